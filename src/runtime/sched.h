@@ -1,0 +1,66 @@
+// The scheduler: a run queue for each worker, one queue into which other threads inject, stealing
+// between workers, and timers. It makes no threads; dispatch runs sched_worker_run on its own.
+//
+// Threads: sched_push, sched_inject and the timer functions from any thread.
+// Fairness: a worker looks at the injected tasks and the timers after at most SCHED_BUDGET steps, so
+// a task that wakes itself for ever starves nobody.
+#ifndef RUNTIME_SCHED_H
+#define RUNTIME_SCHED_H
+
+#include "runtime/timer.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { SCHED_BUDGET = 61, SCHED_WORKERS_MAX = 64 };
+
+struct sched;
+struct task;
+
+// A list of runnable tasks, linked through task.next: what a thread gathers to inject in one go.
+struct task_list {
+    struct task *head, *tail;
+    size_t count;
+};
+
+struct sched *sched_new(unsigned workers);
+void sched_free(struct sched *s); // after all workers have returned; queued tasks are dropped
+unsigned sched_workers(const struct sched *s);
+
+// The clock that timers are measured against; milliseconds. Default: monotonic. Set before use.
+void sched_clock(struct sched *s, int64_t (*now)(void *), void *arg);
+int64_t sched_now(const struct sched *s);
+
+// Runs tasks on this thread as worker `index` until sched_stop; each index once at a time.
+// `idle` (may be NULL) is called with `arg` whenever the worker is about to sleep and after every
+// SCHED_BUDGET steps: the place to hand on what the steps have gathered.
+void sched_worker_run(struct sched *s, unsigned index, void (*idle)(void *arg, unsigned index),
+                      void *arg);
+// Runs tasks on this thread, as worker 0, until nothing is runnable; for start-up and tests.
+void sched_run_until_idle(struct sched *s);
+void sched_stop(struct sched *s); // workers return after their current step
+
+int sched_worker_index(void); // of the worker that runs on this thread, -1 elsewhere
+
+// For task.c: queues a task that task_wake has marked. On a worker to the back of its own queue,
+// elsewhere injected.
+void sched_push(struct sched *s, struct task *t);
+// Wakes a task like task_wake; on a worker it runs next there. For the hand-over of a lock: the room
+// that the releasing task has warmed is used at once.
+void sched_wake_next(struct sched *s, struct task *t);
+// From now until sched_gather_end, tasks woken on this thread (not a worker) are gathered in `list`
+// and injected together: one lock and at most one wake-up for a whole turn of the loop.
+void sched_gather_begin(struct sched *s, struct task_list *list);
+void sched_gather_end(struct sched *s);
+
+void sched_timer_set(struct sched *s, struct timer *t, int64_t due); // t->owner is a task
+void sched_timer_clear(struct sched *s, struct timer *t);
+size_t sched_timers(struct sched *s);
+
+struct sched_stats {
+    uint64_t steps, stolen, injected, sleeps, timers;
+};
+void sched_stats(struct sched *s, struct sched_stats *out);
+
+#endif

@@ -1,0 +1,34 @@
+// A growing byte buffer, always followed by a NUL that is not counted.
+// Threads: one owner at a time.  Locks: none.
+#ifndef UTIL_BUF_H
+#define UTIL_BUF_H
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+struct buf {
+    char *data; // NULL until the first byte; else data[len] == '\0'
+    size_t len;
+    size_t cap;
+};
+
+#define BUF_INIT {NULL, 0, 0}
+
+void buf_fini(struct buf *b);
+void buf_clear(struct buf *b);               // keeps the memory
+void buf_trim(struct buf *b, size_t keep);   // clears; gives the memory back when cap > keep
+void buf_reserve(struct buf *b, size_t more); // room for `more` bytes beyond len
+void buf_add(struct buf *b, const void *p, size_t n);
+void buf_addc(struct buf *b, char c);
+void buf_adds(struct buf *b, const char *s);
+void buf_addu(struct buf *b, uint64_t n); // decimal
+__attribute__((format(printf, 2, 3))) void buf_addf(struct buf *b, const char *fmt, ...);
+__attribute__((format(printf, 2, 0))) void buf_vaddf(struct buf *b, const char *fmt, va_list ap);
+void buf_truncate(struct buf *b, size_t len);
+void buf_consume(struct buf *b, size_t n); // drops the first n bytes
+const char *buf_str(const struct buf *b);  // borrowed; "" when empty
+char *buf_take(struct buf *b);             // the caller frees; b is empty afterwards
+
+#endif
