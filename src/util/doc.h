@@ -35,6 +35,7 @@ struct doc_node {
     };
 };
 
+struct buf;
 struct doc; // opaque: the arena and the root
 
 struct doc *doc_new(const char *name); // name: file name for messages, copied
@@ -42,6 +43,8 @@ void doc_free(struct doc *d);
 const char *doc_name(const struct doc *d);
 struct doc_node *doc_root(const struct doc *d); // NULL until set
 void doc_set_root(struct doc *d, struct doc_node *root);
+// Has the document release `thing` when it is freed: memory that its nodes borrow from. One only.
+void doc_keep(struct doc *d, void *thing, void (*release)(void *thing));
 
 // Nodes; strings are copied into the arena. A node belongs to one parent at the most.
 struct doc_node *doc_null(struct doc *d);
@@ -55,6 +58,9 @@ struct doc_node *doc_object(struct doc *d);
 void doc_append(struct doc_node *array, struct doc_node *value);
 // Adds a member at the end; `key` is copied. The caller sees to it that it is not there yet.
 void doc_put(struct doc *d, struct doc_node *object, const char *key, struct doc_node *value);
+// The same without a copy: the text must live as long as the document (see doc_keep).
+struct doc_node *doc_string_borrow(struct doc *d, const char *s, size_t n);
+void doc_put_borrow(struct doc_node *object, const char *key, struct doc_node *value);
 
 // Borrowed; NULL when absent or when `object` is not an object. Linear: objects are small; for
 // large tables iterate instead.
@@ -64,7 +70,9 @@ const char *doc_kind_name(enum doc_kind kind); // "a string", "an object", … f
 #define doc_foreach(child, parent)                                                                 \
     for (struct doc_node *child = (parent)->list.first; child; child = child->next)
 
-// Problems: what was wrong in a document, gathered so that all can be told at once.
+// Problems: what was wrong in a document, gathered so that all can be told at once. Beyond
+// DOC_MAX_PROBLEMS they are counted and no longer kept. Errors are in `errors` too.
+#define DOC_MAX_PROBLEMS 10000
 enum doc_severity { DOC_ERROR, DOC_WARNING };
 
 struct doc_problem {
@@ -99,6 +107,8 @@ __attribute__((format(printf, 6, 7))) void doc_problem_at(struct doc_problems *p
                                                          const char *file, uint32_t line,
                                                          uint32_t column, const char *fmt, ...);
 void doc_problems_sort(struct doc_problems *p); // by file, line, column
+// "file:line:column: error: text", one a line, in the order of the list.
+void doc_problems_write(struct buf *out, const struct doc_problems *p);
 
 // Reading with a complaint: each returns false (and says so) when the node is of another kind.
 bool doc_want_string(struct doc_problems *p, const struct doc *d, const struct doc_node *n,

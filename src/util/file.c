@@ -1,0 +1,208 @@
+// Reading and replacing whole files. Keeps nothing between calls; a crash may leave a temporary
+// file, NAME.PID-N.tmp, which nothing reads and the operator may delete. Any thread but the loop's.
+#include "util/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "util/buf.h"
+#include "util/mem.h"
+
+enum { MAX_TEMP_TRIES = 100 };
+
+static int read_up_to(int fd, size_t max_bytes, struct buf *out) {
+    size_t total = 0;
+    for (;;) {
+        size_t room = out->cap > out->len + 1 ? out->cap - out->len - 1 : 0;
+        if (!room) {
+            buf_reserve(out, 4096);
+            room = out->cap - out->len - 1;
+        }
+        ssize_t got = read(fd, out->data + out->len, room);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return -errno;
+        if (got == 0)
+            return 0;
+        out->len += (size_t)got;
+        out->data[out->len] = '\0';
+        total += (size_t)got;
+        if (total > max_bytes)
+            return -EFBIG;
+    }
+}
+
+int file_read(const char *path, size_t max_bytes, struct buf *out) {
+    // Without O_NONBLOCK a FIFO in place of the file would stop us for ever.
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0)
+        return -errno;
+    size_t before = out->len;
+    struct stat st;
+    int rc = 0;
+    if (fstat(fd, &st) < 0)
+        rc = -errno;
+    else if (!S_ISREG(st.st_mode))
+        rc = S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL;
+    else if ((uintmax_t)st.st_size > max_bytes)
+        rc = -EFBIG;
+    if (!rc) {
+        buf_reserve(out, (size_t)st.st_size + 1);
+        rc = read_up_to(fd, max_bytes, out);
+    }
+    close(fd);
+    if (rc)
+        buf_truncate(out, before);
+    return rc;
+}
+
+int file_sync_folder(const char *path) {
+    const char *slash = strrchr(path, '/');
+    char *folder = !slash          ? mem_strdup(".")
+                   : slash == path ? mem_strdup("/")
+                                   : mem_strndup(path, (size_t)(slash - path));
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    free(folder);
+    if (fd < 0)
+        return -errno;
+    int rc = fsync(fd) < 0 ? -errno : 0;
+    close(fd);
+    return rc;
+}
+
+static int write_all(int fd, const char *data, size_t n) {
+    while (n) {
+        ssize_t put = write(fd, data, n);
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put < 0)
+            return -errno;
+        data += put;
+        n -= (size_t)put;
+    }
+    return 0;
+}
+
+// Opens a new file beside `path`; its name is the caller's to free.
+static int open_temp(const char *path, mode_t mode, char **name) {
+    static atomic_uint serial;
+    for (int i = 0; i < MAX_TEMP_TRIES; i++) {
+        *name = mem_printf("%s.%ld-%u.tmp", path, (long)getpid(), atomic_fetch_add(&serial, 1));
+        int fd = open(*name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+        if (fd >= 0)
+            return fd;
+        int error = errno;
+        free(*name);
+        *name = NULL;
+        if (error != EEXIST)
+            return -error;
+    }
+    return -EEXIST;
+}
+
+// A synced temporary file with the given content. On failure nothing is left behind.
+static int write_temp(const char *path, const void *data, size_t n, mode_t mode, char **name) {
+    int fd = open_temp(path, mode, name);
+    if (fd < 0)
+        return fd;
+    int rc = write_all(fd, data, n);
+    if (!rc && fsync(fd) < 0)
+        rc = -errno;
+    if (close(fd) < 0 && !rc)
+        rc = -errno;
+    if (rc) {
+        unlink(*name);
+        free(*name);
+        *name = NULL;
+    }
+    return rc;
+}
+
+// Gives the present version a second name. Some file systems have no hard links: there a copy.
+static int keep_as_previous(const char *path, mode_t mode) {
+    char *previous = mem_printf("%s~", path);
+    int rc = 0;
+    if (unlink(previous) < 0 && errno != ENOENT)
+        rc = -errno;
+    if (!rc && link(path, previous) < 0 && errno != ENOENT) {
+        struct buf old = BUF_INIT;
+        rc = file_read(path, SIZE_MAX / 4, &old);
+        if (!rc)
+            rc = file_write_atomic(previous, buf_str(&old), old.len, mode, false);
+        buf_fini(&old);
+    }
+    free(previous);
+    return rc;
+}
+
+int file_write_atomic(const char *path, const void *data, size_t n, mode_t mode,
+                      bool keep_previous) {
+    char *temp;
+    int rc = write_temp(path, data, n, mode, &temp);
+    if (rc)
+        return rc;
+    if (keep_previous)
+        rc = keep_as_previous(path, mode);
+    if (!rc && rename(temp, path) < 0)
+        rc = -errno;
+    if (rc)
+        unlink(temp);
+    else
+        rc = file_sync_folder(path);
+    free(temp);
+    return rc;
+}
+
+int file_create(const char *path, const void *data, size_t n, mode_t mode) {
+    char *temp;
+    int rc = write_temp(path, data, n, mode, &temp);
+    if (rc)
+        return rc;
+    // RENAME_NOREPLACE needs no hard links; link() is for file systems that do not know it.
+    if (renameat2(AT_FDCWD, temp, AT_FDCWD, path, RENAME_NOREPLACE) < 0) {
+        rc = -errno;
+        if (rc == -EINVAL || rc == -ENOSYS)
+            rc = link(temp, path) < 0 ? -errno : 0;
+        unlink(temp);
+    }
+    if (!rc)
+        rc = file_sync_folder(path);
+    free(temp);
+    return rc;
+}
+
+static int make_folder(const char *path, mode_t mode) {
+    if (mkdir(path, mode) == 0)
+        return file_sync_folder(path);
+    int error = errno;
+    struct stat st;
+    if (error == EEXIST && stat(path, &st) == 0)
+        return S_ISDIR(st.st_mode) ? 0 : -ENOTDIR;
+    return -error;
+}
+
+int file_mkdirs(const char *path, mode_t mode) {
+    char *copy = mem_strdup(path);
+    size_t length = strlen(copy);
+    while (length > 1 && copy[length - 1] == '/')
+        copy[--length] = '\0';
+    int rc = 0;
+    for (char *at = copy + 1; length && *at && !rc; at++) {
+        if (*at != '/' || at[-1] == '/')
+            continue;
+        *at = '\0';
+        rc = make_folder(copy, mode);
+        *at = '/';
+    }
+    if (!rc)
+        rc = length ? make_folder(copy, mode) : -ENOENT;
+    free(copy);
+    return rc;
+}
