@@ -1,0 +1,178 @@
+// Task locks: a compare-and-swap when nobody waits, a first-in first-out queue with hand-over when
+// somebody does. Runs on any worker; never blocks, never runs other code while latched.
+#include "lock/lock.h"
+
+#include "runtime/sched.h"
+#include "runtime/task.h"
+
+#include <assert.h>
+#include <sched.h>
+#include <stddef.h>
+
+enum { LATCH = 1, WAITERS = 2, EXCLUSIVE = 4, SHARED_ONE = 8 };
+
+static _Atomic uint32_t next_id = 1;
+static struct lock big;
+static bool use_big;
+
+void lock_init(struct lock *l, struct place *place, const char *label)
+{
+    *l = (struct lock){.place = place, .label = label};
+    l->id = atomic_fetch_add_explicit(&next_id, 1, memory_order_relaxed);
+}
+
+void lock_fini(struct lock *l)
+{
+    assert(!atomic_load(&l->state) && !l->first);
+    (void)l;
+}
+
+void lock_use_big(void)
+{
+    lock_init(&big, NULL, "the world");
+    use_big = true;
+}
+
+struct lock *lock_effective(struct lock *l)
+{
+    return use_big ? &big : l;
+}
+
+static void next_ticket(struct lock *l)
+{
+    atomic_fetch_add_explicit(&l->ticket, 1, memory_order_relaxed);
+}
+
+static void own(struct lock *l, const struct lock_waiter *w)
+{
+    // Plain store is enough for an exclusive holder; shared holders count together.
+    if (w->mode == LOCK_EXCLUSIVE) {
+        uint64_t t = atomic_load_explicit(&l->ticket, memory_order_relaxed);
+        atomic_store_explicit(&l->ticket, t + 1, memory_order_relaxed);
+        atomic_store_explicit(&l->holder, w->owner, memory_order_relaxed);
+    } else {
+        next_ticket(l);
+    }
+}
+
+static bool try_fast(struct lock *l, enum lock_mode mode)
+{
+    uint32_t s = 0;
+    if (mode == LOCK_EXCLUSIVE)
+        return atomic_compare_exchange_strong_explicit(&l->state, &s, EXCLUSIVE,
+                                                       memory_order_acquire, memory_order_relaxed);
+    s = atomic_load_explicit(&l->state, memory_order_relaxed);
+    while (!(s & (LATCH | WAITERS | EXCLUSIVE)))
+        if (atomic_compare_exchange_weak_explicit(&l->state, &s, s + SHARED_ONE,
+                                                  memory_order_acquire, memory_order_relaxed))
+            return true;
+    return false;
+}
+
+// Returns the state without the latch bit; it cannot change until unlatch stores the next one.
+static uint32_t latch(struct lock *l)
+{
+    for (unsigned spins = 0;; spins++) {
+        uint32_t s = atomic_load_explicit(&l->state, memory_order_relaxed);
+        if (!(s & LATCH) &&
+            atomic_compare_exchange_weak_explicit(&l->state, &s, s | LATCH, memory_order_acquire,
+                                                  memory_order_relaxed))
+            return s;
+        if (spins > 64)
+            sched_yield(); // its holder may have lost its processor
+    }
+}
+
+static void unlatch(struct lock *l, uint32_t state)
+{
+    atomic_store_explicit(&l->state, state, memory_order_release);
+}
+
+enum lock_outcome lock_acquire(struct lock *l, struct lock_waiter *w)
+{
+    if (try_fast(l, w->mode)) {
+        own(l, w);
+        return LOCK_HELD;
+    }
+    uint32_t s = latch(l);
+    bool open = w->mode == LOCK_EXCLUSIVE ? s == 0 : !(s & (WAITERS | EXCLUSIVE));
+    if (open) {
+        own(l, w);
+        unlatch(l, w->mode == LOCK_EXCLUSIVE ? EXCLUSIVE : s + SHARED_ONE);
+        return LOCK_HELD;
+    }
+    w->next = NULL;
+    atomic_store_explicit(&w->granted, false, memory_order_relaxed);
+    if (l->last)
+        l->last->next = w;
+    else
+        l->first = w;
+    l->last = w;
+    atomic_fetch_add_explicit(&l->waits, 1, memory_order_relaxed);
+    unlatch(l, s | WAITERS);
+    return LOCK_PARKED;
+}
+
+// Takes the waiters that may have the lock now from the queue; returns the state with them in.
+static uint32_t grant(struct lock *l, struct lock_waiter **granted)
+{
+    struct lock_waiter *w = l->first, **tail = granted;
+    uint32_t state = 0;
+    *granted = NULL;
+    while (w && (state == 0 || (w->mode == LOCK_SHARED && !(state & EXCLUSIVE)))) {
+        state += w->mode == LOCK_EXCLUSIVE ? EXCLUSIVE : SHARED_ONE;
+        own(l, w);
+        l->first = w->next;
+        w->next = NULL;
+        *tail = w;
+        tail = &w->next;
+        w = l->first;
+    }
+    if (!l->first)
+        l->last = NULL;
+    return state | (l->first ? WAITERS : 0);
+}
+
+static void resume(struct lock *l, struct lock_waiter *w)
+{
+    while (w) {
+        struct lock_waiter *next = w->next;
+        struct task *task = w->task;
+        // From `granted` on the waiter may be gone: its task can be awake for another reason.
+        task_ref(task);
+        atomic_store_explicit(&w->granted, true, memory_order_release);
+        sched_wake_next(task->sched, task);
+        task_unref(task);
+        atomic_fetch_add_explicit(&l->handoffs, 1, memory_order_relaxed);
+        w = next;
+    }
+}
+
+void lock_release(struct lock *l, enum lock_mode mode)
+{
+    if (mode == LOCK_EXCLUSIVE) {
+        atomic_store_explicit(&l->holder, 0, memory_order_relaxed);
+        uint32_t s = EXCLUSIVE;
+        if (atomic_compare_exchange_strong_explicit(&l->state, &s, 0, memory_order_release,
+                                                    memory_order_relaxed))
+            return;
+    } else {
+        uint32_t s = atomic_load_explicit(&l->state, memory_order_relaxed);
+        while (!(s & (LATCH | WAITERS)))
+            if (atomic_compare_exchange_weak_explicit(&l->state, &s, s - SHARED_ONE,
+                                                      memory_order_release, memory_order_relaxed))
+                return;
+    }
+    uint32_t s = latch(l);
+    s -= mode == LOCK_EXCLUSIVE ? EXCLUSIVE : SHARED_ONE;
+    struct lock_waiter *granted = NULL;
+    if (!(s & ~(uint32_t)WAITERS))
+        s = grant(l, &granted);
+    unlatch(l, s);
+    resume(l, granted);
+}
+
+bool lock_held(const struct lock *l)
+{
+    return atomic_load(&l->state) & ~(uint32_t)(LATCH | WAITERS);
+}

@@ -1,0 +1,61 @@
+// World locks are task locks. A task that must wait is parked in the lock's queue and gets the lock
+// handed over, first come first served; a worker thread never blocks on one.
+//
+// Modes: exclusive, and shared for read-mostly state that everyone uses (who is on). A waiting
+// exclusive request holds back later shared ones, so nobody starves.
+// Threads: any; the short latch inside covers the queue only and is never held across other code.
+#ifndef LOCK_LOCK_H
+#define LOCK_LOCK_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct place;
+struct site;
+struct task;
+
+enum lock_mode { LOCK_SHARED, LOCK_EXCLUSIVE };
+
+enum lock_outcome {
+    LOCK_HELD = 1,
+    LOCK_PARKED = 2, // the waiter is queued; its task is woken when the lock is its own
+};
+
+// One request in a lock's queue; embedded in the lock set that waits.
+struct lock_waiter {
+    struct lock_waiter *next;
+    struct task *task;
+    uint32_t owner; // lock set id
+    enum lock_mode mode;
+    _Atomic bool granted;
+};
+
+struct lock {
+    _Atomic uint32_t state;  // latch, waiters, exclusive, count of shared holders
+    uint32_t id;             // locks are taken in ascending order of it; never reused
+    _Atomic uint32_t holder; // lock set that holds it exclusively, 0 otherwise
+    _Atomic uint32_t waits, handoffs, retries; // for reports; retries are counted by lock sets
+    _Atomic uint64_t ticket; // how often it was granted: the total order of its holders
+    struct lock_waiter *first, *last; // under the latch
+    struct place *place;              // whose inventory it protects; NULL for shared state
+    const char *label;                // for locks without a place
+    const char *_Atomic holder_what;  // the holder's command, kept when the checker is on
+    const struct site *_Atomic holder_site;
+};
+
+// Ids ascend in the order of initialisation; a world built in the same order has the same ids.
+void lock_init(struct lock *l, struct place *place, const char *label);
+void lock_fini(struct lock *l); // nobody holds it or waits for it
+
+enum lock_outcome lock_acquire(struct lock *l, struct lock_waiter *w);
+void lock_release(struct lock *l, enum lock_mode mode);
+
+bool lock_held(const struct lock *l); // by anybody; for reports and tests
+
+// --big-lock: from now on every lock set means this one lock, whatever it is asked for. Before any
+// worker runs.
+void lock_use_big(void);
+struct lock *lock_effective(struct lock *l);
+
+#endif

@@ -1,0 +1,237 @@
+// Lock sets: sorted gathering, ascending acquisition with parking, release in reverse. Tells the
+// checker of every step. Keeps, for each thread, the set that it works for.
+#include "lock/lockset.h"
+
+#include "lock/lockcheck.h"
+#include "util/mem.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+static _Thread_local struct lockset *current;
+
+struct lockset *lockset_current(void)
+{
+    return current;
+}
+
+void lockset_init(struct lockset *ls, uint32_t id, struct task *task)
+{
+    *ls = (struct lockset){.id = id, .task = task, .cap = LOCKSET_INLINE};
+    ls->entries = ls->inline_entries;
+    ls->waiter.task = task;
+    ls->waiter.owner = id;
+}
+
+void lockset_fini(struct lockset *ls)
+{
+    assert(!ls->held && !ls->waiting);
+    if (ls->entries != ls->inline_entries)
+        free(ls->entries);
+    free(ls->met);
+    ls->entries = NULL;
+    ls->met = NULL;
+}
+
+void lockset_begin(struct lockset *ls, const char *what, const char *actor)
+{
+    assert(!ls->held && !ls->waiting);
+    ls->count = 0;
+    ls->waits = 0;
+    ls->what = what;
+    ls->actor = actor;
+    lockcheck_begin(ls);
+}
+
+static size_t find(const struct lockset *ls, const struct lock *l)
+{
+    size_t i = 0;
+    while (i < ls->count && ls->entries[i].lock->id < l->id)
+        i++;
+    return i;
+}
+
+static void insert(struct lockset *ls, size_t at, struct lockset_entry e)
+{
+    if (ls->count == ls->cap) {
+        size_t cap = ls->cap * 2;
+        bool inlined = ls->entries == ls->inline_entries;
+        struct lockset_entry *grown =
+            mem_realloc_array(inlined ? NULL : ls->entries, cap, sizeof(*grown));
+        if (inlined)
+            memcpy(grown, ls->inline_entries, sizeof(ls->inline_entries));
+        ls->entries = grown;
+        ls->cap = cap;
+    }
+    memmove(&ls->entries[at + 1], &ls->entries[at], (ls->count - at) * sizeof(e));
+    ls->entries[at] = e;
+    ls->count++;
+}
+
+static struct lockset_entry *entry_of(const struct lockset *ls, const struct lock *l)
+{
+    size_t i = find(ls, l);
+    return i < ls->count && ls->entries[i].lock == l ? &ls->entries[i] : NULL;
+}
+
+static bool entry_satisfied(const struct lockset_entry *e)
+{
+    return e->held && e->held_mode >= e->mode;
+}
+
+bool lockset_need_at(struct lockset *ls, struct lock *l, enum lock_mode mode,
+                     const struct site *at)
+{
+    l = lock_effective(l);
+    struct lockset_entry *e = entry_of(ls, l);
+    if (!e) {
+        insert(ls, find(ls, l), (struct lockset_entry){.lock = l, .mode = mode, .site = at});
+        return false;
+    }
+    if (e->mode < mode)
+        e->mode = mode;
+    return entry_satisfied(e);
+}
+
+bool lockset_holds(const struct lockset *ls, const struct lock *l, enum lock_mode mode)
+{
+    struct lockset_entry *e = entry_of(ls, lock_effective((struct lock *)l));
+    return e && e->held && e->held_mode >= mode;
+}
+
+bool lockset_complete(const struct lockset *ls)
+{
+    for (size_t i = 0; i < ls->count; i++)
+        if (!entry_satisfied(&ls->entries[i]))
+            return false;
+    return true;
+}
+
+static void granted(struct lockset *ls, struct lockset_entry *e, bool contended)
+{
+    e->ticket = atomic_load_explicit(&e->lock->ticket, memory_order_relaxed);
+    e->held = true;
+    e->held_mode = e->mode;
+    ls->held++;
+    lockcheck_locked(ls, e, contended);
+}
+
+// True when taking what is missing would go below, or strengthen, something held.
+static bool must_restart(const struct lockset *ls)
+{
+    bool missing = false;
+    for (size_t i = 0; i < ls->count; i++) {
+        const struct lockset_entry *e = &ls->entries[i];
+        if (e->held && (missing || e->held_mode < e->mode))
+            return true;
+        missing |= !e->held;
+    }
+    return false;
+}
+
+static bool resume_waiting(struct lockset *ls)
+{
+    if (!atomic_load_explicit(&ls->waiter.granted, memory_order_acquire))
+        return false;
+    struct lockset_entry *e = entry_of(ls, ls->waiting);
+    ls->waiting = NULL;
+    lockcheck_resumed(ls);
+    granted(ls, e, true);
+    return true;
+}
+
+enum lockset_outcome lockset_acquire(struct lockset *ls)
+{
+    if (ls->waiting) {
+        if (!resume_waiting(ls))
+            return LOCKSET_PARKED;
+    } else if (ls->held && must_restart(ls)) {
+        lockset_release(ls);
+    }
+    for (size_t i = 0; i < ls->count; i++) {
+        struct lockset_entry *e = &ls->entries[i];
+        if (e->held)
+            continue;
+        lockcheck_want(ls, e);
+        ls->waiter.mode = e->mode;
+        ls->waiting = e->lock;
+        if (lock_acquire(e->lock, &ls->waiter) == LOCK_PARKED) {
+            ls->waits++;
+            return LOCKSET_PARKED;
+        }
+        ls->waiting = NULL;
+        granted(ls, e, false);
+    }
+    return LOCKSET_HELD;
+}
+
+static void drop(struct lockset *ls, struct lockset_entry *e)
+{
+    lockcheck_unlock(ls, e);
+    e->held = false;
+    ls->held--;
+    lock_release(e->lock, e->held_mode);
+}
+
+void lockset_release(struct lockset *ls)
+{
+    for (size_t i = ls->count; i-- > 0 && ls->held;)
+        if (ls->entries[i].held)
+            drop(ls, &ls->entries[i]);
+}
+
+void lockset_clear(struct lockset *ls)
+{
+    assert(!ls->waiting);
+    lockset_release(ls);
+    ls->count = 0;
+}
+
+void lockset_take_raw_at(struct lockset *ls, struct lock *l, const struct site *at)
+{
+    l = lock_effective(l);
+    struct lockset_entry e = {.lock = l, .mode = LOCK_EXCLUSIVE, .site = at};
+    lockcheck_want(ls, &e);
+    if (entry_of(ls, l))
+        return; // the checker has said that this would wait for itself
+    ls->waiter.mode = LOCK_EXCLUSIVE;
+    enum lock_outcome outcome = lock_acquire(l, &ls->waiter);
+    assert(outcome == LOCK_HELD);
+    (void)outcome;
+    insert(ls, find(ls, l), e);
+    granted(ls, entry_of(ls, l), false);
+}
+
+void lockset_drop_raw_at(struct lockset *ls, struct lock *l, const struct site *at)
+{
+    l = lock_effective(l);
+    struct lockset_entry *e = entry_of(ls, l);
+    if (!e || !e->held) {
+        lockcheck_foreign_unlock(ls, l, at);
+        return;
+    }
+    drop(ls, e);
+    memmove(e, e + 1, (size_t)(&ls->entries[ls->count] - e - 1) * sizeof(*e));
+    ls->count--;
+}
+
+void lockset_enter(struct lockset *ls)
+{
+    assert(!current);
+    current = ls;
+    lockcheck_entered(ls);
+}
+
+void lockset_leave(struct lockset *ls)
+{
+    assert(current == ls);
+    lockcheck_left(ls);
+    current = NULL;
+}
+
+void lockset_end(struct lockset *ls)
+{
+    lockcheck_end(ls);
+    lockset_clear(ls);
+}

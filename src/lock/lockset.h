@@ -1,0 +1,93 @@
+// The locks of one command: gathered first, then taken in ascending order of id, held to the end,
+// released together (strict two-phase locking). A set asked for a lock that it does not hold
+// remembers it; the command then releases all, takes the larger set and starts again.
+//
+// Threads: one task at a time, on whichever worker steps it. Never shared.
+#ifndef LOCK_LOCKSET_H
+#define LOCK_LOCKSET_H
+
+#include "lock/lock.h"
+#include "lock/site.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { LOCKSET_INLINE = 6 };
+
+struct lockset_entry {
+    struct lock *lock;
+    enum lock_mode mode;     // wanted
+    bool held;               // in held_mode, which a later wish may exceed
+    enum lock_mode held_mode;
+    const struct site *site; // who asked for it
+    uint64_t ticket;
+    uint64_t serial; // of the checker, when it was granted
+};
+
+// A thing whose location the task has seen, and when, for the checker.
+struct lockset_met {
+    struct place *place;
+    uint64_t serial;
+};
+
+struct lockset {
+    uint32_t id;        // of the owner, never 0: limbo tokens and lock holders name it
+    struct task *task;  // woken when a lock is handed over; NULL at start-up, where nobody waits
+    const char *what;   // command or event, for reports; never freed
+    const char *actor;  // label of who does it, for reports; never freed; may be NULL
+    struct lockset_entry *entries; // sorted by lock id
+    size_t count, cap;
+    size_t held;            // how many entries are
+    struct lock *waiting;   // queued for this one, or NULL
+    struct lock_waiter waiter;
+    unsigned waits; // how often it was parked since lockset_begin
+    // For the checker.
+    uint64_t first_serial, last_change, last_serial;
+    struct lockset_met *met;
+    size_t met_count, met_cap;
+    unsigned limbo; // tokens it owns
+    struct lockset_entry inline_entries[LOCKSET_INLINE];
+};
+
+enum lockset_outcome {
+    LOCKSET_HELD = 1,   // all of it
+    LOCKSET_PARKED = 2, // the task is queued: return TASK_PENDING and call again when woken
+};
+
+void lockset_init(struct lockset *ls, uint32_t id, struct task *task);
+void lockset_fini(struct lockset *ls); // holds nothing
+
+// Starts a new command: the set is empty and holds nothing.
+void lockset_begin(struct lockset *ls, const char *what, const char *actor);
+
+// Adds a lock to the set and says whether it is held, in that mode or a stronger one, right now.
+// What is held stays held until the next lockset_acquire.
+bool lockset_need_at(struct lockset *ls, struct lock *l, enum lock_mode mode,
+                     const struct site *at);
+#define lockset_need(ls, l, mode) lockset_need_at((ls), (l), (mode), SITE)
+
+bool lockset_holds(const struct lockset *ls, const struct lock *l, enum lock_mode mode);
+bool lockset_complete(const struct lockset *ls); // everything asked for is held
+
+// Takes what is missing. When that lies below something held, or is a stronger mode of it, all is
+// released first, so that ids always ascend.
+enum lockset_outcome lockset_acquire(struct lockset *ls);
+void lockset_release(struct lockset *ls); // all that is held, in reverse order; keeps the list
+void lockset_clear(struct lockset *ls);   // releases and forgets everything
+
+// The raw way, for code that shows what is wrong with it: takes or releases one lock at once, out of
+// the set's order. Only where nobody else can hold it; checked like everything else.
+void lockset_take_raw_at(struct lockset *ls, struct lock *l, const struct site *at);
+void lockset_drop_raw_at(struct lockset *ls, struct lock *l, const struct site *at);
+#define lockset_take_raw(ls, l) lockset_take_raw_at((ls), (l), SITE)
+#define lockset_drop_raw(ls, l) lockset_drop_raw_at((ls), (l), SITE)
+
+// The set whose task runs on this thread; NULL between tasks and on other threads.
+struct lockset *lockset_current(void);
+void lockset_enter(struct lockset *ls); // this thread now works for ls
+void lockset_leave(struct lockset *ls); // …and no longer; it may go on elsewhere
+// The command is over: complains of what is still held or still in limbo, and releases it.
+void lockset_end(struct lockset *ls);
+
+#endif

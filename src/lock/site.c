@@ -1,0 +1,29 @@
+// Numbers for call sites: a site's index is its place in the linker's section. Keeps nothing.
+#include "lock/site.h"
+
+#include <stddef.h>
+#include <string.h>
+
+extern struct site __start_lk_sites[] __attribute__((weak));
+extern struct site __stop_lk_sites[] __attribute__((weak));
+
+unsigned site_index(const struct site *at)
+{
+    if (!at || at < __start_lk_sites || at >= __stop_lk_sites)
+        return 0;
+    return (unsigned)(at - __start_lk_sites) + 1;
+}
+
+const struct site *site_by_index(unsigned index)
+{
+    size_t count = (size_t)(__stop_lk_sites - __start_lk_sites);
+    return index && index <= count ? &__start_lk_sites[index - 1] : NULL;
+}
+
+const char *site_file(const struct site *at)
+{
+    const char *src = at->file;
+    for (const char *next; (next = strstr(src, "src/"));)
+        src = next + 4;
+    return src;
+}

@@ -1,0 +1,25 @@
+// The words a player may use for a thing, and the qualifiers that may stand before them.
+// Matching is by lower-case bytes. Locks: the outermost inventory of the thing.
+#ifndef WORLD_ALIASES_H
+#define WORLD_ALIASES_H
+
+#include "lock/site.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct thing;
+
+// Is `word` one of its aliases?
+bool aliases_is_at(struct thing *t, const char *word, const struct site *at);
+// May `qualifier` stand before `alias` for this thing ("tin" before "lamp")?
+bool aliases_qualifies_at(struct thing *t, const char *qualifier, const char *alias,
+                          const struct site *at);
+void aliases_set_at(struct thing *t, const char *const *words, size_t n, const struct site *at);
+const char *aliases_first_at(struct thing *t, const struct site *at); // NULL when it has none
+#define aliases_is(t, word) aliases_is_at((t), (word), SITE)
+#define aliases_qualifies(t, qualifier, alias) aliases_qualifies_at((t), (qualifier), (alias), SITE)
+#define aliases_set(t, words, n) aliases_set_at((t), (words), (n), SITE)
+#define aliases_first(t) aliases_first_at((t), SITE)
+
+#endif

@@ -1,0 +1,13 @@
+// What EXAMINE finds by keyword though no thing stands for it.
+// Locks: the outermost inventory of the thing.
+#ifndef WORLD_DETAILS_H
+#define WORLD_DETAILS_H
+
+#include "lock/site.h"
+
+struct thing;
+
+const char *details_find_at(struct thing *t, const char *word, const struct site *at); // or NULL
+#define details_find(t, word) details_find_at((t), (word), SITE)
+
+#endif

@@ -1,0 +1,299 @@
+// Inventories: four intrusive lists, the lock that protects all that is inside, and for locations
+// the packed mailboxes of the players there. Workers only, under the outermost lock.
+#include "world/inventory.h"
+
+#include "util/doc.h"
+#include "util/mem.h"
+#include "world/attr_rows.h"
+#include "world/player_priv.h"
+#include "world/world_priv.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct list {
+    struct thing *first, *last;
+    uint32_t count;
+};
+
+struct inventory {
+    struct lock lock;
+    struct list lists[INVENTORY_LISTS];
+    uint32_t capacity; // 0: no limit
+    uint32_t audience_cap;
+    struct audience *audience; // as many as there are players; a player knows his slot
+};
+
+static struct inventory *contents(const struct thing *t)
+{
+    return thing_attr(t, ATTR_INVENTORY);
+}
+
+bool inventory_has(const struct thing *t)
+{
+    return thing_lock(t);
+}
+
+void inventory_give(struct thing *t, uint32_t capacity)
+{
+    struct inventory *inv = mem_new(struct inventory);
+    lock_init(&inv->lock, &t->place, NULL);
+    inv->capacity = capacity;
+    thing_attr_store(t, ATTR_INVENTORY, inv);
+    atomic_store_explicit(&t->place.lock, &inv->lock, memory_order_release);
+}
+
+static enum inventory_list list_for(const struct thing *t)
+{
+    if (t->flags & THING_PLAYER)
+        return INVENTORY_PLAYERS;
+    return t->flags & THING_NARRATIVE ? INVENTORY_NARRATIVE : INVENTORY_THINGS;
+}
+
+static void link_last(struct inventory *inv, struct thing *t, enum inventory_list which)
+{
+    struct list *l = &inv->lists[which];
+    t->list = (uint8_t)which;
+    t->next = NULL;
+    t->prev = l->last;
+    if (l->last)
+        l->last->next = t;
+    else
+        l->first = t;
+    l->last = t;
+    l->count++;
+}
+
+static void unlink_from(struct inventory *inv, struct thing *t)
+{
+    struct list *l = &inv->lists[t->list];
+    if (t->prev)
+        t->prev->next = t->next;
+    else
+        l->first = t->next;
+    if (t->next)
+        t->next->prev = t->prev;
+    else
+        l->last = t->prev;
+    l->count--;
+    t->next = t->prev = NULL;
+    t->list = INVENTORY_LISTS;
+}
+
+static void audience_add(struct inventory *inv, struct thing *player)
+{
+    uint32_t slot = inv->lists[INVENTORY_PLAYERS].count - 1; // already linked
+    if (slot == inv->audience_cap) {
+        inv->audience_cap = slot ? slot * 2 : 4;
+        inv->audience = mem_realloc_array(inv->audience, inv->audience_cap, sizeof(*inv->audience));
+    }
+    struct player *p = thing_attr(player, ATTR_PLAYER);
+    p->audience_slot = slot;
+    inv->audience[slot] = (struct audience){player, p->mailbox};
+}
+
+// The last one fills the gap of the one who leaves.
+static void audience_remove(struct inventory *inv, struct thing *player)
+{
+    struct player *p = thing_attr(player, ATTR_PLAYER);
+    struct audience last = inv->audience[inv->lists[INVENTORY_PLAYERS].count]; // already unlinked
+    struct player *moved = thing_attr(last.player, ATTR_PLAYER);
+    moved->audience_slot = p->audience_slot;
+    inv->audience[p->audience_slot] = last;
+}
+
+void inventory_audience_update(struct thing *player, uint32_t mailbox)
+{
+    struct thing *in = thing_where_at(player, NULL);
+    if (!in || player->list != INVENTORY_PLAYERS)
+        return;
+    struct player *p = thing_attr(player, ATTR_PLAYER);
+    contents(in)->audience[p->audience_slot].mailbox = mailbox;
+}
+
+static void enter(struct thing *in, struct thing *t, enum inventory_list which)
+{
+    struct inventory *inv = contents(in);
+    link_last(inv, t, which);
+    if (which == INVENTORY_PLAYERS)
+        audience_add(inv, t);
+}
+
+static void leave(struct thing *in, struct thing *t)
+{
+    struct inventory *inv = contents(in);
+    bool player = t->list == INVENTORY_PLAYERS;
+    unlink_from(inv, t);
+    if (player)
+        audience_remove(inv, t);
+}
+
+struct thing *inventory_first_at(struct thing *in, enum inventory_list list, const struct site *at)
+{
+    lockcheck_list(&in->place, false, at);
+    struct inventory *inv = contents(in);
+    struct thing *first = inv ? inv->lists[list].first : NULL;
+    if (first)
+        lockcheck_met(&first->place);
+    return first;
+}
+
+struct thing *inventory_next(struct thing *item)
+{
+    struct thing *next = item->next;
+    if (next)
+        lockcheck_met(&next->place);
+    return next;
+}
+
+size_t inventory_count_at(struct thing *in, enum inventory_list list, const struct site *at)
+{
+    lockcheck_list(&in->place, false, at);
+    struct inventory *inv = contents(in);
+    return inv ? inv->lists[list].count : 0;
+}
+
+size_t inventory_capacity_at(struct thing *in, const struct site *at)
+{
+    lockcheck_access(&in->place, ATTR_INVENTORY, false, at);
+    struct inventory *inv = contents(in);
+    return inv ? inv->capacity : 0;
+}
+
+enum inventory_list inventory_list_of(const struct thing *item)
+{
+    return (enum inventory_list)item->list;
+}
+
+static bool full(const struct inventory *inv, const struct thing *item)
+{
+    return inv->capacity && list_for(item) == INVENTORY_THINGS &&
+           inv->lists[INVENTORY_THINGS].count >= inv->capacity;
+}
+
+enum inventory_outcome inventory_move_at(struct thing *item, struct thing *to,
+                                         const struct site *at)
+{
+    lockcheck_move(&item->place, &to->place, at);
+    if (thing_inside(to, item))
+        return INVENTORY_CYCLE;
+    struct thing *from = (struct thing *)place_container(place_peek(&item->place));
+    if (to != from && full(contents(to), item))
+        return INVENTORY_FULL;
+    leave(from, item);
+    place_store_at(&item->place, place_word_in(&to->place), at);
+    enter(to, item, list_for(item));
+    return INVENTORY_MOVED;
+}
+
+static void relist(struct thing *item, enum inventory_list which, const struct site *at)
+{
+    struct thing *in = (struct thing *)place_container(place_peek(&item->place));
+    lockcheck_list(&in->place, true, at);
+    leave(in, item);
+    enter(in, item, which);
+}
+
+void inventory_disable_at(struct thing *item, const struct site *at)
+{
+    relist(item, INVENTORY_DISABLED, at);
+}
+
+void inventory_enable_at(struct thing *item, const struct site *at)
+{
+    relist(item, list_for(item), at);
+}
+
+const struct audience *inventory_audience_at(struct thing *in, size_t *count,
+                                             const struct site *at)
+{
+    lockcheck_list(&in->place, false, at);
+    struct inventory *inv = contents(in);
+    *count = inv ? inv->lists[INVENTORY_PLAYERS].count : 0;
+    return inv ? inv->audience : NULL;
+}
+
+bool inventory_is_full(struct thing *in, struct thing *t)
+{
+    return full(contents(in), t);
+}
+
+void inventory_enter(struct thing *in, struct thing *t)
+{
+    place_store_at(&t->place, place_word_in(&in->place), NULL);
+    enter(in, t, list_for(t));
+}
+
+void inventory_leave(struct thing *t)
+{
+    leave((struct thing *)place_container(place_peek(&t->place)), t);
+}
+
+struct thing *inventory_any(struct thing *in)
+{
+    struct inventory *inv = contents(in);
+    for (int i = 0; inv && i < INVENTORY_LISTS; i++)
+        if (inv->lists[i].first)
+            return inv->lists[i].first;
+    return NULL;
+}
+
+// A copy has the capacity and starts empty; its lock is new.
+static void *inventory_copy(const void *value, struct thing *to)
+{
+    const struct inventory *of = value;
+    inventory_give(to, of->capacity);
+    return NULL; // stored already
+}
+
+static void inventory_free(void *value)
+{
+    struct inventory *inv = value;
+    lock_fini(&inv->lock);
+    free(inv->audience);
+    free(inv);
+}
+
+static void *inventory_decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
+{
+    int64_t capacity = 0;
+    bool yes = true;
+    if (n->kind == DOC_OBJECT) {
+        doc_foreach(member, n) {
+            if (strcmp(member->key, "capacity"))
+                doc_error_key(d->problems, d->doc, member,
+                              "unknown member \"%s\", expected \"capacity\"", member->key);
+            else
+                doc_want_int(d->problems, d->doc, member, 0, 100000, &capacity);
+        }
+    } else if (!doc_want_bool(d->problems, d->doc, n, &yes)) {
+        return NULL;
+    }
+    if (!yes || inventory_has(t)) {
+        if (inventory_has(t))
+            contents(t)->capacity = (uint32_t)capacity;
+        return NULL;
+    }
+    inventory_give(t, (uint32_t)capacity);
+    return NULL;
+}
+
+static struct doc_node *inventory_encode(const void *value, struct doc *out)
+{
+    const struct inventory *inv = value;
+    if (!inv->capacity)
+        return doc_bool(out, true);
+    struct doc_node *n = doc_object(out);
+    doc_put(out, n, "capacity", doc_int(out, inv->capacity));
+    return n;
+}
+
+const struct attr_kind inventory_attr = {
+    .name = "inventory",
+    .in_zones = true,
+    .saved = true,
+    .copy = inventory_copy,
+    .free = inventory_free,
+    .decode = inventory_decode,
+    .encode = inventory_encode,
+};

@@ -1,0 +1,105 @@
+// The life of a thing outside inventories: made, published, taken, frozen, ended. The token is the
+// word in its place: the id of the lock set that owns it, and a nonce.
+// Workers, and the one thread that builds the world; the lock set of the running task owns.
+#include "world/limbo.h"
+
+#include "lock/trace.h"
+#include "world/zone.h"
+#include "world/world_priv.h"
+
+#include <assert.h>
+
+static _Atomic uint32_t nonce;
+
+static uint64_t my_token(void)
+{
+    struct lockset *ls = lockset_current();
+    assert(ls);
+    return place_word_limbo(ls->id, atomic_fetch_add_explicit(&nonce, 1, memory_order_relaxed));
+}
+
+static struct thing *make(struct world *w, unsigned flags, const char *label,
+                          const struct site *at)
+{
+    struct thing *t = thing_alloc(w);
+    t->flags = flags;
+    atomic_store_explicit(&t->place.label, label, memory_order_relaxed);
+    place_store_at(&t->place, my_token(), at);
+    lockcheck_limbo(TRACE_LIMBO_TAKE, &t->place, lockset_current()->id, at);
+    return t;
+}
+
+struct thing *limbo_new_at(struct world *w, unsigned flags, const char *label,
+                           const struct site *at)
+{
+    return make(w, flags, label ? world_intern(w, label) : NULL, at);
+}
+
+struct thing *limbo_copy_at(struct thing *of, const struct site *at)
+{
+    struct thing *t = make(of->world, of->flags | THING_COPY, thing_label(of), at);
+    t->prototype = of->prototype ? of->prototype : of;
+    t->refname = of->refname;
+    t->zone = of->zone;
+    for (unsigned id = 0; id < ATTR_COUNT; id++) {
+        void *value = thing_attr(of, (enum attr_id)id);
+        if (!value)
+            continue;
+        void *copy = attr_kind((enum attr_id)id)->copy(value, t);
+        if (copy)
+            thing_attr_store(t, (enum attr_id)id, copy);
+    }
+    return t;
+}
+
+void limbo_take_at(struct thing *t, const struct site *at)
+{
+    lockcheck_limbo(TRACE_LIMBO_TAKE, &t->place, lockset_current()->id, at);
+    inventory_leave(t);
+    place_store_at(&t->place, my_token(), at);
+}
+
+enum inventory_outcome limbo_publish_at(struct thing *t, struct thing *into, const struct site *at)
+{
+    lockcheck_list(&into->place, true, at);
+    if (thing_inside(into, t))
+        return INVENTORY_CYCLE;
+    if (inventory_is_full(into, t))
+        return INVENTORY_FULL;
+    lockcheck_limbo(TRACE_LIMBO_PUBLISH, &t->place, into->place.index, at);
+    inventory_enter(into, t);
+    return INVENTORY_MOVED;
+}
+
+void limbo_publish_root_at(struct thing *t, const struct site *at)
+{
+    lockcheck_limbo(TRACE_LIMBO_PUBLISH, &t->place, t->place.index, at);
+    place_store_at(&t->place, place_word_in(&t->place), at);
+}
+
+void limbo_freeze_at(struct thing *t, const struct site *at)
+{
+    lockcheck_limbo(TRACE_FREE, &t->place, 0, at);
+    place_store_at(&t->place, PLACE_FROZEN, at);
+}
+
+void limbo_set_origin_at(struct thing *t, struct thing *origin, const struct site *at)
+{
+    lockcheck_list(&t->place, true, at);
+    t->origin = origin;
+    if (origin)
+        t->flags &= ~(uint32_t)THING_COPY;
+    else
+        t->flags |= THING_COPY;
+}
+
+void limbo_free_at(struct thing *t, const struct site *at)
+{
+    struct thing *inner;
+    while ((inner = inventory_any(t))) {
+        limbo_take_at(inner, at);
+        limbo_free_at(inner, at);
+    }
+    lockcheck_limbo(TRACE_FREE, &t->place, 0, at);
+    thing_release(t);
+}

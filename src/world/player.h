@@ -1,0 +1,53 @@
+// What makes a thing a player: its mailbox and the settings that go with the character.
+// Locks: the outermost inventory of the player.
+#ifndef WORLD_PLAYER_H
+#define WORLD_PLAYER_H
+
+#include "lock/site.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct thing;
+
+enum { PLAYER_ALIAS_NAME = 32, PLAYER_ALIAS_TEXT = 256 };
+
+// Gives a thing in limbo what a player has. `permissions` are names of commands, space-separated.
+void player_give(struct thing *t, const char *name, const char *permissions);
+
+const char *player_name_at(struct thing *t, const struct site *at);
+uint32_t player_mailbox_at(struct thing *t, const struct site *at); // 0: linkdead
+void player_set_mailbox_at(struct thing *t, uint32_t mailbox, const struct site *at);
+bool player_may_at(struct thing *t, const char *command, const struct site *at); // permission
+void player_set_permissions_at(struct thing *t, const char *permissions, const struct site *at);
+
+const char *player_prompt_at(struct thing *t, const struct site *at); // format; never NULL
+void player_set_prompt_at(struct thing *t, const char *format, const struct site *at);
+uint64_t player_count_command_at(struct thing *t, const struct site *at); // one more; the new count
+uint64_t player_commands_at(struct thing *t, const struct site *at);
+
+// Aliases of commands, in order of name.
+size_t player_aliases_at(struct thing *t, const struct site *at);
+void player_alias_peek_at(struct thing *t, size_t n, const char **name, const char **text,
+                          const struct site *at);
+const char *player_alias_find_at(struct thing *t, const char *name, const struct site *at);
+// text NULL removes it; false when it was not there, or when there are `most` already.
+bool player_alias_set_at(struct thing *t, const char *name, const char *text, size_t most,
+                         const struct site *at);
+
+#define player_name(t) player_name_at((t), SITE)
+#define player_mailbox(t) player_mailbox_at((t), SITE)
+#define player_set_mailbox(t, mailbox) player_set_mailbox_at((t), (mailbox), SITE)
+#define player_may(t, command) player_may_at((t), (command), SITE)
+#define player_set_permissions(t, p) player_set_permissions_at((t), (p), SITE)
+#define player_prompt(t) player_prompt_at((t), SITE)
+#define player_set_prompt(t, format) player_set_prompt_at((t), (format), SITE)
+#define player_count_command(t) player_count_command_at((t), SITE)
+#define player_commands(t) player_commands_at((t), SITE)
+#define player_aliases(t) player_aliases_at((t), SITE)
+#define player_alias_peek(t, n, name, text) player_alias_peek_at((t), (n), (name), (text), SITE)
+#define player_alias_find(t, name) player_alias_find_at((t), (name), SITE)
+#define player_alias_set(t, name, text, most) player_alias_set_at((t), (name), (text), (most), SITE)
+
+#endif

@@ -1,0 +1,83 @@
+// The roster of players in the world, in order of arrival. Behind the lock of its office: shared to
+// read, exclusive to come and go.
+#include "world/roster.h"
+
+#include "util/mem.h"
+#include "world/office.h"
+#include "world/world_priv.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+struct roster {
+    struct thing *office;
+    struct roster_entry *list;
+    size_t count, cap;
+};
+
+struct roster *roster_new(struct world *w)
+{
+    struct roster *r = mem_new(struct roster);
+    r->office = office_new(w, "the roster");
+    return r;
+}
+
+void roster_free(struct roster *r)
+{
+    if (!r)
+        return;
+    for (size_t i = 0; i < r->count; i++)
+        free((char *)r->list[i].name);
+    free(r->list);
+    free(r);
+}
+
+struct lock *world_roster_lock(struct world *w)
+{
+    return thing_lock(world_roster_peek(w)->office);
+}
+
+void world_roster_add_at(struct world *w, struct thing *player, const char *name,
+                         const struct site *at)
+{
+    struct roster *r = world_roster_peek(w);
+    office_touch(r->office, true, at);
+    if (r->count == r->cap) {
+        r->cap = r->cap ? r->cap * 2 : 16;
+        r->list = mem_realloc_array(r->list, r->cap, sizeof(*r->list));
+    }
+    r->list[r->count++] = (struct roster_entry){player, mem_strdup(name)};
+}
+
+void world_roster_remove_at(struct world *w, struct thing *player, const struct site *at)
+{
+    struct roster *r = world_roster_peek(w);
+    office_touch(r->office, true, at);
+    for (size_t i = 0; i < r->count; i++) {
+        if (r->list[i].player != player)
+            continue;
+        free((char *)r->list[i].name);
+        memmove(&r->list[i], &r->list[i + 1], (r->count - i - 1) * sizeof(*r->list));
+        r->count--;
+        return;
+    }
+}
+
+const struct roster_entry *world_roster_at(struct world *w, size_t *count, const struct site *at)
+{
+    struct roster *r = world_roster_peek(w);
+    office_touch(r->office, false, at);
+    *count = r->count;
+    return r->list;
+}
+
+struct thing *world_roster_find_at(struct world *w, const char *name, const struct site *at)
+{
+    size_t n;
+    const struct roster_entry *list = world_roster_at(w, &n, at);
+    for (size_t i = 0; i < n; i++)
+        if (!strcasecmp(list[i].name, name))
+            return list[i].player;
+    return NULL;
+}

@@ -1,0 +1,106 @@
+// Slots for things in chunks that never move. Free slots form a queue, first freed first used.
+// Running out of the 24 bits of an index is treated like running out of memory.
+#include "world/slab.h"
+
+#include "util/mem.h"
+#include "world/world_priv.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { CHUNK = 1024, CHUNKS = (1 << 24) / CHUNK };
+
+struct slab {
+    pthread_mutex_t mutex;
+    struct thing *free_first, *free_last; // linked through thing.next
+    _Atomic size_t used;
+    _Atomic uint32_t end; // slot 0 is never used: index 0 means none
+    _Atomic(struct thing *) chunks[CHUNKS];
+};
+
+struct slab *slab_new(void)
+{
+    struct slab *s = mem_new(struct slab);
+    pthread_mutex_init(&s->mutex, NULL);
+    atomic_init(&s->end, 1);
+    return s;
+}
+
+void slab_free(struct slab *s)
+{
+    if (!s)
+        return;
+    for (size_t i = 0; i < CHUNKS && s->chunks[i]; i++)
+        free(s->chunks[i]);
+    pthread_mutex_destroy(&s->mutex);
+    free(s);
+}
+
+static struct thing *fresh(struct slab *s)
+{
+    uint32_t index = s->end;
+    if (index / CHUNK >= CHUNKS) {
+        fprintf(stderr, "latchkey: more than %d things\n", CHUNK * CHUNKS);
+        abort();
+    }
+    struct thing *chunk = s->chunks[index / CHUNK];
+    if (!chunk) {
+        chunk = mem_calloc(CHUNK, sizeof(struct thing));
+        atomic_store_explicit(&s->chunks[index / CHUNK], chunk, memory_order_release);
+    }
+    struct thing *t = &chunk[index % CHUNK];
+    t->place.index = index;
+    atomic_store(&t->place.generation, 1);
+    atomic_store(&t->place.where, PLACE_DEAD);
+    atomic_store_explicit(&s->end, index + 1, memory_order_release);
+    return t;
+}
+
+struct thing *slab_take(struct slab *s)
+{
+    pthread_mutex_lock(&s->mutex);
+    struct thing *t = s->free_first;
+    if (t) {
+        s->free_first = t->next;
+        if (!s->free_first)
+            s->free_last = NULL;
+    } else {
+        t = fresh(s);
+    }
+    s->used++;
+    pthread_mutex_unlock(&s->mutex);
+    return t;
+}
+
+void slab_give(struct slab *s, struct thing *t)
+{
+    pthread_mutex_lock(&s->mutex);
+    t->next = NULL;
+    if (s->free_last)
+        s->free_last->next = t;
+    else
+        s->free_first = t;
+    s->free_last = t;
+    s->used--;
+    pthread_mutex_unlock(&s->mutex);
+}
+
+struct thing *slab_at(const struct slab *s, uint32_t index)
+{
+    if (!index || index >= atomic_load_explicit(&s->end, memory_order_acquire))
+        return NULL;
+    struct thing *chunk =
+        atomic_load_explicit(&s->chunks[index / CHUNK], memory_order_acquire);
+    return &chunk[index % CHUNK];
+}
+
+size_t slab_used(const struct slab *s)
+{
+    return atomic_load_explicit(&s->used, memory_order_relaxed);
+}
+
+uint32_t slab_end(const struct slab *s)
+{
+    return atomic_load_explicit(&s->end, memory_order_acquire);
+}

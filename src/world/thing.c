@@ -1,0 +1,156 @@
+// The slab of things and what may be asked of a thing without a lock. Slots are used again in the
+// order in which they fell free, so that a generation comes round as late as possible.
+// Any thread; one short mutex round the free list.
+#include "world/world_priv.h"
+
+#include "util/mem.h"
+#include "world/slab.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct thing *thing_alloc(struct world *w)
+{
+    struct thing *t = slab_take(world_slab(w));
+    struct place place = t->place;
+    *t = (struct thing){.world = w, .refname = "", .list = INVENTORY_LISTS};
+    // The place stays: others may be looking at it through a stale pointer.
+    t->place.index = place.index;
+    atomic_store_explicit(&t->place.generation, atomic_load(&place.generation),
+                          memory_order_relaxed);
+    return t;
+}
+
+void thing_release(struct thing *t)
+{
+    for (unsigned id = 0; id < ATTR_COUNT; id++) {
+        void *value = thing_attr(t, (enum attr_id)id);
+        if (value)
+            attr_kind((enum attr_id)id)->free(value);
+    }
+    free(t->attrs);
+    t->attrs = NULL;
+    t->has = 0;
+    atomic_store_explicit(&t->place.lock, NULL, memory_order_relaxed);
+    place_store_at(&t->place, PLACE_DEAD, NULL);
+    atomic_fetch_add_explicit(&t->place.generation, 1, memory_order_release);
+    slab_give(world_slab(t->world), t);
+}
+
+void thing_attr_store(struct thing *t, enum attr_id id, void *value)
+{
+    uint32_t bit = 1u << id;
+    unsigned at = (unsigned)__builtin_popcount(t->has & (bit - 1));
+    unsigned n = (unsigned)__builtin_popcount(t->has);
+    if (t->has & bit) {
+        attr_kind(id)->free(t->attrs[at]);
+        if (value) {
+            t->attrs[at] = value;
+            return;
+        }
+        memmove(&t->attrs[at], &t->attrs[at + 1], (n - at - 1) * sizeof(void *));
+        t->has &= ~bit;
+        return;
+    }
+    if (!value)
+        return;
+    if (n == t->attr_cap) {
+        t->attr_cap = (uint8_t)(n ? n + 4 : 6);
+        t->attrs = mem_realloc_array(t->attrs, t->attr_cap, sizeof(void *));
+    }
+    memmove(&t->attrs[at + 1], &t->attrs[at], (n - at) * sizeof(void *));
+    t->attrs[at] = value;
+    t->has |= bit;
+}
+
+void thing_set_label(struct thing *t, const char *label)
+{
+    atomic_store_explicit(&t->place.label, world_intern(t->world, label), memory_order_relaxed);
+}
+
+struct tref thing_ref(const struct thing *t)
+{
+    return (struct tref){t->place.index,
+                         atomic_load_explicit(&t->place.generation, memory_order_acquire)};
+}
+
+struct thing *thing_find(struct world *w, struct tref ref)
+{
+    struct thing *t = ref.index ? slab_at(world_slab(w), ref.index) : NULL;
+    if (!t || atomic_load_explicit(&t->place.generation, memory_order_acquire) != ref.generation)
+        return NULL;
+    return t;
+}
+
+bool thing_is(const struct thing *t, unsigned flags)
+{
+    return (t->flags & flags) == flags;
+}
+
+bool thing_is_creature(const struct thing *t)
+{
+    return t->flags & (THING_PLAYER | THING_MOBILE);
+}
+
+const char *thing_label(const struct thing *t)
+{
+    const char *label = atomic_load_explicit(&t->place.label, memory_order_relaxed);
+    return label ? label : "?";
+}
+
+const char *thing_refname(const struct thing *t)
+{
+    return t->refname;
+}
+
+struct thing *thing_prototype(const struct thing *t)
+{
+    return t->prototype;
+}
+
+struct thing *thing_origin(const struct thing *t)
+{
+    return t->origin;
+}
+
+struct zone *thing_zone(const struct thing *t)
+{
+    return t->zone;
+}
+
+struct world *thing_world(const struct thing *t)
+{
+    return t->world;
+}
+
+struct lock *thing_lock(const struct thing *t)
+{
+    return atomic_load_explicit(&t->place.lock, memory_order_acquire);
+}
+
+struct thing *thing_where_at(struct thing *t, const struct site *at)
+{
+    uint64_t where = place_read_at(&t->place, at);
+    if (place_kind(where) != PLACE_PLACED || place_container(where) == &t->place)
+        return NULL;
+    return (struct thing *)place_container(where);
+}
+
+struct thing *thing_outermost_at(struct thing *t, const struct site *at)
+{
+    return (struct thing *)place_outermost_at(&t->place, at);
+}
+
+bool thing_inside(struct thing *t, struct thing *container)
+{
+    struct place *p = &t->place;
+    for (int depth = 0; depth < PLACE_DEPTH_MAX; depth++) {
+        if (p == &container->place)
+            return true;
+        uint64_t where = place_peek(p);
+        if (place_kind(where) != PLACE_PLACED || place_container(where) == p)
+            return false;
+        p = place_container(where);
+    }
+    return false;
+}

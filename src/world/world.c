@@ -1,0 +1,171 @@
+// The world's tables: slab, refs, labels, starts, zones, limits. Built on one thread; afterwards
+// only the label pool changes (it has a mutex) and what lies behind locks elsewhere.
+#include "world/world.h"
+
+#include "util/map.h"
+#include "util/mem.h"
+#include "world/limbo.h"
+#include "world/roster.h"
+#include "world/slab.h"
+#include "world/world_priv.h"
+#include "world/zone_priv.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+struct world {
+    struct slab *slab;
+    struct map *refs;   // "zone:ref" → thing
+    struct map *labels; // text → itself, never freed before the world
+    pthread_mutex_t labels_mutex;
+    struct thing **starts;
+    size_t start_count;
+    struct zone **zones;
+    size_t zone_count;
+    struct map *zone_refs;
+    struct thing *player_template;
+    struct roster *roster;
+    struct world_limits limits;
+};
+
+struct world *world_new(void)
+{
+    struct world *w = mem_new(struct world);
+    w->slab = slab_new();
+    w->refs = map_new();
+    w->labels = map_new();
+    w->zone_refs = map_new();
+    pthread_mutex_init(&w->labels_mutex, NULL);
+    w->limits = (struct world_limits){.crowd = 10, .aliases = 64};
+    w->roster = roster_new(w);
+    return w;
+}
+
+void world_free(struct world *w)
+{
+    if (!w)
+        return;
+    for (uint32_t i = 1; i < slab_end(w->slab); i++) {
+        struct thing *t = slab_at(w->slab, i);
+        if (place_kind(place_peek(&t->place)) != PLACE_DEAD)
+            thing_release(t);
+    }
+    for (size_t i = 0; i < w->zone_count; i++)
+        zone_free(w->zones[i]);
+    roster_free(w->roster);
+    free(w->zones);
+    free(w->starts);
+    map_free(w->zone_refs);
+    map_free(w->refs);
+    struct map_iter it = {0};
+    const char *key;
+    void *label;
+    while (map_next(w->labels, &it, &key, &label))
+        free(label);
+    map_free(w->labels);
+    pthread_mutex_destroy(&w->labels_mutex);
+    slab_free(w->slab);
+    free(w);
+}
+
+struct world_limits *world_limits(struct world *w)
+{
+    return &w->limits;
+}
+
+struct slab *world_slab(struct world *w)
+{
+    return w->slab;
+}
+
+struct roster *world_roster_peek(struct world *w)
+{
+    return w->roster;
+}
+
+const char *world_intern(struct world *w, const char *s)
+{
+    pthread_mutex_lock(&w->labels_mutex);
+    char *kept = map_get(w->labels, s);
+    if (!kept) {
+        kept = mem_strdup(s);
+        map_put(w->labels, kept, kept);
+    }
+    pthread_mutex_unlock(&w->labels_mutex);
+    return kept;
+}
+
+struct thing *world_define(struct world *w, const char *name, unsigned flags)
+{
+    if (map_get(w->refs, name))
+        return NULL;
+    struct thing *t = limbo_new(w, flags, name);
+    t->refname = world_intern(w, name);
+    if (flags & (THING_LOCATION | THING_MOBILE | THING_PLAYER))
+        inventory_give(t, 0);
+    map_put(w->refs, t->refname, t);
+    return t;
+}
+
+struct thing *world_lookup(struct world *w, const char *name)
+{
+    return map_get(w->refs, name);
+}
+
+size_t world_things(const struct world *w)
+{
+    return slab_used(w->slab);
+}
+
+void world_add_start(struct world *w, struct thing *location)
+{
+    w->starts = mem_realloc_array(w->starts, w->start_count + 1, sizeof(*w->starts));
+    w->starts[w->start_count++] = location;
+    location->flags |= THING_START;
+}
+
+size_t world_starts(const struct world *w)
+{
+    return w->start_count;
+}
+
+struct thing *world_start(const struct world *w, size_t n)
+{
+    return n < w->start_count ? w->starts[n] : NULL;
+}
+
+void world_set_player_template(struct world *w, struct thing *template)
+{
+    w->player_template = template;
+}
+
+struct thing *world_player_template(const struct world *w)
+{
+    return w->player_template;
+}
+
+struct zone *world_add_zone(struct world *w, const char *ref, const char *name)
+{
+    if (map_get(w->zone_refs, ref))
+        return NULL;
+    struct zone *z = zone_new(w, ref, name);
+    w->zones = mem_realloc_array(w->zones, w->zone_count + 1, sizeof(*w->zones));
+    w->zones[w->zone_count++] = z;
+    map_put(w->zone_refs, zone_ref(z), z);
+    return z;
+}
+
+struct zone *world_zone(struct world *w, const char *ref)
+{
+    return map_get(w->zone_refs, ref);
+}
+
+size_t world_zones(const struct world *w)
+{
+    return w->zone_count;
+}
+
+struct zone *world_zone_at(const struct world *w, size_t n)
+{
+    return n < w->zone_count ? w->zones[n] : NULL;
+}

@@ -1,0 +1,64 @@
+// The world: all things, the names they are known by, its zones, and the state that everyone shares.
+//
+// Threads: building (world_define and everything named build) on one thread before any worker
+// runs; later the tables of refs and zones are read-only, and what changes is behind locks.
+#ifndef WORLD_WORLD_H
+#define WORLD_WORLD_H
+
+#include "lock/lock.h"
+#include "world/thing.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct zone;
+
+struct world_limits {
+    unsigned crowd;      // more players than this are "a crowd" to LOOK
+    unsigned aliases;    // a player's own
+};
+
+struct world *world_new(void);
+void world_free(struct world *w); // no worker runs; frees every thing
+struct world_limits *world_limits(struct world *w);
+
+// Refs. `name` is "zone:ref". world_define makes a thing in limbo, owned by the running lock set;
+// NULL when the name is taken.
+struct thing *world_define(struct world *w, const char *name, unsigned flags);
+struct thing *world_lookup(struct world *w, const char *name); // NULL when unknown
+size_t world_things(const struct world *w);                    // alive now
+
+// Locations where new players begin, in the order of loading; and one of them by number.
+void world_add_start(struct world *w, struct thing *location);
+size_t world_starts(const struct world *w);
+struct thing *world_start(const struct world *w, size_t n);
+
+// Template of a new player, a frozen prototype; NULL until set.
+void world_set_player_template(struct world *w, struct thing *template);
+struct thing *world_player_template(const struct world *w);
+
+// Who is on: behind a lock of its own, shared for reading, exclusive for coming and going.
+struct lock *world_roster_lock(struct world *w);
+void world_roster_add_at(struct world *w, struct thing *player, const char *name,
+                         const struct site *at);
+void world_roster_remove_at(struct world *w, struct thing *player, const struct site *at);
+#define world_roster_add(w, player, name) world_roster_add_at((w), (player), (name), SITE)
+#define world_roster_remove(w, player) world_roster_remove_at((w), (player), SITE)
+struct roster_entry {
+    struct thing *player;
+    const char *name; // borrowed while the roster lock is held
+};
+// In order of arrival; and one of them by name, in any case.
+const struct roster_entry *world_roster_at(struct world *w, size_t *count, const struct site *at);
+struct thing *world_roster_find_at(struct world *w, const char *name, const struct site *at);
+#define world_roster(w, count) world_roster_at((w), (count), SITE)
+#define world_roster_find(w, name) world_roster_find_at((w), (name), SITE)
+
+// Zones, in the order of loading.
+struct zone *world_add_zone(struct world *w, const char *ref, const char *name);
+struct zone *world_zone(struct world *w, const char *ref);
+size_t world_zones(const struct world *w);
+struct zone *world_zone_at(const struct world *w, size_t n);
+
+#endif
