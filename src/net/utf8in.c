@@ -1,0 +1,103 @@
+// The filter between a stranger's bytes and everyone's screen. Keeps at most three bytes of an
+// unfinished character between calls. It judges single characters only: confusable names, widths
+// and the joining of marks are the business of those who use the text.
+#include "net/utf8in.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+static unsigned sequence_length(uint8_t lead)
+{
+    if (lead >= 0xC2 && lead <= 0xDF)
+        return 2;
+    if (lead >= 0xE0 && lead <= 0xEF)
+        return 3;
+    if (lead >= 0xF0 && lead <= 0xF4)
+        return 4;
+    return 0; // a continuation byte, an overlong lead (C0, C1), or beyond U+10FFFF (F5..FF)
+}
+
+// The second byte's range is where overlong forms, surrogates and the end of Unicode show.
+static bool continues(const struct utf8in *u, uint8_t byte)
+{
+    uint8_t low = 0x80, high = 0xBF;
+    if (u->have == 1) {
+        switch (u->bytes[0]) {
+        case 0xE0:
+            low = 0xA0;
+            break;
+        case 0xED:
+            high = 0x9F;
+            break;
+        case 0xF0:
+            low = 0x90;
+            break;
+        case 0xF4:
+            high = 0x8F;
+            break;
+        }
+    }
+    return byte >= low && byte <= high;
+}
+
+static uint32_t code_point(const struct utf8in *u)
+{
+    uint32_t c = u->bytes[0] & (0x7Fu >> u->need);
+    for (unsigned i = 1; i < u->need; i++)
+        c = c << 6 | (u->bytes[i] & 0x3F);
+    return c;
+}
+
+static bool forbidden(uint32_t c)
+{
+    static const struct {
+        uint32_t first, last;
+    } ranges[] = {
+        {0x80, 0x9F},       // C1 controls, among them a one-character CSI
+        {0x061C, 0x061C},   // Arabic letter mark
+        {0x200E, 0x200F},   // left-to-right and right-to-left marks
+        {0x2028, 0x202E},   // line and paragraph separators, embeddings and overrides
+        {0x2066, 0x206F},   // isolates and the deprecated shaping controls
+        {0xFDD0, 0xFDEF},   // noncharacters
+        {0xFEFF, 0xFEFF},   // byte order mark
+        {0xFFF9, 0xFFFB},   // interlinear annotation
+        {0xE0001, 0xE0001}, // language tag
+    };
+    for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
+        if (c >= ranges[i].first && c <= ranges[i].last)
+            return true;
+    }
+    return (c & 0xFFFE) == 0xFFFE; // the last two of every plane are noncharacters
+}
+
+static unsigned start(struct utf8in *u, uint8_t byte, char out[4])
+{
+    u->have = u->need = 0;
+    if (byte >= 0x80) {
+        u->need = (uint8_t)sequence_length(byte);
+        if (u->need)
+            u->bytes[u->have++] = byte;
+        return 0;
+    }
+    if (byte == '\t')
+        byte = ' ';
+    if (byte < ' ' && byte != '\n' && byte != '\b')
+        return 0;
+    out[0] = (char)byte;
+    return 1;
+}
+
+unsigned utf8in_next(struct utf8in *u, uint8_t byte, char out[4])
+{
+    if (u->have == 0 || !continues(u, byte))
+        return start(u, byte, out);
+    u->bytes[u->have++] = byte;
+    if (u->have < u->need)
+        return 0;
+    unsigned n = u->need;
+    bool drop = forbidden(code_point(u));
+    memcpy(out, u->bytes, n);
+    u->have = u->need = 0;
+    return drop ? 0 : n;
+}
