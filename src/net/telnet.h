@@ -19,7 +19,7 @@
 enum {
     TELNET_SUB_MAX = 8192,   // bytes of one subnegotiation on the wire, each doubled 255 as two
     TELNET_TTYPE_ASKS = 4,   // name, terminal, MTTS, and one more to see the repetition
-    TELNET_OPTION_ROWS = 12, // room in the state for options that are tracked
+    TELNET_OPTION_ROWS = 11, // room in the state for options that are tracked
 };
 
 enum telnet_option {
@@ -41,14 +41,14 @@ enum telnet_outcome {
 };
 
 enum telnet_event_kind {
-    TELNET_EVENT_DATA,          // data: text without CR; each line end is one '\n'
-    TELNET_EVENT_OPTION,        // option: agreed, or refused or ended
-    TELNET_EVENT_WINDOW,        // window
-    TELNET_EVENT_TERMINAL,      // terminal: the client's name (ask 1), terminal (2), further (3, 4)
-    TELNET_EVENT_MTTS,          // mtts: capability bits, from either source
-    TELNET_EVENT_VARIABLE,      // variable: may come again whenever the client changes it
-    TELNET_EVENT_CHARSET,       // utf8: the client took or refused UTF-8
-    TELNET_EVENT_GMCP,          // data: one message, unchecked
+    TELNET_EVENT_DATA,     // data: text without CR; each line end is one '\n'
+    TELNET_EVENT_OPTION,   // option: agreed, or refused or ended
+    TELNET_EVENT_WINDOW,   // window
+    TELNET_EVENT_TERMINAL, // terminal: reply 1 is the client's name, 2 its terminal, 3 and 4 more
+    TELNET_EVENT_MTTS,     // mtts: capability bits, from either source
+    TELNET_EVENT_VARIABLE, // variable: may come again whenever the client changes it
+    TELNET_EVENT_CHARSET,  // utf8: the client took or refused UTF-8
+    TELNET_EVENT_GMCP,     // data: one message, unchecked
     TELNET_EVENT_ARE_YOU_THERE, // answer with something visible, rate-limited by the caller
     TELNET_EVENT_INTERRUPT,     // IP, BRK, ABORT: forget the half-typed line and queued input
     TELNET_EVENT_ERASE_CHAR,
@@ -88,7 +88,7 @@ struct telnet_event {
         } window;
         struct {
             const char *text;
-            unsigned ask; // 1..TELNET_TTYPE_ASKS
+            unsigned reply; // 1..TELNET_TTYPE_ASKS
         } terminal;
         struct {
             enum telnet_variable name;
@@ -116,7 +116,7 @@ struct telnet {
     uint8_t state;
     uint8_t arg; // the verb or the option that the state is about
     uint8_t flags;
-    uint8_t ttype_asks;
+    uint8_t ttype_asks, ttype_replies;
     uint8_t q[TELNET_OPTION_ROWS]; // enum telnet_q, and a bit for "wanted"
 };
 

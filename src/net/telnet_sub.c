@@ -24,18 +24,18 @@ static void heard_ttype(struct telnet_call *r, char *p, size_t n)
     if (n < 1 || p[0] != TTYPE_IS || !(t->flags & TTYPE_PENDING))
         return;
     t->flags &= (uint8_t)~TTYPE_PENDING;
-    unsigned ask = t->ttype_asks;
+    unsigned reply = ++t->ttype_replies;
     size_t length = telnet_payload_clean(p + 1, n - 1);
     uint32_t hash = text_hash(p + 1);
     struct telnet_event e = {.kind = TELNET_EVENT_MTTS};
-    bool again = ask > 1 && hash == t->last_ttype;
+    bool again = reply > 1 && hash == t->last_ttype;
     bool mtts = strncmp(p + 1, "MTTS ", 5) == 0 && telnet_payload_mtts(p + 1, &e.mtts);
     t->last_ttype = hash;
     if (mtts || again || length == 0)
         t->flags |= TTYPE_DONE;
     telnet_ask_ttype(t, r->out);
     if (!mtts)
-        e = (struct telnet_event){.kind = TELNET_EVENT_TERMINAL, .terminal = {p + 1, ask}};
+        e = (struct telnet_event){.kind = TELNET_EVENT_TERMINAL, .terminal = {p + 1, reply}};
     if (!again && length)
         telnet_emit(r, &e);
 }

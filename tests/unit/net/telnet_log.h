@@ -58,7 +58,7 @@ static inline void telnet_log_line(struct telnet_log *l, const struct telnet_eve
         buf_addf(&l->text, "window %u %u", e->window.width, e->window.height);
         break;
     case TELNET_EVENT_TERMINAL:
-        buf_addf(&l->text, "terminal %u %s", e->terminal.ask, e->terminal.text);
+        buf_addf(&l->text, "terminal %u %s", e->terminal.reply, e->terminal.text);
         break;
     case TELNET_EVENT_MTTS:
         buf_addf(&l->text, "mtts %u", e->mtts);

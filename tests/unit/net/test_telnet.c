@@ -164,7 +164,7 @@ START_TEST(terminal_types_end_at_mtts_at_a_repetition_or_at_four)
     expect(BYTES("\xff\xfb\x18" IS("MTTS x") "\xff\xfa\x18\1\xff\xf0\xff\xfa\x18\xff\xf0"),
            "option 24 on\nterminal 1 MTTS x\n", BYTES(ASK_TTYPE ASK_TTYPE));
     expect(BYTES("\xff\xfb\x18\xff\xfc\x18\xff\xfb\x18" IS("A") IS("A")),
-           "option 24 on\noption 24 off\noption 24 on\nterminal 2 A\n",
+           "option 24 on\noption 24 off\noption 24 on\nterminal 1 A\n",
            BYTES(ASK_TTYPE "\xff\xfe\x18\xff\xfd\x18" ASK_TTYPE ASK_TTYPE));
 }
 END_TEST
