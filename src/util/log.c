@@ -1,0 +1,310 @@
+// Builds a line on the stack and hands it to the kernel in one piece, so that threads need no lock
+// and lines never mix. Keeps level, format and file descriptor; a file is changed under the same
+// descriptor number (dup2), which no writer can notice half-way. Any thread.
+#include "util/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "util/clock.h"
+#include "util/mem.h"
+#include "util/utf8.h"
+
+static const char *const level_names[] = {"debug", "info", "warning", "error"};
+
+static atomic_int current_level = LOG_LEVEL_INFO;
+static atomic_int current_format = LOG_FORMAT_TEXT;
+static atomic_int current_fd = STDERR_FILENO;
+static atomic_uint lost; // lines not written since the last that was
+static atomic_bool torn; // the last write stopped within a line
+
+static pthread_mutex_t file_mutex = PTHREAD_MUTEX_INITIALIZER; // the two below
+static char *file_path;
+static int file_fd = -1;
+
+enum { TAIL = 32 }; // kept free for the end of the line
+
+struct line {
+    char text[LOG_LINE_MAX];
+    size_t n;
+    bool json;
+    bool full; // something did not fit
+};
+
+static void add(struct line *l, const char *s, size_t n) {
+    if (n > sizeof(l->text) - TAIL - l->n) {
+        l->full = true;
+        return;
+    }
+    memcpy(l->text + l->n, s, n);
+    l->n += n;
+}
+
+static void add_text(struct line *l, const char *s) {
+    add(l, s, strlen(s));
+}
+
+// Characters that would steer a terminal, hide, or turn the direction of the text.
+static bool unseen(uint32_t c) {
+    return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xad || c == 0x61c ||
+           (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
+           (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb) ||
+           (c >= 0xe0000 && c <= 0xe0fff);
+}
+
+static void add_escaped(struct line *l, uint32_t c) {
+    char text[16];
+    if (c > 0xffff) // JSON knows four digits only: a surrogate pair
+        snprintf(text, sizeof(text), "\\u%04x\\u%04x",
+                 (unsigned)(0xd800 + ((c - 0x10000) >> 10)) & 0xffff,
+                 (unsigned)(0xdc00 + ((c - 0x10000) & 0x3ff)) & 0xffff);
+    else
+        snprintf(text, sizeof(text), "\\u%04x", (unsigned)c & 0xffff);
+    add_text(l, text);
+}
+
+static void add_quoted(struct line *l, const char *s, size_t n) {
+    size_t keep = utf8_cut(s, n, LOG_VALUE_MAX);
+    uint32_t c;
+    add(l, "\"", 1);
+    for (size_t i = 0, step; i < keep; i += step) {
+        step = utf8_decode(s + i, keep - i, &c);
+        if (!step) {
+            char text[8];
+            snprintf(text, sizeof(text), l->json ? "\\ufffd" : "\\x%02x", (unsigned char)s[i]);
+            add_text(l, text);
+            step = 1;
+        } else if (c == '"' || c == '\\') {
+            add(l, (char[]){'\\', (char)c}, 2);
+        } else if (c == '\n' || c == '\r' || c == '\t') {
+            add(l, c == '\n' ? "\\n" : c == '\r' ? "\\r" : "\\t", 2);
+        } else if (unseen(c)) {
+            add_escaped(l, c);
+        } else {
+            add(l, s + i, step);
+        }
+    }
+    add_text(l, keep < n ? "...\"" : "\"");
+}
+
+static bool is_number(const char *s) {
+    if (*s++ != '\x01')
+        return false;
+    s += *s == '-';
+    size_t digits = strspn(s, "0123456789");
+    return digits && digits <= 20 && !s[digits] && (*s != '0' || digits == 1);
+}
+
+static bool is_plain(const char *s, size_t n) {
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+                                "_.:/@+,-%*()";
+    return n && n <= LOG_VALUE_MAX && strspn(s, plain) == n;
+}
+
+static void add_value(struct line *l, const char *s) {
+    size_t n = s ? strnlen(s, LOG_VALUE_MAX + 4) : 0;
+    if (!s)
+        add_text(l, l->json ? "null" : "-");
+    else if (is_number(s))
+        add(l, s + 1, n - 1);
+    else if (!l->json && is_plain(s, n))
+        add(l, s, n);
+    else
+        add_quoted(l, s, n);
+}
+
+static void add_field(struct line *l, const char *key, const char *value) {
+    size_t before = l->n;
+    if (l->full)
+        return;
+    add(l, l->json ? "," : " ", l->n > 1);
+    if (l->json)
+        add_quoted(l, key, strlen(key));
+    else
+        add_text(l, key);
+    add(l, l->json ? ":" : "=", 1);
+    add_value(l, value);
+    if (l->full)
+        l->n = before;
+}
+
+static void start_line(struct line *l, enum log_level level, const char *module,
+                       const char *event) {
+    char ts[CLOCK_ISO_SIZE];
+    clock_iso(clock_wall_ms(), ts);
+    l->n = 0;
+    l->full = false;
+    if (l->json) {
+        add(l, "{", 1);
+        add_field(l, "ts", ts);
+        add_field(l, "level", level_names[level]);
+        add_field(l, "module", module);
+        add_field(l, "event", event);
+        return;
+    }
+    const char *const words[] = {ts, level_names[level], module, event};
+    for (int i = 0; i < 4; i++) {
+        if (i)
+            add(l, " ", 1);
+        add_value(l, words[i]);
+    }
+}
+
+static void end_line(struct line *l) {
+    const char *end = l->json   ? (l->full ? ",\"cut\":true}\n" : "}\n")
+                      : l->full ? " cut=true\n"
+                                : "\n";
+    size_t n = strlen(end); // fits: TAIL bytes were kept for it
+    memcpy(l->text + l->n, end, n);
+    l->n += n;
+}
+
+static bool write_line(const char *s, size_t n) {
+    int fd = atomic_load(&current_fd);
+    ssize_t put;
+    if (atomic_exchange(&torn, false))
+        put = write(fd, "\n", 1);
+    do
+        put = write(fd, s, n);
+    while (put < 0 && errno == EINTR);
+    if (put == (ssize_t)n)
+        return true;
+    // A full disk or pipe may take a part; the rest of this line is given up, not the next one.
+    if (put > 0)
+        atomic_store(&torn, true);
+    return false;
+}
+
+static void tell_lost(bool json) {
+    unsigned n = atomic_exchange(&lost, 0);
+    if (!n)
+        return;
+    struct line l = {.json = json};
+    start_line(&l, LOG_LEVEL_WARNING, "log", "lines_lost");
+    add_field(&l, "count", LOG_INT(n));
+    end_line(&l);
+    if (!write_line(l.text, l.n))
+        atomic_fetch_add(&lost, n);
+}
+
+static void log_event(enum log_level level, const char *module, const char *event, va_list ap) {
+    if (!log_enabled(level))
+        return;
+    int error = errno; // logging must not disturb the caller's
+    struct line l = {.json = atomic_load(&current_format) == LOG_FORMAT_JSON};
+    start_line(&l, level, module, event);
+    for (const char *key; (key = va_arg(ap, const char *));)
+        add_field(&l, key, va_arg(ap, const char *));
+    end_line(&l);
+    if (write_line(l.text, l.n))
+        tell_lost(l.json);
+    else
+        atomic_fetch_add(&lost, 1);
+    errno = error;
+}
+
+#define DEFINE_LOG(name, level)                                                                    \
+    void name(const char *module, const char *event, ...) {                                        \
+        va_list ap;                                                                                \
+        va_start(ap, event);                                                                       \
+        log_event(level, module, event, ap);                                                       \
+        va_end(ap);                                                                                \
+    }
+
+DEFINE_LOG(log_debug, LOG_LEVEL_DEBUG)
+DEFINE_LOG(log_info, LOG_LEVEL_INFO)
+DEFINE_LOG(log_warning, LOG_LEVEL_WARNING)
+DEFINE_LOG(log_error, LOG_LEVEL_ERROR)
+
+const char *log_number(char room[24], int64_t n) {
+    snprintf(room, 24, "\x01%lld", (long long)n);
+    return room;
+}
+
+bool log_enabled(enum log_level level) {
+    return (int)level >= atomic_load_explicit(&current_level, memory_order_relaxed);
+}
+
+void log_set_level(enum log_level level) {
+    atomic_store(&current_level, (int)level);
+}
+
+void log_set_format(enum log_format format) {
+    atomic_store(&current_format, (int)format);
+}
+
+void log_set_fd(int fd) {
+    atomic_store(&current_fd, fd);
+}
+
+// Caller holds file_mutex.
+static int open_file(const char *path) {
+    int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0640);
+    if (fd < 0)
+        return -errno;
+    if (file_fd < 0) {
+        file_fd = fd;
+        return 0;
+    }
+    int rc = dup3(fd, file_fd, O_CLOEXEC) < 0 ? -errno : 0;
+    close(fd);
+    return rc;
+}
+
+int log_open(const char *path) {
+    char *copy = mem_strdup(path);
+    pthread_mutex_lock(&file_mutex);
+    int rc = open_file(path);
+    if (!rc) {
+        free(file_path);
+        file_path = copy;
+        copy = NULL;
+        log_set_fd(file_fd);
+    }
+    pthread_mutex_unlock(&file_mutex);
+    free(copy);
+    return rc;
+}
+
+int log_reopen(void) {
+    pthread_mutex_lock(&file_mutex);
+    int rc = file_path ? open_file(file_path) : 0;
+    pthread_mutex_unlock(&file_mutex);
+    return rc;
+}
+
+void log_close(void) {
+    pthread_mutex_lock(&file_mutex);
+    log_set_fd(STDERR_FILENO);
+    // Writers that read the number a moment ago still hold it: it is pointed at standard error
+    // and never closed, so that it cannot come to mean another file.
+    if (file_fd >= 0)
+        dup3(STDERR_FILENO, file_fd, O_CLOEXEC);
+    free(file_path);
+    file_path = NULL;
+    pthread_mutex_unlock(&file_mutex);
+}
+
+bool log_level_parse(const char *s, enum log_level *level) {
+    for (int i = LOG_LEVEL_DEBUG; i <= LOG_LEVEL_ERROR; i++) {
+        if (!strcmp(s, level_names[i])) {
+            *level = (enum log_level)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool log_format_parse(const char *s, enum log_format *format) {
+    if (strcmp(s, "text") && strcmp(s, "json"))
+        return false;
+    *format = *s == 'j' ? LOG_FORMAT_JSON : LOG_FORMAT_TEXT;
+    return true;
+}
