@@ -70,8 +70,8 @@ static const struct transcript transcripts[] = {
     {BYTES("a\xff\xff"
            "b\r\xff\xf1\n\xff\x05"
            "c\xff\xf9\xff\xf0\xff\xfb\x1f\xff\xfa\x1f\0\x64\0\x32\xff\xfd\x19"
-           "d"),
-     "data a\\xffb\\nc\noption 31 on\nwindow 100 50\noption 25 on\ndata d\n", BYTES("")},
+           "d\r\xff\xff\n"),
+     "data a\\xffb\\nc\noption 31 on\nwindow 100 50\noption 25 on\ndata d\\n\\xff\\n\n", BYTES("")},
 };
 
 static void check_transcript(const struct telnet_rig *r, struct telnet_log *log,
