@@ -1,0 +1,129 @@
+// The mix of commands. Shares are of commands sent: look 40 %, steps 30 % (half of them out, half
+// back, always in pairs), say 15 %, inventory 10 %, who and score 5 %. As a pair is one choice and
+// two commands, the weights below add up to 85. Players without a step that can be undone look
+// instead.
+#include "loadgen_mix.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "loadgen_dialogue.h"
+
+enum mix_weight {
+    WEIGHT_LOOK = 40,
+    WEIGHT_SAY = 15,
+    WEIGHT_INVENTORY = 10,
+    WEIGHT_WHO = 5,
+    WEIGHT_STEPS = 15,
+    WEIGHT_ALL = WEIGHT_LOOK + WEIGHT_SAY + WEIGHT_INVENTORY + WEIGHT_WHO + WEIGHT_STEPS,
+};
+
+#define LINE(text) text "\r\n", sizeof(text "\r\n") - 1
+
+static bool send_step(struct loadgen_player *p, enum loadgen_command kind,
+                      enum loadgen_direction d, uint64_t began)
+{
+    char line[24];
+    const char *name = loadgen_wire_direction(d);
+    size_t n = strlen(name);
+    memcpy(line, name, n);
+    memcpy(line + n, "\r\n", 2);
+    return loadgen_player_command(p, kind, line, n + 2, began);
+}
+
+static bool send_say(struct loadgen_player *p, uint64_t began, struct loadgen_tally *tally)
+{
+    static const char say[] = DIALOGUE_SAY;
+    char line[48];
+    char *end = line + sizeof(line);
+    char *at = end;
+    *--at = '\n';
+    *--at = '\r';
+    uint64_t n = p->want + 1;
+    do {
+        *--at = (char)('0' + n % 10);
+        n /= 10;
+    } while (n > 0);
+    at -= sizeof(say) - 1;
+    memcpy(at, say, sizeof(say) - 1);
+    tally->said++;
+    return loadgen_player_command(p, COMMAND_SAY, at, (size_t)(end - at), began);
+}
+
+static const char *any_word(struct loadgen_player *p, const struct loadgen_words *w)
+{
+    return w->word[loadgen_player_below(p, w->count)];
+}
+
+static const char *any_thing(struct loadgen_player *p, const struct loadgen_options *o)
+{
+    unsigned n = loadgen_player_below(p, o->items.count + o->containers.count);
+    return n < o->items.count ? o->items.word[n] : o->containers.word[n - o->items.count];
+}
+
+static bool send_item(struct loadgen_player *p, const struct loadgen_options *o, uint64_t began)
+{
+    char line[160];
+    int n = 0;
+    const char *thing = any_thing(p, o);
+    switch (loadgen_player_below(p, 4)) {
+    case 0:
+        n = snprintf(line, sizeof(line), DIALOGUE_GET "\r\n", thing);
+        break;
+    case 1:
+        n = snprintf(line, sizeof(line), DIALOGUE_DROP "\r\n", thing);
+        break;
+    case 2:
+        n = snprintf(line, sizeof(line), DIALOGUE_PUT "\r\n", thing,
+                     any_word(p, &o->containers));
+        break;
+    default:
+        n = snprintf(line, sizeof(line), DIALOGUE_TAKE_OUT "\r\n", thing,
+                     any_word(p, &o->containers));
+        break;
+    }
+    if (n >= (int)sizeof(line)) {
+        return loadgen_player_command(p, COMMAND_INVENTORY, LINE(DIALOGUE_INVENTORY), began);
+    }
+    return loadgen_player_command(p, COMMAND_ITEM, line, (size_t)n, began);
+}
+
+static bool send_items(struct loadgen_player *p, const struct loadgen_options *o, uint64_t began)
+{
+    // Four commands on things for each step, so that what is carried does change rooms.
+    if (p->way != DIRECTION_NONE && loadgen_player_below(p, 5) == 0) {
+        return p->away
+                   ? send_step(p, COMMAND_BACK, loadgen_wire_opposite(p->way), began)
+                   : send_step(p, COMMAND_OUT, p->way, began);
+    }
+    return send_item(p, o, began);
+}
+
+bool loadgen_mix_send(struct loadgen_player *p, const struct loadgen_options *o, uint64_t began,
+                      struct loadgen_tally *tally)
+{
+    if (o->workload == LOADGEN_ITEMS) {
+        return send_items(p, o, began);
+    }
+    if (p->away) {
+        return send_step(p, COMMAND_BACK, loadgen_wire_opposite(p->way), began);
+    }
+    unsigned n = loadgen_player_below(p, WEIGHT_ALL);
+    if (n < WEIGHT_STEPS && p->way != DIRECTION_NONE) {
+        return send_step(p, COMMAND_OUT, p->way, began);
+    }
+    if (n < WEIGHT_STEPS + WEIGHT_LOOK) {
+        return loadgen_player_command(p, COMMAND_LOOK, LINE(DIALOGUE_LOOK), began);
+    }
+    n -= WEIGHT_STEPS + WEIGHT_LOOK;
+    if (n < WEIGHT_SAY) {
+        return send_say(p, began, tally);
+    }
+    n -= WEIGHT_SAY;
+    if (n < WEIGHT_INVENTORY) {
+        return loadgen_player_command(p, COMMAND_INVENTORY, LINE(DIALOGUE_INVENTORY), began);
+    }
+    n -= WEIGHT_INVENTORY;
+    return n % 2 == 0 ? loadgen_player_command(p, COMMAND_WHO, LINE(DIALOGUE_WHO), began)
+                      : loadgen_player_command(p, COMMAND_WHO, LINE(DIALOGUE_SCORE), began);
+}
