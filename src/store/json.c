@@ -29,7 +29,8 @@ struct walk {
     uint32_t line;
 };
 
-static void skip_space(struct walk *w) {
+static void skip_space(struct walk *w)
+{
     for (; w->p < w->end; w->p++) {
         char c = *w->p;
         if (c == '\n') {
@@ -42,31 +43,36 @@ static void skip_space(struct walk *w) {
 }
 
 // Over a ':', ',' or bracket and the space after it.
-static void skip_mark(struct walk *w) {
+static void skip_mark(struct walk *w)
+{
     if (w->p < w->end)
         w->p++;
     skip_space(w);
 }
 
-static void skip_string(struct walk *w) {
+static void skip_string(struct walk *w)
+{
     const char *p = w->p + 1, *end = w->end;
     while (p < end && *p != '"')
         p += *p == '\\' ? 2 : 1;
     w->p = p < end ? p + 1 : end;
 }
 
-static void skip_word(struct walk *w) {
+static void skip_word(struct walk *w)
+{
     while (w->p < w->end && !memchr(",]} \t\r\n", *w->p, 7))
         w->p++;
 }
 
-static uint32_t column(const struct walk *w) {
+static uint32_t column(const struct walk *w)
+{
     return (uint32_t)(w->p - w->line_start + 1);
 }
 
 static struct doc_node *walk_value(struct walk *w, json_t *value);
 
-static struct doc_node *walk_object(struct walk *w, json_t *value) {
+static struct doc_node *walk_object(struct walk *w, json_t *value)
+{
     struct doc_node *object = doc_object(w->d);
     skip_mark(w);
     for (void *i = json_object_iter(value); i; i = json_object_iter_next(value, i)) {
@@ -86,7 +92,8 @@ static struct doc_node *walk_object(struct walk *w, json_t *value) {
     return object;
 }
 
-static struct doc_node *walk_array(struct walk *w, json_t *value) {
+static struct doc_node *walk_array(struct walk *w, json_t *value)
+{
     struct doc_node *array = doc_array(w->d);
     size_t n = json_array_size(value);
     skip_mark(w);
@@ -100,7 +107,8 @@ static struct doc_node *walk_array(struct walk *w, json_t *value) {
     return array;
 }
 
-static struct doc_node *walk_scalar(struct walk *w, json_t *value) {
+static struct doc_node *walk_scalar(struct walk *w, json_t *value)
+{
     switch (json_typeof(value)) {
     case JSON_STRING:
         skip_string(w);
@@ -121,7 +129,8 @@ static struct doc_node *walk_scalar(struct walk *w, json_t *value) {
     }
 }
 
-static struct doc_node *walk_value(struct walk *w, json_t *value) {
+static struct doc_node *walk_value(struct walk *w, json_t *value)
+{
     uint32_t line = w->line, at = column(w);
     struct doc_node *node = json_is_object(value)  ? walk_object(w, value)
                             : json_is_array(value) ? walk_array(w, value)
@@ -132,7 +141,8 @@ static struct doc_node *walk_value(struct walk *w, json_t *value) {
 }
 
 // Start of the string whose closing quote stands just before `end`.
-static size_t string_start(const char *text, size_t end) {
+static size_t string_start(const char *text, size_t end)
+{
     size_t at = end ? end - 1 : 0;
     while (at > 0) {
         at--;
@@ -145,13 +155,15 @@ static size_t string_start(const char *text, size_t end) {
     return at;
 }
 
-static size_t number_start(const char *text, size_t end) {
+static size_t number_start(const char *text, size_t end)
+{
     while (end > 0 && text[end - 1] && strchr("0123456789+-.eE", text[end - 1]))
         end--;
     return end;
 }
 
-static size_t first_bad_utf8(const char *text, size_t n) {
+static size_t first_bad_utf8(const char *text, size_t n)
+{
     uint32_t c;
     size_t at = 0;
     for (size_t step; at < n; at += step) {
@@ -164,7 +176,8 @@ static size_t first_bad_utf8(const char *text, size_t n) {
 
 // What jansson refused though the grammar is right, by its error code.
 static void explain_other(const char *name, const char *text, size_t n, const json_error_t *error,
-                          struct doc_problems *p) {
+                          struct doc_problems *p)
+{
     size_t at = error->position > 0 && (size_t)error->position <= n ? (size_t)error->position : n;
     const char *why = error->text;
     switch (json_error_code(error)) {
@@ -195,7 +208,8 @@ static void explain_other(const char *name, const char *text, size_t n, const js
 }
 
 static void explain(const char *name, const char *text, size_t n, const json_error_t *error,
-                    struct doc_problems *p) {
+                    struct doc_problems *p)
+{
     enum json_error_code code = json_error_code(error);
     bool grammar = code == json_error_invalid_syntax || code == json_error_stack_overflow ||
                    code == json_error_premature_end_of_input ||
@@ -207,11 +221,13 @@ static void explain(const char *name, const char *text, size_t n, const json_err
         explain_other(name, text, n, error, p);
 }
 
-static void release_tree(void *root) {
+static void release_tree(void *root)
+{
     json_decref(root);
 }
 
-struct doc *json_read(const char *name, const char *text, size_t n, struct doc_problems *p) {
+struct doc *json_read(const char *name, const char *text, size_t n, struct doc_problems *p)
+{
     if (n >= 3 && !memcmp(text, "\xef\xbb\xbf", 3)) {
         text += 3;
         n -= 3;
@@ -242,7 +258,8 @@ struct doc *json_read(const char *name, const char *text, size_t n, struct doc_p
     return d;
 }
 
-struct doc *json_open(const char *path, size_t max_bytes, struct doc_problems *p, int *code) {
+struct doc *json_open(const char *path, size_t max_bytes, struct doc_problems *p, int *code)
+{
     struct buf text = BUF_INIT;
     struct doc *d = NULL;
     int rc = file_read(path, max_bytes, &text);
@@ -261,18 +278,21 @@ struct doc *json_open(const char *path, size_t max_bytes, struct doc_problems *p
     return d;
 }
 
-struct doc *json_read_file(const char *path, size_t max_bytes, struct doc_problems *p) {
+struct doc *json_read_file(const char *path, size_t max_bytes, struct doc_problems *p)
+{
     return json_open(path, max_bytes, p, NULL);
 }
 
 // Writing ---------------------------------------------------------------------------------------
 
-static bool is_list(const struct doc_node *n) {
+static bool is_list(const struct doc_node *n)
+{
     return n->kind == DOC_ARRAY || n->kind == DOC_OBJECT;
 }
 
 // Stops as soon as it is too deep, so that it cannot run out of stack itself.
-static bool too_deep(const struct doc_node *n, size_t level) {
+static bool too_deep(const struct doc_node *n, size_t level)
+{
     if (!is_list(n))
         return false;
     if (level > JSON_DEEPEST)
@@ -284,7 +304,8 @@ static bool too_deep(const struct doc_node *n, size_t level) {
     return false;
 }
 
-static void write_escape(struct buf *out, unsigned char c) {
+static void write_escape(struct buf *out, unsigned char c)
+{
     static const char shorts[] = {['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f',
                                   ['\r'] = 'r', ['"'] = '"',  ['\\'] = '\\'};
     if (c < sizeof(shorts) && shorts[c])
@@ -293,7 +314,8 @@ static void write_escape(struct buf *out, unsigned char c) {
         buf_addf(out, "\\u%04x", c);
 }
 
-static void write_string(struct buf *out, const char *s, size_t n) {
+static void write_string(struct buf *out, const char *s, size_t n)
+{
     size_t run = 0; // start of what has not been appended yet
     buf_addc(out, '"');
     for (size_t i = 0; i < n; i++) {
@@ -308,7 +330,8 @@ static void write_string(struct buf *out, const char *s, size_t n) {
     buf_addc(out, '"');
 }
 
-static void write_text(struct buf *out, const char *s, size_t n) {
+static void write_text(struct buf *out, const char *s, size_t n)
+{
     if (utf8_valid(s, n)) {
         write_string(out, s, n);
         return;
@@ -321,7 +344,8 @@ static void write_text(struct buf *out, const char *s, size_t n) {
 
 // The shortest digits that read back as the same number, and always with a fraction or exponent,
 // else it would read back as a whole number.
-static void write_real(struct buf *out, double v) {
+static void write_real(struct buf *out, double v)
+{
     if (!isfinite(v)) {
         buf_adds(out, "null");
         return;
@@ -339,7 +363,8 @@ static void write_real(struct buf *out, double v) {
         buf_adds(out, ".0");
 }
 
-static void write_scalar(struct buf *out, const struct doc_node *n) {
+static void write_scalar(struct buf *out, const struct doc_node *n)
+{
     switch ((enum doc_kind)n->kind) {
     case DOC_BOOL:
         buf_adds(out, n->boolean ? "true" : "false");
@@ -361,14 +386,16 @@ static void write_scalar(struct buf *out, const struct doc_node *n) {
     }
 }
 
-static void write_key(struct buf *out, const struct doc_node *n) {
+static void write_key(struct buf *out, const struct doc_node *n)
+{
     write_text(out, n->key, strlen(n->key));
     buf_adds(out, ": ");
 }
 
 // On one line, giving up once the buffer exceeds `most`: false, with what was appended to be
 // dropped by the caller.
-static bool write_flat(struct buf *out, const struct doc_node *n, size_t most) {
+static bool write_flat(struct buf *out, const struct doc_node *n, size_t most)
+{
     bool object = n->kind == DOC_OBJECT;
     if (!is_list(n)) {
         write_scalar(out, n);
@@ -392,13 +419,15 @@ static bool write_flat(struct buf *out, const struct doc_node *n, size_t most) {
 }
 
 // Long before the text is written one can often say that it will not fit in one line.
-static bool cannot_be_flat(const struct doc_node *n) {
+static bool cannot_be_flat(const struct doc_node *n)
+{
     return n->list.count > RIGHT_MARGIN / 3 ||
            (n->list.first && n->list.first->kind == DOC_STRING &&
             n->list.first->string.length > 3 * RIGHT_MARGIN);
 }
 
-static void line_break(struct buf *out, size_t level) {
+static void line_break(struct buf *out, size_t level)
+{
     static const char spaces[] = "                                                            ";
     buf_addc(out, '\n');
     for (size_t left = 2 * level, n; left; left -= n) {
@@ -408,7 +437,8 @@ static void line_break(struct buf *out, size_t level) {
 }
 
 // `used` columns of the line are taken before the value; one more is wanted for a comma.
-static void write_pretty(struct buf *out, const struct doc_node *n, size_t level, size_t used) {
+static void write_pretty(struct buf *out, const struct doc_node *n, size_t level, size_t used)
+{
     if (!is_list(n)) {
         write_scalar(out, n);
         return;
@@ -436,7 +466,8 @@ static void write_pretty(struct buf *out, const struct doc_node *n, size_t level
     buf_addc(out, n->kind == DOC_OBJECT ? '}' : ']');
 }
 
-bool json_write(struct buf *out, const struct doc_node *root, unsigned flags) {
+bool json_write(struct buf *out, const struct doc_node *root, unsigned flags)
+{
     if (too_deep(root, 1))
         return false;
     if (flags & JSON_ONE_LINE) {
@@ -448,7 +479,8 @@ bool json_write(struct buf *out, const struct doc_node *root, unsigned flags) {
     return true;
 }
 
-int json_write_file(const char *path, const struct doc_node *root) {
+int json_write_file(const char *path, const struct doc_node *root)
+{
     struct buf text = BUF_INIT;
     int rc = -EOVERFLOW;
     if (json_write(&text, root, JSON_PRETTY))

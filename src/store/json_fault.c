@@ -22,7 +22,8 @@ struct scan {
     struct json_fault *fault;
 };
 
-void json_fault_position(const char *text, size_t offset, uint32_t *line, uint32_t *column) {
+void json_fault_position(const char *text, size_t offset, uint32_t *line, uint32_t *column)
+{
     size_t start = 0;
     *line = 1;
     for (size_t i = 0; i < offset; i++) {
@@ -36,7 +37,8 @@ void json_fault_position(const char *text, size_t offset, uint32_t *line, uint32
 
 // Always false, so that a step can end with it.
 __attribute__((format(printf, 3, 4))) static bool found(struct scan *s, size_t offset,
-                                                        const char *fmt, ...) {
+                                                        const char *fmt, ...)
+{
     va_list ap;
     va_start(ap, fmt);
     vsnprintf(s->fault->text, sizeof(s->fault->text), fmt, ap);
@@ -46,7 +48,8 @@ __attribute__((format(printf, 3, 4))) static bool found(struct scan *s, size_t o
 }
 
 // What stands at the place, for a message.
-static const char *what(const struct scan *s, char out[24]) {
+static const char *what(const struct scan *s, char out[24])
+{
     uint32_t c = 0;
     size_t n = utf8_decode(s->text + s->at, s->n - s->at, &c);
     if (!n || c < 0x20 || c == 0x7f || (c >= 0x80 && c < 0xa0))
@@ -56,16 +59,19 @@ static const char *what(const struct scan *s, char out[24]) {
     return out;
 }
 
-static bool is_word(char c) {
+static bool is_word(char c)
+{
     return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '_' ||
            c == '-' || c == '+' || c == '.';
 }
 
-static bool is_digit(const char *p, const char *end) {
+static bool is_digit(const char *p, const char *end)
+{
     return p < end && *p >= '0' && *p <= '9';
 }
 
-static bool is_number(const char *p, const char *end) {
+static bool is_number(const char *p, const char *end)
+{
     if (p < end && *p == '-')
         p++;
     if (!is_digit(p, end))
@@ -93,11 +99,13 @@ static bool is_number(const char *p, const char *end) {
     return p == end;
 }
 
-static bool equals(const char *p, size_t n, const char *word) {
+static bool equals(const char *p, size_t n, const char *word)
+{
     return strlen(word) == n && !memcmp(p, word, n);
 }
 
-static bool word(struct scan *s) {
+static bool word(struct scan *s)
+{
     size_t start = s->at;
     while (s->at < s->n && is_word(s->text[s->at]))
         s->at++;
@@ -118,7 +126,8 @@ static bool word(struct scan *s) {
                  shown, p);
 }
 
-static bool escape(struct scan *s) {
+static bool escape(struct scan *s)
+{
     size_t start = s->at++;
     char c = s->at < s->n ? s->text[s->at] : '\0';
     if (c && strchr("\"\\/bfnrt", c)) {
@@ -136,7 +145,8 @@ static bool escape(struct scan *s) {
     return true;
 }
 
-static bool string(struct scan *s) {
+static bool string(struct scan *s)
+{
     size_t start = s->at++;
     while (s->at < s->n) {
         unsigned char c = (unsigned char)s->text[s->at];
@@ -161,11 +171,13 @@ static bool string(struct scan *s) {
     return found(s, start, "this string is never closed: the file ends inside it");
 }
 
-static void after_value(struct scan *s) {
+static void after_value(struct scan *s)
+{
     s->expect = s->depth ? NEXT : NOTHING;
 }
 
-static bool open_bracket(struct scan *s) {
+static bool open_bracket(struct scan *s)
+{
     if (s->depth == s->max_depth)
         return found(s, s->at, "nested too deep: at most %zu levels were expected", s->max_depth);
     if (s->depth == s->cap) {
@@ -177,21 +189,25 @@ static bool open_bracket(struct scan *s) {
     return true;
 }
 
-static bool in_object(const struct scan *s) {
+static bool in_object(const struct scan *s)
+{
     return s->depth && s->text[s->open[s->depth - 1]] == '{';
 }
 
-static const char *kind(const struct scan *s) {
+static const char *kind(const struct scan *s)
+{
     return in_object(s) ? "object" : "array";
 }
 
-static uint32_t opened_on(const struct scan *s) {
+static uint32_t opened_on(const struct scan *s)
+{
     uint32_t line, column;
     json_fault_position(s->text, s->open[s->depth - 1], &line, &column);
     return line;
 }
 
-static bool close_bracket(struct scan *s) {
+static bool close_bracket(struct scan *s)
+{
     char c = s->text[s->at], right = in_object(s) ? '}' : ']';
     if (c != right)
         return found(s, s->at,
@@ -204,7 +220,8 @@ static bool close_bracket(struct scan *s) {
     return true;
 }
 
-static bool not_a_value(struct scan *s, const char *wanted) {
+static bool not_a_value(struct scan *s, const char *wanted)
+{
     char c = s->text[s->at], seen[24];
     if (c == '\'')
         return found(s, s->at, "%s in double quotes was expected, not in single ones", wanted);
@@ -219,7 +236,8 @@ static bool not_a_value(struct scan *s, const char *wanted) {
     return found(s, s->at, "%s was expected here, not %s", wanted, what(s, seen));
 }
 
-static bool value(struct scan *s) {
+static bool value(struct scan *s)
+{
     char c = s->text[s->at];
     if (c == '{' || c == '[')
         return open_bracket(s);
@@ -237,7 +255,8 @@ static bool value(struct scan *s) {
     return true;
 }
 
-static bool name(struct scan *s) {
+static bool name(struct scan *s)
+{
     char c = s->text[s->at];
     if ((c == '}' || c == ']') && s->expect == FIRST_NAME)
         return close_bracket(s);
@@ -249,7 +268,8 @@ static bool name(struct scan *s) {
     return string(s);
 }
 
-static bool next(struct scan *s) {
+static bool next(struct scan *s)
+{
     char c = s->text[s->at], seen[24];
     if (c == ',') {
         s->at++;
@@ -264,7 +284,8 @@ static bool next(struct scan *s) {
                  in_object(s) ? '}' : ']', kind(s), opened_on(s), what(s, seen));
 }
 
-static bool step(struct scan *s) {
+static bool step(struct scan *s)
+{
     char seen[24];
     switch (s->expect) {
     case VALUE:
@@ -289,7 +310,8 @@ static bool step(struct scan *s) {
                  what(s, seen));
 }
 
-static bool file_ends(struct scan *s) {
+static bool file_ends(struct scan *s)
+{
     if (s->depth)
         return found(s, s->n,
                      "the file ends inside the %s that begins on line %u: '%c' was "
@@ -298,7 +320,8 @@ static bool file_ends(struct scan *s) {
     return s->expect == NOTHING || found(s, s->n, "the file is empty: '{' was expected");
 }
 
-bool json_fault_find(const char *text, size_t n, size_t max_depth, struct json_fault *fault) {
+bool json_fault_find(const char *text, size_t n, size_t max_depth, struct json_fault *fault)
+{
     struct scan s = {.text = text, .n = n, .max_depth = max_depth, .fault = fault};
     bool good = true;
     while (good) {

@@ -10,40 +10,48 @@
 static atomic_bool frozen;
 static _Atomic int64_t frozen_mono, frozen_wall;
 
-static int64_t system_us(clockid_t id) {
+static int64_t system_us(clockid_t id)
+{
     struct timespec t;
     clock_gettime(id, &t);
     return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
-int64_t clock_mono_us(void) {
+int64_t clock_mono_us(void)
+{
     return atomic_load(&frozen) ? atomic_load(&frozen_mono) * 1000 : system_us(CLOCK_MONOTONIC);
 }
 
-int64_t clock_mono_ms(void) {
+int64_t clock_mono_ms(void)
+{
     return clock_mono_us() / 1000;
 }
 
-int64_t clock_wall_ms(void) {
+int64_t clock_wall_ms(void)
+{
     return atomic_load(&frozen) ? atomic_load(&frozen_wall) : system_us(CLOCK_REALTIME) / 1000;
 }
 
-void clock_freeze(int64_t mono_ms, int64_t wall_ms) {
+void clock_freeze(int64_t mono_ms, int64_t wall_ms)
+{
     atomic_store(&frozen_mono, mono_ms);
     atomic_store(&frozen_wall, wall_ms);
     atomic_store(&frozen, true);
 }
 
-void clock_advance_ms(int64_t ms) {
+void clock_advance_ms(int64_t ms)
+{
     atomic_fetch_add(&frozen_mono, ms);
     atomic_fetch_add(&frozen_wall, ms);
 }
 
-void clock_use_system(void) {
+void clock_use_system(void)
+{
     atomic_store(&frozen, false);
 }
 
-void clock_iso(int64_t wall_ms, char out[CLOCK_ISO_SIZE]) {
+void clock_iso(int64_t wall_ms, char out[CLOCK_ISO_SIZE])
+{
     static const int64_t first = INT64_C(-62167219200000), last = INT64_C(253402300799999);
     if (wall_ms < first)
         wall_ms = first;

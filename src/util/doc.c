@@ -29,7 +29,8 @@ struct doc {
     void (*release)(void *thing);
 };
 
-static void *take_new_chunk(struct doc *d, size_t size) {
+static void *take_new_chunk(struct doc *d, size_t size)
+{
     size_t cap = d->chunks ? d->chunks->cap * 2 : FIRST_CHUNK;
     if (cap > LARGEST_CHUNK)
         cap = LARGEST_CHUNK;
@@ -43,7 +44,8 @@ static void *take_new_chunk(struct doc *d, size_t size) {
     return c->bytes;
 }
 
-static void *take_bytes(struct doc *d, size_t size, size_t align) {
+static void *take_bytes(struct doc *d, size_t size, size_t align)
+{
     struct chunk *c = d->chunks;
     if (c) {
         size_t at = (c->used + align - 1) & ~(align - 1);
@@ -55,7 +57,8 @@ static void *take_bytes(struct doc *d, size_t size, size_t align) {
     return take_new_chunk(d, size);
 }
 
-static char *copy_text(struct doc *d, const char *s, size_t n) {
+static char *copy_text(struct doc *d, const char *s, size_t n)
+{
     char *copy = take_bytes(d, n + 1, 1);
     if (n)
         memcpy(copy, s, n);
@@ -63,19 +66,22 @@ static char *copy_text(struct doc *d, const char *s, size_t n) {
     return copy;
 }
 
-static struct doc_node *new_node(struct doc *d, enum doc_kind kind) {
+static struct doc_node *new_node(struct doc *d, enum doc_kind kind)
+{
     struct doc_node *n = take_bytes(d, sizeof(*n), alignof(struct doc_node));
     *n = (struct doc_node){.kind = (uint8_t)kind};
     return n;
 }
 
-struct doc *doc_new(const char *name) {
+struct doc *doc_new(const char *name)
+{
     struct doc *d = mem_new(struct doc);
     d->name = mem_strdup(name);
     return d;
 }
 
-void doc_free(struct doc *d) {
+void doc_free(struct doc *d)
+{
     if (!d)
         return;
     if (d->release)
@@ -88,69 +94,83 @@ void doc_free(struct doc *d) {
     free(d);
 }
 
-const char *doc_name(const struct doc *d) {
+const char *doc_name(const struct doc *d)
+{
     return d->name;
 }
 
-struct doc_node *doc_root(const struct doc *d) {
+struct doc_node *doc_root(const struct doc *d)
+{
     return d->root;
 }
 
-void doc_set_root(struct doc *d, struct doc_node *root) {
+void doc_set_root(struct doc *d, struct doc_node *root)
+{
     d->root = root;
 }
 
-void doc_keep(struct doc *d, void *thing, void (*release)(void *thing)) {
+void doc_keep(struct doc *d, void *thing, void (*release)(void *thing))
+{
     d->kept = thing;
     d->release = release;
 }
 
-struct doc_node *doc_null(struct doc *d) {
+struct doc_node *doc_null(struct doc *d)
+{
     return new_node(d, DOC_NULL);
 }
 
-struct doc_node *doc_bool(struct doc *d, bool v) {
+struct doc_node *doc_bool(struct doc *d, bool v)
+{
     struct doc_node *n = new_node(d, DOC_BOOL);
     n->boolean = v;
     return n;
 }
 
-struct doc_node *doc_int(struct doc *d, int64_t v) {
+struct doc_node *doc_int(struct doc *d, int64_t v)
+{
     struct doc_node *n = new_node(d, DOC_INT);
     n->integer = v;
     return n;
 }
 
-struct doc_node *doc_real(struct doc *d, double v) {
+struct doc_node *doc_real(struct doc *d, double v)
+{
     struct doc_node *n = new_node(d, DOC_REAL);
     n->real = v;
     return n;
 }
 
-struct doc_node *doc_string(struct doc *d, const char *s) {
+struct doc_node *doc_string(struct doc *d, const char *s)
+{
     return doc_stringn(d, s, strlen(s));
 }
 
-struct doc_node *doc_stringn(struct doc *d, const char *s, size_t n) {
+struct doc_node *doc_stringn(struct doc *d, const char *s, size_t n)
+{
     return doc_string_borrow(d, copy_text(d, s, n), n);
 }
 
-struct doc_node *doc_string_borrow(struct doc *d, const char *s, size_t n) {
+struct doc_node *doc_string_borrow(struct doc *d, const char *s, size_t n)
+{
     struct doc_node *node = new_node(d, DOC_STRING);
     node->string.text = s;
     node->string.length = n;
     return node;
 }
 
-struct doc_node *doc_array(struct doc *d) {
+struct doc_node *doc_array(struct doc *d)
+{
     return new_node(d, DOC_ARRAY);
 }
 
-struct doc_node *doc_object(struct doc *d) {
+struct doc_node *doc_object(struct doc *d)
+{
     return new_node(d, DOC_OBJECT);
 }
 
-void doc_append(struct doc_node *array, struct doc_node *value) {
+void doc_append(struct doc_node *array, struct doc_node *value)
+{
     if (array->list.last)
         array->list.last->next = value;
     else
@@ -159,16 +179,19 @@ void doc_append(struct doc_node *array, struct doc_node *value) {
     array->list.count++;
 }
 
-void doc_put(struct doc *d, struct doc_node *object, const char *key, struct doc_node *value) {
+void doc_put(struct doc *d, struct doc_node *object, const char *key, struct doc_node *value)
+{
     doc_put_borrow(object, copy_text(d, key, strlen(key)), value);
 }
 
-void doc_put_borrow(struct doc_node *object, const char *key, struct doc_node *value) {
+void doc_put_borrow(struct doc_node *object, const char *key, struct doc_node *value)
+{
     value->key = key;
     doc_append(object, value);
 }
 
-struct doc_node *doc_get(const struct doc_node *object, const char *key) {
+struct doc_node *doc_get(const struct doc_node *object, const char *key)
+{
     if (!object || object->kind != DOC_OBJECT)
         return NULL;
     doc_foreach (member, object) {
@@ -178,7 +201,8 @@ struct doc_node *doc_get(const struct doc_node *object, const char *key) {
     return NULL;
 }
 
-const char *doc_kind_name(enum doc_kind kind) {
+const char *doc_kind_name(enum doc_kind kind)
+{
     static const char *const names[] = {
         [DOC_NULL] = "null",          [DOC_BOOL] = "true or false",
         [DOC_INT] = "a whole number", [DOC_REAL] = "a number with a fraction",
@@ -188,7 +212,8 @@ const char *doc_kind_name(enum doc_kind kind) {
     return names[kind];
 }
 
-void doc_problems_fini(struct doc_problems *p) {
+void doc_problems_fini(struct doc_problems *p)
+{
     for (size_t i = 0; i < p->count; i++) {
         free(p->list[i].file);
         free(p->list[i].text);
@@ -197,7 +222,8 @@ void doc_problems_fini(struct doc_problems *p) {
     *p = (struct doc_problems)DOC_PROBLEMS_INIT;
 }
 
-static void add_problem(struct doc_problems *p, struct doc_problem problem) {
+static void add_problem(struct doc_problems *p, struct doc_problem problem)
+{
     if (p->count == p->cap) {
         p->cap = p->cap ? p->cap * 2 : 8;
         p->list = mem_realloc_array(p->list, p->cap, sizeof(p->list[0]));
@@ -207,7 +233,8 @@ static void add_problem(struct doc_problems *p, struct doc_problem problem) {
 
 __attribute__((format(printf, 6, 0))) static void
 add_text(struct doc_problems *p, enum doc_severity severity, const char *file, uint32_t line,
-         uint32_t column, const char *fmt, va_list ap) {
+         uint32_t column, const char *fmt, va_list ap)
+{
     if (!p)
         return;
     if (severity == DOC_ERROR)
@@ -228,12 +255,14 @@ static void add_at_value(struct doc_problems *p, enum doc_severity severity, con
     __attribute__((format(printf, 5, 0)));
 
 static void add_at_value(struct doc_problems *p, enum doc_severity severity, const struct doc *d,
-                         const struct doc_node *at, const char *fmt, va_list ap) {
+                         const struct doc_node *at, const char *fmt, va_list ap)
+{
     add_text(p, severity, d ? d->name : NULL, at ? at->line : 0, at ? at->column : 0, fmt, ap);
 }
 
 void doc_error(struct doc_problems *p, const struct doc *d, const struct doc_node *at,
-               const char *fmt, ...) {
+               const char *fmt, ...)
+{
     va_list ap;
     va_start(ap, fmt);
     add_at_value(p, DOC_ERROR, d, at, fmt, ap);
@@ -241,7 +270,8 @@ void doc_error(struct doc_problems *p, const struct doc *d, const struct doc_nod
 }
 
 void doc_warning(struct doc_problems *p, const struct doc *d, const struct doc_node *at,
-                 const char *fmt, ...) {
+                 const char *fmt, ...)
+{
     va_list ap;
     va_start(ap, fmt);
     add_at_value(p, DOC_WARNING, d, at, fmt, ap);
@@ -249,7 +279,8 @@ void doc_warning(struct doc_problems *p, const struct doc *d, const struct doc_n
 }
 
 void doc_error_key(struct doc_problems *p, const struct doc *d, const struct doc_node *at,
-                   const char *fmt, ...) {
+                   const char *fmt, ...)
+{
     va_list ap;
     va_start(ap, fmt);
     if (at && at->key_line)
@@ -260,14 +291,16 @@ void doc_error_key(struct doc_problems *p, const struct doc *d, const struct doc
 }
 
 void doc_problem_at(struct doc_problems *p, enum doc_severity severity, const char *file,
-                    uint32_t line, uint32_t column, const char *fmt, ...) {
+                    uint32_t line, uint32_t column, const char *fmt, ...)
+{
     va_list ap;
     va_start(ap, fmt);
     add_text(p, severity, file, line, column, fmt, ap);
     va_end(ap);
 }
 
-static int compare_problems(const void *left, const void *right) {
+static int compare_problems(const void *left, const void *right)
+{
     const struct doc_problem *a = left, *b = right;
     int order = strcmp(a->file, b->file);
     if (!order)
@@ -279,12 +312,14 @@ static int compare_problems(const void *left, const void *right) {
     return order ? order : strcmp(a->text, b->text);
 }
 
-void doc_problems_sort(struct doc_problems *p) {
+void doc_problems_sort(struct doc_problems *p)
+{
     if (p->count > 1)
         qsort(p->list, p->count, sizeof(p->list[0]), compare_problems);
 }
 
-void doc_problems_write(struct buf *out, const struct doc_problems *p) {
+void doc_problems_write(struct buf *out, const struct doc_problems *p)
+{
     for (size_t i = 0; i < p->count; i++) {
         const struct doc_problem *problem = &p->list[i];
         buf_adds(out, problem->file);
@@ -296,27 +331,30 @@ void doc_problems_write(struct buf *out, const struct doc_problems *p) {
 }
 
 static bool complain(struct doc_problems *p, const struct doc *d, const struct doc_node *n,
-                     const char *wanted) {
+                     const char *wanted)
+{
     doc_error(p, d, n, "%s was expected here, not %s", wanted,
               n ? doc_kind_name((enum doc_kind)n->kind) : "nothing");
     return false;
 }
 
 bool doc_want_kind(struct doc_problems *p, const struct doc *d, const struct doc_node *n,
-                   enum doc_kind kind) {
+                   enum doc_kind kind)
+{
     return (n && n->kind == kind) || complain(p, d, n, doc_kind_name(kind));
 }
 
 bool doc_want_string(struct doc_problems *p, const struct doc *d, const struct doc_node *n,
-                     const char **out) {
+                     const char **out)
+{
     if (!doc_want_kind(p, d, n, DOC_STRING))
         return false;
     *out = n->string.text;
     return true;
 }
 
-bool doc_want_bool(struct doc_problems *p, const struct doc *d, const struct doc_node *n,
-                   bool *out) {
+bool doc_want_bool(struct doc_problems *p, const struct doc *d, const struct doc_node *n, bool *out)
+{
     if (!doc_want_kind(p, d, n, DOC_BOOL))
         return false;
     *out = n->boolean;
@@ -324,7 +362,8 @@ bool doc_want_bool(struct doc_problems *p, const struct doc *d, const struct doc
 }
 
 bool doc_want_int(struct doc_problems *p, const struct doc *d, const struct doc_node *n,
-                  int64_t min, int64_t max, int64_t *out) {
+                  int64_t min, int64_t max, int64_t *out)
+{
     if (!doc_want_kind(p, d, n, DOC_INT))
         return false;
     if (n->integer < min || n->integer > max) {
@@ -337,7 +376,8 @@ bool doc_want_int(struct doc_problems *p, const struct doc *d, const struct doc_
 }
 
 bool doc_want_duration(struct doc_problems *p, const struct doc *d, const struct doc_node *n,
-                       int64_t *ms) {
+                       int64_t *ms)
+{
     static const char wanted[] = "a duration such as \"90s\", \"1h30m\" or a number of seconds";
     if (n && n->kind == DOC_INT && n->integer >= 0 && n->integer <= DURATION_MAX_MS / 1000) {
         *ms = n->integer * 1000;
@@ -356,18 +396,21 @@ bool doc_want_duration(struct doc_problems *p, const struct doc *d, const struct
     return false;
 }
 
-static size_t min_size(size_t a, size_t b) {
+static size_t min_size(size_t a, size_t b)
+{
     return a < b ? a : b;
 }
 
-static char fold(char c) {
+static char fold(char c)
+{
     return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
 }
 
 enum { LONGEST_WORD = 64 };
 
 // Optimal string alignment distance: insert, delete, replace, or swap two neighbours.
-static size_t distance(const char *a, const char *b) {
+static size_t distance(const char *a, const char *b)
+{
     size_t rows[3][LONGEST_WORD + 1];
     size_t la = strlen(a), lb = strlen(b);
     for (size_t j = 0; j <= lb; j++)
@@ -385,7 +428,8 @@ static size_t distance(const char *a, const char *b) {
     return rows[la % 3][lb];
 }
 
-const char *doc_nearest(const char *word, const char *const *names) {
+const char *doc_nearest(const char *word, const char *const *names)
+{
     size_t length = strnlen(word, LONGEST_WORD + 1);
     if (length > LONGEST_WORD)
         return NULL;

@@ -13,12 +13,14 @@ static const struct {
 
 #define N_UNITS (sizeof(units) / sizeof(units[0]))
 
-static bool digit(char c) {
+static bool digit(char c)
+{
     return c >= '0' && c <= '9';
 }
 
 // The number at *s; bounded long before it could overflow.
-static bool number(const char **s, int64_t *n) {
+static bool number(const char **s, int64_t *n)
+{
     if (!digit(**s))
         return false;
     *n = 0;
@@ -31,7 +33,8 @@ static bool number(const char **s, int64_t *n) {
 }
 
 // Index of the unit at *s, moved past; N_UNITS when there is none.
-static size_t unit(const char **s) {
+static size_t unit(const char **s)
+{
     size_t length = 0;
     while ((*s)[length] >= 'a' && (*s)[length] <= 'z')
         length++;
@@ -44,7 +47,8 @@ static size_t unit(const char **s) {
     return N_UNITS;
 }
 
-bool duration_parse(const char *s, int64_t *ms) {
+bool duration_parse(const char *s, int64_t *ms)
+{
     int64_t n, total = 0;
     if (!number(&s, &n))
         return false;
@@ -71,7 +75,8 @@ bool duration_parse(const char *s, int64_t *ms) {
     return true;
 }
 
-void duration_write(struct buf *out, int64_t ms) {
+void duration_write(struct buf *out, int64_t ms)
+{
     if (ms <= 0) {
         buf_adds(out, "0s");
         return;

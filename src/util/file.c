@@ -16,7 +16,8 @@
 
 enum { MAX_TEMP_TRIES = 100 };
 
-static int read_up_to(int fd, size_t max_bytes, struct buf *out) {
+static int read_up_to(int fd, size_t max_bytes, struct buf *out)
+{
     size_t total = 0;
     for (;;) {
         size_t room = out->cap > out->len + 1 ? out->cap - out->len - 1 : 0;
@@ -39,7 +40,8 @@ static int read_up_to(int fd, size_t max_bytes, struct buf *out) {
     }
 }
 
-int file_read(const char *path, size_t max_bytes, struct buf *out) {
+int file_read(const char *path, size_t max_bytes, struct buf *out)
+{
     // Without O_NONBLOCK a FIFO in place of the file would stop us for ever.
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0)
@@ -63,7 +65,8 @@ int file_read(const char *path, size_t max_bytes, struct buf *out) {
     return rc;
 }
 
-int file_sync_folder(const char *path) {
+int file_sync_folder(const char *path)
+{
     const char *slash = strrchr(path, '/');
     char *folder = !slash          ? mem_strdup(".")
                    : slash == path ? mem_strdup("/")
@@ -77,7 +80,8 @@ int file_sync_folder(const char *path) {
     return rc;
 }
 
-static int write_all(int fd, const char *data, size_t n) {
+static int write_all(int fd, const char *data, size_t n)
+{
     while (n) {
         ssize_t put = write(fd, data, n);
         if (put < 0 && errno == EINTR)
@@ -91,7 +95,8 @@ static int write_all(int fd, const char *data, size_t n) {
 }
 
 // Opens a new file beside `path`; its name is the caller's to free.
-static int open_temp(const char *path, mode_t mode, char **name) {
+static int open_temp(const char *path, mode_t mode, char **name)
+{
     static atomic_uint serial;
     for (int i = 0; i < MAX_TEMP_TRIES; i++) {
         *name = mem_printf("%s.%ld-%u.tmp", path, (long)getpid(), atomic_fetch_add(&serial, 1));
@@ -108,7 +113,8 @@ static int open_temp(const char *path, mode_t mode, char **name) {
 }
 
 // A synced temporary file with the given content. On failure nothing is left behind.
-static int write_temp(const char *path, const void *data, size_t n, mode_t mode, char **name) {
+static int write_temp(const char *path, const void *data, size_t n, mode_t mode, char **name)
+{
     int fd = open_temp(path, mode, name);
     if (fd < 0)
         return fd;
@@ -126,7 +132,8 @@ static int write_temp(const char *path, const void *data, size_t n, mode_t mode,
 }
 
 // Gives the present version a second name. Some file systems have no hard links: there a copy.
-static int keep_as_previous(const char *path, mode_t mode) {
+static int keep_as_previous(const char *path, mode_t mode)
+{
     char *previous = mem_printf("%s~", path);
     int rc = 0;
     if (unlink(previous) < 0 && errno != ENOENT)
@@ -142,8 +149,8 @@ static int keep_as_previous(const char *path, mode_t mode) {
     return rc;
 }
 
-int file_write_atomic(const char *path, const void *data, size_t n, mode_t mode,
-                      bool keep_previous) {
+int file_write_atomic(const char *path, const void *data, size_t n, mode_t mode, bool keep_previous)
+{
     char *temp;
     int rc = write_temp(path, data, n, mode, &temp);
     if (rc)
@@ -160,7 +167,8 @@ int file_write_atomic(const char *path, const void *data, size_t n, mode_t mode,
     return rc;
 }
 
-int file_create(const char *path, const void *data, size_t n, mode_t mode) {
+int file_create(const char *path, const void *data, size_t n, mode_t mode)
+{
     char *temp;
     int rc = write_temp(path, data, n, mode, &temp);
     if (rc)
@@ -178,7 +186,8 @@ int file_create(const char *path, const void *data, size_t n, mode_t mode) {
     return rc;
 }
 
-static int make_folder(const char *path, mode_t mode) {
+static int make_folder(const char *path, mode_t mode)
+{
     if (mkdir(path, mode) == 0)
         return file_sync_folder(path);
     int error = errno;
@@ -188,7 +197,8 @@ static int make_folder(const char *path, mode_t mode) {
     return -error;
 }
 
-int file_mkdirs(const char *path, mode_t mode) {
+int file_mkdirs(const char *path, mode_t mode)
+{
     char *copy = mem_strdup(path);
     size_t length = strlen(copy);
     while (length > 1 && copy[length - 1] == '/')

@@ -38,7 +38,8 @@ struct line {
     bool full; // something did not fit
 };
 
-static void add(struct line *l, const char *s, size_t n) {
+static void add(struct line *l, const char *s, size_t n)
+{
     if (n > sizeof(l->text) - TAIL - l->n) {
         l->full = true;
         return;
@@ -47,19 +48,22 @@ static void add(struct line *l, const char *s, size_t n) {
     l->n += n;
 }
 
-static void add_text(struct line *l, const char *s) {
+static void add_text(struct line *l, const char *s)
+{
     add(l, s, strlen(s));
 }
 
 // Characters that would steer a terminal, hide, or turn the direction of the text.
-static bool unseen(uint32_t c) {
+static bool unseen(uint32_t c)
+{
     return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xad || c == 0x61c ||
            (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
            (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb) ||
            (c >= 0xe0000 && c <= 0xe0fff);
 }
 
-static void add_escaped(struct line *l, uint32_t c) {
+static void add_escaped(struct line *l, uint32_t c)
+{
     char text[16];
     if (c > 0xffff) // JSON knows four digits only: a surrogate pair
         snprintf(text, sizeof(text), "\\u%04x\\u%04x",
@@ -70,7 +74,8 @@ static void add_escaped(struct line *l, uint32_t c) {
     add_text(l, text);
 }
 
-static void add_quoted(struct line *l, const char *s, size_t n) {
+static void add_quoted(struct line *l, const char *s, size_t n)
+{
     size_t keep = utf8_cut(s, n, LOG_VALUE_MAX);
     uint32_t c;
     add(l, "\"", 1);
@@ -94,7 +99,8 @@ static void add_quoted(struct line *l, const char *s, size_t n) {
     add_text(l, keep < n ? "...\"" : "\"");
 }
 
-static bool is_number(const char *s) {
+static bool is_number(const char *s)
+{
     if (*s++ != '\x01')
         return false;
     s += *s == '-';
@@ -102,13 +108,15 @@ static bool is_number(const char *s) {
     return digits && digits <= 20 && !s[digits] && (*s != '0' || digits == 1);
 }
 
-static bool is_plain(const char *s, size_t n) {
+static bool is_plain(const char *s, size_t n)
+{
     static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
                                 "_.:/@+,-%*()";
     return n && n <= LOG_VALUE_MAX && strspn(s, plain) == n;
 }
 
-static void add_value(struct line *l, const char *s) {
+static void add_value(struct line *l, const char *s)
+{
     size_t n = s ? strnlen(s, LOG_VALUE_MAX + 4) : 0;
     if (!s)
         add_text(l, l->json ? "null" : "-");
@@ -120,7 +128,8 @@ static void add_value(struct line *l, const char *s) {
         add_quoted(l, s, n);
 }
 
-static void add_field(struct line *l, const char *key, const char *value) {
+static void add_field(struct line *l, const char *key, const char *value)
+{
     size_t before = l->n;
     if (l->full)
         return;
@@ -135,8 +144,8 @@ static void add_field(struct line *l, const char *key, const char *value) {
         l->n = before;
 }
 
-static void start_line(struct line *l, enum log_level level, const char *module,
-                       const char *event) {
+static void start_line(struct line *l, enum log_level level, const char *module, const char *event)
+{
     char ts[CLOCK_ISO_SIZE];
     clock_iso(clock_wall_ms(), ts);
     l->n = 0;
@@ -157,7 +166,8 @@ static void start_line(struct line *l, enum log_level level, const char *module,
     }
 }
 
-static void end_line(struct line *l) {
+static void end_line(struct line *l)
+{
     const char *end = l->json   ? (l->full ? ",\"cut\":true}\n" : "}\n")
                       : l->full ? " cut=true\n"
                                 : "\n";
@@ -166,7 +176,8 @@ static void end_line(struct line *l) {
     l->n += n;
 }
 
-static bool write_line(const char *s, size_t n) {
+static bool write_line(const char *s, size_t n)
+{
     int fd = atomic_load(&current_fd);
     ssize_t put;
     if (atomic_exchange(&torn, false))
@@ -182,7 +193,8 @@ static bool write_line(const char *s, size_t n) {
     return false;
 }
 
-static void tell_lost(bool json) {
+static void tell_lost(bool json)
+{
     unsigned n = atomic_exchange(&lost, 0);
     if (!n)
         return;
@@ -194,7 +206,8 @@ static void tell_lost(bool json) {
         atomic_fetch_add(&lost, n);
 }
 
-static void log_event(enum log_level level, const char *module, const char *event, va_list ap) {
+static void log_event(enum log_level level, const char *module, const char *event, va_list ap)
+{
     if (!log_enabled(level))
         return;
     int error = errno; // logging must not disturb the caller's
@@ -211,7 +224,8 @@ static void log_event(enum log_level level, const char *module, const char *even
 }
 
 #define DEFINE_LOG(name, level)                                                                    \
-    void name(const char *module, const char *event, ...) {                                        \
+    void name(const char *module, const char *event, ...)                                          \
+    {                                                                                              \
         va_list ap;                                                                                \
         va_start(ap, event);                                                                       \
         log_event(level, module, event, ap);                                                       \
@@ -223,29 +237,35 @@ DEFINE_LOG(log_info, LOG_LEVEL_INFO)
 DEFINE_LOG(log_warning, LOG_LEVEL_WARNING)
 DEFINE_LOG(log_error, LOG_LEVEL_ERROR)
 
-const char *log_number(char room[24], int64_t n) {
+const char *log_number(char room[24], int64_t n)
+{
     snprintf(room, 24, "\x01%lld", (long long)n);
     return room;
 }
 
-bool log_enabled(enum log_level level) {
+bool log_enabled(enum log_level level)
+{
     return (int)level >= atomic_load_explicit(&current_level, memory_order_relaxed);
 }
 
-void log_set_level(enum log_level level) {
+void log_set_level(enum log_level level)
+{
     atomic_store(&current_level, (int)level);
 }
 
-void log_set_format(enum log_format format) {
+void log_set_format(enum log_format format)
+{
     atomic_store(&current_format, (int)format);
 }
 
-void log_set_fd(int fd) {
+void log_set_fd(int fd)
+{
     atomic_store(&current_fd, fd);
 }
 
 // Caller holds file_mutex.
-static int open_file(const char *path) {
+static int open_file(const char *path)
+{
     int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0640);
     if (fd < 0)
         return -errno;
@@ -258,7 +278,8 @@ static int open_file(const char *path) {
     return rc;
 }
 
-int log_open(const char *path) {
+int log_open(const char *path)
+{
     char *copy = mem_strdup(path);
     pthread_mutex_lock(&file_mutex);
     int rc = open_file(path);
@@ -273,14 +294,16 @@ int log_open(const char *path) {
     return rc;
 }
 
-int log_reopen(void) {
+int log_reopen(void)
+{
     pthread_mutex_lock(&file_mutex);
     int rc = file_path ? open_file(file_path) : 0;
     pthread_mutex_unlock(&file_mutex);
     return rc;
 }
 
-void log_close(void) {
+void log_close(void)
+{
     pthread_mutex_lock(&file_mutex);
     log_set_fd(STDERR_FILENO);
     // Writers that read the number a moment ago still hold it: it is pointed at standard error
@@ -292,7 +315,8 @@ void log_close(void) {
     pthread_mutex_unlock(&file_mutex);
 }
 
-bool log_level_parse(const char *s, enum log_level *level) {
+bool log_level_parse(const char *s, enum log_level *level)
+{
     for (int i = LOG_LEVEL_DEBUG; i <= LOG_LEVEL_ERROR; i++) {
         if (!strcmp(s, level_names[i])) {
             *level = (enum log_level)i;
@@ -302,7 +326,8 @@ bool log_level_parse(const char *s, enum log_level *level) {
     return false;
 }
 
-bool log_format_parse(const char *s, enum log_format *format) {
+bool log_format_parse(const char *s, enum log_format *format)
+{
     if (strcmp(s, "text") && strcmp(s, "json"))
         return false;
     *format = *s == 'j' ? LOG_FORMAT_JSON : LOG_FORMAT_TEXT;

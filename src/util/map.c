@@ -32,7 +32,8 @@ struct map {
     size_t slot_count;
 };
 
-struct map *map_new(void) {
+struct map *map_new(void)
+{
     struct map *m = mem_new(struct map);
     // Without randomness (early boot) the table still works, merely with a known hash.
     if (getrandom(&m->seed, sizeof(m->seed), GRND_NONBLOCK) < 0)
@@ -40,7 +41,8 @@ struct map *map_new(void) {
     return m;
 }
 
-void map_clear(struct map *m) {
+void map_clear(struct map *m)
+{
     for (size_t i = 0; i < m->used; i++)
         free(m->entries[i].key);
     free(m->entries);
@@ -48,23 +50,27 @@ void map_clear(struct map *m) {
     *m = (struct map){.seed = m->seed};
 }
 
-void map_free(struct map *m) {
+void map_free(struct map *m)
+{
     if (!m)
         return;
     map_clear(m);
     free(m);
 }
 
-size_t map_count(const struct map *m) {
+size_t map_count(const struct map *m)
+{
     return m->count;
 }
 
 // Three quarters of the slots may be taken.
-static size_t entries_for(size_t slots) {
+static size_t entries_for(size_t slots)
+{
     return slots / 4 * 3;
 }
 
-static void take_slot(struct map *m, size_t number) {
+static void take_slot(struct map *m, size_t number)
+{
     size_t mask = m->slot_count - 1;
     size_t at = m->entries[number].hash & mask;
     while (m->slots[at])
@@ -73,7 +79,8 @@ static void take_slot(struct map *m, size_t number) {
 }
 
 // Makes room for one more: drops the gaps, and doubles when those were few.
-static void rebuild(struct map *m) {
+static void rebuild(struct map *m)
+{
     size_t slots = m->slot_count ? m->slot_count : SMALLEST;
     while (m->count + 1 > entries_for(slots) / 2)
         slots *= 2;
@@ -93,7 +100,8 @@ static void rebuild(struct map *m) {
         take_slot(m, i);
 }
 
-static struct entry *find(const struct map *m, const char *key, size_t n, uint64_t hash) {
+static struct entry *find(const struct map *m, const char *key, size_t n, uint64_t hash)
+{
     if (!m->slot_count)
         return NULL;
     size_t mask = m->slot_count - 1;
@@ -105,29 +113,35 @@ static struct entry *find(const struct map *m, const char *key, size_t n, uint64
     return NULL;
 }
 
-static uint64_t hash_of(const struct map *m, const char *key, size_t n) {
+static uint64_t hash_of(const struct map *m, const char *key, size_t n)
+{
     return XXH3_64bits_withSeed(key, n, m->seed);
 }
 
-static struct entry *find_text(const struct map *m, const char *key) {
+static struct entry *find_text(const struct map *m, const char *key)
+{
     size_t n = strlen(key);
     return find(m, key, n, hash_of(m, key, n));
 }
 
-void *map_getn(const struct map *m, const char *key, size_t n) {
+void *map_getn(const struct map *m, const char *key, size_t n)
+{
     struct entry *e = find(m, key, n, hash_of(m, key, n));
     return e ? e->value : NULL;
 }
 
-void *map_get(const struct map *m, const char *key) {
+void *map_get(const struct map *m, const char *key)
+{
     return map_getn(m, key, strlen(key));
 }
 
-bool map_has(const struct map *m, const char *key) {
+bool map_has(const struct map *m, const char *key)
+{
     return find_text(m, key) != NULL;
 }
 
-void *map_putn(struct map *m, const char *key, size_t n, void *value) {
+void *map_putn(struct map *m, const char *key, size_t n, void *value)
+{
     uint64_t hash = hash_of(m, key, n);
     struct entry *e = find(m, key, n, hash);
     if (e) {
@@ -146,11 +160,13 @@ void *map_putn(struct map *m, const char *key, size_t n, void *value) {
     return NULL;
 }
 
-void *map_put(struct map *m, const char *key, void *value) {
+void *map_put(struct map *m, const char *key, void *value)
+{
     return map_putn(m, key, strlen(key), value);
 }
 
-void *map_remove(struct map *m, const char *key) {
+void *map_remove(struct map *m, const char *key)
+{
     struct entry *e = find_text(m, key);
     if (!e)
         return NULL;
@@ -161,7 +177,8 @@ void *map_remove(struct map *m, const char *key) {
     return value;
 }
 
-bool map_next(const struct map *m, struct map_iter *it, const char **key, void **value) {
+bool map_next(const struct map *m, struct map_iter *it, const char **key, void **value)
+{
     while (it->at < m->used && !m->entries[it->at].key)
         it->at++;
     if (it->at >= m->used)

@@ -15,7 +15,8 @@ struct str {
     char text[];
 };
 
-struct str *str_new(const char *s, size_t n) {
+struct str *str_new(const char *s, size_t n)
+{
     struct str *new = mem_alloc(sizeof(*new) + n + 1);
     atomic_init(&new->refs, 1);
     new->n = n;
@@ -25,44 +26,53 @@ struct str *str_new(const char *s, size_t n) {
     return new;
 }
 
-struct str *str_from(const char *s) {
+struct str *str_from(const char *s)
+{
     return str_new(s, strlen(s));
 }
 
-struct str *str_ref(struct str *s) {
+struct str *str_ref(struct str *s)
+{
     if (s)
         atomic_fetch_add_explicit(&s->refs, 1, memory_order_relaxed);
     return s;
 }
 
-void str_unref(struct str *s) {
+void str_unref(struct str *s)
+{
     // Release: whatever its users did with the text happens before the one that frees it.
     if (s && atomic_fetch_sub_explicit(&s->refs, 1, memory_order_acq_rel) == 1)
         free(s);
 }
 
-const char *str_text(const struct str *s) {
+const char *str_text(const struct str *s)
+{
     return s->text;
 }
 
-size_t str_length(const struct str *s) {
+size_t str_length(const struct str *s)
+{
     return s->n;
 }
 
-char str_lower_char(char c) {
+char str_lower_char(char c)
+{
     return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
 }
 
-char str_upper_char(char c) {
+char str_upper_char(char c)
+{
     return c >= 'a' && c <= 'z' ? (char)(c - ('a' - 'A')) : c;
 }
 
-void str_lower(char *s) {
+void str_lower(char *s)
+{
     for (; *s; s++)
         *s = str_lower_char(*s);
 }
 
-int str_casecmp(const char *a, const char *b) {
+int str_casecmp(const char *a, const char *b)
+{
     while (*a && str_lower_char(*a) == str_lower_char(*b)) {
         a++;
         b++;
@@ -70,15 +80,18 @@ int str_casecmp(const char *a, const char *b) {
     return (unsigned char)str_lower_char(*a) - (unsigned char)str_lower_char(*b);
 }
 
-bool str_equal_nocase(const char *a, const char *b) {
+bool str_equal_nocase(const char *a, const char *b)
+{
     return str_casecmp(a, b) == 0;
 }
 
-bool str_begins(const char *s, const char *prefix) {
+bool str_begins(const char *s, const char *prefix)
+{
     return strncmp(s, prefix, strlen(prefix)) == 0;
 }
 
-bool str_begins_nocase(const char *s, const char *prefix) {
+bool str_begins_nocase(const char *s, const char *prefix)
+{
     while (*prefix && str_lower_char(*s) == str_lower_char(*prefix)) {
         s++;
         prefix++;
@@ -86,16 +99,19 @@ bool str_begins_nocase(const char *s, const char *prefix) {
     return !*prefix;
 }
 
-bool str_ends(const char *s, const char *suffix) {
+bool str_ends(const char *s, const char *suffix)
+{
     size_t n = strlen(s), m = strlen(suffix);
     return n >= m && !strcmp(s + n - m, suffix);
 }
 
-bool str_is_space(char c) {
+bool str_is_space(char c)
+{
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-bool str_is_word(const char *s) {
+bool str_is_word(const char *s)
+{
     size_t n = strlen(s);
     uint32_t c;
     for (size_t i = 0, step; i < n; i += step) {
@@ -106,17 +122,20 @@ bool str_is_word(const char *s) {
     return n > 0;
 }
 
-bool str_is_ref(const char *s) {
+bool str_is_ref(const char *s)
+{
     size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_-");
     return n >= 1 && n <= 40 && !s[n];
 }
 
-bool str_is_digits(const char *s) {
+bool str_is_digits(const char *s)
+{
     size_t n = strspn(s, "0123456789");
     return n > 0 && !s[n];
 }
 
-void str_trim(const char **s, size_t *n) {
+void str_trim(const char **s, size_t *n)
+{
     while (*n && str_is_space((*s)[*n - 1]))
         --*n;
     while (*n && str_is_space(**s)) {
@@ -125,7 +144,8 @@ void str_trim(const char **s, size_t *n) {
     }
 }
 
-const char *str_word(const char **s, size_t *n) {
+const char *str_word(const char **s, size_t *n)
+{
     while (str_is_space(**s))
         ++*s;
     const char *word = *s;

@@ -3,11 +3,13 @@
 
 #include "util/buf.h"
 
-static bool tail(char c) {
+static bool tail(char c)
+{
     return ((unsigned char)c & 0xc0) == 0x80;
 }
 
-size_t utf8_decode(const char *s, size_t n, uint32_t *codepoint) {
+size_t utf8_decode(const char *s, size_t n, uint32_t *codepoint)
+{
     if (!n)
         return 0;
     unsigned char first = (unsigned char)s[0];
@@ -32,7 +34,8 @@ size_t utf8_decode(const char *s, size_t n, uint32_t *codepoint) {
     return length;
 }
 
-size_t utf8_encode(uint32_t c, char out[4]) {
+size_t utf8_encode(uint32_t c, char out[4])
+{
     if (c > 0x10ffff || (c >= 0xd800 && c < 0xe000))
         c = UTF8_REPLACEMENT;
     if (c < 0x80) {
@@ -48,7 +51,8 @@ size_t utf8_encode(uint32_t c, char out[4]) {
     return length;
 }
 
-bool utf8_valid(const char *s, size_t n) {
+bool utf8_valid(const char *s, size_t n)
+{
     uint32_t c;
     for (size_t i = 0, step; i < n; i += step) {
         step = utf8_decode(s + i, n - i, &c);
@@ -58,7 +62,8 @@ bool utf8_valid(const char *s, size_t n) {
     return true;
 }
 
-size_t utf8_count(const char *s, size_t n) {
+size_t utf8_count(const char *s, size_t n)
+{
     uint32_t c;
     size_t count = 0;
     for (size_t i = 0; i < n; count++) {
@@ -68,7 +73,8 @@ size_t utf8_count(const char *s, size_t n) {
     return count;
 }
 
-size_t utf8_cut(const char *s, size_t n, size_t max) {
+size_t utf8_cut(const char *s, size_t n, size_t max)
+{
     if (n <= max)
         return n;
     size_t cut = max;
@@ -77,7 +83,8 @@ size_t utf8_cut(const char *s, size_t n, size_t max) {
     return tail(s[cut]) ? max : cut;
 }
 
-void utf8_clean(struct buf *out, const char *s, size_t n) {
+void utf8_clean(struct buf *out, const char *s, size_t n)
+{
     uint32_t c;
     size_t good = 0; // start of the run not yet appended
     for (size_t i = 0; i < n;) {

@@ -14,7 +14,8 @@
 #include "util/file.h"
 #include "util/mem.h"
 
-static struct doc *must_read(const char *text) {
+static struct doc *must_read(const char *text)
+{
     struct doc_problems p = DOC_PROBLEMS_INIT;
     struct doc *d = json_read("t.json", text, strlen(text), &p);
     ck_assert_msg(d, "%s: %s", text, p.count ? p.list[0].text : "");
@@ -22,17 +23,20 @@ static struct doc *must_read(const char *text) {
     return d;
 }
 
-static void assert_place(const struct doc_node *n, uint32_t line, uint32_t column) {
+static void assert_place(const struct doc_node *n, uint32_t line, uint32_t column)
+{
     ck_assert_int_eq(n->line, line);
     ck_assert_int_eq(n->column, column);
 }
 
-static void assert_key_place(const struct doc_node *n, uint32_t line, uint32_t column) {
+static void assert_key_place(const struct doc_node *n, uint32_t line, uint32_t column)
+{
     ck_assert_int_eq(n->key_line, line);
     ck_assert_int_eq(n->key_column, column);
 }
 
-START_TEST(every_value_knows_its_line_and_column) {
+START_TEST(every_value_knows_its_line_and_column)
+{
     struct doc *d = must_read("\n {\n"
                               "  \"name\" : \"a \\\"tin\\\\\" ,\n"
                               "\t\"list\": [1, -2.5e3,\n"
@@ -69,7 +73,8 @@ START_TEST(every_value_knows_its_line_and_column) {
 }
 END_TEST
 
-START_TEST(members_stay_in_file_order_and_brackets_in_strings_do_not_count) {
+START_TEST(members_stay_in_file_order_and_brackets_in_strings_do_not_count)
+{
     struct doc *d = must_read("{\"z\":\"]},:\",\"a\":\"{[\",\"m\":[\"\\\\\",\"\\\"\"],\"b\":0}");
     char order[16] = "";
     doc_foreach (member, doc_root(d)) {
@@ -81,7 +86,8 @@ START_TEST(members_stay_in_file_order_and_brackets_in_strings_do_not_count) {
 }
 END_TEST
 
-START_TEST(a_byte_order_mark_is_skipped) {
+START_TEST(a_byte_order_mark_is_skipped)
+{
     struct doc *d = must_read("\xef\xbb\xbf[ 5]");
     assert_place(doc_root(d), 1, 1);
     assert_place(doc_root(d)->list.first, 1, 3);
@@ -89,7 +95,8 @@ START_TEST(a_byte_order_mark_is_skipped) {
 }
 END_TEST
 
-START_TEST(numbers_keep_their_kind_and_value) {
+START_TEST(numbers_keep_their_kind_and_value)
+{
     struct doc *d = must_read("[9223372036854775807, -9223372036854775808, 0.1, 1e308, 1.0, 0]");
     struct doc_node *n = doc_root(d)->list.first;
     ck_assert(n->kind == DOC_INT && n->integer == INT64_MAX);
@@ -150,7 +157,8 @@ static const struct {
     {"[\"\\ud800\"]", 1, 0, ""},
 };
 
-START_TEST(a_fault_is_told_where_it_stands) {
+START_TEST(a_fault_is_told_where_it_stands)
+{
     struct doc_problems p = DOC_PROBLEMS_INIT;
     ck_assert_ptr_null(json_read("bad.json", faults[_i].text, strlen(faults[_i].text), &p));
     ck_assert_int_eq(p.count, 1);
@@ -166,7 +174,8 @@ START_TEST(a_fault_is_told_where_it_stands) {
 }
 END_TEST
 
-START_TEST(a_raw_zero_byte_is_refused_wherever_it_stands) {
+START_TEST(a_raw_zero_byte_is_refused_wherever_it_stands)
+{
     const char *const texts[] = {"{\"a@\":1}", "{\"a\":\"x@y\"}", "{\"a\":1@}", "@{}",
                                  "{}@",        "{\"a\":tr@ue}",   "[1,@2]"};
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
@@ -185,7 +194,8 @@ START_TEST(a_raw_zero_byte_is_refused_wherever_it_stands) {
 END_TEST
 
 // n opening brackets, and as many closing ones when `whole`.
-static char *nest(size_t n, bool whole) {
+static char *nest(size_t n, bool whole)
+{
     char *text = mem_zalloc(2 * n + 1);
     memset(text, '[', n);
     if (whole)
@@ -193,7 +203,8 @@ static char *nest(size_t n, bool whole) {
     return text;
 }
 
-START_TEST(nesting_is_bounded) {
+START_TEST(nesting_is_bounded)
+{
     const size_t depths[] = {JSON_DEEPEST, JSON_DEEPEST + 1, 10000, 2000000};
     for (size_t i = 0; i < 4; i++) {
         struct doc_problems p = DOC_PROBLEMS_INIT;
@@ -218,13 +229,15 @@ static const char sample[] =
     "\"long\":[\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\",\"bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\","
     "\"cccccccccccccccccccccccccccccccc\",{\"k\":[1,[2,[3]]]}],\"min\":-9223372036854775808}";
 
-static char *written(const struct doc *d, unsigned flags) {
+static char *written(const struct doc *d, unsigned flags)
+{
     struct buf b = BUF_INIT;
     ck_assert(json_write(&b, doc_root(d), flags));
     return buf_take(&b);
 }
 
-START_TEST(text_cut_anywhere_is_refused_with_a_place) {
+START_TEST(text_cut_anywhere_is_refused_with_a_place)
+{
     size_t n = strlen(sample);
     for (size_t cut = 0; cut < n; cut++) {
         struct doc_problems p = DOC_PROBLEMS_INIT;
@@ -238,7 +251,8 @@ START_TEST(text_cut_anywhere_is_refused_with_a_place) {
 }
 END_TEST
 
-START_TEST(random_damage_is_never_accepted_silently_or_fatal) {
+START_TEST(random_damage_is_never_accepted_silently_or_fatal)
+{
     size_t n = strlen(sample);
     uint32_t seed = 12345;
     for (int i = 0; i < 3000; i++) {
@@ -260,7 +274,8 @@ START_TEST(random_damage_is_never_accepted_silently_or_fatal) {
 }
 END_TEST
 
-START_TEST(what_is_written_reads_back_and_writes_the_same) {
+START_TEST(what_is_written_reads_back_and_writes_the_same)
+{
     const unsigned flags[] = {JSON_PRETTY, JSON_ONE_LINE};
     for (int i = 0; i < 2; i++) {
         struct doc *d = must_read(sample);
@@ -281,7 +296,8 @@ START_TEST(what_is_written_reads_back_and_writes_the_same) {
 }
 END_TEST
 
-START_TEST(short_lists_stay_on_one_line) {
+START_TEST(short_lists_stay_on_one_line)
+{
     struct doc *d = must_read(sample);
     char *text = written(d, JSON_PRETTY);
     ck_assert_str_eq(text,
@@ -308,7 +324,8 @@ START_TEST(short_lists_stay_on_one_line) {
 }
 END_TEST
 
-START_TEST(no_line_of_short_lists_is_wider_than_the_margin) {
+START_TEST(no_line_of_short_lists_is_wider_than_the_margin)
+{
     for (int n = 60; n < 110; n++) {
         struct doc *d = doc_new("w");
         struct doc_node *root = doc_object(d), *array = doc_array(d);
@@ -328,7 +345,8 @@ START_TEST(no_line_of_short_lists_is_wider_than_the_margin) {
 }
 END_TEST
 
-START_TEST(what_could_not_be_read_back_is_not_written) {
+START_TEST(what_could_not_be_read_back_is_not_written)
+{
     struct doc *d = doc_new("deep");
     struct doc_node *inner = doc_array(d), *root = inner;
     for (int i = 1; i < JSON_DEEPEST; i++) {
@@ -358,7 +376,8 @@ START_TEST(what_could_not_be_read_back_is_not_written) {
 }
 END_TEST
 
-START_TEST(hostile_values_are_written_as_valid_json) {
+START_TEST(hostile_values_are_written_as_valid_json)
+{
     struct doc *d = doc_new("bad");
     struct doc_node *a = doc_array(d);
     doc_append(a, doc_real(d, 1.0 / 0.0 * 1.0));
@@ -373,7 +392,8 @@ START_TEST(hostile_values_are_written_as_valid_json) {
 }
 END_TEST
 
-START_TEST(every_real_reads_back_as_itself) {
+START_TEST(every_real_reads_back_as_itself)
+{
     const double values[] = {
         0.1,  1.0 / 3, 5e-324, 1.7976931348623157e308, 123456789012345680.0, -2.5,
         1e21, 100.0,   4.35,   2.2250738585072014e-308};
@@ -393,7 +413,8 @@ START_TEST(every_real_reads_back_as_itself) {
 }
 END_TEST
 
-START_TEST(files_are_bounded_and_replaced_whole) {
+START_TEST(files_are_bounded_and_replaced_whole)
+{
     char folder[] = P_tmpdir "/latchkey-json-XXXXXX";
     ck_assert_ptr_nonnull(mkdtemp(folder));
     char *path = mem_printf("%s/a.json", folder), *old = mem_printf("%s~", path);
@@ -429,7 +450,8 @@ START_TEST(files_are_bounded_and_replaced_whole) {
 }
 END_TEST
 
-int main(void) {
+int main(void)
+{
     TCase *t = tcase_create("json");
     tcase_add_test(t, every_value_knows_its_line_and_column);
     tcase_add_test(t, members_stay_in_file_order_and_brackets_in_strings_do_not_count);

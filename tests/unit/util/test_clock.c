@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-START_TEST(frozen_clocks_move_only_when_told) {
+START_TEST(frozen_clocks_move_only_when_told)
+{
     clock_freeze(5000, 1700000000000);
     ck_assert_int_eq(clock_mono_ms(), 5000);
     ck_assert_int_eq(clock_mono_us(), 5000000);
@@ -18,7 +19,8 @@ START_TEST(frozen_clocks_move_only_when_told) {
 }
 END_TEST
 
-START_TEST(the_real_clocks_agree_with_the_system) {
+START_TEST(the_real_clocks_agree_with_the_system)
+{
     int64_t before = (int64_t)time(NULL) * 1000;
     int64_t wall = clock_wall_ms();
     ck_assert_int_ge(wall, before);
@@ -28,13 +30,15 @@ START_TEST(the_real_clocks_agree_with_the_system) {
 }
 END_TEST
 
-static void assert_iso(int64_t ms, const char *expected) {
+static void assert_iso(int64_t ms, const char *expected)
+{
     char out[CLOCK_ISO_SIZE];
     clock_iso(ms, out);
     ck_assert_str_eq(out, expected);
 }
 
-START_TEST(dates_come_out_in_utc_with_milliseconds) {
+START_TEST(dates_come_out_in_utc_with_milliseconds)
+{
     setenv("TZ", "Asia/Tokyo", 1);
     tzset();
     assert_iso(0, "1970-01-01T00:00:00.000Z");
@@ -46,7 +50,8 @@ START_TEST(dates_come_out_in_utc_with_milliseconds) {
 }
 END_TEST
 
-int main(void) {
+int main(void)
+{
     TCase *t = tcase_create("clock");
     tcase_add_test(t, frozen_clocks_move_only_when_told);
     tcase_add_test(t, the_real_clocks_agree_with_the_system);

@@ -8,7 +8,8 @@
 #include "util/buf.h"
 #include "util/mem.h"
 
-START_TEST(members_keep_their_order) {
+START_TEST(members_keep_their_order)
+{
     struct doc *d = doc_new("a.json");
     struct doc_node *o = doc_object(d);
     doc_set_root(d, o);
@@ -29,7 +30,8 @@ START_TEST(members_keep_their_order) {
 }
 END_TEST
 
-START_TEST(strings_are_copied_unless_borrowed) {
+START_TEST(strings_are_copied_unless_borrowed)
+{
     struct doc *d = doc_new("a.json");
     char text[] = "first", key[] = "key";
     struct doc_node *copied = doc_string(d, text), *borrowed = doc_string_borrow(d, text, 5);
@@ -45,11 +47,13 @@ START_TEST(strings_are_copied_unless_borrowed) {
 }
 END_TEST
 
-static void count_release(void *thing) {
+static void count_release(void *thing)
+{
     ++*(int *)thing;
 }
 
-START_TEST(what_is_kept_is_released_once_with_the_document) {
+START_TEST(what_is_kept_is_released_once_with_the_document)
+{
     int released = 0;
     struct doc *d = doc_new("a.json");
     doc_keep(d, &released, count_release);
@@ -60,7 +64,8 @@ START_TEST(what_is_kept_is_released_once_with_the_document) {
 }
 END_TEST
 
-START_TEST(a_value_larger_than_any_chunk_fits) {
+START_TEST(a_value_larger_than_any_chunk_fits)
+{
     struct doc *d = doc_new("big");
     size_t n = 9 << 20;
     char *big = mem_alloc(n);
@@ -85,7 +90,8 @@ START_TEST(a_value_larger_than_any_chunk_fits) {
 }
 END_TEST
 
-START_TEST(problems_are_told_in_file_order) {
+START_TEST(problems_are_told_in_file_order)
+{
     struct doc_problems p = DOC_PROBLEMS_INIT;
     struct doc *d = doc_new("b.json");
     struct doc_node *n = doc_int(d, 7);
@@ -110,7 +116,8 @@ START_TEST(problems_are_told_in_file_order) {
 }
 END_TEST
 
-START_TEST(a_flood_of_problems_is_counted_and_not_kept) {
+START_TEST(a_flood_of_problems_is_counted_and_not_kept)
+{
     struct doc_problems p = DOC_PROBLEMS_INIT;
     for (int i = 0; i < DOC_MAX_PROBLEMS + 50; i++)
         doc_error(&p, NULL, NULL, "again");
@@ -121,7 +128,8 @@ START_TEST(a_flood_of_problems_is_counted_and_not_kept) {
 }
 END_TEST
 
-START_TEST(wanting_another_kind_says_both_kinds) {
+START_TEST(wanting_another_kind_says_both_kinds)
+{
     struct doc_problems p = DOC_PROBLEMS_INIT;
     struct doc *d = doc_new("c.json");
     struct doc_node *s = doc_string(d, "hello"), *five = doc_int(d, 5);
@@ -146,7 +154,8 @@ START_TEST(wanting_another_kind_says_both_kinds) {
 }
 END_TEST
 
-START_TEST(durations_are_read_from_strings_and_seconds) {
+START_TEST(durations_are_read_from_strings_and_seconds)
+{
     struct doc_problems p = DOC_PROBLEMS_INIT;
     struct doc *d = doc_new("c.json");
     int64_t ms = -1;
@@ -164,7 +173,8 @@ START_TEST(durations_are_read_from_strings_and_seconds) {
 }
 END_TEST
 
-START_TEST(the_nearest_name_is_a_slip_away_and_no_further) {
+START_TEST(the_nearest_name_is_a_slip_away_and_no_further)
+{
     const char *const names[] = {"description", "exits", "inventory", "name", "in", NULL};
     ck_assert_str_eq(doc_nearest("decsription", names), "description");
     ck_assert_str_eq(doc_nearest("Exit", names), "exits");
@@ -179,7 +189,8 @@ START_TEST(the_nearest_name_is_a_slip_away_and_no_further) {
 }
 END_TEST
 
-int main(void) {
+int main(void)
+{
     TCase *t = tcase_create("doc");
     tcase_add_test(t, members_keep_their_order);
     tcase_add_test(t, strings_are_copied_unless_borrowed);

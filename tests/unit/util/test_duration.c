@@ -6,12 +6,14 @@
 
 #include "util/buf.h"
 
-static int64_t parsed(const char *s) {
+static int64_t parsed(const char *s)
+{
     int64_t ms = -1;
     return duration_parse(s, &ms) ? ms : -1;
 }
 
-START_TEST(units_go_from_large_to_small) {
+START_TEST(units_go_from_large_to_small)
+{
     ck_assert_int_eq(parsed("90"), 90000);
     ck_assert_int_eq(parsed("0"), 0);
     ck_assert_int_eq(parsed("90s"), 90000);
@@ -23,7 +25,8 @@ START_TEST(units_go_from_large_to_small) {
 }
 END_TEST
 
-START_TEST(everything_else_is_refused) {
+START_TEST(everything_else_is_refused)
+{
     const char *const bad[] = {"",
                                "s",
                                "m5",
@@ -50,7 +53,8 @@ START_TEST(everything_else_is_refused) {
 }
 END_TEST
 
-START_TEST(what_is_written_parses_to_the_same) {
+START_TEST(what_is_written_parses_to_the_same)
+{
     const int64_t values[] = {0,     1,       999,      1000,     60000,
                               90000, 3600000, 86400000, 90061001, DURATION_MAX_MS};
     for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
@@ -66,7 +70,8 @@ START_TEST(what_is_written_parses_to_the_same) {
 }
 END_TEST
 
-int main(void) {
+int main(void)
+{
     TCase *t = tcase_create("duration");
     tcase_add_test(t, units_go_from_large_to_small);
     tcase_add_test(t, everything_else_is_refused);

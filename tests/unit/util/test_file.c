@@ -19,14 +19,16 @@
 
 static char *folder;
 
-static void enter_folder(void) {
+static void enter_folder(void)
+{
     const char *tmp = getenv("TMPDIR");
     folder = mem_printf("%s/latchkey-file-XXXXXX", tmp ? tmp : P_tmpdir);
     ck_assert_ptr_nonnull(mkdtemp(folder));
     ck_assert_int_eq(chdir(folder), 0);
 }
 
-static int count_entries(const char *path) {
+static int count_entries(const char *path)
+{
     DIR *dir = opendir(path);
     int n = 0;
     for (struct dirent *e; (e = readdir(dir));)
@@ -35,7 +37,8 @@ static int count_entries(const char *path) {
     return n;
 }
 
-static void remove_entries(const char *path) {
+static void remove_entries(const char *path)
+{
     DIR *dir = opendir(path);
     for (struct dirent *e; (e = readdir(dir));) {
         if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, ".."))
@@ -50,21 +53,24 @@ static void remove_entries(const char *path) {
     closedir(dir);
 }
 
-static void leave_folder(void) {
+static void leave_folder(void)
+{
     ck_assert_int_eq(chdir("/"), 0);
     remove_entries(folder);
     rmdir(folder);
     free(folder);
 }
 
-static void assert_content(const char *path, const char *expected) {
+static void assert_content(const char *path, const char *expected)
+{
     struct buf b = BUF_INIT;
     ck_assert_int_eq(file_read(path, 1000, &b), 0);
     ck_assert_str_eq(buf_str(&b), expected);
     buf_fini(&b);
 }
 
-START_TEST(replacing_keeps_the_previous_version) {
+START_TEST(replacing_keeps_the_previous_version)
+{
     ck_assert_int_eq(file_write_atomic("a", "one", 3, 0644, true), 0);
     assert_content("a", "one");
     ck_assert_int_eq(access("a~", F_OK), -1);
@@ -81,7 +87,8 @@ START_TEST(replacing_keeps_the_previous_version) {
 }
 END_TEST
 
-START_TEST(a_write_that_fails_leaves_the_old_version_and_no_litter) {
+START_TEST(a_write_that_fails_leaves_the_old_version_and_no_litter)
+{
     ck_assert_int_eq(file_write_atomic("a", "one", 3, 0644, true), 0);
     struct rlimit small = {4096, 4096};
     signal(SIGXFSZ, SIG_IGN);
@@ -99,7 +106,8 @@ START_TEST(a_write_that_fails_leaves_the_old_version_and_no_litter) {
 }
 END_TEST
 
-START_TEST(reading_is_bounded_and_refuses_what_is_no_file) {
+START_TEST(reading_is_bounded_and_refuses_what_is_no_file)
+{
     ck_assert_int_eq(file_write_atomic("a", "12345", 5, 0644, false), 0);
     struct buf b = BUF_INIT;
     buf_adds(&b, "kept");
@@ -120,13 +128,15 @@ START_TEST(reading_is_bounded_and_refuses_what_is_no_file) {
 }
 END_TEST
 
-static void *try_create(void *won) {
+static void *try_create(void *won)
+{
     int rc = file_create("one", "x", 1, 0600);
     *(int *)won = rc;
     return NULL;
 }
 
-START_TEST(of_those_that_create_at_once_one_wins) {
+START_TEST(of_those_that_create_at_once_one_wins)
+{
     for (int round = 0; round < 20; round++) {
         pthread_t threads[4];
         int rc[4], winners = 0;
@@ -144,7 +154,8 @@ START_TEST(of_those_that_create_at_once_one_wins) {
 }
 END_TEST
 
-START_TEST(missing_folders_are_made) {
+START_TEST(missing_folders_are_made)
+{
     ck_assert_int_eq(file_mkdirs("x//y/z/", 0755), 0);
     ck_assert_int_eq(file_mkdirs("x/y/z", 0755), 0);
     ck_assert_int_eq(access("x/y/z", X_OK), 0);
@@ -159,7 +170,8 @@ START_TEST(missing_folders_are_made) {
 }
 END_TEST
 
-int main(void) {
+int main(void)
+{
     TCase *t = tcase_create("file");
     tcase_add_checked_fixture(t, enter_folder, leave_folder);
     tcase_add_test(t, replacing_keeps_the_previous_version);

@@ -20,7 +20,8 @@
 
 static char *folder, *path;
 
-static void start(void) {
+static void start(void)
+{
     char template[] = P_tmpdir "/latchkey-log-XXXXXX";
     ck_assert_ptr_nonnull(mkdtemp(template));
     folder = mem_strdup(template);
@@ -29,7 +30,8 @@ static void start(void) {
     ck_assert_int_eq(log_open(path), 0);
 }
 
-static void finish(void) {
+static void finish(void)
+{
     log_close();
     clock_use_system();
     unlink(path);
@@ -39,20 +41,23 @@ static void finish(void) {
 }
 
 // What has been logged so far; the file starts anew.
-static char *logged(void) {
+static char *logged(void)
+{
     struct buf b = BUF_INIT;
     ck_assert_int_eq(file_read(path, 100 << 20, &b), 0);
     ck_assert_int_eq(truncate(path, 0), 0);
     return buf_take(&b);
 }
 
-static void assert_logged(const char *expected) {
+static void assert_logged(const char *expected)
+{
     char *text = logged();
     ck_assert_str_eq(text, expected);
     free(text);
 }
 
-START_TEST(a_text_line_has_time_level_module_event_and_fields) {
+START_TEST(a_text_line_has_time_level_module_event_and_fields)
+{
     log_info("net", "listening", "address", "127.0.0.1", "port", LOG_INT(4000), NULL);
     log_error("store", "bare", NULL);
     log_warning("x", "odd", "none", NULL, "empty", "", "neg", LOG_INT(INT64_MIN), NULL);
@@ -63,7 +68,8 @@ START_TEST(a_text_line_has_time_level_module_event_and_fields) {
 }
 END_TEST
 
-START_TEST(a_json_line_holds_the_same) {
+START_TEST(a_json_line_holds_the_same)
+{
     log_set_format(LOG_FORMAT_JSON);
     log_info("net", "listening", "address", "::1", "port", LOG_INT(4000), "x", NULL, NULL);
     assert_logged("{\"ts\":\"2024-02-29T12:34:56.007Z\",\"level\":\"info\",\"module\":\"net\","
@@ -71,7 +77,8 @@ START_TEST(a_json_line_holds_the_same) {
 }
 END_TEST
 
-START_TEST(lines_below_the_level_are_not_written) {
+START_TEST(lines_below_the_level_are_not_written)
+{
     log_debug("a", "hidden", NULL);
     assert_logged("");
     log_set_level(LOG_LEVEL_DEBUG);
@@ -83,7 +90,8 @@ START_TEST(lines_below_the_level_are_not_written) {
 }
 END_TEST
 
-START_TEST(player_text_cannot_forge_or_steer) {
+START_TEST(player_text_cannot_forge_or_steer)
+{
     log_info("say", "said", "text", "hi\r\n2024 error x forged\x1b[31m\x07\x7f", NULL);
     log_info("say", "said", "text", "a\" b=\"c \\", NULL);
     log_info("say", "said", "text", "\xff\xc3(\xc2\x9b", NULL);
@@ -102,7 +110,8 @@ START_TEST(player_text_cannot_forge_or_steer) {
 END_TEST
 
 // Every line of `text`: valid UTF-8, bounded, without control bytes, and JSON with `field`.
-static size_t check_json_lines(const char *text) {
+static size_t check_json_lines(const char *text)
+{
     size_t count = 0;
     while (*text) {
         size_t n = strcspn(text, "\n");
@@ -122,7 +131,8 @@ static size_t check_json_lines(const char *text) {
     return count;
 }
 
-START_TEST(every_json_line_parses_whatever_was_typed) {
+START_TEST(every_json_line_parses_whatever_was_typed)
+{
     log_set_format(LOG_FORMAT_JSON);
     uint32_t seed = 99;
     char text[3000];
@@ -146,7 +156,8 @@ START_TEST(every_json_line_parses_whatever_was_typed) {
 }
 END_TEST
 
-START_TEST(a_line_too_long_is_cut_and_says_so) {
+START_TEST(a_line_too_long_is_cut_and_says_so)
+{
     char lengthy[5000];
     memset(lengthy, '"', sizeof(lengthy) - 1);
     lengthy[sizeof(lengthy) - 1] = '\0';
@@ -169,13 +180,15 @@ START_TEST(a_line_too_long_is_cut_and_says_so) {
 }
 END_TEST
 
-static void *chatter(void *arg) {
+static void *chatter(void *arg)
+{
     for (int i = 0; i < 500; i++)
         log_info("say", "said", "who", arg, "n", LOG_INT(i), "text", "x\ny", NULL);
     return NULL;
 }
 
-START_TEST(threads_do_not_mix_lines_while_the_file_is_reopened) {
+START_TEST(threads_do_not_mix_lines_while_the_file_is_reopened)
+{
     log_set_format(LOG_FORMAT_JSON);
     pthread_t threads[4];
     char names[4][2] = {"a", "b", "c", "d"};
@@ -201,7 +214,8 @@ START_TEST(threads_do_not_mix_lines_while_the_file_is_reopened) {
 }
 END_TEST
 
-START_TEST(lines_that_could_not_be_written_are_counted_and_told) {
+START_TEST(lines_that_could_not_be_written_are_counted_and_told)
+{
     int ends[2];
     ck_assert_int_eq(pipe2(ends, O_NONBLOCK), 0);
     log_set_fd(ends[1]);
@@ -227,7 +241,8 @@ START_TEST(lines_that_could_not_be_written_are_counted_and_told) {
 }
 END_TEST
 
-START_TEST(names_of_levels_and_formats_are_read) {
+START_TEST(names_of_levels_and_formats_are_read)
+{
     enum log_level level;
     enum log_format format;
     ck_assert(log_level_parse("warning", &level) && level == LOG_LEVEL_WARNING);
@@ -242,7 +257,8 @@ START_TEST(names_of_levels_and_formats_are_read) {
 }
 END_TEST
 
-int main(void) {
+int main(void)
+{
     TCase *t = tcase_create("log");
     tcase_add_checked_fixture(t, start, finish);
     tcase_add_test(t, a_text_line_has_time_level_module_event_and_fields);

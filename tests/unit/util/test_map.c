@@ -7,11 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void *number(size_t n) {
+static void *number(size_t n)
+{
     return (void *)(uintptr_t)n;
 }
 
-START_TEST(iteration_is_in_insertion_order) {
+START_TEST(iteration_is_in_insertion_order)
+{
     struct map *m = map_new();
     char key[16];
     for (size_t i = 0; i < 5000; i++) {
@@ -34,7 +36,8 @@ START_TEST(iteration_is_in_insertion_order) {
 }
 END_TEST
 
-START_TEST(replacing_keeps_the_place_and_returns_the_old_value) {
+START_TEST(replacing_keeps_the_place_and_returns_the_old_value)
+{
     struct map *m = map_new();
     map_put(m, "a", number(1));
     map_put(m, "b", number(2));
@@ -49,7 +52,8 @@ START_TEST(replacing_keeps_the_place_and_returns_the_old_value) {
 }
 END_TEST
 
-START_TEST(removing_leaves_the_others_in_order) {
+START_TEST(removing_leaves_the_others_in_order)
+{
     struct map *m = map_new();
     char key[16];
     // A queue of 100 that slides over 10,000 keys: gaps must not pile up or break probing.
@@ -74,7 +78,8 @@ START_TEST(removing_leaves_the_others_in_order) {
 }
 END_TEST
 
-START_TEST(the_entry_just_seen_may_be_removed) {
+START_TEST(the_entry_just_seen_may_be_removed)
+{
     struct map *m = map_new();
     const char *const keys[] = {"a", "b", "c", "d"};
     for (size_t i = 0; i < 4; i++)
@@ -94,7 +99,8 @@ START_TEST(the_entry_just_seen_may_be_removed) {
 }
 END_TEST
 
-START_TEST(keys_are_copied_and_compared_whole) {
+START_TEST(keys_are_copied_and_compared_whole)
+{
     struct map *m = map_new();
     char key[] = "lamp";
     map_put(m, key, number(1));
@@ -118,7 +124,8 @@ START_TEST(keys_are_copied_and_compared_whole) {
 }
 END_TEST
 
-int main(void) {
+int main(void)
+{
     TCase *t = tcase_create("map");
     tcase_add_test(t, iteration_is_in_insertion_order);
     tcase_add_test(t, replacing_keeps_the_place_and_returns_the_old_value);

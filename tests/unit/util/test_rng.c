@@ -4,7 +4,8 @@
 #include <check.h>
 #include <stdlib.h>
 
-START_TEST(the_stream_of_a_seed_never_changes) {
+START_TEST(the_stream_of_a_seed_never_changes)
+{
     // splitmix64 from 0 as its authors publish it, then xoshiro256** over that state.
     struct rng r;
     rng_seed(&r, 0);
@@ -19,7 +20,8 @@ START_TEST(the_stream_of_a_seed_never_changes) {
 }
 END_TEST
 
-START_TEST(equal_seeds_give_equal_streams_and_others_do_not) {
+START_TEST(equal_seeds_give_equal_streams_and_others_do_not)
+{
     struct rng a, b, c;
     rng_seed(&a, 42);
     rng_seed(&b, 42);
@@ -34,7 +36,8 @@ START_TEST(equal_seeds_give_equal_streams_and_others_do_not) {
 }
 END_TEST
 
-START_TEST(numbers_below_a_bound_are_even_and_inside) {
+START_TEST(numbers_below_a_bound_are_even_and_inside)
+{
     struct rng r;
     rng_seed(&r, 7);
     int counts[6] = {0};
@@ -59,7 +62,8 @@ START_TEST(numbers_below_a_bound_are_even_and_inside) {
 }
 END_TEST
 
-START_TEST(a_range_includes_both_its_ends) {
+START_TEST(a_range_includes_both_its_ends)
+{
     struct rng r;
     rng_seed(&r, 9);
     int seen[5] = {0};
@@ -82,7 +86,8 @@ START_TEST(a_range_includes_both_its_ends) {
 }
 END_TEST
 
-int main(void) {
+int main(void)
+{
     TCase *t = tcase_create("rng");
     tcase_add_test(t, the_stream_of_a_seed_never_changes);
     tcase_add_test(t, equal_seeds_give_equal_streams_and_others_do_not);

@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-START_TEST(text_is_copied_with_its_length) {
+START_TEST(text_is_copied_with_its_length)
+{
     char text[] = "two words";
     struct str *s = str_new(text, 3), *whole = str_from(text);
     text[0] = 'x';
@@ -24,7 +25,8 @@ START_TEST(text_is_copied_with_its_length) {
 }
 END_TEST
 
-static void *share(void *arg) {
+static void *share(void *arg)
+{
     struct str *s = arg;
     for (int i = 0; i < 20000; i++) {
         struct str *mine = str_ref(s);
@@ -36,7 +38,8 @@ static void *share(void *arg) {
     return NULL;
 }
 
-START_TEST(references_may_be_taken_and_given_on_many_threads) {
+START_TEST(references_may_be_taken_and_given_on_many_threads)
+{
     struct str *s = str_from("shared");
     pthread_t threads[4];
     for (int i = 0; i < 4; i++)
@@ -51,7 +54,8 @@ START_TEST(references_may_be_taken_and_given_on_many_threads) {
 }
 END_TEST
 
-START_TEST(comparing_without_case_folds_ascii_alone) {
+START_TEST(comparing_without_case_folds_ascii_alone)
+{
     ck_assert(str_equal_nocase("LaMp", "lAmP"));
     ck_assert(!str_equal_nocase("lamp", "lamps"));
     ck_assert(!str_equal_nocase("\xc3\x89", "\xc3\xa9"));
@@ -68,7 +72,8 @@ START_TEST(comparing_without_case_folds_ascii_alone) {
 }
 END_TEST
 
-START_TEST(words_and_refs_are_told_from_the_rest) {
+START_TEST(words_and_refs_are_told_from_the_rest)
+{
     ck_assert(str_is_word("lamp") && str_is_word("caf\xc3\xa9") && str_is_word("+tin:lamp"));
     ck_assert(!str_is_word("") && !str_is_word("two words") && !str_is_word("a\x1b[0m"));
     ck_assert(!str_is_word("a\xff") && !str_is_word("a\xc2\x85") && !str_is_word("a\xc2\xa0"));
@@ -80,7 +85,8 @@ START_TEST(words_and_refs_are_told_from_the_rest) {
 }
 END_TEST
 
-START_TEST(words_are_taken_one_by_one) {
+START_TEST(words_are_taken_one_by_one)
+{
     const char *s = "  get\tthe  lamp \r\n";
     size_t n;
     const char *w = str_word(&s, &n);
@@ -101,7 +107,8 @@ START_TEST(words_are_taken_one_by_one) {
 }
 END_TEST
 
-int main(void) {
+int main(void)
+{
     TCase *t = tcase_create("str");
     tcase_add_test(t, text_is_copied_with_its_length);
     tcase_add_test(t, references_may_be_taken_and_given_on_many_threads);

@@ -7,7 +7,8 @@
 
 #include "util/buf.h"
 
-START_TEST(every_character_survives_both_ways) {
+START_TEST(every_character_survives_both_ways)
+{
     for (uint32_t c = 0; c <= 0x10ffff; c++) {
         if (c >= 0xd800 && c < 0xe000)
             continue;
@@ -20,7 +21,8 @@ START_TEST(every_character_survives_both_ways) {
 }
 END_TEST
 
-START_TEST(what_is_no_character_is_refused) {
+START_TEST(what_is_no_character_is_refused)
+{
     const char *const bad[] = {"\x80",
                                "\xc0\x80",
                                "\xc1\xbf",
@@ -45,7 +47,8 @@ START_TEST(what_is_no_character_is_refused) {
 }
 END_TEST
 
-START_TEST(a_cut_never_splits_a_character) {
+START_TEST(a_cut_never_splits_a_character)
+{
     const char s[] = "a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80";
     const size_t expected[] = {0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 10};
     for (size_t max = 0; max < 12; max++)
@@ -54,7 +57,8 @@ START_TEST(a_cut_never_splits_a_character) {
 }
 END_TEST
 
-START_TEST(cleaning_replaces_bad_bytes_alone) {
+START_TEST(cleaning_replaces_bad_bytes_alone)
+{
     struct buf b = BUF_INIT;
     utf8_clean(&b, "ok\xff\xc3\xa9\xe2\x82!", 8);
     ck_assert_str_eq(buf_str(&b), "ok\xef\xbf\xbd\xc3\xa9\xef\xbf\xbd\xef\xbf\xbd!");
@@ -64,7 +68,8 @@ START_TEST(cleaning_replaces_bad_bytes_alone) {
 }
 END_TEST
 
-int main(void) {
+int main(void)
+{
     TCase *t = tcase_create("utf8");
     tcase_add_test(t, every_character_survives_both_ways);
     tcase_add_test(t, what_is_no_character_is_refused);

@@ -1,0 +1,128 @@
+// Every setting with its kind, range, default and meaning. Adding one takes a row here and a field
+// in struct settings; data/latchkey.conf is written from this table and a test compares the two.
+#include "util/settings_table.h"
+
+#include "util/settings.h"
+
+#define KIB INT64_C(1024)
+#define MIB (1024 * KIB)
+#define SECOND INT64_C(1000)
+#define MINUTE (60 * SECOND)
+#define HOUR (60 * MINUTE)
+#define DAY (24 * HOUR)
+
+#define AT(section, name) #section, #name, .at = offsetof(struct settings, section##_##name)
+#define INT(s, n, d, lo, hi, u, h)                                                                 \
+    {                                                                                              \
+        AT(s, n), .kind = SETTING_INT, .standard = d, .min = lo, .max = hi, .unit = u, .help = h   \
+    }
+#define BOOL(s, n, d, h)                                                                           \
+    {                                                                                              \
+        AT(s, n), .kind = SETTING_BOOL, .standard = d, .help = h                                   \
+    }
+#define TEXT(s, n, d, c, h)                                                                        \
+    {                                                                                              \
+        AT(s, n), .kind = SETTING_STRING, .standard = d, .choices = c, .help = h                   \
+    }
+#define SPAN(s, n, d, lo, hi, h)                                                                   \
+    {                                                                                              \
+        AT(s, n), .kind = SETTING_DURATION, .standard = d, .min = lo, .max = hi, .help = h         \
+    }
+#define SIZE(s, n, d, lo, hi, h)                                                                   \
+    {                                                                                              \
+        AT(s, n), .kind = SETTING_SIZE, .standard = d, .min = lo, .max = hi, .help = h             \
+    }
+
+const struct settings_section settings_sections[] = {
+    {"server", "Where the server listens and how many threads work for it."},
+    {"folder", "Where things are. Relative names start at the folder the server is started in."},
+    {"limits", "What one peer may take. Beyond a limit input is refused or the peer dropped."},
+    {"login", "What happens before somebody is known, and guessing of passwords."},
+    {"session", "Players who are silent or whose connection broke."},
+    {"account", "What an account may look like and hold."},
+    {"password", "Lengths, and the cost of a guess (argon2id)."},
+    {"world", "The running world."},
+    {"log", "One line an event."},
+    {NULL, NULL},
+};
+
+const struct setting settings_table[] = {
+    TEXT(server, address, "127.0.0.1", NULL,
+         "Address to listen on; 0.0.0.0 or :: for every one of the machine's."),
+    INT(server, port, "4000", 0, 65535, NULL, "TCP port; 0 takes any free one and logs it."),
+    INT(server, workers, "0", 0, 256, "threads",
+        "Threads that run commands; 0 for as many as there are processors."),
+    SPAN(server, keepalive, "60s", 0, DAY,
+         "A connection silent for this long is probed, so that routers keep it and a dead one is "
+         "noticed; 0 for never."),
+
+    TEXT(folder, data, "latchkey-data", NULL,
+         "Accounts, characters and the journal; the only folder the server writes to."),
+    TEXT(folder, zones, "data/zones", NULL, "Zone files of the world."),
+    TEXT(folder, text, "data/text", NULL, "Greeting, help and other texts."),
+
+    INT(limits, players, "1024", 1, 100000, "players", "Most players at a time."),
+    INT(limits, connections_per_address, "10", 1, 100000, "connections",
+        "Most connections from one address at a time; more are dropped at once."),
+    INT(limits, connections_before_login, "100", 1, 100000, "connections",
+        "Most connections that have not logged in yet."),
+    SIZE(limits, line, "4096", 80, 64 * KIB, "Longest line of input; the rest of it is dropped."),
+    INT(limits, lines_queued, "32", 1, 1000, "lines",
+        "Most lines of one player that wait for their turn."),
+    INT(limits, commands_per_second, "30", 1, 10000, "commands",
+        "How fast the commands of one player are taken, in the long run."),
+    INT(limits, commands_burst, "60", 1, 10000, "commands",
+        "How many may come at once before that rate holds them back."),
+    SIZE(limits, subnegotiation, "8KiB", 256, MIB,
+         "Longest telnet subnegotiation; who sends more is disconnected."),
+    SIZE(limits, output_before_login, "4KiB", KIB, MIB,
+         "Most output waiting for a reader who has not logged in."),
+    SIZE(
+        limits, output, "256KiB", 4 * KIB, 64 * MIB,
+        "Most output waiting for a player who reads slowly; beyond it the player is disconnected."),
+    INT(limits, aliases, "64", 0, 1000, "aliases",
+        "Most abbreviations a player may keep for commands."),
+
+    SPAN(login, grace, "60s", SECOND, HOUR, "Time from connecting to having logged in, in all."),
+    INT(login, attempts_per_connection, "5", 1, 100, "attempts",
+        "Wrong passwords before a connection is closed."),
+    INT(login, attempts_per_address, "10", 1, 10000, "attempts",
+        "Attempts from one address in a minute, over all its connections."),
+    INT(login, attempts_per_account, "5", 1, 10000, "attempts",
+        "Wrong passwords for one account in account_window."),
+    SPAN(login, account_window, "5m", SECOND, DAY, "See attempts_per_account."),
+
+    SPAN(session, idle, "15m", 0, 7 * DAY,
+         "A player silent for this long is sent home; 0 for never."),
+    SPAN(session, linkdead, "5m", 0, DAY,
+         "How long a player whose connection broke stays in the world."),
+
+    INT(account, name_min, "3", 1, 32, "characters", "Shortest account name."),
+    INT(account, name_max, "32", 1, 32, "characters", "Longest account name."),
+    INT(account, characters, "6", 1, 100, "characters", "Most characters of one account."),
+    BOOL(account, create, "yes", "Whether strangers may make an account."),
+
+    INT(password, min, "8", 1, 128, "characters", "Shortest password."),
+    INT(password, max, "128", 8, 1024, "bytes", "Longest password."),
+    SIZE(password, memory, "19MiB", 8 * KIB, 1024 * MIB,
+         "Memory that hashing a password takes. When it rises, passwords are hashed anew as their "
+         "owners log in."),
+    INT(password, passes, "2", 1, 100, "passes", "Passes over that memory."),
+    INT(password, at_once, "2", 1, 64, "hashes", "Most passwords hashed at a time."),
+
+    INT(world, crowd, "10", 2, 10000, "players",
+        "From so many on, a place is crowded: comings and goings are not told one by one."),
+    SPAN(world, autosave, "5m", 10 * SECOND, DAY, "How often each player is saved."),
+    INT(world, lock_retries, "32", 1, 10000, "times",
+        "How often a command starts again for locks before it waits for its turn."),
+
+    TEXT(log, level, "info", "debug|info|warning|error", "The least that is logged."),
+    TEXT(log, format, "text", "text|json", "Lines of key=value, or JSON objects."),
+    TEXT(log, file, "", NULL,
+         "File to append to, opened again on SIGHUP; none for standard error."),
+};
+
+const size_t settings_table_count = sizeof(settings_table) / sizeof(settings_table[0]);
+
+_Static_assert(sizeof(settings_table) / sizeof(settings_table[0]) <= SETTINGS_MOST,
+               "SETTINGS_MOST is too small");
