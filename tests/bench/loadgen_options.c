@@ -25,6 +25,7 @@ enum option_name {
     OPT_CONTAINERS,
     OPT_RATE,
     OPT_THINK,
+    OPT_SPIN,
     OPT_RAMP,
     OPT_LOGGING_IN,
     OPT_SETUP_LIMIT,
@@ -58,6 +59,7 @@ static const struct option long_options[] = {
     {"containers", required_argument, NULL, OPT_CONTAINERS},
     {"rate", required_argument, NULL, OPT_RATE},
     {"think", required_argument, NULL, OPT_THINK},
+    {"spin", required_argument, NULL, OPT_SPIN},
     {"ramp", required_argument, NULL, OPT_RAMP},
     {"logging-in", required_argument, NULL, OPT_LOGGING_IN},
     {"setup-limit", required_argument, NULL, OPT_SETUP_LIMIT},
@@ -106,6 +108,7 @@ static const char usage[] =
     "  --host H --port P  the server (default 127.0.0.1)\n"
     "  --pid PID          process whose CPU time and memory are read from /proc\n"
     "  --warmup S         (default 2)   --duration S  (default 15)   --windows N  (default 3)\n"
+    "  --spin US          poll so long before sleeping; only when the generator has its own core\n"
     "  --count-heard      count what players hear of each other (costs the generator time)\n"
     "  --label TEXT       name of the run in the output\n"
     "  --json PATH        write the figures as JSON too (- for standard output)\n";
@@ -205,6 +208,8 @@ static bool parse_number_option(struct loadgen_options *o, int name, const char 
         return parse_number(text, 0.001, 1e8, &o->rate);
     case OPT_THINK:
         return parse_number(text, 0, 1e6, &o->think_ms);
+    case OPT_SPIN:
+        return parse_number(text, 0, 1e6, &o->spin_us);
     case OPT_RAMP:
         return parse_number(text, 0.1, 1e6, &o->ramp);
     case OPT_SETUP_LIMIT:

@@ -198,7 +198,7 @@ static void serve_one(struct loadgen_pool *pool, struct loadgen_player *p)
     } while (n == LOADGEN_READ_SIZE);
 }
 
-void loadgen_pool_serve(struct loadgen_pool *pool, uint64_t timeout_ns)
+unsigned loadgen_pool_serve(struct loadgen_pool *pool, uint64_t timeout_ns)
 {
     struct timespec wait = {.tv_sec = (time_t)(timeout_ns / 1000000000U),
                             .tv_nsec = (long)(timeout_ns % 1000000000U)};
@@ -210,4 +210,5 @@ void loadgen_pool_serve(struct loadgen_pool *pool, uint64_t timeout_ns)
             serve_one(pool, &pool->actors[pool->events[i].data.u32]);
         }
     }
+    return n > 0 ? (unsigned)n : 0;
 }

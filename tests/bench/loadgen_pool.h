@@ -41,7 +41,8 @@ void loadgen_pool_hush(struct loadgen_pool *pool);
 void loadgen_pool_lose(struct loadgen_pool *pool, struct loadgen_player *p);
 // Stops or resumes reading what the server sends to this one.
 void loadgen_pool_listen(struct loadgen_pool *pool, struct loadgen_player *p, bool on);
-// Waits for at most `timeout_ns` and serves every connection that has something to read.
-void loadgen_pool_serve(struct loadgen_pool *pool, uint64_t timeout_ns);
+// Waits for at most `timeout_ns` and serves every connection that has something to read. Returns
+// how many there were.
+unsigned loadgen_pool_serve(struct loadgen_pool *pool, uint64_t timeout_ns);
 
 #endif

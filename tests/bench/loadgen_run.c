@@ -230,6 +230,8 @@ static uint64_t take_due_turns(struct run *run, uint64_t now)
 static void play_until(struct run *run, uint64_t until)
 {
     bool foes = loadgen_foes_wanted(run->o);
+    uint64_t spin_ns = (uint64_t)(run->o->spin_us * 1e3);
+    uint64_t awake_until = 0;
     for (uint64_t now = clock_ns(); now < until; now = clock_ns()) {
         uint64_t next = take_due_turns(run, now);
         next = next < until ? next : until;
@@ -237,7 +239,10 @@ static void play_until(struct run *run, uint64_t until)
             loadgen_foes_tick(&run->foes, run->pool, now);
             next = next < now + LOADGEN_FOES_TICK_NS ? next : now + LOADGEN_FOES_TICK_NS;
         }
-        loadgen_pool_serve(run->pool, next > now ? next - now : 0);
+        bool sleep = now >= awake_until && next > now;
+        if (loadgen_pool_serve(run->pool, sleep ? next - now : 0) > 0) {
+            awake_until = now + spin_ns;
+        }
     }
 }
 
