@@ -1,0 +1,39 @@
+// Names of accounts and characters: what may be one, how it is written, and which look alike.
+// All are ASCII: an account has letters, digits, '-' and '_' in any case and is kept in lower case;
+// a character has letters alone and is kept with the first one large. So a name can be a file name,
+// and no letter of another script can pass for one of these.
+// Threads: any; a word list is read-only once loaded.  Locks: none.
+#ifndef STORE_NAME_H
+#define STORE_NAME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct doc_problems;
+struct name_words;
+
+#define NAME_SIZE 40 // room for any name and a NUL
+#define NAME_LONGEST 32
+#define NAME_CHARACTER_MIN 2
+#define NAME_CHARACTER_MAX 15
+
+enum name_verdict { NAME_GOOD, NAME_TOO_SHORT, NAME_TOO_LONG, NAME_BAD_LETTER, NAME_RESERVED };
+
+// Reserved words: one a line, '#' begins a comment; "word" is that name, "word*" all that begin
+// so, "*word*" all that contain it. NULL when the file cannot be read or holds anything else.
+struct name_words *name_words_load(const char *path, struct doc_problems *p);
+void name_words_free(struct name_words *w);
+bool name_words_has(const struct name_words *w, const char *name);
+
+// The name as it is kept, in `out`, when good. `w` may be NULL: nothing is reserved then.
+enum name_verdict name_account(const char *typed, size_t min, size_t max,
+                               const struct name_words *w, char out[NAME_SIZE]);
+enum name_verdict name_character(const char *typed, const struct name_words *w,
+                                 char out[NAME_SIZE]);
+const char *name_verdict_text(enum name_verdict v); // a sentence for the player; "" when good
+
+// Two names with the same skeleton look alike and may not both exist: case, '-' and '_' do not
+// count, 0 is o, 1 is l, rn is m (for ASCII what Unicode's UTS 39 says, and stricter).
+void name_skeleton(const char *name, char out[NAME_SIZE]);
+
+#endif

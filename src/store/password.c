@@ -1,0 +1,99 @@
+// A thin layer over libsodium that keeps costs within bounds, whatever a damaged or forged account
+// file says. Keeps nothing; any thread but the loop's.
+#include "store/password.h"
+
+#include <errno.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "util/str.h"
+#include "util/utf8.h"
+
+_Static_assert(PASSWORD_HASH_SIZE == crypto_pwhash_STRBYTES, "room for libsodium's string");
+
+#define LEAST_MEMORY INT64_C(8192)
+#define MOST_MEMORY (INT64_C(1) << 30)
+#define MOST_PASSES 100
+
+static bool cost_is_sane(int64_t memory, int64_t passes)
+{
+    return memory >= LEAST_MEMORY && memory <= MOST_MEMORY && passes >= 1 && passes <= MOST_PASSES;
+}
+
+// Memory in bytes and passes that a hash names; false when it is no hash of ours.
+static bool cost_of(const char *hash, int64_t *memory, int64_t *passes)
+{
+    unsigned kib, t;
+    int end = 0;
+    if (strnlen(hash, PASSWORD_HASH_SIZE) == PASSWORD_HASH_SIZE)
+        return false;
+    if (sscanf(hash, "$argon2id$v=19$m=%9u,t=%9u,p=1$%n", &kib, &t, &end) != 2 || !end)
+        return false;
+    *memory = (int64_t)kib * 1024;
+    *passes = t;
+    return cost_is_sane(*memory, *passes);
+}
+
+int password_hash(const char *password, size_t n, int64_t memory, int64_t passes,
+                  char out[PASSWORD_HASH_SIZE])
+{
+    if (!cost_is_sane(memory, passes) || sodium_init() < 0)
+        return -EINVAL;
+    int rc = crypto_pwhash_str_alg(out, password, n, (unsigned long long)passes, (size_t)memory,
+                                   crypto_pwhash_ALG_ARGON2ID13);
+    return rc ? -ENOMEM : 0;
+}
+
+bool password_verify(const char *hash, const char *password, size_t n)
+{
+    int64_t memory, passes;
+    if (!cost_of(hash, &memory, &passes) || sodium_init() < 0)
+        return false;
+    char whole[PASSWORD_HASH_SIZE] = ""; // libsodium reads all of its bytes
+    memcpy(whole, hash, strlen(hash));
+    return crypto_pwhash_str_verify(whole, password, n) == 0;
+}
+
+bool password_verify_nobody(const char *password, size_t n, int64_t memory, int64_t passes)
+{
+    char hash[PASSWORD_HASH_SIZE];
+    password_hash(password, n, memory, passes, hash);
+    password_erase(hash, sizeof(hash));
+    return false;
+}
+
+bool password_needs_rehash(const char *hash, int64_t memory, int64_t passes)
+{
+    int64_t m, t;
+    return !cost_of(hash, &m, &t) || m != memory / 1024 * 1024 || t != passes;
+}
+
+enum password_verdict password_check(const char *password, size_t n, size_t min, size_t max,
+                                     const char *name)
+{
+    if (n > max)
+        return PASSWORD_TOO_LONG;
+    if (utf8_count(password, n) < min)
+        return PASSWORD_TOO_SHORT;
+    if (name && strlen(name) == n && str_begins_nocase(password, name))
+        return PASSWORD_IS_NAME;
+    return PASSWORD_GOOD;
+}
+
+const char *password_verdict_text(enum password_verdict v)
+{
+    static const char *const texts[] = {
+        [PASSWORD_GOOD] = "",
+        [PASSWORD_TOO_SHORT] = "That password is too short.",
+        [PASSWORD_TOO_LONG] = "That password is too long.",
+        [PASSWORD_IS_NAME] = "The password must not be the name.",
+    };
+    return texts[v];
+}
+
+void password_erase(void *p, size_t n)
+{
+    if (p && n)
+        sodium_memzero(p, n);
+}

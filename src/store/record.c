@@ -1,0 +1,181 @@
+// Files of records. A name that is no plain word never reaches the file system. Keeps nothing;
+// any thread but the loop's.
+#include "store/record.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "store/json.h"
+#include "store/name.h"
+#include "util/buf.h"
+#include "util/file.h"
+#include "util/mem.h"
+#include "util/str.h"
+
+static bool is_safe(const char *name)
+{
+    size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_-");
+    return n && n <= NAME_LONGEST && !name[n] && *name != '-' && *name != '_';
+}
+
+// NULL when the name is none.
+static char *path_of(const char *data, const char *kind, const char *name)
+{
+    return is_safe(name) ? mem_printf("%s/%s/%s.json", data, kind, name) : NULL;
+}
+
+// A descriptor that holds the folder's lock until it is closed; negative errno.
+static int lock_folder(const char *folder)
+{
+    char *path = mem_printf("%s/.lock", folder);
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    int rc = fd < 0 ? -errno : fd;
+    free(path);
+    while (fd >= 0 && flock(fd, LOCK_EX) < 0) {
+        if (errno == EINTR)
+            continue;
+        rc = -errno;
+        close(fd);
+        break;
+    }
+    return rc;
+}
+
+static bool looks_like(const char *entry, const char *skeleton)
+{
+    static const char end[] = ".json";
+    size_t n = strlen(entry);
+    if (n <= strlen(end) || n - strlen(end) >= NAME_SIZE || !str_ends(entry, end))
+        return false;
+    char name[NAME_SIZE], other[NAME_SIZE];
+    memcpy(name, entry, n - strlen(end));
+    name[n - strlen(end)] = '\0';
+    name_skeleton(name, other);
+    return !strcmp(other, skeleton);
+}
+
+static int find_alike(const char *folder, const char *name)
+{
+    char skeleton[NAME_SIZE];
+    name_skeleton(name, skeleton);
+    DIR *dir = opendir(folder);
+    if (!dir)
+        return -errno;
+    int rc = RECORD_OK;
+    for (struct dirent *e; rc == RECORD_OK && (errno = 0, e = readdir(dir));) {
+        if (looks_like(e->d_name, skeleton))
+            rc = RECORD_TAKEN;
+    }
+    if (rc == RECORD_OK && errno)
+        rc = -errno;
+    closedir(dir);
+    return rc;
+}
+
+static int to_text(struct buf *text, const struct doc_node *root)
+{
+    if (!json_write(text, root, JSON_PRETTY))
+        return -EOVERFLOW;
+    return text->len > RECORD_LARGEST ? -EFBIG : 0;
+}
+
+static int create_locked(const char *folder, const char *name, const char *path,
+                         const struct buf *text)
+{
+    int rc = find_alike(folder, name);
+    if (rc == RECORD_OK)
+        rc = file_create(path, text->data, text->len, 0600);
+    return rc == -EEXIST ? RECORD_TAKEN : rc;
+}
+
+int record_create(const char *data, const char *kind, const char *name, const struct doc_node *root)
+{
+    char *path = path_of(data, kind, name);
+    if (!path)
+        return RECORD_BAD_NAME;
+    char *folder = mem_printf("%s/%s", data, kind);
+    struct buf text = BUF_INIT;
+    int rc = to_text(&text, root);
+    if (!rc)
+        rc = file_mkdirs(folder, 0700);
+    if (!rc) {
+        int lock = lock_folder(folder);
+        rc = lock < 0 ? lock : create_locked(folder, name, path, &text);
+        if (lock >= 0)
+            close(lock);
+    }
+    buf_fini(&text);
+    free(folder);
+    free(path);
+    return rc;
+}
+
+int record_load(const char *data, const char *kind, const char *name, struct doc **out,
+                struct doc_problems *p)
+{
+    *out = NULL;
+    char *path = path_of(data, kind, name);
+    if (!path)
+        return RECORD_BAD_NAME;
+    int rc = 0;
+    if (access(path, F_OK) < 0)
+        rc = errno == ENOENT ? RECORD_ABSENT : -errno;
+    else
+        *out = json_open(path, RECORD_LARGEST, p, &rc);
+    free(path);
+    return rc;
+}
+
+int record_save(const char *data, const char *kind, const char *name, const struct doc_node *root)
+{
+    char *path = path_of(data, kind, name);
+    if (!path)
+        return RECORD_BAD_NAME;
+    struct buf text = BUF_INIT;
+    int rc = access(path, F_OK) < 0 ? (errno == ENOENT ? RECORD_ABSENT : -errno) : RECORD_OK;
+    if (rc == RECORD_OK)
+        rc = to_text(&text, root);
+    if (rc == RECORD_OK)
+        rc = file_write_atomic(path, text.data, text.len, 0600, true);
+    buf_fini(&text);
+    free(path);
+    return rc;
+}
+
+// Removes name.json and all that begins so; RECORD_ABSENT when there was none.
+static int erase_files(const char *folder, const char *name)
+{
+    DIR *dir = opendir(folder);
+    if (!dir)
+        return errno == ENOENT ? RECORD_ABSENT : -errno;
+    char *start = mem_printf("%s.json", name);
+    int rc = RECORD_ABSENT;
+    for (struct dirent *e; rc >= 0 && (errno = 0, e = readdir(dir));) {
+        if (!str_begins(e->d_name, start))
+            continue;
+        rc = unlinkat(dirfd(dir), e->d_name, 0) < 0 ? -errno : RECORD_OK;
+    }
+    if (rc >= 0 && errno)
+        rc = -errno;
+    if (rc == RECORD_OK && fsync(dirfd(dir)) < 0)
+        rc = -errno;
+    free(start);
+    closedir(dir);
+    return rc;
+}
+
+int record_erase(const char *data, const char *kind, const char *name)
+{
+    if (!is_safe(name))
+        return RECORD_BAD_NAME;
+    char *folder = mem_printf("%s/%s", data, kind);
+    int rc = erase_files(folder, name);
+    free(folder);
+    return rc;
+}
