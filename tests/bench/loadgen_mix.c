@@ -20,8 +20,8 @@ enum mix_weight {
 
 #define LINE(text) text "\r\n", sizeof(text "\r\n") - 1
 
-static bool send_step(struct loadgen_player *p, enum loadgen_command kind,
-                      enum loadgen_direction d, uint64_t began)
+static bool send_step(struct loadgen_player *p, enum loadgen_command kind, enum loadgen_direction d,
+                      uint64_t began)
 {
     char line[24];
     const char *name = loadgen_wire_direction(d);
@@ -74,8 +74,7 @@ static bool send_item(struct loadgen_player *p, const struct loadgen_options *o,
         n = snprintf(line, sizeof(line), DIALOGUE_DROP "\r\n", thing);
         break;
     case 2:
-        n = snprintf(line, sizeof(line), DIALOGUE_PUT "\r\n", thing,
-                     any_word(p, &o->containers));
+        n = snprintf(line, sizeof(line), DIALOGUE_PUT "\r\n", thing, any_word(p, &o->containers));
         break;
     default:
         n = snprintf(line, sizeof(line), DIALOGUE_TAKE_OUT "\r\n", thing,
@@ -92,9 +91,8 @@ static bool send_items(struct loadgen_player *p, const struct loadgen_options *o
 {
     // Four commands on things for each step, so that what is carried does change rooms.
     if (p->way != DIRECTION_NONE && loadgen_player_below(p, 5) == 0) {
-        return p->away
-                   ? send_step(p, COMMAND_BACK, loadgen_wire_opposite(p->way), began)
-                   : send_step(p, COMMAND_OUT, p->way, began);
+        return p->away ? send_step(p, COMMAND_BACK, loadgen_wire_opposite(p->way), began)
+                       : send_step(p, COMMAND_OUT, p->way, began);
     }
     return send_item(p, o, began);
 }

@@ -49,6 +49,6 @@ static bool find_kb(const char *text, const char *name, long *kb)
 bool loadgen_proc_memory(pid_t pid, long *resident_kb, long *peak_kb)
 {
     char text[4096];
-    return read_file(pid, "status", text, sizeof(text)) &&
-           find_kb(text, "\nVmRSS:", resident_kb) && find_kb(text, "\nVmHWM:", peak_kb);
+    return read_file(pid, "status", text, sizeof(text)) && find_kb(text, "\nVmRSS:", resident_kb) &&
+           find_kb(text, "\nVmHWM:", peak_kb);
 }

@@ -16,8 +16,12 @@ struct figures {
 };
 
 static const char *const kind_names[COMMAND_KINDS] = {
-    [COMMAND_LOOK] = "look",           [COMMAND_OUT] = "out", [COMMAND_BACK] = "back",
-    [COMMAND_SAY] = "say",             [COMMAND_WHO] = "who", [COMMAND_ITEM] = "item",
+    [COMMAND_LOOK] = "look",
+    [COMMAND_OUT] = "out",
+    [COMMAND_BACK] = "back",
+    [COMMAND_SAY] = "say",
+    [COMMAND_WHO] = "who",
+    [COMMAND_ITEM] = "item",
     [COMMAND_INVENTORY] = "inventory",
 };
 
@@ -212,8 +216,7 @@ static void json_errors(FILE *out, const struct loadgen_result *r)
             (unsigned long long)t->strayed, r->wayless);
 }
 
-void loadgen_report_json(FILE *out, const struct loadgen_options *o,
-                         const struct loadgen_result *r)
+void loadgen_report_json(FILE *out, const struct loadgen_options *o, const struct loadgen_result *r)
 {
     struct figures f = median_figures(r);
     fprintf(out, "{\"label\":");
@@ -244,6 +247,6 @@ void loadgen_report_json(FILE *out, const struct loadgen_options *o,
     json_roles(out, r);
     fprintf(out, "\"said\":%llu,\"heard\":%llu,\"bytes_per_command\":%.1f,",
             (unsigned long long)r->tally.said, (unsigned long long)r->tally.heard, f.bytes);
-    fprintf(out, "\"generator_cpu_ms_per_1000\":%.3f,\"generator_busy_percent\":%.1f}\n",
-            f.own_cpu, f.own_busy);
+    fprintf(out, "\"generator_cpu_ms_per_1000\":%.3f,\"generator_busy_percent\":%.1f}\n", f.own_cpu,
+            f.own_busy);
 }

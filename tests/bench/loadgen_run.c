@@ -274,8 +274,7 @@ static void measure_window(struct run *run, struct loadgen_window *w)
 
 static void measure_memory(struct run *run, long *kb)
 {
-    if (run->o->pid > 0 &&
-        !loadgen_proc_memory(run->o->pid, kb, &run->result->memory_peak_kb)) {
+    if (run->o->pid > 0 && !loadgen_proc_memory(run->o->pid, kb, &run->result->memory_peak_kb)) {
         run->result->measured = false;
     }
 }
@@ -333,10 +332,9 @@ struct loadgen_result *loadgen_run(const struct loadgen_options *o)
     run.pause_ns = (uint64_t)(o->think_ms * 1e6);
     run.pauses = mem_calloc(o->players + 1, sizeof(*run.pauses));
     run.period_ns = o->rate > 0 ? SECOND_NS / o->rate : 0;
-    run.pool = loadgen_pool_new(o, &(struct loadgen_pool_calls){.answered = on_answered,
-                                                                 .ready = on_ready,
-                                                                 .lost = on_lost,
-                                                                 .context = &run});
+    run.pool = loadgen_pool_new(
+        o, &(struct loadgen_pool_calls){
+               .answered = on_answered, .ready = on_ready, .lost = on_lost, .context = &run});
     struct loadgen_result *r = run.result;
     r->role[LOADGEN_DEAF].asked = o->deaf;
     r->role[LOADGEN_FLOOD].asked = o->flood;

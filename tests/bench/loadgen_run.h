@@ -22,8 +22,8 @@ struct loadgen_window {
 
 struct loadgen_role_result {
     unsigned asked;
-    unsigned refused; // never connected or never logged in
-    unsigned closed;  // closed by the server later
+    unsigned refused;         // never connected or never logged in
+    unsigned closed;          // closed by the server later
     double closed_after_mean; // seconds from connecting
     double closed_after_most;
 };

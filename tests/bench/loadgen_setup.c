@@ -26,11 +26,11 @@ enum setup_stage {
 
 struct loadgen_setup {
     enum setup_stage stage;
-    unsigned steps;     // still to walk
-    unsigned tries;     // at finding a step that can be undone
-    unsigned exits;     // of the room the player is in
-    unsigned untried;   // of these, not yet found shut
-    unsigned seen_exits; // of the room a trial step led to
+    unsigned steps;              // still to walk
+    unsigned tries;              // at finding a step that can be undone
+    unsigned exits;              // of the room the player is in
+    unsigned untried;            // of these, not yet found shut
+    unsigned seen_exits;         // of the room a trial step led to
     enum loadgen_direction step; // the last one taken
     char *text;
     size_t length;

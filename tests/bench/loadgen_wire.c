@@ -9,19 +9,29 @@
 #include "loadgen_dialogue.h"
 
 static const char *const direction_names[DIRECTION_COUNT] = {
-    [DIRECTION_NORTH] = "north",         [DIRECTION_EAST] = "east",
-    [DIRECTION_SOUTH] = "south",         [DIRECTION_WEST] = "west",
-    [DIRECTION_NORTHEAST] = "northeast", [DIRECTION_NORTHWEST] = "northwest",
-    [DIRECTION_SOUTHEAST] = "southeast", [DIRECTION_SOUTHWEST] = "southwest",
-    [DIRECTION_UP] = "up",               [DIRECTION_DOWN] = "down",
+    [DIRECTION_NORTH] = "north",
+    [DIRECTION_EAST] = "east",
+    [DIRECTION_SOUTH] = "south",
+    [DIRECTION_WEST] = "west",
+    [DIRECTION_NORTHEAST] = "northeast",
+    [DIRECTION_NORTHWEST] = "northwest",
+    [DIRECTION_SOUTHEAST] = "southeast",
+    [DIRECTION_SOUTHWEST] = "southwest",
+    [DIRECTION_UP] = "up",
+    [DIRECTION_DOWN] = "down",
 };
 
 static const uint8_t direction_opposites[DIRECTION_COUNT] = {
-    [DIRECTION_NORTH] = DIRECTION_SOUTH,         [DIRECTION_EAST] = DIRECTION_WEST,
-    [DIRECTION_SOUTH] = DIRECTION_NORTH,         [DIRECTION_WEST] = DIRECTION_EAST,
-    [DIRECTION_NORTHEAST] = DIRECTION_SOUTHWEST, [DIRECTION_NORTHWEST] = DIRECTION_SOUTHEAST,
-    [DIRECTION_SOUTHEAST] = DIRECTION_NORTHWEST, [DIRECTION_SOUTHWEST] = DIRECTION_NORTHEAST,
-    [DIRECTION_UP] = DIRECTION_DOWN,             [DIRECTION_DOWN] = DIRECTION_UP,
+    [DIRECTION_NORTH] = DIRECTION_SOUTH,
+    [DIRECTION_EAST] = DIRECTION_WEST,
+    [DIRECTION_SOUTH] = DIRECTION_NORTH,
+    [DIRECTION_WEST] = DIRECTION_EAST,
+    [DIRECTION_NORTHEAST] = DIRECTION_SOUTHWEST,
+    [DIRECTION_NORTHWEST] = DIRECTION_SOUTHEAST,
+    [DIRECTION_SOUTHEAST] = DIRECTION_NORTHWEST,
+    [DIRECTION_SOUTHWEST] = DIRECTION_NORTHEAST,
+    [DIRECTION_UP] = DIRECTION_DOWN,
+    [DIRECTION_DOWN] = DIRECTION_UP,
 };
 
 struct loadgen_wire_command loadgen_wire_next(const uint8_t *from, const uint8_t *end)

@@ -190,9 +190,8 @@ static enum loadgen_outcome pair_feed(struct pair *pair, const char *bytes, size
 {
     uint8_t *at = pair->buffer + LOADGEN_CARRY;
     memcpy(at, bytes, n);
-    return pair->player.setup
-               ? loadgen_setup_input(&pair->player, at, n, &pair->tally)
-               : loadgen_player_input(&pair->player, at, n, true, &pair->tally);
+    return pair->player.setup ? loadgen_setup_input(&pair->player, at, n, &pair->tally)
+                              : loadgen_player_input(&pair->player, at, n, true, &pair->tally);
 }
 
 // Feeds text in pieces of `piece` bytes; the outcome is the last that was not quiet.
