@@ -17,7 +17,8 @@
 #define DIALOGUE_NAME_STEM "Bench" // followed by base-26 letters, least four
 
 // In play. %n is the number of commands this player has had answered since login, the one this
-// prompt belongs to included.
+// prompt belongs to included. The prompt a player has before it sets this one must not hold '#' and
+// digits: the first counter seen is taken for the reply to this command.
 #define DIALOGUE_SET_PROMPT "prompt #%n>"
 #define DIALOGUE_PROMPT_OPENS '#'
 
