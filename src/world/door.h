@@ -33,6 +33,8 @@ void door_first_at(struct thing *t, bool *open, bool *locked, int64_t *after, in
                    const struct site *at);
 // The door that is closed in that direction of a location, or NULL.
 struct thing *door_closing_at(struct thing *location, int direction, const struct site *at);
+#define door_first(t, open, locked, after, jitter)                                              \
+    door_first_at((t), (open), (locked), (after), (jitter), SITE)
 #define door_is(t) door_is_at((t), SITE)
 #define door_is_open(t) door_is_open_at((t), SITE)
 #define door_is_locked(t) door_is_locked_at((t), SITE)

@@ -52,6 +52,20 @@ struct thing *limbo_copy_at(struct thing *of, const struct site *at)
     return t;
 }
 
+struct thing *limbo_player_at(struct world *w, struct thing *template, const char *name,
+                              const struct site *at)
+{
+    struct thing *t = template ? limbo_copy_at(template, at) : make(w, 0, NULL, at);
+    t->flags = THING_PLAYER | THING_COPY;
+    t->prototype = NULL;
+    t->refname = "";
+    t->zone = NULL;
+    thing_set_label(t, name);
+    if (!inventory_has(t))
+        inventory_give(t, 0);
+    return t;
+}
+
 void limbo_take_at(struct thing *t, const struct site *at)
 {
     lockcheck_limbo(TRACE_LIMBO_TAKE, &t->place, lockset_current()->id, at);

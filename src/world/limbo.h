@@ -17,6 +17,9 @@ struct world;
 struct thing *limbo_new_at(struct world *w, unsigned flags, const char *label,
                            const struct site *at);
 struct thing *limbo_copy_at(struct thing *of, const struct site *at);
+// A player: like the template, if there is one, under his own name.
+struct thing *limbo_player_at(struct world *w, struct thing *template, const char *name,
+                              const struct site *at);
 // Takes a thing out of its inventory; with what it contains.
 void limbo_take_at(struct thing *t, const struct site *at);
 // Puts it into an inventory, into the list for its kind.
@@ -32,6 +35,7 @@ void limbo_free_at(struct thing *t, const struct site *at);
 
 #define limbo_new(w, flags, label) limbo_new_at((w), (flags), (label), SITE)
 #define limbo_copy(of) limbo_copy_at((of), SITE)
+#define limbo_player(w, template, name) limbo_player_at((w), (template), (name), SITE)
 #define limbo_take(t) limbo_take_at((t), SITE)
 #define limbo_publish(t, into) limbo_publish_at((t), (into), SITE)
 #define limbo_publish_root(t) limbo_publish_root_at((t), SITE)

@@ -1,0 +1,43 @@
+// A command: a constant entry in one alphabetised table, one file each.
+//
+// The run function is called with the lock of the actor's outermost inventory held and the actor's
+// location re-read. It may be called any number of times: before it changes or says anything that
+// counts it asks for every lock that it needs (context_need…) and, when one is missing, returns
+// COMMAND_AGAIN at once; everything is released, the larger set is taken in order, and it is called
+// again from the start with empty reports.
+#ifndef COMMAND_COMMAND_H
+#define COMMAND_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct context;
+
+enum command_result {
+    COMMAND_DONE = 1,
+    COMMAND_AGAIN = 2,
+};
+
+enum command_flag {
+    COMMAND_SCRIPT = 1 << 0,     // not for players: runs from events
+    COMMAND_PERMISSION = 1 << 1, // for players who have been permitted it by name
+    COMMAND_MOBILE = 1 << 2,     // things may do it too (on_action, replies)
+    COMMAND_QUIET = 1 << 3,      // out of character: others see nothing of it
+};
+
+struct command {
+    const char *name;           // lower case, as typed in full
+    const char *const *aliases; // NULL-terminated; may be NULL
+    const char *usage;          // "get THING [from CONTAINER]"
+    const char *summary;        // one line for COMMANDS and HELP
+    const char *help;           // paragraphs for HELP; may be NULL
+    unsigned flags;
+    enum command_result (*run)(struct context *c);
+};
+
+// By full name or alias; else by a prefix of a name, if only one command that a player may use
+// begins so (directions and a few common words are aliases of their own and never in doubt).
+const struct command *command_find(const char *word);
+const struct command *command_at(size_t n); // in order of name; NULL past the end
+
+#endif

@@ -1,0 +1,11 @@
+// The entries that the table lists, each defined in its command's own file.
+#ifndef COMMAND_COMMANDS_H
+#define COMMAND_COMMANDS_H
+
+#include "command/command.h"
+
+#define COMMAND(name) extern const struct command command_##name;
+#include "command/commands.def"
+#undef COMMAND
+
+#endif

@@ -1,0 +1,134 @@
+// One command at a time: its locks, words, time, random stream and requests. Kept with the actor's
+// task and used again for the next command, so that nothing is allocated for an ordinary one.
+#include "command/context.h"
+
+#include "command/command.h"
+#include "command/report.h"
+#include "lock/lockcheck.h"
+#include "util/doc.h"
+#include "util/mem.h"
+
+#include <stdlib.h>
+
+void context_init(struct context *c, struct world *w, struct lockset *locks)
+{
+    *c = (struct context){.world = w, .locks = locks};
+    words_init(&c->words);
+    c->report = report_new();
+}
+
+static void drop_requests(struct context *c)
+{
+    for (size_t i = 0; i < c->script_count; i++)
+        free(c->scripts[i].line);
+    c->script_count = 0;
+    c->agenda.count = 0;
+    doc_free(c->saved);
+    c->saved = NULL;
+    c->session = CONTEXT_STAY;
+}
+
+void context_fini(struct context *c)
+{
+    drop_requests(c);
+    free(c->scripts);
+    agenda_sink_fini(&c->agenda);
+    words_fini(&c->words);
+    report_free(c->report);
+}
+
+void context_begin(struct context *c, struct thing *actor, const char *line, int64_t now)
+{
+    c->actor = actor;
+    c->now = now;
+    c->number = 0;
+    c->rng_ready = false;
+    c->passes = 0;
+    c->command = NULL;
+    c->scripted = c->typed = false;
+    c->enter = NULL;
+    c->zone = NULL;
+    c->mailbox = 0;
+    c->last_mailbox = 0;
+    words_set(&c->words, line);
+    drop_requests(c);
+    report_clear(c->report);
+}
+
+void context_pass(struct context *c)
+{
+    c->passes++;
+    drop_requests(c);
+    report_clear(c->report);
+}
+
+bool context_need_lock_at(struct context *c, struct lock *l, enum lock_mode mode,
+                          const struct site *at)
+{
+    return lockset_need_at(c->locks, l, mode, at);
+}
+
+bool context_need_at(struct context *c, struct thing *t, const struct site *at)
+{
+    struct thing *outermost = thing_outermost_at(t, at);
+    if (!outermost)
+        return false;
+    return lockset_need_at(c->locks, thing_lock(outermost), LOCK_EXCLUSIVE, at);
+}
+
+bool context_holds(const struct context *c, struct thing *t)
+{
+    struct thing *outermost = thing_outermost(t);
+    return outermost && lockset_holds(c->locks, thing_lock(outermost), LOCK_EXCLUSIVE);
+}
+
+uint64_t context_number(struct context *c)
+{
+    if (!c->number) {
+        lockcheck_commit(c->locks, SITE);
+        c->number = c->take_number(c->take_arg);
+    }
+    return c->number;
+}
+
+struct rng *context_rng(struct context *c)
+{
+    if (!c->rng_ready) {
+        rng_seed(&c->rng, context_number(c));
+        c->rng_ready = true;
+    }
+    return &c->rng;
+}
+
+void context_script(struct context *c, struct thing *actor, int64_t delay, const char *line)
+{
+    if (c->script_count == c->script_cap) {
+        c->script_cap = c->script_cap ? c->script_cap * 2 : 4;
+        c->scripts = mem_realloc_array(c->scripts, c->script_cap, sizeof(*c->scripts));
+    }
+    c->scripts[c->script_count++] =
+        (struct script_request){thing_ref(actor), mem_strdup(line), delay};
+}
+
+int64_t context_delay(struct context *c, int64_t after, int64_t jitter)
+{
+    int64_t delay = after;
+    if (jitter > 0)
+        delay += (int64_t)rng_below(context_rng(c), (uint64_t)jitter);
+    return delay < 1000 ? 1000 : delay;
+}
+
+enum command_result context_run(struct context *c, const struct command *command,
+                                const char *line)
+{
+    const struct command *outer = c->command;
+    struct words words = c->words;
+    words_init(&c->words);
+    words_set(&c->words, line);
+    c->command = command;
+    enum command_result result = command->run(c);
+    words_fini(&c->words);
+    c->words = words;
+    c->command = outer;
+    return result;
+}

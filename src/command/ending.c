@@ -1,0 +1,135 @@
+// The ends of things and the appointments that follow. Everything is worked out anew in each pass of
+// the command that asks.
+#include "command/ending.h"
+
+#include "command/context.h"
+#include "world/body.h"
+#include "world/cleanup.h"
+#include "world/inventory.h"
+#include "world/limbo.h"
+#include "world/mobile.h"
+#include "world/on_action.h"
+#include "world/reset.h"
+#include "world/zone.h"
+
+#include <stddef.h>
+
+enum { RESET_DEFAULT_MS = 60000 };
+
+static bool unique(struct thing *t)
+{
+    return thing_origin(t) && !thing_is(t, THING_COPY);
+}
+
+bool ending_need(struct context *c, struct thing *t)
+{
+    bool held = true;
+    if (zone_counts(t))
+        held &= context_need_lock(c, zone_lock(thing_zone(thing_prototype(t))), LOCK_EXCLUSIVE);
+    if (unique(t))
+        held &= context_need(c, thing_origin(t));
+    return ending_need_contents(c, t) && held;
+}
+
+bool ending_need_contents(struct context *c, struct thing *t)
+{
+    if (!inventory_has(t))
+        return true;
+    bool held = true;
+    for (int list = 0; list < INVENTORY_LISTS; list++)
+        inventory_foreach(item, t, (enum inventory_list)list)
+            held &= ending_need(c, item);
+    return held;
+}
+
+static void go_home(struct context *c, struct thing *t)
+{
+    struct reset r = {.after = RESET_DEFAULT_MS};
+    reset_get(t, &r);
+    body_unuse(t);
+    agenda_cancel(t, AGENDA_CLEANUP);
+    agenda_cancel(t, AGENDA_ACTION);
+    inventory_move(t, thing_origin(t));
+    inventory_disable(t);
+    agenda_set(&c->agenda, t, AGENDA_RESET, context_delay(c, r.after, r.jitter));
+}
+
+void ending_send_home(struct context *c, struct thing *t)
+{
+    inventory_foreach(item, t, INVENTORY_THINGS) {
+        // Inside first: a copied bag may hold a unique thing, and the other way round.
+        if (inventory_has(item))
+            ending_send_home(c, item);
+        if (unique(item))
+            go_home(c, item);
+    }
+}
+
+static void junk_contents(struct context *c, struct thing *t)
+{
+    for (int list = 0; list < INVENTORY_LISTS; list++)
+        inventory_foreach(item, t, (enum inventory_list)list)
+            if (inventory_list_of(item) != INVENTORY_DISABLED || !unique(item))
+                ending_junk(c, item);
+}
+
+void ending_junk(struct context *c, struct thing *t)
+{
+    if (inventory_has(t))
+        junk_contents(c, t);
+    if (unique(t)) {
+        go_home(c, t);
+        return;
+    }
+    limbo_take(t);
+    ending_uncount(c, t);
+    limbo_free(t);
+}
+
+void ending_uncount(struct context *c, struct thing *t)
+{
+    if (inventory_has(t))
+        for (int list = 0; list < INVENTORY_LISTS; list++)
+            inventory_foreach(item, t, (enum inventory_list)list)
+                ending_uncount(c, item);
+    zone_gone(t);
+}
+
+static void wake_one(struct context *c, struct thing *t)
+{
+    struct on_action action;
+    if (on_action_get(t, &action) && action.count && !agenda_pending(t, AGENDA_ACTION))
+        agenda_set(&c->agenda, t, AGENDA_ACTION, context_delay(c, action.after, action.jitter));
+    struct mobile m;
+    if (thing_is(t, THING_MOBILE) && mobile_get(t, &m) && m.after &&
+        !agenda_pending(t, AGENDA_WANDER))
+        agenda_set(&c->agenda, t, AGENDA_WANDER, context_delay(c, m.after, m.jitter));
+}
+
+void wake_location(struct context *c, struct thing *location)
+{
+    inventory_foreach(t, location, INVENTORY_THINGS)
+        wake_one(c, t);
+    inventory_foreach(t, location, INVENTORY_NARRATIVE)
+        wake_one(c, t);
+    wake_one(c, location);
+}
+
+void ending_left_lying(struct context *c, struct thing *t)
+{
+    int64_t after, jitter;
+    if (!cleanup_get(t, &after, &jitter))
+        return;
+    for (struct thing *in = thing_where(t); in; in = thing_where(in))
+        if (agenda_pending(in, AGENDA_CLEANUP))
+            return;
+    agenda_set(&c->agenda, t, AGENDA_CLEANUP, context_delay(c, after, jitter));
+}
+
+void ending_picked_up(struct thing *t)
+{
+    agenda_cancel(t, AGENDA_CLEANUP);
+    if (inventory_has(t))
+        inventory_foreach(item, t, INVENTORY_THINGS)
+            ending_picked_up(item);
+}

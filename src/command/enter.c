@@ -1,0 +1,193 @@
+// Entering, losing the connection, coming back, leaving, saving. A player is made in limbo from his
+// character, published in a location, and goes back to limbo when he leaves; he is written down as a
+// document under his lock, and to disk by somebody else later.
+#include "command/enter.h"
+
+#include "command/commands.h"
+#include "command/context.h"
+#include "command/ending.h"
+#include "command/enter_priv.h"
+#include "command/report.h"
+#include "util/doc.h"
+#include "util/mem.h"
+#include "world/aliases.h"
+#include "world/attr.h"
+#include "world/description.h"
+#include "world/inventory.h"
+#include "world/limbo.h"
+#include "world/name.h"
+#include "world/player.h"
+#include "world/tree.h"
+#include "world/world.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void enter_spec_init(struct enter_spec *e, const char *name, const char *permissions,
+                     struct doc *character, uint32_t mailbox)
+{
+    *e = (struct enter_spec){mem_strdup(name), mem_strdup(permissions ? permissions : ""),
+                             character, mailbox};
+}
+
+void enter_spec_fini(struct enter_spec *e)
+{
+    free(e->name);
+    free(e->permissions);
+    doc_free(e->character);
+    *e = (struct enter_spec){0};
+}
+
+// Where he was when he left, if that is still there; else a start, by his name, so that the same
+// player always begins at the same one.
+static struct thing *destination(struct context *c)
+{
+    const struct doc_node *root = c->enter->character ? doc_root(c->enter->character) : NULL;
+    const struct doc_node *at = root ? doc_get(root, "location") : NULL;
+    struct thing *t = NULL;
+    if (at && at->kind == DOC_STRING)
+        t = world_lookup(c->world, at->string.text);
+    if (t && thing_is(t, THING_LOCATION))
+        return t;
+    size_t starts = world_starts(c->world), sum = 0;
+    for (const char *p = c->enter->name; *p; p++)
+        sum += (unsigned char)*p;
+    return starts ? world_start(c->world, sum % starts) : NULL;
+}
+
+static struct thing *make_player(struct context *c)
+{
+    struct enter_spec *e = c->enter;
+    struct thing *t = NULL;
+    struct thing *template = world_player_template(c->world);
+    const struct doc_node *root = e->character ? doc_root(e->character) : NULL;
+    const struct doc_node *saved = root ? doc_get(root, "thing") : NULL;
+    if (saved) {
+        struct doc_problems problems = DOC_PROBLEMS_INIT;
+        t = tree_decode(c->world, e->character, saved, &problems, THING_PLAYER);
+        doc_problems_fini(&problems);
+    }
+    if (!t)
+        t = limbo_player(c->world, template, e->name);
+    name_set(t, e->name);
+    player_give(t, e->name, e->permissions);
+    player_set_mailbox(t, e->mailbox);
+    size_t n = strlen(e->name);
+    char *lower = mem_strdup(e->name);
+    for (size_t i = 0; i < n; i++)
+        if (lower[i] >= 'A' && lower[i] <= 'Z')
+            lower[i] = (char)(lower[i] + ('a' - 'A'));
+    const char *aliases[] = {lower, "player"};
+    aliases_set(t, aliases, 2);
+    free(lower);
+    return t;
+}
+
+static enum command_result look(struct context *c)
+{
+    return context_run(c, &command_look, "look");
+}
+
+static enum command_result run_enter(struct context *c)
+{
+    struct thing *to = destination(c);
+    if (!to) {
+        report_actor(c, "This world has no place to begin.");
+        return COMMAND_DONE;
+    }
+    bool held = context_need_lock(c, world_roster_lock(c->world), LOCK_EXCLUSIVE);
+    if (!context_need(c, to) || !held)
+        return COMMAND_AGAIN;
+    struct thing *player = make_player(c);
+    limbo_publish(player, to);
+    world_roster_add(c->world, player, c->enter->name);
+    doc_free(c->enter->character);
+    c->enter->character = NULL;
+    c->actor = player;
+    c->where = c->location = to;
+    c->locks->actor = thing_label(player);
+    report_here(c, "%s arrives as if from nowhere.", name_get(player));
+    wake_location(c, to);
+    return look(c);
+}
+
+static enum command_result run_linkdead(struct context *c)
+{
+    if (!c->actor)
+        return COMMAND_DONE;
+    player_set_mailbox(c->actor, 0);
+    agenda_set(&c->agenda, c->actor, AGENDA_QUIT, c->linkdead < 1 ? 1 : c->linkdead);
+    report_here(c, "%s stares into the distance.", name_get(c->actor));
+    return COMMAND_DONE;
+}
+
+static enum command_result run_attach(struct context *c)
+{
+    if (!c->actor)
+        return COMMAND_DONE;
+    player_set_mailbox(c->actor, c->mailbox);
+    agenda_cancel(c->actor, AGENDA_QUIT);
+    report_here(c, "%s looks awake again.", name_get(c->actor));
+    wake_location(c, c->where);
+    return look(c);
+}
+
+static struct doc *write_down(struct context *c)
+{
+    struct doc *d = doc_new("character");
+    struct doc_node *root = doc_object(d);
+    doc_put(d, root, "name", doc_string(d, player_name(c->actor)));
+    if (c->location)
+        doc_put(d, root, "location", doc_string(d, thing_refname(c->location)));
+    doc_put(d, root, "saved", doc_int(d, c->now / 1000));
+    doc_put(d, root, "thing", tree_encode(c->actor, d));
+    doc_set_root(d, root);
+    return d;
+}
+
+static enum command_result run_write(struct context *c)
+{
+    if (!c->actor)
+        return COMMAND_DONE;
+    c->saved = write_down(c);
+    c->session = CONTEXT_SAVE;
+    return COMMAND_DONE;
+}
+
+enum command_result enter_leave(struct context *c, const char *observed)
+{
+    struct thing *player = c->actor;
+    if (!player)
+        return COMMAND_DONE;
+    bool held = context_need_lock(c, world_roster_lock(c->world), LOCK_EXCLUSIVE);
+    if (!ending_need_contents(c, player) || !held)
+        return COMMAND_AGAIN;
+    context_number(c); // the report below still knows him
+    ending_send_home(c, player);
+    char *line = mem_printf(observed, name_get(player));
+    report_here(c, "%s", line);
+    free(line);
+    c->saved = write_down(c);
+    c->session = CONTEXT_LEAVE;
+    c->left = thing_ref(player);
+    c->last_mailbox = player_mailbox(player);
+    world_roster_remove(c->world, player);
+    limbo_take(player);
+    ending_uncount(c, player);
+    limbo_free(player);
+    c->actor = NULL;
+    return COMMAND_DONE;
+}
+
+static enum command_result run_leave(struct context *c)
+{
+    return enter_leave(c, "%s is gone.");
+}
+
+const struct command command_enter = {.name = "$enter", .flags = COMMAND_SCRIPT, .run = run_enter};
+const struct command command_linkdead = {
+    .name = "$linkdead", .flags = COMMAND_SCRIPT, .run = run_linkdead};
+const struct command command_attach = {
+    .name = "$attach", .flags = COMMAND_SCRIPT, .run = run_attach};
+const struct command command_leave = {.name = "$leave", .flags = COMMAND_SCRIPT, .run = run_leave};
+const struct command command_write = {.name = "$write", .flags = COMMAND_SCRIPT, .run = run_write};

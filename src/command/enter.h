@@ -1,0 +1,30 @@
+// Coming into the world, losing the connection, coming back, leaving, being written down: what the
+// dispatcher does for a session, as commands like any other.
+// Locks: each asks for what it needs.
+#ifndef COMMAND_ENTER_H
+#define COMMAND_ENTER_H
+
+#include "command/command.h"
+
+#include <stdint.h>
+
+struct doc;
+
+// Who is to come in. Kept by the player's task for as long as he is there.
+struct enter_spec {
+    char *name, *permissions;
+    struct doc *character; // NULL: new, or used up
+    uint32_t mailbox;
+};
+
+void enter_spec_init(struct enter_spec *e, const char *name, const char *permissions,
+                     struct doc *character, uint32_t mailbox);
+void enter_spec_fini(struct enter_spec *e);
+
+extern const struct command command_enter;    // c->enter; no actor yet
+extern const struct command command_linkdead; // c->linkdead: ms he stays
+extern const struct command command_attach;   // c->mailbox: where his text goes from now on
+extern const struct command command_leave;    // quits for him
+extern const struct command command_write;    // CONTEXT_SAVE
+
+#endif

@@ -1,0 +1,174 @@
+// EXAMINE: look closely at a thing, a person, a detail of the place, or into a container.
+#include "command/examine.h"
+
+#include "command/carried.h"
+#include "command/commands.h"
+#include "command/context.h"
+#include "command/match.h"
+#include "command/report.h"
+#include "output/markup.h"
+#include "world/body.h"
+#include "world/description.h"
+#include "world/details.h"
+#include "world/door.h"
+#include "world/gender.h"
+#include "world/health.h"
+#include "world/inventory.h"
+#include "world/name.h"
+#include "world/writing.h"
+
+#include <string.h>
+
+static const enum inventory_list lists[] = {INVENTORY_THINGS, INVENTORY_NARRATIVE};
+
+static const char *detail_of_things(struct thing *in, const char *word)
+{
+    for (size_t i = 0; inventory_has(in) && i < 2; i++)
+        inventory_foreach(t, in, lists[i]) {
+            const char *text = details_find(t, word);
+            if (text)
+                return text;
+        }
+    return NULL;
+}
+
+static const char *find_detail(struct context *c, const char *word)
+{
+    const char *text = details_find(c->where, word);
+    if (!text)
+        text = detail_of_things(c->where, word);
+    return text ? text : detail_of_things(c->actor, word);
+}
+
+static void tell_contents(struct context *c, struct thing *t)
+{
+    if (carried_is_closed(t)) {
+        report_actor(c, "%s is closed.", name_get(t));
+        return;
+    }
+    if (!inventory_count(t, INVENTORY_THINGS)) {
+        report_actor(c, "%s is empty.", name_get(t));
+        return;
+    }
+    report_actor(c, "In %s you see:", name_get(t));
+    inventory_foreach(item, t, INVENTORY_THINGS)
+        report_actor(c, "  %s", name_get(item));
+}
+
+static void tell_uses(struct context *c, struct thing *who)
+{
+    inventory_foreach(item, who, INVENTORY_THINGS) {
+        enum body_use use;
+        if (body_used(item, &use))
+            report_actor(c, "%s is %s %s.", gender_subject(gender_get(who)), body_use_name(use),
+                         name_get(item));
+    }
+}
+
+static void tell_health(struct context *c, struct thing *who)
+{
+    static const char *const states[] = {"near death", "badly hurt", "hurt", "scratched",
+                                         "in good health"};
+    struct health h;
+    if (!health_get(who, &h) || h.maximum <= 0)
+        return;
+    int state = h.current <= 0 ? 0 : (int)((int64_t)h.current * 4 / h.maximum);
+    report_actor(c, "%s looks %s.", gender_subject(gender_get(who)), states[state > 4 ? 4 : state]);
+}
+
+static void examine(struct context *c, struct thing *t)
+{
+    const char *description = description_get(t);
+    if (thing_is(t, THING_PLAYER))
+        report_actor(c, "You look at " MARK_PLAYER "%s" MARK_RESET ".", name_get(t));
+    report_actor(c, "%s", description ? description : "There is nothing special about it.");
+    if (door_is(t) && door_exit(t) >= 0)
+        report_actor(c, "It is %s.", door_is_open(t) ? "open" : "closed");
+    if (writing_get(t))
+        report_actor(c, "There is something written on it: READ it.");
+    if (carried_is_container(t))
+        tell_contents(c, t);
+    if (thing_is_creature(t)) {
+        tell_health(c, t);
+        tell_uses(c, t);
+    }
+    if (t == c->actor)
+        return;
+    report_participant(c, t, "%s looks at you.", name_get(c->actor));
+    report_here(c, "%s looks at %s.", name_get(c->actor), name_get(t));
+}
+
+static struct thing *container_at(struct context *c, size_t from)
+{
+    struct thing *t = match_one(c, from, c->words.count,
+                                MATCH_CARRIED | MATCH_HERE | MATCH_NARRATIVE);
+    if (!t)
+        return NULL;
+    if (!carried_is_container(t)) {
+        report_actor(c, "You cannot look inside %s.", name_get(t));
+        return NULL;
+    }
+    return t;
+}
+
+static enum command_result examine_inside(struct context *c, size_t first, size_t at)
+{
+    struct thing *in = container_at(c, at + 1);
+    if (!in)
+        return COMMAND_DONE;
+    if (first == at || carried_is_closed(in)) {
+        tell_contents(c, in);
+        return COMMAND_DONE;
+    }
+    struct match m;
+    match_init(&m);
+    if (match_inside(c, first, at, in, &m))
+        for (size_t i = 0; i < m.count; i++)
+            examine(c, m.list[i]);
+    match_fini(&m);
+    return COMMAND_DONE;
+}
+
+enum command_result examine_phrase(struct context *c, size_t first)
+{
+    static const char *const prepositions[] = {"in", "inside", "into", NULL};
+    size_t at = match_split(c, first, prepositions);
+    if (at + 1 < c->words.count)
+        return examine_inside(c, first, at);
+    const char *text = find_detail(c, words_at(&c->words, c->words.count - 1));
+    struct match m;
+    match_init(&m);
+    // A thing before a detail of the same name; a complaint only when there is neither.
+    size_t said = report_buf(c)->len;
+    if (match_find(c, first, c->words.count,
+                   MATCH_SELF | MATCH_CARRIED | MATCH_HERE | MATCH_PLAYERS | MATCH_NARRATIVE, &m)) {
+        for (size_t i = 0; i < m.count; i++)
+            examine(c, m.list[i]);
+    } else if (text) {
+        buf_truncate(report_buf(c), said);
+        report_actor(c, "%s", text);
+    }
+    match_fini(&m);
+    return COMMAND_DONE;
+}
+
+static enum command_result run(struct context *c)
+{
+    if (c->words.count < 2) {
+        report_actor(c, "What do you want to examine?");
+        return COMMAND_DONE;
+    }
+    return examine_phrase(c, 1);
+}
+
+static const char *const aliases[] = {"exam", "ex", "x", NULL};
+
+const struct command command_examine = {
+    .name = "examine",
+    .aliases = aliases,
+    .usage = "examine THING [in CONTAINER]",
+    .summary = "look closely at something",
+    .help = "EXAMINE IN CONTAINER shows what is in it. Much that a description tells of can be "
+            "examined too.",
+    .run = run,
+};

@@ -1,0 +1,143 @@
+// GET: take things that lie about, or out of containers.
+#include "command/commands.h"
+#include "command/context.h"
+#include "command/ending.h"
+#include "command/match.h"
+#include "command/report.h"
+#include "world/door.h"
+#include "world/inventory.h"
+#include "world/limbo.h"
+#include "world/name.h"
+#include "world/reset.h"
+#include "world/vetoes.h"
+
+static const char *refused(struct context *c, struct thing *t)
+{
+    const char *why = vetoes_get(t, c->command->name);
+    return why ? why : vetoes_get(t, "get");
+}
+
+static bool is_spawn(struct thing *t)
+{
+    struct reset r;
+    return thing_origin(t) && reset_get(t, &r) && r.spawn;
+}
+
+// The original of a spawning thing stays behind, out of play until its reset; its copy is taken.
+static struct thing *spawn(struct context *c, struct thing *t)
+{
+    struct reset r;
+    reset_get(t, &r);
+    struct thing *copy = limbo_copy(t);
+    if (limbo_publish(copy, c->actor) != INVENTORY_MOVED) {
+        limbo_free(copy);
+        return NULL;
+    }
+    ending_picked_up(t);
+    inventory_disable(t);
+    agenda_set(&c->agenda, t, AGENDA_RESET, context_delay(c, r.after, r.jitter));
+    return copy;
+}
+
+static bool take(struct context *c, struct thing *t)
+{
+    if (is_spawn(t))
+        return spawn(c, t);
+    if (inventory_move(t, c->actor) != INVENTORY_MOVED)
+        return false;
+    ending_picked_up(t);
+    return true;
+}
+
+static void get_one(struct context *c, struct thing *t, struct thing *from, bool quiet)
+{
+    const char *name = name_get(t);
+    const char *why = refused(c, t);
+    if (thing_is_creature(t)) {
+        if (!quiet)
+            report_actor(c, "You cannot take %s.", name);
+        return;
+    }
+    if (why) {
+        if (!quiet)
+            report_actor(c, "%s", why);
+        return;
+    }
+    if (!take(c, t)) {
+        report_actor(c, "You cannot carry any more.");
+        return;
+    }
+    if (from) {
+        report_actor(c, "You take %s out of %s.", name, name_get(from));
+        report_here(c, "%s takes %s out of %s.", name_get(c->actor), name, name_get(from));
+    } else {
+        report_actor(c, "You take %s.", name);
+        report_here(c, "%s takes %s.", name_get(c->actor), name);
+    }
+}
+
+static enum command_result get_from(struct context *c, size_t at)
+{
+    struct thing *from =
+        match_one(c, at + 1, c->words.count, MATCH_CARRIED | MATCH_HERE | MATCH_NARRATIVE);
+    if (!from)
+        return COMMAND_DONE;
+    const char *why = vetoes_get(from, "takeout");
+    if (why) {
+        report_actor(c, "%s", why);
+        return COMMAND_DONE;
+    }
+    if (!inventory_has(from) || thing_is_creature(from)) {
+        report_actor(c, "You cannot take anything out of %s.", name_get(from));
+        return COMMAND_DONE;
+    }
+    if (door_is(from) && door_exit(from) < 0 && !door_is_open(from)) {
+        report_actor(c, "%s is closed.", name_get(from));
+        return COMMAND_DONE;
+    }
+    struct match m;
+    match_init(&m);
+    if (match_inside(c, 1, at, from, &m))
+        for (size_t i = 0; i < m.count; i++)
+            get_one(c, m.list[i], from, m.all && m.count > 1);
+    match_fini(&m);
+    return COMMAND_DONE;
+}
+
+static enum command_result run(struct context *c)
+{
+    static const char *const prepositions[] = {"from", "out", "in", NULL};
+    if (c->words.count < 2) {
+        report_actor(c, "What do you want to take?");
+        return COMMAND_DONE;
+    }
+    size_t at = match_split(c, 2, prepositions);
+    if (at < c->words.count)
+        return get_from(c, at);
+    struct match m;
+    match_init(&m);
+    if (match_find(c, 1, c->words.count, MATCH_HERE | MATCH_NARRATIVE | MATCH_PLAYERS, &m)) {
+        for (size_t i = 0; i < m.count; i++) {
+            bool scenery = thing_is(m.list[i], THING_NARRATIVE);
+            if (scenery && !refused(c, m.list[i]))
+                report_actor(c, "You cannot take %s: it belongs here.", name_get(m.list[i]));
+            else
+                get_one(c, m.list[i], NULL, m.all && m.count > 1);
+        }
+    }
+    match_fini(&m);
+    return COMMAND_DONE;
+}
+
+static const char *const aliases[] = {"take", "g", NULL};
+
+const struct command command_get = {
+    .name = "get",
+    .aliases = aliases,
+    .usage = "get THING [from CONTAINER]",
+    .summary = "take something",
+    .help = "GET ALL takes all there is, GET ALL COIN every coin, GET 2ND COIN the second one. "
+            "GET THING FROM CONTAINER takes it out of something.",
+    .flags = COMMAND_MOBILE,
+    .run = run,
+};

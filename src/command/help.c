@@ -1,0 +1,100 @@
+// HELP and COMMANDS: what there is to type. Topics that are no commands come from data/text/help,
+// read once at the start.
+#include "command/help.h"
+
+#include "command/commands.h"
+#include "command/context.h"
+#include "command/report.h"
+#include "output/markup.h"
+#include "util/map.h"
+#include "world/player.h"
+
+static const struct map *topics; // set before any worker runs
+
+void help_set_topics(const struct map *texts)
+{
+    topics = texts;
+}
+
+static bool may(struct context *c, const struct command *command)
+{
+    if (command->flags & COMMAND_SCRIPT)
+        return false;
+    return !(command->flags & COMMAND_PERMISSION) || player_may(c->actor, command->name);
+}
+
+static enum command_result run_commands(struct context *c)
+{
+    struct buf *out = report_buf(c);
+    const struct command *command;
+    buf_adds(out, "You can use these commands; HELP COMMAND tells more:\n");
+    const char *gap = "";
+    for (size_t n = 0; (command = command_at(n)); n++) {
+        if (!may(c, command))
+            continue;
+        buf_adds(out, gap);
+        buf_adds(out, command->name);
+        gap = ", ";
+    }
+    buf_adds(out, ".\n");
+    return COMMAND_DONE;
+}
+
+static void list_topics(struct context *c)
+{
+    struct buf *out = report_buf(c);
+    buf_adds(out, "HELP TOPIC tells more about:\n");
+    const char *gap = "", *key;
+    struct map_iter it = {0};
+    void *text;
+    while (topics && map_next(topics, &it, &key, &text)) {
+        buf_adds(out, gap);
+        buf_adds(out, key);
+        gap = ", ";
+    }
+    buf_adds(out, ".\nand about each of the COMMANDS.\n");
+}
+
+static void help_command(struct context *c, const struct command *command)
+{
+    report_actor(c, MARK_TITLE "%s" MARK_RESET ": %s.", command->name, command->summary);
+    report_actor(c, "Type: %s", command->usage);
+    for (const char *const *a = command->aliases; a && *a; a++)
+        report_actor(c, "Also: %s", *a);
+    if (command->help)
+        report_actor(c, "%s", command->help);
+}
+
+static enum command_result run_help(struct context *c)
+{
+    const char *word = words_at(&c->words, 1);
+    if (!*word) {
+        list_topics(c);
+        return COMMAND_DONE;
+    }
+    const char *text = topics ? map_get(topics, word) : NULL;
+    const struct command *command = command_find(word);
+    if (text)
+        report_actor(c, "%s", text);
+    else if (command && may(c, command))
+        help_command(c, command);
+    else
+        report_actor(c, "There is no help about \"%s\". HELP alone lists what there is.", word);
+    return COMMAND_DONE;
+}
+
+const struct command command_commands = {
+    .name = "commands",
+    .usage = "commands",
+    .summary = "list what you can type",
+    .flags = COMMAND_QUIET,
+    .run = run_commands,
+};
+
+const struct command command_help = {
+    .name = "help",
+    .usage = "help [COMMAND | TOPIC]",
+    .summary = "explain something",
+    .flags = COMMAND_QUIET,
+    .run = run_help,
+};

@@ -1,0 +1,75 @@
+// JUNK: get rid of a thing and what is in it. A copy is gone; a unique thing goes home.
+#include "command/commands.h"
+#include "command/context.h"
+#include "command/ending.h"
+#include "command/match.h"
+#include "command/report.h"
+#include "util/mem.h"
+#include "world/inventory.h"
+#include "world/name.h"
+#include "world/vetoes.h"
+
+#include <stdlib.h>
+
+// The first objection of anything that would go, down to the last.
+static const char *objection(struct thing *t)
+{
+    if (thing_is_creature(t))
+        return "That would be murder.";
+    const char *why = vetoes_get(t, "junk");
+    if (why || !inventory_has(t))
+        return why;
+    for (int list = 0; list < INVENTORY_LISTS; list++)
+        inventory_foreach(item, t, (enum inventory_list)list) {
+            why = objection(item);
+            if (why)
+                return why;
+        }
+    return NULL;
+}
+
+static enum command_result junk_all(struct context *c, const struct match *m)
+{
+    bool held = true;
+    for (size_t i = 0; i < m->count; i++)
+        if (!objection(m->list[i]))
+            held &= ending_need(c, m->list[i]);
+    if (!held)
+        return COMMAND_AGAIN;
+    for (size_t i = 0; i < m->count; i++) {
+        const char *why = objection(m->list[i]);
+        if (why) {
+            report_actor(c, "%s", why);
+            continue;
+        }
+        char *name = mem_strdup(name_get(m->list[i]));
+        ending_junk(c, m->list[i]);
+        report_actor(c, "You junk %s.", name);
+        report_here(c, "%s junks %s.", name_get(c->actor), name);
+        free(name);
+    }
+    return COMMAND_DONE;
+}
+
+static enum command_result run(struct context *c)
+{
+    if (c->words.count < 2) {
+        report_actor(c, "What do you want to junk?");
+        return COMMAND_DONE;
+    }
+    enum command_result result = COMMAND_DONE;
+    struct match m;
+    match_init(&m);
+    if (match_find(c, 1, c->words.count, MATCH_CARRIED | MATCH_HERE, &m))
+        result = junk_all(c, &m);
+    match_fini(&m);
+    return result;
+}
+
+const struct command command_junk = {
+    .name = "junk",
+    .usage = "junk THING",
+    .summary = "get rid of something for good",
+    .flags = COMMAND_MOBILE,
+    .run = run,
+};

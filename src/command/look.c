@@ -1,0 +1,132 @@
+// LOOK: the location, what stands in it, who is there and the ways out.
+#include "command/commands.h"
+#include "command/context.h"
+#include "command/examine.h"
+#include "command/report.h"
+#include "output/markup.h"
+#include "world/description.h"
+#include "world/door.h"
+#include "world/exits.h"
+#include "world/inventory.h"
+#include "world/name.h"
+#include "world/presence.h"
+#include "world/world.h"
+
+#include <string.h>
+
+static void add_capital(struct buf *out, const char *text)
+{
+    char first = text[0] >= 'a' && text[0] <= 'z' ? (char)(text[0] - ('a' - 'A')) : text[0];
+    buf_addc(out, first);
+    buf_adds(out, text + 1);
+}
+
+static void add_things(struct thing *where, struct thing *actor, struct buf *out)
+{
+    inventory_foreach(t, where, INVENTORY_THINGS) {
+        if (t == actor)
+            continue;
+        const char *presence = presence_get(t);
+        if (presence) {
+            buf_adds(out, presence);
+        } else {
+            buf_adds(out, "You see ");
+            buf_adds(out, name_get(t));
+            buf_adds(out, " here.");
+        }
+        buf_addc(out, '\n');
+    }
+}
+
+static void add_players(struct context *c, struct buf *out)
+{
+    size_t n = inventory_count(c->where, INVENTORY_PLAYERS);
+    if (n > world_limits(c->world)->crowd) {
+        buf_adds(out, "You see a crowd here.\n");
+        return;
+    }
+    inventory_foreach(t, c->where, INVENTORY_PLAYERS) {
+        if (t == c->actor)
+            continue;
+        buf_adds(out, MARK_PLAYER);
+        add_capital(out, name_get(t));
+        buf_adds(out, MARK_RESET " is here.\n");
+    }
+}
+
+static void add_exits(struct context *c, struct buf *out)
+{
+    const char *gap = "You see exits: ";
+    buf_adds(out, MARK_EXIT);
+    for (int d = 0; d < DIRECTIONS; d++) {
+        if (!exits_to(c->where, (enum direction)d))
+            continue;
+        buf_adds(out, gap);
+        buf_adds(out, direction_name((enum direction)d));
+        gap = ", ";
+    }
+    buf_adds(out, *gap == ',' ? ".\n" MARK_RESET : "You see no exits.\n" MARK_RESET);
+}
+
+static enum command_result look_around(struct context *c)
+{
+    struct buf *out = report_buf(c);
+    buf_adds(out, MARK_TITLE);
+    add_capital(out, name_get(c->where));
+    buf_adds(out, MARK_RESET "\n");
+    const char *description = description_get(c->where);
+    if (description) {
+        buf_adds(out, description);
+        buf_addc(out, '\n');
+    }
+    add_things(c->where, c->actor, out);
+    add_players(c, out);
+    if (c->where == c->location)
+        add_exits(c, out);
+    return COMMAND_DONE;
+}
+
+static enum command_result look_towards(struct context *c, enum direction d)
+{
+    struct thing *to = exits_to(c->where, d);
+    const char *description = exits_description(c->where, d);
+    if (!to && !description) {
+        report_actor(c, "You see nothing special %s.", direction_name(d));
+        return COMMAND_DONE;
+    }
+    struct thing *door = door_closing(c->where, (int)d);
+    if (description)
+        report_actor(c, "%s", description);
+    if (door)
+        report_actor(c, "%s is closed.", name_get(door));
+    if (description || door)
+        return COMMAND_DONE;
+    if (!context_need(c, to))
+        return COMMAND_AGAIN;
+    report_actor(c, "To %s you see %s.", direction_arrival(d), name_get(to));
+    return COMMAND_DONE;
+}
+
+static enum command_result run(struct context *c)
+{
+    if (c->words.count < 2)
+        return look_around(c);
+    size_t first = !strcmp(words_at(&c->words, 1), "at") ? 2 : 1;
+    int d = direction_by_name(words_at(&c->words, first));
+    if (d >= 0 && c->words.count == first + 1 && c->where == c->location)
+        return look_towards(c, (enum direction)d);
+    return examine_phrase(c, first);
+}
+
+static const char *const aliases[] = {"l", NULL};
+
+const struct command command_look = {
+    .name = "look",
+    .aliases = aliases,
+    .usage = "look [DIRECTION | [at] THING | in CONTAINER]",
+    .summary = "look round, or at something",
+    .help = "LOOK alone shows where you are, what and who is there, and the ways out. With a "
+            "direction it looks that way; with a thing it is the same as EXAMINE.",
+    .flags = COMMAND_MOBILE,
+    .run = run,
+};

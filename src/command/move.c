@@ -1,0 +1,92 @@
+// Moving. The way is looked at under the lock of where the actor is; then the destination's is asked
+// for, and only with both is anything said or done.
+#include "command/move.h"
+
+#include "command/commands.h"
+#include "command/context.h"
+#include "command/ending.h"
+#include "command/report.h"
+#include "util/mem.h"
+#include "world/barrier.h"
+#include "world/door.h"
+#include "world/exits.h"
+#include "world/inventory.h"
+#include "world/name.h"
+#include "world/vetoes.h"
+
+#include <stdlib.h>
+
+// Anything in the location may have something against it; says so and returns true.
+static bool stopped(struct context *c, enum direction d)
+{
+    static const enum inventory_list lists[] = {INVENTORY_NARRATIVE, INVENTORY_THINGS};
+    const char *why = vetoes_get(c->where, direction_name(d));
+    for (size_t i = 0; i < 2 && !why; i++)
+        inventory_foreach(t, c->where, lists[i]) {
+            if (t == c->actor)
+                continue;
+            why = vetoes_get(t, direction_name(d));
+            if (!why)
+                why = barrier_stops(t, (int)d, c->actor);
+            if (why)
+                break;
+        }
+    if (why)
+        report_actor(c, "%s", why);
+    return why;
+}
+
+static void arrive(struct context *c, struct thing *to)
+{
+    inventory_move(c->actor, to);
+    c->where = c->location = to;
+    if (!thing_is(c->actor, THING_PLAYER))
+        return;
+    wake_location(c, to);
+    context_run(c, &command_look, "look");
+}
+
+enum command_result move_actor(struct context *c, enum direction d)
+{
+    if (c->where != c->location) {
+        report_actor(c, "You cannot walk about in here.");
+        return COMMAND_DONE;
+    }
+    struct thing *to = exits_to(c->where, d);
+    if (!to) {
+        report_actor(c, "You cannot go %s from here.", direction_name(d));
+        return COMMAND_DONE;
+    }
+    struct thing *door = door_closing(c->where, (int)d);
+    if (door) {
+        report_actor(c, "You cannot go %s, %s is blocking your way.", direction_name(d),
+                     name_get(door));
+        return COMMAND_DONE;
+    }
+    if (!context_need(c, to))
+        return COMMAND_AGAIN;
+    if (stopped(c, d))
+        return COMMAND_DONE;
+    struct thing *from = c->where;
+    const char *name = name_get(c->actor);
+    report_observers(c, from, d == UP || d == DOWN ? "%s goes %s." : "%s leaves %s.", name,
+                     direction_name(d));
+    report_observers(c, to, "%s arrives from %s.", name, direction_arrival(direction_opposite(d)));
+    arrive(c, to);
+    return COMMAND_DONE;
+}
+
+enum command_result move_to(struct context *c, struct thing *to, const char *leaves,
+                            const char *arrives)
+{
+    if (!context_need(c, to))
+        return COMMAND_AGAIN;
+    char *line = mem_printf(leaves, name_get(c->actor));
+    report_observers(c, c->where, "%s", line);
+    free(line);
+    line = mem_printf(arrives, name_get(c->actor));
+    report_observers(c, to, "%s", line);
+    free(line);
+    arrive(c, to);
+    return COMMAND_DONE;
+}

@@ -1,0 +1,39 @@
+// Rings of locations. The first ring is asked for under the actor's lock, the second under the first
+// ring's, and so on; the order is that of directions, never of addresses.
+#include "command/nearby.h"
+
+#include "command/context.h"
+#include "world/exits.h"
+
+static bool known(const struct nearby *n, const struct thing *t)
+{
+    for (size_t i = 0; i < n->count; i++)
+        if (n->list[i] == t)
+            return true;
+    return false;
+}
+
+bool nearby_gather(struct context *c, unsigned moves, struct nearby *n)
+{
+    n->list[0] = c->location;
+    n->count = 1;
+    n->ring_end[0] = 1;
+    size_t from = 0;
+    for (unsigned ring = 1; ring <= moves; ring++) {
+        size_t to = n->count;
+        bool held = true;
+        for (size_t i = from; i < to; i++)
+            for (int d = 0; d < DIRECTIONS; d++) {
+                struct thing *next = exits_to(n->list[i], (enum direction)d);
+                if (!next || known(n, next) || n->count == NEARBY_MAX)
+                    continue;
+                n->list[n->count++] = next;
+                held &= context_need(c, next);
+            }
+        n->ring_end[ring] = n->count;
+        if (!held)
+            return false;
+        from = to;
+    }
+    return true;
+}

@@ -1,0 +1,23 @@
+// Being heard in the locations round about, ring by ring.
+#ifndef COMMAND_NEARBY_H
+#define COMMAND_NEARBY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct context;
+struct thing;
+
+enum { NEARBY_MAX = 128 };
+
+struct nearby {
+    struct thing *list[NEARBY_MAX];
+    size_t ring_end[3]; // list[ring_end[k-1]..ring_end[k]) are k moves away; ring 0 is where one is
+    size_t count;
+};
+
+// Everything within `moves` (at most 2) of where the actor is, each once. Exits are read only in
+// locations that are locked, so each ring may cost a pass. False: COMMAND_AGAIN.
+bool nearby_gather(struct context *c, unsigned moves, struct nearby *n);
+
+#endif

@@ -1,0 +1,35 @@
+// OPEN: doors and lids.
+#include "command/commands.h"
+#include "command/context.h"
+#include "command/door_act.h"
+#include "command/report.h"
+#include "world/door.h"
+#include "world/name.h"
+
+static bool change(struct context *c, struct thing *door, bool *open, bool *locked)
+{
+    if (*open) {
+        report_actor(c, "%s is open already.", name_get(door));
+        return false;
+    }
+    if (*locked) {
+        report_actor(c, "%s is locked.", name_get(door));
+        return false;
+    }
+    *open = true;
+    return true;
+}
+
+static enum command_result run(struct context *c)
+{
+    static const struct door_act act = {"open", "opens", change};
+    return door_act(c, &act);
+}
+
+const struct command command_open = {
+    .name = "open",
+    .usage = "open THING | open DIRECTION",
+    .summary = "open a door or a container",
+    .flags = COMMAND_MOBILE,
+    .run = run,
+};

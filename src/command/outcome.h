@@ -1,0 +1,40 @@
+// What is left of a command when its locks are released: its number and its messages. It travels
+// from the worker to the loop thread, which hands the messages to the mailboxes in order of number.
+// Ownership: passes with the pointer; outcome_free frees what it holds.
+#ifndef COMMAND_OUTCOME_H
+#define COMMAND_OUTCOME_H
+
+#include "command/context.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct actor;
+struct block;
+
+struct message {
+    struct message *next;
+    struct block *block; // a reference
+    bool urgent;         // the reply to one's own command
+    uint32_t count;
+    uint32_t mailboxes[]; // none is 0
+};
+
+struct outcome {
+    uint64_t number;
+    struct message *first, *last;
+    uint32_t mailbox;          // of the actor, 0 when it is no player
+    char *prompt;              // for him, owned; NULL: as before
+    struct doc *saved;         // owned
+    enum context_session session;
+    struct tref actor;         // who acted
+    struct actor *source;      // whose command it was, NULL for events; the dispatcher's business
+};
+
+struct outcome *outcome_new(void);
+void outcome_free(struct outcome *o);
+// Room for `count` mailboxes, which the caller fills in. The reference to the block passes over.
+struct message *outcome_add(struct outcome *o, struct block *block, uint32_t count);
+
+#endif

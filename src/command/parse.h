@@ -1,0 +1,14 @@
+// From a line to a command: quotes and colons, the player's aliases, names and beginnings.
+// Locks: the actor's, for his aliases and permissions.
+#ifndef COMMAND_PARSE_H
+#define COMMAND_PARSE_H
+
+#include "command/command.h"
+
+struct context;
+
+// Finds the command once (c->command, unless it is given) and runs one pass of it. A line that is no
+// command is answered here.
+enum command_result command_perform(struct context *c);
+
+#endif

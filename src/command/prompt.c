@@ -1,0 +1,64 @@
+// Filling in a player's prompt.
+#include "command/prompt.h"
+
+#include "command/context.h"
+#include "command/outcome.h"
+#include "output/markup.h"
+#include "util/buf.h"
+#include "world/health.h"
+#include "world/name.h"
+#include "world/player.h"
+
+enum { PROMPT_MAX = 256 };
+
+static void add_code(struct thing *player, char code, struct buf *out)
+{
+    struct health h = {0};
+    switch (code) {
+    case 'h':
+    case 'H':
+        health_get(player, &h);
+        buf_addu(out, (uint64_t)(code == 'h' ? h.current : h.maximum));
+        break;
+    case 'n':
+        buf_addu(out, player_commands(player));
+        break;
+    case 'l': {
+        struct thing *where = thing_where(player);
+        buf_adds(out, where ? name_get(where) : "nowhere");
+        break;
+    }
+    case '%':
+        buf_addc(out, '%');
+        break;
+    default:
+        buf_addc(out, '%');
+        buf_addc(out, code);
+    }
+}
+
+void prompt_render(struct thing *player, struct buf *out)
+{
+    for (const char *f = player_prompt(player); *f && out->len < PROMPT_MAX; f++) {
+        if (*f != '%' || !f[1])
+            buf_addc(out, *f);
+        else
+            add_code(player, *++f, out);
+    }
+}
+
+void prompt_deliver(struct context *c, struct outcome *o)
+{
+    if (!thing_is(c->actor, THING_PLAYER))
+        return;
+    if (c->typed)
+        player_count_command(c->actor);
+    o->mailbox = player_mailbox(c->actor);
+    if (!o->mailbox)
+        return;
+    struct buf b = BUF_INIT;
+    buf_adds(&b, MARK_PROMPT);
+    prompt_render(c->actor, &b);
+    buf_adds(&b, MARK_RESET " ");
+    o->prompt = buf_take(&b);
+}

@@ -1,0 +1,23 @@
+// QUIT: leave the world with what one carries; unique things stay behind.
+#include "command/commands.h"
+#include "command/context.h"
+#include "command/enter_priv.h"
+#include "command/report.h"
+
+static enum command_result run(struct context *c)
+{
+    enum command_result result = enter_leave(c, "%s leaves this world.");
+    if (result == COMMAND_DONE)
+        report_actor(c, "Until next time. What you carry is kept for you.");
+    return result;
+}
+
+const struct command command_quit = {
+    .name = "quit",
+    .usage = "quit",
+    .summary = "leave the world",
+    .help = "You come back to where you were with what you carry. Things of which the world has "
+            "only one stay here and go back to where they belong.",
+    .flags = COMMAND_QUIET,
+    .run = run,
+};

@@ -1,0 +1,189 @@
+// Texts by audience, gathered while a command runs and turned into messages while it still holds its
+// locks: the players of a location are read under its lock, the sending happens later, elsewhere.
+#include "command/report.h"
+
+#include "command/context.h"
+#include "command/outcome.h"
+#include "output/block.h"
+#include "util/mem.h"
+#include "world/inventory.h"
+#include "world/player.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+
+struct audience_text {
+    struct thing *who; // a location, or a participant
+    bool participant;
+    struct buf text;
+};
+
+struct report {
+    struct buf actor;
+    struct audience_text *list; // `used` of `count` made so far; the rest keep their memory
+    size_t used, count;
+    unsigned silence;
+};
+
+struct report *report_new(void)
+{
+    return mem_new(struct report);
+}
+
+void report_free(struct report *r)
+{
+    if (!r)
+        return;
+    buf_fini(&r->actor);
+    for (size_t i = 0; i < r->count; i++)
+        buf_fini(&r->list[i].text);
+    free(r->list);
+    free(r);
+}
+
+void report_clear(struct report *r)
+{
+    buf_trim(&r->actor, 4096);
+    for (size_t i = 0; i < r->used; i++)
+        buf_trim(&r->list[i].text, 1024);
+    r->used = 0;
+    r->silence = REPORT_NONE;
+}
+
+static struct buf *text_for(struct report *r, struct thing *who, bool participant)
+{
+    for (size_t i = 0; i < r->used; i++)
+        if (r->list[i].who == who && r->list[i].participant == participant)
+            return &r->list[i].text;
+    if (r->used == r->count) {
+        r->list = mem_realloc_array(r->list, ++r->count, sizeof(*r->list));
+        r->list[r->used].text = (struct buf)BUF_INIT;
+    }
+    struct audience_text *a = &r->list[r->used++];
+    a->who = who;
+    a->participant = participant;
+    return &a->text;
+}
+
+// Sentences often begin with a name such as "a tin lamp".
+static void capitalise(struct buf *b, size_t from)
+{
+    while (from < b->len && (unsigned char)b->data[from] < 0x20)
+        from++; // marks
+    if (from < b->len && b->data[from] >= 'a' && b->data[from] <= 'z')
+        b->data[from] = (char)(b->data[from] - ('a' - 'A'));
+}
+
+static void add_line(struct buf *b, const char *fmt, va_list ap)
+{
+    size_t from = b->len;
+    buf_vaddf(b, fmt, ap);
+    capitalise(b, from);
+    buf_addc(b, '\n');
+}
+
+#define ADD_LINE(buffer, fmt)                                                                      \
+    do {                                                                                           \
+        va_list ap_;                                                                               \
+        va_start(ap_, fmt);                                                                        \
+        add_line((buffer), fmt, ap_);                                                              \
+        va_end(ap_);                                                                               \
+    } while (0)
+
+void report_actor(struct context *c, const char *fmt, ...)
+{
+    if (c->report->silence & REPORT_ACTOR)
+        return;
+    ADD_LINE(&c->report->actor, fmt);
+}
+
+void report_participant(struct context *c, struct thing *who, const char *fmt, ...)
+{
+    if (c->report->silence & REPORT_OTHERS || !thing_is(who, THING_PLAYER))
+        return;
+    ADD_LINE(text_for(c->report, who, true), fmt);
+}
+
+void report_observers(struct context *c, struct thing *location, const char *fmt, ...)
+{
+    if (c->report->silence & REPORT_OTHERS || !location)
+        return;
+    ADD_LINE(text_for(c->report, location, false), fmt);
+}
+
+void report_here(struct context *c, const char *fmt, ...)
+{
+    if (c->report->silence & REPORT_OTHERS || !c->where)
+        return;
+    ADD_LINE(text_for(c->report, c->where, false), fmt);
+}
+
+struct buf *report_buf(struct context *c)
+{
+    return &c->report->actor;
+}
+
+void report_silence(struct context *c, unsigned who)
+{
+    c->report->silence = who;
+}
+
+static struct block *block_of(struct buf *b)
+{
+    return block_new(b->data, b->len);
+}
+
+static bool is_participant(const struct report *r, const struct thing *player)
+{
+    for (size_t i = 0; i < r->used; i++)
+        if (r->list[i].participant && r->list[i].who == player)
+            return true;
+    return false;
+}
+
+static void deliver_one(struct outcome *out, uint32_t mailbox, struct buf *text, bool urgent)
+{
+    if (!mailbox || !text->len)
+        return;
+    struct message *m = outcome_add(out, block_of(text), 1);
+    m->urgent = urgent;
+    m->mailboxes[0] = mailbox;
+}
+
+static void deliver_location(struct context *c, struct outcome *out, struct audience_text *a)
+{
+    size_t n;
+    const struct audience *there = inventory_audience(a->who, &n);
+    if (!n || !a->text.len)
+        return;
+    if (n == 1 && there[0].player == c->actor)
+        return;
+    bool participants = false;
+    for (size_t i = 0; i < c->report->used; i++)
+        participants |= c->report->list[i].participant;
+    struct message *m = outcome_add(out, block_of(&a->text), (uint32_t)n);
+    uint32_t count = 0;
+    for (size_t i = 0; i < n; i++) {
+        struct thing *player = there[i].player;
+        if (!there[i].mailbox || player == c->actor ||
+            (participants && is_participant(c->report, player)))
+            continue;
+        m->mailboxes[count++] = there[i].mailbox;
+    }
+    m->count = count;
+}
+
+void report_deliver(struct context *c, struct outcome *out)
+{
+    struct report *r = c->report;
+    if (c->actor && thing_is(c->actor, THING_PLAYER))
+        deliver_one(out, player_mailbox(c->actor), &r->actor, true);
+    else if (!c->actor)
+        deliver_one(out, c->last_mailbox, &r->actor, true);
+    for (size_t i = 0; i < r->used; i++) {
+        if (r->list[i].participant)
+            deliver_one(out, player_mailbox(r->list[i].who), &r->list[i].text, false);
+        else
+            deliver_location(c, out, &r->list[i]);
+    }
+}

@@ -1,0 +1,46 @@
+// What a command says, gathered by audience and rendered once for each: to the actor, to the one it
+// is done to, and to those who see it in each locked location. Nothing is sent under a lock.
+//
+// Each call adds a line; the first letter is made a capital. Texts may contain the marks of
+// output/markup.h; what players typed has been cleaned of them at the door.
+// Locks: that of each location named is held.
+#ifndef COMMAND_REPORT_H
+#define COMMAND_REPORT_H
+
+#include "util/buf.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct context;
+struct outcome;
+struct report;
+struct thing;
+
+struct report *report_new(void);
+void report_free(struct report *r);
+void report_clear(struct report *r);
+
+__attribute__((format(printf, 2, 3))) void report_actor(struct context *c, const char *fmt, ...);
+// `who` is a player in a locked location; he is no observer of this command then.
+__attribute__((format(printf, 3, 4))) void report_participant(struct context *c,
+                                                              struct thing *who, const char *fmt,
+                                                              ...);
+// Everyone in `location` but the actor and participants. Not those inside containers there.
+__attribute__((format(printf, 3, 4))) void report_observers(struct context *c,
+                                                            struct thing *location,
+                                                            const char *fmt, ...);
+// Where the actor is.
+__attribute__((format(printf, 2, 3))) void report_here(struct context *c, const char *fmt, ...);
+
+// The actor's text, to add to without formatting; lines end with '\n'.
+struct buf *report_buf(struct context *c);
+
+// Who is silenced until report_unsilence: commands run as part of others.
+enum report_silence { REPORT_NONE = 0, REPORT_ACTOR = 1, REPORT_OTHERS = 2 };
+void report_silence(struct context *c, unsigned who);
+
+// For the dispatcher, with the locks still held: turns all of it into messages.
+void report_deliver(struct context *c, struct outcome *out);
+
+#endif

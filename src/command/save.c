@@ -1,0 +1,20 @@
+// SAVE: the character is written down now; it happens by itself from time to time.
+#include "command/commands.h"
+#include "command/context.h"
+#include "command/enter.h"
+#include "command/report.h"
+
+static enum command_result run(struct context *c)
+{
+    command_write.run(c);
+    report_actor(c, "You are being saved.");
+    return COMMAND_DONE;
+}
+
+const struct command command_save = {
+    .name = "save",
+    .usage = "save",
+    .summary = "have your character written down now",
+    .flags = COMMAND_QUIET,
+    .run = run,
+};

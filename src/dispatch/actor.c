@@ -1,0 +1,199 @@
+// A player as the dispatcher sees him: a task that lives as long as he is in the world, and what
+// waits for it. The waiting list is the loop's; one piece is handed to the task at a time, and the
+// next when its outcome has come back, so the task itself needs no queue and no lock.
+#include "dispatch/actor_priv.h"
+
+#include "command/enter.h"
+#include "command/outcome.h"
+#include "runtime/task.h"
+#include "util/mem.h"
+#include "world/player.h"
+#include "world/thing.h"
+#include "world/world.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void begin(struct actor *a)
+{
+    struct work *w = a->current;
+    struct runner *r = a->runner = runner_take(a->dispatch, &a->task);
+    struct thing *actor = a->thing.index ? thing_find(dispatch_world(a->dispatch), a->thing) : NULL;
+    switch (w->kind) {
+    case WORK_LINE:
+        runner_begin(r, actor, NULL, "command", w->line);
+        r->context.typed = true;
+        break;
+    case WORK_ENTER:
+        runner_begin(r, NULL, &command_enter, "enter", "");
+        r->context.enter = &a->entry;
+        break;
+    case WORK_LINKDEAD:
+        runner_begin(r, actor, &command_linkdead, "linkdead", "");
+        r->context.linkdead = dispatch_linkdead_ms(a->dispatch);
+        break;
+    case WORK_ATTACH:
+        runner_begin(r, actor, &command_attach, "attach", "");
+        r->context.mailbox = w->mailbox;
+        break;
+    case WORK_LEAVE:
+        runner_begin(r, actor, &command_leave, "leave", "");
+        break;
+    case WORK_SAVE:
+        runner_begin(r, actor, &command_write, "save", "");
+        break;
+    }
+}
+
+static void finish(struct actor *a)
+{
+    struct runner *r = a->runner;
+    struct outcome *o = r->outcome;
+    if (a->current->kind == WORK_ENTER && r->context.actor)
+        a->thing = thing_ref(r->context.actor);
+    o->source = a;
+    event_requests(a->dispatch, &r->context);
+    a->runner = NULL;
+    runner_give(r);
+    // From here on the loop may hand over the next piece, or end us.
+    atomic_store_explicit(&a->busy, false, memory_order_release);
+    dispatch_publish(a->dispatch, o);
+}
+
+static enum task_result step(struct task *t)
+{
+    struct actor *a = (struct actor *)t;
+    if (!atomic_load_explicit(&a->busy, memory_order_acquire))
+        return atomic_load_explicit(&a->ended, memory_order_acquire) ? TASK_DONE : TASK_PENDING;
+    if (!a->runner)
+        begin(a);
+    switch (runner_step(a->runner)) {
+    case RUNNER_PARKED:
+        return TASK_PENDING;
+    case RUNNER_YIELD:
+        return TASK_READY;
+    case RUNNER_DONE:
+        break;
+    }
+    finish(a);
+    return TASK_PENDING;
+}
+
+static void work_free(struct work *w)
+{
+    if (!w)
+        return;
+    free(w->line);
+    free(w);
+}
+
+static void release(struct task *t)
+{
+    struct actor *a = (struct actor *)t;
+    work_free(a->current);
+    for (struct work *w = a->first, *next; w; w = next) {
+        next = w->next;
+        work_free(w);
+    }
+    enter_spec_fini(&a->entry);
+    free(a);
+}
+
+// Loop thread: hands the next piece over if the last has come back.
+static void next(struct actor *a)
+{
+    if (a->under_way || !a->first)
+        return;
+    a->current = a->first;
+    a->first = a->current->next;
+    if (!a->first)
+        a->last = NULL;
+    a->under_way = true;
+    atomic_store_explicit(&a->busy, true, memory_order_release);
+    task_wake(&a->task);
+}
+
+static void submit(struct actor *a, enum work_kind kind, const char *line, uint32_t mailbox)
+{
+    struct work *w = mem_new(struct work);
+    w->kind = kind;
+    w->line = line ? mem_strdup(line) : NULL;
+    w->mailbox = mailbox;
+    if (a->last)
+        a->last->next = w;
+    else
+        a->first = w;
+    a->last = w;
+    next(a);
+}
+
+struct actor *actor_new(struct dispatch *d, const struct dispatch_entry *entry)
+{
+    struct actor *a = mem_new(struct actor);
+    task_init(&a->task, dispatch_sched(d), step, "player", release);
+    a->dispatch = d;
+    a->session = entry->session;
+    enter_spec_init(&a->entry, entry->name, entry->permissions, entry->character, entry->mailbox);
+    submit(a, WORK_ENTER, NULL, 0);
+    return a;
+}
+
+void actor_free(struct actor *a)
+{
+    if (!a)
+        return;
+    atomic_store_explicit(&a->ended, true, memory_order_release);
+    task_wake(&a->task);
+    task_detach(&a->task);
+}
+
+enum work_kind actor_returned(struct actor *a)
+{
+    enum work_kind kind = a->current->kind;
+    work_free(a->current);
+    a->current = NULL;
+    a->under_way = false;
+    return kind;
+}
+
+void actor_next(struct actor *a)
+{
+    next(a);
+}
+
+void dispatch_line(struct actor *a, const char *line)
+{
+    submit(a, WORK_LINE, line, 0);
+}
+
+void dispatch_linkdead(struct actor *a)
+{
+    a->session = NULL;
+    submit(a, WORK_LINKDEAD, NULL, 0);
+}
+
+void dispatch_attach(struct actor *a, uint32_t mailbox, void *session)
+{
+    a->session = session;
+    submit(a, WORK_ATTACH, NULL, mailbox);
+}
+
+void dispatch_leave(struct actor *a)
+{
+    submit(a, WORK_LEAVE, NULL, 0);
+}
+
+void dispatch_save(struct actor *a)
+{
+    submit(a, WORK_SAVE, NULL, 0);
+}
+
+const char *actor_name(const struct actor *a)
+{
+    return a->entry.name;
+}
+
+void *actor_session(const struct actor *a)
+{
+    return a->session;
+}

@@ -1,0 +1,92 @@
+// Dispatch: workers, the players' tasks, timers, and the way back. The only folder that makes
+// threads.
+//
+// Threads: everything here on the loop thread unless said otherwise. The loop brackets each turn
+// with dispatch_turn_begin and dispatch_turn_end, so that all the commands that came in a turn are
+// handed over together, and calls dispatch_deliver when it has been woken.
+// Locks: none are held by callers.
+#ifndef DISPATCH_DISPATCH_H
+#define DISPATCH_DISPATCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct actor;
+struct dispatch;
+struct doc;
+struct mailboxes;
+struct offload;
+struct world;
+
+struct dispatch_config {
+    unsigned workers;        // 0: as many as there are processors, at least one
+    unsigned retries_max;    // re-validations in a row before a task goes to the back
+    unsigned offload_threads;
+    int64_t linkdead;        // ms a player without a connection stays
+    void (*wake)(void *arg); // wakes the loop; from any thread
+    void *wake_arg;
+    struct mailboxes *mailboxes;
+    int64_t (*clock)(void);  // wall time in ms for events; NULL: the system's
+};
+
+// What becomes of a player's command, told to whoever entered him.
+struct dispatch_ops {
+    // One submitted line has been answered; its text is in the mailbox already.
+    void (*answered)(void *session);
+    // A character to be written down; `saved` is the callee's now.
+    void (*save)(struct actor *a, struct doc *saved);
+    // He is in the world now.
+    void (*entered)(void *session, struct actor *a);
+    // He has left it for good; `saved` (may be NULL) is the callee's. The actor is gone after this.
+    void (*left)(struct actor *a, struct doc *saved);
+};
+
+struct dispatch *dispatch_new(struct world *w, const struct dispatch_config *config,
+                              const struct dispatch_ops *ops);
+// Runs every zone's resets on this thread, then starts the workers.
+void dispatch_start(struct dispatch *d);
+// Stops the workers after what they do now; players should have left before.
+void dispatch_stop(struct dispatch *d);
+void dispatch_free(struct dispatch *d);
+
+void dispatch_turn_begin(struct dispatch *d);
+void dispatch_turn_end(struct dispatch *d);
+void dispatch_deliver(struct dispatch *d); // posts what is ready into mailboxes, calls the ops
+
+struct offload *dispatch_offload(struct dispatch *d);
+
+struct dispatch_entry {
+    const char *name;        // of the character; copied
+    const char *permissions; // names of commands; copied
+    struct doc *character;   // as it was saved, taken over; NULL: a new one
+    uint32_t mailbox;
+    void *session;
+};
+
+// Brings a player into the world; `entered` follows. Returns his actor at once: lines submitted
+// before wait.
+struct actor *dispatch_enter(struct dispatch *d, const struct dispatch_entry *entry);
+// A line he typed. One is under way at a time, the others wait in order; `answered` for each.
+void dispatch_line(struct actor *a, const char *line);
+// His connection is gone: he stays a while. Or it has come back, maybe to another session.
+void dispatch_linkdead(struct actor *a);
+void dispatch_attach(struct actor *a, uint32_t mailbox, void *session);
+// He leaves as if he had typed quit, whatever he is doing; `left` follows.
+void dispatch_leave(struct actor *a);
+// Write him down as he is now; `save` follows.
+void dispatch_save(struct actor *a);
+
+struct actor *dispatch_find(struct dispatch *d, const char *name); // any case; NULL
+const char *actor_name(const struct actor *a);
+void *actor_session(const struct actor *a); // NULL when linkdead
+size_t dispatch_players(const struct dispatch *d);
+void dispatch_each(struct dispatch *d, void (*fn)(struct actor *a, void *arg), void *arg);
+
+struct dispatch_stats {
+    uint64_t events, waits, retries, steps, stolen, sleeps;
+    size_t timers, players;
+};
+void dispatch_stats(struct dispatch *d, struct dispatch_stats *out); // any thread
+
+#endif

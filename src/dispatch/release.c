@@ -1,0 +1,65 @@
+// A ring indexed by event number: a worker stores its outcome in the slot of its number, the loop
+// takes them out in turn and stops at the first empty slot. Sends nothing itself.
+#include "dispatch/release.h"
+
+#include "command/outcome.h"
+#include "util/mem.h"
+
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+enum { SLOTS = 1 << 16 };
+
+struct release {
+    _Atomic uint64_t taken; // numbers given out
+    uint64_t next;          // loop thread: the number it waits for
+    _Atomic(struct outcome *) slots[SLOTS];
+};
+
+struct release *release_new(void)
+{
+    struct release *r = mem_new(struct release);
+    r->next = 1;
+    return r;
+}
+
+void release_free(struct release *r)
+{
+    if (!r)
+        return;
+    for (size_t i = 0; i < SLOTS; i++)
+        outcome_free(atomic_load(&r->slots[i]));
+    free(r);
+}
+
+uint64_t release_number(void *arg)
+{
+    struct release *r = arg;
+    return atomic_fetch_add_explicit(&r->taken, 1, memory_order_relaxed) + 1;
+}
+
+uint64_t release_taken(const struct release *r)
+{
+    return atomic_load_explicit(&r->taken, memory_order_relaxed);
+}
+
+void release_publish(struct release *r, struct outcome *o)
+{
+    _Atomic(struct outcome *) *slot = &r->slots[o->number % SLOTS];
+    // Full only when the loop is SLOTS events behind; it needs no lock of ours to catch up.
+    while (atomic_load_explicit(slot, memory_order_acquire))
+        sched_yield();
+    atomic_store_explicit(slot, o, memory_order_release);
+}
+
+struct outcome *release_next(struct release *r)
+{
+    _Atomic(struct outcome *) *slot = &r->slots[r->next % SLOTS];
+    struct outcome *o = atomic_load_explicit(slot, memory_order_acquire);
+    if (!o)
+        return NULL;
+    atomic_store_explicit(slot, NULL, memory_order_release);
+    r->next++;
+    return o;
+}

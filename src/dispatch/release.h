@@ -1,0 +1,22 @@
+// The release step: outcomes come from the workers in any order and leave in order of event number,
+// so that everyone sees events in one order even when a later command finishes first.
+//
+// Threads: release_publish from any worker, no lock held; release_next on the loop thread only.
+#ifndef DISPATCH_RELEASE_H
+#define DISPATCH_RELEASE_H
+
+#include <stdint.h>
+
+struct outcome;
+struct release;
+
+struct release *release_new(void);
+void release_free(struct release *r); // outcomes still inside are freed
+
+uint64_t release_number(void *r); // takes the next event number; never 0
+// Takes the outcome over. Each number taken is published exactly once.
+void release_publish(struct release *r, struct outcome *o);
+struct outcome *release_next(struct release *r); // the next in order, or NULL; the caller owns it
+uint64_t release_taken(const struct release *r);
+
+#endif

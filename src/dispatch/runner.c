@@ -1,0 +1,176 @@
+// A command as a task. Rule 3 and 4 find the lock, the lock is taken, and only then is it certain
+// where the actor is: if he has moved meanwhile (his container may have been carried off) all is let
+// go and tried again, counted. Retries are bounded: after so many in a row the task goes to the back
+// of the queue, so that it cannot keep a worker to itself.
+#include "dispatch/runner.h"
+
+#include "command/command.h"
+#include "command/outcome.h"
+#include "command/parse.h"
+#include "command/prompt.h"
+#include "command/report.h"
+#include "dispatch/dispatch_priv.h"
+#include "runtime/task.h"
+#include "util/log.h"
+#include "util/mem.h"
+
+#include <stdlib.h>
+
+enum { PASSES_MAX = 200 };
+
+static _Thread_local struct runner *pool;
+
+struct runner *runner_take(struct dispatch *d, struct task *task)
+{
+    struct runner *r = pool;
+    if (r) {
+        pool = r->next;
+    } else {
+        r = mem_new(struct runner);
+        context_init(&r->context, dispatch_world(d), &r->locks);
+    }
+    r->dispatch = d;
+    r->context.world = dispatch_world(d);
+    lockset_init(&r->locks, task->id, task);
+    r->context.take_number = release_number;
+    r->context.take_arg = dispatch_releaser(d);
+    return r;
+}
+
+void runner_give(struct runner *r)
+{
+    lockset_fini(&r->locks);
+    r->next = pool;
+    pool = r;
+}
+
+void runner_pool_free(void)
+{
+    for (struct runner *r; (r = pool);) {
+        pool = r->next;
+        context_fini(&r->context);
+        free(r);
+    }
+}
+
+void runner_begin(struct runner *r, struct thing *actor, const struct command *command,
+                  const char *what, const char *line)
+{
+    context_begin(&r->context, actor, line, dispatch_clock(r->dispatch));
+    r->context.command = command;
+    r->retries = 0;
+    r->entered = false;
+    r->outcome = NULL;
+    lockset_begin(&r->locks, what, actor ? thing_label(actor) : NULL);
+}
+
+// Everything asked for is held: is the actor still where his lock says? Notes where he is.
+static bool still_there(struct runner *r)
+{
+    struct context *c = &r->context;
+    if (!c->actor) {
+        c->where = c->location = NULL;
+        return true;
+    }
+    struct thing *outermost = thing_outermost(c->actor);
+    if (!outermost || !lockset_holds(&r->locks, thing_lock(outermost), LOCK_EXCLUSIVE))
+        return false;
+    c->location = outermost;
+    c->where = thing_where(c->actor);
+    if (!c->where)
+        c->where = c->actor; // a location acts for itself
+    return true;
+}
+
+// Asks for the lock of where the actor seems to be; false when he is out of play.
+static bool aim(struct runner *r)
+{
+    struct thing *actor = r->context.actor;
+    if (!actor)
+        return true;
+    struct thing *outermost = thing_outermost(actor);
+    if (!outermost)
+        return false;
+    lockset_need(&r->locks, thing_lock(outermost), LOCK_EXCLUSIVE);
+    return true;
+}
+
+static void count_retry(struct runner *r)
+{
+    r->retries++;
+    for (size_t i = 0; i < r->locks.count; i++)
+        atomic_fetch_add_explicit(&r->locks.entries[i].lock->retries, 1, memory_order_relaxed);
+    dispatch_count(r->dispatch, DISPATCH_RETRIES, 1);
+}
+
+// With the locks held: the number is taken, what was said becomes messages.
+static void finish(struct runner *r)
+{
+    struct context *c = &r->context;
+    struct outcome *o = outcome_new();
+    o->number = context_number(c);
+    report_deliver(c, o);
+    o->session = c->session;
+    o->saved = c->saved;
+    c->saved = NULL;
+    if (c->session == CONTEXT_LEAVE)
+        o->actor = c->left;
+    else if (c->actor)
+        o->actor = thing_ref(c->actor);
+    if (c->actor && c->session != CONTEXT_LEAVE)
+        prompt_deliver(c, o);
+    r->outcome = o;
+}
+
+static enum runner_result done(struct runner *r)
+{
+    if (!r->outcome) {
+        r->outcome = outcome_new();
+        r->outcome->number = context_number(&r->context);
+    }
+    lockset_end(&r->locks);
+    lockset_leave(&r->locks);
+    dispatch_count(r->dispatch, DISPATCH_WAITS, r->locks.waits);
+    return RUNNER_DONE;
+}
+
+static enum runner_result parked(struct runner *r)
+{
+    lockset_leave(&r->locks);
+    return RUNNER_PARKED;
+}
+
+enum runner_result runner_step(struct runner *r)
+{
+    struct context *c = &r->context;
+    lockset_enter(&r->locks);
+    if (!r->entered && !aim(r))
+        return done(r);
+    r->entered = true;
+    for (;;) {
+        if (lockset_acquire(&r->locks) == LOCKSET_PARKED)
+            return parked(r);
+        if (!still_there(r)) {
+            count_retry(r);
+            lockset_clear(&r->locks);
+            if (!aim(r))
+                return done(r);
+            if (r->retries % dispatch_retries_max(r->dispatch))
+                continue;
+            lockset_leave(&r->locks);
+            return RUNNER_YIELD;
+        }
+        context_pass(c);
+        if (command_perform(c) == COMMAND_DONE)
+            break;
+        if (c->passes >= PASSES_MAX || lockset_complete(&r->locks)) {
+            log_error("dispatch", "command_stuck", "command", c->command ? c->command->name : "?",
+                      "actor", c->actor ? thing_label(c->actor) : "-", NULL);
+            report_clear(c->report);
+            report_actor(c, "Something holds you back; try that again.");
+            break;
+        }
+    }
+    finish(r);
+    return done(r);
+}

@@ -1,0 +1,45 @@
+// One command on its way: locks, re-validation, passes, event number, outcome. The same road for
+// players, timers, resets and mobiles.
+//
+// Threads: a runner belongs to one task at a time; while its task is parked for a lock it keeps the
+// runner. Runners are pooled by worker, so that an idle player has none.
+#ifndef DISPATCH_RUNNER_H
+#define DISPATCH_RUNNER_H
+
+#include "command/context.h"
+#include "lock/lockset.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct command;
+struct dispatch;
+struct outcome;
+struct task;
+
+enum runner_result {
+    RUNNER_PARKED = 1, // return TASK_PENDING; call runner_step again when woken
+    RUNNER_DONE = 2,   // `outcome` is made and the locks are released
+    RUNNER_YIELD = 3,  // tried too often in a row: return TASK_READY and call again
+};
+
+struct runner {
+    struct lockset locks;
+    struct context context;
+    struct dispatch *dispatch;
+    struct outcome *outcome; // owned by the caller after RUNNER_DONE
+    unsigned retries;
+    bool entered; // a first acquire was made
+    struct runner *next; // in the pool
+};
+
+struct runner *runner_take(struct dispatch *d, struct task *task);
+void runner_give(struct runner *r);
+void runner_pool_free(void); // of this thread
+
+// `command` NULL: what the line says. `actor` NULL: nobody acts (a zone's reset, a player's entry).
+void runner_begin(struct runner *r, struct thing *actor, const struct command *command,
+                  const char *what, const char *line);
+enum runner_result runner_step(struct runner *r);
+
+#endif

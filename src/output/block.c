@@ -1,0 +1,98 @@
+// Blocks and their converted forms. What a style makes of a text depends on colours, on UTF-8 where
+// the text is more than ASCII, and on the width where a line exceeds it; so a crowd shares one or two
+// forms.
+#include "output/block.h"
+
+#include "output/fold.h"
+#include "util/buf.h"
+#include "util/mem.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+
+struct form {
+    struct form *next;
+    struct style style; // reduced to what matters for this text
+    size_t n;
+    char bytes[];
+};
+
+struct block {
+    _Atomic unsigned refs;
+    bool ascii;
+    unsigned widest;
+    struct form *forms; // loop thread
+    size_t n;
+    char text[];
+};
+
+struct block *block_new(const char *text, size_t n)
+{
+    struct block *b = mem_alloc(sizeof(*b) + n + 1);
+    atomic_init(&b->refs, 1);
+    b->forms = NULL;
+    b->n = n;
+    if (n)
+        memcpy(b->text, text, n);
+    b->text[n] = '\0';
+    b->widest = (unsigned)fold_widest(b->text, n, &b->ascii);
+    return b;
+}
+
+struct block *block_ref(struct block *b)
+{
+    atomic_fetch_add_explicit(&b->refs, 1, memory_order_relaxed);
+    return b;
+}
+
+void block_unref(struct block *b)
+{
+    if (!b || atomic_fetch_sub_explicit(&b->refs, 1, memory_order_acq_rel) != 1)
+        return;
+    for (struct form *f = b->forms, *next; f; f = next) {
+        next = f->next;
+        free(f);
+    }
+    free(b);
+}
+
+const char *block_text(const struct block *b, size_t *n)
+{
+    *n = b->n;
+    return b->text;
+}
+
+static struct style reduced(const struct block *b, const struct style *style)
+{
+    struct style s = {.colours = style->colours ? 16 : 0, .utf8 = b->ascii || style->utf8};
+    if (style->width && b->widest > style->width)
+        s.width = style->width;
+    return s;
+}
+
+static bool same(const struct style *a, const struct style *b)
+{
+    return a->width == b->width && a->colours == b->colours && a->utf8 == b->utf8;
+}
+
+const char *block_wire(struct block *b, const struct style *style, size_t *n)
+{
+    struct style s = reduced(b, style);
+    for (struct form *f = b->forms; f; f = f->next)
+        if (same(&f->style, &s)) {
+            *n = f->n;
+            return f->bytes;
+        }
+    struct buf wire = BUF_INIT;
+    buf_reserve(&wire, b->n + 64);
+    fold_text(b->text, b->n, &s, &wire);
+    struct form *f = mem_alloc(sizeof(*f) + wire.len);
+    f->style = s;
+    f->n = wire.len;
+    memcpy(f->bytes, buf_str(&wire), wire.len);
+    buf_fini(&wire);
+    f->next = b->forms;
+    b->forms = f;
+    *n = f->n;
+    return f->bytes;
+}

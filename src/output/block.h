@@ -1,0 +1,23 @@
+// A block: a text rendered once and shared by all who see it. Immutable; counted references.
+//
+// Threads: made, referenced and dropped on any thread. block_wire on the loop thread only: it keeps
+// what it has converted inside the block, for the next mailbox with a like window.
+#ifndef OUTPUT_BLOCK_H
+#define OUTPUT_BLOCK_H
+
+#include "output/style.h"
+
+#include <stddef.h>
+
+struct block;
+struct buf;
+
+struct block *block_new(const char *text, size_t n); // copied; one reference
+struct block *block_ref(struct block *b);
+void block_unref(struct block *b); // accepts NULL
+const char *block_text(const struct block *b, size_t *n);
+
+// The bytes for the wire in a style; borrowed for as long as the block is.
+const char *block_wire(struct block *b, const struct style *style, size_t *n);
+
+#endif

@@ -1,0 +1,329 @@
+// The table of mailboxes and their pending bytes. Converted blocks are copied: the texts of a crowd
+// are short, and one contiguous piece goes out in one call. Memory is given back when a mailbox is
+// empty again.
+#include "output/mailbox.h"
+
+#include "output/block.h"
+#include "output/fold.h"
+#include "util/buf.h"
+#include "util/mem.h"
+
+#include <stdlib.h>
+
+enum { SLOT_BITS = 20, SLOT_MASK = (1 << SLOT_BITS) - 1, KEEP_BYTES = 512, NONE = 0 };
+
+enum list { RELAXED, URGENT, LISTS };
+
+struct mailbox {
+    uint32_t generation; // 12 bits; 0 is skipped
+    bool open, overflowed;
+    bool at_prompt;   // the cursor stands behind a prompt
+    bool owe_prompt;  // text or a new prompt went in: the prompt is due at the next peek
+    bool listed[LISTS];
+    uint8_t mark_size;
+    uint8_t mark[4];
+    struct style style;
+    size_t limit;
+    void *owner;
+    struct buf pending;
+    char *prompt; // for the wire
+    uint32_t prompt_size;
+    uint32_t next[LISTS]; // slot + 1; next[0] links free slots too
+};
+
+struct queue {
+    uint32_t first, last; // slot + 1
+};
+
+struct mailboxes {
+    struct mailbox *slots;
+    uint32_t count, cap;
+    uint32_t free;
+    struct queue queues[LISTS];
+    struct mailbox_stats stats;
+};
+
+struct mailboxes *mailboxes_new(void)
+{
+    return mem_new(struct mailboxes);
+}
+
+static void release(struct mailbox *m)
+{
+    buf_fini(&m->pending);
+    free(m->prompt);
+    m->prompt = NULL;
+    m->prompt_size = 0;
+}
+
+void mailboxes_free(struct mailboxes *set)
+{
+    if (!set)
+        return;
+    for (uint32_t i = 0; i < set->count; i++)
+        release(&set->slots[i]);
+    free(set->slots);
+    free(set);
+}
+
+static struct mailbox *find(struct mailboxes *set, mailbox_id id)
+{
+    uint32_t slot = id & SLOT_MASK;
+    if (!id || slot >= set->count)
+        return NULL;
+    struct mailbox *m = &set->slots[slot];
+    return m->open && m->generation == id >> SLOT_BITS ? m : NULL;
+}
+
+static mailbox_id id_of(const struct mailboxes *set, const struct mailbox *m)
+{
+    return m->generation << SLOT_BITS | (uint32_t)(m - set->slots);
+}
+
+mailbox_id mailbox_open(struct mailboxes *set, const struct style *style, size_t limit, void *owner)
+{
+    uint32_t slot = set->free;
+    if (slot) {
+        slot--;
+        set->free = set->slots[slot].next[0];
+    } else {
+        if (set->count == set->cap) {
+            set->cap = set->cap ? set->cap * 2 : 64;
+            set->slots = mem_realloc_array(set->slots, set->cap, sizeof(*set->slots));
+        }
+        slot = set->count++;
+        set->slots[slot] = (struct mailbox){0};
+    }
+    struct mailbox *m = &set->slots[slot];
+    uint32_t generation = (m->generation + 1) & 0xfff;
+    *m = (struct mailbox){.generation = generation ? generation : 1,
+                          .open = true,
+                          .style = *style,
+                          .limit = limit,
+                          .owner = owner};
+    return id_of(set, m);
+}
+
+// One that is still on a list is freed when the list comes to it.
+static void free_slot(struct mailboxes *set, struct mailbox *m)
+{
+    if (m->open || m->listed[RELAXED] || m->listed[URGENT])
+        return;
+    m->next[0] = set->free;
+    set->free = (uint32_t)(m - set->slots) + 1;
+}
+
+void mailbox_close(struct mailboxes *set, mailbox_id id)
+{
+    struct mailbox *m = find(set, id);
+    if (!m)
+        return;
+    release(m);
+    m->open = false;
+    free_slot(set, m);
+}
+
+void *mailbox_owner(struct mailboxes *set, mailbox_id id)
+{
+    struct mailbox *m = find(set, id);
+    return m ? m->owner : NULL;
+}
+
+void mailbox_set_owner(struct mailboxes *set, mailbox_id id, void *owner)
+{
+    struct mailbox *m = find(set, id);
+    if (m)
+        m->owner = owner;
+}
+
+void mailbox_style(struct mailboxes *set, mailbox_id id, const struct style *style)
+{
+    struct mailbox *m = find(set, id);
+    if (m)
+        m->style = *style;
+}
+
+void mailbox_limit(struct mailboxes *set, mailbox_id id, size_t limit)
+{
+    struct mailbox *m = find(set, id);
+    if (m)
+        m->limit = limit;
+}
+
+void mailbox_mark(struct mailboxes *set, mailbox_id id, const void *bytes, size_t n)
+{
+    struct mailbox *m = find(set, id);
+    if (!m || n > sizeof(m->mark))
+        return;
+    memcpy(m->mark, bytes, n);
+    m->mark_size = (uint8_t)n;
+}
+
+// A mailbox may be on both lists: drained as urgent it has nothing left when the other comes to it.
+static void mark_dirty(struct mailboxes *set, struct mailbox *m, bool urgent)
+{
+    enum list which = urgent ? URGENT : RELAXED;
+    if (m->listed[which])
+        return;
+    struct queue *q = &set->queues[which];
+    uint32_t at = (uint32_t)(m - set->slots) + 1;
+    m->listed[which] = true;
+    m->next[which] = NONE;
+    if (q->last)
+        set->slots[q->last - 1].next[which] = at;
+    else
+        q->first = at;
+    q->last = at;
+}
+
+static void add(struct mailboxes *set, struct mailbox *m, const char *bytes, size_t n)
+{
+    if (m->overflowed)
+        return;
+    if (m->pending.len + n > m->limit) {
+        m->overflowed = true;
+        set->stats.dropped++;
+        return;
+    }
+    if (m->at_prompt) {
+        buf_add(&m->pending, "\r\n", 2);
+        m->at_prompt = false;
+    }
+    buf_add(&m->pending, bytes, n);
+    m->owe_prompt = true;
+    set->stats.bytes += n;
+}
+
+void mailbox_post(struct mailboxes *set, mailbox_id id, struct block *b, bool urgent)
+{
+    struct mailbox *m = find(set, id);
+    if (!m)
+        return;
+    size_t n;
+    const char *wire = block_wire(b, &m->style, &n);
+    add(set, m, wire, n);
+    set->stats.posted++;
+    mark_dirty(set, m, urgent);
+}
+
+void mailbox_post_many(struct mailboxes *set, const mailbox_id *ids, size_t n, struct block *b,
+                       bool urgent)
+{
+    for (size_t i = 0; i < n; i++)
+        mailbox_post(set, ids[i], b, urgent);
+}
+
+void mailbox_text(struct mailboxes *set, mailbox_id id, const char *text, bool urgent)
+{
+    struct block *b = block_new(text, strlen(text));
+    mailbox_post(set, id, b, urgent);
+    block_unref(b);
+}
+
+void mailbox_prompt(struct mailboxes *set, mailbox_id id, const char *text, size_t n)
+{
+    struct mailbox *m = find(set, id);
+    if (!m)
+        return;
+    struct style style = m->style;
+    style.width = 0;
+    struct buf wire = BUF_INIT;
+    fold_text(text, n, &style, &wire);
+    free(m->prompt);
+    m->prompt_size = (uint32_t)wire.len;
+    m->prompt = buf_take(&wire);
+    m->owe_prompt = true;
+    mark_dirty(set, m, true);
+}
+
+void mailbox_entered(struct mailboxes *set, mailbox_id id)
+{
+    struct mailbox *m = find(set, id);
+    if (m)
+        m->at_prompt = false;
+}
+
+void mailbox_raw(struct mailboxes *set, mailbox_id id, const void *bytes, size_t n)
+{
+    struct mailbox *m = find(set, id);
+    if (!m || !n || m->overflowed)
+        return;
+    buf_add(&m->pending, bytes, n);
+    mark_dirty(set, m, true);
+}
+
+static mailbox_id next(struct mailboxes *set, enum list which)
+{
+    struct queue *q = &set->queues[which];
+    while (q->first) {
+        struct mailbox *m = &set->slots[q->first - 1];
+        q->first = m->next[which];
+        if (!q->first)
+            q->last = NONE;
+        m->listed[which] = false;
+        if (m->open)
+            return id_of(set, m);
+        free_slot(set, m);
+    }
+    return 0;
+}
+
+mailbox_id mailboxes_next_urgent(struct mailboxes *set)
+{
+    return next(set, URGENT);
+}
+
+mailbox_id mailboxes_next_relaxed(struct mailboxes *set)
+{
+    return next(set, RELAXED);
+}
+
+bool mailboxes_relaxed(const struct mailboxes *set)
+{
+    return set->queues[RELAXED].first;
+}
+
+const char *mailbox_peek(struct mailboxes *set, mailbox_id id, size_t *n)
+{
+    struct mailbox *m = find(set, id);
+    *n = 0;
+    if (!m)
+        return NULL;
+    if (m->owe_prompt && !m->overflowed) {
+        if (m->at_prompt) // a new prompt and nothing else
+            buf_add(&m->pending, "\r\n", 2);
+        buf_add(&m->pending, m->prompt, m->prompt_size);
+        buf_add(&m->pending, m->mark, m->mark_size);
+        m->owe_prompt = false;
+        m->at_prompt = m->prompt_size > 0;
+    }
+    *n = m->pending.len;
+    return *n ? m->pending.data : NULL;
+}
+
+void mailbox_drained(struct mailboxes *set, mailbox_id id, size_t n)
+{
+    struct mailbox *m = find(set, id);
+    if (!m)
+        return;
+    buf_consume(&m->pending, n);
+    if (!m->pending.len)
+        buf_trim(&m->pending, KEEP_BYTES);
+}
+
+bool mailbox_overflowed(struct mailboxes *set, mailbox_id id)
+{
+    struct mailbox *m = find(set, id);
+    return m && m->overflowed;
+}
+
+size_t mailbox_pending(struct mailboxes *set, mailbox_id id)
+{
+    struct mailbox *m = find(set, id);
+    return m ? m->pending.len : 0;
+}
+
+void mailboxes_stats(const struct mailboxes *set, struct mailbox_stats *out)
+{
+    *out = set->stats;
+}

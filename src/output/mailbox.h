@@ -1,0 +1,64 @@
+// Mailboxes: what is on its way to each player's window. Loop thread only.
+//
+// A mailbox keeps bytes for the wire, in order, bounded; and the prompt that follows them. The player
+// sits at his prompt after each drain: when text comes unasked a line break goes first, and after the
+// text the prompt is shown again and marked for the client (EOR or GA). Nothing pending: nothing is
+// sent. Replies to a player's own command make a mailbox urgent, what others do only relaxed: it may
+// wait a little for company.
+// Ids carry a generation: posting to one that is closed does nothing.
+#ifndef OUTPUT_MAILBOX_H
+#define OUTPUT_MAILBOX_H
+
+#include "output/style.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct block;
+struct mailboxes;
+
+typedef uint32_t mailbox_id; // 0: none
+
+struct mailboxes *mailboxes_new(void);
+void mailboxes_free(struct mailboxes *set);
+
+mailbox_id mailbox_open(struct mailboxes *set, const struct style *style, size_t limit,
+                        void *owner);
+void mailbox_close(struct mailboxes *set, mailbox_id id);
+void *mailbox_owner(struct mailboxes *set, mailbox_id id); // NULL when closed
+void mailbox_set_owner(struct mailboxes *set, mailbox_id id, void *owner);
+void mailbox_style(struct mailboxes *set, mailbox_id id, const struct style *style);
+void mailbox_limit(struct mailboxes *set, mailbox_id id, size_t limit);
+// Bytes that mark the end of a prompt for this client; at most 4.
+void mailbox_mark(struct mailboxes *set, mailbox_id id, const void *bytes, size_t n);
+
+void mailbox_post(struct mailboxes *set, mailbox_id id, struct block *b, bool urgent);
+void mailbox_post_many(struct mailboxes *set, const mailbox_id *ids, size_t n, struct block *b,
+                       bool urgent);
+void mailbox_text(struct mailboxes *set, mailbox_id id, const char *text, bool urgent); // game text
+// The prompt from now on (game text, no line break); shown even when no text is pending.
+void mailbox_prompt(struct mailboxes *set, mailbox_id id, const char *text, size_t n);
+void mailbox_entered(struct mailboxes *set, mailbox_id id); // his Enter has begun a new line
+// Bytes for the wire as they are, telnet commands; out of the way of prompts.
+void mailbox_raw(struct mailboxes *set, mailbox_id id, const void *bytes, size_t n);
+
+// Mailboxes with something pending; each is taken off its list. 0: no more.
+mailbox_id mailboxes_next_urgent(struct mailboxes *set);
+mailbox_id mailboxes_next_relaxed(struct mailboxes *set);
+bool mailboxes_relaxed(const struct mailboxes *set);
+
+// All that is pending, with the prompt; borrowed until the next call on this mailbox. NULL: nothing.
+const char *mailbox_peek(struct mailboxes *set, mailbox_id id, size_t *n);
+// The first n bytes have gone; what is left stays and is peeked at again (no list).
+void mailbox_drained(struct mailboxes *set, mailbox_id id, size_t n);
+// More was posted than its limit: it takes nothing any more; close it with a reason.
+bool mailbox_overflowed(struct mailboxes *set, mailbox_id id);
+size_t mailbox_pending(struct mailboxes *set, mailbox_id id);
+
+struct mailbox_stats {
+    uint64_t posted, bytes, dropped;
+};
+void mailboxes_stats(const struct mailboxes *set, struct mailbox_stats *out);
+
+#endif

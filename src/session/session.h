@@ -1,0 +1,53 @@
+// A session: one connection's way from the greeting through login and menu into the world and back.
+// It turns lines into what they mean and decides what the player sees outside the world; sockets and
+// telnet are net's business, the world is dispatch's.
+//
+// Threads: the loop thread only. Files and password hashes go through dispatch's offload.
+// Ownership: the hub owns all sessions; a session ends when net says that its connection is gone.
+#ifndef SESSION_SESSION_H
+#define SESSION_SESSION_H
+
+#include "output/style.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct dispatch;
+struct dispatch_ops;
+struct hub;
+struct mailboxes;
+struct session;
+struct settings;
+
+// What a session can have done to its connection.
+struct session_ops {
+    void (*close)(void *conn, const char *reason); // after what is pending has been sent
+    void (*hide_typing)(void *conn, bool hide);    // while a password is typed
+};
+
+// What all sessions share: settings, accounts, texts, the limits on logins.
+struct hub *hub_new(const struct settings *settings, struct dispatch *dispatch,
+                    struct mailboxes *mailboxes, const struct session_ops *ops);
+void hub_free(struct hub *h);
+const struct dispatch_ops *hub_dispatch_ops(void); // to give to dispatch_new
+void hub_tick(struct hub *h, int64_t now_ms); // about once a second while anyone is connected: time-outs, autosave
+bool hub_idle(const struct hub *h);           // no session and nothing being saved: no tick is needed
+size_t hub_sessions(const struct hub *h);
+size_t hub_players(const struct hub *h);
+// Stopping: everyone is told, written down and sent away; true once all of it is on disk.
+void hub_stop(struct hub *h, const char *why);
+bool hub_stopped(const struct hub *h);
+
+// `address` is the peer's, without port; copied. The session opens its own mailbox.
+struct session *session_new(struct hub *h, void *conn, const char *address, int64_t now_ms);
+void session_greet(struct session *s); // negotiation has settled, or waited long enough
+void session_line(struct session *s, const char *line, size_t n, int64_t now_ms);
+void session_too_long(struct session *s, int64_t now_ms); // a line was longer than the limit
+void session_gone(struct session *s); // the connection is closed; the session may live on in the world
+uint32_t session_mailbox(const struct session *s);
+struct style session_style(const struct session *s);
+void session_set_style(struct session *s, const struct style *style); // learnt by negotiation
+bool session_in_play(const struct session *s);
+
+#endif

@@ -1,0 +1,92 @@
+// AGENDA: the appointments of a thing, made at the first one. Under the lock rules; the requests go
+// to a sink that is the running command's own.
+#include "world/agenda.h"
+
+#include "util/mem.h"
+#include "world/attr_rows.h"
+
+#include <stdlib.h>
+
+struct agenda {
+    uint32_t generations[AGENDA_KINDS];
+    uint32_t pending; // bit for each kind
+};
+
+void agenda_sink_fini(struct agenda_sink *s)
+{
+    free(s->list);
+    *s = (struct agenda_sink){0};
+}
+
+void agenda_set_at(struct agenda_sink *s, struct thing *t, enum agenda_kind kind, int64_t delay,
+                   const struct site *at)
+{
+    struct agenda *a = attr_change_at(t, ATTR_AGENDA, at);
+    if (!a) {
+        a = mem_new(struct agenda);
+        attr_set_at(t, ATTR_AGENDA, a, at);
+    }
+    a->generations[kind]++;
+    a->pending |= 1u << kind;
+    if (s->count == s->cap) {
+        s->cap = s->cap ? s->cap * 2 : 4;
+        s->list = mem_realloc_array(s->list, s->cap, sizeof(*s->list));
+    }
+    s->list[s->count++] =
+        (struct agenda_request){thing_ref(t), a->generations[kind], kind, delay};
+}
+
+void agenda_cancel_at(struct thing *t, enum agenda_kind kind, const struct site *at)
+{
+    if (!agenda_pending_at(t, kind, at))
+        return;
+    struct agenda *a = attr_change_at(t, ATTR_AGENDA, at);
+    a->generations[kind]++;
+    a->pending &= ~(1u << kind);
+}
+
+bool agenda_pending_at(struct thing *t, enum agenda_kind kind, const struct site *at)
+{
+    const struct agenda *a = attr_get_at(t, ATTR_AGENDA, at);
+    return a && a->pending & 1u << kind;
+}
+
+bool agenda_stands_at(struct thing *t, enum agenda_kind kind, uint32_t generation,
+                      const struct site *at)
+{
+    const struct agenda *a = attr_get_at(t, ATTR_AGENDA, at);
+    return a && a->pending & 1u << kind && a->generations[kind] == generation;
+}
+
+bool agenda_due_at(struct thing *t, enum agenda_kind kind, uint32_t generation,
+                   const struct site *at)
+{
+    if (!agenda_stands_at(t, kind, generation, at))
+        return false;
+    struct agenda *a = attr_change_at(t, ATTR_AGENDA, at);
+    a->pending &= ~(1u << kind);
+    return true;
+}
+
+const char *agenda_kind_name(enum agenda_kind kind)
+{
+    static const char *const names[AGENDA_KINDS] = {"action", "reset",  "cleanup", "door",
+                                                    "health", "wander", "quit"};
+    return names[kind];
+}
+
+// A copy has no appointments yet.
+static void *copy(const void *value, struct thing *to)
+{
+    (void)value;
+    (void)to;
+    return NULL;
+}
+
+const struct attr_kind agenda_attr = {
+    .name = "agenda",
+    .in_zones = false,
+    .saved = false,
+    .copy = copy,
+    .free = free,
+};

@@ -1,0 +1,43 @@
+// Directions: names, short names, opposites. Pure.
+#include "world/direction.h"
+
+#include <string.h>
+
+static const struct {
+    const char *name, *letters, *arrival;
+    enum direction opposite;
+} table[DIRECTIONS] = {
+    [NORTH] = {"north", "n", "the north", SOUTH},
+    [NORTHEAST] = {"northeast", "ne", "the northeast", SOUTHWEST},
+    [EAST] = {"east", "e", "the east", WEST},
+    [SOUTHEAST] = {"southeast", "se", "the southeast", NORTHWEST},
+    [SOUTH] = {"south", "s", "the south", NORTH},
+    [SOUTHWEST] = {"southwest", "sw", "the southwest", NORTHEAST},
+    [WEST] = {"west", "w", "the west", EAST},
+    [NORTHWEST] = {"northwest", "nw", "the northwest", SOUTHEAST},
+    [UP] = {"up", "u", "above", DOWN},
+    [DOWN] = {"down", "d", "below", UP},
+};
+
+const char *direction_name(enum direction d)
+{
+    return table[d].name;
+}
+
+const char *direction_arrival(enum direction from)
+{
+    return table[from].arrival;
+}
+
+enum direction direction_opposite(enum direction d)
+{
+    return table[d].opposite;
+}
+
+int direction_by_name(const char *word)
+{
+    for (int d = 0; d < DIRECTIONS; d++)
+        if (!strcmp(table[d].name, word) || !strcmp(table[d].letters, word))
+            return d;
+    return -1;
+}

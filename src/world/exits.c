@@ -1,0 +1,136 @@
+// EXITS: for each direction where it leads and what is seen that way. Under the lock rules.
+#include "world/exits.h"
+
+#include "util/doc.h"
+#include "util/mem.h"
+#include "world/attr_rows.h"
+#include "world/members.h"
+#include "world/text.h"
+#include "world/thing.h"
+
+#include <stdlib.h>
+
+struct exits {
+    struct thing *to[DIRECTIONS];
+    void **descriptions; // DIRECTIONS of them, or NULL when none has one
+};
+
+struct thing *exits_to_at(struct thing *t, enum direction d, const struct site *at)
+{
+    const struct exits *e = attr_get_at(t, ATTR_EXITS, at);
+    return e ? e->to[d] : NULL;
+}
+
+const char *exits_description_at(struct thing *t, enum direction d, const struct site *at)
+{
+    const struct exits *e = attr_get_at(t, ATTR_EXITS, at);
+    return e && e->descriptions ? text_peek(e->descriptions[d]) : NULL;
+}
+
+static void describe(struct exits *e, enum direction d, void *text)
+{
+    if (!e->descriptions)
+        e->descriptions = mem_calloc(DIRECTIONS, sizeof(void *));
+    if (e->descriptions[d])
+        text_free(e->descriptions[d]);
+    e->descriptions[d] = text;
+}
+
+void exits_set_at(struct thing *t, enum direction d, struct thing *to, const char *description,
+                  const struct site *at)
+{
+    struct exits *e = attr_change_at(t, ATTR_EXITS, at);
+    if (!e) {
+        e = mem_new(struct exits);
+        attr_set_at(t, ATTR_EXITS, e, at);
+    }
+    e->to[d] = to;
+    if (description)
+        describe(e, d, text_new(description));
+}
+
+static void exits_free(void *value)
+{
+    struct exits *e = value;
+    for (int d = 0; e->descriptions && d < DIRECTIONS; d++)
+        if (e->descriptions[d])
+            text_free(e->descriptions[d]);
+    free(e->descriptions);
+    free(e);
+}
+
+static void *copy(const void *value, struct thing *to)
+{
+    const struct exits *of = value;
+    struct exits *e = mem_dup(of, sizeof(*of));
+    e->descriptions = NULL;
+    for (int d = 0; of->descriptions && d < DIRECTIONS; d++)
+        if (of->descriptions[d])
+            describe(e, (enum direction)d, attr_shared_copy(of->descriptions[d], to));
+    return e;
+}
+
+static void decode_one(struct attr_decode *d, const struct doc_node *n, struct exits *e)
+{
+    static const char *const known[] = {"to", "description", "comment", NULL};
+    int direction = direction_by_name(n->key);
+    if (direction < 0) {
+        doc_error_key(d->problems, d->doc, n,
+                      "bad direction \"%s\", expected north, northeast, east, southeast, south, "
+                      "southwest, west, northwest, up or down",
+                      n->key);
+        return;
+    }
+    const struct doc_node *to = n, *description = NULL;
+    if (n->kind == DOC_OBJECT) {
+        members_check(d, n, known);
+        to = doc_get(n, "to");
+        description = doc_get(n, "description");
+        if (!to) {
+            doc_error(d->problems, d->doc, n, "an exit needs \"to\", the ref of a location");
+            return;
+        }
+    }
+    struct thing *location = d->resolve(d, to);
+    if (location && !thing_is(location, THING_LOCATION))
+        doc_error(d->problems, d->doc, to, "\"%s\" is not a location", to->string.text);
+    else if (location)
+        e->to[direction] = location;
+    if (description) {
+        void *text = text_decode(d, NULL, description);
+        if (text)
+            describe(e, (enum direction)direction, text);
+    }
+}
+
+static void *decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
+{
+    (void)t;
+    if (!doc_want_kind(d->problems, d->doc, n, DOC_OBJECT))
+        return NULL;
+    struct exits *e = mem_new(struct exits);
+    doc_foreach(exit, n)
+        decode_one(d, exit, e);
+    return e;
+}
+
+static struct doc_node *encode(const void *value, struct doc *out)
+{
+    const struct exits *e = value;
+    struct doc_node *n = doc_object(out);
+    for (int d = 0; d < DIRECTIONS; d++)
+        if (e->to[d])
+            doc_put(out, n, direction_name((enum direction)d),
+                    doc_string(out, thing_refname(e->to[d])));
+    return n;
+}
+
+const struct attr_kind exits_attr = {
+    .name = "exits",
+    .in_zones = true,
+    .saved = false,
+    .copy = copy,
+    .free = exits_free,
+    .decode = decode,
+    .encode = encode,
+};

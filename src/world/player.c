@@ -1,0 +1,232 @@
+// PLAYER: mailbox, prompt, aliases. Under the lock rules.
+#include "world/player.h"
+
+#include "util/doc.h"
+#include "util/mem.h"
+#include "world/attr_rows.h"
+#include "world/inventory.h"
+#include "world/player_priv.h"
+#include "world/world_priv.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { PROMPT_MAX = 100, ALIASES_SAVED_MAX = 1000 };
+
+static const struct player *get(struct thing *t, const struct site *at)
+{
+    return attr_get_at(t, ATTR_PLAYER, at);
+}
+
+static struct player *change(struct thing *t, const struct site *at)
+{
+    return attr_change_at(t, ATTR_PLAYER, at);
+}
+
+static void replace(char **text, const char *with)
+{
+    free(*text);
+    *text = with ? mem_strdup(with) : NULL;
+}
+
+void player_give(struct thing *t, const char *name, const char *permissions)
+{
+    struct player *p = thing_attr(t, ATTR_PLAYER);
+    if (!p) {
+        p = mem_new(struct player);
+        thing_attr_store(t, ATTR_PLAYER, p);
+    }
+    replace(&p->name, name);
+    replace(&p->permissions, permissions);
+}
+
+const char *player_name_at(struct thing *t, const struct site *at)
+{
+    return get(t, at)->name;
+}
+
+uint32_t player_mailbox_at(struct thing *t, const struct site *at)
+{
+    return get(t, at)->mailbox;
+}
+
+void player_set_mailbox_at(struct thing *t, uint32_t mailbox, const struct site *at)
+{
+    change(t, at)->mailbox = mailbox;
+    inventory_audience_update(t, mailbox);
+}
+
+static bool has_word(const char *list, const char *word)
+{
+    size_t n = strlen(word);
+    for (const char *p = list; (p = strstr(p, word)); p += n)
+        if ((p == list || p[-1] == ' ') && (!p[n] || p[n] == ' '))
+            return true;
+    return false;
+}
+
+bool player_may_at(struct thing *t, const char *command, const struct site *at)
+{
+    const struct player *p = get(t, at);
+    return p->permissions && (has_word(p->permissions, command) || has_word(p->permissions, "all"));
+}
+
+void player_set_permissions_at(struct thing *t, const char *permissions, const struct site *at)
+{
+    replace(&change(t, at)->permissions, permissions);
+}
+
+const char *player_prompt_at(struct thing *t, const struct site *at)
+{
+    const struct player *p = get(t, at);
+    return p->prompt ? p->prompt : ">";
+}
+
+void player_set_prompt_at(struct thing *t, const char *format, const struct site *at)
+{
+    replace(&change(t, at)->prompt, format);
+}
+
+uint64_t player_count_command_at(struct thing *t, const struct site *at)
+{
+    return ++change(t, at)->commands;
+}
+
+uint64_t player_commands_at(struct thing *t, const struct site *at)
+{
+    return get(t, at)->commands;
+}
+
+size_t player_aliases_at(struct thing *t, const struct site *at)
+{
+    return get(t, at)->alias_count;
+}
+
+void player_alias_peek_at(struct thing *t, size_t n, const char **name, const char **text,
+                          const struct site *at)
+{
+    const struct player *p = get(t, at);
+    *name = p->aliases[n].name;
+    *text = p->aliases[n].text;
+}
+
+// The slot of a name, or where it would go.
+static size_t find(const struct player *p, const char *name, bool *there)
+{
+    size_t i = 0;
+    int order = 1;
+    while (i < p->alias_count && (order = strcmp(p->aliases[i].name, name)) < 0)
+        i++;
+    *there = i < p->alias_count && !order;
+    return i;
+}
+
+const char *player_alias_find_at(struct thing *t, const char *name, const struct site *at)
+{
+    const struct player *p = get(t, at);
+    bool there;
+    size_t i = find(p, name, &there);
+    return there ? p->aliases[i].text : NULL;
+}
+
+static void alias_drop(struct player *p, size_t i)
+{
+    free(p->aliases[i].name);
+    free(p->aliases[i].text);
+    p->alias_count--;
+    memmove(&p->aliases[i], &p->aliases[i + 1], (p->alias_count - i) * sizeof(*p->aliases));
+}
+
+static bool alias_set(struct player *p, const char *name, const char *text, size_t most)
+{
+    bool there;
+    size_t i = find(p, name, &there);
+    if (!text) {
+        if (there)
+            alias_drop(p, i);
+        return there;
+    }
+    if (there) {
+        replace(&p->aliases[i].text, text);
+        return true;
+    }
+    if (p->alias_count >= most)
+        return false;
+    if (p->alias_count == p->alias_cap) {
+        p->alias_cap = p->alias_cap ? p->alias_cap * 2 : 8;
+        p->aliases = mem_realloc_array(p->aliases, p->alias_cap, sizeof(*p->aliases));
+    }
+    memmove(&p->aliases[i + 1], &p->aliases[i], (p->alias_count - i) * sizeof(*p->aliases));
+    p->aliases[i] = (struct player_alias){mem_strdup(name), mem_strdup(text)};
+    p->alias_count++;
+    return true;
+}
+
+bool player_alias_set_at(struct thing *t, const char *name, const char *text, size_t most,
+                         const struct site *at)
+{
+    return alias_set(change(t, at), name, text, most);
+}
+
+static void player_free(void *value)
+{
+    struct player *p = value;
+    while (p->alias_count)
+        alias_drop(p, p->alias_count - 1);
+    free(p->aliases);
+    free(p->name);
+    free(p->permissions);
+    free(p->prompt);
+    free(p);
+}
+
+// Nobody is copied.
+static void *copy(const void *value, struct thing *to)
+{
+    (void)value;
+    (void)to;
+    return NULL;
+}
+
+static void *decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
+{
+    const char *text;
+    (void)t;
+    if (!doc_want_kind(d->problems, d->doc, n, DOC_OBJECT))
+        return NULL;
+    struct player *p = mem_new(struct player);
+    const struct doc_node *prompt = doc_get(n, "prompt"), *aliases = doc_get(n, "aliases");
+    if (prompt && doc_want_string(d->problems, d->doc, prompt, &text) && strlen(text) <= PROMPT_MAX)
+        replace(&p->prompt, text);
+    if (aliases && doc_want_kind(d->problems, d->doc, aliases, DOC_OBJECT))
+        doc_foreach(alias, aliases)
+            if (doc_want_string(d->problems, d->doc, alias, &text) &&
+                strlen(alias->key) < PLAYER_ALIAS_NAME && strlen(text) < PLAYER_ALIAS_TEXT)
+                alias_set(p, alias->key, text, ALIASES_SAVED_MAX);
+    return p;
+}
+
+static struct doc_node *encode(const void *value, struct doc *out)
+{
+    const struct player *p = value;
+    struct doc_node *n = doc_object(out);
+    if (p->prompt)
+        doc_put(out, n, "prompt", doc_string(out, p->prompt));
+    if (p->alias_count) {
+        struct doc_node *aliases = doc_object(out);
+        for (size_t i = 0; i < p->alias_count; i++)
+            doc_put(out, aliases, p->aliases[i].name, doc_string(out, p->aliases[i].text));
+        doc_put(out, n, "aliases", aliases);
+    }
+    return n;
+}
+
+const struct attr_kind player_attr = {
+    .name = "player",
+    .in_zones = false,
+    .saved = true,
+    .copy = copy,
+    .free = player_free,
+    .decode = decode,
+    .encode = encode,
+};

@@ -1,0 +1,25 @@
+// Text as the value of an attribute: immutable, shared by count between a prototype and its copies.
+// For the files of text attributes in world/.
+#ifndef WORLD_TEXT_H
+#define WORLD_TEXT_H
+
+#include "world/attr.h"
+
+void *text_new(const char *s);
+const char *text_peek(const void *value); // NULL for NULL
+void text_free(void *value);
+void *text_decode(struct attr_decode *d, struct thing *t, const struct doc_node *n);
+struct doc_node *text_encode(const void *value, struct doc *out);
+
+#define TEXT_ATTRIBUTE(stem)                                                                       \
+    const struct attr_kind stem##_attr = {                                                         \
+        .name = #stem,                                                                             \
+        .in_zones = true,                                                                          \
+        .saved = true,                                                                             \
+        .copy = attr_shared_copy,                                                                  \
+        .free = text_free,                                                                         \
+        .decode = text_decode,                                                                     \
+        .encode = text_encode,                                                                     \
+    }
+
+#endif

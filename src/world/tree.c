@@ -1,0 +1,112 @@
+// Writing things down and making them again. Narrative and disabled contents are not carried about,
+// so only things proper are written. Knows no files: documents come and go as values.
+#include "world/tree.h"
+
+#include "util/doc.h"
+#include "world/limbo.h"
+#include "world/world_priv.h"
+
+#include <string.h>
+
+static bool changes(unsigned id)
+{
+    return id == ATTR_HEALTH || id == ATTR_WORN || id == ATTR_DOOR || id == ATTR_PLAYER;
+}
+
+struct doc_node *tree_encode(struct thing *t, struct doc *out)
+{
+    lockcheck_access(&t->place, ATTR_NAME, false, SITE);
+    struct doc_node *n = doc_object(out);
+    if (*t->refname)
+        doc_put(out, n, "of", doc_string(out, t->refname));
+    if (t->flags & THING_MOBILE)
+        doc_put(out, n, "mobile", doc_bool(out, true));
+    for (unsigned id = 0; id < ATTR_COUNT; id++) {
+        const struct attr_kind *kind = attr_kind((enum attr_id)id);
+        void *value = thing_attr(t, (enum attr_id)id);
+        if (!value || !kind->saved || doc_get(n, kind->name))
+            continue;
+        struct doc_node *member = kind->encode(value, out);
+        if (member)
+            doc_put(out, n, kind->name, member);
+    }
+    if (!inventory_count(t, INVENTORY_THINGS))
+        return n;
+    struct doc_node *contents = doc_array(out);
+    inventory_foreach(item, t, INVENTORY_THINGS)
+        doc_append(contents, tree_encode(item, out));
+    doc_put(out, n, "contents", contents);
+    return n;
+}
+
+static struct thing *resolve(struct attr_decode *d, const struct doc_node *ref)
+{
+    const char *name;
+    if (!doc_want_string(d->problems, d->doc, ref, &name))
+        return NULL;
+    struct thing *t = world_lookup(d->world, name);
+    if (!t)
+        doc_error(d->problems, d->doc, ref, "\"%s\" is not in this world", name);
+    return t;
+}
+
+static struct thing *prototype_of(struct world *w, const struct doc_node *n)
+{
+    const struct doc_node *of = doc_get(n, "of");
+    if (!of || of->kind != DOC_STRING)
+        return NULL;
+    struct thing *t = world_lookup(w, of->string.text);
+    return t && place_kind(place_peek(&t->place)) == PLACE_FROZEN ? t : NULL;
+}
+
+static void decode_attributes(struct attr_decode *d, struct thing *t, const struct doc_node *n,
+                              bool copied)
+{
+    doc_foreach(member, n) {
+        int id = attr_by_name(member->key);
+        if (id < 0 || !attr_kind((enum attr_id)id)->saved || (copied && !changes((unsigned)id)))
+            continue;
+        void *value = attr_kind((enum attr_id)id)->decode(d, t, member);
+        if (value)
+            thing_attr_store(t, (enum attr_id)id, value);
+    }
+}
+
+static const char *name_in(const struct doc_node *n)
+{
+    const struct doc_node *name = doc_get(n, "name");
+    return name && name->kind == DOC_STRING ? name->string.text : "something";
+}
+
+struct thing *tree_decode(struct world *w, const struct doc *doc, const struct doc_node *n,
+                          struct doc_problems *problems, unsigned flags)
+{
+    if (!doc_want_kind(problems, doc, n, DOC_OBJECT))
+        return NULL;
+    struct attr_decode d = {w, doc, problems, NULL, resolve};
+    struct thing *prototype = flags & THING_PLAYER ? NULL : prototype_of(w, n);
+    struct thing *t;
+    if (prototype) {
+        t = limbo_copy(prototype);
+    } else {
+        if (doc_get(n, "mobile"))
+            flags |= THING_MOBILE;
+        t = limbo_new(w, flags | THING_COPY, name_in(n));
+        if (flags & (THING_PLAYER | THING_MOBILE))
+            inventory_give(t, 0);
+    }
+    decode_attributes(&d, t, n, prototype);
+    const struct doc_node *contents = doc_get(n, "contents");
+    if (!contents || !doc_want_kind(problems, doc, contents, DOC_ARRAY))
+        return t;
+    doc_foreach(item, contents) {
+        struct thing *inner = tree_decode(w, doc, item, problems, 0);
+        if (!inner)
+            continue;
+        if (!inventory_has(t) || limbo_publish(inner, t) != INVENTORY_MOVED) {
+            doc_error(problems, doc, item, "there is no room for it in %s", thing_label(t));
+            limbo_free(inner);
+        }
+    }
+    return t;
+}

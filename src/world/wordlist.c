@@ -1,0 +1,71 @@
+// Word lists: made once, never changed, freed with the last reference.
+#include "world/wordlist.h"
+
+#include "util/doc.h"
+#include "util/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct wordlist *wordlist_new(const char *const *words, size_t n, bool lower)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < n; i++)
+        bytes += strlen(words[i]) + 1;
+    struct wordlist *l = attr_shared_new(sizeof(*l) + (n + 1) * sizeof(char *) + bytes);
+    char *text = (char *)&l->words[n + 1];
+    l->count = n;
+    for (size_t i = 0; i < n; i++) {
+        l->words[i] = text;
+        for (const char *p = words[i]; *p; p++)
+            *text++ = lower && *p >= 'A' && *p <= 'Z' ? (char)(*p + ('a' - 'A')) : *p;
+        *text++ = '\0';
+    }
+    return l;
+}
+
+struct wordlist *wordlist_decode(struct attr_decode *d, const struct doc_node *n, bool lower,
+                                 bool (*valid)(const char *), const char *expected)
+{
+    if (!doc_want_kind(d->problems, d->doc, n, DOC_ARRAY))
+        return NULL;
+    const char **words = mem_calloc(n->list.count + 1, sizeof(*words));
+    size_t count = 0;
+    bool good = true;
+    doc_foreach(word, n) {
+        const char *s;
+        if (!doc_want_string(d->problems, d->doc, word, &s)) {
+            good = false;
+        } else if (valid && !valid(s)) {
+            doc_error(d->problems, d->doc, word, "bad entry \"%s\", expected %s", s, expected);
+            good = false;
+        } else {
+            words[count++] = s;
+        }
+    }
+    struct wordlist *l = good ? wordlist_new(words, count, lower) : NULL;
+    free(words);
+    return l;
+}
+
+struct doc_node *wordlist_encode(const struct wordlist *l, struct doc *out)
+{
+    struct doc_node *n = doc_array(out);
+    for (size_t i = 0; i < l->count; i++)
+        doc_append(n, doc_string(out, l->words[i]));
+    return n;
+}
+
+void wordlist_free(void *value)
+{
+    if (value && attr_shared_last(value))
+        free(value);
+}
+
+bool wordlist_has(const struct wordlist *l, const char *word)
+{
+    for (size_t i = 0; l && i < l->count; i++)
+        if (!strcmp(l->words[i], word))
+            return true;
+    return false;
+}
