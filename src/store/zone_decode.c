@@ -1,0 +1,131 @@
+// Step 2: what everything is like. Members that are attributes go to the attribute's own decoder;
+// the few that the loader acts on are checked here.
+#include "store/zones_priv.h"
+#include "world/attr.h"
+#include "world/inventory.h"
+#include "world/world.h"
+
+#include <string.h>
+
+struct member_rule {
+    const char *name;
+    bool location, thing;
+    bool attribute; // else the loader's own
+};
+
+static const struct member_rule rules[] = {
+    {"name", true, true, true},         {"aliases", false, true, true},
+    {"description", true, true, true},  {"presence", false, true, true},
+    {"details", true, true, true},      {"narrative", false, true, false},
+    {"inventory", false, true, true},   {"exits", true, false, true},
+    {"door", false, true, true},        {"writing", true, true, true},
+    {"vetoes", true, true, true},       {"barrier", false, true, true},
+    {"gender", false, true, true},      {"health", false, true, true},
+    {"mobile", false, true, true},      {"replies", false, true, true},
+    {"start", true, false, false},      {"on_action", true, true, true},
+    {"on_reset", false, true, true},    {"on_cleanup", false, true, true},
+    {"reset", false, true, true},       {"cleanup", false, true, true},
+    {"holdable", false, true, true},    {"wearable", false, true, true},
+    {"wieldable", false, true, true},   {"body", false, true, true},
+    {"in", false, true, false},         {"equip", false, true, false},
+    {"properties", true, true, false},  {"comment", true, true, false},
+};
+
+enum { RULES = sizeof(rules) / sizeof(rules[0]) };
+
+struct decode_state {
+    struct attr_decode decode; // first
+    struct loader *loader;
+    struct zone_file *file;
+};
+
+static struct thing *resolve(struct attr_decode *d, const struct doc_node *ref)
+{
+    struct decode_state *s = (struct decode_state *)d;
+    struct zone_entry *e = zone_resolve(s->loader, s->file, ref, "a location or thing");
+    return e ? e->thing : NULL;
+}
+
+static const struct member_rule *rule_of(const char *name)
+{
+    for (size_t i = 0; i < RULES; i++)
+        if (!strcmp(rules[i].name, name))
+            return &rules[i];
+    return NULL;
+}
+
+static void complain_unknown(struct loader *l, struct zone_file *f, const struct doc_node *member,
+                             bool location)
+{
+    const char *known[RULES + 1];
+    size_t n = 0;
+    for (size_t i = 0; i < RULES; i++)
+        if (location ? rules[i].location : rules[i].thing)
+            known[n++] = rules[i].name;
+    known[n] = NULL;
+    const char *what = location ? "a location" : "a thing";
+    const char *near = doc_nearest(member->key, known);
+    const struct member_rule *other = rule_of(member->key);
+    if (other)
+        doc_error_key(l->problems, f->doc, member, "%s cannot have the attribute \"%s\"", what,
+                      member->key);
+    else if (near)
+        doc_error_key(l->problems, f->doc, member,
+                      "unknown attribute \"%s\" of %s, did you mean \"%s\"?", member->key, what,
+                      near);
+    else
+        doc_error_key(l->problems, f->doc, member, "unknown attribute \"%s\" of %s", member->key,
+                      what);
+}
+
+static void check_own(struct loader *l, struct zone_file *f, struct zone_entry *e,
+                      const struct doc_node *member)
+{
+    bool yes = false;
+    const char *text;
+    if (!strcmp(member->key, "properties")) {
+        doc_want_kind(l->problems, f->doc, member, DOC_OBJECT);
+    } else if (!strcmp(member->key, "start")) {
+        if (doc_want_bool(l->problems, f->doc, member, &yes) && yes)
+            world_add_start(l->world, e->thing);
+    } else if (!strcmp(member->key, "narrative")) {
+        doc_want_bool(l->problems, f->doc, member, &yes);
+    } else if (!strcmp(member->key, "equip")) {
+        if (doc_want_string(l->problems, f->doc, member, &text) && strcmp(text, "hold") &&
+            strcmp(text, "wear") && strcmp(text, "wield"))
+            doc_error(l->problems, f->doc, member,
+                      "bad use \"%s\", expected \"hold\", \"wear\" or \"wield\"", text);
+    }
+}
+
+static void decode_entry(struct loader *l, struct zone_entry *e)
+{
+    struct zone_file *f = e->file;
+    bool location = thing_is(e->thing, THING_LOCATION);
+    struct decode_state s = {{l->world, f->doc, l->problems, f->ref, resolve}, l, f};
+    bool named = false;
+    doc_foreach(member, e->node) {
+        const struct member_rule *rule = rule_of(member->key);
+        if (!rule || !(location ? rule->location : rule->thing)) {
+            complain_unknown(l, f, member, location);
+            continue;
+        }
+        if (!rule->attribute) {
+            check_own(l, f, e, member);
+            continue;
+        }
+        named |= !strcmp(member->key, "name");
+        enum attr_id id = (enum attr_id)attr_by_name(member->key);
+        void *value = attr_kind(id)->decode(&s.decode, e->thing, member);
+        if (value)
+            attr_set_at(e->thing, id, value, SITE);
+    }
+    if (!named)
+        doc_error_key(l->problems, f->doc, e->node, "\"%s\" has no \"name\"", e->node->key);
+}
+
+void zone_decode_all(struct loader *l)
+{
+    for (size_t i = 0; i < l->entry_count; i++)
+        decode_entry(l, &l->entries[i]);
+}

@@ -1,0 +1,111 @@
+// Step 6: what is odd but not wrong: ways that do not lead back, locations that no start reaches,
+// things that nobody can name, slots that nobody has.
+#include "store/zones_priv.h"
+#include "util/map.h"
+#include "util/mem.h"
+#include "world/aliases.h"
+#include "world/body.h"
+#include "world/exits.h"
+#include "world/world.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool leads_to(struct thing *from, struct thing *to)
+{
+    for (int d = 0; d < DIRECTIONS; d++)
+        if (exits_to(from, (enum direction)d) == to)
+            return true;
+    return false;
+}
+
+static void lint_exits(struct loader *l, struct zone_entry *e)
+{
+    const struct doc_node *exits = doc_get(e->node, "exits");
+    if (!exits || exits->kind != DOC_OBJECT)
+        return;
+    doc_foreach(n, exits) {
+        int d = direction_by_name(n->key);
+        struct thing *to = d < 0 ? NULL : exits_to(e->thing, (enum direction)d);
+        if (to && to != e->thing && !leads_to(to, e->thing))
+            doc_warning(l->problems, e->file->doc, n, "one-way exit: nothing leads from %s back "
+                                                      "here", thing_refname(to));
+    }
+}
+
+// From every start along the exits, first come first.
+static void lint_reach(struct loader *l)
+{
+    size_t count = 0, at = 0;
+    struct thing **queue = mem_calloc(l->entry_count + 1, sizeof(*queue));
+    bool *reached = mem_calloc(l->entry_count + 1, sizeof(*reached));
+    for (size_t i = 0; i < world_starts(l->world); i++) {
+        struct zone_entry *e = zone_entry_of(l, world_start(l->world, i));
+        if (e && !reached[e - l->entries]) {
+            reached[e - l->entries] = true;
+            queue[count++] = e->thing;
+        }
+    }
+    size_t starts = count;
+    while (at < count) {
+        struct thing *from = queue[at++];
+        for (int d = 0; d < DIRECTIONS; d++) {
+            struct thing *to = exits_to(from, (enum direction)d);
+            struct zone_entry *e = to ? zone_entry_of(l, to) : NULL;
+            if (!e || reached[e - l->entries])
+                continue;
+            reached[e - l->entries] = true;
+            queue[count++] = to;
+        }
+    }
+    for (size_t i = 0; starts && i < l->entry_count; i++) {
+        struct zone_entry *e = &l->entries[i];
+        if (thing_is(e->thing, THING_LOCATION) && !reached[i])
+            doc_problem_at(l->problems, DOC_WARNING, doc_name(e->file->doc), e->node->key_line,
+                           e->node->key_column, "unreachable: no start leads to \"%s\"",
+                           e->node->key);
+    }
+    free(queue);
+    free(reached);
+}
+
+static void collect_slots(struct map *slots, const struct doc_node *body)
+{
+    if (body && body->kind == DOC_OBJECT)
+        doc_foreach(n, body)
+            map_put(slots, n->key, slots);
+}
+
+static void lint_slots(struct loader *l, struct zone_entry *e, const struct map *slots)
+{
+    static const char *const uses[] = {"holdable", "wearable", "wieldable"};
+    struct thing *player = world_player_template(l->world);
+    for (size_t i = 0; i < 3; i++) {
+        const struct doc_node *list = doc_get(e->node, uses[i]);
+        if (!list || list->kind != DOC_ARRAY)
+            continue;
+        doc_foreach(n, list)
+            if (n->kind == DOC_STRING && !map_has(slots, n->string.text) &&
+                !(player && body_count(player, n->string.text)))
+                doc_error(l->problems, e->file->doc, n, "no body has the slot \"%s\"",
+                          n->string.text);
+    }
+}
+
+void zone_lint_all(struct loader *l)
+{
+    struct map *slots = map_new();
+    for (size_t i = 0; i < l->entry_count; i++)
+        collect_slots(slots, doc_get(l->entries[i].node, "body"));
+    for (size_t i = 0; i < l->entry_count; i++) {
+        struct zone_entry *e = &l->entries[i];
+        lint_exits(l, e);
+        lint_slots(l, e, slots);
+        if (!thing_is(e->thing, THING_LOCATION) && !aliases_first(e->thing))
+            doc_problem_at(l->problems, DOC_WARNING, doc_name(e->file->doc), e->node->key_line,
+                           e->node->key_column, "nobody can name \"%s\": it has no aliases",
+                           e->node->key);
+    }
+    lint_reach(l);
+    map_free(slots);
+}

@@ -1,0 +1,181 @@
+// Loading zones, from the outside: reads the files, takes the steps in order and stops at the first
+// that leaves errors behind, so that later ones need not guess. Keeps nothing afterwards.
+#include "store/zones.h"
+
+#include "lock/lockset.h"
+#include "store/json.h"
+#include "store/zones_priv.h"
+#include "util/map.h"
+#include "util/mem.h"
+#include "world/attr.h"
+#include "world/limbo.h"
+#include "world/world.h"
+#include "world/zone.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FILE_MAX = 64 << 20 };
+
+static void read_files(struct loader *l, const char *const *paths, size_t n)
+{
+    l->files = mem_calloc(n ? n : 1, sizeof(*l->files));
+    l->file_count = n;
+    for (size_t i = 0; i < n; i++) {
+        l->files[i].doc = json_read_file(paths[i], FILE_MAX, l->problems);
+        l->counts.files++;
+    }
+}
+
+static void free_loader(struct loader *l)
+{
+    for (size_t i = 0; i < l->entry_count; i++)
+        free(l->entries[i].instances);
+    free(l->entries);
+    for (size_t i = 0; i < l->file_count; i++)
+        doc_free(l->files[i].doc);
+    free(l->files);
+    map_free(l->by_name);
+}
+
+static bool sound(const struct loader *l)
+{
+    return !l->problems->errors;
+}
+
+static void take_steps(struct loader *l)
+{
+    for (size_t i = 0; i < l->file_count; i++)
+        if (l->files[i].doc)
+            zone_define(l, &l->files[i]);
+    zone_decode_all(l);
+    if (sound(l))
+        zone_place_all(l);
+    for (size_t i = 0; i < l->file_count; i++)
+        if (l->files[i].zone)
+            zone_resets_decode(l, &l->files[i]);
+    if (l->lint)
+        zone_lint_all(l);
+    zone_publish_all(l);
+}
+
+// Building is a task like any other: what it makes is in limbo under its own token.
+static void as_task(struct loader *l, void (*work)(struct loader *))
+{
+    struct lockset ls;
+    lockset_init(&ls, UINT32_MAX, NULL);
+    lockset_enter(&ls);
+    lockset_begin(&ls, "load", NULL);
+    work(l);
+    lockset_end(&ls);
+    lockset_leave(&ls);
+    lockset_fini(&ls);
+}
+
+enum zones_outcome zones_load(struct world *w, const char *const *paths, size_t n, bool lint,
+                              struct doc_problems *p, struct zones_counts *counts)
+{
+    struct loader l = {.world = w, .problems = p, .lint = lint, .by_name = map_new()};
+    size_t errors = p->errors;
+    read_files(&l, paths, n);
+    as_task(&l, take_steps);
+    if (!world_starts(w) && p->errors == errors)
+        doc_problem_at(p, DOC_ERROR, n ? paths[0] : "zones", 0, 0,
+                       "no location has \"start\": true, and new players must begin somewhere");
+    if (counts)
+        *counts = l.counts;
+    free_loader(&l);
+    doc_problems_sort(p);
+    return p->errors == errors ? ZONES_LOADED : ZONES_BAD;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static bool is_json(const char *name)
+{
+    size_t n = strlen(name);
+    return n > 5 && *name != '.' && !strcmp(name + n - 5, ".json");
+}
+
+enum zones_outcome zones_load_folder(struct world *w, const char *folder, bool lint,
+                                     struct doc_problems *p, struct zones_counts *counts)
+{
+    char **paths = NULL;
+    size_t n = 0, cap = 0;
+    DIR *d = opendir(folder);
+    if (!d) {
+        doc_problem_at(p, DOC_ERROR, folder, 0, 0, "cannot read this folder of zone files: %s",
+                       strerror(errno));
+        return ZONES_BAD;
+    }
+    for (struct dirent *e; (e = readdir(d));) {
+        if (!is_json(e->d_name))
+            continue;
+        if (n == cap) {
+            cap = cap ? cap * 2 : 16;
+            paths = mem_realloc_array(paths, cap, sizeof(*paths));
+        }
+        paths[n++] = mem_printf("%s/%s", folder, e->d_name);
+    }
+    closedir(d);
+    if (n)
+        qsort(paths, n, sizeof(*paths), by_name);
+    enum zones_outcome outcome = ZONES_BAD;
+    if (n)
+        outcome = zones_load(w, (const char *const *)paths, n, lint, p, counts);
+    else
+        doc_problem_at(p, DOC_ERROR, folder, 0, 0, "no zone files here, expected *.json");
+    for (size_t i = 0; i < n; i++)
+        free(paths[i]);
+    free(paths);
+    return outcome;
+}
+
+static struct thing *no_refs(struct attr_decode *d, const struct doc_node *ref)
+{
+    doc_error(d->problems, d->doc, ref, "a player's template cannot refer to things of zones");
+    return NULL;
+}
+
+static void build_player(struct loader *l)
+{
+    struct zone_file *f = &l->files[0];
+    struct doc_node *root = doc_root(f->doc);
+    if (!doc_want_kind(l->problems, f->doc, root, DOC_OBJECT))
+        return;
+    struct attr_decode d = {l->world, f->doc, l->problems, "", no_refs};
+    struct thing *t = limbo_new(l->world, THING_PLAYER, "player");
+    inventory_give(t, 0);
+    doc_foreach(member, root) {
+        int id = attr_by_name(member->key);
+        if (!strcmp(member->key, "comment"))
+            continue;
+        if (id < 0 || !attr_kind((enum attr_id)id)->in_zones) {
+            doc_error_key(l->problems, f->doc, member,
+                          "unknown attribute \"%s\" of a player, expected one of docs/zones.md",
+                          member->key);
+            continue;
+        }
+        void *value = attr_kind((enum attr_id)id)->decode(&d, t, member);
+        if (value)
+            attr_set_at(t, (enum attr_id)id, value, SITE);
+    }
+    limbo_freeze(t);
+    world_set_player_template(l->world, t);
+}
+
+enum zones_outcome zones_load_player(struct world *w, const char *path, struct doc_problems *p)
+{
+    struct loader l = {.world = w, .problems = p, .by_name = map_new()};
+    size_t errors = p->errors;
+    read_files(&l, &path, 1);
+    if (l.files[0].doc)
+        as_task(&l, build_player);
+    free_loader(&l);
+    return p->errors == errors ? ZONES_LOADED : ZONES_BAD;
+}
