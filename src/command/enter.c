@@ -164,9 +164,7 @@ enum command_result enter_leave(struct context *c, const char *observed)
         return COMMAND_AGAIN;
     context_number(c); // the report below still knows him
     ending_send_home(c, player);
-    char *line = mem_printf(observed, name_get(player));
-    report_here(c, "%s", line);
-    free(line);
+    report_here(c, "%s %s", name_get(player), observed);
     c->saved = write_down(c);
     c->session = CONTEXT_LEAVE;
     c->left = thing_ref(player);
@@ -181,7 +179,7 @@ enum command_result enter_leave(struct context *c, const char *observed)
 
 static enum command_result run_leave(struct context *c)
 {
-    return enter_leave(c, "%s is gone.");
+    return enter_leave(c, "is gone.");
 }
 
 const struct command command_enter = {.name = "$enter", .flags = COMMAND_SCRIPT, .run = run_enter};

@@ -1,4 +1,4 @@
-// Leaving the world, for quit, linkdeath and the operator alike. `observed` has one %s, the name.
+// Leaving the world, for quit, linkdeath and the operator alike. `observed` is what his name does.
 #ifndef COMMAND_ENTER_PRIV_H
 #define COMMAND_ENTER_PRIV_H
 
@@ -6,7 +6,6 @@
 
 struct context;
 
-__attribute__((format(printf, 2, 0))) enum command_result enter_leave(struct context *c,
-                                                                      const char *observed);
+enum command_result enter_leave(struct context *c, const char *observed);
 
 #endif

@@ -181,7 +181,7 @@ static enum command_result run_quit(struct context *c)
 {
     if (!stands(c))
         return COMMAND_DONE;
-    return enter_leave(c, "%s fades away.");
+    return enter_leave(c, "fades away.");
 }
 
 static const struct command commands[AGENDA_KINDS] = {

@@ -31,7 +31,7 @@ static enum command_result run_goto(struct context *c)
     if (!context_need_lock(c, world_roster_lock(c->world), LOCK_SHARED))
         return COMMAND_AGAIN;
     struct thing *to = destination(c, words_at(&c->words, 1));
-    return to ? move_to(c, to, "%s vanishes.", "%s appears out of thin air.") : COMMAND_DONE;
+    return to ? move_to(c, to, "vanishes.", "appears out of thin air.") : COMMAND_DONE;
 }
 
 // Brings a player here, or sends him to a location: it is he who is moved, so it is done as a command
@@ -69,7 +69,7 @@ static enum command_result run_teleport(struct context *c)
 static enum command_result run_teleported(struct context *c)
 {
     struct thing *to = world_lookup(c->world, words_at(&c->words, 1));
-    return to ? move_to(c, to, "%s is called away.", "%s is called here.") : COMMAND_DONE;
+    return to ? move_to(c, to, "is called away.", "is called here.") : COMMAND_DONE;
 }
 
 static enum command_result run_dump(struct context *c)

@@ -6,15 +6,12 @@
 #include "command/context.h"
 #include "command/ending.h"
 #include "command/report.h"
-#include "util/mem.h"
 #include "world/barrier.h"
 #include "world/door.h"
 #include "world/exits.h"
 #include "world/inventory.h"
 #include "world/name.h"
 #include "world/vetoes.h"
-
-#include <stdlib.h>
 
 // Anything in the location may have something against it; says so and returns true.
 static bool stopped(struct context *c, enum direction d)
@@ -69,7 +66,7 @@ enum command_result move_actor(struct context *c, enum direction d)
         return COMMAND_DONE;
     struct thing *from = c->where;
     const char *name = name_get(c->actor);
-    report_observers(c, from, d == UP || d == DOWN ? "%s goes %s." : "%s leaves %s.", name,
+    report_observers(c, from, "%s %s %s.", name, d == UP || d == DOWN ? "goes" : "leaves",
                      direction_name(d));
     report_observers(c, to, "%s arrives from %s.", name, direction_arrival(direction_opposite(d)));
     arrive(c, to);
@@ -81,12 +78,8 @@ enum command_result move_to(struct context *c, struct thing *to, const char *lea
 {
     if (!context_need(c, to))
         return COMMAND_AGAIN;
-    char *line = mem_printf(leaves, name_get(c->actor));
-    report_observers(c, c->where, "%s", line);
-    free(line);
-    line = mem_printf(arrives, name_get(c->actor));
-    report_observers(c, to, "%s", line);
-    free(line);
+    report_observers(c, c->where, "%s %s", name_get(c->actor), leaves);
+    report_observers(c, to, "%s %s", name_get(c->actor), arrives);
     arrive(c, to);
     return COMMAND_DONE;
 }

@@ -6,7 +6,7 @@
 
 static enum command_result run(struct context *c)
 {
-    enum command_result result = enter_leave(c, "%s leaves this world.");
+    enum command_result result = enter_leave(c, "leaves this world.");
     if (result == COMMAND_DONE)
         report_actor(c, "Until next time. What you carry is kept for you.");
     return result;

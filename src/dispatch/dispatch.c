@@ -96,13 +96,28 @@ static void *worker_main(void *arg)
     return NULL;
 }
 
-void dispatch_start(struct dispatch *d)
+void dispatch_prepare(struct dispatch *d)
 {
     for (size_t i = 0; i < world_zones(d->world); i++)
         event_zone(d, world_zone_at(d->world, i), 0);
-    sched_run_until_idle(d->sched);
+    dispatch_run(d);
+}
+
+void dispatch_run(struct dispatch *d)
+{
+    // What is delivered may submit more.
+    for (uint64_t before = 0, now = 1; now != before;) {
+        before = release_taken(d->release);
+        sched_run_until_idle(d->sched);
+        offload_drain(d->offload);
+        dispatch_deliver(d);
+        now = release_taken(d->release);
+    }
     runner_pool_free();
-    dispatch_deliver(d);
+}
+
+void dispatch_start(struct dispatch *d)
+{
     for (unsigned i = 0; i < d->workers; i++)
         if (pthread_create(&d->threads[i].thread, NULL, worker_main, &d->threads[i]))
             abort();

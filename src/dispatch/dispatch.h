@@ -44,8 +44,12 @@ struct dispatch_ops {
 
 struct dispatch *dispatch_new(struct world *w, const struct dispatch_config *config,
                               const struct dispatch_ops *ops);
-// Runs every zone's resets on this thread, then starts the workers.
+// Runs every zone's resets on this thread; once, before anything else.
+void dispatch_prepare(struct dispatch *d);
+// Starts the workers.
 void dispatch_start(struct dispatch *d);
+// Without workers: runs everything that can run now on this thread and delivers; for tests.
+void dispatch_run(struct dispatch *d);
 // Stops the workers after what they do now; players should have left before.
 void dispatch_stop(struct dispatch *d);
 void dispatch_free(struct dispatch *d);

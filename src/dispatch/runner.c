@@ -128,6 +128,7 @@ static enum runner_result done(struct runner *r)
         r->outcome = outcome_new();
         r->outcome->number = context_number(&r->context);
     }
+    lockset_clear(&r->locks);
     lockset_end(&r->locks);
     lockset_leave(&r->locks);
     dispatch_count(r->dispatch, DISPATCH_WAITS, r->locks.waits);

@@ -1,0 +1,48 @@
+// latchkey: finds the subcommand. Keeps nothing.
+#include "tools/tools.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct subcommand {
+    const char *name, *summary;
+    int (*run)(int argc, char **argv);
+};
+
+static const struct subcommand subcommands[] = {
+    {"serve", "run the server", tool_serve},
+    {"check", "find what is wrong with zone files", tool_check},
+    {"import", "turn the world of another server into zone files", tool_import},
+};
+
+enum { SUBCOMMANDS = sizeof(subcommands) / sizeof(subcommands[0]) };
+
+static void usage(FILE *out)
+{
+    fprintf(out, "latchkey %s\nUsage: latchkey SUBCOMMAND [OPTION ...]\n\n", LATCHKEY_VERSION);
+    for (size_t i = 0; i < SUBCOMMANDS; i++)
+        fprintf(out, "  %-8s %s\n", subcommands[i].name, subcommands[i].summary);
+    fputs("\nlatchkey SUBCOMMAND --help tells the options of each.\n", out);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        usage(stderr);
+        return 2;
+    }
+    if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "help")) {
+        usage(stdout);
+        return 0;
+    }
+    if (!strcmp(argv[1], "--version")) {
+        printf("latchkey %s\n", LATCHKEY_VERSION);
+        return 0;
+    }
+    for (size_t i = 0; i < SUBCOMMANDS; i++)
+        if (!strcmp(argv[1], subcommands[i].name))
+            return subcommands[i].run(argc - 1, argv + 1);
+    fprintf(stderr, "latchkey: there is no subcommand \"%s\"\n", argv[1]);
+    usage(stderr);
+    return 2;
+}

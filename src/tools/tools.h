@@ -1,0 +1,10 @@
+// The offline subcommands. Each takes the command line from its own name on and returns the exit
+// status of the program: 0, 2 for wrong usage, and those of sysexits(3) (docs/operations.md).
+#ifndef TOOLS_TOOLS_H
+#define TOOLS_TOOLS_H
+
+int tool_check(int argc, char **argv);
+int tool_import(int argc, char **argv);
+int tool_serve(int argc, char **argv);
+
+#endif

@@ -1,0 +1,321 @@
+// Runs transcripts: several players, what they type and what each of them sees. The engine is the
+// real one without sockets: commands go through dispatch as tasks, texts come out of mailboxes. Time
+// is virtual, the checker is on, and any violation fails the run.
+//
+//   world FILE            zone file, from the folder of the transcript
+//   player FILE           template of new players
+//   join NAME [PERMISSION…]
+//   NAME> LINE            types a line
+//   NAME: TEXT            the next line that NAME sees; "..." skips any number of lines
+//   wait 61s              lets time pass
+//   leave NAME            his connection is lost for good
+//   # comment
+// Lines seen and not mentioned are an error when the player types next and at the end.
+#include "dispatch/dispatch.h"
+#include "lock/lockcheck.h"
+#include "output/mailbox.h"
+#include "store/zones.h"
+#include "util/buf.h"
+#include "util/clock.h"
+#include "util/doc.h"
+#include "util/duration.h"
+#include "util/mem.h"
+#include "world/attr.h"
+#include "world/world.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PLAYERS_MAX = 64 };
+
+struct player {
+    char name[32];
+    struct actor *actor;
+    mailbox_id mailbox;
+    struct buf seen;
+    struct doc *saved;
+};
+
+struct run {
+    const char *file;
+    int line, failures;
+    struct world *world;
+    struct dispatch *dispatch;
+    struct mailboxes *mailboxes;
+    struct player players[PLAYERS_MAX];
+    size_t count;
+};
+
+static struct run run;
+
+static void fail(const char *what, const char *detail)
+{
+    fprintf(stderr, "%s:%d: %s%s%s\n", run.file, run.line, what, detail ? ": " : "",
+            detail ? detail : "");
+    run.failures++;
+}
+
+static void answered(void *session)
+{
+    (void)session;
+}
+
+static void save(struct actor *a, struct doc *saved)
+{
+    (void)a;
+    doc_free(saved);
+}
+
+static void entered(void *session, struct actor *a)
+{
+    ((struct player *)session)->actor = a;
+}
+
+static void left(struct actor *a, struct doc *saved)
+{
+    for (size_t i = 0; i < run.count; i++)
+        if (run.players[i].actor == a) {
+            run.players[i].actor = NULL;
+            doc_free(run.players[i].saved);
+            run.players[i].saved = saved;
+            return;
+        }
+    doc_free(saved);
+}
+
+static void wake(void *arg)
+{
+    (void)arg;
+}
+
+static void collect(void)
+{
+    for (mailbox_id id; (id = mailboxes_next_urgent(run.mailboxes)) ||
+                        (id = mailboxes_next_relaxed(run.mailboxes));) {
+        struct player *p = mailbox_owner(run.mailboxes, id);
+        size_t n;
+        const char *bytes = mailbox_peek(run.mailboxes, id, &n);
+        for (size_t i = 0; i < n; i++)
+            if (bytes[i] != '\r')
+                buf_addc(&p->seen, bytes[i]);
+        mailbox_drained(run.mailboxes, id, n);
+    }
+}
+
+static void settle(void)
+{
+    dispatch_run(run.dispatch);
+    collect();
+}
+
+static struct player *find(const char *name, size_t n)
+{
+    for (size_t i = 0; i < run.count; i++)
+        if (strlen(run.players[i].name) == n && !strncmp(run.players[i].name, name, n))
+            return &run.players[i];
+    return NULL;
+}
+
+// Takes the next line from what a player has seen, without prompts and empty lines.
+static bool next_line(struct player *p, struct buf *line)
+{
+    while (p->seen.len) {
+        char *end = memchr(p->seen.data, '\n', p->seen.len);
+        size_t n = end ? (size_t)(end - p->seen.data) : p->seen.len;
+        const char *text = p->seen.data;
+        size_t skip = 0;
+        while (n - skip >= 2 && !strncmp(text + skip, "> ", 2))
+            skip += 2;
+        buf_clear(line);
+        buf_add(line, text + skip, n - skip);
+        buf_consume(&p->seen, end ? n + 1 : n);
+        if (line->len)
+            return true;
+    }
+    return false;
+}
+
+static void expect_nothing(struct player *p)
+{
+    struct buf line = BUF_INIT;
+    while (next_line(p, &line)) {
+        struct buf what = BUF_INIT;
+        buf_addf(&what, "%s saw \"%s\"", p->name, buf_str(&line));
+        fail("not expected", buf_str(&what));
+        buf_fini(&what);
+    }
+    buf_fini(&line);
+}
+
+static void expect(struct player *p, const char *text)
+{
+    struct buf line = BUF_INIT, what = BUF_INIT;
+    if (!strcmp(text, "...")) {
+        while (next_line(p, &line))
+            ;
+    } else if (!next_line(p, &line)) {
+        buf_addf(&what, "%s should see \"%s\" and saw nothing more", p->name, text);
+        fail("expected", buf_str(&what));
+    } else if (strcmp(buf_str(&line), text)) {
+        buf_addf(&what, "%s should see \"%s\" and saw \"%s\"", p->name, text, buf_str(&line));
+        fail("expected", buf_str(&what));
+    }
+    buf_fini(&line);
+    buf_fini(&what);
+}
+
+static void join(char *words)
+{
+    char *permissions = strchr(words, ' ');
+    if (permissions)
+        *permissions++ = '\0';
+    struct player *p = find(words, strlen(words));
+    if (!p) {
+        p = &run.players[run.count++];
+        snprintf(p->name, sizeof(p->name), "%.30s", words);
+    }
+    struct style style = {.utf8 = true};
+    p->mailbox = mailbox_open(run.mailboxes, &style, 1 << 20, p);
+    struct dispatch_entry entry = {.name = p->name,
+                                   .permissions = permissions ? permissions : "",
+                                   .character = p->saved,
+                                   .mailbox = p->mailbox,
+                                   .session = p};
+    p->saved = NULL;
+    dispatch_enter(run.dispatch, &entry);
+    settle();
+    if (!p->actor)
+        fail("could not join", p->name);
+}
+
+static void load(const char *folder, const char *name, bool player)
+{
+    struct doc_problems problems = DOC_PROBLEMS_INIT;
+    char *path = mem_printf("%s/%s", folder, name);
+    const char *const paths[] = {path};
+    if (player)
+        zones_load_player(run.world, path, &problems);
+    else
+        zones_load(run.world, paths, 1, true, &problems, NULL);
+    for (size_t i = 0; i < problems.count; i++)
+        if (problems.list[i].severity == DOC_ERROR)
+            fail(problems.list[i].file, problems.list[i].text);
+    doc_problems_fini(&problems);
+    free(path);
+}
+
+static void start(void)
+{
+    static const struct dispatch_ops ops = {answered, save, entered, left};
+    if (run.dispatch)
+        return;
+    struct dispatch_config config = {.workers = 1,
+                                     .offload_threads = 1,
+                                     .linkdead = 60000,
+                                     .wake = wake,
+                                     .mailboxes = run.mailboxes};
+    run.dispatch = dispatch_new(run.world, &config, &ops);
+    dispatch_prepare(run.dispatch);
+}
+
+static void wait_for(const char *text)
+{
+    int64_t ms;
+    if (!duration_parse(text, &ms)) {
+        fail("bad duration", text);
+        return;
+    }
+    for (int64_t gone = 0; gone < ms; gone += 500) {
+        clock_advance_ms(500);
+        settle();
+    }
+}
+
+static void type(struct player *p, const char *line)
+{
+    expect_nothing(p);
+    if (!p->actor) {
+        fail("is not in the world", p->name);
+        return;
+    }
+    mailbox_entered(run.mailboxes, p->mailbox);
+    dispatch_line(p->actor, line);
+    settle();
+}
+
+static void perform(const char *folder, char *line)
+{
+    size_t n = strcspn(line, " :>");
+    struct player *p = find(line, n);
+    if (!strncmp(line, "world ", 6)) {
+        load(folder, line + 6, false);
+    } else if (!strncmp(line, "player ", 7)) {
+        load(folder, line + 7, true);
+    } else if (!strncmp(line, "join ", 5)) {
+        start();
+        join(line + 5);
+    } else if (!strncmp(line, "wait ", 5)) {
+        wait_for(line + 5);
+    } else if (!strncmp(line, "leave ", 6) && (p = find(line + 6, strlen(line + 6)))) {
+        dispatch_leave(p->actor);
+        settle();
+    } else if (p && line[n] == '>') {
+        type(p, line[n + 1] == ' ' ? line + n + 2 : line + n + 1);
+    } else if (p && line[n] == ':') {
+        expect(p, line[n + 1] == ' ' ? line + n + 2 : line + n + 1);
+    } else {
+        fail("not understood", line);
+    }
+}
+
+static void finish(void)
+{
+    for (size_t i = 0; i < run.count; i++)
+        expect_nothing(&run.players[i]);
+    dispatch_free(run.dispatch);
+    for (size_t i = 0; i < run.count; i++) {
+        buf_fini(&run.players[i].seen);
+        doc_free(run.players[i].saved);
+    }
+    mailboxes_free(run.mailboxes);
+    world_free(run.world);
+    if (lockcheck_violations()) {
+        fail("the lock checker found violations", NULL);
+        lockcheck_summary(stderr);
+    }
+}
+
+static int run_file(const char *path)
+{
+    FILE *f = fopen(path, "r");
+    if (!f) {
+        perror(path);
+        return 1;
+    }
+    run = (struct run){.file = path, .world = world_new(), .mailboxes = mailboxes_new()};
+    clock_freeze(1000000, 1700000000000);
+    char *folder = mem_strdup(path);
+    *strrchr(folder, '/') = '\0';
+    char line[8192];
+    while (fgets(line, sizeof(line), f)) {
+        run.line++;
+        line[strcspn(line, "\n")] = '\0';
+        if (*line && *line != '#')
+            perform(folder, line);
+    }
+    fclose(f);
+    free(folder);
+    finish();
+    return run.failures;
+}
+
+int main(int argc, char **argv)
+{
+    int failures = 0;
+    lockcheck_set_names(attr_name);
+    lockcheck_set_level(LOCKCHECK_FLOW);
+    for (int i = 1; i < argc; i++)
+        failures += run_file(argv[i]);
+    return failures != 0;
+}
