@@ -1,0 +1,271 @@
+// Nothing is lost or doubled: players on several workers carry things, and the containers they are
+// in, between locations, give them away, drop and junk nothing; then every thing is counted. The
+// checker is on; run it under ThreadSanitizer too.
+//
+//   conservation [--workers N] [--players N] [--commands N] [--seed N] [--big-lock]
+#include "dispatch/dispatch.h"
+#include "lock/lock.h"
+#include "lock/lockcheck.h"
+#include "output/mailbox.h"
+#include "store/zones.h"
+#include "util/buf.h"
+#include "util/doc.h"
+#include "util/mem.h"
+#include "util/rng.h"
+#include "world/attr.h"
+#include "world/inventory.h"
+#include "world/world.h"
+
+#include <getopt.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { ROOMS = 12, BALLS = 60, BAGS = 15 };
+
+struct player {
+    struct actor *actor;
+    mailbox_id mailbox;
+    unsigned left; // commands to go
+};
+
+static struct {
+    unsigned workers, players, commands;
+    bool big;
+    struct rng rng;
+    struct dispatch *dispatch;
+    struct mailboxes *mailboxes;
+    struct player *list;
+    unsigned in_world, finished;
+    pthread_mutex_t mutex;
+    pthread_cond_t cond;
+    bool woken;
+} run = {.workers = 3, .players = 24, .commands = 400};
+
+static void wake(void *arg)
+{
+    (void)arg;
+    pthread_mutex_lock(&run.mutex);
+    run.woken = true;
+    pthread_cond_signal(&run.cond);
+    pthread_mutex_unlock(&run.mutex);
+}
+
+static void write_world(struct buf *b)
+{
+    buf_adds(b, "{\"zone\":{\"ref\":\"ring\",\"name\":\"Ring\"},\"locations\":{");
+    for (int i = 0; i < ROOMS; i++)
+        buf_addf(b, "%s\"r%d\":{\"name\":\"Room %d\",\"start\":true,\"exits\":{\"east\":\"r%d\","
+                    "\"west\":\"r%d\",\"up\":\"r%d\",\"down\":\"r%d\"}}",
+                 i ? "," : "", i, i, (i + 1) % ROOMS, (i + ROOMS - 1) % ROOMS, (i + 5) % ROOMS,
+                 (i + ROOMS - 5) % ROOMS);
+    buf_adds(b, "},\"things\":{");
+    for (int i = 0; i < BALLS; i++)
+        buf_addf(b, "%s\"ball%d\":{\"name\":\"ball %d\",\"aliases\":[\"ball\"]}", i ? "," : "", i,
+                 i);
+    for (int i = 0; i < BAGS; i++)
+        buf_addf(b, ",\"bag%d\":{\"name\":\"bag %d\",\"aliases\":[\"bag\"],\"inventory\":true}", i,
+                 i);
+    buf_adds(b, "},\"resets\":[");
+    for (int i = 0; i < BALLS; i++)
+        buf_addf(b, "%s{\"place\":\"ball%d\",\"in\":\"r%d\",\"limit\":1}", i ? "," : "", i,
+                 i % ROOMS);
+    for (int i = 0; i < BAGS; i++)
+        buf_addf(b, ",{\"place\":\"bag%d\",\"in\":\"r%d\",\"limit\":1}", i, i % ROOMS);
+    buf_adds(b, "]}");
+}
+
+static void next_command(struct player *p)
+{
+    static const char *const lines[] = {
+        "get ball",          "get bag",           "drop ball",          "drop bag",
+        "put ball in bag",   "put bag in 2nd bag", "get ball from bag", "get all from bag",
+        "east",              "west",              "up",                 "down",
+        "get all",           "drop all",          "look",               "inventory",
+        "say hello",         "give ball to player", "give bag to player", "put all ball in bag",
+        "get any bag from bag", "who"};
+    if (!p->left) {
+        run.finished++;
+        return;
+    }
+    p->left--;
+    dispatch_line(p->actor, lines[rng_below(&run.rng, sizeof(lines) / sizeof(lines[0]))]);
+}
+
+static void answered(void *session)
+{
+    next_command(session);
+}
+
+static void entered(void *session, struct actor *a)
+{
+    struct player *p = session;
+    p->actor = a;
+    run.in_world++;
+}
+
+static void save(struct actor *a, struct doc *saved)
+{
+    (void)a;
+    doc_free(saved);
+}
+
+static void empty_mailboxes(void)
+{
+    for (mailbox_id id; (id = mailboxes_next_urgent(run.mailboxes)) ||
+                        (id = mailboxes_next_relaxed(run.mailboxes));) {
+        size_t n;
+        mailbox_peek(run.mailboxes, id, &n);
+        mailbox_drained(run.mailboxes, id, n);
+    }
+}
+
+static void turn(void)
+{
+    pthread_mutex_lock(&run.mutex);
+    while (!run.woken)
+        pthread_cond_wait(&run.cond, &run.mutex);
+    run.woken = false;
+    pthread_mutex_unlock(&run.mutex);
+    dispatch_turn_begin(run.dispatch);
+    dispatch_deliver(run.dispatch);
+    dispatch_turn_end(run.dispatch);
+    empty_mailboxes();
+}
+
+static size_t count_inside(struct thing *in, const char *what)
+{
+    size_t n = 0;
+    for (int list = 0; list < INVENTORY_LISTS; list++)
+        inventory_foreach(t, in, (enum inventory_list)list) {
+            n += !strncmp(thing_refname(t), what, strlen(what));
+            if (inventory_has(t))
+                n += count_inside(t, what);
+        }
+    return n;
+}
+
+static size_t count_all(struct world *w, const char *what)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < world_starts(w); i++)
+        n += count_inside(world_start(w, i), what);
+    return n;
+}
+
+static void options(int argc, char **argv)
+{
+    static const struct option list[] = {
+        {"workers", required_argument, NULL, 'w'}, {"players", required_argument, NULL, 'p'},
+        {"commands", required_argument, NULL, 'c'}, {"seed", required_argument, NULL, 's'},
+        {"big-lock", no_argument, NULL, 'b'},      {NULL, 0, NULL, 0}};
+    rng_seed(&run.rng, 1);
+    for (int c; (c = getopt_long(argc, argv, "", list, NULL)) != -1;) {
+        unsigned n = optarg ? (unsigned)atoi(optarg) : 0;
+        switch (c) {
+        case 'w':
+            run.workers = n;
+            break;
+        case 'p':
+            run.players = n;
+            break;
+        case 'c':
+            run.commands = n;
+            break;
+        case 's':
+            rng_seed(&run.rng, n);
+            break;
+        case 'b':
+            run.big = true;
+            break;
+        default:
+            exit(2);
+        }
+    }
+}
+
+static struct world *load_world(void)
+{
+    struct buf b = BUF_INIT;
+    char path[] = "/tmp/latchkey-ring-XXXXXX";
+    int fd = mkstemp(path);
+    const char *const paths[] = {path};
+    struct doc_problems problems = DOC_PROBLEMS_INIT;
+    struct world *w = world_new();
+    write_world(&b);
+    if (fd < 0 || write(fd, b.data, b.len) != (ssize_t)b.len)
+        abort();
+    close(fd);
+    zones_load(w, paths, 1, false, &problems, NULL);
+    for (size_t i = 0; i < problems.count; i++)
+        fprintf(stderr, "%s\n", problems.list[i].text);
+    unlink(path);
+    doc_problems_fini(&problems);
+    buf_fini(&b);
+    return w;
+}
+
+static void play(struct world *w)
+{
+    struct style style = {.utf8 = true};
+    run.list = mem_calloc(run.players, sizeof(*run.list));
+    for (unsigned i = 0; i < run.players; i++) {
+        char name[] = {(char)('A' + i / 26), (char)('a' + i % 26), 'x', '\0'};
+        struct player *p = &run.list[i];
+        p->left = run.commands;
+        p->mailbox = mailbox_open(run.mailboxes, &style, 1 << 20, p);
+        struct dispatch_entry e = {
+            .name = name, .permissions = "", .mailbox = p->mailbox, .session = p};
+        dispatch_enter(run.dispatch, &e);
+    }
+    while (run.in_world < run.players)
+        turn();
+    // All start together: the race begins when everyone is there.
+    dispatch_turn_begin(run.dispatch);
+    for (unsigned i = 0; i < run.players; i++)
+        next_command(&run.list[i]);
+    dispatch_turn_end(run.dispatch);
+    while (run.finished < run.players)
+        turn();
+    (void)w;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct dispatch_ops ops = {answered, save, entered, NULL};
+    options(argc, argv);
+    pthread_mutex_init(&run.mutex, NULL);
+    pthread_cond_init(&run.cond, NULL);
+    lockcheck_set_names(attr_name);
+    lockcheck_set_level(run.big ? LOCKCHECK_OFF : LOCKCHECK_RULES);
+    if (run.big)
+        lock_use_big();
+    struct world *w = load_world();
+    run.mailboxes = mailboxes_new();
+    struct dispatch_config config = {.workers = run.workers,
+                                     .offload_threads = 1,
+                                     .linkdead = 60000,
+                                     .wake = wake,
+                                     .mailboxes = run.mailboxes};
+    run.dispatch = dispatch_new(w, &config, &ops);
+    dispatch_prepare(run.dispatch);
+    dispatch_start(run.dispatch);
+    play(w);
+    struct dispatch_stats s;
+    dispatch_stats(run.dispatch, &s);
+    dispatch_stop(run.dispatch);
+    uint64_t violations = lockcheck_violations();
+    lockcheck_set_level(LOCKCHECK_OFF);
+    size_t balls = count_all(w, "ring:ball"), bags = count_all(w, "ring:bag");
+    printf("%zu of %d balls, %zu of %d bags, %llu events, %llu waits, %llu retries, "
+           "%llu violations\n",
+           balls, BALLS, bags, BAGS, (unsigned long long)s.events, (unsigned long long)s.waits,
+           (unsigned long long)s.retries, (unsigned long long)violations);
+    dispatch_free(run.dispatch);
+    mailboxes_free(run.mailboxes);
+    world_free(w);
+    free(run.list);
+    return balls == BALLS && bags == BAGS && !violations ? 0 : 1;
+}
