@@ -133,6 +133,7 @@ struct actor *actor_new(struct dispatch *d, const struct dispatch_entry *entry)
     task_init(&a->task, dispatch_sched(d), step, "player", release);
     a->dispatch = d;
     a->session = entry->session;
+    a->owner = entry->owner;
     enter_spec_init(&a->entry, entry->name, entry->permissions, entry->character, entry->mailbox);
     submit(a, WORK_ENTER, NULL, 0);
     return a;
@@ -196,4 +197,9 @@ const char *actor_name(const struct actor *a)
 void *actor_session(const struct actor *a)
 {
     return a->session;
+}
+
+void *actor_owner(const struct actor *a)
+{
+    return a->owner;
 }

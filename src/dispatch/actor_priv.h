@@ -28,7 +28,7 @@ struct actor {
     _Atomic bool ended;
     struct enter_spec entry;
     // Loop thread only.
-    void *session;
+    void *session, *owner;
     struct tref known; // the same as `thing`, once he is in
     bool under_way;
     bool gone; // forgotten already; freed when his last outcome is back

@@ -66,6 +66,7 @@ struct dispatch_entry {
     struct doc *character;   // as it was saved, taken over; NULL: a new one
     uint32_t mailbox;
     void *session;
+    void *owner; // of the session; stays when the session goes
 };
 
 // Brings a player into the world; `entered` follows. Returns his actor at once: lines submitted
@@ -84,6 +85,7 @@ void dispatch_save(struct actor *a);
 struct actor *dispatch_find(struct dispatch *d, const char *name); // any case; NULL
 const char *actor_name(const struct actor *a);
 void *actor_session(const struct actor *a); // NULL when linkdead
+void *actor_owner(const struct actor *a);
 size_t dispatch_players(const struct dispatch *d);
 void dispatch_each(struct dispatch *d, void (*fn)(struct actor *a, void *arg), void *arg);
 

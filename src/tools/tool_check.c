@@ -129,7 +129,7 @@ int tool_check(int argc, char **argv)
             return 2;
         }
     }
-    static char *standard[] = {"data/zones"};
+    static char folder[] = "data/zones", *standard[] = {folder};
     struct stat st;
     if (!o.player && !stat("data/player.json", &st))
         o.player = "data/player.json";

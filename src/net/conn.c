@@ -1,0 +1,375 @@
+// One connection. Bytes come into the loop's shared buffer and are consumed at once; bytes go out of
+// the session's mailbox in one call a flush, and what the socket does not take is written by libuv
+// while the mailbox goes on gathering, bounded.
+#include "net/conn.h"
+
+#include "net/line.h"
+#include "net/server_priv.h"
+#include "net/telnet.h"
+#include "output/mailbox.h"
+#include "session/session.h"
+#include "util/log.h"
+#include "util/mem.h"
+#include "util/settings.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum { GREET_MS = 300, CLOSE_MS = 3000, AYT_GAP_MS = 1000, WIDTH_MIN = 20, WIDTH_MAX = 400 };
+
+struct conn {
+    uv_tcp_t tcp; // first
+    struct server *server;
+    struct conn *next, **link;
+    struct session *session;
+    struct telnet telnet;
+    struct line line;
+    struct style style;
+    int64_t opened, last_sent, last_ayt, closing_since;
+    bool greeted, hidden, closing, closed, writing;
+    bool utf8_told; // by charset or MTTS: no more guessing
+    char address[46];
+};
+
+struct write {
+    uv_write_t request; // first
+    struct conn *conn;
+    char bytes[];
+};
+
+static mailbox_id mailbox(const struct conn *c)
+{
+    return session_mailbox(c->session);
+}
+
+static void send_raw(struct conn *c)
+{
+    struct buf *b = &c->server->scratch;
+    mailbox_raw(c->server->mailboxes, mailbox(c), b->data, b->len);
+    buf_clear(b);
+}
+
+static void on_closed(uv_handle_t *h)
+{
+    struct conn *c = (struct conn *)h;
+    *c->link = c->next;
+    if (c->next)
+        c->next->link = c->link;
+    session_gone(c->session);
+    server_left(c->server, c->address);
+    telnet_fini(&c->telnet);
+    line_fini(&c->line);
+    free(c);
+}
+
+static void close_now(struct conn *c)
+{
+    if (c->closed)
+        return;
+    c->closed = c->closing = true;
+    uv_close((uv_handle_t *)&c->tcp, on_closed);
+}
+
+void conn_abandon(struct conn *c)
+{
+    close_now(c);
+}
+
+static void on_written(uv_write_t *w, int status)
+{
+    struct conn *c = ((struct write *)w)->conn;
+    free(w);
+    c->writing = false;
+    if (status < 0)
+        close_now(c);
+    else
+        conn_flush(c);
+}
+
+static void write_rest(struct conn *c, const char *bytes, size_t n)
+{
+    struct write *w = mem_alloc(sizeof(*w) + n);
+    w->conn = c;
+    memcpy(w->bytes, bytes, n);
+    uv_buf_t b = uv_buf_init(w->bytes, (unsigned)n);
+    if (uv_write(&w->request, (uv_stream_t *)&c->tcp, &b, 1, on_written)) {
+        free(w);
+        close_now(c);
+        return;
+    }
+    c->writing = true;
+}
+
+void conn_flush(struct conn *c)
+{
+    size_t n;
+    if (c->closed || c->writing)
+        return;
+    struct mailboxes *set = c->server->mailboxes;
+    const char *bytes = mailbox_peek(set, mailbox(c), &n);
+    if (bytes) {
+        uv_buf_t b = uv_buf_init((char *)bytes, (unsigned)n);
+        int sent = uv_try_write((uv_stream_t *)&c->tcp, &b, 1);
+        if (sent < 0 && sent != UV_EAGAIN) {
+            close_now(c);
+            return;
+        }
+        size_t done = sent < 0 ? 0 : (size_t)sent;
+        if (done < n)
+            write_rest(c, bytes + done, n - done);
+        mailbox_drained(set, mailbox(c), n);
+        c->last_sent = server_now(c->server);
+    }
+    if (mailbox_overflowed(set, mailbox(c)) && !c->closing) {
+        log_warning("net", "overflow", "address", c->address, NULL);
+        conn_close(c, NULL);
+    } else if (c->closing && !c->writing) {
+        close_now(c);
+    }
+}
+
+void conn_close(struct conn *c, const char *reason)
+{
+    if (c->closing)
+        return;
+    if (reason)
+        mailbox_text(c->server->mailboxes, mailbox(c), reason, true);
+    c->closing = true;
+    c->closing_since = server_now(c->server);
+    uv_read_stop((uv_stream_t *)&c->tcp);
+    mailbox_prompt(c->server->mailboxes, mailbox(c), "", 0);
+    conn_flush(c);
+}
+
+void conn_hide_typing(struct conn *c, bool hide)
+{
+    if (c->hidden == hide || c->closing)
+        return;
+    c->hidden = hide;
+    telnet_echo(&c->telnet, hide, &c->server->scratch);
+    send_raw(c);
+}
+
+static void learn_mark(struct conn *c)
+{
+    struct buf mark = BUF_INIT;
+    telnet_prompt_mark(&c->telnet, &mark);
+    mailbox_mark(c->server->mailboxes, mailbox(c), buf_str(&mark), mark.len);
+    buf_fini(&mark);
+}
+
+static void restyle(struct conn *c)
+{
+    session_set_style(c->session, &c->style);
+}
+
+static void learn_window(struct conn *c, unsigned width, unsigned height)
+{
+    if (width)
+        c->style.width = (uint16_t)(width < WIDTH_MIN   ? WIDTH_MIN
+                                    : width > WIDTH_MAX ? WIDTH_MAX
+                                                        : width);
+    c->style.height = (uint16_t)height;
+    restyle(c);
+}
+
+static void learn_mtts(struct conn *c, uint32_t bits)
+{
+    if (bits & (TELNET_MTTS_ANSI | TELNET_MTTS_256_COLOURS | TELNET_MTTS_TRUE_COLOUR))
+        c->style.colours = 16;
+    c->style.utf8 = bits & TELNET_MTTS_UTF8;
+    c->style.screen_reader = bits & TELNET_MTTS_SCREEN_READER;
+    c->utf8_told = true;
+    restyle(c);
+}
+
+// Names of terminals that are known to show colours.
+static void learn_terminal(struct conn *c, const char *name)
+{
+    static const char *const colourful[] = {"xterm",  "color", "colour", "ansi", "tmux",
+                                            "screen", "linux", "rxvt",   "tintin", "mudlet"};
+    for (size_t i = 0; i < sizeof(colourful) / sizeof(colourful[0]); i++)
+        if (strcasestr(name, colourful[i]))
+            c->style.colours = 16;
+    restyle(c);
+}
+
+static void are_you_there(struct conn *c)
+{
+    int64_t now = server_now(c->server);
+    if (now - c->last_ayt < AYT_GAP_MS)
+        return;
+    c->last_ayt = now;
+    mailbox_text(c->server->mailboxes, mailbox(c), "Latchkey is here.\n", true);
+}
+
+static bool on_line(void *arg, enum line_event event, const char *text, size_t n)
+{
+    struct conn *c = arg;
+    if (!c->hidden)
+        mailbox_entered(c->server->mailboxes, mailbox(c));
+    if (event == LINE_DONE)
+        session_line(c->session, text, n, server_now(c->server));
+    else
+        session_too_long(c->session, server_now(c->server));
+    return !c->closing;
+}
+
+static bool on_event(void *arg, const struct telnet_event *e)
+{
+    struct conn *c = arg;
+    struct line_sink sink = {on_line, c};
+    switch (e->kind) {
+    case TELNET_EVENT_DATA:
+        return line_feed(&c->line, e->data.bytes, e->data.n, &sink);
+    case TELNET_EVENT_OPTION:
+        learn_mark(c);
+        break;
+    case TELNET_EVENT_WINDOW:
+        learn_window(c, e->window.width, e->window.height);
+        break;
+    case TELNET_EVENT_TERMINAL:
+        learn_terminal(c, e->terminal.text);
+        break;
+    case TELNET_EVENT_MTTS:
+        learn_mtts(c, e->mtts);
+        break;
+    case TELNET_EVENT_CHARSET:
+        if (!c->utf8_told)
+            c->style.utf8 = e->utf8;
+        restyle(c);
+        break;
+    case TELNET_EVENT_ARE_YOU_THERE:
+        are_you_there(c);
+        break;
+    case TELNET_EVENT_INTERRUPT:
+    case TELNET_EVENT_ERASE_LINE:
+        line_erase(&c->line);
+        break;
+    case TELNET_EVENT_ERASE_CHAR:
+        line_erase_char(&c->line);
+        break;
+    case TELNET_EVENT_VARIABLE:
+    case TELNET_EVENT_GMCP:
+        break;
+    }
+    return !c->closing;
+}
+
+static void on_alloc(uv_handle_t *h, size_t suggested, uv_buf_t *out)
+{
+    (void)suggested;
+    struct server *s = ((struct conn *)h)->server;
+    *out = uv_buf_init(s->read, sizeof(s->read));
+}
+
+static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *b)
+{
+    struct conn *c = (struct conn *)stream;
+    if (n < 0) {
+        close_now(c);
+        return;
+    }
+    struct telnet_sink sink = {on_event, c};
+    buf_clear(&c->server->scratch);
+    enum telnet_outcome o = telnet_receive(&c->telnet, b->base, (size_t)n, &c->server->scratch,
+                                           &sink);
+    if (c->server->scratch.len)
+        send_raw(c);
+    if (o == TELNET_TOO_LONG)
+        conn_close(c, telnet_outcome_text(o));
+}
+
+static void read_address(struct conn *c)
+{
+    struct sockaddr_storage a;
+    int n = sizeof(a);
+    memset(&a, 0, sizeof(a));
+    snprintf(c->address, sizeof(c->address), "?");
+    if (uv_tcp_getpeername(&c->tcp, (struct sockaddr *)&a, &n))
+        return;
+    if (a.ss_family == AF_INET6)
+        uv_ip6_name((struct sockaddr_in6 *)&a, c->address, sizeof(c->address));
+    else
+        uv_ip4_name((struct sockaddr_in *)&a, c->address, sizeof(c->address));
+}
+
+static void on_refused(uv_handle_t *h)
+{
+    free(h);
+}
+
+static void refuse(struct conn *c, const char *why)
+{
+    uv_buf_t b = uv_buf_init((char *)why, (unsigned)strlen(why));
+    uv_try_write((uv_stream_t *)&c->tcp, &b, 1);
+    uv_close((uv_handle_t *)&c->tcp, on_refused);
+}
+
+struct conn *conn_accept(struct server *s, uv_stream_t *listener, int *error)
+{
+    struct conn *c = mem_new(struct conn);
+    const char *why;
+    uv_tcp_init(&s->loop, &c->tcp);
+    c->server = s;
+    *error = uv_accept(listener, (uv_stream_t *)&c->tcp);
+    if (*error) {
+        uv_close((uv_handle_t *)&c->tcp, on_refused);
+        return NULL;
+    }
+    read_address(c);
+    if (!server_admit(s, c->address, &why)) {
+        refuse(c, why);
+        return NULL;
+    }
+    uv_tcp_nodelay(&c->tcp, 1);
+    c->opened = c->last_sent = server_now(s);
+    c->style = (struct style)STYLE_INIT;
+    line_init(&c->line, (size_t)s->settings->limits_line);
+    c->next = s->first;
+    c->link = &s->first;
+    if (c->next)
+        c->next->link = &c->next;
+    s->first = c;
+    c->session = session_new(s->hub, c, c->address, c->opened);
+    learn_mark(c);
+    buf_clear(&s->scratch);
+    telnet_open(&c->telnet, &s->scratch);
+    send_raw(c);
+    uv_read_start((uv_stream_t *)&c->tcp, on_alloc, on_read);
+    return c;
+}
+
+void conn_greet_if_due(struct conn *c, int64_t now)
+{
+    if (c->greeted || c->closing || (!telnet_settled(&c->telnet) && now - c->opened < GREET_MS))
+        return;
+    c->greeted = true;
+    session_greet(c->session);
+}
+
+void conn_tick(struct conn *c, int64_t now)
+{
+    int64_t keepalive = c->server->settings->server_keepalive;
+    if (c->closing) {
+        if (now - c->closing_since > CLOSE_MS)
+            close_now(c);
+        return;
+    }
+    if (keepalive && now - c->last_sent >= keepalive) {
+        buf_clear(&c->server->scratch);
+        telnet_keepalive(&c->server->scratch);
+        send_raw(c);
+    }
+}
+
+bool conn_greeted(const struct conn *c)
+{
+    return c->greeted;
+}
+
+struct conn *conn_next(const struct conn *c)
+{
+    return c->next;
+}

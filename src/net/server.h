@@ -1,0 +1,30 @@
+// The server: one libuv loop, a listener, the connections, and the turn that ties them to dispatch.
+// Loop thread only, but server_wake. Order of use: server_new, hub and dispatch made with what it
+// gives, server_attach, server_listen, server_run, server_free.
+#ifndef NET_SERVER_H
+#define NET_SERVER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct dispatch;
+struct hub;
+struct mailboxes;
+struct server;
+struct session_ops;
+struct settings;
+
+struct server *server_new(const struct settings *settings);
+void server_free(struct server *s);
+
+struct mailboxes *server_mailboxes(struct server *s);
+void server_wake(void *server);                          // any thread: dispatch has something
+const struct session_ops *server_session_ops(void);      // for hub_new
+void server_attach(struct server *s, struct dispatch *d, struct hub *h);
+
+int server_listen(struct server *s); // 0, or a negative UV_E…; logs where
+// Until a signal has stopped it: the first SIGTERM or SIGINT stops cleanly, within a few seconds at
+// most; a second one at once. 0 when everything was written down.
+int server_run(struct server *s);
+
+#endif

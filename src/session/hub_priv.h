@@ -1,0 +1,39 @@
+// The hub as the files of session/ see it.
+#ifndef SESSION_HUB_PRIV_H
+#define SESSION_HUB_PRIV_H
+
+#include "session/session_priv.h"
+
+struct doc;
+struct map;
+struct name_words;
+struct saver;
+
+struct hub {
+    const struct settings *settings;
+    struct dispatch *dispatch;
+    struct mailboxes *mailboxes;
+    struct session_ops ops;
+    struct session *first;
+    size_t count, playing;
+    char *greeting;
+    struct name_words *reserved;
+    struct map *savers;   // character → what is being written of it
+    size_t saving;
+    struct map *attempts; // address or account → struct attempts
+    int64_t now, next_autosave;
+    bool stopping;
+};
+
+// Failed logins: may this key try now? And one more that failed.
+bool hub_may_try(struct hub *h, const char *key, int64_t most, int64_t window);
+void hub_failed(struct hub *h, const char *key, int64_t window);
+
+// Writing characters: in order for each, the latest wins; tried again until the disk takes it.
+void saver_save(struct hub *h, const char *character, struct doc *saved); // taken over
+bool saver_busy(const struct hub *h, const char *character);
+void saver_retry(struct hub *h); // those that failed
+void saver_free_all(struct hub *h);
+void hub_saved(struct hub *h, const char *character); // for saver.c: who waits for it goes on
+
+#endif

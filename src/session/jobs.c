@@ -1,0 +1,64 @@
+// Carrying jobs to dispatch's offload threads and back. Loop thread, but for the work itself.
+#include "session/jobs.h"
+
+#include "dispatch/dispatch.h"
+#include "dispatch/offload.h"
+#include "session/hub_priv.h"
+#include "store/account.h"
+#include "util/doc.h"
+#include "util/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct job *job_new(struct session *s, void (*work)(struct job *),
+                    void (*done)(struct session *, struct job *))
+{
+    struct job *j = mem_new(struct job);
+    j->session = s;
+    j->settings = s->hub->settings;
+    j->work = work;
+    j->done = done;
+    return j;
+}
+
+static void job_free(struct job *j)
+{
+    if (j->password)
+        password_erase(j->password, strlen(j->password));
+    free(j->password);
+    account_free(j->account);
+    doc_free(j->character);
+    free(j);
+}
+
+static void work(void *arg)
+{
+    struct job *j = arg;
+    j->work(j);
+}
+
+static void done(void *arg)
+{
+    struct job *j = arg;
+    struct session *s = j->session;
+    s->jobs--;
+    if (s->gone || s->state == SESSION_OVER)
+        session_free_if_done(s);
+    else
+        j->done(s, j);
+    job_free(j);
+}
+
+bool job_start(struct job *j)
+{
+    struct session *s = j->session;
+    s->state = SESSION_BUSY;
+    if (offload_submit(dispatch_offload(s->hub->dispatch), work, done, j, false)) {
+        s->jobs++;
+        return true;
+    }
+    job_free(j);
+    session_end(s, "Too many people are logging in at once. Please try again in a moment.\n");
+    return false;
+}

@@ -1,0 +1,181 @@
+// In the world: lines wait here, bounded and no faster than allowed, and go to dispatch one at a
+// time, so that what is typed ahead of a QUIT finds the menu. History and recall live here too: they
+// are about typing, not about the world.
+#include "dispatch/dispatch.h"
+#include "output/mailbox.h"
+#include "session/history.h"
+#include "session/hub_priv.h"
+#include "store/account.h"
+#include "util/log.h"
+#include "util/mem.h"
+#include "util/settings.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct queued_line {
+    struct queued_line *next;
+    char text[];
+};
+
+static char *permissions_of(const struct account *a)
+{
+    struct buf b = BUF_INIT;
+    for (size_t i = 0; i < a->permission_count; i++)
+        buf_addf(&b, "%s%s", i ? " " : "", a->permissions[i]);
+    return buf_take(&b);
+}
+
+static void take_over(struct session *s, struct actor *a)
+{
+    struct session *other = actor_session(a);
+    if (other) {
+        other->actor = NULL;
+        s->hub->playing--;
+        session_end(other, "You have come back from somewhere else.\n");
+    }
+    s->actor = a;
+    dispatch_attach(a, s->mailbox, s);
+}
+
+void playing_enter(struct session *s, const char *character, struct doc *saved)
+{
+    struct hub *h = s->hub;
+    s->state = SESSION_PLAYING;
+    s->under_way = false;
+    s->tokens = (double)h->settings->limits_commands_burst;
+    s->bucket_at = h->now;
+    h->playing++;
+    if (s->conn)
+        h->ops.hide_typing(s->conn, false);
+    mailbox_limit(h->mailboxes, s->mailbox, (size_t)h->settings->limits_output);
+    log_info("session", "play", "account", s->account->name, "character", character, NULL);
+    struct actor *there = dispatch_find(h->dispatch, character);
+    char *permissions = permissions_of(s->account);
+    if (there) {
+        take_over(s, there);
+    } else {
+        struct dispatch_entry e = {.name = character,
+                                   .permissions = permissions,
+                                   .character = saved,
+                                   .mailbox = s->mailbox,
+                                   .session = s,
+                                   .owner = h};
+        s->actor = dispatch_enter(h->dispatch, &e);
+    }
+    free(permissions);
+    login_free(s);
+}
+
+// Takes one token from the bucket if there is one.
+static bool may_pass(struct session *s, int64_t now)
+{
+    const struct settings *set = s->hub->settings;
+    double burst = (double)set->limits_commands_burst;
+    s->tokens += (double)(now - s->bucket_at) * (double)set->limits_commands_per_second / 1000.0;
+    if (s->tokens > burst)
+        s->tokens = burst;
+    s->bucket_at = now;
+    if (s->tokens < 1.0)
+        return false;
+    s->tokens -= 1.0;
+    return true;
+}
+
+static void drop_lines(struct session *s)
+{
+    while (s->first) {
+        struct queued_line *q = s->first;
+        s->first = q->next;
+        free(q);
+    }
+    s->last = NULL;
+    s->queued = 0;
+}
+
+void playing_free(struct session *s)
+{
+    drop_lines(s);
+    history_free(s);
+    s->under_way = false;
+}
+
+static bool enqueue(struct session *s, const char *line, size_t n)
+{
+    const struct settings *set = s->hub->settings;
+    if ((int64_t)s->queued >= set->limits_lines_queued) {
+        if (!s->dropped++)
+            session_say(s, "You type faster than can be done; some of it is lost.\n");
+        if ((int64_t)s->dropped > 10 * set->limits_lines_queued)
+            session_end(s, "You send far too much. Please connect again, slower.\n");
+        return false;
+    }
+    struct queued_line *q = mem_alloc(sizeof(*q) + n + 1);
+    q->next = NULL;
+    memcpy(q->text, line, n + 1);
+    if (s->last)
+        s->last->next = q;
+    else
+        s->first = q;
+    s->last = q;
+    s->queued++;
+    return true;
+}
+
+// True when the line was about typing and is answered already.
+static bool about_typing(struct session *s, const char *line, struct buf *recalled)
+{
+    if (history_is_command(line)) {
+        struct buf b = BUF_INIT;
+        history_list(s, &b);
+        session_say(s, buf_str(&b));
+        buf_fini(&b);
+        return true;
+    }
+    if (*line != '!')
+        return false;
+    if (history_recall(s, line, recalled)) {
+        session_sayf(s, "%s\n", buf_str(recalled));
+        return false;
+    }
+    session_say(s, "You have typed nothing like that.\n");
+    return true;
+}
+
+static void reprompt(struct session *s)
+{
+    // The line was no command: the same prompt again.
+    mailbox_text(s->hub->mailboxes, s->mailbox, "", true);
+}
+
+void playing_next(struct session *s, int64_t now)
+{
+    struct buf recalled = BUF_INIT;
+    while (s->state == SESSION_PLAYING && s->actor && s->first && !s->under_way &&
+           may_pass(s, now)) {
+        struct queued_line *q = s->first;
+        s->first = q->next;
+        if (!s->first)
+            s->last = NULL;
+        s->queued--;
+        buf_clear(&recalled);
+        if (about_typing(s, q->text, &recalled)) {
+            reprompt(s);
+        } else {
+            const char *line = recalled.len ? buf_str(&recalled) : q->text;
+            history_add(s, line);
+            s->under_way = true;
+            dispatch_line(s->actor, line);
+        }
+        free(q);
+    }
+    if (!s->queued)
+        s->dropped = 0;
+    buf_fini(&recalled);
+}
+
+void playing_line(struct session *s, const char *line, size_t n, int64_t now)
+{
+    if (enqueue(s, line, n))
+        playing_next(s, now);
+}

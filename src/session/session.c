@@ -1,0 +1,198 @@
+// One session: what it says, what it asks, and where its lines go. Loop thread.
+#include "session/session.h"
+
+#include "dispatch/dispatch.h"
+#include "output/mailbox.h"
+#include "session/hub_priv.h"
+#include "store/account.h"
+#include "util/log.h"
+#include "util/mem.h"
+#include "util/settings.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct session *session_new(struct hub *h, void *conn, const char *address, int64_t now)
+{
+    struct session *s = mem_new(struct session);
+    s->hub = h;
+    s->conn = conn;
+    s->style = (struct style)STYLE_INIT;
+    s->opened = s->last_input = now;
+    h->now = now;
+    snprintf(s->address, sizeof(s->address), "%s", address);
+    s->mailbox = mailbox_open(h->mailboxes, &s->style,
+                              (size_t)h->settings->limits_output_before_login, conn);
+    s->login = mem_new(struct login);
+    s->next = h->first;
+    if (s->next)
+        s->next->previous = s;
+    h->first = s;
+    h->count++;
+    return s;
+}
+
+void session_greet(struct session *s)
+{
+    session_say(s, s->hub->greeting);
+    login_start(s);
+}
+
+void session_say(struct session *s, const char *text)
+{
+    mailbox_text(s->hub->mailboxes, s->mailbox, text, true);
+}
+
+void session_sayf(struct session *s, const char *fmt, ...)
+{
+    struct buf b = BUF_INIT;
+    va_list ap;
+    va_start(ap, fmt);
+    buf_vaddf(&b, fmt, ap);
+    va_end(ap);
+    session_say(s, buf_str(&b));
+    buf_fini(&b);
+}
+
+static void ask(struct session *s, enum session_state state, const char *prompt, bool hidden)
+{
+    s->state = state;
+    if (s->conn)
+        s->hub->ops.hide_typing(s->conn, hidden);
+    mailbox_prompt(s->hub->mailboxes, s->mailbox, prompt, strlen(prompt));
+}
+
+void session_ask(struct session *s, enum session_state state, const char *prompt)
+{
+    ask(s, state, prompt, false);
+}
+
+void session_ask_hidden(struct session *s, enum session_state state, const char *prompt)
+{
+    ask(s, state, prompt, true);
+}
+
+void session_end(struct session *s, const char *reason)
+{
+    s->state = SESSION_OVER;
+    if (s->conn)
+        s->hub->ops.close(s->conn, reason);
+}
+
+static bool is_http(const char *line)
+{
+    static const char *const verbs[] = {"GET ",     "POST ",    "HEAD ",  "PUT ",
+                                        "OPTIONS ", "CONNECT ", "TRACE ", "DELETE "};
+    for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+        if (!strncmp(line, verbs[i], strlen(verbs[i])))
+            return true;
+    return false;
+}
+
+void session_line(struct session *s, const char *line, size_t n, int64_t now)
+{
+    s->hub->now = now;
+    s->last_input = now;
+    s->warned_idle = false;
+    switch (s->state) {
+    case SESSION_OPENING:
+    case SESSION_ACCOUNT:
+        // A web page could make its visitors' browsers talk to us.
+        if (is_http(line)) {
+            session_end(s, NULL);
+            return;
+        }
+        if (s->state == SESSION_OPENING)
+            s->state = SESSION_ACCOUNT;
+        login_line(s, line, n, now);
+        break;
+    case SESSION_PASSWORD:
+    case SESSION_NEW_NAME:
+    case SESSION_NEW_PASSWORD:
+    case SESSION_NEW_AGAIN:
+        login_line(s, line, n, now);
+        break;
+    case SESSION_MENU:
+    case SESSION_CHARACTER_NAME:
+    case SESSION_CHARACTER_GENDER:
+    case SESSION_DELETE:
+    case SESSION_DELETE_SURE:
+    case SESSION_CHANGE_PASSWORD:
+    case SESSION_CHANGE_AGAIN:
+        menu_line(s, line, n);
+        break;
+    case SESSION_BUSY:
+    case SESSION_PLAYING:
+        playing_line(s, line, n, now);
+        break;
+    case SESSION_OVER:
+        break;
+    }
+}
+
+void session_too_long(struct session *s, int64_t now)
+{
+    s->hub->now = now;
+    s->last_input = now;
+    session_sayf(s, "That line was too long: %lld bytes are the most.\n",
+                 (long long)s->hub->settings->limits_line);
+}
+
+void session_free_if_done(struct session *s)
+{
+    struct hub *h = s->hub;
+    if (!s->gone || s->jobs || s->actor)
+        return;
+    if (s->previous)
+        s->previous->next = s->next;
+    else
+        h->first = s->next;
+    if (s->next)
+        s->next->previous = s->previous;
+    h->count--;
+    login_free(s);
+    playing_free(s);
+    account_free(s->account);
+    free(s);
+}
+
+void session_gone(struct session *s)
+{
+    struct hub *h = s->hub;
+    if (s->actor)
+        dispatch_linkdead(s->actor);
+    if (s->state == SESSION_PLAYING)
+        h->playing--;
+    if (s->actor)
+        log_info("session", "linkdead", "character", actor_name(s->actor), NULL);
+    s->actor = NULL;
+    s->state = SESSION_OVER;
+    mailbox_close(h->mailboxes, s->mailbox);
+    s->mailbox = 0;
+    s->conn = NULL;
+    s->gone = true;
+    session_free_if_done(s);
+}
+
+uint32_t session_mailbox(const struct session *s)
+{
+    return s->mailbox;
+}
+
+struct style session_style(const struct session *s)
+{
+    return s->style;
+}
+
+void session_set_style(struct session *s, const struct style *style)
+{
+    s->style = *style;
+    mailbox_style(s->hub->mailboxes, s->mailbox, style);
+}
+
+bool session_in_play(const struct session *s)
+{
+    return s->state == SESSION_PLAYING;
+}

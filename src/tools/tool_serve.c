@@ -1,0 +1,284 @@
+// latchkey serve: settings, world, engine and network put together, run, and taken apart again.
+#include "tools/tools.h"
+
+#include "command/help.h"
+#include "dispatch/dispatch.h"
+#include "lock/lock.h"
+#include "lock/lockcheck.h"
+#include "net/server.h"
+#include "output/mailbox.h"
+#include "session/session.h"
+#include "store/zones.h"
+#include "tools/help_topics.h"
+#include "util/clock.h"
+#include "util/doc.h"
+#include "util/file.h"
+#include "util/log.h"
+#include "util/map.h"
+#include "util/mem.h"
+#include "util/settings.h"
+#include "world/attr.h"
+#include "world/world.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <fcntl.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+enum { SETS_MAX = 64, EXIT_VIOLATIONS = 66 };
+
+extern char **environ;
+
+struct options {
+    const char *config, *player;
+    char *sets[SETS_MAX];
+    size_t set_count;
+    bool print_config, big_lock;
+    enum lockcheck_level level;
+};
+
+static void usage(FILE *out)
+{
+    fputs("Usage: latchkey serve [OPTION ...]\n"
+          "Runs the server in the foreground until SIGTERM or Ctrl-C.\n"
+          "  --config FILE         settings (default data/latchkey.conf)\n"
+          "  --set NAME=VALUE      one setting, over file and environment\n"
+          "  --print-config        show every setting and where it comes from, and end\n"
+          "  --port N --address A  where to listen\n"
+          "  --data DIR            accounts and characters (created when missing)\n"
+          "  --zones DIR           zone files of the world\n"
+          "  --text DIR            greeting and help\n"
+          "  --player FILE         template of new players (default data/player.json)\n"
+          "  --workers N           threads that run commands (0: one for each processor)\n"
+          "  --big-lock            one lock for the whole world, to compare\n"
+          "  --debug-locks[=rules|flow]\n"
+          "                        check every lock and access against the locking rules\n"
+          "  --log-format text|json\n"
+          "Exit status: 0 stopped cleanly, 65 bad world, 66 locking violations, 78 bad settings,\n"
+          "73 data folder in use or not writable, 69 cannot listen.\n",
+          out);
+}
+
+static void add_set(struct options *o, const char *name, const char *value)
+{
+    if (o->set_count < SETS_MAX)
+        o->sets[o->set_count++] = name ? mem_printf("%s=%s", name, value) : mem_strdup(value);
+}
+
+static bool parse_level(const char *text, enum lockcheck_level *level)
+{
+    if (!text || !strcmp(text, "flow"))
+        *level = LOCKCHECK_FLOW;
+    else if (!strcmp(text, "rules"))
+        *level = LOCKCHECK_RULES;
+    else if (!strcmp(text, "off"))
+        *level = LOCKCHECK_OFF;
+    else
+        return false;
+    return true;
+}
+
+// Options that are settings by another name.
+static const struct {
+    const char *option, *setting;
+} shorthands[] = {{"port", "server.port"},       {"address", "server.address"},
+                  {"data", "folder.data"},       {"zones", "folder.zones"},
+                  {"text", "folder.text"},       {"workers", "server.workers"},
+                  {"log-format", "log.format"}};
+
+enum { SHORTHANDS = sizeof(shorthands) / sizeof(shorthands[0]) };
+
+// -1 to go on, else the exit status.
+static int parse(int argc, char **argv, struct options *o)
+{
+    struct option list[SHORTHANDS + 9] = {{"config", required_argument, NULL, 'c'},
+                                          {"set", required_argument, NULL, 's'},
+                                          {"print-config", no_argument, NULL, 'p'},
+                                          {"player", required_argument, NULL, 'y'},
+                                          {"big-lock", no_argument, NULL, 'b'},
+                                          {"debug-locks", optional_argument, NULL, 'l'},
+                                          {"help", no_argument, NULL, 'h'}};
+    for (size_t i = 0; i < SHORTHANDS; i++)
+        list[7 + i] =
+            (struct option){shorthands[i].option, required_argument, NULL, 1000 + (int)i};
+    for (int c; (c = getopt_long(argc, argv, "", list, NULL)) != -1;) {
+        if (c == 'c')
+            o->config = optarg;
+        else if (c == 's')
+            add_set(o, NULL, optarg);
+        else if (c == 'p')
+            o->print_config = true;
+        else if (c == 'y')
+            o->player = optarg;
+        else if (c == 'b')
+            o->big_lock = true;
+        else if (c == 'l' && parse_level(optarg, &o->level))
+            continue;
+        else if (c >= 1000)
+            add_set(o, shorthands[c - 1000].setting, optarg);
+        else {
+            usage(c == 'h' ? stdout : stderr);
+            return c == 'h' ? 0 : 2;
+        }
+    }
+    if (optind == argc)
+        return -1;
+    fprintf(stderr, "latchkey serve: \"%s\" is not understood\n", argv[optind]);
+    return 2;
+}
+
+static void print_problems(const struct doc_problems *p)
+{
+    for (size_t i = 0; i < p->count; i++) {
+        const struct doc_problem *q = &p->list[i];
+        fprintf(stderr, "%s:%u:%u: %s%s\n", q->file, q->line, q->column,
+                q->severity == DOC_WARNING ? "warning: " : "", q->text);
+    }
+}
+
+static bool load_settings(struct settings *set, struct options *o)
+{
+    struct doc_problems p = DOC_PROBLEMS_INIT;
+    struct stat st;
+    const char *config = o->config;
+    if (!config && !stat("data/latchkey.conf", &st))
+        config = "data/latchkey.conf";
+    bool good = settings_load(set, config, environ, (const char *const *)o->sets, o->set_count, &p);
+    print_problems(&p);
+    doc_problems_fini(&p);
+    enum log_format format;
+    enum log_level level;
+    if (good && log_format_parse(set->log_format, &format))
+        log_set_format(format);
+    if (good && log_level_parse(set->log_level, &level))
+        log_set_level(level);
+    if (good && set->log_file && *set->log_file)
+        good = log_open(set->log_file) == 0;
+    return good;
+}
+
+static bool load_world(struct world *w, const struct settings *set, const struct options *o)
+{
+    struct doc_problems p = DOC_PROBLEMS_INIT;
+    struct zones_counts counts = {0};
+    struct stat st;
+    int64_t began = clock_mono_ms();
+    const char *player = o->player ? o->player : "data/player.json";
+    bool good = true;
+    if (o->player || !stat(player, &st))
+        good = zones_load_player(w, player, &p) == ZONES_LOADED;
+    good = good && zones_load_folder(w, set->folder_zones, false, &p, &counts) == ZONES_LOADED;
+    print_problems(&p);
+    doc_problems_fini(&p);
+    world_limits(w)->crowd = (unsigned)set->world_crowd;
+    world_limits(w)->aliases = (unsigned)set->limits_aliases;
+    if (good)
+        log_info("world", "loaded", "files", LOG_INT(counts.files), "locations",
+                 LOG_INT(counts.locations), "prototypes", LOG_INT(counts.prototypes), "ms",
+                 LOG_INT(clock_mono_ms() - began), NULL);
+    return good;
+}
+
+// One server for each data folder: an operating system lock, so that a crash leaves nothing behind.
+static int lock_data(const char *folder)
+{
+    if (file_mkdirs(folder, 0700) < 0)
+        return -1;
+    char *path = mem_printf("%s/lock", folder);
+    int fd = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+    free(path);
+    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB)) {
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+static int run(struct world *w, const struct settings *set)
+{
+    struct server *server = server_new(set);
+    struct dispatch_config config = {.workers = (unsigned)set->server_workers,
+                                     .retries_max = (unsigned)set->world_lock_retries,
+                                     .offload_threads = (unsigned)set->password_at_once,
+                                     .linkdead = set->session_linkdead,
+                                     .wake = server_wake,
+                                     .wake_arg = server,
+                                     .mailboxes = server_mailboxes(server)};
+    struct dispatch *d = dispatch_new(w, &config, hub_dispatch_ops());
+    struct hub *hub = hub_new(set, d, server_mailboxes(server), server_session_ops());
+    server_attach(server, d, hub);
+    int64_t began = clock_mono_ms();
+    dispatch_prepare(d);
+    log_info("world", "ready", "things", LOG_INT(world_things(w)), "ms",
+             LOG_INT(clock_mono_ms() - began), NULL);
+    dispatch_start(d);
+    int status = EX_UNAVAILABLE;
+    if (!server_listen(server))
+        status = server_run(server) ? EX_IOERR : 0;
+    struct dispatch_stats stats;
+    dispatch_stop(d);
+    dispatch_stats(d, &stats);
+    log_info("dispatch", "stopped", "events", LOG_INT(stats.events), "waits", LOG_INT(stats.waits),
+             "retries", LOG_INT(stats.retries), "steps", LOG_INT(stats.steps), "stolen",
+             LOG_INT(stats.stolen), "sleeps", LOG_INT(stats.sleeps), NULL);
+    server_free(server);
+    hub_free(hub);
+    dispatch_free(d);
+    return status;
+}
+
+static int serve(const struct settings *set, const struct options *o)
+{
+    int lock = lock_data(set->folder_data);
+    if (lock < 0) {
+        fprintf(stderr, "latchkey: %s: cannot be written, or another server is using it\n",
+                set->folder_data);
+        return EX_CANTCREAT;
+    }
+    lockcheck_set_names(attr_name);
+    lockcheck_set_level(o->level);
+    if (o->big_lock)
+        lock_use_big();
+    struct world *w = world_new();
+    struct map *topics = help_topics_load(set->folder_text);
+    help_set_topics(topics);
+    int status = load_world(w, set, o) ? run(w, set) : EX_DATAERR;
+    if (o->level != LOCKCHECK_OFF) {
+        lockcheck_summary(stderr);
+        if (lockcheck_violations() && !status)
+            status = EXIT_VIOLATIONS;
+    }
+    lockcheck_set_level(LOCKCHECK_OFF);
+    world_free(w);
+    help_topics_free(topics);
+    close(lock);
+    return status;
+}
+
+int tool_serve(int argc, char **argv)
+{
+    struct options o = {0};
+    struct settings set;
+    int status = parse(argc, argv, &o);
+    if (status < 0) {
+        settings_init(&set);
+        if (!load_settings(&set, &o))
+            status = EX_CONFIG;
+        else if (o.print_config)
+            settings_print(stdout, &set);
+        else
+            status = serve(&set, &o);
+        if (o.print_config && status < 0)
+            status = 0;
+        settings_fini(&set);
+    }
+    for (size_t i = 0; i < o.set_count; i++)
+        free(o.sets[i]);
+    log_close();
+    return status;
+}
