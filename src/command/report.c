@@ -74,7 +74,8 @@ static void capitalise(struct buf *b, size_t from)
         b->data[from] = (char)(b->data[from] - ('a' - 'A'));
 }
 
-static void add_line(struct buf *b, const char *fmt, va_list ap)
+__attribute__((format(printf, 2, 0))) static void add_line(struct buf *b, const char *fmt,
+                                                           va_list ap)
 {
     size_t from = b->len;
     buf_vaddf(b, fmt, ap);

@@ -3,7 +3,6 @@
 // connected no timer runs.
 #include "net/server_priv.h"
 
-#include "dispatch/dispatch.h"
 #include "net/conn.h"
 #include "output/mailbox.h"
 #include "session/session.h"
@@ -75,15 +74,15 @@ static void flush(struct server *s)
 static void on_async(uv_async_t *a)
 {
     struct server *s = a->data;
-    if (s->dispatch)
-        dispatch_deliver(s->dispatch);
+    if (s->hub)
+        hub_deliver(s->hub);
 }
 
 static void on_prepare(uv_prepare_t *p)
 {
     struct server *s = p->data;
     flush(s);
-    dispatch_turn_begin(s->dispatch);
+    hub_turn_begin(s->hub);
 }
 
 static void finish_stop(struct server *s)
@@ -101,7 +100,7 @@ static void finish_stop(struct server *s)
 static void on_check(uv_check_t *c)
 {
     struct server *s = c->data;
-    dispatch_turn_end(s->dispatch);
+    hub_turn_end(s->hub);
     flush(s);
     if (s->stopping)
         finish_stop(s);
@@ -244,9 +243,8 @@ struct server *server_new(const struct settings *settings)
     return s;
 }
 
-void server_attach(struct server *s, struct dispatch *d, struct hub *h)
+void server_attach(struct server *s, struct hub *h)
 {
-    s->dispatch = d;
     s->hub = h;
 }
 

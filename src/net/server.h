@@ -7,7 +7,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct dispatch;
 struct hub;
 struct mailboxes;
 struct server;
@@ -20,7 +19,7 @@ void server_free(struct server *s);
 struct mailboxes *server_mailboxes(struct server *s);
 void server_wake(void *server);                          // any thread: dispatch has something
 const struct session_ops *server_session_ops(void);      // for hub_new
-void server_attach(struct server *s, struct dispatch *d, struct hub *h);
+void server_attach(struct server *s, struct hub *h);
 
 int server_listen(struct server *s); // 0, or a negative UV_E…; logs where
 // Until a signal has stopped it: the first SIGTERM or SIGINT stops cleanly, within a few seconds at

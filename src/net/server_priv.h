@@ -15,7 +15,6 @@ struct map;
 
 struct server {
     const struct settings *settings;
-    struct dispatch *dispatch;
     struct hub *hub;
     struct mailboxes *mailboxes;
     struct conn *first; // all connections

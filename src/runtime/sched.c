@@ -163,10 +163,25 @@ struct sched *sched_new(unsigned workers)
     return s;
 }
 
+static void drop_queue(struct sched *s, struct queue *q)
+{
+    for (struct task *t; (t = queue_pop(q));) {
+        timer_clear(&s->timers, &t->timer);
+        task_unref(t);
+    }
+}
+
 void sched_free(struct sched *s)
 {
     if (!s)
         return;
+    drop_queue(s, &s->injected);
+    for (unsigned i = 0; i < s->count; i++)
+        drop_queue(s, &s->workers[i].queue);
+    for (struct timer *t; (t = timer_first(&s->timers));) {
+        timer_clear(&s->timers, t);
+        task_unref(t->owner);
+    }
     for (unsigned i = 0; i < s->count; i++)
         pthread_mutex_destroy(&s->workers[i].queue.mutex);
     pthread_mutex_destroy(&s->injected.mutex);

@@ -25,7 +25,8 @@ struct task_list {
 };
 
 struct sched *sched_new(unsigned workers);
-void sched_free(struct sched *s); // after all workers have returned; queued tasks are dropped
+void sched_free(struct sched *s); // after all workers have returned; drops its references of
+                                  // tasks that are queued or wait for a timer
 unsigned sched_workers(const struct sched *s);
 
 // The clock that timers are measured against; milliseconds. Default: monotonic. Set before use.

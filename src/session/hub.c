@@ -141,6 +141,21 @@ void hub_tick(struct hub *h, int64_t now)
     }
 }
 
+void hub_turn_begin(struct hub *h)
+{
+    dispatch_turn_begin(h->dispatch);
+}
+
+void hub_turn_end(struct hub *h)
+{
+    dispatch_turn_end(h->dispatch);
+}
+
+void hub_deliver(struct hub *h)
+{
+    dispatch_deliver(h->dispatch);
+}
+
 bool hub_idle(const struct hub *h)
 {
     return !h->first && !h->saving && !dispatch_players(h->dispatch);

@@ -31,6 +31,11 @@ struct hub *hub_new(const struct settings *settings, struct dispatch *dispatch,
                     struct mailboxes *mailboxes, const struct session_ops *ops);
 void hub_free(struct hub *h);
 const struct dispatch_ops *hub_dispatch_ops(void); // to give to dispatch_new
+// A turn of the loop: between begin and end lines are gathered for the workers; hub_deliver posts
+// what they have done. See dispatch.h.
+void hub_turn_begin(struct hub *h);
+void hub_turn_end(struct hub *h);
+void hub_deliver(struct hub *h);
 void hub_tick(struct hub *h, int64_t now_ms); // about once a second while anyone is connected: time-outs, autosave
 bool hub_idle(const struct hub *h);           // no session and nothing being saved: no tick is needed
 size_t hub_sessions(const struct hub *h);

@@ -2,12 +2,12 @@
 // that leaves errors behind, so that later ones need not guess. Keeps nothing afterwards.
 #include "store/zones.h"
 
-#include "lock/lockset.h"
 #include "store/json.h"
 #include "store/zones_priv.h"
 #include "util/map.h"
 #include "util/mem.h"
 #include "world/attr.h"
+#include "world/building.h"
 #include "world/limbo.h"
 #include "world/world.h"
 #include "world/zone.h"
@@ -45,8 +45,9 @@ static bool sound(const struct loader *l)
     return !l->problems->errors;
 }
 
-static void take_steps(struct loader *l)
+static void take_steps(void *arg)
 {
+    struct loader *l = arg;
     for (size_t i = 0; i < l->file_count; i++)
         if (l->files[i].doc)
             zone_define(l, &l->files[i]);
@@ -61,26 +62,13 @@ static void take_steps(struct loader *l)
     zone_publish_all(l);
 }
 
-// Building is a task like any other: what it makes is in limbo under its own token.
-static void as_task(struct loader *l, void (*work)(struct loader *))
-{
-    struct lockset ls;
-    lockset_init(&ls, UINT32_MAX, NULL);
-    lockset_enter(&ls);
-    lockset_begin(&ls, "load", NULL);
-    work(l);
-    lockset_end(&ls);
-    lockset_leave(&ls);
-    lockset_fini(&ls);
-}
-
 enum zones_outcome zones_load(struct world *w, const char *const *paths, size_t n, bool lint,
                               struct doc_problems *p, struct zones_counts *counts)
 {
     struct loader l = {.world = w, .problems = p, .lint = lint, .by_name = map_new()};
     size_t errors = p->errors;
     read_files(&l, paths, n);
-    as_task(&l, take_steps);
+    building_run(take_steps, &l);
     if (!world_starts(w) && p->errors == errors)
         doc_problem_at(p, DOC_ERROR, n ? paths[0] : "zones", 0, 0,
                        "no location has \"start\": true, and new players must begin somewhere");
@@ -142,8 +130,9 @@ static struct thing *no_refs(struct attr_decode *d, const struct doc_node *ref)
     return NULL;
 }
 
-static void build_player(struct loader *l)
+static void build_player(void *arg)
 {
+    struct loader *l = arg;
     struct zone_file *f = &l->files[0];
     struct doc_node *root = doc_root(f->doc);
     if (!doc_want_kind(l->problems, f->doc, root, DOC_OBJECT))
@@ -175,7 +164,7 @@ enum zones_outcome zones_load_player(struct world *w, const char *path, struct d
     size_t errors = p->errors;
     read_files(&l, &path, 1);
     if (l.files[0].doc)
-        as_task(&l, build_player);
+        building_run(build_player, &l);
     free_loader(&l);
     return p->errors == errors ? ZONES_LOADED : ZONES_BAD;
 }

@@ -211,7 +211,7 @@ static int run(struct world *w, const struct settings *set)
                                      .mailboxes = server_mailboxes(server)};
     struct dispatch *d = dispatch_new(w, &config, hub_dispatch_ops());
     struct hub *hub = hub_new(set, d, server_mailboxes(server), server_session_ops());
-    server_attach(server, d, hub);
+    server_attach(server, hub);
     int64_t began = clock_mono_ms();
     dispatch_prepare(d);
     log_info("world", "ready", "things", LOG_INT(world_things(w)), "ms",
