@@ -6,6 +6,7 @@
 #include "session/hub_priv.h"
 #include "store/account.h"
 #include "util/doc.h"
+#include "util/log.h"
 #include "util/mem.h"
 
 #include <stdlib.h>
@@ -48,6 +49,13 @@ static void done(void *arg)
     else
         j->done(s, j);
     job_free(j);
+}
+
+void job_tell(const struct doc_problems *p)
+{
+    for (size_t i = 0; i < p->count; i++)
+        log_error("session", "damaged", "file", p->list[i].file, "line",
+                  LOG_INT(p->list[i].line), "why", p->list[i].text, NULL);
 }
 
 bool job_start(struct job *j)

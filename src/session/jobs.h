@@ -12,6 +12,7 @@
 
 struct account;
 struct doc;
+struct doc_problems;
 struct job;
 struct session;
 struct settings;
@@ -33,5 +34,7 @@ struct job *job_new(struct session *s, void (*work)(struct job *),
                     void (*done)(struct session *, struct job *));
 // False when too much waits already: the job is freed and the player told.
 bool job_start(struct job *j);
+// Any thread: what was wrong with a file goes to the log.
+void job_tell(const struct doc_problems *p);
 
 #endif

@@ -55,6 +55,7 @@ static void check_work(struct job *j)
         account_set_hash(j->account, hash);
         account_save(set->folder_data, j->account);
     }
+    job_tell(&problems);
     doc_problems_fini(&problems);
 }
 

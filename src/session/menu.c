@@ -46,6 +46,7 @@ static void load_work(struct job *j)
 {
     struct doc_problems problems = DOC_PROBLEMS_INIT;
     j->result = character_load(j->settings->folder_data, j->name, &j->character, &problems);
+    job_tell(&problems);
     doc_problems_fini(&problems);
 }
 

@@ -49,7 +49,7 @@ static int write_account(int folder, unsigned number, const char *hash)
         return complain(file);
     }
     int n = dprintf(fd,
-                    "{\n  \"name\": \"%s\",\n  \"hash\": \"%s\",\n"
+                    "{\n  \"format\": 1,\n  \"name\": \"%s\",\n  \"hash\": \"%s\",\n"
                     "  \"created\": \"2026-01-01T00:00:00Z\",\n  \"characters\": [\"%s\"],\n"
                     "  \"permissions\": []\n}\n",
                     account, hash, character);
