@@ -8,58 +8,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/arena.h"
 #include "util/buf.h"
 #include "util/duration.h"
 #include "util/mem.h"
 #include "util/utf8.h"
 
-enum { FIRST_CHUNK = 4096, LARGEST_CHUNK = 4 << 20 };
-
-struct chunk {
-    struct chunk *next;
-    size_t used, cap;
-    alignas(16) char bytes[];
-};
-
 struct doc {
     char *name;
     struct doc_node *root;
-    struct chunk *chunks; // the head is the one being filled
+    struct arena arena;
     void *kept;
     void (*release)(void *thing);
 };
 
-static void *take_new_chunk(struct doc *d, size_t size)
-{
-    size_t cap = d->chunks ? d->chunks->cap * 2 : FIRST_CHUNK;
-    if (cap > LARGEST_CHUNK)
-        cap = LARGEST_CHUNK;
-    if (cap < size)
-        cap = size;
-    struct chunk *c = mem_alloc(sizeof(*c) + cap);
-    c->next = d->chunks;
-    c->cap = cap;
-    c->used = size;
-    d->chunks = c;
-    return c->bytes;
-}
-
-static void *take_bytes(struct doc *d, size_t size, size_t align)
-{
-    struct chunk *c = d->chunks;
-    if (c) {
-        size_t at = (c->used + align - 1) & ~(align - 1);
-        if (at <= c->cap && size <= c->cap - at) {
-            c->used = at + size;
-            return c->bytes + at;
-        }
-    }
-    return take_new_chunk(d, size);
-}
-
 static char *copy_text(struct doc *d, const char *s, size_t n)
 {
-    char *copy = take_bytes(d, n + 1, 1);
+    char *copy = arena_take(&d->arena, n + 1, 1);
     if (n)
         memcpy(copy, s, n);
     copy[n] = '\0';
@@ -68,7 +33,7 @@ static char *copy_text(struct doc *d, const char *s, size_t n)
 
 static struct doc_node *new_node(struct doc *d, enum doc_kind kind)
 {
-    struct doc_node *n = take_bytes(d, sizeof(*n), alignof(struct doc_node));
+    struct doc_node *n = arena_take(&d->arena, sizeof(*n), alignof(struct doc_node));
     *n = (struct doc_node){.kind = (uint8_t)kind};
     return n;
 }
@@ -86,10 +51,7 @@ void doc_free(struct doc *d)
         return;
     if (d->release)
         d->release(d->kept);
-    for (struct chunk *c = d->chunks, *next; c; c = next) {
-        next = c->next;
-        free(c);
-    }
+    arena_fini(&d->arena);
     free(d->name);
     free(d);
 }
@@ -97,6 +59,11 @@ void doc_free(struct doc *d)
 const char *doc_name(const struct doc *d)
 {
     return d->name;
+}
+
+void doc_expect(struct doc *d, size_t nodes)
+{
+    arena_expect(&d->arena, nodes * sizeof(struct doc_node));
 }
 
 struct doc_node *doc_root(const struct doc *d)

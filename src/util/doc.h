@@ -43,6 +43,8 @@ void doc_free(struct doc *d);
 const char *doc_name(const struct doc *d);
 struct doc_node *doc_root(const struct doc *d); // NULL until set
 void doc_set_root(struct doc *d, struct doc_node *root);
+// Before the first node: about how many there will be.
+void doc_expect(struct doc *d, size_t nodes);
 // Has the document release `thing` when it is freed: memory that its nodes borrow from. One only.
 void doc_keep(struct doc *d, void *thing, void (*release)(void *thing));
 

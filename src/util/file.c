@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "util/arena.h"
 #include "util/buf.h"
 #include "util/mem.h"
 
@@ -57,6 +58,7 @@ int file_read(const char *path, size_t max_bytes, struct buf *out)
         rc = -EFBIG;
     if (!rc) {
         buf_reserve(out, (size_t)st.st_size + 1);
+        arena_use_large_pages(out->data + out->len, (size_t)st.st_size);
         rc = read_up_to(fd, max_bytes, out);
     }
     close(fd);
