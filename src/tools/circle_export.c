@@ -1,0 +1,225 @@
+// Puts the documents of zones together and writes them. What a record becomes is decided in
+// circle_out*.c.
+#include "tools/circle_export.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/json.h"
+#include "tools/circle_out.h"
+#include "tools/circle_text.h"
+#include "util/buf.h"
+#include "util/file.h"
+#include "util/mem.h"
+
+enum { STOCK_START = 3001, MINUTES_MOST = 43200 }; // no timer runs longer than 30 days
+
+size_t circle_export_starts(struct circle_world *w, const int64_t *asked, size_t count,
+                            int64_t **starts)
+{
+    size_t n = 0;
+    int64_t *list = mem_calloc(count + 1, sizeof(*list));
+    *starts = list;
+    for (size_t i = 0; i < count; i++) {
+        if (circle_world_room(w, asked[i]))
+            list[n++] = asked[i];
+        else
+            circle_report_note(w->report, (struct circle_at){"--start", 0},
+                               "room %lld does not exist", (long long)asked[i]);
+    }
+    if (n)
+        return n;
+    if (circle_world_room(w, STOCK_START)) {
+        list[0] = STOCK_START;
+        return 1;
+    }
+    if (!w->rooms.count)
+        return 0;
+    list[0] = w->rooms.items[0]->vnum;
+    for (size_t z = 0; z < w->zones.count; z++)
+        for (size_t i = 0; i < w->rooms.count; i++)
+            if (w->rooms.items[i]->zone == (struct circle_zone *)w->zones.items[z]) {
+                list[0] = w->rooms.items[i]->vnum;
+                return 1;
+            }
+    return 1;
+}
+
+static void put_about(struct circle_out *x, struct doc_node *n)
+{
+    const struct circle_zone *z = x->zone;
+    struct buf text = BUF_INIT;
+    buf_addf(&text, "Zone %lld of a CircleMUD world, numbers %lld to %lld.",
+             (long long)z->record.vnum, (long long)z->bottom, (long long)z->top);
+    if (z->least_level > 0 || z->most_level > 0)
+        buf_addf(&text, " For levels %lld to %lld.", (long long)z->least_level,
+                 (long long)z->most_level);
+    bool first = true;
+    for (int bit = 0; bit < 128; bit++) {
+        if (!circle_world_bit(&z->flags, bit))
+            continue;
+        const char *name = circle_names_bit(CIRCLE_ZONE_FLAGS, &z->flags, bit);
+        buf_adds(&text, first ? " Flags: " : ", ");
+        first = false;
+        if (name)
+            buf_adds(&text, name);
+        else
+            buf_addf(&text, "bit_%d", bit);
+    }
+    if (!first)
+        buf_addc(&text, '.');
+    circle_out_put_string(x, n, "about", buf_str(&text));
+    buf_fini(&text);
+}
+
+static void put_mode(struct circle_out *x, struct doc_node *n)
+{
+    const struct circle_zone *z = x->zone;
+    struct doc_node *reset = doc_object(x->d);
+    struct buf every = BUF_INIT;
+    const char *mode = z->mode == 0 ? "never" : z->mode == 2 ? "always" : "empty";
+    int64_t minutes = z->lifespan < 1              ? 1
+                      : z->lifespan > MINUTES_MOST ? MINUTES_MOST
+                                                   : z->lifespan;
+    if (z->mode < 0 || z->mode > 2)
+        circle_report_note(x->report, z->record.at, "reset mode %lld is none of 0, 1 and 2; "
+                                                    "taken for 1, reset when empty",
+                           (long long)z->mode);
+    buf_addf(&every, "%lldm", (long long)minutes);
+    circle_out_put_string(x, reset, "mode", mode);
+    circle_out_put_string(x, reset, "every", buf_str(&every));
+    doc_put(x->d, n, "reset", reset);
+    buf_fini(&every);
+}
+
+static void put_zone(struct circle_out *x, struct doc_node *root)
+{
+    struct doc_node *n = doc_object(x->d);
+    struct buf text = BUF_INIT;
+    buf_addf(&text, "z%lld", (long long)x->zone->record.vnum);
+    circle_out_put_string(x, n, "ref", buf_str(&text));
+    circle_out_put_name(x, n, x->zone->record.at, x->zone->name, "A zone without a name");
+    buf_clear(&text);
+    circle_text_line(&text, x->zone->builder ? x->zone->builder : "");
+    if (strcmp(buf_str(&text), "None"))
+        circle_out_put_string(x, n, "author", buf_str(&text));
+    put_about(x, n);
+    put_mode(x, n);
+    doc_put(x->d, root, "zone", n);
+    buf_fini(&text);
+    x->report->counts[CIRCLE_ZONE].written++;
+}
+
+static void put_under(struct circle_out *x, struct doc_node *table, char letter, int64_t vnum,
+                      struct doc_node *n)
+{
+    struct buf key = BUF_INIT;
+    buf_addf(&key, "%c%lld", letter, (long long)vnum);
+    doc_put(x->d, table, buf_str(&key), n);
+    buf_fini(&key);
+}
+
+// Where the records of each zone begin: lists are in the order of numbers, zones mostly too, but
+// ranges may overlap, so that the zone of each is asked.
+static void put_world(struct circle_out *x, struct doc_node *root)
+{
+    struct circle_world *w = x->world;
+    struct doc_node *locations = doc_object(x->d), *things = doc_object(x->d);
+    for (size_t i = 0; i < w->rooms.count; i++) {
+        struct circle_room *room = (struct circle_room *)w->rooms.items[i];
+        if (room->record.zone != x->zone)
+            continue;
+        put_under(x, locations, 'r', room->record.vnum, circle_out_room(x, room));
+        circle_out_doors(x, room, things);
+    }
+    for (size_t i = 0; i < w->mobiles.count; i++)
+        if (w->mobiles.items[i]->zone == x->zone)
+            put_under(x, things, 'm', w->mobiles.items[i]->vnum,
+                      circle_out_mobile(x, (struct circle_mobile *)w->mobiles.items[i]));
+    for (size_t i = 0; i < w->objects.count; i++)
+        if (w->objects.items[i]->zone == x->zone)
+            put_under(x, things, 'o', w->objects.items[i]->vnum,
+                      circle_out_object(x, (struct circle_object *)w->objects.items[i]));
+    circle_out_put_list(x->d, root, "locations", locations);
+    circle_out_put_list(x->d, root, "things", things);
+}
+
+static void put_data(struct circle_out *x, struct doc_node *root)
+{
+    struct circle_world *w = x->world;
+    struct doc_node *shops = doc_array(x->d), *triggers = doc_array(x->d),
+                    *quests = doc_array(x->d);
+    for (size_t i = 0; i < w->shops.count; i++)
+        if (w->shops.items[i]->zone == x->zone)
+            doc_append(shops, circle_out_shop(x, (struct circle_shop *)w->shops.items[i]));
+    for (size_t i = 0; i < w->triggers.count; i++)
+        if (w->triggers.items[i]->zone == x->zone)
+            doc_append(triggers,
+                       circle_out_trigger(x, (struct circle_trigger *)w->triggers.items[i]));
+    for (size_t i = 0; i < x->zone->command_count; i++)
+        if (x->zone->commands[i].letter == 'T' || x->zone->commands[i].letter == 'V')
+            doc_append(triggers, circle_out_attachment(x, &x->zone->commands[i]));
+    for (size_t i = 0; i < w->quests.count; i++)
+        if (w->quests.items[i]->zone == x->zone)
+            doc_append(quests, circle_out_quest(x, (struct circle_quest *)w->quests.items[i]));
+    circle_out_put_list(x->d, root, "shops", shops);
+    circle_out_put_list(x->d, root, "triggers", triggers);
+    circle_out_put_list(x->d, root, "quests", quests);
+}
+
+int circle_export(struct circle_world *w, const int64_t *starts, size_t start_count,
+                  circle_export_fn *each, void *context)
+{
+    int e = 0;
+    circle_out_prepare(w);
+    for (size_t i = 0; i < w->zones.count && !e; i++) {
+        struct circle_zone *z = (struct circle_zone *)w->zones.items[i];
+        struct circle_out x = {w, w->report, z, doc_new("zone"), starts, start_count};
+        struct doc_node *root = doc_object(x.d);
+        doc_set_root(x.d, root);
+        put_zone(&x, root);
+        put_world(&x, root);
+        circle_out_put_list(x.d, root, "resets", circle_out_resets(&x));
+        put_data(&x, root);
+        e = each(context, z, x.d);
+        doc_free(x.d);
+    }
+    return e;
+}
+
+struct writing {
+    struct circle_report *report;
+    struct arena *arena;
+    const char *dir;
+    size_t *files, *bytes;
+};
+
+static int write_zone(void *context, const struct circle_zone *zone, struct doc *d)
+{
+    struct writing *job = context;
+    struct buf text = BUF_INIT;
+    char *path = mem_printf("%s/z%lld.json", job->dir, (long long)zone->record.vnum);
+    int e = json_write(&text, doc_root(d), JSON_PRETTY)
+                ? file_write_atomic(path, buf_str(&text), text.len, 0644, false)
+                : -EOVERFLOW;
+    if (e) {
+        size_t n = strlen(path) + 1;
+        char *kept = memcpy(arena_take(job->arena, n, 1), path, n);
+        circle_report_bad(job->report, (struct circle_at){kept, 0}, "cannot be written: %s",
+                          strerror(-e));
+    } else {
+        ++*job->files;
+        *job->bytes += text.len;
+    }
+    buf_fini(&text);
+    free(path);
+    return e;
+}
+
+int circle_export_write(struct circle_world *w, const char *dir, const int64_t *starts,
+                        size_t start_count, size_t *files, size_t *bytes)
+{
+    struct writing job = {w->report, &w->arena, dir, files, bytes};
+    return circle_export(w, starts, start_count, write_zone, &job);
+}

@@ -1,0 +1,51 @@
+// The files of each kind, record by record, into a world.
+// Threads: one owner at a time.  Locks: none.
+// The functions for one record return false when it does not make sense as it stands; the reader
+// then goes back and has it read once more in repair (see circle_read.h).
+#ifndef TOOLS_CIRCLE_PARSE_H
+#define TOOLS_CIRCLE_PARSE_H
+
+#include "tools/circle_read.h"
+#include "tools/circle_world.h"
+
+enum circle_file { CIRCLE_WLD, CIRCLE_MOB, CIRCLE_OBJ, CIRCLE_ZON, CIRCLE_SHP, CIRCLE_TRG,
+                   CIRCLE_QST, CIRCLE_FILES };
+
+// "wld", …: the name of the folder and the ending of the files in it.
+const char *circle_parse_suffix(enum circle_file kind);
+
+// All of one file. `name` is for messages.
+void circle_parse(struct circle_world *w, enum circle_file kind, const char *name,
+                  const char *bytes, size_t n);
+
+bool circle_parse_room(struct circle_reader *r, struct circle_world *w, struct circle_record id);
+bool circle_parse_mobile(struct circle_reader *r, struct circle_world *w, struct circle_record id);
+bool circle_parse_object(struct circle_reader *r, struct circle_world *w, struct circle_record id);
+bool circle_parse_zone(struct circle_reader *r, struct circle_world *w, struct circle_record id);
+bool circle_parse_shop(struct circle_reader *r, struct circle_world *w, struct circle_record id);
+bool circle_parse_trigger(struct circle_reader *r, struct circle_world *w,
+                          struct circle_record id);
+bool circle_parse_quest(struct circle_reader *r, struct circle_world *w, struct circle_record id);
+
+// Parts that several kinds have.
+// A line of numbers: as many as there are, up to `most`; the rest of the line is left in it.
+size_t circle_parse_ints(struct circle_line *l, int64_t *values, size_t most);
+// The next `words` words as one bit vector; false when one of them is none.
+bool circle_parse_bits(struct circle_line *l, int words, struct circle_bits *out);
+bool circle_parse_dice(struct circle_line *l, struct circle_dice *out);
+// A section "E": keywords and text, added at the end of *list.
+void circle_parse_extra(struct circle_reader *r, struct circle_world *w, struct circle_at at,
+                        struct circle_extras *list);
+// "T NUMBER", added at the end of *list. False when the line is no such thing.
+bool circle_parse_attached(struct circle_world *w, const struct circle_line *l,
+                           struct circle_at at, struct circle_numbers *list);
+void circle_parse_number(struct circle_world *w, struct circle_numbers *list, struct circle_at at,
+                         int64_t value); // appends
+void circle_parse_add_extra(struct circle_extras *list, struct circle_extra *e);
+// The "T" lines after the end of a record.
+void circle_parse_attached_all(struct circle_reader *r, struct circle_world *w,
+                               struct circle_numbers *list);
+// A line that does not belong there. In repair it is reported and skipped: true.
+bool circle_parse_stray(struct circle_reader *r, const struct circle_line *l, const char *where);
+
+#endif

@@ -1,0 +1,30 @@
+// Texts of CircleMUD worlds made fit for ours: encoding, colour codes, wrapped prose, keywords.
+// Threads: any.  Locks: none.  Everything is appended to buffers of the caller.
+#ifndef TOOLS_CIRCLE_TEXT_H
+#define TOOLS_CIRCLE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct buf;
+
+// UTF-8 stays as it is; text that is none is taken for Latin-1 (Windows-1252 where that differs).
+// Line ends become '\n'; NULs are dropped, other control characters stay for circle_text_strip.
+void circle_text_decode(struct buf *out, const char *s, size_t n);
+
+// Removes colour codes (@r, &r, tab or \t and a letter, \c00, ANSI sequences) and control
+// characters, expands tabs and drops blanks at the ends of lines. Returns how many codes there
+// were.
+size_t circle_text_strip(struct buf *out, const char *s);
+
+// One line: every run of white space becomes one blank, none at the ends.
+void circle_text_line(struct buf *out, const char *s);
+
+
+// The next keyword of *at, in lower case, into `word` (cleared first). Quotes and leading signs
+// that mean something in our aliases are dropped. False at the end.
+bool circle_text_keyword(const char **at, struct buf *word);
+// Is `word` (lower case) among the keywords of `list`?
+bool circle_text_has_keyword(const char *list, const char *word);
+
+#endif
