@@ -20,13 +20,14 @@
 #include "world/attr.h"
 #include "world/world.h"
 
+#include <fcntl.h>
 #include <getopt.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <fcntl.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -175,6 +176,9 @@ static bool load_world(struct world *w, const struct settings *set, const struct
     good = good && zones_load_folder(w, set->folder_zones, false, &p, &counts) == ZONES_LOADED;
     print_problems(&p);
     doc_problems_fini(&p);
+#ifdef __GLIBC__
+    malloc_trim(0); // the documents were several times what the world keeps
+#endif
     world_limits(w)->crowd = (unsigned)set->world_crowd;
     world_limits(w)->aliases = (unsigned)set->limits_aliases;
     if (good)
