@@ -79,21 +79,13 @@ static enum task_result step(struct task *t)
     return TASK_PENDING;
 }
 
-static void work_free(struct work *w)
-{
-    if (!w)
-        return;
-    free(w->line);
-    free(w);
-}
-
 static void release(struct task *t)
 {
     struct actor *a = (struct actor *)t;
-    work_free(a->current);
+    free(a->current);
     for (struct work *w = a->first, *next; w; w = next) {
         next = w->next;
-        work_free(w);
+        free(w);
     }
     enter_spec_fini(&a->entry);
     free(a);
@@ -115,10 +107,10 @@ static void next(struct actor *a)
 
 static void submit(struct actor *a, enum work_kind kind, const char *line, uint32_t mailbox)
 {
-    struct work *w = mem_new(struct work);
-    w->kind = kind;
-    w->line = line ? mem_strdup(line) : NULL;
-    w->mailbox = mailbox;
+    size_t n = strlen(line);
+    struct work *w = mem_alloc(sizeof(*w) + n + 1);
+    *w = (struct work){.kind = kind, .mailbox = mailbox};
+    memcpy(w->line, line, n + 1);
     if (a->last)
         a->last->next = w;
     else
@@ -135,7 +127,7 @@ struct actor *actor_new(struct dispatch *d, const struct dispatch_entry *entry)
     a->session = entry->session;
     a->owner = entry->owner;
     enter_spec_init(&a->entry, entry->name, entry->permissions, entry->character, entry->mailbox);
-    submit(a, WORK_ENTER, NULL, 0);
+    submit(a, WORK_ENTER, "", 0);
     return a;
 }
 
@@ -151,7 +143,7 @@ void actor_free(struct actor *a)
 enum work_kind actor_returned(struct actor *a)
 {
     enum work_kind kind = a->current->kind;
-    work_free(a->current);
+    free(a->current);
     a->current = NULL;
     a->under_way = false;
     return kind;
@@ -170,23 +162,23 @@ void dispatch_line(struct actor *a, const char *line)
 void dispatch_linkdead(struct actor *a)
 {
     a->session = NULL;
-    submit(a, WORK_LINKDEAD, NULL, 0);
+    submit(a, WORK_LINKDEAD, "", 0);
 }
 
 void dispatch_attach(struct actor *a, uint32_t mailbox, void *session)
 {
     a->session = session;
-    submit(a, WORK_ATTACH, NULL, mailbox);
+    submit(a, WORK_ATTACH, "", mailbox);
 }
 
 void dispatch_leave(struct actor *a)
 {
-    submit(a, WORK_LEAVE, NULL, 0);
+    submit(a, WORK_LEAVE, "", 0);
 }
 
 void dispatch_save(struct actor *a)
 {
-    submit(a, WORK_SAVE, NULL, 0);
+    submit(a, WORK_SAVE, "", 0);
 }
 
 const char *actor_name(const struct actor *a)

@@ -15,8 +15,8 @@ enum work_kind { WORK_LINE, WORK_ENTER, WORK_LINKDEAD, WORK_ATTACH, WORK_LEAVE, 
 struct work {
     struct work *next;
     enum work_kind kind;
-    char *line;
     uint32_t mailbox;
+    char line[]; // "" for what is no line
 };
 
 struct actor {

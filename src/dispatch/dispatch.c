@@ -14,13 +14,13 @@
 #include "world/zone.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-enum { PUBLISH_BATCH = 16 };
+enum { PUBLISH_BATCH = 32 };
 
 struct worker_thread {
     pthread_t thread;
@@ -53,6 +53,14 @@ static void wake_loop(void *arg)
         d->config.wake(d->config.wake_arg);
 }
 
+// Those that this process may use, which may be fewer than the machine has.
+static unsigned processors(void)
+{
+    cpu_set_t set;
+    int n = sched_getaffinity(0, sizeof(set), &set) ? 1 : CPU_COUNT(&set);
+    return n > 0 ? (unsigned)n : 1;
+}
+
 struct dispatch *dispatch_new(struct world *w, const struct dispatch_config *config,
                               const struct dispatch_ops *ops)
 {
@@ -60,10 +68,7 @@ struct dispatch *dispatch_new(struct world *w, const struct dispatch_config *con
     d->world = w;
     d->config = *config;
     d->ops = *ops;
-    long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    d->workers = config->workers      ? config->workers
-                 : processors > 1     ? (unsigned)processors
-                                      : 1;
+    d->workers = config->workers ? config->workers : processors();
     if (d->workers > SCHED_WORKERS_MAX)
         d->workers = SCHED_WORKERS_MAX;
     d->sched = sched_new(d->workers);

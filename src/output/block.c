@@ -75,6 +75,12 @@ static bool same(const struct style *a, const struct style *b)
     return a->width == b->width && a->colours == b->colours && a->utf8 == b->utf8;
 }
 
+void block_render(const struct block *b, const struct style *style, struct buf *out)
+{
+    struct style s = reduced(b, style);
+    fold_text(b->text, b->n, &s, out);
+}
+
 const char *block_wire(struct block *b, const struct style *style, size_t *n)
 {
     struct style s = reduced(b, style);

@@ -17,6 +17,8 @@ struct block *block_ref(struct block *b);
 void block_unref(struct block *b); // accepts NULL
 const char *block_text(const struct block *b, size_t *n);
 
+// Appends the bytes for the wire in a style, keeping nothing: for a block that one mailbox gets.
+void block_render(const struct block *b, const struct style *style, struct buf *out);
 // The bytes for the wire in a style; borrowed for as long as the block is.
 const char *block_wire(struct block *b, const struct style *style, size_t *n);
 

@@ -49,24 +49,38 @@ static struct cluster cluster_at(const char *text, size_t n)
     return k;
 }
 
-size_t fold_widest(const char *text, size_t n, bool *ascii)
+// Columns of n bytes without a line end. Bytes of plain ASCII are counted as they come.
+static size_t columns_in(const char *text, size_t n, bool *ascii)
 {
-    size_t widest = 0, line = 0;
-    *ascii = true;
+    size_t columns = 0;
     for (size_t i = 0; i < n;) {
-        if (text[i] == '\n') {
-            widest = line > widest ? line : widest;
-            line = 0;
+        unsigned char c = (unsigned char)text[i];
+        if (c < 0x80 && (i + 1 == n || !(text[i + 1] & 0x80))) {
+            columns += c >= 0x20 && c != 0x7f;
             i++;
             continue;
         }
-        if (text[i] & 0x80)
-            *ascii = false;
+        *ascii = false;
         struct cluster k = cluster_at(text + i, n - i);
-        line += k.columns;
+        columns += k.columns;
         i += k.bytes;
     }
-    return line > widest ? line : widest;
+    return columns;
+}
+
+size_t fold_widest(const char *text, size_t n, bool *ascii)
+{
+    size_t widest = 0;
+    const char *end = text + n;
+    *ascii = true;
+    while (text < end) {
+        const char *stop = memchr(text, '\n', (size_t)(end - text));
+        size_t line = (size_t)((stop ? stop : end) - text);
+        size_t columns = columns_in(text, line, ascii);
+        widest = columns > widest ? columns : widest;
+        text += line + 1;
+    }
+    return widest;
 }
 
 static const char *plain_sign(utf8proc_int32_t c)
@@ -141,9 +155,16 @@ static void add_cluster(const char *text, size_t n, const struct style *style, s
     }
 }
 
+// Bytes that go out as they are, in one piece; marks and what has to be put otherwise one by one.
 static void add_run(const char *text, size_t n, const struct style *style, struct buf *out)
 {
     for (size_t i = 0; i < n;) {
+        size_t from = i;
+        while (i < n && !is_mark((unsigned char)text[i]) && (style->utf8 || !(text[i] & 0x80)))
+            i++;
+        buf_add(out, text + from, i - from);
+        if (i == n)
+            return;
         struct cluster k = cluster_at(text + i, n - i);
         add_cluster(text + i, k.bytes, style, out);
         i += k.bytes;
@@ -151,16 +172,13 @@ static void add_run(const char *text, size_t n, const struct style *style, struc
 }
 
 // Bytes of the word at text and its columns.
-static size_t word_at(const char *text, size_t n, unsigned *columns)
+static size_t word_at(const char *text, size_t n, size_t *columns)
 {
-    size_t i = 0;
-    *columns = 0;
-    while (i < n && text[i] != ' ') {
-        struct cluster k = cluster_at(text + i, n - i);
-        *columns += k.columns;
-        i += k.bytes;
-    }
-    return i;
+    const char *space = memchr(text, ' ', n);
+    size_t bytes = space ? (size_t)(space - text) : n;
+    bool ascii;
+    *columns = columns_in(text, bytes, &ascii);
+    return bytes;
 }
 
 // A word, or a preformatted line, that does not fit a line of its own.
@@ -170,7 +188,7 @@ static unsigned add_cut(const char *text, size_t n, unsigned at, const struct st
     for (size_t i = 0; i < n;) {
         struct cluster k = cluster_at(text + i, n - i);
         if (at + k.columns > style->width && at) {
-            buf_adds(out, "\r\n");
+            buf_add(out, "\r\n", 2);
             at = 0;
         }
         add_cluster(text + i, k.bytes, style, out);
@@ -180,33 +198,44 @@ static unsigned add_cut(const char *text, size_t n, unsigned at, const struct st
     return at;
 }
 
-static void fold_line(const char *text, size_t n, const struct style *style, struct buf *out)
+// Breaks at spaces. What stands between two breaks goes out in one piece.
+static void fold_words(const char *text, size_t n, const struct style *style, struct buf *out)
 {
-    if (n && text[0] == ' ') {
-        add_cut(text, n, 0, style, out);
-        return;
-    }
-    unsigned at = 0, columns;
+    size_t at = 0, from = 0, columns;
     for (size_t i = 0; i < n;) {
         size_t spaces = 0;
         while (i + spaces < n && text[i + spaces] == ' ')
             spaces++;
         size_t bytes = word_at(text + i + spaces, n - i - spaces, &columns);
         if (at && at + spaces + columns > style->width && columns) {
-            buf_adds(out, "\r\n");
+            add_run(text + from, i - from, style, out);
+            buf_add(out, "\r\n", 2);
+            from = i + spaces;
             at = 0;
         } else {
-            buf_add(out, text + i, spaces);
-            at += (unsigned)spaces;
+            at += spaces;
         }
         if (columns > style->width) {
-            at = add_cut(text + i + spaces, bytes, at, style, out);
+            add_run(text + from, i + spaces - from, style, out);
+            at = add_cut(text + i + spaces, bytes, (unsigned)at, style, out);
+            from = i + spaces + bytes;
         } else {
-            add_run(text + i + spaces, bytes, style, out);
             at += columns;
         }
         i += spaces + bytes;
     }
+    add_run(text + from, n - from, style, out);
+}
+
+static void fold_line(const char *text, size_t n, const struct style *style, struct buf *out)
+{
+    bool ascii;
+    if (!style->width || columns_in(text, n, &ascii) <= style->width)
+        add_run(text, n, style, out);
+    else if (text[0] == ' ')
+        add_cut(text, n, 0, style, out);
+    else
+        fold_words(text, n, style, out);
 }
 
 void fold_text(const char *text, size_t n, const struct style *style, struct buf *out)
@@ -215,13 +244,10 @@ void fold_text(const char *text, size_t n, const struct style *style, struct buf
     while (text < end) {
         const char *stop = memchr(text, '\n', (size_t)(end - text));
         size_t line = (size_t)((stop ? stop : end) - text);
-        if (style->width)
-            fold_line(text, line, style, out);
-        else
-            add_run(text, line, style, out);
+        fold_line(text, line, style, out);
         if (!stop)
             return;
-        buf_adds(out, "\r\n");
+        buf_add(out, "\r\n", 2);
         text = stop + 1;
     }
 }

@@ -26,8 +26,7 @@ struct mailbox {
     size_t limit;
     void *owner;
     struct buf pending;
-    char *prompt; // for the wire
-    uint32_t prompt_size;
+    struct buf prompt; // for the wire
     uint32_t next[LISTS]; // slot + 1; next[0] links free slots too
 };
 
@@ -51,9 +50,7 @@ struct mailboxes *mailboxes_new(void)
 static void release(struct mailbox *m)
 {
     buf_fini(&m->pending);
-    free(m->prompt);
-    m->prompt = NULL;
-    m->prompt_size = 0;
+    buf_fini(&m->prompt);
 }
 
 void mailboxes_free(struct mailboxes *set)
@@ -176,25 +173,56 @@ static void mark_dirty(struct mailboxes *set, struct mailbox *m, bool urgent)
     q->last = at;
 }
 
-static void add(struct mailboxes *set, struct mailbox *m, const char *bytes, size_t n)
+static void overflow(struct mailboxes *set, struct mailbox *m)
+{
+    m->overflowed = true;
+    set->stats.dropped++;
+}
+
+// Text is about to be added: leaves the prompt's line. False when the mailbox takes no more.
+static bool begin_text(struct mailbox *m)
 {
     if (m->overflowed)
-        return;
-    if (m->pending.len + n > m->limit) {
-        m->overflowed = true;
-        set->stats.dropped++;
-        return;
-    }
+        return false;
     if (m->at_prompt) {
         buf_add(&m->pending, "\r\n", 2);
         m->at_prompt = false;
     }
-    buf_add(&m->pending, bytes, n);
     m->owe_prompt = true;
+    return true;
+}
+
+static void add(struct mailboxes *set, struct mailbox *m, const char *bytes, size_t n)
+{
+    if (!m->overflowed && m->pending.len + n > m->limit)
+        overflow(set, m);
+    if (!begin_text(m))
+        return;
+    buf_add(&m->pending, bytes, n);
     set->stats.bytes += n;
 }
 
+// To one mailbox alone: rendered where it will lie.
 void mailbox_post(struct mailboxes *set, mailbox_id id, struct block *b, bool urgent)
+{
+    struct mailbox *m = find(set, id);
+    if (!m)
+        return;
+    size_t before = m->pending.len;
+    if (begin_text(m)) {
+        size_t from = m->pending.len;
+        block_render(b, &m->style, &m->pending);
+        set->stats.bytes += m->pending.len - from;
+        if (m->pending.len > m->limit) {
+            buf_truncate(&m->pending, before);
+            overflow(set, m);
+        }
+    }
+    set->stats.posted++;
+    mark_dirty(set, m, urgent);
+}
+
+static void post_shared(struct mailboxes *set, mailbox_id id, struct block *b, bool urgent)
 {
     struct mailbox *m = find(set, id);
     if (!m)
@@ -209,8 +237,10 @@ void mailbox_post(struct mailboxes *set, mailbox_id id, struct block *b, bool ur
 void mailbox_post_many(struct mailboxes *set, const mailbox_id *ids, size_t n, struct block *b,
                        bool urgent)
 {
-    for (size_t i = 0; i < n; i++)
-        mailbox_post(set, ids[i], b, urgent);
+    if (n == 1)
+        mailbox_post(set, ids[0], b, urgent);
+    for (size_t i = 0; n > 1 && i < n; i++)
+        post_shared(set, ids[i], b, urgent);
 }
 
 void mailbox_text(struct mailboxes *set, mailbox_id id, const char *text, bool urgent)
@@ -227,11 +257,8 @@ void mailbox_prompt(struct mailboxes *set, mailbox_id id, const char *text, size
         return;
     struct style style = m->style;
     style.width = 0;
-    struct buf wire = BUF_INIT;
-    fold_text(text, n, &style, &wire);
-    free(m->prompt);
-    m->prompt_size = (uint32_t)wire.len;
-    m->prompt = buf_take(&wire);
+    buf_clear(&m->prompt);
+    fold_text(text, n, &style, &m->prompt);
     m->owe_prompt = true;
     mark_dirty(set, m, true);
 }
@@ -292,10 +319,10 @@ const char *mailbox_peek(struct mailboxes *set, mailbox_id id, size_t *n)
     if (m->owe_prompt && !m->overflowed) {
         if (m->at_prompt) // a new prompt and nothing else
             buf_add(&m->pending, "\r\n", 2);
-        buf_add(&m->pending, m->prompt, m->prompt_size);
+        buf_add(&m->pending, m->prompt.data, m->prompt.len);
         buf_add(&m->pending, m->mark, m->mark_size);
         m->owe_prompt = false;
-        m->at_prompt = m->prompt_size > 0;
+        m->at_prompt = m->prompt.len > 0;
     }
     *n = m->pending.len;
     return *n ? m->pending.data : NULL;

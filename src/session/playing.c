@@ -148,9 +148,23 @@ static void reprompt(struct session *s)
     mailbox_text(s->hub->mailboxes, s->mailbox, "", true);
 }
 
-void playing_next(struct session *s, int64_t now)
+static void pass(struct session *s, const char *line)
 {
     struct buf recalled = BUF_INIT;
+    if (about_typing(s, line, &recalled)) {
+        reprompt(s);
+    } else {
+        if (recalled.len)
+            line = buf_str(&recalled);
+        history_add(s, line);
+        s->under_way = true;
+        dispatch_line(s->actor, line);
+    }
+    buf_fini(&recalled);
+}
+
+void playing_next(struct session *s, int64_t now)
+{
     while (s->state == SESSION_PLAYING && s->actor && s->first && !s->under_way &&
            may_pass(s, now)) {
         struct queued_line *q = s->first;
@@ -158,24 +172,18 @@ void playing_next(struct session *s, int64_t now)
         if (!s->first)
             s->last = NULL;
         s->queued--;
-        buf_clear(&recalled);
-        if (about_typing(s, q->text, &recalled)) {
-            reprompt(s);
-        } else {
-            const char *line = recalled.len ? buf_str(&recalled) : q->text;
-            history_add(s, line);
-            s->under_way = true;
-            dispatch_line(s->actor, line);
-        }
+        pass(s, q->text);
         free(q);
     }
     if (!s->queued)
         s->dropped = 0;
-    buf_fini(&recalled);
 }
 
 void playing_line(struct session *s, const char *line, size_t n, int64_t now)
 {
-    if (enqueue(s, line, n))
+    bool idle = s->state == SESSION_PLAYING && s->actor && !s->first && !s->under_way;
+    if (idle && may_pass(s, now))
+        pass(s, line);
+    else if (enqueue(s, line, n))
         playing_next(s, now);
 }
