@@ -34,16 +34,14 @@ size_t circle_export_starts(struct circle_world *w, const int64_t *asked, size_t
         list[0] = STOCK_START;
         return 1;
     }
-    if (!w->rooms.count)
-        return 0;
-    list[0] = w->rooms.items[0]->vnum;
-    for (size_t z = 0; z < w->zones.count; z++)
-        for (size_t i = 0; i < w->rooms.count; i++)
-            if (w->rooms.items[i]->zone == (struct circle_zone *)w->zones.items[z]) {
-                list[0] = w->rooms.items[i]->vnum;
-                return 1;
-            }
-    return 1;
+    for (size_t z = 0; z < w->zones.count; z++) {
+        const struct circle_zone *zone = (const struct circle_zone *)w->zones.items[z];
+        if (zone->rooms.first) {
+            list[0] = zone->rooms.first->vnum;
+            return 1;
+        }
+    }
+    return 0;
 }
 
 static void put_about(struct circle_out *x, struct doc_node *n)
@@ -79,12 +77,11 @@ static void put_mode(struct circle_out *x, struct doc_node *n)
     struct doc_node *reset = doc_object(x->d);
     struct buf every = BUF_INIT;
     const char *mode = z->mode == 0 ? "never" : z->mode == 2 ? "always" : "empty";
-    int64_t minutes = z->lifespan < 1              ? 1
-                      : z->lifespan > MINUTES_MOST ? MINUTES_MOST
-                                                   : z->lifespan;
+    int64_t minutes = z->lifespan < 1 ? 1 : z->lifespan > MINUTES_MOST ? MINUTES_MOST : z->lifespan;
     if (z->mode < 0 || z->mode > 2)
-        circle_report_note(x->report, z->record.at, "reset mode %lld is none of 0, 1 and 2; "
-                                                    "taken for 1, reset when empty",
+        circle_report_note(x->report, z->record.at,
+                           "reset mode %lld is none of 0, 1 and 2; "
+                           "taken for 1, reset when empty",
                            (long long)z->mode);
     buf_addf(&every, "%lldm", (long long)minutes);
     circle_out_put_string(x, reset, "mode", mode);
@@ -108,7 +105,7 @@ static void put_zone(struct circle_out *x, struct doc_node *root)
     put_mode(x, n);
     doc_put(x->d, root, "zone", n);
     buf_fini(&text);
-    x->report->counts[CIRCLE_ZONE].written++;
+    x->report->counts[CIRCLE_ZONE].written += !x->zone->made;
 }
 
 static void put_under(struct circle_out *x, struct doc_node *table, char letter, int64_t vnum,
@@ -120,49 +117,36 @@ static void put_under(struct circle_out *x, struct doc_node *table, char letter,
     buf_fini(&key);
 }
 
-// Where the records of each zone begin: lists are in the order of numbers, zones mostly too, but
-// ranges may overlap, so that the zone of each is asked.
 static void put_world(struct circle_out *x, struct doc_node *root)
 {
-    struct circle_world *w = x->world;
+    const struct circle_zone *z = x->zone;
     struct doc_node *locations = doc_object(x->d), *things = doc_object(x->d);
-    for (size_t i = 0; i < w->rooms.count; i++) {
-        struct circle_room *room = (struct circle_room *)w->rooms.items[i];
-        if (room->record.zone != x->zone)
-            continue;
-        put_under(x, locations, 'r', room->record.vnum, circle_out_room(x, room));
-        circle_out_doors(x, room, things);
+    for (struct circle_record *i = z->rooms.first; i; i = i->next_in_zone) {
+        put_under(x, locations, 'r', i->vnum, circle_out_room(x, (struct circle_room *)i));
+        circle_out_doors(x, (struct circle_room *)i, things);
     }
-    for (size_t i = 0; i < w->mobiles.count; i++)
-        if (w->mobiles.items[i]->zone == x->zone)
-            put_under(x, things, 'm', w->mobiles.items[i]->vnum,
-                      circle_out_mobile(x, (struct circle_mobile *)w->mobiles.items[i]));
-    for (size_t i = 0; i < w->objects.count; i++)
-        if (w->objects.items[i]->zone == x->zone)
-            put_under(x, things, 'o', w->objects.items[i]->vnum,
-                      circle_out_object(x, (struct circle_object *)w->objects.items[i]));
+    for (struct circle_record *i = z->mobiles.first; i; i = i->next_in_zone)
+        put_under(x, things, 'm', i->vnum, circle_out_mobile(x, (struct circle_mobile *)i));
+    for (struct circle_record *i = z->objects.first; i; i = i->next_in_zone)
+        put_under(x, things, 'o', i->vnum, circle_out_object(x, (struct circle_object *)i));
     circle_out_put_list(x->d, root, "locations", locations);
     circle_out_put_list(x->d, root, "things", things);
 }
 
 static void put_data(struct circle_out *x, struct doc_node *root)
 {
-    struct circle_world *w = x->world;
+    const struct circle_zone *z = x->zone;
     struct doc_node *shops = doc_array(x->d), *triggers = doc_array(x->d),
                     *quests = doc_array(x->d);
-    for (size_t i = 0; i < w->shops.count; i++)
-        if (w->shops.items[i]->zone == x->zone)
-            doc_append(shops, circle_out_shop(x, (struct circle_shop *)w->shops.items[i]));
-    for (size_t i = 0; i < w->triggers.count; i++)
-        if (w->triggers.items[i]->zone == x->zone)
-            doc_append(triggers,
-                       circle_out_trigger(x, (struct circle_trigger *)w->triggers.items[i]));
-    for (size_t i = 0; i < x->zone->command_count; i++)
-        if (x->zone->commands[i].letter == 'T' || x->zone->commands[i].letter == 'V')
-            doc_append(triggers, circle_out_attachment(x, &x->zone->commands[i]));
-    for (size_t i = 0; i < w->quests.count; i++)
-        if (w->quests.items[i]->zone == x->zone)
-            doc_append(quests, circle_out_quest(x, (struct circle_quest *)w->quests.items[i]));
+    for (struct circle_record *i = z->shops.first; i; i = i->next_in_zone)
+        doc_append(shops, circle_out_shop(x, (struct circle_shop *)i));
+    for (struct circle_record *i = z->triggers.first; i; i = i->next_in_zone)
+        doc_append(triggers, circle_out_trigger(x, (struct circle_trigger *)i));
+    for (size_t i = 0; i < z->command_count; i++)
+        if (z->commands[i].letter == 'T' || z->commands[i].letter == 'V')
+            doc_append(triggers, circle_out_attachment(x, &z->commands[i]));
+    for (struct circle_record *i = z->quests.first; i; i = i->next_in_zone)
+        doc_append(quests, circle_out_quest(x, (struct circle_quest *)i));
     circle_out_put_list(x->d, root, "shops", shops);
     circle_out_put_list(x->d, root, "triggers", triggers);
     circle_out_put_list(x->d, root, "quests", quests);

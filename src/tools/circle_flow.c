@@ -1,6 +1,6 @@
 // Tells prose from pictures by how a line looks, and a wrapped line from one broken on purpose by
-// whether the next word would still have fitted. Works block by block, a block being the lines
-// between empty ones; keeps nothing.
+// whether the next word would still have fitted and may begin something. Works block by block, a
+// block being the lines between empty ones; keeps nothing.
 #include "tools/circle_flow.h"
 
 #include <stdbool.h>
@@ -112,6 +112,8 @@ static bool broken_on_purpose(const struct flow_line *l, const struct flow_line 
 {
     const char *word = next->text + next->indent;
     size_t n = 0;
+    if (*word >= 'a' && *word <= 'z') // goes on in the middle of a sentence
+        return false;
     while (word + n < next->text + next->length && word[n] != ' ')
         n++;
     return utf8_count(l->text, l->length) + 1 + utf8_count(word, n) <= SHORT_LINE;

@@ -1,5 +1,5 @@
-// Finds the files of a world and has each parsed. Files that an index leaves out are read too, after
-// the others: their records count only where no number is taken yet.
+// Finds the files of a world and has each parsed. Files that an index leaves out are read too,
+// after the others: their records count only where no number is taken yet.
 #include "tools/circle_load.h"
 
 #include <dirent.h>

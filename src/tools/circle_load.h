@@ -5,10 +5,10 @@
 
 struct circle_world;
 
-// Reads DIR/wld/*.wld and so on (DIR may also be the folder above, with a `world` in it, or one that
-// holds all files side by side), in the order of each `index`, then what no index names. Settles the
-// world. Returns how many files were read, or a negative errno when a folder or file could not be
-// read at all; each such file is reported.
+// Reads DIR/wld/*.wld and so on (DIR may also be the folder above, with a `world` in it, or one
+// that holds all files side by side), in the order of each `index`, then what no index names.
+// Settles the world. Returns how many files were read, or a negative errno when a folder or file
+// could not be read at all; each such file is reported.
 int circle_load(struct circle_world *w, const char *dir);
 
 #endif

@@ -39,8 +39,12 @@ enum circle_wear_flag {
     CIRCLE_WEAR_WIELD = 13,
     CIRCLE_WEAR_HOLD = 14,
 };
-enum circle_lid { CIRCLE_LID_CLOSEABLE = 1, CIRCLE_LID_PICKPROOF = 2, CIRCLE_LID_CLOSED = 4,
-                  CIRCLE_LID_LOCKED = 8 };
+enum circle_lid {
+    CIRCLE_LID_CLOSEABLE = 1,
+    CIRCLE_LID_PICKPROOF = 2,
+    CIRCLE_LID_CLOSED = 4,
+    CIRCLE_LID_LOCKED = 8
+};
 
 // NULL when that number has no name.
 const char *circle_names_get(enum circle_names table, int64_t number);

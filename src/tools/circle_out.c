@@ -173,8 +173,8 @@ void circle_out_put_details(struct circle_out *x, struct doc_node *details,
             buf_adds(&words, e->keywords);
         bool named = circle_out_put_words(x, n, "keywords", buf_str(&words));
         if (e != but && (!named || !text.len)) {
-            circle_report_lost(x->report, CIRCLE_EXTRA, e->at,
-                               "an extra description without %s", named ? "text" : "keywords");
+            circle_report_lost(x->report, CIRCLE_EXTRA, e->at, "an extra description without %s",
+                               named ? "text" : "keywords");
             continue;
         }
         count->written++;

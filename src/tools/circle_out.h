@@ -50,8 +50,7 @@ bool circle_out_put_words(struct circle_out *x, struct doc_node *n, const char *
 // Aliases from the keywords, or from the words of the name when there are none.
 void circle_out_put_aliases(struct circle_out *x, struct doc_node *n, const char *keywords,
                             const char *name);
-void circle_out_put_list(struct doc *d, struct doc_node *n, const char *key,
-                         struct doc_node *list);
+void circle_out_put_list(struct doc *d, struct doc_node *n, const char *key, struct doc_node *list);
 void circle_out_put_flags(struct circle_out *x, struct doc_node *n, const char *key,
                           enum circle_names table, const struct circle_bits *bits);
 void circle_out_put_named(struct circle_out *x, struct doc_node *n, const char *key,

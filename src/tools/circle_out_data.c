@@ -69,8 +69,12 @@ static void put_texts(struct circle_out *x, struct doc_node *n, const char *cons
 
 struct doc_node *circle_out_shop(struct circle_out *x, struct circle_shop *s)
 {
-    static const char *const said[] = {"keeper_lacks_item", "player_lacks_item", "does_not_buy",
-                                       "keeper_lacks_cash", "player_lacks_cash", "sold",
+    static const char *const said[] = {"keeper_lacks_item",
+                                       "player_lacks_item",
+                                       "does_not_buy",
+                                       "keeper_lacks_cash",
+                                       "player_lacks_cash",
+                                       "sold",
                                        "bought"};
     struct doc_node *n = doc_object(x->d), *messages = doc_object(x->d), *hours = doc_array(x->d);
     circle_out_put_int(x, n, "number", s->record.vnum);
@@ -129,7 +133,7 @@ struct doc_node *circle_out_trigger(struct circle_out *x, struct circle_trigger 
 struct doc_node *circle_out_quest(struct circle_out *x, struct circle_quest *q)
 {
     static const char *const said[] = {"name", "description", "information", "ending", "quitting"};
-    static const char *const values[] = {"points",       "penalty", "least_level", "most_level",
+    static const char *const values[] = {"points",       "penalty",   "least_level", "most_level",
                                          "time_allowed", "return_to", "quantity"};
     struct doc_node *n = doc_object(x->d);
     circle_out_put_int(x, n, "number", q->record.vnum);

@@ -41,8 +41,7 @@ static void find_states(struct circle_world *w, const struct circle_zone *z)
 {
     for (size_t i = 0; i < z->command_count; i++) {
         const struct circle_command *c = &z->commands[i];
-        struct circle_object *into =
-            c->letter == 'P' ? circle_world_object(w, c->args[2]) : NULL;
+        struct circle_object *into = c->letter == 'P' ? circle_world_object(w, c->args[2]) : NULL;
         struct circle_room *room = c->letter == 'D' ? circle_world_room(w, c->args[0]) : NULL;
         if (into && circle_world_object(w, c->args[0]))
             into->filled = true;
@@ -96,8 +95,9 @@ static const struct circle_object *key_of(struct circle_out *x, const struct cir
         return NULL;
     const struct circle_object *key = circle_world_object(x->world, e->key);
     if (!key)
-        circle_report_note(x->report, e->at, "the key of this door is object %lld, which does not "
-                                             "exist; it has none now",
+        circle_report_note(x->report, e->at,
+                           "the key of this door is object %lld, which does not "
+                           "exist; it has none now",
                            (long long)e->key);
     return key;
 }
@@ -107,8 +107,9 @@ static void put_key(struct circle_out *x, struct doc_node *door, const struct ci
 {
     const struct circle_object *key = key_of(x, near), *other = key_of(x, far);
     if (key && other && key != other)
-        circle_report_note(x->report, far->at, "the other side of this door has another key, "
-                                               "object %lld, which it now has on this side too",
+        circle_report_note(x->report, far->at,
+                           "the other side of this door has another key, "
+                           "object %lld, which it now has on this side too",
                            (long long)key->record.vnum);
     if (!key)
         key = other;
@@ -116,8 +117,8 @@ static void put_key(struct circle_out *x, struct doc_node *door, const struct ci
         doc_put(x->d, door, "key", circle_out_ref(x, 'o', &key->record));
 }
 
-static void put_properties(struct circle_out *x, struct doc_node *n,
-                           const struct circle_exit *near, const struct circle_exit *far)
+static void put_properties(struct circle_out *x, struct doc_node *n, const struct circle_exit *near,
+                           const struct circle_exit *far)
 {
     struct doc_node *properties = doc_object(x->d);
     int64_t other = far ? far->flags : near->flags;
@@ -142,8 +143,7 @@ static void put_far(struct circle_out *x, struct doc_node *door, const struct ci
     doc_put(x->d, door, "far", n);
 }
 
-static void put_door(struct circle_out *x, struct circle_room *room, int d,
-                     struct doc_node *things)
+static void put_door(struct circle_out *x, struct circle_room *room, int d, struct doc_node *things)
 {
     struct circle_exit *near = room->exits[d], *far = far_side(x->world, room, d);
     struct circle_room *to = circle_world_room(x->world, near->to);

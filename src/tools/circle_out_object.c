@@ -22,8 +22,8 @@ static const struct circle_extra *main_text(const struct circle_object *o)
     return found;
 }
 
-static void put_description(struct circle_out *x, struct doc_node *n,
-                            const struct circle_object *o, const struct circle_extra *main)
+static void put_description(struct circle_out *x, struct doc_node *n, const struct circle_object *o,
+                            const struct circle_extra *main)
 {
     if (main)
         circle_out_put_flow(x, n, "description", main->text);
@@ -62,8 +62,7 @@ static void put_lid(struct circle_out *x, struct doc_node *n, const struct circl
     struct doc_node *door = doc_object(x->d);
     if (!(flags & (CIRCLE_LID_CLOSEABLE | CIRCLE_LID_CLOSED | CIRCLE_LID_LOCKED)))
         return;
-    doc_put(x->d, door, "open",
-            doc_bool(x->d, !(flags & (CIRCLE_LID_CLOSED | CIRCLE_LID_LOCKED))));
+    doc_put(x->d, door, "open", doc_bool(x->d, !(flags & (CIRCLE_LID_CLOSED | CIRCLE_LID_LOCKED))));
     if (flags & CIRCLE_LID_LOCKED)
         circle_out_put_true(x, door, "locked");
     if (vnum && vnum != 65535 && vnum != UINT32_MAX) {

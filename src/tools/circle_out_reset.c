@@ -7,8 +7,13 @@
 
 #include <stdlib.h>
 
-enum { LIMIT_MOST = 1000000, POSITION_LIGHT = 0, POSITION_WIELD = 16, POSITION_HOLD = 17,
-       DEEPEST = 12 }; // `then` inside `then`: the loader takes 16
+enum {
+    LIMIT_MOST = 1000000,
+    POSITION_LIGHT = 0,
+    POSITION_WIELD = 16,
+    POSITION_HOLD = 17,
+    DEEPEST = 12, // `then` inside `then`: the loader takes 16
+};
 
 struct loaded {
     int64_t vnum;

@@ -31,8 +31,9 @@ static void put_dead_end(struct circle_out *x, struct doc_node *details,
     const char *name = circle_names_direction(direction);
     put_view(x, details, e, direction);
     if (!is_nowhere(e->to))
-        circle_report_lost(x->report, CIRCLE_EXIT, e->at, "the exit %s leads to room %lld, which "
-                                                          "does not exist",
+        circle_report_lost(x->report, CIRCLE_EXIT, e->at,
+                           "the exit %s leads to room %lld, which "
+                           "does not exist",
                            name, (long long)e->to);
     else if (details->list.count > before)
         count->written++;

@@ -53,7 +53,7 @@ void circle_parse(struct circle_world *w, enum circle_file kind, const char *nam
                   const char *bytes, size_t n)
 {
     struct circle_reader r;
-    struct circle_record id = {0, {NULL, 0}, NULL};
+    struct circle_record id = {.vnum = 0};
     circle_read_init(&r, w->report, &w->arena, name, bytes, n);
     // The shop files of CircleMUD 3 say so in their first line.
     struct circle_line first;
@@ -148,8 +148,8 @@ void circle_parse_number(struct circle_world *w, struct circle_numbers *list, st
     list->last = one;
 }
 
-bool circle_parse_attached(struct circle_world *w, const struct circle_line *l,
-                           struct circle_at at, struct circle_numbers *list)
+bool circle_parse_attached(struct circle_world *w, const struct circle_line *l, struct circle_at at,
+                           struct circle_numbers *list)
 {
     struct circle_line rest = *l;
     int64_t vnum;

@@ -8,8 +8,16 @@
 #include "tools/circle_read.h"
 #include "tools/circle_world.h"
 
-enum circle_file { CIRCLE_WLD, CIRCLE_MOB, CIRCLE_OBJ, CIRCLE_ZON, CIRCLE_SHP, CIRCLE_TRG,
-                   CIRCLE_QST, CIRCLE_FILES };
+enum circle_file {
+    CIRCLE_WLD,
+    CIRCLE_MOB,
+    CIRCLE_OBJ,
+    CIRCLE_ZON,
+    CIRCLE_SHP,
+    CIRCLE_TRG,
+    CIRCLE_QST,
+    CIRCLE_FILES
+};
 
 // "wld", …: the name of the folder and the ending of the files in it.
 const char *circle_parse_suffix(enum circle_file kind);
@@ -23,8 +31,7 @@ bool circle_parse_mobile(struct circle_reader *r, struct circle_world *w, struct
 bool circle_parse_object(struct circle_reader *r, struct circle_world *w, struct circle_record id);
 bool circle_parse_zone(struct circle_reader *r, struct circle_world *w, struct circle_record id);
 bool circle_parse_shop(struct circle_reader *r, struct circle_world *w, struct circle_record id);
-bool circle_parse_trigger(struct circle_reader *r, struct circle_world *w,
-                          struct circle_record id);
+bool circle_parse_trigger(struct circle_reader *r, struct circle_world *w, struct circle_record id);
 bool circle_parse_quest(struct circle_reader *r, struct circle_world *w, struct circle_record id);
 
 // Parts that several kinds have.
@@ -37,8 +44,8 @@ bool circle_parse_dice(struct circle_line *l, struct circle_dice *out);
 void circle_parse_extra(struct circle_reader *r, struct circle_world *w, struct circle_at at,
                         struct circle_extras *list);
 // "T NUMBER", added at the end of *list. False when the line is no such thing.
-bool circle_parse_attached(struct circle_world *w, const struct circle_line *l,
-                           struct circle_at at, struct circle_numbers *list);
+bool circle_parse_attached(struct circle_world *w, const struct circle_line *l, struct circle_at at,
+                           struct circle_numbers *list);
 void circle_parse_number(struct circle_world *w, struct circle_numbers *list, struct circle_at at,
                          int64_t value); // appends
 void circle_parse_add_extra(struct circle_extras *list, struct circle_extra *e);

@@ -79,8 +79,8 @@ static bool parse_apply(struct circle_reader *r, struct circle_world *w, struct 
     return true;
 }
 
-static bool parse_section(struct circle_reader *r, struct circle_world *w,
-                          struct circle_object *o, const struct circle_line *l)
+static bool parse_section(struct circle_reader *r, struct circle_world *w, struct circle_object *o,
+                          const struct circle_line *l)
 {
     struct circle_at at = {r->file, l->line};
     if (circle_read_opens(l, "E")) {

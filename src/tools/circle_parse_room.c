@@ -50,8 +50,9 @@ static bool parse_exit(struct circle_reader *r, struct circle_world *w, struct c
     if (room->exits[direction]) {
         room->replaced++;
         room->replaced_doors += room->exits[direction]->flags > 0;
-        circle_report_note(r->report, e->at, "there is an exit in this direction already, in line "
-                                             "%u: that one is left out",
+        circle_report_note(r->report, e->at,
+                           "there is an exit in this direction already, in line "
+                           "%u: that one is left out",
                            (unsigned)room->exits[direction]->at.line);
     }
     room->exits[direction] = e;
@@ -63,8 +64,8 @@ static bool is_exit(const struct circle_line *l)
     return l->length >= 2 && l->text[0] == 'D' && l->text[1] >= '0' && l->text[1] <= '9';
 }
 
-static bool parse_section(struct circle_reader *r, struct circle_world *w,
-                          struct circle_room *room, struct circle_line *l)
+static bool parse_section(struct circle_reader *r, struct circle_world *w, struct circle_room *room,
+                          struct circle_line *l)
 {
     struct circle_at at = {r->file, l->line};
     if (is_exit(l) && l->length == 2)
@@ -78,8 +79,7 @@ static bool parse_section(struct circle_reader *r, struct circle_world *w,
         circle_parse_extra(r, w, at, &room->extras);
         return true;
     }
-    return circle_parse_attached(w, l, at, &room->triggers) ||
-           circle_parse_stray(r, l, "a room");
+    return circle_parse_attached(w, l, at, &room->triggers) || circle_parse_stray(r, l, "a room");
 }
 
 static void count(struct circle_report *r, const struct circle_room *room)

@@ -1,8 +1,7 @@
 // One trigger of a script: name, a line of "attached-to types number", words, commands.
 #include "tools/circle_parse.h"
 
-bool circle_parse_trigger(struct circle_reader *r, struct circle_world *w,
-                          struct circle_record id)
+bool circle_parse_trigger(struct circle_reader *r, struct circle_world *w, struct circle_record id)
 {
     struct circle_trigger *t = circle_world_take(w, sizeof(*t));
     struct circle_line l;

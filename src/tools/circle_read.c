@@ -279,8 +279,7 @@ static bool looks_like_data(const struct circle_line *l)
     return numbers >= 2 && numbers * 2 >= words;
 }
 
-static const char *finish_text(struct circle_reader *r, struct buf *raw,
-                               enum circle_text_kind kind)
+static const char *finish_text(struct circle_reader *r, struct buf *raw, enum circle_text_kind kind)
 {
     struct buf clean = BUF_INIT;
     const char *text;

@@ -64,7 +64,7 @@ const char *circle_read_text(struct circle_reader *r, enum circle_text_kind kind
 bool circle_read_word(struct circle_line *l, const char **word, size_t *n);
 // A whole number, kept within ±2^53. False, nothing taken, when the next word is none.
 bool circle_read_int(struct circle_line *l, int64_t *value);
-size_t circle_read_words(const struct circle_line *l); // how many are left
+size_t circle_read_words(const struct circle_line *l);                 // how many are left
 bool circle_read_is(const struct circle_line *l, const char *word);    // is this all of the line?
 bool circle_read_opens(const struct circle_line *l, const char *word); // is it the first word?
 

@@ -7,6 +7,7 @@
 
 #include "util/buf.h"
 #include "util/mem.h"
+#include "util/utf8.h"
 
 static const char *const labels[CIRCLE_KINDS] = {
     [CIRCLE_ROOM] = "rooms",
@@ -41,6 +42,17 @@ void circle_report_fini(struct circle_report *r)
     *r = (struct circle_report)CIRCLE_REPORT_INIT;
 }
 
+// Complaints quote files from strangers, cut off anywhere, and end on somebody's terminal.
+static char *printable(struct buf *text)
+{
+    struct buf clean = BUF_INIT;
+    for (size_t i = 0; i < text->len; i++)
+        if ((unsigned char)text->data[i] < ' ' || text->data[i] == '\x7f')
+            text->data[i] = '?';
+    utf8_clean(&clean, buf_str(text), text->len);
+    return buf_take(&clean);
+}
+
 __attribute__((format(printf, 4, 0))) static void
 complain(struct circle_report *r, bool bad, struct circle_at at, const char *fmt, va_list ap)
 {
@@ -55,7 +67,7 @@ complain(struct circle_report *r, bool bad, struct circle_at at, const char *fmt
     }
     struct buf text = BUF_INIT;
     buf_vaddf(&text, fmt, ap);
-    r->list[r->count++] = (struct circle_complaint){at, bad, mem_strdup(buf_str(&text))};
+    r->list[r->count++] = (struct circle_complaint){at, bad, printable(&text)};
     buf_fini(&text);
 }
 

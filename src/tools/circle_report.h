@@ -66,23 +66,24 @@ struct circle_report {
     size_t colours; // colour codes removed
 };
 
-#define CIRCLE_REPORT_INIT {.list = NULL}
+#define CIRCLE_REPORT_INIT                                                                         \
+    {                                                                                              \
+        .list = NULL                                                                               \
+    }
 
 void circle_report_fini(struct circle_report *r);
 
 // Something of that kind is not carried over.
 __attribute__((format(printf, 4, 5))) void circle_report_lost(struct circle_report *r,
                                                               enum circle_kind kind,
-                                                              struct circle_at at,
-                                                              const char *fmt, ...);
+                                                              struct circle_at at, const char *fmt,
+                                                              ...);
 // Odd, and dealt with.
-__attribute__((format(printf, 3, 4))) void circle_report_note(struct circle_report *r,
-                                                              struct circle_at at,
-                                                              const char *fmt, ...);
+__attribute__((format(printf, 3, 4))) void
+circle_report_note(struct circle_report *r, struct circle_at at, const char *fmt, ...);
 // A record or file that could not be read.
-__attribute__((format(printf, 3, 4))) void circle_report_bad(struct circle_report *r,
-                                                             struct circle_at at,
-                                                             const char *fmt, ...);
+__attribute__((format(printf, 3, 4))) void
+circle_report_bad(struct circle_report *r, struct circle_at at, const char *fmt, ...);
 
 // For a second attempt at the same text: forgets the complaints and colour codes since the mark.
 struct circle_mark {

@@ -136,10 +136,7 @@ static size_t code_at(const char *start, const char *p, const struct code_style 
     case '&':
         if (!is_letter(p[1]) && !is_digit(p[1]))
             return 0;
-        return style->ampersand ||
-                       (is_letter(p[2]) && (p == start || str_is_space(p[-1])))
-                   ? 2
-                   : 0;
+        return style->ampersand || (is_letter(p[2]) && (p == start || str_is_space(p[-1]))) ? 2 : 0;
     case '\t':
         return style->tab && (is_letter(p[1]) || is_digit(p[1])) ? 2 : 0;
     case '\\':

@@ -20,7 +20,6 @@ size_t circle_text_strip(struct buf *out, const char *s);
 // One line: every run of white space becomes one blank, none at the ends.
 void circle_text_line(struct buf *out, const char *s);
 
-
 // The next keyword of *at, in lower case, into `word` (cleared first). Quotes and leading signs
 // that mean something in our aliases are dropped. False at the end.
 bool circle_text_keyword(const char **at, struct buf *word);

@@ -9,6 +9,8 @@
 #include "util/buf.h"
 #include "util/mem.h"
 
+enum { ZONES_MADE_MOST = 1000 };
+
 void circle_world_init(struct circle_world *w, struct circle_report *report)
 {
     *w = (struct circle_world){.report = report};
@@ -86,8 +88,8 @@ static void sort(struct circle_record **items, struct circle_record **spare, siz
     sort(items, spare, half);
     sort(items + half, spare, n - half);
     while (a < half || b < n)
-        spare[out++] = b == n || (a < half && items[a]->vnum <= items[b]->vnum) ? items[a++]
-                                                                                : items[b++];
+        spare[out++] =
+            b == n || (a < half && items[a]->vnum <= items[b]->vnum) ? items[a++] : items[b++];
     memcpy(items, spare, n * sizeof(*items));
 }
 
@@ -158,8 +160,7 @@ static void settle_ranges(struct circle_world *w)
         if (z->bottom > z->top)
             circle_report_note(w->report, z->record.at,
                                "zone %lld goes from %lld to %lld: no number can be in it",
-                               (long long)z->record.vnum, (long long)z->bottom,
-                               (long long)z->top);
+                               (long long)z->record.vnum, (long long)z->bottom, (long long)z->top);
         top = z->top;
     }
 }
@@ -185,12 +186,14 @@ static struct circle_zone *make_zone(struct circle_world *w, const struct circle
     char *name = arena_take(&w->arena, text.len + 1, 1);
     memcpy(name, buf_str(&text), text.len + 1);
     buf_fini(&text);
-    *z = (struct circle_zone){.record = {number, record->at, z},
-                              .name = name,
-                              .bottom = number * 100,
-                              .top = number * 100 + 99,
-                              .lifespan = 30,
-                              .mode = 2};
+    z->record = (struct circle_record){.vnum = number, .at = record->at, .zone = z};
+    z->name = name;
+    z->bottom = number * 100;
+    z->top = number * 100 + 99;
+    z->lifespan = 30;
+    z->mode = 2;
+    z->made = true;
+    w->zones_made++;
     circle_world_add(&w->zones, &z->record);
     sort_list(&w->zones);
     circle_report_note(w->report, record->at,
@@ -218,12 +221,45 @@ static struct circle_zone *zone_of(struct circle_world *w, const struct circle_r
     struct circle_record *zone = find(&w->zones, number_of_file(record->at.file));
     if (!zone)
         zone = find(&w->zones, record->vnum / 100);
-    if (!zone)
+    if (!zone && w->zones_made < ZONES_MADE_MOST)
         return make_zone(w, record);
+    if (!zone)
+        zone = w->zones.items[w->zones.count - 1];
     circle_report_note(w->report, record->at,
                        "no zone has the number %lld in its range; put into zone %lld",
                        (long long)record->vnum, (long long)zone->vnum);
     return (struct circle_zone *)zone;
+}
+
+static struct circle_members *members_of(struct circle_zone *z, enum circle_kind kind)
+{
+    switch (kind) {
+    case CIRCLE_ROOM:
+        return &z->rooms;
+    case CIRCLE_MOBILE:
+        return &z->mobiles;
+    case CIRCLE_OBJECT:
+        return &z->objects;
+    case CIRCLE_SHOP:
+        return &z->shops;
+    case CIRCLE_TRIGGER:
+        return &z->triggers;
+    default:
+        return &z->quests;
+    }
+}
+
+static void settle_zones(struct circle_world *w, const struct circle_list *list,
+                         enum circle_kind kind)
+{
+    struct circle_zone *zone = NULL;
+    for (size_t i = 0; i < list->count; i++) {
+        struct circle_record *one = list->items[i];
+        one->zone = zone = zone_of(w, one, zone);
+        struct circle_members *members = members_of(zone, kind);
+        *(members->last ? &members->last->next_in_zone : &members->first) = one;
+        members->last = one;
+    }
 }
 
 void circle_world_settle(struct circle_world *w)
@@ -233,20 +269,17 @@ void circle_world_settle(struct circle_world *w)
         enum circle_kind kind;
         const char *what;
     } const kinds[] = {
-        {&w->zones, CIRCLE_ZONE, "zone"},          {&w->rooms, CIRCLE_ROOM, "room"},
-        {&w->mobiles, CIRCLE_MOBILE, "mobile"},    {&w->objects, CIRCLE_OBJECT, "object"},
-        {&w->shops, CIRCLE_SHOP, "shop"},          {&w->triggers, CIRCLE_TRIGGER, "trigger"},
+        {&w->zones, CIRCLE_ZONE, "zone"},       {&w->rooms, CIRCLE_ROOM, "room"},
+        {&w->mobiles, CIRCLE_MOBILE, "mobile"}, {&w->objects, CIRCLE_OBJECT, "object"},
+        {&w->shops, CIRCLE_SHOP, "shop"},       {&w->triggers, CIRCLE_TRIGGER, "trigger"},
         {&w->quests, CIRCLE_QUEST, "quest"},
     };
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
         sort_list(kinds[i].list);
         drop_doubles(w, kinds[i].list, kinds[i].kind, kinds[i].what);
-        if (!i)
+        if (i)
+            settle_zones(w, kinds[i].list, kinds[i].kind);
+        else
             settle_ranges(w);
-        struct circle_zone *zone = NULL;
-        for (size_t j = 0; i && j < kinds[i].list->count; j++) {
-            struct circle_record *one = kinds[i].list->items[j];
-            one->zone = zone = zone_of(w, one, zone);
-        }
     }
 }

@@ -29,7 +29,8 @@ struct circle_zone;
 struct circle_record {
     int64_t vnum;
     struct circle_at at;
-    struct circle_zone *zone; // NULL until circle_world_settle
+    struct circle_zone *zone;           // NULL until circle_world_settle
+    struct circle_record *next_in_zone; // of its kind, by number
 };
 
 struct circle_extra {
@@ -119,12 +120,18 @@ struct circle_command {
     const char *text; // of V: the variable's name and value
 };
 
+struct circle_members {
+    struct circle_record *first, *last;
+};
+
 struct circle_zone {
     struct circle_record record; // first; its own zone is itself
+    struct circle_members rooms, mobiles, objects, shops, triggers, quests; // once settled
     const char *name, *builder;
     int64_t bottom, top; // bottom -1: not told
     int64_t lifespan, mode, least_level, most_level;
     struct circle_bits flags;
+    bool made; // by us: no file has it
     struct circle_command *commands;
     size_t command_count, command_cap;
 };
@@ -147,7 +154,7 @@ struct circle_trigger {
 
 struct circle_quest {
     struct circle_record record; // first
-    const char *texts[5]; // name, description, information, ending, quitting
+    const char *texts[5];        // name, description, information, ending, quitting
     int64_t type, master, target, previous, next, prerequisite;
     struct circle_bits flags;
     int64_t values[7];
@@ -163,6 +170,7 @@ struct circle_world {
     struct arena arena;
     struct circle_report *report;
     struct circle_list rooms, mobiles, objects, zones, shops, triggers, quests;
+    size_t zones_made; // for records that no zone holds
 };
 
 void circle_world_init(struct circle_world *w, struct circle_report *report);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 
 #include "tools/circle_export.h"
 #include "tools/circle_load.h"
@@ -16,13 +17,7 @@
 #include "util/file.h"
 #include "util/mem.h"
 
-enum exit_status {
-    EXIT_IMPORTED = 0,
-    EXIT_USAGE = 2,
-    EXIT_DATA = 65,
-    EXIT_CREATE = 73,
-    EXIT_FILES = 74,
-};
+enum { EXIT_IMPORTED = 0, EXIT_USAGE = 2 };
 
 struct import_options {
     const char *format, *from, *to;
@@ -48,7 +43,8 @@ static const char usage[] =
     "Everything that is not carried over is named by file and line on standard error and counted\n"
     "in the table at the end. `as data` is what stands in the zone files and is not acted on.\n"
     "Exit status: 0 imported, 2 bad options, 65 some record could not be read (the rest is\n"
-    "imported) or there are no rooms, 73 the folder cannot be made, 74 reading or writing failed.\n";
+    "imported) or there are no rooms, 73 the folder cannot be made, 74 reading or writing "
+    "failed.\n";
 
 static bool parse_start(struct import_options *o, const char *text)
 {
@@ -66,7 +62,7 @@ static bool parse_start(struct import_options *o, const char *text)
 static bool parse_options(struct import_options *o, int argc, char **argv)
 {
     static const struct option known[] = {
-        {"from", required_argument, NULL, 'f'}, {"to", required_argument, NULL, 't'},
+        {"from", required_argument, NULL, 'f'},  {"to", required_argument, NULL, 't'},
         {"start", required_argument, NULL, 's'}, {"quiet", no_argument, NULL, 'q'},
         {"help", no_argument, NULL, 'h'},        {NULL, 0, NULL, 0},
     };
@@ -94,8 +90,7 @@ static bool parse_options(struct import_options *o, int argc, char **argv)
         return false;
     }
     if (strcmp(o->format, "circle")) {
-        fprintf(stderr, "latchkey import: unknown format \"%s\", expected \"circle\"\n",
-                o->format);
+        fprintf(stderr, "latchkey import: unknown format \"%s\", expected \"circle\"\n", o->format);
         return false;
     }
     return true;
@@ -126,19 +121,19 @@ static int import_circle(const struct import_options *o)
     int64_t *starts = NULL;
     size_t files = 0, bytes = 0, start_count = 0;
     circle_world_init(&world, &report);
-    int status = circle_load(&world, o->from) < 0 ? EXIT_FILES : EXIT_IMPORTED, e;
+    int status = circle_load(&world, o->from) < 0 ? EX_IOERR : EXIT_IMPORTED, e;
     if (status == EXIT_IMPORTED && !world.rooms.count) {
         fprintf(stderr, "latchkey import: no rooms in %s\n", o->from);
-        status = EXIT_DATA;
+        status = EX_DATAERR;
     } else if (status == EXIT_IMPORTED && (e = file_mkdirs(o->to, 0755)) < 0) {
         fprintf(stderr, "latchkey import: cannot make %s: %s\n", o->to, strerror(-e));
-        status = EXIT_CREATE;
+        status = EX_CANTCREAT;
     } else if (status == EXIT_IMPORTED) {
         start_count = circle_export_starts(&world, o->starts, o->start_count, &starts);
         if (circle_export_write(&world, o->to, starts, start_count, &files, &bytes) < 0)
-            status = EXIT_FILES;
+            status = EX_IOERR;
         else if (report.bad)
-            status = EXIT_DATA;
+            status = EX_DATAERR;
     }
     print_result(o, &world, starts, start_count, files, bytes);
     free(starts);
