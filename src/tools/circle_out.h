@@ -17,8 +17,8 @@ struct circle_out {
     size_t start_count;
 };
 
-// Before the first zone: pairs the two sides of doors, finds their first states in the resets, and
-// marks the objects that resets put things into.
+// Before the first zone: finds the first states of doors in the resets, and
+// marks the objects that resets put things into or have worn.
 void circle_out_prepare(struct circle_world *w);
 
 struct doc_node *circle_out_room(struct circle_out *x, struct circle_room *room);

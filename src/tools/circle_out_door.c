@@ -37,31 +37,6 @@ static struct circle_exit *far_side(struct circle_world *w, struct circle_room *
     return way_back(to, room, back) == d ? to->exits[back] : NULL;
 }
 
-static void find_states(struct circle_world *w, const struct circle_zone *z)
-{
-    for (size_t i = 0; i < z->command_count; i++) {
-        const struct circle_command *c = &z->commands[i];
-        struct circle_object *into = c->letter == 'P' ? circle_world_object(w, c->args[2]) : NULL;
-        struct circle_room *room = c->letter == 'D' ? circle_world_room(w, c->args[0]) : NULL;
-        if (into && circle_world_object(w, c->args[0]))
-            into->filled = true;
-        if (room && c->args[1] >= 0 && c->args[1] < CIRCLE_DIRECTIONS && room->exits[c->args[1]])
-            room->exits[c->args[1]]->state = c->args[2];
-    }
-}
-
-void circle_out_prepare(struct circle_world *w)
-{
-    for (size_t i = 0; i < w->zones.count; i++)
-        find_states(w, (struct circle_zone *)w->zones.items[i]);
-    for (size_t i = 0; i < w->rooms.count; i++) {
-        struct circle_room *room = (struct circle_room *)w->rooms.items[i];
-        for (int d = 0; d < CIRCLE_DIRECTIONS; d++)
-            if (is_door(room->exits[d]))
-                room->exits[d]->carried = circle_world_room(w, room->exits[d]->to) != NULL;
-    }
-}
-
 static void put_identity(struct circle_out *x, struct doc_node *n, const struct circle_exit *e,
                          int direction)
 {

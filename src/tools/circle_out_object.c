@@ -35,15 +35,16 @@ static void put_description(struct circle_out *x, struct doc_node *n, const stru
 
 static void put_slots(struct circle_out *x, struct doc_node *n, const struct circle_object *o)
 {
-    // Several flags are as many ways to wear it, while our slots are all taken at once: the first
-    // is chosen, and all stand in the properties.
-    for (int bit = CIRCLE_WEAR_FIRST; bit <= CIRCLE_WEAR_LAST; bit++) {
-        if (!circle_world_bit(&o->wear, bit))
-            continue;
+    // Several flags are as many ways to wear it, while our slots are all taken at once: the one
+    // that resets use, else the first is chosen, and all stand in the properties.
+    int slot = o->worn_at;
+    for (int bit = CIRCLE_WEAR_FIRST; !slot && bit <= CIRCLE_WEAR_LAST; bit++)
+        if (circle_world_bit(&o->wear, bit))
+            slot = bit;
+    if (slot) {
         struct doc_node *slots = doc_array(x->d);
-        doc_append(slots, doc_string(x->d, circle_names_get(CIRCLE_WEAR_FLAGS, bit)));
+        doc_append(slots, doc_string(x->d, circle_names_get(CIRCLE_WEAR_FLAGS, slot)));
         doc_put(x->d, n, "wearable", slots);
-        break;
     }
     if (circle_world_bit(&o->wear, CIRCLE_WEAR_WIELD))
         circle_out_put_true(x, n, "wieldable");

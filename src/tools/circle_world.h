@@ -109,6 +109,7 @@ struct circle_object {
     struct circle_affects applies;
     struct circle_numbers triggers;
     bool filled; // some reset puts things into it
+    int worn_at; // flag of the slot in which the first reset has it worn; 0: in none
 };
 
 struct circle_command {

@@ -205,6 +205,16 @@ START_TEST(what_cannot_be_worn_is_carried)
 }
 END_TEST
 
+START_TEST(the_slot_that_resets_use_is_chosen_among_several)
+{
+    struct kit k;
+    read_world(&k, ROOM(100, "") "$\n", "M 0 110 1 100\nE 1 123 1 6\nE 1 123 1 3\n");
+    kit_content(&k);
+    kit_has(&k, 0, "\"wearable\": [\"head\"]");
+    kit_fini(&k);
+}
+END_TEST
+
 START_TEST(whatever_is_filled_can_hold_things)
 {
     struct kit k;
@@ -247,6 +257,7 @@ int main(void)
     tcase_add_test(t, what_depends_on_nothing_loaded_before_stands_for_itself);
     tcase_add_test(t, what_a_lost_mobile_should_have_is_lost_too);
     tcase_add_test(t, what_cannot_be_worn_is_carried);
+    tcase_add_test(t, the_slot_that_resets_use_is_chosen_among_several);
     tcase_add_test(t, whatever_is_filled_can_hold_things);
     tcase_add_test(t, attached_triggers_and_variables_are_data);
     return kit_run("circle_out", t);
