@@ -2,7 +2,7 @@
 // real one without sockets: commands go through dispatch as tasks, texts come out of mailboxes. Time
 // is virtual, the checker is on, and any violation fails the run.
 //
-//   world FILE            zone file, from the folder of the transcript
+//   world FILE            zone file, from the folder of the transcript; a folder: all in it
 //   player FILE           template of new players
 //   join NAME [PERMISSION…]
 //   NAME> LINE            types a line
@@ -196,8 +196,10 @@ static void load(const char *folder, const char *name, bool player)
     const char *const paths[] = {path};
     if (player)
         zones_load_player(run.world, path, &problems);
-    else
+    else if (strstr(name, ".json"))
         zones_load(run.world, paths, 1, true, &problems, NULL);
+    else
+        zones_load_folder(run.world, path, true, &problems, NULL);
     for (size_t i = 0; i < problems.count; i++)
         if (problems.list[i].severity == DOC_ERROR)
             fail(problems.list[i].file, problems.list[i].text);
