@@ -12,6 +12,7 @@ struct subcommand {
 static const struct subcommand subcommands[] = {
     {"serve", "run the server", tool_serve},
     {"check", "find what is wrong with zone files", tool_check},
+    {"import", "turn the world of another server into zone files", tool_import},
 };
 
 enum { SUBCOMMANDS = sizeof(subcommands) / sizeof(subcommands[0]) };
