@@ -23,7 +23,7 @@ struct queue {
 struct worker {
     struct queue queue;
     bool run_next; // where sched_push puts a task while sched_wake_next is on the stack
-    uint64_t steps, stolen, sleeps;
+    _Atomic uint64_t steps, stolen, sleeps; // written by the worker, read for reports
 } __attribute__((aligned(64)));
 
 struct sched {
@@ -334,6 +334,12 @@ static void fire_timers(struct sched *s)
     pthread_mutex_unlock(&s->mutex);
 }
 
+static void count(_Atomic uint64_t *counter, uint64_t n)
+{
+    uint64_t now = atomic_load_explicit(counter, memory_order_relaxed);
+    atomic_store_explicit(counter, now + n, memory_order_relaxed);
+}
+
 static bool steal(struct sched *s, unsigned thief)
 {
     for (unsigned i = 1; i < s->count; i++) {
@@ -346,7 +352,7 @@ static bool steal(struct sched *s, unsigned thief)
         if (!got.count)
             continue;
         struct worker *w = &s->workers[thief];
-        w->stolen += got.count;
+        count(&w->stolen, got.count);
         pthread_mutex_lock(&w->queue.mutex);
         list_append(&w->queue.list, &got);
         queue_publish_count(&w->queue);
@@ -378,7 +384,7 @@ static bool take_injected(struct sched *s, unsigned index)
 
 static void run_one(struct worker *w, struct task *t)
 {
-    w->steps++;
+    count(&w->steps, 1);
     if (task_run(t))
         queue_push(&w->queue, t, false);
 }
@@ -442,7 +448,7 @@ static void wait_for_work(struct sched *s)
 
 static void worker_sleep(struct sched *s, unsigned index)
 {
-    s->workers[index].sleeps++;
+    count(&s->workers[index].sleeps, 1);
     pthread_mutex_lock(&s->mutex);
     s->sleepers++;
     atomic_fetch_sub(&s->awake, 1);

@@ -92,6 +92,21 @@ END_TEST
 
 // ---- B2: a subnegotiation without an end ----
 
+static bool sanitized(void)
+{
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+    return true;
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer)
+    return true;
+#else
+    return false;
+#endif
+#else
+    return false;
+#endif
+}
+
 static long peak_rss_kib(void)
 {
     struct rusage u;
@@ -115,7 +130,8 @@ static void endless(const char *start, size_t n, int body)
     ck_assert_uint_eq(r.out.len, 0);
     ck_assert_ptr_null(r.t.sub);
     if (!SANITIZED)
-        ck_assert_int_le(peak_rss_kib() - before, 64);
+        // A sanitizer's own shadow grows beside the bytes that are counted here.
+        ck_assert_int_le(peak_rss_kib() - before, sanitized() ? 4096 : 64);
     ck_assert_int_eq(telnet_rig_feed(&r, BYTES("\xff\xf0look\r\n")), TELNET_TOO_LONG);
     ck_assert_uint_eq(r.log.data_bytes, 0);
     ck_assert_str_eq(telnet_outcome_text(TELNET_TOO_LONG),
