@@ -316,8 +316,11 @@ void lockcheck_left_slow(struct lockset *ls)
 void lockcheck_entered_slow(struct lockset *ls)
 {
     struct checker *c = self();
-    if (!ls->held && !ls->met_count)
+    if (!ls->held && !ls->met_count) {
+        // Others may have used this worker since: what they found accessible is not ours.
+        own_change(c, ls);
         return;
+    }
     uint64_t base = c->serial + 1, first = ls->first_serial;
     for (size_t i = 0; i < ls->count; i++)
         if (ls->entries[i].held)

@@ -1,0 +1,331 @@
+// The checker's codes, one planted mistake each, on real things: exactly one report with the right
+// code, which names thing and site; and the correct twin of all of them, which is silent.
+#include "lock/lockcheck.h"
+#include "lock/lockset.h"
+#include "world/attr.h"
+#include "world/inventory.h"
+#include "world/limbo.h"
+#include "world/name.h"
+#include "world/world.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct world *w;
+static struct thing *here, *there, *bag, *ball, *model;
+static struct lockset mine, theirs;
+static char *text;
+static size_t text_size;
+static FILE *out;
+
+static void hold(struct lockset *ls, struct thing *t)
+{
+    lockset_need(ls, thing_lock(t), LOCK_EXCLUSIVE);
+    ck_assert_int_eq(lockset_acquire(ls), LOCKSET_HELD);
+}
+
+static struct thing *location(const char *name)
+{
+    struct thing *t = world_define(w, name, THING_LOCATION);
+    limbo_publish_root(t);
+    return t;
+}
+
+static void setup(void)
+{
+    lockcheck_reset();
+    lockcheck_set_names(attr_name);
+    lockcheck_set_level(LOCKCHECK_FLOW);
+    out = open_memstream(&text, &text_size);
+    lockcheck_set_output(out);
+    w = world_new();
+    lockset_init(&mine, 71, NULL);
+    lockset_init(&theirs, 72, NULL);
+    lockset_enter(&mine);
+    lockset_begin(&mine, "build", NULL);
+    here = location("z:here");
+    there = location("z:there");
+    model = world_define(w, "z:model", 0);
+    name_set(model, "a ball");
+    limbo_freeze(model);
+    bag = world_define(w, "z:bag", 0);
+    inventory_give(bag, 0);
+    hold(&mine, here);
+    limbo_publish(bag, here);
+    ball = limbo_copy(model);
+    limbo_publish(ball, bag);
+    lockset_clear(&mine);
+    lockset_end(&mine);
+    lockset_begin(&mine, "test", "tester");
+    ck_assert_uint_eq(lockcheck_violations(), 0);
+}
+
+static void teardown(void)
+{
+    lockset_clear(&mine);
+    lockset_leave(&mine);
+    lockcheck_set_level(LOCKCHECK_OFF);
+    lockset_clear(&theirs);
+    lockset_fini(&mine);
+    lockset_fini(&theirs);
+    world_free(w);
+    lockcheck_set_output(NULL);
+    fclose(out);
+    free(text);
+    text = NULL;
+}
+
+// Exactly one report, of this code, that names its site in this file.
+static void expect(enum lockcheck_code code, const char *names)
+{
+    fflush(out);
+    char head[8];
+    snprintf(head, sizeof(head), "L%03d ", (int)code);
+    ck_assert_msg(lockcheck_count(code) == 1, "L%03d counted %llu times: %s", (int)code,
+                  (unsigned long long)lockcheck_count(code), text);
+    ck_assert_uint_eq(lockcheck_violations(), 1);
+    ck_assert_msg(strstr(text, head), "no %s in: %s", head, text);
+    ck_assert_msg(strstr(text, names), "no %s in: %s", names, text);
+    ck_assert_msg(strstr(text, "docs/locking.md#l"), "no anchor in: %s", text);
+}
+
+START_TEST(the_correct_way_is_silent)
+{
+    hold(&mine, here);
+    ck_assert_ptr_eq(thing_outermost(ball), here);
+    ck_assert_str_eq(name_get(ball), "a ball");
+    inventory_foreach(t, bag, INVENTORY_THINGS)
+        name_set(t, "a red ball");
+    lockset_need(&mine, thing_lock(there), LOCK_EXCLUSIVE);
+    ck_assert_int_eq(lockset_acquire(&mine), LOCKSET_HELD);
+    thing_outermost(ball);
+    ck_assert_int_eq(inventory_move(ball, there), INVENTORY_MOVED);
+    name_set(ball, "a blue ball");
+    limbo_take(ball);
+    limbo_free(ball);
+    lockset_clear(&mine);
+    lockset_end(&mine);
+    ck_assert_uint_eq(lockcheck_violations(), 0);
+}
+END_TEST
+
+START_TEST(l001_without_any_lock)
+{
+    name_get(ball);
+    expect(L001_NO_LOCK, "test_rules.c");
+    ck_assert_ptr_nonnull(strstr(text, "z:here"));
+}
+END_TEST
+
+START_TEST(l002_with_the_inner_lock)
+{
+    hold(&mine, bag);
+    thing_outermost(ball);
+    name_get(ball);
+    expect(L002_NESTED_LOCK, "z:model");
+}
+END_TEST
+
+START_TEST(l003_with_another_lock)
+{
+    hold(&mine, there);
+    thing_outermost(ball);
+    name_set(ball, "mine");
+    expect(L003_WRONG_LOCK, "write name");
+}
+END_TEST
+
+START_TEST(l003_writing_under_a_shared_lock)
+{
+    lockset_need(&mine, thing_lock(here), LOCK_SHARED);
+    lockset_acquire(&mine);
+    thing_outermost(ball);
+    name_get(ball);
+    name_set(ball, "mine");
+    expect(L003_WRONG_LOCK, "write name");
+}
+END_TEST
+
+START_TEST(l004_out_of_order)
+{
+    hold(&mine, there);
+    lockset_take_raw(&mine, thing_lock(here));
+    expect(L004_ORDER, "z:here");
+}
+END_TEST
+
+START_TEST(l005_in_limbo_of_another)
+{
+    hold(&mine, here);
+    thing_outermost(bag);
+    limbo_take(bag);
+    lockset_leave(&mine);
+    lockset_enter(&theirs);
+    lockset_begin(&theirs, "other", NULL);
+    name_get(bag);
+    lockset_leave(&theirs);
+    lockset_enter(&mine);
+    expect(L005_LIMBO, "in limbo");
+    limbo_free(bag);
+}
+END_TEST
+
+START_TEST(l007_still_held_at_the_end)
+{
+    hold(&mine, here);
+    lockset_end(&mine);
+    expect(L007_HELD_AT_END, "z:here");
+}
+END_TEST
+
+START_TEST(l008_unlocking_what_is_not_held)
+{
+    lockset_drop_raw(&mine, thing_lock(here));
+    expect(L008_FOREIGN_UNLOCK, "z:here");
+}
+END_TEST
+
+START_TEST(l009_place_read_before_the_lock_though_nothing_moved)
+{
+    thing_outermost(ball);
+    hold(&mine, here);
+    name_get(ball);
+    expect(L009_NOT_REVALIDATED, "z:model");
+}
+END_TEST
+
+START_TEST(l012_asking_for_what_is_held)
+{
+    hold(&mine, here);
+    lockset_take_raw(&mine, thing_lock(here));
+    expect(L012_SELF_DEADLOCK, "z:here");
+}
+END_TEST
+
+START_TEST(l013_contents_without_the_lock)
+{
+    inventory_first(here, INVENTORY_THINGS);
+    expect(L013_LIST_UNLOCKED, "z:here");
+}
+END_TEST
+
+START_TEST(l016_moving_with_one_lock_of_two)
+{
+    hold(&mine, here);
+    thing_outermost(ball);
+    inventory_move(ball, there);
+    expect(L016_MOVE_UNLOCKED, "move something into");
+}
+END_TEST
+
+START_TEST(l017_a_token_left_behind)
+{
+    hold(&mine, here);
+    thing_outermost(bag);
+    limbo_take(bag);
+    lockset_clear(&mine);
+    lockset_end(&mine);
+    expect(L017_TOKEN_LEAKED, "limbo");
+    limbo_free(bag);
+}
+END_TEST
+
+START_TEST(l018_freeing_what_is_not_in_limbo)
+{
+    limbo_publish_root(here);
+    expect(L018_TOKEN_MISUSED, "z:here");
+}
+END_TEST
+
+START_TEST(l032_changing_a_prototype)
+{
+    ck_assert_str_eq(name_get(model), "a ball");
+    name_set(model, "another");
+    expect(L032_FROZEN_WRITTEN, "frozen");
+}
+END_TEST
+
+START_TEST(l033_touching_what_is_no_more)
+{
+    hold(&mine, here);
+    thing_outermost(ball);
+    struct tref ref = thing_ref(ball);
+    limbo_take(ball);
+    limbo_free(ball);
+    ck_assert_ptr_null(thing_find(w, ref));
+    name_get(ball);
+    expect(L033_DEAD, "dead");
+}
+END_TEST
+
+START_TEST(a_task_does_not_inherit_what_another_has_seen)
+{
+    // Another task sees the ball under the lock; ours takes the lock after it and has seen nothing.
+    lockset_leave(&mine);
+    lockset_enter(&theirs);
+    lockset_begin(&theirs, "other", NULL);
+    hold(&theirs, here);
+    thing_outermost(ball);
+    name_get(ball);
+    lockset_clear(&theirs);
+    lockset_end(&theirs);
+    lockset_leave(&theirs);
+    lockset_enter(&mine);
+    hold(&mine, here);
+    name_get(ball);
+    expect(L009_NOT_REVALIDATED, "z:model");
+}
+END_TEST
+
+START_TEST(a_task_that_was_parked_keeps_what_it_has_seen)
+{
+    hold(&mine, here);
+    thing_outermost(ball);
+    lockset_leave(&mine);
+    // Others use the same worker meanwhile.
+    lockset_enter(&theirs);
+    lockset_begin(&theirs, "other", NULL);
+    hold(&theirs, there);
+    name_get(there);
+    lockset_clear(&theirs);
+    lockset_end(&theirs);
+    lockset_leave(&theirs);
+    lockset_enter(&mine);
+    name_get(ball);
+    ck_assert_uint_eq(lockcheck_violations(), 0);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("rules");
+    TCase *t = tcase_create("rules");
+    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_add_test(t, the_correct_way_is_silent);
+    tcase_add_test(t, l001_without_any_lock);
+    tcase_add_test(t, l002_with_the_inner_lock);
+    tcase_add_test(t, l003_with_another_lock);
+    tcase_add_test(t, l003_writing_under_a_shared_lock);
+    tcase_add_test(t, l004_out_of_order);
+    tcase_add_test(t, l005_in_limbo_of_another);
+    tcase_add_test(t, l007_still_held_at_the_end);
+    tcase_add_test(t, l008_unlocking_what_is_not_held);
+    tcase_add_test(t, l009_place_read_before_the_lock_though_nothing_moved);
+    tcase_add_test(t, l012_asking_for_what_is_held);
+    tcase_add_test(t, l013_contents_without_the_lock);
+    tcase_add_test(t, l016_moving_with_one_lock_of_two);
+    tcase_add_test(t, l017_a_token_left_behind);
+    tcase_add_test(t, l018_freeing_what_is_not_in_limbo);
+    tcase_add_test(t, l032_changing_a_prototype);
+    tcase_add_test(t, l033_touching_what_is_no_more);
+    tcase_add_test(t, a_task_does_not_inherit_what_another_has_seen);
+    tcase_add_test(t, a_task_that_was_parked_keeps_what_it_has_seen);
+    suite_add_tcase(s, t);
+    SRunner *r = srunner_create(s);
+    srunner_run_all(r, CK_ENV);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed ? 1 : 0;
+}

@@ -1,0 +1,161 @@
+// A command on its way: re-validation after a move that came between, ordered release.
+#include "dispatch/dispatch.h"
+
+#include "lock/lockcheck.h"
+#include "lock/lockset.h"
+#include "output/mailbox.h"
+#include "store/zones.h"
+#include "util/doc.h"
+#include "util/mem.h"
+#include "world/inventory.h"
+#include "world/world.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct world *w;
+static struct mailboxes *boxes;
+static struct dispatch *d;
+static struct actor *actor;
+static mailbox_id box;
+static unsigned answers;
+
+static void wake(void *arg)
+{
+    (void)arg;
+}
+
+static void answered(void *session)
+{
+    (void)session;
+    answers++;
+}
+
+static void save(struct actor *a, struct doc *saved)
+{
+    (void)a;
+    doc_free(saved);
+}
+
+static void entered(void *session, struct actor *a)
+{
+    (void)session;
+    actor = a;
+}
+
+static void setup(void)
+{
+    static const struct dispatch_ops ops = {answered, save, entered, NULL};
+    struct doc_problems p = DOC_PROBLEMS_INIT;
+    struct style style = STYLE_INIT;
+    char *path = mem_printf("%s/tests/data/zones/yard.json", getenv("LATCHKEY_SOURCE"));
+    const char *const paths[] = {path};
+    lockcheck_set_level(LOCKCHECK_RULES);
+    lockcheck_reset();
+    w = world_new();
+    ck_assert_int_eq(zones_load(w, paths, 1, false, &p, NULL), ZONES_LOADED);
+    doc_problems_fini(&p);
+    free(path);
+    boxes = mailboxes_new();
+    struct dispatch_config config = {
+        .workers = 1, .offload_threads = 1, .wake = wake, .mailboxes = boxes, .linkdead = 1000};
+    d = dispatch_new(w, &config, &ops);
+    dispatch_prepare(d);
+    box = mailbox_open(boxes, &style, 1 << 20, &box);
+    struct dispatch_entry e = {
+        .name = "Ann", .permissions = "", .mailbox = box, .session = &answers};
+    answers = 0;
+    dispatch_enter(d, &e);
+    dispatch_run(d);
+    ck_assert_ptr_nonnull(actor);
+}
+
+static void teardown(void)
+{
+    dispatch_free(d);
+    mailboxes_free(boxes);
+    world_free(w);
+    ck_assert_uint_eq(lockcheck_violations(), 0);
+}
+
+static struct thing *find(struct thing *in, enum inventory_list list, const char *label)
+{
+    inventory_foreach(t, in, list)
+        if (!strcmp(thing_label(t), label))
+            return t;
+    return NULL;
+}
+
+static void hold(struct lockset *ls, struct thing *a, struct thing *b)
+{
+    lockset_begin(ls, "test", NULL);
+    lockset_need(ls, thing_lock(a), LOCK_EXCLUSIVE);
+    lockset_need(ls, thing_lock(b), LOCK_EXCLUSIVE);
+    ck_assert_int_eq(lockset_acquire(ls), LOCKSET_HELD);
+}
+
+START_TEST(a_carried_container_is_noticed_and_tried_again)
+{
+    struct thing *yard = world_lookup(w, "yard:yard"), *lane = world_lookup(w, "yard:lane");
+    struct lockset ls;
+    lockset_init(&ls, 4000000, NULL);
+    lockset_enter(&ls);
+    hold(&ls, yard, lane);
+    struct thing *sack = find(yard, INVENTORY_THINGS, "an old sack");
+    struct thing *ann = find(yard, INVENTORY_PLAYERS, "Ann");
+    ck_assert_int_eq(inventory_move(ann, sack), INVENTORY_MOVED);
+    lockset_leave(&ls);
+
+    // Her command finds the yard's lock held, and waits for it.
+    dispatch_line(actor, "inventory");
+    dispatch_run(d);
+    ck_assert_uint_eq(answers, 0);
+
+    // Meanwhile the sack that she is in is carried to the lane.
+    lockset_enter(&ls);
+    ck_assert_int_eq(inventory_move(sack, lane), INVENTORY_MOVED);
+    lockset_clear(&ls);
+    lockset_end(&ls);
+    lockset_leave(&ls);
+    dispatch_run(d);
+
+    struct dispatch_stats s;
+    dispatch_stats(d, &s);
+    ck_assert_uint_eq(answers, 1);
+    ck_assert_uint_eq(s.retries, 1);
+    ck_assert_uint_ge(s.waits, 1);
+    lockset_fini(&ls);
+}
+END_TEST
+
+START_TEST(lines_are_answered_one_by_one_in_order)
+{
+    for (int i = 0; i < 50; i++)
+        dispatch_line(actor, "prompt #%n>");
+    dispatch_run(d);
+    ck_assert_uint_eq(answers, 50);
+    size_t n;
+    ck_assert_uint_ne(mailboxes_next_urgent(boxes), 0);
+    const char *text = mailbox_peek(boxes, box, &n);
+    ck_assert_ptr_nonnull(text);
+    char *copy = mem_strndup(text, n);
+    ck_assert_ptr_nonnull(strstr(copy, "#50>"));
+    free(copy);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("runner");
+    TCase *t = tcase_create("runner");
+    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_add_test(t, a_carried_container_is_noticed_and_tried_again);
+    tcase_add_test(t, lines_are_answered_one_by_one_in_order);
+    suite_add_tcase(s, t);
+    SRunner *r = srunner_create(s);
+    srunner_run_all(r, CK_ENV);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed ? 1 : 0;
+}
