@@ -65,7 +65,7 @@ static void add_exits(struct context *c, struct buf *out)
         buf_adds(out, direction_name((enum direction)d));
         gap = ", ";
     }
-    buf_adds(out, *gap == ',' ? ".\n" MARK_RESET : "You see no exits.\n" MARK_RESET);
+    buf_adds(out, *gap == ',' ? ".\n" MARK_RESET : "You see exits: none.\n" MARK_RESET);
 }
 
 static enum command_result look_around(struct context *c)

@@ -1,0 +1,121 @@
+// Folding by display width, colours, and ASCII for those who can show nothing else.
+#include "output/fold.h"
+
+#include "output/markup.h"
+#include "util/buf.h"
+
+#include <check.h>
+#include <stdlib.h>
+
+struct row {
+    unsigned width;
+    const char *text, *wire;
+};
+
+static const struct row rows[] = {
+    {80, "short", "short"},
+    {80, "two\nlines\n", "two\r\nlines\r\n"},
+    {80, "", ""},
+    {10, "one two three", "one two\r\nthree"},
+    {7, "one two three", "one two\r\nthree"},
+    {3, "one two", "one\r\ntwo"},
+    {4, "abcdefghij", "abcd\r\nefgh\r\nij"},
+    {6, "ab abcdefghij c", "ab\r\nabcdef\r\nghij c"},
+    {1, "abc", "a\r\nb\r\nc"},
+    {0, "not folded at all however long it is", "not folded at all however long it is"},
+    {20, "  kept   as it is", "  kept   as it is"},
+    {6, "  kept as", "  kept\r\n as"},
+    {4, "日本語", "日本\r\n語"},
+    {5, "日本語 x", "日本\r\n語 x"},
+    {4, "e\u0301e\u0301e\u0301e\u0301 x", "e\u0301e\u0301e\u0301e\u0301\r\nx"},
+    {4, "\U0001F469\u200D\U0001F4BB\U0001F469\u200D\U0001F4BB x",
+     "\U0001F469\u200D\U0001F4BB\U0001F469\u200D\U0001F4BB\r\nx"},
+    {5, MARK_TITLE "title" MARK_RESET, "title"},
+    {5, MARK_TITLE "ab" MARK_RESET " cd ef", "ab cd\r\nef"},
+};
+
+START_TEST(lines_are_folded_by_display_width)
+{
+    const struct row *r = &rows[_i];
+    struct style style = {.width = (uint16_t)r->width, .utf8 = true};
+    struct buf out = BUF_INIT;
+    fold_text(r->text, strlen(r->text), &style, &out);
+    ck_assert_str_eq(buf_str(&out), r->wire);
+    buf_fini(&out);
+}
+END_TEST
+
+START_TEST(marks_become_colours_for_those_who_want_them)
+{
+    struct style style = {.width = 5, .colours = 16, .utf8 = true};
+    struct buf out = BUF_INIT;
+    fold_text(MARK_BAD "red" MARK_RESET " ab", 8, &style, &out);
+    ck_assert_str_eq(buf_str(&out), "\x1b[31mred\x1b[0m\r\nab");
+    buf_fini(&out);
+}
+END_TEST
+
+START_TEST(what_is_not_ascii_is_written_as_well_as_can_be)
+{
+    struct style style = {.width = 80};
+    const char *text = "naïve “café” – 日 œuvre…";
+    struct buf out = BUF_INIT;
+    fold_text(text, strlen(text), &style, &out);
+    ck_assert_str_eq(buf_str(&out), "naive \"cafe\" - ? oeuvre...");
+    buf_fini(&out);
+}
+END_TEST
+
+START_TEST(the_widest_line_is_found)
+{
+    bool ascii;
+    const char *wide = "ab\n日本語\nabcd";
+    ck_assert_uint_eq(fold_widest("ab\nabcd\nabc", 11, &ascii), 4);
+    ck_assert(ascii);
+    ck_assert_uint_eq(fold_widest(wide, strlen(wide), &ascii), 6);
+    ck_assert(!ascii);
+}
+END_TEST
+
+// No text, whatever its bytes, makes folding read or write where it must not; every byte of plain
+// text comes out again.
+START_TEST(any_bytes_at_any_width_are_survived)
+{
+    unsigned seed = 12345;
+    for (int round = 0; round < 3000; round++) {
+        char text[64];
+        size_t n = (size_t)(rand_r(&seed) % 64);
+        for (size_t i = 0; i < n; i++)
+            text[i] = (char)(rand_r(&seed) % 255 + 1);
+        char *exact = malloc(n ? n : 1);
+        memcpy(exact, text, n);
+        struct style style = {.width = (uint16_t)(rand_r(&seed) % 30),
+                              .colours = rand_r(&seed) % 2 ? 16 : 0,
+                              .utf8 = rand_r(&seed) % 2};
+        struct buf out = BUF_INIT;
+        fold_text(exact, n, &style, &out);
+        bool ascii;
+        fold_widest(exact, n, &ascii);
+        buf_fini(&out);
+        free(exact);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("fold");
+    TCase *t = tcase_create("fold");
+    tcase_add_loop_test(t, lines_are_folded_by_display_width, 0,
+                        (int)(sizeof(rows) / sizeof(rows[0])));
+    tcase_add_test(t, marks_become_colours_for_those_who_want_them);
+    tcase_add_test(t, what_is_not_ascii_is_written_as_well_as_can_be);
+    tcase_add_test(t, the_widest_line_is_found);
+    tcase_add_test(t, any_bytes_at_any_width_are_survived);
+    suite_add_tcase(s, t);
+    SRunner *r = srunner_create(s);
+    srunner_run_all(r, CK_ENV);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed ? 1 : 0;
+}

@@ -1,0 +1,156 @@
+// Mailboxes: prompts, order, bounds, stale ids.
+#include "output/mailbox.h"
+
+#include "output/block.h"
+#include "util/buf.h"
+
+#include <check.h>
+#include <string.h>
+
+static struct mailboxes *set;
+static mailbox_id id;
+
+static void setup(void)
+{
+    struct style style = {.utf8 = true};
+    set = mailboxes_new();
+    id = mailbox_open(set, &style, 100, &set);
+    mailbox_mark(set, id, "\xff\xef", 2);
+}
+
+static void teardown(void)
+{
+    mailboxes_free(set);
+}
+
+static void expect(const char *wire)
+{
+    size_t n;
+    const char *bytes = mailbox_peek(set, id, &n);
+    ck_assert_uint_eq(n, strlen(wire));
+    ck_assert(!n || !memcmp(bytes, wire, n));
+    mailbox_drained(set, id, n);
+}
+
+START_TEST(the_prompt_follows_the_text_once)
+{
+    mailbox_prompt(set, id, "> ", 2);
+    mailbox_text(set, id, "one\n", true);
+    mailbox_text(set, id, "two\n", true);
+    expect("one\r\ntwo\r\n> \xff\xef");
+    expect("");
+}
+END_TEST
+
+START_TEST(what_comes_unasked_leaves_the_prompts_line)
+{
+    mailbox_prompt(set, id, "> ", 2);
+    expect("> \xff\xef");
+    mailbox_text(set, id, "Bob waves.\n", false);
+    expect("\r\nBob waves.\r\n> \xff\xef");
+    mailbox_entered(set, id);
+    mailbox_text(set, id, "You wave.\n", true);
+    expect("You wave.\r\n> \xff\xef");
+}
+END_TEST
+
+START_TEST(raw_bytes_bring_no_prompt)
+{
+    mailbox_prompt(set, id, "> ", 2);
+    expect("> \xff\xef");
+    mailbox_raw(set, id, "\xff\xf1", 2);
+    expect("\xff\xf1");
+}
+END_TEST
+
+START_TEST(a_socket_that_takes_a_byte_at_a_time_gets_the_same)
+{
+    const char *wire = "one\r\ntwo\r\n> \xff\xef";
+    mailbox_prompt(set, id, "> ", 2);
+    mailbox_text(set, id, "one\ntwo\n", true);
+    for (size_t i = 0; i < strlen(wire); i++) {
+        size_t n;
+        const char *bytes = mailbox_peek(set, id, &n);
+        ck_assert_uint_eq(n, strlen(wire) - i);
+        ck_assert_int_eq(bytes[0], wire[i]);
+        mailbox_drained(set, id, 1);
+    }
+    expect("");
+}
+END_TEST
+
+START_TEST(who_does_not_read_overflows_and_takes_no_more)
+{
+    for (int i = 0; i < 30; i++)
+        mailbox_text(set, id, "0123456789\n", false);
+    ck_assert(mailbox_overflowed(set, id));
+    ck_assert_uint_le(mailbox_pending(set, id), 100);
+}
+END_TEST
+
+START_TEST(stale_ids_do_nothing)
+{
+    struct style style = {.utf8 = true};
+    mailbox_id old = id;
+    mailbox_close(set, id);
+    id = mailbox_open(set, &style, 100, NULL);
+    ck_assert_uint_ne(id, old);
+    mailbox_text(set, old, "for somebody who has gone\n", true);
+    ck_assert_ptr_null(mailbox_owner(set, old));
+    expect("");
+    mailbox_text(set, 0, "for nobody\n", true);
+}
+END_TEST
+
+START_TEST(lists_hand_out_each_mailbox_once)
+{
+    struct style style = {.utf8 = true};
+    mailbox_id other = mailbox_open(set, &style, 100, NULL);
+    mailbox_text(set, id, "a\n", false);
+    mailbox_text(set, id, "b\n", true);
+    mailbox_text(set, other, "c\n", false);
+    mailbox_text(set, other, "d\n", false);
+    ck_assert_uint_eq(mailboxes_next_urgent(set), id);
+    ck_assert_uint_eq(mailboxes_next_urgent(set), 0);
+    ck_assert(mailboxes_relaxed(set));
+    ck_assert_uint_eq(mailboxes_next_relaxed(set), id);
+    mailbox_close(set, other);
+    ck_assert_uint_eq(mailboxes_next_relaxed(set), 0);
+}
+END_TEST
+
+START_TEST(one_block_is_shared_by_windows_of_all_kinds)
+{
+    struct style narrow = {.width = 5, .utf8 = true}, colour = {.colours = 16, .utf8 = true};
+    mailbox_id ids[3] = {id, mailbox_open(set, &narrow, 100, NULL),
+                         mailbox_open(set, &colour, 100, NULL)};
+    struct block *b = block_new("\x03" "red\x01 word", 10);
+    mailbox_post_many(set, ids, 3, b, false);
+    block_unref(b);
+    size_t n;
+    expect("red word\xff\xef");
+    ck_assert(!memcmp(mailbox_peek(set, ids[1], &n), "red\r\nword", 9));
+    ck_assert(!memcmp(mailbox_peek(set, ids[2], &n), "\x1b[31mred\x1b[0m word", 17));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("mailbox");
+    TCase *t = tcase_create("mailbox");
+    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_add_test(t, the_prompt_follows_the_text_once);
+    tcase_add_test(t, what_comes_unasked_leaves_the_prompts_line);
+    tcase_add_test(t, raw_bytes_bring_no_prompt);
+    tcase_add_test(t, a_socket_that_takes_a_byte_at_a_time_gets_the_same);
+    tcase_add_test(t, who_does_not_read_overflows_and_takes_no_more);
+    tcase_add_test(t, stale_ids_do_nothing);
+    tcase_add_test(t, lists_hand_out_each_mailbox_once);
+    tcase_add_test(t, one_block_is_shared_by_windows_of_all_kinds);
+    suite_add_tcase(s, t);
+    SRunner *r = srunner_create(s);
+    srunner_run_all(r, CK_ENV);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed ? 1 : 0;
+}
