@@ -230,7 +230,7 @@ static void on_left(struct actor *a, struct doc *saved)
         return;
     playing_free(s);
     s->actor = NULL;
-    h->playing--;
+    session_count(s, false);
     mailbox_limit(h->mailboxes, s->mailbox, (size_t)h->settings->limits_output_before_login);
     if (h->stopping)
         session_end(s, NULL);

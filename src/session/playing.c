@@ -31,7 +31,6 @@ static void take_over(struct session *s, struct actor *a)
     struct session *other = actor_session(a);
     if (other) {
         other->actor = NULL;
-        s->hub->playing--;
         session_end(other, "You have come back from somewhere else.\n");
     }
     s->actor = a;
@@ -45,7 +44,7 @@ void playing_enter(struct session *s, const char *character, struct doc *saved)
     s->under_way = false;
     s->tokens = (double)h->settings->limits_commands_burst;
     s->bucket_at = h->now;
-    h->playing++;
+    session_count(s, true);
     if (s->conn)
         h->ops.hide_typing(s->conn, false);
     mailbox_limit(h->mailboxes, s->mailbox, (size_t)h->settings->limits_output);

@@ -74,9 +74,21 @@ void session_ask_hidden(struct session *s, enum session_state state, const char 
     ask(s, state, prompt, true);
 }
 
+void session_count(struct session *s, bool playing)
+{
+    if (s->counted == playing)
+        return;
+    s->counted = playing;
+    if (playing)
+        s->hub->playing++;
+    else
+        s->hub->playing--;
+}
+
 void session_end(struct session *s, const char *reason)
 {
     s->state = SESSION_OVER;
+    session_count(s, false);
     if (s->conn)
         s->hub->ops.close(s->conn, reason);
 }
@@ -163,8 +175,7 @@ void session_gone(struct session *s)
     struct hub *h = s->hub;
     if (s->actor)
         dispatch_linkdead(s->actor);
-    if (s->state == SESSION_PLAYING)
-        h->playing--;
+    session_count(s, false);
     if (s->actor)
         log_info("session", "linkdead", "character", actor_name(s->actor), NULL);
     s->actor = NULL;

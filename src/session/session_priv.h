@@ -52,6 +52,7 @@ struct session {
     struct actor *actor;     // while playing
     unsigned jobs;           // under way; the session waits for them before it is freed
     bool gone, warned_idle;
+    bool counted; // among the hub's players
     // Playing: lines that wait, the bucket that lets them through, what was typed before.
     struct queued_line *first, *last;
     unsigned queued, dropped;
@@ -68,6 +69,7 @@ void session_ask(struct session *s, enum session_state state, const char *prompt
 void session_ask_hidden(struct session *s, enum session_state state, const char *prompt);
 void session_end(struct session *s, const char *reason); // closes the connection
 void session_free_if_done(struct session *s);
+void session_count(struct session *s, bool playing);
 
 // login.c, menu.c, playing.c: a line in a state of theirs.
 void login_start(struct session *s);
