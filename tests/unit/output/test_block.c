@@ -1,0 +1,172 @@
+// Blocks: one text, converted once for all windows that are alike.
+#include "output/block.h"
+
+#include <check.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "output/markup.h"
+#include "util/buf.h"
+
+static struct block *make(const char *text) {
+    return block_new(text, strlen(text));
+}
+
+START_TEST(a_block_keeps_its_own_copy) {
+    char text[] = "Hello.\n";
+    struct block *b = block_new(text, 6);
+    size_t n;
+    text[0] = 'J';
+    ck_assert_str_eq(block_text(b, &n), "Hello.");
+    ck_assert_uint_eq(n, 6);
+    block_unref(b);
+    block_unref(NULL);
+}
+END_TEST
+
+START_TEST(an_empty_block_is_nothing_on_the_wire) {
+    struct block *b = block_new(NULL, 0);
+    struct style style = STYLE_INIT;
+    size_t n = 9;
+    block_wire(b, &style, &n);
+    ck_assert_uint_eq(n, 0);
+    block_unref(b);
+}
+END_TEST
+
+START_TEST(the_same_window_gets_the_same_bytes_again) {
+    struct block *b = make(MARK_GOOD "Zoë waves to everybody in the yard.\n" MARK_RESET);
+    struct style style = {.width = 20, .colours = 16, .utf8 = true};
+    size_t n, again;
+    const char *first = block_wire(b, &style, &n);
+    ck_assert_ptr_eq(block_wire(b, &style, &again), first);
+    ck_assert_uint_eq(n, again);
+    block_unref(b);
+}
+END_TEST
+
+// What makes no difference to the text makes no second form.
+START_TEST(windows_that_show_it_alike_share_a_form) {
+    struct block *b = make("All of it fits.\n");
+    struct style one = {.width = 80, .height = 24, .utf8 = true};
+    struct style two = {.width = 132, .height = 43, .utf8 = false, .screen_reader = true};
+    struct style three = {.width = 0};
+    size_t n;
+    const char *form = block_wire(b, &one, &n);
+    ck_assert_ptr_eq(block_wire(b, &two, &n), form);
+    ck_assert_ptr_eq(block_wire(b, &three, &n), form);
+    block_unref(b);
+}
+END_TEST
+
+START_TEST(each_kind_of_window_gets_its_own_form) {
+    struct block *b = make(MARK_BAD "Zoë" MARK_RESET " waves.\n");
+    static const struct {
+        struct style style;
+        const char *wire;
+    } table[] = {
+        {{.width = 80, .utf8 = true}, "Zoë waves.\r\n"},
+        {{.width = 80, .utf8 = false}, "Zoe waves.\r\n"},
+        {{.width = 80, .colours = 16, .utf8 = true}, "\x1b[31mZoë\x1b[0m waves.\r\n"},
+        {{.width = 80, .colours = 16, .utf8 = false}, "\x1b[31mZoe\x1b[0m waves.\r\n"},
+        {{.width = 6, .utf8 = true}, "Zoë\r\nwaves.\r\n"},
+        {{.width = 5, .utf8 = true}, "Zoë\r\nwaves\r\n.\r\n"},
+        {{.width = 10, .utf8 = true}, "Zoë waves.\r\n"}, // just fits
+    };
+    for (int pass = 0; pass < 2; pass++) // made, then found again
+        for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+            size_t n;
+            const char *wire = block_wire(b, &table[i].style, &n);
+            ck_assert_msg(n == strlen(table[i].wire) && !memcmp(wire, table[i].wire, n),
+                          "pass %d, row %zu: %.*s", pass, i, (int)n, wire);
+        }
+    block_unref(b);
+}
+END_TEST
+
+START_TEST(an_earlier_form_stays_where_it_is_when_others_are_made) {
+    struct block *b = make("one two three four five\n");
+    struct style wide = {.width = 80, .utf8 = true};
+    size_t n, m;
+    const char *form = block_wire(b, &wide, &n);
+    for (uint16_t width = 1; width < 23; width++)
+        block_wire(b, &(struct style){.width = width, .utf8 = true}, &m);
+    ck_assert_ptr_eq(block_wire(b, &wide, &m), form);
+    ck_assert(n == m && !memcmp(form, "one two three four five\r\n", n));
+    block_unref(b);
+}
+END_TEST
+
+START_TEST(rendering_for_one_gives_the_bytes_of_the_shared_form) {
+    struct block *b = make(MARK_INFO "Zoë — “the quick brown fox”\n  preformatted\n" MARK_RESET);
+    for (unsigned i = 0; i < 4 * 40; i++) {
+        struct style style = {.width = (uint16_t)(i / 4), .colours = i & 1 ? 16 : 0, .utf8 = i & 2};
+        struct buf out = BUF_INIT;
+        size_t n;
+        const char *wire = block_wire(b, &style, &n);
+        block_render(b, &style, &out);
+        ck_assert(out.len == n && !memcmp(out.data, wire, n));
+        buf_fini(&out);
+    }
+    block_unref(b);
+}
+END_TEST
+
+static void *use(void *block) {
+    struct block *b = block;
+    for (int i = 0; i < 10000; i++) {
+        size_t n;
+        struct block *mine = block_ref(b);
+        ck_assert_str_eq(block_text(mine, &n), "shared\n");
+        block_unref(mine);
+    }
+    block_unref(b);
+    return NULL;
+}
+
+// The last to drop it frees it, whichever thread that is; the sanitisers see a mistake.
+START_TEST(references_are_counted_across_threads) {
+    pthread_t threads[4];
+    struct block *b = make("shared\n");
+    struct style style = STYLE_INIT;
+    for (int i = 0; i < 4; i++)
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, use, block_ref(b)), 0);
+    size_t n;
+    ck_assert(!memcmp(block_wire(b, &style, &n), "shared\r\n", 8) && n == 8);
+    block_unref(b);
+    for (int i = 0; i < 4; i++)
+        pthread_join(threads[i], NULL);
+}
+END_TEST
+
+START_TEST(every_mark_has_a_colour_and_nothing_else_has) {
+    for (unsigned c = 1; c <= MARK_LAST; c++) {
+        const char *ansi = markup_ansi((unsigned char)c);
+        ck_assert(!strncmp(ansi, "\x1b[", 2) && ansi[strlen(ansi) - 1] == 'm');
+    }
+    ck_assert_str_eq(markup_ansi(0), "");
+    for (unsigned c = MARK_LAST + 1; c < 256; c++)
+        ck_assert_str_eq(markup_ansi((unsigned char)c), "");
+}
+END_TEST
+
+int main(void) {
+    TCase *t = tcase_create("block");
+    tcase_add_test(t, a_block_keeps_its_own_copy);
+    tcase_add_test(t, an_empty_block_is_nothing_on_the_wire);
+    tcase_add_test(t, the_same_window_gets_the_same_bytes_again);
+    tcase_add_test(t, windows_that_show_it_alike_share_a_form);
+    tcase_add_test(t, each_kind_of_window_gets_its_own_form);
+    tcase_add_test(t, an_earlier_form_stays_where_it_is_when_others_are_made);
+    tcase_add_test(t, rendering_for_one_gives_the_bytes_of_the_shared_form);
+    tcase_add_test(t, references_are_counted_across_threads);
+    tcase_add_test(t, every_mark_has_a_colour_and_nothing_else_has);
+    Suite *s = suite_create("output/block");
+    suite_add_tcase(s, t);
+    SRunner *r = srunner_create(s);
+    srunner_run_all(r, CK_NORMAL);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
