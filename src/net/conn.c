@@ -16,7 +16,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { GREET_MS = 300, CLOSE_MS = 3000, AYT_GAP_MS = 1000, WIDTH_MIN = 20, WIDTH_MAX = 400 };
+enum { GREET_MS = 300, CLOSE_MS = 3000, AYT_GAP_MS = 1000, RAW_PENDING_MAX = 64 << 10, WIDTH_MIN = 20, WIDTH_MAX = 400 };
 
 struct conn {
     uv_tcp_t tcp; // first
@@ -43,9 +43,17 @@ static mailbox_id mailbox(const struct conn *c)
     return session_mailbox(c->session);
 }
 
+static void close_now(struct conn *c);
+
+// Replies to telnet requests; who sends requests and reads nothing is not waited for.
 static void send_raw(struct conn *c)
 {
     struct buf *b = &c->server->scratch;
+    if (mailbox_pending(c->server->mailboxes, mailbox(c)) > RAW_PENDING_MAX) {
+        buf_clear(b);
+        close_now(c);
+        return;
+    }
     mailbox_raw(c->server->mailboxes, mailbox(c), b->data, b->len);
     buf_clear(b);
 }

@@ -81,6 +81,13 @@ bool hub_may_try(struct hub *h, const char *key, int64_t most, int64_t window)
     return !a || h->now - a->since >= window || (int64_t)a->count < most;
 }
 
+void hub_forgive(struct hub *h, const char *key)
+{
+    struct attempts *a = map_get(h->attempts, key);
+    if (a && a->count)
+        a->count--;
+}
+
 void hub_failed(struct hub *h, const char *key, int64_t window)
 {
     struct attempts *a = map_get(h->attempts, key);
@@ -111,16 +118,18 @@ static void check_times(struct session *s, int64_t now)
     if (s->state == SESSION_PLAYING) {
         playing_next(s, now);
         int64_t idle = now - s->last_input;
-        if (idle >= set->session_idle) {
+        if (!set->session_idle) {
+            // 0: nobody is ever too long away
+        } else if (idle >= set->session_idle) {
             session_end(s, "You have been away for too long. Until next time.\n");
         } else if (idle >= set->session_idle - 60000 && set->session_idle > 120000 &&
                    !s->warned_idle) {
             s->warned_idle = true;
             session_say(s, "You seem to be away. In a minute your connection will be closed.\n");
         }
-    } else if (s->state != SESSION_MENU && !s->account && now - s->opened >= set->login_grace) {
+    } else if (s->state != SESSION_BUSY && !s->account && now - s->opened >= set->login_grace) {
         session_end(s, "That took too long. Please connect again.\n");
-    } else if (now - s->last_input >= set->session_idle) {
+    } else if (set->session_idle && now - s->last_input >= set->session_idle) {
         session_end(s, "You have been away for too long. Until next time.\n");
     }
 }
@@ -228,14 +237,16 @@ static void on_left(struct actor *a, struct doc *saved)
         saver_save(h, actor_name(a), saved);
     if (!s)
         return;
-    playing_free(s);
+    playing_over(s);
     s->actor = NULL;
     session_count(s, false);
     mailbox_limit(h->mailboxes, s->mailbox, (size_t)h->settings->limits_output_before_login);
     if (h->stopping)
         session_end(s, NULL);
-    else if (!s->gone)
+    else if (!s->gone) {
         menu_show(s);
+        session_pump(s);
+    }
 }
 
 const struct dispatch_ops *hub_dispatch_ops(void)

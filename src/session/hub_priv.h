@@ -25,9 +25,11 @@ struct hub {
     bool stopping;
 };
 
-// Failed logins: may this key try now? And one more that failed.
+// Attempts to log in: may this key try now? One more, counted before it is known how it ends, so
+// that many at once count too; and one taken back because it was right.
 bool hub_may_try(struct hub *h, const char *key, int64_t most, int64_t window);
 void hub_failed(struct hub *h, const char *key, int64_t window);
+void hub_forgive(struct hub *h, const char *key);
 
 // Writing characters: in order for each, the latest wins; tried again until the disk takes it.
 void saver_save(struct hub *h, const char *character, struct doc *saved); // taken over

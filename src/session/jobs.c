@@ -5,12 +5,18 @@
 #include "dispatch/offload.h"
 #include "session/hub_priv.h"
 #include "store/account.h"
+#include "store/record.h"
 #include "util/doc.h"
 #include "util/log.h"
 #include "util/mem.h"
+#include "util/settings.h"
 
+#include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+static pthread_mutex_t account_mutex = PTHREAD_MUTEX_INITIALIZER;
 
 struct job *job_new(struct session *s, void (*work)(struct job *),
                     void (*done)(struct session *, struct job *))
@@ -20,6 +26,8 @@ struct job *job_new(struct session *s, void (*work)(struct job *),
     j->settings = s->hub->settings;
     j->work = work;
     j->done = done;
+    if (s->account)
+        snprintf(j->account_name, sizeof(j->account_name), "%s", s->account->name);
     return j;
 }
 
@@ -44,11 +52,29 @@ static void done(void *arg)
     struct job *j = arg;
     struct session *s = j->session;
     s->jobs--;
-    if (s->gone || s->state == SESSION_OVER)
+    if (s->gone || s->state == SESSION_OVER) {
         session_free_if_done(s);
-    else
+    } else {
         j->done(s, j);
+        session_pump(s);
+    }
     job_free(j);
+}
+
+int job_change_account(struct job *j, int (*change)(struct job *j))
+{
+    struct doc_problems problems = DOC_PROBLEMS_INIT;
+    const char *data = j->settings->folder_data;
+    pthread_mutex_lock(&account_mutex);
+    int result = account_load(data, j->account_name, &j->account, &problems);
+    if (result == RECORD_OK)
+        result = change(j);
+    if (result == RECORD_OK)
+        result = account_save(data, j->account);
+    pthread_mutex_unlock(&account_mutex);
+    job_tell(&problems);
+    doc_problems_fini(&problems);
+    return result;
 }
 
 void job_tell(const struct doc_problems *p)

@@ -9,6 +9,7 @@
 #include "util/mem.h"
 #include "util/settings.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -37,23 +38,34 @@ void login_free(struct session *s)
     s->login = NULL;
 }
 
+static int hash_anew(struct job *j)
+{
+    char hash[PASSWORD_HASH_SIZE];
+    int result = password_hash(j->password, strlen(j->password), j->settings->password_memory,
+                               j->settings->password_passes, hash);
+    if (!result)
+        account_set_hash(j->account, hash);
+    return result;
+}
+
 // Off the loop: reads the account and checks the password; hashes anew what was hashed too cheaply.
 static void check_work(struct job *j)
 {
     struct doc_problems problems = DOC_PROBLEMS_INIT;
     const struct settings *set = j->settings;
     size_t n = strlen(j->password);
-    char hash[PASSWORD_HASH_SIZE];
     j->result = account_load(set->folder_data, j->name, &j->account, &problems);
     if (j->result == RECORD_OK)
         j->verified = password_verify(j->account->hash, j->password, n);
     else
         password_verify_nobody(j->password, n, set->password_memory, set->password_passes);
     if (j->verified &&
-        password_needs_rehash(j->account->hash, set->password_memory, set->password_passes) &&
-        !password_hash(j->password, n, set->password_memory, set->password_passes, hash)) {
-        account_set_hash(j->account, hash);
-        account_save(set->folder_data, j->account);
+        password_needs_rehash(j->account->hash, set->password_memory, set->password_passes)) {
+        account_free(j->account);
+        j->account = NULL;
+        snprintf(j->account_name, sizeof(j->account_name), "%s", j->name);
+        job_change_account(j, hash_anew);
+        j->verified = j->account;
     }
     job_tell(&problems);
     doc_problems_fini(&problems);
@@ -71,17 +83,20 @@ static void logged_in(struct session *s, struct job *j)
 static void check_done(struct session *s, struct job *j)
 {
     const struct settings *set = s->hub->settings;
+    char *key = mem_printf("account %s", j->name);
     if (j->verified) {
+        hub_forgive(s->hub, s->address);
+        hub_forgive(s->hub, key);
+        free(key);
         logged_in(s, j);
         return;
     }
+    free(key);
     if (j->result < 0)
         log_error("session", "account_unreadable", "account", j->name, NULL);
-    log_info("session", "login_failed", "account", j->name, NULL);
-    hub_failed(s->hub, s->address, ADDRESS_WINDOW_MS);
-    char *key = mem_printf("account %s", j->name);
-    hub_failed(s->hub, key, set->login_account_window);
-    free(key);
+    // A name that is no account's may be a password typed in the wrong place.
+    log_info("session", "login_failed", "account", j->result == RECORD_OK ? j->name : "unknown",
+             NULL);
     forget_password(s->login);
     if ((int64_t)++s->login->attempts >= set->login_attempts_per_connection) {
         session_end(s, "That is not right. Please connect again to try once more.\n");
@@ -99,6 +114,10 @@ static void check(struct session *s, const char *password, size_t n)
     char *key = mem_printf("account %s", v == NAME_GOOD ? name : "?");
     bool may = hub_may_try(s->hub, s->address, set->login_attempts_per_address, ADDRESS_WINDOW_MS) &&
                hub_may_try(s->hub, key, set->login_attempts_per_account, set->login_account_window);
+    if (may) {
+        hub_failed(s->hub, s->address, ADDRESS_WINDOW_MS);
+        hub_failed(s->hub, key, set->login_account_window);
+    }
     free(key);
     if (!may) {
         session_end(s, "Too many attempts have failed. Please wait a while and connect again.\n");

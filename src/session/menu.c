@@ -41,36 +41,56 @@ void menu_show(struct session *s)
     ask_choice(s);
 }
 
-// Off the loop: the character as it was saved; none is no error, it has never been played.
+// The account as it is on disk now replaces the session's.
+static void renew_account(struct session *s, struct job *j)
+{
+    if (!j->account)
+        return;
+    account_free(s->account);
+    s->account = j->account;
+    j->account = NULL;
+}
+
+// Off the loop: the character as it was saved, if it is still the account's; none on disk is no
+// error, it has never been played.
 static void load_work(struct job *j)
 {
     struct doc_problems problems = DOC_PROBLEMS_INIT;
-    j->result = character_load(j->settings->folder_data, j->name, &j->character, &problems);
+    const char *data = j->settings->folder_data;
+    j->result = account_load(data, j->account_name, &j->account, &problems);
+    j->verified = j->result == RECORD_OK && account_has_character(j->account, j->name);
+    if (j->verified)
+        j->result = character_load(data, j->name, &j->character, &problems);
     job_tell(&problems);
     doc_problems_fini(&problems);
 }
 
+static void play(struct session *s, const char *character);
+
 static void load_done(struct session *s, struct job *j)
 {
+    renew_account(s, j);
     if (j->result != RECORD_OK && j->result != RECORD_ABSENT) {
         log_error("session", "character_unreadable", "character", j->name, NULL);
         session_say(s, "This character cannot be read just now. Please tell whoever runs this "
                        "server.\n");
         menu_show(s);
-        return;
+    } else if (!j->verified) {
+        session_say(s, "You have no character of that name any more.\n");
+        menu_show(s);
+    } else if (saver_busy(s->hub, j->name)) {
+        play(s, j->name); // it has been written since; what was read is old
+    } else {
+        struct doc *character = j->character;
+        j->character = NULL;
+        playing_enter(s, j->name, character);
     }
-    struct doc *character = j->character;
-    j->character = NULL;
-    playing_enter(s, j->name, character);
 }
 
 static void play(struct session *s, const char *character)
 {
-    snprintf(login(s)->character, sizeof(s->login->character), "%s", character);
-    if (dispatch_find(s->hub->dispatch, character)) {
-        playing_enter(s, character, NULL);
-        return;
-    }
+    if (character != login(s)->character)
+        snprintf(login(s)->character, sizeof(s->login->character), "%s", character);
     if (saver_busy(s->hub, character)) {
         s->state = SESSION_BUSY; // hub_saved goes on
         return;
@@ -90,6 +110,14 @@ void hub_saved(struct hub *h, const char *character)
     }
 }
 
+static int add_character(struct job *j)
+{
+    if ((int64_t)j->account->character_count >= j->settings->account_characters)
+        return RECORD_BAD_NAME;
+    account_add_character(j->account, j->name);
+    return RECORD_OK;
+}
+
 static void create_work(struct job *j)
 {
     struct doc *d = doc_new("character");
@@ -99,15 +127,14 @@ static void create_work(struct job *j)
     doc_free(d);
     if (j->result != RECORD_OK)
         return;
-    account_add_character(j->account, j->name);
-    j->result = account_save(j->settings->folder_data, j->account);
+    j->result = job_change_account(j, add_character);
+    if (j->result != RECORD_OK)
+        character_erase(j->settings->folder_data, j->name);
 }
 
 static void create_done(struct session *s, struct job *j)
 {
-    // The account was lent to the job; it comes back changed or as it was.
-    s->account = j->account;
-    j->account = NULL;
+    renew_account(s, j);
     if (j->result == RECORD_OK) {
         log_info("session", "character_made", "account", s->account->name, "character", j->name,
                  NULL);
@@ -135,23 +162,24 @@ static void take_character_name(struct session *s, const char *line)
     }
     struct job *j = job_new(s, create_work, create_done);
     snprintf(j->name, sizeof(j->name), "%s", name);
-    j->account = s->account;
-    s->account = NULL;
     job_start(j);
+}
+
+static int remove_character(struct job *j)
+{
+    return account_remove_character(j->account, j->name) ? RECORD_OK : RECORD_ABSENT;
 }
 
 static void delete_work(struct job *j)
 {
-    account_remove_character(j->account, j->name);
-    j->result = account_save(j->settings->folder_data, j->account);
+    j->result = job_change_account(j, remove_character);
     if (j->result == RECORD_OK)
         j->result = character_erase(j->settings->folder_data, j->name);
 }
 
 static void delete_done(struct session *s, struct job *j)
 {
-    s->account = j->account;
-    j->account = NULL;
+    renew_account(s, j);
     log_info("session", "character_deleted", "account", s->account->name, NULL);
     session_say(s, j->result == RECORD_OK || j->result == RECORD_ABSENT
                        ? "The character is gone.\n"
@@ -195,26 +223,28 @@ static void take_delete_sure(struct session *s, const char *line)
     }
     struct job *j = job_new(s, delete_work, delete_done);
     snprintf(j->name, sizeof(j->name), "%s", s->login->character);
-    j->account = s->account;
-    s->account = NULL;
     job_start(j);
+}
+
+static int set_password(struct job *j)
+{
+    char hash[PASSWORD_HASH_SIZE];
+    int result = password_hash(j->password, strlen(j->password), j->settings->password_memory,
+                               j->settings->password_passes, hash);
+    if (result)
+        return result;
+    account_set_hash(j->account, hash);
+    return RECORD_OK;
 }
 
 static void password_work(struct job *j)
 {
-    char hash[PASSWORD_HASH_SIZE];
-    j->result = password_hash(j->password, strlen(j->password), j->settings->password_memory,
-                              j->settings->password_passes, hash);
-    if (j->result)
-        return;
-    account_set_hash(j->account, hash);
-    j->result = account_save(j->settings->folder_data, j->account);
+    j->result = job_change_account(j, set_password);
 }
 
 static void password_done(struct session *s, struct job *j)
 {
-    s->account = j->account;
-    j->account = NULL;
+    renew_account(s, j);
     session_say(s, j->result ? "Your password could not be changed just now.\n"
                              : "Your password is changed.\n");
     menu_show(s);
@@ -231,6 +261,8 @@ static void take_password(struct session *s, const char *line, size_t n)
         return;
     }
     struct login *l = login(s);
+    if (l->password)
+        password_erase(l->password, strlen(l->password));
     free(l->password);
     l->password = mem_strndup(line, n);
     session_ask_hidden(s, SESSION_CHANGE_AGAIN, "The same again: ");
@@ -250,8 +282,6 @@ static void take_password_again(struct session *s, const char *line)
     struct job *j = job_new(s, password_work, password_done);
     j->password = l->password;
     l->password = NULL;
-    j->account = s->account;
-    s->account = NULL;
     job_start(j);
 }
 

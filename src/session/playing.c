@@ -6,6 +6,7 @@
 #include "session/history.h"
 #include "session/hub_priv.h"
 #include "store/account.h"
+#include "util/doc.h"
 #include "util/log.h"
 #include "util/mem.h"
 #include "util/settings.h"
@@ -52,6 +53,7 @@ void playing_enter(struct session *s, const char *character, struct doc *saved)
     struct actor *there = dispatch_find(h->dispatch, character);
     char *permissions = permissions_of(s->account);
     if (there) {
+        doc_free(saved);
         take_over(s, there);
     } else {
         struct dispatch_entry e = {.name = character,
@@ -92,11 +94,31 @@ static void drop_lines(struct session *s)
     s->queued = 0;
 }
 
+void playing_over(struct session *s)
+{
+    history_free(s);
+    s->under_way = false;
+}
+
 void playing_free(struct session *s)
 {
     drop_lines(s);
-    history_free(s);
-    s->under_way = false;
+    playing_over(s);
+}
+
+char *playing_dequeue(struct session *s)
+{
+    struct queued_line *q = s->first;
+    if (!q)
+        return NULL;
+    s->first = q->next;
+    if (!s->first)
+        s->last = NULL;
+    s->queued--;
+    char *line = mem_strdup(q->text);
+    explicit_bzero(q->text, strlen(q->text));
+    free(q);
+    return line;
 }
 
 static bool enqueue(struct session *s, const char *line, size_t n)
@@ -166,13 +188,9 @@ void playing_next(struct session *s, int64_t now)
 {
     while (s->state == SESSION_PLAYING && s->actor && s->first && !s->under_way &&
            may_pass(s, now)) {
-        struct queued_line *q = s->first;
-        s->first = q->next;
-        if (!s->first)
-            s->last = NULL;
-        s->queued--;
-        pass(s, q->text);
-        free(q);
+        char *line = playing_dequeue(s);
+        pass(s, line);
+        free(line);
     }
     if (!s->queued)
         s->dropped = 0;

@@ -36,6 +36,8 @@ struct session *session_new(struct hub *h, void *conn, const char *address, int6
 
 void session_greet(struct session *s)
 {
+    if (s->state != SESSION_OPENING)
+        return;
     session_say(s, s->hub->greeting);
     login_start(s);
 }
@@ -103,11 +105,8 @@ static bool is_http(const char *line)
     return false;
 }
 
-void session_line(struct session *s, const char *line, size_t n, int64_t now)
+void session_take(struct session *s, const char *line, size_t n, int64_t now)
 {
-    s->hub->now = now;
-    s->last_input = now;
-    s->warned_idle = false;
     switch (s->state) {
     case SESSION_OPENING:
     case SESSION_ACCOUNT:
@@ -116,8 +115,7 @@ void session_line(struct session *s, const char *line, size_t n, int64_t now)
             session_end(s, NULL);
             return;
         }
-        if (s->state == SESSION_OPENING)
-            s->state = SESSION_ACCOUNT;
+        session_greet(s);
         login_line(s, line, n, now);
         break;
     case SESSION_PASSWORD:
@@ -128,7 +126,6 @@ void session_line(struct session *s, const char *line, size_t n, int64_t now)
         break;
     case SESSION_MENU:
     case SESSION_CHARACTER_NAME:
-    case SESSION_CHARACTER_GENDER:
     case SESSION_DELETE:
     case SESSION_DELETE_SURE:
     case SESSION_CHANGE_PASSWORD:
@@ -142,6 +139,29 @@ void session_line(struct session *s, const char *line, size_t n, int64_t now)
     case SESSION_OVER:
         break;
     }
+}
+
+void session_line(struct session *s, const char *line, size_t n, int64_t now)
+{
+    s->hub->now = now;
+    s->last_input = now;
+    s->warned_idle = false;
+    session_take(s, line, n, now);
+}
+
+void session_pump(struct session *s)
+{
+    while (s->state != SESSION_BUSY && s->state != SESSION_PLAYING && s->state != SESSION_OVER) {
+        char *line = playing_dequeue(s);
+        if (!line)
+            return;
+        size_t n = strlen(line);
+        session_take(s, line, n, s->hub->now);
+        explicit_bzero(line, n); // it may have been a password
+        free(line);
+    }
+    if (s->state == SESSION_PLAYING)
+        playing_next(s, s->hub->now);
 }
 
 void session_too_long(struct session *s, int64_t now)

@@ -15,7 +15,6 @@ enum session_state {
     SESSION_NEW_AGAIN,
     SESSION_MENU,
     SESSION_CHARACTER_NAME,
-    SESSION_CHARACTER_GENDER,
     SESSION_DELETE,
     SESSION_DELETE_SURE,
     SESSION_CHANGE_PASSWORD,
@@ -69,6 +68,9 @@ void session_ask(struct session *s, enum session_state state, const char *prompt
 void session_ask_hidden(struct session *s, enum session_state state, const char *prompt);
 void session_end(struct session *s, const char *reason); // closes the connection
 void session_free_if_done(struct session *s);
+// Lines that were typed while something was under way go on now.
+void session_pump(struct session *s);
+void session_take(struct session *s, const char *line, size_t n, int64_t now);
 void session_count(struct session *s, bool playing);
 
 // login.c, menu.c, playing.c: a line in a state of theirs.
@@ -81,5 +83,7 @@ void playing_enter(struct session *s, const char *character, struct doc *saved);
 void playing_line(struct session *s, const char *line, size_t n, int64_t now);
 void playing_next(struct session *s, int64_t now); // lets waiting lines through
 void playing_free(struct session *s);
+void playing_over(struct session *s); // he has left the world; lines that wait are for the menu
+char *playing_dequeue(struct session *s); // the next waiting line, the caller's; NULL
 
 #endif
