@@ -386,6 +386,23 @@ START_TEST(each_list_names_a_mailbox_once_in_order) {
 }
 END_TEST
 
+START_TEST(a_mailbox_listed_again_brings_nobody_with_it)
+{
+    mailbox_id other = mailbox_open(set, &window, LIMIT, NULL);
+    for (int urgent = 0; urgent < 2; urgent++) {
+        mailbox_id (*next)(struct mailboxes *) =
+            urgent ? mailboxes_next_urgent : mailboxes_next_relaxed;
+        post(box, "x\n", urgent);
+        post(other, "x\n", urgent);
+        ck_assert_uint_eq(next(set), box);
+        ck_assert_uint_eq(next(set), other);
+        post(box, "x\n", urgent); // the link to its old neighbour is gone
+        ck_assert_uint_eq(next(set), box);
+        ck_assert_uint_eq(next(set), 0);
+    }
+}
+END_TEST
+
 START_TEST(drained_as_urgent_it_has_nothing_left_as_relaxed) {
     size_t n;
     struct buf out = BUF_INIT;
@@ -546,6 +563,7 @@ static void add_pending_tests(TCase *t) {
     tcase_add_test(t, ids_that_never_were_are_refused);
     tcase_add_test(t, whoever_gets_the_place_of_another_gets_nothing_of_his);
     tcase_add_test(t, each_list_names_a_mailbox_once_in_order);
+    tcase_add_test(t, a_mailbox_listed_again_brings_nobody_with_it);
     tcase_add_test(t, drained_as_urgent_it_has_nothing_left_as_relaxed);
     tcase_add_test(t, the_counters_count);
     tcase_add_test(t, any_course_of_events_gives_the_bytes_of_the_model);
