@@ -9,11 +9,13 @@
 #include "output/markup.h"
 #include "util/buf.h"
 
-static struct block *make(const char *text) {
+static struct block *make(const char *text)
+{
     return block_new(text, strlen(text));
 }
 
-START_TEST(a_block_keeps_its_own_copy) {
+START_TEST(a_block_keeps_its_own_copy)
+{
     char text[] = "Hello.\n";
     struct block *b = block_new(text, 6);
     size_t n;
@@ -25,7 +27,8 @@ START_TEST(a_block_keeps_its_own_copy) {
 }
 END_TEST
 
-START_TEST(an_empty_block_is_nothing_on_the_wire) {
+START_TEST(an_empty_block_is_nothing_on_the_wire)
+{
     struct block *b = block_new(NULL, 0);
     struct style style = STYLE_INIT;
     size_t n = 9;
@@ -35,7 +38,8 @@ START_TEST(an_empty_block_is_nothing_on_the_wire) {
 }
 END_TEST
 
-START_TEST(the_same_window_gets_the_same_bytes_again) {
+START_TEST(the_same_window_gets_the_same_bytes_again)
+{
     struct block *b = make(MARK_GOOD "Zoë waves to everybody in the yard.\n" MARK_RESET);
     struct style style = {.width = 20, .colours = 16, .utf8 = true};
     size_t n, again;
@@ -47,7 +51,8 @@ START_TEST(the_same_window_gets_the_same_bytes_again) {
 END_TEST
 
 // What makes no difference to the text makes no second form.
-START_TEST(windows_that_show_it_alike_share_a_form) {
+START_TEST(windows_that_show_it_alike_share_a_form)
+{
     struct block *b = make("All of it fits.\n");
     struct style one = {.width = 80, .height = 24, .utf8 = true};
     struct style two = {.width = 132, .height = 43, .utf8 = false, .screen_reader = true};
@@ -60,7 +65,8 @@ START_TEST(windows_that_show_it_alike_share_a_form) {
 }
 END_TEST
 
-START_TEST(each_kind_of_window_gets_its_own_form) {
+START_TEST(each_kind_of_window_gets_its_own_form)
+{
     struct block *b = make(MARK_BAD "Zoë" MARK_RESET " waves.\n");
     static const struct {
         struct style style;
@@ -85,7 +91,8 @@ START_TEST(each_kind_of_window_gets_its_own_form) {
 }
 END_TEST
 
-START_TEST(an_earlier_form_stays_where_it_is_when_others_are_made) {
+START_TEST(an_earlier_form_stays_where_it_is_when_others_are_made)
+{
     struct block *b = make("one two three four five\n");
     struct style wide = {.width = 80, .utf8 = true};
     size_t n, m;
@@ -98,7 +105,8 @@ START_TEST(an_earlier_form_stays_where_it_is_when_others_are_made) {
 }
 END_TEST
 
-START_TEST(rendering_for_one_gives_the_bytes_of_the_shared_form) {
+START_TEST(rendering_for_one_gives_the_bytes_of_the_shared_form)
+{
     struct block *b = make(MARK_INFO "Zoë — “the quick brown fox”\n  preformatted\n" MARK_RESET);
     for (unsigned i = 0; i < 4 * 40; i++) {
         struct style style = {.width = (uint16_t)(i / 4), .colours = i & 1 ? 16 : 0, .utf8 = i & 2};
@@ -113,7 +121,8 @@ START_TEST(rendering_for_one_gives_the_bytes_of_the_shared_form) {
 }
 END_TEST
 
-static void *use(void *block) {
+static void *use(void *block)
+{
     struct block *b = block;
     for (int i = 0; i < 10000; i++) {
         size_t n;
@@ -126,7 +135,8 @@ static void *use(void *block) {
 }
 
 // The last to drop it frees it, whichever thread that is; the sanitisers see a mistake.
-START_TEST(references_are_counted_across_threads) {
+START_TEST(references_are_counted_across_threads)
+{
     pthread_t threads[4];
     struct block *b = make("shared\n");
     struct style style = STYLE_INIT;
@@ -140,7 +150,8 @@ START_TEST(references_are_counted_across_threads) {
 }
 END_TEST
 
-START_TEST(every_mark_has_a_colour_and_nothing_else_has) {
+START_TEST(every_mark_has_a_colour_and_nothing_else_has)
+{
     for (unsigned c = 1; c <= MARK_LAST; c++) {
         const char *ansi = markup_ansi((unsigned char)c);
         ck_assert(!strncmp(ansi, "\x1b[", 2) && ansi[strlen(ansi) - 1] == 'm');
@@ -151,7 +162,8 @@ START_TEST(every_mark_has_a_colour_and_nothing_else_has) {
 }
 END_TEST
 
-int main(void) {
+int main(void)
+{
     TCase *t = tcase_create("block");
     tcase_add_test(t, a_block_keeps_its_own_copy);
     tcase_add_test(t, an_empty_block_is_nothing_on_the_wire);

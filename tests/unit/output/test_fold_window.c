@@ -20,7 +20,8 @@ struct fold {
     const char *text, *wire;
 };
 
-static void put(const char *text, size_t n, const struct style *style, struct buf *out) {
+static void put(const char *text, size_t n, const struct style *style, struct buf *out)
+{
     struct buf wire = BUF_INIT;
     fold_text(text, n, style, &wire);
     for (size_t i = 0; i < wire.len; i++) {
@@ -36,7 +37,8 @@ static void put(const char *text, size_t n, const struct style *style, struct bu
     buf_fini(&wire);
 }
 
-static void check_all(const struct fold *table, size_t n, struct style style) {
+static void check_all(const struct fold *table, size_t n, struct style style)
+{
     for (size_t i = 0; i < n; i++) {
         struct buf out = BUF_INIT;
         style.width = (uint16_t)table[i].width;
@@ -50,7 +52,8 @@ static void check_all(const struct fold *table, size_t n, struct style style) {
 #define CHECK_ALL(table, ...)                                                                      \
     check_all(table, sizeof(table) / sizeof((table)[0]), (struct style){__VA_ARGS__})
 
-START_TEST(ascii_is_broken_at_spaces) {
+START_TEST(ascii_is_broken_at_spaces)
+{
     static const struct fold table[] = {
         {20, "", ""},
         {20, "\n", "|"},
@@ -70,7 +73,8 @@ START_TEST(ascii_is_broken_at_spaces) {
 }
 END_TEST
 
-START_TEST(a_line_end_is_always_a_line_break) {
+START_TEST(a_line_end_is_always_a_line_break)
+{
     static const struct fold table[] = {
         {8, "one two\nthree four\nfive\n", "one two|three|four|five|"},
         {8, "one two\n\nthree four\n", "one two||three|four|"},
@@ -80,7 +84,8 @@ START_TEST(a_line_end_is_always_a_line_break) {
 }
 END_TEST
 
-START_TEST(spaces_stay_inside_a_line_and_go_at_a_break) {
+START_TEST(spaces_stay_inside_a_line_and_go_at_a_break)
+{
     static const struct fold table[] = {
         {20, "End.  Begin.", "End.  Begin."},
         {8, "End.  Begin.", "End.|Begin."},
@@ -90,7 +95,8 @@ START_TEST(spaces_stay_inside_a_line_and_go_at_a_break) {
 }
 END_TEST
 
-START_TEST(a_word_is_cut_only_when_it_is_wider_than_the_window) {
+START_TEST(a_word_is_cut_only_when_it_is_wider_than_the_window)
+{
     static const struct fold table[] = {
         {4, "abcdefghij", "abcd|efgh|ij"},      {4, "abcd", "abcd"},
         {4, "ab cdefghij k", "ab|cdef|ghij|k"}, {4, "cdefgh k", "cdef|gh k"},
@@ -100,7 +106,8 @@ START_TEST(a_word_is_cut_only_when_it_is_wider_than_the_window) {
 }
 END_TEST
 
-START_TEST(a_line_that_begins_with_a_space_is_not_reflowed) {
+START_TEST(a_line_that_begins_with_a_space_is_not_reflowed)
+{
     static const struct fold table[] = {
         {20, "  +--+  +--+\n  |  |", "  +--+  +--+|  |  |"},
         {4, "  a b c", "  a |b c"},
@@ -112,7 +119,8 @@ START_TEST(a_line_that_begins_with_a_space_is_not_reflowed) {
 }
 END_TEST
 
-START_TEST(wide_characters_take_two_columns) {
+START_TEST(wide_characters_take_two_columns)
+{
     static const struct fold table[] = {
         {4, "日本語日本", "日本|語日|本"},
         {5, "日本語日本", "日本|語日|本"},
@@ -127,7 +135,8 @@ START_TEST(wide_characters_take_two_columns) {
 }
 END_TEST
 
-START_TEST(combining_marks_take_no_room_and_stay_with_their_letter) {
+START_TEST(combining_marks_take_no_room_and_stay_with_their_letter)
+{
     static const struct fold table[] = {
         {2, E_ACUTE E_ACUTE E_ACUTE, E_ACUTE E_ACUTE "|" E_ACUTE},
         {1, E_ACUTE E_ACUTE, E_ACUTE "|" E_ACUTE},
@@ -139,7 +148,8 @@ START_TEST(combining_marks_take_no_room_and_stay_with_their_letter) {
 }
 END_TEST
 
-START_TEST(a_joined_emoji_is_one_cluster) {
+START_TEST(a_joined_emoji_is_one_cluster)
+{
     static const struct fold table[] = {
         {1, FAMILY FAMILY, FAMILY "|" FAMILY}, {2, FAMILY FAMILY, FAMILY "|" FAMILY},
         {3, FAMILY FAMILY, FAMILY "|" FAMILY}, {4, FAMILY FAMILY, FAMILY FAMILY},
@@ -149,7 +159,8 @@ START_TEST(a_joined_emoji_is_one_cluster) {
 }
 END_TEST
 
-START_TEST(marks_take_no_room) {
+START_TEST(marks_take_no_room)
+{
     static const struct fold plain[] = {
         {4, MARK_GOOD "abcd" MARK_RESET " ef", "abcd|ef"},
         {4, "ab" MARK_BAD "cdef", "abcd|ef"},
@@ -166,7 +177,8 @@ START_TEST(marks_take_no_room) {
 }
 END_TEST
 
-START_TEST(what_ascii_lacks_is_put_as_well_as_can_be) {
+START_TEST(what_ascii_lacks_is_put_as_well_as_can_be)
+{
     static const struct fold table[] = {
         {0, "“It’s” – or — ‘so’…", "\"It's\" - or - 'so'..."},
         {0, "Zoë naïve señor Ångström", "Zoe naive senor Angstrom"},
@@ -181,7 +193,8 @@ START_TEST(what_ascii_lacks_is_put_as_well_as_can_be) {
 }
 END_TEST
 
-START_TEST(eighty_columns_stay_on_one_line_and_eighty_one_do_not) {
+START_TEST(eighty_columns_stay_on_one_line_and_eighty_one_do_not)
+{
     char line[82], wire[84];
     memset(line, 'x', sizeof(line));
     line[40] = ' ';
@@ -197,7 +210,8 @@ START_TEST(eighty_columns_stay_on_one_line_and_eighty_one_do_not) {
 }
 END_TEST
 
-START_TEST(the_widest_line_is_counted_in_columns) {
+START_TEST(the_widest_line_is_counted_in_columns)
+{
     static const struct {
         const char *text;
         size_t columns;
@@ -222,7 +236,8 @@ START_TEST(the_widest_line_is_counted_in_columns) {
 END_TEST
 
 // A second opinion on columns, for the property below: clusters as utf8proc finds them.
-static size_t measure(const char *text, size_t n, size_t *clusters) {
+static size_t measure(const char *text, size_t n, size_t *clusters)
+{
     size_t columns = 0, wide = 0;
     utf8proc_int32_t c, last = -1, state = 0;
     *clusters = 0;
@@ -244,7 +259,8 @@ static size_t measure(const char *text, size_t n, size_t *clusters) {
 }
 
 // Words of anything, single spaces or line ends between them, sometimes a preformatted line.
-static void random_text(struct rng *r, struct buf *out) {
+static void random_text(struct rng *r, struct buf *out)
+{
     static const char *const letters[] = {"a",  "b",  "Z",    ".",   "é", E_ACUTE,
                                           "日", "語", FAMILY, THUMB, "ß", "…"};
     for (uint64_t word = 0, words = rng_below(r, 30); word < words; word++) {
@@ -256,13 +272,15 @@ static void random_text(struct rng *r, struct buf *out) {
     }
 }
 
-static void without_space(const struct buf *from, struct buf *out) {
+static void without_space(const struct buf *from, struct buf *out)
+{
     for (size_t i = 0; i < from->len; i++)
         if (!strchr(" \r\n", from->data[i]))
             buf_addc(out, from->data[i]);
 }
 
-START_TEST(any_text_fits_any_window_and_loses_nothing_but_space) {
+START_TEST(any_text_fits_any_window_and_loses_nothing_but_space)
+{
     struct rng r;
     rng_seed(&r, 20);
     for (int round = 0; round < 3000; round++) {
@@ -289,7 +307,8 @@ START_TEST(any_text_fits_any_window_and_loses_nothing_but_space) {
 }
 END_TEST
 
-START_TEST(no_break_falls_inside_a_cluster) {
+START_TEST(no_break_falls_inside_a_cluster)
+{
     struct rng r;
     rng_seed(&r, 21);
     for (int round = 0; round < 1500; round++) {
@@ -313,7 +332,8 @@ START_TEST(no_break_falls_inside_a_cluster) {
 }
 END_TEST
 
-START_TEST(any_bytes_at_all_are_folded_without_harm) {
+START_TEST(any_bytes_at_all_are_folded_without_harm)
+{
     struct rng r;
     rng_seed(&r, 22);
     for (int round = 0; round < 3000; round++) {
@@ -336,7 +356,8 @@ START_TEST(any_bytes_at_all_are_folded_without_harm) {
 }
 END_TEST
 
-int main(void) {
+int main(void)
+{
     TCase *t = tcase_create("fold_window");
     tcase_add_test(t, ascii_is_broken_at_spaces);
     tcase_add_test(t, a_line_end_is_always_a_line_break);

@@ -25,21 +25,25 @@ struct step {
 static struct mailboxes *set;
 static mailbox_id box;
 
-static void setup(void) {
+static void setup(void)
+{
     set = mailboxes_new();
     box = mailbox_open(set, &window, LIMIT, NULL);
 }
 
-static void teardown(void) {
+static void teardown(void)
+{
     mailboxes_free(set);
 }
 
-static void post(mailbox_id id, const char *text, bool urgent) {
+static void post(mailbox_id id, const char *text, bool urgent)
+{
     mailbox_text(set, id, text, urgent);
 }
 
 // Takes up to `most` bytes of what is pending, `bite` at a time.
-static void take(mailbox_id id, size_t most, size_t bite, struct buf *out) {
+static void take(mailbox_id id, size_t most, size_t bite, struct buf *out)
+{
     size_t n;
     for (const char *p; most && (p = mailbox_peek(set, id, &n));) {
         size_t part = n < bite ? n : bite;
@@ -50,7 +54,8 @@ static void take(mailbox_id id, size_t most, size_t bite, struct buf *out) {
     }
 }
 
-static void act(mailbox_id id, const struct step *s) {
+static void act(mailbox_id id, const struct step *s)
+{
     switch (s->act) {
     case SAY:
     case HEAR:
@@ -74,7 +79,8 @@ static void act(mailbox_id id, const struct step *s) {
 }
 
 // Plays the steps; each flush is closed by a "~". CR is left out of the way: "|" is CR LF.
-static void check_transcript(const struct step *steps, size_t n, const char *expected) {
+static void check_transcript(const struct step *steps, size_t n, const char *expected)
+{
     struct buf out = BUF_INIT, shown = BUF_INIT;
     for (size_t i = 0; i < n; i++) {
         act(box, &steps[i]);
@@ -95,78 +101,91 @@ static void check_transcript(const struct step *steps, size_t n, const char *exp
     check_transcript((const struct step[]){__VA_ARGS__},                                           \
                      sizeof((const struct step[]){__VA_ARGS__}) / sizeof(struct step), expected)
 
-START_TEST(text_comes_before_its_prompt) {
+START_TEST(text_comes_before_its_prompt)
+{
     TRANSCRIPT("Hello.|> ~", {PROMPT, "> "}, {SAY, "Hello.\n"}, {FLUSH, ""});
 }
 END_TEST
 
-START_TEST(the_prompt_is_shown_once_for_a_batch) {
+START_TEST(the_prompt_is_shown_once_for_a_batch)
+{
     TRANSCRIPT("One.|Two.|Three.|> ~", {SAY, "One.\n"}, {PROMPT, "> "}, {HEAR, "Two.\n"},
                {PROMPT, "> "}, {SAY, "Three.\n"}, {FLUSH, ""});
 }
 END_TEST
 
-START_TEST(unasked_text_at_a_prompt_begins_a_new_line) {
+START_TEST(unasked_text_at_a_prompt_begins_a_new_line)
+{
     TRANSCRIPT("Hello.|> ~|Ann waves.|> ~|Bob waves.|> ~", {SAY, "Hello.\n"}, {PROMPT, "> "},
                {FLUSH, ""}, {HEAR, "Ann waves.\n"}, {FLUSH, ""}, {HEAR, "Bob waves.\n"},
                {FLUSH, ""});
 }
 END_TEST
 
-START_TEST(after_his_own_enter_the_line_is_new_already) {
+START_TEST(after_his_own_enter_the_line_is_new_already)
+{
     TRANSCRIPT("> ~You look.|> ~", {PROMPT, "> "}, {FLUSH, ""}, {ENTER, ""}, {SAY, "You look.\n"},
                {FLUSH, ""});
 }
 END_TEST
 
-START_TEST(text_between_his_enter_and_the_answer_breaks_the_line_once) {
+START_TEST(text_between_his_enter_and_the_answer_breaks_the_line_once)
+{
     TRANSCRIPT("> ~Ann waves.|> ~|You look.|> ~", {PROMPT, "> "}, {FLUSH, ""}, {ENTER, ""},
                {HEAR, "Ann waves.\n"}, {FLUSH, ""}, {SAY, "You look.\n"}, {FLUSH, ""});
 }
 END_TEST
 
-START_TEST(only_the_first_text_of_a_batch_breaks_the_line) {
+START_TEST(only_the_first_text_of_a_batch_breaks_the_line)
+{
     TRANSCRIPT("> ~|One.|Two.|> ~", {PROMPT, "> "}, {FLUSH, ""}, {HEAR, "One.\n"}, {HEAR, "Two.\n"},
                {FLUSH, ""});
 }
 END_TEST
 
-START_TEST(nothing_pending_sends_nothing_and_no_prompt) {
+START_TEST(nothing_pending_sends_nothing_and_no_prompt)
+{
     TRANSCRIPT("> ~~~", {PROMPT, "> "}, {FLUSH, ""}, {FLUSH, ""}, {ENTER, ""}, {FLUSH, ""});
 }
 END_TEST
 
-START_TEST(a_new_prompt_alone_stands_on_a_line_of_its_own) {
+START_TEST(a_new_prompt_alone_stands_on_a_line_of_its_own)
+{
     TRANSCRIPT("10> ~|9> ~8> ~", {PROMPT, "10> "}, {FLUSH, ""}, {PROMPT, "9> "}, {FLUSH, ""},
                {ENTER, ""}, {PROMPT, "8> "}, {FLUSH, ""});
 }
 END_TEST
 
-START_TEST(an_empty_text_shows_the_prompt_again) {
+START_TEST(an_empty_text_shows_the_prompt_again)
+{
     TRANSCRIPT("> ~> ~", {PROMPT, "> "}, {FLUSH, ""}, {ENTER, ""}, {SAY, ""}, {FLUSH, ""});
 }
 END_TEST
 
-START_TEST(the_mark_ends_each_prompt) {
+START_TEST(the_mark_ends_each_prompt)
+{
     TRANSCRIPT("Hi.|> \xff\xf9~|Yo.|> \xff\xf9~|Ho.|> ~", {MARK, "\xff\xf9"}, {PROMPT, "> "},
                {SAY, "Hi.\n"}, {FLUSH, ""}, {HEAR, "Yo.\n"}, {FLUSH, ""}, {MARK, ""},
                {HEAR, "Ho.\n"}, {FLUSH, ""});
 }
 END_TEST
 
-START_TEST(a_mark_too_long_to_be_one_is_refused) {
+START_TEST(a_mark_too_long_to_be_one_is_refused)
+{
     TRANSCRIPT("> \xff\xef~", {MARK, "\xff\xef"}, {MARK, "12345"}, {PROMPT, "> "}, {FLUSH, ""});
 }
 END_TEST
 
-START_TEST(telnet_commands_leave_prompts_alone) {
+START_TEST(telnet_commands_leave_prompts_alone)
+{
     TRANSCRIPT("> ~\xff\xfb\x01~|Hi.|\xff\xfc\x01> ~", {PROMPT, "> "}, {FLUSH, ""},
                {RAW, "\xff\xfb\x01"}, {FLUSH, ""}, {HEAR, "Hi.\n"}, {RAW, "\xff\xfc\x01"},
                {FLUSH, ""});
 }
 END_TEST
 
-START_TEST(a_changed_window_counts_from_the_next_text) {
+START_TEST(a_changed_window_counts_from_the_next_text)
+{
     struct style narrow = {.width = 9, .utf8 = false};
     struct buf out = BUF_INIT;
     post(box, "the quick brown Zoë\n", true);
@@ -178,7 +197,8 @@ START_TEST(a_changed_window_counts_from_the_next_text) {
 }
 END_TEST
 
-START_TEST(a_crowd_gets_what_each_would_get_alone) {
+START_TEST(a_crowd_gets_what_each_would_get_alone)
+{
     mailbox_id ids[6], alone[6];
     struct block *b = block_new("Zoë jumps over the lazy dog.\n", 30);
     for (unsigned i = 0; i < 6; i++) {
@@ -213,7 +233,8 @@ static const struct step evening[] = {
     {FLUSH, ""},
 };
 
-static void play(size_t at_each_flush, size_t bite, struct buf *out) {
+static void play(size_t at_each_flush, size_t bite, struct buf *out)
+{
     mailbox_id id = mailbox_open(set, &window, LIMIT, NULL);
     for (size_t i = 0; i < sizeof(evening) / sizeof(evening[0]); i++) {
         size_t n;
@@ -228,7 +249,8 @@ static void play(size_t at_each_flush, size_t bite, struct buf *out) {
     mailbox_close(set, id);
 }
 
-START_TEST(short_writes_change_nothing) {
+START_TEST(short_writes_change_nothing)
+{
     struct buf whole = BUF_INIT;
     play(SIZE_MAX, SIZE_MAX, &whole);
     for (size_t each = 0; each <= whole.len; each++)
@@ -243,7 +265,8 @@ START_TEST(short_writes_change_nothing) {
 }
 END_TEST
 
-START_TEST(a_reader_that_stops_is_told_of_and_never_grows_past_its_limit) {
+START_TEST(a_reader_that_stops_is_told_of_and_never_grows_past_its_limit)
+{
     mailbox_id ids[] = {mailbox_open(set, &window, 4096, NULL), box};
     struct block *b = block_new("All the room hears this and one of them does not read it.\n", 58);
     unsigned taken = 0;
@@ -260,7 +283,8 @@ START_TEST(a_reader_that_stops_is_told_of_and_never_grows_past_its_limit) {
 }
 END_TEST
 
-START_TEST(text_for_him_alone_is_bounded_as_well) {
+START_TEST(text_for_him_alone_is_bounded_as_well)
+{
     mailbox_limit(set, box, 100);
     for (unsigned i = 0; i < 50; i++) {
         post(box, "0123456\n", true);
@@ -271,7 +295,8 @@ START_TEST(text_for_him_alone_is_bounded_as_well) {
 }
 END_TEST
 
-START_TEST(one_text_larger_than_the_limit_is_refused_whole) {
+START_TEST(one_text_larger_than_the_limit_is_refused_whole)
+{
     mailbox_id ids[] = {mailbox_open(set, &window, 10, NULL), mailbox_open(set, &window, 10, NULL)};
     struct block *b = block_new("longer than that\n", 17);
     mailbox_post_many(set, ids, 2, b, false);
@@ -283,7 +308,8 @@ START_TEST(one_text_larger_than_the_limit_is_refused_whole) {
 }
 END_TEST
 
-START_TEST(an_overflowed_mailbox_still_gives_what_it_had_but_takes_no_more) {
+START_TEST(an_overflowed_mailbox_still_gives_what_it_had_but_takes_no_more)
+{
     struct buf out = BUF_INIT;
     mailbox_limit(set, box, 20);
     mailbox_prompt(set, box, "> ", 2);
@@ -300,7 +326,8 @@ START_TEST(an_overflowed_mailbox_still_gives_what_it_had_but_takes_no_more) {
 }
 END_TEST
 
-START_TEST(a_closed_mailbox_takes_and_gives_nothing) {
+START_TEST(a_closed_mailbox_takes_and_gives_nothing)
+{
     size_t n = 1;
     struct block *b = block_new("x\n", 2);
     post(box, "pending\n", true);
@@ -326,7 +353,8 @@ START_TEST(a_closed_mailbox_takes_and_gives_nothing) {
 }
 END_TEST
 
-START_TEST(ids_that_never_were_are_refused) {
+START_TEST(ids_that_never_were_are_refused)
+{
     static const mailbox_id never[] = {0, 1, 0xfffff, 0xffffffff, 1u << 31};
     for (size_t i = 0; i < sizeof(never) / sizeof(never[0]); i++) {
         post(never[i], "x\n", true);
@@ -336,7 +364,8 @@ START_TEST(ids_that_never_were_are_refused) {
 }
 END_TEST
 
-START_TEST(whoever_gets_the_place_of_another_gets_nothing_of_his) {
+START_TEST(whoever_gets_the_place_of_another_gets_nothing_of_his)
+{
     mailbox_id old = box;
     mailbox_mark(set, old, "\xff\xf9", 2);
     mailbox_prompt(set, old, "old> ", 5);
@@ -362,7 +391,8 @@ START_TEST(whoever_gets_the_place_of_another_gets_nothing_of_his) {
 }
 END_TEST
 
-START_TEST(each_list_names_a_mailbox_once_in_order) {
+START_TEST(each_list_names_a_mailbox_once_in_order)
+{
     mailbox_id ids[5];
     for (unsigned i = 0; i < 5; i++)
         ids[i] = mailbox_open(set, &window, LIMIT, NULL);
@@ -403,7 +433,8 @@ START_TEST(a_mailbox_listed_again_brings_nobody_with_it)
 }
 END_TEST
 
-START_TEST(drained_as_urgent_it_has_nothing_left_as_relaxed) {
+START_TEST(drained_as_urgent_it_has_nothing_left_as_relaxed)
+{
     size_t n;
     struct buf out = BUF_INIT;
     post(box, "others\n", false);
@@ -417,7 +448,8 @@ START_TEST(drained_as_urgent_it_has_nothing_left_as_relaxed) {
 }
 END_TEST
 
-START_TEST(the_counters_count) {
+START_TEST(the_counters_count)
+{
     struct mailbox_stats stats;
     mailbox_id full = mailbox_open(set, &window, 0, NULL);
     struct block *b = block_new("1234\n", 5);
@@ -440,7 +472,8 @@ struct model {
     struct buf got;
 };
 
-static void model_text(struct model *m, const char *wire) {
+static void model_text(struct model *m, const char *wire)
+{
     if (m->at_prompt)
         buf_adds(&m->sent, "\r\n");
     buf_adds(&m->sent, wire);
@@ -448,7 +481,8 @@ static void model_text(struct model *m, const char *wire) {
     m->owes = true;
 }
 
-static void model_flush(struct model *m, size_t most) {
+static void model_flush(struct model *m, size_t most)
+{
     if (m->owes) {
         if (m->at_prompt)
             buf_adds(&m->sent, "\r\n");
@@ -463,13 +497,15 @@ static void model_flush(struct model *m, size_t most) {
     ck_assert(!m->got.len || !memcmp(m->got.data, m->sent.data, m->got.len));
 }
 
-static void model_close(struct model *m) {
+static void model_close(struct model *m)
+{
     buf_fini(&m->sent);
     buf_fini(&m->got);
     mailbox_close(set, m->id);
 }
 
-static void model_step(struct model *all, size_t count, struct rng *r) {
+static void model_step(struct model *all, size_t count, struct rng *r)
+{
     struct model *m = &all[rng_below(r, count)];
     mailbox_id ids[8];
     struct block *b;
@@ -512,7 +548,8 @@ static void model_step(struct model *all, size_t count, struct rng *r) {
     }
 }
 
-START_TEST(any_course_of_events_gives_the_bytes_of_the_model) {
+START_TEST(any_course_of_events_gives_the_bytes_of_the_model)
+{
     struct model all[8] = {0};
     struct rng r;
     rng_seed(&r, 6);
@@ -536,7 +573,8 @@ START_TEST(any_course_of_events_gives_the_bytes_of_the_model) {
 }
 END_TEST
 
-static void add_prompt_tests(TCase *t) {
+static void add_prompt_tests(TCase *t)
+{
     tcase_add_test(t, text_comes_before_its_prompt);
     tcase_add_test(t, the_prompt_is_shown_once_for_a_batch);
     tcase_add_test(t, unasked_text_at_a_prompt_begins_a_new_line);
@@ -552,7 +590,8 @@ static void add_prompt_tests(TCase *t) {
     tcase_add_test(t, a_changed_window_counts_from_the_next_text);
 }
 
-static void add_pending_tests(TCase *t) {
+static void add_pending_tests(TCase *t)
+{
     tcase_add_test(t, a_crowd_gets_what_each_would_get_alone);
     tcase_add_test(t, short_writes_change_nothing);
     tcase_add_test(t, a_reader_that_stops_is_told_of_and_never_grows_past_its_limit);
@@ -569,7 +608,8 @@ static void add_pending_tests(TCase *t) {
     tcase_add_test(t, any_course_of_events_gives_the_bytes_of_the_model);
 }
 
-int main(void) {
+int main(void)
+{
     TCase *t = tcase_create("mailbox_course");
     tcase_add_checked_fixture(t, setup, teardown);
     add_prompt_tests(t);
