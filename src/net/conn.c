@@ -16,7 +16,14 @@
 #include <string.h>
 #include <strings.h>
 
-enum { GREET_MS = 300, CLOSE_MS = 3000, AYT_GAP_MS = 1000, RAW_PENDING_MAX = 64 << 10, WIDTH_MIN = 20, WIDTH_MAX = 400 };
+enum {
+    GREET_MS = 300,
+    CLOSE_MS = 3000,
+    AYT_GAP_MS = 1000,
+    RAW_PENDING_MAX = 64 << 10,
+    WIDTH_MIN = 20,
+    WIDTH_MAX = 400,
+};
 
 struct conn {
     uv_tcp_t tcp; // first
@@ -112,9 +119,15 @@ static void write_rest(struct conn *c, const char *bytes, size_t n)
 void conn_flush(struct conn *c)
 {
     size_t n;
+    struct mailboxes *set = c->server->mailboxes;
+    // Who has stopped reading in the middle of a write is not waited for either.
+    if (c->writing && !c->closing && mailbox_overflowed(set, mailbox(c))) {
+        log_warning("net", "overflow", NULL);
+        close_now(c);
+        return;
+    }
     if (c->closed || c->writing)
         return;
-    struct mailboxes *set = c->server->mailboxes;
     const char *bytes = mailbox_peek(set, mailbox(c), &n);
     if (bytes) {
         uv_buf_t b = uv_buf_init((char *)bytes, (unsigned)n);
@@ -130,7 +143,7 @@ void conn_flush(struct conn *c)
         c->last_sent = server_now(c->server);
     }
     if (mailbox_overflowed(set, mailbox(c)) && !c->closing) {
-        log_warning("net", "overflow", "address", c->address, NULL);
+        log_warning("net", "overflow", NULL);
         conn_close(c, NULL);
     } else if (c->closing && !c->writing) {
         close_now(c);

@@ -65,7 +65,8 @@ const char *block_text(const struct block *b, size_t *n)
 static struct style reduced(const struct block *b, const struct style *style)
 {
     struct style s = {.colours = style->colours ? 16 : 0, .utf8 = b->ascii || style->utf8};
-    if (style->width && b->widest > style->width)
+    // Put in ASCII a text may become wider: then only folding can tell.
+    if (style->width && (b->widest > style->width || !s.utf8))
         s.width = style->width;
     return s;
 }

@@ -134,41 +134,42 @@ static void add_plain(utf8proc_int32_t c, struct buf *out)
         buf_addc(out, '?');
 }
 
-static void add_cluster(const char *text, size_t n, const struct style *style, struct buf *out)
+// The text in ASCII, marks and line ends as they were; bytes that are no UTF-8 are left out.
+static void add_ascii(const char *text, size_t n, struct buf *out)
 {
-    if (is_mark((unsigned char)text[0])) {
-        if (style->colours)
-            buf_adds(out, markup_ansi((unsigned char)text[0]));
-        return;
-    }
-    if (style->utf8 || !(text[0] & 0x80)) {
-        buf_add(out, text, n);
-        return;
-    }
-    utf8proc_int32_t c;
-    utf8proc_ssize_t used;
-    for (size_t i = 0; i < n; i += (size_t)used) {
-        used = utf8proc_iterate((const utf8proc_uint8_t *)text + i, (utf8proc_ssize_t)(n - i), &c);
-        if (used <= 0)
-            return;
-        add_plain(c, out);
+    for (size_t i = 0; i < n;) {
+        utf8proc_int32_t c;
+        if (!(text[i] & 0x80)) {
+            buf_addc(out, text[i++]);
+            continue;
+        }
+        utf8proc_ssize_t used = utf8proc_iterate((const utf8proc_uint8_t *)text + i,
+                                                 (utf8proc_ssize_t)(n - i), &c);
+        if (used > 0)
+            add_plain(c, out);
+        i += used > 0 ? (size_t)used : 1;
     }
 }
 
-// Bytes that go out as they are, in one piece; marks and what has to be put otherwise one by one.
+// Bytes that go out as they are, in one piece; marks one by one.
 static void add_run(const char *text, size_t n, const struct style *style, struct buf *out)
 {
-    for (size_t i = 0; i < n;) {
+    for (size_t i = 0; i < n; i++) {
         size_t from = i;
-        while (i < n && !is_mark((unsigned char)text[i]) && (style->utf8 || !(text[i] & 0x80)))
+        while (i < n && !is_mark((unsigned char)text[i]))
             i++;
         buf_add(out, text + from, i - from);
-        if (i == n)
-            return;
-        struct cluster k = cluster_at(text + i, n - i);
-        add_cluster(text + i, k.bytes, style, out);
-        i += k.bytes;
+        if (i < n && style->colours)
+            buf_adds(out, markup_ansi((unsigned char)text[i]));
     }
+}
+
+// What stands in a gap that became a break: all but its spaces.
+static void add_gap(const char *text, size_t n, const struct style *style, struct buf *out)
+{
+    for (size_t i = 0; i < n; i++)
+        if (text[i] != ' ')
+            add_run(text + i, 1, style, out);
 }
 
 // Bytes of the word at text and its columns.
@@ -191,40 +192,59 @@ static unsigned add_cut(const char *text, size_t n, unsigned at, const struct st
             buf_add(out, "\r\n", 2);
             at = 0;
         }
-        add_cluster(text + i, k.bytes, style, out);
+        add_run(text + i, k.bytes, style, out);
         at += k.columns;
         i += k.bytes;
     }
     return at;
 }
 
-// Breaks at spaces. What stands between two breaks goes out in one piece.
+// Breaks at spaces. What stands between two breaks goes out in one piece. A gap is all that has no
+// width between two words, marks too; one that would reach over the edge is not shown.
 static void fold_words(const char *text, size_t n, const struct style *style, struct buf *out)
 {
-    size_t at = 0, from = 0, columns;
+    size_t at = 0, from = 0, end = 0, gap = 0, columns;
     for (size_t i = 0; i < n;) {
-        size_t spaces = 0;
-        while (i + spaces < n && text[i + spaces] == ' ')
-            spaces++;
-        size_t bytes = word_at(text + i + spaces, n - i - spaces, &columns);
-        if (at && at + spaces + columns > style->width && columns) {
-            add_run(text + from, i - from, style, out);
+        size_t word = i;
+        while (word < n && text[word] == ' ')
+            word++;
+        gap += word - i;
+        size_t bytes = word_at(text + word, n - word, &columns);
+        i = word + bytes;
+        if (!columns)
+            continue;
+        if (at && at + gap + columns > style->width) {
+            add_run(text + from, end - from, style, out);
+            add_gap(text + end, word - end, style, out);
             buf_add(out, "\r\n", 2);
-            from = i + spaces;
+            from = word;
             at = 0;
         } else {
-            at += spaces;
+            at += gap;
         }
         if (columns > style->width) {
-            add_run(text + from, i + spaces - from, style, out);
-            at = add_cut(text + i + spaces, bytes, (unsigned)at, style, out);
-            from = i + spaces + bytes;
+            add_run(text + from, word - from, style, out);
+            at = add_cut(text + word, bytes, (unsigned)at, style, out);
+            from = i;
         } else {
             at += columns;
         }
-        i += spaces + bytes;
+        gap = 0;
+        end = i;
     }
-    add_run(text + from, n - from, style, out);
+    add_run(text + from, end - from, style, out);
+    if (at + gap > style->width)
+        add_gap(text + end, n - end, style, out);
+    else
+        add_run(text + end, n - end, style, out);
+}
+
+static bool preformatted(const char *text, size_t n)
+{
+    size_t i = 0;
+    while (i < n && is_mark((unsigned char)text[i]))
+        i++;
+    return i < n && text[i] == ' ';
 }
 
 static void fold_line(const char *text, size_t n, const struct style *style, struct buf *out)
@@ -232,13 +252,13 @@ static void fold_line(const char *text, size_t n, const struct style *style, str
     bool ascii;
     if (!style->width || columns_in(text, n, &ascii) <= style->width)
         add_run(text, n, style, out);
-    else if (text[0] == ' ')
+    else if (preformatted(text, n))
         add_cut(text, n, 0, style, out);
     else
         fold_words(text, n, style, out);
 }
 
-void fold_text(const char *text, size_t n, const struct style *style, struct buf *out)
+static void fold_lines(const char *text, size_t n, const struct style *style, struct buf *out)
 {
     const char *end = text + n;
     while (text < end) {
@@ -250,4 +270,17 @@ void fold_text(const char *text, size_t n, const struct style *style, struct buf
         buf_add(out, "\r\n", 2);
         text = stop + 1;
     }
+}
+
+// ASCII comes before folding: a sign may take more columns when it is written out.
+void fold_text(const char *text, size_t n, const struct style *style, struct buf *out)
+{
+    if (style->utf8) {
+        fold_lines(text, n, style, out);
+        return;
+    }
+    struct buf ascii = BUF_INIT;
+    add_ascii(text, n, &ascii);
+    fold_lines(buf_str(&ascii), ascii.len, style, out);
+    buf_fini(&ascii);
 }

@@ -212,10 +212,11 @@ void mailbox_post(struct mailboxes *set, mailbox_id id, struct block *b, bool ur
     if (begin_text(m)) {
         size_t from = m->pending.len;
         block_render(b, &m->style, &m->pending);
-        set->stats.bytes += m->pending.len - from;
         if (m->pending.len > m->limit) {
             buf_truncate(&m->pending, before);
             overflow(set, m);
+        } else {
+            set->stats.bytes += m->pending.len - from;
         }
     }
     set->stats.posted++;
@@ -275,7 +276,11 @@ void mailbox_raw(struct mailboxes *set, mailbox_id id, const void *bytes, size_t
     struct mailbox *m = find(set, id);
     if (!m || !n || m->overflowed)
         return;
-    buf_add(&m->pending, bytes, n);
+    // A stranger who asks and never reads makes answers as fast as he can ask.
+    if (m->pending.len + n > m->limit)
+        overflow(set, m);
+    else
+        buf_add(&m->pending, bytes, n);
     mark_dirty(set, m, true);
 }
 

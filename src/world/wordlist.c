@@ -17,8 +17,10 @@ struct wordlist *wordlist_new(const char *const *words, size_t n, bool lower)
     l->count = n;
     for (size_t i = 0; i < n; i++) {
         l->words[i] = text;
+        // As in other texts, control bytes are dropped: a zone cannot forge colours or escapes.
         for (const char *p = words[i]; *p; p++)
-            *text++ = lower && *p >= 'A' && *p <= 'Z' ? (char)(*p + ('a' - 'A')) : *p;
+            if ((unsigned char)*p >= 0x20 ? *p != 0x7f : *p == '\n')
+                *text++ = lower && *p >= 'A' && *p <= 'Z' ? (char)(*p + ('a' - 'A')) : *p;
         *text++ = '\0';
     }
     return l;
