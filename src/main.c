@@ -11,8 +11,11 @@ struct subcommand {
 
 static const struct subcommand subcommands[] = {
     {"serve", "run the server", tool_serve},
+    {"console", "ask a running server: who holds which lock", tool_console},
     {"check", "find what is wrong with zone files", tool_check},
     {"import", "turn the world of another server into zone files", tool_import},
+    {"locks", "read a lock trace: what happened, and why it was allowed", tool_locks},
+    {"bench", "measure, and see that what is measured is right", tool_bench},
 };
 
 enum { SUBCOMMANDS = sizeof(subcommands) / sizeof(subcommands[0]) };

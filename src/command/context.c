@@ -85,8 +85,8 @@ bool context_holds(const struct context *c, struct thing *t)
 uint64_t context_number(struct context *c)
 {
     if (!c->number) {
-        lockcheck_commit(c->locks, SITE);
         c->number = c->take_number(c->take_arg);
+        lockcheck_commit(c->locks, c->number, SITE);
     }
     return c->number;
 }

@@ -39,6 +39,7 @@ static void begin(struct event *e)
         r->context.event = e->kind;
         r->context.event_generation = e->generation;
         r->context.scripted = true;
+        lockset_expect_appointment(&r->locks);
     }
 }
 

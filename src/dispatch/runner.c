@@ -10,6 +10,7 @@
 #include "command/prompt.h"
 #include "command/report.h"
 #include "dispatch/dispatch_priv.h"
+#include "lock/lockcheck.h"
 #include "runtime/task.h"
 #include "util/log.h"
 #include "util/mem.h"
@@ -62,6 +63,8 @@ void runner_begin(struct runner *r, struct thing *actor, const struct command *c
     r->entered = false;
     r->outcome = NULL;
     lockset_begin(&r->locks, what, actor ? thing_label(actor) : NULL);
+    if (actor)
+        lockcheck_actor(&r->locks, thing_place(actor));
 }
 
 // Everything asked for is held: is the actor still where his lock says? Notes where he is.

@@ -2,10 +2,12 @@
 // somebody does. Runs on any worker; never blocks, never runs other code while latched.
 #include "lock/lock.h"
 
+#include "lock/lockcheck.h"
 #include "runtime/sched.h"
 #include "runtime/task.h"
 
 #include <assert.h>
+#include <pthread.h>
 #include <sched.h>
 #include <stddef.h>
 
@@ -15,17 +17,43 @@ static _Atomic uint32_t next_id = 1;
 static struct lock big;
 static bool use_big;
 
+static pthread_mutex_t all_mutex = PTHREAD_MUTEX_INITIALIZER;
+static struct lock *all; // every lock there is, for consoles and the watchdog
+
 void lock_init(struct lock *l, struct place *place, const char *label)
 {
     *l = (struct lock){.place = place, .label = label};
     l->id = atomic_fetch_add_explicit(&next_id, 1, memory_order_relaxed);
+    pthread_mutex_lock(&all_mutex);
+    l->all_next = all;
+    if (all)
+        all->all_prev = l;
+    all = l;
+    pthread_mutex_unlock(&all_mutex);
 }
 
-void lock_fini(struct lock *l)
+void lock_fini_at(struct lock *l, const struct site *at)
 {
-    assert(!atomic_load(&l->state) && !l->first);
-    (void)l;
+    lockcheck_lock_gone(l, at);
+    assert(lockcheck_on() || !atomic_load(&l->state));
+    pthread_mutex_lock(&all_mutex);
+    if (l->all_prev)
+        l->all_prev->all_next = l->all_next;
+    else
+        all = l->all_next;
+    if (l->all_next)
+        l->all_next->all_prev = l->all_prev;
+    pthread_mutex_unlock(&all_mutex);
 }
+
+void lock_each(void (*fn)(struct lock *l, void *arg), void *arg)
+{
+    pthread_mutex_lock(&all_mutex);
+    for (struct lock *l = all; l; l = l->all_next)
+        fn(l, arg);
+    pthread_mutex_unlock(&all_mutex);
+}
+
 
 void lock_use_big(void)
 {
@@ -175,4 +203,14 @@ void lock_release(struct lock *l, enum lock_mode mode)
 bool lock_held(const struct lock *l)
 {
     return atomic_load(&l->state) & ~(uint32_t)(LATCH | WAITERS);
+}
+
+void lock_visit(struct lock *l, void (*fn)(const struct lock_waiter *w, void *arg), void *arg)
+{
+    if (!(atomic_load_explicit(&l->state, memory_order_relaxed) & WAITERS))
+        return;
+    uint32_t s = latch(l);
+    for (struct lock_waiter *w = l->first; w; w = w->next)
+        fn(w, arg);
+    unlatch(l, s);
 }

@@ -7,12 +7,15 @@
 #ifndef LOCK_LOCK_H
 #define LOCK_LOCK_H
 
+#include "lock/site.h"
+
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
+struct lockset;
 struct place;
-struct site;
 struct task;
 
 enum lock_mode { LOCK_SHARED, LOCK_EXCLUSIVE };
@@ -29,6 +32,7 @@ struct lock_waiter {
     uint32_t owner; // lock set id
     enum lock_mode mode;
     _Atomic bool granted;
+    const struct lockset *waiting_set; // it does not change while it is queued
 };
 
 struct lock {
@@ -42,16 +46,30 @@ struct lock {
     const char *label;                // for locks without a place
     const char *_Atomic holder_what;  // the holder's command, kept when the checker is on
     const struct site *_Atomic holder_site;
+    _Atomic uint32_t traced; // the recording that knows its name; trace.c's
+    struct lock *all_next, *all_prev; // under a mutex of lock.c
+    uint64_t watch_ticket;  // of the watchdog: the grant that it saw last,
+    int64_t watch_since;    // and since when, in ms
+    uint32_t watch_waiter;  // who is first in the queue,
+    int64_t watch_waiting;  // and since when
+    bool watch_told;        // a long hold or wait of this grant has been reported
 };
 
 // Ids ascend in the order of initialisation; a world built in the same order has the same ids.
 void lock_init(struct lock *l, struct place *place, const char *label);
-void lock_fini(struct lock *l); // nobody holds it or waits for it
+void lock_fini_at(struct lock *l, const struct site *at); // nobody holds it or waits for it
+#define lock_fini(l) lock_fini_at((l), SITE)
 
 enum lock_outcome lock_acquire(struct lock *l, struct lock_waiter *w);
 void lock_release(struct lock *l, enum lock_mode mode);
 
 bool lock_held(const struct lock *l); // by anybody; for reports and tests
+
+// For consoles and the watchdog. lock_each holds a mutex that making and ending locks waits for,
+// lock_visit the latch of the queue: `fn` is short and waits for nothing. While it is visited, a
+// waiter stays queued, so its lock set does not change.
+void lock_each(void (*fn)(struct lock *l, void *arg), void *arg);
+void lock_visit(struct lock *l, void (*fn)(const struct lock_waiter *w, void *arg), void *arg);
 
 // --big-lock: from now on every lock set means this one lock, whatever it is asked for. Before any
 // worker runs.

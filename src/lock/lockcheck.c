@@ -1,11 +1,11 @@
-// The judge. For each thread it keeps a serial number and two exact arrays over slab indexes: when a
-// thing was last found to be accessible, and when its location was last seen. A thing may be touched
-// when the lock of its outermost inventory is held and its location was seen after that lock was
-// granted; then no other task can have touched it in between, whatever the interleaving.
-// Does not write reports (lockreport.c) and changes nothing in the world.
+// The judge of accesses. For each thread it keeps a serial number and an exact array over slab
+// indexes: when a thing was last found to be accessible, and when its location was last seen. A thing
+// may be touched when the lock of its outermost inventory is held and its location was seen after
+// that lock was granted; then no other task can have touched it in between, whatever the
+// interleaving. Locks and tasks are judged in locktask.c. Changes nothing in the world.
 #include "lock/lockcheck_priv.h"
 
-#include "lock/trace.h"
+#include "runtime/control.h"
 #include "util/mem.h"
 
 #include <pthread.h>
@@ -14,14 +14,6 @@
 
 enum { INDEXES = 1 << 24 };
 
-struct checker {
-    uint64_t serial;
-    uint64_t *ok;   // serial * 2 + 1 when writable
-    uint64_t *seen; // serial
-};
-
-enum lockcheck_level lockcheck_level_now;
-
 static _Thread_local struct checker *checker;
 static pthread_key_t checker_key;
 static pthread_once_t checker_once = PTHREAD_ONCE_INIT;
@@ -29,8 +21,7 @@ static pthread_once_t checker_once = PTHREAD_ONCE_INIT;
 static void checker_free(void *arg)
 {
     struct checker *c = arg;
-    munmap(c->ok, INDEXES * sizeof(uint64_t));
-    munmap(c->seen, INDEXES * sizeof(uint64_t));
+    munmap(c->cells, INDEXES * sizeof(*c->cells));
     free(c);
 }
 
@@ -39,57 +30,53 @@ static void make_key(void)
     pthread_key_create(&checker_key, checker_free);
 }
 
-static uint64_t *array_map(void)
+static struct checker *checker_make(void)
 {
-    // Pages are touched only where things are, so the whole index space costs nothing.
-    void *p = mmap(NULL, INDEXES * sizeof(uint64_t), PROT_READ | PROT_WRITE,
-                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (p == MAP_FAILED)
-        abort();
-    return p;
-}
-
-static struct checker *self(void)
-{
-    if (checker)
-        return checker;
     pthread_once(&checker_once, make_key);
     checker = mem_new(struct checker);
     checker->serial = 1;
-    checker->ok = array_map();
-    checker->seen = array_map();
+    // Pages are touched only where things are, so the whole index space costs nothing.
+    checker->cells = mmap(NULL, INDEXES * sizeof(*checker->cells), PROT_READ | PROT_WRITE,
+                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (checker->cells == MAP_FAILED)
+        abort();
     pthread_setspecific(checker_key, checker);
     return checker;
 }
 
-void lockcheck_set_level(enum lockcheck_level level)
+struct checker *checker_self(void)
 {
-    lockcheck_level_now = level;
+    return checker ? checker : checker_make();
 }
 
-static void event(enum trace_kind kind, unsigned flags, const struct site *at, uint32_t object,
-                  uint64_t arg)
+static void thing_event(enum trace_kind kind, const struct lockset *ls, const struct site *at,
+                        struct place *p, uint32_t arg)
 {
-    if (lockcheck_level_now >= LOCKCHECK_FLOW)
-        trace_event(kind, flags, at, object, (uint32_t)arg);
-}
-
-static uint32_t lock_object(const struct lock *l)
-{
-    return l->place ? l->place->index : l->id;
+    if (!flows(ls))
+        return;
+    trace_name_thing(p);
+    trace_event(kind, 0, at, p->index, arg);
 }
 
 // Remembers that this task has seen where p is, in a form that survives a change of worker.
-static void see(struct checker *c, struct lockset *ls, struct place *p)
+void checker_see(struct checker *c, struct lockset *ls, struct place *p)
 {
-    if (c->seen[p->index] < ls->first_serial) {
+    struct checker_cell *cell = &c->cells[p->index];
+    if (cell->seen < ls->first_serial) {
         if (ls->met_count == ls->met_cap) {
             ls->met_cap = ls->met_cap ? ls->met_cap * 2 : 32;
             ls->met = mem_realloc_array(ls->met, ls->met_cap, sizeof(*ls->met));
         }
         ls->met[ls->met_count++] = (struct lockset_met){.place = p};
     }
-    c->seen[p->index] = c->serial;
+    cell->seen = c->serial;
+}
+
+void checker_own_change(struct checker *c, struct lockset *ls)
+{
+    if (ls)
+        ls->last_change = c->serial;
+    c->serial++;
 }
 
 static const struct lockset_entry *held_entry(const struct lockset *ls, const struct lock *l)
@@ -127,7 +114,7 @@ static int judge_placed(struct checker *c, const struct lockset *ls, struct plac
     }
     if (write && e->held_mode != LOCK_EXCLUSIVE)
         return L003_WRONG_LOCK;
-    if (p != root && c->seen[p->index] < e->serial)
+    if (p != root && c->cells[p->index].seen < e->serial)
         return L009_NOT_REVALIDATED;
     return 0;
 }
@@ -161,24 +148,86 @@ static const char *cause_of(int code)
         return "its location was read before the lock was granted, or never: read it again";
     case L005_LIMBO:
         return "it is out of play and owned by another task's token";
+    case L023_CYCLE:
+        return "the way outward does not end: something is inside itself";
+    case L033_DEAD:
+        return "the reference outlived the thing: find it again by its generation, under the lock";
     default:
         return NULL;
     }
 }
 
+// A timer's task that changes something before it has found its appointment standing.
+static void judge_appointment(struct lockset *ls, struct place *p, int attr, const struct site *at)
+{
+    if (!ls || ls->appointment != APPOINTMENT_OPEN || place_kind(place_peek(p)) != PLACE_PLACED)
+        return;
+    ls->appointment = NO_APPOINTMENT; // told once for each command
+    lockreport(&(struct violation){
+        .code = L027_STALE_TIMER,
+        .ls = ls,
+        .place = p,
+        .attr = attr,
+        .write = true,
+        .act = "change contents of",
+        .cause = "the timer's appointment was called off, or nobody asked whether it stands",
+        .site = at});
+}
+
+// A write that rests on a reading from before the lock was let go.
+static void judge_stale(struct checker *c, const struct lockset *ls, struct place *p,
+                        unsigned attr, const struct site *at)
+{
+    if (c->cells[p->index].mask >> attr & 1)
+        return;
+    for (size_t i = 0; i < ls->read_count; i++)
+        if (ls->read[i].place == p && ls->read[i].mask >> attr & 1) {
+            lockreport(&(struct violation){
+                .code = L036_STALE_DECISION,
+                .ls = ls,
+                .place = p,
+                .attr = (int)attr,
+                .write = true,
+                .cause = "it was read before the lock was let go and not again since",
+                .site = at});
+            return;
+        }
+}
+
+static void note_use(struct checker *c, struct lockset *ls, struct place *p, unsigned attr,
+                     bool write, const struct site *at)
+{
+    if (!flows(ls))
+        return;
+    struct checker_cell *cell = &c->cells[p->index];
+    uint64_t bit = (uint64_t)1 << (attr & 31) << (write ? 32 : 0);
+    if (cell->mask & bit)
+        return;
+    if (write && ls->read_count)
+        judge_stale(c, ls, p, attr & 31, at);
+    cell->mask |= bit;
+    thing_event(write ? TRACE_ATTR_WRITE : TRACE_ATTR_READ, ls, at, p, attr);
+}
+
 void lockcheck_access_slow(struct place *p, unsigned attr, bool write, const struct site *at)
 {
     struct lockset *ls = lockset_current();
-    struct checker *c = self();
-    uint64_t ok = c->ok[p->index];
-    if (ls && ok >> 1 > ls->last_change && (!write || ok & 1)) {
-        event(write ? TRACE_ATTR_WRITE : TRACE_ATTR_READ, 0, at, p->index, attr);
+    if (!judged(ls))
+        return;
+    struct checker *c = checker_self();
+    struct checker_cell *cell = &c->cells[p->index];
+    if (ls && cell->ok >> 1 > ls->last_change && (!write || cell->ok & 1)) {
+        note_use(c, ls, p, attr, write, at);
         return;
     }
-    event(write ? TRACE_ATTR_WRITE : TRACE_ATTR_READ, 0, at, p->index, attr);
+    if (!ls || cell->ok >> 1 <= ls->last_change)
+        cell->mask = 0;
     int code = judge(c, ls, p, write);
+    note_use(c, ls, p, attr, write, at);
+    if (write)
+        judge_appointment(ls, p, (int)attr, at);
     if (!code) {
-        c->ok[p->index] = c->serial * 2 + write;
+        cell->ok = c->serial * 2 + write;
         return;
     }
     lockreport(&(struct violation){.code = code,
@@ -193,7 +242,12 @@ void lockcheck_access_slow(struct place *p, unsigned attr, bool write, const str
 void lockcheck_list_slow(struct place *p, bool write, const struct site *at)
 {
     struct lockset *ls = lockset_current();
-    int code = judge(self(), ls, p, write);
+    if (!judged(ls))
+        return;
+    thing_event(write ? TRACE_LIST_WRITE : TRACE_LIST_READ, ls, at, p, 0);
+    int code = judge(checker_self(), ls, p, write);
+    if (write)
+        judge_appointment(ls, p, -1, at);
     if (!code)
         return;
     if (code == L001_NO_LOCK || code == L003_WRONG_LOCK)
@@ -208,33 +262,62 @@ void lockcheck_list_slow(struct place *p, bool write, const struct site *at)
                                    .site = at});
 }
 
-void lockcheck_met_slow(struct place *p)
+void lockcheck_met_slow(struct place *p, struct place *in, unsigned list)
 {
     struct lockset *ls = lockset_current();
-    if (ls)
-        see(self(), ls, p);
+    if (!ls || !judged(ls))
+        return;
+    struct checker *c = checker_self();
+    struct checker_cell *cell = &c->cells[p->index];
+    checker_see(c, ls, p);
+    cell->met = c->serial;
+    cell->met_in = in->index;
+    cell->met_list = list;
+}
+
+// Going on from p is right when p was met in a list in this section and is still in that list.
+void lockcheck_next_slow(struct place *p, unsigned list, const struct site *at)
+{
+    struct lockset *ls = lockset_current();
+    if (!ls || !judged(ls))
+        return;
+    const struct checker_cell *cell = &checker_self()->cells[p->index];
+    uint64_t where = place_peek(p);
+    bool there = place_kind(where) == PLACE_PLACED &&
+                 place_container(where)->index == cell->met_in && list == cell->met_list;
+    bool fresh = cell->met >= ls->first_serial && cell->met > ls->last_unlock;
+    if (there && fresh)
+        return;
+    lockreport(&(struct violation){
+        .code = L021_LIST_CHANGED,
+        .ls = ls,
+        .place = p,
+        .attr = -1,
+        .act = "go on in a list from",
+        .cause = there ? "it was met before a lock was let go; the list may be another by now"
+                       : "it has left the list in which it was met: take the next one first",
+        .site = at});
 }
 
 void lockcheck_where_slow(struct place *p, struct place *in, const struct site *at)
 {
     struct lockset *ls = lockset_current();
-    if (ls)
-        see(self(), ls, p);
-    event(TRACE_WHERE_READ, 0, at, p->index, in->index);
-}
-
-static void own_change(struct checker *c, struct lockset *ls)
-{
-    if (ls)
-        ls->last_change = c->serial;
-    c->serial++;
+    if (!ls || !judged(ls))
+        return;
+    control_point(CONTROL_WHERE, p->index);
+    checker_see(checker_self(), ls, p);
+    thing_event(TRACE_WHERE_READ, ls, at, p, in->index);
 }
 
 void lockcheck_move_slow(struct place *p, struct place *to, const struct site *at)
 {
     struct lockset *ls = lockset_current();
-    struct checker *c = self();
-    event(TRACE_MOVE, 0, at, p->index, to->index);
+    if (!judged(ls))
+        return;
+    struct checker *c = checker_self();
+    if (flows(ls))
+        trace_name_thing(to);
+    thing_event(TRACE_MOVE, ls, at, p, to->index);
     int code = judge(c, ls, p, true);
     struct place *wrong = p;
     if (!code) {
@@ -243,6 +326,7 @@ void lockcheck_move_slow(struct place *p, struct place *to, const struct site *a
     }
     if (code == L001_NO_LOCK || code == L003_WRONG_LOCK)
         code = L016_MOVE_UNLOCKED;
+    judge_appointment(ls, to, -1, at);
     if (code)
         lockreport(&(struct violation){
             .code = code,
@@ -255,173 +339,120 @@ void lockcheck_move_slow(struct place *p, struct place *to, const struct site *a
                          ? "a move needs the outermost locks of where it was and where it goes"
                          : cause_of(code),
             .site = at});
-    own_change(c, ls);
+    c->permit = p;
+    checker_own_change(c, ls);
     if (ls)
-        see(c, ls, p);
+        checker_see(c, ls, p);
+}
+
+static void limbo_count(struct checker *c, struct lockset *ls, unsigned kind, struct place *p)
+{
+    if (kind == TRACE_LIMBO_TAKE)
+        ls->limbo++;
+    else if (ls->limbo)
+        ls->limbo--;
+    checker_own_change(c, ls);
+    if (kind == TRACE_LIMBO_PUBLISH)
+        checker_see(c, ls, p);
 }
 
 void lockcheck_limbo_slow(unsigned kind, struct place *p, uint32_t owner, const struct site *at)
 {
     struct lockset *ls = lockset_current();
-    struct checker *c = self();
-    event((enum trace_kind)kind, 0, at, p->index, owner);
+    if (!judged(ls))
+        return;
+    struct checker *c = checker_self();
+    control_point(CONTROL_LIMBO, p->index);
+    thing_event((enum trace_kind)kind, ls, at, p, owner);
     int code = judge(c, ls, p, true);
     if (code) {
         if (kind == TRACE_LIMBO_TAKE)
             code = L016_MOVE_UNLOCKED;
         else if (code != L005_LIMBO)
             code = L018_TOKEN_MISUSED;
-        lockreport(&(struct violation){.code = code,
-                                       .ls = ls,
-                                       .place = p,
-                                       .attr = -1,
-                                       .write = true,
-                                       .act = kind == TRACE_LIMBO_TAKE ? "take out of play"
-                                                                       : "use the token of",
-                                       .site = at});
+        lockreport(&(struct violation){
+            .code = code,
+            .ls = ls,
+            .place = p,
+            .attr = -1,
+            .write = true,
+            .act = kind == TRACE_LIMBO_TAKE ? "take out of play" : "use the token of",
+            .cause = code == L018_TOKEN_MISUSED
+                         ? "it is not in limbo under this task's token: used twice, or never taken"
+                         : cause_of(code),
+            .site = at});
     }
-    if (ls) {
-        if (kind == TRACE_LIMBO_TAKE)
-            ls->limbo++;
-        else if (ls->limbo)
-            ls->limbo--;
-        if (kind == TRACE_LIMBO_PUBLISH)
-            see(c, ls, p);
+    c->permit = p;
+    if (ls)
+        limbo_count(c, ls, kind, p);
+    else
+        checker_own_change(c, ls);
+}
+
+void lockcheck_permit_slow(struct place *p)
+{
+    checker_self()->permit = p;
+}
+
+static bool inside(struct place *p, struct place *container)
+{
+    for (int depth = 0; depth < PLACE_DEPTH_MAX; depth++) {
+        if (p == container)
+            return true;
+        uint64_t where = place_peek(p);
+        if (place_kind(where) != PLACE_PLACED || place_container(where) == p)
+            return false;
+        p = place_container(where);
     }
-    own_change(c, ls);
-    if (ls && kind == TRACE_LIMBO_PUBLISH)
-        see(c, ls, p);
+    return true;
 }
 
-void lockcheck_begin_slow(struct lockset *ls)
+void lockcheck_store_slow(struct place *p, uint64_t where, const struct site *at)
 {
-    struct checker *c = self();
-    ls->first_serial = ++c->serial;
-    own_change(c, ls);
-    ls->met_count = 0;
-    ls->limbo = 0;
-    event(TRACE_TASK_BEGIN, 0, NULL, 0, ls->id);
-}
-
-void lockcheck_left_slow(struct lockset *ls)
-{
-    struct checker *c = self();
-    ls->last_serial = c->serial;
-    for (size_t i = 0; i < ls->met_count; i++)
-        ls->met[i].serial = c->seen[ls->met[i].place->index];
-}
-
-// The serials and the arrays belong to the worker. What this task knows is lifted above everything
-// that other tasks have stamped there meanwhile, in its own order.
-void lockcheck_entered_slow(struct lockset *ls)
-{
-    struct checker *c = self();
-    if (!ls->held && !ls->met_count) {
-        // Others may have used this worker since: what they found accessible is not ours.
-        own_change(c, ls);
+    struct lockset *ls = lockset_current();
+    if (!judged(ls))
         return;
-    }
-    uint64_t base = c->serial + 1, first = ls->first_serial;
-    for (size_t i = 0; i < ls->count; i++)
-        if (ls->entries[i].held)
-            ls->entries[i].serial = base + (ls->entries[i].serial - first);
-    for (size_t i = 0; i < ls->met_count; i++) {
-        struct lockset_met *m = &ls->met[i];
-        m->serial = m->serial < first ? 0 : base + (m->serial - first);
-        if (m->serial)
-            c->seen[m->place->index] = m->serial;
-    }
-    c->serial = base + (ls->last_serial - first);
-    ls->first_serial = base;
-    own_change(c, ls);
+    struct checker *c = checker_self();
+    int code = c->permit == p ? 0 : L022_WHERE_STORED;
+    c->permit = NULL;
+    if (!code && place_kind(where) == PLACE_PLACED && place_container(where) != p &&
+        inside(place_container(where), p))
+        code = L023_CYCLE;
+    if (!code)
+        return;
+    lockreport(&(struct violation){
+        .code = code,
+        .ls = ls,
+        .place = p,
+        .attr = -1,
+        .write = true,
+        .act = "store the location of",
+        .cause = code == L023_CYCLE
+                     ? "it would be inside itself"
+                     : "a location changes only through a move or a step into or out of limbo",
+        .site = at});
 }
 
-void lockcheck_resumed_slow(struct lockset *ls)
+void lockcheck_release_slow(struct place *p, const struct site *at)
 {
-    event(TRACE_TASK_BEGIN, TRACE_RESUMED, NULL, 0, ls->id);
-}
-
-void lockcheck_want_slow(struct lockset *ls, const struct lockset_entry *e)
-{
-    event(TRACE_LOCK_WANT, 0, e->site, lock_object(e->lock), ls->id);
-    for (size_t i = 0; i < ls->count; i++) {
-        const struct lockset_entry *h = &ls->entries[i];
-        if (!h->held || h == e)
-            continue;
-        int code = h->lock == e->lock           ? L012_SELF_DEADLOCK
-                   : h->lock->id > e->lock->id ? L004_ORDER
-                                               : 0;
-        if (code)
-            lockreport(&(struct violation){
-                .code = code,
-                .ls = ls,
-                .lock = e->lock,
-                .attr = -1,
-                .act = "lock",
-                .cause = code == L004_ORDER ? "locks are taken in ascending order of their ids"
-                                            : "this task holds it already and would wait for itself",
-                .site = e->site});
-    }
-}
-
-void lockcheck_locked_slow(struct lockset *ls, struct lockset_entry *e, bool contended)
-{
-    struct checker *c = self();
-    e->serial = ++c->serial;
-    atomic_store_explicit(&e->lock->holder_what, ls->what, memory_order_relaxed);
-    atomic_store_explicit(&e->lock->holder_site, e->site, memory_order_relaxed);
-    event(TRACE_LOCKED, contended ? TRACE_CONTENDED : 0, e->site, lock_object(e->lock), e->ticket);
-}
-
-void lockcheck_unlock_slow(struct lockset *ls, struct lockset_entry *e)
-{
-    own_change(self(), ls);
-    event(TRACE_UNLOCKED, 0, e->site, lock_object(e->lock), e->ticket);
-}
-
-void lockcheck_commit_slow(struct lockset *ls, const struct site *at)
-{
-    for (size_t i = 0; i < ls->count; i++) {
-        const struct lockset_entry *e = &ls->entries[i];
-        if (e->held && e->lock->place && !place_is_root(e->lock->place))
-            lockreport(&(struct violation){.code = L002_NESTED_LOCK,
-                                           .ls = ls,
-                                           .place = e->lock->place,
-                                           .attr = -1,
-                                           .act = "lock the inner inventory of",
-                                           .cause = cause_of(L002_NESTED_LOCK),
-                                           .site = e->site ? e->site : at});
-    }
-}
-
-void lockcheck_end_slow(struct lockset *ls)
-{
-    for (size_t i = 0; i < ls->count; i++)
-        if (ls->entries[i].held)
-            lockreport(&(struct violation){.code = L007_HELD_AT_END,
-                                           .ls = ls,
-                                           .lock = ls->entries[i].lock,
-                                           .attr = -1,
-                                           .act = "end while holding",
-                                           .cause = "the task ended without releasing it",
-                                           .site = ls->entries[i].site});
-    if (ls->limbo)
-        lockreport(&(struct violation){.code = L017_TOKEN_LEAKED,
-                                       .ls = ls,
-                                       .attr = -1,
-                                       .act = "end while owning things in limbo",
-                                       .cause = "a token was neither published, passed nor freed"});
-    ls->limbo = 0;
-    event(TRACE_TASK_END, 0, NULL, 0, ls->id);
-}
-
-void lockcheck_foreign_unlock_slow(struct lockset *ls, struct lock *l, const struct site *at)
-{
-    lockreport(&(struct violation){.code = L008_FOREIGN_UNLOCK,
+    struct lockset *ls = lockset_current();
+    uint32_t pins = atomic_load_explicit(&p->pins, memory_order_relaxed);
+    if (!judged(ls) || !pins)
+        return;
+    lockreport(&(struct violation){.code = L010_FREED_WHILE_REFERENCED,
                                    .ls = ls,
-                                   .lock = l,
+                                   .place = p,
                                    .attr = -1,
-                                   .act = "unlock",
-                                   .cause = "only the task that holds a lock may release it",
+                                   .act = "free",
+                                   .cause = "a register still refers to it: take it out there first",
                                    .site = at});
+}
+
+void lockcheck_appointment_slow(struct place *p, bool stands, const struct site *at)
+{
+    struct lockset *ls = lockset_current();
+    (void)p;
+    (void)at;
+    if (ls && ls->appointment == APPOINTMENT_OPEN && stands)
+        ls->appointment = APPOINTMENT_STANDS;
 }

@@ -1,22 +1,26 @@
 // The lock checker: judges every lock, unlock, location read, attribute access and move against the
 // four rules at the moment it happens, in one task, without needing a second one to collide with.
-// Specification: docs/locking.md. All functions return at once while the level is off.
+// Specification and codes: docs/locking.md. All functions return at once while the level is off.
 //
 // Threads: any; each looks only at its own lock set, atomics and its own arrays.
+// The level may be changed while the server runs: a command is judged when the level that it began
+// under still stands, so none is judged by half.
 #ifndef LOCK_LOCKCHECK_H
 #define LOCK_LOCKCHECK_H
 
 #include "lock/lockset.h"
 #include "lock/place.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
 enum lockcheck_level {
     LOCKCHECK_OFF,
-    LOCKCHECK_RULES, // all checks, no events
-    LOCKCHECK_FLOW,  // and every event into the thread's ring
+    LOCKCHECK_RULES,  // all checks, no events
+    LOCKCHECK_SAMPLE, // and the events of one command in N
+    LOCKCHECK_FLOW,   // and the events of all
 };
 
 enum lockcheck_code {
@@ -25,56 +29,88 @@ enum lockcheck_code {
     L003_WRONG_LOCK = 3,
     L004_ORDER = 4,
     L005_LIMBO = 5,
+    L006_BLOCKING = 6,
     L007_HELD_AT_END = 7,
     L008_FOREIGN_UNLOCK = 8,
     L009_NOT_REVALIDATED = 9,
+    L010_FREED_WHILE_REFERENCED = 10,
+    L011_DEADLOCK = 11,
     L012_SELF_DEADLOCK = 12,
     L013_LIST_UNLOCKED = 13,
+    L014_RANK = 14,
+    L015_ORDER_CYCLE = 15,
     L016_MOVE_UNLOCKED = 16,
     L017_TOKEN_LEAKED = 17,
     L018_TOKEN_MISUSED = 18,
+    L019_ATTRIBUTE_OUTLIVED = 19,
+    L020_RAW_ACCESS = 20,
+    L021_LIST_CHANGED = 21,
+    L022_WHERE_STORED = 22,
     L023_CYCLE = 23,
+    L024_LONG_WAIT = 24,
+    L025_LONG_HOLD = 25,
+    L027_STALE_TIMER = 27,
+    L028_OFF_LOOP = 28,
+    L030_RACE = 30,
+    L031_PREDICTED_RACE = 31,
     L032_FROZEN_WRITTEN = 32,
     L033_DEAD = 33,
+    L034_LOCK_DESTROYED = 34,
+    L035_RESULT_IGNORED = 35,
+    L036_STALE_DECISION = 36,
+    L038_EVENTS_LOST = 38,
+    L039_DIVERGED = 39,
+    L040_SIGNAL_HANDLER = 40,
     LOCKCHECK_CODES = 41,
 };
 
-extern enum lockcheck_level lockcheck_level_now; // read only; set before workers run
+// Words of the level: read by the hooks, changed by lockcheck_set_level. `epoch` tells one stretch
+// of a level from the next.
+extern _Atomic uint32_t lockcheck_level_now;
 
 void lockcheck_set_level(enum lockcheck_level level);
-// What attribute number n is called in reports; and the name of the thing with a slab index.
+enum lockcheck_level lockcheck_level(void);
+// "off", "rules", "flow", "sample=1/N"; false when it is none of them.
+bool lockcheck_parse_level(const char *text, enum lockcheck_level *level, uint32_t *sample);
+void lockcheck_set_sample(uint32_t one_in);
+const char *lockcheck_level_name(enum lockcheck_level level);
+// What attribute number n is called in reports.
 void lockcheck_set_names(const char *(*attribute)(unsigned n));
-
-// Reports go to `out` (default stderr) as they happen, each distinct code and site once, then
-// counted.
-void lockcheck_set_output(FILE *out);
-uint64_t lockcheck_violations(void);               // of all codes
-uint64_t lockcheck_count(enum lockcheck_code code);
-void lockcheck_summary(FILE *out);                 // the counts, and "0 violations" when there are none
-void lockcheck_reset(void);                        // forgets counts; for tests
+const char *lockcheck_attribute(unsigned n);
 
 static inline bool lockcheck_on(void)
 {
-    return __builtin_expect(lockcheck_level_now != LOCKCHECK_OFF, 0);
+    return __builtin_expect(
+        atomic_load_explicit(&lockcheck_level_now, memory_order_relaxed) != LOCKCHECK_OFF, 0);
 }
 
 // The slow halves; call the inline ones below.
 void lockcheck_access_slow(struct place *p, unsigned attr, bool write, const struct site *at);
 void lockcheck_list_slow(struct place *inventory, bool write, const struct site *at);
-void lockcheck_met_slow(struct place *p);
+void lockcheck_met_slow(struct place *p, struct place *in, unsigned list);
+void lockcheck_next_slow(struct place *p, unsigned list, const struct site *at);
 void lockcheck_where_slow(struct place *p, struct place *in, const struct site *at);
 void lockcheck_move_slow(struct place *p, struct place *to, const struct site *at);
 void lockcheck_limbo_slow(unsigned kind, struct place *p, uint32_t owner, const struct site *at);
+void lockcheck_store_slow(struct place *p, uint64_t where, const struct site *at);
+void lockcheck_permit_slow(struct place *p);
+void lockcheck_release_slow(struct place *p, const struct site *at);
+void lockcheck_appointment_slow(struct place *p, bool stands, const struct site *at);
 void lockcheck_begin_slow(struct lockset *ls);
 void lockcheck_entered_slow(struct lockset *ls);
 void lockcheck_left_slow(struct lockset *ls);
 void lockcheck_want_slow(struct lockset *ls, const struct lockset_entry *e);
+void lockcheck_parked_slow(struct lockset *ls, const struct lockset_entry *e);
 void lockcheck_locked_slow(struct lockset *ls, struct lockset_entry *e, bool contended);
 void lockcheck_unlock_slow(struct lockset *ls, struct lockset_entry *e);
 void lockcheck_resumed_slow(struct lockset *ls);
 void lockcheck_end_slow(struct lockset *ls);
-void lockcheck_commit_slow(struct lockset *ls, const struct site *at);
+void lockcheck_commit_slow(struct lockset *ls, uint64_t number, const struct site *at);
+void lockcheck_actor_slow(struct lockset *ls, struct place *actor);
 void lockcheck_foreign_unlock_slow(struct lockset *ls, struct lock *l, const struct site *at);
+void lockcheck_lock_gone_slow(struct lock *l, const struct site *at);
+void lockcheck_block_slow(const char *call, const struct site *at);
+void lockcheck_off_loop(const char *call); // for util/loopguard: another thread called libuv
 
 #define LOCKCHECK_HOOK(call)                                                                       \
     do {                                                                                           \
@@ -82,27 +118,41 @@ void lockcheck_foreign_unlock_slow(struct lockset *ls, struct lock *l, const str
             call;                                                                                  \
     } while (0)
 
-// An attribute of p is read or written. The inventory functions call _list for their lists, and
-// _met for each thing met in a list while its lock is held.
+// An attribute of p is read or written. The inventory functions call _list for their lists, _met
+// for each thing met in a list while its lock is held, and _next before they go on from one.
 #define lockcheck_access(p, attr, write, at)                                                       \
     LOCKCHECK_HOOK(lockcheck_access_slow((p), (attr), (write), (at)))
 #define lockcheck_list(p, write, at) LOCKCHECK_HOOK(lockcheck_list_slow((p), (write), (at)))
-#define lockcheck_met(p) LOCKCHECK_HOOK(lockcheck_met_slow((p)))
+#define lockcheck_met(p, in, list) LOCKCHECK_HOOK(lockcheck_met_slow((p), (in), (list)))
+#define lockcheck_next(p, list, at) LOCKCHECK_HOOK(lockcheck_next_slow((p), (list), (at)))
 #define lockcheck_where(p, in, at) LOCKCHECK_HOOK(lockcheck_where_slow((p), (in), (at)))
 #define lockcheck_move(p, to, at) LOCKCHECK_HOOK(lockcheck_move_slow((p), (to), (at)))
 #define lockcheck_limbo(kind, p, owner, at)                                                        \
     LOCKCHECK_HOOK(lockcheck_limbo_slow((kind), (p), (owner), (at)))
+// The word of p changes; allowed once after _move, _limbo or _permit of the same place.
+#define lockcheck_store(p, where, at) LOCKCHECK_HOOK(lockcheck_store_slow((p), (where), (at)))
+#define lockcheck_permit(p) LOCKCHECK_HOOK(lockcheck_permit_slow((p)))
+// The slot of p is about to be used again.
+#define lockcheck_release(p, at) LOCKCHECK_HOOK(lockcheck_release_slow((p), (at)))
+// A timer's task asked whether its appointment stands.
+#define lockcheck_appointment(p, stands, at)                                                       \
+    LOCKCHECK_HOOK(lockcheck_appointment_slow((p), (stands), (at)))
 #define lockcheck_begin(ls) LOCKCHECK_HOOK(lockcheck_begin_slow((ls)))
 #define lockcheck_entered(ls) LOCKCHECK_HOOK(lockcheck_entered_slow((ls)))
 #define lockcheck_left(ls) LOCKCHECK_HOOK(lockcheck_left_slow((ls)))
 #define lockcheck_want(ls, e) LOCKCHECK_HOOK(lockcheck_want_slow((ls), (e)))
+#define lockcheck_parked(ls, e) LOCKCHECK_HOOK(lockcheck_parked_slow((ls), (e)))
 #define lockcheck_locked(ls, e, c) LOCKCHECK_HOOK(lockcheck_locked_slow((ls), (e), (c)))
 #define lockcheck_unlock(ls, e) LOCKCHECK_HOOK(lockcheck_unlock_slow((ls), (e)))
 #define lockcheck_resumed(ls) LOCKCHECK_HOOK(lockcheck_resumed_slow((ls)))
 #define lockcheck_end(ls) LOCKCHECK_HOOK(lockcheck_end_slow((ls)))
 // The command takes its event number: from here on it is one step in the order of all.
-#define lockcheck_commit(ls, at) LOCKCHECK_HOOK(lockcheck_commit_slow((ls), (at)))
+#define lockcheck_commit(ls, number, at) LOCKCHECK_HOOK(lockcheck_commit_slow((ls), (number), (at)))
+#define lockcheck_actor(ls, actor) LOCKCHECK_HOOK(lockcheck_actor_slow((ls), (actor)))
 #define lockcheck_foreign_unlock(ls, l, at)                                                        \
     LOCKCHECK_HOOK(lockcheck_foreign_unlock_slow((ls), (l), (at)))
+#define lockcheck_lock_gone(l, at) LOCKCHECK_HOOK(lockcheck_lock_gone_slow((l), (at)))
+// Something follows that may wait for anything but a world lock: a file, a socket, a condition.
+#define lockcheck_block(call) LOCKCHECK_HOOK(lockcheck_block_slow((call), SITE))
 
 #endif

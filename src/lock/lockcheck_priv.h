@@ -1,21 +1,61 @@
-// Between lockcheck.c, which judges, and lockreport.c, which tells. Included by these two only.
+// Between the modules of the checker: lockcheck.c and locktask.c judge, lockreport.c tells. Included
+// by them only.
 #ifndef LOCK_LOCKCHECK_PRIV_H
 #define LOCK_LOCKCHECK_PRIV_H
 
 #include "lock/lockcheck.h"
+#include "lock/lockreport.h"
+#include "lock/trace.h"
+
+// What one thread knows of one thing. All but `mask` are serials of that thread.
+struct checker_cell {
+    uint64_t ok;      // last found accessible: serial * 2 + 1 when writable
+    uint64_t seen;    // its location was last seen
+    uint64_t mask;    // attributes read (low half) and written in this section
+    uint64_t met;     // last met in a list…
+    uint32_t met_in;  // …of this thing's inventory
+    uint32_t met_list;
+};
+
+struct checker {
+    uint64_t serial;
+    struct checker_cell *cells; // by slab index
+    struct place *permit;       // whose word may be stored next
+};
+
+struct checker *checker_self(void);
 
 struct violation {
     enum lockcheck_code code;
     const struct lockset *ls; // whose task did it; NULL outside tasks
     struct place *place;      // the thing, or NULL
-    struct lock *lock;        // for violations of locks alone
+    const struct lock *lock;  // for violations of locks alone
     int attr;                 // attribute number, or -1
     bool write;
-    const char *act;   // what was done, when it was no attribute access
-    const char *cause; // what made it wrong, or NULL
+    const char *act;    // what was done, when it was no attribute access
+    const char *object; // what it was done to, when that is no thing or lock
+    const char *cause;  // what made it wrong, or NULL
     const struct site *site;
+    const struct site *other; // the second site, when there is one
 };
 
 void lockreport(const struct violation *v);
+
+// Are the steps of this task kept?
+static inline bool flows(const struct lockset *ls)
+{
+    return ls && ls->flow;
+}
+
+extern _Atomic uint32_t lockcheck_epoch; // of the level that stands now; never 0
+
+// Commands that began under another level are left alone.
+static inline bool judged(const struct lockset *ls)
+{
+    return !ls || ls->epoch == atomic_load_explicit(&lockcheck_epoch, memory_order_relaxed);
+}
+
+void checker_own_change(struct checker *c, struct lockset *ls);
+void checker_see(struct checker *c, struct lockset *ls, struct place *p);
 
 #endif

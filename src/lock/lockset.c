@@ -3,6 +3,7 @@
 #include "lock/lockset.h"
 
 #include "lock/lockcheck.h"
+#include "runtime/control.h"
 #include "util/mem.h"
 
 #include <assert.h>
@@ -22,16 +23,20 @@ void lockset_init(struct lockset *ls, uint32_t id, struct task *task)
     ls->entries = ls->inline_entries;
     ls->waiter.task = task;
     ls->waiter.owner = id;
+    ls->waiter.waiting_set = ls;
 }
 
 void lockset_fini(struct lockset *ls)
 {
-    assert(!ls->held && !ls->waiting);
+    assert(!ls->waiting);
+    lockset_release(ls);
     if (ls->entries != ls->inline_entries)
         free(ls->entries);
     free(ls->met);
+    free(ls->read);
     ls->entries = NULL;
     ls->met = NULL;
+    ls->read = NULL;
 }
 
 void lockset_begin(struct lockset *ls, const char *what, const char *actor)
@@ -41,7 +46,15 @@ void lockset_begin(struct lockset *ls, const char *what, const char *actor)
     ls->waits = 0;
     ls->what = what;
     ls->actor = actor;
+    ls->epoch = 0;
+    ls->flow = false;
+    ls->appointment = NO_APPOINTMENT;
     lockcheck_begin(ls);
+}
+
+void lockset_expect_appointment(struct lockset *ls)
+{
+    ls->appointment = APPOINTMENT_OPEN;
 }
 
 static size_t find(const struct lockset *ls, const struct lock *l)
@@ -154,10 +167,12 @@ enum lockset_outcome lockset_acquire(struct lockset *ls)
         if (e->held)
             continue;
         lockcheck_want(ls, e);
+        control_point(CONTROL_LOCK, e->lock->id);
         ls->waiter.mode = e->mode;
         ls->waiting = e->lock;
         if (lock_acquire(e->lock, &ls->waiter) == LOCK_PARKED) {
             ls->waits++;
+            lockcheck_parked(ls, e);
             return LOCKSET_PARKED;
         }
         ls->waiting = NULL;
@@ -168,10 +183,12 @@ enum lockset_outcome lockset_acquire(struct lockset *ls)
 
 static void drop(struct lockset *ls, struct lockset_entry *e)
 {
+    uint32_t id = e->lock->id;
     lockcheck_unlock(ls, e);
     e->held = false;
     ls->held--;
     lock_release(e->lock, e->held_mode);
+    control_point(CONTROL_UNLOCK, id);
 }
 
 void lockset_release(struct lockset *ls)

@@ -31,6 +31,11 @@ struct lockset_met {
     uint64_t serial;
 };
 
+struct lockset_read {
+    struct place *place;
+    uint32_t mask; // attributes
+};
+
 struct lockset {
     uint32_t id;        // of the owner, never 0: limbo tokens and lock holders name it
     struct task *task;  // woken when a lock is handed over; NULL at start-up, where nobody waits
@@ -42,10 +47,16 @@ struct lockset {
     struct lock *waiting;   // queued for this one, or NULL
     struct lock_waiter waiter;
     unsigned waits; // how often it was parked since lockset_begin
+    uint32_t group; // tasks of one fork share it; 0 for all others
     // For the checker.
-    uint64_t first_serial, last_change, last_serial;
+    uint32_t epoch; // of the level under which the command began; 0: it is not judged
+    bool flow;      // its events are kept
+    enum lockset_appointment { NO_APPOINTMENT, APPOINTMENT_OPEN, APPOINTMENT_STANDS } appointment;
+    uint64_t first_serial, last_change, last_serial, last_unlock;
     struct lockset_met *met;
     size_t met_count, met_cap;
+    struct lockset_read *read; // what it read in sections that are over
+    size_t read_count, read_cap;
     unsigned limbo; // tokens it owns
     struct lockset_entry inline_entries[LOCKSET_INLINE];
 };
@@ -72,9 +83,12 @@ bool lockset_complete(const struct lockset *ls); // everything asked for is held
 
 // Takes what is missing. When that lies below something held, or is a stronger mode of it, all is
 // released first, so that ids always ascend.
-enum lockset_outcome lockset_acquire(struct lockset *ls);
+__attribute__((warn_unused_result)) enum lockset_outcome lockset_acquire(struct lockset *ls);
 void lockset_release(struct lockset *ls); // all that is held, in reverse order; keeps the list
 void lockset_clear(struct lockset *ls);   // releases and forgets everything
+
+// The task is a timer's: it must ask whether its appointment stands before it changes anything.
+void lockset_expect_appointment(struct lockset *ls);
 
 // The raw way, for code that shows what is wrong with it: takes or releases one lock at once, out of
 // the set's order. Only where nobody else can hold it; checked like everything else.

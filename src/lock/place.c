@@ -44,6 +44,6 @@ struct place *place_root_peek(struct place *p, uint64_t *last)
 
 void place_store_at(struct place *p, uint64_t where, const struct site *at)
 {
-    (void)at;
+    lockcheck_store(p, where, at);
     atomic_store_explicit(&p->where, where, memory_order_release);
 }

@@ -31,6 +31,7 @@ struct place {
     _Atomic uint32_t generation;
     _Atomic(struct lock *) lock; // of its inventory; NULL when it has none
     _Atomic(const char *) label; // its name for reports; a string that is never freed
+    _Atomic uint32_t pins;       // registers that refer to it: freed only when there are none
 };
 
 static inline enum place_kind place_kind(uint64_t where)
@@ -82,6 +83,17 @@ struct place *place_outermost_at(struct place *p, const struct site *at);
 
 // The same, untold to the checker: for the checker itself and its reports.
 struct place *place_root_peek(struct place *p, uint64_t *last);
+
+// A register (the roster, a thing's origin) refers to p by its address, or does no longer.
+static inline void place_pin(struct place *p)
+{
+    atomic_fetch_add_explicit(&p->pins, 1, memory_order_relaxed);
+}
+
+static inline void place_unpin(struct place *p)
+{
+    atomic_fetch_sub_explicit(&p->pins, 1, memory_order_relaxed);
+}
 
 // For world/ only: changes the word. The caller holds both the old and the new outermost lock, or
 // the limbo token.

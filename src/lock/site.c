@@ -17,7 +17,13 @@ unsigned site_index(const struct site *at)
 const struct site *site_by_index(unsigned index)
 {
     size_t count = (size_t)(__stop_lk_sites - __start_lk_sites);
-    return index && index <= count ? &__start_lk_sites[index - 1] : NULL;
+    const struct site *at = index && index <= count ? &__start_lk_sites[index - 1] : NULL;
+    return at && at->file ? at : NULL;
+}
+
+unsigned site_count(void)
+{
+    return (unsigned)(__stop_lk_sites - __start_lk_sites);
 }
 
 const char *site_file(const struct site *at)

@@ -1,99 +1,278 @@
-// Per-thread event rings in memory. A ring is made at a thread's first event and stays until the
-// thread ends. Writes no files.
-#include "lock/trace.h"
+// The writing side of the flow: one mapping with a header, a heap of names and a ring for each
+// thread. A thread takes a ring at its first event and keeps it to the end of the recording, so
+// that what a thread did last is there after it ended. Reads nothing back but for reports.
+#include "lock/trace_priv.h"
 
+#include "lock/lock.h"
+#include "lock/place.h"
 #include "lock/site.h"
+#include "util/clock.h"
 #include "util/mem.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
-struct ring {
-    uint64_t head; // events ever written
-    struct trace_event events[TRACE_RING_EVENTS];
+enum { INDEXES = 1 << 24, WHATS = 1024, TIME_EVERY = 256 };
+
+#define RING_STRIDE ((size_t)TRACE_PAGE + TRACE_RING_EVENTS * sizeof(struct trace_event))
+#define FILE_SIZE ((size_t)TRACE_PAGE + TRACE_NAMES_SIZE + TRACE_RINGS * RING_STRIDE)
+
+struct what {
+    _Atomic(const char *) text;
 };
 
-static _Thread_local struct ring *ring;
-static pthread_key_t ring_key;
-static pthread_once_t ring_once = PTHREAD_ONCE_INIT;
+struct trace_header *trace_header_now;
+#define header trace_header_now
+static uint32_t session; // which recording; rings of an earlier one are stale
+static char *path;
+static pthread_mutex_t names_mutex = PTHREAD_MUTEX_INITIALIZER; // one writer of names at a time
+static _Atomic uint32_t *named; // by thing: what was named last, see thing_mark
+static struct what whats[WHATS];
 
-static void make_key(void)
+static _Thread_local struct trace_ring *ring;
+static _Thread_local uint32_t ring_session;
+static _Thread_local uint64_t next_sequence;
+
+static void *map(int fd, size_t size)
 {
-    pthread_key_create(&ring_key, free);
+    int flags = fd < 0 ? MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE : MAP_SHARED;
+    void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, flags, fd, 0);
+    return p == MAP_FAILED ? NULL : p;
 }
 
-static struct ring *ring_make(void)
+static void *map_file(const char *file)
 {
-    pthread_once(&ring_once, make_key);
-    ring = mem_alloc(sizeof(*ring));
-    ring->head = 0;
-    pthread_setspecific(ring_key, ring);
+    int fd = open(file, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return NULL;
+    void *p = ftruncate(fd, (off_t)FILE_SIZE) ? NULL : map(fd, FILE_SIZE);
+    int saved = errno;
+    close(fd);
+    errno = saved;
+    return p;
+}
+
+static void name_add(enum trace_name_kind kind, uint32_t id, uint32_t extra, const char *text,
+                     size_t length)
+{
+    if (length > 255)
+        length = 255;
+    size_t size = (sizeof(struct trace_name) + length + 3) & ~(size_t)3;
+    uint64_t used = atomic_load_explicit(&header->names_used, memory_order_relaxed);
+    if (used + size > TRACE_NAMES_SIZE) {
+        atomic_fetch_add_explicit(&header->lost_names, 1, memory_order_relaxed);
+        return;
+    }
+    struct trace_name *n =
+        (struct trace_name *)((char *)header + header->names_offset + used);
+    *n = (struct trace_name){(uint16_t)kind, (uint16_t)length, id, extra};
+    memcpy(n->text, text, length);
+    atomic_store_explicit(&header->names_used, used + size, memory_order_release);
+}
+
+static void name_sites(void)
+{
+    for (unsigned i = 1; i <= site_count(); i++) {
+        const struct site *s = site_by_index(i);
+        char text[256];
+        if (!s)
+            continue;
+        const char *file = site_file(s);
+        size_t a = strnlen(file, 150), b = strnlen(s->func, 100);
+        memcpy(text, file, a);
+        text[a] = '\0';
+        memcpy(text + a + 1, s->func, b);
+        name_add(TRACE_NAME_SITE, i, (uint32_t)s->line, text, a + 1 + b);
+    }
+}
+
+int trace_open(const char *file)
+{
+    trace_close();
+    struct trace_header *h = file ? map_file(file) : map(-1, FILE_SIZE);
+    if (!h)
+        return -1;
+    *h = (struct trace_header){.version = TRACE_VERSION,
+                               .pid = (uint32_t)getpid(),
+                               .started_wall_ms = clock_wall_ms(),
+                               .started_mono_ns = clock_mono_ns(),
+                               .ring_events = TRACE_RING_EVENTS,
+                               .rings = TRACE_RINGS,
+                               .names_offset = TRACE_PAGE,
+                               .names_size = TRACE_NAMES_SIZE,
+                               .rings_offset = TRACE_PAGE + TRACE_NAMES_SIZE,
+                               .ring_stride = RING_STRIDE,
+                               .command = "latchkey"};
+    memcpy(h->magic, TRACE_MAGIC, sizeof(h->magic));
+    if (!named)
+        named = map(-1, INDEXES * sizeof(*named));
+    else
+        madvise(named, INDEXES * sizeof(*named), MADV_DONTNEED);
+    if (!named) {
+        munmap(h, FILE_SIZE);
+        return -1;
+    }
+    memset(whats, 0, sizeof(whats));
+    path = file ? mem_strdup(file) : NULL;
+    header = h;
+    session++;
+    name_sites();
+    return 0;
+}
+
+void trace_close(void)
+{
+    if (!header)
+        return;
+    atomic_store(&header->closed, 1);
+    munmap(header, FILE_SIZE);
+    header = NULL;
+    session++;
+    free(path);
+    path = NULL;
+}
+
+const char *trace_path(void)
+{
+    return path;
+}
+
+static struct trace_ring *ring_take(void)
+{
+    if (!header && trace_open(NULL))
+        return NULL;
+    ring_session = session;
+    ring = NULL;
+    uint32_t i = atomic_fetch_add(&header->rings_used, 1);
+    if (i >= TRACE_RINGS) {
+        atomic_store(&header->rings_used, TRACE_RINGS);
+        return NULL;
+    }
+    ring = trace_ring_at(i);
+    ring->thread = (uint32_t)syscall(SYS_gettid);
+    pthread_getname_np(pthread_self(), ring->name, sizeof(ring->name));
+    next_sequence = 0;
     return ring;
+}
+
+static void put(struct trace_ring *r, enum trace_kind kind, unsigned flags, unsigned site,
+                uint32_t object, uint32_t arg)
+{
+    uint64_t n = next_sequence++;
+    trace_events(r)[n % TRACE_RING_EVENTS] = (struct trace_event){
+        (uint8_t)kind, (uint8_t)flags, (uint16_t)site, object, arg, (uint32_t)n};
+    atomic_store_explicit(&r->head, n + 1, memory_order_release);
+}
+
+void trace_time(void)
+{
+    uint64_t ns = (uint64_t)clock_mono_ns();
+    if (ring && ring_session == session)
+        put(ring, TRACE_TIME, 0, 0, (uint32_t)(ns >> 32), (uint32_t)ns);
 }
 
 void trace_event(enum trace_kind kind, unsigned flags, const struct site *at, uint32_t object,
                  uint32_t arg)
 {
-    struct ring *r = ring ? ring : ring_make();
-    r->events[r->head % TRACE_RING_EVENTS] = (struct trace_event){
-        .kind = (uint8_t)kind,
-        .flags = (uint8_t)flags,
-        .site = (uint16_t)site_index(at),
-        .object = object,
-        .arg = arg,
-        .sequence = (uint32_t)r->head,
-    };
-    r->head++;
-}
-
-size_t trace_last(struct trace_event *out, size_t most)
-{
-    if (!ring)
-        return 0;
-    uint64_t n = ring->head < most ? ring->head : most;
-    if (n > TRACE_RING_EVENTS)
-        n = TRACE_RING_EVENTS;
-    for (uint64_t i = 0; i < n; i++)
-        out[i] = ring->events[(ring->head - n + i) % TRACE_RING_EVENTS];
-    return (size_t)n;
-}
-
-uint64_t trace_overwritten(void)
-{
-    return ring && ring->head > TRACE_RING_EVENTS ? ring->head - TRACE_RING_EVENTS : 0;
-}
-
-const char *trace_kind_name(enum trace_kind kind)
-{
-    switch (kind) {
-    case TRACE_TASK_BEGIN:
-        return "TASK_BEGIN";
-    case TRACE_TASK_END:
-        return "TASK_END";
-    case TRACE_LOCK_WANT:
-        return "LOCK_WANT";
-    case TRACE_LOCKED:
-        return "LOCKED";
-    case TRACE_UNLOCKED:
-        return "UNLOCKED";
-    case TRACE_WHERE_READ:
-        return "WHERE_READ";
-    case TRACE_ATTR_READ:
-        return "ATTR_R";
-    case TRACE_ATTR_WRITE:
-        return "ATTR_W";
-    case TRACE_MOVE:
-        return "MOVE";
-    case TRACE_LIMBO_TAKE:
-        return "LIMBO_TAKE";
-    case TRACE_LIMBO_PASS:
-        return "LIMBO_PASS";
-    case TRACE_LIMBO_PUBLISH:
-        return "LIMBO_PUB";
-    case TRACE_FREE:
-        return "FREE";
-    case TRACE_VIOLATION:
-        return "VIOL";
+    struct trace_ring *r = ring;
+    if (__builtin_expect(ring_session != session || !header, 0))
+        r = ring_take();
+    if (__builtin_expect(!r, 0)) {
+        if (header)
+            atomic_fetch_add_explicit(&header->lost, 1, memory_order_relaxed);
+        return;
     }
-    return "?";
+    if (next_sequence % TIME_EVERY == 0)
+        trace_time();
+    put(r, kind, flags, site_index(at), object, arg);
+}
+
+// Changes when the slot is used again or its thing gets another name.
+static uint32_t thing_mark(struct place *p)
+{
+    uintptr_t label = (uintptr_t)atomic_load_explicit(&p->label, memory_order_relaxed);
+    uint32_t generation = atomic_load_explicit(&p->generation, memory_order_relaxed);
+    return ((uint32_t)(label >> 3) * 2654435761u ^ generation) | 1;
+}
+
+void trace_name_thing(struct place *p)
+{
+    if (!header && trace_open(NULL))
+        return;
+    uint32_t mark = thing_mark(p);
+    if (atomic_load_explicit(&named[p->index], memory_order_relaxed) == mark)
+        return;
+    const char *label = atomic_load_explicit(&p->label, memory_order_relaxed);
+    pthread_mutex_lock(&names_mutex);
+    atomic_store_explicit(&named[p->index], mark, memory_order_relaxed);
+    name_add(TRACE_NAME_THING, p->index, atomic_load(&p->generation) & 0xff, label ? label : "?",
+             label ? strlen(label) : 1);
+    pthread_mutex_unlock(&names_mutex);
+}
+
+void trace_name_lock(struct lock *l)
+{
+    if (!header && trace_open(NULL))
+        return;
+    if (atomic_load_explicit(&l->traced, memory_order_relaxed) == session)
+        return;
+    const char *label = l->place ? atomic_load(&l->place->label) : l->label;
+    pthread_mutex_lock(&names_mutex);
+    atomic_store_explicit(&l->traced, session, memory_order_relaxed);
+    name_add(TRACE_NAME_LOCK, l->id, l->place ? l->place->index : 0, label ? label : "?",
+             label ? strlen(label) : 1);
+    pthread_mutex_unlock(&names_mutex);
+}
+
+// Open addressing over the address of the text: names are few and never freed.
+uint32_t trace_name_what(const char *what)
+{
+    if (!what || (!header && trace_open(NULL)))
+        return 0;
+    size_t at = ((uintptr_t)what >> 3) * 2654435761u % WHATS;
+    for (size_t i = 0; i < WHATS; i++, at = (at + 1) % WHATS) {
+        const char *there = atomic_load_explicit(&whats[at].text, memory_order_acquire);
+        if (there == what)
+            return (uint32_t)at + 1;
+        if (there)
+            continue;
+        pthread_mutex_lock(&names_mutex);
+        there = atomic_load(&whats[at].text);
+        if (!there) {
+            name_add(TRACE_NAME_WHAT, (uint32_t)at + 1, 0, what, strlen(what));
+            atomic_store_explicit(&whats[at].text, what, memory_order_release);
+            there = what;
+        }
+        pthread_mutex_unlock(&names_mutex);
+        if (there == what)
+            return (uint32_t)at + 1;
+    }
+    return 0;
+}
+
+const char *trace_what(uint32_t id)
+{
+    const char *text = id && id <= WHATS ? atomic_load(&whats[id - 1].text) : NULL;
+    return text ? text : "?";
+}
+
+void trace_name_attributes(const char *(*name)(unsigned n), unsigned count)
+{
+    if (!header && trace_open(NULL))
+        return;
+    pthread_mutex_lock(&names_mutex);
+    for (unsigned i = 0; i < count; i++)
+        name_add(TRACE_NAME_ATTRIBUTE, i, 0, name(i), strlen(name(i)));
+    pthread_mutex_unlock(&names_mutex);
+}
+
+struct trace_ring *trace_ring_mine(void)
+{
+    return ring_session == session && header ? ring : NULL;
 }

@@ -3,12 +3,13 @@
 
 #include "command/help.h"
 #include "dispatch/dispatch.h"
+#include "dispatch/watch.h"
 #include "lock/lock.h"
-#include "lock/lockcheck.h"
 #include "net/server.h"
 #include "output/mailbox.h"
 #include "session/session.h"
 #include "store/zones.h"
+#include "tools/checked.h"
 #include "tools/help_topics.h"
 #include "util/clock.h"
 #include "util/doc.h"
@@ -31,16 +32,16 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { SETS_MAX = 64, EXIT_VIOLATIONS = 66 };
+enum { SETS_MAX = 64 };
 
 extern char **environ;
 
 struct options {
-    const char *config, *player;
+    const char *config, *player, *console;
     char *sets[SETS_MAX];
     size_t set_count;
     bool print_config, big_lock;
-    enum lockcheck_level level;
+    struct checked checked;
 };
 
 static void usage(FILE *out)
@@ -57,11 +58,12 @@ static void usage(FILE *out)
           "  --player FILE         template of new players (default data/player.json)\n"
           "  --workers N           threads that run commands (0: one for each processor)\n"
           "  --big-lock            one lock for the whole world, to compare\n"
-          "  --debug-locks[=rules|flow]\n"
-          "                        check every lock and access against the locking rules\n"
-          "  --log-format text|json\n"
-          "Exit status: 0 stopped cleanly, 65 bad world, 66 locking violations, 78 bad settings,\n"
-          "73 data folder in use or not writable, 69 cannot listen.\n",
+          "  --log-format text|json\n",
+          out);
+    fputs(checked_usage, out);
+    fputs("  --console PATH        socket of the operator's console (default DATA/console)\n"
+          "Exit status: 0 stopped cleanly, 65 bad world, 66 locking violations, 67 evidence lost,\n"
+          "78 bad settings, 73 a file or folder cannot be written or is in use, 69 cannot listen.\n",
           out);
 }
 
@@ -69,19 +71,6 @@ static void add_set(struct options *o, const char *name, const char *value)
 {
     if (o->set_count < SETS_MAX)
         o->sets[o->set_count++] = name ? mem_printf("%s=%s", name, value) : mem_strdup(value);
-}
-
-static bool parse_level(const char *text, enum lockcheck_level *level)
-{
-    if (!text || !strcmp(text, "flow"))
-        *level = LOCKCHECK_FLOW;
-    else if (!strcmp(text, "rules"))
-        *level = LOCKCHECK_RULES;
-    else if (!strcmp(text, "off"))
-        *level = LOCKCHECK_OFF;
-    else
-        return false;
-    return true;
 }
 
 // Options that are settings by another name.
@@ -97,16 +86,17 @@ enum { SHORTHANDS = sizeof(shorthands) / sizeof(shorthands[0]) };
 // -1 to go on, else the exit status.
 static int parse(int argc, char **argv, struct options *o)
 {
-    struct option list[SHORTHANDS + 9] = {{"config", required_argument, NULL, 'c'},
+    struct option list[SHORTHANDS + 7 + CHECKED_OPTIONS] = {{"config", required_argument, NULL, 'c'},
                                           {"set", required_argument, NULL, 's'},
                                           {"print-config", no_argument, NULL, 'p'},
                                           {"player", required_argument, NULL, 'y'},
                                           {"big-lock", no_argument, NULL, 'b'},
-                                          {"debug-locks", optional_argument, NULL, 'l'},
+                                          {"console", required_argument, NULL, 'o'},
                                           {"help", no_argument, NULL, 'h'}};
     for (size_t i = 0; i < SHORTHANDS; i++)
         list[7 + i] =
             (struct option){shorthands[i].option, required_argument, NULL, 1000 + (int)i};
+    checked_options(&list[7 + SHORTHANDS]);
     for (int c; (c = getopt_long(argc, argv, "", list, NULL)) != -1;) {
         if (c == 'c')
             o->config = optarg;
@@ -118,9 +108,12 @@ static int parse(int argc, char **argv, struct options *o)
             o->player = optarg;
         else if (c == 'b')
             o->big_lock = true;
-        else if (c == 'l' && parse_level(optarg, &o->level))
-            continue;
-        else if (c >= 1000)
+        else if (c == 'o')
+            o->console = optarg;
+        else if (c >= CHECKED_FIRST) {
+            if (!checked_option(&o->checked, c, optarg))
+                return 2;
+        } else if (c >= 1000)
             add_set(o, shorthands[c - 1000].setting, optarg);
         else {
             usage(c == 'h' ? stdout : stderr);
@@ -203,7 +196,7 @@ static int lock_data(const char *folder)
     return fd;
 }
 
-static int run(struct world *w, const struct settings *set)
+static int run(struct world *w, const struct settings *set, const struct options *o)
 {
     struct server *server = server_new(set);
     struct dispatch_config config = {.workers = (unsigned)set->server_workers,
@@ -221,10 +214,14 @@ static int run(struct world *w, const struct settings *set)
     log_info("world", "ready", "things", LOG_INT(world_things(w)), "ms",
              LOG_INT(clock_mono_ms() - began), NULL);
     dispatch_start(d);
+    char *console = o->console ? mem_strdup(o->console) : mem_printf("%s/console", set->folder_data);
+    struct watch *watch = watch_start(w, console);
+    free(console);
     int status = EX_UNAVAILABLE;
     if (!server_listen(server))
         status = server_run(server) ? EX_IOERR : 0;
     struct dispatch_stats stats;
+    watch_stop(watch);
     dispatch_stop(d);
     dispatch_stats(d, &stats);
     log_info("dispatch", "stopped", "events", LOG_INT(stats.events), "waits", LOG_INT(stats.waits),
@@ -236,7 +233,7 @@ static int run(struct world *w, const struct settings *set)
     return status;
 }
 
-static int serve(const struct settings *set, const struct options *o)
+static int serve(const struct settings *set, struct options *o)
 {
     int lock = lock_data(set->folder_data);
     if (lock < 0) {
@@ -244,20 +241,16 @@ static int serve(const struct settings *set, const struct options *o)
                 set->folder_data);
         return EX_CANTCREAT;
     }
-    lockcheck_set_names(attr_name);
-    lockcheck_set_level(o->level);
+    int status = checked_begin(&o->checked);
+    if (status)
+        return status;
     if (o->big_lock)
         lock_use_big();
     struct world *w = world_new();
     struct map *topics = help_topics_load(set->folder_text);
     help_set_topics(topics);
-    int status = load_world(w, set, o) ? run(w, set) : EX_DATAERR;
-    if (o->level != LOCKCHECK_OFF) {
-        lockcheck_summary(stderr);
-        if (lockcheck_violations() && !status)
-            status = EXIT_VIOLATIONS;
-    }
-    lockcheck_set_level(LOCKCHECK_OFF);
+    status = load_world(w, set, o) ? run(w, set, o) : EX_DATAERR;
+    status = checked_end(&o->checked, status);
     world_free(w);
     help_topics_free(topics);
     close(lock);

@@ -3,8 +3,11 @@
 #ifndef TOOLS_TOOLS_H
 #define TOOLS_TOOLS_H
 
+int tool_bench(int argc, char **argv);
 int tool_check(int argc, char **argv);
+int tool_console(int argc, char **argv);
 int tool_import(int argc, char **argv);
+int tool_locks(int argc, char **argv);
 int tool_serve(int argc, char **argv);
 
 #endif

@@ -2,6 +2,7 @@
 // to a sink that is the running command's own.
 #include "world/agenda.h"
 
+#include "lock/lockcheck.h"
 #include "util/mem.h"
 #include "world/attr_rows.h"
 
@@ -55,7 +56,9 @@ bool agenda_stands_at(struct thing *t, enum agenda_kind kind, uint32_t generatio
                       const struct site *at)
 {
     const struct agenda *a = attr_get_at(t, ATTR_AGENDA, at);
-    return a && a->pending & 1u << kind && a->generations[kind] == generation;
+    bool stands = a && a->pending & 1u << kind && a->generations[kind] == generation;
+    lockcheck_appointment(thing_place(t), stands, at);
+    return stands;
 }
 
 bool agenda_due_at(struct thing *t, enum agenda_kind kind, uint32_t generation,

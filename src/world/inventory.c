@@ -134,15 +134,16 @@ struct thing *inventory_first_at(struct thing *in, enum inventory_list list, con
     struct inventory *inv = contents(in);
     struct thing *first = inv ? inv->lists[list].first : NULL;
     if (first)
-        lockcheck_met(&first->place);
+        lockcheck_met(&first->place, &in->place, list);
     return first;
 }
 
-struct thing *inventory_next(struct thing *item)
+struct thing *inventory_next_at(struct thing *item, const struct site *at)
 {
+    lockcheck_next(&item->place, item->list, at);
     struct thing *next = item->next;
     if (next)
-        lockcheck_met(&next->place);
+        lockcheck_met(&next->place, place_container(place_peek(&item->place)), item->list);
     return next;
 }
 

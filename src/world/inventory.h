@@ -32,7 +32,8 @@ bool inventory_has(const struct thing *t); // identity: does it have one at all?
 // Iteration. The body must not move things that it has yet to reach; inventory_next is read before
 // the body, so moving the thing at hand is allowed.
 struct thing *inventory_first_at(struct thing *in, enum inventory_list list, const struct site *at);
-struct thing *inventory_next(struct thing *item); // in the same list
+struct thing *inventory_next_at(struct thing *item, const struct site *at); // in the same list
+#define inventory_next(item) inventory_next_at((item), SITE)
 #define inventory_first(in, list) inventory_first_at((in), (list), SITE)
 #define inventory_foreach(item, in, list)                                                          \
     for (struct thing *item = inventory_first((in), (list)), *item##_next_;                        \

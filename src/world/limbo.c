@@ -24,6 +24,7 @@ static struct thing *make(struct world *w, unsigned flags, const char *label,
     struct thing *t = thing_alloc(w);
     t->flags = flags;
     atomic_store_explicit(&t->place.label, label, memory_order_relaxed);
+    lockcheck_permit(&t->place);
     place_store_at(&t->place, my_token(), at);
     lockcheck_limbo(TRACE_LIMBO_TAKE, &t->place, lockset_current()->id, at);
     return t;
@@ -100,6 +101,10 @@ void limbo_freeze_at(struct thing *t, const struct site *at)
 void limbo_set_origin_at(struct thing *t, struct thing *origin, const struct site *at)
 {
     lockcheck_list(&t->place, true, at);
+    if (t->origin)
+        place_unpin(&t->origin->place);
+    if (origin)
+        place_pin(&origin->place);
     t->origin = origin;
     if (origin)
         t->flags &= ~(uint32_t)THING_COPY;
@@ -115,5 +120,6 @@ void limbo_free_at(struct thing *t, const struct site *at)
         limbo_free_at(inner, at);
     }
     lockcheck_limbo(TRACE_FREE, &t->place, 0, at);
+    lockcheck_release(&t->place, at);
     thing_release(t);
 }

@@ -8,6 +8,7 @@ struct thing *office_new(struct world *w, const char *label)
     struct thing *t = thing_alloc(w);
     atomic_store(&t->place.label, world_intern(w, label));
     inventory_give(t, 0);
+    lockcheck_permit(&t->place);
     place_store_at(&t->place, place_word_in(&t->place), NULL);
     return t;
 }

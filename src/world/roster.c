@@ -48,6 +48,7 @@ void world_roster_add_at(struct world *w, struct thing *player, const char *name
         r->list = mem_realloc_array(r->list, r->cap, sizeof(*r->list));
     }
     r->list[r->count++] = (struct roster_entry){player, mem_strdup(name)};
+    place_pin(&player->place);
 }
 
 void world_roster_remove_at(struct world *w, struct thing *player, const struct site *at)
@@ -58,6 +59,7 @@ void world_roster_remove_at(struct world *w, struct thing *player, const struct 
         if (r->list[i].player != player)
             continue;
         free((char *)r->list[i].name);
+        place_unpin(&player->place);
         memmove(&r->list[i], &r->list[i + 1], (r->count - i - 1) * sizeof(*r->list));
         r->count--;
         return;

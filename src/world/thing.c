@@ -31,6 +31,10 @@ void thing_release(struct thing *t)
     free(t->attrs);
     t->attrs = NULL;
     t->has = 0;
+    if (t->origin)
+        place_unpin(&t->origin->place);
+    t->origin = NULL;
+    lockcheck_permit(&t->place);
     atomic_store_explicit(&t->place.lock, NULL, memory_order_relaxed);
     place_store_at(&t->place, PLACE_DEAD, NULL);
     atomic_fetch_add_explicit(&t->place.generation, 1, memory_order_release);

@@ -73,6 +73,16 @@ struct world_limits *world_limits(struct world *w)
     return &w->limits;
 }
 
+struct thing *world_slot(struct world *w, uint32_t index)
+{
+    return slab_at(w->slab, index);
+}
+
+uint32_t world_slots(struct world *w)
+{
+    return slab_end(w->slab);
+}
+
 struct slab *world_slab(struct world *w)
 {
     return w->slab;

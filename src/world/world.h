@@ -27,6 +27,9 @@ struct world_limits *world_limits(struct world *w);
 // NULL when the name is taken.
 struct thing *world_define(struct world *w, const char *name, unsigned flags);
 struct thing *world_lookup(struct world *w, const char *name); // NULL when unknown
+// Slots of things by index, whatever is in them now: for consoles and digests. Any thread.
+struct thing *world_slot(struct world *w, uint32_t index); // NULL when never handed out
+uint32_t world_slots(struct world *w);                     // one past the highest
 size_t world_things(const struct world *w);                    // alive now
 
 // Locations where new players begin, in the order of loading; and one of them by number.

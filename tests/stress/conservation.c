@@ -6,6 +6,7 @@
 #include "dispatch/dispatch.h"
 #include "lock/lock.h"
 #include "lock/lockcheck.h"
+#include "lock/lockreport.h"
 #include "output/mailbox.h"
 #include "store/zones.h"
 #include "util/buf.h"

@@ -13,6 +13,7 @@
 // Lines seen and not mentioned are an error when the player types next and at the end.
 #include "dispatch/dispatch.h"
 #include "lock/lockcheck.h"
+#include "lock/lockreport.h"
 #include "output/mailbox.h"
 #include "store/zones.h"
 #include "util/buf.h"

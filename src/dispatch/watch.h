@@ -1,0 +1,16 @@
+// The operator's console and the watchdog: one thread of its own with a socket of its own, which
+// takes no world lock and so answers while workers are stuck.
+//
+// The console is a Unix socket in the data folder that only its owner may use: a line in, text out,
+// end of file. A line is "locks …" (lock/lockwatch.h).
+#ifndef DISPATCH_WATCH_H
+#define DISPATCH_WATCH_H
+
+struct watch;
+struct world;
+
+// Logs when the socket cannot be made and watches without it. `path` is copied.
+struct watch *watch_start(struct world *w, const char *path);
+void watch_stop(struct watch *w); // accepts NULL
+
+#endif

@@ -1,0 +1,47 @@
+// What becomes of violations: told once in full for each distinct code, site and second site, then
+// counted; written as text, JSON Lines, SARIF and JUnit; suppressed when somebody has taken the
+// responsibility until a date.
+// Threads: lockreport from any; the rest from one thread at start and end.
+#ifndef LOCK_LOCKREPORT_H
+#define LOCK_LOCKREPORT_H
+
+#include "lock/lockcheck.h"
+
+#include <stdint.h>
+#include <stdio.h>
+
+enum lockreport_severity { LOCKREPORT_INFO, LOCKREPORT_WARNING, LOCKREPORT_ERROR };
+
+// Exit statuses of every subcommand that checks.
+enum { LOCKREPORT_CLEAN = 0, LOCKREPORT_FOUND = 66, LOCKREPORT_LOST = 67, LOCKREPORT_DIVERGED = 68 };
+
+// Reports go to `out` (default stderr) as they happen, and a line of JSON each to `json` (NULL:
+// none). Borrowed.
+void lockcheck_set_output(FILE *out);
+void lockreport_set_json(FILE *json);
+// What the "repro" line says; `add` writes it. NULL: how to look at the trace.
+void lockreport_set_repro(void (*add)(FILE *out));
+
+uint64_t lockcheck_violations(void); // errors of all codes that are not suppressed
+uint64_t lockcheck_count(enum lockcheck_code code); // of this code, whatever its severity
+void lockcheck_summary(FILE *out); // the counts, and "0 violations" when there are none
+void lockcheck_reset(void);        // forgets counts and suppressions; for tests and explorers
+
+const char *lockreport_title(enum lockcheck_code code); // "no-lock"; NULL when there is no such code
+enum lockreport_severity lockreport_severity(enum lockcheck_code code);
+
+// Reads a file of suppressions, as of `today` (YYYY-MM-DD). Complains of every bad line on `out`
+// and returns how many there were; -1 when it cannot be read.
+int lockreport_suppressions(const char *path, const char *today, FILE *out);
+// How many suppressions were never used or have expired; each named on `out`.
+unsigned lockreport_suppressions_bad(FILE *out);
+
+// What was found, for machines. 0, or -1 and errno.
+int lockreport_sarif(const char *path);
+int lockreport_junit(const char *path);
+
+// The exit status of a checked run: more than `most` errors, evidence lost, divergence, or bad
+// suppressions.
+int lockreport_status(uint64_t most);
+
+#endif

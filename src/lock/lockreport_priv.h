@@ -1,0 +1,35 @@
+// Between lockreport.c, which keeps what was found, lockstory.c, which words it, lockout.c, which
+// writes it for machines, and locksuppress.c. Included by them only.
+#ifndef LOCK_LOCKREPORT_PRIV_H
+#define LOCK_LOCKREPORT_PRIV_H
+
+#include "lock/lockcheck_priv.h"
+#include "util/buf.h"
+
+enum { LOCKREPORT_PROBLEMS = 1024 };
+
+struct problem {
+    enum lockcheck_code code;
+    enum lockreport_severity severity;
+    const struct site *site, *other;
+    uint64_t count;
+    bool suppressed;
+    char *text; // the report in full; NULL when suppressed
+};
+
+// Under no lock: when all who could report have ended, or to be looked at.
+const struct problem *lockreport_problems(size_t *count);
+
+bool locksuppress_match(const struct violation *v);
+
+void lockstory_site(struct buf *b, const struct site *at);
+void lockstory_act(struct buf *b, const struct violation *v);
+void lockstory_task(struct buf *b, const struct violation *v);
+void lockstory_needs(struct buf *b, const struct violation *v);
+void lockstory_holds(struct buf *b, const struct lockset *ls);
+void lockstory_cause(struct buf *b, const struct violation *v);
+void lockstory_flow(struct buf *b, const struct violation *v);
+void lockstory_json(struct buf *b, const struct violation *v, enum lockreport_severity severity);
+void lockstory_quote(struct buf *b, const char *text); // as a JSON string
+
+#endif

@@ -1,0 +1,372 @@
+// The judge of tasks and locks: order, ends, suspension, waiting for other things; and the level,
+// which decides what is judged and kept. Serials are lifted here when a task changes its worker.
+// Accesses are judged in lockcheck.c.
+#include "lock/lockcheck_priv.h"
+
+#include "lock/lockwrap.h"
+#include "runtime/task.h"
+#include "util/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+_Atomic uint32_t lockcheck_level_now;
+_Atomic uint32_t lockcheck_epoch = 1;
+
+static _Atomic uint32_t sample_one_in = 64;
+static const char *(*attribute_name)(unsigned n);
+
+void lockcheck_set_level(enum lockcheck_level level)
+{
+    atomic_fetch_add(&lockcheck_epoch, 1);
+    atomic_store(&lockcheck_level_now, (uint32_t)level);
+}
+
+enum lockcheck_level lockcheck_level(void)
+{
+    return (enum lockcheck_level)atomic_load(&lockcheck_level_now);
+}
+
+void lockcheck_set_sample(uint32_t one_in)
+{
+    atomic_store(&sample_one_in, one_in ? one_in : 1);
+}
+
+static const char *const level_names[] = {"off", "rules", "sample", "flow"};
+
+const char *lockcheck_level_name(enum lockcheck_level level)
+{
+    return level_names[level];
+}
+
+bool lockcheck_parse_level(const char *text, enum lockcheck_level *level, uint32_t *sample)
+{
+    if (!strncmp(text, "sample=1/", 9)) {
+        char *end;
+        unsigned long n = strtoul(text + 9, &end, 10);
+        if (!n || *end || n > 1000000000)
+            return false;
+        *level = LOCKCHECK_SAMPLE;
+        *sample = (uint32_t)n;
+        return true;
+    }
+    for (unsigned i = 0; i < sizeof(level_names) / sizeof(level_names[0]); i++)
+        if (i != LOCKCHECK_SAMPLE && !strcmp(text, level_names[i])) {
+            *level = (enum lockcheck_level)i;
+            return true;
+        }
+    return false;
+}
+
+void lockcheck_set_names(const char *(*attribute)(unsigned n))
+{
+    attribute_name = attribute;
+}
+
+const char *lockcheck_attribute(unsigned n)
+{
+    return attribute_name ? attribute_name(n) : "attribute";
+}
+
+static void lock_event(enum trace_kind kind, unsigned flags, const struct lockset *ls,
+                       const struct lockset_entry *e, uint64_t arg)
+{
+    if (!flows(ls))
+        return;
+    trace_name_lock(e->lock);
+    if (e->mode == LOCK_SHARED)
+        flags |= TRACE_SHARED;
+    trace_event(kind, flags, e->site, e->lock->id, (uint32_t)arg);
+}
+
+static void task_event(enum trace_kind kind, unsigned flags, const struct lockset *ls)
+{
+    if (!flows(ls))
+        return;
+    uint32_t what = kind == TRACE_TASK_BEGIN ? trace_name_what(ls->what) : 0;
+    if (kind == TRACE_TASK_BEGIN)
+        trace_time();
+    trace_event(kind, flags, NULL, what, ls->id);
+}
+
+// Whole commands are sampled, so that every flow that is kept is complete.
+static bool sampled(void)
+{
+    static _Thread_local uint32_t count;
+    switch (lockcheck_level()) {
+    case LOCKCHECK_FLOW:
+        return true;
+    case LOCKCHECK_SAMPLE:
+        return count++ % atomic_load_explicit(&sample_one_in, memory_order_relaxed) == 0;
+    default:
+        return false;
+    }
+}
+
+void lockcheck_begin_slow(struct lockset *ls)
+{
+    struct checker *c = checker_self();
+    ls->epoch = atomic_load_explicit(&lockcheck_epoch, memory_order_relaxed);
+    ls->flow = sampled();
+    ls->first_serial = ++c->serial;
+    ls->last_unlock = 0;
+    checker_own_change(c, ls);
+    ls->met_count = 0;
+    ls->read_count = 0;
+    ls->limbo = 0;
+    task_event(TRACE_TASK_BEGIN, 0, ls);
+}
+
+void lockcheck_actor_slow(struct lockset *ls, struct place *actor)
+{
+    if (!flows(ls) || !judged(ls))
+        return;
+    trace_name_thing(actor);
+    trace_event(TRACE_ACTOR, 0, NULL, actor->index, ls->id);
+}
+
+void lockcheck_left_slow(struct lockset *ls)
+{
+    if (!judged(ls))
+        return;
+    struct checker *c = checker_self();
+    ls->last_serial = c->serial;
+    for (size_t i = 0; i < ls->met_count; i++)
+        ls->met[i].serial = c->cells[ls->met[i].place->index].seen;
+    if (ls->held && !ls->waiting)
+        lockreport(&(struct violation){
+            .code = L006_BLOCKING,
+            .ls = ls,
+            .attr = -1,
+            .act = "suspend",
+            .object = "the task",
+            .cause = "the task gives up its worker with world locks held, and not for another lock",
+            .site = ls->count ? ls->entries[0].site : NULL});
+}
+
+// The serials and the array belong to the worker. What this task knows is lifted above everything
+// that other tasks have stamped there meanwhile, in its own order.
+void lockcheck_entered_slow(struct lockset *ls)
+{
+    if (!judged(ls))
+        return;
+    struct checker *c = checker_self();
+    if (!ls->held && !ls->met_count) {
+        // Others may have used this worker since: what they found accessible is not ours.
+        checker_own_change(c, ls);
+        return;
+    }
+    uint64_t base = c->serial + 1, first = ls->first_serial;
+    for (size_t i = 0; i < ls->count; i++)
+        if (ls->entries[i].held)
+            ls->entries[i].serial = base + (ls->entries[i].serial - first);
+    for (size_t i = 0; i < ls->met_count; i++) {
+        struct lockset_met *m = &ls->met[i];
+        m->serial = m->serial < first ? 0 : base + (m->serial - first);
+        if (m->serial)
+            c->cells[m->place->index].seen = m->serial;
+    }
+    c->serial = base + (ls->last_serial - first);
+    ls->first_serial = base;
+    ls->last_unlock = ls->last_unlock > first ? base + (ls->last_unlock - first) : 0;
+    checker_own_change(c, ls);
+}
+
+void lockcheck_resumed_slow(struct lockset *ls)
+{
+    if (judged(ls))
+        task_event(TRACE_TASK_BEGIN, TRACE_RESUMED, ls);
+}
+
+static void judge_context(const struct lockset *ls, const struct lockset_entry *e)
+{
+    const char *mutex = lockwrap_mutex_held();
+    int code = lockwrap_in_signal() ? L040_SIGNAL_HANDLER : mutex ? L014_RANK : 0;
+    if (code)
+        lockreport(&(struct violation){
+            .code = code,
+            .ls = ls,
+            .lock = e->lock,
+            .attr = -1,
+            .act = "lock",
+            .cause = code == L014_RANK
+                         ? "a mutex is held: world locks come before every mutex, and may wait long"
+                         : "a signal handler may have interrupted the holder of anything",
+            .site = e->site});
+}
+
+void lockcheck_want_slow(struct lockset *ls, const struct lockset_entry *e)
+{
+    if (!judged(ls))
+        return;
+    lock_event(TRACE_LOCK_WANT, 0, ls, e, ls->id);
+    judge_context(ls, e);
+    for (size_t i = 0; i < ls->count; i++) {
+        const struct lockset_entry *h = &ls->entries[i];
+        if (!h->held || h == e)
+            continue;
+        int code = h->lock == e->lock          ? L012_SELF_DEADLOCK
+                   : h->lock->id > e->lock->id ? L004_ORDER
+                                               : 0;
+        if (code)
+            lockreport(&(struct violation){
+                .code = code,
+                .ls = ls,
+                .lock = e->lock,
+                .attr = -1,
+                .act = "lock",
+                .cause = code == L004_ORDER ? "locks are taken in ascending order of their ids"
+                                            : "this task holds it already and would wait for itself",
+                .site = e->site,
+                .other = h->site});
+    }
+}
+
+void lockcheck_parked_slow(struct lockset *ls, const struct lockset_entry *e)
+{
+    if (!judged(ls) || !flows(ls))
+        return;
+    lock_event(TRACE_PARK, 0, ls, e, ls->id);
+    trace_time();
+}
+
+void lockcheck_locked_slow(struct lockset *ls, struct lockset_entry *e, bool contended)
+{
+    if (!judged(ls))
+        return;
+    e->serial = ++checker_self()->serial;
+    atomic_store_explicit(&e->lock->holder_what, ls->what, memory_order_relaxed);
+    atomic_store_explicit(&e->lock->holder_site, e->site, memory_order_relaxed);
+    lock_event(TRACE_LOCKED, contended ? TRACE_CONTENDED : 0, ls, e, e->ticket);
+}
+
+// What was read in the section that ends here, for the rule about stale decisions.
+static void keep_readings(struct checker *c, struct lockset *ls)
+{
+    for (size_t i = 0; i < ls->met_count; i++) {
+        struct place *p = ls->met[i].place;
+        struct checker_cell *cell = &c->cells[p->index];
+        if (cell->ok >> 1 <= ls->last_change || !(uint32_t)cell->mask)
+            continue;
+        if (ls->read_count == ls->read_cap) {
+            ls->read_cap = ls->read_cap ? ls->read_cap * 2 : 16;
+            ls->read = mem_realloc_array(ls->read, ls->read_cap, sizeof(*ls->read));
+        }
+        ls->read[ls->read_count++] = (struct lockset_read){p, (uint32_t)cell->mask};
+    }
+}
+
+void lockcheck_unlock_slow(struct lockset *ls, struct lockset_entry *e)
+{
+    if (!judged(ls))
+        return;
+    struct checker *c = checker_self();
+    if (flows(ls))
+        keep_readings(c, ls);
+    ls->last_unlock = c->serial;
+    checker_own_change(c, ls);
+    lock_event(TRACE_UNLOCKED, 0, ls, e, e->ticket);
+}
+
+void lockcheck_commit_slow(struct lockset *ls, uint64_t number, const struct site *at)
+{
+    if (!judged(ls))
+        return;
+    if (flows(ls))
+        trace_event(TRACE_NUMBER, 0, at, (uint32_t)(number >> 32), (uint32_t)number);
+    for (size_t i = 0; i < ls->count; i++) {
+        const struct lockset_entry *e = &ls->entries[i];
+        if (e->held && e->lock->place && !place_is_root(e->lock->place))
+            lockreport(&(struct violation){
+                .code = L002_NESTED_LOCK,
+                .ls = ls,
+                .place = e->lock->place,
+                .attr = -1,
+                .act = "lock the inner inventory of",
+                .cause = "only the outermost inventory is locked; it protects all that is inside",
+                .site = e->site ? e->site : at});
+    }
+}
+
+void lockcheck_end_slow(struct lockset *ls)
+{
+    if (!judged(ls))
+        return;
+    for (size_t i = 0; i < ls->count; i++)
+        if (ls->entries[i].held)
+            lockreport(&(struct violation){.code = L007_HELD_AT_END,
+                                           .ls = ls,
+                                           .lock = ls->entries[i].lock,
+                                           .attr = -1,
+                                           .act = "end while holding",
+                                           .cause = "the task ended without releasing it",
+                                           .site = ls->entries[i].site});
+    if (ls->limbo)
+        lockreport(&(struct violation){.code = L017_TOKEN_LEAKED,
+                                       .ls = ls,
+                                       .attr = -1,
+                                       .act = "end while owning",
+                                       .object = "things in limbo",
+                                       .cause = "a token was neither published, passed nor freed"});
+    ls->limbo = 0;
+    task_event(TRACE_TASK_END, 0, ls);
+}
+
+void lockcheck_foreign_unlock_slow(struct lockset *ls, struct lock *l, const struct site *at)
+{
+    lockreport(&(struct violation){.code = L008_FOREIGN_UNLOCK,
+                                   .ls = ls,
+                                   .lock = l,
+                                   .attr = -1,
+                                   .act = "unlock",
+                                   .cause = "only the task that holds a lock may release it",
+                                   .site = at});
+}
+
+void lockcheck_lock_gone_slow(struct lock *l, const struct site *at)
+{
+    if (!atomic_load(&l->state))
+        return;
+    lockreport(&(struct violation){.code = L034_LOCK_DESTROYED,
+                                   .ls = lockset_current(),
+                                   .lock = l,
+                                   .attr = -1,
+                                   .act = "destroy",
+                                   .cause = "somebody holds it or waits for it",
+                                   .site = at});
+}
+
+void lockcheck_block_slow(const char *call, const struct site *at)
+{
+    const struct lockset *ls = lockset_current();
+    if (!ls || !ls->held || !judged(ls))
+        return;
+    // A call that comes through the linker's door brings no site: that of the lock says where.
+    for (size_t i = 0; i < ls->count && !at; i++)
+        at = ls->entries[i].held ? ls->entries[i].site : NULL;
+    if (flows(ls))
+        trace_event(TRACE_BLOCK_ENTER, 0, at, 0, ls->id);
+    lockreport(&(struct violation){
+        .code = L006_BLOCKING,
+        .ls = ls,
+        .attr = -1,
+        .act = "call",
+        .object = call,
+        .cause = "it may wait, and whoever wants these locks waits with it: do it after releasing",
+        .site = at});
+}
+
+void lockcheck_off_loop(const char *call)
+{
+    const struct lockset *ls = lockset_current();
+    if (!lockcheck_on())
+        return;
+    lockreport(&(struct violation){
+        .code = L028_OFF_LOOP,
+        .ls = ls,
+        .attr = -1,
+        .act = "call",
+        .object = call,
+        .cause = "libuv's handles belong to the loop's thread: put it in an outcome, or wake the loop",
+        .site = ls && ls->count ? ls->entries[0].site : NULL});
+}

@@ -1,0 +1,166 @@
+// The doors to the system that the linker puts in front of calls made by our own code. Each looks at
+// the running task and goes on to the real call. The real ones are named __real_* by the linker.
+// While the checker is off a door costs one load and a branch.
+#include "lock/lockwrap.h"
+
+#include "lock/lockcheck_priv.h"
+
+#include <fcntl.h>
+#include <netdb.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/select.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#pragma GCC diagnostic ignored "-Wmissing-prototypes"
+
+extern char __executable_start[] __attribute__((weak));
+
+static void may_block(const char *call, void *from)
+{
+    const struct lockset *ls = lockset_current();
+    if (!lockcheck_on() || lockwrap_is_own() || !ls || !ls->held)
+        return;
+    static _Thread_local char text[80];
+    snprintf(text, sizeof(text), "%s, called at latchkey+0x%zx,", call,
+             (size_t)((char *)from - __executable_start));
+    lockcheck_block_slow(text, NULL);
+}
+
+#define DOOR(result, name, params, args)                                                           \
+    result __real_##name params;                                                                   \
+    result __wrap_##name params                                                                    \
+    {                                                                                              \
+        may_block(#name "()", __builtin_return_address(0));                                                                     \
+        return __real_##name args;                                                                 \
+    }
+
+DOOR(ssize_t, read, (int fd, void *p, size_t n), (fd, p, n))
+DOOR(ssize_t, write, (int fd, const void *p, size_t n), (fd, p, n))
+DOOR(ssize_t, pread, (int fd, void *p, size_t n, off_t at), (fd, p, n, at))
+DOOR(ssize_t, pwrite, (int fd, const void *p, size_t n, off_t at), (fd, p, n, at))
+DOOR(int, fsync, (int fd), (fd))
+DOOR(int, fdatasync, (int fd), (fd))
+DOOR(int, rename, (const char *from, const char *to), (from, to))
+DOOR(int, unlink, (const char *path), (path))
+DOOR(int, getaddrinfo,
+     (const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **out),
+     (node, service, hints, out))
+DOOR(int, usleep, (useconds_t us), (us))
+DOOR(unsigned, sleep, (unsigned s), (s))
+DOOR(int, nanosleep, (const struct timespec *want, struct timespec *left), (want, left))
+DOOR(int, clock_nanosleep,
+     (clockid_t id, int flags, const struct timespec *want, struct timespec *left),
+     (id, flags, want, left))
+DOOR(int, poll, (struct pollfd * fds, nfds_t n, int ms), (fds, n, ms))
+DOOR(int, select, (int n, fd_set *r, fd_set *w, fd_set *e, struct timeval *t), (n, r, w, e, t))
+DOOR(int, connect, (int fd, const struct sockaddr *a, socklen_t n), (fd, a, n))
+DOOR(int, accept, (int fd, struct sockaddr *a, socklen_t *n), (fd, a, n))
+DOOR(ssize_t, send, (int fd, const void *p, size_t n, int flags), (fd, p, n, flags))
+DOOR(ssize_t, recv, (int fd, void *p, size_t n, int flags), (fd, p, n, flags))
+DOOR(FILE *, fopen, (const char *path, const char *mode), (path, mode))
+DOOR(int, fflush, (FILE * f), (f))
+DOOR(size_t, fwrite, (const void *p, size_t size, size_t n, FILE *f), (p, size, n, f))
+DOOR(size_t, fread, (void *p, size_t size, size_t n, FILE *f), (p, size, n, f))
+DOOR(int, fclose, (FILE * f), (f))
+DOOR(int, system, (const char *line), (line))
+DOOR(pid_t, waitpid, (pid_t pid, int *status, int options), (pid, status, options))
+DOOR(int, pthread_join, (pthread_t t, void **result), (t, result))
+DOOR(int, pthread_cond_wait, (pthread_cond_t * c, pthread_mutex_t *m), (c, m))
+DOOR(int, pthread_cond_timedwait,
+     (pthread_cond_t * c, pthread_mutex_t *m, const struct timespec *until), (c, m, until))
+
+int __real_open(const char *path, int flags, ...);
+int __wrap_open(const char *path, int flags, ...)
+{
+    may_block("open()", __builtin_return_address(0));
+    va_list list;
+    va_start(list, flags);
+    int mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(list, int) : 0;
+    va_end(list);
+    return __real_open(path, flags, mode);
+}
+
+// --- mutexes
+
+int __real_pthread_mutex_lock(pthread_mutex_t *m);
+int __wrap_pthread_mutex_lock(pthread_mutex_t *m)
+{
+    if (lockcheck_on())
+        lockwrap_mutex_taken(m, __builtin_return_address(0));
+    return __real_pthread_mutex_lock(m);
+}
+
+int __real_pthread_mutex_trylock(pthread_mutex_t *m);
+int __wrap_pthread_mutex_trylock(pthread_mutex_t *m)
+{
+    int status = __real_pthread_mutex_trylock(m);
+    if (!status && lockcheck_on())
+        lockwrap_mutex_taken(m, __builtin_return_address(0));
+    return status;
+}
+
+int __real_pthread_mutex_unlock(pthread_mutex_t *m);
+int __wrap_pthread_mutex_unlock(pthread_mutex_t *m)
+{
+    if (lockcheck_on())
+        lockwrap_mutex_released(m);
+    return __real_pthread_mutex_unlock(m);
+}
+
+int __real_pthread_mutex_destroy(pthread_mutex_t *m);
+int __wrap_pthread_mutex_destroy(pthread_mutex_t *m)
+{
+    lockwrap_mutex_destroyed(m);
+    return __real_pthread_mutex_destroy(m);
+}
+
+// --- signal handlers
+
+static void (*handlers[NSIG])(int);
+static void (*actions[NSIG])(int, siginfo_t *, void *);
+
+static void enter_handler(int n)
+{
+    lockwrap_signal(1);
+    handlers[n](n);
+    lockwrap_signal(-1);
+}
+
+static void enter_action(int n, siginfo_t *info, void *context)
+{
+    lockwrap_signal(1);
+    actions[n](n, info, context);
+    lockwrap_signal(-1);
+}
+
+int __real_sigaction(int n, const struct sigaction *act, struct sigaction *old);
+int __wrap_sigaction(int n, const struct sigaction *act, struct sigaction *old)
+{
+    struct sigaction mine;
+    if (!act || n < 1 || n >= NSIG || act->sa_handler == SIG_DFL || act->sa_handler == SIG_IGN)
+        return __real_sigaction(n, act, old);
+    mine = *act;
+    if (act->sa_flags & SA_SIGINFO) {
+        actions[n] = act->sa_sigaction;
+        mine.sa_sigaction = enter_action;
+    } else {
+        handlers[n] = act->sa_handler;
+        mine.sa_handler = enter_handler;
+    }
+    return __real_sigaction(n, &mine, old);
+}
+
+void (*__wrap_signal(int n, void (*handler)(int)))(int)
+{
+    struct sigaction act = {.sa_handler = handler, .sa_flags = SA_RESTART}, old;
+    sigemptyset(&act.sa_mask);
+    return __wrap_sigaction(n, &act, &old) ? SIG_ERR : old.sa_handler;
+}

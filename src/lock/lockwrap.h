@@ -1,0 +1,24 @@
+// Calls of the system that the checker must see, wherever they are made: the linker sends them here
+// first (--wrap, see src/meson.build). What may wait is judged (L006), mutexes are remembered (L014,
+// L015), and signal handlers are entered through a door (L040).
+// Threads: any.
+#ifndef LOCK_LOCKWRAP_H
+#define LOCK_LOCKWRAP_H
+
+#include <stdbool.h>
+
+// Something to tell of a mutex that this thread holds; NULL when it holds none.
+const char *lockwrap_mutex_held(void);
+bool lockwrap_in_signal(void);
+void lockwrap_signal_over(void); // a handler was left by a jump
+// While > 0 the checker itself works on this thread: what it calls is not judged.
+void lockwrap_own(int step);
+bool lockwrap_is_own(void);
+
+// For the doors.
+void lockwrap_signal(int step);
+void lockwrap_mutex_taken(const void *m, const void *from);
+void lockwrap_mutex_released(const void *m);
+void lockwrap_mutex_destroyed(const void *m);
+
+#endif

@@ -1,0 +1,40 @@
+// Doors that the linker puts in front of the libuv functions that our code calls: all but
+// uv_async_send belong to the loop's thread (L028). One load and a branch each.
+#include "util/loopguard.h"
+
+#include <uv.h>
+
+#pragma GCC diagnostic ignored "-Wmissing-prototypes"
+
+#define DOOR(result, name, params, args)                                                           \
+    result __real_##name params;                                                                   \
+    result __wrap_##name params                                                                    \
+    {                                                                                              \
+        loopguard_check(#name "()");                                                               \
+        return __real_##name args;                                                                 \
+    }
+
+DOOR(int, uv_write,
+     (uv_write_t * r, uv_stream_t *s, const uv_buf_t *bufs, unsigned n, uv_write_cb cb),
+     (r, s, bufs, n, cb))
+DOOR(int, uv_try_write, (uv_stream_t * s, const uv_buf_t *bufs, unsigned n), (s, bufs, n))
+DOOR(void, uv_close, (uv_handle_t * h, uv_close_cb cb), (h, cb))
+DOOR(int, uv_read_start, (uv_stream_t * s, uv_alloc_cb alloc, uv_read_cb cb), (s, alloc, cb))
+DOOR(int, uv_read_stop, (uv_stream_t * s), (s))
+DOOR(int, uv_accept, (uv_stream_t * listener, uv_stream_t *client), (listener, client))
+DOOR(int, uv_timer_init, (uv_loop_t * l, uv_timer_t *t), (l, t))
+DOOR(int, uv_timer_start, (uv_timer_t * t, uv_timer_cb cb, uint64_t after, uint64_t every),
+     (t, cb, after, every))
+DOOR(int, uv_timer_stop, (uv_timer_t * t), (t))
+DOOR(int, uv_tcp_init, (uv_loop_t * l, uv_tcp_t *t), (l, t))
+DOOR(int, uv_tcp_nodelay, (uv_tcp_t * t, int on), (t, on))
+DOOR(void, uv_stop, (uv_loop_t * l), (l))
+
+int __real_uv_run(uv_loop_t *l, uv_run_mode mode);
+int __wrap_uv_run(uv_loop_t *l, uv_run_mode mode)
+{
+    loopguard_enter();
+    int more = __real_uv_run(l, mode);
+    loopguard_leave();
+    return more;
+}

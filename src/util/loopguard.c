@@ -1,0 +1,35 @@
+// Remembers which thread runs the loop. Any thread; nothing waits.
+#include "util/loopguard.h"
+
+#include <stdatomic.h>
+#include <stddef.h>
+
+static _Thread_local bool mine;
+static _Atomic bool running;
+static void (*_Atomic listener)(const char *);
+
+void loopguard_enter(void)
+{
+    mine = true;
+    atomic_store(&running, true);
+}
+
+void loopguard_leave(void)
+{
+    mine = false;
+    atomic_store(&running, false);
+}
+
+void loopguard_check(const char *call)
+{
+    if (mine || !atomic_load_explicit(&running, memory_order_relaxed))
+        return;
+    void (*report)(const char *) = atomic_load(&listener);
+    if (report)
+        report(call);
+}
+
+void loopguard_listen(void (*report)(const char *))
+{
+    atomic_store(&listener, report);
+}
