@@ -198,6 +198,11 @@ void dispatch_deliver(struct dispatch *d)
     offload_finish(d->offload);
 }
 
+bool dispatch_ready(struct dispatch *d)
+{
+    return release_ready(d->release);
+}
+
 struct offload *dispatch_offload(struct dispatch *d)
 {
     return d->offload;

@@ -58,6 +58,8 @@ void dispatch_turn_begin(struct dispatch *d);
 void dispatch_turn_end(struct dispatch *d);
 void dispatch_deliver(struct dispatch *d); // posts what is ready into mailboxes, calls the ops
 
+bool dispatch_ready(struct dispatch *d);   // has dispatch_deliver something to do?
+
 struct offload *dispatch_offload(struct dispatch *d);
 
 struct dispatch_entry {

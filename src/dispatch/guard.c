@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -28,7 +29,9 @@ static _Thread_local struct guard *volatile armed;
 static void crashed(int sig)
 {
     struct guard *g = armed;
-    if (g) {
+    // What is held would stay locked for ever, and everybody would wait for it.
+    bool survivable = g && !lockwrap_is_own() && !lockwrap_mutex_held();
+    if (survivable) {
         armed = NULL;
         siglongjmp(g->back, sig);
     }

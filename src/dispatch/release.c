@@ -63,3 +63,8 @@ struct outcome *release_next(struct release *r)
     r->next++;
     return o;
 }
+
+bool release_ready(struct release *r)
+{
+    return atomic_load_explicit(&r->slots[r->next % SLOTS], memory_order_acquire);
+}

@@ -5,6 +5,7 @@
 #ifndef DISPATCH_RELEASE_H
 #define DISPATCH_RELEASE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct outcome;
@@ -16,6 +17,7 @@ void release_free(struct release *r); // outcomes still inside are freed
 uint64_t release_number(void *r); // takes the next event number; never 0
 // Takes the outcome over. Each number taken is published exactly once.
 void release_publish(struct release *r, struct outcome *o);
+bool release_ready(struct release *r); // is there a next one? Loop thread.
 struct outcome *release_next(struct release *r); // the next in order, or NULL; the caller owns it
 uint64_t release_taken(const struct release *r);
 

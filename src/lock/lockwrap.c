@@ -141,21 +141,39 @@ static void enter_action(int n, siginfo_t *info, void *context)
     lockwrap_signal(-1);
 }
 
+// The caller gets back what it gave, not our doors: it may put that in again.
+static void name_former(const struct sigaction *former, int n, struct sigaction *old)
+{
+    if (!old)
+        return;
+    *old = *former;
+    if (former->sa_flags & SA_SIGINFO && former->sa_sigaction == enter_action)
+        old->sa_sigaction = actions[n];
+    else if (former->sa_handler == enter_handler)
+        old->sa_handler = handlers[n];
+}
+
 int __real_sigaction(int n, const struct sigaction *act, struct sigaction *old);
 int __wrap_sigaction(int n, const struct sigaction *act, struct sigaction *old)
 {
-    struct sigaction mine;
-    if (!act || n < 1 || n >= NSIG || act->sa_handler == SIG_DFL || act->sa_handler == SIG_IGN)
+    struct sigaction mine, former;
+    if (n < 1 || n >= NSIG)
         return __real_sigaction(n, act, old);
-    mine = *act;
-    if (act->sa_flags & SA_SIGINFO) {
-        actions[n] = act->sa_sigaction;
+    if (act)
+        mine = *act;
+    bool ours = act && act->sa_handler != SIG_DFL && act->sa_handler != SIG_IGN;
+    if (ours && act->sa_flags & SA_SIGINFO)
         mine.sa_sigaction = enter_action;
-    } else {
-        handlers[n] = act->sa_handler;
+    else if (ours)
         mine.sa_handler = enter_handler;
-    }
-    return __real_sigaction(n, &mine, old);
+    if (__real_sigaction(n, act ? &mine : NULL, &former))
+        return -1;
+    name_former(&former, n, old);
+    if (ours && act->sa_flags & SA_SIGINFO)
+        actions[n] = act->sa_sigaction;
+    else if (ours)
+        handlers[n] = act->sa_handler;
+    return 0;
 }
 
 void (*__wrap_signal(int n, void (*handler)(int)))(int)

@@ -3,6 +3,7 @@
 // sleeper, the keeper, wakes by itself for the next timer. Knows nothing of worlds, sockets or libuv.
 #include "runtime/sched.h"
 
+#include "runtime/control.h"
 #include "runtime/task.h"
 #include "util/clock.h"
 
@@ -237,6 +238,7 @@ static void inject(struct sched *s, struct task_list *list)
 
 void sched_push(struct sched *s, struct task *t)
 {
+    uint32_t id = t->id;
     if (self_sched == s && self_index >= 0) {
         struct worker *w = &s->workers[self_index];
         queue_push(&w->queue, t, w->run_next);
@@ -249,6 +251,7 @@ void sched_push(struct sched *s, struct task *t)
         list_push(&one, t, false);
         inject(s, &one);
     }
+    control_point(CONTROL_POST, id);
 }
 
 void sched_wake_next(struct sched *s, struct task *t)
@@ -492,6 +495,73 @@ void sched_run_until_idle(struct sched *s)
     atomic_fetch_sub(&s->awake, 1);
     self_index = -1;
     self_sched = NULL;
+}
+
+void sched_be_worker(struct sched *s, int index)
+{
+    self_sched = index < 0 ? NULL : s;
+    self_index = index;
+}
+
+static struct queue *queue_at(struct sched *s, unsigned i)
+{
+    return i ? &s->workers[i - 1].queue : &s->injected;
+}
+
+size_t sched_runnable(struct sched *s)
+{
+    size_t n = 0;
+    for (unsigned i = 0; i <= s->count; i++)
+        n += queue_count(queue_at(s, i));
+    return n;
+}
+
+struct task *sched_peek_nth(struct sched *s, size_t n)
+{
+    for (unsigned i = 0; i <= s->count; i++) {
+        struct queue *q = queue_at(s, i);
+        for (struct task *t = q->list.head; t; t = t->next)
+            if (!n--)
+                return t;
+    }
+    return NULL;
+}
+
+struct task *sched_take_nth(struct sched *s, size_t n)
+{
+    for (unsigned i = 0; i <= s->count; i++) {
+        struct queue *q = queue_at(s, i);
+        size_t there = queue_count(q);
+        if (n >= there) {
+            n -= there;
+            continue;
+        }
+        struct task_list before = {NULL, NULL, 0};
+        queue_take(q, n, &before);
+        struct task *t = queue_pop(q);
+        pthread_mutex_lock(&q->mutex);
+        list_append(&before, &q->list);
+        q->list = before;
+        queue_publish_count(q);
+        pthread_mutex_unlock(&q->mutex);
+        return t;
+    }
+    return NULL;
+}
+
+void sched_requeue(struct sched *s, struct task *t)
+{
+    queue_push(&s->workers[0].queue, t, false);
+}
+
+void sched_fire_timers(struct sched *s)
+{
+    fire_timers(s);
+}
+
+int64_t sched_first_due(const struct sched *s)
+{
+    return atomic_load_explicit(&s->first_due, memory_order_relaxed);
 }
 
 void sched_stop(struct sched *s)

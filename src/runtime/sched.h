@@ -59,6 +59,17 @@ void sched_timer_set(struct sched *s, struct timer *t, int64_t due); // t->owner
 void sched_timer_clear(struct sched *s, struct timer *t);
 size_t sched_timers(struct sched *s);
 
+// For an explorer, which is every worker in turn on threads of its own, one at a time: be worker
+// `index` on this thread (-1: none); how many tasks are runnable; take the n-th of them out, in the
+// order of the queues; wake those whose time has come; when the first timer is due (INT64_MAX: none).
+void sched_be_worker(struct sched *s, int index);
+size_t sched_runnable(struct sched *s);
+struct task *sched_peek_nth(struct sched *s, size_t n);
+struct task *sched_take_nth(struct sched *s, size_t n);
+void sched_requeue(struct sched *s, struct task *t); // one whose step returned ready
+void sched_fire_timers(struct sched *s);
+int64_t sched_first_due(const struct sched *s);
+
 struct sched_stats {
     uint64_t steps, stolen, injected, sleeps, timers;
 };

@@ -11,7 +11,7 @@
 
 struct locks_ring {
     uint32_t thread;
-    char name[32];       // of the thread; never empty, unique in the file
+    char name[48];        // of the thread; never empty, unique in the file
     uint64_t head;       // events ever written
     uint64_t overwritten; // that were written over by later ones
     uint64_t damaged;    // that are not what their place says

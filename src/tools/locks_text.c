@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LABEL_WIDTH = 30 };
+enum { LABEL_WIDTH = 24, LINE_WIDTH = 100 };
 
 enum locks_object locks_text_object_kind(const struct trace_event *e)
 {
@@ -129,7 +129,7 @@ void locks_text_arg(struct buf *b, const struct locks_trace *t, const struct loc
     case TRACE_LOCKED:
     case TRACE_UNLOCKED:
         buf_addf(b, "%sticket %u%s", shared, v->arg,
-                 v->flags & TRACE_CONTENDED ? " after waiting" : "");
+                 v->flags & TRACE_CONTENDED ? " waited" : "");
         break;
     case TRACE_WHERE_READ:
         buf_adds(b, v->arg == v->object ? "outermost" : "in ");
@@ -236,6 +236,19 @@ void locks_text_pad(struct buf *b, size_t from, size_t column)
     while (++width < column);
 }
 
+// The function is left out where the line would be too long with it.
+static void add_short_site(struct buf *b, const struct locks_trace *t, unsigned site, size_t from)
+{
+    if (!site)
+        return;
+    buf_adds(b, "  ");
+    size_t before = b->len;
+    locks_text_site(b, t, site, true);
+    char *blank = memchr(b->data + before, ' ', b->len - before);
+    if (blank && utf8_count(b->data + from, b->len - from) > LINE_WIDTH)
+        buf_truncate(b, (size_t)(blank - b->data));
+}
+
 void locks_text_line(struct buf *b, const struct locks_trace *t, uint32_t position)
 {
     enum { TIME = 9, ID = 14, WHO = 18, KIND = 11 };
@@ -261,10 +274,7 @@ void locks_text_line(struct buf *b, const struct locks_trace *t, uint32_t positi
         buf_addc(b, ' ');
     buf_add(b, buf_str(&part), part.len);
     buf_fini(&part);
-    if (e->e.site) {
-        buf_adds(b, "  ");
-        locks_text_site(b, t, e->e.site, true);
-    }
+    add_short_site(b, t, e->e.site, from);
     while (b->len > from && b->data[b->len - 1] == ' ')
         buf_truncate(b, b->len - 1);
 }

@@ -23,11 +23,11 @@ static void add_event(struct why *w, uint32_t position)
     locks_text_ms(&w->b, w->t->events[position].ns);
 }
 
-static void add_site(struct why *w, uint32_t position)
+static void add_site(struct why *w, const char *before, uint32_t position)
 {
     if (!w->t->events[position].e.site)
         return;
-    buf_adds(&w->b, ", ");
+    buf_adds(&w->b, before);
     locks_text_site(&w->b, w->t, w->t->events[position].e.site, false);
 }
 
@@ -36,7 +36,7 @@ static void add_grant(struct why *w, const struct locks_grant *g)
     locks_text_lock(&w->b, w->t, g->lock);
     buf_addf(&w->b, " %s, ticket %u, since ", g->shared ? "shared" : "exclusive", g->ticket);
     add_event(w, g->locked);
-    add_site(w, g->locked);
+    add_site(w, "\n           taken at ", g->locked);
 }
 
 static const char *cause(unsigned code)
@@ -69,17 +69,17 @@ static void add_verdict(struct why *w, const struct locks_verdict *v)
 {
     buf_adds(&w->b, "  verdict  ");
     if (v->unknown)
-        buf_adds(&w->b, "not known: no event that is kept tells where it was\n");
+        buf_adds(&w->b, "not known\n  because  no event that is kept tells where it was\n");
     else if (v->code)
-        buf_addf(&w->b, "NOT ALLOWED, L%03u %s: %s\n", v->code, locks_text_code(v->code),
+        buf_addf(&w->b, "NOT ALLOWED, L%03u %s\n  because  %s\n", v->code, locks_text_code(v->code),
                  cause(v->code));
     else if (v->limbo)
-        buf_adds(&w->b, "allowed: it is in limbo and this task has the token\n");
+        buf_adds(&w->b, "allowed\n  because  it is in limbo and this task has the token\n");
     else if (v->outermost)
-        buf_adds(&w->b, "allowed: it is its own outermost inventory, and that is locked\n");
+        buf_adds(&w->b, "allowed\n  because  it is its own outermost inventory, and that is locked\n");
     else
-        buf_adds(&w->b, "allowed: the lock of its outermost inventory is held, and its location was "
-                        "seen since\n");
+        buf_adds(&w->b, "allowed\n  because  the lock of its outermost inventory is held, and its "
+                        "location was seen since\n");
     w->allowed += !v->unknown && !v->code;
 }
 
@@ -167,7 +167,7 @@ static void add_seen(struct why *w, uint32_t run, const struct locks_verdict *v)
     } else {
         buf_adds(&w->b, v->listed ? "in the list that was read at " : "its location, at ");
         add_event(w, v->seen);
-        add_site(w, v->seen);
+        add_site(w, ", ", v->seen);
         if (v->grant != LOCKS_NONE)
             buf_adds(&w->b, v->seen < t->grants[v->grant].locked
                                 ? "\n           before the lock was granted"

@@ -1,0 +1,34 @@
+// A scenario for the explorer: a small world, players, and what they type. One statement a line:
+//   world FILE          zone file or folder, from the folder of the scenario
+//   player FILE         template of new players
+//   workers N           lanes (default 3)
+//   seconds N           of virtual time (default 20)
+//   join NAME [PERMISSION …]
+//   NAME> LINE          types it when his last line is answered; after QUIT he comes in again
+//   # comment
+// Threads: main's. A run leaves the world changed: one run a process.
+#ifndef TOOLS_SCENARIO_H
+#define TOOLS_SCENARIO_H
+
+#include "dispatch/explore.h"
+
+#include <stdio.h>
+
+struct scenario;
+
+// Reads and checks the file and loads its world; complains of everything at once on stderr.
+struct scenario *scenario_load(const char *path);
+void scenario_free(struct scenario *s);
+unsigned scenario_lanes(const struct scenario *s);
+
+struct scenario_result {
+    struct explore_result explore;
+    uint64_t state;    // of everything said and of where everything is at the end
+    uint64_t answered; // lines
+};
+
+// Runs it once; lanes of `config` are the scenario's. `seen` (may be NULL) gets what players saw.
+void scenario_run(struct scenario *s, struct explore_config *config, FILE *seen,
+                  struct scenario_result *out);
+
+#endif

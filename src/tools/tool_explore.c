@@ -1,0 +1,429 @@
+// latchkey explore: runs a scenario under many schedules, each in a child process that starts from
+// the same bytes; shrinks a schedule that fails and writes it down; replays one.
+#include "tools/tools.h"
+
+#include "lock/lockreport.h"
+#include "lock/lockwatch.h"
+#include "tools/checked.h"
+#include "tools/scenario.h"
+#include "tools/schedule.h"
+#include "util/clock.h"
+#include "util/mem.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+enum { TEXT_MAX = 16384, CHILD_SECONDS = 60, SHRINK_RUNS = 400, CODES_SHOWN = 8 };
+
+// What a child leaves to its parent, in memory that both see.
+struct shared_run {
+    struct scenario_result result;
+    uint32_t counts[LOCKCHECK_CODES];
+    uint64_t violations;
+    bool finished;
+    char text[TEXT_MAX]; // reports
+    uint16_t choices[EXPLORE_CHOICES_MAX];
+};
+
+struct options {
+    const char *scenario, *replay, *out;
+    uint64_t seeds, first, check_every;
+    unsigned depth;
+    enum explore_strategy strategy;
+    bool quiet, seen, keep_going;
+    struct checked checked;
+};
+
+struct tool {
+    struct options o;
+    struct scenario *scenario;
+    struct shared_run *run;
+    uint16_t *record; // of the run that is looked at
+    uint64_t length;  // points of the straight run
+    uint64_t failed, points, codes[LOCKCHECK_CODES];
+};
+
+static void usage(FILE *out)
+{
+    fputs("Usage: latchkey explore --scenario FILE [OPTION ...]\n"
+          "       latchkey explore --replay FILE\n"
+          "Runs a small scenario under schedules of its own making and checks every step.\n"
+          "  --scenario FILE      world, players and what they type (docs/explorer.md)\n"
+          "  --seeds N            how many schedules (default 1000)\n"
+          "  --first S            the first seed (default 1)\n"
+          "  --strategy NAME      walk, pct, starve, straight or portfolio (the default)\n"
+          "  --depth N            of pct (default 3)\n"
+          "  --check-every N      run every N-th seed twice, to see the same hash (default 8)\n"
+          "  --out DIR            where failing schedules are written (default .)\n"
+          "  --replay FILE        run a schedule again, step by step\n"
+          "  --keep-going         shrink and write every failing seed, not only the first of a code\n"
+          "  --seen               print what the players saw (with --replay or one seed)\n"
+          "  --quiet              one line at the end\n",
+          out);
+    fputs(checked_usage, out);
+    fputs("Exit status: 0 nothing found, 66 violations or a crash, 67 evidence lost, 68 a schedule\n"
+          "did not repeat itself, 65 bad scenario or schedule.\n",
+          out);
+}
+
+static uint64_t parse_number(const char *text, const char *option, bool *bad)
+{
+    char *end;
+    uint64_t n = strtoull(text, &end, 0);
+    if (!*text || *end) {
+        fprintf(stderr, "latchkey explore: --%s %s: expected a number\n", option, text);
+        *bad = true;
+    }
+    return n;
+}
+
+// -1 to go on, else the exit status.
+static int parse(int argc, char **argv, struct options *o)
+{
+    struct option list[11 + CHECKED_OPTIONS] = {{"scenario", required_argument, NULL, 's'},
+                                                {"seeds", required_argument, NULL, 'n'},
+                                                {"first", required_argument, NULL, 'f'},
+                                                {"strategy", required_argument, NULL, 'y'},
+                                                {"depth", required_argument, NULL, 'd'},
+                                                {"check-every", required_argument, NULL, 'c'},
+                                                {"out", required_argument, NULL, 'o'},
+                                                {"replay", required_argument, NULL, 'r'},
+                                                {"keep-going", no_argument, NULL, 'k'},
+                                                {"seen", no_argument, NULL, 'e'},
+                                                {"quiet", no_argument, NULL, 'q'}};
+    static const struct option help = {"help", no_argument, NULL, 'h'};
+    struct option all[12 + CHECKED_OPTIONS];
+    bool bad = false;
+    memcpy(all, list, 11 * sizeof(*list));
+    all[11] = help;
+    checked_options(&all[12]);
+    for (int c; (c = getopt_long(argc, argv, "", all, NULL)) != -1;) {
+        switch (c) {
+        case 's':
+            o->scenario = optarg;
+            break;
+        case 'n':
+            o->seeds = parse_number(optarg, "seeds", &bad);
+            break;
+        case 'f':
+            o->first = parse_number(optarg, "first", &bad);
+            break;
+        case 'd':
+            o->depth = (unsigned)parse_number(optarg, "depth", &bad);
+            break;
+        case 'c':
+            o->check_every = parse_number(optarg, "check-every", &bad);
+            break;
+        case 'y':
+            if (!explore_parse_strategy(optarg, &o->strategy) || o->strategy == EXPLORE_REPLAY) {
+                fprintf(stderr, "latchkey explore: there is no strategy \"%s\"\n", optarg);
+                bad = true;
+            }
+            break;
+        case 'o':
+            o->out = optarg;
+            break;
+        case 'r':
+            o->replay = optarg;
+            break;
+        case 'k':
+            o->keep_going = true;
+            break;
+        case 'e':
+            o->seen = true;
+            break;
+        case 'q':
+            o->quiet = true;
+            break;
+        case 'h':
+            usage(stdout);
+            return 0;
+        default:
+            if (c < CHECKED_FIRST || !checked_option(&o->checked, c, optarg))
+                bad = true;
+        }
+    }
+    if (bad || optind < argc || (!o->scenario && !o->replay)) {
+        usage(stderr);
+        return 2;
+    }
+    return -1;
+}
+
+// In the child: the run, and what the checker found.
+static void child(struct tool *t, struct explore_config *config, bool seen)
+{
+    struct shared_run *run = t->run;
+    FILE *out = fmemopen(run->text, sizeof(run->text) - 1, "w");
+    setvbuf(out, NULL, _IONBF, 0);
+    lockcheck_set_output(out);
+    alarm(CHILD_SECONDS);
+    scenario_run(t->scenario, config, seen ? stdout : NULL, &run->result);
+    clock_use_system();
+    lockwatch_sweep(clock_mono_ms()); // finds circles among those who still wait
+    for (int i = 0; i < LOCKCHECK_CODES; i++)
+        run->counts[i] = (uint32_t)lockcheck_count((enum lockcheck_code)i);
+    run->violations = lockcheck_violations();
+    run->finished = true;
+    fflush(out);
+    fflush(stdout);
+    _exit(0);
+}
+
+// Runs one schedule; what it left is in t->run.
+static void run_once(struct tool *t, struct explore_config *config, bool seen)
+{
+    int status = 0;
+    memset(t->run, 0, offsetof(struct shared_run, choices));
+    config->record = t->run->choices;
+    fflush(stdout);
+    pid_t pid = fork();
+    if (pid < 0) {
+        perror("latchkey explore: fork");
+        exit(EX_OSERR);
+    }
+    if (!pid)
+        child(t, config, seen);
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    struct shared_run *run = t->run;
+    size_t n = strlen(run->text);
+    if (!run->finished) {
+        snprintf(run->text + n, sizeof(run->text) - n, "the process ended with %s %d\n",
+                 WIFSIGNALED(status) ? "signal" : "status",
+                 WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+        run->violations++;
+    } else if (run->result.explore.parked && !run->counts[L011_DEADLOCK]) {
+        snprintf(run->text + n, sizeof(run->text) - n,
+                 "L011 deadlock  %u tasks wait for locks that nobody will release\n",
+                 run->result.explore.parked);
+        run->counts[L011_DEADLOCK]++;
+        run->violations++;
+    }
+}
+
+static struct explore_config config_for(const struct tool *t, uint64_t seed)
+{
+    return (struct explore_config){.strategy = t->o.strategy,
+                                   .seed = seed,
+                                   .length = t->length,
+                                   .depth = t->o.depth,
+                                   .steps_max = 2000000};
+}
+
+static size_t recorded(const struct tool *t)
+{
+    size_t n = t->run->result.explore.recorded;
+    return n < EXPLORE_CHOICES_MAX ? n : EXPLORE_CHOICES_MAX;
+}
+
+// The lowest code that was found; -1: a crash.
+static int failing_code(const struct shared_run *run)
+{
+    for (int i = 1; i < LOCKCHECK_CODES; i++)
+        if (run->counts[i] && lockreport_severity((enum lockcheck_code)i) == LOCKREPORT_ERROR)
+            return i;
+    return -1;
+}
+
+static bool still_fails(struct tool *t, uint16_t *choices, size_t n, int code)
+{
+    struct explore_config c = config_for(t, 0);
+    c.strategy = EXPLORE_REPLAY;
+    c.choices = choices;
+    c.choice_count = n;
+    c.lenient = true;
+    run_once(t, &c, false);
+    return code < 0 ? !t->run->finished : t->run->counts[code] > 0;
+}
+
+static size_t without_tail(const uint16_t *choices, size_t n)
+{
+    while (n && !choices[n - 1])
+        n--;
+    return n;
+}
+
+// Delta debugging: takes ever smaller ranges of switches out, as long as the same code is found.
+static size_t shrink(struct tool *t, uint16_t *choices, size_t n, int code)
+{
+    uint16_t *attempt = mem_alloc((n ? n : 1) * sizeof(*attempt));
+    int runs = 0;
+    for (size_t size = n; size && runs < SHRINK_RUNS; size /= 2)
+        for (size_t at = 0; at < n && runs < SHRINK_RUNS; at += size) {
+            size_t end = at + size < n ? at + size : n, switches = 0;
+            memcpy(attempt, choices, n * sizeof(*attempt));
+            for (size_t i = at; i < end; i++) {
+                switches += attempt[i] != 0;
+                attempt[i] = 0;
+            }
+            if (!switches)
+                continue;
+            runs++;
+            if (still_fails(t, attempt, n, code))
+                memcpy(choices, attempt, n * sizeof(*attempt));
+        }
+    free(attempt);
+    n = without_tail(choices, n);
+    still_fails(t, choices, n, code); // what is printed is of the shrunk one
+    return n;
+}
+
+static size_t count_switches(const uint16_t *choices, size_t n)
+{
+    size_t switches = 0;
+    for (size_t i = 0; i < n; i++)
+        switches += choices[i] != 0;
+    return switches;
+}
+
+static void write_failure(struct tool *t, uint64_t seed, int code)
+{
+    size_t n = recorded(t);
+    memcpy(t->record, t->run->choices, n * sizeof(*t->record));
+    size_t before = count_switches(t->record, n);
+    n = shrink(t, t->record, n, code);
+    const char *name = strrchr(t->o.scenario, '/');
+    char *path = mem_printf("%s/%s-%" PRIu64 ".schedule", t->o.out ? t->o.out : ".",
+                            name ? name + 1 : t->o.scenario, seed);
+    char why[64];
+    snprintf(why, sizeof(why), code < 0 ? "crash" : "L%03d %s", code,
+             code < 0 ? "" : lockreport_title((enum lockcheck_code)code));
+    struct schedule s = {.scenario = (char *)t->o.scenario,
+                         .seed = seed,
+                         .hash = t->run->result.state,
+                         .choices = t->record,
+                         .count = n};
+    if (schedule_write(path, &s, why))
+        fprintf(stderr, "latchkey explore: %s: %s\n", path, strerror(errno));
+    printf("%s\nseed %" PRIu64 ": %s; %zu switches shrunk to %zu\n"
+           "  again   latchkey explore --replay %s\n",
+           t->run->text, seed, why, before, count_switches(t->record, n), path);
+    free(path);
+}
+
+static bool check_again(struct tool *t, uint64_t seed)
+{
+    struct scenario_result first = t->run->result;
+    struct explore_config c = config_for(t, seed);
+    run_once(t, &c, false);
+    if (first.state == t->run->result.state &&
+        first.explore.hash == t->run->result.explore.hash)
+        return true;
+    printf("L039 diverged  seed %" PRIu64 " gave hash %016" PRIx64 ", then %016" PRIx64
+           ": something depends on what is not the schedule\n",
+           seed, first.explore.hash, t->run->result.explore.hash);
+    return false;
+}
+
+static int explore_seed(struct tool *t, uint64_t seed)
+{
+    struct explore_config c = config_for(t, seed);
+    run_once(t, &c, t->o.seen && t->o.seeds == 1);
+    t->points += t->run->result.explore.points;
+    bool failed = t->run->violations;
+    int code = failed ? failing_code(t->run) : 0;
+    if (t->run->result.explore.given_up) {
+        printf("seed %" PRIu64 ": given up after %" PRIu64 " points\n", seed,
+               t->run->result.explore.points);
+        failed = true;
+    }
+    if (failed) {
+        t->failed++;
+        bool known = code > 0 ? t->codes[code]++ : t->failed > 1;
+        if (!known || t->o.keep_going)
+            write_failure(t, seed, code);
+        return LOCKREPORT_FOUND;
+    }
+    if (t->o.check_every && seed % t->o.check_every == 0 && !check_again(t, seed))
+        return LOCKREPORT_DIVERGED;
+    return 0;
+}
+
+static int explore(struct tool *t)
+{
+    struct explore_config c = config_for(t, 0);
+    int status = 0;
+    c.strategy = EXPLORE_STRAIGHT;
+    run_once(t, &c, false);
+    t->length = t->run->result.explore.points;
+    if (!t->o.quiet)
+        printf("%s: %u lanes, %" PRIu64 " points and %" PRIu64 " answers when nothing is switched\n",
+               t->o.scenario, scenario_lanes(t->scenario), t->length, t->run->result.answered);
+    for (uint64_t seed = t->o.first; seed < t->o.first + t->o.seeds; seed++) {
+        int s = explore_seed(t, seed);
+        status = s > status ? s : status;
+    }
+    printf("%s: %" PRIu64 " schedules (%s), %" PRIu64 " points, %" PRIu64 " failed", t->o.scenario,
+           t->o.seeds, explore_strategy_name(t->o.strategy), t->points, t->failed);
+    for (int i = 1; i < LOCKCHECK_CODES; i++)
+        if (t->codes[i])
+            printf(", L%03d in %" PRIu64, i, t->codes[i]);
+    printf("\n");
+    return status;
+}
+
+static int replay(struct tool *t, const struct schedule *s)
+{
+    struct explore_config c = config_for(t, s->seed);
+    c.strategy = EXPLORE_REPLAY;
+    c.choices = s->choices;
+    c.choice_count = s->count;
+    run_once(t, &c, t->o.seen);
+    const struct explore_result *r = &t->run->result.explore;
+    fputs(t->run->text, stdout);
+    printf("%s: %" PRIu64 " points, %zu choices replayed, hash %016" PRIx64 ", %" PRIu64
+           " violations\n",
+           t->o.replay, r->points, s->count, t->run->result.state, t->run->violations);
+    if (r->diverged || (s->hash && s->hash != t->run->result.state)) {
+        printf("L039 diverged  the run is not the one that was recorded (hash %016" PRIx64 ")\n",
+               s->hash);
+        return LOCKREPORT_DIVERGED;
+    }
+    return t->run->violations ? LOCKREPORT_FOUND : 0;
+}
+
+static int run(struct tool *t)
+{
+    struct schedule *s = t->o.replay ? schedule_read(t->o.replay) : NULL;
+    if (t->o.replay && !s)
+        return EX_DATAERR;
+    if (s)
+        t->o.scenario = s->scenario;
+    int status = checked_begin(&t->o.checked);
+    t->scenario = status ? NULL : scenario_load(t->o.scenario);
+    if (!status && !t->scenario)
+        status = EX_DATAERR;
+    if (!status) {
+        t->run = mmap(NULL, sizeof(*t->run), PROT_READ | PROT_WRITE,
+                      MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        t->record = mem_alloc(EXPLORE_CHOICES_MAX * sizeof(*t->record));
+        if (t->run == MAP_FAILED)
+            abort();
+        status = s ? replay(t, s) : explore(t);
+        munmap(t->run, sizeof(*t->run));
+        free(t->record);
+    }
+    lockcheck_set_level(LOCKCHECK_OFF);
+    scenario_free(t->scenario);
+    schedule_free(s);
+    return status;
+}
+
+int tool_explore(int argc, char **argv)
+{
+    struct tool t = {.o = {.seeds = 1000,
+                           .first = 1,
+                           .check_every = 8,
+                           .strategy = EXPLORE_PORTFOLIO,
+                           .checked = {.level = LOCKCHECK_FLOW}}};
+    int status = parse(argc, argv, &t.o);
+    return status < 0 ? run(&t) : status;
+}
