@@ -6,6 +6,7 @@
 #include "dispatch/dispatch_priv.h"
 #include "dispatch/offload.h"
 #include "dispatch/players.h"
+#include "lock/lockcheck.h"
 #include "output/mailbox.h"
 #include "runtime/sched.h"
 #include "util/clock.h"
@@ -166,6 +167,7 @@ void dispatch_turn_end(struct dispatch *d)
 
 void dispatch_publish(struct dispatch *d, struct outcome *o)
 {
+    lockcheck_block("hand an outcome on");
     release_publish(d->release, o);
     if (++unsignalled >= PUBLISH_BATCH)
         dispatch_flush(d);

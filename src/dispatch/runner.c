@@ -63,6 +63,7 @@ void runner_begin(struct runner *r, struct thing *actor, const struct command *c
     r->entered = false;
     r->outcome = NULL;
     lockset_begin(&r->locks, what, actor ? thing_label(actor) : NULL);
+    lockset_expect_number(&r->locks);
     if (actor)
         lockcheck_actor(&r->locks, thing_place(actor));
 }

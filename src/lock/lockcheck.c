@@ -22,6 +22,7 @@ static void checker_free(void *arg)
 {
     struct checker *c = arg;
     munmap(c->cells, INDEXES * sizeof(*c->cells));
+    munmap(c->masks, INDEXES * sizeof(*c->masks));
     free(c);
 }
 
@@ -30,16 +31,23 @@ static void make_key(void)
     pthread_key_create(&checker_key, checker_free);
 }
 
+// Pages are touched only where things are, so the whole index space costs nothing.
+static void *array_map(size_t size)
+{
+    void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+                   -1, 0);
+    if (p == MAP_FAILED)
+        abort();
+    return p;
+}
+
 static struct checker *checker_make(void)
 {
     pthread_once(&checker_once, make_key);
     checker = mem_new(struct checker);
     checker->serial = 1;
-    // Pages are touched only where things are, so the whole index space costs nothing.
-    checker->cells = mmap(NULL, INDEXES * sizeof(*checker->cells), PROT_READ | PROT_WRITE,
-                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (checker->cells == MAP_FAILED)
-        abort();
+    checker->cells = array_map(INDEXES * sizeof(*checker->cells));
+    checker->masks = array_map(INDEXES * sizeof(*checker->masks));
     pthread_setspecific(checker_key, checker);
     return checker;
 }
@@ -139,6 +147,16 @@ static int judge(struct checker *c, const struct lockset *ls, struct place *p, b
     return L033_DEAD;
 }
 
+int lockcheck_judge_raw(struct place *p, bool write)
+{
+    struct lockset *ls = lockset_current();
+    struct checker *c = checker_self();
+    uint64_t ok = c->cells[p->index].ok;
+    if (ls && ok >> 1 > ls->last_change && (!write || ok & 1))
+        return 0;
+    return judge(c, ls, p, write);
+}
+
 static const char *cause_of(int code)
 {
     switch (code) {
@@ -178,7 +196,7 @@ static void judge_appointment(struct lockset *ls, struct place *p, int attr, con
 static void judge_stale(struct checker *c, const struct lockset *ls, struct place *p,
                         unsigned attr, const struct site *at)
 {
-    if (c->cells[p->index].mask >> attr & 1)
+    if (c->masks[p->index] >> attr & 1)
         return;
     for (size_t i = 0; i < ls->read_count; i++)
         if (ls->read[i].place == p && ls->read[i].mask >> attr & 1) {
@@ -194,18 +212,26 @@ static void judge_stale(struct checker *c, const struct lockset *ls, struct plac
         }
 }
 
+// For the rule that what a command has read and changed stays locked until it has its number.
+static void note_change(struct lockset *ls, struct place *p, bool write)
+{
+    if (!ls || place_kind(place_peek(p)) != PLACE_PLACED)
+        return;
+    ls->touched = true;
+    ls->changed |= write;
+}
+
 static void note_use(struct checker *c, struct lockset *ls, struct place *p, unsigned attr,
                      bool write, const struct site *at)
 {
     if (!flows(ls))
         return;
-    struct checker_cell *cell = &c->cells[p->index];
     uint64_t bit = (uint64_t)1 << (attr & 31) << (write ? 32 : 0);
-    if (cell->mask & bit)
+    if (c->masks[p->index] & bit)
         return;
     if (write && ls->read_count)
         judge_stale(c, ls, p, attr & 31, at);
-    cell->mask |= bit;
+    c->masks[p->index] |= bit;
     thing_event(write ? TRACE_ATTR_WRITE : TRACE_ATTR_READ, ls, at, p, attr);
 }
 
@@ -220,10 +246,11 @@ void lockcheck_access_slow(struct place *p, unsigned attr, bool write, const str
         note_use(c, ls, p, attr, write, at);
         return;
     }
-    if (!ls || cell->ok >> 1 <= ls->last_change)
-        cell->mask = 0;
+    if (flows(ls) && cell->ok >> 1 <= ls->last_change)
+        c->masks[p->index] = 0;
     int code = judge(c, ls, p, write);
     note_use(c, ls, p, attr, write, at);
+    note_change(ls, p, write);
     if (write)
         judge_appointment(ls, p, (int)attr, at);
     if (!code) {
@@ -246,6 +273,7 @@ void lockcheck_list_slow(struct place *p, bool write, const struct site *at)
         return;
     thing_event(write ? TRACE_LIST_WRITE : TRACE_LIST_READ, ls, at, p, 0);
     int code = judge(checker_self(), ls, p, write);
+    note_change(ls, p, write);
     if (write)
         judge_appointment(ls, p, -1, at);
     if (!code)
@@ -327,6 +355,7 @@ void lockcheck_move_slow(struct place *p, struct place *to, const struct site *a
     if (code == L001_NO_LOCK || code == L003_WRONG_LOCK)
         code = L016_MOVE_UNLOCKED;
     judge_appointment(ls, to, -1, at);
+    note_change(ls, to, true);
     if (code)
         lockreport(&(struct violation){
             .code = code,

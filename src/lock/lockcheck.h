@@ -61,7 +61,8 @@ enum lockcheck_code {
     L038_EVENTS_LOST = 38,
     L039_DIVERGED = 39,
     L040_SIGNAL_HANDLER = 40,
-    LOCKCHECK_CODES = 41,
+    L041_EARLY_RELEASE = 41,
+    LOCKCHECK_CODES = 42,
 };
 
 // Words of the level: read by the hooks, changed by lockcheck_set_level. `epoch` tells one stretch

@@ -7,19 +7,20 @@
 #include "lock/lockreport.h"
 #include "lock/trace.h"
 
-// What one thread knows of one thing. All but `mask` are serials of that thread.
+// What one thread knows of one thing: serials of that thread. Two to a cache line.
 struct checker_cell {
-    uint64_t ok;      // last found accessible: serial * 2 + 1 when writable
-    uint64_t seen;    // its location was last seen
-    uint64_t mask;    // attributes read (low half) and written in this section
-    uint64_t met;     // last met in a list…
-    uint32_t met_in;  // …of this thing's inventory
+    uint64_t ok;     // last found accessible: serial * 2 + 1 when writable
+    uint64_t seen;   // its location was last seen
+    uint64_t met;    // last met in a list…
+    uint32_t met_in; // …of this thing's inventory
     uint32_t met_list;
 };
 
 struct checker {
     uint64_t serial;
     struct checker_cell *cells; // by slab index
+    uint64_t *masks; // by slab index: attributes read (low half) and written in this section; kept
+                     // with the flow only
     struct place *permit;       // whose word may be stored next
 };
 
@@ -38,6 +39,9 @@ struct violation {
     const struct site *site;
     const struct site *other; // the second site, when there is one
 };
+
+// For raw mode: the code of the rule that touching p would break now, or 0. Reports nothing.
+int lockcheck_judge_raw(struct place *p, bool write);
 
 void lockreport(const struct violation *v);
 

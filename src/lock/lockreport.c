@@ -59,6 +59,7 @@ static const struct {
     [L038_EVENTS_LOST] = {"events-lost", LOCKREPORT_WARNING},
     [L039_DIVERGED] = {"diverged", LOCKREPORT_ERROR},
     [L040_SIGNAL_HANDLER] = {"signal-handler", LOCKREPORT_ERROR},
+    [L041_EARLY_RELEASE] = {"early-release", LOCKREPORT_ERROR},
 };
 
 const char *lockreport_title(enum lockcheck_code code)

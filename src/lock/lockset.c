@@ -49,7 +49,13 @@ void lockset_begin(struct lockset *ls, const char *what, const char *actor)
     ls->epoch = 0;
     ls->flow = false;
     ls->appointment = NO_APPOINTMENT;
+    ls->numbered = ls->touched = ls->changed = false;
     lockcheck_begin(ls);
+}
+
+void lockset_expect_number(struct lockset *ls)
+{
+    ls->numbered = true;
 }
 
 void lockset_expect_appointment(struct lockset *ls)

@@ -52,6 +52,8 @@ struct lockset {
     uint32_t epoch; // of the level under which the command began; 0: it is not judged
     bool flow;      // its events are kept
     enum lockset_appointment { NO_APPOINTMENT, APPOINTMENT_OPEN, APPOINTMENT_STANDS } appointment;
+    bool numbered;  // it must take its number before it lets go of what it changed
+    bool touched, changed; // anything judged, or changed, since it held nothing
     uint64_t first_serial, last_change, last_serial, last_unlock;
     struct lockset_met *met;
     size_t met_count, met_cap;
@@ -89,6 +91,10 @@ void lockset_clear(struct lockset *ls);   // releases and forgets everything
 
 // The task is a timer's: it must ask whether its appointment stands before it changes anything.
 void lockset_expect_appointment(struct lockset *ls);
+
+// The command takes an event number (lockcheck_commit), which must happen while it holds the locks of
+// all it has read and changed: then the numbers are a serial order.
+void lockset_expect_number(struct lockset *ls);
 
 // The raw way, for code that shows what is wrong with it: takes or releases one lock at once, out of
 // the set's order. Only where nobody else can hold it; checked like everything else.

@@ -178,6 +178,22 @@ void lockcheck_resumed_slow(struct lockset *ls)
         task_event(TRACE_TASK_BEGIN, TRACE_RESUMED, ls);
 }
 
+// Strict two-phase locking: told once for each command.
+static void early(struct lockset *ls, const struct lock *l, const char *act, const char *cause,
+                  const struct site *at)
+{
+    if (!ls->numbered)
+        return;
+    ls->numbered = ls->changed = false;
+    lockreport(&(struct violation){.code = L041_EARLY_RELEASE,
+                                   .ls = ls,
+                                   .lock = l,
+                                   .attr = -1,
+                                   .act = act,
+                                   .cause = cause,
+                                   .site = at});
+}
+
 static void judge_context(const struct lockset *ls, const struct lockset_entry *e)
 {
     const char *mutex = lockwrap_mutex_held();
@@ -201,6 +217,11 @@ void lockcheck_want_slow(struct lockset *ls, const struct lockset_entry *e)
         return;
     lock_event(TRACE_LOCK_WANT, 0, ls, e, ls->id);
     judge_context(ls, e);
+    if (ls->changed)
+        early(ls, e->lock, "want another lock after a change",
+              "it may have to start again from the beginning: ask for all locks first", e->site);
+    if (!ls->held)
+        ls->touched = false;
     for (size_t i = 0; i < ls->count; i++) {
         const struct lockset_entry *h = &ls->entries[i];
         if (!h->held || h == e)
@@ -245,14 +266,14 @@ static void keep_readings(struct checker *c, struct lockset *ls)
 {
     for (size_t i = 0; i < ls->met_count; i++) {
         struct place *p = ls->met[i].place;
-        struct checker_cell *cell = &c->cells[p->index];
-        if (cell->ok >> 1 <= ls->last_change || !(uint32_t)cell->mask)
+        uint32_t mask = (uint32_t)c->masks[p->index];
+        if (c->cells[p->index].ok >> 1 <= ls->last_change || !mask)
             continue;
         if (ls->read_count == ls->read_cap) {
             ls->read_cap = ls->read_cap ? ls->read_cap * 2 : 16;
             ls->read = mem_realloc_array(ls->read, ls->read_cap, sizeof(*ls->read));
         }
-        ls->read[ls->read_count++] = (struct lockset_read){p, (uint32_t)cell->mask};
+        ls->read[ls->read_count++] = (struct lockset_read){p, mask};
     }
 }
 
@@ -261,6 +282,11 @@ void lockcheck_unlock_slow(struct lockset *ls, struct lockset_entry *e)
     if (!judged(ls))
         return;
     struct checker *c = checker_self();
+    if (ls->changed)
+        early(ls, e->lock, "release, after a change and before the event number,",
+              "another command can take a lower number and yet see the change", e->site);
+    if (e->held_mode == LOCK_EXCLUSIVE && atomic_load(&e->lock->holder) != ls->id)
+        lockcheck_foreign_unlock_slow(ls, e->lock, e->site);
     if (flows(ls))
         keep_readings(c, ls);
     ls->last_unlock = c->serial;
@@ -274,6 +300,10 @@ void lockcheck_commit_slow(struct lockset *ls, uint64_t number, const struct sit
         return;
     if (flows(ls))
         trace_event(TRACE_NUMBER, 0, at, (uint32_t)(number >> 32), (uint32_t)number);
+    if (ls->touched && !ls->held)
+        early(ls, NULL, "take an event number with nothing held",
+              "what was read may have changed: take it before the locks are released", at);
+    ls->numbered = ls->changed = false;
     for (size_t i = 0; i < ls->count; i++) {
         const struct lockset_entry *e = &ls->entries[i];
         if (e->held && e->lock->place && !place_is_root(e->lock->place))

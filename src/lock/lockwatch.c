@@ -202,6 +202,19 @@ static void over_limit(struct lock *l, enum lockcheck_code code, int64_t ms, con
     l->watch_told = true;
 }
 
+static void lost_wakeup(struct lock *l, uint32_t waiter)
+{
+    static char object[80];
+    snprintf(object, sizeof(object), "task %u waits for a lock that nobody holds:", waiter);
+    lockreport(&(struct violation){.code = L011_DEADLOCK,
+                                   .lock = l,
+                                   .attr = -1,
+                                   .act = "wait for ever:",
+                                   .object = object,
+                                   .cause = "it was released without being handed on"});
+    l->watch_told = true;
+}
+
 // `arg`: the time, made negative when the sweep itself came late and must not accuse anybody.
 static void watch(struct lock *l, void *arg)
 {
@@ -220,7 +233,13 @@ static void watch(struct lock *l, void *arg)
         l->watch_waiter = waiter;
         l->watch_waiting = now;
     }
-    if (l->watch_told || !lock_held(l))
+    if (l->watch_told)
+        return;
+    if (waiter && !lock_held(l) && now - l->watch_waiting > 2000) {
+        lost_wakeup(l, waiter);
+        return;
+    }
+    if (!lock_held(l))
         return;
     if (hold_limit && now - l->watch_since > hold_limit)
         over_limit(l, L025_LONG_HOLD, now - l->watch_since, "held");

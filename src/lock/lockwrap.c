@@ -88,6 +88,40 @@ int __wrap_open(const char *path, int flags, ...)
     return __real_open(path, flags, mode);
 }
 
+// What prints goes to a file or a pipe that may be full.
+DOOR(int, fputs, (const char *text, FILE *f), (text, f))
+DOOR(int, puts, (const char *text), (text))
+
+__attribute__((format(printf, 2, 3))) int __wrap_fprintf(FILE *f, const char *format, ...)
+{
+    va_list list;
+    may_block("fprintf()", __builtin_return_address(0));
+    va_start(list, format);
+    int n = vfprintf(f, format, list);
+    va_end(list);
+    return n;
+}
+
+__attribute__((format(printf, 1, 2))) int __wrap_printf(const char *format, ...)
+{
+    va_list list;
+    may_block("printf()", __builtin_return_address(0));
+    va_start(list, format);
+    int n = vprintf(format, list);
+    va_end(list);
+    return n;
+}
+
+__attribute__((format(printf, 2, 3))) int __wrap_dprintf(int fd, const char *format, ...)
+{
+    va_list list;
+    may_block("dprintf()", __builtin_return_address(0));
+    va_start(list, format);
+    int n = vdprintf(fd, format, list);
+    va_end(list);
+    return n;
+}
+
 // --- mutexes
 
 int __real_pthread_mutex_lock(pthread_mutex_t *m);

@@ -12,11 +12,12 @@ struct locks_query {
     const char *thing, *lock, *player, *at; // as they were given, NULL: not
     bool has_task, dot;
     uint32_t task;
-    uint64_t last; // 0: all
+    uint64_t last;                             // 0: all
     struct locks_index things, locks, players; // ids, looked up in one trace
 };
 
-// Looks up what the names mean in this trace. False, with a line in `error`, when one means nothing.
+// Looks up what the names mean in this trace. False, with a line in `error`, when one means
+// nothing.
 bool locks_query_resolve(struct locks_query *q, const struct locks_trace *t, struct buf *error);
 void locks_query_fini(struct locks_query *q);
 bool locks_query_run(const struct locks_query *q, const struct locks_trace *t, uint32_t run);

@@ -25,8 +25,7 @@ struct source {
 };
 
 __attribute__((format(printf, 3, 4))) static void say(const struct locks_file *f, struct buf *out,
-                                                      const char *format, ...)
-{
+                                                      const char *format, ...) {
     va_list ap;
     buf_addf(out, "%s: ", f->path);
     va_start(ap, format);
@@ -42,8 +41,7 @@ __attribute__((format(printf, 3, 4))) static void say(const struct locks_file *f
     } while (0)
 
 // Returns how many of the n bytes were there.
-static size_t read_at(const struct source *s, uint64_t at, void *to, size_t n)
-{
+static size_t read_at(const struct source *s, uint64_t at, void *to, size_t n) {
     size_t got = 0;
     while (got < n) {
         ssize_t r = pread(s->fd, (char *)to + got, n - got, (off_t)(at + got));
@@ -56,14 +54,14 @@ static size_t read_at(const struct source *s, uint64_t at, void *to, size_t n)
     return got;
 }
 
-static bool within(uint64_t at, uint64_t n, uint64_t size)
-{
+static bool within(uint64_t at, uint64_t n, uint64_t size) {
     return at <= size && n <= size - at;
 }
 
-// The layout: every offset and size must be possible at all; what lies beyond the end is told later.
-static bool check_layout(const struct locks_file *f, const struct trace_header *h, struct buf *error)
-{
+// The layout: every offset and size must be possible at all; what lies beyond the end is told
+// later.
+static bool check_layout(const struct locks_file *f, const struct trace_header *h,
+                         struct buf *error) {
     if (h->ring_events == 0 || h->ring_events > RING_EVENTS_MOST)
         say(f, error, "ring_events is %u, expected 1 to %d", h->ring_events, RING_EVENTS_MOST);
     else if (h->rings == 0 || h->rings > RINGS_MOST)
@@ -75,13 +73,13 @@ static bool check_layout(const struct locks_file *f, const struct trace_header *
             TRACE_PAGE + (unsigned long long)h->ring_events * sizeof(struct trace_event),
             h->ring_events);
     else if (h->names_size > NAMES_MOST)
-        say(f, error, "names_size is %llu, expected at most %d",
-            (unsigned long long)h->names_size, NAMES_MOST);
+        say(f, error, "names_size is %llu, expected at most %d", (unsigned long long)h->names_size,
+            NAMES_MOST);
     else if (h->names_offset < sizeof(*h) || h->names_offset > UINT64_C(1) << 40)
         say(f, error, "names_offset is %llu, expected at least %zu",
             (unsigned long long)h->names_offset, sizeof(*h));
-    else if (h->rings_offset < h->names_offset + h->names_size ||
-             h->rings_offset > UINT64_C(1) << 41)
+    else if (h->rings_offset < h->names_offset + h->names_size || h->rings_offset > UINT64_C(1)
+                                                                                        << 41)
         say(f, error, "rings_offset is %llu, expected at least %llu, after the names",
             (unsigned long long)h->rings_offset,
             (unsigned long long)(h->names_offset + h->names_size));
@@ -91,8 +89,7 @@ static bool check_layout(const struct locks_file *f, const struct trace_header *
 }
 
 static bool read_header(struct locks_file *f, const struct source *s, struct trace_header *h,
-                        struct buf *error)
-{
+                        struct buf *error) {
     memset(h, 0, sizeof(*h));
     if (read_at(s, 0, h, sizeof(*h)) < sizeof(*h)) {
         say(f, error, "has %llu bytes, expected a trace header of %zu", (unsigned long long)s->size,
@@ -123,12 +120,11 @@ static bool read_header(struct locks_file *f, const struct source *s, struct tra
     return true;
 }
 
-static void read_names(struct locks_file *f, const struct source *s, const struct trace_header *h)
-{
+static void read_names(struct locks_file *f, const struct source *s, const struct trace_header *h) {
     uint64_t used = h->names_used;
     if (used > h->names_size) {
-        NOTE(f, "names_used is %llu, expected at most %llu: read to there", (unsigned long long)used,
-             (unsigned long long)h->names_size);
+        NOTE(f, "names_used is %llu, expected at most %llu: read to there",
+             (unsigned long long)used, (unsigned long long)h->names_size);
         used = h->names_size;
     }
     if (!within(h->names_offset, used, s->size)) {
@@ -140,14 +136,14 @@ static void read_names(struct locks_file *f, const struct source *s, const struc
     size_t got = read_at(s, h->names_offset, heap, (size_t)used);
     size_t good = locks_names_read(&f->names, heap, got);
     if (good < used)
-        NOTE(f, "the name at byte %llu is damaged, expected a kind from 1 to %d and a text that fits;"
-                " those after it are not read",
+        NOTE(f,
+             "the name at byte %llu is damaged, expected a kind from 1 to %d and a text that fits;"
+             " those after it are not read",
              (unsigned long long)(h->names_offset + good), TRACE_NAME_WHAT);
     free(heap);
 }
 
-static void name_ring(struct locks_file *f, struct locks_ring *r, const struct trace_ring *page)
-{
+static void name_ring(struct locks_file *f, struct locks_ring *r, const struct trace_ring *page) {
     char name[sizeof(page->name) + 1] = "";
     memcpy(name, page->name, sizeof(page->name));
     for (char *p = name; *p; p++)
@@ -159,17 +155,15 @@ static void name_ring(struct locks_file *f, struct locks_ring *r, const struct t
             snprintf(r->name, sizeof(r->name), "%.18s.%zu", *name ? name : "thread", f->ring_count);
 }
 
-// A slot that its thread may be writing at this moment holds half of two events; only in a closed file
-// is there none.
-static uint64_t oldest_kept(const struct locks_file *f, uint64_t head)
-{
+// A slot that its thread may be writing at this moment holds half of two events; only in a closed
+// file is there none.
+static uint64_t oldest_kept(const struct locks_file *f, uint64_t head) {
     uint64_t room = f->ring_events - (f->closed ? 0 : 1);
     return head > room ? head - room : 0;
 }
 
 static void keep_events(struct locks_file *f, struct locks_ring *r, const struct trace_event *slots,
-                        size_t there, uint64_t first_head, uint64_t last_head)
-{
+                        size_t there, uint64_t first_head, uint64_t last_head) {
     uint64_t from = oldest_kept(f, last_head);
     size_t most = from < first_head ? (size_t)(first_head - from) : 0;
     r->overwritten = from < first_head ? from : first_head;
@@ -188,8 +182,7 @@ static void keep_events(struct locks_file *f, struct locks_ring *r, const struct
     }
 }
 
-static void read_ring(struct locks_file *f, const struct source *s, uint64_t at)
-{
+static void read_ring(struct locks_file *f, const struct source *s, uint64_t at) {
     struct locks_ring *r = &f->rings[f->ring_count];
     struct trace_ring before = {0}, after = {0};
     size_t size = (size_t)f->ring_events * sizeof(struct trace_event);
@@ -210,14 +203,14 @@ static void read_ring(struct locks_file *f, const struct source *s, uint64_t at)
     keep_events(f, r, slots, got / sizeof(*slots), before.head, last);
     free(slots);
     if (r->damaged)
-        NOTE(f, "ring %zu (%s): %llu of the last %llu events are damaged, expected numbers up to %llu",
+        NOTE(f,
+             "ring %zu (%s): %llu of the last %llu events are damaged, expected numbers up to %llu",
              f->ring_count, r->name, (unsigned long long)r->damaged,
              (unsigned long long)(r->damaged + r->count), (unsigned long long)before.head);
     f->ring_count++;
 }
 
-static void read_rings(struct locks_file *f, const struct source *s, const struct trace_header *h)
-{
+static void read_rings(struct locks_file *f, const struct source *s, const struct trace_header *h) {
     uint32_t used = h->rings_used;
     if (used > h->rings) {
         // A thread that finds no ring counts it up for a moment, and what it loses as well.
@@ -242,8 +235,7 @@ static void read_rings(struct locks_file *f, const struct source *s, const struc
     }
 }
 
-bool locks_file_open(struct locks_file *f, const char *path, struct buf *error)
-{
+bool locks_file_open(struct locks_file *f, const char *path, struct buf *error) {
     struct trace_header h;
     struct stat st;
     *f = (struct locks_file){.path = mem_strdup(path)};
@@ -272,8 +264,7 @@ bool locks_file_open(struct locks_file *f, const char *path, struct buf *error)
     return good;
 }
 
-void locks_file_fini(struct locks_file *f)
-{
+void locks_file_fini(struct locks_file *f) {
     for (size_t i = 0; i < f->ring_count; i++) {
         free(f->rings[i].events);
         free(f->rings[i].numbers);
@@ -285,23 +276,20 @@ void locks_file_fini(struct locks_file *f)
     *f = (struct locks_file){0};
 }
 
-uint64_t locks_file_events(const struct locks_file *f)
-{
+uint64_t locks_file_events(const struct locks_file *f) {
     uint64_t n = 0;
     for (size_t i = 0; i < f->ring_count; i++)
         n += f->rings[i].count;
     return n;
 }
 
-uint64_t locks_file_overwritten(const struct locks_file *f)
-{
+uint64_t locks_file_overwritten(const struct locks_file *f) {
     uint64_t n = 0;
     for (size_t i = 0; i < f->ring_count; i++)
         n += f->rings[i].overwritten;
     return n;
 }
 
-bool locks_file_lost(const struct locks_file *f)
-{
+bool locks_file_lost(const struct locks_file *f) {
     return f->lost || f->lost_names || f->damaged;
 }

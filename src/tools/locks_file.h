@@ -1,8 +1,9 @@
-// A lock trace as it lies in a file (docs/trace.md): the header checked, the names in tables and of each
-// ring the events that can be trusted. Works on a file that is being written: what moved on while it
-// was read is dropped and counted.
+// A lock trace as it lies in a file (docs/trace.md): the header checked, the names in tables and of
+// each ring the events that can be trusted. Works on a file that is being written: what moved on
+// while it was read is dropped and counted.
 //
-// Threads: one owner at a time.  Locks: none.  Errors: text, one line each, that begins with the path.
+// Threads: one owner at a time.  Locks: none.  Errors: text, one line each, that begins with the
+// path.
 #ifndef TOOLS_LOCKS_FILE_H
 #define TOOLS_LOCKS_FILE_H
 
@@ -12,9 +13,9 @@
 struct locks_ring {
     uint32_t thread;
     char name[48];        // of the thread; never empty, unique in the file
-    uint64_t head;       // events ever written
+    uint64_t head;        // events ever written
     uint64_t overwritten; // that were written over by later ones
-    uint64_t damaged;    // that are not what their place says
+    uint64_t damaged;     // that are not what their place says
     struct trace_event *events;
     uint64_t *numbers; // of each event, in the ring; a gap is where damaged ones were
     size_t count;

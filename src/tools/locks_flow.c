@@ -1,5 +1,6 @@
-// `latchkey locks flow` and `json`: what happened, in order, one line an event. What is said elsewhere in
-// the line (the time, the actor) has no line of its own in the flow; the JSON has everything.
+// `latchkey locks flow` and `json`: what happened, in order, one line an event. What is said
+// elsewhere in the line (the time, the actor) has no line of its own in the flow; the JSON has
+// everything.
 #include "tools/locks_commands.h"
 
 #include "tools/locks_text.h"
@@ -7,8 +8,7 @@
 
 #include <stdlib.h>
 
-static bool chosen(const struct locks_trace *t, const struct locks_query *q, uint32_t i)
-{
+static bool chosen(const struct locks_trace *t, const struct locks_query *q, uint32_t i) {
     const struct trace_event *e = &t->events[i].e;
     if (!locks_query_run(q, t, t->events[i].run) || !locks_query_at(q, t, i))
         return false;
@@ -25,8 +25,7 @@ static bool chosen(const struct locks_trace *t, const struct locks_query *q, uin
 
 // From which event on there are the last n that are chosen.
 static uint32_t from_last(const struct locks_trace *t, const struct locks_query *q,
-                          bool (*shown)(const struct trace_event *))
-{
+                          bool (*shown)(const struct trace_event *)) {
     uint64_t left = q->last;
     uint32_t i = (uint32_t)t->count;
     while (q->last && i > 0 && left > 0) {
@@ -36,19 +35,16 @@ static uint32_t from_last(const struct locks_trace *t, const struct locks_query 
     return q->last ? i : 0;
 }
 
-static bool in_flow(const struct trace_event *e)
-{
+static bool in_flow(const struct trace_event *e) {
     return e->kind != TRACE_TIME && e->kind != TRACE_ACTOR;
 }
 
-static bool always(const struct trace_event *e)
-{
+static bool always(const struct trace_event *e) {
     (void)e;
     return true;
 }
 
-void locks_flow(const struct locks_trace *t, const struct locks_query *q, FILE *out)
-{
+void locks_flow(const struct locks_trace *t, const struct locks_query *q, FILE *out) {
     struct buf line = BUF_INIT;
     fputs("       ms thread:event  task what(actor)  event\n", out);
     for (uint32_t i = from_last(t, q, in_flow); i < t->count; i++) {
@@ -62,8 +58,7 @@ void locks_flow(const struct locks_trace *t, const struct locks_query *q, FILE *
     buf_fini(&line);
 }
 
-static void add_run(struct buf *b, const struct locks_trace *t, uint32_t run)
-{
+static void add_run(struct buf *b, const struct locks_trace *t, uint32_t run) {
     if (run == LOCKS_NONE)
         return;
     const struct locks_run *r = &t->runs[run];
@@ -78,8 +73,7 @@ static void add_run(struct buf *b, const struct locks_trace *t, uint32_t run)
         buf_addf(b, ",\"event\":%llu", (unsigned long long)r->event);
 }
 
-static void add_labels(struct buf *b, const struct locks_trace *t, const struct trace_event *e)
-{
+static void add_labels(struct buf *b, const struct locks_trace *t, const struct trace_event *e) {
     const struct locks_names *names = &t->file->names;
     static const struct {
         const char *kind;
@@ -102,8 +96,7 @@ static void add_labels(struct buf *b, const struct locks_trace *t, const struct 
                                         e->arg, ""));
 }
 
-static void add_flags(struct buf *b, unsigned flags)
-{
+static void add_flags(struct buf *b, unsigned flags) {
     static const struct {
         unsigned flag;
         const char *name;
@@ -116,8 +109,7 @@ static void add_flags(struct buf *b, unsigned flags)
             buf_addf(b, ",\"%s\":true", known[i].name);
 }
 
-static void add_site(struct buf *b, const struct locks_trace *t, unsigned site)
-{
+static void add_site(struct buf *b, const struct locks_trace *t, unsigned site) {
     const struct locks_name *n =
         site ? locks_names_find(&t->file->names, TRACE_NAME_SITE, site) : NULL;
     if (!n)
@@ -128,8 +120,7 @@ static void add_site(struct buf *b, const struct locks_trace *t, unsigned site)
     locks_text_json(b, n->func);
 }
 
-void locks_json(const struct locks_trace *t, const struct locks_query *q, FILE *out)
-{
+void locks_json(const struct locks_trace *t, const struct locks_query *q, FILE *out) {
     struct buf b = BUF_INIT;
     for (uint32_t i = from_last(t, q, always); i < t->count; i++) {
         const struct locks_event *e = &t->events[i];

@@ -1,6 +1,7 @@
-// `latchkey locks graph`: which lock was wanted while which was held. Locks are taken in ascending order
-// of their ids, so every cycle has an edge that goes down; for each such edge the shortest way back is
-// looked for and told first. Of locks that only a third one keeps apart it says the same.
+// `latchkey locks graph`: which lock was wanted while which was held. Locks are taken in ascending
+// order of their ids, so every cycle has an edge that goes down; for each such edge the shortest
+// way back is looked for and told first. Of locks that only a third one keeps apart it says the
+// same.
 #include "tools/locks_commands.h"
 
 #include "tools/locks_text.h"
@@ -22,8 +23,8 @@ struct graph {
     struct locks_index first; // lock: its first edge out
 };
 
-static void add_edge(struct graph *g, const struct locks_grant *held, const struct locks_grant *wanted)
-{
+static void add_edge(struct graph *g, const struct locks_grant *held,
+                     const struct locks_grant *wanted) {
     uint64_t key = (uint64_t)held->lock << 32 | wanted->lock;
     uint32_t at = locks_index_get(&g->known, key);
     if (at != LOCKS_NONE) {
@@ -42,8 +43,7 @@ static void add_edge(struct graph *g, const struct locks_grant *held, const stru
 
 // What the run held when it wanted each of its locks. A run holds few at a time: those it gave back
 // are dropped from the list as it goes.
-static void add_run(struct graph *g, uint32_t run)
-{
+static void add_run(struct graph *g, uint32_t run) {
     const struct locks_trace *t = g->t;
     uint32_t *open = NULL;
     size_t n = 0, cap = 0;
@@ -72,16 +72,14 @@ static void add_run(struct graph *g, uint32_t run)
     free(open);
 }
 
-static int compare(const void *a, const void *b)
-{
+static int compare(const void *a, const void *b) {
     const struct edge *x = a, *y = b;
     if (x->from != y->from)
         return x->from < y->from ? -1 : 1;
     return x->to < y->to ? -1 : x->to > y->to;
 }
 
-static void make(struct graph *g, const struct locks_trace *t)
-{
+static void make(struct graph *g, const struct locks_trace *t) {
     *g = (struct graph){.t = t};
     for (uint32_t run = 0; run < t->run_count; run++)
         add_run(g, run);
@@ -91,9 +89,10 @@ static void make(struct graph *g, const struct locks_trace *t)
         locks_index_put(&g->first, g->list[i].from, (uint32_t)i);
 }
 
-// The shortest way from the end of `back` to its begin: edges, the last one first. Returns how many.
-static size_t way_back(const struct graph *g, const struct edge *back, uint32_t *way, uint32_t *queue)
-{
+// The shortest way from the end of `back` to its begin: edges, the last one first. Returns how
+// many.
+static size_t way_back(const struct graph *g, const struct edge *back, uint32_t *way,
+                       uint32_t *queue) {
     struct locks_index by = LOCKS_INDEX_INIT; // lock: the edge that reached it
     size_t head = 0, tail = 0, n = 0;
     queue[tail++] = back->to;
@@ -114,8 +113,7 @@ static size_t way_back(const struct graph *g, const struct edge *back, uint32_t 
     return n;
 }
 
-static void add_step(struct buf *b, const struct graph *g, const struct edge *e)
-{
+static void add_step(struct buf *b, const struct graph *g, const struct edge *e) {
     size_t from = b->len;
     buf_adds(b, "  ");
     locks_text_lock(b, g->t, e->from);
@@ -131,8 +129,7 @@ static void add_step(struct buf *b, const struct graph *g, const struct edge *e)
     buf_addc(b, '\n');
 }
 
-static void add_cycles(struct buf *b, const struct graph *g, bool *in_cycle)
-{
+static void add_cycles(struct buf *b, const struct graph *g, bool *in_cycle) {
     uint32_t *way = mem_calloc(g->count + 2, sizeof(*way));
     uint32_t *queue = mem_calloc(g->count + 2, sizeof(*queue));
     size_t cycles = 0;
@@ -156,8 +153,7 @@ static void add_cycles(struct buf *b, const struct graph *g, bool *in_cycle)
     free(queue);
 }
 
-static void add_dot(struct buf *b, const struct graph *g, const bool *in_cycle)
-{
+static void add_dot(struct buf *b, const struct graph *g, const bool *in_cycle) {
     buf_adds(b, "digraph locks {\n  rankdir=LR;\n  node [shape=box];\n");
     struct locks_index named = LOCKS_INDEX_INIT;
     for (size_t i = 0; i < g->count; i++)
@@ -181,8 +177,7 @@ static void add_dot(struct buf *b, const struct graph *g, const bool *in_cycle)
     locks_index_fini(&named);
 }
 
-void locks_graph(const struct locks_trace *t, const struct locks_query *q, FILE *out)
-{
+void locks_graph(const struct locks_trace *t, const struct locks_query *q, FILE *out) {
     struct graph g;
     make(&g, t);
     bool *in_cycle = mem_calloc(g.count + 1, sizeof(*in_cycle));

@@ -1,5 +1,5 @@
-// A table from a number to a number, for the reader of lock traces: names by id, tasks that are open.
-// Threads: one owner at a time.  Locks: none.
+// A table from a number to a number, for the reader of lock traces: names by id, tasks that are
+// open. Threads: one owner at a time.  Locks: none.
 #ifndef TOOLS_LOCKS_INDEX_H
 #define TOOLS_LOCKS_INDEX_H
 
@@ -15,7 +15,8 @@ struct locks_index {
     size_t count, cap;
 };
 
-#define LOCKS_INDEX_INIT {NULL, NULL, 0, 0}
+#define LOCKS_INDEX_INIT                                                                           \
+    { NULL, NULL, 0, 0 }
 
 void locks_index_fini(struct locks_index *x);
 void locks_index_put(struct locks_index *x, uint64_t key, uint32_t value); // replaces

@@ -1,6 +1,6 @@
-// Kahn's topological sort over rings and the edges between them (locks_order.c). Of what may come next
-// the earliest goes first. A file that contradicts itself is still put into some order, and how often
-// that had to be forced is counted. Does not say whose an event is (locks_stitch.c).
+// Kahn's topological sort over rings and the edges between them (locks_order.c). Of what may come
+// next the earliest goes first. A file that contradicts itself is still put into some order, and
+// how often that had to be forced is counted. Does not say whose an event is (locks_stitch.c).
 #include "tools/locks_merge.h"
 
 #include "util/mem.h"
@@ -16,8 +16,7 @@ struct sort {
     int64_t *ring_ns;     // of its last event
 };
 
-static void flatten(struct locks_flat *flat, const struct locks_file *f)
-{
+static void flatten(struct locks_flat *flat, const struct locks_file *f) {
     *flat = (struct locks_flat){.file = f, .count = (size_t)locks_file_events(f)};
     flat->begin = mem_calloc(f->ring_count + 1, sizeof(*flat->begin));
     flat->ns = mem_calloc(flat->count + 1, sizeof(*flat->ns));
@@ -27,8 +26,7 @@ static void flatten(struct locks_flat *flat, const struct locks_file *f)
     }
 }
 
-static size_t ring_of(const struct locks_flat *flat, size_t index)
-{
+static size_t ring_of(const struct locks_flat *flat, size_t index) {
     size_t r = 0;
     while (index >= flat->begin[r + 1])
         r++;
@@ -37,8 +35,7 @@ static size_t ring_of(const struct locks_flat *flat, size_t index)
 
 // Within a ring there is an order already: an edge that agrees says nothing, one that does not is a
 // contradiction. Returns how many of these there were.
-static uint64_t drop_inner_edges(struct locks_edges *edges, const struct locks_flat *flat)
-{
+static uint64_t drop_inner_edges(struct locks_edges *edges, const struct locks_flat *flat) {
     size_t kept = 0;
     uint64_t against = 0;
     for (size_t i = 0; i < edges->count; i++) {
@@ -52,8 +49,7 @@ static uint64_t drop_inner_edges(struct locks_edges *edges, const struct locks_f
     return against;
 }
 
-static void count_edges(struct sort *s)
-{
+static void count_edges(struct sort *s) {
     size_t at = 0;
     for (size_t i = 0; i <= s->flat->count; i++) {
         while (at < s->edges.count && s->edges.list[at].from < i)
@@ -65,8 +61,7 @@ static void count_edges(struct sort *s)
 }
 
 // The ring whose next event goes next; ready ones first, then by time.
-static size_t choose(const struct sort *s, bool *ready)
-{
+static size_t choose(const struct sort *s, bool *ready) {
     const struct locks_flat *flat = s->flat;
     size_t best = SIZE_MAX;
     *ready = false;
@@ -84,8 +79,7 @@ static size_t choose(const struct sort *s, bool *ready)
     return best;
 }
 
-static void take(struct sort *s, size_t r, struct locks_event *out)
-{
+static void take(struct sort *s, size_t r, struct locks_event *out) {
     const struct locks_flat *flat = s->flat;
     const struct locks_ring *ring = &flat->file->rings[r];
     size_t i = s->cursor[r]++, in_ring = i - flat->begin[r];
@@ -106,8 +100,7 @@ static void take(struct sort *s, size_t r, struct locks_event *out)
     }
 }
 
-void locks_merge(struct locks_trace *t, const struct locks_file *f)
-{
+void locks_merge(struct locks_trace *t, const struct locks_file *f) {
     struct locks_flat flat;
     flatten(&flat, f);
     struct sort s = {.flat = &flat};
@@ -138,8 +131,7 @@ void locks_merge(struct locks_trace *t, const struct locks_file *f)
     locks_stitch(t);
 }
 
-void locks_merge_fini(struct locks_trace *t)
-{
+void locks_merge_fini(struct locks_trace *t) {
     free(t->events);
     free(t->runs);
     free(t->grants);

@@ -1,6 +1,6 @@
-// All rings of a lock trace in one order that agrees with what happened: each ring's own order, a lock's
-// tickets, a parked task before it goes on, a wake-up before what it wakes. Where these leave a choice,
-// the time decides; it is estimated, since threads tell it only now and then.
+// All rings of a lock trace in one order that agrees with what happened: each ring's own order, a
+// lock's tickets, a parked task before it goes on, a wake-up before what it wakes. Where these
+// leave a choice, the time decides; it is estimated, since threads tell it only now and then.
 //
 // Threads: one owner at a time.  Locks: none.  The file must outlive the trace.
 #ifndef TOOLS_LOCKS_MERGE_H
@@ -10,7 +10,7 @@
 
 struct locks_event {
     struct trace_event e;
-    uint32_t run;    // whose it is, or LOCKS_NONE
+    uint32_t run; // whose it is, or LOCKS_NONE
     uint32_t ring;
     uint64_t number; // in its ring
     int64_t ns;      // since the recording began; estimated
@@ -18,15 +18,16 @@ struct locks_event {
 
 // One task from its begin to its end, on however many threads.
 struct locks_run {
-    uint32_t task, what; // what: a name of TRACE_NAME_WHAT, 0: unknown
-    uint32_t actor;      // a thing, 0: none known
-    uint64_t event;      // number of the command, 0: none
+    uint32_t task, what;  // what: a name of TRACE_NAME_WHAT, 0: unknown
+    uint32_t actor;       // a thing, 0: none known
+    uint64_t event;       // number of the command, 0: none
     uint32_t first, last; // positions
-    uint32_t grants;     // the first of its grants, or LOCKS_NONE
-    bool begun, ended;   // false: before what is kept, or still running
+    uint32_t grants;      // the first of its grants, or LOCKS_NONE
+    bool begun, ended;    // false: before what is kept, or still running
 };
 
-// One lock wanted, got and given back by one run. Positions are LOCKS_NONE where the trace has none.
+// One lock wanted, got and given back by one run. Positions are LOCKS_NONE where the trace has
+// none.
 struct locks_grant {
     uint32_t lock, ticket, run;
     uint32_t want, park, locked, unlocked;

@@ -1,4 +1,5 @@
-// Choosing: what --thing, --lock, --player, --task and --at mean in one trace. Does not read options.
+// Choosing: what --thing, --lock, --player, --task and --at mean in one trace. Does not read
+// options.
 #include "tools/locks_commands.h"
 
 #include "util/str.h"
@@ -7,8 +8,7 @@
 #include <string.h>
 
 static bool look_up(const struct locks_trace *t, enum trace_name_kind kind, const char *option,
-                    const char *what, struct locks_index *ids, struct buf *error)
-{
+                    const char *what, struct locks_index *ids, struct buf *error) {
     locks_index_fini(ids);
     if (!what || locks_names_select(&t->file->names, kind, what, ids))
         return true;
@@ -17,22 +17,19 @@ static bool look_up(const struct locks_trace *t, enum trace_name_kind kind, cons
     return false;
 }
 
-bool locks_query_resolve(struct locks_query *q, const struct locks_trace *t, struct buf *error)
-{
+bool locks_query_resolve(struct locks_query *q, const struct locks_trace *t, struct buf *error) {
     return look_up(t, TRACE_NAME_THING, "thing", q->thing, &q->things, error) &&
            look_up(t, TRACE_NAME_LOCK, "lock", q->lock, &q->locks, error) &&
            look_up(t, TRACE_NAME_THING, "player", q->player, &q->players, error);
 }
 
-void locks_query_fini(struct locks_query *q)
-{
+void locks_query_fini(struct locks_query *q) {
     locks_index_fini(&q->things);
     locks_index_fini(&q->locks);
     locks_index_fini(&q->players);
 }
 
-bool locks_query_run(const struct locks_query *q, const struct locks_trace *t, uint32_t run)
-{
+bool locks_query_run(const struct locks_query *q, const struct locks_trace *t, uint32_t run) {
     if (!q->has_task && !q->player)
         return true;
     if (run == LOCKS_NONE || (q->has_task && t->runs[run].task != q->task))
@@ -40,8 +37,7 @@ bool locks_query_run(const struct locks_query *q, const struct locks_trace *t, u
     return !q->player || locks_index_has(&q->players, t->runs[run].actor);
 }
 
-bool locks_query_at(const struct locks_query *q, const struct locks_trace *t, uint32_t position)
-{
+bool locks_query_at(const struct locks_query *q, const struct locks_trace *t, uint32_t position) {
     if (!q->at)
         return true;
     const struct locks_event *e = &t->events[position];

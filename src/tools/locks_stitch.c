@@ -1,6 +1,6 @@
-// Whose is an event: joins the stretches of a task across rings into one run, and pairs wanting, getting
-// and giving back of a lock into one grant. What began before the oldest event kept has no begin; its
-// task is found out from the first event that names it. Works on the merged order.
+// Whose is an event: joins the stretches of a task across rings into one run, and pairs wanting,
+// getting and giving back of a lock into one grant. What began before the oldest event kept has no
+// begin; its task is found out from the first event that names it. Works on the merged order.
 #include "tools/locks_merge.h"
 
 #include "util/mem.h"
@@ -9,14 +9,13 @@
 
 struct stitch {
     struct locks_trace *t;
-    struct locks_index open; // task: its run that has not ended
-    uint32_t *now, *before;  // of each ring: the run it works on, and the one before
-    uint32_t *last_grant;    // of each run
+    struct locks_index open;        // task: its run that has not ended
+    uint32_t *now, *before;         // of each ring: the run it works on, and the one before
+    uint32_t *last_grant;           // of each run
     struct locks_index open_grants; // run and lock: the last grant
 };
 
-static uint32_t run_new(struct stitch *s, uint32_t task, uint32_t position, bool begun)
-{
+static uint32_t run_new(struct stitch *s, uint32_t task, uint32_t position, bool begun) {
     struct locks_trace *t = s->t;
     if (t->run_count == t->run_cap) {
         t->run_cap = t->run_cap ? t->run_cap * 2 : 256;
@@ -24,18 +23,14 @@ static uint32_t run_new(struct stitch *s, uint32_t task, uint32_t position, bool
         s->last_grant = mem_realloc_array(s->last_grant, t->run_cap, sizeof(*s->last_grant));
     }
     uint32_t run = (uint32_t)t->run_count++;
-    t->runs[run] = (struct locks_run){.task = task,
-                                      .first = position,
-                                      .last = position,
-                                      .grants = LOCKS_NONE,
-                                      .begun = begun};
+    t->runs[run] = (struct locks_run){
+        .task = task, .first = position, .last = position, .grants = LOCKS_NONE, .begun = begun};
     s->last_grant[run] = LOCKS_NONE;
     locks_index_put(&s->open, task, run);
     return run;
 }
 
-static bool names_task(const struct trace_event *e)
-{
+static bool names_task(const struct trace_event *e) {
     switch (e->kind) {
     case TRACE_TASK_BEGIN:
     case TRACE_TASK_END:
@@ -50,10 +45,9 @@ static bool names_task(const struct trace_event *e)
     }
 }
 
-// A ring whose begin was overwritten starts inside some task: the first event that tells which. A begin
-// tells that there was none.
-static void find_first_tasks(struct stitch *s)
-{
+// A ring whose begin was overwritten starts inside some task: the first event that tells which. A
+// begin tells that there was none.
+static void find_first_tasks(struct stitch *s) {
     const struct locks_file *f = s->t->file;
     for (size_t r = 0; r < f->ring_count; r++) {
         const struct locks_ring *ring = &f->rings[r];
@@ -70,8 +64,7 @@ static void find_first_tasks(struct stitch *s)
     }
 }
 
-static uint32_t grant_new(struct stitch *s, uint32_t run, uint32_t lock)
-{
+static uint32_t grant_new(struct stitch *s, uint32_t run, uint32_t lock) {
     struct locks_trace *t = s->t;
     if (t->grant_count == t->grant_cap) {
         t->grant_cap = t->grant_cap ? t->grant_cap * 2 : 256;
@@ -94,8 +87,7 @@ static uint32_t grant_new(struct stitch *s, uint32_t run, uint32_t lock)
 }
 
 // The grant of the run for this lock that is held, or that is wanted and not yet held.
-static uint32_t grant_find(const struct stitch *s, uint32_t run, uint32_t lock, bool held)
-{
+static uint32_t grant_find(const struct stitch *s, uint32_t run, uint32_t lock, bool held) {
     uint32_t g = locks_index_get(&s->open_grants, (uint64_t)run << 32 | lock);
     if (g == LOCKS_NONE)
         return g;
@@ -103,11 +95,10 @@ static uint32_t grant_find(const struct stitch *s, uint32_t run, uint32_t lock, 
     return one->unlocked == LOCKS_NONE && (one->locked != LOCKS_NONE) == held ? g : LOCKS_NONE;
 }
 
-static void on_lock(struct stitch *s, const struct locks_event *e, uint32_t position)
-{
+static void on_lock(struct stitch *s, const struct locks_event *e, uint32_t position) {
     bool held = e->e.kind == TRACE_UNLOCKED;
-    uint32_t g = e->e.kind == TRACE_LOCK_WANT ? LOCKS_NONE
-                                              : grant_find(s, e->run, e->e.object, held);
+    uint32_t g =
+        e->e.kind == TRACE_LOCK_WANT ? LOCKS_NONE : grant_find(s, e->run, e->e.object, held);
     if (g == LOCKS_NONE)
         g = grant_new(s, e->run, e->e.object);
     struct locks_grant *one = &s->t->grants[g];
@@ -123,8 +114,7 @@ static void on_lock(struct stitch *s, const struct locks_event *e, uint32_t posi
     }
 }
 
-static void task_begin(struct stitch *s, const struct locks_event *e, uint32_t position)
-{
+static void task_begin(struct stitch *s, const struct locks_event *e, uint32_t position) {
     bool resumed = e->e.flags & TRACE_RESUMED;
     uint32_t run = resumed ? locks_index_get(&s->open, e->e.arg) : LOCKS_NONE;
     if (run == LOCKS_NONE || s->t->runs[run].ended)
@@ -136,8 +126,7 @@ static void task_begin(struct stitch *s, const struct locks_event *e, uint32_t p
 }
 
 // What the event says about its run.
-static void on_run(struct stitch *s, struct locks_event *e, uint32_t position)
-{
+static void on_run(struct stitch *s, struct locks_event *e, uint32_t position) {
     struct locks_run *run = &s->t->runs[e->run];
     if (!run->begun && run->first == 0)
         run->first = position;
@@ -162,8 +151,7 @@ static void on_run(struct stitch *s, struct locks_event *e, uint32_t position)
         s->t->runs[e->run].ended = true;
 }
 
-void locks_stitch(struct locks_trace *t)
-{
+void locks_stitch(struct locks_trace *t) {
     struct stitch s = {.t = t};
     size_t rings = t->file->ring_count;
     s.now = mem_calloc(rings + 1, sizeof(*s.now));

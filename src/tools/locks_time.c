@@ -1,7 +1,9 @@
-// When was it: threads write the clock at the begin of a task, at waits and every 256 events; the events
-// between two readings are spread evenly. Between a task's end and the next begin a thread may have
-// slept, so events there get no more than what an event usually takes.
+// When was it: threads write the clock at the begin of a task, at waits and every 256 events; the
+// events between two readings are spread evenly. Between a task's end and the next begin a thread
+// may have slept, so events there get no more than what an event usually takes.
 #include "tools/locks_merge.h"
+
+#include <stdlib.h>
 
 enum { USUAL_NS = 200 };
 
@@ -10,25 +12,26 @@ struct anchor {
     int64_t ns;
 };
 
-static int64_t told(const struct locks_file *f, const struct trace_event *e)
-{
+static int64_t told(const struct locks_file *f, const struct trace_event *e) {
     uint64_t ns = (uint64_t)e->object << 32 | e->arg;
     uint64_t begin = (uint64_t)f->started_mono_ns;
     return ns < begin || ns - begin > INT64_MAX / 2 ? -1 : (int64_t)(ns - begin);
 }
 
+static bool ends_stretch(const struct trace_event *e) {
+    return e->kind == TRACE_TASK_END || e->kind == TRACE_PARK;
+}
+
 // The event after which the thread may have slept, from `from` up to `to`; `to` when there is none.
-static size_t pause_in(const struct locks_ring *r, size_t from, size_t to)
-{
+static size_t pause_in(const struct locks_ring *r, size_t from, size_t to) {
     for (size_t i = to; i-- > from;)
-        if (r->events[i].kind == TRACE_TASK_END || r->events[i].kind == TRACE_PARK)
+        if (ends_stretch(&r->events[i]))
             return i;
     return to;
 }
 
 static size_t next_anchor(const struct locks_file *f, const struct locks_ring *r, size_t from,
-                          int64_t least, struct anchor *a)
-{
+                          int64_t least, struct anchor *a) {
     for (size_t i = from; i < r->count; i++) {
         if (r->events[i].kind != TRACE_TIME)
             continue;
@@ -41,25 +44,39 @@ static size_t next_anchor(const struct locks_file *f, const struct locks_ring *r
     return 0;
 }
 
-// What an event takes on this thread while it works.
-static int64_t usual_step(const struct locks_file *f, const struct locks_ring *r)
-{
+// Two readings between which the thread worked all the time.
+static bool all_work(const struct locks_ring *r, const struct anchor *a, const struct anchor *b) {
+    if (b->at - a->at < 3 || pause_in(r, a->at, b->at) != b->at)
+        return false;
+    return a->at == 0 || !ends_stretch(&r->events[a->at - 1]) ||
+           r->events[a->at + 1].kind == TRACE_TASK_BEGIN;
+}
+
+static int compare(const void *x, const void *y) {
+    int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
+    return a < b ? -1 : a > b;
+}
+
+// What an event takes on this thread while it works: the median, for a thread may lose its
+// processor.
+static int64_t usual_step(const struct locks_file *f, const struct locks_ring *r) {
+    enum { SAMPLES = 1024 };
+    int64_t steps[SAMPLES];
     struct anchor a, b;
-    int64_t ns = 0, steps = 0;
-    size_t from = next_anchor(f, r, 0, 0, &a);
-    while (from && (from = next_anchor(f, r, from, a.ns, &b))) {
-        if (pause_in(r, a.at, b.at) == b.at && ns < INT64_MAX / 4) {
-            ns += (b.ns - a.ns) < INT64_MAX / 4 ? b.ns - a.ns : 0;
-            steps += (int64_t)(b.at - a.at);
-        }
+    size_t n = 0, from = next_anchor(f, r, 0, 0, &a);
+    while (from && n < SAMPLES && (from = next_anchor(f, r, from, a.ns, &b))) {
+        if (all_work(r, &a, &b))
+            steps[n++] = (b.ns - a.ns) / (int64_t)(b.at - a.at);
         a = b;
     }
-    return steps ? ns / steps : USUAL_NS;
+    if (!n)
+        return USUAL_NS;
+    qsort(steps, n, sizeof(*steps), compare);
+    return steps[n / 2];
 }
 
 static void spread(const struct locks_ring *r, struct anchor a, struct anchor b, int64_t usual,
-                   int64_t *ns)
-{
+                   int64_t *ns) {
     size_t pause = pause_in(r, a.at, b.at), steps = b.at - a.at;
     int64_t even = (b.ns - a.ns) / (int64_t)steps;
     int64_t step = pause < b.at && usual < even ? usual : even;
@@ -68,8 +85,7 @@ static void spread(const struct locks_ring *r, struct anchor a, struct anchor b,
                                             : b.ns - step * (int64_t)(b.at - i);
 }
 
-void locks_time(const struct locks_file *f, const struct locks_ring *r, int64_t *ns)
-{
+void locks_time(const struct locks_file *f, const struct locks_ring *r, int64_t *ns) {
     struct anchor a, b;
     size_t from = next_anchor(f, r, 0, 0, &a);
     if (!from)

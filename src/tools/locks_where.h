@@ -16,6 +16,7 @@ struct locks_known {
 
 struct locks_where {
     const struct locks_trace *trace;
+    uint32_t whole;            // the position from which on nothing of any ring is overwritten
     struct locks_index latest; // thing: the last event that told where it is
     struct locks_index seen;   // run and thing: the last time that the run saw where it is
     struct locks_index listed; // run and thing: the last time that the run read its contents

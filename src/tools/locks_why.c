@@ -1,5 +1,5 @@
-// `latchkey locks why`: for each access to a thing the verdict, and the events that it rests on. What the
-// checker said when it happened is shown beside it, since it knew more than the trace.
+// `latchkey locks why`: for each access to a thing the verdict, and the events that it rests on.
+// What the checker said when it happened is shown beside it, since it knew more than the trace.
 #include "tools/locks_commands.h"
 
 #include "lock/lockcheck.h"
@@ -16,31 +16,27 @@ struct why {
     uint64_t told, allowed;
 };
 
-static void add_event(struct why *w, uint32_t position)
-{
+static void add_event(struct why *w, uint32_t position) {
     locks_text_id(&w->b, w->t, position);
     buf_adds(&w->b, ", ms ");
     locks_text_ms(&w->b, w->t->events[position].ns);
 }
 
-static void add_site(struct why *w, const char *before, uint32_t position)
-{
+static void add_site(struct why *w, const char *before, uint32_t position) {
     if (!w->t->events[position].e.site)
         return;
     buf_adds(&w->b, before);
     locks_text_site(&w->b, w->t, w->t->events[position].e.site, false);
 }
 
-static void add_grant(struct why *w, const struct locks_grant *g)
-{
+static void add_grant(struct why *w, const struct locks_grant *g) {
     locks_text_lock(&w->b, w->t, g->lock);
     buf_addf(&w->b, " %s, ticket %u, since ", g->shared ? "shared" : "exclusive", g->ticket);
     add_event(w, g->locked);
     add_site(w, "\n           taken at ", g->locked);
 }
 
-static const char *cause(unsigned code)
-{
+static const char *cause(unsigned code) {
     switch (code) {
     case L001_NO_LOCK:
         return "the task holds no lock at all";
@@ -65,10 +61,12 @@ static const char *cause(unsigned code)
     }
 }
 
-static void add_verdict(struct why *w, const struct locks_verdict *v)
-{
+static void add_verdict(struct why *w, const struct locks_verdict *v) {
     buf_adds(&w->b, "  verdict  ");
-    if (v->unknown)
+    if (v->partial)
+        buf_adds(&w->b, "not known\n  because  events that may matter are overwritten; the checker "
+                        "found nothing\n");
+    else if (v->unknown)
         buf_adds(&w->b, "not known\n  because  no event that is kept tells where it was\n");
     else if (v->code)
         buf_addf(&w->b, "NOT ALLOWED, L%03u %s\n  because  %s\n", v->code, locks_text_code(v->code),
@@ -76,15 +74,15 @@ static void add_verdict(struct why *w, const struct locks_verdict *v)
     else if (v->limbo)
         buf_adds(&w->b, "allowed\n  because  it is in limbo and this task has the token\n");
     else if (v->outermost)
-        buf_adds(&w->b, "allowed\n  because  it is its own outermost inventory, and that is locked\n");
+        buf_adds(&w->b,
+                 "allowed\n  because  it is its own outermost inventory, and that is locked\n");
     else
         buf_adds(&w->b, "allowed\n  because  the lock of its outermost inventory is held, and its "
                         "location was seen since\n");
     w->allowed += !v->unknown && !v->code;
 }
 
-static void add_chain(struct why *w, uint32_t run, const struct locks_chain *c)
-{
+static void add_chain(struct why *w, uint32_t run, const struct locks_chain *c) {
     for (size_t i = 0; i < c->count; i++) {
         const struct locks_known *k = &c->known[i];
         buf_adds(&w->b, i ? "           " : "  where    ");
@@ -113,8 +111,7 @@ static void add_chain(struct why *w, uint32_t run, const struct locks_chain *c)
 }
 
 // Who holds what is needed, when it is not this task.
-static void add_needs(struct why *w, uint32_t position, const struct locks_verdict *v)
-{
+static void add_needs(struct why *w, uint32_t position, const struct locks_verdict *v) {
     if (v->lock == LOCKS_NONE)
         return;
     const struct locks_trace *t = w->t;
@@ -140,8 +137,7 @@ static void add_needs(struct why *w, uint32_t position, const struct locks_verdi
     buf_addc(&w->b, '\n');
 }
 
-static void add_holds(struct why *w, uint32_t position)
-{
+static void add_holds(struct why *w, uint32_t position) {
     const struct locks_trace *t = w->t;
     uint32_t run = t->events[position].run, shown = 0;
     for (uint32_t g = run == LOCKS_NONE ? LOCKS_NONE : t->runs[run].grants; g != LOCKS_NONE;
@@ -156,8 +152,7 @@ static void add_holds(struct why *w, uint32_t position)
         buf_adds(&w->b, "  holds    nothing\n");
 }
 
-static void add_seen(struct why *w, uint32_t run, const struct locks_verdict *v)
-{
+static void add_seen(struct why *w, uint32_t run, const struct locks_verdict *v) {
     const struct locks_trace *t = w->t;
     if (v->outermost || v->limbo || v->unknown)
         return;
@@ -188,32 +183,20 @@ static void add_seen(struct why *w, uint32_t run, const struct locks_verdict *v)
     buf_addc(&w->b, '\n');
 }
 
-// The checker writes its violations right after the event that it judged, in the same ring.
-static bool add_checker(struct why *w, uint32_t position)
-{
-    const struct locks_trace *t = w->t;
-    bool said = false;
-    for (uint32_t i = position + 1; i < t->count; i++) {
-        const struct locks_event *e = &t->events[i];
-        if (e->ring != t->events[position].ring || e->e.kind == TRACE_TIME)
-            continue;
-        if (e->e.kind != TRACE_VIOLATION)
-            break;
-        buf_addf(&w->b, "  checker  L%03u %s at ", e->e.arg, locks_text_code(e->e.arg));
-        add_event(w, i);
+static bool add_checker(struct why *w, uint32_t position) {
+    uint32_t at = position, said = 0;
+    for (uint32_t v; (v = locks_judge_checker(w->t, position, &at)) != LOCKS_NONE; said++) {
+        const struct trace_event *e = &w->t->events[v].e;
+        buf_addf(&w->b, "  checker  L%03u %s at ", e->arg, locks_text_code(e->arg));
+        add_event(w, v);
         buf_addc(&w->b, '\n');
-        said = true;
     }
     return said;
 }
 
-static void tell(struct why *w, uint32_t position, uint32_t thing)
-{
+static void add_head(struct why *w, uint32_t position) {
     const struct locks_event *e = &w->t->events[position];
-    struct locks_verdict v;
     struct buf *b = &w->b;
-    locks_judge(&w->where, position, thing, &v);
-    buf_clear(b);
     buf_adds(b, w->told++ ? "\n" : "");
     size_t from = b->len;
     locks_text_ms(b, e->ns);
@@ -230,17 +213,35 @@ static void tell(struct why *w, uint32_t position, uint32_t thing)
     buf_adds(b, "\n  at       ");
     locks_text_site(b, w->t, e->e.site, false);
     buf_addc(b, '\n');
-    add_verdict(w, &v);
-    add_chain(w, e->run, &v.chain);
-    add_needs(w, position, &v);
-    add_holds(w, position);
-    add_seen(w, e->run, &v);
-    if (!add_checker(w, position) && v.code)
-        buf_adds(b, "  checker  found nothing: it may have seen what the trace did not keep\n");
 }
 
-static bool asked(const struct why *w, uint32_t i)
-{
+// A move is judged twice, for what is moved and for where it goes; the worse one is the verdict.
+static void tell(struct why *w, uint32_t position) {
+    const struct locks_event *e = &w->t->events[position];
+    struct locks_verdict v, to;
+    bool move = e->e.kind == TRACE_MOVE;
+    // Had it not been met in the list, the checker would have said so.
+    bool met = !locks_judge_checker_said(w->t, position, L009_NOT_REVALIDATED);
+    locks_judge(&w->where, position, e->e.object, met, &v);
+    if (move)
+        locks_judge(&w->where, position, e->e.arg, met, &to);
+    buf_clear(&w->b);
+    add_head(w, position);
+    const struct locks_verdict *worse = move && !v.code && (to.code || to.unknown) ? &to : &v;
+    add_verdict(w, worse);
+    add_chain(w, e->run, &v.chain);
+    add_needs(w, position, &v);
+    if (move) {
+        add_chain(w, e->run, &to.chain);
+        add_needs(w, position, &to);
+    }
+    add_holds(w, position);
+    add_seen(w, e->run, worse);
+    if (!add_checker(w, position) && worse->code)
+        buf_adds(&w->b, "  checker  found nothing: it may have seen what the trace did not keep\n");
+}
+
+static bool asked(const struct why *w, uint32_t i) {
     const struct locks_event *e = &w->t->events[i];
     if (!locks_judge_is_access(&e->e) || !locks_query_run(w->q, w->t, e->run) ||
         !locks_query_at(w->q, w->t, i))
@@ -249,8 +250,7 @@ static bool asked(const struct why *w, uint32_t i)
            (e->e.kind == TRACE_MOVE && locks_index_has(&w->q->things, e->e.arg));
 }
 
-void locks_why(const struct locks_trace *t, const struct locks_query *q, FILE *out)
-{
+void locks_why(const struct locks_trace *t, const struct locks_query *q, FILE *out) {
     struct why w = {.t = t, .q = q};
     uint64_t all = 0, skip;
     locks_where_init(&w.where, t);
@@ -259,12 +259,10 @@ void locks_why(const struct locks_trace *t, const struct locks_query *q, FILE *o
     skip = q->last && all > q->last ? all - q->last : 0;
     for (uint32_t i = 0; i < t->count; i++) {
         if (asked(&w, i)) {
-            const struct trace_event *e = &t->events[i].e;
-            bool moved = !q->thing || locks_index_has(&q->things, e->object);
             if (skip) {
                 skip--;
             } else {
-                tell(&w, i, moved ? e->object : e->arg);
+                tell(&w, i);
                 fwrite(w.b.data, 1, w.b.len, out);
             }
         }

@@ -1,5 +1,5 @@
-// The options of `latchkey locks`, and which command reads which files. Complaints about files go to
-// standard error, what was found out to standard output.
+// The options of `latchkey locks`, and which command reads which files. Complaints about files go
+// to standard error, what was found out to standard output.
 #include "tools/tools.h"
 
 #include <getopt.h>
@@ -20,7 +20,8 @@ static const char *const command_names[COMMANDS] = {
 
 static const char usage[] =
     "Usage: latchkey locks [COMMAND] FILE ... [OPTION ...]\n"
-    "Reads lock traces that `latchkey serve --debug-locks=flow --trace FILE` writes, also while it\n"
+    "Reads lock traces that `latchkey serve --debug-locks=flow --trace FILE` writes, also while "
+    "it\n"
     "runs and after it was killed.\n"
     "\n"
     "  info      (default) threads, names, what was lost, violations\n"
@@ -40,7 +41,8 @@ static const char usage[] =
     "  --at EVENT       only this event: THREAD:NUMBER as flow prints it, or a number\n"
     "  --last N         only the last N (flow, why, json), or the N longest (wait, hold)\n"
     "  --dot            graph in the language of Graphviz\n"
-    "Exit status: 0 read, 2 wrong usage, 67 the trace lost evidence or is damaged or not readable.\n";
+    "Exit status: 0 read, 2 wrong usage, 67 the trace lost evidence or is damaged or not "
+    "readable.\n";
 
 struct options {
     enum command command;
@@ -48,8 +50,7 @@ struct options {
     bool help;
 };
 
-static bool number(const char *option, const char *text, uint64_t most, uint64_t *out)
-{
+static bool number(const char *option, const char *text, uint64_t most, uint64_t *out) {
     char *end;
     unsigned long long v = strtoull(text, &end, 10);
     if (*text < '0' || *text > '9' || *end || v > most) {
@@ -61,8 +62,7 @@ static bool number(const char *option, const char *text, uint64_t most, uint64_t
     return true;
 }
 
-static bool take_option(struct options *o, int c)
-{
+static bool take_option(struct options *o, int c) {
     uint64_t n;
     switch (c) {
     case 't':
@@ -93,14 +93,16 @@ static bool take_option(struct options *o, int c)
     }
 }
 
-static bool parse(struct options *o, int argc, char **argv)
-{
-    static const struct option known[] = {
-        {"thing", required_argument, NULL, 't'}, {"lock", required_argument, NULL, 'l'},
-        {"task", required_argument, NULL, 'k'},  {"player", required_argument, NULL, 'p'},
-        {"at", required_argument, NULL, 'a'},    {"last", required_argument, NULL, 'n'},
-        {"dot", no_argument, NULL, 'd'},         {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0}};
+static bool parse(struct options *o, int argc, char **argv) {
+    static const struct option known[] = {{"thing", required_argument, NULL, 't'},
+                                          {"lock", required_argument, NULL, 'l'},
+                                          {"task", required_argument, NULL, 'k'},
+                                          {"player", required_argument, NULL, 'p'},
+                                          {"at", required_argument, NULL, 'a'},
+                                          {"last", required_argument, NULL, 'n'},
+                                          {"dot", no_argument, NULL, 'd'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {NULL, 0, NULL, 0}};
     optind = 0;
     for (int c; (c = getopt_long(argc, argv, "", known, NULL)) != -1;)
         if (!take_option(o, c))
@@ -123,8 +125,7 @@ static bool parse(struct options *o, int argc, char **argv)
     return !wrong || o->help;
 }
 
-static void run(enum command command, const struct locks_trace *t, const struct locks_query *q)
-{
+static void run(enum command command, const struct locks_trace *t, const struct locks_query *q) {
     static void (*const commands[COMMANDS])(const struct locks_trace *, const struct locks_query *,
                                             FILE *) = {
         [FLOW] = locks_flow, [WHY] = locks_why,     [TOP] = locks_top,   [WAIT] = locks_wait,
@@ -139,8 +140,7 @@ static void run(enum command command, const struct locks_trace *t, const struct 
 }
 
 // What a reader should know before he believes the rest.
-static void warn(const struct locks_file *f)
-{
+static void warn(const struct locks_file *f) {
     fputs(buf_str(&f->notes), stderr);
     if (f->lost || f->lost_names)
         fprintf(stderr, "%s: lost %llu events and %llu names (L038): this run proves nothing\n",
@@ -152,8 +152,7 @@ static void warn(const struct locks_file *f)
 }
 
 // An exit status.
-static int open_trace(const char *path, struct locks_file *f, struct locks_trace *t)
-{
+static int open_trace(const char *path, struct locks_file *f, struct locks_trace *t) {
     struct buf error = BUF_INIT;
     *t = (struct locks_trace){0};
     int status = LOCKREPORT_LOST;
@@ -168,8 +167,7 @@ static int open_trace(const char *path, struct locks_file *f, struct locks_trace
     return status;
 }
 
-static int show(const struct options *o, char **paths, int n)
-{
+static int show(const struct options *o, char **paths, int n) {
     int status = 0;
     for (int i = 0; i < n; i++) {
         struct locks_file f;
@@ -195,8 +193,7 @@ static int show(const struct options *o, char **paths, int n)
     return status;
 }
 
-static int show_diff(char **paths)
-{
+static int show_diff(char **paths) {
     struct locks_file files[2];
     struct locks_trace traces[2];
     int status = 0;
@@ -213,8 +210,7 @@ static int show_diff(char **paths)
     return status;
 }
 
-int tool_locks(int argc, char **argv)
-{
+int tool_locks(int argc, char **argv) {
     struct options o = {.command = INFO};
     if (!parse(&o, argc, argv)) {
         fputs("latchkey locks --help tells more.\n", stderr);

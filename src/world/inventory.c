@@ -2,6 +2,7 @@
 // the packed mailboxes of the players there. Workers only, under the outermost lock.
 #include "world/inventory.h"
 
+#include "lock/raw.h"
 #include "util/doc.h"
 #include "util/mem.h"
 #include "world/attr_rows.h"
@@ -114,18 +115,22 @@ void inventory_audience_update(struct thing *player, uint32_t mailbox)
 static void enter(struct thing *in, struct thing *t, enum inventory_list which)
 {
     struct inventory *inv = contents(in);
+    raw_own(1); // neighbours in the list are touched, which nobody has asked where they are
     link_last(inv, t, which);
     if (which == INVENTORY_PLAYERS)
         audience_add(inv, t);
+    raw_own(-1);
 }
 
 static void leave(struct thing *in, struct thing *t)
 {
     struct inventory *inv = contents(in);
     bool player = t->list == INVENTORY_PLAYERS;
+    raw_own(1);
     unlink_from(inv, t);
     if (player)
         audience_remove(inv, t);
+    raw_own(-1);
 }
 
 struct thing *inventory_first_at(struct thing *in, enum inventory_list list, const struct site *at)

@@ -2,10 +2,12 @@
 // Running out of the 24 bits of an index is treated like running out of memory.
 #include "world/slab.h"
 
+#include "lock/raw.h"
 #include "util/mem.h"
 #include "world/world_priv.h"
 
 #include <pthread.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -19,8 +21,24 @@ struct slab {
     _Atomic(struct thing *) chunks[CHUNKS];
 };
 
+#define FIELD(name, rule)                                                                          \
+    {                                                                                              \
+        #name, offsetof(struct thing, name), sizeof(((struct thing *)0)->name), rule               \
+    }
+
+// What may be touched without the thing's lock: its place, what never changes once it is published
+// (of the flags only those that do are asked for without), and what another lock protects.
+static const struct raw_field fields[] = {
+    FIELD(place, RAW_FREE_READ),   FIELD(world, RAW_FREE_READ), FIELD(prototype, RAW_FREE_READ),
+    FIELD(origin, RAW_FREE_READ),  FIELD(refname, RAW_FREE_READ), FIELD(flags, RAW_FREE_READ),
+    FIELD(has, RAW_JUDGED),        FIELD(attrs, RAW_JUDGED),    FIELD(next, RAW_JUDGED),
+    FIELD(prev, RAW_JUDGED),       FIELD(list, RAW_JUDGED),     FIELD(attr_cap, RAW_JUDGED),
+    FIELD(population, RAW_FREE),   FIELD(zone, RAW_FREE_READ),
+};
+
 struct slab *slab_new(void)
 {
+    raw_fields(fields, sizeof(fields) / sizeof(fields[0]));
     struct slab *s = mem_new(struct slab);
     pthread_mutex_init(&s->mutex, NULL);
     atomic_init(&s->end, 1);
@@ -31,8 +49,10 @@ void slab_free(struct slab *s)
 {
     if (!s)
         return;
-    for (size_t i = 0; i < CHUNKS && s->chunks[i]; i++)
+    for (size_t i = 0; i < CHUNKS && s->chunks[i]; i++) {
+        raw_slab_gone(s->chunks[i]);
         free(s->chunks[i]);
+    }
     pthread_mutex_destroy(&s->mutex);
     free(s);
 }
@@ -47,6 +67,7 @@ static struct thing *fresh(struct slab *s)
     struct thing *chunk = s->chunks[index / CHUNK];
     if (!chunk) {
         chunk = mem_calloc(CHUNK, sizeof(struct thing));
+        raw_slab(chunk, CHUNK, sizeof(struct thing));
         atomic_store_explicit(&s->chunks[index / CHUNK], chunk, memory_order_release);
     }
     struct thing *t = &chunk[index % CHUNK];
@@ -60,6 +81,7 @@ static struct thing *fresh(struct slab *s)
 struct thing *slab_take(struct slab *s)
 {
     pthread_mutex_lock(&s->mutex);
+    raw_own(1);
     struct thing *t = s->free_first;
     if (t) {
         s->free_first = t->next;
@@ -69,6 +91,7 @@ struct thing *slab_take(struct slab *s)
         t = fresh(s);
     }
     s->used++;
+    raw_own(-1);
     pthread_mutex_unlock(&s->mutex);
     return t;
 }
@@ -76,6 +99,7 @@ struct thing *slab_take(struct slab *s)
 void slab_give(struct slab *s, struct thing *t)
 {
     pthread_mutex_lock(&s->mutex);
+    raw_own(1);
     t->next = NULL;
     if (s->free_last)
         s->free_last->next = t;
@@ -83,6 +107,7 @@ void slab_give(struct slab *s, struct thing *t)
         s->free_first = t;
     s->free_last = t;
     s->used--;
+    raw_own(-1);
     pthread_mutex_unlock(&s->mutex);
 }
 

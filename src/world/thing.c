@@ -3,6 +3,7 @@
 // Any thread; one short mutex round the free list.
 #include "world/world_priv.h"
 
+#include "lock/raw.h"
 #include "util/mem.h"
 #include "world/slab.h"
 
@@ -12,19 +13,24 @@
 struct thing *thing_alloc(struct world *w)
 {
     struct thing *t = slab_take(world_slab(w));
+    raw_own(1);
     struct place place = t->place;
     *t = (struct thing){.world = w, .refname = "", .list = INVENTORY_LISTS};
     // The place stays: others may be looking at it through a stale pointer.
     t->place.index = place.index;
     atomic_store_explicit(&t->place.generation, atomic_load(&place.generation),
                           memory_order_relaxed);
+    raw_own(-1);
+    raw_fresh(&t->place);
     return t;
 }
 
 void thing_release(struct thing *t)
 {
+    raw_own(1);
     for (unsigned id = 0; id < ATTR_COUNT; id++) {
         void *value = thing_attr(t, (enum attr_id)id);
+        raw_range_remove(value, &t->place);
         if (value)
             attr_kind((enum attr_id)id)->free(value);
     }
@@ -38,7 +44,9 @@ void thing_release(struct thing *t)
     atomic_store_explicit(&t->place.lock, NULL, memory_order_relaxed);
     place_store_at(&t->place, PLACE_DEAD, NULL);
     atomic_fetch_add_explicit(&t->place.generation, 1, memory_order_release);
+    raw_fresh(NULL);
     slab_give(world_slab(t->world), t);
+    raw_own(-1);
 }
 
 void thing_attr_store(struct thing *t, enum attr_id id, void *value)
@@ -46,7 +54,9 @@ void thing_attr_store(struct thing *t, enum attr_id id, void *value)
     uint32_t bit = 1u << id;
     unsigned at = (unsigned)__builtin_popcount(t->has & (bit - 1));
     unsigned n = (unsigned)__builtin_popcount(t->has);
+    raw_range_add(value, 0, &t->place);
     if (t->has & bit) {
+        raw_range_remove(t->attrs[at], &t->place);
         attr_kind(id)->free(t->attrs[at]);
         if (value) {
             t->attrs[at] = value;

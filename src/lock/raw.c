@@ -1,0 +1,473 @@
+// The runtime of raw mode: which memory belongs to which thing, what the compiler's thread
+// instrumentation calls at each access, and the verdict on it. Compiled only with the option `raw`,
+// and itself without instrumentation. Any thread; the map is read without a lock.
+// It orders nothing: atomic operations are done and not judged, and it knows no happens-before.
+#include "lock/raw.h"
+
+#include "lock/lockcheck_priv.h"
+#include "lock/lockset.h"
+#include "util/mem.h"
+
+#include <malloc.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#pragma GCC diagnostic ignored "-Wmissing-prototypes"
+
+extern char __executable_start[] __attribute__((weak));
+
+// --- the map: address → region, in two levels, one word for each 16 bytes (malloc's grain: no two
+// blocks share one). Leaves and regions are never given back, so that a reader needs no lock.
+
+enum { GRAIN = 4, LEAF = 20, SPACE = 47, OFFSETS = 256 };
+
+struct region {
+    uintptr_t base;
+    size_t size, stride;            // stride 0: the value of an attribute
+    _Atomic(struct place *) owner;  // of a value; NULL while several things share it
+    size_t owners;                  // under `spin`, like what follows
+    uintptr_t sum;                  // xor of the owners: the last one left, when one is left
+    struct region *next;            // unused ones
+};
+
+typedef _Atomic(struct region *) grain;
+
+static _Atomic(_Atomic(grain *) *) top;
+static atomic_flag spin = ATOMIC_FLAG_INIT;
+static struct region *unused;
+static uint8_t rules[OFFSETS]; // of each byte of a slot
+static const struct raw_field *fields;
+static size_t field_count;
+static _Thread_local int own;
+static _Thread_local const struct place *fresh_place;
+
+void raw_own(int step)
+{
+    own += step;
+}
+
+void raw_fresh(const struct place *p)
+{
+    fresh_place = p;
+}
+
+static bool is_fresh(const struct place *p)
+{
+    uint64_t where = p && p == fresh_place ? place_peek(p) : 1;
+    return !where || place_kind(where) == PLACE_DEAD;
+}
+
+static void *zero_pages(size_t size)
+{
+    void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+                   -1, 0);
+    if (p == MAP_FAILED)
+        abort();
+    return p;
+}
+
+// Not a mutex: the checker judges those.
+static void enter(void)
+{
+    while (atomic_flag_test_and_set_explicit(&spin, memory_order_acquire))
+        ;
+}
+
+static void leave(void)
+{
+    atomic_flag_clear_explicit(&spin, memory_order_release);
+}
+
+static struct region *region_at(uintptr_t at)
+{
+    _Atomic(grain *) *leaves = atomic_load_explicit(&top, memory_order_acquire);
+    if (!leaves || at >> SPACE)
+        return NULL;
+    grain *leaf = atomic_load_explicit(&leaves[at >> LEAF], memory_order_acquire);
+    if (!leaf)
+        return NULL;
+    uintptr_t within = at & (((uintptr_t)1 << LEAF) - 1);
+    return atomic_load_explicit(&leaf[within >> GRAIN], memory_order_acquire);
+}
+
+// The caller is inside `spin`.
+static void map(uintptr_t base, size_t size, struct region *r)
+{
+    _Atomic(grain *) *leaves = atomic_load_explicit(&top, memory_order_relaxed);
+    if (!leaves) {
+        leaves = zero_pages(sizeof(*leaves) << (SPACE - LEAF));
+        atomic_store_explicit(&top, leaves, memory_order_release);
+    }
+    for (uintptr_t at = base; at < base + size; at += (uintptr_t)1 << GRAIN) {
+        grain *leaf = atomic_load_explicit(&leaves[at >> LEAF], memory_order_relaxed);
+        if (!leaf) {
+            leaf = zero_pages(sizeof(*leaf) << (LEAF - GRAIN));
+            atomic_store_explicit(&leaves[at >> LEAF], leaf, memory_order_release);
+        }
+        uintptr_t within = at & (((uintptr_t)1 << LEAF) - 1);
+        atomic_store_explicit(&leaf[within >> GRAIN], r, memory_order_release);
+    }
+}
+
+// The caller is inside `spin`.
+static struct region *region_new(const void *p, size_t size, size_t stride)
+{
+    struct region *r = unused;
+    if (r)
+        unused = r->next;
+    else
+        r = mem_new(struct region);
+    r->base = (uintptr_t)p;
+    r->size = size;
+    r->stride = stride;
+    r->owners = 0;
+    r->sum = 0;
+    return r;
+}
+
+static void region_drop(struct region *r)
+{
+    map(r->base, r->size, NULL);
+    r->next = unused;
+    unused = r;
+}
+
+void raw_fields(const struct raw_field *list, size_t count)
+{
+    enter();
+    for (size_t i = 0; i < count; i++)
+        memset(&rules[list[i].offset], (int)list[i].rule, list[i].size);
+    fields = list;
+    field_count = count;
+    leave();
+}
+
+void raw_slab(const void *chunk, size_t count, size_t stride)
+{
+    if (stride > OFFSETS)
+        abort();
+    enter();
+    map((uintptr_t)chunk, count * stride, region_new(chunk, count * stride, stride));
+    leave();
+}
+
+void raw_slab_gone(const void *chunk)
+{
+    enter();
+    struct region *r = region_at((uintptr_t)chunk);
+    if (r)
+        region_drop(r);
+    leave();
+}
+
+void raw_range_add(const void *p, size_t n, struct place *owner)
+{
+    if (!p)
+        return;
+    enter();
+    struct region *r = region_at((uintptr_t)p);
+    bool fresh = !r;
+    if (fresh)
+        r = region_new(p, n ? n : malloc_usable_size((void *)p), 0);
+    r->owners++;
+    r->sum ^= (uintptr_t)owner;
+    atomic_store_explicit(&r->owner, r->owners == 1 ? (struct place *)r->sum : NULL,
+                          memory_order_release);
+    if (fresh)
+        map(r->base, r->size, r);
+    leave();
+}
+
+void raw_range_remove(const void *p, struct place *owner)
+{
+    if (!p)
+        return;
+    enter();
+    struct region *r = region_at((uintptr_t)p);
+    if (r) {
+        r->sum ^= (uintptr_t)owner;
+        if (!--r->owners)
+            region_drop(r);
+        else
+            atomic_store_explicit(&r->owner, r->owners == 1 ? (struct place *)r->sum : NULL,
+                                  memory_order_release);
+    }
+    leave();
+}
+
+// --- the verdict
+
+enum { SITES = 1 << 12, CALLERS = 64, CALLERS_TOLD = 3 };
+
+static _Thread_local bool judging;
+static _Thread_local struct {
+    void *from[CALLERS]; // where the functions we are in return to
+    unsigned depth;
+} stack;
+
+static size_t code_offset(const void *from)
+{
+    return (size_t)((const char *)from - __executable_start);
+}
+
+// One for each place in the code, never freed; NULL when there are too many.
+static const struct site *site_of(const void *from)
+{
+    static _Atomic(struct site *) sites[SITES];
+    char name[40];
+    snprintf(name, sizeof(name), "latchkey+0x%zx", code_offset(from));
+    for (size_t n = 0, i = code_offset(from) * 11400714819323198485u >> 52; n < SITES;
+         n++, i = (i + 1) % SITES) {
+        struct site *s = atomic_load(&sites[i]);
+        if (!s) {
+            struct site *mine = aligned_alloc(_Alignof(struct site), sizeof(*mine));
+            *mine = (struct site){.file = "raw", .func = mem_strdup(name)};
+            if (atomic_compare_exchange_strong(&sites[i], &s, mine))
+                return mine;
+            free((char *)mine->func);
+            free(mine);
+        }
+        if (!strcmp(s->func, name))
+            return s;
+    }
+    return NULL;
+}
+
+struct access {
+    const struct region *region;
+    struct place *place;
+    size_t offset, size; // in the slot or value
+    bool write;
+    const void *from;
+};
+
+static bool is_free(const struct access *a)
+{
+    if (!a->region->stride)
+        return !a->place && !a->write;
+    for (size_t at = a->offset; at < a->offset + a->size && at < a->region->stride; at++)
+        if (rules[at] != RAW_FREE && (rules[at] != RAW_FREE_READ || a->write))
+            return false;
+    return true;
+}
+
+// The task had a way in through the accessors, and the lock that it had it under is let go.
+static bool outlived(const struct lockset *ls, const struct access *a)
+{
+    if (!ls || a->region->stride || !a->place)
+        return false;
+    uint64_t ok = checker_self()->cells[a->place->index].ok >> 1;
+    return ok && ok >= ls->first_serial && ok <= ls->last_unlock;
+}
+
+static const char *field_at(size_t offset)
+{
+    for (size_t i = 0; i < field_count; i++)
+        if (offset - fields[i].offset < fields[i].size)
+            return fields[i].name;
+    return "slot";
+}
+
+static void tell(const struct lockset *ls, const struct access *a, int code)
+{
+    static _Thread_local char act[64], cause[320];
+    bool late = outlived(ls, a);
+    if (a->region->stride)
+        snprintf(act, sizeof(act), "%s field %s of", a->write ? "write" : "read",
+                 field_at(a->offset));
+    else
+        snprintf(act, sizeof(act), "%s byte %zu of an attribute's value of",
+                 a->write ? "write" : "read", a->offset);
+    int n = snprintf(cause, sizeof(cause), "%s%s%s%s; called at latchkey+0x%zx",
+                     late ? "the value was got under a lock that has been let go since: get it again"
+                     : code ? "memory was touched past the accessors, which would say "
+                            : "several things share this value: it may only be replaced",
+                     code && !late ? lockreport_title((enum lockcheck_code)code) : "", "", "",
+                     code_offset(a->from));
+    for (unsigned i = 0; i < CALLERS_TOLD && i < stack.depth && stack.depth <= CALLERS; i++)
+        n += snprintf(cause + n, sizeof(cause) - (size_t)n, " from +0x%zx",
+                      code_offset(stack.from[stack.depth - 1 - i]));
+    lockreport(&(struct violation){.code = late ? L019_ATTRIBUTE_OUTLIVED : L020_RAW_ACCESS,
+                                   .ls = ls,
+                                   .place = a->place,
+                                   .attr = -1,
+                                   .write = a->write,
+                                   .act = act,
+                                   .object = a->place ? NULL : "a shared value",
+                                   .cause = cause,
+                                   .site = site_of(a->from)});
+}
+
+static __attribute__((noinline)) void judge(const struct region *r, uintptr_t at, size_t size,
+                                            bool write, const void *from)
+{
+    struct lockset *ls = lockset_current();
+    if (own || judging || !judged(ls) || at - r->base >= r->size)
+        return;
+    struct access a = {.region = r, .offset = at - r->base, .size = size, .write = write,
+                       .from = from};
+    if (r->stride) {
+        a.place = (struct place *)(at - a.offset % r->stride);
+        a.offset %= r->stride;
+    } else {
+        a.place = atomic_load_explicit(&r->owner, memory_order_acquire);
+    }
+    if (is_free(&a) || is_fresh(a.place))
+        return;
+    judging = true;
+    int code = a.place ? lockcheck_judge_raw(a.place, write) : 0;
+    if (code || !a.place)
+        tell(ls, &a, code);
+    judging = false;
+}
+
+static inline void touched(const volatile void *p, size_t size, bool write, const void *from)
+{
+    if (!lockcheck_on())
+        return;
+    const struct region *r = region_at((uintptr_t)p);
+    if (r)
+        judge(r, (uintptr_t)p, size, write, from);
+}
+
+// --- what the compiler calls (gcc 12, clang 14 and later)
+
+void __tsan_init(void)
+{
+}
+
+void __tsan_func_entry(void *from)
+{
+    if (stack.depth < CALLERS)
+        stack.from[stack.depth] = from;
+    stack.depth++;
+}
+
+void __tsan_func_exit(void)
+{
+    if (stack.depth)
+        stack.depth--;
+}
+
+#define HERE __builtin_return_address(0)
+#define PLAIN(name, size, write)                                                                   \
+    void __tsan_##name(void *p)                                                                    \
+    {                                                                                              \
+        touched(p, size, write, HERE);                                                             \
+    }
+#define PLAINS(size)                                                                               \
+    PLAIN(read##size, size, false)                                                                 \
+    PLAIN(write##size, size, true)                                                                 \
+    PLAIN(read_write##size, size, true)                                                            \
+    PLAIN(volatile_read##size, size, false)                                                        \
+    PLAIN(volatile_write##size, size, true)                                                        \
+    PLAIN(unaligned_read##size, size, false)                                                       \
+    PLAIN(unaligned_write##size, size, true)                                                       \
+    PLAIN(unaligned_read_write##size, size, true)                                                  \
+    PLAIN(unaligned_volatile_read##size, size, false)                                              \
+    PLAIN(unaligned_volatile_write##size, size, true)
+
+PLAINS(1)
+PLAINS(2)
+PLAINS(4)
+PLAINS(8)
+PLAINS(16)
+PLAIN(vptr_read, sizeof(void *), false)
+
+void __tsan_vptr_update(void **p, void *value)
+{
+    (void)value;
+    touched(p, sizeof(*p), true, HERE);
+}
+
+void __tsan_read_range(void *p, long size)
+{
+    touched(p, (size_t)size, false, HERE);
+}
+
+void __tsan_write_range(void *p, long size)
+{
+    touched(p, (size_t)size, true, HERE);
+}
+
+void *__tsan_memcpy(void *to, const void *from, size_t n)
+{
+    touched(from, n, false, HERE);
+    touched(to, n, true, HERE);
+    return memcpy(to, from, n);
+}
+
+void *__tsan_memmove(void *to, const void *from, size_t n)
+{
+    touched(from, n, false, HERE);
+    touched(to, n, true, HERE);
+    return memmove(to, from, n);
+}
+
+void *__tsan_memset(void *p, int c, size_t n)
+{
+    touched(p, n, true, HERE);
+    return memset(p, c, n);
+}
+
+// Whatever order is asked for, the strongest one is given.
+#define UPDATE(bits, name, builtin)                                                                \
+    uint##bits##_t __tsan_atomic##bits##_##name(volatile void *p, uint##bits##_t value, int order) \
+    {                                                                                              \
+        (void)order;                                                                               \
+        return builtin((volatile uint##bits##_t *)p, value, __ATOMIC_SEQ_CST);                     \
+    }
+#define EXCHANGE_IF(bits, name, weak)                                                              \
+    int __tsan_atomic##bits##_compare_exchange_##name(volatile void *p, void *expected,            \
+                                                      uint##bits##_t value, int order, int other)  \
+    {                                                                                              \
+        (void)order;                                                                               \
+        (void)other;                                                                               \
+        return __atomic_compare_exchange_n((volatile uint##bits##_t *)p,                           \
+                                           (uint##bits##_t *)expected, value, weak,                \
+                                           __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);                    \
+    }
+#define ATOMICS(bits)                                                                              \
+    uint##bits##_t __tsan_atomic##bits##_load(const volatile void *p, int order)                   \
+    {                                                                                              \
+        (void)order;                                                                               \
+        return __atomic_load_n((const volatile uint##bits##_t *)p, __ATOMIC_SEQ_CST);              \
+    }                                                                                              \
+    void __tsan_atomic##bits##_store(volatile void *p, uint##bits##_t value, int order)            \
+    {                                                                                              \
+        (void)order;                                                                               \
+        __atomic_store_n((volatile uint##bits##_t *)p, value, __ATOMIC_SEQ_CST);                   \
+    }                                                                                              \
+    UPDATE(bits, exchange, __atomic_exchange_n)                                                    \
+    UPDATE(bits, fetch_add, __atomic_fetch_add)                                                    \
+    UPDATE(bits, fetch_sub, __atomic_fetch_sub)                                                    \
+    UPDATE(bits, fetch_and, __atomic_fetch_and)                                                    \
+    UPDATE(bits, fetch_or, __atomic_fetch_or)                                                      \
+    UPDATE(bits, fetch_xor, __atomic_fetch_xor)                                                    \
+    UPDATE(bits, fetch_nand, __atomic_fetch_nand)                                                  \
+    EXCHANGE_IF(bits, strong, 0)                                                                   \
+    EXCHANGE_IF(bits, weak, 1)                                                                     \
+    uint##bits##_t __tsan_atomic##bits##_compare_exchange_val(                                     \
+        volatile void *p, uint##bits##_t expected, uint##bits##_t value, int order, int other)     \
+    {                                                                                              \
+        __tsan_atomic##bits##_compare_exchange_strong(p, &expected, value, order, other);          \
+        return expected;                                                                           \
+    }
+
+ATOMICS(8)
+ATOMICS(16)
+ATOMICS(32)
+ATOMICS(64)
+
+void __tsan_atomic_thread_fence(int order)
+{
+    (void)order;
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
+
+void __tsan_atomic_signal_fence(int order)
+{
+    (void)order;
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+}
