@@ -1,0 +1,203 @@
+// The codes that are found at the doors to the system: calls that may wait, mutexes, signal handlers.
+// Linked with the doors; so nothing of the test framework is called while a lock is held.
+#include "lock/lock.h"
+#include "lock/lockcheck.h"
+#include "lock/lockreport.h"
+#include "lock/lockset.h"
+#include "lock/lockwrap.h"
+
+#include <check.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static struct lock a, b;
+static struct lockset ls;
+static char *text;
+static size_t text_size;
+static FILE *out;
+
+static void setup(void)
+{
+    lockcheck_reset();
+    out = open_memstream(&text, &text_size);
+    lockcheck_set_output(out);
+    lockcheck_set_level(LOCKCHECK_FLOW);
+    lock_init(&a, NULL, "a");
+    lock_init(&b, NULL, "b");
+    lockset_init(&ls, 7, NULL);
+    lockset_enter(&ls);
+    lockset_begin(&ls, "test", "tester");
+}
+
+static void teardown(void)
+{
+    lockset_clear(&ls);
+    lockset_end(&ls);
+    lockset_leave(&ls);
+    lockset_fini(&ls);
+    lock_fini(&a);
+    lock_fini(&b);
+    lockcheck_set_level(LOCKCHECK_OFF);
+    lockcheck_set_output(NULL);
+    fclose(out);
+    free(text);
+    text = NULL;
+}
+
+static void hold(struct lock *l)
+{
+    lockset_need(&ls, l, LOCK_EXCLUSIVE);
+    if (lockset_acquire(&ls) != LOCKSET_HELD)
+        abort();
+}
+
+static void expect(enum lockcheck_code code, uint64_t times, const char *words)
+{
+    lockset_clear(&ls);
+    ck_assert_uint_eq(lockcheck_count(code), times);
+    ck_assert_uint_eq(lockcheck_violations(), times);
+    fflush(out);
+    ck_assert_msg(strstr(text, words), "no \"%s\" in: %s", words, text);
+}
+
+START_TEST(l006_a_file_under_a_lock)
+{
+    int fd = open("/dev/null", O_WRONLY);
+    (void)!write(fd, "x", 1);
+    ck_assert_uint_eq(lockcheck_violations(), 0); // nothing is held yet
+    hold(&a);
+    fsync(fd);
+    expect(L006_BLOCKING, 1, "fsync()");
+    close(fd);
+}
+END_TEST
+
+START_TEST(l006_every_time_and_whatever_waits)
+{
+    struct timespec moment = {0, 1};
+    FILE *null = fopen("/dev/null", "w");
+    hold(&a);
+    nanosleep(&moment, NULL);
+    usleep(1);
+    fprintf(null, "%d", 1);
+    expect(L006_BLOCKING, 3, "latchkey+0x");
+    fclose(null);
+}
+END_TEST
+
+START_TEST(l006_suspended_with_a_lock)
+{
+    hold(&a);
+    lockset_leave(&ls);
+    lockset_enter(&ls);
+    expect(L006_BLOCKING, 1, "suspend the task");
+}
+END_TEST
+
+START_TEST(l014_a_world_lock_under_a_mutex)
+{
+    static pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+    pthread_mutex_lock(&m);
+    hold(&a);
+    pthread_mutex_unlock(&m);
+    expect(L014_RANK, 1, "a mutex is held");
+}
+END_TEST
+
+START_TEST(a_mutex_under_a_world_lock_is_right)
+{
+    static pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+    hold(&a);
+    pthread_mutex_lock(&m);
+    pthread_mutex_unlock(&m);
+    lockset_clear(&ls);
+    ck_assert_uint_eq(lockcheck_violations(), 0);
+}
+END_TEST
+
+START_TEST(l015_mutexes_in_both_orders)
+{
+    static pthread_mutex_t m[3] = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_MUTEX_INITIALIZER,
+                                   PTHREAD_MUTEX_INITIALIZER};
+    // 0 before 1, 1 before 2: no second thread is needed to see that 2 before 0 closes the circle.
+    for (int i = 0; i < 3; i++) {
+        pthread_mutex_lock(&m[i]);
+        pthread_mutex_lock(&m[(i + 1) % 3]);
+        pthread_mutex_unlock(&m[(i + 1) % 3]);
+        pthread_mutex_unlock(&m[i]);
+        ck_assert_uint_eq(lockcheck_count(L015_ORDER_CYCLE), i == 2);
+    }
+    expect(L015_ORDER_CYCLE, 1, "in the other order");
+}
+END_TEST
+
+static void handler(int n)
+{
+    (void)n;
+    hold(&a);
+}
+
+START_TEST(l040_a_lock_in_a_signal_handler)
+{
+    struct sigaction act = {.sa_handler = handler}, old;
+    sigaction(SIGUSR1, &act, NULL);
+    sigaction(SIGUSR1, NULL, &old);
+    raise(SIGUSR1);
+    signal(SIGUSR1, SIG_DFL);
+    expect(L040_SIGNAL_HANDLER, 1, "signal handler");
+    ck_assert_ptr_eq(old.sa_handler, handler); // the door does not show itself
+    ck_assert(!lockwrap_in_signal());
+}
+END_TEST
+
+START_TEST(off_costs_and_says_nothing)
+{
+    lockcheck_set_level(LOCKCHECK_OFF);
+    hold(&a);
+    usleep(1);
+    lockset_clear(&ls);
+    ck_assert_uint_eq(lockcheck_violations(), 0);
+}
+END_TEST
+
+START_TEST(a_command_that_began_under_another_level_is_left_alone)
+{
+    hold(&a);
+    lockcheck_set_level(LOCKCHECK_OFF);
+    lockcheck_set_level(LOCKCHECK_RULES);
+    usleep(1);
+    lockset_clear(&ls);
+    ck_assert_uint_eq(lockcheck_violations(), 0);
+    lockset_begin(&ls, "next", NULL);
+    hold(&b);
+    usleep(1);
+    expect(L006_BLOCKING, 1, "usleep()");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("doors");
+    TCase *t = tcase_create("doors");
+    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_add_test(t, l006_a_file_under_a_lock);
+    tcase_add_test(t, l006_every_time_and_whatever_waits);
+    tcase_add_test(t, l006_suspended_with_a_lock);
+    tcase_add_test(t, l014_a_world_lock_under_a_mutex);
+    tcase_add_test(t, a_mutex_under_a_world_lock_is_right);
+    tcase_add_test(t, l015_mutexes_in_both_orders);
+    tcase_add_test(t, l040_a_lock_in_a_signal_handler);
+    tcase_add_test(t, off_costs_and_says_nothing);
+    tcase_add_test(t, a_command_that_began_under_another_level_is_left_alone);
+    suite_add_tcase(s, t);
+    SRunner *r = srunner_create(s);
+    srunner_run_all(r, CK_ENV);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,433 @@
+// What becomes of violations: told once, counted, suppressed, written for machines; shared objects;
+// the watchdog's circles; locks that die in use.
+#include "lock/lock.h"
+#include "lock/lockcheck.h"
+#include "lock/lockreport.h"
+#include "lock/lockset.h"
+#include "lock/lockwatch.h"
+#include "lock/shared.h"
+#include "lock/trace.h"
+#include "runtime/sched.h"
+#include "runtime/task.h"
+#include "util/buf.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct lock a, b;
+static struct lockset one, two;
+static struct sched *sched;
+static struct task task_one, task_two;
+static char *text;
+static size_t text_size;
+static FILE *out;
+
+static enum task_result step(struct task *t)
+{
+    (void)t;
+    return TASK_PENDING;
+}
+
+static void setup(void)
+{
+    lockcheck_reset();
+    out = open_memstream(&text, &text_size);
+    lockcheck_set_output(out);
+    lockcheck_set_level(LOCKCHECK_FLOW);
+    lock_init(&a, NULL, "lock a");
+    lock_init(&b, NULL, "lock b");
+    sched = sched_new(1);
+    task_init(&task_one, sched, step, "one", NULL);
+    task_init(&task_two, sched, step, "two", NULL);
+    lockset_init(&one, 11, &task_one);
+    lockset_init(&two, 12, &task_two);
+}
+
+static void teardown(void)
+{
+    lockcheck_set_level(LOCKCHECK_OFF);
+    lockcheck_set_output(NULL);
+    fclose(out);
+    free(text);
+    text = NULL;
+    // Tasks that still wait for each other are left as they are; the process ends.
+}
+
+static void begin(struct lockset *ls, const char *what)
+{
+    lockset_enter(ls);
+    lockset_begin(ls, what, "tester");
+}
+
+static enum lockset_outcome want(struct lockset *ls, struct lock *l)
+{
+    lockset_need(ls, l, LOCK_EXCLUSIVE);
+    return lockset_acquire(ls);
+}
+
+static void end(struct lockset *ls)
+{
+    lockset_clear(ls);
+    lockset_end(ls);
+    lockset_leave(ls);
+}
+
+static void mistake(void)
+{
+    begin(&one, "mistake");
+    lockset_drop_raw(&one, &a); // it is not held
+    end(&one);
+}
+
+START_TEST(told_once_and_counted)
+{
+    for (int i = 0; i < 5; i++)
+        mistake();
+    ck_assert_uint_eq(lockcheck_violations(), 5);
+    fflush(out);
+    const char *first = strstr(text, "L008 foreign-unlock");
+    ck_assert_ptr_nonnull(first);
+    ck_assert_ptr_null(strstr(first + 1, "L008 foreign-unlock"));
+    for (const char *const *p = (const char *const[]){"lock a", "holds", "cause", "flow", "repro",
+                                                      "suppress  L008", "docs/locking.md#l008", NULL};
+         *p; p++)
+        ck_assert_msg(strstr(text, *p), "no \"%s\" in: %s", *p, text);
+    ck_assert_int_eq(lockreport_status(4), LOCKREPORT_FOUND);
+    ck_assert_int_eq(lockreport_status(5), LOCKREPORT_CLEAN);
+}
+END_TEST
+
+static char *write_file(const char *content)
+{
+    static char path[] = "/tmp/latchkey-test-XXXXXX";
+    strcpy(path + strlen(path) - 6, "XXXXXX");
+    int fd = mkstemp(path);
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(write(fd, content, strlen(content)), (ssize_t)strlen(content));
+    close(fd);
+    return path;
+}
+
+START_TEST(suppressions_need_a_reason_and_a_date)
+{
+    char *path = write_file("# comment\n"
+                            "L003 * * until=2999-01-01\n"
+                            "L003 * * until=soon reason=\"it is known\"\n"
+                            "L999 * * until=2999-01-01 reason=\"it is known\"\n"
+                            "L033 * * until=2999-01-01 reason=\"it is known\"\n"
+                            "L003\n");
+    ck_assert_int_eq(lockreport_suppressions(path, "2026-11-21", out), 5);
+    fflush(out);
+    for (const char *const *p = (const char *const[]){":2:1: expected reason", ":3:1: expected until",
+                                                      ":4:1: expected a code", ":5:1: this code cannot",
+                                                      ":6:1: expected CODE SITE", NULL};
+         *p; p++)
+        ck_assert_msg(strstr(text, *p), "no \"%s\" in: %s", *p, text);
+    unlink(path);
+}
+END_TEST
+
+START_TEST(a_suppressed_problem_is_counted_and_not_told)
+{
+    char *path = write_file("L008 * * until=2999-01-01 reason=\"the test's own\"\n");
+    ck_assert_int_eq(lockreport_suppressions(path, "2026-11-21", out), 0);
+    mistake();
+    ck_assert_uint_eq(lockcheck_violations(), 0);
+    ck_assert_uint_eq(lockcheck_count(L008_FOREIGN_UNLOCK), 1);
+    ck_assert_uint_eq(lockreport_suppressions_bad(out), 0);
+    unlink(path);
+}
+END_TEST
+
+START_TEST(unused_and_expired_suppressions_fail)
+{
+    char *path = write_file("L008 * * until=2020-01-01 reason=\"too long ago\"\n"
+                            "L009 nowhere.c:1 * until=2999-01-01 reason=\"never met\"\n");
+    ck_assert_int_eq(lockreport_suppressions(path, "2026-11-21", out), 0);
+    mistake();
+    ck_assert_uint_eq(lockcheck_violations(), 1);
+    ck_assert_uint_eq(lockreport_suppressions_bad(out), 2);
+    fflush(out);
+    ck_assert_ptr_nonnull(strstr(text, "has expired"));
+    ck_assert_ptr_nonnull(strstr(text, "was never used"));
+    unlink(path);
+}
+END_TEST
+
+static char *slurp(const char *path)
+{
+    static char content[200000];
+    FILE *f = fopen(path, "r");
+    ck_assert_ptr_nonnull(f);
+    content[fread(content, 1, sizeof(content) - 1, f)] = '\0';
+    fclose(f);
+    return content;
+}
+
+START_TEST(files_for_machines)
+{
+    char *path = write_file("");
+    FILE *json = fopen(path, "w");
+    lockreport_set_json(json);
+    mistake();
+    lockreport_set_json(NULL);
+    fclose(json);
+    char *content = slurp(path);
+    ck_assert_ptr_nonnull(strstr(content, "\"code\":\"L008\""));
+    ck_assert_ptr_eq(strchr(content, '\n'), content + strlen(content) - 1);
+    ck_assert_int_eq(lockreport_sarif(path), 0);
+    content = slurp(path);
+    ck_assert_ptr_nonnull(strstr(content, "\"ruleId\":\"L008\""));
+    ck_assert_ptr_nonnull(strstr(content, "\"version\":\"2.1.0\""));
+    ck_assert_int_eq(lockreport_junit(path), 0);
+    content = slurp(path);
+    ck_assert_ptr_nonnull(strstr(content, "failures=\"1\""));
+    ck_assert_ptr_nonnull(strstr(content, "name=\"L033 dead\"/>"));
+    unlink(path);
+}
+END_TEST
+
+START_TEST(l034_a_lock_destroyed_while_held)
+{
+    begin(&one, "destroy");
+    ck_assert_int_eq(want(&one, &a), LOCKSET_HELD);
+    lock_fini(&a);
+    ck_assert_uint_eq(lockcheck_count(L034_LOCK_DESTROYED), 1);
+    lockset_clear(&one);
+}
+END_TEST
+
+START_TEST(l011_a_circle_of_waits)
+{
+    // Each holds one and wants the other's; ids are made to ascend so that only the circle is wrong.
+    begin(&one, "first");
+    ck_assert_int_eq(want(&one, &a), LOCKSET_HELD);
+    one.waiting = &a; // as if it waited, to change tasks
+    lockset_leave(&one);
+    one.waiting = NULL;
+    begin(&two, "second");
+    ck_assert_int_eq(want(&two, &b), LOCKSET_HELD);
+    struct lockset_entry low = two.entries[0];
+    a.id = b.id + 1; // now a comes after b for the second task…
+    ck_assert_int_eq(want(&two, &a), LOCKSET_PARKED);
+    lockset_leave(&two);
+    a.id = b.id - 1; // … and before it for the first
+    (void)low;
+    lockset_enter(&one);
+    ck_assert_int_eq(want(&one, &b), LOCKSET_PARKED);
+    lockset_leave(&one);
+    uint64_t before = lockcheck_violations();
+    lockwatch_sweep(1000);
+    ck_assert_uint_eq(lockcheck_count(L011_DEADLOCK), 1);
+    ck_assert_uint_eq(lockcheck_violations(), before + 1);
+    fflush(out);
+    ck_assert_ptr_nonnull(strstr(text, "first (tester) waits for"));
+    ck_assert_ptr_nonnull(strstr(text, "second (tester) waits for"));
+    // The console answers all the while.
+    struct buf said = BUF_INIT;
+    ck_assert(lockwatch_command("", &said));
+    ck_assert_ptr_nonnull(strstr(buf_str(&said), "<- task"));
+    ck_assert_ptr_nonnull(strstr(buf_str(&said), "2 held"));
+    buf_clear(&said);
+    ck_assert(lockwatch_command("graph", &said));
+    ck_assert_ptr_nonnull(strstr(buf_str(&said), "holds"));
+    buf_fini(&said);
+}
+END_TEST
+
+START_TEST(l025_a_lock_held_for_long)
+{
+    lockwatch_set_limits(5000, 5000);
+    begin(&one, "slow");
+    ck_assert_int_eq(want(&one, &a), LOCKSET_HELD);
+    for (int64_t now = 1000; now <= 9000; now += 1000)
+        lockwatch_sweep(now);
+    ck_assert_uint_eq(lockcheck_count(L025_LONG_HOLD), 1);
+    ck_assert_uint_eq(lockcheck_violations(), 0); // a warning
+    end(&one);
+}
+END_TEST
+
+START_TEST(l024_a_lock_waited_for_long)
+{
+    lockwatch_set_limits(3000, 0);
+    begin(&one, "slow");
+    ck_assert_int_eq(want(&one, &a), LOCKSET_HELD);
+    one.waiting = &a;
+    lockset_leave(&one);
+    one.waiting = NULL;
+    begin(&two, "waits");
+    ck_assert_int_eq(want(&two, &a), LOCKSET_PARKED);
+    lockset_leave(&two);
+    for (int64_t now = 1000; now <= 9000; now += 1000)
+        lockwatch_sweep(now);
+    ck_assert_uint_eq(lockcheck_count(L024_LONG_WAIT), 1);
+    lockwatch_set_limits(5000, 5000);
+}
+END_TEST
+
+START_TEST(a_sweep_that_comes_late_accuses_nobody)
+{
+    lockwatch_set_limits(5000, 5000);
+    begin(&one, "slow");
+    ck_assert_int_eq(want(&one, &a), LOCKSET_HELD);
+    lockwatch_sweep(1000);
+    lockwatch_sweep(60000); // the machine slept
+    ck_assert_uint_eq(lockcheck_count(L025_LONG_HOLD), 0);
+    end(&one);
+}
+END_TEST
+
+static void use(struct lockset *ls, uint32_t group, struct shared *s, struct lock *l, bool write)
+{
+    begin(ls, "use");
+    ls->group = group;
+    if (l)
+        ck_assert_int_eq(want(ls, l), LOCKSET_HELD);
+    shared_enter(s, write);
+    shared_leave(s, write);
+    end(ls);
+}
+
+START_TEST(shared_objects_with_a_guard)
+{
+    struct shared s;
+    shared_init(&s, "a table", &a);
+    use(&one, 0, &s, &a, true);
+    use(&two, 0, &s, &a, true);
+    ck_assert_uint_eq(lockcheck_violations(), 0);
+    use(&one, 0, &s, &b, false);
+    ck_assert_uint_eq(lockcheck_count(L003_WRONG_LOCK), 1);
+    use(&two, 0, &s, NULL, false);
+    ck_assert_uint_eq(lockcheck_count(L001_NO_LOCK), 1);
+}
+END_TEST
+
+START_TEST(l031_forked_tasks_with_nothing_between)
+{
+    struct shared s;
+    shared_init(&s, "a buffer", NULL);
+    use(&one, 1, &s, NULL, true);
+    use(&two, 2, &s, NULL, true); // another fork: a barrier lies between
+    ck_assert_uint_eq(lockcheck_violations(), 0);
+    use(&one, 2, &s, NULL, false);
+    ck_assert_uint_eq(lockcheck_count(L031_PREDICTED_RACE), 1);
+    fflush(out);
+    ck_assert_ptr_nonnull(strstr(text, "no lock in common"));
+}
+END_TEST
+
+START_TEST(readers_and_a_lock_in_common_are_no_race)
+{
+    struct shared s;
+    shared_init(&s, "a buffer", NULL);
+    use(&one, 1, &s, NULL, false);
+    use(&two, 1, &s, NULL, false);
+    struct shared locked;
+    shared_init(&locked, "another", NULL);
+    use(&one, 1, &locked, &a, true);
+    use(&two, 1, &locked, &a, true);
+    ck_assert_uint_eq(lockcheck_violations(), 0);
+}
+END_TEST
+
+START_TEST(l030_caught_in_the_act)
+{
+    struct shared s;
+    shared_init(&s, "a buffer", NULL);
+    begin(&one, "inside");
+    one.group = 1;
+    shared_enter(&s, true);
+    lockset_leave(&one);
+    use(&two, 1, &s, NULL, true);
+    ck_assert_uint_eq(lockcheck_count(L030_RACE), 1);
+    lockset_enter(&one);
+    shared_leave(&s, true);
+    end(&one);
+}
+END_TEST
+
+START_TEST(l041_a_change_let_go_before_the_number)
+{
+    begin(&one, "early");
+    lockset_expect_number(&one);
+    ck_assert_int_eq(want(&one, &a), LOCKSET_HELD);
+    one.touched = one.changed = true; // as accessors do
+    lockset_clear(&one);
+    ck_assert_uint_eq(lockcheck_count(L041_EARLY_RELEASE), 1);
+    lockset_begin(&one, "in time", NULL);
+    lockset_expect_number(&one);
+    ck_assert_int_eq(want(&one, &a), LOCKSET_HELD);
+    one.touched = one.changed = true;
+    lockcheck_commit(&one, 1, SITE);
+    lockset_clear(&one);
+    ck_assert_uint_eq(lockcheck_count(L041_EARLY_RELEASE), 1);
+    lockset_end(&one);
+    lockset_leave(&one);
+}
+END_TEST
+
+START_TEST(levels_have_names)
+{
+    enum lockcheck_level level;
+    uint32_t sample = 0;
+    ck_assert(lockcheck_parse_level("rules", &level, &sample) && level == LOCKCHECK_RULES);
+    ck_assert(lockcheck_parse_level("sample=1/16", &level, &sample) && sample == 16);
+    ck_assert(!lockcheck_parse_level("sample=1/0", &level, &sample));
+    ck_assert(!lockcheck_parse_level("all", &level, &sample));
+    struct buf said = BUF_INIT;
+    ck_assert(lockwatch_command("level rules", &said));
+    ck_assert_int_eq(lockcheck_level(), LOCKCHECK_RULES);
+    ck_assert(!lockwatch_command("nonsense", &said));
+    buf_fini(&said);
+}
+END_TEST
+
+START_TEST(whole_commands_are_sampled)
+{
+    lockcheck_set_sample(4);
+    lockcheck_set_level(LOCKCHECK_SAMPLE);
+    ck_assert_int_eq(trace_open(NULL), 0);
+    unsigned kept = 0;
+    for (int i = 0; i < 64; i++) {
+        begin(&one, "sampled");
+        ck_assert_int_eq(want(&one, &a), LOCKSET_HELD);
+        kept += one.flow;
+        end(&one);
+    }
+    ck_assert_uint_eq(kept, 16);
+    trace_close();
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("report");
+    TCase *t = tcase_create("report");
+    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_add_test(t, told_once_and_counted);
+    tcase_add_test(t, suppressions_need_a_reason_and_a_date);
+    tcase_add_test(t, a_suppressed_problem_is_counted_and_not_told);
+    tcase_add_test(t, unused_and_expired_suppressions_fail);
+    tcase_add_test(t, files_for_machines);
+    tcase_add_test(t, l034_a_lock_destroyed_while_held);
+    tcase_add_test(t, l011_a_circle_of_waits);
+    tcase_add_test(t, l025_a_lock_held_for_long);
+    tcase_add_test(t, l024_a_lock_waited_for_long);
+    tcase_add_test(t, a_sweep_that_comes_late_accuses_nobody);
+    tcase_add_test(t, shared_objects_with_a_guard);
+    tcase_add_test(t, l031_forked_tasks_with_nothing_between);
+    tcase_add_test(t, readers_and_a_lock_in_common_are_no_race);
+    tcase_add_test(t, l030_caught_in_the_act);
+    tcase_add_test(t, l041_a_change_let_go_before_the_number);
+    tcase_add_test(t, levels_have_names);
+    tcase_add_test(t, whole_commands_are_sampled);
+    suite_add_tcase(s, t);
+    SRunner *r = srunner_create(s);
+    srunner_run_all(r, CK_ENV);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
