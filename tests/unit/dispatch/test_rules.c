@@ -3,6 +3,8 @@
 #include "lock/lockcheck.h"
 #include "lock/lockreport.h"
 #include "lock/lockset.h"
+#include "util/loopguard.h"
+#include "world/agenda.h"
 #include "world/attr.h"
 #include "world/inventory.h"
 #include "world/limbo.h"
@@ -10,6 +12,7 @@
 #include "world/world.h"
 
 #include <check.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,6 +106,12 @@ static void expect(enum lockcheck_code code, const char *names)
     ck_assert_msg(strstr(text, head), "no %s in: %s", head, text);
     ck_assert_msg(strstr(text, names), "no %s in: %s", names, text);
     ck_assert_msg(strstr(text, "docs/locking.md#l"), "no anchor in: %s", text);
+}
+
+static void *be_the_loop(void *arg)
+{
+    loopguard_enter(); // and never leaves it
+    return arg;
 }
 
 START_TEST(the_correct_way_is_silent)
@@ -274,6 +283,161 @@ START_TEST(l033_touching_what_is_no_more)
 }
 END_TEST
 
+START_TEST(l010_freed_while_a_register_refers_to_it)
+{
+    hold(&mine, here);
+    thing_outermost(bag);
+    place_pin(thing_place(bag));
+    limbo_take(bag);
+    limbo_free(bag);
+    expect(L010_FREED_WHILE_REFERENCED, "register");
+}
+END_TEST
+
+START_TEST(l021_the_next_one_was_taken_away)
+{
+    hold(&mine, here);
+    thing_outermost(bag);
+    struct thing *other = limbo_copy(model);
+    limbo_publish(other, bag);
+    for (struct thing *t = inventory_first(bag, INVENTORY_THINGS), *next; t; t = next) {
+        next = inventory_next(t);
+        if (next)
+            inventory_move(next, here); // and then goes on from it, in another list
+    }
+    expect(L021_LIST_CHANGED, "left the list");
+}
+END_TEST
+
+START_TEST(l021_a_cursor_kept_over_an_unlock)
+{
+    hold(&mine, here);
+    thing_outermost(bag);
+    struct thing *cursor = inventory_first(bag, INVENTORY_THINGS);
+    lockset_clear(&mine);
+    hold(&mine, here);
+    inventory_next(cursor);
+    expect(L021_LIST_CHANGED, "let go");
+}
+END_TEST
+
+START_TEST(taking_away_the_one_that_was_met_is_right)
+{
+    hold(&mine, here);
+    thing_outermost(bag);
+    limbo_publish(limbo_copy(model), bag);
+    limbo_publish(limbo_copy(model), bag);
+    inventory_foreach(t, bag, INVENTORY_THINGS)
+        inventory_move(t, here);
+    ck_assert_uint_eq(inventory_count(bag, INVENTORY_THINGS), 0);
+    ck_assert_uint_eq(lockcheck_violations(), 0);
+}
+END_TEST
+
+START_TEST(l022_a_location_stored_past_the_moves)
+{
+    hold(&mine, here);
+    thing_outermost(ball);
+    place_store_at(thing_place(ball), place_word_in(thing_place(bag)), SITE);
+    expect(L022_WHERE_STORED, "store the location");
+}
+END_TEST
+
+START_TEST(l023_something_inside_itself)
+{
+    hold(&mine, here);
+    thing_outermost(bag);
+    lockcheck_permit(thing_place(bag));
+    place_store_at(thing_place(bag), place_word_in(thing_place(ball)), SITE);
+    expect(L023_CYCLE, "inside itself");
+    lockcheck_permit(thing_place(bag));
+    place_store_at(thing_place(bag), place_word_in(thing_place(here)), SITE);
+}
+END_TEST
+
+START_TEST(l027_a_timer_that_does_not_ask)
+{
+    lockset_expect_appointment(&mine);
+    hold(&mine, here);
+    thing_outermost(ball);
+    name_set(ball, "a red ball");
+    expect(L027_STALE_TIMER, "appointment");
+}
+END_TEST
+
+START_TEST(l027_a_timer_that_acts_although_it_was_called_off)
+{
+    struct agenda_sink sink = {0};
+    hold(&mine, here);
+    thing_outermost(ball);
+    agenda_set(&sink, ball, AGENDA_ACTION, 1000);
+    uint32_t generation = sink.list[0].generation;
+    agenda_cancel(ball, AGENDA_ACTION);
+    agenda_sink_fini(&sink);
+    lockset_clear(&mine);
+    lockset_end(&mine);
+    lockset_begin(&mine, "timer", NULL);
+    lockset_expect_appointment(&mine);
+    hold(&mine, here);
+    thing_outermost(ball);
+    ck_assert(!agenda_stands(ball, AGENDA_ACTION, generation));
+    ck_assert_uint_eq(lockcheck_violations(), 0); // asking is right
+    name_set(ball, "a red ball");
+    expect(L027_STALE_TIMER, "called off");
+}
+END_TEST
+
+START_TEST(l036_a_decision_from_before_the_lock_was_let_go)
+{
+    hold(&mine, here);
+    thing_outermost(ball);
+    ck_assert_str_eq(name_get(ball), "a ball");
+    lockset_clear(&mine);
+    hold(&mine, here);
+    thing_outermost(ball);
+    name_set(ball, "a red ball");
+    fflush(out);
+    ck_assert_uint_eq(lockcheck_count(L036_STALE_DECISION), 1);
+    ck_assert_uint_eq(lockcheck_violations(), 0); // for information
+    ck_assert_ptr_nonnull(strstr(text, "not again since"));
+}
+END_TEST
+
+START_TEST(l028_libuv_off_its_thread)
+{
+    loopguard_listen(lockcheck_off_loop);
+    pthread_t other;
+    ck_assert_int_eq(pthread_create(&other, NULL, be_the_loop, NULL), 0);
+    pthread_join(other, NULL);
+    loopguard_check("uv_write()");
+    loopguard_listen(NULL);
+    fflush(out);
+    ck_assert_uint_eq(lockcheck_count(L028_OFF_LOOP), 1);
+    ck_assert_ptr_nonnull(strstr(text, "uv_write()"));
+}
+END_TEST
+
+START_TEST(the_cause_names_the_move)
+{
+    // Another task moves the bag away; ours still holds the lock of where it was.
+    hold(&mine, here);
+    suspend(&mine);
+    lockset_enter(&theirs);
+    lockset_begin(&theirs, "carry", "Ben");
+    hold(&theirs, there);
+    thing_outermost(bag);
+    inventory_move(bag, there);
+    lockset_clear(&theirs);
+    lockset_end(&theirs);
+    lockset_leave(&theirs);
+    resume(&mine);
+    lockcheck_reset(); // what the mover did wrong is not what is looked at
+    name_get(ball);
+    expect(L003_WRONG_LOCK, "was moved to");
+    ck_assert_ptr_nonnull(strstr(text, "task 72 carry"));
+}
+END_TEST
+
 START_TEST(a_task_does_not_inherit_what_another_has_seen)
 {
     // Another task sees the ball under the lock; ours takes the lock after it and has seen nothing.
@@ -336,6 +500,17 @@ int main(void)
     tcase_add_test(t, l033_touching_what_is_no_more);
     tcase_add_test(t, a_task_does_not_inherit_what_another_has_seen);
     tcase_add_test(t, a_task_that_was_parked_keeps_what_it_has_seen);
+    tcase_add_test(t, l010_freed_while_a_register_refers_to_it);
+    tcase_add_test(t, l021_the_next_one_was_taken_away);
+    tcase_add_test(t, l021_a_cursor_kept_over_an_unlock);
+    tcase_add_test(t, taking_away_the_one_that_was_met_is_right);
+    tcase_add_test(t, l022_a_location_stored_past_the_moves);
+    tcase_add_test(t, l023_something_inside_itself);
+    tcase_add_test(t, l027_a_timer_that_does_not_ask);
+    tcase_add_test(t, l027_a_timer_that_acts_although_it_was_called_off);
+    tcase_add_test(t, l036_a_decision_from_before_the_lock_was_let_go);
+    tcase_add_test(t, l028_libuv_off_its_thread);
+    tcase_add_test(t, the_cause_names_the_move);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_ENV);
