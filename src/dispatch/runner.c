@@ -11,10 +11,15 @@
 #include "command/report.h"
 #include "dispatch/dispatch_priv.h"
 #include "lock/lockcheck.h"
+#include "lock/shared.h"
+#include "runtime/control.h"
 #include "runtime/task.h"
 #include "util/log.h"
 #include "util/mem.h"
+#include "util/mutation.h"
+#include "world/health.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { PASSES_MAX = 200 };
@@ -60,12 +65,21 @@ void runner_begin(struct runner *r, struct thing *actor, const struct command *c
     context_begin(&r->context, actor, line, dispatch_clock(r->dispatch));
     r->context.command = command;
     r->retries = 0;
-    r->entered = false;
+    r->entered = r->stuck = false;
     r->outcome = NULL;
     lockset_begin(&r->locks, what, actor ? thing_label(actor) : NULL);
     lockset_expect_number(&r->locks);
     if (actor)
         lockcheck_actor(&r->locks, thing_place(actor));
+}
+
+// Planted: 3 takes a player, 17 a scripted thing, for where it was seen before the lock was granted.
+static bool believed(const struct context *c)
+{
+    uint64_t where = place_peek(thing_place(c->actor));
+    if (c->actor == c->location || place_kind(where) != PLACE_PLACED)
+        return false;
+    return c->scripted ? MUTATION(17) : MUTATION(3);
 }
 
 // Everything asked for is held: is the actor still where his lock says? Notes where he is.
@@ -76,6 +90,8 @@ static bool still_there(struct runner *r)
         c->where = c->location = NULL;
         return true;
     }
+    if (believed(c))
+        return true;
     struct thing *outermost = thing_outermost(c->actor);
     if (!outermost || !lockset_holds(&r->locks, thing_lock(outermost), LOCK_EXCLUSIVE))
         return false;
@@ -86,6 +102,17 @@ static bool still_there(struct runner *r)
     return true;
 }
 
+// Planted: nobody has it, so nobody needs to be asked.
+static void touch_limbo(struct runner *r)
+{
+    struct health h;
+    struct thing *t = r->context.actor;
+    uint64_t where = place_peek(thing_place(t));
+    if (place_kind(where) == PLACE_LIMBO && place_limbo_owner(where) != r->locks.id &&
+        MUTATION(5) && health_get(t, &h))
+        health_set(t, &h);
+}
+
 // Asks for the lock of where the actor seems to be; false when he is out of play.
 static bool aim(struct runner *r)
 {
@@ -93,8 +120,14 @@ static bool aim(struct runner *r)
     if (!actor)
         return true;
     struct thing *outermost = thing_outermost(actor);
-    if (!outermost)
+    if (!outermost) {
+        touch_limbo(r);
         return false;
+    }
+    if (MUTATION_CHOSEN(3) || MUTATION_CHOSEN(17)) {
+        r->context.location = outermost;
+        r->context.where = thing_where(actor);
+    }
     lockset_need(&r->locks, thing_lock(outermost), LOCK_EXCLUSIVE);
     return true;
 }
@@ -126,15 +159,33 @@ static void finish(struct runner *r)
     r->outcome = o;
 }
 
+// Planted: text that has been handed on is edited, by whoever comes.
+static void edit_pushed(const struct runner *r)
+{
+    static struct shared shared = {.label = "a pushed text"};
+    static char text[32];
+    shared_enter(&shared, true);
+    snprintf(text, sizeof(text), "%u", r->locks.id);
+    control_point(CONTROL_STEP, 0);
+    shared_leave(&shared, true);
+}
+
 static enum runner_result done(struct runner *r)
 {
     if (!r->outcome) {
         r->outcome = outcome_new();
         r->outcome->number = context_number(&r->context);
     }
-    lockset_clear(&r->locks);
+    if (!r->locks.held || !MUTATION(7))
+        lockset_clear(&r->locks);
+    if (MUTATION(18))
+        edit_pushed(r);
     lockset_end(&r->locks);
     lockset_leave(&r->locks);
+    if (r->stuck)
+        log_error("dispatch", "command_stuck", "command",
+                  r->context.command ? r->context.command->name : "?", "actor",
+                  r->context.actor ? thing_label(r->context.actor) : "-", NULL);
     dispatch_count(r->dispatch, DISPATCH_WAITS, r->locks.waits);
     return RUNNER_DONE;
 }
@@ -169,8 +220,7 @@ enum runner_result runner_step(struct runner *r)
         if (command_perform(c) == COMMAND_DONE)
             break;
         if (c->passes >= PASSES_MAX || lockset_complete(&r->locks)) {
-            log_error("dispatch", "command_stuck", "command", c->command ? c->command->name : "?",
-                      "actor", c->actor ? thing_label(c->actor) : "-", NULL);
+            r->stuck = true;
             report_clear(c->report);
             report_actor(c, "Something holds you back; try that again.");
             break;

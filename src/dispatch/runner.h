@@ -30,6 +30,7 @@ struct runner {
     struct outcome *outcome; // owned by the caller after RUNNER_DONE
     unsigned retries;
     bool entered; // a first acquire was made
+    bool stuck;   // it asked for locks for ever
     struct runner *next; // in the pool
 };
 

@@ -374,11 +374,14 @@ void lockcheck_move_slow(struct place *p, struct place *to, const struct site *a
         checker_see(c, ls, p);
 }
 
-static void limbo_count(struct checker *c, struct lockset *ls, unsigned kind, struct place *p)
+static void limbo_count(struct checker *c, struct lockset *ls, unsigned kind, struct place *p,
+                        const struct site *at)
 {
-    if (kind == TRACE_LIMBO_TAKE)
+    if (kind == TRACE_LIMBO_TAKE) {
         ls->limbo++;
-    else if (ls->limbo)
+        ls->limbo_site = at;
+    }
+    if (kind != TRACE_LIMBO_TAKE && ls->limbo)
         ls->limbo--;
     checker_own_change(c, ls);
     if (kind == TRACE_LIMBO_PUBLISH)
@@ -413,7 +416,7 @@ void lockcheck_limbo_slow(unsigned kind, struct place *p, uint32_t owner, const 
     }
     c->permit = p;
     if (ls)
-        limbo_count(c, ls, kind, p);
+        limbo_count(c, ls, kind, p, at);
     else
         checker_own_change(c, ls);
 }

@@ -60,6 +60,7 @@ struct lockset {
     struct lockset_read *read; // what it read in sections that are over
     size_t read_count, read_cap;
     unsigned limbo; // tokens it owns
+    const struct site *limbo_site; // where the last was taken
     struct lockset_entry inline_entries[LOCKSET_INLINE];
 };
 

@@ -23,7 +23,7 @@ static void add_lock(struct buf *b, const struct lock *l)
     if (l->place)
         add_place(b, l->place);
     else
-        buf_addf(b, "lock %u \"%s\"", l->id, l->label ? l->label : "?");
+        buf_addf(b, "\"%s\" (lock %u)", l->label ? l->label : "?", l->id);
 }
 
 void lockstory_site(struct buf *b, const struct site *at)

@@ -337,7 +337,8 @@ void lockcheck_end_slow(struct lockset *ls)
                                        .attr = -1,
                                        .act = "end while owning",
                                        .object = "things in limbo",
-                                       .cause = "a token was neither published, passed nor freed"});
+                                       .cause = "a token was neither published, passed nor freed",
+                                       .site = ls->limbo_site});
     ls->limbo = 0;
     task_event(TRACE_TASK_END, 0, ls);
 }
