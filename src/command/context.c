@@ -7,6 +7,7 @@
 #include "lock/lockcheck.h"
 #include "util/doc.h"
 #include "util/mem.h"
+#include "util/mutation.h"
 
 #include <stdlib.h>
 
@@ -73,8 +74,27 @@ bool context_need_at(struct context *c, struct thing *t, const struct site *at)
     struct thing *outermost = thing_outermost_at(t, at);
     if (!outermost)
         return false;
+    struct thing *in = MUTATION_CHOSEN(2) ? thing_where(t) : NULL;
+    if (in && in != outermost && MUTATION(2))
+        outermost = in;
     return lockset_need_at(c->locks, thing_lock(outermost), LOCK_EXCLUSIVE, at);
 }
+
+#ifdef LATCHKEY_MUTATIONS
+void context_need_unsorted(struct context *c, struct thing *location)
+{
+    struct lockset *ls = c->locks;
+    struct lock *l = lock_effective(thing_lock(location));
+    lockset_need(ls, l, LOCK_EXCLUSIVE);
+    for (size_t i = 0; i < ls->count; i++)
+        if (ls->entries[i].lock == l)
+            lockcheck_want(ls, &ls->entries[i]);
+    ls->waiter.mode = LOCK_EXCLUSIVE;
+    ls->waiting = l;
+    if (lock_acquire(l, &ls->waiter) == LOCK_HELD)
+        atomic_store(&ls->waiter.granted, true); // as if it had been handed over
+}
+#endif
 
 bool context_holds(const struct context *c, struct thing *t)
 {
@@ -126,6 +146,8 @@ enum command_result context_run(struct context *c, const struct command *command
     words_init(&c->words);
     words_set(&c->words, line);
     c->command = command;
+    if (c->location && context_holds(c, c->location) && MUTATION(21))
+        lockset_take_raw(c->locks, thing_lock(c->location));
     enum command_result result = command->run(c);
     words_fini(&c->words);
     c->words = words;

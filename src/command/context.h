@@ -89,6 +89,9 @@ bool context_need_lock_at(struct context *c, struct lock *l, enum lock_mode mode
                           const struct site *at);
 #define context_need(c, t) context_need_at((c), (t), SITE)
 #define context_need_lock(c, l, mode) context_need_lock_at((c), (l), (mode), SITE)
+// A planted bug (util/mutation.h): asks for the lock of a location at once, keeping what is held,
+// whatever its id; return COMMAND_AGAIN.
+void context_need_unsorted(struct context *c, struct thing *location);
 bool context_holds(const struct context *c, struct thing *t); // the lock of a location, say
 
 // The event's number, taken while the locks are held: from the first call on the command must finish

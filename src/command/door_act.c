@@ -5,6 +5,7 @@
 #include "command/context.h"
 #include "command/match.h"
 #include "command/report.h"
+#include "util/mutation.h"
 #include "world/direction.h"
 #include "world/door.h"
 #include "world/inventory.h"
@@ -74,11 +75,13 @@ enum command_result door_act(struct context *c, const struct door_act *act)
         return COMMAND_DONE;
     }
     struct thing *far = door_far(door);
-    if (far && !context_need(c, far))
+    if (far && !MUTATION_CHOSEN(14) && !context_need(c, far))
         return COMMAND_AGAIN;
     bool open = door_is_open(door), locked = door_is_locked(door);
     if (!act->change(c, door, &open, &locked))
         return COMMAND_DONE;
+    if (far && MUTATION_CHOSEN(14) && !context_holds(c, far) && MUTATION(14))
+        far = NULL; // nobody is told who cannot be found without the lock
     door_change(door, open, locked);
     schedule(c, door);
     report_actor(c, "You %s %s.", act->verb, name_get(door));

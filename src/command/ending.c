@@ -3,6 +3,7 @@
 #include "command/ending.h"
 
 #include "command/context.h"
+#include "util/mutation.h"
 #include "world/body.h"
 #include "world/cleanup.h"
 #include "world/inventory.h"
@@ -26,7 +27,7 @@ bool ending_need(struct context *c, struct thing *t)
     bool held = true;
     if (zone_counts(t))
         held &= context_need_lock(c, zone_lock(thing_zone(thing_prototype(t))), LOCK_EXCLUSIVE);
-    if (unique(t))
+    if (unique(t) && !MUTATION_CHOSEN(13))
         held &= context_need(c, thing_origin(t));
     return ending_need_contents(c, t) && held;
 }
@@ -49,6 +50,8 @@ static void go_home(struct context *c, struct thing *t)
     body_unuse(t);
     agenda_cancel(t, AGENDA_CLEANUP);
     agenda_cancel(t, AGENDA_ACTION);
+    if (MUTATION_CHOSEN(13) && !context_holds(c, thing_origin(t)))
+        (void)MUTATION(13);
     inventory_move(t, thing_origin(t));
     inventory_disable(t);
     agenda_set(&c->agenda, t, AGENDA_RESET, context_delay(c, r.after, r.jitter));

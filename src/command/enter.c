@@ -10,6 +10,7 @@
 #include "command/report.h"
 #include "util/doc.h"
 #include "util/mem.h"
+#include "util/mutation.h"
 #include "world/aliases.h"
 #include "world/attr.h"
 #include "world/description.h"
@@ -88,6 +89,20 @@ static enum command_result look(struct context *c)
     return context_run(c, &command_look, "look");
 }
 
+// Planted: whoever accepted the connection makes the player; we set his prompt with no token of his.
+static void prompt_before_locking(struct context *c)
+{
+    uint32_t mine = c->locks->id;
+    c->locks->id = mine ^ 1u << 31;
+    struct thing *t = limbo_player(c->world, world_player_template(c->world), c->enter->name);
+    player_give(t, c->enter->name, "");
+    c->locks->id = mine;
+    player_set_prompt(t, ">");
+    c->locks->id = mine ^ 1u << 31;
+    limbo_free(t);
+    c->locks->id = mine;
+}
+
 static enum command_result run_enter(struct context *c)
 {
     struct thing *to = destination(c);
@@ -95,6 +110,8 @@ static enum command_result run_enter(struct context *c)
         report_actor(c, "This world has no place to begin.");
         return COMMAND_DONE;
     }
+    if (c->passes == 1 && MUTATION(12))
+        prompt_before_locking(c);
     bool held = context_need_lock(c, world_roster_lock(c->world), LOCK_EXCLUSIVE);
     if (!context_need(c, to) || !held)
         return COMMAND_AGAIN;
@@ -169,10 +186,14 @@ enum command_result enter_leave(struct context *c, const char *observed)
     c->session = CONTEXT_LEAVE;
     c->left = thing_ref(player);
     c->last_mailbox = player_mailbox(player);
-    world_roster_remove(c->world, player);
+    bool eager = MUTATION(10); // freed while the roster still refers to him
+    if (!eager)
+        world_roster_remove(c->world, player);
     limbo_take(player);
     ending_uncount(c, player);
     limbo_free(player);
+    if (eager)
+        world_roster_remove(c->world, player);
     c->actor = NULL;
     return COMMAND_DONE;
 }

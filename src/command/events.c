@@ -6,6 +6,7 @@
 #include "command/ending.h"
 #include "command/enter_priv.h"
 #include "command/report.h"
+#include "util/mutation.h"
 #include "world/door.h"
 #include "world/exits.h"
 #include "world/health.h"
@@ -24,7 +25,11 @@ enum { RESET_WAIT_MS = 5000 };
 
 static bool stands(struct context *c)
 {
-    return c->actor && agenda_stands(c->actor, c->event, c->event_generation);
+    if (!c->actor)
+        return false;
+    bool stands = agenda_stands(c->actor, c->event, c->event_generation);
+    bool ours = c->event == AGENDA_DOOR || c->event == AGENDA_HEALTH;
+    return stands || (ours && MUTATION_CHOSEN(16)); // planted: one called off is kept all the same
 }
 
 static void let_go(struct context *c)
@@ -150,6 +155,8 @@ static enum command_result run_door(struct context *c)
         return COMMAND_DONE;
     door_first(c->actor, &open, &locked, &after, &jitter);
     bool was_open = door_is_open(c->actor);
+    if (c->locks->appointment == APPOINTMENT_OPEN)
+        (void)MUTATION(16);
     door_change(c->actor, open, locked);
     if (was_open == open)
         return COMMAND_DONE;
@@ -171,6 +178,8 @@ static enum command_result run_health(struct context *c)
     h.current += h.restore;
     if (h.current > h.maximum)
         h.current = h.maximum;
+    if (c->locks->appointment == APPOINTMENT_OPEN)
+        (void)MUTATION(16);
     health_set(c->actor, &h);
     if (h.current < h.maximum && h.every)
         agenda_set(&c->agenda, c->actor, AGENDA_HEALTH, h.every);

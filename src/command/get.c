@@ -4,6 +4,7 @@
 #include "command/ending.h"
 #include "command/match.h"
 #include "command/report.h"
+#include "util/mutation.h"
 #include "world/door.h"
 #include "world/inventory.h"
 #include "world/limbo.h"
@@ -76,6 +77,17 @@ static void get_one(struct context *c, struct thing *t, struct thing *from, bool
     }
 }
 
+// Planted: the next in the list goes while the list is walked.
+static void grab_next(struct context *c)
+{
+    inventory_foreach(t, c->where, INVENTORY_THINGS) {
+        struct thing *next = t_next_;
+        if (next && !thing_is_creature(next) && !is_spawn(next) && !refused(c, next) &&
+            inventory_move(next, c->actor) == INVENTORY_MOVED)
+            (void)MUTATION(20);
+    }
+}
+
 static enum command_result get_from(struct context *c, size_t at)
 {
     struct thing *from =
@@ -114,6 +126,8 @@ static enum command_result run(struct context *c)
     size_t at = match_split(c, 2, prepositions);
     if (at < c->words.count)
         return get_from(c, at);
+    if (MUTATION_CHOSEN(20))
+        grab_next(c);
     struct match m;
     match_init(&m);
     if (match_find(c, 1, c->words.count, MATCH_HERE | MATCH_NARRATIVE | MATCH_PLAYERS, &m)) {

@@ -6,12 +6,15 @@
 #include "command/context.h"
 #include "command/ending.h"
 #include "command/report.h"
+#include "util/mutation.h"
 #include "world/barrier.h"
 #include "world/door.h"
 #include "world/exits.h"
 #include "world/inventory.h"
 #include "world/name.h"
 #include "world/vetoes.h"
+
+#include <pthread.h>
 
 // Anything in the location may have something against it; says so and returns true.
 static bool stopped(struct context *c, enum direction d)
@@ -43,6 +46,26 @@ static void arrive(struct context *c, struct thing *to)
     context_run(c, &command_look, "look");
 }
 
+// Planted: 4 takes where it goes after where it is, whatever the order of their ids; 22 takes a
+// lock in what is called while a log's mutex is held.
+static bool need_wrongly(struct context *c, struct thing *to)
+{
+    static pthread_mutex_t log = PTHREAD_MUTEX_INITIALIZER;
+    if (context_holds(c, to))
+        return false;
+    bool down = thing_lock(to)->id < thing_lock(c->location)->id;
+    if (down && MUTATION(4)) {
+        context_need_unsorted(c, to);
+        return true;
+    }
+    if (down || !MUTATION(22))
+        return false;
+    pthread_mutex_lock(&log);
+    context_need_unsorted(c, to);
+    pthread_mutex_unlock(&log);
+    return true;
+}
+
 enum command_result move_actor(struct context *c, enum direction d)
 {
     if (c->where != c->location) {
@@ -60,6 +83,8 @@ enum command_result move_actor(struct context *c, enum direction d)
                      name_get(door));
         return COMMAND_DONE;
     }
+    if ((MUTATION_CHOSEN(4) || MUTATION_CHOSEN(22)) && need_wrongly(c, to))
+        return COMMAND_AGAIN;
     if (!context_need(c, to))
         return COMMAND_AGAIN;
     if (stopped(c, d))

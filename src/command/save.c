@@ -3,10 +3,15 @@
 #include "command/context.h"
 #include "command/enter.h"
 #include "command/report.h"
+#include "util/mutation.h"
+
+#include <unistd.h>
 
 static enum command_result run(struct context *c)
 {
     command_write.run(c);
+    if (MUTATION(6))
+        fsync(STDERR_FILENO);
     report_actor(c, "You are being saved.");
     return COMMAND_DONE;
 }

@@ -7,6 +7,7 @@
 #include "command/outcome.h"
 #include "runtime/task.h"
 #include "util/mem.h"
+#include "util/mutation.h"
 #include "world/player.h"
 #include "world/thing.h"
 #include "world/world.h"
@@ -54,6 +55,8 @@ static void finish(struct actor *a)
     o->source = a;
     event_requests(a->dispatch, &r->context);
     a->runner = NULL;
+    if (r->context.location && MUTATION(8))
+        lockset_drop_raw(&r->locks, thing_lock(r->context.location));
     runner_give(r);
     // From here on the loop may hand over the next piece, or end us.
     atomic_store_explicit(&a->busy, false, memory_order_release);

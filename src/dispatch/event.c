@@ -5,9 +5,12 @@
 #include "command/events.h"
 #include "command/outcome.h"
 #include "dispatch/dispatch_priv.h"
+#include "lock/lockcheck.h"
 #include "runtime/sched.h"
 #include "runtime/task.h"
 #include "util/mem.h"
+#include "util/mutation.h"
+#include "world/health.h"
 #include "world/zone.h"
 
 #include <stdlib.h>
@@ -43,11 +46,28 @@ static void begin(struct event *e)
     }
 }
 
+// Planted: the timer heals by itself, with no lock; 11 goes round the accessor as well.
+static void heal_unlocked(const struct event *e)
+{
+    struct health h;
+    struct thing *t = thing_find(dispatch_world(e->dispatch), e->thing);
+    if (!t || e->line || e->kind != AGENDA_HEALTH ||
+        place_kind(place_peek(thing_place(t))) != PLACE_PLACED)
+        return;
+    if (MUTATION(11))
+        health_wound_raw(t);
+    if (MUTATION(1) && health_get(t, &h))
+        health_set(t, &h);
+}
+
 static enum task_result step(struct task *t)
 {
     struct event *e = (struct event *)t;
-    if (!e->runner)
+    if (!e->runner) {
+        if (MUTATION_CHOSEN(1) || MUTATION_CHOSEN(11))
+            heal_unlocked(e);
         begin(e);
+    }
     switch (runner_step(e->runner)) {
     case RUNNER_PARKED:
         return TASK_PENDING;
@@ -100,6 +120,7 @@ void event_requests(struct dispatch *d, struct context *c)
         e->thing = q->thing;
         e->kind = q->kind;
         e->generation = q->generation;
+        lockcheck_spawn(c->locks, e->task.id);
         start(e, q->delay);
     }
     c->agenda.count = 0;
@@ -107,6 +128,7 @@ void event_requests(struct dispatch *d, struct context *c)
         struct event *e = event_new(d, "script");
         e->thing = c->scripts[i].actor;
         e->line = c->scripts[i].line;
+        lockcheck_spawn(c->locks, e->task.id);
         start(e, c->scripts[i].delay);
     }
     c->script_count = 0;

@@ -109,6 +109,7 @@ void lockcheck_end_slow(struct lockset *ls);
 void lockcheck_commit_slow(struct lockset *ls, uint64_t number, const struct site *at);
 void lockcheck_actor_slow(struct lockset *ls, struct place *actor);
 void lockcheck_foreign_unlock_slow(struct lockset *ls, struct lock *l, const struct site *at);
+void lockcheck_spawn_slow(struct lockset *ls, uint32_t task);
 void lockcheck_lock_gone_slow(struct lock *l, const struct site *at);
 void lockcheck_block_slow(const char *call, const struct site *at);
 void lockcheck_off_loop(const char *call); // for util/loopguard: another thread called libuv
@@ -149,6 +150,8 @@ void lockcheck_off_loop(const char *call); // for util/loopguard: another thread
 #define lockcheck_end(ls) LOCKCHECK_HOOK(lockcheck_end_slow((ls)))
 // The command takes its event number: from here on it is one step in the order of all.
 #define lockcheck_commit(ls, number, at) LOCKCHECK_HOOK(lockcheck_commit_slow((ls), (number), (at)))
+// The command made another task: what that does comes after.
+#define lockcheck_spawn(ls, task) LOCKCHECK_HOOK(lockcheck_spawn_slow((ls), (task)))
 #define lockcheck_actor(ls, actor) LOCKCHECK_HOOK(lockcheck_actor_slow((ls), (actor)))
 #define lockcheck_foreign_unlock(ls, l, at)                                                        \
     LOCKCHECK_HOOK(lockcheck_foreign_unlock_slow((ls), (l), (at)))

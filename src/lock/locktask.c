@@ -84,8 +84,7 @@ static void task_event(enum trace_kind kind, unsigned flags, const struct lockse
     if (!flows(ls))
         return;
     uint32_t what = kind == TRACE_TASK_BEGIN ? trace_name_what(ls->what) : 0;
-    if (kind == TRACE_TASK_BEGIN)
-        trace_time();
+    trace_time(); // both ends, so that hold times can be told
     trace_event(kind, flags, NULL, what, ls->id);
 }
 
@@ -123,6 +122,12 @@ void lockcheck_actor_slow(struct lockset *ls, struct place *actor)
         return;
     trace_name_thing(actor);
     trace_event(TRACE_ACTOR, 0, NULL, actor->index, ls->id);
+}
+
+void lockcheck_spawn_slow(struct lockset *ls, uint32_t task)
+{
+    if (flows(ls) && judged(ls))
+        trace_event(TRACE_SPAWN, 0, NULL, task, ls->id);
 }
 
 void lockcheck_left_slow(struct lockset *ls)

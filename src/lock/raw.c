@@ -15,7 +15,7 @@
 
 #pragma GCC diagnostic ignored "-Wmissing-prototypes"
 
-extern char __executable_start[] __attribute__((weak));
+extern char __executable_start[] __attribute__((weak)), etext[] __attribute__((weak));
 
 // --- the map: address → region, in two levels, one word for each 16 bytes (malloc's grain: no two
 // blocks share one). Leaves and regions are never given back, so that a reader needs no lock.
@@ -161,9 +161,15 @@ void raw_slab_gone(const void *chunk)
     leave();
 }
 
+// Some attributes are a small number in place of a pointer.
+static bool is_number(const void *p)
+{
+    return (uintptr_t)p < 4096;
+}
+
 void raw_range_add(const void *p, size_t n, struct place *owner)
 {
-    if (!p)
+    if (is_number(p))
         return;
     enter();
     struct region *r = region_at((uintptr_t)p);
@@ -181,7 +187,7 @@ void raw_range_add(const void *p, size_t n, struct place *owner)
 
 void raw_range_remove(const void *p, struct place *owner)
 {
-    if (!p)
+    if (is_number(p))
         return;
     enter();
     struct region *r = region_at((uintptr_t)p);
@@ -279,15 +285,18 @@ static void tell(const struct lockset *ls, const struct access *a, int code)
     else
         snprintf(act, sizeof(act), "%s byte %zu of an attribute's value of",
                  a->write ? "write" : "read", a->offset);
-    int n = snprintf(cause, sizeof(cause), "%s%s%s%s; called at latchkey+0x%zx",
-                     late ? "the value was got under a lock that has been let go since: get it again"
-                     : code ? "memory was touched past the accessors, which would say "
-                            : "several things share this value: it may only be replaced",
-                     code && !late ? lockreport_title((enum lockcheck_code)code) : "", "", "",
+    const char *what =
+        late   ? "the value was got under a lock that has been let go since: get it again"
+        : code ? "memory was touched past the accessors, which would say "
+               : "several things share this value: it may only be replaced";
+    const char *title = code && !late ? lockreport_title((enum lockcheck_code)code) : "";
+    int n = snprintf(cause, sizeof(cause), "%s%s; called at latchkey+0x%zx", what, title,
                      code_offset(a->from));
-    for (unsigned i = 0; i < CALLERS_TOLD && i < stack.depth && stack.depth <= CALLERS; i++)
-        n += snprintf(cause + n, sizeof(cause) - (size_t)n, " from +0x%zx",
-                      code_offset(stack.from[stack.depth - 1 - i]));
+    for (unsigned i = 0; i < CALLERS_TOLD && i < stack.depth && stack.depth <= CALLERS; i++) {
+        size_t from = code_offset(stack.from[stack.depth - 1 - i]);
+        if (from < (size_t)(etext - __executable_start)) // not that of a library
+            n += snprintf(cause + n, sizeof(cause) - (size_t)n, " from +0x%zx", from);
+    }
     lockreport(&(struct violation){.code = late ? L019_ATTRIBUTE_OUTLIVED : L020_RAW_ACCESS,
                                    .ls = ls,
                                    .place = a->place,

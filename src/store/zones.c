@@ -6,9 +6,11 @@
 #include "store/zones_priv.h"
 #include "util/map.h"
 #include "util/mem.h"
+#include "util/mutation.h"
 #include "world/attr.h"
 #include "world/building.h"
 #include "world/limbo.h"
+#include "world/name.h"
 #include "world/world.h"
 #include "world/zone.h"
 
@@ -69,6 +71,8 @@ enum zones_outcome zones_load(struct world *w, const char *const *paths, size_t 
     size_t errors = p->errors;
     read_files(&l, paths, n);
     building_run(take_steps, &l);
+    if (world_starts(w) && MUTATION(9))
+        name_set(world_start(w, 0), thing_label(world_start(w, 0)));
     if (!world_starts(w) && p->errors == errors)
         doc_problem_at(p, DOC_ERROR, n ? paths[0] : "zones", 0, 0,
                        "no location has \"start\": true, and new players must begin somewhere");

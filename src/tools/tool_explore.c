@@ -9,6 +9,7 @@
 #include "tools/schedule.h"
 #include "util/clock.h"
 #include "util/mem.h"
+#include "util/mutation.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -27,6 +28,7 @@ struct shared_run {
     struct scenario_result result;
     uint32_t counts[LOCKCHECK_CODES];
     uint64_t violations;
+    _Atomic uint64_t mutated; // executions of the planted bug
     bool finished;
     char text[TEXT_MAX]; // reports
     uint16_t choices[EXPLORE_CHOICES_MAX];
@@ -165,6 +167,9 @@ static void child(struct tool *t, struct explore_config *config, bool seen)
     setvbuf(out, NULL, _IONBF, 0);
     lockcheck_set_output(out);
     alarm(CHILD_SECONDS);
+#ifdef LATCHKEY_MUTATIONS
+    mutation_count_in(&run->mutated);
+#endif
     scenario_run(t->scenario, config, seen ? stdout : NULL, &run->result);
     clock_use_system();
     lockwatch_sweep(clock_mono_ms()); // finds circles among those who still wait
@@ -323,11 +328,32 @@ static bool check_again(struct tool *t, uint64_t seed)
     return false;
 }
 
+#ifdef LATCHKEY_MUTATIONS
+// For scripts/lock-score, a line for each seed: its number, executions of the planted bug, whether it
+// came to its end, and code=count of all that was found.
+static void note_mutation(const struct tool *t, uint64_t seed)
+{
+    const char *path = getenv("LATCHKEY_MUTATION_RUNS");
+    FILE *f = path ? fopen(path, "a") : NULL;
+    if (!f)
+        return;
+    fprintf(f, "%" PRIu64 " %" PRIu64 " %d", seed, (uint64_t)t->run->mutated, t->run->finished);
+    for (int i = 1; i < LOCKCHECK_CODES; i++)
+        if (t->run->counts[i])
+            fprintf(f, " L%03d=%" PRIu32, i, t->run->counts[i]);
+    fputc('\n', f);
+    fclose(f);
+}
+#endif
+
 static int explore_seed(struct tool *t, uint64_t seed)
 {
     struct explore_config c = config_for(t, seed);
     run_once(t, &c, t->o.seen && t->o.seeds == 1);
     t->points += t->run->result.explore.points;
+#ifdef LATCHKEY_MUTATIONS
+    note_mutation(t, seed);
+#endif
     bool failed = t->run->violations;
     int code = failed ? failing_code(t->run) : 0;
     if (t->run->result.explore.given_up) {

@@ -56,6 +56,7 @@ uint64_t mutation_count(void)
 
 void mutation_count_in(_Atomic uint64_t *there)
 {
+    atomic_store(there, mutation_count());
     counter = there;
 }
 

@@ -6,6 +6,10 @@
 #include "world/attr_rows.h"
 #include "world/members.h"
 
+#ifdef LATCHKEY_MUTATIONS
+#include "world/world_priv.h"
+#endif
+
 #include <stdlib.h>
 
 enum { POINTS_MAX = 1000000 };
@@ -26,6 +30,15 @@ void health_set_at(struct thing *t, const struct health *h, const struct site *a
     else
         attr_set_at(t, ATTR_HEALTH, mem_dup(h, sizeof(*h)), at);
 }
+
+#ifdef LATCHKEY_MUTATIONS
+void health_wound_raw(struct thing *t)
+{
+    struct health *h = thing_attr(t, ATTR_HEALTH);
+    if (h && h->current > 1)
+        h->current--;
+}
+#endif
 
 static void *copy(const void *value, struct thing *to)
 {
