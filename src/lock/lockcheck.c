@@ -14,7 +14,7 @@
 
 enum { INDEXES = 1 << 24 };
 
-static _Thread_local struct checker *checker;
+_Thread_local struct checker *checker_here;
 static pthread_key_t checker_key;
 static pthread_once_t checker_once = PTHREAD_ONCE_INIT;
 
@@ -41,20 +41,15 @@ static void *array_map(size_t size)
     return p;
 }
 
-static struct checker *checker_make(void)
+struct checker *checker_make(void)
 {
     pthread_once(&checker_once, make_key);
-    checker = mem_new(struct checker);
-    checker->serial = 1;
-    checker->cells = array_map(INDEXES * sizeof(*checker->cells));
-    checker->masks = array_map(INDEXES * sizeof(*checker->masks));
-    pthread_setspecific(checker_key, checker);
-    return checker;
-}
-
-struct checker *checker_self(void)
-{
-    return checker ? checker : checker_make();
+    checker_here = mem_new(struct checker);
+    checker_here->serial = 1;
+    checker_here->cells = array_map(INDEXES * sizeof(*checker_here->cells));
+    checker_here->masks = array_map(INDEXES * sizeof(*checker_here->masks));
+    pthread_setspecific(checker_key, checker_here);
+    return checker_here;
 }
 
 static void thing_event(enum trace_kind kind, const struct lockset *ls, const struct site *at,

@@ -24,7 +24,13 @@ struct checker {
     struct place *permit;       // whose word may be stored next
 };
 
-struct checker *checker_self(void);
+extern _Thread_local struct checker *checker_here;
+struct checker *checker_make(void);
+
+static inline struct checker *checker_self(void)
+{
+    return checker_here ? checker_here : checker_make();
+}
 
 struct violation {
     enum lockcheck_code code;

@@ -10,12 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static _Thread_local struct lockset *current;
-
-struct lockset *lockset_current(void)
-{
-    return current;
-}
+_Thread_local struct lockset *lockset_current_here;
 
 void lockset_init(struct lockset *ls, uint32_t id, struct task *task)
 {
@@ -241,16 +236,16 @@ void lockset_drop_raw_at(struct lockset *ls, struct lock *l, const struct site *
 
 void lockset_enter(struct lockset *ls)
 {
-    assert(!current);
-    current = ls;
+    assert(!lockset_current_here);
+    lockset_current_here = ls;
     lockcheck_entered(ls);
 }
 
 void lockset_leave(struct lockset *ls)
 {
-    assert(current == ls);
+    assert(lockset_current_here == ls);
     lockcheck_left(ls);
-    current = NULL;
+    lockset_current_here = NULL;
 }
 
 void lockset_end(struct lockset *ls)

@@ -105,7 +105,13 @@ void lockset_drop_raw_at(struct lockset *ls, struct lock *l, const struct site *
 #define lockset_drop_raw(ls, l) lockset_drop_raw_at((ls), (l), SITE)
 
 // The set whose task runs on this thread; NULL between tasks and on other threads.
-struct lockset *lockset_current(void);
+extern _Thread_local struct lockset *lockset_current_here; // lockset.c's
+
+static inline struct lockset *lockset_current(void)
+{
+    return lockset_current_here;
+}
+
 void lockset_enter(struct lockset *ls); // this thread now works for ls
 void lockset_leave(struct lockset *ls); // …and no longer; it may go on elsewhere
 // The command is over: complains of what is still held or still in limbo, and releases it.

@@ -204,13 +204,43 @@ void raw_range_remove(const void *p, struct place *owner)
 
 // --- the verdict
 
-enum { SITES = 1 << 12, CALLERS = 64, CALLERS_TOLD = 3 };
+enum { SITES = 1 << 12, CALLERS = 64, CALLERS_TOLD = 3, TOLD = 4 };
 
 static _Thread_local bool judging;
 static _Thread_local struct {
     void *from[CALLERS]; // where the functions we are in return to
     unsigned depth;
 } stack;
+
+// What the checker has complained of lately on this thread, and in which section of which command.
+static _Thread_local struct told {
+    const struct place *place;
+    const struct lockset *ls;
+    uint64_t first, unlock;
+} told[TOLD];
+static _Thread_local unsigned told_next;
+
+static struct told told_now(const struct place *p)
+{
+    const struct lockset *ls = lockset_current();
+    return (struct told){p, ls, ls ? ls->first_serial : 0, ls ? ls->last_unlock : 0};
+}
+
+void raw_told(const struct place *p)
+{
+    if (p && !judging)
+        told[told_next++ % TOLD] = told_now(p);
+}
+
+static bool is_told(const struct place *p)
+{
+    struct told now = told_now(p);
+    for (int i = 0; i < TOLD; i++)
+        if (told[i].place == p && told[i].ls == now.ls && told[i].first == now.first &&
+            told[i].unlock == now.unlock)
+            return true;
+    return false;
+}
 
 static size_t code_offset(const void *from)
 {
@@ -326,7 +356,7 @@ static __attribute__((noinline)) void judge(const struct region *r, uintptr_t at
         return;
     judging = true;
     int code = a.place ? lockcheck_judge_raw(a.place, write) : 0;
-    if (code || !a.place)
+    if (!a.place || (code && !is_told(a.place)))
         tell(ls, &a, code);
     judging = false;
 }

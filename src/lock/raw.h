@@ -40,6 +40,9 @@ void raw_range_remove(const void *p, struct place *owner);
 void raw_own(int step);
 // This thread has taken the slot of p: it is its own until p has a place. NULL: none.
 void raw_fresh(const struct place *p);
+// The running task has been told that it may not touch p: what it does to p in this section is that
+// mistake, and not reported once more.
+void raw_told(const struct place *p);
 
 #else
 
@@ -74,6 +77,10 @@ static inline void raw_own(int step)
     (void)step;
 }
 static inline void raw_fresh(const struct place *p)
+{
+    (void)p;
+}
+static inline void raw_told(const struct place *p)
 {
     (void)p;
 }

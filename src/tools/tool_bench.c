@@ -2,6 +2,7 @@
 // every cell of every zone must have had exactly as many ticks as there were, at any number of
 // threads, and the three racy variants must be flagged by the lock checker in every run. Changes
 // nothing on disk.
+#include "tools/bench_locks.h"
 #include "tools/tools.h"
 
 #include "dispatch/tick.h"
@@ -47,7 +48,9 @@ struct line {
 
 static void usage(FILE *out)
 {
-    fputs("Usage: latchkey bench tick [OPTION ...]\n"
+    fputs("Usage: latchkey bench locks\n"
+          "What a lock, an access and a move cost at each level of the lock checker.\n\n"
+          "Usage: latchkey bench tick [OPTION ...]\n"
           "Ticks zones in parallel and counts: every cell must have had every tick exactly once.\n"
           "  --zones N             (default 300)\n"
           "  --cells N             of each zone (default 64)\n"
@@ -292,6 +295,8 @@ int tool_bench(int argc, char **argv)
         usage(stdout);
         return 0;
     }
+    if (argc == 2 && !strcmp(argv[1], "locks"))
+        return bench_locks();
     if (argc < 2 || strcmp(argv[1], "tick") != 0) {
         usage(stderr);
         return 2;
