@@ -45,8 +45,11 @@ bool checked_option(struct checked *c, int value, const char *argument)
     case OPT_LEVEL:
         if (lockcheck_parse_level(argument ? argument : "flow", &c->level, &c->sample))
             return true;
-        fprintf(stderr, "latchkey: --debug-locks=%s: expected rules, flow, sample=1/N or off\n",
-                argument);
+        fprintf(stderr, "latchkey: --debug-locks=%s: expected rules, flow, sample=1/N or off%s\n",
+                argument,
+                !strcmp(argument, "explore") || !strcmp(argument, "replay")
+                    ? "; to explore or replay schedules: latchkey explore --help"
+                    : "");
         return false;
     case OPT_TRACE:
         c->trace = argument;

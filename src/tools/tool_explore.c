@@ -49,6 +49,7 @@ struct tool {
     struct shared_run *run;
     uint16_t *record; // of the run that is looked at
     uint64_t length;  // points of the straight run
+    uint64_t seed;    // that is being shrunk
     uint64_t failed, points, codes[LOCKCHECK_CODES];
 };
 
@@ -159,9 +160,25 @@ static int parse(int argc, char **argv, struct options *o)
     return -1;
 }
 
+static const struct tool *reporting;
+static uint64_t reporting_seed;
+
+static void add_repro(FILE *out)
+{
+    const struct options *o = &reporting->o;
+    if (o->replay)
+        fprintf(out, "latchkey explore --replay %s", o->replay);
+    else
+        fprintf(out, "latchkey explore --scenario %s --strategy %s --first %" PRIu64 " --seeds 1",
+                o->scenario, explore_strategy_name(o->strategy), reporting_seed);
+}
+
 // In the child: the run, and what the checker found.
 static void child(struct tool *t, struct explore_config *config, bool seen)
 {
+    reporting = t;
+    reporting_seed = config->seed;
+    lockreport_set_repro(add_repro);
     struct shared_run *run = t->run;
     FILE *out = fmemopen(run->text, sizeof(run->text) - 1, "w");
     setvbuf(out, NULL, _IONBF, 0);
@@ -240,7 +257,7 @@ static int failing_code(const struct shared_run *run)
 
 static bool still_fails(struct tool *t, uint16_t *choices, size_t n, int code)
 {
-    struct explore_config c = config_for(t, 0);
+    struct explore_config c = config_for(t, t->seed);
     c.strategy = EXPLORE_REPLAY;
     c.choices = choices;
     c.choice_count = n;
@@ -292,6 +309,7 @@ static size_t count_switches(const uint16_t *choices, size_t n)
 static void write_failure(struct tool *t, uint64_t seed, int code)
 {
     size_t n = recorded(t);
+    t->seed = seed;
     memcpy(t->record, t->run->choices, n * sizeof(*t->record));
     size_t before = count_switches(t->record, n);
     n = shrink(t, t->record, n, code);

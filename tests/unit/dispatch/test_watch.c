@@ -1,0 +1,121 @@
+// The console: a thread with a socket of its own that answers whatever the workers do.
+#include "dispatch/watch.h"
+#include "lock/lockcheck.h"
+#include "lock/lockset.h"
+#include "world/inventory.h"
+#include "world/limbo.h"
+#include "world/world.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+static char folder[] = "/tmp/latchkey-watch-XXXXXX";
+static char path[64];
+static struct world *w;
+static struct watch *watch;
+static struct lockset mine;
+
+static void setup(void)
+{
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    snprintf(path, sizeof(path), "%s/console", folder);
+    lockcheck_set_level(LOCKCHECK_RULES);
+    w = world_new();
+    lockset_init(&mine, 5, NULL);
+    lockset_enter(&mine);
+    lockset_begin(&mine, "stuck command", "Ann");
+    struct thing *here = world_define(w, "z:here", THING_LOCATION);
+    limbo_publish_root(here);
+    lockset_need(&mine, thing_lock(here), LOCK_EXCLUSIVE);
+    ck_assert_int_eq(lockset_acquire(&mine), LOCKSET_HELD);
+    watch = watch_start(w, path);
+}
+
+static void teardown(void)
+{
+    watch_stop(watch);
+    lockset_clear(&mine);
+    lockset_end(&mine);
+    lockset_leave(&mine);
+    lockset_fini(&mine);
+    lockcheck_set_level(LOCKCHECK_OFF);
+    world_free(w);
+    ck_assert_int_ne(access(path, F_OK), 0); // taken away with the server
+    rmdir(folder);
+    memcpy(folder + strlen(folder) - 6, "XXXXXX", 6);
+}
+
+static const char *ask(const char *line)
+{
+    static char answer[8192];
+    struct sockaddr_un a = {.sun_family = AF_UNIX};
+    snprintf(a.sun_path, sizeof(a.sun_path), "%s", path);
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    ck_assert_int_eq(connect(fd, (struct sockaddr *)&a, sizeof(a)), 0);
+    ck_assert_int_eq(send(fd, line, strlen(line), 0), (ssize_t)strlen(line));
+    size_t n = 0;
+    for (ssize_t got; (got = recv(fd, answer + n, sizeof(answer) - 1 - n, 0)) > 0;)
+        n += (size_t)got;
+    answer[n] = '\0';
+    close(fd);
+    return answer;
+}
+
+START_TEST(it_tells_who_holds_what)
+{
+    const char *said = ask("locks\n");
+    ck_assert_msg(strstr(said, "z:here"), "%s", said);
+    ck_assert_msg(strstr(said, "task 5 stuck command"), "%s", said);
+    ck_assert_msg(strstr(said, "test_watch.c"), "%s", said);
+    ck_assert_msg(strstr(said, "1 held."), "%s", said);
+}
+END_TEST
+
+START_TEST(it_changes_the_level)
+{
+    ck_assert_ptr_nonnull(strstr(ask("@locks level sample=1/8\n"), "sample"));
+    ck_assert_int_eq(lockcheck_level(), LOCKCHECK_SAMPLE);
+    ck_assert_ptr_nonnull(strstr(ask("locks level everything\n"), "Levels are"));
+    lockcheck_set_level(LOCKCHECK_RULES);
+}
+END_TEST
+
+START_TEST(it_knows_things_and_says_what_it_does_not_understand)
+{
+    ck_assert_ptr_nonnull(strstr(ask("locks thing 1\n"), "#1"));
+    ck_assert_ptr_nonnull(strstr(ask("locks thing 99999999\n"), "no thing"));
+    ck_assert_ptr_nonnull(strstr(ask("hello\n"), "understands"));
+    ck_assert_ptr_nonnull(strstr(ask("locks nonsense\n"), "@locks held"));
+    ck_assert_ptr_nonnull(strstr(ask("locks limbo\n"), "limbo"));
+}
+END_TEST
+
+START_TEST(only_its_owner_may_use_it)
+{
+    struct stat st;
+    ck_assert_int_eq(stat(path, &st), 0);
+    ck_assert_uint_eq(st.st_mode & 0777, 0600);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("watch");
+    TCase *t = tcase_create("watch");
+    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_add_test(t, it_tells_who_holds_what);
+    tcase_add_test(t, it_changes_the_level);
+    tcase_add_test(t, it_knows_things_and_says_what_it_does_not_understand);
+    tcase_add_test(t, only_its_owner_may_use_it);
+    suite_add_tcase(s, t);
+    SRunner *r = srunner_create(s);
+    srunner_run_all(r, CK_ENV);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
