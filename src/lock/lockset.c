@@ -44,7 +44,7 @@ void lockset_begin(struct lockset *ls, const char *what, const char *actor)
     ls->epoch = 0;
     ls->flow = false;
     ls->appointment = NO_APPOINTMENT;
-    ls->numbered = ls->touched = ls->changed = false;
+    ls->numbered = ls->committed = ls->touched = ls->changed = false;
     lockcheck_begin(ls);
 }
 

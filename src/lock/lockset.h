@@ -53,6 +53,7 @@ struct lockset {
     bool flow;      // its events are kept
     enum lockset_appointment { NO_APPOINTMENT, APPOINTMENT_OPEN, APPOINTMENT_STANDS } appointment;
     bool numbered;  // it must take its number before it lets go of what it changed
+    bool committed; // it has taken it
     bool touched, changed; // anything judged, or changed, since it held nothing
     uint64_t first_serial, last_change, last_serial, last_unlock;
     struct lockset_met *met;

@@ -189,7 +189,7 @@ static void early(struct lockset *ls, const struct lock *l, const char *act, con
 {
     if (!ls->numbered)
         return;
-    ls->numbered = ls->changed = false;
+    ls->numbered = false;
     lockreport(&(struct violation){.code = L041_EARLY_RELEASE,
                                    .ls = ls,
                                    .lock = l,
@@ -222,9 +222,12 @@ void lockcheck_want_slow(struct lockset *ls, const struct lockset_entry *e)
         return;
     lock_event(TRACE_LOCK_WANT, 0, ls, e, ls->id);
     judge_context(ls, e);
-    if (ls->changed)
+    if (ls->changed && !ls->committed)
         early(ls, e->lock, "want another lock after a change",
               "it may have to start again from the beginning: ask for all locks first", e->site);
+    if (ls->committed)
+        early(ls, e->lock, "want another lock after taking the event number",
+              "who holds it may take a higher number first and yet be seen", e->site);
     if (!ls->held)
         ls->touched = false;
     for (size_t i = 0; i < ls->count; i++) {
@@ -287,7 +290,7 @@ void lockcheck_unlock_slow(struct lockset *ls, struct lockset_entry *e)
     if (!judged(ls))
         return;
     struct checker *c = checker_self();
-    if (ls->changed)
+    if (ls->changed && !ls->committed)
         early(ls, e->lock, "release, after a change and before the event number,",
               "another command can take a lower number and yet see the change", e->site);
     if (e->held_mode == LOCK_EXCLUSIVE && atomic_load(&e->lock->holder) != ls->id)
@@ -308,7 +311,8 @@ void lockcheck_commit_slow(struct lockset *ls, uint64_t number, const struct sit
     if (ls->touched && !ls->held)
         early(ls, NULL, "take an event number with nothing held",
               "what was read may have changed: take it before the locks are released", at);
-    ls->numbered = ls->changed = false;
+    ls->changed = false;
+    ls->committed = true;
     for (size_t i = 0; i < ls->count; i++) {
         const struct lockset_entry *e = &ls->entries[i];
         if (e->held && e->lock->place && !place_is_root(e->lock->place))

@@ -369,6 +369,18 @@ START_TEST(l041_a_change_let_go_before_the_number)
 }
 END_TEST
 
+START_TEST(l041_another_lock_after_the_number)
+{
+    begin(&one, "late");
+    lockset_expect_number(&one);
+    ck_assert_int_eq(want(&one, &a), LOCKSET_HELD);
+    lockcheck_commit(&one, 1, SITE);
+    ck_assert_int_eq(want(&one, &b), LOCKSET_HELD);
+    ck_assert_uint_eq(lockcheck_count(L041_EARLY_RELEASE), 1);
+    end(&one);
+}
+END_TEST
+
 START_TEST(levels_have_names)
 {
     enum lockcheck_level level;
@@ -422,6 +434,7 @@ int main(void)
     tcase_add_test(t, readers_and_a_lock_in_common_are_no_race);
     tcase_add_test(t, l030_caught_in_the_act);
     tcase_add_test(t, l041_a_change_let_go_before_the_number);
+    tcase_add_test(t, l041_another_lock_after_the_number);
     tcase_add_test(t, levels_have_names);
     tcase_add_test(t, whole_commands_are_sampled);
     suite_add_tcase(s, t);
