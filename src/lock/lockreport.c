@@ -4,6 +4,7 @@
 #include "lock/lockreport_priv.h"
 
 #include "lock/lockwrap.h"
+#include "lock/raw.h"
 #include "lock/trace.h"
 
 #include <pthread.h>
@@ -160,6 +161,7 @@ static void tell(struct problem *p, const struct violation *v)
 void lockreport(const struct violation *v)
 {
     lockwrap_own(1);
+    raw_told(v->place);
     atomic_fetch_add(&counts[v->code], 1);
     if (flows(v->ls))
         trace_event(TRACE_VIOLATION, v->place ? 0 : TRACE_ON_LOCK, v->site,

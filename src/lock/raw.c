@@ -1,19 +1,17 @@
-// The runtime of raw mode: which memory belongs to which thing, what the compiler's thread
-// instrumentation calls at each access, and the verdict on it. Compiled only with the option `raw`,
-// and itself without instrumentation. Any thread; the map is read without a lock.
-// It orders nothing: atomic operations are done and not judged, and it knows no happens-before.
-#include "lock/raw.h"
+// Raw mode: which memory belongs to which thing, and the verdict on an access to it. Compiled only
+// with the option `raw`. Any thread; the map is read without a lock. It keeps no order of events:
+// an access is right or wrong by the rules alone.
+#include "lock/raw_priv.h"
 
 #include "lock/lockcheck_priv.h"
 #include "lock/lockset.h"
+#include "lock/raw.h"
 #include "util/mem.h"
 
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-
-#pragma GCC diagnostic ignored "-Wmissing-prototypes"
 
 extern char __executable_start[] __attribute__((weak)), etext[] __attribute__((weak));
 
@@ -24,11 +22,11 @@ enum { GRAIN = 4, LEAF = 20, SPACE = 47, OFFSETS = 256 };
 
 struct region {
     uintptr_t base;
-    size_t size, stride;            // stride 0: the value of an attribute
-    _Atomic(struct place *) owner;  // of a value; NULL while several things share it
-    size_t owners;                  // under `spin`, like what follows
-    uintptr_t sum;                  // xor of the owners: the last one left, when one is left
-    struct region *next;            // unused ones
+    size_t size, stride;           // stride 0: the value of an attribute
+    _Atomic(struct place *) owner; // of a value; NULL while several things share it
+    size_t owners;                 // under `spin`, like what follows
+    uintptr_t sum;                 // xor of the owners: the last one left, when one is left
+    struct region *next;           // unused ones
 };
 
 typedef _Atomic(struct region *) grain;
@@ -52,6 +50,7 @@ void raw_fresh(const struct place *p)
     fresh_place = p;
 }
 
+// Its word is still that of the dead, or nothing yet.
 static bool is_fresh(const struct place *p)
 {
     uint64_t where = p && p == fresh_place ? place_peek(p) : 1;
@@ -113,7 +112,7 @@ static void map(uintptr_t base, size_t size, struct region *r)
 // The caller is inside `spin`.
 static struct region *region_new(const void *p, size_t size, size_t stride)
 {
-    struct region *r = unused;
+    struct region *r = stride ? NULL : unused;
     if (r)
         unused = r->next;
     else
@@ -126,9 +125,12 @@ static struct region *region_new(const void *p, size_t size, size_t stride)
     return r;
 }
 
+// Used again only as what it was: whoever still looks at it must not take a value for a slab.
 static void region_drop(struct region *r)
 {
     map(r->base, r->size, NULL);
+    if (r->stride)
+        return;
     r->next = unused;
     unused = r;
 }
@@ -204,13 +206,9 @@ void raw_range_remove(const void *p, struct place *owner)
 
 // --- the verdict
 
-enum { SITES = 1 << 12, CALLERS = 64, CALLERS_TOLD = 3, TOLD = 4 };
+enum { SITES = 1 << 12, CALLERS_TOLD = 3, TOLD = 4 };
 
 static _Thread_local bool judging;
-static _Thread_local struct {
-    void *from[CALLERS]; // where the functions we are in return to
-    unsigned depth;
-} stack;
 
 // What the checker has complained of lately on this thread, and in which section of which command.
 static _Thread_local struct told {
@@ -258,6 +256,8 @@ static const struct site *site_of(const void *from)
         struct site *s = atomic_load(&sites[i]);
         if (!s) {
             struct site *mine = aligned_alloc(_Alignof(struct site), sizeof(*mine));
+            if (!mine)
+                return NULL;
             *mine = (struct site){.file = "raw", .func = mem_strdup(name)};
             if (atomic_compare_exchange_strong(&sites[i], &s, mine))
                 return mine;
@@ -322,8 +322,8 @@ static void tell(const struct lockset *ls, const struct access *a, int code)
     const char *title = code && !late ? lockreport_title((enum lockcheck_code)code) : "";
     int n = snprintf(cause, sizeof(cause), "%s%s; called at latchkey+0x%zx", what, title,
                      code_offset(a->from));
-    for (unsigned i = 0; i < CALLERS_TOLD && i < stack.depth && stack.depth <= CALLERS; i++) {
-        size_t from = code_offset(stack.from[stack.depth - 1 - i]);
+    for (unsigned i = 0; i < CALLERS_TOLD && raw_caller(i); i++) {
+        size_t from = code_offset(raw_caller(i));
         if (from < (size_t)(etext - __executable_start)) // not that of a library
             n += snprintf(cause + n, sizeof(cause) - (size_t)n, " from +0x%zx", from);
     }
@@ -338,14 +338,13 @@ static void tell(const struct lockset *ls, const struct access *a, int code)
                                    .site = site_of(a->from)});
 }
 
-static __attribute__((noinline)) void judge(const struct region *r, uintptr_t at, size_t size,
-                                            bool write, const void *from)
+static void judge(const struct region *r, uintptr_t at, size_t size, bool write, const void *from)
 {
     struct lockset *ls = lockset_current();
     if (own || judging || !judged(ls) || at - r->base >= r->size)
         return;
-    struct access a = {.region = r, .offset = at - r->base, .size = size, .write = write,
-                       .from = from};
+    struct access a = {
+        .region = r, .offset = at - r->base, .size = size, .write = write, .from = from};
     if (r->stride) {
         a.place = (struct place *)(at - a.offset % r->stride);
         a.offset %= r->stride;
@@ -361,152 +360,9 @@ static __attribute__((noinline)) void judge(const struct region *r, uintptr_t at
     judging = false;
 }
 
-static inline void touched(const volatile void *p, size_t size, bool write, const void *from)
+void raw_touched(const volatile void *p, size_t size, bool write, const void *from)
 {
-    if (!lockcheck_on())
-        return;
     const struct region *r = region_at((uintptr_t)p);
     if (r)
         judge(r, (uintptr_t)p, size, write, from);
-}
-
-// --- what the compiler calls (gcc 12, clang 14 and later)
-
-void __tsan_init(void)
-{
-}
-
-void __tsan_func_entry(void *from)
-{
-    if (stack.depth < CALLERS)
-        stack.from[stack.depth] = from;
-    stack.depth++;
-}
-
-void __tsan_func_exit(void)
-{
-    if (stack.depth)
-        stack.depth--;
-}
-
-#define HERE __builtin_return_address(0)
-#define PLAIN(name, size, write)                                                                   \
-    void __tsan_##name(void *p)                                                                    \
-    {                                                                                              \
-        touched(p, size, write, HERE);                                                             \
-    }
-#define PLAINS(size)                                                                               \
-    PLAIN(read##size, size, false)                                                                 \
-    PLAIN(write##size, size, true)                                                                 \
-    PLAIN(read_write##size, size, true)                                                            \
-    PLAIN(volatile_read##size, size, false)                                                        \
-    PLAIN(volatile_write##size, size, true)                                                        \
-    PLAIN(unaligned_read##size, size, false)                                                       \
-    PLAIN(unaligned_write##size, size, true)                                                       \
-    PLAIN(unaligned_read_write##size, size, true)                                                  \
-    PLAIN(unaligned_volatile_read##size, size, false)                                              \
-    PLAIN(unaligned_volatile_write##size, size, true)
-
-PLAINS(1)
-PLAINS(2)
-PLAINS(4)
-PLAINS(8)
-PLAINS(16)
-PLAIN(vptr_read, sizeof(void *), false)
-
-void __tsan_vptr_update(void **p, void *value)
-{
-    (void)value;
-    touched(p, sizeof(*p), true, HERE);
-}
-
-void __tsan_read_range(void *p, long size)
-{
-    touched(p, (size_t)size, false, HERE);
-}
-
-void __tsan_write_range(void *p, long size)
-{
-    touched(p, (size_t)size, true, HERE);
-}
-
-void *__tsan_memcpy(void *to, const void *from, size_t n)
-{
-    touched(from, n, false, HERE);
-    touched(to, n, true, HERE);
-    return memcpy(to, from, n);
-}
-
-void *__tsan_memmove(void *to, const void *from, size_t n)
-{
-    touched(from, n, false, HERE);
-    touched(to, n, true, HERE);
-    return memmove(to, from, n);
-}
-
-void *__tsan_memset(void *p, int c, size_t n)
-{
-    touched(p, n, true, HERE);
-    return memset(p, c, n);
-}
-
-// Whatever order is asked for, the strongest one is given.
-#define UPDATE(bits, name, builtin)                                                                \
-    uint##bits##_t __tsan_atomic##bits##_##name(volatile void *p, uint##bits##_t value, int order) \
-    {                                                                                              \
-        (void)order;                                                                               \
-        return builtin((volatile uint##bits##_t *)p, value, __ATOMIC_SEQ_CST);                     \
-    }
-#define EXCHANGE_IF(bits, name, weak)                                                              \
-    int __tsan_atomic##bits##_compare_exchange_##name(volatile void *p, void *expected,            \
-                                                      uint##bits##_t value, int order, int other)  \
-    {                                                                                              \
-        (void)order;                                                                               \
-        (void)other;                                                                               \
-        return __atomic_compare_exchange_n((volatile uint##bits##_t *)p,                           \
-                                           (uint##bits##_t *)expected, value, weak,                \
-                                           __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);                    \
-    }
-#define ATOMICS(bits)                                                                              \
-    uint##bits##_t __tsan_atomic##bits##_load(const volatile void *p, int order)                   \
-    {                                                                                              \
-        (void)order;                                                                               \
-        return __atomic_load_n((const volatile uint##bits##_t *)p, __ATOMIC_SEQ_CST);              \
-    }                                                                                              \
-    void __tsan_atomic##bits##_store(volatile void *p, uint##bits##_t value, int order)            \
-    {                                                                                              \
-        (void)order;                                                                               \
-        __atomic_store_n((volatile uint##bits##_t *)p, value, __ATOMIC_SEQ_CST);                   \
-    }                                                                                              \
-    UPDATE(bits, exchange, __atomic_exchange_n)                                                    \
-    UPDATE(bits, fetch_add, __atomic_fetch_add)                                                    \
-    UPDATE(bits, fetch_sub, __atomic_fetch_sub)                                                    \
-    UPDATE(bits, fetch_and, __atomic_fetch_and)                                                    \
-    UPDATE(bits, fetch_or, __atomic_fetch_or)                                                      \
-    UPDATE(bits, fetch_xor, __atomic_fetch_xor)                                                    \
-    UPDATE(bits, fetch_nand, __atomic_fetch_nand)                                                  \
-    EXCHANGE_IF(bits, strong, 0)                                                                   \
-    EXCHANGE_IF(bits, weak, 1)                                                                     \
-    uint##bits##_t __tsan_atomic##bits##_compare_exchange_val(                                     \
-        volatile void *p, uint##bits##_t expected, uint##bits##_t value, int order, int other)     \
-    {                                                                                              \
-        __tsan_atomic##bits##_compare_exchange_strong(p, &expected, value, order, other);          \
-        return expected;                                                                           \
-    }
-
-ATOMICS(8)
-ATOMICS(16)
-ATOMICS(32)
-ATOMICS(64)
-
-void __tsan_atomic_thread_fence(int order)
-{
-    (void)order;
-    __atomic_thread_fence(__ATOMIC_SEQ_CST);
-}
-
-void __tsan_atomic_signal_fence(int order)
-{
-    (void)order;
-    __atomic_signal_fence(__ATOMIC_SEQ_CST);
 }

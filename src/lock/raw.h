@@ -1,6 +1,7 @@
-// Raw mode (meson option `raw`): the game is compiled with the compiler's thread instrumentation, and
-// its hooks are ours: each access to memory that belongs to a thing is judged by the lock rules, also
-// one that goes round the accessors. docs/raw.md. In all other builds this header is empty functions.
+// Raw mode (meson option `raw`): the game is compiled with the compiler's thread instrumentation,
+// and its hooks are ours: each access to memory that belongs to a thing is judged by the lock
+// rules, also one that goes round the accessors. docs/raw.md. In all other builds this header is
+// empty functions.
 //
 // Threads: any. Registered memory is found without a lock; registering takes a short spin lock.
 #ifndef LOCK_RAW_H
@@ -32,7 +33,8 @@ void raw_fields(const struct raw_field *list, size_t count);
 void raw_slab(const void *chunk, size_t count, size_t stride);
 void raw_slab_gone(const void *chunk);
 // A block on the heap is the value of an attribute of `owner`; n 0: all of it. A value that several
-// things share is added and removed once for each. Remove it before it is freed. NULL and small numbers are nothing.
+// things share is added and removed once for each. Remove it before it is freed. NULL and small
+// numbers are nothing.
 void raw_range_add(const void *p, size_t n, struct place *owner);
 void raw_range_remove(const void *p, struct place *owner);
 // While > 0 this thread works inside the slab or on links between things, which the caller has told

@@ -146,7 +146,9 @@ struct thing *inventory_first_at(struct thing *in, enum inventory_list list, con
 
 struct thing *inventory_next_at(struct thing *item, const struct site *at)
 {
+    raw_own(1); // its list is told before the verdict
     lockcheck_next(&item->place, item->list, at);
+    raw_own(-1);
     struct thing *next = item->next;
     if (next)
         lockcheck_met(&next->place, place_container(place_peek(&item->place)), item->list);

@@ -14,12 +14,12 @@ struct thing *thing_alloc(struct world *w)
 {
     struct thing *t = slab_take(world_slab(w));
     raw_own(1);
-    struct place place = t->place;
-    *t = (struct thing){.world = w, .refname = "", .list = INVENTORY_LISTS};
     // The place stays: others may be looking at it through a stale pointer.
-    t->place.index = place.index;
-    atomic_store_explicit(&t->place.generation, atomic_load(&place.generation),
-                          memory_order_relaxed);
+    memset((char *)t + sizeof(t->place), 0, sizeof(*t) - sizeof(t->place));
+    t->world = w;
+    t->refname = "";
+    t->list = INVENTORY_LISTS;
+    atomic_store_explicit(&t->place.label, NULL, memory_order_relaxed);
     raw_own(-1);
     raw_fresh(&t->place);
     return t;

@@ -1,0 +1,200 @@
+// Raw mode: accesses to things past the accessors, from this file, which is instrumented like the
+// game: each is reported every time it is made, and the correct ways stay silent.
+#include "raw_rig.h"
+
+enum { RUNS = 100 };
+
+// Not inlined, so that each access is made where it stands.
+static __attribute__((noinline)) void write_field(struct thing *t)
+{
+    t->attr_cap = 9;
+}
+
+START_TEST(a_raw_write_is_reported_each_time)
+{
+    (void)_i;
+    write_field(ball);
+    expect(L020_RAW_ACCESS, "write field attr_cap of thing", "would say no-lock");
+    ck_assert_ptr_nonnull(strstr(text, "z:model"));
+}
+END_TEST
+
+START_TEST(a_raw_write_under_the_wrong_lock)
+{
+    hold(&mine, there);
+    thing_outermost(ball);
+    write_field(ball);
+    expect(L020_RAW_ACCESS, "write field attr_cap", "would say wrong-lock");
+}
+END_TEST
+
+START_TEST(a_raw_write_under_the_inner_lock)
+{
+    hold(&mine, bag);
+    thing_outermost(ball);
+    write_field(ball);
+    expect(L020_RAW_ACCESS, "write field attr_cap", "would say nested-lock");
+}
+END_TEST
+
+START_TEST(a_raw_write_under_a_shared_lock)
+{
+    lockset_need(&mine, thing_lock(here), LOCK_SHARED);
+    ck_assert_int_eq(lockset_acquire(&mine), LOCKSET_HELD);
+    thing_outermost(ball);
+    ck_assert_int_eq(ball->attr_cap, ball->attr_cap);
+    expect_silence();
+    write_field(ball);
+    expect(L020_RAW_ACCESS, "write field attr_cap", "would say wrong-lock");
+}
+END_TEST
+
+START_TEST(a_raw_write_where_the_place_was_not_read_again)
+{
+    thing_outermost(ball);
+    hold(&mine, here);
+    write_field(ball);
+    expect(L020_RAW_ACCESS, "write field attr_cap", "would say not-revalidated");
+}
+END_TEST
+
+START_TEST(a_raw_write_to_a_prototype)
+{
+    ck_assert_uint_ne(model->has, 0);
+    expect_silence();
+    write_field(model);
+    expect(L020_RAW_ACCESS, "write field attr_cap", "would say frozen-written");
+}
+END_TEST
+
+START_TEST(a_raw_write_to_what_is_no_more)
+{
+    hold(&mine, here);
+    thing_outermost(ball);
+    limbo_take(ball);
+    limbo_free(ball);
+    write_field(ball);
+    expect(L020_RAW_ACCESS, "write field attr_cap", "would say dead");
+}
+END_TEST
+
+START_TEST(a_raw_write_outside_any_task)
+{
+    lockset_leave(&mine);
+    write_field(ball);
+    expect(L020_RAW_ACCESS, "outside any task", "would say no-lock");
+}
+END_TEST
+
+START_TEST(the_right_lock_is_enough_for_a_raw_write)
+{
+    hold(&mine, here);
+    thing_outermost(ball);
+    write_field(ball);
+    expect_silence();
+}
+END_TEST
+
+START_TEST(nothing_is_said_while_the_checker_is_off)
+{
+    lockcheck_set_level(LOCKCHECK_OFF);
+    write_field(ball);
+    lockcheck_set_level(LOCKCHECK_RULES);
+    write_field(ball); // of a command that began under another level
+    expect_silence();
+}
+END_TEST
+
+START_TEST(the_correct_ways_are_silent)
+{
+    struct health points = {0};
+    hold(&mine, here);
+    ck_assert_ptr_eq(thing_outermost(ball), here);
+    ck_assert_str_eq(name_get(ball), "a ball");
+    ck_assert(health_get(ball, &points));
+    points.current--;
+    health_set(ball, &points);
+    inventory_foreach (t, bag, INVENTORY_THINGS)
+        name_set(t, "a red ball");
+    lockset_need(&mine, thing_lock(there), LOCK_EXCLUSIVE);
+    ck_assert_int_eq(lockset_acquire(&mine), LOCKSET_HELD);
+    thing_outermost(ball);
+    ck_assert_int_eq(inventory_move(ball, there), INVENTORY_MOVED);
+    limbo_take(ball);
+    limbo_free(ball);
+    lockset_clear(&mine);
+    lockset_end(&mine);
+    expect_silence();
+}
+END_TEST
+
+START_TEST(what_never_changes_is_read_without_a_lock)
+{
+    ck_assert_str_eq(ball->refname, "z:model");
+    ck_assert_ptr_eq(ball->prototype, model);
+    ck_assert_ptr_eq(ball->world, w);
+    ck_assert_uint_eq(ball->place.index, thing_ref(ball).index);
+    ck_assert(thing_is(ball, THING_COPY));
+    expect_silence();
+    ball->refname = "other";
+    expect(L020_RAW_ACCESS, "write field refname", "would say no-lock");
+}
+END_TEST
+
+#define TRY_ATOMICS(type)                                                                          \
+    do {                                                                                           \
+        static _Atomic type x = 5;                                                                 \
+        type was = 6;                                                                              \
+        ck_assert_int_eq(atomic_exchange(&x, 12), 5);                                              \
+        ck_assert_int_eq(atomic_fetch_add(&x, 3), 12);                                             \
+        ck_assert_int_eq(atomic_fetch_sub(&x, 1), 15);                                             \
+        ck_assert_int_eq(atomic_fetch_and(&x, 10), 14);                                            \
+        ck_assert_int_eq(atomic_fetch_or(&x, 5), 10);                                              \
+        ck_assert_int_eq(atomic_fetch_xor(&x, 3), 15);                                             \
+        ck_assert(!atomic_compare_exchange_strong(&x, &was, 1));                                   \
+        ck_assert_int_eq(was, 12);                                                                 \
+        ck_assert(atomic_compare_exchange_strong(&x, &was, 1));                                    \
+        atomic_store(&x, (type)(atomic_load(&x) + 1));                                             \
+        while (!atomic_compare_exchange_weak(&x, &was, 8))                                         \
+            ;                                                                                      \
+        ck_assert_int_eq(was, 2);                                                                  \
+        ck_assert_int_eq(x, 8);                                                                    \
+    } while (0)
+
+START_TEST(atomic_operations_do_what_they_say)
+{
+    TRY_ATOMICS(uint8_t);
+    TRY_ATOMICS(uint16_t);
+    TRY_ATOMICS(uint32_t);
+    TRY_ATOMICS(uint64_t);
+    atomic_thread_fence(memory_order_seq_cst);
+    atomic_signal_fence(memory_order_seq_cst);
+    expect_silence();
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("raw");
+    TCase *t = tcase_create("raw");
+    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_add_loop_test(t, a_raw_write_is_reported_each_time, 0, RUNS);
+    tcase_add_test(t, a_raw_write_under_the_wrong_lock);
+    tcase_add_test(t, a_raw_write_under_the_inner_lock);
+    tcase_add_test(t, a_raw_write_under_a_shared_lock);
+    tcase_add_test(t, a_raw_write_where_the_place_was_not_read_again);
+    tcase_add_test(t, a_raw_write_to_a_prototype);
+    tcase_add_test(t, a_raw_write_to_what_is_no_more);
+    tcase_add_test(t, a_raw_write_outside_any_task);
+    tcase_add_test(t, the_right_lock_is_enough_for_a_raw_write);
+    tcase_add_test(t, nothing_is_said_while_the_checker_is_off);
+    tcase_add_test(t, the_correct_ways_are_silent);
+    tcase_add_test(t, what_never_changes_is_read_without_a_lock);
+    tcase_add_test(t, atomic_operations_do_what_they_say);
+    suite_add_tcase(s, t);
+    SRunner *r = srunner_create(s);
+    srunner_run_all(r, CK_ENV);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed ? 1 : 0;
+}
