@@ -125,8 +125,10 @@ static void compose(struct buf *b, const struct violation *v)
     lockstory_flow(b, v);
     add_repro(b, v);
     buf_addf(b, "  suppress  L%03d ", (int)v->code);
-    if (v->site)
+    if (v->site && v->site->line)
         buf_addf(b, "%s:%d", site_file(v->site), v->site->line);
+    else if (v->site)
+        buf_adds(b, v->site->func);
     else
         buf_adds(b, "*");
     buf_addf(b, " * until=YYYY-MM-DD reason=\"…\"   doc: docs/locking.md#l%03d\n", (int)v->code);

@@ -29,6 +29,8 @@ static bool site_matches(const char *pattern, const struct site *at)
         return true;
     if (!at)
         return false;
+    if (!at->line) // seen by its address only
+        return !strcmp(pattern, at->func);
     const char *file = site_file(at), *colon = strrchr(pattern, ':');
     if (!colon)
         return !strcmp(pattern, file);
