@@ -8,6 +8,7 @@
 #include "util/doc.h"
 #include "util/mem.h"
 #include "util/mutation.h"
+#include "world/inventory.h"
 
 #include <stdlib.h>
 
@@ -74,9 +75,9 @@ bool context_need_at(struct context *c, struct thing *t, const struct site *at)
     struct thing *outermost = thing_outermost_at(t, at);
     if (!outermost)
         return false;
-    struct thing *in = MUTATION_CHOSEN(2) ? thing_where(t) : NULL;
-    if (in && in != outermost && MUTATION(2))
-        outermost = in;
+    // Planted: a container's own lock, though it is inside something.
+    if (t != outermost && thing_origin(t) && inventory_has(t) && MUTATION(2))
+        outermost = t;
     return lockset_need_at(c->locks, thing_lock(outermost), LOCK_EXCLUSIVE, at);
 }
 

@@ -8,6 +8,8 @@
 #include "command/ending.h"
 #include "command/enter_priv.h"
 #include "command/report.h"
+#include "store/json.h"
+#include "util/buf.h"
 #include "util/doc.h"
 #include "util/mem.h"
 #include "util/mutation.h"
@@ -21,6 +23,7 @@
 #include "world/tree.h"
 #include "world/world.h"
 
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,6 +32,26 @@ void enter_spec_init(struct enter_spec *e, const char *name, const char *permiss
 {
     *e = (struct enter_spec){mem_strdup(name), mem_strdup(permissions ? permissions : ""),
                              character, mailbox};
+}
+
+char *enter_text(const struct doc *character)
+{
+    struct buf out = BUF_INIT;
+    if (!json_write(&out, doc_root(character), JSON_ONE_LINE)) {
+        buf_fini(&out);
+        return NULL;
+    }
+    char *text = mem_strndup(buf_str(&out), out.len);
+    buf_fini(&out);
+    return text;
+}
+
+struct doc *enter_read(const char *text)
+{
+    struct doc_problems problems = DOC_PROBLEMS_INIT;
+    struct doc *d = *text ? json_read("journal", text, strlen(text), &problems) : NULL;
+    doc_problems_fini(&problems);
+    return d;
 }
 
 void enter_spec_fini(struct enter_spec *e)
@@ -190,6 +213,11 @@ enum command_result enter_leave(struct context *c, const char *observed)
     if (!eager)
         world_roster_remove(c->world, player);
     limbo_take(player);
+    for (int i = 0; i < 100 && MUTATION_CHOSEN(5); i++) { // no bug, but time for that of runner.c
+        sched_yield();
+        if (i < 50)
+            thing_where(c->location); // the explorer may go on elsewhere
+    }
     ending_uncount(c, player);
     limbo_free(player);
     if (eager)

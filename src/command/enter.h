@@ -20,6 +20,9 @@ struct enter_spec {
 void enter_spec_init(struct enter_spec *e, const char *name, const char *permissions,
                      struct doc *character, uint32_t mailbox);
 void enter_spec_fini(struct enter_spec *e);
+// A character as text and back, for the journal. Owned by the caller; NULL when it cannot be.
+char *enter_text(const struct doc *character);
+struct doc *enter_read(const char *text);
 
 extern const struct command command_enter;    // c->enter; no actor yet
 extern const struct command command_linkdead; // c->linkdead: ms he stays

@@ -22,6 +22,7 @@ void outcome_free(struct outcome *o)
         free(m);
     }
     free(o->prompt);
+    free(o->record);
     doc_free(o->saved);
     free(o);
 }

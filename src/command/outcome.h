@@ -1,5 +1,5 @@
-// What is left of a command when its locks are released: its number and its messages. It travels
-// from the worker to the loop thread, which hands the messages to the mailboxes in order of number.
+// What is left of a command when its locks are released: its place, its number and its messages. It
+// travels from the worker to the loop thread, which hands the messages on in order of places.
 // Ownership: passes with the pointer; outcome_free frees what it holds.
 #ifndef COMMAND_OUTCOME_H
 #define COMMAND_OUTCOME_H
@@ -22,13 +22,18 @@ struct message {
 };
 
 struct outcome {
-    uint64_t number;
+    uint64_t place;  // in the order in which outcomes leave; every one has one
+    uint64_t number; // of the event; 0: it changed nothing
+    char *record;    // of the event, for the journal; owned; NULL when there is none
+    size_t record_size;
     struct message *first, *last;
     uint32_t mailbox;          // of the actor, 0 when it is no player
     char *prompt;              // for him, owned; NULL: as before
     struct doc *saved;         // owned
     enum context_session session;
     struct tref actor;         // who acted
+    struct outcome *next;      // while it is held back, the dispatcher's business
+    uint64_t needs;            // event number that must be durable before it leaves
     struct actor *source;      // whose command it was, NULL for events; the dispatcher's business
 };
 

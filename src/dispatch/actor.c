@@ -18,6 +18,9 @@
 static void begin(struct actor *a)
 {
     struct work *w = a->current;
+    static const enum record_kind kinds[] = {
+        [WORK_LINE] = RECORD_LINE,     [WORK_ENTER] = RECORD_ENTER, [WORK_LINKDEAD] = RECORD_LINKDEAD,
+        [WORK_ATTACH] = RECORD_ATTACH, [WORK_LEAVE] = RECORD_LEAVE, [WORK_SAVE] = RECORD_SAVE};
     struct runner *r = a->runner = runner_take(a->dispatch, &a->task);
     struct thing *actor = a->thing.index ? thing_find(dispatch_world(a->dispatch), a->thing) : NULL;
     switch (w->kind) {
@@ -44,6 +47,12 @@ static void begin(struct actor *a)
         runner_begin(r, actor, &command_write, "save", "");
         break;
     }
+    r->record.kind = kinds[w->kind];
+    r->record.name = a->entry.name;
+    r->record.text = w->kind == WORK_ENTER ? a->entered_as : w->line;
+    r->record.more = w->kind == WORK_ENTER ? a->entry.permissions : "";
+    r->record.mailbox = w->kind == WORK_ENTER ? a->entry.mailbox : w->mailbox;
+    r->record.param = w->kind == WORK_LINKDEAD ? r->context.linkdead : 0;
 }
 
 static void finish(struct actor *a)
@@ -91,6 +100,7 @@ static void release(struct task *t)
         free(w);
     }
     enter_spec_fini(&a->entry);
+    free(a->entered_as);
     free(a);
 }
 
@@ -129,8 +139,22 @@ struct actor *actor_new(struct dispatch *d, const struct dispatch_entry *entry)
     a->dispatch = d;
     a->session = entry->session;
     a->owner = entry->owner;
+    if (entry->character && dispatch_recording(d))
+        a->entered_as = enter_text(entry->character);
     enter_spec_init(&a->entry, entry->name, entry->permissions, entry->character, entry->mailbox);
     submit(a, WORK_ENTER, "", 0);
+    return a;
+}
+
+struct actor *actor_restore(struct dispatch *d, const char *name, const char *permissions,
+                            struct tref thing, void *owner)
+{
+    struct actor *a = mem_new(struct actor);
+    task_init(&a->task, dispatch_sched(d), step, "player", release);
+    a->dispatch = d;
+    a->owner = owner;
+    a->thing = a->known = thing;
+    enter_spec_init(&a->entry, name, permissions, NULL, 0);
     return a;
 }
 

@@ -27,6 +27,7 @@ struct actor {
     _Atomic bool busy;     // `current` belongs to the worker
     _Atomic bool ended;
     struct enter_spec entry;
+    char *entered_as; // his character as he came in, as JSON, for the journal; NULL: new
     // Loop thread only.
     void *session, *owner;
     struct tref known; // the same as `thing`, once he is in

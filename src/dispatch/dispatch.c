@@ -4,12 +4,16 @@
 
 #include "command/outcome.h"
 #include "dispatch/dispatch_priv.h"
+#include "dispatch/ledger.h"
 #include "dispatch/offload.h"
 #include "dispatch/players.h"
+#include "dispatch/replay.h"
+#include "journal/journal.h"
 #include "lock/lockcheck.h"
 #include "output/mailbox.h"
 #include "runtime/sched.h"
 #include "util/clock.h"
+#include "util/map.h"
 #include "util/mem.h"
 #include "world/world.h"
 #include "world/zone.h"
@@ -39,6 +43,11 @@ struct dispatch {
     struct offload *offload;
     struct players *players;
     struct task_list turn;
+    struct ledger *ledger;   // NULL: nothing is written down
+    struct replay *replay;   // while the journal is replayed
+    struct outcome *held_first, *held_last; // in order of places, until they are durable
+    uint64_t highest;        // event number that has come out
+    void *owner;             // of players from the journal
     _Atomic bool signalled; // the loop has been woken and has not looked yet
     bool running;
     unsigned workers;
@@ -105,7 +114,8 @@ static void *worker_main(void *arg)
 void dispatch_prepare(struct dispatch *d)
 {
     for (size_t i = 0; i < world_zones(d->world); i++)
-        event_zone(d, world_zone_at(d->world, i), 0);
+        event_start(d, NULL, &(struct event_request){.ordinal = (uint32_t)i,
+                                                     .zone = world_zone_at(d->world, i)});
     dispatch_run(d);
 }
 
@@ -117,6 +127,10 @@ void dispatch_run(struct dispatch *d)
         sched_run_until_idle(d->sched);
         offload_drain(d->offload);
         dispatch_deliver(d);
+        if (d->held_first) {
+            ledger_wait(d->ledger, d->held_last->needs);
+            dispatch_deliver(d);
+        }
         now = release_taken(d->release);
     }
     runner_pool_free();
@@ -149,6 +163,10 @@ void dispatch_free(struct dispatch *d)
     dispatch_stop(d);
     offload_free(d->offload);
     players_free(d->players);
+    for (struct outcome *o = d->held_first, *next; o; o = next) {
+        next = o->next;
+        outcome_free(o);
+    }
     release_free(d->release);
     sched_free(d->sched);
     free(d->threads);
@@ -189,10 +207,43 @@ static void post(struct dispatch *d, const struct outcome *o)
         mailbox_prompt(d->config.mailboxes, o->mailbox, o->prompt, strlen(o->prompt));
 }
 
+// Every event whose effects an outcome may show has an earlier place, so nothing leaves before all
+// that came out before it is durable.
+static void take_in(struct dispatch *d, struct outcome *o)
+{
+    if (o->number > d->highest)
+        d->highest = o->number;
+    o->needs = d->highest;
+    if (o->record && d->ledger) {
+        ledger_add(d->ledger, o->number, o->record, o->record_size);
+        o->record = NULL;
+    }
+    o->next = NULL;
+    if (d->held_last)
+        d->held_last->next = o;
+    else
+        d->held_first = o;
+    d->held_last = o;
+}
+
+static bool may_leave(const struct dispatch *d)
+{
+    return d->held_first &&
+           (!d->ledger || d->held_first->needs <= ledger_durable(d->ledger));
+}
+
 void dispatch_deliver(struct dispatch *d)
 {
     atomic_store_explicit(&d->signalled, false, memory_order_seq_cst);
-    for (struct outcome *o; (o = release_next(d->release));) {
+    for (struct outcome *o; (o = release_next(d->release));)
+        take_in(d, o);
+    if (d->ledger)
+        ledger_flush(d->ledger);
+    while (may_leave(d)) {
+        struct outcome *o = d->held_first;
+        d->held_first = o->next;
+        if (!d->held_first)
+            d->held_last = NULL;
         post(d, o);
         players_outcome(d->players, o, &d->ops);
         outcome_free(o);
@@ -202,7 +253,73 @@ void dispatch_deliver(struct dispatch *d)
 
 bool dispatch_ready(struct dispatch *d)
 {
-    return release_ready(d->release);
+    return release_ready(d->release) || may_leave(d);
+}
+
+int dispatch_journal(struct dispatch *d, struct journal *j, int64_t interval, void *owner,
+                     char *why, size_t size)
+{
+    d->owner = owner;
+    int r = journal_last(j) >= journal_first(j) ? replay_recover(d, j, why, size) : 0;
+    if (r)
+        return r;
+    release_continue(d->release, journal_last(j));
+    d->highest = journal_last(j);
+    struct ledger_config config = {.interval = interval, .wake = wake_loop, .arg = d};
+    d->ledger = ledger_start(j, &config);
+    return 0;
+}
+
+void dispatch_journal_stop(struct dispatch *d)
+{
+    ledger_stop(d->ledger);
+    d->ledger = NULL;
+}
+
+bool dispatch_full(const struct dispatch *d)
+{
+    return d->ledger && ledger_full(d->ledger);
+}
+
+struct replay *dispatch_replay(struct dispatch *d)
+{
+    return d->replay;
+}
+
+void dispatch_set_replay(struct dispatch *d, struct replay *r)
+{
+    d->replay = r;
+}
+
+bool dispatch_recording(const struct dispatch *d)
+{
+    return d->ledger || d->replay;
+}
+
+void *dispatch_owner(const struct dispatch *d)
+{
+    return d->owner;
+}
+
+bool dispatch_started(const struct dispatch *d)
+{
+    return d->running;
+}
+
+void dispatch_restored(struct dispatch *d, struct map *saved)
+{
+    struct map_iter at = {0};
+    const char *name;
+    for (void *value; map_next(saved, &at, &name, &value);)
+        if (d->ops.restored && value) {
+            d->ops.restored(d->owner, name, value);
+            map_put(saved, name, NULL);
+        }
+}
+
+struct players *dispatch_player_list(struct dispatch *d)
+{
+    return d->players;
 }
 
 struct offload *dispatch_offload(struct dispatch *d)
@@ -273,7 +390,8 @@ void dispatch_stats(struct dispatch *d, struct dispatch_stats *out)
 {
     struct sched_stats s;
     sched_stats(d->sched, &s);
-    *out = (struct dispatch_stats){.events = release_taken(d->release),
+    *out = (struct dispatch_stats){.events = release_events(d->release),
+                                   .outcomes = release_taken(d->release),
                                    .steps = s.steps,
                                    .stolen = s.stolen,
                                    .sleeps = s.sleeps,

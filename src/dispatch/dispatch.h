@@ -15,6 +15,7 @@
 struct actor;
 struct dispatch;
 struct doc;
+struct journal;
 struct mailboxes;
 struct offload;
 struct world;
@@ -40,12 +41,24 @@ struct dispatch_ops {
     void (*entered)(void *session, struct actor *a);
     // He has left it for good; `saved` (may be NULL) is the callee's. The actor is gone after this.
     void (*left)(struct actor *a, struct doc *saved);
+    // The journal says that he left like this, maybe before it was written down; `saved` is the
+    // callee's. May be NULL.
+    void (*restored)(void *owner, const char *name, struct doc *saved);
 };
 
 struct dispatch *dispatch_new(struct world *w, const struct dispatch_config *config,
                               const struct dispatch_ops *ops);
 // Runs every zone's resets on this thread; once, before anything else.
 void dispatch_prepare(struct dispatch *d);
+// From now on what happens is written into the journal, which is the dispatch's until
+// dispatch_journal_stop: instead of dispatch_prepare when the journal has events, which are replayed
+// (what they did becomes true again, without telling anybody), or before it when it has none.
+// `owner` is that of players who are restored (dispatch_entry).
+// `interval`: 0 to show nothing that is not synced; else ms between syncs. 0, or -1 and why.
+int dispatch_journal(struct dispatch *d, struct journal *j, int64_t interval, void *owner,
+                     char *why, size_t size);
+void dispatch_journal_stop(struct dispatch *d); // after dispatch_stop: all of it is written
+bool dispatch_full(const struct dispatch *d);   // the disk has no room for the journal
 // Starts the workers.
 void dispatch_start(struct dispatch *d);
 // Without workers: runs everything that can run now on this thread and delivers; for tests.
@@ -92,7 +105,7 @@ size_t dispatch_players(const struct dispatch *d);
 void dispatch_each(struct dispatch *d, void (*fn)(struct actor *a, void *arg), void *arg);
 
 struct dispatch_stats {
-    uint64_t events, waits, retries, steps, stolen, sleeps;
+    uint64_t events, outcomes, waits, retries, steps, stolen, sleeps;
     size_t timers, players;
 };
 void dispatch_stats(struct dispatch *d, struct dispatch_stats *out); // any thread

@@ -5,11 +5,16 @@
 #include "dispatch/dispatch.h"
 #include "dispatch/release.h"
 #include "dispatch/runner.h"
+#include "world/agenda.h"
+#include "world/thing.h"
 
 #include <stdint.h>
 
 enum dispatch_counter { DISPATCH_WAITS, DISPATCH_RETRIES, DISPATCH_COUNTERS };
 
+struct map;
+struct players;
+struct replay;
 struct sched;
 struct zone;
 
@@ -29,8 +34,35 @@ struct actor *actor_new(struct dispatch *d, const struct dispatch_entry *entry);
 void actor_free(struct actor *a);
 void actor_outcome(struct actor *a, struct outcome *o); // loop thread: its command has come back
 
+struct replay *dispatch_replay(struct dispatch *d); // NULL but while the journal is replayed
+bool dispatch_recording(const struct dispatch *d);  // are records wanted?
+void dispatch_set_replay(struct dispatch *d, struct replay *r);
+struct players *dispatch_player_list(struct dispatch *d);
+void *dispatch_owner(const struct dispatch *d);
+bool dispatch_started(const struct dispatch *d);
+// After a replay: characters of those who left, by name, to be written down; taken over, the map not.
+void dispatch_restored(struct dispatch *d, struct map *saved);
+
+// What a finished command asked for: a timer, a scripted command (`line`, owned), a zone's reset. It
+// is known by the event that asked and by its number among that event's requests.
+struct event_request {
+    uint64_t origin; // 0: the start
+    uint32_t ordinal;
+    struct tref thing;
+    enum agenda_kind kind;
+    uint32_t generation;
+    char *line;
+    struct zone *zone;
+    int64_t delay, asked; // ms, and the clock of the event that asked
+};
+
 // event.c: any thread, no world lock held.
-void event_requests(struct dispatch *d, struct context *c); // what a finished command asked for
-void event_zone(struct dispatch *d, struct zone *z, int64_t delay);
+void event_requests(struct dispatch *d, struct context *c);
+void event_start(struct dispatch *d, struct lockset *asker, const struct event_request *q);
+void event_begin(struct runner *r, const struct event_request *q); // of one that is taken out
+
+// actor.c: one who was in the world before a replay, without a connection.
+struct actor *actor_restore(struct dispatch *d, const char *name, const char *permissions,
+                            struct tref thing, void *owner);
 
 #endif

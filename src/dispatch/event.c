@@ -5,6 +5,7 @@
 #include "command/events.h"
 #include "command/outcome.h"
 #include "dispatch/dispatch_priv.h"
+#include "dispatch/replay.h"
 #include "lock/lockcheck.h"
 #include "runtime/sched.h"
 #include "runtime/task.h"
@@ -19,39 +20,38 @@ struct event {
     struct task task; // first
     struct dispatch *dispatch;
     struct runner *runner;
-    struct tref thing;
-    enum agenda_kind kind;
-    uint32_t generation;
-    char *line; // a command to be done; NULL: an appointment
-    struct zone *zone;
+    struct event_request asked; // `line` is the event's
 };
 
-static void begin(struct event *e)
+void event_begin(struct runner *r, const struct event_request *q)
 {
-    struct runner *r = e->runner = runner_take(e->dispatch, &e->task);
-    struct thing *actor =
-        e->zone ? NULL : thing_find(dispatch_world(e->dispatch), e->thing);
-    if (e->zone) {
+    struct thing *actor = q->zone ? NULL : thing_find(dispatch_world(r->dispatch), q->thing);
+    if (q->zone) {
         runner_begin(r, NULL, &command_zone, "zone reset", "");
-        r->context.zone = e->zone;
-    } else if (e->line) {
-        runner_begin(r, actor, NULL, "script", e->line);
+        r->context.zone = q->zone;
+        r->record.kind = RECORD_ZONE;
+    } else if (q->line) {
+        runner_begin(r, actor, NULL, "script", q->line);
         r->context.scripted = true;
+        r->record.kind = RECORD_SCRIPT;
     } else {
-        runner_begin(r, actor, events_command(e->kind), agenda_kind_name(e->kind), "");
-        r->context.event = e->kind;
-        r->context.event_generation = e->generation;
+        runner_begin(r, actor, events_command(q->kind), agenda_kind_name(q->kind), "");
+        r->context.event = q->kind;
+        r->context.event_generation = q->generation;
         r->context.scripted = true;
+        r->record.kind = RECORD_TIMER;
         lockset_expect_appointment(&r->locks);
     }
+    r->record.origin = q->origin;
+    r->record.ordinal = q->ordinal;
 }
 
 // Planted: the timer heals by itself, with no lock; 11 goes round the accessor as well.
 static void heal_unlocked(const struct event *e)
 {
     struct health h;
-    struct thing *t = thing_find(dispatch_world(e->dispatch), e->thing);
-    if (!t || e->line || e->kind != AGENDA_HEALTH ||
+    struct thing *t = thing_find(dispatch_world(e->dispatch), e->asked.thing);
+    if (!t || e->asked.line || e->asked.kind != AGENDA_HEALTH ||
         place_kind(place_peek(thing_place(t))) != PLACE_PLACED)
         return;
     if (MUTATION(11))
@@ -66,7 +66,8 @@ static enum task_result step(struct task *t)
     if (!e->runner) {
         if (MUTATION_CHOSEN(1) || MUTATION_CHOSEN(11))
             heal_unlocked(e);
-        begin(e);
+        e->runner = runner_take(e->dispatch, &e->task);
+        event_begin(e->runner, &e->asked);
     }
     switch (runner_step(e->runner)) {
     case RUNNER_PARKED:
@@ -87,7 +88,7 @@ static enum task_result step(struct task *t)
 static void release(struct task *t)
 {
     struct event *e = (struct event *)t;
-    free(e->line);
+    free(e->asked.line);
     free(e);
 }
 
@@ -112,33 +113,57 @@ static void start(struct event *e, int64_t delay)
     task_detach(&e->task);
 }
 
+// What is asked for is known by the event that asked and the how-manieth request it was: the same in
+// every run, which a slab index is not.
+static struct event_request request(const struct context *c, uint32_t ordinal, struct tref thing,
+                                    int64_t delay)
+{
+    return (struct event_request){.origin = c->number,
+                                  .ordinal = ordinal,
+                                  .thing = thing,
+                                  .delay = delay,
+                                  .asked = c->now};
+}
+
+static void place(struct dispatch *d, struct context *c, struct event_request *q)
+{
+    if (dispatch_replay(d))
+        replay_request(dispatch_replay(d), q);
+    else
+        event_start(d, c->locks, q);
+}
+
 void event_requests(struct dispatch *d, struct context *c)
 {
+    uint32_t ordinal = 0;
     for (size_t i = 0; i < c->agenda.count; i++) {
-        const struct agenda_request *q = &c->agenda.list[i];
-        struct event *e = event_new(d, agenda_kind_name(q->kind));
-        e->thing = q->thing;
-        e->kind = q->kind;
-        e->generation = q->generation;
-        lockcheck_spawn(c->locks, e->task.id);
-        start(e, q->delay);
+        const struct agenda_request *a = &c->agenda.list[i];
+        struct event_request q = request(c, ordinal++, a->thing, a->delay);
+        q.kind = a->kind;
+        q.generation = a->generation;
+        place(d, c, &q);
     }
     c->agenda.count = 0;
     for (size_t i = 0; i < c->script_count; i++) {
-        struct event *e = event_new(d, "script");
-        e->thing = c->scripts[i].actor;
-        e->line = c->scripts[i].line;
-        lockcheck_spawn(c->locks, e->task.id);
-        start(e, c->scripts[i].delay);
+        struct event_request q = request(c, ordinal++, c->scripts[i].actor, c->scripts[i].delay);
+        q.line = c->scripts[i].line;
+        place(d, c, &q);
     }
     c->script_count = 0;
-    if (c->zone && zone_every(c->zone) > 0 && zone_mode(c->zone) != ZONE_NEVER)
-        event_zone(d, c->zone, zone_every(c->zone));
+    if (c->zone && zone_every(c->zone) > 0 && zone_mode(c->zone) != ZONE_NEVER) {
+        struct event_request q = request(c, ordinal++, (struct tref){0, 0}, zone_every(c->zone));
+        q.zone = c->zone;
+        place(d, c, &q);
+    }
 }
 
-void event_zone(struct dispatch *d, struct zone *z, int64_t delay)
+void event_start(struct dispatch *d, struct lockset *asker, const struct event_request *q)
 {
-    struct event *e = event_new(d, "zone reset");
-    e->zone = z;
-    start(e, delay);
+    struct event *e = event_new(d, q->zone   ? "zone reset"
+                                   : q->line ? "script"
+                                             : agenda_kind_name(q->kind));
+    e->asked = *q;
+    if (asker)
+        lockcheck_spawn(asker, e->task.id);
+    start(e, q->delay);
 }

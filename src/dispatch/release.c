@@ -1,4 +1,4 @@
-// A ring indexed by event number: a worker stores its outcome in the slot of its number, the loop
+// A ring indexed by place: a worker stores its outcome in the slot of its place, the loop
 // takes them out in turn and stops at the first empty slot. Sends nothing itself.
 #include "dispatch/release.h"
 
@@ -12,8 +12,9 @@
 enum { SLOTS = 1 << 16 };
 
 struct release {
-    _Atomic uint64_t taken; // numbers given out
-    uint64_t next;          // loop thread: the number it waits for
+    _Atomic uint64_t taken;  // places given out
+    _Atomic uint64_t number; // the last event's
+    uint64_t next;           // loop thread: the place it waits for
     _Atomic(struct outcome *) slots[SLOTS];
 };
 
@@ -36,7 +37,22 @@ void release_free(struct release *r)
 uint64_t release_number(void *arg)
 {
     struct release *r = arg;
+    return atomic_fetch_add_explicit(&r->number, 1, memory_order_relaxed) + 1;
+}
+
+uint64_t release_place(struct release *r)
+{
     return atomic_fetch_add_explicit(&r->taken, 1, memory_order_relaxed) + 1;
+}
+
+void release_continue(struct release *r, uint64_t number)
+{
+    atomic_store(&r->number, number);
+}
+
+uint64_t release_events(const struct release *r)
+{
+    return atomic_load_explicit(&r->number, memory_order_relaxed);
 }
 
 uint64_t release_taken(const struct release *r)
@@ -46,7 +62,7 @@ uint64_t release_taken(const struct release *r)
 
 void release_publish(struct release *r, struct outcome *o)
 {
-    _Atomic(struct outcome *) *slot = &r->slots[o->number % SLOTS];
+    _Atomic(struct outcome *) *slot = &r->slots[o->place % SLOTS];
     // Full only when the loop is SLOTS events behind; it needs no lock of ours to catch up.
     while (atomic_load_explicit(slot, memory_order_acquire))
         sched_yield();

@@ -11,6 +11,7 @@
 #include "command/report.h"
 #include "dispatch/dispatch_priv.h"
 #include "lock/lockcheck.h"
+#include "output/block.h"
 #include "lock/shared.h"
 #include "runtime/control.h"
 #include "runtime/task.h"
@@ -65,6 +66,7 @@ void runner_begin(struct runner *r, struct thing *actor, const struct command *c
     context_begin(&r->context, actor, line, dispatch_clock(r->dispatch));
     r->context.command = command;
     r->retries = 0;
+    r->record = (struct record){0};
     r->entered = r->stuck = false;
     r->outcome = NULL;
     lockset_begin(&r->locks, what, actor ? thing_label(actor) : NULL);
@@ -140,12 +142,77 @@ static void count_retry(struct runner *r)
     dispatch_count(r->dispatch, DISPATCH_RETRIES, 1);
 }
 
+// What must happen again in a replay: the world was changed, chance was asked, or something was asked
+// for that comes later.
+static bool is_event(const struct runner *r)
+{
+    const struct context *c = &r->context;
+    return r->locks.dirty || c->number || c->agenda.count || c->script_count ||
+           c->session == CONTEXT_LEAVE || c->zone;
+}
+
+// The locks by the places that they protect: the same numbers in every run, as locations and offices
+// are made with the world.
+static void note_locks(struct runner *r)
+{
+    r->record.lock_count = 0;
+    for (size_t i = 0; i < r->locks.count && r->record.lock_count < RECORD_LOCKS_MAX; i++) {
+        const struct lockset_entry *e = &r->locks.entries[i];
+        if (e->held && e->lock->place)
+            r->places[r->record.lock_count++] =
+                e->lock->place->index | (e->held_mode == LOCK_SHARED ? UINT32_C(1) << 31 : 0);
+    }
+    r->record.locks = r->places;
+}
+
+// What is replayed leaves for nowhere.
+static uint64_t take_place(struct runner *r)
+{
+    return dispatch_replay(r->dispatch) ? 0 : release_place(dispatch_releaser(r->dispatch));
+}
+
+static uint64_t digest_of(const struct outcome *o)
+{
+    uint64_t digest = 1;
+    for (const struct message *m = o->first; m; m = m->next) {
+        size_t n;
+        const char *text = block_text(m->block, &n);
+        digest = record_digest(text, n, digest);
+        digest = record_digest(m->mailboxes, m->count * sizeof(m->mailboxes[0]), digest);
+    }
+    return digest;
+}
+
+// No lock is held any more: the texts of the outcome are nobody else's.
+static void make_record(struct runner *r)
+{
+    struct outcome *o = r->outcome;
+    r->digest = 0;
+    if (!o->number || !dispatch_recording(r->dispatch))
+        return;
+    struct buf bytes = BUF_INIT;
+    r->digest = digest_of(o);
+    if (dispatch_replay(r->dispatch))
+        return;
+    r->record.number = o->number;
+    r->record.clock = r->context.now;
+    r->record.output = r->digest;
+    record_encode(&bytes, &r->record);
+    o->record_size = bytes.len;
+    o->record = bytes.data;
+}
+
 // With the locks held: the number is taken, what was said becomes messages.
 static void finish(struct runner *r)
 {
     struct context *c = &r->context;
     struct outcome *o = outcome_new();
-    o->number = context_number(c);
+    if (is_event(r))
+        o->number = context_number(c);
+    else
+        lockcheck_commit(&r->locks, 0, SITE);
+    o->place = take_place(r);
+    note_locks(r);
     report_deliver(c, o);
     o->session = c->session;
     o->saved = c->saved;
@@ -174,7 +241,7 @@ static enum runner_result done(struct runner *r)
 {
     if (!r->outcome) {
         r->outcome = outcome_new();
-        r->outcome->number = context_number(&r->context);
+        r->outcome->place = take_place(r);
     }
     if (!r->locks.held || !MUTATION(7))
         lockset_clear(&r->locks);
@@ -182,6 +249,7 @@ static enum runner_result done(struct runner *r)
         edit_pushed(r);
     lockset_end(&r->locks);
     lockset_leave(&r->locks);
+    make_record(r);
     if (r->stuck)
         log_error("dispatch", "command_stuck", "command",
                   r->context.command ? r->context.command->name : "?", "actor",

@@ -7,6 +7,7 @@
 #define DISPATCH_RUNNER_H
 
 #include "command/context.h"
+#include "journal/record.h"
 #include "lock/lockset.h"
 
 #include <stdbool.h>
@@ -29,6 +30,9 @@ struct runner {
     struct dispatch *dispatch;
     struct outcome *outcome; // owned by the caller after RUNNER_DONE
     unsigned retries;
+    struct record record; // what the event was given, filled in by whoever begins it; texts borrowed
+    uint32_t places[RECORD_LOCKS_MAX]; // of the locks it held, as the record wants them
+    uint64_t digest; // of what was said and to whom, after RUNNER_DONE; 0: no event, or not wanted
     bool entered; // a first acquire was made
     bool stuck;   // it asked for locks for ever
     struct runner *next; // in the pool

@@ -39,6 +39,7 @@ void lockset_begin(struct lockset *ls, const char *what, const char *actor)
     assert(!ls->held && !ls->waiting);
     ls->count = 0;
     ls->waits = 0;
+    ls->dirty = false;
     ls->what = what;
     ls->actor = actor;
     ls->epoch = 0;

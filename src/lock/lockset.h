@@ -47,6 +47,7 @@ struct lockset {
     struct lock *waiting;   // queued for this one, or NULL
     struct lock_waiter waiter;
     unsigned waits; // how often it was parked since lockset_begin
+    bool dirty;     // it has changed the world: see lockset_dirty
     uint32_t group; // tasks of one fork share it; 0 for all others
     // For the checker.
     uint32_t epoch; // of the level under which the command began; 0: it is not judged
@@ -111,6 +112,13 @@ extern _Thread_local struct lockset *lockset_current_here; // lockset.c's
 static inline struct lockset *lockset_current(void)
 {
     return lockset_current_here;
+}
+
+// The world is being changed by the task that runs here. Called by the choke points that change it.
+static inline void lockset_dirty(void)
+{
+    if (lockset_current_here)
+        lockset_current_here->dirty = true;
 }
 
 void lockset_enter(struct lockset *ls); // this thread now works for ls

@@ -3,6 +3,7 @@
 #include "lock/place.h"
 
 #include "lock/lockcheck.h"
+#include "lock/lockset.h"
 
 #include <stddef.h>
 
@@ -45,5 +46,6 @@ struct place *place_root_peek(struct place *p, uint64_t *last)
 void place_store_at(struct place *p, uint64_t where, const struct site *at)
 {
     lockcheck_store(p, where, at);
+    lockset_dirty();
     atomic_store_explicit(&p->where, where, memory_order_release);
 }

@@ -5,6 +5,8 @@
 #include "output/mailbox.h"
 #include "store/account.h"
 #include "store/name.h"
+#include "store/character.h"
+#include "store/record.h"
 #include "util/doc.h"
 #include "util/file.h"
 #include "util/log.h"
@@ -249,8 +251,19 @@ static void on_left(struct actor *a, struct doc *saved)
     }
 }
 
+// Only what is there already is brought up to date: a character may have been deleted since.
+static void on_restored(void *owner, const char *name, struct doc *saved)
+{
+    struct hub *h = owner;
+    int r = character_save(h->settings->folder_data, name, doc_root(saved));
+    if (r != RECORD_OK && r != RECORD_ABSENT)
+        saver_save(h, name, saved); // tried again until it can be written
+    else
+        doc_free(saved);
+}
+
 const struct dispatch_ops *hub_dispatch_ops(void)
 {
-    static const struct dispatch_ops ops = {on_answered, on_save, on_entered, on_left};
+    static const struct dispatch_ops ops = {on_answered, on_save, on_entered, on_left, on_restored};
     return &ops;
 }

@@ -4,6 +4,7 @@
 #include "command/help.h"
 #include "dispatch/dispatch.h"
 #include "dispatch/watch.h"
+#include "journal/journal.h"
 #include "lock/lock.h"
 #include "net/server.h"
 #include "output/mailbox.h"
@@ -11,6 +12,7 @@
 #include "store/zones.h"
 #include "tools/checked.h"
 #include "tools/help_topics.h"
+#include "tools/world_files.h"
 #include "util/clock.h"
 #include "util/doc.h"
 #include "util/file.h"
@@ -57,6 +59,8 @@ static void usage(FILE *out)
           "  --text DIR            greeting and help\n"
           "  --player FILE         template of new players (default data/player.json)\n"
           "  --workers N           threads that run commands (0: one for each processor)\n"
+          "  --durability MODE     always, interval=MS or off: what a crash may lose (default always:\n"
+          "                        nothing that a player has seen)\n"
           "  --big-lock            one lock for the whole world, to compare\n"
           "  --log-format text|json\n",
           out);
@@ -79,9 +83,23 @@ static const struct {
 } shorthands[] = {{"port", "server.port"},       {"address", "server.address"},
                   {"data", "folder.data"},       {"zones", "folder.zones"},
                   {"text", "folder.text"},       {"workers", "server.workers"},
-                  {"log-format", "log.format"}};
+                  {"log-format", "log.format"}, {"durability", "journal.durability"}};
 
 enum { SHORTHANDS = sizeof(shorthands) / sizeof(shorthands[0]) };
+
+// "interval=50ms" and "interval=50" are two settings.
+static void add_shorthand(struct options *o, const char *setting, const char *value)
+{
+    if (strcmp(setting, "journal.durability") != 0 || strncmp(value, "interval=", 9)) {
+        add_set(o, setting, value);
+        return;
+    }
+    const char *span = value + 9;
+    char *with_unit = mem_printf("%s%s", span, span[strspn(span, "0123456789")] ? "" : "ms");
+    add_set(o, setting, "interval");
+    add_set(o, "journal.interval", with_unit);
+    free(with_unit);
+}
 
 // -1 to go on, else the exit status.
 static int parse(int argc, char **argv, struct options *o)
@@ -114,7 +132,7 @@ static int parse(int argc, char **argv, struct options *o)
             if (!checked_option(&o->checked, c, optarg))
                 return 2;
         } else if (c >= 1000)
-            add_set(o, shorthands[c - 1000].setting, optarg);
+            add_shorthand(o, shorthands[c - 1000].setting, optarg);
         else {
             usage(c == 'h' ? stdout : stderr);
             return c == 'h' ? 0 : 2;
@@ -156,13 +174,18 @@ static bool load_settings(struct settings *set, struct options *o)
     return good;
 }
 
+static const char *player_file(const struct options *o)
+{
+    return o->player ? o->player : "data/player.json";
+}
+
 static bool load_world(struct world *w, const struct settings *set, const struct options *o)
 {
     struct doc_problems p = DOC_PROBLEMS_INIT;
     struct zones_counts counts = {0};
     struct stat st;
     int64_t began = clock_mono_ms();
-    const char *player = o->player ? o->player : "data/player.json";
+    const char *player = player_file(o);
     bool good = true;
     if (o->player || !stat(player, &st))
         good = zones_load_player(w, player, &p) == ZONES_LOADED;
@@ -196,6 +219,53 @@ static int lock_data(const char *folder)
     return fd;
 }
 
+// The journal of the data folder: what is in it becomes true again; without one the world begins.
+// 0, or an exit status (told).
+static int begin_world(struct dispatch *d, struct hub *hub,
+                       const struct settings *set, const struct options *o, struct journal **out)
+{
+    char why[600];
+    if (!strcmp(set->journal_durability, "off")) {
+        dispatch_prepare(d);
+        return 0;
+    }
+    bool interval = !strcmp(set->journal_durability, "interval");
+    char *folder = mem_printf("%s/journal", set->folder_data);
+    struct journal_config config = {.folder = folder,
+                                    .world = world_files_digest(set->folder_zones, player_file(o)),
+                                    .sync = !interval};
+    struct journal *j = *out = journal_open(&config, why, sizeof(why));
+    free(folder);
+    if (!j) {
+        fprintf(stderr, "latchkey: %s\n", why);
+        return EX_DATAERR;
+    }
+    if (journal_world(j) != config.world) {
+        log_info("journal", "new_epoch", "after", LOG_INT(journal_last(j)), "why",
+                 "the zone files have changed", NULL);
+        if (journal_roll(j, config.world) < 0) {
+            fprintf(stderr, "latchkey: %s\n", journal_why(j));
+            return EX_CANTCREAT;
+        }
+    }
+    uint64_t events = journal_last(j) - journal_first(j) + 1;
+    int64_t began = clock_mono_ms();
+    if (dispatch_journal(d, j, interval ? set->journal_interval : 0, hub, why, sizeof(why))) {
+        fprintf(stderr,
+                "latchkey: the journal cannot be replayed: %s\n"
+                "Nothing was changed. \"latchkey replay --data %s\" tells more; \"latchkey journal roll\"\n"
+                "begins a new epoch: the world begins anew, characters are as they were last saved.\n",
+                why, set->folder_data);
+        return EX_DATAERR;
+    }
+    if (!events)
+        dispatch_prepare(d);
+    else
+        log_info("journal", "replayed", "events", LOG_INT(events), "players",
+                 LOG_INT(dispatch_players(d)), "ms", LOG_INT(clock_mono_ms() - began), NULL);
+    return 0;
+}
+
 static int run(struct world *w, const struct settings *set, const struct options *o)
 {
     struct server *server = server_new(set);
@@ -210,19 +280,29 @@ static int run(struct world *w, const struct settings *set, const struct options
     struct hub *hub = hub_new(set, d, server_mailboxes(server), server_session_ops());
     server_attach(server, hub);
     int64_t began = clock_mono_ms();
-    dispatch_prepare(d);
+    struct journal *journal = NULL;
+    int status = begin_world(d, hub, set, o, &journal);
+    if (status) {
+        server_free(server);
+        hub_free(hub);
+        dispatch_free(d);
+        journal_close(journal);
+        return status;
+    }
     log_info("world", "ready", "things", LOG_INT(world_things(w)), "ms",
              LOG_INT(clock_mono_ms() - began), NULL);
     dispatch_start(d);
     char *console = o->console ? mem_strdup(o->console) : mem_printf("%s/console", set->folder_data);
     struct watch *watch = watch_start(w, console);
     free(console);
-    int status = EX_UNAVAILABLE;
+    status = EX_UNAVAILABLE;
     if (!server_listen(server))
         status = server_run(server) ? EX_IOERR : 0;
     struct dispatch_stats stats;
     watch_stop(watch);
     dispatch_stop(d);
+    dispatch_journal_stop(d);
+    journal_close(journal);
     dispatch_stats(d, &stats);
     log_info("dispatch", "stopped", "events", LOG_INT(stats.events), "waits", LOG_INT(stats.waits),
              "retries", LOG_INT(stats.retries), "steps", LOG_INT(stats.steps), "stolen",

@@ -9,6 +9,7 @@ int tool_console(int argc, char **argv);
 int tool_explore(int argc, char **argv);
 int tool_import(int argc, char **argv);
 int tool_locks(int argc, char **argv);
+int tool_replay(int argc, char **argv);
 int tool_serve(int argc, char **argv);
 
 #endif

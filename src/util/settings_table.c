@@ -36,6 +36,7 @@
 const struct settings_section settings_sections[] = {
     {"server", "Where the server listens and how many threads work for it."},
     {"folder", "Where things are. Relative names start at the folder the server is started in."},
+    {"journal", "What has happened, so that nothing a player has seen is lost."},
     {"limits", "What one peer may take. Beyond a limit input is refused or the peer dropped."},
     {"login", "What happens before somebody is known, and guessing of passwords."},
     {"session", "Players who are silent or whose connection broke."},
@@ -60,6 +61,12 @@ const struct setting settings_table[] = {
          "Accounts, characters and the journal; the only folder the server writes to."),
     TEXT(folder, zones, "data/zones", NULL, "Zone files of the world."),
     TEXT(folder, text, "data/text", NULL, "Greeting, help and other texts."),
+
+    TEXT(journal, durability, "always", "always|interval|off",
+         "always: a reply leaves when its event is on the disk; interval: at once, the disk follows; "
+         "off: nothing is written, after a crash the world begins anew."),
+    SPAN(journal, interval, "100ms", 1, MINUTE,
+         "With durability = interval: how long the disk may lag behind."),
 
     INT(limits, players, "1024", 1, 100000, "players", "Most players at a time."),
     INT(limits, connections_per_address, "10", 1, 100000, "connections",

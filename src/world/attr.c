@@ -65,12 +65,14 @@ const void *attr_get_at(struct thing *t, enum attr_id id, const struct site *at)
 void *attr_change_at(struct thing *t, enum attr_id id, const struct site *at)
 {
     lockcheck_access(&t->place, id, true, at);
+    lockset_dirty();
     return thing_attr(t, id);
 }
 
 void attr_set_at(struct thing *t, enum attr_id id, void *value, const struct site *at)
 {
     lockcheck_access(&t->place, id, true, at);
+    lockset_dirty();
     thing_attr_store(t, id, value);
 }
 

@@ -205,6 +205,7 @@ static void relist(struct thing *item, enum inventory_list which, const struct s
 {
     struct thing *in = (struct thing *)place_container(place_peek(&item->place));
     lockcheck_list(&in->place, true, at);
+    lockset_dirty();
     leave(in, item);
     enter(in, item, which);
 }
@@ -251,6 +252,12 @@ struct thing *inventory_any(struct thing *in)
         if (inv->lists[i].first)
             return inv->lists[i].first;
     return NULL;
+}
+
+struct thing *inventory_peek(struct thing *in, enum inventory_list list)
+{
+    struct inventory *inv = contents(in);
+    return inv ? inv->lists[list].first : NULL;
 }
 
 // A copy has the capacity and starts empty; its lock is new.

@@ -16,4 +16,6 @@ struct thing *office_new(struct world *w, const char *label)
 void office_touch(struct thing *office, bool write, const struct site *at)
 {
     lockcheck_list(&office->place, write, at);
+    if (write)
+        lockset_dirty();
 }

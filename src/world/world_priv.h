@@ -53,6 +53,7 @@ bool inventory_is_full(struct thing *in, struct thing *t);
 void inventory_enter(struct thing *in, struct thing *t);
 void inventory_leave(struct thing *t);
 struct thing *inventory_any(struct thing *in); // anything left in it, in any list
+struct thing *inventory_peek(struct thing *in, enum inventory_list list); // the first; not judged
 
 void thing_set_label(struct thing *t, const char *label);
 

@@ -1,0 +1,241 @@
+// The committer: one thread, one batch at a time. While it writes one, the next gathers: the slower
+// the disk, the larger the batches. Numbers may come out of order, as places and numbers are taken
+// one after the other; they wait in a window until the gap is filled.
+#include "dispatch/ledger.h"
+
+#include "journal/journal.h"
+#include "util/buf.h"
+#include "util/log.h"
+#include "util/mem.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
+
+struct batch {
+    struct buf bytes;
+    size_t *lengths, count, cap;
+    uint64_t first;
+};
+
+struct waiting {
+    char *record;
+    size_t size;
+};
+
+struct ledger {
+    struct journal *journal;
+    struct ledger_config config;
+    pthread_t thread;
+    // Loop thread.
+    struct waiting *window; // by number - next, a ring
+    size_t window_size;
+    uint64_t next; // number that the batch goes on with
+    bool added;
+    // Shared.
+    pthread_mutex_t mutex;
+    pthread_cond_t cond;
+    struct batch gathering;
+    bool stopping;
+    _Atomic uint64_t durable, events, batches, bytes;
+    _Atomic bool full;
+};
+
+static void batch_add(struct batch *b, uint64_t number, const char *record, size_t size)
+{
+    if (!b->count)
+        b->first = number;
+    if (b->count == b->cap) {
+        b->cap = b->cap ? b->cap * 2 : 256;
+        b->lengths = mem_realloc_array(b->lengths, b->cap, sizeof(*b->lengths));
+    }
+    b->lengths[b->count++] = size;
+    buf_add(&b->bytes, record, size);
+}
+
+static void batch_clear(struct batch *b)
+{
+    buf_clear(&b->bytes);
+    b->count = 0;
+}
+
+static void pause_ms(int64_t ms)
+{
+    struct timespec t = {ms / 1000, ms % 1000 * 1000000};
+    nanosleep(&t, NULL);
+}
+
+// Never acknowledge after a failure: what is on the disk now is what there is.
+static void die(const struct journal *j)
+{
+    log_error("journal", "failed", "why", journal_why(j), "then",
+              "the server stops; nothing was shown that is not in the journal", NULL);
+    _exit(EX_IOERR);
+}
+
+static void set_full(struct ledger *l, bool full)
+{
+    if (atomic_exchange(&l->full, full) == full)
+        return;
+    log_error("journal", full ? "disk_full" : "disk_has_room", "then",
+              full ? "changes wait until there is room; tried again every second" : "going on", NULL);
+    l->config.wake(l->config.arg);
+}
+
+static void write_batch(struct ledger *l, struct batch *b)
+{
+    for (;;) {
+        int r = journal_write(l->journal, b->first, b->bytes.data, b->lengths, b->count);
+        if (r == JOURNAL_DONE)
+            break;
+        if (r != JOURNAL_NO_SPACE)
+            die(l->journal);
+        set_full(l, true);
+        pause_ms(1000);
+    }
+    set_full(l, false);
+    atomic_fetch_add(&l->events, b->count);
+    atomic_fetch_add(&l->batches, 1);
+    atomic_fetch_add(&l->bytes, b->bytes.len);
+    if (!l->config.interval) {
+        atomic_store(&l->durable, b->first + b->count - 1);
+        l->config.wake(l->config.arg);
+    }
+}
+
+// The next batch, once there is one; false when it is over.
+static bool take_batch(struct ledger *l, struct batch *out)
+{
+    pthread_mutex_lock(&l->mutex);
+    while (!l->gathering.count && !l->stopping)
+        pthread_cond_wait(&l->cond, &l->mutex);
+    bool any = l->gathering.count;
+    struct batch spare = *out;
+    *out = l->gathering;
+    l->gathering = spare;
+    pthread_cond_broadcast(&l->cond);
+    pthread_mutex_unlock(&l->mutex);
+    return any;
+}
+
+static void *committer(void *arg)
+{
+    struct ledger *l = arg;
+    struct batch b = {.bytes = BUF_INIT};
+    pthread_setname_np(pthread_self(), "committer");
+    while (take_batch(l, &b)) {
+        write_batch(l, &b);
+        batch_clear(&b);
+        if (l->config.interval) {
+            if (journal_sync(l->journal) < 0)
+                die(l->journal);
+            pause_ms(l->stopping ? 0 : l->config.interval);
+        }
+    }
+    buf_fini(&b.bytes);
+    free(b.lengths);
+    return NULL;
+}
+
+struct ledger *ledger_start(struct journal *j, const struct ledger_config *config)
+{
+    struct ledger *l = mem_new(struct ledger);
+    l->journal = j;
+    l->config = *config;
+    l->gathering.bytes = (struct buf)BUF_INIT;
+    l->next = journal_last(j) + 1;
+    atomic_store(&l->durable, journal_last(j));
+    l->window_size = 1024;
+    l->window = mem_calloc(l->window_size, sizeof(*l->window));
+    pthread_mutex_init(&l->mutex, NULL);
+    pthread_cond_init(&l->cond, NULL);
+    if (pthread_create(&l->thread, NULL, committer, l))
+        abort();
+    return l;
+}
+
+void ledger_stop(struct ledger *l)
+{
+    if (!l)
+        return;
+    ledger_flush(l);
+    pthread_mutex_lock(&l->mutex);
+    l->stopping = true;
+    pthread_cond_broadcast(&l->cond);
+    pthread_mutex_unlock(&l->mutex);
+    pthread_join(l->thread, NULL);
+    for (size_t i = 0; i < l->window_size; i++)
+        free(l->window[i].record);
+    free(l->window);
+    buf_fini(&l->gathering.bytes);
+    free(l->gathering.lengths);
+    pthread_mutex_destroy(&l->mutex);
+    pthread_cond_destroy(&l->cond);
+    free(l);
+}
+
+static void widen(struct ledger *l, uint64_t number)
+{
+    size_t size = l->window_size;
+    while (number - l->next >= size)
+        size *= 2;
+    if (size == l->window_size)
+        return;
+    struct waiting *window = mem_calloc(size, sizeof(*window));
+    for (uint64_t n = l->next; n < l->next + l->window_size; n++)
+        window[n % size] = l->window[n % l->window_size];
+    free(l->window);
+    l->window = window;
+    l->window_size = size;
+}
+
+void ledger_add(struct ledger *l, uint64_t number, char *record, size_t size)
+{
+    widen(l, number);
+    l->window[number % l->window_size] = (struct waiting){record, size};
+    l->added = true;
+}
+
+void ledger_flush(struct ledger *l)
+{
+    if (!l->added)
+        return;
+    l->added = false;
+    pthread_mutex_lock(&l->mutex);
+    for (struct waiting *w; (w = &l->window[l->next % l->window_size])->record; l->next++) {
+        batch_add(&l->gathering, l->next, w->record, w->size);
+        free(w->record);
+        w->record = NULL;
+    }
+    pthread_cond_broadcast(&l->cond);
+    pthread_mutex_unlock(&l->mutex);
+    if (l->config.interval)
+        atomic_store(&l->durable, l->next - 1);
+}
+
+uint64_t ledger_durable(const struct ledger *l)
+{
+    return atomic_load_explicit(&l->durable, memory_order_acquire);
+}
+
+void ledger_wait(struct ledger *l, uint64_t number)
+{
+    ledger_flush(l);
+    while (ledger_durable(l) < number)
+        pause_ms(1);
+}
+
+bool ledger_full(const struct ledger *l)
+{
+    return atomic_load(&l->full);
+}
+
+void ledger_stats(const struct ledger *l, struct ledger_stats *out)
+{
+    *out = (struct ledger_stats){atomic_load(&l->events), atomic_load(&l->batches),
+                                 atomic_load(&l->bytes)};
+}

@@ -1,0 +1,40 @@
+// Between the loop and the journal: takes records in order of places, puts them in order of numbers,
+// and has a thread of its own, the committer, write whatever has gathered in one transaction. See
+// docs/journal.md.
+//
+// Threads: loop thread, but for the committer inside.
+// Failure: a disk that is full is tried again every second; any other failure to write or sync ends
+// the process at once with status 74, as nothing may be shown that is not on the disk.
+#ifndef DISPATCH_LEDGER_H
+#define DISPATCH_LEDGER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct journal;
+struct ledger;
+
+struct ledger_config {
+    int64_t interval; // ms between syncs; 0: every batch is synced before it counts as durable
+    void (*wake)(void *arg); // more has become durable, or the state has changed; any thread
+    void *arg;
+};
+
+// The journal is the committer's until ledger_stop.
+struct ledger *ledger_start(struct journal *j, const struct ledger_config *config);
+void ledger_stop(struct ledger *l); // writes what there is; accepts NULL
+
+// The record of event `number`; taken over.
+void ledger_add(struct ledger *l, uint64_t number, char *record, size_t size);
+void ledger_flush(struct ledger *l); // hands what was added to the committer
+uint64_t ledger_durable(const struct ledger *l); // every event up to this one may be shown
+void ledger_wait(struct ledger *l, uint64_t number); // until it is durable; at start and end only
+bool ledger_full(const struct ledger *l); // the disk has no room, or nearly none
+
+struct ledger_stats {
+    uint64_t events, batches, bytes;
+};
+void ledger_stats(const struct ledger *l, struct ledger_stats *out);
+
+#endif

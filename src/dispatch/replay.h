@@ -1,0 +1,45 @@
+// Runs the journal again: the same commands, in the order of their numbers wherever two of them held
+// the same lock, and in parallel elsewhere. Every event must say what it said when it was written;
+// the first that does not is reported. See docs/journal.md.
+//
+// Threads: called from one thread; events run on the dispatch's workers when it has been started,
+// else on the caller.
+#ifndef DISPATCH_REPLAY_H
+#define DISPATCH_REPLAY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct dispatch;
+struct doc;
+struct event_request;
+struct journal;
+struct replay;
+
+struct replay_config {
+    uint64_t to;      // the last event to be run; 0: all
+    bool soft;        // go on after a mismatch
+    void (*progress)(void *arg, uint64_t number); // now and then; may be NULL
+    void *arg;
+};
+
+struct replay_result {
+    uint64_t events, last;
+    uint64_t mismatches, first_mismatch; // number of the first
+    char why[512];                       // what was wrong with it, or with the journal
+    bool damaged;                        // the journal could not be read to its end
+};
+
+// A dispatch in which nothing has happened yet. True when all of it was read and nothing differed.
+bool replay_run(struct dispatch *d, struct journal *j, const struct replay_config *config,
+                struct replay_result *result);
+
+// The same for a server that starts: afterwards those who were in the world are there without a
+// connection, and what was to happen later will. 0, or -1 and why.
+int replay_recover(struct dispatch *d, struct journal *j, char *why, size_t size);
+
+// For event.c: takes over what an event has asked for.
+void replay_request(struct replay *r, const struct event_request *q);
+
+#endif

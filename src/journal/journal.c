@@ -1,0 +1,403 @@
+// LMDB environments as epochs. Writes batches, reads with cursors, grows the map between transactions.
+// The manifest, written last, makes an epoch valid. Makes no threads and knows no commands.
+#include "journal/journal.h"
+
+#include "journal/manifest.h"
+#include "util/file.h"
+#include "util/log.h"
+#include "util/mem.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <lmdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { MAP_DEFAULT = 64 << 20, EPOCHS_MAX = 4096 };
+
+struct journal {
+    char *folder, *path; // of all epochs, and of this one
+    struct journal_config config;
+    struct manifest manifest;
+    MDB_env *env;
+    MDB_dbi events;
+    uint64_t last;
+    size_t map;
+    char why[256];
+};
+
+struct journal_cursor {
+    struct journal *journal;
+    MDB_txn *txn;
+    MDB_cursor *cursor;
+    uint64_t next;
+    bool begun;
+};
+
+// LMDB's own errors are below any errno.
+static int fatal(struct journal *j, const char *what, int code)
+{
+    snprintf(j->why, sizeof(j->why), "%s: %s: %s", j->path ? j->path : j->folder, what,
+             mdb_strerror(code));
+    return code > 0 ? -code : code;
+}
+
+static char *epoch_path(const char *folder, uint64_t epoch)
+{
+    return mem_printf("%s/epoch-%012" PRIu64, folder, epoch);
+}
+
+static int by_number(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+size_t journal_epochs(const char *folder, uint64_t *list, size_t most)
+{
+    DIR *d = opendir(folder);
+    size_t n = 0;
+    uint64_t epoch;
+    for (struct dirent *e; d && (e = readdir(d)) && n < most;)
+        if (strlen(e->d_name) == 18 && sscanf(e->d_name, "epoch-%" SCNu64, &epoch) == 1)
+            list[n++] = epoch;
+    if (d)
+        closedir(d);
+    qsort(list, n, sizeof(*list), by_number);
+    return n;
+}
+
+static int open_env(struct journal *j)
+{
+    unsigned flags = j->config.read_only ? MDB_RDONLY : 0;
+    if (!j->config.sync)
+        flags |= MDB_NOSYNC;
+    int r = mdb_env_create(&j->env);
+    if (!r)
+        r = mdb_env_set_maxdbs(j->env, 4);
+    if (!r)
+        r = mdb_env_set_mapsize(j->env, j->map);
+    if (!r)
+        r = mdb_env_open(j->env, j->path, flags | MDB_NOTLS, 0600);
+    if (r)
+        return fatal(j, "cannot be opened", r);
+    MDB_txn *txn;
+    r = mdb_txn_begin(j->env, NULL, j->config.read_only ? MDB_RDONLY : 0, &txn);
+    if (r)
+        return fatal(j, "cannot be read", r);
+    r = mdb_dbi_open(txn, "events", MDB_INTEGERKEY | (j->config.read_only ? 0 : MDB_CREATE),
+                     &j->events);
+    if (r) {
+        mdb_txn_abort(txn);
+        return fatal(j, "has no table of events", r);
+    }
+    r = mdb_txn_commit(txn);
+    return r ? fatal(j, "cannot be written", r) : 0;
+}
+
+static int find_last(struct journal *j)
+{
+    MDB_txn *txn;
+    MDB_cursor *cursor;
+    MDB_val key, value;
+    j->last = j->manifest.parent;
+    int r = mdb_txn_begin(j->env, NULL, MDB_RDONLY, &txn);
+    if (r)
+        return fatal(j, "cannot be read", r);
+    r = mdb_cursor_open(txn, j->events, &cursor);
+    if (!r) {
+        r = mdb_cursor_get(cursor, &key, &value, MDB_LAST);
+        if (!r && key.mv_size == sizeof(uint64_t))
+            memcpy(&j->last, key.mv_data, sizeof(j->last));
+        mdb_cursor_close(cursor);
+    }
+    mdb_txn_abort(txn);
+    return r && r != MDB_NOTFOUND ? fatal(j, "cannot be read", r) : 0;
+}
+
+static void close_env(struct journal *j)
+{
+    if (j->env)
+        mdb_env_close(j->env);
+    j->env = NULL;
+}
+
+// A folder without a manifest is what a crash left of an epoch being made. It holds no event, as
+// none is written before the manifest.
+static void put_aside(const char *folder, uint64_t epoch)
+{
+    char *path = epoch_path(folder, epoch);
+    char *aside = mem_printf("%s.unfinished", path);
+    if (!rename(path, aside))
+        log_info("journal", "epoch_put_aside", "path", aside, "why", "it was never finished", NULL);
+    free(aside);
+    free(path);
+}
+
+static int make_epoch(struct journal *j, uint64_t parent)
+{
+    free(j->path);
+    j->path = epoch_path(j->folder, parent);
+    if (file_mkdirs(j->path, 0700) < 0)
+        return fatal(j, "cannot be made", errno);
+    j->manifest = (struct manifest){.format = JOURNAL_FORMAT,
+                                    .parent = parent,
+                                    .world = j->config.world};
+    snprintf(j->manifest.program, sizeof(j->manifest.program), "%s", LATCHKEY_VERSION);
+    int r = open_env(j);
+    if (r)
+        return r;
+    r = mdb_env_sync(j->env, 1);
+    if (r)
+        return fatal(j, "cannot be synced", r);
+    if (manifest_write(j->path, &j->manifest) < 0)
+        return fatal(j, "its manifest cannot be written", errno);
+    j->last = parent;
+    return 0;
+}
+
+static int open_epoch(struct journal *j, uint64_t epoch)
+{
+    free(j->path);
+    j->path = epoch_path(j->folder, epoch);
+    switch (manifest_read(j->path, &j->manifest, j->why, sizeof(j->why))) {
+    case MANIFEST_READ:
+        break;
+    case MANIFEST_NONE:
+        return JOURNAL_END;
+    case MANIFEST_BAD:
+        return -EINVAL;
+    }
+    if (j->manifest.parent != epoch) {
+        snprintf(j->why, sizeof(j->why), "%s: its manifest is that of epoch %" PRIu64, j->path,
+                 j->manifest.parent);
+        return -EINVAL;
+    }
+    struct stat st;
+    char *data = mem_printf("%s/data.mdb", j->path);
+    if (!stat(data, &st))
+        while ((size_t)st.st_size + (size_t)st.st_size / 4 > j->map)
+            j->map *= 2;
+    free(data);
+    int r = open_env(j);
+    return r ? r : find_last(j);
+}
+
+static int open_newest(struct journal *j)
+{
+    uint64_t *list = mem_alloc(EPOCHS_MAX * sizeof(*list));
+    size_t n = journal_epochs(j->folder, list, EPOCHS_MAX);
+    int r = JOURNAL_END;
+    while (n-- && r == JOURNAL_END) {
+        r = open_epoch(j, list[n]);
+        if (r == JOURNAL_END && !j->config.read_only)
+            put_aside(j->folder, list[n]);
+    }
+    free(list);
+    return r;
+}
+
+struct journal *journal_open(const struct journal_config *config, char *why, size_t size)
+{
+    struct journal *j = mem_new(struct journal);
+    j->config = *config;
+    j->folder = mem_strdup(config->folder);
+    j->config.folder = j->folder;
+    j->map = config->map ? config->map : MAP_DEFAULT;
+    int r;
+    if (!config->read_only && file_mkdirs(j->folder, 0700) < 0)
+        r = fatal(j, "cannot be made", errno);
+    else if (config->read_only && config->epoch != UINT64_MAX)
+        r = open_epoch(j, config->epoch);
+    else
+        r = open_newest(j);
+    if (r == JOURNAL_END && !config->read_only)
+        r = make_epoch(j, 0);
+    else if (r == JOURNAL_END)
+        r = fatal(j, "there is no journal", ENOENT);
+    else if (!r && !config->read_only &&
+             (j->manifest.world != config->world ||
+              strcmp(j->manifest.program, LATCHKEY_VERSION)))
+        j->config.world = config->world;
+    if (!r)
+        return j;
+    snprintf(why, size, "%s", j->why);
+    journal_close(j);
+    return NULL;
+}
+
+void journal_close(struct journal *j)
+{
+    if (!j)
+        return;
+    close_env(j);
+    free(j->folder);
+    free(j->path);
+    free(j);
+}
+
+uint64_t journal_first(const struct journal *j)
+{
+    return j->manifest.parent + 1;
+}
+
+uint64_t journal_last(const struct journal *j)
+{
+    return j->last;
+}
+
+uint64_t journal_epoch(const struct journal *j)
+{
+    return j->manifest.parent;
+}
+
+uint64_t journal_world(const struct journal *j)
+{
+    return j->manifest.world;
+}
+
+const char *journal_program(const struct journal *j)
+{
+    return j->manifest.program;
+}
+
+const char *journal_why(const struct journal *j)
+{
+    return j->why;
+}
+
+// Doubles the map when less than a fifth of it is left. No transaction is open.
+static int keep_room(struct journal *j, size_t coming)
+{
+    MDB_envinfo info;
+    MDB_stat stat;
+    mdb_env_info(j->env, &info);
+    mdb_env_stat(j->env, &stat);
+    size_t used = info.me_last_pgno * stat.ms_psize;
+    bool grown = false;
+    while (used + coming * 2 > j->map / 5 * 4) {
+        j->map *= 2;
+        grown = true;
+    }
+    int r = grown ? mdb_env_set_mapsize(j->env, j->map) : 0;
+    return r ? fatal(j, "its map cannot grow", r) : 0;
+}
+
+static int put_all(struct journal *j, MDB_txn *txn, uint64_t first, const char *bytes,
+                   const size_t *lengths, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint64_t number = first + i;
+        MDB_val key = {sizeof(number), &number}, value = {lengths[i], (void *)bytes};
+        int r = mdb_put(txn, j->events, &key, &value, MDB_NOOVERWRITE | MDB_APPEND);
+        if (r)
+            return r;
+        bytes += lengths[i];
+    }
+    return 0;
+}
+
+int journal_write(struct journal *j, uint64_t first, const char *bytes, const size_t *lengths,
+                  size_t count)
+{
+    size_t total = 0;
+    for (size_t i = 0; i < count; i++)
+        total += lengths[i] + 64;
+    if (first != j->last + 1) {
+        snprintf(j->why, sizeof(j->why), "%s: event %" PRIu64 " after %" PRIu64, j->path, first,
+                 j->last);
+        return -EINVAL;
+    }
+    MDB_txn *txn;
+    int r = keep_room(j, total);
+    if (r)
+        return r;
+    r = mdb_txn_begin(j->env, NULL, 0, &txn);
+    if (r)
+        return r == ENOSPC ? JOURNAL_NO_SPACE : fatal(j, "cannot be written", r);
+    r = put_all(j, txn, first, bytes, lengths, count);
+    if (r)
+        mdb_txn_abort(txn);
+    else
+        r = mdb_txn_commit(txn);
+    if (r == ENOSPC || r == EDQUOT)
+        return JOURNAL_NO_SPACE;
+    if (r)
+        return fatal(j, "cannot be written", r);
+    j->last = first + count - 1;
+    return JOURNAL_DONE;
+}
+
+int journal_sync(struct journal *j)
+{
+    int r = mdb_env_sync(j->env, 1);
+    return r ? fatal(j, "cannot be synced", r) : 0;
+}
+
+int journal_roll(struct journal *j, uint64_t world)
+{
+    int r = journal_sync(j);
+    if (r)
+        return r;
+    if (j->last == j->manifest.parent)
+        return 0; // nothing happened in this one
+    close_env(j);
+    j->config.world = world;
+    return make_epoch(j, j->last);
+}
+
+struct journal_cursor *journal_cursor_open(struct journal *j, uint64_t number)
+{
+    struct journal_cursor *c = mem_new(struct journal_cursor);
+    c->journal = j;
+    c->next = number;
+    int r = mdb_txn_begin(j->env, NULL, MDB_RDONLY, &c->txn);
+    if (!r)
+        r = mdb_cursor_open(c->txn, j->events, &c->cursor);
+    if (r)
+        fatal(j, "cannot be read", r);
+    return c;
+}
+
+int journal_cursor_next(struct journal_cursor *c, struct record *r, uint32_t *locks)
+{
+    struct journal *j = c->journal;
+    MDB_val key = {sizeof(c->next), &c->next}, value;
+    if (!c->cursor)
+        return -EIO;
+    int e = mdb_cursor_get(c->cursor, &key, &value, c->begun ? MDB_NEXT : MDB_SET_RANGE);
+    if (e == MDB_NOTFOUND)
+        return JOURNAL_END;
+    if (e)
+        return fatal(j, "cannot be read", e);
+    uint64_t number;
+    const char *why = NULL;
+    c->begun = true;
+    memcpy(&number, key.mv_data, sizeof(number));
+    if (key.mv_size != sizeof(number) || number != c->next)
+        why = "the one before it is missing";
+    else if (record_decode(value.mv_data, value.mv_size, r, locks, &why) == RECORD_READ &&
+             r->number != number)
+        why = "it calls itself by another number";
+    if (why) {
+        snprintf(j->why, sizeof(j->why), "%s: event %" PRIu64 ": %s", j->path, number, why);
+        return JOURNAL_BAD;
+    }
+    c->next++;
+    return JOURNAL_DONE;
+}
+
+void journal_cursor_close(struct journal_cursor *c)
+{
+    if (!c)
+        return;
+    if (c->cursor)
+        mdb_cursor_close(c->cursor);
+    if (c->txn)
+        mdb_txn_abort(c->txn);
+    free(c);
+}

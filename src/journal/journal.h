@@ -1,0 +1,63 @@
+// The journal on disk: epochs as folders, each an LMDB environment with events by number. See
+// docs/journal.md.
+//
+// Threads: one writer (the committer); readers with cursors of their own, any thread, one a cursor.
+// Errors: negative is an errno and fatal, positive an outcome that the caller handles.
+#ifndef JOURNAL_JOURNAL_H
+#define JOURNAL_JOURNAL_H
+
+#include "journal/record.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { JOURNAL_FORMAT = 1 };
+
+struct journal;
+struct journal_cursor;
+
+enum journal_outcome {
+    JOURNAL_DONE = 1,
+    JOURNAL_NO_SPACE = 2, // nothing of the batch was kept; try again later
+    JOURNAL_END = 3,      // of the events
+    JOURNAL_BAD = 4,      // damaged, or not ours; the reason is in journal_why
+};
+
+struct journal_config {
+    const char *folder;  // DATA/journal
+    bool read_only;
+    uint64_t world;      // digest of the zone files; a change of it begins a new epoch
+    size_t map;          // bytes at first; 0: 64 MiB
+    bool sync;           // each batch is on the disk when journal_write returns
+    uint64_t epoch;      // with read_only: this one; UINT64_MAX: the newest
+};
+
+// Opens the newest valid epoch or makes the first. Folders without a manifest are what a crash left
+// of an epoch that was being made: they are put aside with a message. NULL: `why` says what is wrong.
+struct journal *journal_open(const struct journal_config *config, char *why, size_t size);
+void journal_close(struct journal *j);
+
+uint64_t journal_first(const struct journal *j); // of this epoch; last + 1 when it is empty
+uint64_t journal_last(const struct journal *j);  // 0: none ever
+uint64_t journal_epoch(const struct journal *j); // its number: the last event before it
+uint64_t journal_world(const struct journal *j); // what the zone files were
+const char *journal_program(const struct journal *j); // the version that wrote it
+const char *journal_why(const struct journal *j);
+
+// One batch, one transaction. Numbers must continue the last one. `bytes` holds the records one after
+// the other, `lengths` how long each is. JOURNAL_DONE or JOURNAL_NO_SPACE; negative: fatal.
+int journal_write(struct journal *j, uint64_t first, const char *bytes, const size_t *lengths,
+                  size_t count);
+int journal_sync(struct journal *j); // for configurations without sync
+// A new epoch that begins after the last event. The old one is closed and stays.
+int journal_roll(struct journal *j, uint64_t world);
+// The numbers of the epochs in a folder, ascending; valid or not.
+size_t journal_epochs(const char *folder, uint64_t *list, size_t most);
+
+// Reading from `number` on. The record points into the map and stays until the next call.
+struct journal_cursor *journal_cursor_open(struct journal *j, uint64_t number);
+int journal_cursor_next(struct journal_cursor *c, struct record *r, uint32_t *locks);
+void journal_cursor_close(struct journal_cursor *c);
+
+#endif

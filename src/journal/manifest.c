@@ -1,0 +1,62 @@
+// Reads and writes the manifest of an epoch. Refuses what it does not understand by line.
+#include "journal/manifest.h"
+
+#include "journal/journal.h"
+#include "util/buf.h"
+#include "util/file.h"
+#include "util/mem.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void compose(struct buf *b, const struct manifest *m)
+{
+    buf_addf(b, "format %" PRIu64 "\nparent %" PRIu64 "\nworld %016" PRIx64 "\nprogram %s\n",
+             m->format, m->parent, m->world, m->program);
+    buf_addf(b, "checksum %016" PRIx64 "\n", record_digest(b->data, b->len, 0));
+}
+
+int manifest_write(const char *epoch, const struct manifest *m)
+{
+    struct buf b = BUF_INIT;
+    char *path = mem_printf("%s/manifest", epoch);
+    compose(&b, m);
+    int r = file_write_atomic(path, b.data, b.len, 0600, false);
+    free(path);
+    buf_fini(&b);
+    return r < 0 ? -1 : 0;
+}
+
+enum manifest_outcome manifest_read(const char *epoch, struct manifest *m, char *why, size_t size)
+{
+    char text[512], again[512];
+    char *path = mem_printf("%s/manifest", epoch);
+    FILE *f = fopen(path, "r");
+    if (!f) {
+        int missing = errno == ENOENT;
+        snprintf(why, size, "%s: %s", path, strerror(errno));
+        free(path);
+        return missing ? MANIFEST_NONE : MANIFEST_BAD;
+    }
+    size_t n = fread(text, 1, sizeof(text) - 1, f);
+    text[n] = '\0';
+    fclose(f);
+    *m = (struct manifest){0};
+    int got = sscanf(text, "format %" SCNu64 " parent %" SCNu64 " world %" SCNx64 " program %63s",
+                     &m->format, &m->parent, &m->world, m->program);
+    struct buf b = BUF_INIT;
+    compose(&b, m);
+    snprintf(again, sizeof(again), "%s", buf_str(&b));
+    buf_fini(&b);
+    const char *what = got != 4                       ? "lines format, parent, world and program"
+                       : m->format > JOURNAL_FORMAT   ? "format 1: a later program wrote this"
+                       : strcmp(text, again) != 0     ? "its own checksum"
+                                                      : NULL;
+    if (what)
+        snprintf(why, size, "%s:1:1: damaged, expected %s", path, what);
+    free(path);
+    return what ? MANIFEST_BAD : MANIFEST_READ;
+}

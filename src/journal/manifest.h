@@ -1,0 +1,22 @@
+// What makes an epoch valid: a small file of lines "name value", with a checksum as the last one.
+// Threads: any.
+#ifndef JOURNAL_MANIFEST_H
+#define JOURNAL_MANIFEST_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct manifest {
+    uint64_t format;
+    uint64_t parent; // the last event before this epoch
+    uint64_t world;  // digest of the zone files
+    char program[64];
+};
+
+enum manifest_outcome { MANIFEST_READ = 1, MANIFEST_NONE, MANIFEST_BAD };
+
+enum manifest_outcome manifest_read(const char *epoch, struct manifest *m, char *why, size_t size);
+// Temporary file, fsync, rename, fsync of the folder. 0, or -1 and errno.
+int manifest_write(const char *epoch, const struct manifest *m);
+
+#endif

@@ -1,0 +1,114 @@
+// Records to bytes and back. Everything that comes from a file is bounded before it is used.
+#include "journal/record.h"
+
+#include <string.h>
+#include <xxhash.h>
+
+static void put(struct buf *b, uint64_t n, size_t bytes)
+{
+    for (size_t i = 0; i < bytes; i++)
+        buf_addc(b, (char)(n >> 8 * i));
+}
+
+static uint64_t get(const unsigned char *p, size_t bytes)
+{
+    uint64_t n = 0;
+    for (size_t i = 0; i < bytes; i++)
+        n |= (uint64_t)p[i] << 8 * i;
+    return n;
+}
+
+uint64_t record_digest(const void *bytes, size_t n, uint64_t seed)
+{
+    return XXH3_64bits_withSeed(bytes, n, seed);
+}
+
+static size_t length_of(const char *text)
+{
+    return text ? strlen(text) : 0;
+}
+
+void record_encode(struct buf *out, const struct record *r)
+{
+    size_t start = out->len;
+    size_t name = length_of(r->name), text = length_of(r->text), more = length_of(r->more);
+    size_t locks = r->lock_count < RECORD_LOCKS_MAX ? r->lock_count : RECORD_LOCKS_MAX;
+    put(out, 0, 4); // the checksum
+    put(out, RECORD_VERSION, 1);
+    put(out, r->kind, 1);
+    put(out, locks, 1);
+    put(out, name, 1);
+    put(out, r->number, 8);
+    put(out, (uint64_t)r->clock, 8);
+    put(out, r->origin, 8);
+    put(out, r->ordinal, 4);
+    put(out, r->mailbox, 4);
+    put(out, (uint64_t)r->param, 8);
+    put(out, r->output, 8);
+    put(out, r->state, 8);
+    put(out, text, 4);
+    put(out, more, 4);
+    for (size_t i = 0; i < locks; i++)
+        put(out, r->locks[i], 4);
+    buf_add(out, r->name ? r->name : "", name + 1);
+    buf_add(out, r->text ? r->text : "", text + 1);
+    buf_add(out, r->more ? r->more : "", more + 1);
+    uint64_t crc = record_digest(out->data + start + 4, out->len - start - 4, 0);
+    for (size_t i = 0; i < 4; i++)
+        out->data[start + i] = (char)(crc >> 8 * i);
+}
+
+static enum record_outcome damaged(const char **why, const char *what)
+{
+    *why = what;
+    return RECORD_DAMAGED;
+}
+
+enum record_outcome record_decode(const void *bytes, size_t n, struct record *r, uint32_t *locks,
+                                  const char **why)
+{
+    const unsigned char *p = bytes;
+    *r = (struct record){0};
+    if (n < RECORD_HEAD + 3)
+        return damaged(why, "shorter than a record can be");
+    if ((uint32_t)record_digest(p + 4, n - 4, 0) != get(p, 4))
+        return damaged(why, "its checksum is not that of its bytes");
+    if (p[4] != RECORD_VERSION)
+        return damaged(why, "a version that this program does not know, expected 1");
+    if (!p[5] || p[5] >= RECORD_KINDS)
+        return damaged(why, "a kind of event that this program does not know");
+    r->kind = (enum record_kind)p[5];
+    r->lock_count = p[6];
+    size_t name = p[7];
+    r->number = get(p + 8, 8);
+    r->clock = (int64_t)get(p + 16, 8);
+    r->origin = get(p + 24, 8);
+    r->ordinal = (uint32_t)get(p + 32, 4);
+    r->mailbox = (uint32_t)get(p + 36, 4);
+    r->param = (int64_t)get(p + 40, 8);
+    r->output = get(p + 48, 8);
+    r->state = get(p + 56, 8);
+    size_t text = get(p + 64, 4), more = get(p + 68, 4);
+    size_t at = 72, need = at + 4 * r->lock_count + name + text + more + 3;
+    if (text > RECORD_TEXT_MAX || more > RECORD_TEXT_MAX || n != need)
+        return damaged(why, "lengths that do not add up");
+    for (size_t i = 0; i < r->lock_count; i++, at += 4)
+        locks[i] = (uint32_t)get(p + at, 4);
+    r->locks = locks;
+    r->name = (const char *)p + at;
+    r->text = r->name + name + 1;
+    r->more = r->text + text + 1;
+    if (r->name[name] || r->text[text] || r->more[more] || strlen(r->name) != name ||
+        strlen(r->text) != text || strlen(r->more) != more)
+        return damaged(why, "a text that does not end where it should");
+    return RECORD_READ;
+}
+
+const char *record_kind_name(enum record_kind kind)
+{
+    static const char *const names[RECORD_KINDS] = {
+        [RECORD_LINE] = "line",   [RECORD_ENTER] = "enter",   [RECORD_LINKDEAD] = "linkdead",
+        [RECORD_ATTACH] = "attach", [RECORD_LEAVE] = "leave", [RECORD_SAVE] = "save",
+        [RECORD_TIMER] = "timer", [RECORD_SCRIPT] = "script", [RECORD_ZONE] = "zone"};
+    return kind < RECORD_KINDS && names[kind] ? names[kind] : "?";
+}

@@ -1,0 +1,257 @@
+// latchkey replay: runs a journal again, offline, and says whether every event says what it said. The
+// journal is only read.
+#include "tools/tools.h"
+
+#include "dispatch/dispatch.h"
+#include "dispatch/replay.h"
+#include "journal/journal.h"
+#include "lock/lockcheck.h"
+#include "output/mailbox.h"
+#include "store/zones.h"
+#include "tools/checked.h"
+#include "tools/world_files.h"
+#include "util/clock.h"
+#include "util/doc.h"
+#include "util/mem.h"
+#include "world/digest.h"
+#include "world/world.h"
+
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+enum { EXIT_DIVERGED = 68 };
+
+struct options {
+    const char *data, *zones, *player;
+    uint64_t to, epoch;
+    unsigned workers, repeat;
+    bool soft, has_epoch, verify_only;
+    struct checked checked;
+};
+
+static void usage(FILE *out)
+{
+    fputs("Usage: latchkey replay [OPTION ...]\n"
+          "Runs the journal of a data folder again and compares what every event says.\n"
+          "  --data DIR     the data folder (default latchkey-data)\n"
+          "  --zones DIR    zone files, as they were (default data/zones)\n"
+          "  --player FILE  template of new players (default data/player.json)\n"
+          "  --epoch N      not the newest epoch, but the one after event N\n"
+          "  --to N         stop after event N\n"
+          "  --workers N    threads (default 1)\n"
+          "  --repeat N     so often, each from the beginning; all digests must be equal\n"
+          "  --soft-digests go on after a difference and count them\n"
+          "  --verify-only  read every record and its checksum, run nothing\n",
+          out);
+    fputs(checked_usage, out);
+    fputs("Exit status: 0 all is as it was, 65 damaged or another world's journal, 66 locking\n"
+          "violations, 68 an event did something else.\n",
+          out);
+}
+
+static bool number(const char *text, uint64_t *out)
+{
+    char *end;
+    *out = strtoull(text, &end, 10);
+    if (*text && !*end)
+        return true;
+    fprintf(stderr, "latchkey replay: \"%s\" is no number\n", text);
+    return false;
+}
+
+// -1 to go on, else the exit status.
+static int parse(int argc, char **argv, struct options *o)
+{
+    static const struct option own[] = {
+        {"data", required_argument, NULL, 'd'},       {"zones", required_argument, NULL, 'z'},
+        {"player", required_argument, NULL, 'p'},     {"epoch", required_argument, NULL, 'e'},
+        {"to", required_argument, NULL, 't'},         {"workers", required_argument, NULL, 'w'},
+        {"repeat", required_argument, NULL, 'r'},     {"soft-digests", no_argument, NULL, 's'},
+        {"verify-only", no_argument, NULL, 'v'},      {"full", no_argument, NULL, 'f'},
+        {"help", no_argument, NULL, 'h'}};
+    enum { OWN = sizeof(own) / sizeof(own[0]) };
+    struct option list[OWN + CHECKED_OPTIONS];
+    memcpy(list, own, sizeof(own));
+    checked_options(&list[OWN]);
+    uint64_t n = 0;
+    for (int c; (c = getopt_long(argc, argv, "", list, NULL)) != -1;) {
+        bool good = true;
+        if (c == 'd')
+            o->data = optarg;
+        else if (c == 'z')
+            o->zones = optarg;
+        else if (c == 'p')
+            o->player = optarg;
+        else if (c == 'e')
+            good = o->has_epoch = number(optarg, &o->epoch);
+        else if (c == 't')
+            good = number(optarg, &o->to);
+        else if (c == 'w' && (good = number(optarg, &n)))
+            o->workers = (unsigned)n;
+        else if (c == 'r' && (good = number(optarg, &n)))
+            o->repeat = (unsigned)n;
+        else if (c == 's')
+            o->soft = true;
+        else if (c == 'v')
+            o->verify_only = true;
+        else if (c >= CHECKED_FIRST)
+            good = checked_option(&o->checked, c, optarg);
+        else if (c != 'f' && c != 'w' && c != 'r') {
+            usage(c == 'h' ? stdout : stderr);
+            return c == 'h' ? 0 : 2;
+        }
+        if (!good)
+            return 2;
+    }
+    return optind < argc ? (usage(stderr), 2) : -1;
+}
+
+static struct world *load_world(const struct options *o)
+{
+    struct doc_problems p = DOC_PROBLEMS_INIT;
+    struct world *w = world_new();
+    bool good = access(o->player, R_OK) || zones_load_player(w, o->player, &p) == ZONES_LOADED;
+    good = good && zones_load_folder(w, o->zones, false, &p, NULL) == ZONES_LOADED;
+    for (size_t i = 0; i < p.count && !good; i++)
+        fprintf(stderr, "%s:%u:%u: %s\n", p.list[i].file, p.list[i].line, p.list[i].column,
+                p.list[i].text);
+    doc_problems_fini(&p);
+    if (good)
+        return w;
+    world_free(w);
+    return NULL;
+}
+
+struct progress {
+    uint64_t first, last;
+    int64_t began;
+};
+
+static void show_progress(void *arg, uint64_t at)
+{
+    const struct progress *p = arg;
+    int64_t ms = clock_mono_ms() - p->began;
+    if (!isatty(STDERR_FILENO) || ms <= 0)
+        return;
+    uint64_t done = at - p->first + 1, rate = done * 1000 / (uint64_t)ms;
+    fprintf(stderr, "\r%3" PRIu64 " %%  event %" PRIu64 ", %" PRIu64 " a second, %" PRIu64
+            " s to go   ", done * 100 / (p->last - p->first + 1), at, rate,
+            rate ? (p->last - at) / rate : 0);
+}
+
+static void wake(void *arg)
+{
+    (void)arg;
+}
+
+// One run from the beginning; the digest of the world at its end. -1 to go on, else a status.
+static int run_once(const struct options *o, struct journal *j, uint64_t *digest)
+{
+    static const struct dispatch_ops ops = {0};
+    struct world *w = load_world(o);
+    if (!w)
+        return EX_DATAERR;
+    struct mailboxes *mailboxes = mailboxes_new();
+    struct dispatch_config dc = {.workers = o->workers,
+                                 .offload_threads = 1,
+                                 .wake = wake,
+                                 .mailboxes = mailboxes};
+    struct dispatch *d = dispatch_new(w, &dc, &ops);
+    if (o->workers > 1)
+        dispatch_start(d);
+    struct progress p = {journal_first(j), o->to && o->to < journal_last(j) ? o->to : journal_last(j),
+                         clock_mono_ms()};
+    struct replay_config config = {
+        .to = o->to, .soft = o->soft, .progress = show_progress, .arg = &p};
+    struct replay_result r;
+    bool good = replay_run(d, j, &config, &r);
+    int64_t ms = clock_mono_ms() - p.began;
+    dispatch_stop(d);
+    *digest = world_digest(w);
+    printf("%s%" PRIu64 " events to %" PRIu64 " on %u worker%s in %.2f s (%" PRIu64
+           " a second), world %016" PRIx64 "\n",
+           isatty(STDERR_FILENO) ? "\r" : "", r.events, r.last, o->workers,
+           o->workers == 1 ? "" : "s", (double)ms / 1000,
+           ms > 0 ? r.events * 1000 / (uint64_t)ms : r.events, *digest);
+    if (r.mismatches)
+        printf("L039 diverged  %" PRIu64 " event%s differ%s; the first: %s\n", r.mismatches,
+               r.mismatches == 1 ? "" : "s", r.mismatches == 1 ? "s" : "", r.why);
+    if (r.damaged)
+        printf("damaged  %s\n", r.why);
+    dispatch_free(d);
+    mailboxes_free(mailboxes);
+    world_free(w);
+    return good ? -1 : r.damaged ? EX_DATAERR : EXIT_DIVERGED;
+}
+
+static int verify(struct journal *j, uint64_t to)
+{
+    struct record e;
+    uint32_t locks[RECORD_LOCKS_MAX];
+    uint64_t n = 0;
+    int outcome;
+    struct journal_cursor *c = journal_cursor_open(j, journal_first(j));
+    while ((outcome = journal_cursor_next(c, &e, locks)) == JOURNAL_DONE && (!to || e.number <= to))
+        n++;
+    journal_cursor_close(c);
+    bool good = outcome == JOURNAL_END || outcome == JOURNAL_DONE;
+    printf("%" PRIu64 " events read%s%s\n", n, good ? ", all whole" : "; damaged  ",
+           good ? "" : journal_why(j));
+    return good ? 0 : EX_DATAERR;
+}
+
+static int replay(struct options *o, struct journal *j)
+{
+    uint64_t first = 0, digest = 0;
+    int status = -1;
+    if (o->verify_only)
+        return verify(j, o->to);
+    if (journal_world(j) != world_files_digest(o->zones, o->player)) {
+        fprintf(stderr, "latchkey replay: the journal is that of other zone files; give those with "
+                        "--zones and --player\n");
+        return EX_DATAERR;
+    }
+    for (unsigned i = 0; i < o->repeat && status < 0; i++) {
+        status = run_once(o, j, &digest);
+        if (!i)
+            first = digest;
+        if (status < 0 && digest != first) {
+            printf("L039 diverged  the world at the end is %016" PRIx64 ", and was %016" PRIx64 "\n",
+                   digest, first);
+            status = EXIT_DIVERGED;
+        }
+    }
+    return status < 0 ? 0 : status;
+}
+
+int tool_replay(int argc, char **argv)
+{
+    struct options o = {.data = "latchkey-data",
+                        .zones = "data/zones",
+                        .player = "data/player.json",
+                        .workers = 1,
+                        .repeat = 1};
+    char why[300];
+    int status = parse(argc, argv, &o);
+    if (status >= 0)
+        return status;
+    char *folder = mem_printf("%s/journal", o.data);
+    struct journal_config config = {
+        .folder = folder, .read_only = true, .epoch = o.has_epoch ? o.epoch : UINT64_MAX};
+    struct journal *j = journal_open(&config, why, sizeof(why));
+    free(folder);
+    if (!j) {
+        fprintf(stderr, "latchkey replay: %s\n", why);
+        return EX_DATAERR;
+    }
+    status = checked_begin(&o.checked);
+    if (!status)
+        status = checked_end(&o.checked, replay(&o, j));
+    journal_close(j);
+    return status;
+}

@@ -1,0 +1,345 @@
+// Plays a scenario of the explorer on real workers, over and over: its players type their lines as
+// fast as they are answered, time passes by itself, and what the checker found is counted. For
+// scripts/lock-score, which runs it under other tools too (with --level off: same input, no checker).
+// Unlike the explorer it chooses nothing; who runs when is the machine's affair.
+//
+//   corpus SCENARIO [--workers N] [--copies N] [--lines N | --seconds N] [--seed N] [--level LEVEL]
+//          [--patience S]
+#include "dispatch/dispatch.h"
+#include "lock/lockcheck.h"
+#include "lock/lockreport.h"
+#include "lock/lockwatch.h"
+#include "lock/trace.h"
+#include "output/mailbox.h"
+#include "store/zones.h"
+#include "util/clock.h"
+#include "util/doc.h"
+#include "util/mem.h"
+#include "util/mutation.h"
+#include "util/rng.h"
+#include "world/attr.h"
+#include "world/world.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { PLAYERS = 256, LINES = 256, TURN_MS = 20 };
+
+struct player {
+    char name[32], permissions[64];
+    char *lines[LINES];
+    size_t count, next;
+    struct actor *actor;
+    mailbox_id mailbox;
+    struct doc *saved;
+    bool entering, waiting;
+};
+
+static struct {
+    unsigned workers, copies, seconds, patience; // copies: as many of each player, to fill workers
+    uint64_t lines, answered;
+    enum lockcheck_level level;
+    struct rng rng;
+    struct world *world;
+    struct dispatch *dispatch;
+    struct mailboxes *mailboxes;
+    struct player players[PLAYERS];
+    size_t count;
+    pthread_mutex_t mutex;
+    pthread_cond_t cond;
+    bool woken, hung;
+} run = {.workers = 4, .copies = 8, .lines = 20000, .patience = 3, .level = LOCKCHECK_FLOW,
+         .mutex = PTHREAD_MUTEX_INITIALIZER, .cond = PTHREAD_COND_INITIALIZER};
+
+static void wake(void *arg)
+{
+    (void)arg;
+    pthread_mutex_lock(&run.mutex);
+    run.woken = true;
+    pthread_cond_signal(&run.cond);
+    pthread_mutex_unlock(&run.mutex);
+}
+
+// False when nothing has come back for too long: those who wait for each other wait for ever.
+static bool wait_for_answers(void)
+{
+    struct timespec until;
+    int status = 0;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += run.patience;
+    pthread_mutex_lock(&run.mutex);
+    while (!run.woken && !status)
+        status = pthread_cond_timedwait(&run.cond, &run.mutex, &until);
+    run.woken = false;
+    pthread_mutex_unlock(&run.mutex);
+    return !status;
+}
+
+static void answered(void *session)
+{
+    ((struct player *)session)->waiting = false;
+    run.answered++;
+}
+
+static void save(struct actor *a, struct doc *saved)
+{
+    (void)a;
+    doc_free(saved);
+}
+
+static void entered(void *session, struct actor *a)
+{
+    struct player *p = session;
+    p->actor = a;
+    p->entering = false;
+}
+
+static void left(struct actor *a, struct doc *saved)
+{
+    for (size_t i = 0; i < run.count; i++) {
+        struct player *p = &run.players[i];
+        if (p->actor != a)
+            continue;
+        p->actor = NULL;
+        p->waiting = false;
+        doc_free(p->saved);
+        p->saved = saved;
+        return;
+    }
+    doc_free(saved);
+}
+
+static void act(struct player *p)
+{
+    if (p->actor) {
+        p->waiting = true;
+        dispatch_line(p->actor, p->lines[p->next++ % p->count]);
+        return;
+    }
+    struct dispatch_entry e = {.name = p->name,
+                               .permissions = p->permissions,
+                               .character = p->saved,
+                               .mailbox = p->mailbox,
+                               .session = p};
+    p->saved = NULL;
+    p->entering = true;
+    dispatch_enter(run.dispatch, &e);
+}
+
+static void empty_mailboxes(void)
+{
+    for (mailbox_id id; (id = mailboxes_next_urgent(run.mailboxes)) ||
+                        (id = mailboxes_next_relaxed(run.mailboxes));) {
+        size_t n;
+        mailbox_peek(run.mailboxes, id, &n);
+        mailbox_drained(run.mailboxes, id, n);
+    }
+}
+
+static void turn(void)
+{
+    dispatch_turn_begin(run.dispatch);
+    dispatch_deliver(run.dispatch);
+    for (size_t i = 0; i < run.count; i++) {
+        struct player *p = &run.players[i];
+        if (!p->waiting && !p->entering && p->count)
+            act(p);
+    }
+    dispatch_turn_end(run.dispatch);
+    empty_mailboxes();
+    clock_advance_ms(TURN_MS);
+}
+
+static double seconds_now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static void load(const char *folder, const char *name, bool player)
+{
+    struct doc_problems problems = DOC_PROBLEMS_INIT;
+    char *path = mem_printf("%s/%s", folder, name);
+    const char *const paths[] = {path};
+    if (player)
+        zones_load_player(run.world, path, &problems);
+    else
+        zones_load(run.world, paths, 1, false, &problems, NULL);
+    for (size_t i = 0; i < problems.count; i++)
+        fprintf(stderr, "%s: %s\n", problems.list[i].file, problems.list[i].text);
+    if (problems.errors)
+        exit(1);
+    doc_problems_fini(&problems);
+    free(path);
+}
+
+static void statement(const char *folder, char *line)
+{
+    char *permissions;
+    size_t n = strcspn(line, ">");
+    if (!strncmp(line, "world ", 6)) {
+        load(folder, line + 6, false);
+    } else if (!strncmp(line, "player ", 7)) {
+        load(folder, line + 7, true);
+    } else if (!strncmp(line, "join ", 5) && run.count < PLAYERS) {
+        struct player *p = &run.players[run.count++];
+        if ((permissions = strchr(line + 5, ' ')))
+            *permissions++ = '\0';
+        snprintf(p->name, sizeof(p->name), "%.28s", line + 5);
+        snprintf(p->permissions, sizeof(p->permissions), "%s", permissions ? permissions : "");
+    } else if (line[n]) {
+        for (size_t i = 0; i < run.count; i++) {
+            struct player *p = &run.players[i];
+            if (strlen(p->name) == n && !strncmp(p->name, line, n) && p->count < LINES)
+                p->lines[p->count++] = mem_strdup(line + n + 1 + (line[n + 1] == ' '));
+        }
+    }
+}
+
+static void load_scenario(const char *path)
+{
+    FILE *f = fopen(path, "r");
+    if (!f) {
+        fprintf(stderr, "%s: %s\n", path, strerror(errno));
+        exit(1);
+    }
+    const char *slash = strrchr(path, '/');
+    char *folder = slash ? mem_strndup(path, (size_t)(slash - path)) : mem_strdup(".");
+    char line[1024];
+    while (fgets(line, sizeof(line), f)) {
+        line[strcspn(line, "\r\n")] = '\0';
+        if (*line && *line != '#')
+            statement(folder, line);
+    }
+    fclose(f);
+    free(folder);
+}
+
+static const char *options(int argc, char **argv)
+{
+    static const struct option list[] = {
+        {"workers", required_argument, NULL, 'w'}, {"lines", required_argument, NULL, 'n'},
+        {"copies", required_argument, NULL, 'c'},
+        {"seconds", required_argument, NULL, 't'}, {"seed", required_argument, NULL, 's'},
+        {"level", required_argument, NULL, 'l'},   {"patience", required_argument, NULL, 'p'},
+        {NULL, 0, NULL, 0}};
+    uint32_t sample;
+    rng_seed(&run.rng, 1);
+    for (int c; (c = getopt_long(argc, argv, "", list, NULL)) != -1;) {
+        unsigned n = optarg ? (unsigned)atoi(optarg) : 0;
+        if (c == 'w')
+            run.workers = n;
+        else if (c == 'c')
+            run.copies = n;
+        else if (c == 'n')
+            run.lines = n;
+        else if (c == 't')
+            run.seconds = n;
+        else if (c == 's')
+            rng_seed(&run.rng, n);
+        else if (c == 'p')
+            run.patience = n;
+        else if (c != 'l' || !lockcheck_parse_level(optarg, &run.level, &sample))
+            exit(2);
+    }
+    if (optind + 1 != argc)
+        exit(2);
+    return argv[optind];
+}
+
+// "Ann" is joined by "Annb", "Annc" and so on, who type the same.
+static void copy_players(void)
+{
+    size_t first = run.count;
+    for (unsigned k = 1; k < run.copies; k++)
+        for (size_t i = 0; i < first && run.count < PLAYERS; i++) {
+            struct player *p = &run.players[run.count++];
+            *p = run.players[i];
+            size_t n = strlen(p->name);
+            p->name[n] = (char)('a' + k % 26);
+            p->name[n + 1] = '\0';
+        }
+}
+
+static void play(void)
+{
+    struct style style = {.utf8 = true};
+    copy_players();
+    for (size_t i = 0; i < run.count; i++) {
+        struct player *p = &run.players[i];
+        p->mailbox = mailbox_open(run.mailboxes, &style, 1 << 20, p);
+        p->next = p->count ? rng_below(&run.rng, p->count) : 0;
+    }
+    double end = seconds_now() + run.seconds;
+    while (!run.hung && (run.seconds ? seconds_now() < end : run.answered < run.lines)) {
+        turn();
+        run.hung = !wait_for_answers();
+    }
+}
+
+static void print_memory(void)
+{
+    char line[256];
+    FILE *f = fopen("/proc/self/status", "r");
+    while (f && fgets(line, sizeof(line), f))
+        if (!strncmp(line, "VmHWM:", 6))
+            printf("kb %ld\n", atol(line + 6));
+    if (f)
+        fclose(f);
+}
+
+static void print_result(double seconds)
+{
+    struct dispatch_stats s;
+    dispatch_stats(run.dispatch, &s);
+    printf("stolen %" PRIu64 "\nwaits %" PRIu64 "\n", s.stolen, s.waits);
+    printf("answered %" PRIu64 "\nseconds %.4f\nhung %d\n", run.answered, seconds, run.hung);
+    print_memory();
+#ifdef LATCHKEY_MUTATIONS
+    printf("executed %" PRIu64 "\n", mutation_count());
+#endif
+    for (int i = 1; i < LOCKCHECK_CODES; i++)
+        if (lockcheck_count((enum lockcheck_code)i))
+            printf("L%03d %" PRIu64 "\n", i, lockcheck_count((enum lockcheck_code)i));
+    printf("violations %" PRIu64 "\n", lockcheck_violations());
+}
+
+int main(int argc, char **argv)
+{
+    static const struct dispatch_ops ops = {answered, save, entered, left};
+    const char *scenario = options(argc, argv);
+    lockcheck_set_names(attr_name);
+    if (run.level >= LOCKCHECK_SAMPLE && !trace_open(NULL))
+        trace_name_attributes(attr_name, ATTR_COUNT);
+    lockcheck_set_level(run.level);
+    clock_freeze(1000000, 1700000000000);
+    run.world = world_new();
+    load_scenario(scenario);
+    run.mailboxes = mailboxes_new();
+    struct dispatch_config config = {.workers = run.workers,
+                                     .offload_threads = 1,
+                                     .linkdead = 60000,
+                                     .wake = wake,
+                                     .mailboxes = run.mailboxes};
+    run.dispatch = dispatch_new(run.world, &config, &ops);
+    dispatch_prepare(run.dispatch);
+    dispatch_start(run.dispatch);
+    double began = seconds_now();
+    play();
+    double took = seconds_now() - began;
+    if (run.hung)
+        lockwatch_sweep(clock_mono_ms()); // finds circles
+    else
+        dispatch_stop(run.dispatch);
+    print_result(took);
+    fflush(stdout);
+    _exit(lockcheck_violations() || run.hung ? 1 : 0); // the workers may wait for each other
+}
