@@ -23,6 +23,7 @@ enum command_flag {
     COMMAND_PERMISSION = 1 << 1, // for players who have been permitted it by name
     COMMAND_MOBILE = 1 << 2,     // things may do it too (on_action, replies)
     COMMAND_QUIET = 1 << 3,      // out of character: others see nothing of it
+    COMMAND_READS = 1 << 4,      // changes nothing: goes on when nothing can be written down
 };
 
 struct command {

@@ -47,7 +47,7 @@ void context_begin(struct context *c, struct thing *actor, const char *line, int
     c->rng_ready = false;
     c->passes = 0;
     c->command = NULL;
-    c->scripted = c->typed = false;
+    c->scripted = c->typed = c->reading = false;
     c->enter = NULL;
     c->zone = NULL;
     c->mailbox = 0;

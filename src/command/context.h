@@ -64,6 +64,7 @@ struct context {
     uint64_t (*take_number)(void *arg);
     void *take_arg;
     bool typed;                // a line that a player typed
+    bool reading;              // nothing can be written down: only what changes nothing is done
     bool scripted;             // runs from an event, not from a player's line
     enum agenda_kind event;    // for commands run by a timer
     uint32_t event_generation;

@@ -170,5 +170,6 @@ const struct command command_examine = {
     .summary = "look closely at something",
     .help = "EXAMINE IN CONTAINER shows what is in it. Much that a description tells of can be "
             "examined too.",
+    .flags = COMMAND_READS,
     .run = run,
 };

@@ -127,6 +127,6 @@ const struct command command_look = {
     .summary = "look round, or at something",
     .help = "LOOK alone shows where you are, what and who is there, and the ways out. With a "
             "direction it looks that way; with a thing it is the same as EXAMINE.",
-    .flags = COMMAND_MOBILE,
+    .flags = COMMAND_MOBILE | COMMAND_READS,
     .run = run,
 };

@@ -37,5 +37,6 @@ const struct command command_read = {
     .name = "read",
     .usage = "read THING",
     .summary = "read what is written on something",
+    .flags = COMMAND_READS,
     .run = run,
 };

@@ -38,6 +38,6 @@ const struct command command_say = {
     .usage = "say TEXT",
     .summary = "say something to everyone here",
     .help = "\"TEXT is short for SAY TEXT. Those next door hear that somebody talks, not what.",
-    .flags = COMMAND_MOBILE,
+    .flags = COMMAND_MOBILE | COMMAND_READS,
     .run = run,
 };

@@ -49,5 +49,6 @@ const struct command command_scan = {
     .name = "scan",
     .usage = "scan",
     .summary = "look who is next door",
+    .flags = COMMAND_READS,
     .run = run,
 };

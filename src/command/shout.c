@@ -50,7 +50,7 @@ const struct command command_shout = {
     .name = "shout",
     .usage = "shout TEXT",
     .summary = "be heard next door, and that you shout beyond",
-    .flags = COMMAND_MOBILE,
+    .flags = COMMAND_MOBILE | COMMAND_READS,
     .run = run_shout,
 };
 

@@ -27,6 +27,7 @@ static void begin(struct actor *a)
     case WORK_LINE:
         runner_begin(r, actor, NULL, "command", w->line);
         r->context.typed = true;
+        r->context.reading = dispatch_full(a->dispatch);
         break;
     case WORK_ENTER:
         runner_begin(r, NULL, &command_enter, "enter", "");

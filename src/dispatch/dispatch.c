@@ -256,17 +256,20 @@ bool dispatch_ready(struct dispatch *d)
     return release_ready(d->release) || may_leave(d);
 }
 
-int dispatch_journal(struct dispatch *d, struct journal *j, int64_t interval, void *owner,
+int dispatch_journal(struct dispatch *d, struct journal *j, const struct dispatch_journal *config,
                      char *why, size_t size)
 {
-    d->owner = owner;
+    d->owner = config->owner;
     int r = journal_last(j) >= journal_first(j) ? replay_recover(d, j, why, size) : 0;
     if (r)
         return r;
     release_continue(d->release, journal_last(j));
     d->highest = journal_last(j);
-    struct ledger_config config = {.interval = interval, .wake = wake_loop, .arg = d};
-    d->ledger = ledger_start(j, &config);
+    struct ledger_config lc = {.interval = config->interval,
+                               .reserve = config->reserve,
+                               .wake = wake_loop,
+                               .arg = d};
+    d->ledger = ledger_start(j, &lc);
     return 0;
 }
 

@@ -53,9 +53,13 @@ void dispatch_prepare(struct dispatch *d);
 // From now on what happens is written into the journal, which is the dispatch's until
 // dispatch_journal_stop: instead of dispatch_prepare when the journal has events, which are replayed
 // (what they did becomes true again, without telling anybody), or before it when it has none.
-// `owner` is that of players who are restored (dispatch_entry).
-// `interval`: 0 to show nothing that is not synced; else ms between syncs. 0, or -1 and why.
-int dispatch_journal(struct dispatch *d, struct journal *j, int64_t interval, void *owner,
+// 0, or -1 and why.
+struct dispatch_journal {
+    int64_t interval; // 0 to show nothing that is not synced; else ms between syncs
+    uint64_t reserve; // bytes: with less room on the disk changes are refused
+    void *owner;      // of players who are restored (dispatch_entry)
+};
+int dispatch_journal(struct dispatch *d, struct journal *j, const struct dispatch_journal *config,
                      char *why, size_t size);
 void dispatch_journal_stop(struct dispatch *d); // after dispatch_stop: all of it is written
 bool dispatch_full(const struct dispatch *d);   // the disk has no room for the journal

@@ -5,9 +5,11 @@
 
 #include "journal/journal.h"
 #include "util/buf.h"
+#include "util/clock.h"
 #include "util/log.h"
 #include "util/mem.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -15,6 +17,8 @@
 #include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
+
+enum { LOOK_MS = 500 };
 
 struct batch {
     struct buf bytes;
@@ -36,6 +40,7 @@ struct ledger {
     size_t window_size;
     uint64_t next; // number that the batch goes on with
     bool added;
+    int64_t looked; // the committer's: when it last looked how much room there is
     // Shared.
     pthread_mutex_t mutex;
     pthread_cond_t cond;
@@ -82,8 +87,19 @@ static void set_full(struct ledger *l, bool full)
     if (atomic_exchange(&l->full, full) == full)
         return;
     log_error("journal", full ? "disk_full" : "disk_has_room", "then",
-              full ? "changes wait until there is room; tried again every second" : "going on", NULL);
+              full ? "changes are refused until there is room" : "going on", NULL);
     l->config.wake(l->config.arg);
+}
+
+// Changes are refused while there is still room for those under way: then what has been done can be
+// written down, and reading goes on.
+static void look_at_space(struct ledger *l)
+{
+    int64_t now = clock_mono_ms();
+    if (now - l->looked < LOOK_MS && l->looked)
+        return;
+    l->looked = now;
+    set_full(l, journal_space(l->journal) < l->config.reserve);
 }
 
 static void write_batch(struct ledger *l, struct batch *b)
@@ -97,7 +113,7 @@ static void write_batch(struct ledger *l, struct batch *b)
         set_full(l, true);
         pause_ms(1000);
     }
-    set_full(l, false);
+    look_at_space(l);
     atomic_fetch_add(&l->events, b->count);
     atomic_fetch_add(&l->batches, 1);
     atomic_fetch_add(&l->bytes, b->bytes.len);
@@ -111,8 +127,18 @@ static void write_batch(struct ledger *l, struct batch *b)
 static bool take_batch(struct ledger *l, struct batch *out)
 {
     pthread_mutex_lock(&l->mutex);
-    while (!l->gathering.count && !l->stopping)
-        pthread_cond_wait(&l->cond, &l->mutex);
+    while (!l->gathering.count && !l->stopping) {
+        struct timespec until;
+        clock_gettime(CLOCK_MONOTONIC, &until);
+        until.tv_nsec += LOOK_MS * 1000000;
+        until.tv_sec += until.tv_nsec / 1000000000;
+        until.tv_nsec %= 1000000000;
+        if (pthread_cond_timedwait(&l->cond, &l->mutex, &until) != ETIMEDOUT)
+            continue;
+        pthread_mutex_unlock(&l->mutex);
+        look_at_space(l);
+        pthread_mutex_lock(&l->mutex);
+    }
     bool any = l->gathering.count;
     struct batch spare = *out;
     *out = l->gathering;
@@ -149,10 +175,15 @@ struct ledger *ledger_start(struct journal *j, const struct ledger_config *confi
     l->gathering.bytes = (struct buf)BUF_INIT;
     l->next = journal_last(j) + 1;
     atomic_store(&l->durable, journal_last(j));
+    look_at_space(l);
     l->window_size = 1024;
     l->window = mem_calloc(l->window_size, sizeof(*l->window));
     pthread_mutex_init(&l->mutex, NULL);
-    pthread_cond_init(&l->cond, NULL);
+    pthread_condattr_t attr;
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(&l->cond, &attr);
+    pthread_condattr_destroy(&attr);
     if (pthread_create(&l->thread, NULL, committer, l))
         abort();
     return l;

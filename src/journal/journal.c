@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 enum { MAP_DEFAULT = 64 << 20, EPOCHS_MAX = 4096 };
@@ -330,6 +331,12 @@ int journal_write(struct journal *j, uint64_t first, const char *bytes, const si
         return fatal(j, "cannot be written", r);
     j->last = first + count - 1;
     return JOURNAL_DONE;
+}
+
+uint64_t journal_space(const struct journal *j)
+{
+    struct statvfs v;
+    return statvfs(j->path, &v) ? UINT64_MAX : (uint64_t)v.f_bavail * v.f_frsize;
 }
 
 int journal_sync(struct journal *j)

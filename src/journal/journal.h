@@ -49,6 +49,7 @@ const char *journal_why(const struct journal *j);
 // the other, `lengths` how long each is. JOURNAL_DONE or JOURNAL_NO_SPACE; negative: fatal.
 int journal_write(struct journal *j, uint64_t first, const char *bytes, const size_t *lengths,
                   size_t count);
+uint64_t journal_space(const struct journal *j); // bytes that the disk still has for it
 int journal_sync(struct journal *j); // for configurations without sync
 // A new epoch that begins after the last event. The old one is closed and stays.
 int journal_roll(struct journal *j, uint64_t world);

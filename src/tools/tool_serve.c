@@ -250,7 +250,10 @@ static int begin_world(struct dispatch *d, struct hub *hub,
     }
     uint64_t events = journal_last(j) - journal_first(j) + 1;
     int64_t began = clock_mono_ms();
-    if (dispatch_journal(d, j, interval ? set->journal_interval : 0, hub, why, sizeof(why))) {
+    struct dispatch_journal dj = {.interval = interval ? set->journal_interval : 0,
+                                  .reserve = (uint64_t)set->journal_reserve,
+                                  .owner = hub};
+    if (dispatch_journal(d, j, &dj, why, sizeof(why))) {
         fprintf(stderr,
                 "latchkey: the journal cannot be replayed: %s\n"
                 "Nothing was changed. \"latchkey replay --data %s\" tells more; \"latchkey journal roll\"\n"

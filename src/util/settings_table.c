@@ -67,6 +67,8 @@ const struct setting settings_table[] = {
          "off: nothing is written, after a crash the world begins anew."),
     SPAN(journal, interval, "100ms", 1, MINUTE,
          "With durability = interval: how long the disk may lag behind."),
+    SIZE(journal, reserve, "64MiB", 0, 1024 * MIB,
+         "With less room than this on the disk players can look and talk but change nothing."),
 
     INT(limits, players, "1024", 1, 100000, "players", "Most players at a time."),
     INT(limits, connections_per_address, "10", 1, 100000, "connections",
