@@ -18,49 +18,57 @@
 static void begin(struct actor *a)
 {
     struct work *w = a->current;
-    static const enum record_kind kinds[] = {
-        [WORK_LINE] = RECORD_LINE,     [WORK_ENTER] = RECORD_ENTER, [WORK_LINKDEAD] = RECORD_LINKDEAD,
-        [WORK_ATTACH] = RECORD_ATTACH, [WORK_LEAVE] = RECORD_LEAVE, [WORK_SAVE] = RECORD_SAVE};
+    bool enters = w->kind == RECORD_ENTER;
+    struct actor_piece piece = {.kind = w->kind,
+                                .line = w->line,
+                                .mailbox = enters ? a->entry.mailbox : w->mailbox,
+                                .linkdead = dispatch_linkdead_ms(a->dispatch),
+                                .enters = &a->entry};
+    if (a->thing.index)
+        piece.actor = thing_find(dispatch_world(a->dispatch), a->thing);
     struct runner *r = a->runner = runner_take(a->dispatch, &a->task);
-    struct thing *actor = a->thing.index ? thing_find(dispatch_world(a->dispatch), a->thing) : NULL;
-    switch (w->kind) {
-    case WORK_LINE:
-        runner_begin(r, actor, NULL, "command", w->line);
+    actor_begin(r, &piece);
+    r->context.reading = w->kind == RECORD_LINE && dispatch_full(a->dispatch);
+    r->record.name = a->entry.name;
+    r->record.text = enters ? a->entered_as : w->line;
+    r->record.more = enters ? a->entry.permissions : "";
+}
+
+void actor_begin(struct runner *r, const struct actor_piece *p)
+{
+    switch (p->kind) {
+    case RECORD_LINE:
+        runner_begin(r, p->actor, NULL, "command", p->line);
         r->context.typed = true;
-        r->context.reading = dispatch_full(a->dispatch);
         break;
-    case WORK_ENTER:
+    case RECORD_ENTER:
         runner_begin(r, NULL, &command_enter, "enter", "");
-        r->context.enter = &a->entry;
+        r->context.enter = p->enters;
         break;
-    case WORK_LINKDEAD:
-        runner_begin(r, actor, &command_linkdead, "linkdead", "");
-        r->context.linkdead = dispatch_linkdead_ms(a->dispatch);
+    case RECORD_LINKDEAD:
+        runner_begin(r, p->actor, &command_linkdead, "linkdead", "");
+        r->context.linkdead = r->record.param = p->linkdead;
         break;
-    case WORK_ATTACH:
-        runner_begin(r, actor, &command_attach, "attach", "");
-        r->context.mailbox = w->mailbox;
+    case RECORD_ATTACH:
+        runner_begin(r, p->actor, &command_attach, "attach", "");
+        r->context.mailbox = p->mailbox;
         break;
-    case WORK_LEAVE:
-        runner_begin(r, actor, &command_leave, "leave", "");
+    case RECORD_LEAVE:
+        runner_begin(r, p->actor, &command_leave, "leave", "");
         break;
-    case WORK_SAVE:
-        runner_begin(r, actor, &command_write, "save", "");
+    default:
+        runner_begin(r, p->actor, &command_write, "save", "");
         break;
     }
-    r->record.kind = kinds[w->kind];
-    r->record.name = a->entry.name;
-    r->record.text = w->kind == WORK_ENTER ? a->entered_as : w->line;
-    r->record.more = w->kind == WORK_ENTER ? a->entry.permissions : "";
-    r->record.mailbox = w->kind == WORK_ENTER ? a->entry.mailbox : w->mailbox;
-    r->record.param = w->kind == WORK_LINKDEAD ? r->context.linkdead : 0;
+    r->record.kind = p->kind;
+    r->record.mailbox = p->mailbox;
 }
 
 static void finish(struct actor *a)
 {
     struct runner *r = a->runner;
     struct outcome *o = r->outcome;
-    if (a->current->kind == WORK_ENTER && r->context.actor)
+    if (a->current->kind == RECORD_ENTER && r->context.actor)
         a->thing = thing_ref(r->context.actor);
     o->source = a;
     event_requests(a->dispatch, &r->context);
@@ -119,7 +127,7 @@ static void next(struct actor *a)
     task_wake(&a->task);
 }
 
-static void submit(struct actor *a, enum work_kind kind, const char *line, uint32_t mailbox)
+static void submit(struct actor *a, enum record_kind kind, const char *line, uint32_t mailbox)
 {
     size_t n = strlen(line);
     struct work *w = mem_alloc(sizeof(*w) + n + 1);
@@ -143,7 +151,7 @@ struct actor *actor_new(struct dispatch *d, const struct dispatch_entry *entry)
     if (entry->character && dispatch_recording(d))
         a->entered_as = enter_text(entry->character);
     enter_spec_init(&a->entry, entry->name, entry->permissions, entry->character, entry->mailbox);
-    submit(a, WORK_ENTER, "", 0);
+    submit(a, RECORD_ENTER, "", 0);
     return a;
 }
 
@@ -168,9 +176,9 @@ void actor_free(struct actor *a)
     task_detach(&a->task);
 }
 
-enum work_kind actor_returned(struct actor *a)
+enum record_kind actor_returned(struct actor *a)
 {
-    enum work_kind kind = a->current->kind;
+    enum record_kind kind = a->current->kind;
     free(a->current);
     a->current = NULL;
     a->under_way = false;
@@ -184,29 +192,29 @@ void actor_next(struct actor *a)
 
 void dispatch_line(struct actor *a, const char *line)
 {
-    submit(a, WORK_LINE, line, 0);
+    submit(a, RECORD_LINE, line, 0);
 }
 
 void dispatch_linkdead(struct actor *a)
 {
     a->session = NULL;
-    submit(a, WORK_LINKDEAD, "", 0);
+    submit(a, RECORD_LINKDEAD, "", 0);
 }
 
 void dispatch_attach(struct actor *a, uint32_t mailbox, void *session)
 {
     a->session = session;
-    submit(a, WORK_ATTACH, "", mailbox);
+    submit(a, RECORD_ATTACH, "", mailbox);
 }
 
 void dispatch_leave(struct actor *a)
 {
-    submit(a, WORK_LEAVE, "", 0);
+    submit(a, RECORD_LEAVE, "", 0);
 }
 
 void dispatch_save(struct actor *a)
 {
-    submit(a, WORK_SAVE, "", 0);
+    submit(a, RECORD_SAVE, "", 0);
 }
 
 const char *actor_name(const struct actor *a)

@@ -10,11 +10,9 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-enum work_kind { WORK_LINE, WORK_ENTER, WORK_LINKDEAD, WORK_ATTACH, WORK_LEAVE, WORK_SAVE };
-
 struct work {
     struct work *next;
-    enum work_kind kind;
+    enum record_kind kind; // RECORD_LINE to RECORD_SAVE
     uint32_t mailbox;
     char line[]; // "" for what is no line
 };
@@ -38,8 +36,19 @@ struct actor {
     struct actor *previous_player, *next_player;
 };
 
+// A piece of a player's work, live or from the journal; texts and `enters` are borrowed.
+struct actor_piece {
+    enum record_kind kind;
+    struct thing *actor;
+    const char *line;
+    uint32_t mailbox;
+    int64_t linkdead;
+    struct enter_spec *enters;
+};
+void actor_begin(struct runner *r, const struct actor_piece *p);
+
 // Loop thread: what kind of work has come back, and the next one to go.
-enum work_kind actor_returned(struct actor *a);
+enum record_kind actor_returned(struct actor *a);
 void actor_next(struct actor *a);
 
 #endif

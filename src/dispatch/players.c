@@ -108,7 +108,7 @@ void players_outcome(struct players *p, struct outcome *o, const struct dispatch
         actor_free(a);
         return;
     }
-    if (kind == WORK_ENTER)
+    if (kind == RECORD_ENTER)
         a->known = o->actor;
     if (o->session == CONTEXT_LEAVE) {
         ops->left(a, take_saved(o));
@@ -117,9 +117,9 @@ void players_outcome(struct players *p, struct outcome *o, const struct dispatch
     }
     if (o->session == CONTEXT_SAVE && o->saved)
         ops->save(a, take_saved(o));
-    if (kind == WORK_ENTER && a->session)
+    if (kind == RECORD_ENTER && a->session)
         ops->entered(a->session, a);
-    if (kind == WORK_LINE && a->session)
+    if (kind == RECORD_LINE && a->session)
         ops->answered(a->session);
     actor_next(a);
 }

@@ -132,38 +132,20 @@ static uint64_t forced_number(void *arg)
     return ((struct item *)arg)->record.number;
 }
 
-// A player's own piece of work, as actor.c begins it.
 static void begin_player(struct item *it)
 {
-    struct runner *u = it->runner;
     const struct record *e = &it->record;
-    struct thing *actor = e->kind == RECORD_ENTER ? NULL : player_of(it->replay, e->name);
-    switch (e->kind) {
-    case RECORD_LINE:
-        runner_begin(u, actor, NULL, "command", e->text);
-        u->context.typed = true;
-        break;
-    case RECORD_ENTER:
+    struct actor_piece piece = {.kind = e->kind,
+                                .line = e->text,
+                                .mailbox = e->mailbox,
+                                .linkdead = e->param,
+                                .enters = &it->spec};
+    it->has_spec = e->kind == RECORD_ENTER;
+    if (it->has_spec)
         enter_spec_init(&it->spec, e->name, e->more, enter_read(e->text), e->mailbox);
-        it->has_spec = true;
-        runner_begin(u, NULL, &command_enter, "enter", "");
-        u->context.enter = &it->spec;
-        break;
-    case RECORD_LINKDEAD:
-        runner_begin(u, actor, &command_linkdead, "linkdead", "");
-        u->context.linkdead = e->param;
-        break;
-    case RECORD_ATTACH:
-        runner_begin(u, actor, &command_attach, "attach", "");
-        u->context.mailbox = e->mailbox;
-        break;
-    case RECORD_LEAVE:
-        runner_begin(u, actor, &command_leave, "leave", "");
-        break;
-    default:
-        runner_begin(u, actor, &command_write, "save", "");
-        break;
-    }
+    else
+        piece.actor = player_of(it->replay, e->name);
+    actor_begin(it->runner, &piece);
 }
 
 static bool begin(struct item *it)
