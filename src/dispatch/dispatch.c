@@ -260,9 +260,11 @@ int dispatch_journal(struct dispatch *d, struct journal *j, const struct dispatc
                      char *why, size_t size)
 {
     d->owner = config->owner;
-    int r = journal_last(j) >= journal_first(j) ? replay_recover(d, j, why, size) : 0;
+    int r = journal_last(j) >= journal_first(j) ? replay_recover(d, j, config->at, why, size) : 0;
     if (r)
         return r;
+    if (config->at)
+        return 0; // a copy of the past: what happens in it is written nowhere
     release_continue(d->release, journal_last(j));
     d->highest = journal_last(j);
     struct ledger_config lc = {.interval = config->interval,

@@ -514,9 +514,9 @@ static void go_on(struct replay *r)
     }
 }
 
-int replay_recover(struct dispatch *d, struct journal *j, char *why, size_t size)
+int replay_recover(struct dispatch *d, struct journal *j, uint64_t to, char *why, size_t size)
 {
-    struct replay_config config = {0};
+    struct replay_config config = {.to = to};
     struct replay_result result = {0};
     struct replay *r = replay_new(d, &config, &result);
     dispatch_set_replay(d, r);

@@ -58,13 +58,13 @@ void record_encode(struct buf *out, const struct record *r)
         out->data[start + i] = (char)(crc >> 8 * i);
 }
 
-static enum record_outcome damaged(const char **why, const char *what)
+static enum record_reading damaged(const char **why, const char *what)
 {
     *why = what;
     return RECORD_DAMAGED;
 }
 
-enum record_outcome record_decode(const void *bytes, size_t n, struct record *r, uint32_t *locks,
+enum record_reading record_decode(const void *bytes, size_t n, struct record *r, uint32_t *locks,
                                   const char **why)
 {
     const unsigned char *p = bytes;

@@ -48,14 +48,14 @@ struct record {
 
 void record_encode(struct buf *out, const struct record *r);
 
-enum record_outcome {
+enum record_reading {
     RECORD_READ = 1,
     RECORD_DAMAGED = 2, // `why` says what, and what was expected
 };
 
 // The record points into `bytes` (names and texts are ended by zero bytes there), which stay until it
 // is no longer used; locks are copied into `locks` of RECORD_LOCKS_MAX.
-enum record_outcome record_decode(const void *bytes, size_t n, struct record *r, uint32_t *locks,
+enum record_reading record_decode(const void *bytes, size_t n, struct record *r, uint32_t *locks,
                                   const char **why);
 
 const char *record_kind_name(enum record_kind kind);

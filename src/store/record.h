@@ -9,6 +9,10 @@ struct doc;
 struct doc_node;
 struct doc_problems;
 
+// From now on nothing is written: creating, saving and erasing succeed and do nothing. For a copy of
+// the past that people may walk about in. Before any thread uses records.
+void record_pretend(void);
+
 #define RECORD_LARGEST (4 << 20) // bytes of a file
 
 // Outcomes of all below; negative errno when the disk failed, -EBADMSG when a file is damaged,

@@ -9,13 +9,14 @@
 #include "net/server.h"
 #include "output/mailbox.h"
 #include "session/session.h"
+#include "store/record.h"
 #include "store/zones.h"
 #include "tools/checked.h"
+#include "tools/data_lock.h"
 #include "tools/help_topics.h"
 #include "tools/world_files.h"
 #include "util/clock.h"
 #include "util/doc.h"
-#include "util/file.h"
 #include "util/log.h"
 #include "util/map.h"
 #include "util/mem.h"
@@ -23,13 +24,11 @@
 #include "world/attr.h"
 #include "world/world.h"
 
-#include <fcntl.h>
 #include <getopt.h>
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -43,6 +42,7 @@ struct options {
     char *sets[SETS_MAX];
     size_t set_count;
     bool print_config, big_lock;
+    uint64_t at; // not 0: serve the world as it was after this event
     struct checked checked;
 };
 
@@ -61,6 +61,8 @@ static void usage(FILE *out)
           "  --workers N           threads that run commands (0: one for each processor)\n"
           "  --durability MODE     always, interval=MS or off: what a crash may lose (default always:\n"
           "                        nothing that a player has seen)\n"
+          "  --at N                the world as it was after event N: people may walk about in it, and\n"
+          "                        nothing is written; another port than the server's own is needed\n"
           "  --big-lock            one lock for the whole world, to compare\n"
           "  --log-format text|json\n",
           out);
@@ -104,17 +106,18 @@ static void add_shorthand(struct options *o, const char *setting, const char *va
 // -1 to go on, else the exit status.
 static int parse(int argc, char **argv, struct options *o)
 {
-    struct option list[SHORTHANDS + 7 + CHECKED_OPTIONS] = {{"config", required_argument, NULL, 'c'},
+    struct option list[SHORTHANDS + 8 + CHECKED_OPTIONS] = {{"config", required_argument, NULL, 'c'},
                                           {"set", required_argument, NULL, 's'},
                                           {"print-config", no_argument, NULL, 'p'},
                                           {"player", required_argument, NULL, 'y'},
                                           {"big-lock", no_argument, NULL, 'b'},
                                           {"console", required_argument, NULL, 'o'},
+                                          {"at", required_argument, NULL, 'a'},
                                           {"help", no_argument, NULL, 'h'}};
     for (size_t i = 0; i < SHORTHANDS; i++)
-        list[7 + i] =
+        list[8 + i] =
             (struct option){shorthands[i].option, required_argument, NULL, 1000 + (int)i};
-    checked_options(&list[7 + SHORTHANDS]);
+    checked_options(&list[8 + SHORTHANDS]);
     for (int c; (c = getopt_long(argc, argv, "", list, NULL)) != -1;) {
         if (c == 'c')
             o->config = optarg;
@@ -128,6 +131,8 @@ static int parse(int argc, char **argv, struct options *o)
             o->big_lock = true;
         else if (c == 'o')
             o->console = optarg;
+        else if (c == 'a' && (o->at = strtoull(optarg, NULL, 10)))
+            add_set(o, "account.create", "no");
         else if (c >= CHECKED_FIRST) {
             if (!checked_option(&o->checked, c, optarg))
                 return 2;
@@ -204,28 +209,13 @@ static bool load_world(struct world *w, const struct settings *set, const struct
     return good;
 }
 
-// One server for each data folder: an operating system lock, so that a crash leaves nothing behind.
-static int lock_data(const char *folder)
-{
-    if (file_mkdirs(folder, 0700) < 0)
-        return -1;
-    char *path = mem_printf("%s/lock", folder);
-    int fd = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
-    free(path);
-    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB)) {
-        close(fd);
-        return -1;
-    }
-    return fd;
-}
-
 // The journal of the data folder: what is in it becomes true again; without one the world begins.
 // 0, or an exit status (told).
 static int begin_world(struct dispatch *d, struct hub *hub,
                        const struct settings *set, const struct options *o, struct journal **out)
 {
     char why[600];
-    if (!strcmp(set->journal_durability, "off")) {
+    if (!o->at && !strcmp(set->journal_durability, "off")) {
         dispatch_prepare(d);
         return 0;
     }
@@ -233,11 +223,18 @@ static int begin_world(struct dispatch *d, struct hub *hub,
     char *folder = mem_printf("%s/journal", set->folder_data);
     struct journal_config config = {.folder = folder,
                                     .world = world_files_digest(set->folder_zones, player_file(o)),
-                                    .sync = !interval};
+                                    .sync = !interval,
+                                    .read_only = o->at,
+                                    .epoch = UINT64_MAX};
     struct journal *j = *out = journal_open(&config, why, sizeof(why));
     free(folder);
     if (!j) {
         fprintf(stderr, "latchkey: %s\n", why);
+        return EX_DATAERR;
+    }
+    if (o->at && journal_world(j) != config.world) {
+        fprintf(stderr, "latchkey: the journal is that of other zone files than %s\n",
+                set->folder_zones);
         return EX_DATAERR;
     }
     if (journal_world(j) != config.world) {
@@ -252,7 +249,8 @@ static int begin_world(struct dispatch *d, struct hub *hub,
     int64_t began = clock_mono_ms();
     struct dispatch_journal dj = {.interval = interval ? set->journal_interval : 0,
                                   .reserve = (uint64_t)set->journal_reserve,
-                                  .owner = hub};
+                                  .owner = hub,
+                                  .at = o->at};
     if (dispatch_journal(d, j, &dj, why, sizeof(why))) {
         fprintf(stderr,
                 "latchkey: the journal cannot be replayed: %s\n"
@@ -264,7 +262,7 @@ static int begin_world(struct dispatch *d, struct hub *hub,
     if (!events)
         dispatch_prepare(d);
     else
-        log_info("journal", "replayed", "events", LOG_INT(events), "players",
+        log_info("journal", "replayed", "events", LOG_INT(o->at && o->at < events ? o->at : events), "players",
                  LOG_INT(dispatch_players(d)), "ms", LOG_INT(clock_mono_ms() - began), NULL);
     return 0;
 }
@@ -295,7 +293,8 @@ static int run(struct world *w, const struct settings *set, const struct options
     log_info("world", "ready", "things", LOG_INT(world_things(w)), "ms",
              LOG_INT(clock_mono_ms() - began), NULL);
     dispatch_start(d);
-    char *console = o->console ? mem_strdup(o->console) : mem_printf("%s/console", set->folder_data);
+    char *console = o->console ? mem_strdup(o->console)
+                               : mem_printf("%s/console%s", set->folder_data, o->at ? "-at" : "");
     struct watch *watch = watch_start(w, console);
     free(console);
     status = EX_UNAVAILABLE;
@@ -318,8 +317,11 @@ static int run(struct world *w, const struct settings *set, const struct options
 
 static int serve(const struct settings *set, struct options *o)
 {
-    int lock = lock_data(set->folder_data);
-    if (lock < 0) {
+    // A copy of the past writes nothing, so it may stand beside the server itself.
+    int lock = o->at ? -1 : data_lock(set->folder_data);
+    if (o->at)
+        record_pretend();
+    if (lock < 0 && !o->at) {
         fprintf(stderr, "latchkey: %s: cannot be written, or another server is using it\n",
                 set->folder_data);
         return EX_CANTCREAT;
@@ -336,7 +338,8 @@ static int serve(const struct settings *set, struct options *o)
     status = checked_end(&o->checked, status);
     world_free(w);
     help_topics_free(topics);
-    close(lock);
+    if (lock >= 0)
+        close(lock);
     return status;
 }
 

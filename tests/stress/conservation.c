@@ -2,8 +2,13 @@
 // in, between locations, give them away, drop and junk nothing; then every thing is counted. The
 // checker is on; run it under ThreadSanitizer too.
 //
-//   conservation [--workers N] [--players N] [--commands N] [--seed N] [--big-lock]
+// With --replay the run is written into a journal and replayed so many times on 1 to 8 workers: every
+// event must say what it said, and the world at the end must be the same.
+//
+//   conservation [--workers N] [--players N] [--commands N] [--seed N] [--big-lock] [--replay N]
 #include "dispatch/dispatch.h"
+#include "dispatch/replay.h"
+#include "journal/journal.h"
 #include "lock/lock.h"
 #include "lock/lockcheck.h"
 #include "lock/lockreport.h"
@@ -14,6 +19,7 @@
 #include "util/mem.h"
 #include "util/rng.h"
 #include "world/attr.h"
+#include "world/digest.h"
 #include "world/inventory.h"
 #include "world/world.h"
 
@@ -33,7 +39,7 @@ struct player {
 };
 
 static struct {
-    unsigned workers, players, commands;
+    unsigned workers, players, commands, replays;
     bool big;
     struct rng rng;
     struct dispatch *dispatch;
@@ -161,7 +167,8 @@ static void options(int argc, char **argv)
     static const struct option list[] = {
         {"workers", required_argument, NULL, 'w'}, {"players", required_argument, NULL, 'p'},
         {"commands", required_argument, NULL, 'c'}, {"seed", required_argument, NULL, 's'},
-        {"big-lock", no_argument, NULL, 'b'},      {NULL, 0, NULL, 0}};
+        {"big-lock", no_argument, NULL, 'b'},      {"replay", required_argument, NULL, 'r'},
+        {NULL, 0, NULL, 0}};
     rng_seed(&run.rng, 1);
     for (int c; (c = getopt_long(argc, argv, "", list, NULL)) != -1;) {
         unsigned n = optarg ? (unsigned)atoi(optarg) : 0;
@@ -177,6 +184,9 @@ static void options(int argc, char **argv)
             break;
         case 's':
             rng_seed(&run.rng, n);
+            break;
+        case 'r':
+            run.replays = n;
             break;
         case 'b':
             run.big = true;
@@ -233,6 +243,77 @@ static void play(struct world *w)
     (void)w;
 }
 
+static struct journal *open_journal(const char *folder, bool read_only)
+{
+    char why[300];
+    struct journal_config config = {
+        .folder = folder, .read_only = read_only, .epoch = UINT64_MAX, .map = 1 << 20};
+    struct journal *j = journal_open(&config, why, sizeof(why));
+    if (!j) {
+        fprintf(stderr, "%s\n", why);
+        exit(1);
+    }
+    return j;
+}
+
+static struct journal *record(const char *folder)
+{
+    char why[300];
+    struct dispatch_journal config = {.interval = 1000};
+    struct journal *j = open_journal(folder, false);
+    if (dispatch_journal(run.dispatch, j, &config, why, sizeof(why))) {
+        fprintf(stderr, "%s\n", why);
+        exit(1);
+    }
+    return j;
+}
+
+// Once more from the beginning, on so many workers; false when anything is not as it was.
+static bool replay_once(struct journal *j, unsigned workers, uint64_t digest)
+{
+    static const struct dispatch_ops ops = {0};
+    struct replay_config config = {0};
+    struct replay_result result;
+    struct world *w = load_world();
+    struct mailboxes *mailboxes = mailboxes_new();
+    struct dispatch_config dc = {
+        .workers = workers, .offload_threads = 1, .wake = wake, .mailboxes = mailboxes};
+    struct dispatch *d = dispatch_new(w, &dc, &ops);
+    if (workers > 1)
+        dispatch_start(d);
+    bool good = replay_run(d, j, &config, &result);
+    dispatch_stop(d);
+    if (!good)
+        fprintf(stderr, "%u workers: %s\n", workers, result.why);
+    if (good && world_digest(w) != digest) {
+        fprintf(stderr, "%u workers: the world at the end is another\n", workers);
+        good = false;
+    }
+    dispatch_free(d);
+    mailboxes_free(mailboxes);
+    world_free(w);
+    return good;
+}
+
+static unsigned replay_all(const char *folder, uint64_t digest)
+{
+    unsigned equal = 0;
+    struct journal *j = open_journal(folder, true);
+    for (unsigned i = 0; i < run.replays; i++)
+        equal += replay_once(j, 1 + i % 8, digest);
+    printf("%u of %u replays of %llu events on 1 to 8 workers equal\n", equal, run.replays,
+           (unsigned long long)journal_last(j));
+    journal_close(j);
+    return equal;
+}
+
+static void remove_folder(const char *folder)
+{
+    char line[200];
+    snprintf(line, sizeof(line), "rm -rf '%s'", folder);
+    (void)!system(line);
+}
+
 int main(int argc, char **argv)
 {
     static const struct dispatch_ops ops = {answered, save, entered, NULL};
@@ -251,12 +332,19 @@ int main(int argc, char **argv)
                                      .wake = wake,
                                      .mailboxes = run.mailboxes};
     run.dispatch = dispatch_new(w, &config, &ops);
+    char folder[] = "/tmp/latchkey-journal-XXXXXX";
+    struct journal *j = NULL;
+    if (run.replays && mkdtemp(folder))
+        j = record(folder);
     dispatch_prepare(run.dispatch);
     dispatch_start(run.dispatch);
     play(w);
     struct dispatch_stats s;
     dispatch_stats(run.dispatch, &s);
     dispatch_stop(run.dispatch);
+    dispatch_journal_stop(run.dispatch);
+    journal_close(j);
+    uint64_t digest = world_digest(w);
     uint64_t violations = lockcheck_violations();
     lockcheck_set_level(LOCKCHECK_OFF);
     size_t balls = count_all(w, "ring:ball"), bags = count_all(w, "ring:bag");
@@ -268,5 +356,8 @@ int main(int argc, char **argv)
     mailboxes_free(run.mailboxes);
     world_free(w);
     free(run.list);
-    return balls == BALLS && bags == BAGS && !violations ? 0 : 1;
+    bool replayed = !run.replays || replay_all(folder, digest) == run.replays;
+    if (run.replays)
+        remove_folder(folder);
+    return balls == BALLS && bags == BAGS && !violations && replayed ? 0 : 1;
 }

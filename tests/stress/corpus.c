@@ -1,7 +1,7 @@
 // Plays a scenario of the explorer on real workers, over and over: its players type their lines as
 // fast as they are answered, time passes by itself, and what the checker found is counted. For
-// scripts/lock-score, which runs it under other tools too (with --level off: same input, no checker).
-// Unlike the explorer it chooses nothing; who runs when is the machine's affair.
+// scripts/lock-score, which runs it under other tools too (with --level off: same input, no
+// checker). Unlike the explorer it chooses nothing; who runs when is the machine's affair.
 //
 //   corpus SCENARIO [--workers N] [--copies N] [--lines N | --seconds N] [--seed N] [--level LEVEL]
 //          [--patience S]
@@ -55,8 +55,13 @@ static struct {
     pthread_mutex_t mutex;
     pthread_cond_t cond;
     bool woken, hung;
-} run = {.workers = 4, .copies = 8, .lines = 20000, .patience = 3, .level = LOCKCHECK_FLOW,
-         .mutex = PTHREAD_MUTEX_INITIALIZER, .cond = PTHREAD_COND_INITIALIZER};
+} run = {.workers = 4,
+         .copies = 8,
+         .lines = 20000,
+         .patience = 3,
+         .level = LOCKCHECK_FLOW,
+         .mutex = PTHREAD_MUTEX_INITIALIZER,
+         .cond = PTHREAD_COND_INITIALIZER};
 
 static void wake(void *arg)
 {
@@ -226,11 +231,10 @@ static void load_scenario(const char *path)
 static const char *options(int argc, char **argv)
 {
     static const struct option list[] = {
-        {"workers", required_argument, NULL, 'w'}, {"lines", required_argument, NULL, 'n'},
-        {"copies", required_argument, NULL, 'c'},
-        {"seconds", required_argument, NULL, 't'}, {"seed", required_argument, NULL, 's'},
-        {"level", required_argument, NULL, 'l'},   {"patience", required_argument, NULL, 'p'},
-        {NULL, 0, NULL, 0}};
+        {"workers", required_argument, NULL, 'w'},  {"lines", required_argument, NULL, 'n'},
+        {"copies", required_argument, NULL, 'c'},   {"seconds", required_argument, NULL, 't'},
+        {"seed", required_argument, NULL, 's'},     {"level", required_argument, NULL, 'l'},
+        {"patience", required_argument, NULL, 'p'}, {NULL, 0, NULL, 0}};
     uint32_t sample;
     rng_seed(&run.rng, 1);
     for (int c; (c = getopt_long(argc, argv, "", list, NULL)) != -1;) {

@@ -1,0 +1,326 @@
+// Reads, copies and packs epochs with environments of its own. Keeps the way out of a fault while one
+// is read, nothing between calls; one thread. It does not judge records and changes none.
+#include "journal/copy.h"
+
+#include "journal/manifest.h"
+#include "journal/record.h"
+#include "util/buf.h"
+#include "util/file.h"
+#include "util/mem.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <lmdb.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+    BATCH = 256,
+    BATCH_BYTES = 1 << 20,
+    LARGEST = 2 * RECORD_TEXT_MAX + 4096, // no record is longer; a damaged length may be anything
+    FAULT = 1 << 20,                      // no code of LMDB or errno
+};
+
+static sigjmp_buf way_out;
+static volatile sig_atomic_t armed;
+
+static void on_fault(int signal_number)
+{
+    if (armed) {
+        armed = 0;
+        siglongjmp(way_out, 1);
+    }
+    signal(signal_number, SIG_DFL);
+    raise(signal_number);
+}
+
+// LMDB trusts its pages: a page beyond the end of a cut file is SIGBUS, a wild offset SIGSEGV, a
+// failed assertion SIGABRT. Runs `fn`, and returns FAULT when it met one of these.
+static int guarded(int (*fn)(void *arg), void *arg)
+{
+    static const int signals[] = {SIGBUS, SIGSEGV, SIGABRT, SIGFPE};
+    enum { SIGNALS = sizeof(signals) / sizeof(signals[0]) };
+    struct sigaction old[SIGNALS], now = {.sa_handler = on_fault};
+    sigemptyset(&now.sa_mask);
+    for (size_t i = 0; i < SIGNALS; i++)
+        sigaction(signals[i], &now, &old[i]);
+    volatile int result = FAULT;
+    if (!sigsetjmp(way_out, 1)) {
+        armed = 1;
+        result = fn(arg);
+    }
+    armed = 0;
+    for (size_t i = 0; i < SIGNALS; i++)
+        sigaction(signals[i], &old[i], NULL);
+    return result;
+}
+
+static const char *reason(int code)
+{
+    return code == FAULT ? "pages are missing or damaged" : mdb_strerror(code);
+}
+
+struct walk {
+    const char *epoch;
+    MDB_env *env;
+    MDB_txn *txn;
+    MDB_cursor *cursor;
+    MDB_dbi events;
+    struct buf bytes;
+    struct {
+        uint64_t number;
+        size_t at, n;
+    } list[BATCH];
+    size_t count;
+    uint64_t next;
+    bool any;
+};
+
+static void end_txn(struct walk *w)
+{
+    if (w->cursor)
+        mdb_cursor_close(w->cursor);
+    if (w->txn)
+        mdb_txn_abort(w->txn);
+    w->cursor = NULL;
+    w->txn = NULL;
+}
+
+static int open_env(struct walk *w)
+{
+    int dead;
+    int r = mdb_env_create(&w->env);
+    if (!r)
+        r = mdb_env_set_maxdbs(w->env, 4);
+    if (!r)
+        r = mdb_env_open(w->env, w->epoch, MDB_RDONLY | MDB_NOTLS, 0600);
+    // Readers that were killed keep the server from using pages again.
+    if (!r)
+        mdb_reader_check(w->env, &dead);
+    return r;
+}
+
+static int begin(struct walk *w)
+{
+    int r = mdb_txn_begin(w->env, NULL, MDB_RDONLY, &w->txn);
+    if (r == MDB_MAP_RESIZED && !(r = mdb_env_set_mapsize(w->env, 0)))
+        r = mdb_txn_begin(w->env, NULL, MDB_RDONLY, &w->txn);
+    if (!r)
+        r = mdb_dbi_open(w->txn, "events", MDB_INTEGERKEY, &w->events);
+    return r ? r : mdb_cursor_open(w->txn, w->events, &w->cursor);
+}
+
+static int add(struct walk *w, const MDB_val *key, const MDB_val *value)
+{
+    uint64_t number;
+    if (key->mv_size != sizeof(number))
+        return MDB_CORRUPTED;
+    memcpy(&number, key->mv_data, sizeof(number));
+    if (number < w->next || (w->any && number == UINT64_MAX))
+        return MDB_CORRUPTED;
+    size_t n = value->mv_size > LARGEST ? 0 : value->mv_size, at = w->bytes.len;
+    if (n)
+        buf_add(&w->bytes, value->mv_data, n);
+    w->list[w->count].number = number;
+    w->list[w->count].at = at;
+    w->list[w->count++].n = n;
+    w->next = number + 1;
+    w->any = true;
+    return 0;
+}
+
+// The next records into the list. 0, MDB_NOTFOUND at the end, or what is wrong.
+static int gather(void *arg)
+{
+    struct walk *w = arg;
+    MDB_val key = {sizeof(w->next), &w->next}, value;
+    int r = w->env ? 0 : open_env(w);
+    if (!r)
+        r = begin(w);
+    if (!r)
+        r = mdb_cursor_get(w->cursor, &key, &value, MDB_SET_RANGE);
+    while (!r) {
+        r = add(w, &key, &value);
+        if (w->count == BATCH || w->bytes.len > BATCH_BYTES)
+            break;
+        if (!r)
+            r = mdb_cursor_get(w->cursor, &key, &value, MDB_NEXT);
+    }
+    end_txn(w);
+    return r;
+}
+
+enum journal_walked journal_walk(const char *epoch, uint64_t from,
+                                 bool (*each)(void *arg, uint64_t number, const void *bytes,
+                                              size_t n),
+                                 void *arg, char *why, size_t size)
+{
+    struct walk *w = mem_new(struct walk);
+    w->epoch = epoch;
+    w->next = from;
+    enum journal_walked walked = JOURNAL_WALK_END;
+    int r = 0;
+    while (!r && walked == JOURNAL_WALK_END) {
+        w->count = 0;
+        buf_clear(&w->bytes);
+        r = guarded(gather, w);
+        // What was gathered before something went wrong is whole.
+        for (size_t i = 0; i < w->count && walked == JOURNAL_WALK_END; i++)
+            if (!each(arg, w->list[i].number, buf_str(&w->bytes) + w->list[i].at, w->list[i].n))
+                walked = JOURNAL_WALK_STOPPED;
+    }
+    end_txn(w);
+    if (w->env)
+        mdb_env_close(w->env);
+    if (r && r != MDB_NOTFOUND && walked == JOURNAL_WALK_END) {
+        snprintf(why, size, "%s/data.mdb: %s", epoch, reason(r));
+        walked = JOURNAL_WALK_BROKEN;
+    }
+    buf_fini(&w->bytes);
+    free(w);
+    return walked;
+}
+
+struct copying {
+    const char *from, *to;
+    unsigned flags;
+    MDB_env *env;
+};
+
+static int copy(void *arg)
+{
+    struct copying *c = arg;
+    int r = mdb_env_create(&c->env);
+    if (!r)
+        r = mdb_env_set_maxdbs(c->env, 4);
+    if (!r)
+        r = mdb_env_open(c->env, c->from, MDB_RDONLY | MDB_NOTLS, 0600);
+    return r ? r : mdb_env_copy2(c->env, c->to, c->flags);
+}
+
+static int sync_file(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int r = fd < 0 || fsync(fd) < 0 ? errno : 0;
+    if (fd >= 0)
+        close(fd);
+    return r;
+}
+
+// data.mdb of `from` into the folder `to`, which is made and may not hold one yet.
+static bool copy_data(const char *from, const char *to, unsigned flags, char *why, size_t size)
+{
+    struct copying c = {.from = from, .to = to, .flags = flags};
+    char *data = mem_printf("%s/data.mdb", to);
+    int r = -file_mkdirs(to, 0700);
+    if (!r) {
+        r = guarded(copy, &c);
+        // After a fault LMDB's own writing thread may still have it: it stays until we end.
+        if (c.env && r != FAULT)
+            mdb_env_close(c.env);
+    }
+    if (!r)
+        r = sync_file(data);
+    if (!r)
+        r = -file_sync_folder(data);
+    if (r)
+        snprintf(why, size, "%s cannot be copied to %s: %s", from, to, reason(r));
+    free(data);
+    return !r;
+}
+
+bool journal_backup(const char *epoch, const char *to, char *why, size_t size)
+{
+    struct manifest m;
+    if (manifest_read(epoch, &m, why, size) != MANIFEST_READ || !copy_data(epoch, to, 0, why, size))
+        return false;
+    if (!manifest_write(to, &m))
+        return true;
+    snprintf(why, size, "%s/manifest: %s", to, strerror(errno));
+    return false;
+}
+
+struct sum {
+    uint64_t digest, count;
+};
+
+static bool sum_up(void *arg, uint64_t number, const void *bytes, size_t n)
+{
+    struct sum *s = arg;
+    s->digest = record_digest(bytes, n, s->digest ^ number);
+    s->count++;
+    return true;
+}
+
+static bool same_events(const char *epoch, const char *packed, char *why, size_t size)
+{
+    struct sum a = {0}, b = {0};
+    if (journal_walk(epoch, 0, sum_up, &a, why, size) != JOURNAL_WALK_END ||
+        journal_walk(packed, 0, sum_up, &b, why, size) != JOURNAL_WALK_END)
+        return false;
+    if (a.digest == b.digest && a.count == b.count)
+        return true;
+    snprintf(why, size, "%s: the packed copy does not read the same", epoch);
+    return false;
+}
+
+// A reader's lock file counts transactions of the old file; with the new one under it he, and whoever
+// joins him, would look for the wrong page. LMDB's readers hold a lock on the first byte.
+static bool is_read(const char *lock)
+{
+    struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1};
+    int fd = open(lock, O_RDWR | O_CLOEXEC);
+    bool taken = fd >= 0 && !fcntl(fd, F_GETLK, &l) && l.l_type != F_UNLCK;
+    if (fd >= 0)
+        close(fd);
+    return taken;
+}
+
+static bool swap_in(const char *packed, const char *data, const char *lock, char *why, size_t size)
+{
+    if (is_read(lock)) {
+        snprintf(why, size, "%s: another program reads it just now", data);
+        return false;
+    }
+    int r = rename(packed, data) < 0 ? errno : 0;
+    if (!r && unlink(lock) < 0 && errno != ENOENT)
+        r = errno;
+    if (!r)
+        r = -file_sync_folder(data);
+    if (r)
+        snprintf(why, size, "%s: %s", data, strerror(r));
+    return !r;
+}
+
+static uint64_t size_of(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) ? 0 : (uint64_t)st.st_size;
+}
+
+bool journal_pack(const char *epoch, uint64_t *before, uint64_t *after, char *why, size_t size)
+{
+    char *folder = mem_printf("%s.packed", epoch), *packed = mem_printf("%s/data.mdb", folder),
+         *packed_lock = mem_printf("%s/lock.mdb", folder), *data = mem_printf("%s/data.mdb", epoch),
+         *lock = mem_printf("%s/lock.mdb", epoch);
+    unlink(packed); // of one that was interrupted
+    *before = size_of(data);
+    bool good = copy_data(epoch, folder, MDB_CP_COMPACT, why, size) &&
+                same_events(epoch, folder, why, size) && swap_in(packed, data, lock, why, size);
+    *after = size_of(data);
+    unlink(packed);
+    unlink(packed_lock);
+    rmdir(folder);
+    free(lock);
+    free(data);
+    free(packed_lock);
+    free(packed);
+    free(folder);
+    return good;
+}

@@ -1,0 +1,162 @@
+// latchkey journal roll, chop and pack: what changes which epochs there are, or how large they are.
+// All hold the lock of the data folder; none changes an event.
+#include "tools/journal_commands.h"
+
+#include "journal/copy.h"
+#include "journal/journal.h"
+#include "util/file.h"
+#include "util/mem.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+// Whether the newest epoch can be read to its end; told if not. Nothing opens a damaged table for
+// writing: what LMDB would do to it nobody knows.
+static int check_newest(const struct journal_options *o, uint64_t *epoch, struct journal_scan *s)
+{
+    size_t count;
+    uint64_t *list = journal_list(o, &count);
+    int64_t at = list ? journal_newest(o, list, count) : -1;
+    *epoch = at >= 0 ? list[at] : 0;
+    free(list);
+    if (!list)
+        return EX_UNAVAILABLE;
+    if (at < 0) {
+        journal_complain("%s: no epoch was ever finished", o->folder);
+        return EX_UNAVAILABLE;
+    }
+    *s = (struct journal_scan){.options = o, .epoch = *epoch};
+    journal_scan(s, 0);
+    if (!s->faults)
+        return 0;
+    journal_complain("nothing was changed; \"latchkey journal fsck --repair\" comes first");
+    return EX_DATAERR;
+}
+
+static int roll(const struct journal_options *o)
+{
+    char why[600];
+    uint64_t epoch;
+    struct journal_scan s;
+    int status = check_newest(o, &epoch, &s);
+    if (status)
+        return status;
+    struct journal_config config = {
+        .folder = o->folder, .world = s.manifest.world, .sync = true, .epoch = UINT64_MAX};
+    struct journal *j = journal_open(&config, why, sizeof(why));
+    if (!j) {
+        journal_complain("%s", why);
+        return EX_DATAERR;
+    }
+    if (journal_roll(j, config.world) < 0) {
+        journal_complain("%s", journal_why(j));
+        status = EX_CANTCREAT;
+    } else if (journal_epoch(j) == epoch)
+        printf("epoch %" PRIu64 " holds no event: it is new already\n", epoch);
+    else
+        printf("epoch %" PRIu64 " begins: the world begins anew, characters are as they were last "
+               "saved\n", journal_epoch(j));
+    journal_close(j);
+    return status;
+}
+
+int journal_begin_epoch(const struct journal_options *o)
+{
+    int lock = journal_lock(o);
+    if (lock < 0)
+        return EX_CANTCREAT;
+    int status = roll(o);
+    close(lock);
+    return status;
+}
+
+// The manifest first: what is left of an epoch without one is no epoch.
+static int remove_epoch(const struct journal_options *o, uint64_t epoch)
+{
+    static const char *const files[] = {"manifest", "data.mdb", "lock.mdb"};
+    char *path = journal_epoch_path(o, epoch);
+    int error = 0;
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]) && !error; i++) {
+        char *file = mem_printf("%s/%s", path, files[i]);
+        if (unlink(file) < 0 && errno != ENOENT)
+            error = errno;
+        if (!i && !error)
+            error = -file_sync_folder(file);
+        free(file);
+    }
+    if (!error && rmdir(path) < 0)
+        error = errno;
+    if (!error)
+        error = -file_sync_folder(path);
+    if (error)
+        journal_complain("%s: %s", path, strerror(error));
+    else
+        printf("epoch %" PRIu64 " is removed\n", epoch);
+    free(path);
+    return error ? EX_CANTCREAT : 0;
+}
+
+static int chop(const struct journal_options *o)
+{
+    size_t count;
+    uint64_t *list = journal_list(o, &count);
+    if (!list)
+        return EX_UNAVAILABLE;
+    // Those after the newest were never finished and are nobody's reason to remove another.
+    int64_t newest = journal_newest(o, list, count);
+    size_t finished = newest < 0 ? 0 : (size_t)newest + 1, removed = 0;
+    int status = 0;
+    for (size_t i = 0; i + o->keep < finished && !status; i++, removed++)
+        status = remove_epoch(o, list[i]);
+    if (!removed)
+        printf("nothing to remove: there %s %zu epoch%s\n", finished == 1 ? "is" : "are", finished,
+               finished == 1 ? "" : "s");
+    else if (!status)
+        printf("events from %" PRIu64 " on are kept\n", list[removed] + 1);
+    free(list);
+    return status;
+}
+
+int journal_chop(const struct journal_options *o)
+{
+    int lock = journal_lock(o);
+    if (lock < 0)
+        return EX_CANTCREAT;
+    int status = chop(o);
+    close(lock);
+    return status;
+}
+
+static int pack(const struct journal_options *o)
+{
+    char why[600];
+    uint64_t epoch, before, after;
+    struct journal_scan s;
+    int status = check_newest(o, &epoch, &s);
+    if (status)
+        return status;
+    char *path = journal_epoch_path(o, epoch);
+    if (journal_pack(path, &before, &after, why, sizeof(why)))
+        printf("epoch %" PRIu64 ": %" PRIu64 " bytes before, %" PRIu64 " after\n", epoch, before,
+               after);
+    else {
+        journal_complain("%s", why);
+        status = EX_CANTCREAT;
+    }
+    free(path);
+    return status;
+}
+
+int journal_pack_newest(const struct journal_options *o)
+{
+    int lock = journal_lock(o);
+    if (lock < 0)
+        return EX_CANTCREAT;
+    int status = pack(o);
+    close(lock);
+    return status;
+}

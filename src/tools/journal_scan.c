@@ -1,0 +1,166 @@
+// Reads epochs for the commands of `latchkey journal`: every record is decoded and judged, what is
+// damaged is told and passed over. Keeps nothing and changes nothing.
+#include "tools/journal_commands.h"
+
+#include "journal/copy.h"
+#include "journal/journal.h"
+#include "tools/data_lock.h"
+#include "util/mem.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+enum { EPOCHS_MAX = 4096 };
+
+void journal_complain(const char *format, ...)
+{
+    va_list ap;
+    fputs("latchkey journal: ", stderr);
+    va_start(ap, format);
+    vfprintf(stderr, format, ap);
+    va_end(ap);
+    fputc('\n', stderr);
+}
+
+uint64_t *journal_list(const struct journal_options *o, size_t *count)
+{
+    uint64_t *list = mem_alloc(EPOCHS_MAX * sizeof(*list));
+    *count = journal_epochs(o->folder, list, EPOCHS_MAX);
+    if (*count)
+        return list;
+    journal_complain("%s: there is no journal", o->folder);
+    free(list);
+    return NULL;
+}
+
+char *journal_epoch_path(const struct journal_options *o, uint64_t epoch)
+{
+    return mem_printf("%s/epoch-%012" PRIu64, o->folder, epoch);
+}
+
+int journal_lock(const struct journal_options *o)
+{
+    int fd = data_lock(o->data);
+    if (fd < 0)
+        journal_complain("%s: cannot be written, or a server is using it; nothing was changed",
+                         o->data);
+    return fd;
+}
+
+int journal_flushed(void)
+{
+    if (!fflush(stdout) && !ferror(stdout))
+        return 0;
+    journal_complain("the output could not be written");
+    return EX_CANTCREAT;
+}
+
+static void fault(struct journal_scan *s, uint64_t number, const char *why)
+{
+    if (!s->faults++)
+        s->first_fault = number;
+    if (s->fault)
+        s->fault(s->arg, number, why);
+    else if (number)
+        journal_complain("epoch %" PRIu64 ", event %" PRIu64 ": %s", s->epoch, number, why);
+    else
+        journal_complain("epoch %" PRIu64 ": %s", s->epoch, why);
+}
+
+// NULL when it can be replayed where it stands.
+static const char *judge(const struct journal_scan *s, uint64_t number, const struct record *r)
+{
+    if (r->number != number)
+        return "it calls itself by another number";
+    if (r->kind < RECORD_TIMER)
+        return *r->name ? NULL : "it is a player's, and names none";
+    if (r->origin >= number)
+        return "it was asked for by an event that is not before it";
+    if (r->origin && r->origin <= s->epoch)
+        return "it was asked for by an event before this epoch";
+    return NULL;
+}
+
+struct reading {
+    struct journal_scan *scan;
+    uint64_t next; // number that should come; 0: any, when only a part is read
+};
+
+static void missing(struct journal_scan *s, uint64_t first, uint64_t next)
+{
+    char why[100];
+    if (next - first > 1)
+        snprintf(why, sizeof(why), "it and those to %" PRIu64 " are missing", next - 1);
+    else
+        snprintf(why, sizeof(why), "it is missing");
+    fault(s, first, why);
+}
+
+static bool each(void *arg, uint64_t number, const void *bytes, size_t n)
+{
+    struct reading *reading = arg;
+    struct journal_scan *s = reading->scan;
+    struct record r;
+    uint32_t locks[RECORD_LOCKS_MAX];
+    const char *why = NULL;
+    if (number <= s->epoch) {
+        fault(s, number, "it is from before this epoch");
+        return true;
+    }
+    if (number != reading->next)
+        missing(s, reading->next, number);
+    reading->next = number + 1;
+    s->last = number;
+    if (record_decode(bytes, n, &r, locks, &why) == RECORD_READ)
+        why = judge(s, number, &r);
+    if (why) {
+        fault(s, number, why);
+        return true;
+    }
+    s->events++;
+    s->stopped = s->event && !s->event(s->arg, &r);
+    return !s->stopped;
+}
+
+void journal_scan(struct journal_scan *s, uint64_t from)
+{
+    char why[600];
+    char *path = journal_epoch_path(s->options, s->epoch);
+    struct reading reading = {s, from > s->epoch ? from : s->epoch + 1};
+    s->last = s->epoch;
+    switch (manifest_read(path, &s->manifest, why, sizeof(why))) {
+    case MANIFEST_NONE:
+        s->unfinished = true;
+        free(path);
+        return;
+    case MANIFEST_BAD:
+        fault(s, 0, why);
+        break;
+    case MANIFEST_READ:
+        s->has_manifest = s->manifest.parent == s->epoch;
+        if (!s->has_manifest)
+            fault(s, 0, "its manifest is that of another epoch");
+        break;
+    }
+    // A record with a number from before the epoch is a fault that only a full reading meets.
+    uint64_t begin = from > s->epoch + 1 ? from : 0;
+    if (journal_walk(path, begin, each, &reading, why, sizeof(why)) == JOURNAL_WALK_BROKEN)
+        fault(s, reading.next, why);
+    free(path);
+}
+
+int64_t journal_newest(const struct journal_options *o, const uint64_t *list, size_t count)
+{
+    struct manifest m;
+    char why[600];
+    enum manifest_outcome outcome = MANIFEST_NONE;
+    while (count && outcome == MANIFEST_NONE) {
+        char *path = journal_epoch_path(o, list[--count]);
+        outcome = manifest_read(path, &m, why, sizeof(why));
+        free(path);
+    }
+    return outcome == MANIFEST_NONE ? -1 : (int64_t)count;
+}

@@ -1,0 +1,91 @@
+// latchkey journal show and grep: events of all epochs, or one, as lines or as JSON. Keeps nothing.
+#include "tools/journal_commands.h"
+
+#include "tools/journal_text.h"
+#include "util/buf.h"
+#include "util/str.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <sysexits.h>
+
+struct showing {
+    const struct journal_options *options;
+    const char *text; // of grep; NULL: all
+    uint64_t epoch;
+    struct buf line;
+};
+
+static bool wanted(const struct showing *s, const struct record *r)
+{
+    const struct journal_options *o = s->options;
+    if (o->kind && r->kind != o->kind)
+        return false;
+    if (o->player && !str_equal_nocase(r->name, o->player))
+        return false;
+    if (r->clock < o->since || r->clock >= o->until)
+        return false;
+    return !s->text || journal_text_find(r->name, s->text) || journal_text_find(r->text, s->text);
+}
+
+static bool show(void *arg, const struct record *r)
+{
+    struct showing *s = arg;
+    if (r->number > s->options->to)
+        return false;
+    if (r->number < s->options->from || !wanted(s, r))
+        return true;
+    buf_clear(&s->line);
+    if (s->options->json)
+        journal_text_json(&s->line, s->epoch, r);
+    else
+        journal_text_line(&s->line, r, s->text);
+    fwrite(s->line.data, 1, s->line.len, stdout);
+    return !ferror(stdout); // who reads it may have seen enough
+}
+
+// Whether an epoch can hold event `from` or later ones: the next one begins after its last.
+static bool is_before(const struct journal_options *o, const uint64_t *list, size_t count, size_t i)
+{
+    return i + 1 < count && list[i + 1] < o->from;
+}
+
+static int show_all(const struct journal_options *o, const char *text)
+{
+    size_t count;
+    uint64_t *list = journal_list(o, &count), faults = 0;
+    struct showing s = {.options = o, .text = text, .line = BUF_INIT};
+    bool found = false, enough = false;
+    for (size_t i = 0; i < count && !enough; i++) {
+        if ((o->has_epoch && list[i] != o->epoch) || is_before(o, list, count, i))
+            continue;
+        struct journal_scan scan = {
+            .options = o, .epoch = s.epoch = list[i], .event = show, .arg = &s};
+        journal_scan(&scan, o->from);
+        found = true;
+        enough = scan.stopped;
+        faults += scan.faults;
+    }
+    buf_fini(&s.line);
+    free(list);
+    if (!list)
+        return EX_UNAVAILABLE;
+    if (!found && o->has_epoch) {
+        journal_complain("there is no epoch %" PRIu64, o->epoch);
+        return EX_UNAVAILABLE;
+    }
+    if (faults)
+        journal_complain("what is damaged was left out; \"latchkey journal fsck\" tells all of it");
+    int status = journal_flushed();
+    return status ? status : faults ? EX_DATAERR : 0;
+}
+
+int journal_show(const struct journal_options *o)
+{
+    return show_all(o, NULL);
+}
+
+int journal_grep(const struct journal_options *o)
+{
+    return show_all(o, o->argument);
+}
