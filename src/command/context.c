@@ -60,6 +60,7 @@ void context_begin(struct context *c, struct thing *actor, const char *line, int
 void context_pass(struct context *c)
 {
     c->passes++;
+    lockcheck_pass(c->locks);
     drop_requests(c);
     report_clear(c->report);
 }

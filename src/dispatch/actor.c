@@ -6,6 +6,7 @@
 #include "command/enter.h"
 #include "command/outcome.h"
 #include "runtime/task.h"
+#include "util/loopguard.h"
 #include "util/mem.h"
 #include "util/mutation.h"
 #include "world/player.h"
@@ -116,6 +117,7 @@ static void release(struct task *t)
 // Loop thread: hands the next piece over if the last has come back.
 static void next(struct actor *a)
 {
+    loopguard_check("a player's work");
     if (a->under_way || !a->first)
         return;
     a->current = a->first;

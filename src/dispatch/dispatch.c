@@ -13,6 +13,7 @@
 #include "output/mailbox.h"
 #include "runtime/sched.h"
 #include "util/clock.h"
+#include "util/loopguard.h"
 #include "util/map.h"
 #include "util/mem.h"
 #include "world/world.h"
@@ -185,7 +186,6 @@ void dispatch_turn_end(struct dispatch *d)
 
 void dispatch_publish(struct dispatch *d, struct outcome *o)
 {
-    lockcheck_block("hand an outcome on");
     release_publish(d->release, o);
     if (++unsignalled >= PUBLISH_BATCH)
         dispatch_flush(d);
@@ -234,6 +234,7 @@ static bool may_leave(const struct dispatch *d)
 
 void dispatch_deliver(struct dispatch *d)
 {
+    loopguard_check("dispatch_deliver()");
     atomic_store_explicit(&d->signalled, false, memory_order_seq_cst);
     for (struct outcome *o; (o = release_next(d->release));)
         take_in(d, o);

@@ -40,7 +40,7 @@ void event_begin(struct runner *r, const struct event_request *q)
         r->context.event_generation = q->generation;
         r->context.scripted = true;
         r->record.kind = RECORD_TIMER;
-        lockset_expect_appointment(&r->locks);
+        lockset_expect_appointment(&r->locks, q->generation);
     }
     r->record.origin = q->origin;
     r->record.ordinal = q->ordinal;

@@ -1,6 +1,7 @@
 // A small pool for blocking calls. Two lists behind one mutex: waiting and finished.
 #include "dispatch/offload.h"
 
+#include "lock/lockcheck.h"
 #include "util/mem.h"
 
 #include <pthread.h>
@@ -67,13 +68,14 @@ static void *run(void *arg)
         pthread_mutex_unlock(&o->mutex);
         j->work(j->arg);
         pthread_mutex_lock(&o->mutex);
-        o->running--;
         push(&o->finished, j);
-        if (!o->queued && !o->running)
-            pthread_cond_broadcast(&o->idle);
         pthread_mutex_unlock(&o->mutex);
         o->wake(o->wake_arg);
+        // Only now may whoever drains go on: what is woken may be taken apart then.
         pthread_mutex_lock(&o->mutex);
+        o->running--;
+        if (!o->queued && !o->running)
+            pthread_cond_broadcast(&o->idle);
     }
     pthread_mutex_unlock(&o->mutex);
     return NULL;
@@ -153,6 +155,7 @@ size_t offload_pending(struct offload *o)
 
 void offload_drain(struct offload *o)
 {
+    lockcheck_block("offload_drain()");
     pthread_mutex_lock(&o->mutex);
     while (o->queued || o->running)
         pthread_cond_wait(&o->idle, &o->mutex);

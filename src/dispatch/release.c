@@ -3,6 +3,7 @@
 #include "dispatch/release.h"
 
 #include "command/outcome.h"
+#include "lock/lockcheck.h"
 #include "util/mem.h"
 
 #include <sched.h>
@@ -62,6 +63,7 @@ uint64_t release_taken(const struct release *r)
 
 void release_publish(struct release *r, struct outcome *o)
 {
+    lockcheck_block("hand an outcome on");
     _Atomic(struct outcome *) *slot = &r->slots[o->place % SLOTS];
     // Full only when the loop is SLOTS events behind; it needs no lock of ours to catch up.
     while (atomic_load_explicit(slot, memory_order_acquire))

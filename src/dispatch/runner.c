@@ -67,6 +67,7 @@ void runner_begin(struct runner *r, struct thing *actor, const struct command *c
     r->context.command = command;
     r->retries = 0;
     r->record = (struct record){0};
+    r->actor = actor ? thing_ref(actor) : (struct tref){0, 0};
     r->entered = r->stuck = false;
     r->outcome = NULL;
     lockset_begin(&r->locks, what, actor ? thing_label(actor) : NULL);
@@ -84,6 +85,12 @@ static bool believed(const struct context *c)
     return c->scripted ? MUTATION(17) : MUTATION(3);
 }
 
+// Or has he ended meanwhile, and somebody else got his slot?
+static bool same_actor(const struct runner *r)
+{
+    return thing_ref(r->context.actor).generation == r->actor.generation;
+}
+
 // Everything asked for is held: is the actor still where his lock says? Notes where he is.
 static bool still_there(struct runner *r)
 {
@@ -94,7 +101,7 @@ static bool still_there(struct runner *r)
     }
     if (believed(c))
         return true;
-    struct thing *outermost = thing_outermost(c->actor);
+    struct thing *outermost = same_actor(r) ? thing_outermost(c->actor) : NULL;
     if (!outermost || !lockset_holds(&r->locks, thing_lock(outermost), LOCK_EXCLUSIVE))
         return false;
     c->location = outermost;
@@ -121,7 +128,7 @@ static bool aim(struct runner *r)
     struct thing *actor = r->context.actor;
     if (!actor)
         return true;
-    struct thing *outermost = thing_outermost(actor);
+    struct thing *outermost = same_actor(r) ? thing_outermost(actor) : NULL;
     if (!outermost) {
         touch_limbo(r);
         return false;

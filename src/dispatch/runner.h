@@ -34,6 +34,7 @@ struct runner {
     uint32_t places[RECORD_LOCKS_MAX]; // of the locks it held, as the record wants them
     uint64_t digest; // of what was said and to whom, after RUNNER_DONE; 0: no event, or not wanted
     bool entered; // a first acquire was made
+    struct tref actor; // the context's, as it was at the beginning: the slot may become another thing's
     bool stuck;   // it asked for locks for ever
     struct runner *next; // in the pool
 };

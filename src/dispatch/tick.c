@@ -28,12 +28,12 @@ struct job {
     unsigned part;
     bool begun;
     struct buf crash; // the report: composed under the locks, written when they are released
-    struct shared scratch_use; // its own: a worker's scratch is another one for each job
     struct climate_pass pass;
 };
 
 struct worker_room {
     struct climate_scratch *scratch;
+    struct shared scratch_use; // by the jobs of this worker, one after the other
     void *stack; // for the handler of a crash
 };
 
@@ -62,6 +62,7 @@ static void room_init(struct tick *t, struct worker_room *room)
 {
     room->scratch = climate_scratch_new(climate_cells(t->zones[0]));
     room->stack = mem_alloc(GUARD_STACK);
+    shared_init_thread(&room->scratch_use, "scratch of a worker");
 }
 
 struct tick *tick_new(struct sched *s, struct climate **zones, size_t count,
@@ -187,11 +188,10 @@ static void job_run(struct job *job)
         return; // since the fork
     struct worker_room *room = &t->rooms[sched_worker_index()];
     bool shared = t->config.race == TICK_RACE_SHARED_SCRATCH;
-    shared_init(&job->scratch_use, "scratch of a job", NULL);
     job->pass = (struct climate_pass){
         .tick = t->number,
         .scratch = shared ? t->one_scratch : room->scratch,
-        .scratch_use = shared ? &t->one_scratch_use : &job->scratch_use,
+        .scratch_use = shared ? &t->one_scratch_use : &room->scratch_use,
     };
     int sig = guard_run(job_work, job, room->stack);
     if (!sig)

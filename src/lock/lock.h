@@ -47,6 +47,7 @@ struct lock {
     const char *_Atomic holder_what;  // the holder's command, kept when the checker is on
     const struct site *_Atomic holder_site;
     _Atomic uint32_t traced; // the recording that knows its name; trace.c's
+    _Atomic uint64_t shadow; // the checker's own account of its holders
     struct lock *all_next, *all_prev; // under a mutex of lock.c
     uint64_t watch_ticket;  // of the watchdog: the grant that it saw last,
     int64_t watch_since;    // and since when, in ms

@@ -369,6 +369,21 @@ void lockcheck_move_slow(struct place *p, struct place *to, const struct site *a
         checker_see(c, ls, p);
 }
 
+void lockcheck_take_slow(struct place *p, const struct site *at)
+{
+    struct lockset *ls = lockset_current();
+    if (!judged(ls))
+        return;
+    lockreport(&(struct violation){.code = L018_TOKEN_MISUSED,
+                                   .ls = ls,
+                                   .place = p,
+                                   .attr = -1,
+                                   .write = true,
+                                   .act = "take out of play",
+                                   .cause = "it is not in play: taken already, or never published",
+                                   .site = at});
+}
+
 static void limbo_count(struct checker *c, struct lockset *ls, unsigned kind, struct place *p,
                         const struct site *at)
 {
@@ -392,6 +407,8 @@ void lockcheck_limbo_slow(unsigned kind, struct place *p, uint32_t owner, const 
     control_point(CONTROL_LIMBO, p->index);
     thing_event((enum trace_kind)kind, ls, at, p, owner);
     int code = judge(c, ls, p, true);
+    if (kind != TRACE_LIMBO_TAKE && place_kind(place_peek(p)) != PLACE_LIMBO)
+        code = L018_TOKEN_MISUSED;
     if (code) {
         if (kind == TRACE_LIMBO_TAKE)
             code = L016_MOVE_UNLOCKED;
@@ -410,6 +427,10 @@ void lockcheck_limbo_slow(unsigned kind, struct place *p, uint32_t owner, const 
             .site = at});
     }
     c->permit = p;
+    if (kind == TRACE_LIMBO_PUBLISH)
+        c->unlisted = p; // it comes from no list
+    else if (c->unlisted == p)
+        c->unlisted = NULL; // out of play: it is in none
     if (ls)
         limbo_count(c, ls, kind, p, at);
     else
@@ -419,6 +440,84 @@ void lockcheck_limbo_slow(unsigned kind, struct place *p, uint32_t owner, const 
 void lockcheck_permit_slow(struct place *p)
 {
     checker_self()->permit = p;
+}
+
+static void misplaced(const struct lockset *ls, struct place *p, const char *cause,
+                      const struct site *at)
+{
+    lockreport(&(struct violation){.code = L022_WHERE_STORED,
+                                   .ls = ls,
+                                   .place = p,
+                                   .attr = -1,
+                                   .write = true,
+                                   .act = "list",
+                                   .cause = cause,
+                                   .site = at});
+}
+
+// What was taken out of a list and is still in play must be in another by now.
+void checker_settle(struct checker *c, const struct lockset *ls)
+{
+    struct place *p = c->unlisted;
+    c->unlisted = NULL;
+    if (p && place_kind(place_peek(p)) == PLACE_PLACED && !place_is_root(p))
+        misplaced(ls, p, "it was taken out of its list and put into no other", NULL);
+}
+
+void lockcheck_unlisted_slow(struct place *p)
+{
+    struct lockset *ls = lockset_current();
+    if (!judged(ls))
+        return;
+    struct checker *c = checker_self();
+    if (c->unlisted != p)
+        checker_settle(c, ls);
+    c->unlisted = p;
+    c->cells[p->index].met = 0;
+}
+
+void lockcheck_listed_slow(struct place *p, struct place *in, const struct site *at)
+{
+    struct lockset *ls = lockset_current();
+    if (!judged(ls))
+        return;
+    struct checker *c = checker_self();
+    if (c->unlisted != p)
+        misplaced(ls, p, "it was not taken out of the list that it was in", at);
+    else if (place_peek(p) != place_word_in(in))
+        misplaced(ls, p, "it is listed in one thing and its location says another", at);
+    c->unlisted = NULL;
+}
+
+// 13: found by a reference: is it the one that was meant?
+void lockcheck_found_slow(struct place *p, uint32_t generation, const struct site *at)
+{
+    struct lockset *ls = lockset_current();
+    if (!judged(ls) || atomic_load(&p->generation) == generation)
+        return;
+    lockreport(&(struct violation){.code = L033_DEAD,
+                                   .ls = ls,
+                                   .place = p,
+                                   .attr = -1,
+                                   .act = "find by a stale reference",
+                                   .cause = "the slot is another thing's by now",
+                                   .site = at});
+}
+
+// A value that a prototype and its copies share by count is nobody's to change.
+void lockcheck_shared_value_slow(struct place *p, unsigned attr, const struct site *at)
+{
+    struct lockset *ls = lockset_current();
+    if (!judged(ls))
+        return;
+    lockreport(&(struct violation){
+        .code = L032_FROZEN_WRITTEN,
+        .ls = ls,
+        .place = p,
+        .attr = (int)attr,
+        .write = true,
+        .cause = "the value is shared with its prototype and other copies: store a new one",
+        .site = at});
 }
 
 static bool inside(struct place *p, struct place *container)
@@ -442,8 +541,11 @@ void lockcheck_store_slow(struct place *p, uint64_t where, const struct site *at
     struct checker *c = checker_self();
     int code = c->permit == p ? 0 : L022_WHERE_STORED;
     c->permit = NULL;
-    if (!code && place_kind(where) == PLACE_PLACED && place_container(where) != p &&
-        inside(place_container(where), p))
+    // Only what comes out of limbo, or is new, may become its own outermost place.
+    bool itself = place_container(where) == p;
+    if (!code && place_kind(where) == PLACE_PLACED &&
+        (itself ? place_kind(place_peek(p)) == PLACE_PLACED && !place_is_root(p)
+                : inside(place_container(where), p)))
         code = L023_CYCLE;
     if (!code)
         return;
@@ -475,11 +577,14 @@ void lockcheck_release_slow(struct place *p, const struct site *at)
                                    .site = at});
 }
 
-void lockcheck_appointment_slow(struct place *p, bool stands, const struct site *at)
+void lockcheck_appointment_slow(struct place *p, bool pending, uint32_t generation,
+                                const struct site *at)
 {
     struct lockset *ls = lockset_current();
     (void)p;
     (void)at;
-    if (ls && ls->appointment == APPOINTMENT_OPEN && stands)
+    // The timer's own generation is the dispatcher's word, not that of the code which asks.
+    if (ls && ls->appointment == APPOINTMENT_OPEN && pending &&
+        generation == ls->appointment_generation)
         ls->appointment = APPOINTMENT_STANDS;
 }

@@ -90,13 +90,20 @@ void lockcheck_access_slow(struct place *p, unsigned attr, bool write, const str
 void lockcheck_list_slow(struct place *inventory, bool write, const struct site *at);
 void lockcheck_met_slow(struct place *p, struct place *in, unsigned list);
 void lockcheck_next_slow(struct place *p, unsigned list, const struct site *at);
+void lockcheck_unlisted_slow(struct place *p);
+void lockcheck_listed_slow(struct place *p, struct place *in, const struct site *at);
+void lockcheck_found_slow(struct place *p, uint32_t generation, const struct site *at);
+void lockcheck_take_slow(struct place *p, const struct site *at);
+void lockcheck_shared_value_slow(struct place *p, unsigned attr, const struct site *at);
+void lockcheck_pass_slow(struct lockset *ls);
 void lockcheck_where_slow(struct place *p, struct place *in, const struct site *at);
 void lockcheck_move_slow(struct place *p, struct place *to, const struct site *at);
 void lockcheck_limbo_slow(unsigned kind, struct place *p, uint32_t owner, const struct site *at);
 void lockcheck_store_slow(struct place *p, uint64_t where, const struct site *at);
 void lockcheck_permit_slow(struct place *p);
 void lockcheck_release_slow(struct place *p, const struct site *at);
-void lockcheck_appointment_slow(struct place *p, bool stands, const struct site *at);
+void lockcheck_appointment_slow(struct place *p, bool pending, uint32_t generation,
+                                const struct site *at);
 void lockcheck_begin_slow(struct lockset *ls);
 void lockcheck_entered_slow(struct lockset *ls);
 void lockcheck_left_slow(struct lockset *ls);
@@ -127,6 +134,18 @@ void lockcheck_off_loop(const char *call); // for util/loopguard: another thread
 #define lockcheck_list(p, write, at) LOCKCHECK_HOOK(lockcheck_list_slow((p), (write), (at)))
 #define lockcheck_met(p, in, list) LOCKCHECK_HOOK(lockcheck_met_slow((p), (in), (list)))
 #define lockcheck_next(p, list, at) LOCKCHECK_HOOK(lockcheck_next_slow((p), (list), (at)))
+// p has been taken out of a list; has been put into one, after its location was stored.
+#define lockcheck_unlisted(p) LOCKCHECK_HOOK(lockcheck_unlisted_slow((p)))
+#define lockcheck_listed(p, in, at) LOCKCHECK_HOOK(lockcheck_listed_slow((p), (in), (at)))
+// p was found by a reference of this generation.
+#define lockcheck_found(p, generation, at)                                                         \
+    LOCKCHECK_HOOK(lockcheck_found_slow((p), (generation), (at)))
+// p, which is not in play, is to be taken out of play; a shared value of it is to be changed.
+#define lockcheck_take(p, at) LOCKCHECK_HOOK(lockcheck_take_slow((p), (at)))
+#define lockcheck_shared_value(p, attr, at)                                                        \
+    LOCKCHECK_HOOK(lockcheck_shared_value_slow((p), (attr), (at)))
+// A command starts again from the beginning: what it read before decides nothing any more.
+#define lockcheck_pass(ls) LOCKCHECK_HOOK(lockcheck_pass_slow((ls)))
 #define lockcheck_where(p, in, at) LOCKCHECK_HOOK(lockcheck_where_slow((p), (in), (at)))
 #define lockcheck_move(p, to, at) LOCKCHECK_HOOK(lockcheck_move_slow((p), (to), (at)))
 #define lockcheck_limbo(kind, p, owner, at)                                                        \
@@ -137,8 +156,8 @@ void lockcheck_off_loop(const char *call); // for util/loopguard: another thread
 // The slot of p is about to be used again.
 #define lockcheck_release(p, at) LOCKCHECK_HOOK(lockcheck_release_slow((p), (at)))
 // A timer's task asked whether its appointment stands.
-#define lockcheck_appointment(p, stands, at)                                                       \
-    LOCKCHECK_HOOK(lockcheck_appointment_slow((p), (stands), (at)))
+#define lockcheck_appointment(p, pending, generation, at)                                          \
+    LOCKCHECK_HOOK(lockcheck_appointment_slow((p), (pending), (generation), (at)))
 #define lockcheck_begin(ls) LOCKCHECK_HOOK(lockcheck_begin_slow((ls)))
 #define lockcheck_entered(ls) LOCKCHECK_HOOK(lockcheck_entered_slow((ls)))
 #define lockcheck_left(ls) LOCKCHECK_HOOK(lockcheck_left_slow((ls)))

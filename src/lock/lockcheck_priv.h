@@ -22,6 +22,7 @@ struct checker {
     uint64_t *masks; // by slab index: attributes read (low half) and written in this section; kept
                      // with the flow only
     struct place *permit;       // whose word may be stored next
+    struct place *unlisted;     // what was taken out of a list last and not yet put into one
 };
 
 extern _Thread_local struct checker *checker_here;
@@ -66,6 +67,7 @@ static inline bool judged(const struct lockset *ls)
 }
 
 void checker_own_change(struct checker *c, struct lockset *ls);
+void checker_settle(struct checker *c, const struct lockset *ls);
 void checker_see(struct checker *c, struct lockset *ls, struct place *p);
 
 #endif

@@ -134,11 +134,17 @@ static void compose(struct buf *b, const struct violation *v)
     buf_addf(b, " * until=YYYY-MM-DD reason=\"…\"   doc: docs/locking.md#l%03d\n", (int)v->code);
 }
 
+// Calls that may wait are told apart by name, as they bring no site of their own.
+static bool same_call(const struct problem *p, const struct violation *v)
+{
+    return v->code != L006_BLOCKING || !v->object || !p->object || !strcmp(p->object, v->object);
+}
+
 static struct problem *find(const struct violation *v)
 {
     for (size_t i = 0; i < problem_count; i++)
         if (problems[i].code == v->code && problems[i].site == v->site &&
-            problems[i].other == v->other)
+            problems[i].other == v->other && same_call(&problems[i], v))
             return &problems[i];
     return NULL;
 }
@@ -179,6 +185,7 @@ void lockreport(const struct violation *v)
                               .severity = codes[v->code].severity,
                               .site = v->site,
                               .other = v->other};
+        p->object = v->code == L006_BLOCKING && v->object ? strdup(v->object) : NULL;
         p->suppressed = locksuppress_match(v);
         if (!p->suppressed)
             tell(p, v);
@@ -230,8 +237,10 @@ void lockcheck_summary(FILE *out)
 void lockcheck_reset(void)
 {
     pthread_mutex_lock(&mutex);
-    for (size_t i = 0; i < problem_count; i++)
+    for (size_t i = 0; i < problem_count; i++) {
         free(problems[i].text);
+        free(problems[i].object);
+    }
     problem_count = 0;
     for (int i = 0; i < LOCKCHECK_CODES; i++)
         atomic_store(&counts[i], 0);

@@ -14,6 +14,7 @@ struct problem {
     const struct site *site, *other;
     uint64_t count;
     bool suppressed;
+    char *object; // what was called, where that tells problems apart
     char *text; // the report in full; NULL when suppressed
 };
 

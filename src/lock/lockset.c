@@ -45,7 +45,7 @@ void lockset_begin(struct lockset *ls, const char *what, const char *actor)
     ls->epoch = 0;
     ls->flow = false;
     ls->appointment = NO_APPOINTMENT;
-    ls->numbered = ls->committed = ls->touched = ls->changed = false;
+    ls->numbered = ls->committed = ls->read_released = ls->touched = ls->changed = false;
     lockcheck_begin(ls);
 }
 
@@ -54,8 +54,9 @@ void lockset_expect_number(struct lockset *ls)
     ls->numbered = true;
 }
 
-void lockset_expect_appointment(struct lockset *ls)
+void lockset_expect_appointment(struct lockset *ls, uint32_t generation)
 {
+    ls->appointment_generation = generation;
     ls->appointment = APPOINTMENT_OPEN;
 }
 

@@ -56,6 +56,8 @@ struct lockset {
     bool numbered;  // it must take its number before it lets go of what it changed
     bool committed; // it has taken it
     bool touched, changed; // anything judged, or changed, since it held nothing
+    uint32_t appointment_generation;
+    bool read_released; // something it has read was let go of before its number
     uint64_t first_serial, last_change, last_serial, last_unlock;
     struct lockset_met *met;
     size_t met_count, met_cap;
@@ -93,7 +95,7 @@ void lockset_release(struct lockset *ls); // all that is held, in reverse order;
 void lockset_clear(struct lockset *ls);   // releases and forgets everything
 
 // The task is a timer's: it must ask whether its appointment stands before it changes anything.
-void lockset_expect_appointment(struct lockset *ls);
+void lockset_expect_appointment(struct lockset *ls, uint32_t generation);
 
 // The command takes an event number (lockcheck_commit), which must happen while it holds the locks of
 // all it has read and changed: then the numbers are a serial order.

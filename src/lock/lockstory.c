@@ -155,14 +155,16 @@ void lockstory_holds(struct buf *b, const struct lockset *ls)
     buf_addc(b, '\n');
 }
 
-// The last move of the thing or of what it is in, when it was another task's: it is what made a
-// location that was read before untrue.
+// The last move of the thing or of what it is in, when it was another task's and came after this one
+// had begun: it is what made a location that was read before untrue.
 static bool add_move(struct buf *b, const struct violation *v)
 {
     struct place *p = v->place;
     struct trace_found f;
+    uint64_t begun = v->ls ? trace_begun(v->ls->id) : 0;
     for (int depth = 0; p && depth < PLACE_DEPTH_MAX; depth++) {
-        if (trace_find_move(p->index, &f) && (!v->ls || f.task != v->ls->id)) {
+        if (trace_find_move(p->index, &f) && (!v->ls || f.task != v->ls->id) &&
+            f.before >= begun) {
             buf_addf(b, "#%u \"%s\" was moved to #%u by task %u %s on %s (%llu events ago there), ",
                      p->index, label_of(p), f.event.arg, f.task, trace_what(f.what), f.thread,
                      (unsigned long long)f.ago);

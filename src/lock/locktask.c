@@ -18,6 +18,8 @@ static const char *(*attribute_name)(unsigned n);
 
 void lockcheck_set_level(enum lockcheck_level level)
 {
+    if (level >= LOCKCHECK_SAMPLE)
+        trace_ready(); // by one thread, before any other needs it
     atomic_fetch_add(&lockcheck_epoch, 1);
     atomic_store(&lockcheck_level_now, (uint32_t)level);
 }
@@ -124,6 +126,11 @@ void lockcheck_actor_slow(struct lockset *ls, struct place *actor)
     trace_event(TRACE_ACTOR, 0, NULL, actor->index, ls->id);
 }
 
+void lockcheck_pass_slow(struct lockset *ls)
+{
+    ls->read_count = 0;
+}
+
 void lockcheck_spawn_slow(struct lockset *ls, uint32_t task)
 {
     if (flows(ls) && judged(ls))
@@ -159,6 +166,8 @@ void lockcheck_entered_slow(struct lockset *ls)
     if (!ls->held && !ls->met_count) {
         // Others may have used this worker since: what they found accessible is not ours.
         checker_own_change(c, ls);
+        ls->first_serial = ls->last_serial = c->serial;
+        ls->last_unlock = 0;
         return;
     }
     uint64_t base = c->serial + 1, first = ls->first_serial;
@@ -229,7 +238,7 @@ void lockcheck_want_slow(struct lockset *ls, const struct lockset_entry *e)
         early(ls, e->lock, "want another lock after taking the event number",
               "who holds it may take a higher number first and yet be seen", e->site);
     if (!ls->held)
-        ls->touched = false;
+        ls->touched = ls->read_released = false;
     for (size_t i = 0; i < ls->count; i++) {
         const struct lockset_entry *h = &ls->entries[i];
         if (!h->held || h == e)
@@ -259,11 +268,45 @@ void lockcheck_parked_slow(struct lockset *ls, const struct lockset_entry *e)
     trace_time();
 }
 
+// A second account of who holds a lock, kept by the checker alone: what the lock itself says may be
+// what is wrong. It counts within one stretch of a level.
+enum { SHADOW_EXCLUSIVE = 0xffff };
+
+static void shadow_grant(const struct lockset *ls, const struct lockset_entry *e)
+{
+    uint64_t epoch = (uint64_t)ls->epoch << 32, was = atomic_load(&e->lock->shadow), now;
+    bool twice;
+    do {
+        uint32_t count = was >> 32 == ls->epoch ? (uint32_t)was : 0;
+        twice = e->mode == LOCK_EXCLUSIVE ? count : count == SHADOW_EXCLUSIVE;
+        now = epoch | (e->mode == LOCK_EXCLUSIVE ? SHADOW_EXCLUSIVE : count + 1);
+    } while (!atomic_compare_exchange_weak(&e->lock->shadow, &was, now));
+    if (twice)
+        lockreport(&(struct violation){.code = L008_FOREIGN_UNLOCK,
+                                       .ls = ls,
+                                       .lock = e->lock,
+                                       .attr = -1,
+                                       .act = "be granted",
+                                       .cause = "it is held already: it was let go by somebody who "
+                                                "does not hold it, or granted twice",
+                                       .site = e->site});
+}
+
+static void shadow_release(struct lock *l, enum lock_mode mode)
+{
+    uint64_t was = atomic_load(&l->shadow), now;
+    do {
+        uint32_t count = (uint32_t)was;
+        now = was >> 32 << 32 | (mode == LOCK_EXCLUSIVE || !count ? 0 : count - 1);
+    } while (!atomic_compare_exchange_weak(&l->shadow, &was, now));
+}
+
 void lockcheck_locked_slow(struct lockset *ls, struct lockset_entry *e, bool contended)
 {
     if (!judged(ls))
         return;
     e->serial = ++checker_self()->serial;
+    shadow_grant(ls, e);
     atomic_store_explicit(&e->lock->holder_what, ls->what, memory_order_relaxed);
     atomic_store_explicit(&e->lock->holder_site, e->site, memory_order_relaxed);
     lock_event(TRACE_LOCKED, contended ? TRACE_CONTENDED : 0, ls, e, e->ticket);
@@ -290,11 +333,14 @@ void lockcheck_unlock_slow(struct lockset *ls, struct lockset_entry *e)
     if (!judged(ls))
         return;
     struct checker *c = checker_self();
+    checker_settle(c, ls);
     if (ls->changed && !ls->committed)
         early(ls, e->lock, "release, after a change and before the event number,",
               "another command can take a lower number and yet see the change", e->site);
+    ls->read_released |= ls->touched && !ls->committed;
     if (e->held_mode == LOCK_EXCLUSIVE && atomic_load(&e->lock->holder) != ls->id)
         lockcheck_foreign_unlock_slow(ls, e->lock, e->site);
+    shadow_release(e->lock, e->held_mode);
     if (flows(ls))
         keep_readings(c, ls);
     ls->last_unlock = c->serial;
@@ -308,9 +354,9 @@ void lockcheck_commit_slow(struct lockset *ls, uint64_t number, const struct sit
         return;
     if (flows(ls))
         trace_event(TRACE_NUMBER, 0, at, (uint32_t)(number >> 32), (uint32_t)number);
-    if (ls->touched && !ls->held)
-        early(ls, NULL, "take an event number with nothing held",
-              "what was read may have changed: take it before the locks are released", at);
+    if (ls->touched && (!ls->held || ls->read_released))
+        early(ls, NULL, "take an event number after letting go,",
+              "what was read may have changed: take it before any of the locks is released", at);
     ls->changed = false;
     ls->committed = true;
     for (size_t i = 0; i < ls->count; i++) {

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { HELD_MAX = 8, SETS_MAX = 4096, CHAIN_MAX = 64, TOKENS_MAX = 1024 };
+enum { HELD_MAX = 32, SETS_MAX = 4096, CHAIN_MAX = 64, TOKENS_MAX = 1024 };
 
 // A task that is parked: which lock it waits for, and what it holds meanwhile.
 struct parked {

@@ -5,16 +5,20 @@
 
 #include "lock/lockcheck_priv.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <netdb.h>
 #include <poll.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/select.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -70,6 +74,20 @@ DOOR(int, fflush, (FILE * f), (f))
 DOOR(size_t, fwrite, (const void *p, size_t size, size_t n, FILE *f), (p, size, n, f))
 DOOR(size_t, fread, (void *p, size_t size, size_t n, FILE *f), (p, size, n, f))
 DOOR(int, fclose, (FILE * f), (f))
+DOOR(int, fputc, (int c, FILE *f), (c, f))
+DOOR(int, putc, (int c, FILE *f), (c, f))
+DOOR(int, putchar, (int c), (c))
+DOOR(char *, fgets, (char *p, int n, FILE *f), (p, n, f))
+DOOR(int, vfprintf, (FILE * f, const char *format, va_list list), (f, format, list))
+DOOR(ssize_t, writev, (int fd, const struct iovec *v, int n), (fd, v, n))
+DOOR(ssize_t, sendmsg, (int fd, const struct msghdr *m, int flags), (fd, m, flags))
+DOOR(int, mkdir, (const char *path, mode_t mode), (path, mode))
+DOOR(DIR *, opendir, (const char *path), (path))
+DOOR(int, stat, (const char *path, struct stat *out), (path, out))
+DOOR(int, ftruncate, (int fd, off_t size), (fd, size))
+DOOR(int, sem_wait, (sem_t * s), (s))
+DOOR(int, sem_timedwait, (sem_t * s, const struct timespec *until), (s, until))
+DOOR(int, pthread_barrier_wait, (pthread_barrier_t * b), (b))
 DOOR(int, system, (const char *line), (line))
 DOOR(pid_t, waitpid, (pid_t pid, int *status, int options), (pid, status, options))
 DOOR(int, pthread_join, (pthread_t t, void **result), (t, result))
@@ -97,7 +115,7 @@ __attribute__((format(printf, 2, 3))) int __wrap_fprintf(FILE *f, const char *fo
     va_list list;
     may_block("fprintf()", __builtin_return_address(0));
     va_start(list, format);
-    int n = vfprintf(f, format, list);
+    int n = __real_vfprintf(f, format, list);
     va_end(list);
     return n;
 }
@@ -107,7 +125,7 @@ __attribute__((format(printf, 1, 2))) int __wrap_printf(const char *format, ...)
     va_list list;
     may_block("printf()", __builtin_return_address(0));
     va_start(list, format);
-    int n = vprintf(format, list);
+    int n = __real_vfprintf(stdout, format, list);
     va_end(list);
     return n;
 }
@@ -147,6 +165,30 @@ int __wrap_pthread_mutex_unlock(pthread_mutex_t *m)
     if (lockcheck_on())
         lockwrap_mutex_released(m);
     return __real_pthread_mutex_unlock(m);
+}
+
+int __real_pthread_rwlock_rdlock(pthread_rwlock_t *l);
+int __wrap_pthread_rwlock_rdlock(pthread_rwlock_t *l)
+{
+    if (lockcheck_on())
+        lockwrap_mutex_taken(l, __builtin_return_address(0));
+    return __real_pthread_rwlock_rdlock(l);
+}
+
+int __real_pthread_rwlock_wrlock(pthread_rwlock_t *l);
+int __wrap_pthread_rwlock_wrlock(pthread_rwlock_t *l)
+{
+    if (lockcheck_on())
+        lockwrap_mutex_taken(l, __builtin_return_address(0));
+    return __real_pthread_rwlock_wrlock(l);
+}
+
+int __real_pthread_rwlock_unlock(pthread_rwlock_t *l);
+int __wrap_pthread_rwlock_unlock(pthread_rwlock_t *l)
+{
+    if (lockcheck_on())
+        lockwrap_mutex_released(l);
+    return __real_pthread_rwlock_unlock(l);
 }
 
 int __real_pthread_mutex_destroy(pthread_mutex_t *m);

@@ -13,6 +13,11 @@ void shared_init(struct shared *s, const char *label, struct lock *guard)
     *s = (struct shared){.label = label, .guard = guard};
 }
 
+void shared_init_thread(struct shared *s, const char *label)
+{
+    *s = (struct shared){.label = label, .of_thread = true};
+}
+
 static void latch(struct shared *s)
 {
     uint32_t open = 0;
@@ -30,7 +35,11 @@ static void unlatch(struct shared *s)
 
 static struct shared_use use_of(const struct lockset *ls, const struct site *at)
 {
-    struct shared_use u = {.task = ls ? ls->id : 0, .group = ls ? ls->group : 0, .site = at};
+    static _Thread_local char here;
+    struct shared_use u = {.task = ls ? ls->id : 0,
+                           .group = ls ? ls->group : 0,
+                           .site = at,
+                           .thread = &here};
     u.what = ls && ls->what ? ls->what : "outside any task";
     for (size_t i = 0, n = 0; ls && i < ls->count && n < SHARED_LOCKS; i++)
         if (ls->entries[i].held)
@@ -47,10 +56,17 @@ static bool lock_in_common(const struct shared_use *a, const struct shared_use *
     return false;
 }
 
-// Different tasks of the same fork (or both of none) have no order but what locks give them.
-static bool unordered(const struct shared_use *a, const struct shared_use *b)
+static bool apart(const struct shared *s, const struct shared_use *a, const struct shared_use *b)
 {
-    return a->site && a->task != b->task && a->group == b->group && !lock_in_common(a, b);
+    return a->site && a->task != b->task && !(s->of_thread && a->thread == b->thread) &&
+           !lock_in_common(a, b);
+}
+
+// Different tasks of the same fork (or both of none) have no order but what locks give them.
+static bool unordered(const struct shared *s, const struct shared_use *a,
+                      const struct shared_use *b)
+{
+    return apart(s, a, b) && a->group == b->group;
 }
 
 static void report(const struct shared *s, const struct lockset *ls, int code, bool write,
@@ -103,7 +119,7 @@ void shared_enter_slow(struct shared *s, bool write, const struct site *at)
     struct shared_use mine = use_of(ls, at);
     latch(s);
     struct shared_use last = s->write, read = s->read, now = s->now;
-    bool inside = s->inside && (write || s->writing) && unordered(&now, &mine);
+    bool inside = s->inside && (write || s->writing) && apart(s, &now, &mine);
     s->inside++;
     s->writing |= write;
     s->now = mine;
@@ -111,9 +127,9 @@ void shared_enter_slow(struct shared *s, bool write, const struct site *at)
     unlatch(s);
     if (inside)
         judge_race(s, ls, write, &mine, &now, true);
-    else if (unordered(&last, &mine))
+    else if (unordered(s, &last, &mine))
         judge_race(s, ls, write, &mine, &last, false);
-    else if (write && unordered(&read, &mine))
+    else if (write && unordered(s, &read, &mine))
         judge_race(s, ls, write, &mine, &read, false);
 }
 

@@ -21,7 +21,7 @@
 
 struct lock;
 
-enum { SHARED_LOCKS = 4 };
+enum { SHARED_LOCKS = 16 };
 
 // The last use of one kind; under the latch.
 struct shared_use {
@@ -29,6 +29,7 @@ struct shared_use {
     uint32_t locks[SHARED_LOCKS]; // ids held, 0: none
     const struct site *site;
     const char *what;
+    const void *thread; // something that each thread has one of
 };
 
 struct shared {
@@ -37,10 +38,13 @@ struct shared {
     _Atomic uint32_t latch;
     uint32_t inside; // tasks that are between enter and leave
     bool writing;    // one of them writes
+    bool of_thread;  // tasks of one thread use it one after the other
     struct shared_use write, read, now;
 };
 
 void shared_init(struct shared *s, const char *label, struct lock *guard);
+// What belongs to a thread and is used by whatever task runs there.
+void shared_init_thread(struct shared *s, const char *label);
 
 void shared_enter_slow(struct shared *s, bool write, const struct site *at);
 void shared_leave_slow(struct shared *s, bool write);

@@ -126,6 +126,12 @@ int trace_open(const char *file)
     return 0;
 }
 
+void trace_ready(void)
+{
+    if (!header)
+        trace_open(NULL);
+}
+
 void trace_close(void)
 {
     if (!header)

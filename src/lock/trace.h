@@ -114,6 +114,7 @@ struct trace_name {
 // when the file cannot be made. No other thread records while it is opened or closed.
 int trace_open(const char *path);
 void trace_close(void);
+void trace_ready(void); // opens it in memory if it is not open
 const char *trace_path(void); // of the open file; NULL when there is none
 
 void trace_event(enum trace_kind kind, unsigned flags, const struct site *at, uint32_t object,
@@ -131,6 +132,7 @@ struct trace_found {
     const char *thread;
     uint32_t task, what; // 0 when the beginning of the task is no longer there
     uint64_t ago;        // events of its ring since
+    uint64_t before;     // its ring's clock at some moment after it; UINT64_MAX: just now
 };
 
 // Looking back while others write; nothing waits. The last events of this thread, oldest first;
@@ -139,6 +141,7 @@ struct trace_found {
 size_t trace_last(struct trace_event *out, size_t most);
 size_t trace_last_of(uint32_t object, bool lock, struct trace_found *out, size_t most);
 bool trace_find_move(uint32_t thing, struct trace_found *out);
+uint64_t trace_begun(uint32_t task); // the clock when this thread's ring says it began; 0: unknown
 size_t trace_last_of_task(uint32_t task, struct trace_event *out, size_t most);
 bool trace_event_on_lock(const struct trace_event *e);  // its object is a lock id
 bool trace_event_on_thing(const struct trace_event *e); // … a slab index

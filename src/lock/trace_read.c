@@ -92,15 +92,39 @@ size_t trace_last_of(uint32_t object, bool lock, struct trace_found *out, size_t
     return n;
 }
 
+static uint64_t time_of(const struct trace_event *e)
+{
+    return (uint64_t)e->object << 32 | e->arg;
+}
+
+// The clock is recorded just before a task begins.
+uint64_t trace_begun(uint32_t task)
+{
+    struct trace_ring *r = trace_ring_mine();
+    uint64_t head = r ? atomic_load_explicit(&r->head, memory_order_relaxed) : 0;
+    bool found = false;
+    struct trace_event e;
+    for (uint64_t i = head; i-- > back_to(head) && peek(r, i, &e);) {
+        if (found && e.kind == TRACE_TIME)
+            return time_of(&e);
+        found |= e.kind == TRACE_TASK_BEGIN && e.arg == task && !(e.flags & TRACE_RESUMED);
+    }
+    return 0;
+}
+
 bool trace_find_move(uint32_t thing, struct trace_found *out)
 {
     for (uint32_t k = 0; k < rings_now(); k++) {
         struct trace_ring *r = trace_ring_at(k);
         uint64_t head = atomic_load_explicit(&r->head, memory_order_acquire);
         struct trace_event e;
+        out->before = UINT64_MAX;
         for (uint64_t i = head; i-- > back_to(head) && peek(r, i, &e);) {
-            if (e.object != thing || (e.kind != TRACE_MOVE && e.kind != TRACE_LIMBO_PUBLISH &&
-                                      e.kind != TRACE_LIMBO_TAKE))
+            if (e.kind == TRACE_TIME)
+                out->before = time_of(&e);
+            if (e.object != thing || e.arg == thing ||
+                (e.kind != TRACE_MOVE && e.kind != TRACE_LIMBO_PUBLISH &&
+                 e.kind != TRACE_LIMBO_TAKE))
                 continue;
             out->event = e;
             out->thread = r->name;

@@ -6,6 +6,7 @@
 #include "output/block.h"
 #include "output/fold.h"
 #include "util/buf.h"
+#include "util/loopguard.h"
 #include "util/mem.h"
 
 #include <stdlib.h>
@@ -205,6 +206,7 @@ static void add(struct mailboxes *set, struct mailbox *m, const char *bytes, siz
 // To one mailbox alone: rendered where it will lie.
 void mailbox_post(struct mailboxes *set, mailbox_id id, struct block *b, bool urgent)
 {
+    loopguard_check("mailbox_post()");
     struct mailbox *m = find(set, id);
     if (!m)
         return;
@@ -238,6 +240,7 @@ static void post_shared(struct mailboxes *set, mailbox_id id, struct block *b, b
 void mailbox_post_many(struct mailboxes *set, const mailbox_id *ids, size_t n, struct block *b,
                        bool urgent)
 {
+    loopguard_check("mailbox_post_many()");
     if (n == 1)
         mailbox_post(set, ids[0], b, urgent);
     for (size_t i = 0; n > 1 && i < n; i++)
@@ -246,6 +249,7 @@ void mailbox_post_many(struct mailboxes *set, const mailbox_id *ids, size_t n, s
 
 void mailbox_text(struct mailboxes *set, mailbox_id id, const char *text, bool urgent)
 {
+    loopguard_check("mailbox_text()");
     struct block *b = block_new(text, strlen(text));
     mailbox_post(set, id, b, urgent);
     block_unref(b);
@@ -253,6 +257,7 @@ void mailbox_text(struct mailboxes *set, mailbox_id id, const char *text, bool u
 
 void mailbox_prompt(struct mailboxes *set, mailbox_id id, const char *text, size_t n)
 {
+    loopguard_check("mailbox_prompt()");
     struct mailbox *m = find(set, id);
     if (!m)
         return;
@@ -273,6 +278,7 @@ void mailbox_entered(struct mailboxes *set, mailbox_id id)
 
 void mailbox_raw(struct mailboxes *set, mailbox_id id, const void *bytes, size_t n)
 {
+    loopguard_check("mailbox_raw()");
     struct mailbox *m = find(set, id);
     if (!m || !n || m->overflowed)
         return;

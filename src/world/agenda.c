@@ -57,7 +57,8 @@ bool agenda_stands_at(struct thing *t, enum agenda_kind kind, uint32_t generatio
 {
     const struct agenda *a = attr_get_at(t, ATTR_AGENDA, at);
     bool stands = a && a->pending & 1u << kind && a->generations[kind] == generation;
-    lockcheck_appointment(thing_place(t), stands, at);
+    lockcheck_appointment(thing_place(t), a && a->pending & 1u << kind,
+                          a ? a->generations[kind] : 0, at);
     return stands;
 }
 

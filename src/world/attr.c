@@ -66,7 +66,11 @@ void *attr_change_at(struct thing *t, enum attr_id id, const struct site *at)
 {
     lockcheck_access(&t->place, id, true, at);
     lockset_dirty();
-    return thing_attr(t, id);
+    void *value = thing_attr(t, id);
+    if (value && kinds[id]->copy == attr_shared_copy &&
+        atomic_load_explicit(&((struct attr_shared *)value)->refs, memory_order_relaxed) > 1)
+        lockcheck_shared_value(&t->place, id, at);
+    return value;
 }
 
 void attr_set_at(struct thing *t, enum attr_id id, void *value, const struct site *at)

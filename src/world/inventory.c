@@ -116,6 +116,7 @@ void inventory_audience_update(struct thing *player, uint32_t mailbox)
 static void enter(struct thing *in, struct thing *t, enum inventory_list which)
 {
     struct inventory *inv = contents(in);
+    lockcheck_listed(&t->place, &in->place, NULL);
     raw_own(1); // neighbours in the list are touched, which nobody has asked where they are
     link_last(inv, t, which);
     if (which == INVENTORY_PLAYERS)
@@ -127,6 +128,7 @@ static void leave(struct thing *in, struct thing *t)
 {
     struct inventory *inv = contents(in);
     bool player = t->list == INVENTORY_PLAYERS;
+    lockcheck_unlisted(&t->place);
     raw_own(1);
     unlink_from(inv, t);
     if (player)

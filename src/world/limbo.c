@@ -38,6 +38,7 @@ struct thing *limbo_new_at(struct world *w, unsigned flags, const char *label,
 
 struct thing *limbo_copy_at(struct thing *of, const struct site *at)
 {
+    lockcheck_access(&of->place, ATTR_NAME, false, at);
     struct thing *t = make(of->world, of->flags | THING_COPY, thing_label(of), at);
     t->prototype = of->prototype ? of->prototype : of;
     t->refname = of->refname;
@@ -69,6 +70,10 @@ struct thing *limbo_player_at(struct world *w, struct thing *template, const cha
 
 void limbo_take_at(struct thing *t, const struct site *at)
 {
+    if (place_kind(place_peek(&t->place)) != PLACE_PLACED) {
+        lockcheck_take(&t->place, at);
+        return;
+    }
     lockcheck_limbo(TRACE_LIMBO_TAKE, &t->place, lockset_current()->id, at);
     inventory_leave(t);
     place_store_at(&t->place, my_token(), at);

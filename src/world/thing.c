@@ -93,6 +93,7 @@ struct thing *thing_find(struct world *w, struct tref ref)
     struct thing *t = ref.index ? slab_at(world_slab(w), ref.index) : NULL;
     if (!t || atomic_load_explicit(&t->place.generation, memory_order_acquire) != ref.generation)
         return NULL;
+    lockcheck_found(&t->place, ref.generation, SITE);
     return t;
 }
 

@@ -3,6 +3,7 @@
 #include "lock/lockcheck.h"
 #include "lock/lockreport.h"
 #include "lock/lockset.h"
+#include "lock/trace.h"
 #include "util/loopguard.h"
 #include "world/agenda.h"
 #include "world/attr.h"
@@ -309,6 +310,80 @@ START_TEST(l021_the_next_one_was_taken_away)
 }
 END_TEST
 
+START_TEST(l021_the_next_one_was_listed_anew)
+{
+    hold(&mine, here);
+    thing_outermost(bag);
+    limbo_publish(limbo_copy(model), bag);
+    for (struct thing *t = inventory_first(bag, INVENTORY_THINGS), *next; t; t = next) {
+        next = inventory_next(t);
+        if (next) {
+            inventory_disable(next);
+            inventory_enable(next); // the same list, but at its end: things are passed over
+        }
+    }
+    expect(L021_LIST_CHANGED, "go on in a list");
+}
+END_TEST
+
+START_TEST(l023_a_thing_put_into_itself)
+{
+    hold(&mine, here);
+    thing_outermost(bag);
+    lockcheck_permit(thing_place(bag));
+    place_store_at(thing_place(bag), place_word_in(thing_place(bag)), SITE);
+    expect(L023_CYCLE, "inside itself");
+    lockcheck_permit(thing_place(bag));
+    place_store_at(thing_place(bag), place_word_in(thing_place(here)), SITE);
+}
+END_TEST
+
+START_TEST(l018_published_twice)
+{
+    hold(&mine, here);
+    thing_outermost(ball);
+    lockcheck_limbo(TRACE_LIMBO_PUBLISH, thing_place(ball), 1, SITE);
+    expect(L018_TOKEN_MISUSED, "used twice");
+}
+END_TEST
+
+START_TEST(l018_taken_twice)
+{
+    hold(&mine, here);
+    thing_outermost(ball);
+    limbo_take(ball);
+    limbo_take(ball);
+    expect(L018_TOKEN_MISUSED, "not in play");
+    limbo_free(ball);
+}
+END_TEST
+
+START_TEST(l032_a_shared_value_changed_in_place)
+{
+    hold(&mine, here);
+    thing_outermost(ball);
+    attr_change_at(ball, ATTR_NAME, SITE);
+    expect(L032_FROZEN_WRITTEN, "shared with its prototype");
+}
+END_TEST
+
+START_TEST(l027_a_timer_that_believes_itself)
+{
+    // The code that asks says yes whatever the generation; the checker compares for itself.
+    hold(&mine, here);
+    thing_outermost(ball);
+    lockset_clear(&mine);
+    lockset_end(&mine);
+    lockset_begin(&mine, "timer", NULL);
+    lockset_expect_appointment(&mine, 4);
+    hold(&mine, here);
+    thing_outermost(ball);
+    lockcheck_appointment(thing_place(ball), true, 5, SITE);
+    name_set(ball, "a red ball");
+    expect(L027_STALE_TIMER, "called off");
+}
+END_TEST
+
 START_TEST(l021_a_cursor_kept_over_an_unlock)
 {
     hold(&mine, here);
@@ -357,7 +432,7 @@ END_TEST
 
 START_TEST(l027_a_timer_that_does_not_ask)
 {
-    lockset_expect_appointment(&mine);
+    lockset_expect_appointment(&mine, 0);
     hold(&mine, here);
     thing_outermost(ball);
     name_set(ball, "a red ball");
@@ -377,7 +452,7 @@ START_TEST(l027_a_timer_that_acts_although_it_was_called_off)
     lockset_clear(&mine);
     lockset_end(&mine);
     lockset_begin(&mine, "timer", NULL);
-    lockset_expect_appointment(&mine);
+    lockset_expect_appointment(&mine, generation);
     hold(&mine, here);
     thing_outermost(ball);
     ck_assert(!agenda_stands(ball, AGENDA_ACTION, generation));
@@ -503,6 +578,12 @@ int main(void)
     tcase_add_test(t, l010_freed_while_a_register_refers_to_it);
     tcase_add_test(t, l021_the_next_one_was_taken_away);
     tcase_add_test(t, l021_a_cursor_kept_over_an_unlock);
+    tcase_add_test(t, l021_the_next_one_was_listed_anew);
+    tcase_add_test(t, l018_published_twice);
+    tcase_add_test(t, l018_taken_twice);
+    tcase_add_test(t, l032_a_shared_value_changed_in_place);
+    tcase_add_test(t, l027_a_timer_that_believes_itself);
+    tcase_add_test(t, l023_a_thing_put_into_itself);
     tcase_add_test(t, taking_away_the_one_that_was_met_is_right);
     tcase_add_test(t, l022_a_location_stored_past_the_moves);
     tcase_add_test(t, l023_something_inside_itself);

@@ -237,6 +237,37 @@ START_TEST(l011_a_circle_of_waits)
 }
 END_TEST
 
+START_TEST(l008_granted_twice)
+{
+    begin(&one, "first");
+    ck_assert_int_eq(want(&one, &a), LOCKSET_HELD);
+    one.waiting = &a;
+    lockset_leave(&one);
+    one.waiting = NULL;
+    atomic_store(&a.state, 0); // as if it had been let go
+    begin(&two, "second");
+    ck_assert_int_eq(want(&two, &a), LOCKSET_HELD);
+    ck_assert_uint_eq(lockcheck_count(L008_FOREIGN_UNLOCK), 1);
+    fflush(out);
+    ck_assert_ptr_nonnull(strstr(text, "granted twice"));
+    end(&two);
+}
+END_TEST
+
+START_TEST(l041_letting_go_of_what_was_read_before_the_number)
+{
+    begin(&one, "reader");
+    lockset_expect_number(&one);
+    ck_assert_int_eq(want(&one, &a), LOCKSET_HELD);
+    ck_assert_int_eq(want(&one, &b), LOCKSET_HELD);
+    one.touched = true; // as accessors do
+    lockset_drop_raw(&one, &b);
+    lockcheck_commit(&one, 1, SITE);
+    ck_assert_uint_eq(lockcheck_count(L041_EARLY_RELEASE), 1);
+    end(&one);
+}
+END_TEST
+
 START_TEST(l025_a_lock_held_for_long)
 {
     lockwatch_set_limits(5000, 5000);
@@ -329,6 +360,16 @@ START_TEST(readers_and_a_lock_in_common_are_no_race)
     shared_init(&locked, "another", NULL);
     use(&one, 1, &locked, &a, true);
     use(&two, 1, &locked, &a, true);
+    ck_assert_uint_eq(lockcheck_violations(), 0);
+}
+END_TEST
+
+START_TEST(what_belongs_to_a_thread_is_used_in_turn)
+{
+    struct shared s;
+    shared_init_thread(&s, "a worker's buffer");
+    use(&one, 1, &s, NULL, true);
+    use(&two, 1, &s, NULL, true);
     ck_assert_uint_eq(lockcheck_violations(), 0);
 }
 END_TEST
@@ -426,12 +467,15 @@ int main(void)
     tcase_add_test(t, files_for_machines);
     tcase_add_test(t, l034_a_lock_destroyed_while_held);
     tcase_add_test(t, l011_a_circle_of_waits);
+    tcase_add_test(t, l008_granted_twice);
+    tcase_add_test(t, l041_letting_go_of_what_was_read_before_the_number);
     tcase_add_test(t, l025_a_lock_held_for_long);
     tcase_add_test(t, l024_a_lock_waited_for_long);
     tcase_add_test(t, a_sweep_that_comes_late_accuses_nobody);
     tcase_add_test(t, shared_objects_with_a_guard);
     tcase_add_test(t, l031_forked_tasks_with_nothing_between);
     tcase_add_test(t, readers_and_a_lock_in_common_are_no_race);
+    tcase_add_test(t, what_belongs_to_a_thread_is_used_in_turn);
     tcase_add_test(t, l030_caught_in_the_act);
     tcase_add_test(t, l041_a_change_let_go_before_the_number);
     tcase_add_test(t, l041_another_lock_after_the_number);
