@@ -272,33 +272,50 @@ void lockcheck_parked_slow(struct lockset *ls, const struct lockset_entry *e)
 // what is wrong. It counts within one stretch of a level.
 enum { SHADOW_EXCLUSIVE = 0xffff };
 
+static void granted_twice(const struct lockset *ls, const struct lockset_entry *e)
+{
+    lockreport(&(struct violation){.code = L008_FOREIGN_UNLOCK,
+                                   .ls = ls,
+                                   .lock = e->lock,
+                                   .attr = -1,
+                                   .act = "be granted",
+                                   .cause = "it is held already: it was let go by somebody who does "
+                                            "not hold it, or granted twice",
+                                   .site = e->site});
+}
+
 static void shadow_grant(const struct lockset *ls, const struct lockset_entry *e)
 {
-    uint64_t epoch = (uint64_t)ls->epoch << 32, was = atomic_load(&e->lock->shadow), now;
-    bool twice;
-    do {
-        uint32_t count = was >> 32 == ls->epoch ? (uint32_t)was : 0;
-        twice = e->mode == LOCK_EXCLUSIVE ? count : count == SHADOW_EXCLUSIVE;
-        now = epoch | (e->mode == LOCK_EXCLUSIVE ? SHADOW_EXCLUSIVE : count + 1);
-    } while (!atomic_compare_exchange_weak(&e->lock->shadow, &was, now));
-    if (twice)
-        lockreport(&(struct violation){.code = L008_FOREIGN_UNLOCK,
-                                       .ls = ls,
-                                       .lock = e->lock,
-                                       .attr = -1,
-                                       .act = "be granted",
-                                       .cause = "it is held already: it was let go by somebody who "
-                                                "does not hold it, or granted twice",
-                                       .site = e->site});
+    struct lock *l = e->lock;
+    uint64_t epoch = (uint64_t)ls->epoch << 32;
+    uint64_t was = atomic_load_explicit(&l->shadow, memory_order_relaxed);
+    uint32_t count = was >> 32 == ls->epoch ? (uint32_t)was : 0;
+    if (e->mode == LOCK_EXCLUSIVE) {
+        // Whoever has it alone may store plainly.
+        if (count)
+            granted_twice(ls, e);
+        atomic_store_explicit(&l->shadow, epoch | SHADOW_EXCLUSIVE, memory_order_relaxed);
+        return;
+    }
+    while (!atomic_compare_exchange_weak_explicit(&l->shadow, &was, epoch | (count + 1),
+                                                  memory_order_relaxed, memory_order_relaxed))
+        count = was >> 32 == ls->epoch ? (uint32_t)was : 0;
+    if (count == SHADOW_EXCLUSIVE)
+        granted_twice(ls, e);
 }
 
 static void shadow_release(struct lock *l, enum lock_mode mode)
 {
-    uint64_t was = atomic_load(&l->shadow), now;
+    uint64_t was = atomic_load_explicit(&l->shadow, memory_order_relaxed), now;
+    if (mode == LOCK_EXCLUSIVE) {
+        atomic_store_explicit(&l->shadow, was >> 32 << 32, memory_order_relaxed);
+        return;
+    }
     do {
         uint32_t count = (uint32_t)was;
-        now = was >> 32 << 32 | (mode == LOCK_EXCLUSIVE || !count ? 0 : count - 1);
-    } while (!atomic_compare_exchange_weak(&l->shadow, &was, now));
+        now = was >> 32 << 32 | (count ? count - 1 : 0);
+    } while (!atomic_compare_exchange_weak_explicit(&l->shadow, &was, now, memory_order_relaxed,
+                                                    memory_order_relaxed));
 }
 
 void lockcheck_locked_slow(struct lockset *ls, struct lockset_entry *e, bool contended)
