@@ -142,7 +142,9 @@ static int choose(struct explorer *x, struct lane *me)
         if (!pass_time(x))
             return -1;
     if (x->config->steps_max && r->points > x->config->steps_max) {
+        // The paused lanes would go on side by side, and what they do would be no schedule's.
         r->given_up = true;
+        x->config->give_up(x->arg);
         return -1;
     }
     size_t choice = 0;

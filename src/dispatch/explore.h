@@ -30,6 +30,7 @@ struct explore_config {
     uint64_t length;         // about how many points there will be, for pct
     unsigned depth;          // of pct
     uint64_t steps_max;      // points after which the run is given up; 0: none
+    void (*give_up)(void *); // called then, with the `arg` of explore_run; does not return
     const uint16_t *choices; // to be replayed; past the end 0 is chosen
     size_t choice_count;
     bool lenient;            // a choice that is not possible becomes 0; else the run has diverged

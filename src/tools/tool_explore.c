@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -21,7 +22,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { TEXT_MAX = 16384, CHILD_SECONDS = 60, SHRINK_RUNS = 400, CODES_SHOWN = 8 };
+enum { TEXT_MAX = 16384, CHILD_SECONDS = 20, SHRINK_RUNS = 400, CODES_SHOWN = 8 };
 
 // What a child leaves to its parent, in memory that both see.
 struct shared_run {
@@ -29,7 +30,7 @@ struct shared_run {
     uint32_t counts[LOCKCHECK_CODES];
     uint64_t violations;
     _Atomic uint64_t mutated; // executions of the planted bug
-    bool finished;
+    bool finished, timed_out;
     char text[TEXT_MAX]; // reports
     uint16_t choices[EXPLORE_CHOICES_MAX];
 };
@@ -173,7 +174,25 @@ static void add_repro(FILE *out)
                 o->scenario, explore_strategy_name(o->strategy), reporting_seed);
 }
 
-// In the child: the run, and what the checker found.
+// What the checker found; the end of the child.
+static void leave_child(void)
+{
+    struct shared_run *run = reporting->run;
+    for (int i = 0; i < LOCKCHECK_CODES; i++)
+        run->counts[i] = (uint32_t)lockcheck_count((enum lockcheck_code)i);
+    run->violations = lockcheck_violations();
+    run->finished = true;
+    fflush(stdout);
+    _exit(0);
+}
+
+static void give_up(void *arg)
+{
+    (void)arg;
+    leave_child();
+}
+
+// In the child: the run.
 static void child(struct tool *t, struct explore_config *config, bool seen)
 {
     reporting = t;
@@ -190,13 +209,7 @@ static void child(struct tool *t, struct explore_config *config, bool seen)
     scenario_run(t->scenario, config, seen ? stdout : NULL, &run->result);
     clock_use_system();
     lockwatch_sweep(clock_mono_ms()); // finds circles among those who still wait
-    for (int i = 0; i < LOCKCHECK_CODES; i++)
-        run->counts[i] = (uint32_t)lockcheck_count((enum lockcheck_code)i);
-    run->violations = lockcheck_violations();
-    run->finished = true;
-    fflush(out);
-    fflush(stdout);
-    _exit(0);
+    leave_child();
 }
 
 // Runs one schedule; what it left is in t->run.
@@ -205,6 +218,7 @@ static void run_once(struct tool *t, struct explore_config *config, bool seen)
     int status = 0;
     memset(t->run, 0, offsetof(struct shared_run, choices));
     config->record = t->run->choices;
+    config->give_up = give_up;
     fflush(stdout);
     pid_t pid = fork();
     if (pid < 0) {
@@ -218,6 +232,7 @@ static void run_once(struct tool *t, struct explore_config *config, bool seen)
     struct shared_run *run = t->run;
     size_t n = strlen(run->text);
     if (!run->finished) {
+        run->timed_out = WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM;
         snprintf(run->text + n, sizeof(run->text) - n, "the process ended with %s %d\n",
                  WIFSIGNALED(status) ? "signal" : "status",
                  WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
@@ -382,7 +397,9 @@ static int explore_seed(struct tool *t, uint64_t seed)
     if (failed) {
         t->failed++;
         bool known = code > 0 ? t->codes[code]++ : t->failed > 1;
-        if (!known || t->o.keep_going)
+        if (t->run->timed_out) // every attempt to shrink it would take as long
+            printf("seed %" PRIu64 ": not over after %d s\n%s", seed, CHILD_SECONDS, t->run->text);
+        else if (!known || t->o.keep_going)
             write_failure(t, seed, code);
         return LOCKREPORT_FOUND;
     }
@@ -441,6 +458,8 @@ static int run(struct tool *t)
         return EX_DATAERR;
     if (s)
         t->o.scenario = s->scenario;
+    if (t->o.checked.level == LOCKCHECK_OFF)
+        t->o.checked.level = LOCKCHECK_RULES; // mutexes must be known: no point while one is held
     int status = checked_begin(&t->o.checked);
     t->scenario = status ? NULL : scenario_load(t->o.scenario);
     if (!status && !t->scenario)
