@@ -40,9 +40,7 @@ struct explorer {
     struct explore_result *result;
     struct strategy strategy;
     int64_t until;
-    bool (*loop)(void *arg);
-    bool (*loop_ready)(void *arg);
-    void *arg;
+    const struct explore_loop *loop;
 };
 
 static struct explorer *explorer;
@@ -104,7 +102,7 @@ static size_t gather(struct explorer *x, struct lane *me, struct candidate *out)
                                       .start = true,
                                       .nth = k,
                                       .task = sched_peek_nth(x->sched, k)->id};
-    if (!x->lanes[LOOP].busy && x->loop_ready(x->arg))
+    if (!x->lanes[LOOP].busy && x->loop->ready(x->loop->arg))
         out[n++] = (struct candidate){.lane = LOOP, .start = true};
     return n;
 }
@@ -113,6 +111,8 @@ static size_t gather(struct explorer *x, struct lane *me, struct candidate *out)
 static bool pass_time(struct explorer *x)
 {
     int64_t due = sched_first_due(x->sched), now = sched_now(x->sched);
+    int64_t loop_due = x->loop->due(x->loop->arg);
+    due = loop_due < due ? loop_due : due;
     if (due > x->until)
         return false;
     if (due > now)
@@ -144,7 +144,7 @@ static int choose(struct explorer *x, struct lane *me)
     if (x->config->steps_max && r->points > x->config->steps_max) {
         // The paused lanes would go on side by side, and what they do would be no schedule's.
         r->given_up = true;
-        x->config->give_up(x->arg);
+        x->config->give_up(x->loop->arg);
         return -1;
     }
     size_t choice = 0;
@@ -194,7 +194,7 @@ static void step(struct explorer *x, struct lane *me)
 {
     my_lane = me;
     if (me->index == LOOP) {
-        x->loop(x->arg);
+        x->loop->turn(x->loop->arg);
     } else {
         sched_be_worker(x->sched, (int)me->index - 1);
         if (task_run(me->task))
@@ -248,8 +248,7 @@ static void count_parked(struct lock *l, void *arg)
 }
 
 void explore_run(struct dispatch *d, const struct explore_config *config, int64_t until_ms,
-                 bool (*loop)(void *arg), bool (*loop_ready)(void *arg), void *arg,
-                 struct explore_result *result)
+                 const struct explore_loop *loop, struct explore_result *result)
 {
     struct explorer x = {.mutex = PTHREAD_MUTEX_INITIALIZER,
                          .turn = LOOP,
@@ -259,9 +258,7 @@ void explore_run(struct dispatch *d, const struct explore_config *config, int64_
                          .config = config,
                          .result = result,
                          .until = until_ms,
-                         .loop = loop,
-                         .loop_ready = loop_ready,
-                         .arg = arg};
+                         .loop = loop};
     *result = (struct explore_result){.hash = 1};
     strategy_init(&x.strategy, config);
     explorer = &x;

@@ -30,7 +30,7 @@ struct explore_config {
     uint64_t length;         // about how many points there will be, for pct
     unsigned depth;          // of pct
     uint64_t steps_max;      // points after which the run is given up; 0: none
-    void (*give_up)(void *); // called then, with the `arg` of explore_run; does not return
+    void (*give_up)(void *); // called then, with the loop's `arg`; does not return
     const uint16_t *choices; // to be replayed; past the end 0 is chosen
     size_t choice_count;
     bool lenient;            // a choice that is not possible becomes 0; else the run has diverged
@@ -46,11 +46,17 @@ struct explore_result {
     uint32_t parked; // tasks that still wait for a lock when nothing can go on
 };
 
-// `loop` (with `arg`) is the loop's turn, on the calling thread: delivers, hands over lines; returns
-// false when it has nothing to do. `until` is the virtual time at which the run ends.
+// The loop's part, on the calling thread.
+struct explore_loop {
+    void (*turn)(void *arg);   // delivers, hands over lines
+    bool (*ready)(void *arg);  // has it something to do?
+    int64_t (*due)(void *arg); // when it will have by itself; INT64_MAX: never
+    void *arg;
+};
+
+// `until_ms` is the virtual time at which the run ends.
 void explore_run(struct dispatch *d, const struct explore_config *config, int64_t until_ms,
-                 bool (*loop)(void *arg), bool (*loop_ready)(void *arg), void *arg,
-                 struct explore_result *result);
+                 const struct explore_loop *loop, struct explore_result *result);
 
 bool explore_parse_strategy(const char *name, enum explore_strategy *strategy);
 const char *explore_strategy_name(enum explore_strategy strategy);

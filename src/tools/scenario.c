@@ -8,6 +8,7 @@
 #include "util/buf.h"
 #include "util/clock.h"
 #include "util/doc.h"
+#include "util/duration.h"
 #include "util/mem.h"
 #include "world/thing.h"
 #include "world/world.h"
@@ -16,6 +17,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+
+#define PAUSE "!pause "
 
 enum { PLAYERS_MAX = 16, LINES_MAX = 256 };
 
@@ -28,6 +31,7 @@ struct player {
     mailbox_id mailbox;
     struct doc *saved;
     bool entering, waiting; // for the answer to a line
+    int64_t not_before;     // virtual time: he pauses
 };
 
 struct scenario {
@@ -117,7 +121,12 @@ static void statement(struct scenario *s, const char *folder, char *line)
     } else if (!strncmp(line, "join ", 5)) {
         join(s, line + 5);
     } else if (p && line[n] == '>' && p->count < LINES_MAX) {
-        p->lines[p->count++] = mem_strdup(line[n + 1] == ' ' ? line + n + 2 : line + n + 1);
+        const char *typed = line[n + 1] == ' ' ? line + n + 2 : line + n + 1;
+        int64_t pause;
+        if (!strncmp(typed, PAUSE, sizeof(PAUSE) - 1) &&
+            !duration_parse(typed + sizeof(PAUSE) - 1, &pause))
+            fault(s, "expected a duration like 5s", typed);
+        p->lines[p->count++] = mem_strdup(typed);
     } else {
         fault(s, "expected world, player, workers, seconds, join, or NAME> LINE", line);
     }
@@ -213,7 +222,7 @@ static void wake(void *arg)
 
 static bool can_act(const struct player *p)
 {
-    return p->next < p->count && !p->waiting && !p->entering;
+    return p->next < p->count && !p->waiting && !p->entering && clock_mono_ms() >= p->not_before;
 }
 
 static bool loop_ready(void *arg)
@@ -229,6 +238,14 @@ static bool loop_ready(void *arg)
 
 static void act(struct scenario *s, struct player *p)
 {
+    int64_t pause;
+    const char *line = p->lines[p->next];
+    if (!strncmp(line, PAUSE, sizeof(PAUSE) - 1)) {
+        duration_parse(line + sizeof(PAUSE) - 1, &pause); // looked at when it was read
+        p->not_before = clock_mono_ms() + pause;
+        p->next++;
+        return;
+    }
     if (p->actor) {
         p->waiting = true;
         mailbox_entered(s->mailboxes, p->mailbox);
@@ -245,17 +262,26 @@ static void act(struct scenario *s, struct player *p)
     dispatch_enter(s->dispatch, &entry);
 }
 
-static bool loop_turn(void *arg)
+static int64_t loop_due(void *arg)
 {
     struct scenario *s = arg;
-    bool did = dispatch_ready(s->dispatch);
+    int64_t due = INT64_MAX;
+    for (size_t i = 0; i < s->count; i++) {
+        const struct player *p = &s->players[i];
+        bool paused = p->next < p->count && !p->waiting && !p->entering;
+        if (paused && p->not_before < due)
+            due = p->not_before;
+    }
+    return due;
+}
+
+static void loop_turn(void *arg)
+{
+    struct scenario *s = arg;
     dispatch_deliver(s->dispatch);
     for (size_t i = 0; i < s->count; i++)
-        if (can_act(&s->players[i])) {
+        if (can_act(&s->players[i]))
             act(s, &s->players[i]);
-            did = true;
-        }
-    return did;
 }
 
 static uint64_t mix_text(uint64_t hash, const char *text, size_t n)
@@ -315,7 +341,7 @@ void scenario_run(struct scenario *s, struct explore_config *config, FILE *seen,
     s->dispatch = dispatch_new(s->world, &dc, &ops);
     dispatch_prepare(s->dispatch);
     config->lanes = s->lanes;
-    explore_run(s->dispatch, config, 1000000 + (int64_t)s->seconds * 1000, loop_turn, loop_ready, s,
-                &out->explore);
+    const struct explore_loop loop = {loop_turn, loop_ready, loop_due, s};
+    explore_run(s->dispatch, config, 1000000 + (int64_t)s->seconds * 1000, &loop, &out->explore);
     collect(s, seen);
 }
