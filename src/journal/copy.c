@@ -1,8 +1,7 @@
-// Reads, copies and packs epochs with environments of its own. Keeps the way out of a fault while one
-// is read, nothing between calls; one thread. It does not judge records and changes none.
+// Reads, copies and packs epochs with environments of its own. Keeps the way out of a fault while
+// one is read, nothing between calls; one thread. It does not judge records and changes none.
 #include "journal/copy.h"
 
-#include "journal/manifest.h"
 #include "journal/record.h"
 #include "util/buf.h"
 #include "util/file.h"
@@ -38,6 +37,17 @@ static void on_fault(int signal_number)
     }
     signal(signal_number, SIG_DFL);
     raise(signal_number);
+}
+
+// Before LMDB would print its own words and abort.
+static void on_assert(MDB_env *env, const char *what)
+{
+    (void)env;
+    (void)what;
+    if (armed) {
+        armed = 0;
+        siglongjmp(way_out, 1);
+    }
 }
 
 // LMDB trusts its pages: a page beyond the end of a cut file is SIGBUS, a wild offset SIGSEGV, a
@@ -96,6 +106,8 @@ static int open_env(struct walk *w)
 {
     int dead;
     int r = mdb_env_create(&w->env);
+    if (!r)
+        r = mdb_env_set_assert(w->env, on_assert);
     if (!r)
         r = mdb_env_set_maxdbs(w->env, 4);
     if (!r)
@@ -187,6 +199,41 @@ enum journal_walked journal_walk(const char *epoch, uint64_t from,
     return walked;
 }
 
+static int make_table(MDB_env *env, const char *epoch)
+{
+    MDB_txn *txn;
+    MDB_dbi events;
+    int r = mdb_env_set_maxdbs(env, 4);
+    if (!r)
+        r = mdb_env_open(env, epoch, MDB_NOTLS, 0600);
+    if (!r)
+        r = mdb_txn_begin(env, NULL, 0, &txn);
+    if (r)
+        return r;
+    r = mdb_dbi_open(txn, "events", MDB_INTEGERKEY | MDB_CREATE, &events);
+    if (!r)
+        return mdb_txn_commit(txn);
+    mdb_txn_abort(txn);
+    return r;
+}
+
+bool journal_make(const char *epoch, const struct manifest *m, char *why, size_t size)
+{
+    MDB_env *env = NULL;
+    int r = -file_mkdirs(epoch, 0700);
+    if (!r)
+        r = mdb_env_create(&env);
+    if (!r)
+        r = make_table(env, epoch);
+    if (env)
+        mdb_env_close(env);
+    if (!r && manifest_write(epoch, m) < 0)
+        r = errno;
+    if (r)
+        snprintf(why, size, "%s cannot be made: %s", epoch, mdb_strerror(r));
+    return !r;
+}
+
 struct copying {
     const char *from, *to;
     unsigned flags;
@@ -197,6 +244,8 @@ static int copy(void *arg)
 {
     struct copying *c = arg;
     int r = mdb_env_create(&c->env);
+    if (!r)
+        r = mdb_env_set_assert(c->env, on_assert);
     if (!r)
         r = mdb_env_set_maxdbs(c->env, 4);
     if (!r)
@@ -270,8 +319,8 @@ static bool same_events(const char *epoch, const char *packed, char *why, size_t
     return false;
 }
 
-// A reader's lock file counts transactions of the old file; with the new one under it he, and whoever
-// joins him, would look for the wrong page. LMDB's readers hold a lock on the first byte.
+// A reader's lock file counts transactions of the old file; with the new one under it he, and
+// whoever joins him, would look for the wrong page. LMDB's readers hold a lock on the first byte.
 static bool is_read(const char *lock)
 {
     struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1};

@@ -1,5 +1,5 @@
-// Whole epochs, for the offline tools: copied while a server writes them, packed, and read record by
-// record even when parts of them are damaged. Each call opens the environment for itself, so the
+// Whole epochs, for the offline tools: copied while a server writes them, packed, and read record
+// by record even when parts of them are damaged. Each call opens the environment for itself, so the
 // same process must not have that epoch open elsewhere (LMDB's rule).
 //
 // Threads: the one of main, in a program that runs no workers: what LMDB does when it meets damaged
@@ -8,9 +8,14 @@
 #ifndef JOURNAL_COPY_H
 #define JOURNAL_COPY_H
 
+#include "journal/manifest.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+// An epoch without events in the folder `epoch`, which is made; the manifest comes last.
+bool journal_make(const char *epoch, const struct manifest *m, char *why, size_t size);
 
 enum journal_walked {
     JOURNAL_WALK_END = 1,     // there are no more
@@ -19,7 +24,8 @@ enum journal_walked {
 };
 
 // Calls `each` for the records from number `from` on, good or not, until it returns false. They are
-// copied first: no transaction is open meanwhile, so a slow or killed reader costs the server nothing.
+// copied first: no transaction is open meanwhile, so a slow or killed reader costs the server
+// nothing.
 enum journal_walked journal_walk(const char *epoch, uint64_t from,
                                  bool (*each)(void *arg, uint64_t number, const void *bytes,
                                               size_t n),

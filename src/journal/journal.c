@@ -3,6 +3,7 @@
 #include "journal/journal.h"
 
 #include "journal/manifest.h"
+#include "journal/sanity.h"
 #include "util/file.h"
 #include "util/log.h"
 #include "util/mem.h"
@@ -183,8 +184,13 @@ static int open_epoch(struct journal *j, uint64_t epoch)
     if (!stat(data, &st))
         while ((size_t)st.st_size + (size_t)st.st_size / 4 > j->map)
             j->map *= 2;
+    char why[160];
+    int r = sanity_check(data, why, sizeof(why));
+    if (r)
+        snprintf(j->why, sizeof(j->why), "%s: damaged: %s", data, why);
     free(data);
-    int r = open_env(j);
+    if (!r)
+        r = open_env(j);
     return r ? r : find_last(j);
 }
 

@@ -1,5 +1,5 @@
-// The lock of a data folder. Keeps nothing; who has taken it keeps the descriptor. It does not say who
-// has it.
+// The lock of a data folder. Keeps nothing; who has taken it keeps the descriptor. It does not say
+// who has it.
 #include "tools/data_lock.h"
 
 #include "util/file.h"

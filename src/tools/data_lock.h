@@ -6,8 +6,8 @@
 
 #include <stdbool.h>
 
-// A descriptor that holds the lock until it is closed. The folder is made when it is missing. -1: it
-// cannot be written, or another has it.
+// A descriptor that holds the lock until it is closed. The folder is made when it is missing. -1:
+// it cannot be written, or another has it.
 int data_lock(const char *folder);
 bool data_lock_taken(const char *folder); // by whoever it is, just now
 

@@ -1,6 +1,6 @@
 // latchkey journal backup: accounts, then characters, then every epoch, while the server runs. In
-// this order nothing in the copy is later than the journal in it, which knows all that came after the
-// files were copied. Changes nothing of what it copies.
+// this order nothing in the copy is later than the journal in it, which knows all that came after
+// the files were copied. Changes nothing of what it copies.
 #include "tools/journal_commands.h"
 
 #include "journal/copy.h"
@@ -92,8 +92,9 @@ static int verify(const struct journal_options *o, const uint64_t *list, int64_t
     }
     free(copy.folder);
     if (faults)
-        journal_complain("the journal is damaged, and so is its copy; \"latchkey journal fsck\" tells "
-                         "more");
+        journal_complain(
+            "the journal is damaged, and so is its copy; \"latchkey journal fsck\" tells "
+            "more");
     return faults ? EX_DATAERR : 0;
 }
 

@@ -4,10 +4,8 @@
 
 #include "journal/copy.h"
 #include "journal/journal.h"
-#include "util/file.h"
-#include "util/mem.h"
+#include "tools/journal_writer.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,16 +18,16 @@ static int check_newest(const struct journal_options *o, uint64_t *epoch, struct
 {
     size_t count;
     uint64_t *list = journal_list(o, &count);
-    int64_t at = list ? journal_newest(o, list, count) : -1;
-    *epoch = at >= 0 ? list[at] : 0;
-    free(list);
     if (!list)
         return EX_UNAVAILABLE;
+    int64_t at = journal_newest(o, list, count);
+    *epoch = at >= 0 ? list[at] : 0;
+    free(list);
     if (at < 0) {
         journal_complain("%s: no epoch was ever finished", o->folder);
         return EX_UNAVAILABLE;
     }
-    *s = (struct journal_scan){.options = o, .epoch = *epoch};
+    *s = (struct journal_scan){.options = o, .epoch = *epoch, .pages = true};
     journal_scan(s, 0);
     if (!s->faults)
         return 0;
@@ -59,7 +57,8 @@ static int roll(const struct journal_options *o)
         printf("epoch %" PRIu64 " holds no event: it is new already\n", epoch);
     else
         printf("epoch %" PRIu64 " begins: the world begins anew, characters are as they were last "
-               "saved\n", journal_epoch(j));
+               "saved\n",
+               journal_epoch(j));
     journal_close(j);
     return status;
 }
@@ -74,24 +73,10 @@ int journal_begin_epoch(const struct journal_options *o)
     return status;
 }
 
-// The manifest first: what is left of an epoch without one is no epoch.
 static int remove_epoch(const struct journal_options *o, uint64_t epoch)
 {
-    static const char *const files[] = {"manifest", "data.mdb", "lock.mdb"};
     char *path = journal_epoch_path(o, epoch);
-    int error = 0;
-    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]) && !error; i++) {
-        char *file = mem_printf("%s/%s", path, files[i]);
-        if (unlink(file) < 0 && errno != ENOENT)
-            error = errno;
-        if (!i && !error)
-            error = -file_sync_folder(file);
-        free(file);
-    }
-    if (!error && rmdir(path) < 0)
-        error = errno;
-    if (!error)
-        error = -file_sync_folder(path);
+    int error = journal_writer_remove(path);
     if (error)
         journal_complain("%s: %s", path, strerror(error));
     else

@@ -13,11 +13,11 @@
 
 struct journal_options {
     const char *data;
-    char *folder; // DATA/journal
+    char *folder;         // DATA/journal
     const char *argument; // TEXT, FILE, DIR or NAME
     const char *player;
     uint64_t from, to, epoch, keep, at;
-    int64_t since, until; // ms, the second one exclusive
+    int64_t since, until;  // ms, the second one exclusive
     enum record_kind kind; // 0: any
     bool has_epoch, has_at, json, repair, restore;
 };
@@ -49,9 +49,10 @@ int journal_flushed(void);
 struct journal_scan {
     const struct journal_options *options;
     uint64_t epoch;
-    bool (*event)(void *arg, const struct record *r); // false: enough
+    bool (*event)(void *arg, const struct record *r);           // false: enough
     void (*fault)(void *arg, uint64_t number, const char *why); // NULL: told on standard error
     void *arg;
+    bool pages; // also whether all pages are in order, those too that no event needs
     // Results. A fault with number 0 is one of the whole epoch.
     struct manifest manifest;
     bool has_manifest, unfinished, stopped;

@@ -52,8 +52,8 @@ static void print_span(const struct count *c)
     clock_iso(c->first_clock, from);
     clock_iso(c->last_clock, to);
     if (c->first)
-        printf("  events   %" PRIu64 " to %" PRIu64 "\n  time     %s to %s\n", c->first, c->last, from,
-               to);
+        printf("  events   %" PRIu64 " to %" PRIu64 "\n  time     %s to %s\n", c->first, c->last,
+               from, to);
     else
         printf("  events   none\n");
 }
@@ -84,7 +84,9 @@ static uint64_t print_epoch(const struct journal_options *o, uint64_t epoch, boo
     char *path = journal_epoch_path(o, epoch);
     journal_scan(&s, 0);
     printf("epoch %" PRIu64 "%s\n", epoch,
-           newest ? " (the newest)" : s.unfinished ? " (never finished: holds nothing)" : "");
+           newest         ? " (the newest)"
+           : s.unfinished ? " (never finished: holds nothing)"
+                          : "");
     if (!s.unfinished) {
         print_span(&c);
         printf("  bytes    %" PRIu64 "\n", bytes_in(path));
@@ -122,8 +124,9 @@ int journal_info(const struct journal_options *o)
     if (list[0])
         printf("gone     the events to %" PRIu64 "; no replay can begin before\n", list[0]);
     if (faults)
-        journal_complain("damaged; \"latchkey journal fsck\" tells all of it, and --repair keeps what "
-                         "is before it");
+        journal_complain(
+            "damaged; \"latchkey journal fsck\" tells all of it, and --repair keeps what "
+            "is before it");
     free(list);
     int status = journal_flushed();
     return status ? status : faults ? EX_DATAERR : 0;

@@ -4,9 +4,11 @@
 
 #include "journal/copy.h"
 #include "journal/journal.h"
+#include "journal/sanity.h"
 #include "tools/data_lock.h"
 #include "util/mem.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -52,7 +54,8 @@ int journal_lock(const struct journal_options *o)
 
 int journal_flushed(void)
 {
-    if (!fflush(stdout) && !ferror(stdout))
+    errno = 0; // a reader that has seen enough and closed its end is no reason to complain
+    if ((!fflush(stdout) && !ferror(stdout)) || errno == EPIPE)
         return 0;
     journal_complain("the output could not be written");
     return EX_CANTCREAT;
@@ -125,6 +128,15 @@ static bool each(void *arg, uint64_t number, const void *bytes, size_t n)
     return !s->stopped;
 }
 
+static void check_pages(struct journal_scan *s, const char *epoch)
+{
+    char why[300];
+    char *data = mem_printf("%s/data.mdb", epoch);
+    if (sanity_check(data, why, sizeof(why)))
+        fault(s, 0, why);
+    free(data);
+}
+
 void journal_scan(struct journal_scan *s, uint64_t from)
 {
     char why[600];
@@ -145,6 +157,8 @@ void journal_scan(struct journal_scan *s, uint64_t from)
             fault(s, 0, "its manifest is that of another epoch");
         break;
     }
+    if (s->pages)
+        check_pages(s, path);
     // A record with a number from before the epoch is a fault that only a full reading meets.
     uint64_t begin = from > s->epoch + 1 ? from : 0;
     if (journal_walk(path, begin, each, &reading, why, sizeof(why)) == JOURNAL_WALK_BROKEN)

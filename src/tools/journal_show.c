@@ -5,6 +5,7 @@
 #include "util/buf.h"
 #include "util/str.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <sysexits.h>
@@ -13,6 +14,7 @@ struct showing {
     const struct journal_options *options;
     const char *text; // of grep; NULL: all
     uint64_t epoch;
+    bool closed; // whoever reads it has seen enough
     struct buf line;
 };
 
@@ -40,8 +42,9 @@ static bool show(void *arg, const struct record *r)
         journal_text_json(&s->line, s->epoch, r);
     else
         journal_text_line(&s->line, r, s->text);
-    fwrite(s->line.data, 1, s->line.len, stdout);
-    return !ferror(stdout); // who reads it may have seen enough
+    bool written = fwrite(s->line.data, 1, s->line.len, stdout) == s->line.len;
+    s->closed = !written && errno == EPIPE;
+    return written;
 }
 
 // Whether an epoch can hold event `from` or later ones: the next one begins after its last.
@@ -54,6 +57,8 @@ static int show_all(const struct journal_options *o, const char *text)
 {
     size_t count;
     uint64_t *list = journal_list(o, &count), faults = 0;
+    if (!list)
+        return EX_UNAVAILABLE;
     struct showing s = {.options = o, .text = text, .line = BUF_INIT};
     bool found = false, enough = false;
     for (size_t i = 0; i < count && !enough; i++) {
@@ -68,15 +73,13 @@ static int show_all(const struct journal_options *o, const char *text)
     }
     buf_fini(&s.line);
     free(list);
-    if (!list)
-        return EX_UNAVAILABLE;
     if (!found && o->has_epoch) {
         journal_complain("there is no epoch %" PRIu64, o->epoch);
         return EX_UNAVAILABLE;
     }
     if (faults)
         journal_complain("what is damaged was left out; \"latchkey journal fsck\" tells all of it");
-    int status = journal_flushed();
+    int status = s.closed ? 0 : journal_flushed();
     return status ? status : faults ? EX_DATAERR : 0;
 }
 

@@ -100,8 +100,10 @@ void journal_text_json(struct buf *b, uint64_t epoch, const struct record *r)
 {
     char at[CLOCK_ISO_SIZE];
     clock_iso(r->clock, at);
-    buf_addf(b, "{\"number\":%" PRIu64 ",\"epoch\":%" PRIu64 ",\"time\":\"%s\",\"clock\":%" PRId64
-             ",\"kind\":\"%s\"", r->number, epoch, at, r->clock, record_kind_name(r->kind));
+    buf_addf(b,
+             "{\"number\":%" PRIu64 ",\"epoch\":%" PRIu64 ",\"time\":\"%s\",\"clock\":%" PRId64
+             ",\"kind\":\"%s\"",
+             r->number, epoch, at, r->clock, record_kind_name(r->kind));
     if (*r->name) {
         buf_addc(b, ',');
         journal_text_member(b, "player", r->name);

@@ -8,6 +8,7 @@ int tool_check(int argc, char **argv);
 int tool_console(int argc, char **argv);
 int tool_explore(int argc, char **argv);
 int tool_import(int argc, char **argv);
+int tool_journal(int argc, char **argv);
 int tool_locks(int argc, char **argv);
 int tool_replay(int argc, char **argv);
 int tool_serve(int argc, char **argv);
