@@ -46,7 +46,9 @@ static void usage(FILE *out)
           "  --workers N    threads (default 1)\n"
           "  --repeat N     so often, each from the beginning; all digests must be equal\n"
           "  --soft-digests go on after a difference and count them\n"
-          "  --verify-only  read every record and its checksum, run nothing\n",
+          "  --verify-only  read every record and its checksum, run nothing\n"
+          "The lock checker judges every command as it runs (rules, unless told otherwise): when an\n"
+          "event differs, it names the command, the thing and the attribute.\n",
           out);
     fputs(checked_usage, out);
     fputs("Exit status: 0 all is as it was, 65 damaged or another world's journal, 66 locking\n"
@@ -235,7 +237,8 @@ int tool_replay(int argc, char **argv)
                         .zones = "data/zones",
                         .player = "data/player.json",
                         .workers = 1,
-                        .repeat = 1};
+                        .repeat = 1,
+                        .checked = {.level = LOCKCHECK_RULES}};
     char why[300];
     int status = parse(argc, argv, &o);
     if (status >= 0)
