@@ -202,6 +202,23 @@ static void over_limit(struct lock *l, enum lockcheck_code code, int64_t ms, con
     l->watch_told = true;
 }
 
+// Its last holder has ended his command, says the checker's own account, and yet it is held.
+static void never_released(struct lock *l)
+{
+    static char object[120];
+    const char *what = atomic_load(&l->holder_what);
+    snprintf(object, sizeof(object), "a lock that its holder (%.60s) has done with:",
+             what ? what : "?");
+    lockreport(&(struct violation){.code = L011_DEADLOCK,
+                                   .lock = l,
+                                   .attr = -1,
+                                   .act = "leave locked for ever",
+                                   .object = object,
+                                   .cause = "it was never given back: whoever wants it waits for ever",
+                                   .site = atomic_load(&l->holder_site)});
+    l->watch_told = true;
+}
+
 static void lost_wakeup(struct lock *l, uint32_t waiter)
 {
     static char object[80];
@@ -241,6 +258,11 @@ static void watch(struct lock *l, void *arg)
     }
     if (!lock_held(l))
         return;
+    uint64_t shadow = atomic_load(&l->shadow);
+    if (shadow == (uint64_t)atomic_load(&lockcheck_epoch) << 32 && now - l->watch_since > 2000) {
+        never_released(l);
+        return;
+    }
     if (hold_limit && now - l->watch_since > hold_limit)
         over_limit(l, L025_LONG_HOLD, now - l->watch_since, "held");
     else if (wait_limit && waiter && now - l->watch_waiting > wait_limit)

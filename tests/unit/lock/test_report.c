@@ -299,6 +299,37 @@ START_TEST(l024_a_lock_waited_for_long)
 }
 END_TEST
 
+START_TEST(l011_never_given_back)
+{
+    begin(&one, "forgetful");
+    ck_assert_int_eq(want(&one, &a), LOCKSET_HELD);
+    end(&one);
+    atomic_store(&a.state, 4); // as if lock_release had done nothing: exclusive
+    for (int64_t now = 1000; now <= 5000; now += 1000)
+        lockwatch_sweep(now);
+    ck_assert_uint_eq(lockcheck_count(L011_DEADLOCK), 1);
+    fflush(out);
+    ck_assert_ptr_nonnull(strstr(text, "forgetful"));
+}
+END_TEST
+
+START_TEST(l011_a_lost_wake_up)
+{
+    begin(&one, "holder");
+    ck_assert_int_eq(want(&one, &a), LOCKSET_HELD);
+    one.waiting = &a;
+    lockset_leave(&one);
+    one.waiting = NULL;
+    begin(&two, "waits");
+    ck_assert_int_eq(want(&two, &a), LOCKSET_PARKED);
+    lockset_leave(&two);
+    atomic_store(&a.state, 2); // as if it had been let go and nobody told: waiters, no holder
+    for (int64_t now = 1000; now <= 5000; now += 1000)
+        lockwatch_sweep(now);
+    ck_assert_uint_eq(lockcheck_count(L011_DEADLOCK), 1);
+}
+END_TEST
+
 START_TEST(a_sweep_that_comes_late_accuses_nobody)
 {
     lockwatch_set_limits(5000, 5000);
@@ -471,6 +502,8 @@ int main(void)
     tcase_add_test(t, l041_letting_go_of_what_was_read_before_the_number);
     tcase_add_test(t, l025_a_lock_held_for_long);
     tcase_add_test(t, l024_a_lock_waited_for_long);
+    tcase_add_test(t, l011_never_given_back);
+    tcase_add_test(t, l011_a_lost_wake_up);
     tcase_add_test(t, a_sweep_that_comes_late_accuses_nobody);
     tcase_add_test(t, shared_objects_with_a_guard);
     tcase_add_test(t, l031_forked_tasks_with_nothing_between);
