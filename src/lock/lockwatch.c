@@ -241,7 +241,8 @@ static void watch(struct lock *l, void *arg)
     uint64_t ticket = atomic_load(&l->ticket);
     uint32_t waiter = 0;
     lock_visit(l, first_waiter, &waiter);
-    if (!lock_held(l) || ticket != l->watch_ticket || late) {
+    bool idle = !lock_held(l) && !waiter;
+    if (idle || ticket != l->watch_ticket || late) {
         l->watch_ticket = ticket;
         l->watch_since = now;
         l->watch_told = false;
