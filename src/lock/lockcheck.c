@@ -489,7 +489,7 @@ void lockcheck_listed_slow(struct place *p, struct place *in, const struct site 
     c->unlisted = NULL;
 }
 
-// 13: found by a reference: is it the one that was meant?
+// Found by a reference: is it the one that was meant?
 void lockcheck_found_slow(struct place *p, uint32_t generation, const struct site *at)
 {
     struct lockset *ls = lockset_current();
