@@ -261,7 +261,8 @@ int dispatch_journal(struct dispatch *d, struct journal *j, const struct dispatc
                      char *why, size_t size)
 {
     d->owner = config->owner;
-    int r = journal_last(j) >= journal_first(j) ? replay_recover(d, j, config->at, why, size) : 0;
+    *why = '\0';
+    int r = journal_last(j) >= journal_first(j) ? replay_recover(d, j, config->at, config->soft, why, size) : 0;
     if (r)
         return r;
     if (config->at)

@@ -58,6 +58,7 @@ struct dispatch_journal {
     int64_t interval; // 0 to show nothing that is not synced; else ms between syncs
     uint64_t reserve; // bytes: with less room on the disk changes are refused
     void *owner;      // of players who are restored (dispatch_entry)
+    bool soft;        // go on although events say something else than they said
     uint64_t at;      // not 0: only as far as this event, and nothing is written from then on
 };
 int dispatch_journal(struct dispatch *d, struct journal *j, const struct dispatch_journal *config,

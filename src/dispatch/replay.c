@@ -514,15 +514,16 @@ static void go_on(struct replay *r)
     }
 }
 
-int replay_recover(struct dispatch *d, struct journal *j, uint64_t to, char *why, size_t size)
+int replay_recover(struct dispatch *d, struct journal *j, uint64_t to, bool soft, char *why,
+                   size_t size)
 {
-    struct replay_config config = {.to = to};
+    struct replay_config config = {.to = to, .soft = soft};
     struct replay_result result = {0};
     struct replay *r = replay_new(d, &config, &result);
     dispatch_set_replay(d, r);
     feed(r, j);
     dispatch_set_replay(d, NULL);
-    bool good = !result.mismatches && !result.damaged;
+    bool good = (soft || !result.mismatches) && !result.damaged;
     if (good) {
         dispatch_restored(d, r->saved);
         go_on(r);

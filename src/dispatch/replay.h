@@ -36,8 +36,11 @@ bool replay_run(struct dispatch *d, struct journal *j, const struct replay_confi
                 struct replay_result *result);
 
 // The same for a server that starts: afterwards those who were in the world are there without a
-// connection, and what was to happen later will. `to`: the last event, 0 for all. 0, or -1 and why.
-int replay_recover(struct dispatch *d, struct journal *j, uint64_t to, char *why, size_t size);
+// connection, and what was to happen later will. `to`: the last event, 0 for all.
+// `soft`: events may say something else than they said (another program's words), and why tells of
+// the first. 0, or -1 and why.
+int replay_recover(struct dispatch *d, struct journal *j, uint64_t to, bool soft, char *why,
+                   size_t size);
 
 // For event.c: takes over what an event has asked for.
 void replay_request(struct replay *r, const struct event_request *q);

@@ -41,7 +41,7 @@ struct options {
     const char *config, *player, *console;
     char *sets[SETS_MAX];
     size_t set_count;
-    bool print_config, big_lock;
+    bool print_config, big_lock, soft;
     uint64_t at; // not 0: serve the world as it was after this event
     struct checked checked;
 };
@@ -63,6 +63,8 @@ static void usage(FILE *out)
           "                        nothing that a player has seen)\n"
           "  --at N                the world as it was after event N: people may walk about in it, and\n"
           "                        nothing is written; another port than the server's own is needed\n"
+          "  --soft-digests        start although events of the journal say something else than they\n"
+          "                        said, as after an upgrade that words things differently\n"
           "  --big-lock            one lock for the whole world, to compare\n"
           "  --log-format text|json\n",
           out);
@@ -106,18 +108,19 @@ static void add_shorthand(struct options *o, const char *setting, const char *va
 // -1 to go on, else the exit status.
 static int parse(int argc, char **argv, struct options *o)
 {
-    struct option list[SHORTHANDS + 8 + CHECKED_OPTIONS] = {{"config", required_argument, NULL, 'c'},
+    struct option list[SHORTHANDS + 9 + CHECKED_OPTIONS] = {{"config", required_argument, NULL, 'c'},
                                           {"set", required_argument, NULL, 's'},
                                           {"print-config", no_argument, NULL, 'p'},
                                           {"player", required_argument, NULL, 'y'},
                                           {"big-lock", no_argument, NULL, 'b'},
                                           {"console", required_argument, NULL, 'o'},
                                           {"at", required_argument, NULL, 'a'},
+                                          {"soft-digests", no_argument, NULL, 'f'},
                                           {"help", no_argument, NULL, 'h'}};
     for (size_t i = 0; i < SHORTHANDS; i++)
-        list[8 + i] =
+        list[9 + i] =
             (struct option){shorthands[i].option, required_argument, NULL, 1000 + (int)i};
-    checked_options(&list[8 + SHORTHANDS]);
+    checked_options(&list[9 + SHORTHANDS]);
     for (int c; (c = getopt_long(argc, argv, "", list, NULL)) != -1;) {
         if (c == 'c')
             o->config = optarg;
@@ -129,6 +132,8 @@ static int parse(int argc, char **argv, struct options *o)
             o->player = optarg;
         else if (c == 'b')
             o->big_lock = true;
+        else if (c == 'f')
+            o->soft = true;
         else if (c == 'o')
             o->console = optarg;
         else if (c == 'a' && (o->at = strtoull(optarg, NULL, 10)))
@@ -250,15 +255,19 @@ static int begin_world(struct dispatch *d, struct hub *hub,
     struct dispatch_journal dj = {.interval = interval ? set->journal_interval : 0,
                                   .reserve = (uint64_t)set->journal_reserve,
                                   .owner = hub,
+                                  .soft = o->soft,
                                   .at = o->at};
     if (dispatch_journal(d, j, &dj, why, sizeof(why))) {
         fprintf(stderr,
                 "latchkey: the journal cannot be replayed: %s\n"
-                "Nothing was changed. \"latchkey replay --data %s\" tells more; \"latchkey journal roll\"\n"
-                "begins a new epoch: the world begins anew, characters are as they were last saved.\n",
+                "Nothing was changed. \"latchkey replay --data %s\" tells more. After an upgrade that\n"
+                "only words things differently start with --soft-digests; \"latchkey journal roll\" begins\n"
+                "a new epoch: the world begins anew, characters are as they were last saved.\n",
                 why, set->folder_data);
         return EX_DATAERR;
     }
+    if (*why)
+        log_info("journal", "differs", "first", why, NULL);
     if (!events)
         dispatch_prepare(d);
     else
