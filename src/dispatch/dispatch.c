@@ -288,6 +288,11 @@ bool dispatch_full(const struct dispatch *d)
     return d->ledger && ledger_full(d->ledger);
 }
 
+struct mailboxes *dispatch_mailboxes(struct dispatch *d)
+{
+    return d->config.mailboxes;
+}
+
 struct replay *dispatch_replay(struct dispatch *d)
 {
     return d->replay;

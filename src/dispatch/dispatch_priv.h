@@ -34,6 +34,7 @@ struct actor *actor_new(struct dispatch *d, const struct dispatch_entry *entry);
 void actor_free(struct actor *a);
 void actor_outcome(struct actor *a, struct outcome *o); // loop thread: its command has come back
 
+struct mailboxes *dispatch_mailboxes(struct dispatch *d);
 struct replay *dispatch_replay(struct dispatch *d); // NULL but while the journal is replayed
 bool dispatch_recording(const struct dispatch *d);  // are records wanted?
 void dispatch_set_replay(struct dispatch *d, struct replay *r);

@@ -156,11 +156,8 @@ static void *committer(void *arg)
     while (take_batch(l, &b)) {
         write_batch(l, &b);
         batch_clear(&b);
-        if (l->config.interval) {
-            if (journal_sync(l->journal) < 0)
-                die(l->journal);
+        if (l->config.interval)
             pause_ms(l->stopping ? 0 : l->config.interval);
-        }
     }
     buf_fini(&b.bytes);
     free(b.lengths);

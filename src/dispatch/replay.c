@@ -10,11 +10,13 @@
 #include "dispatch/dispatch_priv.h"
 #include "dispatch/players.h"
 #include "journal/journal.h"
+#include "output/mailbox.h"
 #include "runtime/sched.h"
 #include "runtime/task.h"
 #include "util/doc.h"
 #include "util/map.h"
 #include "util/mem.h"
+#include "world/player.h"
 #include "world/world.h"
 #include "world/zone.h"
 
@@ -500,6 +502,8 @@ static void go_on(struct replay *r)
     const char *name;
     for (void *value; map_next(r->requests, &at, NULL, &value);) {
         struct event_request *q = value;
+        if (!q->zone && !thing_find(dispatch_world(d), q->thing))
+            continue; // what it was for is no more
         int64_t due = q->asked + q->delay;
         q->delay = due > now ? due - now : 0;
         event_start(d, NULL, q);
@@ -508,6 +512,9 @@ static void go_on(struct replay *r)
     at = (struct map_iter){0};
     for (void *value; map_next(r->players, &at, &name, &value);) {
         struct present *p = value;
+        struct thing *player = thing_find(dispatch_world(d), p->thing);
+        if (player)
+            mailboxes_avoid(dispatch_mailboxes(d), player_mailbox(player));
         struct actor *a = actor_restore(d, name, p->permissions, p->thing, dispatch_owner(d));
         players_add(dispatch_player_list(d), a);
         dispatch_linkdead(a);

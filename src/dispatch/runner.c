@@ -150,12 +150,13 @@ static void count_retry(struct runner *r)
 }
 
 // What must happen again in a replay: the world was changed, chance was asked, or something was asked
-// for that comes later.
+// for that comes later. What was asked for earlier is one in any case: without a record of it a start
+// would do it once more.
 static bool is_event(const struct runner *r)
 {
     const struct context *c = &r->context;
     return r->locks.dirty || c->number || c->agenda.count || c->script_count ||
-           c->session == CONTEXT_LEAVE || c->zone;
+           c->session == CONTEXT_LEAVE || r->record.kind >= RECORD_TIMER;
 }
 
 // The locks by the places that they protect: the same numbers in every run, as locations and offices

@@ -78,6 +78,27 @@ static mailbox_id id_of(const struct mailboxes *set, const struct mailbox *m)
     return m->generation << SLOT_BITS | (uint32_t)(m - set->slots);
 }
 
+static void add_slot(struct mailboxes *set)
+{
+    if (set->count == set->cap) {
+        set->cap = set->cap ? set->cap * 2 : 64;
+        set->slots = mem_realloc_array(set->slots, set->cap, sizeof(*set->slots));
+    }
+    set->slots[set->count++] = (struct mailbox){0};
+}
+
+void mailboxes_avoid(struct mailboxes *set, mailbox_id id)
+{
+    uint32_t slot = id & SLOT_MASK, generation = id >> SLOT_BITS;
+    while (id && slot >= set->count) {
+        add_slot(set);
+        set->slots[set->count - 1].next[0] = set->free;
+        set->free = set->count;
+    }
+    if (id && set->slots[slot].generation < generation)
+        set->slots[slot].generation = generation;
+}
+
 mailbox_id mailbox_open(struct mailboxes *set, const struct style *style, size_t limit, void *owner)
 {
     uint32_t slot = set->free;
@@ -85,12 +106,8 @@ mailbox_id mailbox_open(struct mailboxes *set, const struct style *style, size_t
         slot--;
         set->free = set->slots[slot].next[0];
     } else {
-        if (set->count == set->cap) {
-            set->cap = set->cap ? set->cap * 2 : 64;
-            set->slots = mem_realloc_array(set->slots, set->cap, sizeof(*set->slots));
-        }
-        slot = set->count++;
-        set->slots[slot] = (struct mailbox){0};
+        slot = set->count;
+        add_slot(set);
     }
     struct mailbox *m = &set->slots[slot];
     uint32_t generation = (m->generation + 1) & 0xfff;

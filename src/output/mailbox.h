@@ -23,6 +23,9 @@ typedef uint32_t mailbox_id; // 0: none
 struct mailboxes *mailboxes_new(void);
 void mailboxes_free(struct mailboxes *set);
 
+// One that another run of the program has had, and that somebody may still write to: no new one will
+// be taken for it.
+void mailboxes_avoid(struct mailboxes *set, mailbox_id id);
 mailbox_id mailbox_open(struct mailboxes *set, const struct style *style, size_t limit,
                         void *owner);
 void mailbox_close(struct mailboxes *set, mailbox_id id);

@@ -60,6 +60,8 @@ struct journal_scan {
 };
 
 void journal_scan(struct journal_scan *s, uint64_t from);
+// Why the event cannot be replayed where it stands; NULL: it can.
+const char *journal_judge(uint64_t epoch, uint64_t number, const struct record *r);
 // From the newest backwards, the first that was finished; its place in the list, -1: none.
 int64_t journal_newest(const struct journal_options *o, const uint64_t *list, size_t count);
 

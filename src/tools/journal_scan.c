@@ -73,8 +73,7 @@ static void fault(struct journal_scan *s, uint64_t number, const char *why)
         journal_complain("epoch %" PRIu64 ": %s", s->epoch, why);
 }
 
-// NULL when it can be replayed where it stands.
-static const char *judge(const struct journal_scan *s, uint64_t number, const struct record *r)
+const char *journal_judge(uint64_t epoch, uint64_t number, const struct record *r)
 {
     if (r->number != number)
         return "it calls itself by another number";
@@ -82,7 +81,7 @@ static const char *judge(const struct journal_scan *s, uint64_t number, const st
         return *r->name ? NULL : "it is a player's, and names none";
     if (r->origin >= number)
         return "it was asked for by an event that is not before it";
-    if (r->origin && r->origin <= s->epoch)
+    if (r->origin && r->origin <= epoch)
         return "it was asked for by an event before this epoch";
     return NULL;
 }
@@ -118,7 +117,7 @@ static bool each(void *arg, uint64_t number, const void *bytes, size_t n)
     reading->next = number + 1;
     s->last = number;
     if (record_decode(bytes, n, &r, locks, &why) == RECORD_READ)
-        why = judge(s, number, &r);
+        why = journal_judge(s->epoch, number, &r);
     if (why) {
         fault(s, number, why);
         return true;

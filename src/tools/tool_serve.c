@@ -228,7 +228,7 @@ static int begin_world(struct dispatch *d, struct hub *hub,
     char *folder = mem_printf("%s/journal", set->folder_data);
     struct journal_config config = {.folder = folder,
                                     .world = world_files_digest(set->folder_zones, player_file(o)),
-                                    .sync = !interval,
+                                    .sync = true,
                                     .read_only = o->at,
                                     .epoch = UINT64_MAX};
     struct journal *j = *out = journal_open(&config, why, sizeof(why));

@@ -1,0 +1,130 @@
+// Looks at every page of an LMDB 0.9 file for leaves with records, without following any link but
+// that from a leaf to a long value. Keeps an index while it works; changes nothing. Old pages hold
+// records too: those are what they were, as no record is ever changed.
+#include "journal/salvage.h"
+
+#include "journal/record.h"
+#include "util/mem.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { HEAD = 16, NODE = 8, PAGE_LEAF = 2, PAGE_USUAL = 4096, PAGE_SIZE_AT = 40, NODE_BIG = 1 };
+
+struct found {
+    uint64_t number;
+    const unsigned char *bytes;
+    size_t n;
+};
+
+struct search {
+    const unsigned char *file;
+    size_t size, page_size;
+    uint64_t from;
+    struct found *list;
+    size_t count, room;
+};
+
+static uint64_t get(const unsigned char *p, size_t bytes)
+{
+    uint64_t n = 0;
+    memcpy(&n, p, bytes); // LMDB writes in the order of the machine, which is little endian
+    return n;
+}
+
+static void take(struct search *s, uint64_t number, const unsigned char *bytes, size_t n)
+{
+    struct record r;
+    uint32_t locks[RECORD_LOCKS_MAX];
+    const char *why;
+    if (number < s->from || record_decode(bytes, n, &r, locks, &why) != RECORD_READ ||
+        r.number != number)
+        return;
+    if (s->count == s->room) {
+        s->room = s->room ? s->room * 2 : 1024;
+        s->list = mem_realloc_array(s->list, s->room, sizeof(*s->list));
+    }
+    s->list[s->count++] = (struct found){number, bytes, n};
+}
+
+static void look_at_node(struct search *s, size_t at, size_t end)
+{
+    const unsigned char *node = s->file + at;
+    if (at + NODE + sizeof(uint64_t) > end || get(node + 6, 2) != sizeof(uint64_t))
+        return;
+    size_t n = get(node, 4), value = at + NODE + sizeof(uint64_t);
+    if (get(node + 4, 2) & NODE_BIG) {
+        if (value + sizeof(uint64_t) > end)
+            return;
+        uint64_t page = get(s->file + value, sizeof(page));
+        if (page >= s->size / s->page_size)
+            return;
+        value = page * s->page_size + HEAD;
+        end = s->size;
+    }
+    if (value < end && n <= end - value)
+        take(s, get(node + NODE, sizeof(uint64_t)), s->file + value, n);
+}
+
+static void look_at_page(struct search *s, size_t start)
+{
+    size_t end = start + s->page_size;
+    if (!(get(s->file + start + 10, 2) & PAGE_LEAF))
+        return;
+    size_t lower = get(s->file + start + 12, 2);
+    for (size_t i = HEAD; i + 2 <= lower && i + 2 <= s->page_size; i += 2)
+        look_at_node(s, start + get(s->file + start + i, 2), end);
+}
+
+static int by_number(const void *a, const void *b)
+{
+    const struct found *x = a, *y = b;
+    return x->number < y->number ? -1 : x->number > y->number;
+}
+
+static void hand_over(struct search *s, bool (*each)(void *arg, const void *bytes, size_t n),
+                      void *arg)
+{
+    qsort(s->list, s->count, sizeof(*s->list), by_number);
+    uint64_t next = s->from;
+    for (size_t i = 0, j; i < s->count && s->list[i].number == next; i = j, next++) {
+        const struct found *f = &s->list[i];
+        for (j = i + 1; j < s->count && s->list[j].number == next; j++)
+            if (s->list[j].n != f->n || memcmp(s->list[j].bytes, f->bytes, f->n) != 0)
+                return;
+        if (!each(arg, f->bytes, f->n))
+            return;
+    }
+}
+
+void journal_salvage(const char *epoch, uint64_t from,
+                     bool (*each)(void *arg, const void *bytes, size_t n), void *arg)
+{
+    char *path = mem_printf("%s/data.mdb", epoch);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat st;
+    free(path);
+    if (fd < 0)
+        return;
+    struct search s = {.from = from};
+    void *file = MAP_FAILED;
+    if (!fstat(fd, &st) && st.st_size > PAGE_SIZE_AT + 4)
+        file = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    close(fd);
+    if (file == MAP_FAILED)
+        return;
+    s.file = file;
+    s.size = (size_t)st.st_size;
+    s.page_size = get(s.file + PAGE_SIZE_AT, 4);
+    if (s.page_size < 512 || s.page_size > 32768 || s.page_size & (s.page_size - 1))
+        s.page_size = PAGE_USUAL;
+    for (size_t at = 0; at + s.page_size <= s.size; at += s.page_size)
+        look_at_page(&s, at);
+    hand_over(&s, each, arg);
+    free(s.list);
+    munmap(file, s.size);
+}

@@ -1,0 +1,145 @@
+// latchkey journal export: every epoch and event as JSON, one a line, and at the end a digest of
+// all that was written. The same journal gives the same bytes. Reads only.
+#include "tools/journal_commands.h"
+
+#include "tools/journal_portable.h"
+#include "tools/journal_text.h"
+#include "tools/locks_text.h"
+#include "util/buf.h"
+#include "util/file.h"
+#include "util/mem.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+struct exporting {
+    FILE *out;
+    struct buf line;
+    uint64_t digest, events, last;
+};
+
+static bool put_line(struct exporting *x)
+{
+    x->digest = record_digest(x->line.data, x->line.len, x->digest);
+    fwrite(x->line.data, 1, x->line.len, x->out);
+    buf_clear(&x->line);
+    return !ferror(x->out);
+}
+
+static bool put_event(void *arg, const struct record *r)
+{
+    struct exporting *x = arg;
+    struct buf *b = &x->line;
+    buf_addf(b, "{\"number\":%" PRIu64 ",\"kind\":\"%s\",\"clock\":%" PRId64 ",", r->number,
+             record_kind_name(r->kind), r->clock);
+    buf_addf(b,
+             "\"origin\":%" PRIu64 ",\"ordinal\":%" PRIu32 ",\"mailbox\":%" PRIu32
+             ",\"param\":%" PRId64 ",",
+             r->origin, r->ordinal, r->mailbox, r->param);
+    buf_addf(b, "\"output\":\"%016" PRIx64 "\",\"state\":\"%016" PRIx64 "\",", r->output, r->state);
+    journal_text_member(b, "name", r->name);
+    buf_addc(b, ',');
+    journal_text_member(b, "text", r->text);
+    buf_addc(b, ',');
+    journal_text_member(b, "more", r->more);
+    buf_adds(b, ",\"locks\":[");
+    for (size_t i = 0; i < r->lock_count; i++)
+        buf_addf(b, "%s%" PRIu32, i ? "," : "", r->locks[i]);
+    buf_adds(b, "]}\n");
+    x->events++;
+    x->last = r->number;
+    return put_line(x);
+}
+
+static int put_epoch(const struct journal_options *o, uint64_t epoch, struct exporting *x)
+{
+    struct journal_scan s = {.options = o, .epoch = epoch, .event = put_event, .arg = x};
+    // The manifest is known only once the epoch is read, and has to come first.
+    struct journal_scan manifest = {.options = o, .epoch = epoch};
+    journal_scan(&manifest, UINT64_MAX);
+    if (manifest.unfinished)
+        return 0;
+    if (manifest.has_manifest) {
+        buf_addf(&x->line,
+                 "{\"epoch\":%" PRIu64 ",\"world\":\"%016" PRIx64 "\",\"program\":", epoch,
+                 manifest.manifest.world);
+        locks_text_json(&x->line, manifest.manifest.program);
+        buf_adds(&x->line, "}\n");
+        put_line(x);
+        journal_scan(&s, 0);
+    }
+    if (manifest.has_manifest && !s.faults)
+        return 0;
+    journal_complain(
+        "the journal is damaged and was not exported; \"latchkey journal fsck --repair\" "
+        "comes first");
+    return EX_DATAERR;
+}
+
+static int put_all(const struct journal_options *o, const uint64_t *list, size_t count, FILE *out)
+{
+    struct exporting x = {.out = out, .line = BUF_INIT};
+    int status = 0;
+    buf_addf(&x.line, "{\"format\":\"latchkey journal\",\"version\":%d}\n", JOURNAL_PORTABLE);
+    put_line(&x);
+    for (size_t i = 0; i < count && !status; i++)
+        status = put_epoch(o, list[i], &x);
+    buf_addf(&x.line,
+             "{\"end\":%" PRIu64 ",\"events\":%" PRIu64 ",\"digest\":\"%016" PRIx64 "\"}\n", x.last,
+             x.events, x.digest);
+    put_line(&x);
+    buf_fini(&x.line);
+    if (!status && (fflush(out) || ferror(out))) {
+        journal_complain("%s: %s", o->argument, strerror(errno));
+        status = EX_CANTCREAT;
+    }
+    if (!status && out != stdout)
+        printf("%" PRIu64 " event%s to %s\n", x.events, x.events == 1 ? "" : "s", o->argument);
+    return status;
+}
+
+// Under another name until it is whole.
+static int put_file(const struct journal_options *o, const uint64_t *list, size_t count)
+{
+    char *name = mem_printf("%s.%ld.tmp", o->argument, (long)getpid());
+    int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
+    int status = EX_CANTCREAT;
+    if (!out)
+        journal_complain("%s: %s", name, strerror(errno));
+    else {
+        status = put_all(o, list, count, out);
+        int r = fsync(fd) < 0 ? errno : 0;
+        if (fclose(out) && !r)
+            r = errno;
+        if (!status && !r && rename(name, o->argument) < 0)
+            r = errno;
+        if (!status && !r)
+            r = -file_sync_folder(o->argument);
+        if (!status && r) {
+            journal_complain("%s: %s", o->argument, strerror(r));
+            status = EX_CANTCREAT;
+        }
+        if (status)
+            unlink(name);
+    }
+    free(name);
+    return status;
+}
+
+int journal_export(const struct journal_options *o)
+{
+    size_t count;
+    uint64_t *list = journal_list(o, &count);
+    if (!list)
+        return EX_UNAVAILABLE;
+    int status =
+        strcmp(o->argument, "-") ? put_file(o, list, count) : put_all(o, list, count, stdout);
+    free(list);
+    return status;
+}

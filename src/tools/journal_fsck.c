@@ -1,0 +1,209 @@
+// latchkey journal fsck: reads every record of every epoch and names what is wrong; with --repair
+// the newest epoch becomes what can be replayed of it. Nothing damaged is removed.
+#include "tools/journal_commands.h"
+
+#include "journal/journal.h"
+#include "journal/salvage.h"
+#include "tools/journal_writer.h"
+#include "util/file.h"
+#include "util/mem.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+struct check {
+    uint64_t epoch, limit; // events from `limit` on cannot be replayed
+    uint64_t kept;         // the last event of the repaired epoch
+    bool quiet;
+    struct journal_writer *writer; // of the repaired epoch
+};
+
+static void note(void *arg, uint64_t number, const char *why)
+{
+    struct check *c = arg;
+    if (number > c->epoch && number < c->limit)
+        c->limit = number;
+    if (c->quiet)
+        return;
+    if (number)
+        printf("epoch %" PRIu64 ", event %" PRIu64 ": %s\n", c->epoch, number, why);
+    else
+        printf("epoch %" PRIu64 ": %s\n", c->epoch, why);
+}
+
+static bool copy(void *arg, const struct record *r)
+{
+    struct check *c = arg;
+    if (r->number >= c->limit || !journal_writer_add(c->writer, r))
+        return false;
+    c->kept = r->number;
+    return true;
+}
+
+static bool salvage(void *arg, const void *bytes, size_t n)
+{
+    struct check *c = arg;
+    struct record r;
+    uint32_t locks[RECORD_LOCKS_MAX];
+    const char *why;
+    if (record_decode(bytes, n, &r, locks, &why) != RECORD_READ ||
+        journal_judge(c->epoch, r.number, &r) || !journal_writer_add(c->writer, &r))
+        return false;
+    c->kept = r.number;
+    return true;
+}
+
+static int write_prefix(const struct journal_options *o, const struct journal_scan *damaged,
+                        struct check *c, const char *stage)
+{
+    // Without its manifest nobody knows which zone files these were: the next start sees others
+    // and begins a new epoch.
+    struct manifest m = {.format = JOURNAL_FORMAT, .parent = c->epoch, .program = "unknown"};
+    if (damaged->has_manifest)
+        m = damaged->manifest;
+    journal_writer_discard(stage); // of one that was interrupted
+    c->writer = journal_writer_new(stage, &m);
+    if (!c->writer)
+        return EX_CANTCREAT;
+    c->quiet = true;
+    c->kept = c->epoch;
+    struct journal_scan s = {
+        .options = o, .epoch = c->epoch, .event = copy, .fault = note, .arg = c};
+    journal_scan(&s, 0);
+    // Behind a broken page, and in old ones, there may be more of them. Behind the last of a whole
+    // table there is at most what was never committed.
+    char *path = journal_epoch_path(o, c->epoch);
+    if (c->limit != UINT64_MAX)
+        journal_salvage(path, c->kept + 1, salvage, c);
+    free(path);
+    return journal_writer_end(c->writer);
+}
+
+static char *free_name(const char *path)
+{
+    char *name = mem_printf("%s.damaged", path);
+    for (unsigned i = 2; !access(name, F_OK); i++) {
+        free(name);
+        name = mem_printf("%s.damaged-%u", path, i);
+    }
+    return name;
+}
+
+// At every moment there is one or the other under the epoch's name, where the file system can do
+// that.
+static int swap(const char *fresh, const char *path, const char *aside)
+{
+    int r = renameat2(AT_FDCWD, fresh, AT_FDCWD, path, RENAME_EXCHANGE);
+    if (!r)
+        r = rename(fresh, aside);
+    else if (errno == EINVAL || errno == ENOSYS) {
+        r = rename(path, aside);
+        if (!r)
+            r = rename(fresh, path);
+    }
+    if (r)
+        return errno;
+    return -file_sync_folder(path);
+}
+
+static int repair(const struct journal_options *o, const struct journal_scan *damaged,
+                  struct check *c)
+{
+    char *path = journal_epoch_path(o, c->epoch), *aside = free_name(path);
+    char *stage = mem_printf("%s/repair", o->folder);
+    char *fresh = mem_printf("%s/epoch-%012" PRIu64, stage, c->epoch);
+    int status = write_prefix(o, damaged, c, stage);
+    int error = status ? 0 : swap(fresh, path, aside);
+    if (error) {
+        journal_complain("%s: %s", path, strerror(error));
+        status = EX_CANTCREAT;
+    }
+    if (status)
+        journal_writer_discard(stage);
+    else if (c->kept > c->epoch)
+        printf("repaired: events %" PRIu64 " to %" PRIu64 " are kept; %s is as it was\n"
+               "\"latchkey replay\" tells whether they say what they said\n",
+               c->epoch + 1, c->kept, aside);
+    else
+        printf("repaired: no event could be kept, the epoch is empty; %s is as it was\n", aside);
+    if (!status && !damaged->has_manifest)
+        printf("its manifest was lost: the next start begins a new epoch\n");
+    rmdir(stage);
+    free(fresh);
+    free(stage);
+    free(aside);
+    free(path);
+    return status;
+}
+
+// The end of one epoch is where the next begins.
+static uint64_t check_joint(const struct journal_scan *before, const struct journal_scan *s)
+{
+    if (!before->options || before->faults || before->last == s->epoch)
+        return 0;
+    printf("epoch %" PRIu64 ": begins after event %" PRIu64
+           ", the one before ends with event %" PRIu64 "\n",
+           s->epoch, s->epoch, before->last);
+    return 1;
+}
+
+static int check_all(const struct journal_options *o, const uint64_t *list, size_t count)
+{
+    int64_t newest = journal_newest(o, list, count);
+    uint64_t faults = 0, events = 0, epochs = 0;
+    struct journal_scan s = {0};
+    struct check c = {0};
+    for (size_t i = 0; i < count; i++) {
+        struct journal_scan before = s;
+        c = (struct check){.epoch = list[i], .limit = UINT64_MAX};
+        s = (struct journal_scan){
+            .options = o, .epoch = list[i], .fault = note, .arg = &c, .pages = true};
+        journal_scan(&s, 0);
+        if (s.unfinished) {
+            printf("epoch %" PRIu64
+                   ": was never finished and holds nothing; the next start puts it "
+                   "aside\n",
+                   list[i]);
+            s = before;
+            continue;
+        }
+        faults += s.faults + check_joint(&before, &s);
+        events += s.events;
+        epochs++;
+        if ((int64_t)i == newest)
+            break;
+    }
+    printf("%" PRIu64 " event%s in %" PRIu64 " epoch%s, ", events, events == 1 ? "" : "s", epochs,
+           epochs == 1 ? "" : "s");
+    if (!faults) {
+        printf("all whole\n");
+        return 0;
+    }
+    printf("%" PRIu64 " fault%s\n", faults, faults == 1 ? "" : "s");
+    if (!o->repair)
+        printf("%s\n", s.faults
+                           ? "--repair keeps what of the newest epoch can be read without a gap"
+                           : "the newest epoch is whole: a start needs no other");
+    int status = o->repair && s.faults ? repair(o, &s, &c) : 0;
+    return status ? status : EX_DATAERR;
+}
+
+int journal_fsck(const struct journal_options *o)
+{
+    size_t count;
+    int lock = o->repair ? journal_lock(o) : -1;
+    if (o->repair && lock < 0)
+        return EX_CANTCREAT;
+    uint64_t *list = journal_list(o, &count);
+    int status = list ? check_all(o, list, count) : EX_UNAVAILABLE;
+    free(list);
+    if (lock >= 0)
+        close(lock);
+    int flushed = journal_flushed();
+    return status ? status : flushed;
+}

@@ -1,0 +1,158 @@
+// latchkey journal import: the portable text becomes the journal of a data folder that has none.
+// All of it or nothing: it is written beside, and renamed when its end has been read. Keeps the
+// lock.
+#include "tools/journal_commands.h"
+
+#include "tools/journal_portable.h"
+#include "tools/journal_writer.h"
+#include "util/file.h"
+#include "util/mem.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+struct importing {
+    const struct journal_options *options;
+    char *stage;
+    struct journal_writer *writer;
+    uint64_t line, digest, events, last, epochs;
+    bool has_format, ended;
+};
+
+static int bad(const struct importing *x, const char *expected)
+{
+    journal_complain("%s:%" PRIu64 ": expected %s", x->options->argument, x->line, expected);
+    return EX_DATAERR;
+}
+
+static int end_epoch(struct importing *x)
+{
+    int status = x->writer ? journal_writer_end(x->writer) : 0;
+    x->writer = NULL;
+    return status;
+}
+
+static int take_epoch(struct importing *x, const struct manifest *m)
+{
+    if (x->epochs++ && m->parent != x->last)
+        return bad(x, "an epoch that begins after the last event");
+    int status = end_epoch(x);
+    if (status)
+        return status;
+    x->last = m->parent;
+    x->writer = journal_writer_new(x->stage, m);
+    return x->writer ? 0 : EX_CANTCREAT;
+}
+
+static int take_event(struct importing *x, const struct record *r)
+{
+    if (!x->writer)
+        return bad(x, "an epoch before its events");
+    if (r->number != x->last + 1)
+        return bad(x, "the number after the last one");
+    x->last = r->number;
+    x->events++;
+    return journal_writer_add(x->writer, r) ? 0 : EX_CANTCREAT;
+}
+
+static int take_end(struct importing *x, const struct journal_portable *p)
+{
+    if (p->end != (x->events ? x->last : 0) || p->events != x->events || p->digest != x->digest)
+        return bad(x, "the end of this text: some of it was lost or changed");
+    x->ended = true;
+    return end_epoch(x);
+}
+
+static int take_line(struct importing *x, const char *line, size_t n)
+{
+    struct journal_portable p;
+    int status;
+    journal_portable_read(&p, line, n);
+    x->line++;
+    if (x->ended)
+        status = bad(x, "nothing after the end");
+    else if (p.kind == JOURNAL_PORTABLE_BAD)
+        status = bad(x, p.why);
+    else if (x->has_format != (p.kind != JOURNAL_PORTABLE_FORMAT))
+        status = bad(x, "the format on the first line, and only there");
+    else if (p.kind == JOURNAL_PORTABLE_EPOCH)
+        status = take_epoch(x, &p.manifest);
+    else if (p.kind == JOURNAL_PORTABLE_EVENT)
+        status = take_event(x, &p.record);
+    else if (p.kind == JOURNAL_PORTABLE_END)
+        status = take_end(x, &p);
+    else {
+        x->has_format = true;
+        status = 0;
+    }
+    x->digest = record_digest(line, n, x->digest);
+    journal_portable_fini(&p);
+    return status;
+}
+
+static int take_all(struct importing *x, FILE *in)
+{
+    char *line = NULL;
+    size_t room = 0;
+    ssize_t n;
+    int status = 0;
+    while (!status && (n = getline(&line, &room, in)) > 0)
+        status = take_line(x, line, (size_t)n);
+    free(line);
+    if (!status && !x->ended) {
+        x->line++;
+        status = bad(x, ferror(in) ? "a file that can be read" : "an end: the text is cut off");
+    }
+    if (!status && !x->epochs)
+        status = bad(x, "an epoch");
+    int ended = end_epoch(x);
+    return status ? status : ended;
+}
+
+static int import(const struct journal_options *o, FILE *in)
+{
+    struct importing x = {.options = o, .stage = mem_printf("%s.import", o->folder)};
+    journal_writer_discard(x.stage); // of one that was interrupted
+    int status = 0;
+    if (rmdir(o->folder) && errno != ENOENT) {
+        journal_complain("%s: there is a journal already, or something else", o->folder);
+        status = EX_CANTCREAT;
+    }
+    if (!status)
+        status = take_all(&x, in);
+    int r = !status && rename(x.stage, o->folder) < 0 ? errno : 0;
+    if (!status && !r)
+        r = -file_sync_folder(o->folder);
+    if (r) {
+        journal_complain("%s: %s", o->folder, strerror(r));
+        status = EX_CANTCREAT;
+    }
+    if (status)
+        journal_writer_discard(x.stage);
+    else
+        printf("%" PRIu64 " event%s in %" PRIu64 " epoch%s\n", x.events, x.events == 1 ? "" : "s",
+               x.epochs, x.epochs == 1 ? "" : "s");
+    free(x.stage);
+    return status;
+}
+
+int journal_import(const struct journal_options *o)
+{
+    bool standard = !strcmp(o->argument, "-");
+    FILE *in = standard ? stdin : fopen(o->argument, "re");
+    if (!in) {
+        journal_complain("%s: %s", o->argument, strerror(errno));
+        return EX_UNAVAILABLE;
+    }
+    int lock = journal_lock(o);
+    int status = lock < 0 ? EX_CANTCREAT : import(o, in);
+    if (lock >= 0)
+        close(lock);
+    if (!standard)
+        fclose(in);
+    return status;
+}

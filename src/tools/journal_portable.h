@@ -1,0 +1,40 @@
+// The portable text of a journal, a JSON object a line: {"format":…}, then {"epoch":…} before the
+// events of each, {"number":…} for each event, and {"end":…} with a digest of all bytes before it.
+// Threads: any.
+#ifndef TOOLS_JOURNAL_PORTABLE_H
+#define TOOLS_JOURNAL_PORTABLE_H
+
+#include "journal/manifest.h"
+#include "journal/record.h"
+
+#include <stdbool.h>
+
+struct doc;
+
+enum { JOURNAL_PORTABLE = 1 }; // version of the format
+
+enum journal_portable_kind {
+    JOURNAL_PORTABLE_BAD,
+    JOURNAL_PORTABLE_FORMAT,
+    JOURNAL_PORTABLE_EPOCH,
+    JOURNAL_PORTABLE_EVENT,
+    JOURNAL_PORTABLE_END,
+};
+
+// What a line says. The record's texts are in `texts` and its locks in `locks`, of the line's
+// `doc`, which the caller frees (NULL: no JSON).
+struct journal_portable {
+    enum journal_portable_kind kind;
+    struct manifest manifest;
+    struct record record;
+    uint32_t locks[RECORD_LOCKS_MAX];
+    uint64_t end, events, digest;
+    char *texts[3]; // those given as -hex
+    struct doc *doc;
+    const char *why; // when it is bad
+};
+
+void journal_portable_read(struct journal_portable *p, const char *line, size_t n);
+void journal_portable_fini(struct journal_portable *p);
+
+#endif
