@@ -45,7 +45,7 @@ struct ledger {
     pthread_mutex_t mutex;
     pthread_cond_t cond;
     struct batch gathering;
-    bool stopping;
+    _Atomic bool stopping;
     _Atomic uint64_t durable, events, batches, bytes;
     _Atomic bool full;
 };

@@ -87,6 +87,9 @@ static int open_env(struct journal *j)
         r = mdb_env_open(j->env, j->path, flags | MDB_NOTLS, 0600);
     if (r)
         return fatal(j, "cannot be opened", r);
+    int dead;
+    if (!j->config.read_only)
+        mdb_reader_check(j->env, &dead); // readers that were killed would keep old pages for ever
     MDB_txn *txn;
     r = mdb_txn_begin(j->env, NULL, j->config.read_only ? MDB_RDONLY : 0, &txn);
     if (r)

@@ -89,7 +89,8 @@ static int by_number(const void *a, const void *b)
 static void hand_over(struct search *s, bool (*each)(void *arg, const void *bytes, size_t n),
                       void *arg)
 {
-    qsort(s->list, s->count, sizeof(*s->list), by_number);
+    if (s->count)
+        qsort(s->list, s->count, sizeof(*s->list), by_number);
     uint64_t next = s->from;
     for (size_t i = 0, j; i < s->count && s->list[i].number == next; i = j, next++) {
         const struct found *f = &s->list[i];
