@@ -1,7 +1,7 @@
 // The judge of accesses. For each thread it keeps a serial number and an exact array over slab
-// indexes: when a thing was last found to be accessible, and when its location was last seen. A thing
-// may be touched when the lock of its outermost inventory is held and its location was seen after
-// that lock was granted; then no other task can have touched it in between, whatever the
+// indexes: when a thing was last found to be accessible, and when its location was last seen. A
+// thing may be touched when the lock of its outermost inventory is held and its location was seen
+// after that lock was granted; then no other task can have touched it in between, whatever the
 // interleaving. Locks and tasks are judged in locktask.c. Changes nothing in the world.
 #include "lock/lockcheck_priv.h"
 
@@ -90,7 +90,7 @@ static const struct lockset_entry *held_entry(const struct lockset *ls, const st
     return NULL;
 }
 
-// True when a lock is held whose inventory lies on the way from p outward: the inner one was locked.
+// True when a lock is held whose inventory lies on the way from p outward: an inner one is locked.
 static bool inner_lock_held(const struct lockset *ls, struct place *p)
 {
     for (int depth = 0; depth < PLACE_DEPTH_MAX; depth++) {
@@ -170,8 +170,23 @@ static const char *cause_of(int code)
     }
 }
 
+// A violation that is about a thing, not about one of its attributes.
+static void accuse(const struct lockset *ls, enum lockcheck_code code, struct place *p, bool write,
+                   const char *act, const char *cause, const struct site *at)
+{
+    lockreport(&(struct violation){.code = code,
+                                   .ls = ls,
+                                   .place = p,
+                                   .attr = -1,
+                                   .write = write,
+                                   .act = act,
+                                   .cause = cause,
+                                   .site = at});
+}
+
 // A timer's task that changes something before it has found its appointment standing.
-static void judge_appointment(struct lockset *ls, struct place *p, int attr, const struct site *at)
+static void judge_appointment(struct lockset *ls, struct place *p, int attr,
+                              const struct site *at)
 {
     if (!ls || ls->appointment != APPOINTMENT_OPEN || place_kind(place_peek(p)) != PLACE_PLACED)
         return;
@@ -188,8 +203,8 @@ static void judge_appointment(struct lockset *ls, struct place *p, int attr, con
 }
 
 // A write that rests on a reading from before the lock was let go.
-static void judge_stale(struct checker *c, const struct lockset *ls, struct place *p,
-                        unsigned attr, const struct site *at)
+static void judge_stale(struct checker *c, const struct lockset *ls, struct place *p, unsigned attr,
+                        const struct site *at)
 {
     if (c->masks[p->index] >> attr & 1)
         return;
@@ -275,14 +290,8 @@ void lockcheck_list_slow(struct place *p, bool write, const struct site *at)
         return;
     if (code == L001_NO_LOCK || code == L003_WRONG_LOCK)
         code = L013_LIST_UNLOCKED;
-    lockreport(&(struct violation){.code = code,
-                                   .ls = ls,
-                                   .place = p,
-                                   .attr = -1,
-                                   .write = write,
-                                   .act = write ? "change contents of" : "read contents of",
-                                   .cause = cause_of(code),
-                                   .site = at});
+    accuse(ls, code, p, write, write ? "change contents of" : "read contents of", cause_of(code),
+           at);
 }
 
 void lockcheck_met_slow(struct place *p, struct place *in, unsigned list)
@@ -311,15 +320,10 @@ void lockcheck_next_slow(struct place *p, unsigned list, const struct site *at)
     bool fresh = cell->met >= ls->first_serial && cell->met > ls->last_unlock;
     if (there && fresh)
         return;
-    lockreport(&(struct violation){
-        .code = L021_LIST_CHANGED,
-        .ls = ls,
-        .place = p,
-        .attr = -1,
-        .act = "go on in a list from",
-        .cause = there ? "it was met before a lock was let go; the list may be another by now"
-                       : "it has left the list in which it was met: take the next one first",
-        .site = at});
+    accuse(ls, L021_LIST_CHANGED, p, false, "go on in a list from",
+           there ? "it was met before a lock was let go; the list may be another by now"
+                 : "it has left the list in which it was met: take the next one first",
+           at);
 }
 
 void lockcheck_where_slow(struct place *p, struct place *in, const struct site *at)
@@ -352,17 +356,11 @@ void lockcheck_move_slow(struct place *p, struct place *to, const struct site *a
     judge_appointment(ls, to, -1, at);
     note_change(ls, to, true);
     if (code)
-        lockreport(&(struct violation){
-            .code = code,
-            .ls = ls,
-            .place = wrong,
-            .attr = -1,
-            .write = true,
-            .act = wrong == p ? "move" : "move something into",
-            .cause = code == L016_MOVE_UNLOCKED
-                         ? "a move needs the outermost locks of where it was and where it goes"
-                         : cause_of(code),
-            .site = at});
+        accuse(ls, code, wrong, true, wrong == p ? "move" : "move something into",
+               code == L016_MOVE_UNLOCKED
+                   ? "a move needs the outermost locks of where it was and where it goes"
+                   : cause_of(code),
+               at);
     c->permit = p;
     checker_own_change(c, ls);
     if (ls)
@@ -374,14 +372,8 @@ void lockcheck_take_slow(struct place *p, const struct site *at)
     struct lockset *ls = lockset_current();
     if (!judged(ls))
         return;
-    lockreport(&(struct violation){.code = L018_TOKEN_MISUSED,
-                                   .ls = ls,
-                                   .place = p,
-                                   .attr = -1,
-                                   .write = true,
-                                   .act = "take out of play",
-                                   .cause = "it is not in play: taken already, or never published",
-                                   .site = at});
+    accuse(ls, L018_TOKEN_MISUSED, p, true, "take out of play",
+           "it is not in play: taken already, or never published", at);
 }
 
 static void limbo_count(struct checker *c, struct lockset *ls, unsigned kind, struct place *p,
@@ -414,17 +406,12 @@ void lockcheck_limbo_slow(unsigned kind, struct place *p, uint32_t owner, const 
             code = L016_MOVE_UNLOCKED;
         else if (code != L005_LIMBO)
             code = L018_TOKEN_MISUSED;
-        lockreport(&(struct violation){
-            .code = code,
-            .ls = ls,
-            .place = p,
-            .attr = -1,
-            .write = true,
-            .act = kind == TRACE_LIMBO_TAKE ? "take out of play" : "use the token of",
-            .cause = code == L018_TOKEN_MISUSED
-                         ? "it is not in limbo under this task's token: used twice, or never taken"
-                         : cause_of(code),
-            .site = at});
+        accuse(ls, code, p, true,
+               kind == TRACE_LIMBO_TAKE ? "take out of play" : "use the token of",
+               code == L018_TOKEN_MISUSED
+                   ? "it is not in limbo under this task's token: used twice, or never taken"
+                   : cause_of(code),
+               at);
     }
     c->permit = p;
     if (kind == TRACE_LIMBO_PUBLISH)
@@ -445,14 +432,7 @@ void lockcheck_permit_slow(struct place *p)
 static void misplaced(const struct lockset *ls, struct place *p, const char *cause,
                       const struct site *at)
 {
-    lockreport(&(struct violation){.code = L022_WHERE_STORED,
-                                   .ls = ls,
-                                   .place = p,
-                                   .attr = -1,
-                                   .write = true,
-                                   .act = "list",
-                                   .cause = cause,
-                                   .site = at});
+    accuse(ls, L022_WHERE_STORED, p, true, "list", cause, at);
 }
 
 // What was taken out of a list and is still in play must be in another by now.
@@ -495,13 +475,8 @@ void lockcheck_found_slow(struct place *p, uint32_t generation, const struct sit
     struct lockset *ls = lockset_current();
     if (!judged(ls) || atomic_load(&p->generation) == generation)
         return;
-    lockreport(&(struct violation){.code = L033_DEAD,
-                                   .ls = ls,
-                                   .place = p,
-                                   .attr = -1,
-                                   .act = "find by a stale reference",
-                                   .cause = "the slot is another thing's by now",
-                                   .site = at});
+    accuse(ls, L033_DEAD, p, false, "find by a stale reference",
+           "the slot is another thing's by now", at);
 }
 
 // A value that a prototype and its copies share by count is nobody's to change.
@@ -549,17 +524,11 @@ void lockcheck_store_slow(struct place *p, uint64_t where, const struct site *at
         code = L023_CYCLE;
     if (!code)
         return;
-    lockreport(&(struct violation){
-        .code = code,
-        .ls = ls,
-        .place = p,
-        .attr = -1,
-        .write = true,
-        .act = "store the location of",
-        .cause = code == L023_CYCLE
-                     ? "it would be inside itself"
-                     : "a location changes only through a move or a step into or out of limbo",
-        .site = at});
+    accuse(ls, code, p, true, "store the location of",
+           code == L023_CYCLE
+               ? "it would be inside itself"
+               : "a location changes only through a move or a step into or out of limbo",
+           at);
 }
 
 void lockcheck_release_slow(struct place *p, const struct site *at)
@@ -568,13 +537,8 @@ void lockcheck_release_slow(struct place *p, const struct site *at)
     uint32_t pins = atomic_load_explicit(&p->pins, memory_order_relaxed);
     if (!judged(ls) || !pins)
         return;
-    lockreport(&(struct violation){.code = L010_FREED_WHILE_REFERENCED,
-                                   .ls = ls,
-                                   .place = p,
-                                   .attr = -1,
-                                   .act = "free",
-                                   .cause = "a register still refers to it: take it out there first",
-                                   .site = at});
+    accuse(ls, L010_FREED_WHILE_REFERENCED, p, false, "free",
+           "a register still refers to it: take it out there first", at);
 }
 
 void lockcheck_appointment_slow(struct place *p, bool pending, uint32_t generation,
