@@ -3,16 +3,19 @@
 #include "dispatch/dispatch.h"
 
 #include "command/outcome.h"
+#include "dispatch/checkpoint.h"
 #include "dispatch/dispatch_priv.h"
 #include "dispatch/ledger.h"
 #include "dispatch/offload.h"
 #include "dispatch/players.h"
 #include "dispatch/replay.h"
 #include "journal/journal.h"
+#include "journal/snapshot_file.h"
 #include "lock/lockcheck.h"
 #include "output/mailbox.h"
 #include "runtime/sched.h"
 #include "util/clock.h"
+#include "util/log.h"
 #include "util/loopguard.h"
 #include "util/map.h"
 #include "util/mem.h"
@@ -45,7 +48,12 @@ struct dispatch {
     struct players *players;
     struct task_list turn;
     struct ledger *ledger;   // NULL: nothing is written down
+    struct journal *journal; // the same's
     struct replay *replay;   // while the journal is replayed
+    struct events *events;
+    struct checkpoint *checkpoint; // the snapshot under way, or NULL
+    int64_t snapshot_every, snapshot_next; // ms; monotonic
+    uint64_t snapshot_last;  // event of the last one
     struct outcome *held_first, *held_last; // in order of places, until they are durable
     uint64_t highest;        // event number that has come out
     void *owner;             // of players from the journal
@@ -76,6 +84,7 @@ struct dispatch *dispatch_new(struct world *w, const struct dispatch_config *con
                               const struct dispatch_ops *ops)
 {
     struct dispatch *d = mem_new(struct dispatch);
+    world_settle(w);
     d->world = w;
     d->config = *config;
     d->ops = *ops;
@@ -87,6 +96,7 @@ struct dispatch *dispatch_new(struct world *w, const struct dispatch_config *con
     d->offload = offload_new(config->offload_threads ? config->offload_threads : 1, 256,
                              wake_loop, d);
     d->players = players_new();
+    d->events = events_new();
     d->threads = aligned_alloc(64, d->workers * sizeof(*d->threads));
     if (!d->threads)
         abort();
@@ -170,6 +180,7 @@ void dispatch_free(struct dispatch *d)
     }
     release_free(d->release);
     sched_free(d->sched);
+    events_free(d->events);
     free(d->threads);
     free(d);
 }
@@ -232,14 +243,53 @@ static bool may_leave(const struct dispatch *d)
            (!d->ledger || d->held_first->needs <= ledger_durable(d->ledger));
 }
 
-void dispatch_deliver(struct dispatch *d)
+void dispatch_take_in(struct dispatch *d)
 {
-    loopguard_check("dispatch_deliver()");
-    atomic_store_explicit(&d->signalled, false, memory_order_seq_cst);
     for (struct outcome *o; (o = release_next(d->release));)
         take_in(d, o);
     if (d->ledger)
         ledger_flush(d->ledger);
+}
+
+bool dispatch_snapshot(struct dispatch *d)
+{
+    if (!d->ledger || d->checkpoint || release_events(d->release) == d->snapshot_last)
+        return false;
+    d->checkpoint = checkpoint_begin(d, d->journal);
+    d->snapshot_next = clock_mono_ms() + d->snapshot_every;
+    return d->checkpoint;
+}
+
+// It may be finished when everything that came out before it is on the disk, and whoever left before
+// it has been written down too: a start from it would not bring him back.
+static bool is_settled(const struct dispatch *d)
+{
+    return (!d->held_first || d->held_first->place > checkpoint_place(d->checkpoint)) &&
+           ledger_durable(d->ledger) >= checkpoint_number(d->checkpoint) &&
+           (!d->ops.settled || d->ops.settled(d->owner));
+}
+
+static void look_after_snapshots(struct dispatch *d)
+{
+    if (!d->ledger)
+        return;
+    if (!d->checkpoint) {
+        if (d->snapshot_every && clock_mono_ms() >= d->snapshot_next)
+            dispatch_snapshot(d);
+    } else if (checkpoint_over(d->checkpoint)) {
+        d->snapshot_last = checkpoint_number(d->checkpoint);
+        checkpoint_end(d->checkpoint, false);
+        d->checkpoint = NULL;
+    } else if (is_settled(d)) {
+        checkpoint_allow(d->checkpoint);
+    }
+}
+
+void dispatch_deliver(struct dispatch *d)
+{
+    loopguard_check("dispatch_deliver()");
+    atomic_store_explicit(&d->signalled, false, memory_order_seq_cst);
+    dispatch_take_in(d);
     while (may_leave(d)) {
         struct outcome *o = d->held_first;
         d->held_first = o->next;
@@ -250,6 +300,7 @@ void dispatch_deliver(struct dispatch *d)
         outcome_free(o);
     }
     offload_finish(d->offload);
+    look_after_snapshots(d);
 }
 
 bool dispatch_ready(struct dispatch *d)
@@ -262,11 +313,17 @@ int dispatch_journal(struct dispatch *d, struct journal *j, const struct dispatc
 {
     d->owner = config->owner;
     *why = '\0';
-    int r = journal_last(j) >= journal_first(j) ? replay_recover(d, j, config->at, config->soft, why, size) : 0;
+    int r = 0;
+    if (journal_based(j) || journal_last(j) >= journal_first(j))
+        r = replay_recover(d, j, config->at, config->soft, why, size);
     if (r)
         return r;
     if (config->at)
         return 0; // a copy of the past: what happens in it is written nowhere
+    d->journal = j;
+    d->snapshot_every = config->snapshot;
+    d->snapshot_next = clock_mono_ms() + config->snapshot;
+    snapshot_file_sweep(journal_path(j));
     release_continue(d->release, journal_last(j));
     d->highest = journal_last(j);
     struct ledger_config lc = {.interval = config->interval,
@@ -279,8 +336,24 @@ int dispatch_journal(struct dispatch *d, struct journal *j, const struct dispatc
 
 void dispatch_journal_stop(struct dispatch *d)
 {
+    if (!d->ledger)
+        return;
+    checkpoint_end(d->checkpoint, true);
+    d->checkpoint = NULL;
     ledger_stop(d->ledger);
     d->ledger = NULL;
+    uint64_t last = journal_last(d->journal);
+    if (last == d->snapshot_last || last < journal_first(d->journal))
+        return;
+    int64_t began = clock_mono_ms();
+    int r = checkpoint_write(d, d->journal, last);
+    if (!r)
+        snapshot_file_prune(journal_path(d->journal), journal_epoch(d->journal));
+    if (r)
+        log_error("journal", "no_snapshot", "error", strerror(-r), NULL);
+    else
+        log_info("journal", "snapshot", "event", LOG_INT(last), "ms",
+                 LOG_INT(clock_mono_ms() - began), NULL);
 }
 
 bool dispatch_full(const struct dispatch *d)
@@ -291,6 +364,16 @@ bool dispatch_full(const struct dispatch *d)
 struct mailboxes *dispatch_mailboxes(struct dispatch *d)
 {
     return d->config.mailboxes;
+}
+
+struct events *dispatch_events(struct dispatch *d)
+{
+    return d->events;
+}
+
+void dispatch_wake(struct dispatch *d)
+{
+    wake_loop(d);
 }
 
 struct replay *dispatch_replay(struct dispatch *d)

@@ -44,6 +44,8 @@ struct dispatch_ops {
     // The journal says that he left like this, maybe before it was written down; `saved` is the
     // callee's. May be NULL.
     void (*restored)(void *owner, const char *name, struct doc *saved);
+    // Is everything on the disk that `save` and `left` were given? May be NULL: it always is.
+    bool (*settled)(void *owner);
 };
 
 struct dispatch *dispatch_new(struct world *w, const struct dispatch_config *config,
@@ -60,10 +62,13 @@ struct dispatch_journal {
     void *owner;      // of players who are restored (dispatch_entry)
     bool soft;        // go on although events say something else than they said
     uint64_t at;      // not 0: only as far as this event, and nothing is written from then on
+    int64_t snapshot; // ms between snapshots of the world; 0: only when the journal is stopped
 };
 int dispatch_journal(struct dispatch *d, struct journal *j, const struct dispatch_journal *config,
                      char *why, size_t size);
-void dispatch_journal_stop(struct dispatch *d); // after dispatch_stop: all of it is written
+void dispatch_journal_stop(struct dispatch *d); // after dispatch_stop: all is written, and a snapshot
+// Begins a snapshot: false when there is one under way, nothing to be kept, or no way to make one.
+bool dispatch_snapshot(struct dispatch *d);
 bool dispatch_full(const struct dispatch *d);   // the disk has no room for the journal
 // Starts the workers.
 void dispatch_start(struct dispatch *d);

@@ -37,6 +37,9 @@ void actor_outcome(struct actor *a, struct outcome *o); // loop thread: its comm
 struct mailboxes *dispatch_mailboxes(struct dispatch *d);
 struct replay *dispatch_replay(struct dispatch *d); // NULL but while the journal is replayed
 bool dispatch_recording(const struct dispatch *d);  // are records wanted?
+struct events *dispatch_events(struct dispatch *d);
+void dispatch_take_in(struct dispatch *d); // loop thread: what has come out goes to the ledger
+void dispatch_wake(struct dispatch *d);    // any thread: the loop shall look
 void dispatch_set_replay(struct dispatch *d, struct replay *r);
 struct players *dispatch_player_list(struct dispatch *d);
 void *dispatch_owner(const struct dispatch *d);
@@ -58,6 +61,11 @@ struct event_request {
 };
 
 // event.c: any thread, no world lock held.
+struct events;
+struct events *events_new(void);
+void events_free(struct events *l); // none of its events is left
+// Those that have yet to happen, in no order; while nothing runs.
+void events_each(struct events *l, void (*each)(void *arg, const struct event_request *q), void *arg);
 void event_requests(struct dispatch *d, struct context *c);
 void event_start(struct dispatch *d, struct lockset *asker, const struct event_request *q);
 void event_begin(struct runner *r, const struct event_request *q); // of one that is taken out

@@ -14,6 +14,7 @@
 #include "world/health.h"
 #include "world/zone.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 
 struct event {
@@ -21,7 +22,59 @@ struct event {
     struct dispatch *dispatch;
     struct runner *runner;
     struct event_request asked; // `line` is the event's
+    struct event *next, *previous; // of those that have yet to happen; NULL in both when it has
+    bool pending;
 };
+
+// What was asked for and has not happened yet, for snapshots.
+struct events {
+    pthread_mutex_t mutex; // all below, and the links of those in it
+    struct event *first;
+};
+
+struct events *events_new(void)
+{
+    struct events *l = mem_new(struct events);
+    pthread_mutex_init(&l->mutex, NULL);
+    return l;
+}
+
+void events_free(struct events *l)
+{
+    if (!l)
+        return;
+    pthread_mutex_destroy(&l->mutex);
+    free(l);
+}
+
+static void set_pending(struct event *e, bool pending)
+{
+    struct events *l = dispatch_events(e->dispatch);
+    pthread_mutex_lock(&l->mutex);
+    if (pending) {
+        e->next = l->first;
+        if (l->first)
+            l->first->previous = e;
+        l->first = e;
+    } else if (e->pending) {
+        if (e->previous)
+            e->previous->next = e->next;
+        else
+            l->first = e->next;
+        if (e->next)
+            e->next->previous = e->previous;
+    }
+    e->pending = pending;
+    pthread_mutex_unlock(&l->mutex);
+}
+
+void events_each(struct events *l, void (*each)(void *arg, const struct event_request *q), void *arg)
+{
+    pthread_mutex_lock(&l->mutex);
+    for (struct event *e = l->first; e; e = e->next)
+        each(arg, &e->asked);
+    pthread_mutex_unlock(&l->mutex);
+}
 
 void event_begin(struct runner *r, const struct event_request *q)
 {
@@ -78,6 +131,7 @@ static enum task_result step(struct task *t)
         break;
     }
     struct outcome *o = e->runner->outcome;
+    set_pending(e, false);
     event_requests(e->dispatch, &e->runner->context);
     runner_give(e->runner);
     e->runner = NULL;
@@ -88,6 +142,8 @@ static enum task_result step(struct task *t)
 static void release(struct task *t)
 {
     struct event *e = (struct event *)t;
+    if (e->pending)
+        set_pending(e, false);
     free(e->asked.line);
     free(e);
 }
@@ -163,6 +219,7 @@ void event_start(struct dispatch *d, struct lockset *asker, const struct event_r
                                    : q->line ? "script"
                                              : agenda_kind_name(q->kind));
     e->asked = *q;
+    set_pending(e, true);
     if (asker)
         lockcheck_spawn(asker, e->task.id);
     start(e, q->delay);

@@ -7,15 +7,20 @@
 #include "command/enter.h"
 #include "command/outcome.h"
 #include "dispatch/actor_priv.h"
+#include "dispatch/checkpoint.h"
 #include "dispatch/dispatch_priv.h"
 #include "dispatch/players.h"
 #include "journal/journal.h"
+#include "journal/snapshot_file.h"
+#include "lock/lockcheck.h"
 #include "output/mailbox.h"
 #include "runtime/sched.h"
 #include "runtime/task.h"
+#include "util/buf.h"
 #include "util/doc.h"
 #include "util/map.h"
 #include "util/mem.h"
+#include "world/digest.h"
 #include "world/player.h"
 #include "world/world.h"
 #include "world/zone.h"
@@ -67,6 +72,8 @@ struct replay {
     size_t last_lock_count;
     struct item *window[WINDOW]; // by number, while under way
     size_t under_way;
+    uint64_t marks[SNAPSHOTS_MAX]; // events that a snapshot comes after
+    size_t mark_count;
 };
 
 static void request_key(char *key, size_t size, uint64_t origin, uint32_t ordinal)
@@ -83,6 +90,14 @@ void replay_request(struct replay *r, const struct event_request *q)
     pthread_mutex_lock(&r->mutex);
     map_put(r->requests, key, copy);
     pthread_mutex_unlock(&r->mutex);
+}
+
+void replay_requests_each(struct replay *r,
+                          void (*each)(void *arg, const struct event_request *q), void *arg)
+{
+    struct map_iter at = {0};
+    for (void *value; map_next(r->requests, &at, NULL, &value);)
+        each(arg, value);
 }
 
 static bool take_request(struct replay *r, struct item *it)
@@ -392,14 +407,52 @@ static void drain(struct replay *r)
     pthread_mutex_unlock(&r->mutex);
 }
 
+static void differ_at_snapshot(struct replay *r, uint64_t number)
+{
+    struct replay_result *out = r->result;
+    if (!out->mismatches++)
+        out->first_mismatch = number;
+    snprintf(out->why, sizeof(out->why),
+             "the world after event %" PRIu64 " is not what its snapshot says", number);
+}
+
+// Between two events: a snapshot that was taken here says what the world was, and one may be wanted.
+static void stand_still(struct replay *r, struct journal *j, uint64_t number)
+{
+    struct replay_result *out = r->result;
+    bool wanted = number == r->config.snap_at, there = false;
+    for (size_t i = 0; i < r->mark_count; i++)
+        there |= r->marks[i] == number;
+    if (!number || number == out->from || (!wanted && !there))
+        return;
+    drain(r);
+    if (!may_go_on(r))
+        return;
+    struct snapshot_head head;
+    struct buf all = BUF_INIT;
+    char why[300];
+    size_t end;
+    if (there && snapshot_file_read(journal_path(j), number, &head, &all, &end, why, sizeof(why))) {
+        out->snapshots++;
+        if (head.digest != world_digest(dispatch_world(r->dispatch)))
+            differ_at_snapshot(r, number);
+    }
+    buf_fini(&all);
+    if (wanted && !there)
+        out->snap_error = checkpoint_write(r->dispatch, j, number);
+}
+
 // Reads and runs until the end, the wanted event, a mismatch or damage.
 static void feed(struct replay *r, struct journal *j)
 {
     struct record e;
     uint32_t locks[RECORD_LOCKS_MAX];
-    struct journal_cursor *c = journal_cursor_open(j, journal_first(j));
+    struct journal_cursor *c =
+        journal_cursor_open(j, r->result->from ? r->result->from + 1 : journal_first(j));
     int outcome;
+    r->mark_count = snapshot_file_list(journal_path(j), r->marks, SNAPSHOTS_MAX);
     while ((outcome = journal_cursor_next(c, &e, locks)) == JOURNAL_DONE) {
+        stand_still(r, j, e.number - 1);
         if ((r->config.to && e.number > r->config.to) || !may_go_on(r))
             break;
         add(r, item_new(r, &e));
@@ -410,6 +463,7 @@ static void feed(struct replay *r, struct journal *j)
     }
     journal_cursor_close(c);
     drain(r);
+    stand_still(r, j, r->result->last);
     if (outcome == JOURNAL_BAD || outcome < 0) {
         r->result->damaged = true;
         snprintf(r->result->why, sizeof(r->result->why), "%s", journal_why(j));
@@ -430,11 +484,44 @@ static struct replay *replay_new(struct dispatch *d, const struct replay_config 
     r->last = map_new();
     pthread_mutex_init(&r->mutex, NULL);
     pthread_cond_init(&r->cond, NULL);
-    struct world *w = dispatch_world(d);
-    for (size_t i = 0; i < world_zones(w); i++)
+    return r;
+}
+
+// Those whom a snapshot has brought back.
+static void note_present(struct replay *r)
+{
+    size_t n;
+    const struct roster_entry *list = world_roster(dispatch_world(r->dispatch), &n);
+    for (size_t i = 0; i < n; i++) {
+        struct present *p = mem_new(struct present);
+        p->thing = thing_ref(list[i].player);
+        p->permissions = mem_strdup(player_permissions(list[i].player));
+        map_put(r->players, list[i].name, p);
+    }
+}
+
+// The world as the replay begins: that of a snapshot, or new with a reset asked for in each zone.
+static bool set_out(struct replay *r, struct journal *j)
+{
+    struct replay_result *out = r->result;
+    struct world *w = dispatch_world(r->dispatch);
+    enum lockcheck_level level = lockcheck_level();
+    lockcheck_set_level(LOCKCHECK_OFF); // nothing runs, so nothing is locked
+    int64_t from = checkpoint_restore(r->dispatch, j, r, r->config.to, r->config.full, out->why,
+                                      sizeof(out->why));
+    if (from > 0)
+        note_present(r);
+    lockcheck_set_level(level);
+    if (from < 0) {
+        out->damaged = true;
+        return false;
+    }
+    out->from = out->last = (uint64_t)from;
+    *out->why = '\0';
+    for (size_t i = 0; !from && i < world_zones(w); i++)
         replay_request(r, &(struct event_request){.ordinal = (uint32_t)i,
                                                   .zone = world_zone_at(w, i)});
-    return r;
+    return true;
 }
 
 static void free_request(void *value)
@@ -487,7 +574,8 @@ bool replay_run(struct dispatch *d, struct journal *j, const struct replay_confi
     *result = (struct replay_result){0};
     struct replay *r = replay_new(d, config, result);
     dispatch_set_replay(d, r);
-    feed(r, j);
+    if (set_out(r, j))
+        feed(r, j);
     dispatch_set_replay(d, NULL);
     replay_free(r);
     return !result->mismatches && !result->damaged;
@@ -506,6 +594,7 @@ static void go_on(struct replay *r)
             continue; // what it was for is no more
         int64_t due = q->asked + q->delay;
         q->delay = due > now ? due - now : 0;
+        q->asked = now;
         event_start(d, NULL, q);
         q->line = NULL; // the event's now
     }
@@ -528,7 +617,8 @@ int replay_recover(struct dispatch *d, struct journal *j, uint64_t to, bool soft
     struct replay_result result = {0};
     struct replay *r = replay_new(d, &config, &result);
     dispatch_set_replay(d, r);
-    feed(r, j);
+    if (set_out(r, j))
+        feed(r, j);
     dispatch_set_replay(d, NULL);
     bool good = (soft || !result.mismatches) && !result.damaged;
     if (good) {

@@ -20,12 +20,17 @@ struct replay;
 struct replay_config {
     uint64_t to;      // the last event to be run; 0: all
     bool soft;        // go on after a mismatch
+    bool full;        // from the beginning of the epoch, not from its newest snapshot
+    uint64_t snap_at; // not 0: after this event a snapshot is written
     void (*progress)(void *arg, uint64_t number); // now and then; may be NULL
     void *arg;
 };
 
 struct replay_result {
     uint64_t events, last;
+    uint64_t from; // event of the snapshot that it began with; 0: a new world
+    uint64_t snapshots; // that the world was found equal to on the way, or not
+    int snap_error;     // of the snapshot that was wanted: 0, or a negative errno
     uint64_t mismatches, first_mismatch; // number of the first
     char why[512];                       // what was wrong with it, or with the journal
     bool damaged;                        // the journal could not be read to its end
@@ -42,7 +47,9 @@ bool replay_run(struct dispatch *d, struct journal *j, const struct replay_confi
 int replay_recover(struct dispatch *d, struct journal *j, uint64_t to, bool soft, char *why,
                    size_t size);
 
-// For event.c: takes over what an event has asked for.
+// For event.c: takes over what an event has asked for. For snapshots: what has not happened yet.
 void replay_request(struct replay *r, const struct event_request *q);
+void replay_requests_each(struct replay *r,
+                          void (*each)(void *arg, const struct event_request *q), void *arg);
 
 #endif

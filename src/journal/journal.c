@@ -4,6 +4,7 @@
 
 #include "journal/manifest.h"
 #include "journal/sanity.h"
+#include "journal/snapshot_file.h"
 #include "util/file.h"
 #include "util/log.h"
 #include "util/mem.h"
@@ -143,7 +144,8 @@ static void put_aside(const char *folder, uint64_t epoch)
     free(path);
 }
 
-static int make_epoch(struct journal *j, uint64_t parent)
+// `before`: the epoch whose last snapshot it begins with, or NULL.
+static int make_epoch(struct journal *j, uint64_t parent, const char *before)
 {
     free(j->path);
     j->path = epoch_path(j->folder, parent);
@@ -151,7 +153,8 @@ static int make_epoch(struct journal *j, uint64_t parent)
         return fatal(j, "cannot be made", errno);
     j->manifest = (struct manifest){.format = JOURNAL_FORMAT,
                                     .parent = parent,
-                                    .world = j->config.world};
+                                    .world = j->config.world,
+                                    .base = before != NULL};
     snprintf(j->manifest.program, sizeof(j->manifest.program), "%s", LATCHKEY_VERSION);
     int r = open_env(j);
     if (r)
@@ -159,6 +162,8 @@ static int make_epoch(struct journal *j, uint64_t parent)
     r = mdb_env_sync(j->env, 1);
     if (r)
         return fatal(j, "cannot be synced", r);
+    if (before && (r = snapshot_file_copy(before, j->path, parent)) < 0)
+        return fatal(j, "its snapshot cannot be written", -r);
     if (manifest_write(j->path, &j->manifest) < 0)
         return fatal(j, "its manifest cannot be written", errno);
     j->last = parent;
@@ -226,7 +231,7 @@ struct journal *journal_open(const struct journal_config *config, char *why, siz
     else
         r = open_newest(j);
     if (r == JOURNAL_END && !config->read_only)
-        r = make_epoch(j, 0);
+        r = make_epoch(j, 0, NULL);
     else if (r == JOURNAL_END)
         r = fatal(j, "there is no journal", ENOENT);
     else if (!r && !config->read_only &&
@@ -268,6 +273,16 @@ uint64_t journal_epoch(const struct journal *j)
 uint64_t journal_world(const struct journal *j)
 {
     return j->manifest.world;
+}
+
+const char *journal_path(const struct journal *j)
+{
+    return j->path;
+}
+
+bool journal_based(const struct journal *j)
+{
+    return j->manifest.base;
 }
 
 const char *journal_program(const struct journal *j)
@@ -354,7 +369,7 @@ int journal_sync(struct journal *j)
     return r ? fatal(j, "cannot be synced", r) : 0;
 }
 
-int journal_roll(struct journal *j, uint64_t world)
+int journal_roll(struct journal *j, uint64_t world, bool based)
 {
     int r = journal_sync(j);
     if (r)
@@ -363,7 +378,11 @@ int journal_roll(struct journal *j, uint64_t world)
         return 0; // nothing happened in this one
     close_env(j);
     j->config.world = world;
-    return make_epoch(j, j->last);
+    char *before = j->path;
+    j->path = NULL;
+    r = make_epoch(j, j->last, based ? before : NULL);
+    free(before);
+    return r;
 }
 
 struct journal_cursor *journal_cursor_open(struct journal *j, uint64_t number)

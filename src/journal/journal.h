@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { JOURNAL_FORMAT = 1 };
+enum { JOURNAL_FORMAT = 2 };
 
 struct journal;
 struct journal_cursor;
@@ -42,6 +42,9 @@ uint64_t journal_first(const struct journal *j); // of this epoch; last + 1 when
 uint64_t journal_last(const struct journal *j);  // 0: none ever
 uint64_t journal_epoch(const struct journal *j); // its number: the last event before it
 uint64_t journal_world(const struct journal *j); // what the zone files were
+const char *journal_path(const struct journal *j); // the folder of this epoch
+// Does it begin with a snapshot of event journal_epoch(j)? Else with the world as it is built.
+bool journal_based(const struct journal *j);
 const char *journal_program(const struct journal *j); // the version that wrote it
 const char *journal_why(const struct journal *j);
 
@@ -51,8 +54,9 @@ int journal_write(struct journal *j, uint64_t first, const char *bytes, const si
                   size_t count);
 uint64_t journal_space(const struct journal *j); // bytes that the disk still has for it
 int journal_sync(struct journal *j); // for configurations without sync
-// A new epoch that begins after the last event. The old one is closed and stays.
-int journal_roll(struct journal *j, uint64_t world);
+// A new epoch that begins after the last event. The old one is closed and stays. `based`: the new one
+// begins with the old one's snapshot of that event, which must be there; else with a new world.
+int journal_roll(struct journal *j, uint64_t world, bool based);
 // The numbers of the epochs in a folder, ascending; valid or not.
 size_t journal_epochs(const char *folder, uint64_t *list, size_t most);
 

@@ -10,6 +10,7 @@ struct manifest {
     uint64_t format;
     uint64_t parent; // the last event before this epoch
     uint64_t world;  // digest of the zone files
+    uint64_t base;   // 1: it begins with the snapshot of event `parent`; 0: with a new world
     char program[64];
 };
 

@@ -39,6 +39,8 @@ struct sched {
     pthread_cond_t cond;
     unsigned sleepers, signals;
     bool keeper;
+    _Atomic bool pausing;       // set under the mutex; workers look before each step
+    pthread_cond_t resumed;     // where those wait who found it set
     struct timer_heap timers;
 
     int64_t (*now)(void *);
@@ -161,6 +163,7 @@ struct sched *sched_new(unsigned workers)
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
     pthread_cond_init(&s->cond, &attr);
     pthread_condattr_destroy(&attr);
+    pthread_cond_init(&s->resumed, NULL);
     return s;
 }
 
@@ -188,6 +191,7 @@ void sched_free(struct sched *s)
     pthread_mutex_destroy(&s->injected.mutex);
     pthread_mutex_destroy(&s->mutex);
     pthread_cond_destroy(&s->cond);
+    pthread_cond_destroy(&s->resumed);
     timer_heap_fini(&s->timers);
     free(s);
 }
@@ -392,6 +396,39 @@ static void run_one(struct worker *w, struct task *t)
         queue_push(&w->queue, t, false);
 }
 
+static void wait_out_pause(struct sched *s)
+{
+    pthread_mutex_lock(&s->mutex);
+    atomic_fetch_sub(&s->awake, 1);
+    while (s->pausing)
+        pthread_cond_wait(&s->resumed, &s->mutex);
+    atomic_fetch_add(&s->awake, 1);
+    pthread_mutex_unlock(&s->mutex);
+}
+
+void sched_pause(struct sched *s)
+{
+    pthread_mutex_lock(&s->mutex);
+    s->pausing = true;
+    pthread_mutex_unlock(&s->mutex);
+}
+
+bool sched_paused(struct sched *s)
+{
+    return !atomic_load(&s->awake);
+}
+
+void sched_resume(struct sched *s)
+{
+    pthread_mutex_lock(&s->mutex);
+    s->pausing = false;
+    pthread_cond_broadcast(&s->resumed);
+    pthread_mutex_unlock(&s->mutex);
+    // Whoever was woken meanwhile for what was injected may have gone to wait here instead.
+    if (atomic_load(&s->injected.count))
+        wake_one(s);
+}
+
 // Steps tasks until nothing is to be found; false when the scheduler is stopping.
 static bool run_available(struct sched *s, unsigned index, void (*idle)(void *, unsigned),
                           void *arg)
@@ -400,6 +437,8 @@ static bool run_available(struct sched *s, unsigned index, void (*idle)(void *, 
     for (unsigned budget = 0;;) {
         if (atomic_load_explicit(&s->stopping, memory_order_relaxed))
             return false;
+        if (atomic_load_explicit(&s->pausing, memory_order_relaxed))
+            wait_out_pause(s);
         struct task *t = queue_pop(&w->queue);
         if (t) {
             run_one(w, t);

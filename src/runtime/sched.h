@@ -59,6 +59,13 @@ void sched_timer_set(struct sched *s, struct timer *t, int64_t due); // t->owner
 void sched_timer_clear(struct sched *s, struct timer *t);
 size_t sched_timers(struct sched *s);
 
+// Quiet: from sched_pause on no worker begins a step; once sched_paused says so none is in one, and
+// what the workers did is seen by the caller. The others of the caller's process go on: timers fall
+// due and tasks are woken, to run after sched_resume. One thread at a time.
+void sched_pause(struct sched *s);
+bool sched_paused(struct sched *s);
+void sched_resume(struct sched *s);
+
 // For an explorer, which is every worker in turn on threads of its own, one at a time: be worker
 // `index` on this thread (-1: none); how many tasks are runnable; take the n-th of them out, in the
 // order of the queues; wake those whose time has come; when the first timer is due (INT64_MAX: none).

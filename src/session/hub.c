@@ -262,8 +262,14 @@ static void on_restored(void *owner, const char *name, struct doc *saved)
         doc_free(saved);
 }
 
+static bool is_settled(void *owner)
+{
+    return !((struct hub *)owner)->saving;
+}
+
 const struct dispatch_ops *hub_dispatch_ops(void)
 {
-    static const struct dispatch_ops ops = {on_answered, on_save, on_entered, on_left, on_restored};
+    static const struct dispatch_ops ops = {on_answered, on_save,     on_entered,
+                                            on_left,     on_restored, is_settled};
     return &ops;
 }

@@ -50,7 +50,7 @@ static int roll(const struct journal_options *o)
         journal_complain("%s", why);
         return EX_DATAERR;
     }
-    if (journal_roll(j, config.world) < 0) {
+    if (journal_roll(j, config.world, false) < 0) {
         journal_complain("%s", journal_why(j));
         status = EX_CANTCREAT;
     } else if (journal_epoch(j) == epoch)

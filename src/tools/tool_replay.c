@@ -9,6 +9,7 @@
 #include "output/mailbox.h"
 #include "store/zones.h"
 #include "tools/checked.h"
+#include "tools/data_lock.h"
 #include "tools/world_files.h"
 #include "util/clock.h"
 #include "util/doc.h"
@@ -28,9 +29,9 @@ enum { EXIT_DIVERGED = 68 };
 
 struct options {
     const char *data, *zones, *player;
-    uint64_t to, epoch;
+    uint64_t to, epoch, snap_at;
     unsigned workers, repeat;
-    bool soft, has_epoch, verify_only;
+    bool soft, has_epoch, verify_only, full;
     struct checked checked;
 };
 
@@ -43,6 +44,8 @@ static void usage(FILE *out)
           "  --player FILE  template of new players (default data/player.json)\n"
           "  --epoch N      not the newest epoch, but the one after event N\n"
           "  --to N         stop after event N\n"
+          "  --full         from the beginning of the epoch, not from its newest snapshot\n"
+          "  --snap-at N    write a snapshot of the world after event N; the server must be stopped\n"
           "  --workers N    threads (default 1)\n"
           "  --repeat N     so often, each from the beginning; all digests must be equal\n"
           "  --soft-digests go on after a difference and count them\n"
@@ -75,7 +78,7 @@ static int parse(int argc, char **argv, struct options *o)
         {"to", required_argument, NULL, 't'},         {"workers", required_argument, NULL, 'w'},
         {"repeat", required_argument, NULL, 'r'},     {"soft-digests", no_argument, NULL, 's'},
         {"verify-only", no_argument, NULL, 'v'},      {"full", no_argument, NULL, 'f'},
-        {"help", no_argument, NULL, 'h'}};
+        {"snap-at", required_argument, NULL, 'n'},    {"help", no_argument, NULL, 'h'}};
     enum { OWN = sizeof(own) / sizeof(own[0]) };
     struct option list[OWN + CHECKED_OPTIONS];
     memcpy(list, own, sizeof(own));
@@ -101,9 +104,13 @@ static int parse(int argc, char **argv, struct options *o)
             o->soft = true;
         else if (c == 'v')
             o->verify_only = true;
+        else if (c == 'f')
+            o->full = true;
+        else if (c == 'n')
+            good = number(optarg, &o->snap_at);
         else if (c >= CHECKED_FIRST)
             good = checked_option(&o->checked, c, optarg);
-        else if (c != 'f' && c != 'w' && c != 'r') {
+        else if (c != 'w' && c != 'r') {
             usage(c == 'h' ? stdout : stderr);
             return c == 'h' ? 0 : 2;
         }
@@ -169,17 +176,26 @@ static int run_once(const struct options *o, struct journal *j, uint64_t *digest
     struct progress p = {journal_first(j), o->to && o->to < journal_last(j) ? o->to : journal_last(j),
                          clock_mono_ms()};
     struct replay_config config = {
-        .to = o->to, .soft = o->soft, .progress = show_progress, .arg = &p};
+        .to = o->to, .soft = o->soft, .full = o->full, .snap_at = o->snap_at,
+        .progress = show_progress, .arg = &p};
     struct replay_result r;
     bool good = replay_run(d, j, &config, &r);
     int64_t ms = clock_mono_ms() - p.began;
     dispatch_stop(d);
     *digest = world_digest(w);
+    if (r.from)
+        printf("%sfrom the snapshot of event %" PRIu64 ": ", isatty(STDERR_FILENO) ? "\r" : "",
+               r.from);
     printf("%s%" PRIu64 " events to %" PRIu64 " on %u worker%s in %.2f s (%" PRIu64
            " a second), world %016" PRIx64 "\n",
-           isatty(STDERR_FILENO) ? "\r" : "", r.events, r.last, o->workers,
+           isatty(STDERR_FILENO) && !r.from ? "\r" : "", r.events, r.last, o->workers,
            o->workers == 1 ? "" : "s", (double)ms / 1000,
            ms > 0 ? r.events * 1000 / (uint64_t)ms : r.events, *digest);
+    if (r.snapshots)
+        printf("held against %" PRIu64 " snapshot%s on the way\n", r.snapshots,
+               r.snapshots == 1 ? "" : "s");
+    if (r.snap_error)
+        printf("the snapshot could not be written: %s\n", strerror(-r.snap_error));
     if (r.mismatches)
         printf("L039 diverged  %" PRIu64 " event%s differ%s; the first: %s\n", r.mismatches,
                r.mismatches == 1 ? "" : "s", r.mismatches == 1 ? "s" : "", r.why);
@@ -243,6 +259,11 @@ int tool_replay(int argc, char **argv)
     int status = parse(argc, argv, &o);
     if (status >= 0)
         return status;
+    int lock = o.snap_at ? data_lock(o.data) : -1;
+    if (o.snap_at && lock < 0) {
+        fprintf(stderr, "latchkey replay: %s: a server is using it, or it cannot be written\n", o.data);
+        return EX_CANTCREAT;
+    }
     char *folder = mem_printf("%s/journal", o.data);
     struct journal_config config = {
         .folder = folder, .read_only = true, .epoch = o.has_epoch ? o.epoch : UINT64_MAX};
@@ -256,5 +277,7 @@ int tool_replay(int argc, char **argv)
     if (!status)
         status = checked_end(&o.checked, replay(&o, j));
     journal_close(j);
+    if (lock >= 0)
+        close(lock);
     return status;
 }

@@ -245,7 +245,7 @@ static int begin_world(struct dispatch *d, struct hub *hub,
     if (journal_world(j) != config.world) {
         log_info("journal", "new_epoch", "after", LOG_INT(journal_last(j)), "why",
                  "the zone files have changed", NULL);
-        if (journal_roll(j, config.world) < 0) {
+        if (journal_roll(j, config.world, false) < 0) {
             fprintf(stderr, "latchkey: %s\n", journal_why(j));
             return EX_CANTCREAT;
         }
@@ -256,7 +256,8 @@ static int begin_world(struct dispatch *d, struct hub *hub,
                                   .reserve = (uint64_t)set->journal_reserve,
                                   .owner = hub,
                                   .soft = o->soft,
-                                  .at = o->at};
+                                  .at = o->at,
+                                  .snapshot = set->journal_snapshot};
     if (dispatch_journal(d, j, &dj, why, sizeof(why))) {
         fprintf(stderr,
                 "latchkey: the journal cannot be replayed: %s\n"

@@ -28,6 +28,7 @@ struct settings {
     char *journal_durability; // always, off, or interval with journal_interval
     int64_t journal_interval;
     int64_t journal_reserve;
+    int64_t journal_snapshot;
     int64_t limits_players;
     int64_t limits_connections_per_address;
     int64_t limits_connections_before_login;

@@ -69,6 +69,8 @@ const struct setting settings_table[] = {
          "With durability = interval: how long the disk may lag behind."),
     SIZE(journal, reserve, "64MiB", 0, 1024 * MIB,
          "With less room than this on the disk players can look and talk but change nothing."),
+    SPAN(journal, snapshot, "10m", 0, 24 * HOUR,
+         "Between snapshots of the world, which make starts quick; 0: only when the server stops."),
 
     INT(limits, players, "1024", 1, 100000, "players", "Most players at a time."),
     INT(limits, connections_per_address, "10", 1, 100000, "connections",

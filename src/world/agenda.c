@@ -3,8 +3,10 @@
 #include "world/agenda.h"
 
 #include "lock/lockcheck.h"
+#include "util/doc.h"
 #include "util/mem.h"
 #include "world/attr_rows.h"
+#include "world/world_priv.h"
 
 #include <stdlib.h>
 
@@ -79,6 +81,32 @@ const char *agenda_kind_name(enum agenda_kind kind)
     return names[kind];
 }
 
+static struct doc_node *snapshot(const void *value, struct doc *out)
+{
+    const struct agenda *a = value;
+    struct doc_node *list = doc_array(out);
+    doc_append(list, doc_int(out, a->pending));
+    for (int kind = 0; kind < AGENDA_KINDS; kind++)
+        doc_append(list, doc_int(out, a->generations[kind]));
+    return list;
+}
+
+static void restore(struct attr_decode *d, struct thing *t, const struct doc_node *n)
+{
+    (void)d;
+    struct agenda *a = mem_new(struct agenda);
+    int at = -1;
+    for (const struct doc_node *v = n->kind == DOC_ARRAY ? n->list.first : NULL; v; v = v->next) {
+        uint32_t value = v->kind == DOC_INT ? (uint32_t)v->integer : 0;
+        if (at < 0)
+            a->pending = value;
+        else if (at < AGENDA_KINDS)
+            a->generations[at] = value;
+        at++;
+    }
+    thing_attr_store(t, ATTR_AGENDA, a);
+}
+
 // A copy has no appointments yet.
 static void *copy(const void *value, struct thing *to)
 {
@@ -93,4 +121,6 @@ const struct attr_kind agenda_attr = {
     .saved = false,
     .copy = copy,
     .free = free,
+    .snapshot = snapshot,
+    .restore = restore,
 };

@@ -66,6 +66,7 @@ void *attr_change_at(struct thing *t, enum attr_id id, const struct site *at)
 {
     lockcheck_access(&t->place, id, true, at);
     lockset_dirty();
+    t->changed |= 1u << id;
     void *value = thing_attr(t, id);
     if (value && kinds[id]->copy == attr_shared_copy &&
         atomic_load_explicit(&((struct attr_shared *)value)->refs, memory_order_relaxed) > 1)

@@ -67,6 +67,10 @@ struct attr_kind {
     void (*free)(void *value);
     void *(*decode)(struct attr_decode *d, struct thing *t, const struct doc_node *n); // NULL: none
     struct doc_node *(*encode)(const void *value, struct doc *out);
+    // For snapshots of the world, where encode and decode do not say it all; NULL: they do. restore
+    // finds the attribute as it was built or copied, if the thing has it.
+    struct doc_node *(*snapshot)(const void *value, struct doc *out);
+    void (*restore)(struct attr_decode *d, struct thing *t, const struct doc_node *n);
 };
 
 const struct attr_kind *attr_kind(enum attr_id id);

@@ -221,6 +221,19 @@ static struct doc_node *encode(const void *value, struct doc *out)
     return n;
 }
 
+// A door that is there keeps its other side, and what both sides share.
+static void restore(struct attr_decode *d, struct thing *t, const struct doc_node *n)
+{
+    struct door *mine = thing_attr(t, ATTR_DOOR), *then = decode(d, t, n);
+    if (!mine || !then) {
+        thing_attr_store(t, ATTR_DOOR, then);
+        return;
+    }
+    mine->state->open = then->state->open;
+    mine->state->locked = then->state->locked;
+    door_free(then);
+}
+
 const struct attr_kind door_attr = {
     .name = "door",
     .in_zones = true,
@@ -229,4 +242,5 @@ const struct attr_kind door_attr = {
     .free = door_free,
     .decode = decode,
     .encode = encode,
+    .restore = restore,
 };

@@ -242,6 +242,30 @@ void inventory_enter(struct thing *in, struct thing *t)
     enter(in, t, list_for(t));
 }
 
+void inventory_list_restore(struct thing *in, struct thing *t, enum inventory_list list)
+{
+    place_store_at(&t->place, place_word_in(&in->place), NULL);
+    enter(in, t, list);
+}
+
+struct thing *inventory_audience_peek(struct thing *in, size_t slot)
+{
+    struct inventory *inv = contents(in);
+    return inv && slot < inv->lists[INVENTORY_PLAYERS].count ? inv->audience[slot].player : NULL;
+}
+
+void inventory_audience_restore(struct thing *in, size_t slot, struct thing *player)
+{
+    struct inventory *inv = contents(in);
+    struct player *p = thing_attr(player, ATTR_PLAYER), *other;
+    struct audience mine = inv->audience[p->audience_slot];
+    other = thing_attr(inv->audience[slot].player, ATTR_PLAYER);
+    inv->audience[p->audience_slot] = inv->audience[slot];
+    other->audience_slot = p->audience_slot;
+    inv->audience[slot] = mine;
+    p->audience_slot = (uint32_t)slot;
+}
+
 void inventory_leave(struct thing *t)
 {
     leave((struct thing *)place_container(place_peek(&t->place)), t);

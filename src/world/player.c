@@ -76,6 +76,12 @@ void player_set_permissions_at(struct thing *t, const char *permissions, const s
     replace(&change(t, at)->permissions, permissions);
 }
 
+const char *player_permissions_at(struct thing *t, const struct site *at)
+{
+    const struct player *p = get(t, at);
+    return p->permissions ? p->permissions : "";
+}
+
 const char *player_prompt_at(struct thing *t, const struct site *at)
 {
     const struct player *p = get(t, at);
@@ -221,6 +227,42 @@ static struct doc_node *encode(const void *value, struct doc *out)
     return n;
 }
 
+// What is not saved with a character, but is there while he plays.
+static struct doc_node *snapshot(const void *value, struct doc *out)
+{
+    const struct player *p = value;
+    struct doc_node *n = encode(value, out);
+    doc_put(out, n, "name", doc_string(out, p->name ? p->name : ""));
+    doc_put(out, n, "permissions", doc_string(out, p->permissions ? p->permissions : ""));
+    doc_put(out, n, "mailbox", doc_int(out, p->mailbox));
+    doc_put(out, n, "commands", doc_int(out, (int64_t)p->commands));
+    return n;
+}
+
+static const char *text_in(const struct doc_node *n, const char *key)
+{
+    const struct doc_node *member = doc_get(n, key);
+    return member && member->kind == DOC_STRING ? member->string.text : "";
+}
+
+static int64_t number_in(const struct doc_node *n, const char *key)
+{
+    const struct doc_node *member = doc_get(n, key);
+    return member && member->kind == DOC_INT ? member->integer : 0;
+}
+
+static void restore(struct attr_decode *d, struct thing *t, const struct doc_node *n)
+{
+    struct player *p = decode(d, t, n);
+    if (!p)
+        p = mem_new(struct player);
+    replace(&p->name, text_in(n, "name"));
+    replace(&p->permissions, text_in(n, "permissions"));
+    p->mailbox = (uint32_t)number_in(n, "mailbox");
+    p->commands = (uint64_t)number_in(n, "commands");
+    thing_attr_store(t, ATTR_PLAYER, p);
+}
+
 const struct attr_kind player_attr = {
     .name = "player",
     .in_zones = false,
@@ -229,4 +271,6 @@ const struct attr_kind player_attr = {
     .free = player_free,
     .decode = decode,
     .encode = encode,
+    .snapshot = snapshot,
+    .restore = restore,
 };

@@ -22,6 +22,7 @@ void player_set_mailbox_at(struct thing *t, uint32_t mailbox, const struct site 
 bool player_may_at(struct thing *t, const char *command, const struct site *at); // permission
 void player_set_permissions_at(struct thing *t, const char *permissions, const struct site *at);
 
+const char *player_permissions_at(struct thing *t, const struct site *at); // never NULL
 const char *player_prompt_at(struct thing *t, const struct site *at); // format; never NULL
 void player_set_prompt_at(struct thing *t, const char *format, const struct site *at);
 uint64_t player_count_command_at(struct thing *t, const struct site *at); // one more; the new count
@@ -41,6 +42,7 @@ bool player_alias_set_at(struct thing *t, const char *name, const char *text, si
 #define player_set_mailbox(t, mailbox) player_set_mailbox_at((t), (mailbox), SITE)
 #define player_may(t, command) player_may_at((t), (command), SITE)
 #define player_set_permissions(t, p) player_set_permissions_at((t), (p), SITE)
+#define player_permissions(t) player_permissions_at((t), SITE)
 #define player_prompt(t) player_prompt_at((t), SITE)
 #define player_set_prompt(t, format) player_set_prompt_at((t), (format), SITE)
 #define player_count_command(t) player_count_command_at((t), SITE)

@@ -33,6 +33,12 @@ void roster_free(struct roster *r)
     free(r);
 }
 
+const struct roster_entry *roster_peek(const struct roster *r, size_t *count)
+{
+    *count = r->count;
+    return r->list;
+}
+
 struct lock *world_roster_lock(struct world *w)
 {
     return thing_lock(world_roster_peek(w)->office);

@@ -54,6 +54,7 @@ void thing_attr_store(struct thing *t, enum attr_id id, void *value)
     uint32_t bit = 1u << id;
     unsigned at = (unsigned)__builtin_popcount(t->has & (bit - 1));
     unsigned n = (unsigned)__builtin_popcount(t->has);
+    t->changed |= bit;
     raw_range_add(value, 0, &t->place);
     if (t->has & bit) {
         raw_range_remove(t->attrs[at], &t->place);

@@ -2,6 +2,7 @@
 // only the label pool changes (it has a mutex) and what lies behind locks elsewhere.
 #include "world/world.h"
 
+#include "lock/raw.h"
 #include "util/map.h"
 #include "util/mem.h"
 #include "world/limbo.h"
@@ -26,6 +27,7 @@ struct world {
     struct thing *player_template;
     struct roster *roster;
     struct world_limits limits;
+    bool settled;
 };
 
 struct world *world_new(void)
@@ -120,6 +122,22 @@ struct thing *world_define(struct world *w, const char *name, unsigned flags)
 struct thing *world_lookup(struct world *w, const char *name)
 {
     return map_get(w->refs, name);
+}
+
+void world_settle(struct world *w)
+{
+    if (w->settled)
+        return;
+    w->settled = true;
+    raw_own(1);
+    for (uint32_t i = 1; i < slab_end(w->slab); i++) {
+        struct thing *t = slab_at(w->slab, i);
+        if (place_kind(place_peek(&t->place)) == PLACE_DEAD)
+            continue;
+        t->flags |= THING_BUILT;
+        t->changed = 0;
+    }
+    raw_own(-1);
 }
 
 size_t world_things(const struct world *w)

@@ -32,6 +32,9 @@ struct thing *world_slot(struct world *w, uint32_t index); // NULL when never ha
 uint32_t world_slots(struct world *w);                     // one past the highest
 size_t world_things(const struct world *w);                    // alive now
 
+// The world is built: what is there now is the same in every run. To be called again does no harm.
+void world_settle(struct world *w);
+
 // Locations where new players begin, in the order of loading; and one of them by number.
 void world_add_start(struct world *w, struct thing *location);
 size_t world_starts(const struct world *w);

@@ -23,6 +23,7 @@ struct thing {
     const char *refname;     // never freed; "" for none
     uint32_t flags;          // enum thing_flag
     uint32_t has;            // bit n: attribute n is in attrs
+    uint32_t changed;        // bit n: it was set or changed since the thing was built or copied
     void **attrs;            // as many as bits in has, in order of id
     // Membership of an inventory's list, under the lock of the outermost one.
     struct thing *next, *prev;
@@ -52,6 +53,11 @@ void thing_attr_store(struct thing *t, enum attr_id id, void *value);
 bool inventory_is_full(struct thing *in, struct thing *t);
 void inventory_enter(struct thing *in, struct thing *t);
 void inventory_leave(struct thing *t);
+// For snapshots: into a list as it was; and the order in which those who hear are kept, which a
+// message names them in. `slot` is below the number of players; `player` is one of them.
+void inventory_list_restore(struct thing *in, struct thing *t, enum inventory_list list);
+struct thing *inventory_audience_peek(struct thing *in, size_t slot); // NULL past the last
+void inventory_audience_restore(struct thing *in, size_t slot, struct thing *player);
 struct thing *inventory_any(struct thing *in); // anything left in it, in any list
 struct thing *inventory_peek(struct thing *in, enum inventory_list list); // the first; not judged
 

@@ -213,7 +213,7 @@ START_TEST(a_roll_begins_an_epoch_and_keeps_the_old_one) {
     uint64_t epochs[4];
     struct journal *j = open_journal();
     write_batches(j, 2);
-    ck_assert_int_ge(journal_roll(j, OTHER_WORLD), 0);
+    ck_assert_int_ge(journal_roll(j, OTHER_WORLD, false), 0);
     ck_assert_uint_eq(journal_epoch(j), 20);
     ck_assert_uint_eq(journal_world(j), OTHER_WORLD);
     ck_holds(j, 21, 20);
@@ -249,7 +249,7 @@ START_TEST(an_unfinished_epoch_is_put_aside) {
     ck_holds(j, 1, 10);
     ck_assert_int_ne(stat("journal/epoch-000000000010", &st), 0);
     ck_assert_int_eq(stat("journal/epoch-000000000010.unfinished", &st), 0);
-    ck_assert_int_ge(journal_roll(j, WORLD), 0);
+    ck_assert_int_ge(journal_roll(j, WORLD, false), 0);
     write_batches(j, 1);
     journal_close(j);
     j = open_journal();
@@ -279,7 +279,7 @@ START_TEST(every_damage_to_the_manifest_is_refused_with_a_message) {
     ck_assert_int_eq(manifest_write("journal/epoch-000000000000", &other), 0);
     ck_assert_ptr_null(open_to_read(UINT64_MAX));
     ck_assert_ptr_nonnull(strstr(why, "epoch 5"));
-    other = (struct manifest){.format = 2, .world = WORLD, .program = "1"};
+    other = (struct manifest){.format = JOURNAL_FORMAT + 1, .world = WORLD, .program = "1"};
     ck_assert_int_eq(manifest_write("journal/epoch-000000000000", &other), 0);
     ck_assert_ptr_null(open_to_read(UINT64_MAX));
     spill(manifest_file, good.data, good.len);

@@ -113,7 +113,7 @@ static inline void write_journal(void)
         struct record r = events[i];
         r.clock = monday + (r.number > 5 ? DAY : 0) + (int64_t)r.number * 1000;
         if (r.number == 6)
-            ck_assert_int_eq(journal_roll(j, 0xdef), 0);
+            ck_assert_int_eq(journal_roll(j, 0xdef, false), 0);
         write_one(j, &r);
     }
     journal_close(j);

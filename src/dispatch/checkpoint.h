@@ -1,0 +1,38 @@
+// Snapshots of a running world: the workers are paused for an instant, the process forks, and the
+// child writes down what it finds while everything goes on. See docs/journal.md.
+//
+// Threads: loop thread, but where said otherwise. Locks: none.
+#ifndef DISPATCH_CHECKPOINT_H
+#define DISPATCH_CHECKPOINT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct buf;
+struct checkpoint;
+struct dispatch;
+struct journal;
+struct replay;
+
+// Everything that a start needs, as bytes, and the digest of the world. Nothing runs.
+uint64_t checkpoint_compose(struct dispatch *d, struct buf *out);
+// The newest snapshot of the epoch that can be used and is not later than `to` (0: any) becomes true:
+// the event that it comes after, 0 for none, or -1 and why when the epoch cannot do without.
+// `full`: the one that the epoch begins with, if any. What was to happen later goes to r.
+int64_t checkpoint_restore(struct dispatch *d, struct journal *j, struct replay *r, uint64_t to,
+                           bool full, char *why, size_t size);
+// Writes one here and now, as nothing runs: 0, or a negative errno.
+int checkpoint_write(struct dispatch *d, struct journal *j, uint64_t number);
+
+// Begins one. NULL, and it is said in the log, when that cannot be done.
+struct checkpoint *checkpoint_begin(struct dispatch *d, struct journal *j);
+// All that had come out before is durable and has been written down by those who had to.
+void checkpoint_allow(struct checkpoint *c);
+uint64_t checkpoint_number(const struct checkpoint *c); // the last event in it
+uint64_t checkpoint_place(const struct checkpoint *c);  // the last outcome before it
+bool checkpoint_over(const struct checkpoint *c);
+// Waits for it, or with `stop` ends it unfinished; says in the log what came of it; frees it.
+void checkpoint_end(struct checkpoint *c, bool stop);
+
+#endif

@@ -1,0 +1,210 @@
+// What is in a snapshot beside the things: what was asked for and has not happened yet. And the way
+// back: the newest snapshot that is whole becomes true. Keeps nothing; one thread, nothing runs.
+#include "dispatch/checkpoint.h"
+
+#include "dispatch/dispatch_priv.h"
+#include "dispatch/replay.h"
+#include "journal/journal.h"
+#include "journal/snapshot_file.h"
+#include "util/buf.h"
+#include "util/log.h"
+#include "util/mem.h"
+#include "util/pack.h"
+#include "world/digest.h"
+#include "world/snapshot.h"
+#include "world/world.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { VERSION = 1, TIMER = 0, SCRIPT = 1, ZONE = 2 };
+
+struct requests {
+    struct event_request *list;
+    size_t count, cap;
+};
+
+static void gather(void *arg, const struct event_request *q)
+{
+    struct requests *r = arg;
+    if (r->count == r->cap) {
+        r->cap = r->cap ? r->cap * 2 : 256;
+        r->list = mem_realloc_array(r->list, r->cap, sizeof(*r->list));
+    }
+    r->list[r->count++] = *q;
+}
+
+static int in_order(const void *a, const void *b)
+{
+    const struct event_request *x = a, *y = b;
+    if (x->origin != y->origin)
+        return x->origin < y->origin ? -1 : 1;
+    return x->ordinal < y->ordinal ? -1 : x->ordinal > y->ordinal;
+}
+
+static size_t zone_number(struct world *w, const struct zone *z)
+{
+    size_t n = 0;
+    while (world_zone_at(w, n) != z)
+        n++;
+    return n;
+}
+
+static void write_request(struct world *w, const struct event_request *q, struct buf *out)
+{
+    pack_uint(out, q->zone ? ZONE : q->line ? SCRIPT : TIMER);
+    pack_uint(out, q->origin);
+    pack_uint(out, q->ordinal);
+    pack_int(out, q->delay);
+    pack_int(out, q->asked);
+    if (q->zone) {
+        pack_uint(out, zone_number(w, q->zone));
+        return;
+    }
+    pack_uint(out, q->thing.index);
+    if (q->line) {
+        pack_text(out, q->line);
+        return;
+    }
+    pack_uint(out, q->kind);
+    pack_uint(out, q->generation);
+}
+
+uint64_t checkpoint_compose(struct dispatch *d, struct buf *out)
+{
+    struct world *w = dispatch_world(d);
+    struct requests r = {0};
+    size_t alive = 0;
+    if (dispatch_replay(d))
+        replay_requests_each(dispatch_replay(d), gather, &r);
+    else
+        events_each(dispatch_events(d), gather, &r);
+    if (r.count)
+        qsort(r.list, r.count, sizeof(*r.list), in_order);
+    for (size_t i = 0; i < r.count; i++)
+        if (r.list[i].zone || thing_find(w, r.list[i].thing))
+            r.list[alive++] = r.list[i]; // what it was for is no more otherwise
+    pack_uint(out, VERSION);
+    snapshot_write(w, out);
+    pack_uint(out, alive);
+    for (size_t i = 0; i < alive; i++)
+        write_request(w, &r.list[i], out);
+    free(r.list);
+    return world_digest(w);
+}
+
+static bool read_request(struct world *w, const struct snapshot_world *s, struct unpack *in,
+                         struct event_request *q)
+{
+    uint64_t what = unpack_limited(in, ZONE);
+    *q = (struct event_request){.origin = unpack_uint(in),
+                                .ordinal = (uint32_t)unpack_limited(in, UINT32_MAX),
+                                .delay = unpack_int(in),
+                                .asked = unpack_int(in)};
+    if (what == ZONE) {
+        q->zone = world_zone_at(w, unpack_uint(in));
+        return q->zone && !in->bad;
+    }
+    struct thing *t = snapshot_thing(s, (uint32_t)unpack_limited(in, UINT32_MAX));
+    if (t)
+        q->thing = thing_ref(t);
+    if (what == SCRIPT) {
+        const char *line = unpack_text(in);
+        q->line = t && !in->bad ? mem_strdup(line) : NULL;
+    } else {
+        q->kind = (enum agenda_kind)unpack_limited(in, AGENDA_KINDS - 1);
+        q->generation = (uint32_t)unpack_limited(in, UINT32_MAX);
+    }
+    return !in->bad;
+}
+
+// The world is restored by now; a request that is not whole ends the reading. Those for what was out
+// of play have nothing to happen to.
+static bool read_requests(struct world *w, const struct snapshot_world *s, struct unpack *in,
+                          struct replay *r)
+{
+    struct event_request q;
+    for (uint64_t left = unpack_uint(in); left && !in->bad; left--) {
+        if (!read_request(w, s, in, &q))
+            return false;
+        if (q.zone || q.thing.index)
+            replay_request(r, &q);
+    }
+    return !in->bad && in->at == in->end;
+}
+
+enum restored { RESTORED = 1, UNUSABLE, HALF };
+
+static enum restored restore(struct dispatch *d, struct journal *j, struct replay *r,
+                             uint64_t number, char *why, size_t size)
+{
+    struct buf all = BUF_INIT;
+    struct snapshot_head head;
+    size_t end;
+    enum restored result = UNUSABLE;
+    struct world *w = dispatch_world(d);
+    if (!snapshot_file_read(journal_path(j), number, &head, &all, &end, why, size)) {
+        buf_fini(&all);
+        return UNUSABLE;
+    }
+    const unsigned char *bytes = (const unsigned char *)all.data;
+    struct unpack in = {bytes + SNAPSHOT_HEAD, bytes + end, false};
+    struct snapshot_world *s = NULL;
+    if (head.world != journal_world(j))
+        snprintf(why, size, "the snapshot of event %llu is of other zone files",
+                 (unsigned long long)number);
+    else if (unpack_uint(&in) != VERSION)
+        snprintf(why, size, "the snapshot of event %llu is of a later program",
+                 (unsigned long long)number);
+    else
+        s = snapshot_read(w, &in, why, size);
+    if (s) {
+        result = read_requests(w, s, &in, r) && world_digest(w) == head.digest ? RESTORED : HALF;
+        snapshot_world_free(s);
+    }
+    if (result == HALF)
+        snprintf(why, size,
+                 "the snapshot of event %llu does not give the world that it was made of",
+                 (unsigned long long)number);
+    buf_fini(&all);
+    return result;
+}
+
+static void skip(uint64_t number, const char *why)
+{
+    log_error("journal", "snapshot_skipped", "event", LOG_INT(number), "why", why, NULL);
+}
+
+int64_t checkpoint_restore(struct dispatch *d, struct journal *j, struct replay *r, uint64_t to,
+                           bool full, char *why, size_t size)
+{
+    uint64_t numbers[SNAPSHOTS_MAX];
+    size_t n = snapshot_file_list(journal_path(j), numbers, SNAPSHOTS_MAX);
+    uint64_t base = journal_epoch(j);
+    *why = '\0';
+    for (size_t i = 0; i < n; i++) {
+        bool is_base = journal_based(j) && numbers[i] == base;
+        if ((full && !is_base) || (to && numbers[i] > to))
+            continue;
+        if (numbers[i] > journal_last(j)) {
+            skip(numbers[i], "it is ahead of the journal");
+            continue;
+        }
+        switch (restore(d, j, r, numbers[i], why, size)) {
+        case RESTORED:
+            return (int64_t)numbers[i];
+        case UNUSABLE:
+            skip(numbers[i], why);
+            break;
+        case HALF:
+            return -1;
+        }
+    }
+    if (!journal_based(j))
+        return 0;
+    if (!*why)
+        snprintf(why, size, "the snapshot that epoch %llu begins with is missing",
+                 (unsigned long long)base);
+    return -1;
+}

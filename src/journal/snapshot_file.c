@@ -1,0 +1,189 @@
+// Files "snapshot-N" in an epoch's folder, "snapshot-N.new" while they are not whole. Knows nothing of
+// what is in them. Keeps nothing.
+#include "journal/snapshot_file.h"
+
+#include "journal/record.h"
+#include "util/buf.h"
+#include "util/file.h"
+#include "util/mem.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { KEPT = 2, TAIL = 8 };
+
+static const char magic[8] = "LKSNAP01";
+static const size_t file_max = (size_t)1 << 34;
+
+static char *path_of(const char *epoch, uint64_t number, const char *suffix)
+{
+    return mem_printf("%s/snapshot-%012" PRIu64 "%s", epoch, number, suffix);
+}
+
+static int newest_first(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return x > y ? -1 : x < y;
+}
+
+static bool is_snapshot(const char *name, const char *suffix, uint64_t *number)
+{
+    char rest[8] = "";
+    return sscanf(name, "snapshot-%12" SCNu64 "%7s", number, rest) >= 1 && !strcmp(rest, suffix) &&
+           strlen(name) == 21 + strlen(suffix);
+}
+
+size_t snapshot_file_list(const char *epoch, uint64_t *numbers, size_t most)
+{
+    DIR *d = opendir(epoch);
+    size_t n = 0;
+    uint64_t number;
+    for (struct dirent *e; d && (e = readdir(d)) && n < most;)
+        if (is_snapshot(e->d_name, "", &number))
+            numbers[n++] = number;
+    if (d)
+        closedir(d);
+    if (n)
+        qsort(numbers, n, sizeof(*numbers), newest_first);
+    return n;
+}
+
+void snapshot_file_sweep(const char *epoch)
+{
+    DIR *d = opendir(epoch);
+    uint64_t number;
+    for (struct dirent *e; d && (e = readdir(d));) {
+        if (!is_snapshot(e->d_name, ".new", &number))
+            continue;
+        char *path = mem_printf("%s/%s", epoch, e->d_name);
+        unlink(path);
+        free(path);
+    }
+    if (d)
+        closedir(d);
+}
+
+static void put(char *at, uint64_t n)
+{
+    for (int i = 0; i < 8; i++)
+        at[i] = (char)(n >> 8 * i);
+}
+
+static uint64_t get(const char *at)
+{
+    uint64_t n = 0;
+    for (int i = 0; i < 8; i++)
+        n |= (uint64_t)(unsigned char)at[i] << 8 * i;
+    return n;
+}
+
+bool snapshot_file_read(const char *epoch, uint64_t number, struct snapshot_head *head,
+                        struct buf *all, size_t *end, char *why, size_t size)
+{
+    char *path = path_of(epoch, number, "");
+    const char *expected = NULL;
+    int r = file_read(path, file_max, all);
+    *end = 0;
+    if (r < 0)
+        expected = strerror(-r);
+    else if (all->len < SNAPSHOT_HEAD + TAIL || memcmp(all->data, magic, sizeof(magic)) != 0)
+        expected = "damaged, expected a snapshot of format 1";
+    else if (record_digest(all->data, all->len - TAIL, 0) != get(all->data + all->len - TAIL))
+        expected = "damaged, expected its own checksum";
+    if (!expected) {
+        *head = (struct snapshot_head){get(all->data + 8), get(all->data + 16),
+                                       get(all->data + 24)};
+        *end = all->len - TAIL;
+        if (head->number != number)
+            expected = "it is that of another event";
+        else if (get(all->data + 32) != *end - SNAPSHOT_HEAD)
+            expected = "damaged, expected another length";
+    }
+    if (expected)
+        snprintf(why, size, "%s: %s", path, expected);
+    free(path);
+    return !expected;
+}
+
+static int write_all(int fd, const char *data, size_t n)
+{
+    while (n) {
+        ssize_t done = write(fd, data, n);
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done < 0)
+            return -errno;
+        data += done;
+        n -= (size_t)done;
+    }
+    return 0;
+}
+
+int snapshot_file_prepare(const char *epoch, const struct snapshot_head *head,
+                          const struct buf *body)
+{
+    char first[SNAPSHOT_HEAD] = {0}, last[TAIL];
+    memcpy(first, magic, sizeof(magic));
+    put(first + 8, head->number);
+    put(first + 16, head->world);
+    put(first + 24, head->digest);
+    put(first + 32, body->len);
+    struct buf all = BUF_INIT;
+    buf_reserve(&all, sizeof(first) + body->len);
+    buf_add(&all, first, sizeof(first));
+    buf_add(&all, body->data, body->len);
+    put(last, record_digest(all.data, all.len, 0));
+    buf_add(&all, last, sizeof(last));
+    char *path = path_of(epoch, head->number, ".new");
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    int r = fd < 0 ? -errno : write_all(fd, all.data, all.len);
+    if (!r && fsync(fd))
+        r = -errno;
+    if (fd >= 0 && close(fd) && !r)
+        r = -errno;
+    if (r)
+        unlink(path);
+    free(path);
+    buf_fini(&all);
+    return r;
+}
+
+void snapshot_file_prune(const char *epoch, uint64_t parent)
+{
+    uint64_t numbers[SNAPSHOTS_MAX];
+    size_t n = snapshot_file_list(epoch, numbers, SNAPSHOTS_MAX);
+    for (size_t i = KEPT; i < n; i++) {
+        char *path = path_of(epoch, numbers[i], "");
+        if (numbers[i] != parent)
+            unlink(path);
+        free(path);
+    }
+}
+
+int snapshot_file_finish(const char *epoch, uint64_t number)
+{
+    char *from = path_of(epoch, number, ".new"), *to = path_of(epoch, number, "");
+    int r = rename(from, to) ? -errno : file_sync_folder(to);
+    free(from);
+    free(to);
+    return r;
+}
+
+int snapshot_file_copy(const char *from, const char *to, uint64_t number)
+{
+    struct buf all = BUF_INIT;
+    char *old = path_of(from, number, ""), *copy = path_of(to, number, "");
+    int r = file_read(old, file_max, &all);
+    if (r >= 0)
+        r = file_write_atomic(copy, all.data, all.len, 0600, false);
+    free(old);
+    free(copy);
+    buf_fini(&all);
+    return r < 0 ? r : 0;
+}
