@@ -40,8 +40,10 @@ struct thing *limbo_copy_at(struct thing *of, const struct site *at)
 {
     lockcheck_access(&of->place, ATTR_NAME, false, at);
     struct thing *t = make(of->world, (of->flags & ~(unsigned)THING_BUILT) | THING_COPY, thing_label(of), at);
-    bool frozen = place_kind(place_peek(&of->place)) == PLACE_FROZEN;
-    t->prototype = frozen ? of : of->prototype; // a thing in play may end before its copies do
+    // A prototype is frozen, or will be when the world is built; a thing in play may end before its
+    // copies do.
+    bool in_play = place_kind(place_peek(&of->place)) == PLACE_PLACED;
+    t->prototype = of->prototype || in_play ? of->prototype : of;
     t->refname = of->refname;
     t->zone = of->zone;
     for (unsigned id = 0; id < ATTR_COUNT; id++) {
@@ -52,7 +54,7 @@ struct thing *limbo_copy_at(struct thing *of, const struct site *at)
         if (copy)
             thing_attr_store(t, (enum attr_id)id, copy);
     }
-    t->changed = frozen ? 0 : of->changed;
+    t->changed = t->prototype == of ? 0 : of->changed;
     return t;
 }
 
