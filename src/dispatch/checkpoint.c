@@ -51,7 +51,7 @@ int checkpoint_write(struct dispatch *d, struct journal *j, uint64_t number)
 {
     struct buf body = BUF_INIT;
     struct snapshot_head head = {.number = number, .world = journal_world(j)};
-    head.digest = checkpoint_compose(d, &body);
+    checkpoint_compose(d, &head, &body);
     int r = snapshot_file_prepare(journal_path(j), &head, &body);
     if (!r)
         r = snapshot_file_finish(journal_path(j), number);
@@ -96,7 +96,7 @@ static _Noreturn void child(struct checkpoint *c, int to_child, int from_child)
 {
     struct buf body = BUF_INIT;
     char go;
-    c->head.digest = checkpoint_compose(c->dispatch, &body);
+    checkpoint_compose(c->dispatch, &c->head, &body);
     int r = snapshot_file_prepare(c->epoch, &c->head, &body);
     report(from_child, r, body.len);
     if (!r && read(to_child, &go, 1) == 1) {

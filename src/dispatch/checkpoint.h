@@ -14,9 +14,10 @@ struct checkpoint;
 struct dispatch;
 struct journal;
 struct replay;
+struct snapshot_head;
 
-// Everything that a start needs, as bytes, and the digest of the world. Nothing runs.
-uint64_t checkpoint_compose(struct dispatch *d, struct buf *out);
+// Everything that a start needs, as bytes; in the head what is to be known of it before. Nothing runs.
+void checkpoint_compose(struct dispatch *d, struct snapshot_head *head, struct buf *out);
 // The newest snapshot of the epoch that can be used and is not later than `to` (0: any) becomes true:
 // the event that it comes after, 0 for none, or -1 and why when the epoch cannot do without.
 // `full`: the one that the epoch begins with, if any. What was to happen later goes to r.

@@ -71,7 +71,7 @@ static void write_request(struct world *w, const struct event_request *q, struct
     pack_uint(out, q->generation);
 }
 
-uint64_t checkpoint_compose(struct dispatch *d, struct buf *out)
+void checkpoint_compose(struct dispatch *d, struct snapshot_head *head, struct buf *out)
 {
     struct world *w = dispatch_world(d);
     struct requests r = {0};
@@ -91,7 +91,8 @@ uint64_t checkpoint_compose(struct dispatch *d, struct buf *out)
     for (size_t i = 0; i < alive; i++)
         write_request(w, &r.list[i], out);
     free(r.list);
-    return world_digest(w);
+    head->digest = world_digest(w);
+    head->players = world_roster_count(w);
 }
 
 static bool read_request(struct world *w, const struct snapshot_world *s, struct unpack *in,

@@ -308,30 +308,53 @@ bool dispatch_ready(struct dispatch *d)
     return release_ready(d->release) || may_leave(d);
 }
 
-int dispatch_journal(struct dispatch *d, struct journal *j, const struct dispatch_journal *config,
-                     char *why, size_t size)
+// The world as it is now is what the next epoch begins with.
+static int begin_epoch(struct dispatch *d, struct journal *j, char *why, size_t size)
 {
-    d->owner = config->owner;
-    *why = '\0';
-    int r = 0;
-    if (journal_based(j) || journal_last(j) >= journal_first(j))
-        r = replay_recover(d, j, config->at, config->soft, why, size);
+    uint64_t last = journal_last(j);
+    int r = checkpoint_write(d, j, last);
     if (r)
-        return r;
-    if (config->at)
-        return 0; // a copy of the past: what happens in it is written nowhere
+        snprintf(why, size, "no snapshot can be written: %s", strerror(-r));
+    else if ((r = journal_roll(j, journal_world(j), true)) < 0)
+        snprintf(why, size, "%s", journal_why(j));
+    else
+        log_info("journal", "new_epoch", "after", LOG_INT(last), "why", "another program", NULL);
+    return r < 0 ? -1 : 0;
+}
+
+static void start_ledger(struct dispatch *d, struct journal *j,
+                         const struct dispatch_journal *config)
+{
+    struct ledger_config lc = {.interval = config->interval,
+                               .reserve = config->reserve,
+                               .wake = wake_loop,
+                               .arg = d};
     d->journal = j;
     d->snapshot_every = config->snapshot;
     d->snapshot_next = clock_mono_ms() + config->snapshot;
     snapshot_file_sweep(journal_path(j));
     release_continue(d->release, journal_last(j));
     d->highest = journal_last(j);
-    struct ledger_config lc = {.interval = config->interval,
-                               .reserve = config->reserve,
-                               .wake = wake_loop,
-                               .arg = d};
     d->ledger = ledger_start(j, &lc);
-    return 0;
+}
+
+int dispatch_journal(struct dispatch *d, struct journal *j, const struct dispatch_journal *config,
+                     char *why, size_t size)
+{
+    int r = 0;
+    bool events = journal_last(j) >= journal_first(j);
+    d->owner = config->owner;
+    *why = '\0';
+    if (journal_based(j) || events)
+        r = replay_recover(d, j, config->at, config->soft, why, size);
+    if (r || config->at)
+        return r; // a copy of the past: what happens in it is written nowhere
+    // Where events say something else than they said, a replay of them does so too from now on.
+    if (events && (config->roll || *why))
+        r = begin_epoch(d, j, why, size);
+    if (!r)
+        start_ledger(d, j, config);
+    return r;
 }
 
 void dispatch_journal_stop(struct dispatch *d)

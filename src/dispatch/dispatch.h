@@ -62,6 +62,7 @@ struct dispatch_journal {
     void *owner;      // of players who are restored (dispatch_entry)
     bool soft;        // go on although events say something else than they said
     uint64_t at;      // not 0: only as far as this event, and nothing is written from then on
+    bool roll;        // another program wrote it: what happens from now on goes into an epoch of its own
     int64_t snapshot; // ms between snapshots of the world; 0: only when the journal is stopped
 };
 int dispatch_journal(struct dispatch *d, struct journal *j, const struct dispatch_journal *config,

@@ -155,6 +155,7 @@ static int make_epoch(struct journal *j, uint64_t parent, const char *before)
                                     .parent = parent,
                                     .world = j->config.world,
                                     .base = before != NULL};
+    memcpy(j->manifest.settings, j->config.settings, sizeof(j->manifest.settings));
     snprintf(j->manifest.program, sizeof(j->manifest.program), "%s", LATCHKEY_VERSION);
     int r = open_env(j);
     if (r)
@@ -273,6 +274,11 @@ uint64_t journal_epoch(const struct journal *j)
 uint64_t journal_world(const struct journal *j)
 {
     return j->manifest.world;
+}
+
+const uint64_t *journal_settings(const struct journal *j)
+{
+    return j->manifest.settings;
 }
 
 const char *journal_path(const struct journal *j)

@@ -6,6 +6,7 @@
 #ifndef JOURNAL_JOURNAL_H
 #define JOURNAL_JOURNAL_H
 
+#include "journal/manifest.h"
 #include "journal/record.h"
 
 #include <stdbool.h>
@@ -27,7 +28,8 @@ enum journal_outcome {
 struct journal_config {
     const char *folder;  // DATA/journal
     bool read_only;
-    uint64_t world;      // digest of the zone files; a change of it begins a new epoch
+    uint64_t world;      // digest of the zone files, and
+    uint64_t settings[MANIFEST_SETTINGS]; // what else outcomes depend on: of epochs that are made
     size_t map;          // bytes at first; 0: 64 MiB
     bool sync;           // each batch is on the disk when journal_write returns
     uint64_t epoch;      // with read_only: this one; UINT64_MAX: the newest
@@ -42,6 +44,7 @@ uint64_t journal_first(const struct journal *j); // of this epoch; last + 1 when
 uint64_t journal_last(const struct journal *j);  // 0: none ever
 uint64_t journal_epoch(const struct journal *j); // its number: the last event before it
 uint64_t journal_world(const struct journal *j); // what the zone files were
+const uint64_t *journal_settings(const struct journal *j); // what they were; all 0: not known
 const char *journal_path(const struct journal *j); // the folder of this epoch
 // Does it begin with a snapshot of event journal_epoch(j)? Else with the world as it is built.
 bool journal_based(const struct journal *j);

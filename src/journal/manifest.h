@@ -6,11 +6,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum { MANIFEST_SETTINGS = 2 };
+
 struct manifest {
     uint64_t format;
     uint64_t parent; // the last event before this epoch
     uint64_t world;  // digest of the zone files
     uint64_t base;   // 1: it begins with the snapshot of event `parent`; 0: with a new world
+    uint64_t settings[MANIFEST_SETTINGS]; // that outcomes depend on; which, its caller knows
     char program[64];
 };
 

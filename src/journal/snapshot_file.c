@@ -98,7 +98,7 @@ bool snapshot_file_read(const char *epoch, uint64_t number, struct snapshot_head
         expected = "damaged, expected its own checksum";
     if (!expected) {
         *head = (struct snapshot_head){get(all->data + 8), get(all->data + 16),
-                                       get(all->data + 24)};
+                                       get(all->data + 24), get(all->data + 40)};
         *end = all->len - TAIL;
         if (head->number != number)
             expected = "it is that of another event";
@@ -134,6 +134,7 @@ int snapshot_file_prepare(const char *epoch, const struct snapshot_head *head,
     put(first + 16, head->world);
     put(first + 24, head->digest);
     put(first + 32, body->len);
+    put(first + 40, head->players);
     struct buf all = BUF_INIT;
     buf_reserve(&all, sizeof(first) + body->len);
     buf_add(&all, first, sizeof(first));

@@ -18,6 +18,7 @@ struct snapshot_head {
     uint64_t number; // the last event in it
     uint64_t world;  // digest of the zone files
     uint64_t digest; // of the world then
+    uint64_t players; // who were in it
 };
 
 // The numbers of those that are there, the newest first.

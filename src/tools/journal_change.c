@@ -4,6 +4,7 @@
 
 #include "journal/copy.h"
 #include "journal/journal.h"
+#include "journal/snapshot_file.h"
 #include "tools/journal_writer.h"
 
 #include <inttypes.h>
@@ -35,6 +36,13 @@ static int check_newest(const struct journal_options *o, uint64_t *epoch, struct
     return EX_DATAERR;
 }
 
+static bool has_last_snapshot(const struct journal *j)
+{
+    uint64_t numbers[SNAPSHOTS_MAX];
+    return snapshot_file_list(journal_path(j), numbers, SNAPSHOTS_MAX) &&
+           numbers[0] == journal_last(j);
+}
+
 static int roll(const struct journal_options *o)
 {
     char why[600];
@@ -45,20 +53,26 @@ static int roll(const struct journal_options *o)
         return status;
     struct journal_config config = {
         .folder = o->folder, .world = s.manifest.world, .sync = true, .epoch = UINT64_MAX};
+    memcpy(config.settings, s.manifest.settings, sizeof(config.settings));
     struct journal *j = journal_open(&config, why, sizeof(why));
     if (!j) {
         journal_complain("%s", why);
         return EX_DATAERR;
     }
-    if (journal_roll(j, config.world, false) < 0) {
+    if (!o->anew && journal_last(j) > epoch && !has_last_snapshot(j)) {
+        journal_complain("there is no snapshot of event %" PRIu64 ", the last one: \"latchkey replay "
+                         "--snap-at %" PRIu64 "\" makes one; or with --anew the world begins anew",
+                         journal_last(j), journal_last(j));
+        status = EX_UNAVAILABLE;
+    } else if (journal_roll(j, config.world, !o->anew) < 0) {
         journal_complain("%s", journal_why(j));
         status = EX_CANTCREAT;
     } else if (journal_epoch(j) == epoch)
         printf("epoch %" PRIu64 " holds no event: it is new already\n", epoch);
-    else
-        printf("epoch %" PRIu64 " begins: the world begins anew, characters are as they were last "
-               "saved\n",
-               journal_epoch(j));
+    else if (!status)
+        printf("epoch %" PRIu64 " begins: %s\n", journal_epoch(j),
+               o->anew ? "the world begins anew, characters are as they were last saved"
+                       : "the world goes on as it was");
     journal_close(j);
     return status;
 }

@@ -19,7 +19,7 @@ struct journal_options {
     uint64_t from, to, epoch, keep, at;
     int64_t since, until;  // ms, the second one exclusive
     enum record_kind kind; // 0: any
-    bool has_epoch, has_at, json, repair, restore;
+    bool has_epoch, has_at, json, repair, restore, anew;
 };
 
 // Each returns the exit status; what went wrong has been told on standard error.

@@ -28,7 +28,8 @@ static const char usage[] =
     "  backup DIR          journal, accounts and characters, consistent, while the server runs\n"
     "  fsck                reads everything and names each fault\n"
     "  pack                writes the newest epoch anew, without the room that it does not need\n"
-    "  roll                begins a new epoch: the world begins anew, characters are kept\n"
+    "  roll [--anew]       begins a new epoch: the world goes on from its last snapshot, or begins\n"
+    "                      anew with the characters as they were last saved\n"
     "  chop                removes all epochs but the newest\n"
     "\n"
     "  --data DIR          the data folder (default latchkey-data)\n"
@@ -67,7 +68,7 @@ static const struct command {
     {"backup", journal_backup_all, "a folder", ""},
     {"fsck", journal_fsck, NULL, "r"},
     {"pack", journal_pack_newest, NULL, ""},
-    {"roll", journal_begin_epoch, NULL, ""},
+    {"roll", journal_begin_epoch, NULL, "N"},
     {"chop", journal_chop, NULL, "K"},
 };
 
@@ -85,6 +86,7 @@ static const struct option known[] = {{"data", required_argument, NULL, 'd'},
                                       {"keep", required_argument, NULL, 'K'},
                                       {"at", required_argument, NULL, 'a'},
                                       {"restore", no_argument, NULL, 'R'},
+                                      {"anew", no_argument, NULL, 'N'},
                                       {"repair", no_argument, NULL, 'r'},
                                       {"help", no_argument, NULL, 'h'},
                                       {NULL, 0, NULL, 0}};
@@ -154,6 +156,8 @@ static bool take(struct journal_options *o, int c)
         return o->has_at = number(optarg, 0, &o->at);
     case 'R':
         return o->restore = true;
+    case 'N':
+        return o->anew = true;
     case 'r':
         return o->repair = true;
     default:

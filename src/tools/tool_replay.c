@@ -8,6 +8,7 @@
 #include "lock/lockcheck.h"
 #include "output/mailbox.h"
 #include "store/zones.h"
+#include "tools/begin.h"
 #include "tools/checked.h"
 #include "tools/data_lock.h"
 #include "tools/world_files.h"
@@ -40,8 +41,9 @@ static void usage(FILE *out)
     fputs("Usage: latchkey replay [OPTION ...]\n"
           "Runs the journal of a data folder again and compares what every event says.\n"
           "  --data DIR     the data folder (default latchkey-data)\n"
-          "  --zones DIR    zone files, as they were (default data/zones)\n"
-          "  --player FILE  template of new players (default data/player.json)\n"
+          "  --zones DIR    zone files (default data/zones), and\n"
+          "  --player FILE  template of new players (default data/player.json); when they are not what\n"
+          "                 they were, those that the epoch has kept are used\n"
           "  --epoch N      not the newest epoch, but the one after event N\n"
           "  --to N         stop after event N\n"
           "  --full         from the beginning of the epoch, not from its newest snapshot\n"
@@ -120,12 +122,12 @@ static int parse(int argc, char **argv, struct options *o)
     return optind < argc ? (usage(stderr), 2) : -1;
 }
 
-static struct world *load_world(const struct options *o)
+static struct world *load_world(const struct world_files *f)
 {
     struct doc_problems p = DOC_PROBLEMS_INIT;
     struct world *w = world_new();
-    bool good = access(o->player, R_OK) || zones_load_player(w, o->player, &p) == ZONES_LOADED;
-    good = good && zones_load_folder(w, o->zones, false, &p, NULL) == ZONES_LOADED;
+    bool good = access(f->player, R_OK) || zones_load_player(w, f->player, &p) == ZONES_LOADED;
+    good = good && zones_load_folder(w, f->zones, false, &p, NULL) == ZONES_LOADED;
     for (size_t i = 0; i < p.count && !good; i++)
         fprintf(stderr, "%s:%u:%u: %s\n", p.list[i].file, p.list[i].line, p.list[i].column,
                 p.list[i].text);
@@ -159,12 +161,14 @@ static void wake(void *arg)
 }
 
 // One run from the beginning; the digest of the world at its end. -1 to go on, else a status.
-static int run_once(const struct options *o, struct journal *j, uint64_t *digest)
+static int run_once(const struct options *o, const struct world_files *f, struct journal *j,
+                    uint64_t *digest)
 {
     static const struct dispatch_ops ops = {0};
-    struct world *w = load_world(o);
+    struct world *w = load_world(f);
     if (!w)
         return EX_DATAERR;
+    begin_limits_of(w, j);
     struct mailboxes *mailboxes = mailboxes_new();
     struct dispatch_config dc = {.workers = o->workers,
                                  .offload_threads = 1,
@@ -223,19 +227,12 @@ static int verify(struct journal *j, uint64_t to)
     return good ? 0 : EX_DATAERR;
 }
 
-static int replay(struct options *o, struct journal *j)
+static int repeat(const struct options *o, const struct world_files *f, struct journal *j)
 {
     uint64_t first = 0, digest = 0;
     int status = -1;
-    if (o->verify_only)
-        return verify(j, o->to);
-    if (journal_world(j) != world_files_digest(o->zones, o->player)) {
-        fprintf(stderr, "latchkey replay: the journal is that of other zone files; give those with "
-                        "--zones and --player\n");
-        return EX_DATAERR;
-    }
     for (unsigned i = 0; i < o->repeat && status < 0; i++) {
-        status = run_once(o, j, &digest);
+        status = run_once(o, f, j, &digest);
         if (!i)
             first = digest;
         if (status < 0 && digest != first) {
@@ -245,6 +242,25 @@ static int replay(struct options *o, struct journal *j)
         }
     }
     return status < 0 ? 0 : status;
+}
+
+static int replay(struct options *o, struct journal *j)
+{
+    char why[600];
+    struct world_files f;
+    if (o->verify_only)
+        return verify(j, o->to);
+    if (!world_files_find(&f, journal_world(j), o->zones, o->player, journal_path(j), why,
+                          sizeof(why))) {
+        fprintf(stderr,
+                "latchkey replay: the journal is that of other zone files than %s, and %s\n"
+                "Give those with --zones and --player.\n",
+                o->zones, why);
+        return EX_DATAERR;
+    }
+    int status = repeat(o, &f, j);
+    world_files_fini(&f);
+    return status;
 }
 
 int tool_replay(int argc, char **argv)

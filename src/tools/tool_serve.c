@@ -11,6 +11,7 @@
 #include "session/session.h"
 #include "store/record.h"
 #include "store/zones.h"
+#include "tools/begin.h"
 #include "tools/checked.h"
 #include "tools/data_lock.h"
 #include "tools/help_topics.h"
@@ -32,6 +33,8 @@
 #include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
+
+#define PLAYER_DEFAULT "data/player.json"
 
 enum { SETS_MAX = 64 };
 
@@ -186,27 +189,24 @@ static bool load_settings(struct settings *set, struct options *o)
 
 static const char *player_file(const struct options *o)
 {
-    return o->player ? o->player : "data/player.json";
+    return o->player ? o->player : PLAYER_DEFAULT;
 }
 
-static bool load_world(struct world *w, const struct settings *set, const struct options *o)
+static bool load_world(struct world *w, const char *zones, const char *player)
 {
     struct doc_problems p = DOC_PROBLEMS_INIT;
     struct zones_counts counts = {0};
     struct stat st;
     int64_t began = clock_mono_ms();
-    const char *player = player_file(o);
     bool good = true;
-    if (o->player || !stat(player, &st))
+    if (strcmp(player, PLAYER_DEFAULT) != 0 || !stat(player, &st))
         good = zones_load_player(w, player, &p) == ZONES_LOADED;
-    good = good && zones_load_folder(w, set->folder_zones, false, &p, &counts) == ZONES_LOADED;
+    good = good && zones_load_folder(w, zones, false, &p, &counts) == ZONES_LOADED;
     print_problems(&p);
     doc_problems_fini(&p);
 #ifdef __GLIBC__
     malloc_trim(0); // the documents were several times what the world keeps
 #endif
-    world_limits(w)->crowd = (unsigned)set->world_crowd;
-    world_limits(w)->aliases = (unsigned)set->limits_aliases;
     if (good)
         log_info("world", "loaded", "files", LOG_INT(counts.files), "locations",
                  LOG_INT(counts.locations), "prototypes", LOG_INT(counts.prototypes), "ms",
@@ -214,67 +214,19 @@ static bool load_world(struct world *w, const struct settings *set, const struct
     return good;
 }
 
-// The journal of the data folder: what is in it becomes true again; without one the world begins.
-// 0, or an exit status (told).
-static int begin_world(struct dispatch *d, struct hub *hub,
-                       const struct settings *set, const struct options *o, struct journal **out)
+// The world as its files are, or for a copy of the past as they were. 0, or an exit status.
+static int load_for(struct world *w, const struct settings *set, const struct options *o)
 {
-    char why[600];
-    if (!o->at && !strcmp(set->journal_durability, "off")) {
-        dispatch_prepare(d);
-        return 0;
-    }
-    bool interval = !strcmp(set->journal_durability, "interval");
-    char *folder = mem_printf("%s/journal", set->folder_data);
-    struct journal_config config = {.folder = folder,
-                                    .world = world_files_digest(set->folder_zones, player_file(o)),
-                                    .sync = true,
-                                    .read_only = o->at,
-                                    .epoch = UINT64_MAX};
-    struct journal *j = *out = journal_open(&config, why, sizeof(why));
-    free(folder);
-    if (!j) {
-        fprintf(stderr, "latchkey: %s\n", why);
-        return EX_DATAERR;
-    }
-    if (o->at && journal_world(j) != config.world) {
-        fprintf(stderr, "latchkey: the journal is that of other zone files than %s\n",
-                set->folder_zones);
-        return EX_DATAERR;
-    }
-    if (journal_world(j) != config.world) {
-        log_info("journal", "new_epoch", "after", LOG_INT(journal_last(j)), "why",
-                 "the zone files have changed", NULL);
-        if (journal_roll(j, config.world, false) < 0) {
-            fprintf(stderr, "latchkey: %s\n", journal_why(j));
-            return EX_CANTCREAT;
-        }
-    }
-    uint64_t events = journal_last(j) - journal_first(j) + 1;
-    int64_t began = clock_mono_ms();
-    struct dispatch_journal dj = {.interval = interval ? set->journal_interval : 0,
-                                  .reserve = (uint64_t)set->journal_reserve,
-                                  .owner = hub,
-                                  .soft = o->soft,
-                                  .at = o->at,
-                                  .snapshot = set->journal_snapshot};
-    if (dispatch_journal(d, j, &dj, why, sizeof(why))) {
-        fprintf(stderr,
-                "latchkey: the journal cannot be replayed: %s\n"
-                "Nothing was changed. \"latchkey replay --data %s\" tells more. After an upgrade that\n"
-                "only words things differently start with --soft-digests; \"latchkey journal roll\" begins\n"
-                "a new epoch: the world begins anew, characters are as they were last saved.\n",
-                why, set->folder_data);
-        return EX_DATAERR;
-    }
-    if (*why)
-        log_info("journal", "differs", "first", why, NULL);
-    if (!events)
-        dispatch_prepare(d);
-    else
-        log_info("journal", "replayed", "events", LOG_INT(o->at && o->at < events ? o->at : events), "players",
-                 LOG_INT(dispatch_players(d)), "ms", LOG_INT(clock_mono_ms() - began), NULL);
-    return 0;
+    if (!o->at)
+        return load_world(w, set->folder_zones, player_file(o)) ? 0 : EX_DATAERR;
+    struct begin begin = {set, player_file(o), o->at, o->soft};
+    struct world_files f;
+    int status = begin_past(&begin, &f);
+    if (status)
+        return status;
+    status = load_world(w, f.zones, f.player) ? 0 : EX_DATAERR;
+    world_files_fini(&f);
+    return status;
 }
 
 static int run(struct world *w, const struct settings *set, const struct options *o)
@@ -292,7 +244,8 @@ static int run(struct world *w, const struct settings *set, const struct options
     server_attach(server, hub);
     int64_t began = clock_mono_ms();
     struct journal *journal = NULL;
-    int status = begin_world(d, hub, set, o, &journal);
+    struct begin begin = {set, player_file(o), o->at, o->soft};
+    int status = begin_world(w, d, hub, &begin, &journal);
     if (status) {
         server_free(server);
         hub_free(hub);
@@ -344,7 +297,9 @@ static int serve(const struct settings *set, struct options *o)
     struct world *w = world_new();
     struct map *topics = help_topics_load(set->folder_text);
     help_set_topics(topics);
-    status = load_world(w, set, o) ? run(w, set, o) : EX_DATAERR;
+    status = load_for(w, set, o);
+    if (!status)
+        status = run(w, set, o);
     status = checked_end(&o->checked, status);
     world_free(w);
     help_topics_free(topics);

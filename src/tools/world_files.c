@@ -1,25 +1,25 @@
-// Mixes the bytes of zone files. Files that cannot be read count as empty: the loader complains of them.
+// Mixes the bytes of zone files, and keeps them in a file of the epoch: names and texts, one after the
+// other, with a checksum. Files that cannot be read count as empty: the loader complains of them.
 #include "tools/world_files.h"
 
 #include "journal/record.h"
 #include "util/buf.h"
 #include "util/file.h"
 #include "util/mem.h"
+#include "util/pack.h"
 
 #include <dirent.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-enum { FILE_MAX = 64 << 20 };
+enum { FILE_MAX = 64 << 20, FILES_MAX = 100000, VERSION = 1 };
 
-static uint64_t mix_file(uint64_t digest, const char *path)
-{
-    struct buf b = BUF_INIT;
-    if (!file_read(path, FILE_MAX, &b))
-        digest = record_digest(b.data, b.len, digest);
-    buf_fini(&b);
-    return digest;
-}
+static const size_t kept_max = (size_t)1 << 32;
 
 static int is_zone(const struct dirent *e)
 {
@@ -27,19 +27,176 @@ static int is_zone(const struct dirent *e)
     return n > 5 && !strcmp(e->d_name + n - 5, ".json");
 }
 
-uint64_t world_files_digest(const char *zones, const char *player)
+// Each zone file in order of name, its text read; "" for one that cannot be.
+static void each_zone(const char *zones, void (*each)(void *arg, const char *name, struct buf *text),
+                      void *arg)
 {
     struct dirent **list;
-    uint64_t digest = mix_file(1, player);
     int n = scandir(zones, &list, is_zone, alphasort);
     for (int i = 0; i < n; i++) {
+        struct buf text = BUF_INIT;
         char *path = mem_printf("%s/%s", zones, list[i]->d_name);
-        digest = record_digest(list[i]->d_name, strlen(list[i]->d_name), digest);
-        digest = mix_file(digest, path);
+        if (file_read(path, FILE_MAX, &text))
+            buf_clear(&text);
+        each(arg, list[i]->d_name, &text);
+        buf_fini(&text);
         free(path);
         free(list[i]);
     }
     if (n >= 0)
         free(list);
+}
+
+static void mix(void *arg, const char *name, struct buf *text)
+{
+    uint64_t *digest = arg;
+    *digest = record_digest(name, strlen(name), *digest);
+    if (text->len)
+        *digest = record_digest(text->data, text->len, *digest);
+}
+
+uint64_t world_files_digest(const char *zones, const char *player)
+{
+    struct buf b = BUF_INIT;
+    uint64_t digest = 1;
+    if (!file_read(player, FILE_MAX, &b))
+        digest = record_digest(b.data, b.len, digest);
+    buf_fini(&b);
+    each_zone(zones, mix, &digest);
     return digest;
+}
+
+static char *kept_path(const char *epoch)
+{
+    return mem_printf("%s/world-files", epoch);
+}
+
+static void add(void *arg, const char *name, struct buf *text)
+{
+    pack_text(arg, name);
+    pack_text(arg, buf_str(text));
+}
+
+int world_files_keep(const char *zones, const char *player, const char *epoch)
+{
+    char *path = kept_path(epoch);
+    struct buf all = BUF_INIT, text = BUF_INIT;
+    int r = access(path, F_OK) ? 1 : 0;
+    if (r) {
+        pack_uint(&all, VERSION);
+        bool there = !file_read(player, FILE_MAX, &text);
+        add(&all, there ? "player" : "", &text);
+        each_zone(zones, add, &all);
+        uint64_t sum = record_digest(all.data, all.len, 0);
+        buf_add(&all, &sum, sizeof(sum));
+        r = file_write_atomic(path, all.data, all.len, 0600, false);
+    }
+    buf_fini(&text);
+    buf_fini(&all);
+    free(path);
+    return r < 0 ? r : 0;
+}
+
+static bool write_out(const char *path, const char *text)
+{
+    return file_create(path, text, strlen(text), 0600) == 0;
+}
+
+// A name of a file in a folder, and of no other.
+static bool is_name(const char *name)
+{
+    return *name && *name != '.' && !strchr(name, '/') && strlen(name) < 200;
+}
+
+static bool write_files(struct unpack *u, const struct world_files *f)
+{
+    bool good = unpack_uint(u) == VERSION;
+    bool has_player = *unpack_text(u);
+    const char *text = unpack_text(u);
+    if (good && has_player && !u->bad)
+        good = write_out(f->player, text);
+    for (int left = FILES_MAX; good && u->at < u->end && !u->bad && left; left--) {
+        const char *name = unpack_text(u);
+        text = unpack_text(u);
+        char *path = mem_printf("%s/%s", f->zones, name);
+        good = is_name(name) && !u->bad && write_out(path, text);
+        free(path);
+    }
+    return good && !u->bad;
+}
+
+static bool unpack_files(const char *epoch, const struct world_files *f, char *why, size_t size)
+{
+    struct buf all = BUF_INIT;
+    char *path = kept_path(epoch);
+    uint64_t sum;
+    int r = file_read(path, kept_max, &all);
+    const char *expected = r == -ENOENT ? "missing: this epoch kept no zone files"
+                           : r < 0      ? strerror(-r)
+                                        : NULL;
+    if (!expected && all.len < sizeof(sum))
+        expected = "damaged, expected whole files";
+    if (!expected) {
+        memcpy(&sum, all.data + all.len - sizeof(sum), sizeof(sum));
+        struct unpack u = {(const unsigned char *)all.data,
+                           (const unsigned char *)all.data + all.len - sizeof(sum), false};
+        if (record_digest(all.data, all.len - sizeof(sum), 0) != sum)
+            expected = "damaged, expected its own checksum";
+        else if (!write_files(&u, f))
+            expected = "cannot be unpacked into a temporary folder";
+    }
+    if (expected)
+        snprintf(why, size, "%s: %s", path, expected);
+    free(path);
+    buf_fini(&all);
+    return !expected;
+}
+
+bool world_files_find(struct world_files *f, uint64_t digest, const char *zones,
+                      const char *player, const char *epoch, char *why, size_t size)
+{
+    *f = (struct world_files){0};
+    if (world_files_digest(zones, player) == digest) {
+        f->zones = mem_strdup(zones);
+        f->player = mem_strdup(player);
+        return true;
+    }
+    const char *tmp = getenv("TMPDIR");
+    f->folder = mem_printf("%s/latchkey-world-XXXXXX", tmp && *tmp ? tmp : "/tmp");
+    bool good = mkdtemp(f->folder);
+    f->zones = mem_printf("%s/zones", f->folder);
+    f->player = mem_printf("%s/player.json", f->folder);
+    good = good && !mkdir(f->zones, 0700);
+    if (!good)
+        snprintf(why, size, "%s: %s", f->folder, strerror(errno));
+    good = good && unpack_files(epoch, f, why, size);
+    if (good && world_files_digest(f->zones, f->player) != digest) {
+        snprintf(why, size, "the zone files that %s has kept are not those of its manifest", epoch);
+        good = false;
+    }
+    if (!good)
+        world_files_fini(f);
+    return good;
+}
+
+static void remove_file(void *arg, const char *name, struct buf *text)
+{
+    (void)text;
+    char *path = mem_printf("%s/%s", (const char *)arg, name);
+    unlink(path);
+    free(path);
+}
+
+void world_files_fini(struct world_files *f)
+{
+    if (f->folder) {
+        each_zone(f->zones, remove_file, f->zones);
+        rmdir(f->zones);
+        unlink(f->player);
+        rmdir(f->folder);
+    }
+    free(f->zones);
+    free(f->player);
+    free(f->folder);
+    *f = (struct world_files){0};
 }

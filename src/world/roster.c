@@ -39,6 +39,11 @@ const struct roster_entry *roster_peek(const struct roster *r, size_t *count)
     return r->list;
 }
 
+size_t world_roster_count(struct world *w)
+{
+    return world_roster_peek(w)->count;
+}
+
 struct lock *world_roster_lock(struct world *w)
 {
     return thing_lock(world_roster_peek(w)->office);

@@ -61,6 +61,8 @@ struct thing *world_roster_find_at(struct world *w, const char *name, const stru
 #define world_roster(w, count) world_roster_at((w), (count), SITE)
 #define world_roster_find(w, name) world_roster_find_at((w), (name), SITE)
 
+size_t world_roster_count(struct world *w); // while nothing runs; not judged
+
 // Zones, in the order of loading.
 struct zone *world_add_zone(struct world *w, const char *ref, const char *name);
 struct zone *world_zone(struct world *w, const char *ref);

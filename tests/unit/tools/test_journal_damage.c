@@ -50,7 +50,7 @@ START_TEST(a_damaged_record_is_named_and_cut_off)
     has(&out, "replay   events 6 to 7");
     ck_assert_int_eq(run("export", "@one", NULL), 65);
     ck_assert(!is_there("one"));
-    ck_assert_int_eq(run("roll", NULL), 65);
+    ck_assert_int_eq(run("roll", "--anew", NULL), 65);
     ck_assert_int_eq(run("pack", NULL), 65);
     ck_assert_int_eq(run("fsck", "--repair", NULL), 65);
     has(&out, "repaired: events 6 to 7 are kept;");
@@ -167,7 +167,7 @@ static void survive(void)
     run("pack", NULL);
     run("fsck", "--repair", NULL);
     ck_assert_int_eq(run("fsck", NULL), 0);
-    ck_assert_int_eq(run("roll", NULL), 0);
+    ck_assert_int_eq(run("roll", "--anew", NULL), 0);
 }
 
 START_TEST(a_cut_file_is_salvaged)

@@ -102,7 +102,9 @@ END_TEST
 
 START_TEST(roll_begins_an_epoch)
 {
-    ck_assert_int_eq(run("roll", NULL), 0);
+    ck_assert_int_eq(run("roll", NULL), 69);
+    has(&err, "no snapshot of event 10");
+    ck_assert_int_eq(run("roll", "--anew", NULL), 0);
     has(&out, "epoch 10 begins");
     ck_assert_int_eq(run("roll", NULL), 0);
     has(&out, "holds no event");
@@ -280,7 +282,7 @@ START_TEST(a_character_is_restored)
 {
     ck_assert_int_eq(run("character", "Anna", "--at", "3", "--restore", NULL), 73);
     has(&err, "\"latchkey journal roll\" first");
-    ck_assert_int_eq(run("roll", NULL), 0);
+    ck_assert_int_eq(run("roll", "--anew", NULL), 0);
     ck_assert_int_eq(run("character", "Anna", "--at", "3", "--restore", NULL), 0);
     get("data/characters/anna.json", &out);
     has(&out, "\"gold\": 5");

@@ -1,0 +1,195 @@
+// Opens the journal and makes what is in it true again. An epoch is of one set of zone files, one
+// program and one set of settings: when the files have changed the world begins anew, and whoever was
+// in the old one is written down first; when only program or settings have, the world goes on in a new
+// epoch.
+#include "tools/begin.h"
+
+#include "dispatch/dispatch.h"
+#include "journal/journal.h"
+#include "session/session.h"
+#include "tools/close_epoch.h"
+#include "tools/world_files.h"
+#include "util/clock.h"
+#include "util/log.h"
+#include "util/mem.h"
+#include "util/settings.h"
+#include "world/world.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+enum { CROWD, ALIASES, EPOCHS_MAX = 4096 };
+
+void begin_limits(struct world *w, const struct settings *set)
+{
+    world_limits(w)->crowd = (unsigned)set->world_crowd;
+    world_limits(w)->aliases = (unsigned)set->limits_aliases;
+}
+
+void begin_limits_of(struct world *w, const struct journal *j)
+{
+    const uint64_t *s = journal_settings(j);
+    if (!s[CROWD])
+        return; // an epoch of the first format: the defaults
+    world_limits(w)->crowd = (unsigned)s[CROWD];
+    world_limits(w)->aliases = (unsigned)s[ALIASES];
+}
+
+static struct journal_config config_of(const struct begin *b, char *folder)
+{
+    const struct settings *set = b->settings;
+    return (struct journal_config){
+        .folder = folder,
+        .world = world_files_digest(set->folder_zones, b->player),
+        .settings = {[CROWD] = (uint64_t)set->world_crowd, [ALIASES] = (uint64_t)set->limits_aliases},
+        .sync = true,
+        .read_only = b->at,
+        .epoch = UINT64_MAX};
+}
+
+// The epoch that event b->at is in.
+static uint64_t epoch_of(const char *folder, uint64_t at)
+{
+    uint64_t *list = mem_alloc(EPOCHS_MAX * sizeof(*list)), epoch = 0;
+    size_t n = journal_epochs(folder, list, EPOCHS_MAX);
+    for (size_t i = 0; i < n && list[i] < at; i++)
+        epoch = list[i];
+    free(list);
+    return epoch;
+}
+
+static struct journal *open_journal(const struct begin *b)
+{
+    char why[600];
+    char *folder = mem_printf("%s/journal", b->settings->folder_data);
+    struct journal_config config = config_of(b, folder);
+    if (b->at)
+        config.epoch = epoch_of(folder, b->at);
+    struct journal *j = journal_open(&config, why, sizeof(why));
+    free(folder);
+    if (!j)
+        fprintf(stderr, "latchkey: %s\n", why);
+    return j;
+}
+
+int begin_past(const struct begin *b, struct world_files *f)
+{
+    char why[600];
+    struct journal *j = open_journal(b);
+    if (!j)
+        return EX_DATAERR;
+    bool good = world_files_find(f, journal_world(j), b->settings->folder_zones, b->player,
+                                 journal_path(j), why, sizeof(why));
+    journal_close(j);
+    if (!good)
+        fprintf(stderr, "latchkey: the zone files as they were then: %s\n", why);
+    return good ? 0 : EX_DATAERR;
+}
+
+// The zone files are others now.
+static int begin_anew(const struct begin *b, struct journal *j, uint64_t world)
+{
+    char why[600];
+    enum close_epoch closed = close_epoch(j, b, why, sizeof(why));
+    if (closed == CLOSE_EPOCH_FAILED) {
+        fprintf(stderr,
+                "latchkey: the zone files have changed since the server was killed, and players were in\n"
+                "the world; they cannot be written down as they were: %s\n"
+                "Start once with the zone files as they were, or give up what the players did since they\n"
+                "were last saved: \"latchkey journal roll --anew --data %s\".\n",
+                why, b->settings->folder_data);
+        return EX_DATAERR;
+    }
+    log_info("journal", "new_epoch", "after", LOG_INT(journal_last(j)), "why",
+             "the zone files have changed", NULL);
+    if (journal_roll(j, world, false) >= 0)
+        return 0;
+    fprintf(stderr, "latchkey: %s\n", journal_why(j));
+    return EX_CANTCREAT;
+}
+
+static bool is_of_another(const struct journal *j, const uint64_t *settings)
+{
+    return strcmp(journal_program(j), LATCHKEY_VERSION) != 0 ||
+           memcmp(journal_settings(j), settings, MANIFEST_SETTINGS * sizeof(*settings)) != 0;
+}
+
+static int recover(struct dispatch *d, struct hub *hub, const struct begin *b, struct journal *j,
+                   bool roll)
+{
+    char why[1200];
+    const struct settings *set = b->settings;
+    bool interval = !strcmp(set->journal_durability, "interval");
+    struct dispatch_journal dj = {.interval = interval ? set->journal_interval : 0,
+                                  .reserve = (uint64_t)set->journal_reserve,
+                                  .owner = hub,
+                                  .soft = b->soft,
+                                  .at = b->at,
+                                  .roll = roll,
+                                  .snapshot = set->journal_snapshot};
+    if (dispatch_journal(d, j, &dj, why, sizeof(why))) {
+        fprintf(stderr,
+                "latchkey: the journal cannot be replayed: %s\n"
+                "Nothing was changed. \"latchkey replay --data %s\" tells more. After an upgrade that\n"
+                "only words things differently start with --soft-digests; \"latchkey journal roll --anew\"\n"
+                "begins a new epoch: the world begins anew, characters are as they were last saved.\n",
+                why, set->folder_data);
+        return EX_DATAERR;
+    }
+    if (*why)
+        log_info("journal", "differs", "first", why, NULL);
+    return 0;
+}
+
+static int keep_files(const struct begin *b, struct journal *j)
+{
+    int r = world_files_keep(b->settings->folder_zones, b->player, journal_path(j));
+    if (!r)
+        return 0;
+    fprintf(stderr, "latchkey: %s: the zone files cannot be kept: %s\n", journal_path(j),
+            strerror(-r));
+    return EX_CANTCREAT;
+}
+
+int begin_world(struct world *w, struct dispatch *d, struct hub *hub, const struct begin *b,
+                struct journal **out)
+{
+    *out = NULL;
+    begin_limits(w, b->settings);
+    if (!b->at && !strcmp(b->settings->journal_durability, "off")) {
+        dispatch_prepare(d);
+        return 0;
+    }
+    struct journal *j = *out = open_journal(b);
+    if (!j)
+        return EX_DATAERR;
+    char *folder = mem_printf("%s/journal", b->settings->folder_data);
+    struct journal_config config = config_of(b, folder);
+    free(folder);
+    int status = 0;
+    if (!b->at && journal_world(j) != config.world)
+        status = begin_anew(b, j, config.world);
+    bool roll = is_of_another(j, config.settings);
+    bool any = journal_based(j) || journal_last(j) >= journal_first(j);
+    int64_t began = clock_mono_ms();
+    if (any)
+        begin_limits_of(w, j);
+    if (!status)
+        status = recover(d, hub, b, j, roll);
+    if (!b->at && !status) {
+        status = keep_files(b, j);
+        begin_limits(w, b->settings);
+    }
+    if (status)
+        return status;
+    if (!any)
+        dispatch_prepare(d);
+    else
+        log_info("journal", "restored", "event", LOG_INT(b->at ? b->at : journal_last(j)),
+                 "players", LOG_INT(dispatch_players(d)), "ms", LOG_INT(clock_mono_ms() - began),
+                 NULL);
+    return 0;
+}

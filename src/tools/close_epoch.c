@@ -1,0 +1,148 @@
+// A world of the past for as long as it takes to let everybody leave it: its own world, dispatch and
+// mailboxes, without workers, sessions or a network.
+#include "tools/close_epoch.h"
+
+#include "dispatch/dispatch.h"
+#include "journal/journal.h"
+#include "journal/snapshot_file.h"
+#include "output/mailbox.h"
+#include "store/character.h"
+#include "store/record.h"
+#include "store/zones.h"
+#include "tools/begin.h"
+#include "tools/world_files.h"
+#include "util/buf.h"
+#include "util/doc.h"
+#include "util/log.h"
+#include "util/mem.h"
+#include "util/settings.h"
+#include "world/world.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct closing {
+    const char *data;
+    size_t left, failed;
+};
+
+static void write_down(struct closing *c, const char *name, struct doc *saved)
+{
+    int r = saved ? character_save(c->data, name, doc_root(saved)) : RECORD_ABSENT;
+    if (r != RECORD_OK && r != RECORD_ABSENT) // absent: deleted since
+        c->failed++;
+    doc_free(saved);
+}
+
+static void on_left(struct actor *a, struct doc *saved)
+{
+    struct closing *c = actor_owner(a);
+    log_info("session", "left", "character", actor_name(a), "why", "the zone files have changed",
+             NULL);
+    c->left++;
+    write_down(c, actor_name(a), saved);
+}
+
+static void on_restored(void *owner, const char *name, struct doc *saved)
+{
+    write_down(owner, name, saved);
+}
+
+static void on_save(struct actor *a, struct doc *saved)
+{
+    (void)a;
+    doc_free(saved);
+}
+
+static void leave(struct actor *a, void *arg)
+{
+    (void)arg;
+    dispatch_leave(a);
+}
+
+static void wake(void *arg)
+{
+    (void)arg;
+}
+
+// The server stopped in order: the snapshot of the end knows that nobody was there.
+static bool is_closed(const struct journal *j)
+{
+    uint64_t numbers[SNAPSHOTS_MAX];
+    struct snapshot_head head;
+    struct buf all = BUF_INIT;
+    char why[300];
+    size_t end;
+    bool closed = false;
+    if (journal_last(j) < journal_first(j) && !journal_based(j))
+        return true;
+    if (snapshot_file_list(journal_path(j), numbers, SNAPSHOTS_MAX) &&
+        numbers[0] == journal_last(j))
+        closed = snapshot_file_read(journal_path(j), numbers[0], &head, &all, &end, why,
+                                    sizeof(why)) &&
+                 !head.players;
+    buf_fini(&all);
+    return closed;
+}
+
+static struct world *load(const struct world_files *f, char *why, size_t size)
+{
+    struct doc_problems p = DOC_PROBLEMS_INIT;
+    struct world *w = world_new();
+    bool good = access(f->player, R_OK) || zones_load_player(w, f->player, &p) == ZONES_LOADED;
+    good = good && zones_load_folder(w, f->zones, false, &p, NULL) == ZONES_LOADED;
+    if (!good) {
+        snprintf(why, size, "the zone files that were kept cannot be loaded: %s",
+                 p.count ? p.list[0].text : "");
+        world_free(w);
+    }
+    doc_problems_fini(&p);
+    return good ? w : NULL;
+}
+
+static bool run(struct journal *j, const struct begin *b, struct world *w, struct closing *c,
+                char *why, size_t size)
+{
+    static const struct dispatch_ops ops = {
+        .save = on_save, .left = on_left, .restored = on_restored};
+    struct mailboxes *mailboxes = mailboxes_new();
+    struct dispatch_config config = {
+        .workers = 1, .offload_threads = 1, .wake = wake, .mailboxes = mailboxes};
+    struct dispatch *d = dispatch_new(w, &config, &ops);
+    struct dispatch_journal dj = {.soft = b->soft, .owner = c};
+    begin_limits_of(w, j);
+    bool good = !dispatch_journal(d, j, &dj, why, size);
+    if (good) {
+        dispatch_each(d, leave, NULL);
+        dispatch_run(d);
+        good = !dispatch_players(d) && !c->failed;
+        if (!good)
+            snprintf(why, size, "%zu characters cannot be written", c->failed);
+    }
+    dispatch_stop(d);
+    dispatch_journal_stop(d);
+    dispatch_free(d);
+    mailboxes_free(mailboxes);
+    return good;
+}
+
+enum close_epoch close_epoch(struct journal *j, const struct begin *b, char *why, size_t size)
+{
+    struct world_files f;
+    struct closing c = {.data = b->settings->folder_data};
+    if (is_closed(j))
+        return CLOSE_EPOCH_CLOSED;
+    if (!world_files_find(&f, journal_world(j), b->settings->folder_zones, b->player,
+                          journal_path(j), why, size))
+        return CLOSE_EPOCH_FAILED;
+    struct world *w = load(&f, why, size);
+    bool good = w && run(j, b, w, &c, why, size);
+    world_free(w);
+    world_files_fini(&f);
+    if (good)
+        log_info("journal", "epoch_closed", "epoch", LOG_INT(journal_epoch(j)), "players",
+                 LOG_INT(c.left), NULL);
+    return good ? CLOSE_EPOCH_SAVED : CLOSE_EPOCH_FAILED;
+}
