@@ -219,7 +219,7 @@ static bool load_world(struct world *w, const struct settings *set, const struct
 static int begin_world(struct dispatch *d, struct hub *hub,
                        const struct settings *set, const struct options *o, struct journal **out)
 {
-    char why[600];
+    char why[1200];
     if (!o->at && !strcmp(set->journal_durability, "off")) {
         dispatch_prepare(d);
         return 0;

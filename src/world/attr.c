@@ -65,7 +65,7 @@ const void *attr_get_at(struct thing *t, enum attr_id id, const struct site *at)
 void *attr_change_at(struct thing *t, enum attr_id id, const struct site *at)
 {
     lockcheck_access(&t->place, id, true, at);
-    lockset_dirty();
+    lockset_changed(&t->place, id);
     void *value = thing_attr(t, id);
     if (value && kinds[id]->copy == attr_shared_copy &&
         atomic_load_explicit(&((struct attr_shared *)value)->refs, memory_order_relaxed) > 1)
@@ -76,7 +76,7 @@ void *attr_change_at(struct thing *t, enum attr_id id, const struct site *at)
 void attr_set_at(struct thing *t, enum attr_id id, void *value, const struct site *at)
 {
     lockcheck_access(&t->place, id, true, at);
-    lockset_dirty();
+    lockset_changed(&t->place, id);
     thing_attr_store(t, id, value);
 }
 

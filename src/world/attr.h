@@ -18,6 +18,7 @@ struct doc_problems;
 struct thing;
 struct world;
 
+// The numbers are in journals (journal/record.h): a new one goes at the end, none is used again.
 enum attr_id {
     ATTR_NAME,
     ATTR_ALIASES,
@@ -67,6 +68,9 @@ struct attr_kind {
     void (*free)(void *value);
     void *(*decode)(struct attr_decode *d, struct thing *t, const struct doc_node *n); // NULL: none
     struct doc_node *(*encode)(const void *value, struct doc *out);
+    // The same number for the same value in every run; NULL: that of what `encode` writes. For those
+    // that commands change all the time, and those that `encode` does not tell all of.
+    uint64_t (*digest)(const void *value);
 };
 
 const struct attr_kind *attr_kind(enum attr_id id);

@@ -3,6 +3,7 @@
 #include "world/door.h"
 
 #include "util/doc.h"
+#include "util/hash.h"
 #include "util/mem.h"
 #include "world/attr_rows.h"
 #include "world/direction.h"
@@ -221,6 +222,13 @@ static struct doc_node *encode(const void *value, struct doc *out)
     return n;
 }
 
+// The rest of it never changes.
+static uint64_t digest(const void *value)
+{
+    const struct door *d = value;
+    return hash_word((uint64_t)d->exit, (uint64_t)d->state->open | (uint64_t)d->state->locked << 1);
+}
+
 const struct attr_kind door_attr = {
     .name = "door",
     .in_zones = true,
@@ -229,4 +237,5 @@ const struct attr_kind door_attr = {
     .free = door_free,
     .decode = decode,
     .encode = encode,
+    .digest = digest,
 };

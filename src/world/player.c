@@ -2,6 +2,7 @@
 #include "world/player.h"
 
 #include "util/doc.h"
+#include "util/hash.h"
 #include "util/mem.h"
 #include "world/attr_rows.h"
 #include "world/inventory.h"
@@ -221,6 +222,17 @@ static struct doc_node *encode(const void *value, struct doc *out)
     return n;
 }
 
+// Without the count of commands: those that only looked count too, and no journal has them.
+static uint64_t digest(const void *value)
+{
+    const struct player *p = value;
+    uint64_t hash = hash_text(p->name, p->mailbox);
+    hash = hash_text(p->prompt, hash_text(p->permissions, hash));
+    for (size_t i = 0; i < p->alias_count; i++)
+        hash = hash_text(p->aliases[i].text, hash_text(p->aliases[i].name, hash));
+    return hash;
+}
+
 const struct attr_kind player_attr = {
     .name = "player",
     .in_zones = false,
@@ -229,4 +241,5 @@ const struct attr_kind player_attr = {
     .free = player_free,
     .decode = decode,
     .encode = encode,
+    .digest = digest,
 };
