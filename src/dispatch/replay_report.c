@@ -42,7 +42,7 @@ static void write_what(struct buf *b, unsigned what)
     else if (what == CHANGES_MORE)
         buf_adds(b, "one of the many others");
     else
-        buf_addf(b, "\"%s\"", change_name(what));
+        buf_addf(b, "the %s", change_name(what));
 }
 
 static void write_now(struct sides *s, size_t i, const struct record_change *c)
@@ -79,6 +79,11 @@ static void tell_new(struct sides *s, size_t now)
     struct record_change is = record_change_at(s->now, now);
     if (!tell(s))
         return;
+    if (is.what == CHANGES_ENDED) {
+        change_write_thing(&s->text, &s->runner->changes.list[now]);
+        buf_adds(&s->text, " ends now, and did not then");
+        return;
+    }
     buf_adds(&s->text, "changes ");
     write_now(s, now, &is);
     buf_adds(&s->text, " now, and did not then");
@@ -103,15 +108,21 @@ static void tell_missing(struct sides *s, size_t then)
     struct record_change was = record_change_at(s->then, then);
     if (!tell(s))
         return;
-    buf_adds(&s->text, "changed ");
-    write_what(&s->text, was.what);
     struct thing *t = was.identity ? find(s, was.identity) : NULL;
     struct changes_entry e = {.place = t ? thing_place(t) : NULL, .what = was.what};
-    buf_adds(&s->text, " of ");
+    if (was.what != CHANGES_ENDED) {
+        buf_adds(&s->text, "changed ");
+        write_what(&s->text, was.what);
+        buf_adds(&s->text, " of ");
+    }
     if (t)
         change_write_thing(&s->text, &e);
     else
         buf_adds(&s->text, "something that is not here");
+    if (was.what == CHANGES_ENDED) {
+        buf_adds(&s->text, " ended then, and does not now");
+        return;
+    }
     buf_addf(&s->text, " then (digest %08" PRIx32 "), and does not now", was.value);
     if (!t || was.what >= CHANGES_LISTED)
         return;

@@ -103,15 +103,15 @@ const char *change_name(unsigned what)
 {
     switch (what) {
     case CHANGES_LISTED:
-        return "listed";
+        return "list";
     case CHANGES_MOVED:
-        return "moved";
+        return "location";
     case CHANGES_OFFICE:
-        return "kept";
+        return "register";
     case CHANGES_ENDED:
-        return "ended";
+        return "end";
     case CHANGES_MORE:
-        return "more";
+        return "others";
     default:
         return attr_name(what);
     }
@@ -209,7 +209,8 @@ static void write_attribute(struct buf *b, struct thing *t, enum attr_id id)
 
 void change_write_value(struct buf *b, const struct changes_entry *e)
 {
-    static const char *const lists[] = {"players", "things", "scenery", "out of play", "none"};
+    static const char *const lists[] = {"among players", "among things", "scenery", "out of play",
+                                        "in no list"};
     struct thing *t = (struct thing *)e->place;
     raw_own(1);
     if (!t)
@@ -217,8 +218,8 @@ void change_write_value(struct buf *b, const struct changes_entry *e)
     else if (e->what < ATTR_COUNT)
         write_attribute(b, t, (enum attr_id)e->what);
     else if (e->what == CHANGES_LISTED || e->what == CHANGES_MOVED)
-        buf_addf(b, "list %s", lists[t->list < INVENTORY_LISTS ? t->list : INVENTORY_LISTS]);
+        buf_adds(b, lists[t->list < INVENTORY_LISTS ? t->list : INVENTORY_LISTS]);
     else
-        buf_adds(b, "kept by it");
+        buf_adds(b, "written to");
     raw_own(-1);
 }

@@ -22,7 +22,7 @@ struct change {
 size_t change_digest(const struct changes *c, struct change *out, size_t max);
 
 uint16_t change_identity(struct thing *t); // never 0
-const char *change_name(unsigned what);    // "health", "moved"
+const char *change_name(unsigned what);    // "health", "location"
 void change_end(struct thing *t);          // for thing.c: it ends; what was noted of it says so
 
 // The thing of that identity which is `in` or inside it, at any depth; NULL: none.
