@@ -156,12 +156,18 @@ static void count_retry(struct runner *r)
 
 // What must happen again in a replay: the world was changed, chance was asked, or something was asked
 // for that comes later. What was asked for earlier is one in any case: without a record of it a start
-// would do it once more.
+// would do it once more; but not when the thing it was for is no more. Such a one holds no lock that
+// would tell a replay to wait for the end of the thing, and a start drops it by itself.
+static bool is_due(const struct runner *r)
+{
+    return r->record.kind == RECORD_ZONE || (r->record.kind >= RECORD_TIMER && r->actor.index);
+}
+
 static bool is_event(const struct runner *r)
 {
     const struct context *c = &r->context;
     return r->locks.dirty || c->number || c->agenda.count || c->script_count ||
-           c->session == CONTEXT_LEAVE || r->record.kind >= RECORD_TIMER;
+           c->session == CONTEXT_LEAVE || is_due(r);
 }
 
 // The locks by the places that they protect: the same numbers in every run, as locations and offices
