@@ -160,6 +160,8 @@ static bool begin(struct item *it)
         differ(it->replay, it, "nobody has asked for it");
         return false;
     }
+    if (!of_player && !it->record.lock_count && it->record.kind != RECORD_ZONE)
+        return false; // of a thing that was gone: earlier versions wrote that down
     it->runner = runner_take(it->replay->dispatch, &it->task);
     if (of_player)
         begin_player(it);
@@ -226,12 +228,12 @@ static void note_players(struct replay *r, struct item *it)
 static void compare(struct item *it)
 {
     const struct outcome *o = it->runner->outcome;
-    if (o->number != it->record.number) {
+    if (it->changed) {
+        differ(it->replay, it, it->changed);
+    } else if (o->number != it->record.number) {
         char *what = replay_report_nothing(&it->record);
         differ(it->replay, it, what);
         free(what);
-    } else if (it->changed) {
-        differ(it->replay, it, it->changed);
     } else if (it->runner->digest != it->record.output) {
         differ(it->replay, it, "what it says is not what it said");
     }

@@ -3,6 +3,7 @@
 // apart from a thing that was not touched. Of the other run only digests are known. Keeps nothing.
 #include "dispatch/replay_report.h"
 
+#include "command/outcome.h"
 #include "dispatch/dispatch_priv.h"
 #include "journal/record.h"
 #include "util/buf.h"
@@ -13,7 +14,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { TOLD_MAX = 4 };
+enum { TOLD_MAX = 5 };
 
 struct sides {
     const struct runner *runner;
@@ -167,12 +168,18 @@ static void lay_side_by_side(struct sides *s)
 
 char *replay_report_changes(struct runner *r, const struct record *then)
 {
-    const struct record *now = &r->record;
+    bool any = r->outcome->number;
+    struct record none = {.changes = r->noted};
+    const struct record *now = any ? &r->record : &none;
     if (!then->changes || !now->changes ||
         (then->change_count == now->change_count &&
          !memcmp(then->changes, now->changes, now->change_count * RECORD_CHANGE_SIZE)))
         return NULL;
     struct sides s = {.runner = r, .then = then, .now = now};
+    if (!any) {
+        buf_adds(&s.text, "it changes nothing now");
+        s.told = 1;
+    }
     lay_side_by_side(&s);
     return buf_take(&s.text);
 }

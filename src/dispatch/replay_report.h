@@ -14,7 +14,7 @@ struct runner;
 // that was not kept; else what is different, one thing a line, which the caller frees.
 char *replay_report_changes(struct runner *r, const struct record *then);
 
-// Names of what it changed then, for one that changes nothing now; the caller frees.
+// For one that changes nothing now and did not come to its end; the caller frees.
 char *replay_report_nothing(const struct record *then);
 
 // "event 8812 (timer health of "a large rat", asked for by event 8790): what"; the caller frees.
