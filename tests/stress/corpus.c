@@ -427,6 +427,8 @@ int main(int argc, char **argv)
     if (j && !run.hung) {
         int diverged = run_again(scenario, folder, j);
         status = diverged ? diverged : status;
+    } else if (j) {
+        remove_folder(folder);
     }
     fflush(stdout);
     _exit(status); // the workers may wait for each other
