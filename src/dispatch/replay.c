@@ -10,6 +10,7 @@
 #include "dispatch/checkpoint.h"
 #include "dispatch/dispatch_priv.h"
 #include "dispatch/players.h"
+#include "dispatch/replay_report.h"
 #include "journal/journal.h"
 #include "journal/snapshot_file.h"
 #include "lock/lockcheck.h"
@@ -44,6 +45,7 @@ struct item {
     struct enter_spec spec;
     struct event_request asked;
     bool has_spec, has_asked;
+    char *changed; // how what it changes differs; NULL: it does not
     // Under the mutex.
     unsigned missing; // events that it waits for
     struct item **waiters;
@@ -124,24 +126,19 @@ static struct thing *player_of(struct replay *r, const char *name)
     return p ? thing_find(dispatch_world(r->dispatch), ref) : NULL;
 }
 
+// The first of them in the order of numbers is kept.
 static void differ(struct replay *r, const struct item *it, const char *what)
 {
     const struct record *e = &it->record;
+    char *why = replay_report_event(r->dispatch, e, it->has_asked ? &it->asked : NULL, what);
     pthread_mutex_lock(&r->mutex);
     struct replay_result *out = r->result;
     if (!out->mismatches++ || e->number < out->first_mismatch) {
         out->first_mismatch = e->number;
-        if (it->has_asked)
-            snprintf(out->why, sizeof(out->why),
-                     "event %" PRIu64 " (%s, asked for by event %" PRIu64 "%s%.100s): %s", e->number,
-                     record_kind_name(e->kind), e->origin, it->asked.line ? ": " : "",
-                     it->asked.line ? it->asked.line : "", what);
-        else
-            snprintf(out->why, sizeof(out->why), "event %" PRIu64 " (%s by %s%s%.100s): %s",
-                     e->number, record_kind_name(e->kind), e->name, *e->text ? ": " : "",
-                     e->kind == RECORD_ENTER ? "" : e->text, what);
+        snprintf(out->why, sizeof(out->why), "%s", why);
     }
     pthread_mutex_unlock(&r->mutex);
+    free(why);
 }
 
 static uint64_t forced_number(void *arg)
@@ -165,6 +162,12 @@ static void begin_player(struct item *it)
     actor_begin(it->runner, &piece);
 }
 
+static void judge(struct runner *r, void *arg)
+{
+    struct item *it = arg;
+    it->changed = replay_report_changes(r, &it->record);
+}
+
 static bool begin(struct item *it)
 {
     bool of_player = it->record.kind < RECORD_TIMER;
@@ -172,6 +175,8 @@ static bool begin(struct item *it)
         differ(it->replay, it, "nobody has asked for it");
         return false;
     }
+    if (!of_player && !it->record.lock_count && it->record.kind != RECORD_ZONE)
+        return false; // of a thing that was gone: earlier versions wrote that down
     it->runner = runner_take(it->replay->dispatch, &it->task);
     if (of_player)
         begin_player(it);
@@ -180,6 +185,8 @@ static bool begin(struct item *it)
     it->runner->context.now = it->record.clock;
     it->runner->context.take_number = forced_number;
     it->runner->context.take_arg = it;
+    it->runner->judge = judge;
+    it->runner->judge_arg = it;
     return true;
 }
 
@@ -236,10 +243,15 @@ static void note_players(struct replay *r, struct item *it)
 static void compare(struct item *it)
 {
     const struct outcome *o = it->runner->outcome;
-    if (o->number != it->record.number)
-        differ(it->replay, it, "it changed something then, and changes nothing now");
-    else if (it->runner->digest != it->record.output)
+    if (it->changed) {
+        differ(it->replay, it, it->changed);
+    } else if (o->number != it->record.number) {
+        char *what = replay_report_nothing(&it->record);
+        differ(it->replay, it, what);
+        free(what);
+    } else if (it->runner->digest != it->record.output) {
         differ(it->replay, it, "what it says is not what it said");
+    }
 }
 
 static void item_free(struct item *it)
@@ -249,6 +261,7 @@ static void item_free(struct item *it)
     if (it->has_asked)
         free(it->asked.line);
     free(it->waiters);
+    free(it->changed);
     free(it->bytes);
 }
 

@@ -1,6 +1,6 @@
 // Runs the journal again: the same commands, in the order of their numbers wherever two of them held
-// the same lock, and in parallel elsewhere. Every event must say what it said when it was written;
-// the first that does not is reported. See docs/journal.md.
+// the same lock, and in parallel elsewhere. Every event must change and say what it did when it was
+// written; the first that does not is reported. See docs/journal.md.
 //
 // Threads: called from one thread; events run on the dispatch's workers when it has been started,
 // else on the caller.
@@ -32,7 +32,7 @@ struct replay_result {
     uint64_t snapshots; // that the world was found equal to on the way, or not
     int snap_error;     // of the snapshot that was wanted: 0, or a negative errno
     uint64_t mismatches, first_mismatch; // number of the first
-    char why[512];                       // what was wrong with it, or with the journal
+    char why[1024]; // what was wrong with it, in one line or more, or with the journal
     bool damaged;                        // the journal could not be read to its end
 };
 

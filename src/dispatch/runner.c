@@ -18,6 +18,7 @@
 #include "util/log.h"
 #include "util/mem.h"
 #include "util/mutation.h"
+#include "world/change.h"
 #include "world/health.h"
 
 #include <stdio.h>
@@ -35,10 +36,13 @@ struct runner *runner_take(struct dispatch *d, struct task *task)
     } else {
         r = mem_new(struct runner);
         context_init(&r->context, dispatch_world(d), &r->locks);
+        changes_init(&r->changes);
     }
     r->dispatch = d;
     r->context.world = dispatch_world(d);
     lockset_init(&r->locks, task->id, task);
+    r->locks.changes = dispatch_recording(d) ? &r->changes : NULL;
+    r->judge = NULL;
     r->context.take_number = release_number;
     r->context.take_arg = dispatch_releaser(d);
     return r;
@@ -56,6 +60,7 @@ void runner_pool_free(void)
     for (struct runner *r; (r = pool);) {
         pool = r->next;
         context_fini(&r->context);
+        changes_fini(&r->changes);
         free(r);
     }
 }
@@ -151,12 +156,18 @@ static void count_retry(struct runner *r)
 
 // What must happen again in a replay: the world was changed, chance was asked, or something was asked
 // for that comes later. What was asked for earlier is one in any case: without a record of it a start
-// would do it once more.
+// would do it once more; but not when the thing it was for is no more. Such a one holds no lock that
+// would tell a replay to wait for the end of the thing, and a start drops it by itself.
+static bool is_due(const struct runner *r)
+{
+    return r->record.kind == RECORD_ZONE || (r->record.kind >= RECORD_TIMER && r->actor.index);
+}
+
 static bool is_event(const struct runner *r)
 {
     const struct context *c = &r->context;
     return r->locks.dirty || c->number || c->agenda.count || c->script_count ||
-           c->session == CONTEXT_LEAVE || r->record.kind >= RECORD_TIMER;
+           c->session == CONTEXT_LEAVE || is_due(r);
 }
 
 // The locks by the places that they protect: the same numbers in every run, as locations and offices
@@ -171,6 +182,20 @@ static void note_locks(struct runner *r)
                 e->lock->place->index | (e->held_mode == LOCK_SHARED ? UINT32_C(1) << 31 : 0);
     }
     r->record.locks = r->places;
+}
+
+// While the locks are held: afterwards others may change it, or end it.
+static void note_changes(struct runner *r)
+{
+    struct change list[RECORD_CHANGES_MAX];
+    if (!r->outcome->number || !r->locks.changes)
+        return;
+    size_t n = change_digest(&r->changes, list, RECORD_CHANGES_MAX);
+    for (size_t i = 0; i < n; i++)
+        record_change_put(r->noted + i * RECORD_CHANGE_SIZE,
+                          &(struct record_change){list[i].what, list[i].identity, list[i].value});
+    r->record.changes = r->noted;
+    r->record.change_count = n;
 }
 
 // What is replayed leaves for nowhere.
@@ -214,13 +239,16 @@ static void make_record(struct runner *r)
 static void finish(struct runner *r)
 {
     struct context *c = &r->context;
-    struct outcome *o = outcome_new();
+    struct outcome *o = r->outcome = outcome_new();
     if (is_event(r))
         o->number = context_number(c);
     else
         lockcheck_commit(&r->locks, 0, SITE);
     o->place = take_place(r);
     note_locks(r);
+    note_changes(r);
+    if (r->judge)
+        r->judge(r, r->judge_arg);
     report_deliver(c, o);
     o->session = c->session;
     o->saved = c->saved;
@@ -231,7 +259,6 @@ static void finish(struct runner *r)
         o->actor = thing_ref(c->actor);
     if (c->actor && c->session != CONTEXT_LEAVE)
         prompt_deliver(c, o);
-    r->outcome = o;
 }
 
 // Planted: text that has been handed on is edited, by whoever comes.

@@ -32,6 +32,10 @@ struct runner {
     unsigned retries;
     struct record record; // what the event was given, filled in by whoever begins it; texts borrowed
     uint32_t places[RECORD_LOCKS_MAX]; // of the locks it held, as the record wants them
+    struct changes changes; // of the world, when a journal wants them
+    unsigned char noted[RECORD_CHANGES_MAX * RECORD_CHANGE_SIZE]; // the same as the record wants them
+    void (*judge)(struct runner *r, void *arg); // when all is done, with the locks held; may be NULL
+    void *judge_arg;
     uint64_t digest; // of what was said and to whom, after RUNNER_DONE; 0: no event, or not wanted
     bool entered; // a first acquire was made
     struct tref actor; // the context's, as it was at the beginning: the slot may become another thing's

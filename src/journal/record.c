@@ -23,6 +23,31 @@ uint64_t record_digest(const void *bytes, size_t n, uint64_t seed)
     return XXH3_64bits_withSeed(bytes, n, seed);
 }
 
+enum { NOT_KEPT = 255 }; // in the place of the number of changes
+
+void record_change_put(unsigned char *at, const struct record_change *c)
+{
+    at[0] = c->what;
+    for (size_t i = 0; i < 2; i++)
+        at[1 + i] = (unsigned char)(c->identity >> 8 * i);
+    for (size_t i = 0; i < 4; i++)
+        at[3 + i] = (unsigned char)(c->value >> 8 * i);
+}
+
+struct record_change record_change_at(const struct record *r, size_t i)
+{
+    const unsigned char *p = r->changes + i * RECORD_CHANGE_SIZE;
+    return (struct record_change){p[0], (uint16_t)get(p + 1, 2), (uint32_t)get(p + 3, 4)};
+}
+
+static void put_changes(struct buf *out, const struct record *r)
+{
+    size_t count = r->change_count < RECORD_CHANGES_MAX ? r->change_count : RECORD_CHANGES_MAX;
+    put(out, r->changes ? count : NOT_KEPT, 1);
+    if (r->changes)
+        buf_add(out, r->changes, count * RECORD_CHANGE_SIZE);
+}
+
 static size_t length_of(const char *text)
 {
     return text ? strlen(text) : 0;
@@ -50,6 +75,7 @@ void record_encode(struct buf *out, const struct record *r)
     put(out, more, 4);
     for (size_t i = 0; i < locks; i++)
         put(out, r->locks[i], 4);
+    put_changes(out, r);
     buf_add(out, r->name ? r->name : "", name + 1);
     buf_add(out, r->text ? r->text : "", text + 1);
     buf_add(out, r->more ? r->more : "", more + 1);
@@ -64,6 +90,22 @@ static enum record_reading damaged(const char **why, const char *what)
     return RECORD_DAMAGED;
 }
 
+// How many bytes they take, and 0 when there cannot be so many. Version 1 has none.
+static size_t changes_size(const unsigned char *p, size_t n, size_t at)
+{
+    if (at >= n || (p[at] > RECORD_CHANGES_MAX && p[at] != NOT_KEPT))
+        return 0;
+    return 1 + (p[at] == NOT_KEPT ? 0 : (size_t)p[at] * RECORD_CHANGE_SIZE);
+}
+
+static void take_changes(const unsigned char *p, struct record *r)
+{
+    if (*p == NOT_KEPT)
+        return;
+    r->changes = p + 1;
+    r->change_count = *p;
+}
+
 enum record_reading record_decode(const void *bytes, size_t n, struct record *r, uint32_t *locks,
                                   const char **why)
 {
@@ -73,8 +115,8 @@ enum record_reading record_decode(const void *bytes, size_t n, struct record *r,
         return damaged(why, "shorter than a record can be");
     if ((uint32_t)record_digest(p + 4, n - 4, 0) != get(p, 4))
         return damaged(why, "its checksum is not that of its bytes");
-    if (p[4] != RECORD_VERSION)
-        return damaged(why, "a version that this program does not know, expected 1");
+    if (!p[4] || p[4] > RECORD_VERSION)
+        return damaged(why, "a version that this program does not know, expected 1 or 2");
     if (!p[5] || p[5] >= RECORD_KINDS)
         return damaged(why, "a kind of event that this program does not know");
     r->kind = (enum record_kind)p[5];
@@ -89,12 +131,19 @@ enum record_reading record_decode(const void *bytes, size_t n, struct record *r,
     r->output = get(p + 48, 8);
     r->state = get(p + 56, 8);
     size_t text = get(p + 64, 4), more = get(p + 68, 4);
-    size_t at = 72, need = at + 4 * r->lock_count + name + text + more + 3;
+    size_t at = RECORD_HEAD, after = at + 4 * r->lock_count;
+    size_t changes = p[4] > 1 ? changes_size(p, n, after) : 0;
+    size_t need = after + changes + name + text + more + 3;
+    if (p[4] > 1 && !changes)
+        return damaged(why, "more changes than there can be");
     if (text > RECORD_TEXT_MAX || more > RECORD_TEXT_MAX || n != need)
         return damaged(why, "lengths that do not add up");
     for (size_t i = 0; i < r->lock_count; i++, at += 4)
         locks[i] = (uint32_t)get(p + at, 4);
     r->locks = locks;
+    if (changes)
+        take_changes(p + at, r);
+    at += changes;
     r->name = (const char *)p + at;
     r->text = r->name + name + 1;
     r->more = r->text + text + 1;

@@ -26,10 +26,20 @@ enum record_kind {
 };
 
 enum {
-    RECORD_VERSION = 1,
+    RECORD_VERSION = 2, // 1: without changes; still read
     RECORD_LOCKS_MAX = 255,
     RECORD_TEXT_MAX = 8 << 20,
     RECORD_HEAD = 72, // bytes before the variable part
+    RECORD_CHANGES_MAX = 40,
+    RECORD_CHANGE_SIZE = 7, // bytes of one: what, identity, value
+};
+
+// One thing that the event changed, and how it was when the event was over; see world/change.h, which
+// knows what the numbers mean.
+struct record_change {
+    uint8_t what;
+    uint16_t identity;
+    uint32_t value;
 };
 
 struct record {
@@ -40,11 +50,16 @@ struct record {
     uint32_t ordinal, mailbox;
     int64_t param;    // linkdead: ms that he stays
     uint64_t output;  // digest of what it said and to whom; 0: nothing
-    uint64_t state;   // digest of what it changed, where that was computed; 0: not
+    uint64_t state;   // of no use; 0
     const char *name, *text, *more; // borrowed; "" when there is none
     const uint32_t *locks; // places of the locks held, ascending; the top bit: shared
     size_t lock_count;
+    const unsigned char *changes; // of RECORD_CHANGE_SIZE bytes each; borrowed; NULL: they were not kept
+    size_t change_count;
 };
+
+void record_change_put(unsigned char *at, const struct record_change *c);
+struct record_change record_change_at(const struct record *r, size_t i);
 
 void record_encode(struct buf *out, const struct record *r);
 

@@ -40,6 +40,8 @@ void lockset_begin(struct lockset *ls, const char *what, const char *actor)
     ls->count = 0;
     ls->waits = 0;
     ls->dirty = false;
+    if (ls->changes)
+        changes_clear(ls->changes);
     ls->what = what;
     ls->actor = actor;
     ls->epoch = 0;

@@ -6,6 +6,7 @@
 #ifndef LOCK_LOCKSET_H
 #define LOCK_LOCKSET_H
 
+#include "lock/changes.h"
 #include "lock/lock.h"
 #include "lock/site.h"
 
@@ -47,7 +48,8 @@ struct lockset {
     struct lock *waiting;   // queued for this one, or NULL
     struct lock_waiter waiter;
     unsigned waits; // how often it was parked since lockset_begin
-    bool dirty;     // it has changed the world: see lockset_dirty
+    bool dirty;     // it has changed the world: see lockset_changed
+    struct changes *changes; // what of it, where that is wanted; borrowed, or NULL
     uint32_t group; // tasks of one fork share it; 0 for all others
     // For the checker.
     uint32_t epoch; // of the level under which the command began; 0: it is not judged
@@ -116,11 +118,16 @@ static inline struct lockset *lockset_current(void)
     return lockset_current_here;
 }
 
-// The world is being changed by the task that runs here. Called by the choke points that change it.
-static inline void lockset_dirty(void)
+// The task that runs here changes p: an attribute, or one of enum changes_what. Called by the choke
+// points that change the world.
+static inline void lockset_changed(struct place *p, unsigned what)
 {
-    if (lockset_current_here)
-        lockset_current_here->dirty = true;
+    struct lockset *ls = lockset_current_here;
+    if (!ls)
+        return;
+    ls->dirty = true;
+    if (ls->changes)
+        changes_note(ls->changes, p, what);
 }
 
 void lockset_enter(struct lockset *ls); // this thread now works for ls

@@ -46,6 +46,6 @@ struct place *place_root_peek(struct place *p, uint64_t *last)
 void place_store_at(struct place *p, uint64_t where, const struct site *at)
 {
     lockcheck_store(p, where, at);
-    lockset_dirty();
+    lockset_changed(p, CHANGES_MOVED);
     atomic_store_explicit(&p->where, where, memory_order_release);
 }

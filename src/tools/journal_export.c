@@ -31,6 +31,14 @@ static bool put_line(struct exporting *x)
     return !ferror(x->out);
 }
 
+static void put_changes(struct buf *b, const struct record *r)
+{
+    buf_adds(b, ",\"changes\":\"");
+    for (size_t i = 0; i < r->change_count * RECORD_CHANGE_SIZE; i++)
+        buf_addf(b, "%02x", r->changes[i]);
+    buf_addc(b, '"');
+}
+
 static bool put_event(void *arg, const struct record *r)
 {
     struct exporting *x = arg;
@@ -50,7 +58,10 @@ static bool put_event(void *arg, const struct record *r)
     buf_adds(b, ",\"locks\":[");
     for (size_t i = 0; i < r->lock_count; i++)
         buf_addf(b, "%s%" PRIu32, i ? "," : "", r->locks[i]);
-    buf_adds(b, "]}\n");
+    buf_addc(b, ']');
+    if (r->changes)
+        put_changes(b, r);
+    buf_adds(b, "}\n");
     x->events++;
     x->last = r->number;
     return put_line(x);

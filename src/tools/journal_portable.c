@@ -105,6 +105,26 @@ static bool read_locks(struct journal_portable *p, const struct doc_node *o)
     return true;
 }
 
+// Their bytes in hex. Absent: they were not kept.
+static bool read_changes(struct journal_portable *p, const struct doc_node *o)
+{
+    const struct doc_node *n = doc_get(o, "changes");
+    if (!n)
+        return true;
+    size_t size = n->kind == DOC_STRING ? n->string.length / 2 : SIZE_MAX;
+    if (size > sizeof(p->changes) || n->string.length % (2 * RECORD_CHANGE_SIZE))
+        return false;
+    for (size_t i = 0; i < size; i++) {
+        int high = hex_value(n->string.text[2 * i]), low = hex_value(n->string.text[2 * i + 1]);
+        if (high < 0 || low < 0)
+            return false;
+        p->changes[i] = (unsigned char)(high << 4 | low);
+    }
+    p->record.changes = p->changes;
+    p->record.change_count = size / RECORD_CHANGE_SIZE;
+    return true;
+}
+
 static bool read_kind(const struct doc_node *o, enum record_kind *kind)
 {
     const struct doc_node *n = doc_get(o, "kind");
@@ -120,7 +140,7 @@ static bool read_event(struct journal_portable *p, const struct doc_node *o)
 {
     struct record *r = &p->record;
     p->why = "an event with number, kind, clock, origin, ordinal, mailbox, param, output, state, "
-             "name, text, more and locks";
+             "name, text, more and locks, and maybe changes";
     return positive(o, "number", &r->number) && read_kind(o, &r->kind) &&
            integer(o, "clock", INT64_MIN, INT64_MAX, &r->clock) &&
            positive(o, "origin", &r->origin) && small(o, "ordinal", &r->ordinal) &&
@@ -129,7 +149,8 @@ static bool read_event(struct journal_portable *p, const struct doc_node *o)
            digest(o, "output", &r->output) && digest(o, "state", &r->state) &&
            (r->name = text_of(o, "name", UINT8_MAX, &p->texts[0])) &&
            (r->text = text_of(o, "text", RECORD_TEXT_MAX, &p->texts[1])) &&
-           (r->more = text_of(o, "more", RECORD_TEXT_MAX, &p->texts[2])) && read_locks(p, o);
+           (r->more = text_of(o, "more", RECORD_TEXT_MAX, &p->texts[2])) && read_locks(p, o) &&
+           read_changes(p, o);
 }
 
 static bool read_epoch(struct journal_portable *p, const struct doc_node *o)

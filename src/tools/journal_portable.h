@@ -11,7 +11,7 @@
 
 struct doc;
 
-enum { JOURNAL_PORTABLE = 1 }; // version of the format
+enum { JOURNAL_PORTABLE = 1 }; // version of the format; "changes" may be absent
 
 enum journal_portable_kind {
     JOURNAL_PORTABLE_BAD,
@@ -28,6 +28,7 @@ struct journal_portable {
     struct manifest manifest;
     struct record record;
     uint32_t locks[RECORD_LOCKS_MAX];
+    unsigned char changes[RECORD_CHANGES_MAX * RECORD_CHANGE_SIZE];
     uint64_t end, events, digest;
     char *texts[3]; // those given as -hex
     struct doc *doc;

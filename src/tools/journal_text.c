@@ -7,13 +7,14 @@
 #include "util/duration.h"
 #include "util/str.h"
 #include "util/utf8.h"
+#include "world/change.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
-enum { LINE_SHOWN = 80, BEFORE_MATCH = 30 };
+enum { LINE_SHOWN = 80, BEFORE_MATCH = 30, CHANGES_SHOWN = 8 };
 
 const char *journal_text_find(const char *text, const char *what)
 {
@@ -60,6 +61,16 @@ static void origin(struct buf *b, const struct record *r)
         buf_addf(b, "asked for at the start, request %" PRIu32, r->ordinal);
 }
 
+static void changes(struct buf *b, const struct record *r)
+{
+    for (size_t i = 0; i < r->change_count && i < CHANGES_SHOWN; i++) {
+        struct record_change c = record_change_at(r, i);
+        buf_addf(b, "%s%s %08" PRIx32, i ? ", " : "  changed: ", change_name(c.what), c.value);
+    }
+    if (r->change_count > CHANGES_SHOWN)
+        buf_addf(b, ", and %zu more", r->change_count - CHANGES_SHOWN);
+}
+
 void journal_text_line(struct buf *b, const struct record *r, const char *look_for)
 {
     char at[CLOCK_ISO_SIZE];
@@ -79,6 +90,7 @@ void journal_text_line(struct buf *b, const struct record *r, const char *look_f
         shown(b, r->text);
     while (b->len && b->data[b->len - 1] == ' ')
         buf_truncate(b, b->len - 1);
+    changes(b, r);
     buf_addc(b, '\n');
 }
 
@@ -94,6 +106,17 @@ void journal_text_member(struct buf *b, const char *member, const char *text)
     for (size_t i = 0; i < n; i++)
         buf_addf(b, "%02x", (unsigned char)text[i]);
     buf_addc(b, '"');
+}
+
+static void changes_json(struct buf *b, const struct record *r)
+{
+    buf_adds(b, ",\"changes\":[");
+    for (size_t i = 0; i < r->change_count; i++) {
+        struct record_change c = record_change_at(r, i);
+        buf_addf(b, "%s{\"what\":\"%s\",\"identity\":\"%04x\",\"value\":\"%08" PRIx32 "\"}",
+                 i ? "," : "", change_name(c.what), c.identity, c.value);
+    }
+    buf_addc(b, ']');
 }
 
 void journal_text_json(struct buf *b, uint64_t epoch, const struct record *r)
@@ -123,7 +146,10 @@ void journal_text_json(struct buf *b, uint64_t epoch, const struct record *r)
     buf_adds(b, ",\"locks\":[");
     for (size_t i = 0; i < r->lock_count; i++)
         buf_addf(b, "%s%" PRIu32, i ? "," : "", r->locks[i] & ~(UINT32_C(1) << 31));
-    buf_adds(b, "]}\n");
+    buf_addc(b, ']');
+    if (r->changes)
+        changes_json(b, r);
+    buf_adds(b, "}\n");
 }
 
 // So many digits, and the character after them, which is left out when the text ends there.

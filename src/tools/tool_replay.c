@@ -39,7 +39,7 @@ struct options {
 static void usage(FILE *out)
 {
     fputs("Usage: latchkey replay [OPTION ...]\n"
-          "Runs the journal of a data folder again and compares what every event says.\n"
+          "Runs the journal of a data folder again and compares what every event changes and says.\n"
           "  --data DIR     the data folder (default latchkey-data)\n"
           "  --zones DIR    zone files (default data/zones), and\n"
           "  --player FILE  template of new players (default data/player.json); when they are not what\n"

@@ -4,6 +4,7 @@
 
 #include "lock/lockcheck.h"
 #include "util/doc.h"
+#include "util/hash.h"
 #include "util/mem.h"
 #include "world/attr_rows.h"
 #include "world/world_priv.h"
@@ -115,6 +116,24 @@ static void *copy(const void *value, struct thing *to)
     return NULL;
 }
 
+// For reports: the generation of each appointment that is pending.
+static struct doc_node *encode(const void *value, struct doc *out)
+{
+    const struct agenda *a = value;
+    struct doc_node *n = doc_object(out);
+    for (unsigned kind = 0; kind < AGENDA_KINDS; kind++)
+        if (a->pending & 1u << kind)
+            doc_put(out, n, agenda_kind_name((enum agenda_kind)kind),
+                    doc_int(out, a->generations[kind]));
+    return n;
+}
+
+static uint64_t digest(const void *value)
+{
+    const struct agenda *a = value;
+    return hash_bytes(a->generations, sizeof(a->generations), a->pending);
+}
+
 const struct attr_kind agenda_attr = {
     .name = "agenda",
     .in_zones = false,
@@ -123,4 +142,6 @@ const struct attr_kind agenda_attr = {
     .free = free,
     .snapshot = snapshot,
     .restore = restore,
+    .encode = encode,
+    .digest = digest,
 };

@@ -65,7 +65,7 @@ const void *attr_get_at(struct thing *t, enum attr_id id, const struct site *at)
 void *attr_change_at(struct thing *t, enum attr_id id, const struct site *at)
 {
     lockcheck_access(&t->place, id, true, at);
-    lockset_dirty();
+    lockset_changed(&t->place, id);
     t->changed |= 1u << id;
     void *value = thing_attr(t, id);
     if (value && kinds[id]->copy == attr_shared_copy &&
@@ -77,7 +77,7 @@ void *attr_change_at(struct thing *t, enum attr_id id, const struct site *at)
 void attr_set_at(struct thing *t, enum attr_id id, void *value, const struct site *at)
 {
     lockcheck_access(&t->place, id, true, at);
-    lockset_dirty();
+    lockset_changed(&t->place, id);
     thing_attr_store(t, id, value);
 }
 

@@ -18,6 +18,7 @@ struct doc_problems;
 struct thing;
 struct world;
 
+// The numbers are in journals (journal/record.h): a new one goes at the end, none is used again.
 enum attr_id {
     ATTR_NAME,
     ATTR_ALIASES,
@@ -71,6 +72,9 @@ struct attr_kind {
     // finds the attribute as it was built or copied, if the thing has it.
     struct doc_node *(*snapshot)(const void *value, struct doc *out);
     void (*restore)(struct attr_decode *d, struct thing *t, const struct doc_node *n);
+    // The same number for the same value in every run; NULL: that of what `encode` writes. For those
+    // that commands change all the time, and those that `encode` does not tell all of.
+    uint64_t (*digest)(const void *value);
 };
 
 const struct attr_kind *attr_kind(enum attr_id id);

@@ -22,7 +22,7 @@ static uint64_t mix_text(uint64_t hash, const char *text)
     return mix(hash, 0);
 }
 
-static uint64_t mix_node(uint64_t hash, const struct doc_node *n)
+uint64_t world_digest_node(uint64_t hash, const struct doc_node *n)
 {
     hash = mix(hash, n->kind);
     if (n->key)
@@ -35,7 +35,7 @@ static uint64_t mix_node(uint64_t hash, const struct doc_node *n)
         return mix(hash, n->boolean);
     if (n->kind == DOC_ARRAY || n->kind == DOC_OBJECT)
         doc_foreach(child, n)
-            hash = mix_node(hash, child);
+            hash = world_digest_node(hash, child);
     return hash;
 }
 
@@ -50,7 +50,7 @@ static uint64_t mix_attributes(uint64_t hash, struct thing *t)
         struct doc_node *n = kind->encode(value, d);
         hash = mix(hash, id);
         if (n)
-            hash = mix_node(hash, n);
+            hash = world_digest_node(hash, n);
         doc_free(d);
     }
     return hash;

@@ -6,8 +6,10 @@
 
 #include <stdint.h>
 
+struct doc_node;
 struct world;
 
 uint64_t world_digest(struct world *w);
+uint64_t world_digest_node(uint64_t hash, const struct doc_node *n); // mixes in a value; any thread
 
 #endif

@@ -3,6 +3,7 @@
 #include "world/door.h"
 
 #include "util/doc.h"
+#include "util/hash.h"
 #include "util/mem.h"
 #include "world/attr_rows.h"
 #include "world/direction.h"
@@ -234,6 +235,13 @@ static void restore(struct attr_decode *d, struct thing *t, const struct doc_nod
     door_free(then);
 }
 
+// The rest of it never changes.
+static uint64_t digest(const void *value)
+{
+    const struct door *d = value;
+    return hash_word((uint64_t)d->exit, (uint64_t)d->state->open | (uint64_t)d->state->locked << 1);
+}
+
 const struct attr_kind door_attr = {
     .name = "door",
     .in_zones = true,
@@ -243,4 +251,5 @@ const struct attr_kind door_attr = {
     .decode = decode,
     .encode = encode,
     .restore = restore,
+    .digest = digest,
 };

@@ -3,6 +3,7 @@
 #include "world/gender.h"
 
 #include "util/doc.h"
+#include "util/hash.h"
 #include "world/attr_rows.h"
 
 #include <stdint.h>
@@ -88,6 +89,11 @@ static struct doc_node *encode(const void *value, struct doc *out)
     return doc_string(out, table[(uintptr_t)value - 1].name);
 }
 
+static uint64_t digest(const void *value)
+{
+    return hash_word(0, (uintptr_t)value);
+}
+
 const struct attr_kind gender_attr = {
     .name = "gender",
     .in_zones = true,
@@ -96,4 +102,5 @@ const struct attr_kind gender_attr = {
     .free = nothing,
     .decode = decode,
     .encode = encode,
+    .digest = digest,
 };

@@ -2,6 +2,7 @@
 #include "world/health.h"
 
 #include "util/doc.h"
+#include "util/hash.h"
 #include "util/mem.h"
 #include "world/attr_rows.h"
 #include "world/members.h"
@@ -78,6 +79,13 @@ static struct doc_node *encode(const void *value, struct doc *out)
     return n;
 }
 
+static uint64_t digest(const void *value)
+{
+    const struct health *h = value;
+    uint64_t points = hash_word((uint32_t)h->current, (uint32_t)h->maximum);
+    return hash_word(hash_word(points, (uint32_t)h->restore), (uint64_t)h->every);
+}
+
 const struct attr_kind health_attr = {
     .name = "health",
     .in_zones = true,
@@ -86,4 +94,5 @@ const struct attr_kind health_attr = {
     .free = free,
     .decode = decode,
     .encode = encode,
+    .digest = digest,
 };

@@ -207,7 +207,7 @@ static void relist(struct thing *item, enum inventory_list which, const struct s
 {
     struct thing *in = (struct thing *)place_container(place_peek(&item->place));
     lockcheck_list(&in->place, true, at);
-    lockset_dirty();
+    lockset_changed(&item->place, CHANGES_LISTED);
     leave(in, item);
     enter(in, item, which);
 }

@@ -45,4 +45,5 @@ const struct attr_kind name_attr = {
     .free = text_free,
     .decode = decode,
     .encode = text_encode,
+    .digest = text_digest,
 };

@@ -17,5 +17,5 @@ void office_touch(struct thing *office, bool write, const struct site *at)
 {
     lockcheck_list(&office->place, write, at);
     if (write)
-        lockset_dirty();
+        lockset_changed(&office->place, CHANGES_OFFICE);
 }

@@ -2,6 +2,7 @@
 #include "world/player.h"
 
 #include "util/doc.h"
+#include "util/hash.h"
 #include "util/mem.h"
 #include "world/attr_rows.h"
 #include "world/inventory.h"
@@ -263,6 +264,17 @@ static void restore(struct attr_decode *d, struct thing *t, const struct doc_nod
     thing_attr_store(t, ATTR_PLAYER, p);
 }
 
+// Without the count of commands: those that only looked count too, and no journal has them.
+static uint64_t digest(const void *value)
+{
+    const struct player *p = value;
+    uint64_t hash = hash_text(p->name, p->mailbox);
+    hash = hash_text(p->prompt, hash_text(p->permissions, hash));
+    for (size_t i = 0; i < p->alias_count; i++)
+        hash = hash_text(p->aliases[i].text, hash_text(p->aliases[i].name, hash));
+    return hash;
+}
+
 const struct attr_kind player_attr = {
     .name = "player",
     .in_zones = false,
@@ -273,4 +285,5 @@ const struct attr_kind player_attr = {
     .encode = encode,
     .snapshot = snapshot,
     .restore = restore,
+    .digest = digest,
 };

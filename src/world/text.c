@@ -4,6 +4,7 @@
 
 #include "util/buf.h"
 #include "util/doc.h"
+#include "util/hash.h"
 #include "util/mem.h"
 
 #include <stdlib.h>
@@ -48,4 +49,9 @@ void *text_decode(struct attr_decode *d, struct thing *t, const struct doc_node 
 struct doc_node *text_encode(const void *value, struct doc *out)
 {
     return doc_string(out, text_peek(value));
+}
+
+uint64_t text_digest(const void *value)
+{
+    return hash_text(text_peek(value), 0);
 }

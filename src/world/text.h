@@ -10,6 +10,7 @@ const char *text_peek(const void *value); // NULL for NULL
 void text_free(void *value);
 void *text_decode(struct attr_decode *d, struct thing *t, const struct doc_node *n);
 struct doc_node *text_encode(const void *value, struct doc *out);
+uint64_t text_digest(const void *value);
 
 #define TEXT_ATTRIBUTE(stem)                                                                       \
     const struct attr_kind stem##_attr = {                                                         \
@@ -20,6 +21,7 @@ struct doc_node *text_encode(const void *value, struct doc *out);
         .free = text_free,                                                                         \
         .decode = text_decode,                                                                     \
         .encode = text_encode,                                                                     \
+        .digest = text_digest,                                                                     \
     }
 
 #endif

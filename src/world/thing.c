@@ -5,6 +5,7 @@
 
 #include "lock/raw.h"
 #include "util/mem.h"
+#include "world/change.h"
 #include "world/slab.h"
 
 #include <stdlib.h>
@@ -43,6 +44,7 @@ void thing_release(struct thing *t)
     lockcheck_permit(&t->place);
     atomic_store_explicit(&t->place.lock, NULL, memory_order_relaxed);
     place_store_at(&t->place, PLACE_DEAD, NULL);
+    change_end(t);
     atomic_fetch_add_explicit(&t->place.generation, 1, memory_order_release);
     raw_fresh(NULL);
     slab_give(world_slab(t->world), t);
@@ -81,6 +83,7 @@ void thing_attr_store(struct thing *t, enum attr_id id, void *value)
 void thing_set_label(struct thing *t, const char *label)
 {
     atomic_store_explicit(&t->place.label, world_intern(t->world, label), memory_order_relaxed);
+    atomic_store_explicit(&t->identity, 0, memory_order_relaxed);
 }
 
 struct tref thing_ref(const struct thing *t)

@@ -29,6 +29,7 @@ struct thing {
     struct thing *next, *prev;
     uint8_t list;    // enum inventory_list
     uint8_t attr_cap;
+    _Atomic uint16_t identity; // change.c's; 0: not asked for yet
     uint32_t population; // living copies of this prototype, under the zone's lock
     struct zone *zone;   // that it was defined in, or NULL
 };

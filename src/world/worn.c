@@ -1,5 +1,6 @@
 // WORN: how a carried thing is in use; one more than the use, in the value itself.
 #include "util/doc.h"
+#include "util/hash.h"
 #include "world/attr_rows.h"
 #include "world/body.h"
 
@@ -37,6 +38,11 @@ static struct doc_node *encode(const void *value, struct doc *out)
     return doc_string(out, names[(uintptr_t)value - 1]);
 }
 
+static uint64_t digest(const void *value)
+{
+    return hash_word(0, (uintptr_t)value);
+}
+
 const struct attr_kind worn_attr = {
     .name = "worn",
     .in_zones = false,
@@ -45,4 +51,5 @@ const struct attr_kind worn_attr = {
     .free = nothing,
     .decode = decode,
     .encode = encode,
+    .digest = digest,
 };

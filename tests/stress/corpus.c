@@ -3,9 +3,15 @@
 // scripts/lock-score, which runs it under other tools too (with --level off: same input, no
 // checker). Unlike the explorer it chooses nothing; who runs when is the machine's affair.
 //
+// With --replay what happens is written into a journal and replayed on one worker and on as many afterwards: status 68
+// and the report when an event differs. A bug that lets two commands change one thing at once makes an
+// order that no replay can have; the report must name what it changed.
+//
 //   corpus SCENARIO [--workers N] [--copies N] [--lines N | --seconds N] [--seed N] [--level LEVEL]
-//          [--patience S]
+//          [--patience S] [--replay]
 #include "dispatch/dispatch.h"
+#include "dispatch/replay.h"
+#include "journal/journal.h"
 #include "lock/lockcheck.h"
 #include "lock/lockreport.h"
 #include "lock/lockwatch.h"
@@ -30,7 +36,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PLAYERS = 256, LINES = 256, TURN_MS = 20 };
+enum { PLAYERS = 256, LINES = 256, TURN_MS = 20, DIVERGED = 68 };
 
 struct player {
     char name[32], permissions[64];
@@ -54,7 +60,7 @@ static struct {
     size_t count;
     pthread_mutex_t mutex;
     pthread_cond_t cond;
-    bool woken, hung;
+    bool woken, hung, replay;
 } run = {.workers = 4,
          .copies = 8,
          .lines = 20000,
@@ -234,7 +240,8 @@ static const char *options(int argc, char **argv)
         {"workers", required_argument, NULL, 'w'},  {"lines", required_argument, NULL, 'n'},
         {"copies", required_argument, NULL, 'c'},   {"seconds", required_argument, NULL, 't'},
         {"seed", required_argument, NULL, 's'},     {"level", required_argument, NULL, 'l'},
-        {"patience", required_argument, NULL, 'p'}, {NULL, 0, NULL, 0}};
+        {"patience", required_argument, NULL, 'p'}, {"replay", no_argument, NULL, 'r'},
+        {NULL, 0, NULL, 0}};
     uint32_t sample;
     rng_seed(&run.rng, 1);
     for (int c; (c = getopt_long(argc, argv, "", list, NULL)) != -1;) {
@@ -251,6 +258,8 @@ static const char *options(int argc, char **argv)
             rng_seed(&run.rng, n);
         else if (c == 'p')
             run.patience = n;
+        else if (c == 'r')
+            run.replay = true;
         else if (c != 'l' || !lockcheck_parse_level(optarg, &run.level, &sample))
             exit(2);
     }
@@ -316,10 +325,77 @@ static void print_result(double seconds)
     printf("violations %" PRIu64 "\n", lockcheck_violations());
 }
 
+static struct journal *open_journal(const char *folder, bool read_only)
+{
+    char why[300];
+    struct journal_config config = {
+        .folder = folder, .read_only = read_only, .epoch = UINT64_MAX, .map = 1 << 20};
+    struct journal *j = journal_open(&config, why, sizeof(why));
+    if (j)
+        return j;
+    fprintf(stderr, "%s\n", why);
+    exit(1);
+}
+
+static struct journal *begin_recording(const char *folder)
+{
+    char why[300];
+    struct dispatch_journal config = {.interval = 1000};
+    struct journal *j = open_journal(folder, false);
+    if (!dispatch_journal(run.dispatch, j, &config, why, sizeof(why)))
+        return j;
+    fprintf(stderr, "%s\n", why);
+    exit(1);
+}
+
+// In a world of its own.
+static bool replays(const char *scenario, const char *folder, unsigned workers)
+{
+    static const struct dispatch_ops ops = {0};
+    struct replay_config config = {0};
+    struct replay_result result;
+    struct journal *j = open_journal(folder, true);
+    run.count = 0;
+    run.world = world_new();
+    load_scenario(scenario);
+    struct dispatch_config dc = {
+        .workers = workers, .offload_threads = 1, .wake = wake, .mailboxes = mailboxes_new()};
+    struct dispatch *d = dispatch_new(run.world, &dc, &ops);
+    if (workers > 1)
+        dispatch_start(d);
+    bool good = replay_run(d, j, &config, &result);
+    dispatch_stop(d);
+    journal_close(j);
+    printf("replayed %" PRIu64 " events\n", result.events);
+    if (!good)
+        printf("L039 diverged  %s\n", result.why);
+    return good;
+}
+
+static void remove_folder(const char *folder)
+{
+    char line[200];
+    snprintf(line, sizeof(line), "rm -rf '%s'", folder);
+    (void)!system(line);
+}
+
+static int run_again(const char *scenario, const char *folder, struct journal *j)
+{
+    dispatch_journal_stop(run.dispatch);
+    journal_close(j);
+    lockcheck_set_level(LOCKCHECK_OFF);
+    bool good = replays(scenario, folder, 1) && replays(scenario, folder, run.workers);
+    remove_folder(folder);
+    return good ? 0 : DIVERGED;
+}
+
 int main(int argc, char **argv)
 {
-    static const struct dispatch_ops ops = {answered, save, entered, left};
+    static const struct dispatch_ops ops = {answered, save, entered, left, NULL};
     const char *scenario = options(argc, argv);
+    char folder[] = "/tmp/latchkey-corpus-XXXXXX";
+    struct journal *j = NULL;
+    int status = 0;
     lockcheck_set_names(attr_name);
     if (run.level >= LOCKCHECK_SAMPLE && !trace_open(NULL))
         trace_name_attributes(attr_name, ATTR_COUNT);
@@ -334,6 +410,8 @@ int main(int argc, char **argv)
                                      .wake = wake,
                                      .mailboxes = run.mailboxes};
     run.dispatch = dispatch_new(run.world, &config, &ops);
+    if (run.replay && mkdtemp(folder))
+        j = begin_recording(folder);
     dispatch_prepare(run.dispatch);
     dispatch_start(run.dispatch);
     double began = seconds_now();
@@ -344,6 +422,14 @@ int main(int argc, char **argv)
     else
         dispatch_stop(run.dispatch);
     print_result(took);
+    if (lockcheck_violations() || run.hung)
+        status = 1;
+    if (j && !run.hung) {
+        int diverged = run_again(scenario, folder, j);
+        status = diverged ? diverged : status;
+    } else if (j) {
+        remove_folder(folder);
+    }
     fflush(stdout);
-    _exit(lockcheck_violations() || run.hung ? 1 : 0); // the workers may wait for each other
+    _exit(status); // the workers may wait for each other
 }

@@ -32,6 +32,9 @@ static char *letters(size_t n) {
 
 static struct record example(void) {
     static const uint32_t held[] = {0, 7, UINT32_C(1) << 31 | 9};
+    static unsigned char changes[2 * RECORD_CHANGE_SIZE];
+    record_change_put(changes, &(struct record_change){12, 0xfedc, 0x01234567});
+    record_change_put(changes + RECORD_CHANGE_SIZE, &(struct record_change){251, 1, UINT32_MAX});
     return (struct record){.number = 123456789012,
                            .kind = RECORD_LINE,
                            .clock = -5,
@@ -45,7 +48,9 @@ static struct record example(void) {
                            .text = "say K\303\244se",
                            .more = "goto",
                            .locks = held,
-                           .lock_count = 3};
+                           .lock_count = 3,
+                           .changes = changes,
+                           .change_count = 2};
 }
 
 static void ck_same(const struct record *a, const struct record *b) {
@@ -64,6 +69,14 @@ static void ck_same(const struct record *a, const struct record *b) {
     ck_assert_uint_eq(a->lock_count, b->lock_count);
     for (size_t i = 0; i < a->lock_count; i++)
         ck_assert_uint_eq(a->locks[i], b->locks[i]);
+    ck_assert(!a->changes == !b->changes);
+    ck_assert_uint_eq(a->change_count, b->change_count);
+    for (size_t i = 0; i < a->change_count; i++) {
+        struct record_change c = record_change_at(a, i), d = record_change_at(b, i);
+        ck_assert_uint_eq(c.what, d.what);
+        ck_assert_uint_eq(c.identity, d.identity);
+        ck_assert_uint_eq(c.value, d.value);
+    }
 }
 
 static void ck_comes_back(const struct record *r) {
@@ -88,12 +101,13 @@ END_TEST
 START_TEST(absent_texts_come_back_empty) {
     struct record back, r = {.number = 1, .kind = RECORD_ZONE};
     record_encode(&bytes, &r);
-    ck_assert_uint_eq(bytes.len, RECORD_HEAD + 3);
+    ck_assert_uint_eq(bytes.len, RECORD_HEAD + 1 + 3);
     ck_assert_int_eq(record_decode(bytes.data, bytes.len, &back, locks, &why), RECORD_READ);
     ck_assert_str_eq(back.name, "");
     ck_assert_str_eq(back.text, "");
     ck_assert_str_eq(back.more, "");
     ck_assert_uint_eq(back.lock_count, 0);
+    ck_assert_ptr_null(back.changes);
 }
 END_TEST
 
@@ -115,6 +129,21 @@ START_TEST(the_longest_come_back) {
     free(name);
     free(text);
     free(more);
+}
+END_TEST
+
+START_TEST(changes_come_back_at_every_count) {
+    static unsigned char many[(RECORD_CHANGES_MAX + 1) * RECORD_CHANGE_SIZE];
+    struct record back, r = example();
+    for (size_t i = 0; i < sizeof(many); i++)
+        many[i] = (unsigned char)(i * 7);
+    r.changes = many;
+    for (r.change_count = 0; r.change_count <= RECORD_CHANGES_MAX; r.change_count++)
+        ck_comes_back(&r);
+    buf_clear(&bytes); // one more than there may be: it is left out
+    record_encode(&bytes, &r);
+    ck_assert_int_eq(record_decode(bytes.data, bytes.len, &back, locks, &why), RECORD_READ);
+    ck_assert_uint_eq(back.change_count, RECORD_CHANGES_MAX);
 }
 END_TEST
 
@@ -187,7 +216,8 @@ static const struct {
     unsigned char value;
 } wrong[] = {
     {4, 0}, // version
-    {4, 2},
+    {4, 1}, // its layout is another
+    {4, 3},
     {5, 0}, // kind
     {5, RECORD_KINDS},
     {6, 2}, // locks
@@ -198,7 +228,14 @@ static const struct {
     {67, 255},
     {68, 255}, // of more
     {71, 128},
-    {84, 0}, // within the name
+    {84, 0}, // changes
+    {84, 1},
+    {84, 3},
+    {84, RECORD_CHANGES_MAX},
+    {84, RECORD_CHANGES_MAX + 1},
+    {84, 254},
+    {84, 255},
+    {99, 0}, // within the name
 };
 
 START_TEST(what_does_not_fit_together_is_refused_in_spite_of_its_checksum) {
@@ -208,6 +245,22 @@ START_TEST(what_does_not_fit_together_is_refused_in_spite_of_its_checksum) {
     seal();
     ck_assert_int_eq(record_decode(bytes.data, bytes.len, &back, locks, &why), RECORD_DAMAGED);
     ck_assert_ptr_nonnull(why);
+}
+END_TEST
+
+// As the first version wrote it: what is between locks and name was not there.
+START_TEST(the_first_version_is_read_as_without_changes) {
+    struct record back, r = example();
+    r.changes = NULL;
+    r.change_count = 0;
+    record_encode(&bytes, &r);
+    memmove(bytes.data + 84, bytes.data + 85, bytes.len - 85);
+    bytes.len--;
+    bytes.data[4] = 1;
+    seal();
+    ck_assert_int_eq(record_decode(bytes.data, bytes.len, &back, locks, &why), RECORD_READ);
+    ck_same(&r, &back);
+    ck_assert_ptr_null(back.changes);
 }
 END_TEST
 
@@ -228,12 +281,14 @@ int main(void) {
     tcase_add_test(t, every_field_comes_back);
     tcase_add_test(t, absent_texts_come_back_empty);
     tcase_add_test(t, the_longest_come_back);
+    tcase_add_test(t, changes_come_back_at_every_count);
     tcase_add_test(t, a_text_that_is_too_long_is_refused);
     tcase_add_test(t, several_stand_one_after_the_other);
     tcase_add_test(t, every_changed_byte_is_refused);
     tcase_add_test(t, every_cut_and_addition_is_refused);
     tcase_add_loop_test(t, what_does_not_fit_together_is_refused_in_spite_of_its_checksum, 0,
                         sizeof(wrong) / sizeof(wrong[0]));
+    tcase_add_test(t, the_first_version_is_read_as_without_changes);
     tcase_add_test(t, lengths_that_only_shift_the_texts_are_refused);
     Suite *s = suite_create("journal/record");
     suite_add_tcase(s, t);

@@ -81,6 +81,9 @@ static inline void write_one(struct journal *j, const struct record *r)
 static inline void write_journal(void)
 {
     static const uint32_t locks[] = {3, 7 | UINT32_C(1) << 31};
+    // Her health, and where somebody is.
+    static const unsigned char changes[] = {12,  0x34, 0x12, 0xc2, 0x91, 0x3a, 0x7f,
+                                            251, 0x78, 0x56, 1,    0,    0,    0};
     static const struct record events[] = {
         {.number = 1, .kind = RECORD_ZONE, .ordinal = 2},
         {.number = 2,
@@ -96,7 +99,11 @@ static inline void write_journal(void)
          .lock_count = 2,
          .output = 77},
         {.number = 4, .kind = RECORD_TIMER, .origin = 3, .ordinal = 1},
-        {.number = 5, .kind = RECORD_LEAVE, .name = "Anna"},
+        {.number = 5,
+         .kind = RECORD_LEAVE,
+         .name = "Anna",
+         .changes = changes,
+         .change_count = 2},
         {.number = 6,
          .kind = RECORD_ENTER,
          .name = "Anna",

@@ -29,6 +29,7 @@ START_TEST(show_can_be_narrowed)
     ck_assert_int_eq(run("show", NULL), 0);
     ck_assert_uint_eq(lines(), 10);
     has(&out, "       3  2025-11-17T00:00:03.000Z  line      Anna            get lost sword\n");
+    has(&out, "changed: health 7f3a91c2, location 00000001\n");
     has(&out, "timer     -               asked for by event 3, request 1\n");
     has(&out, "zone      -               at the start, zone 2\n");
     has(&out, "linkdead  Bert            stays 5m\n");
@@ -57,6 +58,8 @@ START_TEST(show_writes_json)
     has(&out,
         "{\"number\":3,\"epoch\":0,\"time\":\"2025-11-17T00:00:03.000Z\",\"clock\":1763337603000,"
         "\"kind\":\"line\",\"player\":\"Anna\",\"line\":\"get lost sword\",\"locks\":[3,7]}\n");
+    has(&out, "\"changes\":[{\"what\":\"health\",\"identity\":\"1234\",\"value\":\"7f3a91c2\"},"
+              "{\"what\":\"location\",\"identity\":\"5678\",\"value\":\"00000001\"}]}\n");
     has(&out, "\"character\":\"{\\\"gold\\\": 5}\",\"permissions\":\"goto\"");
     has(&out, "\"line\":\"say \\u001b[1m\\\"so\\\" \\\\ \\u0009\xc3\xa9\"");
     has(&out, "\"line-hex\":\"7361792062616420ff2062797465\"");
@@ -202,6 +205,8 @@ START_TEST(import_refuses_what_is_not_whole)
     refused(&text, "\"version\":1", "\"version\":2", ":1: expected format");
     refused(&text, "\"output\":\"", "\"output\":\"x", "expected an event with");
     refused(&text, "{\"number\":1,", "{\"numb", "expected an object");
+    refused(&text, "\"changes\":\"0c", "\"changes\":\"0", "expected an event with");
+    refused(&text, "\"changes\":\"0c", "\"changes\":\"0x", "expected an event with");
     refused(&text, "-hex\":\"73", "-hex\":\"00", "expected an event with");
     refused(&text, "{\"end\":10", "\n{\"end\":10", "expected an object");
     *strstr(text.data, "{\"end\"") = '\0';

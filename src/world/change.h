@@ -1,0 +1,35 @@
+// What a command has changed (lock/changes.h), as numbers that are the same in every run, and as words.
+//
+// Locks: those of all things in the list are held. The checker is not told: it was when they changed.
+#ifndef WORLD_CHANGE_H
+#define WORLD_CHANGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct buf;
+struct changes;
+struct changes_entry;
+struct thing;
+
+struct change {
+    uint8_t what;      // an attribute, or one of enum changes_what
+    uint16_t identity; // of the thing: what it is called; copies of one prototype share it
+    uint32_t value;    // digest of what it is now
+};
+
+// At most `max`: when there are more, the last is CHANGES_MORE, with all that remain in its value.
+size_t change_digest(const struct changes *c, struct change *out, size_t max);
+
+uint16_t change_identity(struct thing *t); // never 0
+const char *change_name(unsigned what);    // "health", "location"
+void change_end(struct thing *t);          // for thing.c: it ends; what was noted of it says so
+
+// The thing of that identity which is `in` or inside it, at any depth; NULL: none.
+struct thing *change_find(struct thing *in, uint16_t identity);
+
+// For reports: "a large rat" (#133g2, mill:rat) in "The cellar".
+void change_write_thing(struct buf *b, const struct changes_entry *e);
+void change_write_value(struct buf *b, const struct changes_entry *e);
+
+#endif
