@@ -156,9 +156,14 @@ static int make_epoch(struct journal *j, uint64_t parent)
     int r = open_env(j);
     if (r)
         return r;
-    r = mdb_env_sync(j->env, 1);
+    r = journal_sync(j);
+    char *data = mem_printf("%s/data.mdb", j->path);
+    int named = r ? 0 : file_sync_folder(data); // the manifest may not have its name before this has
+    free(data);
     if (r)
-        return fatal(j, "cannot be synced", r);
+        return r;
+    if (named < 0)
+        return fatal(j, "cannot be synced", -named);
     if (manifest_write(j->path, &j->manifest) < 0)
         return fatal(j, "its manifest cannot be written", errno);
     j->last = parent;
@@ -233,6 +238,10 @@ struct journal *journal_open(const struct journal_config *config, char *why, siz
              (j->manifest.world != config->world ||
               strcmp(j->manifest.program, LATCHKEY_VERSION)))
         j->config.world = config->world;
+    // Who was killed in a commit left it in memory, where we have read it. It must be on the disk before
+    // anybody is shown what came of it.
+    if (!r && !config->read_only)
+        r = journal_sync(j);
     if (!r)
         return j;
     snprintf(why, size, "%s", j->why);
