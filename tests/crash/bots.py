@@ -410,3 +410,14 @@ def play(bot, world, seed, visitors):
         bot.died()
     except Exception as e:  # told by the main thread
         bot.trouble = f"{bot.name}: {type(e).__name__}: {e}"
+
+
+def names_in(text, pattern):
+    return re.findall(pattern, text, re.M)
+
+
+def room_of(text, bot):
+    found = names_in(text, r"^The (%s)$" % "|".join(ROOMS))
+    if not found:
+        raise Lost(f"{bot.name} is nowhere: {text!r}")
+    return ROOMS.index(found[-1])
