@@ -44,6 +44,8 @@ struct dispatch_ops {
     // The journal says that he left like this, maybe before it was written down; `saved` is the
     // callee's. May be NULL.
     void (*restored)(void *owner, const char *name, struct doc *saved);
+    // No reply can be shown for now, as what was done cannot be written down. May be NULL.
+    void (*stuck)(void *session);
 };
 
 struct dispatch *dispatch_new(struct world *w, const struct dispatch_config *config,
@@ -64,7 +66,7 @@ struct dispatch_journal {
 int dispatch_journal(struct dispatch *d, struct journal *j, const struct dispatch_journal *config,
                      char *why, size_t size);
 void dispatch_journal_stop(struct dispatch *d); // after dispatch_stop: all of it is written
-bool dispatch_full(const struct dispatch *d);   // the disk has no room for the journal
+bool dispatch_full(const struct dispatch *d);   // the disk takes no more of the journal
 // Starts the workers.
 void dispatch_start(struct dispatch *d);
 // Without workers: runs everything that can run now on this thread and delivers; for tests.

@@ -262,8 +262,15 @@ static void on_restored(void *owner, const char *name, struct doc *saved)
         doc_free(saved);
 }
 
+static void on_stuck(void *session)
+{
+    session_say(session, "The server cannot write to its disk just now, so nothing can change. What "
+                         "you have typed is answered when it can.\n");
+}
+
 const struct dispatch_ops *hub_dispatch_ops(void)
 {
-    static const struct dispatch_ops ops = {on_answered, on_save, on_entered, on_left, on_restored};
+    static const struct dispatch_ops ops = {on_answered, on_save, on_entered, on_left, on_restored,
+                                            on_stuck};
     return &ops;
 }
