@@ -421,3 +421,62 @@ def room_of(text, bot):
     if not found:
         raise Lost(f"{bot.name} is nowhere: {text!r}")
     return ROOMS.index(found[-1])
+
+
+class Witness(Bot):
+    """Notes how long the tape was when a change was answered: what it needs is before that."""
+
+    def __init__(self, name, recording):
+        super().__init__(name)
+        self.recording = recording
+        self.acknowledged = []  # (length of the tape, line)
+
+    def try_move(self, thing, source, target, line, verb):
+        self.line = line
+        super().try_move(thing, source, target, line, verb)
+
+    def settle_move(self, text, verb):
+        before = len(self.moved)
+        super().settle_move(text, verb)
+        if len(self.moved) > before:
+            self.acknowledged.append((os.path.getsize(self.recording), self.line))
+
+
+def find_acknowledged(opts, data, bots):
+    """[(length of the tape, event that must be there)], ascending in both."""
+    shown = subprocess.run([opts.server, "journal", "show", "--data", data, "--kind", "line", "--json"],
+                           stdout=subprocess.PIPE, text=True, check=True).stdout
+    of_player = collections.defaultdict(list)
+    for event in map(json.loads, shown.splitlines()):
+        of_player[event["player"]].append((event["number"], event["line"]))
+    needed = []
+    for bot in bots:
+        events = iter(of_player[bot.name])
+        for length, line in bot.acknowledged:
+            number = next((n for n, text in events if text == line), None)
+            if number is None:
+                raise Lost(f"{bot.name}: {line!r} was answered and is not in the journal")
+            needed.append((length, number))
+    highest, ascending = 0, []
+    for length, number in sorted(needed):
+        highest = max(highest, number)
+        ascending.append((length, highest))
+    return ascending
+
+
+def preloaded(iotape, folder):
+    """The environment in which a server's files are watched: `tape` and `faults` are in the folder."""
+    return {"LD_PRELOAD": iotape, "ASAN_OPTIONS": "verify_asan_link_order=0",
+            "IOTAPE_FOLDER": os.path.join(folder, "data"),
+            "IOTAPE_TAPE": os.path.join(folder, "tape"),
+            "IOTAPE_FAULTS": os.path.join(folder, "faults")}
+
+
+def change_zones(folder):
+    """Another description: the next start begins a new epoch."""
+    path = os.path.join(folder, "ring.json")
+    with open(path) as f:
+        zone = json.load(f)
+    zone["locations"]["loft"]["description"] = "Dust and cobwebs."
+    with open(path, "w") as f:
+        json.dump(zone, f)

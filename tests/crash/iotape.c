@@ -19,20 +19,22 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum { DESCRIPTORS = 4096, PATH_LENGTH = 256 };
+enum { DESCRIPTORS = 4096, PATH_LENGTH = 256, FILES = 256 };
 
 // The values are those of tape.py.
 enum operation { OPEN = 1, WRITE = 2, TRUNCATE = 3, SYNC = 4, RENAME = 5, LINK = 6, UNLINK = 7,
                  MKDIR = 8 };
 enum fault { FAIL_WRITE = 1, FAIL_SYNC = 2, FAIL_RENAME = 4, FAIL_SYNCED_WRITE = 8,
-             DIE = 16 }; // killed in a synced write, when it is made and not synced
+             DIE = 16,    // killed in a synced write, when it is made and not synced
+             FULL = 32 }; // a disk without room: only what it has given already can be written
 
 struct faults {
     _Atomic uint32_t what; // of enum fault; 0: none
-    uint32_t error;        // errno
+    uint32_t error;        // errno; 0: half of a write is made
     _Atomic uint32_t skip; // so many go well first
     _Atomic uint32_t times; // then so many fail
     _Atomic uint32_t made;  // so many have failed
@@ -50,7 +52,13 @@ struct descriptor {
     bool must_fail;         // a sync of the file failed: each descriptor is told once, as Linux does
 };
 
+struct extent { // of one file: as far as it has blocks
+    char path[PATH_LENGTH];
+    off_t end;
+};
+
 static struct descriptor descriptors[DESCRIPTORS];
+static struct extent extents[FILES];
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static const char *folder;
 static size_t folder_length;
@@ -136,6 +144,29 @@ static bool fails(enum fault what, const char *path)
     return true;
 }
 
+// With the mutex. How far a file has blocks; the files of a run are few.
+static off_t *extent_of(const char *path)
+{
+    for (int i = 0; i < FILES; i++) {
+        if (!extents[i].path[0])
+            snprintf(extents[i].path, sizeof(extents[i].path), "%s", path);
+        if (!strcmp(extents[i].path, path))
+            return &extents[i].end;
+    }
+    abort();
+}
+
+// With the mutex. Whether a file gets blocks as far as `end`.
+static bool has_room(const char *path, off_t end)
+{
+    off_t *have = extent_of(path);
+    if (end > *have && fails(FULL, path))
+        return false;
+    if (end > *have)
+        *have = end;
+    return true;
+}
+
 // With the mutex, so that the tape ends with this. A synced write is two steps: here comes between them
 // what would need luck.
 static void die_in(int fd, struct head h, const struct iovec *data, int count)
@@ -205,32 +236,38 @@ int close(int fd)
     return REAL(int, "close", int)(fd);
 }
 
+static ssize_t put_part(int fd, const struct iovec *data, int count, off_t offset)
+{
+    return offset < 0 ? REAL(ssize_t, "writev", int, const struct iovec *, int)(fd, data, count)
+                      : REAL(ssize_t, "pwritev", int, const struct iovec *, int,
+                             off_t)(fd, data, count, offset);
+}
+
 // One write of any form at an offset, or where the descriptor stands (offset below 0).
 static ssize_t put(int fd, const struct iovec *data, int count, off_t offset)
 {
     struct descriptor *d = known(fd);
-    ssize_t (*writev_)(int, const struct iovec *, int) =
-        REAL(ssize_t, "writev", int, const struct iovec *, int);
-    ssize_t (*pwritev_)(int, const struct iovec *, int, off_t) =
-        REAL(ssize_t, "pwritev", int, const struct iovec *, int, off_t);
     if (!d)
-        return offset < 0 ? writev_(fd, data, count) : pwritev_(fd, data, count, offset);
+        return put_part(fd, data, count, offset);
+    struct iovec half = {data[0].iov_base, data[0].iov_len / 2};
+    size_t length = 0;
+    for (int i = 0; i < count; i++)
+        length += data[i].iov_len;
     pthread_mutex_lock(&mutex);
+    off_t at = offset < 0 ? lseek(fd, 0, SEEK_CUR) : offset;
+    struct head h = {.operation = WRITE, .synced = d->synced, .offset = (uint64_t)at,
+                     .length = length};
     ssize_t r = -1;
-    if (!fails(d->synced ? FAIL_SYNCED_WRITE : FAIL_WRITE, d->path)) {
-        off_t at = offset < 0 ? lseek(fd, 0, SEEK_CUR) : offset;
-        size_t length = 0;
-        for (int i = 0; i < count; i++)
-            length += data[i].iov_len;
-        die_in(fd, (struct head){.operation = WRITE, .offset = (uint64_t)at, .length = length}, data,
-               count);
-        r = offset < 0 ? writev_(fd, data, count) : pwritev_(fd, data, count, offset);
-        if (r > 0)
-            note((struct head){.operation = WRITE,
-                               .synced = d->synced,
-                               .offset = (uint64_t)at,
-                               .length = (uint64_t)r},
-                 d->path, NULL, data, count);
+    die_in(fd, h, data, count);
+    errno = 0;
+    if (has_room(d->path, at + (off_t)length) &&
+        !fails(d->synced ? FAIL_SYNCED_WRITE : FAIL_WRITE, d->path))
+        r = put_part(fd, data, count, offset);
+    else if (!errno)
+        r = put_part(fd, &half, 1, offset);
+    if (r > 0) {
+        h.length = (uint64_t)r;
+        note(h, d->path, NULL, data, count);
     }
     int error = errno;
     pthread_mutex_unlock(&mutex);
@@ -288,6 +325,37 @@ int ftruncate(int fd, off_t length)
 int ftruncate64(int fd, off_t length)
 {
     return truncated(fd, length);
+}
+
+static int allocated(int fd, int mode, off_t offset, off_t length)
+{
+    struct descriptor *d = known(fd);
+    pthread_mutex_lock(&mutex);
+    int r = d && !has_room(d->path, offset + length)
+                ? -1
+                : REAL(int, "fallocate", int, int, off_t, off_t)(fd, mode, offset, length);
+    int error = errno;
+    pthread_mutex_unlock(&mutex);
+    errno = error;
+    return r;
+}
+
+int fallocate(int fd, int mode, off_t offset, off_t length)
+{
+    return allocated(fd, mode, offset, length);
+}
+
+int fallocate64(int fd, int mode, off_t offset, off_t length)
+{
+    return allocated(fd, mode, offset, length);
+}
+
+int statvfs64(const char *path, struct statvfs64 *v)
+{
+    int r = REAL(int, "statvfs64", const char *, struct statvfs64 *)(path, v);
+    if (!r && ours(path) && faults && faults->what & FULL && strstr(path, faults->name))
+        v->f_bavail = v->f_bfree = 0;
+    return r;
 }
 
 static void tell_the_others(int fd)
