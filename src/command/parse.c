@@ -105,8 +105,8 @@ enum command_result command_perform(struct context *c)
         c->locks->what = c->command->name;
     }
     if (c->reading && !(c->command->flags & (COMMAND_QUIET | COMMAND_READS))) {
-        report_actor(c, "The server's disk is full, so nothing can change just now. You can still "
-                        "look about and talk; try that again in a while.");
+        report_actor(c, "The server's disk takes no more, so nothing can change just now. You can "
+                        "still look about and talk; try that again in a while.");
         return COMMAND_DONE;
     }
     return c->command->run(c);

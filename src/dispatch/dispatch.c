@@ -58,7 +58,7 @@ struct dispatch {
     uint64_t highest;        // event number that has come out
     void *owner;             // of players from the journal
     _Atomic bool signalled; // the loop has been woken and has not looked yet
-    bool running;
+    bool running, told_stuck;
     unsigned workers;
     struct worker_thread *threads;
 };
@@ -243,6 +243,22 @@ static bool may_leave(const struct dispatch *d)
            (!d->ledger || d->held_first->needs <= ledger_durable(d->ledger));
 }
 
+static void tell_one(struct actor *a, void *arg)
+{
+    struct dispatch *d = arg;
+    if (actor_session(a))
+        d->ops.stuck(actor_session(a));
+}
+
+// Who waits for a reply that cannot leave should know why. It says nothing of the world, so it may.
+static void tell_stuck(struct dispatch *d)
+{
+    bool stuck = d->ledger && ledger_stuck(d->ledger);
+    if (stuck && !d->told_stuck && d->ops.stuck)
+        players_each(d->players, tell_one, d);
+    d->told_stuck = stuck;
+}
+
 void dispatch_take_in(struct dispatch *d)
 {
     for (struct outcome *o; (o = release_next(d->release));)
@@ -290,6 +306,7 @@ void dispatch_deliver(struct dispatch *d)
     loopguard_check("dispatch_deliver()");
     atomic_store_explicit(&d->signalled, false, memory_order_seq_cst);
     dispatch_take_in(d);
+    tell_stuck(d);
     while (may_leave(d)) {
         struct outcome *o = d->held_first;
         d->held_first = o->next;

@@ -46,6 +46,8 @@ struct dispatch_ops {
     void (*restored)(void *owner, const char *name, struct doc *saved);
     // Is everything on the disk that `save` and `left` were given? May be NULL: it always is.
     bool (*settled)(void *owner);
+    // No reply can be shown for now, as what was done cannot be written down. May be NULL.
+    void (*stuck)(void *session);
 };
 
 struct dispatch *dispatch_new(struct world *w, const struct dispatch_config *config,
@@ -70,7 +72,7 @@ int dispatch_journal(struct dispatch *d, struct journal *j, const struct dispatc
 void dispatch_journal_stop(struct dispatch *d); // after dispatch_stop: all is written, and a snapshot
 // Begins a snapshot: false when there is one under way, nothing to be kept, or no way to make one.
 bool dispatch_snapshot(struct dispatch *d);
-bool dispatch_full(const struct dispatch *d);   // the disk has no room for the journal
+bool dispatch_full(const struct dispatch *d);   // the disk takes no more of the journal
 // Starts the workers.
 void dispatch_start(struct dispatch *d);
 // Without workers: runs everything that can run now on this thread and delivers; for tests.

@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LOOK_MS = 500 };
+enum { LOOK_MS = 500, RETRY_MS = 1000 };
 
 struct batch {
     struct buf bytes;
@@ -47,7 +47,7 @@ struct ledger {
     struct batch gathering;
     _Atomic bool stopping;
     _Atomic uint64_t durable, events, batches, bytes;
-    _Atomic bool full;
+    _Atomic bool full, stuck;
 };
 
 static void batch_add(struct batch *b, uint64_t number, const char *record, size_t size)
@@ -82,12 +82,16 @@ static void die(const struct journal *j)
     _exit(EX_IOERR);
 }
 
-static void set_full(struct ledger *l, bool full)
+// Why changes are refused, or NULL.
+static void set_full(struct ledger *l, const char *why)
 {
-    if (atomic_exchange(&l->full, full) == full)
+    if (atomic_exchange(&l->full, why) == (bool)why)
         return;
-    log_error("journal", full ? "disk_full" : "disk_has_room", "then",
-              full ? "changes are refused until there is room" : "going on", NULL);
+    if (why)
+        log_error("journal", "refused", "why", why, "then",
+                  "changes are refused until it can be written", NULL);
+    else
+        log_info("journal", "going_on", "why", "the disk takes what it is given", NULL);
     l->config.wake(l->config.arg);
 }
 
@@ -99,7 +103,9 @@ static void look_at_space(struct ledger *l)
     if (now - l->looked < LOOK_MS && l->looked)
         return;
     l->looked = now;
-    set_full(l, journal_space(l->journal) < l->config.reserve);
+    set_full(l, journal_space(l->journal) < l->config.reserve
+                    ? "the disk has less room than journal.reserve"
+                    : NULL);
 }
 
 static void write_batch(struct ledger *l, struct batch *b)
@@ -108,11 +114,14 @@ static void write_batch(struct ledger *l, struct batch *b)
         int r = journal_write(l->journal, b->first, b->bytes.data, b->lengths, b->count);
         if (r == JOURNAL_DONE)
             break;
-        if (r != JOURNAL_NO_SPACE)
+        if (r != JOURNAL_NO_SPACE || l->stopping) // who is told to stop does not wait for room
             die(l->journal);
-        set_full(l, true);
-        pause_ms(1000);
+        set_full(l, journal_why(l->journal));
+        if (!atomic_exchange(&l->stuck, true))
+            l->config.wake(l->config.arg);
+        pause_ms(RETRY_MS);
     }
+    atomic_store(&l->stuck, false);
     look_at_space(l);
     atomic_fetch_add(&l->events, b->count);
     atomic_fetch_add(&l->batches, 1);
@@ -260,6 +269,11 @@ void ledger_wait(struct ledger *l, uint64_t number)
 bool ledger_full(const struct ledger *l)
 {
     return atomic_load(&l->full);
+}
+
+bool ledger_stuck(const struct ledger *l)
+{
+    return atomic_load(&l->stuck);
 }
 
 void ledger_stats(const struct ledger *l, struct ledger_stats *out)

@@ -3,8 +3,8 @@
 // docs/journal.md.
 //
 // Threads: loop thread, but for the committer inside.
-// Failure: a disk that is full is tried again every second; any other failure to write or sync ends
-// the process at once with status 74, as nothing may be shown that is not on the disk.
+// Failure: a write that is refused is tried again every second; a sync that fails ends the process at
+// once with status 74, as nothing may be shown that is not on the disk.
 #ifndef DISPATCH_LEDGER_H
 #define DISPATCH_LEDGER_H
 
@@ -31,7 +31,8 @@ void ledger_add(struct ledger *l, uint64_t number, char *record, size_t size);
 void ledger_flush(struct ledger *l); // hands what was added to the committer
 uint64_t ledger_durable(const struct ledger *l); // every event up to this one may be shown
 void ledger_wait(struct ledger *l, uint64_t number); // until it is durable; at start and end only
-bool ledger_full(const struct ledger *l); // the disk has no room, or nearly none
+bool ledger_full(const struct ledger *l); // the disk refuses a write, or has nearly no room
+bool ledger_stuck(const struct ledger *l); // what is under way cannot be written, nor be shown
 
 struct ledger_stats {
     uint64_t events, batches, bytes;

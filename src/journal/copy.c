@@ -227,6 +227,10 @@ bool journal_make(const char *epoch, const struct manifest *m, char *why, size_t
         r = make_table(env, epoch);
     if (env)
         mdb_env_close(env);
+    char *data = mem_printf("%s/data.mdb", epoch);
+    if (!r)
+        r = -file_sync_folder(data);
+    free(data);
     if (!r && manifest_write(epoch, m) < 0)
         r = errno;
     if (r)

@@ -11,6 +11,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <lmdb.h>
 #include <stdio.h>
@@ -20,7 +21,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-enum { MAP_DEFAULT = 64 << 20, EPOCHS_MAX = 4096 };
+enum { MAP_DEFAULT = 64 << 20, EPOCHS_MAX = 4096, AHEAD = 8 << 20 };
 
 struct journal {
     char *folder, *path; // of all epochs, and of this one
@@ -30,6 +31,8 @@ struct journal {
     MDB_dbi events;
     uint64_t last;
     size_t map;
+    int data;    // data.mdb beside LMDB's own descriptors, -1: none. Closing it lets go of no lock
+    size_t room; // as far as the disk has promised blocks for it
     char why[256];
 };
 
@@ -74,6 +77,16 @@ size_t journal_epochs(const char *folder, uint64_t *list, size_t most)
     return n;
 }
 
+// Before anything is written: what fails in a sync from now on, this descriptor is told as well.
+static int open_data(struct journal *j)
+{
+    char *path = mem_printf("%s/data.mdb", j->path);
+    j->data = open(path, O_RDWR | O_CLOEXEC);
+    j->room = 0;
+    free(path);
+    return j->data < 0 ? fatal(j, "cannot be opened", errno) : 0;
+}
+
 static int open_env(struct journal *j)
 {
     unsigned flags = j->config.read_only ? MDB_RDONLY : 0;
@@ -102,7 +115,9 @@ static int open_env(struct journal *j)
         return fatal(j, "has no table of events", r);
     }
     r = mdb_txn_commit(txn);
-    return r ? fatal(j, "cannot be written", r) : 0;
+    if (r)
+        return fatal(j, "cannot be written", r);
+    return j->config.read_only ? 0 : open_data(j);
 }
 
 static int find_last(struct journal *j)
@@ -130,6 +145,13 @@ static void close_env(struct journal *j)
     if (j->env)
         mdb_env_close(j->env);
     j->env = NULL;
+    struct stat st;
+    if (j->data >= 0) {
+        if (j->room && !fstat(j->data, &st) && ftruncate(j->data, st.st_size) < 0)
+            log_warning("journal", "keeps_room", "why", strerror(errno), NULL);
+        close(j->data);
+    }
+    j->data = -1;
 }
 
 // A folder without a manifest is what a crash left of an epoch being made. It holds no event, as
@@ -160,9 +182,14 @@ static int make_epoch(struct journal *j, uint64_t parent, const char *before)
     int r = open_env(j);
     if (r)
         return r;
-    r = mdb_env_sync(j->env, 1);
+    r = journal_sync(j);
+    char *data = mem_printf("%s/data.mdb", j->path);
+    int named = r ? 0 : file_sync_folder(data); // the manifest may not have its name before this has
+    free(data);
     if (r)
-        return fatal(j, "cannot be synced", r);
+        return r;
+    if (named < 0)
+        return fatal(j, "cannot be synced", -named);
     if (before && (r = snapshot_file_copy(before, j->path, parent)) < 0)
         return fatal(j, "its snapshot cannot be written", -r);
     if (manifest_write(j->path, &j->manifest) < 0)
@@ -220,6 +247,7 @@ static int open_newest(struct journal *j)
 struct journal *journal_open(const struct journal_config *config, char *why, size_t size)
 {
     struct journal *j = mem_new(struct journal);
+    j->data = -1;
     j->config = *config;
     j->folder = mem_strdup(config->folder);
     j->config.folder = j->folder;
@@ -239,6 +267,10 @@ struct journal *journal_open(const struct journal_config *config, char *why, siz
              (j->manifest.world != config->world ||
               strcmp(j->manifest.program, LATCHKEY_VERSION)))
         j->config.world = config->world;
+    // Who was killed in a commit left it in memory, where we have read it. It must be on the disk before
+    // anybody is shown what came of it.
+    if (!r && !config->read_only)
+        r = journal_sync(j);
     if (!r)
         return j;
     snprintf(why, size, "%s", j->why);
@@ -301,16 +333,36 @@ const char *journal_why(const struct journal *j)
     return j->why;
 }
 
-// Doubles the map when less than a fifth of it is left. No transaction is open.
-static int keep_room(struct journal *j, size_t coming)
+static size_t used(const struct journal *j)
 {
     MDB_envinfo info;
     MDB_stat stat;
     mdb_env_info(j->env, &info);
     mdb_env_stat(j->env, &stat);
-    size_t used = info.me_last_pgno * stat.ms_psize;
+    return (info.me_last_pgno + 1) * stat.ms_psize;
+}
+
+// Blocks beyond what is used: when the disk becomes full, what is under way can still be written, and
+// so be shown. False when it has no more; a file system that cannot promise is taken at its word
+// when it comes to writing.
+static bool keep_blocks(struct journal *j)
+{
+    size_t from = used(j);
+    if (from + AHEAD / 2 <= j->room)
+        return true;
+    if (fallocate(j->data, FALLOC_FL_KEEP_SIZE, (off_t)from, AHEAD) < 0)
+        return errno != ENOSPC && errno != EDQUOT;
+    j->room = from + AHEAD;
+    return true;
+}
+
+// Doubles the map when less than a fifth of it is left. No transaction is open.
+static int keep_room(struct journal *j, size_t coming)
+{
+    size_t now = used(j);
     bool grown = false;
-    while (used + coming * 2 > j->map / 5 * 4) {
+    keep_blocks(j); // that there are none is told by journal_space
+    while (now + coming * 2 > j->map / 5 * 4) {
         j->map *= 2;
         grown = true;
     }
@@ -332,6 +384,24 @@ static int put_all(struct journal *j, MDB_txn *txn, uint64_t first, const char *
     return 0;
 }
 
+// A batch whose pages could not all be written may be tried again: LMDB writes every page of a
+// transaction anew and touches none that the last one needs. Not so when a sync has failed, as the
+// kernel then takes pages for written that are not; each open descriptor is told of that once, so
+// ours will be. And not when LMDB has given the environment up, as after the last page of a commit.
+static int refused(struct journal *j, int r)
+{
+    MDB_txn *txn;
+    if (r != ENOSPC && r != EDQUOT && r != EIO) // EIO: also a write that was cut short by a full disk
+        return fatal(j, "cannot be written", r);
+    if (mdb_txn_begin(j->env, NULL, 0, &txn))
+        return fatal(j, "a commit cannot be ended", r);
+    mdb_txn_abort(txn);
+    if (fdatasync(j->data) < 0)
+        return fatal(j, "cannot be synced", errno);
+    fatal(j, "cannot be written", r); // for journal_why
+    return JOURNAL_NO_SPACE;
+}
+
 int journal_write(struct journal *j, uint64_t first, const char *bytes, const size_t *lengths,
                   size_t count)
 {
@@ -349,23 +419,23 @@ int journal_write(struct journal *j, uint64_t first, const char *bytes, const si
         return r;
     r = mdb_txn_begin(j->env, NULL, 0, &txn);
     if (r)
-        return r == ENOSPC ? JOURNAL_NO_SPACE : fatal(j, "cannot be written", r);
+        return fatal(j, "cannot be written", r);
     r = put_all(j, txn, first, bytes, lengths, count);
     if (r)
         mdb_txn_abort(txn);
     else
         r = mdb_txn_commit(txn);
-    if (r == ENOSPC || r == EDQUOT)
-        return JOURNAL_NO_SPACE;
     if (r)
-        return fatal(j, "cannot be written", r);
+        return refused(j, r);
     j->last = first + count - 1;
     return JOURNAL_DONE;
 }
 
-uint64_t journal_space(const struct journal *j)
+uint64_t journal_space(struct journal *j)
 {
     struct statvfs v;
+    if (!keep_blocks(j))
+        return 0;
     return statvfs(j->path, &v) ? UINT64_MAX : (uint64_t)v.f_bavail * v.f_frsize;
 }
 

@@ -20,7 +20,7 @@ struct journal_cursor;
 
 enum journal_outcome {
     JOURNAL_DONE = 1,
-    JOURNAL_NO_SPACE = 2, // nothing of the batch was kept; try again later
+    JOURNAL_NO_SPACE = 2, // a write was refused, nothing of the batch was kept; try again later
     JOURNAL_END = 3,      // of the events
     JOURNAL_BAD = 4,      // damaged, or not ours; the reason is in journal_why
 };
@@ -55,7 +55,8 @@ const char *journal_why(const struct journal *j);
 // the other, `lengths` how long each is. JOURNAL_DONE or JOURNAL_NO_SPACE; negative: fatal.
 int journal_write(struct journal *j, uint64_t first, const char *bytes, const size_t *lengths,
                   size_t count);
-uint64_t journal_space(const struct journal *j); // bytes that the disk still has for it
+// Bytes that the disk still has for it, beside some that are kept for what is under way. For the writer.
+uint64_t journal_space(struct journal *j);
 int journal_sync(struct journal *j); // for configurations without sync
 // A new epoch that begins after the last event. The old one is closed and stays. `based`: the new one
 // begins with the old one's snapshot of that event, which must be there; else with a new world.

@@ -267,9 +267,15 @@ static bool is_settled(void *owner)
     return !((struct hub *)owner)->saving;
 }
 
+static void on_stuck(void *session)
+{
+    session_say(session, "The server cannot write to its disk just now, so nothing can change. What "
+                         "you have typed is answered when it can.\n");
+}
+
 const struct dispatch_ops *hub_dispatch_ops(void)
 {
-    static const struct dispatch_ops ops = {on_answered, on_save,     on_entered,
-                                            on_left,     on_restored, is_settled};
+    static const struct dispatch_ops ops = {on_answered, on_save,    on_entered, on_left,
+                                            on_restored, is_settled, on_stuck};
     return &ops;
 }

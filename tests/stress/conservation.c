@@ -272,7 +272,7 @@ static struct journal *record(const char *folder)
 static bool replay_once(struct journal *j, unsigned workers, uint64_t digest)
 {
     static const struct dispatch_ops ops = {0};
-    struct replay_config config = {0};
+    struct replay_config config = {.full = true};
     struct replay_result result;
     struct world *w = load_world();
     struct mailboxes *mailboxes = mailboxes_new();

@@ -352,7 +352,7 @@ static struct journal *begin_recording(const char *folder)
 static bool replays(const char *scenario, const char *folder, unsigned workers)
 {
     static const struct dispatch_ops ops = {0};
-    struct replay_config config = {0};
+    struct replay_config config = {.full = true};
     struct replay_result result;
     struct journal *j = open_journal(folder, true);
     run.count = 0;

@@ -198,7 +198,7 @@ static void end(void)
 static struct replay_result again(void)
 {
     static const struct dispatch_ops ops = {0};
-    struct replay_config config = {0};
+    struct replay_config config = {.full = true};
     struct replay_result result;
     load();
     struct dispatch_config dc = {

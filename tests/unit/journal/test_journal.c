@@ -4,9 +4,11 @@
 
 #include <check.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -193,6 +195,55 @@ START_TEST(the_map_grows_with_the_events) {
     ck_holds(j, 1, last + BATCH);
     journal_close(j);
     free(text);
+}
+END_TEST
+
+static struct stat state_of_data(void) {
+    struct stat st;
+    ck_assert_int_eq(stat(data_file, &st), 0);
+    return st;
+}
+
+// What a disk does that has just become full: the first write that does not fit is cut short.
+static void limit_file_size(rlim_t size) {
+    struct rlimit l;
+    signal(SIGXFSZ, SIG_IGN);
+    ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &l), 0);
+    l.rlim_cur = size;
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &l), 0);
+}
+
+START_TEST(a_refused_write_may_be_tried_again) {
+    char text[1000];
+    memset(text, 'x', sizeof(text) - 1);
+    text[sizeof(text) - 1] = '\0';
+    struct journal *j = open_journal();
+    write_batches(j, 3);
+    uint64_t last = journal_last(j);
+    limit_file_size((rlim_t)state_of_data().st_size + 2048);
+    for (int i = 0; i < 3; i++) {
+        ck_assert_int_eq(write_some(j, last + 1, 100, text), JOURNAL_NO_SPACE);
+        ck_assert_str_ne(journal_why(j), "");
+        ck_assert_uint_eq(journal_last(j), last);
+    }
+    limit_file_size(RLIM_INFINITY);
+    ck_assert_int_eq(write_some(j, last + 1, 100, text), JOURNAL_DONE);
+    journal_close(j);
+    j = open_journal();
+    ck_holds(j, 1, last + 100);
+    journal_close(j);
+}
+END_TEST
+
+START_TEST(blocks_are_kept_ahead_only_while_it_is_open) {
+    struct journal *j = open_journal();
+    write_batches(j, 3);
+    ck_assert_uint_gt(journal_space(j), 0);
+    struct stat open = state_of_data();
+    journal_close(j);
+    struct stat closed = state_of_data();
+    ck_assert_int_eq(closed.st_size, open.st_size);
+    ck_assert_int_le(closed.st_blocks * 512, closed.st_size + 65536);
 }
 END_TEST
 
@@ -433,6 +484,8 @@ static Suite *journal_suite(void) {
     tcase_add_test(t, without_sync_it_is_read_as_well);
     tcase_add_test(t, a_gap_and_a_repetition_are_refused);
     tcase_add_test(t, the_map_grows_with_the_events);
+    tcase_add_test(t, a_refused_write_may_be_tried_again);
+    tcase_add_test(t, blocks_are_kept_ahead_only_while_it_is_open);
     tcase_add_test(t, one_batch_may_be_larger_than_the_map);
     tcase_add_test(t, a_roll_begins_an_epoch_and_keeps_the_old_one);
     tcase_add_test(t, an_unfinished_epoch_is_put_aside);
