@@ -47,14 +47,14 @@ struct checkpoint {
     struct report report; // the thread's, until it is over
 };
 
-int checkpoint_write(struct dispatch *d, struct journal *j, uint64_t number)
+int checkpoint_write(struct dispatch *d, struct journal *j, const char *epoch, uint64_t number)
 {
     struct buf body = BUF_INIT;
     struct snapshot_head head = {.number = number, .world = journal_world(j)};
     checkpoint_compose(d, &head, &body);
-    int r = snapshot_file_prepare(journal_path(j), &head, &body);
+    int r = snapshot_file_prepare(epoch, &head, &body);
     if (!r)
-        r = snapshot_file_finish(journal_path(j), number);
+        r = snapshot_file_finish(epoch, number);
     buf_fini(&body);
     return r;
 }

@@ -23,8 +23,8 @@ void checkpoint_compose(struct dispatch *d, struct snapshot_head *head, struct b
 // `full`: the one that the epoch begins with, if any. What was to happen later goes to r.
 int64_t checkpoint_restore(struct dispatch *d, struct journal *j, struct replay *r, uint64_t to,
                            bool full, char *why, size_t size);
-// Writes one here and now, as nothing runs: 0, or a negative errno.
-int checkpoint_write(struct dispatch *d, struct journal *j, uint64_t number);
+// Writes one here and now, as nothing runs, into the folder of an epoch: 0, or a negative errno.
+int checkpoint_write(struct dispatch *d, struct journal *j, const char *epoch, uint64_t number);
 
 // Begins one. NULL, and it is said in the log, when that cannot be done.
 struct checkpoint *checkpoint_begin(struct dispatch *d, struct journal *j);

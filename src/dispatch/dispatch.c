@@ -329,7 +329,7 @@ bool dispatch_ready(struct dispatch *d)
 static int begin_epoch(struct dispatch *d, struct journal *j, char *why, size_t size)
 {
     uint64_t last = journal_last(j);
-    int r = checkpoint_write(d, j, last);
+    int r = checkpoint_write(d, j, journal_path(j), last);
     if (r)
         snprintf(why, size, "no snapshot can be written: %s", strerror(-r));
     else if ((r = journal_roll(j, journal_world(j), true)) < 0)
@@ -386,7 +386,7 @@ void dispatch_journal_stop(struct dispatch *d)
     if (last == d->snapshot_last || last < journal_first(d->journal))
         return;
     int64_t began = clock_mono_ms();
-    int r = checkpoint_write(d, d->journal, last);
+    int r = checkpoint_write(d, d->journal, journal_path(d->journal), last);
     if (!r)
         snapshot_file_prune(journal_path(d->journal), journal_epoch(d->journal));
     if (r)

@@ -170,9 +170,12 @@ static void judge(struct runner *r, void *arg)
 
 static bool begin(struct item *it)
 {
+    if (it->record.kind == RECORD_VOID)
+        return false;
     bool of_player = it->record.kind < RECORD_TIMER;
     if (!of_player && !take_request(it->replay, it)) {
-        differ(it->replay, it, "nobody has asked for it");
+        if (!it->replay->config.rewrite)
+            differ(it->replay, it, "nobody has asked for it");
         return false;
     }
     if (!of_player && !it->record.lock_count && it->record.kind != RECORD_ZONE)
@@ -254,6 +257,24 @@ static void compare(struct item *it)
     }
 }
 
+// It is not held against what it was: this is what it is from now on.
+static void tell_rewriter(struct item *it)
+{
+    const struct replay_rewrite *w = it->replay->config.rewrite;
+    const struct runner *r = it->runner;
+    struct record now = it->record;
+    if (!r || r->outcome->number != now.number)
+        now = (struct record){.number = now.number, .kind = RECORD_VOID, .clock = now.clock};
+    else {
+        now.output = r->digest;
+        now.locks = r->record.locks;
+        now.lock_count = r->record.lock_count;
+        now.changes = r->record.changes;
+        now.change_count = r->record.change_count;
+    }
+    w->became(w->arg, &now);
+}
+
 static void item_free(struct item *it)
 {
     if (it->has_spec)
@@ -285,7 +306,10 @@ static void complete(struct item *it)
 static enum task_result step(struct task *t)
 {
     struct item *it = (struct item *)t;
+    bool rewrites = it->replay->config.rewrite;
     if (!it->runner && !begin(it)) {
+        if (rewrites)
+            tell_rewriter(it);
         complete(it);
         return TASK_DONE;
     }
@@ -297,7 +321,10 @@ static enum task_result step(struct task *t)
     case RUNNER_DONE:
         break;
     }
-    compare(it);
+    if (rewrites)
+        tell_rewriter(it);
+    else
+        compare(it);
     note_players(it->replay, it);
     event_requests(it->replay->dispatch, &it->runner->context);
     outcome_free(it->runner->outcome);
@@ -434,7 +461,7 @@ static void stand_still(struct replay *r, struct journal *j, uint64_t number)
 {
     struct replay_result *out = r->result;
     bool wanted = number == r->config.snap_at, there = false;
-    for (size_t i = 0; i < r->mark_count; i++)
+    for (size_t i = 0; i < r->mark_count && !r->config.rewrite; i++)
         there |= r->marks[i] == number;
     if (!number || number == out->from || (!wanted && !there))
         return;
@@ -451,8 +478,10 @@ static void stand_still(struct replay *r, struct journal *j, uint64_t number)
             differ_at_snapshot(r, number);
     }
     buf_fini(&all);
-    if (wanted && !there)
-        out->snap_error = checkpoint_write(r->dispatch, j, number);
+    if (wanted && (!there || r->config.snap_folder))
+        out->snap_error =
+            checkpoint_write(r->dispatch, j, r->config.snap_folder ? r->config.snap_folder
+                                                                  : journal_path(j), number);
 }
 
 // Reads and runs until the end, the wanted event, a mismatch or damage.
@@ -468,8 +497,9 @@ static void feed(struct replay *r, struct journal *j)
         stand_still(r, j, e.number - 1);
         if ((r->config.to && e.number > r->config.to) || !may_go_on(r))
             break;
-        add(r, item_new(r, &e));
-        if (!r->threaded && e.number % BATCH == 0)
+        const struct replay_rewrite *w = r->config.rewrite;
+        add(r, item_new(r, w ? w->replace(w->arg, &e) : &e));
+        if (w || (!r->threaded && e.number % BATCH == 0))
             drain(r);
         if (r->config.progress && e.number % PROGRESS_EVERY == 0)
             r->config.progress(r->config.arg, e.number);
@@ -513,6 +543,22 @@ static void note_present(struct replay *r)
     }
 }
 
+static void begin_rewriting(struct replay *r, struct journal *j, uint64_t from)
+{
+    const struct replay_rewrite *w = r->config.rewrite;
+    struct map_iter at = {0};
+    w->began(w->arg, dispatch_world(r->dispatch));
+    for (void *value; map_next(r->requests, &at, NULL, &value);) {
+        struct event_request *q = value;
+        char *line = q->line ? w->reword(w->arg, q->line) : NULL;
+        free(q->line);
+        q->line = line;
+    }
+    if (from)
+        r->result->snap_error =
+            checkpoint_write(r->dispatch, j, r->config.snap_folder, from);
+}
+
 // The world as the replay begins: that of a snapshot, or new with a reset asked for in each zone.
 static bool set_out(struct replay *r, struct journal *j)
 {
@@ -522,6 +568,8 @@ static bool set_out(struct replay *r, struct journal *j)
     lockcheck_set_level(LOCKCHECK_OFF); // nothing runs, so nothing is locked
     int64_t from = checkpoint_restore(r->dispatch, j, r, r->config.to, r->config.full, out->why,
                                       sizeof(out->why));
+    if (from >= 0 && r->config.rewrite)
+        begin_rewriting(r, j, (uint64_t)from);
     if (from > 0)
         note_present(r);
     lockcheck_set_level(level);

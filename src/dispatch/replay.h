@@ -17,11 +17,28 @@ struct event_request;
 struct journal;
 struct replay;
 
+struct record;
+struct world;
+
+// For whoever writes a journal anew in other words. One event at a time, on the thread that replays.
+struct replay_rewrite {
+    // The world is that of the beginning: what is to be another in it becomes so.
+    void (*began)(void *arg, struct world *w);
+    char *(*reword)(void *arg, const char *line); // of what was asked for before; owned by the caller
+    // What is to happen instead of e; borrowed until the next call.
+    const struct record *(*replace)(void *arg, const struct record *e);
+    // What has happened; RECORD_VOID when it was nothing.
+    void (*became)(void *arg, const struct record *e);
+    void *arg;
+};
+
 struct replay_config {
     uint64_t to;      // the last event to be run; 0: all
     bool soft;        // go on after a mismatch
     bool full;        // from the beginning of the epoch, not from its newest snapshot
     uint64_t snap_at; // not 0: after this event a snapshot is written
+    const char *snap_folder; // into this epoch's; NULL: that of the journal
+    const struct replay_rewrite *rewrite; // NULL: it is only replayed
     void (*progress)(void *arg, uint64_t number); // now and then; may be NULL
     void *arg;
 };

@@ -22,6 +22,7 @@ enum record_kind {
     RECORD_TIMER = 7,    // asked for by event `origin`, as its request number `ordinal`
     RECORD_SCRIPT = 8,   // as above
     RECORD_ZONE = 9,     // as above; origin 0: at the start, ordinal: which zone
+    RECORD_VOID = 10,    // nothing any more: what it was has been erased
     RECORD_KINDS,
 };
 

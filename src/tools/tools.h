@@ -3,6 +3,7 @@
 #ifndef TOOLS_TOOLS_H
 #define TOOLS_TOOLS_H
 
+int tool_admin(int argc, char **argv);
 int tool_bench(int argc, char **argv);
 int tool_check(int argc, char **argv);
 int tool_console(int argc, char **argv);

@@ -11,15 +11,36 @@
 
 enum { VALUE_SHOWN = 200 };
 
+uint16_t change_identity_of(const char *label, const char *refname)
+{
+    uint64_t hash = hash_text(label, hash_text(refname, 0));
+    return (uint16_t)(hash ? hash % UINT16_MAX + 1 : 1);
+}
+
 uint16_t change_identity(struct thing *t)
 {
     uint16_t known = atomic_load_explicit(&t->identity, memory_order_relaxed);
     if (known)
         return known;
-    uint64_t hash = hash_text(thing_label(t), hash_text(t->refname, 0));
-    known = (uint16_t)(hash ? hash % UINT16_MAX + 1 : 1);
+    known = change_identity_of(thing_label(t), t->refname);
     atomic_store_explicit(&t->identity, known, memory_order_relaxed);
     return known;
+}
+
+static uint64_t inside_hash(uint16_t identity, enum inventory_list list)
+{
+    return hash_word(hash_word(2, identity), list);
+}
+
+static uint32_t short_value(uint64_t hash, unsigned what)
+{
+    hash = hash_word(hash, what);
+    return (uint32_t)(hash ^ hash >> 32);
+}
+
+uint32_t change_carried_by(uint16_t identity)
+{
+    return short_value(inside_hash(identity, INVENTORY_THINGS), CHANGES_MOVED);
 }
 
 static uint64_t location_hash(struct thing *t)
@@ -28,7 +49,7 @@ static uint64_t location_hash(struct thing *t)
     struct place *in = place_container(where);
     if (place_kind(where) != PLACE_PLACED || in == &t->place)
         return hash_word(1, place_kind(where)); // a token is another in every run
-    return hash_word(hash_word(2, change_identity((struct thing *)in)), t->list);
+    return inside_hash(change_identity((struct thing *)in), (enum inventory_list)t->list);
 }
 
 static uint64_t attribute_hash(struct thing *t, enum attr_id id)
@@ -57,8 +78,7 @@ static uint32_t value_of(struct thing *t, unsigned what)
         hash = location_hash(t);
     else if (what == CHANGES_LISTED)
         hash = hash_word(3, t->list);
-    hash = hash_word(hash, what);
-    return (uint32_t)(hash ^ hash >> 32);
+    return short_value(hash, what);
 }
 
 static struct change one(const struct changes_entry *e)

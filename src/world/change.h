@@ -22,6 +22,9 @@ struct change {
 size_t change_digest(const struct changes *c, struct change *out, size_t max);
 
 uint16_t change_identity(struct thing *t); // never 0
+uint16_t change_identity_of(const char *label, const char *refname); // of one that is called so
+// The value of "it is in the things of one with this identity".
+uint32_t change_carried_by(uint16_t identity);
 const char *change_name(unsigned what);    // "health", "location"
 void change_end(struct thing *t);          // for thing.c: it ends; what was noted of it says so
 

@@ -4,8 +4,11 @@
 #include "util/doc.h"
 #include "util/hash.h"
 #include "util/mem.h"
+#include "util/str.h"
+#include "world/aliases.h"
 #include "world/attr_rows.h"
 #include "world/inventory.h"
+#include "world/name.h"
 #include "world/player_priv.h"
 #include "world/world_priv.h"
 
@@ -173,6 +176,32 @@ bool player_alias_set_at(struct thing *t, const char *name, const char *text, si
                          const struct site *at)
 {
     return alias_set(change(t, at), name, text, most);
+}
+
+void player_rename(struct thing *t, const char *to)
+{
+    struct player *p = thing_attr(t, ATTR_PLAYER);
+    char *lower = mem_strdup(to);
+    str_lower(lower);
+    const char *aliases[] = {lower, "player"};
+    replace(&p->name, to);
+    name_set(t, to);
+    thing_set_label(t, to);
+    aliases_set(t, aliases, 2);
+    world_roster_rename(t->world, t, to);
+    atomic_store_explicit(&t->identity, 0, memory_order_relaxed);
+    free(lower);
+}
+
+void player_reword(struct thing *t, char *(*reword)(void *arg, const char *text), void *arg)
+{
+    struct player *p = thing_attr(t, ATTR_PLAYER);
+    for (size_t i = 0; i < p->alias_count; i++) {
+        char *text = reword(arg, p->aliases[i].text);
+        free(p->aliases[i].text);
+        p->aliases[i].text = text;
+    }
+    t->changed |= 1u << ATTR_PLAYER;
 }
 
 static void player_free(void *value)

@@ -28,6 +28,11 @@ void player_set_prompt_at(struct thing *t, const char *format, const struct site
 uint64_t player_count_command_at(struct thing *t, const struct site *at); // one more; the new count
 uint64_t player_commands_at(struct thing *t, const struct site *at);
 
+// While nothing runs and the checker is off: he and everything that calls him by his name calls him
+// `to`; and the texts of his aliases become what `reword` makes of them (its result is taken over).
+void player_rename(struct thing *t, const char *to);
+void player_reword(struct thing *t, char *(*reword)(void *arg, const char *text), void *arg);
+
 // Aliases of commands, in order of name.
 size_t player_aliases_at(struct thing *t, const struct site *at);
 void player_alias_peek_at(struct thing *t, size_t n, const char **name, const char **text,

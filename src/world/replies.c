@@ -5,6 +5,7 @@
 #include "world/attr_rows.h"
 #include "world/members.h"
 #include "world/wordlist.h"
+#include "world/world_priv.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -48,6 +49,14 @@ static const struct reply *find(const struct replies *rs, const char *text, bool
         }
     }
     return any;
+}
+
+void replies_keywords(const struct thing *t, void (*each)(void *arg, const char *word), void *arg)
+{
+    const struct replies *rs = thing_attr(t, ATTR_REPLIES);
+    for (size_t i = 0; rs && i < rs->count; i++)
+        for (size_t k = 0; k < rs->list[i].keywords->count; k++)
+            each(arg, rs->list[i].keywords->words[k]);
 }
 
 const char *replies_find_at(struct thing *t, const char *text, bool told, size_t n,

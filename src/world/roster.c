@@ -44,6 +44,17 @@ size_t world_roster_count(struct world *w)
     return world_roster_peek(w)->count;
 }
 
+void world_roster_rename(struct world *w, struct thing *player, const char *name)
+{
+    struct roster *r = world_roster_peek(w);
+    for (size_t i = 0; i < r->count; i++) {
+        if (r->list[i].player != player)
+            continue;
+        free((char *)r->list[i].name);
+        r->list[i].name = mem_strdup(name);
+    }
+}
+
 struct lock *world_roster_lock(struct world *w)
 {
     return thing_lock(world_roster_peek(w)->office);

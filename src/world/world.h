@@ -62,6 +62,7 @@ struct thing *world_roster_find_at(struct world *w, const char *name, const stru
 #define world_roster_find(w, name) world_roster_find_at((w), (name), SITE)
 
 size_t world_roster_count(struct world *w); // while nothing runs; not judged
+void world_roster_rename(struct world *w, struct thing *player, const char *name); // likewise
 
 // Zones, in the order of loading.
 struct zone *world_add_zone(struct world *w, const char *ref, const char *name);

@@ -1,0 +1,194 @@
+// Writes epochs anew. Each is replayed twice: as it is, to see that this program can, and in other
+// words, while what it becomes is written down. The new epoch has the snapshot that it begins with and
+// one of its end, its zone files, and as many events as before.
+#include "dispatch/dispatch.h"
+#include "dispatch/replay.h"
+#include "journal/journal.h"
+#include "journal/snapshot_file.h"
+#include "output/mailbox.h"
+#include "store/zones.h"
+#include "tools/begin.h"
+#include "tools/erase.h"
+#include "tools/journal_commands.h"
+#include "tools/journal_writer.h"
+#include "tools/world_files.h"
+#include "util/doc.h"
+#include "util/mem.h"
+#include "world/player.h"
+#include "world/thing.h"
+#include "world/world.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+enum { EPOCHS_MAX = 4096 };
+
+struct rewriting {
+    struct erase *erase;
+    struct journal_writer *writer;
+    uint64_t last;
+    bool failed;
+};
+
+static char *reword(void *arg, const char *line)
+{
+    return erase_reword(((struct rewriting *)arg)->erase, line);
+}
+
+static char *quieten(void *arg, const char *line)
+{
+    return erase_silence(((struct rewriting *)arg)->erase, line);
+}
+
+static void began(void *arg, struct world *w)
+{
+    struct rewriting *x = arg;
+    size_t n;
+    const struct roster_entry *list = world_roster(w, &n);
+    erase_gather_keywords(x->erase, w);
+    for (size_t i = 0; i < n; i++) {
+        const struct erase_name *name = erase_find(x->erase, list[i].name);
+        player_reword(list[i].player, name ? quieten : reword, x);
+        if (name)
+            player_rename(list[i].player, name->to);
+    }
+}
+
+static const struct record *replace(void *arg, const struct record *r)
+{
+    return erase_record(((struct rewriting *)arg)->erase, r);
+}
+
+static void became(void *arg, const struct record *r)
+{
+    struct rewriting *x = arg;
+    x->erase->voided += r->kind == RECORD_VOID;
+    x->failed |= r->number != x->last + 1 || !journal_writer_add(x->writer, r);
+    x->last = r->number;
+}
+
+static void wake(void *arg)
+{
+    (void)arg;
+}
+
+static bool load(struct world *w, const struct world_files *f)
+{
+    struct doc_problems p = DOC_PROBLEMS_INIT;
+    bool good = access(f->player, R_OK) || zones_load_player(w, f->player, &p) == ZONES_LOADED;
+    good = good && zones_load_folder(w, f->zones, false, &p, NULL) == ZONES_LOADED;
+    doc_problems_fini(&p);
+    return good;
+}
+
+static bool run(struct journal *j, const struct world_files *f, const struct replay_config *config,
+                struct replay_result *result)
+{
+    static const struct dispatch_ops ops = {0};
+    struct world *w = world_new();
+    bool good = load(w, f);
+    if (!good) {
+        *result = (struct replay_result){.damaged = true};
+        snprintf(result->why, sizeof(result->why), "its zone files cannot be loaded");
+    } else {
+        struct mailboxes *mailboxes = mailboxes_new();
+        struct dispatch_config dc = {
+            .workers = 1, .offload_threads = 1, .wake = wake, .mailboxes = mailboxes};
+        struct dispatch *d = dispatch_new(w, &dc, &ops);
+        begin_limits_of(w, j);
+        good = replay_run(d, j, config, result);
+        dispatch_free(d);
+        mailboxes_free(mailboxes);
+    }
+    world_free(w);
+    return good;
+}
+
+static struct manifest manifest_of(struct journal *j)
+{
+    struct manifest m = {.format = JOURNAL_FORMAT,
+                         .parent = journal_epoch(j),
+                         .world = journal_world(j),
+                         .base = journal_based(j)};
+    memcpy(m.settings, journal_settings(j), sizeof(m.settings));
+    snprintf(m.program, sizeof(m.program), "%s", journal_program(j));
+    return m;
+}
+
+// 0, an exit status, or -1: it cannot be replayed, told.
+static int rewrite(struct erase *e, struct erase_epochs *x, struct journal *j,
+                   const struct world_files *f)
+{
+    struct replay_config config = {.full = true};
+    struct replay_result result;
+    if (!run(j, f, &config, &result)) {
+        journal_complain("%s cannot be replayed as it is: %s", journal_path(j), result.why);
+        return -1;
+    }
+    struct manifest m = manifest_of(j);
+    struct rewriting r = {.erase = e, .last = m.parent};
+    r.writer = journal_writer_new(x->to, &m);
+    if (!r.writer)
+        return EX_CANTCREAT;
+    char *epoch = mem_printf("%s/epoch-%012" PRIu64, x->to, m.parent);
+    struct replay_rewrite rewrite = {began, reword, replace, became, &r};
+    config.rewrite = &rewrite;
+    config.snap_at = journal_last(j);
+    config.snap_folder = epoch;
+    bool good = run(j, f, &config, &result);
+    int status = journal_writer_end(r.writer);
+    if (!status && (!good || r.failed || r.last != journal_last(j) || result.snap_error)) {
+        journal_complain("%s: could not be written anew: %s", epoch,
+                         result.snap_error ? strerror(-result.snap_error) : result.why);
+        status = EX_CANTCREAT;
+    }
+    if (!status && world_files_keep(f->zones, f->player, epoch)) {
+        journal_complain("%s: the zone files cannot be kept", epoch);
+        status = EX_CANTCREAT;
+    }
+    x->events += status ? 0 : result.events;
+    free(epoch);
+    return status;
+}
+
+static int one(struct erase *e, struct erase_epochs *x, uint64_t epoch)
+{
+    char why[600];
+    struct world_files f;
+    struct journal_config config = {.folder = x->folder, .read_only = true, .epoch = epoch};
+    struct journal *j = journal_open(&config, why, sizeof(why));
+    if (!j) {
+        journal_complain("%s", why);
+        return -1;
+    }
+    int status = -1;
+    if (world_files_find(&f, journal_world(j), x->zones, x->player, journal_path(j), why,
+                         sizeof(why))) {
+        status = rewrite(e, x, j, &f);
+        world_files_fini(&f);
+    } else {
+        journal_complain("%s", why);
+    }
+    journal_close(j);
+    return status;
+}
+
+int erase_epochs(struct erase *e, struct erase_epochs *x)
+{
+    uint64_t *list = mem_alloc(EPOCHS_MAX * sizeof(*list));
+    size_t n = journal_epochs(x->folder, list, EPOCHS_MAX);
+    int status = 0;
+    for (size_t i = 0; i < n && !status; i++) {
+        status = one(e, x, list[i]);
+        x->epochs += !status;
+        if (status < 0 && x->drop && i + 1 < n) {
+            x->dropped++;
+            status = 0;
+        }
+    }
+    free(list);
+    return status < 0 ? EX_DATAERR : status;
+}

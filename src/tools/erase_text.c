@@ -1,0 +1,218 @@
+// Words in lines. A name is letters only, so it is a word where no letter or digit stands beside it.
+// Keeps nothing but the list of names and of keywords.
+#include "command/command.h"
+#include "command/words.h"
+#include "tools/erase.h"
+#include "util/map.h"
+#include "util/mem.h"
+#include "util/str.h"
+#include "world/change.h"
+#include "world/replies.h"
+#include "world/world.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/random.h>
+
+enum { PSEUDONYM = 10, TRIES = 10000 };
+
+void erase_init(struct erase *e)
+{
+    *e = (struct erase){0};
+}
+
+void erase_fini(struct erase *e)
+{
+    map_free(e->keywords);
+    free(e->list);
+    free(e->text);
+    *e = (struct erase){0};
+}
+
+static size_t sum_of(const char *name)
+{
+    size_t sum = 0;
+    for (; *name; name++)
+        sum += (unsigned char)*name;
+    return sum;
+}
+
+// A new player begins where the sum of his letters says (command/enter.c): the new name's must say
+// the same.
+static void invent(struct erase_name *n, size_t start_count)
+{
+    unsigned char random[PSEUDONYM];
+    for (int tries = TRIES; tries; tries--) {
+        if (getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random))
+            abort();
+        for (int i = 0; i < PSEUDONYM; i++)
+            n->to[i] = (char)((i ? 'a' : 'A') + random[i] % 26);
+        n->to[PSEUDONYM] = '\0';
+        if (!start_count || sum_of(n->to) % start_count == sum_of(n->from) % start_count)
+            return;
+    }
+}
+
+void erase_add(struct erase *e, const char *name, size_t start_count)
+{
+    struct erase_name n = {0};
+    if (name_character(name, NULL, n.from) != NAME_GOOD)
+        return;
+    invent(&n, start_count);
+    n.identity = change_identity_of(n.from, "");
+    n.carried = change_carried_by(n.identity);
+    e->list = mem_realloc_array(e->list, e->count + 1, sizeof(*e->list));
+    e->list[e->count++] = n;
+}
+
+const struct erase_name *erase_find(const struct erase *e, const char *name)
+{
+    for (size_t i = 0; i < e->count; i++)
+        if (!strcasecmp(e->list[i].from, name))
+            return &e->list[i];
+    return NULL;
+}
+
+// As replies.c sees words: what it answers to must stay what it was.
+static bool letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c & 0x80;
+}
+
+static const struct erase_name *name_at(const struct erase *e, const char *line, const char *p)
+{
+    if (p > line && letter(p[-1]))
+        return NULL;
+    for (size_t i = 0; i < e->count; i++) {
+        size_t n = strlen(e->list[i].from);
+        if (!strncasecmp(p, e->list[i].from, n) && !letter(p[n]))
+            return &e->list[i];
+    }
+    return NULL;
+}
+
+bool erase_mentions(const struct erase *e, const char *text)
+{
+    for (const char *p = text; *p; p++)
+        if (name_at(e, text, p))
+            return true;
+    return false;
+}
+
+char *erase_reword(const struct erase *e, const char *line)
+{
+    struct buf out = BUF_INIT;
+    for (const char *p = line; *p;) {
+        const struct erase_name *n = name_at(e, line, p);
+        if (n) {
+            buf_adds(&out, n->to);
+            p += strlen(n->from);
+        } else {
+            buf_addc(&out, *p++);
+        }
+    }
+    char *result = mem_strdup(buf_str(&out));
+    buf_fini(&out);
+    return result;
+}
+
+static void keep_keyword(void *arg, const char *word)
+{
+    map_put(arg, word, arg);
+}
+
+void erase_gather_keywords(struct erase *e, struct world *w)
+{
+    map_free(e->keywords);
+    e->keywords = map_new();
+    for (uint32_t i = 1; i < world_slots(w); i++)
+        replies_keywords(world_slot(w, i), keep_keyword, e->keywords);
+}
+
+// How long a keyword is that stands here as words of their own; 0: none does.
+static size_t keyword_at(const struct erase *e, const char *line, const char *p)
+{
+    struct map_iter at = {0};
+    const char *word;
+    size_t longest = 0;
+    if (p > line && letter(p[-1]))
+        return 0;
+    while (e->keywords && map_next(e->keywords, &at, &word, NULL)) {
+        size_t n = strlen(word);
+        if (n > longest && !strncasecmp(p, word, n) && !letter(p[n]))
+            longest = n;
+    }
+    return longest;
+}
+
+// Marks for the words of who uses an alias stay.
+static void silence(const struct erase *e, const char *text, struct buf *out)
+{
+    for (const char *p = text; *p;) {
+        size_t n = keyword_at(e, text, p);
+        if (!n && *p == '$' && (p[1] == '*' || (p[1] >= '1' && p[1] <= '9')))
+            n = 2;
+        if (n) {
+            buf_add(out, p, n);
+            p += n;
+            continue;
+        }
+        buf_addc(out, letter(*p) ? 'x' : *p);
+        p++;
+    }
+}
+
+// Where in the line speech begins; NULL: nothing is said.
+static const char *speech_in(const struct words *words)
+{
+    const char *line = words_rest(words, 0);
+    const struct command *c = command_find(words_at(words, 0));
+    if (*line == '"' || *line == '\'' || *line == ':')
+        return line + 1;
+    if (!c)
+        return NULL;
+    if (!strcmp(c->name, "say") || !strcmp(c->name, "shout") || !strcmp(c->name, "emote"))
+        return words_rest(words, 1);
+    if (strcmp(c->name, "tell") != 0 && strcmp(c->name, "whisper") != 0)
+        return NULL;
+    size_t from = !strcmp(words_at(words, 1), "to") ? 3 : 2;
+    return words_rest(words, from + !strcmp(words_at(words, from), "about"));
+}
+
+// Where the text of an ALIAS begins; NULL: it is none.
+static const char *aliased_in(const struct words *words)
+{
+    const struct command *c = command_find(words_at(words, 0));
+    const char *text = words_rest(words, 2);
+    if (!c || strcmp(c->name, "alias") != 0 || !*text)
+        return NULL;
+    return *text == '=' && text[1] == ' ' ? text + 2 : text;
+}
+
+char *erase_silence(const struct erase *e, const char *line)
+{
+    struct words words;
+    struct buf out = BUF_INIT;
+    words_init(&words);
+    words_set(&words, line);
+    const char *text = aliased_in(&words), *said = speech_in(&words);
+    const char *whole = words_rest(&words, 0);
+    const char *rest = text ? text : said && *said ? said : NULL;
+    char *before = mem_strndup(whole, rest ? (size_t)(rest - whole) : strlen(whole));
+    char *named = erase_reword(e, before);
+    buf_adds(&out, named);
+    if (text) {
+        char *inner = erase_silence(e, text);
+        buf_adds(&out, inner);
+        free(inner);
+    } else if (rest) {
+        silence(e, said, &out);
+    }
+    free(named);
+    free(before);
+    words_fini(&words);
+    char *result = mem_strdup(buf_str(&out));
+    buf_fini(&out);
+    return result;
+}

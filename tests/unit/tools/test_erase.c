@@ -1,0 +1,171 @@
+// Names and what was said, taken out of lines, events and characters.
+#include "tools/erase.h"
+#include "util/map.h"
+#include "world/change.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct erase e;
+static char keyword[] = "k";
+
+static void begin(void)
+{
+    erase_init(&e);
+    erase_add(&e, "Gold", 1);
+    erase_add(&e, "anna", 3);
+    e.keywords = map_new();
+    map_put(e.keywords, "milk", keyword);
+    map_put(e.keywords, "small key", keyword);
+    memcpy(e.list[0].to, "Nobodya", 8); // names of the test's own, to be told apart
+    memcpy(e.list[1].to, "Nobodyb", 8);
+}
+
+static void end(void)
+{
+    erase_fini(&e);
+}
+
+static void ck_becomes(char *(*how)(const struct erase *, const char *), const char *line,
+                       const char *expected)
+{
+    char *text = how(&e, line);
+    ck_assert_str_eq(text, expected);
+    free(text);
+}
+
+START_TEST(names_are_words_of_their_own)
+{
+    ck_becomes(erase_reword, "tell ANNA hello", "tell Nobodyb hello");
+    ck_becomes(erase_reword, "anna", "Nobodyb");
+    ck_becomes(erase_reword, "anna's, (Anna) annals hanna anna2 ann",
+               "Nobodyb's, (Nobodyb) annals hanna anna2 ann");
+    ck_becomes(erase_reword, "Ann\xc3\xa1 anna\xc3\xa9", "Ann\xc3\xa1 anna\xc3\xa9");
+    ck_becomes(erase_reword, "", "");
+    ck_assert(erase_mentions(&e, "hi,anna!"));
+    ck_assert(!erase_mentions(&e, "annals"));
+}
+END_TEST
+
+START_TEST(what_is_said_falls_silent)
+{
+    ck_becomes(erase_silence, "say I am Anna, 12 Mulberry Lane", "say x xx xxxx, xx xxxxxxxx xxxx");
+    ck_becomes(erase_silence, "\"Milk, anna?", "\"Milk, xxxx?");
+    ck_becomes(erase_silence, "'milky small key", "'xxxxx small key");
+    ck_becomes(erase_silence, ":is at home", ":xx xx xxxx");
+    ck_becomes(erase_silence, "tell to Anna about milk and me", "tell to Nobodyb about milk xxx xx");
+    ck_becomes(erase_silence, "whisper gold secret", "whisper Nobodya xxxxxx");
+    ck_becomes(erase_silence, "get gold", "get Nobodya");
+    ck_becomes(erase_silence, "alias hi = say I am anna $1 $*", "alias hi = say x xx xxxx $1 $*");
+    ck_becomes(erase_silence, "alias g get $*", "alias g get $*");
+    ck_becomes(erase_silence, "say", "say");
+    ck_becomes(erase_silence, "", "");
+}
+END_TEST
+
+START_TEST(a_new_name_begins_where_the_old_one_did)
+{
+    struct erase other;
+    for (size_t starts = 0; starts < 20; starts++) {
+        size_t was = 0, is = 0;
+        erase_init(&other);
+        erase_add(&other, "Quillafay", starts);
+        for (const char *p = other.list[0].from; *p; p++)
+            was += (unsigned char)*p;
+        for (const char *p = other.list[0].to; *p; p++)
+            is += (unsigned char)*p;
+        if (starts)
+            ck_assert_uint_eq(is % starts, was % starts);
+        ck_assert(strcmp(other.list[0].from, other.list[0].to) != 0);
+        erase_fini(&other);
+    }
+}
+END_TEST
+
+static struct record line_by(const char *name, const char *text, const unsigned char *changes)
+{
+    return (struct record){.number = 1,
+                           .kind = RECORD_LINE,
+                           .name = name,
+                           .text = text,
+                           .more = "",
+                           .changes = changes,
+                           .change_count = 1};
+}
+
+// A name may be a word like any other: it is the person's only where he was concerned.
+START_TEST(others_keep_words_that_meant_something_else)
+{
+    unsigned char bytes[RECORD_CHANGE_SIZE];
+    struct record_change c = {1, 7, 8};
+    record_change_put(bytes, &c);
+    struct record r = line_by("Ben", "get gold", bytes);
+    ck_assert_str_eq(erase_record(&e, &r)->text, "get gold");
+    r.text = "say gold is here";
+    ck_assert_str_eq(erase_record(&e, &r)->text, "say Nobodya is here");
+    c.identity = change_identity_of("Gold", "");
+    record_change_put(bytes, &c);
+    r.text = "hit gold";
+    ck_assert_str_eq(erase_record(&e, &r)->text, "hit Nobodya");
+    c = (struct record_change){2, 9, change_carried_by(change_identity_of("Gold", ""))};
+    record_change_put(bytes, &c);
+    r.text = "give lamp to gold";
+    ck_assert_str_eq(erase_record(&e, &r)->text, "give lamp to Nobodya");
+    r = line_by("Ben", "get gold", NULL); // nobody knows what it changed
+    ck_assert_str_eq(erase_record(&e, &r)->text, "get Nobodya");
+    r = line_by("GOLD", "get lamp", bytes);
+    ck_assert_str_eq(erase_record(&e, &r)->name, "Nobodya");
+    ck_assert_str_eq(erase_record(&e, &r)->text, "get lamp");
+}
+END_TEST
+
+static void without_spaces(char *text)
+{
+    char *to = text;
+    for (; *text; text++)
+        if (*text != ' ')
+            *to++ = *text;
+    *to = '\0';
+}
+
+START_TEST(a_character_keeps_what_is_the_worlds)
+{
+    static const char json[] =
+        "{\"name\":\"Gold\",\"location\":\"town:gold\",\"thing\":{\"name\":\"Gold\",\"aliases\":"
+        "[\"gold\",\"player\"],\"description\":\"As good as gold.\",\"player\":{\"prompt\":\"gold>\","
+        "\"aliases\":{\"hi\":\"say Gold greets\"}},\"contents\":[{\"name\":\"a gold coin\","
+        "\"aliases\":[\"gold\"]}]}}";
+    char *own = erase_character(&e, json, true), *other = erase_character(&e, json, false);
+    without_spaces(own);
+    ck_assert_str_eq(
+        own, "{\"name\":\"Nobodya\",\"location\":\"town:gold\",\"thing\":{\"name\":\"Nobodya\","
+             "\"aliases\":[\"Nobodya\",\"player\"],\"description\":\"Asgoodasgold.\",\"player\":"
+             "{\"prompt\":\"Nobodya>\",\"aliases\":{\"hi\":\"sayxxxxxxxxxx\"}},\"contents\":"
+             "[{\"name\":\"agoldcoin\",\"aliases\":[\"gold\"]}]}}");
+    ck_assert_ptr_nonnull(strstr(other, "\"say Nobodya greets\""));
+    ck_assert_ptr_nonnull(strstr(other, "\"As good as gold.\""));
+    without_spaces(other);
+    ck_assert_ptr_nonnull(strstr(other, "{\"name\":\"Gold\""));
+    free(own);
+    free(other);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("erase");
+    TCase *t = tcase_create("erase");
+    tcase_add_checked_fixture(t, begin, end);
+    tcase_add_test(t, names_are_words_of_their_own);
+    tcase_add_test(t, what_is_said_falls_silent);
+    tcase_add_test(t, a_new_name_begins_where_the_old_one_did);
+    tcase_add_test(t, others_keep_words_that_meant_something_else);
+    tcase_add_test(t, a_character_keeps_what_is_the_worlds);
+    suite_add_tcase(s, t);
+    SRunner *r = srunner_create(s);
+    srunner_run_all(r, CK_NORMAL);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed != 0;
+}
