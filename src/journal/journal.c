@@ -2,6 +2,7 @@
 // The manifest, written last, makes an epoch valid. Makes no threads and knows no commands.
 #include "journal/journal.h"
 
+#include "journal/ahead.h"
 #include "journal/manifest.h"
 #include "journal/sanity.h"
 #include "util/file.h"
@@ -29,6 +30,7 @@ struct journal {
     MDB_dbi events;
     uint64_t last;
     size_t map;
+    size_t length; // of the file, as far as zeros have been written ahead; 0: not yet
     char why[256];
 };
 
@@ -126,9 +128,12 @@ static int find_last(struct journal *j)
 
 static void close_env(struct journal *j)
 {
+    if (j->env && j->length)
+        ahead_cut(j->env, j->length);
     if (j->env)
         mdb_env_close(j->env);
     j->env = NULL;
+    j->length = 0;
 }
 
 // A folder without a manifest is what a crash left of an epoch being made. It holds no event, as
@@ -283,11 +288,7 @@ const char *journal_why(const struct journal *j)
 // Doubles the map when less than a fifth of it is left. No transaction is open.
 static int keep_room(struct journal *j, size_t coming)
 {
-    MDB_envinfo info;
-    MDB_stat stat;
-    mdb_env_info(j->env, &info);
-    mdb_env_stat(j->env, &stat);
-    size_t used = info.me_last_pgno * stat.ms_psize;
+    size_t used = ahead_used(j->env);
     bool grown = false;
     while (used + coming * 2 > j->map / 5 * 4) {
         j->map *= 2;
@@ -326,6 +327,8 @@ int journal_write(struct journal *j, uint64_t first, const char *bytes, const si
     int r = keep_room(j, total);
     if (r)
         return r;
+    if (j->config.sync)
+        ahead_write(j->env, &j->length, total);
     r = mdb_txn_begin(j->env, NULL, 0, &txn);
     if (r)
         return r == ENOSPC ? JOURNAL_NO_SPACE : fatal(j, "cannot be written", r);
