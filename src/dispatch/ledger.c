@@ -45,6 +45,7 @@ struct ledger {
     pthread_mutex_t mutex;
     pthread_cond_t cond;
     struct batch gathering;
+    size_t wanted; // so many wake the committer; 0: it is not asleep
     _Atomic bool stopping;
     _Atomic uint64_t durable, events, batches, bytes;
     _Atomic bool full, stuck;
@@ -132,18 +133,30 @@ static void write_batch(struct ledger *l, struct batch *b)
     }
 }
 
+static int64_t now_ns(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+// Sleeps until so many have gathered, or until then: false. With the mutex.
+static bool gather(struct ledger *l, size_t wanted, int64_t until)
+{
+    struct timespec t = {until / 1000000000, until % 1000000000};
+    int r = 0;
+    l->wanted = wanted;
+    while (l->gathering.count < wanted && !l->stopping && r != ETIMEDOUT)
+        r = pthread_cond_timedwait(&l->cond, &l->mutex, &t);
+    l->wanted = 0;
+    return r != ETIMEDOUT;
+}
+
 // The next batch, once there is one; false when it is over.
 static bool take_batch(struct ledger *l, struct batch *out)
 {
     pthread_mutex_lock(&l->mutex);
-    while (!l->gathering.count && !l->stopping) {
-        struct timespec until;
-        clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_nsec += LOOK_MS * 1000000;
-        until.tv_sec += until.tv_nsec / 1000000000;
-        until.tv_nsec %= 1000000000;
-        if (pthread_cond_timedwait(&l->cond, &l->mutex, &until) != ETIMEDOUT)
-            continue;
+    while (!gather(l, 1, now_ns() + LOOK_MS * INT64_C(1000000))) {
         pthread_mutex_unlock(&l->mutex);
         look_at_space(l);
         pthread_mutex_lock(&l->mutex);
@@ -152,7 +165,6 @@ static bool take_batch(struct ledger *l, struct batch *out)
     struct batch spare = *out;
     *out = l->gathering;
     l->gathering = spare;
-    pthread_cond_broadcast(&l->cond);
     pthread_mutex_unlock(&l->mutex);
     return any;
 }
@@ -200,6 +212,8 @@ void ledger_stop(struct ledger *l)
     if (!l)
         return;
     ledger_flush(l);
+    log_info("journal", "stopped", "events", LOG_INT(atomic_load(&l->events)), "batches",
+             LOG_INT(atomic_load(&l->batches)), "bytes", LOG_INT(atomic_load(&l->bytes)), NULL);
     pthread_mutex_lock(&l->mutex);
     l->stopping = true;
     pthread_cond_broadcast(&l->cond);
@@ -248,8 +262,10 @@ void ledger_flush(struct ledger *l)
         free(w->record);
         w->record = NULL;
     }
-    pthread_cond_broadcast(&l->cond);
+    bool wake = l->wanted && l->gathering.count >= l->wanted;
     pthread_mutex_unlock(&l->mutex);
+    if (wake)
+        pthread_cond_signal(&l->cond);
     if (l->config.interval)
         atomic_store(&l->durable, l->next - 1);
 }

@@ -2,6 +2,7 @@
 // The manifest, written last, makes an epoch valid. Makes no threads and knows no commands.
 #include "journal/journal.h"
 
+#include "journal/ahead.h"
 #include "journal/manifest.h"
 #include "journal/sanity.h"
 #include "journal/snapshot_file.h"
@@ -33,6 +34,7 @@ struct journal {
     size_t map;
     int data;    // data.mdb beside LMDB's own descriptors, -1: none. Closing it lets go of no lock
     size_t room; // as far as the disk has promised blocks for it
+    size_t length; // of the file, as far as zeros have been written ahead; 0: not yet
     char why[256];
 };
 
@@ -142,6 +144,8 @@ static int find_last(struct journal *j)
 
 static void close_env(struct journal *j)
 {
+    if (j->env && j->length)
+        ahead_cut(j->env, j->length);
     if (j->env)
         mdb_env_close(j->env);
     j->env = NULL;
@@ -152,6 +156,7 @@ static void close_env(struct journal *j)
         close(j->data);
     }
     j->data = -1;
+    j->length = 0;
 }
 
 // A folder without a manifest is what a crash left of an epoch being made. It holds no event, as
@@ -335,11 +340,7 @@ const char *journal_why(const struct journal *j)
 
 static size_t used(const struct journal *j)
 {
-    MDB_envinfo info;
-    MDB_stat stat;
-    mdb_env_info(j->env, &info);
-    mdb_env_stat(j->env, &stat);
-    return (info.me_last_pgno + 1) * stat.ms_psize;
+    return ahead_used(j->env);
 }
 
 // Blocks beyond what is used: when the disk becomes full, what is under way can still be written, and
@@ -417,6 +418,8 @@ int journal_write(struct journal *j, uint64_t first, const char *bytes, const si
     int r = keep_room(j, total);
     if (r)
         return r;
+    if (j->config.sync)
+        ahead_write(j->env, &j->length, total);
     r = mdb_txn_begin(j->env, NULL, 0, &txn);
     if (r)
         return fatal(j, "cannot be written", r);

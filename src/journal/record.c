@@ -4,10 +4,11 @@
 #include <string.h>
 #include <xxhash.h>
 
+// There is room: record_encode has made some.
 static void put(struct buf *b, uint64_t n, size_t bytes)
 {
     for (size_t i = 0; i < bytes; i++)
-        buf_addc(b, (char)(n >> 8 * i));
+        b->data[b->len++] = (char)(n >> 8 * i);
 }
 
 static uint64_t get(const unsigned char *p, size_t bytes)
@@ -58,6 +59,7 @@ void record_encode(struct buf *out, const struct record *r)
     size_t start = out->len;
     size_t name = length_of(r->name), text = length_of(r->text), more = length_of(r->more);
     size_t locks = r->lock_count < RECORD_LOCKS_MAX ? r->lock_count : RECORD_LOCKS_MAX;
+    buf_reserve(out, RECORD_HEAD + 4 * locks + name + text + more + 3);
     put(out, 0, 4); // the checksum
     put(out, RECORD_VERSION, 1);
     put(out, r->kind, 1);

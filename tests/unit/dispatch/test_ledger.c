@@ -1,0 +1,149 @@
+// The ledger: numbers that come out of order are written in order, what counts as durable can be read
+// from the journal, and nothing that was handed over is left behind at the end.
+#include "dispatch/ledger.h"
+
+#include <check.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "journal/journal.h"
+#include "journal/record.h"
+#include "util/buf.h"
+#include "util/mem.h"
+
+static char folder[64];
+static _Atomic unsigned wakes;
+
+static void start(void)
+{
+    snprintf(folder, sizeof(folder), "%s/latchkey-ledger-XXXXXX", P_tmpdir);
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    ck_assert_int_eq(chdir(folder), 0);
+    atomic_store(&wakes, 0);
+}
+
+static void finish(void)
+{
+    ck_assert_int_eq(chdir("/"), 0);
+    char *command = mem_printf("rm -rf '%s'", folder);
+    ck_assert_int_eq(system(command), 0);
+    free(command);
+}
+
+static void wake(void *arg)
+{
+    (void)arg;
+    atomic_fetch_add(&wakes, 1);
+}
+
+static struct journal *open_journal(bool read_only)
+{
+    char why[300] = "";
+    struct journal_config c = {
+        .folder = "journal", .sync = true, .read_only = read_only, .epoch = UINT64_MAX};
+    struct journal *j = journal_open(&c, why, sizeof(why));
+    ck_assert_msg(j, "%s", why);
+    return j;
+}
+
+static void add(struct ledger *l, uint64_t number)
+{
+    struct record r = {.number = number, .kind = RECORD_LINE, .name = "Anna", .text = "look"};
+    struct buf b = BUF_INIT;
+    record_encode(&b, &r);
+    size_t n = b.len;
+    ledger_add(l, number, buf_take(&b), n);
+}
+
+static uint64_t last_on_disk(void)
+{
+    struct journal *j = open_journal(true);
+    uint64_t last = journal_last(j);
+    journal_close(j);
+    return last;
+}
+
+START_TEST(a_number_that_is_missing_holds_back_those_after_it)
+{
+    struct journal *j = open_journal(false);
+    struct ledger_config c = {.wake = wake};
+    struct ledger *l = ledger_start(j, &c);
+    add(l, 2);
+    add(l, 1);
+    add(l, 4);
+    ledger_wait(l, 2);
+    ck_assert_uint_eq(ledger_durable(l), 2);
+    ck_assert_uint_eq(last_on_disk(), 2);
+    add(l, 3);
+    ledger_wait(l, 4);
+    ck_assert_uint_eq(last_on_disk(), 4);
+    ck_assert_uint_ge(atomic_load(&wakes), 2);
+    ledger_stop(l);
+    journal_close(j);
+}
+END_TEST
+
+// Crowds and single ones in turn, as the committer treats them differently.
+START_TEST(what_counts_as_durable_is_on_the_disk)
+{
+    struct journal *j = open_journal(false);
+    struct ledger_config c = {.wake = wake};
+    struct ledger *l = ledger_start(j, &c);
+    uint64_t number = 0;
+    for (unsigned round = 0; round < 40; round++) {
+        for (unsigned k = 0; k < (round % 3 ? 1 : 50); k++)
+            add(l, ++number);
+        ledger_flush(l);
+        if (round % 5)
+            continue;
+        ledger_wait(l, number);
+        ck_assert_uint_ge(last_on_disk(), number);
+    }
+    struct ledger_stats stats;
+    ledger_wait(l, number);
+    ledger_stats(l, &stats);
+    ck_assert_uint_eq(stats.events, number);
+    ck_assert_uint_le(stats.batches, 40);
+    ledger_stop(l);
+    journal_close(j);
+}
+END_TEST
+
+START_TEST(the_end_writes_what_was_handed_over)
+{
+    struct journal *j = open_journal(false);
+    struct ledger_config c = {.interval = _i, .wake = wake};
+    struct ledger *l = ledger_start(j, &c);
+    for (uint64_t n = 1; n <= 3000; n++)
+        add(l, n);
+    ledger_flush(l);
+    if (c.interval)
+        ck_assert_uint_eq(ledger_durable(l), 3000); // shown at once, written later
+    ledger_stop(l);
+    ck_assert_uint_eq(journal_last(j), 3000);
+    journal_close(j);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    Suite *s = suite_create("ledger");
+    TCase *t = tcase_create("ledger");
+    tcase_add_checked_fixture(t, start, finish);
+    tcase_add_test(t, a_number_that_is_missing_holds_back_those_after_it);
+    tcase_add_test(t, what_counts_as_durable_is_on_the_disk);
+    tcase_add_loop_test(t, the_end_writes_what_was_handed_over, 0, 2);
+    suite_add_tcase(s, t);
+    return s;
+}
+
+int main(void)
+{
+    SRunner *r = srunner_create(suite());
+    srunner_run_all(r, CK_ENV);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
