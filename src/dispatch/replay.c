@@ -81,6 +81,14 @@ static void request_key(char *key, size_t size, uint64_t origin, uint32_t ordina
     snprintf(key, size, "%" PRIu64 "/%" PRIu32, origin, ordinal);
 }
 
+static void free_request(void *value)
+{
+    struct event_request *q = value;
+    if (q)
+        free(q->line);
+    free(q);
+}
+
 void replay_request(struct replay *r, const struct event_request *q)
 {
     char key[40];
@@ -88,6 +96,7 @@ void replay_request(struct replay *r, const struct event_request *q)
     *copy = *q;
     request_key(key, sizeof(key), q->origin, q->ordinal);
     pthread_mutex_lock(&r->mutex);
+    free_request(map_remove(r->requests, key)); // of a snapshot that says it twice
     map_put(r->requests, key, copy);
     pthread_mutex_unlock(&r->mutex);
 }
@@ -496,6 +505,7 @@ static void note_present(struct replay *r)
         struct present *p = mem_new(struct present);
         p->thing = thing_ref(list[i].player);
         p->permissions = mem_strdup(player_permissions(list[i].player));
+        free_present(map_remove(r->players, list[i].name));
         map_put(r->players, list[i].name, p);
     }
 }
@@ -522,13 +532,6 @@ static bool set_out(struct replay *r, struct journal *j)
         replay_request(r, &(struct event_request){.ordinal = (uint32_t)i,
                                                   .zone = world_zone_at(w, i)});
     return true;
-}
-
-static void free_request(void *value)
-{
-    struct event_request *q = value;
-    free(q->line);
-    free(q);
 }
 
 static void free_saved(void *value)

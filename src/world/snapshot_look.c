@@ -180,9 +180,10 @@ static const char *look_at_rest(const struct snapshot_world *s, struct unpack po
         unpack_limited(&populations, UINT32_MAX);
     }
     while (roster.at < roster.end && !roster.bad) {
-        const struct snapshot_kept *k = snapshot_find(s, (uint32_t)unpack_limited(&roster, SLOT_MAX));
-        if (!k || !may_be_in(k, INVENTORY_PLAYERS))
+        struct snapshot_kept *k = snapshot_find(s, (uint32_t)unpack_limited(&roster, SLOT_MAX));
+        if (!k || k->on || !may_be_in(k, INVENTORY_PLAYERS))
             return "a roster of players";
+        k->on = true;
         unpack_text(&roster);
     }
     return populations.bad || roster.bad ? "a whole roster" : NULL;

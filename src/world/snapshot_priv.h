@@ -28,7 +28,7 @@ struct snapshot_kept {
     const char *label;           // "" for its prototype's, or as it was built
     const unsigned char *values; // of the attributes in `written`, one after the other
     uint32_t in;                 // position + 1 of what it is in; 0: a root
-    bool listed, heard;
+    bool listed, heard, on; // met in a list, an audience, the roster
     struct thing *thing;
 };
 

@@ -298,6 +298,12 @@ START_TEST(the_rest_that_cannot_be_is_refused)
     pack_text(&p.roster, "Hall");
     put_together(&p);
     ck_refused("a roster of players");
+    uint32_t ann = add_player("Ann", 3, "mill:loft")->place.index;
+    p = parts_of();
+    pack_uint(&p.roster, ann);
+    pack_text(&p.roster, "Ann");
+    put_together(&p);
+    ck_refused("a roster of players");
     p = parts_of();
     buf_addc(&p.roster, (char)0x80);
     put_together(&p);
