@@ -24,10 +24,11 @@ static void ck_no_new_file(const char *epoch)
     closedir(d);
 }
 
-static void run(const char *format, const char *a, const char *b)
+static void copy(const char *a, const char *b)
 {
     struct buf line = BUF_INIT;
-    buf_addf(&line, "%s '%s'/snapshot-* '%s'/", format, a, b);
+    // One under way may get its name or lose it meanwhile.
+    buf_addf(&line, "cp -a '%s'/snapshot-???????????? '%s'/ 2>/dev/null; true", a, b);
     ck_assert_int_eq(system(buf_str(&line)), 0);
     buf_fini(&line);
 }
@@ -37,10 +38,10 @@ static uint64_t crash(void)
 {
     char *epoch = mem_strdup(journal_path(server.journal));
     char *aside = mem_printf("%s/aside", folder);
-    char *line = mem_printf("rm -rf '%s'; mkdir '%s'; touch '%s/snapshot-none'", aside, aside, epoch);
+    char *line = mem_printf("rm -rf '%s'; mkdir '%s'", aside, aside);
     ck_assert_int_eq(system(line), 0);
     dispatch_stop(server.dispatch);
-    run("cp -a", epoch, aside);
+    copy(epoch, aside);
     dispatch_journal_stop(server.dispatch);
     ck_no_child();
     ck_no_new_file(epoch);
@@ -56,7 +57,7 @@ static uint64_t crash(void)
     free(line);
     line = mem_printf("rm -f '%s'/snapshot-* '%s'/*.new", epoch, aside);
     ck_assert_int_eq(system(line), 0);
-    run("cp -a", aside, epoch);
+    copy(aside, epoch);
     free(line);
     free(epoch);
     free(aside);
@@ -229,7 +230,7 @@ START_TEST(one_under_way_is_ended_at_a_stop)
     play(3, 20);
     settle();
     for (int i = 0; i < 10; i++) {
-        dispatch_line(visitors[0].actor, "say on");
+        dispatch_line(visitors[0].actor, "prompt %h>");
         visitors[0].answered = 0;
         while (!visitors[0].answered)
             turn();
@@ -307,14 +308,14 @@ START_TEST(a_snapshot_that_failed_is_tried_again)
     start_server(2, 0);
     play(2, 10);
     settle();
-    dispatch_line(visitors[0].actor, "say on");
+    dispatch_line(visitors[0].actor, "prompt %h>");
     visitors[0].answered = 0;
     while (!visitors[0].answered)
         turn();
     char *epoch = mem_strdup(journal_path(server.journal));
     char *aside = mem_printf("%s/elsewhere", folder);
     ck_assert_int_eq(rename(epoch, aside), 0);
-    snapshot_now();
+    ck_assert(dispatch_snapshot(server.dispatch));
     settle();
     ck_assert_int_eq(rename(aside, epoch), 0);
     ck_assert(dispatch_snapshot(server.dispatch));
