@@ -74,6 +74,7 @@ struct replay {
     size_t under_way;
     uint64_t marks[SNAPSHOTS_MAX]; // events that a snapshot comes after
     size_t mark_count;
+    uint64_t stood; // the last event after which it stood still
 };
 
 static void request_key(char *key, size_t size, uint64_t origin, uint32_t ordinal)
@@ -432,8 +433,9 @@ static void stand_still(struct replay *r, struct journal *j, uint64_t number)
     bool wanted = number == r->config.snap_at, there = false;
     for (size_t i = 0; i < r->mark_count; i++)
         there |= r->marks[i] == number;
-    if (!number || number == out->from || (!wanted && !there))
+    if (!number || number == out->from || number == r->stood || (!wanted && !there))
         return;
+    r->stood = number;
     drain(r);
     if (!may_go_on(r))
         return;

@@ -268,6 +268,31 @@ START_TEST(a_snapshot_ahead_of_the_journal_is_never_taken)
 }
 END_TEST
 
+START_TEST(a_replay_that_ends_at_a_snapshot_is_held_against_it_once)
+{
+    uint64_t numbers[SNAPSHOTS_MAX];
+    start_server(2, 0);
+    play(4, 60);
+    settle();
+    crash();
+    ck_assert_uint_eq(list(numbers), 2);
+    for (int i = 0; i < 2; i++) {
+        struct server s = {0};
+        struct replay_config config = {.full = true, .to = numbers[i]};
+        struct replay_result result;
+        struct journal *j = open_journal(true);
+        new_dispatch(&s, 1);
+        ck_assert(replay_run(s.dispatch, j, &config, &result));
+        ck_assert_uint_eq(result.last, numbers[i]);
+        ck_assert_uint_eq(result.snapshots, (unsigned)(2 - i));
+        dispatch_free(s.dispatch);
+        journal_close(j);
+        mailboxes_free(s.mailboxes);
+        world_free(s.world);
+    }
+}
+END_TEST
+
 // Whom a blow is for is known by a slot, which is another after a start.
 START_TEST(a_fight_goes_on)
 {
@@ -339,6 +364,7 @@ int main(void)
     tcase_add_test(c, a_server_goes_on_after_a_crash);
     tcase_add_test(c, one_under_way_is_ended_at_a_stop);
     tcase_add_test(c, a_snapshot_ahead_of_the_journal_is_never_taken);
+    tcase_add_test(c, a_replay_that_ends_at_a_snapshot_is_held_against_it_once);
     tcase_add_test(c, a_fight_goes_on);
     tcase_add_test(c, a_snapshot_that_failed_is_tried_again);
     suite_add_tcase(s, c);
