@@ -206,6 +206,22 @@ static inline void enter(const char *name, struct visitor *v)
         turn();
 }
 
+// Nobody to be waited for: no child of ours is left.
+static inline void ck_no_child(void)
+{
+    ck_assert_int_eq(waitpid(-1, NULL, WNOHANG), -1);
+    ck_assert_int_eq(errno, ECHILD);
+}
+
+static inline void ck_no_new_file(const char *epoch)
+{
+    DIR *d = opendir(epoch);
+    ck_assert_ptr_nonnull(d);
+    for (struct dirent *e; (e = readdir(d));)
+        ck_assert_msg(!strstr(e->d_name, ".new"), "%s is left", e->d_name);
+    closedir(d);
+}
+
 static inline void start(void)
 {
     snprintf(folder, sizeof(folder), "%s/latchkey-checkpoint-XXXXXX", P_tmpdir);

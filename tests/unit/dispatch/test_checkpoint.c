@@ -3,26 +3,13 @@
 // the same world, and it goes on.
 #include "checkpoint_kit.h"
 
+#include "lock/lockset.h"
+#include "world/inventory.h"
+
 enum { COMMANDS = 120 };
 
 static const char *const names[PLAYERS_MAX] = {"Ann", "Bob", "Cat", "Dan", "Eve", "Fay",
                                                "Gus", "Hal", "Ida", "Jim", "Kit", "Lee"};
-
-// Nobody to be waited for: no child of ours is left.
-static void ck_no_child(void)
-{
-    ck_assert_int_eq(waitpid(-1, NULL, WNOHANG), -1);
-    ck_assert_int_eq(errno, ECHILD);
-}
-
-static void ck_no_new_file(const char *epoch)
-{
-    DIR *d = opendir(epoch);
-    ck_assert_ptr_nonnull(d);
-    for (struct dirent *e; (e = readdir(d));)
-        ck_assert_msg(!strstr(e->d_name, ".new"), "%s is left", e->d_name);
-    closedir(d);
-}
 
 static void copy(const char *a, const char *b)
 {
@@ -195,7 +182,7 @@ START_TEST(every_way_back_gives_the_same_world)
     uint64_t numbers[SNAPSHOTS_MAX];
     unsigned workers = 1 + (unsigned)_i;
     rng_seed(&rng, 100 + (uint64_t)_i);
-    start_server(workers, 0);
+    start_server(workers, _i % 2 ? 3 : 0);
     play(8, COMMANDS);
     settle();
     uint64_t digest = crash();
@@ -265,6 +252,43 @@ START_TEST(a_snapshot_ahead_of_the_journal_is_never_taken)
     size_t n = list(numbers);
     for (size_t i = 0; i < n; i++)
         ck_assert_uint_ne(numbers[i], head.number);
+}
+END_TEST
+
+// A command that waits for a lock has done nothing yet, and is not in it.
+START_TEST(one_is_taken_while_a_command_is_parked)
+{
+    struct lockset ls;
+    uint64_t numbers[SNAPSHOTS_MAX];
+    start_server(0, 0);
+    enter("Ann", &visitors[0]);
+    enter("Bob", &visitors[1]);
+    lockset_init(&ls, 4000000, NULL);
+    lockset_enter(&ls);
+    lockset_begin(&ls, "test", NULL);
+    for (size_t i = 0; i < world_starts(server.world); i++)
+        lockset_need(&ls, thing_lock(world_start(server.world, i)), LOCK_EXCLUSIVE);
+    ck_assert_int_eq(lockset_acquire(&ls), LOCKSET_HELD);
+    ls.waiting = ls.entries[0].lock; // only so may a task leave with locks held
+    lockset_leave(&ls);
+    dispatch_line(visitors[0].actor, "prompt %h>");
+    dispatch_line(visitors[1].actor, "east");
+    turn();
+    ck_assert_uint_eq(visitors[0].answered + visitors[1].answered, 0);
+    ck_assert(dispatch_snapshot(server.dispatch));
+    settle();
+    lockset_enter(&ls);
+    ls.waiting = NULL;
+    lockset_clear(&ls);
+    lockset_end(&ls);
+    lockset_leave(&ls);
+    turn();
+    ck_assert_uint_eq(visitors[0].answered + visitors[1].answered, 2);
+    uint64_t digest = crash();
+    lockset_fini(&ls);
+    ck_assert_uint_eq(list(numbers), 1);
+    ck_assert_uint_eq(ck_replays(2, false, digest), numbers[0]);
+    ck_replays(2, true, digest);
 }
 END_TEST
 
@@ -364,6 +388,7 @@ int main(void)
     tcase_add_test(c, a_server_goes_on_after_a_crash);
     tcase_add_test(c, one_under_way_is_ended_at_a_stop);
     tcase_add_test(c, a_snapshot_ahead_of_the_journal_is_never_taken);
+    tcase_add_test(c, one_is_taken_while_a_command_is_parked);
     tcase_add_test(c, a_replay_that_ends_at_a_snapshot_is_held_against_it_once);
     tcase_add_test(c, a_fight_goes_on);
     tcase_add_test(c, a_snapshot_that_failed_is_tried_again);
