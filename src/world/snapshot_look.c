@@ -158,7 +158,7 @@ static const char *look_at_places(const struct snapshot_world *s)
     for (size_t i = 0; i < s->count; i++) {
         const struct snapshot_kept *k = &s->list[i];
         for (int depth = 0; k->in; depth++) {
-            if (depth >= PLACE_DEPTH_MAX - 2)
+            if (depth >= PLACE_DEPTH_MAX - 1)
                 return "things that are in something";
             k = &s->list[k->in - 1];
         }

@@ -260,6 +260,17 @@ START_TEST(a_copy_of_the_far_side_of_a_door_keeps_its_own_name)
 }
 END_TEST
 
+// As deep as things can be and still be in play.
+START_TEST(bags_in_bags)
+{
+    struct thing *in = world_lookup(w, "mill:loft"), *last = NULL;
+    for (int depth = 1; depth < PLACE_DEPTH_MAX; depth++)
+        in = last = add_copy("mill:bag", in);
+    ck_assert_ptr_eq(thing_outermost_at(last, SITE), world_lookup(w, "mill:loft"));
+    ck_comes_back();
+}
+END_TEST
+
 START_TEST(slots_are_found_again)
 {
     struct snapshot_world *s;
@@ -294,6 +305,7 @@ int main(void)
     tcase_add_test(c, unique_things_elsewhere_disabled_or_ended);
     tcase_add_test(c, copies_and_copies_of_what_was_changed);
     tcase_add_test(c, a_copy_of_the_far_side_of_a_door_keeps_its_own_name);
+    tcase_add_test(c, bags_in_bags);
     tcase_add_test(c, slots_are_found_again);
     suite_add_tcase(s, c);
     SRunner *sr = srunner_create(s);
