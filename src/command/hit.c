@@ -4,9 +4,11 @@
 #include "command/commands.h"
 #include "command/context.h"
 #include "command/ending.h"
+#include "command/hit.h"
 #include "command/match.h"
 #include "command/report.h"
 #include "output/markup.h"
+#include "util/buf.h"
 #include "world/body.h"
 #include "world/health.h"
 #include "world/inventory.h"
@@ -14,6 +16,8 @@
 #include "world/vetoes.h"
 #include "world/world.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { ROUND_MS = 3000, BLOW = 3, WEAPON = 4 };
@@ -40,11 +44,20 @@ static bool armed(struct thing *who)
     return false;
 }
 
+void hit_write_blow(struct buf *line, struct tref at)
+{
+    buf_addf(line, "$strike %u %u", at.index, at.generation);
+}
+
+bool hit_read_blow(const char *line, struct tref *at)
+{
+    return sscanf(line, "$strike %" SCNu32 " %" SCNu32, &at->index, &at->generation) == 2;
+}
+
 static void strike_back(struct context *c, struct thing *who, struct thing *at)
 {
-    struct tref ref = thing_ref(at);
     struct buf line = BUF_INIT;
-    buf_addf(&line, "$strike %u %u", ref.index, ref.generation);
+    hit_write_blow(&line, thing_ref(at));
     context_script(c, who, ROUND_MS, buf_str(&line));
     buf_fini(&line);
 }

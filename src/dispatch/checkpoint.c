@@ -235,10 +235,10 @@ bool checkpoint_over(const struct checkpoint *c)
     return atomic_load(&c->over);
 }
 
-void checkpoint_end(struct checkpoint *c, bool stop)
+bool checkpoint_end(struct checkpoint *c, bool stop)
 {
     if (!c)
-        return;
+        return false;
     atomic_store(&c->stop, stop);
     pthread_join(c->thread, NULL);
     close(c->to_child);
@@ -250,5 +250,7 @@ void checkpoint_end(struct checkpoint *c, bool stop)
     else if (!stop)
         fail("it was not finished", -c->report.error);
     snapshot_file_sweep(c->epoch);
+    bool written = !c->report.error;
     free(c);
+    return written;
 }

@@ -2,6 +2,7 @@
 // back: the newest snapshot that is whole becomes true. Keeps nothing; one thread, nothing runs.
 #include "dispatch/checkpoint.h"
 
+#include "command/hit.h"
 #include "dispatch/dispatch_priv.h"
 #include "dispatch/replay.h"
 #include "journal/journal.h"
@@ -51,6 +52,28 @@ static size_t zone_number(struct world *w, const struct zone *z)
     return n;
 }
 
+// Whom a blow is for has a slot, like the things beside it; 0 when he is no more.
+static void write_line(struct world *w, const char *line, struct buf *out)
+{
+    struct tref at;
+    struct buf blow = BUF_INIT;
+    if (hit_read_blow(line, &at) && !thing_find(w, at))
+        hit_write_blow(&blow, (struct tref){0, 0});
+    pack_text(out, blow.len ? blow.data : line);
+    buf_fini(&blow);
+}
+
+static char *read_line(const struct snapshot_world *s, const char *line)
+{
+    struct tref at;
+    struct buf blow = BUF_INIT;
+    if (!hit_read_blow(line, &at))
+        return mem_strdup(line);
+    struct thing *t = snapshot_thing(s, at.index);
+    hit_write_blow(&blow, t ? thing_ref(t) : (struct tref){0, 0});
+    return buf_take(&blow);
+}
+
 static void write_request(struct world *w, const struct event_request *q, struct buf *out)
 {
     pack_uint(out, q->zone ? ZONE : q->line ? SCRIPT : TIMER);
@@ -64,7 +87,7 @@ static void write_request(struct world *w, const struct event_request *q, struct
     }
     pack_uint(out, q->thing.index);
     if (q->line) {
-        pack_text(out, q->line);
+        write_line(w, q->line, out);
         return;
     }
     pack_uint(out, q->kind);
@@ -112,7 +135,7 @@ static bool read_request(struct world *w, const struct snapshot_world *s, struct
         q->thing = thing_ref(t);
     if (what == SCRIPT) {
         const char *line = unpack_text(in);
-        q->line = t && !in->bad ? mem_strdup(line) : NULL;
+        q->line = t && !in->bad ? read_line(s, line) : NULL;
     } else {
         q->kind = (enum agenda_kind)unpack_limited(in, AGENDA_KINDS - 1);
         q->generation = (uint32_t)unpack_limited(in, UINT32_MAX);

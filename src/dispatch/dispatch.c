@@ -276,6 +276,11 @@ bool dispatch_snapshot(struct dispatch *d)
     return d->checkpoint;
 }
 
+bool dispatch_snapshot_under_way(const struct dispatch *d)
+{
+    return d->checkpoint;
+}
+
 // It may be finished when everything that came out before it is on the disk, and whoever left before
 // it has been written down too: a start from it would not bring him back.
 static bool is_settled(const struct dispatch *d)
@@ -293,8 +298,9 @@ static void look_after_snapshots(struct dispatch *d)
         if (d->snapshot_every && clock_mono_ms() >= d->snapshot_next)
             dispatch_snapshot(d);
     } else if (checkpoint_over(d->checkpoint)) {
-        d->snapshot_last = checkpoint_number(d->checkpoint);
-        checkpoint_end(d->checkpoint, false);
+        uint64_t number = checkpoint_number(d->checkpoint);
+        if (checkpoint_end(d->checkpoint, false))
+            d->snapshot_last = number;
         d->checkpoint = NULL;
     } else if (is_settled(d)) {
         checkpoint_allow(d->checkpoint);
@@ -350,6 +356,7 @@ static void start_ledger(struct dispatch *d, struct journal *j,
     d->snapshot_every = config->snapshot;
     d->snapshot_next = clock_mono_ms() + config->snapshot;
     snapshot_file_sweep(journal_path(j));
+    snapshot_file_drop_later(journal_path(j), journal_last(j)); // before others get their numbers
     release_continue(d->release, journal_last(j));
     d->highest = journal_last(j);
     d->ledger = ledger_start(j, &lc);

@@ -72,6 +72,7 @@ int dispatch_journal(struct dispatch *d, struct journal *j, const struct dispatc
 void dispatch_journal_stop(struct dispatch *d); // after dispatch_stop: all is written, and a snapshot
 // Begins a snapshot: false when there is one under way, nothing to be kept, or no way to make one.
 bool dispatch_snapshot(struct dispatch *d);
+bool dispatch_snapshot_under_way(const struct dispatch *d);
 bool dispatch_full(const struct dispatch *d);   // the disk takes no more of the journal
 // Starts the workers.
 void dispatch_start(struct dispatch *d);

@@ -76,11 +76,20 @@ struct replay {
     size_t under_way;
     uint64_t marks[SNAPSHOTS_MAX]; // events that a snapshot comes after
     size_t mark_count;
+    uint64_t stood; // the last event after which it stood still
 };
 
 static void request_key(char *key, size_t size, uint64_t origin, uint32_t ordinal)
 {
     snprintf(key, size, "%" PRIu64 "/%" PRIu32, origin, ordinal);
+}
+
+static void free_request(void *value)
+{
+    struct event_request *q = value;
+    if (q)
+        free(q->line);
+    free(q);
 }
 
 void replay_request(struct replay *r, const struct event_request *q)
@@ -90,6 +99,7 @@ void replay_request(struct replay *r, const struct event_request *q)
     *copy = *q;
     request_key(key, sizeof(key), q->origin, q->ordinal);
     pthread_mutex_lock(&r->mutex);
+    free_request(map_remove(r->requests, key)); // of a snapshot that says it twice
     map_put(r->requests, key, copy);
     pthread_mutex_unlock(&r->mutex);
 }
@@ -463,8 +473,9 @@ static void stand_still(struct replay *r, struct journal *j, uint64_t number)
     bool wanted = number == r->config.snap_at, there = false;
     for (size_t i = 0; i < r->mark_count && !r->config.rewrite; i++)
         there |= r->marks[i] == number;
-    if (!number || number == out->from || (!wanted && !there))
+    if (!number || number == out->from || number == r->stood || (!wanted && !there))
         return;
+    r->stood = number;
     drain(r);
     if (!may_go_on(r))
         return;
@@ -539,6 +550,7 @@ static void note_present(struct replay *r)
         struct present *p = mem_new(struct present);
         p->thing = thing_ref(list[i].player);
         p->permissions = mem_strdup(player_permissions(list[i].player));
+        free_present(map_remove(r->players, list[i].name));
         map_put(r->players, list[i].name, p);
     }
 }
@@ -583,13 +595,6 @@ static bool set_out(struct replay *r, struct journal *j)
         replay_request(r, &(struct event_request){.ordinal = (uint32_t)i,
                                                   .zone = world_zone_at(w, i)});
     return true;
-}
-
-static void free_request(void *value)
-{
-    struct event_request *q = value;
-    free(q->line);
-    free(q);
 }
 
 static void free_saved(void *value)
@@ -659,6 +664,8 @@ static void go_on(struct replay *r)
         event_start(d, NULL, q);
         q->line = NULL; // the event's now
     }
+    enum lockcheck_level level = lockcheck_level();
+    lockcheck_set_level(LOCKCHECK_OFF); // nothing runs, so nothing is locked
     at = (struct map_iter){0};
     for (void *value; map_next(r->players, &at, &name, &value);) {
         struct present *p = value;
@@ -669,6 +676,7 @@ static void go_on(struct replay *r)
         players_add(dispatch_player_list(d), a);
         dispatch_linkdead(a);
     }
+    lockcheck_set_level(level);
 }
 
 int replay_recover(struct dispatch *d, struct journal *j, uint64_t to, bool soft, char *why,

@@ -26,17 +26,35 @@ static char *path_of(const char *epoch, uint64_t number, const char *suffix)
     return mem_printf("%s/snapshot-%012" PRIu64 "%s", epoch, number, suffix);
 }
 
-static int newest_first(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return x > y ? -1 : x < y;
-}
-
+// "snapshot-", twelve digits, the suffix.
 static bool is_snapshot(const char *name, const char *suffix, uint64_t *number)
 {
-    char rest[8] = "";
-    return sscanf(name, "snapshot-%12" SCNu64 "%7s", number, rest) >= 1 && !strcmp(rest, suffix) &&
-           strlen(name) == 21 + strlen(suffix);
+    static const char before[] = "snapshot-";
+    if (strncmp(name, before, sizeof(before) - 1) != 0)
+        return false;
+    const char *digits = name + sizeof(before) - 1;
+    *number = 0;
+    for (int i = 0; i < 12; i++) {
+        if (digits[i] < '0' || digits[i] > '9')
+            return false;
+        *number = *number * 10 + (uint64_t)(digits[i] - '0');
+    }
+    return !strcmp(digits + 12, suffix);
+}
+
+// Keeps the `most` newest in order; the number of those kept.
+static size_t insert(uint64_t *numbers, size_t n, size_t most, uint64_t number)
+{
+    size_t at = 0;
+    while (at < n && numbers[at] > number)
+        at++;
+    if (at == most)
+        return n;
+    if (n == most)
+        n--;
+    memmove(&numbers[at + 1], &numbers[at], (n - at) * sizeof(*numbers));
+    numbers[at] = number;
+    return n + 1;
 }
 
 size_t snapshot_file_list(const char *epoch, uint64_t *numbers, size_t most)
@@ -44,29 +62,31 @@ size_t snapshot_file_list(const char *epoch, uint64_t *numbers, size_t most)
     DIR *d = opendir(epoch);
     size_t n = 0;
     uint64_t number;
-    for (struct dirent *e; d && (e = readdir(d)) && n < most;)
+    for (struct dirent *e; d && (e = readdir(d));)
         if (is_snapshot(e->d_name, "", &number))
-            numbers[n++] = number;
+            n = insert(numbers, n, most, number);
     if (d)
         closedir(d);
-    if (n)
-        qsort(numbers, n, sizeof(*numbers), newest_first);
     return n;
+}
+
+// Removes those with the suffix and a number from `first` to `last`, but not `but`.
+static void remove_some(const char *epoch, const char *suffix, uint64_t first, uint64_t last,
+                        uint64_t but)
+{
+    DIR *d = opendir(epoch);
+    uint64_t number;
+    for (struct dirent *e; d && (e = readdir(d));)
+        if (is_snapshot(e->d_name, suffix, &number) && number >= first && number <= last &&
+            number != but)
+            unlinkat(dirfd(d), e->d_name, 0);
+    if (d)
+        closedir(d);
 }
 
 void snapshot_file_sweep(const char *epoch)
 {
-    DIR *d = opendir(epoch);
-    uint64_t number;
-    for (struct dirent *e; d && (e = readdir(d));) {
-        if (!is_snapshot(e->d_name, ".new", &number))
-            continue;
-        char *path = mem_printf("%s/%s", epoch, e->d_name);
-        unlink(path);
-        free(path);
-    }
-    if (d)
-        closedir(d);
+    remove_some(epoch, ".new", 0, UINT64_MAX, UINT64_MAX);
 }
 
 static void put(char *at, uint64_t n)
@@ -157,14 +177,14 @@ int snapshot_file_prepare(const char *epoch, const struct snapshot_head *head,
 
 void snapshot_file_prune(const char *epoch, uint64_t parent)
 {
-    uint64_t numbers[SNAPSHOTS_MAX];
-    size_t n = snapshot_file_list(epoch, numbers, SNAPSHOTS_MAX);
-    for (size_t i = KEPT; i < n; i++) {
-        char *path = path_of(epoch, numbers[i], "");
-        if (numbers[i] != parent)
-            unlink(path);
-        free(path);
-    }
+    uint64_t numbers[KEPT];
+    if (snapshot_file_list(epoch, numbers, KEPT) == KEPT && numbers[KEPT - 1])
+        remove_some(epoch, "", 0, numbers[KEPT - 1] - 1, parent);
+}
+
+void snapshot_file_drop_later(const char *epoch, uint64_t last)
+{
+    remove_some(epoch, "", last + 1, UINT64_MAX, UINT64_MAX);
 }
 
 int snapshot_file_finish(const char *epoch, uint64_t number)

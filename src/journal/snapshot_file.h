@@ -21,7 +21,7 @@ struct snapshot_head {
     uint64_t players; // who were in it
 };
 
-// The numbers of those that are there, the newest first.
+// The numbers of those that are there, the newest first; of more than `most` the newest.
 size_t snapshot_file_list(const char *epoch, uint64_t *numbers, size_t most);
 // True, and `all` is the whole file with the body from SNAPSHOT_HEAD to `end`; else why says what is
 // wrong with it.
@@ -34,6 +34,8 @@ int snapshot_file_prepare(const char *epoch, const struct snapshot_head *head,
 int snapshot_file_finish(const char *epoch, uint64_t number);
 // Removes all but the newest two, and that of `parent`, which the epoch may begin with.
 void snapshot_file_prune(const char *epoch, uint64_t parent);
+// Removes those of events after `last`, as other events will have their numbers.
+void snapshot_file_drop_later(const char *epoch, uint64_t last);
 // The same file in another epoch, synced, or negative.
 int snapshot_file_copy(const char *from, const char *to, uint64_t number);
 // Removes what was prepared and never finished. Nobody is preparing.

@@ -54,7 +54,8 @@ struct thing *limbo_copy_at(struct thing *of, const struct site *at)
         if (copy)
             thing_attr_store(t, (enum attr_id)id, copy);
     }
-    t->changed = t->prototype == of ? 0 : of->changed;
+    // A built copy may be another than its prototype from the start, as a door's far side is.
+    t->changed = t->prototype == of ? 0 : of->flags & THING_BUILT ? of->has : of->changed;
     return t;
 }
 

@@ -2,13 +2,15 @@
 // in, between locations, give them away, drop and junk nothing; then every thing is counted. The
 // checker is on; run it under ThreadSanitizer too.
 //
-// With --replay the run is written into a journal and replayed so many times on 1 to 8 workers: every
-// event must say what it said, and the world at the end must be the same.
+// With --replay the run is written into a journal, with snapshots taken on the way, and replayed so
+// many times on 1 to 8 workers, from a snapshot and in full by turns: every event must say what it
+// said, and the world at the end must be the same.
 //
 //   conservation [--workers N] [--players N] [--commands N] [--seed N] [--big-lock] [--replay N]
 #include "dispatch/dispatch.h"
 #include "dispatch/replay.h"
 #include "journal/journal.h"
+#include "journal/snapshot_file.h"
 #include "lock/lock.h"
 #include "lock/lockcheck.h"
 #include "lock/lockreport.h"
@@ -30,7 +32,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { ROOMS = 12, BALLS = 60, BAGS = 15 };
+enum { ROOMS = 12, BALLS = 60, BAGS = 15, SNAPSHOT_TURNS = 8 };
 
 struct player {
     struct actor *actor;
@@ -45,7 +47,7 @@ static struct {
     struct dispatch *dispatch;
     struct mailboxes *mailboxes;
     struct player *list;
-    unsigned in_world, finished;
+    unsigned in_world, finished, turns, snapshots;
     pthread_mutex_t mutex;
     pthread_cond_t cond;
     bool woken;
@@ -139,6 +141,9 @@ static void turn(void)
     dispatch_turn_begin(run.dispatch);
     dispatch_deliver(run.dispatch);
     dispatch_turn_end(run.dispatch);
+    // All of it is replayed, so the last one is not taken too near to the end.
+    if (run.replays && ++run.turns % SNAPSHOT_TURNS == 0 && run.finished < run.players / 2)
+        run.snapshots += dispatch_snapshot(run.dispatch);
     empty_mailboxes();
 }
 
@@ -269,10 +274,10 @@ static struct journal *record(const char *folder)
 }
 
 // Once more from the beginning, on so many workers; false when anything is not as it was.
-static bool replay_once(struct journal *j, unsigned workers, uint64_t digest)
+static bool replay_once(struct journal *j, unsigned workers, bool full, uint64_t digest)
 {
     static const struct dispatch_ops ops = {0};
-    struct replay_config config = {.full = true};
+    struct replay_config config = {.full = full};
     struct replay_result result;
     struct world *w = load_world();
     struct mailboxes *mailboxes = mailboxes_new();
@@ -285,6 +290,11 @@ static bool replay_once(struct journal *j, unsigned workers, uint64_t digest)
     dispatch_stop(d);
     if (!good)
         fprintf(stderr, "%u workers: %s\n", workers, result.why);
+    if (full != !result.from) {
+        fprintf(stderr, "%u workers: began after event %llu\n", workers,
+                (unsigned long long)result.from);
+        good = false;
+    }
     if (good && world_digest(w) != digest) {
         fprintf(stderr, "%u workers: the world at the end is another\n", workers);
         good = false;
@@ -295,14 +305,31 @@ static bool replay_once(struct journal *j, unsigned workers, uint64_t digest)
     return good;
 }
 
+static uint64_t newest(struct journal *j)
+{
+    uint64_t number = 0;
+    snapshot_file_list(journal_path(j), &number, 1);
+    return number;
+}
+
+// The one taken at the stop would leave nothing to be replayed after it.
+static void drop_last(struct journal *j)
+{
+    if (newest(j) == journal_last(j))
+        snapshot_file_drop_later(journal_path(j), journal_last(j) - 1);
+}
+
 static unsigned replay_all(const char *folder, uint64_t digest)
 {
     unsigned equal = 0;
     struct journal *j = open_journal(folder, true);
+    drop_last(j);
     for (unsigned i = 0; i < run.replays; i++)
-        equal += replay_once(j, 1 + i % 8, digest);
-    printf("%u of %u replays of %llu events on 1 to 8 workers equal\n", equal, run.replays,
-           (unsigned long long)journal_last(j));
+        equal += replay_once(j, 1 + i / 2 % 8, i % 2, digest);
+    printf("%u of %u replays of %llu events on 1 to 8 workers equal, in full and from the snapshot "
+           "of event %llu by turns; %u snapshots begun\n",
+           equal, run.replays, (unsigned long long)journal_last(j), (unsigned long long)newest(j),
+           run.snapshots);
     journal_close(j);
     return equal;
 }
