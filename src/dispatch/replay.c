@@ -32,15 +32,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WINDOW = 4096, BATCH = 512, INDEXES_MAX = 1 << 24, PROGRESS_EVERY = 8192 };
+enum { WINDOW = 4096, BATCH = 512, HAND = 64, INDEXES_MAX = 1 << 24, PROGRESS_EVERY = 8192 };
 
 // One event under way.
 struct item {
     struct task task; // first
     struct replay *replay;
     struct record record;
-    char *bytes; // that the record points into
-    uint32_t locks[RECORD_LOCKS_MAX];
+    void *bytes; // that the record points into
     struct runner *runner;
     struct enter_spec spec;
     struct event_request asked;
@@ -74,6 +73,8 @@ struct replay {
     size_t last_lock_count;
     struct item *window[WINDOW]; // by number, while under way
     size_t under_way;
+    struct task_list ready; // the feeder's: handed to the workers together
+    size_t wanted; // somebody waits until no more than so many are; SIZE_MAX: nobody does
     uint64_t marks[SNAPSHOTS_MAX]; // events that a snapshot comes after
     size_t mark_count;
     uint64_t stood; // the last event after which it stood still
@@ -309,7 +310,8 @@ static void complete(struct item *it)
     it->waiter_count = 0;
     r->under_way--;
     r->result->events++;
-    pthread_cond_signal(&r->cond);
+    if (r->under_way <= r->wanted && r->wanted != SIZE_MAX)
+        pthread_cond_signal(&r->cond);
     pthread_mutex_unlock(&r->mutex);
 }
 
@@ -397,12 +399,31 @@ static void need_player(struct item *it, const char *name)
     map_put(it->replay->last, name, it);
 }
 
+static void hand_over(struct replay *r)
+{
+    struct sched *s = dispatch_sched(r->dispatch);
+    if (!r->threaded)
+        return;
+    sched_gather_end(s);
+    sched_gather_begin(s, &r->ready);
+}
+
+// With the mutex: hands over what is ready, and sleeps until no more than so many are under way.
+static void wait_until(struct replay *r, size_t most)
+{
+    hand_over(r);
+    r->wanted = most;
+    while (r->under_way > most)
+        pthread_cond_wait(&r->cond, &r->mutex);
+    r->wanted = SIZE_MAX;
+}
+
 static void add(struct replay *r, struct item *it)
 {
     const struct record *e = &it->record;
     pthread_mutex_lock(&r->mutex);
-    while (r->threaded && r->under_way >= WINDOW / 2)
-        pthread_cond_wait(&r->cond, &r->mutex);
+    if (r->threaded && r->under_way >= WINDOW / 2)
+        wait_until(r, WINDOW / 4);
     for (size_t i = 0; i < e->lock_count; i++) {
         size_t at = e->locks[i] & ~(UINT32_C(1) << 31);
         if (at < INDEXES_MAX)
@@ -426,14 +447,10 @@ static void add(struct replay *r, struct item *it)
 
 static struct item *item_new(struct replay *r, const struct record *e)
 {
-    const char *why;
-    struct buf bytes = BUF_INIT;
     struct item *it = mem_new(struct item);
     task_init(&it->task, dispatch_sched(r->dispatch), step, "replay", release);
     it->replay = r;
-    record_encode(&bytes, e);
-    it->bytes = bytes.data;
-    record_decode(it->bytes, bytes.len, &it->record, it->locks, &why);
+    it->bytes = record_copy(&it->record, e);
     return it;
 }
 
@@ -452,8 +469,7 @@ static void drain(struct replay *r)
         return;
     }
     pthread_mutex_lock(&r->mutex);
-    while (r->under_way)
-        pthread_cond_wait(&r->cond, &r->mutex);
+    wait_until(r, 0);
     pthread_mutex_unlock(&r->mutex);
 }
 
@@ -504,10 +520,17 @@ static void feed(struct replay *r, struct journal *j)
         journal_cursor_open(j, r->result->from ? r->result->from + 1 : journal_first(j));
     int outcome;
     r->mark_count = snapshot_file_list(journal_path(j), r->marks, SNAPSHOTS_MAX);
+    if (r->threaded)
+        sched_gather_begin(dispatch_sched(r->dispatch), &r->ready);
     while ((outcome = journal_cursor_next(c, &e, locks)) == JOURNAL_DONE) {
         stand_still(r, j, e.number - 1);
-        if ((r->config.to && e.number > r->config.to) || !may_go_on(r))
+        if (r->config.to && e.number > r->config.to)
             break;
+        if (e.number % HAND == 0) {
+            hand_over(r);
+            if (!may_go_on(r))
+                break;
+        }
         const struct replay_rewrite *w = r->config.rewrite;
         add(r, item_new(r, w ? w->replace(w->arg, &e) : &e));
         if (w || (!r->threaded && e.number % BATCH == 0))
@@ -518,6 +541,8 @@ static void feed(struct replay *r, struct journal *j)
     journal_cursor_close(c);
     drain(r);
     stand_still(r, j, r->result->last);
+    if (r->threaded)
+        sched_gather_end(dispatch_sched(r->dispatch));
     if (outcome == JOURNAL_BAD || outcome < 0) {
         r->result->damaged = true;
         snprintf(r->result->why, sizeof(r->result->why), "%s", journal_why(j));
@@ -532,6 +557,7 @@ static struct replay *replay_new(struct dispatch *d, const struct replay_config 
     r->config = *config;
     r->result = result;
     r->threaded = dispatch_started(d);
+    r->wanted = SIZE_MAX;
     r->requests = map_new();
     r->players = map_new();
     r->saved = map_new();

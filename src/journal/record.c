@@ -1,6 +1,8 @@
 // Records to bytes and back. Everything that comes from a file is bounded before it is used.
 #include "journal/record.h"
 
+#include "util/mem.h"
+
 #include <string.h>
 #include <xxhash.h>
 
@@ -153,6 +155,25 @@ enum record_reading record_decode(const void *bytes, size_t n, struct record *r,
         strlen(r->text) != text || strlen(r->more) != more)
         return damaged(why, "a text that does not end where it should");
     return RECORD_READ;
+}
+
+void *record_copy(struct record *to, const struct record *from)
+{
+    size_t locks = from->lock_count * sizeof(*from->locks);
+    size_t changes = from->changes ? from->change_count * RECORD_CHANGE_SIZE : 0;
+    size_t name = strlen(from->name) + 1, text = strlen(from->text) + 1;
+    size_t more = strlen(from->more) + 1;
+    char *all = mem_alloc(locks + changes + name + text + more), *at = all;
+    *to = *from;
+    to->locks = memcpy(at, from->locks ? from->locks : (const uint32_t *)all, locks);
+    at += locks;
+    if (from->changes)
+        to->changes = memcpy(at, from->changes, changes);
+    at += changes;
+    to->name = memcpy(at, from->name, name);
+    to->text = memcpy(at + name, from->text, text);
+    to->more = memcpy(at + name + text, from->more, more);
+    return all;
 }
 
 const char *record_kind_name(enum record_kind kind)

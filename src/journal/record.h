@@ -74,6 +74,9 @@ enum record_reading {
 enum record_reading record_decode(const void *bytes, size_t n, struct record *r, uint32_t *locks,
                                   const char **why);
 
+// A copy, and the memory that it points into, for free().
+void *record_copy(struct record *to, const struct record *from);
+
 const char *record_kind_name(enum record_kind kind);
 uint64_t record_digest(const void *bytes, size_t n, uint64_t seed); // xxh3
 
