@@ -235,10 +235,10 @@ bool checkpoint_over(const struct checkpoint *c)
     return atomic_load(&c->over);
 }
 
-void checkpoint_end(struct checkpoint *c, bool stop)
+bool checkpoint_end(struct checkpoint *c, bool stop)
 {
     if (!c)
-        return;
+        return false;
     atomic_store(&c->stop, stop);
     pthread_join(c->thread, NULL);
     close(c->to_child);
@@ -249,6 +249,8 @@ void checkpoint_end(struct checkpoint *c, bool stop)
                  LOG_INT(clock_mono_ms() - c->began), NULL);
     else if (!stop)
         fail("it was not finished", -c->report.error);
+    bool good = !c->report.error;
     snapshot_file_sweep(c->epoch);
     free(c);
+    return good;
 }

@@ -33,7 +33,8 @@ void checkpoint_allow(struct checkpoint *c);
 uint64_t checkpoint_number(const struct checkpoint *c); // the last event in it
 uint64_t checkpoint_place(const struct checkpoint *c);  // the last outcome before it
 bool checkpoint_over(const struct checkpoint *c);
-// Waits for it, or with `stop` ends it unfinished; says in the log what came of it; frees it.
-void checkpoint_end(struct checkpoint *c, bool stop);
+// Waits for it, or with `stop` ends it unfinished; says in the log what came of it; frees it. True:
+// it is there.
+bool checkpoint_end(struct checkpoint *c, bool stop);
 
 #endif

@@ -146,11 +146,14 @@ static int recover(struct dispatch *d, struct hub *hub, const struct begin *b, s
 
 static int keep_files(const struct begin *b, struct journal *j)
 {
+    char why[600];
+    uint64_t digest;
     int r = world_files_keep(b->settings->folder_zones, b->player, journal_path(j));
-    if (!r)
+    if (!r && world_files_kept(journal_path(j), &digest, why, sizeof(why)) &&
+        digest == journal_world(j))
         return 0;
     fprintf(stderr, "latchkey: %s: the zone files cannot be kept: %s\n", journal_path(j),
-            strerror(-r));
+            r ? strerror(-r) : "they were changed just now; start again");
     return EX_CANTCREAT;
 }
 
