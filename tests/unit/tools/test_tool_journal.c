@@ -154,6 +154,32 @@ START_TEST(nothing_is_changed_under_a_server)
 }
 END_TEST
 
+// Who was killed while it forked leaves the lock to the child for a moment.
+START_TEST(a_lock_is_waited_for)
+{
+    char *data = at("data");
+    int lock = data_lock(data), hold[2];
+    ck_assert_int_eq(pipe(hold), 0);
+    pid_t child = fork();
+    if (!child) {
+        char go;
+        close(hold[1]);
+        (void)!read(hold[0], &go, 1); // until the parent has no lock any more
+        usleep(100000);
+        _exit(0);
+    }
+    close(hold[0]);
+    close(lock);
+    ck_assert(data_lock_taken(data));
+    close(hold[1]);
+    lock = data_lock(data);
+    ck_assert_int_ge(lock, 0);
+    close(lock);
+    ck_assert_int_eq(waitpid(child, NULL, 0), child);
+    free(data);
+}
+END_TEST
+
 START_TEST(export_and_import_are_inverse)
 {
     struct buf again = BUF_INIT;
@@ -314,6 +340,7 @@ int main(void)
     tcase_add_test(t, roll_begins_an_epoch);
     tcase_add_test(t, chop_keeps_the_newest);
     tcase_add_test(t, nothing_is_changed_under_a_server);
+    tcase_add_test(t, a_lock_is_waited_for);
     tcase_add_test(t, export_and_import_are_inverse);
     tcase_add_test(t, import_refuses_what_is_not_whole);
     tcase_add_test(t, pack_makes_it_smaller);
