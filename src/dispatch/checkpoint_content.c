@@ -206,10 +206,12 @@ int64_t checkpoint_restore(struct dispatch *d, struct journal *j, struct replay 
     uint64_t numbers[SNAPSHOTS_MAX];
     size_t n = snapshot_file_list(journal_path(j), numbers, SNAPSHOTS_MAX);
     uint64_t base = journal_epoch(j);
+    bool listed = false;
     *why = '\0';
     for (size_t i = 0; i < n; i++) {
         bool is_base = journal_based(j) && numbers[i] == base;
-        if ((full && !is_base) || (to && numbers[i] > to))
+        listed |= is_base;
+        if ((full && !is_base) || (to && numbers[i] > to) || (numbers[i] <= base && !is_base))
             continue;
         if (numbers[i] > journal_last(j)) {
             skip(numbers[i], "it is ahead of the journal");
@@ -227,7 +229,7 @@ int64_t checkpoint_restore(struct dispatch *d, struct journal *j, struct replay 
     }
     if (!journal_based(j))
         return 0;
-    if (!*why)
+    if (!listed)
         snprintf(why, size, "the snapshot that epoch %llu begins with is missing",
                  (unsigned long long)base);
     return -1;

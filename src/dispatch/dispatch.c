@@ -286,7 +286,7 @@ bool dispatch_snapshot_under_way(const struct dispatch *d)
 static bool is_settled(const struct dispatch *d)
 {
     return (!d->held_first || d->held_first->place > checkpoint_place(d->checkpoint)) &&
-           ledger_durable(d->ledger) >= checkpoint_number(d->checkpoint) &&
+           ledger_kept(d->ledger) >= checkpoint_number(d->checkpoint) &&
            (!d->ops.settled || d->ops.settled(d->owner));
 }
 
@@ -335,13 +335,19 @@ bool dispatch_ready(struct dispatch *d)
 static int begin_epoch(struct dispatch *d, struct journal *j, char *why, size_t size)
 {
     uint64_t last = journal_last(j);
+    // The next start does not come by those who left in the old epoch.
+    if (d->ops.settled && !d->ops.settled(d->owner)) {
+        snprintf(why, size, "characters of players who have left cannot be written");
+        return -1;
+    }
     int r = checkpoint_write(d, j, journal_path(j), last);
     if (r)
         snprintf(why, size, "no snapshot can be written: %s", strerror(-r));
     else if ((r = journal_roll(j, journal_world(j), true)) < 0)
         snprintf(why, size, "%s", journal_why(j));
     else
-        log_info("journal", "new_epoch", "after", LOG_INT(last), "why", "another program", NULL);
+        log_info("journal", "new_epoch", "after", LOG_INT(last), "why",
+                 *why ? "events say something else" : "another program or other settings", NULL);
     return r < 0 ? -1 : 0;
 }
 
@@ -374,8 +380,10 @@ int dispatch_journal(struct dispatch *d, struct journal *j, const struct dispatc
     if (r || config->at)
         return r; // a copy of the past: what happens in it is written nowhere
     // Where events say something else than they said, a replay of them does so too from now on.
-    if (events && (config->roll || *why))
+    if (!r && events && (config->roll || *why))
         r = begin_epoch(d, j, why, size);
+    else if (!r && config->roll && (r = journal_roll(j, journal_world(j), true)) < 0)
+        snprintf(why, size, "%s", journal_why(j));
     if (!r)
         start_ledger(d, j, config);
     return r;
@@ -392,6 +400,12 @@ void dispatch_journal_stop(struct dispatch *d)
     uint64_t last = journal_last(d->journal);
     if (last == d->snapshot_last || last < journal_first(d->journal))
         return;
+    // Whoever left and could not be written down is written down by the next start, which has to
+    // come by his leaving; and the world may not be ahead of what could be kept of it.
+    if ((d->ops.settled && !d->ops.settled(d->owner)) || release_events(d->release) != last) {
+        log_info("journal", "no_snapshot", "why", "not everything could be written down", NULL);
+        return;
+    }
     int64_t began = clock_mono_ms();
     int r = checkpoint_write(d, d->journal, journal_path(d->journal), last);
     if (!r)

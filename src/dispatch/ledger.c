@@ -47,7 +47,7 @@ struct ledger {
     struct batch gathering;
     size_t wanted; // so many wake the committer; 0: it is not asleep
     _Atomic bool stopping;
-    _Atomic uint64_t durable, events, batches, bytes;
+    _Atomic uint64_t durable, kept, events, batches, bytes;
     _Atomic bool full, stuck;
 };
 
@@ -123,14 +123,14 @@ static void write_batch(struct ledger *l, struct batch *b)
         pause_ms(RETRY_MS);
     }
     atomic_store(&l->stuck, false);
+    atomic_store(&l->kept, b->first + b->count - 1);
     look_at_space(l);
     atomic_fetch_add(&l->events, b->count);
     atomic_fetch_add(&l->batches, 1);
     atomic_fetch_add(&l->bytes, b->bytes.len);
-    if (!l->config.interval) {
+    if (!l->config.interval)
         atomic_store(&l->durable, b->first + b->count - 1);
-        l->config.wake(l->config.arg);
-    }
+    l->config.wake(l->config.arg);
 }
 
 static int64_t now_ns(void)
@@ -193,6 +193,7 @@ struct ledger *ledger_start(struct journal *j, const struct ledger_config *confi
     l->gathering.bytes = (struct buf)BUF_INIT;
     l->next = journal_last(j) + 1;
     atomic_store(&l->durable, journal_last(j));
+    atomic_store(&l->kept, journal_last(j));
     look_at_space(l);
     l->window_size = 1024;
     l->window = mem_calloc(l->window_size, sizeof(*l->window));
@@ -273,6 +274,11 @@ void ledger_flush(struct ledger *l)
 uint64_t ledger_durable(const struct ledger *l)
 {
     return atomic_load_explicit(&l->durable, memory_order_acquire);
+}
+
+uint64_t ledger_kept(const struct ledger *l)
+{
+    return atomic_load_explicit(&l->kept, memory_order_acquire);
 }
 
 void ledger_wait(struct ledger *l, uint64_t number)

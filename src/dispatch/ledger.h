@@ -30,6 +30,7 @@ void ledger_stop(struct ledger *l); // writes what there is; accepts NULL
 void ledger_add(struct ledger *l, uint64_t number, char *record, size_t size);
 void ledger_flush(struct ledger *l); // hands what was added to the committer
 uint64_t ledger_durable(const struct ledger *l); // every event up to this one may be shown
+uint64_t ledger_kept(const struct ledger *l);    // every event up to this one is on the disk
 void ledger_wait(struct ledger *l, uint64_t number); // until it is durable; at start and end only
 bool ledger_full(const struct ledger *l); // the disk refuses a write, or has nearly no room
 bool ledger_stuck(const struct ledger *l); // what is under way cannot be written, nor be shown

@@ -486,7 +486,7 @@ static void differ_at_snapshot(struct replay *r, uint64_t number)
 static void stand_still(struct replay *r, struct journal *j, uint64_t number)
 {
     struct replay_result *out = r->result;
-    bool wanted = number == r->config.snap_at, there = false;
+    bool wanted = number == r->config.snap_at, there = false, whole = false;
     for (size_t i = 0; i < r->mark_count && !r->config.rewrite; i++)
         there |= r->marks[i] == number;
     if (!number || number == out->from || number == r->stood || (!wanted && !there))
@@ -501,11 +501,12 @@ static void stand_still(struct replay *r, struct journal *j, uint64_t number)
     size_t end;
     if (there && snapshot_file_read(journal_path(j), number, &head, &all, &end, why, sizeof(why))) {
         out->snapshots++;
+        whole = true;
         if (head.digest != world_digest(dispatch_world(r->dispatch)))
             differ_at_snapshot(r, number);
     }
     buf_fini(&all);
-    if (wanted && (!there || r->config.snap_folder))
+    if (wanted && (!whole || r->config.snap_folder) && may_go_on(r))
         out->snap_error =
             checkpoint_write(r->dispatch, j, r->config.snap_folder ? r->config.snap_folder
                                                                   : journal_path(j), number);
@@ -604,8 +605,9 @@ static bool set_out(struct replay *r, struct journal *j)
     struct world *w = dispatch_world(r->dispatch);
     enum lockcheck_level level = lockcheck_level();
     lockcheck_set_level(LOCKCHECK_OFF); // nothing runs, so nothing is locked
-    int64_t from = checkpoint_restore(r->dispatch, j, r, r->config.to, r->config.full, out->why,
-                                      sizeof(out->why));
+    uint64_t to = r->config.to, at = r->config.snap_at;
+    int64_t from = checkpoint_restore(r->dispatch, j, r, at && (!to || at < to) ? at : to,
+                                      r->config.full, out->why, sizeof(out->why));
     if (from >= 0 && r->config.rewrite)
         begin_rewriting(r, j, (uint64_t)from);
     if (from > 0)

@@ -6,6 +6,7 @@
 #include "journal/manifest.h"
 #include "journal/sanity.h"
 #include "journal/snapshot_file.h"
+#include "util/buf.h"
 #include "util/file.h"
 #include "util/log.h"
 #include "util/mem.h"
@@ -23,6 +24,8 @@
 #include <unistd.h>
 
 enum { MAP_DEFAULT = 64 << 20, EPOCHS_MAX = 4096, AHEAD = 8 << 20 };
+
+static const size_t WORLD_FILES_MAX = (size_t)1 << 32;
 
 struct journal {
     char *folder, *path; // of all epochs, and of this one
@@ -171,6 +174,29 @@ static void put_aside(const char *folder, uint64_t epoch)
     free(path);
 }
 
+static void manifest_fill(struct journal *j, struct manifest *m)
+{
+    m->format = JOURNAL_FORMAT;
+    m->world = j->config.world;
+    memcpy(m->settings, j->config.settings, sizeof(m->settings));
+    snprintf(m->program, sizeof(m->program), "%s", LATCHKEY_VERSION);
+}
+
+// What an epoch needs is in its own folder from the beginning. Those of long ago kept none.
+static int copy_world_files(const char *from, const char *to)
+{
+    struct buf all = BUF_INIT;
+    char *old = mem_printf("%s/%s", from, JOURNAL_WORLD_FILES),
+         *new = mem_printf("%s/%s", to, JOURNAL_WORLD_FILES);
+    int r = file_read(old, WORLD_FILES_MAX, &all);
+    if (r >= 0)
+        r = file_write_atomic(new, all.data, all.len, 0600, false);
+    buf_fini(&all);
+    free(new);
+    free(old);
+    return r == -ENOENT ? 0 : r;
+}
+
 // `before`: the epoch whose last snapshot it begins with, or NULL.
 static int make_epoch(struct journal *j, uint64_t parent, const char *before)
 {
@@ -178,12 +204,8 @@ static int make_epoch(struct journal *j, uint64_t parent, const char *before)
     j->path = epoch_path(j->folder, parent);
     if (file_mkdirs(j->path, 0700) < 0)
         return fatal(j, "cannot be made", errno);
-    j->manifest = (struct manifest){.format = JOURNAL_FORMAT,
-                                    .parent = parent,
-                                    .world = j->config.world,
-                                    .base = before != NULL};
-    memcpy(j->manifest.settings, j->config.settings, sizeof(j->manifest.settings));
-    snprintf(j->manifest.program, sizeof(j->manifest.program), "%s", LATCHKEY_VERSION);
+    j->manifest = (struct manifest){.parent = parent, .base = before != NULL};
+    manifest_fill(j, &j->manifest);
     int r = open_env(j);
     if (r)
         return r;
@@ -197,6 +219,8 @@ static int make_epoch(struct journal *j, uint64_t parent, const char *before)
         return fatal(j, "cannot be synced", -named);
     if (before && (r = snapshot_file_copy(before, j->path, parent)) < 0)
         return fatal(j, "its snapshot cannot be written", -r);
+    if (before && (r = copy_world_files(before, j->path)) < 0)
+        return fatal(j, "its zone files cannot be kept", -r);
     if (manifest_write(j->path, &j->manifest) < 0)
         return fatal(j, "its manifest cannot be written", errno);
     j->last = parent;
@@ -448,15 +472,28 @@ int journal_sync(struct journal *j)
     return r ? fatal(j, "cannot be synced", r) : 0;
 }
 
+// Nothing has happened in this epoch: what happens from now on is of another world, program or settings.
+static int change_epoch(struct journal *j, bool based)
+{
+    struct manifest m = {.parent = j->manifest.parent, .base = j->manifest.base && based};
+    manifest_fill(j, &m);
+    if (manifest_write(j->path, &m) < 0)
+        return fatal(j, "its manifest cannot be written", errno);
+    j->manifest = m;
+    if (!m.base)
+        snapshot_file_remove(j->path, m.parent);
+    return 0;
+}
+
 int journal_roll(struct journal *j, uint64_t world, bool based)
 {
     int r = journal_sync(j);
     if (r)
         return r;
-    if (j->last == j->manifest.parent)
-        return 0; // nothing happened in this one
-    close_env(j);
     j->config.world = world;
+    if (j->last == j->manifest.parent)
+        return change_epoch(j, based);
+    close_env(j);
     char *before = j->path;
     j->path = NULL;
     r = make_epoch(j, j->last, based ? before : NULL);

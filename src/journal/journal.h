@@ -15,6 +15,9 @@
 
 enum { JOURNAL_FORMAT = 2 };
 
+// The zone files that an epoch has kept, as one file of its folder; what is in it tools/world_files knows.
+#define JOURNAL_WORLD_FILES "world-files"
+
 struct journal;
 struct journal_cursor;
 
@@ -59,7 +62,9 @@ int journal_write(struct journal *j, uint64_t first, const char *bytes, const si
 uint64_t journal_space(struct journal *j);
 int journal_sync(struct journal *j); // for configurations without sync
 // A new epoch that begins after the last event. The old one is closed and stays. `based`: the new one
-// begins with the old one's snapshot of that event, which must be there; else with a new world.
+// begins with the old one's snapshot of that event, which must be there, and has the zone files that
+// it has kept; else with a new world. An epoch in which nothing has happened becomes the new one, and
+// goes on from its own snapshot if it has one and `based` says so.
 int journal_roll(struct journal *j, uint64_t world, bool based);
 // The numbers of the epochs in a folder, ascending; valid or not.
 size_t journal_epochs(const char *folder, uint64_t *list, size_t most);

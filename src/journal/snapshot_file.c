@@ -10,7 +10,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +22,7 @@ static const size_t file_max = (size_t)1 << 34;
 
 static char *path_of(const char *epoch, uint64_t number, const char *suffix)
 {
-    return mem_printf("%s/snapshot-%012" PRIu64 "%s", epoch, number, suffix);
+    return mem_printf("%s/" SNAPSHOT_NAME "%s", epoch, number, suffix);
 }
 
 // "snapshot-", twelve digits, the suffix.
@@ -185,6 +184,13 @@ void snapshot_file_prune(const char *epoch, uint64_t parent)
 void snapshot_file_drop_later(const char *epoch, uint64_t last)
 {
     remove_some(epoch, "", last + 1, UINT64_MAX, UINT64_MAX);
+}
+
+void snapshot_file_remove(const char *epoch, uint64_t number)
+{
+    char *path = path_of(epoch, number, "");
+    unlink(path);
+    free(path);
 }
 
 int snapshot_file_finish(const char *epoch, uint64_t number)

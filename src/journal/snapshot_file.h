@@ -6,6 +6,7 @@
 #ifndef JOURNAL_SNAPSHOT_FILE_H
 #define JOURNAL_SNAPSHOT_FILE_H
 
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -13,6 +14,8 @@
 struct buf;
 
 enum { SNAPSHOTS_MAX = 64, SNAPSHOT_HEAD = 48 };
+
+#define SNAPSHOT_NAME "snapshot-%012" PRIu64
 
 struct snapshot_head {
     uint64_t number; // the last event in it
@@ -36,6 +39,7 @@ int snapshot_file_finish(const char *epoch, uint64_t number);
 void snapshot_file_prune(const char *epoch, uint64_t parent);
 // Removes those of events after `last`, as other events will have their numbers.
 void snapshot_file_drop_later(const char *epoch, uint64_t last);
+void snapshot_file_remove(const char *epoch, uint64_t number);
 // The same file in another epoch, synced, or negative.
 int snapshot_file_copy(const char *from, const char *to, uint64_t number);
 // Removes what was prepared and never finished. Nobody is preparing.

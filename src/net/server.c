@@ -303,6 +303,7 @@ void server_free(struct server *s)
         return;
     uv_prepare_stop(&s->prepare);
     uv_check_stop(&s->check);
+    uv_timer_stop(&s->tick); // it would begin to write characters again
     // Connections go first, with their sessions; then whatever else the loop still has.
     for (struct conn *c = s->first, *next; c; c = next) {
         next = conn_next(c);

@@ -108,6 +108,11 @@ void saver_retry(struct hub *h)
 
 void saver_free_all(struct hub *h)
 {
+    struct offload *o = dispatch_offload(h->dispatch);
+    while (offload_pending(o)) { // what is being written has what we free
+        offload_drain(o);
+        offload_finish(o);
+    }
     struct map_iter it = {0};
     const char *key;
     void *value;

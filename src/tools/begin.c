@@ -50,15 +50,20 @@ static struct journal_config config_of(const struct begin *b, char *folder)
         .epoch = UINT64_MAX};
 }
 
-// The epoch that event b->at is in.
-static uint64_t epoch_of(const char *folder, uint64_t at)
+// The epoch that event `at` is in. False, told: it was removed.
+static bool epoch_of(const char *folder, uint64_t at, uint64_t *epoch)
 {
-    uint64_t *list = mem_alloc(EPOCHS_MAX * sizeof(*list)), epoch = 0;
+    uint64_t *list = mem_alloc(EPOCHS_MAX * sizeof(*list));
     size_t n = journal_epochs(folder, list, EPOCHS_MAX);
+    bool there = !n || list[0] < at;
+    *epoch = 0;
     for (size_t i = 0; i < n && list[i] < at; i++)
-        epoch = list[i];
+        *epoch = list[i];
+    if (!there)
+        fprintf(stderr, "latchkey: the events to %" PRIu64 " are gone; no copy of that past can be made\n",
+                list[0]);
     free(list);
-    return epoch;
+    return there;
 }
 
 static struct journal *open_journal(const struct begin *b)
@@ -66,11 +71,10 @@ static struct journal *open_journal(const struct begin *b)
     char why[600];
     char *folder = mem_printf("%s/journal", b->settings->folder_data);
     struct journal_config config = config_of(b, folder);
-    if (b->at)
-        config.epoch = epoch_of(folder, b->at);
-    struct journal *j = journal_open(&config, why, sizeof(why));
+    bool there = !b->at || epoch_of(folder, b->at, &config.epoch);
+    struct journal *j = there ? journal_open(&config, why, sizeof(why)) : NULL;
     free(folder);
-    if (!j)
+    if (!j && there)
         fprintf(stderr, "latchkey: %s\n", why);
     return j;
 }
@@ -146,11 +150,14 @@ static int recover(struct dispatch *d, struct hub *hub, const struct begin *b, s
 
 static int keep_files(const struct begin *b, struct journal *j)
 {
+    char why[600];
+    uint64_t digest;
     int r = world_files_keep(b->settings->folder_zones, b->player, journal_path(j));
-    if (!r)
+    if (!r && world_files_kept(journal_path(j), &digest, why, sizeof(why)) &&
+        digest == journal_world(j))
         return 0;
     fprintf(stderr, "latchkey: %s: the zone files cannot be kept: %s\n", journal_path(j),
-            strerror(-r));
+            r ? strerror(-r) : "they were changed just now; start again");
     return EX_CANTCREAT;
 }
 

@@ -50,6 +50,12 @@ static void on_restored(void *owner, const char *name, struct doc *saved)
     write_down(owner, name, saved);
 }
 
+// Those whom it could not write are written by the next attempt, which reads again that they left.
+static bool is_settled(void *owner)
+{
+    return !((struct closing *)owner)->failed;
+}
+
 static void on_save(struct actor *a, struct doc *saved)
 {
     (void)a;
@@ -106,7 +112,7 @@ static bool run(struct journal *j, const struct begin *b, struct world *w, struc
                 char *why, size_t size)
 {
     static const struct dispatch_ops ops = {
-        .save = on_save, .left = on_left, .restored = on_restored};
+        .save = on_save, .left = on_left, .restored = on_restored, .settled = is_settled};
     struct mailboxes *mailboxes = mailboxes_new();
     struct dispatch_config config = {
         .workers = 1, .offload_threads = 1, .wake = wake, .mailboxes = mailboxes};

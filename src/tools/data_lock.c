@@ -9,7 +9,22 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
+
+enum { WAIT_MS = 1000, STEP_MS = 10 };
+
+// A server that was killed in the moment of a fork for a snapshot leaves a child that has the lock
+// until it notices.
+static bool take(int fd)
+{
+    for (int waited = 0; flock(fd, LOCK_EX | LOCK_NB); waited += STEP_MS) {
+        if (errno != EWOULDBLOCK || waited >= WAIT_MS)
+            return false;
+        nanosleep(&(struct timespec){0, STEP_MS * 1000000}, NULL);
+    }
+    return true;
+}
 
 int data_lock(const char *folder)
 {
@@ -18,7 +33,7 @@ int data_lock(const char *folder)
     char *path = mem_printf("%s/lock", folder);
     int fd = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
     free(path);
-    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB)) {
+    if (fd >= 0 && !take(fd)) {
         close(fd);
         return -1;
     }

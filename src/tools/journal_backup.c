@@ -1,9 +1,11 @@
-// latchkey journal backup: accounts, then characters, then every epoch, while the server runs. In
-// this order nothing in the copy is later than the journal in it, which knows all that came after
-// the files were copied. Changes nothing of what it copies.
+// latchkey journal backup: snapshots, then accounts, then characters, then the events, while the server
+// runs. In this order nothing in the copy is later than the events in it, which know all that came
+// after the files were copied; and no snapshot is later than a character: a start from it comes by all
+// who left since. Changes nothing of what it copies.
 #include "tools/journal_commands.h"
 
 #include "journal/copy.h"
+#include "tools/journal_files.h"
 #include "util/buf.h"
 #include "util/file.h"
 #include "util/mem.h"
@@ -58,6 +60,26 @@ static int copy_records(const struct journal_options *o, const char *kind, size_
     return r ? EX_CANTCREAT : 0;
 }
 
+// Into folders that are no epochs yet.
+static int copy_files(const struct journal_options *o, const uint64_t *list, size_t count)
+{
+    struct manifest m;
+    char why[600];
+    int64_t newest = journal_newest(o, list, count);
+    int r = 0;
+    for (int64_t i = 0; i <= newest && !r; i++) {
+        char *from = journal_epoch_path(o, list[i]);
+        char *to = mem_printf("%s/journal/epoch-%012" PRIu64, o->argument, list[i]);
+        if (manifest_read(from, &m, why, sizeof(why)) == MANIFEST_READ && !(r = file_mkdirs(to, 0700)))
+            r = journal_files_copy(from, to, &m, UINT64_MAX);
+        if (r)
+            journal_complain("%s cannot be copied to %s: %s", from, to, strerror(-r));
+        free(to);
+        free(from);
+    }
+    return r ? EX_CANTCREAT : 0;
+}
+
 static int copy_epochs(const struct journal_options *o, const uint64_t *list, size_t count)
 {
     char why[600];
@@ -85,7 +107,7 @@ static int verify(const struct journal_options *o, const uint64_t *list, int64_t
     copy.folder = mem_printf("%s/journal", o->argument);
     uint64_t faults = 0;
     for (int64_t i = 0; i <= newest; i++) {
-        struct journal_scan s = {.options = &copy, .epoch = list[i]};
+        struct journal_scan s = {.options = &copy, .epoch = list[i], .files = true};
         journal_scan(&s, 0);
         faults += s.faults;
         *last = s.last;
@@ -120,6 +142,8 @@ int journal_backup_all(const struct journal_options *o)
         journal_complain("%s: must be a folder that is empty or not there yet", o->argument);
         status = EX_CANTCREAT;
     }
+    if (!status)
+        status = copy_files(o, list, count);
     if (!status)
         status = copy_records(o, "accounts", &accounts);
     if (!status)

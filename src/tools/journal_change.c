@@ -5,6 +5,7 @@
 #include "journal/copy.h"
 #include "journal/journal.h"
 #include "journal/snapshot_file.h"
+#include "tools/journal_files.h"
 #include "tools/journal_writer.h"
 
 #include <inttypes.h>
@@ -36,11 +37,42 @@ static int check_newest(const struct journal_options *o, uint64_t *epoch, struct
     return EX_DATAERR;
 }
 
-static bool has_last_snapshot(const struct journal *j)
+// Whether the new epoch can begin with the world as it is; told if not.
+static bool may_go_on(const struct journal *j, const struct manifest *m)
 {
-    uint64_t numbers[SNAPSHOTS_MAX];
-    return snapshot_file_list(journal_path(j), numbers, SNAPSHOTS_MAX) &&
-           numbers[0] == journal_last(j);
+    struct journal_snapshot list[SNAPSHOTS_MAX + 1];
+    uint64_t last = journal_last(j);
+    const char *why = "there is none";
+    size_t n = journal_files_snapshots(journal_path(j), m, last, list);
+    for (size_t i = 0; i < n; i++)
+        if (list[i].number == last)
+            why = list[i].why;
+    if (!*why)
+        return true;
+    journal_complain("no snapshot of event %" PRIu64 ", the last one, can be used (%s): \"latchkey "
+                     "replay --snap-at %" PRIu64 "\" makes one; or with --anew the world begins anew",
+                     last, why, last);
+    return false;
+}
+
+static int roll_open(const struct journal_options *o, struct journal *j, const struct manifest *m)
+{
+    uint64_t epoch = journal_epoch(j);
+    bool empty = journal_last(j) == epoch, based = journal_based(j);
+    if (empty && (!based || !o->anew)) {
+        printf("epoch %" PRIu64 " holds no event: it is new already\n", epoch);
+        return 0;
+    }
+    if (!o->anew && !may_go_on(j, m))
+        return EX_UNAVAILABLE;
+    if (journal_roll(j, m->world, !o->anew) < 0) {
+        journal_complain("%s", journal_why(j));
+        return EX_CANTCREAT;
+    }
+    printf("epoch %" PRIu64 " begins: %s\n", journal_epoch(j),
+           o->anew ? "the world begins anew, characters are as they were last saved"
+                   : "the world goes on as it was");
+    return 0;
 }
 
 static int roll(const struct journal_options *o)
@@ -59,20 +91,7 @@ static int roll(const struct journal_options *o)
         journal_complain("%s", why);
         return EX_DATAERR;
     }
-    if (!o->anew && journal_last(j) > epoch && !has_last_snapshot(j)) {
-        journal_complain("there is no snapshot of event %" PRIu64 ", the last one: \"latchkey replay "
-                         "--snap-at %" PRIu64 "\" makes one; or with --anew the world begins anew",
-                         journal_last(j), journal_last(j));
-        status = EX_UNAVAILABLE;
-    } else if (journal_roll(j, config.world, !o->anew) < 0) {
-        journal_complain("%s", journal_why(j));
-        status = EX_CANTCREAT;
-    } else if (journal_epoch(j) == epoch)
-        printf("epoch %" PRIu64 " holds no event: it is new already\n", epoch);
-    else if (!status)
-        printf("epoch %" PRIu64 " begins: %s\n", journal_epoch(j),
-               o->anew ? "the world begins anew, characters are as they were last saved"
-                       : "the world goes on as it was");
+    status = roll_open(o, j, &s.manifest);
     journal_close(j);
     return status;
 }

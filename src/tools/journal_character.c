@@ -3,6 +3,8 @@
 // nothing.
 #include "tools/journal_commands.h"
 
+#include "journal/snapshot_file.h"
+#include "tools/journal_files.h"
 #include "tools/journal_restore.h"
 #include "util/clock.h"
 #include "util/mem.h"
@@ -59,24 +61,36 @@ static bool look(void *arg, const struct record *r)
     return true;
 }
 
-// The newest epoch is replayed when a server starts, which writes down again who has left in it.
-static bool would_be_undone(const struct journal_options *o, uint64_t newest, uint64_t last_seen)
+// Whether the next start leaves the file alone. It begins with the newest snapshot, or with a new
+// world, and replays what came after: it writes down again who left in that, and brings back who had
+// not left. So nobody's file is touched who did nothing since a time when nobody was in the world.
+static bool is_over(const struct journal_options *o, uint64_t epoch, uint64_t last_seen)
 {
-    if (last_seen <= newest)
-        return false;
-    journal_complain(
-        "%s was in the world during the newest epoch, which the next start replays and "
-        "so would make %s again what it was at its end; \"latchkey journal roll\" first",
-        o->argument, o->argument);
-    return true;
+    struct journal_snapshot list[SNAPSHOTS_MAX + 1];
+    struct journal_scan s = {.options = o, .epoch = epoch};
+    journal_scan(&s, 0);
+    if (!s.has_manifest || (!s.manifest.base && last_seen <= epoch))
+        return s.has_manifest;
+    char *path = journal_epoch_path(o, epoch);
+    size_t n = journal_files_snapshots(path, &s.manifest, s.last, list);
+    free(path);
+    for (size_t i = 0; i < n; i++)
+        if (!*list[i].why && !list[i].players && last_seen <= list[i].number)
+            return true;
+    return false;
 }
 
 static int restore(const struct journal_options *o, struct looking *l, uint64_t newest,
                    const char *text)
 {
-    if (would_be_undone(o, newest, l->last_seen))
-        return EX_CANTCREAT;
-    return journal_restore(o->data, o->argument, text);
+    if (is_over(o, newest, l->last_seen))
+        return journal_restore(o->data, o->argument, text);
+    journal_complain("the next start would make %s again what it was at the end of the journal, as the "
+                     "server did not stop in order since: start it and stop it (SIGTERM) first; or "
+                     "\"latchkey journal roll --anew\", which gives up what everybody did since they "
+                     "were last saved",
+                     o->argument);
+    return EX_CANTCREAT;
 }
 
 static int answer(const struct journal_options *o, struct looking *l, uint64_t newest)

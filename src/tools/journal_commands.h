@@ -53,6 +53,7 @@ struct journal_scan {
     void (*fault)(void *arg, uint64_t number, const char *why); // NULL: told on standard error
     void *arg;
     bool pages; // also whether all pages are in order, those too that no event needs
+    bool files; // also the snapshots and the zone files that were kept
     // Results. A fault with number 0 is one of the whole epoch.
     struct manifest manifest;
     bool has_manifest, unfinished, stopped;
@@ -60,8 +61,8 @@ struct journal_scan {
 };
 
 void journal_scan(struct journal_scan *s, uint64_t from);
-// Why the event cannot be replayed where it stands; NULL: it can.
-const char *journal_judge(uint64_t epoch, uint64_t number, const struct record *r);
+// Why the event cannot be replayed where it stands; NULL: it can. `m` is that of its epoch.
+const char *journal_judge(const struct manifest *m, uint64_t number, const struct record *r);
 // From the newest backwards, the first that was finished; its place in the list, -1: none.
 int64_t journal_newest(const struct journal_options *o, const uint64_t *list, size_t count);
 

@@ -2,6 +2,9 @@
 // all that was written. The same journal gives the same bytes. Reads only.
 #include "tools/journal_commands.h"
 
+#include "journal/journal.h"
+#include "journal/snapshot_file.h"
+#include "tools/journal_files.h"
 #include "tools/journal_portable.h"
 #include "tools/journal_text.h"
 #include "tools/locks_text.h"
@@ -67,6 +70,63 @@ static bool put_event(void *arg, const struct record *r)
     return put_line(x);
 }
 
+// A file of the epoch, in lines of its own.
+static bool put_file_of(struct exporting *x, const char *epoch, const char *name)
+{
+    struct buf all = BUF_INIT;
+    char *path = mem_printf("%s/%s", epoch, name);
+    int r = file_read(path, JOURNAL_PORTABLE_FILE_MAX, &all);
+    if (r < 0)
+        journal_complain("%s: %s", path, strerror(-r));
+    for (size_t at = 0; r >= 0 && at < all.len; at += JOURNAL_PORTABLE_PART) {
+        size_t n = all.len - at < JOURNAL_PORTABLE_PART ? all.len - at : JOURNAL_PORTABLE_PART;
+        buf_addf(&x->line, "{\"file\":\"%s\",\"size\":%zu,\"offset\":%zu,\"bytes\":\"", name,
+                 all.len, at);
+        for (size_t i = 0; i < n; i++) {
+            unsigned char c = (unsigned char)all.data[at + i];
+            buf_addc(&x->line, "0123456789abcdef"[c >> 4]);
+            buf_addc(&x->line, "0123456789abcdef"[c & 15]);
+        }
+        buf_adds(&x->line, "\"}\n");
+        if (!put_line(x))
+            r = -EIO;
+    }
+    buf_fini(&all);
+    free(path);
+    return r >= 0;
+}
+
+// What a replay from the beginning of the epoch needs: its snapshot, and its zone files.
+static bool put_files(const char *epoch, const struct manifest *m, struct exporting *x)
+{
+    struct journal_snapshot list[SNAPSHOTS_MAX + 1];
+    char why[600];
+    enum journal_files_kept kept = journal_files_kept(epoch, m, why, sizeof(why));
+    bool good = kept != JOURNAL_FILES_BAD;
+    if (!good)
+        journal_complain("%s", why);
+    size_t n = journal_files_snapshots(epoch, m, UINT64_MAX, list);
+    for (size_t i = 0; i < n && good; i++) {
+        if (!list[i].is_base)
+            continue;
+        char name[40];
+        snprintf(name, sizeof(name), SNAPSHOT_NAME, list[i].number);
+        good = !*list[i].why && put_file_of(x, epoch, name);
+        if (*list[i].why)
+            journal_complain("the snapshot of event %" PRIu64 ": %s", list[i].number, list[i].why);
+    }
+    return good && (kept == JOURNAL_FILES_NONE || put_file_of(x, epoch, JOURNAL_WORLD_FILES));
+}
+
+static void put_manifest(struct buf *b, const struct manifest *m)
+{
+    buf_addf(b, "{\"epoch\":%" PRIu64 ",\"world\":\"%016" PRIx64 "\",\"program\":", m->parent,
+             m->world);
+    locks_text_json(b, m->program);
+    buf_addf(b, ",\"base\":%s,\"settings\":[%" PRIu64 ",%" PRIu64 "]}\n", m->base ? "true" : "false",
+             m->settings[0], m->settings[1]);
+}
+
 static int put_epoch(const struct journal_options *o, uint64_t epoch, struct exporting *x)
 {
     struct journal_scan s = {.options = o, .epoch = epoch, .event = put_event, .arg = x};
@@ -75,16 +135,17 @@ static int put_epoch(const struct journal_options *o, uint64_t epoch, struct exp
     journal_scan(&manifest, UINT64_MAX);
     if (manifest.unfinished)
         return 0;
-    if (manifest.has_manifest) {
-        buf_addf(&x->line,
-                 "{\"epoch\":%" PRIu64 ",\"world\":\"%016" PRIx64 "\",\"program\":", epoch,
-                 manifest.manifest.world);
-        locks_text_json(&x->line, manifest.manifest.program);
-        buf_adds(&x->line, "}\n");
+    bool good = manifest.has_manifest;
+    if (good) {
+        char *path = journal_epoch_path(o, epoch);
+        put_manifest(&x->line, &manifest.manifest);
         put_line(x);
-        journal_scan(&s, 0);
+        good = put_files(path, &manifest.manifest, x);
+        free(path);
+        if (good)
+            journal_scan(&s, 0);
     }
-    if (manifest.has_manifest && !s.faults)
+    if (good && !s.faults)
         return 0;
     journal_complain(
         "the journal is damaged and was not exported; \"latchkey journal fsck --repair\" "

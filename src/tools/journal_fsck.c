@@ -4,6 +4,8 @@
 
 #include "journal/journal.h"
 #include "journal/salvage.h"
+#include "journal/snapshot_file.h"
+#include "tools/journal_files.h"
 #include "tools/journal_writer.h"
 #include "util/file.h"
 #include "util/mem.h"
@@ -18,6 +20,7 @@
 
 struct check {
     uint64_t epoch, limit; // events from `limit` on cannot be replayed
+    struct manifest manifest; // as it is, or as far as it can be known
     uint64_t kept;         // the last event of the repaired epoch
     bool quiet;
     struct journal_writer *writer; // of the repaired epoch
@@ -52,22 +55,29 @@ static bool salvage(void *arg, const void *bytes, size_t n)
     uint32_t locks[RECORD_LOCKS_MAX];
     const char *why;
     if (record_decode(bytes, n, &r, locks, &why) != RECORD_READ ||
-        journal_judge(c->epoch, r.number, &r) || !journal_writer_add(c->writer, &r))
+        journal_judge(&c->manifest, r.number, &r) || !journal_writer_add(c->writer, &r))
         return false;
     c->kept = r.number;
     return true;
 }
 
+// What a start needs beside the events, as far as it is whole and not ahead of them.
+static int keep_files(const char *path, const struct check *c, const char *stage)
+{
+    char *fresh = mem_printf("%s/epoch-%012" PRIu64, stage, c->epoch);
+    int r = journal_files_copy(path, fresh, &c->manifest, c->kept);
+    if (r)
+        journal_complain("%s: its snapshots and zone files: %s", path, strerror(-r));
+    free(fresh);
+    return r ? EX_CANTCREAT : 0;
+}
+
 static int write_prefix(const struct journal_options *o, const struct journal_scan *damaged,
                         struct check *c, const char *stage)
 {
-    // Without its manifest nobody knows which zone files these were: the next start sees others
-    // and begins a new epoch.
-    struct manifest m = {.format = JOURNAL_FORMAT, .parent = c->epoch, .program = "unknown"};
-    if (damaged->has_manifest)
-        m = damaged->manifest;
+    c->manifest = damaged->manifest;
     journal_writer_discard(stage); // of one that was interrupted
-    c->writer = journal_writer_new(stage, &m);
+    c->writer = journal_writer_new(stage, &c->manifest);
     if (!c->writer)
         return EX_CANTCREAT;
     c->quiet = true;
@@ -80,8 +90,11 @@ static int write_prefix(const struct journal_options *o, const struct journal_sc
     char *path = journal_epoch_path(o, c->epoch);
     if (c->limit != UINT64_MAX)
         journal_salvage(path, c->kept + 1, salvage, c);
+    int status = journal_writer_end(c->writer);
+    if (!status)
+        status = keep_files(path, c, stage);
     free(path);
-    return journal_writer_end(c->writer);
+    return status;
 }
 
 static char *free_name(const char *path)
@@ -111,6 +124,16 @@ static int swap(const char *fresh, const char *path, const char *aside)
     return -file_sync_folder(path);
 }
 
+static bool has_base(const char *path, const struct check *c)
+{
+    struct journal_snapshot list[SNAPSHOTS_MAX + 1];
+    size_t n = journal_files_snapshots(path, &c->manifest, c->kept, list);
+    for (size_t i = 0; i < n; i++)
+        if (list[i].is_base)
+            return !*list[i].why;
+    return false;
+}
+
 static int repair(const struct journal_options *o, const struct journal_scan *damaged,
                   struct check *c)
 {
@@ -132,7 +155,13 @@ static int repair(const struct journal_options *o, const struct journal_scan *da
     else
         printf("repaired: no event could be kept, the epoch is empty; %s is as it was\n", aside);
     if (!status && !damaged->has_manifest)
-        printf("its manifest was lost: the next start begins a new epoch\n");
+        printf("its manifest was lost; %s\n",
+               c->manifest.world ? "its zone files and where it begins are as what it has kept says, "
+                                   "its settings are taken to be the defaults"
+                                 : "nobody knows which zone files these were: \"latchkey journal roll "
+                                   "--anew\" before the next start");
+    if (!status && c->manifest.base && !has_base(path, c))
+        printf("the snapshot that it begins with is lost: no replay from the beginning\n");
     rmdir(stage);
     free(fresh);
     free(stage);
@@ -162,7 +191,7 @@ static int check_all(const struct journal_options *o, const uint64_t *list, size
         struct journal_scan before = s;
         c = (struct check){.epoch = list[i], .limit = UINT64_MAX};
         s = (struct journal_scan){
-            .options = o, .epoch = list[i], .fault = note, .arg = &c, .pages = true};
+            .options = o, .epoch = list[i], .fault = note, .arg = &c, .pages = true, .files = true};
         journal_scan(&s, 0);
         if (s.unfinished) {
             printf("epoch %" PRIu64

@@ -3,8 +3,12 @@
 // lock.
 #include "tools/journal_commands.h"
 
+#include "journal/journal.h"
+#include "journal/snapshot_file.h"
+#include "tools/journal_files.h"
 #include "tools/journal_portable.h"
 #include "tools/journal_writer.h"
+#include "util/buf.h"
 #include "util/file.h"
 #include "util/mem.h"
 
@@ -20,7 +24,10 @@ struct importing {
     char *stage;
     struct journal_writer *writer;
     uint64_t line, digest, events, last, epochs;
-    bool has_format, ended;
+    bool has_format, ended, judged; // judged: the files of the epoch
+    struct manifest manifest; // of the epoch
+    struct buf file;          // the part of a file that has come
+    char *name;               // of that file, NULL: none is under way
 };
 
 static int bad(const struct importing *x, const char *expected)
@@ -36,14 +43,73 @@ static int end_epoch(struct importing *x)
     return status;
 }
 
+static char *epoch_path(const struct importing *x)
+{
+    return mem_printf("%s/epoch-%012" PRIu64, x->stage, x->manifest.parent);
+}
+
+static void file_fault(void *arg, const char *why)
+{
+    int *faults = arg;
+    journal_complain("%s", why);
+    ++*faults;
+}
+
+// Before the first event of an epoch, and at the end of one that has none: the files are whole.
+static int judge_files(struct importing *x)
+{
+    int faults = 0;
+    if (x->name)
+        return bad(x, "the rest of a file");
+    if (!x->writer || x->judged)
+        return 0;
+    x->judged = true;
+    char *path = epoch_path(x);
+    journal_files_judge(path, &x->manifest, x->manifest.parent, file_fault, &faults);
+    free(path);
+    return faults ? bad(x, "before this line the files that the epoch begins with") : 0;
+}
+
+static bool is_expected(const struct importing *x, const char *name)
+{
+    char base[40];
+    snprintf(base, sizeof(base), SNAPSHOT_NAME, x->manifest.parent);
+    return !strcmp(name, JOURNAL_WORLD_FILES) || (x->manifest.base && !strcmp(name, base));
+}
+
+static int take_file(struct importing *x, const struct journal_portable *p)
+{
+    if (!x->writer || x->last != x->manifest.parent || x->judged || !is_expected(x, p->file))
+        return bad(x, "files of an epoch after its line and before its events");
+    if (p->offset != x->file.len || (x->name ? strcmp(x->name, p->file) != 0 : p->offset != 0))
+        return bad(x, "the next part of a file");
+    if (!x->name)
+        x->name = mem_strdup(p->file);
+    buf_add(&x->file, p->part, p->part_size);
+    if (x->file.len < p->size)
+        return 0;
+    char *folder = epoch_path(x), *path = mem_printf("%s/%s", folder, x->name);
+    int r = file_create(path, x->file.data, x->file.len, 0600);
+    if (r)
+        journal_complain("%s: %s", path, strerror(-r));
+    free(path);
+    free(folder);
+    free(x->name);
+    x->name = NULL;
+    buf_clear(&x->file);
+    return r ? EX_CANTCREAT : 0;
+}
+
 static int take_epoch(struct importing *x, const struct manifest *m)
 {
     if (x->epochs++ && m->parent != x->last)
         return bad(x, "an epoch that begins after the last event");
-    int status = end_epoch(x);
-    if (status)
-        return status;
+    int status = judge_files(x), ended = end_epoch(x);
+    if (status || ended)
+        return status ? status : ended;
     x->last = m->parent;
+    x->manifest = *m;
+    x->judged = false;
     x->writer = journal_writer_new(x->stage, m);
     return x->writer ? 0 : EX_CANTCREAT;
 }
@@ -54,6 +120,9 @@ static int take_event(struct importing *x, const struct record *r)
         return bad(x, "an epoch before its events");
     if (r->number != x->last + 1)
         return bad(x, "the number after the last one");
+    int status = judge_files(x);
+    if (status)
+        return status;
     x->last = r->number;
     x->events++;
     return journal_writer_add(x->writer, r) ? 0 : EX_CANTCREAT;
@@ -63,8 +132,9 @@ static int take_end(struct importing *x, const struct journal_portable *p)
 {
     if (p->end != (x->events ? x->last : 0) || p->events != x->events || p->digest != x->digest)
         return bad(x, "the end of this text: some of it was lost or changed");
+    int status = judge_files(x), ended = end_epoch(x);
     x->ended = true;
-    return end_epoch(x);
+    return status ? status : ended;
 }
 
 static int take_line(struct importing *x, const char *line, size_t n)
@@ -81,6 +151,8 @@ static int take_line(struct importing *x, const char *line, size_t n)
         status = bad(x, "the format on the first line, and only there");
     else if (p.kind == JOURNAL_PORTABLE_EPOCH)
         status = take_epoch(x, &p.manifest);
+    else if (p.kind == JOURNAL_PORTABLE_FILE)
+        status = take_file(x, &p);
     else if (p.kind == JOURNAL_PORTABLE_EVENT)
         status = take_event(x, &p.record);
     else if (p.kind == JOURNAL_PORTABLE_END)
@@ -136,6 +208,8 @@ static int import(const struct journal_options *o, FILE *in)
     else
         printf("%" PRIu64 " event%s in %" PRIu64 " epoch%s\n", x.events, x.events == 1 ? "" : "s",
                x.epochs, x.epochs == 1 ? "" : "s");
+    buf_fini(&x.file);
+    free(x.name);
     free(x.stage);
     return status;
 }

@@ -2,7 +2,9 @@
 // nothing and changes nothing.
 #include "tools/journal_commands.h"
 
+#include "journal/snapshot_file.h"
 #include "tools/data_lock.h"
+#include "tools/journal_files.h"
 #include "util/clock.h"
 #include "util/mem.h"
 
@@ -58,21 +60,78 @@ static void print_span(const struct count *c)
         printf("  events   none\n");
 }
 
-static void print_replay(const struct journal_scan *s, const struct count *c)
+static void print_settings(const struct manifest *m)
 {
-    if (!s->has_manifest)
-        printf("  replay   none: its manifest is damaged\n");
-    else if (!c->first)
+    printf("  program  %s\n  world    %016" PRIx64 "\n", m->program, m->world);
+    if (m->settings[0])
+        printf("  settings world.crowd %" PRIu64 ", limits.aliases %" PRIu64 "\n", m->settings[0],
+               m->settings[1]);
+    else
+        printf("  settings not known; taken to be the defaults\n");
+    if (m->base)
+        printf("  begins   goes on from the snapshot of event %" PRIu64 "\n", m->parent);
+    else
+        printf("  begins   anew: the world as its files make it\n");
+}
+
+static void print_snapshots(const struct journal_snapshot *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (*list[i].why)
+            printf("  snapshot of event %" PRIu64 ": cannot be used: %s\n", list[i].number,
+                   list[i].why);
+        else
+            printf("  snapshot of event %" PRIu64 ", %" PRIu64 " bytes, %" PRIu64 " player%s%s\n",
+                   list[i].number, list[i].bytes, list[i].players, list[i].players == 1 ? "" : "s",
+                   list[i].is_base ? ", the one that it begins with" : "");
+}
+
+// From the beginning, and from the newest snapshot.
+static void print_replay(const struct journal_scan *s, const struct count *c,
+                         const struct journal_snapshot *list, size_t n, bool kept)
+{
+    uint64_t last = s->faults && s->first_fault ? s->first_fault - 1 : c->last;
+    const struct journal_snapshot *newest = NULL;
+    bool whole = true;
+    for (size_t i = 0; i < n; i++) {
+        if (list[i].is_base)
+            whole = !*list[i].why;
+        if (!*list[i].why && list[i].number <= last && !newest)
+            newest = &list[i];
+    }
+    bool later = newest && !newest->is_base;
+    if (!whole)
+        printf("  replay   from the beginning: none, without the snapshot that it begins with\n");
+    else
+        printf("  replay   events %" PRIu64 " to %" PRIu64 " (--epoch %" PRIu64 "%s)\n", c->first,
+               last, s->epoch, later ? " --full" : "");
+    if (later)
+        printf("  replay   from the newest snapshot: events %" PRIu64 " to %" PRIu64 " (--epoch %" PRIu64
+               ")\n",
+               newest->number + 1, last, s->epoch);
+    printf("           with the zone files %s%s\n",
+           kept ? "that are kept" : "of that digest, which are not kept",
+           strcmp(s->manifest.program, LATCHKEY_VERSION)
+               ? " and, to be sure, with the program of that version"
+               : "");
+}
+
+static void print_files(const struct journal_scan *s, const struct count *c, const char *path)
+{
+    struct journal_snapshot list[SNAPSHOTS_MAX + 1];
+    char why[600];
+    enum journal_files_kept kept = journal_files_kept(path, &s->manifest, why, sizeof(why));
+    size_t n = journal_files_snapshots(path, &s->manifest, s->last, list);
+    printf("  zones    %s\n", kept == JOURNAL_FILES_KEPT   ? "kept"
+                              : kept == JOURNAL_FILES_NONE ? "not kept"
+                                                           : why);
+    print_snapshots(list, n);
+    if (!c->first)
         printf("  replay   nothing to replay\n");
     else if (s->faults && s->first_fault <= s->epoch + 1)
         printf("  replay   none: its first event is damaged\n");
     else
-        printf("  replay   events %" PRIu64 " to %" PRIu64 " (--epoch %" PRIu64
-               "), with the zone files of that digest%s\n",
-               c->first, s->faults ? s->first_fault - 1 : c->last, s->epoch,
-               strcmp(s->manifest.program, LATCHKEY_VERSION)
-                   ? " and, to be sure, with the program of that version"
-                   : "");
+        print_replay(s, c, list, n, kept == JOURNAL_FILES_KEPT);
 }
 
 // One epoch; its events are added to those of all.
@@ -90,10 +149,11 @@ static uint64_t print_epoch(const struct journal_options *o, uint64_t epoch, boo
     if (!s.unfinished) {
         print_span(&c);
         printf("  bytes    %" PRIu64 "\n", bytes_in(path));
-        if (s.has_manifest)
-            printf("  program  %s\n  world    %016" PRIx64 "\n", s.manifest.program,
-                   s.manifest.world);
-        print_replay(&s, &c);
+        if (s.has_manifest) {
+            print_settings(&s.manifest);
+            print_files(&s, &c, path);
+        } else
+            printf("  replay   none: its manifest is damaged\n");
     }
     free(path);
     for (size_t i = 0; i < RECORD_KINDS; i++)

@@ -153,11 +153,30 @@ static bool read_event(struct journal_portable *p, const struct doc_node *o)
            read_changes(p, o);
 }
 
+// Absent in version 1.
+static bool read_base(struct manifest *m, const struct doc_node *o)
+{
+    const struct doc_node *base = doc_get(o, "base"), *list = doc_get(o, "settings");
+    size_t i = 0;
+    if (!base && !list)
+        return true;
+    if (!base || base->kind != DOC_BOOL || !list || list->kind != DOC_ARRAY ||
+        list->list.count != MANIFEST_SETTINGS)
+        return false;
+    m->base = base->boolean;
+    doc_foreach (n, list) {
+        if (n->kind != DOC_INT || n->integer < 0)
+            return false;
+        m->settings[i++] = (uint64_t)n->integer;
+    }
+    return true;
+}
+
 static bool read_epoch(struct journal_portable *p, const struct doc_node *o)
 {
     struct manifest *m = &p->manifest;
     const struct doc_node *program = doc_get(o, "program");
-    p->why = "an epoch with epoch, world and program";
+    p->why = "an epoch with epoch, world and program, and maybe base and settings";
     m->format = JOURNAL_FORMAT;
     if (!positive(o, "epoch", &m->parent) || !digest(o, "world", &m->world) || !program ||
         program->kind != DOC_STRING || !program->string.length ||
@@ -165,16 +184,37 @@ static bool read_epoch(struct journal_portable *p, const struct doc_node *o)
         strpbrk(program->string.text, " \t\r\n\v\f"))
         return false;
     snprintf(m->program, sizeof(m->program), "%s", program->string.text);
-    return true;
+    return read_base(m, o);
+}
+
+static bool read_file(struct journal_portable *p, const struct doc_node *o)
+{
+    const struct doc_node *name = doc_get(o, "file"), *bytes = doc_get(o, "bytes");
+    p->why = "a part of a file with file, size, offset and bytes";
+    if (name->kind != DOC_STRING || !positive(o, "size", &p->size) ||
+        !positive(o, "offset", &p->offset) || p->size > JOURNAL_PORTABLE_FILE_MAX || !bytes ||
+        bytes->kind != DOC_STRING || bytes->string.length % 2 || !bytes->string.length ||
+        bytes->string.length > (size_t)2 * JOURNAL_PORTABLE_PART)
+        return false;
+    p->file = name->string.text;
+    p->part_size = bytes->string.length / 2;
+    p->part = mem_alloc(p->part_size);
+    for (size_t i = 0; i < p->part_size; i++) {
+        int high = hex_value(bytes->string.text[2 * i]), low = hex_value(bytes->string.text[2 * i + 1]);
+        if (high < 0 || low < 0)
+            return false;
+        p->part[i] = (unsigned char)(high << 4 | low);
+    }
+    return p->offset <= p->size && p->part_size <= p->size - p->offset;
 }
 
 static bool read_format(struct journal_portable *p, const struct doc_node *o)
 {
     const struct doc_node *name = doc_get(o, "format");
     int64_t version;
-    p->why = "format \"latchkey journal\", version 1";
+    p->why = "format \"latchkey journal\", version 1 or 2";
     return name->kind == DOC_STRING && !strcmp(name->string.text, "latchkey journal") &&
-           integer(o, "version", JOURNAL_PORTABLE, JOURNAL_PORTABLE, &version);
+           integer(o, "version", 1, JOURNAL_PORTABLE, &version);
 }
 
 static bool read_end(struct journal_portable *p, const struct doc_node *o)
@@ -192,6 +232,7 @@ void journal_portable_read(struct journal_portable *p, const char *line, size_t 
         bool (*read)(struct journal_portable *p, const struct doc_node *o);
     } kinds[] = {{"number", JOURNAL_PORTABLE_EVENT, read_event},
                  {"epoch", JOURNAL_PORTABLE_EPOCH, read_epoch},
+                 {"file", JOURNAL_PORTABLE_FILE, read_file},
                  {"format", JOURNAL_PORTABLE_FORMAT, read_format},
                  {"end", JOURNAL_PORTABLE_END, read_end}};
     struct doc_problems problems = DOC_PROBLEMS_INIT;
@@ -210,5 +251,6 @@ void journal_portable_fini(struct journal_portable *p)
 {
     for (size_t i = 0; i < 3; i++)
         free(p->texts[i]);
+    free(p->part);
     doc_free(p->doc);
 }

@@ -6,6 +6,7 @@
 #include "journal/journal.h"
 #include "journal/sanity.h"
 #include "tools/data_lock.h"
+#include "tools/journal_files.h"
 #include "util/mem.h"
 
 #include <errno.h>
@@ -73,7 +74,7 @@ static void fault(struct journal_scan *s, uint64_t number, const char *why)
         journal_complain("epoch %" PRIu64 ": %s", s->epoch, why);
 }
 
-const char *journal_judge(uint64_t epoch, uint64_t number, const struct record *r)
+const char *journal_judge(const struct manifest *m, uint64_t number, const struct record *r)
 {
     if (r->number != number)
         return "it calls itself by another number";
@@ -81,7 +82,8 @@ const char *journal_judge(uint64_t epoch, uint64_t number, const struct record *
         return *r->name ? NULL : "it is a player's, and names none";
     if (r->origin >= number)
         return "it was asked for by an event that is not before it";
-    if (r->origin && r->origin <= epoch)
+    // A snapshot holds what had been asked for before it.
+    if (r->origin && r->origin <= m->parent && !m->base)
         return "it was asked for by an event before this epoch";
     return NULL;
 }
@@ -117,7 +119,7 @@ static bool each(void *arg, uint64_t number, const void *bytes, size_t n)
     reading->next = number + 1;
     s->last = number;
     if (record_decode(bytes, n, &r, locks, &why) == RECORD_READ)
-        why = journal_judge(s->epoch, number, &r);
+        why = journal_judge(&s->manifest, number, &r);
     if (why) {
         fault(s, number, why);
         return true;
@@ -134,6 +136,11 @@ static void check_pages(struct journal_scan *s, const char *epoch)
     if (sanity_check(data, why, sizeof(why)))
         fault(s, 0, why);
     free(data);
+}
+
+static void file_fault(void *arg, const char *why)
+{
+    fault(arg, 0, why);
 }
 
 void journal_scan(struct journal_scan *s, uint64_t from)
@@ -156,12 +163,16 @@ void journal_scan(struct journal_scan *s, uint64_t from)
             fault(s, 0, "its manifest is that of another epoch");
         break;
     }
+    if (!s->has_manifest)
+        journal_files_guess(path, s->epoch, &s->manifest);
     if (s->pages)
         check_pages(s, path);
     // A record with a number from before the epoch is a fault that only a full reading meets.
     uint64_t begin = from > s->epoch + 1 ? from : 0;
     if (journal_walk(path, begin, each, &reading, why, sizeof(why)) == JOURNAL_WALK_BROKEN)
         fault(s, reading.next, why);
+    if (s->files && s->has_manifest)
+        journal_files_judge(path, &s->manifest, s->last, file_fault, s);
     free(path);
 }
 

@@ -8,9 +8,11 @@
 #include "util/file.h"
 #include "util/mem.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -85,18 +87,27 @@ int journal_writer_end(struct journal_writer *w)
     return status;
 }
 
+static int remove_file(const char *epoch, const char *name)
+{
+    char *file = mem_printf("%s/%s", epoch, name);
+    int error = unlink(file) < 0 && errno != ENOENT ? errno : 0;
+    free(file);
+    return error;
+}
+
 int journal_writer_remove(const char *epoch)
 {
-    static const char *const files[] = {"manifest", "data.mdb", "lock.mdb"};
-    int error = 0;
-    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]) && !error; i++) {
-        char *file = mem_printf("%s/%s", epoch, files[i]);
-        if (unlink(file) < 0 && errno != ENOENT)
-            error = errno;
-        if (!i && !error)
-            error = -file_sync_folder(file);
-        free(file);
-    }
+    char *manifest = mem_printf("%s/manifest", epoch);
+    int error = remove_file(epoch, "manifest");
+    if (!error)
+        error = -file_sync_folder(manifest);
+    free(manifest);
+    DIR *d = error ? NULL : opendir(epoch);
+    for (struct dirent *e; d && !error && (e = readdir(d));)
+        if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
+            error = remove_file(epoch, e->d_name);
+    if (d)
+        closedir(d);
     if (!error && rmdir(epoch) < 0)
         error = errno;
     return error ? error : -file_sync_folder(epoch);

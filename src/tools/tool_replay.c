@@ -57,7 +57,7 @@ static void usage(FILE *out)
           out);
     fputs(checked_usage, out);
     fputs("Exit status: 0 all is as it was, 65 damaged or another world's journal, 66 locking\n"
-          "violations, 68 an event did something else.\n",
+          "violations, 68 an event did something else, 73 a snapshot could not be written.\n",
           out);
 }
 
@@ -160,6 +160,20 @@ static void wake(void *arg)
     (void)arg;
 }
 
+static bool tell_snapshot(const struct options *o, const struct replay_result *r)
+{
+    if (!o->snap_at)
+        return true;
+    bool there = o->snap_at >= r->from && o->snap_at <= r->last && r->last;
+    if (r->snap_error)
+        printf("the snapshot could not be written: %s\n", strerror(-r->snap_error));
+    else if (!there)
+        printf("no snapshot was written: event %" PRIu64 " was not reached\n", o->snap_at);
+    else
+        printf("there is a snapshot of event %" PRIu64 " now\n", o->snap_at);
+    return there && !r->snap_error;
+}
+
 // One run from the beginning; the digest of the world at its end. -1 to go on, else a status.
 static int run_once(const struct options *o, const struct world_files *f, struct journal *j,
                     uint64_t *digest)
@@ -198,8 +212,7 @@ static int run_once(const struct options *o, const struct world_files *f, struct
     if (r.snapshots)
         printf("held against %" PRIu64 " snapshot%s on the way\n", r.snapshots,
                r.snapshots == 1 ? "" : "s");
-    if (r.snap_error)
-        printf("the snapshot could not be written: %s\n", strerror(-r.snap_error));
+    good = tell_snapshot(o, &r) && good;
     if (r.mismatches)
         printf("L039 diverged  %" PRIu64 " event%s differ%s; the first: %s\n", r.mismatches,
                r.mismatches == 1 ? "" : "s", r.mismatches == 1 ? "s" : "", r.why);
@@ -208,7 +221,7 @@ static int run_once(const struct options *o, const struct world_files *f, struct
     dispatch_free(d);
     mailboxes_free(mailboxes);
     world_free(w);
-    return good ? -1 : r.damaged ? EX_DATAERR : EXIT_DIVERGED;
+    return good ? -1 : r.damaged ? EX_DATAERR : r.mismatches ? EXIT_DIVERGED : EX_CANTCREAT;
 }
 
 static int verify(struct journal *j, uint64_t to)

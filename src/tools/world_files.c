@@ -2,6 +2,7 @@
 // other, with a checksum. Files that cannot be read count as empty: the loader complains of them.
 #include "tools/world_files.h"
 
+#include "journal/journal.h"
 #include "journal/record.h"
 #include "util/buf.h"
 #include "util/file.h"
@@ -68,7 +69,7 @@ uint64_t world_files_digest(const char *zones, const char *player)
 
 static char *kept_path(const char *epoch)
 {
-    return mem_printf("%s/world-files", epoch);
+    return mem_printf("%s/" JOURNAL_WORLD_FILES, epoch);
 }
 
 static void add(void *arg, const char *name, struct buf *text)
@@ -77,20 +78,26 @@ static void add(void *arg, const char *name, struct buf *text)
     pack_text(arg, buf_str(text));
 }
 
+static bool holds(const char *path, const struct buf *all)
+{
+    struct buf there = BUF_INIT;
+    bool same = file_read(path, kept_max, &there) >= 0 && there.len == all->len &&
+                !memcmp(there.data, all->data, all->len);
+    buf_fini(&there);
+    return same;
+}
+
 int world_files_keep(const char *zones, const char *player, const char *epoch)
 {
     char *path = kept_path(epoch);
     struct buf all = BUF_INIT, text = BUF_INIT;
-    int r = access(path, F_OK) ? 1 : 0;
-    if (r) {
-        pack_uint(&all, VERSION);
-        bool there = !file_read(player, FILE_MAX, &text);
-        add(&all, there ? "player" : "", &text);
-        each_zone(zones, add, &all);
-        uint64_t sum = record_digest(all.data, all.len, 0);
-        buf_add(&all, &sum, sizeof(sum));
-        r = file_write_atomic(path, all.data, all.len, 0600, false);
-    }
+    pack_uint(&all, VERSION);
+    bool there = !file_read(player, FILE_MAX, &text);
+    add(&all, there ? "player" : "", &text);
+    each_zone(zones, add, &all);
+    uint64_t sum = record_digest(all.data, all.len, 0);
+    buf_add(&all, &sum, sizeof(sum));
+    int r = holds(path, &all) ? 0 : file_write_atomic(path, all.data, all.len, 0600, false);
     buf_fini(&text);
     buf_fini(&all);
     free(path);
@@ -108,45 +115,90 @@ static bool is_name(const char *name)
     return *name && *name != '.' && !strchr(name, '/') && strlen(name) < 200;
 }
 
-static bool write_files(struct unpack *u, const struct world_files *f)
+// Each of those that were kept; "player" first, if it was there. False when they end within one.
+static bool each_kept(struct unpack *u, bool (*each)(void *arg, bool player, const char *name,
+                                                     const char *text),
+                      void *arg)
 {
     bool good = unpack_uint(u) == VERSION;
     bool has_player = *unpack_text(u);
     const char *text = unpack_text(u);
     if (good && has_player && !u->bad)
-        good = write_out(f->player, text);
+        good = each(arg, true, "", text);
     for (int left = FILES_MAX; good && u->at < u->end && !u->bad && left; left--) {
         const char *name = unpack_text(u);
         text = unpack_text(u);
-        char *path = mem_printf("%s/%s", f->zones, name);
-        good = is_name(name) && !u->bad && write_out(path, text);
-        free(path);
+        good = is_name(name) && !u->bad && each(arg, false, name, text);
     }
     return good && !u->bad;
 }
 
-static bool unpack_files(const char *epoch, const struct world_files *f, char *why, size_t size)
+static bool write_one(void *arg, bool player, const char *name, const char *text)
+{
+    const struct world_files *f = arg;
+    if (player)
+        return write_out(f->player, text);
+    char *path = mem_printf("%s/%s", f->zones, name);
+    bool good = write_out(path, text);
+    free(path);
+    return good;
+}
+
+static bool mix_one(void *arg, bool player, const char *name, const char *text)
+{
+    uint64_t *digest = arg;
+    size_t n = strlen(text);
+    if (!player)
+        *digest = record_digest(name, strlen(name), *digest);
+    if (player || n)
+        *digest = record_digest(text, n, *digest);
+    return true;
+}
+
+// The file of those that an epoch has kept, whole by its checksum; else what is wrong with it.
+static const char *read_kept(const char *path, struct buf *all, struct unpack *u)
+{
+    uint64_t sum;
+    int r = file_read(path, kept_max, all);
+    if (r == -ENOENT)
+        return "missing: this epoch kept no zone files";
+    if (r < 0)
+        return strerror(-r);
+    if (all->len < sizeof(sum))
+        return "damaged, expected whole files";
+    memcpy(&sum, all->data + all->len - sizeof(sum), sizeof(sum));
+    if (record_digest(all->data, all->len - sizeof(sum), 0) != sum)
+        return "damaged, expected its own checksum";
+    const unsigned char *bytes = (const unsigned char *)all->data;
+    *u = (struct unpack){bytes, bytes + all->len - sizeof(sum), false};
+    return NULL;
+}
+
+static bool unpack_files(const char *epoch, struct world_files *f, char *why, size_t size)
 {
     struct buf all = BUF_INIT;
+    struct unpack u;
     char *path = kept_path(epoch);
-    uint64_t sum;
-    int r = file_read(path, kept_max, &all);
-    const char *expected = r == -ENOENT ? "missing: this epoch kept no zone files"
-                           : r < 0      ? strerror(-r)
-                                        : NULL;
-    if (!expected && all.len < sizeof(sum))
-        expected = "damaged, expected whole files";
-    if (!expected) {
-        memcpy(&sum, all.data + all.len - sizeof(sum), sizeof(sum));
-        struct unpack u = {(const unsigned char *)all.data,
-                           (const unsigned char *)all.data + all.len - sizeof(sum), false};
-        if (record_digest(all.data, all.len - sizeof(sum), 0) != sum)
-            expected = "damaged, expected its own checksum";
-        else if (!write_files(&u, f))
-            expected = "cannot be unpacked into a temporary folder";
-    }
+    const char *expected = read_kept(path, &all, &u);
+    if (!expected && !each_kept(&u, write_one, f))
+        expected = "cannot be unpacked into a temporary folder";
     if (expected)
         snprintf(why, size, "%s: %s", path, expected);
+    free(path);
+    buf_fini(&all);
+    return !expected;
+}
+
+bool world_files_kept(const char *epoch, uint64_t *digest, char *why, size_t size)
+{
+    struct buf all = BUF_INIT;
+    struct unpack u;
+    char *path = kept_path(epoch);
+    const char *expected = read_kept(path, &all, &u);
+    *digest = 1;
+    if (!expected && !each_kept(&u, mix_one, digest))
+        expected = "damaged, expected whole files";
+    snprintf(why, size, "%s: %s", path, expected ? expected : "");
     free(path);
     buf_fini(&all);
     return !expected;

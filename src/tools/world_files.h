@@ -14,9 +14,11 @@ struct world;
 // Of all zone files of a folder, in order of name, and of the template of players if it is there.
 uint64_t world_files_digest(const char *zones, const char *player);
 
-// One file in the epoch's folder that holds them all; nothing when it is there already. 0 or a
-// negative errno.
+// One file in the epoch's folder that holds them all, JOURNAL_WORLD_FILES; nothing is written when it
+// says so already. 0 or a negative errno.
 int world_files_keep(const char *zones, const char *player, const char *epoch);
+// Whether the epoch has kept some, and the digest of those. False, and why: none, or damaged.
+bool world_files_kept(const char *epoch, uint64_t *digest, char *why, size_t size);
 
 // Files that stand somewhere: as they were given, or unpacked from an epoch into a temporary folder.
 struct world_files {

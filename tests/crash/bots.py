@@ -111,6 +111,7 @@ class Server:
         self.player = shutil.copy(os.path.join(SOURCE, "data", "player.json"), folder)
         self.process = self.port = None
         self.snapshots = "200ms"  # so that some are always under way
+        self.options = []  # more of them
 
     def launch(self):
         self.port = free_port()
@@ -123,6 +124,7 @@ class Server:
                         "limits.output=1MiB", "password.memory=8KiB", "password.passes=1",
                         "journal.snapshot=" + self.snapshots):
             command += ["--set", setting]
+        command += self.options
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log,
                                             stderr=subprocess.STDOUT, env=self.environment)

@@ -16,6 +16,7 @@
 #include "journal/ahead.h"
 #include "journal/manifest.h"
 #include "journal/sanity.h"
+#include "journal/snapshot_file.h"
 #include "util/buf.h"
 #include "util/file.h"
 #include "util/log.h"
@@ -353,6 +354,59 @@ START_TEST(a_roll_begins_an_epoch_and_keeps_the_old_one) {
 }
 END_TEST
 
+START_TEST(an_empty_epoch_becomes_that_of_another_world) {
+    struct journal *j = open_journal();
+    write_batches(j, 1);
+    ck_assert_int_ge(journal_roll(j, WORLD, false), 0);
+    journal_close(j);
+    struct journal_config config = {
+        .folder = "journal", .world = OTHER_WORLD, .settings = {30, 64}, .sync = true};
+    j = open_with(&config);
+    ck_assert_int_ge(journal_roll(j, OTHER_WORLD, false), 0);
+    ck_assert_uint_eq(journal_epoch(j), 10);
+    ck_assert_uint_eq(journal_world(j), OTHER_WORLD);
+    write_batches(j, 1);
+    journal_close(j);
+    j = open_to_read(UINT64_MAX);
+    ck_holds(j, 11, 20);
+    ck_assert_uint_eq(journal_world(j), OTHER_WORLD);
+    ck_assert_uint_eq(journal_settings(j)[1], 64);
+    journal_close(j);
+}
+END_TEST
+
+START_TEST(a_based_epoch_has_what_it_needs) {
+    struct stat st;
+    struct buf body = BUF_INIT;
+    struct journal *j = open_journal();
+    write_batches(j, 1);
+    buf_adds(&body, "the world");
+    struct snapshot_head head = {.number = 10, .world = WORLD, .players = 1};
+    ck_assert_int_lt(journal_roll(j, WORLD, true), 0); // there is no snapshot
+    journal_close(j);
+    j = open_journal();
+    ck_assert_uint_eq(journal_epoch(j), 0);
+    ck_assert_int_eq(snapshot_file_prepare(journal_path(j), &head, &body), 0);
+    ck_assert_int_eq(snapshot_file_finish(journal_path(j), 10), 0);
+    ck_assert_int_eq(file_create("journal/epoch-000000000000/world-files", "files", 5, 0600), 0);
+    ck_assert_int_ge(journal_roll(j, WORLD, true), 0);
+    ck_assert(journal_based(j));
+    ck_assert_int_eq(stat("journal/epoch-000000000010/world-files", &st), 0);
+    ck_assert_int_eq(stat("journal/epoch-000000000010/snapshot-000000000010", &st), 0);
+    ck_assert_int_ge(journal_roll(j, WORLD, true), 0); // it is still the same
+    ck_assert(journal_based(j));
+    ck_assert_int_ge(journal_roll(j, OTHER_WORLD, false), 0); // the world begins anew after all
+    ck_assert(!journal_based(j));
+    ck_assert_int_ne(stat("journal/epoch-000000000010/snapshot-000000000010", &st), 0);
+    journal_close(j);
+    j = open_to_read(UINT64_MAX);
+    ck_assert(!journal_based(j));
+    ck_assert_uint_eq(journal_epoch(j), 10);
+    journal_close(j);
+    buf_fini(&body);
+}
+END_TEST
+
 START_TEST(an_unfinished_epoch_is_put_aside) {
     struct stat st;
     struct journal *j = open_journal();
@@ -557,6 +611,8 @@ static Suite *journal_suite(void) {
     tcase_add_test(t, the_file_grows_ahead_and_is_cut_when_closed);
     tcase_add_test(t, zeros_written_ahead_never_cover_what_was_committed);
     tcase_add_test(t, a_roll_begins_an_epoch_and_keeps_the_old_one);
+    tcase_add_test(t, an_empty_epoch_becomes_that_of_another_world);
+    tcase_add_test(t, a_based_epoch_has_what_it_needs);
     tcase_add_test(t, an_unfinished_epoch_is_put_aside);
     tcase_add_test(t, every_damage_to_the_manifest_is_refused_with_a_message);
     tcase_add_test(t, nothing_to_read_is_told);
