@@ -189,8 +189,9 @@ static enum restored restore(struct dispatch *d, struct journal *j, struct repla
     }
     if (result == HALF)
         snprintf(why, size,
-                 "the snapshot of event %llu does not give the world that it was made of",
-                 (unsigned long long)number);
+                 "%s/snapshot-%012llu does not give the world that it was made of; without that file "
+                 "an earlier one is used",
+                 journal_path(j), (unsigned long long)number);
     buf_fini(&all);
     return result;
 }

@@ -176,10 +176,40 @@ enum inventory_list inventory_list_of(const struct thing *item)
     return (enum inventory_list)item->list;
 }
 
-static bool full(const struct inventory *inv, const struct thing *item)
+// How many things are inside each other in t, at most.
+static int height(const struct thing *t)
 {
-    return inv->capacity && list_for(item) == INVENTORY_THINGS &&
-           inv->lists[INVENTORY_THINGS].count >= inv->capacity;
+    const struct inventory *inv = contents(t);
+    int most = 0;
+    for (int list = 0; inv && list < INVENTORY_LISTS; list++)
+        for (const struct thing *inner = inv->lists[list].first; inner; inner = inner->next) {
+            int h = 1 + height(inner);
+            most = h > most ? h : most;
+        }
+    return most;
+}
+
+static bool too_deep(struct thing *to, const struct thing *item)
+{
+    int depth = 1;
+    for (struct place *p = &to->place; depth <= INVENTORY_DEPTH_MAX; depth++) {
+        uint64_t where = place_peek(p);
+        if (place_kind(where) != PLACE_PLACED || place_container(where) == p)
+            break;
+        p = place_container(where);
+    }
+    raw_own(1); // all that is in it, which nobody has asked where it is
+    depth += height(item);
+    raw_own(-1);
+    return depth > INVENTORY_DEPTH_MAX;
+}
+
+static bool full(struct thing *in, const struct thing *item)
+{
+    const struct inventory *inv = contents(in);
+    return (inv->capacity && list_for(item) == INVENTORY_THINGS &&
+            inv->lists[INVENTORY_THINGS].count >= inv->capacity) ||
+           too_deep(in, item);
 }
 
 enum inventory_outcome inventory_move_at(struct thing *item, struct thing *to,
@@ -195,7 +225,7 @@ enum inventory_outcome inventory_move_at(struct thing *item, struct thing *to,
         }
         return INVENTORY_CYCLE;
     }
-    if (to != from && full(contents(to), item))
+    if (to != from && full(to, item))
         return INVENTORY_FULL;
     leave(from, item);
     place_store_at(&item->place, place_word_in(&to->place), at);
@@ -233,7 +263,7 @@ const struct audience *inventory_audience_at(struct thing *in, size_t *count,
 
 bool inventory_is_full(struct thing *in, struct thing *t)
 {
-    return full(contents(in), t);
+    return full(in, t);
 }
 
 void inventory_enter(struct thing *in, struct thing *t)

@@ -21,9 +21,12 @@ enum inventory_list {
     INVENTORY_LISTS,
 };
 
+// How deep a thing may be in others: well below what a walk outwards follows (lock/place.h).
+enum { INVENTORY_DEPTH_MAX = 24 };
+
 enum inventory_outcome {
     INVENTORY_MOVED = 1,
-    INVENTORY_FULL = 2,  // the destination's capacity is reached
+    INVENTORY_FULL = 2,  // the destination's capacity is reached, or it would be too deep inside others
     INVENTORY_CYCLE = 3, // the destination is inside the thing
 };
 

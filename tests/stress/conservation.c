@@ -245,6 +245,10 @@ static void play(struct world *w)
     dispatch_turn_end(run.dispatch);
     while (run.finished < run.players)
         turn();
+    while (run.replays && dispatch_snapshot_under_way(run.dispatch)) {
+        usleep(1000);
+        dispatch_deliver(run.dispatch);
+    }
     (void)w;
 }
 

@@ -260,11 +260,11 @@ START_TEST(a_copy_of_the_far_side_of_a_door_keeps_its_own_name)
 }
 END_TEST
 
-// As deep as things can be and still be in play.
+// As deep as things can be.
 START_TEST(bags_in_bags)
 {
     struct thing *in = world_lookup(w, "mill:loft"), *last = NULL;
-    for (int depth = 1; depth < PLACE_DEPTH_MAX; depth++)
+    for (int depth = 1; depth <= INVENTORY_DEPTH_MAX; depth++)
         in = last = add_copy("mill:bag", in);
     ck_assert_ptr_eq(thing_outermost_at(last, SITE), world_lookup(w, "mill:loft"));
     ck_comes_back();
