@@ -1,6 +1,6 @@
 // Writes epochs anew. Each is replayed twice: as it is, to see that this program can, and in other
 // words, while what it becomes is written down. The new epoch has the snapshot that it begins with and
-// one of its end, its zone files, and as many events as before.
+// one of the event that the newest was of, its zone files, and as many events as before.
 #include "dispatch/dispatch.h"
 #include "dispatch/replay.h"
 #include "journal/journal.h"
@@ -118,6 +118,26 @@ static struct manifest manifest_of(struct journal *j)
     return m;
 }
 
+// A later one would keep a start from coming by those who left after it and are not written down yet;
+// an earlier one would make it write down again those who have been changed since. 0: there is none.
+static uint64_t newest_snapshot(const struct journal *j)
+{
+    uint64_t numbers[SNAPSHOTS_MAX], found = 0;
+    size_t n = snapshot_file_list(journal_path(j), numbers, SNAPSHOTS_MAX);
+    for (size_t i = 0; i < n && !found; i++) {
+        struct snapshot_head head;
+        struct buf all = BUF_INIT;
+        char why[300];
+        size_t end;
+        if (numbers[i] > journal_epoch(j) && numbers[i] <= journal_last(j) &&
+            snapshot_file_read(journal_path(j), numbers[i], &head, &all, &end, why, sizeof(why)) &&
+            head.world == journal_world(j))
+            found = numbers[i];
+        buf_fini(&all);
+    }
+    return found;
+}
+
 // 0, an exit status, or -1: it cannot be replayed, told.
 static int rewrite(struct erase *e, struct erase_epochs *x, struct journal *j,
                    const struct world_files *f)
@@ -136,7 +156,7 @@ static int rewrite(struct erase *e, struct erase_epochs *x, struct journal *j,
     char *epoch = mem_printf("%s/epoch-%012" PRIu64, x->to, m.parent);
     struct replay_rewrite rewrite = {began, reword, replace, became, &r};
     config.rewrite = &rewrite;
-    config.snap_at = journal_last(j);
+    config.snap_at = newest_snapshot(j);
     config.snap_folder = epoch;
     bool good = run(j, f, &config, &result);
     int status = journal_writer_end(r.writer);
