@@ -28,6 +28,7 @@ enum { EPOCHS_MAX = 4096 };
 
 struct rewriting {
     struct erase *erase;
+    struct world *world;
     struct journal_writer *writer;
     uint64_t last;
     bool failed;
@@ -48,18 +49,38 @@ static void began(void *arg, struct world *w)
     struct rewriting *x = arg;
     size_t n;
     const struct roster_entry *list = world_roster(w, &n);
+    x->world = w;
     erase_gather_keywords(x->erase, w);
     for (size_t i = 0; i < n; i++) {
         const struct erase_name *name = erase_find(x->erase, list[i].name);
-        player_reword(list[i].player, name ? quieten : reword, x);
+        player_reword(list[i].player, name ? quieten : reword, reword, x);
         if (name)
             player_rename(list[i].player, name->to);
     }
 }
 
+// What the first word of the line is short for at this moment; NULL: for nothing.
+static const char *alias_used(const struct rewriting *x, const struct record *r)
+{
+    size_t n;
+    const struct erase_name *other = erase_find(x->erase, r->name);
+    const char *name = other ? other->to : r->name, *text = NULL, *begin = r->text;
+    const struct roster_entry *list = world_roster(x->world, &n);
+    begin += strspn(begin, " ");
+    char *word = mem_strndup(begin, strcspn(begin, " ")), *now = erase_reword_alias(x->erase, word);
+    for (size_t i = 0; i < n && !text; i++)
+        if (!strcmp(list[i].name, name))
+            text = player_alias_text(list[i].player, now);
+    free(now);
+    free(word);
+    return text;
+}
+
 static const struct record *replace(void *arg, const struct record *r)
 {
-    return erase_record(((struct rewriting *)arg)->erase, r);
+    struct rewriting *x = arg;
+    x->erase->alias = r->kind == RECORD_LINE ? alias_used(x, r) : NULL;
+    return erase_record(x->erase, r);
 }
 
 static void became(void *arg, const struct record *r)
