@@ -554,8 +554,12 @@ static void feed(struct replay *r, struct journal *j)
                 break;
         }
         const struct replay_rewrite *w = r->config.rewrite;
+        // So many locks may be more than were noted: it comes after all before it, and before all others.
+        bool alone = e.lock_count >= RECORD_LOCKS_MAX;
+        if (alone)
+            drain(r);
         add(r, item_new(r, w ? w->replace(w->arg, &e) : &e));
-        if (w || (!r->threaded && e.number % BATCH == 0))
+        if (w || alone || (!r->threaded && e.number % BATCH == 0))
             drain(r);
         if (r->config.progress && e.number % PROGRESS_EVERY == 0)
             r->config.progress(r->config.arg, e.number);
