@@ -482,6 +482,28 @@ static void differ_at_snapshot(struct replay *r, uint64_t number)
              "the world after event %" PRIu64 " is not what its snapshot says", number);
 }
 
+static void forget_all_saved(struct replay *r)
+{
+    struct map_iter at = {0};
+    for (void *value; map_next(r->saved, &at, NULL, &value);)
+        doc_free(value);
+    map_free(r->saved);
+    r->saved = map_new();
+}
+
+static int write_snapshot(struct replay *r, struct journal *j, uint64_t number)
+{
+    const struct replay_config *c = &r->config;
+    struct map_iter at = {0};
+    const char *name;
+    int error = 0;
+    for (void *value; !error && c->left && map_next(r->saved, &at, &name, &value);)
+        error = value ? c->left(c->arg, name, value) : 0;
+    return error ? error
+                 : checkpoint_write(r->dispatch, j,
+                                    c->snap_folder ? c->snap_folder : journal_path(j), number);
+}
+
 // Between two events: a snapshot that was taken here says what the world was, and one may be wanted.
 static void stand_still(struct replay *r, struct journal *j, uint64_t number)
 {
@@ -504,12 +526,11 @@ static void stand_still(struct replay *r, struct journal *j, uint64_t number)
         whole = true;
         if (head.digest != world_digest(dispatch_world(r->dispatch)))
             differ_at_snapshot(r, number);
+        forget_all_saved(r); // it is written only when all of them are written down
     }
     buf_fini(&all);
     if (wanted && (!whole || r->config.snap_folder) && may_go_on(r))
-        out->snap_error =
-            checkpoint_write(r->dispatch, j, r->config.snap_folder ? r->config.snap_folder
-                                                                  : journal_path(j), number);
+        out->snap_error = write_snapshot(r, j, number);
 }
 
 // Reads and runs until the end, the wanted event, a mismatch or damage.
@@ -533,8 +554,12 @@ static void feed(struct replay *r, struct journal *j)
                 break;
         }
         const struct replay_rewrite *w = r->config.rewrite;
+        // So many locks may be more than were noted: it comes after all before it, and before all others.
+        bool alone = e.lock_count >= RECORD_LOCKS_MAX;
+        if (alone)
+            drain(r);
         add(r, item_new(r, w ? w->replace(w->arg, &e) : &e));
-        if (w || (!r->threaded && e.number % BATCH == 0))
+        if (w || alone || (!r->threaded && e.number % BATCH == 0))
             drain(r);
         if (r->config.progress && e.number % PROGRESS_EVERY == 0)
             r->config.progress(r->config.arg, e.number);

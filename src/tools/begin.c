@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 enum { CROWD, ALIASES, EPOCHS_MAX = 4096 };
 
@@ -93,26 +94,54 @@ int begin_past(const struct begin *b, struct world_files *f)
     return good ? 0 : EX_DATAERR;
 }
 
-// The zone files are others now.
-static int begin_anew(const struct begin *b, struct journal *j, uint64_t world)
+// Whoever was in the world that the journal has is written down, and it is left behind.
+static int leave_behind(const struct begin *b, struct journal *j, uint64_t world, const char *reason,
+                        enum close_epoch closed, const char *why)
 {
-    char why[600];
-    enum close_epoch closed = close_epoch(j, b, why, sizeof(why));
     if (closed == CLOSE_EPOCH_FAILED) {
         fprintf(stderr,
-                "latchkey: the zone files have changed since the server was killed, and players were in\n"
+                "latchkey: %s since the server was killed, and players were in\n"
                 "the world; they cannot be written down as they were: %s\n"
-                "Start once with the zone files as they were, or give up what the players did since they\n"
+                "Start once with everything as it was, or give up what the players did since they\n"
                 "were last saved: \"latchkey journal roll --anew --data %s\".\n",
-                why, b->settings->folder_data);
+                reason, why, b->settings->folder_data);
         return EX_DATAERR;
     }
-    log_info("journal", "new_epoch", "after", LOG_INT(journal_last(j)), "why",
-             "the zone files have changed", NULL);
+    log_info("journal", "new_epoch", "after", LOG_INT(journal_last(j)), "why", reason, NULL);
     if (journal_roll(j, world, false) >= 0)
         return 0;
     fprintf(stderr, "latchkey: %s\n", journal_why(j));
     return EX_CANTCREAT;
+}
+
+static int begin_anew(const struct begin *b, struct journal *j, uint64_t world)
+{
+    char why[600];
+    const char *reason = "the zone files have changed";
+    enum close_epoch closed = close_epoch(j, b, reason, why, sizeof(why));
+    return leave_behind(b, j, world, reason, closed, why);
+}
+
+// A later start with a journal would make everybody again what he was in it.
+static int begin_without(const struct begin *b)
+{
+    char why[600], *folder = mem_printf("%s/journal", b->settings->folder_data);
+    const char *reason = "no journal is kept any more";
+    int status = 0;
+    if (!access(folder, F_OK)) {
+        struct journal *j = open_journal(b);
+        enum close_epoch closed = CLOSE_EPOCH_CLOSED;
+        if (j)
+            closed = close_epoch(j, b, reason, why, sizeof(why));
+        if (!j)
+            status = EX_DATAERR;
+        else if (closed != CLOSE_EPOCH_CLOSED)
+            status = leave_behind(b, j, journal_world(j), reason, closed, why);
+        if (j)
+            journal_close(j);
+    }
+    free(folder);
+    return status;
 }
 
 static bool is_of_another(const struct journal *j, const uint64_t *settings)
@@ -167,8 +196,10 @@ int begin_world(struct world *w, struct dispatch *d, struct hub *hub, const stru
     *out = NULL;
     begin_limits(w, b->settings);
     if (!b->at && !strcmp(b->settings->journal_durability, "off")) {
-        dispatch_prepare(d);
-        return 0;
+        int status = begin_without(b);
+        if (!status)
+            dispatch_prepare(d);
+        return status;
     }
     struct journal *j = *out = open_journal(b);
     if (!j)

@@ -24,7 +24,7 @@
 #include <unistd.h>
 
 struct closing {
-    const char *data;
+    const char *data, *reason;
     size_t left, failed;
 };
 
@@ -39,8 +39,7 @@ static void write_down(struct closing *c, const char *name, struct doc *saved)
 static void on_left(struct actor *a, struct doc *saved)
 {
     struct closing *c = actor_owner(a);
-    log_info("session", "left", "character", actor_name(a), "why", "the zone files have changed",
-             NULL);
+    log_info("session", "left", "character", actor_name(a), "why", c->reason, NULL);
     c->left++;
     write_down(c, actor_name(a), saved);
 }
@@ -134,10 +133,11 @@ static bool run(struct journal *j, const struct begin *b, struct world *w, struc
     return good;
 }
 
-enum close_epoch close_epoch(struct journal *j, const struct begin *b, char *why, size_t size)
+enum close_epoch close_epoch(struct journal *j, const struct begin *b, const char *reason,
+                             char *why, size_t size)
 {
     struct world_files f;
-    struct closing c = {.data = b->settings->folder_data};
+    struct closing c = {.data = b->settings->folder_data, .reason = reason};
     if (is_closed(j))
         return CLOSE_EPOCH_CLOSED;
     if (!world_files_find(&f, journal_world(j), b->settings->folder_zones, b->player,

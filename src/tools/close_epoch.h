@@ -16,6 +16,7 @@ enum close_epoch {
 
 // The journal is open for writing. Its world is made again from the zone files that the epoch has
 // kept, and everybody in it leaves: these are its last events.
-enum close_epoch close_epoch(struct journal *j, const struct begin *b, char *why, size_t size);
+enum close_epoch close_epoch(struct journal *j, const struct begin *b, const char *reason,
+                             char *why, size_t size);
 
 #endif

@@ -28,6 +28,7 @@ struct erase {
     struct map *keywords; // that mobiles of the world answer to; NULL: not gathered
     uint64_t renamed, voided; // events
     // Of the event at hand.
+    const char *alias; // what the line's first word is short for, in the new words; NULL: it is none
     struct record record;
     char *text;
 };
@@ -45,6 +46,10 @@ bool erase_mentions(const struct erase *e, const char *text);
 char *erase_reword(const struct erase *e, const char *line);
 // So is what is said in it, but for words that mobiles answer to; also inside an ALIAS.
 char *erase_silence(const struct erase *e, const char *line);
+// The same of a line whose first word is short for `alias`.
+char *erase_silence_short(const struct erase *e, const char *line, const char *alias);
+// The name of an alias, as it is called now.
+char *erase_reword_alias(const struct erase *e, const char *name);
 
 // erase_record.c: what is to be in the place of r, borrowed until the next call.
 const struct record *erase_record(struct erase *e, const struct record *r);

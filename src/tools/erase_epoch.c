@@ -1,6 +1,6 @@
 // Writes epochs anew. Each is replayed twice: as it is, to see that this program can, and in other
 // words, while what it becomes is written down. The new epoch has the snapshot that it begins with and
-// one of its end, its zone files, and as many events as before.
+// one of the event that the newest was of, its zone files, and as many events as before.
 #include "dispatch/dispatch.h"
 #include "dispatch/replay.h"
 #include "journal/journal.h"
@@ -28,6 +28,7 @@ enum { EPOCHS_MAX = 4096 };
 
 struct rewriting {
     struct erase *erase;
+    struct world *world;
     struct journal_writer *writer;
     uint64_t last;
     bool failed;
@@ -48,18 +49,38 @@ static void began(void *arg, struct world *w)
     struct rewriting *x = arg;
     size_t n;
     const struct roster_entry *list = world_roster(w, &n);
+    x->world = w;
     erase_gather_keywords(x->erase, w);
     for (size_t i = 0; i < n; i++) {
         const struct erase_name *name = erase_find(x->erase, list[i].name);
-        player_reword(list[i].player, name ? quieten : reword, x);
+        player_reword(list[i].player, name ? quieten : reword, reword, x);
         if (name)
             player_rename(list[i].player, name->to);
     }
 }
 
+// What the first word of the line is short for at this moment; NULL: for nothing.
+static const char *alias_used(const struct rewriting *x, const struct record *r)
+{
+    size_t n;
+    const struct erase_name *other = erase_find(x->erase, r->name);
+    const char *name = other ? other->to : r->name, *text = NULL, *begin = r->text;
+    const struct roster_entry *list = world_roster(x->world, &n);
+    begin += strspn(begin, " ");
+    char *word = mem_strndup(begin, strcspn(begin, " ")), *now = erase_reword_alias(x->erase, word);
+    for (size_t i = 0; i < n && !text; i++)
+        if (!strcmp(list[i].name, name))
+            text = player_alias_text(list[i].player, now);
+    free(now);
+    free(word);
+    return text;
+}
+
 static const struct record *replace(void *arg, const struct record *r)
 {
-    return erase_record(((struct rewriting *)arg)->erase, r);
+    struct rewriting *x = arg;
+    x->erase->alias = r->kind == RECORD_LINE ? alias_used(x, r) : NULL;
+    return erase_record(x->erase, r);
 }
 
 static void became(void *arg, const struct record *r)
@@ -118,6 +139,26 @@ static struct manifest manifest_of(struct journal *j)
     return m;
 }
 
+// A later one would keep a start from coming by those who left after it and are not written down yet;
+// an earlier one would make it write down again those who have been changed since. 0: there is none.
+static uint64_t newest_snapshot(const struct journal *j)
+{
+    uint64_t numbers[SNAPSHOTS_MAX], found = 0;
+    size_t n = snapshot_file_list(journal_path(j), numbers, SNAPSHOTS_MAX);
+    for (size_t i = 0; i < n && !found; i++) {
+        struct snapshot_head head;
+        struct buf all = BUF_INIT;
+        char why[300];
+        size_t end;
+        if (numbers[i] > journal_epoch(j) && numbers[i] <= journal_last(j) &&
+            snapshot_file_read(journal_path(j), numbers[i], &head, &all, &end, why, sizeof(why)) &&
+            head.world == journal_world(j))
+            found = numbers[i];
+        buf_fini(&all);
+    }
+    return found;
+}
+
 // 0, an exit status, or -1: it cannot be replayed, told.
 static int rewrite(struct erase *e, struct erase_epochs *x, struct journal *j,
                    const struct world_files *f)
@@ -136,7 +177,7 @@ static int rewrite(struct erase *e, struct erase_epochs *x, struct journal *j,
     char *epoch = mem_printf("%s/epoch-%012" PRIu64, x->to, m.parent);
     struct replay_rewrite rewrite = {began, reword, replace, became, &r};
     config.rewrite = &rewrite;
-    config.snap_at = journal_last(j);
+    config.snap_at = newest_snapshot(j);
     config.snap_folder = epoch;
     bool good = run(j, f, &config, &result);
     int status = journal_writer_end(r.writer);

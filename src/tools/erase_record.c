@@ -27,7 +27,7 @@ static bool involves(const struct erase *e, const struct record *r)
 static bool is_free_text(const char *line)
 {
     static const char *const commands[] = {"say",     "shout", "emote", "tell",
-                                           "whisper", "alias", "prompt"};
+                                           "whisper", "alias", "unalias", "prompt"};
     struct words words;
     words_init(&words);
     words_set(&words, line);
@@ -58,13 +58,24 @@ static struct doc_node *copy_text(const struct copying *c, const char *text, enu
     return n;
 }
 
+// What a player calls an alias may be a name too.
+static const char *key_of(const struct copying *c, const struct doc_node *child, enum part part)
+{
+    if (part != ALIASES)
+        return child->key;
+    char *now = erase_reword_alias(c->erase, child->key);
+    const char *key = doc_string(c->to, now)->string.text;
+    free(now);
+    return key;
+}
+
 static bool is_called(const struct doc_node *n, const char *key)
 {
     return n->key && !strcmp(n->key, key);
 }
 
 // Of one's own document the name is his, what things call him by, and all that is only a player's; of
-// another's what his aliases do. All else is the world's, whatever words it has.
+// another's what is only a player's. All else is the world's, whatever words it has.
 static enum part part_of(const struct copying *c, const struct doc_node *child, enum part outside)
 {
     if (outside != AS_IT_IS)
@@ -72,7 +83,7 @@ static enum part part_of(const struct copying *c, const struct doc_node *child, 
                    ? ALIASES
                    : outside;
     if (is_called(child, "player"))
-        return c->own ? NAMED : AS_IT_IS;
+        return NAMED;
     if (is_called(child, "aliases") && child->kind == DOC_OBJECT)
         return ALIASES;
     return c->own && (is_called(child, "name") || is_called(child, "aliases")) ? NAMED : AS_IT_IS;
@@ -105,7 +116,7 @@ static struct doc_node *copy_node(const struct copying *c, const struct doc_node
         if (n->kind == DOC_ARRAY)
             doc_append(list, copy);
         else
-            doc_put(c->to, list, child->key, copy);
+            doc_put(c->to, list, key_of(c, child, part), copy);
     }
     return list;
 }
@@ -131,16 +142,36 @@ char *erase_character(const struct erase *e, const char *json, bool own)
     return text ? text : mem_strdup("");
 }
 
+// An alias that was called like the person has another name now.
+static char *reword_first(const struct erase *e, const char *line)
+{
+    struct words words;
+    words_init(&words);
+    words_set(&words, line);
+    const char *whole = words_rest(&words, 0);
+    size_t n = strcspn(whole, " ");
+    char *word = mem_strndup(whole, n), *now = erase_reword(e, word), *text = NULL;
+    if (strcmp(word, now) != 0)
+        text = mem_printf("%s%s", now, whole + n);
+    free(now);
+    free(word);
+    words_fini(&words);
+    return text;
+}
+
 static char *text_of(const struct erase *e, const struct record *r, bool own)
 {
     if (r->kind == RECORD_ENTER)
         return *r->text && (own || erase_mentions(e, r->text)) ? erase_character(e, r->text, own)
                                                                : NULL;
     if (own)
-        return erase_silence(e, r->text);
-    if (erase_mentions(e, r->text) && (is_free_text(r->text) || involves(e, r)))
+        return e->alias ? erase_silence_short(e, r->text, e->alias) : erase_silence(e, r->text);
+    if (!erase_mentions(e, r->text))
+        return NULL;
+    if (is_free_text(e->alias && *e->alias != '$' ? e->alias : r->text) || involves(e, r) ||
+        (e->alias && *e->alias == '$'))
         return erase_reword(e, r->text);
-    return NULL;
+    return e->alias ? reword_first(e, r->text) : NULL;
 }
 
 const struct record *erase_record(struct erase *e, const struct record *r)

@@ -7,6 +7,7 @@
 #include "util/mem.h"
 #include "util/str.h"
 #include "world/change.h"
+#include "world/player.h"
 #include "world/replies.h"
 #include "world/world.h"
 
@@ -208,6 +209,59 @@ char *erase_silence(const struct erase *e, const char *line)
         free(inner);
     } else if (rest) {
         silence(e, said, &out);
+    }
+    free(named);
+    free(before);
+    words_fini(&words);
+    char *result = mem_strdup(buf_str(&out));
+    buf_fini(&out);
+    return result;
+}
+
+char *erase_reword_alias(const struct erase *e, const char *name)
+{
+    char *now = erase_reword(e, name);
+    str_lower(now);
+    if (strlen(now) >= PLAYER_ALIAS_NAME)
+        now[PLAYER_ALIAS_NAME - 1] = '\0';
+    return now;
+}
+
+// How many words of the line are no speech, if it uses what is short for `to`: whom he tells something
+// may be among them. 0: all.
+static size_t words_before_speech(const struct words *line, const char *alias)
+{
+    struct words to;
+    words_init(&to);
+    words_set(&to, alias);
+    size_t n = speech_in(&to) ? 1 : 0;
+    const struct command *c = command_find(words_at(&to, 0));
+    if (n && c && (!strcmp(c->name, "tell") || !strcmp(c->name, "whisper"))) {
+        const char *whom = words_at(&to, strcmp(words_at(&to, 1), "to") ? 1 : 2);
+        if (!*whom || *whom == '$')
+            n += strcmp(words_at(line, 1), "to") ? 1 : 2;
+    }
+    words_fini(&to);
+    return n;
+}
+
+char *erase_silence_short(const struct erase *e, const char *line, const char *alias)
+{
+    struct words words;
+    struct buf out = BUF_INIT;
+    words_init(&words);
+    words_set(&words, line);
+    const char *whole = words_rest(&words, 0);
+    size_t n = *alias == '$' ? 1 : words_before_speech(&words, alias);
+    const char *rest = n && n < words.count ? words_rest(&words, n) : whole + strlen(whole);
+    char *before = mem_strndup(whole, (size_t)(rest - whole)), *named = erase_reword(e, before);
+    buf_adds(&out, named);
+    if (*alias == '$') { // a command of its own
+        char *inner = erase_silence(e, rest);
+        buf_adds(&out, inner);
+        free(inner);
+    } else {
+        silence(e, rest, &out);
     }
     free(named);
     free(before);

@@ -48,8 +48,9 @@ static void usage(FILE *out)
           "  --player FILE  template of new players (default data/player.json), for epochs that kept none\n"
           "  --also NAME    a character of his that has been deleted already; may be repeated\n"
           "  --drop         leave out old epochs that can no longer be replayed\n"
-          "Exit status: 0 erased, 65 an epoch cannot be replayed and nothing was changed, 69 no such\n"
-          "account, 73 a file cannot be written or a server is using the folder.\n",
+          "Exit status: 0 erased, 64 NAME is somebody else's now, 65 an epoch cannot be replayed and\n"
+          "nothing was changed, 69 no such account, 73 a file cannot be written\n"
+          "or a server is using the folder.\n",
           out);
 }
 
@@ -99,7 +100,25 @@ static size_t starts_of(const struct options *o)
     return n;
 }
 
-// Other players may have made aliases that name him. 0, or an exit status.
+static bool mentioned_in(const struct erase *e, const char *path)
+{
+    struct buf text = BUF_INIT;
+    bool is = !file_read(path, RECORD_LARGEST, &text) && erase_mentions(e, buf_str(&text));
+    buf_fini(&text);
+    return is;
+}
+
+// In this version, or in the one before.
+static bool mentioned(const struct erase *e, const struct options *o, const char *file)
+{
+    char *path = mem_printf("%s/characters/%s", o->data, file), *before = mem_printf("%s~", path);
+    bool is = mentioned_in(e, path) || mentioned_in(e, before);
+    free(before);
+    free(path);
+    return is;
+}
+
+// Other players may have made aliases or a prompt that names him. 0, or an exit status.
 static int reword_character(const struct erase *e, const struct options *o, const char *file)
 {
     char name[NAME_SIZE];
@@ -108,23 +127,31 @@ static int reword_character(const struct erase *e, const struct options *o, cons
     struct buf text = BUF_INIT;
     int status = 0;
     snprintf(name, sizeof(name), "%.*s", (int)(strlen(file) - 5), file);
-    if (!erase_find(e, name) && character_load(o->data, name, &d, &p) == RECORD_OK &&
-        json_write(&text, doc_root(d), JSON_ONE_LINE) && erase_mentions(e, buf_str(&text))) {
+    if (erase_find(e, name) || !mentioned(e, o, file))
+        return 0;
+    if (character_load(o->data, name, &d, &p) == RECORD_OK &&
+        json_write(&text, doc_root(d), JSON_ONE_LINE)) {
         char *json = erase_character(e, buf_str(&text), false);
         other = json_read(file, json, strlen(json), &p);
-        // Twice, so that the version before is without him too.
-        for (int i = 0; i < 2 && other && !status; i++)
-            if (character_save(o->data, name, doc_root(other)) != RECORD_OK) {
-                journal_complain("%s: cannot be written", file);
-                status = EX_CANTCREAT;
-            }
         free(json);
     }
+    // Twice, so that the version before is without him too.
+    for (int i = 0; i < 2 && !status; i++)
+        if (!other || character_save(o->data, name, doc_root(other)) != RECORD_OK) {
+            journal_complain("%s: cannot be %s", file, other ? "written" : "read");
+            status = EX_CANTCREAT;
+        }
     doc_free(d);
     doc_free(other);
     buf_fini(&text);
     doc_problems_fini(&p);
     return status;
+}
+
+// What a process that was killed has not finished writing.
+static bool is_unfinished(const char *name)
+{
+    return strstr(name, ".json") && str_ends(name, ".tmp");
 }
 
 static int reword_characters(const struct erase *e, const struct options *o)
@@ -135,6 +162,8 @@ static int reword_characters(const struct erase *e, const struct options *o)
     for (struct dirent *f; d && !status && (f = readdir(d));)
         if (str_ends(f->d_name, ".json") && strlen(f->d_name) < NAME_SIZE)
             status = reword_character(e, o, f->d_name);
+        else if (is_unfinished(f->d_name) && unlinkat(dirfd(d), f->d_name, 0) < 0)
+            status = EX_CANTCREAT;
     if (d)
         closedir(d);
     free(folder);
@@ -168,6 +197,10 @@ static int swap(const char *journal, const char *made)
         return EX_CANTCREAT;
     }
     remove_tree(made); // the old one now
+    if (!access(made, F_OK)) {
+        journal_complain("%s: what is left of the old journal cannot be removed", made);
+        return EX_CANTCREAT;
+    }
     return 0;
 }
 
@@ -210,6 +243,30 @@ static int remove_records(const struct options *o, const struct account *a)
     return bad ? EX_CANTCREAT : 0;
 }
 
+// Names that he had: none that is a character's of somebody else now.
+static bool add_also(struct erase *e, const struct options *o, size_t starts)
+{
+    for (size_t i = 0; i < o->also_count; i++) {
+        const char *why = NULL;
+        char name[NAME_SIZE];
+        struct doc_problems p = DOC_PROBLEMS_INIT;
+        struct doc *d = NULL;
+        if (name_character(o->also[i], NULL, name) != NAME_GOOD)
+            why = "is no name of a character";
+        else if (!erase_find(e, name) && character_load(o->data, name, &d, &p) != RECORD_ABSENT)
+            why = "is a character of another account";
+        doc_free(d);
+        doc_problems_fini(&p);
+        if (why) {
+            journal_complain("--also %s: that %s", o->also[i], why);
+            return false;
+        }
+        if (!erase_find(e, name))
+            erase_add(e, name, starts);
+    }
+    return true;
+}
+
 static int erase(const struct options *o)
 {
     struct doc_problems p = DOC_PROBLEMS_INIT;
@@ -226,9 +283,7 @@ static int erase(const struct options *o)
     size_t starts = starts_of(o);
     for (size_t i = 0; i < a->character_count; i++)
         erase_add(&e, a->characters[i], starts);
-    for (size_t i = 0; i < o->also_count; i++)
-        erase_add(&e, o->also[i], starts);
-    int status = forget_events(&e, o, &x);
+    int status = add_also(&e, o, starts) ? forget_events(&e, o, &x) : EX_USAGE;
     if (!status)
         status = reword_characters(&e, o);
     if (!status)

@@ -5,8 +5,11 @@
 #include "dispatch/dispatch.h"
 #include "dispatch/replay.h"
 #include "journal/journal.h"
+#include "journal/snapshot_file.h"
 #include "lock/lockcheck.h"
 #include "output/mailbox.h"
+#include "store/character.h"
+#include "store/record.h"
 #include "store/zones.h"
 #include "tools/begin.h"
 #include "tools/checked.h"
@@ -18,6 +21,7 @@
 #include "world/digest.h"
 #include "world/world.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -26,7 +30,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { EXIT_DIVERGED = 68 };
+enum { EXIT_DIVERGED = 68, EPOCHS_MAX = 4096 };
 
 struct options {
     const char *data, *zones, *player;
@@ -141,6 +145,8 @@ static struct world *load_world(const struct world_files *f)
 struct progress {
     uint64_t first, last;
     int64_t began;
+    const char *data; // of characters; NULL: nobody has to be written down
+    bool later;       // events come after the snapshot that is wanted
 };
 
 static void show_progress(void *arg, uint64_t at)
@@ -158,6 +164,37 @@ static void show_progress(void *arg, uint64_t at)
 static void wake(void *arg)
 {
     (void)arg;
+}
+
+// Who comes back after the snapshot has been written down meanwhile, so nobody is made again what he
+// was then.
+static int write_down(void *arg, const char *name, const struct doc *saved)
+{
+    const struct progress *p = arg;
+    if (!p->data)
+        return 0;
+    if (p->later) {
+        fprintf(stderr, "latchkey replay: %s has left and may not have been written down; a snapshot of "
+                        "the last event can be written, or start the server once\n", name);
+        return -EBUSY;
+    }
+    int r = character_save(p->data, name, doc_root(saved));
+    if (r == RECORD_OK || r == RECORD_ABSENT)
+        return 0; // absent: deleted since
+    fprintf(stderr, "latchkey replay: %s has left and cannot be written down\n", name);
+    return r < 0 ? r : -EIO;
+}
+
+// A start begins with a snapshot of the newest epoch only, and with the newest that it has.
+static bool may_begin_with(const struct options *o, struct journal *j)
+{
+    uint64_t numbers[SNAPSHOTS_MAX], epochs[EPOCHS_MAX];
+    char *folder = mem_printf("%s/journal", o->data);
+    size_t n = journal_epochs(folder, epochs, EPOCHS_MAX);
+    free(folder);
+    return n && epochs[n - 1] == journal_epoch(j) &&
+           (!snapshot_file_list(journal_path(j), numbers, SNAPSHOTS_MAX) ||
+            numbers[0] <= o->snap_at);
 }
 
 static bool tell_snapshot(const struct options *o, const struct replay_result *r)
@@ -192,10 +229,11 @@ static int run_once(const struct options *o, const struct world_files *f, struct
     if (o->workers > 1)
         dispatch_start(d);
     struct progress p = {journal_first(j), o->to && o->to < journal_last(j) ? o->to : journal_last(j),
-                         clock_mono_ms()};
+                         clock_mono_ms(), may_begin_with(o, j) ? o->data : NULL,
+                         o->snap_at < journal_last(j)};
     struct replay_config config = {
         .to = o->to, .soft = o->soft, .full = o->full, .snap_at = o->snap_at,
-        .progress = show_progress, .arg = &p};
+        .left = write_down, .progress = show_progress, .arg = &p};
     struct replay_result r;
     bool good = replay_run(d, j, &config, &r);
     int64_t ms = clock_mono_ms() - p.began;

@@ -193,15 +193,46 @@ void player_rename(struct thing *t, const char *to)
     free(lower);
 }
 
-void player_reword(struct thing *t, char *(*reword)(void *arg, const char *text), void *arg)
+static char *cut(char *text, size_t most)
+{
+    if (strlen(text) > most)
+        text[most] = '\0';
+    return text;
+}
+
+void player_reword(struct thing *t, char *(*texts)(void *arg, const char *text),
+                   char *(*names)(void *arg, const char *text), void *arg)
 {
     struct player *p = thing_attr(t, ATTR_PLAYER);
-    for (size_t i = 0; i < p->alias_count; i++) {
-        char *text = reword(arg, p->aliases[i].text);
-        free(p->aliases[i].text);
-        p->aliases[i].text = text;
+    struct player_alias *list = p->aliases;
+    size_t count = p->alias_count;
+    p->aliases = NULL; // in the order of their new names
+    p->alias_count = p->alias_cap = 0;
+    for (size_t i = 0; i < count; i++) {
+        char *name = cut(names(arg, list[i].name), PLAYER_ALIAS_NAME - 1);
+        char *text = cut(texts(arg, list[i].text), PLAYER_ALIAS_TEXT - 1);
+        str_lower(name);
+        alias_set(p, name, text, count);
+        free(name);
+        free(text);
+        free(list[i].name);
+        free(list[i].text);
+    }
+    free(list);
+    if (p->prompt) {
+        char *prompt = cut(names(arg, p->prompt), PROMPT_MAX);
+        free(p->prompt);
+        p->prompt = prompt;
     }
     t->changed |= 1u << ATTR_PLAYER;
+}
+
+const char *player_alias_text(const struct thing *t, const char *name)
+{
+    const struct player *p = thing_attr(t, ATTR_PLAYER);
+    bool there;
+    size_t i = find(p, name, &there);
+    return there ? p->aliases[i].text : NULL;
 }
 
 static void player_free(void *value)

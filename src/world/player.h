@@ -29,9 +29,12 @@ uint64_t player_count_command_at(struct thing *t, const struct site *at); // one
 uint64_t player_commands_at(struct thing *t, const struct site *at);
 
 // While nothing runs and the checker is off: he and everything that calls him by his name calls him
-// `to`; and the texts of his aliases become what `reword` makes of them (its result is taken over).
+// `to`; and the texts of his aliases become what `texts` makes of them, their names and his prompt what
+// `names` makes of them (results are taken over, and cut where they are longer than may be).
 void player_rename(struct thing *t, const char *to);
-void player_reword(struct thing *t, char *(*reword)(void *arg, const char *text), void *arg);
+void player_reword(struct thing *t, char *(*texts)(void *arg, const char *text),
+                   char *(*names)(void *arg, const char *text), void *arg);
+const char *player_alias_text(const struct thing *t, const char *name); // NULL: there is none
 
 // Aliases of commands, in order of name.
 size_t player_aliases_at(struct thing *t, const struct site *at);

@@ -64,6 +64,28 @@ START_TEST(what_is_said_falls_silent)
 }
 END_TEST
 
+static void ck_short(const char *line, const char *alias, const char *expected)
+{
+    char *text = erase_silence_short(&e, line, alias);
+    ck_assert_str_eq(text, expected);
+    free(text);
+}
+
+START_TEST(what_is_said_by_a_short_word_falls_silent)
+{
+    ck_short("moo my lane", "say $*", "moo xx xxxx");
+    ck_short("moo my milk", "\"milk", "moo xx milk");
+    ck_short("anna hi", "shout", "Nobodyb xx");
+    ck_short("t ben my lane", "tell $*", "t ben xx xxxx");
+    ck_short("t to ben my lane", "tell", "t to ben xx xxxx");
+    ck_short("t anna my lane", "tell $1 about $2 $3", "t Nobodyb xx xxxx");
+    ck_short("t my lane", "tell to ben $*", "t xx xxxx");
+    ck_short("k anna", "hit $1", "k Nobodyb");
+    ck_short("do say lane", "$*", "do say xxxx");
+    ck_short("moo", "say $*", "moo");
+}
+END_TEST
+
 START_TEST(a_new_name_begins_where_the_old_one_did)
 {
     struct erase other;
@@ -120,6 +142,23 @@ START_TEST(others_keep_words_that_meant_something_else)
 }
 END_TEST
 
+START_TEST(others_call_their_aliases_like_the_person)
+{
+    unsigned char bytes[RECORD_CHANGE_SIZE];
+    struct record_change c = {1, 7, 8};
+    record_change_put(bytes, &c);
+    struct record r = line_by("Ben", "gold coin gold", bytes);
+    e.alias = "get $*";
+    ck_assert_str_eq(erase_record(&e, &r)->text, "Nobodya coin gold");
+    e.alias = "say $*";
+    ck_assert_str_eq(erase_record(&e, &r)->text, "Nobodya coin Nobodya");
+    e.alias = NULL;
+    ck_assert_str_eq(erase_record(&e, &r)->text, "gold coin gold");
+    r.text = "unalias gold";
+    ck_assert_str_eq(erase_record(&e, &r)->text, "unalias Nobodya");
+}
+END_TEST
+
 static void without_spaces(char *text)
 {
     char *to = text;
@@ -134,16 +173,18 @@ START_TEST(a_character_keeps_what_is_the_worlds)
     static const char json[] =
         "{\"name\":\"Gold\",\"location\":\"town:gold\",\"thing\":{\"name\":\"Gold\",\"aliases\":"
         "[\"gold\",\"player\"],\"description\":\"As good as gold.\",\"player\":{\"prompt\":\"gold>\","
-        "\"aliases\":{\"hi\":\"say Gold greets\"}},\"contents\":[{\"name\":\"a gold coin\","
+        "\"aliases\":{\"hi\":\"say Gold greets\",\"gold\":\"look\"}},\"contents\":[{\"name\":\"a gold coin\","
         "\"aliases\":[\"gold\"]}]}}";
     char *own = erase_character(&e, json, true), *other = erase_character(&e, json, false);
     without_spaces(own);
     ck_assert_str_eq(
         own, "{\"name\":\"Nobodya\",\"location\":\"town:gold\",\"thing\":{\"name\":\"Nobodya\","
              "\"aliases\":[\"Nobodya\",\"player\"],\"description\":\"Asgoodasgold.\",\"player\":"
-             "{\"prompt\":\"Nobodya>\",\"aliases\":{\"hi\":\"sayxxxxxxxxxx\"}},\"contents\":"
+             "{\"prompt\":\"Nobodya>\",\"aliases\":{\"hi\":\"sayxxxxxxxxxx\",\"nobodya\":\"look\"}},\"contents\":"
              "[{\"name\":\"agoldcoin\",\"aliases\":[\"gold\"]}]}}");
     ck_assert_ptr_nonnull(strstr(other, "\"say Nobodya greets\""));
+    ck_assert_ptr_nonnull(strstr(other, "\"Nobodya>\""));
+    ck_assert_ptr_nonnull(strstr(other, "\"nobodya\""));
     ck_assert_ptr_nonnull(strstr(other, "\"As good as gold.\""));
     without_spaces(other);
     ck_assert_ptr_nonnull(strstr(other, "{\"name\":\"Gold\""));
@@ -159,6 +200,8 @@ int main(void)
     tcase_add_checked_fixture(t, begin, end);
     tcase_add_test(t, names_are_words_of_their_own);
     tcase_add_test(t, what_is_said_falls_silent);
+    tcase_add_test(t, what_is_said_by_a_short_word_falls_silent);
+    tcase_add_test(t, others_call_their_aliases_like_the_person);
     tcase_add_test(t, a_new_name_begins_where_the_old_one_did);
     tcase_add_test(t, others_keep_words_that_meant_something_else);
     tcase_add_test(t, a_character_keeps_what_is_the_worlds);
