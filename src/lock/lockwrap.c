@@ -38,8 +38,8 @@ static void may_block(const char *call, void *from)
     lockcheck_block_slow(text, NULL);
 }
 
-// A sanitizer's runtime is linked with us, and makes the folders of its log_path before instrumented
-// code can run. So this door is not instrumented itself, and leads nowhere else before the constructors.
+// A sanitizer's runtime is linked with us and makes the folders of its log_path before instrumented
+// code can run. So this door is not instrumented, and leads nowhere else before the constructors.
 #if defined(__has_attribute) && __has_attribute(disable_sanitizer_instrumentation)
 #define NOT_INSTRUMENTED __attribute__((disable_sanitizer_instrumentation))
 #else
