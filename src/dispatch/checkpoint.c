@@ -44,7 +44,10 @@ struct checkpoint {
     int to_child, from_child;
     pthread_t thread;
     _Atomic bool allowed, stop, over;
-    struct report report; // the thread's, until it is over
+    // The thread's, until it is over.
+    struct report report;
+    bool died;  // nobody ended the child, and it is gone
+    int signal; // that it died of; 0: it left
 };
 
 int checkpoint_write(struct dispatch *d, struct journal *j, const char *epoch, uint64_t number)
@@ -115,8 +118,8 @@ static bool hear(struct checkpoint *c)
     for (int64_t waited = 0; waited < CHILD_MAX_MS && !atomic_load(&c->stop); waited += STEP_MS) {
         if (poll(&p, 1, STEP_MS) <= 0)
             continue;
-        return read(c->from_child, &c->report, sizeof(c->report)) == (ssize_t)sizeof(c->report) &&
-               !c->report.error;
+        c->died = read(c->from_child, &c->report, sizeof(c->report)) != (ssize_t)sizeof(c->report);
+        return !c->died && !c->report.error;
     }
     return false;
 }
@@ -131,18 +134,27 @@ static bool wait_until_allowed(struct checkpoint *c)
     return false;
 }
 
+static bool give_word(struct checkpoint *c)
+{
+    c->died = write(c->to_child, "g", 1) != 1;
+    return !c->died;
+}
+
 static void *attend(void *arg)
 {
     struct checkpoint *c = arg;
     pthread_setname_np(pthread_self(), "snapshot");
     c->report.error = -ECANCELED;
-    bool good = hear(c) && wait_until_allowed(c) && write(c->to_child, "g", 1) == 1 && hear(c);
+    int status = 0;
+    bool good = hear(c) && wait_until_allowed(c) && give_word(c) && hear(c);
     if (!good) {
-        kill(c->child, SIGKILL);
+        if (!c->died)
+            kill(c->child, SIGKILL);
         if (!c->report.error)
             c->report.error = -ETIMEDOUT;
     }
-    waitpid(c->child, NULL, 0);
+    waitpid(c->child, &status, 0);
+    c->signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
     atomic_store(&c->over, true);
     dispatch_wake(c->dispatch);
     return NULL;
@@ -247,6 +259,9 @@ bool checkpoint_end(struct checkpoint *c, bool stop)
         log_info("journal", "snapshot", "event", LOG_INT(c->number), "bytes",
                  LOG_INT(c->report.bytes), "pause_us", LOG_INT(c->pause_us), "ms",
                  LOG_INT(clock_mono_ms() - c->began), NULL);
+    else if (!stop && c->died)
+        log_error("journal", "no_snapshot", "why", "its process died", "signal",
+                  LOG_INT(c->signal), NULL);
     else if (!stop)
         fail("it was not finished", -c->report.error);
     snapshot_file_sweep(c->epoch);

@@ -10,6 +10,7 @@ import json
 import os
 import random
 import re
+import shlex
 import shutil
 import signal
 import socket
@@ -111,7 +112,7 @@ class Server:
         self.player = shutil.copy(os.path.join(SOURCE, "data", "player.json"), folder)
         self.process = self.port = None
         self.snapshots = "200ms"  # so that some are always under way
-        self.options = []  # more of them
+        self.options = shlex.split(getattr(opts, "server_args", ""))  # more of them
 
     def launch(self):
         self.port = free_port()
@@ -471,7 +472,8 @@ def find_acknowledged(opts, data, bots):
 
 def preloaded(iotape, folder):
     """The environment in which a server's files are watched: `tape` and `faults` are in the folder."""
-    return {"LD_PRELOAD": iotape, "ASAN_OPTIONS": "verify_asan_link_order=0",
+    sanitizer = os.environ.get("ASAN_OPTIONS", "").split(":") + ["verify_asan_link_order=0"]
+    return {"LD_PRELOAD": iotape, "ASAN_OPTIONS": ":".join(filter(None, sanitizer)),
             "IOTAPE_FOLDER": os.path.join(folder, "data"),
             "IOTAPE_TAPE": os.path.join(folder, "tape"),
             "IOTAPE_FAULTS": os.path.join(folder, "faults")}

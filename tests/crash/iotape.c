@@ -67,8 +67,20 @@ static struct faults *faults;
 
 #define REAL(type, name, ...) ((type(*)(__VA_ARGS__))dlsym(RTLD_NEXT, name))
 
+// A child that is forked has its own mutex, which nobody may hold who is not in it.
+static void lock_for_fork(void)
+{
+    pthread_mutex_lock(&mutex);
+}
+
+static void unlock_after_fork(void)
+{
+    pthread_mutex_unlock(&mutex);
+}
+
 __attribute__((constructor)) static void begin(void)
 {
+    pthread_atfork(lock_for_fork, unlock_after_fork, unlock_after_fork);
     const char *to = getenv("IOTAPE_TAPE"), *control = getenv("IOTAPE_FAULTS");
     folder = getenv("IOTAPE_FOLDER");
     folder_length = folder ? strlen(folder) : 0;
@@ -234,6 +246,28 @@ int close(int fd)
         pthread_mutex_unlock(&mutex);
     }
     return REAL(int, "close", int)(fd);
+}
+
+// The child that writes a snapshot closes all that is its parent's; the tape stays, or the snapshot would
+// get its number and the records with it.
+int close_range(unsigned first, unsigned last, int flags)
+{
+    int (*real)(unsigned, unsigned, int) = REAL(int, "close_range", unsigned, unsigned, int);
+    pthread_mutex_lock(&mutex);
+    for (unsigned fd = first; fd <= last && fd < DESCRIPTORS; fd++)
+        descriptors[fd].path[0] = '\0';
+    unsigned kept = (unsigned)tape;
+    int r = 0;
+    if (tape < 0 || kept < first || kept > last)
+        r = real(first, last, flags);
+    else {
+        if (kept > first)
+            r = real(first, kept - 1, flags);
+        if (!r && kept < last)
+            r = real(kept + 1, last, flags);
+    }
+    pthread_mutex_unlock(&mutex);
+    return r;
 }
 
 static ssize_t put_part(int fd, const struct iovec *data, int count, off_t offset)
@@ -446,6 +480,8 @@ int unlink(const char *path)
 
 int mkdir(const char *path, mode_t mode)
 {
+    if (!ours(path)) // a sanitizer makes the folders of its log before there are mutexes
+        return REAL(int, "mkdir", const char *, mode_t)(path, mode);
     pthread_mutex_lock(&mutex);
     return noted(REAL(int, "mkdir", const char *, mode_t)(path, mode), MKDIR, ours(path), NULL);
 }

@@ -6,6 +6,8 @@
 #include "lock/lockset.h"
 #include "world/inventory.h"
 
+#include <signal.h>
+
 enum { COMMANDS = 120 };
 
 static const char *const names[PLAYERS_MAX] = {"Ann", "Bob", "Cat", "Dan", "Eve", "Fay",
@@ -378,6 +380,45 @@ START_TEST(a_snapshot_that_failed_is_tried_again)
 }
 END_TEST
 
+// As when the system is out of memory: the log says what became of it, and the next one is made.
+START_TEST(one_whose_process_dies_is_told)
+{
+    char *log = mem_printf("%s/log", folder);
+    char line[256], last[256] = "";
+    int child = 0;
+    signal(SIGPIPE, SIG_IGN);
+    start_server(2, 0);
+    play(2, 10);
+    settle();
+    dispatch_line(visitors[0].actor, "prompt %h>");
+    visitors[0].answered = 0;
+    while (!visitors[0].answered)
+        turn();
+    log_open(log);
+    ck_assert(dispatch_snapshot(server.dispatch));
+    FILE *f = fopen("/proc/thread-self/children", "r");
+    ck_assert_ptr_nonnull(f);
+    ck_assert_int_eq(fscanf(f, "%d", &child), 1); // it waits for a word that has not been given
+    fclose(f);
+    ck_assert_int_eq(kill(child, SIGKILL), 0);
+    settle();
+    log_open("/dev/null");
+    f = fopen(log, "r");
+    while (fgets(line, sizeof(line), f))
+        if (strstr(line, "no_snapshot"))
+            memcpy(last, line, sizeof(last));
+    fclose(f);
+    ck_assert_msg(strstr(last, "why=\"its process died\" signal=9"), "%s", last);
+    ck_assert(dispatch_snapshot(server.dispatch));
+    settle();
+    uint64_t numbers[SNAPSHOTS_MAX];
+    uint64_t digest = crash();
+    ck_assert_uint_gt(list(numbers), 0);
+    ck_assert_uint_eq(ck_replays(1, false, digest), numbers[0]);
+    free(log);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("checkpoint");
@@ -392,6 +433,7 @@ int main(void)
     tcase_add_test(c, a_replay_that_ends_at_a_snapshot_is_held_against_it_once);
     tcase_add_test(c, a_fight_goes_on);
     tcase_add_test(c, a_snapshot_that_failed_is_tried_again);
+    tcase_add_test(c, one_whose_process_dies_is_told);
     suite_add_tcase(s, c);
     SRunner *sr = srunner_create(s);
     srunner_run_all(sr, CK_ENV);
