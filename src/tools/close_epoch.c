@@ -8,7 +8,6 @@
 #include "output/mailbox.h"
 #include "store/character.h"
 #include "store/record.h"
-#include "store/zones.h"
 #include "tools/begin.h"
 #include "tools/world_files.h"
 #include "util/buf.h"
@@ -21,7 +20,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 struct closing {
     const char *data, *reason;
@@ -95,16 +93,12 @@ static bool is_closed(const struct journal *j)
 static struct world *load(const struct world_files *f, char *why, size_t size)
 {
     struct doc_problems p = DOC_PROBLEMS_INIT;
-    struct world *w = world_new();
-    bool good = access(f->player, R_OK) || zones_load_player(w, f->player, &p) == ZONES_LOADED;
-    good = good && zones_load_folder(w, f->zones, false, &p, NULL) == ZONES_LOADED;
-    if (!good) {
+    struct world *w = world_files_load(f, &p);
+    if (!w)
         snprintf(why, size, "the zone files that were kept cannot be loaded: %s",
                  p.count ? p.list[0].text : "");
-        world_free(w);
-    }
     doc_problems_fini(&p);
-    return good ? w : NULL;
+    return w;
 }
 
 static bool run(struct journal *j, const struct begin *b, struct world *w, struct closing *c,

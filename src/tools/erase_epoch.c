@@ -6,7 +6,6 @@
 #include "journal/journal.h"
 #include "journal/snapshot_file.h"
 #include "output/mailbox.h"
-#include "store/zones.h"
 #include "tools/begin.h"
 #include "tools/erase.h"
 #include "tools/journal_commands.h"
@@ -22,7 +21,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 enum { EPOCHS_MAX = 4096 };
 
@@ -96,34 +94,26 @@ static void wake(void *arg)
     (void)arg;
 }
 
-static bool load(struct world *w, const struct world_files *f)
-{
-    struct doc_problems p = DOC_PROBLEMS_INIT;
-    bool good = access(f->player, R_OK) || zones_load_player(w, f->player, &p) == ZONES_LOADED;
-    good = good && zones_load_folder(w, f->zones, false, &p, NULL) == ZONES_LOADED;
-    doc_problems_fini(&p);
-    return good;
-}
-
 static bool run(struct journal *j, const struct world_files *f, const struct replay_config *config,
                 struct replay_result *result)
 {
     static const struct dispatch_ops ops = {0};
-    struct world *w = world_new();
-    bool good = load(w, f);
-    if (!good) {
+    struct doc_problems p = DOC_PROBLEMS_INIT;
+    struct world *w = world_files_load(f, &p);
+    doc_problems_fini(&p);
+    if (!w) {
         *result = (struct replay_result){.damaged = true};
         snprintf(result->why, sizeof(result->why), "its zone files cannot be loaded");
-    } else {
-        struct mailboxes *mailboxes = mailboxes_new();
-        struct dispatch_config dc = {
-            .workers = 1, .offload_threads = 1, .wake = wake, .mailboxes = mailboxes};
-        struct dispatch *d = dispatch_new(w, &dc, &ops);
-        begin_limits_of(w, j);
-        good = replay_run(d, j, config, result);
-        dispatch_free(d);
-        mailboxes_free(mailboxes);
+        return false;
     }
+    struct mailboxes *mailboxes = mailboxes_new();
+    struct dispatch_config dc = {
+        .workers = 1, .offload_threads = 1, .wake = wake, .mailboxes = mailboxes};
+    struct dispatch *d = dispatch_new(w, &dc, &ops);
+    begin_limits_of(w, j);
+    bool good = replay_run(d, j, config, result);
+    dispatch_free(d);
+    mailboxes_free(mailboxes);
     world_free(w);
     return good;
 }

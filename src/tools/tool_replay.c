@@ -10,11 +10,11 @@
 #include "output/mailbox.h"
 #include "store/character.h"
 #include "store/record.h"
-#include "store/zones.h"
 #include "tools/begin.h"
 #include "tools/checked.h"
 #include "tools/data_lock.h"
 #include "tools/world_files.h"
+#include "util/buf.h"
 #include "util/clock.h"
 #include "util/doc.h"
 #include "util/mem.h"
@@ -129,17 +129,14 @@ static int parse(int argc, char **argv, struct options *o)
 static struct world *load_world(const struct world_files *f)
 {
     struct doc_problems p = DOC_PROBLEMS_INIT;
-    struct world *w = world_new();
-    bool good = access(f->player, R_OK) || zones_load_player(w, f->player, &p) == ZONES_LOADED;
-    good = good && zones_load_folder(w, f->zones, false, &p, NULL) == ZONES_LOADED;
-    for (size_t i = 0; i < p.count && !good; i++)
-        fprintf(stderr, "%s:%u:%u: %s\n", p.list[i].file, p.list[i].line, p.list[i].column,
-                p.list[i].text);
+    struct buf text = BUF_INIT;
+    struct world *w = world_files_load(f, &p);
+    if (!w)
+        doc_problems_write(&text, &p);
+    fputs(buf_str(&text), stderr);
+    buf_fini(&text);
     doc_problems_fini(&p);
-    if (good)
-        return w;
-    world_free(w);
-    return NULL;
+    return w;
 }
 
 struct progress {

@@ -4,10 +4,13 @@
 
 #include "journal/journal.h"
 #include "journal/record.h"
+#include "store/zones.h"
 #include "util/buf.h"
+#include "util/doc.h"
 #include "util/file.h"
 #include "util/mem.h"
 #include "util/pack.h"
+#include "world/world.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -229,6 +232,16 @@ bool world_files_find(struct world_files *f, uint64_t digest, const char *zones,
     if (!good)
         world_files_fini(f);
     return good;
+}
+
+struct world *world_files_load(const struct world_files *f, struct doc_problems *p)
+{
+    struct world *w = world_new();
+    if ((access(f->player, R_OK) || zones_load_player(w, f->player, p) == ZONES_LOADED) &&
+        zones_load_folder(w, f->zones, false, p, NULL) == ZONES_LOADED)
+        return w;
+    world_free(w);
+    return NULL;
 }
 
 static void remove_file(void *arg, const char *name, struct buf *text)

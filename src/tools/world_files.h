@@ -29,6 +29,8 @@ struct world_files {
 // Those with that digest: the given ones when they are, else what the epoch has kept. False, and why.
 bool world_files_find(struct world_files *f, uint64_t digest, const char *zones,
                       const char *player, const char *epoch, char *why, size_t size);
+// Their world; NULL, with what is wrong in p, when they are bad.
+struct world *world_files_load(const struct world_files *f, struct doc_problems *p);
 void world_files_fini(struct world_files *f);
 
 #endif
