@@ -29,6 +29,8 @@ static void begin(struct actor *a)
         piece.actor = thing_find(dispatch_world(a->dispatch), a->thing);
     struct runner *r = a->runner = runner_take(a->dispatch, &a->task);
     actor_begin(r, &piece);
+    if (piece.actor)
+        r->actor = a->thing; // not whoever has his slot by now
     r->context.reading = w->kind == RECORD_LINE && dispatch_full(a->dispatch);
     r->record.name = a->entry.name;
     r->record.text = enters ? a->entered_as : w->line;

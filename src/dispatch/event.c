@@ -96,6 +96,9 @@ void event_begin(struct runner *r, const struct event_request *q)
         r->record.kind = RECORD_TIMER;
         lockset_expect_appointment(&r->locks, q->generation);
     }
+    // It may have ended since it was found, and its slot be another's: that is told by the reference.
+    if (actor)
+        r->actor = q->thing;
     r->record.origin = q->origin;
     r->record.ordinal = q->ordinal;
 }

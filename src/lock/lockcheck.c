@@ -470,10 +470,11 @@ void lockcheck_listed_slow(struct place *p, struct place *in, const struct site 
 }
 
 // Found by a reference: is it the one that was meant?
-void lockcheck_found_slow(struct place *p, uint32_t generation, const struct site *at)
+void lockcheck_found_slow(struct place *p, uint32_t seen, uint32_t wanted, const struct site *at)
 {
     struct lockset *ls = lockset_current();
-    if (!judged(ls) || atomic_load(&p->generation) == generation)
+    // That it ends a moment later is no mistake: whoever found it looks again under the lock.
+    if (!judged(ls) || seen == wanted)
         return;
     accuse(ls, L033_DEAD, p, false, "find by a stale reference",
            "the slot is another thing's by now", at);

@@ -92,7 +92,7 @@ void lockcheck_met_slow(struct place *p, struct place *in, unsigned list);
 void lockcheck_next_slow(struct place *p, unsigned list, const struct site *at);
 void lockcheck_unlisted_slow(struct place *p);
 void lockcheck_listed_slow(struct place *p, struct place *in, const struct site *at);
-void lockcheck_found_slow(struct place *p, uint32_t generation, const struct site *at);
+void lockcheck_found_slow(struct place *p, uint32_t seen, uint32_t wanted, const struct site *at);
 void lockcheck_take_slow(struct place *p, const struct site *at);
 void lockcheck_shared_value_slow(struct place *p, unsigned attr, const struct site *at);
 void lockcheck_pass_slow(struct lockset *ls);
@@ -137,9 +137,9 @@ void lockcheck_off_loop(const char *call); // for util/loopguard: another thread
 // p has been taken out of a list; has been put into one, after its location was stored.
 #define lockcheck_unlisted(p) LOCKCHECK_HOOK(lockcheck_unlisted_slow((p)))
 #define lockcheck_listed(p, in, at) LOCKCHECK_HOOK(lockcheck_listed_slow((p), (in), (at)))
-// p was found by a reference of this generation.
-#define lockcheck_found(p, generation, at)                                                         \
-    LOCKCHECK_HOOK(lockcheck_found_slow((p), (generation), (at)))
+// p was found, and had the generation `seen`, by a reference that wanted the other one.
+#define lockcheck_found(p, seen, wanted, at)                                                       \
+    LOCKCHECK_HOOK(lockcheck_found_slow((p), (seen), (wanted), (at)))
 // p, which is not in play, is to be taken out of play; a shared value of it is to be changed.
 #define lockcheck_take(p, at) LOCKCHECK_HOOK(lockcheck_take_slow((p), (at)))
 #define lockcheck_shared_value(p, attr, at)                                                        \

@@ -95,9 +95,10 @@ struct tref thing_ref(const struct thing *t)
 struct thing *thing_find(struct world *w, struct tref ref)
 {
     struct thing *t = ref.index ? slab_at(world_slab(w), ref.index) : NULL;
-    if (!t || atomic_load_explicit(&t->place.generation, memory_order_acquire) != ref.generation)
+    uint32_t seen = t ? atomic_load_explicit(&t->place.generation, memory_order_acquire) : 0;
+    if (!t || seen != ref.generation)
         return NULL;
-    lockcheck_found(&t->place, ref.generation, SITE);
+    lockcheck_found(&t->place, seen, ref.generation, SITE);
     return t;
 }
 

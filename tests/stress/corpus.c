@@ -385,7 +385,10 @@ static int run_again(const char *scenario, const char *folder, struct journal *j
     journal_close(j);
     lockcheck_set_level(LOCKCHECK_OFF);
     bool good = replays(scenario, folder, 1) && replays(scenario, folder, run.workers);
-    remove_folder(folder);
+    if (good)
+        remove_folder(folder);
+    else
+        fprintf(stderr, "the journal is kept in %s\n", folder);
     return good ? 0 : DIVERGED;
 }
 
