@@ -197,6 +197,10 @@ void dispatch_turn_end(struct dispatch *d)
 
 void dispatch_publish(struct dispatch *d, struct outcome *o)
 {
+    if (o->record && d->ledger) {
+        ledger_add(d->ledger, o->number, o->record, o->record_size);
+        o->record = NULL;
+    }
     release_publish(d->release, o);
     if (++unsignalled >= PUBLISH_BATCH)
         dispatch_flush(d);
@@ -207,6 +211,8 @@ void dispatch_flush(struct dispatch *d)
     if (!unsignalled)
         return;
     unsignalled = 0;
+    if (d->ledger)
+        ledger_flush(d->ledger);
     wake_loop(d);
 }
 
@@ -225,10 +231,6 @@ static void take_in(struct dispatch *d, struct outcome *o)
     if (o->number > d->highest)
         d->highest = o->number;
     o->needs = d->highest;
-    if (o->record && d->ledger) {
-        ledger_add(d->ledger, o->number, o->record, o->record_size);
-        o->record = NULL;
-    }
     o->next = NULL;
     if (d->held_last)
         d->held_last->next = o;
@@ -263,8 +265,6 @@ void dispatch_take_in(struct dispatch *d)
 {
     for (struct outcome *o; (o = release_next(d->release));)
         take_in(d, o);
-    if (d->ledger)
-        ledger_flush(d->ledger);
 }
 
 bool dispatch_snapshot(struct dispatch *d)

@@ -1,6 +1,6 @@
 // The committer: one thread, one batch at a time. While it writes one, the next gathers: the slower
-// the disk, the larger the batches. Numbers may come out of order, as places and numbers are taken
-// one after the other; they wait in a window until the gap is filled.
+// the disk, the larger the batches. Numbers may come out of order, as workers hand over what they have
+// when they are done with it; they wait in a window until the gap is filled.
 #include "dispatch/ledger.h"
 
 #include "journal/journal.h"
@@ -35,17 +35,18 @@ struct ledger {
     struct journal *journal;
     struct ledger_config config;
     pthread_t thread;
-    // Loop thread.
-    struct waiting *window; // by number - next, a ring
-    size_t window_size;
-    uint64_t next; // number that the batch goes on with
-    bool added;
-    int64_t looked; // the committer's: when it last looked how much room there is
-    // Shared.
+    // Committer.
+    int64_t looked, settled; // when it last looked how much room there is, and settled the journal
+    bool unsettled;          // it could not
+    // With the mutex.
     pthread_mutex_t mutex;
     pthread_cond_t cond;
+    struct waiting *window; // by number, a ring
+    size_t window_size;
+    uint64_t next; // number that the batch goes on with
     struct batch gathering;
-    size_t wanted; // so many wake the committer; 0: it is not asleep
+    // Shared.
+    _Atomic bool asleep; // the committer, as nothing has gathered
     _Atomic bool stopping;
     _Atomic uint64_t durable, kept, events, batches, bytes;
     _Atomic bool full, stuck;
@@ -101,12 +102,30 @@ static void set_full(struct ledger *l, const char *why)
 static void look_at_space(struct ledger *l)
 {
     int64_t now = clock_mono_ms();
-    if (now - l->looked < LOOK_MS && l->looked)
+    if ((now - l->looked < LOOK_MS && l->looked) || l->unsettled)
         return;
     l->looked = now;
     set_full(l, journal_space(l->journal) < l->config.reserve
                     ? "the disk has less room than journal.reserve"
                     : NULL);
+}
+
+// What is durable already goes where it stays. When that is refused nothing is lost, but no more is to
+// come until it can be done.
+static void settle(struct ledger *l)
+{
+    int64_t now = clock_mono_ms();
+    bool all = now - l->settled >= (l->unsettled ? RETRY_MS : LOOK_MS);
+    if (l->unsettled && !all)
+        return;
+    int r = journal_settle(l->journal, all);
+    if (r < 0)
+        die(l->journal);
+    if (all || r != JOURNAL_DONE)
+        l->settled = now;
+    l->unsettled = r != JOURNAL_DONE;
+    if (l->unsettled)
+        set_full(l, journal_why(l->journal));
 }
 
 static void write_batch(struct ledger *l, struct batch *b)
@@ -124,13 +143,14 @@ static void write_batch(struct ledger *l, struct batch *b)
     }
     atomic_store(&l->stuck, false);
     atomic_store(&l->kept, b->first + b->count - 1);
-    look_at_space(l);
     atomic_fetch_add(&l->events, b->count);
     atomic_fetch_add(&l->batches, 1);
     atomic_fetch_add(&l->bytes, b->bytes.len);
     if (!l->config.interval)
         atomic_store(&l->durable, b->first + b->count - 1);
     l->config.wake(l->config.arg);
+    settle(l);
+    look_at_space(l);
 }
 
 static int64_t now_ns(void)
@@ -140,15 +160,15 @@ static int64_t now_ns(void)
     return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-// Sleeps until so many have gathered, or until then: false. With the mutex.
-static bool gather(struct ledger *l, size_t wanted, int64_t until)
+// Sleeps until something has gathered, or until then: false. With the mutex.
+static bool gather(struct ledger *l, int64_t until)
 {
     struct timespec t = {until / 1000000000, until % 1000000000};
     int r = 0;
-    l->wanted = wanted;
-    while (l->gathering.count < wanted && !l->stopping && r != ETIMEDOUT)
+    atomic_store(&l->asleep, true);
+    while (!l->gathering.count && !l->stopping && r != ETIMEDOUT)
         r = pthread_cond_timedwait(&l->cond, &l->mutex, &t);
-    l->wanted = 0;
+    atomic_store(&l->asleep, false);
     return r != ETIMEDOUT;
 }
 
@@ -156,8 +176,9 @@ static bool gather(struct ledger *l, size_t wanted, int64_t until)
 static bool take_batch(struct ledger *l, struct batch *out)
 {
     pthread_mutex_lock(&l->mutex);
-    while (!gather(l, 1, now_ns() + LOOK_MS * INT64_C(1000000))) {
+    while (!gather(l, now_ns() + LOOK_MS * INT64_C(1000000))) {
         pthread_mutex_unlock(&l->mutex);
+        settle(l);
         look_at_space(l);
         pthread_mutex_lock(&l->mutex);
     }
@@ -180,6 +201,9 @@ static void *committer(void *arg)
         if (l->config.interval)
             pause_ms(l->stopping ? 0 : l->config.interval);
     }
+    // By the thread that has written. What is refused now, the next start does.
+    if (journal_settle(l->journal, true) < 0)
+        die(l->journal);
     buf_fini(&b.bytes);
     free(b.lengths);
     return NULL;
@@ -247,28 +271,24 @@ static void widen(struct ledger *l, uint64_t number)
 
 void ledger_add(struct ledger *l, uint64_t number, char *record, size_t size)
 {
+    pthread_mutex_lock(&l->mutex);
     widen(l, number);
     l->window[number % l->window_size] = (struct waiting){record, size};
-    l->added = true;
-}
-
-void ledger_flush(struct ledger *l)
-{
-    if (!l->added)
-        return;
-    l->added = false;
-    pthread_mutex_lock(&l->mutex);
     for (struct waiting *w; (w = &l->window[l->next % l->window_size])->record; l->next++) {
         batch_add(&l->gathering, l->next, w->record, w->size);
         free(w->record);
         w->record = NULL;
     }
-    bool wake = l->wanted && l->gathering.count >= l->wanted;
-    pthread_mutex_unlock(&l->mutex);
-    if (wake)
-        pthread_cond_signal(&l->cond);
     if (l->config.interval)
         atomic_store(&l->durable, l->next - 1);
+    pthread_mutex_unlock(&l->mutex);
+}
+
+// Who has added something has had the mutex after the committer, if that is asleep.
+void ledger_flush(struct ledger *l)
+{
+    if (atomic_load(&l->asleep))
+        pthread_cond_signal(&l->cond);
 }
 
 uint64_t ledger_durable(const struct ledger *l)

@@ -1,8 +1,8 @@
-// Between the loop and the journal: takes records in order of places, puts them in order of numbers,
-// and has a thread of its own, the committer, write whatever has gathered in one transaction. See
-// docs/journal.md.
+// Between who makes records and the journal: puts them in order of numbers, and has a thread of its own,
+// the committer, write whatever has gathered at once. Workers hand records over themselves: they are on their
+// way to the disk while the loop is still busy with what went before. See docs/journal.md.
 //
-// Threads: loop thread, but for the committer inside.
+// Threads: any, with no world lock; ledger_start and ledger_stop that of main, with no worker running.
 // Failure: a write that is refused is tried again every second; a sync that fails ends the process at
 // once with status 74, as nothing may be shown that is not on the disk.
 #ifndef DISPATCH_LEDGER_H
@@ -26,9 +26,9 @@ struct ledger_config {
 struct ledger *ledger_start(struct journal *j, const struct ledger_config *config);
 void ledger_stop(struct ledger *l); // writes what there is; accepts NULL
 
-// The record of event `number`; taken over.
+// The record of event `number`; taken over. It may come before those of smaller numbers.
 void ledger_add(struct ledger *l, uint64_t number, char *record, size_t size);
-void ledger_flush(struct ledger *l); // hands what was added to the committer
+void ledger_flush(struct ledger *l); // wakes the committer for what this thread has added
 uint64_t ledger_durable(const struct ledger *l); // every event up to this one may be shown
 uint64_t ledger_kept(const struct ledger *l);    // every event up to this one is on the disk
 void ledger_wait(struct ledger *l, uint64_t number); // until it is durable; at start and end only

@@ -2,7 +2,10 @@
 // one is read, nothing between calls; one thread. It does not judge records and changes none.
 #include "journal/copy.h"
 
+#include "journal/append.h"
 #include "journal/record.h"
+#include "journal/sanity.h"
+#include "journal/tail.h"
 #include "util/buf.h"
 #include "util/file.h"
 #include "util/mem.h"
@@ -17,10 +20,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
     BATCH = 256,
+    TRIES = 100,
     BATCH_BYTES = 1 << 20,
     LARGEST = 2 * RECORD_TEXT_MAX + 4096, // no record is longer; a damaged length may be anything
     FAULT = 1 << 20,                      // no code of LMDB or errno
@@ -88,8 +93,13 @@ struct walk {
         size_t at, n;
     } list[BATCH];
     size_t count;
-    uint64_t next;
+    uint64_t next, last; // `last`: of the table, when its end was met; UINT64_MAX: it is empty
     bool any;
+};
+
+struct visitor {
+    bool (*each)(void *arg, uint64_t number, const void *bytes, size_t n);
+    void *arg;
 };
 
 static void end_txn(struct walk *w)
@@ -147,6 +157,14 @@ static int add(struct walk *w, const MDB_val *key, const MDB_val *value)
     return 0;
 }
 
+static void find_last(struct walk *w)
+{
+    MDB_val key, value;
+    w->last = UINT64_MAX;
+    if (!mdb_cursor_get(w->cursor, &key, &value, MDB_LAST) && key.mv_size == sizeof(w->last))
+        memcpy(&w->last, key.mv_data, sizeof(w->last));
+}
+
 // The next records into the list. 0, MDB_NOTFOUND at the end, or what is wrong.
 static int gather(void *arg)
 {
@@ -164,8 +182,63 @@ static int gather(void *arg)
         if (!r)
             r = mdb_cursor_get(w->cursor, &key, &value, MDB_NEXT);
     }
+    if (r == MDB_NOTFOUND)
+        find_last(w);
     end_txn(w);
     return r;
+}
+
+// What is left of the table, as it is now. 0 at its end, or what is wrong.
+static int walk_table(struct walk *w, const struct visitor *v, enum journal_walked *walked)
+{
+    int r = 0;
+    while (!r && *walked == JOURNAL_WALK_END) {
+        w->count = 0;
+        buf_clear(&w->bytes);
+        r = guarded(gather, w);
+        // What was gathered before something went wrong is whole.
+        for (size_t i = 0; i < w->count && *walked == JOURNAL_WALK_END; i++)
+            if (!v->each(v->arg, w->list[i].number, buf_str(&w->bytes) + w->list[i].at, w->list[i].n))
+                *walked = JOURNAL_WALK_STOPPED;
+    }
+    end_txn(w);
+    return r == MDB_NOTFOUND ? 0 : r;
+}
+
+static void visit_tail(struct walk *w, const struct tail_list *l, const struct visitor *v,
+                       enum journal_walked *walked)
+{
+    for (size_t i = 0; i < l->count && *walked == JOURNAL_WALK_END; i++)
+        if (l->first + i >= w->next && !v->each(v->arg, l->first + i, l->list[i].bytes, l->list[i].size))
+            *walked = JOURNAL_WALK_STOPPED;
+}
+
+// The tail is read before what is then left of the table: a server may move it meanwhile, and begin it
+// again. Should it do that while it is read, events seem to be missing, and it is read once more.
+static enum journal_walked walk_all(struct walk *w, const struct visitor *v, char *why, size_t size)
+{
+    enum journal_walked walked = JOURNAL_WALK_END;
+    enum tail_outcome found = TAIL_GAP;
+    char gap[120];
+    int r = walk_table(w, v, &walked), e = 0;
+    for (int i = 0; i < TRIES && !r && !e && walked == JOURNAL_WALK_END && found == TAIL_GAP; i++) {
+        struct timespec moment = {.tv_nsec = i ? 2000000 : 0};
+        struct tail_list l;
+        nanosleep(&moment, NULL);
+        e = tail_read(w->epoch, &l);
+        if (!e)
+            r = walk_table(w, v, &walked);
+        if (!e && !r && (found = tail_after(&l, w->last, gap, sizeof(gap))) == TAIL_DONE)
+            visit_tail(w, &l, v, &walked);
+        tail_list_fini(&l);
+    }
+    if (walked != JOURNAL_WALK_END || (!r && !e && found == TAIL_DONE))
+        return walked;
+    if (r)
+        snprintf(why, size, "%s/data.mdb: %s", w->epoch, reason(r));
+    else
+        snprintf(why, size, "%s/tail: %s", w->epoch, e ? strerror(-e) : gap);
+    return JOURNAL_WALK_BROKEN;
 }
 
 enum journal_walked journal_walk(const char *epoch, uint64_t from,
@@ -176,24 +249,9 @@ enum journal_walked journal_walk(const char *epoch, uint64_t from,
     struct walk *w = mem_new(struct walk);
     w->epoch = epoch;
     w->next = from;
-    enum journal_walked walked = JOURNAL_WALK_END;
-    int r = 0;
-    while (!r && walked == JOURNAL_WALK_END) {
-        w->count = 0;
-        buf_clear(&w->bytes);
-        r = guarded(gather, w);
-        // What was gathered before something went wrong is whole.
-        for (size_t i = 0; i < w->count && walked == JOURNAL_WALK_END; i++)
-            if (!each(arg, w->list[i].number, buf_str(&w->bytes) + w->list[i].at, w->list[i].n))
-                walked = JOURNAL_WALK_STOPPED;
-    }
-    end_txn(w);
+    enum journal_walked walked = walk_all(w, &(struct visitor){each, arg}, why, size);
     if (w->env)
         mdb_env_close(w->env);
-    if (r && r != MDB_NOTFOUND && walked == JOURNAL_WALK_END) {
-        snprintf(why, size, "%s/data.mdb: %s", epoch, reason(r));
-        walked = JOURNAL_WALK_BROKEN;
-    }
     buf_fini(&w->bytes);
     free(w);
     return walked;
@@ -288,10 +346,40 @@ static bool copy_data(const char *from, const char *to, unsigned flags, char *wh
     return !r;
 }
 
+struct rest {
+    struct append append;
+    int result;
+};
+
+static bool add_one(void *arg, uint64_t number, const void *bytes, size_t n)
+{
+    struct rest *rest = arg;
+    rest->result = append_put(&rest->append, number, bytes, n);
+    return !rest->result;
+}
+
+// What the table had not yet when it was copied, and what the tail has.
+static bool add_rest(const char *epoch, const char *to, char *why, size_t size)
+{
+    struct rest rest = {0};
+    enum journal_walked walked = JOURNAL_WALK_END;
+    rest.result = append_begin(&rest.append, to, 16 * TAIL_SIZE);
+    if (!rest.result)
+        walked = journal_walk(epoch, rest.append.last + 1, add_one, &rest, why, size);
+    rest.result = append_end(&rest.append, walked == JOURNAL_WALK_BROKEN ? EIO : rest.result);
+    if (rest.result && walked != JOURNAL_WALK_BROKEN)
+        snprintf(why, size, "%s cannot be written: %s", to, mdb_strerror(rest.result));
+    char *lock = mem_printf("%s/lock.mdb", to);
+    unlink(lock);
+    free(lock);
+    return !rest.result;
+}
+
 bool journal_backup(const char *epoch, const char *to, char *why, size_t size)
 {
     struct manifest m;
-    if (manifest_read(epoch, &m, why, size) != MANIFEST_READ || !copy_data(epoch, to, 0, why, size))
+    if (manifest_read(epoch, &m, why, size) != MANIFEST_READ ||
+        !copy_data(epoch, to, 0, why, size) || !add_rest(epoch, to, why, size))
         return false;
     if (!manifest_write(to, &m))
         return true;
@@ -357,6 +445,18 @@ static uint64_t size_of(const char *path)
     return stat(path, &st) ? 0 : (uint64_t)st.st_size;
 }
 
+// Nobody writes it: what its tail has can be in the table.
+static bool settled(const char *epoch, const char *data, char *why, size_t size)
+{
+    char what[160];
+    int r = sanity_check(data, what, sizeof(what));
+    if (!r)
+        r = append_tail(epoch, what, sizeof(what));
+    if (r)
+        snprintf(why, size, "%s: %s", epoch, what);
+    return !r;
+}
+
 bool journal_pack(const char *epoch, uint64_t *before, uint64_t *after, char *why, size_t size)
 {
     char *folder = mem_printf("%s.packed", epoch), *packed = mem_printf("%s/data.mdb", folder),
@@ -364,7 +464,7 @@ bool journal_pack(const char *epoch, uint64_t *before, uint64_t *after, char *wh
          *lock = mem_printf("%s/lock.mdb", epoch);
     unlink(packed); // of one that was interrupted
     *before = size_of(data);
-    bool good = copy_data(epoch, folder, MDB_CP_COMPACT, why, size) &&
+    bool good = settled(epoch, data, why, size) && copy_data(epoch, folder, MDB_CP_COMPACT, why, size) &&
                 same_events(epoch, folder, why, size) && swap_in(packed, data, lock, why, size);
     *after = size_of(data);
     unlink(packed);

@@ -13,7 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { JOURNAL_FORMAT = 2 };
+// 1: without base and settings. 2: without a tail. Both are read, and gone on with as they are.
+enum { JOURNAL_FORMAT = 3, JOURNAL_FORMAT_TAIL = 3 };
 
 // The zone files that an epoch has kept, as one file of its folder; what is in it tools/world_files knows.
 #define JOURNAL_WORLD_FILES "world-files"
@@ -34,7 +35,8 @@ struct journal_config {
     uint64_t world;      // digest of the zone files, and
     uint64_t settings[MANIFEST_SETTINGS]; // what else outcomes depend on: of epochs that are made
     size_t map;          // bytes at first; 0: 64 MiB
-    bool sync;           // each batch is on the disk when journal_write returns
+    bool sync;           // each batch is on the disk when journal_write returns,
+    bool tail;           // for one flush a batch, in epochs that have one: journal_settle is to be called
     uint64_t epoch;      // with read_only: this one; UINT64_MAX: the newest
 };
 
@@ -58,9 +60,14 @@ const char *journal_why(const struct journal *j);
 // the other, `lengths` how long each is. JOURNAL_DONE or JOURNAL_NO_SPACE; negative: fatal.
 int journal_write(struct journal *j, uint64_t first, const char *bytes, const size_t *lengths,
                   size_t count);
+// With a tail, batches are in the table later. What has been written goes into it; a cursor of the same
+// process sees it when it is committed, with `all` or when the tail is nearly full. Outcomes as above; when
+// a write was refused, everything is in the tail as before. LMDB wants one thread to do all the writing, until
+// it has called this with `all` for the last time.
+int journal_settle(struct journal *j, bool all);
 // Bytes that the disk still has for it, beside some that are kept for what is under way. For the writer.
 uint64_t journal_space(struct journal *j);
-int journal_sync(struct journal *j); // for configurations without sync
+int journal_sync(struct journal *j); // for configurations without sync; settles all
 // A new epoch that begins after the last event. The old one is closed and stays. `based`: the new one
 // begins with the old one's snapshot of that event, which must be there, and has the zone files that
 // it has kept; else with a new world. An epoch in which nothing has happened becomes the new one, and

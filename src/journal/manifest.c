@@ -58,7 +58,7 @@ enum manifest_outcome manifest_read(const char *epoch, struct manifest *m, char 
     snprintf(again, sizeof(again), "%s", buf_str(&b));
     buf_fini(&b);
     const char *what = got != wanted              ? "lines format, parent, world, program, base and settings"
-                       : m->format > JOURNAL_FORMAT ? "format 2 or before: a later program wrote this"
+                       : m->format > JOURNAL_FORMAT ? "format 3 or before: a later program wrote this"
                        : strcmp(text, again) != 0     ? "its own checksum"
                                                       : NULL;
     if (what)

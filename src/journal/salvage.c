@@ -1,9 +1,10 @@
 // Looks at every page of an LMDB 0.9 file for leaves with records, without following any link but
-// that from a leaf to a long value. Keeps an index while it works; changes nothing. Old pages hold
+// that from a leaf to a long value, and at every whole block of the tail. Keeps an index while it works; changes nothing. Old pages hold
 // records too: those are what they were, as no record is ever changed.
 #include "journal/salvage.h"
 
 #include "journal/record.h"
+#include "journal/tail.h"
 #include "util/mem.h"
 
 #include <fcntl.h>
@@ -102,30 +103,44 @@ static void hand_over(struct search *s, bool (*each)(void *arg, const void *byte
     }
 }
 
+static void look_at_pages(struct search *s)
+{
+    s->page_size = get(s->file + PAGE_SIZE_AT, 4);
+    if (s->page_size < 512 || s->page_size > 32768 || s->page_size & (s->page_size - 1))
+        s->page_size = PAGE_USUAL;
+    for (size_t at = 0; at + s->page_size <= s->size; at += s->page_size)
+        look_at_page(s, at);
+}
+
+static void take_from_tail(void *arg, uint64_t number, const char *bytes, size_t n)
+{
+    take(arg, number, (const unsigned char *)bytes, n);
+}
+
 void journal_salvage(const char *epoch, uint64_t from,
                      bool (*each)(void *arg, const void *bytes, size_t n), void *arg)
 {
     char *path = mem_printf("%s/data.mdb", epoch);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     struct stat st;
-    free(path);
-    if (fd < 0)
-        return;
     struct search s = {.from = from};
+    struct tail_list tail;
     void *file = MAP_FAILED;
-    if (!fstat(fd, &st) && st.st_size > PAGE_SIZE_AT + 4)
+    free(path);
+    if (fd >= 0 && !fstat(fd, &st) && st.st_size > PAGE_SIZE_AT + 4)
         file = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-    close(fd);
-    if (file == MAP_FAILED)
-        return;
-    s.file = file;
-    s.size = (size_t)st.st_size;
-    s.page_size = get(s.file + PAGE_SIZE_AT, 4);
-    if (s.page_size < 512 || s.page_size > 32768 || s.page_size & (s.page_size - 1))
-        s.page_size = PAGE_USUAL;
-    for (size_t at = 0; at + s.page_size <= s.size; at += s.page_size)
-        look_at_page(&s, at);
+    if (fd >= 0)
+        close(fd);
+    if (file != MAP_FAILED) {
+        s.file = file;
+        s.size = (size_t)st.st_size;
+        look_at_pages(&s);
+    }
+    if (!tail_read(epoch, &tail))
+        tail_each(&tail, take_from_tail, &s);
     hand_over(&s, each, arg);
+    tail_list_fini(&tail);
     free(s.list);
-    munmap(file, s.size);
+    if (file != MAP_FAILED)
+        munmap(file, s.size);
 }

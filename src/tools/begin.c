@@ -47,6 +47,7 @@ static struct journal_config config_of(const struct begin *b, char *folder)
         .world = world_files_digest(set->folder_zones, b->player),
         .settings = {[CROWD] = (uint64_t)set->world_crowd, [ALIASES] = (uint64_t)set->limits_aliases},
         .sync = true,
+        .tail = !strcmp(set->journal_durability, "always"),
         .read_only = b->at,
         .epoch = UINT64_MAX};
 }

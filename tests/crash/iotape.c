@@ -30,7 +30,8 @@ enum operation { OPEN = 1, WRITE = 2, TRUNCATE = 3, SYNC = 4, RENAME = 5, LINK =
                  MKDIR = 8 };
 enum fault { FAIL_WRITE = 1, FAIL_SYNC = 2, FAIL_RENAME = 4, FAIL_SYNCED_WRITE = 8,
              DIE = 16,    // killed in a synced write, when it is made and not synced
-             FULL = 32 }; // a disk without room: only what it has given already can be written
+             FULL = 32,   // a disk without room: only what it has given already can be written
+             DIE_EARLY = 64 }; // killed when a write is made that nothing has synced yet
 
 struct faults {
     _Atomic uint32_t what; // of enum fault; 0: none
@@ -179,12 +180,12 @@ static bool has_room(const char *path, off_t end)
     return true;
 }
 
-// With the mutex, so that the tape ends with this. A synced write is two steps: here comes between them
-// what would need luck.
+// With the mutex, so that the tape ends with this. A synced write is two steps, and so are a write and the
+// sync after it: here comes between them what would need luck.
 static void die_in(int fd, struct head h, const struct iovec *data, int count)
 {
     struct descriptor *d = known(fd);
-    if (!d->synced || !fails(DIE, d->path))
+    if (!fails(d->synced ? DIE : DIE_EARLY, d->path))
         return;
     REAL(ssize_t, "pwritev", int, const struct iovec *, int, off_t)
     (fd, data, count, (off_t)h.offset);
@@ -436,6 +437,8 @@ int fdatasync(int fd)
 static int noted(int r, enum operation operation, const char *path, const char *other)
 {
     int error = errno;
+    if (!r && operation == RENAME && path)
+        *extent_of(other) = *extent_of(path);
     if (!r && path)
         note((struct head){.operation = operation}, path, other, NULL, 0);
     pthread_mutex_unlock(&mutex);

@@ -13,7 +13,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "journal/ahead.h"
 #include "journal/manifest.h"
 #include "journal/sanity.h"
 #include "journal/snapshot_file.h"
@@ -245,7 +244,7 @@ START_TEST(blocks_are_kept_ahead_only_while_it_is_open) {
     journal_close(j);
     struct stat closed = state_of_data();
     ck_assert_int_gt(open.st_blocks * 512, open.st_size + 65536);
-    ck_assert_int_le(closed.st_size, open.st_size); // zeros were written ahead too
+    ck_assert_int_le(closed.st_size, open.st_size);
     ck_assert_int_le(closed.st_blocks * 512, closed.st_size + 65536);
 }
 END_TEST
@@ -259,71 +258,6 @@ START_TEST(one_batch_may_be_larger_than_the_map) {
     ck_assert_int_eq(write_some(j, 1, 3, text), JOURNAL_DONE);
     ck_holds(j, 1, 3);
     journal_close(j);
-    free(text);
-}
-END_TEST
-
-static off_t file_length(void) {
-    struct stat st;
-    ck_assert_int_eq(stat(data_file, &st), 0);
-    return st.st_size;
-}
-
-// A synced file that grows costs twice: it is made longer in steps, and cut off at the end.
-START_TEST(the_file_grows_ahead_and_is_cut_when_closed) {
-    struct journal *j = open_journal();
-    write_batches(j, 1);
-    off_t ahead = file_length();
-    write_batches(j, 10);
-    ck_assert_int_eq(file_length(), ahead);
-    write_batches(j, 2000);
-    ck_assert_int_gt(file_length(), ahead);
-    ahead = file_length();
-    journal_close(j);
-    ck_assert_int_lt(file_length(), ahead);
-    ck_assert_int_eq(sanity_check(data_file, why, sizeof(why)), 0);
-    j = open_journal();
-    ck_holds(j, 1, 2011 * BATCH);
-    write_batches(j, 1);
-    ck_holds(j, 1, 2012 * BATCH);
-    journal_close(j);
-}
-END_TEST
-
-// A transaction that went further than it said, as after a disk that was full.
-START_TEST(zeros_written_ahead_never_cover_what_was_committed) {
-    struct journal *j = open_journal();
-    write_batches(j, 1);
-    journal_close(j);
-    MDB_env *env;
-    size_t length = 0;
-    ck_assert_int_eq(mdb_env_create(&env), 0);
-    ck_assert_int_eq(mdb_env_set_maxdbs(env, 4), 0);
-    ck_assert_int_eq(mdb_env_set_mapsize(env, 64 << 20), 0);
-    ck_assert_int_eq(mdb_env_open(env, "journal/epoch-000000000000", MDB_NOTLS, 0600), 0);
-    ahead_write(env, &length, 0);
-    ck_assert_uint_eq((size_t)file_length(), length);
-    MDB_txn *txn;
-    MDB_dbi events;
-    ck_assert_int_eq(mdb_txn_begin(env, NULL, 0, &txn), 0);
-    ck_assert_int_eq(mdb_dbi_open(txn, "events", MDB_INTEGERKEY, &events), 0);
-    char *text = mem_alloc(1 << 20);
-    memset(text, 'x', 1 << 20);
-    uint64_t number = 1000;
-    MDB_val key = {sizeof(number), &number}, value = {1 << 20, text};
-    ck_assert_int_eq(mdb_put(txn, events, &key, &value, MDB_APPEND), 0);
-    ck_assert_int_eq(mdb_txn_commit(txn), 0);
-    ck_assert_uint_gt(ahead_used(env), length);
-    ahead_write(env, &length, 0);
-    ck_assert_uint_eq((size_t)file_length(), length);
-    ck_assert_int_eq(mdb_txn_begin(env, NULL, MDB_RDONLY, &txn), 0);
-    ck_assert_int_eq(mdb_get(txn, events, &key, &value), 0);
-    ck_assert_uint_eq(value.mv_size, 1 << 20);
-    ck_assert_mem_eq(value.mv_data, text, 1 << 20);
-    mdb_txn_abort(txn);
-    ahead_cut(env, length);
-    ck_assert_uint_eq((size_t)file_length(), ahead_used(env));
-    mdb_env_close(env);
     free(text);
 }
 END_TEST
@@ -608,8 +542,6 @@ static Suite *journal_suite(void) {
     tcase_add_test(t, a_refused_write_may_be_tried_again);
     tcase_add_test(t, blocks_are_kept_ahead_only_while_it_is_open);
     tcase_add_test(t, one_batch_may_be_larger_than_the_map);
-    tcase_add_test(t, the_file_grows_ahead_and_is_cut_when_closed);
-    tcase_add_test(t, zeros_written_ahead_never_cover_what_was_committed);
     tcase_add_test(t, a_roll_begins_an_epoch_and_keeps_the_old_one);
     tcase_add_test(t, an_empty_epoch_becomes_that_of_another_world);
     tcase_add_test(t, a_based_epoch_has_what_it_needs);

@@ -1,0 +1,102 @@
+// Appends to the tables of closed epochs. Keeps nothing between calls.
+#include "journal/append.h"
+
+#include "journal/tail.h"
+#include "util/mem.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { ROOM = 16 << 20 };
+
+static int find_last(struct append *a)
+{
+    MDB_cursor *cursor;
+    MDB_val key, value;
+    a->last = UINT64_MAX;
+    int r = mdb_cursor_open(a->txn, a->events, &cursor);
+    if (r)
+        return r;
+    r = mdb_cursor_get(cursor, &key, &value, MDB_LAST);
+    if (!r && key.mv_size == sizeof(a->last))
+        memcpy(&a->last, key.mv_data, sizeof(a->last));
+    mdb_cursor_close(cursor);
+    return r == MDB_NOTFOUND ? 0 : r;
+}
+
+int append_begin(struct append *a, const char *epoch, size_t room)
+{
+    *a = (struct append){0};
+    struct stat st;
+    char *data = mem_printf("%s/data.mdb", epoch);
+    int r = stat(data, &st) ? errno : 0;
+    free(data);
+    if (!r)
+        r = mdb_env_create(&a->env);
+    if (!r)
+        r = mdb_env_set_maxdbs(a->env, 4);
+    if (!r)
+        r = mdb_env_set_mapsize(a->env, (size_t)st.st_size + 4 * room + ROOM);
+    if (!r)
+        r = mdb_env_open(a->env, epoch, MDB_NOTLS, 0600);
+    if (!r)
+        r = mdb_txn_begin(a->env, NULL, 0, &a->txn);
+    if (!r)
+        r = mdb_dbi_open(a->txn, "events", MDB_INTEGERKEY | MDB_CREATE, &a->events);
+    return r ? r : find_last(a);
+}
+
+int append_put(struct append *a, uint64_t number, const void *bytes, size_t n)
+{
+    MDB_val key = {sizeof(number), &number}, value = {n, (void *)bytes};
+    return mdb_put(a->txn, a->events, &key, &value, MDB_NOOVERWRITE | MDB_APPEND);
+}
+
+int append_end(struct append *a, int r)
+{
+    if (!r)
+        r = mdb_txn_commit(a->txn);
+    else if (a->txn)
+        mdb_txn_abort(a->txn);
+    // What was found there may be a commit that a killed server left in memory only.
+    if (!r)
+        r = mdb_env_sync(a->env, 1);
+    if (a->env)
+        mdb_env_close(a->env);
+    return r;
+}
+
+static int move(const char *epoch, struct tail_list *l, char *why, size_t size)
+{
+    struct append a;
+    enum tail_outcome found = TAIL_DONE;
+    int r = append_begin(&a, epoch, l->file.len);
+    if (!r)
+        found = tail_after(l, a.last, why, size);
+    for (size_t i = 0; i < l->count && !r && found == TAIL_DONE; i++)
+        r = append_put(&a, l->first + i, l->list[i].bytes, l->list[i].size);
+    r = append_end(&a, found == TAIL_DONE ? r : EINVAL);
+    if (r && found == TAIL_DONE)
+        snprintf(why, size, "its tail cannot be taken into its table: %s", mdb_strerror(r));
+    return r > 0 ? -r : r;
+}
+
+int append_tail(const char *epoch, char *why, size_t size)
+{
+    struct tail_list l;
+    int r = tail_read(epoch, &l);
+    if (r < 0)
+        snprintf(why, size, "its tail cannot be read: %s", strerror(-r));
+    if (!r && l.block_count)
+        r = move(epoch, &l, why, size);
+    tail_list_fini(&l);
+    if (r)
+        return r;
+    r = tail_remove(epoch);
+    if (r)
+        snprintf(why, size, "its tail cannot be removed: %s", strerror(-r));
+    return r;
+}

@@ -1,0 +1,233 @@
+// Writes batches into the table, or into the tail first and from there into the table. Lets the map
+// grow between transactions, keeps room on the disk. Tells what may be tried again from what is fatal.
+#include "journal/journal_priv.h"
+
+#include "util/mem.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+enum { AHEAD = 8 << 20, SETTLE_LEFT = TAIL_SIZE / 4 };
+
+static size_t used(const struct journal *j)
+{
+    MDB_envinfo info;
+    MDB_stat stat;
+    mdb_env_info(j->env, &info);
+    mdb_env_stat(j->env, &stat);
+    return (info.me_last_pgno + 1) * stat.ms_psize;
+}
+
+// Blocks beyond what is used: when the disk becomes full, what is under way can still be written, and
+// so be shown. False when it has no more; a file system that cannot promise is taken at its word
+// when it comes to writing.
+static bool keep_blocks(struct journal *j)
+{
+    size_t from = used(j);
+    if (from + AHEAD / 2 <= j->room)
+        return true;
+    if (fallocate(j->data, FALLOC_FL_KEEP_SIZE, (off_t)from, AHEAD) < 0)
+        return errno != ENOSPC && errno != EDQUOT;
+    j->room = from + AHEAD;
+    return true;
+}
+
+// Doubles the map when less than a fifth of it is left. No transaction is open.
+static int keep_room(struct journal *j, size_t coming)
+{
+    size_t now = used(j);
+    bool grown = false;
+    keep_blocks(j); // that there are none is told by journal_space
+    while (now + coming * 2 > j->map / 5 * 4) {
+        j->map *= 2;
+        grown = true;
+    }
+    int r = grown ? mdb_env_set_mapsize(j->env, j->map) : 0;
+    return r ? journal_fatal(j, "its map cannot grow", r) : 0;
+}
+
+static int put_all(struct journal *j, MDB_txn *txn, uint64_t first, const char *bytes,
+                   const size_t *lengths, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint64_t number = first + i;
+        MDB_val key = {sizeof(number), &number}, value = {lengths[i], (void *)bytes};
+        int r = mdb_put(txn, j->events, &key, &value, MDB_NOOVERWRITE | MDB_APPEND);
+        if (r)
+            return r;
+        bytes += lengths[i];
+    }
+    return 0;
+}
+
+// A batch whose pages could not all be written may be tried again: LMDB writes every page of a
+// transaction anew and touches none that the last one needs. Not so when a sync has failed, as the
+// kernel then takes pages for written that are not; each open descriptor is told of that once, so
+// ours will be. And not when LMDB has given the environment up, as after the last page of a commit.
+static int refused(struct journal *j, int r)
+{
+    MDB_txn *txn;
+    if (r != ENOSPC && r != EDQUOT && r != EIO) // EIO: also a write that was cut short by a full disk
+        return journal_fatal(j, "cannot be written", r);
+    if (mdb_txn_begin(j->env, NULL, 0, &txn))
+        return journal_fatal(j, "a commit cannot be ended", r);
+    mdb_txn_abort(txn);
+    if (fdatasync(j->data) < 0)
+        return journal_fatal(j, "cannot be synced", errno);
+    journal_fatal(j, "cannot be written", r); // for journal_why
+    return JOURNAL_NO_SPACE;
+}
+
+static int write_table(struct journal *j, uint64_t first, const char *bytes, const size_t *lengths,
+                       size_t count)
+{
+    size_t total = 0;
+    for (size_t i = 0; i < count; i++)
+        total += lengths[i] + 64;
+    MDB_txn *txn;
+    int r = keep_room(j, total);
+    if (r)
+        return r;
+    r = mdb_txn_begin(j->env, NULL, 0, &txn);
+    if (r)
+        return journal_fatal(j, "cannot be written", r);
+    r = put_all(j, txn, first, bytes, lengths, count);
+    if (r)
+        mdb_txn_abort(txn);
+    else
+        r = mdb_txn_commit(txn);
+    if (r)
+        return refused(j, r);
+    j->last = first + count - 1;
+    return JOURNAL_DONE;
+}
+
+static void hold(struct journal *j, uint64_t first, const char *bytes, const size_t *lengths, size_t count)
+{
+    struct journal_held *h = &j->held;
+    if (!h->count)
+        h->first = first;
+    while (h->count + count > h->cap) {
+        h->cap = h->cap ? h->cap * 2 : 1024;
+        h->lengths = mem_realloc_array(h->lengths, h->cap, sizeof(*h->lengths));
+    }
+    memcpy(h->lengths + h->count, lengths, count * sizeof(*lengths));
+    for (size_t i = 0, n; i < count; i++, bytes += n) {
+        n = lengths[i];
+        buf_add(&h->bytes, bytes, n);
+    }
+    h->count += count;
+}
+
+static int begin_settling(struct journal *j)
+{
+    struct journal_held *h = &j->held;
+    int r = keep_room(j, 2 * TAIL_SIZE);
+    if (r)
+        return r;
+    h->put = h->put_bytes = 0;
+    r = mdb_txn_begin(j->env, NULL, 0, &h->txn);
+    if (!r)
+        return 0;
+    h->txn = NULL;
+    return journal_fatal(j, "cannot be written", r);
+}
+
+static int put_held(struct journal *j)
+{
+    struct journal_held *h = &j->held;
+    int r = put_all(j, h->txn, h->first + h->put, h->bytes.data + h->put_bytes, h->lengths + h->put,
+                    h->count - h->put);
+    h->put = h->count;
+    h->put_bytes = h->bytes.len;
+    return r;
+}
+
+int journal_settle(struct journal *j, bool all)
+{
+    struct journal_held *h = &j->held;
+    if (!h->count)
+        return JOURNAL_DONE;
+    int r = h->txn ? 0 : begin_settling(j);
+    if (r)
+        return r;
+    r = put_held(j);
+    if (!r && !all && tail_left(j->tail) > SETTLE_LEFT)
+        return JOURNAL_DONE;
+    if (r)
+        mdb_txn_abort(h->txn);
+    else
+        r = mdb_txn_commit(h->txn);
+    h->txn = NULL;
+    if (r)
+        return refused(j, r);
+    h->count = 0;
+    buf_clear(&h->bytes);
+    tail_again(j->tail);
+    return JOURNAL_DONE;
+}
+
+// What may be tried again: the tail has as much as before.
+static int refused_tail(struct journal *j, int code)
+{
+    journal_fatal(j, "its tail cannot be written", code); // for journal_why
+    return code == ENOSPC || code == EDQUOT || code == EIO ? JOURNAL_NO_SPACE : -code;
+}
+
+static int write_tail(struct journal *j, uint64_t first, const char *bytes, const size_t *lengths,
+                      size_t count)
+{
+    if (!j->tail && !(j->tail = tail_make(j->path, j->manifest.parent)))
+        return refused_tail(j, errno);
+    int r = tail_write(j->tail, first, bytes, lengths, count);
+    if (r == TAIL_FULL) {
+        r = journal_settle(j, true);
+        if (r != JOURNAL_DONE)
+            return r;
+        r = tail_write(j->tail, first, bytes, lengths, count);
+    }
+    if (r == TAIL_FULL)
+        return write_table(j, first, bytes, lengths, count);
+    if (r == TAIL_REFUSED)
+        return refused_tail(j, errno);
+    if (r < 0)
+        return journal_fatal(j, "its tail cannot be synced", -r);
+    hold(j, first, bytes, lengths, count);
+    j->last = first + count - 1;
+    return JOURNAL_DONE;
+}
+
+int journal_write(struct journal *j, uint64_t first, const char *bytes, const size_t *lengths,
+                  size_t count)
+{
+    if (first != j->last + 1) {
+        snprintf(j->why, sizeof(j->why), "%s: event %" PRIu64 " after %" PRIu64, j->path, first,
+                 j->last);
+        return -EINVAL;
+    }
+    // A program that knows no tails must not find one.
+    bool tail = j->config.tail && j->manifest.format >= JOURNAL_FORMAT_TAIL;
+    return (tail ? write_tail : write_table)(j, first, bytes, lengths, count);
+}
+
+uint64_t journal_space(struct journal *j)
+{
+    struct statvfs v;
+    if (!keep_blocks(j))
+        return 0;
+    return statvfs(j->path, &v) ? UINT64_MAX : (uint64_t)v.f_bavail * v.f_frsize;
+}
+
+int journal_sync(struct journal *j)
+{
+    int r = journal_settle(j, true);
+    if (r != JOURNAL_DONE)
+        return r < 0 ? r : -ENOSPC;
+    r = mdb_env_sync(j->env, 1);
+    return r ? journal_fatal(j, "cannot be synced", r) : 0;
+}
