@@ -33,7 +33,7 @@ struct tail {
     int fd;
     uint64_t epoch;
     size_t used;
-    struct buf block;
+    char *block; // of TAIL_SIZE, and where pages begin
 };
 
 static char *path_of(const char *folder)
@@ -41,12 +41,20 @@ static char *path_of(const char *folder)
     return mem_printf("%s/tail", folder);
 }
 
+// Past the kernel's cache a write costs less, and nobody reads this file but after a crash. Not every
+// file system can do that.
+static int open_direct(const char *path)
+{
+    int fd = open(path, O_RDWR | O_CLOEXEC | O_DIRECT);
+    return fd < 0 && errno == EINVAL ? open(path, O_RDWR | O_CLOEXEC) : fd;
+}
+
 struct tail *tail_make(const char *folder, uint64_t epoch)
 {
     char *path = path_of(folder);
     void *zeros = mem_calloc(1, TAIL_SIZE);
     int r = file_write_atomic(path, zeros, TAIL_SIZE, 0600, false);
-    int fd = r < 0 ? -1 : open(path, O_RDWR | O_CLOEXEC);
+    int fd = r < 0 ? -1 : open_direct(path);
     int error = r < 0 ? -r : errno;
     free(zeros);
     free(path);
@@ -55,7 +63,9 @@ struct tail *tail_make(const char *folder, uint64_t epoch)
         return NULL;
     }
     struct tail *t = mem_new(struct tail);
-    *t = (struct tail){.fd = fd, .epoch = epoch, .block = BUF_INIT};
+    *t = (struct tail){.fd = fd, .epoch = epoch, .block = aligned_alloc(TAIL_BLOCK, TAIL_SIZE)};
+    if (!t->block)
+        abort();
     return t;
 }
 
@@ -64,7 +74,7 @@ void tail_free(struct tail *t)
     if (!t)
         return;
     close(t->fd);
-    buf_fini(&t->block);
+    free(t->block);
     free(t);
 }
 
@@ -105,51 +115,58 @@ static size_t padded(size_t n)
     return (n + TAIL_BLOCK - 1) / TAIL_BLOCK * TAIL_BLOCK;
 }
 
-static void compose(struct tail *t, uint64_t first, const char *bytes, const size_t *lengths,
-                    size_t count)
+// There is room for `size`, with head and lengths. The bytes of the block, which are more.
+static size_t compose(struct tail *t, uint64_t first, const char *bytes, const size_t *lengths,
+                      size_t count, size_t size)
 {
-    static const char zeros[TAIL_BLOCK];
-    struct buf *b = &t->block;
-    char length[LENGTH];
-    size_t total = 0;
-    buf_clear(b);
-    buf_add(b, zeros, HEAD);
-    for (size_t i = 0; i < count; i++) {
-        put(length, lengths[i], LENGTH);
-        buf_add(b, length, LENGTH);
-        total += lengths[i];
+    char *b = t->block, *at = b + HEAD;
+    memset(b, 0, HEAD);
+    for (size_t i = 0; i < count; i++, at += LENGTH)
+        put(at, lengths[i], LENGTH);
+    memcpy(at, bytes, size - HEAD - count * LENGTH);
+    memset(b + size, 0, padded(size) - size);
+    memcpy(b, magic, sizeof(magic));
+    put(b + EPOCH, t->epoch, 8);
+    put(b + FIRST, first, 8);
+    put(b + COUNT, count, 4);
+    put(b + PAYLOAD, size - HEAD, 4);
+    put(b + CHECKSUM, record_digest(b + SUMMED, size - SUMMED, 0), 8);
+    return padded(size);
+}
+
+// 0, or an errno.
+static int write_block(struct tail *t, size_t size)
+{
+    size_t done = 0;
+    while (done < size) {
+        ssize_t n = pwrite(t->fd, t->block + done, size - done, (off_t)(t->used + done));
+        int flags = n < 0 && errno == EINVAL ? fcntl(t->fd, F_GETFL) : 0;
+        if (n < 0 && errno == EINTR)
+            continue;
+        // A disk of larger sectors, or a write that was cut short within one.
+        if (flags > 0 && flags & O_DIRECT && !fcntl(t->fd, F_SETFL, flags & ~O_DIRECT))
+            continue;
+        if (n <= 0)
+            return n ? errno : ENOSPC;
+        done += (size_t)n;
     }
-    buf_add(b, bytes, total);
-    memcpy(b->data, magic, sizeof(magic));
-    put(b->data + EPOCH, t->epoch, 8);
-    put(b->data + FIRST, first, 8);
-    put(b->data + COUNT, count, 4);
-    put(b->data + PAYLOAD, b->len - HEAD, 4);
-    put(b->data + CHECKSUM, record_digest(b->data + SUMMED, b->len - SUMMED, 0), 8);
-    buf_add(b, zeros, padded(b->len) - b->len);
+    return 0;
 }
 
 int tail_write(struct tail *t, uint64_t first, const char *bytes, const size_t *lengths, size_t count)
 {
-    size_t size = HEAD + count * LENGTH, done = 0;
+    size_t size = HEAD + count * LENGTH;
     for (size_t i = 0; i < count && size <= TAIL_SIZE; i++)
         size += lengths[i];
     if (padded(size) > tail_left(t))
         return TAIL_FULL;
-    compose(t, first, bytes, lengths, count);
-    while (done < t->block.len) {
-        ssize_t n = pwrite(t->fd, t->block.data + done, t->block.len - done, (off_t)(t->used + done));
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0) {
-            errno = n ? errno : ENOSPC;
-            return TAIL_REFUSED;
-        }
-        done += (size_t)n;
-    }
+    size = compose(t, first, bytes, lengths, count, size);
+    errno = write_block(t, size);
+    if (errno)
+        return TAIL_REFUSED;
     if (fdatasync(t->fd) < 0)
         return -errno;
-    t->used += t->block.len;
+    t->used += size;
     return TAIL_DONE;
 }
 

@@ -12,8 +12,8 @@
 #include <stdint.h>
 
 enum {
-    TAIL_SIZE = 1 << 20, // bytes of the file
-    TAIL_BLOCK = 512,    // where blocks begin: a disk writes so much at once, so what was synced stays
+    TAIL_SIZE = 4 << 20, // bytes of the file
+    TAIL_BLOCK = 4096,   // where blocks begin: a disk writes so much at once, so what was synced stays
 };
 
 struct tail;
