@@ -1,5 +1,5 @@
 // What a replay says of an event that did something else than when it was written: which event, which
-// thing, what of it. For replay.c.
+// thing, what of it. For replay_events.c.
 //
 // Threads: the one that runs the event.
 #ifndef DISPATCH_REPLAY_REPORT_H
