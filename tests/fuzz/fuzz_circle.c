@@ -2,9 +2,8 @@
 // files of one world, first of rooms, then of mobiles and so on, a byte 1 between each and the
 // next. Beyond what the sanitizers see, it checks that every record is accounted for and that what
 // comes out is JSON.
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include "fuzz.h"
+
 #include <string.h>
 
 #include "store/json.h"
@@ -12,16 +11,6 @@
 #include "tools/circle_parse.h"
 #include "util/buf.h"
 #include "util/doc.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define MUST(condition)                                                                            \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);                        \
-            abort();                                                                               \
-        }                                                                                          \
-    } while (0)
 
 static int read_back(void *context, const struct circle_zone *zone, struct doc *d)
 {

@@ -2,12 +2,9 @@
 // the portable text, and LMDB's own file, which is walked before LMDB is let near it. The first byte
 // chooses; odd: a sound one with changes and a checksum that is right, even: the bytes alone.
 // What is taken must come out as it went in.
-#include <fcntl.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include "fuzz_folder.h"
+
 #include <string.h>
-#include <unistd.h>
 
 #include "journal/journal.h"
 #include "journal/manifest.h"
@@ -20,37 +17,11 @@
 #include "util/log.h"
 #include "util/mem.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-int LLVMFuzzerInitialize(int *argc, char ***argv);
-
-#define MUST(condition)                                                                            \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);                        \
-            abort();                                                                               \
-        }                                                                                          \
-    } while (0)
-
-static char folder[64];
 static struct buf record, manifest, snapshot, environment;
 static const char line[] =
     "{\"number\":7,\"kind\":\"line\",\"clock\":-5,\"origin\":1,\"ordinal\":2,\"mailbox\":3,\"param\":4,"
     "\"output\":\"00000000000000ff\",\"state\":\"0000000000000000\",\"name\":\"ann\","
     "\"text-hex\":\"6c6f6f6b\",\"more\":\"\",\"locks\":[1,128]}";
-
-static char *path_of(const char *name)
-{
-    return mem_printf("%s/%s", folder, name);
-}
-
-static void write_file(const char *name, const void *bytes, size_t n)
-{
-    char *path = path_of(name);
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    MUST(fd >= 0 && write(fd, bytes, n) == (ssize_t)n);
-    close(fd);
-    free(path);
-}
 
 static void make_environment(void)
 {
@@ -77,10 +48,7 @@ static void make_environment(void)
 
 static void forget(void)
 {
-    char *command = mem_printf("rm -rf '%s'", folder);
-    if (system(command))
-        fprintf(stderr, "%s is left\n", folder);
-    free(command);
+    folder_remove();
     buf_fini(&record);
     buf_fini(&manifest);
     buf_fini(&snapshot);
@@ -97,9 +65,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     struct buf body = BUF_INIT;
     (void)argc;
     (void)argv;
-    snprintf(folder, sizeof(folder), "%s/latchkey-fuzz-XXXXXX",
-             access("/dev/shm", W_OK) ? "/tmp" : "/dev/shm");
-    MUST(mkdtemp(folder));
+    folder_make();
     log_open("/dev/null");
     record_encode(&record, &r);
     MUST(!manifest_write(folder, &m));

@@ -3,21 +3,12 @@
 // sound but for some bytes of its header, rings and names that the input changes: random bytes
 // alone would never get past the header. Beyond what the sanitizers see, it checks that every event
 // that was kept is in the order once, and each ring's in its own order.
-#include <stdint.h>
+#include "fuzz.h"
+
 #include <sys/mman.h>
 
 #include "../unit/tools/locks_kit.h"
 #include "tools/locks_commands.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define MUST(condition)                                                                            \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);                        \
-            abort();                                                                               \
-        }                                                                                          \
-    } while (0)
 
 static FILE *nowhere;
 

@@ -2,11 +2,9 @@
 // nothing is changed, or make a world that can be digested, written and freed. The first byte chooses
 // the bytes of a world or of a whole snapshot; alone, or as changes to a sound one, whose sections
 // keep lengths that are right: random bytes alone would never get past them.
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include "fuzz_folder.h"
+
 #include <string.h>
-#include <unistd.h>
 
 #include "dispatch/dispatch.h"
 #include "dispatch/replay.h"
@@ -31,17 +29,6 @@
 #include "world/snapshot.h"
 #include "world/world.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-int LLVMFuzzerInitialize(int *argc, char ***argv);
-
-#define MUST(condition)                                                                            \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);                        \
-            abort();                                                                               \
-        }                                                                                          \
-    } while (0)
-
 // Things, contents, populations, roster; and behind the world what is to happen.
 enum { SECTIONS = 5, VERSION = 1 };
 
@@ -55,7 +42,6 @@ static const char zone[] =
     "\"hen\":{\"name\":\"hen\",\"mobile\":true,\"health\":{\"maximum\":4}}},"
     "\"resets\":[{\"place\":\"hen\",\"in\":\"b\",\"limit\":2}]}";
 
-static char folder[64];
 static struct journal *journal;
 static struct buf sound[SECTIONS];
 static uint64_t sound_digest;
@@ -69,22 +55,13 @@ static struct world *build(void)
 {
     struct doc_problems p = DOC_PROBLEMS_INIT;
     struct world *w = world_new();
-    char *path = mem_printf("%s/zone.json", folder);
+    char *path = path_of("zone.json");
     const char *const paths[] = {path};
     MUST(zones_load(w, paths, 1, false, &p, NULL) == ZONES_LOADED);
     world_settle(w);
     doc_problems_fini(&p);
     free(path);
     return w;
-}
-
-static void write_file(const char *name, const char *bytes, size_t n)
-{
-    char *path = mem_printf("%s/%s", folder, name);
-    FILE *f = fopen(path, "wb");
-    MUST(f && fwrite(bytes, 1, n, f) == n);
-    fclose(f);
-    free(path);
 }
 
 static void add_player(struct world *w, const char *name, uint32_t mailbox)
@@ -152,7 +129,7 @@ static void make_journal(void)
     char why[300];
     struct buf bytes = BUF_INIT;
     struct record r = {.number = 1, .kind = RECORD_LINE, .name = "ann", .text = "look"};
-    char *path = mem_printf("%s/journal", folder);
+    char *path = path_of("journal");
     struct journal_config config = {.folder = path, .epoch = UINT64_MAX, .map = 1 << 20};
     struct journal *j = journal_open(&config, why, sizeof(why));
     MUST(j);
@@ -168,11 +145,8 @@ static void make_journal(void)
 
 static void forget(void)
 {
-    char *line = mem_printf("rm -rf '%s'", folder);
     journal_close(journal);
-    if (system(line))
-        fprintf(stderr, "%s is left\n", folder);
-    free(line);
+    folder_remove();
     for (int i = 0; i < SECTIONS; i++)
         buf_fini(&sound[i]);
 }
@@ -181,9 +155,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
     (void)argc;
     (void)argv;
-    snprintf(folder, sizeof(folder), "%s/latchkey-fuzz-XXXXXX",
-             access("/dev/shm", W_OK) ? "/tmp" : "/dev/shm");
-    MUST(mkdtemp(folder));
+    folder_make();
     lockcheck_set_level(LOCKCHECK_OFF);
     log_open("/dev/null");
     write_file("zone.json", zone, sizeof(zone) - 1);

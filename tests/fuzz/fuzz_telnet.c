@@ -2,25 +2,14 @@
 // Beyond what the sanitizers see, it checks that where reads are cut makes no difference, that
 // replies stay bounded, that no carriage return, control or 255 gets into a line, and that nothing
 // is kept afterwards.
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include "fuzz.h"
+
 #include <string.h>
 
 #include "net/line.h"
 #include "net/telnet.h"
 
 enum { ASKED_ONCE = 256, LINE_LIMIT = 256 };
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define MUST(condition)                                                                            \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);                        \
-            abort();                                                                               \
-        }                                                                                          \
-    } while (0)
 
 struct peer {
     struct telnet t;
