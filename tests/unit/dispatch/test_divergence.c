@@ -259,6 +259,16 @@ static void ck_names(const struct replay_result *r, const char *line, const char
         puts(r->why);
 }
 
+// The end of a test: replayed, it differs at that line's event, with these words.
+static struct replay_result ck_differs(const char *line, const char *const *words)
+{
+    end();
+    struct replay_result r = again();
+    ck_names(&r, line, words);
+    finish();
+    return r;
+}
+
 static void weaken(struct thing *t, int32_t to)
 {
     struct health h;
@@ -310,11 +320,8 @@ START_TEST(a_value_that_is_another_is_named)
     tamper("a large rat", wound);
     type("hit rat");
     type("drop lamp");
-    end();
-    struct replay_result r = again();
-    ck_names(&r, "hit rat", words);
+    struct replay_result r = ck_differs("hit rat", words);
     ck_assert_ptr_null(strchr(r.why, '\n')); // that, and nothing else
-    finish();
 }
 END_TEST
 
@@ -325,10 +332,7 @@ START_TEST(what_ended_then_and_does_not_now_is_named)
     begin();
     tamper("a large rat", almost_kill);
     type("hit rat");
-    end();
-    struct replay_result r = again();
-    ck_names(&r, "hit rat", words);
-    finish();
+    ck_differs("hit rat", words);
 }
 END_TEST
 
@@ -338,10 +342,7 @@ START_TEST(a_player_is_named_too)
     begin();
     tamper("Ann", promote);
     type("prompt >>");
-    end();
-    struct replay_result r = again();
-    ck_names(&r, "prompt >>", words);
-    finish();
+    ck_differs("prompt >>", words);
 }
 END_TEST
 
@@ -357,10 +358,7 @@ START_TEST(what_is_moved_now_and_was_not_then_is_named)
     begin();
     tamper("a lamp", take_away);
     type("get all");
-    end();
-    struct replay_result r = again();
-    ck_names(&r, "get all", words);
-    finish();
+    ck_differs("get all", words);
 }
 END_TEST
 
@@ -381,10 +379,7 @@ START_TEST(what_was_moved_then_and_is_not_now_is_named)
     type("put lamp in sack");
     tamper("a sack", take_out);
     type("get all");
-    end();
-    struct replay_result r = again();
-    ck_names(&r, "get all", words);
-    finish();
+    ck_differs("get all", words);
 }
 END_TEST
 

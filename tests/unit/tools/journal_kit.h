@@ -198,6 +198,24 @@ static inline size_t lines(void)
     return n;
 }
 
+// What was exported, with one thing changed, is refused and leaves nothing.
+static inline void refused(const struct buf *text, const char *old, const char *new,
+                           const char *told)
+{
+    struct buf b = BUF_INIT;
+    const char *found = strstr(buf_str(text), old);
+    ck_assert_ptr_nonnull(found);
+    buf_add(&b, text->data, (size_t)(found - text->data));
+    buf_adds(&b, new);
+    buf_adds(&b, found + strlen(old));
+    put("bad", buf_str(&b));
+    ck_assert_int_eq(run("import", "@bad", "--data", "@other", NULL), 65);
+    has(&err, told);
+    ck_assert(!is_there("other/journal"));
+    ck_assert(!is_there("other/journal.import"));
+    buf_fini(&b);
+}
+
 #define NEWEST "data/journal/epoch-000000000005"
 #define OLDEST "data/journal/epoch-000000000000"
 
