@@ -1,7 +1,7 @@
 // Between replay.c, replay_events.c and replay_players.c. Included there only.
 //
-// Threads: the one that feeds the replay and the workers that run its events. What stands under the
-// mutex may be read without it where nothing runs: before the first event, and after replay_events_drain.
+// Threads: the one that feeds the replay, and the workers that run its events. What stands under the
+// mutex may be read without it while nothing runs: before the first event, and after a drain.
 #ifndef DISPATCH_REPLAY_PRIV_H
 #define DISPATCH_REPLAY_PRIV_H
 
@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { REPLAY_WINDOW = 4096 };
+enum { REPLAY_WINDOW = 4096 }; // places in the ring of events under way
 
 struct map;
 struct record;
