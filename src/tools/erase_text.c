@@ -191,31 +191,37 @@ static const char *aliased_in(const struct words *words)
     return *text == '=' && text[1] == ' ' ? text + 2 : text;
 }
 
+// The line with its names reworded to where `rest` begins. From there on it is a command of its own,
+// or speech, which is silenced. The words are no more afterwards.
+static char *silence_from(const struct erase *e, struct words *words, const char *rest,
+                          bool command)
+{
+    struct buf out = BUF_INIT;
+    const char *whole = words_rest(words, 0);
+    char *before = mem_strndup(whole, (size_t)(rest - whole)), *named = erase_reword(e, before);
+    buf_adds(&out, named);
+    if (command) {
+        char *inner = erase_silence(e, rest);
+        buf_adds(&out, inner);
+        free(inner);
+    } else {
+        silence(e, rest, &out);
+    }
+    free(named);
+    free(before);
+    words_fini(words);
+    return buf_take(&out);
+}
+
 char *erase_silence(const struct erase *e, const char *line)
 {
     struct words words;
-    struct buf out = BUF_INIT;
     words_init(&words);
     words_set(&words, line);
     const char *text = aliased_in(&words), *said = speech_in(&words);
     const char *whole = words_rest(&words, 0);
-    const char *rest = text ? text : said && *said ? said : NULL;
-    char *before = mem_strndup(whole, rest ? (size_t)(rest - whole) : strlen(whole));
-    char *named = erase_reword(e, before);
-    buf_adds(&out, named);
-    if (text) {
-        char *inner = erase_silence(e, text);
-        buf_adds(&out, inner);
-        free(inner);
-    } else if (rest) {
-        silence(e, said, &out);
-    }
-    free(named);
-    free(before);
-    words_fini(&words);
-    char *result = mem_strdup(buf_str(&out));
-    buf_fini(&out);
-    return result;
+    const char *rest = text ? text : said && *said ? said : whole + strlen(whole);
+    return silence_from(e, &words, rest, text != NULL);
 }
 
 char *erase_reword_alias(const struct erase *e, const char *name)
@@ -248,25 +254,10 @@ static size_t words_before_speech(const struct words *line, const char *alias)
 char *erase_silence_short(const struct erase *e, const char *line, const char *alias)
 {
     struct words words;
-    struct buf out = BUF_INIT;
     words_init(&words);
     words_set(&words, line);
     const char *whole = words_rest(&words, 0);
     size_t n = *alias == '$' ? 1 : words_before_speech(&words, alias);
     const char *rest = n && n < words.count ? words_rest(&words, n) : whole + strlen(whole);
-    char *before = mem_strndup(whole, (size_t)(rest - whole)), *named = erase_reword(e, before);
-    buf_adds(&out, named);
-    if (*alias == '$') { // a command of its own
-        char *inner = erase_silence(e, rest);
-        buf_adds(&out, inner);
-        free(inner);
-    } else {
-        silence(e, rest, &out);
-    }
-    free(named);
-    free(before);
-    words_fini(&words);
-    char *result = mem_strdup(buf_str(&out));
-    buf_fini(&out);
-    return result;
+    return silence_from(e, &words, rest, *alias == '$');
 }
