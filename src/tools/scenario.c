@@ -324,7 +324,8 @@ static void collect(struct scenario *s, FILE *seen)
 void scenario_run(struct scenario *s, struct explore_config *config, FILE *seen,
                   struct scenario_result *out)
 {
-    static const struct dispatch_ops ops = {answered, save, entered, left};
+    static const struct dispatch_ops ops = {
+        .answered = answered, .save = save, .entered = entered, .left = left};
     *out = (struct scenario_result){0};
     s->result = out;
     running = s;

@@ -347,7 +347,7 @@ static void remove_folder(const char *folder)
 
 int main(int argc, char **argv)
 {
-    static const struct dispatch_ops ops = {answered, save, entered, NULL};
+    static const struct dispatch_ops ops = {.answered = answered, .save = save, .entered = entered};
     options(argc, argv);
     pthread_mutex_init(&run.mutex, NULL);
     pthread_cond_init(&run.cond, NULL);

@@ -394,7 +394,8 @@ static int run_again(const char *scenario, const char *folder, struct journal *j
 
 int main(int argc, char **argv)
 {
-    static const struct dispatch_ops ops = {answered, save, entered, left, NULL};
+    static const struct dispatch_ops ops = {
+        .answered = answered, .save = save, .entered = entered, .left = left};
     const char *scenario = options(argc, argv);
     char folder[] = "/tmp/latchkey-corpus-XXXXXX";
     struct journal *j = NULL;

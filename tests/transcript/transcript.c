@@ -210,7 +210,8 @@ static void load(const char *folder, const char *name, bool player)
 
 static void start(void)
 {
-    static const struct dispatch_ops ops = {answered, save, entered, left};
+    static const struct dispatch_ops ops = {
+        .answered = answered, .save = save, .entered = entered, .left = left};
     if (run.dispatch)
         return;
     struct dispatch_config config = {.workers = 1,

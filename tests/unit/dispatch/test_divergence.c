@@ -125,7 +125,7 @@ static void open_journal(bool read_only)
 // Ann is in the yard, and what happens is written down.
 static void begin(void)
 {
-    static const struct dispatch_ops ops = {answered, save, entered, NULL, NULL};
+    static const struct dispatch_ops ops = {.answered = answered, .save = save, .entered = entered};
     struct style style = STYLE_INIT;
     struct dispatch_journal journal = {.interval = 0};
     struct dispatch_config config = {

@@ -47,7 +47,7 @@ static void entered(void *session, struct actor *a)
 
 static void setup(void)
 {
-    static const struct dispatch_ops ops = {answered, save, entered, NULL};
+    static const struct dispatch_ops ops = {.answered = answered, .save = save, .entered = entered};
     struct doc_problems p = DOC_PROBLEMS_INIT;
     struct style style = STYLE_INIT;
     char *path = mem_printf("%s/tests/data/zones/yard.json", getenv("LATCHKEY_SOURCE"));

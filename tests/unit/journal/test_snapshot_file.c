@@ -43,7 +43,7 @@ static void fill(size_t n)
 
 static void write_one(uint64_t number)
 {
-    struct snapshot_head h = {number, 0x1122334455667788, ~number};
+    struct snapshot_head h = {.number = number, .world = 0x1122334455667788, .digest = ~number};
     ck_assert_int_eq(snapshot_file_prepare(folder, &h, &body), 0);
     ck_assert_int_eq(snapshot_file_finish(folder, number), 0);
 }
@@ -233,7 +233,7 @@ START_TEST(what_was_never_finished_is_swept)
 {
     fill(10);
     write_one(1);
-    struct snapshot_head h = {2, 0, 0};
+    struct snapshot_head h = {.number = 2};
     ck_assert_int_eq(snapshot_file_prepare(folder, &h, &body), 0);
     ck_assert(is_there(2, ".new") && !is_there(2, ""));
     uint64_t numbers[2];
