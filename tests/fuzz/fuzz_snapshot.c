@@ -262,7 +262,8 @@ static void read_world(const struct buf *b, bool untouched)
 static void read_whole(const struct buf *b, bool untouched)
 {
     static const struct dispatch_ops ops = {0};
-    struct snapshot_head head = {1, journal_world(journal), sound_digest};
+    struct snapshot_head head = {
+        .number = 1, .world = journal_world(journal), .digest = sound_digest};
     MUST(snapshot_file_prepare(journal_path(journal), &head, b) == 0);
     MUST(snapshot_file_finish(journal_path(journal), 1) == 0);
     struct world *w = build();
