@@ -61,7 +61,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     struct record r = {.number = 7, .kind = RECORD_ENTER, .clock = -5, .name = "ann",
                        .text = "{}", .more = "goto", .locks = locks, .lock_count = 4};
     struct manifest m = {.format = JOURNAL_FORMAT, .world = 5, .program = "0.1.0"};
-    struct snapshot_head head = {7, 5, 6};
+    struct snapshot_head head = {.number = 7, .world = 5, .digest = 6};
     struct buf body = BUF_INIT;
     (void)argc;
     (void)argv;
