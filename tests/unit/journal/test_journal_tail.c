@@ -31,20 +31,39 @@ enum { WORLD = 0x5eed, LARGE = 6 << 20, HEAD = 64 };
 
 static char folder[64], why[300];
 static bool tail_refused; // by the disk
+static unsigned tail_slow; // µs that it takes to be read, once
 
 ssize_t pwrite(int fd, const void *bytes, size_t n, off_t at);
+ssize_t read(int fd, void *bytes, size_t n);
+
+static bool is_tail(int fd)
+{
+    char name[32], path[300];
+    snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+    ssize_t length = readlink(name, path, sizeof(path));
+    return length > 5 && !memcmp(path + length - 5, "/tail", 5);
+}
 
 // The C library's, for LMDB as well, but that the disk may have no room for the tail.
 ssize_t pwrite(int fd, const void *bytes, size_t n, off_t at)
 {
-    char name[32], path[300];
-    snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
-    ssize_t length = tail_refused ? readlink(name, path, sizeof(path)) : 0;
-    if (length > 5 && !memcmp(path + length - 5, "/tail", 5)) {
+    if (tail_refused && is_tail(fd)) {
         errno = ENOSPC;
         return -1;
     }
     return syscall(SYS_pwrite64, fd, bytes, n, at);
+}
+
+// As above, but that who reads the tail may have to wait after its first part, while it is written over.
+ssize_t read(int fd, void *bytes, size_t n)
+{
+    enum { PART = 256 << 10 };
+    if (!tail_slow || !is_tail(fd))
+        return syscall(SYS_read, fd, bytes, n);
+    ssize_t r = syscall(SYS_read, fd, bytes, n < PART ? n : PART);
+    usleep(tail_slow);
+    tail_slow = 0;
+    return r;
 }
 
 static void start(void)
@@ -53,6 +72,7 @@ static void start(void)
     ck_assert_ptr_nonnull(mkdtemp(folder));
     ck_assert_int_eq(chdir(folder), 0);
     tail_refused = false;
+    tail_slow = 0;
 }
 
 static void finish(void)
@@ -586,6 +606,7 @@ static void write_on(struct shared *s, int round)
 static void read_on(struct shared *s, int i)
 {
     uint64_t before = atomic_load(&s->written);
+    tail_slow = i % 3 == 1 ? 0 : 700 * (unsigned)(i + 1); // of moments that differ, one will be the worst
     if (i % 2) {
         struct walk w = {.next = 1};
         ck_assert_msg(journal_walk(EPOCH, 1, visit, &w, why, sizeof(why)) == JOURNAL_WALK_END, "%s", why);
@@ -640,7 +661,7 @@ static Suite *suite(void)
     tcase_add_test(t, an_epoch_of_an_older_format_gets_none);
     tcase_add_loop_test(t, the_tools_have_what_the_tail_has, 0, 3);
     tcase_add_test(t, the_tools_tell_of_a_damaged_tail);
-    tcase_add_loop_test(t, a_reader_misses_nothing_while_it_is_written, 0, 6);
+    tcase_add_loop_test(t, a_reader_misses_nothing_while_it_is_written, 0, 3);
     suite_add_tcase(s, t);
     return s;
 }
