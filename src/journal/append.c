@@ -90,7 +90,7 @@ int append_tail(const char *epoch, char *why, size_t size)
     int r = tail_read(epoch, &l);
     if (r < 0)
         snprintf(why, size, "its tail cannot be read: %s", strerror(-r));
-    if (!r && l.block_count)
+    if (!r && l.there) // without a whole block too: it may be cut off
         r = move(epoch, &l, why, size);
     tail_list_fini(&l);
     if (r)

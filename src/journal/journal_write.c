@@ -172,9 +172,13 @@ int journal_settle(struct journal *j, bool all)
     return JOURNAL_DONE;
 }
 
-// What may be tried again: the tail has as much as before.
+// What may be tried again: the tail has as much as before. The transaction is made anew: who copies the table
+// waits for its end, which would not come while the disk refuses.
 static int refused_tail(struct journal *j, int code)
 {
+    if (j->held.txn)
+        mdb_txn_abort(j->held.txn);
+    j->held.txn = NULL;
     journal_fatal(j, "its tail cannot be written", code); // for journal_why
     return code == ENOSPC || code == EDQUOT || code == EIO ? JOURNAL_NO_SPACE : -code;
 }

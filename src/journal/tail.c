@@ -205,6 +205,7 @@ int tail_read(const char *folder, struct tail_list *out)
     free(path);
     if (r < 0)
         return r == -ENOENT ? 0 : r;
+    out->there = true;
     size_t room = 0;
     struct tail_block block;
     for (size_t at = 0, n; at < out->file.len; at += n ? n : TAIL_BLOCK) {
@@ -259,7 +260,7 @@ enum tail_outcome tail_after(struct tail_list *l, uint64_t last, char *why, size
         last = l->epoch;
     l->first = last + 1;
     l->count = 0;
-    if (l->file.len && l->file.len < TAIL_SIZE) {
+    if (l->there && l->file.len < TAIL_SIZE) {
         snprintf(why, size, "its tail is cut off after %zu bytes, expected %d", l->file.len, TAIL_SIZE);
         return TAIL_GAP;
     }

@@ -8,6 +8,7 @@
 
 #include "util/buf.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -52,6 +53,7 @@ struct tail_block {
 // What the file has. Records point into it.
 struct tail_list {
     struct buf file;
+    bool there;                // there is a file
     struct tail_block *blocks; // by their first events; some may be old
     size_t block_count;
     uint64_t epoch, first;     // `first`: number of list[0]

@@ -1,0 +1,528 @@
+// The tail of an epoch: blocks that were written are read again, what is old or was not written to its end
+// is passed over, and damage before the last block is told with the events that it cost.
+#include "journal/tail.h"
+
+#include <check.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "util/buf.h"
+#include "util/file.h"
+#include "util/mem.h"
+
+enum { EPOCH = 40, HEAD = 64, LENGTH = 4, MOST = TAIL_SIZE - HEAD - LENGTH };
+
+static char folder[64], why[200];
+
+static void start(void)
+{
+    snprintf(folder, sizeof(folder), "%s/latchkey-tail-XXXXXX", P_tmpdir);
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    ck_assert_int_eq(chdir(folder), 0);
+}
+
+static void finish(void)
+{
+    ck_assert_int_eq(chdir("/"), 0);
+    char *command = mem_printf("rm -rf '%s'", folder);
+    ck_assert_int_eq(system(command), 0);
+    free(command);
+}
+
+static struct tail *make(void)
+{
+    struct tail *t = tail_make(".", EPOCH);
+    ck_assert_msg(t, "%s", strerror(errno));
+    return t;
+}
+
+// What stands for event `number`: "<number>" and `fill` more bytes.
+static void record_of(struct buf *out, uint64_t number, size_t fill)
+{
+    buf_addf(out, "<%" PRIu64 ">", number);
+    for (size_t i = 0; i < fill; i++)
+        buf_add(out, &"abcdefghij"[(number + i) % 10], 1);
+}
+
+static int write_block(struct tail *t, uint64_t first, size_t count, size_t fill)
+{
+    struct buf bytes = BUF_INIT;
+    size_t *lengths = mem_calloc(count, sizeof(*lengths));
+    for (size_t i = 0, before = 0; i < count; before = bytes.len, i++) {
+        record_of(&bytes, first + i, fill);
+        lengths[i] = bytes.len - before;
+    }
+    int r = tail_write(t, first, bytes.data, lengths, count);
+    free(lengths);
+    buf_fini(&bytes);
+    return r;
+}
+
+static void ck_record(const struct tail_list *l, size_t i, uint64_t number, size_t fill)
+{
+    struct buf b = BUF_INIT;
+    record_of(&b, number, fill);
+    ck_assert_uint_eq(l->list[i].size, b.len);
+    ck_assert_mem_eq(l->list[i].bytes, b.data, b.len);
+    buf_fini(&b);
+}
+
+// The file as it is now has events first to last, and nothing else, after `after`.
+static void ck_after(uint64_t after, uint64_t first, uint64_t last, size_t fill)
+{
+    struct tail_list l;
+    ck_assert_int_eq(tail_read(".", &l), 0);
+    ck_assert_int_eq(tail_after(&l, after, why, sizeof(why)), TAIL_DONE);
+    ck_assert_uint_eq(l.count, last + 1 - first);
+    ck_assert_uint_eq(l.first, first);
+    for (size_t i = 0; i < l.count; i++)
+        ck_record(&l, i, first + i, fill);
+    tail_list_fini(&l);
+}
+
+static void ck_gap(uint64_t after, const char *expected)
+{
+    struct tail_list l;
+    ck_assert_int_eq(tail_read(".", &l), 0);
+    ck_assert_int_eq(tail_after(&l, after, why, sizeof(why)), TAIL_GAP);
+    ck_assert_msg(strstr(why, expected), "%s", why);
+    tail_list_fini(&l);
+}
+
+static struct buf slurp(void)
+{
+    struct buf b = BUF_INIT;
+    ck_assert_int_eq(file_read("tail", 64 << 20, &b), 0);
+    return b;
+}
+
+static void spill(const void *bytes, size_t n)
+{
+    FILE *f = fopen("tail", "w");
+    ck_assert_ptr_nonnull(f);
+    ck_assert_uint_eq(fwrite(bytes, 1, n, f), n);
+    ck_assert_int_eq(fclose(f), 0);
+}
+
+static void change(size_t at, int by)
+{
+    FILE *f = fopen("tail", "r+");
+    ck_assert_ptr_nonnull(f);
+    ck_assert_int_eq(fseek(f, (long)at, SEEK_SET), 0);
+    int c = fgetc(f);
+    ck_assert_int_eq(fseek(f, (long)at, SEEK_SET), 0);
+    ck_assert_int_ge(fputc((c ^ by) & 255, f), 0);
+    ck_assert_int_eq(fclose(f), 0);
+}
+
+START_TEST(what_was_written_is_read_again)
+{
+    struct tail *t = make();
+    ck_assert_uint_eq(tail_left(t), TAIL_SIZE);
+    ck_assert_int_eq(write_block(t, 41, 3, 0), TAIL_DONE);
+    ck_assert_uint_eq(tail_left(t), TAIL_SIZE - TAIL_BLOCK);
+    ck_assert_int_eq(write_block(t, 44, 1, 0), TAIL_DONE);
+    ck_assert_int_eq(write_block(t, 45, 1000, 0), TAIL_DONE);
+    ck_after(UINT64_MAX, 41, 1044, 0); // the table is empty: the epoch begins after its number
+    ck_after(40, 41, 1044, 0);
+    ck_after(41, 42, 1044, 0); // within a block
+    ck_after(43, 44, 1044, 0);
+    ck_after(44, 45, 1044, 0);
+    ck_after(1043, 1044, 1044, 0);
+    ck_after(1044, 1045, 1044, 0);
+    ck_after(5000, 5001, 5000, 0);
+    ck_gap(39, "events 40 to 40 of its tail are damaged");
+    ck_gap(0, "events 1 to 40");
+    tail_free(t);
+    ck_after(UINT64_MAX, 41, 1044, 0);
+}
+END_TEST
+
+START_TEST(a_list_may_be_asked_for_again)
+{
+    struct tail_list l;
+    struct tail *t = make();
+    for (uint64_t n = 41; n < 51; n++)
+        ck_assert_int_eq(write_block(t, n, 1, 0), TAIL_DONE);
+    tail_free(t);
+    ck_assert_int_eq(tail_read(".", &l), 0);
+    for (uint64_t last = 50; last >= 40; last--) {
+        ck_assert_int_eq(tail_after(&l, last, why, sizeof(why)), TAIL_DONE);
+        ck_assert_uint_eq(l.count, 50 - last);
+        if (l.count)
+            ck_record(&l, 0, last + 1, 0);
+    }
+    tail_list_fini(&l);
+    tail_list_fini(&l);
+}
+END_TEST
+
+START_TEST(a_new_one_has_nothing_and_an_old_one_is_replaced)
+{
+    struct stat st;
+    struct tail *t = make();
+    ck_after(7, 8, 7, 0);
+    ck_assert_int_eq(stat("tail", &st), 0);
+    ck_assert_int_eq(st.st_size, TAIL_SIZE);
+    ck_assert_int_ge(st.st_blocks * 512, TAIL_SIZE); // so that no write of a block needs another
+    ck_assert_int_eq(write_block(t, 41, 1, 0), TAIL_DONE);
+    tail_free(t);
+    t = make();
+    ck_after(40, 41, 40, 0);
+    tail_free(t);
+    ck_assert_ptr_null(tail_make("./nowhere", EPOCH));
+    ck_assert_int_eq(errno, ENOENT);
+}
+END_TEST
+
+START_TEST(a_former_round_is_passed_over)
+{
+    struct tail *t = make();
+    for (uint64_t n = 41; n < 441; n += 10)
+        ck_assert_int_eq(write_block(t, n, 10, 900), TAIL_DONE); // three pages each
+    tail_again(t);
+    ck_assert_uint_eq(tail_left(t), TAIL_SIZE);
+    ck_after(440, 441, 440, 900);
+    // Shorter ones, so that pages of the middle of old blocks come to stand between blocks.
+    for (uint64_t n = 441; n < 451; n++) {
+        ck_assert_int_eq(write_block(t, n, 1, 900), TAIL_DONE);
+        ck_after(440, 441, n, 900);
+        ck_after(n, n + 1, n, 900);
+    }
+    tail_free(t);
+}
+END_TEST
+
+// As when the machine stopped while it was written: any of its sectors may be missing, or be as before.
+START_TEST(a_last_block_that_is_not_whole_is_none)
+{
+    struct tail *t = make();
+    ck_assert_int_eq(write_block(t, 41, 2, 900), TAIL_DONE);
+    size_t began = TAIL_SIZE - tail_left(t);
+    ck_assert_int_eq(write_block(t, 43, 20, 900), TAIL_DONE);
+    size_t ended = began + HEAD + 20 * (LENGTH + 904);
+    tail_free(t);
+    struct buf whole = slurp(), b = slurp();
+    ck_after(40, 41, 62, 900);
+    for (size_t at = began; at < ended; at += 512) {
+        memset(b.data + at, 0, 512);
+        spill(b.data, b.len);
+        ck_after(40, 41, 42, 900);
+        memcpy(b.data + at, whole.data + at, 512);
+    }
+    for (size_t at = began + 512; at < ended; at += 512) {
+        memset(b.data + at, 0, b.len - at);
+        spill(b.data, b.len);
+        ck_after(40, 41, 42, 900);
+        memcpy(b.data + at, whole.data + at, b.len - at);
+    }
+    spill(whole.data, whole.len);
+    for (size_t i = began; i < ended; i += i < began + HEAD ? 1 : 211) {
+        change(i, 1 << i % 8);
+        ck_after(40, 41, 42, 900);
+        change(i, 1 << i % 8);
+    }
+    ck_after(40, 41, 62, 900);
+    buf_fini(&whole);
+    buf_fini(&b);
+}
+END_TEST
+
+START_TEST(damage_before_another_block_is_told)
+{
+    struct tail *t = make();
+    for (uint64_t n = 41; n < 71; n += 10)
+        ck_assert_int_eq(write_block(t, n, 10, 0), TAIL_DONE);
+    tail_free(t);
+    change(TAIL_BLOCK + HEAD + 2, 4); // a length of the second
+    ck_gap(40, "events 51 to 60 of its tail are damaged");
+    ck_gap(45, "events 51 to 60");
+    ck_gap(55, "events 56 to 60");
+    ck_after(60, 61, 70, 0); // what the table has is missed by nobody
+    change(TAIL_BLOCK + HEAD + 2, 4);
+    change(0, 1);
+    ck_gap(UINT64_MAX, "events 41 to 50");
+    ck_after(50, 51, 70, 0);
+}
+END_TEST
+
+START_TEST(a_shorter_file_is_told)
+{
+    struct tail *t = make();
+    ck_assert_int_eq(write_block(t, 41, 1, 0), TAIL_DONE);
+    tail_free(t);
+    struct buf b = slurp();
+    static const size_t sizes[] = {1, HEAD, 4095, TAIL_BLOCK, TAIL_BLOCK + 1, TAIL_SIZE - 1};
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+        char expected[64];
+        snprintf(expected, sizeof(expected), "cut off after %zu bytes, expected %d", sizes[i], TAIL_SIZE);
+        spill(b.data, sizes[i]);
+        ck_gap(40, expected);
+        ck_gap(41, expected);
+    }
+    spill(b.data, 0);
+    ck_gap(40, "cut off after 0 bytes");
+    buf_fini(&b);
+    ck_assert_int_eq(tail_remove("."), 0);
+    ck_after(40, 41, 40, 0);
+}
+END_TEST
+
+// One record of `size` bytes.
+static int write_one(struct tail *t, uint64_t number, size_t size)
+{
+    char *bytes = mem_alloc(size);
+    memset(bytes, (int)('a' + number % 26), size);
+    int r = tail_write(t, number, bytes, &size, 1);
+    free(bytes);
+    return r;
+}
+
+static void ck_one(uint64_t number, size_t size)
+{
+    struct tail_list l;
+    char *bytes = mem_alloc(size);
+    memset(bytes, (int)('a' + number % 26), size);
+    ck_assert_int_eq(tail_read(".", &l), 0);
+    ck_assert_int_eq(tail_after(&l, number - 1, why, sizeof(why)), TAIL_DONE);
+    ck_assert_uint_eq(l.count, 1);
+    ck_assert_uint_eq(l.list[0].size, size);
+    ck_assert(!memcmp(l.list[0].bytes, bytes, size));
+    tail_list_fini(&l);
+    free(bytes);
+}
+
+START_TEST(a_block_fits_to_the_last_byte)
+{
+    struct tail *t = make();
+    ck_assert_int_eq(write_one(t, 41, MOST + 1), TAIL_FULL);
+    ck_assert_int_eq(write_one(t, 41, (size_t)TAIL_SIZE * 3), TAIL_FULL);
+    ck_assert_uint_eq(tail_left(t), TAIL_SIZE);
+    ck_assert_int_eq(write_one(t, 41, MOST), TAIL_DONE);
+    ck_assert_uint_eq(tail_left(t), 0);
+    ck_one(41, MOST);
+    ck_assert_int_eq(write_one(t, 42, 1), TAIL_FULL);
+    tail_again(t);
+    ck_assert_int_eq(write_one(t, 42, MOST - 1), TAIL_DONE);
+    ck_assert_uint_eq(tail_left(t), 0);
+    ck_one(42, MOST - 1);
+    tail_again(t);
+    // A page is left, and is as good as the others.
+    ck_assert_int_eq(write_one(t, 43, MOST - TAIL_BLOCK), TAIL_DONE);
+    ck_assert_uint_eq(tail_left(t), TAIL_BLOCK);
+    ck_assert_int_eq(write_one(t, 44, TAIL_BLOCK - HEAD - LENGTH + 1), TAIL_FULL);
+    ck_assert_int_eq(write_one(t, 44, TAIL_BLOCK - HEAD - LENGTH), TAIL_DONE);
+    ck_one(44, TAIL_BLOCK - HEAD - LENGTH);
+    tail_free(t);
+}
+END_TEST
+
+START_TEST(many_records_fill_it_as_well)
+{
+    uint64_t n = 41;
+    struct tail *t = make();
+    while (write_block(t, n, 1, 0) == TAIL_DONE)
+        n++;
+    ck_assert_uint_eq(n, 41 + TAIL_SIZE / TAIL_BLOCK);
+    ck_after(40, 41, n - 1, 0);
+    // The lengths alone do not fit.
+    size_t count = TAIL_SIZE / LENGTH, *lengths = mem_calloc(count, sizeof(*lengths));
+    tail_again(t);
+    ck_assert_int_eq(tail_write(t, n, "", lengths, count), TAIL_FULL);
+    ck_assert_int_eq(tail_write(t, n, "", lengths, count - HEAD / LENGTH), TAIL_DONE);
+    struct tail_list l;
+    ck_assert_int_eq(tail_read(".", &l), 0);
+    ck_assert_int_eq(tail_after(&l, n - 1, why, sizeof(why)), TAIL_DONE);
+    ck_assert_uint_eq(l.count, count - HEAD / LENGTH);
+    tail_list_fini(&l);
+    free(lengths);
+    tail_free(t);
+}
+END_TEST
+
+static void limit_file_size(rlim_t size)
+{
+    struct rlimit l;
+    signal(SIGXFSZ, SIG_IGN);
+    ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &l), 0);
+    l.rlim_cur = size;
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &l), 0);
+}
+
+// The limit is within a page, at its end and before the block: the write is cut short, or not begun.
+START_TEST(a_refused_block_may_be_written_again)
+{
+    static const rlim_t limits[] = {2 * TAIL_BLOCK + 1000, 2 * TAIL_BLOCK, TAIL_BLOCK, 100};
+    struct tail *t = make();
+    ck_assert_int_eq(write_block(t, 41, 1, 900), TAIL_DONE);
+    limit_file_size(limits[_i]);
+    for (int i = 0; i < 3; i++) {
+        ck_assert_int_eq(write_block(t, 42, 20, 900), TAIL_REFUSED);
+        ck_assert_int_ne(errno, 0);
+        ck_assert_uint_eq(tail_left(t), TAIL_SIZE - TAIL_BLOCK);
+        ck_after(40, 41, 41, 900);
+    }
+    limit_file_size(RLIM_INFINITY);
+    ck_assert_int_eq(write_block(t, 42, 20, 900), TAIL_DONE);
+    ck_assert_int_eq(write_block(t, 62, 1, 900), TAIL_DONE);
+    ck_after(40, 41, 62, 900);
+    tail_free(t);
+}
+END_TEST
+
+START_TEST(one_that_cannot_be_made_leaves_nothing)
+{
+    struct stat st;
+    limit_file_size(TAIL_SIZE - 1);
+    ck_assert_ptr_null(tail_make(".", EPOCH));
+    ck_assert_int_eq(errno, EFBIG);
+    limit_file_size(RLIM_INFINITY);
+    ck_assert_int_ne(stat("tail", &st), 0);
+    tail_free(make());
+    ck_assert_int_eq(stat("tail", &st), 0);
+}
+END_TEST
+
+START_TEST(what_is_not_there_is_removed_and_read)
+{
+    struct tail_list l;
+    ck_assert_int_eq(tail_remove("."), 0);
+    ck_assert_int_eq(tail_remove("./nowhere"), 0);
+    ck_after(UINT64_MAX, 1, 0, 0);
+    tail_free(make());
+    ck_assert_int_eq(tail_remove("."), 0);
+    ck_assert_int_eq(access("tail", F_OK), -1);
+    ck_assert_int_eq(file_mkdirs("tail", 0700), 0);
+    ck_assert_int_eq(tail_read(".", &l), -EISDIR);
+    tail_list_fini(&l);
+    ck_assert_int_lt(tail_remove("."), 0);
+    tail_free(NULL);
+}
+END_TEST
+
+START_TEST(numbers_near_the_end_of_all_numbers)
+{
+    struct tail *t = tail_make(".", UINT64_MAX - 12);
+    ck_assert_ptr_nonnull(t);
+    ck_assert_int_eq(write_block(t, UINT64_MAX - 11, 10, 0), TAIL_DONE); // up to MAX - 2
+    ck_assert_int_eq(write_block(t, UINT64_MAX - 1, 1, 0), TAIL_DONE);
+    ck_assert_int_eq(write_block(t, UINT64_MAX, 1, 0), TAIL_DONE); // no event: it means "empty"
+    tail_free(t);
+    ck_after(UINT64_MAX, UINT64_MAX - 11, UINT64_MAX - 1, 0);
+    ck_after(UINT64_MAX - 2, UINT64_MAX - 1, UINT64_MAX - 1, 0);
+    ck_after(UINT64_MAX - 1, UINT64_MAX, UINT64_MAX - 1, 0);
+    ck_gap(3, "events 4 to 18446744073709551603 of");
+    ck_assert_int_eq(tail_remove("."), 0);
+    t = tail_make(".", 0);
+    ck_assert_int_eq(write_block(t, 0, 3, 0), TAIL_DONE); // there is no event 0
+    ck_assert_int_eq(write_block(t, UINT64_MAX - 1, 3, 0), TAIL_DONE); // nor one after the last
+    tail_free(t);
+    ck_after(UINT64_MAX, 1, 0, 0);
+}
+END_TEST
+
+// What a player has typed: no zeros. It stands where a block could begin when the one that it is in is
+// written over in part.
+START_TEST(a_text_that_looks_like_a_block_is_none)
+{
+    enum { PAGES = 6, TEXT = PAGES * TAIL_BLOCK - HEAD - LENGTH };
+    size_t size = TEXT;
+    char *text = mem_alloc(TEXT);
+    memset(text, 1, TEXT);
+    for (size_t page = 1; page < PAGES; page++)
+        memcpy(text + page * TAIL_BLOCK - HEAD - LENGTH, "LKTAIL01", 8);
+    struct tail *t = make();
+    ck_assert_int_eq(tail_write(t, 41, text, &size, 1), TAIL_DONE);
+    struct buf b = slurp();
+    ck_assert_mem_eq(b.data + TAIL_BLOCK, "LKTAIL01", 8);
+    buf_fini(&b);
+    ck_assert_int_eq(write_block(t, 42, 1, 0), TAIL_DONE);
+    struct tail_list l;
+    ck_assert_int_eq(tail_read(".", &l), 0);
+    ck_assert_uint_eq(l.block_count, 2);
+    ck_assert_int_eq(tail_after(&l, 40, why, sizeof(why)), TAIL_DONE);
+    ck_assert_uint_eq(l.list[0].size, TEXT);
+    ck_assert_mem_eq(l.list[0].bytes, text, TEXT);
+    tail_list_fini(&l);
+    tail_again(t);
+    ck_assert_int_eq(write_block(t, 43, 1, 0), TAIL_DONE);
+    ck_after(42, 43, 43, 0);
+    tail_free(t);
+    free(text);
+}
+END_TEST
+
+struct seen {
+    uint64_t sum;
+    size_t count;
+};
+
+static void see(void *arg, uint64_t number, const char *bytes, size_t n)
+{
+    struct seen *s = arg;
+    char expected[32];
+    int length = snprintf(expected, sizeof(expected), "<%" PRIu64 ">", number);
+    ck_assert_uint_eq(n, length);
+    ck_assert_mem_eq(bytes, expected, n);
+    s->sum += number;
+    s->count++;
+}
+
+START_TEST(each_has_old_ones_and_those_after_damage)
+{
+    struct tail_list l;
+    struct seen s = {0};
+    struct tail *t = make();
+    for (uint64_t n = 41; n < 46; n++)
+        ck_assert_int_eq(write_block(t, n, 1, 0), TAIL_DONE);
+    tail_again(t);
+    ck_assert_int_eq(write_block(t, 46, 2, 0), TAIL_DONE); // over 41
+    tail_free(t);
+    change(TAIL_BLOCK * 2 + HEAD + LENGTH, 1); // 43
+    ck_assert_int_eq(tail_read(".", &l), 0);
+    tail_each(&l, see, &s);
+    ck_assert_uint_eq(s.count, 5);
+    ck_assert_uint_eq(s.sum, 42 + 44 + 45 + 46 + 47);
+    tail_list_fini(&l);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    Suite *s = suite_create("journal/tail");
+    TCase *t = tcase_create("tail");
+    tcase_add_checked_fixture(t, start, finish);
+    tcase_add_test(t, what_was_written_is_read_again);
+    tcase_add_test(t, a_list_may_be_asked_for_again);
+    tcase_add_test(t, a_new_one_has_nothing_and_an_old_one_is_replaced);
+    tcase_add_test(t, a_former_round_is_passed_over);
+    tcase_add_test(t, a_last_block_that_is_not_whole_is_none);
+    tcase_add_test(t, damage_before_another_block_is_told);
+    tcase_add_test(t, a_shorter_file_is_told);
+    tcase_add_test(t, a_block_fits_to_the_last_byte);
+    tcase_add_test(t, many_records_fill_it_as_well);
+    tcase_add_loop_test(t, a_refused_block_may_be_written_again, 0, 4);
+    tcase_add_test(t, one_that_cannot_be_made_leaves_nothing);
+    tcase_add_test(t, what_is_not_there_is_removed_and_read);
+    tcase_add_test(t, numbers_near_the_end_of_all_numbers);
+    tcase_add_test(t, a_text_that_looks_like_a_block_is_none);
+    tcase_add_test(t, each_has_old_ones_and_those_after_damage);
+    suite_add_tcase(s, t);
+    return s;
+}
+
+int main(void)
+{
+    SRunner *r = srunner_create(suite());
+    srunner_run_all(r, CK_NORMAL);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
