@@ -12,17 +12,17 @@
 
 enum { ROOM = 16 << 20 };
 
-static int find_last(struct append *a)
+int append_last(MDB_txn *txn, MDB_dbi events, uint64_t *last)
 {
     MDB_cursor *cursor;
     MDB_val key, value;
-    a->last = UINT64_MAX;
-    int r = mdb_cursor_open(a->txn, a->events, &cursor);
+    *last = UINT64_MAX;
+    int r = mdb_cursor_open(txn, events, &cursor);
     if (r)
         return r;
     r = mdb_cursor_get(cursor, &key, &value, MDB_LAST);
-    if (!r && key.mv_size == sizeof(a->last))
-        memcpy(&a->last, key.mv_data, sizeof(a->last));
+    if (!r && key.mv_size == sizeof(*last))
+        memcpy(last, key.mv_data, sizeof(*last));
     mdb_cursor_close(cursor);
     return r == MDB_NOTFOUND ? 0 : r;
 }
@@ -46,7 +46,7 @@ int append_begin(struct append *a, const char *epoch, size_t room)
         r = mdb_txn_begin(a->env, NULL, 0, &a->txn);
     if (!r)
         r = mdb_dbi_open(a->txn, "events", MDB_INTEGERKEY | MDB_CREATE, &a->events);
-    return r ? r : find_last(a);
+    return r ? r : append_last(a->txn, a->events, &a->last);
 }
 
 int append_put(struct append *a, uint64_t number, const void *bytes, size_t n)

@@ -14,6 +14,8 @@ struct append {
     uint64_t last; // of the table; UINT64_MAX: it is empty
 };
 
+// Its last event; UINT64_MAX: there is none.
+int append_last(MDB_txn *txn, MDB_dbi events, uint64_t *last);
 // `room`: bytes of what is to come. After a failure too, append_end is to be called.
 int append_begin(struct append *a, const char *epoch, size_t room);
 int append_put(struct append *a, uint64_t number, const void *bytes, size_t n);

@@ -104,21 +104,14 @@ static int open_env(struct journal *j)
 static int find_last(struct journal *j)
 {
     MDB_txn *txn;
-    MDB_cursor *cursor;
-    MDB_val key, value;
-    j->last = j->manifest.parent;
     int r = mdb_txn_begin(j->env, NULL, MDB_RDONLY, &txn);
     if (r)
         return journal_fatal(j, "cannot be read", r);
-    r = mdb_cursor_open(txn, j->events, &cursor);
-    if (!r) {
-        r = mdb_cursor_get(cursor, &key, &value, MDB_LAST);
-        if (!r && key.mv_size == sizeof(uint64_t))
-            memcpy(&j->last, key.mv_data, sizeof(j->last));
-        mdb_cursor_close(cursor);
-    }
+    r = append_last(txn, j->events, &j->last);
     mdb_txn_abort(txn);
-    return r && r != MDB_NOTFOUND ? journal_fatal(j, "cannot be read", r) : 0;
+    if (j->last == UINT64_MAX)
+        j->last = j->manifest.parent;
+    return r ? journal_fatal(j, "cannot be read", r) : 0;
 }
 
 static void close_env(struct journal *j)

@@ -41,8 +41,8 @@ static char *path_of(const char *folder)
     return mem_printf("%s/tail", folder);
 }
 
-// Past the kernel's cache a write costs less, and nobody reads this file but after a crash. Not every
-// file system can do that.
+// Past the kernel's cache a write costs less, and hardly anybody reads this file. Not every file system
+// can do that.
 static int open_direct(const char *path)
 {
     int fd = open(path, O_RDWR | O_CLOEXEC | O_DIRECT);

@@ -3,6 +3,8 @@
 // alone; in a file of any length. The list is compared with what the blocks have, one by one; then the journal
 // is opened with it, to read and to write. The first byte chooses the form, the second the length of the file,
 // the third after which event: of a table with five, or of an empty one.
+#include "fuzz.h"
+
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -19,17 +21,8 @@
 #include "util/log.h"
 #include "util/mem.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int nanosleep(const struct timespec *time, struct timespec *left);
-
-#define MUST(condition)                                                                            \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);                        \
-            abort();                                                                               \
-        }                                                                                          \
-    } while (0)
 
 enum { IN_TABLE = 5, SPAN = 70000, HEAD = 64, OPS = 8 };
 
