@@ -64,7 +64,7 @@ static struct {
 } run = {.workers = 4,
          .copies = 8,
          .lines = 20000,
-         .patience = 3,
+         .patience = 30,
          .level = LOCKCHECK_FLOW,
          .mutex = PTHREAD_MUTEX_INITIALIZER,
          .cond = PTHREAD_COND_INITIALIZER};
