@@ -18,11 +18,18 @@ struct snapshot_head;
 
 // Everything that a start needs, as bytes; in the head what is to be known of it before. Nothing runs.
 void checkpoint_compose(struct dispatch *d, struct snapshot_head *head, struct buf *out);
-// The newest snapshot of the epoch that can be used and is not later than `to` (0: any) becomes true:
-// the event that it comes after, 0 for none, or -1 and why when the epoch cannot do without.
+enum checkpoint_outcome {
+    CHECKPOINT_RESTORED = 1, // also when there was none to be used
+    // It gave another world than it was made of, and has been put aside. What was built is of no use
+    // any more: in a new world the one before it will be used.
+    CHECKPOINT_AGAIN = 2,
+};
+
+// The newest snapshot of the epoch that can be used and is not later than `to` (0: any) becomes true;
+// in `from` the event that it comes after, 0 for none. -1 and why when the epoch cannot do without.
 // `full`: the one that the epoch begins with, if any. What was to happen later goes to r.
-int64_t checkpoint_restore(struct dispatch *d, struct journal *j, struct replay *r, uint64_t to,
-                           bool full, char *why, size_t size);
+int checkpoint_restore(struct dispatch *d, struct journal *j, struct replay *r, uint64_t to,
+                       bool full, uint64_t *from, char *why, size_t size);
 // Writes one here and now, as nothing runs, into the folder of an epoch: 0, or a negative errno.
 int checkpoint_write(struct dispatch *d, struct journal *j, const char *epoch, uint64_t number);
 

@@ -189,8 +189,7 @@ static enum restored restore(struct dispatch *d, struct journal *j, struct repla
     }
     if (result == HALF)
         snprintf(why, size,
-                 "%s/snapshot-%012llu does not give the world that it was made of; without that file "
-                 "an earlier one is used",
+                 "%s/snapshot-%012llu does not give the world that it was made of",
                  journal_path(j), (unsigned long long)number);
     buf_fini(&all);
     return result;
@@ -201,14 +200,35 @@ static void skip(uint64_t number, const char *why)
     log_error("journal", "snapshot_skipped", "event", LOG_INT(number), "why", why, NULL);
 }
 
-int64_t checkpoint_restore(struct dispatch *d, struct journal *j, struct replay *r, uint64_t to,
-                           bool full, char *why, size_t size)
+// Only who may write puts it aside, and only one that the epoch can do without.
+static int put_aside(struct journal *j, uint64_t number, char *why, size_t size)
+{
+    if (journal_based(j) && number == journal_epoch(j))
+        return -1;
+    size_t n = strlen(why);
+    if (journal_reads_only(j)) {
+        snprintf(why + n, size - n, "; a start of the server puts it aside, replay --full does without");
+        return -1;
+    }
+    int r = snapshot_file_put_aside(journal_path(j), number);
+    if (r < 0) {
+        snprintf(why + n, size - n, ", and cannot be put aside: %s", strerror(-r));
+        return -1;
+    }
+    log_error("journal", "snapshot_put_aside", "event", LOG_INT(number), "why", why, "then",
+              "the world is made anew, from the snapshot before it", NULL);
+    return CHECKPOINT_AGAIN;
+}
+
+int checkpoint_restore(struct dispatch *d, struct journal *j, struct replay *r, uint64_t to,
+                       bool full, uint64_t *from, char *why, size_t size)
 {
     uint64_t numbers[SNAPSHOTS_MAX];
     size_t n = snapshot_file_list(journal_path(j), numbers, SNAPSHOTS_MAX);
     uint64_t base = journal_epoch(j);
     bool listed = false;
     *why = '\0';
+    *from = 0;
     for (size_t i = 0; i < n; i++) {
         bool is_base = journal_based(j) && numbers[i] == base;
         listed |= is_base;
@@ -220,16 +240,17 @@ int64_t checkpoint_restore(struct dispatch *d, struct journal *j, struct replay 
         }
         switch (restore(d, j, r, numbers[i], why, size)) {
         case RESTORED:
-            return (int64_t)numbers[i];
+            *from = numbers[i];
+            return CHECKPOINT_RESTORED;
         case UNUSABLE:
             skip(numbers[i], why);
             break;
         case HALF:
-            return -1;
+            return put_aside(j, numbers[i], why, size);
         }
     }
     if (!journal_based(j))
-        return 0;
+        return CHECKPOINT_RESTORED;
     if (!listed)
         snprintf(why, size, "the snapshot that epoch %llu begins with is missing",
                  (unsigned long long)base);

@@ -57,7 +57,11 @@ void dispatch_prepare(struct dispatch *d);
 // From now on what happens is written into the journal, which is the dispatch's until
 // dispatch_journal_stop: instead of dispatch_prepare when the journal has events, which are replayed
 // (what they did becomes true again, without telling anybody), or before it when it has none.
-// 0, or -1 and why.
+// 0, DISPATCH_AGAIN, or -1 and why.
+enum {
+    // A snapshot was not what it says, and has been put aside: once more, with a new world and dispatch.
+    DISPATCH_AGAIN = 1,
+};
 struct dispatch_journal {
     int64_t interval; // 0 to show nothing that is not synced; else ms between syncs
     uint64_t reserve; // bytes: with less room on the disk changes are refused

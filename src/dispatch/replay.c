@@ -204,18 +204,20 @@ static bool set_out(struct replay *r, struct journal *j)
     enum lockcheck_level level = lockcheck_level();
     lockcheck_set_level(LOCKCHECK_OFF); // nothing runs, so nothing is locked
     uint64_t to = r->config.to, at = r->config.snap_at;
-    int64_t from = checkpoint_restore(r->dispatch, j, r, at && (!to || at < to) ? at : to,
-                                      r->config.full, out->why, sizeof(out->why));
-    if (from >= 0 && r->config.rewrite)
-        begin_rewriting(r, j, (uint64_t)from);
-    if (from > 0)
+    uint64_t from;
+    int restored = checkpoint_restore(r->dispatch, j, r, at && (!to || at < to) ? at : to,
+                                      r->config.full, &from, out->why, sizeof(out->why));
+    if (restored == CHECKPOINT_RESTORED && r->config.rewrite)
+        begin_rewriting(r, j, from);
+    if (restored == CHECKPOINT_RESTORED && from)
         replay_players_brought_back(r);
     lockcheck_set_level(level);
-    if (from < 0) {
+    if (restored != CHECKPOINT_RESTORED) {
         out->damaged = true;
+        out->again = restored == CHECKPOINT_AGAIN;
         return false;
     }
-    out->from = out->last = (uint64_t)from;
+    out->from = out->last = from;
     *out->why = '\0';
     for (size_t i = 0; !from && i < world_zones(w); i++)
         replay_request(r, &(struct event_request){.ordinal = (uint32_t)i,
@@ -288,5 +290,5 @@ int replay_recover(struct dispatch *d, struct journal *j, uint64_t to, bool soft
     }
     snprintf(why, size, "%s", result.why);
     replay_free(r);
-    return good ? 0 : -1;
+    return good ? 0 : result.again ? REPLAY_AGAIN : -1;
 }

@@ -54,6 +54,7 @@ struct replay_result {
     uint64_t mismatches, first_mismatch; // number of the first
     char why[1024]; // what was wrong with it, in one line or more, or with the journal
     bool damaged;                        // the journal could not be read to its end
+    bool again; // so it was with a snapshot, which has been put aside: a new world can do without it
 };
 
 // A dispatch in which nothing has happened yet. True when all of it was read and nothing differed.
@@ -63,7 +64,8 @@ bool replay_run(struct dispatch *d, struct journal *j, const struct replay_confi
 // The same for a server that starts: afterwards those who were in the world are there without a
 // connection, and what was to happen later will. `to`: the last event, 0 for all.
 // `soft`: events may say something else than they said (another program's words), and why tells of
-// the first. 0, or -1 and why.
+// the first. 0, REPLAY_AGAIN, or -1 and why.
+enum { REPLAY_AGAIN = 1 }; // see checkpoint.h: once more, with a new world and dispatch
 int replay_recover(struct dispatch *d, struct journal *j, uint64_t to, bool soft, char *why,
                    size_t size);
 

@@ -361,6 +361,11 @@ const char *journal_path(const struct journal *j)
     return j->path;
 }
 
+bool journal_reads_only(const struct journal *j)
+{
+    return j->config.read_only;
+}
+
 bool journal_based(const struct journal *j)
 {
     return j->manifest.base;

@@ -53,6 +53,7 @@ const uint64_t *journal_settings(const struct journal *j); // what they were; al
 const char *journal_path(const struct journal *j); // the folder of this epoch
 // Does it begin with a snapshot of event journal_epoch(j)? Else with the world as it is built.
 bool journal_based(const struct journal *j);
+bool journal_reads_only(const struct journal *j); // as it was opened
 const char *journal_program(const struct journal *j); // the version that wrote it
 const char *journal_why(const struct journal *j);
 

@@ -193,13 +193,23 @@ void snapshot_file_remove(const char *epoch, uint64_t number)
     free(path);
 }
 
-int snapshot_file_finish(const char *epoch, uint64_t number)
+static int give_name(const char *epoch, uint64_t number, const char *before, const char *after)
 {
-    char *from = path_of(epoch, number, ".new"), *to = path_of(epoch, number, "");
+    char *from = path_of(epoch, number, before), *to = path_of(epoch, number, after);
     int r = rename(from, to) ? -errno : file_sync_folder(to);
     free(from);
     free(to);
     return r;
+}
+
+int snapshot_file_finish(const char *epoch, uint64_t number)
+{
+    return give_name(epoch, number, ".new", "");
+}
+
+int snapshot_file_put_aside(const char *epoch, uint64_t number)
+{
+    return give_name(epoch, number, "", ".wrong");
 }
 
 int snapshot_file_copy(const char *from, const char *to, uint64_t number)

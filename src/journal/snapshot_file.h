@@ -40,6 +40,8 @@ void snapshot_file_prune(const char *epoch, uint64_t parent);
 // Removes those of events after `last`, as other events will have their numbers.
 void snapshot_file_drop_later(const char *epoch, uint64_t last);
 void snapshot_file_remove(const char *epoch, uint64_t number);
+// Kept for whoever wants to know why, under a name that nobody reads: 0, or a negative errno.
+int snapshot_file_put_aside(const char *epoch, uint64_t number);
 // The same file in another epoch, synced, or negative.
 int snapshot_file_copy(const char *from, const char *to, uint64_t number);
 // Removes what was prepared and never finished. Nobody is preparing.

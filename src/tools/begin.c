@@ -164,7 +164,10 @@ static int recover(struct dispatch *d, struct hub *hub, const struct begin *b, s
                                   .at = b->at,
                                   .roll = roll,
                                   .snapshot = set->journal_snapshot};
-    if (dispatch_journal(d, j, &dj, why, sizeof(why))) {
+    int r = dispatch_journal(d, j, &dj, why, sizeof(why));
+    if (r == DISPATCH_AGAIN)
+        return BEGIN_AGAIN;
+    if (r) {
         fprintf(stderr,
                 "latchkey: the journal cannot be replayed: %s\n"
                 "Nothing was changed. \"latchkey replay --data %s\" tells more. After an upgrade that\n"

@@ -20,7 +20,11 @@ struct begin {
     bool soft;          // events may say something else than they said
 };
 
-// 0, or an exit status (told). The journal is the caller's, also after a failure; NULL without one.
+enum {
+    BEGIN_AGAIN = 256, // no exit status: a new world, dispatch and hub are needed, and then it may do
+};
+
+// 0, BEGIN_AGAIN, or an exit status (told). The journal is the caller's, also after a failure; NULL without one.
 int begin_world(struct world *w, struct dispatch *d, struct hub *hub, const struct begin *b,
                 struct journal **out);
 

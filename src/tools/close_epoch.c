@@ -101,8 +101,9 @@ static struct world *load(const struct world_files *f, char *why, size_t size)
     return w;
 }
 
-static bool run(struct journal *j, const struct begin *b, struct world *w, struct closing *c,
-                char *why, size_t size)
+// 0, DISPATCH_AGAIN, or -1 and why.
+static int run(struct journal *j, const struct begin *b, struct world *w, struct closing *c, char *why,
+               size_t size)
 {
     static const struct dispatch_ops ops = {
         .save = on_save, .left = on_left, .restored = on_restored, .settled = is_settled};
@@ -112,19 +113,19 @@ static bool run(struct journal *j, const struct begin *b, struct world *w, struc
     struct dispatch *d = dispatch_new(w, &config, &ops);
     struct dispatch_journal dj = {.soft = b->soft, .owner = c};
     begin_limits_of(w, j);
-    bool good = !dispatch_journal(d, j, &dj, why, size);
-    if (good) {
+    int r = dispatch_journal(d, j, &dj, why, size);
+    if (!r) {
         dispatch_each(d, leave, NULL);
         dispatch_run(d);
-        good = !dispatch_players(d) && !c->failed;
-        if (!good)
+        r = dispatch_players(d) || c->failed ? -1 : 0;
+        if (r)
             snprintf(why, size, "%zu characters cannot be written", c->failed);
     }
     dispatch_stop(d);
     dispatch_journal_stop(d);
     dispatch_free(d);
     mailboxes_free(mailboxes);
-    return good;
+    return r;
 }
 
 enum close_epoch close_epoch(struct journal *j, const struct begin *b, const char *reason,
@@ -137,12 +138,15 @@ enum close_epoch close_epoch(struct journal *j, const struct begin *b, const cha
     if (!world_files_find(&f, journal_world(j), b->settings->folder_zones, b->player,
                           journal_path(j), why, size))
         return CLOSE_EPOCH_FAILED;
-    struct world *w = load(&f, why, size);
-    bool good = w && run(j, b, w, &c, why, size);
-    world_free(w);
+    int r;
+    do {
+        struct world *w = load(&f, why, size);
+        r = w ? run(j, b, w, &c, why, size) : -1;
+        world_free(w);
+    } while (r == DISPATCH_AGAIN);
     world_files_fini(&f);
-    if (good)
+    if (!r)
         log_info("journal", "epoch_closed", "epoch", LOG_INT(journal_epoch(j)), "players",
                  LOG_INT(c.left), NULL);
-    return good ? CLOSE_EPOCH_SAVED : CLOSE_EPOCH_FAILED;
+    return r ? CLOSE_EPOCH_FAILED : CLOSE_EPOCH_SAVED;
 }

@@ -294,12 +294,16 @@ static int serve(const struct settings *set, struct options *o)
         return status;
     if (o->big_lock)
         lock_use_big();
-    struct world *w = world_new();
     struct map *topics = help_topics_load(set->folder_text);
     help_set_topics(topics);
-    status = load_for(w, set, o);
-    if (!status)
-        status = run(w, set, o);
+    struct world *w = NULL;
+    do {
+        world_free(w);
+        w = world_new();
+        status = load_for(w, set, o);
+        if (!status)
+            status = run(w, set, o);
+    } while (status == BEGIN_AGAIN);
     status = checked_end(&o->checked, status);
     world_free(w);
     help_topics_free(topics);
