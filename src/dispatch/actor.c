@@ -21,16 +21,13 @@ static void begin(struct actor *a)
     struct work *w = a->current;
     bool enters = w->kind == RECORD_ENTER;
     struct actor_piece piece = {.kind = w->kind,
+                                .who = a->thing,
                                 .line = w->line,
                                 .mailbox = enters ? a->entry.mailbox : w->mailbox,
                                 .linkdead = dispatch_linkdead_ms(a->dispatch),
                                 .enters = &a->entry};
-    if (a->thing.index)
-        piece.actor = thing_find(dispatch_world(a->dispatch), a->thing);
     struct runner *r = a->runner = runner_take(a->dispatch, &a->task);
     actor_begin(r, &piece);
-    if (piece.actor)
-        r->actor = a->thing; // not whoever has his slot by now
     r->context.reading = w->kind == RECORD_LINE && dispatch_full(a->dispatch);
     r->record.name = a->entry.name;
     r->record.text = enters ? a->entered_as : w->line;
@@ -41,26 +38,26 @@ void actor_begin(struct runner *r, const struct actor_piece *p)
 {
     switch (p->kind) {
     case RECORD_LINE:
-        runner_begin(r, p->actor, NULL, "command", p->line);
+        runner_begin(r, p->who, NULL, "command", p->line);
         r->context.typed = true;
         break;
     case RECORD_ENTER:
-        runner_begin(r, NULL, &command_enter, "enter", "");
+        runner_begin(r, (struct tref){0, 0}, &command_enter, "enter", "");
         r->context.enter = p->enters;
         break;
     case RECORD_LINKDEAD:
-        runner_begin(r, p->actor, &command_linkdead, "linkdead", "");
+        runner_begin(r, p->who, &command_linkdead, "linkdead", "");
         r->context.linkdead = r->record.param = p->linkdead;
         break;
     case RECORD_ATTACH:
-        runner_begin(r, p->actor, &command_attach, "attach", "");
+        runner_begin(r, p->who, &command_attach, "attach", "");
         r->context.mailbox = p->mailbox;
         break;
     case RECORD_LEAVE:
-        runner_begin(r, p->actor, &command_leave, "leave", "");
+        runner_begin(r, p->who, &command_leave, "leave", "");
         break;
     default:
-        runner_begin(r, p->actor, &command_write, "save", "");
+        runner_begin(r, p->who, &command_write, "save", "");
         break;
     }
     r->record.kind = p->kind;

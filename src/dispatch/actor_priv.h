@@ -39,7 +39,7 @@ struct actor {
 // A piece of a player's work, live or from the journal; texts and `enters` are borrowed.
 struct actor_piece {
     enum record_kind kind;
-    struct thing *actor;
+    struct tref who; // {0, 0}: nobody, or no more
     const char *line;
     uint32_t mailbox;
     int64_t linkdead;

@@ -79,26 +79,22 @@ void events_each(struct events *l, void (*each)(void *arg, const struct event_re
 
 void event_begin(struct runner *r, const struct event_request *q)
 {
-    struct thing *actor = q->zone ? NULL : thing_find(dispatch_world(r->dispatch), q->thing);
     if (q->zone) {
-        runner_begin(r, NULL, &command_zone, "zone reset", "");
+        runner_begin(r, (struct tref){0, 0}, &command_zone, "zone reset", "");
         r->context.zone = q->zone;
         r->record.kind = RECORD_ZONE;
     } else if (q->line) {
-        runner_begin(r, actor, NULL, "script", q->line);
+        runner_begin(r, q->thing, NULL, "script", q->line);
         r->context.scripted = true;
         r->record.kind = RECORD_SCRIPT;
     } else {
-        runner_begin(r, actor, events_command(q->kind), agenda_kind_name(q->kind), "");
+        runner_begin(r, q->thing, events_command(q->kind), agenda_kind_name(q->kind), "");
         r->context.event = q->kind;
         r->context.event_generation = q->generation;
         r->context.scripted = true;
         r->record.kind = RECORD_TIMER;
         lockset_expect_appointment(&r->locks, q->generation);
     }
-    // It may have ended since it was found, and its slot be another's: that is told by the reference.
-    if (actor)
-        r->actor = q->thing;
     r->record.origin = q->origin;
     r->record.ordinal = q->ordinal;
 }

@@ -71,7 +71,7 @@ static void begin_player(struct replay_item *it)
     if (it->has_spec)
         enter_spec_init(&it->spec, e->name, e->more, enter_read(e->text), e->mailbox);
     else
-        piece.actor = replay_players_find(it->replay, e->name);
+        piece.who = replay_players_find(it->replay, e->name);
     actor_begin(it->runner, &piece);
 }
 

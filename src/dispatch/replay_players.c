@@ -53,13 +53,13 @@ void replay_players_fini(struct replay *r)
     free_left(r);
 }
 
-struct thing *replay_players_find(struct replay *r, const char *name)
+struct tref replay_players_find(struct replay *r, const char *name)
 {
     pthread_mutex_lock(&r->mutex);
     struct present *p = map_get(r->players, name);
     struct tref ref = p ? p->thing : (struct tref){0, 0};
     pthread_mutex_unlock(&r->mutex);
-    return p ? thing_find(dispatch_world(r->dispatch), ref) : NULL;
+    return ref;
 }
 
 static void forget_saved(struct replay *r, const char *name)

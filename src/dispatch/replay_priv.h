@@ -58,7 +58,7 @@ void replay_events_drain(struct replay *r);     // until none is under way
 void replay_players_init(struct replay *r);
 void replay_players_fini(struct replay *r);
 // Any thread. NULL: he is not in.
-struct thing *replay_players_find(struct replay *r, const char *name);
+struct tref replay_players_find(struct replay *r, const char *name); // {0, 0}: he is not there
 // Any thread, after an event: who has come with it, or left for good with what he takes along.
 void replay_players_note(struct replay *r, const struct record *e, struct runner *runner);
 // Those below while nothing runs.

@@ -65,14 +65,15 @@ void runner_pool_free(void)
     }
 }
 
-void runner_begin(struct runner *r, struct thing *actor, const struct command *command,
+void runner_begin(struct runner *r, struct tref who, const struct command *command,
                   const char *what, const char *line)
 {
+    struct thing *actor = who.index ? thing_find(dispatch_world(r->dispatch), who) : NULL;
     context_begin(&r->context, actor, line, dispatch_clock(r->dispatch));
     r->context.command = command;
     r->retries = 0;
     r->record = (struct record){0};
-    r->actor = actor ? thing_ref(actor) : (struct tref){0, 0};
+    r->actor = actor ? who : (struct tref){0, 0};
     r->entered = r->stuck = false;
     r->outcome = NULL;
     lockset_begin(&r->locks, what, actor ? thing_label(actor) : NULL);

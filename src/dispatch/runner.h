@@ -47,8 +47,9 @@ struct runner *runner_take(struct dispatch *d, struct task *task);
 void runner_give(struct runner *r);
 void runner_pool_free(void); // of this thread
 
-// `command` NULL: what the line says. `actor` NULL: nobody acts (a zone's reset, a player's entry).
-void runner_begin(struct runner *r, struct thing *actor, const struct command *command,
+// `command` NULL: what the line says. `who` {0, 0}: nobody acts (a zone's reset, a player's entry).
+// By reference, as he may end meanwhile and his slot be another's; he who has ended is nobody.
+void runner_begin(struct runner *r, struct tref who, const struct command *command,
                   const char *what, const char *line);
 enum runner_result runner_step(struct runner *r);
 

@@ -1,10 +1,12 @@
 // A command on its way: re-validation after a move that came between, ordered release.
-#include "dispatch/dispatch.h"
+#include "command/outcome.h"
+#include "dispatch/dispatch_priv.h"
 
 #include "lock/lockcheck.h"
 #include "lock/lockreport.h"
 #include "lock/lockset.h"
 #include "output/mailbox.h"
+#include "runtime/task.h"
 #include "store/zones.h"
 #include "util/doc.h"
 #include "util/mem.h"
@@ -47,7 +49,8 @@ static void entered(void *session, struct actor *a)
 
 static void setup(void)
 {
-    static const struct dispatch_ops ops = {.answered = answered, .save = save, .entered = entered};
+    static const struct dispatch_ops ops = {
+        .answered = answered, .save = save, .entered = entered, .left = save};
     struct doc_problems p = DOC_PROBLEMS_INIT;
     struct style style = STYLE_INIT;
     char *path = mem_printf("%s/tests/data/zones/yard.json", getenv("LATCHKEY_SOURCE"));
@@ -159,6 +162,62 @@ START_TEST(lines_are_answered_one_by_one_in_order)
 }
 END_TEST
 
+// As a task of its own: who reads a list holds its lock.
+static struct tref find_player(struct thing *in, const char *label)
+{
+    struct lockset ls;
+    lockset_init(&ls, 4000001, NULL);
+    lockset_enter(&ls);
+    hold(&ls, in, in);
+    struct thing *t = find(in, INVENTORY_PLAYERS, label);
+    struct tref ref = t ? thing_ref(t) : (struct tref){0, 0};
+    lockset_clear(&ls);
+    lockset_end(&ls);
+    lockset_leave(&ls);
+    lockset_fini(&ls);
+    return ref;
+}
+
+static enum task_result no_step(struct task *t)
+{
+    (void)t;
+    return TASK_DONE;
+}
+
+static void no_release(struct task *t)
+{
+    (void)t;
+}
+
+// A script is asked for; between its beginning and its lock the one it is for ends, and his slot
+// becomes another's, in the same place.
+START_TEST(nobody_acts_for_whom_his_slot_belonged_to)
+{
+    struct task task;
+    struct thing *yard = world_lookup(w, "yard:yard");
+    struct tref ann = find_player(yard, "Ann");
+    task_init(&task, dispatch_sched(d), no_step, "test", no_release);
+    struct event_request q = {.thing = ann, .line = mem_strdup("get sack")};
+    struct runner *r = runner_take(d, &task);
+    event_begin(r, &q);
+
+    dispatch_leave(actor);
+    dispatch_run(d);
+    ck_assert_ptr_null(thing_find(w, ann));
+    actor = NULL;
+    struct dispatch_entry e = {.name = "Bob", .permissions = "", .mailbox = box, .session = &answers};
+    dispatch_enter(d, &e);
+    dispatch_run(d);
+    ck_assert_uint_eq(find_player(yard, "Bob").index, ann.index);
+
+    ck_assert_int_eq(runner_step(r), RUNNER_DONE);
+    ck_assert_uint_eq(r->outcome->number, 0); // the sack is where it was
+    dispatch_publish(d, r->outcome);
+    runner_give(r);
+    free(q.line);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("runner");
@@ -166,6 +225,7 @@ int main(void)
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, a_carried_container_is_noticed_and_tried_again);
     tcase_add_test(t, lines_are_answered_one_by_one_in_order);
+    tcase_add_test(t, nobody_acts_for_whom_his_slot_belonged_to);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_ENV);
