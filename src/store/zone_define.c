@@ -11,26 +11,6 @@
 
 enum { REF_MAX = 40 };
 
-void zone_check_members(struct loader *l, struct zone_file *f, const struct doc_node *object,
-                        const char *const *known, const char *where)
-{
-    doc_foreach(member, object) {
-        size_t i = 0;
-        while (known[i] && strcmp(known[i], member->key))
-            i++;
-        if (known[i])
-            continue;
-        const char *near = doc_nearest(member->key, known);
-        if (near)
-            doc_error_key(l->problems, f->doc, member,
-                          "unknown member \"%s\" of %s, did you mean \"%s\"?", member->key, where,
-                          near);
-        else
-            doc_error_key(l->problems, f->doc, member, "unknown member \"%s\" of %s", member->key,
-                          where);
-    }
-}
-
 static bool ref_valid(const char *ref)
 {
     size_t n = strlen(ref);
@@ -43,7 +23,7 @@ static void decode_reset(struct loader *l, struct zone_file *f, const struct doc
     static const char *const modes[] = {"never", "empty", "always"};
     if (!doc_want_kind(l->problems, f->doc, n, DOC_OBJECT))
         return;
-    zone_check_members(l, f, n, known, "the zone's reset");
+    doc_want_known(l->problems, f->doc, n, known, "the zone's reset");
     const struct doc_node *mode = doc_get(n, "mode"), *every = doc_get(n, "every");
     int found = -1;
     const char *text;
@@ -78,7 +58,7 @@ static bool define_zone(struct loader *l, struct zone_file *f, const struct doc_
     }
     if (!doc_want_kind(l->problems, f->doc, zone, DOC_OBJECT))
         return false;
-    zone_check_members(l, f, zone, known, "a zone");
+    doc_want_known(l->problems, f->doc, zone, known, "a zone");
     const struct doc_node *ref = doc_get(zone, "ref"), *title = doc_get(zone, "name");
     if (!ref || !title) {
         doc_error(l->problems, f->doc, zone, "a zone needs \"ref\" and \"name\"");
@@ -189,7 +169,7 @@ void zone_define(struct loader *l, struct zone_file *f)
     const struct doc_node *root = doc_root(f->doc);
     if (!doc_want_kind(l->problems, f->doc, root, DOC_OBJECT))
         return;
-    zone_check_members(l, f, root, known, "a zone file");
+    doc_want_known(l->problems, f->doc, root, known, "a zone file");
     if (!define_zone(l, f, root))
         return;
     define_all(l, f, root, "locations", true);

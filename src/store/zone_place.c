@@ -66,7 +66,7 @@ static void describe_far(struct loader *l, struct zone_entry *e, struct thing *f
 {
     static const char *const known[] = {"name", "aliases", "description", "comment", NULL};
     const char *text;
-    zone_check_members(l, e->file, n, known, "a door's far side");
+    doc_want_known(l->problems, e->file->doc, n, known, "a door's far side");
     const struct doc_node *member = doc_get(n, "name");
     if (member && doc_want_string(l->problems, e->file->doc, member, &text))
         name_set(far, text);

@@ -168,7 +168,7 @@ static void decode_one(struct loader *l, struct zone_file *f, const struct doc_n
                           "\"door\"");
         return;
     }
-    zone_check_members(l, f, n, form->known, "a reset");
+    doc_want_known(l->problems, f->doc, n, form->known, "a reset");
     struct zone_reset *r = zone_reset_new(f->zone);
     l->counts.resets++;
     if (decode_form(l, f, n, form, depth, r)) {

@@ -51,8 +51,5 @@ struct zone_entry *zone_entry_of(struct loader *l, const struct thing *t);
 // The entry that a ref names, or NULL after a complaint that says what was expected.
 struct zone_entry *zone_resolve(struct loader *l, struct zone_file *f, const struct doc_node *ref,
                                 const char *expected);
-// Complains of members that are not in `known` (NULL-terminated); `where` names the object.
-void zone_check_members(struct loader *l, struct zone_file *f, const struct doc_node *object,
-                        const char *const *known, const char *where);
 
 #endif

@@ -413,3 +413,19 @@ const char *doc_nearest(const char *word, const char *const *names)
     }
     return best;
 }
+
+void doc_want_known(struct doc_problems *p, const struct doc *d, const struct doc_node *object,
+                    const char *const *known, const char *where)
+{
+    doc_foreach(member, object) {
+        size_t i = 0;
+        while (known[i] && strcmp(known[i], member->key))
+            i++;
+        if (known[i])
+            continue;
+        const char *near = doc_nearest(member->key, known);
+        doc_error_key(p, d, member, "unknown member \"%s\"%s%s%s%s%s", member->key,
+                      where ? " of " : "", where ? where : "", near ? ", did you mean \"" : "",
+                      near ? near : "", near ? "\"?" : "");
+    }
+}

@@ -124,6 +124,10 @@ bool doc_want_kind(struct doc_problems *p, const struct doc *d, const struct doc
 // "90s", "5m", "1h30m" or a whole number of seconds, in milliseconds; 0 to 30 days.
 bool doc_want_duration(struct doc_problems *p, const struct doc *d, const struct doc_node *n,
                        int64_t *ms);
+// Complains of members of an object that are not in `known` (NULL-terminated), with the nearest one
+// that is; `where` names the object ("a zone file") or is NULL.
+void doc_want_known(struct doc_problems *p, const struct doc *d, const struct doc_node *object,
+                    const char *const *known, const char *where);
 // Nearest of `names` (NULL-terminated) to `word` by edit distance, or NULL when none is near.
 const char *doc_nearest(const char *word, const char *const *names);
 

@@ -5,25 +5,11 @@
 #include "util/doc.h"
 #include "util/duration.h"
 
-#include <string.h>
-
 bool members_check(struct attr_decode *d, const struct doc_node *n, const char *const *known)
 {
     if (!doc_want_kind(d->problems, d->doc, n, DOC_OBJECT))
         return false;
-    doc_foreach(member, n) {
-        size_t i = 0;
-        while (known[i] && strcmp(known[i], member->key))
-            i++;
-        if (known[i])
-            continue;
-        const char *near = doc_nearest(member->key, known);
-        if (near)
-            doc_error_key(d->problems, d->doc, member,
-                          "unknown member \"%s\", did you mean \"%s\"?", member->key, near);
-        else
-            doc_error_key(d->problems, d->doc, member, "unknown member \"%s\"", member->key);
-    }
+    doc_want_known(d->problems, d->doc, n, known, NULL);
     return true;
 }
 
