@@ -349,16 +349,26 @@ START_TEST(what_is_larger_than_the_tail_goes_into_the_table)
 }
 END_TEST
 
-static void limit_data(off_t more)
+static void limit_files(rlim_t size)
 {
     struct rlimit l;
-    struct stat st;
     signal(SIGXFSZ, SIG_IGN);
-    ck_assert_int_eq(stat(EPOCH "/data.mdb", &st), 0);
-    ck_assert_int_gt(st.st_size, TAIL_SIZE); // so that the tail is not meant
     ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &l), 0);
-    l.rlim_cur = more ? (rlim_t)(st.st_size + more) : RLIM_INFINITY;
+    l.rlim_cur = size;
     ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &l), 0);
+}
+
+static off_t size_of_data(void)
+{
+    struct stat st;
+    ck_assert_int_eq(stat(EPOCH "/data.mdb", &st), 0);
+    return st.st_size;
+}
+
+static void limit_data(off_t more)
+{
+    ck_assert_int_gt(size_of_data(), TAIL_SIZE); // so that the tail is not meant
+    limit_files(more ? (rlim_t)(size_of_data() + more) : RLIM_INFINITY);
 }
 
 // _i: it is closed like that, and opened when there is room again.
@@ -437,6 +447,70 @@ START_TEST(a_tail_that_refuses_costs_nothing)
     ck_reads(1, 20);
     journal_close(j);
     ck_assert(reads(1, 20));
+}
+END_TEST
+
+// `ulimit -f`: not one byte can be written there, which has an error of its own.
+START_TEST(a_limit_of_files_is_a_full_disk_for_the_tail)
+{
+    struct journal *j = open_to_write();
+    limit_files(TAIL_SIZE - 1);
+    for (int i = 0; i < 3; i++) // no tail can be made
+        ck_assert_int_eq(write_text(j, 10, "look"), JOURNAL_NO_SPACE);
+    limit_files(RLIM_INFINITY);
+    write_some(j, 10);
+    limit_files(TAIL_BLOCK);
+    for (int i = 0; i < 3; i++) {
+        ck_assert_int_eq(write_text(j, 10, "look"), JOURNAL_NO_SPACE);
+        ck_assert_msg(strstr(journal_why(j), strerror(EFBIG)), "%s", journal_why(j));
+        ck_reads(1, 10);
+    }
+    limit_files(RLIM_INFINITY);
+    write_some(j, 10);
+    ck_reads(1, 20);
+    journal_close(j);
+    ck_assert(reads(1, 20));
+}
+END_TEST
+
+START_TEST(a_limit_of_files_is_a_full_disk_for_the_table)
+{
+    struct journal *j = open_to_write();
+    ck_assert_int_eq(write_bytes(j, 1, LARGE), JOURNAL_DONE);
+    for (int i = 0; i < 20; i++)
+        ck_assert_int_eq(write_bytes(j, 10, 1000), JOURNAL_DONE);
+    limit_files((rlim_t)size_of_data());
+    for (int i = 0; i < 3; i++) {
+        ck_assert_int_eq(journal_settle(j, true), JOURNAL_NO_SPACE);
+        ck_assert_msg(strstr(journal_why(j), strerror(EFBIG)), "%s", journal_why(j));
+        ck_reads(1, 201);
+    }
+    limit_files(RLIM_INFINITY);
+    ck_assert_int_eq(journal_settle(j, true), JOURNAL_DONE);
+    ck_assert_uint_eq(read_all(j, 1), 201);
+    journal_close(j);
+    ck_assert(reads(1, 201));
+}
+END_TEST
+
+// So that changes are refused before a write is.
+START_TEST(a_limit_of_files_leaves_less_space)
+{
+    struct journal *j = open_to_write();
+    write_some(j, 10);
+    limit_files(RLIM_INFINITY);
+    ck_assert_uint_gt(journal_space(j), 32 << 20);
+    rlim_t used = (rlim_t)size_of_data();
+    limit_files(used + (32 << 20));
+    ck_assert_uint_le(journal_space(j), 32 << 20);
+    ck_assert_uint_gt(journal_space(j), 31 << 20);
+    limit_files(used + (1 << 20)); // less than what is under way may need
+    ck_assert_uint_eq(journal_space(j), 0);
+    limit_files(1000);
+    ck_assert_uint_eq(journal_space(j), 0);
+    limit_files(RLIM_INFINITY);
+    ck_assert_uint_gt(journal_space(j), 32 << 20);
+    journal_close(j);
 }
 END_TEST
 
@@ -657,6 +731,9 @@ static Suite *suite(void)
     tcase_add_test(t, what_is_larger_than_the_tail_goes_into_the_table);
     tcase_add_loop_test(t, a_table_that_refuses_costs_nothing, 0, 2);
     tcase_add_test(t, a_tail_that_refuses_costs_nothing);
+    tcase_add_test(t, a_limit_of_files_is_a_full_disk_for_the_tail);
+    tcase_add_test(t, a_limit_of_files_is_a_full_disk_for_the_table);
+    tcase_add_test(t, a_limit_of_files_leaves_less_space);
     tcase_add_loop_test(t, a_roll_takes_the_tail_into_the_old_epoch, 0, 2);
     tcase_add_test(t, an_epoch_of_an_older_format_gets_none);
     tcase_add_loop_test(t, the_tools_have_what_the_tail_has, 0, 3);
