@@ -86,7 +86,7 @@ static void forget_parent(pid_t parent, int to_child, int from_child)
     if (getppid() != parent)
         _exit(1);
     for (int n = 1; n < NSIG; n++)
-        signal(n, n == SIGPIPE ? SIG_IGN : SIG_DFL);
+        signal(n, n == SIGPIPE || n == SIGXFSZ ? SIG_IGN : SIG_DFL);
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);

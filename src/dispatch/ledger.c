@@ -106,7 +106,7 @@ static void look_at_space(struct ledger *l)
         return;
     l->looked = now;
     set_full(l, journal_space(l->journal) < l->config.reserve
-                    ? "the disk has less room than journal.reserve"
+                    ? "the disk, or the limit on the size of a file, leaves less than journal.reserve"
                     : NULL);
 }
 

@@ -84,10 +84,10 @@ static int move(const char *epoch, struct tail_list *l, char *why, size_t size)
     return r > 0 ? -r : r;
 }
 
-int append_tail(const char *epoch, char *why, size_t size)
+int append_tail(const char *epoch, uint64_t number, char *why, size_t size)
 {
     struct tail_list l;
-    int r = tail_read(epoch, &l);
+    int r = tail_read(epoch, number, &l);
     if (r < 0)
         snprintf(why, size, "its tail cannot be read: %s", strerror(-r));
     if (!r && l.there) // without a whole block too: it may be cut off

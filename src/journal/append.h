@@ -22,8 +22,8 @@ int append_put(struct append *a, uint64_t number, const void *bytes, size_t n);
 // Commits, and syncs all there is, when `r`, the result until now, is 0. Returns the first that was not.
 int append_end(struct append *a, int r);
 
-// What the epoch's tail has goes into its table, and the tail is removed. 0; or negative, and `why`
+// What the tail of epoch `number` has goes into its table, and the tail is removed. 0; or negative, and `why`
 // says what is wrong; then nothing was changed.
-int append_tail(const char *epoch, char *why, size_t size);
+int append_tail(const char *epoch, uint64_t number, char *why, size_t size);
 
 #endif

@@ -83,6 +83,7 @@ static const char *reason(int code)
 
 struct walk {
     const char *epoch;
+    uint64_t number; // of the epoch
     MDB_env *env;
     MDB_txn *txn;
     MDB_cursor *cursor;
@@ -225,7 +226,7 @@ static enum journal_walked walk_all(struct walk *w, const struct visitor *v, cha
         struct timespec moment = {.tv_nsec = i ? 2000000 : 0};
         struct tail_list l;
         nanosleep(&moment, NULL);
-        e = tail_read(w->epoch, &l);
+        e = tail_read(w->epoch, w->number, &l);
         if (!e)
             r = walk_table(w, v, &walked);
         if (!e && !r && (found = tail_after(&l, w->last, gap, sizeof(gap))) == TAIL_DONE)
@@ -241,13 +242,14 @@ static enum journal_walked walk_all(struct walk *w, const struct visitor *v, cha
     return JOURNAL_WALK_BROKEN;
 }
 
-enum journal_walked journal_walk(const char *epoch, uint64_t from,
+enum journal_walked journal_walk(const char *epoch, uint64_t number, uint64_t from,
                                  bool (*each)(void *arg, uint64_t number, const void *bytes,
                                               size_t n),
                                  void *arg, char *why, size_t size)
 {
     struct walk *w = mem_new(struct walk);
     w->epoch = epoch;
+    w->number = number;
     w->next = from;
     enum journal_walked walked = walk_all(w, &(struct visitor){each, arg}, why, size);
     if (w->env)
@@ -359,13 +361,13 @@ static bool add_one(void *arg, uint64_t number, const void *bytes, size_t n)
 }
 
 // What the table had not yet when it was copied, and what the tail has.
-static bool add_rest(const char *epoch, const char *to, char *why, size_t size)
+static bool add_rest(const char *epoch, uint64_t number, const char *to, char *why, size_t size)
 {
     struct rest rest = {0};
     enum journal_walked walked = JOURNAL_WALK_END;
     rest.result = append_begin(&rest.append, to, 16 * TAIL_SIZE);
     if (!rest.result)
-        walked = journal_walk(epoch, rest.append.last + 1, add_one, &rest, why, size);
+        walked = journal_walk(epoch, number, rest.append.last + 1, add_one, &rest, why, size);
     rest.result = append_end(&rest.append, walked == JOURNAL_WALK_BROKEN ? EIO : rest.result);
     if (rest.result && walked != JOURNAL_WALK_BROKEN)
         snprintf(why, size, "%s cannot be written: %s", to, mdb_strerror(rest.result));
@@ -379,7 +381,7 @@ bool journal_backup(const char *epoch, const char *to, char *why, size_t size)
 {
     struct manifest m;
     if (manifest_read(epoch, &m, why, size) != MANIFEST_READ ||
-        !copy_data(epoch, to, 0, why, size) || !add_rest(epoch, to, why, size))
+        !copy_data(epoch, to, 0, why, size) || !add_rest(epoch, m.parent, to, why, size))
         return false;
     if (!manifest_write(to, &m))
         return true;
@@ -399,11 +401,11 @@ static bool sum_up(void *arg, uint64_t number, const void *bytes, size_t n)
     return true;
 }
 
-static bool same_events(const char *epoch, const char *packed, char *why, size_t size)
+static bool same_events(const char *epoch, uint64_t number, const char *packed, char *why, size_t size)
 {
     struct sum a = {0}, b = {0};
-    if (journal_walk(epoch, 0, sum_up, &a, why, size) != JOURNAL_WALK_END ||
-        journal_walk(packed, 0, sum_up, &b, why, size) != JOURNAL_WALK_END)
+    if (journal_walk(epoch, number, 0, sum_up, &a, why, size) != JOURNAL_WALK_END ||
+        journal_walk(packed, number, 0, sum_up, &b, why, size) != JOURNAL_WALK_END)
         return false;
     if (a.digest == b.digest && a.count == b.count)
         return true;
@@ -446,26 +448,27 @@ static uint64_t size_of(const char *path)
 }
 
 // Nobody writes it: what its tail has can be in the table.
-static bool settled(const char *epoch, const char *data, char *why, size_t size)
+static bool settled(const char *epoch, uint64_t number, const char *data, char *why, size_t size)
 {
     char what[160];
     int r = sanity_check(data, what, sizeof(what));
     if (!r)
-        r = append_tail(epoch, what, sizeof(what));
+        r = append_tail(epoch, number, what, sizeof(what));
     if (r)
         snprintf(why, size, "%s: %s", epoch, what);
     return !r;
 }
 
-bool journal_pack(const char *epoch, uint64_t *before, uint64_t *after, char *why, size_t size)
+bool journal_pack(const char *epoch, uint64_t number, uint64_t *before, uint64_t *after, char *why,
+                  size_t size)
 {
     char *folder = mem_printf("%s.packed", epoch), *packed = mem_printf("%s/data.mdb", folder),
          *packed_lock = mem_printf("%s/lock.mdb", folder), *data = mem_printf("%s/data.mdb", epoch),
          *lock = mem_printf("%s/lock.mdb", epoch);
     unlink(packed); // of one that was interrupted
     *before = size_of(data);
-    bool good = settled(epoch, data, why, size) && copy_data(epoch, folder, MDB_CP_COMPACT, why, size) &&
-                same_events(epoch, folder, why, size) && swap_in(packed, data, lock, why, size);
+    bool good = settled(epoch, number, data, why, size) && copy_data(epoch, folder, MDB_CP_COMPACT, why, size) &&
+                same_events(epoch, number, folder, why, size) && swap_in(packed, data, lock, why, size);
     *after = size_of(data);
     unlink(packed);
     unlink(packed_lock);

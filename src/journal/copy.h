@@ -23,10 +23,10 @@ enum journal_walked {
     JOURNAL_WALK_BROKEN = 3,  // the table cannot be read any further
 };
 
-// Calls `each` for the records from number `from` on, good or not, until it returns false. They are
+// Calls `each` for the records of epoch `number` from event `from` on, good or not, until it returns false. They are
 // copied first: no transaction is open meanwhile, so a slow or killed reader costs the server
 // nothing.
-enum journal_walked journal_walk(const char *epoch, uint64_t from,
+enum journal_walked journal_walk(const char *epoch, uint64_t number, uint64_t from,
                                  bool (*each)(void *arg, uint64_t number, const void *bytes,
                                               size_t n),
                                  void *arg, char *why, size_t size);
@@ -37,6 +37,6 @@ bool journal_backup(const char *epoch, const char *to, char *why, size_t size);
 
 // Writes the epoch anew without what LMDB keeps for later, and renames it over the old file when it
 // reads the same. The caller holds DATA/lock. False also when somebody reads it just now.
-bool journal_pack(const char *epoch, uint64_t *before, uint64_t *after, char *why, size_t size);
+bool journal_pack(const char *epoch, uint64_t number, uint64_t *before, uint64_t *after, char *why, size_t size);
 
 #endif

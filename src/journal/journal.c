@@ -211,7 +211,7 @@ static int say(struct journal *j, const char *why)
 static int open_to_write(struct journal *j)
 {
     char why[160];
-    if (append_tail(j->path, why, sizeof(why)) < 0)
+    if (append_tail(j->path, j->manifest.parent, why, sizeof(why)) < 0)
         return say(j, why);
     int r = open_env(j);
     return r ? r : find_last(j);
@@ -227,7 +227,7 @@ static int open_to_read(struct journal *j)
         struct timespec moment = {.tv_nsec = i ? 2000000 : 0};
         nanosleep(&moment, NULL);
         close_env(j);
-        int r = tail_read(j->path, &j->read);
+        int r = tail_read(j->path, j->manifest.parent, &j->read);
         if (r < 0)
             return journal_fatal(j, "its tail cannot be read", -r);
         r = open_env(j);

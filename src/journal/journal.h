@@ -66,7 +66,8 @@ int journal_write(struct journal *j, uint64_t first, const char *bytes, const si
 // a write was refused, everything is in the tail as before. LMDB wants one thread to do all the writing, until
 // it has called this with `all` for the last time.
 int journal_settle(struct journal *j, bool all);
-// Bytes that the disk still has for it, beside some that are kept for what is under way. For the writer.
+// Bytes that the disk, or a limit on the size of files, still has for it, beside some that are kept for what
+// is under way. For the writer.
 uint64_t journal_space(struct journal *j);
 int journal_sync(struct journal *j); // for configurations without sync; settles all
 // A new epoch that begins after the last event. The old one is closed and stays. `based`: the new one

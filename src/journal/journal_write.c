@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -23,17 +24,35 @@ static size_t used(const struct journal *j)
     return (info.me_last_pgno + 1) * stat.ms_psize;
 }
 
+// How far a file may reach: `ulimit -f`. To its writer that is a disk without room.
+static uint64_t file_limit(void)
+{
+    struct rlimit l;
+    return getrlimit(RLIMIT_FSIZE, &l) || l.rlim_cur == RLIM_INFINITY ? UINT64_MAX : l.rlim_cur;
+}
+
+// What may be tried again. EIO: also a write that was cut short by a full disk.
+static bool is_refusal(int code)
+{
+    return code == ENOSPC || code == EDQUOT || code == EFBIG || code == EIO;
+}
+
 // Blocks beyond what is used: when the disk becomes full, what is under way can still be written, and
 // so be shown. False when it has no more; a file system that cannot promise is taken at its word
 // when it comes to writing.
 static bool keep_blocks(struct journal *j)
 {
     size_t from = used(j);
+    uint64_t limit = file_limit(), ahead = limit > from ? limit - from : 0;
+    if (ahead < AHEAD / 2)
+        return false;
     if (from + AHEAD / 2 <= j->room)
         return true;
-    if (fallocate(j->data, FALLOC_FL_KEEP_SIZE, (off_t)from, AHEAD) < 0)
-        return errno != ENOSPC && errno != EDQUOT;
-    j->room = from + AHEAD;
+    if (ahead > AHEAD)
+        ahead = AHEAD;
+    if (fallocate(j->data, FALLOC_FL_KEEP_SIZE, (off_t)from, (off_t)ahead) < 0)
+        return errno != ENOSPC && errno != EDQUOT && errno != EFBIG;
+    j->room = from + ahead;
     return true;
 }
 
@@ -72,7 +91,7 @@ static int put_all(struct journal *j, MDB_txn *txn, uint64_t first, const char *
 static int refused(struct journal *j, int r)
 {
     MDB_txn *txn;
-    if (r != ENOSPC && r != EDQUOT && r != EIO) // EIO: also a write that was cut short by a full disk
+    if (!is_refusal(r))
         return journal_fatal(j, "cannot be written", r);
     if (mdb_txn_begin(j->env, NULL, 0, &txn))
         return journal_fatal(j, "a commit cannot be ended", r);
@@ -180,7 +199,7 @@ static int refused_tail(struct journal *j, int code)
         mdb_txn_abort(j->held.txn);
     j->held.txn = NULL;
     journal_fatal(j, "its tail cannot be written", code); // for journal_why
-    return code == ENOSPC || code == EDQUOT || code == EIO ? JOURNAL_NO_SPACE : -code;
+    return is_refusal(code) ? JOURNAL_NO_SPACE : -code;
 }
 
 static int write_tail(struct journal *j, uint64_t first, const char *bytes, const size_t *lengths,
@@ -224,7 +243,9 @@ uint64_t journal_space(struct journal *j)
     struct statvfs v;
     if (!keep_blocks(j))
         return 0;
-    return statvfs(j->path, &v) ? UINT64_MAX : (uint64_t)v.f_bavail * v.f_frsize;
+    uint64_t disk = statvfs(j->path, &v) ? UINT64_MAX : (uint64_t)v.f_bavail * v.f_frsize,
+             limit = file_limit(), now = used(j), left = limit > now ? limit - now : 0;
+    return disk < left ? disk : left;
 }
 
 int journal_sync(struct journal *j)

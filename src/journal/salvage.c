@@ -117,7 +117,7 @@ static void take_from_tail(void *arg, uint64_t number, const char *bytes, size_t
     take(arg, number, (const unsigned char *)bytes, n);
 }
 
-void journal_salvage(const char *epoch, uint64_t from,
+void journal_salvage(const char *epoch, uint64_t number, uint64_t from,
                      bool (*each)(void *arg, const void *bytes, size_t n), void *arg)
 {
     char *path = mem_printf("%s/data.mdb", epoch);
@@ -136,7 +136,7 @@ void journal_salvage(const char *epoch, uint64_t from,
         s.size = (size_t)st.st_size;
         look_at_pages(&s);
     }
-    if (!tail_read(epoch, &tail))
+    if (!tail_read(epoch, number, &tail))
         tail_each(&tail, take_from_tail, &s);
     hand_over(&s, each, arg);
     tail_list_fini(&tail);

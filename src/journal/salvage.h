@@ -9,9 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Calls `each` for number `from` and those after it, as far as whole records are found, until it
-// returns false. Two that differ under one number are none: nobody knows which was committed.
-void journal_salvage(const char *epoch, uint64_t from,
+// Calls `each` for event `from` of epoch `number`, and those after it, as far as whole records are found, until
+// it returns false. Two that differ under one number are none: nobody knows which was committed.
+void journal_salvage(const char *epoch, uint64_t number, uint64_t from,
                      bool (*each)(void *arg, const void *bytes, size_t n), void *arg);
 
 #endif

@@ -171,7 +171,7 @@ int tail_write(struct tail *t, uint64_t first, const char *bytes, const size_t *
 }
 
 // The bytes that the block at `at` takes, or 0: there is no whole one.
-static size_t read_block(struct tail_list *l, size_t at, struct tail_block *out)
+static size_t read_block(const struct tail_list *l, size_t at, struct tail_block *out)
 {
     const char *b = l->file.data + at;
     size_t left = l->file.len - at;
@@ -187,7 +187,7 @@ static size_t read_block(struct tail_list *l, size_t at, struct tail_block *out)
         total += get(out->lengths + LENGTH * i, LENGTH);
     if (total != size || !out->first || out->first + count < count)
         return 0;
-    l->epoch = get(b + EPOCH, 8);
+    out->epoch = get(b + EPOCH, 8);
     return padded(HEAD + size);
 }
 
@@ -197,9 +197,24 @@ static int by_first(const void *a, const void *b)
     return x->first < y->first ? -1 : x->first > y->first;
 }
 
-int tail_read(const char *folder, struct tail_list *out)
+// The file is made anew for every epoch, so one block of another means that it does not belong here.
+static void note(struct tail_list *l, const struct tail_block *b, size_t *room)
 {
-    *out = (struct tail_list){.file = BUF_INIT};
+    if (b->epoch != l->epoch) {
+        l->strange = true;
+        l->stranger = b->epoch;
+        return;
+    }
+    if (l->block_count == *room) {
+        *room = *room ? *room * 2 : 64;
+        l->blocks = mem_realloc_array(l->blocks, *room, sizeof(*l->blocks));
+    }
+    l->blocks[l->block_count++] = *b;
+}
+
+int tail_read(const char *folder, uint64_t epoch, struct tail_list *out)
+{
+    *out = (struct tail_list){.file = BUF_INIT, .epoch = epoch};
     char *path = path_of(folder);
     int r = file_read(path, READ_MAX, &out->file);
     free(path);
@@ -210,13 +225,8 @@ int tail_read(const char *folder, struct tail_list *out)
     struct tail_block block;
     for (size_t at = 0, n; at < out->file.len; at += n ? n : TAIL_BLOCK) {
         n = read_block(out, at, &block);
-        if (!n)
-            continue;
-        if (out->block_count == room) {
-            room = room ? room * 2 : 64;
-            out->blocks = mem_realloc_array(out->blocks, room, sizeof(*out->blocks));
-        }
-        out->blocks[out->block_count++] = block;
+        if (n)
+            note(out, &block, &room);
     }
     if (out->block_count)
         qsort(out->blocks, out->block_count, sizeof(*out->blocks), by_first);
@@ -262,6 +272,11 @@ enum tail_outcome tail_after(struct tail_list *l, uint64_t last, char *why, size
     l->count = 0;
     if (l->there && l->file.len < TAIL_SIZE) {
         snprintf(why, size, "its tail is cut off after %zu bytes, expected %d", l->file.len, TAIL_SIZE);
+        return TAIL_GAP;
+    }
+    if (l->strange) {
+        snprintf(why, size, "its tail is that of epoch %" PRIu64 "; move it away, and look for its own",
+                 l->stranger);
         return TAIL_GAP;
     }
     for (size_t i = 0; i < l->block_count; i++) {

@@ -45,7 +45,7 @@ struct tail_record {
 };
 
 struct tail_block {
-    uint64_t first;
+    uint64_t epoch, first;
     uint32_t count;
     const char *lengths, *records;
 };
@@ -57,14 +57,17 @@ struct tail_list {
     struct tail_block *blocks; // by their first events; some may be old
     size_t block_count;
     uint64_t epoch, first;     // `first`: number of list[0]
+    bool strange;              // there are blocks of another epoch, which are not among them,
+    uint64_t stranger;         // of this one
     struct tail_record *list;
     size_t count;
 };
 
-// All whole blocks. 0, also when there is no file, or a negative errno.
-int tail_read(const char *folder, struct tail_list *out);
+// All whole blocks of the tail of epoch number `epoch`. 0, also when there is no file, or a negative errno.
+int tail_read(const char *folder, uint64_t epoch, struct tail_list *out);
 // Puts into `list` what comes after event `last`, the last one of the table; UINT64_MAX: the table is
-// empty. TAIL_DONE, or TAIL_GAP and `why`: there are later events but not the next, or the file is cut off.
+// empty. TAIL_DONE, or TAIL_GAP and `why`: there are later events but not the next, the file is cut off, or it
+// is another epoch's.
 enum tail_outcome tail_after(struct tail_list *l, uint64_t last, char *why, size_t size);
 // Every record there is, old ones too, in no order.
 void tail_each(const struct tail_list *l,

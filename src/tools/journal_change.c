@@ -158,7 +158,7 @@ static int pack(const struct journal_options *o)
     if (status)
         return status;
     char *path = journal_epoch_path(o, epoch);
-    if (journal_pack(path, &before, &after, why, sizeof(why)))
+    if (journal_pack(path, epoch, &before, &after, why, sizeof(why)))
         printf("epoch %" PRIu64 ": %" PRIu64 " bytes before, %" PRIu64 " after\n", epoch, before,
                after);
     else {

@@ -89,7 +89,7 @@ static int write_prefix(const struct journal_options *o, const struct journal_sc
     // table there is at most what was never committed.
     char *path = journal_epoch_path(o, c->epoch);
     if (c->limit != UINT64_MAX)
-        journal_salvage(path, c->kept + 1, salvage, c);
+        journal_salvage(path, c->epoch, c->kept + 1, salvage, c);
     int status = journal_writer_end(c->writer);
     if (!status)
         status = keep_files(path, c, stage);

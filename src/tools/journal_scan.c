@@ -169,7 +169,7 @@ void journal_scan(struct journal_scan *s, uint64_t from)
         check_pages(s, path);
     // A record with a number from before the epoch is a fault that only a full reading meets.
     uint64_t begin = from > s->epoch + 1 ? from : 0;
-    if (journal_walk(path, begin, each, &reading, why, sizeof(why)) == JOURNAL_WALK_BROKEN)
+    if (journal_walk(path, s->epoch, begin, each, &reading, why, sizeof(why)) == JOURNAL_WALK_BROKEN)
         fault(s, reading.next, why);
     if (s->files && s->has_manifest)
         journal_files_judge(path, &s->manifest, s->last, file_fault, s);

@@ -18,6 +18,9 @@ import subprocess
 import threading
 import time
 
+import reports
+from reports import Lost
+
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 HOST = "127.0.0.1"
 START_LIMIT = 60  # seconds for a server to begin listening
@@ -41,10 +44,6 @@ THINGS = [f"{c} token" for c in COLOURS] + [f"{b} bag" for b in BAGS]
 A_THING = r"an? ((?:%s) token|(?:%s) bag)" % ("|".join(COLOURS), "|".join(BAGS))
 DEEDS = re.compile(r"^(\w+) (takes|drops|puts|gives) " + A_THING + r"\b(?! says)(.*)$", re.M)
 VERBS = {"take": "takes", "drop": "drops", "put": "puts", "give": "gives"}
-
-
-class Lost(Exception):
-    """What must not be."""
 
 
 class Differed(Lost):
@@ -135,6 +134,7 @@ class Server:
         limit = time.monotonic() + START_LIMIT
         while time.monotonic() < limit:
             if self.process.poll() is not None:
+                self.check_output()
                 raise Lost(f"the server did not start: exit status {self.process.returncode}\n"
                            + self.tail())
             with socket.socket() as s:
@@ -143,15 +143,26 @@ class Server:
             time.sleep(0.01)
         raise Lost("the server does not listen\n" + self.tail())
 
+    def wait(self, limit=None):
+        """Its exit status. Whatever that is, it may not have reported anything."""
+        status = self.process.wait(limit)
+        self.check_output()
+        return status
+
+    def check_output(self):
+        with open(self.log, errors="replace") as f:
+            reports.check(f.read(), "the server")
+
     def kill(self):
         if self.process.poll() is not None:
+            self.check_output()
             raise Lost(f"the server ended by itself: {self.process.returncode}\n" + self.tail())
         self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
+        self.wait()
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
-        if self.process.wait(30):
+        if self.wait(30):
             raise Lost(f"stopped with exit status {self.process.returncode}\n" + self.tail())
 
     def replay(self):
@@ -161,8 +172,7 @@ class Server:
         for options in (["--workers", "1"], ["--workers", "2", "--full"]):
             command = [self.opts.server, "replay", "--data", self.data, "--zones", self.zones,
                        "--player", self.player] + options
-            done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                                  text=True, timeout=REPLAY_LIMIT)
+            done = reports.run(command, REPLAY_LIMIT)
             if done.returncode:
                 raise Differed(f"replay {options}: exit status {done.returncode}: {done.stdout}")
             said.append(" / ".join(done.stdout.strip().splitlines()))
@@ -171,8 +181,10 @@ class Server:
         return said[-1]
 
     def tail(self):
+        """Of its log, and what a sanitizer said before."""
         with open(self.log, errors="replace") as f:
-            return "".join(f.readlines()[-8:])
+            lines = f.readlines()
+        return (reports.find_anywhere("".join(lines[:-8])) or "") + "\n" + "".join(lines[-8:])
 
 
 class Bot:
@@ -450,8 +462,11 @@ class Witness(Bot):
 
 def find_acknowledged(opts, data, bots):
     """[(length of the tape, event that must be there)], ascending in both."""
-    shown = subprocess.run([opts.server, "journal", "show", "--data", data, "--kind", "line", "--json"],
-                           stdout=subprocess.PIPE, text=True, check=True).stdout
+    command = [opts.server, "journal", "show", "--data", data, "--kind", "line", "--json"]
+    done = reports.run(command, REPLAY_LIMIT, subprocess.PIPE)
+    if done.returncode:
+        raise Lost(f"journal show: exit status {done.returncode}: {done.stderr}")
+    shown = done.stdout
     of_player = collections.defaultdict(list)
     for event in map(json.loads, shown.splitlines()):
         of_player[event["player"]].append((event["number"], event["line"]))

@@ -128,7 +128,7 @@ static void add_block(struct buf *file, const uint8_t *p)
     set(b.data + 36, b.len - HEAD, 4);
     if (p[7] & 16) // in the head, or a length
         b.data[(size_t)16 + p[6] % (b.len - 16)] ^= (char)p[5];
-    set(b.data + 16, 0, 8);
+    set(b.data + 16, p[7] >> 5 == 7 ? p[5] : 0, 8); // another epoch than this
     set(b.data + 8, record_digest(b.data + 16, b.len - 16, 0), 8);
     size_t at = (size_t)(p[0] % 40) * TAIL_BLOCK;
     while (file->len < at + b.len)
@@ -197,11 +197,11 @@ static uint64_t look(uint64_t last)
 {
     struct tail_list l;
     char why[200] = "";
-    MUST(!tail_read(EPOCH, &l));
+    MUST(!tail_read(EPOCH, 0, &l));
     struct seen s = {.list = &l, .last = last, .most = last, .numbers = mem_calloc(SPAN, 1)};
     tail_each(&l, see, &s);
     enum tail_outcome found = tail_after(&l, last ? last : UINT64_MAX, why, sizeof(why));
-    bool whole = l.file.len >= TAIL_SIZE && is_whole(&s);
+    bool whole = l.file.len >= TAIL_SIZE && !l.strange && is_whole(&s);
     MUST(found == (whole ? TAIL_DONE : TAIL_GAP) && (whole || *why));
     MUST(!whole || (l.first == last + 1 && l.count == s.most - last));
     for (size_t i = 0; whole && i < l.count; i++)

@@ -349,16 +349,26 @@ START_TEST(what_is_larger_than_the_tail_goes_into_the_table)
 }
 END_TEST
 
-static void limit_data(off_t more)
+static void limit_files(rlim_t size)
 {
     struct rlimit l;
-    struct stat st;
     signal(SIGXFSZ, SIG_IGN);
-    ck_assert_int_eq(stat(EPOCH "/data.mdb", &st), 0);
-    ck_assert_int_gt(st.st_size, TAIL_SIZE); // so that the tail is not meant
     ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &l), 0);
-    l.rlim_cur = more ? (rlim_t)(st.st_size + more) : RLIM_INFINITY;
+    l.rlim_cur = size;
     ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &l), 0);
+}
+
+static off_t size_of_data(void)
+{
+    struct stat st;
+    ck_assert_int_eq(stat(EPOCH "/data.mdb", &st), 0);
+    return st.st_size;
+}
+
+static void limit_data(off_t more)
+{
+    ck_assert_int_gt(size_of_data(), TAIL_SIZE); // so that the tail is not meant
+    limit_files(more ? (rlim_t)(size_of_data() + more) : RLIM_INFINITY);
 }
 
 // _i: it is closed like that, and opened when there is room again.
@@ -440,6 +450,70 @@ START_TEST(a_tail_that_refuses_costs_nothing)
 }
 END_TEST
 
+// `ulimit -f`: not one byte can be written there, which has an error of its own.
+START_TEST(a_limit_of_files_is_a_full_disk_for_the_tail)
+{
+    struct journal *j = open_to_write();
+    limit_files(TAIL_SIZE - 1);
+    for (int i = 0; i < 3; i++) // no tail can be made
+        ck_assert_int_eq(write_text(j, 10, "look"), JOURNAL_NO_SPACE);
+    limit_files(RLIM_INFINITY);
+    write_some(j, 10);
+    limit_files(TAIL_BLOCK);
+    for (int i = 0; i < 3; i++) {
+        ck_assert_int_eq(write_text(j, 10, "look"), JOURNAL_NO_SPACE);
+        ck_assert_msg(strstr(journal_why(j), strerror(EFBIG)), "%s", journal_why(j));
+        ck_reads(1, 10);
+    }
+    limit_files(RLIM_INFINITY);
+    write_some(j, 10);
+    ck_reads(1, 20);
+    journal_close(j);
+    ck_assert(reads(1, 20));
+}
+END_TEST
+
+START_TEST(a_limit_of_files_is_a_full_disk_for_the_table)
+{
+    struct journal *j = open_to_write();
+    ck_assert_int_eq(write_bytes(j, 1, LARGE), JOURNAL_DONE);
+    for (int i = 0; i < 20; i++)
+        ck_assert_int_eq(write_bytes(j, 10, 1000), JOURNAL_DONE);
+    limit_files((rlim_t)size_of_data());
+    for (int i = 0; i < 3; i++) {
+        ck_assert_int_eq(journal_settle(j, true), JOURNAL_NO_SPACE);
+        ck_assert_msg(strstr(journal_why(j), strerror(EFBIG)), "%s", journal_why(j));
+        ck_reads(1, 201);
+    }
+    limit_files(RLIM_INFINITY);
+    ck_assert_int_eq(journal_settle(j, true), JOURNAL_DONE);
+    ck_assert_uint_eq(read_all(j, 1), 201);
+    journal_close(j);
+    ck_assert(reads(1, 201));
+}
+END_TEST
+
+// So that changes are refused before a write is.
+START_TEST(a_limit_of_files_leaves_less_space)
+{
+    struct journal *j = open_to_write();
+    write_some(j, 10);
+    limit_files(RLIM_INFINITY);
+    ck_assert_uint_gt(journal_space(j), 32 << 20);
+    rlim_t used = (rlim_t)size_of_data();
+    limit_files(used + (32 << 20));
+    ck_assert_uint_le(journal_space(j), 32 << 20);
+    ck_assert_uint_gt(journal_space(j), 31 << 20);
+    limit_files(used + (1 << 20)); // less than what is under way may need
+    ck_assert_uint_eq(journal_space(j), 0);
+    limit_files(1000);
+    ck_assert_uint_eq(journal_space(j), 0);
+    limit_files(RLIM_INFINITY);
+    ck_assert_uint_gt(journal_space(j), 32 << 20);
+    journal_close(j);
+}
+END_TEST
+
 START_TEST(a_roll_takes_the_tail_into_the_old_epoch)
 {
     struct journal *j = open_to_write();
@@ -509,7 +583,7 @@ static bool visit_salvaged(void *arg, const void *bytes, size_t n)
 static void ck_walks(const char *epoch, uint64_t from, uint64_t last)
 {
     struct walk w = {.next = from};
-    ck_assert_msg(journal_walk(epoch, from, visit, &w, why, sizeof(why)) == JOURNAL_WALK_END, "%s", why);
+    ck_assert_msg(journal_walk(epoch, 0, from, visit, &w, why, sizeof(why)) == JOURNAL_WALK_END, "%s", why);
     ck_assert(!w.gap);
     ck_assert_uint_eq(w.next, last + 1);
 }
@@ -521,10 +595,10 @@ START_TEST(the_tools_have_what_the_tail_has)
     for (uint64_t from = 1; from <= 51; from++)
         ck_walks(EPOCH, from, 50);
     struct walk w = {.next = 1, .stop = 45};
-    ck_assert_int_eq(journal_walk(EPOCH, 1, visit, &w, why, sizeof(why)), JOURNAL_WALK_STOPPED);
+    ck_assert_int_eq(journal_walk(EPOCH, 0, 1, visit, &w, why, sizeof(why)), JOURNAL_WALK_STOPPED);
     ck_assert_uint_eq(w.next, 46);
     w = (struct walk){.next = 1};
-    journal_salvage(EPOCH, 1, visit_salvaged, &w);
+    journal_salvage(EPOCH, 0, 1, visit_salvaged, &w);
     ck_assert_uint_eq(w.next, 51);
     ck_assert(!w.gap);
     ck_assert_msg(journal_backup(EPOCH, "copy/epoch-000000000000", why, sizeof(why)), "%s", why);
@@ -532,7 +606,7 @@ START_TEST(the_tools_have_what_the_tail_has)
     ck_assert(!has_tail("copy/epoch-000000000000"));
     ck_walks("copy/epoch-000000000000", 1, 50);
     struct buf b = slurp(EPOCH "/tail");
-    ck_assert_msg(journal_pack(EPOCH, &before, &after, why, sizeof(why)), "%s", why);
+    ck_assert_msg(journal_pack(EPOCH, 0, &before, &after, why, sizeof(why)), "%s", why);
     ck_assert(!has_tail(EPOCH));
     ck_walks(EPOCH, 1, 50);
     ck_assert(reads(1, 50));
@@ -555,17 +629,66 @@ START_TEST(the_tools_tell_of_a_damaged_tail)
     spill(EPOCH "/tail", b.data, b.len);
     buf_fini(&b);
     struct walk w = {.next = 1};
-    ck_assert_int_eq(journal_walk(EPOCH, 1, visit, &w, why, sizeof(why)), JOURNAL_WALK_BROKEN);
+    ck_assert_int_eq(journal_walk(EPOCH, 0, 1, visit, &w, why, sizeof(why)), JOURNAL_WALK_BROKEN);
     ck_assert_msg(strstr(why, "events 21 to 30 of its tail are damaged"), "%s", why);
     ck_assert(!journal_backup(EPOCH, "copy", why, sizeof(why)));
     ck_assert_msg(strstr(why, "events 21 to 30"), "%s", why);
     ck_assert(access("copy/manifest", F_OK) != 0);
-    ck_assert(!journal_pack(EPOCH, &before, &after, why, sizeof(why)));
+    ck_assert(!journal_pack(EPOCH, 0, &before, &after, why, sizeof(why)));
     ck_assert_msg(strstr(why, "events 21 to 30"), "%s", why);
     ck_assert(has_tail(EPOCH));
     w = (struct walk){.next = 1};
-    journal_salvage(EPOCH, 1, visit_salvaged, &w);
+    journal_salvage(EPOCH, 0, 1, visit_salvaged, &w);
     ck_assert_uint_eq(w.next, 21);
+}
+END_TEST
+
+#define SECOND "journal/epoch-000000000050"
+
+// A second epoch, with so many events, and the tail that the first one had.
+static void put_tail_elsewhere(size_t events)
+{
+    leave(0, 1);
+    struct buf b = slurp(EPOCH "/tail");
+    struct journal *j = open_to_write();
+    ck_assert_int_eq(journal_roll(j, WORLD, false), 0);
+    if (events)
+        write_some(j, events);
+    journal_close(j);
+    spill(SECOND "/tail", b.data, b.len);
+    buf_fini(&b);
+}
+
+// _i: it has no event, so that the next one's number is a matter of faith; or some; or as many as the tail.
+START_TEST(the_tail_of_another_epoch_is_refused)
+{
+    static const char *const message = "its tail is that of epoch 0";
+    static const size_t counts[] = {0, 10, 50};
+    uint64_t before, after, events = counts[_i];
+    put_tail_elsewhere(events);
+    struct buf b = slurp(SECOND "/tail"), now;
+    ck_assert_ptr_null(try_to_write());
+    ck_assert_msg(strstr(why, message), "%s", why);
+    ck_assert_ptr_null(open_to_read(50));
+    ck_assert_msg(strstr(why, message), "%s", why);
+    struct walk w = {.next = 51};
+    ck_assert_int_eq(journal_walk(SECOND, 50, 51, visit, &w, why, sizeof(why)), JOURNAL_WALK_BROKEN);
+    ck_assert_msg(strstr(why, message), "%s", why);
+    ck_assert_uint_eq(w.next, 51 + events); // all that is its own
+    ck_assert(!journal_backup(SECOND, "copy", why, sizeof(why)));
+    ck_assert_msg(strstr(why, message), "%s", why);
+    ck_assert(!journal_pack(SECOND, 50, &before, &after, why, sizeof(why)));
+    ck_assert_msg(strstr(why, message), "%s", why);
+    w = (struct walk){.next = 51};
+    journal_salvage(SECOND, 50, 51, visit_salvaged, &w);
+    ck_assert_uint_eq(w.next, 51 + events);
+    now = slurp(SECOND "/tail");
+    ck_assert_mem_eq(now.data, b.data, b.len); // nobody has touched it
+    ck_assert_int_eq(unlink(SECOND "/tail"), 0);
+    ck_assert(reads(51, 50 + events));
+    journal_close(open_to_write());
+    buf_fini(&now);
+    buf_fini(&b);
 }
 END_TEST
 
@@ -609,7 +732,7 @@ static void read_on(struct shared *s, int i)
     tail_slow = i % 3 == 1 ? 0 : 700 * (unsigned)(i + 1); // of moments that differ, one will be the worst
     if (i % 2) {
         struct walk w = {.next = from};
-        ck_assert_msg(journal_walk(EPOCH, from, visit, &w, why, sizeof(why)) == JOURNAL_WALK_END, "%s", why);
+        ck_assert_msg(journal_walk(EPOCH, 0, from, visit, &w, why, sizeof(why)) == JOURNAL_WALK_END, "%s", why);
         ck_assert(!w.gap);
         ck_assert_uint_gt(w.next, before);
         return;
@@ -657,10 +780,14 @@ static Suite *suite(void)
     tcase_add_test(t, what_is_larger_than_the_tail_goes_into_the_table);
     tcase_add_loop_test(t, a_table_that_refuses_costs_nothing, 0, 2);
     tcase_add_test(t, a_tail_that_refuses_costs_nothing);
+    tcase_add_test(t, a_limit_of_files_is_a_full_disk_for_the_tail);
+    tcase_add_test(t, a_limit_of_files_is_a_full_disk_for_the_table);
+    tcase_add_test(t, a_limit_of_files_leaves_less_space);
     tcase_add_loop_test(t, a_roll_takes_the_tail_into_the_old_epoch, 0, 2);
     tcase_add_test(t, an_epoch_of_an_older_format_gets_none);
     tcase_add_loop_test(t, the_tools_have_what_the_tail_has, 0, 3);
     tcase_add_test(t, the_tools_tell_of_a_damaged_tail);
+    tcase_add_loop_test(t, the_tail_of_another_epoch_is_refused, 0, 3);
     tcase_add_loop_test(t, a_reader_misses_nothing_while_it_is_written, 0, 3);
     suite_add_tcase(s, t);
     return s;

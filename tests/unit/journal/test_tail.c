@@ -20,12 +20,14 @@
 enum { EPOCH = 40, HEAD = 64, LENGTH = 4, MOST = TAIL_SIZE - HEAD - LENGTH };
 
 static char folder[64], why[200];
+static uint64_t epoch; // of the tail
 
 static void start(void)
 {
     snprintf(folder, sizeof(folder), "%s/latchkey-tail-XXXXXX", P_tmpdir);
     ck_assert_ptr_nonnull(mkdtemp(folder));
     ck_assert_int_eq(chdir(folder), 0);
+    epoch = EPOCH;
 }
 
 static void finish(void)
@@ -78,7 +80,7 @@ static void ck_record(const struct tail_list *l, size_t i, uint64_t number, size
 static void ck_after(uint64_t after, uint64_t first, uint64_t last, size_t fill)
 {
     struct tail_list l;
-    ck_assert_int_eq(tail_read(".", &l), 0);
+    ck_assert_int_eq(tail_read(".", epoch, &l), 0);
     ck_assert_int_eq(tail_after(&l, after, why, sizeof(why)), TAIL_DONE);
     ck_assert_uint_eq(l.count, last + 1 - first);
     ck_assert_uint_eq(l.first, first);
@@ -90,7 +92,7 @@ static void ck_after(uint64_t after, uint64_t first, uint64_t last, size_t fill)
 static void ck_gap(uint64_t after, const char *expected)
 {
     struct tail_list l;
-    ck_assert_int_eq(tail_read(".", &l), 0);
+    ck_assert_int_eq(tail_read(".", epoch, &l), 0);
     ck_assert_int_eq(tail_after(&l, after, why, sizeof(why)), TAIL_GAP);
     ck_assert_msg(strstr(why, expected), "%s", why);
     tail_list_fini(&l);
@@ -152,7 +154,7 @@ START_TEST(a_list_may_be_asked_for_again)
     for (uint64_t n = 41; n < 51; n++)
         ck_assert_int_eq(write_block(t, n, 1, 0), TAIL_DONE);
     tail_free(t);
-    ck_assert_int_eq(tail_read(".", &l), 0);
+    ck_assert_int_eq(tail_read(".", epoch, &l), 0);
     for (uint64_t last = 50; last >= 40; last--) {
         ck_assert_int_eq(tail_after(&l, last, why, sizeof(why)), TAIL_DONE);
         ck_assert_uint_eq(l.count, 50 - last);
@@ -290,7 +292,7 @@ static void ck_one(uint64_t number, size_t size)
     struct tail_list l;
     char *bytes = mem_alloc(size);
     memset(bytes, (int)('a' + number % 26), size);
-    ck_assert_int_eq(tail_read(".", &l), 0);
+    ck_assert_int_eq(tail_read(".", epoch, &l), 0);
     ck_assert_int_eq(tail_after(&l, number - 1, why, sizeof(why)), TAIL_DONE);
     ck_assert_uint_eq(l.count, 1);
     ck_assert_uint_eq(l.list[0].size, size);
@@ -338,7 +340,7 @@ START_TEST(many_records_fill_it_as_well)
     ck_assert_int_eq(tail_write(t, n, "", lengths, count), TAIL_FULL);
     ck_assert_int_eq(tail_write(t, n, "", lengths, count - HEAD / LENGTH), TAIL_DONE);
     struct tail_list l;
-    ck_assert_int_eq(tail_read(".", &l), 0);
+    ck_assert_int_eq(tail_read(".", epoch, &l), 0);
     ck_assert_int_eq(tail_after(&l, n - 1, why, sizeof(why)), TAIL_DONE);
     ck_assert_uint_eq(l.count, count - HEAD / LENGTH);
     tail_list_fini(&l);
@@ -395,21 +397,77 @@ START_TEST(what_is_not_there_is_removed_and_read)
     struct tail_list l;
     ck_assert_int_eq(tail_remove("."), 0);
     ck_assert_int_eq(tail_remove("./nowhere"), 0);
-    ck_after(UINT64_MAX, 1, 0, 0);
+    ck_after(UINT64_MAX, 41, 40, 0);
     tail_free(make());
     ck_assert_int_eq(tail_remove("."), 0);
     ck_assert_int_eq(access("tail", F_OK), -1);
     ck_assert_int_eq(file_mkdirs("tail", 0700), 0);
-    ck_assert_int_eq(tail_read(".", &l), -EISDIR);
+    ck_assert_int_eq(tail_read(".", epoch, &l), -EISDIR);
     tail_list_fini(&l);
     ck_assert_int_lt(tail_remove("."), 0);
     tail_free(NULL);
 }
 END_TEST
 
+struct seen {
+    uint64_t sum;
+    size_t count;
+};
+
+static void see(void *arg, uint64_t number, const char *bytes, size_t n)
+{
+    struct seen *s = arg;
+    char expected[32];
+    int length = snprintf(expected, sizeof(expected), "<%" PRIu64 ">", number);
+    ck_assert_uint_eq(n, length);
+    ck_assert_mem_eq(bytes, expected, n);
+    s->sum += number;
+    s->count++;
+}
+
+// What its events are called fits, and yet they are none of this epoch's.
+START_TEST(a_tail_of_another_epoch_is_told)
+{
+    struct tail_list l;
+    struct seen s = {0};
+    struct tail *t = make();
+    for (uint64_t n = 41; n < 71; n += 10)
+        ck_assert_int_eq(write_block(t, n, 10, 0), TAIL_DONE);
+    tail_free(t);
+    for (uint64_t last = 39; last < 75; last++) {
+        ck_assert_int_eq(tail_read(".", EPOCH - 1, &l), 0);
+        ck_assert_int_eq(tail_after(&l, last, why, sizeof(why)), TAIL_GAP);
+        ck_assert_msg(strstr(why, "its tail is that of epoch 40"), "%s", why);
+        tail_each(&l, see, &s);
+        tail_list_fini(&l);
+    }
+    ck_assert_int_eq(tail_read(".", EPOCH + 1, &l), 0);
+    ck_assert_int_eq(tail_after(&l, UINT64_MAX, why, sizeof(why)), TAIL_GAP);
+    tail_each(&l, see, &s);
+    tail_list_fini(&l);
+    ck_assert_uint_eq(s.count, 0);
+    struct buf b = slurp(); // one block of another's is enough
+    t = tail_make(".", EPOCH + 1);
+    ck_assert_ptr_nonnull(t);
+    ck_assert_int_eq(write_block(t, 41, 1, 0), TAIL_DONE);
+    tail_free(t);
+    struct buf other = slurp();
+    memcpy(b.data + (size_t)100 * TAIL_BLOCK, other.data, TAIL_BLOCK);
+    spill(b.data, b.len);
+    ck_gap(40, "its tail is that of epoch 41");
+    ck_gap(70, "its tail is that of epoch 41");
+    b.data[(size_t)100 * TAIL_BLOCK + HEAD] ^= 1; // but not one that is none
+    spill(b.data, b.len);
+    ck_after(40, 41, 70, 0);
+    buf_fini(&other);
+    buf_fini(&b);
+}
+END_TEST
+
 START_TEST(numbers_near_the_end_of_all_numbers)
 {
-    struct tail *t = tail_make(".", UINT64_MAX - 12);
+    epoch = UINT64_MAX - 12;
+    struct tail *t = tail_make(".", epoch);
     ck_assert_ptr_nonnull(t);
     ck_assert_int_eq(write_block(t, UINT64_MAX - 11, 10, 0), TAIL_DONE); // up to MAX - 2
     ck_assert_int_eq(write_block(t, UINT64_MAX - 1, 1, 0), TAIL_DONE);
@@ -420,7 +478,8 @@ START_TEST(numbers_near_the_end_of_all_numbers)
     ck_after(UINT64_MAX - 1, UINT64_MAX, UINT64_MAX - 1, 0);
     ck_gap(3, "events 4 to 18446744073709551603 of");
     ck_assert_int_eq(tail_remove("."), 0);
-    t = tail_make(".", 0);
+    epoch = 0;
+    t = tail_make(".", epoch);
     ck_assert_int_eq(write_block(t, 0, 3, 0), TAIL_DONE); // there is no event 0
     ck_assert_int_eq(write_block(t, UINT64_MAX - 1, 3, 0), TAIL_DONE); // nor one after the last
     tail_free(t);
@@ -445,7 +504,7 @@ START_TEST(a_text_that_looks_like_a_block_is_none)
     buf_fini(&b);
     ck_assert_int_eq(write_block(t, 42, 1, 0), TAIL_DONE);
     struct tail_list l;
-    ck_assert_int_eq(tail_read(".", &l), 0);
+    ck_assert_int_eq(tail_read(".", epoch, &l), 0);
     ck_assert_uint_eq(l.block_count, 2);
     ck_assert_int_eq(tail_after(&l, 40, why, sizeof(why)), TAIL_DONE);
     ck_assert_uint_eq(l.list[0].size, TEXT);
@@ -459,22 +518,6 @@ START_TEST(a_text_that_looks_like_a_block_is_none)
 }
 END_TEST
 
-struct seen {
-    uint64_t sum;
-    size_t count;
-};
-
-static void see(void *arg, uint64_t number, const char *bytes, size_t n)
-{
-    struct seen *s = arg;
-    char expected[32];
-    int length = snprintf(expected, sizeof(expected), "<%" PRIu64 ">", number);
-    ck_assert_uint_eq(n, length);
-    ck_assert_mem_eq(bytes, expected, n);
-    s->sum += number;
-    s->count++;
-}
-
 START_TEST(each_has_old_ones_and_those_after_damage)
 {
     struct tail_list l;
@@ -486,7 +529,7 @@ START_TEST(each_has_old_ones_and_those_after_damage)
     ck_assert_int_eq(write_block(t, 46, 2, 0), TAIL_DONE); // over 41
     tail_free(t);
     change(TAIL_BLOCK * 2 + HEAD + LENGTH, 1); // 43
-    ck_assert_int_eq(tail_read(".", &l), 0);
+    ck_assert_int_eq(tail_read(".", epoch, &l), 0);
     tail_each(&l, see, &s);
     ck_assert_uint_eq(s.count, 5);
     ck_assert_uint_eq(s.sum, 42 + 44 + 45 + 46 + 47);
@@ -511,6 +554,7 @@ static Suite *suite(void)
     tcase_add_loop_test(t, a_refused_block_may_be_written_again, 0, 4);
     tcase_add_test(t, one_that_cannot_be_made_leaves_nothing);
     tcase_add_test(t, what_is_not_there_is_removed_and_read);
+    tcase_add_test(t, a_tail_of_another_epoch_is_told);
     tcase_add_test(t, numbers_near_the_end_of_all_numbers);
     tcase_add_test(t, a_text_that_looks_like_a_block_is_none);
     tcase_add_test(t, each_has_old_ones_and_those_after_damage);
