@@ -34,7 +34,7 @@ const struct command command_version = {
     .name = "version",
     .usage = "version",
     .summary = "which server this is",
-    .flags = COMMAND_QUIET,
+    .flags = COMMAND_READS,
     .run = run_version,
 };
 
@@ -42,7 +42,7 @@ const struct command command_whoami = {
     .name = "whoami",
     .usage = "whoami",
     .summary = "who you are",
-    .flags = COMMAND_QUIET,
+    .flags = COMMAND_READS,
     .run = run_whoami,
 };
 
@@ -50,6 +50,6 @@ const struct command command_time = {
     .name = "time",
     .usage = "time",
     .summary = "what time it is",
-    .flags = COMMAND_QUIET,
+    .flags = COMMAND_READS,
     .run = run_time,
 };

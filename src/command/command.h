@@ -22,8 +22,7 @@ enum command_flag {
     COMMAND_SCRIPT = 1 << 0,     // not for players: runs from events
     COMMAND_PERMISSION = 1 << 1, // for players who have been permitted it by name
     COMMAND_MOBILE = 1 << 2,     // things may do it too (on_action, replies)
-    COMMAND_QUIET = 1 << 3,      // out of character: others see nothing of it
-    COMMAND_READS = 1 << 4,      // changes nothing: goes on when nothing can be written down
+    COMMAND_READS = 1 << 3,      // goes on while changes are refused: it makes none, or is QUIT
 };
 
 struct command {

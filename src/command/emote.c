@@ -32,7 +32,7 @@ const struct command command_emote = {
     .usage = "emote TEXT",
     .summary = "show what you do",
     .help = "EMOTE smiles. shows \"NAME smiles.\" to everyone here. :smiles. is the same.",
-    .flags = COMMAND_MOBILE,
+    .flags = COMMAND_MOBILE | COMMAND_READS,
     .run = run_emote,
 };
 

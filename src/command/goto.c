@@ -127,6 +127,6 @@ const struct command command_dump = {
     .name = "dump",
     .usage = "dump [REF]",
     .summary = "show the insides of a location or a thing here",
-    .flags = COMMAND_PERMISSION | COMMAND_QUIET,
+    .flags = COMMAND_PERMISSION | COMMAND_READS,
     .run = run_dump,
 };

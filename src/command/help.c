@@ -87,7 +87,7 @@ const struct command command_commands = {
     .name = "commands",
     .usage = "commands",
     .summary = "list what you can type",
-    .flags = COMMAND_QUIET,
+    .flags = COMMAND_READS,
     .run = run_commands,
 };
 
@@ -95,6 +95,6 @@ const struct command command_help = {
     .name = "help",
     .usage = "help [COMMAND | TOPIC]",
     .summary = "explain something",
-    .flags = COMMAND_QUIET,
+    .flags = COMMAND_READS,
     .run = run_help,
 };

@@ -36,6 +36,6 @@ const struct command command_inventory = {
     .aliases = aliases,
     .usage = "inventory",
     .summary = "see what you carry",
-    .flags = COMMAND_QUIET,
+    .flags = COMMAND_READS,
     .run = run,
 };

@@ -27,6 +27,6 @@ const struct command command_locks = {
     .name = "@locks",
     .usage = "@locks [top|wait|hold|thing N|task N|limbo|graph|viol|level|dump]",
     .summary = "who holds which lock, and what the lock checker knows",
-    .flags = COMMAND_PERMISSION | COMMAND_QUIET,
+    .flags = COMMAND_PERMISSION | COMMAND_READS,
     .run = run_locks,
 };

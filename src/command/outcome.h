@@ -24,6 +24,7 @@ struct message {
 struct outcome {
     uint64_t place;  // in the order in which outcomes leave; every one has one
     uint64_t number; // of the event; 0: it changed nothing
+    uint64_t sees;   // place of the last outcome that changed anything of what it may show
     char *record;    // of the event, for the journal; owned; NULL when there is none
     size_t record_size;
     struct message *first, *last;

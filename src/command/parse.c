@@ -104,7 +104,7 @@ enum command_result command_perform(struct context *c)
             return COMMAND_DONE;
         c->locks->what = c->command->name;
     }
-    if (c->reading && !(c->command->flags & (COMMAND_QUIET | COMMAND_READS))) {
+    if (c->reading && !(c->command->flags & COMMAND_READS)) {
         report_actor(c, "The server's disk takes no more, so nothing can change just now. You can "
                         "still look about and talk; try that again in a while.");
         return COMMAND_DONE;

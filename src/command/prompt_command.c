@@ -49,7 +49,6 @@ const struct command command_prompt = {
     .summary = "choose your prompt",
     .help = "In the text %h is your health, %H your health at best, %l where you are, %n the "
             "number of commands you have given, %% a percent sign.",
-    .flags = COMMAND_QUIET,
     .run = run_prompt,
 };
 
@@ -57,6 +56,6 @@ const struct command command_which = {
     .name = "which",
     .usage = "which THING",
     .summary = "see what a phrase would mean",
-    .flags = COMMAND_QUIET,
+    .flags = COMMAND_READS,
     .run = run_which,
 };

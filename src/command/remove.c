@@ -75,6 +75,6 @@ const struct command command_equipment = {
     .aliases = equipment_aliases,
     .usage = "equipment",
     .summary = "see what you hold, wear and wield",
-    .flags = COMMAND_QUIET,
+    .flags = COMMAND_READS,
     .run = run_equipment,
 };

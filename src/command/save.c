@@ -20,6 +20,6 @@ const struct command command_save = {
     .name = "save",
     .usage = "save",
     .summary = "have your character written down now",
-    .flags = COMMAND_QUIET,
+    .flags = COMMAND_READS,
     .run = run,
 };

@@ -25,6 +25,6 @@ const struct command command_score = {
     .name = "score",
     .usage = "score",
     .summary = "see how you are",
-    .flags = COMMAND_QUIET,
+    .flags = COMMAND_READS,
     .run = run,
 };

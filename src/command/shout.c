@@ -58,6 +58,6 @@ const struct command command_sneeze = {
     .name = "sneeze",
     .usage = "sneeze",
     .summary = "sneeze",
-    .flags = COMMAND_MOBILE,
+    .flags = COMMAND_MOBILE | COMMAND_READS,
     .run = run_sneeze,
 };

@@ -86,7 +86,7 @@ const struct command command_tell = {
     .summary = "tell or ask somebody here something",
     .help = "People who live here may know something: TELL or ASK them about what you want to "
             "know.",
-    .flags = COMMAND_MOBILE,
+    .flags = COMMAND_MOBILE | COMMAND_READS,
     .run = run_tell,
 };
 
@@ -94,6 +94,6 @@ const struct command command_whisper = {
     .name = "whisper",
     .usage = "whisper [to] WHO TEXT",
     .summary = "tell somebody here something that nobody else hears",
-    .flags = COMMAND_MOBILE,
+    .flags = COMMAND_MOBILE | COMMAND_READS,
     .run = run_whisper,
 };

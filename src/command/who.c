@@ -28,6 +28,6 @@ const struct command command_who = {
     .name = "who",
     .usage = "who",
     .summary = "see who else is in the world",
-    .flags = COMMAND_QUIET,
+    .flags = COMMAND_READS,
     .run = run,
 };

@@ -38,6 +38,10 @@ struct worker_thread {
     _Atomic uint64_t counters[DISPATCH_COUNTERS];
 } __attribute__((aligned(64)));
 
+struct outcomes {
+    struct outcome *first, *last;
+};
+
 struct dispatch {
     struct world *world;
     struct dispatch_config config;
@@ -54,7 +58,8 @@ struct dispatch {
     struct checkpoint *checkpoint; // the snapshot under way, or NULL
     int64_t snapshot_every, snapshot_next; // ms; monotonic
     uint64_t snapshot_last;  // event of the last one
-    struct outcome *held_first, *held_last; // in order of places, until they are durable
+    struct outcomes held;    // in order of places, until they are durable
+    struct outcomes loose;   // to leave at once
     uint64_t highest;        // event number that has come out
     void *owner;             // of players from the journal
     _Atomic bool signalled; // the loop has been woken and has not looked yet
@@ -138,8 +143,8 @@ void dispatch_run(struct dispatch *d)
         sched_run_until_idle(d->sched);
         offload_drain(d->offload);
         dispatch_deliver(d);
-        if (d->held_first) {
-            ledger_wait(d->ledger, d->held_last->needs);
+        if (d->held.first) {
+            ledger_wait(d->ledger, d->held.last->needs);
             dispatch_deliver(d);
         }
         now = release_taken(d->release);
@@ -167,6 +172,31 @@ void dispatch_stop(struct dispatch *d)
     dispatch_deliver(d);
 }
 
+static void queue(struct outcomes *q, struct outcome *o)
+{
+    o->next = NULL;
+    if (q->last)
+        q->last->next = o;
+    else
+        q->first = o;
+    q->last = o;
+}
+
+static struct outcome *unqueue(struct outcomes *q)
+{
+    struct outcome *o = q->first;
+    q->first = o->next;
+    if (!q->first)
+        q->last = NULL;
+    return o;
+}
+
+static void free_all(struct outcomes *q)
+{
+    while (q->first)
+        outcome_free(unqueue(q));
+}
+
 void dispatch_free(struct dispatch *d)
 {
     if (!d)
@@ -174,10 +204,8 @@ void dispatch_free(struct dispatch *d)
     dispatch_stop(d);
     offload_free(d->offload);
     players_free(d->players);
-    for (struct outcome *o = d->held_first, *next; o; o = next) {
-        next = o->next;
-        outcome_free(o);
-    }
+    free_all(&d->held);
+    free_all(&d->loose);
     release_free(d->release);
     sched_free(d->sched);
     events_free(d->events);
@@ -224,25 +252,29 @@ static void post(struct dispatch *d, const struct outcome *o)
         mailbox_prompt(d->config.mailboxes, o->mailbox, o->prompt, strlen(o->prompt));
 }
 
-// Every event whose effects an outcome may show has an earlier place, so nothing leaves before all
-// that came out before it is durable.
+// Every event whose effects an outcome may show has an earlier place. Events leave in turn, when all that
+// came out before them is durable. What only looked has to come after those events only that changed what it saw: when
+// they have left, it need not wait for the others.
 static void take_in(struct dispatch *d, struct outcome *o)
 {
     if (o->number > d->highest)
         d->highest = o->number;
     o->needs = d->highest;
-    o->next = NULL;
-    if (d->held_last)
-        d->held_last->next = o;
-    else
-        d->held_first = o;
-    d->held_last = o;
+    bool loose = !o->number && (!d->held.first || d->held.first->place > o->sees);
+    queue(loose ? &d->loose : &d->held, o);
+}
+
+static void leave(struct dispatch *d, struct outcome *o)
+{
+    post(d, o);
+    players_outcome(d->players, o, &d->ops);
+    outcome_free(o);
 }
 
 static bool may_leave(const struct dispatch *d)
 {
-    return d->held_first &&
-           (!d->ledger || d->held_first->needs <= ledger_durable(d->ledger));
+    return d->held.first &&
+           (!d->ledger || d->held.first->needs <= ledger_durable(d->ledger));
 }
 
 static void tell_one(struct actor *a, void *arg)
@@ -255,7 +287,7 @@ static void tell_one(struct actor *a, void *arg)
 // Who waits for a reply that cannot leave should know why. It says nothing of the world, so it may.
 static void tell_stuck(struct dispatch *d)
 {
-    bool stuck = d->ledger && ledger_stuck(d->ledger);
+    bool stuck = dispatch_stuck(d);
     if (stuck && !d->told_stuck && d->ops.stuck)
         players_each(d->players, tell_one, d);
     d->told_stuck = stuck;
@@ -285,7 +317,7 @@ bool dispatch_snapshot_under_way(const struct dispatch *d)
 // it has been written down too: a start from it would not bring him back.
 static bool is_settled(const struct dispatch *d)
 {
-    return (!d->held_first || d->held_first->place > checkpoint_place(d->checkpoint)) &&
+    return (!d->held.first || d->held.first->place > checkpoint_place(d->checkpoint)) &&
            ledger_kept(d->ledger) >= checkpoint_number(d->checkpoint) &&
            (!d->ops.settled || d->ops.settled(d->owner));
 }
@@ -313,22 +345,17 @@ void dispatch_deliver(struct dispatch *d)
     atomic_store_explicit(&d->signalled, false, memory_order_seq_cst);
     dispatch_take_in(d);
     tell_stuck(d);
-    while (may_leave(d)) {
-        struct outcome *o = d->held_first;
-        d->held_first = o->next;
-        if (!d->held_first)
-            d->held_last = NULL;
-        post(d, o);
-        players_outcome(d->players, o, &d->ops);
-        outcome_free(o);
-    }
+    while (d->loose.first)
+        leave(d, unqueue(&d->loose));
+    while (may_leave(d))
+        leave(d, unqueue(&d->held));
     offload_finish(d->offload);
     look_after_snapshots(d);
 }
 
 bool dispatch_ready(struct dispatch *d)
 {
-    return release_ready(d->release) || may_leave(d);
+    return release_ready(d->release) || d->loose.first || may_leave(d);
 }
 
 // The world as it is now is what the next epoch begins with.
@@ -420,6 +447,11 @@ void dispatch_journal_stop(struct dispatch *d)
 bool dispatch_full(const struct dispatch *d)
 {
     return d->ledger && ledger_full(d->ledger);
+}
+
+bool dispatch_stuck(const struct dispatch *d)
+{
+    return d->ledger && ledger_stuck(d->ledger);
 }
 
 struct mailboxes *dispatch_mailboxes(struct dispatch *d)

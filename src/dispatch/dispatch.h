@@ -78,6 +78,7 @@ void dispatch_journal_stop(struct dispatch *d); // after dispatch_stop: all is w
 bool dispatch_snapshot(struct dispatch *d);
 bool dispatch_snapshot_under_way(const struct dispatch *d);
 bool dispatch_full(const struct dispatch *d);   // the disk takes no more of the journal
+bool dispatch_stuck(const struct dispatch *d);  // what has been done already cannot be kept for now
 // Starts the workers.
 void dispatch_start(struct dispatch *d);
 // Without workers: runs everything that can run now on this thread and delivers; for tests.

@@ -38,6 +38,7 @@ struct ledger {
     // Committer.
     int64_t looked, settled; // when it last looked how much room there is, and settled the journal
     bool unsettled;          // it could not
+    bool detour;             // the journal goes past its tail, and that has been told
     // With the mutex.
     pthread_mutex_t mutex;
     pthread_cond_t cond;
@@ -128,6 +129,19 @@ static void settle(struct ledger *l)
         set_full(l, journal_why(l->journal));
 }
 
+static void tell_detour(struct ledger *l)
+{
+    const char *why = journal_detour(l->journal);
+    if (l->detour == (bool)why)
+        return;
+    l->detour = why;
+    if (why)
+        log_error("journal", "tail_refused", "why", why, "then",
+                  "events go straight into the table, which is slower", NULL);
+    else
+        log_info("journal", "tail_goes_on", "why", "the tail takes what it is given", NULL);
+}
+
 static void write_batch(struct ledger *l, struct batch *b)
 {
     for (;;) {
@@ -141,6 +155,7 @@ static void write_batch(struct ledger *l, struct batch *b)
             l->config.wake(l->config.arg);
         pause_ms(RETRY_MS);
     }
+    tell_detour(l);
     atomic_store(&l->stuck, false);
     atomic_store(&l->kept, b->first + b->count - 1);
     atomic_fetch_add(&l->events, b->count);

@@ -246,6 +246,9 @@ static void finish(struct runner *r)
     else
         lockcheck_commit(&r->locks, 0, SITE);
     o->place = take_place(r);
+    if (o->number)
+        lockset_note_change(&r->locks, o->place);
+    o->sees = lockset_last_change(&r->locks);
     note_locks(r);
     note_changes(r);
     if (r->judge)

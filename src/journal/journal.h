@@ -61,6 +61,9 @@ const char *journal_why(const struct journal *j);
 // the other, `lengths` how long each is. JOURNAL_DONE or JOURNAL_NO_SPACE; negative: fatal.
 int journal_write(struct journal *j, uint64_t first, const char *bytes, const size_t *lengths,
                   size_t count);
+// Why batches go straight into the table although there could be a tail, which is slower: it refuses what
+// it is given, or did a moment ago. NULL: they do not. The writer's.
+const char *journal_detour(const struct journal *j);
 // With a tail, batches are in the table later. What has been written goes into it; a cursor of the same
 // process sees it when it is committed, with `all` or when the tail is nearly full. Outcomes as above; when
 // a write was refused, everything is in the tail as before. LMDB wants one thread to do all the writing, until

@@ -31,7 +31,8 @@ struct journal {
     struct tail *tail; // NULL: not made yet, or not used
     struct journal_held held;
     struct tail_list read; // of a journal that is only read: what comes after its table
-    char why[256];
+    unsigned detour; // batches until the tail is tried again
+    char why[256], detour_why[256];
 };
 
 // Notes it for journal_why. LMDB's own errors are below any errno. Returns the code as a negative one.

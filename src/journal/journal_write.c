@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 enum { AHEAD = 8 << 20, SETTLE_LEFT = TAIL_SIZE / 4 };
+enum { DETOUR = 64 }; // batches that go past a tail that has refused one, before it is tried again
 
 static size_t used(const struct journal *j)
 {
@@ -187,39 +188,60 @@ int journal_settle(struct journal *j, bool all)
         return refused(j, r);
     h->count = 0;
     buf_clear(&h->bytes);
-    tail_again(j->tail);
+    if (j->tail)
+        tail_again(j->tail);
     return JOURNAL_DONE;
 }
 
-// What may be tried again: the tail has as much as before. The transaction is made anew: who copies the table
-// waits for its end, which would not come while the disk refuses.
 static int refused_tail(struct journal *j, int code)
 {
-    if (j->held.txn)
-        mdb_txn_abort(j->held.txn);
-    j->held.txn = NULL;
-    journal_fatal(j, "its tail cannot be written", code); // for journal_why
-    return is_refusal(code) ? JOURNAL_NO_SPACE : -code;
+    int r = journal_fatal(j, "its tail cannot be written", code);
+    if (!is_refusal(code))
+        return r;
+    snprintf(j->detour_why, sizeof(j->detour_why), "%s", j->why);
+    j->detour = DETOUR;
+    return TAIL_REFUSED;
+}
+
+static int write_block(struct journal *j, uint64_t first, const char *bytes, const size_t *lengths,
+                       size_t count)
+{
+    if (j->detour && --j->detour)
+        return TAIL_REFUSED;
+    if (!j->tail && !(j->tail = tail_make(j->path, j->manifest.parent)))
+        return refused_tail(j, errno);
+    int r = tail_write(j->tail, first, bytes, lengths, count);
+    if (r == TAIL_REFUSED)
+        return refused_tail(j, errno);
+    return r < 0 ? journal_fatal(j, "its tail cannot be synced", -r) : r;
+}
+
+// What the tail has goes first. When the table refuses as well, either may be the first to take it again.
+static int write_past_tail(struct journal *j, uint64_t first, const char *bytes, const size_t *lengths,
+                           size_t count)
+{
+    int r = journal_settle(j, true);
+    if (r == JOURNAL_DONE)
+        r = write_table(j, first, bytes, lengths, count);
+    if (r != JOURNAL_DONE)
+        j->detour = 0;
+    return r;
 }
 
 static int write_tail(struct journal *j, uint64_t first, const char *bytes, const size_t *lengths,
                       size_t count)
 {
-    if (!j->tail && !(j->tail = tail_make(j->path, j->manifest.parent)))
-        return refused_tail(j, errno);
-    int r = tail_write(j->tail, first, bytes, lengths, count);
+    int r = write_block(j, first, bytes, lengths, count);
     if (r == TAIL_FULL) {
         r = journal_settle(j, true);
         if (r != JOURNAL_DONE)
             return r;
-        r = tail_write(j->tail, first, bytes, lengths, count);
+        r = write_block(j, first, bytes, lengths, count);
     }
-    if (r == TAIL_FULL)
-        return write_table(j, first, bytes, lengths, count);
-    if (r == TAIL_REFUSED)
-        return refused_tail(j, errno);
+    if (r == TAIL_FULL || r == TAIL_REFUSED)
+        return write_past_tail(j, first, bytes, lengths, count);
     if (r < 0)
-        return journal_fatal(j, "its tail cannot be synced", -r);
+        return r;
     hold(j, first, bytes, lengths, count);
     j->last = first + count - 1;
     return JOURNAL_DONE;
@@ -236,6 +258,11 @@ int journal_write(struct journal *j, uint64_t first, const char *bytes, const si
     // A program that knows no tails must not find one.
     bool tail = j->config.tail && j->manifest.format >= JOURNAL_FORMAT_TAIL;
     return (tail ? write_tail : write_table)(j, first, bytes, lengths, count);
+}
+
+const char *journal_detour(const struct journal *j)
+{
+    return j->detour ? j->detour_why : NULL;
 }
 
 uint64_t journal_space(struct journal *j)

@@ -42,6 +42,7 @@ struct lock {
     _Atomic uint32_t waits, handoffs, retries; // for reports; retries are counted by lock sets
     _Atomic uint64_t ticket; // how often it was granted: the total order of its holders
     struct lock_waiter *first, *last; // under the latch
+    uint64_t changed; // see lockset_note_change; whoever holds it, exclusively to write
     struct place *place;              // whose inventory it protects; NULL for shared state
     const char *label;                // for locks without a place
     const char *_Atomic holder_what;  // the holder's command, kept when the checker is on

@@ -118,6 +118,22 @@ bool lockset_holds(const struct lockset *ls, const struct lock *l, enum lock_mod
     return e && e->held && e->held_mode >= mode;
 }
 
+void lockset_note_change(struct lockset *ls, uint64_t place)
+{
+    for (size_t i = 0; i < ls->count; i++)
+        if (ls->entries[i].held && ls->entries[i].held_mode == LOCK_EXCLUSIVE)
+            ls->entries[i].lock->changed = place;
+}
+
+uint64_t lockset_last_change(const struct lockset *ls)
+{
+    uint64_t last = 0;
+    for (size_t i = 0; i < ls->count; i++)
+        if (ls->entries[i].held && ls->entries[i].lock->changed > last)
+            last = ls->entries[i].lock->changed;
+    return last;
+}
+
 bool lockset_complete(const struct lockset *ls)
 {
     for (size_t i = 0; i < ls->count; i++)

@@ -103,6 +103,12 @@ void lockset_expect_appointment(struct lockset *ls, uint32_t generation);
 // all it has read and changed: then the numbers are a serial order.
 void lockset_expect_number(struct lockset *ls);
 
+// The command has changed something and comes at `place` in the order of all that is to be shown: what
+// it may have changed, which is what it holds exclusively, remembers that.
+void lockset_note_change(struct lockset *ls, uint64_t place);
+// The latest place noted at anything that is held: who sees this sees what was done there, and nothing later.
+uint64_t lockset_last_change(const struct lockset *ls);
+
 // The raw way, for code that shows what is wrong with it: takes or releases one lock at once, out of
 // the set's order. Only where nobody else can hold it; checked like everything else.
 void lockset_take_raw_at(struct lockset *ls, struct lock *l, const struct site *at);
