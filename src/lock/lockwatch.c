@@ -253,7 +253,9 @@ static void watch(struct lock *l, void *arg)
     }
     if (l->watch_told)
         return;
-    if (waiter && !lock_held(l) && now - l->watch_waiting > 2000) {
+    // Not granted for so long, nor since we began to look: between holders it is held by nobody, too.
+    if (waiter && !lock_held(l) && now - l->watch_waiting > 2000 && now - l->watch_since > 2000 &&
+        atomic_load(&l->ticket) == ticket) {
         lost_wakeup(l, waiter);
         return;
     }

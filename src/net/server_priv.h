@@ -22,7 +22,8 @@ struct server {
     struct map *addresses; // address → how many
     struct buf scratch;    // telnet replies of the connection at hand
     bool listening, stopping;
-    int64_t stop_at;
+    size_t stop_left; // steps of the stop, when it got on last
+    unsigned stop_ticks; // since then
     uv_loop_t loop;
     uv_tcp_t listener;
     uv_async_t async;

@@ -206,6 +206,11 @@ bool hub_stopped(const struct hub *h)
     return h->stopping && !dispatch_players(h->dispatch) && !h->saving;
 }
 
+size_t hub_steps_left(const struct hub *h)
+{
+    return 2 * dispatch_players(h->dispatch) + h->saving;
+}
+
 static void on_answered(void *session)
 {
     struct session *s = session;

@@ -43,6 +43,7 @@ size_t hub_players(const struct hub *h);
 // Stopping: everyone is told, written down and sent away; true once all of it is on disk.
 void hub_stop(struct hub *h, const char *why);
 bool hub_stopped(const struct hub *h);
+size_t hub_steps_left(const struct hub *h); // of a stop: each player leaves and is written down
 
 // `address` is the peer's, without port; copied. The session opens its own mailbox.
 struct session *session_new(struct hub *h, void *conn, const char *address, int64_t now_ms);

@@ -69,9 +69,11 @@ def make_world(folder):
     locations["loft"] = {"name": "The Loft", "description": "Dust.", "exits": {"down": "granary"}}
     for i, name in enumerate(THINGS):
         kind = name.split()[1]
+        # Whoever leaves sends home what he carries: if all did, and for a minute, nothing could be done.
         things[name.replace(" ", "-")] = {
             "name": article(name), "aliases": [kind, "+" + name.split()[0]],
-            "description": "One of a kind.", "in": ROOMS[i % len(ROOMS)].lower()}
+            "description": "One of a kind.", "in": ROOMS[i % len(ROOMS)].lower(),
+            "reset": {"after": "1s"}}
         if kind == "bag":
             things[name.replace(" ", "-")]["inventory"] = True
     things["trapdoor"] = {
@@ -93,12 +95,6 @@ def make_world(folder):
         json.dump(zone, f, indent=1)
 
 
-def free_port():
-    with socket.socket() as s:
-        s.bind((HOST, 0))
-        return s.getsockname()[1]
-
-
 class Server:
     """One data folder, and the process that serves it, if any."""
 
@@ -110,12 +106,15 @@ class Server:
         self.log = os.path.join(folder, "server.log")
         self.player = shutil.copy(os.path.join(SOURCE, "data", "player.json"), folder)
         self.process = self.port = None
+        self.logged_before = 0  # bytes in the log when it was launched
         self.snapshots = "200ms"  # so that some are always under way
         self.options = shlex.split(getattr(opts, "server_args", ""))  # more of them
 
     def launch(self):
-        self.port = free_port()
-        command = [self.opts.server, "serve", "--port", str(self.port), "--data", self.data,
+        # It takes a port that is free then; one chosen here could be somebody else's by that time.
+        self.port = None
+        self.logged_before = os.path.getsize(self.log) if os.path.exists(self.log) else 0
+        command = [self.opts.server, "serve", "--port", "0", "--data", self.data,
                    "--zones", self.zones, "--player", self.player,
                    "--workers", str(self.opts.workers), "--durability", self.opts.durability]
         for setting in ("limits.connections_per_address=1000", "limits.players=1000",
@@ -137,9 +136,10 @@ class Server:
                 self.check_output()
                 raise Lost(f"the server did not start: exit status {self.process.returncode}\n"
                            + self.tail())
-            with socket.socket() as s:
-                if s.connect_ex((HOST, self.port)) == 0:
-                    return
+            found = re.search(r" listening .*\bport=(\d+)\n", self.logged())
+            if found:
+                self.port = int(found.group(1))
+                return
             time.sleep(0.01)
         raise Lost("the server does not listen\n" + self.tail())
 
@@ -179,6 +179,12 @@ class Server:
         if len({re.search(r"world ([0-9a-f]{16})", text)[1] for text in said}) != 1:
             raise Differed("replay: the world depends on the way to it: " + "; ".join(said))
         return said[-1]
+
+    def logged(self):
+        """What the log has of this process."""
+        with open(self.log, "rb") as f:
+            f.seek(self.logged_before)
+            return f.read().decode(errors="replace")
 
     def tail(self):
         """Of its log, and what a sanitizer said before."""

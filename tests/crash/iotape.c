@@ -31,11 +31,12 @@ enum operation { OPEN = 1, WRITE = 2, TRUNCATE = 3, SYNC = 4, RENAME = 5, LINK =
 enum fault { FAIL_WRITE = 1, FAIL_SYNC = 2, FAIL_RENAME = 4, FAIL_SYNCED_WRITE = 8,
              DIE = 16,    // killed in a synced write, when it is made and not synced
              FULL = 32,   // a disk without room: only what it has given already can be written
-             DIE_EARLY = 64 }; // killed when a write is made that nothing has synced yet
+             DIE_EARLY = 64, // killed when a write is made that nothing has synced yet
+             SLOW = 128 };   // a sync takes so many milliseconds more
 
 struct faults {
     _Atomic uint32_t what; // of enum fault; 0: none
-    uint32_t error;        // errno; 0: half of a write is made
+    uint32_t error;        // errno, or of SLOW the time; 0: half of a write is made
     _Atomic uint32_t skip; // so many go well first
     _Atomic uint32_t times; // then so many fail
     _Atomic uint32_t made;  // so many have failed
@@ -400,12 +401,22 @@ static void tell_the_others(int fd)
             descriptors[i].must_fail = true;
 }
 
+// Without the mutex: others go on meanwhile.
+static void take_time(const char *path)
+{
+    if (!faults || !(faults->what & SLOW) || !strstr(path, faults->name))
+        return;
+    faults->made++;
+    usleep(faults->error * 1000);
+}
+
 // A sync that is on the tape is over.
 static int synced(int fd, const char *how)
 {
     struct descriptor *d = known(fd);
     if (!d)
         return REAL(int, how, int)(fd);
+    take_time(d->path);
     pthread_mutex_lock(&mutex);
     int r = -1;
     if (d->must_fail) {

@@ -36,7 +36,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PLAYERS = 256, LINES = 256, TURN_MS = 20, DIVERGED = 68 };
+enum { PLAYERS = 256, LINES = 256, TURN_MS = 20, WAIT_MS = 10, DIVERGED = 68 };
 
 struct player {
     char name[32], permissions[64];
@@ -66,8 +66,17 @@ static struct {
          .lines = 20000,
          .patience = 30,
          .level = LOCKCHECK_FLOW,
-         .mutex = PTHREAD_MUTEX_INITIALIZER,
-         .cond = PTHREAD_COND_INITIALIZER};
+         .mutex = PTHREAD_MUTEX_INITIALIZER};
+
+// Of a clock that nobody sets.
+static void init_waiting(void)
+{
+    pthread_condattr_t attr;
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(&run.cond, &attr);
+    pthread_condattr_destroy(&attr);
+}
 
 static void wake(void *arg)
 {
@@ -78,19 +87,23 @@ static void wake(void *arg)
     pthread_mutex_unlock(&run.mutex);
 }
 
-// False when nothing has come back for too long: those who wait for each other wait for ever.
+// False when nothing has come back for too long: those who wait for each other wait for ever. In many short
+// waits, as a machine that stands still, or has no time for us, must not use all of it up at once.
 static bool wait_for_answers(void)
 {
     struct timespec until;
-    int status = 0;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += run.patience;
     pthread_mutex_lock(&run.mutex);
-    while (!run.woken && !status)
-        status = pthread_cond_timedwait(&run.cond, &run.mutex, &until);
+    for (unsigned waits = run.patience * 1000 / WAIT_MS; !run.woken && waits; waits--) {
+        clock_gettime(CLOCK_MONOTONIC, &until);
+        until.tv_nsec += WAIT_MS * 1000000L;
+        until.tv_sec += until.tv_nsec / 1000000000;
+        until.tv_nsec %= 1000000000;
+        pthread_cond_timedwait(&run.cond, &run.mutex, &until);
+    }
+    bool woken = run.woken;
     run.woken = false;
     pthread_mutex_unlock(&run.mutex);
-    return !status;
+    return woken;
 }
 
 static void answered(void *session)
@@ -374,9 +387,9 @@ static bool replays(const char *scenario, const char *folder, unsigned workers)
 
 static void remove_folder(const char *folder)
 {
-    char line[200];
-    snprintf(line, sizeof(line), "rm -rf '%s'", folder);
+    char *line = mem_printf("rm -rf '%s'", folder);
     (void)!system(line);
+    free(line);
 }
 
 static int run_again(const char *scenario, const char *folder, struct journal *j)
@@ -397,9 +410,11 @@ int main(int argc, char **argv)
     static const struct dispatch_ops ops = {
         .answered = answered, .save = save, .entered = entered, .left = left};
     const char *scenario = options(argc, argv);
-    char folder[] = "/tmp/latchkey-corpus-XXXXXX";
+    const char *tmp = getenv("TMPDIR");
+    char *folder = mem_printf("%s/latchkey-corpus-XXXXXX", tmp && *tmp ? tmp : "/tmp");
     struct journal *j = NULL;
     int status = 0;
+    init_waiting();
     lockcheck_set_names(attr_name);
     if (run.level >= LOCKCHECK_SAMPLE && !trace_open(NULL))
         trace_name_attributes(attr_name, ATTR_COUNT);
@@ -434,6 +449,7 @@ int main(int argc, char **argv)
     } else if (j) {
         remove_folder(folder);
     }
+    free(folder);
     fflush(stdout);
     _exit(status); // the workers may wait for each other
 }

@@ -330,6 +330,26 @@ START_TEST(l011_a_lost_wake_up)
 }
 END_TEST
 
+// The same one waits whenever somebody looks, and a lock that is handed on is held by nobody for a moment.
+START_TEST(a_lock_that_is_granted_has_lost_nobody)
+{
+    begin(&one, "holder");
+    ck_assert_int_eq(want(&one, &a), LOCKSET_HELD);
+    one.waiting = &a;
+    lockset_leave(&one);
+    one.waiting = NULL;
+    begin(&two, "waits");
+    ck_assert_int_eq(want(&two, &a), LOCKSET_PARKED);
+    lockset_leave(&two);
+    atomic_store(&a.state, 2); // waiters, no holder
+    for (int64_t now = 1000; now <= 5000; now += 1000) {
+        atomic_fetch_add(&a.ticket, 1);
+        lockwatch_sweep(now);
+    }
+    ck_assert_uint_eq(lockcheck_count(L011_DEADLOCK), 0);
+}
+END_TEST
+
 START_TEST(a_sweep_that_comes_late_accuses_nobody)
 {
     lockwatch_set_limits(5000, 5000);
@@ -504,6 +524,7 @@ int main(void)
     tcase_add_test(t, l024_a_lock_waited_for_long);
     tcase_add_test(t, l011_never_given_back);
     tcase_add_test(t, l011_a_lost_wake_up);
+    tcase_add_test(t, a_lock_that_is_granted_has_lost_nobody);
     tcase_add_test(t, a_sweep_that_comes_late_accuses_nobody);
     tcase_add_test(t, shared_objects_with_a_guard);
     tcase_add_test(t, l031_forked_tasks_with_nothing_between);
