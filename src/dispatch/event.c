@@ -18,6 +18,8 @@
 #include <stdlib.h>
 #include <time.h>
 
+enum { STILL_MS = 500 }; // how often what has to wait for the disk looks whether it may go on
+
 struct event {
     struct task task; // first
     struct dispatch *dispatch;
@@ -119,9 +121,14 @@ static void heal_unlocked(const struct event *e)
     health_set(t, &h);
 }
 
+// While changes are refused the world stands still: what comes by itself would have to be written down too.
 static enum task_result step(struct task *t)
 {
     struct event *e = (struct event *)t;
+    if (!e->runner && dispatch_full(e->dispatch)) {
+        task_wake_at(t, sched_now(dispatch_sched(e->dispatch)) + STILL_MS);
+        return TASK_PENDING;
+    }
     if (!e->runner) {
         if (MUTATION_CHOSEN(1) || MUTATION_CHOSEN(11))
             heal_unlocked(e);
@@ -164,14 +171,11 @@ static struct event *event_new(struct dispatch *d, const char *what)
 
 static void start(struct event *e, int64_t delay)
 {
-    if (delay > 0) {
-        struct sched *s = dispatch_sched(e->dispatch);
-        // The task is asleep until then; nobody else knows it.
-        e->task.timed = true;
-        sched_timer_set(s, &e->task.timer, sched_now(s) + delay);
-    } else {
+    // The task is asleep until then; nobody else knows it.
+    if (delay > 0)
+        task_wake_at(&e->task, sched_now(dispatch_sched(e->dispatch)) + delay);
+    else
         task_spawn(&e->task);
-    }
     task_detach(&e->task);
 }
 

@@ -58,7 +58,7 @@ def article(name):
     return ("an " if name[0] in "aeiou" else "a ") + name
 
 
-def make_world(folder):
+def make_world(folder, reset="2s"):
     """Four rooms, things that are all different, and beside them what makes events by itself."""
     locations, things = {}, {}
     for i, name in enumerate(ROOMS):
@@ -87,7 +87,7 @@ def make_world(folder):
         "on_action": {"after": "1s", "jitter": "1s", "do": ["emote yawns.", "say Miaow."]},
         "replies": [{"keywords": ["milk"], "do": ["say Where?", "emote looks up."]}]}
     zone = {"zone": {"ref": "ring", "name": "The Ring",
-                     "reset": {"mode": "always", "every": "2s"}},
+                     "reset": {"mode": "always", "every": reset}},
             "locations": locations, "things": things,
             "resets": [{"place": "cat", "in": "dyeworks", "limit": 1}]}
     os.mkdir(folder)

@@ -15,6 +15,7 @@
 #include "runtime/sched.h"
 #include "store/zones.h"
 #include "util/buf.h"
+#include "util/clock.h"
 #include "util/doc.h"
 #include "util/log.h"
 #include "util/mem.h"
@@ -52,7 +53,7 @@ static struct visitor visitors[PLAYERS_MAX];
 static unsigned in_world, finished, snapshots;
 static struct rng rng;
 static char folder[64], why[300];
-static int64_t later; // ms that the tasks' clock is ahead
+static _Atomic int64_t later; // ms that the tasks' clock is ahead
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t cond = PTHREAD_COND_INITIALIZER;
 static bool woken;
@@ -127,6 +128,11 @@ static inline int64_t ahead(void *arg)
     return later;
 }
 
+static inline int64_t moved(void *arg)
+{
+    return clock_mono_ms() + ahead(arg);
+}
+
 static inline struct dispatch *new_dispatch(struct server *s, unsigned workers)
 {
     static const struct dispatch_ops ops = {.answered = answered,
@@ -162,8 +168,7 @@ static inline void start_server(unsigned workers, int64_t interval)
     new_dispatch(&server, workers ? workers : 1);
     server.journal = open_journal(false);
     bool fresh = journal_last(server.journal) < journal_first(server.journal);
-    if (!workers)
-        sched_clock(dispatch_sched(server.dispatch), ahead, NULL);
+    sched_clock(dispatch_sched(server.dispatch), workers ? moved : ahead, NULL);
     ck_assert_msg(!dispatch_journal(server.dispatch, server.journal, &config, why, sizeof(why)),
                   "%s", why);
     if (fresh)

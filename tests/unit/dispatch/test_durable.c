@@ -106,6 +106,32 @@ START_TEST(what_was_changed_long_ago_is_seen)
 }
 END_TEST
 
+static uint64_t events(void)
+{
+    struct dispatch_stats s;
+    dispatch_stats(server.dispatch, &s);
+    return s.events;
+}
+
+// Zones are to be reset after a day; they are when it can be written down.
+START_TEST(the_world_stands_still)
+{
+    begin();
+    uint64_t before = events();
+    later = 24 * 3600000;
+    for (int i = 0; i < 50; i++)
+        do_it(BOB, "look");
+    ck_assert_uint_eq(events(), before);
+    ck_assert_uint_eq(visitors[ANN].answered, 0);
+    limit_files(RLIM_INFINITY);
+    while (events() == before) {
+        do_it(BOB, "look");
+        usleep(1000);
+    }
+    end();
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("durable");
@@ -115,6 +141,7 @@ int main(void)
     tcase_add_test(c, who_does_not_see_it_does_not_wait);
     tcase_add_test(c, who_sees_it_waits);
     tcase_add_test(c, what_was_changed_long_ago_is_seen);
+    tcase_add_test(c, the_world_stands_still);
     suite_add_tcase(s, c);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_ENV);
