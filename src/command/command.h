@@ -24,6 +24,7 @@ enum command_flag {
     COMMAND_MOBILE = 1 << 2,     // things may do it too (on_action, replies)
     COMMAND_QUIET = 1 << 3,      // out of character: others see nothing of it
     COMMAND_READS = 1 << 4,      // changes nothing: goes on when nothing can be written down
+    COMMAND_SETTINGS = 1 << 5,   // quiet; without words it tells, with words it changes
 };
 
 struct command {

@@ -93,6 +93,15 @@ static const struct command *find(struct context *c)
     return NULL;
 }
 
+// Whether it is of those that go on while nothing can be written down.
+static bool only_reads(const struct context *c)
+{
+    unsigned flags = c->command->flags;
+    if (flags & COMMAND_SETTINGS)
+        return c->words.count < 2;
+    return flags & (COMMAND_QUIET | COMMAND_READS);
+}
+
 enum command_result command_perform(struct context *c)
 {
     if (!c->command) {
@@ -104,7 +113,7 @@ enum command_result command_perform(struct context *c)
             return COMMAND_DONE;
         c->locks->what = c->command->name;
     }
-    if (c->reading && !(c->command->flags & (COMMAND_QUIET | COMMAND_READS))) {
+    if (c->reading && !only_reads(c)) {
         report_actor(c, "The server's disk takes no more, so nothing can change just now. You can "
                         "still look about and talk; try that again in a while.");
         return COMMAND_DONE;
