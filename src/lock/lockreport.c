@@ -140,11 +140,13 @@ static bool same_call(const struct problem *p, const struct violation *v)
     return v->code != L006_BLOCKING || !v->object || !p->object || !strcmp(p->object, v->object);
 }
 
-static struct problem *find(const struct violation *v)
+// What a suppression covers is told apart: it may be of one thing only.
+static struct problem *find(const struct violation *v, int suppression)
 {
     for (size_t i = 0; i < problem_count; i++)
         if (problems[i].code == v->code && problems[i].site == v->site &&
-            problems[i].other == v->other && same_call(&problems[i], v))
+            problems[i].other == v->other && problems[i].suppression == suppression &&
+            same_call(&problems[i], v))
             return &problems[i];
     return NULL;
 }
@@ -178,21 +180,22 @@ void lockreport(const struct violation *v)
                               : 0,
                     (uint32_t)v->code);
     pthread_mutex_lock(&mutex);
-    struct problem *p = find(v);
+    int suppression = locksuppress_match(v);
+    struct problem *p = find(v, suppression);
     if (!p && problem_count < LOCKREPORT_PROBLEMS) {
         p = &problems[problem_count++];
         *p = (struct problem){.code = v->code,
                               .severity = codes[v->code].severity,
                               .site = v->site,
-                              .other = v->other};
+                              .other = v->other,
+                              .suppression = suppression};
         p->object = v->code == L006_BLOCKING && v->object ? strdup(v->object) : NULL;
-        p->suppressed = locksuppress_match(v);
-        if (!p->suppressed)
+        if (suppression < 0)
             tell(p, v);
     }
     if (p)
         p->count++;
-    if (!(p && p->suppressed) && codes[v->code].severity == LOCKREPORT_ERROR)
+    if (suppression < 0 && codes[v->code].severity == LOCKREPORT_ERROR)
         atomic_fetch_add(&errors, 1);
     pthread_mutex_unlock(&mutex);
     lockwrap_own(-1);
@@ -225,7 +228,7 @@ void lockcheck_summary(FILE *out)
         lockstory_site(&b, p->site);
         fprintf(out, "  L%03d %-16s %8llu times at %s%s%s\n", (int)p->code, codes[p->code].title,
                 (unsigned long long)p->count, buf_str(&b), notes[p->severity],
-                p->suppressed ? " (suppressed)" : "");
+                p->suppression >= 0 ? " (suppressed)" : "");
         buf_fini(&b);
     }
     pthread_mutex_unlock(&mutex);

@@ -561,7 +561,7 @@ static void say_violations(struct buf *out, const char *rest, int64_t now)
         if (code && (int)list[i].code != code)
             continue;
         buf_addf(out, "%llu times%s\n%s", (unsigned long long)list[i].count,
-                 list[i].suppressed ? " (suppressed)" : "", list[i].text ? list[i].text : "");
+                 list[i].suppression >= 0 ? " (suppressed)" : "", list[i].text ? list[i].text : "");
         told++;
     }
     if (!told)
