@@ -201,6 +201,55 @@ void lockreport(const struct violation *v)
     lockwrap_own(-1);
 }
 
+// A site that was made in this process says nothing to another.
+static const struct site *lasting(const struct site *at)
+{
+    return site_index(at) ? at : NULL;
+}
+
+size_t lockreport_take(struct lockreport_found *list, size_t most)
+{
+    pthread_mutex_lock(&mutex);
+    size_t n = problem_count < most ? problem_count : most;
+    for (size_t i = 0; i < n; i++) {
+        const struct problem *p = &problems[i];
+        list[i] = (struct lockreport_found){.code = p->code,
+                                            .site = lasting(p->site),
+                                            .other = lasting(p->other),
+                                            .count = p->count,
+                                            .suppression = p->suppression};
+        snprintf(list[i].object, sizeof(list[i].object), "%s", p->object ? p->object : "");
+        snprintf(list[i].text, sizeof(list[i].text), "%s", p->text ? p->text : "");
+    }
+    pthread_mutex_unlock(&mutex);
+    return n;
+}
+
+void lockreport_add(const struct lockreport_found *f)
+{
+    const char *object = *f->object ? f->object : NULL;
+    struct violation v = {.code = f->code, .site = f->site, .other = f->other, .object = object};
+    pthread_mutex_lock(&mutex);
+    struct problem *p = find(&v, f->suppression);
+    if (!p && problem_count < LOCKREPORT_PROBLEMS) {
+        p = &problems[problem_count++];
+        *p = (struct problem){.code = f->code,
+                              .severity = codes[f->code].severity,
+                              .site = f->site,
+                              .other = f->other,
+                              .suppression = f->suppression,
+                              .object = object ? strdup(object) : NULL,
+                              .text = f->suppression < 0 ? strdup(f->text) : NULL};
+    }
+    if (p)
+        p->count += f->count;
+    locksuppress_use(f->suppression, f->count);
+    atomic_fetch_add(&counts[f->code], f->count);
+    if (f->suppression < 0 && codes[f->code].severity == LOCKREPORT_ERROR)
+        atomic_fetch_add(&errors, f->count);
+    pthread_mutex_unlock(&mutex);
+}
+
 uint64_t lockcheck_count(enum lockcheck_code code)
 {
     return atomic_load(&counts[code]);
