@@ -111,7 +111,7 @@ enum command_result command_perform(struct context *c)
         c->command = find(c);
         if (!c->command)
             return COMMAND_DONE;
-        c->locks->what = c->command->name;
+        lockset_name(c->locks, c->command->name);
     }
     if (c->reading && !only_reads(c)) {
         report_actor(c, "The server's disk takes no more, so nothing can change just now. You can "
