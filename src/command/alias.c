@@ -63,6 +63,7 @@ const struct command command_alias = {
     .summary = "make a word short for a command",
     .help = "In the command $1 to $9 stand for the words that follow, $* for all of them; without "
             "any, what follows is put behind. An alias does not call other aliases.",
+    .flags = COMMAND_SETTINGS,
     .run = run_alias,
 };
 
@@ -70,5 +71,6 @@ const struct command command_unalias = {
     .name = "unalias",
     .usage = "unalias WORD",
     .summary = "forget an alias",
+    .flags = COMMAND_SETTINGS,
     .run = run_unalias,
 };

@@ -23,6 +23,7 @@ enum command_flag {
     COMMAND_PERMISSION = 1 << 1, // for players who have been permitted it by name
     COMMAND_MOBILE = 1 << 2,     // things may do it too (on_action, replies)
     COMMAND_READS = 1 << 3,      // goes on while changes are refused: it makes none, or is QUIT
+    COMMAND_SETTINGS = 1 << 4,   // so it is without words; with words it changes
 };
 
 struct command {

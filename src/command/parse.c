@@ -93,6 +93,13 @@ static const struct command *find(struct context *c)
     return NULL;
 }
 
+// Is it one of those that go on while nothing can be written down?
+static bool only_reads(const struct context *c)
+{
+    unsigned flags = c->command->flags;
+    return flags & COMMAND_READS || (flags & COMMAND_SETTINGS && c->words.count < 2);
+}
+
 enum command_result command_perform(struct context *c)
 {
     if (!c->command) {
@@ -102,9 +109,9 @@ enum command_result command_perform(struct context *c)
         c->command = find(c);
         if (!c->command)
             return COMMAND_DONE;
-        c->locks->what = c->command->name;
+        lockset_name(c->locks, c->command->name);
     }
-    if (c->reading && !(c->command->flags & COMMAND_READS)) {
+    if (c->reading && !only_reads(c)) {
         report_actor(c, "The server's disk takes no more, so nothing can change just now. You can "
                         "still look about and talk; try that again in a while.");
         return COMMAND_DONE;

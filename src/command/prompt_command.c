@@ -49,6 +49,7 @@ const struct command command_prompt = {
     .summary = "choose your prompt",
     .help = "In the text %h is your health, %H your health at best, %l where you are, %n the "
             "number of commands you have given, %% a percent sign.",
+    .flags = COMMAND_SETTINGS,
     .run = run_prompt,
 };
 

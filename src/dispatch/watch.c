@@ -95,10 +95,13 @@ static void answer(int fd)
     if (!read_line(fd, line))
         return;
     const char *rest = *line == '@' ? line + 1 : line;
+    bool good = false;
     if (!strncasecmp(rest, "locks", 5) && (!rest[5] || rest[5] == ' '))
-        lockwatch_command(rest + 5, &out);
+        good = lockwatch_command(rest + 5, &out);
     else
         buf_adds(&out, "The console understands: locks [WORD …]; try: locks help\n");
+    if (!good)
+        buf_addc(&out, WATCH_NOT_UNDERSTOOD);
     for (size_t sent = 0; sent < out.len;) {
         ssize_t n = send(fd, out.data + sent, out.len - sent, MSG_NOSIGNAL);
         if (n <= 0)

@@ -2,9 +2,12 @@
 // takes no world lock and so answers while workers are stuck.
 //
 // The console is a Unix socket in the data folder that only its owner may use: a line in, text out,
-// end of file. A line is "locks …" (lock/lockwatch.h).
+// end of file. A line is "locks …" (lock/lockwatch.h). After what is said to a line that was not
+// understood stands one byte more, WATCH_NOT_UNDERSTOOD.
 #ifndef DISPATCH_WATCH_H
 #define DISPATCH_WATCH_H
+
+enum { WATCH_NOT_UNDERSTOOD = 0x15 };
 
 struct watch;
 struct world;

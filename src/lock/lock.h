@@ -46,6 +46,7 @@ struct lock {
     struct place *place;              // whose inventory it protects; NULL for shared state
     const char *label;                // for locks without a place
     const char *_Atomic holder_what;  // the holder's command, kept when the checker is on
+    const char *_Atomic holder_actor; // … and for whom; may be NULL
     const struct site *_Atomic holder_site;
     _Atomic uint32_t traced; // the recording that knows its name; trace.c's
     _Atomic uint64_t shadow; // the checker's own account of its holders

@@ -74,6 +74,7 @@ enum lockcheck_level lockcheck_level(void);
 // "off", "rules", "flow", "sample=1/N"; false when it is none of them.
 bool lockcheck_parse_level(const char *text, enum lockcheck_level *level, uint32_t *sample);
 void lockcheck_set_sample(uint32_t one_in);
+uint32_t lockcheck_sample(void);
 const char *lockcheck_level_name(enum lockcheck_level level);
 // What attribute number n is called in reports.
 void lockcheck_set_names(const char *(*attribute)(unsigned n));
@@ -115,6 +116,7 @@ void lockcheck_resumed_slow(struct lockset *ls);
 void lockcheck_end_slow(struct lockset *ls);
 void lockcheck_commit_slow(struct lockset *ls, uint64_t number, const struct site *at);
 void lockcheck_actor_slow(struct lockset *ls, struct place *actor);
+void lockcheck_named_slow(struct lockset *ls);
 void lockcheck_foreign_unlock_slow(struct lockset *ls, struct lock *l, const struct site *at);
 void lockcheck_spawn_slow(struct lockset *ls, uint32_t task);
 void lockcheck_lock_gone_slow(struct lock *l, const struct site *at);
@@ -172,6 +174,7 @@ void lockcheck_off_loop(const char *call); // for util/loopguard: another thread
 // The command made another task: what that does comes after.
 #define lockcheck_spawn(ls, task) LOCKCHECK_HOOK(lockcheck_spawn_slow((ls), (task)))
 #define lockcheck_actor(ls, actor) LOCKCHECK_HOOK(lockcheck_actor_slow((ls), (actor)))
+#define lockcheck_named(ls) LOCKCHECK_HOOK(lockcheck_named_slow((ls)))
 #define lockcheck_foreign_unlock(ls, l, at)                                                        \
     LOCKCHECK_HOOK(lockcheck_foreign_unlock_slow((ls), (l), (at)))
 #define lockcheck_lock_gone(l, at) LOCKCHECK_HOOK(lockcheck_lock_gone_slow((l), (at)))

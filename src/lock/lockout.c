@@ -36,11 +36,11 @@ static void sarif_result(struct buf *b, const struct problem *p)
              (int)p->code, levels[p->severity], (unsigned long long)p->count);
     lockstory_quote(b, p->text ? p->text : "suppressed");
     buf_addc(b, '}');
-    if (p->site) {
+    if (p->site && p->site->line) { // what is known by its address only has no line to point at
         buf_adds(b, ",\"locations\":[{\"physicalLocation\":{\"artifactLocation\":{\"uri\":\"src/");
         buf_addf(b, "%s\"},\"region\":{\"startLine\":%d}}}]", site_file(p->site), p->site->line);
     }
-    if (p->suppressed)
+    if (p->suppression >= 0)
         buf_adds(b, ",\"suppressions\":[{\"kind\":\"external\"}]");
     buf_addc(b, '}');
 }
@@ -90,7 +90,7 @@ static void junit_case(struct buf *b, int code, const struct problem *list, size
     bool open = false;
     for (size_t i = 0; i < n; i++) {
         const struct problem *p = &list[i];
-        if ((int)p->code != code || p->suppressed || p->severity != LOCKREPORT_ERROR)
+        if ((int)p->code != code || p->suppression >= 0 || p->severity != LOCKREPORT_ERROR)
             continue;
         buf_addf(b, "%s    <failure message=\"%llu times at ", open ? "" : ">\n",
                  (unsigned long long)p->count);
@@ -115,7 +115,7 @@ int lockreport_junit(const char *path)
     for (int code = 1; code < LOCKCHECK_CODES; code++)
         tests += lockreport_title((enum lockcheck_code)code) != NULL;
     for (size_t i = 0; i < n; i++)
-        failures += !list[i].suppressed && list[i].severity == LOCKREPORT_ERROR;
+        failures += list[i].suppression < 0 && list[i].severity == LOCKREPORT_ERROR;
     buf_addf(&b, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
                  "<testsuite name=\"lock checker\" tests=\"%u\" failures=\"%u\">\n",
              tests, failures);

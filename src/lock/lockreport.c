@@ -140,11 +140,13 @@ static bool same_call(const struct problem *p, const struct violation *v)
     return v->code != L006_BLOCKING || !v->object || !p->object || !strcmp(p->object, v->object);
 }
 
-static struct problem *find(const struct violation *v)
+// What a suppression covers is told apart: it may be of one thing only.
+static struct problem *find(const struct violation *v, int suppression)
 {
     for (size_t i = 0; i < problem_count; i++)
         if (problems[i].code == v->code && problems[i].site == v->site &&
-            problems[i].other == v->other && same_call(&problems[i], v))
+            problems[i].other == v->other && problems[i].suppression == suppression &&
+            same_call(&problems[i], v))
             return &problems[i];
     return NULL;
 }
@@ -178,24 +180,74 @@ void lockreport(const struct violation *v)
                               : 0,
                     (uint32_t)v->code);
     pthread_mutex_lock(&mutex);
-    struct problem *p = find(v);
+    int suppression = locksuppress_match(v);
+    struct problem *p = find(v, suppression);
     if (!p && problem_count < LOCKREPORT_PROBLEMS) {
         p = &problems[problem_count++];
         *p = (struct problem){.code = v->code,
                               .severity = codes[v->code].severity,
                               .site = v->site,
-                              .other = v->other};
+                              .other = v->other,
+                              .suppression = suppression};
         p->object = v->code == L006_BLOCKING && v->object ? strdup(v->object) : NULL;
-        p->suppressed = locksuppress_match(v);
-        if (!p->suppressed)
+        if (suppression < 0)
             tell(p, v);
     }
     if (p)
         p->count++;
-    if (!(p && p->suppressed) && codes[v->code].severity == LOCKREPORT_ERROR)
+    if (suppression < 0 && codes[v->code].severity == LOCKREPORT_ERROR)
         atomic_fetch_add(&errors, 1);
     pthread_mutex_unlock(&mutex);
     lockwrap_own(-1);
+}
+
+// A site that was made in this process says nothing to another.
+static const struct site *lasting(const struct site *at)
+{
+    return site_index(at) ? at : NULL;
+}
+
+size_t lockreport_take(struct lockreport_found *list, size_t most)
+{
+    pthread_mutex_lock(&mutex);
+    size_t n = problem_count < most ? problem_count : most;
+    for (size_t i = 0; i < n; i++) {
+        const struct problem *p = &problems[i];
+        list[i] = (struct lockreport_found){.code = p->code,
+                                            .site = lasting(p->site),
+                                            .other = lasting(p->other),
+                                            .count = p->count,
+                                            .suppression = p->suppression};
+        snprintf(list[i].object, sizeof(list[i].object), "%s", p->object ? p->object : "");
+        snprintf(list[i].text, sizeof(list[i].text), "%s", p->text ? p->text : "");
+    }
+    pthread_mutex_unlock(&mutex);
+    return n;
+}
+
+void lockreport_add(const struct lockreport_found *f)
+{
+    const char *object = *f->object ? f->object : NULL;
+    struct violation v = {.code = f->code, .site = f->site, .other = f->other, .object = object};
+    pthread_mutex_lock(&mutex);
+    struct problem *p = find(&v, f->suppression);
+    if (!p && problem_count < LOCKREPORT_PROBLEMS) {
+        p = &problems[problem_count++];
+        *p = (struct problem){.code = f->code,
+                              .severity = codes[f->code].severity,
+                              .site = f->site,
+                              .other = f->other,
+                              .suppression = f->suppression,
+                              .object = object ? strdup(object) : NULL,
+                              .text = f->suppression < 0 ? strdup(f->text) : NULL};
+    }
+    if (p)
+        p->count += f->count;
+    locksuppress_use(f->suppression, f->count);
+    atomic_fetch_add(&counts[f->code], f->count);
+    if (f->suppression < 0 && codes[f->code].severity == LOCKREPORT_ERROR)
+        atomic_fetch_add(&errors, f->count);
+    pthread_mutex_unlock(&mutex);
 }
 
 uint64_t lockcheck_count(enum lockcheck_code code)
@@ -225,7 +277,7 @@ void lockcheck_summary(FILE *out)
         lockstory_site(&b, p->site);
         fprintf(out, "  L%03d %-16s %8llu times at %s%s%s\n", (int)p->code, codes[p->code].title,
                 (unsigned long long)p->count, buf_str(&b), notes[p->severity],
-                p->suppressed ? " (suppressed)" : "");
+                p->suppression >= 0 ? " (suppressed)" : "");
         buf_fini(&b);
     }
     pthread_mutex_unlock(&mutex);

@@ -40,6 +40,17 @@ unsigned lockreport_suppressions_bad(FILE *out);
 int lockreport_sarif(const char *path);
 int lockreport_junit(const char *path);
 
+// A problem as one process found it, for the one that it was forked from: sites are the same there.
+struct lockreport_found {
+    enum lockcheck_code code;
+    const struct site *site, *other;
+    uint64_t count;
+    int suppression; // that covers it; -1: none
+    char object[64], text[2048];
+};
+size_t lockreport_take(struct lockreport_found *list, size_t most); // how many there are, at most so many
+void lockreport_add(const struct lockreport_found *f); // counts as if found here; is told nowhere
+
 // The exit status of a checked run: more than `most` errors, evidence lost, divergence, or bad
 // suppressions.
 int lockreport_status(uint64_t most);

@@ -13,7 +13,7 @@ struct problem {
     enum lockreport_severity severity;
     const struct site *site, *other;
     uint64_t count;
-    bool suppressed;
+    int suppression; // that covers it; -1: none
     char *object; // what was called, where that tells problems apart
     char *text; // the report in full; NULL when suppressed
 };
@@ -21,7 +21,8 @@ struct problem {
 // Under no lock: when all who could report have ended, or to be looked at.
 const struct problem *lockreport_problems(size_t *count);
 
-bool locksuppress_match(const struct violation *v);
+int locksuppress_match(const struct violation *v); // which one covers it, used once more; or -1
+void locksuppress_use(int suppression, uint64_t times); // … in another process
 
 void lockstory_site(struct buf *b, const struct site *at);
 void lockstory_act(struct buf *b, const struct violation *v);

@@ -51,6 +51,12 @@ void lockset_begin(struct lockset *ls, const char *what, const char *actor)
     lockcheck_begin(ls);
 }
 
+void lockset_name(struct lockset *ls, const char *what)
+{
+    ls->what = what;
+    lockcheck_named(ls);
+}
+
 void lockset_expect_number(struct lockset *ls)
 {
     ls->numbered = true;

@@ -99,6 +99,9 @@ void lockset_clear(struct lockset *ls);   // releases and forgets everything
 // The task is a timer's: it must ask whether its appointment stands before it changes anything.
 void lockset_expect_appointment(struct lockset *ls, uint32_t generation);
 
+// What it is that began, now that it is known: for reports and traces. `what` is never freed.
+void lockset_name(struct lockset *ls, const char *what);
+
 // The command takes an event number (lockcheck_commit), which must happen while it holds the locks of
 // all it has read and changed: then the numbers are a serial order.
 void lockset_expect_number(struct lockset *ls);

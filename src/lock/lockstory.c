@@ -89,10 +89,10 @@ static void add_path(struct buf *b, struct place *p)
 static void add_holder(struct buf *b, const struct lock *l)
 {
     uint32_t holder = atomic_load(&l->holder);
-    const char *what = atomic_load(&l->holder_what);
+    const char *what = atomic_load(&l->holder_what), *actor = atomic_load(&l->holder_actor);
     if (holder) {
-        buf_addf(b, "   held by task %u %s, ticket %llu, taken ", holder, what ? what : "?",
-                 (unsigned long long)atomic_load(&l->ticket));
+        buf_addf(b, "   held by task %u %s (%s), ticket %llu, taken ", holder, what ? what : "?",
+                 actor ? actor : "no actor", (unsigned long long)atomic_load(&l->ticket));
         lockstory_site(b, atomic_load(&l->holder_site));
     } else {
         buf_adds(b, lock_held(l) ? "   held shared" : "   held by nobody");
@@ -163,7 +163,8 @@ static bool add_move(struct buf *b, const struct violation *v)
     struct trace_found f;
     uint64_t begun = v->ls ? trace_begun(v->ls->id) : 0;
     for (int depth = 0; p && depth < PLACE_DEPTH_MAX; depth++) {
-        if (trace_find_move(p->index, &f) && (!v->ls || f.task != v->ls->id) &&
+        // (The world's own building comes before every command, whatever a virtual clock says.)
+        if (trace_find_move(p->index, &f) && (!v->ls || f.task != v->ls->id) && f.task != UINT32_MAX &&
             f.before >= begun) {
             buf_addf(b, "#%u \"%s\" was moved to #%u by task %u %s on %s (%llu events ago there), ",
                      p->index, label_of(p), f.event.arg, f.task, trace_what(f.what), f.thread,
@@ -213,6 +214,7 @@ static void add_event(struct buf *b, const struct trace_event *e)
         buf_addf(b, ".%s", lockcheck_attribute(e->arg));
         break;
     case TRACE_TASK_BEGIN:
+    case TRACE_NAMED:
         buf_addf(b, " %u %s", e->arg, trace_what(e->object));
         break;
     case TRACE_NUMBER:

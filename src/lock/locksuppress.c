@@ -46,7 +46,7 @@ static bool thing_matches(const char *pattern, struct place *p)
     return label && !strcmp(pattern, label);
 }
 
-bool locksuppress_match(const struct violation *v)
+int locksuppress_match(const struct violation *v)
 {
     for (size_t i = 0; i < count; i++) {
         struct suppression *s = &list[i];
@@ -54,9 +54,15 @@ bool locksuppress_match(const struct violation *v)
             !thing_matches(s->thing, v->place))
             continue;
         s->used++;
-        return true;
+        return (int)i;
     }
-    return false;
+    return -1;
+}
+
+void locksuppress_use(int suppression, uint64_t times)
+{
+    if (suppression >= 0 && (size_t)suppression < count)
+        list[suppression].used += times;
 }
 
 static bool is_date(const char *s)
@@ -65,7 +71,9 @@ static bool is_date(const char *s)
     for (size_t i = 0; i < sizeof(form); i++)
         if (form[i] == 'd' ? s[i] < '0' || s[i] > '9' : s[i] != form[i])
             return false;
-    return true;
+    static const int days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    int month = atoi(s + 5), day = atoi(s + 8);
+    return month >= 1 && month <= 12 && day >= 1 && day <= days[month - 1];
 }
 
 // The next word of a line, "quoted" or not; NULL at its end.

@@ -29,6 +29,11 @@ enum lockcheck_level lockcheck_level(void)
     return (enum lockcheck_level)atomic_load(&lockcheck_level_now);
 }
 
+uint32_t lockcheck_sample(void)
+{
+    return atomic_load(&sample_one_in);
+}
+
 void lockcheck_set_sample(uint32_t one_in)
 {
     atomic_store(&sample_one_in, one_in ? one_in : 1);
@@ -318,13 +323,30 @@ static void shadow_release(struct lock *l, enum lock_mode mode)
                                                     memory_order_relaxed));
 }
 
+static void tell_holder(const struct lockset *ls, struct lock *l)
+{
+    atomic_store_explicit(&l->holder_what, ls->what, memory_order_relaxed);
+    atomic_store_explicit(&l->holder_actor, ls->actor, memory_order_relaxed);
+}
+
+void lockcheck_named_slow(struct lockset *ls)
+{
+    if (!judged(ls))
+        return;
+    for (size_t i = 0; i < ls->count; i++)
+        if (ls->entries[i].held && ls->entries[i].held_mode == LOCK_EXCLUSIVE)
+            tell_holder(ls, ls->entries[i].lock);
+    if (flows(ls))
+        trace_event(TRACE_NAMED, 0, NULL, trace_name_what(ls->what), ls->id);
+}
+
 void lockcheck_locked_slow(struct lockset *ls, struct lockset_entry *e, bool contended)
 {
     if (!judged(ls))
         return;
     e->serial = ++checker_self()->serial;
     shadow_grant(ls, e);
-    atomic_store_explicit(&e->lock->holder_what, ls->what, memory_order_relaxed);
+    tell_holder(ls, e->lock);
     atomic_store_explicit(&e->lock->holder_site, e->site, memory_order_relaxed);
     lock_event(TRACE_LOCKED, contended ? TRACE_CONTENDED : 0, ls, e, e->ticket);
 }

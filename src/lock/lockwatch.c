@@ -42,6 +42,7 @@ static struct lockwatch_things things;
 static int64_t wait_limit = 5000, hold_limit = 5000, last_sweep;
 static struct token tokens[TOKENS_MAX];
 static size_t token_count;
+static bool misunderstood; // what the operator said, by the command itself
 
 void lockwatch_set_things(const struct lockwatch_things *t)
 {
@@ -330,12 +331,12 @@ static void add_held(struct lock *l, void *arg)
     if (!lock_held(l))
         return;
     uint32_t holder = atomic_load(&l->holder);
-    const char *what = atomic_load(&l->holder_what);
+    const char *what = atomic_load(&l->holder_what), *actor = atomic_load(&l->holder_actor);
     if (list->told++ >= list->most)
         return;
     buf_addf(list->out, "%6u %-28.28s ", l->id, label_of(l));
     if (holder)
-        buf_addf(list->out, "task %u %s", holder, what ? what : "?");
+        buf_addf(list->out, "task %u %s (%s)", holder, what ? what : "?", actor ? actor : "no actor");
     else
         buf_adds(list->out, "shared");
     buf_addf(list->out, ", ticket %llu, %lld ms", (unsigned long long)atomic_load(&l->ticket),
@@ -477,6 +478,7 @@ static void say_thing(struct buf *out, const char *rest, int64_t now)
     struct place *p = things.at && index ? things.at(things.arg, index) : NULL;
     if (!p) {
         buf_adds(out, "There is no thing of that number: @locks thing N\n");
+        misunderstood = !index;
         return;
     }
     add_thing(out, index);
@@ -500,7 +502,8 @@ static void say_thing(struct buf *out, const char *rest, int64_t now)
     for (size_t i = 0; i < n; i++)
         add_found(out, &found[i]);
     if (!n)
-        buf_adds(out, "  No access is on record: @locks level flow\n");
+        buf_addf(out, "  No access is on record%s\n",
+                 lockcheck_level() == LOCKCHECK_FLOW ? "." : ": @locks level flow");
 }
 
 static void say_task(struct buf *out, const char *rest, int64_t now)
@@ -558,12 +561,17 @@ static void say_violations(struct buf *out, const char *rest, int64_t now)
     (void)now;
     int code = *rest == 'L' || *rest == 'l' ? atoi(rest + 1) : atoi(rest);
     size_t n, told = 0;
+    if (*rest && !lockreport_title((enum lockcheck_code)code)) {
+        buf_adds(out, "There is no such code: @locks viol L003\n");
+        misunderstood = true;
+        return;
+    }
     const struct problem *list = lockreport_problems(&n);
     for (size_t i = 0; i < n; i++) {
         if (code && (int)list[i].code != code)
             continue;
         buf_addf(out, "%llu times%s\n%s", (unsigned long long)list[i].count,
-                 list[i].suppressed ? " (suppressed)" : "", list[i].text ? list[i].text : "");
+                 list[i].suppression >= 0 ? " (suppressed)" : "", list[i].text ? list[i].text : "");
         told++;
     }
     if (!told)
@@ -577,6 +585,7 @@ static void say_level(struct buf *out, const char *rest, int64_t now)
     uint32_t sample = 0;
     if (*rest && !lockcheck_parse_level(rest, &level, &sample)) {
         buf_adds(out, "Levels are off, rules, flow and sample=1/N.\n");
+        misunderstood = true;
         return;
     }
     if (*rest) {
@@ -584,7 +593,10 @@ static void say_level(struct buf *out, const char *rest, int64_t now)
             lockcheck_set_sample(sample);
         lockcheck_set_level(level);
     }
-    buf_addf(out, "The lock checker's level is %s.\n", lockcheck_level_name(lockcheck_level()));
+    buf_addf(out, "The lock checker's level is %s", lockcheck_level_name(lockcheck_level()));
+    if (lockcheck_level() == LOCKCHECK_SAMPLE)
+        buf_addf(out, "=1/%u", lockcheck_sample());
+    buf_adds(out, ".\n");
 }
 
 static void say_dump(struct buf *out, const char *rest, int64_t now)
@@ -629,11 +641,13 @@ bool lockwatch_command(const char *line, struct buf *out)
         pthread_mutex_lock(&mutex);
         if (!last_sweep || now_ms - last_sweep > 100)
             sweep(now_ms);
+        misunderstood = false;
         commands[i].say(out, rest, now_ms);
+        bool good = !misunderstood;
         pthread_mutex_unlock(&mutex);
-        return true;
+        return good;
     }
     for (size_t i = 0; i < COMMANDS; i++)
         buf_addf(out, "@locks %-6s %s\n", commands[i].word, commands[i].help);
-    return false;
+    return n == 4 && !strncasecmp(line, "help", n);
 }

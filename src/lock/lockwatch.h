@@ -28,7 +28,7 @@ void lockwatch_sweep(int64_t now_ms);
 
 // What follows "@locks": "", "top", "wait", "hold", "thing N", "task N", "limbo", "graph",
 // "viol [CODE]", "level [LEVEL]", "dump", "help". Text is added to `out`; false when it was not
-// understood (help is added then).
+// understood (what there is, or what is expected, is added then).
 bool lockwatch_command(const char *line, struct buf *out);
 
 #endif

@@ -42,6 +42,7 @@ enum trace_kind {
     TRACE_NUMBER,         // object: high, arg: low half of the event number
     TRACE_LIST_READ,      // object: thing whose contents are read
     TRACE_LIST_WRITE,
+    TRACE_NAMED,          // object: what it turned out to be, as in TASK_BEGIN, arg: task
     TRACE_KINDS,
 };
 

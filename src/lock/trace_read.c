@@ -62,7 +62,7 @@ static uint32_t task_of(struct trace_ring *r, uint64_t i, uint32_t *what)
 {
     struct trace_event e;
     for (uint64_t oldest = back_to(i); i-- > oldest && peek(r, i, &e);)
-        if (e.kind == TRACE_TASK_BEGIN) {
+        if (e.kind == TRACE_TASK_BEGIN || e.kind == TRACE_NAMED) {
             *what = e.object;
             return e.arg;
         }
@@ -195,7 +195,7 @@ const char *trace_kind_name(enum trace_kind kind)
         [TRACE_VIOLATION] = "VIOL",            [TRACE_SPAWN] = "SPAWN",
         [TRACE_PARK] = "PARK",                 [TRACE_ACTOR] = "ACTOR",
         [TRACE_NUMBER] = "NUMBER",             [TRACE_LIST_READ] = "LIST_R",
-        [TRACE_LIST_WRITE] = "LIST_W",
+        [TRACE_LIST_WRITE] = "LIST_W",         [TRACE_NAMED] = "NAMED",
     };
     return kind < TRACE_KINDS && names[kind] ? names[kind] : "?";
 }

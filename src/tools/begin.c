@@ -87,6 +87,12 @@ int begin_past(const struct begin *b, struct world_files *f)
     struct journal *j = open_journal(b);
     if (!j)
         return EX_DATAERR;
+    if (b->at > journal_last(j)) {
+        fprintf(stderr, "latchkey: there is no event %" PRIu64 ": the last is %" PRIu64 "\n", b->at,
+                journal_last(j));
+        journal_close(j);
+        return EX_DATAERR;
+    }
     bool good = world_files_find(f, journal_world(j), b->settings->folder_zones, b->player,
                                  journal_path(j), why, sizeof(why));
     journal_close(j);

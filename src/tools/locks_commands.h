@@ -32,7 +32,10 @@ void locks_wait(const struct locks_trace *t, const struct locks_query *q, FILE *
 void locks_hold(const struct locks_trace *t, const struct locks_query *q, FILE *out);
 void locks_graph(const struct locks_trace *t, const struct locks_query *q, FILE *out);
 void locks_fold(const struct locks_trace *t, const struct locks_query *q, FILE *out);
-void locks_perfetto(const struct locks_trace *t, FILE *out);
+// The `nth` trace of one picture, from 0 on; with a title they are told apart by it (NULL: there is one).
+void locks_perfetto(const struct locks_trace *t, unsigned nth, const char *title, FILE *out);
+void locks_perfetto_begin(FILE *out);
+void locks_perfetto_end(FILE *out);
 void locks_json(const struct locks_trace *t, const struct locks_query *q, FILE *out);
 void locks_diff(const struct locks_trace *a, const struct locks_trace *b, FILE *out);
 

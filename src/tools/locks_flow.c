@@ -36,7 +36,7 @@ static uint32_t from_last(const struct locks_trace *t, const struct locks_query 
 }
 
 static bool in_flow(const struct trace_event *e) {
-    return e->kind != TRACE_TIME && e->kind != TRACE_ACTOR;
+    return e->kind != TRACE_TIME && e->kind != TRACE_ACTOR && e->kind != TRACE_NAMED;
 }
 
 static bool always(const struct trace_event *e) {

@@ -8,21 +8,22 @@
 
 #include <stdlib.h>
 
-enum { THREADS = 1, LOCKS = 2 }; // processes of the picture
+enum { THREADS = 1, LOCKS = 2 }; // processes of the picture, for each trace
 
 struct picture {
     const struct locks_trace *t;
     FILE *out;
     struct buf b;
     uint64_t arrows;
+    unsigned nth;
     bool any;
 };
 
 static void begin(struct picture *p, const char *phase, unsigned process, uint32_t track,
                   int64_t ns) {
     buf_clear(&p->b);
-    buf_addf(&p->b, "%s\n{\"ph\":\"%s\",\"pid\":%u,\"tid\":%u,\"ts\":%.3f", p->any ? "," : "",
-             phase, process, track, (double)ns / 1e3);
+    buf_addf(&p->b, "%s\n{\"ph\":\"%s\",\"pid\":%u,\"tid\":%u,\"ts\":%.3f", p->any || p->nth ? "," : "",
+             phase, process + 2 * p->nth, track, (double)ns / 1e3);
     p->any = true;
 }
 
@@ -122,7 +123,7 @@ static void holder(struct picture *p, size_t i, const char *phase, uint32_t at) 
     struct buf name = BUF_INIT;
     locks_text_run(&name, p->t, g->run);
     begin(p, phase, LOCKS, g->lock, p->t->events[at].ns);
-    buf_addf(&p->b, ",\"cat\":\"lock\",\"id\":\"%zu\"", i + 1);
+    buf_addf(&p->b, ",\"cat\":\"lock\",\"id\":\"%u.%zu\"", p->nth, i + 1);
     add_name(p, buf_str(&name));
     buf_addf(&p->b, ",\"args\":{\"ticket\":%u}", g->ticket);
     end(p);
@@ -162,7 +163,8 @@ static void arrow(struct picture *p, uint32_t from, uint32_t to, const char *nam
     for (int head = 0; head < 2; head++) {
         const struct locks_event *e = &p->t->events[head ? to : from];
         begin(p, head ? "f" : "s", THREADS, e->ring + 1, e->ns);
-        buf_addf(&p->b, ",\"cat\":\"%s\",\"id\":%llu%s", name, (unsigned long long)p->arrows,
+        buf_addf(&p->b, ",\"cat\":\"%s\",\"id\":%llu%s", name,
+                 (unsigned long long)p->nth << 32 | p->arrows,
                  head ? ",\"bp\":\"e\"" : "");
         add_name(p, name);
         end(p);
@@ -217,13 +219,27 @@ static void violations(struct picture *p) {
     buf_fini(&name);
 }
 
-void locks_perfetto(const struct locks_trace *t, FILE *out) {
-    struct picture p = {.t = t, .out = out};
+static void process(struct picture *p, unsigned process, const char *what, const char *title) {
+    struct buf name = BUF_INIT;
+    buf_addf(&name, "%s%s%s", what, title ? ", " : "", title ? title : "");
+    metadata(p, "process_name", process, 0, buf_str(&name));
+    buf_fini(&name);
+}
+
+void locks_perfetto_begin(FILE *out) {
+    fputs("{\"displayTimeUnit\":\"ns\",\"traceEvents\":[", out);
+}
+
+void locks_perfetto_end(FILE *out) {
+    fputs("\n]}\n", out);
+}
+
+void locks_perfetto(const struct locks_trace *t, unsigned nth, const char *title, FILE *out) {
+    struct picture p = {.t = t, .out = out, .nth = nth};
     uint32_t *ends = stretch_ends(t);
     struct locks_index locks = contended_locks(t);
-    fputs("{\"displayTimeUnit\":\"ns\",\"traceEvents\":[", out);
-    metadata(&p, "process_name", THREADS, 0, "threads");
-    metadata(&p, "process_name", LOCKS, 0, "locks that were waited for");
+    process(&p, THREADS, "threads", title);
+    process(&p, LOCKS, "locks that were waited for", title);
     for (size_t r = 0; r < t->file->ring_count; r++)
         metadata(&p, "thread_name", THREADS, (uint32_t)r + 1, t->file->rings[r].name);
     stretches(&p, ends);
@@ -231,7 +247,6 @@ void locks_perfetto(const struct locks_trace *t, FILE *out) {
     holders(&p, &locks);
     arrows(&p);
     violations(&p);
-    fputs("\n]}\n", out);
     locks_index_fini(&locks);
     free(ends);
     buf_fini(&p.b);

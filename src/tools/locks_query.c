@@ -17,10 +17,21 @@ static bool look_up(const struct locks_trace *t, enum trace_name_kind kind, cons
     return false;
 }
 
+static bool has_event(const struct locks_query *q, const struct locks_trace *t, struct buf *error) {
+    for (uint32_t i = 0; q->at && i < t->count; i++)
+        if (locks_query_at(q, t, i))
+            return true;
+    if (q->at)
+        buf_addf(error, "%s: there is no event %s (--at); expected THREAD:NUMBER or a number\n",
+                 t->file->path, q->at);
+    return !q->at;
+}
+
 bool locks_query_resolve(struct locks_query *q, const struct locks_trace *t, struct buf *error) {
     return look_up(t, TRACE_NAME_THING, "thing", q->thing, &q->things, error) &&
            look_up(t, TRACE_NAME_LOCK, "lock", q->lock, &q->locks, error) &&
-           look_up(t, TRACE_NAME_THING, "player", q->player, &q->players, error);
+           look_up(t, TRACE_NAME_THING, "player", q->player, &q->players, error) &&
+           has_event(q, t, error);
 }
 
 void locks_query_fini(struct locks_query *q) {

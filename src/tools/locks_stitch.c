@@ -37,6 +37,7 @@ static bool names_task(const struct trace_event *e) {
     case TRACE_LOCK_WANT:
     case TRACE_PARK:
     case TRACE_ACTOR:
+    case TRACE_NAMED:
     case TRACE_BLOCK_ENTER:
     case TRACE_BLOCK_LEAVE:
         return true;
@@ -134,6 +135,9 @@ static void on_run(struct stitch *s, struct locks_event *e, uint32_t position) {
     switch (e->e.kind) {
     case TRACE_ACTOR:
         run->actor = e->e.object;
+        break;
+    case TRACE_NAMED:
+        run->what = e->e.object;
         break;
     case TRACE_NUMBER:
         run->event = (uint64_t)e->e.object << 32 | e->e.arg;

@@ -23,6 +23,7 @@ enum locks_object locks_text_object_kind(const struct trace_event *e) {
                : e->flags & TRACE_ON_LOCK ? LOCKS_OBJECT_LOCK
                                           : LOCKS_OBJECT_THING;
     case TRACE_TASK_BEGIN:
+    case TRACE_NAMED:
     case TRACE_BLOCK_ENTER:
     case TRACE_BLOCK_LEAVE:
         return e->object ? LOCKS_OBJECT_WHAT : LOCKS_OBJECT_NONE;

@@ -1,11 +1,13 @@
 // latchkey console: asks a running server through the socket in its data folder.
 #include "tools/tools.h"
 
+#include "dispatch/watch.h"
 #include "util/buf.h"
 #include "util/mem.h"
 
 #include <errno.h>
 #include <getopt.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,10 +44,13 @@ static int ask(const char *path, const char *line)
     }
     char part[4096];
     ssize_t n = send(fd, line, strlen(line), MSG_NOSIGNAL);
-    while (n > 0 && (n = recv(fd, part, sizeof(part), 0)) > 0)
-        fwrite(part, 1, (size_t)n, stdout);
+    bool good = true;
+    while (n > 0 && (n = recv(fd, part, sizeof(part), 0)) > 0) {
+        good = part[n - 1] != WATCH_NOT_UNDERSTOOD;
+        fwrite(part, 1, (size_t)n - !good, stdout);
+    }
     close(fd);
-    return n < 0 ? EX_UNAVAILABLE : 0;
+    return n < 0 ? EX_UNAVAILABLE : good ? 0 : 2;
 }
 
 int tool_console(int argc, char **argv)

@@ -22,7 +22,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { TEXT_MAX = 16384, CHILD_SECONDS = 20, SHRINK_RUNS = 400, CODES_SHOWN = 8 };
+enum { TEXT_MAX = 16384, CHILD_SECONDS = 20, SHRINK_RUNS = 400, CODES_SHOWN = 8, FOUND_MAX = 32 };
 
 // What a child leaves to its parent, in memory that both see.
 struct shared_run {
@@ -31,6 +31,8 @@ struct shared_run {
     uint64_t violations;
     _Atomic uint64_t mutated; // executions of the planted bug
     bool finished, timed_out;
+    struct lockreport_found found[FOUND_MAX];
+    size_t found_count;
     char text[TEXT_MAX]; // reports
     uint16_t choices[EXPLORE_CHOICES_MAX];
 };
@@ -72,17 +74,19 @@ static void usage(FILE *out)
           "  --quiet              one line at the end\n",
           out);
     fputs(checked_usage, out);
-    fputs("Exit status: 0 nothing found, 66 violations or a crash, 67 evidence lost, 68 a schedule\n"
+    fputs("A trace is of one run: --trace wants --replay or --seeds 1.\n"
+          "Exit status: 0 nothing found, 66 violations or a crash, 67 evidence lost, 68 a schedule\n"
           "did not repeat itself, 65 bad scenario or schedule.\n",
           out);
 }
 
-static uint64_t parse_number(const char *text, const char *option, bool *bad)
+static uint64_t parse_number(const char *text, const char *option, unsigned least, bool *bad)
 {
     char *end;
     uint64_t n = strtoull(text, &end, 0);
-    if (!*text || *end) {
-        fprintf(stderr, "latchkey explore: --%s %s: expected a number\n", option, text);
+    if (*text < '0' || *text > '9' || *end || n > INT64_MAX || n < least) {
+        fprintf(stderr, "latchkey explore: --%s %s: expected a number from %u on\n", option, text,
+                least);
         *bad = true;
     }
     return n;
@@ -114,16 +118,16 @@ static int parse(int argc, char **argv, struct options *o)
             o->scenario = optarg;
             break;
         case 'n':
-            o->seeds = parse_number(optarg, "seeds", &bad);
+            o->seeds = parse_number(optarg, "seeds", 1, &bad);
             break;
         case 'f':
-            o->first = parse_number(optarg, "first", &bad);
+            o->first = parse_number(optarg, "first", 0, &bad);
             break;
         case 'd':
-            o->depth = (unsigned)parse_number(optarg, "depth", &bad);
+            o->depth = (unsigned)parse_number(optarg, "depth", 1, &bad);
             break;
         case 'c':
-            o->check_every = parse_number(optarg, "check-every", &bad);
+            o->check_every = parse_number(optarg, "check-every", 0, &bad);
             break;
         case 'y':
             if (!explore_parse_strategy(optarg, &o->strategy) || o->strategy == EXPLORE_REPLAY) {
@@ -154,6 +158,10 @@ static int parse(int argc, char **argv, struct options *o)
                 bad = true;
         }
     }
+    if (o->checked.trace && !o->replay && o->seeds != 1) {
+        fprintf(stderr, "latchkey explore: a trace is of one run: --trace wants --replay or --seeds 1\n");
+        bad = true;
+    }
     if (bad || optind < argc || (!o->scenario && !o->replay)) {
         usage(stderr);
         return 2;
@@ -181,6 +189,7 @@ static void leave_child(void)
     for (int i = 0; i < LOCKCHECK_CODES; i++)
         run->counts[i] = (uint32_t)lockcheck_count((enum lockcheck_code)i);
     run->violations = lockcheck_violations();
+    run->found_count = lockreport_take(run->found, FOUND_MAX);
     run->finished = true;
     fflush(stdout);
     _exit(0);
@@ -192,9 +201,15 @@ static void give_up(void *arg)
     leave_child();
 }
 
-// In the child: the run.
-static void child(struct tool *t, struct explore_config *config, bool seen)
+// In the child: the run. Only one that is kept goes into the files that were asked for: not those that
+// measure, shrink or are made to compare.
+static void child(struct tool *t, struct explore_config *config, bool kept)
 {
+    if (!kept) {
+        lockreport_set_json(NULL);
+        if (t->o.checked.trace)
+            lockcheck_set_level(LOCKCHECK_RULES);
+    }
     reporting = t;
     reporting_seed = config->seed;
     lockreport_set_repro(add_repro);
@@ -206,6 +221,7 @@ static void child(struct tool *t, struct explore_config *config, bool seen)
 #ifdef LATCHKEY_MUTATIONS
     mutation_count_in(&run->mutated);
 #endif
+    bool seen = kept && t->o.seen && (t->o.replay || t->o.seeds == 1);
     scenario_run(t->scenario, config, seen ? stdout : NULL, &run->result);
     clock_use_system();
     lockwatch_sweep(clock_mono_ms()); // finds circles among those who still wait
@@ -213,7 +229,7 @@ static void child(struct tool *t, struct explore_config *config, bool seen)
 }
 
 // Runs one schedule; what it left is in t->run.
-static void run_once(struct tool *t, struct explore_config *config, bool seen)
+static void run_once(struct tool *t, struct explore_config *config, bool kept)
 {
     int status = 0;
     memset(t->run, 0, offsetof(struct shared_run, choices));
@@ -226,7 +242,7 @@ static void run_once(struct tool *t, struct explore_config *config, bool seen)
         exit(EX_OSERR);
     }
     if (!pid)
-        child(t, config, seen);
+        child(t, config, kept);
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
         ;
     struct shared_run *run = t->run;
@@ -238,9 +254,12 @@ static void run_once(struct tool *t, struct explore_config *config, bool seen)
                  WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
         run->violations++;
     } else if (run->result.explore.parked && !run->counts[L011_DEADLOCK]) {
-        snprintf(run->text + n, sizeof(run->text) - n,
+        struct lockreport_found *f = &run->found[run->found_count < FOUND_MAX ? run->found_count++ : 0];
+        *f = (struct lockreport_found){.code = L011_DEADLOCK, .count = 1, .suppression = -1};
+        snprintf(f->text, sizeof(f->text),
                  "L011 deadlock  %u tasks wait for locks that nobody will release\n",
                  run->result.explore.parked);
+        snprintf(run->text + n, sizeof(run->text) - n, "%s", f->text);
         run->counts[L011_DEADLOCK]++;
         run->violations++;
     }
@@ -339,11 +358,12 @@ static void write_failure(struct tool *t, uint64_t seed, int code)
                          .hash = t->run->result.state,
                          .choices = t->record,
                          .count = n};
+    printf("%s\nseed %" PRIu64 ": %s; %zu switches shrunk to %zu\n", t->run->text, seed, why, before,
+           count_switches(t->record, n));
     if (schedule_write(path, &s, why))
         fprintf(stderr, "latchkey explore: %s: %s\n", path, strerror(errno));
-    printf("%s\nseed %" PRIu64 ": %s; %zu switches shrunk to %zu\n"
-           "  again   latchkey explore --replay %s\n",
-           t->run->text, seed, why, before, count_switches(t->record, n), path);
+    else
+        printf("  again   latchkey explore --replay %s\n", path);
     free(path);
 }
 
@@ -379,10 +399,20 @@ static void note_mutation(const struct tool *t, uint64_t seed)
 }
 #endif
 
+// What the run left counts as found here; whether it came to its end.
+static bool keep_findings(const struct shared_run *run)
+{
+    for (size_t i = 0; i < run->found_count; i++)
+        lockreport_add(&run->found[i]);
+    return run->finished && !run->result.explore.given_up;
+}
+
+// An exit status for what is no violation: those are counted, and judged at the end.
 static int explore_seed(struct tool *t, uint64_t seed)
 {
     struct explore_config c = config_for(t, seed);
-    run_once(t, &c, t->o.seen && t->o.seeds == 1);
+    run_once(t, &c, true);
+    bool ended = keep_findings(t->run);
     t->points += t->run->result.explore.points;
 #ifdef LATCHKEY_MUTATIONS
     note_mutation(t, seed);
@@ -401,7 +431,7 @@ static int explore_seed(struct tool *t, uint64_t seed)
             printf("seed %" PRIu64 ": not over after %d s\n%s", seed, CHILD_SECONDS, t->run->text);
         else if (!known || t->o.keep_going)
             write_failure(t, seed, code);
-        return LOCKREPORT_FOUND;
+        return ended ? 0 : LOCKREPORT_FOUND;
     }
     if (t->o.check_every && seed % t->o.check_every == 0 && !check_again(t, seed))
         return LOCKREPORT_DIVERGED;
@@ -437,7 +467,8 @@ static int replay(struct tool *t, const struct schedule *s)
     c.strategy = EXPLORE_REPLAY;
     c.choices = s->choices;
     c.choice_count = s->count;
-    run_once(t, &c, t->o.seen);
+    run_once(t, &c, true);
+    bool ended = keep_findings(t->run);
     const struct explore_result *r = &t->run->result.explore;
     fputs(t->run->text, stdout);
     printf("%s: %" PRIu64 " points, %zu choices replayed, hash %016" PRIx64 ", %" PRIu64
@@ -448,7 +479,7 @@ static int replay(struct tool *t, const struct schedule *s)
                s->hash);
         return LOCKREPORT_DIVERGED;
     }
-    return t->run->violations ? LOCKREPORT_FOUND : 0;
+    return ended ? 0 : LOCKREPORT_FOUND;
 }
 
 static int run(struct tool *t)
@@ -471,6 +502,7 @@ static int run(struct tool *t)
         if (t->run == MAP_FAILED)
             abort();
         status = s ? replay(t, s) : explore(t);
+        status = checked_end(&t->o.checked, status);
         munmap(t->run, sizeof(*t->run));
         free(t->record);
     }

@@ -12,6 +12,8 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
 
 enum { USAGE = 2 };
 
@@ -242,7 +244,13 @@ int tool_journal(int argc, char **argv)
     // Who pipes into `head` ends the reading, not the program: it closes what it has open.
     signal(SIGPIPE, SIG_IGN);
     o.folder = mem_printf("%s/journal", o.data);
-    status = command->run(&o);
+    // Who changes something takes a lock first, and that would make the folder.
+    if (access(o.folder, F_OK) && command->run != journal_import) {
+        journal_complain("%s: there is no journal", o.folder);
+        status = EX_UNAVAILABLE;
+    } else {
+        status = command->run(&o);
+    }
     free(o.folder);
     return status;
 }

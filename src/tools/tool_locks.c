@@ -30,21 +30,28 @@ static const char usage[] =
     "  top       locks by grants      wait  by time waited      hold  by time held\n"
     "  graph     which lock was wanted while which was held; cycles first\n"
     "  fold      folded stacks for flame graphs, in microseconds held\n"
-    "  perfetto  Chrome trace JSON for ui.perfetto.dev\n"
+    "  perfetto  Chrome trace JSON for ui.perfetto.dev; of several traces, one picture\n"
     "  diff A B  two runs compared\n"
     "  json      every event as a JSON object a line\n"
     "\n"
     "  --thing N|LABEL  only what concerns this thing (flow, why, json)\n"
     "  --lock N|LABEL   only this lock (flow, json, top, wait, hold, graph, fold)\n"
-    "  --task N         only this task\n"
-    "  --player NAME    only what this actor did\n"
-    "  --at EVENT       only this event: THREAD:NUMBER as flow prints it, or a number\n"
+    "  --task N         only this task (flow, why, json, wait, hold, fold)\n"
+    "  --player NAME    only what this actor did (the same)\n"
+    "  --at EVENT       only this event: THREAD:NUMBER as flow prints it, or a number (flow, why,\n"
+    "                   json)\n"
     "  --last N         only the last N (flow, why, json), or the N longest (wait, hold)\n"
-    "  --dot            graph in the language of Graphviz\n"
+    "  --dot            in the language of Graphviz (graph)\n"
     "Exit status: 0 read, 2 wrong usage, 67 the trace lost evidence or is damaged or not "
     "readable.\n";
 
+// The options that a command looks at.
+static const char *const command_options[COMMANDS] = {
+    [INFO] = "",    [FLOW] = "tlkpan", [WHY] = "tkpan", [TOP] = "l", [WAIT] = "lkpn",  [HOLD] = "lkpn",
+    [GRAPH] = "ld", [FOLD] = "lkp",    [PERFETTO] = "", [DIFF] = "", [JSON] = "tlkpan"};
+
 struct options {
+    char given[16];
     enum command command;
     struct locks_query query;
     bool help;
@@ -104,14 +111,23 @@ static bool parse(struct options *o, int argc, char **argv) {
                                           {"help", no_argument, NULL, 'h'},
                                           {NULL, 0, NULL, 0}};
     optind = 0;
-    for (int c; (c = getopt_long(argc, argv, "", known, NULL)) != -1;)
+    for (int c; (c = getopt_long(argc, argv, "", known, NULL)) != -1;) {
+        size_t n = strlen(o->given);
         if (!take_option(o, c))
             return false;
+        if (c != 'h' && !strchr(o->given, c))
+            o->given[n] = (char)c;
+    }
     for (int i = 0; optind < argc && i < COMMANDS; i++)
         if (!strcmp(argv[optind], command_names[i])) {
             o->command = (enum command)i;
             optind++;
             break;
+        }
+    for (const struct option *k = known; k->name && !o->help; k++)
+        if (strchr(o->given, k->val) && !strchr(command_options[o->command], k->val)) {
+            fprintf(stderr, "latchkey locks: %s takes no --%s\n", command_names[o->command], k->name);
+            return false;
         }
     const char *wrong = NULL;
     if (optind == argc)
@@ -133,8 +149,6 @@ static void run(enum command command, const struct locks_trace *t, const struct 
     };
     if (commands[command])
         commands[command](t, q, stdout);
-    else if (command == PERFETTO)
-        locks_perfetto(t, stdout);
     else
         locks_info(t, stdout);
 }
@@ -169,6 +183,9 @@ static int open_trace(const char *path, struct locks_file *f, struct locks_trace
 
 static int show(const struct options *o, char **paths, int n) {
     int status = 0;
+    unsigned pictures = 0;
+    if (o->command == PERFETTO)
+        locks_perfetto_begin(stdout);
     for (int i = 0; i < n; i++) {
         struct locks_file f;
         struct locks_trace t;
@@ -176,9 +193,11 @@ static int show(const struct options *o, char **paths, int n) {
         struct buf error = BUF_INIT;
         int one = open_trace(paths[i], &f, &t);
         if (t.file) {
-            if (n > 1 && o->command != INFO && o->command != JSON)
+            if (n > 1 && o->command != INFO && o->command != JSON && o->command != PERFETTO)
                 printf("%s%s:\n", i ? "\n" : "", paths[i]);
-            if (locks_query_resolve(&q, &t, &error))
+            if (o->command == PERFETTO)
+                locks_perfetto(&t, pictures++, n > 1 ? paths[i] : NULL, stdout);
+            else if (locks_query_resolve(&q, &t, &error))
                 run(o->command, &t, &q);
             else
                 one = one ? one : USAGE;
@@ -190,6 +209,8 @@ static int show(const struct options *o, char **paths, int n) {
         locks_merge_fini(&t);
         locks_file_fini(&f);
     }
+    if (o->command == PERFETTO)
+        locks_perfetto_end(stdout);
     return status;
 }
 

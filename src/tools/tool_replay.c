@@ -8,6 +8,7 @@
 #include "journal/snapshot_file.h"
 #include "lock/lockcheck.h"
 #include "output/mailbox.h"
+#include "runtime/sched.h"
 #include "store/character.h"
 #include "store/record.h"
 #include "tools/begin.h"
@@ -30,7 +31,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { EXIT_DIVERGED = 68, EPOCHS_MAX = 4096 };
+enum { EXIT_DIVERGED = 68, EPOCHS_MAX = 4096, MEASURED_MS = 10 };
 
 struct options {
     const char *data, *zones, *player;
@@ -52,7 +53,7 @@ static void usage(FILE *out)
           "  --to N         stop after event N\n"
           "  --full         from the beginning of the epoch, not from its newest snapshot\n"
           "  --snap-at N    write a snapshot of the world after event N; the server must be stopped\n"
-          "  --workers N    threads (default 1)\n"
+          "  --workers N    threads, 1 to 64 (default 1)\n"
           "  --repeat N     so often, each from the beginning; all digests must be equal\n"
           "  --soft-digests go on after a difference and count them\n"
           "  --verify-only  read every record and its checksum, run nothing\n"
@@ -61,17 +62,23 @@ static void usage(FILE *out)
           out);
     fputs(checked_usage, out);
     fputs("Exit status: 0 all is as it was, 65 damaged or another world's journal, 66 locking\n"
-          "violations, 68 an event did something else, 73 a snapshot could not be written.\n",
+          "violations, 68 an event did something else, 69 there is no such event, epoch or journal, 73 a\n"
+          "snapshot could not be written.\n",
           out);
 }
 
-static bool number(const char *text, uint64_t *out)
+static bool number(const char *option, const char *text, uint64_t least, uint64_t most, uint64_t *out)
 {
     char *end;
+    errno = 0;
     *out = strtoull(text, &end, 10);
-    if (*text && !*end)
+    if (*text >= '0' && *text <= '9' && !*end && !errno && *out >= least && *out <= most)
         return true;
-    fprintf(stderr, "latchkey replay: \"%s\" is no number\n", text);
+    fprintf(stderr, "latchkey replay: --%s \"%s\": expected a number from %" PRIu64, option, text, least);
+    if (most < UINT32_MAX)
+        fprintf(stderr, " to %" PRIu64 "\n", most);
+    else
+        fputs(" on\n", stderr);
     return false;
 }
 
@@ -99,12 +106,12 @@ static int parse(int argc, char **argv, struct options *o)
         else if (c == 'p')
             o->player = optarg;
         else if (c == 'e')
-            good = o->has_epoch = number(optarg, &o->epoch);
+            good = o->has_epoch = number("epoch", optarg, 0, INT64_MAX, &o->epoch);
         else if (c == 't')
-            good = number(optarg, &o->to);
-        else if (c == 'w' && (good = number(optarg, &n)))
+            good = number("to", optarg, 1, INT64_MAX, &o->to);
+        else if (c == 'w' && (good = number("workers", optarg, 1, SCHED_WORKERS_MAX, &n)))
             o->workers = (unsigned)n;
-        else if (c == 'r' && (good = number(optarg, &n)))
+        else if (c == 'r' && (good = number("repeat", optarg, 1, UINT32_MAX, &n)))
             o->repeat = (unsigned)n;
         else if (c == 's')
             o->soft = true;
@@ -113,7 +120,7 @@ static int parse(int argc, char **argv, struct options *o)
         else if (c == 'f')
             o->full = true;
         else if (c == 'n')
-            good = number(optarg, &o->snap_at);
+            good = number("snap-at", optarg, 1, INT64_MAX, &o->snap_at);
         else if (c >= CHECKED_FIRST)
             good = checked_option(&o->checked, c, optarg);
         else if (c != 'w' && c != 'r') {
@@ -123,7 +130,30 @@ static int parse(int argc, char **argv, struct options *o)
         if (!good)
             return 2;
     }
+    if (o->verify_only && o->snap_at) {
+        fputs("latchkey replay: --verify-only runs nothing, so there is nothing to take with --snap-at\n",
+              stderr);
+        return 2;
+    }
     return optind < argc ? (usage(stderr), 2) : -1;
+}
+
+// Whether the event to stop at is in this epoch; told when not.
+static bool has_last(const struct options *o, const struct journal *j)
+{
+    if (!o->to || (o->to >= journal_first(j) && o->to <= journal_last(j)))
+        return true;
+    if (o->to > journal_last(j))
+        fprintf(stderr,
+                "latchkey replay: there is no event %" PRIu64 ": the last of epoch %" PRIu64
+                " is %" PRIu64 "\n",
+                o->to, journal_epoch(j), journal_last(j));
+    else
+        fprintf(stderr,
+                "latchkey replay: event %" PRIu64 " is older than epoch %" PRIu64
+                ": say which one with --epoch; `latchkey journal info` lists them\n",
+                o->to, journal_epoch(j));
+    return false;
 }
 
 static struct world *load_world(const struct world_files *f)
@@ -239,11 +269,12 @@ static int run_once(const struct options *o, const struct world_files *f, struct
     if (r.from)
         printf("%sfrom the snapshot of event %" PRIu64 ": ", isatty(STDERR_FILENO) ? "\r" : "",
                r.from);
-    printf("%s%" PRIu64 " events to %" PRIu64 " on %u worker%s in %.2f s (%" PRIu64
-           " a second), world %016" PRIx64 "\n",
+    printf("%s%" PRIu64 " events to %" PRIu64 " on %u worker%s in %.2f s",
            isatty(STDERR_FILENO) && !r.from ? "\r" : "", r.events, r.last, o->workers,
-           o->workers == 1 ? "" : "s", (double)ms / 1000,
-           ms > 0 ? r.events * 1000 / (uint64_t)ms : r.events, *digest);
+           o->workers == 1 ? "" : "s", (double)ms / 1000);
+    if (ms >= MEASURED_MS)
+        printf(" (%" PRIu64 " a second)", r.events * 1000 / (uint64_t)ms);
+    printf(", world %016" PRIx64 "\n", *digest);
     if (r.snapshots)
         printf("held against %" PRIu64 " snapshot%s on the way\n", r.snapshots,
                r.snapshots == 1 ? "" : "s");
@@ -296,6 +327,8 @@ static int replay(struct options *o, struct journal *j)
 {
     char why[600];
     struct world_files f;
+    if (!has_last(o, j))
+        return EX_UNAVAILABLE;
     if (o->verify_only)
         return verify(j, o->to);
     if (!world_files_find(&f, journal_world(j), o->zones, o->player, journal_path(j), why,
@@ -311,6 +344,22 @@ static int replay(struct options *o, struct journal *j)
     return status;
 }
 
+static bool has_epoch(const struct options *o, const char *folder)
+{
+    uint64_t epochs[EPOCHS_MAX];
+    size_t n = journal_epochs(folder, epochs, EPOCHS_MAX);
+    if (!n) {
+        fprintf(stderr, "latchkey replay: %s: there is no journal\n", folder);
+        return false;
+    }
+    for (size_t i = 0; o->has_epoch && i < n; i++)
+        if (epochs[i] == o->epoch)
+            return true;
+    if (o->has_epoch)
+        fprintf(stderr, "latchkey replay: there is no epoch %" PRIu64 "\n", o->epoch);
+    return !o->has_epoch;
+}
+
 int tool_replay(int argc, char **argv)
 {
     struct options o = {.data = "latchkey-data",
@@ -323,20 +372,27 @@ int tool_replay(int argc, char **argv)
     int status = parse(argc, argv, &o);
     if (status >= 0)
         return status;
-    int lock = o.snap_at ? data_lock(o.data) : -1;
-    if (o.snap_at && lock < 0) {
-        fprintf(stderr, "latchkey replay: %s: a server is using it, or it cannot be written\n", o.data);
-        return EX_CANTCREAT;
-    }
     char *folder = mem_printf("%s/journal", o.data);
     struct journal_config config = {
         .folder = folder, .read_only = true, .epoch = o.has_epoch ? o.epoch : UINT64_MAX};
+    int lock = -1;
+    if (!has_epoch(&o, folder)) {
+        free(folder);
+        return EX_UNAVAILABLE;
+    }
+    if (o.snap_at && (lock = data_lock(o.data)) < 0) {
+        fprintf(stderr, "latchkey replay: %s: a server is using it, or it cannot be written\n", o.data);
+        free(folder);
+        return EX_CANTCREAT;
+    }
     struct journal *j = journal_open(&config, why, sizeof(why));
     free(folder);
     if (!j) {
         fprintf(stderr, "latchkey replay: %s\n", why);
         return EX_DATAERR;
     }
+    if (o.verify_only)
+        o.checked.level = LOCKCHECK_OFF; // it runs nothing that could be judged
     status = checked_begin(&o.checked);
     if (!status)
         status = checked_end(&o.checked, replay(&o, j));

@@ -25,6 +25,7 @@
 #include "world/attr.h"
 #include "world/world.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <malloc.h>
 #include <stdio.h>
@@ -108,6 +109,17 @@ static void add_shorthand(struct options *o, const char *setting, const char *va
     free(with_unit);
 }
 
+static bool parse_event(const char *text, uint64_t *event)
+{
+    char *end;
+    errno = 0;
+    *event = strtoull(text, &end, 10);
+    if (*text >= '0' && *text <= '9' && !*end && !errno && *event)
+        return true;
+    fprintf(stderr, "latchkey serve: --at \"%s\": expected the number of an event, from 1 on\n", text);
+    return false;
+}
+
 // -1 to go on, else the exit status.
 static int parse(int argc, char **argv, struct options *o)
 {
@@ -139,9 +151,11 @@ static int parse(int argc, char **argv, struct options *o)
             o->soft = true;
         else if (c == 'o')
             o->console = optarg;
-        else if (c == 'a' && (o->at = strtoull(optarg, NULL, 10)))
+        else if (c == 'a') {
+            if (!parse_event(optarg, &o->at))
+                return 2;
             add_set(o, "account.create", "no");
-        else if (c >= CHECKED_FIRST) {
+        } else if (c >= CHECKED_FIRST) {
             if (!checked_option(&o->checked, c, optarg))
                 return 2;
         } else if (c >= 1000)

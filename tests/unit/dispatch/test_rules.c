@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct world *w;
 static struct thing *here, *there, *bag, *ball, *model;
@@ -140,6 +141,25 @@ START_TEST(l001_without_any_lock)
     name_get(ball);
     expect(L001_NO_LOCK, "test_rules.c");
     ck_assert_ptr_nonnull(strstr(text, "z:here"));
+}
+END_TEST
+
+START_TEST(a_suppression_of_one_thing_hides_no_other)
+{
+    char path[] = "/tmp/latchkey-rules-XXXXXX";
+    FILE *f = fdopen(mkstemp(path), "w");
+    fputs("L001 * z:bag until=2999-01-01 reason=\"of the bag only\"\n", f);
+    fclose(f);
+    ck_assert_int_eq(lockreport_suppressions(path, "2026-11-21", out), 0);
+    unlink(path);
+    struct thing *const both[] = {bag, ball, bag};
+    for (int i = 0; i < 3; i++)
+        name_get(both[i]); // one site
+    ck_assert_uint_eq(lockcheck_count(L001_NO_LOCK), 3);
+    ck_assert_uint_eq(lockcheck_violations(), 1);
+    fflush(out);
+    ck_assert_ptr_nonnull(strstr(text, "z:model"));
+    ck_assert_uint_eq(lockreport_suppressions_bad(out), 0);
 }
 END_TEST
 
@@ -558,6 +578,7 @@ int main(void)
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, the_correct_way_is_silent);
     tcase_add_test(t, l001_without_any_lock);
+    tcase_add_test(t, a_suppression_of_one_thing_hides_no_other);
     tcase_add_test(t, l002_with_the_inner_lock);
     tcase_add_test(t, l003_with_another_lock);
     tcase_add_test(t, l003_writing_under_a_shared_lock);

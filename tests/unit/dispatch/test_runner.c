@@ -218,6 +218,33 @@ START_TEST(nobody_acts_for_whom_his_slot_belonged_to)
 }
 END_TEST
 
+// Whether a line that is done while nothing can be written down takes an event number.
+static bool takes_a_number(const char *line)
+{
+    struct task task;
+    task_init(&task, dispatch_sched(d), no_step, "test", no_release);
+    struct runner *r = runner_take(d, &task);
+    runner_begin(r, find_player(world_lookup(w, "yard:yard"), "Ann"), NULL, "command", line);
+    r->context.reading = true;
+    ck_assert_int_eq(runner_step(r), RUNNER_DONE);
+    bool numbered = r->outcome->number;
+    dispatch_publish(d, r->outcome);
+    runner_give(r);
+    dispatch_run(d);
+    return numbered;
+}
+
+START_TEST(a_full_disk_lets_nothing_change)
+{
+    static const char *const lines[] = {"get all",          "north",  "alias hi say hi",
+                                        "unalias hi",       "prompt %h> ",
+                                        "alias",            "prompt", "look",
+                                        "say I wait for it"};
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+        ck_assert_msg(!takes_a_number(lines[i]), "%s", lines[i]);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("runner");
@@ -226,6 +253,7 @@ int main(void)
     tcase_add_test(t, a_carried_container_is_noticed_and_tried_again);
     tcase_add_test(t, lines_are_answered_one_by_one_in_order);
     tcase_add_test(t, nobody_acts_for_whom_his_slot_belonged_to);
+    tcase_add_test(t, a_full_disk_lets_nothing_change);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_ENV);

@@ -70,7 +70,7 @@ START_TEST(it_tells_who_holds_what)
 {
     const char *said = ask("locks\n");
     ck_assert_msg(strstr(said, "z:here"), "%s", said);
-    ck_assert_msg(strstr(said, "task 5 stuck command"), "%s", said);
+    ck_assert_msg(strstr(said, "task 5 stuck command (Ann)"), "%s", said);
     ck_assert_msg(strstr(said, "test_watch.c"), "%s", said);
     ck_assert_msg(strstr(said, "1 held."), "%s", said);
 }
@@ -78,7 +78,7 @@ END_TEST
 
 START_TEST(it_changes_the_level)
 {
-    ck_assert_ptr_nonnull(strstr(ask("@locks level sample=1/8\n"), "sample"));
+    ck_assert_ptr_nonnull(strstr(ask("@locks level sample=1/8\n"), "sample=1/8."));
     ck_assert_int_eq(lockcheck_level(), LOCKCHECK_SAMPLE);
     ck_assert_ptr_nonnull(strstr(ask("locks level everything\n"), "Levels are"));
     lockcheck_set_level(LOCKCHECK_RULES);
@@ -92,6 +92,32 @@ START_TEST(it_knows_things_and_says_what_it_does_not_understand)
     ck_assert_ptr_nonnull(strstr(ask("hello\n"), "understands"));
     ck_assert_ptr_nonnull(strstr(ask("locks nonsense\n"), "@locks held"));
     ck_assert_ptr_nonnull(strstr(ask("locks limbo\n"), "limbo"));
+}
+END_TEST
+
+static bool understood(const char *line)
+{
+    const char *said = ask(line);
+    return said[strlen(said) - 1] == '\n';
+}
+
+START_TEST(it_marks_what_it_does_not_understand)
+{
+    static const char *const good[] = {"locks\n", "locks help\n", "locks thing 1\n", "locks viol\n",
+                                       "locks viol L003\n", "locks level\n"};
+    static const char *const bad[] = {"hello\n", "locks nonsense\n", "locks level everything\n",
+                                      "locks thing\n", "locks viol L099\n", "locks viol what\n"};
+    for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+        ck_assert_msg(understood(good[i]), "%s", good[i]);
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        ck_assert_msg(!understood(bad[i]), "%s", bad[i]);
+}
+END_TEST
+
+START_TEST(the_name_of_a_command_is_told_when_it_is_known)
+{
+    lockset_name(&mine, "look");
+    ck_assert_ptr_nonnull(strstr(ask("locks\n"), "task 5 look (Ann)"));
 }
 END_TEST
 
@@ -111,6 +137,8 @@ int main(void)
     tcase_add_test(t, it_tells_who_holds_what);
     tcase_add_test(t, it_changes_the_level);
     tcase_add_test(t, it_knows_things_and_says_what_it_does_not_understand);
+    tcase_add_test(t, it_marks_what_it_does_not_understand);
+    tcase_add_test(t, the_name_of_a_command_is_told_when_it_is_known);
     tcase_add_test(t, only_its_owner_may_use_it);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);

@@ -2,6 +2,8 @@
 // game: each is reported every time it is made, and the correct ways stay silent.
 #include "raw_rig.h"
 
+#include <unistd.h>
+
 enum { RUNS = 100 };
 
 // Not inlined, so that each access is made where it stands.
@@ -16,6 +18,22 @@ START_TEST(a_raw_write_is_reported_each_time)
     write_field(ball);
     expect(L020_RAW_ACCESS, "write field attr_cap of thing", "would say no-lock");
     ck_assert_ptr_nonnull(strstr(text, "z:model"));
+}
+END_TEST
+
+START_TEST(what_is_known_by_its_address_points_at_no_line)
+{
+    char path[] = "/tmp/latchkey-raw-XXXXXX", sarif[20000] = "";
+    close(mkstemp(path));
+    write_field(ball);
+    expect(L020_RAW_ACCESS, "write field attr_cap", "would say no-lock");
+    ck_assert_int_eq(lockreport_sarif(path), 0);
+    FILE *f = fopen(path, "r");
+    sarif[fread(sarif, 1, sizeof(sarif) - 1, f)] = '\0';
+    fclose(f);
+    unlink(path);
+    ck_assert_ptr_nonnull(strstr(sarif, "\"ruleId\":\"L020\""));
+    ck_assert_ptr_null(strstr(sarif, "startLine")); // SARIF counts lines from 1
 }
 END_TEST
 
@@ -180,6 +198,7 @@ int main(void)
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_loop_test(t, a_raw_write_is_reported_each_time, 0, RUNS);
     tcase_add_test(t, a_raw_write_under_the_wrong_lock);
+    tcase_add_test(t, what_is_known_by_its_address_points_at_no_line);
     tcase_add_test(t, a_raw_write_under_the_inner_lock);
     tcase_add_test(t, a_raw_write_under_a_shared_lock);
     tcase_add_test(t, a_raw_write_where_the_place_was_not_read_again);

@@ -117,12 +117,15 @@ START_TEST(suppressions_need_a_reason_and_a_date)
                             "L003 * * until=soon reason=\"it is known\"\n"
                             "L999 * * until=2999-01-01 reason=\"it is known\"\n"
                             "L033 * * until=2999-01-01 reason=\"it is known\"\n"
-                            "L003\n");
-    ck_assert_int_eq(lockreport_suppressions(path, "2026-11-21", out), 5);
+                            "L003\n"
+                            "L003 * * until=2999-13-01 reason=\"no such month\"\n"
+                            "L003 * * until=2999-02-30 reason=\"no such day\"\n");
+    ck_assert_int_eq(lockreport_suppressions(path, "2026-11-21", out), 7);
     fflush(out);
     for (const char *const *p = (const char *const[]){":2:1: expected reason", ":3:1: expected until",
                                                       ":4:1: expected a code", ":5:1: this code cannot",
-                                                      ":6:1: expected CODE SITE", NULL};
+                                                      ":6:1: expected CODE SITE", ":7:1: expected until",
+                                                      ":8:1: expected until", NULL};
          *p; p++)
         ck_assert_msg(strstr(text, *p), "no \"%s\" in: %s", *p, text);
     unlink(path);

@@ -184,6 +184,29 @@ START_TEST(pictures_and_json_are_json) {
 }
 END_TEST
 
+START_TEST(several_traces_are_one_picture) {
+    write_kit(kit.size);
+    ck_assert_int_eq(shown("perfetto|FILE|FILE"), 0);
+    balanced(buf_str(&out));
+    ck_assert_ptr_null(strstr(buf_str(&out) + 1, "{\"displayTimeUnit\"")); // one document
+    ck_assert_int_eq(*buf_str(&out), '{');
+    has(&out, "\"ph\":\"s\",\"pid\":1,");
+    has(&out, "\"ph\":\"s\",\"pid\":3,"); // another process, so no track is mixed up
+    has(&out, "\"id\":4294967297");
+}
+END_TEST
+
+START_TEST(options_that_say_nothing_are_refused) {
+    ck_assert_int_eq(shown("top|FILE|--thing|1"), 2);
+    ck_assert_int_eq(shown("perfetto|FILE|--dot"), 2);
+    ck_assert_int_eq(shown("info|FILE|--last|3"), 2);
+    ck_assert_int_eq(shown("why|FILE|--at|1|--lock|hall"), 2);
+    ck_assert_int_eq(shown("flow|FILE|--at|nobody:1"), 2);
+    ck_assert_int_eq(shown("flow|FILE|--at|99999999"), 2);
+    ck_assert_int_eq(shown("flow|FILE|--at|worker-0:1"), 0);
+}
+END_TEST
+
 START_TEST(runs_are_compared) {
     write_kit(kit.size);
     char *from = path_of("FILE"), *to = path_of("FILE2");
@@ -244,6 +267,8 @@ int main(void) {
     tcase_add_test(t, graph_finds_the_cycle);
     tcase_add_test(t, fold_weighs_by_time_held);
     tcase_add_test(t, pictures_and_json_are_json);
+    tcase_add_test(t, several_traces_are_one_picture);
+    tcase_add_test(t, options_that_say_nothing_are_refused);
     tcase_add_test(t, runs_are_compared);
     tcase_add_test(t, shared_holders_stand_between_exclusive_ones);
     tcase_add_test(t, usage_is_told);
