@@ -2,6 +2,7 @@
 #include "journal/append.h"
 
 #include "journal/tail.h"
+#include "util/log.h"
 #include "util/mem.h"
 
 #include <errno.h>
@@ -69,6 +70,15 @@ int append_end(struct append *a, int r)
     return r;
 }
 
+// Before the tail is removed, and with it all that can be known of it.
+static void tell_unfinished(const char *epoch, const struct tail_list *l)
+{
+    char text[200];
+    tail_tell(l, text, sizeof(text));
+    if (*text)
+        log_warning("journal", "batch_left_out", "path", epoch, "why", text, NULL);
+}
+
 static int move(const char *epoch, struct tail_list *l, char *why, size_t size)
 {
     struct append a;
@@ -79,6 +89,8 @@ static int move(const char *epoch, struct tail_list *l, char *why, size_t size)
     for (size_t i = 0; i < l->count && !r && found == TAIL_DONE; i++)
         r = append_put(&a, l->first + i, l->list[i].bytes, l->list[i].size);
     r = append_end(&a, found == TAIL_DONE ? r : EINVAL);
+    if (!r)
+        tell_unfinished(epoch, l);
     if (r && found == TAIL_DONE)
         snprintf(why, size, "its tail cannot be taken into its table: %s", mdb_strerror(r));
     return r > 0 ? -r : r;

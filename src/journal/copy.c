@@ -26,6 +26,7 @@
 enum {
     BATCH = 256,
     TRIES = 100,
+    TRIES_DOUBT = 10,
     BATCH_BYTES = 1 << 20,
     LARGEST = 2 * RECORD_TEXT_MAX + 4096, // no record is longer; a damaged length may be anything
     FAULT = 1 << 20,                      // no code of LMDB or errno
@@ -209,30 +210,41 @@ static int walk_table(struct walk *w, const struct visitor *v, enum journal_walk
 static void visit_tail(struct walk *w, const struct tail_list *l, const struct visitor *v,
                        enum journal_walked *walked)
 {
-    for (size_t i = 0; i < l->count && *walked == JOURNAL_WALK_END; i++)
-        if (l->first + i >= w->next && !v->each(v->arg, l->first + i, l->list[i].bytes, l->list[i].size))
+    for (size_t i = 0; i < l->count && *walked == JOURNAL_WALK_END; i++) {
+        if (l->first + i < w->next)
+            continue;
+        w->next = l->first + i + 1;
+        if (!v->each(v->arg, l->first + i, l->list[i].bytes, l->list[i].size))
             *walked = JOURNAL_WALK_STOPPED;
+    }
 }
 
 // The tail is read before what is then left of the table: a server may move it meanwhile, and begin it
-// again. Should it do that while it is read, events seem to be missing, and it is read once more.
+// again. Should it do that while it is read, events seem to be missing, and it is read once more; so it is when
+// the last block is not whole: it may be under way.
 static enum journal_walked walk_all(struct walk *w, const struct visitor *v, char *why, size_t size)
 {
     enum journal_walked walked = JOURNAL_WALK_END;
     enum tail_outcome found = TAIL_GAP;
-    char gap[120];
+    char gap[120], doubt[200] = "";
     int r = walk_table(w, v, &walked), e = 0;
-    for (int i = 0; i < TRIES && !r && !e && walked == JOURNAL_WALK_END && found == TAIL_GAP; i++) {
+    for (int i = 0; i < (*doubt ? TRIES_DOUBT : TRIES) && !r && !e && walked == JOURNAL_WALK_END; i++) {
         struct timespec moment = {.tv_nsec = i ? 2000000 : 0};
         struct tail_list l;
         nanosleep(&moment, NULL);
+        *doubt = '\0';
         e = tail_read(w->epoch, w->number, &l);
         if (!e)
             r = walk_table(w, v, &walked);
-        if (!e && !r && (found = tail_after(&l, w->last, gap, sizeof(gap))) == TAIL_DONE)
+        if (!e && !r && (found = tail_after(&l, w->last, gap, sizeof(gap))) == TAIL_DONE) {
+            tail_tell(&l, doubt, sizeof(doubt));
             visit_tail(w, &l, v, &walked);
+        }
         tail_list_fini(&l);
+        if (found == TAIL_DONE && !*doubt)
+            break;
     }
+    snprintf(why, size, "%s", doubt);
     if (walked != JOURNAL_WALK_END || (!r && !e && found == TAIL_DONE))
         return walked;
     if (r)

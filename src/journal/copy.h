@@ -26,6 +26,7 @@ enum journal_walked {
 // Calls `each` for the records of epoch `number` from event `from` on, good or not, until it returns false. They are
 // copied first: no transaction is open meanwhile, so a slow or killed reader costs the server
 // nothing.
+// At the end of all `why` is what is to be told of the tail all the same, mostly nothing.
 enum journal_walked journal_walk(const char *epoch, uint64_t number, uint64_t from,
                                  bool (*each)(void *arg, uint64_t number, const void *bytes,
                                               size_t n),

@@ -1,5 +1,5 @@
 // Looks at every page of an LMDB 0.9 file for leaves with records, without following any link but
-// that from a leaf to a long value, and at every whole block of the tail. Keeps an index while it works; changes nothing. Old pages hold
+// that from a leaf to a long value, and at every block of the tail, whole or not. Keeps an index while it works; changes nothing. Old pages hold
 // records too: those are what they were, as no record is ever changed.
 #include "journal/salvage.h"
 
@@ -117,6 +117,12 @@ static void take_from_tail(void *arg, uint64_t number, const char *bytes, size_t
     take(arg, number, (const unsigned char *)bytes, n);
 }
 
+static void look_at_tail(struct search *s, const struct tail_list *tail)
+{
+    tail_each(tail, take_from_tail, s);
+    tail_each_torn(tail, take_from_tail, s);
+}
+
 void journal_salvage(const char *epoch, uint64_t number, uint64_t from,
                      bool (*each)(void *arg, const void *bytes, size_t n), void *arg)
 {
@@ -137,7 +143,7 @@ void journal_salvage(const char *epoch, uint64_t number, uint64_t from,
         look_at_pages(&s);
     }
     if (!tail_read(epoch, number, &tail))
-        tail_each(&tail, take_from_tail, &s);
+        look_at_tail(&s, &tail);
     hand_over(&s, each, arg);
     tail_list_fini(&tail);
     free(s.list);

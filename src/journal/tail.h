@@ -50,6 +50,13 @@ struct tail_block {
     const char *lengths, *records;
 };
 
+// What the head or the end of a block speaks of that is not whole.
+struct tail_torn {
+    size_t at; // byte where it begins
+    uint64_t first;
+    uint32_t count;
+};
+
 // What the file has. Records point into it.
 struct tail_list {
     struct buf file;
@@ -59,6 +66,9 @@ struct tail_list {
     uint64_t epoch, first;     // `first`: number of list[0]
     bool strange;              // there are blocks of another epoch, which are not among them,
     uint64_t stranger;         // of this one
+    struct tail_torn *torn;    // some may be old
+    size_t torn_count;
+    const struct tail_torn *unfinished; // with what would come after the list, or NULL: none is known of
     struct tail_record *list;
     size_t count;
 };
@@ -67,11 +77,16 @@ struct tail_list {
 int tail_read(const char *folder, uint64_t epoch, struct tail_list *out);
 // Puts into `list` what comes after event `last`, the last one of the table; UINT64_MAX: the table is
 // empty. TAIL_DONE, or TAIL_GAP and `why`: there are later events but not the next, the file is cut off, or it
-// is another epoch's.
+// is another epoch's. A block is begun when the one before it is synced, so one that was only begun proves it.
 enum tail_outcome tail_after(struct tail_list *l, uint64_t last, char *why, size_t size);
+// Says what is to be said of `unfinished`, or nothing.
+void tail_tell(const struct tail_list *l, char *text, size_t size);
 // Every record there is, old ones too, in no order.
 void tail_each(const struct tail_list *l,
                void (*each)(void *arg, uint64_t number, const char *bytes, size_t n), void *arg);
+// What may be left of the records of blocks that are not whole: each is to be judged by itself.
+void tail_each_torn(const struct tail_list *l,
+                    void (*each)(void *arg, uint64_t number, const char *bytes, size_t n), void *arg);
 void tail_list_fini(struct tail_list *l);
 
 #endif

@@ -267,6 +267,23 @@ static void on_restored(void *owner, const char *name, struct doc *saved)
         doc_free(saved);
 }
 
+static void dismiss(struct actor *a, void *arg)
+{
+    const struct hub *h = arg;
+    struct doc_problems p = DOC_PROBLEMS_INIT;
+    struct doc *d = NULL;
+    if (character_load(h->settings->folder_data, actor_name(a), &d, &p) == RECORD_ABSENT &&
+        !account_owns(h->settings->folder_data, actor_name(a)))
+        dispatch_leave(a);
+    doc_free(d);
+    doc_problems_fini(&p);
+}
+
+void hub_dismiss(struct hub *h)
+{
+    dispatch_each(h->dispatch, dismiss, h);
+}
+
 static bool is_settled(void *owner)
 {
     return !((struct hub *)owner)->saving;

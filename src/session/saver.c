@@ -6,6 +6,7 @@
 
 #include "dispatch/dispatch.h"
 #include "dispatch/offload.h"
+#include "store/account.h"
 #include "store/character.h"
 #include "store/record.h"
 #include "util/doc.h"
@@ -31,8 +32,10 @@ static void work(void *arg)
     const char *data = v->hub->settings->folder_data;
     const struct doc_node *root = doc_root(v->writing);
     v->result = character_save(data, v->character, root);
-    if (v->result == RECORD_ABSENT)
-        v->result = character_create(data, v->character, root);
+    if (v->result != RECORD_ABSENT)
+        return;
+    // A file that was lost is made again; that of somebody who was erased while he was in the world is not.
+    v->result = account_owns(data, v->character) ? character_create(data, v->character, root) : RECORD_OK;
 }
 
 static void start(struct saver *v);

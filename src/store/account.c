@@ -1,6 +1,7 @@
 // Accounts to files and back. Keeps nothing; any thread but the loop's.
 #include "store/account.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -245,4 +246,41 @@ int account_erase(const char *data, const char *name)
     if (name_account(name, 1, NAME_LONGEST, NULL, canonical) != NAME_GOOD)
         return RECORD_BAD_NAME;
     return record_erase(data, kind, canonical);
+}
+
+static bool owns(const char *data, const char *file, const char *character)
+{
+    char name[NAME_SIZE];
+    size_t n = strlen(file);
+    if (n >= sizeof(name) + 5 || n <= 5 || !str_ends(file, ".json"))
+        return false;
+    memcpy(name, file, n - 5);
+    name[n - 5] = '\0';
+    struct account *a = NULL;
+    struct doc_problems p = DOC_PROBLEMS_INIT;
+    int r = account_load(data, name, &a, &p);
+    bool is = r == RECORD_OK ? account_has_character(a, character) : r != RECORD_ABSENT && r != RECORD_BAD_NAME;
+    account_free(a);
+    doc_problems_fini(&p);
+    return is;
+}
+
+bool account_owns(const char *data, const char *character)
+{
+    char *folder = mem_printf("%s/%s", data, kind);
+    DIR *d = opendir(folder);
+    bool is = !d && errno != ENOENT;
+    for (struct dirent *e; d && !is;) {
+        errno = 0;
+        e = readdir(d);
+        if (!e) {
+            is = errno;
+            break;
+        }
+        is = owns(data, e->d_name, character);
+    }
+    if (d)
+        closedir(d);
+    free(folder);
+    return is;
 }

@@ -36,5 +36,7 @@ bool account_has_character(const struct account *a, const char *name);
 bool account_grant(struct account *a, const char *permission);
 bool account_revoke(struct account *a, const char *permission);
 bool account_may(const struct account *a, const char *permission);
+// Has any account this character? Reads them all; true also when one cannot be read.
+bool account_owns(const char *data, const char *character);
 
 #endif

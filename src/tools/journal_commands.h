@@ -58,6 +58,7 @@ struct journal_scan {
     struct manifest manifest;
     bool has_manifest, unfinished, stopped;
     uint64_t events, faults, first_fault, last; // last: of those read, or the parent
+    char doubt[200]; // what is no fault for certain, or nothing
 };
 
 void journal_scan(struct journal_scan *s, uint64_t from);

@@ -201,6 +201,8 @@ static int check_all(const struct journal_options *o, const uint64_t *list, size
             s = before;
             continue;
         }
+        if (*s.doubt)
+            printf("epoch %" PRIu64 ": %s\n", list[i], s.doubt);
         faults += s.faults + check_joint(&before, &s);
         events += s.events;
         epochs++;
@@ -209,17 +211,18 @@ static int check_all(const struct journal_options *o, const uint64_t *list, size
     }
     printf("%" PRIu64 " event%s in %" PRIu64 " epoch%s, ", events, events == 1 ? "" : "s", epochs,
            epochs == 1 ? "" : "s");
-    if (!faults) {
+    if (faults)
+        printf("%" PRIu64 " fault%s\n", faults, faults == 1 ? "" : "s");
+    else
         printf("all whole\n");
-        return 0;
-    }
-    printf("%" PRIu64 " fault%s\n", faults, faults == 1 ? "" : "s");
-    if (!o->repair)
-        printf("%s\n", s.faults
-                           ? "--repair keeps what of the newest epoch can be read without a gap"
-                           : "the newest epoch is whole: a start needs no other");
-    int status = o->repair && s.faults ? repair(o, &s, &c) : 0;
-    return status ? status : EX_DATAERR;
+    if (!o->repair && (faults || *s.doubt))
+        printf("%s\n", s.faults   ? "--repair keeps what of the newest epoch can be read without a gap"
+                       : *s.doubt ? "--repair keeps what of that batch is whole"
+                                  : "the newest epoch is whole: a start needs no other");
+    if (*s.doubt && c.limit == UINT64_MAX)
+        c.limit = s.last + 1;
+    int status = o->repair && (s.faults || *s.doubt) ? repair(o, &s, &c) : 0;
+    return status ? status : faults ? EX_DATAERR : 0;
 }
 
 int journal_fsck(const struct journal_options *o)

@@ -169,8 +169,11 @@ void journal_scan(struct journal_scan *s, uint64_t from)
         check_pages(s, path);
     // A record with a number from before the epoch is a fault that only a full reading meets.
     uint64_t begin = from > s->epoch + 1 ? from : 0;
-    if (journal_walk(path, s->epoch, begin, each, &reading, why, sizeof(why)) == JOURNAL_WALK_BROKEN)
+    enum journal_walked walked = journal_walk(path, s->epoch, begin, each, &reading, why, sizeof(why));
+    if (walked == JOURNAL_WALK_BROKEN)
         fault(s, reading.next, why);
+    else
+        snprintf(s->doubt, sizeof(s->doubt), "%.199s", why);
     if (s->files && s->has_manifest)
         journal_files_judge(path, &s->manifest, s->last, file_fault, s);
     free(path);

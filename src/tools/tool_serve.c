@@ -270,6 +270,8 @@ static int run(struct world *w, const struct settings *set, const struct options
     log_info("world", "ready", "things", LOG_INT(world_things(w)), "ms",
              LOG_INT(clock_mono_ms() - began), NULL);
     dispatch_start(d);
+    if (!o->at)
+        hub_dismiss(hub);
     char *console = o->console ? mem_strdup(o->console)
                                : mem_printf("%s/console%s", set->folder_data, o->at ? "-at" : "");
     struct watch *watch = watch_start(w, console);

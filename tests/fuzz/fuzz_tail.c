@@ -192,6 +192,23 @@ static bool is_whole(const struct seen *s)
     return true;
 }
 
+static bool is_begun(const struct tail_list *l, uint64_t number)
+{
+    for (size_t i = 0; i < l->torn_count; i++)
+        if (l->torn[i].first == number)
+            return true;
+    return false;
+}
+
+// Nothing was begun after what is not there.
+static bool judge_torn(const struct tail_list *l, uint64_t last)
+{
+    for (size_t i = 0; i < l->torn_count; i++)
+        if (l->torn[i].first > last + 1)
+            return false;
+    return true;
+}
+
 // The last event with it, or UINT64_MAX: there is a gap.
 static uint64_t look(uint64_t last)
 {
@@ -201,11 +218,13 @@ static uint64_t look(uint64_t last)
     struct seen s = {.list = &l, .last = last, .most = last, .numbers = mem_calloc(SPAN, 1)};
     tail_each(&l, see, &s);
     enum tail_outcome found = tail_after(&l, last ? last : UINT64_MAX, why, sizeof(why));
-    bool whole = l.file.len >= TAIL_SIZE && !l.strange && is_whole(&s);
+    bool whole = l.file.len >= TAIL_SIZE && !l.strange && is_whole(&s) && judge_torn(&l, s.most);
     MUST(found == (whole ? TAIL_DONE : TAIL_GAP) && (whole || *why));
     MUST(!whole || (l.first == last + 1 && l.count == s.most - last));
     for (size_t i = 0; whole && i < l.count; i++)
         see(&s, l.first + i, l.list[i].bytes, l.list[i].size);
+    MUST(!whole || !l.unfinished == !is_begun(&l, s.most + 1));
+    tail_each_torn(&l, see, &(struct seen){.list = &l, .last = UINT64_MAX});
     free(s.numbers);
     tail_list_fini(&l);
     return whole ? s.most : UINT64_MAX;

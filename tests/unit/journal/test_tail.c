@@ -86,6 +86,8 @@ static void ck_after(uint64_t after, uint64_t first, uint64_t last, size_t fill)
     ck_assert_uint_eq(l.first, first);
     for (size_t i = 0; i < l.count; i++)
         ck_record(&l, i, first + i, fill);
+    tail_tell(&l, why, sizeof(why));
+    ck_assert_str_eq(why, "");
     tail_list_fini(&l);
 }
 
@@ -202,38 +204,131 @@ START_TEST(a_former_round_is_passed_over)
 }
 END_TEST
 
-// As when the machine stopped while it was written: any of its sectors may be missing, or be as before.
-START_TEST(a_last_block_that_is_not_whole_is_none)
+// As ck_after, and there is a batch with these events after it that is not whole.
+static void ck_doubt(uint64_t last, uint64_t first, uint64_t end, size_t at)
+{
+    struct tail_list l;
+    char expected[100];
+    ck_assert_int_eq(tail_read(".", epoch, &l), 0);
+    ck_assert_msg(tail_after(&l, epoch, why, sizeof(why)) == TAIL_DONE, "%s", why);
+    ck_assert_uint_eq(l.count, last - epoch);
+    tail_tell(&l, why, sizeof(why));
+    snprintf(expected, sizeof(expected), "a batch with events %" PRIu64 " to %" PRIu64 ", at byte %zu of its tail,",
+             first, end, at);
+    ck_assert_msg(strstr(why, expected), "%s instead of %s", why, expected);
+    tail_list_fini(&l);
+}
+
+enum { BEGIN = TAIL_BLOCK, AFTER = 6 * TAIL_BLOCK, FILL = 900 };
+
+// The block of which some is lost: events 43 to 62, after one of 41 and 42.
+static struct buf two_blocks(void)
 {
     struct tail *t = make();
-    ck_assert_int_eq(write_block(t, 41, 2, 900), TAIL_DONE);
-    size_t began = TAIL_SIZE - tail_left(t);
-    ck_assert_int_eq(write_block(t, 43, 20, 900), TAIL_DONE);
-    size_t ended = began + HEAD + 20 * (LENGTH + 904);
+    ck_assert_int_eq(write_block(t, 41, 2, FILL), TAIL_DONE);
+    ck_assert_uint_eq(TAIL_SIZE - tail_left(t), BEGIN);
+    ck_assert_int_eq(write_block(t, 43, 20, FILL), TAIL_DONE);
+    ck_assert_uint_eq(TAIL_SIZE - tail_left(t), AFTER);
     tail_free(t);
-    struct buf whole = slurp(), b = slurp();
-    ck_after(40, 41, 62, 900);
-    for (size_t at = began; at < ended; at += 512) {
+    ck_after(40, 41, 62, FILL);
+    return slurp();
+}
+
+// As when the machine stopped while it was written: any of its sectors may be missing, or be as before. Or
+// as when the disk has lost one later.
+START_TEST(a_last_block_that_is_not_whole_is_told)
+{
+    struct buf whole = two_blocks(), b = slurp();
+    size_t ended = BEGIN + HEAD + 20 * (LENGTH + 904);
+    for (size_t at = BEGIN; at < ended; at += 512) {
         memset(b.data + at, 0, 512);
         spill(b.data, b.len);
-        ck_after(40, 41, 42, 900);
+        ck_doubt(42, 43, 62, BEGIN);
+        memset(b.data + at, 'x', 512);
+        spill(b.data, b.len);
+        ck_doubt(42, 43, 62, BEGIN);
         memcpy(b.data + at, whole.data + at, 512);
     }
-    for (size_t at = began + 512; at < ended; at += 512) {
-        memset(b.data + at, 0, b.len - at);
+    for (size_t at = BEGIN + 512; at < ended; at += 512) {
+        memset(b.data + at, 0, b.len - at); // as far as here
         spill(b.data, b.len);
-        ck_after(40, 41, 42, 900);
-        memcpy(b.data + at, whole.data + at, b.len - at);
+        ck_doubt(42, 43, 62, BEGIN);
+        memcpy(b.data, whole.data, b.len);
+        memset(b.data + BEGIN, 0, at - BEGIN); // from here on
+        spill(b.data, b.len);
+        ck_doubt(42, 43, 62, BEGIN);
+        memcpy(b.data, whole.data, b.len);
     }
-    spill(whole.data, whole.len);
-    for (size_t i = began; i < ended; i += i < began + HEAD ? 1 : 211) {
-        change(i, 1 << i % 8);
-        ck_after(40, 41, 42, 900);
-        change(i, 1 << i % 8);
-    }
-    ck_after(40, 41, 62, 900);
+    memset(b.data + AFTER - 512, 0, 512); // nothing that counts
+    spill(b.data, b.len);
+    ck_after(40, 41, 62, FILL);
     buf_fini(&whole);
     buf_fini(&b);
+}
+END_TEST
+
+START_TEST(a_bit_of_the_last_block_is_told)
+{
+    enum { FIRST = 24, NEXT = 32 };
+    struct buf b = two_blocks();
+    size_t ended = BEGIN + HEAD + 20 * (LENGTH + 904);
+    for (size_t i = BEGIN; i < ended; i += i < BEGIN + HEAD ? 1 : 211) {
+        change(i, 1 << i % 8);
+        // A number that is larger speaks of events in between.
+        if (i > BEGIN + FIRST && i < BEGIN + NEXT)
+            ck_gap(40, "events 43 to ");
+        else if (i != BEGIN + FIRST && (i < BEGIN + NEXT || i >= BEGIN + NEXT + 4)) // nor how many they are
+            ck_doubt(42, 43, 62, BEGIN);
+        change(i, 1 << i % 8);
+    }
+    ck_after(40, 41, 62, FILL);
+    buf_fini(&b);
+}
+END_TEST
+
+// Nothing is said where nothing has happened, in any round, nor of a block that is gone without a trace.
+START_TEST(an_end_that_is_whole_is_silent)
+{
+    struct buf b = two_blocks();
+    memset(b.data + BEGIN, 0, 512);
+    memset(b.data + AFTER - 512, 0, 512);
+    spill(b.data, b.len);
+    ck_after(40, 41, 42, FILL);
+    memset(b.data + BEGIN, 0, b.len - BEGIN);
+    spill(b.data, b.len);
+    ck_after(40, 41, 42, FILL);
+    buf_fini(&b);
+    struct tail *t = make();
+    uint64_t n = 41;
+    for (size_t round = 0; round < 6; round++) {
+        tail_again(t);
+        for (size_t i = 0; i < 40 + round % 3 * 30; n += 1 + i++ % 9) {
+            ck_assert_int_eq(write_block(t, n, 1 + i % 9, round * 500 % 1300), TAIL_DONE);
+            ck_after(n - 1, n, n + i % 9, round * 500 % 1300);
+        }
+    }
+    tail_free(t);
+}
+END_TEST
+
+// A batch is begun when the one before it is there for certain.
+START_TEST(a_block_that_was_begun_proves_the_one_before)
+{
+    struct tail *t = make();
+    for (uint64_t n = 41; n < 71; n += 10)
+        ck_assert_int_eq(write_block(t, n, 10, 0), TAIL_DONE);
+    tail_free(t);
+    for (int i = 1; i < 3; i++)
+        change((size_t)i * TAIL_BLOCK + HEAD + 60, 4);
+    ck_gap(40, "events 51 to 60 of its tail are damaged");
+    ck_gap(50, "events 51 to 60");
+    ck_gap(57, "events 58 to 60");
+    change(TAIL_BLOCK + HEAD + 60, 4);
+    ck_doubt(60, 61, 70, 2 * TAIL_BLOCK);
+    ck_after(70, 71, 70, 0); // the table has it
+    change(2 * TAIL_BLOCK, 1); // of the last one there is the end
+    change(TAIL_BLOCK + HEAD + 60, 4);
+    ck_gap(40, "events 51 to 60");
 }
 END_TEST
 
@@ -349,13 +444,16 @@ START_TEST(many_records_fill_it_as_well)
 }
 END_TEST
 
+// What Check notes is in a file too, so the limit stands only while nothing is asserted.
 static void limit_file_size(rlim_t size)
 {
     struct rlimit l;
     signal(SIGXFSZ, SIG_IGN);
-    ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &l), 0);
+    if (getrlimit(RLIMIT_FSIZE, &l))
+        abort();
     l.rlim_cur = size;
-    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &l), 0);
+    if (setrlimit(RLIMIT_FSIZE, &l))
+        abort();
 }
 
 // The limit is within a page, at its end and before the block: the write is cut short, or not begun.
@@ -364,14 +462,18 @@ START_TEST(a_refused_block_may_be_written_again)
     static const rlim_t limits[] = {2 * TAIL_BLOCK + 1000, 2 * TAIL_BLOCK, TAIL_BLOCK, 100};
     struct tail *t = make();
     ck_assert_int_eq(write_block(t, 41, 1, 900), TAIL_DONE);
-    limit_file_size(limits[_i]);
     for (int i = 0; i < 3; i++) {
-        ck_assert_int_eq(write_block(t, 42, 20, 900), TAIL_REFUSED);
-        ck_assert_int_ne(errno, 0);
+        limit_file_size(limits[_i]);
+        int r = write_block(t, 42, 20, 900), error = errno;
+        limit_file_size(RLIM_INFINITY);
+        ck_assert_int_eq(r, TAIL_REFUSED);
+        ck_assert_int_ne(error, 0);
         ck_assert_uint_eq(tail_left(t), TAIL_SIZE - TAIL_BLOCK);
-        ck_after(40, 41, 41, 900);
+        if (_i < 2) // its head was written
+            ck_doubt(41, 42, 61, TAIL_BLOCK);
+        else
+            ck_after(40, 41, 41, 900);
     }
-    limit_file_size(RLIM_INFINITY);
     ck_assert_int_eq(write_block(t, 42, 20, 900), TAIL_DONE);
     ck_assert_int_eq(write_block(t, 62, 1, 900), TAIL_DONE);
     ck_after(40, 41, 62, 900);
@@ -383,9 +485,11 @@ START_TEST(one_that_cannot_be_made_leaves_nothing)
 {
     struct stat st;
     limit_file_size(TAIL_SIZE - 1);
-    ck_assert_ptr_null(tail_make(".", EPOCH));
-    ck_assert_int_eq(errno, EFBIG);
+    struct tail *t = tail_make(".", EPOCH);
+    int error = errno;
     limit_file_size(RLIM_INFINITY);
+    ck_assert_ptr_null(t);
+    ck_assert_int_eq(error, EFBIG);
     ck_assert_int_ne(stat("tail", &st), 0);
     tail_free(make());
     ck_assert_int_eq(stat("tail", &st), 0);
@@ -546,7 +650,10 @@ static Suite *suite(void)
     tcase_add_test(t, a_list_may_be_asked_for_again);
     tcase_add_test(t, a_new_one_has_nothing_and_an_old_one_is_replaced);
     tcase_add_test(t, a_former_round_is_passed_over);
-    tcase_add_test(t, a_last_block_that_is_not_whole_is_none);
+    tcase_add_test(t, a_last_block_that_is_not_whole_is_told);
+    tcase_add_test(t, a_bit_of_the_last_block_is_told);
+    tcase_add_test(t, an_end_that_is_whole_is_silent);
+    tcase_add_test(t, a_block_that_was_begun_proves_the_one_before);
     tcase_add_test(t, damage_before_another_block_is_told);
     tcase_add_test(t, a_shorter_file_is_told);
     tcase_add_test(t, a_block_fits_to_the_last_byte);

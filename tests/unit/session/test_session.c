@@ -1,6 +1,10 @@
 // The dialogue from greeting to world and back, with real accounts, characters and commands.
 #include "session_rig.h"
 
+#include "store/account.h"
+#include "store/character.h"
+#include "store/record.h"
+
 #include <sys/wait.h>
 
 static struct peer *log_in(const char *name) {
@@ -117,6 +121,55 @@ START_TEST(a_character_named_in_the_account_without_a_file_is_made) {
     ck_assert_int_eq(access("data/characters/anna.json", F_OK), 0);
 }
 
+static void erase(const char *account, const char *character) {
+    const char *data = rig.settings.folder_data;
+    ck_assert_int_eq(account_erase(data, account), RECORD_OK);
+    ck_assert_int_eq(character_erase(data, character), RECORD_OK);
+}
+
+START_TEST(a_character_that_nobody_has_is_not_made) {
+    struct peer *p = rig_make_account("anna");
+    rig_type(p, "n", "character: ");
+    rig_type(p, "anna", "You see exits");
+    erase("anna", "anna");
+    rig_type(p, "quit", "Choice: ");
+    ck_assert_int_ne(access("data/characters/anna.json", F_OK), 0);
+    rig_type(p, "q", "Until next time.");
+    ck_assert(hub_idle(rig.hub)); // nothing waits to be written
+}
+
+static void leave_the_connection(const char *account) {
+    struct peer *p = rig_make_account(account);
+    rig_type(p, "n", "character: ");
+    rig_type(p, account, "You see exits");
+    rig_gone(p);
+    rig_settle();
+}
+
+// As after a start: all are in the world without a connection.
+START_TEST(who_belongs_to_nobody_is_dismissed) {
+    static const char *const names[] = {"anna", "bertold", "clara", "dorian"};
+    for (size_t i = 0; i < 4; i++)
+        leave_the_connection(names[i]);
+    erase("anna", "anna");
+    ck_assert_int_eq(character_erase("data", "bertold"), RECORD_OK); // only its file is lost
+    ck_assert_int_eq(account_erase("data", "clara"), RECORD_OK);     // only its account
+    hub_dismiss(rig.hub);
+    rig_settle();
+    ck_assert_uint_eq(dispatch_players(rig.dispatch), 3);
+    ck_assert_ptr_null(dispatch_find(rig.dispatch, "Anna"));
+    ck_assert_int_ne(access("data/characters/anna.json", F_OK), 0);
+    hub_stop(rig.hub, "The server is stopping.\n");
+    rig_settle();
+    ck_assert(hub_stopped(rig.hub));
+    ck_assert_int_ne(access("data/characters/anna.json", F_OK), 0);
+    for (size_t i = 1; i < 4; i++) {
+        char *path = mem_printf("data/characters/%s.json", names[i]);
+        ck_assert_int_eq(access(path, F_OK), 0);
+        free(path);
+    }
+}
+
 START_TEST(coming_back_takes_over_and_closes_the_other) {
     struct peer *first = rig_make_account("anna");
     rig_type(first, "n", "character: ");
@@ -229,6 +282,8 @@ int main(void) {
     tcase_add_test(t, a_new_character_plays_at_once_and_quits_to_the_menu);
     tcase_add_test(t, what_a_character_carries_is_there_the_next_time);
     tcase_add_test(t, a_character_named_in_the_account_without_a_file_is_made);
+    tcase_add_test(t, a_character_that_nobody_has_is_not_made);
+    tcase_add_test(t, who_belongs_to_nobody_is_dismissed);
     tcase_add_test(t, coming_back_takes_over_and_closes_the_other);
     tcase_add_test(t, who_lost_the_connection_is_taken_up_again);
     tcase_add_test(t, a_character_goes_when_its_name_is_typed_again);

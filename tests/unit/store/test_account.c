@@ -229,6 +229,27 @@ START_TEST(random_damage_is_never_fatal)
 }
 END_TEST
 
+START_TEST(a_character_is_somebodys_or_nobodys)
+{
+    ck_assert(!account_owns("data", "Anna")); // there are no accounts at all
+    ck_assert_int_eq(create("bob"), RECORD_OK);
+    struct account *a = account_new("carl", "HASH");
+    ck_assert(account_add_character(a, "Anna") && account_add_character(a, "Bert"));
+    ck_assert_int_eq(account_create("data", a), RECORD_OK);
+    ck_assert(account_owns("data", "Anna") && account_owns("data", "anna") && account_owns("data", "Bert"));
+    ck_assert(!account_owns("data", "Ann") && !account_owns("data", "carl"));
+    ck_assert(account_remove_character(a, "Anna"));
+    ck_assert_int_eq(account_save("data", a), RECORD_OK); // the version before does not count
+    ck_assert(!account_owns("data", "Anna") && account_owns("data", "Bert"));
+    ck_assert_int_eq(account_erase("data", "carl"), RECORD_OK);
+    ck_assert(!account_owns("data", "Bert"));
+    FILE *f = fopen("data/accounts/bob.json", "w");
+    fclose(f);
+    ck_assert(account_owns("data", "Bert")); // nobody knows
+    account_free(a);
+}
+END_TEST
+
 int main(void)
 {
     TCase *t = tcase_create("account");
@@ -241,6 +262,7 @@ int main(void)
     tcase_add_loop_test(t, a_damaged_file_is_told_and_refused, 0,
                         sizeof(damaged) / sizeof(damaged[0]));
     tcase_add_test(t, random_damage_is_never_fatal);
+    tcase_add_test(t, a_character_is_somebodys_or_nobodys);
     Suite *s = suite_create("store/account");
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);

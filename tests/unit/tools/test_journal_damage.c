@@ -5,6 +5,7 @@
 #include <lmdb.h>
 
 #include "journal/manifest.h"
+#include "journal/tail.h"
 
 // Whoever reads an epoch as a file, below LMDB.
 static void overwrite(const char *name, long offset, const void *bytes, size_t n)
@@ -87,6 +88,48 @@ static void put_raw(uint64_t key, const struct record *r, bool erase)
     buf_fini(&b);
     free(path);
 }
+
+// Two events of Anna's, as a killed server leaves them; a byte of the second one is wrong.
+static void leave_torn_tail(void)
+{
+    struct buf b = BUF_INIT;
+    size_t lengths[2];
+    char *path = at(NEWEST);
+    struct tail *t = tail_make(path, 5);
+    ck_assert_ptr_nonnull(t);
+    for (uint64_t i = 0, before = 0; i < 2; i++, before = b.len) {
+        record_encode(&b, &(struct record){.number = 11 + i, .kind = RECORD_LINE, .name = "Anna", .text = "look"});
+        lengths[i] = b.len - before;
+    }
+    ck_assert_int_eq(tail_write(t, 11, b.data, lengths, 2), TAIL_DONE);
+    tail_free(t);
+    overwrite(NEWEST "/tail", 64 + 2 * 4 + (long)b.len - 3, "?", 1);
+    buf_fini(&b);
+    free(path);
+}
+
+START_TEST(a_last_batch_that_is_not_whole_is_told_and_taken)
+{
+    static const char *const told =
+        "epoch 5: a batch with events 11 to 12, at byte 0 of its tail, was not finished and shown to nobody, or is "
+        "damaged and lost\n10 events in 2 epochs, all whole\n";
+    leave_torn_tail();
+    ck_assert_int_eq(run("fsck", NULL), 0);
+    has(&out, told);
+    has(&out, "--repair keeps what of that batch is whole\n");
+    ck_assert(is_there(NEWEST "/tail"));
+    ck_assert_int_eq(run("show", NULL), 0);
+    ck_assert_uint_eq(lines(), 10);
+    ck_assert_int_eq(run("fsck", "--repair", NULL), 0);
+    has(&out, told);
+    has(&out, "repaired: events 6 to 11 are kept;");
+    ck_assert(is_there(NEWEST ".damaged/tail"));
+    ck_assert(!is_there(NEWEST "/tail"));
+    ck_assert_int_eq(run("fsck", NULL), 0);
+    ck_assert_ptr_null(strstr(buf_str(&out), "batch"));
+    has(&out, "11 events in 2 epochs, all whole\n");
+}
+END_TEST
 
 START_TEST(each_fault_is_named)
 {
@@ -222,6 +265,7 @@ int main(void)
 {
     TCase *t = tcase_create("journal_damage");
     tcase_add_test(t, a_damaged_record_is_named_and_cut_off);
+    tcase_add_test(t, a_last_batch_that_is_not_whole_is_told_and_taken);
     tcase_add_test(t, each_fault_is_named);
     tcase_add_test(t, epochs_must_join);
     tcase_add_test(t, a_lost_manifest_begins_a_new_world);

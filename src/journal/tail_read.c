@@ -1,0 +1,245 @@
+// Reads a tail that may be old in part, or damaged: its whole blocks, what comes after the table's last event,
+// and what is to be said of a block that is not whole. Keeps nothing but its list and changes no file.
+#include "journal/tail_priv.h"
+
+#include "util/file.h"
+#include "util/mem.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { READ_MAX = 64 << 20 };
+
+static uint64_t get(const char *at, size_t bytes)
+{
+    uint64_t n = 0;
+    for (size_t i = 0; i < bytes; i++)
+        n |= (uint64_t)(unsigned char)at[i] << 8 * i;
+    return n;
+}
+
+// The bytes that the block at `at` takes, or 0: there is no whole one.
+static size_t read_block(const struct tail_list *l, size_t at, struct tail_block *out)
+{
+    const char *b = l->file.data + at;
+    size_t left = l->file.len - at;
+    if (left < HEAD || memcmp(b, TAIL_MAGIC, 8))
+        return 0;
+    uint64_t size = get(b + PAYLOAD, 4), count = get(b + COUNT, 4), total = count * LENGTH;
+    if (size > left - HEAD || !count || total > size ||
+        get(b + CHECKSUM, 8) != record_digest(b + SUMMED, HEAD - SUMMED + size, 0))
+        return 0;
+    *out = (struct tail_block){.first = get(b + FIRST, 8), .count = (uint32_t)count,
+                               .lengths = b + HEAD, .records = b + HEAD + total};
+    for (size_t i = 0; i < count; i++)
+        total += get(out->lengths + LENGTH * i, LENGTH);
+    if (total != size || !out->first || out->first + count < count)
+        return 0;
+    out->epoch = get(b + EPOCH, 8);
+    return tail_padded(HEAD + size);
+}
+
+static bool is_zero(const char *bytes, size_t n)
+{
+    while (n && !bytes[n - 1])
+        n--;
+    return !n;
+}
+
+static bool head_tells(const struct tail_list *l, size_t at, struct tail_torn *out)
+{
+    const char *b = l->file.data + at;
+    size_t left = l->file.len - at;
+    if (left < HEAD || memcmp(b, TAIL_MAGIC, 8) || !is_zero(b + UNUSED, HEAD - UNUSED))
+        return false;
+    *out = (struct tail_torn){at, get(b + FIRST, 8), (uint32_t)get(b + COUNT, 4)};
+    uint64_t size = get(b + PAYLOAD, 4);
+    return get(b + EPOCH, 8) == l->epoch && size <= left - HEAD && (uint64_t)out->count * LENGTH <= size;
+}
+
+static bool end_tells(const struct tail_list *l, size_t at, struct tail_torn *out)
+{
+    if (l->file.len - at < TAIL_BLOCK)
+        return false;
+    const char *end = l->file.data + at + TAIL_BLOCK - END;
+    size_t before = ((size_t)get(end + END_PAGES, 4) - 1) * TAIL_BLOCK;
+    if (memcmp(end, TAIL_END_MAGIC, 8) || before > at ||
+        get(end + END_CHECKSUM, 8) != tail_end_digest(end, l->epoch))
+        return false;
+    *out = (struct tail_torn){at - before, get(end + END_FIRST, 8), (uint32_t)get(end + END_COUNT, 4)};
+    return true;
+}
+
+static void note_torn(struct tail_list *l, size_t at, size_t *room)
+{
+    struct tail_torn t;
+    if ((!head_tells(l, at, &t) && !end_tells(l, at, &t)) || !t.count || !t.first ||
+        t.first + t.count < t.first)
+        return;
+    if (l->torn_count == *room) {
+        *room = *room ? *room * 2 : 64;
+        l->torn = mem_realloc_array(l->torn, *room, sizeof(*l->torn));
+    }
+    l->torn[l->torn_count++] = t;
+}
+
+static int by_first(const void *a, const void *b)
+{
+    const struct tail_block *x = a, *y = b;
+    return x->first < y->first ? -1 : x->first > y->first;
+}
+
+// The file is made anew for every epoch, so one block of another means that it does not belong here.
+static void note(struct tail_list *l, const struct tail_block *b, size_t *room)
+{
+    if (b->epoch != l->epoch) {
+        l->strange = true;
+        l->stranger = b->epoch;
+        return;
+    }
+    if (l->block_count == *room) {
+        *room = *room ? *room * 2 : 64;
+        l->blocks = mem_realloc_array(l->blocks, *room, sizeof(*l->blocks));
+    }
+    l->blocks[l->block_count++] = *b;
+}
+
+int tail_read(const char *folder, uint64_t epoch, struct tail_list *out)
+{
+    *out = (struct tail_list){.file = BUF_INIT, .epoch = epoch};
+    char *path = mem_printf("%s/tail", folder);
+    int r = file_read(path, READ_MAX, &out->file);
+    free(path);
+    if (r < 0)
+        return r == -ENOENT ? 0 : r;
+    out->there = true;
+    size_t room = 0, torn_room = 0;
+    struct tail_block block;
+    for (size_t at = 0, n; at < out->file.len; at += n ? n : TAIL_BLOCK) {
+        n = read_block(out, at, &block);
+        if (n)
+            note(out, &block, &room);
+        else
+            note_torn(out, at, &torn_room);
+    }
+    if (out->block_count)
+        qsort(out->blocks, out->block_count, sizeof(*out->blocks), by_first);
+    return 0;
+}
+
+struct taking {
+    struct tail_list *list;
+    uint64_t last;
+};
+
+// With those that come after the last.
+static void take(void *arg, uint64_t number, const char *bytes, size_t n)
+{
+    struct taking *t = arg;
+    if (number > t->last)
+        t->list->list[t->list->count++] = (struct tail_record){bytes, n};
+}
+
+static void each_of(const struct tail_block *b,
+                    void (*each)(void *arg, uint64_t number, const char *bytes, size_t n), void *arg)
+{
+    const char *at = b->records;
+    for (uint32_t i = 0; i < b->count; i++) {
+        size_t size = (size_t)get(b->lengths + LENGTH * i, LENGTH);
+        each(arg, b->first + i, at, size);
+        at += size;
+    }
+}
+
+void tail_each(const struct tail_list *l,
+               void (*each)(void *arg, uint64_t number, const char *bytes, size_t n), void *arg)
+{
+    for (size_t i = 0; i < l->block_count; i++)
+        each_of(&l->blocks[i], each, arg);
+}
+
+void tail_each_torn(const struct tail_list *l,
+                    void (*each)(void *arg, uint64_t number, const char *bytes, size_t n), void *arg)
+{
+    for (size_t i = 0; i < l->torn_count; i++) {
+        const struct tail_torn *t = &l->torn[i];
+        const char *lengths = l->file.data + t->at + HEAD;
+        size_t left = l->file.len - t->at - HEAD, at = (size_t)t->count * LENGTH;
+        for (uint32_t k = 0; k < t->count && at <= left; k++) {
+            size_t size = (size_t)get(lengths + LENGTH * (size_t)k, LENGTH);
+            if (size > left - at)
+                break;
+            each(arg, t->first + k, lengths + at, size);
+            at += size;
+        }
+    }
+}
+
+static enum tail_outcome gap(uint64_t first, uint64_t next, char *why, size_t size)
+{
+    snprintf(why, size, "events %" PRIu64 " to %" PRIu64 " of its tail are damaged", first, next - 1);
+    return TAIL_GAP;
+}
+
+// After `last` there is no whole block.
+static enum tail_outcome judge_torn(struct tail_list *l, uint64_t last, char *why, size_t size)
+{
+    for (size_t i = 0; i < l->torn_count; i++)
+        if (l->torn[i].first > last + 1)
+            return gap(last + 1, l->torn[i].first, why, size);
+        else if (l->torn[i].first == last + 1)
+            l->unfinished = &l->torn[i];
+    return TAIL_DONE;
+}
+
+void tail_tell(const struct tail_list *l, char *text, size_t size)
+{
+    const struct tail_torn *t = l->unfinished;
+    *text = '\0';
+    if (t)
+        snprintf(text, size, "a batch with events %" PRIu64 " to %" PRIu64 ", at byte %zu of its tail, was not "
+                 "finished and shown to nobody, or is damaged and lost",
+                 t->first, t->first + t->count - 1, t->at);
+}
+
+enum tail_outcome tail_after(struct tail_list *l, uint64_t last, char *why, size_t size)
+{
+    if (last == UINT64_MAX)
+        last = l->epoch;
+    l->first = last + 1;
+    l->count = 0;
+    l->unfinished = NULL;
+    if (l->there && l->file.len < TAIL_SIZE) {
+        snprintf(why, size, "its tail is cut off after %zu bytes, expected %d", l->file.len, TAIL_SIZE);
+        return TAIL_GAP;
+    }
+    if (l->strange) {
+        snprintf(why, size, "its tail is that of epoch %" PRIu64 "; move it away, and look for its own",
+                 l->stranger);
+        return TAIL_GAP;
+    }
+    for (size_t i = 0; i < l->block_count; i++) {
+        const struct tail_block *b = &l->blocks[i];
+        uint64_t end = b->first + b->count - 1;
+        if (end <= last)
+            continue;
+        if (b->first > last + 1)
+            return gap(last + 1, b->first, why, size);
+        l->list = mem_realloc_array(l->list, l->count + b->count, sizeof(*l->list));
+        each_of(b, take, &(struct taking){l, last});
+        last = end;
+    }
+    return judge_torn(l, last, why, size);
+}
+
+void tail_list_fini(struct tail_list *l)
+{
+    buf_fini(&l->file);
+    free(l->blocks);
+    free(l->list);
+    free(l->torn);
+    *l = (struct tail_list){.file = BUF_INIT};
+}
