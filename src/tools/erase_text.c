@@ -62,7 +62,7 @@ void erase_add(struct erase *e, const char *name, size_t start_count)
         return;
     invent(&n, start_count);
     n.identity = change_identity_of(n.from, "");
-    n.carried = change_carried_by(n.identity);
+    n.carried = change_inside(n.identity, INVENTORY_THINGS);
     e->list = mem_realloc_array(e->list, e->count + 1, sizeof(*e->list));
     e->list[e->count++] = n;
 }

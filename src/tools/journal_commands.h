@@ -26,6 +26,7 @@ struct journal_options {
 int journal_info(const struct journal_options *o);
 int journal_show(const struct journal_options *o);
 int journal_grep(const struct journal_options *o);
+int journal_thing(const struct journal_options *o);
 int journal_export(const struct journal_options *o);
 int journal_import(const struct journal_options *o);
 int journal_begin_epoch(const struct journal_options *o); // roll

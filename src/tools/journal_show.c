@@ -1,7 +1,8 @@
-// latchkey journal show and grep: events of all epochs, or one, as lines or as JSON. Keeps nothing.
+// latchkey journal show, grep and thing: events of all epochs, or one, as lines or as JSON. Keeps nothing.
 #include "tools/journal_commands.h"
 
 #include "tools/journal_text.h"
+#include "tools/journal_things.h"
 #include "util/buf.h"
 #include "util/str.h"
 
@@ -13,6 +14,7 @@
 struct showing {
     const struct journal_options *options;
     const char *text; // of grep; NULL: all
+    struct journal_things *things; // of thing; NULL: all
     uint64_t epoch;
     bool closed; // whoever reads it has seen enough
     struct buf line;
@@ -30,18 +32,34 @@ static bool wanted(const struct showing *s, const struct record *r)
     return !s->text || journal_text_find(r->name, s->text) || journal_text_find(r->text, s->text);
 }
 
+// False: it did nothing to the things that are looked for.
+static bool write_event(struct showing *s, const struct record *r)
+{
+    bool any = true;
+    buf_clear(&s->line);
+    if (s->options->json) {
+        journal_text_json(&s->line, s->epoch, r);
+        any = !s->things || journal_things_json(s->things, r, &s->line);
+        buf_adds(&s->line, "}\n");
+    } else if (s->things) {
+        journal_text_event(&s->line, r, NULL);
+        any = journal_things_line(s->things, r, &s->line);
+        buf_addc(&s->line, '\n');
+    } else {
+        journal_text_line(&s->line, r, s->text);
+    }
+    return any;
+}
+
 static bool show(void *arg, const struct record *r)
 {
     struct showing *s = arg;
     if (r->number > s->options->to)
         return false;
-    if (r->number < s->options->from || !wanted(s, r))
+    if (s->things)
+        journal_things_note(s->things, r);
+    if (r->number < s->options->from || !wanted(s, r) || !write_event(s, r))
         return true;
-    buf_clear(&s->line);
-    if (s->options->json)
-        journal_text_json(&s->line, s->epoch, r);
-    else
-        journal_text_line(&s->line, r, s->text);
     bool written = fwrite(s->line.data, 1, s->line.len, stdout) == s->line.len;
     s->closed = !written && errno == EPIPE;
     return written;
@@ -53,21 +71,39 @@ static bool is_before(const struct journal_options *o, const uint64_t *list, siz
     return i + 1 < count && list[i + 1] < o->from;
 }
 
-static int show_all(const struct journal_options *o, const char *text)
+// What is called so in the epoch's world; an epoch whose zone files are not known is left out, told.
+static bool prepare(struct showing *s)
+{
+    struct manifest m;
+    char why[600];
+    char *path = journal_epoch_path(s->options, s->epoch);
+    bool good = manifest_read(path, &m, why, sizeof(why)) == MANIFEST_READ &&
+                journal_things_epoch(s->things, path, m.world, why, sizeof(why));
+    if (!good)
+        journal_complain("epoch %" PRIu64 " is left out: %s", s->epoch, why);
+    free(path);
+    return good;
+}
+
+static int show_all(const struct journal_options *o, const char *text, struct journal_things *things)
 {
     size_t count;
     uint64_t *list = journal_list(o, &count), faults = 0;
     if (!list)
         return EX_UNAVAILABLE;
-    struct showing s = {.options = o, .text = text, .line = BUF_INIT};
+    struct showing s = {.options = o, .text = text, .things = things, .line = BUF_INIT};
     bool found = false, enough = false;
     for (size_t i = 0; i < count && !enough; i++) {
         if ((o->has_epoch && list[i] != o->epoch) || is_before(o, list, count, i))
             continue;
         struct journal_scan scan = {
             .options = o, .epoch = s.epoch = list[i], .event = show, .arg = &s};
-        journal_scan(&scan, o->from);
         found = true;
+        if (things && !prepare(&s)) {
+            faults++;
+            continue;
+        }
+        journal_scan(&scan, things ? 0 : o->from);
         enough = scan.stopped;
         faults += scan.faults;
     }
@@ -85,10 +121,22 @@ static int show_all(const struct journal_options *o, const char *text)
 
 int journal_show(const struct journal_options *o)
 {
-    return show_all(o, NULL);
+    return show_all(o, NULL, NULL);
 }
 
 int journal_grep(const struct journal_options *o)
 {
-    return show_all(o, o->argument);
+    return show_all(o, o->argument, NULL);
+}
+
+int journal_thing(const struct journal_options *o)
+{
+    struct journal_things *things = journal_things_new(o->argument);
+    int status = show_all(o, NULL, things);
+    if (!status && !journal_things_count(things)) {
+        journal_complain("nothing in the zone files is called \"%s\"", o->argument);
+        status = EX_UNAVAILABLE;
+    }
+    journal_things_free(things);
+    return status;
 }

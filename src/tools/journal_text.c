@@ -71,7 +71,7 @@ static void changes(struct buf *b, const struct record *r)
         buf_addf(b, ", and %zu more", r->change_count - CHANGES_SHOWN);
 }
 
-void journal_text_line(struct buf *b, const struct record *r, const char *look_for)
+void journal_text_event(struct buf *b, const struct record *r, const char *look_for)
 {
     char at[CLOCK_ISO_SIZE];
     clock_iso(r->clock, at);
@@ -90,6 +90,11 @@ void journal_text_line(struct buf *b, const struct record *r, const char *look_f
         shown(b, r->text);
     while (b->len && b->data[b->len - 1] == ' ')
         buf_truncate(b, b->len - 1);
+}
+
+void journal_text_line(struct buf *b, const struct record *r, const char *look_for)
+{
+    journal_text_event(b, r, look_for);
     changes(b, r);
     buf_addc(b, '\n');
 }
@@ -149,7 +154,6 @@ void journal_text_json(struct buf *b, uint64_t epoch, const struct record *r)
     buf_addc(b, ']');
     if (r->changes)
         changes_json(b, r);
-    buf_adds(b, "}\n");
 }
 
 // So many digits, and the character after them, which is left out when the text ends there.

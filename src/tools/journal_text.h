@@ -10,8 +10,11 @@
 
 struct buf;
 
-// One line with its end. `look_for`, which may be NULL, is what of a character is shown.
+// When, who and what. `look_for`, which may be NULL, is what of a character is shown.
+void journal_text_event(struct buf *b, const struct record *r, const char *look_for);
+// The same with what it changed, and its end.
 void journal_text_line(struct buf *b, const struct record *r, const char *look_for);
+// An object without its end, "}\n".
 void journal_text_json(struct buf *b, uint64_t epoch, const struct record *r);
 // "member":"…" in JSON's way; what is no UTF-8 as "member-hex":"…", so that nothing is lost.
 void journal_text_member(struct buf *b, const char *member, const char *text);

@@ -24,6 +24,7 @@ static const char usage[] =
     "  info                epochs, times, bytes, settings, snapshots, and what can be replayed\n"
     "  show                the events, one line each\n"
     "  grep TEXT           those whose player, line or character contains TEXT, in any case\n"
+    "  thing TEXT          what became of a thing: TEXT is \"zone:ref\" or part of its name\n"
     "  character NAME      the character as it last entered or left, as JSON\n"
     "  export FILE         all events as text, which import takes (FILE may be -)\n"
     "  import FILE         such a text becomes the journal of a folder that has none\n"
@@ -35,15 +36,14 @@ static const char usage[] =
     "  chop                removes all epochs but the newest\n"
     "\n"
     "  --data DIR          the data folder (default latchkey-data)\n"
-    "  --from N --to N     only these events (show, grep)\n"
-    "  --epoch N           only the epoch after event N (show, grep)\n"
-    "  --player NAME       only what this player did (show, grep)\n"
-    "  --kind KIND         line, enter, linkdead, attach, leave, save, timer, script or zone "
-    "(show,\n"
-    "                      grep)\n"
+    "  --from N --to N     only these events (show, grep, thing)\n"
+    "  --epoch N           only the epoch after event N (show, grep, thing)\n"
+    "  --player NAME       only what this player did (show, grep, thing)\n"
+    "  --kind KIND         line, enter, linkdead, attach, leave, save, timer, script or zone\n"
+    "                      (show, grep, thing)\n"
     "  --since T --until T 2026-11-17, 2026-11-17T20:15[:30[.250]][Z], in UTC, or a duration: so\n"
-    "                      long ago; --until is the first moment that is left out (show, grep)\n"
-    "  --json              an object a line (show, grep)\n"
+    "                      long ago; --until is the first moment left out (show, grep, thing)\n"
+    "  --json              an object a line (show, grep, thing)\n"
     "  --keep N            how many epochs stay (chop; default 2)\n"
     "  --at N              at or before this event (character; default the last)\n"
     "  --restore           write it to DATA/characters; the file before stays with a \"~\". The server\n"
@@ -65,6 +65,7 @@ static const struct command {
     {"info", journal_info, NULL, ""},
     {"show", journal_show, NULL, "ftepksuj"},
     {"grep", journal_grep, "a text", "ftepksuj"},
+    {"thing", journal_thing, "the name of a thing", "ftepksuj"},
     {"character", journal_character, "the name of a character", "aR"},
     {"export", journal_export, "a file", ""},
     {"import", journal_import, "a file", ""},

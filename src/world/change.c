@@ -38,9 +38,9 @@ static uint32_t short_value(uint64_t hash, unsigned what)
     return (uint32_t)(hash ^ hash >> 32);
 }
 
-uint32_t change_carried_by(uint16_t identity)
+uint32_t change_inside(uint16_t identity, enum inventory_list list)
 {
-    return short_value(inside_hash(identity, INVENTORY_THINGS), CHANGES_MOVED);
+    return short_value(inside_hash(identity, list), CHANGES_MOVED);
 }
 
 static uint64_t location_hash(struct thing *t)

@@ -4,6 +4,8 @@
 #ifndef WORLD_CHANGE_H
 #define WORLD_CHANGE_H
 
+#include "world/inventory.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,8 +25,8 @@ size_t change_digest(const struct changes *c, struct change *out, size_t max);
 
 uint16_t change_identity(struct thing *t); // never 0
 uint16_t change_identity_of(const char *label, const char *refname); // of one that is called so
-// The value of "it is in the things of one with this identity".
-uint32_t change_carried_by(uint16_t identity);
+// The value of "it is in this list of one with this identity".
+uint32_t change_inside(uint16_t identity, enum inventory_list list);
 const char *change_name(unsigned what);    // "health", "location"
 void change_end(struct thing *t);          // for thing.c: it ends; what was noted of it says so
 

@@ -130,7 +130,7 @@ START_TEST(others_keep_words_that_meant_something_else)
     record_change_put(bytes, &c);
     r.text = "hit gold";
     ck_assert_str_eq(erase_record(&e, &r)->text, "hit Nobodya");
-    c = (struct record_change){2, 9, change_carried_by(change_identity_of("Gold", ""))};
+    c = (struct record_change){2, 9, change_inside(change_identity_of("Gold", ""), INVENTORY_THINGS)};
     record_change_put(bytes, &c);
     r.text = "give lamp to gold";
     ck_assert_str_eq(erase_record(&e, &r)->text, "give lamp to Nobodya");
