@@ -435,6 +435,35 @@ def room_of(text, bot):
     return ROOMS.index(found[-1])
 
 
+def census(bots, inspector):
+    """{thing: [every place where it was seen]}, with everybody quiet."""
+    seen = collections.defaultdict(list)
+    bags = {}
+
+    def look_into(bot, bag):
+        text = bot.ask(f"look in {bag}")
+        for thing in names_in(text, rf"^  {A_THING}$"):
+            seen[thing].append(f"in {bag}")
+
+    for bot in bots + [inspector]:
+        text = bot.ask("inventory")
+        for thing in names_in(text, rf"^  {A_THING}$"):
+            seen[thing].append(f"bot {bot.name}")
+            if thing.endswith("bag"):
+                look_into(bot, thing)
+    for way in (WAYS[i] for i in range(len(ROOMS))):
+        del way  # the inspector walks by room, below
+        text = inspector.ask("look")
+        room = room_of(text, inspector)
+        for thing in names_in(text, rf"^You see {A_THING} here\.$"):
+            seen[thing].append(f"room {room}")
+            if thing.endswith("bag"):
+                look_into(inspector, thing)
+        onward = next(d for d, to in WAYS[room].items() if to == (room + 1) % len(ROOMS))
+        inspector.ask(onward)
+    return seen
+
+
 class Witness(Bot):
     """Notes how long the tape was when a change was answered: what it needs is before that."""
 
