@@ -20,8 +20,9 @@ import time
 
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 HOST = "127.0.0.1"
-START_LIMIT = 60  # seconds for a server to begin listening
-REPLY_LIMIT = 30  # seconds for a reply
+START_LIMIT = 120  # seconds for a server to begin listening
+REPLY_LIMIT = 60  # seconds for a reply
+STOP_LIMIT = 60
 REPLAY_LIMIT = 600
 PASSWORD = "crash-password"
 PROMPT = re.compile(r"#(\d+)>")
@@ -151,7 +152,7 @@ class Server:
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
-        if self.process.wait(30):
+        if self.process.wait(STOP_LIMIT):
             raise Lost(f"stopped with exit status {self.process.returncode}\n" + self.tail())
 
     def replay(self):
