@@ -342,7 +342,8 @@ static void look_after_snapshots(struct dispatch *d)
 void dispatch_deliver(struct dispatch *d)
 {
     loopguard_check("dispatch_deliver()");
-    atomic_store_explicit(&d->signalled, false, memory_order_seq_cst);
+    // Whoever finds it set leaves the wake to whoever set it, and what he has done is seen from here on.
+    atomic_exchange_explicit(&d->signalled, false, memory_order_acq_rel);
     dispatch_take_in(d);
     tell_stuck(d);
     while (d->loose.first)

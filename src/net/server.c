@@ -255,6 +255,18 @@ void server_attach(struct server *s, struct hub *h)
     s->hub = h;
 }
 
+// Before anybody can know that there is a server: whoever sees it listen may tell it to stop.
+static void catch_signals(struct server *s)
+{
+    static const int numbers[] = {SIGTERM, SIGINT, SIGHUP};
+    signal(SIGPIPE, SIG_IGN);
+    for (size_t i = 0; i < 3; i++) {
+        uv_signal_init(&s->loop, &s->signals[i]);
+        s->signals[i].data = s;
+        uv_signal_start(&s->signals[i], on_signal, numbers[i]);
+    }
+}
+
 int server_listen(struct server *s)
 {
     struct sockaddr_storage a;
@@ -262,6 +274,7 @@ int server_listen(struct server *s)
     int port = (int)s->settings->server_port;
     int r = strchr(address, ':') ? uv_ip6_addr(address, port, (struct sockaddr_in6 *)&a)
                                  : uv_ip4_addr(address, port, (struct sockaddr_in *)&a);
+    catch_signals(s);
     uv_tcp_init(&s->loop, &s->listener);
     s->listening = true;
     if (!r)
@@ -284,13 +297,6 @@ int server_listen(struct server *s)
 
 int server_run(struct server *s)
 {
-    static const int numbers[] = {SIGTERM, SIGINT, SIGHUP};
-    signal(SIGPIPE, SIG_IGN);
-    for (size_t i = 0; i < 3; i++) {
-        uv_signal_init(&s->loop, &s->signals[i]);
-        s->signals[i].data = s;
-        uv_signal_start(&s->signals[i], on_signal, numbers[i]);
-    }
     uv_prepare_start(&s->prepare, on_prepare);
     uv_check_start(&s->check, on_check);
     uv_run(&s->loop, UV_RUN_DEFAULT);

@@ -23,8 +23,9 @@ from reports import Lost
 
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 HOST = "127.0.0.1"
-START_LIMIT = 60  # seconds for a server to begin listening
-REPLY_LIMIT = 30  # seconds for a reply
+START_LIMIT = 120  # seconds for a server to begin listening
+REPLY_LIMIT = 60  # seconds for a reply
+STOP_LIMIT = 60
 REPLAY_LIMIT = 600
 PASSWORD = "crash-password"
 PROMPT = re.compile(r"#(\d+)>")
@@ -162,7 +163,7 @@ class Server:
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
-        if self.wait(30):
+        if self.wait(STOP_LIMIT):
             raise Lost(f"stopped with exit status {self.process.returncode}\n" + self.tail())
 
     def replay(self):
@@ -445,6 +446,35 @@ def room_of(text, bot):
     if not found:
         raise Lost(f"{bot.name} is nowhere: {text!r}")
     return ROOMS.index(found[-1])
+
+
+def census(bots, inspector):
+    """{thing: [every place where it was seen]}, with everybody quiet."""
+    seen = collections.defaultdict(list)
+    bags = {}
+
+    def look_into(bot, bag):
+        text = bot.ask(f"look in {bag}")
+        for thing in names_in(text, rf"^  {A_THING}$"):
+            seen[thing].append(f"in {bag}")
+
+    for bot in bots + [inspector]:
+        text = bot.ask("inventory")
+        for thing in names_in(text, rf"^  {A_THING}$"):
+            seen[thing].append(f"bot {bot.name}")
+            if thing.endswith("bag"):
+                look_into(bot, thing)
+    for way in (WAYS[i] for i in range(len(ROOMS))):
+        del way  # the inspector walks by room, below
+        text = inspector.ask("look")
+        room = room_of(text, inspector)
+        for thing in names_in(text, rf"^You see {A_THING} here\.$"):
+            seen[thing].append(f"room {room}")
+            if thing.endswith("bag"):
+                look_into(inspector, thing)
+        onward = next(d for d, to in WAYS[room].items() if to == (room + 1) % len(ROOMS))
+        inspector.ask(onward)
+    return seen
 
 
 class Witness(Bot):

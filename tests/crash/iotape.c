@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/uio.h>
@@ -32,7 +33,8 @@ enum fault { FAIL_WRITE = 1, FAIL_SYNC = 2, FAIL_RENAME = 4, FAIL_SYNCED_WRITE =
              DIE = 16,    // killed in a synced write, when it is made and not synced
              FULL = 32,   // a disk without room: only what it has given already can be written
              DIE_EARLY = 64, // killed when a write is made that nothing has synced yet
-             SLOW = 128 };   // a sync takes so many milliseconds more
+             SLOW = 128,     // a sync takes so many milliseconds more
+             STOP = 256 };   // told to stop in the moment in which it begins to listen
 
 struct faults {
     _Atomic uint32_t what; // of enum fault; 0: none
@@ -432,6 +434,18 @@ static int synced(int fd, const char *how)
     int error = errno;
     pthread_mutex_unlock(&mutex);
     errno = error;
+    return r;
+}
+
+// The console's, which is there first, is not meant.
+int listen(int fd, int backlog)
+{
+    struct sockaddr_storage a;
+    socklen_t n = sizeof(a);
+    int r = REAL(int, "listen", int, int)(fd, backlog);
+    if (!r && faults && faults->what & STOP && !getsockname(fd, (struct sockaddr *)&a, &n) &&
+        a.ss_family != AF_UNIX)
+        kill(getpid(), SIGTERM);
     return r;
 }
 
