@@ -9,6 +9,7 @@
 #include "journal/snapshot_file.h"
 #include "runtime/sched.h"
 #include "util/buf.h"
+#include "lock/lockdata.h"
 #include "util/clock.h"
 #include "util/log.h"
 #include "util/mem.h"
@@ -180,6 +181,7 @@ static int fork_quiet(struct checkpoint *c, int to_child, int from_child)
         child(c, to_child, from_child);
     }
     int error = errno;
+    lockdata_quiet("keep a picture of");
     sched_resume(s);
     c->pause_us = clock_mono_us() - from;
     return c->child < 0 ? -error : 0;

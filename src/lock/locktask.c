@@ -129,6 +129,7 @@ void lockcheck_actor_slow(struct lockset *ls, struct place *actor)
 void lockcheck_pass_slow(struct lockset *ls)
 {
     ls->read_count = 0;
+    ls->touched = ls->read_released = false;
 }
 
 void lockcheck_spawn_slow(struct lockset *ls, uint32_t task)
@@ -139,9 +140,10 @@ void lockcheck_spawn_slow(struct lockset *ls, uint32_t task)
 
 void lockcheck_left_slow(struct lockset *ls)
 {
+    struct checker *c = checker_self();
+    atomic_store_explicit(&c->inside, 0, memory_order_release);
     if (!judged(ls))
         return;
-    struct checker *c = checker_self();
     ls->last_serial = c->serial;
     for (size_t i = 0; i < ls->met_count; i++)
         ls->met[i].serial = c->cells[ls->met[i].place->index].seen;
@@ -160,9 +162,11 @@ void lockcheck_left_slow(struct lockset *ls)
 // that other tasks have stamped there meanwhile, in its own order.
 void lockcheck_entered_slow(struct lockset *ls)
 {
+    struct checker *c = checker_self();
+    atomic_store_explicit(&c->inside, atomic_load_explicit(&lockcheck_epoch, memory_order_relaxed),
+                          memory_order_relaxed);
     if (!judged(ls))
         return;
-    struct checker *c = checker_self();
     if (!ls->held && !ls->met_count) {
         // Others may have used this worker since: what they found accessible is not ours.
         checker_own_change(c, ls);
@@ -237,8 +241,6 @@ void lockcheck_want_slow(struct lockset *ls, const struct lockset_entry *e)
     if (ls->committed)
         early(ls, e->lock, "want another lock after taking the event number",
               "who holds it may take a higher number first and yet be seen", e->site);
-    if (!ls->held)
-        ls->touched = ls->read_released = false;
     for (size_t i = 0; i < ls->count; i++) {
         const struct lockset_entry *h = &ls->entries[i];
         if (!h->held || h == e)
@@ -304,18 +306,31 @@ static void shadow_grant(const struct lockset *ls, const struct lockset_entry *e
         granted_twice(ls, e);
 }
 
-static void shadow_release(struct lock *l, enum lock_mode mode)
+bool lockcheck_released_slow(struct lock *l, enum lock_mode mode)
 {
+    struct lockset *ls = lockset_current();
+    if (!ls || !judged(ls))
+        return true;
     uint64_t was = atomic_load_explicit(&l->shadow, memory_order_relaxed), now;
+    if (was >> 32 == ls->epoch && !(uint32_t)was) {
+        lockreport(&(struct violation){.code = L008_FOREIGN_UNLOCK,
+                                       .ls = ls,
+                                       .lock = l,
+                                       .attr = -1,
+                                       .act = "unlock",
+                                       .cause = "nobody holds it: it was let go twice"});
+        return false;
+    }
     if (mode == LOCK_EXCLUSIVE) {
         atomic_store_explicit(&l->shadow, was >> 32 << 32, memory_order_relaxed);
-        return;
+        return true;
     }
     do {
         uint32_t count = (uint32_t)was;
         now = was >> 32 << 32 | (count ? count - 1 : 0);
     } while (!atomic_compare_exchange_weak_explicit(&l->shadow, &was, now, memory_order_relaxed,
                                                     memory_order_relaxed));
+    return true;
 }
 
 void lockcheck_locked_slow(struct lockset *ls, struct lockset_entry *e, bool contended)
@@ -357,7 +372,6 @@ void lockcheck_unlock_slow(struct lockset *ls, struct lockset_entry *e)
     ls->read_released |= ls->touched && !ls->committed;
     if (e->held_mode == LOCK_EXCLUSIVE && atomic_load(&e->lock->holder) != ls->id)
         lockcheck_foreign_unlock_slow(ls, e->lock, e->site);
-    shadow_release(e->lock, e->held_mode);
     if (flows(ls))
         keep_readings(c, ls);
     ls->last_unlock = c->serial;
@@ -374,6 +388,9 @@ void lockcheck_commit_slow(struct lockset *ls, uint64_t number, const struct sit
     if (ls->touched && (!ls->held || ls->read_released))
         early(ls, NULL, "take an event number after letting go,",
               "what was read may have changed: take it before any of the locks is released", at);
+    if (!number && ls->dirty)
+        early(ls, NULL, "end without an event number, after a change,",
+              "what is no event is in no order, and no replay does it again", at);
     ls->changed = false;
     ls->committed = true;
     for (size_t i = 0; i < ls->count; i++) {
@@ -403,6 +420,13 @@ void lockcheck_end_slow(struct lockset *ls)
                                            .act = "end while holding",
                                            .cause = "the task ended without releasing it",
                                            .site = ls->entries[i].site});
+    if (ls->held && !ls->count)
+        lockreport(&(struct violation){.code = L007_HELD_AT_END,
+                                       .ls = ls,
+                                       .attr = -1,
+                                       .act = "end while holding",
+                                       .object = "a lock that it has lost sight of",
+                                       .cause = "the task ended without releasing it"});
     if (ls->limbo)
         lockreport(&(struct violation){.code = L017_TOKEN_LEAKED,
                                        .ls = ls,

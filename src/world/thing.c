@@ -128,8 +128,9 @@ struct thing *thing_prototype(const struct thing *t)
     return t->prototype;
 }
 
-struct thing *thing_origin(const struct thing *t)
+struct thing *thing_origin_at(struct thing *t, const struct site *at)
 {
+    lockdata_thing(&t->place, false, "ask for the origin of", at);
     return t->origin;
 }
 

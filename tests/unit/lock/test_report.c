@@ -254,6 +254,34 @@ START_TEST(l008_granted_twice)
 }
 END_TEST
 
+START_TEST(l008_let_go_twice)
+{
+    begin(&one, "first");
+    ck_assert_int_eq(want(&one, &a), LOCKSET_HELD);
+    lockset_drop_raw(&one, &a);
+    ck_assert_uint_eq(lockcheck_violations(), 0);
+    lock_release(&a, LOCK_EXCLUSIVE);
+    ck_assert_uint_eq(lockcheck_count(L008_FOREIGN_UNLOCK), 1);
+    fflush(out);
+    ck_assert_ptr_nonnull(strstr(text, "let go twice"));
+    ck_assert(!lock_held(&a));
+    end(&one);
+}
+END_TEST
+
+START_TEST(l007_a_lock_that_was_lost_sight_of)
+{
+    begin(&one, "first");
+    ck_assert_int_eq(want(&one, &a), LOCKSET_HELD);
+    struct lockset_entry e = one.entries[0];
+    one.count = 0;
+    lockcheck_end(&one);
+    ck_assert_uint_eq(lockcheck_count(L007_HELD_AT_END), 1);
+    one.entries[one.count++] = e;
+    end(&one);
+}
+END_TEST
+
 START_TEST(l041_letting_go_of_what_was_read_before_the_number)
 {
     begin(&one, "reader");
@@ -499,6 +527,8 @@ int main(void)
     tcase_add_test(t, l034_a_lock_destroyed_while_held);
     tcase_add_test(t, l011_a_circle_of_waits);
     tcase_add_test(t, l008_granted_twice);
+    tcase_add_test(t, l008_let_go_twice);
+    tcase_add_test(t, l007_a_lock_that_was_lost_sight_of);
     tcase_add_test(t, l041_letting_go_of_what_was_read_before_the_number);
     tcase_add_test(t, l025_a_lock_held_for_long);
     tcase_add_test(t, l024_a_lock_waited_for_long);
