@@ -3,7 +3,7 @@
 
 #include "command/outcome.h"
 #include "dispatch/actor_priv.h"
-#include "lock/lockdata.h"
+#include "util/loopguard.h"
 #include "util/mem.h"
 
 #include <stdlib.h>
@@ -48,7 +48,7 @@ void players_free(struct players *p)
 
 void players_add(struct players *p, struct actor *a)
 {
-    lockdata_loop("players_add()");
+    loopguard_check("players_add()");
     a->previous_player = p->last;
     a->next_player = NULL;
     if (p->last)
@@ -61,7 +61,7 @@ void players_add(struct players *p, struct actor *a)
 
 struct actor *players_find(const struct players *p, const char *name)
 {
-    lockdata_loop("players_find()");
+    loopguard_check("players_find()");
     for (struct actor *a = p->first; a; a = a->next_player)
         if (!strcasecmp(a->entry.name, name))
             return a;
@@ -70,13 +70,13 @@ struct actor *players_find(const struct players *p, const char *name)
 
 size_t players_count(const struct players *p)
 {
-    lockdata_loop("players_count()");
+    loopguard_check("players_count()");
     return p->count;
 }
 
 void players_each(struct players *p, void (*fn)(struct actor *, void *), void *arg)
 {
-    lockdata_loop("players_each()");
+    loopguard_check("players_each()");
     for (struct actor *a = p->first, *next; a; a = next) {
         next = a->next_player;
         fn(a, arg);
@@ -105,7 +105,7 @@ static struct actor *whose(struct players *p, const struct outcome *o)
 
 void players_outcome(struct players *p, struct outcome *o, const struct dispatch_ops *ops)
 {
-    lockdata_loop("players_outcome()");
+    loopguard_check("players_outcome()");
     struct actor *a = whose(p, o);
     if (!a)
         return;

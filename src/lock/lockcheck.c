@@ -254,6 +254,8 @@ void lockcheck_access_slow(struct place *p, unsigned attr, bool write, const str
         return;
     struct checker *c = checker_self();
     struct checker_cell *cell = &c->cells[p->index];
+    if (write && ls)
+        ls->altered = true;
     if (ls && cell->ok >> 1 > ls->last_change && (!write || cell->ok & 1)) {
         note_use(c, ls, p, attr, write, at);
         return;
@@ -524,6 +526,8 @@ void lockcheck_store_slow(struct place *p, uint64_t where, const struct site *at
     struct checker *c = checker_self();
     int code = c->permit == p ? 0 : L022_WHERE_STORED;
     c->permit = NULL;
+    if (ls)
+        ls->altered = true;
     // Only what comes out of limbo, or is new, may become its own outermost place.
     bool itself = place_container(where) == p;
     if (!code && place_kind(where) == PLACE_PLACED &&

@@ -104,6 +104,14 @@ void lockdata_renewed_slow(struct place *p, uint32_t was, uint32_t now, const st
                  "its generation is not a new one: a timer of before would find itself standing", at);
 }
 
+void lockdata_ended_slow(struct place *p, uint32_t was, const struct site *at)
+{
+    if (judged(lockset_current()) &&
+        atomic_load_explicit(&p->generation, memory_order_relaxed) == was)
+        accuse_thing(L033_DEAD, p, true, "end",
+                     "its generation is what it was: old references will find whatever comes next", at);
+}
+
 void lockdata_emptied_slow(struct place *p, const struct site *at)
 {
     if (judged(lockset_current()))
@@ -161,25 +169,35 @@ void lockdata_built_slow(const char *what, const struct site *at)
                "it is built before the world runs, and read without a lock from then on", at);
 }
 
-void lockdata_loop_slow(const char *call)
+static bool in_task(void)
 {
-    if (lockset_current())
-        lockcheck_off_loop(call);
-    else
-        loopguard_check(call);
+    return lockset_current();
 }
 
-void lockdata_quiet_slow(const char *act, const struct site *at)
+void lockdata_guard_loop(void)
+{
+    loopguard_listen(lockcheck_off_loop);
+    loopguard_ask(in_task);
+}
+
+void lockdata_quiet_slow(bool stands, const char *act, const struct site *at)
 {
     uint32_t now = atomic_load_explicit(&lockcheck_epoch, memory_order_relaxed);
-    bool inside = false;
+    bool inside = !stands;
     latch();
     for (const struct checker *c = checkers; c && !inside; c = c->next)
         inside = atomic_load_explicit(&c->inside, memory_order_acquire) == now;
     unlatch();
     if (inside)
         accuse(L001_NO_LOCK, false, act, "all of the world",
-               "a task is at work in it: nothing may run meanwhile", at);
+               "tasks are at work in it, or may be: nothing may run meanwhile", at);
+}
+
+void lockdata_handed_slow(bool done, const char *what, const struct site *at)
+{
+    if (!done)
+        accuse(L030_RACE, true, "hand on", what,
+               "whoever gets it goes on at once, and here it is still being worked on", at);
 }
 
 void lockdata_placed_slow(struct lockset *ls, const struct site *at)

@@ -129,7 +129,7 @@ void lockcheck_actor_slow(struct lockset *ls, struct place *actor)
 void lockcheck_pass_slow(struct lockset *ls)
 {
     ls->read_count = 0;
-    ls->touched = ls->read_released = false;
+    ls->touched = ls->read_released = ls->altered = false;
 }
 
 void lockcheck_spawn_slow(struct lockset *ls, uint32_t task)
@@ -142,6 +142,7 @@ void lockcheck_left_slow(struct lockset *ls)
 {
     struct checker *c = checker_self();
     atomic_store_explicit(&c->inside, 0, memory_order_release);
+    atomic_store_explicit(&ls->stepped, 0, memory_order_release);
     if (!judged(ls))
         return;
     ls->last_serial = c->serial;
@@ -158,13 +159,29 @@ void lockcheck_left_slow(struct lockset *ls)
             .site = ls->count ? ls->entries[0].site : NULL});
 }
 
+static void stepped_twice(const struct lockset *ls)
+{
+    lockreport(&(struct violation){
+        .code = L030_RACE,
+        .ls = ls,
+        .attr = -1,
+        .write = true,
+        .act = "step",
+        .object = "the task",
+        .cause = "another worker is stepping it: it was woken, or handed on, while it ran",
+        .site = ls->count ? ls->entries[0].site : NULL});
+}
+
 // The serials and the array belong to the worker. What this task knows is lifted above everything
 // that other tasks have stamped there meanwhile, in its own order.
 void lockcheck_entered_slow(struct lockset *ls)
 {
     struct checker *c = checker_self();
-    atomic_store_explicit(&c->inside, atomic_load_explicit(&lockcheck_epoch, memory_order_relaxed),
-                          memory_order_relaxed);
+    uint32_t now = atomic_load_explicit(&lockcheck_epoch, memory_order_relaxed);
+    atomic_store_explicit(&c->inside, now, memory_order_relaxed);
+    if (atomic_load_explicit(&ls->stepped, memory_order_acquire) == now)
+        stepped_twice(ls);
+    atomic_store_explicit(&ls->stepped, now, memory_order_relaxed);
     if (!judged(ls))
         return;
     if (!ls->held && !ls->met_count) {
@@ -379,6 +396,35 @@ void lockcheck_unlock_slow(struct lockset *ls, struct lockset_entry *e)
     lock_event(TRACE_UNLOCKED, 0, ls, e, e->ticket);
 }
 
+// The numbers of those that had a lock one after the other ascend; readers may overtake readers.
+static bool ascends(const struct lockset *ls, const struct lockset_entry *e, uint64_t number)
+{
+    struct lock *l = e->lock;
+    if (atomic_load_explicit(&l->number_epoch, memory_order_relaxed) != ls->epoch) {
+        atomic_store_explicit(&l->number_any, 0, memory_order_relaxed);
+        atomic_store_explicit(&l->number_alone, 0, memory_order_relaxed);
+        atomic_store_explicit(&l->number_epoch, ls->epoch, memory_order_relaxed);
+    }
+    uint64_t any = atomic_load_explicit(&l->number_any, memory_order_relaxed);
+    bool alone = e->held_mode == LOCK_EXCLUSIVE;
+    uint64_t before = alone ? any : atomic_load_explicit(&l->number_alone, memory_order_relaxed);
+    if (alone)
+        atomic_store_explicit(&l->number_alone, number, memory_order_relaxed);
+    while (number > any && !atomic_compare_exchange_weak_explicit(
+                               &l->number_any, &any, number, memory_order_relaxed,
+                               memory_order_relaxed))
+        ;
+    return number > before;
+}
+
+static void judge_number(struct lockset *ls, uint64_t number, const struct site *at)
+{
+    for (size_t i = 0; i < ls->count; i++)
+        if (ls->entries[i].held && !ascends(ls, &ls->entries[i], number))
+            early(ls, ls->entries[i].lock, "take an event number that is not above the last one here,",
+                  "it was taken before the locks were, or given twice: the numbers are no order", at);
+}
+
 void lockcheck_commit_slow(struct lockset *ls, uint64_t number, const struct site *at)
 {
     if (!judged(ls))
@@ -388,9 +434,11 @@ void lockcheck_commit_slow(struct lockset *ls, uint64_t number, const struct sit
     if (ls->touched && (!ls->held || ls->read_released))
         early(ls, NULL, "take an event number after letting go,",
               "what was read may have changed: take it before any of the locks is released", at);
-    if (!number && ls->dirty)
+    if (!number && (ls->dirty || ls->altered))
         early(ls, NULL, "end without an event number, after a change,",
               "what is no event is in no order, and no replay does it again", at);
+    if (number)
+        judge_number(ls, number, at);
     ls->changed = false;
     ls->committed = true;
     for (size_t i = 0; i < ls->count; i++) {

@@ -13,6 +13,7 @@
 #include "dispatch/replay.h"
 #include "journal/journal.h"
 #include "lock/lockcheck.h"
+#include "lock/lockdata.h"
 #include "lock/lockreport.h"
 #include "lock/lockwatch.h"
 #include "lock/trace.h"
@@ -419,7 +420,7 @@ int main(int argc, char **argv)
         j = begin_recording(folder);
     dispatch_prepare(run.dispatch);
     dispatch_start(run.dispatch);
-    loopguard_listen(lockcheck_off_loop);
+    lockdata_guard_loop();
     loopguard_enter();
     double began = seconds_now();
     play();
