@@ -155,6 +155,26 @@ void lockdata_guarded_slow(pthread_mutex_t *m, const char *what, const struct si
         accuse(L001_NO_LOCK, true, "touch", what, "the mutex that guards it is not held", at);
 }
 
+// Taking it again would wait for ever.
+void lockdata_mutex_take_slow(pthread_mutex_t *m)
+{
+#ifdef __GLIBC__
+    bool again = (m->__data.__kind & 3) != PTHREAD_MUTEX_RECURSIVE && has_mutex(m);
+    if (again && !lockwrap_is_own() && judged(lockset_current()))
+        accuse(L012_SELF_DEADLOCK, true, "take", "a mutex",
+               "this thread has it already and would wait for itself", NULL);
+#else
+    (void)m;
+#endif
+}
+
+void lockdata_mutex_drop_slow(pthread_mutex_t *m)
+{
+    if (!has_mutex(m) && !lockwrap_is_own() && judged(lockset_current()))
+        accuse(L008_FOREIGN_UNLOCK, true, "unlock", "a mutex",
+               "this thread does not have it: let go twice, or by another than took it", NULL);
+}
+
 // A command; what builds a world has a lock set too, and takes no numbers.
 static const struct lockset *command_here(void)
 {

@@ -138,6 +138,19 @@ void lockcheck_spawn_slow(struct lockset *ls, uint32_t task)
         trace_event(TRACE_SPAWN, 0, NULL, task, ls->id);
 }
 
+// The next task on this worker, or nobody, would let it go.
+static void mutex_kept(const struct lockset *ls)
+{
+    lockreport(&(struct violation){
+        .code = L007_HELD_AT_END,
+        .ls = ls,
+        .attr = -1,
+        .act = "leave the worker while holding",
+        .object = "a mutex",
+        .cause = "a task gives back every mutex before it ends or waits",
+        .site = ls->count ? ls->entries[0].site : NULL});
+}
+
 void lockcheck_left_slow(struct lockset *ls)
 {
     struct checker *c = checker_self();
@@ -146,6 +159,8 @@ void lockcheck_left_slow(struct lockset *ls)
     if (!judged(ls))
         return;
     ls->last_serial = c->serial;
+    if (lockwrap_mutex_held())
+        mutex_kept(ls);
     for (size_t i = 0; i < ls->met_count; i++)
         ls->met[i].serial = c->cells[ls->met[i].place->index].seen;
     if (ls->held && !ls->waiting)

@@ -229,8 +229,10 @@ __attribute__((format(printf, 2, 3))) int __wrap_dprintf(int fd, const char *for
 int __real_pthread_mutex_lock(pthread_mutex_t *m);
 int __wrap_pthread_mutex_lock(pthread_mutex_t *m)
 {
-    if (lockcheck_on())
+    if (lockcheck_on()) {
+        lockdata_mutex_take_slow(m);
         lockwrap_mutex_taken(m, __builtin_return_address(0));
+    }
     return __real_pthread_mutex_lock(m);
 }
 
@@ -246,8 +248,10 @@ int __wrap_pthread_mutex_trylock(pthread_mutex_t *m)
 int __real_pthread_mutex_unlock(pthread_mutex_t *m);
 int __wrap_pthread_mutex_unlock(pthread_mutex_t *m)
 {
-    if (lockcheck_on())
+    if (lockcheck_on()) {
+        lockdata_mutex_drop_slow(m);
         lockwrap_mutex_released(m);
+    }
     return __real_pthread_mutex_unlock(m);
 }
 
