@@ -366,7 +366,8 @@ static void judge_static(const volatile void *p, const void *from)
 {
     static _Thread_local char object[40], cause[120];
     struct lockset *ls = lockset_current();
-    if (own || judging || !ls || !ls->numbered || !ls->held || !judged(ls))
+    if (own || judging || !ls || !ls->numbered || !ls->held || !judged(ls) ||
+        (uintptr_t)p - (uintptr_t)ls < sizeof(*ls)) // a task's own set, wherever it lies
         return;
     judging = true;
     snprintf(object, sizeof(object), "a static variable at latchkey+0x%zx",

@@ -106,7 +106,7 @@ static void expect(enum lockcheck_code code, const char *names)
     snprintf(head, sizeof(head), "L%03d ", (int)code);
     ck_assert_msg(lockcheck_count(code) == 1, "L%03d counted %llu times: %s", (int)code,
                   (unsigned long long)lockcheck_count(code), text);
-    ck_assert_uint_eq(lockcheck_violations(), 1);
+    ck_assert_msg(lockcheck_violations() == 1, "not alone: %s", text);
     ck_assert_msg(strstr(text, head), "no %s in: %s", head, text);
     ck_assert_msg(strstr(text, names), "no %s in: %s", names, text);
     ck_assert_msg(strstr(text, "docs/locking.md#l"), "no anchor in: %s", text);
