@@ -77,7 +77,7 @@ bool context_need_at(struct context *c, struct thing *t, const struct site *at)
     if (!outermost)
         return false;
     // Planted: a container's own lock, though it is inside something.
-    if (t != outermost && thing_origin(t) && inventory_has(t) && MUTATION(2))
+    if (MUTATION_CHOSEN(2) && t != outermost && thing_origin(t) && inventory_has(t) && MUTATION(2))
         outermost = t;
     return lockset_need_at(c->locks, thing_lock(outermost), LOCK_EXCLUSIVE, at);
 }

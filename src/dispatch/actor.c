@@ -177,6 +177,11 @@ void actor_free(struct actor *a)
     task_detach(&a->task);
 }
 
+bool actor_is_free(const struct actor *a)
+{
+    return !atomic_load_explicit(&a->busy, memory_order_relaxed) && !a->runner;
+}
+
 enum record_kind actor_returned(struct actor *a)
 {
     enum record_kind kind = a->current->kind;

@@ -49,6 +49,7 @@ void actor_begin(struct runner *r, const struct actor_piece *p);
 
 // Loop thread: what kind of work has come back, and the next one to go.
 enum record_kind actor_returned(struct actor *a);
+bool actor_is_free(const struct actor *a); // no worker is at work on a piece of his
 void actor_next(struct actor *a);
 
 #endif

@@ -115,7 +115,7 @@ void checkpoint_compose(struct dispatch *d, struct snapshot_head *head, struct b
         write_request(w, &r.list[i], out);
     free(r.list);
     head->digest = world_digest(w);
-    head->players = world_roster_count(w);
+    head->players = snapshot_players(w);
 }
 
 static bool read_request(struct world *w, const struct snapshot_world *s, struct unpack *in,

@@ -3,6 +3,7 @@
 #include "dispatch/dispatch.h"
 
 #include "command/outcome.h"
+#include "dispatch/actor_priv.h"
 #include "dispatch/checkpoint.h"
 #include "dispatch/dispatch_priv.h"
 #include "dispatch/ledger.h"
@@ -11,7 +12,7 @@
 #include "dispatch/replay.h"
 #include "journal/journal.h"
 #include "journal/snapshot_file.h"
-#include "lock/lockcheck.h"
+#include "lock/lockdata.h"
 #include "output/mailbox.h"
 #include "runtime/sched.h"
 #include "util/clock.h"
@@ -229,6 +230,7 @@ void dispatch_publish(struct dispatch *d, struct outcome *o)
         ledger_add(d->ledger, o->number, o->record, o->record_size);
         o->record = NULL;
     }
+    lockdata_handed(!o->source || actor_is_free(o->source), "a player's reply");
     release_publish(d->release, o);
     if (++unsignalled >= PUBLISH_BATCH)
         dispatch_flush(d);

@@ -7,6 +7,7 @@
 #include "dispatch/dispatch_priv.h"
 #include "dispatch/replay.h"
 #include "lock/lockcheck.h"
+#include "lock/lockdata.h"
 #include "runtime/sched.h"
 #include "runtime/task.h"
 #include "util/mem.h"
@@ -54,6 +55,7 @@ static void set_pending(struct event *e, bool pending)
 {
     struct events *l = dispatch_events(e->dispatch);
     pthread_mutex_lock(&l->mutex);
+    lockdata_guarded(&l->mutex, "the events that are to come");
     if (pending) {
         e->next = l->first;
         if (l->first)
@@ -74,6 +76,7 @@ static void set_pending(struct event *e, bool pending)
 void events_each(struct events *l, void (*each)(void *arg, const struct event_request *q), void *arg)
 {
     pthread_mutex_lock(&l->mutex);
+    lockdata_guarded(&l->mutex, "the events that are to come");
     for (struct event *e = l->first; e; e = e->next)
         each(arg, &e->asked);
     pthread_mutex_unlock(&l->mutex);

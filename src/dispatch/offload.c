@@ -2,6 +2,7 @@
 #include "dispatch/offload.h"
 
 #include "lock/lockcheck.h"
+#include "lock/lockdata.h"
 #include "util/mem.h"
 
 #include <pthread.h>
@@ -30,8 +31,9 @@ struct offload {
     pthread_t threads[];
 };
 
-static void push(struct jobs *l, struct job *j)
+static void push(struct offload *o, struct jobs *l, struct job *j)
 {
+    lockdata_guarded(&o->mutex, "the work that may wait");
     j->next = NULL;
     if (l->last)
         l->last->next = j;
@@ -40,8 +42,9 @@ static void push(struct jobs *l, struct job *j)
     l->last = j;
 }
 
-static struct job *pop(struct jobs *l)
+static struct job *pop(struct offload *o, struct jobs *l)
 {
+    lockdata_guarded(&o->mutex, "the work that may wait");
     struct job *j = l->first;
     if (j) {
         l->first = j->next;
@@ -56,7 +59,7 @@ static void *run(void *arg)
     struct offload *o = arg;
     pthread_mutex_lock(&o->mutex);
     for (;;) {
-        struct job *j = pop(&o->waiting);
+        struct job *j = pop(o, &o->waiting);
         if (!j) {
             if (o->stopping)
                 break;
@@ -68,7 +71,7 @@ static void *run(void *arg)
         pthread_mutex_unlock(&o->mutex);
         j->work(j->arg);
         pthread_mutex_lock(&o->mutex);
-        push(&o->finished, j);
+        push(o, &o->finished, j);
         pthread_mutex_unlock(&o->mutex);
         o->wake(o->wake_arg);
         // Only now may whoever drains go on: what is woken may be taken apart then.
@@ -121,7 +124,7 @@ bool offload_submit(struct offload *o, void (*work)(void *), void (*done)(void *
     if (taken) {
         struct job *j = mem_new(struct job);
         *j = (struct job){.work = work, .done = done, .arg = arg};
-        push(&o->waiting, j);
+        push(o, &o->waiting, j);
         o->queued++;
         o->unfinished++;
         pthread_cond_signal(&o->work);
@@ -134,7 +137,7 @@ void offload_finish(struct offload *o)
 {
     for (;;) {
         pthread_mutex_lock(&o->mutex);
-        struct job *j = pop(&o->finished);
+        struct job *j = pop(o, &o->finished);
         if (j)
             o->unfinished--;
         pthread_mutex_unlock(&o->mutex);

@@ -3,6 +3,7 @@
 
 #include "command/outcome.h"
 #include "dispatch/actor_priv.h"
+#include "util/loopguard.h"
 #include "util/mem.h"
 
 #include <stdlib.h>
@@ -47,6 +48,7 @@ void players_free(struct players *p)
 
 void players_add(struct players *p, struct actor *a)
 {
+    loopguard_check("players_add()");
     a->previous_player = p->last;
     a->next_player = NULL;
     if (p->last)
@@ -59,6 +61,7 @@ void players_add(struct players *p, struct actor *a)
 
 struct actor *players_find(const struct players *p, const char *name)
 {
+    loopguard_check("players_find()");
     for (struct actor *a = p->first; a; a = a->next_player)
         if (!strcasecmp(a->entry.name, name))
             return a;
@@ -67,11 +70,13 @@ struct actor *players_find(const struct players *p, const char *name)
 
 size_t players_count(const struct players *p)
 {
+    loopguard_check("players_count()");
     return p->count;
 }
 
 void players_each(struct players *p, void (*fn)(struct actor *, void *), void *arg)
 {
+    loopguard_check("players_each()");
     for (struct actor *a = p->first, *next; a; a = next) {
         next = a->next_player;
         fn(a, arg);
@@ -100,6 +105,7 @@ static struct actor *whose(struct players *p, const struct outcome *o)
 
 void players_outcome(struct players *p, struct outcome *o, const struct dispatch_ops *ops)
 {
+    loopguard_check("players_outcome()");
     struct actor *a = whose(p, o);
     if (!a)
         return;

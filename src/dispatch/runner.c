@@ -11,6 +11,7 @@
 #include "command/report.h"
 #include "dispatch/dispatch_priv.h"
 #include "lock/lockcheck.h"
+#include "lock/lockdata.h"
 #include "output/block.h"
 #include "lock/shared.h"
 #include "runtime/control.h"
@@ -175,6 +176,7 @@ static bool is_event(const struct runner *r)
 // are made with the world.
 static void note_locks(struct runner *r)
 {
+    lockdata_placed(&r->locks);
     r->record.lock_count = 0;
     for (size_t i = 0; i < r->locks.count && r->record.lock_count < RECORD_LOCKS_MAX; i++) {
         const struct lockset_entry *e = &r->locks.entries[i];
@@ -202,6 +204,7 @@ static void note_changes(struct runner *r)
 // What is replayed leaves for nowhere.
 static uint64_t take_place(struct runner *r)
 {
+    lockdata_placed(&r->locks);
     return dispatch_replay(r->dispatch) ? 0 : release_place(dispatch_releaser(r->dispatch));
 }
 
@@ -280,6 +283,7 @@ static enum runner_result done(struct runner *r)
 {
     if (!r->outcome) {
         r->outcome = outcome_new();
+        lockcheck_pass(&r->locks); // nothing came of what it looked at
         r->outcome->place = take_place(r);
     }
     if (!r->locks.held || !MUTATION(7))

@@ -33,7 +33,6 @@ struct job {
 
 struct worker_room {
     struct climate_scratch *scratch;
-    struct shared scratch_use; // by the jobs of this worker, one after the other
     void *stack; // for the handler of a crash
 };
 
@@ -45,7 +44,6 @@ struct tick {
     struct job *jobs;
     struct worker_room *rooms;           // one a worker
     struct climate_scratch *one_scratch; // what all jobs use in TICK_RACE_SHARED_SCRATCH
-    struct shared one_scratch_use;
     _Atomic bool *quarantined;
     _Atomic size_t quarantines;
     uint64_t number;
@@ -62,7 +60,7 @@ static void room_init(struct tick *t, struct worker_room *room)
 {
     room->scratch = climate_scratch_new(climate_cells(t->zones[0]));
     room->stack = mem_alloc(GUARD_STACK);
-    shared_init_thread(&room->scratch_use, "scratch of a worker");
+    shared_init_thread(&room->scratch->use, "scratch of a worker");
 }
 
 struct tick *tick_new(struct sched *s, struct climate **zones, size_t count,
@@ -77,9 +75,10 @@ struct tick *tick_new(struct sched *s, struct climate **zones, size_t count,
     t->rooms = mem_calloc(sched_workers(s), sizeof(*t->rooms));
     for (unsigned i = 0; count && i < sched_workers(s); i++)
         room_init(t, &t->rooms[i]);
-    if (count)
+    if (count) {
         t->one_scratch = climate_scratch_new(climate_cells(zones[0]));
-    shared_init(&t->one_scratch_use, "scratch of the tick", NULL);
+        shared_init(&t->one_scratch->use, "scratch of the tick", NULL);
+    }
     t->quarantined = mem_calloc(count, sizeof(*t->quarantined));
     pthread_mutex_init(&t->mutex, NULL);
     pthread_cond_init(&t->cond, NULL);
@@ -191,7 +190,6 @@ static void job_run(struct job *job)
     job->pass = (struct climate_pass){
         .tick = t->number,
         .scratch = shared ? t->one_scratch : room->scratch,
-        .scratch_use = shared ? &t->one_scratch_use : &room->scratch_use,
     };
     int sig = guard_run(job_work, job, room->stack);
     if (!sig)

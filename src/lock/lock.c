@@ -3,6 +3,7 @@
 #include "lock/lock.h"
 
 #include "lock/lockcheck.h"
+#include "lock/lockdata.h"
 #include "runtime/sched.h"
 #include "runtime/task.h"
 
@@ -25,6 +26,7 @@ void lock_init(struct lock *l, struct place *place, const char *label)
     *l = (struct lock){.place = place, .label = label};
     l->id = atomic_fetch_add_explicit(&next_id, 1, memory_order_relaxed);
     pthread_mutex_lock(&all_mutex);
+    lockdata_guarded(&all_mutex, "the list of locks");
     l->all_next = all;
     if (all)
         all->all_prev = l;
@@ -37,6 +39,7 @@ void lock_fini_at(struct lock *l, const struct site *at)
     lockcheck_lock_gone(l, at);
     assert(lockcheck_on() || !atomic_load(&l->state));
     pthread_mutex_lock(&all_mutex);
+    lockdata_guarded(&all_mutex, "the list of locks");
     if (l->all_prev)
         l->all_prev->all_next = l->all_next;
     else
@@ -178,6 +181,8 @@ static void resume(struct lock *l, struct lock_waiter *w)
 
 void lock_release(struct lock *l, enum lock_mode mode)
 {
+    if (!lockcheck_released(l, mode))
+        return;
     if (mode == LOCK_EXCLUSIVE) {
         atomic_store_explicit(&l->holder, 0, memory_order_relaxed);
         uint32_t s = EXCLUSIVE;

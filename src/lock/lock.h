@@ -50,6 +50,10 @@ struct lock {
     const struct site *_Atomic holder_site;
     _Atomic uint32_t traced; // the recording that knows its name; trace.c's
     _Atomic uint64_t shadow; // the checker's own account of its holders
+    // And of the events that happened under it: the highest number, of those that had it alone, and of
+    // all; and the stretch of a level that both are of.
+    _Atomic uint64_t number_alone, number_any;
+    _Atomic uint32_t number_epoch;
     struct lock *all_next, *all_prev; // under a mutex of lock.c
     uint64_t watch_ticket;  // of the watchdog: the grant that it saw last,
     int64_t watch_since;    // and since when, in ms

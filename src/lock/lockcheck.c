@@ -21,6 +21,7 @@ static pthread_once_t checker_once = PTHREAD_ONCE_INIT;
 static void checker_free(void *arg)
 {
     struct checker *c = arg;
+    checker_unlist(c);
     munmap(c->cells, INDEXES * sizeof(*c->cells));
     munmap(c->masks, INDEXES * sizeof(*c->masks));
     free(c);
@@ -49,6 +50,7 @@ struct checker *checker_make(void)
     checker_here->cells = array_map(INDEXES * sizeof(*checker_here->cells));
     checker_here->masks = array_map(INDEXES * sizeof(*checker_here->masks));
     pthread_setspecific(checker_key, checker_here);
+    checker_list(checker_here);
     return checker_here;
 }
 
@@ -152,7 +154,7 @@ int lockcheck_judge_raw(struct place *p, bool write)
     return judge(c, ls, p, write);
 }
 
-static const char *cause_of(int code)
+const char *checker_cause(int code)
 {
     switch (code) {
     case L002_NESTED_LOCK:
@@ -252,6 +254,8 @@ void lockcheck_access_slow(struct place *p, unsigned attr, bool write, const str
         return;
     struct checker *c = checker_self();
     struct checker_cell *cell = &c->cells[p->index];
+    if (write && ls)
+        ls->altered = true;
     if (ls && cell->ok >> 1 > ls->last_change && (!write || cell->ok & 1)) {
         note_use(c, ls, p, attr, write, at);
         return;
@@ -272,7 +276,7 @@ void lockcheck_access_slow(struct place *p, unsigned attr, bool write, const str
                                    .place = p,
                                    .attr = (int)attr,
                                    .write = write,
-                                   .cause = cause_of(code),
+                                   .cause = checker_cause(code),
                                    .site = at});
 }
 
@@ -290,8 +294,8 @@ void lockcheck_list_slow(struct place *p, bool write, const struct site *at)
         return;
     if (code == L001_NO_LOCK || code == L003_WRONG_LOCK)
         code = L013_LIST_UNLOCKED;
-    accuse(ls, code, p, write, write ? "change contents of" : "read contents of", cause_of(code),
-           at);
+    accuse(ls, code, p, write, write ? "change contents of" : "read contents of",
+           checker_cause(code), at);
 }
 
 void lockcheck_met_slow(struct place *p, struct place *in, unsigned list)
@@ -347,6 +351,9 @@ void lockcheck_move_slow(struct place *p, struct place *to, const struct site *a
     thing_event(TRACE_MOVE, ls, at, p, to->index);
     int code = judge(c, ls, p, true);
     struct place *wrong = p;
+    bool in_play = place_kind(place_peek(p)) == PLACE_PLACED;
+    if (!code && !in_play)
+        code = L018_TOKEN_MISUSED;
     if (!code) {
         code = judge(c, ls, to, true);
         wrong = to;
@@ -359,7 +366,9 @@ void lockcheck_move_slow(struct place *p, struct place *to, const struct site *a
         accuse(ls, code, wrong, true, wrong == p ? "move" : "move something into",
                code == L016_MOVE_UNLOCKED
                    ? "a move needs the outermost locks of where it was and where it goes"
-                   : cause_of(code),
+               : code == L018_TOKEN_MISUSED
+                   ? "what is out of play is published, not moved"
+                   : checker_cause(code),
                at);
     c->permit = p;
     checker_own_change(c, ls);
@@ -410,7 +419,7 @@ void lockcheck_limbo_slow(unsigned kind, struct place *p, uint32_t owner, const 
                kind == TRACE_LIMBO_TAKE ? "take out of play" : "use the token of",
                code == L018_TOKEN_MISUSED
                    ? "it is not in limbo under this task's token: used twice, or never taken"
-                   : cause_of(code),
+                   : checker_cause(code),
                at);
     }
     c->permit = p;
@@ -517,6 +526,8 @@ void lockcheck_store_slow(struct place *p, uint64_t where, const struct site *at
     struct checker *c = checker_self();
     int code = c->permit == p ? 0 : L022_WHERE_STORED;
     c->permit = NULL;
+    if (ls)
+        ls->altered = true;
     // Only what comes out of limbo, or is new, may become its own outermost place.
     bool itself = place_container(where) == p;
     if (!code && place_kind(where) == PLACE_PLACED &&

@@ -23,6 +23,10 @@ struct checker {
                      // with the flow only
     struct place *permit;       // whose word may be stored next
     struct place *unlisted;     // what was taken out of a list last and not yet put into one
+    // The stretch of a level in which this thread began to step a task; 0: it steps none. Others
+    // look at it.
+    _Atomic uint32_t inside;
+    struct checker *next;       // lockdata.c's
 };
 
 extern _Thread_local struct checker *checker_here;
@@ -69,5 +73,8 @@ static inline bool judged(const struct lockset *ls)
 void checker_own_change(struct checker *c, struct lockset *ls);
 void checker_settle(struct checker *c, const struct lockset *ls);
 void checker_see(struct checker *c, struct lockset *ls, struct place *p);
+const char *checker_cause(int code); // in words, or NULL
+void checker_list(struct checker *c);
+void checker_unlist(struct checker *c);
 
 #endif

@@ -47,7 +47,7 @@ void lockset_begin(struct lockset *ls, const char *what, const char *actor)
     ls->epoch = 0;
     ls->flow = false;
     ls->appointment = NO_APPOINTMENT;
-    ls->numbered = ls->committed = ls->read_released = ls->touched = ls->changed = false;
+    ls->numbered = ls->committed = ls->read_released = ls->touched = ls->changed = ls->altered = false;
     lockcheck_begin(ls);
 }
 

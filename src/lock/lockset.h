@@ -57,7 +57,9 @@ struct lockset {
     enum lockset_appointment { NO_APPOINTMENT, APPOINTMENT_OPEN, APPOINTMENT_STANDS } appointment;
     bool numbered;  // it must take its number before it lets go of what it changed
     bool committed; // it has taken it
+    _Atomic uint32_t stepped; // the stretch of a level in which a worker began to step it; 0: none does
     bool touched, changed; // anything judged, or changed, since it held nothing
+    bool altered;          // changed for certain: what was to be changed may be left as it is
     uint32_t appointment_generation;
     bool read_released; // something it has read was let go of before its number
     uint64_t first_serial, last_change, last_serial, last_unlock;

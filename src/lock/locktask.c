@@ -134,6 +134,7 @@ void lockcheck_actor_slow(struct lockset *ls, struct place *actor)
 void lockcheck_pass_slow(struct lockset *ls)
 {
     ls->read_count = 0;
+    ls->touched = ls->read_released = ls->altered = false;
 }
 
 void lockcheck_spawn_slow(struct lockset *ls, uint32_t task)
@@ -142,12 +143,29 @@ void lockcheck_spawn_slow(struct lockset *ls, uint32_t task)
         trace_event(TRACE_SPAWN, 0, NULL, task, ls->id);
 }
 
+// The next task on this worker, or nobody, would let it go.
+static void mutex_kept(const struct lockset *ls)
+{
+    lockreport(&(struct violation){
+        .code = L007_HELD_AT_END,
+        .ls = ls,
+        .attr = -1,
+        .act = "leave the worker while holding",
+        .object = "a mutex",
+        .cause = "a task gives back every mutex before it ends or waits",
+        .site = ls->count ? ls->entries[0].site : NULL});
+}
+
 void lockcheck_left_slow(struct lockset *ls)
 {
+    struct checker *c = checker_self();
+    atomic_store_explicit(&c->inside, 0, memory_order_release);
+    atomic_store_explicit(&ls->stepped, 0, memory_order_release);
     if (!judged(ls))
         return;
-    struct checker *c = checker_self();
     ls->last_serial = c->serial;
+    if (lockwrap_mutex_held())
+        mutex_kept(ls);
     for (size_t i = 0; i < ls->met_count; i++)
         ls->met[i].serial = c->cells[ls->met[i].place->index].seen;
     if (ls->held && !ls->waiting)
@@ -161,13 +179,31 @@ void lockcheck_left_slow(struct lockset *ls)
             .site = ls->count ? ls->entries[0].site : NULL});
 }
 
+static void stepped_twice(const struct lockset *ls)
+{
+    lockreport(&(struct violation){
+        .code = L030_RACE,
+        .ls = ls,
+        .attr = -1,
+        .write = true,
+        .act = "step",
+        .object = "the task",
+        .cause = "another worker is stepping it: it was woken, or handed on, while it ran",
+        .site = ls->count ? ls->entries[0].site : NULL});
+}
+
 // The serials and the array belong to the worker. What this task knows is lifted above everything
 // that other tasks have stamped there meanwhile, in its own order.
 void lockcheck_entered_slow(struct lockset *ls)
 {
+    struct checker *c = checker_self();
+    uint32_t now = atomic_load_explicit(&lockcheck_epoch, memory_order_relaxed);
+    atomic_store_explicit(&c->inside, now, memory_order_relaxed);
+    if (atomic_load_explicit(&ls->stepped, memory_order_acquire) == now)
+        stepped_twice(ls);
+    atomic_store_explicit(&ls->stepped, now, memory_order_relaxed);
     if (!judged(ls))
         return;
-    struct checker *c = checker_self();
     if (!ls->held && !ls->met_count) {
         // Others may have used this worker since: what they found accessible is not ours.
         checker_own_change(c, ls);
@@ -242,8 +278,6 @@ void lockcheck_want_slow(struct lockset *ls, const struct lockset_entry *e)
     if (ls->committed)
         early(ls, e->lock, "want another lock after taking the event number",
               "who holds it may take a higher number first and yet be seen", e->site);
-    if (!ls->held)
-        ls->touched = ls->read_released = false;
     for (size_t i = 0; i < ls->count; i++) {
         const struct lockset_entry *h = &ls->entries[i];
         if (!h->held || h == e)
@@ -309,18 +343,31 @@ static void shadow_grant(const struct lockset *ls, const struct lockset_entry *e
         granted_twice(ls, e);
 }
 
-static void shadow_release(struct lock *l, enum lock_mode mode)
+bool lockcheck_released_slow(struct lock *l, enum lock_mode mode)
 {
+    struct lockset *ls = lockset_current();
+    if (!ls || !judged(ls))
+        return true;
     uint64_t was = atomic_load_explicit(&l->shadow, memory_order_relaxed), now;
+    if (was >> 32 == ls->epoch && !(uint32_t)was) {
+        lockreport(&(struct violation){.code = L008_FOREIGN_UNLOCK,
+                                       .ls = ls,
+                                       .lock = l,
+                                       .attr = -1,
+                                       .act = "unlock",
+                                       .cause = "nobody holds it: it was let go twice"});
+        return false;
+    }
     if (mode == LOCK_EXCLUSIVE) {
         atomic_store_explicit(&l->shadow, was >> 32 << 32, memory_order_relaxed);
-        return;
+        return true;
     }
     do {
         uint32_t count = (uint32_t)was;
         now = was >> 32 << 32 | (count ? count - 1 : 0);
     } while (!atomic_compare_exchange_weak_explicit(&l->shadow, &was, now, memory_order_relaxed,
                                                     memory_order_relaxed));
+    return true;
 }
 
 static void tell_holder(const struct lockset *ls, struct lock *l)
@@ -379,12 +426,40 @@ void lockcheck_unlock_slow(struct lockset *ls, struct lockset_entry *e)
     ls->read_released |= ls->touched && !ls->committed;
     if (e->held_mode == LOCK_EXCLUSIVE && atomic_load(&e->lock->holder) != ls->id)
         lockcheck_foreign_unlock_slow(ls, e->lock, e->site);
-    shadow_release(e->lock, e->held_mode);
     if (flows(ls))
         keep_readings(c, ls);
     ls->last_unlock = c->serial;
     checker_own_change(c, ls);
     lock_event(TRACE_UNLOCKED, 0, ls, e, e->ticket);
+}
+
+// The numbers of those that had a lock one after the other ascend; readers may overtake readers.
+static bool ascends(const struct lockset *ls, const struct lockset_entry *e, uint64_t number)
+{
+    struct lock *l = e->lock;
+    if (atomic_load_explicit(&l->number_epoch, memory_order_relaxed) != ls->epoch) {
+        atomic_store_explicit(&l->number_any, 0, memory_order_relaxed);
+        atomic_store_explicit(&l->number_alone, 0, memory_order_relaxed);
+        atomic_store_explicit(&l->number_epoch, ls->epoch, memory_order_relaxed);
+    }
+    uint64_t any = atomic_load_explicit(&l->number_any, memory_order_relaxed);
+    bool alone = e->held_mode == LOCK_EXCLUSIVE;
+    uint64_t before = alone ? any : atomic_load_explicit(&l->number_alone, memory_order_relaxed);
+    if (alone)
+        atomic_store_explicit(&l->number_alone, number, memory_order_relaxed);
+    while (number > any && !atomic_compare_exchange_weak_explicit(
+                               &l->number_any, &any, number, memory_order_relaxed,
+                               memory_order_relaxed))
+        ;
+    return number > before;
+}
+
+static void judge_number(struct lockset *ls, uint64_t number, const struct site *at)
+{
+    for (size_t i = 0; i < ls->count; i++)
+        if (ls->entries[i].held && !ascends(ls, &ls->entries[i], number))
+            early(ls, ls->entries[i].lock, "take an event number that is not above the last one here,",
+                  "it was taken before the locks were, or given twice: the numbers are no order", at);
 }
 
 void lockcheck_commit_slow(struct lockset *ls, uint64_t number, const struct site *at)
@@ -396,6 +471,11 @@ void lockcheck_commit_slow(struct lockset *ls, uint64_t number, const struct sit
     if (ls->touched && (!ls->held || ls->read_released))
         early(ls, NULL, "take an event number after letting go,",
               "what was read may have changed: take it before any of the locks is released", at);
+    if (!number && (ls->dirty || ls->altered))
+        early(ls, NULL, "end without an event number, after a change,",
+              "what is no event is in no order, and no replay does it again", at);
+    if (number)
+        judge_number(ls, number, at);
     ls->changed = false;
     ls->committed = true;
     for (size_t i = 0; i < ls->count; i++) {
@@ -425,6 +505,13 @@ void lockcheck_end_slow(struct lockset *ls)
                                            .act = "end while holding",
                                            .cause = "the task ended without releasing it",
                                            .site = ls->entries[i].site});
+    if (ls->held && !ls->count)
+        lockreport(&(struct violation){.code = L007_HELD_AT_END,
+                                       .ls = ls,
+                                       .attr = -1,
+                                       .act = "end while holding",
+                                       .object = "a lock that it has lost sight of",
+                                       .cause = "the task ended without releasing it"});
     if (ls->limbo)
         lockreport(&(struct violation){.code = L017_TOKEN_LEAKED,
                                        .ls = ls,

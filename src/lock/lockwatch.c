@@ -4,6 +4,7 @@
 #include "lock/lockwatch.h"
 
 #include "lock/lockreport_priv.h"
+#include "lock/lockwrap.h"
 #include "util/buf.h"
 #include "util/clock.h"
 #include "util/mem.h"
@@ -631,7 +632,9 @@ enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 
 bool lockwatch_command(const char *line, struct buf *out)
 {
+    lockwrap_own(1); // also when a command asks: what is shown is not the world's
     int64_t now_ms = clock_mono_ms();
+    lockwrap_own(-1);
     line += strspn(line, " ");
     size_t n = strcspn(line, " ");
     const char *rest = line + n + strspn(line + n, " ");

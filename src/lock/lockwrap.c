@@ -4,6 +4,7 @@
 #include "lock/lockwrap.h"
 
 #include "lock/lockcheck_priv.h"
+#include "lock/lockdata.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -15,9 +16,13 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -121,6 +126,59 @@ DOOR(int, pthread_cond_wait, (pthread_cond_t * c, pthread_mutex_t *m), (c, m))
 DOOR(int, pthread_cond_timedwait,
      (pthread_cond_t * c, pthread_mutex_t *m, const struct timespec *until), (c, m, until))
 
+DOOR(ssize_t, readv, (int fd, const struct iovec *v, int n), (fd, v, n))
+DOOR(ssize_t, recvmsg, (int fd, struct msghdr *m, int flags), (fd, m, flags))
+DOOR(ssize_t, sendto,
+     (int fd, const void *p, size_t n, int flags, const struct sockaddr *a, socklen_t size),
+     (fd, p, n, flags, a, size))
+DOOR(ssize_t, recvfrom,
+     (int fd, void *p, size_t n, int flags, struct sockaddr *a, socklen_t *size),
+     (fd, p, n, flags, a, size))
+DOOR(int, ppoll,
+     (struct pollfd * fds, nfds_t n, const struct timespec *t, const sigset_t *mask),
+     (fds, n, t, mask))
+DOOR(int, access, (const char *path, int mode), (path, mode))
+DOOR(int, lstat, (const char *path, struct stat *out), (path, out))
+DOOR(int, remove, (const char *path), (path))
+DOOR(int, rmdir, (const char *path), (path))
+DOOR(struct dirent *, readdir, (DIR * d), (d))
+DOOR(int, flock, (int fd, int what), (fd, what))
+DOOR(int, msync, (void *p, size_t n, int flags), (p, n, flags))
+DOOR(int, fallocate, (int fd, int mode, off_t at, off_t n), (fd, mode, at, n))
+DOOR(FILE *, popen, (const char *line, const char *mode), (line, mode))
+DOOR(ssize_t, getline, (char **line, size_t *n, FILE *f), (line, n, f))
+DOOR(int, fgetc, (FILE * f), (f))
+DOOR(int, getc, (FILE * f), (f))
+DOOR(void, perror, (const char *text), (text))
+DOOR(int, vprintf, (const char *format, va_list list), (format, list))
+DOOR(int, pause, (void), ())
+DOOR(int, sigwait, (const sigset_t *set, int *n), (set, n))
+
+// Clocks and chance: a command has those of its event.
+#define CHANCE_DOOR(result, name, params, args)                                                    \
+    result __real_##name params;                                                                   \
+    result __wrap_##name params                                                                    \
+    {                                                                                              \
+        if (lockcheck_on())                                                                        \
+            lockdata_chance_slow(#name "()");                                                      \
+        return __real_##name args;                                                                 \
+    }
+
+CHANCE_DOOR(int, clock_gettime, (clockid_t id, struct timespec *out), (id, out))
+CHANCE_DOOR(time_t, time, (time_t * out), (out))
+CHANCE_DOOR(int, gettimeofday, (struct timeval *restrict out, void *restrict zone), (out, zone))
+CHANCE_DOOR(int64_t, clock_mono_ns, (void), ()) // our own, which may be frozen
+CHANCE_DOOR(int64_t, clock_mono_us, (void), ())
+CHANCE_DOOR(int64_t, clock_mono_ms, (void), ())
+CHANCE_DOOR(int64_t, clock_wall_ms, (void), ())
+CHANCE_DOOR(int, rand, (void), ())
+CHANCE_DOOR(int, rand_r, (unsigned *seed), (seed))
+CHANCE_DOOR(long, random, (void), ())
+CHANCE_DOOR(long, lrand48, (void), ())
+CHANCE_DOOR(double, drand48, (void), ())
+CHANCE_DOOR(ssize_t, getrandom, (void *p, size_t n, unsigned flags), (p, n, flags))
+CHANCE_DOOR(int, getentropy, (void *p, size_t n), (p, n))
+
 int __real_open(const char *path, int flags, ...);
 int __wrap_open(const char *path, int flags, ...)
 {
@@ -171,8 +229,10 @@ __attribute__((format(printf, 2, 3))) int __wrap_dprintf(int fd, const char *for
 int __real_pthread_mutex_lock(pthread_mutex_t *m);
 int __wrap_pthread_mutex_lock(pthread_mutex_t *m)
 {
-    if (lockcheck_on())
+    if (lockcheck_on()) {
+        lockdata_mutex_take_slow(m);
         lockwrap_mutex_taken(m, __builtin_return_address(0));
+    }
     return __real_pthread_mutex_lock(m);
 }
 
@@ -188,8 +248,10 @@ int __wrap_pthread_mutex_trylock(pthread_mutex_t *m)
 int __real_pthread_mutex_unlock(pthread_mutex_t *m);
 int __wrap_pthread_mutex_unlock(pthread_mutex_t *m)
 {
-    if (lockcheck_on())
+    if (lockcheck_on()) {
+        lockdata_mutex_drop_slow(m);
         lockwrap_mutex_released(m);
+    }
     return __real_pthread_mutex_unlock(m);
 }
 

@@ -14,6 +14,7 @@
 #include <sys/mman.h>
 
 extern char __executable_start[] __attribute__((weak)), etext[] __attribute__((weak));
+extern char __data_start[] __attribute__((weak)), _end[] __attribute__((weak));
 
 // --- the map: address → region, in two levels, one word for each 16 bytes (malloc's grain: no two
 // blocks share one). Leaves and regions are never given back, so that a reader needs no lock.
@@ -360,9 +361,36 @@ static void judge(const struct region *r, uintptr_t at, size_t size, bool write,
     judging = false;
 }
 
+// A variable of the program itself, which all commands on all workers share: nothing guards it.
+static void judge_static(const volatile void *p, const void *from)
+{
+    static _Thread_local char object[40], cause[120];
+    struct lockset *ls = lockset_current();
+    if (own || judging || !ls || !ls->numbered || !ls->held || !judged(ls) ||
+        (uintptr_t)p - (uintptr_t)ls < sizeof(*ls)) // a task's own set, wherever it lies
+        return;
+    judging = true;
+    snprintf(object, sizeof(object), "a static variable at latchkey+0x%zx",
+             code_offset((const void *)(uintptr_t)p));
+    snprintf(cause, sizeof(cause),
+             "every worker may be in this command, and no lock is in common; called at latchkey+0x%zx",
+             code_offset(from));
+    lockreport(&(struct violation){.code = L031_PREDICTED_RACE,
+                                   .ls = ls,
+                                   .attr = -1,
+                                   .write = true,
+                                   .act = "write",
+                                   .object = object,
+                                   .cause = cause,
+                                   .site = site_of(from)});
+    judging = false;
+}
+
 void raw_touched(const volatile void *p, size_t size, bool write, const void *from)
 {
     const struct region *r = region_at((uintptr_t)p);
     if (r)
         judge(r, (uintptr_t)p, size, write, from);
+    else if (write && (const volatile char *)p >= __data_start && (const volatile char *)p < _end)
+        judge_static(p, from);
 }

@@ -4,6 +4,7 @@
 #include "lock/trace_priv.h"
 
 #include "lock/lock.h"
+#include "lock/lockwrap.h"
 #include "lock/place.h"
 #include "lock/site.h"
 #include "util/clock.h"
@@ -178,7 +179,9 @@ static void put(struct trace_ring *r, enum trace_kind kind, unsigned flags, unsi
 
 void trace_time(void)
 {
+    lockwrap_own(1); // no command asks
     uint64_t ns = (uint64_t)clock_mono_ns();
+    lockwrap_own(-1);
     if (ring && ring_session == session)
         put(ring, TRACE_TIME, 0, 0, (uint32_t)(ns >> 32), (uint32_t)ns);
 }

@@ -418,6 +418,11 @@ bool sched_paused(struct sched *s)
     return !atomic_load(&s->awake);
 }
 
+bool sched_stands(const struct sched *s)
+{
+    return atomic_load(&s->pausing) && !atomic_load(&s->awake);
+}
+
 void sched_resume(struct sched *s)
 {
     pthread_mutex_lock(&s->mutex);

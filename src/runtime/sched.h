@@ -63,6 +63,8 @@ size_t sched_timers(struct sched *s);
 // what the workers did is seen by the caller. The others of the caller's process go on: timers fall
 // due and tasks are woken, to run after sched_resume. One thread at a time.
 void sched_pause(struct sched *s);
+// It was asked to, and it has: nothing will be stepped until it is resumed.
+bool sched_stands(const struct sched *s);
 bool sched_paused(struct sched *s);
 void sched_resume(struct sched *s);
 

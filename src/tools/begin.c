@@ -26,8 +26,10 @@ enum { CROWD, ALIASES, EPOCHS_MAX = 4096 };
 
 void begin_limits(struct world *w, const struct settings *set)
 {
-    world_limits(w)->crowd = (unsigned)set->world_crowd;
-    world_limits(w)->aliases = (unsigned)set->limits_aliases;
+    struct world_limits limits = *world_limits(w);
+    limits.crowd = (unsigned)set->world_crowd;
+    limits.aliases = (unsigned)set->limits_aliases;
+    world_set_limits(w, &limits);
 }
 
 void begin_limits_of(struct world *w, const struct journal *j)
@@ -35,8 +37,10 @@ void begin_limits_of(struct world *w, const struct journal *j)
     const uint64_t *s = journal_settings(j);
     if (!s[CROWD])
         return; // an epoch of the first format: the defaults
-    world_limits(w)->crowd = (unsigned)s[CROWD];
-    world_limits(w)->aliases = (unsigned)s[ALIASES];
+    struct world_limits limits = *world_limits(w);
+    limits.crowd = (unsigned)s[CROWD];
+    limits.aliases = (unsigned)s[ALIASES];
+    world_set_limits(w, &limits);
 }
 
 static struct journal_config config_of(const struct begin *b, char *folder)

@@ -1,10 +1,10 @@
 // Options, files and exit status of checked runs. Knows nothing of what is run.
 #include "tools/checked.h"
 
+#include "lock/lockdata.h"
 #include "lock/lockreport.h"
 #include "lock/trace.h"
 #include "util/clock.h"
-#include "util/loopguard.h"
 #include "world/attr.h"
 
 #include <errno.h>
@@ -96,7 +96,7 @@ int checked_begin(struct checked *c)
         return cannot(c->trace);
     lockreport_set_json(c->json_file);
     lockcheck_set_names(attr_name);
-    loopguard_listen(lockcheck_off_loop);
+    lockdata_guard_loop();
     if (c->sample)
         lockcheck_set_sample(c->sample);
     if (c->level >= LOCKCHECK_SAMPLE || c->trace)

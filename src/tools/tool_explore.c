@@ -228,6 +228,19 @@ static void child(struct tool *t, struct explore_config *config, bool kept)
     leave_child();
 }
 
+// What a child that came to no end had told by then: a line of its report begins with the code.
+static void count_told(struct shared_run *run)
+{
+    for (const char *line = run->text; *line; line++) {
+        unsigned code;
+        if (sscanf(line, "L%3u ", &code) == 1 && code < LOCKCHECK_CODES)
+            run->counts[code]++;
+        line = strchr(line, '\n');
+        if (!line)
+            return;
+    }
+}
+
 // Runs one schedule; what it left is in t->run.
 static void run_once(struct tool *t, struct explore_config *config, bool kept)
 {
@@ -249,6 +262,7 @@ static void run_once(struct tool *t, struct explore_config *config, bool kept)
     size_t n = strlen(run->text);
     if (!run->finished) {
         run->timed_out = WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM;
+        count_told(run);
         snprintf(run->text + n, sizeof(run->text) - n, "the process ended with %s %d\n",
                  WIFSIGNALED(status) ? "signal" : "status",
                  WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));

@@ -7,6 +7,7 @@
 static _Thread_local bool mine;
 static _Atomic bool running;
 static void (*_Atomic listener)(const char *);
+static bool (*_Atomic asked)(void);
 
 void loopguard_enter(void)
 {
@@ -22,7 +23,9 @@ void loopguard_leave(void)
 
 void loopguard_check(const char *call)
 {
-    if (mine || !atomic_load_explicit(&running, memory_order_relaxed))
+    bool (*elsewhere)(void) = atomic_load_explicit(&asked, memory_order_relaxed);
+    if ((mine || !atomic_load_explicit(&running, memory_order_relaxed)) &&
+        !(elsewhere && elsewhere()))
         return;
     void (*report)(const char *) = atomic_load(&listener);
     if (report)
@@ -32,4 +35,9 @@ void loopguard_check(const char *call)
 void loopguard_listen(void (*report)(const char *))
 {
     atomic_store(&listener, report);
+}
+
+void loopguard_ask(bool (*elsewhere)(void))
+{
+    atomic_store(&asked, elsewhere);
 }

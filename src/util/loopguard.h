@@ -12,5 +12,7 @@ void loopguard_leave(void);
 void loopguard_check(const char *call);
 // `report` is called on the thread that broke the rule; NULL: nobody listens.
 void loopguard_listen(void (*report)(const char *call));
+// Is this thread at work for somebody who is not the loop, though it may run it? NULL: never.
+void loopguard_ask(bool (*elsewhere)(void));
 
 #endif

@@ -16,6 +16,14 @@ struct agenda {
     uint32_t pending; // bit for each kind
 };
 
+// The generation tells the appointment that stands from those before it.
+static void renew(struct thing *t, struct agenda *a, enum agenda_kind kind, const struct site *at)
+{
+    uint32_t was = a->generations[kind];
+    a->generations[kind]++;
+    lockdata_renewed(thing_place(t), was, a->generations[kind], at);
+}
+
 void agenda_sink_fini(struct agenda_sink *s)
 {
     free(s->list);
@@ -30,7 +38,7 @@ void agenda_set_at(struct agenda_sink *s, struct thing *t, enum agenda_kind kind
         a = mem_new(struct agenda);
         attr_set_at(t, ATTR_AGENDA, a, at);
     }
-    a->generations[kind]++;
+    renew(t, a, kind, at);
     a->pending |= 1u << kind;
     if (s->count == s->cap) {
         s->cap = s->cap ? s->cap * 2 : 4;
@@ -45,7 +53,7 @@ void agenda_cancel_at(struct thing *t, enum agenda_kind kind, const struct site 
     if (!agenda_pending_at(t, kind, at))
         return;
     struct agenda *a = attr_change_at(t, ATTR_AGENDA, at);
-    a->generations[kind]++;
+    renew(t, a, kind, at);
     a->pending &= ~(1u << kind);
 }
 

@@ -68,8 +68,7 @@ void *attr_change_at(struct thing *t, enum attr_id id, const struct site *at)
     lockset_changed(&t->place, id);
     t->changed |= 1u << id;
     void *value = thing_attr(t, id);
-    if (value && kinds[id]->copy == attr_shared_copy &&
-        atomic_load_explicit(&((struct attr_shared *)value)->refs, memory_order_relaxed) > 1)
+    if (value && attr_shared_counted(id, value))
         lockcheck_shared_value(&t->place, id, at);
     return value;
 }
@@ -94,6 +93,13 @@ void *attr_shared_copy(const void *value, struct thing *to)
     struct attr_shared *s = (struct attr_shared *)value;
     atomic_fetch_add_explicit(&s->refs, 1, memory_order_relaxed);
     return s;
+}
+
+bool attr_shared_counted(enum attr_id id, const void *value)
+{
+    const struct attr_shared *s = value;
+    return kinds[id]->copy == attr_shared_copy &&
+           atomic_load_explicit(&s->refs, memory_order_relaxed) > 1;
 }
 
 bool attr_shared_last(void *value)

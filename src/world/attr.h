@@ -94,6 +94,8 @@ struct attr_shared {
 
 void *attr_shared_new(size_t size); // zeroed, one reference
 void *attr_shared_copy(const void *value, struct thing *to); // for struct attr_kind.copy
+// Is it a value of that kind, and have several things it?
+bool attr_shared_counted(enum attr_id id, const void *value);
 bool attr_shared_last(void *value); // drops a reference; true when it was the last
 
 #endif

@@ -103,6 +103,9 @@ size_t change_digest(const struct changes *c, struct change *out, size_t max)
 {
     bool all = c->count <= max;
     size_t plain = all ? c->count : max - 1;
+    for (size_t i = 0; i < c->count; i++)
+        if (c->list[i].place)
+            lockdata_thing(c->list[i].place, false, "write down the change of", SITE);
     raw_own(1); // the checker has judged each of them
     for (size_t i = 0; i < plain; i++)
         out[i] = one(&c->list[i]);

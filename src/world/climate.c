@@ -170,13 +170,13 @@ void climate_tick(struct climate *c, struct climate_pass *pass)
 {
     STEP(pass);
     shared_enter(&c->shared, true);
-    shared_enter(pass->scratch_use, true);
+    shared_enter(&pass->scratch->use, true);
     open_tick(c, pass->tick);
     STEP(pass);
     if (tick_rows(c, pass->scratch))
         drift(c, pass);
     STEP(pass);
-    shared_leave(pass->scratch_use, true);
+    shared_leave(&pass->scratch->use, true);
     shared_leave(&c->shared, true);
 }
 

@@ -23,6 +23,7 @@ enum { CLIMATE_PARTS = 2, CLIMATE_CELLS_MAX = 1 << 24 };
 // Where a job computes before it changes the zone. Atomic, though it belongs to one job at a time:
 // the variant that shares it by mistake must come to wrong results, not to a crash.
 struct climate_scratch {
+    struct shared use; // by whom, for the checker; whoever makes it says whose it is
     _Atomic uint32_t rows_left;
     uint32_t mobiles; // how many `to` has room for
     _Atomic uint32_t to[];
@@ -32,7 +33,6 @@ struct climate_scratch {
 struct climate_pass {
     uint64_t tick; // from 1
     struct climate_scratch *scratch;
-    struct shared *scratch_use;     // who uses the scratch, for the checker
     const struct site *volatile at; // the step that runs, for the report of a crash
 };
 

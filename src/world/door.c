@@ -101,8 +101,9 @@ int door_exit_at(struct thing *t, const struct site *at)
     return d ? d->exit : -1;
 }
 
-struct thing *door_far(const struct thing *t)
+struct thing *door_far_at(struct thing *t, const struct site *at)
 {
+    lockdata_thing(&t->place, false, "ask for the other side of", at);
     const struct door *d = thing_attr(t, ATTR_DOOR);
     return d ? d->far : NULL;
 }

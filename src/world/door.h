@@ -24,7 +24,9 @@ bool door_is_at(struct thing *t, const struct site *at);      // is it a door at
 bool door_is_open_at(struct thing *t, const struct site *at);
 bool door_is_locked_at(struct thing *t, const struct site *at);
 int door_exit_at(struct thing *t, const struct site *at);     // enum direction; -1: a lid, or none
-struct thing *door_far(const struct thing *t);                // the other side's thing, NULL if none; never changes
+// The other side's thing, NULL if none; never changes.
+struct thing *door_far_at(struct thing *t, const struct site *at);
+#define door_far(t) door_far_at((t), SITE)
 struct thing *door_key_at(struct thing *t, const struct site *at);
 void door_change_at(struct thing *t, bool open, bool locked, const struct site *at);
 // Is it in its first state? And in how many ms (0: never) does it go back there, plus a part of jitter?

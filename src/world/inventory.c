@@ -82,12 +82,14 @@ static void unlink_from(struct inventory *inv, struct thing *t)
     t->list = INVENTORY_LISTS;
 }
 
-static void audience_add(struct inventory *inv, struct thing *player)
+static void audience_add(struct thing *in, struct inventory *inv, struct thing *player)
 {
     uint32_t slot = inv->lists[INVENTORY_PLAYERS].count - 1; // already linked
     if (slot == inv->audience_cap) {
         inv->audience_cap = slot ? slot * 2 : 4;
+        raw_range_remove(inv->audience, &in->place);
         inv->audience = mem_realloc_array(inv->audience, inv->audience_cap, sizeof(*inv->audience));
+        raw_range_add(inv->audience, 0, &in->place);
     }
     struct player *p = thing_attr(player, ATTR_PLAYER);
     p->audience_slot = slot;
@@ -120,7 +122,7 @@ static void enter(struct thing *in, struct thing *t, enum inventory_list which)
     raw_own(1); // neighbours in the list are touched, which nobody has asked where they are
     link_last(inv, t, which);
     if (which == INVENTORY_PLAYERS)
-        audience_add(inv, t);
+        audience_add(in, inv, t);
     raw_own(-1);
 }
 
@@ -171,8 +173,9 @@ size_t inventory_capacity_at(struct thing *in, const struct site *at)
     return inv ? inv->capacity : 0;
 }
 
-enum inventory_list inventory_list_of(const struct thing *item)
+enum inventory_list inventory_list_of_at(struct thing *item, const struct site *at)
 {
+    lockdata_thing(&item->place, false, "ask which list has", at);
     return (enum inventory_list)item->list;
 }
 
@@ -216,6 +219,8 @@ enum inventory_outcome inventory_move_at(struct thing *item, struct thing *to,
                                          const struct site *at)
 {
     lockcheck_move(&item->place, &to->place, at);
+    if (place_kind(place_peek(&item->place)) != PLACE_PLACED)
+        return INVENTORY_CYCLE; // out of play: it is in nothing that it could be taken from
     struct thing *from = (struct thing *)place_container(place_peek(&item->place));
     if (thing_inside(to, item)) {
         if (MUTATION(19)) { // planted: there for a moment, and back before the walks go round in it
@@ -327,6 +332,7 @@ static void *inventory_copy(const void *value, struct thing *to)
 static void inventory_free(void *value)
 {
     struct inventory *inv = value;
+    raw_range_remove(inv->audience, inv->lock.place);
     lock_fini(&inv->lock);
     free(inv->audience);
     free(inv);

@@ -48,7 +48,8 @@ size_t inventory_capacity_at(struct thing *in, const struct site *at); // 0: no 
 #define inventory_capacity(in) inventory_capacity_at((in), SITE)
 
 // Which list an item is in (the lock of its outermost inventory is held).
-enum inventory_list inventory_list_of(const struct thing *item);
+enum inventory_list inventory_list_of_at(struct thing *item, const struct site *at);
+#define inventory_list_of(item) inventory_list_of_at((item), SITE)
 
 // Moves an item from where it is into another inventory, into the list for its kind. Capacity is
 // checked for INVENTORY_THINGS only. Nothing happens unless the outcome is INVENTORY_MOVED.

@@ -36,6 +36,13 @@ struct thing *limbo_new_at(struct world *w, unsigned flags, const char *label,
     return make(w, flags, label ? world_intern(w, label) : NULL, at);
 }
 
+// A value of its own, or one that is counted, is right. Some attributes are a small number in place
+// of a pointer.
+static bool is_same_value(const void *value, const void *copy, enum attr_id id)
+{
+    return copy == value && (uintptr_t)value >= 4096 && !attr_shared_counted(id, value);
+}
+
 struct thing *limbo_copy_at(struct thing *of, const struct site *at)
 {
     lockcheck_access(&of->place, ATTR_NAME, false, at);
@@ -51,6 +58,8 @@ struct thing *limbo_copy_at(struct thing *of, const struct site *at)
         if (!value)
             continue;
         void *copy = attr_kind((enum attr_id)id)->copy(value, t);
+        if (is_same_value(value, copy, (enum attr_id)id))
+            lockdata_copied(&of->place, id, at);
         if (copy)
             thing_attr_store(t, (enum attr_id)id, copy);
     }
@@ -131,5 +140,7 @@ void limbo_free_at(struct thing *t, const struct site *at)
     }
     lockcheck_limbo(TRACE_FREE, &t->place, 0, at);
     lockcheck_release(&t->place, at);
+    if (inventory_any(t))
+        lockdata_emptied(&t->place, at);
     thing_release(t);
 }

@@ -35,6 +35,7 @@ static void replace(char **text, const char *with)
 
 void player_give(struct thing *t, const char *name, const char *permissions)
 {
+    lockdata_thing(&t->place, true, "give a player's part to", SITE);
     struct player *p = thing_attr(t, ATTR_PLAYER);
     if (!p) {
         p = mem_new(struct player);

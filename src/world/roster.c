@@ -39,14 +39,17 @@ const struct roster_entry *roster_peek(const struct roster *r, size_t *count)
     return r->list;
 }
 
-size_t world_roster_count(struct world *w)
+size_t world_roster_count_at(struct world *w, const struct site *at)
 {
-    return world_roster_peek(w)->count;
+    struct roster *r = world_roster_peek(w);
+    office_touch(r->office, false, at);
+    return r->count;
 }
 
 void world_roster_rename(struct world *w, struct thing *player, const char *name)
 {
     struct roster *r = world_roster_peek(w);
+    office_touch(r->office, true, SITE);
     for (size_t i = 0; i < r->count; i++) {
         if (r->list[i].player != player)
             continue;

@@ -81,6 +81,7 @@ static struct thing *fresh(struct slab *s)
 struct thing *slab_take(struct slab *s)
 {
     pthread_mutex_lock(&s->mutex);
+    lockdata_guarded(&s->mutex, "the slots of things");
     raw_own(1);
     struct thing *t = s->free_first;
     if (t) {
@@ -99,6 +100,7 @@ struct thing *slab_take(struct slab *s)
 void slab_give(struct slab *s, struct thing *t)
 {
     pthread_mutex_lock(&s->mutex);
+    lockdata_guarded(&s->mutex, "the slots of things");
     raw_own(1);
     t->next = NULL;
     if (s->free_last)

@@ -95,8 +95,16 @@ static void write_roster(struct world *w, struct buf *out)
     }
 }
 
+size_t snapshot_players(struct world *w)
+{
+    size_t n;
+    roster_peek(world_roster_peek(w), &n);
+    return n;
+}
+
 void snapshot_write(struct world *w, struct buf *out)
 {
+    lockdata_quiet(true, "write down");
     struct buf things = BUF_INIT, contents = BUF_INIT, populations = BUF_INIT, roster = BUF_INIT;
     raw_own(1);
     for (uint32_t i = 1; i < world_slots(w); i++) {

@@ -17,6 +17,7 @@ struct unpack;
 struct world;
 
 void snapshot_write(struct world *w, struct buf *out);
+size_t snapshot_players(struct world *w); // how many are on
 
 // Makes w, which has been built and in which nothing has happened, what it was. All of it is looked
 // at before anything is changed: NULL, and why, when it is not one of this world. The caller frees

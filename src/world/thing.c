@@ -45,7 +45,9 @@ void thing_release(struct thing *t)
     atomic_store_explicit(&t->place.lock, NULL, memory_order_relaxed);
     place_store_at(&t->place, PLACE_DEAD, NULL);
     change_end(t);
+    uint32_t was = atomic_load_explicit(&t->place.generation, memory_order_relaxed);
     atomic_fetch_add_explicit(&t->place.generation, 1, memory_order_release);
+    lockdata_ended(&t->place, was, SITE);
     raw_fresh(NULL);
     slab_give(world_slab(t->world), t);
     raw_own(-1);
@@ -128,8 +130,9 @@ struct thing *thing_prototype(const struct thing *t)
     return t->prototype;
 }
 
-struct thing *thing_origin(const struct thing *t)
+struct thing *thing_origin_at(struct thing *t, const struct site *at)
 {
+    lockdata_thing(&t->place, false, "ask for the origin of", at);
     return t->origin;
 }
 

@@ -47,7 +47,9 @@ bool thing_is_creature(const struct thing *t);              // player or mobile
 const char *thing_label(const struct thing *t);             // for logs and reports; never freed
 const char *thing_refname(const struct thing *t);           // "zone:ref" of it or of its prototype; "" if none
 struct thing *thing_prototype(const struct thing *t);       // NULL when it has none
-struct thing *thing_origin(const struct thing *t);          // where it belongs; NULL for copies
+// Where it belongs; NULL for copies.
+struct thing *thing_origin_at(struct thing *t, const struct site *at);
+#define thing_origin(t) thing_origin_at((t), SITE)
 struct zone *thing_zone(const struct thing *t);             // that defined it; may be NULL
 struct world *thing_world(const struct thing *t);
 

@@ -21,7 +21,8 @@ struct world_limits {
 
 struct world *world_new(void);
 void world_free(struct world *w); // no worker runs; frees every thing
-struct world_limits *world_limits(struct world *w);
+const struct world_limits *world_limits(const struct world *w);
+void world_set_limits(struct world *w, const struct world_limits *limits); // while it is built
 
 // Refs. `name` is "zone:ref". world_define makes a thing in limbo, owned by the running lock set;
 // NULL when the name is taken.
@@ -61,7 +62,8 @@ struct thing *world_roster_find_at(struct world *w, const char *name, const stru
 #define world_roster(w, count) world_roster_at((w), (count), SITE)
 #define world_roster_find(w, name) world_roster_find_at((w), (name), SITE)
 
-size_t world_roster_count(struct world *w); // while nothing runs; not judged
+size_t world_roster_count_at(struct world *w, const struct site *at);
+#define world_roster_count(w) world_roster_count_at((w), SITE)
 void world_roster_rename(struct world *w, struct thing *player, const char *name); // likewise
 
 // Zones, in the order of loading.

@@ -5,6 +5,7 @@
 
 #include "lock/lock.h"
 #include "lock/lockcheck.h"
+#include "lock/lockdata.h"
 #include "lock/lockset.h"
 #include "lock/place.h"
 #include "world/attr.h"

@@ -13,6 +13,7 @@
 #include "dispatch/replay.h"
 #include "journal/journal.h"
 #include "lock/lockcheck.h"
+#include "lock/lockdata.h"
 #include "lock/lockreport.h"
 #include "lock/lockwatch.h"
 #include "lock/trace.h"
@@ -20,6 +21,7 @@
 #include "store/zones.h"
 #include "util/clock.h"
 #include "util/doc.h"
+#include "util/loopguard.h"
 #include "util/mem.h"
 #include "util/mutation.h"
 #include "util/rng.h"
@@ -433,6 +435,8 @@ int main(int argc, char **argv)
         j = begin_recording(folder);
     dispatch_prepare(run.dispatch);
     dispatch_start(run.dispatch);
+    lockdata_guard_loop();
+    loopguard_enter();
     double began = seconds_now();
     play();
     double took = seconds_now() - began;

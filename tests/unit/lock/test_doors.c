@@ -5,6 +5,7 @@
 #include "lock/lockreport.h"
 #include "lock/lockset.h"
 #include "lock/lockwrap.h"
+#include "util/clock.h"
 
 #include <check.h>
 #include <fcntl.h>
@@ -166,6 +167,78 @@ START_TEST(l040_a_lock_in_a_signal_handler)
 }
 END_TEST
 
+// One that refuses what would make others hang.
+static void make_careful(pthread_mutex_t *m)
+{
+    pthread_mutexattr_t kind;
+    pthread_mutexattr_init(&kind);
+    pthread_mutexattr_settype(&kind, PTHREAD_MUTEX_ERRORCHECK);
+    pthread_mutex_init(m, &kind);
+    pthread_mutexattr_destroy(&kind);
+}
+
+START_TEST(l012_a_mutex_taken_twice)
+{
+    pthread_mutex_t m;
+    make_careful(&m);
+    pthread_mutex_lock(&m);
+    pthread_mutex_lock(&m);
+    pthread_mutex_unlock(&m);
+    pthread_mutex_destroy(&m);
+    expect(L012_SELF_DEADLOCK, 1, "take a mutex");
+}
+END_TEST
+
+START_TEST(l008_a_mutex_let_go_twice)
+{
+    pthread_mutex_t m;
+    make_careful(&m);
+    pthread_mutex_lock(&m);
+    pthread_mutex_unlock(&m);
+    pthread_mutex_unlock(&m);
+    pthread_mutex_destroy(&m);
+    expect(L008_FOREIGN_UNLOCK, 1, "unlock a mutex");
+}
+END_TEST
+
+START_TEST(l007_a_mutex_kept_by_a_task)
+{
+    pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+    pthread_mutex_lock(&m);
+    lockset_leave(&ls);
+    pthread_mutex_unlock(&m);
+    lockset_enter(&ls);
+    expect(L007_HELD_AT_END, 1, "holding a mutex");
+}
+END_TEST
+
+START_TEST(l006_whatever_looks_at_a_file)
+{
+    hold(&a);
+    access("/", F_OK);
+    perror("nothing");
+    expect(L006_BLOCKING, 2, "access()");
+}
+END_TEST
+
+START_TEST(l039_a_command_that_asks_a_clock_or_chance)
+{
+    hold(&a);
+    time(NULL); // what takes no number may
+    lockset_clear(&ls);
+    lockset_begin(&ls, "command", NULL);
+    lockset_expect_number(&ls);
+    clock_wall_ms(); // nothing is held yet
+    hold(&a);
+    clock_freeze(1000, 2000);
+    clock_wall_ms(); // frozen or not
+    clock_use_system();
+    time(NULL);
+    rand();
+    expect(L039_DIVERGED, 3, "ask clock_wall_ms()");
+}
+END_TEST
+
 START_TEST(off_costs_and_says_nothing)
 {
     lockcheck_set_level(LOCKCHECK_OFF);
@@ -205,6 +278,13 @@ int main(void)
         tcase_add_test(t, l015_mutexes_in_both_orders);
     if (PLANT_FOR_OTHERS)
         tcase_add_test(t, l040_a_lock_in_a_signal_handler);
+    if (PLANT_FOR_OTHERS)
+        tcase_add_test(t, l012_a_mutex_taken_twice);
+    if (PLANT_FOR_OTHERS)
+        tcase_add_test(t, l008_a_mutex_let_go_twice);
+    tcase_add_test(t, l007_a_mutex_kept_by_a_task);
+    tcase_add_test(t, l006_whatever_looks_at_a_file);
+    tcase_add_test(t, l039_a_command_that_asks_a_clock_or_chance);
     tcase_add_test(t, off_costs_and_says_nothing);
     tcase_add_test(t, a_command_that_began_under_another_level_is_left_alone);
     suite_add_tcase(s, t);

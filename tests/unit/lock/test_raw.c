@@ -191,6 +191,31 @@ START_TEST(atomic_operations_do_what_they_say)
 }
 END_TEST
 
+static int scratch; // as a command would keep it, and every worker with it
+
+static __attribute__((noinline)) void write_scratch(int n)
+{
+    scratch = n;
+}
+
+START_TEST(a_variable_that_all_commands_share)
+{
+    hold(&mine, here);
+    write_scratch(1); // by what takes no number
+    expect_silence();
+    lockset_clear(&mine);
+    lockset_end(&mine);
+    lockset_begin(&mine, "command", NULL);
+    lockset_expect_number(&mine);
+    write_scratch(2); // with nothing held yet
+    hold(&mine, here);
+    expect_silence();
+    write_scratch(3);
+    expect(L031_PREDICTED_RACE, "a static variable at latchkey+", "no lock is in common");
+    ck_assert_int_eq(scratch, 3);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("raw");
@@ -205,6 +230,7 @@ int main(void)
     tcase_add_test(t, a_raw_write_to_a_prototype);
     tcase_add_test(t, a_raw_write_to_what_is_no_more);
     tcase_add_test(t, a_raw_write_outside_any_task);
+    tcase_add_test(t, a_variable_that_all_commands_share);
     tcase_add_test(t, the_right_lock_is_enough_for_a_raw_write);
     tcase_add_test(t, nothing_is_said_while_the_checker_is_off);
     tcase_add_test(t, the_correct_ways_are_silent);

@@ -2,6 +2,7 @@
 // the watchdog's circles; locks that die in use.
 #include "lock/lock.h"
 #include "lock/lockcheck.h"
+#include "lock/lockdata.h"
 #include "lock/lockreport.h"
 #include "lock/lockset.h"
 #include "lock/lockwatch.h"
@@ -10,6 +11,7 @@
 #include "runtime/sched.h"
 #include "runtime/task.h"
 #include "util/buf.h"
+#include "util/loopguard.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -254,6 +256,113 @@ START_TEST(l008_granted_twice)
     fflush(out);
     ck_assert_ptr_nonnull(strstr(text, "granted twice"));
     end(&two);
+}
+END_TEST
+
+START_TEST(l008_let_go_twice)
+{
+    begin(&one, "first");
+    ck_assert_int_eq(want(&one, &a), LOCKSET_HELD);
+    lockset_drop_raw(&one, &a);
+    ck_assert_uint_eq(lockcheck_violations(), 0);
+    lock_release(&a, LOCK_EXCLUSIVE);
+    ck_assert_uint_eq(lockcheck_count(L008_FOREIGN_UNLOCK), 1);
+    fflush(out);
+    ck_assert_ptr_nonnull(strstr(text, "let go twice"));
+    ck_assert(!lock_held(&a));
+    end(&one);
+}
+END_TEST
+
+START_TEST(l007_a_lock_that_was_lost_sight_of)
+{
+    begin(&one, "first");
+    ck_assert_int_eq(want(&one, &a), LOCKSET_HELD);
+    struct lockset_entry e = one.entries[0];
+    one.count = 0;
+    lockcheck_end(&one);
+    ck_assert_uint_eq(lockcheck_count(L007_HELD_AT_END), 1);
+    one.entries[one.count++] = e;
+    end(&one);
+}
+END_TEST
+
+START_TEST(l001_data_behind_a_mutex_that_is_not_held)
+{
+    pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+    pthread_mutex_lock(&mutex);
+    lockdata_guarded(&mutex, "a list");
+    pthread_mutex_unlock(&mutex);
+    ck_assert_uint_eq(lockcheck_violations(), 0);
+    lockdata_guarded(&mutex, "a list");
+    ck_assert_uint_eq(lockcheck_count(L001_NO_LOCK), 1);
+    fflush(out);
+    ck_assert_ptr_nonnull(strstr(text, "touch a list"));
+}
+END_TEST
+
+START_TEST(l028_what_is_the_loops_from_within_a_command)
+{
+    begin(&one, "command");
+    lockdata_guard_loop();
+    loopguard_check("players_find()");
+    loopguard_ask(NULL);
+    loopguard_listen(NULL);
+    fflush(out);
+    ck_assert_uint_eq(lockcheck_count(L028_OFF_LOOP), 1);
+    ck_assert_ptr_nonnull(strstr(text, "players_find()"));
+    end(&one);
+}
+END_TEST
+
+static void number(struct lockset *ls, uint64_t n)
+{
+    begin(ls, "command");
+    lockset_expect_number(ls);
+    ck_assert_int_eq(want(ls, &a), LOCKSET_HELD);
+    lockcheck_commit(ls, n, SITE);
+    end(ls);
+}
+
+START_TEST(l041_numbers_that_do_not_ascend)
+{
+    number(&one, 4);
+    number(&two, 5);
+    ck_assert_uint_eq(lockcheck_violations(), 0);
+    number(&one, 5); // taken before the lock was, or given twice
+    ck_assert_uint_eq(lockcheck_count(L041_EARLY_RELEASE), 1);
+    fflush(out);
+    ck_assert_ptr_nonnull(strstr(text, "not above the last one"));
+    lockcheck_set_level(LOCKCHECK_OFF);
+    lockcheck_set_level(LOCKCHECK_FLOW); // another stretch: nothing is known of the one before
+    number(&two, 1);
+    ck_assert_uint_eq(lockcheck_count(L041_EARLY_RELEASE), 1);
+}
+END_TEST
+
+START_TEST(l030_a_task_stepped_by_two_workers)
+{
+    begin(&one, "command");
+    struct lockset *here = lockset_current();
+    lockset_current_here = NULL; // as on another worker's thread
+    lockset_enter(&one);
+    lockset_leave(&one);
+    lockset_current_here = here;
+    ck_assert_uint_eq(lockcheck_count(L030_RACE), 1);
+    fflush(out);
+    ck_assert_ptr_nonnull(strstr(text, "another worker"));
+    end(&one);
+}
+END_TEST
+
+START_TEST(l030_handed_on_while_it_is_worked_on)
+{
+    lockdata_handed(true, "a reply");
+    ck_assert_uint_eq(lockcheck_violations(), 0);
+    lockdata_handed(false, "a reply");
+    ck_assert_uint_eq(lockcheck_count(L030_RACE), 1);
+    fflush(out);
+    ck_assert_ptr_nonnull(strstr(text, "hand on a reply"));
 }
 END_TEST
 
@@ -522,6 +631,13 @@ int main(void)
     tcase_add_test(t, l034_a_lock_destroyed_while_held);
     tcase_add_test(t, l011_a_circle_of_waits);
     tcase_add_test(t, l008_granted_twice);
+    tcase_add_test(t, l008_let_go_twice);
+    tcase_add_test(t, l041_numbers_that_do_not_ascend);
+    tcase_add_test(t, l001_data_behind_a_mutex_that_is_not_held);
+    tcase_add_test(t, l028_what_is_the_loops_from_within_a_command);
+    tcase_add_test(t, l030_a_task_stepped_by_two_workers);
+    tcase_add_test(t, l030_handed_on_while_it_is_worked_on);
+    tcase_add_test(t, l007_a_lock_that_was_lost_sight_of);
     tcase_add_test(t, l041_letting_go_of_what_was_read_before_the_number);
     tcase_add_test(t, l025_a_lock_held_for_long);
     tcase_add_test(t, l024_a_lock_waited_for_long);

@@ -1,0 +1,244 @@
+// The judge of what is no attribute of a thing in play. Keeps the list of threads that have a
+// checker, to know whether any of them is inside a task. Accesses are judged in lockcheck.c, locks
+// and tasks in locktask.c. Any thread; changes nothing in the world.
+#include "lock/lockdata.h"
+
+#include "lock/lockcheck_priv.h"
+#include "lock/lockwrap.h"
+#include "util/loopguard.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+static struct checker *checkers; // under a spin latch: mutexes are judged
+static atomic_flag spin = ATOMIC_FLAG_INIT;
+
+static void latch(void)
+{
+    while (atomic_flag_test_and_set_explicit(&spin, memory_order_acquire))
+        ;
+}
+
+static void unlatch(void)
+{
+    atomic_flag_clear_explicit(&spin, memory_order_release);
+}
+
+void checker_list(struct checker *c)
+{
+    latch();
+    c->next = checkers;
+    checkers = c;
+    unlatch();
+}
+
+void checker_unlist(struct checker *c)
+{
+    latch();
+    for (struct checker **at = &checkers; *at; at = &(*at)->next)
+        if (*at == c) {
+            *at = c->next;
+            break;
+        }
+    unlatch();
+}
+
+// Of an object that is no thing.
+static void accuse(enum lockcheck_code code, bool write, const char *act, const char *object,
+                   const char *cause, const struct site *at)
+{
+    struct lockset *ls = lockset_current();
+    lockreport(&(struct violation){.code = code,
+                                   .ls = ls,
+                                   .attr = -1,
+                                   .write = write,
+                                   .act = act,
+                                   .object = object,
+                                   .cause = cause,
+                                   .site = at});
+}
+
+static void accuse_thing(enum lockcheck_code code, struct place *p, bool write, const char *act,
+                         const char *cause, const struct site *at)
+{
+    lockreport(&(struct violation){.code = code,
+                                   .ls = lockset_current(),
+                                   .place = p,
+                                   .attr = -1,
+                                   .write = write,
+                                   .act = act,
+                                   .cause = cause,
+                                   .site = at});
+}
+
+void lockdata_thing_slow(struct place *p, bool write, const char *act, const struct site *at)
+{
+    if (!judged(lockset_current()))
+        return;
+    int code = lockcheck_judge_raw(p, write);
+    if (code)
+        accuse_thing(code, p, write, act, checker_cause(code), at);
+}
+
+void lockdata_copied_slow(struct place *of, unsigned attr, const struct site *at)
+{
+    struct lockset *ls = lockset_current();
+    if (!judged(ls))
+        return;
+    lockreport(&(struct violation){
+        .code = L032_FROZEN_WRITTEN,
+        .ls = ls,
+        .place = of,
+        .attr = (int)attr,
+        .write = true,
+        .cause = "its copy was given the same value, and nobody counts that two have it: what one "
+                 "changes or frees is the other's",
+        .site = at});
+}
+
+void lockdata_renewed_slow(struct place *p, uint32_t was, uint32_t now, const struct site *at)
+{
+    if (!judged(lockset_current()) || (int32_t)(now - was) > 0)
+        return;
+    accuse_thing(L027_STALE_TIMER, p, true, "renew an appointment of",
+                 "its generation is not a new one: a timer of before would find itself standing", at);
+}
+
+void lockdata_ended_slow(struct place *p, uint32_t was, const struct site *at)
+{
+    if (judged(lockset_current()) &&
+        atomic_load_explicit(&p->generation, memory_order_relaxed) == was)
+        accuse_thing(L033_DEAD, p, true, "end",
+                     "its generation is what it was: old references will find whatever comes next", at);
+}
+
+void lockdata_emptied_slow(struct place *p, const struct site *at)
+{
+    if (judged(lockset_current()))
+        accuse_thing(L010_FREED_WHILE_REFERENCED, p, false, "free",
+                     "things are still inside it: nobody would ever find or free them", at);
+}
+
+static unsigned forks; // that led to this process: threads have other numbers in a child
+
+static void forked(void)
+{
+    forks++;
+}
+
+__attribute__((constructor)) static void hear_of_forks(void)
+{
+    pthread_atfork(NULL, NULL, forked);
+}
+
+// The C library's own word of who has it, if it gives one: what this thread remembers would know
+// nothing of mutexes taken before the level was raised.
+static bool has_mutex(pthread_mutex_t *m)
+{
+#ifdef __GLIBC__
+    static _Thread_local pid_t self;
+    static _Thread_local unsigned self_forks;
+    if (!self || self_forks != forks) {
+        self = gettid();
+        self_forks = forks;
+    }
+    return m->__data.__owner == self;
+#else
+    (void)m;
+    return true;
+#endif
+}
+
+void lockdata_guarded_slow(pthread_mutex_t *m, const char *what, const struct site *at)
+{
+    if (judged(lockset_current()) && !has_mutex(m))
+        accuse(L001_NO_LOCK, true, "touch", what, "the mutex that guards it is not held", at);
+}
+
+// Taking it again would wait for ever.
+void lockdata_mutex_take_slow(pthread_mutex_t *m)
+{
+#ifdef __GLIBC__
+    bool again = (m->__data.__kind & 3) != PTHREAD_MUTEX_RECURSIVE && has_mutex(m);
+    if (again && !lockwrap_is_own() && judged(lockset_current()))
+        accuse(L012_SELF_DEADLOCK, true, "take", "a mutex",
+               "this thread has it already and would wait for itself", NULL);
+#else
+    (void)m;
+#endif
+}
+
+void lockdata_mutex_drop_slow(pthread_mutex_t *m)
+{
+    if (!has_mutex(m) && !lockwrap_is_own() && judged(lockset_current()))
+        accuse(L008_FOREIGN_UNLOCK, true, "unlock", "a mutex",
+               "this thread does not have it: let go twice, or by another than took it", NULL);
+}
+
+// A command; what builds a world has a lock set too, and takes no numbers.
+static const struct lockset *command_here(void)
+{
+    const struct lockset *ls = lockset_current();
+    return ls && ls->numbered && judged(ls) ? ls : NULL;
+}
+
+void lockdata_built_slow(const char *what, const struct site *at)
+{
+    if (command_here())
+        accuse(L032_FROZEN_WRITTEN, true, "write", what,
+               "it is built before the world runs, and read without a lock from then on", at);
+}
+
+static bool in_task(void)
+{
+    return lockset_current();
+}
+
+void lockdata_guard_loop(void)
+{
+    loopguard_listen(lockcheck_off_loop);
+    loopguard_ask(in_task);
+}
+
+void lockdata_quiet_slow(bool stands, const char *act, const struct site *at)
+{
+    uint32_t now = atomic_load_explicit(&lockcheck_epoch, memory_order_relaxed);
+    bool inside = !stands;
+    latch();
+    for (const struct checker *c = checkers; c && !inside; c = c->next)
+        inside = atomic_load_explicit(&c->inside, memory_order_acquire) == now;
+    unlatch();
+    if (inside)
+        accuse(L001_NO_LOCK, false, act, "all of the world",
+               "tasks are at work in it, or may be: nothing may run meanwhile", at);
+}
+
+void lockdata_handed_slow(bool done, const char *what, const struct site *at)
+{
+    if (!done)
+        accuse(L030_RACE, true, "hand on", what,
+               "whoever gets it goes on at once, and here it is still being worked on", at);
+}
+
+void lockdata_placed_slow(struct lockset *ls, const struct site *at)
+{
+    if (!judged(ls) || !ls->numbered || !ls->touched || ls->held)
+        return;
+    ls->numbered = false; // told once for each command
+    lockreport(&(struct violation){
+        .code = L041_EARLY_RELEASE,
+        .ls = ls,
+        .attr = -1,
+        .act = "take its place in the order of all after letting go",
+        .cause = "whoever saw the change may have an earlier place, and its reply come first",
+        .site = at});
+}
+
+void lockdata_chance_slow(const char *call)
+{
+    const struct lockset *ls = command_here();
+    if (ls && ls->held && !lockwrap_is_own())
+        accuse(L039_DIVERGED, false, "ask", call,
+               "what it answers is not in the event: a replay would be told something else",
+               ls->count ? ls->entries[0].site : NULL);
+}
