@@ -22,7 +22,8 @@ struct checker {
     uint64_t *masks; // by slab index: attributes read (low half) and written in this section; kept
                      // with the flow only
     struct place *permit;       // whose word may be stored next
-    struct place *unlisted;     // what was taken out of a list last and not yet put into one
+    struct place *unlisted;     // what was taken out of a list last and not yet put into one,
+    uint32_t unlisted_epoch;    // and under which level: nobody sees it put back under another
 };
 
 extern _Thread_local struct checker *checker_here;
