@@ -399,6 +399,12 @@ static void limbo_count(struct checker *c, struct lockset *ls, unsigned kind, st
         checker_see(c, ls, p);
 }
 
+static void take_out(struct checker *c, struct place *p)
+{
+    c->unlisted = p;
+    c->unlisted_epoch = atomic_load_explicit(&lockcheck_epoch, memory_order_relaxed);
+}
+
 void lockcheck_limbo_slow(unsigned kind, struct place *p, uint32_t owner, const struct site *at)
 {
     struct lockset *ls = lockset_current();
@@ -424,7 +430,7 @@ void lockcheck_limbo_slow(unsigned kind, struct place *p, uint32_t owner, const 
     }
     c->permit = p;
     if (kind == TRACE_LIMBO_PUBLISH)
-        c->unlisted = p; // it comes from no list
+        take_out(c, p); // it comes from no list
     else if (c->unlisted == p)
         c->unlisted = NULL; // out of play: it is in none
     if (ls)
@@ -449,7 +455,8 @@ void checker_settle(struct checker *c, const struct lockset *ls)
 {
     struct place *p = c->unlisted;
     c->unlisted = NULL;
-    if (p && place_kind(place_peek(p)) == PLACE_PLACED && !place_is_root(p))
+    if (p && c->unlisted_epoch == atomic_load_explicit(&lockcheck_epoch, memory_order_relaxed) &&
+        place_kind(place_peek(p)) == PLACE_PLACED && !place_is_root(p))
         misplaced(ls, p, "it was taken out of its list and put into no other", NULL);
 }
 
@@ -461,7 +468,7 @@ void lockcheck_unlisted_slow(struct place *p)
     struct checker *c = checker_self();
     if (c->unlisted != p)
         checker_settle(c, ls);
-    c->unlisted = p;
+    take_out(c, p);
     c->cells[p->index].met = 0;
 }
 

@@ -22,7 +22,8 @@ struct checker {
     uint64_t *masks; // by slab index: attributes read (low half) and written in this section; kept
                      // with the flow only
     struct place *permit;       // whose word may be stored next
-    struct place *unlisted;     // what was taken out of a list last and not yet put into one
+    struct place *unlisted;     // what was taken out of a list last and not yet put into one,
+    uint32_t unlisted_epoch;    // and under which level: nobody sees it put back under another
     // The stretch of a level in which this thread began to step a task; 0: it steps none. Others
     // look at it.
     _Atomic uint32_t inside;

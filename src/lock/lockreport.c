@@ -97,6 +97,10 @@ static void add_repro(struct buf *b, const struct violation *v)
         repro(f);
     else if (f && trace_path() && v->place)
         fprintf(f, "latchkey locks why --thing %u %s", v->place->index, trace_path());
+    else if (f && trace_path() && v->lock)
+        fprintf(f, "latchkey locks flow --lock %u %s", v->lock->id, trace_path());
+    else if (f && trace_path())
+        fprintf(f, "latchkey locks graph %s", trace_path());
     else if (f)
         fputs("run it again with --debug-locks=flow --trace FILE", f);
     if (f)

@@ -214,6 +214,7 @@ static void child(struct tool *t, struct explore_config *config, bool kept)
     reporting_seed = config->seed;
     lockreport_set_repro(add_repro);
     struct shared_run *run = t->run;
+    lockcheck_reset(); // what other seeds have found is the parent's
     FILE *out = fmemopen(run->text, sizeof(run->text) - 1, "w");
     setvbuf(out, NULL, _IONBF, 0);
     lockcheck_set_output(out);

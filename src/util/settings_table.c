@@ -51,7 +51,7 @@ const struct setting settings_table[] = {
     TEXT(server, address, "127.0.0.1", NULL,
          "Address to listen on; 0.0.0.0 or :: for every one of the machine's."),
     INT(server, port, "4000", 0, 65535, NULL, "TCP port; 0 takes any free one and logs it."),
-    INT(server, workers, "0", 0, 256, "threads",
+    INT(server, workers, "0", 0, 64, "threads",
         "Threads that run commands; 0 for as many as there are processors."),
     SPAN(server, keepalive, "60s", 0, DAY,
          "A connection silent for this long is probed, so that routers keep it and a dead one is "

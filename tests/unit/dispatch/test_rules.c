@@ -166,6 +166,25 @@ START_TEST(a_suppression_of_one_thing_hides_no_other)
 }
 END_TEST
 
+// A level is changed while a move is under way: what the move left open is not the next command's.
+START_TEST(a_move_across_two_levels_accuses_nobody)
+{
+    hold(&mine, here);
+    thing_outermost(ball);
+    lockcheck_unlisted(thing_place(ball)); // the first half of a move
+    lockcheck_set_level(LOCKCHECK_RULES);
+    lockset_clear(&mine);
+    lockset_end(&mine);
+    lockset_begin(&mine, "the next", "tester");
+    hold(&mine, here);
+    thing_outermost(ball);
+    name_get(ball);
+    lockset_clear(&mine);
+    fflush(out);
+    ck_assert_msg(lockcheck_violations() == 0, "%s", text);
+}
+END_TEST
+
 START_TEST(l002_with_the_inner_lock)
 {
     hold(&mine, bag);
@@ -752,6 +771,7 @@ int main(void)
     tcase_add_test(t, the_correct_way_is_silent);
     tcase_add_test(t, l001_without_any_lock);
     tcase_add_test(t, a_suppression_of_one_thing_hides_no_other);
+    tcase_add_test(t, a_move_across_two_levels_accuses_nobody);
     tcase_add_test(t, l002_with_the_inner_lock);
     tcase_add_test(t, l003_with_another_lock);
     tcase_add_test(t, l003_writing_under_a_shared_lock);

@@ -204,6 +204,18 @@ START_TEST(l034_a_lock_destroyed_while_held)
 }
 END_TEST
 
+// A server that has told of a deadlock ends with its status, not with a crash: what is stuck stays held.
+START_TEST(what_is_stuck_is_no_crash_at_the_end)
+{
+    mistake();
+    begin(&one, "stuck");
+    ck_assert_int_eq(want(&one, &a), LOCKSET_HELD);
+    lockcheck_set_level(LOCKCHECK_OFF);
+    lock_fini(&a);
+    ck_assert_int_eq(lockreport_status(0), LOCKREPORT_FOUND);
+}
+END_TEST
+
 START_TEST(l011_a_circle_of_waits)
 {
     // Each holds one and wants the other's; ids are made to ascend so that only the circle is wrong.
@@ -629,6 +641,7 @@ int main(void)
     tcase_add_test(t, unused_and_expired_suppressions_fail);
     tcase_add_test(t, files_for_machines);
     tcase_add_test(t, l034_a_lock_destroyed_while_held);
+    tcase_add_test(t, what_is_stuck_is_no_crash_at_the_end);
     tcase_add_test(t, l011_a_circle_of_waits);
     tcase_add_test(t, l008_granted_twice);
     tcase_add_test(t, l008_let_go_twice);
