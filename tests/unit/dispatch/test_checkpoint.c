@@ -119,6 +119,14 @@ static void play(unsigned players, unsigned commands)
             last = done;
         }
     }
+    for (unsigned was = snapshots; was < 2; was++) { // the machine had no time for them
+        settle();
+        visitors[0].answered = 0;
+        dispatch_line(visitors[0].actor, "prompt %h>");
+        while (!visitors[0].answered)
+            turn();
+        snapshot_now();
+    }
 }
 
 static size_t list(uint64_t *numbers)
