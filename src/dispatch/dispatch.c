@@ -254,9 +254,9 @@ static void post(struct dispatch *d, const struct outcome *o)
         mailbox_prompt(d->config.mailboxes, o->mailbox, o->prompt, strlen(o->prompt));
 }
 
-// Every event whose effects an outcome may show has an earlier place. Events leave in turn, when all that
-// came out before them is durable. What only looked has to come after those events only that changed what it saw: when
-// they have left, it need not wait for the others.
+// Every event whose effects an outcome may show has an earlier place. What came of an event leaves in
+// turn, when all that came out before it is durable. What only looked has to come after those events that
+// changed what it saw; when they have left, it need not wait for the others.
 static void take_in(struct dispatch *d, struct outcome *o)
 {
     if (o->number > d->highest)

@@ -124,7 +124,8 @@ static void heal_unlocked(const struct event *e)
     health_set(t, &h);
 }
 
-// While changes are refused the world stands still: what comes by itself would have to be written down too.
+// While changes are refused the world stands still: what comes by itself would have to be written down
+// too.
 static enum task_result step(struct task *t)
 {
     struct event *e = (struct event *)t;
