@@ -76,8 +76,9 @@ static void next_ticket(struct lock *l)
     atomic_fetch_add_explicit(&l->ticket, 1, memory_order_relaxed);
 }
 
-static void own(struct lock *l, const struct lock_waiter *w)
+static void own(struct lock *l, struct lock_waiter *w)
 {
+    lockcheck_given(l, w);
     // Plain store is enough for an exclusive holder; shared holders count together.
     if (w->mode == LOCK_EXCLUSIVE) {
         uint64_t t = atomic_load_explicit(&l->ticket, memory_order_relaxed);

@@ -33,6 +33,8 @@ struct lock_waiter {
     enum lock_mode mode;
     _Atomic bool granted;
     const struct lockset *waiting_set; // it does not change while it is queued
+    // The checker's: the lock was given to it, by whoever gave it; though it was not free.
+    bool given, given_twice;
 };
 
 struct lock {

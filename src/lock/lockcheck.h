@@ -117,6 +117,7 @@ void lockcheck_end_slow(struct lockset *ls);
 void lockcheck_commit_slow(struct lockset *ls, uint64_t number, const struct site *at);
 void lockcheck_actor_slow(struct lockset *ls, struct place *actor);
 void lockcheck_named_slow(struct lockset *ls);
+void lockcheck_given_slow(struct lock *l, struct lock_waiter *w);
 bool lockcheck_released_slow(struct lock *l, enum lock_mode mode);
 void lockcheck_foreign_unlock_slow(struct lockset *ls, struct lock *l, const struct site *at);
 void lockcheck_spawn_slow(struct lockset *ls, uint32_t task);
@@ -168,6 +169,8 @@ void lockcheck_off_loop(const char *call); // for util/loopguard: another thread
 #define lockcheck_parked(ls, e) LOCKCHECK_HOOK(lockcheck_parked_slow((ls), (e)))
 #define lockcheck_locked(ls, e, c) LOCKCHECK_HOOK(lockcheck_locked_slow((ls), (e), (c)))
 #define lockcheck_unlock(ls, e) LOCKCHECK_HOOK(lockcheck_unlock_slow((ls), (e)))
+// w is given the lock, at this moment and perhaps by another; nothing is told before it goes on.
+#define lockcheck_given(l, w) LOCKCHECK_HOOK(lockcheck_given_slow((l), (w)))
 // The lock itself is about to be let go; false: nobody holds it, and it is better left alone.
 #define lockcheck_released(l, mode) (!lockcheck_on() || lockcheck_released_slow((l), (mode)))
 #define lockcheck_resumed(ls) LOCKCHECK_HOOK(lockcheck_resumed_slow((ls)))

@@ -318,29 +318,31 @@ static void granted_twice(const struct lockset *ls, const struct lockset_entry *
                                    .lock = e->lock,
                                    .attr = -1,
                                    .act = "be granted",
-                                   .cause = "it is held already: it was let go by somebody who does "
-                                            "not hold it, or granted twice",
+                                   .cause = "it was not given to it, or is another's already: let go by "
+                                            "somebody who does not hold it, or granted twice",
                                    .site = e->site});
 }
 
-static void shadow_grant(const struct lockset *ls, const struct lockset_entry *e)
+// By whoever gives it, under the lock's latch: not when its new holder comes to run, or two could have
+// it one after the other and never be seen to.
+void lockcheck_given_slow(struct lock *l, struct lock_waiter *w)
 {
-    struct lock *l = e->lock;
-    uint64_t epoch = (uint64_t)ls->epoch << 32;
+    if (!w->waiting_set || !judged(w->waiting_set))
+        return;
+    uint32_t now = w->waiting_set->epoch, count;
+    uint64_t epoch = (uint64_t)now << 32;
     uint64_t was = atomic_load_explicit(&l->shadow, memory_order_relaxed);
-    uint32_t count = was >> 32 == ls->epoch ? (uint32_t)was : 0;
-    if (e->mode == LOCK_EXCLUSIVE) {
-        // Whoever has it alone may store plainly.
-        if (count)
-            granted_twice(ls, e);
+    w->given = true;
+    if (w->mode == LOCK_EXCLUSIVE) {
+        w->given_twice = was >> 32 == now && (uint32_t)was;
         atomic_store_explicit(&l->shadow, epoch | SHADOW_EXCLUSIVE, memory_order_relaxed);
         return;
     }
+    do
+        count = was >> 32 == now ? (uint32_t)was : 0;
     while (!atomic_compare_exchange_weak_explicit(&l->shadow, &was, epoch | (count + 1),
-                                                  memory_order_relaxed, memory_order_relaxed))
-        count = was >> 32 == ls->epoch ? (uint32_t)was : 0;
-    if (count == SHADOW_EXCLUSIVE)
-        granted_twice(ls, e);
+                                                  memory_order_relaxed, memory_order_relaxed));
+    w->given_twice = count == SHADOW_EXCLUSIVE;
 }
 
 bool lockcheck_released_slow(struct lock *l, enum lock_mode mode)
@@ -392,7 +394,9 @@ void lockcheck_locked_slow(struct lockset *ls, struct lockset_entry *e, bool con
     if (!judged(ls))
         return;
     e->serial = ++checker_self()->serial;
-    shadow_grant(ls, e);
+    if (!ls->waiter.given || ls->waiter.given_twice)
+        granted_twice(ls, e);
+    ls->waiter.given = ls->waiter.given_twice = false;
     tell_holder(ls, e->lock);
     atomic_store_explicit(&e->lock->holder_site, e->site, memory_order_relaxed);
     lock_event(TRACE_LOCKED, contended ? TRACE_CONTENDED : 0, ls, e, e->ticket);
