@@ -105,7 +105,10 @@ static void print_replay(const struct journal_scan *s, const struct count *c,
     else
         printf("  replay   events %" PRIu64 " to %" PRIu64 " (--epoch %" PRIu64 "%s)\n", c->first,
                last, s->epoch, later ? " --full" : "");
-    if (later)
+    if (later && newest->number == last)
+        printf("  replay   from the newest snapshot, after which nothing came (--epoch %" PRIu64 ")\n",
+               s->epoch);
+    else if (later)
         printf("  replay   from the newest snapshot: events %" PRIu64 " to %" PRIu64 " (--epoch %" PRIu64
                ")\n",
                newest->number + 1, last, s->epoch);

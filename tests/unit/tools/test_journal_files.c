@@ -97,7 +97,7 @@ START_TEST(info_tells_of_them)
     has(&out, "  snapshot of event 20, 20056 bytes, 0 players\n");
     has(&out, "  snapshot of event 10, 20056 bytes, 2 players, the one that it begins with\n");
     has(&out, "  replay   events 11 to 20 (--epoch 10 --full)\n");
-    has(&out, "from the newest snapshot: events 21 to 20");
+    has(&out, "from the newest snapshot, after which nothing came (--epoch");
     damage(BASED "/snapshot-000000000020");
     lose(BASED "/snapshot-000000000010");
     lose(BASED "/world-files");
