@@ -83,6 +83,13 @@ static int cannot(const char *path)
     return EX_CANTCREAT;
 }
 
+// What is written at the end only; better told before hours of work than after.
+static bool can_write(const char *path)
+{
+    FILE *f = path ? fopen(path, "w") : NULL;
+    return !path || (f && !fclose(f));
+}
+
 int checked_begin(struct checked *c)
 {
     char today[CLOCK_ISO_SIZE];
@@ -92,6 +99,10 @@ int checked_begin(struct checked *c)
         return EX_CONFIG;
     if (c->json && !(c->json_file = fopen(c->json, "w")))
         return cannot(c->json);
+    if (!can_write(c->sarif))
+        return cannot(c->sarif);
+    if (!can_write(c->junit))
+        return cannot(c->junit);
     if (c->trace && trace_open(c->trace))
         return cannot(c->trace);
     lockreport_set_json(c->json_file);

@@ -18,10 +18,17 @@
 
 enum { EPOCHS_MAX = 4096 };
 
+static const char *speaker = "journal"; // the subcommand that complains
+
+void journal_speak_as(const char *subcommand)
+{
+    speaker = subcommand;
+}
+
 void journal_complain(const char *format, ...)
 {
     va_list ap;
-    fputs("latchkey journal: ", stderr);
+    fprintf(stderr, "latchkey %s: ", speaker);
     va_start(ap, format);
     vfprintf(stderr, format, ap);
     va_end(ap);

@@ -305,6 +305,7 @@ int tool_admin(int argc, char **argv)
 {
     struct options o = {
         .data = "latchkey-data", .zones = "data/zones", .player = "data/player.json"};
+    journal_speak_as("admin");
     int status = parse(argc, argv, &o);
     if (status >= 0)
         return status;

@@ -222,6 +222,10 @@ static int parse(struct journal_options *o, int argc, char **argv, const struct 
         fputs("\"latchkey journal --help\" tells what there is.\n", stderr);
         return USAGE;
     }
+    if (o->from > o->to || o->since >= o->until) {
+        journal_complain("what is to be shown ends before it begins");
+        return USAGE;
+    }
     for (size_t i = 0; i < count; i++)
         for (const struct option *k = known; k->name && !strchr((*command)->options, given[i]); k++)
             if (k->val == given[i]) {

@@ -98,6 +98,9 @@ START_TEST(wrong_usage_is_told)
     ck_assert_int_eq(run("show", "--since", "2025-02-30", NULL), 2);
     ck_assert_int_eq(run("show", "--since", "2025-11-17T25:00", NULL), 2);
     ck_assert_int_eq(run("show", "--loud", NULL), 2);
+    ck_assert_int_eq(run("show", "--from", "5", "--to", "4", NULL), 2);
+    has(&err, "ends before it begins");
+    ck_assert_int_eq(run("show", "--since", "2025-11-18", "--until", "2025-11-17", NULL), 2);
     ck_assert_int_eq(run("show", "--data", "@nowhere", NULL), 69);
     ck_assert_int_eq(run("info", "--data", "@nowhere", NULL), 69);
 }
