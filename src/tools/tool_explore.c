@@ -54,6 +54,9 @@ struct tool {
     uint64_t length;  // points of the straight run
     uint64_t seed;    // that is being shrunk
     uint64_t failed, points, codes[LOCKCHECK_CODES];
+    // What was found while the world was built, which every run begins with.
+    uint32_t built[LOCKCHECK_CODES];
+    uint64_t built_violations;
 };
 
 static void usage(FILE *out)
@@ -261,6 +264,9 @@ static void run_once(struct tool *t, struct explore_config *config, bool kept)
         ;
     struct shared_run *run = t->run;
     size_t n = strlen(run->text);
+    for (int i = 0; i < LOCKCHECK_CODES; i++)
+        run->counts[i] += t->built[i];
+    run->violations += t->built_violations;
     if (!run->finished) {
         run->timed_out = WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM;
         count_told(run);
@@ -508,6 +514,9 @@ static int run(struct tool *t)
         t->o.checked.level = LOCKCHECK_RULES; // mutexes must be known: no point while one is held
     int status = checked_begin(&t->o.checked);
     t->scenario = status ? NULL : scenario_load(t->o.scenario);
+    for (int i = 0; i < LOCKCHECK_CODES; i++)
+        t->built[i] = (uint32_t)lockcheck_count((enum lockcheck_code)i);
+    t->built_violations = lockcheck_violations();
     if (!status && !t->scenario)
         status = EX_DATAERR;
     if (!status) {
