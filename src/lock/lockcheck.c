@@ -496,20 +496,25 @@ void lockcheck_found_slow(struct place *p, uint32_t seen, uint32_t wanted, const
            "the slot is another thing's by now", at);
 }
 
+void checker_accuse_value(struct lockset *ls, struct place *p, unsigned attr, const char *cause,
+                          const struct site *at)
+{
+    lockreport(&(struct violation){.code = L032_FROZEN_WRITTEN,
+                                   .ls = ls,
+                                   .place = p,
+                                   .attr = (int)attr,
+                                   .write = true,
+                                   .cause = cause,
+                                   .site = at});
+}
+
 // A value that a prototype and its copies share by count is nobody's to change.
 void lockcheck_shared_value_slow(struct place *p, unsigned attr, const struct site *at)
 {
     struct lockset *ls = lockset_current();
-    if (!judged(ls))
-        return;
-    lockreport(&(struct violation){
-        .code = L032_FROZEN_WRITTEN,
-        .ls = ls,
-        .place = p,
-        .attr = (int)attr,
-        .write = true,
-        .cause = "the value is shared with its prototype and other copies: store a new one",
-        .site = at});
+    if (judged(ls))
+        checker_accuse_value(ls, p, attr,
+                             "the value is shared with its prototype and other copies: store a new one", at);
 }
 
 static bool inside(struct place *p, struct place *container)

@@ -75,6 +75,9 @@ void checker_own_change(struct checker *c, struct lockset *ls);
 void checker_settle(struct checker *c, const struct lockset *ls);
 void checker_see(struct checker *c, struct lockset *ls, struct place *p);
 const char *checker_cause(int code); // in words, or NULL
+// A value that is not the thing's own is written (L032).
+void checker_accuse_value(struct lockset *ls, struct place *p, unsigned attr, const char *cause,
+                          const struct site *at);
 void checker_list(struct checker *c);
 void checker_unlist(struct checker *c);
 

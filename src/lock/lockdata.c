@@ -83,17 +83,11 @@ void lockdata_thing_slow(struct place *p, bool write, const char *act, const str
 void lockdata_copied_slow(struct place *of, unsigned attr, const struct site *at)
 {
     struct lockset *ls = lockset_current();
-    if (!judged(ls))
-        return;
-    lockreport(&(struct violation){
-        .code = L032_FROZEN_WRITTEN,
-        .ls = ls,
-        .place = of,
-        .attr = (int)attr,
-        .write = true,
-        .cause = "its copy was given the same value, and nobody counts that two have it: what one "
-                 "changes or frees is the other's",
-        .site = at});
+    if (judged(ls))
+        checker_accuse_value(ls, of, attr,
+                             "its copy was given the same value, and nobody counts that two have it: "
+                             "what one changes or frees is the other's",
+                             at);
 }
 
 void lockdata_renewed_slow(struct place *p, uint32_t was, uint32_t now, const struct site *at)

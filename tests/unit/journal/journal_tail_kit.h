@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "records_kit.h"
 #include "util/buf.h"
 #include "util/file.h"
 #include "util/mem.h"
@@ -68,20 +69,7 @@ static inline bool has_tail(const char *epoch)
 
 static inline int write_text(struct journal *j, size_t count, const char *text)
 {
-    struct buf bytes = BUF_INIT;
-    uint64_t first = journal_last(j) + 1;
-    size_t *lengths = mem_calloc(count, sizeof(*lengths));
-    for (size_t i = 0, before = 0; i < count; before = bytes.len, i++) {
-        char name[32];
-        snprintf(name, sizeof(name), "n%" PRIu64, first + i);
-        struct record r = {.number = first + i, .kind = RECORD_LINE, .name = name, .text = text};
-        record_encode(&bytes, &r);
-        lengths[i] = bytes.len - before;
-    }
-    int outcome = journal_write(j, first, bytes.data, lengths, count);
-    free(lengths);
-    buf_fini(&bytes);
-    return outcome;
+    return write_records(j, journal_last(j) + 1, count, text);
 }
 
 static inline void write_some(struct journal *j, size_t count)

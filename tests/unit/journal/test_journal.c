@@ -16,6 +16,7 @@
 #include "journal/manifest.h"
 #include "journal/sanity.h"
 #include "journal/snapshot_file.h"
+#include "records_kit.h"
 #include "util/buf.h"
 #include "util/file.h"
 #include "util/log.h"
@@ -58,26 +59,9 @@ static struct journal *open_to_read(uint64_t epoch) {
         &(struct journal_config){.folder = "journal", .read_only = true, .epoch = epoch});
 }
 
-static int write_some(struct journal *j, uint64_t first, size_t count, const char *text) {
-    struct buf bytes = BUF_INIT;
-    size_t *lengths = mem_calloc(count, sizeof(*lengths));
-    for (size_t i = 0; i < count; i++) {
-        size_t before = bytes.len;
-        char name[32];
-        snprintf(name, sizeof(name), "n%" PRIu64, first + i);
-        struct record r = {.number = first + i, .kind = RECORD_LINE, .name = name, .text = text};
-        record_encode(&bytes, &r);
-        lengths[i] = bytes.len - before;
-    }
-    int outcome = journal_write(j, first, bytes.data, lengths, count);
-    free(lengths);
-    buf_fini(&bytes);
-    return outcome;
-}
-
 static void write_batches(struct journal *j, size_t batches) {
     for (size_t i = 0; i < batches; i++)
-        ck_assert_int_eq(write_some(j, journal_last(j) + 1, BATCH, "look"), JOURNAL_DONE);
+        ck_assert_int_eq(write_records(j, journal_last(j) + 1, BATCH, "look"), JOURNAL_DONE);
 }
 
 // How many events are read from `number` on; `ending` says how that ended.
@@ -165,12 +149,12 @@ END_TEST
 START_TEST(a_gap_and_a_repetition_are_refused) {
     struct journal *j = open_journal();
     write_batches(j, 1);
-    ck_assert_int_lt(write_some(j, 12, 1, "x"), 0);
+    ck_assert_int_lt(write_records(j, 12, 1, "x"), 0);
     ck_assert_ptr_nonnull(strstr(journal_why(j), "event 12 after 10"));
-    ck_assert_int_lt(write_some(j, 10, 1, "x"), 0);
-    ck_assert_int_lt(write_some(j, 0, 1, "x"), 0);
+    ck_assert_int_lt(write_records(j, 10, 1, "x"), 0);
+    ck_assert_int_lt(write_records(j, 0, 1, "x"), 0);
     ck_holds(j, 1, 10);
-    ck_assert_int_eq(write_some(j, 11, 1, "x"), JOURNAL_DONE);
+    ck_assert_int_eq(write_records(j, 11, 1, "x"), JOURNAL_DONE);
     ck_holds(j, 1, 11);
     journal_close(j);
 }
@@ -185,7 +169,7 @@ START_TEST(the_map_grows_with_the_events) {
         open_with(&(struct journal_config){.folder = "journal", .world = WORLD, .map = 1 << 20});
     ck_assert_msg(j, "%s", why);
     while (journal_last(j) * EACH < (uint64_t)MIBS << 20)
-        ck_assert_int_eq(write_some(j, journal_last(j) + 1, AT_ONCE, text), JOURNAL_DONE);
+        ck_assert_int_eq(write_records(j, journal_last(j) + 1, AT_ONCE, text), JOURNAL_DONE);
     uint64_t last = journal_last(j);
     ck_holds(j, 1, last);
     journal_close(j);
@@ -223,12 +207,12 @@ START_TEST(a_refused_write_may_be_tried_again) {
     uint64_t last = journal_last(j);
     limit_file_size((rlim_t)state_of_data().st_size + 2048);
     for (int i = 0; i < 3; i++) {
-        ck_assert_int_eq(write_some(j, last + 1, 100, text), JOURNAL_NO_SPACE);
+        ck_assert_int_eq(write_records(j, last + 1, 100, text), JOURNAL_NO_SPACE);
         ck_assert_str_ne(journal_why(j), "");
         ck_assert_uint_eq(journal_last(j), last);
     }
     limit_file_size(RLIM_INFINITY);
-    ck_assert_int_eq(write_some(j, last + 1, 100, text), JOURNAL_DONE);
+    ck_assert_int_eq(write_records(j, last + 1, 100, text), JOURNAL_DONE);
     journal_close(j);
     j = open_journal();
     ck_holds(j, 1, last + 100);
@@ -255,7 +239,7 @@ START_TEST(one_batch_may_be_larger_than_the_map) {
     text[RECORD_TEXT_MAX] = '\0';
     struct journal *j =
         open_with(&(struct journal_config){.folder = "journal", .world = WORLD, .map = 1 << 20});
-    ck_assert_int_eq(write_some(j, 1, 3, text), JOURNAL_DONE);
+    ck_assert_int_eq(write_records(j, 1, 3, text), JOURNAL_DONE);
     ck_holds(j, 1, 3);
     journal_close(j);
     free(text);
@@ -443,9 +427,9 @@ END_TEST
 START_TEST(a_changed_record_is_named) {
     int ending;
     struct journal *j = open_journal();
-    ck_assert_int_eq(write_some(j, 1, 1, "look"), JOURNAL_DONE);
-    ck_assert_int_eq(write_some(j, 2, 1, "say UNMISTAKABLE"), JOURNAL_DONE);
-    ck_assert_int_eq(write_some(j, 3, 1, "look"), JOURNAL_DONE);
+    ck_assert_int_eq(write_records(j, 1, 1, "look"), JOURNAL_DONE);
+    ck_assert_int_eq(write_records(j, 2, 1, "say UNMISTAKABLE"), JOURNAL_DONE);
+    ck_assert_int_eq(write_records(j, 3, 1, "look"), JOURNAL_DONE);
     journal_close(j);
     struct buf b = slurp(data_file);
     for (char *at = b.data; (at = memmem(at, b.len - (size_t)(at - b.data), "UNMIST", 6)); at++)
@@ -467,11 +451,11 @@ static void make_large(void) {
     text[sizeof(text) - 1] = '\0';
     struct journal *j = open_journal();
     for (int i = 0; i < 40; i++)
-        ck_assert_int_eq(write_some(j, journal_last(j) + 1, BATCH, text), JOURNAL_DONE);
+        ck_assert_int_eq(write_records(j, journal_last(j) + 1, BATCH, text), JOURNAL_DONE);
     char *very_long = mem_alloc(100000);
     memset(very_long, 'l', 99999);
     very_long[99999] = '\0';
-    ck_assert_int_eq(write_some(j, journal_last(j) + 1, 2, very_long), JOURNAL_DONE);
+    ck_assert_int_eq(write_records(j, journal_last(j) + 1, 2, very_long), JOURNAL_DONE);
     free(very_long);
     journal_close(j);
 }
