@@ -55,15 +55,21 @@ def find_anywhere(text):
     return None
 
 
-def check(text, whose):
+def check(text, whose, expected=None):
+    """`expected`: the code of a report that has to be there; its lines are no others."""
+    if expected:
+        if not re.search(rf"^{expected} ", text, re.M):
+            raise Lost(f"{whose} has no report {expected}: {text}")
+        text = re.sub(rf"^{expected} .*$", "", text, flags=re.M)
     report = find_anywhere(text)
     if report:
         raise Lost(f"{whose} has a report: {report}")
 
 
-def run(command, timeout, stderr=subprocess.STDOUT):
-    """A program to its end. Its output, with the errors if they are not wanted apart, may hold no report."""
+def run(command, timeout, stderr=subprocess.STDOUT, expected=None):
+    """A program to its end. Its output, with the errors if they are not wanted apart, may hold no report but
+    one that is expected."""
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=stderr, text=True, errors="replace",
                           timeout=timeout)
-    check(done.stdout + (done.stderr or ""), " ".join(command[1:3]))
+    check(done.stdout + (done.stderr or ""), " ".join(command[1:3]), expected)
     return done
