@@ -52,7 +52,7 @@ static void read_trace(const char *path) {
         locks_merge(&t, &f);
         check_order(&t);
         locks_info(&t, nowhere);
-        locks_perfetto(&t, nowhere);
+        locks_perfetto(&t, 0, NULL, nowhere);
         locks_diff(&t, &t, nowhere);
         show(&t, &(struct locks_query){0});
         show(&t, &(struct locks_query){.thing = "a", .lock = "#2", .last = 5, .dot = true});
