@@ -290,5 +290,5 @@ int replay_recover(struct dispatch *d, struct journal *j, uint64_t to, bool soft
     }
     snprintf(why, size, "%s", result.why);
     replay_free(r);
-    return good ? 0 : result.again ? REPLAY_AGAIN : -1;
+    return good ? 0 : result.again ? DISPATCH_AGAIN : -1;
 }

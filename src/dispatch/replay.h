@@ -64,8 +64,7 @@ bool replay_run(struct dispatch *d, struct journal *j, const struct replay_confi
 // The same for a server that starts: afterwards those who were in the world are there without a
 // connection, and what was to happen later will. `to`: the last event, 0 for all.
 // `soft`: events may say something else than they said (another program's words), and why tells of
-// the first. 0, REPLAY_AGAIN, or -1 and why.
-enum { REPLAY_AGAIN = 1 }; // see checkpoint.h: once more, with a new world and dispatch
+// the first. 0, DISPATCH_AGAIN (dispatch.h), or -1 and why.
 int replay_recover(struct dispatch *d, struct journal *j, uint64_t to, bool soft, char *why,
                    size_t size);
 
