@@ -11,6 +11,7 @@
 #include "world/mobile.h"
 #include "world/on_action.h"
 #include "world/reset.h"
+#include "world/tree.h"
 #include "world/zone.h"
 
 #include <stddef.h>
@@ -19,7 +20,7 @@ enum { RESET_DEFAULT_MS = 60000 };
 
 static bool unique(struct thing *t)
 {
-    return thing_origin(t) && !thing_is(t, THING_COPY);
+    return thing_origin(t) && tree_is_unique(t);
 }
 
 bool ending_need(struct context *c, struct thing *t)
@@ -57,14 +58,28 @@ static void go_home(struct context *c, struct thing *t)
     agenda_set(&c->agenda, t, AGENDA_RESET, context_delay(c, r.after, r.jitter));
 }
 
+// What somebody has put into a thing that goes home is not the world's: it stays in t, or in what t is in
+// when there is no room, at last on the floor.
+static void take_out(struct thing *from, struct thing *t)
+{
+    inventory_foreach(item, from, INVENTORY_THINGS) {
+        struct thing *into = thing_is_creature(item) ? NULL : t;
+        while (into && inventory_move(item, into) != INVENTORY_MOVED)
+            into = thing_where(into);
+    }
+}
+
 void ending_send_home(struct context *c, struct thing *t)
 {
     inventory_foreach(item, t, INVENTORY_THINGS) {
         // Inside first: a copied bag may hold a unique thing, and the other way round.
         if (inventory_has(item))
             ending_send_home(c, item);
-        if (unique(item))
-            go_home(c, item);
+        if (!unique(item))
+            continue;
+        go_home(c, item);
+        if (inventory_has(item))
+            take_out(item, t);
     }
 }
 

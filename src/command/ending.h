@@ -16,7 +16,8 @@ bool ending_need_contents(struct context *c, struct thing *t);
 
 // Ends t, contents first. Needs ending_need and the lock of where it is. The reset is scheduled.
 void ending_junk(struct context *c, struct thing *t);
-// Sends the unique things inside t home and schedules their resets; the others stay.
+// Sends the unique things inside t home and schedules their resets; the others stay, also those that
+// were in one that goes.
 void ending_send_home(struct context *c, struct thing *t);
 // The copies inside t, and t, no longer count; t is about to leave the world.
 void ending_uncount(struct context *c, struct thing *t);

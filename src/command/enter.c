@@ -27,6 +27,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+// Of what is written down: since the second, unique things are left out (world/tree.h).
+enum { CHARACTER_FORMAT = 2 };
+
 void enter_spec_init(struct enter_spec *e, const char *name, const char *permissions,
                      struct doc *character, uint32_t mailbox)
 {
@@ -79,7 +82,14 @@ static struct thing *destination(struct context *c)
     return starts ? world_start(c->world, sum % starts) : NULL;
 }
 
-static struct thing *make_player(struct context *c)
+// Those that earlier programs wrote hold unique things as well, and do not say so.
+static bool is_old(const struct doc_node *root)
+{
+    const struct doc_node *format = doc_get(root, "format");
+    return !format || format->kind != DOC_INT || format->integer < CHARACTER_FORMAT;
+}
+
+static struct thing *make_player(struct context *c, struct tree_reading *reading)
 {
     struct enter_spec *e = c->enter;
     struct thing *t = NULL;
@@ -88,7 +98,12 @@ static struct thing *make_player(struct context *c)
     const struct doc_node *saved = root ? doc_get(root, "thing") : NULL;
     if (saved) {
         struct doc_problems problems = DOC_PROBLEMS_INIT;
-        t = tree_decode(c->world, e->character, saved, &problems, THING_PLAYER);
+        *reading = (struct tree_reading){.world = c->world,
+                                         .doc = e->character,
+                                         .problems = &problems,
+                                         .old = is_old(root)};
+        t = tree_decode(reading, saved, THING_PLAYER);
+        reading->problems = NULL;
         doc_problems_fini(&problems);
     }
     if (!t)
@@ -126,6 +141,26 @@ static void prompt_before_locking(struct context *c)
     c->locks->id = mine;
 }
 
+// What the file had and the player cannot have: of that which had no room nothing is lost.
+static void settle_reading(struct context *c, struct tree_reading *r)
+{
+    for (size_t i = 0; i < r->given_up_count; i++)
+        report_actor(c, "%s belongs to this world, so it is not among your things any more.",
+                     name_get(r->given_up[i]));
+    for (size_t i = 0; i < r->spare_count; i++) {
+        struct thing *t = r->spare[i];
+        if (limbo_publish(t, c->actor) == INVENTORY_MOVED)
+            continue;
+        if (limbo_publish(t, c->where) != INVENTORY_MOVED) {
+            limbo_free(t);
+            continue;
+        }
+        ending_left_lying(c, t);
+        report_actor(c, "You have no room for %s: it lies here.", name_get(t));
+    }
+    tree_reading_fini(r);
+}
+
 static enum command_result run_enter(struct context *c)
 {
     struct thing *to = destination(c);
@@ -138,7 +173,8 @@ static enum command_result run_enter(struct context *c)
     bool held = context_need_lock(c, world_roster_lock(c->world), LOCK_EXCLUSIVE);
     if (!context_need(c, to) || !held)
         return COMMAND_AGAIN;
-    struct thing *player = make_player(c);
+    struct tree_reading reading = {0};
+    struct thing *player = make_player(c, &reading);
     limbo_publish(player, to);
     world_roster_add(c->world, player, c->enter->name);
     doc_free(c->enter->character);
@@ -148,6 +184,7 @@ static enum command_result run_enter(struct context *c)
     c->locks->actor = thing_label(player);
     report_here(c, "%s arrives as if from nowhere.", name_get(player));
     wake_location(c, to);
+    settle_reading(c, &reading);
     return look(c);
 }
 
@@ -180,6 +217,7 @@ static struct doc *write_down(struct context *c)
     if (c->location)
         doc_put(d, root, "location", doc_string(d, thing_refname(c->location)));
     doc_put(d, root, "saved", doc_int(d, c->now / 1000));
+    doc_put(d, root, "format", doc_int(d, CHARACTER_FORMAT));
     doc_put(d, root, "thing", tree_encode(c->actor, d));
     doc_set_root(d, root);
     return d;

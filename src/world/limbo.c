@@ -46,7 +46,8 @@ static bool is_same_value(const void *value, const void *copy, enum attr_id id)
 struct thing *limbo_copy_at(struct thing *of, const struct site *at)
 {
     lockcheck_access(&of->place, ATTR_NAME, false, at);
-    struct thing *t = make(of->world, (of->flags & ~(unsigned)THING_BUILT) | THING_COPY, thing_label(of), at);
+    struct thing *t = make(of->world, (of->flags & ~(unsigned)(THING_BUILT | THING_PLACED)) | THING_COPY,
+                           thing_label(of), at);
     // A prototype is frozen, or will be when the world is built; a thing in play may end before its
     // copies do.
     bool in_play = place_kind(place_peek(&of->place)) == PLACE_PLACED;

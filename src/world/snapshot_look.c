@@ -45,7 +45,8 @@ static bool flags_fit(const struct snapshot_kept *k, const struct thing *like)
     if (k->flags & THING_COUNTED && (!like || k->flags & THING_BUILT))
         return false;
     if (like)
-        return !((k->flags ^ (like->flags & (k->flags | ~(uint32_t)THING_BUILT))) & ~changing);
+        return !((k->flags ^ (like->flags & (k->flags | ~(uint32_t)(THING_BUILT | THING_PLACED)))) &
+                 ~changing);
     return !(k->flags & ~(changing | THING_PLAYER | THING_MOBILE | THING_NARRATIVE));
 }
 

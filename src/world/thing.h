@@ -36,6 +36,7 @@ enum thing_flag {
     THING_COPY = 1 << 5,    // has no origin: gone for good when junked
     THING_COUNTED = 1 << 6, // a copy that counts in its prototype's population
     THING_BUILT = 1 << 7,   // made with the world, not by an event: in the same slot in every run
+    THING_PLACED = 1 << 8,  // a prototype that the zone files place somewhere with `in`; of no copy
 };
 
 #define thing_place(t) ((struct place *)(t)) // the place is a thing's first member

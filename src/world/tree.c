@@ -3,14 +3,32 @@
 #include "world/tree.h"
 
 #include "util/doc.h"
+#include "util/mem.h"
 #include "world/limbo.h"
+#include "world/reset.h"
 #include "world/world_priv.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static bool changes(unsigned id)
 {
     return id == ATTR_HEALTH || id == ATTR_WORN || id == ATTR_DOOR || id == ATTR_PLAYER;
+}
+
+bool tree_is_unique(const struct thing *t)
+{
+    return t->origin && !(t->flags & THING_COPY);
+}
+
+static void encode_contents(struct thing *t, struct doc_node *contents, struct doc *out)
+{
+    inventory_foreach(item, t, INVENTORY_THINGS) {
+        if (!tree_is_unique(item))
+            doc_append(contents, tree_encode(item, out));
+        else if (inventory_has(item))
+            encode_contents(item, contents, out);
+    }
 }
 
 struct doc_node *tree_encode(struct thing *t, struct doc *out)
@@ -33,8 +51,7 @@ struct doc_node *tree_encode(struct thing *t, struct doc *out)
     if (!inventory_count(t, INVENTORY_THINGS))
         return n;
     struct doc_node *contents = doc_array(out);
-    inventory_foreach(item, t, INVENTORY_THINGS)
-        doc_append(contents, tree_encode(item, out));
+    encode_contents(t, contents, out);
     doc_put(out, n, "contents", contents);
     return n;
 }
@@ -78,12 +95,60 @@ static const char *name_in(const struct doc_node *n)
     return name && name->kind == DOC_STRING ? name->string.text : "something";
 }
 
-struct thing *tree_decode(struct world *w, const struct doc *doc, const struct doc_node *n,
-                          struct doc_problems *problems, unsigned flags)
+static void keep(struct thing ***list, size_t *count, struct thing *t)
 {
-    if (!doc_want_kind(problems, doc, n, DOC_OBJECT))
+    *list = mem_realloc_array(*list, *count + 1, sizeof(**list));
+    (*list)[(*count)++] = t;
+}
+
+void tree_reading_fini(struct tree_reading *r)
+{
+    free(r->spare);
+    free(r->given_up);
+    r->spare = r->given_up = NULL;
+    r->spare_count = r->given_up_count = 0;
+}
+
+// What the zone files place, and what taking it does not copy, there is once.
+static bool belongs_to_world(const struct tree_reading *r, struct thing *prototype)
+{
+    struct reset reset = {0};
+    if (!r->old || !prototype || !(prototype->flags & THING_PLACED))
+        return false;
+    return !reset_get(prototype, &reset) || !reset.spawn;
+}
+
+static void decode_contents(struct tree_reading *r, struct thing *into, const struct doc_node *n);
+
+static void put_into(struct tree_reading *r, struct thing *into, const struct doc_node *item)
+{
+    struct thing *prototype = item->kind == DOC_OBJECT ? prototype_of(r->world, item) : NULL;
+    if (belongs_to_world(r, prototype)) {
+        keep(&r->given_up, &r->given_up_count, prototype);
+        decode_contents(r, into, item);
+        return;
+    }
+    struct thing *inner = tree_decode(r, item, 0);
+    if (inner && (!inventory_has(into) || limbo_publish(inner, into) != INVENTORY_MOVED)) {
+        thing_attr_store(inner, ATTR_WORN, NULL);
+        keep(&r->spare, &r->spare_count, inner);
+    }
+}
+
+static void decode_contents(struct tree_reading *r, struct thing *into, const struct doc_node *n)
+{
+    const struct doc_node *contents = doc_get(n, "contents");
+    if (contents && doc_want_kind(r->problems, r->doc, contents, DOC_ARRAY))
+        doc_foreach(item, contents)
+            put_into(r, into, item);
+}
+
+struct thing *tree_decode(struct tree_reading *r, const struct doc_node *n, unsigned flags)
+{
+    struct world *w = r->world;
+    if (!doc_want_kind(r->problems, r->doc, n, DOC_OBJECT))
         return NULL;
-    struct attr_decode d = {w, doc, problems, NULL, resolve};
+    struct attr_decode d = {w, r->doc, r->problems, NULL, resolve};
     struct thing *prototype = flags & THING_PLAYER ? NULL : prototype_of(w, n);
     struct thing *t;
     if (prototype) {
@@ -96,17 +161,6 @@ struct thing *tree_decode(struct world *w, const struct doc *doc, const struct d
             inventory_give(t, 0);
     }
     decode_attributes(&d, t, n, prototype);
-    const struct doc_node *contents = doc_get(n, "contents");
-    if (!contents || !doc_want_kind(problems, doc, contents, DOC_ARRAY))
-        return t;
-    doc_foreach(item, contents) {
-        struct thing *inner = tree_decode(w, doc, item, problems, 0);
-        if (!inner)
-            continue;
-        if (!inventory_has(t) || limbo_publish(inner, t) != INVENTORY_MOVED) {
-            doc_error(problems, doc, item, "there is no room for it in %s", thing_label(t));
-            limbo_free(inner);
-        }
-    }
+    decode_contents(r, t, n);
     return t;
 }

@@ -144,6 +144,8 @@ void world_settle(struct world *w)
             continue;
         t->flags |= THING_BUILT;
         t->changed = 0;
+        if (t->prototype && t->origin)
+            t->prototype->flags |= THING_PLACED;
     }
     raw_own(-1);
 }
