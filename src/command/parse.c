@@ -5,6 +5,7 @@
 #include "command/context.h"
 #include "command/report.h"
 #include "util/buf.h"
+#include "util/screen.h"
 #include "world/player.h"
 
 #include <string.h>
@@ -53,8 +54,7 @@ static void expand_text(const char *text, const struct words *words, struct buf 
         buf_addc(out, ' ');
         buf_adds(out, words_rest(words, 1));
     }
-    if (out->len > EXPANDED_MAX)
-        buf_truncate(out, EXPANDED_MAX);
+    buf_truncate(out, screen_cut(buf_str(out), out->len, EXPANDED_MAX));
 }
 
 static void expand_alias(struct context *c)

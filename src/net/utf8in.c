@@ -1,6 +1,6 @@
 // The filter between a stranger's bytes and everyone's screen. Keeps at most three bytes of an
-// unfinished character between calls. It judges single characters only: confusable names, widths
-// and the joining of marks are the business of those who use the text.
+// unfinished character between calls. Which characters pass is the rule of util/screen; confusable
+// names and widths are the business of those who use the text.
 #include "net/utf8in.h"
 
 #include <stdbool.h>
@@ -49,28 +49,6 @@ static uint32_t code_point(const struct utf8in *u)
     return c;
 }
 
-static bool forbidden(uint32_t c)
-{
-    static const struct {
-        uint32_t first, last;
-    } ranges[] = {
-        {0x80, 0x9F},       // C1 controls, among them a one-character CSI
-        {0x061C, 0x061C},   // Arabic letter mark
-        {0x200E, 0x200F},   // left-to-right and right-to-left marks
-        {0x2028, 0x202E},   // line and paragraph separators, embeddings and overrides
-        {0x2066, 0x206F},   // isolates and the deprecated shaping controls
-        {0xFDD0, 0xFDEF},   // noncharacters
-        {0xFEFF, 0xFEFF},   // byte order mark
-        {0xFFF9, 0xFFFB},   // interlinear annotation
-        {0xE0001, 0xE0001}, // language tag
-    };
-    for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
-        if (c >= ranges[i].first && c <= ranges[i].last)
-            return true;
-    }
-    return (c & 0xFFFE) == 0xFFFE; // the last two of every plane are noncharacters
-}
-
 static unsigned start(struct utf8in *u, uint8_t byte, char out[4])
 {
     u->have = u->need = 0;
@@ -84,6 +62,9 @@ static unsigned start(struct utf8in *u, uint8_t byte, char out[4])
         byte = ' ';
     if (byte < ' ' && byte != '\n' && byte != '\b')
         return 0;
+    // Who erases may not pile up marks for it.
+    if (byte >= ' ' && byte != 0x7f)
+        u->screen = (struct screen){false, 0};
     out[0] = (char)byte;
     return 1;
 }
@@ -96,7 +77,7 @@ unsigned utf8in_next(struct utf8in *u, uint8_t byte, char out[4])
     if (u->have < u->need)
         return 0;
     unsigned n = u->need;
-    bool drop = forbidden(code_point(u));
+    bool drop = !screen_takes(&u->screen, code_point(u));
     memcpy(out, u->bytes, n);
     u->have = u->need = 0;
     return drop ? 0 : n;

@@ -4,8 +4,10 @@
 #include "output/block.h"
 
 #include "output/fold.h"
+#include "output/markup.h"
 #include "util/buf.h"
 #include "util/mem.h"
+#include "util/screen.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -26,7 +28,7 @@ struct block {
     char text[];
 };
 
-struct block *block_new(const char *text, size_t n)
+static struct block *make(const char *text, size_t n)
 {
     struct block *b = mem_alloc(sizeof(*b) + n + 1);
     atomic_init(&b->refs, 1);
@@ -36,6 +38,18 @@ struct block *block_new(const char *text, size_t n)
         memcpy(b->text, text, n);
     b->text[n] = '\0';
     b->widest = (unsigned)fold_widest(b->text, n, &b->ascii);
+    return b;
+}
+
+// Whatever is shown comes through here, wherever it was read or put together.
+struct block *block_new(const char *text, size_t n)
+{
+    if (screen_is_clean(text, n, MARK_LAST))
+        return make(text, n);
+    struct buf clean = BUF_INIT;
+    screen_clean(&clean, text, n, MARK_LAST);
+    struct block *b = make(buf_str(&clean), clean.len);
+    buf_fini(&clean);
     return b;
 }
 

@@ -12,7 +12,8 @@
 struct block;
 struct buf;
 
-struct block *block_new(const char *text, size_t n); // copied; one reference
+// Copied, without what no screen may get (util/screen.h); one reference.
+struct block *block_new(const char *text, size_t n);
 struct block *block_ref(struct block *b);
 void block_unref(struct block *b); // accepts NULL
 const char *block_text(const struct block *b, size_t *n);

@@ -12,6 +12,7 @@
 #include "util/log.h"
 #include "util/map.h"
 #include "util/mem.h"
+#include "util/screen.h"
 #include "util/settings.h"
 
 #include <stdlib.h>
@@ -30,7 +31,10 @@ static char *read_greeting(const char *folder)
     if (file_read(path, GREETING_MAX, &b) < 0)
         buf_adds(&b, "Welcome.\n");
     free(path);
-    return buf_take(&b);
+    struct buf clean = BUF_INIT;
+    screen_clean(&clean, buf_str(&b), b.len, 0);
+    buf_fini(&b);
+    return buf_take(&clean);
 }
 
 struct hub *hub_new(const struct settings *settings, struct dispatch *dispatch,

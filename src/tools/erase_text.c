@@ -3,8 +3,10 @@
 #include "command/command.h"
 #include "command/words.h"
 #include "tools/erase.h"
+#include "util/caseless.h"
 #include "util/map.h"
 #include "util/mem.h"
+#include "util/screen.h"
 #include "util/str.h"
 #include "world/change.h"
 #include "world/player.h"
@@ -131,19 +133,24 @@ void erase_gather_keywords(struct erase *e, struct world *w)
         replies_keywords(world_slot(w, i), keep_keyword, e->keywords);
 }
 
-// How long a keyword is that stands here as words of their own; 0: none does.
+// How long a keyword is that stands here as words of their own; 0: none does. Keywords are in the form
+// for comparing.
 static size_t keyword_at(const struct erase *e, const char *line, const char *p)
 {
-    struct map_iter at = {0};
-    const char *word;
+    enum { KEYWORD_MAX = 200 };
+    struct buf folded = BUF_INIT;
     size_t longest = 0;
-    if (p > line && letter(p[-1]))
+    if (!e->keywords || (p > line && letter(p[-1])))
         return 0;
-    while (e->keywords && map_next(e->keywords, &at, &word, NULL)) {
-        size_t n = strlen(word);
-        if (n > longest && !strncasecmp(p, word, n) && !letter(p[n]))
+    for (size_t n = 1; p[n - 1] && n <= KEYWORD_MAX; n++) {
+        if (letter(p[n]))
+            continue;
+        buf_clear(&folded);
+        caseless_add(&folded, p, n);
+        if (map_get(e->keywords, buf_str(&folded)))
             longest = n;
     }
+    buf_fini(&folded);
     return longest;
 }
 
@@ -228,8 +235,7 @@ char *erase_reword_alias(const struct erase *e, const char *name)
 {
     char *now = erase_reword(e, name);
     str_lower(now);
-    if (strlen(now) >= PLAYER_ALIAS_NAME)
-        now[PLAYER_ALIAS_NAME - 1] = '\0';
+    now[screen_cut(now, strlen(now), PLAYER_ALIAS_NAME - 1)] = '\0';
     return now;
 }
 

@@ -6,6 +6,7 @@
 #include "util/log.h"
 #include "util/map.h"
 #include "util/mem.h"
+#include "util/screen.h"
 
 #include <dirent.h>
 #include <stdlib.h>
@@ -19,13 +20,11 @@ static int is_text(const struct dirent *e)
     return n > 4 && *e->d_name != '.' && !strcmp(e->d_name + n - 4, ".txt");
 }
 
-// Control bytes would be taken for colours; a text ends without line breaks.
+// As every text (util/screen.h); it ends without line breaks.
 static char *cleaned(const struct buf *b)
 {
     struct buf out = BUF_INIT;
-    for (size_t i = 0; i < b->len; i++)
-        if ((unsigned char)b->data[i] >= 0x20 || b->data[i] == '\n')
-            buf_addc(&out, b->data[i]);
+    screen_clean(&out, buf_str(b), b->len, 0);
     while (out.len && out.data[out.len - 1] == '\n')
         buf_truncate(&out, out.len - 1);
     return buf_take(&out);

@@ -4,6 +4,7 @@
 #include "util/doc.h"
 #include "util/hash.h"
 #include "util/mem.h"
+#include "util/screen.h"
 #include "util/str.h"
 #include "world/aliases.h"
 #include "world/attr_rows.h"
@@ -15,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PROMPT_MAX = 100, ALIASES_SAVED_MAX = 1000 };
+enum { ALIASES_SAVED_MAX = 1000 };
 
 static const struct player *get(struct thing *t, const struct site *at)
 {
@@ -196,8 +197,7 @@ void player_rename(struct thing *t, const char *to)
 
 static char *cut(char *text, size_t most)
 {
-    if (strlen(text) > most)
-        text[most] = '\0';
+    text[screen_cut(text, strlen(text), most)] = '\0';
     return text;
 }
 
@@ -221,7 +221,7 @@ void player_reword(struct thing *t, char *(*texts)(void *arg, const char *text),
     }
     free(list);
     if (p->prompt) {
-        char *prompt = cut(names(arg, p->prompt), PROMPT_MAX);
+        char *prompt = cut(names(arg, p->prompt), PLAYER_PROMPT);
         free(p->prompt);
         p->prompt = prompt;
     }
@@ -264,7 +264,7 @@ static void *decode(struct attr_decode *d, struct thing *t, const struct doc_nod
         return NULL;
     struct player *p = mem_new(struct player);
     const struct doc_node *prompt = doc_get(n, "prompt"), *aliases = doc_get(n, "aliases");
-    if (prompt && doc_want_string(d->problems, d->doc, prompt, &text) && strlen(text) <= PROMPT_MAX)
+    if (prompt && doc_want_string(d->problems, d->doc, prompt, &text) && strlen(text) <= PLAYER_PROMPT)
         replace(&p->prompt, text);
     if (aliases && doc_want_kind(d->problems, d->doc, aliases, DOC_OBJECT))
         doc_foreach(alias, aliases)

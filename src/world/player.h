@@ -11,7 +11,7 @@
 
 struct thing;
 
-enum { PLAYER_ALIAS_NAME = 32, PLAYER_ALIAS_TEXT = 256 };
+enum { PLAYER_ALIAS_NAME = 32, PLAYER_ALIAS_TEXT = 256, PLAYER_PROMPT = 100 };
 
 // Gives a thing in limbo what a player has. `permissions` are names of commands, space-separated.
 void player_give(struct thing *t, const char *name, const char *permissions);

@@ -1,6 +1,8 @@
 // REPLIES: keywords and the commands they call forth. Under the lock rules.
 #include "world/replies.h"
 
+#include "util/buf.h"
+#include "util/caseless.h"
 #include "util/doc.h"
 #include "world/attr_rows.h"
 #include "world/members.h"
@@ -9,7 +11,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 struct reply {
     struct wordlist *keywords, *commands;
@@ -23,15 +24,15 @@ struct replies {
 
 static bool letter(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c & 0x80;
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c & 0x80;
 }
 
-// Is `word` in the text as a word of its own, in any case?
+// Is `word` in the text as a word of its own? Both in the form for comparing.
 static bool spoken(const char *text, const char *word)
 {
     size_t n = strlen(word);
-    for (const char *p = text; *p; p++)
-        if (!strncasecmp(p, word, n) && (p == text || !letter(p[-1])) && !letter(p[n]))
+    for (const char *p = text; n && (p = strstr(p, word)); p++)
+        if ((p == text || !letter(p[-1])) && !letter(p[n]))
             return true;
     return false;
 }
@@ -63,7 +64,12 @@ const char *replies_find_at(struct thing *t, const char *text, bool told, size_t
                             const struct site *at)
 {
     const struct replies *rs = attr_get_at(t, ATTR_REPLIES, at);
-    const struct reply *r = rs ? find(rs, text, told) : NULL;
+    if (!rs)
+        return NULL;
+    struct buf folded = BUF_INIT;
+    caseless_add(&folded, text, strlen(text));
+    const struct reply *r = find(rs, buf_str(&folded), told);
+    buf_fini(&folded);
     return r && n < r->commands->count ? r->commands->words[n] : NULL;
 }
 
@@ -94,7 +100,7 @@ static void *decode(struct attr_decode *d, struct thing *t, const struct doc_nod
             doc_error(d->problems, d->doc, item, "a reply needs \"keywords\" and \"do\"");
             continue;
         }
-        struct reply r = {wordlist_decode(d, keywords, false, NULL, NULL),
+        struct reply r = {wordlist_decode(d, keywords, true, NULL, NULL),
                           wordlist_decode(d, commands, false, NULL, NULL)};
         if (r.keywords && r.commands) {
             rs->list[rs->count++] = r;

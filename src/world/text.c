@@ -1,11 +1,12 @@
-// Shared text values. Control bytes other than line ends are dropped when a document is read: zone
-// text cannot forge marks or escape sequences.
+// Shared text values. What no screen may get is dropped when a document is read: zone text cannot
+// forge marks or escape sequences, turn text about or hide some.
 #include "world/text.h"
 
 #include "util/buf.h"
 #include "util/doc.h"
 #include "util/hash.h"
 #include "util/mem.h"
+#include "util/screen.h"
 
 #include <stdlib.h>
 
@@ -17,14 +18,18 @@ struct text {
 void *text_new(const char *s)
 {
     size_t n = strlen(s);
+    struct buf clean = BUF_INIT;
+    if (!screen_is_clean(s, n, 0)) {
+        screen_clean(&clean, s, n, 0);
+        s = buf_str(&clean);
+        n = clean.len;
+    }
+    while (n && s[n - 1] == '\n')
+        n--;
     struct text *t = attr_shared_new(sizeof(*t) + n + 1);
-    size_t at = 0;
-    for (size_t i = 0; i < n; i++)
-        if ((unsigned char)s[i] >= 0x20 ? s[i] != 0x7f : s[i] == '\n')
-            t->bytes[at++] = s[i];
-    while (at && t->bytes[at - 1] == '\n')
-        at--;
-    t->bytes[at] = '\0';
+    memcpy(t->bytes, s, n);
+    t->bytes[n] = '\0';
+    buf_fini(&clean);
     return t;
 }
 

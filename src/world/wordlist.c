@@ -1,28 +1,37 @@
 // Word lists: made once, never changed, freed with the last reference.
 #include "world/wordlist.h"
 
+#include "util/buf.h"
+#include "util/caseless.h"
 #include "util/doc.h"
 #include "util/mem.h"
+#include "util/screen.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 struct wordlist *wordlist_new(const char *const *words, size_t n, bool lower)
 {
-    size_t bytes = 0;
-    for (size_t i = 0; i < n; i++)
-        bytes += strlen(words[i]) + 1;
-    struct wordlist *l = attr_shared_new(sizeof(*l) + (n + 1) * sizeof(char *) + bytes);
-    char *text = (char *)&l->words[n + 1];
-    l->count = n;
+    struct buf all = BUF_INIT, clean = BUF_INIT;
     for (size_t i = 0; i < n; i++) {
-        l->words[i] = text;
-        // As in other texts, control bytes are dropped: a zone cannot forge colours or escapes.
-        for (const char *p = words[i]; *p; p++)
-            if ((unsigned char)*p >= 0x20 ? *p != 0x7f : *p == '\n')
-                *text++ = lower && *p >= 'A' && *p <= 'Z' ? (char)(*p + ('a' - 'A')) : *p;
-        *text++ = '\0';
+        // As in other texts, what no screen may get is dropped: a zone cannot forge colours.
+        buf_clear(&clean);
+        screen_clean(&clean, words[i], strlen(words[i]), 0);
+        if (lower)
+            caseless_add(&all, buf_str(&clean), clean.len);
+        else
+            buf_add(&all, buf_str(&clean), clean.len);
+        buf_addc(&all, '\0');
     }
+    struct wordlist *l = attr_shared_new(sizeof(*l) + (n + 1) * sizeof(char *) + all.len);
+    char *text = (char *)&l->words[n + 1];
+    if (all.len)
+        memcpy(text, all.data, all.len);
+    l->count = n;
+    for (size_t i = 0; i < n; i++, text += strlen(text) + 1)
+        l->words[i] = text;
+    buf_fini(&all);
+    buf_fini(&clean);
     return l;
 }
 

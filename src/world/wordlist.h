@@ -13,6 +13,7 @@ struct wordlist {
     const char *words[]; // NULL after the last; the text follows
 };
 
+// `lower`: in the form for comparing (util/caseless.h).
 struct wordlist *wordlist_new(const char *const *words, size_t n, bool lower);
 // A list of strings from a document, each checked by `valid` (NULL: any); NULL after a complaint.
 struct wordlist *wordlist_decode(struct attr_decode *d, const struct doc_node *n, bool lower,

@@ -1,0 +1,160 @@
+// The filter itself. ASCII takes a short way; the categories of other characters are utf8proc's.
+#include "util/screen.h"
+
+#include "util/buf.h"
+#include "util/utf8.h"
+
+#include <utf8proc.h>
+
+enum { NO_JOINER = 0x200c, JOINER = 0x200d, RUN_MAX = 256 };
+
+static bool forbidden(uint32_t c)
+{
+    static const struct {
+        uint32_t first, last;
+    } ranges[] = {
+        {0x7F, 0x9F},       // delete; C1 controls, among them a one-character CSI
+        {0xAD, 0xAD},       // soft hyphen
+        {0x061C, 0x061C},   // Arabic letter mark
+        {0x115F, 0x1160},   // Hangul fillers
+        {0x17B4, 0x17B5},   // Khmer vowels that are not shown
+        {0x180E, 0x180E},   // Mongolian vowel separator
+        {0x200B, 0x200B},   // zero-width space
+        {0x200E, 0x200F},   // left-to-right and right-to-left marks
+        {0x2028, 0x202E},   // line and paragraph separators, embeddings and overrides
+        {0x2060, 0x206F},   // invisible operators, isolates, deprecated shaping controls
+        {0x3164, 0x3164},   // Hangul filler
+        {0xD800, 0xDFFF},   // surrogates
+        {0xFDD0, 0xFDEF},   // noncharacters
+        {0xFEFF, 0xFEFF},   // byte order mark
+        {0xFFA0, 0xFFA0},   // halfwidth Hangul filler
+        {0xFFF0, 0xFFFB},   // unassigned and ignorable; interlinear annotation
+        {0x1D173, 0x1D17A}, // musical controls
+        {0xE0000, 0xE0FFF}, // tags, and selectors of rare variants
+    };
+    for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
+        if (c < ranges[i].first)
+            break;
+        if (c <= ranges[i].last)
+            return true;
+    }
+    return c > 0x10ffff || (c & 0xFFFE) == 0xFFFE; // the last two of every plane
+}
+
+static bool is_joined(uint32_t c)
+{
+    if (c == NO_JOINER || c == JOINER)
+        return true;
+    switch (utf8proc_category((utf8proc_int32_t)c)) {
+    case UTF8PROC_CATEGORY_MN:
+    case UTF8PROC_CATEGORY_MC:
+    case UTF8PROC_CATEGORY_ME:
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool screen_takes(struct screen *s, uint32_t c)
+{
+    if (c < 0x7f) {
+        if (c < ' ' && c != '\n')
+            return false;
+        *s = (struct screen){false, 0};
+        return true;
+    }
+    if (forbidden(c))
+        return false;
+    if (c < 0x300 || !is_joined(c)) {
+        *s = (struct screen){true, 0};
+        return true;
+    }
+    // Joiners shape emoji and some scripts, none of them ASCII: there they would only hide.
+    if (((c == NO_JOINER || c == JOINER) && !s->foreign) || s->marks >= SCREEN_MARKS)
+        return false;
+    s->marks++;
+    return true;
+}
+
+static bool becomes_space(uint32_t c)
+{
+    return c == '\t' || c == 0x85 || c == 0x2028 || c == 0x2029;
+}
+
+bool screen_is_clean(const char *s, size_t n, unsigned char marks)
+{
+    for (size_t i = 0; i < n; i++) {
+        unsigned char c = (unsigned char)s[i];
+        if (c >= 0x7f || (c < ' ' && c != '\n' && (!c || c > marks)))
+            return false;
+    }
+    return true;
+}
+
+void screen_clean(struct buf *out, const char *s, size_t n, unsigned char marks)
+{
+    struct screen state = {0};
+    buf_reserve(out, n);
+    for (size_t i = 0; i < n;) {
+        uint32_t c;
+        size_t step = utf8_decode(s + i, n - i, &c);
+        if (!step) {
+            buf_adds(out, "\xef\xbf\xbd");
+            state = (struct screen){true, 0};
+            step = 1;
+        } else if (becomes_space(c)) {
+            buf_addc(out, ' ');
+            state = (struct screen){false, 0};
+        } else if ((c && c <= marks) || screen_takes(&state, c)) {
+            buf_add(out, s + i, step);
+        }
+        i += step;
+    }
+}
+
+size_t screen_cut(const char *s, size_t n, size_t max)
+{
+    if (n <= max)
+        return n;
+    // Far enough back to be in an earlier letter, whatever is stacked on it.
+    size_t from = max > RUN_MAX ? utf8_cut(s, n, max - RUN_MAX) : 0, end = from;
+    utf8proc_int32_t state = 0;
+    uint32_t before = 0, next;
+    for (size_t i = from, step; i < n && i <= max; i += step) {
+        step = utf8_decode(s + i, n - i, &next);
+        if (!step) {
+            step = 1;
+            next = UTF8_REPLACEMENT;
+        }
+        if (i == from || utf8proc_grapheme_break_stateful((utf8proc_int32_t)before,
+                                                          (utf8proc_int32_t)next, &state))
+            end = i;
+        before = next;
+    }
+    return end > from ? end : utf8_cut(s, n, max);
+}
+
+bool screen_ends_sentence(const char *s)
+{
+    size_t n = strlen(s), from = n;
+    uint32_t c;
+    while (from && ((unsigned char)s[from - 1] & 0xc0) == 0x80)
+        from--;
+    from -= from > 0;
+    if (!n || !utf8_decode(s + from, n - from, &c))
+        return false;
+    switch (utf8proc_category((utf8proc_int32_t)c)) {
+    case UTF8PROC_CATEGORY_PD: // a dash or a hyphen breaks off
+    case UTF8PROC_CATEGORY_PS:
+    case UTF8PROC_CATEGORY_PE:
+    case UTF8PROC_CATEGORY_PI:
+    case UTF8PROC_CATEGORY_PF:
+    case UTF8PROC_CATEGORY_PO:
+    case UTF8PROC_CATEGORY_SO: // pictures
+    case UTF8PROC_CATEGORY_SK:
+    case UTF8PROC_CATEGORY_MN: // and what chooses their shape
+        return true;
+    default:
+        return false;
+    }
+}
