@@ -24,6 +24,15 @@ static unsigned columns_of(utf8proc_int32_t c)
     return w > 0 ? (unsigned)w : 0;
 }
 
+// A flag is two letters that are nothing alone; a sign followed by the selector of its picture is as
+// wide as a picture.
+static bool widens(utf8proc_int32_t c, utf8proc_int32_t next)
+{
+    if (next == 0xfe0f)
+        return utf8proc_get_property(c)->boundclass == UTF8PROC_BOUNDCLASS_EXTENDED_PICTOGRAPHIC;
+    return next >= 0x1f1e6 && next <= 0x1f1ff && c >= 0x1f1e6 && c <= 0x1f1ff;
+}
+
 // The cluster at text; bytes that are no UTF-8 count as one column each.
 static struct cluster cluster_at(const char *text, size_t n)
 {
@@ -40,7 +49,7 @@ static struct cluster cluster_at(const char *text, size_t n)
                                 (utf8proc_ssize_t)(n - k.bytes), &next);
         if (used <= 0 || utf8proc_grapheme_break_stateful(c, next, &state))
             break;
-        unsigned wide = columns_of(next);
+        unsigned wide = widens(c, next) ? 2 : columns_of(next);
         if (wide > k.columns)
             k.columns = wide;
         k.bytes += (size_t)used;
@@ -247,13 +256,47 @@ static bool preformatted(const char *text, size_t n)
     return i < n && text[i] == ' ';
 }
 
+// Prose that is only set in, not a picture: words with one space between them.
+static bool only_set_in(const char *text, size_t n)
+{
+    for (size_t i = 0; i + 1 < n; i++)
+        if (text[i] == ' ' && text[i + 1] == ' ')
+            return false;
+    return true;
+}
+
+// A preformatted line that is too wide: set in less far, then broken at spaces like any other; only
+// what seems to be drawn is cut.
+static void fold_preformatted(const char *text, size_t n, size_t columns,
+                              const struct style *style, struct buf *out)
+{
+    size_t marks = 0, from;
+    while (marks < n && is_mark((unsigned char)text[marks]))
+        marks++;
+    for (from = marks; from < n && text[from] == ' ';)
+        from++;
+    size_t wide = columns - (from - marks);
+    if (wide > style->width && !only_set_in(text + from, n - from)) {
+        add_cut(text, n, 0, style, out);
+        return;
+    }
+    add_run(text, marks, style, out);
+    if (wide <= style->width) {
+        size_t indent = style->width - wide;
+        add_run(text + from - indent, n - from + indent, style, out);
+    } else {
+        fold_words(text + from, n - from, style, out);
+    }
+}
+
 static void fold_line(const char *text, size_t n, const struct style *style, struct buf *out)
 {
     bool ascii;
-    if (!style->width || columns_in(text, n, &ascii) <= style->width)
+    size_t columns = style->width ? columns_in(text, n, &ascii) : 0;
+    if (columns <= style->width)
         add_run(text, n, style, out);
     else if (preformatted(text, n))
-        add_cut(text, n, 0, style, out);
+        fold_preformatted(text, n, columns, style, out);
     else
         fold_words(text, n, style, out);
 }

@@ -106,13 +106,16 @@ START_TEST(a_word_is_cut_only_when_it_is_wider_than_the_window)
 }
 END_TEST
 
-START_TEST(a_line_that_begins_with_a_space_is_not_reflowed)
+START_TEST(a_line_that_begins_with_a_space_keeps_its_gaps_where_it_can)
 {
     static const struct fold table[] = {
         {20, "  +--+  +--+\n  |  |", "  +--+  +--+|  |  |"},
-        {4, "  a b c", "  a |b c"},
-        {4, "  +---+", "  +-|--+"},
-        {1, " ab", " |a|b"},
+        {6, "  +--  --+", "  +-- | --+"},
+        {6, "  a b c", " a b c"}, // set in less far
+        {5, "  a b c", "a b c"},
+        {4, "  a b c", "a b|c"},
+        {4, "  +---+", "+---|+"},
+        {1, " ab", "a|b"},
         {6, "  map\nwords are folded", "  map|words|are|folded"},
     };
     CHECK_ALL(table, .utf8 = true);
@@ -363,7 +366,7 @@ int main(void)
     tcase_add_test(t, a_line_end_is_always_a_line_break);
     tcase_add_test(t, spaces_stay_inside_a_line_and_go_at_a_break);
     tcase_add_test(t, a_word_is_cut_only_when_it_is_wider_than_the_window);
-    tcase_add_test(t, a_line_that_begins_with_a_space_is_not_reflowed);
+    tcase_add_test(t, a_line_that_begins_with_a_space_keeps_its_gaps_where_it_can);
     tcase_add_test(t, wide_characters_take_two_columns);
     tcase_add_test(t, combining_marks_take_no_room_and_stay_with_their_letter);
     tcase_add_test(t, a_joined_emoji_is_one_cluster);
