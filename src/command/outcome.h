@@ -29,7 +29,8 @@ struct outcome {
     size_t record_size;
     struct message *first, *last;
     uint32_t mailbox;          // of the actor, 0 when it is no player
-    char *prompt;              // for him, owned; NULL: as before
+    char *prompt;              // for it, owned; NULL: as before
+    bool typed;                // a line of its own: the prompt is shown even without text
     struct doc *saved;         // owned
     enum context_session session;
     struct tref actor;         // who acted

@@ -5,6 +5,8 @@
 #include "command/outcome.h"
 #include "output/markup.h"
 #include "util/buf.h"
+#include "util/mem.h"
+#include "util/screen.h"
 #include "world/health.h"
 #include "world/name.h"
 #include "world/player.h"
@@ -39,12 +41,14 @@ static void add_code(struct thing *player, char code, struct buf *out)
 
 void prompt_render(struct thing *player, struct buf *out)
 {
-    for (const char *f = player_prompt(player); *f && out->len < PROMPT_MAX; f++) {
+    size_t from = out->len;
+    for (const char *f = player_prompt(player); *f && out->len - from < PROMPT_MAX; f++) {
         if (*f != '%' || !f[1])
             buf_addc(out, *f);
         else
             add_code(player, *++f, out);
     }
+    buf_truncate(out, from + screen_cut(out->data + from, out->len - from, PROMPT_MAX));
 }
 
 void prompt_deliver(struct context *c, struct outcome *o)
@@ -53,12 +57,16 @@ void prompt_deliver(struct context *c, struct outcome *o)
         return;
     if (c->typed)
         player_count_command(c->actor);
+    o->typed = c->typed;
     o->mailbox = player_mailbox(c->actor);
     if (!o->mailbox)
         return;
     struct buf b = BUF_INIT;
-    buf_adds(&b, MARK_PROMPT);
-    prompt_render(c->actor, &b);
-    buf_adds(&b, MARK_RESET " ");
-    o->prompt = buf_take(&b);
+    if (*player_prompt(c->actor)) {
+        buf_adds(&b, MARK_PROMPT);
+        prompt_render(c->actor, &b);
+        buf_adds(&b, MARK_RESET " ");
+    }
+    o->prompt = mem_strdup(buf_str(&b));
+    buf_fini(&b);
 }

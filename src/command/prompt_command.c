@@ -3,6 +3,7 @@
 #include "command/context.h"
 #include "command/match.h"
 #include "command/report.h"
+#include "util/utf8.h"
 #include "world/name.h"
 #include "world/player.h"
 
@@ -14,15 +15,21 @@ static enum command_result run_prompt(struct context *c)
 {
     const char *format = words_rest(&c->words, 1);
     if (!*format) {
-        report_actor(c, "Your prompt is: %s", player_prompt(c->actor));
+        const char *now = player_prompt(c->actor);
+        report_actor(c, *now ? "Your prompt is: %s" : "You have no prompt.%s", now);
         return COMMAND_DONE;
     }
-    if (strlen(format) > FORMAT_MAX) {
-        report_actor(c, "A prompt has at most %d letters.", FORMAT_MAX);
+    if (utf8_count(format, strlen(format)) > FORMAT_MAX || strlen(format) > PLAYER_PROMPT) {
+        report_actor(c, "A prompt has at most %d letters, fewer of those that take much room.",
+                     FORMAT_MAX);
         return COMMAND_DONE;
     }
-    player_set_prompt(c->actor, strcmp(format, "default") ? format : NULL);
-    report_actor(c, "Your prompt is changed.");
+    bool none = !strcmp(format, "\"\"") || !strcmp(format, "''");
+    player_set_prompt(c->actor, !strcmp(words_rest(&c->words, 1), "default") ? NULL
+                                : none                                      ? ""
+                                                                            : format);
+    report_actor(c, none ? "You have no prompt now. PROMPT DEFAULT brings it back."
+                         : "Your prompt is changed.");
     return COMMAND_DONE;
 }
 
@@ -45,10 +52,10 @@ static enum command_result run_which(struct context *c)
 
 const struct command command_prompt = {
     .name = "prompt",
-    .usage = "prompt [TEXT | default]",
+    .usage = "prompt [TEXT | default | \"\"]",
     .summary = "choose your prompt",
     .help = "In the text %h is your health, %H your health at best, %l where you are, %n the "
-            "number of commands you have given, %% a percent sign.",
+            "number of commands you have given, %% a percent sign. PROMPT \"\" shows none.",
     .flags = COMMAND_SETTINGS,
     .run = run_prompt,
 };

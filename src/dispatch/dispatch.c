@@ -250,8 +250,13 @@ static void post(struct dispatch *d, const struct outcome *o)
 {
     for (const struct message *m = o->first; m; m = m->next)
         mailbox_post_many(d->config.mailboxes, m->mailboxes, m->count, m->block, m->urgent);
-    if (o->mailbox && o->prompt)
+    if (!o->mailbox || !o->prompt)
+        return;
+    // A prompt answers a line that was typed, and follows a text; a timer that says nothing shows none.
+    if (o->typed)
         mailbox_prompt(d->config.mailboxes, o->mailbox, o->prompt, strlen(o->prompt));
+    else
+        mailbox_next_prompt(d->config.mailboxes, o->mailbox, o->prompt, strlen(o->prompt));
 }
 
 // Every event whose effects an outcome may show has an earlier place. What came of an event leaves in

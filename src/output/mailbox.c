@@ -5,9 +5,11 @@
 
 #include "output/block.h"
 #include "output/fold.h"
+#include "output/markup.h"
 #include "util/buf.h"
 #include "util/loopguard.h"
 #include "util/mem.h"
+#include "util/screen.h"
 
 #include <stdlib.h>
 
@@ -272,18 +274,35 @@ void mailbox_text(struct mailboxes *set, mailbox_id id, const char *text, bool u
     block_unref(b);
 }
 
+static struct mailbox *set_prompt(struct mailboxes *set, mailbox_id id, const char *text, size_t n)
+{
+    struct mailbox *m = find(set, id);
+    if (!m)
+        return NULL;
+    struct style style = m->style;
+    struct buf clean = BUF_INIT;
+    style.width = 0;
+    screen_clean(&clean, text, n, MARK_LAST);
+    buf_clear(&m->prompt);
+    fold_text(buf_str(&clean), clean.len, &style, &m->prompt);
+    buf_fini(&clean);
+    return m;
+}
+
 void mailbox_prompt(struct mailboxes *set, mailbox_id id, const char *text, size_t n)
 {
     loopguard_check("mailbox_prompt()");
-    struct mailbox *m = find(set, id);
+    struct mailbox *m = set_prompt(set, id, text, n);
     if (!m)
         return;
-    struct style style = m->style;
-    style.width = 0;
-    buf_clear(&m->prompt);
-    fold_text(text, n, &style, &m->prompt);
     m->owe_prompt = true;
     mark_dirty(set, m, true);
+}
+
+void mailbox_next_prompt(struct mailboxes *set, mailbox_id id, const char *text, size_t n)
+{
+    loopguard_check("mailbox_next_prompt()");
+    set_prompt(set, id, text, n);
 }
 
 void mailbox_entered(struct mailboxes *set, mailbox_id id)

@@ -42,6 +42,8 @@ void mailbox_post_many(struct mailboxes *set, const mailbox_id *ids, size_t n, s
 void mailbox_text(struct mailboxes *set, mailbox_id id, const char *text, bool urgent); // game text
 // The prompt from now on (game text, no line break); shown even when no text is pending.
 void mailbox_prompt(struct mailboxes *set, mailbox_id id, const char *text, size_t n);
+// The prompt from now on; it is shown with the next text.
+void mailbox_next_prompt(struct mailboxes *set, mailbox_id id, const char *text, size_t n);
 void mailbox_entered(struct mailboxes *set, mailbox_id id); // his Enter has begun a new line
 // Bytes for the wire as they are, telnet commands; out of the way of prompts.
 void mailbox_raw(struct mailboxes *set, mailbox_id id, const void *bytes, size_t n);

@@ -32,6 +32,27 @@ static void expect(const char *wire)
     mailbox_drained(set, id, n);
 }
 
+// What a silent timer leaves: nothing is shown now, and the new prompt with the next text.
+START_TEST(a_prompt_may_wait_for_the_next_text)
+{
+    mailbox_prompt(set, id, "1> ", 3);
+    expect("1> \xff\xef");
+    mailbox_next_prompt(set, id, "2> ", 3);
+    expect("");
+    mailbox_text(set, id, "one\n", false);
+    expect("\r\none\r\n2> \xff\xef");
+}
+END_TEST
+
+// The last door: what no terminal may get is left out of texts and prompts, colours are not.
+START_TEST(no_control_leaves)
+{
+    mailbox_prompt(set, id, "\xc2\x9b" "31m\x1b\xe2\x80\xae> ", 11);
+    mailbox_text(set, id, "a\xe2\x80\xa8" "b\x1b[1m\xef\xbb\xbf\n", true);
+    expect("a b[1m\r\n31m> \xff\xef");
+}
+END_TEST
+
 START_TEST(the_prompt_follows_the_text_once)
 {
     mailbox_prompt(set, id, "> ", 2);
@@ -140,6 +161,8 @@ int main(void)
     TCase *t = tcase_create("mailbox");
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, the_prompt_follows_the_text_once);
+    tcase_add_test(t, a_prompt_may_wait_for_the_next_text);
+    tcase_add_test(t, no_control_leaves);
     tcase_add_test(t, what_comes_unasked_leaves_the_prompts_line);
     tcase_add_test(t, raw_bytes_bring_no_prompt);
     tcase_add_test(t, a_socket_that_takes_a_byte_at_a_time_gets_the_same);
