@@ -8,6 +8,7 @@
 #include "net/telnet.h"
 #include "output/mailbox.h"
 #include "session/session.h"
+#include "util/address.h"
 #include "util/log.h"
 #include "util/mem.h"
 #include "util/settings.h"
@@ -36,7 +37,7 @@ struct conn {
     int64_t opened, last_sent, last_ayt, closing_since;
     bool greeted, hidden, closing, closed, writing;
     bool utf8_told; // by charset or MTTS: no more guessing
-    char address[46];
+    char address[ADDRESS_SIZE];
 };
 
 struct write {
@@ -122,7 +123,7 @@ void conn_flush(struct conn *c)
     struct mailboxes *set = c->server->mailboxes;
     // Who has stopped reading in the middle of a write is not waited for either.
     if (c->writing && !c->closing && mailbox_overflowed(set, mailbox(c))) {
-        log_warning("net", "overflow", NULL);
+        session_log_drop(c->session, "overflow");
         close_now(c);
         return;
     }
@@ -143,7 +144,7 @@ void conn_flush(struct conn *c)
         c->last_sent = server_now(c->server);
     }
     if (mailbox_overflowed(set, mailbox(c)) && !c->closing) {
-        log_warning("net", "overflow", NULL);
+        session_log_drop(c->session, "overflow");
         conn_close(c, NULL);
     } else if (c->closing && !c->writing) {
         close_now(c);
@@ -304,16 +305,10 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *b)
 
 static void read_address(struct conn *c)
 {
-    struct sockaddr_storage a;
+    struct sockaddr_storage a = {0};
     int n = sizeof(a);
-    memset(&a, 0, sizeof(a));
-    snprintf(c->address, sizeof(c->address), "?");
-    if (uv_tcp_getpeername(&c->tcp, (struct sockaddr *)&a, &n))
-        return;
-    if (a.ss_family == AF_INET6)
-        uv_ip6_name((struct sockaddr_in6 *)&a, c->address, sizeof(c->address));
-    else
-        uv_ip4_name((struct sockaddr_in *)&a, c->address, sizeof(c->address));
+    uv_tcp_getpeername(&c->tcp, (struct sockaddr *)&a, &n);
+    address_text((struct sockaddr *)&a, c->address);
 }
 
 static void on_refused(uv_handle_t *h)

@@ -134,7 +134,7 @@ static void check_times(struct session *s, int64_t now)
             session_say(s, "You seem to be away. In a minute your connection will be closed.\n");
         }
     } else if (s->state != SESSION_BUSY && !s->account && now - s->opened >= set->login_grace) {
-        session_end(s, "That took too long. Please connect again.\n");
+        session_drop(s, "grace", "That took too long. Please connect again.\n");
     } else if (set->session_idle && now - s->last_input >= set->session_idle) {
         session_end(s, "You have been away for too long. Until next time.\n");
     }

@@ -95,11 +95,11 @@ static void check_done(struct session *s, struct job *j)
     if (j->result < 0)
         log_error("session", "account_unreadable", "account", j->name, NULL);
     // A name that is no account's may be a password typed in the wrong place.
-    log_info("session", "login_failed", "account", j->result == RECORD_OK ? j->name : "unknown",
-             NULL);
+    log_info("session", "login_failed", "address", s->address, "account",
+             j->result == RECORD_OK ? j->name : "unknown", NULL);
     forget_password(s->login);
     if ((int64_t)++s->login->attempts >= set->login_attempts_per_connection) {
-        session_end(s, "That is not right. Please connect again to try once more.\n");
+        session_drop(s, "attempts", "That is not right. Please connect again to try once more.\n");
         return;
     }
     session_say(s, "That is not right.\n");
@@ -120,7 +120,7 @@ static void check(struct session *s, const char *password, size_t n)
     }
     free(key);
     if (!may) {
-        session_end(s, "Too many attempts have failed. Please wait a while and connect again.\n");
+        session_drop(s, "attempts", "Too many attempts have failed. Please wait a while and connect again.\n");
         return;
     }
     struct job *j = job_new(s, check_work, check_done);

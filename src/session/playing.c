@@ -128,7 +128,7 @@ static bool enqueue(struct session *s, const char *line, size_t n)
         if (!s->dropped++)
             session_say(s, "You type faster than can be done; some of it is lost.\n");
         if ((int64_t)s->dropped > 10 * set->limits_lines_queued)
-            session_end(s, "You send far too much. Please connect again, slower.\n");
+            session_drop(s, "flood", "You send far too much. Please connect again, slower.\n");
         return false;
     }
     struct queued_line *q = mem_alloc(sizeof(*q) + n + 1);

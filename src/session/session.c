@@ -95,6 +95,26 @@ void session_end(struct session *s, const char *reason)
         s->hub->ops.close(s->conn, reason);
 }
 
+void session_log_drop(const struct session *s, const char *why)
+{
+    const char *account = s->account ? s->account->name : NULL;
+    const char *character = s->actor ? actor_name(s->actor) : NULL;
+    if (character)
+        log_warning("net", "dropped", "address", s->address, "why", why, "account", account,
+                    "character", character, NULL);
+    else if (account)
+        log_warning("net", "dropped", "address", s->address, "why", why, "account", account, NULL);
+    else
+        log_warning("net", "dropped", "address", s->address, "why", why, NULL);
+}
+
+void session_drop(struct session *s, const char *why, const char *reason)
+{
+    if (s->state != SESSION_OVER)
+        session_log_drop(s, why);
+    session_end(s, reason);
+}
+
 static bool is_http(const char *line)
 {
     static const char *const verbs[] = {"GET ",     "POST ",    "HEAD ",  "PUT ",
@@ -112,7 +132,7 @@ void session_take(struct session *s, const char *line, size_t n, int64_t now)
     case SESSION_ACCOUNT:
         // A web page could make its visitors' browsers talk to us.
         if (is_http(line)) {
-            session_end(s, NULL);
+            session_drop(s, "http", NULL);
             return;
         }
         session_greet(s);
@@ -226,4 +246,14 @@ void session_set_style(struct session *s, const struct style *style)
 bool session_in_play(const struct session *s)
 {
     return s->state == SESSION_PLAYING;
+}
+
+bool session_known(const struct session *s)
+{
+    return s->account;
+}
+
+const char *session_peer(const struct session *s)
+{
+    return s->address;
 }

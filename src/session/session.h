@@ -57,5 +57,10 @@ uint32_t session_mailbox(const struct session *s);
 struct style session_style(const struct session *s);
 void session_set_style(struct session *s, const struct style *style); // learnt by negotiation
 bool session_in_play(const struct session *s);
+bool session_known(const struct session *s); // it has logged in: no stranger any more
+const char *session_peer(const struct session *s); // the address it was made with
+// One line in the log for a connection that is closed for what it did, in the form that operators
+// let fail2ban read: address=… why=WORD account=… character=…, those that are known.
+void session_log_drop(const struct session *s, const char *why);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "session/session.h"
 #include "store/name.h"
+#include "util/address.h"
 #include "util/buf.h"
 
 enum session_state {
@@ -44,7 +45,7 @@ struct session {
     enum session_state state;
     uint32_t mailbox;
     struct style style;
-    char address[46];
+    char address[ADDRESS_SIZE];
     int64_t opened, last_input;
     struct login *login;
     struct account *account; // once logged in
@@ -67,6 +68,8 @@ __attribute__((format(printf, 2, 3))) void session_sayf(struct session *s, const
 void session_ask(struct session *s, enum session_state state, const char *prompt);
 void session_ask_hidden(struct session *s, enum session_state state, const char *prompt);
 void session_end(struct session *s, const char *reason); // closes the connection
+// The same for what the peer did: session_log_drop, then session_end.
+void session_drop(struct session *s, const char *why, const char *reason);
 void session_free_if_done(struct session *s);
 // Lines that were typed while something was under way go on now.
 void session_pump(struct session *s);
