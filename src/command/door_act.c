@@ -41,6 +41,8 @@ static struct thing *find(struct context *c)
 
 bool door_act_has_key(struct context *c, struct thing *door, const char *verb)
 {
+    if (door_latch(door))
+        return true;
     struct thing *key = door_key(door);
     if (!key) {
         report_actor(c, "%s has no lock.", name_get(door));

@@ -12,10 +12,14 @@ static bool change(struct context *c, struct thing *door, bool *open, bool *lock
         report_actor(c, "%s is open already.", name_get(door));
         return false;
     }
-    if (*locked) {
+    if (*locked && !door_latch(door)) {
         report_actor(c, "%s is locked.", name_get(door));
         return false;
     }
+    // From the side of the latch nobody is locked in: the hand that opens it lifts the latch.
+    if (*locked)
+        report_actor(c, "You lift the latch.");
+    *locked = false;
     *open = true;
     return true;
 }

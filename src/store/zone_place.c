@@ -64,7 +64,7 @@ static int way_back(struct thing *from, struct thing *to, int d)
 static void describe_far(struct loader *l, struct zone_entry *e, struct thing *far,
                          const struct doc_node *n)
 {
-    static const char *const known[] = {"name", "aliases", "description", "comment", NULL};
+    static const char *const known[] = {"name", "aliases", "description", "latch", "comment", NULL};
     const char *text;
     doc_want_known(l->problems, e->file->doc, n, known, "a door's far side");
     const struct doc_node *member = doc_get(n, "name");
@@ -82,6 +82,16 @@ static void describe_far(struct loader *l, struct zone_entry *e, struct thing *f
         if (count < 64 && doc_want_string(l->problems, e->file->doc, word, &text))
             words[count++] = text;
     aliases_set(far, words, count);
+}
+
+// Is the far side one that needs no key?
+static bool far_latch(struct loader *l, struct zone_entry *e, const struct doc_node *far)
+{
+    const struct doc_node *n = far && far->kind == DOC_OBJECT ? doc_get(far, "latch") : NULL;
+    bool latch = false;
+    if (n)
+        doc_want_bool(l->problems, e->file->doc, n, &latch);
+    return latch;
 }
 
 static void place_far_side(struct loader *l, struct zone_entry *e, struct thing *near,
@@ -110,7 +120,7 @@ static void place_far_side(struct loader *l, struct zone_entry *e, struct thing 
     }
     struct thing *far = limbo_copy(e->thing);
     limbo_set_origin(far, to);
-    struct door_spec twin = {.exit = back};
+    struct door_spec twin = {.exit = back, .latch = far_latch(l, e, far_node)};
     door_give(far, &twin);
     door_join(near, far);
     if (far_node && far_node->kind == DOC_OBJECT)

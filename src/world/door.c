@@ -25,6 +25,7 @@ struct door {
     struct thing *far; // the other side; set while building, never changed
     struct thing *key;
     bool first_open, first_locked;
+    bool latch; // of this side only
     int64_t close_after, jitter;
 };
 
@@ -49,6 +50,7 @@ static struct door *door_new(const struct door_spec *spec)
     *d = (struct door){.state = state_new(spec->open, spec->locked),
                        .exit = spec->exit,
                        .key = spec->key,
+                       .latch = spec->latch,
                        .first_open = spec->open,
                        .first_locked = spec->locked,
                        .close_after = spec->close_after,
@@ -65,9 +67,11 @@ void door_join(struct thing *t, struct thing *far)
 {
     struct door *near_door = thing_attr(t, ATTR_DOOR), *far_door = thing_attr(far, ATTR_DOOR);
     int exit = far_door->exit;
+    bool latch = far_door->latch;
     state_unref(far_door->state);
     *far_door = *near_door;
     far_door->exit = exit;
+    far_door->latch = latch;
     atomic_fetch_add(&near_door->state->refs, 1);
     near_door->far = far;
     far_door->far = t;
@@ -112,6 +116,12 @@ struct thing *door_key_at(struct thing *t, const struct site *at)
 {
     const struct door *d = get(t, at);
     return d ? d->key : NULL;
+}
+
+bool door_latch_at(struct thing *t, const struct site *at)
+{
+    const struct door *d = get(t, at);
+    return d && d->latch;
 }
 
 void door_change_at(struct thing *t, bool open, bool locked, const struct site *at)
@@ -174,7 +184,7 @@ static void *copy(const void *value, struct thing *to)
 static void *decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
 {
     static const char *const known[] = {"exit", "open",   "locked", "key",     "close_after",
-                                        "jitter", "far", "now",    "comment", NULL};
+                                        "jitter", "far", "now",    "latch",  "comment", NULL};
     struct door_spec spec = {.exit = -1};
     const char *text;
     (void)t;
@@ -188,6 +198,7 @@ static void *decode(struct attr_decode *d, struct thing *t, const struct doc_nod
     }
     members_bool(d, n, "open", &spec.open);
     members_bool(d, n, "locked", &spec.locked);
+    members_bool(d, n, "latch", &spec.latch);
     members_duration(d, n, "close_after", &spec.close_after);
     members_duration(d, n, "jitter", &spec.jitter);
     if (key)
@@ -211,6 +222,8 @@ static struct doc_node *encode(const void *value, struct doc *out)
         doc_put(out, n, "exit", doc_string(out, direction_name((enum direction)d->exit)));
     doc_put(out, n, "open", doc_bool(out, d->first_open));
     doc_put(out, n, "locked", doc_bool(out, d->first_locked));
+    if (d->latch)
+        doc_put(out, n, "latch", doc_bool(out, true));
     if (d->key)
         doc_put(out, n, "key", doc_string(out, thing_refname(d->key)));
     if (d->close_after)

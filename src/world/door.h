@@ -16,6 +16,7 @@ struct door_spec {
     bool open, locked;
     struct thing *key;            // a prototype; NULL when it needs none
     int64_t close_after, jitter;  // ms; 0: stays as it is left
+    bool latch; // this side needs no key: it locks and unlocks by hand
 };
 void door_give(struct thing *t, const struct door_spec *spec); // building only
 void door_join(struct thing *t, struct thing *far);            // building: far shares t's state
@@ -28,6 +29,9 @@ int door_exit_at(struct thing *t, const struct site *at);     // enum direction;
 struct thing *door_far_at(struct thing *t, const struct site *at);
 #define door_far(t) door_far_at((t), SITE)
 struct thing *door_key_at(struct thing *t, const struct site *at);
+// Is this a side that locks and unlocks without a key? Never changes.
+bool door_latch_at(struct thing *t, const struct site *at);
+#define door_latch(t) door_latch_at((t), SITE)
 void door_change_at(struct thing *t, bool open, bool locked, const struct site *at);
 // Is it in its first state? And in how many ms (0: never) does it go back there, plus a part of jitter?
 bool door_is_first_at(struct thing *t, const struct site *at);
