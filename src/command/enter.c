@@ -65,6 +65,14 @@ void enter_spec_fini(struct enter_spec *e)
     *e = (struct enter_spec){0};
 }
 
+struct thing *enter_home(struct world *w, const char *name)
+{
+    size_t starts = world_starts(w), sum = 0;
+    for (const char *p = name; *p; p++)
+        sum += (unsigned char)*p;
+    return starts ? world_start(w, sum % starts) : NULL;
+}
+
 // Where he was when he left, if that is still there; else a start, by his name, so that the same
 // player always begins at the same one.
 static struct thing *destination(struct context *c)
@@ -76,10 +84,7 @@ static struct thing *destination(struct context *c)
         t = world_lookup(c->world, at->string.text);
     if (t && thing_is(t, THING_LOCATION))
         return t;
-    size_t starts = world_starts(c->world), sum = 0;
-    for (const char *p = c->enter->name; *p; p++)
-        sum += (unsigned char)*p;
-    return starts ? world_start(c->world, sum % starts) : NULL;
+    return enter_home(c->world, c->enter->name);
 }
 
 // Those that earlier programs wrote hold unique things as well, and do not say so.

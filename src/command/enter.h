@@ -9,6 +9,8 @@
 #include <stdint.h>
 
 struct doc;
+struct thing;
+struct world;
 
 // Who is to come in. Kept by the player's task for as long as he is there.
 struct enter_spec {
@@ -23,6 +25,9 @@ void enter_spec_fini(struct enter_spec *e);
 // A character as text and back, for the journal. Owned by the caller; NULL when it cannot be.
 char *enter_text(const struct doc *character);
 struct doc *enter_read(const char *text);
+
+// Where a player of that name begins: the same start each time. NULL when there is none.
+struct thing *enter_home(struct world *w, const char *name);
 
 extern const struct command command_enter;    // c->enter; no actor yet
 extern const struct command command_linkdead; // c->linkdead: ms he stays

@@ -5,6 +5,7 @@
 #include "command/context.h"
 #include "command/ending.h"
 #include "command/enter_priv.h"
+#include "command/recall.h"
 #include "command/report.h"
 #include "util/mutation.h"
 #include "world/door.h"
@@ -193,6 +194,16 @@ static enum command_result run_quit(struct context *c)
     return enter_leave(c, "fades away.");
 }
 
+static enum command_result run_recall(struct context *c)
+{
+    if (!stands(c))
+        return COMMAND_DONE;
+    if (!recall_need(c))
+        return COMMAND_AGAIN;
+    let_go(c);
+    return recall_arrive(c);
+}
+
 static const struct command commands[AGENDA_KINDS] = {
     [AGENDA_ACTION] = {.name = "$action", .flags = COMMAND_SCRIPT, .run = run_action},
     [AGENDA_RESET] = {.name = "$reset", .flags = COMMAND_SCRIPT, .run = run_reset},
@@ -201,6 +212,7 @@ static const struct command commands[AGENDA_KINDS] = {
     [AGENDA_HEALTH] = {.name = "$health", .flags = COMMAND_SCRIPT, .run = run_health},
     [AGENDA_WANDER] = {.name = "$wander", .flags = COMMAND_SCRIPT, .run = run_wander},
     [AGENDA_QUIT] = {.name = "$quit", .flags = COMMAND_SCRIPT, .run = run_quit},
+    [AGENDA_RECALL] = {.name = "$recall", .flags = COMMAND_SCRIPT, .run = run_recall},
 };
 
 const struct command *events_command(enum agenda_kind kind)

@@ -6,6 +6,7 @@
 #include "command/ending.h"
 #include "command/hit.h"
 #include "command/match.h"
+#include "command/recall.h"
 #include "command/report.h"
 #include "output/markup.h"
 #include "util/buf.h"
@@ -101,6 +102,8 @@ static bool lands(struct context *c, int64_t attack, int64_t defence)
 
 static void blow(struct context *c, struct thing *who)
 {
+    recall_disturb(c, who);
+    recall_disturb(c, c->actor);
     struct health mine = {.current = 1, .maximum = 1}, his;
     const char *me = name_get(c->actor), *name = name_get(who);
     int64_t strength = BLOW + (armed(c->actor) ? WEAPON : 0);

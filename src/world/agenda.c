@@ -86,7 +86,7 @@ bool agenda_due_at(struct thing *t, enum agenda_kind kind, uint32_t generation,
 const char *agenda_kind_name(enum agenda_kind kind)
 {
     static const char *const names[AGENDA_KINDS] = {"action", "reset",  "cleanup", "door",
-                                                    "health", "wander", "quit"};
+                                                    "health", "wander", "quit",    "recall"};
     return names[kind];
 }
 

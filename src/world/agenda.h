@@ -22,6 +22,8 @@ enum agenda_kind {
     AGENDA_HEALTH,
     AGENDA_WANDER,
     AGENDA_QUIT, // a linkdead player leaves
+    // The numbers are in snapshots and journals: a new kind goes at the end.
+    AGENDA_RECALL, // a player who thinks of home is there
     AGENDA_KINDS,
 };
 
