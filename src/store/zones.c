@@ -61,6 +61,8 @@ static void take_steps(void *arg)
             zone_resets_decode(l, &l->files[i]);
     if (l->lint)
         zone_lint_all(l);
+    if (sound(l))
+        zone_traps_all(l);
     zone_publish_all(l);
 }
 

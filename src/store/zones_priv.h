@@ -46,6 +46,7 @@ void zone_place_all(struct loader *l);                       // step 3: doors, c
 void zone_publish_all(struct loader *l);                     // step 4
 void zone_resets_decode(struct loader *l, struct zone_file *f); // step 5
 void zone_lint_all(struct loader *l);                        // step 6
+void zone_traps_all(struct loader *l);                       // step 7
 
 struct zone_entry *zone_entry_of(struct loader *l, const struct thing *t);
 // The entry that a ref names, or NULL after a complaint that says what was expected.
