@@ -68,8 +68,8 @@ void playing_enter(struct session *s, const char *character, struct doc *saved)
     login_free(s);
 }
 
-// Takes one token from the bucket if there is one.
-static bool may_pass(struct session *s, int64_t now)
+// What has flowed into the bucket since it was last looked at.
+static void refill(struct session *s, int64_t now)
 {
     const struct settings *set = s->hub->settings;
     double burst = (double)set->limits_commands_burst;
@@ -77,10 +77,24 @@ static bool may_pass(struct session *s, int64_t now)
     if (s->tokens > burst)
         s->tokens = burst;
     s->bucket_at = now;
+}
+
+// Takes one token from the bucket if there is one.
+static bool may_pass(struct session *s, int64_t now)
+{
+    refill(s, now);
     if (s->tokens < 1.0)
         return false;
     s->tokens -= 1.0;
     return true;
+}
+
+// Lines for which there are tokens wait for the one before them only, not for their turn: a burst may
+// come in one piece, though each line is done by itself.
+static size_t queue_room(struct session *s)
+{
+    refill(s, s->hub->now);
+    return (size_t)s->hub->settings->limits_lines_queued + (size_t)s->tokens;
 }
 
 static void drop_lines(struct session *s)
@@ -88,6 +102,7 @@ static void drop_lines(struct session *s)
     while (s->first) {
         struct queued_line *q = s->first;
         s->first = q->next;
+        explicit_bzero(q->text, strlen(q->text)); // it may have been a password
         free(q);
     }
     s->last = NULL;
@@ -123,11 +138,10 @@ char *playing_dequeue(struct session *s)
 
 static bool enqueue(struct session *s, const char *line, size_t n)
 {
-    const struct settings *set = s->hub->settings;
-    if ((int64_t)s->queued >= set->limits_lines_queued) {
+    if (s->queued >= queue_room(s)) {
         if (!s->dropped++)
             session_say(s, "You type faster than can be done; some of it is lost.\n");
-        if ((int64_t)s->dropped > 10 * set->limits_lines_queued)
+        if ((int64_t)s->dropped > 10 * s->hub->settings->limits_lines_queued)
             session_drop(s, "flood", "You send far too much. Please connect again, slower.\n");
         return false;
     }
@@ -192,8 +206,12 @@ void playing_next(struct session *s, int64_t now)
         pass(s, line);
         free(line);
     }
-    if (!s->queued)
-        s->dropped = 0;
+    if (s->queued)
+        return;
+    if (s->dropped)
+        session_sayf(s, "%u of the lines that you typed %s lost.\n", s->dropped,
+                     s->dropped == 1 ? "was" : "were");
+    s->dropped = 0;
 }
 
 void playing_line(struct session *s, const char *line, size_t n, int64_t now)

@@ -67,9 +67,46 @@ START_TEST(more_lines_than_may_wait_are_lost_and_said_so_once) {
     rig_settle();
     for (int i = 0; i < 9; i++)
         rig_pass(1000);
-    ck_assert_uint_eq(times("particular: tick"), 4); // one under way and three that waited
+    ck_assert_uint_eq(times("particular: tick"), 5); // a burst of two, and three that waited
     ck_assert_uint_eq(times("You type faster than"), 1);
+    ck_assert_uint_eq(times("4 of the lines that you typed were lost."), 1);
     ck_assert(!player->closed);
+}
+
+// All in one piece: each line is done by itself, so most of them wait for the one before.
+static void paste(unsigned lines) {
+    buf_clear(&player->seen);
+    rig.now += 3000; // the bucket is full again
+    for (unsigned i = 0; i < lines; i++)
+        rig_send(player, "say tick");
+    for (unsigned i = 0; i < 40; i++)
+        rig_settle();
+}
+
+START_TEST(a_burst_may_come_in_one_piece) {
+    paste(60);
+    ck_assert_uint_eq(times("particular: tick"), 60);
+    ck_assert(!rig_saw(player, "faster"));
+}
+
+START_TEST(a_walk_of_eighty_steps_is_walked) {
+    paste(80);
+    ck_assert_uint_eq(times("particular: tick"), 60);
+    rig_pass(1000);
+    rig_settle();
+    rig_settle();
+    rig_settle();
+    ck_assert_uint_eq(times("particular: tick"), 80);
+    ck_assert(!rig_saw(player, "lost"));
+}
+
+START_TEST(burst_and_queue_are_the_most_at_once) {
+    paste(60 + 32 + 1);
+    ck_assert_uint_eq(times("You type faster than"), 1);
+    for (int i = 0; i < 20; i++)
+        rig_pass(1000);
+    ck_assert_uint_eq(times("particular: tick"), 60 + 32);
+    ck_assert_uint_eq(times("1 of the lines that you typed was lost."), 1);
 }
 
 START_TEST(a_flooder_is_dropped) {
@@ -152,6 +189,8 @@ int main(void) {
     add(s, "usual", begin,
         (const TTest *const[]){
             lines_are_done_in_order_however_they_come, a_line_too_long_is_told_and_not_done,
+            a_burst_may_come_in_one_piece,
+            a_walk_of_eighty_steps_is_walked, burst_and_queue_are_the_most_at_once,
             what_was_typed_can_be_done_again, history_keeps_the_latest_lines_only, NULL});
     add(s, "slow", begin_slow,
         (const TTest *const[]){lines_that_come_too_fast_wait,
