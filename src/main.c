@@ -1,4 +1,5 @@
 // latchkey: finds the subcommand. Keeps nothing.
+#include "tools/standard.h"
 #include "tools/tools.h"
 
 #include <signal.h>
@@ -33,9 +34,8 @@ static void usage(FILE *out)
     fputs("\nlatchkey SUBCOMMAND --help tells the options of each.\n", out);
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
-    signal(SIGXFSZ, SIG_IGN); // a write beyond `ulimit -f` fails like one on a full disk
     if (argc < 2) {
         usage(stderr);
         return 2;
@@ -54,4 +54,11 @@ int main(int argc, char **argv)
     fprintf(stderr, "latchkey: there is no subcommand \"%s\"\n", argv[1]);
     usage(stderr);
     return 2;
+}
+
+int main(int argc, char **argv)
+{
+    signal(SIGXFSZ, SIG_IGN); // a write beyond `ulimit -f` fails like one on a full disk
+    standard_begin();
+    return standard_end(run(argc, argv));
 }

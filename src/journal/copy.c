@@ -251,7 +251,7 @@ static enum journal_walked walk_all(struct walk *w, const struct visitor *v, cha
         snprintf(why, size, "%s/data.mdb: %s", w->epoch, reason(r));
     else
         snprintf(why, size, "%s/tail: %s", w->epoch, e ? strerror(-e) : gap);
-    return JOURNAL_WALK_BROKEN;
+    return file_error_is_outside(r ? r : -e) ? JOURNAL_WALK_REFUSED : JOURNAL_WALK_BROKEN;
 }
 
 enum journal_walked journal_walk(const char *epoch, uint64_t number, uint64_t from,
@@ -380,8 +380,8 @@ static bool add_rest(const char *epoch, uint64_t number, const char *to, char *w
     rest.result = append_begin(&rest.append, to, 16 * TAIL_SIZE);
     if (!rest.result)
         walked = journal_walk(epoch, number, rest.append.last + 1, add_one, &rest, why, size);
-    rest.result = append_end(&rest.append, walked == JOURNAL_WALK_BROKEN ? EIO : rest.result);
-    if (rest.result && walked != JOURNAL_WALK_BROKEN)
+    rest.result = append_end(&rest.append, walked >= JOURNAL_WALK_BROKEN ? EIO : rest.result);
+    if (rest.result && walked < JOURNAL_WALK_BROKEN)
         snprintf(why, size, "%s cannot be written: %s", to, mdb_strerror(rest.result));
     char *lock = mem_printf("%s/lock.mdb", to);
     unlink(lock);

@@ -21,6 +21,7 @@ enum journal_walked {
     JOURNAL_WALK_END = 1,     // there are no more
     JOURNAL_WALK_STOPPED = 2, // `each` has had enough
     JOURNAL_WALK_BROKEN = 3,  // the table cannot be read any further
+    JOURNAL_WALK_REFUSED = 4, // the system does not let it be read; nothing is known to be damaged
 };
 
 // Calls `each` for the records of epoch `number` from event `from` on, good or not, until it returns false. They are

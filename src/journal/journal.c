@@ -2,6 +2,7 @@
 // last, makes an epoch valid. Makes no threads and knows no commands.
 #include "journal/journal_priv.h"
 
+#include "journal/access.h"
 #include "journal/append.h"
 #include "journal/manifest.h"
 #include "journal/sanity.h"
@@ -245,6 +246,9 @@ static int open_epoch(struct journal *j, uint64_t epoch)
 {
     free(j->path);
     j->path = epoch_path(j->folder, epoch);
+    int denied = journal_access(j->path, j->why, sizeof(j->why));
+    if (denied)
+        return denied;
     switch (manifest_read(j->path, &j->manifest, j->why, sizeof(j->why))) {
     case MANIFEST_READ:
         break;
@@ -266,7 +270,7 @@ static int open_epoch(struct journal *j, uint64_t epoch)
     char why[160];
     int r = sanity_check(data, why, sizeof(why));
     if (r)
-        snprintf(j->why, sizeof(j->why), "%s: damaged: %s", data, why);
+        snprintf(j->why, sizeof(j->why), "%s: %s%s", data, r == -EINVAL ? "damaged: " : "", why);
     free(data);
     if (!r)
         r = j->config.read_only ? open_to_read(j) : open_to_write(j);
@@ -298,6 +302,8 @@ struct journal *journal_open(const struct journal_config *config, char *why, siz
     int r;
     if (!config->read_only && file_mkdirs(j->folder, 0700) < 0)
         r = journal_fatal(j, "cannot be made", errno);
+    else if ((r = journal_access(j->folder, j->why, sizeof(j->why))) < 0)
+        ; // told
     else if (config->read_only && config->epoch != UINT64_MAX)
         r = open_epoch(j, config->epoch);
     else
@@ -318,6 +324,7 @@ struct journal *journal_open(const struct journal_config *config, char *why, siz
         return j;
     snprintf(why, size, "%s", j->why);
     journal_close(j);
+    errno = r < 0 ? -r : EINVAL;
     return NULL;
 }
 

@@ -4,6 +4,7 @@
 // snapshot.
 #include "journal/sanity.h"
 
+#include "util/file.h"
 #include "util/mem.h"
 
 #include <errno.h>
@@ -85,6 +86,12 @@ __attribute__((format(printf, 2, 3))) static int bad(struct walk *w, const char 
     return -EINVAL;
 }
 
+// What the system refuses is not the file's fault.
+static int cannot(struct walk *w, const char *what, int error, const char *text) {
+    bad(w, "cannot be %s: %s", what, text);
+    return file_error_is_outside(error) ? -error : -EINVAL;
+}
+
 static uint16_t get16(const unsigned char *p) {
     uint16_t n;
     memcpy(&n, p, sizeof(n));
@@ -103,7 +110,7 @@ static int read_at(struct walk *w, void *to, size_t n, uint64_t at) {
         got = pread(w->fd, to, n, (off_t)at);
     while (got < 0 && errno == EINTR);
     if (got < 0)
-        return bad(w, "cannot be read: %s", strerror(errno));
+        return cannot(w, "read", errno, strerror(errno));
     return (size_t)got == n
                ? 0
                : bad(w, "cut off: %zu bytes at %" PRIu64 " are missing", n - (size_t)got, at);
@@ -335,7 +342,7 @@ static int walk_all(struct walk *w) {
     if (r)
         return r;
     if (fstat(w->fd, &st))
-        return bad(w, "cannot be read: %s", strerror(errno));
+        return cannot(w, "read", errno, strerror(errno));
     w->pages = (uint64_t)st.st_size / w->page_size;
     w->met = mem_calloc(w->pages / 8 + 1, 1);
     w->room = mem_calloc(2 * DEPTH_MAX, w->page_size);
@@ -358,7 +365,7 @@ static int walk_pinned(struct walk *w, const char *data_mdb) {
         r = mdb_env_open(env, folder, MDB_RDONLY | MDB_NOTLS, 0600);
         if (!r)
             r = mdb_txn_begin(env, NULL, MDB_RDONLY, &txn);
-        r = r ? bad(w, "cannot be opened: %s", mdb_strerror(r)) : walk_all(w);
+        r = r ? cannot(w, "opened", r, mdb_strerror(r)) : walk_all(w);
         mdb_txn_abort(txn);
         mdb_env_close(env);
     }
@@ -371,7 +378,7 @@ int sanity_check(const char *data_mdb, char *why, size_t size) {
     w.fd = open(data_mdb, O_RDONLY | O_CLOEXEC);
     if (w.fd < 0) {
         int error = errno;
-        bad(&w, "cannot be read: %s", strerror(error));
+        cannot(&w, "read", error, strerror(error));
         return -error;
     }
     int r = read_metas(&w);

@@ -8,8 +8,8 @@
 
 #include <stddef.h>
 
-// 0 when every page that can be reached is there, once, and in order; else -EINVAL or another
-// negative errno, and `why`. What the records say is not looked at: they have checksums of their
+// 0 when every page that can be reached is there, once, and in order; else why, and -EINVAL when the file is
+// damaged, another negative errno when it is missing or the system does not let us read it. What the records say is not looked at: they have checksums of their
 // own.
 int sanity_check(const char *data_mdb, char *why, size_t size);
 

@@ -10,11 +10,13 @@
 #include "tools/close_epoch.h"
 #include "tools/world_files.h"
 #include "util/clock.h"
+#include "util/file.h"
 #include "util/log.h"
 #include "util/mem.h"
 #include "util/settings.h"
 #include "world/world.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,25 +74,29 @@ static bool epoch_of(const char *folder, uint64_t at, uint64_t *epoch)
     return there;
 }
 
-static struct journal *open_journal(const struct begin *b)
+// NULL, and the exit status, told.
+static struct journal *open_journal(const struct begin *b, int *status)
 {
     char why[600];
     char *folder = mem_printf("%s/journal", b->settings->folder_data);
     struct journal_config config = config_of(b, folder);
     bool there = !b->at || epoch_of(folder, b->at, &config.epoch);
     struct journal *j = there ? journal_open(&config, why, sizeof(why)) : NULL;
+    int error = errno;
     free(folder);
     if (!j && there)
         fprintf(stderr, "latchkey: %s\n", why);
+    *status = !j && there && file_error_is_outside(error) ? EX_CANTCREAT : EX_DATAERR;
     return j;
 }
 
 int begin_past(const struct begin *b, struct world_files *f)
 {
     char why[600];
-    struct journal *j = open_journal(b);
+    int status;
+    struct journal *j = open_journal(b, &status);
     if (!j)
-        return EX_DATAERR;
+        return status;
     if (b->at > journal_last(j)) {
         fprintf(stderr, "latchkey: there is no event %" PRIu64 ": the last is %" PRIu64 "\n", b->at,
                 journal_last(j));
@@ -140,12 +146,13 @@ static int begin_without(const struct begin *b)
     const char *reason = "no journal is kept any more";
     int status = 0;
     if (!access(folder, F_OK)) {
-        struct journal *j = open_journal(b);
+        int refused;
+        struct journal *j = open_journal(b, &refused);
         enum close_epoch closed = CLOSE_EPOCH_CLOSED;
         if (j)
             closed = close_epoch(j, b, reason, why, sizeof(why));
         if (!j)
-            status = EX_DATAERR;
+            status = refused;
         else if (closed != CLOSE_EPOCH_CLOSED)
             status = leave_behind(b, j, journal_world(j), reason, closed, why);
         if (j)
@@ -215,13 +222,14 @@ int begin_world(struct world *w, struct dispatch *d, struct hub *hub, const stru
             dispatch_prepare(d);
         return status;
     }
-    struct journal *j = *out = open_journal(b);
+    int status;
+    struct journal *j = *out = open_journal(b, &status);
     if (!j)
-        return EX_DATAERR;
+        return status;
     char *folder = mem_printf("%s/journal", b->settings->folder_data);
     struct journal_config config = config_of(b, folder);
     free(folder);
-    int status = 0;
+    status = 0;
     if (!b->at && journal_world(j) != config.world)
         status = begin_anew(b, j, config.world);
     bool roll = is_of_another(j, config.settings);

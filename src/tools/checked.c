@@ -136,8 +136,9 @@ int checked_end(struct checked *c, int status)
             status = found ? found : bad;
     }
     lockreport_set_json(NULL);
-    if (c->json_file)
-        fclose(c->json_file);
+    bool bad_json = c->json_file && ferror(c->json_file);
+    if (c->json_file && (fclose(c->json_file) || bad_json) && !status)
+        status = cannot(c->json);
     trace_close();
     return status;
 }

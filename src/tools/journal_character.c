@@ -125,6 +125,7 @@ static int find(const struct journal_options *o)
 {
     size_t count;
     uint64_t *list = journal_list(o, &count), faults = 0;
+    bool refused = false;
     if (!list)
         return EX_UNAVAILABLE;
     struct looking l = {.options = o, .at = o->has_at ? o->at : UINT64_MAX};
@@ -132,13 +133,20 @@ static int find(const struct journal_options *o)
         struct journal_scan s = {.options = o, .epoch = list[i], .event = look, .arg = &l};
         journal_scan(&s, 0);
         faults += s.faults;
+        refused |= s.refused;
+    }
+    if (refused) {
+        free(l.text);
+        free(l.text_after);
+        free(list);
+        return EX_CANTCREAT;
     }
     int64_t newest = journal_newest(o, list, count);
     int status = answer(o, &l, newest < 0 ? 0 : list[newest]);
     free(l.text);
     free(l.text_after);
     free(list);
-    return status ? status : faults ? EX_DATAERR : journal_flushed();
+    return status ? status : faults ? EX_DATAERR : 0;
 }
 
 int journal_character(const struct journal_options *o)

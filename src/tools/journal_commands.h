@@ -44,8 +44,6 @@ uint64_t *journal_list(const struct journal_options *o, size_t *count);
 char *journal_epoch_path(const struct journal_options *o, uint64_t epoch);
 // The lock of the data folder, or -1, told: a server runs.
 int journal_lock(const struct journal_options *o);
-// 0, or 73 when what was written to standard output did not get there.
-int journal_flushed(void);
 
 // What is told while an epoch is read. Events that are read are whole by their checksum.
 struct journal_scan {
@@ -59,6 +57,7 @@ struct journal_scan {
     // Results. A fault with number 0 is one of the whole epoch.
     struct manifest manifest;
     bool has_manifest, unfinished, stopped;
+    bool refused; // told: the system does not let it be read, so nothing is known of it
     uint64_t events, faults, first_fault, last; // last: of those read, or the parent
     char doubt[200]; // what is no fault for certain, or nothing
 };

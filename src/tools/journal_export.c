@@ -17,6 +17,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -24,12 +25,14 @@ struct exporting {
     FILE *out;
     struct buf line;
     uint64_t digest, events, last;
+    int error; // the first of a write: an errno
 };
 
 static bool put_line(struct exporting *x)
 {
     x->digest = record_digest(x->line.data, x->line.len, x->digest);
-    fwrite(x->line.data, 1, x->line.len, x->out);
+    if (fwrite(x->line.data, 1, x->line.len, x->out) != x->line.len && !x->error)
+        x->error = errno;
     buf_clear(&x->line);
     return !ferror(x->out);
 }
@@ -147,6 +150,10 @@ static int put_epoch(const struct journal_options *o, uint64_t epoch, struct exp
     }
     if (good && !s.faults)
         return 0;
+    if (ferror(x->out)) // told when it is closed
+        return EX_CANTCREAT;
+    if (manifest.refused || s.refused)
+        return EX_CANTCREAT;
     journal_complain(
         "the journal is damaged and was not exported; \"latchkey journal fsck --repair\" "
         "comes first");
@@ -164,43 +171,91 @@ static int put_all(const struct journal_options *o, const uint64_t *list, size_t
     buf_addf(&x.line,
              "{\"end\":%" PRIu64 ",\"events\":%" PRIu64 ",\"digest\":\"%016" PRIx64 "\"}\n", x.last,
              x.events, x.digest);
-    put_line(&x);
+    if (!status)
+        put_line(&x);
     buf_fini(&x.line);
-    if (!status && (fflush(out) || ferror(out))) {
-        journal_complain("%s: %s", o->argument, strerror(errno));
+    if (out == stdout)
+        return status; // main sees whether it got there
+    if (fflush(out) && !x.error)
+        x.error = errno;
+    if (x.error) {
+        journal_complain("%s: cannot be written: %s", o->argument, strerror(x.error));
         status = EX_CANTCREAT;
     }
-    if (!status && out != stdout)
+    if (!status)
         printf("%" PRIu64 " event%s to %s\n", x.events, x.events == 1 ? "" : "s", o->argument);
     return status;
 }
 
-// Under another name until it is whole.
-static int put_file(const struct journal_options *o, const uint64_t *list, size_t count)
+static int cannot(const char *path, int error)
 {
-    char *name = mem_printf("%s.%ld.tmp", o->argument, (long)getpid());
+    journal_complain("%s: %s", path, strerror(error));
+    return EX_CANTCREAT;
+}
+
+// Under another name until it is whole.
+static int put_file(const struct journal_options *o, const char *path, const uint64_t *list,
+                    size_t count)
+{
+    char *name = mem_printf("%s.%ld.tmp", path, (long)getpid());
     int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
-    int status = EX_CANTCREAT;
-    if (!out)
-        journal_complain("%s: %s", name, strerror(errno));
-    else {
-        status = put_all(o, list, count, out);
+    int status = out ? put_all(o, list, count, out) : cannot(name, errno);
+    if (out) {
         int r = fsync(fd) < 0 ? errno : 0;
         if (fclose(out) && !r)
             r = errno;
-        if (!status && !r && rename(name, o->argument) < 0)
+        if (!status && !r && rename(name, path) < 0)
             r = errno;
         if (!status && !r)
-            r = -file_sync_folder(o->argument);
-        if (!status && r) {
-            journal_complain("%s: %s", o->argument, strerror(r));
-            status = EX_CANTCREAT;
-        }
+            r = -file_sync_folder(path);
+        if (!status && r)
+            status = cannot(path, r);
         if (status)
             unlink(name);
     }
     free(name);
+    return status;
+}
+
+// A pipe, a device: written into, never replaced.
+static int put_stream(const struct journal_options *o, const uint64_t *list, size_t count)
+{
+    int fd = open(o->argument, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
+    if (!out)
+        return cannot(o->argument, errno);
+    int status = put_all(o, list, count, out);
+    if (fclose(out) && !status)
+        status = cannot(o->argument, errno);
+    return status;
+}
+
+// "-", or another name for standard output, as /dev/stdout is.
+static bool is_standard(const char *path, const struct stat *there)
+{
+    struct stat out;
+    return !strcmp(path, "-") || (there && !fstat(STDOUT_FILENO, &out) &&
+                                  out.st_dev == there->st_dev && out.st_ino == there->st_ino);
+}
+
+// Only a plain file is replaced, or made; a link to one goes on to lead there.
+static int put(const struct journal_options *o, const uint64_t *list, size_t count)
+{
+    struct stat st, link;
+    bool there = !stat(o->argument, &st);
+    if (is_standard(o->argument, there ? &st : NULL))
+        return put_all(o, list, count, stdout);
+    if (there && !S_ISREG(st.st_mode))
+        return put_stream(o, list, count);
+    if (!there && !lstat(o->argument, &link)) {
+        journal_complain("%s: a link that leads to no file, and no file is made through it",
+                         o->argument);
+        return EX_CANTCREAT;
+    }
+    char *real = there ? realpath(o->argument, NULL) : NULL;
+    int status = put_file(o, real ? real : o->argument, list, count);
+    free(real);
     return status;
 }
 
@@ -210,8 +265,7 @@ int journal_export(const struct journal_options *o)
     uint64_t *list = journal_list(o, &count);
     if (!list)
         return EX_UNAVAILABLE;
-    int status =
-        strcmp(o->argument, "-") ? put_file(o, list, count) : put_all(o, list, count, stdout);
+    int status = put(o, list, count);
     free(list);
     return status;
 }

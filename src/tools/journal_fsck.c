@@ -193,6 +193,10 @@ static int check_all(const struct journal_options *o, const uint64_t *list, size
         s = (struct journal_scan){
             .options = o, .epoch = list[i], .fault = note, .arg = &c, .pages = true, .files = true};
         journal_scan(&s, 0);
+        if (s.refused) {
+            journal_complain("not everything could be read, so nothing is known of it; nothing was changed");
+            return EX_CANTCREAT;
+        }
         if (s.unfinished) {
             printf("epoch %" PRIu64
                    ": was never finished and holds nothing; the next start puts it "
@@ -236,6 +240,5 @@ int journal_fsck(const struct journal_options *o)
     free(list);
     if (lock >= 0)
         close(lock);
-    int flushed = journal_flushed();
-    return status ? status : flushed;
+    return status;
 }

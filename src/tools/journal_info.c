@@ -139,12 +139,13 @@ static void print_files(const struct journal_scan *s, const struct count *c, con
 
 // One epoch; its events are added to those of all.
 static uint64_t print_epoch(const struct journal_options *o, uint64_t epoch, bool newest,
-                            struct count *all)
+                            struct count *all, bool *refused)
 {
     struct count c = {0};
     struct journal_scan s = {.options = o, .epoch = epoch, .event = count_event, .arg = &c};
     char *path = journal_epoch_path(o, epoch);
     journal_scan(&s, 0);
+    *refused |= s.refused;
     printf("epoch %" PRIu64 "%s\n", epoch,
            newest         ? " (the newest)"
            : s.unfinished ? " (never finished: holds nothing)"
@@ -155,8 +156,9 @@ static uint64_t print_epoch(const struct journal_options *o, uint64_t epoch, boo
         if (s.has_manifest) {
             print_settings(&s.manifest);
             print_files(&s, &c, path);
-        } else
-            printf("  replay   none: its manifest is damaged\n");
+        } else {
+            printf("  replay   none: its manifest %s\n", s.refused ? "cannot be read" : "is damaged");
+        }
     }
     free(path);
     for (size_t i = 0; i < RECORD_KINDS; i++)
@@ -172,13 +174,14 @@ int journal_info(const struct journal_options *o)
     size_t count;
     uint64_t *list = journal_list(o, &count), faults = 0;
     struct count all = {0};
+    bool refused = false;
     if (!list)
         return EX_UNAVAILABLE;
     if (data_lock_taken(o->data))
         printf("A running server is using this journal; more events may come.\n");
     int64_t newest = journal_newest(o, list, count);
     for (size_t i = 0; i < count; i++)
-        faults += print_epoch(o, list[i], (int64_t)i == newest, &all);
+        faults += print_epoch(o, list[i], (int64_t)i == newest, &all, &refused);
     printf("kinds   ");
     for (enum record_kind k = RECORD_LINE; k < RECORD_KINDS; k++)
         if (all.kinds[k])
@@ -191,6 +194,5 @@ int journal_info(const struct journal_options *o)
             "damaged; \"latchkey journal fsck\" tells all of it, and --repair keeps what "
             "is before it");
     free(list);
-    int status = journal_flushed();
-    return status ? status : faults ? EX_DATAERR : 0;
+    return faults ? EX_DATAERR : refused ? EX_CANTCREAT : 0;
 }

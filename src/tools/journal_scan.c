@@ -2,11 +2,13 @@
 // damaged is told and passed over. Keeps nothing and changes nothing.
 #include "tools/journal_commands.h"
 
+#include "journal/access.h"
 #include "journal/copy.h"
 #include "journal/journal.h"
 #include "journal/sanity.h"
 #include "tools/data_lock.h"
 #include "tools/journal_files.h"
+#include "util/file.h"
 #include "util/mem.h"
 
 #include <errno.h>
@@ -41,7 +43,11 @@ uint64_t *journal_list(const struct journal_options *o, size_t *count)
     *count = journal_epochs(o->folder, list, EPOCHS_MAX);
     if (*count)
         return list;
-    journal_complain("%s: there is no journal", o->folder);
+    char why[600];
+    if (journal_access(o->folder, why, sizeof(why)))
+        journal_complain("%s", why);
+    else
+        journal_complain("%s: there is no journal", o->folder);
     free(list);
     return NULL;
 }
@@ -54,19 +60,12 @@ char *journal_epoch_path(const struct journal_options *o, uint64_t epoch)
 int journal_lock(const struct journal_options *o)
 {
     int fd = data_lock(o->data);
-    if (fd < 0)
-        journal_complain("%s: cannot be written, or a server is using it; nothing was changed",
-                         o->data);
+    if (fd < 0) {
+        char why[600];
+        data_lock_why(o->data, why, sizeof(why));
+        journal_complain("%s; nothing was changed", why);
+    }
     return fd;
-}
-
-int journal_flushed(void)
-{
-    errno = 0; // a reader that has seen enough and closed its end is no reason to complain
-    if ((!fflush(stdout) && !ferror(stdout)) || errno == EPIPE)
-        return 0;
-    journal_complain("the output could not be written");
-    return EX_CANTCREAT;
 }
 
 static void fault(struct journal_scan *s, uint64_t number, const char *why)
@@ -136,11 +135,20 @@ static bool each(void *arg, uint64_t number, const void *bytes, size_t n)
     return !s->stopped;
 }
 
+static void refused(struct journal_scan *s, const char *why)
+{
+    s->refused = true;
+    journal_complain("epoch %" PRIu64 ": %s", s->epoch, why);
+}
+
 static void check_pages(struct journal_scan *s, const char *epoch)
 {
     char why[300];
     char *data = mem_printf("%s/data.mdb", epoch);
-    if (sanity_check(data, why, sizeof(why)))
+    int r = sanity_check(data, why, sizeof(why));
+    if (r && file_error_is_outside(-r))
+        refused(s, why);
+    else if (r)
         fault(s, 0, why);
     free(data);
 }
@@ -154,6 +162,11 @@ void journal_scan(struct journal_scan *s, uint64_t from)
 {
     char why[600];
     char *path = journal_epoch_path(s->options, s->epoch);
+    if (journal_access(path, why, sizeof(why))) {
+        refused(s, why);
+        free(path);
+        return;
+    }
     struct reading reading = {s, from > s->epoch ? from : s->epoch + 1};
     s->last = s->epoch;
     switch (manifest_read(path, &s->manifest, why, sizeof(why))) {
@@ -177,7 +190,9 @@ void journal_scan(struct journal_scan *s, uint64_t from)
     // A record with a number from before the epoch is a fault that only a full reading meets.
     uint64_t begin = from > s->epoch + 1 ? from : 0;
     enum journal_walked walked = journal_walk(path, s->epoch, begin, each, &reading, why, sizeof(why));
-    if (walked == JOURNAL_WALK_BROKEN)
+    if (walked == JOURNAL_WALK_REFUSED)
+        refused(s, why);
+    else if (walked == JOURNAL_WALK_BROKEN)
         fault(s, reading.next, why);
     else
         snprintf(s->doubt, sizeof(s->doubt), "%.199s", why);

@@ -6,17 +6,18 @@
 #include "util/buf.h"
 #include "util/str.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <sysexits.h>
+
+enum { NOTHING = 1 }; // exit status of grep without a hit, as that of grep(1)
 
 struct showing {
     const struct journal_options *options;
     const char *text; // of grep; NULL: all
     struct journal_things *things; // of thing; NULL: all
     uint64_t epoch;
-    bool closed; // whoever reads it has seen enough
+    uint64_t shown;
     struct buf line;
 };
 
@@ -60,9 +61,8 @@ static bool show(void *arg, const struct record *r)
         journal_things_note(s->things, r);
     if (r->number < s->options->from || !wanted(s, r) || !write_event(s, r))
         return true;
-    bool written = fwrite(s->line.data, 1, s->line.len, stdout) == s->line.len;
-    s->closed = !written && errno == EPIPE;
-    return written;
+    s->shown++;
+    return fwrite(s->line.data, 1, s->line.len, stdout) == s->line.len;
 }
 
 // Whether an epoch can hold event `from` or later ones: the next one begins after its last.
@@ -92,7 +92,7 @@ static int show_all(const struct journal_options *o, const char *text, struct jo
     if (!list)
         return EX_UNAVAILABLE;
     struct showing s = {.options = o, .text = text, .things = things, .line = BUF_INIT};
-    bool found = false, enough = false;
+    bool found = false, enough = false, refused = false;
     for (size_t i = 0; i < count && !enough; i++) {
         if ((o->has_epoch && list[i] != o->epoch) || is_before(o, list, count, i))
             continue;
@@ -106,6 +106,7 @@ static int show_all(const struct journal_options *o, const char *text, struct jo
         journal_scan(&scan, things ? 0 : o->from);
         enough = scan.stopped;
         faults += scan.faults;
+        refused |= scan.refused;
     }
     buf_fini(&s.line);
     free(list);
@@ -115,8 +116,7 @@ static int show_all(const struct journal_options *o, const char *text, struct jo
     }
     if (faults)
         journal_complain("what is damaged was left out; \"latchkey journal fsck\" tells all of it");
-    int status = s.closed ? 0 : journal_flushed();
-    return status ? status : faults ? EX_DATAERR : 0;
+    return faults ? EX_DATAERR : refused ? EX_CANTCREAT : text && !s.shown ? NOTHING : 0;
 }
 
 int journal_show(const struct journal_options *o)

@@ -29,7 +29,8 @@ int schedule_write(const char *path, const struct schedule *s, const char *why)
             fputs("\nchoices", f);
     }
     fputc('\n', f);
-    return fclose(f) ? -1 : 0;
+    bool bad = ferror(f);
+    return fclose(f) || bad ? -1 : 0;
 }
 
 // The words of one line of choices; false when one is none.

@@ -311,8 +311,9 @@ int tool_admin(int argc, char **argv)
         return status;
     int lock = data_lock(o.data);
     if (lock < 0) {
-        fprintf(stderr, "latchkey admin: %s: a server is using it, or it cannot be written\n",
-                o.data);
+        char why[600];
+        data_lock_why(o.data, why, sizeof(why));
+        journal_complain("%s; nothing was changed", why);
         return EX_CANTCREAT;
     }
     status = erase(&o);

@@ -266,7 +266,7 @@ static int bench_tick(const struct options *o)
            "   ticks ms   ms/tick\n",
            "cells right");
     fflush(stdout);
-    for (size_t i = 0; i < o->thread_counts; i++) {
+    for (size_t i = 0; i < o->thread_counts && !ferror(stdout); i++) {
         struct line line = {0};
         struct tick_pool *pool = tick_pool_new(o->threads[i]);
         for (uint32_t n = 0; n < o->repeat; n++)

@@ -9,7 +9,6 @@
 #include "util/str.h"
 
 #include <getopt.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -53,7 +52,7 @@ static const char usage[] =
     "                      is put aside (fsck)\n"
     "While a server runs, roll, chop, pack, import, --restore and --repair refuse; all others "
     "read.\n"
-    "Exit status: 0 done, 2 wrong usage, 65 something is damaged (also when it was repaired), 69\n"
+    "Exit status: 0 done, 1 grep found nothing, 2 wrong usage, 65 something is damaged (also when it was repaired), 69\n"
     "what was asked for is not there, 73 in use, or something cannot be written.\n";
 
 static const struct command {
@@ -246,8 +245,6 @@ int tool_journal(int argc, char **argv)
     int status = parse(&o, argc, argv, &command);
     if (status >= 0)
         return status;
-    // Who pipes into `head` ends the reading, not the program: it closes what it has open.
-    signal(SIGPIPE, SIG_IGN);
     o.folder = mem_printf("%s/journal", o.data);
     // Who changes something takes a lock first, and that would make the folder.
     if (access(o.folder, F_OK) && command->run != journal_import) {

@@ -18,6 +18,7 @@
 #include "util/buf.h"
 #include "util/clock.h"
 #include "util/doc.h"
+#include "util/file.h"
 #include "util/mem.h"
 #include "world/digest.h"
 #include "world/world.h"
@@ -381,15 +382,17 @@ int tool_replay(int argc, char **argv)
         return EX_UNAVAILABLE;
     }
     if (o.snap_at && (lock = data_lock(o.data)) < 0) {
-        fprintf(stderr, "latchkey replay: %s: a server is using it, or it cannot be written\n", o.data);
+        data_lock_why(o.data, why, sizeof(why));
+        fprintf(stderr, "latchkey replay: %s\n", why);
         free(folder);
         return EX_CANTCREAT;
     }
     struct journal *j = journal_open(&config, why, sizeof(why));
     free(folder);
     if (!j) {
+        bool refused = file_error_is_outside(errno);
         fprintf(stderr, "latchkey replay: %s\n", why);
-        return EX_DATAERR;
+        return refused ? EX_CANTCREAT : EX_DATAERR;
     }
     if (o.verify_only)
         o.checked.level = LOCKCHECK_OFF; // it runs nothing that could be judged

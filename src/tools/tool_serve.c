@@ -301,8 +301,9 @@ static int serve(const struct settings *set, struct options *o)
     if (o->at)
         record_pretend();
     if (lock < 0 && !o->at) {
-        fprintf(stderr, "latchkey: %s: cannot be written, or another server is using it\n",
-                set->folder_data);
+        char why[600];
+        data_lock_why(set->folder_data, why, sizeof(why));
+        fprintf(stderr, "latchkey: %s\n", why);
         return EX_CANTCREAT;
     }
     int status = checked_begin(&o->checked);

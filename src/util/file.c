@@ -199,6 +199,16 @@ static int make_folder(const char *path, mode_t mode)
     return -error;
 }
 
+bool file_error_is_outside(int error)
+{
+    static const int outside[] = {EACCES, EPERM,  EROFS,  EMFILE, ENFILE,  ENOMEM, EAGAIN,
+                                  EBUSY,  EDQUOT, ENOSPC, EFBIG,  ETXTBSY, ENOLCK, EINTR};
+    for (size_t i = 0; i < sizeof(outside) / sizeof(outside[0]); i++)
+        if (error == outside[i])
+            return true;
+    return false;
+}
+
 int file_mkdirs(const char *path, mode_t mode)
 {
     char *copy = mem_strdup(path);

@@ -29,4 +29,7 @@ int file_mkdirs(const char *path, mode_t mode);
 // Syncs the folder that `path` stands in, so that a new or renamed entry survives a crash.
 int file_sync_folder(const char *path);
 
+// Does an errno tell of the system (rights, descriptors, memory, room), not of what a file holds?
+bool file_error_is_outside(int error);
+
 #endif
