@@ -9,8 +9,12 @@
 //   NAME: TEXT            the next line that NAME sees; "..." skips any number of lines
 //   wait 61s              lets time pass
 //   leave NAME            his connection is lost for good
+//   lose NAME             the connection is lost for now; "find NAME": it is back
 //   # comment
 // Lines seen and not mentioned are an error when the player types next and at the end.
+//
+//   transcript FILE…          runs them
+//   transcript --show FILE…   prints each with what its players see in place of what they should
 #include "dispatch/dispatch.h"
 #include "lock/lockcheck.h"
 #include "lock/lockreport.h"
@@ -49,6 +53,7 @@ struct run {
 };
 
 static struct run run;
+static bool show; // print what is seen, and expect nothing
 
 static void fail(const char *what, const char *detail)
 {
@@ -264,6 +269,12 @@ static void perform(const char *folder, char *line)
     } else if (!strncmp(line, "leave ", 6) && (p = find(line + 6, strlen(line + 6)))) {
         dispatch_leave(p->actor);
         settle();
+    } else if (!strncmp(line, "lose ", 5) && (p = find(line + 5, strlen(line + 5)))) {
+        dispatch_linkdead(p->actor);
+        settle();
+    } else if (!strncmp(line, "find ", 5) && (p = find(line + 5, strlen(line + 5)))) {
+        dispatch_attach(p->actor, p->mailbox, p);
+        settle();
     } else if (p && line[n] == '>') {
         type(p, line[n + 1] == ' ' ? line + n + 2 : line + n + 1);
     } else if (p && line[n] == ':') {
@@ -290,6 +301,27 @@ static void finish(void)
     }
 }
 
+// What everybody has seen since the last line of the file.
+static void print_seen(void)
+{
+    struct buf line = BUF_INIT;
+    for (size_t i = 0; i < run.count; i++)
+        while (next_line(&run.players[i], &line))
+            printf("%s: %s\n", run.players[i].name, buf_str(&line));
+    buf_fini(&line);
+}
+
+static void show_line(const char *folder, char *line)
+{
+    size_t n = strcspn(line, " :>");
+    if (line[n] == ':' && find(line, n))
+        return;
+    puts(line);
+    if (*line && *line != '#')
+        perform(folder, line);
+    print_seen();
+}
+
 static int run_file(const char *path)
 {
     FILE *f = fopen(path, "r");
@@ -305,7 +337,9 @@ static int run_file(const char *path)
     while (fgets(line, sizeof(line), f)) {
         run.line++;
         line[strcspn(line, "\n")] = '\0';
-        if (*line && *line != '#')
+        if (show)
+            show_line(folder, line);
+        else if (*line && *line != '#')
             perform(folder, line);
     }
     fclose(f);
@@ -319,7 +353,8 @@ int main(int argc, char **argv)
     int failures = 0;
     lockcheck_set_names(attr_name);
     lockcheck_set_level(LOCKCHECK_FLOW);
-    for (int i = 1; i < argc; i++)
+    show = argc > 1 && !strcmp(argv[1], "--show");
+    for (int i = show ? 2 : 1; i < argc; i++)
         failures += run_file(argv[i]);
     return failures != 0;
 }
