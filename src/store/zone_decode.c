@@ -102,7 +102,7 @@ static void decode_entry(struct loader *l, struct zone_entry *e)
 {
     struct zone_file *f = e->file;
     bool location = thing_is(e->thing, THING_LOCATION);
-    struct decode_state s = {{l->world, f->doc, l->problems, f->ref, resolve}, l, f};
+    struct decode_state s = {{l->world, f->doc, l->problems, f->ref, resolve, NULL}, l, f};
     bool named = false;
     doc_foreach(member, e->node) {
         const struct member_rule *rule = rule_of(member->key);

@@ -46,11 +46,11 @@ static void decode_reset(struct loader *l, struct zone_file *f, const struct doc
 
 static bool define_zone(struct loader *l, struct zone_file *f, const struct doc_node *root)
 {
-    static const char *const known[] = {"ref",   "name",     "author",  "about",
-                                        "reset", "disabled", "comment", NULL};
+    static const char *const known[] = {"ref", "name",     "author",  "about", "reset",
+                                        "pvp", "disabled", "comment", NULL};
     const struct doc_node *zone = doc_get(root, "zone");
     const char *name = NULL;
-    bool disabled = false;
+    bool disabled = false, pvp = false;
     if (!zone) {
         doc_error(l->problems, f->doc, root, "no member \"zone\", expected an object with ref and "
                                              "name");
@@ -83,6 +83,9 @@ static bool define_zone(struct loader *l, struct zone_file *f, const struct doc_
     }
     if (doc_get(zone, "reset"))
         decode_reset(l, f, doc_get(zone, "reset"));
+    if (doc_get(zone, "pvp") &&
+        doc_want_bool(l->problems, f->doc, doc_get(zone, "pvp"), &pvp))
+        zone_set_pvp(f->zone, pvp);
     return true;
 }
 

@@ -143,7 +143,7 @@ static void build_player(void *arg)
     struct doc_node *root = doc_root(f->doc);
     if (!doc_want_kind(l->problems, f->doc, root, DOC_OBJECT))
         return;
-    struct attr_decode d = {l->world, f->doc, l->problems, "", no_refs};
+    struct attr_decode d = {l->world, f->doc, l->problems, "", no_refs, NULL};
     struct thing *t = limbo_new(l->world, THING_PLAYER, "player");
     inventory_give(t, 0);
     doc_foreach(member, root) {

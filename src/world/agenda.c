@@ -86,7 +86,8 @@ bool agenda_due_at(struct thing *t, enum agenda_kind kind, uint32_t generation,
 const char *agenda_kind_name(enum agenda_kind kind)
 {
     static const char *const names[AGENDA_KINDS] = {"action", "reset",  "cleanup", "door",
-                                                    "health", "wander", "quit",    "recall"};
+                                                    "health", "wander", "quit",    "recall",
+                                                    "round"};
     return names[kind];
 }
 
@@ -136,10 +137,16 @@ static struct doc_node *encode(const void *value, struct doc *out)
     return n;
 }
 
+// The kinds that came later count only when they were used: the digests in older journals know the
+// others.
 static uint64_t digest(const void *value)
 {
     const struct agenda *a = value;
-    return hash_bytes(a->generations, sizeof(a->generations), a->pending);
+    uint64_t hash = hash_bytes(a->generations, sizeof(a->generations[0]) * AGENDA_RECALL, a->pending);
+    for (unsigned kind = AGENDA_RECALL; kind < AGENDA_KINDS; kind++)
+        if (a->generations[kind])
+            hash = hash_word(hash, (uint64_t)kind << 32 | a->generations[kind]);
+    return hash;
 }
 
 const struct attr_kind agenda_attr = {

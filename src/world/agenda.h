@@ -1,4 +1,4 @@
-// Appointments of a thing: its next action, reset, clean-up, door closing, healing, wandering. An
+// Appointments of a thing: its next action, reset, clean-up, door closing, healing, wandering, blow. An
 // appointment is a generation kept with the thing; the timer carries a copy, and one that was called
 // off or made anew is told by the difference, under the lock, before it acts.
 //
@@ -24,6 +24,7 @@ enum agenda_kind {
     AGENDA_QUIT, // a linkdead player leaves
     // The numbers are in snapshots and journals: a new kind goes at the end.
     AGENDA_RECALL, // a player who thinks of home is there
+    AGENDA_ROUND, // a fighter strikes, or may strike again
     AGENDA_KINDS,
 };
 

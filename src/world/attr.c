@@ -36,6 +36,7 @@ static const struct attr_kind *const kinds[ATTR_COUNT] = {
     [ATTR_BODY] = &body_attr,
     [ATTR_WORN] = &worn_attr,
     [ATTR_AGENDA] = &agenda_attr,
+    [ATTR_FIGHT] = &fight_attr,
 };
 
 const struct attr_kind *attr_kind(enum attr_id id)

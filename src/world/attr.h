@@ -47,6 +47,7 @@ enum attr_id {
     ATTR_BODY,
     ATTR_WORN,
     ATTR_AGENDA,
+    ATTR_FIGHT,
     ATTR_COUNT,
 };
 
@@ -58,6 +59,8 @@ struct attr_decode {
     const char *zone; // refs without a zone belong to it
     // The thing that a ref names, or NULL after a complaint. Never NULL itself.
     struct thing *(*resolve)(struct attr_decode *d, const struct doc_node *ref);
+    // For snapshots: what is now in the place of that slot; NULL: nothing. NULL itself elsewhere.
+    struct thing *(*in_slot)(struct attr_decode *d, uint32_t slot);
 };
 
 struct attr_kind {

@@ -31,5 +31,6 @@ extern const struct attr_kind wieldable_attr;
 extern const struct attr_kind body_attr;
 extern const struct attr_kind worn_attr;
 extern const struct attr_kind agenda_attr;
+extern const struct attr_kind fight_attr;
 
 #endif

@@ -63,16 +63,26 @@ static void make_copy(struct snapshot_world *s, struct snapshot_kept *k)
     place_store_at(&t->place, place_word_limbo(0, 0), NULL);
 }
 
+struct values {
+    struct attr_decode decode; // first
+    struct snapshot_world *snapshot;
+};
+
+static struct thing *in_slot(struct attr_decode *d, uint32_t slot)
+{
+    return snapshot_thing(((struct values *)d)->snapshot, slot);
+}
+
 static void set_value(struct snapshot_world *s, struct thing *t, unsigned id, struct unpack *in)
 {
     const struct attr_kind *kind = attr_kind((enum attr_id)id);
     struct doc *d = doc_new("snapshot");
-    struct attr_decode decode = {s->world, d, &s->problems, NULL, resolve};
+    struct values values = {{s->world, d, &s->problems, NULL, resolve, in_slot}, s};
     struct doc_node *n = unpack_doc(in, d);
     if (kind->restore) {
-        kind->restore(&decode, t, n);
+        kind->restore(&values.decode, t, n);
     } else if (kind->decode) {
-        void *value = kind->decode(&decode, t, n);
+        void *value = kind->decode(&values.decode, t, n);
         if (value)
             thing_attr_store(t, (enum attr_id)id, value);
     }

@@ -148,7 +148,7 @@ struct thing *tree_decode(struct tree_reading *r, const struct doc_node *n, unsi
     struct world *w = r->world;
     if (!doc_want_kind(r->problems, r->doc, n, DOC_OBJECT))
         return NULL;
-    struct attr_decode d = {w, r->doc, r->problems, NULL, resolve};
+    struct attr_decode d = {w, r->doc, r->problems, NULL, resolve, NULL};
     struct thing *prototype = flags & THING_PLAYER ? NULL : prototype_of(w, n);
     struct thing *t;
     if (prototype) {

@@ -13,6 +13,7 @@ struct zone {
     struct thing *office;
     enum zone_mode mode;
     int64_t every;
+    bool pvp;
     struct thing **locations;
     size_t location_count, location_cap;
     struct zone_reset *resets;
@@ -67,6 +68,12 @@ void zone_set_reset(struct zone *z, enum zone_mode mode, int64_t every_ms)
     z->every = every_ms;
 }
 
+void zone_set_pvp(struct zone *z, bool pvp)
+{
+    lockdata_built("whether players may fight in a zone");
+    z->pvp = pvp;
+}
+
 void zone_add_location(struct zone *z, struct thing *location)
 {
     lockdata_built("a zone's locations");
@@ -117,6 +124,11 @@ enum zone_mode zone_mode(const struct zone *z)
 int64_t zone_every(const struct zone *z)
 {
     return z->every;
+}
+
+bool zone_pvp(const struct zone *z)
+{
+    return z->pvp;
 }
 
 struct thing *const *zone_locations(const struct zone *z, size_t *count)

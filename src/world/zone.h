@@ -40,6 +40,7 @@ struct lock *zone_lock(struct zone *z);
 
 // Building.
 void zone_set_reset(struct zone *z, enum zone_mode mode, int64_t every_ms);
+void zone_set_pvp(struct zone *z, bool pvp); // players may fight each other there unasked
 void zone_add_location(struct zone *z, struct thing *location);
 struct zone_reset *zone_reset_new(struct zone *z); // owned by the zone, not yet linked
 void zone_reset_append(struct zone_reset **list, struct zone_reset *r);
@@ -49,6 +50,7 @@ void zone_settle(struct zone *z);               // the reset list is whole
 
 enum zone_mode zone_mode(const struct zone *z);
 int64_t zone_every(const struct zone *z);
+bool zone_pvp(const struct zone *z);
 struct thing *const *zone_locations(const struct zone *z, size_t *count);
 // Zones whose prototypes its resets copy or remove, itself first: what a reset has to lock beside the
 // locations that it touches.

@@ -19,6 +19,7 @@
 #include "world/description.h"
 #include "world/digest.h"
 #include "world/door.h"
+#include "world/fight.h"
 #include "world/health.h"
 #include "world/limbo.h"
 #include "world/name.h"

@@ -128,6 +128,40 @@ START_TEST(appointments_stand_or_not)
 }
 END_TEST
 
+// Creatures are known by slots in a snapshot; who is no more comes back as nobody.
+START_TEST(fights_and_consents)
+{
+    int64_t now = 1000;
+    struct fight f = {.ready = 3000, .peace = 5000, .fighting = true}, is;
+    struct thing *bob = add_player("Bob", 8, "yard:yard");
+    struct thing *ann = add_player("Ann", 7, "yard:yard");
+    struct thing *hen = add_copy("mill:hen", world_lookup(w, "mill:hall"));
+    f.foe = thing_ref(hen);
+    fight_set(bob, &f);
+    f.foe = thing_ref(bob);
+    fight_set(hen, &f);
+    fight_consent(bob, thing_ref(ann), now + 7);
+    fight_consent(ann, thing_ref(bob), now + 9);
+    struct tref before = {thing_ref(hen).index, 77}; // who was there before the hen
+    fight_consent(ann, before, now + 5);
+    ck_comes_back();
+    ann = find("yard:yard", INVENTORY_PLAYERS, "Ann");
+    bob = find("yard:yard", INVENTORY_PLAYERS, "Bob");
+    hen = find("mill:hall", INVENTORY_THINGS, "a hen");
+    fight_get(bob, &is);
+    ck_assert(fight_is(&is, hen));
+    ck_assert_int_eq(is.ready, 3000);
+    ck_assert_int_eq(is.peace, 5000);
+    fight_get(hen, &is);
+    ck_assert(fight_is(&is, bob));
+    ck_assert_int_eq(fight_consent_left(bob, thing_ref(ann), now), 7);
+    ck_assert_int_eq(fight_consent_left(ann, thing_ref(bob), now), 9);
+    ck_assert_int_eq(fight_consent_left(ann, thing_ref(hen), now), 0);
+    fight_get(ann, &is);
+    ck_assert(!is.fighting);
+}
+END_TEST
+
 START_TEST(players_and_what_they_carry)
 {
     struct thing *ann = add_player("Ann", 7, "yard:yard");
@@ -300,6 +334,7 @@ int main(void)
     tcase_add_test(c, health_names_and_what_is_in_use);
     tcase_add_test(c, doors_stay_joined);
     tcase_add_test(c, appointments_stand_or_not);
+    tcase_add_test(c, fights_and_consents);
     tcase_add_test(c, players_and_what_they_carry);
     tcase_add_test(c, who_hears_first_and_who_came_first);
     tcase_add_test(c, unique_things_elsewhere_disabled_or_ended);
