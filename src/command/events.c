@@ -5,12 +5,12 @@
 #include "command/context.h"
 #include "command/ending.h"
 #include "command/enter_priv.h"
+#include "command/fight.h"
 #include "command/recall.h"
 #include "command/report.h"
 #include "util/mutation.h"
 #include "world/door.h"
 #include "world/exits.h"
-#include "world/health.h"
 #include "world/inventory.h"
 #include "world/mobile.h"
 #include "world/name.h"
@@ -170,21 +170,16 @@ static enum command_result run_door(struct context *c)
 
 static enum command_result run_health(struct context *c)
 {
-    struct health h;
     if (!stands(c))
         return COMMAND_DONE;
     let_go(c);
-    if (!health_get(c->actor, &h) || h.current >= h.maximum)
-        return COMMAND_DONE;
-    h.current += h.restore;
-    if (h.current > h.maximum)
-        h.current = h.maximum;
-    if (c->locks->appointment == APPOINTMENT_OPEN)
-        (void)MUTATION(16);
-    health_set(c->actor, &h);
-    if (h.current < h.maximum && h.every)
-        agenda_set(&c->agenda, c->actor, AGENDA_HEALTH, h.every);
+    fight_heal(c);
     return COMMAND_DONE;
+}
+
+static enum command_result run_round(struct context *c)
+{
+    return stands(c) ? fight_round(c, let_go) : COMMAND_DONE;
 }
 
 static enum command_result run_quit(struct context *c)
@@ -213,6 +208,7 @@ static const struct command commands[AGENDA_KINDS] = {
     [AGENDA_WANDER] = {.name = "$wander", .flags = COMMAND_SCRIPT, .run = run_wander},
     [AGENDA_QUIT] = {.name = "$quit", .flags = COMMAND_SCRIPT, .run = run_quit},
     [AGENDA_RECALL] = {.name = "$recall", .flags = COMMAND_SCRIPT, .run = run_recall},
+    [AGENDA_ROUND] = {.name = "$round", .flags = COMMAND_SCRIPT, .run = run_round},
 };
 
 const struct command *events_command(enum agenda_kind kind)

@@ -1,4 +1,5 @@
-// The blows of a fight, which are asked for by a line and name whom they are for by reference: what
+// The blows of a fight as earlier programs asked for them, by a line that names whom they are for by
+// reference, and as their snapshots hold them: what
 // keeps such lines longer than a run of the program must give them that thing's new reference.
 // Threads: any.
 #ifndef COMMAND_HIT_H

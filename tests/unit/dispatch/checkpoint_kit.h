@@ -73,7 +73,8 @@ static inline void next_command(struct visitor *v)
         "get all",      "drop all",  "north",       "south",     "east",           "west",
         "up",           "down",      "look",        "say hello", "inventory",      "get any",
         "hit bob",      "hit ann",   "open door",   "close door", "give any to bob", "wear all",
-        "wield any",    "put all in any", "alias n north", "prompt %h>", "junk any", "who"};
+        "wield any",    "put all in any", "alias n north", "prompt %h>", "junk any", "who", "consent ann",
+        "consent bob", "flee", "shout hello"};
     if (!v->left) {
         finished++;
         return;

@@ -342,6 +342,9 @@ START_TEST(a_fight_goes_on)
     dispatch_line(visitors[0].actor, "west");
     dispatch_line(visitors[1].actor, "west");
     turn();
+    dispatch_line(visitors[0].actor, "consent bob");
+    dispatch_line(visitors[1].actor, "consent ann");
+    turn();
     dispatch_line(visitors[0].actor, "hit bob");
     turn();
     snapshot_now();
