@@ -18,10 +18,17 @@
 #include "util/mem.h"
 
 static struct buf record, manifest, snapshot, environment;
+#define LINE_FORMAT "{\"format\":\"latchkey journal\",\"version\":2}"
+#define LINE_EPOCH                                                                                 \
+    "{\"epoch\":3,\"world\":\"00000000000000ff\",\"program\":\"0.1.0\",\"base\":true,\"settings\":[1,2]}"
+#define LINE_FILE "{\"file\":\"snapshot-000000000007\",\"size\":9,\"offset\":3,\"bytes\":\"4c6b\"}"
+#define LINE_END "{\"end\":7,\"events\":7,\"digest\":\"00000000000000ff\"}"
+
+static const char *const lines[] = {LINE_FORMAT, LINE_EPOCH, LINE_FILE, LINE_END};
 static const char line[] =
     "{\"number\":7,\"kind\":\"line\",\"clock\":-5,\"origin\":1,\"ordinal\":2,\"mailbox\":3,\"param\":4,"
     "\"output\":\"00000000000000ff\",\"state\":\"0000000000000000\",\"name\":\"ann\","
-    "\"text-hex\":\"6c6f6f6b\",\"more\":\"\",\"locks\":[1,128]}";
+    "\"text-hex\":\"6c6f6f6b\",\"more\":\"\",\"locks\":[1,128],\"changes\":\"01020003000000\"}";
 
 static void make_environment(void)
 {
@@ -58,8 +65,12 @@ static void forget(void)
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
     static const uint32_t locks[] = {1, 127, 128, UINT32_C(1) << 31 | 9};
+    unsigned char changes[2 * RECORD_CHANGE_SIZE];
+    for (size_t i = 0; i < 2; i++)
+        record_change_put(changes + i * RECORD_CHANGE_SIZE, &(struct record_change){1, 0x1234, 0x89abcdef});
     struct record r = {.number = 7, .kind = RECORD_ENTER, .clock = -5, .name = "ann",
-                       .text = "{}", .more = "goto", .locks = locks, .lock_count = 4};
+                       .text = "{}", .more = "goto", .locks = locks, .lock_count = 4,
+                       .changes = changes, .change_count = 2};
     struct manifest m = {.format = JOURNAL_FORMAT, .world = 5, .program = "0.1.0"};
     struct snapshot_head head = {.number = 7, .world = 5, .digest = 6};
     struct buf body = BUF_INIT;
@@ -101,6 +112,21 @@ static void set64(char *at, uint64_t n)
         at[i] = (char)(n >> 8 * i);
 }
 
+// A copy has the same, in memory of its own.
+static void read_copy(const struct record *r)
+{
+    struct record copy;
+    void *all = record_copy(&copy, r);
+    MUST(copy.change_count == r->change_count && copy.lock_count == r->lock_count);
+    for (size_t i = 0; i < r->change_count; i++) {
+        struct record_change a = record_change_at(r, i), b = record_change_at(&copy, i);
+        MUST(a.what == b.what && a.identity == b.identity && a.value == b.value);
+    }
+    MUST(!strcmp(copy.name, r->name) && !strcmp(copy.text, r->text) && !strcmp(copy.more, r->more));
+    MUST(*record_kind_name(r->kind) != '?');
+    free(all);
+}
+
 static void read_record(const struct buf *b)
 {
     struct record r;
@@ -112,6 +138,7 @@ static void read_record(const struct buf *b)
         record_encode(&again, &r);
         MUST(again.len == b->len && !memcmp(again.data, bytes, b->len));
         buf_fini(&again);
+        read_copy(&r);
     } else {
         MUST(why);
     }
@@ -200,6 +227,13 @@ static void manifest_checksum(struct buf *b)
              (unsigned long long)record_digest(buf_str(b), b->len, 0));
 }
 
+static void record_checksum(struct buf *b)
+{
+    uint64_t sum = b->len > 4 ? record_digest(b->data + 4, b->len - 4, 0) : 0;
+    for (size_t i = 0; i < 4 && i < b->len; i++)
+        b->data[i] = (char)(sum >> 8 * i);
+}
+
 static void snapshot_checksum(struct buf *b)
 {
     if (b->len >= 8)
@@ -215,7 +249,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     int what = data[0] / 2 % 5;
     const struct buf portable = {(char *)(uintptr_t)line, sizeof(line) - 1, 0};
     const struct buf *const bases[] = {&record, &manifest, &snapshot, &portable, &environment};
-    if (changed)
+    if (changed && what == 3 && data[0] / 10 % 5)
+        buf_adds(&b, lines[data[0] / 10 % 5 - 1]);
+    else if (changed)
         buf_add(&b, bases[what]->data, bases[what]->len);
     if (changed)
         change(&b, data + 1, size - 1);
@@ -223,6 +259,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         buf_add(&b, data + 1, size - 1);
     switch (what) {
     case 0:
+        if (changed)
+            record_checksum(&b);
         read_record(&b);
         break;
     case 1:

@@ -57,6 +57,7 @@ static void read_trace(const char *path) {
         show(&t, &(struct locks_query){0});
         show(&t, &(struct locks_query){.thing = "a", .lock = "#2", .last = 5, .dot = true});
         show(&t, &(struct locks_query){.player = "3", .has_task = true, .task = 1, .at = "0:7"});
+        show(&t, &(struct locks_query){.player = "a", .at = "ring:3"});
         locks_merge_fini(&t);
     }
     locks_file_fini(&f);

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "dispatch/checkpoint.h"
 #include "dispatch/dispatch.h"
 #include "dispatch/replay.h"
 #include "journal/journal.h"
@@ -259,9 +260,57 @@ static void read_world(const struct buf *b, bool untouched)
     world_free(w);
 }
 
-static void read_whole(const struct buf *b, bool untouched)
+static void answered(void *session)
 {
-    static const struct dispatch_ops ops = {0};
+    (void)session;
+}
+
+static void save(struct actor *a, struct doc *saved)
+{
+    (void)a;
+    doc_free(saved);
+}
+
+static void entered(void *session, struct actor *a)
+{
+    (void)session;
+    (void)a;
+}
+
+static void restored(void *owner, const char *name, struct doc *saved)
+{
+    (void)owner;
+    (void)name;
+    doc_free(saved);
+}
+
+static void leave(struct actor *a, void *arg)
+{
+    (void)arg;
+    dispatch_leave(a);
+}
+
+// As a server starts: what was to happen is still to happen, and all of it can be written again.
+static void read_start(struct dispatch *d)
+{
+    char why[300];
+    struct snapshot_head head = {0};
+    struct buf again = BUF_INIT;
+    if (!replay_recover(d, journal, 0, true, why, sizeof(why))) {
+        checkpoint_compose(d, &head, &again);
+        MUST(again.len);
+        dispatch_each(d, leave, NULL);
+        dispatch_run(d);
+        MUST(!dispatch_players(d));
+    }
+    buf_fini(&again);
+}
+
+// `start`: for a server, not for `replay`.
+static void read_whole(const struct buf *b, bool untouched, bool start)
+{
+    static const struct dispatch_ops ops = {
+        .answered = answered, .save = save, .entered = entered, .left = save, .restored = restored};
     struct snapshot_head head = {
         .number = 1, .world = journal_world(journal), .digest = sound_digest};
     MUST(snapshot_file_prepare(journal_path(journal), &head, b) == 0);
@@ -272,9 +321,12 @@ static void read_whole(const struct buf *b, bool untouched)
         .workers = 1, .offload_threads = 1, .wake = wake, .mailboxes = mailboxes};
     struct dispatch *d = dispatch_new(w, &dc, &ops);
     struct replay_config config = {.soft = true};
-    struct replay_result result;
-    replay_run(d, journal, &config, &result);
-    MUST(!untouched || result.from == 1);
+    struct replay_result result = {0};
+    if (start)
+        read_start(d);
+    else
+        replay_run(d, journal, &config, &result);
+    MUST(!untouched || start || result.from == 1);
     dispatch_free(d);
     mailboxes_free(mailboxes);
     world_free(w);
@@ -291,7 +343,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     else
         compose(&b, data + 1, size - 1, whole);
     if (whole)
-        read_whole(&b, !alone && size < 5);
+        read_whole(&b, !alone && size < 5, data[0] & 4);
     else
         read_world(&b, !alone && size < 5);
     buf_fini(&b);

@@ -46,6 +46,25 @@ static void mix_text(struct peer *p, const char *text)
     mix(p, text, n + 1);
 }
 
+// What a server does between lines: hides what is typed and shows it again, and sends text and marks, in
+// which every 255 is doubled and every line ends with CR LF, whatever was in it.
+static void answer(struct peer *p, const char *text, size_t n)
+{
+    struct buf sent = BUF_INIT;
+    telnet_echo(&p->t, n % 3 == 1, &p->out);
+    if (n % 5 == 1)
+        telnet_echo(&p->t, n % 2, &p->out);
+    telnet_text(text, n, &sent);
+    telnet_text("a\r\nb\rc\n\xff", 8, &sent);
+    MUST(sent.len >= n + 11 && !memcmp(sent.data + sent.len - 11, "a\r\nb\r\0c\r\n\xff\xff", 11));
+    buf_clear(&sent);
+    telnet_prompt_mark(&p->t, &sent);
+    telnet_keepalive(&sent);
+    MUST(sent.len == 2 || sent.len == 4);
+    (void)telnet_settled(&p->t);
+    buf_fini(&sent);
+}
+
 static bool on_line(void *arg, enum line_event event, const char *text, size_t n)
 {
     struct peer *p = arg;
@@ -53,6 +72,7 @@ static bool on_line(void *arg, enum line_event event, const char *text, size_t n
     for (size_t i = 0; i < n; i++)
         MUST((uint8_t)text[i] >= ' ' && text[i] != 0x7F && (uint8_t)text[i] != 0xFF);
     p->lines = fnv(p->lines + event, text, n + 1);
+    answer(p, text, n);
     return true;
 }
 
@@ -118,6 +138,7 @@ static void run(struct peer *p, const uint8_t *data, size_t size, uint32_t cut)
     }
     MUST(p->out.len <= 3 * size + ASKED_ONCE);
     MUST(p->outcome != TELNET_TOO_LONG || !p->t.sub);
+    MUST(*telnet_outcome_text(p->outcome));
 }
 
 static void fini(struct peer *p)

@@ -1,0 +1,187 @@
+// A small world for fuzz targets, made for each input: the zones of tests/data/zones, dispatch without
+// workers, time that stands where it is put. What players see is gathered and judged: it is UTF-8 without
+// control codes, whatever was typed. The lock checker is on.
+#ifndef TESTS_FUZZ_FUZZ_WORLD_H
+#define TESTS_FUZZ_FUZZ_WORLD_H
+
+#include "fuzz.h"
+
+#include <string.h>
+
+#include "dispatch/dispatch.h"
+#include "lock/lockcheck.h"
+#include "lock/lockreport.h"
+#include "output/mailbox.h"
+#include "store/zones.h"
+#include "util/buf.h"
+#include "util/clock.h"
+#include "util/doc.h"
+#include "util/log.h"
+#include "util/mem.h"
+#include "util/utf8.h"
+#include "world/attr.h"
+#include "world/world.h"
+
+enum { FUZZ_PLAYERS = 2 };
+
+struct fuzz_player {
+    struct actor *actor;
+    mailbox_id mailbox;
+    struct buf seen;
+    struct doc *saved; // as they left
+    size_t answers;
+};
+
+struct fuzz_world {
+    struct world *world;
+    struct mailboxes *mailboxes;
+    struct dispatch *dispatch;
+    struct fuzz_player players[FUZZ_PLAYERS];
+};
+
+static struct fuzz_world fuzz;
+
+static inline void fuzz_answered(void *session)
+{
+    ((struct fuzz_player *)session)->answers++;
+}
+
+static inline void fuzz_save(struct actor *a, struct doc *saved)
+{
+    (void)a;
+    doc_free(saved);
+}
+
+static inline void fuzz_entered(void *session, struct actor *a)
+{
+    ((struct fuzz_player *)session)->actor = a;
+}
+
+static inline void fuzz_left(struct actor *a, struct doc *saved)
+{
+    for (int i = 0; i < FUZZ_PLAYERS; i++)
+        if (fuzz.players[i].actor == a) {
+            fuzz.players[i].actor = NULL;
+            doc_free(fuzz.players[i].saved);
+            fuzz.players[i].saved = saved;
+            return;
+        }
+    doc_free(saved);
+}
+
+static inline void fuzz_wake(void *arg)
+{
+    (void)arg;
+}
+
+static inline void fuzz_judge(const char *bytes, size_t n)
+{
+    for (size_t at = 0; at < n;) {
+        uint32_t letter;
+        size_t length = utf8_decode(bytes + at, n - at, &letter);
+        MUST(length > 0);
+        MUST(letter >= ' ' || letter == '\n' || letter == '\r' || letter == '\x1b');
+        MUST(letter < 0x7F || letter > 0x9F);
+        at += length;
+    }
+}
+
+static inline void fuzz_collect(void)
+{
+    for (mailbox_id id; (id = mailboxes_next_urgent(fuzz.mailboxes)) ||
+                        (id = mailboxes_next_relaxed(fuzz.mailboxes));) {
+        struct fuzz_player *p = mailbox_owner(fuzz.mailboxes, id);
+        size_t n;
+        const char *bytes = mailbox_peek(fuzz.mailboxes, id, &n);
+        fuzz_judge(bytes, n);
+        buf_add(&p->seen, bytes, n);
+        mailbox_drained(fuzz.mailboxes, id, n);
+    }
+}
+
+static inline void fuzz_settle(void)
+{
+    dispatch_run(fuzz.dispatch);
+    fuzz_collect();
+}
+
+static inline void fuzz_begin(void)
+{
+    static const struct dispatch_ops ops = {
+        .answered = fuzz_answered, .save = fuzz_save, .entered = fuzz_entered, .left = fuzz_left};
+    const char *source = getenv("LATCHKEY_SOURCE");
+    struct doc_problems p = DOC_PROBLEMS_INIT;
+    MUST(source); // the folder of the sources, as scripts/fuzz sets it
+    fuzz = (struct fuzz_world){.world = world_new(), .mailboxes = mailboxes_new()};
+    clock_freeze(1000000, 1700000000000);
+    char *player = mem_printf("%s/tests/data/zones/player.json", source);
+    char *yard = mem_printf("%s/tests/data/zones/yard.json", source);
+    MUST(zones_load_player(fuzz.world, player, &p) == ZONES_LOADED);
+    MUST(zones_load(fuzz.world, (const char *const[]){yard}, 1, false, &p, NULL) == ZONES_LOADED);
+    free(player);
+    free(yard);
+    doc_problems_fini(&p);
+    struct dispatch_config config = {.workers = 1, .offload_threads = 1, .linkdead = 60000,
+                                     .wake = fuzz_wake, .mailboxes = fuzz.mailboxes};
+    fuzz.dispatch = dispatch_new(fuzz.world, &config, &ops);
+    dispatch_prepare(fuzz.dispatch);
+}
+
+// `character` is taken over; NULL: a new one.
+static inline bool fuzz_join(int i, const char *name, struct doc *character)
+{
+    struct fuzz_player *p = &fuzz.players[i];
+    struct style style = {.utf8 = true, .width = 80};
+    p->mailbox = mailbox_open(fuzz.mailboxes, &style, 1 << 24, p);
+    struct dispatch_entry entry = {.name = name, .permissions = "", .character = character,
+                                   .mailbox = p->mailbox, .session = p};
+    dispatch_enter(fuzz.dispatch, &entry);
+    fuzz_settle();
+    return p->actor;
+}
+
+static inline void fuzz_type(int i, const char *line)
+{
+    struct fuzz_player *p = &fuzz.players[i];
+    if (!p->actor)
+        return;
+    size_t before = p->answers;
+    mailbox_entered(fuzz.mailboxes, p->mailbox);
+    dispatch_line(p->actor, line);
+    fuzz_settle();
+    MUST(!p->actor || p->answers == before + 1);
+}
+
+static inline void fuzz_leave(int i)
+{
+    if (fuzz.players[i].actor)
+        dispatch_leave(fuzz.players[i].actor);
+    fuzz_settle();
+}
+
+static inline void fuzz_pass(int64_t ms)
+{
+    clock_advance_ms(ms);
+    fuzz_settle();
+}
+
+static inline void fuzz_end(void)
+{
+    dispatch_free(fuzz.dispatch);
+    for (int i = 0; i < FUZZ_PLAYERS; i++) {
+        buf_fini(&fuzz.players[i].seen);
+        doc_free(fuzz.players[i].saved);
+    }
+    mailboxes_free(fuzz.mailboxes);
+    world_free(fuzz.world);
+    MUST(!lockcheck_violations());
+}
+
+static inline void fuzz_once(void)
+{
+    log_open("/dev/null");
+    lockcheck_set_names(attr_name);
+    lockcheck_set_level(LOCKCHECK_RULES);
+}
+
+#endif
