@@ -1,6 +1,7 @@
 // latchkey: finds the subcommand. Keeps nothing.
 #include "tools/standard.h"
 #include "tools/tools.h"
+#include "util/build.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -45,7 +46,7 @@ static int run(int argc, char **argv)
         return 0;
     }
     if (!strcmp(argv[1], "--version")) {
-        printf("latchkey %s\n", LATCHKEY_VERSION);
+        printf("latchkey %s (program %s)\n", LATCHKEY_VERSION, build_program());
         return 0;
     }
     for (size_t i = 0; i < SUBCOMMANDS; i++)

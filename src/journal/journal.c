@@ -8,6 +8,7 @@
 #include "journal/sanity.h"
 #include "journal/snapshot_file.h"
 #include "util/buf.h"
+#include "util/build.h"
 #include "util/file.h"
 #include "util/log.h"
 #include "util/mem.h"
@@ -155,7 +156,7 @@ static void manifest_fill(struct journal *j, struct manifest *m)
     m->format = JOURNAL_FORMAT;
     m->world = j->config.world;
     memcpy(m->settings, j->config.settings, sizeof(m->settings));
-    snprintf(m->program, sizeof(m->program), "%s", LATCHKEY_VERSION);
+    snprintf(m->program, sizeof(m->program), "%s", build_program());
 }
 
 // What an epoch needs is in its own folder from the beginning. Those of long ago kept none.
@@ -314,7 +315,7 @@ struct journal *journal_open(const struct journal_config *config, char *why, siz
         r = journal_fatal(j, "there is no journal", ENOENT);
     else if (!r && !config->read_only &&
              (j->manifest.world != config->world ||
-              strcmp(j->manifest.program, LATCHKEY_VERSION)))
+              strcmp(j->manifest.program, build_program()) != 0))
         j->config.world = config->world;
     // Who was killed in a commit left it in memory, where we have read it. It must be on the disk before
     // anybody is shown what came of it.

@@ -9,6 +9,7 @@
 #include "session/session.h"
 #include "tools/close_epoch.h"
 #include "tools/world_files.h"
+#include "util/build.h"
 #include "util/clock.h"
 #include "util/file.h"
 #include "util/log.h"
@@ -164,8 +165,28 @@ static int begin_without(const struct begin *b)
 
 static bool is_of_another(const struct journal *j, const uint64_t *settings)
 {
-    return strcmp(journal_program(j), LATCHKEY_VERSION) != 0 ||
+    return strcmp(journal_program(j), build_program()) != 0 ||
            memcmp(journal_settings(j), settings, MANIFEST_SETTINGS * sizeof(*settings)) != 0;
+}
+
+// Nothing was changed, and the old program can still do what it did.
+static void tell_failure(const struct begin *b, const struct journal *j, const char *why)
+{
+    bool other = strcmp(journal_program(j), build_program()) != 0;
+    fprintf(stderr, "latchkey: the journal cannot be replayed: %s\n", why);
+    if (other)
+        fprintf(stderr,
+                "It is that of program %s, and this is %s:\n"
+                "its server did not stop in order, and what came after its last snapshot is something\n"
+                "else to this program. Start once with that program and stop it (SIGTERM): this one then\n"
+                "goes on from where it stopped. Or start this one with --soft-digests: the events then\n"
+                "happen as this program does them; the old ones stay in their epoch as they are.\n",
+                journal_program(j), build_program());
+    fprintf(stderr,
+            "Nothing was changed. \"latchkey replay --data %s\" tells more. %s\"latchkey journal roll\n"
+            "--anew\" begins a new epoch: the world begins anew, characters are as they were last saved.\n",
+            b->settings->folder_data,
+            other ? "" : "With --soft-digests\nit starts although events say something else than they said. ");
 }
 
 static int recover(struct dispatch *d, struct hub *hub, const struct begin *b, struct journal *j,
@@ -185,12 +206,7 @@ static int recover(struct dispatch *d, struct hub *hub, const struct begin *b, s
     if (r == DISPATCH_AGAIN)
         return BEGIN_AGAIN;
     if (r) {
-        fprintf(stderr,
-                "latchkey: the journal cannot be replayed: %s\n"
-                "Nothing was changed. \"latchkey replay --data %s\" tells more. After an upgrade that\n"
-                "only words things differently start with --soft-digests; \"latchkey journal roll --anew\"\n"
-                "begins a new epoch: the world begins anew, characters are as they were last saved.\n",
-                why, set->folder_data);
+        tell_failure(b, j, why);
         return EX_DATAERR;
     }
     if (*why)

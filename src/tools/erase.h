@@ -62,6 +62,7 @@ struct erase_epochs {
     const char *folder, *to, *zones, *player;
     bool drop;
     uint64_t epochs, events, dropped;
+    uint64_t soft; // epochs of another program, in which events are now what this one makes of them
 };
 int erase_epochs(struct erase *e, struct erase_epochs *x);
 

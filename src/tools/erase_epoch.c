@@ -11,6 +11,7 @@
 #include "tools/journal_commands.h"
 #include "tools/journal_writer.h"
 #include "tools/world_files.h"
+#include "util/build.h"
 #include "util/doc.h"
 #include "util/mem.h"
 #include "world/player.h"
@@ -149,17 +150,41 @@ static uint64_t newest_snapshot(const struct journal *j)
     return found;
 }
 
-// 0, an exit status, or -1: it cannot be replayed, told.
-static int rewrite(struct erase *e, struct erase_epochs *x, struct journal *j,
-                   const struct world_files *f)
+static bool is_of_another(const struct journal *j)
+{
+    return strcmp(journal_program(j), build_program()) != 0;
+}
+
+// Whether it can be written anew; `soft`: as this program does it, which is not what another did. Only an
+// epoch that the world does not rest on may be.
+static bool can_replay(struct journal *j, const struct world_files *f, bool newest, bool *soft)
 {
     struct replay_config config = {.full = true};
     struct replay_result result;
-    if (!run(j, f, &config, &result)) {
-        journal_complain("%s cannot be replayed as it is: %s", journal_path(j), result.why);
+    *soft = !run(j, f, &config, &result);
+    if (!*soft || (is_of_another(j) && !result.damaged && !newest))
+        return true;
+    journal_complain("%s cannot be replayed as it is: %s", journal_path(j), result.why);
+    if (is_of_another(j) && !result.damaged)
+        journal_complain("it is that of program %s, and this is %s, and its server did not stop in order: "
+                         "start the server once and stop it (SIGTERM), then erase",
+                         journal_program(j), build_program());
+    return false;
+}
+
+// 0, an exit status, or -1: it cannot be replayed, told.
+static int rewrite(struct erase *e, struct erase_epochs *x, struct journal *j,
+                   const struct world_files *f, bool newest)
+{
+    struct replay_config config = {.full = true};
+    struct replay_result result;
+    bool soft;
+    if (!can_replay(j, f, newest, &soft))
         return -1;
-    }
     struct manifest m = manifest_of(j);
+    if (soft) // what it says from now on is what this one makes of it
+        snprintf(m.program, sizeof(m.program), "%s", build_program());
+    x->soft += soft;
     struct rewriting r = {.erase = e, .last = m.parent};
     r.writer = journal_writer_new(x->to, &m);
     if (!r.writer)
@@ -185,7 +210,7 @@ static int rewrite(struct erase *e, struct erase_epochs *x, struct journal *j,
     return status;
 }
 
-static int one(struct erase *e, struct erase_epochs *x, uint64_t epoch)
+static int one(struct erase *e, struct erase_epochs *x, uint64_t epoch, bool newest)
 {
     char why[600];
     struct world_files f;
@@ -198,7 +223,7 @@ static int one(struct erase *e, struct erase_epochs *x, uint64_t epoch)
     int status = -1;
     if (world_files_find(&f, journal_world(j), x->zones, x->player, journal_path(j), why,
                          sizeof(why))) {
-        status = rewrite(e, x, j, &f);
+        status = rewrite(e, x, j, &f, newest);
         world_files_fini(&f);
     } else {
         journal_complain("%s", why);
@@ -207,13 +232,43 @@ static int one(struct erase *e, struct erase_epochs *x, uint64_t epoch)
     return status;
 }
 
+// Another program's epoch that ended in order, and may not be replayed as it was, becomes history: the world
+// goes on from its snapshot in an epoch of this program, as the next start would have it. 0, or an exit status.
+static int leave_other_program(const struct erase_epochs *x)
+{
+    char why[600] = "";
+    struct journal_config config = {.folder = x->folder, .epoch = UINT64_MAX, .read_only = true};
+    struct journal *j = journal_open(&config, why, sizeof(why));
+    bool needed = j && is_of_another(j) && journal_last(j) >= journal_first(j) &&
+                  newest_snapshot(j) == journal_last(j);
+    if (needed) {
+        config = (struct journal_config){
+            .folder = x->folder, .epoch = UINT64_MAX, .sync = true, .world = journal_world(j)};
+        memcpy(config.settings, journal_settings(j), sizeof(config.settings));
+    }
+    journal_close(j); // what cannot be opened is told when it is rewritten
+    if (!needed)
+        return 0;
+    bool good = (j = journal_open(&config, why, sizeof(why)));
+    if (good && journal_roll(j, config.world, true) < 0) {
+        snprintf(why, sizeof(why), "%s", journal_why(j));
+        good = false;
+    }
+    journal_close(j);
+    if (!good)
+        journal_complain("%s", why);
+    return good ? 0 : EX_CANTCREAT;
+}
+
 int erase_epochs(struct erase *e, struct erase_epochs *x)
 {
+    int status = leave_other_program(x);
+    if (status)
+        return status;
     uint64_t *list = mem_alloc(EPOCHS_MAX * sizeof(*list));
     size_t n = journal_epochs(x->folder, list, EPOCHS_MAX);
-    int status = 0;
     for (size_t i = 0; i < n && !status; i++) {
-        status = one(e, x, list[i]);
+        status = one(e, x, list[i], i + 1 == n);
         x->epochs += !status;
         if (status < 0 && x->drop && i + 1 < n) {
             x->dropped++;

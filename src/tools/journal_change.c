@@ -31,6 +31,8 @@ static int check_newest(const struct journal_options *o, uint64_t *epoch, struct
     }
     *s = (struct journal_scan){.options = o, .epoch = *epoch, .pages = true};
     journal_scan(s, 0);
+    if (s->refused)
+        return EX_CANTCREAT;
     if (!s->faults)
         return 0;
     journal_complain("nothing was changed; \"latchkey journal fsck --repair\" comes first");

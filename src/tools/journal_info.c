@@ -5,6 +5,7 @@
 #include "journal/snapshot_file.h"
 #include "tools/data_lock.h"
 #include "tools/journal_files.h"
+#include "util/build.h"
 #include "util/clock.h"
 #include "util/mem.h"
 
@@ -114,8 +115,8 @@ static void print_replay(const struct journal_scan *s, const struct count *c,
                newest->number + 1, last, s->epoch);
     printf("           with the zone files %s%s\n",
            kept ? "that are kept" : "of that digest, which are not kept",
-           strcmp(s->manifest.program, LATCHKEY_VERSION)
-               ? " and, to be sure, with the program of that version"
+           strcmp(s->manifest.program, build_program())
+               ? " and, to be sure, with the program that wrote it"
                : "");
 }
 

@@ -294,6 +294,9 @@ static int erase(const struct options *o)
                " could not happen any more\n",
                e.count, e.count == 1 ? "" : "s", e.renamed, x.events, x.epochs,
                x.epochs == 1 ? "" : "s", e.voided);
+    if (!status && x.soft)
+        printf("%" PRIu64 " epoch%s of another program, and replay%s as this one does them now\n", x.soft,
+               x.soft == 1 ? " was" : "s were", x.soft == 1 ? "s" : "");
     if (!status && x.dropped)
         printf("%" PRIu64 " epoch%s left out\n", x.dropped, x.dropped == 1 ? " was" : "s were");
     erase_fini(&e);

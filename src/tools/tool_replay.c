@@ -16,6 +16,7 @@
 #include "tools/data_lock.h"
 #include "tools/world_files.h"
 #include "util/buf.h"
+#include "util/build.h"
 #include "util/clock.h"
 #include "util/doc.h"
 #include "util/file.h"
@@ -339,6 +340,11 @@ static int replay(struct options *o, struct journal *j)
                 "Give those with --zones and --player.\n",
                 o->zones, why);
         return EX_DATAERR;
+    }
+    if (strcmp(journal_program(j), build_program()) != 0) {
+        printf("epoch %" PRIu64 " is that of program %s, and this is %s: what differs may be no fault\n",
+               journal_epoch(j), journal_program(j), build_program());
+        fflush(stdout);
     }
     int status = repeat(o, &f, j);
     world_files_fini(&f);

@@ -405,7 +405,7 @@ START_TEST(an_epoch_of_an_older_format_gets_none)
     struct journal *j = open_to_write();
     write_some(j, 10);
     journal_close(j);
-    struct manifest m = {.format = JOURNAL_FORMAT_TAIL - 1, .world = WORLD, .program = LATCHKEY_VERSION};
+    struct manifest m = {.format = JOURNAL_FORMAT_TAIL - 1, .world = WORLD, .program = "0.1.0"};
     ck_assert_int_eq(manifest_write(EPOCH, &m), 0);
     j = open_to_write();
     write_some(j, 10);
