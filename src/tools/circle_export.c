@@ -2,6 +2,7 @@
 // circle_out*.c.
 #include "tools/circle_export.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,9 @@
 #include "util/file.h"
 #include "util/mem.h"
 
-enum { STOCK_START = 3001, MINUTES_MOST = 43200 }; // no timer runs longer than 30 days
+#define SCHEMA "../schema/zone.json" // beside the folder of zones in an installation
+
+enum { STOCK_START = 3001, NAMED_MOST = 5, MINUTES_MOST = 43200 }; // no timer runs longer than 30 days
 
 size_t circle_export_starts(struct circle_world *w, const int64_t *asked, size_t count,
                             int64_t **starts)
@@ -105,7 +108,12 @@ static void put_zone(struct circle_out *x, struct doc_node *root)
     put_mode(x, n);
     doc_put(x->d, root, "zone", n);
     buf_fini(&text);
-    x->report->counts[CIRCLE_ZONE].written += !x->zone->made;
+    if (x->zone->made)
+        return;
+    circle_report_field(x->report, CIRCLE_HAS_LIFESPAN, !x->zone->no_numbers);
+    if (x->zone->no_numbers)
+        circle_report_part(x->report, CIRCLE_ZONE);
+    x->report->counts[CIRCLE_ZONE].written++;
 }
 
 static void put_under(struct circle_out *x, struct doc_node *table, char letter, int64_t vnum,
@@ -162,6 +170,7 @@ int circle_export(struct circle_world *w, const int64_t *starts, size_t start_co
         struct circle_out x = {w, w->report, z, doc_new("zone"), starts, start_count};
         struct doc_node *root = doc_object(x.d);
         doc_set_root(x.d, root);
+        circle_out_put_string(&x, root, "$schema", SCHEMA);
         put_zone(&x, root);
         put_world(&x, root);
         circle_out_put_list(x.d, root, "resets", circle_out_resets(&x));
@@ -206,4 +215,39 @@ int circle_export_write(struct circle_world *w, const char *dir, const int64_t *
 {
     struct writing job = {w->report, &w->arena, dir, files, bytes};
     return circle_export(w, starts, start_count, write_zone, &job);
+}
+
+// "z30.json": the number, or -1.
+static int64_t zone_of_file(const char *name)
+{
+    size_t digits = *name == 'z' ? strspn(name + 1, "0123456789") : 0;
+    if (!digits || digits > 18 || strcmp(name + 1 + digits, ".json"))
+        return -1;
+    return strtoll(name + 1, NULL, 10);
+}
+
+static bool has_zone(const struct circle_world *w, int64_t vnum)
+{
+    for (size_t i = 0; i < w->zones.count; i++)
+        if (w->zones.items[i]->vnum == vnum)
+            return true;
+    return false;
+}
+
+size_t circle_export_others(const struct circle_world *w, const char *dir, struct buf *names)
+{
+    size_t others = 0;
+    DIR *d = opendir(dir);
+    for (struct dirent *e; d && (e = readdir(d));) {
+        int64_t vnum = zone_of_file(e->d_name);
+        if (vnum < 0 || has_zone(w, vnum))
+            continue;
+        if (others++ < NAMED_MOST)
+            buf_addf(names, "%s%s", others > 1 ? ", " : "", e->d_name);
+    }
+    if (others > NAMED_MOST)
+        buf_adds(names, ", ...");
+    if (d)
+        closedir(d);
+    return others;
 }

@@ -156,23 +156,35 @@ static void put_other_words(const char *keywords, const char *but, struct buf *o
     buf_fini(&word);
 }
 
+// The keywords of the doors of `room` that hide this text; empty when none does.
+static void add_hiding(const struct circle_room *room, const char *keywords, struct buf *words)
+{
+    for (int d = 0; room && d < CIRCLE_DIRECTIONS; d++) {
+        const struct circle_exit *e = room->exits[d];
+        if (e && e->carried && circle_out_hides(e, keywords))
+            buf_addf(words, "%s ", *e->keywords ? e->keywords : "door");
+    }
+}
+
 void circle_out_put_details(struct circle_out *x, struct doc_node *details,
                             const struct circle_extras *extras, const struct circle_extra *but,
-                            const char *but_words)
+                            const char *but_words, const struct circle_room *room)
 {
     struct circle_count *count = &x->report->counts[CIRCLE_EXTRA];
-    struct buf words = BUF_INIT, text = BUF_INIT;
+    struct buf words = BUF_INIT, text = BUF_INIT, hiding = BUF_INIT;
     for (const struct circle_extra *e = extras->first; e; e = e->next) {
         struct doc_node *n = doc_object(x->d);
         buf_clear(&words);
         buf_clear(&text);
+        buf_clear(&hiding);
         circle_flow(&text, e->text);
         if (e == but)
-            put_other_words(e->keywords, but_words, &words);
-        else
-            buf_adds(&words, e->keywords);
+            buf_adds(&hiding, but_words);
+        else if (text.len)
+            add_hiding(room, e->keywords, &hiding);
+        put_other_words(e->keywords, buf_str(&hiding), &words);
         bool named = circle_out_put_words(x, n, "keywords", buf_str(&words));
-        if (e != but && (!named || !text.len)) {
+        if (!hiding.len && (!named || !text.len)) {
             circle_report_lost(x->report, CIRCLE_EXTRA, e->at, "an extra description without %s",
                                named ? "text" : "keywords");
             continue;
@@ -183,6 +195,7 @@ void circle_out_put_details(struct circle_out *x, struct doc_node *details,
         circle_out_put_string(x, n, "text", buf_str(&text));
         doc_append(details, n);
     }
+    buf_fini(&hiding);
     buf_fini(&text);
     buf_fini(&words);
 }

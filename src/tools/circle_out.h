@@ -26,6 +26,8 @@ struct doc_node *circle_out_mobile(struct circle_out *x, struct circle_mobile *m
 struct doc_node *circle_out_object(struct circle_out *x, struct circle_object *o);
 // Adds the doors whose near side is in `room`.
 void circle_out_doors(struct circle_out *x, struct circle_room *room, struct doc_node *things);
+// Does a word of the door stand among the keywords?
+bool circle_out_hides(const struct circle_exit *e, const char *keywords);
 struct doc_node *circle_out_resets(struct circle_out *x);
 struct doc_node *circle_out_shop(struct circle_out *x, struct circle_shop *s);
 struct doc_node *circle_out_trigger(struct circle_out *x, struct circle_trigger *t);
@@ -57,9 +59,10 @@ void circle_out_put_named(struct circle_out *x, struct doc_node *n, const char *
                           enum circle_names table, int64_t number); // by name, else as number
 void circle_out_put_triggers(struct circle_out *x, struct doc_node *n,
                              const struct circle_numbers *triggers);
-// `details`; `but` was used otherwise: only its keywords that are not in `but_words` stay.
+// `details`; `but` was used otherwise: only its keywords that are not in `but_words` stay. So it is
+// with those that a door of `room` (NULL: none) hides.
 void circle_out_put_details(struct circle_out *x, struct doc_node *details,
                             const struct circle_extras *extras, const struct circle_extra *but,
-                            const char *but_words);
+                            const char *but_words, const struct circle_room *room);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "tools/circle_flow.h"
 #include "tools/circle_text.h"
 #include "util/buf.h"
 
@@ -37,8 +38,44 @@ static struct circle_exit *far_side(struct circle_world *w, struct circle_room *
     return way_back(to, room, back) == d ? to->exits[back] : NULL;
 }
 
-static void put_identity(struct circle_out *x, struct doc_node *n, const struct circle_exit *e,
-                         int direction)
+// What is to be seen of the door from `room`: the text of the exit, and those that the room files
+// under a word of the door, which nobody could read otherwise: who examines that word sees the door.
+static void put_view(struct circle_out *x, struct doc_node *n, const struct circle_room *room,
+                     const struct circle_exit *e, int direction)
+{
+    struct buf all = BUF_INIT;
+    circle_flow(&all, e->description);
+    for (const struct circle_extra *i = room->extras.first; i; i = i->next) {
+        struct buf text = BUF_INIT;
+        circle_flow(&text, i->text);
+        if (text.len && circle_out_hides(e, i->keywords) &&
+            strcmp(buf_str(&text), buf_str(&all)) != 0)
+            buf_addf(&all, "%s%s", all.len ? "\n\n" : "", buf_str(&text));
+        buf_fini(&text);
+    }
+    if (!all.len) {
+        const char *way = circle_names_direction(direction);
+        const char *up = !strcmp(way, "up") || !strcmp(way, "down") ? "" : "to the ";
+        buf_addf(&all, "It leads %s%s.", up, way);
+    }
+    circle_out_put_string(x, n, "description", buf_str(&all));
+    buf_fini(&all);
+}
+
+bool circle_out_hides(const struct circle_exit *e, const char *keywords)
+{
+    struct buf word = BUF_INIT;
+    const char *own = e->keywords;
+    bool named = circle_text_keyword(&own, &word), hides = false;
+    while (!hides && circle_text_keyword(&keywords, &word))
+        hides = named ? circle_text_has_keyword(e->keywords, word.data)
+                      : !strcmp(word.data, "door");
+    buf_fini(&word);
+    return hides;
+}
+
+static void put_identity(struct circle_out *x, struct doc_node *n, const struct circle_room *room,
+                         const struct circle_exit *e, int direction)
 {
     struct buf name = BUF_INIT, words = BUF_INIT, text = BUF_INIT;
     const char *keywords = e->keywords, *way = circle_names_direction(direction);
@@ -52,13 +89,7 @@ static void put_identity(struct circle_out *x, struct doc_node *n, const struct 
         list = doc_get(n, "aliases");
     buf_addf(&text, "+%s", way);
     doc_append(list, doc_string(x->d, buf_str(&text)));
-    circle_out_put_flow(x, n, "description", e->description);
-    if (!doc_get(n, "description")) {
-        const char *up = !strcmp(way, "up") || !strcmp(way, "down") ? "" : "to the ";
-        buf_clear(&text);
-        buf_addf(&text, "It leads %s%s.", up, way);
-        circle_out_put_string(x, n, "description", buf_str(&text));
-    }
+    put_view(x, n, room, e, direction);
     buf_fini(&text);
     buf_fini(&words);
     buf_fini(&name);
@@ -86,6 +117,12 @@ static void put_key(struct circle_out *x, struct doc_node *door, const struct ci
                            "the other side of this door has another key, "
                            "object %lld, which it now has on this side too",
                            (long long)key->record.vnum);
+    const struct circle_exit *bare = !far ? NULL : key && !other ? far : other && !key ? near : NULL;
+    if (bare && bare->key <= 0)
+        circle_report_minor(x->report, CIRCLE_MINOR_KEY, bare->at,
+                            "this side of the door has no key; it has that of the other side here, "
+                            "object %lld",
+                            (long long)(key ? key : other)->record.vnum);
     if (!key)
         key = other;
     if (key)
@@ -106,15 +143,15 @@ static void put_properties(struct circle_out *x, struct doc_node *n, const struc
     circle_out_put_list(x->d, n, "properties", properties);
 }
 
-static void put_far(struct circle_out *x, struct doc_node *door, const struct circle_exit *far,
-                    int back)
+static void put_far(struct circle_out *x, struct doc_node *door, const struct circle_room *room,
+                    const struct circle_exit *far, int back)
 {
     if (!far) {
         doc_put(x->d, door, "far", doc_bool(x->d, false));
         return;
     }
     struct doc_node *n = doc_object(x->d);
-    put_identity(x, n, far, back);
+    put_identity(x, n, room, far, back);
     doc_put(x->d, door, "far", n);
 }
 
@@ -125,7 +162,7 @@ static void put_door(struct circle_out *x, struct circle_room *room, int d, stru
     struct doc_node *n = doc_object(x->d), *door = doc_object(x->d);
     int64_t state = near->state < 0 && far ? far->state : near->state;
     struct buf ref = BUF_INIT;
-    put_identity(x, n, near, d);
+    put_identity(x, n, room, near, d);
     circle_out_put_true(x, n, "narrative");
     doc_put(x->d, n, "in", circle_out_ref(x, 'r', &room->record));
     circle_out_put_string(x, door, "exit", circle_names_direction(d));
@@ -133,7 +170,7 @@ static void put_door(struct circle_out *x, struct circle_room *room, int d, stru
     if (state == 2)
         circle_out_put_true(x, door, "locked");
     put_key(x, door, near, far);
-    put_far(x, door, far, far ? way_back(room, to, d) : -1);
+    put_far(x, door, to, far, far ? way_back(room, to, d) : -1);
     doc_put(x->d, n, "door", door);
     put_properties(x, n, near, far);
     buf_addf(&ref, "d%lld-%s", (long long)room->record.vnum, circle_names_direction(d));

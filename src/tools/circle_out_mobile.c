@@ -64,11 +64,16 @@ static struct doc_node *properties_of(struct circle_out *x, const struct circle_
     circle_out_put_flags(x, n, "flags", CIRCLE_MOBILE_FLAGS, &m->flags);
     circle_out_put_flags(x, n, "affects", CIRCLE_AFFECTS, &m->affects);
     circle_out_put_int(x, n, "alignment", m->alignment);
-    circle_out_put_int(x, n, "level", m->level);
-    circle_out_put_int(x, n, "thac0", m->thac0);
-    circle_out_put_int(x, n, "armour", m->armour);
-    put_dice(x, n, "hit_points", &m->hit);
-    put_dice(x, n, "damage", &m->damage);
+    if (!m->no_level)
+        circle_out_put_int(x, n, "level", m->level);
+    if (!m->no_defence) {
+        circle_out_put_int(x, n, "thac0", m->thac0);
+        circle_out_put_int(x, n, "armour", m->armour);
+    }
+    if (!m->no_health)
+        put_dice(x, n, "hit_points", &m->hit);
+    if (!m->no_damage)
+        put_dice(x, n, "damage", &m->damage);
     circle_out_put_int(x, n, "gold", m->gold);
     circle_out_put_int(x, n, "experience", m->experience);
     circle_out_put_named(x, n, "position", CIRCLE_POSITIONS, m->position);
@@ -76,6 +81,17 @@ static struct doc_node *properties_of(struct circle_out *x, const struct circle_
     put_traits(x, n, m);
     circle_out_put_triggers(x, n, &m->triggers);
     return n;
+}
+
+static void count(struct circle_report *r, const struct circle_mobile *m)
+{
+    circle_report_field(r, CIRCLE_HAS_LEVEL, !m->no_level);
+    circle_report_field(r, CIRCLE_HAS_HEALTH, !m->no_health);
+    circle_report_field(r, CIRCLE_HAS_DAMAGE, !m->no_damage);
+    circle_report_field(r, CIRCLE_HAS_DEFENCE, !m->no_defence);
+    if (m->no_flags || m->no_level || m->no_health || m->no_damage || m->no_defence)
+        circle_report_part(r, CIRCLE_MOBILE);
+    r->counts[CIRCLE_MOBILE].written++;
 }
 
 struct doc_node *circle_out_mobile(struct circle_out *x, struct circle_mobile *m)
@@ -96,6 +112,6 @@ struct doc_node *circle_out_mobile(struct circle_out *x, struct circle_mobile *m
         doc_put(x->d, n, "vetoes", vetoes);
     }
     doc_put(x->d, n, "properties", properties_of(x, m));
-    x->report->counts[CIRCLE_MOBILE].written++;
+    count(x->report, m);
     return n;
 }

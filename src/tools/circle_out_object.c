@@ -124,6 +124,17 @@ static struct doc_node *properties_of(struct circle_out *x, const struct circle_
     return n;
 }
 
+static void count(struct circle_report *r, const struct circle_object *o)
+{
+    circle_report_field(r, CIRCLE_HAS_FLAGS, !o->no_flags);
+    circle_report_field(r, CIRCLE_HAS_VALUES, !o->no_values);
+    circle_report_field(r, CIRCLE_HAS_WEIGHT, !o->no_weight);
+    circle_report_field(r, CIRCLE_HAS_TAKE, circle_world_bit(&o->wear, CIRCLE_WEAR_TAKE));
+    if (o->no_flags || o->no_values || o->no_weight)
+        circle_report_part(r, CIRCLE_OBJECT);
+    r->counts[CIRCLE_OBJECT].written++;
+}
+
 struct doc_node *circle_out_object(struct circle_out *x, struct circle_object *o)
 {
     const struct circle_extra *main = main_text(o);
@@ -133,7 +144,7 @@ struct doc_node *circle_out_object(struct circle_out *x, struct circle_object *o
     circle_out_put_aliases(x, n, o->aliases, o->name);
     put_description(x, n, o, main);
     circle_out_put_flow(x, n, "presence", o->presence);
-    circle_out_put_details(x, details, &o->extras, main, o->aliases);
+    circle_out_put_details(x, details, &o->extras, main, o->aliases, NULL);
     circle_out_put_list(x->d, n, "details", details);
     if (container || o->filled)
         circle_out_put_true(x, n, "inventory");
@@ -143,6 +154,6 @@ struct doc_node *circle_out_object(struct circle_out *x, struct circle_object *o
         circle_out_put_flow(x, n, "writing", o->action);
     put_slots(x, n, o);
     doc_put(x->d, n, "properties", properties_of(x, o));
-    x->report->counts[CIRCLE_OBJECT].written++;
+    count(x->report, o);
     return n;
 }

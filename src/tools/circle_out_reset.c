@@ -25,6 +25,8 @@ struct resets {
     struct circle_out *x;
     struct doc_node *list;
     struct doc_node *head; // entry on which the chain depends; NULL: nothing does
+    char before;           // R or D on which nothing can hang, when the last without a condition
+                           // was one; else NUL
     bool head_lost;        // it could not be carried, and so what depends on it cannot
     struct doc_node *mobile;
     int64_t mobile_vnum;
@@ -85,6 +87,12 @@ static int add_entry(struct resets *s, const struct circle_command *c, struct do
         add_then(s, s->head, entry);
         return 1;
     }
+    if (c->depends && s->before)
+        circle_report_minor(s->x->report, CIRCLE_MINOR_CONDITION, c->at,
+                            "reset command %c depends on the %c before it; here it does not",
+                            c->letter, s->before);
+    if (!c->depends)
+        s->before = c->letter == 'R' || c->letter == 'D' ? c->letter : '\0';
     doc_append(s->list, entry);
     return 0;
 }

@@ -80,7 +80,7 @@ struct doc_node *circle_out_room(struct circle_out *x, struct circle_room *room)
     circle_out_put_name(x, n, room->record.at, room->name, "A place without a name");
     circle_out_put_flow(x, n, "description", room->description);
     put_exits(x, n, room, details);
-    circle_out_put_details(x, details, &room->extras, NULL, "");
+    circle_out_put_details(x, details, &room->extras, NULL, "", room);
     circle_out_put_list(x->d, n, "details", details);
     if (is_start(x, room->record.vnum))
         circle_out_put_true(x, n, "start");
@@ -93,6 +93,9 @@ struct doc_node *circle_out_room(struct circle_out *x, struct circle_room *room)
     circle_out_put_flags(x, properties, "flags", CIRCLE_ROOM_FLAGS, &room->flags);
     circle_out_put_triggers(x, properties, &room->triggers);
     circle_out_put_list(x->d, n, "properties", properties);
+    circle_report_field(x->report, CIRCLE_HAS_SECTOR, !room->no_numbers);
+    if (room->no_numbers)
+        circle_report_part(x->report, CIRCLE_ROOM);
     x->report->counts[CIRCLE_ROOM].written++;
     return n;
 }

@@ -1,9 +1,12 @@
 // Walks through the records of one file and reads each twice if need be. Keeps nothing itself.
 #include "tools/circle_parse.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "tools/circle_encoding.h"
 #include "util/buf.h"
+#include "util/str.h"
 
 typedef bool parse_fn(struct circle_reader *r, struct circle_world *w, struct circle_record id);
 
@@ -34,35 +37,38 @@ static void parse_record(struct circle_reader *r, struct circle_world *w, enum c
     size_t at = r->at;
     uint32_t line = r->line;
     r->repair = false;
+    r->fault = NULL;
     if (kinds[kind].parse(r, w, id))
         return;
+    struct circle_line l;
+    char expected[40];
+    snprintf(expected, sizeof(expected), "part of a %s where it stands", kinds[kind].noun);
+    circle_read_fault(r, circle_read_peek_data(r, &l) ? &l : NULL, expected);
     circle_report_rewind(w->report, mark);
     r->at = at;
     r->line = line;
     r->repair = true;
     if (kinds[kind].parse(r, w, id)) {
-        circle_report_note(w->report, id.at, "this %s was put right where it made no sense",
-                           kinds[kind].noun);
+        circle_report_note(w->report, id.at, "this %s was put right: %s", kinds[kind].noun,
+                           r->fault);
         return;
     }
-    circle_report_bad(w->report, id.at, "this %s cannot be read", kinds[kind].noun);
+    circle_report_bad(w->report, id.at, "this %s cannot be read: %s", kinds[kind].noun,
+                      r->fault);
     w->report->counts[kinds[kind].counts].lost++;
 }
 
-void circle_parse(struct circle_world *w, enum circle_file kind, const char *name,
-                  const char *bytes, size_t n)
+static void parse_all(struct circle_world *w, struct circle_reader *r, enum circle_file kind)
 {
-    struct circle_reader r;
     struct circle_record id = {.vnum = 0};
-    circle_read_init(&r, w->report, &w->arena, name, bytes, n);
     // The shop files of CircleMUD 3 say so in their first line.
     struct circle_line first;
-    if (kind == CIRCLE_SHP && circle_read_peek(&r, &first) && first.length > 6 &&
+    if (kind == CIRCLE_SHP && circle_read_peek(r, &first) && first.length > 6 &&
         first.text[0] != '#' && first.text[0] != '$') {
-        r.modern = memmem(first.text, first.length, "v3", 2) != NULL;
-        circle_read_line(&r, &first);
+        r->modern = memmem(first.text, first.length, "v3", 2) != NULL;
+        circle_read_line(r, &first);
     }
-    while (circle_read_record(&r, &id.vnum, &id.at)) {
+    while (circle_read_record(r, &id.vnum, &id.at)) {
         w->report->counts[kinds[kind].counts].read++;
         if (id.vnum > INT32_MAX) {
             circle_report_lost(w->report, kinds[kind].counts, id.at,
@@ -70,9 +76,31 @@ void circle_parse(struct circle_world *w, enum circle_file kind, const char *nam
                                kinds[kind].noun);
             continue;
         }
-        parse_record(&r, w, kind, id);
+        parse_record(r, w, kind, id);
     }
+}
+
+void circle_parse(struct circle_world *w, enum circle_file kind, const char *name,
+                  const char *bytes, size_t n)
+{
+    struct circle_reader r;
+    struct circle_dialect world = w->dialect;
+    struct buf text = BUF_INIT;
+    if (!world.decided) {
+        circle_encoding_decode(&text, NULL, bytes, n);
+        bytes = buf_str(&text);
+        n = text.len;
+        circle_dialect_survey(&w->dialect, (int)kind, bytes, n);
+        circle_dialect_decide(&w->dialect);
+    }
+    circle_read_borrow(&r, w->report, bytes, n);
+    r.arena = &w->arena;
+    r.file = circle_read_keep(&r, name, strlen(name));
+    r.colours = &w->dialect.colours;
+    parse_all(w, &r, kind);
     circle_read_fini(&r);
+    w->dialect = world;
+    buf_fini(&text);
 }
 
 size_t circle_parse_ints(struct circle_line *l, int64_t *values, size_t most)
@@ -120,6 +148,32 @@ bool circle_parse_dice(struct circle_line *l, struct circle_dice *out)
         at += i == 0;
     }
     return at >= n;
+}
+
+void circle_parse_rest(struct circle_reader *r, const struct circle_line *l, const char *after)
+{
+    struct circle_line rest = *l;
+    str_trim(&rest.text, &rest.length);
+    if (rest.length)
+        circle_report_note(r->report, (struct circle_at){r->file, rest.line},
+                           "\"%.*s\" after the %s left out",
+                           (int)(rest.length < 40 ? rest.length : 40), rest.text, after);
+}
+
+void circle_parse_more_texts(struct circle_reader *r, struct circle_world *w, enum circle_texts kind,
+                             bool after_name)
+{
+    bool forms;
+    size_t n = circle_dialect_more(&w->dialect, kind, &forms);
+    struct circle_at at = circle_read_at(r);
+    if (!n || forms != after_name)
+        return;
+    for (size_t i = 0; i < n; i++)
+        circle_read_text(r, CIRCLE_NAME);
+    circle_report_note(r->report, at,
+                       forms ? "%zu forms of the name by case are left out"
+                             : "%zu texts after the description are left out",
+                       n);
 }
 
 void circle_parse_add_extra(struct circle_extras *list, struct circle_extra *e)
@@ -174,8 +228,11 @@ void circle_parse_attached_all(struct circle_reader *r, struct circle_world *w,
 
 bool circle_parse_stray(struct circle_reader *r, const struct circle_line *l, const char *where)
 {
-    if (!r->repair)
-        return false;
+    if (!r->repair) {
+        char expected[40];
+        snprintf(expected, sizeof(expected), "part of %s", where);
+        return circle_read_fault(r, l, expected);
+    }
     circle_report_note(r->report, (struct circle_at){r->file, l->line},
                        "\"%.*s\" does not belong into %s; left out",
                        (int)(l->length < 40 ? l->length : 40), l->text, where);

@@ -9,19 +9,22 @@ static bool parse_numbers(struct circle_reader *r, struct circle_room *room)
 {
     struct circle_line l;
     int64_t zone;
+    room->no_numbers = true;
     if (!circle_read_peek_data(r, &l))
-        return r->repair;
+        return r->repair || circle_read_fault(r, NULL, "line of zone, flags and sector");
     size_t words = circle_read_words(&l);
     bool good = words >= OLD_WORDS && circle_read_int(&l, &zone) &&
                 circle_parse_bits(&l, words >= NEW_WORDS ? 4 : 1, &room->flags) &&
                 circle_read_int(&l, &room->sector);
-    if (!good && !r->repair)
-        return false;
+    room->no_numbers = !good;
+    if (!good && !r->repair) {
+        circle_read_peek_data(r, &l);
+        return circle_read_fault(r, &l, "line of zone, flags and sector");
+    }
     if (!good)
         circle_report_note(r->report, circle_read_at(r), "no line of zone, flags and sector here");
-    if (good && l.length)
-        circle_report_note(r->report, circle_read_at(r), "\"%.*s\" after the sector left out",
-                           (int)(l.length < 40 ? l.length : 40), l.text);
+    if (good)
+        circle_parse_rest(r, &l, "sector");
     if (good || words >= 2)
         circle_read_line(r, &l);
     return true;
@@ -38,7 +41,8 @@ static bool parse_exit(struct circle_reader *r, struct circle_world *w, struct c
     e->keywords = circle_read_text(r, CIRCLE_NAME);
     if (!circle_read_peek_data(r, &l) || circle_parse_ints(&l, values, EXIT_WORDS) < EXIT_WORDS) {
         if (!r->repair)
-            return false;
+            return circle_read_fault(r, circle_read_peek_data(r, &l) ? &l : NULL,
+                                     "line of door, key and room of an exit");
         circle_report_note(r->report, e->at, "an exit without its line of door, key and room");
     } else {
         circle_read_data(r, &l);

@@ -5,11 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tools/circle_text.h"
+#include "tools/circle_colour.h"
+#include "tools/circle_encoding.h"
 #include "util/arena.h"
 #include "util/str.h"
 
 enum {
+    PLANE_BITS = 30,
     END_MARKER = 99999,  // "#99999" closes a file of old worlds
     TEXT_MOST = 1 << 18, // several times what any CircleMUD can hold
 };
@@ -20,13 +22,36 @@ void circle_read_init(struct circle_reader *r, struct circle_report *report, str
                       const char *file, const char *bytes, size_t n)
 {
     *r = (struct circle_reader){.report = report, .arena = arena, .line = 1};
-    circle_text_decode(&r->text, bytes, n);
+    circle_encoding_decode(&r->text, NULL, bytes, n);
     r->file = circle_read_keep(r, file, strlen(file));
+}
+
+void circle_read_borrow(struct circle_reader *r, struct circle_report *report, const char *text,
+                        size_t n)
+{
+    *r = (struct circle_reader){.report = report, .file = "", .line = 1, .borrowed = true};
+    r->text = (struct buf){.data = (char *)(uintptr_t)text, .len = n}; // read only
 }
 
 void circle_read_fini(struct circle_reader *r)
 {
-    buf_fini(&r->text);
+    if (!r->borrowed)
+        buf_fini(&r->text);
+}
+
+bool circle_read_fault(struct circle_reader *r, const struct circle_line *l, const char *expected)
+{
+    struct buf text = BUF_INIT;
+    if (r->fault)
+        return false;
+    if (l)
+        buf_addf(&text, "line %u, \"%.*s\", is no %s", (unsigned)l->line,
+                 (int)(l->length < 50 ? l->length : 50), l->text, expected);
+    else
+        buf_addf(&text, "there is no %s", expected);
+    r->fault = circle_read_keep(r, buf_str(&text), text.len);
+    buf_fini(&text);
+    return false;
 }
 
 char *circle_read_keep(struct circle_reader *r, const char *s, size_t n)
@@ -82,9 +107,15 @@ static size_t digits(const char *s, size_t n)
     return i;
 }
 
+// "#12", and some editors write more behind it. "#12 30 0" is a line of numbers.
 static bool is_record(const struct circle_line *l)
 {
-    return l->length > 1 && l->text[0] == '#' && digits(l->text + 1, l->length - 1);
+    struct circle_line rest = *l;
+    int64_t value;
+    size_t n = l->length > 1 && l->text[0] == '#' ? digits(l->text + 1, l->length - 1) : 0;
+    rest.text += 1 + n;
+    rest.length -= n ? 1 + n : 0;
+    return n && !circle_read_int(&rest, &value);
 }
 
 static bool is_end(const struct circle_line *l)
@@ -137,8 +168,8 @@ bool circle_read_record(struct circle_reader *r, int64_t *vnum, struct circle_at
             first.line = l.line;
     }
     if (skipped)
-        circle_report_note(r->report, first, "%zu line%s that belong to no record left out",
-                           skipped, skipped == 1 ? "" : "s");
+        circle_report_note(r->report, first, "lines that belong to no record left out: %zu",
+                           skipped);
     if (!found)
         return false;
     *at = (struct circle_at){r->file, l.line};
@@ -188,6 +219,21 @@ bool circle_read_int(struct circle_line *l, int64_t *value)
     return true;
 }
 
+bool circle_read_whole(struct circle_line *l, int64_t *value)
+{
+    struct circle_line rest = *l;
+    const char *word;
+    size_t n;
+    if (!circle_read_word(&rest, &word, &n))
+        return false;
+    const char *dot = memchr(word, '.', n);
+    size_t whole = dot ? (size_t)(dot - word) : n;
+    if (!number(word, whole, value) || (dot && digits(dot + 1, n - whole - 1) != n - whole - 1))
+        return false;
+    *l = rest;
+    return true;
+}
+
 size_t circle_read_words(const struct circle_line *l)
 {
     struct circle_line rest = *l;
@@ -218,13 +264,21 @@ bool circle_read_bits(const char *word, size_t n, uint64_t *bits)
         *bits = (uint64_t)(value < 0 ? 0 : value);
         return value >= 0;
     }
-    for (size_t i = 0; i < n; i++) {
+    bool planes = n > 1 && (word[1] == '0' || (n > 3 && word[1] >= '1' && word[1] <= '9'));
+    for (size_t i = 0; i < n; i += 1 + planes) {
+        unsigned bit;
         if (word[i] >= 'a' && word[i] <= 'z')
-            *bits |= UINT64_C(1) << (word[i] - 'a');
+            bit = (unsigned)(word[i] - 'a');
         else if (word[i] >= 'A' && word[i] <= 'Z')
-            *bits |= UINT64_C(1) << (26 + word[i] - 'A');
+            bit = (unsigned)(26 + word[i] - 'A');
         else
             return false;
+        if (planes && (i + 1 >= n || word[i + 1] < '0' || word[i + 1] > '9'))
+            return false;
+        if (planes)
+            bit += PLANE_BITS * (unsigned)(word[i + 1] - '0');
+        if (bit < 64)
+            *bits |= UINT64_C(1) << bit;
     }
     return n > 0;
 }
@@ -286,12 +340,32 @@ static const char *finish_text(struct circle_reader *r, struct buf *raw, enum ci
     if (kind == CIRCLE_CODE) {
         text = circle_read_keep(r, buf_str(raw), raw->len);
     } else {
-        r->report->colours += circle_text_strip(&clean, buf_str(raw));
+        struct circle_stripped done = circle_colour_strip(&clean, r->colours, buf_str(raw));
+        r->report->colours += done.removed;
+        r->report->colours_kept += done.kept;
         text = circle_read_keep(r, buf_str(&clean), clean.len);
     }
     buf_fini(&clean);
     buf_fini(raw);
     return text;
+}
+
+bool circle_read_skip(struct circle_reader *r)
+{
+    struct circle_line l;
+    while (circle_read_peek(r, &l) && !runs_out(r, &l)) {
+        circle_read_line(r, &l);
+        if (l.length && l.text[l.length - 1] == '~')
+            return true;
+    }
+    return false;
+}
+
+const char *circle_read_clean(struct circle_reader *r, const char *s, size_t n)
+{
+    struct buf raw = BUF_INIT;
+    buf_add(&raw, s, n);
+    return finish_text(r, &raw, CIRCLE_NAME);
 }
 
 // In repair a name is its first line, whether that ends it or not.

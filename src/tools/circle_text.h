@@ -8,14 +8,9 @@
 
 struct buf;
 
-// UTF-8 stays as it is; text that is none is taken for Latin-1 (Windows-1252 where that differs).
-// Line ends become '\n'; NULs are dropped, other control characters stay for circle_text_strip.
+// Of one text by itself, when nothing is known of its world (see circle_encoding, circle_colour).
 void circle_text_decode(struct buf *out, const char *s, size_t n);
-
-// Removes colour codes (@r, &r, tab or \t and a letter, \c00, ANSI sequences) and control
-// characters, expands tabs and drops blanks at the ends of lines. Returns how many codes there
-// were.
-size_t circle_text_strip(struct buf *out, const char *s);
+size_t circle_text_strip(struct buf *out, const char *s); // returns how many codes were removed
 
 // One line: every run of white space becomes one blank, none at the ends.
 void circle_text_line(struct buf *out, const char *s);

@@ -4,6 +4,7 @@
 #ifndef TOOLS_CIRCLE_WORLD_H
 #define TOOLS_CIRCLE_WORLD_H
 
+#include "tools/circle_dialect.h"
 #include "tools/circle_report.h"
 #include "util/arena.h"
 
@@ -11,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { CIRCLE_DIRECTIONS = 10, CIRCLE_VALUES = 8 };
+enum { CIRCLE_DIRECTIONS = 10, CIRCLE_VALUES = 16 };
 
 // A bit vector: bit 32 * i + b of four words, or of one when `words` is 1.
 struct circle_bits {
@@ -73,6 +74,7 @@ struct circle_room {
     size_t replaced_doors;
     struct circle_extras extras;
     struct circle_numbers triggers;
+    bool no_numbers; // no line of flags and sector
 };
 
 struct circle_mobile {
@@ -83,6 +85,7 @@ struct circle_mobile {
     struct circle_dice hit, damage;
     int64_t gold, experience, position, usual_position, sex;
     struct circle_extras traits; // of the E section: keyword and value
+    bool no_flags, no_level, no_health, no_damage, no_defence;
     struct circle_numbers triggers;
 };
 
@@ -108,6 +111,7 @@ struct circle_object {
     struct circle_extras extras;
     struct circle_affects applies;
     struct circle_numbers triggers;
+    bool no_flags, no_values, no_weight;
     bool filled; // some reset puts things into it
     int worn_at; // flag of the slot in which the first reset has it worn; 0: in none
 };
@@ -133,6 +137,7 @@ struct circle_zone {
     int64_t lifespan, mode, least_level, most_level;
     struct circle_bits flags;
     bool made; // by us: no file has it
+    bool no_numbers; // no line of lifespan and mode
     struct circle_command *commands;
     size_t command_count, command_cap;
 };
@@ -170,6 +175,7 @@ struct circle_list {
 struct circle_world {
     struct arena arena;
     struct circle_report *report;
+    struct circle_dialect dialect; // decided before the first record is parsed
     struct circle_list rooms, mobiles, objects, zones, shops, triggers, quests;
     size_t zones_made; // for records that no zone holds
 };

@@ -53,15 +53,6 @@ static void add_text(struct line *l, const char *s)
     add(l, s, strlen(s));
 }
 
-// Characters that would steer a terminal, hide, or turn the direction of the text.
-static bool unseen(uint32_t c)
-{
-    return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xad || c == 0x61c ||
-           (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
-           (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb) ||
-           (c >= 0xe0000 && c <= 0xe0fff);
-}
-
 static void add_escaped(struct line *l, uint32_t c)
 {
     char text[16];
@@ -90,7 +81,7 @@ static void add_quoted(struct line *l, const char *s, size_t n)
             add(l, (char[]){'\\', (char)c}, 2);
         } else if (c == '\n' || c == '\r' || c == '\t') {
             add(l, c == '\n' ? "\\n" : c == '\r' ? "\\r" : "\\t", 2);
-        } else if (unseen(c)) {
+        } else if (utf8_is_unseen(c)) {
             add_escaped(l, c);
         } else {
             add(l, s + i, step);

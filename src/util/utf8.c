@@ -51,6 +51,14 @@ size_t utf8_encode(uint32_t c, char out[4])
     return length;
 }
 
+bool utf8_is_unseen(uint32_t c)
+{
+    return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xad || c == 0x61c ||
+           (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
+           (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb) ||
+           (c >= 0xe0000 && c <= 0xe0fff);
+}
+
 bool utf8_valid(const char *s, size_t n)
 {
     uint32_t c;

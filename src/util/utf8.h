@@ -15,6 +15,8 @@ struct buf;
 size_t utf8_decode(const char *s, size_t n, uint32_t *codepoint);
 // Writes 1 to 4 bytes; what is no character is written as U+FFFD.
 size_t utf8_encode(uint32_t codepoint, char out[4]);
+// Characters that would steer a terminal, hide, or turn the direction of the text.
+bool utf8_is_unseen(uint32_t codepoint);
 bool utf8_valid(const char *s, size_t n);
 size_t utf8_count(const char *s, size_t n); // characters; a bad byte counts as one
 // The most bytes, up to `max`, that end where a character ends.

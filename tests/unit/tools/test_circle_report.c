@@ -76,6 +76,57 @@ START_TEST(the_table_adds_up_the_reset_commands)
 }
 END_TEST
 
+START_TEST(complaints_of_a_kind_are_folded)
+{
+    struct circle_report r = CIRCLE_REPORT_INIT;
+    struct buf out = BUF_INIT;
+    for (uint32_t i = 1; i <= 50; i++)
+        circle_report_note(&r, (struct circle_at){"a.wld", i}, "odd %u", i);
+    circle_report_note(&r, (struct circle_at){"a.wld", 3}, "another");
+    circle_report_minor(&r, CIRCLE_MINOR_KEY, (struct circle_at){"a.wld", 4}, "small");
+    circle_report_bad(&r, (struct circle_at){"z.wld", 1}, "bad");
+    circle_report_list(&r, &out);
+    ck_assert_str_eq(buf_str(&out),
+                     "z.wld:1: error: bad\n"
+                     "a.wld:1: warning: odd 1\na.wld:2: warning: odd 2\na.wld:3: warning: odd 3\n"
+                     "a.wld:4: warning: odd 4\n    and 46 more of this kind, the last at a.wld:50\n"
+                     "a.wld:3: warning: another\n");
+    buf_clear(&out);
+    r.all = true;
+    circle_report_list(&r, &out);
+    size_t lines = 0;
+    for (const char *p = buf_str(&out); (p = strchr(p, '\n')); p++)
+        lines++;
+    ck_assert_uint_eq(lines, 53);
+    buf_fini(&out);
+    circle_report_fini(&r);
+}
+END_TEST
+
+START_TEST(doubts_name_what_most_records_lack)
+{
+    struct circle_report r = CIRCLE_REPORT_INIT;
+    struct buf out = BUF_INIT;
+    ck_assert(!circle_report_doubts(&r, &out));
+    for (int i = 0; i < 30; i++) {
+        circle_report_field(&r, CIRCLE_HAS_LEVEL, i >= 15);
+        circle_report_field(&r, CIRCLE_HAS_TAKE, i < 3);
+    }
+    ck_assert(!circle_report_doubts(&r, &out));
+    circle_report_field(&r, CIRCLE_HAS_LEVEL, false);
+    circle_report_field(&r, CIRCLE_HAS_TAKE, false);
+    r.fields[CIRCLE_HAS_TAKE].have = 2;
+    r.counts[CIRCLE_RESET_M] = (struct circle_count){3, 1, 0, 2, 0};
+    ck_assert(circle_report_doubts(&r, &out));
+    ck_assert_str_eq(buf_str(&out),
+                     "16 of 31 mobiles have no level: is this a CircleMUD world?\n"
+                     "only 2 of 31 objects can be taken: is this a CircleMUD world?\n"
+                     "2 of 3 reset commands are not carried over\n");
+    buf_fini(&out);
+    circle_report_fini(&r);
+}
+END_TEST
+
 int main(void)
 {
     TCase *t = tcase_create("report");
@@ -84,5 +135,7 @@ int main(void)
     tcase_add_test(t, rewinding_forgets_what_came_after_the_mark);
     tcase_add_test(t, complaints_beyond_the_limit_are_only_counted);
     tcase_add_test(t, the_table_adds_up_the_reset_commands);
+    tcase_add_test(t, complaints_of_a_kind_are_folded);
+    tcase_add_test(t, doubts_name_what_most_records_lack);
     return kit_run("circle_report", t);
 }

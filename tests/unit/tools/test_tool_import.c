@@ -116,6 +116,7 @@ START_TEST(starts_can_be_chosen)
     put_world();
     ck_assert_int_eq(import("circle", "lib", "--start", "101"), 0);
     check_file("out/z1.json", "\"exits\": { \"south\": \"r100\" },\n      \"start\": true");
+    ck_assert_int_eq(import("circle", "lib", "--start", "999999"), 2);
     ck_assert_int_eq(import("circle", "lib", "--start", "x"), 2);
     ck_assert_int_eq(import("circle", "lib", "--start", "-1"), 2);
 }
@@ -143,6 +144,90 @@ START_TEST(what_cannot_be_done_has_its_own_status)
 }
 END_TEST
 
+static bool is_there(const char *name)
+{
+    char *path = mem_printf("%s/%s", folder, name);
+    bool there = access(path, F_OK) == 0;
+    free(path);
+    return there;
+}
+
+START_TEST(a_folder_with_another_world_is_refused)
+{
+    put_world();
+    put("out/z30.json", "{}");
+    put("out/village.json", "{}");
+    ck_assert_int_eq(import("circle", "lib", NULL, NULL), 73);
+    ck_assert(!is_there("out/z1.json"));
+    put("lib/zon/2.zon", "#30\nAda~\nFar~\n3000 3099 20 2 0 0 0 0 1 10\nS\n$\n");
+    ck_assert_int_eq(import("circle", "lib", NULL, NULL), 0); // now it is a file of this world
+    ck_assert(is_there("out/z1.json"));
+}
+END_TEST
+
+START_TEST(files_may_be_left_out_by_the_index)
+{
+    put("lib/wld/index", "1.wld\n$\n");
+    put("lib/wld/1.wld", "#100\nFrom one~\nx~\n1 0 0\nS\n$\n");
+    put("lib/wld/2.wld", "#101\nFrom two~\nx~\n1 0 0\nS\n$\n");
+    ck_assert_int_eq(import("circle", "lib", NULL, NULL), 0);
+    check_file("out/z1.json", "From two");
+    ck_assert_int_eq(import("circle", "lib", "--indexed", NULL), 0);
+    struct buf text = BUF_INIT;
+    char *path = mem_printf("%s/out/z1.json", folder);
+    ck_assert_int_eq(file_read(path, 1 << 20, &text), 0);
+    ck_assert_ptr_null(strstr(buf_str(&text), "From two"));
+    buf_fini(&text);
+    free(path);
+}
+END_TEST
+
+START_TEST(encodings_can_be_named)
+{
+    put("lib/wld/1.wld", "#100\n\xcd\xc9\xd2~\nx~\n1 0 0\nS\n$\n");
+    ck_assert_int_eq(import("circle", "lib", "--encoding", "KOI8-R"), 0);
+    check_file("out/z1.json", "\xd0\xbc\xd0\xb8\xd1\x80");
+    ck_assert_int_eq(import("circle", "lib", "--encoding", "KLINGON"), 2);
+}
+END_TEST
+
+START_TEST(every_complaint_goes_into_the_report)
+{
+    struct buf text = BUF_INIT;
+    put_world();
+    for (int i = 0; i < 9; i++)
+        buf_addf(&text, "#%d\nA room~\nx~\n1 0 0\nD0\n~\n~\n0 -1 9999\nS\n", 110 + i);
+    put("lib/wld/2.wld", buf_str(&text));
+    char *path = mem_printf("%s/report", folder);
+    ck_assert_int_eq(import("circle", "lib", "--report", path), 0);
+    buf_clear(&text);
+    ck_assert_int_eq(file_read(path, 1 << 20, &text), 0);
+    size_t lines = 0;
+    for (const char *p = buf_str(&text); (p = strstr(p, "leads to room 9999")); p++)
+        lines++;
+    ck_assert_uint_eq(lines, 9);
+    buf_fini(&text);
+    free(path);
+}
+END_TEST
+
+START_TEST(what_is_no_circle_world_is_not_written)
+{
+    put("lib/wld/1.wld", "#100\nName: Yard\nFlags: none\n[EXIT]\nBREAK\n#101\nName: Loft\nBREAK\n$\n");
+    ck_assert_int_eq(import("circle", "lib", NULL, NULL), 65);
+    ck_assert(!is_there("out"));
+}
+END_TEST
+
+START_TEST(a_world_whose_mobiles_have_no_stats_is_no_success)
+{
+    put_world();
+    put("lib/mob/1.mob", "#110\nheron~\na heron~\nIt waits.~\n~\n0 0 0 S\nfierce\n$\n");
+    ck_assert_int_eq(import("circle", "lib", NULL, NULL), 65);
+    check_file("out/z1.json", "a heron");
+}
+END_TEST
+
 START_TEST(help_is_no_error)
 {
     char name[] = "import", option[] = "--help";
@@ -162,6 +247,12 @@ int main(void)
     tcase_add_test(t, starts_can_be_chosen);
     tcase_add_test(t, a_record_that_cannot_be_read_shows_in_the_status);
     tcase_add_test(t, what_cannot_be_done_has_its_own_status);
+    tcase_add_test(t, a_folder_with_another_world_is_refused);
+    tcase_add_test(t, files_may_be_left_out_by_the_index);
+    tcase_add_test(t, encodings_can_be_named);
+    tcase_add_test(t, every_complaint_goes_into_the_report);
+    tcase_add_test(t, what_is_no_circle_world_is_not_written);
+    tcase_add_test(t, a_world_whose_mobiles_have_no_stats_is_no_success);
     tcase_add_test(t, help_is_no_error);
     return kit_run("tool_import", t);
 }
