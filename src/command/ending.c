@@ -44,28 +44,48 @@ bool ending_need_contents(struct context *c, struct thing *t)
     return held;
 }
 
+// What it had to do is over; a lid may still fall shut.
+static void call_off(struct thing *t)
+{
+    static const enum agenda_kind kinds[] = {AGENDA_CLEANUP, AGENDA_ACTION, AGENDA_WANDER,
+                                             AGENDA_HEALTH, AGENDA_ROUND};
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+        agenda_cancel(t, kinds[i]);
+}
+
 static void go_home(struct context *c, struct thing *t)
 {
     struct reset r = {.after = RESET_DEFAULT_MS};
     reset_get(t, &r);
     body_unuse(t);
-    agenda_cancel(t, AGENDA_CLEANUP);
-    agenda_cancel(t, AGENDA_ACTION);
+    call_off(t);
     if (MUTATION_CHOSEN(13) && !context_holds(c, thing_origin(t)))
         (void)MUTATION(13);
-    inventory_move(t, thing_origin(t));
-    inventory_disable(t);
+    if (!inventory_bring_home(t, thing_origin(t)))
+        inventory_disable(t);
     agenda_set(&c->agenda, t, AGENDA_RESET, context_delay(c, r.after, r.jitter));
 }
 
-// What somebody has put into a thing that goes home is not the world's: it stays in t, or in what t is in
-// when there is no room, at last on the floor.
-static void take_out(struct thing *from, struct thing *t)
+static bool carried(struct thing *t)
+{
+    for (struct thing *in = thing_where(t); in; in = thing_where(in))
+        if (thing_is_creature(in))
+            return true;
+    return false;
+}
+
+// What somebody has put into a thing that goes home is not the world's: it comes into `to`, or into what
+// that is in when there is no room, at last onto the floor.
+static void take_out(struct context *c, struct thing *from, struct thing *to)
 {
     inventory_foreach(item, from, INVENTORY_THINGS) {
-        struct thing *into = thing_is_creature(item) ? NULL : t;
+        struct thing *into = thing_is_creature(item) ? thing_outermost(to) : to;
+        if (unique(item))
+            continue;
         while (into && inventory_move(item, into) != INVENTORY_MOVED)
             into = thing_where(into);
+        if (into && !carried(item))
+            ending_left_lying(c, item);
     }
 }
 
@@ -77,24 +97,29 @@ void ending_send_home(struct context *c, struct thing *t)
             ending_send_home(c, item);
         if (!unique(item))
             continue;
-        go_home(c, item);
         if (inventory_has(item))
-            take_out(item, t);
+            take_out(c, item, t);
+        go_home(c, item);
     }
 }
 
-static void junk_contents(struct context *c, struct thing *t)
+static void end(struct context *c, struct thing *t, struct thing *out);
+
+// Unique things that are out of play in it wait there for their reset.
+static void end_contents(struct context *c, struct thing *t, struct thing *out)
 {
     for (int list = 0; list < INVENTORY_LISTS; list++)
         inventory_foreach(item, t, (enum inventory_list)list)
-            if (inventory_list_of(item) != INVENTORY_DISABLED || !unique(item))
-                ending_junk(c, item);
+            if (unique(item) ? inventory_list_of(item) != INVENTORY_DISABLED : !unique(t))
+                end(c, item, out);
+    if (unique(t))
+        take_out(c, t, out);
 }
 
-void ending_junk(struct context *c, struct thing *t)
+static void end(struct context *c, struct thing *t, struct thing *out)
 {
     if (inventory_has(t))
-        junk_contents(c, t);
+        end_contents(c, t, out);
     if (unique(t)) {
         go_home(c, t);
         return;
@@ -102,6 +127,20 @@ void ending_junk(struct context *c, struct thing *t)
     limbo_take(t);
     ending_uncount(c, t);
     limbo_free(t);
+}
+
+void ending_junk(struct context *c, struct thing *t)
+{
+    end(c, t, thing_where(t));
+}
+
+bool ending_leaves_contents(struct thing *t)
+{
+    if (unique(t) && inventory_has(t))
+        inventory_foreach(item, t, INVENTORY_THINGS)
+            if (!unique(item))
+                return true;
+    return false;
 }
 
 void ending_uncount(struct context *c, struct thing *t)

@@ -6,6 +6,7 @@
 #include "command/report.h"
 #include "util/buf.h"
 #include "util/screen.h"
+#include "world/inventory.h"
 #include "world/player.h"
 
 #include <string.h>
@@ -103,6 +104,9 @@ static bool only_reads(const struct context *c)
 enum command_result command_perform(struct context *c)
 {
     if (!c->command) {
+        // What it was asked to do before it went out of play, it does not do.
+        if (c->scripted && c->actor && inventory_list_of(c->actor) == INVENTORY_DISABLED)
+            return COMMAND_DONE;
         // Nobody there any more, or just the Enter key: a new prompt.
         if (!c->actor || !c->words.count)
             return COMMAND_DONE;

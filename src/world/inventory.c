@@ -238,6 +238,17 @@ enum inventory_outcome inventory_move_at(struct thing *item, struct thing *to,
     return INVENTORY_MOVED;
 }
 
+bool inventory_bring_home_at(struct thing *item, struct thing *to, const struct site *at)
+{
+    lockcheck_move(&item->place, &to->place, at);
+    if (place_kind(place_peek(&item->place)) != PLACE_PLACED || thing_inside(to, item))
+        return false;
+    leave((struct thing *)place_container(place_peek(&item->place)), item);
+    place_store_at(&item->place, place_word_in(&to->place), at);
+    enter(to, item, INVENTORY_DISABLED);
+    return true;
+}
+
 static void relist(struct thing *item, enum inventory_list which, const struct site *at)
 {
     struct thing *in = (struct thing *)place_container(place_peek(&item->place));
