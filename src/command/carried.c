@@ -2,8 +2,15 @@
 #include "command/carried.h"
 
 #include "command/context.h"
+#include "command/match.h"
+#include "command/report.h"
+#include "world/body.h"
 #include "world/door.h"
 #include "world/inventory.h"
+#include "world/name.h"
+#include "world/vetoes.h"
+
+#include <stddef.h>
 
 bool carried_is_container(struct thing *t)
 {
@@ -21,4 +28,37 @@ bool carried_by_actor(struct context *c, struct thing *t)
         if (in == c->actor)
             return true;
     return false;
+}
+
+bool carried_loose(struct context *c, struct match *m)
+{
+    enum body_use use;
+    size_t loose = 0;
+    if (!m->all)
+        return true;
+    for (size_t i = 0; i < m->count; i++)
+        if (!body_used(m->list[i], &use))
+            m->list[loose++] = m->list[i];
+    m->count = loose;
+    if (!loose)
+        report_actor(c, "You are using all of that. REMOVE it first, or name it by itself.");
+    return loose;
+}
+
+bool carried_may_leave(struct context *c, struct thing *t)
+{
+    enum body_use use;
+    const char *why = body_used(t, &use) ? vetoes_get(t, "remove") : NULL;
+    if (why)
+        report_actor(c, "%s", why);
+    return !why;
+}
+
+void carried_let_go(struct context *c, struct thing *t)
+{
+    enum body_use use;
+    if (!body_used(t, &use))
+        return;
+    body_unuse(t);
+    report_actor(c, "You stop %s %s.", body_use_name(use), name_get(t));
 }

@@ -50,24 +50,9 @@ static bool take(struct context *c, struct thing *t)
     return true;
 }
 
-static void get_one(struct context *c, struct thing *t, struct thing *from, bool quiet)
+static void taken(struct context *c, struct thing *t, struct thing *from)
 {
     const char *name = name_get(t);
-    const char *why = refused(c, t);
-    if (thing_is_creature(t)) {
-        if (!quiet)
-            report_actor(c, "You cannot take %s.", name);
-        return;
-    }
-    if (why) {
-        if (!quiet)
-            report_actor(c, "%s", why);
-        return;
-    }
-    if (!take(c, t)) {
-        report_actor(c, "You cannot carry any more.");
-        return;
-    }
     if (from) {
         report_actor(c, "You take %s out of %s.", name, name_get(from));
         report_here(c, "%s takes %s out of %s.", name_get(c->actor), name, name_get(from));
@@ -75,6 +60,60 @@ static void get_one(struct context *c, struct thing *t, struct thing *from, bool
         report_actor(c, "You take %s.", name);
         report_here(c, "%s takes %s.", name_get(c->actor), name);
     }
+}
+
+static void get_one(struct context *c, struct thing *t, struct thing *from)
+{
+    const char *why = refused(c, t);
+    if (thing_is_creature(t))
+        report_actor(c, "You cannot take %s.", name_get(t));
+    else if (why)
+        report_actor(c, "%s", why);
+    else if (thing_is(t, THING_NARRATIVE))
+        report_actor(c, "You cannot take %s: it belongs here.", name_get(t));
+    else if (take(c, t))
+        taken(c, t, from);
+    else
+        report_actor(c, "You cannot carry any more.");
+}
+
+// All that can be taken: creatures and scenery are not meant, and what refuses is passed over. However
+// little comes of it, there is one answer.
+static void get_all(struct context *c, const struct match *m, struct thing *from)
+{
+    const char *why = NULL;
+    size_t taken_count = 0, refusals = 0;
+    bool full = false;
+    for (size_t i = 0; i < m->count; i++) {
+        struct thing *t = m->list[i];
+        if (thing_is_creature(t) || thing_is(t, THING_NARRATIVE))
+            continue;
+        const char *objection = refused(c, t);
+        if (objection) {
+            why = objection;
+            refusals++;
+        } else if (take(c, t)) {
+            taken(c, t, from);
+            taken_count++;
+        } else {
+            full = true;
+        }
+    }
+    if (full)
+        report_actor(c, "You cannot carry any more.");
+    else if (!taken_count && refusals == 1)
+        report_actor(c, "%s", why);
+    else if (!taken_count)
+        report_actor(c, "There is nothing %s that you can take.", from ? "in there" : "here");
+}
+
+static void get_matched(struct context *c, const struct match *m, struct thing *from)
+{
+    if (m->all)
+        get_all(c, m, from);
+    else
+        for (size_t i = 0; i < m->count; i++)
+            get_one(c, m->list[i], from);
 }
 
 // Planted: the next in the list goes while the list is walked.
@@ -110,10 +149,25 @@ static enum command_result get_from(struct context *c, size_t at)
     struct match m;
     match_init(&m);
     if (match_inside(c, 1, at, from, &m))
-        for (size_t i = 0; i < m.count; i++)
-            get_one(c, m.list[i], from, m.all && m.count > 1);
+        get_matched(c, &m, from);
     match_fini(&m);
     return COMMAND_DONE;
+}
+
+// Nothing here is meant, but something that the actor has: the answer says so.
+static bool has_already(struct context *c)
+{
+    struct match m;
+    match_init(&m);
+    report_silence(c, REPORT_ACTOR);
+    unsigned here = MATCH_HERE | MATCH_NARRATIVE | MATCH_PLAYERS;
+    bool had = !match_find(c, 1, c->words.count, here, &m) &&
+               match_find(c, 1, c->words.count, MATCH_CARRIED, &m) && !m.all;
+    report_silence(c, REPORT_NONE);
+    if (had)
+        report_actor(c, "You have %s already.", name_get(m.list[0]));
+    match_fini(&m);
+    return had;
 }
 
 static enum command_result run(struct context *c)
@@ -128,17 +182,12 @@ static enum command_result run(struct context *c)
         return get_from(c, at);
     if (MUTATION_CHOSEN(20))
         grab_next(c);
+    if (has_already(c))
+        return COMMAND_DONE;
     struct match m;
     match_init(&m);
-    if (match_find(c, 1, c->words.count, MATCH_HERE | MATCH_NARRATIVE | MATCH_PLAYERS, &m)) {
-        for (size_t i = 0; i < m.count; i++) {
-            bool scenery = thing_is(m.list[i], THING_NARRATIVE);
-            if (scenery && !refused(c, m.list[i]))
-                report_actor(c, "You cannot take %s: it belongs here.", name_get(m.list[i]));
-            else
-                get_one(c, m.list[i], NULL, m.all && m.count > 1);
-        }
-    }
+    if (match_find(c, 1, c->words.count, MATCH_HERE | MATCH_NARRATIVE | MATCH_PLAYERS, &m))
+        get_matched(c, &m, NULL);
     match_fini(&m);
     return COMMAND_DONE;
 }
@@ -150,7 +199,7 @@ const struct command command_get = {
     .aliases = aliases,
     .usage = "get THING [from CONTAINER]",
     .summary = "take something",
-    .help = "GET ALL takes all there is, GET ALL COIN every coin, GET 2ND COIN the second one. "
+    .help = "GET ALL takes all that can be taken, GET ALL COIN every coin, GET 2ND COIN the second one. "
             "GET THING FROM CONTAINER takes it out of something.",
     .flags = COMMAND_MOBILE,
     .run = run,

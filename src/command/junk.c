@@ -1,4 +1,5 @@
-// JUNK: get rid of a thing and what is in it. A copy is gone; a unique thing goes home.
+// JUNK: get rid of a thing that one carries and what is in it. A copy is gone; a unique thing goes home.
+#include "command/carried.h"
 #include "command/commands.h"
 #include "command/context.h"
 #include "command/ending.h"
@@ -28,6 +29,24 @@ static const char *objection(struct thing *t)
     return NULL;
 }
 
+static void junk_one(struct context *c, struct thing *t)
+{
+    const char *why = objection(t);
+    if (why) {
+        report_actor(c, "%s", why);
+        return;
+    }
+    if (!carried_may_leave(c, t))
+        return;
+    char *name = mem_strdup(name_get(t));
+    bool leaves = ending_leaves_contents(t);
+    carried_let_go(c, t);
+    ending_junk(c, t);
+    report_actor(c, leaves ? "You junk %s, and keep what you had put into it." : "You junk %s.", name);
+    report_here(c, "%s junks %s.", name_get(c->actor), name);
+    free(name);
+}
+
 static enum command_result junk_all(struct context *c, const struct match *m)
 {
     bool held = true;
@@ -36,18 +55,8 @@ static enum command_result junk_all(struct context *c, const struct match *m)
             held &= ending_need(c, m->list[i]);
     if (!held)
         return COMMAND_AGAIN;
-    for (size_t i = 0; i < m->count; i++) {
-        const char *why = objection(m->list[i]);
-        if (why) {
-            report_actor(c, "%s", why);
-            continue;
-        }
-        char *name = mem_strdup(name_get(m->list[i]));
-        ending_junk(c, m->list[i]);
-        report_actor(c, "You junk %s.", name);
-        report_here(c, "%s junks %s.", name_get(c->actor), name);
-        free(name);
-    }
+    for (size_t i = 0; i < m->count; i++)
+        junk_one(c, m->list[i]);
     return COMMAND_DONE;
 }
 
@@ -60,7 +69,7 @@ static enum command_result run(struct context *c)
     enum command_result result = COMMAND_DONE;
     struct match m;
     match_init(&m);
-    if (match_find(c, 1, c->words.count, MATCH_CARRIED | MATCH_HERE, &m))
+    if (match_find(c, 1, c->words.count, MATCH_CARRIED, &m) && carried_loose(c, &m))
         result = junk_all(c, &m);
     match_fini(&m);
     return result;
@@ -69,7 +78,10 @@ static enum command_result run(struct context *c)
 const struct command command_junk = {
     .name = "junk",
     .usage = "junk THING",
-    .summary = "get rid of something for good",
+    .summary = "get rid of something you carry, for good",
+    .help = "Only what you carry can be junked; JUNK ALL is all of it but for what you hold, wear or "
+            "wield. What the world has only one of goes back to where it belongs, and what you had put "
+            "into it stays with you.",
     .flags = COMMAND_MOBILE,
     .run = run,
 };
