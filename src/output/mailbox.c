@@ -13,16 +13,19 @@
 
 #include <stdlib.h>
 
-enum { SLOT_BITS = 20, SLOT_MASK = (1 << SLOT_BITS) - 1, KEEP_BYTES = 512, NONE = 0 };
+enum { SLOT_BITS = 20, SLOT_MASK = (1 << SLOT_BITS) - 1, KEEP_BYTES = 512, RAW_EXTRA = 4096,
+       NONE = 0 };
 
 enum list { RELAXED, URGENT, LISTS };
 
 struct mailbox {
     uint32_t generation; // 12 bits; 0 is skipped
     bool open, overflowed;
-    bool at_prompt;   // the cursor stands behind a prompt
-    bool owe_prompt;  // text or a new prompt went in: the prompt is due at the next peek
+    bool leaves_out;   // instead of overflowing
+    bool at_prompt;    // the cursor stands behind a prompt
+    bool owe_prompt;   // text or a new prompt went in: the prompt is due at the next peek
     bool listed[LISTS];
+    uint32_t left_out; // messages, since that was said last
     uint8_t mark_size;
     uint8_t mark[4];
     struct style style;
@@ -167,6 +170,13 @@ void mailbox_limit(struct mailboxes *set, mailbox_id id, size_t limit)
         m->limit = limit;
 }
 
+void mailbox_leave_out(struct mailboxes *set, mailbox_id id, bool on)
+{
+    struct mailbox *m = find(set, id);
+    if (m)
+        m->leaves_out = on;
+}
+
 void mailbox_mark(struct mailboxes *set, mailbox_id id, const void *bytes, size_t n)
 {
     struct mailbox *m = find(set, id);
@@ -195,29 +205,50 @@ static void mark_dirty(struct mailboxes *set, struct mailbox *m, bool urgent)
 
 static void overflow(struct mailboxes *set, struct mailbox *m)
 {
-    m->overflowed = true;
+    if (m->leaves_out)
+        m->left_out++;
+    else
+        m->overflowed = true;
     set->stats.dropped++;
 }
 
-// Text is about to be added: leaves the prompt's line. False when the mailbox takes no more.
-static bool begin_text(struct mailbox *m)
+static void leave_prompt(struct mailbox *m)
 {
-    if (m->overflowed)
-        return false;
-    if (m->at_prompt) {
+    if (m->at_prompt)
         buf_add(&m->pending, "\r\n", 2);
-        m->at_prompt = false;
-    }
+    m->at_prompt = false;
     m->owe_prompt = true;
-    return true;
+}
+
+// Once there is room again, what is missing is said where it is missing.
+static void tell_left_out(struct mailbox *m)
+{
+    if (!m->left_out || m->pending.len > m->limit / 2)
+        return;
+    leave_prompt(m);
+    buf_addf(&m->pending, "[Your connection is too slow: %u %s left out here.]\r\n", m->left_out,
+             m->left_out == 1 ? "message was" : "messages were");
+    m->left_out = 0;
+}
+
+// May text be added? What is missing before it is said first, and it waits until there is room to do so.
+static bool takes_text(struct mailboxes *set, struct mailbox *m)
+{
+    tell_left_out(m);
+    if (m->left_out)
+        overflow(set, m);
+    return !m->overflowed && !m->left_out;
 }
 
 static void add(struct mailboxes *set, struct mailbox *m, const char *bytes, size_t n)
 {
-    if (!m->overflowed && m->pending.len + n > m->limit)
-        overflow(set, m);
-    if (!begin_text(m))
+    if (!takes_text(set, m))
         return;
+    if (m->pending.len + n > m->limit) {
+        overflow(set, m);
+        return;
+    }
+    leave_prompt(m);
     buf_add(&m->pending, bytes, n);
     set->stats.bytes += n;
 }
@@ -229,12 +260,16 @@ void mailbox_post(struct mailboxes *set, mailbox_id id, struct block *b, bool ur
     struct mailbox *m = find(set, id);
     if (!m)
         return;
-    size_t before = m->pending.len;
-    if (begin_text(m)) {
+    if (takes_text(set, m)) {
+        size_t before = m->pending.len;
+        bool at_prompt = m->at_prompt, owe_prompt = m->owe_prompt;
+        leave_prompt(m);
         size_t from = m->pending.len;
         block_render(b, &m->style, &m->pending);
         if (m->pending.len > m->limit) {
             buf_truncate(&m->pending, before);
+            m->at_prompt = at_prompt;
+            m->owe_prompt = owe_prompt;
             overflow(set, m);
         } else {
             set->stats.bytes += m->pending.len - from;
@@ -318,11 +353,14 @@ void mailbox_raw(struct mailboxes *set, mailbox_id id, const void *bytes, size_t
     struct mailbox *m = find(set, id);
     if (!m || !n || m->overflowed)
         return;
-    // A stranger who asks and never reads makes answers as fast as he can ask.
-    if (m->pending.len + n > m->limit)
-        overflow(set, m);
-    else
+    // A stranger who asks and never reads makes answers as fast as it can ask. A player who reads slowly
+    // still gets answers to telnet's few questions.
+    if (m->pending.len + n > m->limit + (m->leaves_out ? RAW_EXTRA : 0)) {
+        m->overflowed = true;
+        set->stats.dropped++;
+    } else {
         buf_add(&m->pending, bytes, n);
+    }
     mark_dirty(set, m, true);
 }
 
@@ -363,6 +401,7 @@ const char *mailbox_peek(struct mailboxes *set, mailbox_id id, size_t *n)
     *n = 0;
     if (!m)
         return NULL;
+    tell_left_out(m);
     if (m->owe_prompt && !m->overflowed) {
         if (m->at_prompt) // a new prompt and nothing else
             buf_add(&m->pending, "\r\n", 2);

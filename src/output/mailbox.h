@@ -33,6 +33,9 @@ void *mailbox_owner(struct mailboxes *set, mailbox_id id); // NULL when closed
 void mailbox_set_owner(struct mailboxes *set, mailbox_id id, void *owner);
 void mailbox_style(struct mailboxes *set, mailbox_id id, const struct style *style);
 void mailbox_limit(struct mailboxes *set, mailbox_id id, size_t limit);
+// For one whose owner reads, only slowly: what does not fit is left out, and how much that was is said
+// as soon as half of the limit is free again. Otherwise the mailbox overflows.
+void mailbox_leave_out(struct mailboxes *set, mailbox_id id, bool on);
 // Bytes that mark the end of a prompt for this client; at most 4.
 void mailbox_mark(struct mailboxes *set, mailbox_id id, const void *bytes, size_t n);
 

@@ -608,12 +608,70 @@ static void add_pending_tests(TCase *t)
     tcase_add_test(t, any_course_of_events_gives_the_bytes_of_the_model);
 }
 
+// Reads on, slower than it is written to: never overflows, and is told what is missing.
+START_TEST(who_reads_slowly_is_told_how_much_is_left_out)
+{
+    char line[101];
+    struct buf out = BUF_INIT;
+    memset(line, 'x', 99);
+    line[99] = '\n';
+    line[100] = '\0';
+    mailbox_limit(set, box, 1000);
+    mailbox_leave_out(set, box, true);
+    for (int i = 0; i < 20; i++)
+        post(box, line, false);
+    ck_assert(!mailbox_overflowed(set, box));
+    ck_assert_uint_le(mailbox_pending(set, box), 1000);
+    take(box, 400, 100, &out);
+    post(box, "still too much\n", false); // more than half is waiting
+    ck_assert_ptr_null(strstr(buf_str(&out), "left out"));
+    take(box, SIZE_MAX, 100, &out);
+    ck_assert_ptr_nonnull(
+        strstr(buf_str(&out), "[Your connection is too slow: 12 messages were left out here.]\r\n"));
+    ck_assert_ptr_null(strstr(buf_str(&out), "still"));
+    post(box, "once more\n", false);
+    buf_clear(&out);
+    take(box, SIZE_MAX, 100, &out);
+    ck_assert_str_eq(buf_str(&out), "once more\r\n");
+    // One that is longer than all that may wait leaves a trace, too.
+    char *huge = malloc(3001);
+    memset(huge, 'y', 3000);
+    huge[3000] = '\0';
+    post(box, huge, false);
+    post(box, "after\n", false);
+    buf_clear(&out);
+    take(box, SIZE_MAX, 100, &out);
+    ck_assert_str_eq(buf_str(&out),
+                     "[Your connection is too slow: 1 message was left out here.]\r\nafter\r\n");
+    free(huge);
+    buf_fini(&out);
+}
+END_TEST
+
+// Telnet's answers are not text: a flood of questions is cut off all the same.
+START_TEST(answers_to_telnet_have_a_bound_beside_the_text)
+{
+    static const char answer[] = "\xff\xfb\x06";
+    mailbox_limit(set, box, 1000);
+    mailbox_leave_out(set, box, true);
+    size_t n = 0;
+    while (!mailbox_overflowed(set, box) && n < 10000) {
+        mailbox_raw(set, box, answer, 3);
+        n++;
+    }
+    ck_assert_uint_gt(n, 1300);
+    ck_assert_uint_lt(n, 1800);
+}
+END_TEST
+
 int main(void)
 {
     TCase *t = tcase_create("mailbox_course");
     tcase_add_checked_fixture(t, setup, teardown);
     add_prompt_tests(t);
     add_pending_tests(t);
+    tcase_add_test(t, who_reads_slowly_is_told_how_much_is_left_out);
+    tcase_add_test(t, answers_to_telnet_have_a_bound_beside_the_text);
     Suite *s = suite_create("output/mailbox_course");
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
