@@ -22,6 +22,9 @@ enum {
     CLOSE_MS = 3000,
     AYT_GAP_MS = 1000,
     RAW_PENDING_MAX = 64 << 10,
+    PIECE_BYTES = 4 << 10,   // given to libuv while the socket takes no more
+    THAW_BYTES = 256,        // worth reading again for
+    LINES_WITHOUT_END = 16,  // as many times limits.line
     WIDTH_MIN = 20,
     WIDTH_MAX = 400,
 };
@@ -34,9 +37,13 @@ struct conn {
     struct telnet telnet;
     struct line line;
     struct style style;
-    int64_t opened, last_sent, last_ayt, closing_since;
-    bool greeted, hidden, closing, closed, writing;
+    struct door_guest guest;
+    int64_t opened, last_sent, last_ayt, closing_since, writing_since;
+    int64_t budget, budget_at; // bytes that may be read, and when that was reckoned
+    size_t unended;            // bytes of text since the last line end
+    bool greeted, hidden, closing, closed, writing, throttled;
     bool utf8_told; // by charset or MTTS: no more guessing
+    int fd; // until conn_begin
     char address[ADDRESS_SIZE];
 };
 
@@ -53,13 +60,22 @@ static mailbox_id mailbox(const struct conn *c)
 
 static void close_now(struct conn *c);
 
+// At once and without a word: it does not read.
+static void drop(struct conn *c, const char *why)
+{
+    if (!c->closing)
+        session_log_drop(c->session, why);
+    close_now(c);
+}
+
 // Replies to telnet requests; who sends requests and reads nothing is not waited for.
 static void send_raw(struct conn *c)
 {
     struct buf *b = &c->server->scratch;
-    if (mailbox_pending(c->server->mailboxes, mailbox(c)) > RAW_PENDING_MAX) {
+    if (!session_in_play(c->session) &&
+        mailbox_pending(c->server->mailboxes, mailbox(c)) > RAW_PENDING_MAX) {
         buf_clear(b);
-        close_now(c);
+        drop(c, "overflow");
         return;
     }
     mailbox_raw(c->server->mailboxes, mailbox(c), b->data, b->len);
@@ -73,7 +89,8 @@ static void on_closed(uv_handle_t *h)
     if (c->next)
         c->next->link = c->link;
     session_gone(c->session);
-    server_left(c->server, c->address);
+    door_left(&c->server->door, &c->guest);
+    c->server->count--;
     telnet_fini(&c->telnet);
     line_fini(&c->line);
     free(c);
@@ -115,6 +132,7 @@ static void write_rest(struct conn *c, const char *bytes, size_t n)
         return;
     }
     c->writing = true;
+    c->writing_since = server_now(c->server);
 }
 
 void conn_flush(struct conn *c)
@@ -123,8 +141,7 @@ void conn_flush(struct conn *c)
     struct mailboxes *set = c->server->mailboxes;
     // Who has stopped reading in the middle of a write is not waited for either.
     if (c->writing && !c->closing && mailbox_overflowed(set, mailbox(c))) {
-        session_log_drop(c->session, "overflow");
-        close_now(c);
+        drop(c, "overflow");
         return;
     }
     if (c->closed || c->writing)
@@ -138,15 +155,18 @@ void conn_flush(struct conn *c)
             return;
         }
         size_t done = sent < 0 ? 0 : (size_t)sent;
-        if (done < n)
-            write_rest(c, bytes + done, n - done);
-        mailbox_drained(set, mailbox(c), n);
+        if (done < n) { // the rest stays in the mailbox, where it is bounded
+            size_t piece = n - done < PIECE_BYTES ? n - done : PIECE_BYTES;
+            write_rest(c, bytes + done, piece);
+            done += piece;
+        }
+        mailbox_drained(set, mailbox(c), done);
         c->last_sent = server_now(c->server);
     }
     if (mailbox_overflowed(set, mailbox(c)) && !c->closing) {
         session_log_drop(c->session, "overflow");
         conn_close(c, NULL);
-    } else if (c->closing && !c->writing) {
+    } else if (c->closing && !c->writing && !mailbox_pending(set, mailbox(c))) {
         close_now(c);
     }
 }
@@ -231,6 +251,8 @@ static bool on_line(void *arg, enum line_event event, const char *text, size_t n
     struct conn *c = arg;
     if (!c->hidden)
         mailbox_entered(c->server->mailboxes, mailbox(c));
+    c->unended = 0;
+    c->guest.spoke = true;
     if (event == LINE_DONE)
         session_line(c->session, text, n, server_now(c->server));
     else
@@ -244,6 +266,7 @@ static bool on_event(void *arg, const struct telnet_event *e)
     struct line_sink sink = {on_line, c};
     switch (e->kind) {
     case TELNET_EVENT_DATA:
+        c->unended += e->data.n;
         return line_feed(&c->line, e->data.bytes, e->data.n, &sink);
     case TELNET_EVENT_OPTION:
         learn_mark(c);
@@ -279,11 +302,27 @@ static bool on_event(void *arg, const struct telnet_event *e)
     return !c->closing;
 }
 
+// --- reading, no faster than allowed
+
+static void refill(struct conn *c)
+{
+    const struct settings *set = c->server->settings;
+    int64_t now = server_now(c->server);
+    int64_t rate = conn_known(c) ? set->limits_input : set->limits_input_before_login;
+    int64_t passed = now - c->budget_at;
+    c->budget_at = now;
+    c->budget += passed > 1000 ? rate : passed * rate / 1000;
+    if (c->budget > rate)
+        c->budget = rate;
+}
+
 static void on_alloc(uv_handle_t *h, size_t suggested, uv_buf_t *out)
 {
     (void)suggested;
-    struct server *s = ((struct conn *)h)->server;
-    *out = uv_buf_init(s->read, sizeof(s->read));
+    struct conn *c = (struct conn *)h;
+    refill(c);
+    size_t n = c->budget < THAW_BYTES ? THAW_BYTES : (size_t)c->budget;
+    *out = uv_buf_init(c->server->read, n < SERVER_READ_BYTES ? (unsigned)n : SERVER_READ_BYTES);
 }
 
 static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *b)
@@ -297,50 +336,79 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *b)
     buf_clear(&c->server->scratch);
     enum telnet_outcome o = telnet_receive(&c->telnet, b->base, (size_t)n, &c->server->scratch,
                                            &sink);
+    explicit_bzero(b->base, (size_t)n); // there may have been a password in it
     if (c->server->scratch.len)
         send_raw(c);
-    if (o == TELNET_TOO_LONG)
+    if (c->closing)
+        return;
+    if (o == TELNET_TOO_LONG) {
+        session_log_drop(c->session, "subnegotiation");
         conn_close(c, telnet_outcome_text(o));
+    } else if (c->unended > LINES_WITHOUT_END * (size_t)c->server->settings->limits_line) {
+        session_log_drop(c->session, "endless_line");
+        conn_close(c, "You send and send, and never end a line.\n");
+    }
+    c->budget -= n;
+    if (c->budget > 0 || c->closing)
+        return;
+    uv_read_stop((uv_stream_t *)&c->tcp);
+    c->throttled = true;
+    server_throttle(c->server);
 }
 
-static void read_address(struct conn *c)
+bool conn_thaw(struct conn *c)
 {
-    struct sockaddr_storage a = {0};
-    int n = sizeof(a);
-    uv_tcp_getpeername(&c->tcp, (struct sockaddr *)&a, &n);
-    address_text((struct sockaddr *)&a, c->address);
+    if (!c->throttled || c->closing)
+        return false;
+    refill(c);
+    if (c->budget < THAW_BYTES)
+        return true;
+    c->throttled = false;
+    uv_read_start((uv_stream_t *)&c->tcp, on_alloc, on_read);
+    return false;
 }
 
-static void on_refused(uv_handle_t *h)
-{
-    free(h);
-}
+// --- beginning
 
-static void refuse(struct conn *c, const char *why)
-{
-    uv_buf_t b = uv_buf_init((char *)why, (unsigned)strlen(why));
-    uv_try_write((uv_stream_t *)&c->tcp, &b, 1);
-    uv_close((uv_handle_t *)&c->tcp, on_refused);
-}
-
-struct conn *conn_accept(struct server *s, uv_stream_t *listener, int *error)
+struct conn *conn_new(struct server *s, int fd, const char *address)
 {
     struct conn *c = mem_new(struct conn);
-    const char *why;
-    uv_tcp_init(&s->loop, &c->tcp);
     c->server = s;
-    *error = uv_accept(listener, (uv_stream_t *)&c->tcp);
-    if (*error) {
-        uv_close((uv_handle_t *)&c->tcp, on_refused);
-        return NULL;
-    }
-    read_address(c);
-    if (!server_admit(s, c->address, &why)) {
-        refuse(c, why);
-        return NULL;
-    }
-    uv_tcp_nodelay(&c->tcp, 1);
-    c->opened = c->last_sent = server_now(s);
+    c->guest.owner = c;
+    c->fd = fd;
+    snprintf(c->address, sizeof(c->address), "%s", address);
+    return c;
+}
+
+struct door_guest *conn_guest(struct conn *c)
+{
+    return &c->guest;
+}
+
+bool conn_known(const struct conn *c)
+{
+    return session_known(c->session);
+}
+
+void conn_turn_away(struct conn *c, const char *text)
+{
+    listen_refuse(c->fd, text);
+    free(c);
+}
+
+void conn_evict(struct conn *c)
+{
+    server_log_refused(c->server, c->address, "place_needed");
+    conn_close(c, "Too many people are knocking at once. Please try again in a moment.\n");
+}
+
+void conn_begin(struct conn *c)
+{
+    struct server *s = c->server;
+    uv_tcp_init(&s->loop, &c->tcp);
+    uv_tcp_open(&c->tcp, c->fd);
+    c->opened = c->last_sent = c->budget_at = server_now(s);
+    c->budget = s->settings->limits_input_before_login;
     c->style = (struct style)STYLE_INIT;
     line_init(&c->line, (size_t)s->settings->limits_line);
     c->next = s->first;
@@ -348,13 +416,13 @@ struct conn *conn_accept(struct server *s, uv_stream_t *listener, int *error)
     if (c->next)
         c->next->link = &c->next;
     s->first = c;
+    s->count++;
     c->session = session_new(s->hub, c, c->address, c->opened);
     learn_mark(c);
     buf_clear(&s->scratch);
-    telnet_open(&c->telnet, &s->scratch);
+    telnet_open(&c->telnet, (size_t)s->settings->limits_subnegotiation, &s->scratch);
     send_raw(c);
     uv_read_start((uv_stream_t *)&c->tcp, on_alloc, on_read);
-    return c;
 }
 
 void conn_greet_if_due(struct conn *c, int64_t now)
@@ -367,13 +435,17 @@ void conn_greet_if_due(struct conn *c, int64_t now)
 
 void conn_tick(struct conn *c, int64_t now)
 {
-    int64_t keepalive = c->server->settings->server_keepalive;
+    const struct settings *set = c->server->settings;
     if (c->closing) {
         if (now - c->closing_since > CLOSE_MS)
             close_now(c);
         return;
     }
-    if (keepalive && now - c->last_sent >= keepalive) {
+    if (c->writing && now - c->writing_since >= set->limits_output_wait) {
+        drop(c, "reads_nothing");
+        return;
+    }
+    if (set->server_keepalive && now - c->last_sent >= set->server_keepalive) {
         buf_clear(&c->server->scratch);
         telnet_keepalive(&c->server->scratch);
         send_raw(c);

@@ -8,10 +8,18 @@
 #include <uv.h>
 
 struct conn;
+struct door_guest;
 struct server;
 
-// Accepts the next connection of a listener; NULL when that failed (*error).
-struct conn *conn_accept(struct server *s, uv_stream_t *listener, int *error);
+// Takes the socket over. Between conn_new and conn_begin it is nobody's session yet: it is either turned
+// away with a text or begun.
+struct conn *conn_new(struct server *s, int fd, const char *address);
+void conn_turn_away(struct conn *c, const char *text);
+void conn_begin(struct conn *c);
+struct door_guest *conn_guest(struct conn *c);
+bool conn_known(const struct conn *c); // it has logged in
+void conn_evict(struct conn *c); // its place is needed for somebody else
+bool conn_thaw(struct conn *c);  // reads again if it may; true while it may not
 void conn_flush(struct conn *c); // sends what its mailbox has pending
 // Sends what is pending and the reason (may be NULL), then closes.
 void conn_close(struct conn *c, const char *reason);

@@ -7,18 +7,15 @@
 #include "output/mailbox.h"
 #include "session/session.h"
 #include "util/log.h"
-#include "util/map.h"
 #include "util/mem.h"
 #include "util/settings.h"
 
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-enum { RELAXED_MS = 10, GREET_STEP_MS = 50, TICK_MS = 1000, STOP_TICK_MS = 100, STOP_TICKS = 45,
-       BACKLOG = 512 };
+enum { RELAXED_MS = 10, GREET_STEP_MS = 50, TICK_MS = 1000, STOP_TICK_MS = 100, STOP_TICKS = 45, THAW_MS = 50,
+       REFUSALS_A_SECOND = 20, REFUSALS_BURST = 200 };
 
 int64_t server_now(struct server *s)
 {
@@ -112,6 +109,13 @@ static void on_check(uv_check_t *c)
         finish_stop(s);
 }
 
+static void tell_refused_more(struct server *s)
+{
+    if (s->refused_more)
+        log_warning("net", "refused_more", "count", LOG_INT(s->refused_more), NULL);
+    s->refused_more = 0;
+}
+
 static void on_tick(uv_timer_t *t)
 {
     struct server *s = t->data;
@@ -122,6 +126,7 @@ static void on_tick(uv_timer_t *t)
         next = conn_next(c);
         conn_tick(c, now);
     }
+    tell_refused_more(s);
     if (!s->first && hub_idle(s->hub) && !s->stopping)
         uv_timer_stop(&s->tick);
 }
@@ -138,75 +143,80 @@ static void on_greet(uv_timer_t *t)
         uv_timer_stop(t);
 }
 
-bool server_admit(struct server *s, const char *address, const char **why)
+void server_log_refused(struct server *s, const char *address, const char *why)
 {
-    uintptr_t here = (uintptr_t)map_get(s->addresses, address);
-    if (s->stopping)
-        *why = "The server is stopping. Please come back later.\r\n";
-    else if ((int64_t)here >= s->settings->limits_connections_per_address)
-        *why = "There are too many connections from your address.\r\n";
-    else if ((int64_t)(hub_sessions(s->hub) - hub_players(s->hub)) >=
-             s->settings->limits_connections_before_login)
-        *why = "Too many people are knocking at once. Please try again in a moment.\r\n";
-    else if ((int64_t)s->count >= s->settings->limits_players)
-        *why = "The server is full. Please try again later.\r\n";
-    else {
-        map_put(s->addresses, address, (void *)(here + 1));
-        s->count++;
-        return true;
-    }
-    return false;
-}
-
-void server_left(struct server *s, const char *address)
-{
-    uintptr_t here = (uintptr_t)map_get(s->addresses, address);
-    if (here > 1)
-        map_put(s->addresses, address, (void *)(here - 1));
-    else
-        map_remove(s->addresses, address);
-    s->count--;
-}
-
-static void on_retry(uv_timer_t *t);
-
-// Out of descriptors: the reserve is given up to accept and close one, so that the backlog does not
-// wake us for ever, and accepting pauses for a moment.
-static void out_of_descriptors(struct server *s)
-{
-    log_warning("net", "no_descriptors", NULL);
-    if (s->reserve >= 0)
-        close(s->reserve);
-    s->reserve = -1;
-    int error;
-    struct conn *c = conn_accept(s, (uv_stream_t *)&s->listener, &error);
-    if (c)
-        conn_close(c, "The server is full. Please try again later.\n");
-    s->reserve = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    uv_timer_start(&s->retry, on_retry, TICK_MS, 0);
-}
-
-static void on_connection(uv_stream_t *listener, int status)
-{
-    struct server *s = listener->data;
-    int error = status;
-    struct conn *c = status ? NULL : conn_accept(s, listener, &error);
-    if (error == UV_EMFILE || error == UV_ENFILE) {
-        out_of_descriptors(s);
+    int64_t now = server_now(s);
+    s->refusals += (double)(now - s->refusals_at) * REFUSALS_A_SECOND / 1000.0;
+    if (s->refusals > REFUSALS_BURST)
+        s->refusals = REFUSALS_BURST;
+    s->refusals_at = now;
+    if (s->refusals < 1.0) {
+        s->refused_more++;
         return;
     }
-    if (!c)
-        return;
+    s->refusals -= 1.0;
+    log_warning("net", "refused", "address", address, "why", why, NULL);
+}
+
+static void on_thaw(uv_timer_t *t)
+{
+    struct server *s = t->data;
+    s->throttled = 0;
+    for (struct conn *c = s->first; c; c = conn_next(c))
+        s->throttled += conn_thaw(c);
+    if (!s->throttled)
+        uv_timer_stop(t);
+}
+
+void server_throttle(struct server *s)
+{
+    if (!s->throttled++)
+        uv_timer_start(&s->thaw, on_thaw, THAW_MS, THAW_MS);
+}
+
+// Who has logged in takes no stranger's place any more.
+static void learn_known(struct server *s)
+{
+    for (struct door_guest *g = s->door.strangers, *next; g; g = next) {
+        next = g->next;
+        if (conn_known(g->owner))
+            door_known(&s->door, g);
+    }
+}
+
+static void start_timers(struct server *s)
+{
     if (!uv_is_active((uv_handle_t *)&s->tick))
         uv_timer_start(&s->tick, on_tick, TICK_MS, TICK_MS);
     if (!uv_is_active((uv_handle_t *)&s->greet))
         uv_timer_start(&s->greet, on_greet, GREET_STEP_MS, GREET_STEP_MS);
 }
 
-static void on_retry(uv_timer_t *t)
+void server_connected(struct server *s, int fd, const struct sockaddr *peer)
 {
-    struct server *s = t->data;
-    on_connection((uv_stream_t *)&s->listener, 0);
+    static const struct {
+        const char *why, *text;
+    } refusals[] = {
+        [DOOR_ADDRESS] = {"connections_per_address",
+                          "There are too many connections from your address.\r\n"},
+        [DOOR_STRANGERS] = {"connections_before_login",
+                            "Too many people are knocking at once. Please try again in a moment.\r\n"},
+    };
+    char address[ADDRESS_SIZE];
+    struct door_guest *evicted;
+    address_text(peer, address);
+    learn_known(s);
+    start_timers(s);
+    struct conn *c = conn_new(s, fd, address);
+    enum door_verdict v = door_knock(&s->door, conn_guest(c), address, &evicted);
+    if (v != DOOR_OPEN) {
+        server_log_refused(s, address, refusals[v].why);
+        conn_turn_away(c, refusals[v].text);
+        return;
+    }
+    if (evicted)
+        conn_evict(evicted->owner);
+    conn_begin(c);
 }
 
 static void on_signal(uv_signal_t *h, int number)
@@ -223,9 +233,7 @@ static void on_signal(uv_signal_t *h, int number)
     log_info("net", "stopping", "signal", LOG_INT(number), NULL);
     s->stopping = true;
     s->stop_ticks = 0;
-    if (s->listening)
-        uv_close((uv_handle_t *)&s->listener, NULL);
-    s->listening = false;
+    listen_close(&s->listeners);
     hub_stop(s->hub, "The server is stopping. You and what you carry are being saved.\n");
     uv_timer_start(&s->tick, on_tick, STOP_TICK_MS, STOP_TICK_MS);
 }
@@ -235,18 +243,21 @@ struct server *server_new(const struct settings *settings)
     struct server *s = mem_new(struct server);
     s->settings = settings;
     s->mailboxes = mailboxes_new();
-    s->addresses = map_new();
-    s->reserve = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    uint64_t seed = 0;
+    uv_random(NULL, NULL, &seed, sizeof(seed), 0, NULL);
+    door_init(&s->door, settings, seed);
     uv_loop_init(&s->loop);
+    listen_init(&s->listeners, s, &s->loop);
+    s->refusals = REFUSALS_BURST;
     uv_async_init(&s->loop, &s->async, on_async);
     uv_prepare_init(&s->loop, &s->prepare);
     uv_check_init(&s->loop, &s->check);
-    uv_timer_t *timers[] = {&s->tick, &s->relaxed, &s->greet, &s->retry};
+    uv_timer_t *timers[] = {&s->tick, &s->relaxed, &s->greet, &s->thaw};
     for (size_t i = 0; i < 4; i++) {
         uv_timer_init(&s->loop, timers[i]);
         timers[i]->data = s;
     }
-    s->async.data = s->prepare.data = s->check.data = s->listener.data = s;
+    s->async.data = s->prepare.data = s->check.data = s;
     return s;
 }
 
@@ -269,30 +280,8 @@ static void catch_signals(struct server *s)
 
 int server_listen(struct server *s)
 {
-    struct sockaddr_storage a;
-    const char *address = s->settings->server_address;
-    int port = (int)s->settings->server_port;
-    int r = strchr(address, ':') ? uv_ip6_addr(address, port, (struct sockaddr_in6 *)&a)
-                                 : uv_ip4_addr(address, port, (struct sockaddr_in *)&a);
     catch_signals(s);
-    uv_tcp_init(&s->loop, &s->listener);
-    s->listening = true;
-    if (!r)
-        r = uv_tcp_bind(&s->listener, (struct sockaddr *)&a, 0);
-    if (!r)
-        r = uv_listen((uv_stream_t *)&s->listener, BACKLOG, on_connection);
-    if (r) {
-        log_error("net", "listen_failed", "address", address, "port", LOG_INT(port), "why",
-                  uv_strerror(r), NULL);
-        return r;
-    }
-    struct sockaddr_storage bound;
-    int n = sizeof(bound);
-    uv_tcp_getsockname(&s->listener, (struct sockaddr *)&bound, &n);
-    port = ntohs(bound.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&bound)->sin6_port
-                                             : ((struct sockaddr_in *)&bound)->sin_port);
-    log_info("net", "listening", "address", address, "port", LOG_INT(port), NULL);
-    return 0;
+    return listen_open(&s->listeners);
 }
 
 int server_run(struct server *s)
@@ -316,6 +305,7 @@ void server_free(struct server *s)
         return;
     uv_prepare_stop(&s->prepare);
     uv_check_stop(&s->check);
+    listen_close(&s->listeners);
     uv_timer_stop(&s->tick); // it would begin to write characters again
     // Connections go first, with their sessions; then whatever else the loop still has.
     for (struct conn *c = s->first, *next; c; c = next) {
@@ -327,9 +317,8 @@ void server_free(struct server *s)
     uv_run(&s->loop, UV_RUN_DEFAULT);
     uv_loop_close(&s->loop);
     mailboxes_free(s->mailboxes);
-    map_free(s->addresses);
+    door_fini(&s->door);
+    listen_fini(&s->listeners);
     buf_fini(&s->scratch);
-    if (s->reserve >= 0)
-        close(s->reserve);
     free(s);
 }

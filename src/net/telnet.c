@@ -8,7 +8,7 @@
 
 #include "net/telnet_priv.h"
 
-_Static_assert(sizeof(struct telnet) <= 100, "idle connections stay small");
+_Static_assert(sizeof(struct telnet) <= 104, "idle connections stay small");
 
 void telnet_emit(struct telnet_call *r, const struct telnet_event *e)
 {
@@ -162,7 +162,7 @@ const char *telnet_outcome_text(enum telnet_outcome outcome)
     static const char *const texts[] = {
         [TELNET_OK] = "all well",
         [TELNET_STOPPED] = "stopped by the server",
-        [TELNET_TOO_LONG] = "telnet subnegotiation longer than 8192 bytes",
+        [TELNET_TOO_LONG] = "telnet subnegotiation longer than allowed",
     };
     return texts[outcome];
 }

@@ -2,7 +2,7 @@
 // thread. Input is consumed during the call (one read buffer can serve a whole loop); what is to
 // be sent is appended to the caller's buffer; what was learnt arrives as events.
 // Threads: one owner at a time (the loop thread).  Locks: none.
-// Memory: the struct, plus at most TELNET_SUB_MAX + 1 bytes while an agreed option's subnegotiation
+// Memory: the struct, plus at most the limit of telnet_open + 1 bytes while an agreed option's subnegotiation
 // is arriving; freed at its end.
 // Replies: at most 3 bytes for each 3 received, plus what is asked at most once a connection
 // (environment, charset) or four times (terminal type). Source: RFC 854, 855, 1143, 885, 857, 858.
@@ -17,7 +17,8 @@
 #include "util/buf.h"
 
 enum {
-    TELNET_SUB_MAX = 8192,   // bytes of one subnegotiation on the wire, each doubled 255 as two
+    TELNET_SUB_DEFAULT = 8192, // bytes of one subnegotiation on the wire, each doubled 255 as two
+    TELNET_SUB_MAX = 32768,    // the most that telnet_open takes for it
     TELNET_TTYPE_ASKS = 4,   // name, terminal, MTTS, and one more to see the repetition
     TELNET_OPTION_ROWS = 11, // room in the state for options that are tracked
 };
@@ -37,7 +38,7 @@ enum telnet_option {
 enum telnet_outcome {
     TELNET_OK,
     TELNET_STOPPED,  // the sink said stop; the bytes behind that event were not looked at
-    TELNET_TOO_LONG, // a subnegotiation passed TELNET_SUB_MAX: close; all later calls say the same
+    TELNET_TOO_LONG, // a subnegotiation passed the limit: close; all later calls say the same
 };
 
 enum telnet_event_kind {
@@ -113,6 +114,7 @@ struct telnet {
     uint32_t last_ttype;    // hash of the latest TTYPE reply
     uint16_t sub_len;       // bytes in sub
     uint16_t sub_wire;      // the same in bytes received
+    uint16_t sub_limit;     // 0: TELNET_SUB_DEFAULT
     uint8_t state;
     uint8_t arg; // the verb or the option that the state is about
     uint8_t flags;
@@ -120,7 +122,8 @@ struct telnet {
     uint8_t q[TELNET_OPTION_ROWS]; // enum telnet_q, and a bit for "wanted"
 };
 
-void telnet_open(struct telnet *t, struct buf *out); // the opening requests; once, at the start
+// The opening requests; once, at the start. A subnegotiation may have sub_limit bytes on the wire.
+void telnet_open(struct telnet *t, size_t sub_limit, struct buf *out);
 void telnet_fini(struct telnet *t);
 
 enum telnet_outcome telnet_receive(struct telnet *t, const void *bytes, size_t n, struct buf *out,

@@ -158,8 +158,9 @@ void telnet_heard_verb(struct telnet_call *r, uint8_t verb, uint8_t option)
                                        .option = {(enum telnet_option)option, q == TELNET_Q_YES}});
 }
 
-void telnet_open(struct telnet *t, struct buf *out)
+void telnet_open(struct telnet *t, size_t sub_limit, struct buf *out)
 {
+    t->sub_limit = (uint16_t)(sub_limit < TELNET_SUB_MAX ? sub_limit : TELNET_SUB_MAX);
     for (int i = 0; i < ROWS; i++) {
         if (rows[i].opening)
             wish(t, i, true, out);

@@ -107,12 +107,17 @@ static void heard_sub(struct telnet_call *r, uint8_t option, char *p, size_t n)
     }
 }
 
-static size_t sub_room(size_t len) // bytes allocated while `len` are held, one for a NUL
+static size_t sub_limit(const struct telnet *t)
+{
+    return t->sub_limit ? t->sub_limit : TELNET_SUB_DEFAULT;
+}
+
+static size_t sub_room(const struct telnet *t, size_t len) // allocated for `len`, one for a NUL
 {
     size_t room = SUB_FIRST;
     while (room <= len)
         room *= 2;
-    return room > TELNET_SUB_MAX + 1 ? TELNET_SUB_MAX + 1 : room;
+    return room > sub_limit(t) + 1 ? sub_limit(t) + 1 : room;
 }
 
 // Only an agreed option's payload is kept; of all others the bytes are counted and dropped.
@@ -123,7 +128,7 @@ void telnet_sub_begin(struct telnet_call *r, uint8_t option)
     t->sub_len = t->sub_wire = 0;
     t->state = SUB;
     if (telnet_agreed(t, (enum telnet_option)option))
-        t->sub = mem_alloc(sub_room(0));
+        t->sub = mem_alloc(sub_room(t, 0));
 }
 
 void telnet_sub_end(struct telnet_call *r)
@@ -142,7 +147,7 @@ void telnet_sub_end(struct telnet_call *r)
 void telnet_sub_add(struct telnet_call *r, const uint8_t *p, size_t n, size_t wire)
 {
     struct telnet *t = r->t;
-    if (wire > (size_t)(TELNET_SUB_MAX - t->sub_wire)) {
+    if (wire > sub_limit(t) - t->sub_wire) {
         t->flags |= BROKEN;
         free(t->sub);
         t->sub = NULL;
@@ -151,8 +156,8 @@ void telnet_sub_add(struct telnet_call *r, const uint8_t *p, size_t n, size_t wi
     t->sub_wire = (uint16_t)(t->sub_wire + wire);
     if (!t->sub)
         return;
-    size_t room = sub_room(t->sub_len + n);
-    if (room != sub_room(t->sub_len))
+    size_t room = sub_room(t, t->sub_len + n);
+    if (room != sub_room(t, t->sub_len))
         t->sub = mem_realloc(t->sub, room);
     memcpy(t->sub + t->sub_len, p, n);
     t->sub_len = (uint16_t)(t->sub_len + n);

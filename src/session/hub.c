@@ -135,8 +135,8 @@ static void check_times(struct session *s, int64_t now)
         }
     } else if (s->state != SESSION_BUSY && !s->account && now - s->opened >= set->login_grace) {
         session_drop(s, "grace", "That took too long. Please connect again.\n");
-    } else if (set->session_idle && now - s->last_input >= set->session_idle) {
-        session_end(s, "You have been away for too long. Until next time.\n");
+    } else if (s->account && now - s->last_input >= set->session_menu_idle) {
+        session_end(s, "You have been at the menu for too long. Until next time.\n");
     }
 }
 
@@ -251,7 +251,6 @@ static void on_left(struct actor *a, struct doc *saved)
     playing_over(s);
     s->actor = NULL;
     session_count(s, false);
-    mailbox_limit(h->mailboxes, s->mailbox, (size_t)h->settings->limits_output_before_login);
     if (h->stopping)
         session_end(s, NULL);
     else if (!s->gone) {

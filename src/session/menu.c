@@ -67,6 +67,25 @@ static void load_work(struct job *j)
 
 static void play(struct session *s, const char *character);
 
+// Who is in the world already takes no new place, also without a connection.
+static bool is_full(const struct hub *h, const char *character)
+{
+    return (int64_t)dispatch_players(h->dispatch) >= h->settings->limits_players &&
+           !dispatch_find(h->dispatch, character);
+}
+
+static void enter(struct session *s, struct job *j)
+{
+    if (is_full(s->hub, j->name)) {
+        session_say(s, "The world is full just now. Please try again later.\n");
+        menu_show(s);
+        return;
+    }
+    struct doc *character = j->character;
+    j->character = NULL;
+    playing_enter(s, j->name, character);
+}
+
 static void load_done(struct session *s, struct job *j)
 {
     renew_account(s, j);
@@ -81,9 +100,7 @@ static void load_done(struct session *s, struct job *j)
     } else if (saver_busy(s->hub, j->name)) {
         play(s, j->name); // it has been written since; what was read is old
     } else {
-        struct doc *character = j->character;
-        j->character = NULL;
-        playing_enter(s, j->name, character);
+        enter(s, j);
     }
 }
 
@@ -138,7 +155,7 @@ static void create_done(struct session *s, struct job *j)
     if (j->result == RECORD_OK) {
         log_info("session", "character_made", "account", s->account->name, "character", j->name,
                  NULL);
-        playing_enter(s, j->name, NULL);
+        enter(s, j);
         return;
     }
     session_say(s, j->result == RECORD_TAKEN

@@ -49,6 +49,7 @@ void playing_enter(struct session *s, const char *character, struct doc *saved)
     if (s->conn)
         h->ops.hide_typing(s->conn, false);
     mailbox_limit(h->mailboxes, s->mailbox, (size_t)h->settings->limits_output);
+    mailbox_leave_out(h->mailboxes, s->mailbox, true);
     log_info("session", "play", "account", s->account->name, "character", character, NULL);
     struct actor *there = dispatch_find(h->dispatch, character);
     char *permissions = permissions_of(s->account);

@@ -24,7 +24,9 @@ struct session *session_new(struct hub *h, void *conn, const char *address, int6
     h->now = now;
     snprintf(s->address, sizeof(s->address), "%s", address);
     s->mailbox = mailbox_open(h->mailboxes, &s->style,
-                              (size_t)h->settings->limits_output_before_login, conn);
+                              (size_t)h->settings->limits_output_before_login +
+                                  2 * strlen(h->greeting), // as it grows when it is folded
+                              conn);
     s->login = mem_new(struct login);
     s->next = h->first;
     if (s->next)

@@ -32,6 +32,8 @@ struct settings {
     int64_t limits_players;
     int64_t limits_connections_per_address;
     int64_t limits_connections_before_login;
+    int64_t limits_early_drop_from, limits_early_drop_rate;
+    int64_t limits_input_before_login, limits_input; // bytes a second
     int64_t limits_line;
     int64_t limits_lines_queued;
     int64_t limits_commands_per_second;
@@ -39,6 +41,7 @@ struct settings {
     int64_t limits_subnegotiation;
     int64_t limits_output_before_login;
     int64_t limits_output;
+    int64_t limits_output_wait;
     int64_t limits_aliases;
     int64_t login_grace;
     int64_t login_attempts_per_connection;
@@ -46,6 +49,7 @@ struct settings {
     int64_t login_attempts_per_account; // in login_account_window
     int64_t login_account_window;
     int64_t session_idle;
+    int64_t session_menu_idle;
     int64_t session_linkdead;
     int64_t account_name_min, account_name_max;
     int64_t account_characters;

@@ -72,25 +72,41 @@ const struct setting settings_table[] = {
     SPAN(journal, snapshot, "10m", 0, 24 * HOUR,
          "Between snapshots of the world, which make starts quick; 0: only when the server stops."),
 
-    INT(limits, players, "1024", 1, 100000, "players", "Most players at a time."),
+    INT(limits, players, "1024", 1, 100000, "players",
+        "Most players in the world at a time. Who is still in it without a connection can always "
+        "come back."),
     INT(limits, connections_per_address, "10", 1, 100000, "connections",
-        "Most connections from one address at a time; more are dropped at once."),
+        "Most connections from one address (of IPv6, from one /64) at a time; more are refused."),
     INT(limits, connections_before_login, "100", 1, 100000, "connections",
-        "Most connections that have not logged in yet."),
-    SIZE(limits, line, "4096", 80, 64 * KIB, "Longest line of input; the rest of it is dropped."),
+        "Most connections that have not logged in yet. For a newcomer beyond it one is closed that "
+        "comes from where most come from (a /24 of IPv4, a /48 of IPv6)."),
+    INT(limits, early_drop_from, "30", 0, 100000, "connections",
+        "From so many on, the same happens now and then, if that neighbourhood has more than its "
+        "even share."),
+    INT(limits, early_drop_rate, "30", 0, 100, "percent",
+        "How often at first; at connections_before_login it is always."),
+    SIZE(limits, input_before_login, "4KiB", 512, MIB,
+         "What is read in a second from a connection that has not logged in; the rest waits."),
+    SIZE(limits, input, "64KiB", 4 * KIB, 64 * MIB, "The same for one that has logged in."),
+    SIZE(limits, line, "4096", 80, 32 * KIB,
+         "Longest line of input; a longer one is dropped whole. Who sends 16 times as much without "
+         "ending a line is disconnected."),
     INT(limits, lines_queued, "32", 1, 1000, "lines",
-        "Most lines of one player that wait for their turn."),
+        "Most lines of one player that wait for their turn, beside those that commands_burst lets "
+        "through at once."),
     INT(limits, commands_per_second, "30", 1, 10000, "commands",
         "How fast the commands of one player are taken, in the long run."),
     INT(limits, commands_burst, "60", 1, 10000, "commands",
         "How many may come at once before that rate holds them back."),
-    SIZE(limits, subnegotiation, "8KiB", 256, MIB,
+    SIZE(limits, subnegotiation, "8KiB", 256, 32 * KIB,
          "Longest telnet subnegotiation; who sends more is disconnected."),
     SIZE(limits, output_before_login, "4KiB", KIB, MIB,
          "Most output waiting for a reader who has not logged in."),
-    SIZE(
-        limits, output, "256KiB", 4 * KIB, 64 * MIB,
-        "Most output waiting for a player who reads slowly; beyond it the player is disconnected."),
+    SIZE(limits, output, "256KiB", 4 * KIB, 64 * MIB,
+         "Most output waiting for a player who reads slowly; beyond it messages are left out, and "
+         "the player is told how many."),
+    SPAN(limits, output_wait, "60s", SECOND, HOUR,
+         "Who reads nothing at all for so long while output waits is disconnected."),
     INT(limits, aliases, "64", 0, 1000, "aliases",
         "Most abbreviations a player may keep for commands."),
 
@@ -105,6 +121,8 @@ const struct setting settings_table[] = {
 
     SPAN(session, idle, "15m", 0, 7 * DAY,
          "A player silent for this long is sent home; 0 for never."),
+    SPAN(session, menu_idle, "5m", 10 * SECOND, DAY,
+         "Who has logged in and plays nobody may be silent for so long at the menu."),
     SPAN(session, linkdead, "5m", 0, DAY,
          "How long a player whose connection broke stays in the world."),
 

@@ -119,7 +119,7 @@ static void run(struct peer *p, const uint8_t *data, size_t size, uint32_t cut)
     struct telnet_sink sink = {on_event, p};
     *p = (struct peer){.events = 14695981039346656037u};
     line_init(&p->l, LINE_LIMIT);
-    telnet_open(&p->t, &p->out);
+    telnet_open(&p->t, TELNET_SUB_DEFAULT, &p->out);
     telnet_offer(&p->t, TELNET_OPTION_GMCP, true, &p->out);
     for (size_t at = 0; at < size;) {
         size_t n = size - at;

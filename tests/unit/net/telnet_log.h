@@ -121,7 +121,7 @@ static inline void telnet_rig_init(struct telnet_rig *r) // past its opening, wh
 {
     *r = (struct telnet_rig){0};
     r->sink = (struct telnet_sink){telnet_log_event, &r->log};
-    telnet_open(&r->t, &r->out);
+    telnet_open(&r->t, TELNET_SUB_DEFAULT, &r->out);
     buf_clear(&r->out);
 }
 

@@ -2,6 +2,7 @@
 #include "session_rig.h"
 
 #include "session/history.h"
+#include "util/file.h"
 
 static struct peer *player; // of the test that runs
 
@@ -23,7 +24,8 @@ static void begin_slow(void) {
 }
 
 static void begin_brief(void) {
-    static const char *const settings[] = {"session.idle=10m", "login.grace=20s", NULL};
+    static const char *const settings[] = {"session.idle=10m", "login.grace=20s",
+                                           "session.menu_idle=2m", "limits.players=1", NULL};
     begin_with(settings);
 }
 
@@ -145,6 +147,57 @@ START_TEST(a_stranger_has_so_long_in_all) {
     ck_assert(!player->closed);
 }
 
+START_TEST(silence_at_the_menu_is_shorter) {
+    struct peer *p = rig_make_account("bert");
+    ck_assert(session_known(p->session));
+    rig_pass(119 * 1000);
+    rig_type(p, "", "Choice: ");
+    rig_pass(119 * 1000);
+    ck_assert(!p->closed);
+    rig_pass(1000);
+    ck_assert(p->closed);
+    ck_assert(rig_saw(p, "You have been at the menu for too long."));
+    ck_assert(!player->closed);
+}
+
+START_TEST(a_full_world_takes_back_who_is_in_it) {
+    struct peer *p = rig_make_account("bert");
+    rig_type(p, "n", "character: ");
+    rig_type(p, "bert", "The world is full just now.");
+    rig_type(p, "", "Choice: ");
+    rig_gone(player); // its character stays for a while
+    struct peer *again = rig_connect();
+    rig_type(again, "anna", "Password: ");
+    rig_type(again, rig_password, "Choice: ");
+    rig_type(again, "1", "You see exits");
+    rig_type(p, "1", "The world is full just now.");
+}
+
+static char *logged(void) {
+    struct buf b = BUF_INIT;
+    ck_assert_int_eq(file_read("log", 1 << 20, &b), 0);
+    return buf_take(&b);
+}
+
+START_TEST(the_log_names_who_is_dropped) {
+    struct peer *p = rig_connect();
+    rig_pass(21 * 1000);
+    ck_assert(p->closed);
+    rig_type(rig_connect(), "GET / HTTP/1.1", "");
+    for (int i = 0; i < 5000 && !player->closed; i++)
+        rig_send(player, "say tick");
+    session_log_drop(rig_make_account("bert")->session, "overflow");
+    char *text = logged();
+    static const char *const lines[] = {
+        " warning net dropped address=192.0.2.7 why=grace\n",
+        " warning net dropped address=192.0.2.7 why=http\n",
+        " warning net dropped address=192.0.2.7 why=flood account=anna character=Anna\n",
+        " warning net dropped address=192.0.2.7 why=overflow account=bert\n"};
+    for (size_t i = 0; i < 4; i++)
+        ck_assert_msg(strstr(text, lines[i]) != NULL, "no %s in %s", lines[i], text);
+    free(text);
+}
+
 START_TEST(a_line_too_long_is_told_and_not_done) {
     buf_clear(&player->seen);
     session_too_long(player->session, rig.now);
@@ -198,7 +251,10 @@ int main(void) {
                                a_flooder_is_dropped, NULL});
     add(s, "brief", begin_brief,
         (const TTest *const[]){silence_is_warned_of_a_minute_before_it_ends,
-                               a_line_ends_the_silence, a_stranger_has_so_long_in_all, NULL});
+                               a_line_ends_the_silence, a_stranger_has_so_long_in_all,
+                               silence_at_the_menu_is_shorter,
+                               a_full_world_takes_back_who_is_in_it, the_log_names_who_is_dropped,
+                               NULL});
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_ENV);
     int failed = srunner_ntests_failed(r);

@@ -104,7 +104,7 @@ START_TEST(all_that_is_wrong_is_told_at_once_with_its_place)
         "t.conf:5:1: error: 'name = value', '[section]' or a comment with # was expected\n"
         "t.conf:6:1: error: ']' was expected at the end of the section's name\n"
         "t.conf:8:1: error: limits.line: '12 bananas' is no value for it: a number of bytes, such "
-        "as 512 or 64KiB, from 80 to 64KiB was expected\n"
+        "as 512 or 64KiB, from 80 to 32KiB was expected\n"
         "t.conf:10:1: error: login.grace: 'soon' is no value for it: a duration such as 90s or "
         "1h30m, from 1s to 1h was expected\n"
         "t.conf:12:1: error: account.create: 'maybe' is no value for it: yes or no was expected\n"

@@ -1,0 +1,260 @@
+// Listening, accepting and turning away. Keeps one descriptor in reserve, and leaves the highest of
+// those that the process may have to files: a full server must still be able to save.
+#include "net/listen.h"
+
+#include "net/conn.h"
+#include "net/server_priv.h"
+#include "util/address.h"
+#include "util/log.h"
+#include "util/settings.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum {
+    BACKLOG = 512,
+    ACCEPTS_A_TURN = 64,
+    PAUSE_MS = 1000,
+    TELL_MS = 10000,
+    FOR_FILES = 64,               // descriptors
+    BUFFER_BYTES = 32 << 10,      // of the kernel, each way; it takes twice as much for itself
+    PEER_GONE_MS = 120000,        // what was sent is not acknowledged for so long: the peer is gone
+};
+
+static void on_ready(uv_poll_t *p, int status, int events);
+
+static void pause_over(uv_timer_t *t)
+{
+    struct listeners *l = t->data;
+    for (unsigned i = 0; i < l->count; i++)
+        uv_poll_start(&l->polls[i], UV_READABLE, on_ready);
+}
+
+static void pause_now(struct listeners *l)
+{
+    for (unsigned i = 0; i < l->count; i++)
+        uv_poll_stop(&l->polls[i]);
+    uv_timer_start(&l->pause, pause_over, PAUSE_MS, 0);
+}
+
+void listen_init(struct listeners *l, struct server *s, uv_loop_t *loop)
+{
+    struct rlimit files;
+    *l = (struct listeners){.server = s, .told_at = INT64_MIN / 2};
+    uv_timer_init(loop, &l->pause);
+    l->pause.data = l;
+    l->reserve = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    l->highest = INT32_MAX;
+    if (getrlimit(RLIMIT_NOFILE, &files) || files.rlim_cur >= INT32_MAX)
+        return;
+    int most = (int)files.rlim_cur;
+    l->highest = most - (most / 4 < FOR_FILES ? most / 4 : FOR_FILES);
+}
+
+// What is in no later report: a newcomer can wait for the answer, so it is sent without waiting for
+// anything. Bytes that were not read would make the kernel throw our words away.
+void listen_refuse(int fd, const char *text)
+{
+    char unread[1024];
+    (void)!send(fd, text, strlen(text), MSG_DONTWAIT | MSG_NOSIGNAL);
+    shutdown(fd, SHUT_WR);
+    for (int i = 0; i < 4 && recv(fd, unread, sizeof(unread), MSG_DONTWAIT) > 0; i++)
+        ;
+    close(fd);
+}
+
+static void no_descriptors(struct listeners *l, int fd, const struct sockaddr *peer)
+{
+    int64_t now = server_now(l->server);
+    if (now - l->told_at >= TELL_MS) {
+        struct rlimit files = {0};
+        getrlimit(RLIMIT_NOFILE, &files);
+        log_warning("net", "no_descriptors", "limit", LOG_INT(files.rlim_cur), "connections",
+                    LOG_INT(l->server->count), NULL);
+        l->told_at = now;
+    }
+    char address[ADDRESS_SIZE];
+    address_text(peer, address);
+    server_log_refused(l->server, address, "descriptors");
+    listen_refuse(fd, "The server is full. Please try again later.\r\n");
+}
+
+// There is no descriptor left even to say so: the reserve is given up for a moment. False when that
+// did not help.
+static bool accept_with_reserve(struct listeners *l, int listener)
+{
+    struct sockaddr_storage peer;
+    socklen_t n = sizeof(peer);
+    if (l->reserve < 0)
+        return false;
+    close(l->reserve);
+    int fd = accept4(listener, (struct sockaddr *)&peer, &n, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    if (fd >= 0)
+        no_descriptors(l, fd, (struct sockaddr *)&peer);
+    l->reserve = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    return fd >= 0;
+}
+
+static void set_up(int fd)
+{
+    static const struct {
+        int level, name, value;
+    } options[] = {
+        {IPPROTO_TCP, TCP_NODELAY, 1},
+        {IPPROTO_TCP, TCP_USER_TIMEOUT, PEER_GONE_MS},
+        {SOL_SOCKET, SO_KEEPALIVE, 1},
+        // Telnet's Synch sends a data mark as urgent data: taken out of the stream it would leave an
+        // IAC there that swallows what follows.
+        {SOL_SOCKET, SO_OOBINLINE, 1},
+    };
+    for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+        setsockopt(fd, options[i].level, options[i].name, &options[i].value, sizeof(int));
+}
+
+static void on_ready(uv_poll_t *p, int status, int events)
+{
+    struct listeners *l = p->data;
+    (void)status;
+    (void)events;
+    int listener = l->fds[p - l->polls];
+    for (int i = 0; i < ACCEPTS_A_TURN; i++) {
+        struct sockaddr_storage peer;
+        socklen_t n = sizeof(peer);
+        int fd = accept4(listener, (struct sockaddr *)&peer, &n, SOCK_CLOEXEC | SOCK_NONBLOCK);
+        if (fd >= l->highest) {
+            no_descriptors(l, fd, (struct sockaddr *)&peer);
+        } else if (fd >= 0) {
+            set_up(fd);
+            server_connected(l->server, fd, (struct sockaddr *)&peer);
+        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+            return;
+        } else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
+            if (!accept_with_reserve(l, listener)) {
+                pause_now(l);
+                return;
+            }
+        }
+    }
+}
+
+// A socket that listens, or -errno. Buffers are bounded here: what is accepted has them from here.
+static int listen_at(const struct addrinfo *a, bool alone)
+{
+    static const int yes = 1, bytes = BUFFER_BYTES;
+    int fd = socket(a->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0)
+        return -errno;
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+    setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes));
+    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
+    if (a->ai_family == AF_INET6 && !alone)
+        setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof(yes));
+    if (!bind(fd, a->ai_addr, a->ai_addrlen) && !listen(fd, BACKLOG))
+        return fd;
+    int error = errno;
+    close(fd);
+    return -error;
+}
+
+static int port_of(int fd)
+{
+    struct sockaddr_storage a = {0};
+    socklen_t n = sizeof(a);
+    getsockname(fd, (struct sockaddr *)&a, &n);
+    return ntohs(a.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&a)->sin6_port
+                                         : ((struct sockaddr_in *)&a)->sin_port);
+}
+
+static void set_port(struct sockaddr *a, int port)
+{
+    if (a->sa_family == AF_INET6)
+        ((struct sockaddr_in6 *)(void *)a)->sin6_port = htons((uint16_t)port);
+    else
+        ((struct sockaddr_in *)(void *)a)->sin_port = htons((uint16_t)port);
+}
+
+static void add(struct listeners *l, int fd, const struct sockaddr *a)
+{
+    uv_poll_t *p = &l->polls[l->count];
+    char address[ADDRESS_SIZE];
+    uv_poll_init(&l->server->loop, p, fd);
+    p->data = l;
+    l->fds[l->count++] = fd;
+    uv_poll_start(p, UV_READABLE, on_ready);
+    address_text(a, address);
+    log_info("net", "listening", "address", address, "port", LOG_INT(port_of(fd)), NULL);
+}
+
+// Every address that the name stands for; one that the machine does not have is no fault as long as
+// there is another.
+static int open_all(struct listeners *l, const struct addrinfo *list, int port, const char **failed)
+{
+    int error = 0;
+    for (const struct addrinfo *a = list; a && l->count < LISTEN_MOST; a = a->ai_next) {
+        set_port(a->ai_addr, port);
+        int fd = listen_at(a, !list->ai_next);
+        if (fd < 0) {
+            error = fd;
+            *failed = strerror(-fd);
+            if (fd != -EADDRNOTAVAIL && fd != -EAFNOSUPPORT)
+                return fd;
+            continue;
+        }
+        add(l, fd, a->ai_addr);
+        port = port_of(fd); // of 0, any free one: the same for all
+    }
+    return l->count ? 0 : error;
+}
+
+int listen_open(struct listeners *l)
+{
+    const struct settings *set = l->server->settings;
+    const struct addrinfo hints = {.ai_family = AF_UNSPEC,
+                                   .ai_socktype = SOCK_STREAM,
+                                   .ai_flags = AI_PASSIVE};
+    struct addrinfo *list = NULL;
+    const char *why = NULL;
+    char name[256];
+    // "[::1]" is how addresses are written beside ports.
+    size_t n = strlen(set->server_address);
+    bool bracketed = n > 2 && set->server_address[0] == '[' && set->server_address[n - 1] == ']';
+    snprintf(name, sizeof(name), "%.*s", (int)(bracketed ? n - 2 : n),
+             set->server_address + bracketed);
+    int r = getaddrinfo(name, NULL, &hints, &list);
+    if (r) {
+        why = r == EAI_SYSTEM ? strerror(errno) : gai_strerror(r);
+        r = UV_EADDRNOTAVAIL;
+    } else {
+        r = open_all(l, list, (int)set->server_port, &why);
+        freeaddrinfo(list);
+    }
+    if (r)
+        log_error("net", "listen_failed", "address", set->server_address, "port",
+                  LOG_INT(set->server_port), "why", why, NULL);
+    return r;
+}
+
+void listen_close(struct listeners *l)
+{
+    uv_timer_stop(&l->pause);
+    for (unsigned i = 0; i < l->count; i++) {
+        uv_poll_stop(&l->polls[i]);
+        uv_close((uv_handle_t *)&l->polls[i], NULL);
+        close(l->fds[i]);
+    }
+    l->count = 0;
+}
+
+void listen_fini(struct listeners *l)
+{
+    if (l->reserve >= 0)
+        close(l->reserve);
+}

@@ -1,0 +1,33 @@
+// The sockets that the server listens on: one for each address that its name stands for. They are
+// accepted from here and not by libuv, which closes callers without a word when descriptors run out.
+// Loop thread only. Part of net/server; see server_priv.h for what it keeps.
+#ifndef NET_LISTEN_H
+#define NET_LISTEN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <uv.h>
+
+enum { LISTEN_MOST = 8 };
+
+struct server;
+
+struct listeners {
+    struct server *server;
+    uv_poll_t polls[LISTEN_MOST];
+    int fds[LISTEN_MOST];
+    unsigned count;
+    uv_timer_t pause;   // nothing could be accepted: tried again when it ends
+    int reserve;        // a descriptor to give up when there are no more
+    int highest;        // descriptors from here on are kept for files
+    int64_t told_at;    // when the lack of descriptors was logged last
+};
+
+void listen_init(struct listeners *l, struct server *s, uv_loop_t *loop);
+// Listens on server.address and server.port; 0, or negative (UV_E…, logged).
+int listen_open(struct listeners *l);
+void listen_close(struct listeners *l); // no new connections; at most once after listen_open
+void listen_fini(struct listeners *l);  // the loop's handles have been closed
+
+#endif
