@@ -34,6 +34,7 @@ const struct command command_version = {
     .name = "version",
     .usage = "version",
     .summary = "which server this is",
+    .most = 1,
     .flags = COMMAND_READS,
     .run = run_version,
 };
@@ -42,6 +43,7 @@ const struct command command_whoami = {
     .name = "whoami",
     .usage = "whoami",
     .summary = "who you are",
+    .most = 1,
     .flags = COMMAND_READS,
     .run = run_whoami,
 };
@@ -50,6 +52,7 @@ const struct command command_time = {
     .name = "time",
     .usage = "time",
     .summary = "what time it is",
+    .most = 1,
     .flags = COMMAND_READS,
     .run = run_time,
 };

@@ -32,14 +32,21 @@ static enum command_result run_alias(struct context *c)
     }
     if (*text == '=' && text[1] == ' ')
         text += 2;
-    if (!strcmp(name, "alias") || !strcmp(name, "unalias"))
+    const struct command *hidden = command_find(name);
+    if (!strcmp(name, "alias") || !strcmp(name, "unalias") || !strcmp(name, "quit"))
         report_actor(c, "\"%s\" has to stay what it is.", name);
     else if (strlen(name) >= PLAYER_ALIAS_NAME || strlen(text) >= PLAYER_ALIAS_TEXT)
-        report_actor(c, "That is too long: a word of at most %d letters, a text of at most %d.",
+        report_actor(c, "That is too long: a word of at most %d letters, a text of at most %d; "
+                        "fewer of those that take much room.",
                      PLAYER_ALIAS_NAME - 1, PLAYER_ALIAS_TEXT - 1);
     else if (!player_alias_set(c->actor, name, text, world_limits(c->world)->aliases))
         report_actor(c, "You have %u aliases already, and that is the most.",
                      world_limits(c->world)->aliases);
+    else if (hidden && !(hidden->flags & COMMAND_SCRIPT))
+        report_actor(c,
+                     "From now on %s is short for: %s\nThat hides what %s did before, until you "
+                     "UNALIAS it.",
+                     name, text, name);
     else
         report_actor(c, "From now on %s is short for: %s", name, text);
     return COMMAND_DONE;
@@ -71,6 +78,7 @@ const struct command command_unalias = {
     .name = "unalias",
     .usage = "unalias WORD",
     .summary = "forget an alias",
+    .most = 2,
     .flags = COMMAND_SETTINGS,
     .run = run_unalias,
 };

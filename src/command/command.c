@@ -43,18 +43,24 @@ static const struct command *by_name(const char *word)
     return NULL;
 }
 
+const struct command *command_beginning(const char *word, size_t n)
+{
+    size_t length = strlen(word);
+    for (size_t i = 0; length && i < COMMANDS; i++) {
+        if (table[i]->flags & (COMMAND_SCRIPT | COMMAND_PERMISSION) ||
+            strncmp(table[i]->name, word, length))
+            continue;
+        if (!n--)
+            return table[i];
+    }
+    return NULL;
+}
+
 static const struct command *by_beginning(const char *word)
 {
-    const struct command *found = NULL;
-    size_t n = strlen(word);
-    for (size_t i = 0; n > 1 && i < COMMANDS; i++) {
-        if (table[i]->flags & (COMMAND_SCRIPT | COMMAND_PERMISSION) ||
-            strncmp(table[i]->name, word, n))
-            continue;
-        if (found)
-            return NULL;
-        found = table[i];
-    }
+    const struct command *found = strlen(word) > 1 ? command_beginning(word, 0) : NULL;
+    if (!found || found->flags & COMMAND_WHOLE || command_beginning(word, 1))
+        return NULL;
     return found;
 }
 

@@ -24,6 +24,7 @@ enum command_flag {
     COMMAND_MOBILE = 1 << 2,     // things may do it too (on_action, replies)
     COMMAND_READS = 1 << 3,      // goes on while changes are refused: it makes none, or is QUIT
     COMMAND_SETTINGS = 1 << 4,   // so it is without words; with words it changes
+    COMMAND_WHOLE = 1 << 5,      // the beginning of its name does not do
 };
 
 struct command {
@@ -32,6 +33,7 @@ struct command {
     const char *usage;          // "get THING [from CONTAINER]"
     const char *summary;        // one line for COMMANDS and HELP
     const char *help;           // paragraphs for HELP; may be NULL
+    unsigned most;              // words that it takes, itself counted; 0: any number
     unsigned flags;
     enum command_result (*run)(struct context *c);
 };
@@ -40,5 +42,7 @@ struct command {
 // begins so (directions and a few common words are aliases of their own and never in doubt).
 const struct command *command_find(const char *word);
 const struct command *command_at(size_t n); // in order of name; NULL past the end
+// The n-th of those whose names begin with the word; NULL past the last.
+const struct command *command_beginning(const char *word, size_t n);
 
 #endif

@@ -13,6 +13,7 @@
         .aliases = aliases_##word,                                                                 \
         .usage = #word,                                                                            \
         .summary = "go " #word,                                                                    \
+        .most = 1,                                                                                 \
         .flags = COMMAND_MOBILE,                                                                   \
         .run = run_##word,                                                                         \
     };

@@ -2,6 +2,7 @@
 // both locations held.
 #include "command/door_act.h"
 
+#include "command/carried.h"
 #include "command/context.h"
 #include "command/match.h"
 #include "command/report.h"
@@ -21,22 +22,65 @@ static struct thing *door_towards(struct context *c, int d)
     return NULL;
 }
 
-static struct thing *find(struct context *c)
+// "north", or "the door north" and "north door" where nothing is called so; -1: no direction.
+static int direction_in(struct context *c, size_t to)
 {
-    if (c->words.count < 2) {
+    if (c->where != c->location)
+        return -1;
+    int d = to == 2 ? direction_by_name(words_at(&c->words, 1)) : -1;
+    for (size_t i = 1; d < 0 && to > 2 && i < to; i++)
+        d = direction_by_name(words_at(&c->words, i));
+    if (d < 0 || (to > 2 && match_quietly(c, 1, to, MATCH_CARRIED | MATCH_HERE | MATCH_NARRATIVE)))
+        return -1;
+    return d;
+}
+
+static struct thing *find(struct context *c, size_t to)
+{
+    if (to < 2) {
         report_actor(c, "What do you want to %s?", c->command->name);
         return NULL;
     }
-    int d = c->words.count == 2 ? direction_by_name(words_at(&c->words, 1)) : -1;
-    if (d >= 0 && c->where == c->location)
+    int d = direction_in(c, to);
+    if (d >= 0)
         return door_towards(c, d);
-    struct thing *t =
-        match_one(c, 1, c->words.count, MATCH_CARRIED | MATCH_HERE | MATCH_NARRATIVE);
+    struct thing *t = match_one(c, 1, to, MATCH_CARRIED | MATCH_HERE | MATCH_NARRATIVE);
     if (t && !door_is(t)) {
         report_actor(c, "You cannot %s %s.", c->command->name, name_get(t));
         return NULL;
     }
     return t;
+}
+
+// In its hands or in a bag that is open.
+static bool carries(struct thing *in, struct thing *key)
+{
+    inventory_foreach(t, in, INVENTORY_THINGS) {
+        if (thing_prototype(t) == key)
+            return true;
+        if (carried_is_container(t) && !carried_is_closed(t) && carries(t, key))
+            return true;
+    }
+    return false;
+}
+
+// WITH what: it must be carried, and be the key if the door has one. True: nothing is against it.
+static bool tool_fits(struct context *c, struct thing *door, size_t with)
+{
+    if (with >= c->words.count)
+        return true;
+    if (with + 1 == c->words.count) {
+        match_tell_usage(c, "With what?");
+        return false;
+    }
+    struct thing *tool = match_one(c, with + 1, c->words.count, MATCH_CARRIED | MATCH_OPEN);
+    if (!tool)
+        return false;
+    struct thing *key = door_key(door);
+    if (!key || thing_prototype(tool) == key)
+        return true;
+    report_actor(c, "%s does not fit %s.", name_get(tool), name_get(door));
+    return false;
 }
 
 bool door_act_has_key(struct context *c, struct thing *door, const char *verb)
@@ -48,9 +92,8 @@ bool door_act_has_key(struct context *c, struct thing *door, const char *verb)
         report_actor(c, "%s has no lock.", name_get(door));
         return false;
     }
-    inventory_foreach(t, c->actor, INVENTORY_THINGS)
-        if (thing_prototype(t) == key)
-            return true;
+    if (carries(c->actor, key))
+        return true;
     report_actor(c, "You do not have the key to %s %s.", verb, name_get(door));
     return false;
 }
@@ -68,8 +111,10 @@ static void schedule(struct context *c, struct thing *door)
 
 enum command_result door_act(struct context *c, const struct door_act *act)
 {
-    struct thing *door = find(c);
-    if (!door)
+    static const char *const prepositions[] = {"with", "using", NULL};
+    size_t with = match_split(c, 1, prepositions);
+    struct thing *door = find(c, with);
+    if (!door || !tool_fits(c, door, with))
         return COMMAND_DONE;
     const char *why = vetoes_get(door, c->command->name);
     if (why) {

@@ -2,7 +2,10 @@
 #include "command/commands.h"
 #include "command/context.h"
 #include "command/report.h"
+#include "util/screen.h"
 #include "world/name.h"
+
+#include <string.h>
 
 static enum command_result run_emote(struct context *c)
 {
@@ -11,8 +14,12 @@ static enum command_result run_emote(struct context *c)
         report_actor(c, "What do you want to do? EMOTE smiles, or : smiles.");
         return COMMAND_DONE;
     }
-    report_actor(c, "%s %s", name_get(c->actor), text);
-    report_here(c, "%s %s", name_get(c->actor), text);
+    // What is shown is a sentence; 's belongs to the name.
+    const char *stop = screen_ends_sentence(text) ? "" : ".", *gap = " ";
+    if (*text == '\'' || !strncmp(text, "\xe2\x80\x99", 3))
+        gap = "";
+    report_actor(c, "%s%s%s%s", name_get(c->actor), gap, text, stop);
+    report_here(c, "%s%s%s%s", name_get(c->actor), gap, text, stop);
     return COMMAND_DONE;
 }
 

@@ -4,12 +4,12 @@
 #include "command/carried.h"
 #include "command/commands.h"
 #include "command/context.h"
+#include "command/listing.h"
 #include "command/match.h"
 #include "command/report.h"
 #include "output/markup.h"
 #include "world/body.h"
 #include "world/description.h"
-#include "world/details.h"
 #include "world/door.h"
 #include "world/gender.h"
 #include "world/health.h"
@@ -18,27 +18,6 @@
 #include "world/writing.h"
 
 #include <string.h>
-
-static const enum inventory_list lists[] = {INVENTORY_THINGS, INVENTORY_NARRATIVE};
-
-static const char *detail_of_things(struct thing *in, const char *word)
-{
-    for (size_t i = 0; inventory_has(in) && i < 2; i++)
-        inventory_foreach(t, in, lists[i]) {
-            const char *text = details_find(t, word);
-            if (text)
-                return text;
-        }
-    return NULL;
-}
-
-static const char *find_detail(struct context *c, const char *word)
-{
-    const char *text = details_find(c->where, word);
-    if (!text)
-        text = detail_of_things(c->where, word);
-    return text ? text : detail_of_things(c->actor, word);
-}
 
 static void tell_contents(struct context *c, struct thing *t)
 {
@@ -51,8 +30,23 @@ static void tell_contents(struct context *c, struct thing *t)
         return;
     }
     report_actor(c, "In %s you see:", name_get(t));
+    struct listing lines;
+    listing_begin(&lines, report_buf(c));
     inventory_foreach(item, t, INVENTORY_THINGS)
-        report_actor(c, "  %s", name_get(item));
+        listing_add(&lines, "  ", name_get(item), "", "");
+    listing_end(&lines);
+}
+
+// Somebody of whom the world knows no gender goes by the name.
+static const char *subject(struct thing *who)
+{
+    enum gender g = gender_get(who);
+    return g == GENDER_NEUTER ? name_get(who) : gender_subject(g);
+}
+
+static const char *be(struct thing *who)
+{
+    return gender_get(who) == GENDER_PLURAL ? "are" : "is";
 }
 
 static void tell_uses(struct context *c, struct thing *who)
@@ -60,7 +54,7 @@ static void tell_uses(struct context *c, struct thing *who)
     inventory_foreach(item, who, INVENTORY_THINGS) {
         enum body_use use;
         if (body_used(item, &use))
-            report_actor(c, "%s is %s %s.", gender_subject(gender_get(who)), body_use_name(use),
+            report_actor(c, "%s %s %s %s.", subject(who), be(who), body_use_name(use),
                          name_get(item));
     }
 }
@@ -73,7 +67,8 @@ static void tell_health(struct context *c, struct thing *who)
     if (!health_get(who, &h) || h.maximum <= 0)
         return;
     int state = h.current <= 0 ? 0 : (int)((int64_t)h.current * 4 / h.maximum);
-    report_actor(c, "%s looks %s.", gender_subject(gender_get(who)), states[state > 4 ? 4 : state]);
+    report_actor(c, "%s %s %s.", subject(who), gender_get(who) == GENDER_PLURAL ? "look" : "looks",
+                 states[state > 4 ? 4 : state]);
 }
 
 static void examine(struct context *c, struct thing *t)
@@ -81,7 +76,10 @@ static void examine(struct context *c, struct thing *t)
     const char *description = description_get(t);
     if (thing_is(t, THING_PLAYER))
         report_actor(c, "You look at " MARK_PLAYER "%s" MARK_RESET ".", name_get(t));
-    report_actor(c, "%s", description ? description : "There is nothing special about it.");
+    if (description)
+        report_actor(c, "%s", description);
+    else
+        report_actor(c, "There is nothing special about %s.", name_get(t));
     if (door_is(t) && door_exit(t) >= 0)
         report_actor(c, "It is %s.", door_is_open(t) ? "open" : "closed");
     if (writing_get(t))
@@ -133,20 +131,16 @@ enum command_result examine_phrase(struct context *c, size_t first)
 {
     static const char *const prepositions[] = {"in", "inside", "into", NULL};
     size_t at = match_split(c, first, prepositions);
-    if (at + 1 < c->words.count)
+    // A name may have such a word in it.
+    if (at < c->words.count && !match_quietly(c, first, c->words.count, EXAMINE_SCOPE))
         return examine_inside(c, first, at);
-    const char *text = find_detail(c, words_at(&c->words, c->words.count - 1));
     struct match m;
     match_init(&m);
-    // A thing before a detail of the same name; a complaint only when there is neither.
-    size_t said = report_buf(c)->len;
-    if (match_find(c, first, c->words.count,
-                   MATCH_SELF | MATCH_CARRIED | MATCH_HERE | MATCH_PLAYERS | MATCH_NARRATIVE, &m)) {
+    if (match_find(c, first, c->words.count, EXAMINE_SCOPE | MATCH_DETAILS, &m)) {
         for (size_t i = 0; i < m.count; i++)
             examine(c, m.list[i]);
-    } else if (text) {
-        buf_truncate(report_buf(c), said);
-        report_actor(c, "%s", text);
+        if (m.detail)
+            report_actor(c, "%s", m.detail);
     }
     match_fini(&m);
     return COMMAND_DONE;

@@ -154,22 +154,6 @@ static enum command_result get_from(struct context *c, size_t at)
     return COMMAND_DONE;
 }
 
-// Nothing here is meant, but something that the actor has: the answer says so.
-static bool has_already(struct context *c)
-{
-    struct match m;
-    match_init(&m);
-    report_silence(c, REPORT_ACTOR);
-    unsigned here = MATCH_HERE | MATCH_NARRATIVE | MATCH_PLAYERS;
-    bool had = !match_find(c, 1, c->words.count, here, &m) &&
-               match_find(c, 1, c->words.count, MATCH_CARRIED, &m) && !m.all;
-    report_silence(c, REPORT_NONE);
-    if (had)
-        report_actor(c, "You have %s already.", name_get(m.list[0]));
-    match_fini(&m);
-    return had;
-}
-
 static enum command_result run(struct context *c)
 {
     static const char *const prepositions[] = {"from", "out", "in", NULL};
@@ -177,13 +161,15 @@ static enum command_result run(struct context *c)
         report_actor(c, "What do you want to take?");
         return COMMAND_DONE;
     }
-    size_t at = match_split(c, 2, prepositions);
+    size_t at = match_split(c, 1, prepositions);
+    if (at == 1) {
+        match_tell_usage(c, "What do you want to take?");
+        return COMMAND_DONE;
+    }
     if (at < c->words.count)
         return get_from(c, at);
     if (MUTATION_CHOSEN(20))
         grab_next(c);
-    if (has_already(c))
-        return COMMAND_DONE;
     struct match m;
     match_init(&m);
     if (match_find(c, 1, c->words.count, MATCH_HERE | MATCH_NARRATIVE | MATCH_PLAYERS, &m))

@@ -40,17 +40,43 @@ static void give_all(struct context *c, const struct match *m, struct thing *who
         report_actor(c, "%s cannot carry any more.", name_get(who));
 }
 
-static enum command_result run(struct context *c)
+struct parts {
+    size_t what, what_end, who, who_end;
+};
+
+// GIVE THING TO SOMEBODY; or, without TO, GIVE SOMEBODY THING and GIVE THING SOMEBODY.
+static bool cut(struct context *c, struct parts *p)
 {
     static const char *const prepositions[] = {"to", NULL};
-    size_t at = match_split(c, 1, prepositions);
-    size_t what_end = at < c->words.count ? at : c->words.count - 1;
-    size_t who_from = at < c->words.count ? at + 1 : c->words.count - 1;
-    if (c->words.count < 3 || what_end < 2 || who_from >= c->words.count) {
+    size_t count = c->words.count, at = match_split(c, 1, prepositions), next;
+    if (at < count) {
+        *p = (struct parts){1, at, at + 1, count};
+        return at > 1 && at + 1 < count;
+    }
+    if (count < 3)
+        return false;
+    if (match_listener_quietly(c, 1, &next) && next < count) {
+        *p = (struct parts){next, count, 1, next};
+        return true;
+    }
+    for (size_t i = 2; i < count; i++)
+        if (match_quietly(c, i, count, MATCH_PLAYERS | MATCH_HERE | MATCH_CREATURES)) {
+            *p = (struct parts){1, i, i, count};
+            return true;
+        }
+    *p = (struct parts){1, count - 1, count - 1, count};
+    return true;
+}
+
+static enum command_result run(struct context *c)
+{
+    struct parts p;
+    if (!cut(c, &p)) {
         report_actor(c, "Give what to whom? GIVE THING TO SOMEBODY.");
         return COMMAND_DONE;
     }
-    struct thing *who = match_one(c, who_from, c->words.count, MATCH_PLAYERS | MATCH_HERE);
+    struct thing *who =
+        match_one(c, p.who, p.who_end, MATCH_PLAYERS | MATCH_HERE | MATCH_CREATURES);
     if (!who)
         return COMMAND_DONE;
     if (!thing_is_creature(who)) {
@@ -59,7 +85,7 @@ static enum command_result run(struct context *c)
     }
     struct match m;
     match_init(&m);
-    if (match_find(c, 1, what_end, MATCH_CARRIED, &m) && carried_loose(c, &m))
+    if (match_find(c, p.what, p.what_end, MATCH_CARRIED, &m) && carried_loose(c, &m))
         give_all(c, &m, who);
     match_fini(&m);
     return COMMAND_DONE;

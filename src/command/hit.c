@@ -33,7 +33,8 @@ static enum command_result run_hit(struct context *c)
         return COMMAND_DONE;
     }
     struct thing *who =
-        match_one(c, 1, c->words.count, MATCH_PLAYERS | MATCH_HERE | MATCH_NARRATIVE | MATCH_SELF);
+        match_one(c, 1, c->words.count,
+                  MATCH_PLAYERS | MATCH_HERE | MATCH_NARRATIVE | MATCH_SELF | MATCH_CREATURES);
     if (!who || !fight_may(c, who, true))
         return COMMAND_DONE;
     if (!fight_need(c, who))
@@ -98,6 +99,7 @@ const struct command command_flee = {
     .name = "flee",
     .usage = "flee",
     .summary = "run away from a fight, wherever a way is open",
+    .most = 1,
     .flags = COMMAND_MOBILE,
     .run = run_flee,
 };

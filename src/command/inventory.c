@@ -3,9 +3,15 @@
 
 #include "command/commands.h"
 #include "command/context.h"
+#include "command/listing.h"
 #include "command/report.h"
 #include "world/body.h"
 #include "world/name.h"
+
+static const char *use_in_brackets(enum body_use use)
+{
+    return use == BODY_HOLD ? " (holding)" : use == BODY_WEAR ? " (wearing)" : " (wielding)";
+}
 
 static enum command_result run(struct context *c)
 {
@@ -15,17 +21,16 @@ static enum command_result run(struct context *c)
         return COMMAND_DONE;
     }
     buf_adds(out, "You are carrying:\n");
+    struct listing lines;
+    listing_begin(&lines, out);
     inventory_foreach(t, c->actor, INVENTORY_THINGS) {
         enum body_use use;
-        buf_adds(out, "  ");
-        buf_adds(out, name_get(t));
-        if (body_used(t, &use)) {
-            buf_adds(out, " (");
-            buf_adds(out, body_use_name(use));
-            buf_addc(out, ')');
-        }
-        buf_addc(out, '\n');
+        if (body_used(t, &use))
+            listing_add(&lines, "  ", name_get(t), use_in_brackets(use), "");
+        else
+            listing_add(&lines, "  ", name_get(t), "", "");
     }
+    listing_end(&lines);
     return COMMAND_DONE;
 }
 
@@ -36,6 +41,7 @@ const struct command command_inventory = {
     .aliases = aliases,
     .usage = "inventory",
     .summary = "see what you carry",
+    .most = 1,
     .flags = COMMAND_READS,
     .run = run,
 };

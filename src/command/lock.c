@@ -30,7 +30,7 @@ static enum command_result run(struct context *c)
 
 const struct command command_lock = {
     .name = "lock",
-    .usage = "lock THING | lock DIRECTION",
+    .usage = "lock THING [with KEY] | lock DIRECTION",
     .summary = "lock a door or a container with its key",
     .flags = COMMAND_MOBILE,
     .run = run,

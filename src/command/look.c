@@ -2,6 +2,8 @@
 #include "command/commands.h"
 #include "command/context.h"
 #include "command/examine.h"
+#include "command/listing.h"
+#include "command/match.h"
 #include "command/report.h"
 #include "output/markup.h"
 #include "world/description.h"
@@ -23,19 +25,18 @@ static void add_capital(struct buf *out, const char *text)
 
 static void add_things(struct thing *where, struct thing *actor, struct buf *out)
 {
+    struct listing lines;
+    listing_begin(&lines, out);
     inventory_foreach(t, where, INVENTORY_THINGS) {
         if (t == actor)
             continue;
         const char *presence = presence_get(t);
-        if (presence) {
-            buf_adds(out, presence);
-        } else {
-            buf_adds(out, "You see ");
-            buf_adds(out, name_get(t));
-            buf_adds(out, " here.");
-        }
-        buf_addc(out, '\n');
+        if (presence)
+            listing_add(&lines, "", presence, "", "");
+        else
+            listing_add(&lines, "You see ", name_get(t), " here.", "");
     }
+    listing_end(&lines);
 }
 
 static void add_players(struct context *c, struct buf *out)
@@ -57,12 +58,15 @@ static void add_players(struct context *c, struct buf *out)
 static void add_exits(struct context *c, struct buf *out)
 {
     const char *gap = "You see exits: ";
+    bool doors = inventory_count(c->where, INVENTORY_NARRATIVE) > 0;
     buf_adds(out, MARK_EXIT);
     for (int d = 0; d < DIRECTIONS; d++) {
         if (!exits_to(c->where, (enum direction)d))
             continue;
         buf_adds(out, gap);
         buf_adds(out, direction_name((enum direction)d));
+        if (doors && door_closing(c->where, d))
+            buf_adds(out, " (closed)");
         gap = ", ";
     }
     buf_adds(out, *gap == ',' ? ".\n" MARK_RESET : "You see exits: none.\n" MARK_RESET);
@@ -91,7 +95,8 @@ static enum command_result look_towards(struct context *c, enum direction d)
     struct thing *to = exits_to(c->where, d);
     const char *description = exits_description(c->where, d);
     if (!to && !description) {
-        report_actor(c, "You see nothing special %s.", direction_name(d));
+        report_actor(c, "There is no way %s, and nothing special to be seen there.",
+                     direction_name(d));
         return COMMAND_DONE;
     }
     struct thing *door = door_closing(c->where, (int)d);
@@ -111,7 +116,17 @@ static enum command_result run(struct context *c)
 {
     if (c->words.count < 2)
         return look_around(c);
-    size_t first = !strcmp(words_at(&c->words, 1), "at") ? 2 : 1;
+    static const char *const around[] = {"around", "round", "about", "here", "room"};
+    const char *word = words_at(&c->words, 1);
+    for (size_t i = 0; i < sizeof(around) / sizeof(around[0]); i++)
+        if (c->words.count == 2 && !strcmp(word, around[i]) &&
+            !match_quietly(c, 1, 2, EXAMINE_SCOPE))
+            return look_around(c);
+    size_t first = !strcmp(word, "at") || !strcmp(word, "to") ? 2 : 1;
+    if (c->words.count <= first) {
+        match_tell_usage(c, "Look at what?");
+        return COMMAND_DONE;
+    }
     int d = direction_by_name(words_at(&c->words, first));
     if (d >= 0 && c->words.count == first + 1 && c->where == c->location)
         return look_towards(c, (enum direction)d);

@@ -1,28 +1,38 @@
-// Matching words to things. A phrase is cut into a quantity (ALL, ANY, LAST, 2ND …), qualifiers and
-// an alias, the last word; the scopes are walked in order and every thing that fits is counted.
+// Matching words to things. The scopes are walked once for each way of matching, the strict ones
+// first, until enough is found; the aliases alone, which nearly every phrase needs, cost one walk that
+// reads no names.
 #include "command/match.h"
 
+#include "command/called.h"
+#include "command/carried.h"
+#include "command/command.h"
 #include "command/context.h"
+#include "command/phrase.h"
 #include "command/report.h"
+#include "command/scenery.h"
 #include "util/mem.h"
 #include "world/aliases.h"
 #include "world/inventory.h"
+#include "world/name.h"
 #include "world/world.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-enum quantity { QUANTITY_FIRST, QUANTITY_ALL, QUANTITY_ANY, QUANTITY_LAST, QUANTITY_NTH };
+// How things are compared: by aliases, then as called.h has it.
+enum way { BY_ALIAS = -1 };
 
-struct phrase {
-    enum quantity quantity;
-    size_t nth; // 1-based, for QUANTITY_NTH
-    bool mine;
-    const char *alias; // "" with ALL alone: everything
-    const char *qualifiers[8];
-    size_t qualifier_count;
-    bool self;
+struct search {
+    struct context *c;
+    const struct phrase *p;
+    unsigned scope;
+    struct thing *inside;      // or NULL: in the scopes
+    const struct match *taken; // what the phrase before has found already
+    int way;
+    bool creatures;            // nothing else
+    struct called called;
+    struct match found;
 };
 
 void match_init(struct match *m)
@@ -36,103 +46,42 @@ void match_fini(struct match *m)
     *m = (struct match){0};
 }
 
-static bool one_of(const char *word, const char *const *list)
-{
-    for (; *list; list++)
-        if (!strcmp(word, *list))
-            return true;
-    return false;
-}
-
 size_t match_split(struct context *c, size_t from, const char *const *prepositions)
 {
     for (size_t i = from; i < c->words.count; i++)
-        if (one_of(words_at(&c->words, i), prepositions))
-            return i;
+        for (const char *const *p = prepositions; *p; p++)
+            if (!strcmp(words_at(&c->words, i), *p))
+                return i;
     return c->words.count;
 }
 
-static bool is_stop_word(const char *word)
+void match_tell_usage(struct context *c, const char *question)
 {
-    static const char *const words[] = {"a", "an", "the", "some", "of", NULL};
-    return one_of(word, words);
+    report_actor(c, "%s Type: %s", question, c->command->usage);
 }
 
-// "2", "2nd", "3rd", "2." → the number; 0 when it is none.
-static size_t ordinal(const char *word)
+static bool fits_alias(const struct phrase *p, struct thing *t)
 {
-    char *end;
-    if (*word < '1' || *word > '9')
-        return 0;
-    unsigned long n = strtoul(word, &end, 10);
-    static const char *const endings[] = {"", ".", "st", "nd", "rd", "th", NULL};
-    return n <= 1000000 && one_of(end, endings) ? n : 0;
-}
-
-static bool take_quantity(struct phrase *p, const char *word)
-{
-    static const struct {
-        const char *word;
-        enum quantity quantity;
-    } words[] = {{"all", QUANTITY_ALL}, {"every", QUANTITY_ALL}, {"any", QUANTITY_ANY},
-                 {"last", QUANTITY_LAST}};
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-        if (!strcmp(word, words[i].word)) {
-            p->quantity = words[i].quantity;
-            return true;
-        }
-    size_t n = ordinal(word);
-    if (!n)
+    if (!p->count)
+        return p->quantity == PHRASE_ALL;
+    const char *alias = p->words[p->count - 1];
+    if (!aliases_is(t, alias) &&
+        !(thing_is(t, THING_PLAYER) && !strcasecmp(thing_label(t), alias)))
         return false;
-    p->quantity = QUANTITY_NTH;
-    p->nth = n;
-    return true;
-}
-
-// "2.lamp" and "all.lamp": the part behind the dot, or the whole word.
-static const char *take_dotted(struct phrase *p, const char *word)
-{
-    const char *dot = strchr(word, '.');
-    char head[16];
-    size_t n = dot ? (size_t)(dot - word) : 0;
-    if (!n || !dot[1] || n >= sizeof(head))
-        return word;
-    memcpy(head, word, n);
-    head[n] = '\0';
-    return take_quantity(p, head) ? dot + 1 : word;
-}
-
-static void phrase_parse(struct context *c, size_t from, size_t to, struct phrase *p)
-{
-    *p = (struct phrase){.alias = ""};
-    for (size_t i = from; i < to; i++) {
-        const char *word = words_at(&c->words, i);
-        bool last = i + 1 == to;
-        if (!strcmp(word, "my"))
-            p->mine = true;
-        else if (is_stop_word(word) && !last)
-            continue;
-        else if ((!last || !strcmp(word, "all")) && !p->qualifier_count && take_quantity(p, word))
-            continue;
-        else if (last)
-            p->alias = take_dotted(p, word);
-        else if (p->qualifier_count < 8)
-            p->qualifiers[p->qualifier_count++] = take_dotted(p, word);
-    }
-    p->self = !strcmp(p->alias, "me") || !strcmp(p->alias, "self") || !strcmp(p->alias, "myself");
-}
-
-static bool fits(const struct phrase *p, struct thing *t)
-{
-    if (!*p->alias)
-        return p->quantity == QUANTITY_ALL;
-    if (!aliases_is(t, p->alias) &&
-        !(thing_is(t, THING_PLAYER) && !strcasecmp(thing_label(t), p->alias)))
-        return false;
-    for (size_t i = 0; i < p->qualifier_count; i++)
-        if (!aliases_qualifies(t, p->qualifiers[i], p->alias))
+    for (size_t i = 0; i + 1 < p->count; i++)
+        if (!aliases_qualifies(t, p->words[i], alias))
             return false;
-    return true;
+    return !p->too_long;
+}
+
+static bool fits(struct search *s, struct thing *t)
+{
+    if (s->creatures && !thing_is_creature(t))
+        return false;
+    if (s->way == BY_ALIAS)
+        return fits_alias(s->p, t);
+    called_read(&s->called, t);
+    return called_fits(&s->called, s->p, (enum called_as)s->way, phrase_wants_many(s->p));
 }
 
 static void add(struct match *m, struct thing *t)
@@ -144,58 +93,42 @@ static void add(struct match *m, struct thing *t)
     m->list[m->count++] = t;
 }
 
-static void gather(const struct phrase *p, struct thing *in, enum inventory_list list,
-                   struct thing *actor, struct match *m)
+static bool is_taken(const struct search *s, const struct thing *t)
 {
+    for (size_t i = 0; i < s->taken->count; i++)
+        if (s->taken->list[i] == t)
+            return true;
+    return false;
+}
+
+// The first will do, or as many as were asked for: nobody wants to know how many there are.
+static bool satisfied(const struct search *s)
+{
+    size_t n = s->found.count;
+    switch (s->p->quantity) {
+    case PHRASE_FIRST:
+    case PHRASE_ANY:
+        return n > 0;
+    case PHRASE_NTH:
+    case PHRASE_COUNT:
+        return n >= s->p->nth;
+    case PHRASE_ALL:
+    case PHRASE_LAST:
+        break;
+    }
+    return false;
+}
+
+static void gather(struct search *s, struct thing *in, enum inventory_list list)
+{
+    if (satisfied(s))
+        return;
     inventory_foreach(t, in, list) {
-        if (t != actor && fits(p, t))
-            add(m, t);
-        // The first will do: nobody asked how many there are.
-        if (m->count && (p->quantity == QUANTITY_FIRST || p->quantity == QUANTITY_ANY))
-            return;
-        if (p->quantity == QUANTITY_NTH && m->count >= p->nth)
+        if (t != s->c->actor && fits(s, t) && !is_taken(s, t))
+            add(&s->found, t);
+        if (satisfied(s))
             return;
     }
-}
-
-static void tell_missing(struct context *c, size_t from, size_t to, const struct phrase *p,
-                         size_t found, const char *what)
-{
-    const char *text = words_rest(&c->words, from), *end = words_rest(&c->words, to);
-    size_t n = *end ? (size_t)(end - text) : strlen(text);
-    while (n && text[n - 1] == ' ')
-        n--;
-    if (p->quantity == QUANTITY_NTH && found)
-        report_actor(c, "There %s only %zu of those to be found.", found == 1 ? "is" : "are", found);
-    else if (p->quantity == QUANTITY_ALL && !*p->alias)
-        report_actor(c, "There is nothing %s.", what);
-    else
-        report_actor(c, "You see no '%.*s' %s.", (int)n, text, what);
-}
-
-// Keeps of what was gathered that which the quantity asks for; false when it is too little.
-static bool choose(const struct phrase *p, struct match *m)
-{
-    m->all = p->quantity == QUANTITY_ALL;
-    if (!m->count)
-        return false;
-    switch (p->quantity) {
-    case QUANTITY_ALL:
-        return true;
-    case QUANTITY_NTH:
-        if (m->count < p->nth)
-            return false;
-        m->list[0] = m->list[p->nth - 1];
-        break;
-    case QUANTITY_LAST:
-        m->list[0] = m->list[m->count - 1];
-        break;
-    case QUANTITY_FIRST:
-    case QUANTITY_ANY:
-        break;
-    }
-    m->count = 1;
-    return true;
 }
 
 static bool crowded(struct context *c)
@@ -204,53 +137,278 @@ static bool crowded(struct context *c)
 }
 
 // A name typed in full is looked for even in a crowd.
-static bool satisfied(const struct phrase *p, const struct match *m)
+static void gather_players(struct search *s)
 {
-    return m->count && (p->quantity == QUANTITY_FIRST || p->quantity == QUANTITY_ANY ||
-                        (p->quantity == QUANTITY_NTH && m->count >= p->nth));
+    if (s->scope & MATCH_PLAYERS && ((s->way == BY_ALIAS && s->p->count) || !crowded(s->c)))
+        gather(s, s->c->where, INVENTORY_PLAYERS);
+}
+
+static void gather_scopes(struct search *s)
+{
+    struct context *c = s->c;
+    if (s->creatures)
+        gather_players(s);
+    if (s->scope & MATCH_CARRIED && inventory_has(c->actor))
+        gather(s, c->actor, INVENTORY_THINGS);
+    if (s->scope & MATCH_HERE)
+        gather(s, c->where, INVENTORY_THINGS);
+    if (!s->creatures)
+        gather_players(s);
+    if (s->scope & MATCH_NARRATIVE && s->p->count)
+        gather(s, c->where, INVENTORY_NARRATIVE);
+}
+
+static void gather_open(struct search *s, struct thing *in, enum inventory_list list)
+{
+    inventory_foreach(t, in, list)
+        if (carried_is_container(t) && !carried_is_closed(t))
+            gather(s, t, INVENTORY_THINGS);
+}
+
+static void gather_all(struct search *s)
+{
+    s->found.count = 0;
+    if (s->inside) {
+        gather(s, s->inside, INVENTORY_THINGS);
+        return;
+    }
+    gather_scopes(s);
+    if (!(s->scope & MATCH_OPEN) || s->found.count || !s->p->count)
+        return;
+    if (s->scope & MATCH_CARRIED && inventory_has(s->c->actor))
+        gather_open(s, s->c->actor, INVENTORY_THINGS);
+    if (!(s->scope & MATCH_HERE))
+        return;
+    gather_open(s, s->c->where, INVENTORY_THINGS);
+    gather_open(s, s->c->where, INVENTORY_NARRATIVE);
+}
+
+// Keeps of what was gathered that which the quantity asks for; false when it is too little.
+static bool choose(struct search *s)
+{
+    struct match *m = &s->found;
+    const struct phrase *p = s->p;
+    m->all = p->quantity == PHRASE_ALL;
+    if (!m->count || ((p->quantity == PHRASE_NTH || p->quantity == PHRASE_COUNT) &&
+                      m->count < p->nth))
+        return false;
+    if (m->all)
+        return true;
+    if (p->quantity == PHRASE_COUNT) {
+        m->count = p->nth;
+        return true;
+    }
+    if (p->quantity == PHRASE_NTH)
+        m->list[0] = m->list[p->nth - 1];
+    else if (p->quantity == PHRASE_LAST)
+        m->list[0] = m->list[m->count - 1];
+    m->count = 1;
+    return true;
+}
+
+// Somebody of exactly that name is meant before a thing that is called so, a doll.
+static void prefer_player(struct search *s)
+{
+    if (!(s->scope & MATCH_NAMES) || s->p->count != 1 || !phrase_wants_one(s->p) ||
+        s->p->mine || thing_is_creature(s->found.list[0]) || crowded(s->c))
+        return;
+    inventory_foreach(t, s->c->where, INVENTORY_PLAYERS)
+        if (t != s->c->actor && !strcasecmp(thing_label(t), s->p->words[0])) {
+            s->found.list[0] = t;
+            return;
+        }
+}
+
+static bool try_way(struct search *s, int way, bool creatures, size_t *most)
+{
+    s->way = way;
+    s->creatures = creatures;
+    gather_all(s);
+    if (s->found.count > *most)
+        *most = s->found.count;
+    if (!choose(s))
+        return false;
+    if (way == BY_ALIAS)
+        prefer_player(s);
+    return true;
+}
+
+static bool try_ways(struct search *s, int first, int last, size_t *most)
+{
+    for (int way = first; s->scope & MATCH_CREATURES && way <= last; way++)
+        if (try_way(s, way, true, most))
+            return true;
+    for (int way = first; way <= last; way++)
+        if (try_way(s, way, false, most))
+            return true;
+    return false;
+}
+
+// All ways, the strict ones first; *most is how many were found at most. A detail comes before what is
+// only described or abbreviated.
+static bool search(struct search *s, bool strictly, size_t *most)
+{
+    *most = 0;
+    if (try_ways(s, BY_ALIAS, CALLED_NAMED, most))
+        return true;
+    if (!s->p->count || s->p->too_long)
+        return false;
+    if (s->scope & MATCH_DETAILS && (s->found.detail = scenery_find(s->c, s->p, false))) {
+        s->found.count = 0;
+        return true;
+    }
+    if (try_ways(s, CALLED_DESCRIBED, CALLED_DESCRIBED, most))
+        return true;
+    if (strictly)
+        return false;
+    if (try_ways(s, CALLED_ABBREVIATED, CALLED_ABBREVIATED, most))
+        return true;
+    s->found.count = 0;
+    return s->scope & MATCH_DETAILS && (s->found.detail = scenery_find(s->c, s->p, true));
+}
+
+// It is there all the same: carried, in something, or as no more than words of a description.
+static bool tell_where(struct search *s)
+{
+    struct context *c = s->c;
+    size_t most;
+    bool looked = s->scope & (MATCH_CARRIED | MATCH_CREATURES);
+    s->scope = MATCH_CARRIED;
+    if (!looked && search(s, true, &most) && !s->found.all) {
+        report_actor(c, "You have %s already.", name_get(s->found.list[0]));
+        return true;
+    }
+    s->scope = MATCH_HERE | MATCH_OPEN;
+    if (search(s, true, &most) && s->found.count == 1) {
+        report_actor(c, "%s is in %s.", name_get(s->found.list[0]),
+                     name_get(thing_where(s->found.list[0])));
+        return true;
+    }
+    if (!scenery_find(c, s->p, true))
+        return false;
+    report_actor(c, "That is only there to be looked at. Type: examine %s",
+                 s->p->words[s->p->count - 1]);
+    return true;
+}
+
+static void tell_missing(struct search *s, size_t from, size_t to, size_t most)
+{
+    struct context *c = s->c;
+    const struct phrase *p = s->p;
+    const char *what = s->inside ? "in there"
+                       : (s->scope & (MATCH_CARRIED | MATCH_HERE)) == MATCH_CARRIED
+                           ? "among your things"
+                           : "here";
+    const char *text = words_rest(&c->words, from), *end = words_rest(&c->words, to);
+    size_t n = *end ? (size_t)(end - text) : strlen(text);
+    while (n > 1 && strchr(" ,", text[n - 1]))
+        n--;
+    if (!p->count && p->quantity != PHRASE_ALL)
+        match_tell_usage(c, "Something is missing.");
+    else if ((p->quantity == PHRASE_NTH || p->quantity == PHRASE_COUNT) && most)
+        report_actor(c, "There %s only %zu of those to be found.", most == 1 ? "is" : "are", most);
+    else if (!p->count)
+        report_actor(c, "There is nothing %s.", what);
+    else if (s->inside || !(s->scope & MATCH_HERE) || !tell_where(s))
+        report_actor(c, "You see no '%.*s' %s.", (int)n, text, what);
+}
+
+// One phrase. What is found is added to m.
+static bool find_phrase(struct search *s, size_t from, size_t to, bool quiet, struct match *m)
+{
+    struct phrase p;
+    size_t most = 0;
+    unsigned scope = s->scope;
+    phrase_parse(&s->c->words, from, to, &p);
+    s->p = &p;
+    s->taken = m;
+    s->found.count = 0;
+    s->found.detail = NULL;
+    if (p.mine && !s->inside)
+        s->scope &= MATCH_CARRIED | MATCH_SELF;
+    bool found;
+    if (p.self && s->scope & MATCH_SELF) {
+        add(&s->found, s->c->actor);
+        found = true;
+    } else {
+        found = search(s, quiet, &most);
+    }
+    if (!found && !quiet)
+        tell_missing(s, from, to, most);
+    for (size_t i = 0; found && i < s->found.count; i++)
+        add(m, s->found.list[i]);
+    if (found) {
+        m->all |= s->found.all;
+        m->detail = s->found.detail;
+    }
+    s->scope = scope;
+    return found;
+}
+
+static bool is_and(const char *word)
+{
+    return !strcmp(word, "and") || !strcmp(word, "&");
+}
+
+// The end of the phrase at `from` in a list; *next is where the next one begins.
+static size_t phrase_end(struct context *c, size_t from, size_t to, size_t *next)
+{
+    for (size_t i = from; i < to; i++) {
+        if (is_and(words_at(&c->words, i))) {
+            *next = i + 1;
+            return i;
+        }
+        if (words_comma(&c->words, i) && i + 1 < to) {
+            *next = i + 1;
+            return i + 1;
+        }
+    }
+    *next = to;
+    return to;
+}
+
+static bool find_all(struct search *s, size_t from, size_t to, struct match *m)
+{
+    size_t next, end = phrase_end(s->c, from, to, &next);
+    m->count = 0;
+    m->all = false;
+    m->detail = NULL;
+    m->words = to - from;
+    if (end == to && next == to)
+        return find_phrase(s, from, to, false, m);
+    // A name may have an "and" in it.
+    if (find_phrase(s, from, to, true, m))
+        return true;
+    bool found = false, any = false;
+    for (size_t at = from; at < to; at = next) {
+        end = phrase_end(s->c, at, to, &next);
+        if (end == at)
+            continue;
+        found |= find_phrase(s, at, end, false, m);
+        any = true;
+    }
+    return any ? found : find_phrase(s, from, to, false, m);
+}
+
+static bool run_search(struct search *s, size_t from, size_t to, struct match *m)
+{
+    bool found = find_all(s, from, to, m);
+    called_fini(&s->called);
+    match_fini(&s->found);
+    return found;
 }
 
 bool match_find(struct context *c, size_t from, size_t to, unsigned scope, struct match *m)
 {
-    struct phrase p;
-    phrase_parse(c, from, to, &p);
-    m->count = 0;
-    m->words = to - from;
-    if (p.self && scope & MATCH_SELF) {
-        add(m, c->actor);
-        return true;
-    }
-    if (p.mine)
-        scope &= MATCH_CARRIED;
-    if (scope & MATCH_CARRIED && inventory_has(c->actor))
-        gather(&p, c->actor, INVENTORY_THINGS, c->actor, m);
-    if (scope & MATCH_HERE && !satisfied(&p, m))
-        gather(&p, c->where, INVENTORY_THINGS, c->actor, m);
-    if (scope & MATCH_PLAYERS && !satisfied(&p, m) && (*p.alias || !crowded(c)))
-        gather(&p, c->where, INVENTORY_PLAYERS, c->actor, m);
-    if (scope & MATCH_NARRATIVE && !satisfied(&p, m) && *p.alias)
-        gather(&p, c->where, INVENTORY_NARRATIVE, c->actor, m);
-    size_t found = m->count;
-    if (choose(&p, m))
-        return true;
-    bool carried = (scope & ~(unsigned)MATCH_SELF) == MATCH_CARRIED;
-    tell_missing(c, from, to, &p, found, carried ? "among your things" : "here");
-    return false;
+    struct search s = {.c = c, .scope = scope};
+    return run_search(&s, from, to, m);
 }
 
 bool match_inside(struct context *c, size_t from, size_t to, struct thing *container,
                   struct match *m)
 {
-    struct phrase p;
-    phrase_parse(c, from, to, &p);
-    m->count = 0;
-    m->words = to - from;
-    gather(&p, container, INVENTORY_THINGS, c->actor, m);
-    size_t found = m->count;
-    if (choose(&p, m))
-        return true;
-    tell_missing(c, from, to, &p, found, "in there");
-    return false;
+    struct search s = {.c = c, .inside = container};
+    return run_search(&s, from, to, m);
 }
 
 struct thing *match_one(struct context *c, size_t from, size_t to, unsigned scope)
@@ -265,5 +423,18 @@ struct thing *match_one(struct context *c, size_t from, size_t to, unsigned scop
             report_actor(c, "One at a time, please.");
     }
     match_fini(&m);
+    return t;
+}
+
+struct thing *match_quietly(struct context *c, size_t from, size_t to, unsigned scope)
+{
+    struct search s = {.c = c, .scope = scope};
+    struct match m;
+    match_init(&m);
+    bool found = find_phrase(&s, from, to, true, &m);
+    struct thing *t = found && m.count == 1 ? m.list[0] : NULL;
+    match_fini(&m);
+    called_fini(&s.called);
+    match_fini(&s.found);
     return t;
 }

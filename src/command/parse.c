@@ -3,6 +3,7 @@
 #include "command/parse.h"
 
 #include "command/context.h"
+#include "command/match.h"
 #include "command/report.h"
 #include "util/buf.h"
 #include "util/screen.h"
@@ -79,18 +80,87 @@ static bool allowed(struct context *c, const struct command *command)
     return player || command->flags & COMMAND_MOBILE;
 }
 
+// A beginning that several commands share, or that is not enough: which they are.
+static bool tell_candidates(struct context *c, const char *word)
+{
+    const struct command *first = command_beginning(word, 0), *next;
+    if (!first)
+        return false;
+    if (!command_beginning(word, 1)) {
+        report_actor(c, "Type \"%s\" in full if you mean that: %s.", first->name, first->summary);
+        return true;
+    }
+    struct buf b = BUF_INIT;
+    for (size_t n = 0; (next = command_beginning(word, n)); n++)
+        buf_addf(&b, "%s%s", n ? command_beginning(word, n + 1) ? ", " : " or " : "", next->name);
+    report_actor(c, "\"%s\" may be %s. Type more of it.", word, buf_str(&b));
+    buf_fini(&b);
+    return true;
+}
+
+static void tell_unknown(struct context *c)
+{
+    const char *typed = words_rest(&c->words, 0);
+    if (strchr(typed, ';'))
+        report_actor(c, "One command a line, please.");
+    else if (!tell_candidates(c, words_at(&c->words, 0)))
+        report_actor(c, "You do not know how to \"%.*s\". Type COMMANDS to see what you can do.",
+                     (int)strcspn(typed, " "), typed);
+}
+
+// Nothing that a player typed is passed over in silence.
+static bool too_many(struct context *c, const struct command *command)
+{
+    unsigned most = command->most;
+    if (!most || c->words.count <= most)
+        return false;
+    report_actor(c, "\"%s\" is not understood here, and nothing was done. Type: %s",
+                 words_rest(&c->words, most), command->usage);
+    return true;
+}
+
+// "ben, hello" is said to Ben, if it is no command and he is here.
+static void expand_address(struct context *c)
+{
+    size_t next;
+    if (command_find(words_at(&c->words, 0)) || !c->where ||
+        !match_listener_quietly(c, 0, &next) || !next || !words_comma(&c->words, next - 1) ||
+        next >= c->words.count)
+        return;
+    struct buf b = BUF_INIT;
+    buf_addf(&b, "say to %s", words_rest(&c->words, 0));
+    words_set(&c->words, buf_str(&b));
+    buf_fini(&b);
+}
+
+static bool has_comma(const struct words *words)
+{
+    return strchr(words_rest(words, 0), ',');
+}
+
+// "look; say hi": the mark stands at the end of the command or in it.
+static bool several(struct context *c)
+{
+    const char *line = words_rest(&c->words, 0);
+    size_t n = strcspn(line, " ");
+    return c->words.count > 1 && line[n - 1] == ';';
+}
+
 static const struct command *find(struct context *c)
 {
     bool player = thing_is(c->actor, THING_PLAYER);
     if (player && !c->scripted)
         expand_alias(c);
     expand_shortcut(c);
+    if (player && !c->scripted && has_comma(&c->words))
+        expand_address(c);
     const struct command *command = command_find(words_at(&c->words, 0));
+    if (command && player && !c->scripted && several(c))
+        command = NULL;
     if (command && allowed(c, command))
-        return command;
+        return player && !c->scripted && too_many(c, command) ? NULL : command;
     if (player)
-        report_actor(c, "You do not know how to \"%.*s\". Type COMMANDS to see what you can do.",
-                     (int)strcspn(words_rest(&c->words, 0), " "), words_rest(&c->words, 0));
+        tell_unknown(c);
     return NULL;
 }
 

@@ -19,6 +19,7 @@ const struct command command_quit = {
     .summary = "leave the world",
     .help = "You come back to where you were with what you carry. Things of which the world has "
             "only one stay here and go back to where they belong.",
-    .flags = COMMAND_READS,
+    .most = 1,
+    .flags = COMMAND_READS | COMMAND_WHOLE,
     .run = run,
 };

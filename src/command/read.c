@@ -15,7 +15,7 @@ static enum command_result run(struct context *c)
         return COMMAND_DONE;
     }
     struct thing *t =
-        match_one(c, 1, c->words.count, MATCH_CARRIED | MATCH_HERE | MATCH_NARRATIVE);
+        match_one(c, 1, c->words.count, MATCH_CARRIED | MATCH_HERE | MATCH_NARRATIVE | MATCH_OPEN);
     if (!t)
         return COMMAND_DONE;
     const char *why = vetoes_get(t, "read"), *text = writing_get(t);
@@ -27,7 +27,11 @@ static enum command_result run(struct context *c)
         report_actor(c, "There is nothing to read on %s.", name_get(t));
         return COMMAND_DONE;
     }
-    report_actor(c, "You read %s.", name_get(t));
+    struct thing *in = thing_where(t);
+    if (in != c->where && in != c->actor)
+        report_actor(c, "You read %s in %s.", name_get(t), name_get(in));
+    else
+        report_actor(c, "You read %s.", name_get(t));
     report_actor(c, "%s", text);
     report_here(c, "%s reads %s.", name_get(c->actor), name_get(t));
     return COMMAND_DONE;

@@ -77,6 +77,7 @@ const struct command command_recall = {
     .aliases = aliases,
     .usage = "recall",
     .summary = "go back to where you began, from anywhere",
+    .most = 1,
     .help = "RECALL (or HOME) brings you from anywhere to where you began, ten seconds later. A blow "
             "in a fight breaks it. You keep what you carry.",
     .run = run,

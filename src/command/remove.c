@@ -75,6 +75,7 @@ const struct command command_equipment = {
     .aliases = equipment_aliases,
     .usage = "equipment",
     .summary = "see what you hold, wear and wield",
+    .most = 1,
     .flags = COMMAND_READS,
     .run = run_equipment,
 };

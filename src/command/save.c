@@ -20,6 +20,7 @@ const struct command command_save = {
     .name = "save",
     .usage = "save",
     .summary = "have your character written down now",
+    .most = 1,
     .flags = COMMAND_READS,
     .run = run,
 };

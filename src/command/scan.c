@@ -49,6 +49,7 @@ const struct command command_scan = {
     .name = "scan",
     .usage = "scan",
     .summary = "look who is next door",
+    .most = 1,
     .flags = COMMAND_READS,
     .run = run,
 };

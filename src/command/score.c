@@ -25,6 +25,7 @@ const struct command command_score = {
     .name = "score",
     .usage = "score",
     .summary = "see how you are",
+    .most = 1,
     .flags = COMMAND_READS,
     .run = run,
 };

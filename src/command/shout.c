@@ -58,6 +58,7 @@ const struct command command_sneeze = {
     .name = "sneeze",
     .usage = "sneeze",
     .summary = "sneeze",
+    .most = 1,
     .flags = COMMAND_MOBILE | COMMAND_READS,
     .run = run_sneeze,
 };

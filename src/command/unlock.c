@@ -27,7 +27,7 @@ static enum command_result run(struct context *c)
 
 const struct command command_unlock = {
     .name = "unlock",
-    .usage = "unlock THING | unlock DIRECTION",
+    .usage = "unlock THING [with KEY] | unlock DIRECTION",
     .summary = "unlock a door or a container with its key",
     .flags = COMMAND_MOBILE,
     .run = run,

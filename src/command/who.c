@@ -28,6 +28,7 @@ const struct command command_who = {
     .name = "who",
     .usage = "who",
     .summary = "see who else is in the world",
+    .most = 1,
     .flags = COMMAND_READS,
     .run = run,
 };

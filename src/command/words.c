@@ -1,6 +1,10 @@
 // Cutting a line into words. Words beyond WORDS_MAX are not listed but stay in the text.
 #include "command/words.h"
 
+#include "util/caseless.h"
+#include "util/str.h"
+
+#include <string.h>
 
 void words_init(struct words *w)
 {
@@ -13,9 +17,45 @@ void words_fini(struct words *w)
     buf_fini(&w->lower);
 }
 
-static char ascii_lower(char c)
+static size_t without(const char *s, size_t n, const char *signs)
 {
-    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+    size_t left = n;
+    while (left && s[left - 1] && strchr(signs, s[left - 1]))
+        left--;
+    return left ? left : n;
+}
+
+// The bytes of a word that are compared. What ends a line may be typed as it is written, "look."; but
+// "2." is a number of its own.
+static size_t bare(const char *s, size_t n, bool last, bool *comma)
+{
+    size_t left = without(s, n, last ? ",;:.!?" : ",;:");
+    *comma = left < n && s[left] == ',';
+    if (last && left && left < n && s[left] == '.' && s[left - 1] >= '0' && s[left - 1] <= '9')
+        return n;
+    return left;
+}
+
+static bool plain(const char *s, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (s[i] & 0x80 || s[i] == '`')
+            return false;
+    return true;
+}
+
+static void add_word(struct words *w, const char *s, size_t n, bool last)
+{
+    struct word *word = &w->list[w->count++];
+    word->text = s;
+    word->at = w->lower.len;
+    n = bare(s, n, last, &word->comma);
+    if (plain(s, n))
+        for (size_t i = 0; i < n; i++)
+            buf_addc(&w->lower, str_lower_char(s[i]));
+    else
+        caseless_add(&w->lower, s, n);
+    buf_addc(&w->lower, '\0');
 }
 
 void words_set(struct words *w, const char *line)
@@ -29,27 +69,27 @@ void words_set(struct words *w, const char *line)
     while (n && line[n - 1] == ' ')
         n--;
     buf_add(&w->line, line, n);
-    // Reserved first, so that the pointers below stay good: a copy of each byte and a NUL a word.
     buf_reserve(&w->lower, 2 * n + 2);
     const char *p = buf_str(&w->line), *end = p + n;
     while (p < end && w->count < WORDS_MAX) {
-        struct word *word = &w->list[w->count++];
-        word->text = p;
-        word->lower = w->lower.data + w->lower.len;
-        for (; p < end && *p != ' '; p++)
-            buf_addc(&w->lower, ascii_lower(*p));
-        buf_addc(&w->lower, '\0');
-        while (p < end && *p == ' ')
+        const char *space = memchr(p, ' ', (size_t)(end - p));
+        add_word(w, p, (size_t)((space ? space : end) - p), !space);
+        for (p = space ? space : end; p < end && *p == ' ';)
             p++;
     }
 }
 
 const char *words_at(const struct words *w, size_t n)
 {
-    return n < w->count ? w->list[n].lower : "";
+    return n < w->count ? w->lower.data + w->list[n].at : "";
 }
 
 const char *words_rest(const struct words *w, size_t n)
 {
     return n < w->count ? w->list[n].text : "";
+}
+
+bool words_comma(const struct words *w, size_t n)
+{
+    return n < w->count && w->list[n].comma;
 }

@@ -1,18 +1,21 @@
-// A line of input cut into words. The words are lower-cased (ASCII) copies for comparing; `text` of
-// each points into the line as it was typed.
+// A line of input cut into words. The words are copies in the form for comparing (util/caseless.h),
+// without the commas behind them and without the full stop that ends a line; `text` of each points
+// into the line as it was typed.
 // Threads: one owner.
 #ifndef COMMAND_WORDS_H
 #define COMMAND_WORDS_H
 
 #include "util/buf.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { WORDS_MAX = 64 };
 
 struct word {
-    const char *lower; // NUL-terminated
+    size_t at;         // in `lower`
     const char *text;  // from here to the end of the line, as typed
+    bool comma;        // one follows
 };
 
 struct words {
@@ -25,8 +28,9 @@ struct words {
 void words_init(struct words *w);
 void words_fini(struct words *w);
 void words_set(struct words *w, const char *line);
-// The n-th word in lower case, "" past the end; the text from the n-th word on, "" past the end.
+// The n-th word for comparing, "" past the end; the text from the n-th word on, "" past the end.
 const char *words_at(const struct words *w, size_t n);
 const char *words_rest(const struct words *w, size_t n);
+bool words_comma(const struct words *w, size_t n); // does one follow the n-th word?
 
 #endif

@@ -1,5 +1,6 @@
 // Words in lines. A name is letters only, so it is a word where no letter or digit stands beside it.
 // Keeps nothing but the list of names and of keywords.
+#include "command/called.h"
 #include "command/command.h"
 #include "command/words.h"
 #include "tools/erase.h"
@@ -125,12 +126,26 @@ static void keep_keyword(void *arg, const char *word)
     map_put(arg, word, arg);
 }
 
+// What mobiles answer to, what they are called, and the small words about names: with these the line
+// still finds whom it found.
 void erase_gather_keywords(struct erase *e, struct world *w)
 {
+    static const char *const small[] = {"to", "about", "the", "a", "an", "of", "some", "please"};
     map_free(e->keywords);
     e->keywords = map_new();
-    for (uint32_t i = 1; i < world_slots(w); i++)
-        replies_keywords(world_slot(w, i), keep_keyword, e->keywords);
+    for (size_t i = 0; i < sizeof(small) / sizeof(small[0]); i++)
+        keep_keyword(e->keywords, small[i]);
+    struct called called = {0};
+    for (uint32_t i = 1; i < world_slots(w); i++) {
+        struct thing *t = world_slot(w, i);
+        replies_keywords(t, keep_keyword, e->keywords);
+        if (!thing_is(t, THING_MOBILE) || thing_is(t, THING_PLAYER))
+            continue;
+        called_read(&called, t);
+        for (size_t k = 0; k < called.count; k++)
+            keep_keyword(e->keywords, called.text.data + called.list[k].at);
+    }
+    called_fini(&called);
 }
 
 // How long a keyword is that stands here as words of their own; 0: none does. Keywords are in the form
@@ -171,6 +186,11 @@ static void silence(const struct erase *e, const char *text, struct buf *out)
     }
 }
 
+static bool names_somebody(const struct command *c)
+{
+    return !strcmp(c->name, "tell") || !strcmp(c->name, "ask") || !strcmp(c->name, "whisper");
+}
+
 // Where in the line speech begins; NULL: nothing is said.
 static const char *speech_in(const struct words *words)
 {
@@ -179,11 +199,14 @@ static const char *speech_in(const struct words *words)
     if (*line == '"' || *line == '\'' || *line == ':')
         return line + 1;
     if (!c)
-        return NULL;
+        return strchr(line, ',') ? strchr(line, ',') + 1 : NULL;
+    if (!strcmp(c->name, "say") && !strcmp(words_at(words, 1), "to"))
+        return words_rest(words, 2);
     if (!strcmp(c->name, "say") || !strcmp(c->name, "shout") || !strcmp(c->name, "emote"))
         return words_rest(words, 1);
-    if (strcmp(c->name, "tell") != 0 && strcmp(c->name, "whisper") != 0)
+    if (!names_somebody(c))
         return NULL;
+    // Words of the names of mobiles stay, so a name of several is no harm.
     size_t from = !strcmp(words_at(words, 1), "to") ? 3 : 2;
     return words_rest(words, from + !strcmp(words_at(words, from), "about"));
 }
@@ -248,7 +271,7 @@ static size_t words_before_speech(const struct words *line, const char *alias)
     words_set(&to, alias);
     size_t n = speech_in(&to) ? 1 : 0;
     const struct command *c = command_find(words_at(&to, 0));
-    if (n && c && (!strcmp(c->name, "tell") || !strcmp(c->name, "whisper"))) {
+    if (n && c && names_somebody(c)) {
         const char *whom = words_at(&to, strcmp(words_at(&to, 1), "to") ? 1 : 2);
         if (!*whom || *whom == '$')
             n += strcmp(words_at(line, 1), "to") ? 1 : 2;

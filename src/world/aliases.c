@@ -42,6 +42,12 @@ const char *aliases_first_at(struct thing *t, const struct site *at)
     return NULL;
 }
 
+const char *aliases_peek_at(struct thing *t, size_t n, const struct site *at)
+{
+    const struct wordlist *l = attr_get_at(t, ATTR_ALIASES, at);
+    return l && n < l->count ? l->words[n] : NULL;
+}
+
 static bool valid(const char *s)
 {
     const char *word = *s == '+' ? s + 1 : s, *colon = *s == '+' ? strchr(word, ':') : NULL;

@@ -1,5 +1,5 @@
 // The words a player may use for a thing, and the qualifiers that may stand before them.
-// Matching is by lower-case bytes. Locks: the outermost inventory of the thing.
+// All are in the form for comparing (util/caseless.h). Locks: the outermost inventory of the thing.
 #ifndef WORLD_ALIASES_H
 #define WORLD_ALIASES_H
 
@@ -17,6 +17,9 @@ bool aliases_qualifies_at(struct thing *t, const char *qualifier, const char *al
                           const struct site *at);
 void aliases_set_at(struct thing *t, const char *const *words, size_t n, const struct site *at);
 const char *aliases_first_at(struct thing *t, const struct site *at); // NULL when it has none
+// The n-th entry as zone files have it ("word", "+qualifier", "+qualifier:word"); NULL past the last.
+const char *aliases_peek_at(struct thing *t, size_t n, const struct site *at);
+#define aliases_peek(t, n) aliases_peek_at((t), (n), SITE)
 #define aliases_is(t, word) aliases_is_at((t), (word), SITE)
 #define aliases_qualifies(t, qualifier, alias) aliases_qualifies_at((t), (qualifier), (alias), SITE)
 #define aliases_set(t, words, n) aliases_set_at((t), (words), (n), SITE)

@@ -9,6 +9,7 @@
 #include "world/wordlist.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct detail {
     struct wordlist *keywords;
@@ -27,6 +28,17 @@ const char *details_find_at(struct thing *t, const char *word, const struct site
     for (size_t i = 0; ds && i < ds->count; i++)
         if (wordlist_has(ds->list[i].keywords, word))
             return text_peek(ds->list[i].text);
+    return NULL;
+}
+
+const char *details_find_beginning_at(struct thing *t, const char *word, const struct site *at)
+{
+    const struct details *ds = attr_get_at(t, ATTR_DETAILS, at);
+    size_t n = strlen(word);
+    for (size_t i = 0; ds && i < ds->count; i++)
+        for (size_t k = 0; k < ds->list[i].keywords->count; k++)
+            if (!strncmp(ds->list[i].keywords->words[k], word, n))
+                return text_peek(ds->list[i].text);
     return NULL;
 }
 

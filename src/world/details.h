@@ -8,6 +8,9 @@
 struct thing;
 
 const char *details_find_at(struct thing *t, const char *word, const struct site *at); // or NULL
+// The first with a keyword that begins so; NULL: none does.
+const char *details_find_beginning_at(struct thing *t, const char *word, const struct site *at);
+#define details_find_beginning(t, word) details_find_beginning_at((t), (word), SITE)
 #define details_find(t, word) details_find_at((t), (word), SITE)
 
 #endif

@@ -438,7 +438,11 @@ def play(bot, world, seed, visitors):
 
 
 def names_in(text, pattern):
-    return re.findall(pattern, text, re.M)
+    """What the one group of a pattern finds; "(2)" at the end of a line stands for two of them."""
+    if not pattern.endswith("$"):
+        return re.findall(pattern, text, re.M)
+    found = re.finditer(pattern[:-1] + r"(?: \((\d+)\))?$", text, re.M)
+    return [m.group(1) for m in found for _ in range(int(m.group(m.re.groups) or 1))]
 
 
 def room_of(text, bot):

@@ -42,11 +42,11 @@ START_TEST(lines_are_done_in_order_however_they_come) {
     rig_send(player, "say two");
     rig_send(player, "say three");
     rig_settle();
-    const char *one = strstr(buf_str(&player->seen), "particular: one");
+    const char *one = strstr(buf_str(&player->seen), "You say: one");
     ck_assert_ptr_nonnull(one);
-    const char *two = strstr(one, "particular: two");
+    const char *two = strstr(one, "You say: two");
     ck_assert_ptr_nonnull(two);
-    ck_assert_ptr_nonnull(strstr(two, "particular: three"));
+    ck_assert_ptr_nonnull(strstr(two, "You say: three"));
 }
 
 START_TEST(lines_that_come_too_fast_wait) {
@@ -54,11 +54,11 @@ START_TEST(lines_that_come_too_fast_wait) {
     for (int i = 0; i < 4; i++)
         rig_send(player, "say tick");
     rig_settle();
-    ck_assert_uint_eq(times("particular: tick"), 2);
+    ck_assert_uint_eq(times("You say: tick"), 2);
     rig_pass(1000);
-    ck_assert_uint_eq(times("particular: tick"), 3);
+    ck_assert_uint_eq(times("You say: tick"), 3);
     rig_pass(1000);
-    ck_assert_uint_eq(times("particular: tick"), 4);
+    ck_assert_uint_eq(times("You say: tick"), 4);
     ck_assert(!rig_saw(player, "faster"));
 }
 
@@ -69,7 +69,7 @@ START_TEST(more_lines_than_may_wait_are_lost_and_said_so_once) {
     rig_settle();
     for (int i = 0; i < 9; i++)
         rig_pass(1000);
-    ck_assert_uint_eq(times("particular: tick"), 5); // a burst of two, and three that waited
+    ck_assert_uint_eq(times("You say: tick"), 5); // a burst of two, and three that waited
     ck_assert_uint_eq(times("You type faster than"), 1);
     ck_assert_uint_eq(times("4 of the lines that you typed were lost."), 1);
     ck_assert(!player->closed);
@@ -87,18 +87,18 @@ static void paste(unsigned lines) {
 
 START_TEST(a_burst_may_come_in_one_piece) {
     paste(60);
-    ck_assert_uint_eq(times("particular: tick"), 60);
+    ck_assert_uint_eq(times("You say: tick"), 60);
     ck_assert(!rig_saw(player, "faster"));
 }
 
 START_TEST(a_walk_of_eighty_steps_is_walked) {
     paste(80);
-    ck_assert_uint_eq(times("particular: tick"), 60);
+    ck_assert_uint_eq(times("You say: tick"), 60);
     rig_pass(1000);
     rig_settle();
     rig_settle();
     rig_settle();
-    ck_assert_uint_eq(times("particular: tick"), 80);
+    ck_assert_uint_eq(times("You say: tick"), 80);
     ck_assert(!rig_saw(player, "lost"));
 }
 
@@ -107,7 +107,7 @@ START_TEST(burst_and_queue_are_the_most_at_once) {
     ck_assert_uint_eq(times("You type faster than"), 1);
     for (int i = 0; i < 20; i++)
         rig_pass(1000);
-    ck_assert_uint_eq(times("particular: tick"), 60 + 32);
+    ck_assert_uint_eq(times("You say: tick"), 60 + 32);
     ck_assert_uint_eq(times("1 of the lines that you typed was lost."), 1);
 }
 
@@ -131,7 +131,7 @@ START_TEST(silence_is_warned_of_a_minute_before_it_ends) {
 
 START_TEST(a_line_ends_the_silence) {
     rig_pass(9 * 60000);
-    rig_type(player, "say awake", "particular: awake");
+    rig_type(player, "say awake", "You say: awake");
     rig_pass(60000);
     ck_assert(!player->closed);
 }
@@ -206,12 +206,12 @@ START_TEST(a_line_too_long_is_told_and_not_done) {
 }
 
 START_TEST(what_was_typed_can_be_done_again) {
-    rig_type(player, "say one", "particular: one");
-    rig_type(player, "say two", "particular: two");
-    rig_type(player, "!", "particular: two");
-    rig_type(player, "!!", "particular: two");
-    rig_type(player, "!1", "particular: one");
-    rig_type(player, "!say t", "particular: two");
+    rig_type(player, "say one", "You say: one");
+    rig_type(player, "say two", "You say: two");
+    rig_type(player, "!", "You say: two");
+    rig_type(player, "!!", "You say: two");
+    rig_type(player, "!1", "You say: one");
+    rig_type(player, "!say t", "You say: two");
     rig_type(player, "!99", "You have typed nothing like that.");
     rig_type(player, "!xyz", "You have typed nothing like that.");
     rig_type(player, "history", " 1) say one\n 2) say two\n");

@@ -179,7 +179,7 @@ START_TEST(coming_back_takes_over_and_closes_the_other) {
     ck_assert(first->closed);
     ck_assert(rig_saw(first, "You have come back from somewhere else."));
     ck_assert_uint_eq(hub_players(rig.hub), 1);
-    rig_type(second, "say here", "particular: here");
+    rig_type(second, "say here", "You say: here");
 }
 
 START_TEST(who_lost_the_connection_is_taken_up_again) {

@@ -1,0 +1,231 @@
+// Cutting names into words and comparing them. A name is cut at spaces; a word with hyphens counts
+// whole and in its parts, and one with an apostrophe without what follows too.
+#include "command/called.h"
+
+#include "command/phrase.h"
+#include "command/words.h"
+#include "util/caseless.h"
+#include "world/aliases.h"
+#include "world/name.h"
+
+#include <string.h>
+
+enum { ABBREVIATION_BYTES = 3 };
+
+static bool ends_noun(const char *word)
+{
+    static const char *const words[] = {"of", "from", "with", "in", "on", "at", "to", "by", "for",
+                                        "without", "under", NULL};
+    for (const char *const *w = words; *w; w++)
+        if (!strcmp(word, *w))
+            return true;
+    return false;
+}
+
+static const char *text_of(const struct called *c, const struct called_word *w)
+{
+    return c->text.data + w->at;
+}
+
+static void add(struct called *c, const char *s, size_t n, bool noun, unsigned position)
+{
+    if (c->count == CALLED_WORDS || !n)
+        return;
+    c->list[c->count++] = (struct called_word){(uint32_t)c->text.len, noun,
+                                               (uint8_t)(position > 200 ? 200 : position)};
+    buf_add(&c->text, s, n);
+    buf_addc(&c->text, '\0');
+}
+
+static bool is_punctuation(char c)
+{
+    return c && strchr("\"'.,;:!?()[]{}<>*~", c);
+}
+
+static void add_parts(struct called *c, const char *word, size_t n, bool noun, unsigned *position)
+{
+    const char *end = word + n;
+    for (const char *dash; (dash = memchr(word, '-', (size_t)(end - word))); word = dash + 1)
+        add(c, word, (size_t)(dash - word), false, ++*position);
+    add(c, word, (size_t)(end - word), noun, ++*position);
+}
+
+static void add_name_word(struct called *c, const char *word, size_t n, bool noun,
+                          unsigned *position)
+{
+    while (n && is_punctuation(*word)) {
+        word++;
+        n--;
+    }
+    while (n && is_punctuation(word[n - 1]))
+        n--;
+    const char *mark = memchr(word, '\'', n);
+    if (memchr(word, '-', n)) {
+        unsigned at = *position + 1;
+        add_parts(c, word, n, noun, position);
+        add(c, word, n, noun, at);
+    } else {
+        add(c, word, n, noun, ++*position);
+        if (mark && mark > word)
+            add(c, word, (size_t)(mark - word), false, *position);
+    }
+}
+
+static void add_name(struct called *c, const char *name)
+{
+    struct buf folded = BUF_INIT;
+    unsigned position = 0;
+    caseless_add(&folded, name, strlen(name));
+    char *word = (char *)buf_str(&folded), *next;
+    for (; word && *word; word = next) {
+        next = strchr(word, ' ');
+        size_t n = next ? (size_t)(next - word) : strlen(word);
+        char after[16] = "";
+        if (next) {
+            *next++ = '\0';
+            size_t more = strcspn(next, " ");
+            if (more < sizeof(after))
+                memcpy(after, next, more);
+        }
+        if (!phrase_is_stop_word(word))
+            add_name_word(c, word, n, !next || ends_noun(after), &position);
+    }
+    buf_fini(&folded);
+}
+
+static void add_aliases(struct called *c, struct thing *t)
+{
+    const char *word;
+    for (size_t i = 0; (word = aliases_peek(t, i)); i++) {
+        if (*word != '+')
+            add(c, word, strlen(word), true, CALLED_ANYWHERE);
+        else
+            add(c, word + 1, strcspn(word + 1, ":"), false, CALLED_ANYWHERE);
+    }
+}
+
+void called_read(struct called *c, struct thing *t)
+{
+    buf_clear(&c->text);
+    c->count = 0;
+    add_name(c, name_get(t));
+    add_aliases(c, t);
+}
+
+void called_fini(struct called *c)
+{
+    buf_fini(&c->text);
+}
+
+// Equal but for apostrophes and hyphens: "wardens", "lockkeeper".
+static bool same(const char *a, const char *b)
+{
+    for (;;) {
+        while (*a == '\'' || *a == '-')
+            a++;
+        while (*b == '\'' || *b == '-')
+            b++;
+        if (*a != *b)
+            return false;
+        if (!*a)
+            return true;
+        a++;
+        b++;
+    }
+}
+
+static bool plural_of(const char *word, const char *one)
+{
+    size_t n = strlen(one), m = strlen(word);
+    if (m <= n)
+        return false;
+    if (!strncmp(word, one, n))
+        return !strcmp(word + n, "s") || !strcmp(word + n, "es");
+    return n > 1 && one[n - 1] == 'y' && !strncmp(word, one, n - 1) && !strcmp(word + n - 1, "ies");
+}
+
+bool called_begins(const char *whole, const char *word)
+{
+    size_t n = strlen(word);
+    return n >= ABBREVIATION_BYTES && !strncmp(whole, word, n);
+}
+
+static bool word_fits(const char *word, const char *typed, enum called_as as, bool many)
+{
+    return same(word, typed) || (many && plural_of(typed, word)) ||
+           (as == CALLED_ABBREVIATED && called_begins(word, typed));
+}
+
+// Each word of a thing stands for one of those typed: "ben ben" is not Ben.
+static bool find_word(const struct called *c, const char *typed, enum called_as as, bool many,
+                      bool noun, uint64_t *used)
+{
+    for (size_t i = 0; i < c->count; i++)
+        if (!(*used & UINT64_C(1) << i) && (!noun || c->list[i].noun) &&
+            word_fits(text_of(c, &c->list[i]), typed, as, many)) {
+            // The same word may be in the list twice, as part of the name and as an alias.
+            for (size_t k = 0; k < c->count; k++)
+                if (same(text_of(c, &c->list[k]), text_of(c, &c->list[i])))
+                    *used |= UINT64_C(1) << k;
+            return true;
+        }
+    return false;
+}
+
+bool called_fits(const struct called *c, const struct phrase *p, enum called_as as, bool many)
+{
+    uint64_t used = 0;
+    if (!p->count || p->too_long)
+        return false;
+    if (!find_word(c, p->words[p->count - 1], as, many, as == CALLED_NAMED, &used))
+        return false;
+    for (size_t i = 0; i + 1 < p->count; i++)
+        if (!find_word(c, p->words[i], as, false, false, &used))
+            return false;
+    return true;
+}
+
+// The entry for a word that may follow position `after` of the name.
+static const struct called_word *next_word(const struct called *c, const char *typed,
+                                           unsigned after)
+{
+    const struct called_word *found = NULL;
+    for (size_t i = 0; i < c->count; i++) {
+        const struct called_word *w = &c->list[i];
+        if ((w->position == CALLED_ANYWHERE || w->position > after) && same(text_of(c, w), typed) &&
+            (!found || (found->position == CALLED_ANYWHERE && w->position)))
+            found = w;
+    }
+    return found;
+}
+
+static bool is_noun(const struct called *c, const char *typed)
+{
+    for (size_t i = 0; i < c->count; i++)
+        if (c->list[i].noun && same(text_of(c, &c->list[i]), typed))
+            return true;
+    return false;
+}
+
+size_t called_length(const struct called *c, const struct words *words, size_t from, size_t to,
+                     const char *first)
+{
+    size_t length = 0;
+    unsigned at = 0;
+    bool complete = false; // an alias that is no part of the name says it all
+    for (size_t i = from; i < to && !complete; i++) {
+        const char *typed = i == from ? first : words_at(words, i);
+        if (i > from && phrase_is_stop_word(typed))
+            continue;
+        const struct called_word *w = next_word(c, typed, at);
+        if (!w)
+            break;
+        if (w->position != CALLED_ANYWHERE)
+            at = w->position;
+        if (is_noun(c, typed)) {
+            length = i + 1 - from;
+            complete = w->position == CALLED_ANYWHERE;
+        }
+    }
+    return length;
+}

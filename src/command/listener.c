@@ -1,0 +1,79 @@
+// Whom words are for: TELL, ASK and WHISPER have no sign between a name and what is said. Every
+// creature here is asked how many of the words name it; who takes the most is meant, players first.
+#include "command/called.h"
+#include "command/context.h"
+#include "command/match.h"
+#include "command/phrase.h"
+#include "world/inventory.h"
+
+#include <string.h>
+#include <strings.h>
+
+struct listening {
+    struct context *c;
+    struct phrase quantity;
+    size_t from, to;
+    const char *first;
+    struct called called;
+    struct thing *best;
+    size_t length, nth; // of the best; how many there are of that length
+};
+
+static void consider(struct listening *l, struct thing *t, size_t length)
+{
+    if (length < l->length || !length)
+        return;
+    if (length > l->length) {
+        l->length = length;
+        l->nth = 0;
+        l->best = NULL;
+    }
+    l->nth++;
+    bool last = l->quantity.quantity == PHRASE_LAST;
+    size_t wanted = l->quantity.quantity == PHRASE_NTH ? l->quantity.nth : 1;
+    if (last || l->nth == wanted)
+        l->best = t;
+}
+
+static void consider_all(struct listening *l)
+{
+    struct context *c = l->c;
+    inventory_foreach(t, c->where, INVENTORY_PLAYERS)
+        if (t != c->actor && !strcasecmp(thing_label(t), l->first))
+            consider(l, t, 1);
+    inventory_foreach(t, c->where, INVENTORY_THINGS) {
+        if (t == c->actor || !thing_is(t, THING_MOBILE))
+            continue;
+        called_read(&l->called, t);
+        consider(l, t, called_length(&l->called, &c->words, l->from, l->to, l->first));
+    }
+}
+
+struct thing *match_listener_quietly(struct context *c, size_t from, size_t *next)
+{
+    struct listening l = {.c = c, .to = c->words.count};
+    l.from = phrase_begin(&c->words, from, l.to, &l.quantity, &l.first);
+    if (l.from < l.to)
+        consider_all(&l);
+    called_fini(&l.called);
+    *next = l.from + l.length;
+    return l.best;
+}
+
+struct thing *match_listener(struct context *c, size_t from, size_t *next)
+{
+    static const char *const about[] = {"about", NULL};
+    const unsigned scope = MATCH_PLAYERS | MATCH_HERE | MATCH_NARRATIVE | MATCH_SELF |
+                           MATCH_CREATURES;
+    struct thing *who = match_listener_quietly(c, from, next);
+    if (who)
+        return who;
+    // Nobody is called just so: all up to ABOUT, or one word, in any way that things are found.
+    size_t end = match_split(c, from, about);
+    struct phrase p;
+    const char *first;
+    if (end == from || end == c->words.count)
+        end = phrase_begin(&c->words, from, c->words.count, &p, &first) + 1;
+    *next = end;
+    return match_one(c, from, end, scope);
+}

@@ -1,0 +1,50 @@
+// The lines are kept until the list ends or is full. Texts are shared between things of a kind, so
+// nearly every comparison is one of pointers.
+#include "command/listing.h"
+
+#include "util/buf.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+void listing_begin(struct listing *l, struct buf *out)
+{
+    l->count = 0;
+    l->out = out;
+}
+
+static bool same(const char *a, const char *b)
+{
+    return a == b || !strcmp(a, b);
+}
+
+void listing_end(struct listing *l)
+{
+    for (size_t i = 0; i < l->count; i++) {
+        const struct listing_line *k = &l->list[i];
+        buf_adds(l->out, k->before);
+        buf_adds(l->out, k->text);
+        buf_adds(l->out, k->after);
+        buf_adds(l->out, k->end);
+        if (k->count > 1)
+            buf_addf(l->out, " (%zu)", k->count);
+        buf_addc(l->out, '\n');
+    }
+    l->count = 0;
+}
+
+void listing_add(struct listing *l, const char *before, const char *text, const char *after,
+                 const char *end)
+{
+    for (size_t i = 0; i < l->count; i++) {
+        struct listing_line *k = &l->list[i];
+        if (same(k->text, text) && same(k->before, before) && same(k->after, after) &&
+            same(k->end, end)) {
+            k->count++;
+            return;
+        }
+    }
+    if (l->count == LISTING_MAX)
+        listing_end(l);
+    l->list[l->count++] = (struct listing_line){before, text, after, end, 1};
+}

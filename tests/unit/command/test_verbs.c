@@ -1,0 +1,218 @@
+// Every verb of the table with its parts missing, half there, and too many: each answers something, and
+// what is not understood is not passed over.
+#include "command/command.h"
+#include "command/help.h"
+#include "dispatch/dispatch.h"
+#include "output/mailbox.h"
+#include "store/zones.h"
+#include "util/buf.h"
+#include "util/clock.h"
+#include "util/doc.h"
+#include "util/mem.h"
+#include "world/world.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct world *world;
+static struct mailboxes *mailboxes;
+static struct dispatch *dispatch;
+static struct actor *actor;
+static mailbox_id mailbox;
+static struct buf seen;
+
+static void nothing(void *arg)
+{
+    (void)arg;
+}
+
+static void save(struct actor *a, struct doc *saved)
+{
+    (void)a;
+    doc_free(saved);
+}
+
+static void entered(void *session, struct actor *a)
+{
+    (void)session;
+    actor = a;
+}
+
+static void left(struct actor *a, struct doc *saved)
+{
+    doc_free(saved);
+    if (a == actor)
+        actor = NULL;
+}
+
+static void settle(void)
+{
+    dispatch_run(dispatch);
+    for (mailbox_id id; (id = mailboxes_next_urgent(mailboxes)) ||
+                        (id = mailboxes_next_relaxed(mailboxes));) {
+        size_t n;
+        const char *bytes = mailbox_peek(mailboxes, id, &n);
+        buf_add(&seen, bytes, n);
+        mailbox_drained(mailboxes, id, n);
+    }
+}
+
+static void setup(void)
+{
+    static const struct dispatch_ops ops = {
+        .answered = nothing, .save = save, .entered = entered, .left = left};
+    struct doc_problems problems = DOC_PROBLEMS_INIT;
+    char *zone = mem_printf("%s/tests/data/zones/words.json", getenv("LATCHKEY_SOURCE"));
+    char *player = mem_printf("%s/tests/data/zones/player.json", getenv("LATCHKEY_SOURCE"));
+    const char *paths[] = {zone};
+    clock_freeze(1000000, 1700000000000);
+    world = world_new();
+    mailboxes = mailboxes_new();
+    zones_load_player(world, player, &problems);
+    zones_load(world, paths, 1, false, &problems, NULL);
+    ck_assert_uint_eq(problems.errors, 0);
+    struct dispatch_config config = {.workers = 1,
+                                     .offload_threads = 1,
+                                     .linkdead = 60000,
+                                     .wake = nothing,
+                                     .mailboxes = mailboxes};
+    dispatch = dispatch_new(world, &config, &ops);
+    dispatch_prepare(dispatch);
+    struct style style = {.utf8 = true};
+    mailbox = mailbox_open(mailboxes, &style, 1 << 20, &mailbox);
+    struct dispatch_entry entry = {
+        .name = "Ann", .permissions = "all", .mailbox = mailbox, .session = &mailbox};
+    dispatch_enter(dispatch, &entry);
+    settle();
+    ck_assert_ptr_nonnull(actor);
+    doc_problems_fini(&problems);
+    free(zone);
+    free(player);
+}
+
+static void teardown(void)
+{
+    dispatch_free(dispatch);
+    mailboxes_free(mailboxes);
+    world_free(world);
+    buf_fini(&seen);
+}
+
+// What Ann sees when she types this, without the prompt.
+static const char *type(const char *verb, const char *rest)
+{
+    char *line = mem_printf("%s%s%s", verb, *rest ? " " : "", rest);
+    buf_clear(&seen);
+    mailbox_entered(mailboxes, mailbox);
+    dispatch_line(actor, line);
+    settle();
+    free(line);
+    char *prompt = seen.len ? strrchr(seen.data, '\n') : NULL;
+    buf_truncate(&seen, prompt ? (size_t)(prompt - seen.data) : 0);
+    return buf_str(&seen);
+}
+
+static bool is_script(const struct command *c)
+{
+    return c->flags & COMMAND_SCRIPT;
+}
+
+static const char *const rests[] = {
+    "",          "the",        "a the of",     "all",         "all of",      "from",
+    "to",        "in",         "with",         "about",       "to the",      "box from",
+    "box in",    "box with",   "box to",       "from box",    "in box",      "with tin key",
+    "to guard",  "guard",      "guard about",  "2nd",         "2.",          "2.box",
+    "99 coins",  "my",         "my box",       "last",        "zzz",         "zzz from box",
+    "zzz in box", "zzz to guard", "box and",   "and",         ",",           ".",
+    "box, zzz",  "\"\"",       "north",        "box box box box box box box box box box box box box",
+};
+
+START_TEST(every_verb_answers)
+{
+    const struct command *c;
+    for (size_t n = 0; (c = command_at(n)); n++) {
+        // GOTO with a place, RECALL and the like do something of which the answer comes later.
+        if (is_script(c) || (!strcmp(c->name, "quit") && !*rests[_i]))
+            continue;
+        const char *answer = type(c->name, rests[_i]);
+        ck_assert_ptr_nonnull(actor);
+        ck_assert_msg(*answer, "%s %s: no answer", c->name, rests[_i]);
+        ck_assert_msg(!strstr(answer, "''"), "%s %s: %s", c->name, rests[_i], answer);
+        ck_assert_msg(!strstr(answer, "(null)"), "%s %s: %s", c->name, rests[_i], answer);
+    }
+}
+END_TEST
+
+START_TEST(what_is_too_much_is_said)
+{
+    const struct command *c;
+    for (size_t n = 0; (c = command_at(n)); n++) {
+        if (is_script(c) || !c->most)
+            continue;
+        char *rest = mem_printf("%szzz yyy", c->most > 1 ? "xxx " : "");
+        const char *answer = type(c->name, rest);
+        ck_assert_ptr_nonnull(actor);
+        ck_assert_msg(strstr(answer, "zzz yyy\" is not understood") && strstr(answer, c->usage),
+                      "%s: %s", c->name, answer);
+        free(rest);
+    }
+}
+END_TEST
+
+// A usage that names nothing after the verb takes nothing after it.
+START_TEST(verbs_that_take_nothing_say_so)
+{
+    const struct command *c;
+    for (size_t n = 0; (c = command_at(n)); n++)
+        if (!is_script(c) && !strcmp(c->usage, c->name))
+            ck_assert_msg(c->most == 1, "%s", c->name);
+}
+END_TEST
+
+START_TEST(every_verb_has_its_help)
+{
+    const struct command *c;
+    for (size_t n = 0; (c = command_at(n)); n++) {
+        if (is_script(c))
+            continue;
+        const char *answer = type("help", c->name);
+        ck_assert_msg(strstr(answer, c->summary) && strstr(answer, c->usage), "%s: %s", c->name,
+                      answer);
+        answer = type("commands", "");
+        ck_assert_msg(strstr(answer, c->name), "%s", c->name);
+        for (const char *const *a = c->aliases; a && *a; a++)
+            ck_assert_msg(strstr(answer, *a), "%s", *a);
+    }
+}
+END_TEST
+
+START_TEST(a_beginning_never_leaves)
+{
+    ck_assert_msg(strstr(type("qui", ""), "in full"), "%s", buf_str(&seen));
+    ck_assert_msg(strstr(type("q", ""), "in full"), "%s", buf_str(&seen));
+    ck_assert_ptr_nonnull(actor);
+    ck_assert_msg(strstr(type("sc", ""), "\"sc\" may be scan or score"), "%s", buf_str(&seen));
+    ck_assert_msg(strstr(type("scor", ""), "You are Ann"), "%s", buf_str(&seen));
+    type("quit", "");
+    ck_assert_ptr_null(actor);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("verbs");
+    TCase *t = tcase_create("verbs");
+    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_add_loop_test(t, every_verb_answers, 0, (int)(sizeof(rests) / sizeof(rests[0])));
+    tcase_add_test(t, what_is_too_much_is_said);
+    tcase_add_test(t, verbs_that_take_nothing_say_so);
+    tcase_add_test(t, every_verb_has_its_help);
+    tcase_add_test(t, a_beginning_never_leaves);
+    suite_add_tcase(s, t);
+    SRunner *r = srunner_create(s);
+    srunner_run_all(r, CK_ENV);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
