@@ -259,7 +259,7 @@ bool checkpoint_end(struct checkpoint *c, bool stop)
     close(c->to_child);
     close(c->from_child);
     if (!c->report.error)
-        log_info("journal", "snapshot", "event", LOG_INT(c->number), "bytes",
+        log_info("journal", "snapshot", "number", LOG_INT(c->number), "bytes",
                  LOG_INT(c->report.bytes), "pause_us", LOG_INT(c->pause_us), "ms",
                  LOG_INT(clock_mono_ms() - c->began), NULL);
     else if (!stop && c->died)

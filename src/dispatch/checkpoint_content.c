@@ -197,7 +197,7 @@ static enum restored restore(struct dispatch *d, struct journal *j, struct repla
 
 static void skip(uint64_t number, const char *why)
 {
-    log_error("journal", "snapshot_skipped", "event", LOG_INT(number), "why", why, NULL);
+    log_error("journal", "snapshot_skipped", "number", LOG_INT(number), "why", why, NULL);
 }
 
 // Only who may write puts it aside, and only one that the epoch can do without.
@@ -215,7 +215,7 @@ static int put_aside(struct journal *j, uint64_t number, char *why, size_t size)
         snprintf(why + n, size - n, ", and cannot be put aside: %s", strerror(-r));
         return -1;
     }
-    log_error("journal", "snapshot_put_aside", "event", LOG_INT(number), "why", why, "then",
+    log_error("journal", "snapshot_put_aside", "number", LOG_INT(number), "why", why, "then",
               "the world is made anew, from the snapshot before it", NULL);
     return CHECKPOINT_AGAIN;
 }

@@ -448,7 +448,7 @@ void dispatch_journal_stop(struct dispatch *d)
     if (r)
         log_error("journal", "no_snapshot", "error", strerror(-r), NULL);
     else
-        log_info("journal", "snapshot", "event", LOG_INT(last), "ms",
+        log_info("journal", "snapshot", "number", LOG_INT(last), "ms",
                  LOG_INT(clock_mono_ms() - began), NULL);
 }
 

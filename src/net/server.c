@@ -100,15 +100,6 @@ static void finish_stop(struct server *s)
     uv_stop(&s->loop);
 }
 
-static void on_check(uv_check_t *c)
-{
-    struct server *s = c->data;
-    hub_turn_end(s->hub);
-    flush(s);
-    if (s->stopping)
-        finish_stop(s);
-}
-
 static void tell_refused_more(struct server *s)
 {
     if (s->refused_more)
@@ -127,8 +118,20 @@ static void on_tick(uv_timer_t *t)
         conn_tick(c, now);
     }
     tell_refused_more(s);
-    if (!s->first && hub_idle(s->hub) && !s->stopping)
+    log_flush(0);
+    if (!s->first && hub_idle(s->hub) && !s->stopping && !log_pending())
         uv_timer_stop(&s->tick);
+}
+
+static void on_check(uv_check_t *c)
+{
+    struct server *s = c->data;
+    hub_turn_end(s->hub);
+    flush(s);
+    if (log_pending() && !uv_is_active((uv_handle_t *)&s->tick))
+        uv_timer_start(&s->tick, on_tick, TICK_MS, TICK_MS);
+    if (s->stopping)
+        finish_stop(s);
 }
 
 static void on_greet(uv_timer_t *t)
@@ -223,7 +226,9 @@ static void on_signal(uv_signal_t *h, int number)
 {
     struct server *s = h->data;
     if (number == SIGHUP) {
-        log_reopen();
+        int r = log_reopen();
+        if (r)
+            log_error("log", "not_reopened", "why", strerror(-r), NULL);
         return;
     }
     if (s->stopping) {

@@ -264,7 +264,7 @@ int begin_world(struct world *w, struct dispatch *d, struct hub *hub, const stru
     if (!any)
         dispatch_prepare(d);
     else
-        log_info("journal", "restored", "event", LOG_INT(b->at ? b->at : journal_last(j)),
+        log_info("journal", "restored", "number", LOG_INT(b->at ? b->at : journal_last(j)),
                  "players", LOG_INT(dispatch_players(d)), "ms", LOG_INT(clock_mono_ms() - began),
                  NULL);
     return 0;

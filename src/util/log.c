@@ -1,6 +1,6 @@
-// Builds a line on the stack and hands it to the kernel in one piece, so that threads need no lock
-// and lines never mix. Keeps level, format and file descriptor; a file is changed under the same
-// descriptor number (dup2), which no writer can notice half-way. Any thread.
+// Builds a line on the stack and hands it on in one piece, so that lines never mix. Keeps level and
+// format, and the file: it is changed under the same descriptor number (dup2), which no writer can
+// notice half-way. Any thread.
 #include "util/log.h"
 
 #include <errno.h>
@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "util/clock.h"
+#include "util/log_out.h"
 #include "util/mem.h"
 #include "util/utf8.h"
 
@@ -21,19 +22,19 @@ static const char *const level_names[] = {"debug", "info", "warning", "error"};
 
 static atomic_int current_level = LOG_LEVEL_INFO;
 static atomic_int current_format = LOG_FORMAT_TEXT;
-static atomic_int current_fd = STDERR_FILENO;
 static atomic_uint lost; // lines not written since the last that was
-static atomic_bool torn; // the last write stopped within a line
 
 static pthread_mutex_t file_mutex = PTHREAD_MUTEX_INITIALIZER; // the two below
 static char *file_path;
 static int file_fd = -1;
 
-enum { TAIL = 32 }; // kept free for the end of the line
+enum { TAIL = 32, KEYS_MAX = 24 }; // kept free for the end of the line; keys that are remembered
 
 struct line {
     char text[LOG_LINE_MAX];
     size_t n;
+    const char *keys[KEYS_MAX];
+    unsigned key_count;
     bool json;
     bool full; // something did not fit
 };
@@ -119,11 +120,28 @@ static void add_value(struct line *l, const char *s)
         add_quoted(l, s, n);
 }
 
+// Of two fields with one key a reader sees one: the second gets a name of its own, in either format
+// (what begins a JSON line is taken in both).
+static const char *own_key(struct line *l, const char *key, char room[64])
+{
+    unsigned times = 0;
+    for (unsigned i = 0; i < l->key_count; i++)
+        times += !strcmp(l->keys[i], key);
+    if (l->key_count < KEYS_MAX)
+        l->keys[l->key_count++] = key;
+    if (!times)
+        return key;
+    snprintf(room, 64, "%s_%u", key, times + 1);
+    return room;
+}
+
 static void add_field(struct line *l, const char *key, const char *value)
 {
+    char room[64];
     size_t before = l->n;
     if (l->full)
         return;
+    key = own_key(l, key, room);
     add(l, l->json ? "," : " ", l->n > 1);
     if (l->json)
         add_quoted(l, key, strlen(key));
@@ -139,16 +157,21 @@ static void start_line(struct line *l, enum log_level level, const char *module,
 {
     char ts[CLOCK_ISO_SIZE];
     clock_iso(clock_wall_ms(), ts);
+    static const char *const reserved[] = {"ts", "level", "module", "event", "cut"};
     l->n = 0;
     l->full = false;
+    l->key_count = 0;
     if (l->json) {
         add(l, "{", 1);
         add_field(l, "ts", ts);
         add_field(l, "level", level_names[level]);
         add_field(l, "module", module);
         add_field(l, "event", event);
+        l->keys[l->key_count++] = "cut";
         return;
     }
+    for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++)
+        l->keys[l->key_count++] = reserved[i];
     const char *const words[] = {ts, level_names[level], module, event};
     for (int i = 0; i < 4; i++) {
         if (i)
@@ -167,23 +190,6 @@ static void end_line(struct line *l)
     l->n += n;
 }
 
-static bool write_line(const char *s, size_t n)
-{
-    int fd = atomic_load(&current_fd);
-    ssize_t put;
-    if (atomic_exchange(&torn, false))
-        put = write(fd, "\n", 1);
-    do
-        put = write(fd, s, n);
-    while (put < 0 && errno == EINTR);
-    if (put == (ssize_t)n)
-        return true;
-    // A full disk or pipe may take a part; the rest of this line is given up, not the next one.
-    if (put > 0)
-        atomic_store(&torn, true);
-    return false;
-}
-
 static void tell_lost(bool json)
 {
     unsigned n = atomic_exchange(&lost, 0);
@@ -193,7 +199,7 @@ static void tell_lost(bool json)
     start_line(&l, LOG_LEVEL_WARNING, "log", "lines_lost");
     add_field(&l, "count", LOG_INT(n));
     end_line(&l);
-    if (!write_line(l.text, l.n))
+    if (!log_out_line(l.text, l.n))
         atomic_fetch_add(&lost, n);
 }
 
@@ -207,9 +213,8 @@ static void log_event(enum log_level level, const char *module, const char *even
     for (const char *key; (key = va_arg(ap, const char *));)
         add_field(&l, key, va_arg(ap, const char *));
     end_line(&l);
-    if (write_line(l.text, l.n))
-        tell_lost(l.json);
-    else
+    tell_lost(l.json); // where they are missing
+    if (!log_out_line(l.text, l.n))
         atomic_fetch_add(&lost, 1);
     errno = error;
 }
@@ -251,13 +256,26 @@ void log_set_format(enum log_format format)
 
 void log_set_fd(int fd)
 {
-    atomic_store(&current_fd, fd);
+    log_out_to(fd);
+}
+
+bool log_pending(void)
+{
+    return log_out_pending();
+}
+
+bool log_flush(int wait_ms)
+{
+    bool done = log_out_flush(wait_ms);
+    tell_lost(atomic_load(&current_format) == LOG_FORMAT_JSON);
+    return done;
 }
 
 // Caller holds file_mutex.
 static int open_file(const char *path)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0640);
+    // Without O_NONBLOCK a FIFO that nobody reads would stop us here.
+    int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0640);
     if (fd < 0)
         return -errno;
     if (file_fd < 0) {
@@ -289,12 +307,15 @@ int log_reopen(void)
 {
     pthread_mutex_lock(&file_mutex);
     int rc = file_path ? open_file(file_path) : 0;
+    if (file_path)
+        log_out_to(file_fd);
     pthread_mutex_unlock(&file_mutex);
     return rc;
 }
 
 void log_close(void)
 {
+    log_flush(LOG_CLOSE_MS);
     pthread_mutex_lock(&file_mutex);
     log_set_fd(STDERR_FILENO);
     // Writers that read the number a moment ago still hold it: it is pointed at standard error

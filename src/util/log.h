@@ -3,8 +3,11 @@
 // and JSON lines hold the same as an object: ts, level, module, event, then the fields.
 // Whatever a player typed comes out escaped, so that nobody can forge a line, colour a terminal or
 // turn text round; a line never exceeds LOG_LINE_MAX bytes, and says "cut" when it would have.
-// Threads: any, without a lock: the settings are atomics.  Errors: none are told to the caller;
-// lines that could not be written are counted and the count is logged with the next one that can.
+// A key is in a line once: a second field of that key is KEY_2, also for the four that a JSON line
+// begins with.
+// Threads: any.  Locks: util/log_out's.  Errors: none are told to the caller; a log that is not read
+// holds nobody up: some lines wait (log_flush), those beyond are counted, and the count is logged with
+// the next one that can be.
 #ifndef UTIL_LOG_H
 #define UTIL_LOG_H
 
@@ -40,7 +43,10 @@ void log_set_fd(int fd); // borrowed; the caller closes it, after another has be
 int log_open(const char *path);
 // Opens the file of log_open again under the same name, after it was moved away. 0 without a file.
 int log_reopen(void);
-void log_close(void); // back to standard error
+void log_close(void); // back to standard error; waits LOG_CLOSE_MS at most for a slow reader
+enum { LOG_CLOSE_MS = 2000 };
+bool log_pending(void); // some lines wait for a reader
+bool log_flush(int wait_ms); // they go out now; true when none is left
 
 bool log_level_parse(const char *s, enum log_level *level);    // debug info warning error
 bool log_format_parse(const char *s, enum log_format *format); // text json

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -214,30 +215,151 @@ START_TEST(threads_do_not_mix_lines_while_the_file_is_reopened)
 }
 END_TEST
 
-START_TEST(lines_that_could_not_be_written_are_counted_and_told)
+static int ends[2];
+
+// A pipe or socket that blocks, as a supervisor gives it; the reading end does not.
+static void log_to_pair(bool pair_of_sockets)
 {
-    int ends[2];
-    ck_assert_int_eq(pipe2(ends, O_NONBLOCK), 0);
+    if (pair_of_sockets)
+        ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+    else
+        ck_assert_int_eq(pipe(ends), 0);
+    ck_assert_int_eq(fcntl(ends[0], F_SETFL, O_NONBLOCK), 0);
     log_set_fd(ends[1]);
-    char text[1001];
-    memset(text, 'x', 1000);
-    text[1000] = '\0';
-    for (int i = 0; i < 200; i++) // a pipe holds 64 KiB
-        log_info("say", "said", "text", text, NULL);
-    static char all[200000];
-    while (read(ends[0], all, sizeof(all)) > 0)
-        ;
-    errno = 77;
-    log_info("say", "said", "text", "after", NULL);
-    ck_assert_int_eq(errno, 77);
-    ssize_t n = read(ends[0], all, sizeof(all) - 1);
-    ck_assert_int_gt(n, 0);
-    all[n] = '\0';
-    ck_assert_ptr_nonnull(strstr(all, "text=after\n"));
-    ck_assert_ptr_nonnull(strstr(all, "warning log lines_lost count="));
+}
+
+static void close_pair(void)
+{
     log_set_fd(STDERR_FILENO);
     close(ends[0]);
     close(ends[1]);
+}
+
+static void read_pair(struct buf *out)
+{
+    char part[4096];
+    for (ssize_t n; (n = read(ends[0], part, sizeof(part))) > 0;)
+        buf_add(out, part, (size_t)n);
+}
+
+static void log_numbers(int first, int end)
+{
+    char text[501];
+    memset(text, 'x', 500);
+    text[500] = '\0';
+    for (int i = first; i < end; i++)
+        log_info("say", "said", "n", LOG_INT(i), "text", text, NULL);
+}
+
+// The numbers of the lines, in order and without a gap, from `first` on; how many there are.
+static int check_numbers(const char *text, int first)
+{
+    int n = 0;
+    for (const char *at = text; (at = strstr(at, " n=")); n++) {
+        ck_assert_int_eq(atoi(at + 3), first + n);
+        at++;
+    }
+    return n;
+}
+
+START_TEST(a_reader_who_is_slow_holds_nobody_up_and_misses_nothing)
+{
+    struct buf seen = BUF_INIT;
+    log_to_pair(_i);
+    log_numbers(0, 300); // 150 KiB: more than a pipe holds
+    ck_assert(log_pending());
+    ck_assert(!log_flush(0));
+    read_pair(&seen);
+    log_numbers(300, 301); // the next line takes with it what waits
+    read_pair(&seen);
+    ck_assert(log_flush(1000));
+    read_pair(&seen);
+    ck_assert(!log_pending());
+    ck_assert_int_eq(check_numbers(buf_str(&seen), 0), 301);
+    ck_assert_ptr_null(strstr(buf_str(&seen), "lines_lost"));
+    // The descriptor itself is as it was: it is not ours alone.
+    ck_assert(!(fcntl(ends[1], F_GETFL) & O_NONBLOCK));
+    buf_fini(&seen);
+    close_pair();
+}
+END_TEST
+
+START_TEST(lines_beyond_what_may_wait_are_counted_where_they_are_missing)
+{
+    struct buf seen = BUF_INIT;
+    log_to_pair(false);
+    log_numbers(0, 2000);
+    errno = 77;
+    log_numbers(2000, 2001);
+    ck_assert_int_eq(errno, 77);
+    while (!log_flush(0))
+        read_pair(&seen);
+    log_numbers(0, 1);
+    ck_assert(log_flush(0));
+    read_pair(&seen);
+    // Short lines may still have found room between those that did not.
+    int lost = 0;
+    char *at = (char *)buf_str(&seen), *first = NULL;
+    for (; (at = strstr(at, "lines_lost count=")); at++) {
+        lost += atoi(at + strlen("lines_lost count="));
+        first = first ? first : at;
+    }
+    ck_assert_ptr_nonnull(first);
+    ck_assert_ptr_nonnull(strstr(first, " n=0 "));
+    *first = '\0';
+    ck_assert_int_eq(check_numbers(buf_str(&seen), 0) + lost, 2001);
+    buf_fini(&seen);
+    close_pair();
+}
+END_TEST
+
+static void *read_late(void *arg)
+{
+    struct buf *out = arg;
+    usleep(20000);
+    for (int i = 0; i < 2000 && !strstr(buf_str(out), " n=299 "); i++) {
+        read_pair(out);
+        usleep(1000);
+    }
+    return NULL;
+}
+
+START_TEST(a_stop_waits_for_a_slow_reader)
+{
+    struct buf seen = BUF_INIT;
+    pthread_t reader;
+    log_to_pair(false);
+    log_numbers(0, 300);
+    ck_assert(log_pending());
+    pthread_create(&reader, NULL, read_late, &seen);
+    log_close();
+    pthread_join(reader, NULL);
+    ck_assert_int_eq(check_numbers(buf_str(&seen), 0), 300);
+    buf_fini(&seen);
+    close_pair();
+}
+END_TEST
+
+START_TEST(a_key_is_in_a_line_once)
+{
+    log_set_format(LOG_FORMAT_JSON);
+    log_info("a", "b", "event", "c", "x", "1", "x", "2", "event", "d", "ts", "e", "cut", "f", NULL);
+    assert_logged("{\"ts\":\"2024-02-29T12:34:56.007Z\",\"level\":\"info\",\"module\":\"a\","
+                  "\"event\":\"b\",\"event_2\":\"c\",\"x\":\"1\",\"x_2\":\"2\",\"event_3\":\"d\","
+                  "\"ts_2\":\"e\",\"cut_2\":\"f\"}\n");
+    log_set_format(LOG_FORMAT_TEXT);
+    log_info("a", "b", "event", "c", "x", "1", "x", "2", NULL);
+    assert_logged("2024-02-29T12:34:56.007Z info a b event_2=c x=1 x_2=2\n");
+}
+END_TEST
+
+START_TEST(a_fifo_that_nobody_reads_is_refused)
+{
+    char *fifo = mem_printf("%s.fifo", path);
+    ck_assert_int_eq(mkfifo(fifo, 0600), 0);
+    ck_assert_int_eq(log_open(fifo), -ENXIO);
+    unlink(fifo);
+    free(fifo);
 }
 END_TEST
 
@@ -268,7 +390,11 @@ int main(void)
     tcase_add_test(t, every_json_line_parses_whatever_was_typed);
     tcase_add_test(t, a_line_too_long_is_cut_and_says_so);
     tcase_add_test(t, threads_do_not_mix_lines_while_the_file_is_reopened);
-    tcase_add_test(t, lines_that_could_not_be_written_are_counted_and_told);
+    tcase_add_loop_test(t, a_reader_who_is_slow_holds_nobody_up_and_misses_nothing, 0, 2);
+    tcase_add_test(t, lines_beyond_what_may_wait_are_counted_where_they_are_missing);
+    tcase_add_test(t, a_stop_waits_for_a_slow_reader);
+    tcase_add_test(t, a_key_is_in_a_line_once);
+    tcase_add_test(t, a_fifo_that_nobody_reads_is_refused);
     tcase_add_test(t, names_of_levels_and_formats_are_read);
     Suite *s = suite_create("util/log");
     suite_add_tcase(s, t);
