@@ -30,7 +30,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PUBLISH_BATCH = 32 };
+enum { PUBLISH_BATCH = 32, LATE_TOLD_MS = 60000 };
 
 struct worker_thread {
     pthread_t thread;
@@ -65,6 +65,8 @@ struct dispatch {
     void *owner;             // of players from the journal
     _Atomic bool signalled; // the loop has been woken and has not looked yet
     bool running, told_stuck;
+    uint64_t late_told;  // timers that the log has heard of
+    int64_t late_next;   // before that it hears of no others; ms, monotonic
     unsigned workers;
     struct worker_thread *threads;
 };
@@ -346,6 +348,23 @@ static void look_after_snapshots(struct dispatch *d)
     }
 }
 
+// One line a minute at most, however many come late.
+static void tell_late(struct dispatch *d)
+{
+    uint64_t late = sched_late(d->sched);
+    if (late == d->late_told || clock_mono_ms() < d->late_next)
+        return;
+    struct sched_stats s;
+    sched_stats(d->sched, &s);
+    log_warning("dispatch", "late_timers", "more", LOG_INT(s.late - d->late_told), "worst_ms",
+                LOG_INT(s.late_max), "lost", LOG_INT(s.lost), "why",
+                s.lost ? "no sleeping worker was waiting for them: please report this"
+                       : "the machine was busy, suspended or out of memory",
+                NULL);
+    d->late_told = s.late;
+    d->late_next = clock_mono_ms() + LATE_TOLD_MS;
+}
+
 void dispatch_deliver(struct dispatch *d)
 {
     loopguard_check("dispatch_deliver()");
@@ -359,6 +378,7 @@ void dispatch_deliver(struct dispatch *d)
         leave(d, unqueue(&d->held));
     offload_finish(d->offload);
     look_after_snapshots(d);
+    tell_late(d);
 }
 
 bool dispatch_ready(struct dispatch *d)
@@ -592,6 +612,12 @@ void dispatch_stats(struct dispatch *d, struct dispatch_stats *out)
                                    .stolen = s.stolen,
                                    .sleeps = s.sleeps,
                                    .timers = s.timers,
+                                   .late = s.late,
+                                   .late_max = s.late_max,
+                                   .lost = s.lost,
+                                   .unkept = s.unkept,
+                                   .wakes = s.wakes,
+                                   .untaken = s.untaken,
                                    .players = dispatch_players(d)};
     for (unsigned i = 0; i < d->workers; i++) {
         out->waits += atomic_load(&d->threads[i].counters[DISPATCH_WAITS]);

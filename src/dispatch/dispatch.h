@@ -127,6 +127,7 @@ void dispatch_each(struct dispatch *d, void (*fn)(struct actor *a, void *arg), v
 struct dispatch_stats {
     uint64_t events, outcomes, waits, retries, steps, stolen, sleeps;
     size_t timers, players;
+    uint64_t late, late_max, lost, unkept, wakes, untaken; // see sched_stats
 };
 void dispatch_stats(struct dispatch *d, struct dispatch_stats *out); // any thread
 

@@ -1,17 +1,16 @@
-// Run queues, stealing, sleeping and timers. Each worker has a list behind a mutex that it rarely
-// shares; other threads inject into one list. A worker that finds nothing sleeps on a condition; one
-// sleeper, the keeper, wakes by itself for the next timer. Knows nothing of worlds, sockets or libuv.
+// Run queues and stealing. Each worker has a list behind a mutex that it rarely shares; other threads
+// inject into one list. A worker that finds nothing sleeps in runtime/parking, which has the timers too
+// and states what must hold of sleepers, wakes and deadlines. Knows nothing of worlds, sockets or libuv.
 #include "runtime/sched.h"
 
 #include "runtime/control.h"
+#include "runtime/parking.h"
 #include "runtime/task.h"
-#include "util/clock.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { TAKE_MAX = 32, WAKE_BACKLOG = 8 };
 
@@ -31,32 +30,13 @@ struct sched {
     unsigned count;
     struct queue injected;
     _Atomic uint64_t injections;
-    _Atomic bool stopping;
-    _Atomic unsigned awake;
-    _Atomic int64_t first_due; // of the timers; INT64_MAX when there is none
-
-    pthread_mutex_t mutex; // below here
-    pthread_cond_t cond;
-    unsigned sleepers, signals;
-    bool keeper;
-    _Atomic bool pausing;       // set under the mutex; workers look before each step
-    pthread_cond_t resumed;     // where those wait who found it set
-    struct timer_heap timers;
-
-    int64_t (*now)(void *);
-    void *now_arg;
+    struct parking parking;
     struct worker workers[];
 };
 
 static _Thread_local struct sched *self_sched;
 static _Thread_local int self_index = -1;
 static _Thread_local struct task_list *gathering;
-
-static int64_t monotonic(void *arg)
-{
-    (void)arg;
-    return clock_mono_ms();
-}
 
 static void queue_init(struct queue *q)
 {
@@ -152,25 +132,17 @@ struct sched *sched_new(unsigned workers)
         abort();
     memset(s, 0, size);
     s->count = workers;
-    s->now = monotonic;
-    atomic_init(&s->first_due, INT64_MAX);
     queue_init(&s->injected);
     for (unsigned i = 0; i < workers; i++)
         queue_init(&s->workers[i].queue);
-    pthread_mutex_init(&s->mutex, NULL);
-    pthread_condattr_t attr;
-    pthread_condattr_init(&attr);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    pthread_cond_init(&s->cond, &attr);
-    pthread_condattr_destroy(&attr);
-    pthread_cond_init(&s->resumed, NULL);
+    parking_init(&s->parking, workers);
     return s;
 }
 
 static void drop_queue(struct sched *s, struct queue *q)
 {
     for (struct task *t; (t = queue_pop(q));) {
-        timer_clear(&s->timers, &t->timer);
+        timer_clear(&s->parking.timers, &t->timer);
         task_unref(t);
     }
 }
@@ -182,17 +154,14 @@ void sched_free(struct sched *s)
     drop_queue(s, &s->injected);
     for (unsigned i = 0; i < s->count; i++)
         drop_queue(s, &s->workers[i].queue);
-    for (struct timer *t; (t = timer_first(&s->timers));) {
-        timer_clear(&s->timers, t);
+    for (struct timer *t; (t = timer_first(&s->parking.timers));) {
+        timer_clear(&s->parking.timers, t);
         task_unref(t->owner);
     }
     for (unsigned i = 0; i < s->count; i++)
         pthread_mutex_destroy(&s->workers[i].queue.mutex);
     pthread_mutex_destroy(&s->injected.mutex);
-    pthread_mutex_destroy(&s->mutex);
-    pthread_cond_destroy(&s->cond);
-    pthread_cond_destroy(&s->resumed);
-    timer_heap_fini(&s->timers);
+    parking_fini(&s->parking);
     free(s);
 }
 
@@ -203,13 +172,13 @@ unsigned sched_workers(const struct sched *s)
 
 void sched_clock(struct sched *s, int64_t (*now)(void *), void *arg)
 {
-    s->now = now;
-    s->now_arg = arg;
+    s->parking.now = now;
+    s->parking.now_arg = arg;
 }
 
 int64_t sched_now(const struct sched *s)
 {
-    return s->now(s->now_arg);
+    return parking_now(&s->parking);
 }
 
 int sched_worker_index(void)
@@ -217,14 +186,9 @@ int sched_worker_index(void)
     return self_index;
 }
 
-static void wake_one(struct sched *s)
+static unsigned workers_awake(struct sched *s)
 {
-    pthread_mutex_lock(&s->mutex);
-    if (s->sleepers > s->signals) {
-        s->signals++;
-        pthread_cond_signal(&s->cond);
-    }
-    pthread_mutex_unlock(&s->mutex);
+    return atomic_load(&s->parking.awake);
 }
 
 static void inject(struct sched *s, struct task_list *list)
@@ -235,9 +199,9 @@ static void inject(struct sched *s, struct task_list *list)
     queue_publish_count(&s->injected);
     pthread_mutex_unlock(&s->injected.mutex);
     atomic_fetch_add_explicit(&s->injections, count, memory_order_relaxed);
-    unsigned awake = atomic_load(&s->awake);
+    unsigned awake = workers_awake(s);
     if (awake == 0 || (awake < s->count && count > WAKE_BACKLOG))
-        wake_one(s);
+        parking_call(&s->parking);
 }
 
 void sched_push(struct sched *s, struct task *t)
@@ -246,8 +210,8 @@ void sched_push(struct sched *s, struct task *t)
     if (self_sched == s && self_index >= 0) {
         struct worker *w = &s->workers[self_index];
         queue_push(&w->queue, t, w->run_next);
-        if (queue_count(&w->queue) > WAKE_BACKLOG && atomic_load(&s->awake) < s->count)
-            wake_one(s);
+        if (queue_count(&w->queue) > WAKE_BACKLOG && workers_awake(s) < s->count)
+            parking_call(&s->parking);
     } else if (gathering) {
         list_push(gathering, t, false);
     } else {
@@ -285,60 +249,32 @@ void sched_gather_end(struct sched *s)
         inject(s, list);
 }
 
-static void publish_first_due(struct sched *s)
-{
-    struct timer *first = timer_first(&s->timers);
-    atomic_store_explicit(&s->first_due, first ? first->due : INT64_MAX, memory_order_relaxed);
-}
-
 void sched_timer_set(struct sched *s, struct timer *t, int64_t due)
 {
-    pthread_mutex_lock(&s->mutex);
-    int64_t before = atomic_load_explicit(&s->first_due, memory_order_relaxed);
-    timer_set(&s->timers, t, due);
-    publish_first_due(s);
-    // While any worker is awake it sees the new time before it sleeps.
-    if (due < before && !atomic_load(&s->awake))
-        pthread_cond_broadcast(&s->cond);
-    pthread_mutex_unlock(&s->mutex);
+    parking_timer_set(&s->parking, t, due);
 }
 
 void sched_timer_clear(struct sched *s, struct timer *t)
 {
-    pthread_mutex_lock(&s->mutex);
-    timer_clear(&s->timers, t);
-    publish_first_due(s);
-    pthread_mutex_unlock(&s->mutex);
+    parking_timer_clear(&s->parking, t);
 }
 
 size_t sched_timers(struct sched *s)
 {
-    pthread_mutex_lock(&s->mutex);
-    size_t n = s->timers.count;
-    pthread_mutex_unlock(&s->mutex);
-    return n;
+    struct sched_stats stats;
+    parking_stats(&s->parking, &stats);
+    return stats.timers;
 }
 
 static void fire_timers(struct sched *s)
 {
-    if (atomic_load_explicit(&s->first_due, memory_order_relaxed) == INT64_MAX)
+    int64_t now;
+    if (!parking_timer_due(&s->parking, &now))
         return;
-    int64_t now = sched_now(s);
-    if (atomic_load_explicit(&s->first_due, memory_order_relaxed) > now)
-        return;
-    pthread_mutex_lock(&s->mutex);
-    struct timer *t;
-    while ((t = timer_pop_due(&s->timers, now))) {
-        // A task that ends clears its timer under this mutex first, so it is still there.
-        struct task *task = t->owner;
-        task_ref(task);
-        pthread_mutex_unlock(&s->mutex);
-        task_wake(task);
-        task_unref(task);
-        pthread_mutex_lock(&s->mutex);
+    for (struct task *t; (t = parking_timer_take(&s->parking, now));) {
+        task_wake(t);
+        task_unref(t);
     }
-    publish_first_due(s);
-    pthread_mutex_unlock(&s->mutex);
 }
 
 static void count(_Atomic uint64_t *counter, uint64_t n)
@@ -379,8 +315,8 @@ static bool take_injected(struct sched *s, unsigned index)
     queue_take(&s->injected, share < TAKE_MAX ? share : TAKE_MAX, &got);
     if (!got.count)
         return false;
-    if (there > got.count + WAKE_BACKLOG && atomic_load(&s->awake) < s->count)
-        wake_one(s);
+    if (there > got.count + WAKE_BACKLOG && workers_awake(s) < s->count)
+        parking_call(&s->parking);
     struct worker *w = &s->workers[index];
     pthread_mutex_lock(&w->queue.mutex);
     list_append(&w->queue.list, &got);
@@ -396,42 +332,24 @@ static void run_one(struct worker *w, struct task *t)
         queue_push(&w->queue, t, false);
 }
 
-static void wait_out_pause(struct sched *s)
-{
-    pthread_mutex_lock(&s->mutex);
-    atomic_fetch_sub(&s->awake, 1);
-    while (s->pausing)
-        pthread_cond_wait(&s->resumed, &s->mutex);
-    atomic_fetch_add(&s->awake, 1);
-    pthread_mutex_unlock(&s->mutex);
-}
-
 void sched_pause(struct sched *s)
 {
-    pthread_mutex_lock(&s->mutex);
-    s->pausing = true;
-    pthread_mutex_unlock(&s->mutex);
+    parking_pause(&s->parking);
 }
 
 bool sched_paused(struct sched *s)
 {
-    return !atomic_load(&s->awake);
+    return !workers_awake(s);
 }
 
 bool sched_stands(const struct sched *s)
 {
-    return atomic_load(&s->pausing) && !atomic_load(&s->awake);
+    return atomic_load(&s->parking.pausing) && !atomic_load(&s->parking.awake);
 }
 
 void sched_resume(struct sched *s)
 {
-    pthread_mutex_lock(&s->mutex);
-    s->pausing = false;
-    pthread_cond_broadcast(&s->resumed);
-    pthread_mutex_unlock(&s->mutex);
-    // Whoever was woken meanwhile for what was injected may have gone to wait here instead.
-    if (atomic_load(&s->injected.count))
-        wake_one(s);
+    parking_resume(&s->parking);
 }
 
 // Steps tasks until nothing is to be found; false when the scheduler is stopping.
@@ -440,10 +358,10 @@ static bool run_available(struct sched *s, unsigned index, void (*idle)(void *, 
 {
     struct worker *w = &s->workers[index];
     for (unsigned budget = 0;;) {
-        if (atomic_load_explicit(&s->stopping, memory_order_relaxed))
+        if (atomic_load_explicit(&s->parking.stopping, memory_order_relaxed))
             return false;
-        if (atomic_load_explicit(&s->pausing, memory_order_relaxed))
-            wait_out_pause(s);
+        if (atomic_load_explicit(&s->parking.pausing, memory_order_relaxed))
+            parking_wait_out(&s->parking, index);
         struct task *t = queue_pop(&w->queue);
         if (t) {
             run_one(w, t);
@@ -461,71 +379,26 @@ static bool run_available(struct sched *s, unsigned index, void (*idle)(void *, 
     }
 }
 
-static bool work_waits(struct sched *s, unsigned index)
+static bool work_waits(void *arg, unsigned index)
 {
-    if (atomic_load(&s->injected.count) || atomic_load(&s->workers[index].queue.count) ||
-        atomic_load(&s->stopping))
-        return true;
-    int64_t due = atomic_load_explicit(&s->first_due, memory_order_relaxed);
-    return due != INT64_MAX && due <= sched_now(s);
-}
-
-static void wait_for_work(struct sched *s)
-{
-    bool keeper = !s->keeper && s->timers.count;
-    if (!keeper) {
-        pthread_cond_wait(&s->cond, &s->mutex);
-        return;
-    }
-    s->keeper = true;
-    int64_t wait = timer_first(&s->timers)->due - sched_now(s);
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    if (wait > 0) {
-        until.tv_sec += wait / 1000;
-        until.tv_nsec += wait % 1000 * 1000000;
-        if (until.tv_nsec >= 1000000000) {
-            until.tv_sec++;
-            until.tv_nsec -= 1000000000;
-        }
-        pthread_cond_timedwait(&s->cond, &s->mutex, &until);
-    }
-    s->keeper = false;
-}
-
-static void worker_sleep(struct sched *s, unsigned index)
-{
-    count(&s->workers[index].sleeps, 1);
-    pthread_mutex_lock(&s->mutex);
-    s->sleepers++;
-    atomic_fetch_sub(&s->awake, 1);
-    while (!work_waits(s, index)) {
-        wait_for_work(s);
-        if (s->signals) {
-            s->signals--;
-            break;
-        }
-    }
-    s->sleepers--;
-    if (s->signals > s->sleepers)
-        s->signals = s->sleepers;
-    atomic_fetch_add(&s->awake, 1);
-    pthread_mutex_unlock(&s->mutex);
+    struct sched *s = arg;
+    return atomic_load(&s->injected.count) || atomic_load(&s->workers[index].queue.count);
 }
 
 void sched_worker_run(struct sched *s, unsigned index, void (*idle)(void *, unsigned), void *arg)
 {
     self_sched = s;
     self_index = (int)index;
-    atomic_fetch_add(&s->awake, 1);
+    parking_enter(&s->parking, index);
     while (run_available(s, index, idle, arg)) {
         if (idle)
             idle(arg, index);
-        worker_sleep(s, index);
+        count(&s->workers[index].sleeps, 1);
+        parking_sleep(&s->parking, index, work_waits, s);
     }
     if (idle)
         idle(arg, index);
-    atomic_fetch_sub(&s->awake, 1);
+    parking_leave(&s->parking);
     self_index = -1;
     self_sched = NULL;
 }
@@ -534,9 +407,9 @@ void sched_run_until_idle(struct sched *s)
 {
     self_sched = s;
     self_index = 0;
-    atomic_fetch_add(&s->awake, 1);
+    parking_enter(&s->parking, 0);
     run_available(s, 0, NULL, NULL);
-    atomic_fetch_sub(&s->awake, 1);
+    parking_leave(&s->parking);
     self_index = -1;
     self_sched = NULL;
 }
@@ -605,24 +478,26 @@ void sched_fire_timers(struct sched *s)
 
 int64_t sched_first_due(const struct sched *s)
 {
-    return atomic_load_explicit(&s->first_due, memory_order_relaxed);
+    return atomic_load_explicit(&s->parking.first_due, memory_order_relaxed);
 }
 
 void sched_stop(struct sched *s)
 {
-    atomic_store(&s->stopping, true);
-    pthread_mutex_lock(&s->mutex);
-    pthread_cond_broadcast(&s->cond);
-    pthread_mutex_unlock(&s->mutex);
+    parking_stop(&s->parking);
 }
 
 void sched_stats(struct sched *s, struct sched_stats *out)
 {
-    *out = (struct sched_stats){.injected = atomic_load(&s->injections),
-                                .timers = sched_timers(s)};
+    *out = (struct sched_stats){.injected = atomic_load(&s->injections)};
+    parking_stats(&s->parking, out);
     for (unsigned i = 0; i < s->count; i++) {
         out->steps += s->workers[i].steps;
         out->stolen += s->workers[i].stolen;
         out->sleeps += s->workers[i].sleeps;
     }
+}
+
+uint64_t sched_late(const struct sched *s)
+{
+    return atomic_load_explicit(&s->parking.late, memory_order_relaxed);
 }

@@ -13,7 +13,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SCHED_BUDGET = 61, SCHED_WORKERS_MAX = 64 };
+enum {
+    SCHED_BUDGET = 61,
+    SCHED_WORKERS_MAX = 64,
+    SCHED_LATE_MS = 100, // a timer that fires later than this after its time is counted
+};
 
 struct sched;
 struct task;
@@ -29,7 +33,8 @@ void sched_free(struct sched *s); // after all workers have returned; drops its 
                                   // tasks that are queued or wait for a timer
 unsigned sched_workers(const struct sched *s);
 
-// The clock that timers are measured against; milliseconds. Default: monotonic. Set before use.
+// The clock that timers are measured against; milliseconds. Default: monotonic. Set before use. One
+// that is not the machine's own, or frozen by util/clock, may jump at any time.
 void sched_clock(struct sched *s, int64_t (*now)(void *), void *arg);
 int64_t sched_now(const struct sched *s);
 
@@ -79,9 +84,17 @@ void sched_requeue(struct sched *s, struct task *t); // one whose step returned 
 void sched_fire_timers(struct sched *s);
 int64_t sched_first_due(const struct sched *s);
 
+// `unkept` and `lost` are 0 unless sched.c has a fault. `late` also counts what a busy or suspended
+// machine did: every sleeper that had to get up had been told in time. Only the machine's own clock is
+// judged.
 struct sched_stats {
     uint64_t steps, stolen, injected, sleeps, timers;
+    uint64_t late, late_max; // timers fired more than SCHED_LATE_MS late; the latest, in ms
+    uint64_t lost;           // of these, those for which no sleeping worker was to get up in time
+    uint64_t unkept;         // times that all sleepers were found to sleep past the first timer
+    uint64_t wakes, untaken; // given to sleeping workers; those whose worker is not up yet
 };
 void sched_stats(struct sched *s, struct sched_stats *out);
+uint64_t sched_late(const struct sched *s); // its `late`, for who looks often
 
 #endif

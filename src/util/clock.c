@@ -57,6 +57,11 @@ void clock_use_system(void)
     atomic_store(&frozen, false);
 }
 
+bool clock_frozen(void)
+{
+    return atomic_load(&frozen);
+}
+
 void clock_iso(int64_t wall_ms, char out[CLOCK_ISO_SIZE])
 {
     static const int64_t first = INT64_C(-62167219200000), last = INT64_C(253402300799999);

@@ -4,6 +4,7 @@
 #ifndef UTIL_CLOCK_H
 #define UTIL_CLOCK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 int64_t clock_mono_ms(void); // never goes back; starts anywhere
@@ -16,6 +17,7 @@ int64_t clock_wall_ms(void); // since 1970 in UTC; may jump when the machine's c
 void clock_freeze(int64_t mono_ms, int64_t wall_ms);
 void clock_advance_ms(int64_t ms);
 void clock_use_system(void);
+bool clock_frozen(void);
 
 // "2026-01-31T23:59:59.123Z" and a NUL; years outside 0 to 9999 are held at the edge.
 #define CLOCK_ISO_SIZE 25

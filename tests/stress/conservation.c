@@ -371,8 +371,8 @@ int main(int argc, char **argv)
     dispatch_start(run.dispatch);
     play(w);
     struct dispatch_stats s;
-    dispatch_stats(run.dispatch, &s);
     dispatch_stop(run.dispatch);
+    dispatch_stats(run.dispatch, &s);
     dispatch_journal_stop(run.dispatch);
     journal_close(j);
     uint64_t digest = world_digest(w);
@@ -383,6 +383,11 @@ int main(int argc, char **argv)
            "%llu violations\n",
            balls, BALLS, bags, BAGS, (unsigned long long)s.events, (unsigned long long)s.waits,
            (unsigned long long)s.retries, (unsigned long long)violations);
+    // Late by the machine's fault they may be; lost, or slept past, never.
+    printf("%llu wakes, %llu not taken; %llu timers late, %llu lost; %llu times no keeper\n",
+           (unsigned long long)s.wakes, (unsigned long long)s.untaken, (unsigned long long)s.late,
+           (unsigned long long)s.lost, (unsigned long long)s.unkept);
+    bool kept = !s.untaken && !s.lost && !s.unkept;
     dispatch_free(run.dispatch);
     mailboxes_free(run.mailboxes);
     world_free(w);
@@ -390,5 +395,5 @@ int main(int argc, char **argv)
     bool replayed = !run.replays || replay_all(folder, digest) == run.replays;
     if (run.replays)
         remove_folder(folder);
-    return balls == BALLS && bags == BAGS && !violations && replayed ? 0 : 1;
+    return balls == BALLS && bags == BAGS && !violations && kept && replayed ? 0 : 1;
 }

@@ -324,7 +324,8 @@ static void print_memory(void)
         fclose(f);
 }
 
-static void print_result(double seconds)
+// False when the scheduler lost something.
+static bool print_result(double seconds)
 {
     struct dispatch_stats s;
     dispatch_stats(run.dispatch, &s);
@@ -338,6 +339,11 @@ static void print_result(double seconds)
         if (lockcheck_count((enum lockcheck_code)i))
             printf("L%03d %" PRIu64 "\n", i, lockcheck_count((enum lockcheck_code)i));
     printf("violations %" PRIu64 "\n", lockcheck_violations());
+    bool kept = !s.lost && !s.unkept && (run.hung || !s.untaken);
+    if (!kept)
+        printf("lost timers %" PRIu64 ", no keeper %" PRIu64 ", wakes not taken %" PRIu64 "\n", s.lost,
+               s.unkept, s.untaken);
+    return kept;
 }
 
 static struct journal *open_journal(const char *folder, bool read_only)
@@ -444,8 +450,7 @@ int main(int argc, char **argv)
         lockwatch_sweep(clock_mono_ms()); // finds circles
     else
         dispatch_stop(run.dispatch);
-    print_result(took);
-    if (lockcheck_violations() || run.hung)
+    if (!print_result(took) || lockcheck_violations() || run.hung)
         status = 1;
     if (j && !run.hung) {
         int diverged = run_again(scenario, folder, j);

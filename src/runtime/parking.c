@@ -1,0 +1,287 @@
+// Sleeping workers and the timers. Each worker sleeps on a condition of its own, so that a wake is
+// given to one worker and nobody else can take it. One of the sleepers, the keeper, sleeps no
+// longer than to the first timer; the others sleep until they are called.
+//
+// The invariant, whenever the mutex is free and nothing is paused:
+//
+//   (K) If any worker sleeps uncalled, there is a keeper, and it is called, or about to look again,
+//       or its `until` is not later than the first timer.
+//   (W) If there is work that any worker may take, some worker is awake and will look for it before
+//       it sleeps, or some worker is called.
+//
+// From (K): a timer that is due is fired though every awake worker is stuck in a long step. So each
+// way in which a deadline can become earlier, or the keeper cease to be one, ends with the keeper
+// told (tell_keeper): a timer is set before its `until`, it gets up for whatever reason while
+// others sleep on (parking_sleep hands the office on), or a pause ends. A clock that is not the
+// machine's may jump without a word, so its keeper looks every CLOCK_LOOK_MS. From (W): who makes
+// work publishes it and then reads `awake`; a worker counts itself out and then looks for work. One
+// of the two sees the other. While it is paused nobody gets up, whatever falls due and whoever is
+// called: `awake` does not grow, so that once it is 0 it is 0 until parking_resume, which has every
+// worker look again.
+//
+// tests/model/parking.pml is this protocol as a model; what is changed here is changed there.
+#include "runtime/parking.h"
+
+#include "runtime/task.h"
+#include "util/clock.h"
+
+#include <assert.h>
+#include <stddef.h>
+#include <time.h>
+
+enum { CLOCK_LOOK_MS = 10, SLEEP_MAX_MS = 24 * 3600 * 1000 };
+
+void parking_init(struct parking *p, unsigned workers) {
+    assert(workers <= SCHED_WORKERS_MAX);
+    pthread_condattr_t attr;
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_mutex_init(&p->mutex, NULL);
+    for (unsigned i = 0; i < workers; i++)
+        pthread_cond_init(&p->bays[i].cond, &attr);
+    pthread_condattr_destroy(&attr);
+    p->count = workers;
+    p->keeper = -1;
+    p->unkept_at = INT64_MIN;
+    atomic_init(&p->first_due, INT64_MAX);
+}
+
+void parking_fini(struct parking *p) {
+    for (unsigned i = 0; i < p->count; i++)
+        pthread_cond_destroy(&p->bays[i].cond);
+    pthread_mutex_destroy(&p->mutex);
+    timer_heap_fini(&p->timers);
+}
+
+int64_t parking_now(const struct parking *p) {
+    return p->now ? p->now(p->now_arg) : clock_mono_ms();
+}
+
+static bool is_machines_clock(const struct parking *p) {
+    return !p->now && !clock_frozen();
+}
+
+static int64_t first_due(const struct parking *p) {
+    return atomic_load_explicit(&p->first_due, memory_order_relaxed);
+}
+
+static void publish_first_due(struct parking *p) {
+    struct timer *first = timer_first(&p->timers);
+    atomic_store_explicit(&p->first_due, first ? first->due : INT64_MAX, memory_order_relaxed);
+}
+
+static void tell_keeper(struct parking *p) {
+    struct parking_bay *bay = &p->bays[p->keeper];
+    if (bay->until <= first_due(p))
+        return;
+    bay->until = INT64_MIN;
+    pthread_cond_signal(&bay->cond);
+}
+
+static void appoint_keeper(struct parking *p) {
+    p->keeper = p->idle ? __builtin_ctzll(p->idle) : -1;
+    if (p->keeper >= 0)
+        tell_keeper(p);
+}
+
+// (K), looked at wherever the mutex has just been taken. A breach is counted and mended.
+static void see_that_it_is_kept(struct parking *p) {
+    if (p->pausing || !p->idle)
+        return;
+    if (p->keeper >= 0) {
+        const struct parking_bay *bay = &p->bays[p->keeper];
+        if (bay->called || bay->until <= first_due(p))
+            return;
+    }
+    p->unkept++;
+    p->unkept_at = parking_now(p);
+    if (p->keeper >= 0)
+        tell_keeper(p);
+    else
+        appoint_keeper(p);
+}
+
+static struct timespec real_time_of(struct parking *p, int64_t until) {
+    int64_t now = parking_now(p);
+    int64_t wait = until <= now ? 0 : until > now + SLEEP_MAX_MS ? SLEEP_MAX_MS : until - now;
+    if (!is_machines_clock(p) && wait > CLOCK_LOOK_MS)
+        wait = CLOCK_LOOK_MS;
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    t.tv_sec += wait / 1000;
+    t.tv_nsec += wait % 1000 * 1000000;
+    if (t.tv_nsec >= 1000000000) {
+        t.tv_sec++;
+        t.tv_nsec -= 1000000000;
+    }
+    return t;
+}
+
+static void doze(struct parking *p, unsigned index) {
+    struct parking_bay *bay = &p->bays[index];
+    bool keeps = p->keeper == (int)index && !p->pausing;
+    bay->until = keeps ? first_due(p) : INT64_MAX;
+    if (bay->until == INT64_MAX) {
+        pthread_cond_wait(&bay->cond, &p->mutex);
+        return;
+    }
+    struct timespec until = real_time_of(p, bay->until);
+    pthread_cond_timedwait(&bay->cond, &p->mutex, &until);
+}
+
+void parking_sleep(struct parking *p, unsigned index, bool (*has_work)(void *arg, unsigned index),
+                   void *arg) {
+    struct parking_bay *bay = &p->bays[index];
+    uint64_t bit = UINT64_C(1) << index;
+    pthread_mutex_lock(&p->mutex);
+    see_that_it_is_kept(p);
+    atomic_fetch_sub(&p->awake, 1);
+    p->idle |= bit;
+    for (;;) {
+        int64_t now;
+        if (!p->pausing &&
+            (bay->called || p->stopping || has_work(arg, index) || parking_timer_due(p, &now)))
+            break;
+        if (p->keeper < 0)
+            p->keeper = (int)index;
+        doze(p, index);
+    }
+    p->idle &= ~bit;
+    p->taken += bay->called;
+    bay->called = false;
+    if (p->keeper == (int)index)
+        appoint_keeper(p);
+    see_that_it_is_kept(p);
+    atomic_fetch_add(&p->awake, 1);
+    pthread_mutex_unlock(&p->mutex);
+}
+
+void parking_call(struct parking *p) {
+    pthread_mutex_lock(&p->mutex);
+    // During a pause nobody would get up; the end of it has every worker look for work.
+    if (p->idle && !p->pausing) {
+        uint64_t others = p->keeper < 0 ? p->idle : p->idle & ~(UINT64_C(1) << p->keeper);
+        int chosen = __builtin_ctzll(others ? others : p->idle);
+        p->idle &= ~(UINT64_C(1) << chosen);
+        p->bays[chosen].called = true;
+        p->wakes++;
+        pthread_cond_signal(&p->bays[chosen].cond);
+    }
+    pthread_mutex_unlock(&p->mutex);
+}
+
+static void come_awake(struct parking *p, unsigned index) {
+    while (p->pausing)
+        pthread_cond_wait(&p->bays[index].cond, &p->mutex);
+    atomic_fetch_add(&p->awake, 1);
+}
+
+void parking_enter(struct parking *p, unsigned index) {
+    pthread_mutex_lock(&p->mutex);
+    come_awake(p, index);
+    pthread_mutex_unlock(&p->mutex);
+}
+
+void parking_leave(struct parking *p) {
+    pthread_mutex_lock(&p->mutex);
+    atomic_fetch_sub(&p->awake, 1);
+    pthread_mutex_unlock(&p->mutex);
+}
+
+void parking_pause(struct parking *p) {
+    pthread_mutex_lock(&p->mutex);
+    p->pausing = true;
+    pthread_mutex_unlock(&p->mutex);
+}
+
+void parking_wait_out(struct parking *p, unsigned index) {
+    pthread_mutex_lock(&p->mutex);
+    atomic_fetch_sub(&p->awake, 1);
+    come_awake(p, index);
+    pthread_mutex_unlock(&p->mutex);
+}
+
+static void have_all_look(struct parking *p) {
+    if (p->keeper >= 0)
+        p->bays[p->keeper].until = INT64_MIN;
+    for (unsigned i = 0; i < p->count; i++)
+        pthread_cond_signal(&p->bays[i].cond);
+}
+
+void parking_resume(struct parking *p) {
+    pthread_mutex_lock(&p->mutex);
+    p->pausing = false;
+    have_all_look(p);
+    pthread_mutex_unlock(&p->mutex);
+}
+
+void parking_stop(struct parking *p) {
+    pthread_mutex_lock(&p->mutex);
+    p->stopping = true;
+    have_all_look(p);
+    pthread_mutex_unlock(&p->mutex);
+}
+
+void parking_timer_set(struct parking *p, struct timer *t, int64_t due) {
+    pthread_mutex_lock(&p->mutex);
+    see_that_it_is_kept(p);
+    timer_set(&p->timers, t, due);
+    publish_first_due(p);
+    if (p->keeper >= 0 && !p->pausing)
+        tell_keeper(p);
+    pthread_mutex_unlock(&p->mutex);
+}
+
+void parking_timer_clear(struct parking *p, struct timer *t) {
+    pthread_mutex_lock(&p->mutex);
+    timer_clear(&p->timers, t);
+    publish_first_due(p);
+    pthread_mutex_unlock(&p->mutex);
+}
+
+bool parking_timer_due(const struct parking *p, int64_t *now) {
+    int64_t due = first_due(p);
+    if (due == INT64_MAX)
+        return false;
+    *now = parking_now(p);
+    return due <= *now;
+}
+
+// Late while (K) held is the machine's fault: whoever had to get up could not.
+static void judge_lateness(struct parking *p, int64_t due, int64_t now) {
+    int64_t by = now - due;
+    if (by <= SCHED_LATE_MS || !is_machines_clock(p))
+        return;
+    atomic_fetch_add_explicit(&p->late, 1, memory_order_relaxed);
+    if (p->unkept_at >= due)
+        atomic_fetch_add_explicit(&p->lost, 1, memory_order_relaxed);
+    if (by > p->late_max)
+        p->late_max = by;
+}
+
+struct task *parking_timer_take(struct parking *p, int64_t now) {
+    pthread_mutex_lock(&p->mutex);
+    see_that_it_is_kept(p);
+    struct timer *t = timer_pop_due(&p->timers, now);
+    // A task that ends clears its timer under this mutex first, so it is still there.
+    struct task *task = t ? t->owner : NULL;
+    if (task) {
+        task_ref(task);
+        judge_lateness(p, t->due, now);
+    }
+    publish_first_due(p);
+    pthread_mutex_unlock(&p->mutex);
+    return task;
+}
+
+void parking_stats(struct parking *p, struct sched_stats *out) {
+    pthread_mutex_lock(&p->mutex);
+    out->timers = p->timers.count;
+    out->late = atomic_load(&p->late);
+    out->late_max = (uint64_t)p->late_max;
+    out->lost = atomic_load(&p->lost);
+    out->unkept = p->unkept;
+    out->wakes = p->wakes;
+    out->untaken = p->wakes - p->taken;
+    pthread_mutex_unlock(&p->mutex);
+}

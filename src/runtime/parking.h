@@ -1,0 +1,71 @@
+// Where workers sleep, and the timers they sleep for: who is asleep, which of them keeps the
+// timers, who has been called, whether all stand still. For sched.c alone.
+//
+// Threads: any, by the mutex; what is atomic may be read without it.
+// Units: milliseconds of the scheduler's clock.
+#ifndef RUNTIME_PARKING_H
+#define RUNTIME_PARKING_H
+
+#include "runtime/sched.h"
+#include "runtime/timer.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct parking_bay {
+    pthread_cond_t cond;
+    bool called; // somebody has woken this worker, and it is not up yet
+    int64_t
+        until; // it gets up by itself then; INT64_MAX never, INT64_MIN it is about to look again
+};
+
+struct parking {
+    pthread_mutex_t mutex;
+    unsigned count;
+    _Atomic unsigned awake;    // workers that may be in a step; changed under the mutex
+    _Atomic bool pausing;      // set under the mutex; workers look before each step
+    _Atomic bool stopping;     // likewise
+    _Atomic int64_t first_due; // of the timers; INT64_MAX when there is none
+
+    uint64_t idle; // under the mutex from here on. A bit for each worker that sleeps uncalled
+    int keeper;    // the sleeping worker that waits for the first timer, -1 none
+    struct timer_heap timers;
+    int64_t (*now)(void *); // NULL: the machine's monotonic clock
+    void *now_arg;
+    uint64_t wakes, taken; // calls given, and those whose worker got up
+    uint64_t unkept;       // times that the invariant did not hold
+    int64_t unkept_at;     // the last of them
+    int64_t late_max;
+    _Atomic uint64_t late, lost; // timers: fired late; late since nobody kept them
+    struct parking_bay bays[SCHED_WORKERS_MAX];
+};
+
+void parking_init(struct parking *p, unsigned workers);
+void parking_fini(struct parking *p);
+int64_t parking_now(const struct parking *p);
+
+// A worker begins or ends; it begins when nothing is paused.
+void parking_enter(struct parking *p, unsigned index);
+void parking_leave(struct parking *p);
+// Sleeps until it is called, a timer is due, the scheduler stops or there is work: `has_work` is
+// asked under the mutex, after this worker has counted itself out.
+void parking_sleep(struct parking *p, unsigned index, bool (*has_work)(void *arg, unsigned index),
+                   void *arg);
+void parking_call(struct parking *p); // wakes a sleeping worker, if there is one
+
+void parking_pause(struct parking *p);
+void parking_wait_out(struct parking *p, unsigned index); // by a worker that finds it paused
+void parking_resume(struct parking *p);
+void parking_stop(struct parking *p);
+
+void parking_timer_set(struct parking *p, struct timer *t, int64_t due);
+void parking_timer_clear(struct parking *p, struct timer *t);
+bool parking_timer_due(const struct parking *p, int64_t *now);
+// The next task whose time has come, with a reference for the caller, or NULL.
+struct task *parking_timer_take(struct parking *p, int64_t now);
+
+void parking_stats(struct parking *p, struct sched_stats *out);
+
+#endif

@@ -1,0 +1,524 @@
+// Idle workers, real time. Every way in which a deadline can become earlier, or the worker that
+// waits for it cease to, on a scheduler of which nothing else is to be heard. A timer that is lost
+// fires never or with one that is a minute away, so the bound may be generous; lateness is no fault
+// here, the machine may be busy.
+#include "runtime/parking.h"
+#include "runtime/sched.h"
+#include "runtime/task.h"
+#include "util/clock.h"
+#include "util/mem.h"
+
+#include <check.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum { WORKERS_MAX = 4, BOUND_MS = 10000, FAR_MS = 600000, ROUNDS = 6 };
+
+struct crew {
+    struct sched *sched;
+    unsigned count;
+    pthread_t threads[WORKERS_MAX];
+    _Atomic unsigned begun;
+};
+
+struct post {
+    struct crew *crew;
+    unsigned index;
+};
+
+// A task that does one thing a step: sets a timer of its own, waits for a flag, or is done.
+struct job {
+    struct task task;
+    struct crew *crew;
+    int64_t in;              // ms: its first step sets a timer for then; 0: none
+    int64_t then;            // its second step sets it again
+    struct job *other;       // for whom its step sets a timer, `in` ms from then
+    _Atomic unsigned *until; // its last step blocks its worker until this is set
+    _Atomic unsigned steps, ended;
+};
+
+static void *work(void *arg) {
+    struct post *p = arg;
+    atomic_fetch_add(&p->crew->begun, 1);
+    sched_worker_run(p->crew->sched, p->index, NULL, NULL);
+    free(p);
+    return NULL;
+}
+
+static void nap(void) {
+    nanosleep(&(struct timespec){0, 200000}, NULL);
+}
+
+static bool comes_true(_Atomic unsigned *flag) {
+    int64_t end = clock_mono_ns() + BOUND_MS * INT64_C(1000000);
+    while (!atomic_load(flag) && clock_mono_ns() < end)
+        nap();
+    return atomic_load(flag);
+}
+
+static void wait_asleep(struct crew *c) {
+    while (atomic_load(&c->begun) < c->count || !sched_paused(c->sched))
+        nap();
+}
+
+static void crew_start(struct crew *c) {
+    for (unsigned i = 0; i < c->count; i++) {
+        struct post *p = mem_new(struct post);
+        *p = (struct post){c, i};
+        pthread_create(&c->threads[i], NULL, work, p);
+    }
+}
+
+static void crew_begin(struct crew *c, unsigned workers) {
+    *c = (struct crew){.sched = sched_new(workers), .count = workers};
+    crew_start(c);
+    wait_asleep(c);
+}
+
+static void expect_nothing_lost(struct crew *c) {
+    struct sched_stats st;
+    sched_stats(c->sched, &st);
+    ck_assert_uint_eq(st.lost, 0);
+    ck_assert_uint_eq(st.unkept, 0);
+    ck_assert_uint_eq(st.untaken, 0);
+}
+
+static void crew_end(struct crew *c) {
+    sched_stop(c->sched);
+    for (unsigned i = 0; i < c->count; i++)
+        pthread_join(c->threads[i], NULL);
+    expect_nothing_lost(c);
+    sched_free(c->sched);
+}
+
+static enum task_result step(struct task *t) {
+    struct job *j = (struct job *)t;
+    unsigned n = atomic_fetch_add(&j->steps, 1);
+    int64_t in = n == 0 ? j->in : n == 1 ? j->then : 0;
+    if (in) {
+        task_wake_at(j->other ? &j->other->task : t, sched_now(j->crew->sched) + in);
+        if (!j->other)
+            return TASK_PENDING;
+    }
+    if (j->until)
+        comes_true(j->until);
+    atomic_store(&j->ended, 1);
+    return TASK_DONE;
+}
+
+static enum task_result idle_step(struct task *t) {
+    struct job *j = (struct job *)t;
+    atomic_store(&j->ended, 1);
+    return TASK_DONE;
+}
+
+static void job_init(struct job *j, struct crew *c, task_step_fn fn) {
+    task_init(&j->task, c->sched, fn, "job", NULL);
+    j->crew = c;
+}
+
+// Holds a timer that is far away, so that the keeper sleeps long.
+static void set_far(struct job *far, struct crew *c) {
+    job_init(far, c, idle_step);
+    sched_timer_set(c->sched, &far->task.timer, sched_now(c->sched) + FAR_MS);
+}
+
+// One worker is woken, sets a timer, and goes to sleep while the keeper sleeps on; whichever worker
+// it is.
+START_TEST(a_task_sets_an_earlier_timer) {
+    for (unsigned workers = 1; workers <= WORKERS_MAX; workers++)
+        for (int with_far = 0; with_far < 2; with_far++) {
+            struct crew c;
+            struct job far = {0}, jobs[ROUNDS] = {0};
+            crew_begin(&c, workers);
+            if (with_far)
+                set_far(&far, &c);
+            for (int i = 0; i < ROUNDS; i++) {
+                wait_asleep(&c);
+                job_init(&jobs[i], &c, step);
+                jobs[i].in = 20;
+                task_spawn(&jobs[i].task);
+                ck_assert_msg(comes_true(&jobs[i].ended), "%u workers, round %d", workers, i);
+            }
+            crew_end(&c);
+        }
+}
+END_TEST
+
+START_TEST(a_thread_sets_an_earlier_timer) {
+    for (unsigned workers = 1; workers <= WORKERS_MAX; workers++)
+        for (int with_far = 0; with_far < 2; with_far++) {
+            struct crew c;
+            struct job far = {0}, jobs[ROUNDS] = {0};
+            crew_begin(&c, workers);
+            if (with_far)
+                set_far(&far, &c);
+            for (int i = 0; i < ROUNDS; i++) {
+                wait_asleep(&c);
+                job_init(&jobs[i], &c, idle_step);
+                sched_timer_set(c.sched, &jobs[i].task.timer, sched_now(c.sched) + 20);
+                ck_assert_msg(comes_true(&jobs[i].ended), "%u workers, round %d", workers, i);
+            }
+            crew_end(&c);
+        }
+}
+END_TEST
+
+// A timer that is set already is moved; and one that was cleared is set for earlier.
+START_TEST(a_timer_is_moved_to_an_earlier_time) {
+    for (unsigned workers = 1; workers <= WORKERS_MAX; workers++) {
+        struct crew c;
+        struct job far = {0}, jobs[ROUNDS] = {0};
+        crew_begin(&c, workers);
+        set_far(&far, &c);
+        for (int i = 0; i < ROUNDS; i++) {
+            job_init(&jobs[i], &c, step);
+            jobs[i].in = FAR_MS / 2;
+            jobs[i].then = 20;
+            task_spawn(&jobs[i].task);
+            while (!atomic_load(&jobs[i].steps))
+                nap();
+            wait_asleep(&c);
+            if (i % 2)
+                sched_timer_clear(c.sched, &jobs[i].task.timer);
+            task_wake(&jobs[i].task);
+            ck_assert_msg(comes_true(&jobs[i].ended), "%u workers, round %d", workers, i);
+        }
+        crew_end(&c);
+    }
+}
+END_TEST
+
+// The keeper gets up for a timer whose task blocks its worker until a later timer has fired:
+// another worker that sleeps must have been made keeper.
+START_TEST(a_keeper_that_gets_up_hands_its_office_on) {
+    for (unsigned workers = 2; workers <= WORKERS_MAX; workers++)
+        for (int set_before = 0; set_before < 2; set_before++) {
+            struct crew c;
+            struct job first = {0}, later = {0};
+            crew_begin(&c, workers);
+            job_init(&first, &c, step);
+            job_init(&later, &c, idle_step);
+            first.until = &later.ended;
+            if (set_before) {
+                sched_timer_set(c.sched, &later.task.timer, sched_now(c.sched) + 40);
+            } else {
+                first.in = 20;
+                first.other = &later;
+            }
+            sched_timer_set(c.sched, &first.task.timer, sched_now(c.sched) + 10);
+            ck_assert_msg(comes_true(&later.ended), "%u workers", workers);
+            ck_assert(comes_true(&first.ended));
+            crew_end(&c);
+        }
+}
+END_TEST
+
+// Every worker but the keeper is held in a step; the timer fires all the same.
+START_TEST(workers_in_long_steps_keep_no_timer_from_firing) {
+    for (unsigned workers = 2; workers <= WORKERS_MAX; workers++) {
+        struct crew c;
+        struct job far = {0}, held = {0}, timed = {0};
+        crew_begin(&c, workers);
+        set_far(&far, &c);
+        wait_asleep(&c);
+        job_init(&timed, &c, idle_step);
+        job_init(&held, &c, step);
+        held.in = 20;
+        held.other = &timed;
+        held.until = &timed.ended;
+        task_spawn(&held.task);
+        ck_assert_msg(comes_true(&timed.ended), "%u workers", workers);
+        ck_assert(comes_true(&held.ended));
+        crew_end(&c);
+    }
+}
+END_TEST
+
+// What is set, falls due and is woken while all stand still comes when they go on.
+START_TEST(nothing_is_lost_over_a_pause) {
+    for (unsigned workers = 1; workers <= WORKERS_MAX; workers++)
+        for (int kind = 0; kind < 4; kind++) {
+            struct crew c;
+            struct job far = {0}, j = {0};
+            crew_begin(&c, workers);
+            set_far(&far, &c);
+            wait_asleep(&c);
+            job_init(&j, &c, idle_step);
+            if (kind == 3)
+                sched_timer_set(c.sched, &j.task.timer, sched_now(c.sched) + 5);
+            sched_pause(c.sched);
+            while (!sched_paused(c.sched))
+                nap();
+            if (kind == 0)
+                task_spawn(&j.task);
+            else if (kind < 3)
+                sched_timer_set(c.sched, &j.task.timer, sched_now(c.sched) + (kind == 1 ? 5 : 60));
+            for (int64_t end = clock_mono_ms() + 15; clock_mono_ms() < end;)
+                nap();
+            ck_assert(kind == 3 || !atomic_load(&j.ended));
+            sched_resume(c.sched);
+            ck_assert_msg(comes_true(&j.ended), "%u workers, kind %d", workers, kind);
+            crew_end(&c);
+        }
+}
+END_TEST
+
+// Once it stands nobody counts itself awake, whatever falls due and whoever is called.
+START_TEST(a_scheduler_that_stands_goes_on_standing) {
+    enum { PAUSES = 40, TIMERS = 8 };
+    struct crew c;
+    crew_begin(&c, 3);
+    for (int i = 0; i < PAUSES; i++) {
+        struct job jobs[TIMERS] = {0};
+        for (int k = 0; k < TIMERS; k++)
+            job_init(&jobs[k], &c, idle_step);
+        for (int k = 0; k < 2; k++) // these the keeper waits for already
+            sched_timer_set(c.sched, &jobs[k].task.timer, sched_now(c.sched) + 2 + k);
+        sched_pause(c.sched);
+        while (!sched_paused(c.sched))
+            nap();
+        for (int k = 2; k < TIMERS; k++)
+            if (k % 3)
+                sched_timer_set(c.sched, &jobs[k].task.timer, sched_now(c.sched) + k % 4);
+            else
+                task_spawn(&jobs[k].task);
+        for (int64_t end = clock_mono_ms() + 8; clock_mono_ms() < end;)
+            ck_assert(sched_stands(c.sched));
+        for (int k = 2; k < TIMERS; k++)
+            ck_assert(!atomic_load(&jobs[k].ended));
+        sched_resume(c.sched);
+        for (int k = 0; k < TIMERS; k++)
+            ck_assert(comes_true(&jobs[k].ended));
+    }
+    crew_end(&c);
+}
+END_TEST
+
+struct runner {
+    struct task task;
+    _Atomic unsigned laps, stop;
+};
+
+static enum task_result run_on(struct task *t) {
+    struct runner *r = (struct runner *)t;
+    atomic_fetch_add(&r->laps, 1);
+    return atomic_load(&r->stop) ? TASK_DONE : TASK_READY;
+}
+
+// Workers that always have something to do stand too, and go on.
+START_TEST(a_pause_holds_those_at_work) {
+    enum { RUNNERS = 4, PAUSES = 20 };
+    struct crew c;
+    struct runner runners[RUNNERS] = {0};
+    crew_begin(&c, 3);
+    for (int i = 0; i < RUNNERS; i++) {
+        task_init(&runners[i].task, c.sched, run_on, "runner", NULL);
+        task_spawn(&runners[i].task);
+    }
+    for (int n = 0; n < PAUSES; n++) {
+        unsigned laps[RUNNERS];
+        sched_pause(c.sched);
+        while (!sched_paused(c.sched))
+            nap();
+        for (int i = 0; i < RUNNERS; i++)
+            laps[i] = atomic_load(&runners[i].laps);
+        for (int64_t end = clock_mono_ms() + 3; clock_mono_ms() < end;)
+            ck_assert(sched_stands(c.sched));
+        for (int i = 0; i < RUNNERS; i++)
+            ck_assert_uint_eq(laps[i], atomic_load(&runners[i].laps));
+        sched_resume(c.sched);
+        int64_t end = clock_mono_ms() + BOUND_MS;
+        while (atomic_load(&runners[0].laps) == laps[0] && clock_mono_ms() < end)
+            nap();
+        ck_assert_uint_ne(atomic_load(&runners[0].laps), laps[0]);
+    }
+    for (int i = 0; i < RUNNERS; i++)
+        atomic_store(&runners[i].stop, 1);
+    crew_end(&c);
+}
+END_TEST
+
+static _Atomic int64_t hand;
+
+static int64_t hand_clock(void *arg) {
+    (void)arg;
+    return atomic_load(&hand);
+}
+
+START_TEST(a_clock_that_jumps_wakes_the_keeper) {
+    for (int frozen = 0; frozen < 2; frozen++) {
+        struct crew c = {.sched = sched_new(2), .count = 2};
+        struct job j = {0};
+        if (frozen)
+            clock_freeze(1000, 1000);
+        else
+            sched_clock(c.sched, hand_clock, NULL);
+        crew_start(&c);
+        wait_asleep(&c);
+        job_init(&j, &c, idle_step);
+        sched_timer_set(c.sched, &j.task.timer, sched_now(c.sched) + FAR_MS);
+        for (int i = 0; i < 200; i++) // until the keeper has looked, and sleeps
+            nap();
+        ck_assert(!atomic_load(&j.ended));
+        if (frozen)
+            clock_advance_ms(FAR_MS);
+        else
+            atomic_fetch_add(&hand, FAR_MS);
+        ck_assert(comes_true(&j.ended));
+        struct sched_stats st;
+        sched_stats(c.sched, &st);
+        ck_assert_uint_eq(st.late, 0); // only the machine's clock is judged
+        crew_end(&c);
+        clock_use_system();
+    }
+}
+END_TEST
+
+START_TEST(stopping_ends_every_sleep) {
+    for (int paused = 0; paused < 2; paused++) {
+        struct crew c;
+        struct job far = {0};
+        crew_begin(&c, 3);
+        set_far(&far, &c);
+        wait_asleep(&c);
+        if (paused) {
+            sched_pause(c.sched);
+            sched_stop(c.sched);
+            ck_assert(sched_stands(c.sched));
+            sched_resume(c.sched);
+        }
+        crew_end(&c); // joins
+    }
+}
+END_TEST
+
+// A timer that falls due while the only worker is in a step is late, and nobody's fault.
+START_TEST(lateness_is_counted_and_told_apart) {
+    struct crew c;
+    struct job held = {0}, timed = {0};
+    _Atomic unsigned go = 0;
+    crew_begin(&c, 1);
+    job_init(&timed, &c, idle_step);
+    job_init(&held, &c, step);
+    held.until = &go;
+    task_spawn(&held.task);
+    while (!atomic_load(&held.steps))
+        nap();
+    int64_t due = sched_now(c.sched) + 1;
+    sched_timer_set(c.sched, &timed.task.timer, due);
+    while (sched_now(c.sched) <= due + SCHED_LATE_MS)
+        nap();
+    atomic_store(&go, 1);
+    ck_assert(comes_true(&timed.ended));
+    struct sched_stats st;
+    sched_stats(c.sched, &st);
+    ck_assert_uint_eq(st.late, 1);
+    ck_assert_uint_gt(st.late_max, SCHED_LATE_MS);
+    ck_assert_uint_eq(st.lost, 0);
+    crew_end(&c);
+}
+END_TEST
+
+// The counters of what cannot happen: sleepers of whom none is to get up in time, made by hand.
+START_TEST(a_breach_is_counted_and_mended) {
+    struct sched *s = sched_new(2);
+    struct job j = {.crew = NULL};
+    struct parking p = {0};
+    struct sched_stats st;
+    parking_init(&p, 2);
+    task_init(&j.task, s, idle_step, "job", NULL);
+    parking_timer_set(&p, &j.task.timer, clock_mono_ms() - SCHED_LATE_MS * 2);
+    p.idle = 3;
+    p.keeper = 1;
+    p.bays[1].until = INT64_MAX;
+    struct task *t = parking_timer_take(&p, clock_mono_ms());
+    ck_assert_ptr_eq(t, &j.task);
+    task_unref(t);
+    parking_stats(&p, &st);
+    ck_assert_uint_eq(st.unkept, 1);
+    ck_assert_uint_eq(st.late, 1);
+    ck_assert_uint_eq(st.lost, 1);
+    ck_assert(p.bays[1].until == INT64_MIN);
+    parking_fini(&p);
+    sched_free(s);
+}
+END_TEST
+
+struct rover {
+    struct task task;
+    struct crew *crew;
+    unsigned seed;
+    _Atomic unsigned hops, ended;
+};
+
+static enum task_result rove(struct task *t) {
+    struct rover *r = (struct rover *)t;
+    r->seed = r->seed * 1103515245 + 12345;
+    if (atomic_fetch_add(&r->hops, 1) == 400) {
+        atomic_store(&r->ended, 1);
+        return TASK_DONE;
+    }
+    unsigned in = r->seed >> 16 & 15;
+    if (in == 15)
+        return TASK_READY;
+    task_wake_at(t, sched_now(r->crew->sched) + in);
+    return TASK_PENDING;
+}
+
+// Timers of all lengths, pauses and wakes at once; at the end every counter is 0.
+START_TEST(a_soak_ends_with_nothing_lost) {
+    enum { ROVERS = 5 };
+    for (unsigned workers = 2; workers <= WORKERS_MAX; workers += 2) {
+        struct crew c;
+        struct rover rovers[ROVERS] = {0};
+        struct job far = {0};
+        crew_begin(&c, workers);
+        set_far(&far, &c);
+        for (unsigned i = 0; i < ROVERS; i++) {
+            rovers[i].crew = &c;
+            rovers[i].seed = i * 977 + workers;
+            task_init(&rovers[i].task, c.sched, rove, "rover", NULL);
+            task_spawn(&rovers[i].task);
+        }
+        for (unsigned i = 0; i < ROVERS; i++)
+            for (unsigned n = 0; !atomic_load(&rovers[i].ended); n++) {
+                nap();
+                task_wake(&rovers[n % ROVERS].task);
+                if (n % 16)
+                    continue;
+                sched_pause(c.sched);
+                while (!sched_paused(c.sched))
+                    nap();
+                sched_resume(c.sched);
+            }
+        crew_end(&c);
+    }
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("sched");
+    TCase *t = tcase_create("idle");
+    tcase_add_test(t, a_task_sets_an_earlier_timer);
+    tcase_add_test(t, a_thread_sets_an_earlier_timer);
+    tcase_add_test(t, a_timer_is_moved_to_an_earlier_time);
+    tcase_add_test(t, a_keeper_that_gets_up_hands_its_office_on);
+    tcase_add_test(t, workers_in_long_steps_keep_no_timer_from_firing);
+    tcase_add_test(t, nothing_is_lost_over_a_pause);
+    tcase_add_test(t, a_scheduler_that_stands_goes_on_standing);
+    tcase_add_test(t, a_pause_holds_those_at_work);
+    tcase_add_test(t, a_clock_that_jumps_wakes_the_keeper);
+    tcase_add_test(t, stopping_ends_every_sleep);
+    tcase_add_test(t, lateness_is_counted_and_told_apart);
+    tcase_add_test(t, a_breach_is_counted_and_mended);
+    tcase_add_test(t, a_soak_ends_with_nothing_lost);
+    suite_add_tcase(suite, t);
+    SRunner *r = srunner_create(suite);
+    srunner_run_all(r, CK_ENV);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed ? 1 : 0;
+}
