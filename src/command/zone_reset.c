@@ -181,6 +181,14 @@ static void perform(struct context *c, const struct zone_reset *list, struct thi
         perform_one(c, r, parent);
 }
 
+// What has to come back though somebody is about.
+static void respawn(struct context *c, const struct zone_reset *list)
+{
+    for (const struct zone_reset *r = list; r; r = r->next)
+        if (r->respawn)
+            perform_one(c, r, NULL);
+}
+
 // Planted: doors of live locations are set before anything is locked.
 static void set_doors_unlocked(const struct zone_reset *list)
 {
@@ -196,8 +204,9 @@ static enum command_result run(struct context *c)
     if (!need_all(c))
         return COMMAND_AGAIN;
     if (zone_mode(c->zone) == ZONE_EMPTY && occupied(c->zone))
-        return COMMAND_DONE;
-    perform(c, *zone_resets(c->zone), NULL);
+        respawn(c, *zone_resets(c->zone));
+    else
+        perform(c, *zone_resets(c->zone), NULL);
     size_t n;
     struct thing *const *locations = zone_locations(c->zone, &n);
     for (size_t i = 0; i < n; i++)

@@ -17,7 +17,7 @@ struct reset_form {
 
 static const struct reset_form forms[] = {
     {"place", ZONE_PLACE, "in", true, true,
-     {"place", "in", "limit", "then", "note", "comment", NULL}},
+     {"place", "in", "limit", "respawn", "then", "note", "comment", NULL}},
     {"put", ZONE_PUT, "into", true, true,
      {"put", "into", "limit", "then", "note", "comment", NULL}},
     {"give", ZONE_GIVE, NULL, false, true, {"give", "limit", "then", "note", "comment", NULL}},
@@ -149,6 +149,8 @@ static bool decode_form(struct loader *l, struct zone_file *f, const struct doc_
     if (form->kind == ZONE_EQUIP)
         good &= decode_equip(l, f, n, r);
     good &= decode_limit(l, f, n, r);
+    if (doc_get(n, "respawn"))
+        doc_want_bool(l->problems, f->doc, doc_get(n, "respawn"), &r->respawn);
     if (doc_get(n, "then"))
         decode_list(l, f, doc_get(n, "then"), &r->then, depth + 1);
     return good && r->what;
