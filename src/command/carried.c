@@ -5,9 +5,11 @@
 #include "command/match.h"
 #include "command/report.h"
 #include "world/body.h"
+#include "world/condition.h"
 #include "world/door.h"
 #include "world/inventory.h"
 #include "world/name.h"
+#include "world/reset.h"
 #include "world/vetoes.h"
 
 #include <stddef.h>
@@ -48,7 +50,7 @@ bool carried_loose(struct context *c, struct match *m)
 bool carried_may_leave(struct context *c, struct thing *t)
 {
     enum body_use use;
-    const char *why = body_used(t, &use) ? vetoes_get(t, "remove") : NULL;
+    const char *why = body_used(t, &use) ? vetoes_for(t, "remove", c->actor) : NULL;
     if (why)
         report_actor(c, "%s", why);
     return !why;
@@ -61,4 +63,21 @@ void carried_let_go(struct context *c, struct thing *t)
         return;
     body_unuse(t);
     report_actor(c, "You stop %s %s.", body_use_name(use), name_get(t));
+}
+
+bool carried_is_personal(struct thing *t)
+{
+    struct reset r;
+    return reset_get(t, &r) && r.each;
+}
+
+bool carried_like(struct thing *who, struct thing *t)
+{
+    return *thing_refname(t) && condition_carries(who, thing_refname(t));
+}
+
+bool carried_hides(struct thing *actor, struct thing *t)
+{
+    return thing_is(actor, THING_PLAYER) && carried_is_personal(t) && thing_origin(t) &&
+           !thing_inside(t, actor) && carried_like(actor, t);
 }

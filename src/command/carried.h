@@ -21,4 +21,11 @@ bool carried_may_leave(struct context *c, struct thing *t);
 // It has left them: it is not in use any more, which the actor is told.
 void carried_let_go(struct context *c, struct thing *t);
 
+// One of those things that everybody may have one of (world/reset.h, each)?
+bool carried_is_personal(struct thing *t);
+// Does `who` carry a thing like t, at any depth?
+bool carried_like(struct thing *who, struct thing *t);
+// Such a thing where it belongs is not there for a player who carries one.
+bool carried_hides(struct thing *actor, struct thing *t);
+
 #endif

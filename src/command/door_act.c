@@ -116,7 +116,7 @@ enum command_result door_act(struct context *c, const struct door_act *act)
     struct thing *door = find(c, with);
     if (!door || !tool_fits(c, door, with))
         return COMMAND_DONE;
-    const char *why = vetoes_get(door, c->command->name);
+    const char *why = vetoes_for(door, c->command->name, c->actor);
     if (why) {
         report_actor(c, "%s", why);
         return COMMAND_DONE;

@@ -12,7 +12,7 @@
 // False: there was no room.
 static bool drop_one(struct context *c, struct thing *t)
 {
-    const char *why = vetoes_get(t, "drop");
+    const char *why = vetoes_for(t, "drop", c->actor);
     if (why) {
         report_actor(c, "%s", why);
         return true;

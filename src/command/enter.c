@@ -18,6 +18,7 @@
 #include "world/description.h"
 #include "world/inventory.h"
 #include "world/limbo.h"
+#include "world/marks.h"
 #include "world/name.h"
 #include "world/player.h"
 #include "world/tree.h"
@@ -182,6 +183,8 @@ static enum command_result run_enter(struct context *c)
     struct thing *player = make_player(c, &reading);
     limbo_publish(player, to);
     world_roster_add(c->world, player, c->enter->name);
+    if (marks_title(player))
+        world_roster_entitle(c->world, player, marks_title(player));
     doc_free(c->enter->character);
     c->enter->character = NULL;
     c->actor = player;

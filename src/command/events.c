@@ -9,6 +9,7 @@
 #include "command/recall.h"
 #include "command/report.h"
 #include "util/mutation.h"
+#include "world/condition.h"
 #include "world/door.h"
 #include "world/exits.h"
 #include "world/inventory.h"
@@ -48,6 +49,17 @@ static bool crowded(struct context *c)
     return inventory_count(c->location, INVENTORY_PLAYERS) > world_limits(c->world)->crowd;
 }
 
+// Is a player here for whom the action is?
+static bool somebody_meets(struct context *c, const struct condition *condition)
+{
+    if (!condition)
+        return true;
+    inventory_foreach(t, c->location, INVENTORY_PLAYERS)
+        if (condition_holds_at(condition, t, SITE))
+            return true;
+    return false;
+}
+
 static enum command_result run_action(struct context *c)
 {
     struct on_action a;
@@ -56,7 +68,7 @@ static enum command_result run_action(struct context *c)
     let_go(c);
     if (!on_action_get(c->actor, &a) || !a.count || !seen_by_players(c))
         return COMMAND_DONE;
-    if (!crowded(c))
+    if (!crowded(c) && somebody_meets(c, a.condition))
         context_script(c, c->actor, 0, a.commands[rng_below(context_rng(c), a.count)]);
     agenda_set(&c->agenda, c->actor, AGENDA_ACTION, context_delay(c, a.after, a.jitter));
     return COMMAND_DONE;

@@ -14,6 +14,7 @@
 #include "world/gender.h"
 #include "world/health.h"
 #include "world/inventory.h"
+#include "world/marks.h"
 #include "world/name.h"
 #include "world/writing.h"
 
@@ -25,7 +26,10 @@ static void tell_contents(struct context *c, struct thing *t)
         report_actor(c, "%s is closed.", name_get(t));
         return;
     }
-    if (!inventory_count(t, INVENTORY_THINGS)) {
+    size_t seen = 0;
+    inventory_foreach(item, t, INVENTORY_THINGS)
+        seen += !carried_hides(c->actor, item);
+    if (!seen) {
         report_actor(c, "%s is empty.", name_get(t));
         return;
     }
@@ -33,7 +37,8 @@ static void tell_contents(struct context *c, struct thing *t)
     struct listing lines;
     listing_begin(&lines, report_buf(c));
     inventory_foreach(item, t, INVENTORY_THINGS)
-        listing_add(&lines, "  ", name_get(item), "", "");
+        if (!carried_hides(c->actor, item))
+            listing_add(&lines, "  ", name_get(item), "", "");
     listing_end(&lines);
 }
 
@@ -71,11 +76,18 @@ static void tell_health(struct context *c, struct thing *who)
                  states[state > 4 ? 4 : state]);
 }
 
+static void tell_player(struct context *c, struct thing *t)
+{
+    const char *title = marks_title(t);
+    report_actor(c, "You look at " MARK_PLAYER "%s" MARK_RESET "%s%s.", name_get(t),
+                 title ? ", " : "", title ? title : "");
+}
+
 static void examine(struct context *c, struct thing *t)
 {
     const char *description = description_get(t);
     if (thing_is(t, THING_PLAYER))
-        report_actor(c, "You look at " MARK_PLAYER "%s" MARK_RESET ".", name_get(t));
+        tell_player(c, t);
     if (description)
         report_actor(c, "%s", description);
     else

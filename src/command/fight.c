@@ -89,9 +89,9 @@ static bool players_object(struct context *c, struct thing *who, struct buf *why
 static bool objects(struct context *c, struct thing *who, struct buf *why)
 {
     struct health h;
-    const char *veto = vetoes_get(who, "combat");
+    const char *veto = vetoes_for(who, "combat", c->actor);
     if (!veto)
-        veto = vetoes_get(c->where, "combat");
+        veto = vetoes_for(c->where, "combat", c->actor);
     if (veto)
         buf_adds(why, veto);
     else if (who == c->actor)

@@ -1,6 +1,8 @@
 // GET: take things that lie about, or out of containers.
+#include "command/carried.h"
 #include "command/commands.h"
 #include "command/context.h"
+#include "command/deed.h"
 #include "command/ending.h"
 #include "command/match.h"
 #include "command/report.h"
@@ -14,8 +16,8 @@
 
 static const char *refused(struct context *c, struct thing *t)
 {
-    const char *why = vetoes_get(t, c->command->name);
-    return why ? why : vetoes_get(t, "get");
+    const char *why = vetoes_for(t, c->command->name, c->actor);
+    return why ? why : vetoes_for(t, "get", c->actor);
 }
 
 static bool is_spawn(struct thing *t)
@@ -34,6 +36,8 @@ static struct thing *spawn(struct context *c, struct thing *t)
         limbo_free(copy);
         return NULL;
     }
+    if (r.each)
+        return copy; // the original is there for the next
     ending_picked_up(t);
     inventory_disable(t);
     agenda_set(&c->agenda, t, AGENDA_RESET, context_delay(c, r.after, r.jitter));
@@ -60,6 +64,13 @@ static void taken(struct context *c, struct thing *t, struct thing *from)
         report_actor(c, "You take %s.", name);
         report_here(c, "%s takes %s.", name_get(c->actor), name);
     }
+    deed_happens(c, t, DEED_GET);
+}
+
+// There is one for each, and the actor has one.
+static bool has_its_own(struct context *c, struct thing *t)
+{
+    return carried_is_personal(t) && carried_like(c->actor, t);
 }
 
 static void get_one(struct context *c, struct thing *t, struct thing *from)
@@ -71,6 +82,8 @@ static void get_one(struct context *c, struct thing *t, struct thing *from)
         report_actor(c, "%s", why);
     else if (thing_is(t, THING_NARRATIVE))
         report_actor(c, "You cannot take %s: it belongs here.", name_get(t));
+    else if (has_its_own(c, t))
+        report_actor(c, "You have %s already.", name_get(t));
     else if (take(c, t))
         taken(c, t, from);
     else
@@ -86,7 +99,7 @@ static void get_all(struct context *c, const struct match *m, struct thing *from
     bool full = false;
     for (size_t i = 0; i < m->count; i++) {
         struct thing *t = m->list[i];
-        if (thing_is_creature(t) || thing_is(t, THING_NARRATIVE))
+        if (thing_is_creature(t) || thing_is(t, THING_NARRATIVE) || has_its_own(c, t))
             continue;
         const char *objection = refused(c, t);
         if (objection) {
@@ -133,7 +146,7 @@ static enum command_result get_from(struct context *c, size_t at)
         match_one(c, at + 1, c->words.count, MATCH_CARRIED | MATCH_HERE | MATCH_NARRATIVE);
     if (!from)
         return COMMAND_DONE;
-    const char *why = vetoes_get(from, "takeout");
+    const char *why = vetoes_for(from, "takeout", c->actor);
     if (why) {
         report_actor(c, "%s", why);
         return COMMAND_DONE;

@@ -2,6 +2,7 @@
 #include "command/carried.h"
 #include "command/commands.h"
 #include "command/context.h"
+#include "command/deed.h"
 #include "command/ending.h"
 #include "command/match.h"
 #include "command/report.h"
@@ -9,18 +10,61 @@
 #include "world/name.h"
 #include "world/vetoes.h"
 
+static bool is_gift_to_mobile(struct context *c, struct thing *who)
+{
+    return thing_is(c->actor, THING_PLAYER) && thing_is(who, THING_MOBILE);
+}
+
+// What a mobile of this world thinks of the gift, if it was made for such a one at all.
+static bool wanted(struct context *c, struct thing *t, struct thing *who, struct deed *rule)
+{
+    return deeds_find(who, DEED_GIVE, t, c->actor, rule);
+}
+
+// A mobile takes what its deeds say, for good; the rest stays with the giver, so that nothing is
+// swallowed.
+static void give_mobile(struct context *c, struct thing *t, struct thing *who)
+{
+    struct deed rule = {0};
+    const char *me = name_get(c->actor), *what = name_get(t), *name = name_get(who);
+    if (!wanted(c, t, who, &rule)) {
+        report_actor(c, "%s does not want %s.", name, what);
+        report_here(c, "%s offers %s to %s, who does not want it.", me, what, name);
+        return;
+    }
+    if (rule.keep == DEED_CARRY && inventory_move(t, who) != INVENTORY_MOVED) {
+        report_actor(c, "%s cannot carry any more.", name);
+        return;
+    }
+    report_actor(c, rule.keep ? "You give %s to %s." : "You hold out %s to %s.", what, name);
+    report_here(c, rule.keep ? "%s gives %s to %s." : "%s holds out %s to %s.", me, what, name);
+    if (rule.keep)
+        carried_let_go(c, t);
+    if (rule.keep == DEED_KEEP)
+        ending_junk(c, t);
+    deed_do(c, who, &rule);
+}
+
 // False: the other cannot carry it.
 static bool give_one(struct context *c, struct thing *t, struct thing *who)
 {
-    const char *why = vetoes_get(t, "give");
+    const char *why = vetoes_for(t, "give", c->actor);
     if (!why)
-        why = vetoes_get(who, "give");
+        why = vetoes_for(who, "give", c->actor);
     if (why) {
         report_actor(c, "%s", why);
         return true;
     }
     if (!carried_may_leave(c, t))
         return true;
+    if (is_gift_to_mobile(c, who)) {
+        give_mobile(c, t, who);
+        return true;
+    }
+    if (carried_is_personal(t) && carried_like(who, t)) {
+        report_actor(c, "%s has %s already.", name_get(who), name_get(t));
+        return true;
+    }
     if (inventory_move(t, who) != INVENTORY_MOVED)
         return false;
     carried_let_go(c, t);
@@ -38,6 +82,17 @@ static void give_all(struct context *c, const struct match *m, struct thing *who
         room &= give_one(c, m->list[i], who);
     if (!room)
         report_actor(c, "%s cannot carry any more.", name_get(who));
+}
+
+// What a mobile keeps ends, and that may need more locks.
+static bool need_kept(struct context *c, const struct match *m, struct thing *who)
+{
+    bool held = true;
+    struct deed rule;
+    for (size_t i = 0; is_gift_to_mobile(c, who) && i < m->count; i++)
+        if (wanted(c, m->list[i], who, &rule) && rule.keep == DEED_KEEP)
+            held &= ending_need(c, m->list[i]);
+    return held;
 }
 
 struct parts {
@@ -85,10 +140,15 @@ static enum command_result run(struct context *c)
     }
     struct match m;
     match_init(&m);
-    if (match_find(c, p.what, p.what_end, MATCH_CARRIED, &m) && carried_loose(c, &m))
-        give_all(c, &m, who);
+    enum command_result result = COMMAND_DONE;
+    if (match_find(c, p.what, p.what_end, MATCH_CARRIED, &m) && carried_loose(c, &m)) {
+        if (need_kept(c, &m, who))
+            give_all(c, &m, who);
+        else
+            result = COMMAND_AGAIN;
+    }
     match_fini(&m);
-    return COMMAND_DONE;
+    return result;
 }
 
 const struct command command_give = {

@@ -1,4 +1,5 @@
 // LOOK: the location, what stands in it, who is there and the ways out.
+#include "command/carried.h"
 #include "command/commands.h"
 #include "command/context.h"
 #include "command/examine.h"
@@ -28,7 +29,7 @@ static void add_things(struct thing *where, struct thing *actor, struct buf *out
     struct listing lines;
     listing_begin(&lines, out);
     inventory_foreach(t, where, INVENTORY_THINGS) {
-        if (t == actor)
+        if (t == actor || carried_hides(actor, t))
             continue;
         const char *presence = presence_get(t);
         if (presence)

@@ -124,7 +124,8 @@ static void gather(struct search *s, struct thing *in, enum inventory_list list)
     if (satisfied(s))
         return;
     inventory_foreach(t, in, list) {
-        if (t != s->c->actor && fits(s, t) && !is_taken(s, t))
+        if (t != s->c->actor && fits(s, t) && !is_taken(s, t) &&
+            !carried_hides(s->c->actor, t))
             add(&s->found, t);
         if (satisfied(s))
             return;

@@ -4,6 +4,7 @@
 
 #include "command/commands.h"
 #include "command/context.h"
+#include "command/deed.h"
 #include "command/ending.h"
 #include "command/report.h"
 #include "util/mutation.h"
@@ -20,12 +21,12 @@
 static bool stopped(struct context *c, enum direction d)
 {
     static const enum inventory_list lists[] = {INVENTORY_NARRATIVE, INVENTORY_THINGS};
-    const char *why = vetoes_get(c->where, direction_name(d));
+    const char *why = vetoes_for(c->where, direction_name(d), c->actor);
     for (size_t i = 0; i < 2 && !why; i++)
         inventory_foreach(t, c->where, lists[i]) {
             if (t == c->actor)
                 continue;
-            why = vetoes_get(t, direction_name(d));
+            why = vetoes_for(t, direction_name(d), c->actor);
             if (!why)
                 why = barrier_stops(t, (int)d, c->actor);
             if (why)
@@ -44,6 +45,7 @@ static void arrive(struct context *c, struct thing *to)
         return;
     wake_location(c, to);
     context_run(c, &command_look, "look");
+    deed_happens(c, to, DEED_ENTER);
 }
 
 // Planted: 4 takes where it goes after where it is, whatever the order of their ids; 22 takes a

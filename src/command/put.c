@@ -12,7 +12,7 @@
 // False: it did not fit.
 static bool put_one(struct context *c, struct thing *t, struct thing *into)
 {
-    const char *why = vetoes_get(t, "put");
+    const char *why = vetoes_for(t, "put", c->actor);
     if (why) {
         report_actor(c, "%s", why);
         return true;
@@ -55,7 +55,7 @@ static void put_all(struct context *c, struct match *m, struct thing *into)
 
 static bool open_to(struct context *c, struct thing *into)
 {
-    const char *why = vetoes_get(into, "putin");
+    const char *why = vetoes_for(into, "putin", c->actor);
     if (why)
         report_actor(c, "%s", why);
     else if (!carried_is_container(into))

@@ -18,7 +18,7 @@ static enum command_result run(struct context *c)
         match_one(c, 1, c->words.count, MATCH_CARRIED | MATCH_HERE | MATCH_NARRATIVE | MATCH_OPEN);
     if (!t)
         return COMMAND_DONE;
-    const char *why = vetoes_get(t, "read"), *text = writing_get(t);
+    const char *why = vetoes_for(t, "read", c->actor), *text = writing_get(t);
     if (why) {
         report_actor(c, "%s", why);
         return COMMAND_DONE;

@@ -1,7 +1,7 @@
 // RECALL: from anywhere to where one would begin. It takes a while, and a blow breaks it, so it is
-// no way out of a fight; but no closed door, no lost key and no edit of the world can keep anybody in
-// a place for ever. A location may veto it, and `latchkey check` refuses that where there is no other
-// way out.
+// no way out of a fight; but no closed door, no lost key and no edit of the world can keep anybody
+// in a place for ever. A location may veto it, and `latchkey check` refuses that where there is no
+// other way out.
 #include "command/recall.h"
 
 #include "command/commands.h"
@@ -30,7 +30,7 @@ bool recall_need(struct context *c)
 enum command_result recall_arrive(struct context *c)
 {
     struct thing *to = home(c);
-    const char *why = vetoes_get(c->location, "recall");
+    const char *why = vetoes_for(c->location, "recall", c->actor);
     if (why)
         report_actor(c, "%s", why);
     else if (!to || to == c->where)
@@ -53,7 +53,7 @@ void recall_disturb(struct context *c, struct thing *who)
 
 static enum command_result run(struct context *c)
 {
-    const char *why = vetoes_get(c->location, "recall");
+    const char *why = vetoes_for(c->location, "recall", c->actor);
     if (why) {
         report_actor(c, "%s", why);
     } else if (home(c) == c->where) {

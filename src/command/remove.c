@@ -16,7 +16,7 @@ static void remove_one(struct context *c, struct thing *t, bool quiet)
             report_actor(c, "You are not using %s.", name_get(t));
         return;
     }
-    const char *why = vetoes_get(t, "remove");
+    const char *why = vetoes_for(t, "remove", c->actor);
     if (why) {
         report_actor(c, "%s", why);
         return;

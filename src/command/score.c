@@ -3,6 +3,8 @@
 #include "command/context.h"
 #include "command/report.h"
 #include "world/health.h"
+#include "world/mark.h"
+#include "world/marks.h"
 #include "world/inventory.h"
 #include "world/name.h"
 #include "world/player.h"
@@ -13,11 +15,19 @@ static enum command_result run(struct context *c)
     struct buf *out = report_buf(c);
     buf_adds(out, "You are ");
     buf_adds(out, name_get(c->actor));
+    if (marks_title(c->actor))
+        buf_addf(out, ", %s", marks_title(c->actor));
     buf_adds(out, ".\n");
     if (health_get(c->actor, &h))
         buf_addf(out, "Your health is %d of %d.\n", (int)h.current, (int)h.maximum);
     size_t n = inventory_count(c->actor, INVENTORY_THINGS);
     buf_addf(out, "You carry %zu thing%s.\n", n, n == 1 ? "" : "s");
+    const char *ref;
+    for (size_t i = 0; (ref = marks_get(c->actor, i)); i++) {
+        const struct mark *m = mark_find(c->world, ref);
+        if (m && m->score)
+            report_actor(c, "%s", m->score);
+    }
     return COMMAND_DONE;
 }
 

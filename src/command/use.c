@@ -10,7 +10,7 @@
 
 static void use_one(struct context *c, struct thing *t, enum body_use use)
 {
-    const char *verb = c->command->name, *why = vetoes_get(t, verb);
+    const char *verb = c->command->name, *why = vetoes_for(t, verb, c->actor);
     struct thing *by = NULL;
     const char *slot = "";
     enum body_use now;

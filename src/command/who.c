@@ -19,6 +19,8 @@ static enum command_result run(struct context *c)
     for (size_t i = 0; i < n; i++) {
         buf_adds(out, i ? ", " : "");
         buf_adds(out, list[i].name);
+        if (list[i].title)
+            buf_addf(out, " (%s)", list[i].title);
     }
     buf_addf(out, ".\n%zu players.\n", n);
     return COMMAND_DONE;

@@ -29,6 +29,7 @@ static const struct member_rule rules[] = {
     {"wieldable", false, true, true},   {"body", false, true, true},
     {"in", false, true, false},         {"equip", false, true, false},
     {"properties", true, true, false},  {"comment", true, true, false},
+    {"deeds", true, true, true},
 };
 
 enum { RULES = sizeof(rules) / sizeof(rules[0]) };
@@ -126,6 +127,8 @@ static void decode_entry(struct loader *l, struct zone_entry *e)
 
 void zone_decode_all(struct loader *l)
 {
+    for (size_t i = 0; i < l->file_count; i++)
+        zone_marks_resolve(l, &l->files[i]);
     for (size_t i = 0; i < l->entry_count; i++)
         decode_entry(l, &l->entries[i]);
 }

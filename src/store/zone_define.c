@@ -11,7 +11,7 @@
 
 enum { REF_MAX = 40 };
 
-static bool ref_valid(const char *ref)
+bool zone_ref_valid(const char *ref)
 {
     size_t n = strlen(ref);
     return n && n <= REF_MAX && strspn(ref, "abcdefghijklmnopqrstuvwxyz0123456789_-") == n;
@@ -67,7 +67,7 @@ static bool define_zone(struct loader *l, struct zone_file *f, const struct doc_
     if (!doc_want_string(l->problems, f->doc, ref, &f->ref) ||
         !doc_want_string(l->problems, f->doc, title, &name))
         return false;
-    if (!ref_valid(f->ref)) {
+    if (!zone_ref_valid(f->ref)) {
         doc_error(l->problems, f->doc, ref, "bad ref \"%s\", expected 1 to 40 of a-z 0-9 _ -",
                   f->ref);
         return false;
@@ -110,7 +110,7 @@ static void define_one(struct loader *l, struct zone_file *f, struct doc_node *n
 {
     if (!doc_want_kind(l->problems, f->doc, n, DOC_OBJECT))
         return;
-    if (!ref_valid(n->key)) {
+    if (!zone_ref_valid(n->key)) {
         doc_error_key(l->problems, f->doc, n, "bad ref \"%s\", expected 1 to 40 of a-z 0-9 _ -",
                       n->key);
         return;
@@ -168,7 +168,7 @@ static void check_carried(struct loader *l, struct zone_file *f, const struct do
 void zone_define(struct loader *l, struct zone_file *f)
 {
     static const char *const known[] = {"zone",     "locations", "things",  "resets",  "shops",
-                                        "triggers", "quests",    "$schema", "comment", NULL};
+                                        "triggers", "quests",    "marks",   "$schema", "comment", NULL};
     const struct doc_node *root = doc_root(f->doc);
     if (!doc_want_kind(l->problems, f->doc, root, DOC_OBJECT))
         return;
@@ -178,6 +178,7 @@ void zone_define(struct loader *l, struct zone_file *f)
     define_all(l, f, root, "locations", true);
     define_all(l, f, root, "things", false);
     check_carried(l, f, root);
+    zone_marks_define(l, f);
 }
 
 struct zone_entry *zone_entry_of(struct loader *l, const struct thing *t)

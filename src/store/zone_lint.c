@@ -107,5 +107,6 @@ void zone_lint_all(struct loader *l)
                            e->node->key);
     }
     lint_reach(l);
+    zone_marks_lint(l);
     map_free(slots);
 }

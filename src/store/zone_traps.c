@@ -1,9 +1,10 @@
 // Step 7: places that keep whoever is in them. From every location some start must be within reach
-// with all doors shut and locked, but for those whose key can be had on this side of them. What such a
-// place forbids may not be RECALL, the way home of last resort.
+// with all doors shut and locked, but for those whose key can be had on this side of them. What
+// such a place forbids may not be RECALL, the way home of last resort.
 //
-// First one search goes backwards from the starts through what opens without a key; the few locations
-// that are left are searched forwards, keys included. Each such search settles all that it passed.
+// First one search goes backwards from the starts through what opens without a key; the few
+// locations that are left are searched forwards, keys included. Each such search settles all that
+// it passed.
 #include "store/zones_priv.h"
 #include "util/buf.h"
 #include "util/mem.h"
@@ -36,10 +37,10 @@ struct traps {
     uint32_t *first; // of each entry's edges; one more at the end
     struct trap_source *sources;
     size_t source_count, source_cap;
-    bool *safe;      // a start is within reach
-    bool *known;     // some start leads there
-    bool *told;      // part of a trap that was told
-    uint32_t *seen;  // the search that passed there
+    bool *safe;     // a start is within reach
+    bool *known;    // some start leads there
+    bool *told;     // part of a trap that was told
+    uint32_t *seen; // the search that passed there
     uint32_t *queue;
     uint32_t search;
 };
@@ -256,20 +257,22 @@ static void trap_tell(struct traps *s, uint32_t at, size_t passed)
     if (passed > 1)
         buf_addf(&more, " or the %zu beyond it", passed - 1);
     if (l->lint)
-        doc_problem_at(l->problems, DOC_WARNING, doc_name(e->file->doc), e->node->key_line,
-                       e->node->key_column,
-                       "trap: with the doors shut and locked nothing leads from \"%s\"%s to a start; "
-                       "a door needs a \"latch\" on this side, or its key must lie there",
-                       e->node->key, buf_str(&more));
+        doc_problem_at(
+            l->problems, DOC_WARNING, doc_name(e->file->doc), e->node->key_line,
+            e->node->key_column,
+            "trap: with the doors shut and locked nothing leads from \"%s\"%s to a start; "
+            "a door needs a \"latch\" on this side, or its key must lie there",
+            e->node->key, buf_str(&more));
     buf_fini(&more);
     for (size_t i = 0; i < passed; i++) {
         const struct zone_entry *in = &l->entries[s->queue[i]];
         const struct doc_node *vetoes = doc_get(in->node, "vetoes");
         const struct doc_node *veto = vetoes ? doc_get(vetoes, "recall") : NULL;
         if (veto)
-            doc_error_key(l->problems, in->file->doc, veto,
-                          "\"recall\" cannot be vetoed here: nothing else leads from \"%s\" to a start",
-                          in->node->key);
+            doc_error_key(
+                l->problems, in->file->doc, veto,
+                "\"recall\" cannot be vetoed here: nothing else leads from \"%s\" to a start",
+                in->node->key);
     }
 }
 

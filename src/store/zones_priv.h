@@ -48,6 +48,11 @@ void zone_resets_decode(struct loader *l, struct zone_file *f); // step 5
 void zone_lint_all(struct loader *l);                        // step 6
 void zone_traps_all(struct loader *l);                       // step 7
 
+void zone_marks_define(struct loader *l, struct zone_file *f);  // in step 1
+void zone_marks_resolve(struct loader *l, struct zone_file *f); // in step 2
+void zone_marks_lint(struct loader *l);                         // in step 6
+
+bool zone_ref_valid(const char *ref);
 struct zone_entry *zone_entry_of(struct loader *l, const struct thing *t);
 // The entry that a ref names, or NULL after a complaint that says what was expected.
 struct zone_entry *zone_resolve(struct loader *l, struct zone_file *f, const struct doc_node *ref,

@@ -37,6 +37,8 @@ static const struct attr_kind *const kinds[ATTR_COUNT] = {
     [ATTR_WORN] = &worn_attr,
     [ATTR_AGENDA] = &agenda_attr,
     [ATTR_FIGHT] = &fight_attr,
+    [ATTR_MARKS] = &marks_attr,
+    [ATTR_DEEDS] = &deeds_attr,
 };
 
 const struct attr_kind *attr_kind(enum attr_id id)

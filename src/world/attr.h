@@ -48,6 +48,8 @@ enum attr_id {
     ATTR_WORN,
     ATTR_AGENDA,
     ATTR_FIGHT,
+    ATTR_MARKS,
+    ATTR_DEEDS,
     ATTR_COUNT,
 };
 

@@ -32,5 +32,7 @@ extern const struct attr_kind body_attr;
 extern const struct attr_kind worn_attr;
 extern const struct attr_kind agenda_attr;
 extern const struct attr_kind fight_attr;
+extern const struct attr_kind marks_attr;
+extern const struct attr_kind deeds_attr;
 
 #endif

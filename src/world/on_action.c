@@ -3,6 +3,7 @@
 
 #include "util/doc.h"
 #include "world/attr_rows.h"
+#include "world/condition.h"
 #include "world/members.h"
 #include "world/wordlist.h"
 
@@ -12,13 +13,15 @@ struct value {
     struct attr_shared shared;
     int64_t after, jitter;
     struct wordlist *commands;
+    struct condition *condition;
 };
 
 bool on_action_get_at(struct thing *t, struct on_action *out, const struct site *at)
 {
     const struct value *v = attr_get_at(t, ATTR_ON_ACTION, at);
     if (v)
-        *out = (struct on_action){v->after, v->jitter, v->commands->count, v->commands->words};
+        *out = (struct on_action){v->after, v->jitter, v->commands->count, v->commands->words,
+                                  v->condition};
     return v;
 }
 
@@ -28,12 +31,13 @@ static void value_free(void *value)
     if (!attr_shared_last(v))
         return;
     wordlist_free(v->commands);
+    condition_free(v->condition);
     free(v);
 }
 
 static void *decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
 {
-    static const char *const known[] = {"after", "jitter", "do", "comment", NULL};
+    static const char *const known[] = {"after", "jitter", "do", "if", "comment", NULL};
     int64_t after = 60000, jitter = 0;
     (void)t;
     if (!members_check(d, n, known))
@@ -51,6 +55,8 @@ static void *decode(struct attr_decode *d, struct thing *t, const struct doc_nod
     v->after = after;
     v->jitter = jitter;
     v->commands = commands;
+    if (doc_get(n, "if"))
+        v->condition = condition_decode(d, doc_get(n, "if"));
     return v;
 }
 
@@ -61,6 +67,8 @@ static struct doc_node *encode(const void *value, struct doc *out)
     doc_put(out, n, "after", members_encode_ms(out, v->after));
     doc_put(out, n, "jitter", members_encode_ms(out, v->jitter));
     doc_put(out, n, "do", wordlist_encode(v->commands, out));
+    if (v->condition)
+        doc_put(out, n, "if", condition_encode(v->condition, out));
     return n;
 }
 

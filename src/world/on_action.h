@@ -9,12 +9,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct condition;
 struct thing;
 
 struct on_action {
     int64_t after, jitter; // ms
     size_t count;
     const char *const *commands; // borrowed
+    const struct condition *condition; // some player who is there has to meet it; NULL: none
 };
 
 bool on_action_get_at(struct thing *t, struct on_action *out, const struct site *at);

@@ -28,7 +28,7 @@ static void value_free(void *value)
 
 static void *decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
 {
-    static const char *const known[] = {"after", "jitter", "spawn", "wait", "comment", NULL};
+    static const char *const known[] = {"after", "jitter", "spawn", "each", "wait", "comment", NULL};
     struct reset r = {.after = 60000};
     (void)t;
     if (!members_check(d, n, known))
@@ -36,7 +36,9 @@ static void *decode(struct attr_decode *d, struct thing *t, const struct doc_nod
     members_duration(d, n, "after", &r.after);
     members_duration(d, n, "jitter", &r.jitter);
     members_bool(d, n, "spawn", &r.spawn);
+    members_bool(d, n, "each", &r.each);
     members_bool(d, n, "wait", &r.wait);
+    r.spawn |= r.each;
     struct value *v = attr_shared_new(sizeof(*v));
     v->reset = r;
     return v;
@@ -49,6 +51,7 @@ static struct doc_node *encode(const void *value, struct doc *out)
     doc_put(out, n, "after", members_encode_ms(out, r->after));
     doc_put(out, n, "jitter", members_encode_ms(out, r->jitter));
     doc_put(out, n, "spawn", doc_bool(out, r->spawn));
+    doc_put(out, n, "each", doc_bool(out, r->each));
     doc_put(out, n, "wait", doc_bool(out, r->wait));
     return n;
 }

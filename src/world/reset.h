@@ -13,6 +13,7 @@ struct thing;
 struct reset {
     int64_t after, jitter; // ms
     bool spawn;            // taking it leaves the original out of play and gives a copy
+    bool each;             // there for everybody who has none: the original stays, each gets a copy
     bool wait;             // a container waits for all that belongs in it
 };
 

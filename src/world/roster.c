@@ -58,6 +58,16 @@ void world_roster_rename(struct world *w, struct thing *player, const char *name
     }
 }
 
+void world_roster_entitle_at(struct world *w, struct thing *player, const char *title,
+                             const struct site *at)
+{
+    struct roster *r = world_roster_peek(w);
+    office_touch(r->office, true, at);
+    for (size_t i = 0; i < r->count; i++)
+        if (r->list[i].player == player)
+            r->list[i].title = title;
+}
+
 struct lock *world_roster_lock(struct world *w)
 {
     return thing_lock(world_roster_peek(w)->office);
@@ -72,7 +82,7 @@ void world_roster_add_at(struct world *w, struct thing *player, const char *name
         r->cap = r->cap ? r->cap * 2 : 16;
         r->list = mem_realloc_array(r->list, r->cap, sizeof(*r->list));
     }
-    r->list[r->count++] = (struct roster_entry){player, mem_strdup(name)};
+    r->list[r->count++] = (struct roster_entry){player, mem_strdup(name), NULL};
     place_pin(&player->place);
 }
 

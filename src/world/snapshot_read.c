@@ -6,6 +6,7 @@
 
 #include "lock/raw.h"
 #include "util/mem.h"
+#include "world/marks.h"
 #include "world/player.h"
 #include "world/snapshot_priv.h"
 
@@ -149,6 +150,7 @@ static void put_on_record(struct snapshot_world *s)
     while (in.at < in.end) {
         struct thing *player = snapshot_find(s, (uint32_t)unpack_uint(&in))->thing;
         world_roster_add_at(s->world, player, unpack_text(&in), NULL);
+        world_roster_entitle_at(s->world, player, marks_title_peek(player), NULL);
     }
 }
 

@@ -1,39 +1,70 @@
-// VETOES: command and message pairs, one word list with the two in turn. Under the lock rules.
+// VETOES: commands, messages and conditions. Under the lock rules.
 #include "world/vetoes.h"
 
 #include "util/doc.h"
 #include "util/mem.h"
 #include "world/attr_rows.h"
+#include "world/condition.h"
+#include "world/members.h"
 #include "world/wordlist.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+struct vetoes {
+    struct attr_shared shared;
+    struct wordlist *words;         // command and message in turn
+    struct condition *conditions[]; // of each pair; NULL: it always holds
+};
+
 const char *vetoes_get_at(struct thing *t, const char *command, const struct site *at)
 {
-    const struct wordlist *l = attr_get_at(t, ATTR_VETOES, at);
-    for (size_t i = 0; l && i + 1 < l->count; i += 2)
-        if (!strcmp(l->words[i], command))
-            return l->words[i + 1];
+    const struct vetoes *v = attr_get_at(t, ATTR_VETOES, at);
+    for (size_t i = 0; v && i + 1 < v->words->count; i += 2)
+        if (!v->conditions[i / 2] && !strcmp(v->words->words[i], command))
+            return v->words->words[i + 1];
     return NULL;
 }
 
-void vetoes_set_at(struct thing *t, const char *command, const char *message,
-                   const struct site *at)
+const char *vetoes_for_at(struct thing *t, const char *command, struct thing *by,
+                          const struct site *at)
 {
-    const struct wordlist *l = attr_get_at(t, ATTR_VETOES, at);
-    size_t count = l ? l->count : 0, n = 0;
-    const char **words = mem_calloc(count + 2, sizeof(*words));
-    for (size_t i = 0; i + 1 < count; i += 2)
-        if (strcmp(l->words[i], command)) {
-            words[n++] = l->words[i];
-            words[n++] = l->words[i + 1];
-        }
-    words[n++] = command;
-    words[n++] = message;
-    struct wordlist *changed = wordlist_new(words, n, false);
-    free(words);
-    attr_set_at(t, ATTR_VETOES, changed, at);
+    const struct vetoes *v = attr_get_at(t, ATTR_VETOES, at);
+    for (size_t i = 0; v && i + 1 < v->words->count; i += 2)
+        if (!strcmp(v->words->words[i], command) &&
+            condition_holds_at(v->conditions[i / 2], by, at))
+            return v->words->words[i + 1];
+    return NULL;
+}
+
+static void vetoes_free(void *value)
+{
+    struct vetoes *v = value;
+    if (!attr_shared_last(v))
+        return;
+    for (size_t i = 0; i < v->words->count / 2; i++)
+        condition_free(v->conditions[i]);
+    wordlist_free(v->words);
+    free(v);
+}
+
+// A message, or {message, if}; false after a complaint.
+static bool decode_one(struct attr_decode *d, const struct doc_node *n, const char **message,
+                       struct condition **condition)
+{
+    static const char *const known[] = {"message", "if", "comment", NULL};
+    if (n->kind != DOC_OBJECT)
+        return doc_want_string(d->problems, d->doc, n, message);
+    const struct doc_node *text = doc_get(n, "message"), *test = doc_get(n, "if");
+    if (!members_check(d, n, known))
+        return false;
+    if (!text) {
+        doc_error(d->problems, d->doc, n, "a veto with conditions needs a \"message\"");
+        return false;
+    }
+    if (test && !(*condition = condition_decode(d, test)))
+        return false;
+    return doc_want_string(d->problems, d->doc, text, message);
 }
 
 static void *decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
@@ -42,25 +73,38 @@ static void *decode(struct attr_decode *d, struct thing *t, const struct doc_nod
     if (!doc_want_kind(d->problems, d->doc, n, DOC_OBJECT))
         return NULL;
     const char **words = mem_calloc(2 * (size_t)n->list.count + 1, sizeof(*words));
+    struct vetoes *v = attr_shared_new(sizeof(*v) + n->list.count * sizeof(v->conditions[0]));
     size_t count = 0;
     doc_foreach(member, n) {
         const char *message;
-        if (!doc_want_string(d->problems, d->doc, member, &message))
+        struct condition *condition = NULL;
+        if (!decode_one(d, member, &message, &condition)) {
+            condition_free(condition);
             continue;
+        }
+        v->conditions[count / 2] = condition;
         words[count++] = member->key;
         words[count++] = message;
     }
-    struct wordlist *l = wordlist_new(words, count, false);
+    v->words = wordlist_new(words, count, false);
     free(words);
-    return l;
+    return v;
 }
 
 static struct doc_node *encode(const void *value, struct doc *out)
 {
-    const struct wordlist *l = value;
+    const struct vetoes *v = value;
     struct doc_node *n = doc_object(out);
-    for (size_t i = 0; i + 1 < l->count; i += 2)
-        doc_put(out, n, l->words[i], doc_string(out, l->words[i + 1]));
+    for (size_t i = 0; i + 1 < v->words->count; i += 2) {
+        struct doc_node *veto = doc_string(out, v->words->words[i + 1]);
+        if (v->conditions[i / 2]) {
+            struct doc_node *both = doc_object(out);
+            doc_put(out, both, "message", veto);
+            doc_put(out, both, "if", condition_encode(v->conditions[i / 2], out));
+            veto = both;
+        }
+        doc_put(out, n, v->words->words[i], veto);
+    }
     return n;
 }
 
@@ -69,7 +113,7 @@ const struct attr_kind vetoes_attr = {
     .in_zones = true,
     .saved = true,
     .copy = attr_shared_copy,
-    .free = wordlist_free,
+    .free = vetoes_free,
     .decode = decode,
     .encode = encode,
 };

@@ -7,10 +7,12 @@
 
 struct thing;
 
-const char *vetoes_get_at(struct thing *t, const char *command, const struct site *at); // or NULL
-void vetoes_set_at(struct thing *t, const char *command, const char *message,
-                   const struct site *at);
+// The message, or NULL when nothing is against it: for `by`, and for everybody (vetoes that ask
+// nothing of who does it).
+const char *vetoes_for_at(struct thing *t, const char *command, struct thing *by,
+                          const struct site *at);
+const char *vetoes_get_at(struct thing *t, const char *command, const struct site *at);
+#define vetoes_for(t, command, by) vetoes_for_at((t), (command), (by), SITE)
 #define vetoes_get(t, command) vetoes_get_at((t), (command), SITE)
-#define vetoes_set(t, command, message) vetoes_set_at((t), (command), (message), SITE)
 
 #endif

@@ -6,6 +6,7 @@
 #include "util/map.h"
 #include "util/mem.h"
 #include "world/limbo.h"
+#include "world/mark.h"
 #include "world/roster.h"
 #include "world/slab.h"
 #include "world/world_priv.h"
@@ -26,6 +27,7 @@ struct world {
     struct map *zone_refs;
     struct thing *player_template;
     struct roster *roster;
+    struct mark_table *marks;
     struct world_limits limits;
     bool settled;
 };
@@ -40,6 +42,7 @@ struct world *world_new(void)
     pthread_mutex_init(&w->labels_mutex, NULL);
     w->limits = (struct world_limits){.crowd = 10, .aliases = 64};
     w->roster = roster_new(w);
+    w->marks = mark_table_new();
     return w;
 }
 
@@ -55,6 +58,7 @@ void world_free(struct world *w)
     for (size_t i = 0; i < w->zone_count; i++)
         zone_free(w->zones[i]);
     roster_free(w->roster);
+    mark_table_free(w->marks);
     free(w->zones);
     free(w->starts);
     map_free(w->zone_refs);
@@ -94,6 +98,11 @@ uint32_t world_slots(struct world *w)
 struct slab *world_slab(struct world *w)
 {
     return w->slab;
+}
+
+struct mark_table *world_marks_peek(const struct world *w)
+{
+    return w->marks;
 }
 
 struct roster *world_roster_peek(struct world *w)

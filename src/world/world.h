@@ -55,6 +55,7 @@ void world_roster_remove_at(struct world *w, struct thing *player, const struct 
 struct roster_entry {
     struct thing *player;
     const char *name; // borrowed while the roster lock is held
+    const char *title; // of the last mark that has one (world/mark.h), never freed; NULL: none
 };
 // In order of arrival; and one of them by name, in any case.
 const struct roster_entry *world_roster_at(struct world *w, size_t *count, const struct site *at);
@@ -64,6 +65,9 @@ struct thing *world_roster_find_at(struct world *w, const char *name, const stru
 
 size_t world_roster_count_at(struct world *w, const struct site *at);
 #define world_roster_count(w) world_roster_count_at((w), SITE)
+void world_roster_entitle_at(struct world *w, struct thing *player, const char *title,
+                             const struct site *at);
+#define world_roster_entitle(w, player, title) world_roster_entitle_at((w), (player), (title), SITE)
 void world_roster_rename(struct world *w, struct thing *player, const char *name); // likewise
 
 // Zones, in the order of loading.

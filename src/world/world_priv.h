@@ -13,6 +13,7 @@
 #include "world/thing.h"
 #include "world/world.h"
 
+struct mark_table;
 struct slab;
 struct zone;
 
@@ -46,6 +47,7 @@ static inline void *thing_attr(const struct thing *t, enum attr_id id)
 }
 
 struct slab *world_slab(struct world *w);
+struct mark_table *world_marks_peek(const struct world *w);
 const char *world_intern(struct world *w, const char *s); // a copy that is never freed; one each
 
 struct thing *thing_alloc(struct world *w); // where is DEAD until the caller stores it

@@ -22,6 +22,8 @@
 #include "world/fight.h"
 #include "world/health.h"
 #include "world/limbo.h"
+#include "world/mark.h"
+#include "world/marks.h"
 #include "world/name.h"
 #include "world/player.h"
 #include "world/roster.h"
@@ -60,6 +62,7 @@ static inline struct world *build(unsigned zones)
         paths[n++] = yard;
     ck_assert_int_eq(zones_load_player(made, player, &p), ZONES_LOADED);
     ck_assert_int_eq(zones_load(made, paths, n, false, &p, NULL), ZONES_LOADED);
+    mark_define(made, &(struct mark){.ref = "mill:hero", .title = "hero of the mill"});
     world_settle(made);
     doc_problems_fini(&p);
     free(player);

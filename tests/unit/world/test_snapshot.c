@@ -171,6 +171,8 @@ START_TEST(players_and_what_they_carry)
     ck_assert(player_alias_set(ann, "gb", "get all;drop all", 10));
     for (int i = 0; i < 300; i++)
         player_count_command(ann);
+    ck_assert(marks_add(ann, "mill:hero") && !marks_add(ann, "mill:hero"));
+    ck_assert(marks_add(ann, "gone:mark")); // of a zone that is no more
     inventory_move(find("mill:hall", INVENTORY_THINGS, "a chest"), ann);
     struct thing *chest = inventory_peek(ann, INVENTORY_THINGS);
     inventory_move(find("mill:hall", INVENTORY_THINGS, "a bag"), chest);
@@ -186,6 +188,12 @@ START_TEST(players_and_what_they_carry)
     ck_assert_str_eq(player_prompt(ann), "%h> ");
     ck_assert_uint_eq(player_mailbox(ann), 7);
     ck_assert_uint_eq(player_commands(ann), 300);
+    ck_assert_str_eq(marks_get(ann, 0), "mill:hero");
+    ck_assert_str_eq(marks_get(ann, 1), "gone:mark");
+    ck_assert_ptr_null(marks_get(ann, 2));
+    const struct roster_entry *on = world_roster(w, &(size_t){0});
+    ck_assert_str_eq(on[0].title, "hero of the mill");
+    ck_assert_ptr_null(on[1].title);
     ck_assert_str_eq(player_alias_find(ann, "gb"), "get all;drop all");
     ck_assert(player_may(ann, "goto") && player_may(ann, "dump") && !player_may(ann, "shutdown"));
 }
