@@ -19,7 +19,10 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { STILL_MS = 500 }; // how often what has to wait for the disk looks whether it may go on
+enum {
+    STILL_MS = 500, // how often what has to wait for the disk looks whether it may go on
+    BUCKETS = 4096,
+};
 
 struct event {
     struct task task; // first
@@ -28,12 +31,17 @@ struct event {
     struct event_request asked; // `line` is the event's
     struct event *next, *previous; // of those that have yet to happen; NULL in both when it has
     bool pending;
+    struct event *beside; // the next timer in its bucket
+    enum { MAKING, ASLEEP, AWAKE } stage; // asleep: until its time comes; nobody else wakes it
+    bool dropped; // a later appointment stands in its place: it ends without happening
 };
 
-// What was asked for and has not happened yet, for snapshots.
+// What was asked for and has not happened yet, for snapshots. Timers are found by thing and kind too: of
+// one appointment however often it is made anew no more than the last waits for its time.
 struct events {
-    pthread_mutex_t mutex; // all below, and the links of those in it
+    pthread_mutex_t mutex; // all below, and the links and flags of those in it
     struct event *first;
+    struct event *timers[BUCKETS];
 };
 
 struct events *events_new(void)
@@ -51,26 +59,102 @@ void events_free(struct events *l)
     free(l);
 }
 
+static bool is_timer(const struct event_request *q)
+{
+    return !q->zone && !q->line;
+}
+
+static struct event **bucket(struct events *l, const struct event_request *q)
+{
+    return &l->timers[((uint64_t)q->thing.index * AGENDA_KINDS + (uint64_t)q->kind) % BUCKETS];
+}
+
+static void link_event(struct events *l, struct event *e)
+{
+    e->next = l->first;
+    if (l->first)
+        l->first->previous = e;
+    l->first = e;
+    if (is_timer(&e->asked)) {
+        struct event **b = bucket(l, &e->asked);
+        e->beside = *b;
+        *b = e;
+    }
+}
+
+static void unlink_event(struct events *l, struct event *e)
+{
+    if (e->previous)
+        e->previous->next = e->next;
+    else
+        l->first = e->next;
+    if (e->next)
+        e->next->previous = e->previous;
+    if (!is_timer(&e->asked))
+        return;
+    struct event **at = bucket(l, &e->asked);
+    while (*at != e)
+        at = &(*at)->beside;
+    *at = e->beside;
+}
+
 static void set_pending(struct event *e, bool pending)
 {
     struct events *l = dispatch_events(e->dispatch);
     pthread_mutex_lock(&l->mutex);
     lockdata_guarded(&l->mutex, "the events that are to come");
-    if (pending) {
-        e->next = l->first;
-        if (l->first)
-            l->first->previous = e;
-        l->first = e;
-    } else if (e->pending) {
-        if (e->previous)
-            e->previous->next = e->next;
-        else
-            l->first = e->next;
-        if (e->next)
-            e->next->previous = e->previous;
-    }
+    if (pending)
+        link_event(l, e);
+    else if (e->pending)
+        unlink_event(l, e);
     e->pending = pending;
     pthread_mutex_unlock(&l->mutex);
+}
+
+static bool is_same_appointment(const struct event_request *a, const struct event_request *b)
+{
+    return a->kind == b->kind && a->thing.index == b->thing.index &&
+           a->thing.generation == b->thing.generation;
+}
+
+// The appointment of q is made: those of the same thing and kind that are older would find, when their
+// time comes, that they do not stand, so they end now. False: there is a later one, and q is such a one.
+static bool take_place_of_older(struct events *l, const struct event_request *q)
+{
+    struct event *old = NULL;
+    bool latest = true;
+    pthread_mutex_lock(&l->mutex);
+    lockdata_guarded(&l->mutex, "the events that are to come");
+    for (struct event *e = *bucket(l, q); e; e = e->beside) {
+        if (!is_same_appointment(&e->asked, q))
+            continue;
+        int32_t ahead = (int32_t)(e->asked.generation - q->generation);
+        latest &= ahead < 0;
+        // One that is being made or has woken finds out by itself; so there is one here at most.
+        if (ahead < 0 && e->stage == ASLEEP && !e->dropped && !old) {
+            e->dropped = true;
+            old = e;
+            task_ref(&e->task);
+        }
+    }
+    pthread_mutex_unlock(&l->mutex);
+    if (old) {
+        task_wake(&old->task);
+        task_unref(&old->task);
+    }
+    return latest;
+}
+
+// Its time has come, or it was dropped.
+static bool is_dropped(struct event *e)
+{
+    struct events *l = dispatch_events(e->dispatch);
+    pthread_mutex_lock(&l->mutex);
+    lockdata_guarded(&l->mutex, "the events that are to come");
+    e->stage = AWAKE;
+    bool dropped = e->dropped;
+    pthread_mutex_unlock(&l->mutex);
+    return dropped;
 }
 
 void events_each(struct events *l, void (*each)(void *arg, const struct event_request *q), void *arg)
@@ -129,6 +213,10 @@ static void heal_unlocked(const struct event *e)
 static enum task_result step(struct task *t)
 {
     struct event *e = (struct event *)t;
+    if (!e->runner && is_timer(&e->asked) && is_dropped(e)) {
+        set_pending(e, false);
+        return TASK_DONE;
+    }
     if (!e->runner && dispatch_full(e->dispatch)) {
         task_wake_at(t, sched_now(dispatch_sched(e->dispatch)) + STILL_MS);
         return TASK_PENDING;
@@ -175,11 +263,17 @@ static struct event *event_new(struct dispatch *d, const char *what)
 
 static void start(struct event *e, int64_t delay)
 {
-    // The task is asleep until then; nobody else knows it.
+    struct events *l = dispatch_events(e->dispatch);
+    // The task is asleep until then; who knows it leaves it alone while it is being made.
     if (delay > 0)
         task_wake_at(&e->task, sched_now(dispatch_sched(e->dispatch)) + delay);
     else
         task_spawn(&e->task);
+    pthread_mutex_lock(&l->mutex);
+    lockdata_guarded(&l->mutex, "the events that are to come");
+    if (e->stage == MAKING)
+        e->stage = ASLEEP;
+    pthread_mutex_unlock(&l->mutex);
     task_detach(&e->task);
 }
 
@@ -229,6 +323,8 @@ void event_requests(struct dispatch *d, struct context *c)
 
 void event_start(struct dispatch *d, struct lockset *asker, const struct event_request *q)
 {
+    if (is_timer(q) && !take_place_of_older(dispatch_events(d), q))
+        return;
     struct event *e = event_new(d, q->zone   ? "zone reset"
                                    : q->line ? "script"
                                              : agenda_kind_name(q->kind));

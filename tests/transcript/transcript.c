@@ -8,6 +8,7 @@
 //   NAME> LINE            types a line
 //   NAME: TEXT            the next line that NAME sees; "..." skips any number of lines
 //   wait 61s              lets time pass
+//   pending 2             so many timers and scripted lines are to come, and no more
 //   leave NAME            his connection is lost for good
 //   lose NAME             the connection is lost for now; "find NAME": it is back
 //   # comment
@@ -16,6 +17,7 @@
 //   transcript FILE…          runs them
 //   transcript --show FILE…   prints each with what its players see in place of what they should
 #include "dispatch/dispatch.h"
+#include "dispatch/dispatch_priv.h"
 #include "lock/lockcheck.h"
 #include "lock/lockreport.h"
 #include "output/mailbox.h"
@@ -241,6 +243,22 @@ static void wait_for(const char *text)
     }
 }
 
+static void count_event(void *arg, const struct event_request *q)
+{
+    *(size_t *)arg += !q->zone;
+}
+
+static void check_pending(const char *text)
+{
+    size_t n = 0;
+    events_each(dispatch_events(run.dispatch), count_event, &n);
+    if (show || n != strtoul(text, NULL, 10)) {
+        char *what = mem_printf("%zu", n);
+        fail("pending", what);
+        free(what);
+    }
+}
+
 static void type(struct player *p, const char *line)
 {
     expect_nothing(p);
@@ -266,6 +284,8 @@ static void perform(const char *folder, char *line)
         join(line + 5);
     } else if (!strncmp(line, "wait ", 5)) {
         wait_for(line + 5);
+    } else if (!strncmp(line, "pending ", 8)) {
+        check_pending(line + 8);
     } else if (!strncmp(line, "leave ", 6) && (p = find(line + 6, strlen(line + 6)))) {
         dispatch_leave(p->actor);
         settle();
