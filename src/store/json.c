@@ -177,6 +177,26 @@ static size_t first_bad_utf8(const char *text, size_t n)
     return at;
 }
 
+static void explain_double(const char *file, const char *text, size_t n, size_t at,
+                           struct doc_problems *p)
+{
+    uint32_t line, col, before = 0, unused;
+    size_t first, length = strcspn(text + at + 1, "\"");
+    json_fault_position(text, at, &line, &col);
+    int shown = (int)(length < 60 ? length : 60);
+    if (json_fault_first(text, n, at, &first))
+        json_fault_position(text, first, &before, &unused);
+    if (before)
+        doc_problem_at(p, DOC_ERROR, file, line, col,
+                       "the name \"%.*s\" occurs a second time in the object, first in line %u: each "
+                       "may occur once",
+                       shown, text + at + 1, (unsigned)before);
+    else
+        doc_problem_at(p, DOC_ERROR, file, line, col,
+                       "the name \"%.*s\" occurs a second time in the object: each may occur once",
+                       shown, text + at + 1);
+}
+
 // What jansson refused though the grammar is right, by its error code.
 static void explain_other(const char *name, const char *text, size_t n, const json_error_t *error,
                           struct doc_problems *p)
@@ -194,9 +214,8 @@ static void explain_other(const char *name, const char *text, size_t n, const js
               "was expected";
         break;
     case json_error_duplicate_key:
-        at = string_start(text, at);
-        why = "this name occurs a second time in the object: each may occur once";
-        break;
+        explain_double(name, text, n, string_start(text, at), p);
+        return;
     case json_error_null_character:
     case json_error_null_byte_in_key:
         at = string_start(text, at);

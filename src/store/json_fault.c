@@ -126,6 +126,18 @@ static bool word(struct scan *s)
                  shown, p);
 }
 
+static bool hex4(const struct scan *s, size_t at, uint32_t *unit)
+{
+    *unit = 0;
+    for (size_t i = at; i < at + 4; i++) {
+        char h = i < s->n ? s->text[i] : '\0';
+        if (!(h >= '0' && h <= '9') && !((h | 0x20) >= 'a' && (h | 0x20) <= 'f'))
+            return false;
+        *unit = *unit * 16 + (uint32_t)(h <= '9' ? h - '0' : (h | 0x20) - 'a' + 10);
+    }
+    return true;
+}
+
 static bool escape(struct scan *s)
 {
     size_t start = s->at++;
@@ -136,12 +148,19 @@ static bool escape(struct scan *s)
     }
     if (c != 'u')
         return found(s, start, "a backslash in a string stands before one of \" \\ / b f n r t u");
-    s->at++;
-    for (int i = 0; i < 4; i++, s->at++) {
-        char h = s->at < s->n ? s->text[s->at] : '\0';
-        if (!(h >= '0' && h <= '9') && !((h | 0x20) >= 'a' && (h | 0x20) <= 'f'))
-            return found(s, start, "four hexadecimal digits were expected after \\u");
-    }
+    uint32_t unit = 0, second = 0;
+    if (!hex4(s, start + 2, &unit))
+        return found(s, start, "four hexadecimal digits were expected after \\u");
+    s->at = start + 6;
+    if (unit < 0xd800 || unit > 0xdfff)
+        return true;
+    if (unit > 0xdbff || s->at + 1 >= s->n || s->text[s->at] != '\\' || s->text[s->at + 1] != 'u' ||
+        !hex4(s, s->at + 2, &second) || second < 0xdc00 || second > 0xdfff)
+        return found(s, start,
+                     "\\u%04x is half a character: \\ud800 to \\udbff and behind it one of \\udc00 to "
+                     "\\udfff were expected",
+                     (unsigned)unit);
+    s->at += 6;
     return true;
 }
 
@@ -335,4 +354,62 @@ bool json_fault_find(const char *text, size_t n, size_t max_depth, struct json_f
     }
     free(s.open);
     return !good;
+}
+
+// Past a string of text that is known to be JSON.
+static size_t past_string(const char *text, size_t n, size_t at)
+{
+    for (at++; at < n && text[at] != '"'; at++)
+        at += text[at] == '\\';
+    return at < n ? at + 1 : n;
+}
+
+// Start of the object in which the offset stands, n when it is in none.
+static size_t object_around(const char *text, size_t n, size_t offset)
+{
+    size_t *open = NULL, depth = 0, cap = 0, around = n;
+    for (size_t at = 0; at < offset;) {
+        if (text[at] == '"') {
+            at = past_string(text, n, at);
+            continue;
+        }
+        if ((text[at] == '{' || text[at] == '[') && depth == cap) {
+            cap = cap ? cap * 2 : 64;
+            open = mem_realloc_array(open, cap, sizeof(*open));
+        }
+        if (text[at] == '{' || text[at] == '[')
+            open[depth++] = at;
+        else if ((text[at] == '}' || text[at] == ']') && depth)
+            depth--;
+        at++;
+    }
+    if (depth && text[open[depth - 1]] == '{')
+        around = open[depth - 1];
+    free(open);
+    return around;
+}
+
+bool json_fault_first(const char *text, size_t n, size_t name, size_t *first)
+{
+    size_t length = past_string(text, n, name) - name, depth = 0;
+    size_t at = object_around(text, n, name);
+    for (; at < name;) {
+        char c = text[at];
+        if (c != '"') {
+            depth += c == '{' || c == '[';
+            depth -= (c == '}' || c == ']') && depth;
+            at++;
+            continue;
+        }
+        size_t end = past_string(text, n, at), after = end;
+        while (after < n && memchr(" \t\r\n", text[after], 4))
+            after++;
+        if (depth == 1 && after < n && text[after] == ':' && end - at == length &&
+            !memcmp(text + at, text + name, length)) {
+            *first = at;
+            return true;
+        }
+        at = end;
+    }
+    return false;
 }

@@ -154,7 +154,9 @@ static const struct {
     {"{\"a\": \"\\u12x4\"}", 1, 8, "four hexadecimal digits"},
     {"{\"a\": \"\t\"}", 1, 8, "byte 0x09"},
     {"{}\n{}", 2, 1, "the end of the file was expected"},
-    {"[\"\\ud800\"]", 1, 0, ""},
+    {"[\"\\ud800\"]", 1, 3, "half a character"},
+    {"[\"\\ud83d\\ud83d\"]", 1, 3, "half a character"},
+    {"[\"x\\udc00\"]", 1, 4, "half a character"},
 };
 
 START_TEST(a_fault_is_told_where_it_stands)
