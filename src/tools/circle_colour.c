@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "util/buf.h"
+#include "util/screen.h"
 #include "util/str.h"
 #include "util/utf8.h"
 
@@ -138,6 +139,7 @@ struct text {
     const char *start, *end;
     const struct circle_colours *world;
     bool ended[CIRCLE_LEADS]; // this text ends a colour of that lead
+    struct screen screen;
 };
 
 static size_t at_code(const struct text *t, const char *p, bool *literal)
@@ -221,12 +223,16 @@ static void add_plain(struct buf *out, size_t *line, char c)
     }
 }
 
-// Bytes of a character beyond ASCII that would steer a terminal, hide, or turn the text round.
-static size_t hidden_at(const char *p, const char *end)
+// Bytes of a character beyond ASCII that may not reach a screen.
+static size_t hidden_at(struct text *t, const char *p)
 {
     uint32_t c = 0;
-    size_t n = (unsigned char)*p < 0x80 ? 0 : utf8_decode(p, (size_t)(end - p), &c);
-    return n && utf8_is_unseen(c) ? n : 0;
+    if ((unsigned char)*p < 0x80) {
+        t->screen = (struct screen){false, 0};
+        return 0;
+    }
+    size_t n = utf8_decode(p, (size_t)(t->end - p), &c);
+    return n && !screen_takes(&t->screen, c) ? n : 0;
 }
 
 static bool find_ends(struct text *t)
@@ -246,7 +252,7 @@ struct circle_stripped circle_colour_strip(struct buf *out, const struct circle_
 {
     struct circle_stripped done = {0, 0};
     struct circle_colours own = {{0}, {0}, {false}};
-    struct text t = {s, s + strlen(s), c ? c : &own, {false}};
+    struct text t = {s, s + strlen(s), c ? c : &own, {false}, {false, 0}};
     size_t line = out->len;
     bool literal = false, any = find_ends(&t);
     if (!c) {
@@ -257,7 +263,7 @@ struct circle_stripped circle_colour_strip(struct buf *out, const struct circle_
     for (const char *p = s; p < t.end;) {
         size_t n = any ? code_at(&t, p, &literal, &done.kept) : 0;
         if (!n)
-            n = hidden_at(p, t.end);
+            n = hidden_at(&t, p);
         else
             done.removed += !literal;
         if (literal)
