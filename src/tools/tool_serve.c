@@ -180,6 +180,19 @@ static void print_problems(const struct doc_problems *p)
     }
 }
 
+// Of the world: they are told where and how everything else is.
+static void log_problems(const struct doc_problems *p)
+{
+    for (size_t i = 0; i < p->count; i++) {
+        const struct doc_problem *q = &p->list[i];
+        (q->severity == DOC_WARNING ? log_warning : log_error)(
+            "world", "zone_file", "file", q->file, "line", LOG_INT(q->line), "column",
+            LOG_INT(q->column), "what", q->text, NULL);
+    }
+    if (p->errors)
+        log_error("world", "not_loaded", "errors", LOG_INT(p->errors), NULL);
+}
+
 static bool load_settings(struct settings *set, struct options *o)
 {
     struct doc_problems p = DOC_PROBLEMS_INIT;
@@ -216,7 +229,7 @@ static bool load_world(struct world *w, const char *zones, const char *player)
     if (strcmp(player, PLAYER_DEFAULT) != 0 || !stat(player, &st))
         good = zones_load_player(w, player, &p) == ZONES_LOADED;
     good = good && zones_load_folder(w, zones, false, &p, &counts) == ZONES_LOADED;
-    print_problems(&p);
+    log_problems(&p);
     doc_problems_fini(&p);
 #ifdef __GLIBC__
     malloc_trim(0); // the documents were several times what the world keeps
