@@ -238,6 +238,18 @@ static void replay_free(struct replay *r)
     free(r);
 }
 
+void replay_hold(struct dispatch *d)
+{
+    dispatch_set_replay(d, replay_new(d, &(struct replay_config){0}, NULL));
+}
+
+void replay_let_go(struct dispatch *d)
+{
+    struct replay *r = dispatch_replay(d);
+    dispatch_set_replay(d, NULL);
+    replay_free(r);
+}
+
 bool replay_run(struct dispatch *d, struct journal *j, const struct replay_config *config,
                 struct replay_result *result)
 {

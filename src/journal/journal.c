@@ -174,14 +174,12 @@ static int copy_world_files(const char *from, const char *to)
     return r == -ENOENT ? 0 : r;
 }
 
-// `before`: the epoch whose last snapshot it begins with, or NULL.
-static int make_epoch(struct journal *j, uint64_t parent, const char *before)
+// In j->path. `before`: the folder of the snapshot that it begins with, or NULL.
+static int make_here(struct journal *j, uint64_t parent, const char *before, enum manifest_base base)
 {
-    free(j->path);
-    j->path = epoch_path(j->folder, parent);
     if (file_mkdirs(j->path, 0700) < 0)
         return journal_fatal(j, "cannot be made", errno);
-    j->manifest = (struct manifest){.parent = parent, .base = before != NULL};
+    j->manifest = (struct manifest){.parent = parent, .base = base};
     manifest_fill(j, &j->manifest);
     int r = open_env(j);
     if (r)
@@ -202,6 +200,13 @@ static int make_epoch(struct journal *j, uint64_t parent, const char *before)
         return journal_fatal(j, "its manifest cannot be written", errno);
     j->last = parent;
     return 0;
+}
+
+static int make_epoch(struct journal *j, uint64_t parent, const char *before, enum manifest_base base)
+{
+    free(j->path);
+    j->path = epoch_path(j->folder, parent);
+    return make_here(j, parent, before, base);
 }
 
 static int say(struct journal *j, const char *why)
@@ -310,7 +315,7 @@ struct journal *journal_open(const struct journal_config *config, char *why, siz
     else
         r = open_newest(j);
     if (r == JOURNAL_END && !config->read_only)
-        r = make_epoch(j, 0, NULL);
+        r = make_epoch(j, 0, NULL, MANIFEST_ANEW);
     else if (r == JOURNAL_END)
         r = journal_fatal(j, "there is no journal", ENOENT);
     else if (!r && !config->read_only &&
@@ -376,7 +381,12 @@ bool journal_reads_only(const struct journal *j)
 
 bool journal_based(const struct journal *j)
 {
-    return j->manifest.base;
+    return j->manifest.base != MANIFEST_ANEW;
+}
+
+bool journal_carried(const struct journal *j)
+{
+    return j->manifest.base == MANIFEST_CARRIED;
 }
 
 const char *journal_program(const struct journal *j)
@@ -392,7 +402,7 @@ const char *journal_why(const struct journal *j)
 // Nothing has happened in this epoch: what happens from now on is of another world, program or settings.
 static int change_epoch(struct journal *j, bool based)
 {
-    struct manifest m = {.parent = j->manifest.parent, .base = j->manifest.base && based};
+    struct manifest m = {.parent = j->manifest.parent, .base = based ? j->manifest.base : MANIFEST_ANEW};
     manifest_fill(j, &m);
     if (manifest_write(j->path, &m) < 0)
         return journal_fatal(j, "its manifest cannot be written", errno);
@@ -413,7 +423,68 @@ int journal_roll(struct journal *j, uint64_t world, bool based)
     close_env(j);
     char *before = j->path;
     j->path = NULL;
-    r = make_epoch(j, j->last, based ? before : NULL);
+    r = make_epoch(j, j->last, based ? before : NULL, based ? MANIFEST_GOES_ON : MANIFEST_ANEW);
     free(before);
     return r;
+}
+
+static void remove_folder(const char *path)
+{
+    DIR *d = opendir(path);
+    for (struct dirent *e; d && (e = readdir(d));)
+        if (strcmp(e->d_name, ".") && strcmp(e->d_name, ".."))
+            unlinkat(dirfd(d), e->d_name, 0);
+    if (d)
+        closedir(d);
+    rmdir(path);
+}
+
+// Where the file system cannot exchange two folders there is a moment with neither, which a start makes good
+// only by hand; so it is told.
+static int exchange(const char *made, const char *path)
+{
+    if (!renameat2(AT_FDCWD, made, AT_FDCWD, path, RENAME_EXCHANGE))
+        return 0;
+    if (errno != EINVAL && errno != ENOSYS)
+        return errno;
+    char *aside = mem_printf("%s.before", made);
+    int r = rename(path, aside) ? errno : rename(made, path) ? errno : 0;
+    if (!r)
+        remove_folder(aside);
+    free(aside);
+    return r;
+}
+
+// Nothing has happened in this epoch: another with its number, made beside it, takes its place.
+static int replace_epoch(struct journal *j, const char *folder)
+{
+    uint64_t parent = j->manifest.parent;
+    char *path = j->path, *made = mem_printf("%s/replacing", j->folder);
+    remove_folder(made); // of one that was interrupted
+    close_env(j);
+    j->path = made;
+    int r = make_here(j, parent, folder, MANIFEST_CARRIED);
+    close_env(j);
+    int error = r ? 0 : exchange(made, path);
+    if (!r && !error)
+        error = -file_sync_folder(path);
+    if (error)
+        r = journal_fatal(j, "cannot be put in the place of an epoch", error);
+    else
+        remove_folder(made); // the old one now, or what was made of it
+    j->path = path;
+    free(made);
+    return r ? r : open_epoch(j, parent);
+}
+
+int journal_roll_carried(struct journal *j, uint64_t world, const char *folder)
+{
+    int r = journal_sync(j);
+    if (r)
+        return r;
+    j->config.world = world;
+    if (j->last == j->manifest.parent)
+        return replace_epoch(j, folder);
+    close_env(j);
+    return make_epoch(j, j->last, folder, MANIFEST_CARRIED);
 }

@@ -54,6 +54,7 @@ const uint64_t *journal_settings(const struct journal *j); // what they were; al
 const char *journal_path(const struct journal *j); // the folder of this epoch
 // Does it begin with a snapshot of event journal_epoch(j)? Else with the world as it is built.
 bool journal_based(const struct journal *j);
+bool journal_carried(const struct journal *j); // and that was carried over from other zone files
 bool journal_reads_only(const struct journal *j); // as it was opened
 const char *journal_program(const struct journal *j); // the version that wrote it
 const char *journal_why(const struct journal *j);
@@ -79,6 +80,9 @@ int journal_sync(struct journal *j); // for configurations without sync; settles
 // it has kept; else with a new world. An epoch in which nothing has happened becomes the new one, and
 // goes on from its own snapshot if it has one and `based` says so.
 int journal_roll(struct journal *j, uint64_t world, bool based);
+// The same, but that it begins with the snapshot of the last event and the zone files that stand in `folder`:
+// the world, carried over to the zone files with digest `world`.
+int journal_roll_carried(struct journal *j, uint64_t world, const char *folder);
 // The numbers of the epochs in a folder, ascending; valid or not.
 size_t journal_epochs(const char *folder, uint64_t *list, size_t most);
 

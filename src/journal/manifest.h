@@ -8,11 +8,14 @@
 
 enum { MANIFEST_SETTINGS = 2 };
 
+// What an epoch begins with: a new world, the snapshot of event `parent`, or that carried over to its zone files.
+enum manifest_base { MANIFEST_ANEW, MANIFEST_GOES_ON, MANIFEST_CARRIED };
+
 struct manifest {
     uint64_t format;
     uint64_t parent; // the last event before this epoch
     uint64_t world;  // digest of the zone files
-    uint64_t base;   // 1: it begins with the snapshot of event `parent`; 0: with a new world
+    uint64_t base;   // enum manifest_base
     uint64_t settings[MANIFEST_SETTINGS]; // that outcomes depend on; which, its caller knows
     char program[64];
 };

@@ -1,12 +1,12 @@
 // Opens the journal and makes what is in it true again. An epoch is of one set of zone files, one
-// program and one set of settings: when the files have changed the world begins anew, and whoever was
-// in the old one is written down first; when only program or settings have, the world goes on in a new
-// epoch.
+// program and one set of settings: when any of them has changed the world goes on in a new epoch; when the
+// zone files have, it is carried over to them, after everybody who was in it has been written down.
 #include "tools/begin.h"
 
 #include "dispatch/dispatch.h"
 #include "journal/journal.h"
 #include "session/session.h"
+#include "tools/carry_epoch.h"
 #include "tools/close_epoch.h"
 #include "tools/world_files.h"
 #include "util/build.h"
@@ -132,11 +132,15 @@ static int leave_behind(const struct begin *b, struct journal *j, uint64_t world
     return EX_CANTCREAT;
 }
 
-static int begin_anew(const struct begin *b, struct journal *j, uint64_t world)
+// Whoever was in the old world leaves it, and what lies in it goes on in that of the present files.
+static int change_world(const struct begin *b, struct journal *j, uint64_t world)
 {
     char why[600];
     const char *reason = "the zone files have changed";
     enum close_epoch closed = close_epoch(j, b, reason, why, sizeof(why));
+    bool any = journal_based(j) || journal_last(j) >= journal_first(j);
+    if (closed != CLOSE_EPOCH_FAILED && any)
+        return carry_epoch(b, j, world);
     return leave_behind(b, j, world, reason, closed, why);
 }
 
@@ -247,7 +251,7 @@ int begin_world(struct world *w, struct dispatch *d, struct hub *hub, const stru
     free(folder);
     status = 0;
     if (!b->at && journal_world(j) != config.world)
-        status = begin_anew(b, j, config.world);
+        status = change_world(b, j, config.world);
     bool roll = is_of_another(j, config.settings);
     bool any = journal_based(j) || journal_last(j) >= journal_first(j);
     int64_t began = clock_mono_ms();

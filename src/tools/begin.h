@@ -1,4 +1,4 @@
-// How a server's world begins: as the journal says, or anew.
+// How a server's world begins: as the journal says, carried over to other zone files, or new.
 // Threads: main's, before anything runs.
 #ifndef TOOLS_BEGIN_H
 #define TOOLS_BEGIN_H

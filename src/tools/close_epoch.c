@@ -11,6 +11,7 @@
 #include "tools/begin.h"
 #include "tools/world_files.h"
 #include "util/buf.h"
+#include "util/build.h"
 #include "util/doc.h"
 #include "util/log.h"
 #include "util/mem.h"
@@ -111,7 +112,10 @@ static int run(struct journal *j, const struct begin *b, struct world *w, struct
     struct dispatch_config config = {
         .workers = 1, .offload_threads = 1, .wake = wake, .mailboxes = mailboxes};
     struct dispatch *d = dispatch_new(w, &config, &ops);
-    struct dispatch_journal dj = {.soft = b->soft, .owner = c};
+    // What another program's players did stays in an epoch of its own.
+    struct dispatch_journal dj = {.soft = b->soft,
+                                  .owner = c,
+                                  .roll = strcmp(journal_program(j), build_program()) != 0};
     begin_limits_of(w, j);
     int r = dispatch_journal(d, j, &dj, why, size);
     if (!r) {

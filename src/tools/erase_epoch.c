@@ -124,7 +124,9 @@ static struct manifest manifest_of(struct journal *j)
     struct manifest m = {.format = JOURNAL_FORMAT,
                          .parent = journal_epoch(j),
                          .world = journal_world(j),
-                         .base = journal_based(j)};
+                         .base = journal_carried(j) ? MANIFEST_CARRIED
+                                 : journal_based(j) ? MANIFEST_GOES_ON
+                                                    : MANIFEST_ANEW};
     memcpy(m.settings, journal_settings(j), sizeof(m.settings));
     snprintf(m.program, sizeof(m.program), "%s", journal_program(j));
     return m;

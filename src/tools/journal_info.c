@@ -69,7 +69,9 @@ static void print_settings(const struct manifest *m)
                m->settings[1]);
     else
         printf("  settings not known; taken to be the defaults\n");
-    if (m->base)
+    if (m->base == MANIFEST_CARRIED)
+        printf("  begins   goes on from event %" PRIu64 ", carried over to other zone files\n", m->parent);
+    else if (m->base)
         printf("  begins   goes on from the snapshot of event %" PRIu64 "\n", m->parent);
     else
         printf("  begins   anew: the world as its files make it\n");

@@ -45,14 +45,14 @@ static struct thing *resolve(struct attr_decode *d, const struct doc_node *ref)
     return world_lookup(d->world, name);
 }
 
-static void make_copy(struct snapshot_world *s, struct snapshot_kept *k)
+struct thing *snapshot_copy_of(struct world *w, struct thing *p, const char *label)
 {
-    struct thing *p = snapshot_built_at(s->world, k->prototype);
-    struct thing *t = k->thing = thing_alloc(s->world);
+    struct thing *t = thing_alloc(w);
     if (p) {
         t->prototype = p;
         t->refname = p->refname;
         t->zone = p->zone;
+        t->flags = (p->flags & ~(uint32_t)(THING_BUILT | THING_PLACED)) | THING_COPY;
         for (unsigned id = 0; id < ATTR_COUNT; id++) {
             void *value = thing_attr(p, (enum attr_id)id);
             void *copy = value ? attr_kind((enum attr_id)id)->copy(value, t) : NULL;
@@ -60,8 +60,15 @@ static void make_copy(struct snapshot_world *s, struct snapshot_kept *k)
                 thing_attr_store(t, (enum attr_id)id, copy);
         }
     }
-    thing_set_label(t, *k->label || !p ? k->label : thing_label(p));
+    thing_set_label(t, label);
     place_store_at(&t->place, place_word_limbo(0, 0), NULL);
+    return t;
+}
+
+static void make_copy(struct snapshot_world *s, struct snapshot_kept *k)
+{
+    struct thing *p = snapshot_built_at(s->world, k->prototype);
+    k->thing = snapshot_copy_of(s->world, p, *k->label || !p ? k->label : thing_label(p));
 }
 
 struct values {

@@ -40,7 +40,7 @@ enum { FAR_SLOT = 1 << 20, ZONES_MILL = 1, ZONES_YARD = 2, ZONES_BOTH = 3, PLAYE
 static struct lockset ls;
 static struct world *w;
 static struct buf bytes;
-static char why[300];
+static __attribute__((unused)) char why[300];
 static struct agenda_sink sink;
 
 // The loader is a task of its own.

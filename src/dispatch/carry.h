@@ -1,0 +1,20 @@
+// What an epoch of other zone files begins with: the world of the last event, carried over.
+// Threads: one, before anything runs.
+#ifndef DISPATCH_CARRY_H
+#define DISPATCH_CARRY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct carry;
+struct dispatch;
+struct journal;
+
+// Makes the snapshot of the journal's last event true in `from`, whose world is of its zone files, carries it
+// over into `to`, and writes that as the same event's snapshot, of the zone files with digest `world`, into
+// `folder`. What was to happen later does, where it has something to happen to; zones that are new are reset.
+// NULL and why when it cannot be done; else the caller frees the result, before the dispatches' worlds.
+struct carry *dispatch_carry(struct dispatch *from, struct dispatch *to, struct journal *j, uint64_t world,
+                             const char *folder, char *why, size_t size);
+
+#endif
