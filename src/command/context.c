@@ -49,6 +49,7 @@ void context_begin(struct context *c, struct thing *actor, const char *line, int
     c->command = NULL;
     c->scripted = c->typed = c->reading = false;
     c->enter = NULL;
+    c->rights = "";
     c->zone = NULL;
     c->mailbox = 0;
     c->last_mailbox = 0;

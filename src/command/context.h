@@ -70,6 +70,7 @@ struct context {
     uint32_t event_generation;
     // For what the dispatcher itself has done (enter.h, events.h).
     struct enter_spec *enter;
+    const char *rights; // see enter.h; "": as before
     uint32_t mailbox;
     int64_t linkdead;
     struct zone *zone;

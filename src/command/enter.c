@@ -31,11 +31,27 @@
 // Of what is written down: since the second, unique things are left out (world/tree.h).
 enum { CHARACTER_FORMAT = 2 };
 
-void enter_spec_init(struct enter_spec *e, const char *name, const char *permissions,
+char *enter_rights(const char *permissions, const char *account)
+{
+    return account ? mem_printf("%s\n%s", permissions, account) : mem_strdup(permissions);
+}
+
+// The caller's, both; "" for an account that is not there.
+static void split_rights(const char *rights, char **permissions, char **account)
+{
+    size_t n = strcspn(rights, "\n");
+    *permissions = mem_strndup(rights, n);
+    *account = mem_strdup(rights[n] ? rights + n + 1 : "");
+}
+
+void enter_spec_init(struct enter_spec *e, const char *name, const char *rights,
                      struct doc *character, uint32_t mailbox)
 {
-    *e = (struct enter_spec){mem_strdup(name), mem_strdup(permissions ? permissions : ""),
-                             character, mailbox};
+    *e = (struct enter_spec){.name = mem_strdup(name),
+                             .rights = mem_strdup(rights ? rights : ""),
+                             .character = character,
+                             .mailbox = mailbox};
+    split_rights(e->rights, &e->permissions, &e->account);
 }
 
 char *enter_text(const struct doc *character)
@@ -61,7 +77,9 @@ struct doc *enter_read(const char *text)
 void enter_spec_fini(struct enter_spec *e)
 {
     free(e->name);
+    free(e->rights);
     free(e->permissions);
+    free(e->account);
     doc_free(e->character);
     *e = (struct enter_spec){0};
 }
@@ -116,6 +134,7 @@ static struct thing *make_player(struct context *c, struct tree_reading *reading
         t = limbo_player(c->world, template, e->name);
     name_set(t, e->name);
     player_give(t, e->name, e->permissions);
+    player_set_account(t, e->account);
     player_set_mailbox(t, e->mailbox);
     size_t n = strlen(e->name);
     char *lower = mem_strdup(e->name);
@@ -206,11 +225,34 @@ static enum command_result run_linkdead(struct context *c)
     return COMMAND_DONE;
 }
 
+// What it may do is what its account says now, not what it said when the player came in.
+static void take_rights(struct context *c)
+{
+    char *permissions, *account;
+    if (!*c->rights)
+        return;
+    split_rights(c->rights, &permissions, &account);
+    if (strcmp(permissions, player_permissions(c->actor)) != 0)
+        player_set_permissions(c->actor, permissions);
+    if (strchr(c->rights, '\n') && strcmp(account, player_account(c->actor)) != 0)
+        player_set_account(c->actor, account);
+    free(permissions);
+    free(account);
+}
+
+static enum command_result run_rights(struct context *c)
+{
+    if (c->actor)
+        take_rights(c);
+    return COMMAND_DONE;
+}
+
 static enum command_result run_attach(struct context *c)
 {
     if (!c->actor)
         return COMMAND_DONE;
     player_set_mailbox(c->actor, c->mailbox);
+    take_rights(c);
     agenda_cancel(c->actor, AGENDA_QUIT);
     report_here(c, "%s looks awake again.", name_get(c->actor));
     wake_location(c, c->where);
@@ -282,5 +324,7 @@ const struct command command_linkdead = {
     .name = "$linkdead", .flags = COMMAND_SCRIPT, .run = run_linkdead};
 const struct command command_attach = {
     .name = "$attach", .flags = COMMAND_SCRIPT, .run = run_attach};
+const struct command command_rights = {
+    .name = "$rights", .flags = COMMAND_SCRIPT, .run = run_rights};
 const struct command command_leave = {.name = "$leave", .flags = COMMAND_SCRIPT, .run = run_leave};
 const struct command command_write = {.name = "$write", .flags = COMMAND_SCRIPT, .run = run_write};

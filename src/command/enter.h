@@ -14,13 +14,16 @@ struct world;
 
 // Who is to come in. Kept by the player's task for as long as he is there.
 struct enter_spec {
-    char *name, *permissions;
+    char *name, *rights, *permissions, *account;
     struct doc *character; // NULL: new, or used up
     uint32_t mailbox;
 };
 
-void enter_spec_init(struct enter_spec *e, const char *name, const char *permissions,
+// `rights` as the journal has them: permissions, and in a second line the account.
+void enter_spec_init(struct enter_spec *e, const char *name, const char *rights,
                      struct doc *character, uint32_t mailbox);
+// The caller's. `account` NULL: unknown, as it was before accounts were kept.
+char *enter_rights(const char *permissions, const char *account);
 void enter_spec_fini(struct enter_spec *e);
 // A character as text and back, for the journal. Owned by the caller; NULL when it cannot be.
 char *enter_text(const struct doc *character);
@@ -31,7 +34,8 @@ struct thing *enter_home(struct world *w, const char *name);
 
 extern const struct command command_enter;    // c->enter; no actor yet
 extern const struct command command_linkdead; // c->linkdead: ms he stays
-extern const struct command command_attach;   // c->mailbox: where his text goes from now on
+extern const struct command command_attach;   // c->mailbox: where its text goes from now on; c->rights
+extern const struct command command_rights;   // c->rights: what it may do from now on, and whose it is
 extern const struct command command_leave;    // quits for him
 extern const struct command command_write;    // CONTEXT_SAVE
 

@@ -34,6 +34,7 @@ struct outcome {
     struct doc *saved;         // owned
     enum context_session session;
     struct tref actor;         // who acted
+    const char *permitted;     // the command, when only those may use it who are permitted it; NULL
     struct outcome *next;      // while it is held back, the dispatcher's business
     uint64_t needs;            // event number that must be durable before it leaves
     struct actor *source;      // whose command it was, NULL for events; the dispatcher's business

@@ -23,6 +23,7 @@ static void begin(struct actor *a)
     struct actor_piece piece = {.kind = w->kind,
                                 .who = a->thing,
                                 .line = w->line,
+                                .rights = w->line,
                                 .mailbox = enters ? a->entry.mailbox : w->mailbox,
                                 .linkdead = dispatch_linkdead_ms(a->dispatch),
                                 .enters = &a->entry};
@@ -30,8 +31,9 @@ static void begin(struct actor *a)
     actor_begin(r, &piece);
     r->context.reading = w->kind == RECORD_LINE && dispatch_full(a->dispatch);
     r->record.name = a->entry.name;
-    r->record.text = enters ? a->entered_as : w->line;
-    r->record.more = enters ? a->entry.permissions : "";
+    bool line = w->kind == RECORD_LINE;
+    r->record.text = enters ? a->entered_as : line ? w->line : "";
+    r->record.more = enters ? a->entry.rights : line ? "" : w->line;
 }
 
 void actor_begin(struct runner *r, const struct actor_piece *p)
@@ -52,6 +54,11 @@ void actor_begin(struct runner *r, const struct actor_piece *p)
     case RECORD_ATTACH:
         runner_begin(r, p->who, &command_attach, "attach", "");
         r->context.mailbox = p->mailbox;
+        r->context.rights = p->rights;
+        break;
+    case RECORD_RIGHTS:
+        runner_begin(r, p->who, &command_rights, "rights", "");
+        r->context.rights = p->rights;
         break;
     case RECORD_LEAVE:
         runner_begin(r, p->who, &command_leave, "leave", "");
@@ -109,6 +116,8 @@ static void release(struct task *t)
         free(w);
     }
     enter_spec_fini(&a->entry);
+    free(a->permissions);
+    free(a->account);
     free(a->entered_as);
     free(a);
 }
@@ -142,6 +151,16 @@ static void submit(struct actor *a, enum record_kind kind, const char *line, uin
     next(a);
 }
 
+static void keep_rights(struct actor *a, const char *permissions, const char *account)
+{
+    char *p = mem_strdup(permissions ? permissions : "");
+    char *owner = account ? mem_strdup(account) : NULL; // may be the one that is kept
+    free(a->permissions);
+    free(a->account);
+    a->permissions = p;
+    a->account = owner;
+}
+
 struct actor *actor_new(struct dispatch *d, const struct dispatch_entry *entry)
 {
     struct actor *a = mem_new(struct actor);
@@ -151,20 +170,24 @@ struct actor *actor_new(struct dispatch *d, const struct dispatch_entry *entry)
     a->owner = entry->owner;
     if (entry->character && dispatch_recording(d))
         a->entered_as = enter_text(entry->character);
-    enter_spec_init(&a->entry, entry->name, entry->permissions, entry->character, entry->mailbox);
+    keep_rights(a, entry->permissions, entry->account);
+    char *rights = enter_rights(a->permissions, a->account);
+    enter_spec_init(&a->entry, entry->name, rights, entry->character, entry->mailbox);
+    free(rights);
     submit(a, RECORD_ENTER, "", 0);
     return a;
 }
 
-struct actor *actor_restore(struct dispatch *d, const char *name, const char *permissions,
-                            struct tref thing, void *owner)
+struct actor *actor_restore(struct dispatch *d, const char *name, struct thing *player, void *owner)
 {
     struct actor *a = mem_new(struct actor);
     task_init(&a->task, dispatch_sched(d), step, "player", release);
     a->dispatch = d;
     a->owner = owner;
-    a->thing = a->known = thing;
-    enter_spec_init(&a->entry, name, permissions, NULL, 0);
+    a->thing = a->known = thing_ref(player);
+    const char *account = player_account(player);
+    keep_rights(a, player_permissions(player), *account ? account : NULL);
+    enter_spec_init(&a->entry, name, "", NULL, 0);
     return a;
 }
 
@@ -207,10 +230,22 @@ void dispatch_linkdead(struct actor *a)
     submit(a, RECORD_LINKDEAD, "", 0);
 }
 
-void dispatch_attach(struct actor *a, uint32_t mailbox, void *session)
+void dispatch_attach(struct actor *a, uint32_t mailbox, void *session, const char *permissions,
+                     const char *account)
 {
     a->session = session;
-    submit(a, RECORD_ATTACH, "", mailbox);
+    keep_rights(a, permissions, account);
+    char *rights = enter_rights(a->permissions, a->account);
+    submit(a, RECORD_ATTACH, rights, mailbox);
+    free(rights);
+}
+
+void dispatch_rights(struct actor *a, const char *permissions, const char *account)
+{
+    keep_rights(a, permissions, account);
+    char *rights = enter_rights(a->permissions, a->account);
+    submit(a, RECORD_RIGHTS, rights, 0);
+    free(rights);
 }
 
 void dispatch_leave(struct actor *a)
@@ -226,6 +261,16 @@ void dispatch_save(struct actor *a)
 const char *actor_name(const struct actor *a)
 {
     return a->entry.name;
+}
+
+const char *actor_account(const struct actor *a)
+{
+    return a->account;
+}
+
+const char *actor_permissions(const struct actor *a)
+{
+    return a->permissions;
 }
 
 void *actor_session(const struct actor *a)

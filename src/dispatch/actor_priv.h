@@ -12,9 +12,9 @@
 
 struct work {
     struct work *next;
-    enum record_kind kind; // RECORD_LINE to RECORD_SAVE
+    enum record_kind kind; // one of a player's
     uint32_t mailbox;
-    char line[]; // "" for what is no line
+    char line[]; // what was typed, or rights; else ""
 };
 
 struct actor {
@@ -28,6 +28,7 @@ struct actor {
     char *entered_as; // his character as he came in, as JSON, for the journal; NULL: new
     // Loop thread only.
     void *session, *owner;
+    char *permissions, *account; // as they were given last; account NULL: unknown
     struct tref known; // the same as `thing`, once he is in
     bool under_way;
     bool gone; // forgotten already; freed when his last outcome is back
@@ -41,6 +42,7 @@ struct actor_piece {
     enum record_kind kind;
     struct tref who; // {0, 0}: nobody, or no more
     const char *line;
+    const char *rights;
     uint32_t mailbox;
     int64_t linkdead;
     struct enter_spec *enters;

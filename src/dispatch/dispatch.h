@@ -48,6 +48,8 @@ struct dispatch_ops {
     bool (*settled)(void *owner);
     // No reply can be shown for now, as what was done cannot be written down. May be NULL.
     void (*stuck)(void *session);
+    // It has used a command that it needs a permission for, by typing `line`. May be NULL.
+    void (*permitted)(struct actor *a, const char *command, const char *line);
 };
 
 struct dispatch *dispatch_new(struct world *w, const struct dispatch_config *config,
@@ -98,6 +100,7 @@ struct offload *dispatch_offload(struct dispatch *d);
 struct dispatch_entry {
     const char *name;        // of the character; copied
     const char *permissions; // names of commands; copied
+    const char *account;     // whose it is; copied; NULL: nobody says
     struct doc *character;   // as it was saved, taken over; NULL: a new one
     uint32_t mailbox;
     void *session;
@@ -109,9 +112,13 @@ struct dispatch_entry {
 struct actor *dispatch_enter(struct dispatch *d, const struct dispatch_entry *entry);
 // A line he typed. One is under way at a time, the others wait in order; `answered` for each.
 void dispatch_line(struct actor *a, const char *line);
-// His connection is gone: he stays a while. Or it has come back, maybe to another session.
+// Its connection is gone: it stays a while. Or it has come back, maybe to another session, with the
+// permissions that its account has now.
 void dispatch_linkdead(struct actor *a);
-void dispatch_attach(struct actor *a, uint32_t mailbox, void *session);
+void dispatch_attach(struct actor *a, uint32_t mailbox, void *session, const char *permissions,
+                     const char *account);
+// What its account permits it has changed, or it was not known whose it is.
+void dispatch_rights(struct actor *a, const char *permissions, const char *account);
 // He leaves as if he had typed quit, whatever he is doing; `left` follows.
 void dispatch_leave(struct actor *a);
 // Write him down as he is now; `save` follows.
@@ -119,10 +126,18 @@ void dispatch_save(struct actor *a);
 
 struct actor *dispatch_find(struct dispatch *d, const char *name); // any case; NULL
 const char *actor_name(const struct actor *a);
+const char *actor_account(const struct actor *a);     // NULL: nobody knows, as in journals of before
+const char *actor_permissions(const struct actor *a); // as they were given last
 void *actor_session(const struct actor *a); // NULL when linkdead
 void *actor_owner(const struct actor *a);
 size_t dispatch_players(const struct dispatch *d);
 void dispatch_each(struct dispatch *d, void (*fn)(struct actor *a, void *arg), void *arg);
+
+// Is there a command of that name that only those may use who have been permitted it, or is it "all"?
+bool dispatch_is_permission(const char *word);
+// Words that mean something to those who are in the world: commands and directions, and what mobiles
+// are called. Before the workers start.
+void dispatch_words(struct dispatch *d, void (*fn)(void *arg, const char *word), void *arg);
 
 struct dispatch_stats {
     uint64_t events, outcomes, waits, retries, steps, stolen, sleeps;

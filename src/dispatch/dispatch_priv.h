@@ -71,7 +71,6 @@ void event_start(struct dispatch *d, struct lockset *asker, const struct event_r
 void event_begin(struct runner *r, const struct event_request *q); // of one that is taken out
 
 // actor.c: one who was in the world before a replay, without a connection.
-struct actor *actor_restore(struct dispatch *d, const char *name, const char *permissions,
-                            struct tref thing, void *owner);
+struct actor *actor_restore(struct dispatch *d, const char *name, struct thing *player, void *owner);
 
 #endif

@@ -19,7 +19,8 @@ struct players *players_new(void)
     return mem_new(struct players);
 }
 
-static void forget(struct players *p, struct actor *a)
+// From now on nobody finds it.
+static void unlist(struct players *p, struct actor *a)
 {
     if (a->previous_player)
         a->previous_player->next_player = a->next_player;
@@ -30,11 +31,21 @@ static void forget(struct players *p, struct actor *a)
     else
         p->last = a->previous_player;
     p->count--;
-    // Something of his may still be on its way: its outcome comes back first.
+}
+
+// Something of it may still be on its way: its outcome comes back first.
+static void end(struct actor *a)
+{
     if (a->under_way)
         a->gone = true;
     else
         actor_free(a);
+}
+
+static void forget(struct players *p, struct actor *a)
+{
+    unlist(p, a);
+    end(a);
 }
 
 void players_free(struct players *p)
@@ -109,6 +120,8 @@ void players_outcome(struct players *p, struct outcome *o, const struct dispatch
     struct actor *a = whose(p, o);
     if (!a)
         return;
+    if (o->permitted && ops->permitted && !a->gone)
+        ops->permitted(a, o->permitted, a->current->line);
     int kind = o->source ? (int)actor_returned(a) : -1;
     if (a->gone) {
         actor_free(a);
@@ -117,8 +130,9 @@ void players_outcome(struct players *p, struct outcome *o, const struct dispatch
     if (kind == RECORD_ENTER)
         a->known = o->actor;
     if (o->session == CONTEXT_LEAVE) {
+        unlist(p, a); // what waits for its leaving must not find it
         ops->left(a, take_saved(o));
-        forget(p, a);
+        end(a);
         return;
     }
     if (o->session == CONTEXT_SAVE && o->saved)

@@ -66,6 +66,7 @@ static void begin_player(struct replay_item *it)
                                 .line = e->text,
                                 .mailbox = e->mailbox,
                                 .linkdead = e->param,
+                                .rights = e->more,
                                 .enters = &it->spec};
     it->has_spec = e->kind == RECORD_ENTER;
     if (it->has_spec)
@@ -91,7 +92,7 @@ static bool begin(struct replay_item *it)
 {
     if (it->record.kind == RECORD_VOID)
         return false;
-    bool of_player = it->record.kind < RECORD_TIMER;
+    bool of_player = record_is_players(it->record.kind);
     if (!of_player && !take_request(it)) {
         if (!it->replay->config.rewrite)
             differ(it->replay, it, "nobody has asked for it");

@@ -19,21 +19,12 @@
 // A player who is in the world.
 struct present {
     struct tref thing;
-    char *permissions;
 };
 
 void replay_players_init(struct replay *r)
 {
     r->players = map_new();
     r->saved = map_new();
-}
-
-static void free_present(void *value)
-{
-    struct present *p = value;
-    if (p)
-        free(p->permissions);
-    free(p);
 }
 
 static void free_left(struct replay *r)
@@ -48,7 +39,7 @@ void replay_players_fini(struct replay *r)
 {
     struct map_iter at = {0};
     for (void *value; map_next(r->players, &at, NULL, &value);)
-        free_present(value);
+        free(value);
     map_free(r->players);
     free_left(r);
 }
@@ -79,7 +70,7 @@ static void note_leaving(struct replay *r, struct outcome *o)
         forget_saved(r, name);
         map_put(r->saved, name, o->saved);
         o->saved = NULL;
-        free_present(map_remove(r->players, name));
+        free(map_remove(r->players, name));
         free(name);
         return;
     }
@@ -93,8 +84,7 @@ void replay_players_note(struct replay *r, const struct record *e, struct runner
     if (e->kind == RECORD_ENTER && c->actor) {
         struct present *p = mem_new(struct present);
         p->thing = thing_ref(c->actor);
-        p->permissions = mem_strdup(e->more);
-        free_present(map_remove(r->players, e->name));
+        free(map_remove(r->players, e->name));
         map_put(r->players, e->name, p);
         forget_saved(r, e->name);
     } else if (o->session == CONTEXT_LEAVE) {
@@ -110,8 +100,7 @@ void replay_players_brought_back(struct replay *r)
     for (size_t i = 0; i < n; i++) {
         struct present *p = mem_new(struct present);
         p->thing = thing_ref(list[i].player);
-        p->permissions = mem_strdup(player_permissions(list[i].player));
-        free_present(map_remove(r->players, list[i].name));
+        free(map_remove(r->players, list[i].name));
         map_put(r->players, list[i].name, p);
     }
 }
@@ -141,9 +130,10 @@ void replay_players_go_on(struct replay *r)
     for (void *value; map_next(r->players, &at, &name, &value);) {
         struct present *p = value;
         struct thing *player = thing_find(dispatch_world(d), p->thing);
-        if (player)
-            mailboxes_avoid(dispatch_mailboxes(d), player_mailbox(player));
-        struct actor *a = actor_restore(d, name, p->permissions, p->thing, dispatch_owner(d));
+        if (!player)
+            continue;
+        mailboxes_avoid(dispatch_mailboxes(d), player_mailbox(player));
+        struct actor *a = actor_restore(d, name, player, dispatch_owner(d));
         players_add(dispatch_player_list(d), a);
         dispatch_linkdead(a);
     }

@@ -162,7 +162,8 @@ static void count_retry(struct runner *r)
 // would tell a replay to wait for the end of the thing, and a start drops it by itself.
 static bool is_due(const struct runner *r)
 {
-    return r->record.kind == RECORD_ZONE || (r->record.kind >= RECORD_TIMER && r->actor.index);
+    return r->record.kind == RECORD_ZONE ||
+           (!record_is_players(r->record.kind) && r->actor.index);
 }
 
 static bool is_event(const struct runner *r)
@@ -260,6 +261,8 @@ static void finish(struct runner *r)
     o->session = c->session;
     o->saved = c->saved;
     c->saved = NULL;
+    if (c->typed && c->command && c->command->flags & COMMAND_PERMISSION)
+        o->permitted = c->command->name;
     if (c->session == CONTEXT_LEAVE)
         o->actor = c->left;
     else if (c->actor)

@@ -182,6 +182,11 @@ const char *record_kind_name(enum record_kind kind)
         [RECORD_LINE] = "line",   [RECORD_ENTER] = "enter",   [RECORD_LINKDEAD] = "linkdead",
         [RECORD_ATTACH] = "attach", [RECORD_LEAVE] = "leave", [RECORD_SAVE] = "save",
         [RECORD_TIMER] = "timer", [RECORD_SCRIPT] = "script", [RECORD_ZONE] = "zone",
-        [RECORD_VOID] = "void"};
+        [RECORD_VOID] = "void",   [RECORD_RIGHTS] = "rights"};
     return kind < RECORD_KINDS && names[kind] ? names[kind] : "?";
+}
+
+bool record_is_players(enum record_kind kind)
+{
+    return kind < RECORD_TIMER || kind == RECORD_RIGHTS;
 }

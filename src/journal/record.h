@@ -14,15 +14,16 @@
 
 enum record_kind {
     RECORD_LINE = 1,     // name: who; text: what he typed
-    RECORD_ENTER = 2,    // name; text: his character as JSON, "" for a new one; more: permissions
+    RECORD_ENTER = 2,    // name; text: the character as JSON, "" for a new one; more: rights
     RECORD_LINKDEAD = 3, // name
-    RECORD_ATTACH = 4,   // name
+    RECORD_ATTACH = 4,   // name; more: rights, "": as before
     RECORD_LEAVE = 5,    // name
     RECORD_SAVE = 6,     // name
     RECORD_TIMER = 7,    // asked for by event `origin`, as its request number `ordinal`
     RECORD_SCRIPT = 8,   // as above
     RECORD_ZONE = 9,     // as above; origin 0: at the start, ordinal: which zone
     RECORD_VOID = 10,    // nothing any more: what it was has been erased
+    RECORD_RIGHTS = 11,  // name; more: rights
     RECORD_KINDS,
 };
 
@@ -34,6 +35,9 @@ enum {
     RECORD_CHANGES_MAX = 40,
     RECORD_CHANGE_SIZE = 7, // bytes of one: what, identity, value
 };
+
+// Rights are what a player may do and whose it is: names of commands, and in a second line the account.
+// Earlier versions wrote no second line.
 
 // One thing that the event changed, and how it was when the event was over; see world/change.h, which
 // knows what the numbers mean.
@@ -78,6 +82,7 @@ enum record_reading record_decode(const void *bytes, size_t n, struct record *r,
 void *record_copy(struct record *to, const struct record *from);
 
 const char *record_kind_name(enum record_kind kind);
+bool record_is_players(enum record_kind kind); // a player's own; others answer to a request
 uint64_t record_digest(const void *bytes, size_t n, uint64_t seed); // xxh3
 
 #endif

@@ -301,6 +301,6 @@ static void on_stuck(void *session)
 const struct dispatch_ops *hub_dispatch_ops(void)
 {
     static const struct dispatch_ops ops = {on_answered, on_save,    on_entered, on_left,
-                                            on_restored, is_settled, on_stuck};
+                                            on_restored, is_settled, on_stuck, NULL};
     return &ops;
 }

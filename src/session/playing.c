@@ -27,7 +27,7 @@ static char *permissions_of(const struct account *a)
     return buf_take(&b);
 }
 
-static void take_over(struct session *s, struct actor *a)
+static void take_over(struct session *s, struct actor *a, const char *permissions)
 {
     struct session *other = actor_session(a);
     if (other) {
@@ -35,7 +35,7 @@ static void take_over(struct session *s, struct actor *a)
         session_end(other, "You have come back from somewhere else.\n");
     }
     s->actor = a;
-    dispatch_attach(a, s->mailbox, s);
+    dispatch_attach(a, s->mailbox, s, permissions, s->account->name);
 }
 
 void playing_enter(struct session *s, const char *character, struct doc *saved)
@@ -55,10 +55,11 @@ void playing_enter(struct session *s, const char *character, struct doc *saved)
     char *permissions = permissions_of(s->account);
     if (there) {
         doc_free(saved);
-        take_over(s, there);
+        take_over(s, there, permissions);
     } else {
         struct dispatch_entry e = {.name = character,
                                    .permissions = permissions,
+                                   .account = s->account->name,
                                    .character = saved,
                                    .mailbox = s->mailbox,
                                    .session = s,

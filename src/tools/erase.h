@@ -30,7 +30,7 @@ struct erase {
     // Of the event at hand.
     const char *alias; // what the line's first word is short for, in the new words; NULL: it is none
     struct record record;
-    char *text;
+    char *text, *rights;
 };
 
 void erase_init(struct erase *e);

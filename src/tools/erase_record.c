@@ -175,6 +175,13 @@ static char *text_of(const struct erase *e, const struct record *r, bool own)
     return e->alias ? reword_first(e, r->text) : NULL;
 }
 
+// What it may do, and no account: nobody's account is erased.
+static char *rights_of(const struct record *r)
+{
+    size_t n = strcspn(r->more, "\n");
+    return r->more[n] ? mem_printf("%.*s\n", (int)n, r->more) : mem_strdup(r->more);
+}
+
 const struct record *erase_record(struct erase *e, const struct record *r)
 {
     const struct erase_name *n = erase_find(e, r->name);
@@ -186,8 +193,12 @@ const struct record *erase_record(struct erase *e, const struct record *r)
     e->record = *r;
     if (text)
         e->record.text = text;
-    if (n)
+    if (n) {
         e->record.name = n->to;
+        free(e->rights);
+        e->rights = rights_of(r);
+        e->record.more = e->rights;
+    }
     e->renamed++;
     return &e->record;
 }

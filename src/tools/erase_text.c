@@ -31,6 +31,7 @@ void erase_fini(struct erase *e)
     map_free(e->keywords);
     free(e->list);
     free(e->text);
+    free(e->rights);
     *e = (struct erase){0};
 }
 

@@ -35,7 +35,7 @@ static bool is_quit(const char *line)
 static bool look(void *arg, const struct record *r)
 {
     struct looking *l = arg;
-    if (r->kind >= RECORD_TIMER || !str_equal_nocase(r->name, l->options->argument))
+    if (!record_is_players(r->kind) || !str_equal_nocase(r->name, l->options->argument))
         return true;
     l->last_seen = r->number;
     if (r->number > l->at) {

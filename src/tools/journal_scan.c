@@ -84,7 +84,7 @@ const char *journal_judge(const struct manifest *m, uint64_t number, const struc
 {
     if (r->number != number)
         return "it calls itself by another number";
-    if (r->kind < RECORD_TIMER)
+    if (record_is_players(r->kind))
         return *r->name ? NULL : "it is a player's, and names none";
     if (r->origin >= number)
         return "it was asked for by an event that is not before it";

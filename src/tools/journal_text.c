@@ -5,12 +5,14 @@
 #include "util/buf.h"
 #include "util/clock.h"
 #include "util/duration.h"
+#include "util/mem.h"
 #include "util/str.h"
 #include "util/utf8.h"
 #include "world/change.h"
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -81,13 +83,13 @@ void journal_text_event(struct buf *b, const struct record *r, const char *look_
     locks_text_pad(b, from, 16);
     if (r->kind == RECORD_ENTER)
         character(b, r, look_for);
-    else if (r->kind >= RECORD_TIMER)
+    else if (!record_is_players(r->kind))
         origin(b, r);
     else if (r->kind == RECORD_LINKDEAD) {
         buf_adds(b, "stays ");
         duration_write(b, r->param > 0 ? r->param : 0);
     } else
-        shown(b, r->text);
+        shown(b, r->kind == RECORD_RIGHTS ? r->more : r->text);
     while (b->len && b->data[b->len - 1] == ' ')
         buf_truncate(b, b->len - 1);
 }
@@ -124,6 +126,20 @@ static void changes_json(struct buf *b, const struct record *r)
     buf_addc(b, ']');
 }
 
+// Permissions, and in a second line the account.
+static void rights_json(struct buf *b, const char *rights)
+{
+    size_t n = strcspn(rights, "\n");
+    char *permissions = mem_strndup(rights, n);
+    buf_addc(b, ',');
+    journal_text_member(b, "permissions", permissions);
+    if (rights[n]) {
+        buf_addc(b, ',');
+        journal_text_member(b, "account", rights + n + 1);
+    }
+    free(permissions);
+}
+
 void journal_text_json(struct buf *b, uint64_t epoch, const struct record *r)
 {
     char at[CLOCK_ISO_SIZE];
@@ -140,13 +156,11 @@ void journal_text_json(struct buf *b, uint64_t epoch, const struct record *r)
         buf_addc(b, ',');
         journal_text_member(b, r->kind == RECORD_LINE ? "line" : "character", r->text);
     }
-    if (*r->more) {
-        buf_addc(b, ',');
-        journal_text_member(b, "permissions", r->more);
-    }
+    if (*r->more)
+        rights_json(b, r->more);
     if (r->kind == RECORD_LINKDEAD)
         buf_addf(b, ",\"stays\":%" PRId64, r->param);
-    if (r->kind >= RECORD_TIMER)
+    if (!record_is_players(r->kind))
         buf_addf(b, ",\"origin\":%" PRIu64 ",\"request\":%" PRIu32, r->origin, r->ordinal);
     buf_adds(b, ",\"locks\":[");
     for (size_t i = 0; i < r->lock_count; i++)

@@ -3,6 +3,7 @@
 
 #include "world/attr_rows.h"
 #include "world/wordlist.h"
+#include "world/world_priv.h"
 
 #include <string.h>
 
@@ -46,6 +47,14 @@ const char *aliases_peek_at(struct thing *t, size_t n, const struct site *at)
 {
     const struct wordlist *l = attr_get_at(t, ATTR_ALIASES, at);
     return l && n < l->count ? l->words[n] : NULL;
+}
+
+void aliases_each(const struct thing *t, void (*fn)(void *arg, const char *word), void *arg)
+{
+    const struct wordlist *l = thing_attr(t, ATTR_ALIASES);
+    for (size_t i = 0; l && i < l->count; i++)
+        if (*l->words[i] != '+')
+            fn(arg, l->words[i]);
 }
 
 static bool valid(const char *s)

@@ -88,6 +88,17 @@ const char *player_permissions_at(struct thing *t, const struct site *at)
     return p->permissions ? p->permissions : "";
 }
 
+const char *player_account_at(struct thing *t, const struct site *at)
+{
+    const struct player *p = get(t, at);
+    return p->account ? p->account : "";
+}
+
+void player_set_account_at(struct thing *t, const char *account, const struct site *at)
+{
+    replace(&change(t, at)->account, *account ? account : NULL);
+}
+
 const char *player_prompt_at(struct thing *t, const struct site *at)
 {
     const struct player *p = get(t, at);
@@ -187,6 +198,7 @@ void player_rename(struct thing *t, const char *to)
     str_lower(lower);
     const char *aliases[] = {lower, "player"};
     replace(&p->name, to);
+    replace(&p->account, NULL);
     name_set(t, to);
     thing_set_label(t, to);
     aliases_set(t, aliases, 2);
@@ -244,6 +256,7 @@ static void player_free(void *value)
     free(p->aliases);
     free(p->name);
     free(p->permissions);
+    free(p->account);
     free(p->prompt);
     free(p);
 }
@@ -296,6 +309,8 @@ static struct doc_node *snapshot(const void *value, struct doc *out)
     struct doc_node *n = encode(value, out);
     doc_put(out, n, "name", doc_string(out, p->name ? p->name : ""));
     doc_put(out, n, "permissions", doc_string(out, p->permissions ? p->permissions : ""));
+    if (p->account)
+        doc_put(out, n, "account", doc_string(out, p->account));
     doc_put(out, n, "mailbox", doc_int(out, p->mailbox));
     doc_put(out, n, "commands", doc_int(out, (int64_t)p->commands));
     return n;
@@ -320,17 +335,22 @@ static void restore(struct attr_decode *d, struct thing *t, const struct doc_nod
         p = mem_new(struct player);
     replace(&p->name, text_in(n, "name"));
     replace(&p->permissions, text_in(n, "permissions"));
+    if (*text_in(n, "account"))
+        replace(&p->account, text_in(n, "account"));
     p->mailbox = (uint32_t)number_in(n, "mailbox");
     p->commands = (uint64_t)number_in(n, "commands");
     thing_attr_store(t, ATTR_PLAYER, p);
 }
 
-// Without the count of commands: those that only looked count too, and no journal has them.
+// Without the count of commands: those that only looked count too, and no journal has them. Events of
+// before accounts were kept have none.
 static uint64_t digest(const void *value)
 {
     const struct player *p = value;
     uint64_t hash = hash_text(p->name, p->mailbox);
     hash = hash_text(p->prompt, hash_text(p->permissions, hash));
+    if (p->account)
+        hash = hash_text(p->account, hash);
     for (size_t i = 0; i < p->alias_count; i++)
         hash = hash_text(p->aliases[i].text, hash_text(p->aliases[i].name, hash));
     return hash;

@@ -21,6 +21,9 @@ uint32_t player_mailbox_at(struct thing *t, const struct site *at); // 0: linkde
 void player_set_mailbox_at(struct thing *t, uint32_t mailbox, const struct site *at);
 bool player_may_at(struct thing *t, const char *command, const struct site *at); // permission
 void player_set_permissions_at(struct thing *t, const char *permissions, const struct site *at);
+// The account that it belongs to: never NULL, "" for what came in before accounts were kept with players.
+const char *player_account_at(struct thing *t, const struct site *at);
+void player_set_account_at(struct thing *t, const char *account, const struct site *at);
 
 const char *player_permissions_at(struct thing *t, const struct site *at); // never NULL
 const char *player_prompt_at(struct thing *t, const struct site *at); // format; never NULL
@@ -28,9 +31,9 @@ void player_set_prompt_at(struct thing *t, const char *format, const struct site
 uint64_t player_count_command_at(struct thing *t, const struct site *at); // one more; the new count
 uint64_t player_commands_at(struct thing *t, const struct site *at);
 
-// While nothing runs and the checker is off: he and everything that calls him by his name calls him
-// `to`; and the texts of his aliases become what `texts` makes of them, their names and his prompt what
-// `names` makes of them (results are taken over, and cut where they are longer than may be).
+// While nothing runs and the checker is off: it and everything that calls it by its name calls it `to`,
+// and it is no account's any more; and the texts of its aliases become what `texts` makes of them, their
+// names and its prompt what `names` makes of them (results are taken over, and cut where too long).
 void player_rename(struct thing *t, const char *to);
 void player_reword(struct thing *t, char *(*texts)(void *arg, const char *text),
                    char *(*names)(void *arg, const char *text), void *arg);
@@ -50,6 +53,8 @@ bool player_alias_set_at(struct thing *t, const char *name, const char *text, si
 #define player_set_mailbox(t, mailbox) player_set_mailbox_at((t), (mailbox), SITE)
 #define player_may(t, command) player_may_at((t), (command), SITE)
 #define player_set_permissions(t, p) player_set_permissions_at((t), (p), SITE)
+#define player_account(t) player_account_at((t), SITE)
+#define player_set_account(t, account) player_set_account_at((t), (account), SITE)
 #define player_permissions(t) player_permissions_at((t), SITE)
 #define player_prompt(t) player_prompt_at((t), SITE)
 #define player_set_prompt(t, format) player_set_prompt_at((t), (format), SITE)

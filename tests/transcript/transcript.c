@@ -293,7 +293,7 @@ static void perform(const char *folder, char *line)
         dispatch_linkdead(p->actor);
         settle();
     } else if (!strncmp(line, "find ", 5) && (p = find(line + 5, strlen(line + 5)))) {
-        dispatch_attach(p->actor, p->mailbox, p);
+        dispatch_attach(p->actor, p->mailbox, p, actor_permissions(p->actor), NULL);
         settle();
     } else if (p && line[n] == '>') {
         type(p, line[n + 1] == ' ' ? line + n + 2 : line + n + 1);

@@ -171,7 +171,7 @@ static uint64_t goes_on(unsigned workers, uint64_t digest)
         struct visitor *v = &visitors[0];
         v->actor = ann;
         v->mailbox = mailbox_open(server.mailboxes, &style, 1 << 20, v);
-        dispatch_attach(ann, v->mailbox, v);
+        dispatch_attach(ann, v->mailbox, v, "", NULL);
         dispatch_line(ann, "say I am back");
         for (int i = 0; i < 20 && !v->answered; i++)
             turn();
