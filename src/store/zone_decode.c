@@ -38,12 +38,13 @@ struct decode_state {
     struct attr_decode decode; // first
     struct loader *loader;
     struct zone_file *file;
+    const char *expected;
 };
 
 static struct thing *resolve(struct attr_decode *d, const struct doc_node *ref)
 {
     struct decode_state *s = (struct decode_state *)d;
-    struct zone_entry *e = zone_resolve(s->loader, s->file, ref, "a location or thing");
+    struct zone_entry *e = zone_resolve(s->loader, s->file, ref, s->expected);
     return e ? e->thing : NULL;
 }
 
@@ -103,7 +104,7 @@ static void decode_entry(struct loader *l, struct zone_entry *e)
 {
     struct zone_file *f = e->file;
     bool location = thing_is(e->thing, THING_LOCATION);
-    struct decode_state s = {{l->world, f->doc, l->problems, f->ref, resolve, NULL}, l, f};
+    struct decode_state s = {{l->world, f->doc, l->problems, f->ref, resolve, NULL}, l, f, "a thing"};
     bool named = false;
     doc_foreach(member, e->node) {
         const struct member_rule *rule = rule_of(member->key);
@@ -117,6 +118,7 @@ static void decode_entry(struct loader *l, struct zone_entry *e)
         }
         named |= !strcmp(member->key, "name");
         enum attr_id id = (enum attr_id)attr_by_name(member->key);
+        s.expected = strcmp(member->key, "exits") ? "a thing" : "a location";
         void *value = attr_kind(id)->decode(&s.decode, e->thing, member);
         if (value)
             attr_set_at(e->thing, id, value, SITE);

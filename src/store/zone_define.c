@@ -36,12 +36,20 @@ static void decode_reset(struct loader *l, struct zone_file *f, const struct doc
             doc_error(l->problems, f->doc, mode,
                       "bad mode \"%s\", expected \"never\", \"empty\" or \"always\"", text);
     }
-    if (every)
-        doc_want_duration(l->problems, f->doc, every, &ms);
+    if (every && !doc_want_duration(l->problems, f->doc, every, &ms))
+        return;
     if (found > ZONE_NEVER && ms < 1000)
         doc_error(l->problems, f->doc, n, "a zone that is reset needs \"every\", a duration of at "
                                           "least \"1s\"");
     zone_set_reset(f->zone, found < 0 ? ZONE_NEVER : (enum zone_mode)found, ms);
+}
+
+static const struct zone_file *zone_file_of(const struct loader *l, const char *ref)
+{
+    for (size_t i = 0; i < l->file_count; i++)
+        if (l->files[i].zone && !strcmp(l->files[i].ref, ref))
+            return &l->files[i];
+    return NULL;
 }
 
 static bool define_zone(struct loader *l, struct zone_file *f, const struct doc_node *root)
@@ -74,11 +82,14 @@ static bool define_zone(struct loader *l, struct zone_file *f, const struct doc_
     }
     if (doc_get(zone, "disabled"))
         doc_want_bool(l->problems, f->doc, doc_get(zone, "disabled"), &disabled);
+    f->disabled = disabled;
     if (disabled)
         return false;
     f->zone = world_add_zone(l->world, f->ref, name);
     if (!f->zone) {
-        doc_error(l->problems, f->doc, ref, "there is a zone \"%s\" already", f->ref);
+        const struct zone_file *other = zone_file_of(l, f->ref);
+        doc_error(l->problems, f->doc, ref, "there is a zone \"%s\" already%s%s", f->ref,
+                  other ? ", in " : "", other ? other->path : "");
         return false;
     }
     if (doc_get(zone, "reset"))
@@ -124,8 +135,11 @@ static void define_one(struct loader *l, struct zone_file *f, struct doc_node *n
     buf_addf(&name, "%s:%s", f->ref, n->key);
     struct thing *t = world_define(l->world, buf_str(&name), flags);
     if (!t) {
-        doc_error_key(l->problems, f->doc, n, "there is a \"%s\" already in zone \"%s\"", n->key,
-                      f->ref);
+        uintptr_t there = (uintptr_t)map_get(l->by_name, buf_str(&name));
+        const struct zone_entry *other = there ? &l->entries[there - 1] : NULL;
+        doc_error_key(l->problems, f->doc, n,
+                      "there is a \"%s\" already in zone \"%s\", in line %u of its file", n->key,
+                      f->ref, other ? (unsigned)other->node->key_line : 0);
     } else {
         zone_own(f->zone, t);
         struct zone_entry *e = entry_add(l);
@@ -160,6 +174,8 @@ static void check_carried(struct loader *l, struct zone_file *f, const struct do
         const struct doc_node *list = doc_get(root, lists[i]);
         if (!list || !doc_want_kind(l->problems, f->doc, list, DOC_ARRAY))
             continue;
+        size_t *const counts[] = {&l->counts.shops, &l->counts.triggers, &l->counts.quests};
+        *counts[i] += list->list.count;
         doc_foreach(n, list)
             doc_want_kind(l->problems, f->doc, n, DOC_OBJECT);
     }
@@ -185,24 +201,4 @@ struct zone_entry *zone_entry_of(struct loader *l, const struct thing *t)
 {
     uintptr_t n = (uintptr_t)map_get(l->by_name, thing_refname(t));
     return n ? &l->entries[n - 1] : NULL;
-}
-
-struct zone_entry *zone_resolve(struct loader *l, struct zone_file *f, const struct doc_node *ref,
-                                const char *expected)
-{
-    const char *text;
-    if (!doc_want_string(l->problems, f->doc, ref, &text))
-        return NULL;
-    struct buf name = BUF_INIT;
-    if (!strchr(text, ':'))
-        buf_addf(&name, "%s:", f->ref);
-    buf_adds(&name, text);
-    uintptr_t n = (uintptr_t)map_get(l->by_name, buf_str(&name));
-    buf_fini(&name);
-    if (!n) {
-        doc_error(l->problems, f->doc, ref, "\"%s\" does not exist, expected the ref of %s", text,
-                  expected);
-        return NULL;
-    }
-    return &l->entries[n - 1];
 }

@@ -27,9 +27,13 @@ static void lint_exits(struct loader *l, struct zone_entry *e)
     doc_foreach(n, exits) {
         int d = direction_by_name(n->key);
         struct thing *to = d < 0 ? NULL : exits_to(e->thing, (enum direction)d);
-        if (to && to != e->thing && !leads_to(to, e->thing))
-            doc_warning(l->problems, e->file->doc, n, "one-way exit: nothing leads from %s back "
-                                                      "here", thing_refname(to));
+        const struct doc_node *meant = doc_get(n, "one_way");
+        bool one_way = meant && meant->kind == DOC_BOOL && meant->boolean;
+        if (to && to != e->thing && !one_way && !leads_to(to, e->thing))
+            doc_warning(l->problems, e->file->doc, n,
+                        "one-way exit: nothing leads from %s back here; say {\"to\": …, "
+                        "\"one_way\": true} if that is meant",
+                        thing_refname(to));
     }
 }
 
@@ -80,13 +84,13 @@ static void lint_slots(struct loader *l, struct zone_entry *e, const struct map 
 {
     static const char *const uses[] = {"holdable", "wearable", "wieldable"};
     struct thing *player = world_player_template(l->world);
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; player && i < 3; i++) { // without that template nobody knows
         const struct doc_node *list = doc_get(e->node, uses[i]);
         if (!list || list->kind != DOC_ARRAY)
             continue;
         doc_foreach(n, list)
             if (n->kind == DOC_STRING && !map_has(slots, n->string.text) &&
-                !(player && body_count(player, n->string.text)))
+                !body_count(player, n->string.text))
                 doc_error(l->problems, e->file->doc, n, "no body has the slot \"%s\"",
                           n->string.text);
     }
@@ -99,14 +103,19 @@ void zone_lint_all(struct loader *l)
         collect_slots(slots, doc_get(l->entries[i].node, "body"));
     for (size_t i = 0; i < l->entry_count; i++) {
         struct zone_entry *e = &l->entries[i];
-        lint_exits(l, e);
+        if (!l->incomplete && !l->missing_count) // else that would follow from what is missing
+            lint_exits(l, e);
         lint_slots(l, e, slots);
+        zone_lint_things(l, e);
         if (!thing_is(e->thing, THING_LOCATION) && !aliases_first(e->thing))
             doc_problem_at(l->problems, DOC_WARNING, doc_name(e->file->doc), e->node->key_line,
                            e->node->key_column, "nobody can name \"%s\": it has no aliases",
                            e->node->key);
     }
-    lint_reach(l);
+    if (!l->incomplete && !l->missing_count)
+        lint_reach(l);
     zone_marks_lint(l);
+    if (!l->problems->errors && !l->missing_count)
+        zone_lint_keys(l);
     map_free(slots);
 }

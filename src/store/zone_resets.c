@@ -37,6 +37,18 @@ static const struct reset_form *form_of(const struct doc_node *n)
     return NULL;
 }
 
+// The form that a member with a slip may have meant.
+static const char *near_form(const struct doc_node *n)
+{
+    const char *names[FORMS + 1] = {NULL};
+    for (size_t i = 0; i < FORMS; i++)
+        names[i] = forms[i].member;
+    const char *near = NULL;
+    for (const struct doc_node *m = n->list.first; m && !near; m = m->next)
+        near = doc_nearest(m->key, names);
+    return near;
+}
+
 static struct thing *prototype(struct loader *l, struct zone_file *f, const struct doc_node *ref)
 {
     struct zone_entry *e = zone_resolve(l, f, ref, "a thing");
@@ -67,7 +79,7 @@ static bool decode_door(struct loader *l, struct zone_file *f, const struct doc_
         return false;
     r->direction = direction_by_name(text);
     if (r->direction < 0) {
-        doc_error(l->problems, f->doc, doc_get(n, "door"), "bad direction \"%s\"", text);
+        direction_complain(l->problems, f->doc, doc_get(n, "door"), text);
         return false;
     }
     if (!state) {
@@ -163,7 +175,11 @@ static void decode_one(struct loader *l, struct zone_file *f, const struct doc_n
         return;
     const struct reset_form *form = form_of(n);
     if (!form || !(depth ? form->nested : form->top)) {
-        doc_error(l->problems, f->doc, n, "%s",
+        const char *near = form ? NULL : near_form(n);
+        if (near)
+            doc_error(l->problems, f->doc, n, "bad entry, did you mean \"%s\"?", near);
+        else
+            doc_error(l->problems, f->doc, n, "%s",
                   depth ? "bad entry, expected one with \"give\", \"equip\", \"put\", \"place\", "
                           "\"remove\" or \"door\""
                         : "bad entry, expected one with \"place\", \"put\", \"remove\" or "

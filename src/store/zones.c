@@ -1,9 +1,12 @@
 // Loading zones, from the outside: reads the files, takes the steps in order and stops at the first
-// that leaves errors behind, so that later ones need not guess. Keeps nothing afterwards.
+// that leaves errors behind, so that later ones need not guess. Keeps nothing afterwards but who to
+// ask about commands.
 #include "store/zones.h"
 
 #include "store/json.h"
 #include "store/zones_priv.h"
+#include "util/buf.h"
+#include "util/file.h"
 #include "util/map.h"
 #include "util/mem.h"
 #include "util/mutation.h"
@@ -19,15 +22,39 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FILE_MAX = 64 << 20 };
+enum { FILE_MAX = 32 << 20 }; // of one zone: the largest that is known has under one
+
+static const struct zones_commands *known_commands;
+
+void zones_know_commands(const struct zones_commands *c)
+{
+    known_commands = c;
+}
+
+const struct zones_commands *zones_commands(void)
+{
+    return known_commands;
+}
+
+static void check_texts(struct loader *l, const char *path)
+{
+    struct buf text = BUF_INIT;
+    if (!file_read(path, FILE_MAX, &text) && text.len)
+        zone_texts_check(l, path, text.data, text.len);
+    buf_fini(&text);
+}
 
 static void read_files(struct loader *l, const char *const *paths, size_t n)
 {
     l->files = mem_calloc(n ? n : 1, sizeof(*l->files));
     l->file_count = n;
     for (size_t i = 0; i < n; i++) {
+        l->files[i].path = paths[i];
         l->files[i].doc = json_read_file(paths[i], FILE_MAX, l->problems);
-        l->counts.files++;
+        l->incomplete |= !l->files[i].doc;
+        l->counts.files += l->files[i].doc != NULL;
+        if (l->lint && l->files[i].doc)
+            check_texts(l, paths[i]);
     }
 }
 
@@ -39,20 +66,23 @@ static void free_loader(struct loader *l)
     for (size_t i = 0; i < l->file_count; i++)
         doc_free(l->files[i].doc);
     free(l->files);
+    zone_missing_free(l);
     map_free(l->by_name);
 }
 
 static bool sound(const struct loader *l)
 {
-    return !l->problems->errors;
+    return !l->problems->errors && !l->missing_count;
 }
 
 static void take_steps(void *arg)
 {
     struct loader *l = arg;
     for (size_t i = 0; i < l->file_count; i++)
-        if (l->files[i].doc)
+        if (l->files[i].doc) {
             zone_define(l, &l->files[i]);
+            l->incomplete |= !l->files[i].zone && !l->files[i].disabled;
+        }
     zone_decode_all(l);
     if (sound(l))
         zone_place_all(l);
@@ -70,9 +100,13 @@ enum zones_outcome zones_load(struct world *w, const char *const *paths, size_t 
                               struct doc_problems *p, struct zones_counts *counts)
 {
     struct loader l = {.world = w, .problems = p, .lint = lint, .by_name = map_new()};
-    size_t errors = p->errors;
+    size_t errors = p->errors, first = p->count;
     read_files(&l, paths, n);
+    // What no file can say comes first: the rest may follow from it.
+    size_t after = p->count;
+    doc_problems_sort_from(p, first);
     building_run(take_steps, &l);
+    zone_missing_tell(&l);
     if (world_starts(w) && MUTATION(9))
         name_set(world_start(w, 0), thing_label(world_start(w, 0)));
     if (!world_starts(w) && p->errors == errors)
@@ -81,13 +115,19 @@ enum zones_outcome zones_load(struct world *w, const char *const *paths, size_t 
     if (counts)
         *counts = l.counts;
     free_loader(&l);
-    doc_problems_sort(p);
+    doc_problems_sort_from(p, after);
     return p->errors == errors ? ZONES_LOADED : ZONES_BAD;
 }
 
 static int by_name(const void *a, const void *b)
 {
     return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+// "village.JSON", "village.json.txt", "village.json~": a zone file as its author may think.
+static bool is_nearly_json(const char *name)
+{
+    return *name != '.' && *name != '#' && strcasestr(name, ".json");
 }
 
 static bool is_json(const char *name)
@@ -100,7 +140,7 @@ enum zones_outcome zones_load_folder(struct world *w, const char *folder, bool l
                                      struct doc_problems *p, struct zones_counts *counts)
 {
     char **paths = NULL;
-    size_t n = 0, cap = 0;
+    size_t n = 0, cap = 0, first = p->count;
     DIR *d = opendir(folder);
     if (!d) {
         doc_problem_at(p, DOC_ERROR, folder, 0, 0, "cannot read this folder of zone files: %s",
@@ -108,8 +148,15 @@ enum zones_outcome zones_load_folder(struct world *w, const char *folder, bool l
         return ZONES_BAD;
     }
     for (struct dirent *e; (e = readdir(d));) {
-        if (!is_json(e->d_name))
+        if (!is_json(e->d_name)) {
+            if (lint && is_nearly_json(e->d_name)) {
+                char *path = mem_printf("%s/%s", folder, e->d_name);
+                doc_problem_at(p, DOC_WARNING, path, 0, 0,
+                               "this file is not read: the name must end in .json");
+                free(path);
+            }
             continue;
+        }
         if (n == cap) {
             cap = cap ? cap * 2 : 16;
             paths = mem_realloc_array(paths, cap, sizeof(*paths));
@@ -117,6 +164,7 @@ enum zones_outcome zones_load_folder(struct world *w, const char *folder, bool l
         paths[n++] = mem_printf("%s/%s", folder, e->d_name);
     }
     closedir(d);
+    doc_problems_sort_from(p, first);
     if (n)
         qsort(paths, n, sizeof(*paths), by_name);
     enum zones_outcome outcome = ZONES_BAD;

@@ -19,7 +19,15 @@ enum zones_outcome {
 
 struct zones_counts {
     size_t files, locations, prototypes, things, resets;
+    size_t shops, triggers, quests; // carried as data
 };
+
+// What `lint` must know of commands, which stand above the store.
+struct zones_commands {
+    const char *(*name)(size_t n);     // of those that players have, in order; NULL past the end
+    bool (*does)(const char *command); // may a thing do it, of its own accord or in a reply?
+};
+void zones_know_commands(const struct zones_commands *c); // NULL: nothing is said of commands
 
 // `counts` may be NULL. With `lint` things that are only odd are looked for too (warnings).
 enum zones_outcome zones_load(struct world *w, const char *const *paths, size_t n, bool lint,

@@ -13,9 +13,19 @@
 struct zone;
 
 struct zone_file {
-    struct doc *doc;
+    const char *path;
+    struct doc *doc; // NULL: it could not be read
     const char *ref; // of the zone; borrowed from the document
     struct zone *zone;
+    bool disabled;
+};
+
+// A zone that refs name and that is not there: told once, not for each of them.
+struct zone_missing {
+    char *zone, *ref; // the first ref
+    size_t count;
+    const char *file;
+    uint32_t line, column;
 };
 
 // What one member of `locations` or `things` became.
@@ -36,6 +46,10 @@ struct loader {
     struct zone_entry *entries;
     size_t entry_count, entry_cap;
     struct map *by_name; // "zone:ref" → entry + 1
+    struct zone_missing *missing;
+    size_t missing_count;
+    size_t guesses; // "did you mean" so far
+    bool incomplete; // some file could not be read, so that what is missing may be in it
     bool lint;
     struct zones_counts counts;
 };
@@ -53,8 +67,19 @@ void zone_marks_resolve(struct loader *l, struct zone_file *f); // in step 2
 void zone_marks_lint(struct loader *l);                         // in step 6
 
 bool zone_ref_valid(const char *ref);
+// With lint, before step 1: characters in the text of a file that no screen gets.
+void zone_texts_check(struct loader *l, const char *path, const char *text, size_t n);
+void zone_lint_things(struct loader *l, struct zone_entry *e); // of step 6: one thing or location
+void zone_lint_keys(struct loader *l); // of step 6: keys that nobody can come by
+// After all: the zones that are missing.
+void zone_missing_tell(struct loader *l);
+void zone_missing_free(struct loader *l);
+
+const struct zones_commands *zones_commands(void); // NULL: not known
+
 struct zone_entry *zone_entry_of(struct loader *l, const struct thing *t);
-// The entry that a ref names, or NULL after a complaint that says what was expected.
+// The entry that a ref names, or NULL after a complaint that says what was expected. Of zones that are
+// not there nothing is said before zone_missing_tell.
 struct zone_entry *zone_resolve(struct loader *l, struct zone_file *f, const struct doc_node *ref,
                                 const char *expected);
 

@@ -2,6 +2,7 @@
 // all at once. Changes nothing.
 #include "tools/tools.h"
 
+#include "command/command.h"
 #include "store/json.h"
 #include "store/zones.h"
 #include "util/buf.h"
@@ -12,6 +13,7 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sysexits.h>
 
@@ -28,7 +30,8 @@ static void usage(FILE *out)
           "  --strict       warnings count as errors\n"
           "  --json         one JSON object a problem\n"
           "  --quiet        no summary\n"
-          "  --player FILE  the template of new players (default data/player.json if there is one)\n"
+          "  --player FILE  the template of new players (default: player.json beside the\n"
+          "                 folder of the zones, else data/player.json, if there is one)\n"
           "Exit status: 0 nothing wrong, 65 problems, 2 wrong usage.\n",
           out);
 }
@@ -49,13 +52,20 @@ static void print_json(const struct doc_problem *p)
     doc_free(d);
 }
 
+static void print_place(const struct doc_problem *p)
+{
+    fputs(p->file, stdout);
+    if (p->line)
+        printf(":%u:%u", p->line, p->column);
+    printf(": %s%s\n", p->severity == DOC_WARNING ? "warning: " : "", p->text);
+}
+
 static void print_problem(const struct doc_problem *p, bool json)
 {
     if (json)
         print_json(p);
     else
-        printf("%s:%u:%u: %s%s\n", p->file, p->line, p->column,
-               p->severity == DOC_WARNING ? "warning: " : "", p->text);
+        print_place(p);
 }
 
 // Files as they are named; a folder stands for the *.json in it.
@@ -76,23 +86,80 @@ static void load(struct world *w, char **names, int n, struct doc_problems *p,
     free(files);
 }
 
+static const char *command_name(size_t n)
+{
+    static _Thread_local size_t at, given; // skips those that only scripts have
+    if (!n)
+        at = given = 0;
+    for (const struct command *c; (c = command_at(at)); at++)
+        if (!(c->flags & COMMAND_SCRIPT) && given++ == n) {
+            at++;
+            return c->name;
+        }
+    return NULL;
+}
+
+static bool things_do(const char *word)
+{
+    const struct command *c = command_find(word);
+    return c && (c->flags & COMMAND_MOBILE || !strcmp(c->name, "act"));
+}
+
+// The template of players that belongs to zones: beside their folder, as in an installation, else where
+// a server that is started here would look. The caller frees it; NULL: there is none.
+static char *find_player(char **names, int n)
+{
+    struct stat st;
+    for (int i = 0; i < n; i++) {
+        bool folder = !stat(names[i], &st) && S_ISDIR(st.st_mode);
+        char *path = mem_printf("%s/%splayer.json", names[i], folder ? "../" : "../../");
+        if (!folder) { // beside the folder of a file
+            const char *slash = strrchr(names[i], '/');
+            free(path);
+            path = mem_printf("%.*s../player.json", slash ? (int)(slash - names[i]) + 1 : 0, names[i]);
+        }
+        if (!stat(path, &st))
+            return path;
+        free(path);
+    }
+    return stat("data/player.json", &st) ? NULL : mem_strdup("data/player.json");
+}
+
+static void print_summary(const struct zones_counts *c, const struct doc_problems *p)
+{
+    printf("%zu files: %zu locations, %zu prototypes, ", c->files, c->locations, c->prototypes);
+    if (p->errors)
+        fputs("nothing placed because of the errors", stdout);
+    else
+        printf("%zu things placed, %zu resets", c->things, c->resets);
+    printf("; %zu errors, %zu warnings\n", p->errors, p->warnings);
+    if (p->errors + p->warnings > p->count)
+        printf("Only %zu of them are listed.\n", p->count);
+    if (c->shops || c->triggers || c->quests)
+        printf("Carried as data and not acted on: %zu shops, %zu triggers, %zu quests.\n", c->shops,
+               c->triggers, c->quests);
+}
+
 static int check(char **names, int n, const struct options *o)
 {
+    static const struct zones_commands commands = {command_name, things_do};
     struct doc_problems problems = DOC_PROBLEMS_INIT;
     struct zones_counts counts = {0};
     struct world *w = world_new();
-    if (o->player)
-        zones_load_player(w, o->player, &problems);
+    char *player = o->player ? mem_strdup(o->player) : find_player(names, n);
+    zones_know_commands(&commands);
+    if (player)
+        zones_load_player(w, player, &problems);
+    else
+        fputs("latchkey check: there is no player.json beside the zones, so that it is not known which "
+              "slots bodies have (--player names it)\n", stderr);
     load(w, names, n, &problems, &counts);
     for (size_t i = 0; i < problems.count; i++)
         print_problem(&problems.list[i], o->json);
-    size_t warnings = problems.count - problems.errors;
     if (!o->quiet && !o->json)
-        printf("%zu files: %zu locations, %zu prototypes, %zu things placed, %zu resets; "
-               "%zu errors, %zu warnings\n",
-               counts.files, counts.locations, counts.prototypes, counts.things, counts.resets,
-               problems.errors, warnings);
-    bool bad = problems.errors || (o->strict && warnings);
+        print_summary(&counts, &problems);
+    bool bad = problems.errors || (o->strict && problems.warnings);
+    free(player);
     doc_problems_fini(&problems);
     world_free(w);
     return bad ? EX_DATAERR : 0;
@@ -130,9 +197,6 @@ int tool_check(int argc, char **argv)
         }
     }
     static char folder[] = "data/zones", *standard[] = {folder};
-    struct stat st;
-    if (!o.player && !stat("data/player.json", &st))
-        o.player = "data/player.json";
     bool named = optind < argc;
     return check(named ? argv + optind : standard, named ? argc - optind : 1, &o);
 }

@@ -204,9 +204,8 @@ add_text(struct doc_problems *p, enum doc_severity severity, const char *file, u
 {
     if (!p)
         return;
-    if (severity == DOC_ERROR)
-        p->errors++;
-    if (p->count >= DOC_MAX_PROBLEMS)
+    size_t *all = severity == DOC_ERROR ? &p->errors : &p->warnings;
+    if (++*all > DOC_MAX_PROBLEMS)
         return;
     struct buf text = BUF_INIT;
     buf_vaddf(&text, fmt, ap);
@@ -279,10 +278,15 @@ static int compare_problems(const void *left, const void *right)
     return order ? order : strcmp(a->text, b->text);
 }
 
+void doc_problems_sort_from(struct doc_problems *p, size_t first)
+{
+    if (p->count > first + 1)
+        qsort(p->list + first, p->count - first, sizeof(p->list[0]), compare_problems);
+}
+
 void doc_problems_sort(struct doc_problems *p)
 {
-    if (p->count > 1)
-        qsort(p->list, p->count, sizeof(p->list[0]), compare_problems);
+    doc_problems_sort_from(p, 0);
 }
 
 void doc_problems_write(struct buf *out, const struct doc_problems *p)

@@ -73,7 +73,7 @@ const char *doc_kind_name(enum doc_kind kind); // "a string", "an object", … f
     for (struct doc_node *child = (parent)->list.first; child; child = child->next)
 
 // Problems: what was wrong in a document, gathered so that all can be told at once. Beyond
-// DOC_MAX_PROBLEMS they are counted and no longer kept. Errors are in `errors` too.
+// DOC_MAX_PROBLEMS errors, and as many warnings, they are counted and no longer kept.
 #define DOC_MAX_PROBLEMS 10000
 enum doc_severity { DOC_ERROR, DOC_WARNING };
 
@@ -86,11 +86,11 @@ struct doc_problem {
 
 struct doc_problems {
     struct doc_problem *list;
-    size_t count, cap;
-    size_t errors;
+    size_t count, cap;       // of the list
+    size_t errors, warnings; // all of them, kept or not
 };
 
-#define DOC_PROBLEMS_INIT {NULL, 0, 0, 0}
+#define DOC_PROBLEMS_INIT {NULL, 0, 0, 0, 0}
 
 void doc_problems_fini(struct doc_problems *p);
 // `at` may be NULL (whole file). Positions at the value; _key positions at the member's name.
@@ -109,6 +109,7 @@ __attribute__((format(printf, 6, 7))) void doc_problem_at(struct doc_problems *p
                                                          const char *file, uint32_t line,
                                                          uint32_t column, const char *fmt, ...);
 void doc_problems_sort(struct doc_problems *p); // by file, line, column
+void doc_problems_sort_from(struct doc_problems *p, size_t first); // those from `first` on
 // "file:line:column: error: text", one a line, in the order of the list.
 void doc_problems_write(struct buf *out, const struct doc_problems *p);
 

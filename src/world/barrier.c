@@ -77,7 +77,7 @@ static void *decode(struct attr_decode *d, struct thing *t, const struct doc_nod
         return NULL;
     int direction = direction_by_name(text);
     if (direction < 0) {
-        doc_error(d->problems, d->doc, exit, "bad direction \"%s\"", text);
+        direction_complain(d->problems, d->doc, exit, text);
         return NULL;
     }
     struct barrier *b = attr_shared_new(sizeof(*b));

@@ -1,6 +1,8 @@
 // Directions: names, short names, opposites. Pure.
 #include "world/direction.h"
 
+#include "util/doc.h"
+
 #include <string.h>
 
 static const struct {
@@ -32,6 +34,22 @@ const char *direction_arrival(enum direction from)
 enum direction direction_opposite(enum direction d)
 {
     return table[d].opposite;
+}
+
+const char *direction_guess(const char *word)
+{
+    const char *names[DIRECTIONS + 1] = {NULL};
+    for (int d = 0; d < DIRECTIONS; d++)
+        names[d] = table[d].name;
+    return doc_nearest(word, names);
+}
+
+void direction_complain(struct doc_problems *p, const struct doc *d, const struct doc_node *at,
+                        const char *word)
+{
+    const char *near = direction_guess(word);
+    doc_error(p, d, at, "bad direction \"%s\"%s%s%s", word, near ? ", did you mean \"" : "",
+              near ? near : "", near ? "\"?" : "");
 }
 
 int direction_by_name(const char *word)

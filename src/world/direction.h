@@ -2,6 +2,10 @@
 #ifndef WORLD_DIRECTION_H
 #define WORLD_DIRECTION_H
 
+struct doc;
+struct doc_node;
+struct doc_problems;
+
 enum direction {
     NORTH,
     NORTHEAST,
@@ -19,6 +23,10 @@ enum direction {
 const char *direction_name(enum direction d);         // "north"
 const char *direction_arrival(enum direction from);   // "the north", "above": where somebody comes from
 enum direction direction_opposite(enum direction d);
+const char *direction_guess(const char *word); // the nearest name, for a message; NULL: none is near
+// Tells of a word that is none, at its place in a document.
+void direction_complain(struct doc_problems *p, const struct doc *d, const struct doc_node *at,
+                        const char *word);
 int direction_by_name(const char *word); // long or short, lower case; -1 when it is none
 
 #endif

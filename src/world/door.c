@@ -194,7 +194,7 @@ static void *decode(struct attr_decode *d, struct thing *t, const struct doc_nod
     if (exit && doc_want_string(d->problems, d->doc, exit, &text)) {
         spec.exit = direction_by_name(text);
         if (spec.exit < 0)
-            doc_error(d->problems, d->doc, exit, "bad direction \"%s\"", text);
+            direction_complain(d->problems, d->doc, exit, text);
     }
     members_bool(d, n, "open", &spec.open);
     members_bool(d, n, "locked", &spec.locked);

@@ -72,13 +72,14 @@ static void *copy(const void *value, struct thing *to)
 
 static void decode_one(struct attr_decode *d, const struct doc_node *n, struct exits *e)
 {
-    static const char *const known[] = {"to", "description", "comment", NULL};
+    static const char *const known[] = {"to", "description", "one_way", "comment", NULL};
     int direction = direction_by_name(n->key);
     if (direction < 0) {
-        doc_error_key(d->problems, d->doc, n,
-                      "bad direction \"%s\", expected north, northeast, east, southeast, south, "
-                      "southwest, west, northwest, up or down",
-                      n->key);
+        const char *near = direction_guess(n->key);
+        doc_error_key(d->problems, d->doc, n, "bad direction \"%s\", %s%s%s", n->key,
+                      near ? "did you mean \"" : "expected north, northeast, east, southeast, south, "
+                                                 "southwest, west, northwest, up or down",
+                      near ? near : "", near ? "\"?" : "");
         return;
     }
     const struct doc_node *to = n, *description = NULL;
@@ -86,6 +87,8 @@ static void decode_one(struct attr_decode *d, const struct doc_node *n, struct e
         members_check(d, n, known);
         to = doc_get(n, "to");
         description = doc_get(n, "description");
+        bool one_way = false; // for check: that nothing leads back is meant so
+        members_bool(d, n, "one_way", &one_way);
         if (!to) {
             doc_error(d->problems, d->doc, n, "an exit needs \"to\", the ref of a location");
             return;

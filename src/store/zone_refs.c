@@ -1,0 +1,134 @@
+// What refs name. A ref that names nothing is told with the nearest that there is; refs into a zone
+// that is not there are told once for the zone, since they follow from that one mistake.
+#include "store/zones_priv.h"
+#include "util/buf.h"
+#include "util/map.h"
+#include "util/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { GUESSES_MOST = 200 }; // each looks at all refs of a zone
+
+static const struct zone_file *zone_of(const struct loader *l, const char *ref)
+{
+    for (size_t i = 0; i < l->file_count; i++)
+        if (l->files[i].ref && !strcmp(l->files[i].ref, ref))
+            return &l->files[i];
+    return NULL;
+}
+
+static void note_missing(struct loader *l, const struct zone_file *f, const struct doc_node *ref,
+                         const char *zone)
+{
+    for (size_t i = 0; i < l->missing_count; i++) {
+        if (!strcmp(l->missing[i].zone, zone)) {
+            l->missing[i].count++;
+            return;
+        }
+    }
+    l->missing = mem_realloc_array(l->missing, l->missing_count + 1, sizeof(*l->missing));
+    l->missing[l->missing_count++] = (struct zone_missing){
+        mem_strdup(zone), mem_strdup(ref->string.text), 1, f->path, ref->line, ref->column};
+}
+
+// The nearest ref of the zone; else the same ref in another.
+static const char *guess(struct loader *l, const char *zone, const char *ref, struct buf *room)
+{
+    const char **names = mem_calloc(l->entry_count + 1, sizeof(*names));
+    const char *other = NULL;
+    size_t n = 0;
+    for (size_t i = 0; i < l->entry_count; i++) {
+        const struct zone_entry *e = &l->entries[i];
+        if (!strcmp(e->file->ref, zone))
+            names[n++] = e->node->key;
+        else if (!strcmp(e->node->key, ref))
+            other = e->file->ref;
+    }
+    const char *near = l->guesses++ < GUESSES_MOST ? doc_nearest(ref, names) : NULL;
+    free(names);
+    if (!near && other) {
+        buf_addf(room, "%s:%s", other, ref);
+        near = buf_str(room);
+    }
+    return near;
+}
+
+static void complain(struct loader *l, struct zone_file *f, const struct doc_node *ref,
+                     const char *zone, const char *expected)
+{
+    const char *text = ref->string.text, *colon = strchr(text, ':');
+    struct buf room = BUF_INIT;
+    const char *near = guess(l, zone, colon ? colon + 1 : text, &room);
+    bool whole = near && colon && near != buf_str(&room);
+    doc_error(l->problems, f->doc, ref, "\"%s\" does not exist, expected the ref of %s%s%s%s%s%s",
+              text, expected, near ? ", did you mean \"" : "", whole ? zone : "", whole ? ":" : "",
+              near ? near : "", near ? "\"?" : "");
+    buf_fini(&room);
+}
+
+struct zone_entry *zone_resolve(struct loader *l, struct zone_file *f, const struct doc_node *ref,
+                                const char *expected)
+{
+    const char *text;
+    if (!doc_want_string(l->problems, f->doc, ref, &text))
+        return NULL;
+    const char *colon = strchr(text, ':');
+    struct buf name = BUF_INIT;
+    if (colon)
+        buf_add(&name, text, (size_t)(colon - text));
+    else
+        buf_adds(&name, f->ref);
+    char *zone = mem_strdup(buf_str(&name));
+    buf_addf(&name, ":%s", colon ? colon + 1 : text);
+    uintptr_t n = (uintptr_t)map_get(l->by_name, buf_str(&name));
+    const struct zone_file *there = n ? NULL : zone_of(l, zone);
+    if (!n && (!there || there->disabled))
+        note_missing(l, f, ref, zone);
+    else if (!n)
+        complain(l, f, ref, zone, expected);
+    buf_fini(&name);
+    free(zone);
+    return n ? &l->entries[n - 1] : NULL;
+}
+
+static const char *near_zone(const struct loader *l, const char *zone)
+{
+    const char **names = mem_calloc(l->file_count + 1, sizeof(*names));
+    size_t n = 0;
+    for (size_t i = 0; i < l->file_count; i++)
+        if (l->files[i].zone)
+            names[n++] = l->files[i].ref;
+    const char *near = doc_nearest(zone, names);
+    free(names);
+    return near;
+}
+
+// Where a file could not be read it is hardly a mistake of its own.
+void zone_missing_tell(struct loader *l)
+{
+    for (size_t i = 0; i < l->missing_count; i++) {
+        const struct zone_missing *m = &l->missing[i];
+        const struct zone_file *there = zone_of(l, m->zone);
+        const char *near = l->incomplete ? NULL : near_zone(l, m->zone);
+        struct buf more = BUF_INIT;
+        if (m->count > 1)
+            buf_addf(&more, " and %zu more refs", m->count - 1);
+        doc_problem_at(l->problems, l->incomplete ? DOC_WARNING : DOC_ERROR, m->file, m->line,
+                       m->column, "%s \"%s\": \"%s\"%s cannot be %s%s%s%s",
+                       there ? "disabled is the zone" : "there is no zone", m->zone, m->ref,
+                       buf_str(&more),
+                       l->incomplete ? "checked before every file can be read" : "found",
+                       near ? ", did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+        buf_fini(&more);
+    }
+}
+
+void zone_missing_free(struct loader *l)
+{
+    for (size_t i = 0; i < l->missing_count; i++) {
+        free(l->missing[i].zone);
+        free(l->missing[i].ref);
+    }
+    free(l->missing);
+}
