@@ -48,6 +48,7 @@ void context_begin(struct context *c, struct thing *actor, const char *line, int
     c->passes = 0;
     c->command = NULL;
     c->scripted = c->typed = c->reading = false;
+    c->breathless = 0;
     c->enter = NULL;
     c->rights = "";
     c->zone = NULL;

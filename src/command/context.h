@@ -64,6 +64,7 @@ struct context {
     uint64_t (*take_number)(void *arg);
     void *take_arg;
     bool typed;                // a line that a player typed
+    int64_t breathless;        // 0, or until when the player who acts is out of breath by it
     bool reading;              // nothing can be written down: only what changes nothing is done
     bool scripted;             // runs from an event, not from a player's line
     enum agenda_kind event;    // for commands run by a timer

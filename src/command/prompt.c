@@ -57,6 +57,8 @@ void prompt_deliver(struct context *c, struct outcome *o)
         return;
     if (c->typed)
         player_count_command(c->actor);
+    if (c->breathless)
+        player_set_breathless(c->actor, c->breathless);
     o->typed = c->typed;
     o->mailbox = player_mailbox(c->actor);
     if (!o->mailbox)

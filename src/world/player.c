@@ -120,6 +120,16 @@ uint64_t player_commands_at(struct thing *t, const struct site *at)
     return get(t, at)->commands;
 }
 
+int64_t player_breathless_at(struct thing *t, const struct site *at)
+{
+    return get(t, at)->breathless;
+}
+
+void player_set_breathless_at(struct thing *t, int64_t until, const struct site *at)
+{
+    change(t, at)->breathless = until;
+}
+
 size_t player_aliases_at(struct thing *t, const struct site *at)
 {
     return get(t, at)->alias_count;

@@ -30,6 +30,10 @@ const char *player_prompt_at(struct thing *t, const struct site *at); // format;
 void player_set_prompt_at(struct thing *t, const char *format, const struct site *at);
 uint64_t player_count_command_at(struct thing *t, const struct site *at); // one more; the new count
 uint64_t player_commands_at(struct thing *t, const struct site *at);
+// Until when (ms) the player is out of breath. Like the count of commands it is in no journal, as nothing
+// comes of it but words, and is set when the command that was loud is over.
+int64_t player_breathless_at(struct thing *t, const struct site *at);
+void player_set_breathless_at(struct thing *t, int64_t until, const struct site *at);
 
 // While nothing runs and the checker is off: it and everything that calls it by its name calls it `to`,
 // and it is no account's any more; and the texts of its aliases become what `texts` makes of them, their
@@ -60,6 +64,8 @@ bool player_alias_set_at(struct thing *t, const char *name, const char *text, si
 #define player_set_prompt(t, format) player_set_prompt_at((t), (format), SITE)
 #define player_count_command(t) player_count_command_at((t), SITE)
 #define player_commands(t) player_commands_at((t), SITE)
+#define player_breathless(t) player_breathless_at((t), SITE)
+#define player_set_breathless(t, until) player_set_breathless_at((t), (until), SITE)
 #define player_aliases(t) player_aliases_at((t), SITE)
 #define player_alias_peek(t, n, name, text) player_alias_peek_at((t), (n), (name), (text), SITE)
 #define player_alias_find(t, name) player_alias_find_at((t), (name), SITE)

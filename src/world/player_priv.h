@@ -13,6 +13,7 @@ struct player {
     uint32_t mailbox;
     uint32_t audience_slot; // in the inventory it stands in
     uint64_t commands;
+    int64_t breathless; // ms: not to be loud before
     char *name;
     char *permissions;
     char *account; // that it belongs to; NULL: unknown
