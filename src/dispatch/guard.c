@@ -3,6 +3,7 @@
 #include "dispatch/guard.h"
 
 #include "lock/lockwrap.h"
+#include "lock/trace.h"
 
 #include <pthread.h>
 #include <setjmp.h>
@@ -26,8 +27,11 @@ static struct sigaction before[SIGNALS]; // written while no handler of ours is 
 
 static _Thread_local struct guard *volatile armed;
 
-static void crashed(int sig)
+static void crashed(int sig, siginfo_t *info, void *context)
 {
+    (void)context;
+    if (sig == SIGBUS && trace_file_fault(info->si_addr))
+        return;
     struct guard *g = armed;
     // What is held would stay locked for ever, and everybody would wait for it.
     bool survivable = g && !lockwrap_is_own() && !lockwrap_mutex_held();
@@ -46,7 +50,8 @@ void guard_open(void)
     pthread_mutex_lock(&mutex);
     if (!opened++) {
         // Without SA_NODEFER the signal would stay blocked after the jump.
-        struct sigaction action = {.sa_handler = crashed, .sa_flags = SA_ONSTACK | SA_NODEFER};
+        struct sigaction action = {.sa_sigaction = crashed,
+                                   .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
         sigemptyset(&action.sa_mask);
         for (size_t i = 0; i < SIGNALS; i++)
             sigaction(signals[i], NULL, &before[i]);

@@ -4,6 +4,7 @@
 
 #include "lock/lockcheck.h"
 #include "lock/lockwatch.h"
+#include "lock/trace.h"
 #include "util/buf.h"
 #include "util/clock.h"
 #include "util/log.h"
@@ -111,6 +112,14 @@ static void answer(int fd)
     buf_fini(&out);
 }
 
+// A trace is an aid: when its file is spoiled the server goes on without, and says so once.
+static void look_at_trace(void)
+{
+    const char *file, *why;
+    if (trace_spoiled(&file, &why))
+        log_error("locks", "trace_stopped", "file", file, "why", why, NULL);
+}
+
 static void *watch_main(void *arg)
 {
     struct watch *w = arg;
@@ -122,6 +131,7 @@ static void *watch_main(void *arg)
         if (now >= next) {
             if (lockcheck_on())
                 lockwatch_sweep(now);
+            look_at_trace();
             next = now + SWEEP_MS;
         }
         poll(p, w->listener < 0 ? 1 : 2, (int)(next - now));

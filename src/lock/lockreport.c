@@ -288,6 +288,9 @@ void lockcheck_summary(FILE *out)
     if (trace_lost())
         fprintf(out, "  L038 events-lost: %llu events were not kept: this run proves nothing\n",
                 (unsigned long long)trace_lost());
+    if (trace_lost_why())
+        fprintf(out, "  L038 events-lost: the trace file was not kept to the end: %s\n",
+                trace_lost_why());
 }
 
 void lockcheck_reset(void)
@@ -310,5 +313,5 @@ int lockreport_status(uint64_t most)
         return LOCKREPORT_DIVERGED;
     if (lockcheck_violations() > most)
         return LOCKREPORT_FOUND;
-    return trace_lost() ? LOCKREPORT_LOST : LOCKREPORT_CLEAN;
+    return trace_lost() || trace_lost_why() ? LOCKREPORT_LOST : LOCKREPORT_CLEAN;
 }

@@ -10,8 +10,6 @@
 #include "util/clock.h"
 #include "util/mem.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,8 +19,7 @@
 
 enum { INDEXES = 1 << 24, WHATS = 1024, TIME_EVERY = 256 };
 
-#define RING_STRIDE ((size_t)TRACE_PAGE + TRACE_RING_EVENTS * sizeof(struct trace_event))
-#define FILE_SIZE ((size_t)TRACE_PAGE + TRACE_NAMES_SIZE + TRACE_RINGS * RING_STRIDE)
+#define FILE_SIZE (TRACE_RINGS_OFFSET + TRACE_RINGS * TRACE_RING_STRIDE)
 
 struct what {
     _Atomic(const char *) text;
@@ -35,29 +32,17 @@ static char *path;
 static pthread_mutex_t names_mutex = PTHREAD_MUTEX_INITIALIZER; // one writer of names at a time
 static _Atomic uint32_t *named; // by thing: what was named last, see thing_mark
 static struct what whats[WHATS];
+// What the header must say whatever becomes of the file: it is copied there.
+static struct trace_header kept;
+static struct {
+    uint32_t thread;
+    char name[sizeof(((struct trace_ring *)0)->name)];
+} owners[TRACE_RINGS];
+static _Atomic bool told; // that the file was spoiled
 
 static _Thread_local struct trace_ring *ring;
 static _Thread_local uint32_t ring_session;
 static _Thread_local uint64_t next_sequence;
-
-static void *map(int fd, size_t size)
-{
-    int flags = fd < 0 ? MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE : MAP_SHARED;
-    void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, flags, fd, 0);
-    return p == MAP_FAILED ? NULL : p;
-}
-
-static void *map_file(const char *file)
-{
-    int fd = open(file, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return NULL;
-    void *p = ftruncate(fd, (off_t)FILE_SIZE) ? NULL : map(fd, FILE_SIZE);
-    int saved = errno;
-    close(fd);
-    errno = saved;
-    return p;
-}
 
 static void name_add(enum trace_name_kind kind, uint32_t id, uint32_t extra, const char *text,
                      size_t length)
@@ -67,11 +52,11 @@ static void name_add(enum trace_name_kind kind, uint32_t id, uint32_t extra, con
     size_t size = (sizeof(struct trace_name) + length + 3) & ~(size_t)3;
     uint64_t used = atomic_load_explicit(&header->names_used, memory_order_relaxed);
     if (used + size > TRACE_NAMES_SIZE) {
-        atomic_fetch_add_explicit(&header->lost_names, 1, memory_order_relaxed);
+        atomic_store(&header->lost_names, atomic_fetch_add(&kept.lost_names, 1) + 1);
         return;
     }
     struct trace_name *n =
-        (struct trace_name *)((char *)header + header->names_offset + used);
+        (struct trace_name *)((char *)header + TRACE_PAGE + used);
     *n = (struct trace_name){(uint16_t)kind, (uint16_t)length, id, extra};
     memcpy(n->text, text, length);
     atomic_store_explicit(&header->names_used, used + size, memory_order_release);
@@ -96,10 +81,10 @@ static void name_sites(void)
 int trace_open(const char *file)
 {
     trace_close();
-    struct trace_header *h = file ? map_file(file) : map(-1, FILE_SIZE);
+    struct trace_header *h = file ? trace_file_map(file, FILE_SIZE) : trace_file_memory(FILE_SIZE);
     if (!h)
         return -1;
-    *h = (struct trace_header){.version = TRACE_VERSION,
+    kept = (struct trace_header){.version = TRACE_VERSION,
                                .pid = (uint32_t)getpid(),
                                .started_wall_ms = clock_wall_ms(),
                                .started_mono_ns = clock_mono_ns(),
@@ -107,16 +92,18 @@ int trace_open(const char *file)
                                .rings = TRACE_RINGS,
                                .names_offset = TRACE_PAGE,
                                .names_size = TRACE_NAMES_SIZE,
-                               .rings_offset = TRACE_PAGE + TRACE_NAMES_SIZE,
-                               .ring_stride = RING_STRIDE,
+                               .rings_offset = TRACE_RINGS_OFFSET,
+                               .ring_stride = TRACE_RING_STRIDE,
                                .command = "latchkey"};
-    memcpy(h->magic, TRACE_MAGIC, sizeof(h->magic));
+    memcpy(kept.magic, TRACE_MAGIC, sizeof(kept.magic));
+    memcpy(h, &kept, sizeof(kept));
+    atomic_store(&told, false);
     if (!named)
-        named = map(-1, INDEXES * sizeof(*named));
+        named = trace_file_memory(INDEXES * sizeof(*named));
     else
         madvise(named, INDEXES * sizeof(*named), MADV_DONTNEED);
     if (!named) {
-        munmap(h, FILE_SIZE);
+        trace_file_unmap(h, FILE_SIZE);
         return -1;
     }
     memset(whats, 0, sizeof(whats));
@@ -138,7 +125,7 @@ void trace_close(void)
     if (!header)
         return;
     atomic_store(&header->closed, 1);
-    munmap(header, FILE_SIZE);
+    trace_file_unmap(header, FILE_SIZE);
     header = NULL;
     session++;
     free(path);
@@ -147,7 +134,40 @@ void trace_close(void)
 
 const char *trace_path(void)
 {
-    return path;
+    return trace_file_why() ? NULL : path;
+}
+
+// In a signal handler perhaps.
+void trace_header_again(struct trace_header *h)
+{
+    memcpy(h, &kept, sizeof(kept));
+    uint32_t taken = atomic_load(&kept.rings_used);
+    for (uint32_t i = 0; i < taken && i < TRACE_RINGS; i++) {
+        struct trace_ring *r =
+            (struct trace_ring *)((char *)h + TRACE_RINGS_OFFSET + i * TRACE_RING_STRIDE);
+        r->thread = owners[i].thread;
+        memcpy(r->name, owners[i].name, sizeof(r->name));
+    }
+}
+
+bool trace_spoiled(const char **file, const char **why)
+{
+    if (!path)
+        return false;
+    trace_file_look(path);
+    *file = path;
+    *why = trace_file_why();
+    return *why && !atomic_exchange(&told, true);
+}
+
+const char *trace_lost_why(void)
+{
+    return path ? trace_file_why() : NULL;
+}
+
+uint64_t trace_lost(void)
+{
+    return header ? atomic_load(&kept.lost) + atomic_load(&kept.lost_names) : 0;
 }
 
 static struct trace_ring *ring_take(void)
@@ -156,14 +176,18 @@ static struct trace_ring *ring_take(void)
         return NULL;
     ring_session = session;
     ring = NULL;
-    uint32_t i = atomic_fetch_add(&header->rings_used, 1);
+    uint32_t i = atomic_fetch_add(&kept.rings_used, 1);
     if (i >= TRACE_RINGS) {
+        atomic_store(&kept.rings_used, TRACE_RINGS);
         atomic_store(&header->rings_used, TRACE_RINGS);
         return NULL;
     }
+    owners[i].thread = (uint32_t)syscall(SYS_gettid);
+    pthread_getname_np(pthread_self(), owners[i].name, sizeof(owners[i].name));
     ring = trace_ring_at(i);
-    ring->thread = (uint32_t)syscall(SYS_gettid);
-    pthread_getname_np(pthread_self(), ring->name, sizeof(ring->name));
+    ring->thread = owners[i].thread;
+    memcpy(ring->name, owners[i].name, sizeof(ring->name));
+    atomic_store(&header->rings_used, atomic_load(&kept.rings_used));
     next_sequence = 0;
     return ring;
 }
@@ -194,7 +218,7 @@ void trace_event(enum trace_kind kind, unsigned flags, const struct site *at, ui
         r = ring_take();
     if (__builtin_expect(!r, 0)) {
         if (header)
-            atomic_fetch_add_explicit(&header->lost, 1, memory_order_relaxed);
+            atomic_store(&header->lost, atomic_fetch_add(&kept.lost, 1) + 1);
         return;
     }
     if (next_sequence % TIME_EVERY == 0)

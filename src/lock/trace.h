@@ -116,7 +116,12 @@ struct trace_name {
 int trace_open(const char *path);
 void trace_close(void);
 void trace_ready(void); // opens it in memory if it is not open
-const char *trace_path(void); // of the open file; NULL when there is none
+const char *trace_path(void); // of the open file; NULL when there is none, or it was spoiled
+// A file that was emptied, cut, removed, replaced or whose disk is full ends the recording into it;
+// what happens then is kept in memory only, for reports. Looks at the file, and tells once: false
+// when there is nothing (new) to tell.
+bool trace_spoiled(const char **file, const char **why);
+bool trace_file_fault(const void *address); // for handlers of SIGBUS: it was ours, and is mended
 
 void trace_event(enum trace_kind kind, unsigned flags, const struct site *at, uint32_t object,
                  uint32_t arg);
@@ -149,6 +154,7 @@ bool trace_event_on_thing(const struct trace_event *e); // … a slab index
 const char *trace_what(uint32_t id);                    // the name behind TASK_BEGIN; "?"
 const char *trace_kind_name(enum trace_kind kind);
 uint64_t trace_overwritten(void); // events of all rings that are no longer there
-uint64_t trace_lost(void);        // events that were never kept
+uint64_t trace_lost(void);        // events and names that were never kept
+const char *trace_lost_why(void); // the file was spoiled: how; else NULL
 
 #endif

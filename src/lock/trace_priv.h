@@ -4,9 +4,20 @@
 
 #include "lock/trace.h"
 
+#define TRACE_RING_STRIDE ((size_t)TRACE_PAGE + TRACE_RING_EVENTS * sizeof(struct trace_event))
+#define TRACE_RINGS_OFFSET ((size_t)TRACE_PAGE + TRACE_NAMES_SIZE)
+
 extern struct trace_header *trace_header_now; // NULL while nothing is recorded
 
 struct trace_ring *trace_ring_mine(void); // of this thread; NULL when it has none
+
+// The mapping of a file (trace_file.c); NULL and errno. While it is there SIGBUS is caught.
+void *trace_file_map(const char *path, size_t bytes);
+void trace_file_unmap(void *p, size_t bytes); // also memory that is no file's
+void *trace_file_memory(size_t bytes);
+void trace_file_look(const char *path); // is it what it was?
+const char *trace_file_why(void);       // why the recording ended before its time; NULL: it did not
+void trace_header_again(struct trace_header *h); // the header as it has to be now, for new memory
 
 static inline struct trace_event *trace_events(struct trace_ring *r)
 {
@@ -15,8 +26,8 @@ static inline struct trace_event *trace_events(struct trace_ring *r)
 
 static inline struct trace_ring *trace_ring_at(size_t i)
 {
-    return (struct trace_ring *)((char *)trace_header_now + trace_header_now->rings_offset +
-                                 i * trace_header_now->ring_stride);
+    return (struct trace_ring *)((char *)trace_header_now + TRACE_RINGS_OFFSET +
+                                 i * TRACE_RING_STRIDE);
 }
 
 #endif

@@ -174,12 +174,6 @@ uint64_t trace_overwritten(void)
     return n;
 }
 
-uint64_t trace_lost(void)
-{
-    const struct trace_header *h = trace_header_now;
-    return h ? atomic_load(&h->lost) + atomic_load(&h->lost_names) : 0;
-}
-
 const char *trace_kind_name(enum trace_kind kind)
 {
     static const char *const names[TRACE_KINDS] = {
