@@ -3,69 +3,31 @@
 
 #include "dispatch/dispatch.h"
 #include "output/mailbox.h"
-#include "store/account.h"
-#include "store/name.h"
+#include "session/guard.h"
 #include "store/character.h"
 #include "store/record.h"
 #include "util/doc.h"
-#include "util/file.h"
 #include "util/log.h"
 #include "util/map.h"
 #include "util/mem.h"
-#include "util/screen.h"
 #include "util/settings.h"
 
 #include <stdlib.h>
-
-enum { GREETING_MAX = 16384 };
-
-struct attempts {
-    int64_t since;
-    unsigned count;
-};
-
-static char *read_greeting(const char *folder)
-{
-    struct buf b = BUF_INIT;
-    char *path = mem_printf("%s/greeting.txt", folder);
-    if (file_read(path, GREETING_MAX, &b) < 0)
-        buf_adds(&b, "Welcome.\n");
-    free(path);
-    struct buf clean = BUF_INIT;
-    screen_clean(&clean, buf_str(&b), b.len, 0);
-    buf_fini(&b);
-    return buf_take(&clean);
-}
 
 struct hub *hub_new(const struct settings *settings, struct dispatch *dispatch,
                     struct mailboxes *mailboxes, const struct session_ops *ops)
 {
     struct hub *h = mem_new(struct hub);
-    struct doc_problems problems = DOC_PROBLEMS_INIT;
     h->settings = settings;
     h->dispatch = dispatch;
     h->mailboxes = mailboxes;
     h->ops = *ops;
-    h->greeting = read_greeting(settings->folder_text);
-    char *path = mem_printf("%s/reserved-names.txt", settings->folder_text);
-    h->reserved = name_words_load(path, &problems);
-    for (size_t i = 0; i < problems.count; i++)
-        log_warning("session", "reserved_names", "why", problems.list[i].text, NULL);
-    doc_problems_fini(&problems);
-    free(path);
     h->savers = map_new();
-    h->attempts = map_new();
+    h->claims = map_new();
+    h->told = map_new();
+    h->guard = guard_new();
+    texts_load(h);
     return h;
-}
-
-static void forget_attempts(struct hub *h)
-{
-    struct map_iter it = {0};
-    const char *key;
-    void *value;
-    while (map_next(h->attempts, &it, &key, &value))
-        free(value);
-    map_clear(h->attempts);
 }
 
 void hub_free(struct hub *h)
@@ -73,41 +35,13 @@ void hub_free(struct hub *h)
     if (!h)
         return;
     saver_free_all(h);
-    forget_attempts(h);
+    rights_free(h);
     map_free(h->savers);
-    map_free(h->attempts);
-    name_words_free(h->reserved);
-    free(h->greeting);
+    map_free(h->claims);
+    map_free(h->told);
+    guard_free(h->guard);
+    texts_free(h);
     free(h);
-}
-
-bool hub_may_try(struct hub *h, const char *key, int64_t most, int64_t window)
-{
-    struct attempts *a = map_get(h->attempts, key);
-    return !a || h->now - a->since >= window || (int64_t)a->count < most;
-}
-
-void hub_forgive(struct hub *h, const char *key)
-{
-    struct attempts *a = map_get(h->attempts, key);
-    if (a && a->count)
-        a->count--;
-}
-
-void hub_failed(struct hub *h, const char *key, int64_t window)
-{
-    struct attempts *a = map_get(h->attempts, key);
-    if (!a) {
-        // Bounded: a flood of names may cost others their counts, never the server its memory.
-        if (map_count(h->attempts) > 10000)
-            forget_attempts(h);
-        a = mem_new(struct attempts);
-        map_put(h->attempts, key, a);
-        a->since = h->now;
-    }
-    if (h->now - a->since >= window)
-        *a = (struct attempts){.since = h->now};
-    a->count++;
 }
 
 static void save_actor(struct actor *a, void *arg)
@@ -121,7 +55,11 @@ static void check_times(struct session *s, int64_t now)
     const struct settings *set = s->hub->settings;
     if (s->gone || s->state == SESSION_OVER)
         return;
-    if (s->state == SESSION_PLAYING) {
+    if (s->state == SESSION_BUSY && s->then && s->then_at && now >= s->then_at) {
+        session_go_on(s);
+    } else if (s->state == SESSION_BUSY) {
+        // It waits for us.
+    } else if (s->state == SESSION_PLAYING) {
         playing_next(s, now);
         int64_t idle = now - s->last_input;
         if (!set->session_idle) {
@@ -133,7 +71,7 @@ static void check_times(struct session *s, int64_t now)
             s->warned_idle = true;
             session_say(s, "You seem to be away. In a minute your connection will be closed.\n");
         }
-    } else if (s->state != SESSION_BUSY && !s->account && now - s->opened >= set->login_grace) {
+    } else if (!s->account && (now - s->answered >= set->login_grace || now - s->opened >= set->login_total)) {
         session_drop(s, "grace", "That took too long. Please connect again.\n");
     } else if (s->account && now - s->last_input >= set->session_menu_idle) {
         session_end(s, "You have been at the menu for too long. Until next time.\n");
@@ -148,6 +86,7 @@ void hub_tick(struct hub *h, int64_t now)
         check_times(s, now);
     }
     saver_retry(h);
+    rights_tick(h);
     if (!h->next_autosave)
         h->next_autosave = now + h->settings->world_autosave;
     if (h->settings->world_autosave && now >= h->next_autosave && !h->stopping) {
@@ -229,7 +168,7 @@ static struct hub *the_hub_of(struct actor *a)
 
 static void on_save(struct actor *a, struct doc *saved)
 {
-    saver_save(the_hub_of(a), actor_name(a), saved);
+    saver_save(the_hub_of(a), actor_name(a), actor_account(a), saved);
 }
 
 static void on_entered(void *session, struct actor *a)
@@ -243,9 +182,9 @@ static void on_left(struct actor *a, struct doc *saved)
 {
     struct hub *h = the_hub_of(a);
     struct session *s = actor_session(a);
-    log_info("session", "left", "character", actor_name(a), NULL);
+    log_info("session", "left", "account", actor_account(a), "character", actor_name(a), NULL);
     if (saved)
-        saver_save(h, actor_name(a), saved);
+        saver_save(h, actor_name(a), actor_account(a), saved);
     if (!s)
         return;
     playing_over(s);
@@ -263,28 +202,11 @@ static void on_left(struct actor *a, struct doc *saved)
 static void on_restored(void *owner, const char *name, struct doc *saved)
 {
     struct hub *h = owner;
-    int r = character_save(h->settings->folder_data, name, doc_root(saved));
+    int r = character_update(h->settings->folder_data, name, saved);
     if (r != RECORD_OK && r != RECORD_ABSENT)
-        saver_save(h, name, saved); // tried again until it can be written
+        saver_save(h, name, NULL, saved); // tried again until it can be written
     else
         doc_free(saved);
-}
-
-static void dismiss(struct actor *a, void *arg)
-{
-    const struct hub *h = arg;
-    struct doc_problems p = DOC_PROBLEMS_INIT;
-    struct doc *d = NULL;
-    if (character_load(h->settings->folder_data, actor_name(a), &d, &p) == RECORD_ABSENT &&
-        !account_owns(h->settings->folder_data, actor_name(a)))
-        dispatch_leave(a);
-    doc_free(d);
-    doc_problems_fini(&p);
-}
-
-void hub_dismiss(struct hub *h)
-{
-    dispatch_each(h->dispatch, dismiss, h);
 }
 
 static bool is_settled(void *owner)
@@ -298,9 +220,15 @@ static void on_stuck(void *session)
                          "you have typed is answered when it can.\n");
 }
 
+static void on_permitted(struct actor *a, const char *command, const char *line)
+{
+    log_info("session", "permitted", "account", actor_account(a), "character", actor_name(a), "command",
+             command, "line", line, NULL);
+}
+
 const struct dispatch_ops *hub_dispatch_ops(void)
 {
     static const struct dispatch_ops ops = {on_answered, on_save,    on_entered, on_left,
-                                            on_restored, is_settled, on_stuck, NULL};
+                                            on_restored, is_settled, on_stuck, on_permitted};
     return &ops;
 }

@@ -26,8 +26,10 @@ struct job *job_new(struct session *s, void (*work)(struct job *),
     j->settings = s->hub->settings;
     j->work = work;
     j->done = done;
-    if (s->account)
+    if (s->account) {
         snprintf(j->account_name, sizeof(j->account_name), "%s", s->account->name);
+        snprintf(j->account_created, sizeof(j->account_created), "%s", s->account->created);
+    }
     return j;
 }
 
@@ -35,6 +37,7 @@ static void job_free(struct job *j)
 {
     if (j->password)
         password_erase(j->password, strlen(j->password));
+    password_erase(j->checked, sizeof(j->checked));
     free(j->password);
     account_free(j->account);
     doc_free(j->character);
@@ -51,6 +54,7 @@ static void done(void *arg)
 {
     struct job *j = arg;
     struct session *s = j->session;
+    struct hub *h = s->hub;
     s->jobs--;
     if (s->gone || s->state == SESSION_OVER) {
         session_free_if_done(s);
@@ -58,7 +62,27 @@ static void done(void *arg)
         j->done(s, j);
         session_pump(s);
     }
+    if (*j->claim)
+        claims_give(h, j->claim);
     job_free(j);
+}
+
+void job_claim(struct job *j, const char *character)
+{
+    snprintf(j->claim, sizeof(j->claim), "%s", character);
+    claims_take(j->session->hub, character);
+}
+
+int job_load_account(struct job *j, struct doc_problems *p)
+{
+    int result = account_load(j->settings->folder_data, j->account_name, &j->account, p);
+    if (result == RECORD_OK && *j->account_created &&
+        strcmp(j->account->created, j->account_created) != 0) {
+        account_free(j->account);
+        j->account = NULL;
+        result = RECORD_ABSENT;
+    }
+    return result;
 }
 
 int job_change_account(struct job *j, int (*change)(struct job *j))
@@ -66,7 +90,7 @@ int job_change_account(struct job *j, int (*change)(struct job *j))
     struct doc_problems problems = DOC_PROBLEMS_INIT;
     const char *data = j->settings->folder_data;
     pthread_mutex_lock(&account_mutex);
-    int result = account_load(data, j->account_name, &j->account, &problems);
+    int result = job_load_account(j, &problems);
     if (result == RECORD_OK)
         result = change(j);
     if (result == RECORD_OK)
@@ -92,6 +116,8 @@ bool job_start(struct job *j)
         s->jobs++;
         return true;
     }
+    if (*j->claim)
+        claims_give(s->hub, j->claim);
     job_free(j);
     session_end(s, "Too many people are logging in at once. Please try again in a moment.\n");
     return false;

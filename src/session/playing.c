@@ -19,7 +19,7 @@ struct queued_line {
     char text[];
 };
 
-static char *permissions_of(const struct account *a)
+char *playing_permissions(const struct account *a)
 {
     struct buf b = BUF_INIT;
     for (size_t i = 0; i < a->permission_count; i++)
@@ -38,9 +38,36 @@ static void take_over(struct session *s, struct actor *a, const char *permission
     dispatch_attach(a, s->mailbox, s, permissions, s->account->name);
 }
 
-void playing_enter(struct session *s, const char *character, struct doc *saved)
+// A body that is there already is taken up by its own account only. Who is in the world already can always
+// come back to it.
+static bool may_enter(struct session *s, struct actor *there, const char *character)
+{
+    const struct hub *h = s->hub;
+    const char *account = there ? actor_account(there) : NULL;
+    if (account && strcmp(account, s->account->name) != 0) {
+        log_error("session", "not_its_account", "account", s->account->name, "character", character,
+                  "belongs", account, NULL);
+        session_sayf(s, "%s is in the world, and belongs to another account. Please tell whoever runs this "
+                        "server.\n", character);
+        return false;
+    }
+    if (!there && (int64_t)dispatch_players(h->dispatch) >= h->settings->limits_players) {
+        session_say(s, "The world is full just now. Please try again later.\n");
+        return false;
+    }
+    return true;
+}
+
+bool playing_enter(struct session *s, const char *character, struct doc *saved)
 {
     struct hub *h = s->hub;
+    struct actor *there = dispatch_find(h->dispatch, character);
+    if (!may_enter(s, there, character)) {
+        doc_free(saved);
+        return false;
+    }
+    if (!there && (!saved || !doc_get(doc_root(saved), "thing")))
+        session_say(s, h->welcome);
     s->state = SESSION_PLAYING;
     s->under_way = false;
     s->tokens = (double)h->settings->limits_commands_burst;
@@ -50,9 +77,9 @@ void playing_enter(struct session *s, const char *character, struct doc *saved)
         h->ops.hide_typing(s->conn, false);
     mailbox_limit(h->mailboxes, s->mailbox, (size_t)h->settings->limits_output);
     mailbox_leave_out(h->mailboxes, s->mailbox, true);
-    log_info("session", "play", "account", s->account->name, "character", character, NULL);
-    struct actor *there = dispatch_find(h->dispatch, character);
-    char *permissions = permissions_of(s->account);
+    log_info("session", "play", "address", s->address, "account", s->account->name, "character", character,
+             NULL);
+    char *permissions = playing_permissions(s->account);
     if (there) {
         doc_free(saved);
         take_over(s, there, permissions);
@@ -68,6 +95,7 @@ void playing_enter(struct session *s, const char *character, struct doc *saved)
     }
     free(permissions);
     login_free(s);
+    return true;
 }
 
 // What has flowed into the bucket since it was last looked at.

@@ -6,8 +6,8 @@
 
 #include "dispatch/dispatch.h"
 #include "dispatch/offload.h"
-#include "store/account.h"
 #include "store/character.h"
+#include "store/owner.h"
 #include "store/record.h"
 #include "util/doc.h"
 #include "util/log.h"
@@ -20,9 +20,10 @@
 
 struct saver {
     struct hub *hub;
-    char *character;
+    char *character, *account; // account NULL: nobody knows whose it is
     struct doc *writing, *waiting;
-    bool failed;
+    bool failed, told;
+    bool unowned; // it was not written, as its account does not have it any more
     int result;
 };
 
@@ -30,24 +31,41 @@ static void work(void *arg)
 {
     struct saver *v = arg;
     const char *data = v->hub->settings->folder_data;
-    const struct doc_node *root = doc_root(v->writing);
-    v->result = character_save(data, v->character, root);
+    v->unowned = false;
+    if (v->account)
+        character_sign(v->writing, v->account);
+    v->result = character_save(data, v->character, doc_root(v->writing));
     if (v->result != RECORD_ABSENT)
         return;
-    // A file that was lost is made again; that of somebody who was erased while he was in the world is not.
-    v->result = account_owns(data, v->character) ? character_create(data, v->character, root) : RECORD_OK;
+    // A file that was lost is made again; that of somebody who was erased while in the world is not, nor is
+    // one for a body that is nobody's. Which it is can be known only when the account can be read.
+    int has = v->account ? owner_has(data, v->account, v->character) : RECORD_ABSENT;
+    v->unowned = has == RECORD_ABSENT;
+    v->result = has == RECORD_OK ? character_create(data, v->character, doc_root(v->writing))
+                : v->unowned     ? RECORD_OK
+                                 : has;
 }
 
 static void start(struct saver *v);
+
+static void free_saver(struct saver *v)
+{
+    doc_free(v->writing);
+    doc_free(v->waiting);
+    free(v->character);
+    free(v->account);
+    free(v);
+}
 
 static void done(void *arg)
 {
     struct saver *v = arg;
     struct hub *h = v->hub;
     if (v->result != RECORD_OK) {
-        log_error("session", "save_failed", "character", v->character, "why",
-                  v->result < 0 ? strerror(-v->result) : "refused", NULL);
-        v->failed = true;
+        if (!v->told) // it is tried again every second
+            log_error("session", "save_failed", "character", v->character, "why",
+                      v->result < 0 ? strerror(-v->result) : "refused", NULL);
+        v->failed = v->told = true;
         if (v->waiting) {
             doc_free(v->writing);
             v->writing = v->waiting;
@@ -55,6 +73,12 @@ static void done(void *arg)
         }
         return;
     }
+    if (v->told)
+        log_info("session", "save_going_on", "character", v->character, NULL);
+    v->told = false;
+    if (v->unowned)
+        log_warning("session", "not_kept", "character", v->character, "account", v->account, "why",
+                    "its account does not have it any more", NULL);
     doc_free(v->writing);
     v->writing = v->waiting;
     v->waiting = NULL;
@@ -64,9 +88,8 @@ static void done(void *arg)
     }
     map_remove(h->savers, v->character);
     h->saving--;
-    hub_saved(h, v->character);
-    free(v->character);
-    free(v);
+    claims_freed(h, v->character);
+    free_saver(v);
 }
 
 static void start(struct saver *v)
@@ -75,7 +98,7 @@ static void start(struct saver *v)
     offload_submit(dispatch_offload(v->hub->dispatch), work, done, v, true);
 }
 
-void saver_save(struct hub *h, const char *character, struct doc *saved)
+void saver_save(struct hub *h, const char *character, const char *account, struct doc *saved)
 {
     struct saver *v = map_get(h->savers, character);
     if (v) {
@@ -86,6 +109,7 @@ void saver_save(struct hub *h, const char *character, struct doc *saved)
     v = mem_new(struct saver);
     v->hub = h;
     v->character = mem_strdup(character);
+    v->account = account ? mem_strdup(account) : NULL;
     v->writing = saved;
     map_put(h->savers, v->character, v);
     h->saving++;
@@ -122,9 +146,6 @@ void saver_free_all(struct hub *h)
     while (map_next(h->savers, &it, &key, &value)) {
         struct saver *v = value;
         log_error("session", "save_lost", "character", v->character, NULL);
-        doc_free(v->writing);
-        doc_free(v->waiting);
-        free(v->character);
-        free(v);
+        free_saver(v);
     }
 }

@@ -8,6 +8,7 @@
 #include "util/log.h"
 #include "util/mem.h"
 #include "util/settings.h"
+#include "util/str.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -20,7 +21,7 @@ struct session *session_new(struct hub *h, void *conn, const char *address, int6
     s->hub = h;
     s->conn = conn;
     s->style = (struct style)STYLE_INIT;
-    s->opened = s->last_input = now;
+    s->opened = s->answered = s->last_input = now;
     h->now = now;
     snprintf(s->address, sizeof(s->address), "%s", address);
     s->mailbox = mailbox_open(h->mailboxes, &s->style,
@@ -138,18 +139,19 @@ void session_take(struct session *s, const char *line, size_t n, int64_t now)
             return;
         }
         session_greet(s);
-        login_line(s, line, n, now);
+        login_line(s, line, n);
         break;
     case SESSION_PASSWORD:
     case SESSION_NEW_NAME:
     case SESSION_NEW_PASSWORD:
     case SESSION_NEW_AGAIN:
-        login_line(s, line, n, now);
+        login_line(s, line, n);
         break;
     case SESSION_MENU:
     case SESSION_CHARACTER_NAME:
     case SESSION_DELETE:
     case SESSION_DELETE_SURE:
+    case SESSION_OLD_PASSWORD:
     case SESSION_CHANGE_PASSWORD:
     case SESSION_CHANGE_AGAIN:
         menu_line(s, line, n);
@@ -168,7 +170,32 @@ void session_line(struct session *s, const char *line, size_t n, int64_t now)
     s->hub->now = now;
     s->last_input = now;
     s->warned_idle = false;
+    if (*line)
+        s->answered = now;
     session_take(s, line, n, now);
+}
+
+void session_wait(struct session *s, void (*then)(struct session *), int64_t at)
+{
+    s->state = SESSION_BUSY;
+    s->then = then;
+    s->then_at = at;
+}
+
+void session_go_on(struct session *s)
+{
+    void (*then)(struct session *) = s->then;
+    s->then = NULL;
+    then(s);
+    session_pump(s);
+}
+
+const char *session_word(const char *line, char out[SESSION_WORD])
+{
+    size_t n = strlen(line);
+    str_trim(&line, &n);
+    snprintf(out, SESSION_WORD, "%.*s", (int)(n < SESSION_WORD ? n : SESSION_WORD - 1), line);
+    return out;
 }
 
 void session_pump(struct session *s)

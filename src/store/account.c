@@ -1,7 +1,6 @@
 // Accounts to files and back. Keeps nothing; any thread but the loop's.
 #include "store/account.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -164,8 +163,8 @@ static bool take_string(struct doc_problems *p, const struct doc *d, const char 
     return true;
 }
 
-static bool take_words(struct doc_problems *p, const struct doc *d, const char *key, char ***words,
-                       size_t *n)
+static bool take_words(struct doc_problems *p, const struct doc *d, const char *key, bool names,
+                       char ***words, size_t *n)
 {
     const struct doc_node *array = doc_get(doc_root(d), key);
     if (!array)
@@ -174,8 +173,10 @@ static bool take_words(struct doc_problems *p, const struct doc *d, const char *
     if (good) {
         doc_foreach (e, array) {
             const char *text;
+            char name[NAME_SIZE];
             if (doc_want_string(p, d, e, &text))
-                add_word(words, n, text);
+                // Written by hand it may be in other letters; it is one character all the same.
+                add_word(words, n, names && name_character(text, NULL, name) == NAME_GOOD ? name : text);
             else
                 good = false;
         }
@@ -194,8 +195,8 @@ static bool from_doc(struct account *a, const struct doc *d, const char *name,
     bool good = take_string(p, d, "name", &a->name);
     good &= take_string(p, d, "hash", &a->hash);
     good &= take_string(p, d, "created", &a->created);
-    good &= take_words(p, d, "characters", &a->characters, &a->character_count);
-    good &= take_words(p, d, "permissions", &a->permissions, &a->permission_count);
+    good &= take_words(p, d, "characters", true, &a->characters, &a->character_count);
+    good &= take_words(p, d, "permissions", false, &a->permissions, &a->permission_count);
     if (good && strcmp(a->name, name)) {
         doc_error(p, d, doc_get(root, "name"), "the name of the file, \"%s\", was expected", name);
         good = false;
@@ -214,7 +215,7 @@ int account_create(const char *data, const struct account *a)
 int account_save(const char *data, const struct account *a)
 {
     struct doc *d = to_doc(a);
-    int rc = record_save(data, kind, a->name, doc_root(d));
+    int rc = record_save(data, kind, a->name, doc_root(d), false); // no hash of before stays
     doc_free(d);
     return rc;
 }
@@ -248,39 +249,15 @@ int account_erase(const char *data, const char *name)
     return record_erase(data, kind, canonical);
 }
 
-static bool owns(const char *data, const char *file, const char *character)
+int account_alike(const char *data, const char *name, char who[NAME_SIZE])
 {
-    char name[NAME_SIZE];
-    size_t n = strlen(file);
-    if (n >= sizeof(name) + 5 || n <= 5 || !str_ends(file, ".json"))
-        return false;
-    memcpy(name, file, n - 5);
-    name[n - 5] = '\0';
-    struct account *a = NULL;
-    struct doc_problems p = DOC_PROBLEMS_INIT;
-    int r = account_load(data, name, &a, &p);
-    bool is = r == RECORD_OK ? account_has_character(a, character) : r != RECORD_ABSENT && r != RECORD_BAD_NAME;
-    account_free(a);
-    doc_problems_fini(&p);
-    return is;
+    char canonical[NAME_SIZE];
+    if (name_account(name, 1, NAME_LONGEST, NULL, canonical) != NAME_GOOD)
+        return RECORD_BAD_NAME;
+    return record_alike(data, kind, canonical, who);
 }
 
-bool account_owns(const char *data, const char *character)
+int account_reachable(const char *data)
 {
-    char *folder = mem_printf("%s/%s", data, kind);
-    DIR *d = opendir(folder);
-    bool is = !d && errno != ENOENT;
-    for (struct dirent *e; d && !is;) {
-        errno = 0;
-        e = readdir(d);
-        if (!e) {
-            is = errno;
-            break;
-        }
-        is = owns(data, e->d_name, character);
-    }
-    if (d)
-        closedir(d);
-    free(folder);
-    return is;
+    return record_reachable(data, kind);
 }

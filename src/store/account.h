@@ -4,6 +4,8 @@
 #ifndef STORE_ACCOUNT_H
 #define STORE_ACCOUNT_H
 
+#include "store/name.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -36,7 +38,8 @@ bool account_has_character(const struct account *a, const char *name);
 bool account_grant(struct account *a, const char *permission);
 bool account_revoke(struct account *a, const char *permission);
 bool account_may(const struct account *a, const char *permission);
-// Has any account this character? Reads them all; true also when one cannot be read.
-bool account_owns(const char *data, const char *character);
+// RECORD_TAKEN and which, when there is an account of that name or of one that looks alike.
+int account_alike(const char *data, const char *name, char who[NAME_SIZE]);
+int account_reachable(const char *data); // 0, or negative errno: no account can be read at all
 
 #endif

@@ -3,10 +3,12 @@
 
 #include "store/name.h"
 #include "store/record.h"
+#include "util/doc.h"
 #include "util/str.h"
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 static const char kind[] = "characters";
 
@@ -24,6 +26,47 @@ int character_create(const char *data, const char *name, const struct doc_node *
     return file_name(name, file) ? record_create(data, kind, file, root) : RECORD_BAD_NAME;
 }
 
+int character_alike(const char *data, const char *name, char who[NAME_SIZE])
+{
+    char file[NAME_SIZE];
+    return file_name(name, file) ? record_alike(data, kind, file, who) : RECORD_BAD_NAME;
+}
+
+int character_disown(const char *data, const char *name)
+{
+    char file[NAME_SIZE];
+    return file_name(name, file) ? record_disown(data, kind, file) : RECORD_BAD_NAME;
+}
+
+const char *character_account(const struct doc *d)
+{
+    const struct doc_node *n = d && doc_root(d) ? doc_get(doc_root(d), "account") : NULL;
+    return n && n->kind == DOC_STRING ? n->string.text : "";
+}
+
+void character_unsign(struct doc *d)
+{
+    struct doc_node *root = doc_root(d), *before = NULL;
+    for (struct doc_node *n = root ? root->list.first : NULL; n; before = n, n = n->next) {
+        if (strcmp(n->key, "account") != 0)
+            continue;
+        if (before)
+            before->next = n->next;
+        else
+            root->list.first = n->next;
+        if (root->list.last == n)
+            root->list.last = before;
+        root->list.count--;
+        return;
+    }
+}
+
+void character_sign(struct doc *d, const char *account)
+{
+    character_unsign(d);
+    doc_put(d, doc_root(d), "account", doc_string(d, account));
+}
+
 int character_load(const char *data, const char *name, struct doc **out, struct doc_problems *p)
 {
     char file[NAME_SIZE];
@@ -34,7 +77,21 @@ int character_load(const char *data, const char *name, struct doc **out, struct 
 int character_save(const char *data, const char *name, const struct doc_node *root)
 {
     char file[NAME_SIZE];
-    return file_name(name, file) ? record_save(data, kind, file, root) : RECORD_BAD_NAME;
+    return file_name(name, file) ? record_save(data, kind, file, root, true) : RECORD_BAD_NAME;
+}
+
+int character_update(const char *data, const char *name, struct doc *d)
+{
+    struct doc *before;
+    struct doc_problems p = DOC_PROBLEMS_INIT;
+    int rc = character_load(data, name, &before, &p);
+    if (rc == RECORD_OK && *character_account(before))
+        character_sign(d, character_account(before));
+    if (rc != RECORD_ABSENT && rc != RECORD_BAD_NAME) // also over one that cannot be read
+        rc = character_save(data, name, doc_root(d));
+    doc_free(before);
+    doc_problems_fini(&p);
+    return rc;
 }
 
 int character_erase(const char *data, const char *name)

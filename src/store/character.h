@@ -6,11 +6,23 @@
 #ifndef STORE_CHARACTER_H
 #define STORE_CHARACTER_H
 
+#include "store/name.h"
+
 struct doc;
 struct doc_node;
 struct doc_problems;
 
 int character_create(const char *data, const char *name, const struct doc_node *root);
+// RECORD_TAKEN and which, when there is a character of that name or of one that looks alike.
+int character_alike(const char *data, const char *name, char who[NAME_SIZE]);
+int character_disown(const char *data, const char *name); // it stays as name.json.unowned
+// A file says whose the character is, so that one whose account knows nothing of it can be told (see
+// owner.h). In the world and in the journal the document is without that.
+const char *character_account(const struct doc *d); // borrowed; "" when it says nothing
+void character_sign(struct doc *d, const char *account);
+void character_unsign(struct doc *d);
+// Saves a document that does not say whose it is where the file before said it.
+int character_update(const char *data, const char *name, struct doc *d);
 int character_load(const char *data, const char *name, struct doc **out, struct doc_problems *p);
 int character_save(const char *data, const char *name, const struct doc_node *root);
 int character_erase(const char *data, const char *name);

@@ -18,6 +18,7 @@ enum match { WHOLE, BEGINNING, ANYWHERE };
 struct reserved {
     char skeleton[NAME_SIZE];
     enum match match;
+    bool loose; // as all names are compared; else i and l are two letters, and so are cl and d
 };
 
 struct name_words {
@@ -25,18 +26,53 @@ struct name_words {
     size_t count, cap;
 };
 
-void name_skeleton(const char *name, char out[NAME_SIZE])
+enum { LOOSE_LENGTH = 5 }; // shorter words look too much like the names of people: "all" and Ali
+
+static char letter_of(char c, bool loose)
+{
+    switch (c) {
+    case '0':
+        return 'o';
+    case '5':
+        return 's';
+    case 'i':
+    case '1':
+        return loose ? 'l' : c;
+    default:
+        return c;
+    }
+}
+
+// Two letters that look like one.
+static void join(char *out, size_t *n, bool loose)
+{
+    static const struct {
+        char first, second, one;
+        bool loose;
+    } pairs[] = {{'r', 'n', 'm', false}, {'v', 'v', 'w', false}, {'c', 'l', 'd', true}};
+    for (size_t i = 0; *n >= 2 && i < sizeof(pairs) / sizeof(pairs[0]); i++)
+        if (out[*n - 2] == pairs[i].first && out[*n - 1] == pairs[i].second &&
+            (loose || !pairs[i].loose))
+            out[--*n - 1] = pairs[i].one;
+}
+
+static void skeleton_of(const char *name, bool loose, char out[NAME_SIZE])
 {
     size_t n = 0;
     for (; *name && n < NAME_SIZE - 1; name++) {
         char c = str_lower_char(*name);
         if (c == '-' || c == '_')
             continue;
-        out[n++] = c == '0' ? 'o' : c == '1' ? 'l' : c;
-        if (n >= 2 && out[n - 2] == 'r' && out[n - 1] == 'n')
-            out[--n - 1] = 'm';
+        out[n++] = letter_of(c, loose);
+        if (c != 'i') // ci is no d
+            join(out, &n, loose);
     }
     out[n] = '\0';
+}
+
+void name_skeleton(const char *name, char out[NAME_SIZE])
+{
+    skeleton_of(name, true, out);
 }
 
 static bool is_name_char(char c)
@@ -68,7 +104,8 @@ static bool add_word(struct name_words *w, const char *word, size_t n)
     }
     struct reserved *r = &w->list[w->count++];
     r->match = before ? ANYWHERE : after ? BEGINNING : WHOLE;
-    name_skeleton(name, r->skeleton);
+    r->loose = n >= LOOSE_LENGTH;
+    skeleton_of(name, r->loose, r->skeleton);
     return true;
 }
 
@@ -118,15 +155,56 @@ void name_words_free(struct name_words *w)
     free(w);
 }
 
+struct name_words *name_words_new(void)
+{
+    return mem_new(struct name_words);
+}
+
+void name_words_add(struct name_words *w, const char *word)
+{
+    if (word[strcspn(word, "*")])
+        return;
+    add_word(w, word, strlen(word));
+}
+
+// A 1 may be an i or an l.
+static bool begins(const char *name, const char *word, bool whole)
+{
+    for (; *word; name++, word++)
+        if (*name != *word && !(*name == '1' && (*word == 'i' || *word == 'l')))
+            return false;
+    return !whole || !*name;
+}
+
+static bool contains(const char *name, const char *word)
+{
+    for (; *name; name++)
+        if (begins(name, word, false))
+            return true;
+    return false;
+}
+
+// Names that no file can have on some systems, where somebody may want to keep a copy.
+static bool is_device(const char *name)
+{
+    static const char *const devices[] = {"con", "prn", "aux", "nul", "conin", "conout", "clock"};
+    for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++)
+        if (str_equal_nocase(name, devices[i]))
+            return true;
+    return (str_begins_nocase(name, "com") || str_begins_nocase(name, "lpt")) && name[3] >= '0' &&
+           name[3] <= '9' && !name[4];
+}
+
 bool name_words_has(const struct name_words *w, const char *name)
 {
-    char skeleton[NAME_SIZE];
-    name_skeleton(name, skeleton);
+    char loose[NAME_SIZE], strict[NAME_SIZE];
+    skeleton_of(name, true, loose);
+    skeleton_of(name, false, strict);
     for (size_t i = 0; i < w->count; i++) {
         const struct reserved *r = &w->list[i];
-        if (r->match == WHOLE       ? !strcmp(skeleton, r->skeleton)
-            : r->match == BEGINNING ? str_begins(skeleton, r->skeleton)
-                                    : strstr(skeleton, r->skeleton) != NULL)
+        const char *skeleton = r->loose ? loose : strict;
+        if (r->match == ANYWHERE ? contains(skeleton, r->skeleton)
+                                 : begins(skeleton, r->skeleton, r->match == WHOLE))
             return true;
     }
     return false;
@@ -152,7 +230,7 @@ enum name_verdict name_account(const char *typed, size_t min, size_t max,
         if (!is_name_char(name[i]) || (i == 0 && strchr("-_", name[0])))
             return NAME_BAD_LETTER;
     }
-    if (w && name_words_has(w, name))
+    if (w && (is_device(name) || name_words_has(w, name)))
         return NAME_RESERVED;
     memcpy(out, name, NAME_SIZE);
     return NAME_GOOD;
@@ -169,20 +247,36 @@ enum name_verdict name_character(const char *typed, const struct name_words *w, 
         if (!((name[i] >= 'a' && name[i] <= 'z') || (name[i] >= 'A' && name[i] <= 'Z')))
             return NAME_BAD_LETTER;
     }
-    if (w && name_words_has(w, name))
+    if (w && (is_device(name) || name_words_has(w, name)))
         return NAME_RESERVED;
     memcpy(out, name, NAME_SIZE);
     return NAME_GOOD;
 }
 
-const char *name_verdict_text(enum name_verdict v)
+char *name_rule(enum name_verdict v, enum name_kind kind, size_t min, size_t max)
 {
-    static const char *const texts[] = {
-        [NAME_GOOD] = "",
-        [NAME_TOO_SHORT] = "That name is too short.",
-        [NAME_TOO_LONG] = "That name is too long.",
-        [NAME_BAD_LETTER] = "That name has a character that names may not have.",
-        [NAME_RESERVED] = "That name is reserved.",
-    };
-    return texts[v];
+    bool account = kind == NAME_OF_ACCOUNT;
+    const char *whose = account ? "An account's name" : "A character's name";
+    const char *letters = account ? "letters from a to z, digits, - and _, and begins with a letter or a digit"
+                                  : "letters from a to z only, without blanks, digits or accents";
+    switch (v) {
+    case NAME_TOO_SHORT:
+    case NAME_TOO_LONG:
+        return mem_printf("That name is too %s. %s has %zu to %zu letters.",
+                          v == NAME_TOO_SHORT ? "short" : "long", whose, min, max);
+    case NAME_BAD_LETTER:
+        return mem_printf("That name has something in it that names may not have. %s has %s.", whose,
+                          letters);
+    case NAME_RESERVED:
+        return mem_strdup("That name is kept for those who run this server, or is a word that messages "
+                          "use, or looks like one. Please choose another.");
+    case NAME_MEANING:
+        return mem_strdup("That word is a command, or what somebody who lives here is called, and a name "
+                          "must not be mistaken for one. Please choose another.");
+    case NAME_GOOD:
+        break;
+    }
+    return mem_printf("%s has %zu to %zu letters: %s. It must not look like a name that is taken, a "
+                      "command, or somebody who lives here.",
+                      whose, min, max, letters);
 }

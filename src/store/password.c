@@ -7,7 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "util/str.h"
+#include "store/weak_password.h"
+#include "util/mem.h"
 #include "util/utf8.h"
 
 _Static_assert(PASSWORD_HASH_SIZE == crypto_pwhash_STRBYTES, "room for libsodium's string");
@@ -15,6 +16,8 @@ _Static_assert(PASSWORD_HASH_SIZE == crypto_pwhash_STRBYTES, "room for libsodium
 #define LEAST_MEMORY INT64_C(8192)
 #define MOST_MEMORY (INT64_C(1) << 30)
 #define MOST_PASSES 100
+#define AFFORDABLE_MEMORY (INT64_C(256) << 20)
+#define AFFORDABLE_PASSES 16
 
 static bool cost_is_sane(int64_t memory, int64_t passes)
 {
@@ -69,27 +72,45 @@ bool password_needs_rehash(const char *hash, int64_t memory, int64_t passes)
     return !cost_of(hash, &m, &t) || m != memory / 1024 * 1024 || t != passes;
 }
 
-enum password_verdict password_check(const char *password, size_t n, size_t min, size_t max,
-                                     const char *name)
+bool password_affordable(const char *hash, int64_t memory, int64_t passes)
 {
-    if (n > max)
-        return PASSWORD_TOO_LONG;
-    if (utf8_count(password, n) < min)
-        return PASSWORD_TOO_SHORT;
-    if (name && strlen(name) == n && str_begins_nocase(password, name))
-        return PASSWORD_IS_NAME;
-    return PASSWORD_GOOD;
+    int64_t m, t, most_memory = 4 * memory, most_passes = 4 * passes;
+    if (most_memory < AFFORDABLE_MEMORY)
+        most_memory = AFFORDABLE_MEMORY;
+    if (most_passes < AFFORDABLE_PASSES)
+        most_passes = AFFORDABLE_PASSES;
+    return cost_of(hash, &m, &t) && m <= most_memory && t <= most_passes;
 }
 
-const char *password_verdict_text(enum password_verdict v)
+enum password_verdict password_check(const char *password, size_t n, const struct password_rules *rules)
+{
+    if (n > rules->max)
+        return PASSWORD_TOO_LONG;
+    if (utf8_count(password, n) < rules->min)
+        return PASSWORD_TOO_SHORT;
+    if (rules->name && weak_is_name(password, n, rules->name))
+        return PASSWORD_IS_NAME;
+    if (weak_is_common(rules->common, password, n))
+        return PASSWORD_COMMON;
+    if (weak_is_repeat(password, n))
+        return PASSWORD_REPEATS;
+    return weak_is_row(password, n) ? PASSWORD_ROW : PASSWORD_GOOD;
+}
+
+char *password_rule(enum password_verdict v, const struct password_rules *rules)
 {
     static const char *const texts[] = {
         [PASSWORD_GOOD] = "",
         [PASSWORD_TOO_SHORT] = "That password is too short.",
         [PASSWORD_TOO_LONG] = "That password is too long.",
-        [PASSWORD_IS_NAME] = "The password must not be the name.",
+        [PASSWORD_IS_NAME] = "The password must not be the name of the account, nor the name with digits or marks.",
+        [PASSWORD_COMMON] = "That is one of the passwords that everybody tries first.",
+        [PASSWORD_REPEATS] = "That password is one short piece over and over.",
+        [PASSWORD_ROW] = "That password is a run along the keyboard or the alphabet.",
     };
-    return texts[v];
+    return mem_printf("%s A password has at least %zu characters and at most %zu bytes. A few words that "
+                      "do not belong together are good.",
+                      texts[v], rules->min, rules->max);
 }
 
 void password_erase(void *p, size_t n)

@@ -5,12 +5,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "store/alike.h"
 #include "store/json.h"
 #include "store/name.h"
 #include "util/buf.h"
@@ -54,37 +55,6 @@ static int lock_folder(const char *folder)
     return rc;
 }
 
-static bool looks_like(const char *entry, const char *skeleton)
-{
-    static const char end[] = ".json";
-    size_t n = strlen(entry);
-    if (n <= strlen(end) || n - strlen(end) >= NAME_SIZE || !str_ends(entry, end))
-        return false;
-    char name[NAME_SIZE], other[NAME_SIZE];
-    memcpy(name, entry, n - strlen(end));
-    name[n - strlen(end)] = '\0';
-    name_skeleton(name, other);
-    return !strcmp(other, skeleton);
-}
-
-static int find_alike(const char *folder, const char *name)
-{
-    char skeleton[NAME_SIZE];
-    name_skeleton(name, skeleton);
-    DIR *dir = opendir(folder);
-    if (!dir)
-        return -errno;
-    int rc = RECORD_OK;
-    for (struct dirent *e; rc == RECORD_OK && (errno = 0, e = readdir(dir));) {
-        if (looks_like(e->d_name, skeleton))
-            rc = RECORD_TAKEN;
-    }
-    if (rc == RECORD_OK && errno)
-        rc = -errno;
-    closedir(dir);
-    return rc;
-}
-
 static int to_text(struct buf *text, const struct doc_node *root)
 {
     if (!json_write(text, root, JSON_PRETTY))
@@ -95,9 +65,12 @@ static int to_text(struct buf *text, const struct doc_node *root)
 static int create_locked(const char *folder, const char *name, const char *path,
                          const struct buf *text)
 {
-    int rc = find_alike(folder, name);
+    char who[NAME_SIZE];
+    int rc = alike_find(folder, name, who);
     if (rc == RECORD_OK)
         rc = file_create(path, text->data, text->len, 0600);
+    if (rc == RECORD_OK)
+        alike_add(folder, name);
     return rc == -EEXIST ? RECORD_TAKEN : rc;
 }
 
@@ -125,6 +98,24 @@ int record_create(const char *data, const char *kind, const char *name, const st
     return rc;
 }
 
+int record_alike(const char *data, const char *kind, const char *name, char who[NAME_SIZE])
+{
+    if (!is_safe(name))
+        return RECORD_BAD_NAME;
+    char *folder = mem_printf("%s/%s", data, kind);
+    int rc = alike_find(folder, name, who);
+    free(folder);
+    return rc == -ENOENT ? RECORD_OK : rc;
+}
+
+int record_reachable(const char *data, const char *kind)
+{
+    char *folder = mem_printf("%s/%s", data, kind);
+    int rc = access(folder, R_OK | X_OK) < 0 ? -errno : 0;
+    free(folder);
+    return rc;
+}
+
 int record_load(const char *data, const char *kind, const char *name, struct doc **out,
                 struct doc_problems *p)
 {
@@ -141,7 +132,17 @@ int record_load(const char *data, const char *kind, const char *name, struct doc
     return rc;
 }
 
-int record_save(const char *data, const char *kind, const char *name, const struct doc_node *root)
+// What an earlier version of this program kept, or one that kept it by mistake.
+static int drop_previous(const char *path)
+{
+    char *previous = mem_printf("%s~", path);
+    int rc = unlink(previous) < 0 && errno != ENOENT ? -errno : 0;
+    free(previous);
+    return rc;
+}
+
+int record_save(const char *data, const char *kind, const char *name, const struct doc_node *root,
+                bool keep)
 {
     if (pretending)
         return RECORD_OK;
@@ -153,7 +154,9 @@ int record_save(const char *data, const char *kind, const char *name, const stru
     if (rc == RECORD_OK)
         rc = to_text(&text, root);
     if (rc == RECORD_OK)
-        rc = file_write_atomic(path, text.data, text.len, 0600, true);
+        rc = file_write_atomic(path, text.data, text.len, 0600, keep);
+    if (rc == RECORD_OK && !keep)
+        rc = drop_previous(path);
     buf_fini(&text);
     free(path);
     return rc;
@@ -179,6 +182,20 @@ static int erase_files(const char *folder, const char *name)
     free(start);
     closedir(dir);
     return rc;
+}
+
+int record_disown(const char *data, const char *kind, const char *name)
+{
+    char *path = path_of(data, kind, name);
+    if (!path)
+        return RECORD_BAD_NAME;
+    char *aside = mem_printf("%s.unowned", path);
+    int rc = rename(path, aside) < 0 ? -errno : file_sync_folder(path);
+    if (!rc)
+        rc = drop_previous(path);
+    free(aside);
+    free(path);
+    return rc == -ENOENT ? RECORD_ABSENT : rc;
 }
 
 int record_erase(const char *data, const char *kind, const char *name)

@@ -5,6 +5,10 @@
 #ifndef STORE_RECORD_H
 #define STORE_RECORD_H
 
+#include "store/name.h"
+
+#include <stdbool.h>
+
 struct doc;
 struct doc_node;
 struct doc_problems;
@@ -25,8 +29,15 @@ int record_create(const char *data, const char *kind, const char *name,
 // *out is the caller's; it is NULL unless RECORD_OK. What is wrong with the file is added to `p`.
 int record_load(const char *data, const char *kind, const char *name, struct doc **out,
                 struct doc_problems *p);
-// Replaces a record that exists; the version before stays as name.json~.
-int record_save(const char *data, const char *kind, const char *name, const struct doc_node *root);
+// RECORD_TAKEN, and which it is, when there is one of that name or of one that looks alike; else RECORD_OK.
+int record_alike(const char *data, const char *kind, const char *name, char who[NAME_SIZE]);
+// 0 when the folder of that kind can be looked into, else negative errno: -ENOENT when it is not there.
+int record_reachable(const char *data, const char *kind);
+// Replaces a record that exists; with `keep` the version before stays as name.json~, else none does.
+int record_save(const char *data, const char *kind, const char *name, const struct doc_node *root,
+                bool keep);
+// The name is free again, and the record lies beside as name.json.unowned.
+int record_disown(const char *data, const char *kind, const char *name);
 // Removes every file of it: versions before and what a crash may have left.
 int record_erase(const char *data, const char *kind, const char *name);
 

@@ -29,7 +29,7 @@ struct closing {
 
 static void write_down(struct closing *c, const char *name, struct doc *saved)
 {
-    int r = saved ? character_save(c->data, name, doc_root(saved)) : RECORD_ABSENT;
+    int r = saved ? character_update(c->data, name, saved) : RECORD_ABSENT;
     if (r != RECORD_OK && r != RECORD_ABSENT) // absent: deleted since
         c->failed++;
     doc_free(saved);

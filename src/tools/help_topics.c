@@ -9,6 +9,7 @@
 #include "util/screen.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,6 +37,8 @@ struct map *help_topics_load(const char *folder)
     struct dirent **list = NULL;
     char *help = mem_printf("%s/help", folder);
     int n = scandir(help, &list, is_text, alphasort);
+    if (n < 0)
+        log_warning("help", "unreadable", "file", help, "why", strerror(errno), NULL);
     for (int i = 0; i < n; i++) {
         struct buf b = BUF_INIT;
         char *path = mem_printf("%s/%s", help, list[i]->d_name);

@@ -71,7 +71,7 @@ int journal_restore(const char *data, const char *name, const char *text)
     struct doc *d = read_text(text);
     if (!d)
         return EX_DATAERR;
-    int r = character_save(data, name, doc_root(d));
+    int r = character_update(data, name, d);
     if (r == RECORD_ABSENT)
         r = character_create(data, name, doc_root(d));
     doc_free(d);

@@ -14,7 +14,7 @@
 struct buf;
 struct doc_problems;
 
-#define SETTINGS_MOST 64 // entries of the table, checked when compiling
+#define SETTINGS_MOST 80 // entries of the table, checked when compiling
 
 // Fields are named section_name. Durations are in milliseconds, sizes in bytes.
 struct settings {
@@ -43,16 +43,19 @@ struct settings {
     int64_t limits_output;
     int64_t limits_output_wait;
     int64_t limits_aliases;
-    int64_t login_grace;
+    int64_t login_grace, login_total;
     int64_t login_attempts_per_connection;
     int64_t login_attempts_per_address; // a minute
     int64_t login_attempts_per_account; // in login_account_window
     int64_t login_account_window;
+    int64_t login_delay; // the longest
     int64_t session_idle;
     int64_t session_menu_idle;
     int64_t session_linkdead;
     int64_t account_name_min, account_name_max;
     int64_t account_characters;
+    int64_t account_connections;
+    int64_t account_new_per_address, account_new_in_all; // an hour
     bool account_create; // strangers may make accounts
     int64_t password_min, password_max;
     int64_t password_memory;

@@ -110,14 +110,21 @@ const struct setting settings_table[] = {
     INT(limits, aliases, "64", 0, 1000, "aliases",
         "Most abbreviations a player may keep for commands."),
 
-    SPAN(login, grace, "60s", SECOND, HOUR, "Time from connecting to having logged in, in all."),
+    SPAN(login, grace, "60s", SECOND, HOUR,
+         "Time for the next answer at the login; each answer that is not empty begins it again."),
+    SPAN(login, total, "10m", SECOND, DAY,
+         "Time from connecting to having logged in or made an account, in all."),
     INT(login, attempts_per_connection, "5", 1, 100, "attempts",
         "Wrong passwords before a connection is closed."),
     INT(login, attempts_per_address, "10", 1, 10000, "attempts",
-        "Attempts from one address in a minute, over all its connections."),
+        "Attempts from one address in a minute, over all its connections, that need not wait. An "
+        "address is an IPv4 address, or the first 64 bits of an IPv6 one."),
     INT(login, attempts_per_account, "5", 1, 10000, "attempts",
-        "Wrong passwords for one account in account_window."),
+        "Wrong passwords for one account in account_window before the next has to wait. From where "
+        "its owner has logged in before only what comes from there counts."),
     SPAN(login, account_window, "5m", SECOND, DAY, "See attempts_per_account."),
+    SPAN(login, delay, "8s", 0, MINUTE,
+         "The longest that an attempt has to wait. Nobody is locked out: the right password gets in."),
 
     SPAN(session, idle, "15m", 0, 7 * DAY,
          "A player silent for this long is sent home; 0 for never."),
@@ -129,6 +136,11 @@ const struct setting settings_table[] = {
     INT(account, name_min, "3", 1, 32, "characters", "Shortest account name."),
     INT(account, name_max, "32", 1, 32, "characters", "Longest account name."),
     INT(account, characters, "6", 1, 100, "characters", "Most characters of one account."),
+    INT(account, connections, "8", 1, 1000, "connections",
+        "Most connections of one account; the one that has been longest at the menu makes room."),
+    INT(account, new_per_address, "10", 1, 100000, "accounts",
+        "Accounts that one address may make in an hour; more are refused, with how long to wait."),
+    INT(account, new_in_all, "200", 1, 1000000, "accounts", "Accounts made in an hour, by everybody."),
     BOOL(account, create, "yes", "Whether strangers may make an account."),
 
     INT(password, min, "8", 1, 128, "characters", "Shortest password."),

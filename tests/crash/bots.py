@@ -121,7 +121,8 @@ class Server:
         for setting in ("limits.connections_per_address=1000", "limits.players=1000",
                         "limits.connections_before_login=1000", "limits.commands_per_second=10000",
                         "limits.commands_burst=10000", "login.attempts_per_address=10000",
-                        "limits.output=1MiB", "password.memory=8KiB", "password.passes=1",
+                        "limits.output=1MiB", "account.new_per_address=100000",
+                        "account.new_in_all=100000", "password.memory=8KiB", "password.passes=1",
                         "journal.snapshot=" + self.snapshots):
             command += ["--set", setting]
         command += self.options

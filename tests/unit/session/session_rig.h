@@ -21,7 +21,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { RIG_PEERS = 8, RIG_ROUNDS = 6 };
+enum { RIG_PEERS = 40, RIG_ROUNDS = 8 };
 
 struct peer {
     struct session *session;
@@ -87,6 +87,7 @@ static void rig_begin(const char *const *settings) {
     ck_assert_int_eq(chdir(rig.folder), 0);
     rig.log = open("log", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     log_set_fd(rig.log);
+    ck_assert_int_eq(system("mkdir text && cp \"$LATCHKEY_SOURCE/data/text/common-passwords.txt\" text"), 0);
     settings_init(&rig.settings);
     rig_set("folder.data=data");
     rig_set("folder.text=text");
@@ -158,13 +159,17 @@ static void rig_end(void) {
     free(command);
 }
 
-static struct peer *rig_connect(void) {
+static struct peer *rig_connect_from(const char *address) {
     ck_assert_uint_lt(rig.count, RIG_PEERS);
     struct peer *p = &rig.peers[rig.count++];
-    p->session = session_new(rig.hub, p, "192.0.2.7", rig.now);
+    p->session = session_new(rig.hub, p, address, rig.now);
     session_greet(p->session);
     rig_settle();
     return p;
+}
+
+static struct peer *rig_connect(void) {
+    return rig_connect_from("192.0.2.7");
 }
 
 // Types a line and does not wait for what comes of it.
@@ -202,6 +207,13 @@ static struct peer *rig_make_account(const char *name) {
     rig_type(p, rig_password, "The same again: ");
     rig_type(p, rig_password, "Choice: ");
     return p;
+}
+
+__attribute__((unused)) static bool rig_logged(const char *pattern) {
+    char *command = mem_printf("grep -qE '%s' log", pattern);
+    bool is = system(command) == 0;
+    free(command);
+    return is;
 }
 
 #endif

@@ -156,8 +156,9 @@ START_TEST(who_belongs_to_nobody_is_dismissed) {
     ck_assert_int_eq(account_erase("data", "clara"), RECORD_OK);     // only its account
     hub_dismiss(rig.hub);
     rig_settle();
-    ck_assert_uint_eq(dispatch_players(rig.dispatch), 3);
+    ck_assert_uint_eq(dispatch_players(rig.dispatch), 2);
     ck_assert_ptr_null(dispatch_find(rig.dispatch, "Anna"));
+    ck_assert_ptr_null(dispatch_find(rig.dispatch, "Clara")); // nobody could take it up
     ck_assert_int_ne(access("data/characters/anna.json", F_OK), 0);
     hub_stop(rig.hub, "The server is stopping.\n");
     rig_settle();
@@ -213,7 +214,9 @@ START_TEST(a_character_goes_when_its_name_is_typed_again) {
 
 START_TEST(a_changed_password_is_the_one_that_counts) {
     struct peer *p = rig_make_account("anna");
-    rig_type(p, "p", "A new password: ");
+    rig_type(p, "p", "Your password as it is now: ");
+    ck_assert(p->hidden);
+    rig_type(p, rig_password, "A new password: ");
     ck_assert(p->hidden);
     rig_type(p, "quite-another-one", "The same again: ");
     rig_type(p, "quite-another-one", "Your password is changed.");

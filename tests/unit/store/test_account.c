@@ -134,7 +134,7 @@ START_TEST(erasing_leaves_nothing_of_the_account)
     ck_assert_int_eq(account_load("data", "bob", &a, &p), RECORD_OK);
     ck_assert_int_eq(account_save("data", a), RECORD_OK);
     file_write_atomic("data/accounts/bob.json.12-0.tmp", "x", 1, 0600, false);
-    ck_assert_int_eq(access("data/accounts/bob.json~", F_OK), 0);
+    ck_assert_int_eq(system("touch data/accounts/bob.json~"), 0);
     ck_assert_int_eq(account_erase("data", "Bob"), RECORD_OK);
     ck_assert_int_eq(access("data/accounts/bob.json", F_OK), -1);
     ck_assert_int_eq(access("data/accounts/bob.json~", F_OK), -1);
@@ -162,7 +162,7 @@ START_TEST(no_name_leads_out_of_the_folder)
         ck_assert_int_eq(create(names[i]), RECORD_BAD_NAME);
         ck_assert_int_eq(account_erase("data", names[i]), RECORD_BAD_NAME);
         ck_assert_int_eq(record_create("data", "accounts", names[i], none), RECORD_BAD_NAME);
-        ck_assert_int_eq(record_save("data", "accounts", names[i], none), RECORD_BAD_NAME);
+        ck_assert_int_eq(record_save("data", "accounts", names[i], none, true), RECORD_BAD_NAME);
     }
     ck_assert_int_eq(access("data", F_OK), -1);
     doc_free(d);
@@ -229,24 +229,55 @@ START_TEST(random_damage_is_never_fatal)
 }
 END_TEST
 
-START_TEST(a_character_is_somebodys_or_nobodys)
+START_TEST(no_old_hash_stays_on_the_disk)
 {
-    ck_assert(!account_owns("data", "Anna")); // there are no accounts at all
-    ck_assert_int_eq(create("bob"), RECORD_OK);
-    struct account *a = account_new("carl", "HASH");
-    ck_assert(account_add_character(a, "Anna") && account_add_character(a, "Bert"));
+    struct account *a = account_new("bob", "OLD-HASH");
     ck_assert_int_eq(account_create("data", a), RECORD_OK);
-    ck_assert(account_owns("data", "Anna") && account_owns("data", "anna") && account_owns("data", "Bert"));
-    ck_assert(!account_owns("data", "Ann") && !account_owns("data", "carl"));
-    ck_assert(account_remove_character(a, "Anna"));
-    ck_assert_int_eq(account_save("data", a), RECORD_OK); // the version before does not count
-    ck_assert(!account_owns("data", "Anna") && account_owns("data", "Bert"));
-    ck_assert_int_eq(account_erase("data", "carl"), RECORD_OK);
-    ck_assert(!account_owns("data", "Bert"));
-    FILE *f = fopen("data/accounts/bob.json", "w");
+    FILE *f = fopen("data/accounts/bob.json~", "w"); // of an earlier program
+    fputs("OLD-HASH", f);
     fclose(f);
-    ck_assert(account_owns("data", "Bert")); // nobody knows
+    account_set_hash(a, "NEW-HASH");
+    ck_assert_int_eq(account_save("data", a), RECORD_OK);
+    ck_assert_int_ne(access("data/accounts/bob.json~", F_OK), 0);
+    ck_assert_int_ne(system("grep -rq OLD-HASH data"), 0);
+    ck_assert_int_eq(account_save("data", a), RECORD_OK); // with none to remove
     account_free(a);
+}
+END_TEST
+
+START_TEST(names_of_characters_are_one_however_they_are_written)
+{
+    struct account *a = account_new("bob", "HASH");
+    ck_assert(account_add_character(a, "ANNA"));
+    ck_assert_int_eq(account_create("data", a), RECORD_OK);
+    account_free(a);
+    ck_assert_int_eq(account_load("data", "bob", &a, &p), RECORD_OK);
+    ck_assert_str_eq(a->characters[0], "Anna");
+    account_free(a);
+}
+END_TEST
+
+START_TEST(a_name_that_was_freed_by_hand_can_be_had)
+{
+    char who[NAME_SIZE];
+    ck_assert_int_eq(account_alike("data", "bob", who), RECORD_OK); // there is no folder yet
+    ck_assert_int_lt(account_reachable("data"), 0);
+    ck_assert_int_eq(create("bob"), RECORD_OK);
+    ck_assert_int_eq(account_reachable("data"), 0);
+    ck_assert_int_eq(account_alike("data", "b0b", who), RECORD_TAKEN);
+    ck_assert_str_eq(who, "bob");
+    ck_assert_int_eq(create("b0b"), RECORD_TAKEN);
+    ck_assert_int_eq(account_alike("data", "bab", who), RECORD_OK);
+    ck_assert_int_eq(unlink("data/accounts/bob.json"), 0);
+    ck_assert_int_eq(account_alike("data", "b0b", who), RECORD_OK);
+    ck_assert_int_eq(create("b0b"), RECORD_OK);
+    ck_assert_int_eq(create("bob"), RECORD_TAKEN);
+    // Of several that looked alike before, each counts.
+    ck_assert_int_eq(system("cp data/accounts/b0b.json data/accounts/bo-b.json && mv data data2 && mv data2 data"), 0);
+    ck_assert_int_eq(system("mkdir -p other/accounts && cp data/accounts/* other/accounts"), 0);
+    ck_assert_int_eq(unlink("other/accounts/b0b.json"), 0);
+    ck_assert_int_eq(account_alike("other", "bob", who), RECORD_TAKEN);
+    ck_assert_str_eq(who, "bo-b");
 }
 END_TEST
 
@@ -262,7 +293,9 @@ int main(void)
     tcase_add_loop_test(t, a_damaged_file_is_told_and_refused, 0,
                         sizeof(damaged) / sizeof(damaged[0]));
     tcase_add_test(t, random_damage_is_never_fatal);
-    tcase_add_test(t, a_character_is_somebodys_or_nobodys);
+    tcase_add_test(t, no_old_hash_stays_on_the_disk);
+    tcase_add_test(t, names_of_characters_are_one_however_they_are_written);
+    tcase_add_test(t, a_name_that_was_freed_by_hand_can_be_had);
     Suite *s = suite_create("store/account");
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);

@@ -75,24 +75,62 @@ START_TEST(costs_out_of_bounds_are_refused)
 }
 END_TEST
 
+static enum password_verdict check(const char *password, size_t min, size_t max, const char *name)
+{
+    struct password_rules rules = {min, max, name, NULL};
+    return password_check(password, strlen(password), &rules);
+}
+
 START_TEST(new_passwords_are_checked_for_length_and_name)
 {
-    ck_assert_int_eq(password_check("12345678", 8, 8, 128, "bob"), PASSWORD_GOOD);
-    ck_assert_int_eq(password_check("1234567", 7, 8, 128, NULL), PASSWORD_TOO_SHORT);
-    ck_assert_int_eq(password_check("", 0, 1, 128, NULL), PASSWORD_TOO_SHORT);
+    ck_assert_int_eq(check("wet lamp", 8, 128, "bob"), PASSWORD_GOOD);
+    ck_assert_int_eq(check("wetlamp", 8, 128, NULL), PASSWORD_TOO_SHORT);
+    ck_assert_int_eq(check("", 1, 128, NULL), PASSWORD_TOO_SHORT);
     // Four characters in eight bytes are four.
-    ck_assert_int_eq(password_check("\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9", 8, 5, 128, NULL),
-                     PASSWORD_TOO_SHORT);
-    ck_assert_int_eq(password_check("123456789", 9, 2, 8, NULL), PASSWORD_TOO_LONG);
-    ck_assert_int_eq(password_check("OldRobert", 9, 8, 128, "oldrobert"), PASSWORD_IS_NAME);
-    ck_assert_int_eq(password_check("oldrobert1", 10, 8, 128, "oldrobert"), PASSWORD_GOOD);
-    for (int v = PASSWORD_GOOD; v <= PASSWORD_IS_NAME; v++)
-        ck_assert_int_eq(strlen(password_verdict_text((enum password_verdict)v)) > 0,
-                         v != PASSWORD_GOOD);
+    ck_assert_int_eq(check("\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9", 5, 128, NULL), PASSWORD_TOO_SHORT);
+    ck_assert_int_eq(check("wetlamp9x", 2, 8, NULL), PASSWORD_TOO_LONG);
+    ck_assert_int_eq(check("OldRobert", 8, 128, "oldrobert"), PASSWORD_IS_NAME);
+    ck_assert_int_eq(check("oldroberts", 8, 128, "oldrobert"), PASSWORD_GOOD);
+    ck_assert_int_eq(check("aaaaaaaa", 8, 128, NULL), PASSWORD_REPEATS);
+    ck_assert_int_eq(check("12345678", 8, 128, NULL), PASSWORD_ROW);
     char secret[] = "secret";
     password_erase(secret, sizeof(secret));
     ck_assert(!memcmp(secret, "\0\0\0\0\0\0", sizeof(secret)));
     password_erase(NULL, 5);
+}
+END_TEST
+
+START_TEST(each_refusal_says_what_is_wrong_and_the_rule)
+{
+    struct password_rules rules = {8, 128, "bob", NULL};
+    char *seen[PASSWORD_ROW + 1];
+    for (int v = PASSWORD_TOO_SHORT; v <= PASSWORD_ROW; v++) {
+        seen[v] = password_rule((enum password_verdict)v, &rules);
+        ck_assert_ptr_nonnull(strstr(seen[v], "at least 8 characters"));
+        for (int before = PASSWORD_TOO_SHORT; before < v; before++)
+            ck_assert_str_ne(seen[before], seen[v]);
+    }
+    for (int v = PASSWORD_TOO_SHORT; v <= PASSWORD_ROW; v++)
+        free(seen[v]);
+}
+END_TEST
+
+START_TEST(a_hash_may_not_cost_much_more_than_ours)
+{
+    static const char end[] = "p=1$c2FsdHNhbHRzYWx0c2FsdA$aaaa";
+    static const struct {
+        long kib, passes;
+        bool good;
+    } cases[] = {{19456, 2, true},   {65536, 3, true},    {262144, 16, true}, {262145, 1, false},
+                 {19456, 17, false}, {1048576, 1, false}, {1048576, 100, false}};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char hash[PASSWORD_HASH_SIZE];
+        snprintf(hash, sizeof(hash), "$argon2id$v=19$m=%ld,t=%ld,%s", cases[i].kib, cases[i].passes, end);
+        ck_assert_msg(password_affordable(hash, 19 << 20, 2) == cases[i].good, "%s", hash);
+    }
+    // What an operator has set before is no forgery.
+    ck_assert(password_affordable("$argon2id$v=19$m=1048576,t=40,p=1$c2FsdA$aaaa", 256 << 20, 10));
+    ck_assert(!password_affordable("nonsense", 19 << 20, 2));
 }
 END_TEST
 
@@ -104,6 +142,8 @@ int main(void)
     tcase_add_test(t, a_forged_hash_costs_nothing_and_matches_nothing);
     tcase_add_test(t, costs_out_of_bounds_are_refused);
     tcase_add_test(t, new_passwords_are_checked_for_length_and_name);
+    tcase_add_test(t, each_refusal_says_what_is_wrong_and_the_rule);
+    tcase_add_test(t, a_hash_may_not_cost_much_more_than_ours);
     Suite *s = suite_create("store/password");
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);

@@ -1,0 +1,321 @@
+// Characters at the menu: playing one, making one, deleting one. Each keeps the name for itself from the
+// moment it looks until it is done (claims.c): so what was asked before is still true when it is done,
+// whatever other connections of the account do, and whatever is still being saved.
+#include "dispatch/dispatch.h"
+#include "session/hub_priv.h"
+#include "session/jobs.h"
+#include "store/account.h"
+#include "store/character.h"
+#include "store/owner.h"
+#include "store/record.h"
+#include "util/doc.h"
+#include "util/duration.h"
+#include "util/log.h"
+#include "util/mem.h"
+#include "util/settings.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static void choose(struct session *s, const char *character)
+{
+    struct login *l = menu_login(s);
+    if (character != l->character)
+        snprintf(l->character, sizeof(l->character), "%s", character);
+}
+
+static void tell_log(const struct session *s, const char *event, const char *character, const char *outcome)
+{
+    log_info("session", event, "address", s->address, "account", s->account->name, "character", character,
+             "outcome", outcome, NULL);
+}
+
+// Playing ---------------------------------------------------------------------------------------
+
+// Off the loop: the character as it was saved, if it is still the account's; none on disk is no error, it
+// has never been played.
+static void load_work(struct job *j)
+{
+    struct doc_problems problems = DOC_PROBLEMS_INIT;
+    const char *data = j->settings->folder_data;
+    j->result = job_load_account(j, &problems);
+    j->verified = j->result == RECORD_OK && account_has_character(j->account, j->name);
+    if (j->verified)
+        j->result = character_load(data, j->name, &j->character, &problems);
+    if (j->character) {
+        j->result = owner_agrees(data, j->account_name, j->character, j->name);
+        character_unsign(j->character);
+    }
+    job_tell(&problems);
+    doc_problems_fini(&problems);
+}
+
+static void play(struct session *s);
+
+static void load_done(struct session *s, struct job *j)
+{
+    menu_renew(s, &j->account);
+    if (j->result == RECORD_TAKEN) {
+        log_error("session", "character_of_two", "account", s->account->name, "character", j->name, NULL);
+        session_say(s, "This character is another account's. Please tell whoever runs this server.\n");
+    } else if (j->result != RECORD_OK && j->result != RECORD_ABSENT) {
+        log_error("session", "character_unreadable", "character", j->name, NULL);
+        session_say(s, "This character cannot be read just now. Please tell whoever runs this "
+                       "server.\n");
+    } else if (!j->verified) {
+        session_say(s, "You have no character of that name any more.\n");
+    } else if (saver_busy(s->hub, j->name)) {
+        session_wait(s, play, 0); // it has been written since; what was read is old
+        return;
+    } else {
+        struct doc *character = j->character;
+        j->character = NULL;
+        if (playing_enter(s, j->name, character))
+            return;
+    }
+    menu_show(s);
+}
+
+static void play(struct session *s)
+{
+    const char *character = s->login->character;
+    if (!claims_free(s->hub, character)) {
+        session_wait(s, play, 0);
+        return;
+    }
+    struct job *j = job_new(s, load_work, load_done);
+    snprintf(j->name, sizeof(j->name), "%s", character);
+    job_claim(j, character);
+    job_start(j);
+}
+
+void characters_play(struct session *s, const char *character)
+{
+    choose(s, character);
+    play(s);
+}
+
+// Making ----------------------------------------------------------------------------------------
+
+static int add_character(struct job *j)
+{
+    if ((int64_t)j->account->character_count >= j->settings->account_characters)
+        return RECORD_BAD_NAME;
+    account_add_character(j->account, j->name);
+    return RECORD_OK;
+}
+
+// The file comes first, as it keeps the name; it says whose it is, so that it can be told when the account
+// was not written any more.
+static void create_work(struct job *j)
+{
+    const char *data = j->settings->folder_data;
+    j->result = owner_create(data, j->account_name, j->name);
+    if (j->result != RECORD_OK)
+        return;
+    j->result = job_change_account(j, add_character);
+    if (j->result != RECORD_OK)
+        character_erase(data, j->name);
+}
+
+static void say_taken(struct session *s)
+{
+    session_say(s, "That name is taken, or one that looks like it. Please choose another.\n");
+}
+
+static void create_done(struct session *s, struct job *j)
+{
+    menu_renew(s, &j->account);
+    tell_log(s, "character_made", j->name,
+             j->result == RECORD_OK ? "made" : j->result == RECORD_TAKEN ? "taken" : "failed");
+    if (j->result == RECORD_OK) {
+        if (!playing_enter(s, j->name, NULL))
+            menu_show(s);
+        return;
+    }
+    if (j->result == RECORD_TAKEN)
+        say_taken(s);
+    else
+        session_say(s, "The character could not be made just now. Please try again later.\n");
+    menu_show(s);
+}
+
+static void ask_name(struct session *s)
+{
+    session_ask(s, SESSION_CHARACTER_NAME, "A name for your character: ");
+}
+
+void characters_start_new(struct session *s)
+{
+    if ((int64_t)s->account->character_count >= s->hub->settings->account_characters) {
+        session_sayf(s, "You have %zu characters, and that is the most.\n", s->account->character_count);
+        menu_choice(s);
+    } else {
+        ask_name(s);
+    }
+}
+
+static void create(struct session *s)
+{
+    const char *name = s->login->character;
+    if (!claims_free(s->hub, name)) {
+        session_wait(s, create, 0);
+        return;
+    }
+    if (claims_in_world(s->hub, name)) {
+        say_taken(s);
+        ask_name(s);
+        return;
+    }
+    struct job *j = job_new(s, create_work, create_done);
+    snprintf(j->name, sizeof(j->name), "%s", name);
+    job_claim(j, name);
+    job_start(j);
+}
+
+static void take_character_name(struct session *s, const char *line)
+{
+    char name[NAME_SIZE], room[SESSION_WORD];
+    const char *word = session_word(line, room);
+    bool help = !strcmp(word, "?") || !strcasecmp(word, "help");
+    if (!*word) {
+        menu_show(s);
+        return;
+    }
+    enum name_verdict v = help ? NAME_GOOD : texts_character(s->hub, word, name);
+    if (help || v != NAME_GOOD) {
+        char *rule = name_rule(v, NAME_OF_CHARACTER, NAME_CHARACTER_MIN, NAME_CHARACTER_MAX);
+        session_sayf(s, "%s Just the Enter key goes back to the menu.\n", rule);
+        free(rule);
+        ask_name(s);
+        return;
+    }
+    choose(s, name);
+    create(s);
+}
+
+// Deleting --------------------------------------------------------------------------------------
+
+static int remove_character(struct job *j)
+{
+    return account_remove_character(j->account, j->name) ? RECORD_OK : RECORD_ABSENT;
+}
+
+// A file that does not say yet whose it is has to, so that it is nobody's when we do not get to erase it.
+static int sign(const struct job *j)
+{
+    struct doc *d;
+    struct doc_problems p = DOC_PROBLEMS_INIT;
+    const char *data = j->settings->folder_data;
+    int r = character_load(data, j->name, &d, &p);
+    if (r == RECORD_OK && !*character_account(d)) {
+        character_sign(d, j->account_name);
+        r = character_save(data, j->name, doc_root(d));
+    }
+    doc_free(d);
+    doc_problems_fini(&p);
+    return r == RECORD_ABSENT || r == -EBADMSG ? RECORD_OK : r;
+}
+
+static void delete_work(struct job *j)
+{
+    j->result = sign(j);
+    if (j->result == RECORD_OK)
+        j->result = job_change_account(j, remove_character);
+    if (j->result == RECORD_OK)
+        j->result = character_erase(j->settings->folder_data, j->name);
+}
+
+static void delete_done(struct session *s, struct job *j)
+{
+    menu_renew(s, &j->account);
+    bool gone = j->result == RECORD_OK || j->result == RECORD_ABSENT;
+    tell_log(s, "character_deleted", j->name, gone ? "deleted" : "failed");
+    session_say(s, gone ? "The character is gone.\n" : "The character could not be deleted just now.\n");
+    menu_show(s);
+}
+
+// True when it is in the world, and that was said.
+static bool is_played(struct session *s)
+{
+    const char *name = s->login->character;
+    struct buf span = BUF_INIT;
+    if (!dispatch_find(s->hub->dispatch, name))
+        return false;
+    duration_write(&span, s->hub->settings->session_linkdead);
+    session_sayf(s,
+                 "%s is still in the world. Play it and QUIT first, then delete it; without a connection it "
+                 "leaves by itself after %s.\n",
+                 name, buf_str(&span));
+    buf_fini(&span);
+    tell_log(s, "character_deleted", name, "refused");
+    menu_show(s);
+    return true;
+}
+
+static void delete_ask(struct session *s)
+{
+    const char *name = s->login->character;
+    if (is_played(s))
+        return;
+    if (!claims_free(s->hub, name)) {
+        session_wait(s, delete_ask, 0); // it has just left, and is being saved
+        return;
+    }
+    session_sayf(s, "%s and everything it carries will be gone for good.\n", name);
+    session_ask(s, SESSION_DELETE_SURE, "Type the name again to delete it: ");
+}
+
+// Asked again: another connection may have begun to play it since.
+static void delete_now(struct session *s)
+{
+    const char *name = s->login->character;
+    if (is_played(s))
+        return;
+    if (!claims_free(s->hub, name)) {
+        session_wait(s, delete_now, 0);
+        return;
+    }
+    struct job *j = job_new(s, delete_work, delete_done);
+    snprintf(j->name, sizeof(j->name), "%s", name);
+    job_claim(j, name);
+    job_start(j);
+}
+
+static void take_delete(struct session *s, const char *word)
+{
+    char *end;
+    unsigned long n = strtoul(word, &end, 10);
+    if (!*word || *end || n < 1 || n > s->account->character_count) {
+        if (*word)
+            session_say(s, "There is no character of that number. Nothing was deleted.\n");
+        menu_show(s);
+        return;
+    }
+    choose(s, s->account->characters[n - 1]);
+    delete_ask(s);
+}
+
+void characters_start_delete(struct session *s)
+{
+    session_ask(s, SESSION_DELETE, "The number of the character to delete: ");
+}
+
+void characters_line(struct session *s, const char *line)
+{
+    char room[SESSION_WORD];
+    const char *word = session_word(line, room);
+    if (s->state == SESSION_CHARACTER_NAME) {
+        take_character_name(s, line);
+    } else if (s->state == SESSION_DELETE) {
+        take_delete(s, word);
+    } else if (strcasecmp(word, s->login->character) != 0) {
+        session_say(s, "That is not its name. Nothing was deleted.\n");
+        menu_show(s);
+    } else {
+        delete_now(s);
+    }
+}

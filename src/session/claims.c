@@ -1,0 +1,70 @@
+// Who may have a character's name now. Loop thread, so that asking and taking are one step.
+#include "dispatch/dispatch.h"
+#include "session/hub_priv.h"
+#include "util/map.h"
+
+#include <string.h>
+
+bool claims_free(const struct hub *h, const char *name)
+{
+    char skeleton[NAME_SIZE];
+    name_skeleton(name, skeleton);
+    return !map_has(h->claims, skeleton) && !saver_busy(h, name);
+}
+
+void claims_take(struct hub *h, const char *name)
+{
+    char skeleton[NAME_SIZE];
+    name_skeleton(name, skeleton);
+    map_put(h->claims, skeleton, h);
+}
+
+void claims_give(struct hub *h, const char *name)
+{
+    char skeleton[NAME_SIZE];
+    name_skeleton(name, skeleton);
+    map_remove(h->claims, skeleton);
+    claims_freed(h, name);
+}
+
+static bool waits_for(const struct session *s, const char *skeleton)
+{
+    char wanted[NAME_SIZE];
+    if (s->state != SESSION_BUSY || s->jobs || !s->then || s->then_at || !s->login)
+        return false;
+    name_skeleton(s->login->character, wanted);
+    return !strcmp(wanted, skeleton);
+}
+
+void claims_freed(struct hub *h, const char *name)
+{
+    char skeleton[NAME_SIZE];
+    name_skeleton(name, skeleton);
+    for (struct session *s = h->first, *next; s; s = next) {
+        next = s->next;
+        if (waits_for(s, skeleton))
+            session_go_on(s);
+    }
+}
+
+struct looking {
+    const char *skeleton;
+    bool found;
+};
+
+static void look(struct actor *a, void *arg)
+{
+    struct looking *l = arg;
+    char skeleton[NAME_SIZE];
+    name_skeleton(actor_name(a), skeleton);
+    l->found |= !strcmp(skeleton, l->skeleton);
+}
+
+bool claims_in_world(struct hub *h, const char *name)
+{
+    char skeleton[NAME_SIZE];
+    struct looking l = {skeleton, false};
+    name_skeleton(name, skeleton);
+    dispatch_each(h->dispatch, look, &l);
+    return l.found;
+}

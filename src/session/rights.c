@@ -1,0 +1,242 @@
+// What accounts permit: looked at when a server starts, when somebody comes back, and every few seconds for
+// those who are in the world, as an operator may change an account at any time. A change is an event like
+// any other (dispatch_rights), so a replay knows it too. Loop thread; files off the loop.
+#include "dispatch/dispatch.h"
+#include "dispatch/offload.h"
+#include "session/hub_priv.h"
+#include "session/jobs.h"
+#include "store/account.h"
+#include "store/character.h"
+#include "store/owner.h"
+#include "store/record.h"
+#include "util/doc.h"
+#include "util/file.h"
+#include "util/log.h"
+#include "util/map.h"
+#include "util/mem.h"
+#include "util/settings.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { SWEEP_MS = 5000 };
+
+void rights_check(struct hub *h, const struct account *a)
+{
+    for (size_t i = 0; i < a->permission_count; i++) {
+        const char *word = a->permissions[i];
+        char *key = mem_printf("%s %s", a->name, word);
+        if (!dispatch_is_permission(word) && !map_has(h->told, key)) {
+            map_put(h->told, key, h);
+            log_warning("session", "unknown_permission", "account", a->name, "permission", word, "expected",
+                        "all, or the name of a command that needs one", NULL);
+        }
+        free(key);
+    }
+}
+
+// Looking from time to time ---------------------------------------------------------------------
+
+// One who is in the world.
+struct looked {
+    char character[NAME_SIZE], account[NAME_SIZE];
+    char *permissions; // now; NULL: as they were, or nobody knows
+};
+
+// The version of an account's file that was read last.
+struct seen {
+    struct timespec changed;
+    ino_t inode;
+};
+
+struct rights_sweep {
+    struct hub *hub;
+    struct map *seen; // account → struct seen; the sweep's alone
+    bool under_way;
+    struct looked *list;
+    size_t count, cap;
+};
+
+static bool has_changed(struct rights_sweep *w, const char *account)
+{
+    struct stat st = {0};
+    char *path = mem_printf("%s/accounts/%s.json", w->hub->settings->folder_data, account);
+    struct seen *seen = map_get(w->seen, account);
+    stat(path, &st); // zeros when it is not there
+    free(path);
+    bool changed = !seen || seen->inode != st.st_ino || seen->changed.tv_sec != st.st_mtim.tv_sec ||
+                   seen->changed.tv_nsec != st.st_mtim.tv_nsec;
+    if (!seen) {
+        seen = mem_new(struct seen);
+        map_put(w->seen, account, seen);
+    }
+    *seen = (struct seen){st.st_mtim, st.st_ino};
+    return changed;
+}
+
+static void look_at(const struct rights_sweep *w, struct looked *l)
+{
+    struct account *a;
+    struct doc_problems p = DOC_PROBLEMS_INIT;
+    const char *data = w->hub->settings->folder_data;
+    int rc = account_load(data, l->account, &a, &p);
+    if (rc == RECORD_OK)
+        l->permissions = playing_permissions(a);
+    else if (rc == RECORD_ABSENT && account_reachable(data) == 0)
+        l->permissions = mem_strdup(""); // the account is gone, and what it permits with it
+    account_free(a);
+    doc_problems_fini(&p);
+}
+
+static void work(void *arg)
+{
+    struct rights_sweep *w = arg;
+    for (size_t i = 0; i < w->count; i++)
+        if (has_changed(w, w->list[i].account))
+            for (size_t k = 0; k < w->count; k++)
+                if (!strcmp(w->list[k].account, w->list[i].account) && !w->list[k].permissions)
+                    look_at(w, &w->list[k]);
+}
+
+static void forget_list(struct rights_sweep *w)
+{
+    for (size_t i = 0; i < w->count; i++)
+        free(w->list[i].permissions);
+    w->count = 0;
+}
+
+static void permit(struct actor *a, const char *permissions, const char *account)
+{
+    log_info("session", "rights_changed", "account", account, "character", actor_name(a), "permissions",
+             permissions, NULL);
+    dispatch_rights(a, permissions, account);
+}
+
+static void done(void *arg)
+{
+    struct rights_sweep *w = arg;
+    for (size_t i = 0; i < w->count; i++) {
+        const struct looked *l = &w->list[i];
+        struct actor *a = l->permissions ? dispatch_find(w->hub->dispatch, l->character) : NULL;
+        if (a && actor_account(a) && !strcmp(actor_account(a), l->account) &&
+            strcmp(actor_permissions(a), l->permissions) != 0)
+            permit(a, l->permissions, l->account);
+    }
+    forget_list(w);
+    w->under_way = false;
+}
+
+static void gather(struct actor *a, void *arg)
+{
+    struct rights_sweep *w = arg;
+    if (!actor_account(a))
+        return;
+    if (w->count == w->cap) {
+        w->cap = w->cap ? 2 * w->cap : 64;
+        w->list = mem_realloc_array(w->list, w->cap, sizeof(*w->list));
+    }
+    struct looked *l = &w->list[w->count++];
+    *l = (struct looked){.permissions = NULL};
+    snprintf(l->character, sizeof(l->character), "%s", actor_name(a));
+    snprintf(l->account, sizeof(l->account), "%s", actor_account(a));
+}
+
+void rights_tick(struct hub *h)
+{
+    if (h->stopping || h->now < h->next_sweep || (h->sweep && h->sweep->under_way))
+        return;
+    h->next_sweep = h->now + SWEEP_MS;
+    if (!h->sweep) {
+        h->sweep = mem_new(struct rights_sweep);
+        h->sweep->hub = h;
+        h->sweep->seen = map_new();
+    }
+    dispatch_each(h->dispatch, gather, h->sweep);
+    h->sweep->under_way =
+        h->sweep->count && offload_submit(dispatch_offload(h->dispatch), work, done, h->sweep, false);
+    if (!h->sweep->under_way)
+        forget_list(h->sweep);
+}
+
+void rights_free(struct hub *h)
+{
+    struct map_iter at = {0};
+    if (!h->sweep)
+        return;
+    for (void *value; map_next(h->sweep->seen, &at, NULL, &value);)
+        free(value);
+    map_free(h->sweep->seen);
+    forget_list(h->sweep);
+    free(h->sweep->list);
+    free(h->sweep);
+}
+
+// At a start ------------------------------------------------------------------------------------
+
+struct opening {
+    struct hub *hub;
+    struct owner_index *index;
+};
+
+static void check_one(void *arg, const struct account *a)
+{
+    rights_check(arg, a);
+}
+
+static void told(void *arg, const char *character, bool freed)
+{
+    (void)arg;
+    if (freed)
+        log_info("session", "name_freed", "character", character, "why",
+                 "no account has it: it was being made or deleted when the server was killed", NULL);
+    else
+        log_warning("session", "character_unowned", "character", character, "why",
+                    "no account that can be read has it; nobody can take the name while its file is there", NULL);
+}
+
+// Who is in the world belongs to an account that still has it, and may do what that permits now.
+static void settle(struct actor *a, void *arg)
+{
+    const struct opening *o = arg;
+    struct hub *h = o->hub;
+    const char *data = h->settings->folder_data, *name = actor_name(a);
+    const char *known = actor_account(a) ? actor_account(a) : owner_index_find(o->index, name);
+    char account[NAME_SIZE] = "";
+    struct account *file = NULL;
+    struct doc_problems p = DOC_PROBLEMS_INIT;
+    if (known)
+        snprintf(account, sizeof(account), "%s", known);
+    int rc = known ? account_load(data, account, &file, &p) : RECORD_ABSENT;
+    bool nobody_knows = rc < 0 || account_reachable(data) < 0 || (!known && owner_index_unreadable(o->index));
+    if (rc == RECORD_OK ? !account_has_character(file, name) : !nobody_knows) {
+        log_warning("session", "dismissed", "account", known ? account : NULL, "character", name, "why",
+                    "no account has it any more", NULL);
+        dispatch_leave(a);
+    } else {
+        char *permissions = file ? playing_permissions(file) : mem_strdup("");
+        if (strcmp(permissions, actor_permissions(a)) != 0 || (known && !actor_account(a)))
+            permit(a, permissions, known ? account : NULL);
+        free(permissions);
+    }
+    account_free(file);
+    doc_problems_fini(&p);
+}
+
+void hub_dismiss(struct hub *h)
+{
+    struct doc_problems problems = DOC_PROBLEMS_INIT;
+    char *folder = mem_printf("%s/accounts", h->settings->folder_data);
+    struct opening o = {h, owner_index_new(h->settings->folder_data, check_one, h, &problems)};
+    job_tell(&problems);
+    owner_index_mend(o.index, told, NULL);
+    dispatch_each(h->dispatch, settle, &o);
+    // Made for a new server; where there were accounts its absence is a fault, and stays one.
+    if (!problems.errors)
+        file_mkdirs(folder, 0700);
+    h->opened = true;
+    owner_index_free(o.index);
+    doc_problems_fini(&problems);
+    free(folder);
+}

@@ -1,0 +1,180 @@
+// Changing the password: the old one is asked for, as somebody may sit at a connection that was left open,
+// and every other connection of the account ends, as its owner may have lost the old one to somebody.
+#include "dispatch/dispatch.h"
+#include "session/guard.h"
+#include "session/hub_priv.h"
+#include "session/jobs.h"
+#include "store/account.h"
+#include "store/password.h"
+#include "store/record.h"
+#include "util/doc.h"
+#include "util/log.h"
+#include "util/mem.h"
+#include "util/settings.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void secret_forget(struct login *l)
+{
+    if (l->password)
+        password_erase(l->password, strlen(l->password));
+    free(l->password);
+    l->password = NULL;
+}
+
+void secret_start(struct session *s)
+{
+    session_ask_hidden(s, SESSION_OLD_PASSWORD, "Your password as it is now: ");
+}
+
+static void tell_log(const struct session *s, const char *outcome)
+{
+    log_info("session", "password_changed", "address", s->address, "account", s->account->name, "outcome",
+             outcome, NULL);
+}
+
+static void check_work(struct job *j)
+{
+    struct doc_problems problems = DOC_PROBLEMS_INIT;
+    j->result = job_load_account(j, &problems);
+    j->verified = j->result == RECORD_OK &&
+                  password_verify(j->account->hash, j->password, strlen(j->password));
+    job_tell(&problems);
+    doc_problems_fini(&problems);
+}
+
+static void check_done(struct session *s, struct job *j)
+{
+    const struct settings *set = s->hub->settings;
+    struct hub *h = s->hub;
+    if (j->verified) {
+        guard_right(h->guard, set, s->account->name, s->address, h->now);
+        session_ask_hidden(s, SESSION_CHANGE_PASSWORD, "A new password: ");
+        return;
+    }
+    tell_log(s, "refused");
+    if ((int64_t)++menu_login(s)->attempts >= set->login_attempts_per_connection) {
+        session_drop(s, "attempts", "That is not right. Please connect again to try once more.\n");
+        return;
+    }
+    session_say(s, "That is not right. Your password stays as it was.\n");
+    menu_choice(s);
+}
+
+static void check(struct session *s)
+{
+    struct job *j = job_new(s, check_work, check_done);
+    j->password = s->login->password;
+    s->login->password = NULL;
+    job_start(j);
+}
+
+static void take_old(struct session *s, const char *line, size_t n)
+{
+    struct hub *h = s->hub;
+    if (!*line) {
+        menu_choice(s);
+        return;
+    }
+    secret_forget(menu_login(s));
+    s->login->password = mem_strndup(line, n);
+    int64_t delay = guard_try(h->guard, h->settings, s->account->name, s->address, h->now);
+    if (delay)
+        session_wait(s, check, h->now + delay);
+    else
+        check(s);
+}
+
+static int set_password(struct job *j)
+{
+    char hash[PASSWORD_HASH_SIZE];
+    int result = password_hash(j->password, strlen(j->password), j->settings->password_memory,
+                               j->settings->password_passes, hash);
+    if (result)
+        return result;
+    account_set_hash(j->account, hash);
+    password_erase(hash, sizeof(hash));
+    return RECORD_OK;
+}
+
+static void change_work(struct job *j)
+{
+    j->result = job_change_account(j, set_password);
+}
+
+// Whoever is in by the old password, or will be in a moment, has to say the new one.
+static void end_others(struct session *mine)
+{
+    const char *account = mine->account->name;
+    for (struct session *s = mine->hub->first, *next; s; s = next) {
+        next = s->next;
+        if (s == mine || s->state == SESSION_OVER)
+            continue;
+        if (s->account && !strcmp(s->account->name, account))
+            session_end(s, "The password of your account was changed from another connection. Please "
+                           "connect again and log in with the new one.\n");
+        else if (!s->account && s->login && s->state == SESSION_BUSY)
+            s->login->stale = true;
+    }
+}
+
+static void change_done(struct session *s, struct job *j)
+{
+    menu_renew(s, &j->account);
+    tell_log(s, j->result ? "failed" : "changed");
+    if (!j->result)
+        end_others(s);
+    session_say(s, j->result ? "Your password could not be changed just now. It stays as it was.\n"
+                             : "Your password is changed. Other connections of your account have ended.\n");
+    menu_show(s);
+}
+
+static void take_new(struct session *s, const char *line, size_t n)
+{
+    const struct settings *set = s->hub->settings;
+    struct password_rules rules = {(size_t)set->password_min, (size_t)set->password_max, s->account->name,
+                                   s->hub->common};
+    enum password_verdict v = password_check(line, n, &rules);
+    if (!n) {
+        session_say(s, "Your password stays as it was.\n");
+        menu_choice(s);
+        return;
+    }
+    if (v != PASSWORD_GOOD) {
+        char *rule = password_rule(v, &rules);
+        session_sayf(s, "%s Just the Enter key leaves it as it was.\n", rule);
+        free(rule);
+        session_ask_hidden(s, SESSION_CHANGE_PASSWORD, "A new password: ");
+        return;
+    }
+    struct login *l = menu_login(s);
+    secret_forget(l);
+    l->password = mem_strndup(line, n);
+    session_ask_hidden(s, SESSION_CHANGE_AGAIN, "The same again: ");
+}
+
+static void take_again(struct session *s, const char *line)
+{
+    struct login *l = menu_login(s);
+    if (strcmp(line, l->password) != 0) {
+        secret_forget(l);
+        session_say(s, "The two were not the same. Your password stays as it was.\n");
+        menu_choice(s);
+        return;
+    }
+    struct job *j = job_new(s, change_work, change_done);
+    j->password = l->password;
+    l->password = NULL;
+    job_start(j);
+}
+
+void secret_line(struct session *s, const char *line, size_t n)
+{
+    if (s->state == SESSION_OLD_PASSWORD)
+        take_old(s, line, n);
+    else if (s->state == SESSION_CHANGE_PASSWORD)
+        take_new(s, line, n);
+    else
+        take_again(s, line);
+}

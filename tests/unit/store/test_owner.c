@@ -1,0 +1,197 @@
+// Whose a character is, and what is left when a server is killed between its two files.
+#include "store/owner.h"
+
+#include "store/account.h"
+#include "store/character.h"
+#include "store/record.h"
+#include "util/doc.h"
+#include "util/mem.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static char folder[64];
+static struct doc_problems p;
+
+static void start(void)
+{
+    snprintf(folder, sizeof(folder), "%s/latchkey-owner-XXXXXX", P_tmpdir);
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    ck_assert_int_eq(chdir(folder), 0);
+    p = (struct doc_problems)DOC_PROBLEMS_INIT;
+}
+
+static void finish(void)
+{
+    char *command = mem_printf("chmod -R u+rwx '%s'; rm -rf '%s'", folder, folder);
+    ck_assert_int_eq(chdir("/"), 0);
+    ck_assert_int_eq(system(command), 0);
+    free(command);
+    doc_problems_fini(&p);
+}
+
+// An account with one character in its list; NULL: none.
+static void make_account(const char *name, const char *character)
+{
+    struct account *a = account_new(name, "HASH");
+    if (character)
+        account_add_character(a, character);
+    ck_assert_int_eq(account_create("data", a), RECORD_OK);
+    account_free(a);
+}
+
+static void write_file(const char *path, const char *text)
+{
+    FILE *f = fopen(path, "w");
+    ck_assert_ptr_nonnull(f);
+    fputs(text, f);
+    fclose(f);
+}
+
+static bool is_there(const char *path)
+{
+    return !access(path, F_OK);
+}
+
+START_TEST(an_account_has_what_it_lists)
+{
+    ck_assert_int_lt(owner_has("data", "carl", "Anna"), 0); // without accounts nobody can know
+    make_account("bob", NULL);
+    make_account("carl", "Anna");
+    ck_assert_int_eq(owner_has("data", "carl", "anna"), RECORD_OK);
+    ck_assert_int_eq(owner_has("data", "carl", "Ann"), RECORD_ABSENT);
+    ck_assert_int_eq(owner_has("data", "bob", "Anna"), RECORD_ABSENT);
+    ck_assert_int_eq(owner_has("data", "nobody", "Anna"), RECORD_ABSENT);
+    ck_assert_int_eq(owner_has("data", "../x", "Anna"), RECORD_ABSENT);
+    write_file("data/accounts/carl.json", "{");
+    ck_assert_int_lt(owner_has("data", "carl", "Anna"), 0);
+}
+END_TEST
+
+START_TEST(a_character_that_was_made_is_its_accounts)
+{
+    struct doc *d;
+    make_account("carl", "Anna");
+    make_account("bob", NULL);
+    ck_assert_int_eq(owner_create("data", "carl", "Anna"), RECORD_OK);
+    ck_assert_int_eq(owner_create("data", "bob", "Anna"), RECORD_TAKEN);
+    ck_assert_int_eq(owner_create("data", "bob", "Arna"), RECORD_OK);
+    ck_assert_int_eq(owner_create("data", "bob", "Ama"), RECORD_OK); // Arna was never listed
+    ck_assert_int_eq(character_load("data", "Anna", &d, &p), RECORD_OK);
+    ck_assert_str_eq(character_account(d), "carl");
+    ck_assert_int_eq(owner_agrees("data", "carl", d, "Anna"), RECORD_OK);
+    ck_assert_int_eq(owner_agrees("data", "bob", d, "Anna"), RECORD_TAKEN);
+    character_unsign(d);
+    ck_assert_str_eq(character_account(d), "");
+    ck_assert_int_eq(owner_agrees("data", "bob", d, "Anna"), RECORD_OK); // of before: the list counts
+    character_sign(d, "nobody");
+    character_sign(d, "gone"); // instead
+    ck_assert_str_eq(character_account(d), "gone");
+    ck_assert_int_eq(owner_agrees("data", "bob", d, "Anna"), RECORD_OK); // moved by hand
+    doc_free(d);
+}
+END_TEST
+
+// Killed after the character was made and before the account was written: what the old program left too.
+START_TEST(a_name_that_nobody_got_is_free_again)
+{
+    make_account("carl", NULL);
+    ck_assert_int_eq(owner_create("data", "carl", "Anna"), RECORD_OK);
+    ck_assert_int_eq(owner_create("data", "carl", "Anna"), RECORD_OK);
+    ck_assert(is_there("data/characters/anna.json") && is_there("data/characters/anna.json.unowned"));
+    // Not while nobody can know.
+    write_file("data/accounts/carl.json", "{");
+    ck_assert_int_eq(owner_create("data", "bob", "Anna"), RECORD_TAKEN);
+}
+END_TEST
+
+struct telling {
+    char freed[200], kept[200];
+};
+
+static void told(void *arg, const char *character, bool freed)
+{
+    struct telling *t = arg;
+    char *to = freed ? t->freed : t->kept;
+    strcat(to, character);
+    strcat(to, " ");
+}
+
+static void count(void *arg, const struct account *a)
+{
+    ck_assert_str_eq(a->hash, "HASH");
+    ++*(int *)arg;
+}
+
+START_TEST(a_start_frees_what_is_nobodys)
+{
+    struct telling t = {"", ""};
+    int accounts = 0;
+    make_account("carl", "Anna");
+    ck_assert_int_eq(owner_create("data", "carl", "Anna"), RECORD_OK);
+    ck_assert_int_eq(owner_create("data", "carl", "Bert"), RECORD_OK);
+    write_file("data/characters/clara.json", "{\"name\": \"Clara\"}");               // made, of before
+    write_file("data/characters/dora.json", "{\"name\": \"Dora\", \"thing\": {}}");   // deleted or lost, of before
+    write_file("data/characters/emil.json", "{\"account\": \"carl\", \"name\": \"Emil\", \"thing\": {}}");
+    write_file("data/characters/gerd.json", "{\"account\": \"gone\", \"name\": \"Gerd\", \"thing\": {}}");
+    write_file("data/characters/fritz.json", "{");
+    write_file("data/accounts/carl.json~", "OLD");
+    struct owner_index *x = owner_index_new("data", count, &accounts, &p);
+    ck_assert_int_eq(accounts, 1);
+    ck_assert(!is_there("data/accounts/carl.json~"));
+    ck_assert_str_eq(owner_index_find(x, "ANNA"), "carl");
+    ck_assert_ptr_null(owner_index_find(x, "Bert"));
+    owner_index_mend(x, told, &t);
+    owner_index_free(x);
+    ck_assert(strstr(t.freed, "bert") && strstr(t.freed, "clara") && strstr(t.freed, "emil"));
+    ck_assert(strstr(t.kept, "gerd")); // its account may come back from a backup
+    ck_assert(strstr(t.kept, "dora") && strstr(t.kept, "fritz") && !strstr(t.kept, "anna"));
+    ck_assert(is_there("data/characters/anna.json") && !is_there("data/characters/bert.json"));
+    ck_assert(is_there("data/characters/emil.json.unowned"));
+    ck_assert_int_eq(owner_create("data", "carl", "Clara"), RECORD_OK);
+}
+END_TEST
+
+START_TEST(a_start_without_accounts_frees_nothing_that_was_played)
+{
+    struct telling t = {"", ""};
+    make_account("carl", "Anna");
+    ck_assert_int_eq(owner_create("data", "carl", "Anna"), RECORD_OK);
+    write_file("data/characters/clara.json", "{\"name\": \"Clara\"}");
+    write_file("data/accounts/bob.json", "{");
+    ck_assert_int_eq(rename("data/accounts/carl.json", "carl.json"), 0);
+    ck_assert_int_eq(rename("data/accounts", "data/elsewhere"), 0);
+    struct owner_index *x = owner_index_new("data", NULL, NULL, &p);
+    owner_index_mend(x, told, &t);
+    owner_index_free(x);
+    ck_assert(strstr(t.kept, "anna"));
+    ck_assert_int_eq(rename("data/elsewhere", "data/accounts"), 0);
+    x = owner_index_new("data", NULL, NULL, &p);
+    ck_assert_uint_eq(owner_index_unreadable(x), 1);
+    t = (struct telling){"", ""};
+    owner_index_mend(x, told, &t);
+    owner_index_free(x);
+    ck_assert(strstr(t.kept, "clara")); // it may be the damaged one's
+}
+END_TEST
+
+int main(void)
+{
+    TCase *t = tcase_create("owner");
+    tcase_add_checked_fixture(t, start, finish);
+    tcase_add_test(t, an_account_has_what_it_lists);
+    tcase_add_test(t, a_character_that_was_made_is_its_accounts);
+    tcase_add_test(t, a_name_that_nobody_got_is_free_again);
+    tcase_add_test(t, a_start_frees_what_is_nobodys);
+    tcase_add_test(t, a_start_without_accounts_frees_nothing_that_was_played);
+    Suite *s = suite_create("store/owner");
+    suite_add_tcase(s, t);
+    SRunner *r = srunner_create(s);
+    srunner_run_all(r, CK_NORMAL);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
