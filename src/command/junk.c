@@ -13,16 +13,16 @@
 #include <stdlib.h>
 
 // The first objection of anything that would go, down to the last.
-static const char *objection(struct thing *t)
+static const char *objection(struct context *c, struct thing *t)
 {
     if (thing_is_creature(t))
         return "That would be murder.";
-    const char *why = vetoes_get(t, "junk");
+    const char *why = vetoes_for(t, "junk", c->actor);
     if (why || !inventory_has(t))
         return why;
     for (int list = 0; list < INVENTORY_LISTS; list++)
         inventory_foreach(item, t, (enum inventory_list)list) {
-            why = objection(item);
+            why = objection(c, item);
             if (why)
                 return why;
         }
@@ -31,7 +31,7 @@ static const char *objection(struct thing *t)
 
 static void junk_one(struct context *c, struct thing *t)
 {
-    const char *why = objection(t);
+    const char *why = objection(c, t);
     if (why) {
         report_actor(c, "%s", why);
         return;
@@ -51,7 +51,7 @@ static enum command_result junk_all(struct context *c, const struct match *m)
 {
     bool held = true;
     for (size_t i = 0; i < m->count; i++)
-        if (!objection(m->list[i]))
+        if (!objection(c, m->list[i]))
             held &= ending_need(c, m->list[i]);
     if (!held)
         return COMMAND_AGAIN;
