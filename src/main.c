@@ -1,9 +1,9 @@
 // latchkey: finds the subcommand. Keeps nothing.
 #include "tools/standard.h"
+#include "tools/process.h"
 #include "tools/tools.h"
 #include "util/build.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -59,7 +59,7 @@ static int run(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    signal(SIGXFSZ, SIG_IGN); // a write beyond `ulimit -f` fails like one on a full disk
+    process_begin();
     standard_begin();
     return standard_end(run(argc, argv));
 }

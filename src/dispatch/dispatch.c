@@ -16,6 +16,7 @@
 #include "output/mailbox.h"
 #include "runtime/sched.h"
 #include "util/clock.h"
+#include "util/fatal.h"
 #include "util/log.h"
 #include "util/loopguard.h"
 #include "util/map.h"
@@ -23,6 +24,7 @@
 #include "world/world.h"
 #include "world/zone.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
@@ -107,7 +109,7 @@ struct dispatch *dispatch_new(struct world *w, const struct dispatch_config *con
     d->events = events_new();
     d->threads = aligned_alloc(64, d->workers * sizeof(*d->threads));
     if (!d->threads)
-        abort();
+        fatal_system("make the workers", ENOMEM);
     for (unsigned i = 0; i < d->workers; i++)
         d->threads[i] = (struct worker_thread){.dispatch = d, .index = i};
     return d;
@@ -157,9 +159,11 @@ void dispatch_run(struct dispatch *d)
 
 void dispatch_start(struct dispatch *d)
 {
-    for (unsigned i = 0; i < d->workers; i++)
-        if (pthread_create(&d->threads[i].thread, NULL, worker_main, &d->threads[i]))
-            abort();
+    for (unsigned i = 0; i < d->workers; i++) {
+        int error = pthread_create(&d->threads[i].thread, NULL, worker_main, &d->threads[i]);
+        if (error)
+            fatal_system("start a worker", error);
+    }
     d->running = true;
 }
 

@@ -10,6 +10,7 @@
 #include "runtime/control.h"
 #include "runtime/sched.h"
 #include "runtime/task.h"
+#include "util/fatal.h"
 #include "util/clock.h"
 
 #include <pthread.h>
@@ -267,9 +268,11 @@ void explore_run(struct dispatch *d, const struct explore_config *config, int64_
         pthread_cond_init(&x.lanes[i].cond, NULL);
     }
     atomic_store(&control_hook, point);
-    for (unsigned i = 1; i < x.count; i++)
-        if (pthread_create(&x.lanes[i].thread, NULL, lane_main, &x.lanes[i]))
-            abort();
+    for (unsigned i = 1; i < x.count; i++) {
+        int error = pthread_create(&x.lanes[i].thread, NULL, lane_main, &x.lanes[i]);
+        if (error)
+            fatal_system("start a lane", error);
+    }
     lane_run(&x, &x.lanes[LOOP]);
     for (unsigned i = 1; i < x.count; i++)
         pthread_join(x.lanes[i].thread, NULL);

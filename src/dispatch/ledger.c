@@ -7,6 +7,7 @@
 #include "util/buf.h"
 #include "lock/lockdata.h"
 #include "util/clock.h"
+#include "util/fatal.h"
 #include "util/log.h"
 #include "util/mem.h"
 
@@ -244,8 +245,9 @@ struct ledger *ledger_start(struct journal *j, const struct ledger_config *confi
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
     pthread_cond_init(&l->cond, &attr);
     pthread_condattr_destroy(&attr);
-    if (pthread_create(&l->thread, NULL, committer, l))
-        abort();
+    int error = pthread_create(&l->thread, NULL, committer, l);
+    if (error)
+        fatal_system("start the journal's thread", error);
     return l;
 }
 

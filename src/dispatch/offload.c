@@ -3,6 +3,7 @@
 
 #include "lock/lockcheck.h"
 #include "lock/lockdata.h"
+#include "util/fatal.h"
 #include "util/mem.h"
 
 #include <pthread.h>
@@ -93,9 +94,11 @@ struct offload *offload_new(unsigned threads, size_t queue_max, void (*wake)(voi
     o->max = queue_max;
     o->wake = wake;
     o->wake_arg = arg;
-    for (; o->count < threads; o->count++)
-        if (pthread_create(&o->threads[o->count], NULL, run, o))
-            abort();
+    for (; o->count < threads; o->count++) {
+        int error = pthread_create(&o->threads[o->count], NULL, run, o);
+        if (error)
+            fatal_system("start a thread for files and passwords", error);
+    }
     return o;
 }
 

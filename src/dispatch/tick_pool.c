@@ -3,6 +3,7 @@
 #include "dispatch/tick.h"
 
 #include "runtime/sched.h"
+#include "util/fatal.h"
 #include "util/mem.h"
 
 #include <pthread.h>
@@ -43,8 +44,9 @@ struct tick_pool *tick_pool_new(unsigned threads)
     for (unsigned i = 0; i < threads; i++) {
         p->threads[i].pool = p;
         p->threads[i].index = i;
-        if (pthread_create(&p->threads[i].thread, NULL, pool_main, &p->threads[i]))
-            abort();
+        int error = pthread_create(&p->threads[i].thread, NULL, pool_main, &p->threads[i]);
+        if (error)
+            fatal_system("start a thread of the tick", error);
     }
     pthread_barrier_wait(&p->ready);
     return p;

@@ -1,5 +1,6 @@
-// A thread that sweeps over the locks every second and answers one caller of the console at a time.
-// A caller who says nothing for a second is sent away. Holds no lock of the world.
+// A thread that sweeps over the locks every second and answers callers of the console. Several may be
+// on the line: none waits for another, and a caller who says or takes nothing for a second is sent
+// away. Holds no lock of the world.
 #include "dispatch/watch.h"
 
 #include "lock/lockcheck.h"
@@ -7,12 +8,14 @@
 #include "lock/trace.h"
 #include "util/buf.h"
 #include "util/clock.h"
+#include "util/fatal.h"
 #include "util/log.h"
 #include "util/mem.h"
 #include "world/thing.h"
 #include "world/world.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -24,7 +27,16 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { SWEEP_MS = 1000, CALLER_MS = 1000, LINE_MAX_BYTES = 512 };
+enum { SWEEP_MS = 1000, CALLER_MS = 1000, LINE_MAX_BYTES = 512, CALLERS_MAX = 16 };
+
+struct caller {
+    int fd; // -1: nobody
+    int64_t until;
+    size_t n, sent;
+    bool asked;
+    char line[LINE_MAX_BYTES];
+    struct buf out;
+};
 
 struct watch {
     pthread_t thread;
@@ -32,6 +44,7 @@ struct watch {
     int listener; // -1: none
     int stop[2];  // a pipe: written to when it is over
     char path[sizeof(((struct sockaddr_un *)0)->sun_path)];
+    struct caller callers[CALLERS_MAX];
 };
 
 static struct place *place_at(void *arg, uint32_t index)
@@ -70,46 +83,77 @@ static int listen_at(struct watch *w, const char *path)
     return fd;
 }
 
-static bool read_line(int fd, char *line)
+static void hang_up(struct caller *c)
 {
-    struct pollfd p = {.fd = fd, .events = POLLIN};
-    size_t n = 0;
-    while (n < LINE_MAX_BYTES - 1 && poll(&p, 1, CALLER_MS) > 0) {
-        ssize_t got = recv(fd, line + n, LINE_MAX_BYTES - 1 - n, 0);
-        if (got <= 0)
-            break;
-        n += (size_t)got;
-        if (memchr(line, '\n', n))
-            break;
-    }
-    line[n] = '\0';
-    line[strcspn(line, "\r\n")] = '\0';
-    return n > 0;
+    close(c->fd);
+    buf_fini(&c->out);
+    *c = (struct caller){.fd = -1};
 }
 
-static void answer(int fd)
+static void answer(struct caller *c)
 {
-    char line[LINE_MAX_BYTES];
-    struct buf out = BUF_INIT;
-    struct timeval patience = {.tv_sec = 1};
-    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
-    if (!read_line(fd, line))
-        return;
-    const char *rest = *line == '@' ? line + 1 : line;
+    c->line[c->n] = '\0';
+    c->line[strcspn(c->line, "\r\n")] = '\0';
+    const char *rest = *c->line == '@' ? c->line + 1 : c->line;
     bool good = false;
+    c->asked = true;
     if (!strncasecmp(rest, "locks", 5) && (!rest[5] || rest[5] == ' '))
-        good = lockwatch_command(rest + 5, &out);
+        good = lockwatch_command(rest + 5, &c->out);
     else
-        buf_adds(&out, "The console understands: locks [WORD …]; try: locks help\n");
+        buf_adds(&c->out, "The console understands: locks [WORD …]; try: locks help\n");
     if (!good)
-        buf_addc(&out, WATCH_NOT_UNDERSTOOD);
-    for (size_t sent = 0; sent < out.len;) {
-        ssize_t n = send(fd, out.data + sent, out.len - sent, MSG_NOSIGNAL);
-        if (n <= 0)
-            break;
-        sent += (size_t)n;
+        buf_addc(&c->out, WATCH_NOT_UNDERSTOOD);
+}
+
+// False when there is nothing more to be done for this caller.
+static bool go_on(struct caller *c)
+{
+    if (!c->asked) {
+        ssize_t got = recv(c->fd, c->line + c->n, LINE_MAX_BYTES - 1 - c->n, MSG_DONTWAIT);
+        if (got < 0)
+            return errno == EAGAIN || errno == EINTR;
+        c->n += (size_t)got;
+        if (!c->n)
+            return false;
+        if (got && c->n < LINE_MAX_BYTES - 1 && !memchr(c->line, '\n', c->n))
+            return true;
+        answer(c);
     }
-    buf_fini(&out);
+    ssize_t put = send(c->fd, c->out.data + c->sent, c->out.len - c->sent,
+                       MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (put < 0)
+        return errno == EAGAIN || errno == EINTR;
+    c->sent += (size_t)put;
+    return c->sent < c->out.len;
+}
+
+static void take_call(struct watch *w, int64_t now)
+{
+    int fd = accept(w->listener, NULL, NULL);
+    if (fd < 0)
+        return;
+    struct caller *place = &w->callers[0];
+    for (int i = 0; i < CALLERS_MAX && place->fd >= 0; i++)
+        if (w->callers[i].fd < 0 || w->callers[i].until < place->until)
+            place = &w->callers[i];
+    if (place->fd >= 0)
+        hang_up(place); // who has had the most of its second
+    place->fd = fd;
+    place->until = now + CALLER_MS;
+}
+
+static void serve_callers(struct watch *w, const struct pollfd *p, int64_t now)
+{
+    for (int i = 0; i < CALLERS_MAX; i++) {
+        struct caller *c = &w->callers[i];
+        if (c->fd < 0)
+            continue;
+        bool ready = p[i].fd == c->fd && p[i].revents;
+        if (ready ? !go_on(c) : now >= c->until)
+            hang_up(c);
+        else if (ready && c->asked)
+            c->until = now + CALLER_MS; // it reads
+    }
 }
 
 // A trace is an aid: when its file is spoiled the server goes on without, and says so once.
@@ -125,8 +169,8 @@ static void *watch_main(void *arg)
     struct watch *w = arg;
     pthread_setname_np(pthread_self(), "watch");
     for (int64_t next = 0;;) {
-        struct pollfd p[2] = {{.fd = w->stop[0], .events = POLLIN},
-                              {.fd = w->listener, .events = POLLIN}};
+        struct pollfd p[2 + CALLERS_MAX] = {{.fd = w->stop[0], .events = POLLIN},
+                                            {.fd = w->listener, .events = POLLIN}};
         int64_t now = clock_mono_ms();
         if (now >= next) {
             if (lockcheck_on())
@@ -134,16 +178,20 @@ static void *watch_main(void *arg)
             look_at_trace();
             next = now + SWEEP_MS;
         }
-        poll(p, w->listener < 0 ? 1 : 2, (int)(next - now));
+        int64_t wake = next;
+        for (int i = 0; i < CALLERS_MAX; i++) {
+            const struct caller *c = &w->callers[i];
+            p[2 + i] = (struct pollfd){.fd = c->fd, .events = c->asked ? POLLOUT : POLLIN};
+            if (c->fd >= 0 && c->until < wake)
+                wake = c->until;
+        }
+        poll(p, 2 + CALLERS_MAX, wake > now ? (int)(wake - now) : 0);
         if (p[0].revents)
             return NULL;
-        if (w->listener < 0 || !p[1].revents)
-            continue;
-        int fd = accept(w->listener, NULL, NULL);
-        if (fd >= 0) {
-            answer(fd);
-            close(fd);
-        }
+        now = clock_mono_ms();
+        serve_callers(w, p + 2, now);
+        if (w->listener >= 0 && p[1].revents)
+            take_call(w, now);
     }
 }
 
@@ -152,12 +200,17 @@ struct watch *watch_start(struct world *world, const char *path)
     struct watch *w = mem_new(struct watch);
     struct lockwatch_things things = {place_at, places_end, world};
     w->world = world;
+    for (int i = 0; i < CALLERS_MAX; i++)
+        w->callers[i].fd = -1;
     lockwatch_set_things(&things);
     w->listener = listen_at(w, path);
     if (w->listener < 0)
         log_warning("dispatch", "no_console", "path", path, "why", strerror(errno), NULL);
-    if (pipe(w->stop) || pthread_create(&w->thread, NULL, watch_main, w))
-        abort();
+    if (pipe2(w->stop, O_CLOEXEC))
+        fatal_system("make the pipe of the console's thread", errno);
+    int error = pthread_create(&w->thread, NULL, watch_main, w);
+    if (error)
+        fatal_system("start the console's thread", error);
     return w;
 }
 
@@ -168,6 +221,9 @@ void watch_stop(struct watch *w)
     (void)!write(w->stop[1], "", 1);
     pthread_join(w->thread, NULL);
     lockwatch_set_things(NULL);
+    for (int i = 0; i < CALLERS_MAX; i++)
+        if (w->callers[i].fd >= 0)
+            hang_up(&w->callers[i]);
     if (w->listener >= 0) {
         close(w->listener);
         unlink(w->path);

@@ -4,6 +4,7 @@
 #include "journal/tail_priv.h"
 
 #include "util/file.h"
+#include "util/fatal.h"
 #include "util/mem.h"
 
 #include <errno.h>
@@ -43,7 +44,7 @@ struct tail *tail_make(const char *folder, uint64_t epoch)
     struct tail *t = mem_new(struct tail);
     *t = (struct tail){.fd = fd, .epoch = epoch, .block = aligned_alloc(TAIL_BLOCK, TAIL_SIZE)};
     if (!t->block)
-        abort();
+        fatal_system("make a block of the journal", ENOMEM);
     return t;
 }
 

@@ -6,8 +6,10 @@
 #include "lock/lockcheck_priv.h"
 
 #include "runtime/control.h"
+#include "util/fatal.h"
 #include "util/mem.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -38,7 +40,7 @@ static void *array_map(size_t size)
     void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
                    -1, 0);
     if (p == MAP_FAILED)
-        abort();
+        fatal_system("reserve room for the lock checker", errno);
     return p;
 }
 

@@ -251,12 +251,13 @@ static bool on_line(void *arg, enum line_event event, const char *text, size_t n
     struct conn *c = arg;
     if (!c->hidden)
         mailbox_entered(c->server->mailboxes, mailbox(c));
-    c->unended = 0;
     c->guest.spoke = true;
-    if (event == LINE_DONE)
+    if (event == LINE_DONE) {
+        c->unended = 0;
         session_line(c->session, text, n, server_now(c->server));
-    else
+    } else {
         session_too_long(c->session, server_now(c->server));
+    }
     return !c->closing;
 }
 

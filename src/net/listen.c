@@ -236,6 +236,10 @@ int listen_open(struct listeners *l)
         r = open_all(l, list, (int)set->server_port, &why);
         freeaddrinfo(list);
     }
+    int64_t wanted = set->limits_players + set->limits_connections_before_login;
+    if (l->highest < wanted)
+        log_warning("net", "few_descriptors", "connections", LOG_INT(l->highest), "wanted",
+                    LOG_INT(wanted), "why", "see ulimit -n, or lower limits.players", NULL);
     if (r)
         log_error("net", "listen_failed", "address", set->server_address, "port",
                   LOG_INT(set->server_port), "why", why, NULL);

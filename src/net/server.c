@@ -6,6 +6,7 @@
 #include "net/conn.h"
 #include "output/mailbox.h"
 #include "session/session.h"
+#include "util/fatal.h"
 #include "util/log.h"
 #include "util/mem.h"
 #include "util/settings.h"
@@ -225,12 +226,14 @@ void server_connected(struct server *s, int fd, const struct sockaddr *peer)
 static void on_signal(uv_signal_t *h, int number)
 {
     struct server *s = h->data;
-    if (number == SIGHUP) {
+    if (number == SIGHUP || number == SIGUSR1) {
         int r = log_reopen();
         if (r)
             log_error("log", "not_reopened", "why", strerror(-r), NULL);
         return;
     }
+    if (s->stopping && number == SIGXCPU)
+        return; // it comes each second until the hard limit
     if (s->stopping) {
         uv_stop(&s->loop);
         return;
@@ -251,10 +254,14 @@ struct server *server_new(const struct settings *settings)
     uint64_t seed = 0;
     uv_random(NULL, NULL, &seed, sizeof(seed), 0, NULL);
     door_init(&s->door, settings, seed);
-    uv_loop_init(&s->loop);
+    int r = uv_loop_init(&s->loop);
+    if (r)
+        fatal_system("make the loop of the network", -r);
     listen_init(&s->listeners, s, &s->loop);
     s->refusals = REFUSALS_BURST;
-    uv_async_init(&s->loop, &s->async, on_async);
+    r = uv_async_init(&s->loop, &s->async, on_async);
+    if (r)
+        fatal_system("make the loop of the network", -r);
     uv_prepare_init(&s->loop, &s->prepare);
     uv_check_init(&s->loop, &s->check);
     uv_timer_t *timers[] = {&s->tick, &s->relaxed, &s->greet, &s->thaw};
@@ -274,9 +281,9 @@ void server_attach(struct server *s, struct hub *h)
 // Before anybody can know that there is a server: whoever sees it listen may tell it to stop.
 static void catch_signals(struct server *s)
 {
-    static const int numbers[] = {SIGTERM, SIGINT, SIGHUP};
-    signal(SIGPIPE, SIG_IGN);
-    for (size_t i = 0; i < 3; i++) {
+    static const int numbers[SERVER_SIGNALS] = {SIGTERM, SIGINT, SIGQUIT,
+                                                SIGXCPU, SIGHUP, SIGUSR1};
+    for (size_t i = 0; i < SERVER_SIGNALS; i++) {
         uv_signal_init(&s->loop, &s->signals[i]);
         s->signals[i].data = s;
         uv_signal_start(&s->signals[i], on_signal, numbers[i]);

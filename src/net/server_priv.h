@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <uv.h>
 
-enum { SERVER_READ_BYTES = 65536 };
+enum { SERVER_READ_BYTES = 65536, SERVER_SIGNALS = 6 };
 
 struct conn;
 struct map;
@@ -36,7 +36,7 @@ struct server {
     uv_prepare_t prepare;
     uv_check_t check;
     uv_timer_t tick, relaxed, greet, thaw;
-    uv_signal_t signals[3];
+    uv_signal_t signals[SERVER_SIGNALS];
     char read[SERVER_READ_BYTES];
 };
 

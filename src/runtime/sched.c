@@ -6,7 +6,9 @@
 #include "runtime/control.h"
 #include "runtime/parking.h"
 #include "runtime/task.h"
+#include "util/fatal.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -129,7 +131,7 @@ struct sched *sched_new(unsigned workers)
     size_t size = sizeof(*s) + workers * sizeof(struct worker);
     s = aligned_alloc(64, (size + 63) / 64 * 64);
     if (!s)
-        abort();
+        fatal_system("make the scheduler", ENOMEM);
     memset(s, 0, size);
     s->count = workers;
     queue_init(&s->injected);

@@ -15,6 +15,7 @@
 #include "tools/checked.h"
 #include "tools/data_lock.h"
 #include "tools/help_topics.h"
+#include "tools/process.h"
 #include "tools/world_files.h"
 #include "util/clock.h"
 #include "util/doc.h"
@@ -43,9 +44,9 @@ extern char **environ;
 
 struct options {
     const char *config, *player, *console;
-    char *sets[SETS_MAX];
+    struct settings_assignment sets[SETS_MAX]; // texts owned
     size_t set_count;
-    bool print_config, big_lock, soft;
+    bool print_config, big_lock, soft, dumps;
     uint64_t at; // not 0: serve the world as it was after this event
     struct checked checked;
 };
@@ -69,43 +70,48 @@ static void usage(FILE *out)
           "                        nothing is written; another port than the server's own is needed\n"
           "  --soft-digests        start although events of the journal say something else than they\n"
           "                        said, as after an upgrade that words things differently\n"
+          "  --core-dumps          allow core dumps and debuggers: passwords may be in them\n"
           "  --big-lock            one lock for the whole world, to compare\n"
           "  --log-format text|json\n",
           out);
     fputs(checked_usage, out);
     fputs("  --console PATH        socket of the operator's console (default DATA/console)\n"
           "Exit status: 0 stopped cleanly, 65 bad world, 66 locking violations, 67 evidence lost,\n"
-          "78 bad settings, 73 a file or folder cannot be written or is in use, 69 cannot listen.\n",
+          "69 cannot listen, 71 a limit of the system is too low, 73 a file or folder cannot be written\n"
+          "or is in use, 78 bad settings.\n",
           out);
 }
 
-static void add_set(struct options *o, const char *name, const char *value)
+static void add_set(struct options *o, const char *origin, const char *name, const char *value)
 {
-    if (o->set_count < SETS_MAX)
-        o->sets[o->set_count++] = name ? mem_printf("%s=%s", name, value) : mem_strdup(value);
+    if (o->set_count == SETS_MAX)
+        return;
+    char *text = name ? mem_printf("%s=%s", name, value) : mem_strdup(value);
+    o->sets[o->set_count++] = (struct settings_assignment){text, origin};
 }
 
 // Options that are settings by another name.
 static const struct {
     const char *option, *setting;
-} shorthands[] = {{"port", "server.port"},       {"address", "server.address"},
-                  {"data", "folder.data"},       {"zones", "folder.zones"},
-                  {"text", "folder.text"},       {"workers", "server.workers"},
-                  {"log-format", "log.format"}, {"durability", "journal.durability"}};
+} shorthands[] = {{"--port", "server.port"},       {"--address", "server.address"},
+                  {"--data", "folder.data"},       {"--zones", "folder.zones"},
+                  {"--text", "folder.text"},       {"--workers", "server.workers"},
+                  {"--log-format", "log.format"}, {"--durability", "journal.durability"}};
 
 enum { SHORTHANDS = sizeof(shorthands) / sizeof(shorthands[0]) };
 
 // "interval=50ms" and "interval=50" are two settings.
-static void add_shorthand(struct options *o, const char *setting, const char *value)
+static void add_shorthand(struct options *o, size_t which, const char *value)
 {
+    const char *setting = shorthands[which].setting, *option = shorthands[which].option;
     if (strcmp(setting, "journal.durability") != 0 || strncmp(value, "interval=", 9)) {
-        add_set(o, setting, value);
+        add_set(o, option, setting, value);
         return;
     }
     const char *span = value + 9;
     char *with_unit = mem_printf("%s%s", span, span[strspn(span, "0123456789")] ? "" : "ms");
-    add_set(o, setting, "interval");
-    add_set(o, "journal.interval", with_unit);
+    add_set(o, option, setting, "interval");
+    add_set(o, option, "journal.interval", with_unit);
     free(with_unit);
 }
 
@@ -123,7 +129,7 @@ static bool parse_event(const char *text, uint64_t *event)
 // -1 to go on, else the exit status.
 static int parse(int argc, char **argv, struct options *o)
 {
-    struct option list[SHORTHANDS + 9 + CHECKED_OPTIONS] = {{"config", required_argument, NULL, 'c'},
+    struct option list[SHORTHANDS + 10 + CHECKED_OPTIONS] = {{"config", required_argument, NULL, 'c'},
                                           {"set", required_argument, NULL, 's'},
                                           {"print-config", no_argument, NULL, 'p'},
                                           {"player", required_argument, NULL, 'y'},
@@ -131,20 +137,23 @@ static int parse(int argc, char **argv, struct options *o)
                                           {"console", required_argument, NULL, 'o'},
                                           {"at", required_argument, NULL, 'a'},
                                           {"soft-digests", no_argument, NULL, 'f'},
+                                          {"core-dumps", no_argument, NULL, 'd'},
                                           {"help", no_argument, NULL, 'h'}};
     for (size_t i = 0; i < SHORTHANDS; i++)
-        list[9 + i] =
-            (struct option){shorthands[i].option, required_argument, NULL, 1000 + (int)i};
-    checked_options(&list[9 + SHORTHANDS]);
+        list[10 + i] =
+            (struct option){shorthands[i].option + 2, required_argument, NULL, 1000 + (int)i};
+    checked_options(&list[10 + SHORTHANDS]);
     for (int c; (c = getopt_long(argc, argv, "", list, NULL)) != -1;) {
         if (c == 'c')
             o->config = optarg;
         else if (c == 's')
-            add_set(o, NULL, optarg);
+            add_set(o, "--set", NULL, optarg);
         else if (c == 'p')
             o->print_config = true;
         else if (c == 'y')
             o->player = optarg;
+        else if (c == 'd')
+            o->dumps = true;
         else if (c == 'b')
             o->big_lock = true;
         else if (c == 'f')
@@ -154,12 +163,12 @@ static int parse(int argc, char **argv, struct options *o)
         else if (c == 'a') {
             if (!parse_event(optarg, &o->at))
                 return 2;
-            add_set(o, "account.create", "no");
+            add_set(o, "--at", "account.create", "no");
         } else if (c >= CHECKED_FIRST) {
             if (!checked_option(&o->checked, c, optarg))
                 return 2;
         } else if (c >= 1000)
-            add_shorthand(o, shorthands[c - 1000].setting, optarg);
+            add_shorthand(o, (size_t)c - 1000, optarg);
         else {
             usage(c == 'h' ? stdout : stderr);
             return c == 'h' ? 0 : 2;
@@ -175,8 +184,12 @@ static void print_problems(const struct doc_problems *p)
 {
     for (size_t i = 0; i < p->count; i++) {
         const struct doc_problem *q = &p->list[i];
-        fprintf(stderr, "%s:%u:%u: %s%s\n", q->file, q->line, q->column,
-                q->severity == DOC_WARNING ? "warning: " : "", q->text);
+        if (q->line)
+            fprintf(stderr, "%s:%u:%u: %s%s\n", q->file, q->line, q->column,
+                    q->severity == DOC_WARNING ? "warning: " : "", q->text);
+        else // an option, the environment, or a whole file or folder
+            fprintf(stderr, "%s: %s%s\n", q->file, q->severity == DOC_WARNING ? "warning: " : "",
+                    q->text);
     }
 }
 
@@ -200,7 +213,7 @@ static bool load_settings(struct settings *set, struct options *o)
     const char *config = o->config;
     if (!config && !stat("data/latchkey.conf", &st))
         config = "data/latchkey.conf";
-    bool good = settings_load(set, config, environ, (const char *const *)o->sets, o->set_count, &p);
+    bool good = settings_load(set, config, environ, o->sets, o->set_count, &p);
     print_problems(&p);
     doc_problems_fini(&p);
     enum log_format format;
@@ -209,8 +222,10 @@ static bool load_settings(struct settings *set, struct options *o)
         log_set_format(format);
     if (good && log_level_parse(set->log_level, &level))
         log_set_level(level);
-    if (good && set->log_file && *set->log_file)
-        good = log_open(set->log_file) == 0;
+    int error = good && set->log_file && *set->log_file ? log_open(set->log_file) : 0;
+    if (error)
+        fprintf(stderr, "log.file: %s: cannot be opened: %s\n", set->log_file, strerror(-error));
+    good = good && !error;
     return good;
 }
 
@@ -313,6 +328,9 @@ static int run(struct world *w, const struct settings *set, const struct options
 static int serve(const struct settings *set, struct options *o)
 {
     // A copy of the past writes nothing, so it may stand beside the server itself.
+    int status = process_serve(o->dumps);
+    if (status)
+        return status;
     int lock = o->at ? -1 : data_lock(set->folder_data);
     if (o->at)
         record_pretend();
@@ -322,7 +340,7 @@ static int serve(const struct settings *set, struct options *o)
         fprintf(stderr, "latchkey: %s\n", why);
         return EX_CANTCREAT;
     }
-    int status = checked_begin(&o->checked);
+    status = checked_begin(&o->checked);
     if (status)
         return status;
     if (o->big_lock)
@@ -363,7 +381,7 @@ int tool_serve(int argc, char **argv)
         settings_fini(&set);
     }
     for (size_t i = 0; i < o.set_count; i++)
-        free(o.sets[i]);
+        free((char *)o.sets[i].text);
     log_close();
     return status;
 }

@@ -354,7 +354,8 @@ bool settings_check(const struct settings *s, struct doc_problems *p)
 }
 
 bool settings_load(struct settings *s, const char *path, char *const *environment,
-                   const char *const *assignments, size_t n, struct doc_problems *p)
+                   const struct settings_assignment *assignments, size_t n,
+                   struct doc_problems *p)
 {
     size_t before = p->errors;
     if (path) {
@@ -363,7 +364,7 @@ bool settings_load(struct settings *s, const char *path, char *const *environmen
     }
     settings_read_environment(s, environment, p);
     for (size_t i = 0; i < n; i++)
-        settings_set(s, assignments[i], "--set", p);
+        settings_set(s, assignments[i].text, assignments[i].origin, p);
     settings_check(s, p);
     return p->errors == before;
 }

@@ -85,10 +85,16 @@ bool settings_set(struct settings *s, const char *assignment, const char *origin
 // What one entry alone cannot tell, as a least above a most.
 bool settings_check(const struct settings *s, struct doc_problems *p);
 
+// "section.name=value", and what names it in complaints: "--set", or the option that stands for it.
+struct settings_assignment {
+    const char *text, *origin;
+};
+
 // All of them in order, over the defaults: `path` and the files of `path`.d when path is not NULL,
 // the environment, `n` assignments; then settings_check.
 bool settings_load(struct settings *s, const char *path, char *const *environment,
-                   const char *const *assignments, size_t n, struct doc_problems *p);
+                   const struct settings_assignment *assignments, size_t n,
+                   struct doc_problems *p);
 
 void settings_print(FILE *out, const struct settings *s); // as a file, each with its origin
 void settings_template(struct buf *out); // as a file: every setting explained, all commented out

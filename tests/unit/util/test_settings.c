@@ -222,7 +222,7 @@ START_TEST(option_beats_environment_beats_drop_in_beats_file_beats_default)
     file_write_atomic("l.conf.d/b.conf", drop_b, strlen(drop_b), 0644, false);
     file_write_atomic("l.conf.d/c.conf~", "junk", 4, 0644, false);
     const char *const env[] = {"LATCHKEY_SERVER_PORT=4", "LATCHKEY_LIMITS_LINE=100", NULL};
-    const char *const options[] = {"limits.line=101"};
+    const struct settings_assignment options[] = {{"limits.line=101", "--set"}};
     ck_assert(settings_load(&s, "l.conf", (char *const *)env, options, 1, &p));
     assert_problems("");
     char *text = printed();
@@ -258,8 +258,9 @@ END_TEST
 
 START_TEST(a_least_may_not_exceed_its_most)
 {
-    const char *const options[] = {"password.min=100", "password.max=50",
-                                   "limits.commands_burst=1"};
+    const struct settings_assignment options[] = {{"password.min=100", "--set"},
+                                                  {"password.max=50", "--most"},
+                                                  {"limits.commands_burst=1", "--set"}};
     ck_assert(!settings_load(&s, NULL, NULL, options, 3, &p));
     assert_problems("--set: error: password.min may not be more than password.max: 100 and 50\n"
                     "default: error: limits.commands_per_second may not be more than "
