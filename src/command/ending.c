@@ -2,7 +2,6 @@
 // the command that asks.
 #include "command/ending.h"
 
-#include "command/carried.h"
 #include "command/context.h"
 #include "util/mutation.h"
 #include "world/body.h"
@@ -96,16 +95,11 @@ void ending_send_home(struct context *c, struct thing *t)
         // Inside first: a copied bag may hold a unique thing, and the other way round.
         if (inventory_has(item))
             ending_send_home(c, item);
-        if (unique(item)) {
-            if (inventory_has(item))
-                take_out(c, item, t);
-            go_home(c, item);
-        } else if (carried_is_personal(item)) {
-            if (inventory_has(item))
-                take_out(c, item, t);
-            body_unuse(item);
-            ending_junk(c, item);
-        }
+        if (!unique(item))
+            continue;
+        if (inventory_has(item))
+            take_out(c, item, t);
+        go_home(c, item);
     }
 }
 

@@ -18,8 +18,7 @@ bool ending_need_contents(struct context *c, struct thing *t);
 // is in a unique thing and is not unique was put there by somebody: it is left where t was.
 void ending_junk(struct context *c, struct thing *t);
 bool ending_leaves_contents(struct thing *t); // would there be any?
-// Sends the unique things inside t home and schedules their resets, and ends the copies of those that
-// everybody may have one of (world/reset.h, each); the others stay, also those that
+// Sends the unique things inside t home and schedules their resets; the others stay, also those that
 // were in one that goes.
 void ending_send_home(struct context *c, struct thing *t);
 // The copies inside t, and t, no longer count; t is about to leave the world.
