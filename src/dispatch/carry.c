@@ -132,33 +132,37 @@ static bool restore(struct dispatch *from, struct journal *j, struct replay *r, 
     return false;
 }
 
-static struct carry *run(struct dispatch *from, struct dispatch *to, struct journal *j, uint64_t world,
-                         const char *folder, char *why, size_t size)
+static enum dispatch_carried run(struct dispatch *from, struct dispatch *to, struct journal *j,
+                                 uint64_t world, const char *folder, struct carry **out, char *why,
+                                 size_t size)
 {
     if (!restore(from, j, dispatch_replay(from), why, size))
-        return NULL;
+        return DISPATCH_NOT_CARRIED;
     struct carry *c = carry_over(dispatch_world(from), dispatch_world(to));
     struct carrying x = {c, dispatch_world(to), dispatch_replay(to)};
     replay_requests_each(dispatch_replay(from), carry_request, &x);
     ask_for_zones(&x, dispatch_world(from), dispatch_clock(to));
     int r = write(to, j, world, folder);
-    if (!r)
-        return c;
+    if (!r) {
+        *out = c;
+        return DISPATCH_CARRIED;
+    }
     snprintf(why, size, "%s: no snapshot can be written: %s", folder, strerror(-r));
     carry_free(c);
-    return NULL;
+    return DISPATCH_NOT_WRITTEN;
 }
 
-struct carry *dispatch_carry(struct dispatch *from, struct dispatch *to, struct journal *j, uint64_t world,
-                             const char *folder, char *why, size_t size)
+enum dispatch_carried dispatch_carry(struct dispatch *from, struct dispatch *to, struct journal *j,
+                                     uint64_t world, const char *folder, struct carry **out, char *why,
+                                     size_t size)
 {
     enum lockcheck_level level = lockcheck_level();
     lockcheck_set_level(LOCKCHECK_OFF); // nothing runs, so nothing is locked
     replay_hold(from);
     replay_hold(to);
-    struct carry *c = run(from, to, j, world, folder, why, size);
+    enum dispatch_carried done = run(from, to, j, world, folder, out, why, size);
     replay_let_go(to);
     replay_let_go(from);
     lockcheck_set_level(level);
-    return c;
+    return done;
 }

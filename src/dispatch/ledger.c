@@ -41,6 +41,7 @@ struct ledger {
     int64_t looked, settled; // when it last looked how much room there is, and settled the journal
     bool unsettled;          // it could not
     bool detour;             // the journal goes past its tail, and that has been told
+    bool nameless;           // its files have lost their names, so nothing that it takes is kept
     // With the mutex.
     pthread_mutex_t mutex;
     pthread_cond_t cond;
@@ -80,9 +81,9 @@ static void pause_ms(int64_t ms)
 }
 
 // Never acknowledge after a failure: what is on the disk now is what there is.
-static void die(const struct journal *j)
+static _Noreturn void die(const char *why)
 {
-    log_error("journal", "failed", "why", journal_why(j), "then",
+    log_error("journal", "failed", "why", why, "then",
               "the server stops; nothing was shown that is not in the journal", NULL);
     _exit(EX_IOERR);
 }
@@ -100,6 +101,22 @@ static void set_full(struct ledger *l, const char *why)
     l->config.wake(l->config.arg);
 }
 
+// What is written into files that nobody can open again is lost: it is not durable, and no more is to come. They
+// may get their names back, as a folder that was moved away.
+static bool look_at_names(struct ledger *l)
+{
+    const char *why = journal_nameless(l->journal);
+    if (why && !l->nameless)
+        log_error("journal", "nameless", "why", why, "then",
+                  "changes are refused; what was done since is kept when it is where it was again, and lost "
+                  "otherwise",
+                  NULL);
+    l->nameless = why;
+    if (why)
+        set_full(l, why);
+    return !why;
+}
+
 // Changes are refused while there is still room for those under way: then what has been done can be
 // written down, and reading goes on.
 static void look_at_space(struct ledger *l)
@@ -108,6 +125,8 @@ static void look_at_space(struct ledger *l)
     if ((now - l->looked < LOOK_MS && l->looked) || l->unsettled)
         return;
     l->looked = now;
+    if (!look_at_names(l))
+        return;
     set_full(l, journal_space(l->journal) < l->config.reserve
                     ? "the disk, or the limit on the size of a file, leaves less than journal.reserve"
                     : NULL);
@@ -123,7 +142,7 @@ static void settle(struct ledger *l)
         return;
     int r = journal_settle(l->journal, all);
     if (r < 0)
-        die(l->journal);
+        die(journal_why(l->journal));
     if (all || r != JOURNAL_DONE)
         l->settled = now;
     l->unsettled = r != JOURNAL_DONE;
@@ -144,6 +163,13 @@ static void tell_detour(struct ledger *l)
         log_info("journal", "tail_goes_on", "why", "the tail takes what it is given", NULL);
 }
 
+static void wait_and_retry(struct ledger *l)
+{
+    if (!atomic_exchange(&l->stuck, true))
+        l->config.wake(l->config.arg);
+    pause_ms(RETRY_MS);
+}
+
 static void write_batch(struct ledger *l, struct batch *b)
 {
     for (;;) {
@@ -151,11 +177,14 @@ static void write_batch(struct ledger *l, struct batch *b)
         if (r == JOURNAL_DONE)
             break;
         if (r != JOURNAL_NO_SPACE || l->stopping) // who is told to stop does not wait for room
-            die(l->journal);
+            die(journal_why(l->journal));
         set_full(l, journal_why(l->journal));
-        if (!atomic_exchange(&l->stuck, true))
-            l->config.wake(l->config.arg);
-        pause_ms(RETRY_MS);
+        wait_and_retry(l);
+    }
+    while (!look_at_names(l)) {
+        if (l->stopping)
+            die(journal_nameless(l->journal));
+        wait_and_retry(l);
     }
     tell_detour(l);
     atomic_store(&l->stuck, false);
@@ -221,7 +250,9 @@ static void *committer(void *arg)
     }
     // By the thread that has written. What is refused now, the next start does.
     if (journal_settle(l->journal, true) < 0)
-        die(l->journal);
+        die(journal_why(l->journal));
+    if (!look_at_names(l))
+        die(journal_nameless(l->journal));
     buf_fini(&b.bytes);
     free(b.lengths);
     return NULL;

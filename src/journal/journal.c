@@ -75,6 +75,11 @@ static int open_env(struct journal *j)
     unsigned flags = j->config.read_only ? MDB_RDONLY : 0;
     if (!j->config.sync)
         flags |= MDB_NOSYNC;
+    struct stat st;
+    if (!stat(j->path, &st)) {
+        j->device = st.st_dev;
+        j->inode = st.st_ino;
+    }
     int r = mdb_env_create(&j->env);
     if (!r)
         r = mdb_env_set_maxdbs(j->env, 4);
@@ -101,6 +106,15 @@ static int open_env(struct journal *j)
     if (r)
         return journal_fatal(j, "cannot be written", r);
     return j->config.read_only ? 0 : open_data(j);
+}
+
+int journal_reopen(struct journal *j)
+{
+    mdb_env_close(j->env);
+    j->env = NULL;
+    close(j->data);
+    j->data = -1;
+    return open_env(j);
 }
 
 static int find_last(struct journal *j)

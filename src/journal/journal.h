@@ -71,6 +71,9 @@ const char *journal_detour(const struct journal *j);
 // a write was refused, everything is in the tail as before. LMDB wants one thread to do all the writing, until
 // it has called this with `all` for the last time.
 int journal_settle(struct journal *j, bool all);
+// Why what is written is in files that have lost their names, so that nobody could open them again: NULL when
+// they have them, also when one was removed from its folder and is made again here. Cheap; the writer's.
+const char *journal_nameless(struct journal *j);
 // Bytes that the disk, or a limit on the size of files, still has for it, beside some that are kept for what
 // is under way. For the writer.
 uint64_t journal_space(struct journal *j);

@@ -8,6 +8,7 @@
 #include "util/buf.h"
 
 #include <lmdb.h>
+#include <sys/types.h>
 
 // Records that are in the tail, and not yet in the table for certain.
 struct journal_held {
@@ -32,8 +33,12 @@ struct journal {
     struct journal_held held;
     struct tail_list read; // of a journal that is only read: what comes after its table
     unsigned detour; // batches until the tail is tried again
-    char why[256], detour_why[256];
+    dev_t device; // of the epoch's folder, as it was opened
+    ino_t inode;
+    char why[256], detour_why[256], nameless[400];
 };
+
+int journal_reopen(struct journal *j); // the table, at its name: 0, or negative
 
 // Notes it for journal_why. LMDB's own errors are below any errno. Returns the code as a negative one.
 int journal_fatal(struct journal *j, const char *what, int code);

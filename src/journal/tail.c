@@ -70,6 +70,11 @@ size_t tail_left(const struct tail *t)
     return TAIL_SIZE - t->used;
 }
 
+int tail_descriptor(const struct tail *t)
+{
+    return t->fd;
+}
+
 void tail_again(struct tail *t)
 {
     t->used = 0;

@@ -34,6 +34,7 @@ void tail_free(struct tail *t); // the file stays
 // negative: an errno, the sync failed, and nobody knows what is on the disk.
 int tail_write(struct tail *t, uint64_t first, const char *bytes, const size_t *lengths, size_t count);
 size_t tail_left(const struct tail *t); // bytes
+int tail_descriptor(const struct tail *t);
 void tail_again(struct tail *t); // all that it has is in the table, synced: it may be written over
 
 // Removes the file, as all that it has is in the table. 0, also when there was none, or a negative errno.

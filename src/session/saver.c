@@ -15,6 +15,7 @@
 #include "util/mem.h"
 #include "util/settings.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,7 +40,11 @@ static void work(void *arg)
         return;
     // A file that was lost is made again; that of somebody who was erased while in the world is not, nor is
     // one for a body that is nobody's. Which it is can be known only when the account can be read.
-    int has = v->account ? owner_has(data, v->account, v->character) : RECORD_ABSENT;
+    // When all of them are gone nobody is known to have been erased.
+    int there = record_reachable(data, "accounts");
+    int has = there < 0     ? there
+              : v->account ? owner_has(data, v->account, v->character)
+                           : RECORD_ABSENT;
     v->unowned = has == RECORD_ABSENT;
     v->result = has == RECORD_OK ? character_create(data, v->character, doc_root(v->writing))
                 : v->unowned     ? RECORD_OK

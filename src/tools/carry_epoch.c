@@ -93,50 +93,58 @@ static void tell(const struct carry *c)
              "gone", LOG_INT(gone), NULL);
 }
 
-static bool make(const struct begin *b, struct journal *j, uint64_t world, const char *folder,
-                 const struct world_files *old, const struct world_files *present, char *why,
-                 size_t size)
+// What is missing of the new epoch when its snapshot is written. 0, or an exit status and why.
+static int finish(const struct begin *b, struct journal *j, uint64_t world, const char *folder,
+                  char *why, size_t size)
 {
-    struct still from = {0}, to = {0};
-    struct carry *c = NULL;
-    bool good = load(&from, old, j, why, size) && load(&to, present, j, why, size);
-    if (good)
-        c = dispatch_carry(from.dispatch, to.dispatch, j, world, folder, why, size);
-    int r = c ? world_files_keep(b->settings->folder_zones, b->player, folder) : 0;
+    int r = world_files_keep(b->settings->folder_zones, b->player, folder);
     if (r < 0)
         snprintf(why, size, "%s: the zone files cannot be kept: %s", folder, strerror(-r));
-    good = c && !r;
-    if (good && journal_roll_carried(j, world, folder) < 0) {
+    else if ((r = journal_roll_carried(j, world, folder)) < 0)
         snprintf(why, size, "%s", journal_why(j));
-        good = false;
-    }
-    if (good)
+    return r < 0 ? EX_CANTCREAT : 0;
+}
+
+static int make(const struct begin *b, struct journal *j, uint64_t world, const char *folder,
+                const struct world_files *old, const struct world_files *present, char *why,
+                size_t size)
+{
+    static const int statuses[] = {
+        [DISPATCH_CARRIED] = 0, [DISPATCH_NOT_CARRIED] = EX_DATAERR, [DISPATCH_NOT_WRITTEN] = EX_CANTCREAT};
+    struct still from = {0}, to = {0};
+    struct carry *c = NULL;
+    int status = EX_DATAERR;
+    if (load(&from, old, j, why, size) && load(&to, present, j, why, size))
+        status = statuses[dispatch_carry(from.dispatch, to.dispatch, j, world, folder, &c, why, size)];
+    if (!status)
+        status = finish(b, j, world, folder, why, size);
+    if (!status)
         tell(c);
     carry_free(c);
     unload(&to);
     unload(&from);
-    return good;
+    return status;
 }
 
-static bool carry(const struct begin *b, struct journal *j, uint64_t world, const char *folder,
-                  char *why, size_t size)
+static int carry(const struct begin *b, struct journal *j, uint64_t world, const char *folder,
+                 char *why, size_t size)
 {
     struct world_files old, present;
     const char *zones = b->settings->folder_zones;
     int r = file_mkdirs(folder, 0700);
     if (r < 0) {
         snprintf(why, size, "%s: %s", folder, strerror(-r));
-        return false;
+        return EX_CANTCREAT;
     }
+    int status = EX_DATAERR;
     if (!world_files_find(&old, journal_world(j), zones, b->player, journal_path(j), why, size))
-        return false;
-    bool good = world_files_find(&present, world, zones, b->player, journal_path(j), why, size);
-    if (good) {
-        good = make(b, j, world, folder, &old, &present, why, size);
+        return status;
+    if (world_files_find(&present, world, zones, b->player, journal_path(j), why, size)) {
+        status = make(b, j, world, folder, &old, &present, why, size);
         world_files_fini(&present);
     }
     world_files_fini(&old);
-    return good;
+    return status;
 }
 
 int carry_epoch(const struct begin *b, struct journal *j, uint64_t world)
@@ -145,19 +153,20 @@ int carry_epoch(const struct begin *b, struct journal *j, uint64_t world)
     char *folder = mem_printf("%s/journal/carrying", b->settings->folder_data);
     uint64_t last = journal_last(j);
     journal_writer_remove(folder); // of a start that was killed
-    bool good = carry(b, j, world, folder, why, sizeof(why));
+    int status = carry(b, j, world, folder, why, sizeof(why));
     journal_writer_remove(folder);
     free(folder);
-    if (good) {
+    if (!status)
         log_info("journal", "new_epoch", "after", LOG_INT(last), "why", "the zone files have changed",
                  NULL);
-        return 0;
-    }
-    fprintf(stderr,
-            "latchkey: the zone files have changed, and what lies in the world cannot be carried over to\n"
-            "them: %s\n"
-            "Start with the zone files as they were, or give up what lies in the world:\n"
-            "\"latchkey journal roll --anew --data %s\"; characters are kept.\n",
-            why, b->settings->folder_data);
-    return EX_DATAERR;
+    else if (status == EX_CANTCREAT)
+        fprintf(stderr, "latchkey: the zone files have changed, and no new epoch can be made: %s\n", why);
+    else
+        fprintf(stderr,
+                "latchkey: the zone files have changed, and what lies in the world cannot be carried over\n"
+                "to them: %s\n"
+                "Start with the zone files as they were, or give up what lies in the world:\n"
+                "\"latchkey journal roll --anew --data %s\"; characters are kept.\n",
+                why, b->settings->folder_data);
+    return status;
 }

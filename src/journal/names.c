@@ -1,0 +1,121 @@
+// Whether the files that the journal writes still have their names. Who removes a folder while a server runs
+// takes nothing from the server's descriptors: it would go on writing into files that nobody can open again. A
+// file that was removed from its folder is made again, as all of it can be; a folder that is gone is not, as
+// more than the journal was in it. The writer's thread.
+#include "journal/journal_priv.h"
+
+#include "journal/manifest.h"
+#include "util/file.h"
+#include "util/log.h"
+#include "util/mem.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum named { NAMED, NAMELESS, ANOTHER };
+
+static enum named look(const struct journal *j, const char *name, int fd)
+{
+    struct stat mine, there;
+    char *path = mem_printf("%s/%s", j->path, name);
+    bool found = !stat(path, &there);
+    int error = errno;
+    free(path);
+    if (!found)
+        return error == ENOENT || error == ENOTDIR ? NAMELESS : NAMED; // else nobody knows
+    if (fd < 0 || fstat(fd, &mine))
+        return NAMED;
+    return mine.st_dev == there.st_dev && mine.st_ino == there.st_ino ? NAMED : ANOTHER;
+}
+
+static const char *say(struct journal *j, const char *name, const char *what)
+{
+    snprintf(j->nameless, sizeof(j->nameless), "%s%s%s %s while the server runs", j->path,
+             *name ? "/" : "", name, what);
+    return j->nameless;
+}
+
+static void tell(const struct journal *j, const char *name)
+{
+    log_warning("journal", "made_again", "path", j->path, "file", name, "why",
+                "it was removed while the server runs", NULL);
+}
+
+// Commits into the file without a name, copies that, and goes on with the copy.
+static bool make_table(struct journal *j)
+{
+    if (journal_settle(j, true) != JOURNAL_DONE)
+        return false;
+    char *path = mem_printf("%s/data.mdb", j->path);
+    int r = mdb_env_copy2(j->env, j->path, 0);
+    int fd = r ? -1 : open(path, O_RDONLY | O_CLOEXEC);
+    if (!r && (fd < 0 || fsync(fd) || file_sync_folder(path) < 0))
+        r = errno;
+    if (fd >= 0)
+        close(fd);
+    if (r) {
+        unlink(path);
+        journal_fatal(j, "data.mdb cannot be made again", r);
+    }
+    free(path);
+    return !r && !journal_reopen(j);
+}
+
+static const char *look_at_table(struct journal *j)
+{
+    switch (look(j, "data.mdb", j->data)) {
+    case NAMED:
+        return NULL;
+    case ANOTHER:
+        return say(j, "data.mdb", "became another file");
+    case NAMELESS:
+        break;
+    }
+    if (!make_table(j))
+        return say(j, "data.mdb", "was removed, and cannot be made again,");
+    tell(j, "data.mdb");
+    return NULL;
+}
+
+// What it has goes into the table; the next batch makes another.
+static const char *look_at_tail(struct journal *j)
+{
+    enum named is = j->tail ? look(j, "tail", tail_descriptor(j->tail)) : NAMED;
+    if (is == NAMED)
+        return NULL;
+    if (is == ANOTHER)
+        return say(j, "tail", "became another file");
+    if (journal_settle(j, true) != JOURNAL_DONE)
+        return say(j, "tail", "was removed, and what it has cannot be written into the table,");
+    tail_free(j->tail);
+    j->tail = NULL;
+    tell(j, "tail");
+    return NULL;
+}
+
+static const char *look_at_manifest(struct journal *j)
+{
+    if (look(j, "manifest", -1) == NAMED)
+        return NULL;
+    if (manifest_write(j->path, &j->manifest) < 0)
+        return say(j, "manifest", "was removed, and cannot be made again,");
+    tell(j, "manifest");
+    return NULL;
+}
+
+const char *journal_nameless(struct journal *j)
+{
+    struct stat st;
+    bool there = !stat(j->path, &st);
+    if (there ? st.st_dev != j->device || st.st_ino != j->inode : errno == ENOENT || errno == ENOTDIR)
+        return say(j, "", "was removed, or moved away,");
+    const char *why = look_at_table(j);
+    if (!why)
+        why = look_at_tail(j);
+    return why ? why : look_at_manifest(j);
+}
