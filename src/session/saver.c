@@ -15,7 +15,6 @@
 #include "util/mem.h"
 #include "util/settings.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
