@@ -22,7 +22,14 @@ static const struct {
     [CIRCLE_LEAD_BACKTICK] = {'`', "", "nN"}, [CIRCLE_LEAD_BAR] = {'|', "", "nN"},
     [CIRCLE_LEAD_SLASH] = {'/', "c", "0n"},   [CIRCLE_LEAD_TAB] = {'\t', "", "nN"},
     [CIRCLE_LEAD_BACKSLASH] = {'\\', "t", "n"},
+    [CIRCLE_LEAD_HASH] = {'#', "", "nN"},
 };
+
+// Common in pictures and numbers.
+static bool is_rare(int lead)
+{
+    return lead == CIRCLE_LEAD_BAR || lead == CIRCLE_LEAD_HASH;
+}
 
 static const char colour_letters[] = "krgybmcwdnxlpoaKRGYBMCWDNXLPOA0123456789";
 
@@ -62,6 +69,8 @@ static int lead_of(char c)
         return CIRCLE_LEAD_TAB;
     case '\\':
         return CIRCLE_LEAD_BACKSLASH;
+    case '#':
+        return CIRCLE_LEAD_HASH;
     default:
         return -1;
     }
@@ -76,7 +85,7 @@ static char letter_at(int lead, const char *p, const char *end)
             return '\0';
         p++;
     }
-    return p < end && (is_letter(*p) || is_digit(*p)) ? *p : '\0';
+    return p < end && (is_letter(*p) || (is_digit(*p) && lead != CIRCLE_LEAD_HASH)) ? *p : '\0';
 }
 
 static size_t length_of(int lead)
@@ -106,7 +115,8 @@ static bool is_end(int lead, const char *p, const char *end)
 void circle_colour_survey(struct circle_colours *c, const char *s, size_t n)
 {
     static const char signs[256] = {['@'] = 1, ['&'] = 1,  ['^'] = 1, ['{'] = 1, ['`'] = 1,
-                                    ['|'] = 1, ['\t'] = 1, ['/'] = 1, ['\\'] = 1};
+                                    ['|'] = 1, ['\t'] = 1, ['/'] = 1, ['\\'] = 1,
+                                    ['#'] = 1};
     for (const char *p = s, *end = s + n; p < end; p++) {
         if (!signs[(unsigned char)*p])
             continue;
@@ -125,7 +135,7 @@ void circle_colour_survey(struct circle_colours *c, const char *s, size_t n)
 void circle_colour_decide(struct circle_colours *c)
 {
     for (int i = 0; i < CIRCLE_LEADS; i++) {
-        size_t least = i == CIRCLE_LEAD_BAR ? FEW : 1;
+        size_t least = is_rare(i) ? FEW : 1;
         c->used[i] = c->ends[i] >= least && c->starts[i] >= least && c->starts[i] / 20 < c->ends[i];
     }
     // Ampersands do without an end in some worlds. What ends with a tab or backslash and one letter
@@ -136,7 +146,7 @@ void circle_colour_decide(struct circle_colours *c)
 }
 
 struct text {
-    const char *start, *end;
+    const char *start, *end, *after; // after: the last code that was removed
     const struct circle_colours *world;
     bool ended[CIRCLE_LEADS]; // this text ends a colour of that lead
     struct screen screen;
@@ -172,7 +182,7 @@ static bool is_code(const struct text *t, int lead, const char *p, char letter)
         return true;
     if (lead == CIRCLE_LEAD_TAB || lead == CIRCLE_LEAD_BACKSLASH)
         return false;
-    bool inside = p > t->start && (is_letter(p[-1]) || is_digit(p[-1]));
+    bool inside = p > t->after && (is_letter(p[-1]) || is_digit(p[-1]));
     if (inside || !strchr(colour_letters, letter))
         return false;
     return lead != CIRCLE_LEAD_BACKTICK || !strchr(p + 1, '\'');
@@ -194,11 +204,10 @@ static size_t code_at(const struct text *t, const char *p, bool *literal, size_t
     char letter = letter_at(lead, p, t->end);
     if (!letter)
         return 0;
-    bool quiet = lead == CIRCLE_LEAD_BAR; // common in pictures
     bool looks = is_code(t, lead, p, letter) && !is_address(t->start, p);
     if (looks && t->world->used[lead])
         return length_of(lead);
-    *kept += looks && (!quiet || t->ended[lead]);
+    *kept += looks && (!is_rare(lead) || t->ended[lead]);
     return 0;
 }
 
@@ -252,7 +261,7 @@ struct circle_stripped circle_colour_strip(struct buf *out, const struct circle_
 {
     struct circle_stripped done = {0, 0};
     struct circle_colours own = {{0}, {0}, {false}};
-    struct text t = {s, s + strlen(s), c ? c : &own, {false}, {false, 0}};
+    struct text t = {s, s + strlen(s), s, c ? c : &own, {false}, {false, 0}};
     size_t line = out->len;
     bool literal = false, any = find_ends(&t);
     if (!c) {
@@ -266,6 +275,8 @@ struct circle_stripped circle_colour_strip(struct buf *out, const struct circle_
             n = hidden_at(&t, p);
         else
             done.removed += !literal;
+        if (n && !literal)
+            t.after = p + n;
         if (literal)
             buf_addc(out, *p);
         else if (!n)

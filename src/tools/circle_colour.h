@@ -21,6 +21,7 @@ enum circle_lead {
     CIRCLE_LEAD_SLASH,     // /cr … /c0
     CIRCLE_LEAD_TAB,       // a tab and a letter … a tab and n
     CIRCLE_LEAD_BACKSLASH, // \tr … \tn
+    CIRCLE_LEAD_HASH,      // #r … #n
     CIRCLE_LEADS
 };
 

@@ -120,9 +120,11 @@ static void convert_named(struct buf *out, iconv_t cd, const char *s, size_t n,
 // Drops NULs and makes every kind of line end one.
 static void settle_lines(struct buf *out, size_t start)
 {
+    if (out->len == start)
+        return;
     char *s = out->data + start;
     size_t n = out->len - start, to = 0;
-    if (!n || (!memchr(s, '\r', n) && !memchr(s, '\0', n)))
+    if (!memchr(s, '\r', n) && !memchr(s, '\0', n))
         return;
     char before = '\0';
     for (size_t i = 0; i < n; i++) {

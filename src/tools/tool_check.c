@@ -151,8 +151,9 @@ static int check(char **names, int n, const struct options *o)
     if (player)
         zones_load_player(w, player, &problems);
     else
-        fputs("latchkey check: there is no player.json beside the zones, so that it is not known which "
-              "slots bodies have (--player names it)\n", stderr);
+        fputs("latchkey check: there is no player.json beside the zones: players are taken to have the "
+              "slots of docs/zones.md (--player names one)\n",
+              stderr);
     load(w, names, n, &problems, &counts);
     for (size_t i = 0; i < problems.count; i++)
         print_problem(&problems.list[i], o->json);

@@ -32,6 +32,11 @@ START_TEST(the_end_of_a_colour_tells_the_dialect)
     strips(&c, "The {RLoft{x", "The Loft", 2);
     strips(&c, "&gGreen&n @bblue@n |rred|n", "Green blue red", 6);
     strips(&c, "{RNo end here", "No end here", 1);
+    strips(&c, "{B{RTwo at once", "Two at once", 2);
+    c = world("#rred#n #bblue#n #ggreen#n, %s gives %d coins, %n times, $n and $n and $n");
+    strips(&c, "A #rred#n #gsea#n", "A red sea", 4);
+    strips(&c, "%s gives you %d coins for $n", "%s gives you %d coins for $n", 0);
+    strips(&c, "#12 costs $5, 100%", "#12 costs $5, 100%", 0);
 }
 END_TEST
 

@@ -71,12 +71,14 @@ START_TEST(the_template_of_players_is_found_beside_the_zones)
 }
 END_TEST
 
-START_TEST(without_it_slots_are_not_judged)
+START_TEST(without_it_players_have_the_usual_slots)
 {
-    put_zone("fin", "");
     char *path = mem_printf("%s/data/player.json", folder);
     ck_assert_int_eq(unlink(path), 0);
+    put_zone("finger", "");
     ck_assert_int_eq(check_of("data/zones", "--strict"), 0);
+    put_zone("fin", "");
+    ck_assert_int_eq(check_of("data/zones", NULL), 65);
     free(path);
 }
 END_TEST
@@ -116,7 +118,7 @@ int main(void)
     TCase *t = tcase_create("tool_check");
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, the_template_of_players_is_found_beside_the_zones);
-    tcase_add_test(t, without_it_slots_are_not_judged);
+    tcase_add_test(t, without_it_players_have_the_usual_slots);
     tcase_add_test(t, warnings_count_when_asked_for);
     tcase_add_test(t, a_folder_without_zone_files_is_an_error);
     tcase_add_test(t, things_do_what_commands_allow);
