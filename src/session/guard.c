@@ -195,8 +195,8 @@ int64_t guard_ask(struct guard *g, const struct settings *set, const char *addre
 
 static int64_t until_free(double level, const struct rate *r)
 {
-    double over = level + 1 - r->most;
-    return over > 0 ? (int64_t)(over * r->window / r->most) + 1 : 0;
+    int64_t wait = (int64_t)((level + 1 - r->most) * r->window / r->most);
+    return wait > 0 ? wait : 0;
 }
 
 bool guard_may_create(struct guard *g, const struct settings *set, const char *address, int64_t now,
