@@ -34,7 +34,8 @@ enum fault { FAIL_WRITE = 1, FAIL_SYNC = 2, FAIL_RENAME = 4, FAIL_SYNCED_WRITE =
              FULL = 32,   // a disk without room: only what it has given already can be written
              DIE_EARLY = 64, // killed when a write is made that nothing has synced yet
              SLOW = 128,     // a sync takes so many milliseconds more
-             STOP = 256 };   // told to stop in the moment in which it begins to listen
+             STOP = 256,     // told to stop in the moment in which it begins to listen
+             DIE_BEFORE = 512 }; // killed when a write, sync, rename, link or removal is to be made
 
 struct faults {
     _Atomic uint32_t what; // of enum fault; 0: none
@@ -158,6 +159,13 @@ static bool fails(enum fault what, const char *path)
     faults->made++;
     errno = (int)faults->error;
     return true;
+}
+
+// With the mutex.
+static void die_before(const char *path)
+{
+    if (path && fails(DIE_BEFORE, path))
+        kill(getpid(), SIGKILL);
 }
 
 // With the mutex. How far a file has blocks; the files of a run are few.
@@ -297,6 +305,7 @@ static ssize_t put(int fd, const struct iovec *data, int count, off_t offset)
                      .length = length};
     ssize_t r = -1;
     die_in(fd, h, data, count);
+    die_before(d->path);
     errno = 0;
     if (has_room(d->path, at + (off_t)length) &&
         !fails(d->synced ? FAIL_SYNCED_WRITE : FAIL_WRITE, d->path))
@@ -420,6 +429,7 @@ static int synced(int fd, const char *how)
         return REAL(int, how, int)(fd);
     take_time(d->path);
     pthread_mutex_lock(&mutex);
+    die_before(d->path);
     int r = -1;
     if (d->must_fail) {
         d->must_fail = false;
@@ -475,6 +485,7 @@ int rename(const char *from, const char *to)
 {
     const char *path = ours(from), *other = ours(to);
     pthread_mutex_lock(&mutex);
+    die_before(path);
     int r = path && fails(FAIL_RENAME, path)
                 ? -1
                 : REAL(int, "rename", const char *, const char *)(from, to);
@@ -485,6 +496,7 @@ int renameat2(int at, const char *from, int at2, const char *to, unsigned flags)
 {
     const char *path = ours(from), *other = ours(to);
     pthread_mutex_lock(&mutex);
+    die_before(path);
     int r = path && fails(FAIL_RENAME, path)
                 ? -1
                 : REAL(int, "renameat2", int, const char *, int, const char *,
@@ -496,6 +508,7 @@ int link(const char *from, const char *to)
 {
     const char *path = ours(from), *other = ours(to);
     pthread_mutex_lock(&mutex);
+    die_before(path);
     return noted(REAL(int, "link", const char *, const char *)(from, to), LINK,
                  other ? path : NULL, other);
 }
@@ -503,7 +516,22 @@ int link(const char *from, const char *to)
 int unlink(const char *path)
 {
     pthread_mutex_lock(&mutex);
+    die_before(ours(path));
     return noted(REAL(int, "unlink", const char *)(path), UNLINK, ours(path), NULL);
+}
+
+// Only to be killed in time: what is removed by a folder's descriptor is noted nowhere.
+int unlinkat(int at, const char *path, int flags)
+{
+    char own[64], in[PATH_LENGTH] = "", whole[2 * PATH_LENGTH];
+    snprintf(own, sizeof(own), "/proc/self/fd/%d", at);
+    if (at >= 0 && readlink(own, in, sizeof(in) - 1) < 0)
+        in[0] = '\0';
+    snprintf(whole, sizeof(whole), "%s/%s", in, path);
+    pthread_mutex_lock(&mutex);
+    die_before(ours(whole));
+    pthread_mutex_unlock(&mutex);
+    return REAL(int, "unlinkat", int, const char *, int)(at, path, flags);
 }
 
 int mkdir(const char *path, mode_t mode)
