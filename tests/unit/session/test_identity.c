@@ -2,6 +2,7 @@
 // body that is not theirs, nothing in the world is deleted, and rights are those of now.
 #include "session_rig.h"
 
+#include "session/hub_priv.h"
 #include "store/account.h"
 #include "store/record.h"
 
@@ -105,6 +106,32 @@ START_TEST(playing_and_deleting_at_once) {
     ck_assert(deleted ? rig_saw(p, "no character of that name any more") : rig_saw(q, "still in the world"));
     ck_assert_int_eq(access("data/characters/anna.json", F_OK), deleted ? -1 : 0);
     ck_assert_uint_eq(dispatch_players(rig.dispatch), plays);
+}
+
+// Jobs of two sessions may run side by side.
+START_TEST(a_name_is_one_sessions_while_something_is_done_with_it) {
+    struct peer *p = rig_make_account("anna");
+    rig_type(p, "n", "A name for your character: ");
+    rig_send(p, "Bella");
+    ck_assert(!claims_free(rig.hub, "Bella") && !claims_free(rig.hub, "Belia") && claims_free(rig.hub, "Anna"));
+    rig_settle();
+    ck_assert(claims_free(rig.hub, "Bella"));
+    rig_send(p, "quit");
+    rig_settle();
+    ck_assert(claims_free(rig.hub, "Bella"));
+    rig_send(p, "1");
+    ck_assert(!claims_free(rig.hub, "Bella"));
+    rig_settle();
+    ck_assert(claims_free(rig.hub, "Bella"));
+    rig_type(p, "quit", "Choice: ");
+    rig_type(p, "d", "delete: ");
+    rig_type(p, "1", "delete it: ");
+    rig_send(p, "bella");
+    ck_assert(!claims_free(rig.hub, "Bella"));
+    rig_gone(p); // also when nobody is there to be told
+    rig_settle();
+    ck_assert(claims_free(rig.hub, "Bella"));
+    ck_assert_int_ne(access("data/characters/bella.json", F_OK), 0);
 }
 
 START_TEST(who_has_just_left_is_deleted_when_it_is_saved) {
@@ -364,6 +391,7 @@ int main(void) {
     tcase_add_test(t, nor_who_has_lost_the_connection);
     tcase_add_test(t, it_is_asked_again_when_the_name_was_typed);
     tcase_add_loop_test(t, playing_and_deleting_at_once, 0, 2);
+    tcase_add_test(t, a_name_is_one_sessions_while_something_is_done_with_it);
     tcase_add_test(t, who_has_just_left_is_deleted_when_it_is_saved);
     tcase_add_test(t, a_number_that_is_none_deletes_nothing);
     tcase_add_test(t, a_new_character_is_never_an_old_body);
