@@ -41,6 +41,8 @@ static void consider_all(struct listening *l)
     inventory_foreach(t, c->where, INVENTORY_PLAYERS)
         if (t != c->actor && !strcasecmp(thing_label(t), l->first))
             consider(l, t, 1);
+    if (l->best) // a player by the full name goes before all others
+        return;
     inventory_foreach(t, c->where, INVENTORY_THINGS) {
         if (t == c->actor || !thing_is(t, THING_MOBILE))
             continue;

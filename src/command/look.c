@@ -56,17 +56,29 @@ static void add_players(struct context *c, struct buf *out)
     }
 }
 
+// A bit for each direction in which a door is shut.
+static unsigned closed_ways(struct thing *where)
+{
+    static const enum inventory_list lists[] = {INVENTORY_NARRATIVE, INVENTORY_THINGS};
+    unsigned closed = 0;
+    for (size_t i = 0; i < 2; i++)
+        inventory_foreach(t, where, lists[i])
+            if (door_is(t) && door_exit(t) >= 0 && !door_is_open(t))
+                closed |= 1U << door_exit(t);
+    return closed;
+}
+
 static void add_exits(struct context *c, struct buf *out)
 {
     const char *gap = "You see exits: ";
-    bool doors = inventory_count(c->where, INVENTORY_NARRATIVE) > 0;
+    unsigned closed = closed_ways(c->where);
     buf_adds(out, MARK_EXIT);
     for (int d = 0; d < DIRECTIONS; d++) {
         if (!exits_to(c->where, (enum direction)d))
             continue;
         buf_adds(out, gap);
         buf_adds(out, direction_name((enum direction)d));
-        if (doors && door_closing(c->where, d))
+        if (closed & 1U << d)
             buf_adds(out, " (closed)");
         gap = ", ";
     }

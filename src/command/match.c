@@ -23,6 +23,9 @@
 // How things are compared: by aliases, then as called.h has it.
 enum way { BY_ALIAS = -1 };
 
+// Of what is here only what lies in something open.
+enum { ONLY_OPEN = 1 << 30 };
+
 struct search {
     struct context *c;
     const struct phrase *p;
@@ -31,6 +34,7 @@ struct search {
     const struct match *taken; // what the phrase before has found already
     int way;
     bool creatures;            // nothing else
+    bool worth;                // a looser way would find something
     struct called called;
     struct match found;
 };
@@ -80,8 +84,10 @@ static bool fits(struct search *s, struct thing *t)
         return false;
     if (s->way == BY_ALIAS)
         return fits_alias(s->p, t);
+    bool many = phrase_wants_many(s->p);
     called_read(&s->called, t);
-    return called_fits(&s->called, s->p, (enum called_as)s->way, phrase_wants_many(s->p));
+    s->worth |= s->way == CALLED_NAMED && called_fits(&s->called, s->p, CALLED_ABBREVIATED, many);
+    return called_fits(&s->called, s->p, (enum called_as)s->way, many);
 }
 
 static void add(struct match *m, struct thing *t)
@@ -173,12 +179,13 @@ static void gather_all(struct search *s)
         gather(s, s->inside, INVENTORY_THINGS);
         return;
     }
-    gather_scopes(s);
+    if (!(s->scope & ONLY_OPEN))
+        gather_scopes(s);
     if (!(s->scope & MATCH_OPEN) || s->found.count || !s->p->count)
         return;
     if (s->scope & MATCH_CARRIED && inventory_has(s->c->actor))
         gather_open(s, s->c->actor, INVENTORY_THINGS);
-    if (!(s->scope & MATCH_HERE))
+    if (!(s->scope & (MATCH_HERE | ONLY_OPEN)))
         return;
     gather_open(s, s->c->where, INVENTORY_THINGS);
     gather_open(s, s->c->where, INVENTORY_NARRATIVE);
@@ -250,6 +257,7 @@ static bool try_ways(struct search *s, int first, int last, size_t *most)
 static bool search(struct search *s, bool strictly, size_t *most)
 {
     *most = 0;
+    s->worth = false;
     if (try_ways(s, BY_ALIAS, CALLED_NAMED, most))
         return true;
     if (!s->p->count || s->p->too_long)
@@ -258,11 +266,11 @@ static bool search(struct search *s, bool strictly, size_t *most)
         s->found.count = 0;
         return true;
     }
-    if (try_ways(s, CALLED_DESCRIBED, CALLED_DESCRIBED, most))
+    if (s->worth && try_ways(s, CALLED_DESCRIBED, CALLED_DESCRIBED, most))
         return true;
     if (strictly)
         return false;
-    if (try_ways(s, CALLED_ABBREVIATED, CALLED_ABBREVIATED, most))
+    if (s->worth && try_ways(s, CALLED_ABBREVIATED, CALLED_ABBREVIATED, most))
         return true;
     s->found.count = 0;
     return s->scope & MATCH_DETAILS && (s->found.detail = scenery_find(s->c, s->p, true));
@@ -279,7 +287,7 @@ static bool tell_where(struct search *s)
         report_actor(c, "You have %s already.", name_get(s->found.list[0]));
         return true;
     }
-    s->scope = MATCH_HERE | MATCH_OPEN;
+    s->scope = ONLY_OPEN | MATCH_OPEN;
     if (search(s, true, &most) && s->found.count == 1) {
         report_actor(c, "%s is in %s.", name_get(s->found.list[0]),
                      name_get(thing_where(s->found.list[0])));
@@ -314,6 +322,12 @@ static void tell_missing(struct search *s, size_t from, size_t to, size_t most)
         report_actor(c, "You see no '%.*s' %s.", (int)n, text, what);
 }
 
+static bool is_own_name(const struct search *s)
+{
+    return s->scope & MATCH_SELF && s->p->count == 1 && thing_is(s->c->actor, THING_PLAYER) &&
+           !strcasecmp(thing_label(s->c->actor), s->p->words[0]);
+}
+
 // One phrase. What is found is added to m.
 static bool find_phrase(struct search *s, size_t from, size_t to, bool quiet, struct match *m)
 {
@@ -333,6 +347,11 @@ static bool find_phrase(struct search *s, size_t from, size_t to, bool quiet, st
         found = true;
     } else {
         found = search(s, quiet, &most);
+        if (!found && is_own_name(s)) {
+            s->found.count = 0;
+            add(&s->found, s->c->actor);
+            found = true;
+        }
     }
     if (!found && !quiet)
         tell_missing(s, from, to, most);

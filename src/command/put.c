@@ -70,13 +70,17 @@ static bool open_to(struct context *c, struct thing *into)
 static enum command_result run(struct context *c)
 {
     static const char *const prepositions[] = {"in", "into", "inside", "on", NULL};
-    size_t at = match_split(c, 1, prepositions);
-    if (at < 2 || at + 1 >= c->words.count) {
+    const unsigned scope = MATCH_CARRIED | MATCH_HERE | MATCH_NARRATIVE;
+    size_t count = c->words.count, at = match_split(c, 1, prepositions), from = at + 1;
+    // PUT LAMP SACK will do, if something is called so.
+    for (size_t i = 2; at == count && from > count && i < count; i++)
+        if (match_quietly(c, i, count, scope))
+            at = from = i;
+    if (at < 2 || from >= count) {
         report_actor(c, "Put what into what? PUT THING IN CONTAINER.");
         return COMMAND_DONE;
     }
-    struct thing *into =
-        match_one(c, at + 1, c->words.count, MATCH_CARRIED | MATCH_HERE | MATCH_NARRATIVE);
+    struct thing *into = match_one(c, from, count, scope);
     if (!into || !open_to(c, into))
         return COMMAND_DONE;
     struct match m;
