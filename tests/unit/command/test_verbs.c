@@ -199,6 +199,44 @@ START_TEST(a_beginning_never_leaves)
 }
 END_TEST
 
+// What nobody is shown brings no prompt either: wounds that heal, rounds of a fight that is over.
+START_TEST(time_passes_without_a_prompt)
+{
+    type("hit", "guard");
+    for (int i = 0; i < 40; i++) { // until both have been struck
+        clock_advance_ms(1000);
+        settle();
+    }
+    type("north", "");
+    type("east", "");
+    for (int i = 0; i < 400; i++) {
+        buf_clear(&seen);
+        clock_advance_ms(1000);
+        settle();
+        const char *text = buf_str(&seen);
+        ck_assert_msg(!*text || text[strspn(text, "\r\n> ")], "only a prompt after %d s", i);
+    }
+    ck_assert_msg(strstr(type("score", ""), "30 of 30"), "%s", buf_str(&seen)); // it has healed
+}
+END_TEST
+
+// PROMPT "" is none, and one in any script is measured in letters and never cut.
+START_TEST(a_prompt_may_be_nothing)
+{
+    type("prompt", "\"\"");
+    mailbox_entered(mailboxes, mailbox);
+    buf_clear(&seen);
+    dispatch_line(actor, "version");
+    settle();
+    ck_assert_msg(seen.len > 2 && !strcmp(seen.data + seen.len - 2, "\r\n"), "%s", buf_str(&seen));
+    type("prompt", "default");
+    ck_assert_msg(strstr(type("prompt", "水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水"), "letters"), "%s",
+                  buf_str(&seen));
+    ck_assert_msg(strstr(type("prompt", "水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水"), "is changed"), "%s",
+                  buf_str(&seen));
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("verbs");
@@ -209,6 +247,8 @@ int main(void)
     tcase_add_test(t, verbs_that_take_nothing_say_so);
     tcase_add_test(t, every_verb_has_its_help);
     tcase_add_test(t, a_beginning_never_leaves);
+    tcase_add_test(t, time_passes_without_a_prompt);
+    tcase_add_test(t, a_prompt_may_be_nothing);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_ENV);
