@@ -51,7 +51,8 @@ static struct doc_node *encode(const void *value, struct doc *out)
     doc_put(out, n, "after", members_encode_ms(out, r->after));
     doc_put(out, n, "jitter", members_encode_ms(out, r->jitter));
     doc_put(out, n, "spawn", doc_bool(out, r->spawn));
-    doc_put(out, n, "each", doc_bool(out, r->each));
+    if (r->each) // else as programs before this one wrote it, whose digests are compared
+        doc_put(out, n, "each", doc_bool(out, true));
     doc_put(out, n, "wait", doc_bool(out, r->wait));
     return n;
 }

@@ -199,6 +199,24 @@ START_TEST(players_and_what_they_carry)
 }
 END_TEST
 
+// Digests of snapshots are compared across programs: a member that is not used is not written.
+START_TEST(what_is_not_used_leaves_no_trace)
+{
+    struct doc *d = doc_new("reset");
+    struct buf out = BUF_INIT;
+    const void *reset = thing_attr(world_lookup(w, "yard:lamp"), ATTR_RESET);
+    json_write(&out, attr_kind(ATTR_RESET)->encode(reset, d), JSON_ONE_LINE);
+    ck_assert_ptr_nonnull(strstr(buf_str(&out), "spawn"));
+    ck_assert_ptr_null(strstr(buf_str(&out), "each"));
+    buf_clear(&out);
+    const void *door = thing_attr(world_lookup(w, "yard:door"), ATTR_DOOR);
+    json_write(&out, attr_kind(ATTR_DOOR)->encode(door, d), JSON_ONE_LINE);
+    ck_assert_ptr_null(strstr(buf_str(&out), "latch"));
+    buf_fini(&out);
+    doc_free(d);
+}
+END_TEST
+
 START_TEST(who_hears_first_and_who_came_first)
 {
     static const char *const names[PLAYERS] = {"Ann", "Bob", "Cat", "Dan", "Eve"};
@@ -344,6 +362,7 @@ int main(void)
     tcase_add_test(c, appointments_stand_or_not);
     tcase_add_test(c, fights_and_consents);
     tcase_add_test(c, players_and_what_they_carry);
+    tcase_add_test(c, what_is_not_used_leaves_no_trace);
     tcase_add_test(c, who_hears_first_and_who_came_first);
     tcase_add_test(c, unique_things_elsewhere_disabled_or_ended);
     tcase_add_test(c, copies_and_copies_of_what_was_changed);
