@@ -2,7 +2,8 @@
 // the dialogue before the world, accounts on a disk, commands, and back. The server is the real one but for
 // three things: the socket is one of a pair, commands run on the loop's thread, and time is ours, so that
 // whatever waits for it happens at once. What comes back must be telnet around text: UTF-8 (or ASCII) without
-// control codes. The first byte chooses how the input is cut into packets; a packet of bytes 0 lets a while pass.
+// control codes. The first byte chooses how the input is cut into packets, and whether the stranger reads
+// only at the end. A packet that begins with a byte 0 lets a while pass. Who is sent away comes again.
 #include "fuzz_folder.h"
 #include "fuzz_world.h"
 
@@ -18,12 +19,14 @@
 #include "session/session.h"
 #include "util/settings.h"
 
-enum { STEP_MS = 60, PAUSE_MS = 20000, QUIET_TURNS = 12, IAC = 255, SB = 250, SE = 240, WILL = 251, DONT = 254 };
+enum { CONNECTIONS = 4, STEP_MS = 60, PAUSE_MS = 20000, QUIET_TURNS = 12, IAC = 255, SB = 250, SE = 240, WILL = 251, DONT = 254 };
 
 struct wire {
     struct server *server;
     struct dispatch *dispatch;
     int fd; // the stranger's end; -1: closed
+    int connections;
+    bool deaf; // does not read for now
     const uint8_t *at, *end;
     uint32_t cut;
     int quiet; // turns in which nothing came
@@ -59,11 +62,12 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     (void)argc;
     (void)argv;
     folder_make();
-    MUST(!chdir(folder));
     signal(SIGPIPE, SIG_IGN); // as server_listen does
     settings_init(&settings);
-    set("folder.data=data");
-    set("folder.text=text");
+    char *data = mem_printf("folder.data=%s/data", folder);
+    set(data);
+    free(data);
+    set("folder.text=/nowhere");
     set("password.memory=8KiB");
     set("password.passes=1");
     set("limits.commands_per_second=1000");
@@ -103,6 +107,8 @@ static void judge_wire(const struct buf *b)
 static void receive(void)
 {
     char bytes[65536];
+    if (wire.deaf)
+        return;
     for (ssize_t n; wire.fd >= 0 && (n = recv(wire.fd, bytes, sizeof(bytes), MSG_DONTWAIT)) != 0;) {
         if (n < 0)
             return;
@@ -118,12 +124,23 @@ static void send_packet(void)
 {
     size_t n = (size_t)(wire.end - wire.at);
     wire.cut = wire.cut * 1664525u + 1013904223u;
-    size_t piece = 1 + (wire.cut >> 20) % (wire.cut & 0x80000 ? 8 : 600);
+    size_t piece = 1 + (wire.cut >> 20) % (wire.cut & 0x180000 ? 600 : 8);
     n = n < piece ? n : piece;
     if (wire.fd >= 0 && send(wire.fd, wire.at, n, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)n && !wire.at[0])
         ahead_ms += PAUSE_MS;
     wire.at += n;
     wire.quiet = 0;
+}
+
+static void connect_stranger(struct server *s)
+{
+    int pair[2];
+    struct sockaddr_in peer = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(0xC0000207)};
+    MUST(!socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair));
+    wire.fd = pair[1];
+    wire.connections++;
+    wire.quiet = 0;
+    server_connected(s, pair[0], (const struct sockaddr *)&peer);
 }
 
 static void on_turn(uv_idle_t *h)
@@ -135,7 +152,9 @@ static void on_turn(uv_idle_t *h)
         return;
     ahead_ms += STEP_MS;
     wire.quiet++;
-    if (wire.quiet > 4 && wire.at < wire.end && wire.fd >= 0)
+    if (wire.fd < 0 && wire.at < wire.end && wire.connections < CONNECTIONS)
+        connect_stranger(wire.server);
+    else if (wire.quiet > 2 && wire.at < wire.end && wire.fd >= 0)
         send_packet();
     else if (wire.quiet > QUIET_TURNS)
         uv_stop(&wire.server->loop);
@@ -168,15 +187,6 @@ static struct world *make_world(void)
     return w;
 }
 
-static void connect_stranger(struct server *s)
-{
-    int pair[2];
-    struct sockaddr_in peer = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(0xC0000207)};
-    MUST(!socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair));
-    wire.fd = pair[1];
-    server_connected(s, pair[0], (const struct sockaddr *)&peer);
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (!size)
@@ -190,11 +200,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct hub *h = hub_new(&settings, d, server_mailboxes(s), server_session_ops());
     server_attach(s, h);
     dispatch_prepare(d);
-    wire = (struct wire){.server = s, .dispatch = d, .at = data + 1, .end = data + size, .cut = data[0]};
+    wire = (struct wire){.server = s, .dispatch = d, .at = data + 1, .end = data + size, .cut = data[0],
+                         .deaf = data[0] >= 0xC0};
     uv_idle_init(&s->loop, &wire.idle);
     uv_idle_start(&wire.idle, on_turn);
     connect_stranger(s);
     server_run(s);
+    wire.deaf = false;
+    receive();
     if (wire.fd >= 0)
         close(wire.fd);
     wire.fd = -1;
@@ -213,5 +226,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     MUST(!lockcheck_violations());
     forget_files("accounts");
     forget_files("characters");
+    ahead_ms = 0; // libFuzzer asks for the time too
     return 0;
 }
