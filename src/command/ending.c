@@ -74,14 +74,12 @@ static bool carried(struct thing *t)
     return false;
 }
 
-// What somebody has put into a thing that goes home is not the world's: it comes into `to`, or into what
+// What somebody has put into a thing that goes home (all that is left in it by now) is not the world's: it comes into `to`, or into what
 // that is in when there is no room, at last onto the floor.
 static void take_out(struct context *c, struct thing *from, struct thing *to)
 {
     inventory_foreach(item, from, INVENTORY_THINGS) {
         struct thing *into = thing_is_creature(item) ? thing_outermost(to) : to;
-        if (unique(item))
-            continue;
         while (into && inventory_move(item, into) != INVENTORY_MOVED)
             into = thing_where(into);
         if (into && !carried(item))

@@ -168,7 +168,6 @@ static void forget(struct context *c, struct thing *dead)
     fight_get(dead, &f);
     if (f.fighting)
         set_foe(dead, NULL);
-    agenda_cancel(dead, AGENDA_ROUND);
 }
 
 static void player_dies(struct context *c, struct thing *who, struct health *h)
@@ -201,7 +200,6 @@ static void die(struct context *c, struct thing *who, struct health *h)
     }
     h->current = h->maximum; // one of a kind comes back whole
     health_set(who, h);
-    agenda_cancel(who, AGENDA_HEALTH);
     inventory_foreach(item, who, INVENTORY_THINGS) {
         body_unuse(item);
         if (inventory_move(item, c->where) == INVENTORY_MOVED)
