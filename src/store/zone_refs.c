@@ -115,9 +115,9 @@ void zone_missing_tell(struct loader *l)
         if (m->count > 1)
             buf_addf(&more, " and %zu more refs", m->count - 1);
         doc_problem_at(l->problems, l->incomplete ? DOC_WARNING : DOC_ERROR, m->file, m->line,
-                       m->column, "%s \"%s\": \"%s\"%s cannot be %s%s%s%s",
-                       there ? "disabled is the zone" : "there is no zone", m->zone, m->ref,
-                       buf_str(&more),
+                       m->column, "%s \"%s\"%s: \"%s\"%s cannot be %s%s%s%s",
+                       there ? "the zone" : "there is no zone", m->zone,
+                       there ? " is disabled" : "", m->ref, buf_str(&more),
                        l->incomplete ? "checked before every file can be read" : "found",
                        near ? ", did you mean \"" : "", near ? near : "", near ? "\"?" : "");
         buf_fini(&more);

@@ -121,6 +121,41 @@ START_TEST(a_zone_that_is_not_there_is_one_error)
 }
 END_TEST
 
+START_TEST(what_follows_from_a_missing_zone_is_no_error_of_its_own)
+{
+    static const char a[] =
+        "{\"zone\":{\"ref\":\"a\",\"name\":\"A\"},\"locations\":{\"x\":{\"name\":\"X\",\"description\":\"D\","
+        "\"start\":true,\"exits\":{\"north\":\"b:y\"}}},\"things\":{\"gate\":{\"name\":\"a gate\",\"aliases\":"
+        "[\"gate\"],\"in\":\"x\",\"door\":{\"exit\":\"north\"}}}}";
+    put("a.json", a);
+    load(true);
+    ck_assert_uint_eq(errors, 1);
+    SAYS("there is no zone \"b\"");
+    put("b.json", "{\"zone\":{\"ref\":\"b\"}}"); // no name: what it holds is not known
+    load(true);
+    ck_assert_uint_eq(errors, 1);
+    SAYS("a zone needs");
+    SAYS("warning: there is no zone \"b\": \"b:y\" cannot be checked before every file can be read");
+    put("c.json", "{\"zone\":{\"ref\":\"c\",\"name\":\"C\"},\"locations\":{\"y\":{\"name\":\"Y\",\"description\":\"D\","
+                  "\"exits\":{\"up\":\"d:x\"}}}}");
+    put("d.json", "{\"zone\":{\"ref\":\"d\",\"name\":\"D\",\"disabled\":true}}");
+    load(true);
+    SAYS("the zone \"d\" is disabled: \"d:x\" cannot be");
+}
+END_TEST
+
+START_TEST(a_file_may_not_be_larger_than_any_zone)
+{
+    put("a.json", "{}");
+    char *path = mem_printf("%s/zones/a.json", folder);
+    ck_assert_int_eq(truncate(path, 33 << 20), 0);
+    load(true);
+    ck_assert_uint_eq(errors, 1);
+    SAYS("a.json:0:0: too long");
+    free(path);
+}
+END_TEST
+
 START_TEST(refs_have_suggestions)
 {
     put("a.json", "{\"zone\":{\"ref\":\"a\",\"name\":\"A\"},\n\"locations\":{\"r3001\":{\"name\":\"X\",\"description\":\"D\","
@@ -186,9 +221,9 @@ START_TEST(duplicates_name_both_places)
     put("a.json", "{\"zone\":{\"ref\":\"a\",\"name\":\"A\"},\n\"locations\":{\"x\":{\"name\":\"X\",\"description\":\"D\",\"start\":true}},\n"
                   "\"things\":{\"x\":{\"name\":\"a thing\"}}}");
     put("b.json", "{\"zone\":{\"ref\":\"a\",\"name\":\"A\"}}");
-    put("c.json", "{\"zone\":{\"ref\":\"c\",\"name\":\"C\"},\n\"locations\":{\"x\":{\"name\":{\"name\":1},\n\"name\":\"X\"}}}");
+    put("c.json", "{\"zone\":{\"ref\":\"c\",\"name\":\"C\"},\n\"locations\":{\"x\":{\"a\":{\n\"name\":1},\"b\":\"name\",\n\"name\":2,\n\"name\":\"X\"}}}");
     load(true);
-    SAYS("c.json:3:1: the name \"name\" occurs a second time in the object, first in line 2");
+    SAYS("c.json:5:1: the name \"name\" occurs a second time in the object, first in line 4");
     SAYS("a.json:3:11: there is a \"x\" already in zone \"a\", in line 2 of its file");
     SAYS("b.json:1:16: there is a zone \"a\" already, in check-");
 }
@@ -303,6 +338,8 @@ int main(void)
     tcase_add_checked_fixture(tc, setup, teardown);
     tcase_add_test(tc, a_syntax_error_comes_first_and_its_consequences_are_folded);
     tcase_add_test(tc, a_zone_that_is_not_there_is_one_error);
+    tcase_add_test(tc, what_follows_from_a_missing_zone_is_no_error_of_its_own);
+    tcase_add_test(tc, a_file_may_not_be_larger_than_any_zone);
     tcase_add_test(tc, refs_have_suggestions);
     tcase_add_test(tc, files_that_are_nearly_zone_files_are_named);
     tcase_add_test(tc, characters_for_no_screen_have_their_place);

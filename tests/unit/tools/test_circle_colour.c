@@ -66,6 +66,14 @@ START_TEST(a_world_that_quotes_like_this_has_no_colours)
     struct circle_colours c = world("He says `bad' and `now'. `good' it is, `n' it was. `r'");
     ck_assert(!c.used[CIRCLE_LEAD_CARET]);
     strips(&c, "the `red' one", "the `red' one", 0);
+    // One end among very many beginnings is chance.
+    struct buf text = BUF_INIT;
+    for (int i = 0; i < 60; i++)
+        buf_adds(&text, "a {box ");
+    buf_adds(&text, "{x");
+    c = world(buf_str(&text));
+    strips(&c, "a {box", "a {box", 0);
+    buf_fini(&text);
 }
 END_TEST
 

@@ -108,6 +108,7 @@ START_TEST(objects_of_three_to_thirteen_numbers)
     static const char *const lines[] = {
         "5 1 8193",                     // type extra wear
         "5 1 8193 0",                   // affects behind
+        "5 0 134217729 8193",           // wear is not what has such high bits
         "5 20 0 8193 0",                // a level before
         "5 20 0 0 8193",                // … and more flags
         "5 1 0 0 0 8193",               // four words of flags
@@ -134,11 +135,11 @@ START_TEST(objects_may_have_more_lines_and_other_numbers)
     kit_read(&k, CIRCLE_ZON, KIT_ZONE);
     kit_read(&k, CIRCLE_OBJ,
              "#105\nbun~\na bun~\nA bun.~\n~\n19 0 1\n1 2 3 4 5 6 7 8 9 10\n1 2 3.50\nc 0\n0 0 0\n"
-             "E\nbun~\nGood.~\n#106\nrock~\na rock~\nA rock.~\n~\n13 0 1\n0 0 0 0\n5 9\n$\n");
+             "E\nbun~\nGood.~\n#106\nrock~\na rock~\nA rock.~\n~\n13 0 1\n0 0 0 0\n5 9\nT 7\n$\n");
     kit_export(&k);
     kit_has(&k, 0, "\"values\": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], \"weight\": 1, \"cost\": 2, \"rent\": 3");
     kit_has(&k, 0, "\"description\": \"Good.\"");
-    kit_has(&k, 0, "\"weight\": 5, \"cost\": 9");
+    kit_has(&k, 0, "\"weight\": 5, \"cost\": 9, \"rent\": 0, \"triggers\": [7]");
     kit_complains(&k, "\"c 0\" after the numbers of an object left out");
     ck_assert_uint_eq(k.report.counts[CIRCLE_OBJECT].part, 0);
     kit_fini(&k);

@@ -250,7 +250,7 @@ START_TEST(texts_that_a_door_hides_are_told_by_the_door)
     kit_read(&k, CIRCLE_WLD,
              "#100\nYard~\nx~\n1 0 0\nD0\nYou see the gate.~\ngate oak~\n1 -1 101\n"
              "E\ngate~\nAn owl is carved into it.~\nE\nGATE wall~\nIvy.~\nE\nwell~\nDeep.~\nS\n"
-             "#101\nLane~\nx~\n1 0 0\nD2\n~\ngate~\n1 -1 100\nE\ngate~\nIt is shut.~\nS\n$\n");
+             "#101\nLane~\nx~\n1 0 0\nD2\nIt is shut.~\ngate~\n1 -1 100\nE\ngate~\nIt is shut.~\nS\n$\n");
     kit_export(&k);
     kit_has(&k, 0, "\"description\": \"You see the gate.\\n\\nAn owl is carved into it.\\n\\nIvy.\"");
     kit_has(&k, 0, "\"details\": [{\"keywords\": [\"wall\"], \"text\": \"Ivy.\"}, "
