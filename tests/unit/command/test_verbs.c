@@ -207,6 +207,7 @@ START_TEST(time_passes_without_a_prompt)
         clock_advance_ms(1000);
         settle();
     }
+    ck_assert_msg(!strstr(type("score", ""), "30 of 30"), "%s", buf_str(&seen));
     type("north", "");
     type("east", "");
     for (int i = 0; i < 400; i++) {
