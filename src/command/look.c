@@ -7,6 +7,7 @@
 #include "command/match.h"
 #include "command/report.h"
 #include "output/markup.h"
+#include "util/caseless.h"
 #include "world/description.h"
 #include "world/door.h"
 #include "world/exits.h"
@@ -19,9 +20,9 @@
 
 static void add_capital(struct buf *out, const char *text)
 {
-    char first = text[0] >= 'a' && text[0] <= 'z' ? (char)(text[0] - ('a' - 'A')) : text[0];
-    buf_addc(out, first);
-    buf_adds(out, text + 1);
+    size_t from = out->len;
+    buf_adds(out, text);
+    caseless_capital(out, from);
 }
 
 static void add_things(struct thing *where, struct thing *actor, struct buf *out)

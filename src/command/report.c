@@ -5,6 +5,7 @@
 #include "command/context.h"
 #include "command/outcome.h"
 #include "output/block.h"
+#include "util/caseless.h"
 #include "util/mem.h"
 #include "world/inventory.h"
 #include "world/player.h"
@@ -72,6 +73,8 @@ static void capitalise(struct buf *b, size_t from)
         from++; // marks
     if (from < b->len && b->data[from] >= 'a' && b->data[from] <= 'z')
         b->data[from] = (char)(b->data[from] - ('a' - 'A'));
+    else if (from < b->len && b->data[from] & 0x80)
+        caseless_capital(b, from);
 }
 
 __attribute__((format(printf, 2, 0))) static void add_line(struct buf *b, const char *fmt,

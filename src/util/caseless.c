@@ -4,8 +4,10 @@
 #include "util/buf.h"
 #include "util/mem.h"
 #include "util/str.h"
+#include "util/utf8.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <utf8proc.h>
 
 static utf8proc_int32_t keyboard(utf8proc_int32_t c, void *arg)
@@ -74,4 +76,23 @@ void caseless_add(struct buf *out, const char *s, size_t n)
     buf_reserve(out, n);
     for (size_t i = 0; i < n; i++)
         buf_addc(out, s[i] == '`' ? '\'' : str_lower_char(s[i]));
+}
+
+void caseless_capital(struct buf *b, size_t at)
+{
+    uint32_t c;
+    size_t size = at < b->len ? utf8_decode(b->data + at, b->len - at, &c) : 0;
+    if (!size)
+        return;
+    uint32_t capital = (uint32_t)utf8proc_totitle((utf8proc_int32_t)c);
+    if (capital == c)
+        return;
+    char bytes[4];
+    size_t n = utf8_encode(capital, bytes), rest = b->len - at - size;
+    if (n > size)
+        buf_reserve(b, n - size);
+    memmove(b->data + at + n, b->data + at + size, rest + 1);
+    memcpy(b->data + at, bytes, n);
+    b->len += n;
+    b->len -= size;
 }

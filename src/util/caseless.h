@@ -13,4 +13,7 @@ struct buf;
 // Appends the form of s[0, n) for comparing. Bytes that are no UTF-8 stay as they are.
 void caseless_add(struct buf *out, const char *s, size_t n);
 
+// The letter at b->data[at] becomes a capital, if it has one.
+void caseless_capital(struct buf *b, size_t at);
+
 #endif

@@ -12,6 +12,7 @@
 #include "util/buf.h"
 #include "util/duration.h"
 #include "util/mem.h"
+#include "util/screen.h"
 #include "util/utf8.h"
 
 struct doc {
@@ -207,8 +208,11 @@ add_text(struct doc_problems *p, enum doc_severity severity, const char *file, u
     size_t *all = severity == DOC_ERROR ? &p->errors : &p->warnings;
     if (++*all > DOC_MAX_PROBLEMS)
         return;
-    struct buf text = BUF_INIT;
-    buf_vaddf(&text, fmt, ap);
+    // It may quote the file, and is read on a terminal.
+    struct buf quoted = BUF_INIT, text = BUF_INIT;
+    buf_vaddf(&quoted, fmt, ap);
+    screen_clean(&text, buf_str(&quoted), quoted.len, 0);
+    buf_fini(&quoted);
     add_problem(p, (struct doc_problem){.severity = severity,
                                         .file = mem_strdup(file ? file : ""),
                                         .line = line,

@@ -71,12 +71,30 @@ START_TEST(odd_bytes_are_survived)
 }
 END_TEST
 
+START_TEST(the_first_letter_becomes_a_capital)
+{
+    static const char *const pairs[][2] = {{"épée", "Épée"}, {"меч", "Меч"},   {"lamp", "Lamp"},
+                                           {"ßa", "ẞa"},     {"日本", "日本"}, {"", ""},
+                                           {"ⱥb", "Ⱥb"},     {"\xff", "\xff"}};
+    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+        struct buf b = BUF_INIT;
+        buf_adds(&b, "-");
+        buf_adds(&b, pairs[i][0]);
+        caseless_capital(&b, 1);
+        ck_assert_str_eq(buf_str(&b) + 1, pairs[i][1]);
+        ck_assert_uint_eq(b.len, strlen(buf_str(&b)));
+        buf_fini(&b);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("caseless");
     TCase *t = tcase_create("caseless");
     tcase_add_loop_test(t, words_compare, 0, (int)(sizeof(rows) / sizeof(rows[0])));
     tcase_add_test(t, odd_bytes_are_survived);
+    tcase_add_test(t, the_first_letter_becomes_a_capital);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_ENV);
