@@ -390,8 +390,8 @@ bool dispatch_ready(struct dispatch *d)
     return release_ready(d->release) || d->loose.first || may_leave(d);
 }
 
-// The world as it is now is what the next epoch begins with.
-static int begin_epoch(struct dispatch *d, struct journal *j, char *why, size_t size)
+// The world as it is now is what the next epoch begins with, and that is told if there were events in this one.
+static int begin_epoch(struct dispatch *d, struct journal *j, bool any, char *why, size_t size)
 {
     uint64_t last = journal_last(j);
     // The next start does not come by those who left in the old epoch.
@@ -402,9 +402,9 @@ static int begin_epoch(struct dispatch *d, struct journal *j, char *why, size_t 
     int r = checkpoint_write(d, j, journal_path(j), last);
     if (r)
         snprintf(why, size, "no snapshot can be written: %s", strerror(-r));
-    else if ((r = journal_roll(j, journal_world(j), true)) < 0)
+    else if ((r = journal_roll_own(j, journal_world(j))) < 0)
         snprintf(why, size, "%s", journal_why(j));
-    else
+    else if (any)
         log_info("journal", "new_epoch", "after", LOG_INT(last), "why",
                  *why ? "events say something else" : "another program or other settings", NULL);
     return r < 0 ? -1 : 0;
@@ -439,8 +439,8 @@ int dispatch_journal(struct dispatch *d, struct journal *j, const struct dispatc
     if (r || config->at)
         return r; // a copy of the past: what happens in it is written nowhere
     // Where events say something else than they said, a replay of them does so too from now on.
-    if (!r && events && (config->roll || *why))
-        r = begin_epoch(d, j, why, size);
+    if (!r && (events ? config->roll || *why : config->roll && journal_based(j)))
+        r = begin_epoch(d, j, events, why, size);
     else if (!r && config->roll && (r = journal_roll(j, journal_world(j), true)) < 0)
         snprintf(why, size, "%s", journal_why(j));
     if (!r)

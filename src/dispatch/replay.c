@@ -9,6 +9,7 @@
 #include "lock/lockcheck.h"
 #include "runtime/sched.h"
 #include "util/buf.h"
+#include "util/build.h"
 #include "util/map.h"
 #include "util/mem.h"
 #include "world/digest.h"
@@ -18,6 +19,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { BATCH = 512, HAND = 64, PROGRESS_EVERY = 8192 };
 
@@ -113,7 +115,7 @@ static void stand_still(struct replay *r, struct journal *j, uint64_t number)
     if (there && snapshot_file_read(journal_path(j), number, &head, &all, &end, why, sizeof(why))) {
         out->snapshots++;
         whole = true;
-        if (head.digest != world_digest(dispatch_world(r->dispatch)))
+        if (!r->other && head.digest != world_digest(dispatch_world(r->dispatch)))
             differ_at_snapshot(r, number);
         replay_players_forget_left(r); // it is written only when all of them are written down
     }
@@ -199,6 +201,7 @@ static void begin_rewriting(struct replay *r, struct journal *j, uint64_t from)
 // The world as the replay begins: that of a snapshot, or new with a reset asked for in each zone.
 static bool set_out(struct replay *r, struct journal *j)
 {
+    r->other = strcmp(journal_program(j), build_program()) != 0;
     struct replay_result *out = r->result;
     struct world *w = dispatch_world(r->dispatch);
     enum lockcheck_level level = lockcheck_level();
@@ -288,7 +291,8 @@ static void go_on(struct replay *r)
 int replay_recover(struct dispatch *d, struct journal *j, uint64_t to, bool soft, char *why,
                    size_t size)
 {
-    struct replay_config config = {.to = to, .soft = soft};
+    bool other = strcmp(journal_program(j), build_program()) != 0;
+    struct replay_config config = {.to = to, .soft = soft, .words = other};
     struct replay_result result = {0};
     struct replay *r = replay_new(d, &config, &result);
     dispatch_set_replay(d, r);

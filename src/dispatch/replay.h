@@ -35,6 +35,7 @@ struct replay_rewrite {
 struct replay_config {
     uint64_t to;      // the last event to be run; 0: all
     bool soft;        // go on after a mismatch
+    bool words;       // an event may say something else, if it changes what it changed
     bool full;        // from the beginning of the epoch, not from its newest snapshot
     uint64_t snap_at; // not 0: after this event a snapshot is written
     const char *snap_folder; // into this epoch's; NULL: that of the journal

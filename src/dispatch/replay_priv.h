@@ -26,6 +26,7 @@ struct replay {
     struct replay_config config;
     struct replay_result *result;
     bool threaded;
+    bool other; // the journal is another program's: digests of whole worlds tell nothing
     pthread_mutex_t mutex; // all below
     pthread_cond_t cond;   // an event is over
     struct map *requests;  // "origin/ordinal" → struct event_request, owned

@@ -165,12 +165,12 @@ static void put_aside(const char *folder, uint64_t epoch)
     free(path);
 }
 
-static void manifest_fill(struct journal *j, struct manifest *m)
+static void manifest_fill(struct journal *j, struct manifest *m, const char *program)
 {
     m->format = JOURNAL_FORMAT;
     m->world = j->config.world;
     memcpy(m->settings, j->config.settings, sizeof(m->settings));
-    snprintf(m->program, sizeof(m->program), "%s", build_program());
+    snprintf(m->program, sizeof(m->program), "%s", program);
 }
 
 // What an epoch needs is in its own folder from the beginning. Those of long ago kept none.
@@ -189,12 +189,13 @@ static int copy_world_files(const char *from, const char *to)
 }
 
 // In j->path. `before`: the folder of the snapshot that it begins with, or NULL.
-static int make_here(struct journal *j, uint64_t parent, const char *before, enum manifest_base base)
+static int make_here(struct journal *j, uint64_t parent, const char *before, enum manifest_base base,
+                     const char *program)
 {
     if (file_mkdirs(j->path, 0700) < 0)
         return journal_fatal(j, "cannot be made", errno);
     j->manifest = (struct manifest){.parent = parent, .base = base};
-    manifest_fill(j, &j->manifest);
+    manifest_fill(j, &j->manifest, program);
     int r = open_env(j);
     if (r)
         return r;
@@ -216,11 +217,12 @@ static int make_here(struct journal *j, uint64_t parent, const char *before, enu
     return 0;
 }
 
-static int make_epoch(struct journal *j, uint64_t parent, const char *before, enum manifest_base base)
+static int make_epoch(struct journal *j, uint64_t parent, const char *before, enum manifest_base base,
+                      const char *program)
 {
     free(j->path);
     j->path = epoch_path(j->folder, parent);
-    return make_here(j, parent, before, base);
+    return make_here(j, parent, before, base, program);
 }
 
 static int say(struct journal *j, const char *why)
@@ -329,7 +331,7 @@ struct journal *journal_open(const struct journal_config *config, char *why, siz
     else
         r = open_newest(j);
     if (r == JOURNAL_END && !config->read_only)
-        r = make_epoch(j, 0, NULL, MANIFEST_ANEW);
+        r = make_epoch(j, 0, NULL, MANIFEST_ANEW, build_program());
     else if (r == JOURNAL_END)
         r = journal_fatal(j, "there is no journal", ENOENT);
     else if (!r && !config->read_only &&
@@ -414,10 +416,10 @@ const char *journal_why(const struct journal *j)
 }
 
 // Nothing has happened in this epoch: what happens from now on is of another world, program or settings.
-static int change_epoch(struct journal *j, bool based)
+static int change_epoch(struct journal *j, bool based, const char *program)
 {
     struct manifest m = {.parent = j->manifest.parent, .base = based ? j->manifest.base : MANIFEST_ANEW};
-    manifest_fill(j, &m);
+    manifest_fill(j, &m, m.base ? program : build_program());
     if (manifest_write(j->path, &m) < 0)
         return journal_fatal(j, "its manifest cannot be written", errno);
     j->manifest = m;
@@ -426,20 +428,32 @@ static int change_epoch(struct journal *j, bool based)
     return 0;
 }
 
-int journal_roll(struct journal *j, uint64_t world, bool based)
+static int roll(struct journal *j, uint64_t world, bool based, const char *program)
 {
     int r = journal_sync(j);
     if (r)
         return r;
     j->config.world = world;
     if (j->last == j->manifest.parent)
-        return change_epoch(j, based);
+        return change_epoch(j, based, program);
     close_env(j);
     char *before = j->path;
     j->path = NULL;
-    r = make_epoch(j, j->last, based ? before : NULL, based ? MANIFEST_GOES_ON : MANIFEST_ANEW);
+    r = make_epoch(j, j->last, based ? before : NULL, based ? MANIFEST_GOES_ON : MANIFEST_ANEW, program);
     free(before);
     return r;
+}
+
+int journal_roll(struct journal *j, uint64_t world, bool based)
+{
+    char program[sizeof(j->manifest.program)];
+    snprintf(program, sizeof(program), "%s", based ? j->manifest.program : build_program());
+    return roll(j, world, based, program);
+}
+
+int journal_roll_own(struct journal *j, uint64_t world)
+{
+    return roll(j, world, true, build_program());
 }
 
 static void remove_folder(const char *path)
@@ -477,7 +491,7 @@ static int replace_epoch(struct journal *j, const char *folder)
     remove_folder(made); // of one that was interrupted
     close_env(j);
     j->path = made;
-    int r = make_here(j, parent, folder, MANIFEST_CARRIED);
+    int r = make_here(j, parent, folder, MANIFEST_CARRIED, build_program());
     close_env(j);
     int error = r ? 0 : exchange(made, path);
     if (!r && !error)
@@ -500,5 +514,5 @@ int journal_roll_carried(struct journal *j, uint64_t world, const char *folder)
     if (j->last == j->manifest.parent)
         return replace_epoch(j, folder);
     close_env(j);
-    return make_epoch(j, j->last, folder, MANIFEST_CARRIED);
+    return make_epoch(j, j->last, folder, MANIFEST_CARRIED, build_program());
 }

@@ -81,8 +81,11 @@ int journal_sync(struct journal *j); // for configurations without sync; settles
 // A new epoch that begins after the last event. The old one is closed and stays. `based`: the new one
 // begins with the old one's snapshot of that event, which must be there, and has the zone files that
 // it has kept; else with a new world. An epoch in which nothing has happened becomes the new one, and
-// goes on from its own snapshot if it has one and `based` says so.
+// goes on from its own snapshot if it has one and `based` says so. A snapshot that is taken over as it is stays
+// that of the program that wrote it, and so does the epoch that begins with it.
 int journal_roll(struct journal *j, uint64_t world, bool based);
+// The same with the snapshot of the last event, which this program has written.
+int journal_roll_own(struct journal *j, uint64_t world);
 // The same, but that it begins with the snapshot of the last event and the zone files that stand in `folder`:
 // the world, carried over to the zone files with digest `world`.
 int journal_roll_carried(struct journal *j, uint64_t world, const char *folder);

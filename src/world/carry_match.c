@@ -5,6 +5,7 @@
 #include "util/buf.h"
 #include "util/map.h"
 #include "util/mem.h"
+#include "world/reset.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -38,6 +39,15 @@ static void match_roots(struct carry *c)
             pair(c, t, now);
     }
     map_free(offices);
+}
+
+// Of what gives copies the original stays where it belongs: one that was taken away, before the builder said so,
+// is a copy from now on.
+static bool is_loose(struct carry *c, struct thing *t)
+{
+    struct reset reset = {0};
+    struct thing *p = carry_is_home(t) ? NULL : carry_prototype(c->to, t->refname);
+    return p && reset_get(p, &reset) && (reset.spawn || reset.each);
 }
 
 static bool is_placed(struct thing *t)
@@ -108,7 +118,7 @@ static void match_by(struct carry *c, name_fn name)
     }
     for (uint32_t i = 1; i < c->old_slots; i++) {
         struct thing *t = world_slot(c->from, i);
-        if (!is_placed(t) || c->now[i])
+        if (!is_placed(t) || c->now[i] || is_loose(c, t))
             continue;
         buf_clear(&key);
         name(t, &key);

@@ -115,7 +115,7 @@ static bool belongs_to_world(const struct tree_reading *r, struct thing *prototy
     struct reset reset = {0};
     if (!r->old || !prototype || !(prototype->flags & THING_PLACED))
         return false;
-    return !reset_get(prototype, &reset) || !reset.spawn;
+    return !reset_get(prototype, &reset) || (!reset.spawn && !reset.each);
 }
 
 static void decode_contents(struct tree_reading *r, struct thing *into, const struct doc_node *n);

@@ -4,6 +4,7 @@
 #include "world/carry.h"
 #include "world/carry_priv.h"
 #include "world/inventory.h"
+#include "world/reset.h"
 
 #include <unistd.h>
 
@@ -112,6 +113,9 @@ START_TEST(the_same_files_give_the_same_world)
     for (int i = 0; i < 300; i++) {
         struct thing *t = world_slot(then, 1 + (uint32_t)rng_below(&chance, world_slots(then) - 1));
         struct thing *to = world_slot(then, 1 + (uint32_t)rng_below(&chance, world_slots(then) - 1));
+        struct reset reset = {0};
+        if (snapshot_is_built(t) && reset_get(t, &reset) && (reset.spawn || reset.each))
+            continue; // is at home, or becomes another
         bool inside = carry_is_inside(t), holds = snapshot_in_play(to) && inventory_has(to) && *to->refname;
         if (inside && holds && rng_below(&chance, 2))
             inventory_move(t, to);
@@ -193,6 +197,24 @@ START_TEST(home_is_where_the_builder_says)
         ck_assert_uint_eq(how_many(now, "a bag"), 1);
         over();
     }
+}
+END_TEST
+
+// The builder has made a source of copies of what was one of its kind, and somebody has it.
+START_TEST(an_original_that_gives_copies_is_at_home)
+{
+    then = world_of(rooms, BAG("yard"), "");
+    now = world_of(rooms, "\"bag\": {\"name\": \"a bag\", \"in\": \"yard\", \"inventory\": true,"
+                          " \"reset\": {\"after\": \"1m\", \"spawn\": true}}", "");
+    move(lies(then, "z:yard", "a bag"), world_lookup(then, "z:gate"));
+    carry();
+    struct thing *home = lies(now, "z:yard", "a bag"), *away = lies(now, "z:gate", "a bag");
+    ck_assert_ptr_nonnull(home);
+    ck_assert_ptr_nonnull(away);
+    ck_assert_ptr_nonnull(home->origin);
+    ck_assert_ptr_null(away->origin);
+    ck_assert_uint_eq(how_many(now, "a bag"), 2);
+    over();
 }
 END_TEST
 
@@ -411,6 +433,7 @@ int main(void)
     tcase_add_test(t, creatures_keep_place_and_health);
     tcase_add_test(t, doors_keep_their_state_on_both_sides);
     tcase_add_test(t, home_is_where_the_builder_says);
+    tcase_add_test(t, an_original_that_gives_copies_is_at_home);
     tcase_add_test(t, what_waits_for_its_reset_waits);
     tcase_add_test(t, what_is_in_a_thing_that_is_gone_stays_and_it_is_listed);
     tcase_add_test(t, what_is_in_a_location_that_is_gone_moves_to_a_start);
