@@ -181,6 +181,7 @@ static void take_password(struct session *s, const char *password, size_t n)
     int64_t delay = guard_try(h->guard, h->settings, *name ? name : "?", s->address, h->now);
     if (delay) {
         log_info("session", "login_delayed", "address", s->address, "ms", LOG_INT(delay), NULL);
+        session_answered(s);
         session_sayf(s, "There were wrong passwords lately, so this takes up to %lld seconds.\n",
                      (long long)(delay + 999) / 1000);
         session_wait(s, check, h->now + delay);

@@ -120,9 +120,13 @@ static void take_password(struct session *s, const char *line, size_t n)
     struct password_rules rules = {(size_t)set->password_min, (size_t)set->password_max, s->login->name,
                                    s->hub->common};
     enum password_verdict v = password_check(line, n, &rules);
+    if (!n) {
+        ask_name(s);
+        return;
+    }
     if (v != PASSWORD_GOOD) {
         char *rule = password_rule(v, &rules);
-        session_sayf(s, "%s\n", rule);
+        session_sayf(s, "%s Just the Enter key goes back to the name.\n", rule);
         free(rule);
         ask_password(s);
         return;

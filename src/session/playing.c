@@ -66,6 +66,7 @@ bool playing_enter(struct session *s, const char *character, struct doc *saved)
         doc_free(saved);
         return false;
     }
+    session_answered(s);
     if (!there && (!saved || !doc_get(doc_root(saved), "thing")))
         session_say(s, h->welcome);
     s->state = SESSION_PLAYING;

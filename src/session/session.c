@@ -50,6 +50,11 @@ void session_say(struct session *s, const char *text)
     mailbox_text(s->hub->mailboxes, s->mailbox, text, true);
 }
 
+void session_answered(struct session *s)
+{
+    mailbox_next_prompt(s->hub->mailboxes, s->mailbox, "", 0);
+}
+
 void session_sayf(struct session *s, const char *fmt, ...)
 {
     struct buf b = BUF_INIT;

@@ -53,6 +53,7 @@ START_TEST(the_owner_gets_in_whatever_strangers_guess) {
     struct peer *p = rig_connect_from("203.0.113.5");
     rig_type(p, "anna", "Password: ");
     rig_type(p, rig_password, "There were wrong passwords lately, so this takes up to 8 seconds.");
+    ck_assert(!rig_saw(p, "Password:"));
     rig_type(p, "q", ""); // typed ahead: it finds the menu
     wait_for(p, "Until next time.", 9);
     ck_assert(rig_logged("login_delayed address=203.0.113.5 ms=8000"));
@@ -127,6 +128,8 @@ START_TEST(a_name_is_asked_for_before_its_password) {
     rig_type(p, "nul", "kept for those who run this server");
     rig_type(p, "?", "An account's name has 3 to 32 letters: letters from a to z");
     rig_type(p, "  bertha ", "A password for it: ");
+    rig_type(p, "", "A name for your account: ");
+    rig_type(p, "bertha", "A password for it: ");
     rig_type(p, "bertha12", "must not be the name of the account");
     rig_type(p, "12345678", "one of the passwords that everybody tries first");
     rig_type(p, "abababab", "one short piece over and over");
@@ -229,6 +232,7 @@ START_TEST(the_welcome_points_at_help) {
     rig_type(p, "n", "A name for your character: ");
     rig_type(p, "anna", "HELP NEWCOMERS");
     ck_assert(rig_saw(p, "You see exits"));
+    ck_assert(!rig_saw(p, "A name for your character:")); // it is not asked again
     rig_type(p, "quit", "Choice: ");
     rig_type(p, "1", "You see exits");
     ck_assert(!rig_saw(p, "HELP NEWCOMERS"));
