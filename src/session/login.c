@@ -129,6 +129,7 @@ static void check_done(struct session *s, struct job *j)
     struct hub *h = s->hub;
     const char *key = *j->name ? j->name : "?";
     secret_forget(s->login);
+    explicit_bzero(s->login->name, sizeof(s->login->name)); // it may have been a password
     if (j->result < 0) {
         guard_take_back(h->guard, set, key, s->address, h->now);
         log_error("session", "account_unreadable", "address", s->address, "account", j->name, "why",

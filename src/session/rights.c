@@ -47,7 +47,7 @@ struct looked {
 
 // The version of an account's file that was read last.
 struct seen {
-    struct timespec changed;
+    struct timespec changed; // in any way: also one that keeps its time and size
     ino_t inode;
 };
 
@@ -66,13 +66,13 @@ static bool has_changed(struct rights_sweep *w, const char *account)
     struct seen *seen = map_get(w->seen, account);
     stat(path, &st); // zeros when it is not there
     free(path);
-    bool changed = !seen || seen->inode != st.st_ino || seen->changed.tv_sec != st.st_mtim.tv_sec ||
-                   seen->changed.tv_nsec != st.st_mtim.tv_nsec;
+    bool changed = !seen || seen->inode != st.st_ino || seen->changed.tv_sec != st.st_ctim.tv_sec ||
+                   seen->changed.tv_nsec != st.st_ctim.tv_nsec;
     if (!seen) {
         seen = mem_new(struct seen);
         map_put(w->seen, account, seen);
     }
-    *seen = (struct seen){st.st_mtim, st.st_ino};
+    *seen = (struct seen){st.st_ctim, st.st_ino};
     return changed;
 }
 

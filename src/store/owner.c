@@ -3,6 +3,7 @@
 
 #include "store/account.h"
 #include "store/character.h"
+#include "store/json.h"
 #include "store/record.h"
 #include "util/doc.h"
 #include "util/map.h"
@@ -222,4 +223,39 @@ void owner_index_mend(const struct owner_index *x, void (*told)(void *, const ch
                            character_disown(x->data, who) == RECORD_OK);
     map_free(nobodys);
     free(folder);
+}
+
+// A file of characters/ that names the account, and is no character's that any account has.
+static bool is_left(const struct owner_index *x, const char *folder, const char *file, const char *account)
+{
+    char name[NAME_SIZE];
+    struct doc_problems p = DOC_PROBLEMS_INIT;
+    int rc = 0;
+    if (name_in(file, name) ? owner_index_find(x, name) != NULL : !str_ends(file, ".json.unowned"))
+        return false;
+    char *path = mem_printf("%s/%s", folder, file);
+    struct doc *d = json_open(path, RECORD_LARGEST, &p, &rc);
+    bool is = d && str_equal_nocase(character_account(d), account);
+    doc_free(d);
+    doc_problems_fini(&p);
+    free(path);
+    return is;
+}
+
+int owner_erase_left(const char *data, const char *account)
+{
+    struct doc_problems p = DOC_PROBLEMS_INIT;
+    struct owner_index *x = owner_index_new(data, NULL, NULL, &p);
+    char *folder = mem_printf("%s/characters", data);
+    DIR *dir = opendir(folder);
+    int rc = 0;
+    for (struct dirent *e; dir && !rc && (e = readdir(dir));)
+        if (is_left(x, folder, e->d_name, account) && unlinkat(dirfd(dir), e->d_name, 0) < 0)
+            rc = -errno;
+    if (dir)
+        closedir(dir);
+    owner_index_free(x);
+    doc_problems_fini(&p);
+    free(folder);
+    return rc;
 }

@@ -39,4 +39,8 @@ size_t owner_index_unreadable(const struct owner_index *x); // accounts
 void owner_index_mend(const struct owner_index *x, void (*told)(void *arg, const char *character, bool freed),
                       void *arg);
 
+// When the account is erased: removes what was left of characters of it that no account lists.
+// 0, or negative errno.
+int owner_erase_left(const char *data, const char *account);
+
 #endif

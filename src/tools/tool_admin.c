@@ -3,6 +3,7 @@
 #include "store/account.h"
 #include "store/character.h"
 #include "store/json.h"
+#include "store/owner.h"
 #include "store/record.h"
 #include "store/zones.h"
 #include "tools/data_lock.h"
@@ -236,6 +237,8 @@ static int remove_records(const struct options *o, const struct account *a)
         int r = character_erase(o->data, a->characters[i]);
         bad |= r != RECORD_OK && r != RECORD_ABSENT;
     }
+    if (!bad)
+        bad = owner_erase_left(o->data, a->name) < 0;
     if (!bad)
         bad = account_erase(o->data, a->name) != RECORD_OK;
     if (bad)

@@ -155,6 +155,22 @@ START_TEST(a_start_frees_what_is_nobodys)
 }
 END_TEST
 
+START_TEST(with_an_account_goes_what_was_left_of_it)
+{
+    make_account("carl", NULL);
+    make_account("bob", "Dora");
+    ck_assert_int_eq(system("mkdir -p data/characters"), 0);
+    write_file("data/characters/anna.json.unowned", "{\"account\": \"carl\", \"name\": \"Anna\"}");
+    write_file("data/characters/bert.json", "{\"account\": \"carl\", \"name\": \"Bert\"}");
+    write_file("data/characters/dora.json", "{\"account\": \"carl\", \"name\": \"Dora\"}"); // moved by hand
+    write_file("data/characters/emil.json.unowned", "{\"account\": \"bob\", \"name\": \"Emil\"}");
+    ck_assert_int_eq(owner_erase_left("data", "carl"), 0);
+    ck_assert(!is_there("data/characters/anna.json.unowned") && !is_there("data/characters/bert.json"));
+    ck_assert(is_there("data/characters/dora.json") && is_there("data/characters/emil.json.unowned"));
+    ck_assert_int_eq(owner_erase_left("nowhere", "carl"), 0);
+}
+END_TEST
+
 START_TEST(a_start_without_accounts_frees_nothing_that_was_played)
 {
     struct telling t = {"", ""};
@@ -186,6 +202,7 @@ int main(void)
     tcase_add_test(t, a_character_that_was_made_is_its_accounts);
     tcase_add_test(t, a_name_that_nobody_got_is_free_again);
     tcase_add_test(t, a_start_frees_what_is_nobodys);
+    tcase_add_test(t, with_an_account_goes_what_was_left_of_it);
     tcase_add_test(t, a_start_without_accounts_frees_nothing_that_was_played);
     Suite *s = suite_create("store/owner");
     suite_add_tcase(s, t);
