@@ -45,7 +45,7 @@ static void work(void *arg)
               : v->account ? owner_has(data, v->account, v->character)
                            : RECORD_ABSENT;
     v->unowned = has == RECORD_ABSENT;
-    v->result = has == RECORD_OK ? character_create(data, v->character, doc_root(v->writing))
+    v->result = has == RECORD_OK ? character_restore(data, v->character, doc_root(v->writing))
                 : v->unowned     ? RECORD_OK
                                  : has;
 }

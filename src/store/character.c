@@ -26,6 +26,12 @@ int character_create(const char *data, const char *name, const struct doc_node *
     return file_name(name, file) ? record_create(data, kind, file, root) : RECORD_BAD_NAME;
 }
 
+int character_restore(const char *data, const char *name, const struct doc_node *root)
+{
+    char file[NAME_SIZE];
+    return file_name(name, file) ? record_restore(data, kind, file, root) : RECORD_BAD_NAME;
+}
+
 int character_alike(const char *data, const char *name, char who[NAME_SIZE])
 {
     char file[NAME_SIZE];

@@ -13,6 +13,8 @@ struct doc_node;
 struct doc_problems;
 
 int character_create(const char *data, const char *name, const struct doc_node *root);
+// Of one that an account has already and whose file was lost, also when another name looks alike.
+int character_restore(const char *data, const char *name, const struct doc_node *root);
 // RECORD_TAKEN and which, when there is a character of that name or of one that looks alike.
 int character_alike(const char *data, const char *name, char who[NAME_SIZE]);
 int character_disown(const char *data, const char *name); // it stays as name.json.unowned

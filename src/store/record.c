@@ -63,10 +63,10 @@ static int to_text(struct buf *text, const struct doc_node *root)
 }
 
 static int create_locked(const char *folder, const char *name, const char *path,
-                         const struct buf *text)
+                         const struct buf *text, bool alike)
 {
     char who[NAME_SIZE];
-    int rc = alike_find(folder, name, who);
+    int rc = alike ? RECORD_OK : alike_find(folder, name, who);
     if (rc == RECORD_OK)
         rc = file_create(path, text->data, text->len, 0600);
     if (rc == RECORD_OK)
@@ -74,7 +74,9 @@ static int create_locked(const char *folder, const char *name, const char *path,
     return rc == -EEXIST ? RECORD_TAKEN : rc;
 }
 
-int record_create(const char *data, const char *kind, const char *name, const struct doc_node *root)
+// `alike`: a record of a name that looks alike does not matter.
+static int create_record(const char *data, const char *kind, const char *name,
+                         const struct doc_node *root, bool alike)
 {
     if (pretending)
         return RECORD_OK;
@@ -88,7 +90,7 @@ int record_create(const char *data, const char *kind, const char *name, const st
         rc = file_mkdirs(folder, 0700);
     if (!rc) {
         int lock = lock_folder(folder);
-        rc = lock < 0 ? lock : create_locked(folder, name, path, &text);
+        rc = lock < 0 ? lock : create_locked(folder, name, path, &text, alike);
         if (lock >= 0)
             close(lock);
     }
@@ -96,6 +98,16 @@ int record_create(const char *data, const char *kind, const char *name, const st
     free(folder);
     free(path);
     return rc;
+}
+
+int record_create(const char *data, const char *kind, const char *name, const struct doc_node *root)
+{
+    return create_record(data, kind, name, root, false);
+}
+
+int record_restore(const char *data, const char *kind, const char *name, const struct doc_node *root)
+{
+    return create_record(data, kind, name, root, true);
 }
 
 int record_alike(const char *data, const char *kind, const char *name, char who[NAME_SIZE])

@@ -26,6 +26,10 @@ enum record_outcome { RECORD_OK, RECORD_ABSENT, RECORD_TAKEN, RECORD_BAD_NAME };
 // Fails with RECORD_TAKEN when there is one of that name, or of a name that looks alike.
 int record_create(const char *data, const char *kind, const char *name,
                   const struct doc_node *root);
+// For a record whose file was lost: what was given once is not refused because another name looks alike.
+// RECORD_TAKEN only when there is one of that very name.
+int record_restore(const char *data, const char *kind, const char *name,
+                   const struct doc_node *root);
 // *out is the caller's; it is NULL unless RECORD_OK. What is wrong with the file is added to `p`.
 int record_load(const char *data, const char *kind, const char *name, struct doc **out,
                 struct doc_problems *p);

@@ -84,6 +84,20 @@ START_TEST(a_character_comes_back_as_it_went)
 }
 END_TEST
 
+START_TEST(a_lost_file_is_made_again_beside_one_that_looks_alike)
+{
+    struct doc *d = sample(3), *back;
+    ck_assert_int_eq(character_create("data", "Alwin", doc_root(d)), RECORD_OK);
+    ck_assert_int_eq(character_create("data", "Aiwin", doc_root(d)), RECORD_TAKEN);
+    ck_assert_int_eq(character_restore("data", "Aiwin", doc_root(d)), RECORD_OK);
+    ck_assert_int_eq(character_restore("data", "aiwin", doc_root(d)), RECORD_TAKEN);
+    ck_assert_int_eq(character_load("data", "Aiwin", &back, &p), RECORD_OK);
+    assert_same(back, d);
+    doc_free(back);
+    doc_free(d);
+}
+END_TEST
+
 START_TEST(other_names_touch_no_file)
 {
     const char *const names[] = {
@@ -146,6 +160,7 @@ int main(void)
     TCase *t = tcase_create("character");
     tcase_add_checked_fixture(t, start, finish);
     tcase_add_test(t, a_character_comes_back_as_it_went);
+    tcase_add_test(t, a_lost_file_is_made_again_beside_one_that_looks_alike);
     tcase_add_test(t, other_names_touch_no_file);
     tcase_add_test(t, what_is_too_deep_or_too_large_leaves_the_old_version);
     tcase_add_test(t, a_data_folder_that_cannot_be_is_told);
