@@ -15,6 +15,7 @@
 
 struct audience_text {
     struct thing *who; // a location, or a participant
+    const struct site *at; // of the call that spoke to them first
     bool participant;
     struct buf text;
 };
@@ -51,7 +52,8 @@ void report_clear(struct report *r)
     r->silence = REPORT_NONE;
 }
 
-static struct buf *text_for(struct report *r, struct thing *who, bool participant)
+static struct buf *text_for(struct report *r, struct thing *who, bool participant,
+                            const struct site *at)
 {
     for (size_t i = 0; i < r->used; i++)
         if (r->list[i].who == who && r->list[i].participant == participant)
@@ -62,6 +64,7 @@ static struct buf *text_for(struct report *r, struct thing *who, bool participan
     }
     struct audience_text *a = &r->list[r->used++];
     a->who = who;
+    a->at = at;
     a->participant = participant;
     return &a->text;
 }
@@ -101,25 +104,25 @@ void report_actor(struct context *c, const char *fmt, ...)
     ADD_LINE(&c->report->actor, fmt);
 }
 
-void report_participant(struct context *c, struct thing *who, const char *fmt, ...)
+void report_participant_at(const struct site *at, struct context *c, struct thing *who, const char *fmt, ...)
 {
     if (c->report->silence & REPORT_OTHERS || !thing_is(who, THING_PLAYER))
         return;
-    ADD_LINE(text_for(c->report, who, true), fmt);
+    ADD_LINE(text_for(c->report, who, true, at), fmt);
 }
 
-void report_observers(struct context *c, struct thing *location, const char *fmt, ...)
+void report_observers_at(const struct site *at, struct context *c, struct thing *location, const char *fmt, ...)
 {
     if (c->report->silence & REPORT_OTHERS || !location)
         return;
-    ADD_LINE(text_for(c->report, location, false), fmt);
+    ADD_LINE(text_for(c->report, location, false, at), fmt);
 }
 
-void report_here(struct context *c, const char *fmt, ...)
+void report_here_at(const struct site *at, struct context *c, const char *fmt, ...)
 {
     if (c->report->silence & REPORT_OTHERS || !c->where)
         return;
-    ADD_LINE(text_for(c->report, c->where, false), fmt);
+    ADD_LINE(text_for(c->report, c->where, false, at), fmt);
 }
 
 struct buf *report_buf(struct context *c)
@@ -157,7 +160,7 @@ static void deliver_one(struct outcome *out, uint32_t mailbox, struct buf *text,
 static void deliver_location(struct context *c, struct outcome *out, struct audience_text *a)
 {
     size_t n;
-    const struct audience *there = inventory_audience(a->who, &n);
+    const struct audience *there = inventory_audience_at(a->who, &n, a->at);
     if (!n || !a->text.len)
         return;
     if (n == 1 && there[0].player == c->actor)
@@ -186,7 +189,7 @@ void report_deliver(struct context *c, struct outcome *out)
         deliver_one(out, c->last_mailbox, &r->actor, true);
     for (size_t i = 0; i < r->used; i++) {
         if (r->list[i].participant)
-            deliver_one(out, player_mailbox(r->list[i].who), &r->list[i].text, false);
+            deliver_one(out, player_mailbox_at(r->list[i].who, r->list[i].at), &r->list[i].text, false);
         else
             deliver_location(c, out, &r->list[i]);
     }

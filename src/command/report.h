@@ -7,6 +7,7 @@
 #ifndef COMMAND_REPORT_H
 #define COMMAND_REPORT_H
 
+#include "lock/site.h"
 #include "util/buf.h"
 
 #include <stdbool.h>
@@ -22,16 +23,23 @@ void report_free(struct report *r);
 void report_clear(struct report *r);
 
 __attribute__((format(printf, 2, 3))) void report_actor(struct context *c, const char *fmt, ...);
-// `who` is a player in a locked location; he is no observer of this command then.
-__attribute__((format(printf, 3, 4))) void report_participant(struct context *c,
-                                                              struct thing *who, const char *fmt,
-                                                              ...);
+// Each of these carries the line that calls it: a report of the checker names that.
+// `who` is a player in a locked location; it is no observer of this command then.
+#define report_participant(...) report_participant_at(SITE, __VA_ARGS__)
+__attribute__((format(printf, 4, 5))) void report_participant_at(const struct site *at,
+                                                                 struct context *c,
+                                                                 struct thing *who,
+                                                                 const char *fmt, ...);
 // Everyone in `location` but the actor and participants. Not those inside containers there.
-__attribute__((format(printf, 3, 4))) void report_observers(struct context *c,
-                                                            struct thing *location,
-                                                            const char *fmt, ...);
+#define report_observers(...) report_observers_at(SITE, __VA_ARGS__)
+__attribute__((format(printf, 4, 5))) void report_observers_at(const struct site *at,
+                                                               struct context *c,
+                                                               struct thing *location,
+                                                               const char *fmt, ...);
 // Where the actor is.
-__attribute__((format(printf, 2, 3))) void report_here(struct context *c, const char *fmt, ...);
+#define report_here(...) report_here_at(SITE, __VA_ARGS__)
+__attribute__((format(printf, 3, 4))) void report_here_at(const struct site *at, struct context *c,
+                                                          const char *fmt, ...);
 
 // The actor's text, to add to without formatting; lines end with '\n'.
 struct buf *report_buf(struct context *c);

@@ -123,7 +123,8 @@ void lockcheck_foreign_unlock_slow(struct lockset *ls, struct lock *l, const str
 void lockcheck_spawn_slow(struct lockset *ls, uint32_t task);
 void lockcheck_lock_gone_slow(struct lock *l, const struct site *at);
 void lockcheck_block_slow(const char *call, const struct site *at);
-void lockcheck_off_loop(const char *call); // for util/loopguard: another thread called libuv
+// `from` and `frame`: see site_of_call.
+void lockcheck_off_loop(const char *call, const void *from, const void *frame); // for util/loopguard: another thread called libuv
 
 #define LOCKCHECK_HOOK(call)                                                                       \
     do {                                                                                           \

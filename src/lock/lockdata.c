@@ -150,23 +150,24 @@ void lockdata_guarded_slow(pthread_mutex_t *m, const char *what, const struct si
 }
 
 // Taking it again would wait for ever.
-void lockdata_mutex_take_slow(pthread_mutex_t *m)
+void lockdata_mutex_take_slow(pthread_mutex_t *m, const void *from, const void *frame)
 {
 #ifdef __GLIBC__
     bool again = (m->__data.__kind & 3) != PTHREAD_MUTEX_RECURSIVE && has_mutex(m);
     if (again && !lockwrap_is_own() && judged(lockset_current()))
         accuse(L012_SELF_DEADLOCK, true, "take", "a mutex",
-               "this thread has it already and would wait for itself", NULL);
+               "this thread has it already and would wait for itself", site_of_call(from, frame));
 #else
-    (void)m;
+    (void)m, (void)from, (void)frame;
 #endif
 }
 
-void lockdata_mutex_drop_slow(pthread_mutex_t *m)
+void lockdata_mutex_drop_slow(pthread_mutex_t *m, const void *from, const void *frame)
 {
     if (!has_mutex(m) && !lockwrap_is_own() && judged(lockset_current()))
         accuse(L008_FOREIGN_UNLOCK, true, "unlock", "a mutex",
-               "this thread does not have it: let go twice, or by another than took it", NULL);
+               "this thread does not have it: let go twice, or by another than took it",
+               site_of_call(from, frame));
 }
 
 // A command; what builds a world has a lock set too, and takes no numbers.
@@ -228,11 +229,11 @@ void lockdata_placed_slow(struct lockset *ls, const struct site *at)
         .site = at});
 }
 
-void lockdata_chance_slow(const char *call)
+void lockdata_chance_slow(const char *call, const void *from, const void *frame)
 {
     const struct lockset *ls = command_here();
     if (ls && ls->held && !lockwrap_is_own())
         accuse(L039_DIVERGED, false, "ask", call,
                "what it answers is not in the event: a replay would be told something else",
-               ls->count ? ls->entries[0].site : NULL);
+               site_of_call(from, frame));
 }

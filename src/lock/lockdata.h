@@ -22,9 +22,9 @@ void lockdata_quiet_slow(bool stands, const char *act, const struct site *at);
 void lockdata_handed_slow(bool done, const char *what, const struct site *at);
 void lockdata_placed_slow(struct lockset *ls, const struct site *at);
 // For lockwrap.c: the time was asked for, or chance; a mutex is about to be taken; to be let go.
-void lockdata_chance_slow(const char *call);
-void lockdata_mutex_take_slow(pthread_mutex_t *m);
-void lockdata_mutex_drop_slow(pthread_mutex_t *m);
+void lockdata_chance_slow(const char *call, const void *from, const void *frame);
+void lockdata_mutex_take_slow(pthread_mutex_t *m, const void *from, const void *frame);
+void lockdata_mutex_drop_slow(pthread_mutex_t *m, const void *from, const void *frame);
 
 // From now on calls that belong to the loop (util/loopguard.h) are reported when another thread makes
 // them, or a task (L028).

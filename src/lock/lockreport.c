@@ -6,6 +6,7 @@
 #include "lock/lockwrap.h"
 #include "lock/raw.h"
 #include "lock/trace.h"
+#include "util/log.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -18,6 +19,7 @@ static _Atomic uint64_t counts[LOCKCHECK_CODES];
 static _Atomic uint64_t errors;
 static FILE *output, *json;
 static void (*repro)(FILE *);
+static const char *again;
 
 static const struct {
     const char *title;
@@ -88,6 +90,12 @@ void lockreport_set_repro(void (*add)(FILE *out))
     repro = add;
 }
 
+void lockreport_set_again(const char *text)
+{
+    again = text;
+}
+
+// "" when the program that runs has nothing to offer.
 static void add_repro(struct buf *b, const struct violation *v)
 {
     char *text = NULL;
@@ -96,17 +104,30 @@ static void add_repro(struct buf *b, const struct violation *v)
     if (repro && f)
         repro(f);
     else if (f && trace_path() && v->place)
-        fprintf(f, "latchkey locks why --thing %u %s", v->place->index, trace_path());
+        fprintf(f, "latchkey locks why --violation=L%03d --thing %u %s", (int)v->code,
+                v->place->index, trace_path());
     else if (f && trace_path() && v->lock)
         fprintf(f, "latchkey locks flow --lock %u %s", v->lock->id, trace_path());
     else if (f && trace_path())
         fprintf(f, "latchkey locks graph %s", trace_path());
-    else if (f)
-        fputs("run it again with --debug-locks=flow --trace FILE", f);
+    else if (f && again)
+        fputs(again, f);
     if (f)
         fclose(f);
-    buf_addf(b, "  repro   %s\n", text ? text : "");
+    buf_adds(b, text ? text : "");
     free(text);
+}
+
+static void add_suppression(struct buf *b, const struct violation *v)
+{
+    buf_addf(b, "L%03d ", (int)v->code);
+    if (v->site && v->site->line)
+        buf_addf(b, "%s:%d", site_file(v->site), v->site->line);
+    else if (v->site)
+        buf_adds(b, v->site->func);
+    else
+        buf_adds(b, "*");
+    buf_adds(b, " * until=YYYY-MM-DD reason=\"…\"");
 }
 
 static void compose(struct buf *b, const struct violation *v)
@@ -127,18 +148,63 @@ static void compose(struct buf *b, const struct violation *v)
     }
     lockstory_cause(b, v);
     lockstory_flow(b, v);
-    add_repro(b, v);
-    buf_addf(b, "  suppress  L%03d ", (int)v->code);
-    if (v->site && v->site->line)
-        buf_addf(b, "%s:%d", site_file(v->site), v->site->line);
-    else if (v->site)
-        buf_adds(b, v->site->func);
-    else
-        buf_adds(b, "*");
-    buf_addf(b, " * until=YYYY-MM-DD reason=\"…\"   doc: docs/locking.md#l%03d\n", (int)v->code);
+    struct buf line = BUF_INIT;
+    add_repro(&line, v);
+    if (line.len)
+        buf_addf(b, "  repro   %s\n", buf_str(&line));
+    buf_fini(&line);
+    buf_adds(b, "  suppress  ");
+    add_suppression(b, v);
+    buf_addf(b, "   doc: docs/locking.md#l%03d\n", (int)v->code);
 }
 
-// Calls that may wait are told apart by name, as they bring no site of their own.
+// Without the indentation, the word at the beginning and the line break.
+static const char *told_text(struct buf *b)
+{
+    while (b->len && b->data[b->len - 1] == '\n')
+        b->len--;
+    const char *text = buf_str(b);
+    return *text == ' ' ? text + strspn(text, " ") : text;
+}
+
+// The same as compose(), a field each: a log of JSON lines is read by machines, and stays one.
+static void tell_log(const struct violation *v)
+{
+    enum { TASK, ACT, SITE_OF, OTHER, NEEDS, HOLDS, CAUSE, FLOW, REPRO, SUPPRESS, PARTS };
+    struct buf part[PARTS] = {0};
+    char code[8], doc[40];
+    snprintf(code, sizeof(code), "L%03d", (int)v->code);
+    snprintf(doc, sizeof(doc), "docs/locking.md#l%03d", (int)v->code);
+    lockstory_task(&part[TASK], v);
+    lockstory_act(&part[ACT], v);
+    lockstory_site(&part[SITE_OF], v->site);
+    if (v->other)
+        lockstory_site(&part[OTHER], v->other);
+    lockstory_needs(&part[NEEDS], v);
+    lockstory_holds(&part[HOLDS], v->ls);
+    lockstory_cause(&part[CAUSE], v);
+    lockstory_flow(&part[FLOW], v);
+    add_repro(&part[REPRO], v);
+    add_suppression(&part[SUPPRESS], v);
+    const char *text[PARTS];
+    for (int i = 0; i < PARTS; i++)
+        text[i] = part[i].len ? told_text(&part[i]) : NULL;
+    void (*tell)(const char *, const char *, ...) =
+        codes[v->code].severity == LOCKREPORT_ERROR ? log_error : log_warning;
+    tell("locks", "violation", "code", code, "title", codes[v->code].title, "act", text[ACT], "task",
+         text[TASK], "site", text[SITE_OF], "needs", text[NEEDS], "holds", text[HOLDS], "other",
+         text[OTHER], "cause", text[CAUSE], "flow", text[FLOW], "repro", text[REPRO], "suppress",
+         text[SUPPRESS], "doc", doc, NULL);
+    for (int i = 0; i < PARTS; i++)
+        buf_fini(&part[i]);
+}
+
+static bool tells_log(void)
+{
+    return !output && log_is_json();
+}
+
+// Two calls on one line are told apart by name.
 static bool same_call(const struct problem *p, const struct violation *v)
 {
     return v->code != L006_BLOCKING || !v->object || !p->object || !strcmp(p->object, v->object);
@@ -161,8 +227,12 @@ static void tell(struct problem *p, const struct violation *v)
     struct buf b = BUF_INIT;
     compose(&b, v);
     p->text = strdup(buf_str(&b));
-    fwrite(b.data, 1, b.len, output ? output : stderr);
-    fflush(output ? output : stderr);
+    if (tells_log()) {
+        tell_log(v);
+    } else {
+        fwrite(b.data, 1, b.len, output ? output : stderr);
+        fflush(output ? output : stderr);
+    }
     if (json) {
         buf_clear(&b);
         lockstory_json(&b, v, p->severity);
@@ -177,12 +247,14 @@ void lockreport(const struct violation *v)
     lockwrap_own(1);
     raw_told(v->place);
     atomic_fetch_add(&counts[v->code], 1);
-    if (flows(v->ls))
+    if (flows(v->ls)) {
+        trace_name_sites_made();
         trace_event(TRACE_VIOLATION, v->place ? 0 : TRACE_ON_LOCK, v->site,
                     v->place  ? v->place->index
                     : v->lock ? v->lock->id
                               : 0,
                     (uint32_t)v->code);
+    }
     pthread_mutex_lock(&mutex);
     int suppression = locksuppress_match(v);
     struct problem *p = find(v, suppression);
@@ -205,10 +277,10 @@ void lockreport(const struct violation *v)
     lockwrap_own(-1);
 }
 
-// A site that was made in this process says nothing to another.
+// A site that was made in this process says nothing to another; the address that it was made for does.
 static const struct site *lasting(const struct site *at)
 {
-    return site_index(at) ? at : NULL;
+    return site_index(at) && !site_call(at) ? at : NULL;
 }
 
 size_t lockreport_take(struct lockreport_found *list, size_t most)
@@ -219,6 +291,7 @@ size_t lockreport_take(struct lockreport_found *list, size_t most)
         const struct problem *p = &problems[i];
         list[i] = (struct lockreport_found){.code = p->code,
                                             .site = lasting(p->site),
+                                            .from = site_call(p->site),
                                             .other = lasting(p->other),
                                             .count = p->count,
                                             .suppression = p->suppression};
@@ -232,14 +305,15 @@ size_t lockreport_take(struct lockreport_found *list, size_t most)
 void lockreport_add(const struct lockreport_found *f)
 {
     const char *object = *f->object ? f->object : NULL;
-    struct violation v = {.code = f->code, .site = f->site, .other = f->other, .object = object};
+    const struct site *at = f->from ? site_of_call(f->from, NULL) : f->site;
+    struct violation v = {.code = f->code, .site = at, .other = f->other, .object = object};
     pthread_mutex_lock(&mutex);
     struct problem *p = find(&v, f->suppression);
     if (!p && problem_count < LOCKREPORT_PROBLEMS) {
         p = &problems[problem_count++];
         *p = (struct problem){.code = f->code,
                               .severity = codes[f->code].severity,
-                              .site = f->site,
+                              .site = at,
                               .other = f->other,
                               .suppression = f->suppression,
                               .object = object ? strdup(object) : NULL,
@@ -270,8 +344,36 @@ const struct problem *lockreport_problems(size_t *count)
     return problems;
 }
 
+static void summary_log(void)
+{
+    log_info("locks", "summary", "violations", LOG_INT(lockcheck_violations()), NULL);
+    pthread_mutex_lock(&mutex);
+    for (size_t i = 0; i < problem_count; i++) {
+        const struct problem *p = &problems[i];
+        static const char *const severities[] = {"info", "warning", "error"};
+        struct buf b = BUF_INIT;
+        char code[8];
+        snprintf(code, sizeof(code), "L%03d", (int)p->code);
+        lockstory_site(&b, p->site);
+        log_info("locks", "counted", "code", code, "title", codes[p->code].title, "severity",
+                 severities[p->severity], "times", LOG_INT(p->count), "site", buf_str(&b), "suppressed",
+                 p->suppression >= 0 ? "yes" : "no", NULL);
+        buf_fini(&b);
+    }
+    pthread_mutex_unlock(&mutex);
+    if (trace_lost() || trace_lost_why())
+        log_warning("locks", "evidence_lost", "events", LOG_INT(trace_lost()), "trace_file",
+                    trace_lost_why(), NULL);
+}
+
 void lockcheck_summary(FILE *out)
 {
+    if (!out && log_is_json()) {
+        summary_log();
+        return;
+    }
+    if (!out)
+        out = stderr;
     static const char *const notes[] = {" (info)", " (warning)", ""};
     fprintf(out, "lock checker: %llu violations\n", (unsigned long long)lockcheck_violations());
     pthread_mutex_lock(&mutex);

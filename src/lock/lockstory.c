@@ -28,7 +28,9 @@ static void add_lock(struct buf *b, const struct lock *l)
 
 void lockstory_site(struct buf *b, const struct site *at)
 {
-    if (at)
+    if (at && !at->line)
+        buf_adds(b, at->func); // known by its address only
+    else if (at)
         buf_addf(b, "%s:%d %s()", site_file(at), at->line, at->func);
     else
         buf_adds(b, "(no site)");

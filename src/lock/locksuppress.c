@@ -5,6 +5,7 @@
 // refused. Read at start, used under the reports' mutex, looked over at the end.
 #include "lock/lockreport_priv.h"
 
+#include "util/log.h"
 #include "util/mem.h"
 
 #include <errno.h>
@@ -161,8 +162,15 @@ unsigned lockreport_suppressions_bad(FILE *out)
     for (size_t i = 0; i < count; i++) {
         struct suppression *s = &list[i];
         if (s->expired || !s->used) {
-            fprintf(out, "%s:%d:1: suppression of L%03d at %s %s\n", s->path, s->line, (int)s->code,
-                    s->site, s->expired ? "has expired" : "was never used: take it out");
+            const char *what = s->expired ? "has expired" : "was never used: take it out";
+            char code[8];
+            snprintf(code, sizeof(code), "L%03d", (int)s->code);
+            if (!out && log_is_json())
+                log_warning("locks", "suppression", "file", s->path, "line", LOG_INT(s->line), "code",
+                            code, "site", s->site, "why", what, NULL);
+            else
+                fprintf(out ? out : stderr, "%s:%d:1: suppression of %s at %s %s\n", s->path, s->line,
+                        code, s->site, what);
             bad++;
         }
         free(s->path);

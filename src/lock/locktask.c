@@ -153,7 +153,7 @@ static void mutex_kept(const struct lockset *ls)
         .act = "leave the worker while holding",
         .object = "a mutex",
         .cause = "a task gives back every mutex before it ends or waits",
-        .site = ls->count ? ls->entries[0].site : NULL});
+        .site = site_of_call(lockwrap_mutex_from(), NULL)});
 }
 
 void lockcheck_left_slow(struct lockset *ls)
@@ -496,6 +496,36 @@ void lockcheck_commit_slow(struct lockset *ls, uint64_t number, const struct sit
     }
 }
 
+struct search {
+    uint32_t holder;
+    struct lock *found;
+};
+
+static void is_held_by(struct lock *l, void *arg)
+{
+    struct search *s = arg;
+    if (atomic_load_explicit(&l->holder, memory_order_relaxed) == s->holder)
+        s->found = l;
+}
+
+// The set has forgotten it, but the lock knows its holder.
+static void lost_sight(const struct lockset *ls)
+{
+    struct search s = {.holder = ls->id};
+    lockwrap_own(1);
+    lock_each(is_held_by, &s);
+    lockwrap_own(-1);
+    lockreport(&(struct violation){.code = L007_HELD_AT_END,
+                                   .ls = ls,
+                                   .lock = s.found,
+                                   .attr = -1,
+                                   .act = s.found ? "end while holding, and no longer listing,"
+                                                  : "end while holding",
+                                   .object = s.found ? NULL : "a lock that it has lost sight of",
+                                   .cause = "the task ended without releasing it",
+                                   .site = s.found ? atomic_load(&s.found->holder_site) : NULL});
+}
+
 void lockcheck_end_slow(struct lockset *ls)
 {
     if (!judged(ls))
@@ -510,12 +540,7 @@ void lockcheck_end_slow(struct lockset *ls)
                                            .cause = "the task ended without releasing it",
                                            .site = ls->entries[i].site});
     if (ls->held && !ls->count)
-        lockreport(&(struct violation){.code = L007_HELD_AT_END,
-                                       .ls = ls,
-                                       .attr = -1,
-                                       .act = "end while holding",
-                                       .object = "a lock that it has lost sight of",
-                                       .cause = "the task ended without releasing it"});
+        lost_sight(ls);
     if (ls->limbo)
         lockreport(&(struct violation){.code = L017_TOKEN_LEAKED,
                                        .ls = ls,
@@ -557,9 +582,7 @@ void lockcheck_block_slow(const char *call, const struct site *at)
     const struct lockset *ls = lockset_current();
     if (!ls || !ls->held || !judged(ls))
         return;
-    // A call that comes through the linker's door brings no site: that of the lock says where.
-    for (size_t i = 0; i < ls->count && !at; i++)
-        at = ls->entries[i].held ? ls->entries[i].site : NULL;
+    trace_name_sites_made();
     if (flows(ls))
         trace_event(TRACE_BLOCK_ENTER, 0, at, 0, ls->id);
     lockreport(&(struct violation){
@@ -572,7 +595,7 @@ void lockcheck_block_slow(const char *call, const struct site *at)
         .site = at});
 }
 
-void lockcheck_off_loop(const char *call)
+void lockcheck_off_loop(const char *call, const void *from, const void *frame)
 {
     const struct lockset *ls = lockset_current();
     if (!lockcheck_on())
@@ -584,5 +607,5 @@ void lockcheck_off_loop(const char *call)
         .act = "call",
         .object = call,
         .cause = "libuv's handles belong to the loop's thread: put it in an outcome, or wake the loop",
-        .site = ls && ls->count ? ls->entries[0].site : NULL});
+        .site = site_of_call(from, frame)});
 }

@@ -22,6 +22,7 @@ struct parked {
     const char *what, *actor, *wants_label;
     uint64_t wants_ticket;
     const struct site *site;
+    struct lock *lock; // that it waits for
     uint32_t held[HELD_MAX];
     unsigned held_count;
 };
@@ -75,6 +76,7 @@ static void add_parked(const struct lock_waiter *w, void *arg)
         return;
     struct parked *q = &p->list[p->count++];
     *q = (struct parked){.owner = w->owner,
+                         .lock = p->lock,
                          .wants = p->lock->id,
                          .wants_label = label_of(p->lock),
                          .wants_ticket = atomic_load(&p->lock->ticket),
@@ -182,6 +184,31 @@ static void find_deadlocks(void)
         }
     }
     free(first.list);
+}
+
+void lockwatch_abandoned(void)
+{
+    struct parked_list waiting;
+    gather(&waiting);
+    for (size_t i = 0; i < waiting.count; i++) {
+        const struct parked *p = &waiting.list[i];
+        struct buf text = BUF_INIT;
+        bool nobody = !lock_held(p->lock);
+        buf_addf(&text, "task %u %s (%s) waits for a lock that %s:", p->owner, p->what ? p->what : "?",
+                 p->actor ? p->actor : "no actor",
+                 nobody ? "nobody holds" : "its holder will not release");
+        lockreport(&(struct violation){
+            .code = L011_DEADLOCK,
+            .lock = p->lock,
+            .attr = -1,
+            .act = "wait for ever:",
+            .object = buf_str(&text),
+            .cause = nobody ? "it was released without being handed on"
+                            : "the task that it was given to never went on, or ended without a release",
+            .site = p->site});
+        buf_fini(&text);
+    }
+    free(waiting.list);
 }
 
 static void first_waiter(const struct lock_waiter *w, void *arg)

@@ -26,6 +26,9 @@ void lockwatch_set_limits(int64_t wait, int64_t hold);
 // Looks at all locks; every second or so, with a monotonic clock.
 void lockwatch_sweep(int64_t now_ms);
 
+// For a run whose tasks can go on no more: each that still waits is reported, with lock and site (L011).
+void lockwatch_abandoned(void);
+
 // What follows "@locks": "", "top", "wait", "hold", "thing N", "task N", "limbo", "graph",
 // "viol [CODE]", "level [LEVEL]", "dump", "help". Text is added to `out`; false when it was not
 // understood (what there is, or what is expected, is added then).

@@ -30,17 +30,11 @@
 
 #pragma GCC diagnostic ignored "-Wmissing-prototypes"
 
-extern char __executable_start[] __attribute__((weak));
-
-static void may_block(const char *call, void *from)
+static void may_block(const char *call, const void *from, const void *frame)
 {
     const struct lockset *ls = lockset_current();
-    if (!lockcheck_on() || lockwrap_is_own() || !ls || !ls->held)
-        return;
-    static _Thread_local char text[80];
-    snprintf(text, sizeof(text), "%s, called at latchkey+0x%zx,", call,
-             (size_t)((char *)from - __executable_start));
-    lockcheck_block_slow(text, NULL);
+    if (lockcheck_on() && !lockwrap_is_own() && ls && ls->held && judged(ls))
+        lockcheck_block_slow(call, site_of_call(from, frame));
 }
 
 // A sanitizer's runtime is linked with us and makes the folders of its log_path before instrumented
@@ -57,24 +51,26 @@ __attribute__((constructor)) static void begin(void)
     begun = true;
 }
 
-static __attribute__((noinline)) void mkdir_may_block(void *from)
+static __attribute__((noinline)) void mkdir_may_block(void *from, void *frame)
 {
-    may_block("mkdir()", from);
+    may_block("mkdir()", from, frame);
 }
 
 int __real_mkdir(const char *path, mode_t mode);
 NOT_INSTRUMENTED int __wrap_mkdir(const char *path, mode_t mode)
 {
     if (begun)
-        mkdir_may_block(__builtin_return_address(0));
+        mkdir_may_block(__builtin_return_address(0), __builtin_frame_address(0));
     return __real_mkdir(path, mode);
 }
+
+#define HERE __builtin_return_address(0), __builtin_frame_address(0)
 
 #define DOOR(result, name, params, args)                                                           \
     result __real_##name params;                                                                   \
     result __wrap_##name params                                                                    \
     {                                                                                              \
-        may_block(#name "()", __builtin_return_address(0));                                                                     \
+        may_block(#name "()", HERE);                                                               \
         return __real_##name args;                                                                 \
     }
 
@@ -160,17 +156,32 @@ DOOR(int, sigwait, (const sigset_t *set, int *n), (set, n))
     result __wrap_##name params                                                                    \
     {                                                                                              \
         if (lockcheck_on())                                                                        \
-            lockdata_chance_slow(#name "()");                                                      \
+            lockdata_chance_slow(#name "()", HERE);                                                \
         return __real_##name args;                                                                 \
     }
 
 CHANCE_DOOR(int, clock_gettime, (clockid_t id, struct timespec *out), (id, out))
 CHANCE_DOOR(time_t, time, (time_t * out), (out))
 CHANCE_DOOR(int, gettimeofday, (struct timeval *restrict out, void *restrict zone), (out, zone))
-CHANCE_DOOR(int64_t, clock_mono_ns, (void), ()) // our own, which may be frozen
-CHANCE_DOOR(int64_t, clock_mono_us, (void), ())
-CHANCE_DOOR(int64_t, clock_mono_ms, (void), ())
-CHANCE_DOOR(int64_t, clock_wall_ms, (void), ())
+
+// Our own, which may be frozen; whom they ask is their affair.
+#define CLOCK_DOOR(name)                                                                           \
+    int64_t __real_##name(void);                                                                   \
+    int64_t __wrap_##name(void)                                                                    \
+    {                                                                                              \
+        if (lockcheck_on())                                                                        \
+            lockdata_chance_slow(#name "()", HERE);                                                \
+        lockwrap_own(1);                                                                           \
+        int64_t t = __real_##name();                                                               \
+        lockwrap_own(-1);                                                                          \
+        return t;                                                                                  \
+    }
+
+CLOCK_DOOR(clock_mono_ns)
+CLOCK_DOOR(clock_mono_us)
+CLOCK_DOOR(clock_mono_ms)
+CLOCK_DOOR(clock_wall_ms)
+
 CHANCE_DOOR(int, rand, (void), ())
 CHANCE_DOOR(int, rand_r, (unsigned *seed), (seed))
 CHANCE_DOOR(long, random, (void), ())
@@ -182,7 +193,7 @@ CHANCE_DOOR(int, getentropy, (void *p, size_t n), (p, n))
 int __real_open(const char *path, int flags, ...);
 int __wrap_open(const char *path, int flags, ...)
 {
-    may_block("open()", __builtin_return_address(0));
+    may_block("open()", HERE);
     va_list list;
     va_start(list, flags);
     int mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(list, int) : 0;
@@ -197,7 +208,7 @@ DOOR(int, puts, (const char *text), (text))
 __attribute__((format(printf, 2, 3))) int __wrap_fprintf(FILE *f, const char *format, ...)
 {
     va_list list;
-    may_block("fprintf()", __builtin_return_address(0));
+    may_block("fprintf()", HERE);
     va_start(list, format);
     int n = __real_vfprintf(f, format, list);
     va_end(list);
@@ -207,7 +218,7 @@ __attribute__((format(printf, 2, 3))) int __wrap_fprintf(FILE *f, const char *fo
 __attribute__((format(printf, 1, 2))) int __wrap_printf(const char *format, ...)
 {
     va_list list;
-    may_block("printf()", __builtin_return_address(0));
+    may_block("printf()", HERE);
     va_start(list, format);
     int n = __real_vfprintf(stdout, format, list);
     va_end(list);
@@ -217,7 +228,7 @@ __attribute__((format(printf, 1, 2))) int __wrap_printf(const char *format, ...)
 __attribute__((format(printf, 2, 3))) int __wrap_dprintf(int fd, const char *format, ...)
 {
     va_list list;
-    may_block("dprintf()", __builtin_return_address(0));
+    may_block("dprintf()", HERE);
     va_start(list, format);
     int n = vdprintf(fd, format, list);
     va_end(list);
@@ -230,7 +241,7 @@ int __real_pthread_mutex_lock(pthread_mutex_t *m);
 int __wrap_pthread_mutex_lock(pthread_mutex_t *m)
 {
     if (lockcheck_on()) {
-        lockdata_mutex_take_slow(m);
+        lockdata_mutex_take_slow(m, HERE);
         lockwrap_mutex_taken(m, __builtin_return_address(0));
     }
     return __real_pthread_mutex_lock(m);
@@ -249,7 +260,7 @@ int __real_pthread_mutex_unlock(pthread_mutex_t *m);
 int __wrap_pthread_mutex_unlock(pthread_mutex_t *m)
 {
     if (lockcheck_on()) {
-        lockdata_mutex_drop_slow(m);
+        lockdata_mutex_drop_slow(m, HERE);
         lockwrap_mutex_released(m);
     }
     return __real_pthread_mutex_unlock(m);

@@ -9,6 +9,7 @@
 
 // Something to tell of a mutex that this thread holds; NULL when it holds none.
 const char *lockwrap_mutex_held(void);
+const void *lockwrap_mutex_from(void); // the address of the call that took the first of them, or NULL
 bool lockwrap_in_signal(void);
 void lockwrap_signal_over(void); // a handler was left by a jump
 // While > 0 the checker itself works on this thread: what it calls is not judged.

@@ -2,7 +2,7 @@
 // whether the checker itself is at work; and for all, which mutex was held while which was taken.
 #include "lock/lockwrap.h"
 
-#include "lock/lockcheck_priv.h"
+#include "lock/lockreport_priv.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -64,6 +64,12 @@ const char *lockwrap_mutex_held(void)
     return held.count ? "a mutex" : NULL;
 }
 
+const void *lockwrap_mutex_from(void)
+{
+    forget_older();
+    return held.count ? held.from[0] : NULL;
+}
+
 static bool known(const void *before, const void *after)
 {
     unsigned n = atomic_load_explicit(&graph_count, memory_order_acquire);
@@ -100,20 +106,30 @@ static bool reaches(const void *from, const void *to, unsigned n, int *prev, uns
     return false;
 }
 
+static void add_taken(struct buf *b, const char *word, const void *m, const void *from)
+{
+    buf_addf(b, "%smutex %p (taken ", word, m);
+    lockstory_site(b, site_of_call(from, NULL));
+    buf_addc(b, ')');
+}
+
 static void report_cycle(const struct edge *added, unsigned last, const int *prev)
 {
-    static _Thread_local char object[400];
-    int n = snprintf(object, sizeof(object), "mutex %p (from %p) after mutex %p (from %p)",
-                     added->after, added->after_from, added->before, added->before_from);
-    for (int i = (int)last; i >= 0 && n > 0 && n < (int)sizeof(object); i = prev[i])
-        n += snprintf(object + n, sizeof(object) - (size_t)n, "; %p before %p (from %p)",
-                      graph[i].before, graph[i].after, graph[i].after_from);
+    struct buf b = BUF_INIT;
+    add_taken(&b, "", added->after, added->after_from);
+    add_taken(&b, " after ", added->before, added->before_from);
+    for (int i = (int)last; i >= 0; i = prev[i]) {
+        add_taken(&b, "; ", graph[i].before, graph[i].before_from);
+        add_taken(&b, " before ", graph[i].after, graph[i].after_from);
+    }
     lockreport(&(struct violation){.code = L015_ORDER_CYCLE,
                                    .ls = lockset_current(),
                                    .attr = -1,
                                    .act = "take",
-                                   .object = object,
-                                   .cause = "elsewhere they are taken in the other order"});
+                                   .object = buf_str(&b),
+                                   .cause = "elsewhere they are taken in the other order",
+                                   .site = site_of_call(added->after_from, NULL)});
+    buf_fini(&b);
 }
 
 static void add_edge(const void *before, const void *before_from, const void *after,

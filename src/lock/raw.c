@@ -9,6 +9,7 @@
 #include "util/mem.h"
 
 #include <malloc.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -246,31 +247,6 @@ static size_t code_offset(const void *from)
     return (size_t)((const char *)from - __executable_start);
 }
 
-// One for each place in the code, never freed; NULL when there are too many.
-static const struct site *site_of(const void *from)
-{
-    static _Atomic(struct site *) sites[SITES];
-    char name[40];
-    snprintf(name, sizeof(name), "latchkey+0x%zx", code_offset(from));
-    for (size_t n = 0, i = code_offset(from) * 11400714819323198485u >> 52; n < SITES;
-         n++, i = (i + 1) % SITES) {
-        struct site *s = atomic_load(&sites[i]);
-        if (!s) {
-            struct site *mine = aligned_alloc(_Alignof(struct site), sizeof(*mine));
-            if (!mine)
-                return NULL;
-            *mine = (struct site){.file = "raw", .func = mem_strdup(name)};
-            if (atomic_compare_exchange_strong(&sites[i], &s, mine))
-                return mine;
-            free((char *)mine->func);
-            free(mine);
-        }
-        if (!strcmp(s->func, name))
-            return s;
-    }
-    return NULL;
-}
-
 struct access {
     const struct region *region;
     struct place *place;
@@ -321,8 +297,8 @@ static void tell(const struct lockset *ls, const struct access *a, int code)
         : code ? "memory was touched past the accessors, which would say "
                : "several things share this value: it may only be replaced";
     const char *title = code && !late ? lockreport_title((enum lockcheck_code)code) : "";
-    int n = snprintf(cause, sizeof(cause), "%s%s; called at latchkey+0x%zx", what, title,
-                     code_offset(a->from));
+    int n = snprintf(cause, sizeof(cause), "%s%s; called at %.40s+0x%zx", what, title,
+                     program_invocation_short_name, code_offset(a->from));
     for (unsigned i = 0; i < CALLERS_TOLD && raw_caller(i); i++) {
         size_t from = code_offset(raw_caller(i));
         if (from < (size_t)(etext - __executable_start)) // not that of a library
@@ -336,7 +312,7 @@ static void tell(const struct lockset *ls, const struct access *a, int code)
                                    .act = act,
                                    .object = a->place ? NULL : "a shared value",
                                    .cause = cause,
-                                   .site = site_of(a->from)});
+                                   .site = site_of_call(a->from, NULL)});
 }
 
 static void judge(const struct region *r, uintptr_t at, size_t size, bool write, const void *from)
@@ -370,11 +346,11 @@ static void judge_static(const volatile void *p, const void *from)
         (uintptr_t)p - (uintptr_t)ls < sizeof(*ls)) // a task's own set, wherever it lies
         return;
     judging = true;
-    snprintf(object, sizeof(object), "a static variable at latchkey+0x%zx",
-             code_offset((const void *)(uintptr_t)p));
+    snprintf(object, sizeof(object), "a static variable at %.20s+0x%zx",
+             program_invocation_short_name, code_offset((const void *)(uintptr_t)p));
     snprintf(cause, sizeof(cause),
-             "every worker may be in this command, and no lock is in common; called at latchkey+0x%zx",
-             code_offset(from));
+             "every worker may be in this command, and no lock is in common; called at %.20s+0x%zx",
+             program_invocation_short_name, code_offset(from));
     lockreport(&(struct violation){.code = L031_PREDICTED_RACE,
                                    .ls = ls,
                                    .attr = -1,
@@ -382,7 +358,7 @@ static void judge_static(const volatile void *p, const void *from)
                                    .act = "write",
                                    .object = object,
                                    .cause = cause,
-                                   .site = site_of(from)});
+                                   .site = site_of_call(from, NULL)});
     judging = false;
 }
 

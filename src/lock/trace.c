@@ -38,6 +38,7 @@ static struct {
     uint32_t thread;
     char name[sizeof(((struct trace_ring *)0)->name)];
 } owners[TRACE_RINGS];
+static _Atomic unsigned sites_named; // of those that were made while the program runs
 static _Atomic bool told; // that the file was spoiled
 
 static _Thread_local struct trace_ring *ring;
@@ -62,20 +63,36 @@ static void name_add(enum trace_name_kind kind, uint32_t id, uint32_t extra, con
     atomic_store_explicit(&header->names_used, used + size, memory_order_release);
 }
 
+static void name_site(unsigned i, const struct site *s)
+{
+    char text[256];
+    const char *file = site_file(s);
+    size_t a = strnlen(file, 150), b = strnlen(s->func, 100);
+    memcpy(text, file, a);
+    text[a] = '\0';
+    memcpy(text + a + 1, s->func, b);
+    name_add(TRACE_NAME_SITE, i, (uint32_t)s->line, text, a + 1 + b);
+}
+
 static void name_sites(void)
 {
-    for (unsigned i = 1; i <= site_count(); i++) {
+    for (unsigned i = 1; i <= site_count() + site_made_count(); i++) {
         const struct site *s = site_by_index(i);
-        char text[256];
-        if (!s)
-            continue;
-        const char *file = site_file(s);
-        size_t a = strnlen(file, 150), b = strnlen(s->func, 100);
-        memcpy(text, file, a);
-        text[a] = '\0';
-        memcpy(text + a + 1, s->func, b);
-        name_add(TRACE_NAME_SITE, i, (uint32_t)s->line, text, a + 1 + b);
+        if (s)
+            name_site(i, s);
     }
+    sites_named = site_made_count();
+}
+
+// Those that were made since; before the first event that has one.
+void trace_name_sites_made(void)
+{
+    if (!header || sites_named == site_made_count())
+        return;
+    pthread_mutex_lock(&names_mutex);
+    for (; sites_named < site_made_count(); sites_named++)
+        name_site(site_index(site_made(sites_named)), site_made(sites_named));
+    pthread_mutex_unlock(&names_mutex);
 }
 
 int trace_open(const char *file)

@@ -130,6 +130,7 @@ void trace_time(void); // records the clock
 void trace_name_thing(struct place *p);
 void trace_name_lock(struct lock *l);
 uint32_t trace_name_what(const char *what); // a string that is never freed; returns its id
+void trace_name_sites_made(void); // site_of_call has made some
 void trace_name_attributes(const char *(*name)(unsigned n), unsigned count);
 
 // Something found in a ring: the event, the thread and task that it belongs to.

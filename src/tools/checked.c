@@ -106,6 +106,7 @@ int checked_begin(struct checked *c)
     if (c->trace && trace_open(c->trace))
         return cannot(c->trace);
     lockreport_set_json(c->json_file);
+    lockreport_set_again("run it again with --debug-locks=flow --trace FILE");
     lockcheck_set_names(attr_name);
     lockdata_guard_loop();
     if (c->sample)
@@ -118,7 +119,7 @@ int checked_begin(struct checked *c)
 
 static int bad_suppressions(const struct checked *c)
 {
-    return c->suppress && lockreport_suppressions_bad(stderr) ? LOCKREPORT_FOUND : 0;
+    return c->suppress && lockreport_suppressions_bad(NULL) ? LOCKREPORT_FOUND : 0;
 }
 
 int checked_end(struct checked *c, int status)
@@ -126,7 +127,7 @@ int checked_end(struct checked *c, int status)
     bool checked = c->level != LOCKCHECK_OFF || lockcheck_on() || lockcheck_violations();
     lockcheck_set_level(LOCKCHECK_OFF);
     if (checked) {
-        lockcheck_summary(stderr);
+        lockcheck_summary(NULL);
         if (c->sarif && lockreport_sarif(c->sarif) && !status)
             status = cannot(c->sarif);
         if (c->junit && lockreport_junit(c->junit) && !status)

@@ -91,12 +91,20 @@ uint32_t locks_names_big_lock(const struct locks_names *n) {
     return only ? t->list[0].id : LOCKS_NONE;
 }
 
-static size_t select_text(const struct locks_name_table *t, const char *what, bool whole,
+enum { AS_WRITTEN, ANY_CASE, PART, WAYS };
+
+static bool matches(const char *text, const char *what, int way) {
+    return way == AS_WRITTEN ? !strcmp(text, what)
+           : way == ANY_CASE ? str_equal_nocase(text, what)
+                             : strcasestr(text, what) != NULL;
+}
+
+static size_t select_text(const struct locks_name_table *t, const char *what, int way,
                           struct locks_index *out) {
     size_t found = 0;
     for (size_t i = 0; i < t->count; i++) {
         const char *text = t->list[i].text;
-        if (whole ? str_equal_nocase(text, what) : strcasestr(text, what) != NULL) {
+        if (matches(text, what, way)) {
             locks_index_put(out, t->list[i].id, 1);
             found++;
         }
@@ -111,6 +119,8 @@ size_t locks_names_select(const struct locks_names *n, enum trace_name_kind kind
         locks_index_put(out, strtoul(digits, NULL, 10) & UINT32_MAX, 1);
         return 1;
     }
-    size_t found = select_text(&n->tables[kind], what, true, out);
-    return found ? found : select_text(&n->tables[kind], what, false, out);
+    size_t found = 0;
+    for (int way = AS_WRITTEN; way < WAYS && !found; way++)
+        found = select_text(&n->tables[kind], what, way, out);
+    return found;
 }

@@ -42,7 +42,8 @@ uint32_t locks_names_lock_of(const struct locks_names *n, uint32_t thing);
 uint32_t locks_names_big_lock(const struct locks_names *n);
 
 // Adds the ids of everything of this kind that is called so: "12" or "#12" is an id, else those
-// whose text is the same, and when there is none, those whose text has it in it. Returns how many.
+// whose text is the same to the letter, when there is none those whose text is the same in any case,
+// and when there is none those whose text has it in it. Returns how many.
 size_t locks_names_select(const struct locks_names *n, enum trace_name_kind kind, const char *what,
                           struct locks_index *out);
 

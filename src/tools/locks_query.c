@@ -2,18 +2,48 @@
 // options.
 #include "tools/locks_commands.h"
 
+#include "tools/locks_judge.h"
 #include "util/str.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+enum { NAMED_MAX = 8 };
+
+// Of several that are called so all are shown, which nobody may find out by counting.
+static void note_several(const struct locks_trace *t, enum trace_name_kind kind, const char *option,
+                         const char *what, const struct locks_index *ids, size_t found,
+                         struct buf *note) {
+    const struct locks_name_table *names = &t->file->names.tables[kind];
+    buf_addf(note, "%s: --%s \"%s\" is the name of %zu:", t->file->path, option, what, found);
+    size_t told = 0;
+    for (size_t i = 0; i < names->count && told < NAMED_MAX; i++)
+        if (locks_index_has(ids, names->list[i].id))
+            buf_addf(note, "%s #%u \"%s\"", told++ ? "," : "", names->list[i].id, names->list[i].text);
+    buf_addf(note, "%s; all of them are shown, --%s N takes one\n", told < found ? ", …" : "", option);
+}
+
 static bool look_up(const struct locks_trace *t, enum trace_name_kind kind, const char *option,
                     const char *what, struct locks_index *ids, struct buf *error) {
     locks_index_fini(ids);
-    if (!what || locks_names_select(&t->file->names, kind, what, ids))
+    size_t found = what ? locks_names_select(&t->file->names, kind, what, ids) : 0;
+    if (found > 1)
+        note_several(t, kind, option, what, ids, found, error);
+    if (!what || found)
         return true;
     buf_addf(error, "%s: nothing here is called \"%s\" (--%s); expected a number or a label\n",
              t->file->path, what, option);
+    return false;
+}
+
+bool locks_query_violation(const struct locks_query *q, const struct locks_trace *t,
+                           uint32_t position) {
+    uint32_t at = position;
+    if (!q->violation)
+        return true;
+    for (uint32_t v; (v = locks_judge_checker(t, position, &at)) != LOCKS_NONE;)
+        if (q->violation == LOCKS_ANY_CODE || t->events[v].e.arg == q->violation)
+            return true;
     return false;
 }
 

@@ -244,7 +244,7 @@ static void tell(struct why *w, uint32_t position) {
 static bool asked(const struct why *w, uint32_t i) {
     const struct locks_event *e = &w->t->events[i];
     if (!locks_judge_is_access(&e->e) || !locks_query_run(w->q, w->t, e->run) ||
-        !locks_query_at(w->q, w->t, i))
+        !locks_query_at(w->q, w->t, i) || !locks_query_violation(w->q, w->t, i))
         return false;
     return !w->q->thing || locks_index_has(&w->q->things, e->e.object) ||
            (e->e.kind == TRACE_MOVE && locks_index_has(&w->q->things, e->e.arg));

@@ -229,6 +229,8 @@ static void child(struct tool *t, struct explore_config *config, bool kept)
     scenario_run(t->scenario, config, seen ? stdout : NULL, &run->result);
     clock_use_system();
     lockwatch_sweep(clock_mono_ms()); // finds circles among those who still wait
+    if (run->result.explore.parked && !lockcheck_count(L011_DEADLOCK))
+        lockwatch_abandoned();
     leave_child();
 }
 

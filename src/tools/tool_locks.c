@@ -26,7 +26,7 @@ static const char usage[] =
     "\n"
     "  info      (default) threads, names, what was lost, violations\n"
     "  flow      what happened, in order, one line an event\n"
-    "  why       why an access was allowed, or was not: --thing, and --at or --task\n"
+    "  why       why an access was allowed, or was not: --thing, --at or --violation\n"
     "  top       locks by grants      wait  by time waited      hold  by time held\n"
     "  graph     which lock was wanted while which was held; cycles first\n"
     "  fold      folded stacks for flame graphs, in microseconds held\n"
@@ -40,6 +40,7 @@ static const char usage[] =
     "  --player NAME    only what this actor did (the same)\n"
     "  --at EVENT       only this event: THREAD:NUMBER as flow prints it, or a number (flow, why,\n"
     "                   json)\n"
+    "  --violation[=CODE]  only accesses that the checker reported, or reported as CODE (why)\n"
     "  --last N         only the last N (flow, why, json), or the N longest (wait, hold)\n"
     "  --dot            in the language of Graphviz (graph)\n"
     "Exit status: 0 read, 2 wrong usage, 67 the trace lost evidence or is damaged or not "
@@ -47,7 +48,7 @@ static const char usage[] =
 
 // The options that a command looks at.
 static const char *const command_options[COMMANDS] = {
-    [INFO] = "",    [FLOW] = "tlkpan", [WHY] = "tkpan", [TOP] = "l", [WAIT] = "lkpn",  [HOLD] = "lkpn",
+    [INFO] = "",    [FLOW] = "tlkpan", [WHY] = "tkpanv", [TOP] = "l", [WAIT] = "lkpn",  [HOLD] = "lkpn",
     [GRAPH] = "ld", [FOLD] = "lkp",    [PERFETTO] = "", [DIFF] = "", [JSON] = "tlkpan"};
 
 struct options {
@@ -69,6 +70,23 @@ static bool number(const char *option, const char *text, uint64_t most, uint64_t
     return true;
 }
 
+// "L003", "3", or nothing: any code.
+static bool violation(struct options *o, const char *code) {
+    char *end;
+    o->query.violation = LOCKS_ANY_CODE;
+    if (!code)
+        return true;
+    const char *digits = *code == 'L' || *code == 'l' ? code + 1 : code;
+    unsigned long n = strtoul(digits, &end, 10);
+    if (*digits < '0' || *digits > '9' || *end || n >= LOCKCHECK_CODES ||
+        !lockreport_title((enum lockcheck_code)n)) {
+        fprintf(stderr, "latchkey locks: --violation=%s is no code; expected one like L003\n", code);
+        return false;
+    }
+    o->query.violation = (unsigned)n;
+    return true;
+}
+
 static bool take_option(struct options *o, int c) {
     uint64_t n;
     switch (c) {
@@ -86,6 +104,8 @@ static bool take_option(struct options *o, int c) {
         return true;
     case 'd':
         return o->query.dot = true;
+    case 'v':
+        return violation(o, optarg);
     case 'h':
         return o->help = true;
     case 'n':
@@ -107,6 +127,7 @@ static bool parse(struct options *o, int argc, char **argv) {
                                           {"player", required_argument, NULL, 'p'},
                                           {"at", required_argument, NULL, 'a'},
                                           {"last", required_argument, NULL, 'n'},
+                                          {"violation", optional_argument, NULL, 'v'},
                                           {"dot", no_argument, NULL, 'd'},
                                           {"help", no_argument, NULL, 'h'},
                                           {NULL, 0, NULL, 0}};
@@ -134,8 +155,8 @@ static bool parse(struct options *o, int argc, char **argv) {
         wrong = "needs the name of a trace";
     else if (o->command == DIFF && argc - optind != 2)
         wrong = "diff needs two traces";
-    else if (o->command == WHY && !o->query.thing && !o->query.at)
-        wrong = "why needs --thing or --at";
+    else if (o->command == WHY && !o->query.thing && !o->query.at && !o->query.violation)
+        wrong = "why needs --thing, --at or --violation";
     if (wrong && !o->help)
         fprintf(stderr, "latchkey locks: %s\n", wrong);
     return !wrong || o->help;

@@ -249,6 +249,11 @@ void log_set_level(enum log_level level)
     atomic_store(&current_level, (int)level);
 }
 
+bool log_is_json(void)
+{
+    return atomic_load(&current_format) == LOG_FORMAT_JSON;
+}
+
 void log_set_format(enum log_format format)
 {
     atomic_store(&current_format, (int)format);

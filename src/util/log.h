@@ -38,6 +38,7 @@ bool log_enabled(enum log_level level); // worth asking before costly fields
 // Settings; at the start level info, text, standard error.
 void log_set_level(enum log_level level);
 void log_set_format(enum log_format format);
+bool log_is_json(void);
 void log_set_fd(int fd); // borrowed; the caller closes it, after another has been set
 // Appends to a file from now on; made when missing. Negative errno, and nothing changed.
 int log_open(const char *path);

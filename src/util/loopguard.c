@@ -6,7 +6,7 @@
 
 static _Thread_local bool mine;
 static _Atomic bool running;
-static void (*_Atomic listener)(const char *);
+static void (*_Atomic listener)(const char *, const void *, const void *);
 static bool (*_Atomic asked)(void);
 
 void loopguard_enter(void)
@@ -21,18 +21,18 @@ void loopguard_leave(void)
     atomic_store(&running, false);
 }
 
-void loopguard_check(const char *call)
+void loopguard_check_from(const char *call, const void *from, const void *frame)
 {
     bool (*elsewhere)(void) = atomic_load_explicit(&asked, memory_order_relaxed);
     if ((mine || !atomic_load_explicit(&running, memory_order_relaxed)) &&
         !(elsewhere && elsewhere()))
         return;
-    void (*report)(const char *) = atomic_load(&listener);
+    void (*report)(const char *, const void *, const void *) = atomic_load(&listener);
     if (report)
-        report(call);
+        report(call, from, frame);
 }
 
-void loopguard_listen(void (*report)(const char *))
+void loopguard_listen(void (*report)(const char *, const void *, const void *))
 {
     atomic_store(&listener, report);
 }

@@ -8,10 +8,12 @@
 
 void loopguard_enter(void); // this thread runs the loop now
 void loopguard_leave(void);
-// Before a call that only the loop's thread may make.
-void loopguard_check(const char *call);
+// First in a function that only the loop's thread may call: a report names whoever called that.
+#define loopguard_check(call)                                                                      \
+    loopguard_check_from((call), __builtin_return_address(0), __builtin_frame_address(0))
+void loopguard_check_from(const char *call, const void *from, const void *frame);
 // `report` is called on the thread that broke the rule; NULL: nobody listens.
-void loopguard_listen(void (*report)(const char *call));
+void loopguard_listen(void (*report)(const char *call, const void *from, const void *frame));
 // Is this thread at work for somebody who is not the loop, though it may run it? NULL: never.
 void loopguard_ask(bool (*elsewhere)(void));
 

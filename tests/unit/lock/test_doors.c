@@ -5,7 +5,10 @@
 #include "lock/lockreport.h"
 #include "lock/lockset.h"
 #include "lock/lockwrap.h"
+#include "util/buf.h"
 #include "util/clock.h"
+#include "util/file.h"
+#include "util/log.h"
 
 #include <check.h>
 #include <fcntl.h>
@@ -97,8 +100,149 @@ START_TEST(l006_every_time_and_whatever_waits)
     nanosleep(&moment, NULL);
     usleep(1);
     fprintf(null, "%d", 1);
-    expect(L006_BLOCKING, 3, "latchkey+0x");
+    expect(L006_BLOCKING, 3, "call fprintf()");
     fclose(null);
+}
+END_TEST
+
+static unsigned told(const char *words)
+{
+    unsigned n = 0;
+    fflush(out);
+    for (const char *p = text; (p = strstr(p, words)); p++)
+        n++;
+    return n;
+}
+
+// "BEFORE…test_doors.c:LINE AFTER"
+static char *line_of(const char *before, int line, const char *after)
+{
+    static char room[160];
+    snprintf(room, sizeof(room), "%stests/unit/lock/test_doors.c:%d %s", before, line, after);
+    return room;
+}
+
+__attribute__((noinline)) static void sync_it(int fd)
+{
+    fsync(fd); // the last thing done here: it must not become a jump
+}
+
+// The line is that of the call, also where the call ends a function; each call is told for itself.
+START_TEST(l006_names_the_line_of_the_call)
+{
+    int fd = open("/dev/null", O_WRONLY), first;
+    hold(&a);
+    for (int i = 0; i < 2; i++) {
+        first = __LINE__ + 1;
+        (void)!write(fd, "x", 1);
+        (void)!write(fd, "y", 1);
+        sync_it(fd);
+    }
+    expect(L006_BLOCKING, 6, line_of("suppress  L006 ", first, "*"));
+    ck_assert_uint_eq(told("L006 blocking"), 3);
+    ck_assert_uint_eq(told(line_of("", first, "l006_names")), 1);
+    ck_assert_uint_eq(told(line_of("", first + 1, "l006_names")), 1);
+    ck_assert_uint_eq(told(" sync_it()"), 1);
+    close(fd);
+}
+END_TEST
+
+// What a helper of util/ calls was called by whoever called the helper.
+START_TEST(l006_passes_over_helpers)
+{
+    char name[] = "/tmp/latchkey-doors-XXXXXX";
+    struct buf bytes = BUF_INIT;
+    ck_assert_int_ge(mkstemp(name), 0);
+    hold(&a);
+    int line = __LINE__ + 1;
+    (void)!file_read(name, 100, &bytes);
+    unlink(name);
+    expect(L006_BLOCKING, lockcheck_count(L006_BLOCKING),
+           line_of("", line, "l006_passes"));
+    ck_assert_uint_eq(told("   util/"), 0);
+    buf_fini(&bytes);
+}
+END_TEST
+
+// A suppression of one call leaves the others.
+START_TEST(a_suppression_covers_one_call)
+{
+    char name[] = "/tmp/latchkey-doors-XXXXXX";
+    int file = mkstemp(name), fd = open("/dev/null", O_WRONLY), line = __LINE__ + 9;
+    dprintf(file, "L006 tests/unit/lock/test_doors.c:%d * until=2099-01-01 reason=\"a test\"\n", line);
+    close(file);
+    ck_assert_int_eq(lockreport_suppressions(name, "2026-01-01", stderr), 0);
+    unlink(name);
+    hold(&a);
+    // from here on the line counts
+    (void)!write(fd, "a", 1);
+    (void)fd;
+    (void)!write(fd, "x", 1);
+    (void)!write(fd, "z", 1);
+    lockset_clear(&ls);
+    ck_assert_uint_eq(lockcheck_count(L006_BLOCKING), 3);
+    ck_assert_uint_eq(lockcheck_violations(), 2);
+    ck_assert_uint_eq(lockreport_suppressions_bad(out), 0);
+    close(fd);
+}
+END_TEST
+
+// A log of JSON lines has nothing else in it.
+START_TEST(a_json_log_gets_json_lines)
+{
+    char name[] = "/tmp/latchkey-doors-XXXXXX", line[8300];
+    int fd = mkstemp(name), lines = 0;
+    lockcheck_set_output(NULL);
+    log_set_format(LOG_FORMAT_JSON);
+    log_set_fd(fd);
+    hold(&a);
+    usleep(1);
+    lockset_clear(&ls);
+    lockcheck_summary(NULL);
+    log_flush(1000);
+    log_set_fd(STDERR_FILENO);
+    log_set_format(LOG_FORMAT_TEXT);
+    lockcheck_set_output(out);
+    FILE *f = fopen(name, "r");
+    for (bool violation = true; fgets(line, sizeof(line), f); violation = false, lines++) {
+        ck_assert(*line == '{' && strstr(line, "}\n"));
+        if (violation) {
+            ck_assert_ptr_nonnull(strstr(line, "\"event\":\"violation\",\"code\":\"L006\""));
+            ck_assert_ptr_nonnull(strstr(line, "\"act\":\"call usleep()\""));
+            ck_assert_ptr_nonnull(strstr(line, "\"site\":\"tests/unit/lock/test_doors.c:"));
+        }
+    }
+    ck_assert_int_eq(lines, 3); // and the two of the summary
+    fclose(f);
+    close(fd);
+    unlink(name);
+}
+END_TEST
+
+// No program may be told to do what it cannot.
+START_TEST(a_report_offers_what_the_program_can_do)
+{
+    hold(&a);
+    usleep(1);
+    lockset_clear(&ls);
+    ck_assert_uint_eq(told("  repro "), 0);
+    lockreport_set_again("test_doors once more");
+    hold(&a);
+    usleep(1);
+    expect(L006_BLOCKING, 2, "  repro   test_doors once more\n");
+    lockreport_set_again(NULL);
+}
+END_TEST
+
+START_TEST(l007_names_the_mutex_that_is_kept)
+{
+    static pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+    int line = __LINE__ + 1;
+    pthread_mutex_lock(&m);
+    lockset_leave(&ls);
+    lockset_enter(&ls);
+    pthread_mutex_unlock(&m);
+    expect(L007_HELD_AT_END, 1, line_of("", line, "l007"));
 }
 END_TEST
 
@@ -145,6 +289,7 @@ START_TEST(l015_mutexes_in_both_orders)
         ck_assert_uint_eq(lockcheck_count(L015_ORDER_CYCLE), i == 2);
     }
     expect(L015_ORDER_CYCLE, 1, "in the other order");
+    ck_assert_uint_ge(told("(taken tests/unit/lock/test_doors.c:"), 3);
 }
 END_TEST
 
@@ -234,8 +379,12 @@ START_TEST(l039_a_command_that_asks_a_clock_or_chance)
     clock_wall_ms(); // frozen or not
     clock_use_system();
     time(NULL);
+    int line = __LINE__ + 1;
     rand();
     expect(L039_DIVERGED, 3, "ask clock_wall_ms()");
+    ck_assert_uint_eq(told("L039 diverged"), 3); // each call for itself
+    ck_assert_uint_eq(told(line_of("suppress  L039 ", line, "*")), 1);
+    ck_assert_uint_eq(told(line_of("", line - 4, "l039")), 1); // not the line that asks inside util/
 }
 END_TEST
 
@@ -271,6 +420,12 @@ int main(void)
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, l006_a_file_under_a_lock);
     tcase_add_test(t, l006_every_time_and_whatever_waits);
+    tcase_add_test(t, l006_names_the_line_of_the_call);
+    tcase_add_test(t, l006_passes_over_helpers);
+    tcase_add_test(t, a_suppression_covers_one_call);
+    tcase_add_test(t, a_json_log_gets_json_lines);
+    tcase_add_test(t, a_report_offers_what_the_program_can_do);
+    tcase_add_test(t, l007_names_the_mutex_that_is_kept);
     tcase_add_test(t, l006_suspended_with_a_lock);
     tcase_add_test(t, l014_a_world_lock_under_a_mutex);
     tcase_add_test(t, a_mutex_under_a_world_lock_is_right);

@@ -92,7 +92,7 @@ START_TEST(told_once_and_counted)
     const char *first = strstr(text, "L008 foreign-unlock");
     ck_assert_ptr_nonnull(first);
     ck_assert_ptr_null(strstr(first + 1, "L008 foreign-unlock"));
-    for (const char *const *p = (const char *const[]){"lock a", "holds", "cause", "flow", "repro",
+    for (const char *const *p = (const char *const[]){"lock a", "holds", "cause", "flow",
                                                       "suppress  L008", "docs/locking.md#l008", NULL};
          *p; p++)
         ck_assert_msg(strstr(text, *p), "no \"%s\" in: %s", *p, text);
@@ -324,6 +324,65 @@ START_TEST(l028_what_is_the_loops_from_within_a_command)
     ck_assert_uint_eq(lockcheck_count(L028_OFF_LOOP), 1);
     ck_assert_ptr_nonnull(strstr(text, "players_find()"));
     end(&one);
+}
+END_TEST
+
+__attribute__((noinline)) static void of_the_loop(void)
+{
+    loopguard_check("of_the_loop()");
+}
+
+// The line that called what belongs to the loop, held locks or not.
+START_TEST(l028_names_the_line_of_the_call)
+{
+    char site[80];
+    begin(&one, "command");
+    lockdata_guard_loop();
+    snprintf(site, sizeof(site), "test_report.c:%d l028", __LINE__ + 1);
+    of_the_loop();
+    of_the_loop();
+    loopguard_ask(NULL);
+    loopguard_listen(NULL);
+    fflush(out);
+    ck_assert_ptr_nonnull(strstr(text, site));
+    const char *first = strstr(text, "L028 off-loop");
+    ck_assert_ptr_nonnull(strstr(first + 1, "L028 off-loop"));
+    end(&one);
+}
+END_TEST
+
+// The set has forgotten what it holds; the lock has not.
+START_TEST(l007_finds_the_lock_that_the_set_lost)
+{
+    begin(&one, "forgetful");
+    ck_assert_int_eq(want(&one, &a), LOCKSET_HELD);
+    size_t count = one.count;
+    one.count = 0;
+    lockcheck_end(&one);
+    one.count = count;
+    fflush(out);
+    ck_assert_uint_eq(lockcheck_count(L007_HELD_AT_END), 1);
+    ck_assert_ptr_nonnull(strstr(text, "no longer listing, \"lock a\""));
+    ck_assert_ptr_null(strstr(text, "(no site)"));
+    end(&one);
+}
+END_TEST
+
+// A run that can go on no more, and no circle: who, for what, from where.
+START_TEST(l011_names_who_waits_for_ever)
+{
+    begin(&one, "holder");
+    ck_assert_int_eq(want(&one, &a), LOCKSET_HELD);
+    lockset_leave(&one);
+    begin(&two, "waiter");
+    ck_assert_int_eq(want(&two, &a), LOCKSET_PARKED);
+    lockset_leave(&two);
+    lockwatch_abandoned();
+    fflush(out);
+    ck_assert_uint_eq(lockcheck_count(L011_DEADLOCK), 1);
+    ck_assert_ptr_nonnull(strstr(text, "task 12 waiter (tester) waits for a lock that its holder"));
+    ck_assert_ptr_nonnull(strstr(text, "\"lock a\" (lock "));
+    ck_assert_ptr_nonnull(strstr(strstr(text, "L011 deadlock"), "test_report.c:"));
 }
 END_TEST
 
@@ -647,6 +706,9 @@ int main(void)
     tcase_add_test(t, l008_let_go_twice);
     tcase_add_test(t, l041_numbers_that_do_not_ascend);
     tcase_add_test(t, l001_data_behind_a_mutex_that_is_not_held);
+    tcase_add_test(t, l028_names_the_line_of_the_call);
+    tcase_add_test(t, l007_finds_the_lock_that_the_set_lost);
+    tcase_add_test(t, l011_names_who_waits_for_ever);
     tcase_add_test(t, l028_what_is_the_loops_from_within_a_command);
     tcase_add_test(t, l030_a_task_stepped_by_two_workers);
     tcase_add_test(t, l030_handed_on_while_it_is_worked_on);

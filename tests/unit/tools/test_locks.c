@@ -65,6 +65,35 @@ START_TEST(why_tells_the_rule_and_the_events) {
 }
 END_TEST
 
+// Only what the checker reported: the first accesses to a thing are those that built the world.
+START_TEST(why_of_a_violation) {
+    ck_assert_int_eq(shown("why|FILE|--violation=L009"), 0);
+    in_order("NOT ALLOWED, L009 not-revalidated", "checker  L009 not-revalidated at worker-2:4",
+             "1 accesses, 0 allowed");
+    ck_assert_int_eq(shown("why|FILE|--violation"), 0);
+    has(&out, "checker  L009");
+    ck_assert_ptr_null(strstr(buf_str(&out), "verdict  allowed"));
+    ck_assert_int_eq(shown("why|FILE|--violation=L009|--thing|yard"), 0);
+    has(&out, "0 accesses");
+    ck_assert_int_eq(shown("why|FILE|--violation=L999"), 2);
+    has(&err, "is no code");
+    ck_assert_int_eq(shown("flow|FILE|--violation"), 2);
+}
+END_TEST
+
+// A room "The Gate" and a thing "the gate": as written, else in any case, else a part, all with a word.
+START_TEST(names_that_mean_several) {
+    kit_name(&kit, TRACE_NAME_THING, 70, 1, "The Gate");
+    kit_name(&kit, TRACE_NAME_THING, 71, 1, "the gate");
+    ck_assert_int_eq(shown("flow|FILE|--thing|the gate"), 0);
+    ck_assert_uint_eq(err.len, 0);
+    ck_assert_int_eq(shown("flow|FILE|--thing|THE GATE"), 0);
+    has(&err, "--thing \"THE GATE\" is the name of 2: #70 \"The Gate\", #71 \"the gate\"; all of them");
+    ck_assert_int_eq(shown("flow|FILE|--thing|he gat"), 0);
+    has(&err, "is the name of 2:");
+}
+END_TEST
+
 // The ball is in Bob's hands in the hall, and that is locked; the yard, where it goes, is not.
 START_TEST(a_move_needs_both_ends) {
     kit_event(&kit, 3, TRACE_TASK_BEGIN, 0, 0, POKE, 6);
@@ -259,6 +288,8 @@ int main(void) {
     tcase_add_test(t, tickets_order_what_the_clocks_do_not);
     tcase_add_test(t, flow_can_be_narrowed);
     tcase_add_test(t, why_tells_the_rule_and_the_events);
+    tcase_add_test(t, why_of_a_violation);
+    tcase_add_test(t, names_that_mean_several);
     tcase_add_test(t, a_move_needs_both_ends);
     tcase_add_test(t, what_is_met_in_a_list_is_seen);
     tcase_add_test(t, what_is_overwritten_is_not_held_against_it);

@@ -1,0 +1,150 @@
+// Sites of calls that bring none: found by the return address, in the debug information of the
+// program itself, once for each address. Without that information a site has no line, and its
+// function is PROGRAM+0xOFFSET, for addr2line. Any thread; asked only when something is reported.
+#include "lock/site.h"
+
+#include "lock/lockwrap.h"
+#include "util/mem.h"
+
+#include <elfutils/libdwfl.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { ADDRESSES = 4096, FRAMES_MAX = 16, FRAME_BYTES_MAX = 1 << 16 };
+
+extern char __executable_start[] __attribute__((weak));
+
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER; // one finds out at a time
+static struct site made[SITES_MADE];
+static const void *first_from[SITES_MADE]; // the address that a site was made for
+static _Atomic unsigned made_count;
+static struct {
+    _Atomic(const void *) from;
+    const struct site *site;
+} known[ADDRESSES];
+static Dwfl *dwfl;
+
+unsigned site_made_count(void) {
+    return atomic_load_explicit(&made_count, memory_order_acquire);
+}
+
+const struct site *site_made(unsigned n) {
+    return n < site_made_count() ? &made[n] : NULL;
+}
+
+unsigned site_made_index(const struct site *at) {
+    return at >= made && at < made + SITES_MADE ? (unsigned)(at - made) + 1 : 0;
+}
+
+const void *site_call(const struct site *at) {
+    unsigned n = site_made_index(at);
+    return n ? first_from[n - 1] : NULL;
+}
+
+// Only what lies in the program's own file: nothing is searched for, or asked of a server.
+static int no_debuginfo(Dwfl_Module *m, void **data, const char *name, Dwarf_Addr base,
+                        const char *file, const char *link, GElf_Word crc, char **out) {
+    (void)m, (void)data, (void)name, (void)base, (void)file, (void)link, (void)crc, (void)out;
+    return -1;
+}
+
+static Dwfl *debug_information(void) {
+    static const Dwfl_Callbacks callbacks = {.find_elf = dwfl_linux_proc_find_elf,
+                                             .find_debuginfo = no_debuginfo};
+    if (dwfl)
+        return dwfl;
+    dwfl = dwfl_begin(&callbacks);
+    if (dwfl && (dwfl_linux_proc_report(dwfl, getpid()) || dwfl_report_end(dwfl, NULL, NULL))) {
+        dwfl_end(dwfl);
+        dwfl = NULL;
+    }
+    return dwfl;
+}
+
+// The line of the call, which the return address is just behind.
+static void look_up(const void *from, struct site *out) {
+    Dwarf_Addr address = (Dwarf_Addr)(uintptr_t)from - 1;
+    Dwfl *d = debug_information();
+    Dwfl_Module *module = d ? dwfl_addrmodule(d, address) : NULL;
+    Dwfl_Line *line = module ? dwfl_module_getsrc(module, address) : NULL;
+    int number = 0;
+    const char *file = line ? dwfl_lineinfo(line, NULL, &number, NULL, NULL, NULL) : NULL;
+    const char *function = file ? dwfl_module_addrname(module, address) : NULL;
+    if (file && number > 0) {
+        *out = (struct site){mem_strdup(file), number, mem_strdup(function ? function : "?")};
+        return;
+    }
+    char name[80];
+    snprintf(name, sizeof(name), "%.40s+0x%zx", program_invocation_short_name,
+             (size_t)((const char *)from - __executable_start));
+    *out = (struct site){"", 0, mem_strdup(name)};
+}
+
+static bool same(const struct site *a, const struct site *b) {
+    return a->line == b->line && !strcmp(a->file, b->file) && !strcmp(a->func, b->func);
+}
+
+// One site for each line, though it may be inlined in several places. The caller holds the mutex.
+static const struct site *make(const void *from) {
+    struct site found;
+    unsigned n = atomic_load(&made_count);
+    look_up(from, &found);
+    for (unsigned i = 0; i < n; i++)
+        if (same(&made[i], &found))
+            return &made[i];
+    if (n == SITES_MADE)
+        return NULL;
+    made[n] = found;
+    first_from[n] = from;
+    atomic_store_explicit(&made_count, n + 1, memory_order_release);
+    return &made[n];
+}
+
+static const struct site *site_from(const void *from) {
+    size_t at = ((uintptr_t)from * 11400714819323198485u) >> 52;
+    for (size_t n = 0; n < ADDRESSES; n++, at = (at + 1) % ADDRESSES) {
+        const void *there = atomic_load_explicit(&known[at].from, memory_order_acquire);
+        if (there == from)
+            return known[at].site;
+        if (there)
+            continue;
+        lockwrap_own(1);
+        pthread_mutex_lock(&mutex);
+        there = atomic_load(&known[at].from);
+        if (!there) {
+            known[at].site = make(from);
+            atomic_store_explicit(&known[at].from, from, memory_order_release);
+            there = from;
+        }
+        pthread_mutex_unlock(&mutex);
+        lockwrap_own(-1);
+        if (there == from)
+            return known[at].site;
+    }
+    return NULL;
+}
+
+static bool is_helper(const struct site *at) {
+    return at && at->line && !strncmp(site_file(at), "util/", 5);
+}
+
+const struct site *site_of_call(const void *from, const void *frame) {
+    const struct site *at = from ? site_from(from) : NULL, *first = at;
+    const uintptr_t *fp = frame;
+    // Frames keep their pointers (-fno-omit-frame-pointer), so callers are found without tables.
+    for (int i = 0; is_helper(at) && fp && i < FRAMES_MAX; i++) {
+        const uintptr_t *up = (const uintptr_t *)fp[0];
+        if (up <= fp || (uintptr_t)up - (uintptr_t)fp > FRAME_BYTES_MAX ||
+            (uintptr_t)up % sizeof(*up))
+            break;
+        fp = up;
+        at = site_from((const void *)fp[1]);
+    }
+    return at && at->line && !is_helper(at) ? at : first;
+}
