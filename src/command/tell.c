@@ -1,5 +1,5 @@
 // TELL, ASK and WHISPER: to one who is here. Others see that it happens; those next door hear talking,
-// but no whisper.
+// but no whisper. TELL reaches a player anywhere, and nobody else hears of it then.
 #include "command/commands.h"
 #include "command/context.h"
 #include "command/match.h"
@@ -10,6 +10,8 @@
 #include "util/screen.h"
 #include "world/inventory.h"
 #include "world/name.h"
+#include "world/player.h"
+#include "world/world.h"
 
 #include <string.h>
 
@@ -52,9 +54,50 @@ static void hear_talking(struct context *c, const struct nearby *n)
             report_observers(c, n->list[i], "You hear talking nearby.");
 }
 
+// Nobody here goes by that word, but a player somewhere does: only that one hears it. *who stays NULL
+// when there is none.
+static enum command_result find_far(struct context *c, size_t first, struct thing **who)
+{
+    size_t next;
+    const char *name = words_at(&c->words, first);
+    if (!*name || match_listener_quietly(c, first, &next))
+        return COMMAND_DONE;
+    if (!context_need_lock(c, world_roster_lock(c->world), LOCK_SHARED))
+        return COMMAND_AGAIN;
+    struct thing *player = world_roster_find(c->world, name);
+    if (!player || player == c->actor || !thing_outermost(player))
+        return COMMAND_DONE;
+    if (!context_need(c, player))
+        return COMMAND_AGAIN;
+    *who = player;
+    return COMMAND_DONE;
+}
+
+static void tell_far(struct context *c, struct thing *who, const char *text)
+{
+    const char *name = name_get(who);
+    if (!*text) {
+        report_actor(c, "What do you want to tell %s?", name);
+    } else if (!player_mailbox(who)) {
+        report_actor(c, "%s is not awake just now.", name);
+    } else {
+        report_actor(c, MARK_PLAYER "You tell %s: %s" MARK_RESET, name, text);
+        report_participant(c, who, MARK_PLAYER "%s tells you: %s" MARK_RESET, name_get(c->actor),
+                           text);
+    }
+}
+
 static enum command_result run_tell(struct context *c)
 {
     struct speech s;
+    size_t first = !strcmp(words_at(&c->words, 1), "to") ? 2 : 1;
+    struct thing *far = NULL;
+    if (find_far(c, first, &far) == COMMAND_AGAIN)
+        return COMMAND_AGAIN;
+    if (far) {
+        tell_far(c, far, words_rest(&c->words, first + 1));
+        return COMMAND_DONE;
+    }
     if (!listener(c, &s))
         return COMMAND_DONE;
     struct nearby n;
@@ -108,8 +151,9 @@ const struct command command_tell = {
     .name = "tell",
     .aliases = aliases,
     .usage = "tell WHO [about] TEXT",
-    .summary = "tell somebody here something",
-    .help = "WHO is somebody's name as you see it. Others see that you talk, not what you say.",
+    .summary = "tell somebody something",
+    .help = "WHO is somebody's name as you see it; others here see that you talk, not what you say. "
+            "Another player hears you anywhere.",
     .flags = COMMAND_MOBILE | COMMAND_READS,
     .run = run_tell,
 };
