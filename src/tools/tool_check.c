@@ -5,6 +5,7 @@
 #include "command/command.h"
 #include "store/json.h"
 #include "store/zones.h"
+#include "tools/check_siblings.h"
 #include "util/buf.h"
 #include "util/doc.h"
 #include "util/mem.h"
@@ -68,22 +69,40 @@ static void print_problem(const struct doc_problem *p, bool json)
         print_place(p);
 }
 
-// Files as they are named; a folder stands for the *.json in it.
+// Files as they are named, and what they refer to beside them; a folder stands for the *.json in it.
+// *given are the files, *others how many more were read.
 static void load(struct world *w, char **names, int n, struct doc_problems *p,
-                 struct zones_counts *counts)
+                 struct zones_counts *counts, struct check_files *given, size_t *others)
 {
-    const char **files = mem_calloc((size_t)n + 1, sizeof(*files));
-    size_t count = 0;
+    struct check_files all = {NULL, 0, 0};
     struct stat st;
+    bool folders = false;
     for (int i = 0; i < n; i++) {
-        if (!stat(names[i], &st) && S_ISDIR(st.st_mode))
+        if (!stat(names[i], &st) && S_ISDIR(st.st_mode)) {
             zones_load_folder(w, names[i], true, p, counts);
-        else
-            files[count++] = names[i];
+            folders = true;
+        } else {
+            check_files_add(&all, names[i]);
+            check_files_add(given, names[i]);
+        }
     }
-    if (count)
-        zones_load(w, files, count, true, p, counts);
-    free(files);
+    if (!folders)
+        check_siblings_add(&all);
+    *others = all.count - given->count;
+    if (all.count)
+        zones_load(w, (const char *const *)all.list, all.count, true, p, counts);
+    check_files_fini(&all);
+}
+
+// Of files that were read for the sake of refs nothing is told: they are not what was asked about.
+static bool asked_about(const struct doc_problem *p, const struct check_files *given, size_t others)
+{
+    if (!others)
+        return true;
+    for (size_t i = 0; i < given->count; i++)
+        if (!strcmp(given->list[i], p->file))
+            return true;
+    return false;
 }
 
 static const char *command_name(size_t n)
@@ -125,7 +144,7 @@ static char *find_player(char **names, int n)
     return stat("data/player.json", &st) ? NULL : mem_strdup("data/player.json");
 }
 
-static void print_summary(const struct zones_counts *c, const struct doc_problems *p)
+static void print_summary(const struct zones_counts *c, const struct doc_problems *p, size_t others)
 {
     printf("%zu files: %zu locations, %zu prototypes, ", c->files, c->locations, c->prototypes);
     if (p->errors)
@@ -133,6 +152,8 @@ static void print_summary(const struct zones_counts *c, const struct doc_problem
     else
         printf("%zu things placed, %zu resets", c->things, c->resets);
     printf("; %zu errors, %zu warnings\n", p->errors, p->warnings);
+    if (others)
+        printf("%zu of the files were read only because the others refer to them.\n", others);
     if (p->errors + p->warnings > p->count)
         printf("Only %zu of them are listed.\n", p->count);
     if (c->shops || c->triggers || c->quests)
@@ -154,12 +175,21 @@ static int check(char **names, int n, const struct options *o)
         fputs("latchkey check: there is no player.json beside the zones: players are taken to have the "
               "slots of docs/zones.md (--player names one)\n",
               stderr);
-    load(w, names, n, &problems, &counts);
-    for (size_t i = 0; i < problems.count; i++)
-        print_problem(&problems.list[i], o->json);
+    struct check_files given = {NULL, 0, 0};
+    size_t others = 0;
+    load(w, names, n, &problems, &counts, &given, &others);
+    for (size_t i = 0; i < problems.count; i++) {
+        const struct doc_problem *p = &problems.list[i];
+        bool ours = asked_about(p, &given, others);
+        if (ours)
+            print_problem(p, o->json);
+        else
+            *(p->severity == DOC_ERROR ? &problems.errors : &problems.warnings) -= 1;
+    }
     if (!o->quiet && !o->json)
-        print_summary(&counts, &problems);
+        print_summary(&counts, &problems, others);
     bool bad = problems.errors || (o->strict && problems.warnings);
+    check_files_fini(&given);
     free(player);
     doc_problems_fini(&problems);
     world_free(w);

@@ -135,6 +135,7 @@ struct import {
     struct circle_world world;
     int64_t *starts;
     size_t start_count, files, bytes;
+    bool exported; // else there is nothing to be counted
 };
 
 // Every complaint into a file; the list on the terminal is folded.
@@ -159,6 +160,10 @@ static int print_result(struct import *m, bool *doubtful)
         circle_report_list(&m->report, &out);
         fwrite(buf_str(&out), 1, out.len, stderr);
         buf_clear(&out);
+    }
+    if (!m->exported) {
+        buf_fini(&out);
+        return 0;
     }
     circle_report_table(&m->report, &out);
     buf_addf(&out, "%zu zone files, %zu bytes, in %s\n", m->files, m->bytes, m->o->to);
@@ -229,6 +234,7 @@ static int import_world(struct import *m)
     int status = refuse(m);
     if (status)
         return status;
+    m->exported = true;
     m->start_count =
         circle_export_starts(&m->world, m->o->starts, m->o->start_count, &m->starts);
     if (circle_export_write(&m->world, m->o->to, m->starts, m->start_count, &m->files, &m->bytes) <

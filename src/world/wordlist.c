@@ -38,8 +38,11 @@ struct wordlist *wordlist_new(const char *const *words, size_t n, bool lower)
 struct wordlist *wordlist_decode(struct attr_decode *d, const struct doc_node *n, bool lower,
                                  bool (*valid)(const char *), const char *expected)
 {
-    if (!doc_want_kind(d->problems, d->doc, n, DOC_ARRAY))
+    if (n->kind != DOC_ARRAY) {
+        doc_error(d->problems, d->doc, n, "an array of strings was expected here, not %s",
+                  doc_kind_name((enum doc_kind)n->kind));
         return NULL;
+    }
     const char **words = mem_calloc(n->list.count + 1, sizeof(*words));
     size_t count = 0;
     bool good = true;

@@ -112,6 +112,20 @@ START_TEST(things_do_what_commands_allow)
 }
 END_TEST
 
+START_TEST(a_file_is_checked_with_those_it_refers_to)
+{
+    put_zone("tail", ",\"exits\":{\"north\":\"fen:path\"}");
+    put("data/zones/fen.json",
+        "{\"zone\":{\"ref\":\"fen\",\"name\":\"F\"},\"locations\":{\"path\":{\"name\":\"P\",\"description\":\"\","
+        "\"exits\":{\"south\":\"z:yard\"}}}}");
+    ck_assert_int_eq(check_of("data/zones/z.json", "--strict"), 0); // that fen is odd is not asked here
+    ck_assert_int_eq(check_of("data/zones/fen.json", NULL), 0);
+    ck_assert_int_eq(check_of("data/zones/fen.json", "--strict"), 65);
+    put("data/zones/fen.json", "{\"zone\":{\"ref\":\"fen\",\"name\":\"F\"}}");
+    ck_assert_int_eq(check_of("data/zones/z.json", NULL), 65); // there is no such path in it
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("tool_check");
@@ -122,6 +136,7 @@ int main(void)
     tcase_add_test(t, warnings_count_when_asked_for);
     tcase_add_test(t, a_folder_without_zone_files_is_an_error);
     tcase_add_test(t, things_do_what_commands_allow);
+    tcase_add_test(t, a_file_is_checked_with_those_it_refers_to);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_ENV);
