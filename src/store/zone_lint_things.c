@@ -12,13 +12,11 @@
 #include <stdio.h>
 #include <string.h>
 
-__attribute__((format(printf, 4, 5))) static void odd(struct loader *l, const struct zone_entry *e,
-                                                      const struct doc_node *at, const char *fmt,
-                                                      ...);
+__attribute__((format(printf, 4, 5))) static void
+odd(struct loader *l, const struct zone_entry *e, const struct doc_node *at, const char *fmt, ...);
 
 static void odd(struct loader *l, const struct zone_entry *e, const struct doc_node *at,
-                const char *fmt, ...)
-{
+                const char *fmt, ...) {
     va_list ap;
     char text[400];
     va_start(ap, fmt);
@@ -29,28 +27,23 @@ static void odd(struct loader *l, const struct zone_entry *e, const struct doc_n
                    at->key_line ? at->key_column : at->column, "%s", text);
 }
 
-static bool is_blank(const struct doc_node *n)
-{
+static bool is_blank(const struct doc_node *n) {
     return n && n->kind == DOC_STRING && strspn(n->string.text, " \t\r\n") == n->string.length;
 }
 
-static bool is_list(const struct doc_node *n)
-{
+static bool is_list(const struct doc_node *n) {
     return n && n->kind == DOC_ARRAY;
 }
 
-static bool is_object(const struct doc_node *n)
-{
+static bool is_object(const struct doc_node *n) {
     return n && n->kind == DOC_OBJECT;
 }
 
-static bool is_true(const struct doc_node *n)
-{
+static bool is_true(const struct doc_node *n) {
     return n && n->kind == DOC_BOOL && n->boolean;
 }
 
-static const char *near_command(const char *word)
-{
+static const char *near_command(const char *word) {
     enum { MOST = 200 };
     const char *names[MOST + 1] = {NULL};
     for (size_t i = 0; i < MOST && (names[i] = zones_commands()->name(i)); i++)
@@ -58,8 +51,7 @@ static const char *near_command(const char *word)
     return doc_nearest(word, names);
 }
 
-static bool is_command(const char *word)
-{
+static bool is_command(const char *word) {
     const char *name;
     for (size_t i = 0; (name = zones_commands()->name(i)); i++)
         if (!strcmp(name, word))
@@ -68,8 +60,7 @@ static bool is_command(const char *word)
 }
 
 // The first word of what a player would type; `"hello` and `:smiles` are commands, too.
-static void lint_command(struct loader *l, const struct zone_entry *e, const struct doc_node *n)
-{
+static void lint_command(struct loader *l, const struct zone_entry *e, const struct doc_node *n) {
     if (n->kind != DOC_STRING || !zones_commands())
         return;
     const char *s = n->string.text;
@@ -93,20 +84,20 @@ static void lint_command(struct loader *l, const struct zone_entry *e, const str
         near ? near : "", near ? "\"?" : "");
 }
 
-static void lint_commands(struct loader *l, const struct zone_entry *e, const struct doc_node *list)
-{
+static void lint_commands(struct loader *l, const struct zone_entry *e,
+                          const struct doc_node *list) {
     if (!is_list(list))
         return;
     if (!list->list.count)
         odd(l, e, list, "an empty list of commands: nothing would happen");
-    doc_foreach(n, list)
+    doc_foreach (n, list)
         lint_command(l, e, n);
 }
 
-static void lint_acts(struct loader *l, const struct zone_entry *e)
-{
+static void lint_acts(struct loader *l, const struct zone_entry *e) {
     const struct doc_node *action = doc_get(e->node, "on_action"),
-                          *replies = doc_get(e->node, "replies"), *deeds = doc_get(e->node, "deeds");
+                          *replies = doc_get(e->node, "replies"),
+                          *deeds = doc_get(e->node, "deeds");
     struct on_action timing;
     if (is_object(action)) {
         lint_commands(l, e, doc_get(action, "do"));
@@ -116,20 +107,19 @@ static void lint_acts(struct loader *l, const struct zone_entry *e)
             odd(l, e, doc_get(action, "after"), "\"after\" of no time: it never happens");
     }
     if (is_list(replies))
-        doc_foreach(n, replies)
+        doc_foreach (n, replies)
             lint_commands(l, e, doc_get(n, "do"));
     if (is_list(deeds))
-        doc_foreach(n, deeds)
+        doc_foreach (n, deeds)
             lint_commands(l, e, doc_get(n, "do"));
 }
 
-static void lint_vetoes(struct loader *l, const struct zone_entry *e)
-{
+static void lint_vetoes(struct loader *l, const struct zone_entry *e) {
     static const char *const others[] = {"putin", "takeout", "combat"};
     const struct doc_node *vetoes = doc_get(e->node, "vetoes");
     if (!is_object(vetoes) || !zones_commands())
         return;
-    doc_foreach(n, vetoes) {
+    doc_foreach (n, vetoes) {
         bool known = is_command(n->key);
         for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
             known |= !strcmp(others[i], n->key);
@@ -142,8 +132,7 @@ static void lint_vetoes(struct loader *l, const struct zone_entry *e)
     }
 }
 
-static bool resets_give(const struct zone_reset *r, const struct thing *what)
-{
+static bool resets_give(const struct zone_reset *r, const struct thing *what) {
     for (; r; r = r->next)
         if ((r->what == what && r->kind != ZONE_REMOVE) || resets_give(r->then, what))
             return true;
@@ -151,8 +140,7 @@ static bool resets_give(const struct zone_reset *r, const struct thing *what)
 }
 
 // Is every copy of the key inside what it opens?
-static bool locked_into_itself(struct loader *l, const struct zone_entry *e, struct thing *key)
-{
+static bool locked_into_itself(struct loader *l, const struct zone_entry *e, struct thing *key) {
     struct zone_entry *k = zone_entry_of(l, key);
     for (size_t i = 0; k && i < k->instance_count; i++) {
         bool inside = false;
@@ -167,25 +155,24 @@ static bool locked_into_itself(struct loader *l, const struct zone_entry *e, str
     return k && k->instance_count > 0;
 }
 
-static bool is_twin(struct loader *l, const struct zone_entry *e, struct thing *where, int exit)
-{
+static bool is_twin(struct loader *l, const struct zone_entry *e, struct thing *where, int exit) {
     static const enum inventory_list lists[] = {INVENTORY_NARRATIVE, INVENTORY_THINGS};
     for (size_t i = 0; i < 2; i++)
-        inventory_foreach(t, where, lists[i])
+        inventory_foreach (t, where, lists[i])
             if (door_is(t) && door_exit(t) == exit && t != e->instances[0] &&
                 zone_entry_of(l, t) != e)
                 return true;
     return false;
 }
 
-static void lint_door(struct loader *l, const struct zone_entry *e)
-{
+static void lint_door(struct loader *l, const struct zone_entry *e) {
     const struct doc_node *door = doc_get(e->node, "door");
     if (!is_object(door) || !door_is(e->thing))
         return;
     struct thing *key = door_key(e->thing);
     int exit = door_exit(e->thing);
-    if (is_true(doc_get(door, "locked")) && !doc_get(door, "key") && !is_true(doc_get(door, "latch")))
+    if (is_true(doc_get(door, "locked")) && !doc_get(door, "key") &&
+        !is_true(doc_get(door, "latch")))
         odd(l, e, door, "locked, and no key opens it");
     if (key && exit < 0 && locked_into_itself(l, e, key))
         odd(l, e, doc_get(door, "key"), "the key of \"%s\" is inside it", e->node->key);
@@ -196,38 +183,38 @@ static void lint_door(struct loader *l, const struct zone_entry *e)
         odd(l, e, door, "a lid on what has no inventory; a door in an exit needs \"exit\"");
 }
 
-static void lint_health(struct loader *l, const struct zone_entry *e)
-{
+static void lint_health(struct loader *l, const struct zone_entry *e) {
     const struct doc_node *health = doc_get(e->node, "health"), *now = doc_get(health, "current"),
                           *most = doc_get(health, "maximum");
-    if (now && most && now->kind == DOC_INT && most->kind == DOC_INT && now->integer > most->integer)
+    if (now && most && now->kind == DOC_INT && most->kind == DOC_INT &&
+        now->integer > most->integer)
         odd(l, e, now, "more health than the maximum, %lld", (long long)most->integer);
 }
 
 // Words that commands take for something else before they look for a thing.
-static void lint_aliases(struct loader *l, const struct zone_entry *e)
-{
-    static const char *const taken[] = {"all", "every", "any",  "last", "my",   "the",    "a",
-                                        "an",  "some",  "of",   "me",   "self", "from",   "in",
-                                        "into", "inside", "to", "on",   "with", "about", "at"};
+static void lint_aliases(struct loader *l, const struct zone_entry *e) {
+    static const char *const taken[] = {"all",  "every",  "any", "last", "my",   "the",   "a",
+                                        "an",   "some",   "of",  "me",   "self", "from",  "in",
+                                        "into", "inside", "to",  "on",   "with", "about", "at"};
     const struct doc_node *list = doc_get(e->node, "aliases");
     if (!is_list(list))
         return;
-    doc_foreach(n, list) {
+    doc_foreach (n, list) {
         if (n->kind != DOC_STRING)
             continue;
         for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
             if (str_equal_nocase(n->string.text, taken[i]))
-                odd(l, e, n, "commands take the word \"%s\" for something else: it cannot name a "
-                             "thing", n->string.text);
+                odd(l, e, n,
+                    "commands take the word \"%s\" for something else: it cannot name a "
+                    "thing",
+                    n->string.text);
         for (const struct doc_node *before = list->list.first; before != n; before = before->next)
             if (before->kind == DOC_STRING && str_equal_nocase(before->string.text, n->string.text))
                 odd(l, e, n, "\"%s\" is in this list already", n->string.text);
     }
 }
 
-static void lint_texts(struct loader *l, const struct zone_entry *e)
-{
+static void lint_texts(struct loader *l, const struct zone_entry *e) {
     static const char *const texts[] = {"name", "description", "presence", "writing"};
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
         const struct doc_node *n = doc_get(e->node, texts[i]);
@@ -239,29 +226,27 @@ static void lint_texts(struct loader *l, const struct zone_entry *e)
 }
 
 // What EXAMINE finds first: a thing there of that name.
-static bool hides(struct thing *where, const char *word)
-{
+static bool hides(struct thing *where, const char *word) {
     static const enum inventory_list lists[] = {INVENTORY_NARRATIVE, INVENTORY_THINGS};
     for (size_t i = 0; i < 2; i++)
-        inventory_foreach(t, where, lists[i])
+        inventory_foreach (t, where, lists[i])
             if (thing_is(t, THING_NARRATIVE) && aliases_is(t, word))
                 return true;
     return false;
 }
 
-static void lint_details(struct loader *l, const struct zone_entry *e)
-{
+static void lint_details(struct loader *l, const struct zone_entry *e) {
     const struct doc_node *details = doc_get(e->node, "details");
     if (!is_list(details) || !thing_is(e->thing, THING_LOCATION))
         return;
-    doc_foreach(n, details) {
+    doc_foreach (n, details) {
         const struct doc_node *words = doc_get(n, "keywords");
         size_t hidden = 0;
         if (is_blank(doc_get(n, "text")))
             odd(l, e, doc_get(n, "text"), "an empty \"text\"");
         if (!is_list(words))
             continue;
-        doc_foreach(word, words)
+        doc_foreach (word, words)
             hidden += word->kind == DOC_STRING && hides(e->thing, word->string.text);
         if (hidden && hidden == words->list.count)
             odd(l, e, n, "nobody can read this: a thing here has the name \"%s\"",
@@ -269,8 +254,7 @@ static void lint_details(struct loader *l, const struct zone_entry *e)
     }
 }
 
-void zone_lint_things(struct loader *l, struct zone_entry *e)
-{
+void zone_lint_things(struct loader *l, struct zone_entry *e) {
     lint_texts(l, e);
     lint_aliases(l, e);
     lint_acts(l, e);

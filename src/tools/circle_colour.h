@@ -1,8 +1,7 @@
-// Colour codes in the texts of CircleMUD worlds. They differ between code bases and no file announces
-// them: which ones a world uses is told by how they occur in all of its texts, above all by the code
-// that ends a colour. Those are removed; what merely looks like a code of another kind stays and is
-// counted.
-// Threads: any.  Locks: none.
+// Colour codes in the texts of CircleMUD worlds. They differ between code bases and no file
+// announces them: which ones a world uses follows from how they occur in all of its texts, above
+// all from the code that ends a colour. Those are removed; what merely looks like a code of another
+// kind stays and is counted. Threads: any.  Locks: none.
 #ifndef TOOLS_CIRCLE_COLOUR_H
 #define TOOLS_CIRCLE_COLOUR_H
 

@@ -1,6 +1,6 @@
 // Which of CircleMUD's descendants wrote a world. Their files look alike and differ in how many
-// numbers a line has and what each means; no file says so. A survey of all files before the first is
-// parsed counts how the lines look, and what most of them agree on holds for the whole world.
+// numbers a line has and what each means; no file says so. A survey of all files before the first
+// is parsed counts how the lines look, and what most of them agree on holds for the whole world.
 // Threads: one owner at a time.  Locks: none.
 #ifndef TOOLS_CIRCLE_DIALECT_H
 #define TOOLS_CIRCLE_DIALECT_H
@@ -37,7 +37,8 @@ struct circle_dialect {
     bool decided;
     size_t zones[CIRCLE_ZONE_FORMS];
     size_t flagged, flagless; // reset commands with and without an if-flag
-    size_t takes[CIRCLE_OBJECT_WORDS + 1][CIRCLE_OBJECT_FORMS]; // objects that could be taken so read
+    size_t takes[CIRCLE_OBJECT_WORDS + 1]
+                [CIRCLE_OBJECT_FORMS]; // objects that could be taken so read
     size_t lines[CIRCLE_OBJECT_WORDS + 1];
     size_t texts[CIRCLE_TEXT_KINDS][CIRCLE_TEXTS + 1]; // records with so many before the numbers
     size_t forms[CIRCLE_TEXT_KINDS];                   // and of those, with forms of the name

@@ -1,5 +1,5 @@
-// The bytes of a world's files as UTF-8. CircleMUD says nowhere in which encoding a file was written.
-// Threads: any.  Locks: none.  Ownership: everything is appended to buffers of the caller.
+// The bytes of a world's files as UTF-8. CircleMUD says nowhere in which encoding a file was
+// written. Threads: any.  Locks: none.  Ownership: everything is appended to buffers of the caller.
 #ifndef TOOLS_CIRCLE_ENCODING_H
 #define TOOLS_CIRCLE_ENCODING_H
 
@@ -18,9 +18,9 @@ enum circle_encoding {
 
 struct circle_encoded {
     enum circle_encoding as;
-    size_t bad;    // bytes that belong to no character of the encoding
-    size_t first;  // line of the first of them, 1-based
-    bool foreign;  // LATIN: so many letters are beyond ASCII that it is hardly a Latin script
+    size_t bad;   // bytes that belong to no character of the encoding
+    size_t first; // line of the first of them, 1-based
+    bool foreign; // LATIN: so many letters are beyond ASCII that it is hardly a Latin script
 };
 
 // Whether iconv knows an encoding of that name and the names used here are fit for it.
@@ -28,7 +28,7 @@ bool circle_encoding_known(const char *name);
 
 // Appends the text with '\n' line ends, without a byte order mark and without NULs. `name` NULL: it
 // is UTF-8 when it reads as such, all of it or most; else Windows-1252. A file that is valid
-// UTF-8 stays as it is whatever the name, so that a world of both kinds can be read; UTF-16 is known
+// UTF-8 stays as it is, with any name, so that a world of both kinds can be read; UTF-16 is known
 // by its mark. Bytes that are no character become U+FFFD.
 struct circle_encoded circle_encoding_decode(struct buf *out, const char *name, const char *s,
                                              size_t n);

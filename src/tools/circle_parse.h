@@ -24,7 +24,7 @@ const char *circle_parse_suffix(enum circle_file kind);
 
 // All of one file. `name` is for messages. When the world's dialect is decided, the text must be
 // UTF-8 with '\n' line ends and outlive the call only; else it may be of any encoding, and its
-// dialect is told by itself.
+// dialect follows from this file alone.
 void circle_parse(struct circle_world *w, enum circle_file kind, const char *name,
                   const char *bytes, size_t n);
 

@@ -75,7 +75,7 @@ struct circle_complaint {
     struct circle_at at;
     bool bad;         // a record lost as a whole, not only a part or a detail
     bool minor;       // listed only where all are asked for
-    const char *kind; // the format it was made with: those of one kind are told together
+    const char *kind; // the format it was made with: those of one kind are listed together
     char *text;
 };
 

@@ -94,7 +94,7 @@ static void load(struct world *w, char **names, int n, struct doc_problems *p,
     check_files_fini(&all);
 }
 
-// Of files that were read for the sake of refs nothing is told: they are not what was asked about.
+// Problems of files that were read for the sake of refs are left out: they are not what was asked about.
 static bool asked_about(const struct doc_problem *p, const struct check_files *given, size_t others)
 {
     if (!others)

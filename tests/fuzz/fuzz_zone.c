@@ -1,7 +1,7 @@
-// Fuzz target for zone files, which builders write and importers make. The input is one to four files of
-// a world, a byte 1 between each and the next. Whatever they hold, each is taken or refused with a
-// complaint that has its place, `check` and the server agree on that, and a world that was taken has a
-// place where players begin.
+// Fuzz target for zone files, which builders write and importers make. The input is one to four
+// files of a world, a byte 1 between each and the next. Each is taken or refused with a complaint
+// that has its place, `check` and the server agree on that, and a world that was taken has a place
+// where players begin.
 #include "fuzz_folder.h"
 
 #include <string.h>
@@ -13,8 +13,7 @@
 
 enum { FILES = 4 };
 
-int LLVMFuzzerInitialize(int *argc, char ***argv)
-{
+int LLVMFuzzerInitialize(int *argc, char ***argv) {
     (void)argc;
     (void)argv;
     folder_make();
@@ -22,19 +21,16 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     return 0;
 }
 
-static const char *command_name(size_t n)
-{
+static const char *command_name(size_t n) {
     static const char *const names[] = {"emote", "get", "look", "say"};
     return n < 4 ? names[n] : NULL;
 }
 
-static bool command_does(const char *word)
-{
+static bool command_does(const char *word) {
     return !strcmp(word, "say") || !strcmp(word, "emote");
 }
 
-static void judge(const struct doc_problems *p)
-{
+static void judge(const struct doc_problems *p) {
     for (size_t i = 0; i < p->count; i++) {
         const struct doc_problem *q = &p->list[i];
         MUST(*q->text && *q->file && utf8_valid(q->text, strlen(q->text)));
@@ -42,8 +38,7 @@ static void judge(const struct doc_problems *p)
     }
 }
 
-static bool load(const char *const *paths, size_t n, bool lint)
-{
+static bool load(const char *const *paths, size_t n, bool lint) {
     struct world *w = world_new();
     struct doc_problems p = DOC_PROBLEMS_INIT;
     struct zones_counts counts = {0};
@@ -56,8 +51,7 @@ static bool load(const char *const *paths, size_t n, bool lint)
     return good;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
-{
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static const struct zones_commands commands = {command_name, command_does};
     const char *at = (const char *)data, *end = at + size;
     char *paths[FILES];

@@ -1,5 +1,5 @@
-// What `latchkey check` says of zone files: mistakes with their place, each once, and what follows from
-// them folded; what is odd as a warning.
+// What `latchkey check` says of zone files: mistakes with their place, each once, and what follows
+// from them folded; what is odd as a warning.
 #include "store/zones.h"
 #include "util/doc.h"
 #include "util/file.h"
@@ -16,8 +16,7 @@ static char told[16384], folder[64];
 static size_t errors, warnings;
 static struct zones_counts counts;
 
-static void setup(void)
-{
+static void setup(void) {
     memcpy(folder, "check-XXXXXX", sizeof("check-XXXXXX"));
     ck_assert_ptr_nonnull(mkdtemp(folder));
     char *zones = mem_printf("%s/zones", folder);
@@ -25,34 +24,29 @@ static void setup(void)
     free(zones);
 }
 
-static void teardown(void)
-{
+static void teardown(void) {
     char *command = mem_printf("rm -rf '%s'", folder);
     ck_assert_int_eq(system(command), 0);
     free(command);
 }
 
-static void put(const char *name, const char *text)
-{
+static void put(const char *name, const char *text) {
     char *path = mem_printf("%s/zones/%s", folder, name);
     ck_assert_int_eq(file_create(path, text, strlen(text), 0644), 0);
     free(path);
 }
 
-static const char *command_name(size_t n)
-{
+static const char *command_name(size_t n) {
     static const char *const names[] = {"emote", "get", "look", "say", NULL};
     return n < 4 ? names[n] : NULL;
 }
 
-static bool command_does(const char *word)
-{
+static bool command_does(const char *word) {
     return !strcmp(word, "say") || !strcmp(word, "emote") || !strcmp(word, "act");
 }
 
 // Loads all files; what is said is in `told`, "NAME:line:column: text" with "warning: " before it.
-static void load(bool lint)
-{
+static void load(bool lint) {
     static const struct zones_commands commands = {command_name, command_does};
     struct world *w = world_new();
     struct doc_problems p = DOC_PROBLEMS_INIT;
@@ -78,12 +72,13 @@ static void load(bool lint)
 #define QUIET() ck_assert_str_eq(told, "")
 
 // A zone of two rooms, with more things; the last thing begins in line 5.
-static void with_things(const char *things)
-{
-    char *text = mem_printf("{\"zone\":{\"ref\":\"z\",\"name\":\"Z\"},\n\"locations\":{\"yard\":{\"name\":\"Y\",\n"
-                            "\"description\":\"A.\",\"start\":true,\"exits\":{\"north\":\"loft\"}},"
-                            "\"loft\":{\"name\":\"L\",\"description\":\"B.\",\"exits\":{\"south\":\"yard\"}}},\n"
-                            "\"things\":{\n%s}}", things);
+static void with_things(const char *things) {
+    char *text = mem_printf(
+        "{\"zone\":{\"ref\":\"z\",\"name\":\"Z\"},\n\"locations\":{\"yard\":{\"name\":\"Y\",\n"
+        "\"description\":\"A.\",\"start\":true,\"exits\":{\"north\":\"loft\"}},"
+        "\"loft\":{\"name\":\"L\",\"description\":\"B.\",\"exits\":{\"south\":\"yard\"}}},\n"
+        "\"things\":{\n%s}}",
+        things);
     put("z.json", text);
     free(text);
     load(true);
@@ -92,12 +87,15 @@ static void with_things(const char *things)
     free(path);
 }
 
-#define THING(name, more) "\"" name "\":{\"name\":\"a " name "\",\"aliases\":[\"" name "\"],\"description\":\"X.\"" more "}"
+#define THING(name, more)                                                                          \
+    "\"" name "\":{\"name\":\"a " name "\",\"aliases\":[\"" name "\"],\"description\":\"X.\"" more \
+    "}"
 
-START_TEST(a_syntax_error_comes_first_and_its_consequences_are_folded)
-{
-    put("a.json", "{\"zone\":{\"ref\":\"a\",\"name\":\"A\"},\n\"locations\":{\"x\":{\"name\":\"X\",\"description\":\"D\","
-                  "\"start\":true,\n\"exits\":{\"north\":\"b:y\",\"south\":\"b:z\",\"east\":\"b:w\"}}}}");
+START_TEST(a_syntax_error_comes_first_and_its_consequences_are_folded) {
+    put("a.json",
+        "{\"zone\":{\"ref\":\"a\",\"name\":\"A\"},\n\"locations\":{\"x\":{\"name\":\"X\","
+        "\"description\":\"D\","
+        "\"start\":true,\n\"exits\":{\"north\":\"b:y\",\"south\":\"b:z\",\"east\":\"b:w\"}}}}");
     put("b.json", "{\"zone\":{\"ref\":\"b\" \"name\":\"B\"}}");
     load(true);
     ck_assert_uint_eq(errors, 1);
@@ -108,25 +106,26 @@ START_TEST(a_syntax_error_comes_first_and_its_consequences_are_folded)
 }
 END_TEST
 
-START_TEST(a_zone_that_is_not_there_is_one_error)
-{
-    put("a.json", "{\"zone\":{\"ref\":\"bridge\",\"name\":\"A\"},\n\"locations\":{\"x\":{\"name\":\"X\",\"description\":\"D\","
+START_TEST(a_zone_that_is_not_there_is_one_error) {
+    put("a.json", "{\"zone\":{\"ref\":\"bridge\",\"name\":\"A\"},\n\"locations\":{\"x\":{\"name\":"
+                  "\"X\",\"description\":\"D\","
                   "\"start\":true,\n\"exits\":{\"north\":\"brigde:y\",\"south\":\"brigde:z\"}}}}");
     load(true);
     ck_assert_uint_eq(errors, 1);
-    SAYS("a.json:3:18: there is no zone \"brigde\": \"brigde:y\" and 1 more refs cannot be found, did "
+    SAYS("a.json:3:18: there is no zone \"brigde\": \"brigde:y\" and 1 more refs cannot be found, "
+         "did "
          "you mean \"bridge\"?");
     load(false); // the server refuses it as well
     ck_assert_uint_eq(errors, 1);
 }
 END_TEST
 
-START_TEST(what_follows_from_a_missing_zone_is_no_error_of_its_own)
-{
-    static const char a[] =
-        "{\"zone\":{\"ref\":\"a\",\"name\":\"A\"},\"locations\":{\"x\":{\"name\":\"X\",\"description\":\"D\","
-        "\"start\":true,\"exits\":{\"north\":\"b:y\"}}},\"things\":{\"gate\":{\"name\":\"a gate\",\"aliases\":"
-        "[\"gate\"],\"in\":\"x\",\"door\":{\"exit\":\"north\"}}}}";
+START_TEST(what_follows_from_a_missing_zone_is_no_error_of_its_own) {
+    static const char a[] = "{\"zone\":{\"ref\":\"a\",\"name\":\"A\"},\"locations\":{\"x\":{"
+                            "\"name\":\"X\",\"description\":\"D\","
+                            "\"start\":true,\"exits\":{\"north\":\"b:y\"}}},\"things\":{\"gate\":{"
+                            "\"name\":\"a gate\",\"aliases\":"
+                            "[\"gate\"],\"in\":\"x\",\"door\":{\"exit\":\"north\"}}}}";
     put("a.json", a);
     load(true);
     ck_assert_uint_eq(errors, 1);
@@ -135,8 +134,10 @@ START_TEST(what_follows_from_a_missing_zone_is_no_error_of_its_own)
     load(true);
     ck_assert_uint_eq(errors, 1);
     SAYS("a zone needs");
-    SAYS("warning: there is no zone \"b\": \"b:y\" cannot be checked before every file can be read");
-    put("c.json", "{\"zone\":{\"ref\":\"c\",\"name\":\"C\"},\"locations\":{\"y\":{\"name\":\"Y\",\"description\":\"D\","
+    SAYS(
+        "warning: there is no zone \"b\": \"b:y\" cannot be checked before every file can be read");
+    put("c.json", "{\"zone\":{\"ref\":\"c\",\"name\":\"C\"},\"locations\":{\"y\":{\"name\":\"Y\","
+                  "\"description\":\"D\","
                   "\"exits\":{\"up\":\"d:x\"}}}}");
     put("d.json", "{\"zone\":{\"ref\":\"d\",\"name\":\"D\",\"disabled\":true}}");
     load(true);
@@ -144,8 +145,7 @@ START_TEST(what_follows_from_a_missing_zone_is_no_error_of_its_own)
 }
 END_TEST
 
-START_TEST(a_file_may_not_be_larger_than_any_zone)
-{
+START_TEST(a_file_may_not_be_larger_than_any_zone) {
     put("a.json", "{}");
     char *path = mem_printf("%s/zones/a.json", folder);
     ck_assert_int_eq(truncate(path, 33 << 20), 0);
@@ -156,14 +156,18 @@ START_TEST(a_file_may_not_be_larger_than_any_zone)
 }
 END_TEST
 
-START_TEST(refs_have_suggestions)
-{
-    put("a.json", "{\"zone\":{\"ref\":\"a\",\"name\":\"A\"},\n\"locations\":{\"r3001\":{\"name\":\"X\",\"description\":\"D\","
-                  "\"start\":true,\n\"exits\":{\"north\":\"lam\",\"south\":\"r3O01\",\"east\":\"b:inm\",\"west\":\"inn\"}}},"
-                  "\n\"things\":{\"lamp\":{\"name\":\"a lamp\",\"aliases\":[\"lamp\"],\"in\":\"r3001\"}}}");
-    put("b.json", "{\"zone\":{\"ref\":\"b\",\"name\":\"B\"},\n\"locations\":{\"inn\":{\"name\":\"X\",\"description\":\"D\"}}}");
+START_TEST(refs_have_suggestions) {
+    put("a.json",
+        "{\"zone\":{\"ref\":\"a\",\"name\":\"A\"},\n\"locations\":{\"r3001\":{\"name\":\"X\","
+        "\"description\":\"D\","
+        "\"start\":true,\n\"exits\":{\"north\":\"lam\",\"south\":\"r3O01\",\"east\":\"b:inm\","
+        "\"west\":\"inn\"}}},"
+        "\n\"things\":{\"lamp\":{\"name\":\"a lamp\",\"aliases\":[\"lamp\"],\"in\":\"r3001\"}}}");
+    put("b.json", "{\"zone\":{\"ref\":\"b\",\"name\":\"B\"},\n\"locations\":{\"inn\":{\"name\":"
+                  "\"X\",\"description\":\"D\"}}}");
     load(true);
-    SAYS("a.json:3:18: \"lam\" does not exist, expected the ref of a location, did you mean \"lamp\"?");
+    SAYS("a.json:3:18: \"lam\" does not exist, expected the ref of a location, did you mean "
+         "\"lamp\"?");
     SAYS("\"r3O01\" does not exist, expected the ref of a location, did you mean \"r3001\"?");
     SAYS("\"b:inm\" does not exist, expected the ref of a location, did you mean \"b:inn\"?");
     SAYS("\"inn\" does not exist, expected the ref of a location, did you mean \"b:inn\"?");
@@ -171,10 +175,10 @@ START_TEST(refs_have_suggestions)
 }
 END_TEST
 
-START_TEST(files_that_are_nearly_zone_files_are_named)
-{
+START_TEST(files_that_are_nearly_zone_files_are_named) {
     static const char *const names[] = {"b.JSON", "b.json.txt", "b.json~"};
-    put("a.json", "{\"zone\":{\"ref\":\"a\",\"name\":\"A\"},\"locations\":{\"x\":{\"name\":\"X\",\"description\":\"D\",\"start\":true}}}");
+    put("a.json", "{\"zone\":{\"ref\":\"a\",\"name\":\"A\"},\"locations\":{\"x\":{\"name\":\"X\","
+                  "\"description\":\"D\",\"start\":true}}}");
     put("readme.txt", "x");
     put(".b.json.swp", "x");
     for (size_t i = 0; i < 3; i++)
@@ -188,10 +192,11 @@ START_TEST(files_that_are_nearly_zone_files_are_named)
 }
 END_TEST
 
-START_TEST(characters_for_no_screen_have_their_place)
-{
-    put("a.json", "{\"zone\":{\"ref\":\"a\",\"name\":\"A\"},\n\"locations\":{\"x\":{\"name\":\"\\u001b[31mX\",\n"
-                  "\"description\":\"Bell \\u0007, \\u009b31m \\u202e \xe2\x80\xae, 1\\t2\\n3 caf\xc3\xa9 \\ud83d\\ude00\",\"start\":true}}}");
+START_TEST(characters_for_no_screen_have_their_place) {
+    put("a.json", "{\"zone\":{\"ref\":\"a\",\"name\":\"A\"},\n\"locations\":{\"x\":{\"name\":"
+                  "\"\\u001b[31mX\",\n"
+                  "\"description\":\"Bell \\u0007, \\u009b31m \\u202e \xe2\x80\xae, 1\\t2\\n3 "
+                  "caf\xc3\xa9 \\ud83d\\ude00\",\"start\":true}}}");
     load(true);
     ck_assert_uint_eq(errors, 0);
     ck_assert_uint_eq(warnings, 5);
@@ -203,10 +208,11 @@ START_TEST(characters_for_no_screen_have_their_place)
 }
 END_TEST
 
-START_TEST(one_mistake_is_one_error)
-{
-    put("a.json", "{\"zone\":{\"ref\":\"a\",\"name\":\"A\",\"reset\":{\"mode\":\"always\",\"every\":\"15 minutes\"}},\n"
-                  "\"locations\":{\"x\":{\"name\":\"X\",\"description\":\"D\",\"start\":true,\"exits\":{\"nroth\":\"x\"}}},\n"
+START_TEST(one_mistake_is_one_error) {
+    put("a.json", "{\"zone\":{\"ref\":\"a\",\"name\":\"A\",\"reset\":{\"mode\":\"always\","
+                  "\"every\":\"15 minutes\"}},\n"
+                  "\"locations\":{\"x\":{\"name\":\"X\",\"description\":\"D\",\"start\":true,"
+                  "\"exits\":{\"nroth\":\"x\"}}},\n"
                   "\"resets\":[{\"plcae\":\"x\",\"in\":\"x\"}]}");
     load(true);
     ck_assert_uint_eq(errors, 3);
@@ -216,12 +222,13 @@ START_TEST(one_mistake_is_one_error)
 }
 END_TEST
 
-START_TEST(duplicates_name_both_places)
-{
-    put("a.json", "{\"zone\":{\"ref\":\"a\",\"name\":\"A\"},\n\"locations\":{\"x\":{\"name\":\"X\",\"description\":\"D\",\"start\":true}},\n"
+START_TEST(duplicates_name_both_places) {
+    put("a.json", "{\"zone\":{\"ref\":\"a\",\"name\":\"A\"},\n\"locations\":{\"x\":{\"name\":\"X\","
+                  "\"description\":\"D\",\"start\":true}},\n"
                   "\"things\":{\"x\":{\"name\":\"a thing\"}}}");
     put("b.json", "{\"zone\":{\"ref\":\"a\",\"name\":\"A\"}}");
-    put("c.json", "{\"zone\":{\"ref\":\"c\",\"name\":\"C\"},\n\"locations\":{\"x\":{\"a\":{\n\"name\":1},\"b\":\"name\",\n\"name\":2,\n\"name\":\"X\"}}}");
+    put("c.json", "{\"zone\":{\"ref\":\"c\",\"name\":\"C\"},\n\"locations\":{\"x\":{\"a\":{"
+                  "\n\"name\":1},\"b\":\"name\",\n\"name\":2,\n\"name\":\"X\"}}}");
     load(true);
     SAYS("c.json:5:1: the name \"name\" occurs a second time in the object, first in line 4");
     SAYS("a.json:3:11: there is a \"x\" already in zone \"a\", in line 2 of its file");
@@ -229,11 +236,13 @@ START_TEST(duplicates_name_both_places)
 }
 END_TEST
 
-START_TEST(an_exit_may_be_meant_for_one_way)
-{
-    put("a.json", "{\"zone\":{\"ref\":\"a\",\"name\":\"A\"},\n\"locations\":{\"x\":{\"name\":\"X\",\"description\":\"D\",\"start\":true,"
-                  "\"exits\":{\"north\":\"y\"}},\n\"y\":{\"name\":\"Y\",\"description\":\"D\",\"exits\":{\"east\":\"w\"}},"
-                  "\n\"w\":{\"name\":\"W\",\"description\":\"D\",\"exits\":{\"south\":{\"to\":\"x\",\"one_way\":true}}}}}");
+START_TEST(an_exit_may_be_meant_for_one_way) {
+    put("a.json", "{\"zone\":{\"ref\":\"a\",\"name\":\"A\"},\n\"locations\":{\"x\":{\"name\":\"X\","
+                  "\"description\":\"D\",\"start\":true,"
+                  "\"exits\":{\"north\":\"y\"}},\n\"y\":{\"name\":\"Y\",\"description\":\"D\","
+                  "\"exits\":{\"east\":\"w\"}},"
+                  "\n\"w\":{\"name\":\"W\",\"description\":\"D\",\"exits\":{\"south\":{\"to\":"
+                  "\"x\",\"one_way\":true}}}}}");
     load(true);
     ck_assert_uint_eq(warnings, 2);
     SAYS("one-way exit: nothing leads from a:y back here; say {\"to\"");
@@ -241,74 +250,109 @@ START_TEST(an_exit_may_be_meant_for_one_way)
 }
 END_TEST
 
-START_TEST(builders_mistakes_are_warnings)
-{
+START_TEST(builders_mistakes_are_warnings) {
     static const struct {
         const char *things, *says;
     } cases[] = {
-        {THING("imp", ",\"mobile\":true,\"in\":\"yard\",\"on_action\":{\"after\":\"5s\",\"do\":[\"emoet grins.\"]}"),
+        {THING("imp", ",\"mobile\":true,\"in\":\"yard\",\"on_action\":{\"after\":\"5s\",\"do\":["
+                      "\"emoet grins.\"]}"),
          "no thing can do \"emoet\", did you mean \"emote\"?"},
-        {THING("imp", ",\"mobile\":true,\"in\":\"yard\",\"on_action\":{\"after\":\"5s\",\"do\":[\"look\"]}"),
+        {THING(
+             "imp",
+             ",\"mobile\":true,\"in\":\"yard\",\"on_action\":{\"after\":\"5s\",\"do\":[\"look\"]}"),
          "no thing can do \"look\""},
-        {THING("imp", ",\"mobile\":true,\"in\":\"yard\",\"on_action\":{\"after\":\"5s\",\"do\":[]}"),
+        {THING("imp",
+               ",\"mobile\":true,\"in\":\"yard\",\"on_action\":{\"after\":\"5s\",\"do\":[]}"),
          "an empty list of commands"},
-        {THING("imp", ",\"mobile\":true,\"in\":\"yard\",\"on_action\":{\"after\":\"0s\",\"do\":[\"act x\"]}"),
+        {THING("imp", ",\"mobile\":true,\"in\":\"yard\",\"on_action\":{\"after\":\"0s\",\"do\":["
+                      "\"act x\"]}"),
          "it never happens"},
         {THING("imp", ",\"mobile\":true,\"in\":\"yard\",\"on_action\":{\"do\":[\"act x\"]}"),
          "\"on_action\" without \"after\""},
-        {THING("imp", ",\"mobile\":true,\"in\":\"yard\",\"replies\":[{\"keywords\":[\"a\"],\"do\":[\"saay hi\"]}]"),
+        {THING("imp", ",\"mobile\":true,\"in\":\"yard\",\"replies\":[{\"keywords\":[\"a\"],\"do\":["
+                      "\"saay hi\"]}]"),
          "did you mean \"say\"?"},
-        {THING("tin", ",\"in\":\"yard\",\"vetoes\":{\"gett\":\"No.\"}"), "there is no command \"gett\" to veto, did you mean \"get\"?"},
+        {THING("tin", ",\"in\":\"yard\",\"vetoes\":{\"gett\":\"No.\"}"),
+         "there is no command \"gett\" to veto, did you mean \"get\"?"},
         {THING("tin", ",\"in\":\"yard\",\"vetoes\":{\"get\":\" \"}"), "a veto without a message"},
-        {THING("gate", ",\"narrative\":true,\"in\":\"yard\",\"door\":{\"exit\":\"north\",\"locked\":true}"),
+        {THING("gate",
+               ",\"narrative\":true,\"in\":\"yard\",\"door\":{\"exit\":\"north\",\"locked\":true}"),
          "locked, and no key opens it"},
-        {THING("one", ",\"narrative\":true,\"in\":\"yard\",\"door\":{\"exit\":\"north\"}") ","
-         THING("two", ",\"narrative\":true,\"in\":\"yard\",\"door\":{\"exit\":\"north\"}"), "a second door in the exit north of z:yard"},
-        {THING("chest", ",\"in\":\"yard\",\"inventory\":true,\"door\":{\"locked\":true,\"key\":\"key\"}") ","
-         THING("key", ",\"in\":\"chest\""), "the key of \"chest\" is inside it"},
-        {THING("gate", ",\"narrative\":true,\"in\":\"yard\",\"door\":{\"exit\":\"north\",\"locked\":true,\"key\":\"key\"}") ","
-         THING("key", ",\"in\":\"loft\""), "the key \"key\" can be had only behind this door"},
-        {THING("gate", ",\"narrative\":true,\"in\":\"yard\",\"door\":{\"exit\":\"north\",\"locked\":true,\"key\":\"key\"}") ","
-         THING("key", ""), "no copy of the key \"key\" is placed anywhere"},
-        {THING("imp", ",\"mobile\":true,\"in\":\"yard\",\"health\":{\"current\":50,\"maximum\":10}"), "more health than the maximum, 10"},
-        {"\"tin\":{\"name\":\"a tin\",\"aliases\":[\"from\",\"ALL\"],\"in\":\"yard\"}", "commands take the word \"ALL\""},
-        {"\"tin\":{\"name\":\"a tin\",\"aliases\":[\"tin\",\"Tin\"],\"in\":\"yard\"}", "\"Tin\" is in this list already"},
-        {"\"tin\":{\"name\":\"a tin\",\"aliases\":[\"tin\"],\"description\":\" \",\"in\":\"yard\"}", "an empty \"description\""},
+        {THING(
+             "one",
+             ",\"narrative\":true,\"in\":\"yard\",\"door\":{\"exit\":\"north\"}") "," THING("two",
+                                                                                            ",\"nar"
+                                                                                            "rative"
+                                                                                            "\":"
+                                                                                            "true,"
+                                                                                            "\"in\""
+                                                                                            ":\"yar"
+                                                                                            "d\","
+                                                                                            "\"door"
+                                                                                            "\":{"
+                                                                                            "\"exit"
+                                                                                            "\":"
+                                                                                            "\"nort"
+                                                                                            "h\"}"),
+         "a second door in the exit north of z:yard"},
+        {THING("chest", ",\"in\":\"yard\",\"inventory\":true,\"door\":{\"locked\":true,\"key\":"
+                        "\"key\"}") "," THING("key", ",\"in\":\"chest\""),
+         "the key of \"chest\" is inside it"},
+        {THING("gate", ",\"narrative\":true,\"in\":\"yard\",\"door\":{\"exit\":\"north\","
+                       "\"locked\":true,\"key\":\"key\"}") "," THING("key", ",\"in\":\"loft\""),
+         "the key \"key\" can be had only behind this door"},
+        {THING("gate", ",\"narrative\":true,\"in\":\"yard\",\"door\":{\"exit\":\"north\","
+                       "\"locked\":true,\"key\":\"key\"}") "," THING("key", ""),
+         "no copy of the key \"key\" is placed anywhere"},
+        {THING("imp",
+               ",\"mobile\":true,\"in\":\"yard\",\"health\":{\"current\":50,\"maximum\":10}"),
+         "more health than the maximum, 10"},
+        {"\"tin\":{\"name\":\"a tin\",\"aliases\":[\"from\",\"ALL\"],\"in\":\"yard\"}",
+         "commands take the word \"ALL\""},
+        {"\"tin\":{\"name\":\"a tin\",\"aliases\":[\"tin\",\"Tin\"],\"in\":\"yard\"}",
+         "\"Tin\" is in this list already"},
+        {"\"tin\":{\"name\":\"a tin\",\"aliases\":[\"tin\"],\"description\":\" \",\"in\":\"yard\"}",
+         "an empty \"description\""},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         with_things(cases[i].things);
-        ck_assert_msg(strstr(told, cases[i].says) && warnings && !errors, "case %zu: no \"%s\" in\n%s", i,
-                      cases[i].says, told);
+        ck_assert_msg(strstr(told, cases[i].says) && warnings && !errors,
+                      "case %zu: no \"%s\" in\n%s", i, cases[i].says, told);
     }
 }
 END_TEST
 
-START_TEST(what_is_meant_so_is_quiet)
-{
+START_TEST(what_is_meant_so_is_quiet) {
     static const char *const things[] = {
-        THING("imp", ",\"mobile\":true,\"in\":\"yard\",\"on_action\":{\"after\":\"5s\",\"do\":[\"say hi\",\":grins\",\"'hi\"]}"),
-        THING("tin", ",\"in\":\"yard\",\"vetoes\":{\"get\":\"No.\",\"combat\":\"No.\",\"putin\":\"No.\"}"),
-        THING("gate", ",\"narrative\":true,\"in\":\"yard\",\"door\":{\"exit\":\"north\",\"locked\":true,\"key\":\"key\",\"latch\":true}") ","
-        THING("key", ",\"in\":\"yard\""),
-        THING("chest", ",\"in\":\"yard\",\"inventory\":true,\"door\":{\"locked\":true,\"key\":\"key\"}") ","
-        THING("key", ",\"in\":[\"chest\",\"yard\"]"),
+        THING("imp", ",\"mobile\":true,\"in\":\"yard\",\"on_action\":{\"after\":\"5s\",\"do\":["
+                     "\"say hi\",\":grins\",\"'hi\"]}"),
+        THING("tin",
+              ",\"in\":\"yard\",\"vetoes\":{\"get\":\"No.\",\"combat\":\"No.\",\"putin\":\"No.\"}"),
+        THING("gate", ",\"narrative\":true,\"in\":\"yard\",\"door\":{\"exit\":\"north\",\"locked\":"
+                      "true,\"key\":\"key\",\"latch\":true}") "," THING("key", ",\"in\":\"yard\""),
+        THING("chest", ",\"in\":\"yard\",\"inventory\":true,\"door\":{\"locked\":true,\"key\":"
+                       "\"key\"}") "," THING("key", ",\"in\":[\"chest\",\"yard\"]"),
         THING("one", ",\"narrative\":true,\"in\":\"yard\",\"door\":{\"exit\":\"north\"}"),
     };
     for (size_t i = 0; i < sizeof(things) / sizeof(things[0]); i++) {
         with_things(things[i]);
-        ck_assert_msg(!strstr(told, "locked,") && !strstr(told, "the key") && !strstr(told, "second") &&
-                          !strstr(told, "can do") && !strstr(told, "veto"),
+        ck_assert_msg(!strstr(told, "locked,") && !strstr(told, "the key") &&
+                          !strstr(told, "second") && !strstr(told, "can do") &&
+                          !strstr(told, "veto"),
                       "case %zu: %s", i, told);
     }
 }
 END_TEST
 
-START_TEST(texts_that_a_thing_hides_are_told)
-{
-    put("a.json", "{\"zone\":{\"ref\":\"a\",\"name\":\"A\"},\n\"locations\":{\"x\":{\"name\":\"X\",\"start\":true,\n"
-                  "\"details\":[{\"keywords\":[\"gate\"],\"text\":\"An owl.\"},{\"keywords\":[\"gate\",\"owl\"],\"text\":\"B\"}]}},\n"
-                  "\"things\":{\"gate\":{\"name\":\"a gate\",\"aliases\":[\"gate\"],\"description\":\"D\",\"narrative\":true,\"in\":\"x\"}},"
-                  "\"shops\":[{}],\"triggers\":[{},{}]}");
+START_TEST(texts_that_a_thing_hides_are_told) {
+    put("a.json",
+        "{\"zone\":{\"ref\":\"a\",\"name\":\"A\"},\n\"locations\":{\"x\":{\"name\":\"X\",\"start\":"
+        "true,\n"
+        "\"details\":[{\"keywords\":[\"gate\"],\"text\":\"An "
+        "owl.\"},{\"keywords\":[\"gate\",\"owl\"],\"text\":\"B\"}]}},\n"
+        "\"things\":{\"gate\":{\"name\":\"a "
+        "gate\",\"aliases\":[\"gate\"],\"description\":\"D\",\"narrative\":true,\"in\":\"x\"}},"
+        "\"shops\":[{}],\"triggers\":[{},{}]}");
     load(true);
     ck_assert_uint_eq(warnings, 2);
     SAYS("a.json:3:12: warning: nobody can read this: a thing here has the name \"gate\"");
@@ -318,8 +362,7 @@ START_TEST(texts_that_a_thing_hides_are_told)
 }
 END_TEST
 
-START_TEST(problems_beyond_the_limit_are_counted_truly)
-{
+START_TEST(problems_beyond_the_limit_are_counted_truly) {
     struct doc_problems p = DOC_PROBLEMS_INIT;
     for (int i = 0; i < DOC_MAX_PROBLEMS + 5; i++)
         doc_problem_at(&p, DOC_WARNING, "a", 1, 1, "w");
@@ -331,8 +374,7 @@ START_TEST(problems_beyond_the_limit_are_counted_truly)
 }
 END_TEST
 
-int main(void)
-{
+int main(void) {
     Suite *s = suite_create("zone_check");
     TCase *tc = tcase_create("zone_check");
     tcase_add_checked_fixture(tc, setup, teardown);

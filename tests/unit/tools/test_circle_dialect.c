@@ -1,17 +1,15 @@
-// Worlds of the code bases that came from CircleMUD: what a line means is told by all of them.
+// Worlds of the code bases that came from CircleMUD: what a line means follows from all of them.
 #include "tools/circle_dialect.h"
 
 #include "circle_kit.h"
 
-static void read_zone(struct kit *k, const char *text)
-{
+static void read_zone(struct kit *k, const char *text) {
     kit_init(k);
     kit_read(k, CIRCLE_ZON, text);
     kit_export(k);
 }
 
-START_TEST(five_numbers_are_top_lifespan_and_mode)
-{
+START_TEST(five_numbers_are_top_lifespan_and_mode) {
     struct kit k;
     read_zone(&k, "#1\nMill~\n199 30 2 0 -1\nS\n$\n");
     kit_has(&k, 0, "numbers 0 to 199");
@@ -23,22 +21,21 @@ START_TEST(five_numbers_are_top_lifespan_and_mode)
 }
 END_TEST
 
-START_TEST(most_zones_decide_for_one_that_could_be_either)
-{
+START_TEST(most_zones_decide_for_one_that_could_be_either) {
     struct kit k;
     // "0 10 2 1": top 0, lifespan 10, mode 2; or from 0 to 10, lifespan 2, mode 1.
     read_zone(&k, "#0\nLow~\n0 10 2 1\nS\n#1\nMill~\n199 30 2 0\nS\n#2\nFen~\n299 20 1 0\nS\n$\n");
     kit_has(&k, 0, "{\"mode\": \"always\", \"every\": \"10m\"}");
     kit_fini(&k);
-    read_zone(&k, "#0\nLow~\n0 10 2 1\nS\n#1\nMill~\n100 199 30 2\nS\n#2\nFen~\n200 299 20 1\nS\n$\n");
+    read_zone(&k,
+              "#0\nLow~\n0 10 2 1\nS\n#1\nMill~\n100 199 30 2\nS\n#2\nFen~\n200 299 20 1\nS\n$\n");
     kit_has(&k, 0, "numbers 0 to 10");
     kit_has(&k, 0, "{\"mode\": \"empty\", \"every\": \"2m\"}");
     kit_fini(&k);
 }
 END_TEST
 
-START_TEST(a_builder_and_more_lines_of_numbers)
-{
+START_TEST(a_builder_and_more_lines_of_numbers) {
     struct kit k;
     read_zone(&k, "#1\nThe Mill~\nAnnabel~\n0 4\n199 30 2\nM 0 100 2 100\nS\n$\n");
     kit_has(&k, 0, "\"name\": \"The Mill\", \"author\": \"Annabel\"");
@@ -57,8 +54,7 @@ START_TEST(a_builder_and_more_lines_of_numbers)
 }
 END_TEST
 
-START_TEST(a_zone_without_its_line_keeps_its_resets)
-{
+START_TEST(a_zone_without_its_line_keeps_its_resets) {
     struct kit k;
     read_zone(&k, "#1\nThe Mill~\nM 0 100 2 100\nS\n$\n");
     ck_assert_uint_eq(k.report.counts[CIRCLE_ZONE].part, 1);
@@ -71,28 +67,30 @@ END_TEST
 
 static const char two_rooms[] = "#100\nYard~\nx~\n1 0 0\nS\n$\n";
 
-START_TEST(resets_without_if_flags)
-{
+START_TEST(resets_without_if_flags) {
     struct kit k;
     kit_init(&k);
-    kit_read(&k, CIRCLE_ZON, "#1\nMill~\n199 30 2\nM 110 1 100\nG 105 5\nE 106 5 16\n"
-                             "M 110 2 100\nR 100 105\nS\n$\n");
+    kit_read(&k, CIRCLE_ZON,
+             "#1\nMill~\n199 30 2\nM 110 1 100\nG 105 5\nE 106 5 16\n"
+             "M 110 2 100\nR 100 105\nS\n$\n");
     kit_read(&k, CIRCLE_WLD, two_rooms);
-    kit_read(&k, CIRCLE_MOB, "#110\nman~\na man~\nx~\n~\n0 0 0 S\n1 1 1 1d1+1 1d1\n0 0\n8 8 0\n$\n");
-    kit_read(&k, CIRCLE_OBJ, "#105\nbun~\na bun~\nx~\n~\n19 0 1\n0 0 0 0\n1 1 1\n"
-                             "#106\nstick~\na stick~\nx~\n~\n5 0 8193\n0 0 0 0\n1 1 1\n$\n");
+    kit_read(&k, CIRCLE_MOB,
+             "#110\nman~\na man~\nx~\n~\n0 0 0 S\n1 1 1 1d1+1 1d1\n0 0\n8 8 0\n$\n");
+    kit_read(&k, CIRCLE_OBJ,
+             "#105\nbun~\na bun~\nx~\n~\n19 0 1\n0 0 0 0\n1 1 1\n"
+             "#106\nstick~\na stick~\nx~\n~\n5 0 8193\n0 0 0 0\n1 1 1\n$\n");
     kit_export(&k);
-    kit_has(&k, 0, "{\"place\": \"m110\", \"in\": \"r100\", \"limit\": 1, \"then\": "
-                   "[{\"give\": \"o105\", \"limit\": 5}, {\"equip\": \"o106\", \"as\": \"wield\", "
-                   "\"limit\": 5}]}");
+    kit_has(&k, 0,
+            "{\"place\": \"m110\", \"in\": \"r100\", \"limit\": 1, \"then\": "
+            "[{\"give\": \"o105\", \"limit\": 5}, {\"equip\": \"o106\", \"as\": \"wield\", "
+            "\"limit\": 5}]}");
     kit_has(&k, 0, "\"remove\": \"o105\"");
     ck_assert_uint_eq(circle_report_lost_count(&k.report), 0);
     kit_fini(&k);
 }
 END_TEST
 
-static void read_object(struct kit *k, const char *flags)
-{
+static void read_object(struct kit *k, const char *flags) {
     struct buf text = BUF_INIT;
     buf_addf(&text, "#105\nstick~\na stick~\nA stick.~\n~\n%s\n0 1 4 7\n2 10 1\n", flags);
     buf_addf(&text, "#106\nbun~\na bun~\nA bun.~\n~\n%s\n0 1 4 7\n2 10 1\n$\n", flags);
@@ -103,8 +101,7 @@ static void read_object(struct kit *k, const char *flags)
     buf_fini(&text);
 }
 
-START_TEST(objects_of_three_to_thirteen_numbers)
-{
+START_TEST(objects_of_three_to_thirteen_numbers) {
     static const char *const lines[] = {
         "5 1 8193",                     // type extra wear
         "5 1 8193 0",                   // affects behind
@@ -128,8 +125,7 @@ START_TEST(objects_of_three_to_thirteen_numbers)
 }
 END_TEST
 
-START_TEST(objects_may_have_more_lines_and_other_numbers)
-{
+START_TEST(objects_may_have_more_lines_and_other_numbers) {
     struct kit k;
     kit_init(&k);
     kit_read(&k, CIRCLE_ZON, KIT_ZONE);
@@ -137,7 +133,8 @@ START_TEST(objects_may_have_more_lines_and_other_numbers)
              "#105\nbun~\na bun~\nA bun.~\n~\n19 0 1\n1 2 3 4 5 6 7 8 9 10\n1 2 3.50\nc 0\n0 0 0\n"
              "E\nbun~\nGood.~\n#106\nrock~\na rock~\nA rock.~\n~\n13 0 1\n0 0 0 0\n5 9\nT 7\n$\n");
     kit_export(&k);
-    kit_has(&k, 0, "\"values\": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], \"weight\": 1, \"cost\": 2, \"rent\": 3");
+    kit_has(&k, 0,
+            "\"values\": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], \"weight\": 1, \"cost\": 2, \"rent\": 3");
     kit_has(&k, 0, "\"description\": \"Good.\"");
     kit_has(&k, 0, "\"weight\": 5, \"cost\": 9, \"rent\": 0, \"triggers\": [7]");
     kit_complains(&k, "\"c 0\" after the numbers of an object left out");
@@ -148,16 +145,14 @@ END_TEST
 
 #define MOBILE "#110\nman~\na man~\nA man.~\n~\n"
 
-static void read_mobile(struct kit *k, const char *text)
-{
+static void read_mobile(struct kit *k, const char *text) {
     kit_init(k);
     kit_read(k, CIRCLE_ZON, KIT_ZONE);
     kit_read(k, CIRCLE_MOB, text);
     kit_export(k);
 }
 
-START_TEST(the_level_is_found_by_the_dice)
-{
+START_TEST(the_level_is_found_by_the_dice) {
     static const char *const bodies[] = {
         MOBILE "2 0 100 S\n5 15 4 3d6+20 1d4+1\n10 100\n8 8 1\n$\n",
         MOBILE "2 0 100 E\nX5 30 26 26 26 26 3d6+20 1d4+1\n10 100\n8 8 1\nE\n$\n",
@@ -186,8 +181,7 @@ START_TEST(the_level_is_found_by_the_dice)
 }
 END_TEST
 
-START_TEST(mobiles_without_dice_are_read_in_part)
-{
+START_TEST(mobiles_without_dice_are_read_in_part) {
     struct kit k;
     struct buf doubts = BUF_INIT;
     read_mobile(&k, MOBILE "2 0 100 S\n5 15 4 30 7\n10 100\n8 8 1\n$\n");
@@ -202,11 +196,11 @@ START_TEST(mobiles_without_dice_are_read_in_part)
 }
 END_TEST
 
-START_TEST(names_by_case_and_more_texts_are_passed)
-{
+START_TEST(names_by_case_and_more_texts_are_passed) {
     struct kit k;
-    read_mobile(&k, "#110\nman~\na man~\nof a man~\nto a man~\nby a man~\nwith a man~\nat a man~\n"
-                    "A man stands here.\n~\nTall.\n~\n2 0 100 S\n5 15 4 3d6+20 1d4+1\n10 100\n8 8 1\n$\n");
+    read_mobile(
+        &k, "#110\nman~\na man~\nof a man~\nto a man~\nby a man~\nwith a man~\nat a man~\n"
+            "A man stands here.\n~\nTall.\n~\n2 0 100 S\n5 15 4 3d6+20 1d4+1\n10 100\n8 8 1\n$\n");
     kit_has(&k, 0, "\"name\": \"a man\"");
     kit_has(&k, 0, "\"description\": \"Tall.\", \"presence\": \"A man stands here.\"");
     kit_complains(&k, "5 forms of the name by case are left out");
@@ -220,8 +214,7 @@ START_TEST(names_by_case_and_more_texts_are_passed)
 }
 END_TEST
 
-START_TEST(rooms_without_their_line_are_counted)
-{
+START_TEST(rooms_without_their_line_are_counted) {
     struct kit k;
     kit_init(&k);
     kit_read(&k, CIRCLE_ZON, KIT_ZONE);
@@ -234,8 +227,7 @@ START_TEST(rooms_without_their_line_are_counted)
 }
 END_TEST
 
-int main(void)
-{
+int main(void) {
     TCase *t = tcase_create("dialect");
     tcase_add_test(t, five_numbers_are_top_lifespan_and_mode);
     tcase_add_test(t, most_zones_decide_for_one_that_could_be_either);
