@@ -26,7 +26,8 @@ struct keys {
     struct thing **queue;
 };
 
-static void add_source(struct keys *k, const struct thing *what, struct thing *where) {
+static void add_source(struct keys *k, const struct thing *what, struct thing *where)
+{
     if (k->count == k->cap) {
         k->cap = k->cap ? k->cap * 2 : 256;
         k->sources = mem_realloc_array(k->sources, k->cap, sizeof(*k->sources));
@@ -34,7 +35,8 @@ static void add_source(struct keys *k, const struct thing *what, struct thing *w
     k->sources[k->count++] = (struct key_source){what, where};
 }
 
-static void gather_resets(struct keys *k, const struct zone_reset *r, struct thing *at) {
+static void gather_resets(struct keys *k, const struct zone_reset *r, struct thing *at)
+{
     for (; r; r = r->next) {
         if (r->kind == ZONE_DOOR || r->kind == ZONE_REMOVE)
             continue;
@@ -45,7 +47,8 @@ static void gather_resets(struct keys *k, const struct zone_reset *r, struct thi
 }
 
 // Locations are not published yet, so that thing_outermost knows none.
-static struct thing *outermost(struct thing *t) {
+static struct thing *outermost(struct thing *t)
+{
     while (thing_where(t) && thing_where(t) != t)
         t = thing_where(t);
     return t;
@@ -56,7 +59,8 @@ struct key_gift {
     struct thing *where;
 };
 
-static void add_gift(void *arg, const char *ref) {
+static void add_gift(void *arg, const char *ref)
+{
     struct key_gift *g = arg;
     struct thing *what = world_lookup(g->k->l->world, ref);
     if (what)
@@ -64,7 +68,8 @@ static void add_gift(void *arg, const char *ref) {
 }
 
 // What somebody or something there hands out.
-static void gather_gifts(struct keys *k, const struct zone_entry *e) {
+static void gather_gifts(struct keys *k, const struct zone_entry *e)
+{
     struct key_gift g = {k, NULL};
     if (thing_is(e->thing, THING_LOCATION))
         g.where = e->thing;
@@ -74,7 +79,8 @@ static void gather_gifts(struct keys *k, const struct zone_entry *e) {
     deeds_gifts(e->thing, add_gift, &g);
 }
 
-static void gather(struct keys *k) {
+static void gather(struct keys *k)
+{
     for (size_t i = 0; i < k->l->entry_count; i++) {
         const struct zone_entry *e = &k->l->entries[i];
         gather_gifts(k, e);
@@ -86,7 +92,8 @@ static void gather(struct keys *k) {
             gather_resets(k, *zone_resets(k->l->files[i].zone), NULL);
 }
 
-static bool reach(struct keys *k, struct thing *t, size_t *n) {
+static bool reach(struct keys *k, struct thing *t, size_t *n)
+{
     struct zone_entry *e = t ? zone_entry_of(k->l, t) : NULL;
     if (!e || k->reached[e - k->l->entries])
         return false;
@@ -96,7 +103,8 @@ static bool reach(struct keys *k, struct thing *t, size_t *n) {
 }
 
 // Everywhere from the starts but through one door.
-static void walk(struct keys *k, struct thing *near, int exit, struct thing *far, int back) {
+static void walk(struct keys *k, struct thing *near, int exit, struct thing *far, int back)
+{
     size_t n = 0;
     memset(k->reached, 0, k->l->entry_count);
     for (size_t i = 0; i < world_starts(k->l->world); i++)
@@ -107,11 +115,13 @@ static void walk(struct keys *k, struct thing *near, int exit, struct thing *far
                 reach(k, exits_to(k->queue[at], (enum direction)d), &n);
 }
 
-static bool is_true(const struct doc_node *n) {
+static bool is_true(const struct doc_node *n)
+{
     return n && n->kind == DOC_BOOL && n->boolean;
 }
 
-static void judge(struct keys *k, const struct zone_entry *e, const struct doc_node *door) {
+static void judge(struct keys *k, const struct zone_entry *e, const struct doc_node *door)
+{
     struct thing *key = door_key(e->thing), *near = thing_where(e->instances[0]),
                  *far = door_far(e->instances[0]);
     size_t had = 0, within = 0;
@@ -134,7 +144,8 @@ static void judge(struct keys *k, const struct zone_entry *e, const struct doc_n
                     "the key \"%s\" can be had only behind this door", ref->string.text);
 }
 
-void zone_lint_keys(struct loader *l) {
+void zone_lint_keys(struct loader *l)
+{
     struct keys k = {.l = l};
     k.reached = mem_calloc(l->entry_count + 1, sizeof(*k.reached));
     k.queue = mem_calloc(l->entry_count + 1, sizeof(*k.queue));

@@ -16,7 +16,8 @@ __attribute__((format(printf, 4, 5))) static void
 odd(struct loader *l, const struct zone_entry *e, const struct doc_node *at, const char *fmt, ...);
 
 static void odd(struct loader *l, const struct zone_entry *e, const struct doc_node *at,
-                const char *fmt, ...) {
+                const char *fmt, ...)
+{
     va_list ap;
     char text[400];
     va_start(ap, fmt);
@@ -27,23 +28,28 @@ static void odd(struct loader *l, const struct zone_entry *e, const struct doc_n
                    at->key_line ? at->key_column : at->column, "%s", text);
 }
 
-static bool is_blank(const struct doc_node *n) {
+static bool is_blank(const struct doc_node *n)
+{
     return n && n->kind == DOC_STRING && strspn(n->string.text, " \t\r\n") == n->string.length;
 }
 
-static bool is_list(const struct doc_node *n) {
+static bool is_list(const struct doc_node *n)
+{
     return n && n->kind == DOC_ARRAY;
 }
 
-static bool is_object(const struct doc_node *n) {
+static bool is_object(const struct doc_node *n)
+{
     return n && n->kind == DOC_OBJECT;
 }
 
-static bool is_true(const struct doc_node *n) {
+static bool is_true(const struct doc_node *n)
+{
     return n && n->kind == DOC_BOOL && n->boolean;
 }
 
-static const char *near_command(const char *word) {
+static const char *near_command(const char *word)
+{
     enum { MOST = 200 };
     const char *names[MOST + 1] = {NULL};
     for (size_t i = 0; i < MOST && (names[i] = zones_commands()->name(i)); i++)
@@ -51,7 +57,8 @@ static const char *near_command(const char *word) {
     return doc_nearest(word, names);
 }
 
-static bool is_command(const char *word) {
+static bool is_command(const char *word)
+{
     const char *name;
     for (size_t i = 0; (name = zones_commands()->name(i)); i++)
         if (!strcmp(name, word))
@@ -60,7 +67,8 @@ static bool is_command(const char *word) {
 }
 
 // The first word of what a player would type; `"hello` and `:smiles` are commands, too.
-static void lint_command(struct loader *l, const struct zone_entry *e, const struct doc_node *n) {
+static void lint_command(struct loader *l, const struct zone_entry *e, const struct doc_node *n)
+{
     if (n->kind != DOC_STRING || !zones_commands())
         return;
     const char *s = n->string.text;
@@ -84,8 +92,8 @@ static void lint_command(struct loader *l, const struct zone_entry *e, const str
         near ? near : "", near ? "\"?" : "");
 }
 
-static void lint_commands(struct loader *l, const struct zone_entry *e,
-                          const struct doc_node *list) {
+static void lint_commands(struct loader *l, const struct zone_entry *e, const struct doc_node *list)
+{
     if (!is_list(list))
         return;
     if (!list->list.count)
@@ -94,7 +102,8 @@ static void lint_commands(struct loader *l, const struct zone_entry *e,
         lint_command(l, e, n);
 }
 
-static void lint_acts(struct loader *l, const struct zone_entry *e) {
+static void lint_acts(struct loader *l, const struct zone_entry *e)
+{
     const struct doc_node *action = doc_get(e->node, "on_action"),
                           *replies = doc_get(e->node, "replies"),
                           *deeds = doc_get(e->node, "deeds");
@@ -114,7 +123,8 @@ static void lint_acts(struct loader *l, const struct zone_entry *e) {
             lint_commands(l, e, doc_get(n, "do"));
 }
 
-static void lint_vetoes(struct loader *l, const struct zone_entry *e) {
+static void lint_vetoes(struct loader *l, const struct zone_entry *e)
+{
     static const char *const others[] = {"putin", "takeout", "combat"};
     const struct doc_node *vetoes = doc_get(e->node, "vetoes");
     if (!is_object(vetoes) || !zones_commands())
@@ -132,7 +142,8 @@ static void lint_vetoes(struct loader *l, const struct zone_entry *e) {
     }
 }
 
-static bool resets_give(const struct zone_reset *r, const struct thing *what) {
+static bool resets_give(const struct zone_reset *r, const struct thing *what)
+{
     for (; r; r = r->next)
         if ((r->what == what && r->kind != ZONE_REMOVE) || resets_give(r->then, what))
             return true;
@@ -140,7 +151,8 @@ static bool resets_give(const struct zone_reset *r, const struct thing *what) {
 }
 
 // Is every copy of the key inside what it opens?
-static bool locked_into_itself(struct loader *l, const struct zone_entry *e, struct thing *key) {
+static bool locked_into_itself(struct loader *l, const struct zone_entry *e, struct thing *key)
+{
     struct zone_entry *k = zone_entry_of(l, key);
     for (size_t i = 0; k && i < k->instance_count; i++) {
         bool inside = false;
@@ -155,7 +167,8 @@ static bool locked_into_itself(struct loader *l, const struct zone_entry *e, str
     return k && k->instance_count > 0;
 }
 
-static bool is_twin(struct loader *l, const struct zone_entry *e, struct thing *where, int exit) {
+static bool is_twin(struct loader *l, const struct zone_entry *e, struct thing *where, int exit)
+{
     static const enum inventory_list lists[] = {INVENTORY_NARRATIVE, INVENTORY_THINGS};
     for (size_t i = 0; i < 2; i++)
         inventory_foreach (t, where, lists[i])
@@ -165,7 +178,8 @@ static bool is_twin(struct loader *l, const struct zone_entry *e, struct thing *
     return false;
 }
 
-static void lint_door(struct loader *l, const struct zone_entry *e) {
+static void lint_door(struct loader *l, const struct zone_entry *e)
+{
     const struct doc_node *door = doc_get(e->node, "door");
     if (!is_object(door) || !door_is(e->thing))
         return;
@@ -183,7 +197,8 @@ static void lint_door(struct loader *l, const struct zone_entry *e) {
         odd(l, e, door, "a lid on what has no inventory; a door in an exit needs \"exit\"");
 }
 
-static void lint_health(struct loader *l, const struct zone_entry *e) {
+static void lint_health(struct loader *l, const struct zone_entry *e)
+{
     const struct doc_node *health = doc_get(e->node, "health"), *now = doc_get(health, "current"),
                           *most = doc_get(health, "maximum");
     if (now && most && now->kind == DOC_INT && most->kind == DOC_INT &&
@@ -192,7 +207,8 @@ static void lint_health(struct loader *l, const struct zone_entry *e) {
 }
 
 // Words that commands take for something else before they look for a thing.
-static void lint_aliases(struct loader *l, const struct zone_entry *e) {
+static void lint_aliases(struct loader *l, const struct zone_entry *e)
+{
     static const char *const taken[] = {"all",  "every",  "any", "last", "my",   "the",   "a",
                                         "an",   "some",   "of",  "me",   "self", "from",  "in",
                                         "into", "inside", "to",  "on",   "with", "about", "at"};
@@ -214,7 +230,8 @@ static void lint_aliases(struct loader *l, const struct zone_entry *e) {
     }
 }
 
-static void lint_texts(struct loader *l, const struct zone_entry *e) {
+static void lint_texts(struct loader *l, const struct zone_entry *e)
+{
     static const char *const texts[] = {"name", "description", "presence", "writing"};
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
         const struct doc_node *n = doc_get(e->node, texts[i]);
@@ -226,7 +243,8 @@ static void lint_texts(struct loader *l, const struct zone_entry *e) {
 }
 
 // What EXAMINE finds first: a thing there of that name.
-static bool hides(struct thing *where, const char *word) {
+static bool hides(struct thing *where, const char *word)
+{
     static const enum inventory_list lists[] = {INVENTORY_NARRATIVE, INVENTORY_THINGS};
     for (size_t i = 0; i < 2; i++)
         inventory_foreach (t, where, lists[i])
@@ -235,7 +253,8 @@ static bool hides(struct thing *where, const char *word) {
     return false;
 }
 
-static void lint_details(struct loader *l, const struct zone_entry *e) {
+static void lint_details(struct loader *l, const struct zone_entry *e)
+{
     const struct doc_node *details = doc_get(e->node, "details");
     if (!is_list(details) || !thing_is(e->thing, THING_LOCATION))
         return;
@@ -254,7 +273,8 @@ static void lint_details(struct loader *l, const struct zone_entry *e) {
     }
 }
 
-void zone_lint_things(struct loader *l, struct zone_entry *e) {
+void zone_lint_things(struct loader *l, struct zone_entry *e)
+{
     lint_texts(l, e);
     lint_aliases(l, e);
     lint_acts(l, e);

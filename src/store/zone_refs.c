@@ -10,7 +10,8 @@
 
 enum { GUESSES_MOST = 200 }; // each looks at all refs of a zone
 
-static const struct zone_file *zone_of(const struct loader *l, const char *ref) {
+static const struct zone_file *zone_of(const struct loader *l, const char *ref)
+{
     for (size_t i = 0; i < l->file_count; i++)
         if (l->files[i].ref && !strcmp(l->files[i].ref, ref))
             return &l->files[i];
@@ -18,7 +19,8 @@ static const struct zone_file *zone_of(const struct loader *l, const char *ref) 
 }
 
 static void note_missing(struct loader *l, const struct zone_file *f, const struct doc_node *ref,
-                         const char *zone) {
+                         const char *zone)
+{
     for (size_t i = 0; i < l->missing_count; i++) {
         if (!strcmp(l->missing[i].zone, zone)) {
             l->missing[i].count++;
@@ -31,7 +33,8 @@ static void note_missing(struct loader *l, const struct zone_file *f, const stru
 }
 
 // The nearest ref of the zone; else the same ref in another.
-static const char *guess(struct loader *l, const char *zone, const char *ref, struct buf *room) {
+static const char *guess(struct loader *l, const char *zone, const char *ref, struct buf *room)
+{
     const char **names = mem_calloc(l->entry_count + 1, sizeof(*names));
     const char *other = NULL;
     size_t n = 0;
@@ -52,7 +55,8 @@ static const char *guess(struct loader *l, const char *zone, const char *ref, st
 }
 
 static void complain(struct loader *l, struct zone_file *f, const struct doc_node *ref,
-                     const char *zone, const char *expected) {
+                     const char *zone, const char *expected)
+{
     const char *text = ref->string.text, *colon = strchr(text, ':');
     struct buf room = BUF_INIT;
     const char *near = guess(l, zone, colon ? colon + 1 : text, &room);
@@ -64,7 +68,8 @@ static void complain(struct loader *l, struct zone_file *f, const struct doc_nod
 }
 
 struct zone_entry *zone_resolve(struct loader *l, struct zone_file *f, const struct doc_node *ref,
-                                const char *expected) {
+                                const char *expected)
+{
     const char *text;
     if (!doc_want_string(l->problems, f->doc, ref, &text))
         return NULL;
@@ -87,7 +92,8 @@ struct zone_entry *zone_resolve(struct loader *l, struct zone_file *f, const str
     return n ? &l->entries[n - 1] : NULL;
 }
 
-static const char *near_zone(const struct loader *l, const char *zone) {
+static const char *near_zone(const struct loader *l, const char *zone)
+{
     const char **names = mem_calloc(l->file_count + 1, sizeof(*names));
     size_t n = 0;
     for (size_t i = 0; i < l->file_count; i++)
@@ -99,7 +105,8 @@ static const char *near_zone(const struct loader *l, const char *zone) {
 }
 
 // Where a file could not be read it is hardly a mistake of its own.
-void zone_missing_tell(struct loader *l) {
+void zone_missing_tell(struct loader *l)
+{
     for (size_t i = 0; i < l->missing_count; i++) {
         const struct zone_missing *m = &l->missing[i];
         const struct zone_file *there = zone_of(l, m->zone);
@@ -117,7 +124,8 @@ void zone_missing_tell(struct loader *l) {
     }
 }
 
-void zone_missing_free(struct loader *l) {
+void zone_missing_free(struct loader *l)
+{
     for (size_t i = 0; i < l->missing_count; i++) {
         free(l->missing[i].zone);
         free(l->missing[i].ref);

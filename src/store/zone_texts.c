@@ -14,7 +14,8 @@ struct text_scan {
     struct screen screen;
 };
 
-static uint32_t hex4(const char *p) {
+static uint32_t hex4(const char *p)
+{
     uint32_t v = 0;
     for (int i = 0; i < 4; i++) {
         char c = p[i];
@@ -24,7 +25,8 @@ static uint32_t hex4(const char *p) {
 }
 
 // The character at s->p inside a string, moved past; as it is, or as an escape.
-static uint32_t take_character(struct text_scan *s) {
+static uint32_t take_character(struct text_scan *s)
+{
     uint32_t c = 0;
     if (*s->p != '\\') {
         size_t n = utf8_decode(s->p, (size_t)(s->end - s->p), &c);
@@ -47,7 +49,8 @@ static uint32_t take_character(struct text_scan *s) {
     return c == '\t' || c == '\r' ? '\n' : c;
 }
 
-static size_t scan_string(struct loader *l, const char *path, struct text_scan *s) {
+static size_t scan_string(struct loader *l, const char *path, struct text_scan *s)
+{
     size_t found = 0;
     s->screen = (struct screen){false, 0};
     for (s->p++; s->p < s->end && *s->p != '"';) {
@@ -69,7 +72,8 @@ static size_t scan_string(struct loader *l, const char *path, struct text_scan *
     return found;
 }
 
-void zone_texts_check(struct loader *l, const char *path, const char *text, size_t n) {
+void zone_texts_check(struct loader *l, const char *path, const char *text, size_t n)
+{
     struct text_scan s = {text, text + n, text, 1, {false, 0}};
     size_t found = 0;
     while (s.p < s.end && found < TOLD_MOST) {

@@ -48,19 +48,19 @@ struct loader {
     struct map *by_name; // "zone:ref" → entry + 1
     struct zone_missing *missing;
     size_t missing_count;
-    size_t guesses; // "did you mean" so far
+    size_t guesses;  // "did you mean" so far
     bool incomplete; // some file could not be read, so that what is missing may be in it
     bool lint;
     struct zones_counts counts;
 };
 
-void zone_define(struct loader *l, struct zone_file *f);     // step 1
-void zone_decode_all(struct loader *l);                      // step 2
-void zone_place_all(struct loader *l);                       // step 3: doors, contents
-void zone_publish_all(struct loader *l);                     // step 4
+void zone_define(struct loader *l, struct zone_file *f);        // step 1
+void zone_decode_all(struct loader *l);                         // step 2
+void zone_place_all(struct loader *l);                          // step 3: doors, contents
+void zone_publish_all(struct loader *l);                        // step 4
 void zone_resets_decode(struct loader *l, struct zone_file *f); // step 5
-void zone_lint_all(struct loader *l);                        // step 6
-void zone_traps_all(struct loader *l);                       // step 7
+void zone_lint_all(struct loader *l);                           // step 6
+void zone_traps_all(struct loader *l);                          // step 7
 
 void zone_marks_define(struct loader *l, struct zone_file *f);  // in step 1
 void zone_marks_resolve(struct loader *l, struct zone_file *f); // in step 2
@@ -78,8 +78,8 @@ void zone_missing_free(struct loader *l);
 const struct zones_commands *zones_commands(void); // NULL: not known
 
 struct zone_entry *zone_entry_of(struct loader *l, const struct thing *t);
-// The entry that a ref names, or NULL after a complaint that says what was expected. Of zones that are
-// not there nothing is said before zone_missing_tell.
+// The entry that a ref names, or NULL after a complaint that says what was expected. Of zones that
+// are not there nothing is said before zone_missing_tell.
 struct zone_entry *zone_resolve(struct loader *l, struct zone_file *f, const struct doc_node *ref,
                                 const char *expected);
 

@@ -13,7 +13,8 @@
 
 enum { FILE_MOST = 32 << 20, FILES_MOST = 10000 };
 
-void check_files_add(struct check_files *f, const char *path) {
+void check_files_add(struct check_files *f, const char *path)
+{
     if (f->count == f->cap) {
         f->cap = f->cap ? f->cap * 2 : 16;
         f->list = mem_realloc_array(f->list, f->cap, sizeof(*f->list));
@@ -21,14 +22,16 @@ void check_files_add(struct check_files *f, const char *path) {
     f->list[f->count++] = mem_strdup(path);
 }
 
-void check_files_fini(struct check_files *f) {
+void check_files_fini(struct check_files *f)
+{
     for (size_t i = 0; i < f->count; i++)
         free(f->list[i]);
     free(f->list);
     *f = (struct check_files){NULL, 0, 0};
 }
 
-static bool has(const struct check_files *f, const struct stat *like) {
+static bool has(const struct check_files *f, const struct stat *like)
+{
     struct stat st;
     for (size_t i = 0; i < f->count; i++)
         if (!stat(f->list[i], &st) && st.st_dev == like->st_dev && st.st_ino == like->st_ino)
@@ -36,7 +39,8 @@ static bool has(const struct check_files *f, const struct stat *like) {
     return false;
 }
 
-static void add_zone(struct check_files *f, const char *beside, const char *zone) {
+static void add_zone(struct check_files *f, const char *beside, const char *zone)
+{
     const char *slash = strrchr(beside, '/');
     char *path = mem_printf("%.*s%s.json", slash ? (int)(slash - beside) + 1 : 0, beside, zone);
     struct stat st;
@@ -45,7 +49,8 @@ static void add_zone(struct check_files *f, const char *beside, const char *zone
     free(path);
 }
 
-static void look(struct check_files *f, const char *beside, const struct doc_node *n) {
+static void look(struct check_files *f, const char *beside, const struct doc_node *n)
+{
     if (n->kind == DOC_STRING) {
         const char *colon = strchr(n->string.text, ':');
         char *zone = colon ? mem_strndup(n->string.text, (size_t)(colon - n->string.text)) : NULL;
@@ -58,7 +63,8 @@ static void look(struct check_files *f, const char *beside, const struct doc_nod
     }
 }
 
-void check_siblings_add(struct check_files *f) {
+void check_siblings_add(struct check_files *f)
+{
     for (size_t i = 0; i < f->count; i++) {
         struct doc *d = json_read_file(f->list[i], FILE_MOST, NULL);
         char *path = mem_strdup(f->list[i]); // the list may move

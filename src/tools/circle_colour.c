@@ -25,25 +25,30 @@ static const struct {
 };
 
 // Common in pictures and numbers.
-static bool is_rare(int lead) {
+static bool is_rare(int lead)
+{
     return lead == CIRCLE_LEAD_BAR || lead == CIRCLE_LEAD_HASH;
 }
 
 static const char colour_letters[] = "krgybmcwdnxlpoaKRGYBMCWDNXLPOA0123456789";
 
-static bool is_letter(char c) {
+static bool is_letter(char c)
+{
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-static bool is_lower(char c) {
+static bool is_lower(char c)
+{
     return c >= 'a' && c <= 'z';
 }
 
-static bool is_digit(char c) {
+static bool is_digit(char c)
+{
     return c >= '0' && c <= '9';
 }
 
-static int lead_of(char c) {
+static int lead_of(char c)
+{
     switch (c) {
     case '@':
         return CIRCLE_LEAD_AT;
@@ -71,7 +76,8 @@ static int lead_of(char c) {
 }
 
 // The letter of what may be a code at p, or NUL.
-static char letter_at(int lead, const char *p, const char *end) {
+static char letter_at(int lead, const char *p, const char *end)
+{
     p++;
     if (*leads[lead].between) {
         if (p >= end || *p != *leads[lead].between)
@@ -81,12 +87,14 @@ static char letter_at(int lead, const char *p, const char *end) {
     return p < end && (is_letter(*p) || (is_digit(*p) && lead != CIRCLE_LEAD_HASH)) ? *p : '\0';
 }
 
-static size_t length_of(int lead) {
+static size_t length_of(int lead)
+{
     return 2 + strlen(leads[lead].between);
 }
 
 // "name@host.org" is an address, not a name in colour.
-static bool is_address(const char *start, const char *at) {
+static bool is_address(const char *start, const char *at)
+{
     if (at == start || !(is_letter(at[-1]) || is_digit(at[-1])))
         return false;
     const char *p = at + 1;
@@ -96,13 +104,15 @@ static bool is_address(const char *start, const char *at) {
 }
 
 // An end is followed by what cannot go on a word that begins with its letter.
-static bool is_end(int lead, const char *p, const char *end) {
+static bool is_end(int lead, const char *p, const char *end)
+{
     char letter = letter_at(lead, p, end);
     const char *next = p + length_of(lead);
     return letter && strchr(leads[lead].ends, letter) && (next >= end || !is_lower(*next));
 }
 
-void circle_colour_survey(struct circle_colours *c, const char *s, size_t n) {
+void circle_colour_survey(struct circle_colours *c, const char *s, size_t n)
+{
     static const char signs[256] = {['@'] = 1, ['&'] = 1,  ['^'] = 1, ['{'] = 1,  ['`'] = 1,
                                     ['|'] = 1, ['\t'] = 1, ['/'] = 1, ['\\'] = 1, ['#'] = 1};
     for (const char *p = s, *end = s + n; p < end; p++) {
@@ -120,7 +130,8 @@ void circle_colour_survey(struct circle_colours *c, const char *s, size_t n) {
 // A colour that is begun is ended, more or less: a world that has only beginnings or only ends has
 // something else, names in quotes perhaps, or the bars of a picture. A lone pair may be chance
 // where a sign is common in pictures.
-void circle_colour_decide(struct circle_colours *c) {
+void circle_colour_decide(struct circle_colours *c)
+{
     for (int i = 0; i < CIRCLE_LEADS; i++) {
         size_t least = is_rare(i) ? FEW : 1;
         c->used[i] = c->ends[i] >= least && c->starts[i] >= least && c->starts[i] / 20 < c->ends[i];
@@ -139,7 +150,8 @@ struct text {
     struct screen screen;
 };
 
-static size_t at_code(const struct text *t, const char *p, bool *literal) {
+static size_t at_code(const struct text *t, const char *p, bool *literal)
+{
     *literal = p[1] == '@';
     if (*literal)
         return 2;
@@ -152,7 +164,8 @@ static size_t at_code(const struct text *t, const char *p, bool *literal) {
     return is_letter(p[1]) && !is_address(t->start, p) ? 2 : 0;
 }
 
-static size_t escape_code(const char *p) {
+static size_t escape_code(const char *p)
+{
     if (p[1] != '[')
         return 1;
     size_t n = 2 + strspn(p + 2, "0123456789;?");
@@ -161,7 +174,8 @@ static size_t escape_code(const char *p) {
 
 // A sign in the middle of a word, "R&D" or "and/cord", is a code only where the text ends colours
 // of that kind; and one letter of a quoted `word' is none.
-static bool is_code(const struct text *t, int lead, const char *p, char letter) {
+static bool is_code(const struct text *t, int lead, const char *p, char letter)
+{
     if (t->ended[lead])
         return true;
     if (lead == CIRCLE_LEAD_TAB || lead == CIRCLE_LEAD_BACKSLASH)
@@ -173,7 +187,8 @@ static bool is_code(const struct text *t, int lead, const char *p, char letter) 
 }
 
 // Bytes of the colour code at p, 0 when there is none.
-static size_t code_at(const struct text *t, const char *p, bool *literal, size_t *kept) {
+static size_t code_at(const struct text *t, const char *p, bool *literal, size_t *kept)
+{
     *literal = false;
     if (*p == '\x1b')
         return escape_code(p);
@@ -194,12 +209,14 @@ static size_t code_at(const struct text *t, const char *p, bool *literal, size_t
     return 0;
 }
 
-static void trim_line_end(struct buf *out, size_t line) {
+static void trim_line_end(struct buf *out, size_t line)
+{
     while (out->len > line && str_is_space(out->data[out->len - 1]))
         buf_truncate(out, out->len - 1);
 }
 
-static void add_plain(struct buf *out, size_t *line, char c) {
+static void add_plain(struct buf *out, size_t *line, char c)
+{
     if (c == '\n') {
         trim_line_end(out, *line);
         buf_addc(out, '\n');
@@ -214,7 +231,8 @@ static void add_plain(struct buf *out, size_t *line, char c) {
 }
 
 // Bytes of a character beyond ASCII that may not reach a screen.
-static size_t hidden_at(struct text *t, const char *p) {
+static size_t hidden_at(struct text *t, const char *p)
+{
     uint32_t c = 0;
     if ((unsigned char)*p < 0x80) {
         t->screen = (struct screen){false, 0};
@@ -224,7 +242,8 @@ static size_t hidden_at(struct text *t, const char *p) {
     return n && !screen_takes(&t->screen, c) ? n : 0;
 }
 
-static bool find_ends(struct text *t) {
+static bool find_ends(struct text *t)
+{
     bool any = false;
     for (const char *p = t->start; p < t->end; p++) {
         int lead = lead_of(*p);
@@ -236,7 +255,8 @@ static bool find_ends(struct text *t) {
 }
 
 struct circle_stripped circle_colour_strip(struct buf *out, const struct circle_colours *c,
-                                           const char *s) {
+                                           const char *s)
+{
     struct circle_stripped done = {0, 0};
     struct circle_colours own = {{0}, {0}, {false}};
     struct text t = {s, s + strlen(s), s, c ? c : &own, {false}, {false, 0}};

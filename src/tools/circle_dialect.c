@@ -17,7 +17,8 @@ static const struct circle_object_form forms[CIRCLE_OBJECT_FORMS] = {
     {0, 1, 1, 1}, {0, 4, 4, 4}, {0, 4, 1, 1}, {1, 1, 1, 1}, {0, 2, 2, 2}, {1, 2, 1, 1},
 };
 
-bool circle_dialect_fits(enum circle_zone_form form, const int64_t *v, size_t count) {
+bool circle_dialect_fits(enum circle_zone_form form, const int64_t *v, size_t count)
+{
     size_t mode = form == CIRCLE_ZONE_RANGE ? 3 : 2;
     if (count <= mode || v[mode] < 0 || v[mode] > 2 || v[mode - 1] < 0 ||
         v[mode - 1] > LIFESPAN_MOST || v[0] < 0)
@@ -25,16 +26,19 @@ bool circle_dialect_fits(enum circle_zone_form form, const int64_t *v, size_t co
     return form == CIRCLE_ZONE_TOP || v[0] <= v[1];
 }
 
-static size_t default_form(size_t words) {
+static size_t default_form(size_t words)
+{
     return words >= 9 ? 1 : words >= 6 ? 2 : 0;
 }
 
 // The words of a form that a line must have: without the affects.
-static size_t least_words(const struct circle_object_form *f) {
+static size_t least_words(const struct circle_object_form *f)
+{
     return (size_t)(1 + f->skip + f->extra + f->wear);
 }
 
-static void survey_object(struct circle_dialect *d, struct circle_line *l) {
+static void survey_object(struct circle_dialect *d, struct circle_line *l)
+{
     uint64_t bits[CIRCLE_OBJECT_WORDS] = {0};
     size_t words = 0, n;
     const char *word;
@@ -51,7 +55,8 @@ static void survey_object(struct circle_dialect *d, struct circle_line *l) {
 }
 
 // A number and two words of bits, or so.
-static bool is_numbers(const struct circle_line *l) {
+static bool is_numbers(const struct circle_line *l)
+{
     struct circle_line rest = *l;
     const char *word;
     size_t n, numbers = 0;
@@ -67,7 +72,8 @@ static bool is_numbers(const struct circle_line *l) {
 
 // Moves past the texts of a record and returns how many there were before the first line of
 // numbers. Forms of a name stand on one line each.
-static size_t skip_texts(struct circle_reader *r, bool *forms_of_name) {
+static size_t skip_texts(struct circle_reader *r, bool *forms_of_name)
+{
     struct circle_line l;
     size_t count = 0, one_liners = 0;
     while (count < CIRCLE_TEXTS && circle_read_peek_data(r, &l)) {
@@ -84,15 +90,16 @@ static size_t skip_texts(struct circle_reader *r, bool *forms_of_name) {
     return count;
 }
 
-static void survey_texts(struct circle_dialect *d, struct circle_reader *r,
-                         enum circle_texts kind) {
+static void survey_texts(struct circle_dialect *d, struct circle_reader *r, enum circle_texts kind)
+{
     bool cases;
     size_t n = skip_texts(r, &cases);
     d->texts[kind][n]++;
     d->forms[kind] += cases;
 }
 
-static void survey_command(struct circle_dialect *d, const struct circle_line *l) {
+static void survey_command(struct circle_dialect *d, const struct circle_line *l)
+{
     int64_t v[4];
     struct circle_line rest = {l->text + 1, l->length - 1, l->line};
     if (!strchr("MOPED", l->text[0]))
@@ -103,7 +110,8 @@ static void survey_command(struct circle_dialect *d, const struct circle_line *l
     d->flagless += !flag && n >= 3;
 }
 
-static void survey_zone(struct circle_dialect *d, struct circle_reader *r) {
+static void survey_zone(struct circle_dialect *d, struct circle_reader *r)
+{
     struct circle_line l;
     int64_t v[4];
     bool found = false;
@@ -121,7 +129,8 @@ static void survey_zone(struct circle_dialect *d, struct circle_reader *r) {
     }
 }
 
-void circle_dialect_survey(struct circle_dialect *d, int kind, const char *text, size_t n) {
+void circle_dialect_survey(struct circle_dialect *d, int kind, const char *text, size_t n)
+{
     struct circle_report report = CIRCLE_REPORT_INIT;
     struct circle_reader r;
     struct circle_line l;
@@ -147,21 +156,25 @@ void circle_dialect_survey(struct circle_dialect *d, int kind, const char *text,
     circle_report_fini(&report);
 }
 
-void circle_dialect_decide(struct circle_dialect *d) {
+void circle_dialect_decide(struct circle_dialect *d)
+{
     circle_colour_decide(&d->colours);
     d->decided = true;
 }
 
-enum circle_zone_form circle_dialect_zone(const struct circle_dialect *d) {
+enum circle_zone_form circle_dialect_zone(const struct circle_dialect *d)
+{
     return d->zones[CIRCLE_ZONE_TOP] > d->zones[CIRCLE_ZONE_RANGE] ? CIRCLE_ZONE_TOP
                                                                    : CIRCLE_ZONE_RANGE;
 }
 
-bool circle_dialect_flagless(const struct circle_dialect *d) {
+bool circle_dialect_flagless(const struct circle_dialect *d)
+{
     return d->flagless > d->flagged;
 }
 
-struct circle_object_form circle_dialect_object(const struct circle_dialect *d, size_t words) {
+struct circle_object_form circle_dialect_object(const struct circle_dialect *d, size_t words)
+{
     size_t at = words > CIRCLE_OBJECT_WORDS ? CIRCLE_OBJECT_WORDS : words,
            best = default_form(words);
     for (size_t i = 0; i < CIRCLE_OBJECT_FORMS; i++)
@@ -175,7 +188,8 @@ struct circle_object_form circle_dialect_object(const struct circle_dialect *d, 
 }
 
 size_t circle_dialect_more(const struct circle_dialect *d, enum circle_texts kind,
-                           bool *forms_of_name) {
+                           bool *forms_of_name)
+{
     size_t most = TEXTS, all = 0;
     for (size_t i = TEXTS; i <= CIRCLE_TEXTS; i++) {
         all += d->texts[kind][i];

@@ -15,7 +15,8 @@ enum {
     FOREIGN_SHARE = 6, // more than one letter in so many beyond ASCII: no Latin script
 };
 
-static uint32_t latin(unsigned char c) {
+static uint32_t latin(unsigned char c)
+{
     static const uint16_t windows[32] = {
         0x20ac, 0xfffd, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
         0x2039, 0x0152, 0xfffd, 0x017d, 0xfffd, 0xfffd, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
@@ -24,7 +25,8 @@ static uint32_t latin(unsigned char c) {
     return c >= 0x80 && c < 0xa0 ? windows[c - 0x80] : c;
 }
 
-static iconv_t open_as(const char *name) {
+static iconv_t open_as(const char *name)
+{
     size_t n = strlen(name);
     bool plain =
         n && n <= NAME_MOST &&
@@ -32,7 +34,8 @@ static iconv_t open_as(const char *name) {
     return plain ? iconv_open("UTF-8", name) : (iconv_t)-1;
 }
 
-bool circle_encoding_known(const char *name) {
+bool circle_encoding_known(const char *name)
+{
     iconv_t cd = open_as(name);
     if (cd == (iconv_t)-1)
         return false;
@@ -47,7 +50,8 @@ struct counts {
     size_t first; // offset of the first bad byte
 };
 
-static struct counts count(const char *s, size_t n) {
+static struct counts count(const char *s, size_t n)
+{
     struct counts c = {0, 0, 0, n};
     for (size_t i = 0; i < n;) {
         unsigned char byte = (unsigned char)s[i];
@@ -64,20 +68,23 @@ static struct counts count(const char *s, size_t n) {
     return c;
 }
 
-static size_t line_of(const char *s, size_t offset) {
+static size_t line_of(const char *s, size_t offset)
+{
     size_t line = 1;
     for (const char *p = s; (p = memchr(p, '\n', offset - (size_t)(p - s))); p++)
         line++;
     return line;
 }
 
-static void add_codepoint(struct buf *out, uint32_t c) {
+static void add_codepoint(struct buf *out, uint32_t c)
+{
     char bytes[4];
     buf_add(out, bytes, utf8_encode(c, bytes));
 }
 
 // What is whole as it is; with `mend` false, every byte by itself.
-static void convert_latin(struct buf *out, const char *s, size_t n, bool mend) {
+static void convert_latin(struct buf *out, const char *s, size_t n, bool mend)
+{
     for (size_t i = 0; i < n;) {
         uint32_t codepoint;
         unsigned char byte = (unsigned char)s[i];
@@ -91,7 +98,8 @@ static void convert_latin(struct buf *out, const char *s, size_t n, bool mend) {
 }
 
 static void convert_named(struct buf *out, iconv_t cd, const char *s, size_t n,
-                          struct circle_encoded *e) {
+                          struct circle_encoded *e)
+{
     char *in = (char *)(uintptr_t)s; // iconv does not write to it
     size_t left = n;
     while (left) {
@@ -111,7 +119,8 @@ static void convert_named(struct buf *out, iconv_t cd, const char *s, size_t n,
 }
 
 // Drops NULs and makes every kind of line end one.
-static void settle_lines(struct buf *out, size_t start) {
+static void settle_lines(struct buf *out, size_t start)
+{
     if (out->len == start)
         return;
     char *s = out->data + start;
@@ -130,14 +139,16 @@ static void settle_lines(struct buf *out, size_t start) {
     buf_truncate(out, start + to);
 }
 
-static const char *marked(const char *s, size_t n) {
+static const char *marked(const char *s, size_t n)
+{
     if (n >= 2 && !memcmp(s, "\xff\xfe", 2))
         return "UTF-16LE";
     return n >= 2 && !memcmp(s, "\xfe\xff", 2) ? "UTF-16BE" : NULL;
 }
 
 static void convert(struct buf *out, const char *name, const char *s, size_t n,
-                    struct circle_encoded *e) {
+                    struct circle_encoded *e)
+{
     struct counts c = count(s, n);
     if (!c.bad) {
         buf_add(out, s, n);
@@ -159,7 +170,8 @@ static void convert(struct buf *out, const char *name, const char *s, size_t n,
 }
 
 struct circle_encoded circle_encoding_decode(struct buf *out, const char *name, const char *s,
-                                             size_t n) {
+                                             size_t n)
+{
     struct circle_encoded e = {CIRCLE_IS_UTF8, 0, 0, false};
     const char *mark = marked(s, n);
     size_t start = out->len, skip = mark ? 2 : n >= 3 && !memcmp(s, "\xef\xbb\xbf", 3) ? 3 : 0;

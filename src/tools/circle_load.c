@@ -24,7 +24,8 @@ struct names {
     size_t count, cap;
 };
 
-static void names_add(struct names *n, const char *name) {
+static void names_add(struct names *n, const char *name)
+{
     if (n->count == n->cap) {
         n->cap = n->cap ? n->cap * 2 : 64;
         n->list = mem_realloc_array(n->list, n->cap, sizeof(*n->list));
@@ -32,23 +33,27 @@ static void names_add(struct names *n, const char *name) {
     n->list[n->count++] = mem_strdup(name);
 }
 
-static void names_fini(struct names *n) {
+static void names_fini(struct names *n)
+{
     for (size_t i = 0; i < n->count; i++)
         free(n->list[i]);
     free(n->list);
 }
 
 // "2.wld" before "10.wld".
-static int by_number(const void *a, const void *b) {
+static int by_number(const void *a, const void *b)
+{
     return strverscmp(*(char *const *)a, *(char *const *)b);
 }
 
-static bool is_folder(const char *path) {
+static bool is_folder(const char *path)
+{
     struct stat st;
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-static int list_folder(const char *folder, const char *suffix, struct names *out) {
+static int list_folder(const char *folder, const char *suffix, struct names *out)
+{
     DIR *d = opendir(folder);
     if (!d)
         return -errno;
@@ -63,7 +68,8 @@ static int list_folder(const char *folder, const char *suffix, struct names *out
     return 0;
 }
 
-static struct circle_at at_path(struct circle_world *w, const char *path, uint32_t line) {
+static struct circle_at at_path(struct circle_world *w, const char *path, uint32_t line)
+{
     size_t n = strlen(path) + 1;
     return (struct circle_at){memcpy(arena_take(&w->arena, n, 1), path, n), line};
 }
@@ -82,7 +88,8 @@ struct load {
     size_t count, cap;
 };
 
-static void tell_encoding(struct load *l, const char *path, const struct circle_encoded *e) {
+static void tell_encoding(struct load *l, const char *path, const struct circle_encoded *e)
+{
     struct circle_at at = at_path(l->w, path, (uint32_t)e->first);
     if (e->as == CIRCLE_IS_NAMED && e->bad)
         circle_report_note(l->w->report, at, "%zu bytes are no %s; replaced", e->bad,
@@ -101,7 +108,8 @@ static void tell_encoding(struct load *l, const char *path, const struct circle_
                            "another)");
 }
 
-static int read_one(struct load *l, enum circle_file kind, const char *path) {
+static int read_one(struct load *l, enum circle_file kind, const char *path)
+{
     struct buf bytes = BUF_INIT;
     int e = file_read(path, FILE_MOST, &bytes);
     if (e) {
@@ -122,7 +130,8 @@ static int read_one(struct load *l, enum circle_file kind, const char *path) {
 }
 
 // The names in an index, up to "$". Names with a '/' are refused: worlds come from strangers.
-static int read_index(struct circle_world *w, const char *path, struct names *out) {
+static int read_index(struct circle_world *w, const char *path, struct names *out)
+{
     struct buf text = BUF_INIT;
     int e = file_read(path, FILE_MOST, &text);
     const char *s = buf_str(&text);
@@ -141,7 +150,8 @@ static int read_index(struct circle_world *w, const char *path, struct names *ou
 }
 
 static int load_names(struct load *l, enum circle_file kind, const char *folder,
-                      const struct names *listed, const struct names *found, bool indexed) {
+                      const struct names *listed, const struct names *found, bool indexed)
+{
     int files = 0, failed = 0;
     struct map *seen = map_new();
     for (int pass = 0; pass < 2; pass++) {
@@ -168,7 +178,8 @@ static int load_names(struct load *l, enum circle_file kind, const char *folder,
     return files ? files : failed;
 }
 
-static bool names_any(const struct names *listed, const struct names *found) {
+static bool names_any(const struct names *listed, const struct names *found)
+{
     for (size_t i = 0; i < listed->count; i++)
         for (size_t j = 0; j < found->count; j++)
             if (!strcmp(listed->list[i], found->list[j]))
@@ -177,7 +188,8 @@ static bool names_any(const struct names *listed, const struct names *found) {
 }
 
 // Worlds are at home without shops, triggers and quests, but not without these.
-static void tell_missing(struct load *l, enum circle_file kind, const char *base, bool folders) {
+static void tell_missing(struct load *l, enum circle_file kind, const char *base, bool folders)
+{
     static const char *const losses[CIRCLE_FILES] = {
         [CIRCLE_WLD] = "there are no rooms",
         [CIRCLE_MOB] = "there are no mobiles, and resets of such are lost",
@@ -195,7 +207,8 @@ static void tell_missing(struct load *l, enum circle_file kind, const char *base
                            suffix, losses[kind]);
 }
 
-static int load_kind(struct load *l, enum circle_file kind, const char *base, bool folders) {
+static int load_kind(struct load *l, enum circle_file kind, const char *base, bool folders)
+{
     const char *suffix = circle_parse_suffix(kind);
     char *folder = mem_printf("%s/%s", base, suffix);
     bool own = is_folder(folder);
@@ -221,7 +234,8 @@ static int load_kind(struct load *l, enum circle_file kind, const char *base, bo
     return e;
 }
 
-static int read_all(struct load *l, const char *base) {
+static int read_all(struct load *l, const char *base)
+{
     int files = 0, failed = 0;
     bool folders = false;
     for (int kind = 0; kind < CIRCLE_FILES; kind++) {
@@ -238,8 +252,8 @@ static int read_all(struct load *l, const char *base) {
     return files ? files : failed;
 }
 
-int circle_load(struct circle_world *w, const char *dir,
-                const struct circle_load_options *options) {
+int circle_load(struct circle_world *w, const char *dir, const struct circle_load_options *options)
+{
     struct load l = {.w = w, .options = options};
     char *below = mem_printf("%s/world", dir), *rooms = mem_printf("%s/wld", dir);
     int files = read_all(&l, !is_folder(rooms) && is_folder(below) ? below : dir);

@@ -10,13 +10,15 @@
 
 enum { DOOR_FLAGS = 4 }; // 1 door, 2 pickproof, 3 hidden, 4 both
 
-static bool is_door(const struct circle_exit *e) {
+static bool is_door(const struct circle_exit *e)
+{
     return e && e->flags > 0;
 }
 
 // How the zone loader finds the other side: straight opposite if that leads back, else the first
 // direction, in docs/zones.md's order, that does.
-static int way_back(const struct circle_room *from, const struct circle_room *to, int direction) {
+static int way_back(const struct circle_room *from, const struct circle_room *to, int direction)
+{
     static const int order[CIRCLE_DIRECTIONS] = {0, 7, 1, 8, 2, 9, 3, 6, 4, 5};
     int straight = circle_names_opposite(direction);
     if (to->exits[straight] && to->exits[straight]->to == from->record.vnum)
@@ -27,7 +29,8 @@ static int way_back(const struct circle_room *from, const struct circle_room *to
     return -1;
 }
 
-static struct circle_exit *far_side(struct circle_world *w, struct circle_room *room, int d) {
+static struct circle_exit *far_side(struct circle_world *w, struct circle_room *room, int d)
+{
     struct circle_room *to = circle_world_room(w, room->exits[d]->to);
     int back = to ? way_back(room, to, d) : -1;
     if (back < 0 || !is_door(to->exits[back]) || to->exits[back] == room->exits[d])
@@ -39,7 +42,8 @@ static struct circle_exit *far_side(struct circle_world *w, struct circle_room *
 // under a word of the door, which nobody could read otherwise: who examines that word sees the
 // door.
 static void put_view(struct circle_out *x, struct doc_node *n, const struct circle_room *room,
-                     const struct circle_exit *e, int direction) {
+                     const struct circle_exit *e, int direction)
+{
     struct buf all = BUF_INIT;
     circle_flow(&all, e->description);
     for (const struct circle_extra *i = room->extras.first; i; i = i->next) {
@@ -59,7 +63,8 @@ static void put_view(struct circle_out *x, struct doc_node *n, const struct circ
     buf_fini(&all);
 }
 
-bool circle_out_hides(const struct circle_exit *e, const char *keywords) {
+bool circle_out_hides(const struct circle_exit *e, const char *keywords)
+{
     struct buf word = BUF_INIT;
     const char *own = e->keywords;
     bool named = circle_text_keyword(&own, &word), hides = false;
@@ -71,7 +76,8 @@ bool circle_out_hides(const struct circle_exit *e, const char *keywords) {
 }
 
 static void put_identity(struct circle_out *x, struct doc_node *n, const struct circle_room *room,
-                         const struct circle_exit *e, int direction) {
+                         const struct circle_exit *e, int direction)
+{
     struct buf name = BUF_INIT, words = BUF_INIT, text = BUF_INIT;
     const char *keywords = e->keywords, *way = circle_names_direction(direction);
     if (circle_text_keyword(&keywords, &words))
@@ -90,7 +96,8 @@ static void put_identity(struct circle_out *x, struct doc_node *n, const struct 
     buf_fini(&name);
 }
 
-static const struct circle_object *key_of(struct circle_out *x, const struct circle_exit *e) {
+static const struct circle_object *key_of(struct circle_out *x, const struct circle_exit *e)
+{
     if (!e || e->key <= 0 || e->key == 65535 || e->key == UINT32_MAX)
         return NULL;
     const struct circle_object *key = circle_world_object(x->world, e->key);
@@ -103,7 +110,8 @@ static const struct circle_object *key_of(struct circle_out *x, const struct cir
 }
 
 static void put_key(struct circle_out *x, struct doc_node *door, const struct circle_exit *near,
-                    const struct circle_exit *far) {
+                    const struct circle_exit *far)
+{
     const struct circle_object *key = key_of(x, near), *other = key_of(x, far);
     if (key && other && key != other)
         circle_report_note(x->report, far->at,
@@ -126,7 +134,8 @@ static void put_key(struct circle_out *x, struct doc_node *door, const struct ci
 }
 
 static void put_properties(struct circle_out *x, struct doc_node *n, const struct circle_exit *near,
-                           const struct circle_exit *far) {
+                           const struct circle_exit *far)
+{
     struct doc_node *properties = doc_object(x->d);
     int64_t other = far ? far->flags : near->flags;
     if (near->flags == 2 || near->flags == 4 || other == 2 || other == 4)
@@ -139,7 +148,8 @@ static void put_properties(struct circle_out *x, struct doc_node *n, const struc
 }
 
 static void put_far(struct circle_out *x, struct doc_node *door, const struct circle_room *room,
-                    const struct circle_exit *far, int back) {
+                    const struct circle_exit *far, int back)
+{
     if (!far) {
         doc_put(x->d, door, "far", doc_bool(x->d, false));
         return;
@@ -149,8 +159,8 @@ static void put_far(struct circle_out *x, struct doc_node *door, const struct ci
     doc_put(x->d, door, "far", n);
 }
 
-static void put_door(struct circle_out *x, struct circle_room *room, int d,
-                     struct doc_node *things) {
+static void put_door(struct circle_out *x, struct circle_room *room, int d, struct doc_node *things)
+{
     struct circle_exit *near = room->exits[d], *far = far_side(x->world, room, d);
     struct circle_room *to = circle_world_room(x->world, near->to);
     struct doc_node *n = doc_object(x->d), *door = doc_object(x->d);
@@ -176,7 +186,8 @@ static void put_door(struct circle_out *x, struct circle_room *room, int d,
     x->report->counts[CIRCLE_DOOR].written += far ? 2 : 1;
 }
 
-void circle_out_doors(struct circle_out *x, struct circle_room *room, struct doc_node *things) {
+void circle_out_doors(struct circle_out *x, struct circle_room *room, struct doc_node *things)
+{
     for (int d = 0; d < CIRCLE_DIRECTIONS; d++) {
         struct circle_exit *e = room->exits[d];
         if (!is_door(e) || e->done)

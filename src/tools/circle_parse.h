@@ -44,10 +44,10 @@ bool circle_parse_bits(struct circle_line *l, int words, struct circle_bits *out
 bool circle_parse_dice(struct circle_line *l, struct circle_dice *out);
 // Names what is left of a line.
 void circle_parse_rest(struct circle_reader *r, const struct circle_line *l, const char *after);
-// Past the texts that records of this world have beyond the four: behind the name (its forms by case),
-// or behind the last.
-void circle_parse_more_texts(struct circle_reader *r, struct circle_world *w, enum circle_texts kind,
-                             bool after_name);
+// Past the texts that records of this world have beyond the four: behind the name (its forms by
+// case), or behind the last.
+void circle_parse_more_texts(struct circle_reader *r, struct circle_world *w,
+                             enum circle_texts kind, bool after_name);
 // A section "E": keywords and text, added at the end of *list.
 void circle_parse_extra(struct circle_reader *r, struct circle_world *w, struct circle_at at,
                         struct circle_extras *list);

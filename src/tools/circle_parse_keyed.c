@@ -4,11 +4,13 @@
 
 #include <string.h>
 
-bool circle_parse_is_keyed(const struct circle_line *l) {
+bool circle_parse_is_keyed(const struct circle_line *l)
+{
     return l->length > 5 && !memcmp(l->text, "Name:", 5);
 }
 
-static void take_text(struct circle_reader *r, struct circle_mobile *m, const char *key) {
+static void take_text(struct circle_reader *r, struct circle_mobile *m, const char *key)
+{
     const char *text = circle_read_text(r, CIRCLE_TEXT);
     if (*key == 'L')
         m->presence = text;
@@ -17,7 +19,8 @@ static void take_text(struct circle_reader *r, struct circle_mobile *m, const ch
 }
 
 static bool take_line(struct circle_reader *r, struct circle_mobile *m, const char *key,
-                      struct circle_line *value) {
+                      struct circle_line *value)
+{
     const char *word;
     size_t n;
     struct circle_line whole = *value;
@@ -53,7 +56,8 @@ static bool take_line(struct circle_reader *r, struct circle_mobile *m, const ch
 
 // "Race: 4" and others that CircleMUD does not have are kept like the traits of its own mobiles.
 static void keep_trait(struct circle_reader *r, struct circle_world *w, struct circle_mobile *m,
-                       const char *key, const struct circle_line *value) {
+                       const char *key, const struct circle_line *value)
+{
     struct circle_extra *e = circle_world_take(w, sizeof(*e));
     e->at = (struct circle_at){r->file, value->line};
     e->keywords = key;
@@ -61,7 +65,8 @@ static void keep_trait(struct circle_reader *r, struct circle_world *w, struct c
     circle_parse_add_extra(&m->traits, e);
 }
 
-bool circle_parse_keyed(struct circle_reader *r, struct circle_world *w, struct circle_mobile *m) {
+bool circle_parse_keyed(struct circle_reader *r, struct circle_world *w, struct circle_mobile *m)
+{
     struct circle_line l;
     m->aliases = m->name = m->presence = m->description = "";
     m->position = m->usual_position = 8;

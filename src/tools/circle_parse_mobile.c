@@ -14,13 +14,15 @@ enum {
     LEAST_STATS = 4, // words from which a line without dice may be the one of the level
 };
 
-static bool is_kind(const char *word, size_t n) {
+static bool is_kind(const char *word, size_t n)
+{
     return n == 1 && *word >= 'A' && *word <= 'Z';
 }
 
 // "flags affects alignment S|E", each bit vector of one word or of four. Where there are some words
 // more the first three count, if they can be read so, else the last three.
-static bool parse_flags(struct circle_line *l, struct circle_mobile *m, char *kind) {
+static bool parse_flags(struct circle_line *l, struct circle_mobile *m, char *kind)
+{
     struct circle_line rest = *l;
     const char *word;
     size_t n, words = 0, before = 0;
@@ -46,7 +48,8 @@ static bool parse_flags(struct circle_line *l, struct circle_mobile *m, char *ki
     return false;
 }
 
-static bool missing(struct circle_reader *r, const struct circle_line *l, const char *what) {
+static bool missing(struct circle_reader *r, const struct circle_line *l, const char *what)
+{
     if (r->repair) {
         circle_report_note(r->report, circle_read_at(r), "no line of %s here", what);
         return true;
@@ -63,13 +66,15 @@ struct stats {
     size_t dice[2], dice_count;
 };
 
-static bool is_dice(const struct circle_line *word, struct circle_dice *dice) {
+static bool is_dice(const struct circle_line *word, struct circle_dice *dice)
+{
     struct circle_line rest = *word;
     bool has = memchr(word->text, 'd', word->length) || memchr(word->text, 'D', word->length);
     return has && circle_parse_dice(&rest, dice);
 }
 
-static void split(struct circle_line l, struct stats *s) {
+static void split(struct circle_line l, struct stats *s)
+{
     const char *word;
     size_t n;
     struct circle_dice dice;
@@ -83,7 +88,8 @@ static void split(struct circle_line l, struct stats *s) {
 }
 
 // The next lines up to the one with dice: how many before it are something else. -1: none has any.
-static int find_dice(struct circle_reader *r, struct stats *s) {
+static int find_dice(struct circle_reader *r, struct stats *s)
+{
     size_t at = r->at;
     uint32_t line = r->line;
     int found = -1;
@@ -99,7 +105,8 @@ static int find_dice(struct circle_reader *r, struct stats *s) {
 }
 
 // The level is the first word, in one world with a letter before it.
-static bool take_level(const struct stats *s, struct circle_mobile *m) {
+static bool take_level(const struct stats *s, struct circle_mobile *m)
+{
     struct circle_line word = s->words[0];
     if (!s->count || (s->dice_count && s->dice[0] == 0))
         return false;
@@ -110,7 +117,8 @@ static bool take_level(const struct stats *s, struct circle_mobile *m) {
     return circle_read_int(&word, &m->level);
 }
 
-static void take_stats(struct circle_reader *r, const struct stats *s, struct circle_mobile *m) {
+static void take_stats(struct circle_reader *r, const struct stats *s, struct circle_mobile *m)
+{
     size_t first = s->dice[0], rest = s->dice_count > 1 ? s->dice[1] + 1 : first + 1;
     struct circle_line thac0 = s->words[1], armour = s->words[2];
     is_dice(&s->words[first], &m->hit);
@@ -130,7 +138,8 @@ static void take_stats(struct circle_reader *r, const struct stats *s, struct ci
 }
 
 // "level thac0 armour hit-points damage"; lines before it that some worlds have are left out.
-static bool parse_stats(struct circle_reader *r, struct circle_mobile *m) {
+static bool parse_stats(struct circle_reader *r, struct circle_mobile *m)
+{
     struct circle_line l;
     struct stats s;
     int before = find_dice(r, &s);
@@ -153,7 +162,8 @@ static bool parse_stats(struct circle_reader *r, struct circle_mobile *m) {
 }
 
 // "gold experience", in some worlds the gold as dice and the damage behind.
-static bool parse_gold(struct circle_reader *r, struct circle_mobile *m) {
+static bool parse_gold(struct circle_reader *r, struct circle_mobile *m)
+{
     struct circle_line l;
     struct stats s;
     struct circle_dice gold;
@@ -172,7 +182,8 @@ static bool parse_gold(struct circle_reader *r, struct circle_mobile *m) {
     return true;
 }
 
-static bool parse_position(struct circle_reader *r, struct circle_mobile *m) {
+static bool parse_position(struct circle_reader *r, struct circle_mobile *m)
+{
     struct circle_line l, whole;
     int64_t values[3] = {8, 8, 0};
     bool there = circle_read_peek_data(r, &l);
@@ -191,7 +202,8 @@ static bool parse_position(struct circle_reader *r, struct circle_mobile *m) {
 }
 
 static bool parse_trait(struct circle_reader *r, struct circle_world *w, struct circle_mobile *m,
-                        const struct circle_line *l) {
+                        const struct circle_line *l)
+{
     const char *colon = memchr(l->text, ':', l->length);
     if (!colon || colon == l->text)
         return circle_parse_stray(r, l, "a mobile");
@@ -206,7 +218,8 @@ static bool parse_trait(struct circle_reader *r, struct circle_world *w, struct 
     return true;
 }
 
-static bool parse_traits(struct circle_reader *r, struct circle_world *w, struct circle_mobile *m) {
+static bool parse_traits(struct circle_reader *r, struct circle_world *w, struct circle_mobile *m)
+{
     struct circle_line l;
     while (circle_read_data(r, &l)) {
         if (circle_read_opens(&l, "E"))
@@ -221,7 +234,8 @@ static bool parse_traits(struct circle_reader *r, struct circle_world *w, struct
     return true;
 }
 
-bool circle_parse_mobile(struct circle_reader *r, struct circle_world *w, struct circle_record id) {
+bool circle_parse_mobile(struct circle_reader *r, struct circle_world *w, struct circle_record id)
+{
     struct circle_mobile *m = circle_world_take(w, sizeof(*m));
     struct circle_line l;
     char kind = 'S';

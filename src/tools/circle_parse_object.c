@@ -7,7 +7,8 @@
 
 enum { OLD_WORDS = 3, WEIGHTS = 5, LEAST_WEIGHTS = 2 };
 
-static bool skip_words(struct circle_line *l, int n) {
+static bool skip_words(struct circle_line *l, int n)
+{
     const char *word;
     size_t length;
     while (n-- > 0)
@@ -17,7 +18,8 @@ static bool skip_words(struct circle_line *l, int n) {
 }
 
 // "type extra wear affects", each but the type of one word or of several, by dialect.
-static bool parse_flags(struct circle_line *l, struct circle_world *w, struct circle_object *o) {
+static bool parse_flags(struct circle_line *l, struct circle_world *w, struct circle_object *o)
+{
     size_t words = circle_read_words(l);
     struct circle_object_form f = circle_dialect_object(&w->dialect, words);
     return words >= OLD_WORDS && circle_read_int(l, &o->type) && skip_words(l, f.skip) &&
@@ -25,7 +27,8 @@ static bool parse_flags(struct circle_line *l, struct circle_world *w, struct ci
            (!f.affects || circle_parse_bits(l, f.affects, &o->affects));
 }
 
-static bool parse_values(struct circle_line *l, struct circle_world *w, struct circle_object *o) {
+static bool parse_values(struct circle_line *l, struct circle_world *w, struct circle_object *o)
+{
     const char *word;
     size_t n;
     (void)w;
@@ -40,7 +43,8 @@ static bool parse_values(struct circle_line *l, struct circle_world *w, struct c
 }
 
 // "weight cost rent level timer", of which some worlds have two only, and some write decimals.
-static bool parse_weights(struct circle_line *l, struct circle_world *w, struct circle_object *o) {
+static bool parse_weights(struct circle_line *l, struct circle_world *w, struct circle_object *o)
+{
     int64_t values[WEIGHTS] = {0, 0, 0, 0, 0};
     (void)w;
     o->weight_count = 0;
@@ -58,7 +62,8 @@ typedef bool line_fn(struct circle_line *l, struct circle_world *w, struct circl
 
 // In repair a line that is no such thing is left for the next; *lacks says so.
 static bool parse_line(struct circle_reader *r, struct circle_world *w, struct circle_object *o,
-                       line_fn *parse, const char *what, bool *lacks) {
+                       line_fn *parse, const char *what, bool *lacks)
+{
     struct circle_line l, whole;
     bool there = circle_read_peek_data(r, &l);
     whole = l;
@@ -78,7 +83,8 @@ static bool parse_line(struct circle_reader *r, struct circle_world *w, struct c
 }
 
 // Lines of numbers that some worlds have after the three: minimum levels, more affects.
-static void skip_numbers(struct circle_reader *r) {
+static void skip_numbers(struct circle_reader *r)
+{
     struct circle_line l;
     while (circle_read_peek_data(r, &l)) {
         struct circle_line rest = l;
@@ -97,7 +103,8 @@ static void skip_numbers(struct circle_reader *r) {
     }
 }
 
-static bool parse_apply(struct circle_reader *r, struct circle_world *w, struct circle_object *o) {
+static bool parse_apply(struct circle_reader *r, struct circle_world *w, struct circle_object *o)
+{
     struct circle_line l;
     int64_t values[2];
     bool there = circle_read_peek_data(r, &l);
@@ -119,7 +126,8 @@ static bool parse_apply(struct circle_reader *r, struct circle_world *w, struct 
 }
 
 static bool parse_section(struct circle_reader *r, struct circle_world *w, struct circle_object *o,
-                          const struct circle_line *l) {
+                          const struct circle_line *l)
+{
     struct circle_at at = {r->file, l->line};
     if (circle_read_opens(l, "E")) {
         circle_parse_extra(r, w, at, &o->extras);
@@ -132,7 +140,8 @@ static bool parse_section(struct circle_reader *r, struct circle_world *w, struc
     return circle_parse_attached(w, l, at, &o->triggers) || circle_parse_stray(r, l, "an object");
 }
 
-bool circle_parse_object(struct circle_reader *r, struct circle_world *w, struct circle_record id) {
+bool circle_parse_object(struct circle_reader *r, struct circle_world *w, struct circle_record id)
+{
     struct circle_object *o = circle_world_take(w, sizeof(*o));
     struct circle_line l;
     o->record = id;

@@ -9,7 +9,8 @@
 
 enum { HEADER_WORDS = 10, RANGE_WORDS = 4, NAMES_MOST = 4, HEAD_LINES = 16 };
 
-static size_t args_of(char letter) {
+static size_t args_of(char letter)
+{
     switch (letter) {
     case 'G':
     case 'R':
@@ -28,7 +29,8 @@ static size_t args_of(char letter) {
 }
 
 // "0 99 30 2", "#26 15 0".
-static bool is_numbers(const struct circle_line *l) {
+static bool is_numbers(const struct circle_line *l)
+{
     struct circle_line rest = *l;
     int64_t value;
     if (l->length && l->text[0] == '#') {
@@ -40,7 +42,8 @@ static bool is_numbers(const struct circle_line *l) {
 }
 
 static void take_numbers(struct circle_reader *r, struct circle_zone *z, struct circle_line l,
-                         enum circle_zone_form form) {
+                         enum circle_zone_form form)
+{
     int64_t v[RANGE_WORDS] = {0, 0, 0, 0};
     bool range = form == CIRCLE_ZONE_RANGE;
     size_t words = circle_read_words(&l);
@@ -66,7 +69,8 @@ struct head {
     size_t count;
 };
 
-static bool fits(const struct circle_line *l, enum circle_zone_form form, bool strictly) {
+static bool fits(const struct circle_line *l, enum circle_zone_form form, bool strictly)
+{
     struct circle_line rest = *l;
     int64_t v[RANGE_WORDS];
     size_t n = circle_parse_ints(&rest, v, RANGE_WORDS);
@@ -77,7 +81,8 @@ static bool fits(const struct circle_line *l, enum circle_zone_form form, bool s
 
 // The line that says it: one that fits the form of the world, else the other; else one that comes
 // near. -1 when there is none.
-static int choose(const struct head *h, enum circle_zone_form *form) {
+static int choose(const struct head *h, enum circle_zone_form *form)
+{
     const enum circle_zone_form first = *form,
                                 other = (enum circle_zone_form)(CIRCLE_ZONE_FORMS - 1 - first);
     for (int pass = 0; pass < 4; pass++) {
@@ -89,7 +94,8 @@ static int choose(const struct head *h, enum circle_zone_form *form) {
     return -1;
 }
 
-static void read_head(struct circle_reader *r, struct head *h) {
+static void read_head(struct circle_reader *r, struct head *h)
+{
     struct circle_line l;
     while (circle_read_peek_data(r, &l) && !circle_parse_is_command(&l) &&
            !circle_read_opens(&l, "S") && (is_numbers(&l) || !h->count) && h->count < HEAD_LINES) {
@@ -99,7 +105,8 @@ static void read_head(struct circle_reader *r, struct head *h) {
 }
 
 static bool parse_numbers(struct circle_reader *r, struct circle_world *w, struct circle_zone *z,
-                          enum circle_zone_form *form) {
+                          enum circle_zone_form *form)
+{
     struct head h = {.count = 0};
     *form = circle_dialect_zone(&w->dialect);
     read_head(r, &h);
@@ -118,7 +125,8 @@ static bool parse_numbers(struct circle_reader *r, struct circle_world *w, struc
     return true;
 }
 
-static size_t parse_names(struct circle_reader *r, const char *names[NAMES_MOST]) {
+static size_t parse_names(struct circle_reader *r, const char *names[NAMES_MOST])
+{
     struct circle_line l;
     size_t n = 0;
     while (n < NAMES_MOST && circle_read_peek_data(r, &l) &&
@@ -127,7 +135,8 @@ static size_t parse_names(struct circle_reader *r, const char *names[NAMES_MOST]
     return n;
 }
 
-static struct circle_command *add_command(struct circle_world *w, struct circle_zone *z) {
+static struct circle_command *add_command(struct circle_world *w, struct circle_zone *z)
+{
     if (z->command_count == z->command_cap) {
         size_t cap = z->command_cap ? z->command_cap * 2 : 16;
         struct circle_command *more = circle_world_take(w, cap * sizeof(*more));
@@ -140,7 +149,8 @@ static struct circle_command *add_command(struct circle_world *w, struct circle_
 }
 
 static void parse_command(struct circle_reader *r, struct circle_world *w, struct circle_zone *z,
-                          struct circle_line *l) {
+                          struct circle_line *l)
+{
     struct circle_at at = {r->file, l->line};
     struct circle_command c = {.at = at, .letter = l->text[0]};
     size_t want = args_of(c.letter);
@@ -174,13 +184,15 @@ static void parse_command(struct circle_reader *r, struct circle_world *w, struc
     *add_command(w, z) = c;
 }
 
-bool circle_parse_is_command(const struct circle_line *l) {
+bool circle_parse_is_command(const struct circle_line *l)
+{
     char c = l->length ? l->text[0] : '\0';
     return c >= 'A' && c <= 'Z' && l->length > 1 && l->text[l->length - 1] != '~' &&
            (str_is_space(l->text[1]) || (l->text[1] >= '0' && l->text[1] <= '9'));
 }
 
-static void parse_commands(struct circle_reader *r, struct circle_world *w, struct circle_zone *z) {
+static void parse_commands(struct circle_reader *r, struct circle_world *w, struct circle_zone *z)
+{
     struct circle_line l;
     while (circle_read_data(r, &l)) {
         if (circle_read_opens(&l, "S"))
@@ -196,7 +208,8 @@ static void parse_commands(struct circle_reader *r, struct circle_world *w, stru
                        (long long)z->record.vnum);
 }
 
-bool circle_parse_zone(struct circle_reader *r, struct circle_world *w, struct circle_record id) {
+bool circle_parse_zone(struct circle_reader *r, struct circle_world *w, struct circle_record id)
+{
     struct circle_zone *z = circle_world_take(w, sizeof(*z));
     const char *names[NAMES_MOST] = {"", "", "", ""};
     enum circle_zone_form form;

@@ -34,7 +34,8 @@ static const char *const labels[CIRCLE_KINDS] = {
 
 static const char reset_letters[] = "MOGEPDRTV";
 
-void circle_report_fini(struct circle_report *r) {
+void circle_report_fini(struct circle_report *r)
+{
     for (size_t i = 0; i < r->count; i++)
         free(r->list[i].text);
     free(r->list);
@@ -42,7 +43,8 @@ void circle_report_fini(struct circle_report *r) {
 }
 
 // Complaints quote files from strangers, cut off anywhere, and end on somebody's terminal.
-static char *printable(struct buf *text) {
+static char *printable(struct buf *text)
+{
     struct buf clean = BUF_INIT;
     for (size_t i = 0; i < text->len; i++)
         if ((unsigned char)text->data[i] < ' ' || text->data[i] == '\x7f')
@@ -59,7 +61,8 @@ enum {
 };
 
 __attribute__((format(printf, 4, 0))) static void
-complain(struct circle_report *r, bool bad, struct circle_at at, const char *fmt, va_list ap) {
+complain(struct circle_report *r, bool bad, struct circle_at at, const char *fmt, va_list ap)
+{
     r->bad += bad;
     if (r->count >= CIRCLE_REPORT_MOST) {
         r->dropped++;
@@ -76,7 +79,8 @@ complain(struct circle_report *r, bool bad, struct circle_at at, const char *fmt
 }
 
 void circle_report_lost(struct circle_report *r, enum circle_kind kind, struct circle_at at,
-                        const char *fmt, ...) {
+                        const char *fmt, ...)
+{
     va_list ap;
     va_start(ap, fmt);
     complain(r, false, at, fmt, ap);
@@ -84,7 +88,8 @@ void circle_report_lost(struct circle_report *r, enum circle_kind kind, struct c
     r->counts[kind].lost++;
 }
 
-void circle_report_note(struct circle_report *r, struct circle_at at, const char *fmt, ...) {
+void circle_report_note(struct circle_report *r, struct circle_at at, const char *fmt, ...)
+{
     va_list ap;
     va_start(ap, fmt);
     complain(r, false, at, fmt, ap);
@@ -92,7 +97,8 @@ void circle_report_note(struct circle_report *r, struct circle_at at, const char
 }
 
 void circle_report_minor(struct circle_report *r, enum circle_minor what, struct circle_at at,
-                         const char *fmt, ...) {
+                         const char *fmt, ...)
+{
     va_list ap;
     va_start(ap, fmt);
     complain(r, false, at, fmt, ap);
@@ -102,18 +108,21 @@ void circle_report_minor(struct circle_report *r, enum circle_minor what, struct
     r->minor[what]++;
 }
 
-void circle_report_bad(struct circle_report *r, struct circle_at at, const char *fmt, ...) {
+void circle_report_bad(struct circle_report *r, struct circle_at at, const char *fmt, ...)
+{
     va_list ap;
     va_start(ap, fmt);
     complain(r, true, at, fmt, ap);
     va_end(ap);
 }
 
-struct circle_mark circle_report_mark(const struct circle_report *r) {
+struct circle_mark circle_report_mark(const struct circle_report *r)
+{
     return (struct circle_mark){r->count, r->dropped, r->bad, r->colours, r->colours_kept};
 }
 
-void circle_report_rewind(struct circle_report *r, struct circle_mark mark) {
+void circle_report_rewind(struct circle_report *r, struct circle_mark mark)
+{
     for (size_t i = mark.count; i < r->count; i++)
         free(r->list[i].text);
     r->count = mark.count;
@@ -123,28 +132,33 @@ void circle_report_rewind(struct circle_report *r, struct circle_mark mark) {
     r->colours_kept = mark.colours_kept;
 }
 
-enum circle_kind circle_report_reset_kind(char letter) {
+enum circle_kind circle_report_reset_kind(char letter)
+{
     const char *at = letter ? strchr(reset_letters, letter) : NULL;
     return at ? (enum circle_kind)(CIRCLE_RESET_M + (at - reset_letters)) : CIRCLE_RESET_OTHER;
 }
 
-size_t circle_report_lost_count(const struct circle_report *r) {
+size_t circle_report_lost_count(const struct circle_report *r)
+{
     size_t n = 0;
     for (int i = 0; i < CIRCLE_KINDS; i++)
         n += r->counts[i].lost;
     return n;
 }
 
-void circle_report_field(struct circle_report *r, enum circle_field field, bool has) {
+void circle_report_field(struct circle_report *r, enum circle_field field, bool has)
+{
     r->fields[field].of++;
     r->fields[field].have += has;
 }
 
-void circle_report_part(struct circle_report *r, enum circle_kind kind) {
+void circle_report_part(struct circle_report *r, enum circle_kind kind)
+{
     r->counts[kind].part++;
 }
 
-static int by_place(const void *left, const void *right) {
+static int by_place(const void *left, const void *right)
+{
     const struct circle_complaint *a = left, *b = right;
     int order = strcmp(a->at.file, b->at.file);
     if (!order)
@@ -152,39 +166,45 @@ static int by_place(const void *left, const void *right) {
     return order ? order : strcmp(a->text, b->text);
 }
 
-static int by_kind(const void *left, const void *right) {
+static int by_kind(const void *left, const void *right)
+{
     const struct circle_complaint *a = *(const struct circle_complaint *const *)left,
                                   *b = *(const struct circle_complaint *const *)right;
     int order = strcmp(a->kind, b->kind);
     return order ? order : (a > b) - (a < b);
 }
 
-static void put_place(struct buf *out, const struct circle_complaint *c) {
+static void put_place(struct buf *out, const struct circle_complaint *c)
+{
     buf_adds(out, c->at.file);
     if (c->at.line)
         buf_addf(out, ":%u", (unsigned)c->at.line);
 }
 
-static void put_complaint(struct buf *out, const struct circle_complaint *c) {
+static void put_complaint(struct buf *out, const struct circle_complaint *c)
+{
     put_place(out, c);
     buf_addf(out, ": %s: %s\n", c->bad ? "error" : "warning", c->text);
 }
 
 // Kinds one after the other, in the order of their first complaint.
-static int by_first(const void *left, const void *right) {
+static int by_first(const void *left, const void *right)
+{
     const struct circle_complaint *a = **(const struct circle_complaint *const *const *)left,
                                   *b = **(const struct circle_complaint *const *const *)right;
     return (a > b) - (a < b);
 }
 
 // In a long list errors first.
-static int by_weight(const void *left, const void *right) {
+static int by_weight(const void *left, const void *right)
+{
     const struct circle_complaint *a = **(const struct circle_complaint *const *const *)left,
                                   *b = **(const struct circle_complaint *const *const *)right;
     return a->bad != b->bad ? b->bad - a->bad : by_first(left, right);
 }
 
-static void put_kind(struct buf *out, const struct circle_complaint *const *first, size_t n) {
+static void put_kind(struct buf *out, const struct circle_complaint *const *first, size_t n)
+{
     size_t shown = n > SHOWN_MOST + 1 ? SHOWN_MOST : n;
     for (size_t i = 0; i < shown; i++)
         put_complaint(out, first[i]);
@@ -195,7 +215,8 @@ static void put_kind(struct buf *out, const struct circle_complaint *const *firs
     buf_addc(out, '\n');
 }
 
-static void list_folded(const struct circle_report *r, struct buf *out) {
+static void list_folded(const struct circle_report *r, struct buf *out)
+{
     const struct circle_complaint **all = mem_calloc(r->count + 1, sizeof(*all));
     const struct circle_complaint *const **kinds = mem_calloc(r->count + 1, sizeof(*kinds));
     size_t kind_count = 0;
@@ -221,7 +242,8 @@ static void list_folded(const struct circle_report *r, struct buf *out) {
     free(all);
 }
 
-void circle_report_list(struct circle_report *r, struct buf *out) {
+void circle_report_list(struct circle_report *r, struct buf *out)
+{
     if (r->count)
         qsort(r->list, r->count, sizeof(*r->list), by_place);
     if (!r->all)
@@ -232,12 +254,14 @@ void circle_report_list(struct circle_report *r, struct buf *out) {
         buf_addf(out, "... and %zu more complaints\n", r->dropped);
 }
 
-static void table_row(struct buf *out, const char *label, const struct circle_count *c) {
+static void table_row(struct buf *out, const char *label, const struct circle_count *c)
+{
     buf_addf(out, "%-24s %8zu %8zu %8zu %12zu %8zu\n", label, c->read, c->written, c->data, c->lost,
              c->part);
 }
 
-static void put_fields(const struct circle_report *r, struct buf *out) {
+static void put_fields(const struct circle_report *r, struct buf *out)
+{
     static const struct {
         const char *of;
         enum circle_field first, last;
@@ -263,7 +287,8 @@ static void put_fields(const struct circle_report *r, struct buf *out) {
     }
 }
 
-void circle_report_table(const struct circle_report *r, struct buf *out) {
+void circle_report_table(const struct circle_report *r, struct buf *out)
+{
     struct circle_count resets = {0, 0, 0, 0, 0};
     buf_addf(out, "%-24s %8s %8s %8s %12s %8s\n", "", "read", "written", "as data", "not carried",
              "in part");
@@ -293,7 +318,8 @@ void circle_report_table(const struct circle_report *r, struct buf *out) {
 
 // More than half of the records go without: a line on it.
 static bool doubt_field(const struct circle_report *r, enum circle_field f, const char *records,
-                        const char *what, struct buf *out) {
+                        const char *what, struct buf *out)
+{
     size_t of = r->fields[f].of, lack = of - r->fields[f].have;
     if (lack * 2 <= of)
         return false;
@@ -302,7 +328,8 @@ static bool doubt_field(const struct circle_report *r, enum circle_field f, cons
     return true;
 }
 
-static void doubt_resets(const struct circle_report *r, struct buf *out) {
+static void doubt_resets(const struct circle_report *r, struct buf *out)
+{
     size_t read = 0, lost = 0;
     for (int i = CIRCLE_RESET_M; i <= CIRCLE_RESET_OTHER; i++) {
         read += r->counts[i].read;
@@ -312,7 +339,8 @@ static void doubt_resets(const struct circle_report *r, struct buf *out) {
         buf_addf(out, "%zu of %zu reset commands are not carried over\n", lost, read);
 }
 
-bool circle_report_doubts(const struct circle_report *r, struct buf *out) {
+bool circle_report_doubts(const struct circle_report *r, struct buf *out)
+{
     static const struct {
         enum circle_field field;
         const char *records, *what;

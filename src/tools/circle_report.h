@@ -51,12 +51,12 @@ struct circle_count {
 
 // What a record says beside its texts: a record may be there without it.
 enum circle_field {
-    CIRCLE_HAS_SECTOR,   // rooms: flags and sector
-    CIRCLE_HAS_LEVEL,    // mobiles
-    CIRCLE_HAS_HEALTH,   // hit points
+    CIRCLE_HAS_SECTOR, // rooms: flags and sector
+    CIRCLE_HAS_LEVEL,  // mobiles
+    CIRCLE_HAS_HEALTH, // hit points
     CIRCLE_HAS_DAMAGE,
-    CIRCLE_HAS_DEFENCE,  // thac0 and armour
-    CIRCLE_HAS_FLAGS,    // objects: type and flags
+    CIRCLE_HAS_DEFENCE, // thac0 and armour
+    CIRCLE_HAS_FLAGS,   // objects: type and flags
     CIRCLE_HAS_VALUES,
     CIRCLE_HAS_WEIGHT,   // and cost
     CIRCLE_HAS_TAKE,     // no part of the format, but most things of a world can be taken
@@ -113,8 +113,8 @@ circle_report_note(struct circle_report *r, struct circle_at at, const char *fmt
 // A difference that is counted; it is listed where all complaints are asked for.
 __attribute__((format(printf, 4, 5))) void circle_report_minor(struct circle_report *r,
                                                                enum circle_minor what,
-                                                               struct circle_at at,
-                                                               const char *fmt, ...);
+                                                               struct circle_at at, const char *fmt,
+                                                               ...);
 // A record or file that could not be read.
 __attribute__((format(printf, 3, 4))) void
 circle_report_bad(struct circle_report *r, struct circle_at at, const char *fmt, ...);

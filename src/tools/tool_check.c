@@ -1,5 +1,5 @@
-// latchkey check: reads zone files as the server would and tells everything that is wrong with them,
-// all at once. Changes nothing.
+// latchkey check: reads zone files as the server would and tells everything that is wrong with
+// them, all at once. Changes nothing.
 #include "tools/tools.h"
 
 #include "command/command.h"
@@ -69,8 +69,8 @@ static void print_problem(const struct doc_problem *p, bool json)
         print_place(p);
 }
 
-// Files as they are named, and what they refer to beside them; a folder stands for the *.json in it.
-// *given are the files, *others how many more were read.
+// Files as they are named, and what they refer to beside them; a folder stands for the *.json in
+// it. *given are the files, *others how many more were read.
 static void load(struct world *w, char **names, int n, struct doc_problems *p,
                  struct zones_counts *counts, struct check_files *given, size_t *others)
 {
@@ -94,7 +94,8 @@ static void load(struct world *w, char **names, int n, struct doc_problems *p,
     check_files_fini(&all);
 }
 
-// Problems of files that were read for the sake of refs are left out: they are not what was asked about.
+// Problems of files that were read for the sake of refs are left out: they are not what was asked
+// about.
 static bool asked_about(const struct doc_problem *p, const struct check_files *given, size_t others)
 {
     if (!others)
@@ -124,8 +125,8 @@ static bool things_do(const char *word)
     return c && (c->flags & COMMAND_MOBILE || !strcmp(c->name, "act"));
 }
 
-// The template of players that belongs to zones: beside their folder, as in an installation, else where
-// a server that is started here would look. The caller frees it; NULL: there is none.
+// The template of players that belongs to zones: beside their folder, as in an installation, else
+// where a server that is started here would look. The caller frees it; NULL: there is none.
 static char *find_player(char **names, int n)
 {
     struct stat st;
@@ -135,7 +136,8 @@ static char *find_player(char **names, int n)
         if (!folder) { // beside the folder of a file
             const char *slash = strrchr(names[i], '/');
             free(path);
-            path = mem_printf("%.*s../player.json", slash ? (int)(slash - names[i]) + 1 : 0, names[i]);
+            path =
+                mem_printf("%.*s../player.json", slash ? (int)(slash - names[i]) + 1 : 0, names[i]);
         }
         if (!stat(path, &st))
             return path;
@@ -172,7 +174,8 @@ static int check(char **names, int n, const struct options *o)
     if (player)
         zones_load_player(w, player, &problems);
     else
-        fputs("latchkey check: there is no player.json beside the zones: players are taken to have the "
+        fputs("latchkey check: there is no player.json beside the zones: players are taken to have "
+              "the "
               "slots of docs/zones.md (--player names one)\n",
               stderr);
     struct check_files given = {NULL, 0, 0};
@@ -198,12 +201,10 @@ static int check(char **names, int n, const struct options *o)
 
 int tool_check(int argc, char **argv)
 {
-    static const struct option long_options[] = {{"strict", no_argument, NULL, 's'},
-                                                 {"json", no_argument, NULL, 'j'},
-                                                 {"quiet", no_argument, NULL, 'q'},
-                                                 {"player", required_argument, NULL, 'p'},
-                                                 {"help", no_argument, NULL, 'h'},
-                                                 {NULL, 0, NULL, 0}};
+    static const struct option long_options[] = {
+        {"strict", no_argument, NULL, 's'}, {"json", no_argument, NULL, 'j'},
+        {"quiet", no_argument, NULL, 'q'},  {"player", required_argument, NULL, 'p'},
+        {"help", no_argument, NULL, 'h'},   {NULL, 0, NULL, 0}};
     struct options o = {0};
     for (int c; (c = getopt_long(argc, argv, "", long_options, NULL)) != -1;) {
         switch (c) {

@@ -58,7 +58,8 @@ static const char usage[] =
     "imported), or most records of a kind lack what they need, or there are no rooms, 73 the\n"
     "folder cannot be made or holds another world, 74 reading or writing failed.\n";
 
-static bool parse_start(struct import_options *o, const char *text) {
+static bool parse_start(struct import_options *o, const char *text)
+{
     char *end;
     long long v = strtoll(text, &end, 10);
     if (end == text || *end || v < 0 || v > INT32_MAX) {
@@ -70,7 +71,8 @@ static bool parse_start(struct import_options *o, const char *text) {
     return true;
 }
 
-static bool parse_encoding(struct import_options *o, const char *name) {
+static bool parse_encoding(struct import_options *o, const char *name)
+{
     o->load.encoding = name;
     if (circle_encoding_known(name))
         return true;
@@ -80,7 +82,8 @@ static bool parse_encoding(struct import_options *o, const char *name) {
     return false;
 }
 
-static bool parse_options(struct import_options *o, int argc, char **argv) {
+static bool parse_options(struct import_options *o, int argc, char **argv)
+{
     static const struct option known[] = {
         {"from", required_argument, NULL, 'f'},   {"to", required_argument, NULL, 't'},
         {"start", required_argument, NULL, 's'},  {"quiet", no_argument, NULL, 'q'},
@@ -136,7 +139,8 @@ struct import {
 };
 
 // Every complaint into a file; the list on the terminal is folded.
-static int write_report(struct import *m) {
+static int write_report(struct import *m)
+{
     struct buf all = BUF_INIT;
     bool asked = m->report.all;
     m->report.all = true;
@@ -149,7 +153,8 @@ static int write_report(struct import *m) {
     return e;
 }
 
-static int print_result(struct import *m, bool *doubtful) {
+static int print_result(struct import *m, bool *doubtful)
+{
     struct buf out = BUF_INIT, doubts = BUF_INIT;
     if (!m->o->quiet) {
         circle_report_list(&m->report, &out);
@@ -174,7 +179,8 @@ static int print_result(struct import *m, bool *doubtful) {
     return written ? 0 : -EIO;
 }
 
-static bool starts_exist(const struct import *m) {
+static bool starts_exist(const struct import *m)
+{
     bool good = true;
     for (size_t i = 0; i < m->o->start_count; i++)
         if (!circle_world_room(&m->world, m->o->starts[i])) {
@@ -186,7 +192,8 @@ static bool starts_exist(const struct import *m) {
 }
 
 // What speaks against writing anything, as an exit status; 0: nothing.
-static int refuse(const struct import *m) {
+static int refuse(const struct import *m)
+{
     size_t bad = m->report.counts[CIRCLE_ROOM].lost, rooms = m->world.rooms.count;
     for (size_t i = 0; i < rooms; i++)
         bad += ((const struct circle_room *)m->world.rooms.items[i])->no_numbers;
@@ -219,7 +226,8 @@ static int refuse(const struct import *m) {
     return others ? EX_CANTCREAT : 0;
 }
 
-static int import_world(struct import *m) {
+static int import_world(struct import *m)
+{
     int files = circle_load(&m->world, m->o->from, &m->o->load);
     if (files < 0)
         return EX_IOERR;
@@ -234,7 +242,8 @@ static int import_world(struct import *m) {
     return m->report.bad ? EX_DATAERR : EXIT_IMPORTED;
 }
 
-static int import_circle(const struct import_options *o) {
+static int import_circle(const struct import_options *o)
+{
     struct import m = {.o = o, .report = CIRCLE_REPORT_INIT};
     bool doubtful = false;
     m.report.all = o->all;
@@ -252,7 +261,8 @@ static int import_circle(const struct import_options *o) {
     return status;
 }
 
-int tool_import(int argc, char **argv) {
+int tool_import(int argc, char **argv)
+{
     struct import_options o = {.format = NULL};
     int status = EXIT_USAGE;
     if (parse_options(&o, argc, argv)) {

@@ -13,7 +13,8 @@
 
 enum { FILES = 4 };
 
-int LLVMFuzzerInitialize(int *argc, char ***argv) {
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
     (void)argc;
     (void)argv;
     folder_make();
@@ -21,16 +22,19 @@ int LLVMFuzzerInitialize(int *argc, char ***argv) {
     return 0;
 }
 
-static const char *command_name(size_t n) {
+static const char *command_name(size_t n)
+{
     static const char *const names[] = {"emote", "get", "look", "say"};
     return n < 4 ? names[n] : NULL;
 }
 
-static bool command_does(const char *word) {
+static bool command_does(const char *word)
+{
     return !strcmp(word, "say") || !strcmp(word, "emote");
 }
 
-static void judge(const struct doc_problems *p) {
+static void judge(const struct doc_problems *p)
+{
     for (size_t i = 0; i < p->count; i++) {
         const struct doc_problem *q = &p->list[i];
         MUST(*q->text && *q->file && utf8_valid(q->text, strlen(q->text)));
@@ -38,7 +42,8 @@ static void judge(const struct doc_problems *p) {
     }
 }
 
-static bool load(const char *const *paths, size_t n, bool lint) {
+static bool load(const char *const *paths, size_t n, bool lint)
+{
     struct world *w = world_new();
     struct doc_problems p = DOC_PROBLEMS_INIT;
     struct zones_counts counts = {0};
@@ -51,7 +56,8 @@ static bool load(const char *const *paths, size_t n, bool lint) {
     return good;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
     static const struct zones_commands commands = {command_name, command_does};
     const char *at = (const char *)data, *end = at + size;
     char *paths[FILES];

@@ -16,7 +16,8 @@ static char told[16384], folder[64];
 static size_t errors, warnings;
 static struct zones_counts counts;
 
-static void setup(void) {
+static void setup(void)
+{
     memcpy(folder, "check-XXXXXX", sizeof("check-XXXXXX"));
     ck_assert_ptr_nonnull(mkdtemp(folder));
     char *zones = mem_printf("%s/zones", folder);
@@ -24,29 +25,34 @@ static void setup(void) {
     free(zones);
 }
 
-static void teardown(void) {
+static void teardown(void)
+{
     char *command = mem_printf("rm -rf '%s'", folder);
     ck_assert_int_eq(system(command), 0);
     free(command);
 }
 
-static void put(const char *name, const char *text) {
+static void put(const char *name, const char *text)
+{
     char *path = mem_printf("%s/zones/%s", folder, name);
     ck_assert_int_eq(file_create(path, text, strlen(text), 0644), 0);
     free(path);
 }
 
-static const char *command_name(size_t n) {
+static const char *command_name(size_t n)
+{
     static const char *const names[] = {"emote", "get", "look", "say", NULL};
     return n < 4 ? names[n] : NULL;
 }
 
-static bool command_does(const char *word) {
+static bool command_does(const char *word)
+{
     return !strcmp(word, "say") || !strcmp(word, "emote") || !strcmp(word, "act");
 }
 
 // Loads all files; what is said is in `told`, "NAME:line:column: text" with "warning: " before it.
-static void load(bool lint) {
+static void load(bool lint)
+{
     static const struct zones_commands commands = {command_name, command_does};
     struct world *w = world_new();
     struct doc_problems p = DOC_PROBLEMS_INIT;
@@ -72,7 +78,8 @@ static void load(bool lint) {
 #define QUIET() ck_assert_str_eq(told, "")
 
 // A zone of two rooms, with more things; the last thing begins in line 5.
-static void with_things(const char *things) {
+static void with_things(const char *things)
+{
     char *text = mem_printf(
         "{\"zone\":{\"ref\":\"z\",\"name\":\"Z\"},\n\"locations\":{\"yard\":{\"name\":\"Y\",\n"
         "\"description\":\"A.\",\"start\":true,\"exits\":{\"north\":\"loft\"}},"
@@ -91,7 +98,8 @@ static void with_things(const char *things) {
     "\"" name "\":{\"name\":\"a " name "\",\"aliases\":[\"" name "\"],\"description\":\"X.\"" more \
     "}"
 
-START_TEST(a_syntax_error_comes_first_and_its_consequences_are_folded) {
+START_TEST(a_syntax_error_comes_first_and_its_consequences_are_folded)
+{
     put("a.json",
         "{\"zone\":{\"ref\":\"a\",\"name\":\"A\"},\n\"locations\":{\"x\":{\"name\":\"X\","
         "\"description\":\"D\","
@@ -106,7 +114,8 @@ START_TEST(a_syntax_error_comes_first_and_its_consequences_are_folded) {
 }
 END_TEST
 
-START_TEST(a_zone_that_is_not_there_is_one_error) {
+START_TEST(a_zone_that_is_not_there_is_one_error)
+{
     put("a.json", "{\"zone\":{\"ref\":\"bridge\",\"name\":\"A\"},\n\"locations\":{\"x\":{\"name\":"
                   "\"X\",\"description\":\"D\","
                   "\"start\":true,\n\"exits\":{\"north\":\"brigde:y\",\"south\":\"brigde:z\"}}}}");
@@ -120,7 +129,8 @@ START_TEST(a_zone_that_is_not_there_is_one_error) {
 }
 END_TEST
 
-START_TEST(what_follows_from_a_missing_zone_is_no_error_of_its_own) {
+START_TEST(what_follows_from_a_missing_zone_is_no_error_of_its_own)
+{
     static const char a[] = "{\"zone\":{\"ref\":\"a\",\"name\":\"A\"},\"locations\":{\"x\":{"
                             "\"name\":\"X\",\"description\":\"D\","
                             "\"start\":true,\"exits\":{\"north\":\"b:y\"}}},\"things\":{\"gate\":{"
@@ -145,7 +155,8 @@ START_TEST(what_follows_from_a_missing_zone_is_no_error_of_its_own) {
 }
 END_TEST
 
-START_TEST(a_file_may_not_be_larger_than_any_zone) {
+START_TEST(a_file_may_not_be_larger_than_any_zone)
+{
     put("a.json", "{}");
     char *path = mem_printf("%s/zones/a.json", folder);
     ck_assert_int_eq(truncate(path, 33 << 20), 0);
@@ -156,7 +167,8 @@ START_TEST(a_file_may_not_be_larger_than_any_zone) {
 }
 END_TEST
 
-START_TEST(refs_have_suggestions) {
+START_TEST(refs_have_suggestions)
+{
     put("a.json",
         "{\"zone\":{\"ref\":\"a\",\"name\":\"A\"},\n\"locations\":{\"r3001\":{\"name\":\"X\","
         "\"description\":\"D\","
@@ -175,7 +187,8 @@ START_TEST(refs_have_suggestions) {
 }
 END_TEST
 
-START_TEST(files_that_are_nearly_zone_files_are_named) {
+START_TEST(files_that_are_nearly_zone_files_are_named)
+{
     static const char *const names[] = {"b.JSON", "b.json.txt", "b.json~"};
     put("a.json", "{\"zone\":{\"ref\":\"a\",\"name\":\"A\"},\"locations\":{\"x\":{\"name\":\"X\","
                   "\"description\":\"D\",\"start\":true}}}");
@@ -192,7 +205,8 @@ START_TEST(files_that_are_nearly_zone_files_are_named) {
 }
 END_TEST
 
-START_TEST(characters_for_no_screen_have_their_place) {
+START_TEST(characters_for_no_screen_have_their_place)
+{
     put("a.json", "{\"zone\":{\"ref\":\"a\",\"name\":\"A\"},\n\"locations\":{\"x\":{\"name\":"
                   "\"\\u001b[31mX\",\n"
                   "\"description\":\"Bell \\u0007, \\u009b31m \\u202e \xe2\x80\xae, 1\\t2\\n3 "
@@ -208,7 +222,8 @@ START_TEST(characters_for_no_screen_have_their_place) {
 }
 END_TEST
 
-START_TEST(one_mistake_is_one_error) {
+START_TEST(one_mistake_is_one_error)
+{
     put("a.json", "{\"zone\":{\"ref\":\"a\",\"name\":\"A\",\"reset\":{\"mode\":\"always\","
                   "\"every\":\"15 minutes\"}},\n"
                   "\"locations\":{\"x\":{\"name\":\"X\",\"description\":\"D\",\"start\":true,"
@@ -222,7 +237,8 @@ START_TEST(one_mistake_is_one_error) {
 }
 END_TEST
 
-START_TEST(duplicates_name_both_places) {
+START_TEST(duplicates_name_both_places)
+{
     put("a.json", "{\"zone\":{\"ref\":\"a\",\"name\":\"A\"},\n\"locations\":{\"x\":{\"name\":\"X\","
                   "\"description\":\"D\",\"start\":true}},\n"
                   "\"things\":{\"x\":{\"name\":\"a thing\"}}}");
@@ -236,7 +252,8 @@ START_TEST(duplicates_name_both_places) {
 }
 END_TEST
 
-START_TEST(an_exit_may_be_meant_for_one_way) {
+START_TEST(an_exit_may_be_meant_for_one_way)
+{
     put("a.json", "{\"zone\":{\"ref\":\"a\",\"name\":\"A\"},\n\"locations\":{\"x\":{\"name\":\"X\","
                   "\"description\":\"D\",\"start\":true,"
                   "\"exits\":{\"north\":\"y\"}},\n\"y\":{\"name\":\"Y\",\"description\":\"D\","
@@ -250,7 +267,8 @@ START_TEST(an_exit_may_be_meant_for_one_way) {
 }
 END_TEST
 
-START_TEST(builders_mistakes_are_warnings) {
+START_TEST(builders_mistakes_are_warnings)
+{
     static const struct {
         const char *things, *says;
     } cases[] = {
@@ -322,7 +340,8 @@ START_TEST(builders_mistakes_are_warnings) {
 }
 END_TEST
 
-START_TEST(what_is_meant_so_is_quiet) {
+START_TEST(what_is_meant_so_is_quiet)
+{
     static const char *const things[] = {
         THING("imp", ",\"mobile\":true,\"in\":\"yard\",\"on_action\":{\"after\":\"5s\",\"do\":["
                      "\"say hi\",\":grins\",\"'hi\"]}"),
@@ -344,7 +363,8 @@ START_TEST(what_is_meant_so_is_quiet) {
 }
 END_TEST
 
-START_TEST(texts_that_a_thing_hides_are_told) {
+START_TEST(texts_that_a_thing_hides_are_told)
+{
     put("a.json",
         "{\"zone\":{\"ref\":\"a\",\"name\":\"A\"},\n\"locations\":{\"x\":{\"name\":\"X\",\"start\":"
         "true,\n"
@@ -362,7 +382,8 @@ START_TEST(texts_that_a_thing_hides_are_told) {
 }
 END_TEST
 
-START_TEST(problems_beyond_the_limit_are_counted_truly) {
+START_TEST(problems_beyond_the_limit_are_counted_truly)
+{
     struct doc_problems p = DOC_PROBLEMS_INIT;
     for (int i = 0; i < DOC_MAX_PROBLEMS + 5; i++)
         doc_problem_at(&p, DOC_WARNING, "a", 1, 1, "w");
@@ -374,7 +395,8 @@ START_TEST(problems_beyond_the_limit_are_counted_truly) {
 }
 END_TEST
 
-int main(void) {
+int main(void)
+{
     Suite *s = suite_create("zone_check");
     TCase *tc = tcase_create("zone_check");
     tcase_add_checked_fixture(tc, setup, teardown);

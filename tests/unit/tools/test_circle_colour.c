@@ -3,7 +3,8 @@
 
 #include "circle_kit.h"
 
-static struct circle_colours world(const char *text) {
+static struct circle_colours world(const char *text)
+{
     struct circle_colours c = {{0}, {0}, {false}};
     circle_colour_survey(&c, text, strlen(text));
     circle_colour_decide(&c);
@@ -12,7 +13,8 @@ static struct circle_colours world(const char *text) {
 
 static size_t kept;
 
-static void strips(const struct circle_colours *c, const char *in, const char *out, size_t codes) {
+static void strips(const struct circle_colours *c, const char *in, const char *out, size_t codes)
+{
     struct buf b = BUF_INIT;
     struct circle_stripped done = circle_colour_strip(&b, c, in);
     ck_assert_str_eq(buf_str(&b), out);
@@ -21,7 +23,8 @@ static void strips(const struct circle_colours *c, const char *in, const char *o
     buf_fini(&b);
 }
 
-START_TEST(the_end_of_a_colour_tells_the_dialect) {
+START_TEST(the_end_of_a_colour_tells_the_dialect)
+{
     struct circle_colours c = world("/crThe /cwYard/c0 and `wflour`n on ^rstone^n, {Rred{x, "
                                     "&ggreen&n, @bblue@n, |rred|n |bb|n |gg|n");
     strips(&c, "/crThe /cwYard/c0", "The Yard", 3);
@@ -37,7 +40,8 @@ START_TEST(the_end_of_a_colour_tells_the_dialect) {
 }
 END_TEST
 
-START_TEST(codes_of_other_worlds_stay_and_are_counted) {
+START_TEST(codes_of_other_worlds_stay_and_are_counted)
+{
     struct circle_colours c = world("A plain yard, /\\^^/\\ and {curly} brackets.");
     strips(&c, "{RLoft and ^ryard", "{RLoft and ^ryard", 0);
     ck_assert_uint_eq(kept, 2);
@@ -47,7 +51,8 @@ START_TEST(codes_of_other_worlds_stay_and_are_counted) {
 }
 END_TEST
 
-START_TEST(addresses_quotes_and_pictures_are_unhurt) {
+START_TEST(addresses_quotes_and_pictures_are_unhurt)
+{
     struct circle_colours c =
         world("@rred@n `rred`n ^rred^n &rred&n {rred{x /crred/c0 |rr|n |gg|n |bb|n");
     strips(&c, "mail ann@mud.example", "mail ann@mud.example", 0);
@@ -57,7 +62,8 @@ START_TEST(addresses_quotes_and_pictures_are_unhurt) {
 }
 END_TEST
 
-START_TEST(a_world_that_quotes_like_this_has_no_colours) {
+START_TEST(a_world_that_quotes_like_this_has_no_colours)
+{
     struct circle_colours c = world("He says `bad' and `now'. `good' it is, `n' it was. `r'");
     ck_assert(!c.used[CIRCLE_LEAD_CARET]);
     strips(&c, "the `red' one", "the `red' one", 0);
@@ -72,7 +78,8 @@ START_TEST(a_world_that_quotes_like_this_has_no_colours) {
 }
 END_TEST
 
-START_TEST(what_steers_a_terminal_goes) {
+START_TEST(what_steers_a_terminal_goes)
+{
     struct circle_colours c = world("");
     strips(&c, "\x1b[31mred\x1b[0m", "red", 2);
     strips(&c,
@@ -84,7 +91,8 @@ START_TEST(what_steers_a_terminal_goes) {
 }
 END_TEST
 
-START_TEST(tabs_and_backslashes_are_codes_only_with_an_end) {
+START_TEST(tabs_and_backslashes_are_codes_only_with_an_end)
+{
     struct circle_colours c = world("\tn\n\\tn");
     strips(&c, "\trred\tn", "red", 2);
     strips(&c, "\tred", "        red", 0);
@@ -92,7 +100,8 @@ START_TEST(tabs_and_backslashes_are_codes_only_with_an_end) {
 }
 END_TEST
 
-int main(void) {
+int main(void)
+{
     TCase *t = tcase_create("colour");
     tcase_add_test(t, the_end_of_a_colour_tells_the_dialect);
     tcase_add_test(t, codes_of_other_worlds_stay_and_are_counted);

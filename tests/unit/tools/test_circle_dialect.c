@@ -3,13 +3,15 @@
 
 #include "circle_kit.h"
 
-static void read_zone(struct kit *k, const char *text) {
+static void read_zone(struct kit *k, const char *text)
+{
     kit_init(k);
     kit_read(k, CIRCLE_ZON, text);
     kit_export(k);
 }
 
-START_TEST(five_numbers_are_top_lifespan_and_mode) {
+START_TEST(five_numbers_are_top_lifespan_and_mode)
+{
     struct kit k;
     read_zone(&k, "#1\nMill~\n199 30 2 0 -1\nS\n$\n");
     kit_has(&k, 0, "numbers 0 to 199");
@@ -21,7 +23,8 @@ START_TEST(five_numbers_are_top_lifespan_and_mode) {
 }
 END_TEST
 
-START_TEST(most_zones_decide_for_one_that_could_be_either) {
+START_TEST(most_zones_decide_for_one_that_could_be_either)
+{
     struct kit k;
     // "0 10 2 1": top 0, lifespan 10, mode 2; or from 0 to 10, lifespan 2, mode 1.
     read_zone(&k, "#0\nLow~\n0 10 2 1\nS\n#1\nMill~\n199 30 2 0\nS\n#2\nFen~\n299 20 1 0\nS\n$\n");
@@ -35,7 +38,8 @@ START_TEST(most_zones_decide_for_one_that_could_be_either) {
 }
 END_TEST
 
-START_TEST(a_builder_and_more_lines_of_numbers) {
+START_TEST(a_builder_and_more_lines_of_numbers)
+{
     struct kit k;
     read_zone(&k, "#1\nThe Mill~\nAnnabel~\n0 4\n199 30 2\nM 0 100 2 100\nS\n$\n");
     kit_has(&k, 0, "\"name\": \"The Mill\", \"author\": \"Annabel\"");
@@ -54,7 +58,8 @@ START_TEST(a_builder_and_more_lines_of_numbers) {
 }
 END_TEST
 
-START_TEST(a_zone_without_its_line_keeps_its_resets) {
+START_TEST(a_zone_without_its_line_keeps_its_resets)
+{
     struct kit k;
     read_zone(&k, "#1\nThe Mill~\nM 0 100 2 100\nS\n$\n");
     ck_assert_uint_eq(k.report.counts[CIRCLE_ZONE].part, 1);
@@ -67,7 +72,8 @@ END_TEST
 
 static const char two_rooms[] = "#100\nYard~\nx~\n1 0 0\nS\n$\n";
 
-START_TEST(resets_without_if_flags) {
+START_TEST(resets_without_if_flags)
+{
     struct kit k;
     kit_init(&k);
     kit_read(&k, CIRCLE_ZON,
@@ -90,7 +96,8 @@ START_TEST(resets_without_if_flags) {
 }
 END_TEST
 
-static void read_object(struct kit *k, const char *flags) {
+static void read_object(struct kit *k, const char *flags)
+{
     struct buf text = BUF_INIT;
     buf_addf(&text, "#105\nstick~\na stick~\nA stick.~\n~\n%s\n0 1 4 7\n2 10 1\n", flags);
     buf_addf(&text, "#106\nbun~\na bun~\nA bun.~\n~\n%s\n0 1 4 7\n2 10 1\n$\n", flags);
@@ -101,7 +108,8 @@ static void read_object(struct kit *k, const char *flags) {
     buf_fini(&text);
 }
 
-START_TEST(objects_of_three_to_thirteen_numbers) {
+START_TEST(objects_of_three_to_thirteen_numbers)
+{
     static const char *const lines[] = {
         "5 1 8193",                     // type extra wear
         "5 1 8193 0",                   // affects behind
@@ -125,7 +133,8 @@ START_TEST(objects_of_three_to_thirteen_numbers) {
 }
 END_TEST
 
-START_TEST(objects_may_have_more_lines_and_other_numbers) {
+START_TEST(objects_may_have_more_lines_and_other_numbers)
+{
     struct kit k;
     kit_init(&k);
     kit_read(&k, CIRCLE_ZON, KIT_ZONE);
@@ -145,14 +154,16 @@ END_TEST
 
 #define MOBILE "#110\nman~\na man~\nA man.~\n~\n"
 
-static void read_mobile(struct kit *k, const char *text) {
+static void read_mobile(struct kit *k, const char *text)
+{
     kit_init(k);
     kit_read(k, CIRCLE_ZON, KIT_ZONE);
     kit_read(k, CIRCLE_MOB, text);
     kit_export(k);
 }
 
-START_TEST(the_level_is_found_by_the_dice) {
+START_TEST(the_level_is_found_by_the_dice)
+{
     static const char *const bodies[] = {
         MOBILE "2 0 100 S\n5 15 4 3d6+20 1d4+1\n10 100\n8 8 1\n$\n",
         MOBILE "2 0 100 E\nX5 30 26 26 26 26 3d6+20 1d4+1\n10 100\n8 8 1\nE\n$\n",
@@ -181,7 +192,8 @@ START_TEST(the_level_is_found_by_the_dice) {
 }
 END_TEST
 
-START_TEST(mobiles_without_dice_are_read_in_part) {
+START_TEST(mobiles_without_dice_are_read_in_part)
+{
     struct kit k;
     struct buf doubts = BUF_INIT;
     read_mobile(&k, MOBILE "2 0 100 S\n5 15 4 30 7\n10 100\n8 8 1\n$\n");
@@ -196,7 +208,8 @@ START_TEST(mobiles_without_dice_are_read_in_part) {
 }
 END_TEST
 
-START_TEST(names_by_case_and_more_texts_are_passed) {
+START_TEST(names_by_case_and_more_texts_are_passed)
+{
     struct kit k;
     read_mobile(
         &k, "#110\nman~\na man~\nof a man~\nto a man~\nby a man~\nwith a man~\nat a man~\n"
@@ -214,7 +227,8 @@ START_TEST(names_by_case_and_more_texts_are_passed) {
 }
 END_TEST
 
-START_TEST(rooms_without_their_line_are_counted) {
+START_TEST(rooms_without_their_line_are_counted)
+{
     struct kit k;
     kit_init(&k);
     kit_read(&k, CIRCLE_ZON, KIT_ZONE);
@@ -227,7 +241,8 @@ START_TEST(rooms_without_their_line_are_counted) {
 }
 END_TEST
 
-int main(void) {
+int main(void)
+{
     TCase *t = tcase_create("dialect");
     tcase_add_test(t, five_numbers_are_top_lifespan_and_mode);
     tcase_add_test(t, most_zones_decide_for_one_that_could_be_either);

@@ -3,7 +3,8 @@
 
 #include "circle_kit.h"
 
-static struct circle_encoded decode(const char *name, const char *in, size_t n, const char *out) {
+static struct circle_encoded decode(const char *name, const char *in, size_t n, const char *out)
+{
     struct buf b = BUF_INIT;
     struct circle_encoded e = circle_encoding_decode(&b, name, in, n);
     ck_assert_str_eq(buf_str(&b), out);
@@ -13,7 +14,8 @@ static struct circle_encoded decode(const char *name, const char *in, size_t n, 
 
 #define DECODE(name, in, out) decode(name, in, sizeof(in) - 1, out)
 
-START_TEST(utf8_stays_whatever_name_is_given) {
+START_TEST(utf8_stays_whatever_name_is_given)
+{
     ck_assert_int_eq(DECODE(NULL, "caf\xc3\xa9", "caf\xc3\xa9").as, CIRCLE_IS_UTF8);
     ck_assert_int_eq(DECODE("KOI8-R", "caf\xc3\xa9", "caf\xc3\xa9").as, CIRCLE_IS_UTF8);
     ck_assert_int_eq(DECODE("KOI8-R", "plain", "plain").as, CIRCLE_IS_UTF8);
@@ -21,7 +23,8 @@ START_TEST(utf8_stays_whatever_name_is_given) {
 }
 END_TEST
 
-START_TEST(one_bad_byte_does_not_spoil_the_rest) {
+START_TEST(one_bad_byte_does_not_spoil_the_rest)
+{
     struct circle_encoded e =
         DECODE(NULL, "caf\xc3\xa9\nna\xefve\n", "caf\xc3\xa9\nna\xc3\xafve\n");
     ck_assert_int_eq(e.as, CIRCLE_IS_MENDED);
@@ -30,7 +33,8 @@ START_TEST(one_bad_byte_does_not_spoil_the_rest) {
 }
 END_TEST
 
-START_TEST(what_is_no_utf8_is_windows_1252) {
+START_TEST(what_is_no_utf8_is_windows_1252)
+{
     struct circle_encoded e =
         DECODE(NULL, "A plain caf\xe9 \x96 here", "A plain caf\xc3\xa9 \xe2\x80\x93 here");
     ck_assert_int_eq(e.as, CIRCLE_IS_LATIN);
@@ -41,7 +45,8 @@ START_TEST(what_is_no_utf8_is_windows_1252) {
 }
 END_TEST
 
-START_TEST(named_encodings_are_read_by_iconv) {
+START_TEST(named_encodings_are_read_by_iconv)
+{
     ck_assert_int_eq(DECODE("KOI8-R", "\xcd\xc9\xd2", "\xd0\xbc\xd0\xb8\xd1\x80").as,
                      CIRCLE_IS_NAMED);
     DECODE("CP1251", "\xec\xe8\xf0", "\xd0\xbc\xd0\xb8\xd1\x80");
@@ -54,7 +59,8 @@ START_TEST(named_encodings_are_read_by_iconv) {
 }
 END_TEST
 
-START_TEST(bytes_that_are_no_character_are_replaced_and_counted) {
+START_TEST(bytes_that_are_no_character_are_replaced_and_counted)
+{
     struct circle_encoded e = DECODE("EUC-KR", "ok\n\xff\xb9\xae", "ok\n\xef\xbf\xbd\xeb\xac\xb8");
     ck_assert_uint_eq(e.bad, 1);
     ck_assert_uint_eq(e.first, 2);
@@ -63,7 +69,8 @@ START_TEST(bytes_that_are_no_character_are_replaced_and_counted) {
 }
 END_TEST
 
-START_TEST(utf16_is_known_by_its_mark) {
+START_TEST(utf16_is_known_by_its_mark)
+{
     DECODE(NULL,
            "\xff\xfe"
            "A\0\n\0",
@@ -75,7 +82,8 @@ START_TEST(utf16_is_known_by_its_mark) {
 }
 END_TEST
 
-START_TEST(names_are_those_of_iconv) {
+START_TEST(names_are_those_of_iconv)
+{
     ck_assert(circle_encoding_known("KOI8-R"));
     ck_assert(circle_encoding_known("utf-8"));
     ck_assert(!circle_encoding_known("KLINGON-7"));
@@ -84,13 +92,15 @@ START_TEST(names_are_those_of_iconv) {
 }
 END_TEST
 
-START_TEST(line_ends_become_one) {
+START_TEST(line_ends_become_one)
+{
     DECODE("KOI8-R", "\xcd\r\n\xcd\r", "\xd0\xbc\n\xd0\xbc\n");
     DECODE(NULL, "a\n\rb\0c", "a\nbc");
 }
 END_TEST
 
-int main(void) {
+int main(void)
+{
     TCase *t = tcase_create("encoding");
     tcase_add_test(t, utf8_stays_whatever_name_is_given);
     tcase_add_test(t, one_bad_byte_does_not_spoil_the_rest);

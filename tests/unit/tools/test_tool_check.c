@@ -12,7 +12,8 @@
 
 static char folder[64];
 
-static void put(const char *name, const char *text) {
+static void put(const char *name, const char *text)
+{
     char *path = mem_printf("%s/%s", folder, name);
     char *slash = strrchr(path, '/');
     *slash = '\0';
@@ -22,19 +23,22 @@ static void put(const char *name, const char *text) {
     free(path);
 }
 
-static void setup(void) {
+static void setup(void)
+{
     memcpy(folder, "check-XXXXXX", sizeof("check-XXXXXX"));
     ck_assert_ptr_nonnull(mkdtemp(folder));
     put("data/player.json", "{\"name\":\"a player\",\"body\":{\"hand\":2,\"tail\":1}}");
 }
 
-static void teardown(void) {
+static void teardown(void)
+{
     char *command = mem_printf("rm -rf '%s'", folder);
     ck_assert_int_eq(system(command), 0);
     free(command);
 }
 
-static void put_zone(const char *slot, const char *more) {
+static void put_zone(const char *slot, const char *more)
+{
     char *text = mem_printf("{\"zone\":{\"ref\":\"z\",\"name\":\"Z\"},\"locations\":{\"yard\":{"
                             "\"name\":\"Y\",\"description\":\"D.\","
                             "\"start\":true%s}},\"things\":{\"ring\":{\"name\":\"a "
@@ -45,7 +49,8 @@ static void put_zone(const char *slot, const char *more) {
     free(text);
 }
 
-static int check_of(const char *name, const char *option) {
+static int check_of(const char *name, const char *option)
+{
     char program[] = "check", *what = mem_printf("%s/%s", folder, name),
          *more = option ? mem_strdup(option) : NULL;
     char *argv[] = {program, what, more, NULL};
@@ -56,7 +61,8 @@ static int check_of(const char *name, const char *option) {
     return status;
 }
 
-START_TEST(the_template_of_players_is_found_beside_the_zones) {
+START_TEST(the_template_of_players_is_found_beside_the_zones)
+{
     put_zone("tail", "");
     ck_assert_int_eq(check_of("data/zones", "--strict"), 0);
     ck_assert_int_eq(check_of("data/zones/z.json", "--strict"), 0);
@@ -66,7 +72,8 @@ START_TEST(the_template_of_players_is_found_beside_the_zones) {
 }
 END_TEST
 
-START_TEST(without_it_players_have_the_usual_slots) {
+START_TEST(without_it_players_have_the_usual_slots)
+{
     char *path = mem_printf("%s/data/player.json", folder);
     ck_assert_int_eq(unlink(path), 0);
     put_zone("finger", "");
@@ -77,21 +84,24 @@ START_TEST(without_it_players_have_the_usual_slots) {
 }
 END_TEST
 
-START_TEST(warnings_count_when_asked_for) {
+START_TEST(warnings_count_when_asked_for)
+{
     put_zone("tail", ",\"details\":[{\"keywords\":[\"a\"],\"text\":\"\"}]");
     ck_assert_int_eq(check_of("data/zones", NULL), 0);
     ck_assert_int_eq(check_of("data/zones", "--strict"), 65);
 }
 END_TEST
 
-START_TEST(a_folder_without_zone_files_is_an_error) {
+START_TEST(a_folder_without_zone_files_is_an_error)
+{
     put("data/zones/z.JSON", "{}");
     ck_assert_int_eq(check_of("data/zones", NULL), 65);
     ck_assert_int_eq(check_of("nowhere", NULL), 65);
 }
 END_TEST
 
-START_TEST(things_do_what_commands_allow) {
+START_TEST(things_do_what_commands_allow)
+{
     put_zone(
         "tail",
         ",\"on_action\":{\"after\":\"1m\",\"do\":[\"act Gulls scream.\",\"say hi\",\"north\"]}");
@@ -105,7 +115,8 @@ START_TEST(things_do_what_commands_allow) {
 }
 END_TEST
 
-START_TEST(a_file_is_checked_with_those_it_refers_to) {
+START_TEST(a_file_is_checked_with_those_it_refers_to)
+{
     put_zone("tail", ",\"exits\":{\"north\":\"fen:path\"}");
     put("data/zones/fen.json", "{\"zone\":{\"ref\":\"fen\",\"name\":\"F\"},\"locations\":{\"path\":"
                                "{\"name\":\"P\",\"description\":\"\","
@@ -119,7 +130,8 @@ START_TEST(a_file_is_checked_with_those_it_refers_to) {
 }
 END_TEST
 
-int main(void) {
+int main(void)
+{
     Suite *s = suite_create("tool_check");
     TCase *t = tcase_create("tool_check");
     tcase_add_checked_fixture(t, setup, teardown);
