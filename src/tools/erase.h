@@ -26,6 +26,8 @@ struct erase {
     struct erase_name *list;
     size_t count;
     struct map *keywords; // that mobiles of the world answer to; NULL: not gathered
+    struct map *words;    // by which anything of the world may be meant, in the form for comparing; likewise
+    struct map *players;  // names of all who were ever there, in that form; never NULL
     uint64_t renamed, voided; // events
     // Of the event at hand.
     const char *alias; // what the line's first word is short for, in the new words; NULL: it is none
@@ -48,6 +50,10 @@ char *erase_reword(const struct erase *e, const char *line);
 char *erase_silence(const struct erase *e, const char *line);
 // The same of a line whose first word is short for `alias`.
 char *erase_silence_short(const struct erase *e, const char *line, const char *alias);
+// The text of one of the person's aliases: what is no speech keeps the words that can mean something.
+char *erase_silence_alias(const struct erase *e, const char *text);
+char *erase_silence_prompt(const char *text); // of which only its %-codes are no words
+void erase_add_player(struct erase *e, const char *name); // who was there: a name that can mean somebody
 // The name of an alias, as it is called now.
 char *erase_reword_alias(const struct erase *e, const char *name);
 

@@ -40,7 +40,13 @@ static char *reword(void *arg, const char *line)
 
 static char *quieten(void *arg, const char *line)
 {
-    return erase_silence(((struct rewriting *)arg)->erase, line);
+    return erase_silence_alias(((struct rewriting *)arg)->erase, line);
+}
+
+static char *quieten_prompt(void *arg, const char *text)
+{
+    (void)arg;
+    return erase_silence_prompt(text);
 }
 
 static void began(void *arg, struct world *w)
@@ -49,10 +55,12 @@ static void began(void *arg, struct world *w)
     size_t n;
     const struct roster_entry *list = world_roster(w, &n);
     x->world = w;
+    for (size_t i = 0; i < n; i++)
+        erase_add_player(x->erase, list[i].name);
     erase_gather_keywords(x->erase, w);
     for (size_t i = 0; i < n; i++) {
         const struct erase_name *name = erase_find(x->erase, list[i].name);
-        player_reword(list[i].player, name ? quieten : reword, reword, x);
+        player_reword(list[i].player, name ? quieten : reword, reword, name ? quieten_prompt : reword, x);
         if (name)
             player_rename(list[i].player, name->to);
     }
@@ -262,6 +270,22 @@ static int leave_other_program(const struct erase_epochs *x)
     return good ? 0 : EX_CANTCREAT;
 }
 
+// Everybody who ever came: their names are words that can mean somebody.
+static void gather_players(struct erase *e, const struct erase_epochs *x, uint64_t epoch)
+{
+    char why[600];
+    struct record r;
+    uint32_t locks[RECORD_LOCKS_MAX];
+    struct journal_config config = {.folder = x->folder, .read_only = true, .epoch = epoch};
+    struct journal *j = journal_open(&config, why, sizeof(why));
+    struct journal_cursor *c = j ? journal_cursor_open(j, journal_first(j)) : NULL;
+    while (c && journal_cursor_next(c, &r, locks) == JOURNAL_DONE)
+        if (r.kind == RECORD_ENTER && !erase_find(e, r.name))
+            erase_add_player(e, r.name);
+    journal_cursor_close(c);
+    journal_close(j);
+}
+
 int erase_epochs(struct erase *e, struct erase_epochs *x)
 {
     int status = leave_other_program(x);
@@ -269,6 +293,8 @@ int erase_epochs(struct erase *e, struct erase_epochs *x)
         return status;
     uint64_t *list = mem_alloc(EPOCHS_MAX * sizeof(*list));
     size_t n = journal_epochs(x->folder, list, EPOCHS_MAX);
+    for (size_t i = 0; i < n; i++)
+        gather_players(e, x, list[i]);
     for (size_t i = 0; i < n && !status; i++) {
         status = one(e, x, list[i], i + 1 == n);
         x->epochs += !status;

@@ -46,14 +46,15 @@ struct copying {
     bool own;
 };
 
-enum part { AS_IT_IS, NAMED, ALIASES };
+enum part { AS_IT_IS, NAMED, ALIASES, PROMPT };
 
 static struct doc_node *copy_text(const struct copying *c, const char *text, enum part part)
 {
     if (part == AS_IT_IS)
         return doc_string(c->to, text);
-    char *other = part == ALIASES && c->own ? erase_silence(c->erase, text)
-                                            : erase_reword(c->erase, text);
+    char *other = part == PROMPT            ? erase_silence_prompt(text)
+                  : part == ALIASES && c->own ? erase_silence_alias(c->erase, text)
+                                              : erase_reword(c->erase, text);
     struct doc_node *n = doc_string(c->to, other);
     free(other);
     return n;
@@ -79,6 +80,8 @@ static bool is_called(const struct doc_node *n, const char *key)
 // another's what is only a player's. All else is the world's, whatever words it has.
 static enum part part_of(const struct copying *c, const struct doc_node *child, enum part outside)
 {
+    if (outside == NAMED && c->own && is_called(child, "prompt"))
+        return PROMPT;
     if (outside != AS_IT_IS)
         return outside == NAMED && is_called(child, "aliases") && child->kind == DOC_OBJECT
                    ? ALIASES

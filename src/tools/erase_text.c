@@ -24,11 +24,14 @@ enum { PSEUDONYM = 10, TRIES = 10000 };
 void erase_init(struct erase *e)
 {
     *e = (struct erase){0};
+    e->players = map_new();
 }
 
 void erase_fini(struct erase *e)
 {
     map_free(e->keywords);
+    map_free(e->words);
+    map_free(e->players);
     free(e->list);
     free(e->text);
     free(e->rights);
@@ -85,13 +88,41 @@ static bool letter(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c & 0x80;
 }
 
+// Is a word of the world what begins at `from`, up to where its letters end?
+static bool is_worlds(const struct erase *e, const char *from)
+{
+    size_t n = 0;
+    struct buf folded = BUF_INIT;
+    while (letter(from[n]))
+        n++;
+    caseless_add(&folded, from, n);
+    bool is = (e->words && map_get(e->words, buf_str(&folded))) ||
+              (e->keywords && map_get(e->keywords, buf_str(&folded)));
+    buf_fini(&folded);
+    return is;
+}
+
+// A word that is made of the name tells it as well: its plural, and of a name that is hardly part of another word
+// by chance, whatever begins with it or, when it is long, has it. Words of the world stay what they are.
+static bool tells(const struct erase *e, const char *line, const char *p, size_t n)
+{
+    enum { BEGINS = 5, INSIDE = 7 };
+    bool first = p == line || !letter(p[-1]), last = !letter(p[n]);
+    bool plural = (p[n] == 's' || p[n] == 'S') && !letter(p[n + 1]);
+    if (first && last)
+        return true;
+    if (!(first && (plural || n >= BEGINS)) && n < INSIDE)
+        return false;
+    while (p > line && letter(p[-1]))
+        p--;
+    return !is_worlds(e, p);
+}
+
 static const struct erase_name *name_at(const struct erase *e, const char *line, const char *p)
 {
-    if (p > line && letter(p[-1]))
-        return NULL;
     for (size_t i = 0; i < e->count; i++) {
         size_t n = strlen(e->list[i].from);
-        if (!strncasecmp(p, e->list[i].from, n) && !letter(p[n]))
+        if (!strncasecmp(p, e->list[i].from, n) && tells(e, line, p, n))
             return &e->list[i];
     }
     return NULL;
@@ -127,11 +158,42 @@ static void keep_keyword(void *arg, const char *word)
     map_put(arg, word, arg);
 }
 
+void erase_add_player(struct erase *e, const char *name)
+{
+    struct buf folded = BUF_INIT;
+    caseless_add(&folded, name, strlen(name));
+    keep_keyword(e->players, buf_str(&folded));
+    buf_fini(&folded);
+}
+
+// The words by which things and places are called, and those between them.
+static void gather_words(struct erase *e, struct world *w)
+{
+    static const char *const small[] = {"all", "from", "in",   "into", "on",    "onto", "out",  "at",
+                                        "with", "my",  "me",   "self", "here",  "and",  "under", "behind",
+                                        "to",   "the", "a",    "an",   "of",    "for",  "off",   "about"};
+    map_free(e->words);
+    e->words = map_new();
+    for (size_t i = 0; i < sizeof(small) / sizeof(small[0]); i++)
+        keep_keyword(e->words, small[i]);
+    struct called called = {0};
+    for (uint32_t i = 1; i < world_slots(w); i++) {
+        struct thing *t = world_slot(w, i);
+        if (!*thing_refname(t) || thing_is(t, THING_PLAYER))
+            continue;
+        called_read(&called, t);
+        for (size_t k = 0; k < called.count; k++)
+            keep_keyword(e->words, called.text.data + called.list[k].at);
+    }
+    called_fini(&called);
+}
+
 // What mobiles answer to, what they are called, and the small words about names: with these the line
 // still finds whom it found.
 void erase_gather_keywords(struct erase *e, struct world *w)
 {
     static const char *const small[] = {"to", "about", "the", "a", "an", "of", "some", "please"};
+    gather_words(e, w);
     map_free(e->keywords);
     e->keywords = map_new();
     for (size_t i = 0; i < sizeof(small) / sizeof(small[0]); i++)
@@ -232,7 +294,7 @@ static char *silence_from(const struct erase *e, struct words *words, const char
     char *before = mem_strndup(whole, (size_t)(rest - whole)), *named = erase_reword(e, before);
     buf_adds(&out, named);
     if (command) {
-        char *inner = erase_silence(e, rest);
+        char *inner = erase_silence_alias(e, rest);
         buf_adds(&out, inner);
         free(inner);
     } else {
@@ -244,11 +306,99 @@ static char *silence_from(const struct erase *e, struct words *words, const char
     return buf_take(&out);
 }
 
+char *erase_silence_prompt(const char *text)
+{
+    struct buf out = BUF_INIT;
+    for (const char *p = text; *p; p++)
+        if (*p == '%' && p[1])
+            buf_add(&out, p++, 2);
+        else
+            buf_addc(&out, letter(*p) ? 'x' : *p);
+    return buf_take(&out);
+}
+
+static bool begins_one(const struct map *words, const char *word)
+{
+    struct map_iter at = {0};
+    const char *key;
+    while (words && map_next(words, &at, &key, NULL))
+        if (!strcmp(key, word) || called_begins(key, word))
+            return true;
+    return false;
+}
+
+// Can these letters mean something to a command?
+static bool can_mean(const struct erase *e, const char *word, size_t n)
+{
+    struct buf folded = BUF_INIT;
+    caseless_add(&folded, word, n);
+    const char *text = buf_str(&folded);
+    bool is = strspn(text, "0123456789") == strlen(text) || command_find(text) ||
+              begins_one(e->words, text) || begins_one(e->keywords, text) ||
+              begins_one(e->players, text);
+    buf_fini(&folded);
+    return is;
+}
+
+// Words that mean nothing to anybody found nothing when they were typed, and find nothing as they are now.
+static char *silence_meaningless(const struct erase *e, const char *text)
+{
+    struct buf out = BUF_INIT;
+    for (const char *p = text; *p;) {
+        const struct erase_name *name = name_at(e, text, p);
+        size_t n = 0;
+        while (letter(p[n]))
+            n++;
+        if (name) {
+            buf_adds(&out, name->to);
+            n = strlen(name->from);
+        } else if (!n) {
+            buf_addc(&out, *p);
+            n = 1;
+        } else if (can_mean(e, p, n)) {
+            buf_add(&out, p, n);
+        } else {
+            for (size_t i = 0; i < n; i++)
+                buf_addc(&out, 'x');
+        }
+        p += n;
+    }
+    return buf_take(&out);
+}
+
+char *erase_silence_alias(const struct erase *e, const char *text)
+{
+    struct words words;
+    words_init(&words);
+    words_set(&words, text);
+    bool other = aliased_in(&words) || speech_in(&words);
+    words_fini(&words);
+    return other ? erase_silence(e, text) : silence_meaningless(e, text);
+}
+
+// NULL: the line sets no prompt.
+static char *silence_prompt_line(const struct words *words)
+{
+    const struct command *c = command_find(words_at(words, 0));
+    if (!c || strcmp(c->name, "prompt") != 0)
+        return NULL;
+    const char *whole = words_rest(words, 0), *rest = words_rest(words, 1);
+    char *prompt = erase_silence_prompt(rest);
+    char *line = mem_printf("%.*s%s", (int)(rest - whole), whole, prompt);
+    free(prompt);
+    return line;
+}
+
 char *erase_silence(const struct erase *e, const char *line)
 {
     struct words words;
     words_init(&words);
     words_set(&words, line);
+    char *prompt = silence_prompt_line(&words);
+    if (prompt) {
+        words_fini(&words);
+        return prompt;
+    }
     const char *text = aliased_in(&words), *said = speech_in(&words);
     const char *whole = words_rest(&words, 0);
     const char *rest = text ? text : said && *said ? said : whole + strlen(whole);

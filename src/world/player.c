@@ -224,7 +224,8 @@ static char *cut(char *text, size_t most)
 }
 
 void player_reword(struct thing *t, char *(*texts)(void *arg, const char *text),
-                   char *(*names)(void *arg, const char *text), void *arg)
+                   char *(*names)(void *arg, const char *text),
+                   char *(*prompts)(void *arg, const char *text), void *arg)
 {
     struct player *p = thing_attr(t, ATTR_PLAYER);
     struct player_alias *list = p->aliases;
@@ -243,7 +244,7 @@ void player_reword(struct thing *t, char *(*texts)(void *arg, const char *text),
     }
     free(list);
     if (p->prompt) {
-        char *prompt = cut(names(arg, p->prompt), PLAYER_PROMPT);
+        char *prompt = cut(prompts(arg, p->prompt), PLAYER_PROMPT);
         free(p->prompt);
         p->prompt = prompt;
     }

@@ -37,10 +37,12 @@ void player_set_breathless_at(struct thing *t, int64_t until, const struct site 
 
 // While nothing runs and the checker is off: it and everything that calls it by its name calls it `to`,
 // and it is no account's any more; and the texts of its aliases become what `texts` makes of them, their
-// names and its prompt what `names` makes of them (results are taken over, and cut where too long).
+// names what `names` makes of them, its prompt what `prompts` does (results are taken over, and cut where
+// too long).
 void player_rename(struct thing *t, const char *to);
 void player_reword(struct thing *t, char *(*texts)(void *arg, const char *text),
-                   char *(*names)(void *arg, const char *text), void *arg);
+                   char *(*names)(void *arg, const char *text),
+                   char *(*prompts)(void *arg, const char *text), void *arg);
 const char *player_alias_text(const struct thing *t, const char *name); // NULL: there is none
 
 // Aliases of commands, in order of name.

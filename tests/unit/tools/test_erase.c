@@ -48,6 +48,51 @@ START_TEST(names_are_words_of_their_own)
 }
 END_TEST
 
+// What is made of a name tells it too; what is a word of the world does not.
+START_TEST(names_are_in_other_words)
+{
+    erase_add(&e, "Quizzical", 0);
+    memcpy(e.list[2].to, "Nobodyc", 8);
+    ck_becomes(erase_reword, "the Quizzicals, QUIZZICALISH unquizzical", "the Nobodycs, NobodycISH unNobodyc");
+    ck_becomes(erase_reword, "annas golds golden annali", "Nobodybs Nobodyas golden annali");
+    ck_assert(erase_mentions(&e, "say Quizzicals"));
+    e.words = map_new();
+    map_put(e.words, "quizzicals", keyword);
+    map_put(e.words, "golds", keyword);
+    ck_becomes(erase_reword, "quizzicals Golds quizzical", "quizzicals Golds Nobodyc");
+}
+END_TEST
+
+// Of an alias that says nothing the words stay that can mean something.
+START_TEST(an_alias_keeps_what_can_be_meant)
+{
+    e.words = map_new();
+    map_put(e.words, "from", keyword);
+    map_put(e.words, "all", keyword);
+    map_put(e.words, "to", keyword);
+    map_put(e.words, "lantern", keyword);
+    map_put(e.words, "fountain", keyword);
+    erase_add_player(&e, "Bertold");
+    ck_becomes(erase_silence_alias, "get all MULBERRY", "get all xxxxxxxx");
+    ck_becomes(erase_silence_alias, "get Lantern from mulberry-lane 2", "get Lantern from xxxxxxxx-xxxx 2");
+    ck_becomes(erase_silence_alias, "look fount", "look fount");
+    ck_becomes(erase_silence_alias, "give $1 to bertold anna", "give $1 to bertold Nobodyb");
+    ck_becomes(erase_silence_alias, "mulberry $*", "xxxxxxxx $*");
+    ck_becomes(erase_silence_alias, "say my lane", "say xx xxxx");
+    ck_becomes(erase_silence, "alias x get all SECRET", "alias x get all xxxxxx");
+}
+END_TEST
+
+START_TEST(a_prompt_keeps_its_codes)
+{
+    char *text = erase_silence_prompt("Anna at 12 Lane, %h/%H %% #%n> %");
+    ck_assert_str_eq(text, "xxxx xx xx xxxx, %h/%H %% #%n> %");
+    free(text);
+    ck_becomes(erase_silence, "prompt My lane %h>", "prompt xx xxxx %h>");
+    ck_becomes(erase_silence, "prompt", "prompt");
+}
+END_TEST
+
 START_TEST(what_is_said_falls_silent)
 {
     ck_becomes(erase_silence, "say I am Anna, 12 Mulberry Lane", "say x xx xxxx, xx xxxxxxxx xxxx");
@@ -180,7 +225,7 @@ START_TEST(a_character_keeps_what_is_the_worlds)
     ck_assert_str_eq(
         own, "{\"name\":\"Nobodya\",\"location\":\"town:gold\",\"thing\":{\"name\":\"Nobodya\","
              "\"aliases\":[\"Nobodya\",\"player\"],\"description\":\"Asgoodasgold.\",\"player\":"
-             "{\"prompt\":\"Nobodya>\",\"aliases\":{\"hi\":\"sayxxxxxxxxxx\",\"nobodya\":\"look\"}},\"contents\":"
+             "{\"prompt\":\"xxxx>\",\"aliases\":{\"hi\":\"sayxxxxxxxxxx\",\"nobodya\":\"look\"}},\"contents\":"
              "[{\"name\":\"agoldcoin\",\"aliases\":[\"gold\"]}]}}");
     ck_assert_ptr_nonnull(strstr(other, "\"say Nobodya greets\""));
     ck_assert_ptr_nonnull(strstr(other, "\"Nobodya>\""));
@@ -199,6 +244,9 @@ int main(void)
     TCase *t = tcase_create("erase");
     tcase_add_checked_fixture(t, begin, end);
     tcase_add_test(t, names_are_words_of_their_own);
+    tcase_add_test(t, names_are_in_other_words);
+    tcase_add_test(t, an_alias_keeps_what_can_be_meant);
+    tcase_add_test(t, a_prompt_keeps_its_codes);
     tcase_add_test(t, what_is_said_falls_silent);
     tcase_add_test(t, what_is_said_by_a_short_word_falls_silent);
     tcase_add_test(t, others_call_their_aliases_like_the_person);
