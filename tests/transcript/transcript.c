@@ -374,7 +374,12 @@ int main(int argc, char **argv)
     lockcheck_set_names(attr_name);
     lockcheck_set_level(LOCKCHECK_FLOW);
     show = argc > 1 && !strcmp(argv[1], "--show");
-    for (int i = show ? 2 : 1; i < argc; i++)
+    for (int i = show ? 2 : 1; i < argc; i++) {
+        char *again = mem_printf("%s %s", argv[0], argv[i]);
+        lockreport_set_again(again);
         failures += run_file(argv[i]);
+        lockreport_set_again(NULL);
+        free(again);
+    }
     return failures != 0;
 }
