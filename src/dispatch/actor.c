@@ -6,6 +6,7 @@
 #include "command/enter.h"
 #include "command/outcome.h"
 #include "runtime/task.h"
+#include "util/log.h"
 #include "util/loopguard.h"
 #include "util/mem.h"
 #include "util/mutation.h"
@@ -175,6 +176,7 @@ struct actor *actor_new(struct dispatch *d, const struct dispatch_entry *entry)
     enter_spec_init(&a->entry, entry->name, rights, entry->character, entry->mailbox);
     free(rights);
     submit(a, RECORD_ENTER, "", 0);
+    log_debug("dispatch", "enters", "actor", entry->name, "account", entry->account, NULL);
     return a;
 }
 
@@ -227,6 +229,7 @@ void dispatch_line(struct actor *a, const char *line)
 void dispatch_linkdead(struct actor *a)
 {
     a->session = NULL;
+    log_debug("dispatch", "linkdead", "actor", actor_name(a), NULL);
     submit(a, RECORD_LINKDEAD, "", 0);
 }
 

@@ -217,6 +217,9 @@ struct checkpoint *checkpoint_begin(struct dispatch *d, struct journal *j)
     int r = fork_quiet(c, down[0], up[1]);
     close(down[0]);
     close(up[1]);
+    if (!r && log_enabled(LOG_LEVEL_DEBUG))
+        log_debug("journal", "snapshot_begun", "number", LOG_INT(c->number), "pause_us",
+                  LOG_INT(c->pause_us), "child", LOG_INT(c->child), NULL);
     if (!r && !pthread_create(&c->thread, NULL, attend, c))
         return c;
     fail(r ? "cannot fork" : "no thread", r ? -r : errno);

@@ -165,12 +165,14 @@ void dispatch_start(struct dispatch *d)
             fatal_system("start a worker", error);
     }
     d->running = true;
+    log_debug("dispatch", "started", "workers", LOG_INT(d->workers), NULL);
 }
 
 void dispatch_stop(struct dispatch *d)
 {
     if (!d->running)
         return;
+    log_debug("dispatch", "stopping", "players", LOG_INT(dispatch_players(d)), NULL);
     sched_stop(d->sched);
     for (unsigned i = 0; i < d->workers; i++)
         pthread_join(d->threads[i].thread, NULL);
@@ -279,6 +281,9 @@ static void take_in(struct dispatch *d, struct outcome *o)
 
 static void leave(struct dispatch *d, struct outcome *o)
 {
+    if (log_enabled(LOG_LEVEL_DEBUG))
+        log_debug("dispatch", "delivered", "place", LOG_INT(o->place), "number", LOG_INT(o->number),
+                  "needs", LOG_INT(o->needs), NULL);
     post(d, o);
     players_outcome(d->players, o, &d->ops);
     outcome_free(o);

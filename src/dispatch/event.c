@@ -10,6 +10,7 @@
 #include "lock/lockdata.h"
 #include "runtime/sched.h"
 #include "runtime/task.h"
+#include "util/log.h"
 #include "util/mem.h"
 #include "util/mutation.h"
 #include "world/health.h"
@@ -218,6 +219,7 @@ static enum task_result step(struct task *t)
         return TASK_DONE;
     }
     if (!e->runner && dispatch_full(e->dispatch)) {
+        log_debug("dispatch", "event_put_off", "what", t->what, "why", "changes are refused", NULL);
         task_wake_at(t, sched_now(dispatch_sched(e->dispatch)) + STILL_MS);
         return TASK_PENDING;
     }
@@ -264,6 +266,9 @@ static struct event *event_new(struct dispatch *d, const char *what)
 static void start(struct event *e, int64_t delay)
 {
     struct events *l = dispatch_events(e->dispatch);
+    if (log_enabled(LOG_LEVEL_DEBUG))
+        log_debug("dispatch", "event_set", "task", LOG_INT(e->task.id), "what", e->task.what, "in_ms",
+                  LOG_INT(delay), "asked_by", LOG_INT(e->asked.origin), NULL);
     // The task is asleep until then; who knows it leaves it alone while it is being made.
     if (delay > 0)
         task_wake_at(&e->task, sched_now(dispatch_sched(e->dispatch)) + delay);

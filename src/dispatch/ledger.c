@@ -194,6 +194,9 @@ static void write_batch(struct ledger *l, struct batch *b)
     atomic_fetch_add(&l->bytes, b->bytes.len);
     if (!l->config.interval)
         atomic_store(&l->durable, b->first + b->count - 1);
+    if (log_enabled(LOG_LEVEL_DEBUG))
+        log_debug("journal", "written", "first", LOG_INT(b->first), "events", LOG_INT(b->count),
+                  "bytes", LOG_INT(b->bytes.len), NULL);
     l->config.wake(l->config.arg);
     settle(l);
     look_at_space(l);

@@ -3,7 +3,9 @@
 
 #include "lock/lockcheck.h"
 #include "lock/lockdata.h"
+#include "util/clock.h"
 #include "util/fatal.h"
+#include "util/log.h"
 #include "util/mem.h"
 
 #include <pthread.h>
@@ -70,7 +72,10 @@ static void *run(void *arg)
         o->queued--;
         o->running++;
         pthread_mutex_unlock(&o->mutex);
+        int64_t began = clock_mono_ms();
         j->work(j->arg);
+        if (log_enabled(LOG_LEVEL_DEBUG))
+            log_debug("dispatch", "offload_done", "ms", LOG_INT(clock_mono_ms() - began), NULL);
         pthread_mutex_lock(&o->mutex);
         push(o, &o->finished, j);
         pthread_mutex_unlock(&o->mutex);

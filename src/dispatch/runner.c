@@ -282,6 +282,19 @@ static void edit_pushed(const struct runner *r)
     shared_leave(&shared, true);
 }
 
+// What came of it, once nothing is held any more.
+static void note_done(const struct runner *r)
+{
+    const struct context *c = &r->context;
+    if (!log_enabled(LOG_LEVEL_DEBUG))
+        return;
+    log_debug("dispatch", "done", "task", LOG_INT(r->locks.id), "what",
+              c->command ? c->command->name : "?", "actor",
+              c->actor ? thing_label(c->actor) : "-", "number", LOG_INT(r->outcome->number), "place",
+              LOG_INT(r->outcome->place), "passes", LOG_INT(c->passes), "retries",
+              LOG_INT(r->retries), "waits", LOG_INT(r->locks.waits), NULL);
+}
+
 static enum runner_result done(struct runner *r)
 {
     if (!r->outcome) {
@@ -300,6 +313,7 @@ static enum runner_result done(struct runner *r)
         log_error("dispatch", "command_stuck", "command",
                   r->context.command ? r->context.command->name : "?", "actor",
                   r->context.actor ? thing_label(r->context.actor) : "-", NULL);
+    note_done(r);
     dispatch_count(r->dispatch, DISPATCH_WAITS, r->locks.waits);
     return RUNNER_DONE;
 }

@@ -95,6 +95,7 @@ static void answer(struct caller *c)
     c->line[c->n] = '\0';
     c->line[strcspn(c->line, "\r\n")] = '\0';
     const char *rest = *c->line == '@' ? c->line + 1 : c->line;
+    log_debug("console", "asked", "line", c->line, NULL);
     bool good = false;
     c->asked = true;
     if (!strncasecmp(rest, "locks", 5) && (!rest[5] || rest[5] == ' '))

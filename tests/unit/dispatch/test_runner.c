@@ -9,6 +9,7 @@
 #include "runtime/task.h"
 #include "store/zones.h"
 #include "util/doc.h"
+#include "util/log.h"
 #include "util/mem.h"
 #include "world/inventory.h"
 #include "world/world.h"
@@ -16,6 +17,7 @@
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct world *w;
 static struct mailboxes *boxes;
@@ -234,6 +236,35 @@ static bool takes_a_number(const char *line)
     return numbered;
 }
 
+// At level debug each command leaves a line, written when nothing is held (or the checker would speak);
+// what was said is in none.
+START_TEST(debug_tells_what_was_done)
+{
+    char name[] = "/tmp/latchkey-runner-XXXXXX", text[4096] = "";
+    int fd = mkstemp(name);
+    log_set_fd(fd);
+    log_set_level(LOG_LEVEL_DEBUG);
+    dispatch_line(actor, "say open sesame");
+    dispatch_line(actor, "get sack");
+    dispatch_run(d);
+    log_set_level(LOG_LEVEL_INFO);
+    dispatch_line(actor, "drop sack");
+    dispatch_run(d);
+    log_flush(1000);
+    log_set_fd(STDERR_FILENO);
+    ck_assert_int_gt(pread(fd, text, sizeof(text) - 1, 0), 0);
+    for (const char *const *p = (const char *const[]){" debug dispatch done ", " what=say actor=Ann ",
+                                                      " what=get actor=Ann ", " debug dispatch delivered ",
+                                                      NULL};
+         *p; p++)
+        ck_assert_msg(strstr(text, *p), "no \"%s\" in: %s", *p, text);
+    ck_assert_ptr_null(strstr(text, "sesame"));
+    ck_assert_ptr_null(strstr(text, "what=drop"));
+    close(fd);
+    unlink(name);
+}
+END_TEST
+
 START_TEST(a_full_disk_lets_nothing_change)
 {
     static const char *const lines[] = {"get all",          "north",  "alias hi say hi",
@@ -253,6 +284,7 @@ int main(void)
     tcase_add_test(t, a_carried_container_is_noticed_and_tried_again);
     tcase_add_test(t, lines_are_answered_one_by_one_in_order);
     tcase_add_test(t, nobody_acts_for_whom_his_slot_belonged_to);
+    tcase_add_test(t, debug_tells_what_was_done);
     tcase_add_test(t, a_full_disk_lets_nothing_change);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);

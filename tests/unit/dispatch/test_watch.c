@@ -2,6 +2,8 @@
 #include "dispatch/watch.h"
 #include "lock/lockcheck.h"
 #include "lock/lockset.h"
+#include "lock/trace.h"
+#include "util/log.h"
 #include "world/inventory.h"
 #include "world/limbo.h"
 #include "world/world.h"
@@ -76,6 +78,29 @@ START_TEST(it_tells_who_holds_what)
 }
 END_TEST
 
+// A trace whose file is removed: the log says so, once, and the console goes on.
+START_TEST(it_tells_that_the_trace_has_stopped)
+{
+    char name[] = "/tmp/latchkey-watch-log-XXXXXX", trace[80], text[2048] = "";
+    int fd = mkstemp(name);
+    snprintf(trace, sizeof(trace), "%s/t.trace", folder);
+    log_set_fd(fd);
+    ck_assert_int_eq(trace_open(trace), 0);
+    unlink(trace);
+    for (int i = 0; i < 1000 && !strchr(text, '\n'); i++) {
+        usleep(10000);
+        log_flush(1);
+        (void)!pread(fd, text, sizeof(text) - 1, 0);
+    }
+    log_set_fd(STDERR_FILENO);
+    ck_assert_msg(strstr(text, "error locks trace_stopped file="), "%s", text);
+    ck_assert_msg(strstr(text, "why=\"it was removed\""), "%s", text);
+    ck_assert_msg(strstr(ask("locks\n"), "1 held."), "the console is silent");
+    close(fd);
+    unlink(name);
+}
+END_TEST
+
 START_TEST(it_changes_the_level)
 {
     ck_assert_ptr_nonnull(strstr(ask("@locks level sample=1/8\n"), "sample=1/8."));
@@ -135,6 +160,7 @@ int main(void)
     TCase *t = tcase_create("watch");
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, it_tells_who_holds_what);
+    tcase_add_test(t, it_tells_that_the_trace_has_stopped);
     tcase_add_test(t, it_changes_the_level);
     tcase_add_test(t, it_knows_things_and_says_what_it_does_not_understand);
     tcase_add_test(t, it_marks_what_it_does_not_understand);
