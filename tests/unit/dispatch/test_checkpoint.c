@@ -365,6 +365,52 @@ START_TEST(a_fight_goes_on)
 END_TEST
 
 // One that could not be written does not count as the last: the next one is made.
+// Does somebody of that name carry such a thing?
+static bool carries(const char *name, const char *ref)
+{
+    bool found = false;
+    lockcheck_set_level(LOCKCHECK_OFF);
+    for (uint32_t i = 1; i < world_slots(server.world); i++) {
+        struct thing *t = world_slot(server.world, i);
+        if (place_kind(place_peek(thing_place(t))) != PLACE_PLACED || strcmp(thing_refname(t), ref))
+            continue;
+        struct thing *in = thing_where(t);
+        found |= in && !strcmp(thing_label(in), name);
+    }
+    lockcheck_set_level(LOCKCHECK_RULES);
+    return found;
+}
+
+// An answer that comes with a gift is under way when the server is killed: the one who asked gets it.
+START_TEST(a_gift_that_was_promised_is_given)
+{
+    static const char *const lines[] = {"west", "west", "west", "west", "north",
+                                        "ask keeper about chest"};
+    start_server(0, 0);
+    enter("Zoe", &visitors[1]); // leaves slots behind
+    enter("Ann", &visitors[0]);
+    dispatch_leave(visitors[1].actor);
+    turn();
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+        dispatch_line(visitors[0].actor, lines[i]);
+        turn();
+    }
+    snapshot_now();
+    settle();
+    ck_assert(!carries("Ann", "canal:copperkey"));
+    uint64_t digest = crash();
+    ck_assert_uint_gt(ck_replays(1, false, digest), 0);
+    start_server(0, 0);
+    later += 5000;
+    for (int i = 0; i < 3; i++)
+        turn();
+    ck_assert(carries("Ann", "canal:copperkey"));
+    digest = crash();
+    ck_replays(2, false, digest);
+    ck_assert_uint_eq(ck_replays(2, true, digest), 0);
+}
+END_TEST
+
 START_TEST(a_snapshot_that_failed_is_tried_again)
 {
     start_server(2, 0);
@@ -443,6 +489,7 @@ int main(void)
     tcase_add_test(c, one_is_taken_while_a_command_is_parked);
     tcase_add_test(c, a_replay_that_ends_at_a_snapshot_is_held_against_it_once);
     tcase_add_test(c, a_fight_goes_on);
+    tcase_add_test(c, a_gift_that_was_promised_is_given);
     tcase_add_test(c, a_snapshot_that_failed_is_tried_again);
     tcase_add_test(c, one_whose_process_dies_is_told);
     suite_add_tcase(s, c);
