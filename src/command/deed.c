@@ -101,7 +101,21 @@ static struct thing *player_here(struct context *c, const char *name)
     return NULL;
 }
 
-// "$reply GIFT MARK NAME LINE", each of the first two may be "-". The words follow what is given,
+static void say_lines(struct context *c, const char *lines)
+{
+    struct buf line = BUF_INIT;
+    for (int64_t delay = 0; *lines; delay += DEED_GAP_MS) {
+        size_t n = strcspn(lines, "\n");
+        buf_clear(&line);
+        buf_add(&line, lines, n);
+        if (n)
+            context_script(c, c->actor, delay, buf_str(&line));
+        lines += n + (lines[n] == '\n');
+    }
+    buf_fini(&line);
+}
+
+// "$reply GIFT MARK NAME LINES", each of the first two may be "-". The words follow what is given,
 // and nothing is said when the one who asked carries it by now or has gone.
 static enum command_result run_reply(struct context *c)
 {
@@ -114,9 +128,7 @@ static enum command_result run_reply(struct context *c)
         deed_hand(c, c->actor, who, gift);
     if (strcmp(mark, "-"))
         deed_mark(c, who, mark);
-    const char *line = words_rest(&c->words, 4);
-    if (*line)
-        context_script(c, c->actor, 0, line);
+    say_lines(c, words_rest(&c->words, 4));
     return COMMAND_DONE;
 }
 
@@ -130,7 +142,7 @@ const struct command command_entitle = {
 
 const struct command command_answer = {
     .name = "$reply",
-    .usage = "$reply GIFT MARK NAME LINE",
+    .usage = "$reply GIFT MARK NAME LINES",
     .summary = "answer somebody, with a gift or a mark",
     .flags = COMMAND_SCRIPT,
     .run = run_reply,

@@ -8,18 +8,17 @@
 
 enum { REPLY_DELAY_MS = 1000, REPLY_GAP_MS = 2000 };
 
-// What comes with the answer goes to the one who asked, by name, with the first of its lines.
-static void first_line(struct context *c, struct thing *mobile, const struct replies_answer *a)
+// What comes with the answer goes to the one who asked, by name, and all the words with it: they are said
+// only when it is given.
+static void reply_with(struct context *c, struct thing *mobile, const struct replies_answer *a)
 {
-    const char *line = a->count ? a->commands[0] : "";
-    struct buf all = BUF_INIT;
-    if (a->give || a->mark)
-        buf_addf(&all, "$reply %s %s %s ", a->give ? a->give : "-", a->mark ? a->mark : "-",
-                 thing_label(c->actor));
-    buf_adds(&all, line);
-    if (all.len)
-        context_script(c, mobile, REPLY_DELAY_MS, buf_str(&all));
-    buf_fini(&all);
+    struct buf line = BUF_INIT;
+    buf_addf(&line, "$reply %s %s %s ", a->give ? a->give : "-", a->mark ? a->mark : "-",
+             thing_label(c->actor));
+    for (size_t n = 0; n < a->count; n++)
+        buf_addf(&line, "%s%s", n ? "\n" : "", a->commands[n]);
+    context_script(c, mobile, REPLY_DELAY_MS, buf_str(&line));
+    buf_fini(&line);
 }
 
 static void reply(struct context *c, struct thing *mobile, const char *text, bool told)
@@ -27,8 +26,11 @@ static void reply(struct context *c, struct thing *mobile, const char *text, boo
     struct replies_answer a;
     if (!replies_find(mobile, text, told, c->actor, &a))
         return;
-    first_line(c, mobile, &a);
-    for (size_t n = 1; n < a.count; n++)
+    if (a.give || a.mark) {
+        reply_with(c, mobile, &a);
+        return;
+    }
+    for (size_t n = 0; n < a.count; n++)
         context_script(c, mobile, REPLY_DELAY_MS + (int64_t)n * REPLY_GAP_MS, a.commands[n]);
 }
 
