@@ -1,6 +1,7 @@
 // The doors to the system that the linker puts in front of calls made by our own code. Each looks at
 // the running task and goes on to the real call. The real ones are named __real_* by the linker.
 // While the checker is off a door costs one load and a branch.
+#undef _FORTIFY_SOURCE // these are the calls themselves
 #include "lock/lockwrap.h"
 
 #include "lock/lockcheck_priv.h"
@@ -35,6 +36,11 @@ static void may_block(const char *call, const void *from, const void *frame)
     const struct lockset *ls = lockset_current();
     if (lockcheck_on() && !lockwrap_is_own() && ls && ls->held && judged(ls))
         lockcheck_block_slow(call, site_of_call(from, frame));
+}
+
+void lockwrap_may_block(const char *call, const void *from, const void *frame)
+{
+    may_block(call, from, frame);
 }
 
 // A sanitizer's runtime is linked with us and makes the folders of its log_path before instrumented

@@ -18,6 +18,8 @@ bool lockwrap_is_own(void);
 
 // For the doors.
 void lockwrap_signal(int step);
+// L006, when a world lock is held: the call that comes back to `from`, of the function with `frame`.
+void lockwrap_may_block(const char *call, const void *from, const void *frame);
 void lockwrap_mutex_taken(const void *m, const void *from);
 void lockwrap_mutex_released(const void *m);
 void lockwrap_mutex_destroyed(const void *m);

@@ -29,6 +29,12 @@ DOOR(int, uv_timer_stop, (uv_timer_t * t), (t))
 DOOR(int, uv_tcp_init, (uv_loop_t * l, uv_tcp_t *t), (l, t))
 DOOR(int, uv_tcp_nodelay, (uv_tcp_t * t, int on), (t, on))
 DOOR(void, uv_stop, (uv_loop_t * l), (l))
+DOOR(int, uv_tcp_open, (uv_tcp_t * t, uv_os_sock_t fd), (t, fd))
+DOOR(int, uv_poll_init, (uv_loop_t * l, uv_poll_t *p, int fd), (l, p, fd))
+DOOR(int, uv_poll_start, (uv_poll_t * p, int events, uv_poll_cb cb), (p, events, cb))
+DOOR(int, uv_poll_stop, (uv_poll_t * p), (p))
+DOOR(int, uv_timer_again, (uv_timer_t * t), (t))
+DOOR(void, uv_walk, (uv_loop_t * l, uv_walk_cb cb, void *arg), (l, cb, arg))
 
 int __real_uv_run(uv_loop_t *l, uv_run_mode mode);
 int __wrap_uv_run(uv_loop_t *l, uv_run_mode mode)

@@ -12,10 +12,17 @@
 
 #include <check.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <syslog.h>
+#include <threads.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -246,6 +253,58 @@ START_TEST(l007_names_the_mutex_that_is_kept)
 }
 END_TEST
 
+// The names that these have with large files and checked buffers, or that are rare.
+static void open_file(void) { close(open("/dev/null", O_RDONLY)); }
+static void open_at(void) { close(openat(AT_FDCWD, "/dev/null", O_RDONLY)); }
+static void open_checked(void)
+{
+    static volatile int flags = O_RDONLY; // not known when compiling: __open64_2
+    close(open("/dev/null", flags));
+}
+static int scratch; // a file of nothing
+static char room[64];
+static volatile size_t some = 8; // not known when compiling: the checked forms
+static void pread_file(void) { (void)!pread(scratch, room, some, 0); }
+static void read_file(void) { (void)!read(scratch, room, some); }
+static void pwrite_file(void) { (void)!pwrite(scratch, room, 0, 0); }
+static void truncate_file(void) { (void)!ftruncate(scratch, 0); }
+static void stat_file(void) { struct stat st; (void)!stat("/", &st); }
+static void lstat_file(void) { struct stat st; (void)!lstat("/", &st); }
+static void fstat_file(void) { struct stat st; (void)!fstat(scratch, &st); }
+static void sleep_c11(void) { thrd_sleep(&(struct timespec){0, 1}, NULL); }
+static void wait_for_events(void) { (void)!epoll_wait(-1, &(struct epoll_event){0}, 1, 0); }
+static void accept_it(void) { (void)!accept4(-1, NULL, NULL, 0); }
+static void to_the_system_log(void) { syslog(LOG_DEBUG, "%s", "test"); }
+static void resolve(void) { char path[PATH_MAX]; (void)!realpath("/", path); }
+static void hard_link(void) { (void)!link("/nonexistent/a", "/nonexistent/b"); }
+static void print_to(void) { (void)!dprintf(scratch, "%d", 1); }
+
+static const struct {
+    void (*call)(void);
+    const char *shown;
+} waiting_calls[] = {
+    {open_file, "open()"},          {open_at, "openat()"},     {open_checked, "open()"},
+    {pread_file, "pread()"},        {read_file, "read()"},     {pwrite_file, "pwrite()"},
+    {truncate_file, "ftruncate()"}, {stat_file, "stat()"},     {lstat_file, "lstat()"},
+    {fstat_file, "fstat()"},        {sleep_c11, "thrd_sleep()"}, {wait_for_events, "epoll_wait()"},
+    {accept_it, "accept4()"},       {to_the_system_log, "syslog()"}, {resolve, "realpath()"},
+    {hard_link, "link()"},          {print_to, "dprintf()"},
+};
+enum { WAITING_CALLS = sizeof(waiting_calls) / sizeof(waiting_calls[0]) };
+
+START_TEST(l006_under_every_name)
+{
+    scratch = memfd_create("doors", MFD_CLOEXEC);
+    hold(&a);
+    waiting_calls[_i].call();
+    lockset_clear(&ls);
+    // open_file and its kin close what they opened, which waits for nothing.
+    ck_assert_uint_eq(lockcheck_count(L006_BLOCKING), 1);
+    expect(L006_BLOCKING, 1, waiting_calls[_i].shown);
+    close(scratch);
+}
+END_TEST
+
 START_TEST(l006_suspended_with_a_lock)
 {
     hold(&a);
@@ -426,6 +485,7 @@ int main(void)
     tcase_add_test(t, a_json_log_gets_json_lines);
     tcase_add_test(t, a_report_offers_what_the_program_can_do);
     tcase_add_test(t, l007_names_the_mutex_that_is_kept);
+    tcase_add_loop_test(t, l006_under_every_name, 0, WAITING_CALLS);
     tcase_add_test(t, l006_suspended_with_a_lock);
     tcase_add_test(t, l014_a_world_lock_under_a_mutex);
     tcase_add_test(t, a_mutex_under_a_world_lock_is_right);
