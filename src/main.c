@@ -59,7 +59,7 @@ static int run(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    standard_begin(); // first: what is opened later would get the number of what is missing
     process_begin();
-    standard_begin();
     return standard_end(run(argc, argv));
 }

@@ -15,10 +15,12 @@
 void standard_begin(void)
 {
     signal(SIGPIPE, SIG_IGN);
-    // The lowest number that is free is the one that is missing. Opened so, using it fails as before.
+    // The lowest number that is free is the one that is missing. What is written to a standard output that was
+    // closed still fails; a log that nobody wants is nobody's loss.
+    static const int modes[] = {O_RDONLY, O_RDONLY, O_WRONLY};
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
         if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
-            (void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+            (void)!open("/dev/null", modes[fd]);
 }
 
 static bool reader_has_gone(void)
