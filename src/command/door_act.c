@@ -13,6 +13,8 @@
 #include "world/name.h"
 #include "world/vetoes.h"
 
+enum { SCOPE = MATCH_CARRIED | MATCH_HERE | MATCH_NARRATIVE };
+
 static struct thing *door_towards(struct context *c, int d)
 {
     inventory_foreach(t, c->where, INVENTORY_NARRATIVE)
@@ -30,7 +32,7 @@ static int direction_in(struct context *c, size_t to)
     int d = to == 2 ? direction_by_name(words_at(&c->words, 1)) : -1;
     for (size_t i = 1; d < 0 && to > 2 && i < to; i++)
         d = direction_by_name(words_at(&c->words, i));
-    if (d < 0 || (to > 2 && match_quietly(c, 1, to, MATCH_CARRIED | MATCH_HERE | MATCH_NARRATIVE)))
+    if (d < 0 || (to > 2 && match_quietly(c, 1, to, SCOPE)))
         return -1;
     return d;
 }
@@ -44,7 +46,7 @@ static struct thing *find(struct context *c, size_t to)
     int d = direction_in(c, to);
     if (d >= 0)
         return door_towards(c, d);
-    struct thing *t = match_one(c, 1, to, MATCH_CARRIED | MATCH_HERE | MATCH_NARRATIVE);
+    struct thing *t = match_one(c, 1, to, SCOPE);
     if (t && !door_is(t)) {
         report_actor(c, "You cannot %s %s.", c->command->name, name_get(t));
         return NULL;
@@ -112,7 +114,7 @@ static void schedule(struct context *c, struct thing *door)
 enum command_result door_act(struct context *c, const struct door_act *act)
 {
     static const char *const prepositions[] = {"with", "using", NULL};
-    size_t with = match_split(c, 1, prepositions);
+    size_t with = match_split_name(c, 1, prepositions, SCOPE);
     struct thing *door = find(c, with);
     if (!door || !tool_fits(c, door, with))
         return COMMAND_DONE;

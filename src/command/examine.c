@@ -142,9 +142,8 @@ static enum command_result examine_inside(struct context *c, size_t first, size_
 enum command_result examine_phrase(struct context *c, size_t first)
 {
     static const char *const prepositions[] = {"in", "inside", "into", NULL};
-    size_t at = match_split(c, first, prepositions);
-    // A name may have such a word in it.
-    if (at < c->words.count && !match_quietly(c, first, c->words.count, EXAMINE_SCOPE))
+    size_t at = match_split_name(c, first, prepositions, EXAMINE_SCOPE);
+    if (at < c->words.count)
         return examine_inside(c, first, at);
     struct match m;
     match_init(&m);

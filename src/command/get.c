@@ -174,7 +174,8 @@ static enum command_result run(struct context *c)
         report_actor(c, "What do you want to take?");
         return COMMAND_DONE;
     }
-    size_t at = match_split(c, 1, prepositions);
+    const unsigned scope = MATCH_HERE | MATCH_NARRATIVE | MATCH_PLAYERS;
+    size_t at = match_split_name(c, 1, prepositions, scope);
     if (at == 1) {
         match_tell_usage(c, "What do you want to take?");
         return COMMAND_DONE;
@@ -185,7 +186,7 @@ static enum command_result run(struct context *c)
         grab_next(c);
     struct match m;
     match_init(&m);
-    if (match_find(c, 1, c->words.count, MATCH_HERE | MATCH_NARRATIVE | MATCH_PLAYERS, &m))
+    if (match_find(c, 1, c->words.count, scope, &m))
         get_matched(c, &m, NULL);
     match_fini(&m);
     return COMMAND_DONE;

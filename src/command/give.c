@@ -103,7 +103,7 @@ struct parts {
 static bool cut(struct context *c, struct parts *p)
 {
     static const char *const prepositions[] = {"to", NULL};
-    size_t count = c->words.count, at = match_split(c, 1, prepositions), next;
+    size_t count = c->words.count, at = match_split_last(c, 1, prepositions), next;
     if (at < count) {
         *p = (struct parts){1, at, at + 1, count};
         return at > 1 && at + 1 < count;

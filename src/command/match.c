@@ -59,6 +59,23 @@ size_t match_split(struct context *c, size_t from, const char *const *prepositio
     return c->words.count;
 }
 
+size_t match_split_last(struct context *c, size_t from, const char *const *prepositions)
+{
+    size_t at = c->words.count;
+    for (size_t i = from; (i = match_split(c, i, prepositions)) < c->words.count; i++)
+        at = i;
+    return at;
+}
+
+size_t match_split_name(struct context *c, size_t from, const char *const *prepositions,
+                        unsigned scope)
+{
+    size_t at = match_split(c, from, prepositions);
+    if (at > from && at < c->words.count && match_quietly(c, from, c->words.count, scope))
+        return c->words.count;
+    return at;
+}
+
 void match_tell_usage(struct context *c, const char *question)
 {
     report_actor(c, "%s Type: %s", question, c->command->usage);

@@ -41,6 +41,12 @@ void match_fini(struct match *m);
 // prepositions (NULL-terminated) at or after `from`; words_count when there is none.
 size_t match_split(struct context *c, size_t from, const char *const *prepositions);
 
+// The same, unless all of words[from...) is the name of something in the scope ("a walker in green").
+size_t match_split_name(struct context *c, size_t from, const char *const *prepositions,
+                        unsigned scope);
+// The last of the prepositions, at or after `from`.
+size_t match_split_last(struct context *c, size_t from, const char *const *prepositions);
+
 // Looks for the phrase words[from, to) in the scopes. On failure tells the actor why, narrowly ("You
 // see no 'red ball' here.", "There are only 2 of those to be found."), and returns false.
 bool match_find(struct context *c, size_t from, size_t to, unsigned scope, struct match *m);

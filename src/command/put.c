@@ -71,7 +71,7 @@ static enum command_result run(struct context *c)
 {
     static const char *const prepositions[] = {"in", "into", "inside", "on", NULL};
     const unsigned scope = MATCH_CARRIED | MATCH_HERE | MATCH_NARRATIVE;
-    size_t count = c->words.count, at = match_split(c, 1, prepositions), from = at + 1;
+    size_t count = c->words.count, at = match_split_last(c, 1, prepositions), from = at + 1;
     // PUT LAMP SACK will do, if something is called so.
     for (size_t i = 2; at == count && from > count && i < count; i++)
         if (match_quietly(c, i, count, scope))
