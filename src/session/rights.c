@@ -185,10 +185,10 @@ static void check_one(void *arg, const struct account *a)
     rights_check(arg, a);
 }
 
-static void told(void *arg, const char *character, bool freed)
+static void mend(void *arg, const char *character, bool nobodys)
 {
-    (void)arg;
-    if (freed)
+    const struct hub *h = arg;
+    if (nobodys && character_disown(h->settings->folder_data, character) == RECORD_OK)
         log_info("session", "name_freed", "character", character, "why",
                  "no account has it: it was being made or deleted when the server was killed", NULL);
     else
@@ -230,7 +230,8 @@ void hub_dismiss(struct hub *h)
     char *folder = mem_printf("%s/accounts", h->settings->folder_data);
     struct opening o = {h, owner_index_new(h->settings->folder_data, check_one, h, &problems)};
     job_tell(&problems);
-    owner_index_mend(o.index, told, NULL);
+    owner_remove_previous(h->settings->folder_data);
+    owner_index_unlisted(o.index, mend, h);
     dispatch_each(h->dispatch, settle, &o);
     // Made for a new server; where there were accounts its absence is a fault, and stays one.
     if (!problems.errors)

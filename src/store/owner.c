@@ -168,9 +168,7 @@ struct owner_index *owner_index_new(const char *data, void (*each)(void *, const
             doc_problem_at(p, DOC_ERROR, folder, 0, 0, "cannot be read: %s", strerror(errno));
     }
     for (struct dirent *e; dir && (errno = 0, e = readdir(dir));) {
-        if (str_ends(e->d_name, ".json~"))
-            unlinkat(dirfd(dir), e->d_name, 0);
-        else if (name_in(e->d_name, name))
+        if (name_in(e->d_name, name))
             read_one(x, name, each, arg, p);
     }
     if (dir) {
@@ -207,21 +205,32 @@ size_t owner_index_unreadable(const struct owner_index *x)
     return x->unreadable;
 }
 
-void owner_index_mend(const struct owner_index *x, void (*told)(void *, const char *, bool), void *arg)
+void owner_index_unlisted(const struct owner_index *x, void (*each)(void *, const char *, bool), void *arg)
 {
     char *folder = mem_printf("%s/characters", x->data), name[NAME_SIZE];
-    struct map *nobodys = map_new(); // first all are found: renaming changes the folder
+    struct map *unlisted = map_new(); // first all are found: `each` may change the folder
     DIR *dir = opendir(folder);
     for (struct dirent *e; dir && (e = readdir(dir));)
         if (name_in(e->d_name, name) && !map_has(x->owners, name))
-            map_put(nobodys, name, NULL);
+            map_put(unlisted, name, NULL);
     if (dir)
         closedir(dir);
     struct map_iter at = {0};
-    for (const char *who; map_next(nobodys, &at, &who, NULL);)
-        told(arg, who, is_nobodys(x->data, who, x) == RECORD_OK &&
-                           character_disown(x->data, who) == RECORD_OK);
-    map_free(nobodys);
+    for (const char *who; map_next(unlisted, &at, &who, NULL);)
+        each(arg, who, is_nobodys(x->data, who, x) == RECORD_OK);
+    map_free(unlisted);
+    free(folder);
+}
+
+void owner_remove_previous(const char *data)
+{
+    char *folder = mem_printf("%s/accounts", data);
+    DIR *dir = opendir(folder);
+    for (struct dirent *e; dir && (e = readdir(dir));)
+        if (str_ends(e->d_name, ".json~"))
+            unlinkat(dirfd(dir), e->d_name, 0);
+    if (dir)
+        closedir(dir);
     free(folder);
 }
 

@@ -25,8 +25,7 @@ int owner_agrees(const char *data, const char *account, const struct doc *charac
 // that name that is nobody's is moved aside first. RECORD_TAKEN when it is somebody's.
 int owner_create(const char *data, const char *account, const char *character);
 
-// At a start, while nobody else writes: every account is read once, and old versions of theirs, which
-// have old hashes, are removed. `each` (may be NULL) gets every one that can be read.
+// Every account is read once. `each` (may be NULL) gets every one that can be read.
 struct owner_index;
 struct owner_index *owner_index_new(const char *data, void (*each)(void *arg, const struct account *a),
                                     void *arg, struct doc_problems *p);
@@ -34,10 +33,13 @@ void owner_index_free(struct owner_index *x);
 // NULL: nobody's; also when it is the account of one that cannot be read.
 const char *owner_index_find(const struct owner_index *x, const char *character);
 size_t owner_index_unreadable(const struct owner_index *x); // accounts
-// Frees the names of files that are nobody's: those that name an account which is there and does not list
-// them, and those that name none and were never played. `told` gets each: freed, or left as it cannot be known.
-void owner_index_mend(const struct owner_index *x, void (*told)(void *arg, const char *character, bool freed),
-                      void *arg);
+// Each file of a character that no account lists. Nobody's are those that name an account which is there and
+// does not list them, and those that name none and were never played: their names may be freed
+// (character_disown). Of the others nobody can know.
+void owner_index_unlisted(const struct owner_index *x,
+                          void (*each)(void *arg, const char *character, bool nobodys), void *arg);
+// Versions before of accounts, which have old hashes, and which earlier programs have kept.
+void owner_remove_previous(const char *data);
 
 // When the account is erased: removes what was left of characters of it that no account lists.
 // 0, or negative errno.

@@ -6,6 +6,7 @@
 #include "store/owner.h"
 #include "store/record.h"
 #include "store/zones.h"
+#include "tools/admin_check.h"
 #include "tools/data_lock.h"
 #include "tools/erase.h"
 #include "tools/journal_commands.h"
@@ -40,8 +41,12 @@ struct options {
 
 static void usage(FILE *out)
 {
-    fputs("Usage: latchkey admin erase ACCOUNT [OPTION ...]\n"
-          "Erases an account and its characters: their files, and their names and what they said from\n"
+    fputs("Usage: latchkey admin check [--data DIR]\n"
+          "       latchkey admin erase ACCOUNT [OPTION ...]\n"
+          "check holds accounts and characters against each other and changes nothing: files that are\n"
+          "damaged, permissions that do not exist, characters of two accounts or of none. 0, or 65;\n"
+          "69 the folder cannot be read.\n"
+          "erase erases an account and its characters: their files, and their names and what they said from\n"
           "the journal, which is written anew under names that tell nothing; everything else in it\n"
           "replays as it was. The server must be stopped. Backups made before are not touched.\n"
           "  --data DIR     the data folder (default latchkey-data)\n"
@@ -49,7 +54,7 @@ static void usage(FILE *out)
           "  --player FILE  template of new players (default data/player.json), for epochs that kept none\n"
           "  --also NAME    a character of his that has been deleted already; may be repeated\n"
           "  --drop         leave out old epochs that can no longer be replayed\n"
-          "Exit status: 0 erased, 64 NAME is somebody else's now, 65 an epoch cannot be replayed and\n"
+          "Exit status of erase: 0 erased, 64 NAME is somebody else's now, 65 an epoch cannot be replayed and\n"
           "nothing was changed, 69 no such account, 73 a file cannot be written\n"
           "or a server is using the folder.\n",
           out);
@@ -81,6 +86,8 @@ static int parse(int argc, char **argv, struct options *o)
             return c == 'h' ? 0 : 2;
         }
     }
+    if (optind + 1 == argc && !strcmp(argv[optind], "check"))
+        return admin_check(o->data);
     if (optind + 2 != argc || strcmp(argv[optind], "erase") != 0) {
         usage(stderr);
         return 2;
