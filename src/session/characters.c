@@ -33,6 +33,18 @@ static void tell_log(const struct session *s, const char *event, const char *cha
              "outcome", outcome, NULL);
 }
 
+// Until nobody else does anything with the name; a save that fails may take long.
+static void wait_for_name(struct session *s, void (*then)(struct session *))
+{
+    const char *name = s->login->character;
+    if (saver_stuck(s->hub, name)) {
+        session_answered(s);
+        session_sayf(s, "%s cannot be saved just now; that is tried again every second, and then you go on.\n",
+                     name);
+    }
+    session_wait(s, then, 0);
+}
+
 // Playing ---------------------------------------------------------------------------------------
 
 // Off the loop: the character as it was saved, if it is still the account's; none on disk is no error, it
@@ -68,7 +80,7 @@ static void load_done(struct session *s, struct job *j)
     } else if (!j->verified) {
         session_say(s, "You have no character of that name any more.\n");
     } else if (saver_busy(s->hub, j->name)) {
-        session_wait(s, play, 0); // it has been written since; what was read is old
+        wait_for_name(s, play); // it has been written since; what was read is old
         return;
     } else {
         struct doc *character = j->character;
@@ -83,7 +95,7 @@ static void play(struct session *s)
 {
     const char *character = s->login->character;
     if (!claims_free(s->hub, character)) {
-        session_wait(s, play, 0);
+        wait_for_name(s, play);
         return;
     }
     struct job *j = job_new(s, load_work, load_done);
@@ -162,7 +174,7 @@ static void create(struct session *s)
 {
     const char *name = s->login->character;
     if (!claims_free(s->hub, name)) {
-        session_wait(s, create, 0);
+        wait_for_name(s, create);
         return;
     }
     if (claims_in_world(s->hub, name)) {
@@ -262,7 +274,7 @@ static void delete_ask(struct session *s)
     if (is_played(s))
         return;
     if (!claims_free(s->hub, name)) {
-        session_wait(s, delete_ask, 0); // it has just left, and is being saved
+        wait_for_name(s, delete_ask); // it has just left, and is being saved
         return;
     }
     session_sayf(s, "%s and everything it carries will be gone for good.\n", name);
@@ -276,7 +288,7 @@ static void delete_now(struct session *s)
     if (is_played(s))
         return;
     if (!claims_free(s->hub, name)) {
-        session_wait(s, delete_now, 0);
+        wait_for_name(s, delete_now);
         return;
     }
     struct job *j = job_new(s, delete_work, delete_done);

@@ -53,6 +53,7 @@ bool claims_in_world(struct hub *h, const char *name);
 void saver_save(struct hub *h, const char *character, const char *account,
                 struct doc *saved); // taken over
 bool saver_busy(const struct hub *h, const char *character);
+bool saver_stuck(const struct hub *h, const char *character); // it was tried, and failed
 void saver_retry(struct hub *h); // those that failed
 void saver_free_all(struct hub *h);
 

@@ -232,6 +232,8 @@ START_TEST(what_cannot_be_known_is_not_taken_for_erased) {
     for (int i = 0; i < 5; i++)
         rig_pass(1000);
     ck_assert_int_eq(system("test $(grep -c save_failed log) = 1"), 0);
+    rig_type(p, "d", "delete: ");
+    rig_type(p, "1", "Anna cannot be saved just now; that is tried again every second");
     hub_stop(rig.hub, "The server is stopping.\n");
     rig_settle();
     ck_assert(!hub_stopped(rig.hub)); // it is not lost without a word
