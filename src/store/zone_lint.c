@@ -129,6 +129,9 @@ void zone_lint_all(struct loader *l)
     if (!l->incomplete && !l->missing_count)
         lint_reach(l);
     zone_marks_lint(l);
+    for (size_t i = 0; i < l->file_count; i++)
+        if (l->files[i].zone && !l->problems->errors && !l->missing_count)
+            zone_lint_resets(l, &l->files[i]);
     if (!l->problems->errors && !l->missing_count)
         zone_lint_keys(l);
     map_free(slots);

@@ -273,8 +273,71 @@ static void lint_details(struct loader *l, const struct zone_entry *e)
     }
 }
 
+static void lint_keywords(struct loader *l, const struct zone_entry *e, const char *member)
+{
+    const struct doc_node *list = doc_get(e->node, member);
+    if (!is_list(list))
+        return;
+    doc_foreach (n, list) {
+        const struct doc_node *words = doc_get(n, "keywords");
+        if (is_list(words) && !words->list.count)
+            odd(l, e, words, "no keywords: nobody can ask for this");
+    }
+    if (!strcmp(member, "replies") && !thing_is(e->thing, THING_MOBILE))
+        odd(l, e, list, "\"replies\" of what is no mobile: nobody can talk to it");
+}
+
+// Uses that come to nothing: no slot, or more of one than anybody has; no mobile to use it.
+static void lint_uses(struct loader *l, const struct zone_entry *e)
+{
+    static const char *const uses[] = {"holdable", "wearable", "wieldable"};
+    const struct doc_node *equip = doc_get(e->node, "equip"),
+                          *inventory = doc_get(e->node, "inventory"),
+                          *capacity = doc_get(inventory, "capacity");
+    for (size_t i = 0; i < sizeof(uses) / sizeof(uses[0]); i++) {
+        const struct doc_node *list = doc_get(e->node, uses[i]);
+        if (is_list(list) && !list->list.count)
+            odd(l, e, list, "no slot: it cannot be used so");
+    }
+    if (equip && !doc_get(e->node, "in"))
+        odd(l, e, equip, "\"equip\" without \"in\": the mobile that uses it");
+    if (capacity && capacity->kind == DOC_INT && !capacity->integer)
+        odd(l, e, capacity, "a capacity of 0: it holds nothing");
+}
+
+// Timers that fire at once, for ever.
+static void lint_timers(struct loader *l, const struct zone_entry *e)
+{
+    static const char *const timers[] = {"reset", "cleanup"};
+    for (size_t i = 0; i < sizeof(timers) / sizeof(timers[0]); i++) {
+        const struct doc_node *after = doc_get(doc_get(e->node, timers[i]), "after");
+        bool none = after && ((after->kind == DOC_INT && !after->integer) ||
+                              (after->kind == DOC_STRING &&
+                               strspn(after->string.text, "0smh") == after->string.length));
+        if (none)
+            odd(l, e, after, "\"after\" of no time");
+    }
+}
+
+static void lint_barrier(struct loader *l, const struct zone_entry *e)
+{
+    const struct doc_node *exit = doc_get(doc_get(e->node, "barrier"), "exit");
+    int d = exit && exit->kind == DOC_STRING ? direction_by_name(exit->string.text) : -1;
+    for (size_t i = 0; d >= 0 && i < e->instance_count; i++) {
+        struct thing *where = thing_where(e->instances[i]);
+        if (where && thing_is(where, THING_LOCATION) && !exits_to(where, (enum direction)d))
+            odd(l, e, exit, "%s has no exit %s", thing_refname(where),
+                direction_name((enum direction)d));
+    }
+}
+
 void zone_lint_things(struct loader *l, struct zone_entry *e)
 {
+    lint_keywords(l, e, "details");
+    lint_keywords(l, e, "replies");
+    lint_uses(l, e);
+    lint_timers(l, e);
+    lint_barrier(l, e);
     lint_texts(l, e);
     lint_aliases(l, e);
     lint_acts(l, e);

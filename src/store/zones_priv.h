@@ -70,6 +70,7 @@ bool zone_ref_valid(const char *ref);
 // With lint, before step 1: characters in the text of a file that no screen gets.
 void zone_texts_check(struct loader *l, const char *path, const char *text, size_t n);
 void zone_lint_things(struct loader *l, struct zone_entry *e); // of step 6: one thing or location
+void zone_lint_resets(struct loader *l, struct zone_file *f);
 void zone_lint_keys(struct loader *l); // of step 6: keys that nobody can get
 // After all: the zones that are missing.
 void zone_missing_tell(struct loader *l);

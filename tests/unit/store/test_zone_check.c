@@ -340,6 +340,64 @@ START_TEST(builders_mistakes_are_warnings)
 }
 END_TEST
 
+START_TEST(what_can_do_nothing_is_a_warning)
+{
+    static const struct {
+        const char *things, *says;
+    } cases[] = {
+        {THING("imp", ",\"in\":\"yard\",\"barrier\":{\"exit\":\"up\",\"deny\":[\"x\"]}"),
+         "z:yard has no exit up"},
+        {THING(
+             "imp",
+             ",\"mobile\":true,\"in\":\"yard\",\"replies\":[{\"keywords\":[],\"do\":[\"say x\"]}]"),
+         "no keywords"},
+        {THING("imp", ",\"in\":\"yard\",\"replies\":[{\"keywords\":[\"a\"],\"do\":[\"say x\"]}]"),
+         "what is no mobile"},
+        {THING("tin", ",\"in\":\"yard\",\"holdable\":[]"), "no slot"},
+        {THING("tin", ",\"wearable\":[\"head\"],\"equip\":\"wear\""), "\"equip\" without \"in\""},
+        {THING("tin", ",\"in\":\"yard\",\"inventory\":{\"capacity\":0}"), "a capacity of 0"},
+        {THING("tin", ",\"in\":\"yard\",\"cleanup\":{\"after\":\"0s\"}"), "\"after\" of no time"},
+    };
+    static const struct {
+        const char *resets, *says;
+    } resets[] = {
+        {"{\"door\":\"north\",\"at\":\"yard\",\"state\":\"locked\"}", "z:yard has no door north"},
+        {"{\"place\":\"imp\",\"in\":\"yard\",\"then\":[{\"equip\":\"tin\",\"as\":\"wear\"}]}",
+         "\"tin\" has no \"wearable\""},
+        {"{\"place\":\"box\",\"in\":\"yard\",\"then\":[{\"equip\":\"tin\",\"as\":\"hold\"}]}",
+         "\"box\" is no mobile"},
+        {"{\"place\":\"tin\",\"in\":\"yard\",\"then\":[{\"put\":\"tin\"}]}",
+         "\"tin\" has no inventory"},
+        {"{\"place\":\"tin\",\"in\":\"yard\",\"limit\":0}", "a limit of 0"},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        with_things(cases[i].things);
+        ck_assert_msg(strstr(told, cases[i].says) && !errors, "case %zu: no \"%s\" in\n%s", i,
+                      cases[i].says, told);
+    }
+    for (size_t i = 0; i < sizeof(resets) / sizeof(resets[0]); i++) {
+        char *more = mem_printf(THING("imp", ",\"mobile\":true") "," THING("tin", "") "," THING(
+                                    "box", ",\"inventory\":true") "},\"resets\":[%s],\"comment\":{",
+                                resets[i].resets);
+        with_things(more);
+        ck_assert_msg(strstr(told, resets[i].says) && !errors, "reset %zu: no \"%s\" in\n%s", i,
+                      resets[i].says, told);
+        free(more);
+    }
+    with_things(THING("imp", ",\"mobile\":true") "," THING("tin", ",\"wieldable\":true") "," THING(
+        "box",
+        ",\"inventory\":true") "," THING("gate",
+                                         ",\"narrative\":true,\"in\":\"yard\",\"door\":{\"exit\":"
+                                         "\"north\"}") "},\"resets\":[{\"place\":\"imp\",\"in\":"
+                                                       "\"yard\",\"then\":[{\"equip\":\"tin\","
+                                                       "\"as\":\"wield\"},{\"give\":\"box\","
+                                                       "\"then\":[{\"put\":\"tin\"}]}]},"
+                                                       "{\"door\":\"south\",\"at\":\"loft\","
+                                                       "\"state\":\"closed\"}],\"comment\":{");
+    QUIET();
+}
+END_TEST
+
 START_TEST(what_is_meant_so_is_quiet)
 {
     static const char *const things[] = {
@@ -411,6 +469,7 @@ int main(void)
     tcase_add_test(tc, duplicates_name_both_places);
     tcase_add_test(tc, an_exit_may_be_meant_for_one_way);
     tcase_add_test(tc, builders_mistakes_are_warnings);
+    tcase_add_test(tc, what_can_do_nothing_is_a_warning);
     tcase_add_test(tc, what_is_meant_so_is_quiet);
     tcase_add_test(tc, texts_that_a_thing_hides_are_told);
     tcase_add_test(tc, problems_beyond_the_limit_are_counted_truly);
