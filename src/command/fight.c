@@ -170,6 +170,13 @@ static void forget(struct context *c, struct thing *dead)
         set_foe(dead, NULL);
 }
 
+// What both have agreed to is one fight to its end.
+static void end_consent(struct context *c, struct thing *t, struct thing *other)
+{
+    if (fight_consent_left(t, thing_ref(other), c->now))
+        fight_consent(t, thing_ref(other), 0);
+}
+
 static void player_dies(struct context *c, struct thing *who, struct health *h)
 {
     struct thing *to = refuge(c);
@@ -177,6 +184,8 @@ static void player_dies(struct context *c, struct thing *who, struct health *h)
     fight_get(who, &f);
     f.peace = c->now + FIGHT_PEACE_MS;
     fight_set(who, &f);
+    end_consent(c, who, c->actor);
+    end_consent(c, c->actor, who);
     h->current = h->maximum / 2 ? h->maximum / 2 : 1;
     health_set(who, h);
     fight_heal_later(c, who);
