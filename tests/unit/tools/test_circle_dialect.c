@@ -171,8 +171,8 @@ START_TEST(the_level_is_found_by_the_dice)
         MOBILE "2 0 0 0 8 0 0 0 100 E\n5 15 4 3d6+20 1d4+1\n10 100\n8 8 1\nRace: 3\nE\n$\n",
         MOBILE "2 0 100 X 0\n5 15 4 3d6+20 1d4+1\n10 100 -1\n8 8 1 3 1 3\n$\n",
         MOBILE "1 4 b 0 100 S\n5 15 4 3d6+20\n10 100 100 1d4+1\n8 8 1\n$\n",
-        "#110\nName: man\nShrt: a man\nLong:\nA man.\n~\nDesc:\nTall.\n~\nRace: 4\nLevl: 5\n"
-        "Hitr: 15\nArmr: 4\nHP  : 3d6+20\nDmg : 1d4+1\nSex : 1\nAct : b\nDONE\n$\n",
+        ("#110\nName: man\nShrt: a man\nLong:\nA man.\n~\nDesc:\nTall.\n~\nRace: 4\nLevl: 5\n"
+         "Hitr: 15\nArmr: 4\nHP  : 3d6+20\nDmg : 1d4+1\nSex : 1\nAct : b\nDONE\n$\n"),
     };
     for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
         struct kit k;
