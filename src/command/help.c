@@ -92,7 +92,7 @@ static void help_command(struct context *c, const struct command *command)
 static const char *topic_named(const char *word)
 {
     static const char *const others[][2] = {
-        {"!", "history"},     {"!!", "history"},   {"recall", "history"}, {"combat", "fight"},
+        {"!", "history"},     {"!!", "history"},   {"combat", "fight"},
         {"fighting", "fight"}, {"keys", "doors"},   {"newbie", "newcomers"}, {"new", "newcomers"},
         {"start", "newcomers"}, {"talk", "talking"}, {"quests", "newcomers"},
     };
