@@ -1,4 +1,5 @@
-// SIGN: one's name on something that has room for it, as its deeds say.
+// SIGN: one's name on something that has room for it, as its deeds say. A rule that grants no mark says
+// why not.
 #include "command/commands.h"
 #include "command/context.h"
 #include "command/deed.h"
@@ -25,8 +26,10 @@ static enum command_result run(struct context *c)
             report_actor(c, "There is no room for a name on %s.", name_get(t));
         return COMMAND_DONE;
     }
-    report_actor(c, "You sign %s.", name_get(t));
-    report_here(c, "%s signs %s.", name_get(c->actor), name_get(t));
+    if (rule.mark) {
+        report_actor(c, "You sign %s.", name_get(t));
+        report_here(c, "%s signs %s.", name_get(c->actor), name_get(t));
+    }
     deed_do(c, t, &rule);
     return COMMAND_DONE;
 }
