@@ -138,7 +138,7 @@ const struct setting settings_table[] = {
     INT(account, characters, "6", 1, 100, "characters", "Most characters of one account."),
     INT(account, connections, "8", 1, 1000, "connections",
         "Most connections of one account; the one that has been longest at the menu makes room."),
-    INT(account, new_per_address, "10", 1, 100000, "accounts",
+    INT(account, new_per_address, "20", 1, 100000, "accounts",
         "Accounts that one address may make in an hour; more are refused, with how long to wait."),
     INT(account, new_in_all, "200", 1, 1000000, "accounts", "Accounts made in an hour, by everybody."),
     BOOL(account, create, "yes", "Whether strangers may make an account."),

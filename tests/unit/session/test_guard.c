@@ -15,6 +15,7 @@ enum { FLOOD = 50000 };
 static void begin(void)
 {
     settings_init(&set); // 5 in 5 minutes for an account, 10 a minute for an address, 8 s at most
+    set.account_new_per_address = 10;
     g = guard_new();
 }
 
