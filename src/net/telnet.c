@@ -131,6 +131,14 @@ static const uint8_t *take_data(struct telnet_call *r, const uint8_t *p, const u
 
 static const uint8_t *take_sub(struct telnet_call *r, const uint8_t *p, const uint8_t *end)
 {
+    // Two that look as if they had no end, so that all that follows would be lost. A window of 255 lines
+    // whose 255 was not doubled: with the IAC behind it that looks like a doubled one, and the SE like a
+    // fifth byte. And IAC SB IAC SE, which names no option: its IAC looks like option 255.
+    bool nothing = r->t->arg == IAC && !r->t->sub_wire;
+    if (*p == CMD_SE && (nothing || telnet_sub_is_whole_window(r->t))) {
+        telnet_sub_end(r);
+        return p + 1;
+    }
     const uint8_t *iac = memchr(p, IAC, (size_t)(end - p));
     const uint8_t *stop = iac ? iac : end;
     if (iac)

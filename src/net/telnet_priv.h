@@ -71,5 +71,6 @@ void telnet_ask_ttype(struct telnet *t, struct buf *out); // if there is more to
 void telnet_sub_begin(struct telnet_call *r, uint8_t option);
 void telnet_sub_add(struct telnet_call *r, const uint8_t *p, size_t n, size_t wire);
 void telnet_sub_end(struct telnet_call *r);
+bool telnet_sub_is_whole_window(const struct telnet *t); // four bytes, the last of them 255
 
 #endif

@@ -179,6 +179,70 @@ START_TEST(a_window_has_four_bytes_and_may_forget_to_double)
 }
 END_TEST
 
+START_TEST(a_window_of_255_lines_does_not_swallow_what_follows)
+{
+    expect(BYTES("\xff\xfb\x1f\xff\xfa\x1f\0\x50\0\xff\xff\xf0look\r\n"
+                 "\xff\xfa\x1f\0\x50\0\xff\xff\xff\xf0look\r\n"),
+           "option 31 on\nwindow 80 255\ndata look\\n\nwindow 80 255\ndata look\\n\n", BYTES(""));
+}
+END_TEST
+
+// What is no protocol at all, at the edges of what is.
+START_TEST(malformed_framing_loses_no_text)
+{
+    expect(BYTES("\xff\xf0" "a\r\n"), "data a\\n\n", BYTES(""));             // SE without SB
+    expect(BYTES("\xff\xfa\xff\xf0" "b\r\n"), "data b\\n\n", BYTES(""));     // SB of nothing
+    expect(BYTES("\xff\xfa\xffx\xff\xf0" "c\r\n"), "data c\\n\n", BYTES("")); // of option 255
+    expect(BYTES("\xff\xfa\xff\xff\xf0" "c\r\n"), "data c\\n\n", BYTES(""));
+    expect(BYTES("\xff\xfa\xc9x\xff\xfa\xc9y\xff\xf0" "d\r\n"), "data d\\n\n", BYTES("")); // SB in SB
+    expect(BYTES("\xff\xfa\xc9x\xff\xfb\x55" "e\r\n"), "data e\\n\n",
+           BYTES("\xff\xfe\x55")); // a verb in SB: its SE was lost
+    expect(BYTES("\xff\xf2\xff\xf1\xff\xf9\xff\xef\xff\xec\xff\xed\xff\xf5" "f\r\n"), "data f\\n\n",
+           BYTES("")); // DM, NOP, GA, EOR, EOF, SUSP, AO
+    expect(BYTES("\xff\xfb\xff\xff\xfb\xff" "g\r\n"), "data g\\n\n",
+           BYTES("\xff\xfe\xff")); // option 255 is refused like any other, once
+    expect(BYTES("\xff\0\xff\x41h\r\n"), "data h\\n\n", BYTES("")); // no commands
+}
+END_TEST
+
+START_TEST(each_line_end_is_one)
+{
+    expect(BYTES("a\r\nb\r\0c\nd\re\r\r\nf\xff\xf1\n"),
+           "data a\\nb\\nc\\nd\\ne\\n\\nf\\n\n", BYTES(""));
+    expect(BYTES("a\r\xff\xf1\nb"), "data a\\nb\n", BYTES("")); // a command between CR and LF
+    expect(BYTES("a\r\xff\xff\n"), "data a\\n\\xff\\n\n", BYTES("")); // text between them
+}
+END_TEST
+
+// The limit is the one that telnet_open was given, in bytes on the wire.
+START_TEST(a_subnegotiation_ends_at_its_limit)
+{
+    static const size_t limits[] = {256, 8191, 32768};
+    size_t limit = limits[_i];
+    char *in = malloc(limit + 16);
+    for (unsigned doubled = 0; doubled < 2; doubled++) {
+        for (size_t size = limit - 3; size <= limit + 3; size++) {
+            struct telnet_rig r;
+            telnet_rig_init(&r);
+            buf_clear(&r.out);
+            r.t = (struct telnet){0};
+            telnet_open(&r.t, limit, &r.out);
+            ck_assert_int_eq(telnet_rig_feed(&r, "\xff\xfb\x18", 3), TELNET_OK); // TTYPE agreed: kept
+            memcpy(in, "\xff\xfa\x18\0", 4);
+            memset(in + 4, doubled ? '\xff' : 'x', size);
+            size_t payload = doubled ? (size - 1) / 2 * 2 : size - 1;
+            memcpy(in + 4 + payload, "\xff\xf0k", 3);
+            bool fits = payload + 1 <= limit;
+            ck_assert_int_eq(telnet_rig_feed(&r, in, 4 + payload + 3),
+                             fits ? TELNET_OK : TELNET_TOO_LONG);
+            ck_assert_int_eq(strstr(telnet_log_text(&r.log), "data k") != NULL, fits);
+            telnet_rig_fini(&r);
+        }
+    }
+    free(in);
+}
+END_TEST
+
 START_TEST(environment_reads_names_we_know_and_skips_the_rest)
 {
 #define ENV(s) "\xff\xfa\x27" s "\xff\xf0"
@@ -375,6 +439,10 @@ int main(void)
     tcase_add_loop_test(c, golden_transcript_reads_alike_at_every_cut, 0,
                         sizeof(transcripts) / sizeof(transcripts[0]));
     tcase_add_test(c, the_opening_asks_for_what_is_acted_on);
+    tcase_add_test(c, a_window_of_255_lines_does_not_swallow_what_follows);
+    tcase_add_test(c, malformed_framing_loses_no_text);
+    tcase_add_test(c, each_line_end_is_one);
+    tcase_add_loop_test(c, a_subnegotiation_ends_at_its_limit, 0, 3);
     tcase_add_test(c, options_end_and_come_back);
     tcase_add_test(c, subnegotiations_of_options_not_agreed_say_nothing);
     tcase_add_test(c, terminal_types_end_at_mtts_at_a_repetition_or_at_four);
