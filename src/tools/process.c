@@ -112,6 +112,6 @@ int process_serve(bool dumps)
     }
     if (!geteuid())
         log_warning("serve", "runs_as_root", "why",
-                    "it needs no rights of root; an error in it would have all of them", NULL);
+                    "it needs no rights of root; a fault in it would have all of them", NULL);
     return 0;
 }
