@@ -74,8 +74,8 @@ static bool carried(struct thing *t)
     return false;
 }
 
-// What somebody has put into a thing that goes home (all that is left in it by now) is not the world's: it comes into `to`, or into what
-// that is in when there is no room, at last onto the floor.
+// What is left in a thing that goes home was put there by somebody and is not the world's: it comes
+// into `to`, or into what that is in when there is no room, at last onto the floor.
 static void take_out(struct context *c, struct thing *from, struct thing *to)
 {
     inventory_foreach(item, from, INVENTORY_THINGS) {
