@@ -189,14 +189,20 @@ bool called_fits(const struct called *c, const struct phrase *p, enum called_as 
 static const struct called_word *next_word(const struct called *c, const char *typed,
                                            unsigned after)
 {
-    const struct called_word *found = NULL;
+    const struct called_word *anywhere = NULL;
+    bool in_name = false;
     for (size_t i = 0; i < c->count; i++) {
         const struct called_word *w = &c->list[i];
-        if ((w->position == CALLED_ANYWHERE || w->position > after) && same(text_of(c, w), typed) &&
-            (!found || (found->position == CALLED_ANYWHERE && w->position)))
-            found = w;
+        if (!same(text_of(c, w), typed))
+            continue;
+        if (w->position > after)
+            return w;
+        if (w->position == CALLED_ANYWHERE)
+            anywhere = w;
+        else
+            in_name = true; // its turn is over
     }
-    return found;
+    return in_name ? NULL : anywhere;
 }
 
 static bool is_noun(const struct called *c, const char *typed)

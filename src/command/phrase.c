@@ -88,8 +88,6 @@ static void add(struct phrase *p, const char *word)
 void phrase_parse(const struct words *words, size_t from, size_t to, struct phrase *p)
 {
     *p = (struct phrase){0};
-    while (to > from + 1 && phrase_is_stop_word(words_at(words, to - 1)))
-        to--;
     bool quantity = false;
     for (size_t i = from; i < to; i++) {
         const char *word = words_at(words, i);

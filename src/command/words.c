@@ -25,14 +25,11 @@ static size_t without(const char *s, size_t n, const char *signs)
     return left ? left : n;
 }
 
-// The bytes of a word that are compared. What ends a line may be typed as it is written, "look."; but
-// "2." is a number of its own.
+// The bytes of a word that are compared. What ends a line may be typed as it is written, "look."
 static size_t bare(const char *s, size_t n, bool last, bool *comma)
 {
     size_t left = without(s, n, last ? ",;:.!?" : ",;:");
     *comma = left < n && s[left] == ',';
-    if (last && left && left < n && s[left] == '.' && s[left - 1] >= '0' && s[left - 1] <= '9')
-        return n;
     return left;
 }
 

@@ -136,12 +136,60 @@ START_TEST(words_come_near_to_a_name)
 }
 END_TEST
 
+static const struct {
+    const char *name, *aliases, *line;
+    size_t length;
+} lines[] = {
+    {"Miss Loom", "loom miss", "miss loom where is the map", 2},
+    {"Miss Loom", "loom miss", "loom miss me", 1}, // not in the order of the name
+    {"the old guard", "guard +old", "old guard old stories", 2},
+    {"the old guard", "guard +old", "guard old stories", 1},
+    {"the old guard", "guard +old", "old stories", 0},
+    {"a tall man", "guard", "guard man the gate", 1}, // an alias of its own says it all
+    {"Ben", "ben", "ben ben is my name", 1},
+    {"the captain of the guard", "captain", "captain of the guard hello", 4},
+};
+
+START_TEST(a_line_begins_with_a_name)
+{
+    struct lockset ls;
+    lockcheck_set_level(LOCKCHECK_OFF);
+    struct world *w = world_new();
+    lockset_init(&ls, 7, NULL);
+    lockset_enter(&ls);
+    lockset_begin(&ls, "test", NULL);
+    struct thing *t = limbo_new(w, THING_COPY, "a thing");
+    char *copy = mem_strdup(lines[_i].aliases), *rest = copy;
+    const char *aliases[8];
+    size_t n = 0;
+    for (char *word; (word = strsep(&rest, " "));)
+        aliases[n++] = word;
+    name_set(t, lines[_i].name);
+    aliases_set(t, aliases, n);
+    struct called called = {0};
+    struct words words;
+    words_init(&words);
+    words_set(&words, lines[_i].line);
+    called_read(&called, t);
+    ck_assert_uint_eq(called_length(&called, &words, 0, words.count, words_at(&words, 0)),
+                      lines[_i].length);
+    called_fini(&called);
+    words_fini(&words);
+    free(copy);
+    limbo_free(t);
+    lockset_leave(&ls);
+    lockset_fini(&ls);
+    world_free(w);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("called");
     TCase *t = tcase_create("called");
     tcase_add_test(t, everything_shipped_is_understood_as_it_is_shown);
     tcase_add_loop_test(t, words_come_near_to_a_name, 0, (int)(sizeof(rows) / sizeof(rows[0])));
+    tcase_add_loop_test(t, a_line_begins_with_a_name, 0, (int)(sizeof(lines) / sizeof(lines[0])));
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_ENV);

@@ -2,16 +2,20 @@
 // what is not understood is not passed over.
 #include "command/command.h"
 #include "command/help.h"
+#include "command/listing.h"
 #include "dispatch/dispatch.h"
 #include "output/mailbox.h"
 #include "store/zones.h"
 #include "util/buf.h"
 #include "util/clock.h"
 #include "util/doc.h"
+#include "util/map.h"
 #include "util/mem.h"
+#include "util/utf8.h"
 #include "world/world.h"
 
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -238,6 +242,63 @@ START_TEST(a_prompt_may_be_nothing)
 }
 END_TEST
 
+// An alias may grow beyond what a line holds; it is cut between two letters.
+START_TEST(an_alias_that_grows_is_cut_whole)
+{
+    struct buf b = BUF_INIT;
+    for (int extra = 0; extra < 3; extra++) {
+        type("alias", extra ? "echo say xx$*$*$*$*" : "echo say x$*$*$*$*");
+        buf_clear(&b);
+        buf_add(&b, "abc", (size_t)extra);
+        for (int i = 0; i < 400; i++)
+            buf_adds(&b, "水");
+        const char *answer = type("echo", buf_str(&b));
+        ck_assert(strstr(answer, "水"));
+        ck_assert(utf8_valid(answer, strlen(answer)));
+        ck_assert(!strstr(answer, "\xef\xbf\xbd"));
+    }
+    buf_fini(&b);
+}
+END_TEST
+
+START_TEST(topics_have_other_names_and_beginnings)
+{
+    static char history[] = "Lines typed before", newcomers[] = "For the new";
+    struct map *topics = map_new();
+    map_put(topics, "history", history);
+    map_put(topics, "newcomers", newcomers);
+    help_set_topics(topics);
+    ck_assert_msg(strstr(type("help", "history"), history), "%s", buf_str(&seen));
+    ck_assert(strstr(type("help", "!"), history));
+    ck_assert(strstr(type("help", "hist"), history));
+    ck_assert(strstr(type("help", "NEWC."), newcomers));
+    ck_assert(strstr(type("help", "xyzzy"), "There is no help about"));
+    help_set_topics(NULL);
+    map_free(topics);
+}
+END_TEST
+
+// More different lines than are compared with each other: all are there, once or with their number.
+START_TEST(a_long_list_is_whole)
+{
+    struct buf out = BUF_INIT, want = BUF_INIT;
+    struct listing lines;
+    char names[LISTING_MAX + 9][8];
+    listing_begin(&lines, &out);
+    for (int i = 0; i < LISTING_MAX + 9; i++) {
+        snprintf(names[i], sizeof(names[i]), "n%d", i);
+        listing_add(&lines, "  ", names[i], "", ".");
+        if (i % 2)
+            listing_add(&lines, "  ", names[i], "", ".");
+        buf_addf(&want, "  n%d.%s\n", i, i % 2 ? " (2)" : "");
+    }
+    listing_end(&lines);
+    ck_assert_str_eq(buf_str(&out), buf_str(&want));
+    buf_fini(&out);
+    buf_fini(&want);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("verbs");
@@ -248,6 +309,9 @@ int main(void)
     tcase_add_test(t, verbs_that_take_nothing_say_so);
     tcase_add_test(t, every_verb_has_its_help);
     tcase_add_test(t, a_beginning_never_leaves);
+    tcase_add_test(t, an_alias_that_grows_is_cut_whole);
+    tcase_add_test(t, topics_have_other_names_and_beginnings);
+    tcase_add_test(t, a_long_list_is_whole);
     tcase_add_test(t, time_passes_without_a_prompt);
     tcase_add_test(t, a_prompt_may_be_nothing);
     suite_add_tcase(s, t);
