@@ -158,6 +158,43 @@ START_TEST(who_has_logged_in_takes_no_place) {
 }
 END_TEST
 
+START_TEST(a_newcomer_is_let_in_though_all_have_typed)
+{
+    set("limits.connections_before_login=3");
+    struct door_guest *g[4];
+    static const char *const from[] = {"10.1.0.1", "10.2.0.1", "10.3.0.1", "10.4.0.1"};
+    for (unsigned i = 0; i < 4; i++) {
+        ck_assert_int_eq(knock(from[i], &g[i]), DOOR_OPEN);
+        g[i]->spoke = true;
+    }
+    ck_assert_uint_eq(evictions, 1);
+    ck_assert(g[3]->stranger);
+}
+END_TEST
+
+// The block first, then the address.
+START_TEST(it_goes_where_most_come_from)
+{
+    set("limits.connections_before_login=9");
+    struct door_guest *wide[5], *heavy[4], *g;
+    for (unsigned i = 0; i < 4; i++)
+        knock("10.1.1.1", &heavy[i]);
+    for (unsigned i = 0; i < 5; i++) {
+        char text[32];
+        snprintf(text, sizeof(text), "10.2.2.%u", i ? i : 1); // two from one address
+        knock(text, &wide[i]);
+    }
+    ck_assert_uint_eq(evictions, 0);
+    ck_assert_int_eq(knock("10.3.3.3", &g), DOOR_OPEN);
+    ck_assert_uint_eq(evictions, 1);
+    ck_assert(!wide[0]->stranger || !wide[1]->stranger);
+    for (unsigned i = 0; i < 4; i++)
+        ck_assert(heavy[i]->stranger);
+    ck_assert_int_eq(knock("10.1.1.1", &g), DOOR_STRANGERS); // now the heaviest by itself
+    ck_assert_uint_eq(evictions, 1);
+}
+END_TEST
+
 int main(void)
 {
     TCase *t = tcase_create("door");
@@ -168,6 +205,8 @@ int main(void)
     tcase_add_test(t, many_from_everywhere_are_all_let_in_until_it_is_full);
     tcase_add_test(t, one_block_is_held_down_before_it_is_full);
     tcase_add_test(t, who_has_logged_in_takes_no_place);
+    tcase_add_test(t, a_newcomer_is_let_in_though_all_have_typed);
+    tcase_add_test(t, it_goes_where_most_come_from);
     Suite *s = suite_create("net/door");
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
