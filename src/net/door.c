@@ -113,7 +113,7 @@ static struct door_guest *heaviest_guest(struct door *d, struct door_guest *newc
 {
     struct door_guest *found = newcomer;
     struct weight most = weigh(d, newcomer);
-    most.silent = false;
+    most.silent = most.key > 1; // alone at its address it loses to nobody who has typed something
     uint64_t equals = 0;
     for (struct door_guest *g = d->strangers; g; g = g->next) {
         if (g == newcomer)

@@ -190,8 +190,13 @@ START_TEST(it_goes_where_most_come_from)
     ck_assert(!wide[0]->stranger || !wide[1]->stranger);
     for (unsigned i = 0; i < 4; i++)
         ck_assert(heavy[i]->stranger);
-    ck_assert_int_eq(knock("10.1.1.1", &g), DOOR_STRANGERS); // now the heaviest by itself
-    ck_assert_uint_eq(evictions, 1);
+    ck_assert_int_eq(knock("10.1.1.1", &heavy[0]), DOOR_OPEN); // now the heaviest: one of its own goes
+    ck_assert_uint_eq(evictions, 2);
+    for (size_t i = 0; i < used; i++)
+        guests[i].spoke = true;
+    ck_assert_int_eq(knock("10.1.1.1", &g), DOOR_STRANGERS); // but none that has typed something
+    ck_assert_uint_eq(evictions, 2);
+    ck_assert_uint_eq(door.stranger_count, 9);
 }
 END_TEST
 
