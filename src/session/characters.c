@@ -1,6 +1,6 @@
 // Characters at the menu: playing one, making one, deleting one. Each keeps the name for itself from the
 // moment it looks until it is done (claims.c): so what was asked before is still true when it is done,
-// whatever other connections of the account do, and whatever is still being saved.
+// also when other connections of the account do something with it, or it is still being saved.
 #include "dispatch/dispatch.h"
 #include "session/hub_priv.h"
 #include "session/jobs.h"
@@ -72,11 +72,11 @@ static void load_done(struct session *s, struct job *j)
     menu_renew(s, &j->account);
     if (j->result == RECORD_TAKEN) {
         log_error("session", "character_of_two", "account", s->account->name, "character", j->name, NULL);
-        session_say(s, "This character is another account's. Please tell whoever runs this server.\n");
+        session_say(s, "This character is another account's. Please tell the people who run this server.\n");
     } else if (j->result != RECORD_OK && j->result != RECORD_ABSENT) {
         log_error("session", "character_unreadable", "character", j->name, NULL);
-        session_say(s, "This character cannot be read just now. Please tell whoever runs this "
-                       "server.\n");
+        session_say(s, "This character cannot be read just now. Please tell the people who "
+                       "run this server.\n");
     } else if (!j->verified) {
         session_say(s, "You have no character of that name any more.\n");
     } else if (saver_busy(s->hub, j->name)) {

@@ -43,7 +43,7 @@ enum name_verdict texts_character(const struct hub *h, const char *typed, char o
 // the moment that it is in the world, or gone. Names that look alike count as one.
 bool claims_free(const struct hub *h, const char *name);
 void claims_take(struct hub *h, const char *name);
-void claims_give(struct hub *h, const char *name); // and whoever waits for it goes on
+void claims_give(struct hub *h, const char *name); // and those who wait for it go on
 void claims_freed(struct hub *h, const char *name);
 // Is anybody in the world whose name looks like it?
 bool claims_in_world(struct hub *h, const char *name);

@@ -134,7 +134,7 @@ static void check_done(struct session *s, struct job *j)
         guard_take_back(h->guard, set, key, s->address, h->now);
         log_error("session", "account_unreadable", "address", s->address, "account", j->name, "why",
                   strerror(-j->result), NULL);
-        session_say(s, "Your account cannot be read just now. Please tell whoever runs this server.\n");
+        session_say(s, "Your account cannot be read just now. Please tell the people who run this server.\n");
         login_start(s);
         return;
     }

@@ -47,8 +47,8 @@ static bool may_enter(struct session *s, struct actor *there, const char *charac
     if (account && strcmp(account, s->account->name) != 0) {
         log_error("session", "not_its_account", "account", s->account->name, "character", character,
                   "belongs", account, NULL);
-        session_sayf(s, "%s is in the world, and belongs to another account. Please tell whoever runs this "
-                        "server.\n", character);
+        session_sayf(s, "%s is in the world, and belongs to another account. Please tell the people who run "
+                        "this server.\n", character);
         return false;
     }
     if (!there && (int64_t)dispatch_players(h->dispatch) >= h->settings->limits_players) {

@@ -103,7 +103,7 @@ static void change_work(struct job *j)
     j->result = job_change_account(j, set_password);
 }
 
-// Whoever is in by the old password, or will be in a moment, has to say the new one.
+// Those who are in by the old password, or will be in a moment, have to say the new one.
 static void end_others(struct session *mine)
 {
     const char *account = mine->account->name;

@@ -31,7 +31,7 @@ struct hub *hub_new(const struct settings *settings, struct dispatch *dispatch,
                     struct mailboxes *mailboxes, const struct session_ops *ops);
 void hub_free(struct hub *h);
 const struct dispatch_ops *hub_dispatch_ops(void); // to give to dispatch_new
-// After a start: whoever is in the world and belongs to no account leaves it, the others may do what theirs
+// After a start: players in the world who belong to no account leave it, the others may do what theirs
 // permits now, and what a kill has left between the files of accounts and characters is mended. Reads files.
 void hub_dismiss(struct hub *h);
 // A turn of the loop: between begin and end lines are gathered for the workers; hub_deliver posts

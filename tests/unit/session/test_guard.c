@@ -102,7 +102,7 @@ START_TEST(the_right_password_does_not_count)
     ck_assert_int_eq(try("anna", "192.0.2.2", 60), 0);
     for (int i = 0; i < 50; i++) {
         try("bertha", "192.0.2.3", 60);
-        guard_take_back(g, &set, "bertha", "192.0.2.3", 60); // her account could not be read
+        guard_take_back(g, &set, "bertha", "192.0.2.3", 60); // the account could not be read
     }
     ck_assert_int_eq(try("bertha", "192.0.2.3", 60), 0);
 }

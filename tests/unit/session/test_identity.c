@@ -1,5 +1,5 @@
-// A character and its account: whatever other connections do, and whatever is under way, nobody gets a
-// body that is not theirs, nothing in the world is deleted, and rights are those of now.
+// A character and its account: also when other connections do something with them, or a save is under way,
+// nobody gets a body that is not theirs, nothing in the world is deleted, and rights are those of now.
 #include "session_rig.h"
 
 #include "session/hub_priv.h"
@@ -88,7 +88,7 @@ START_TEST(it_is_asked_again_when_the_name_was_typed) {
     rig_type(p, "quit", "1) Anna");
 }
 
-// Both in the same moment, in either order: one of the two happens, and the other is told.
+// Both in the same moment, in either order: one of the two happens, and the other says why not.
 START_TEST(playing_and_deleting_at_once) {
     struct peer *p = play_new("anna", "anna");
     rig_type(p, "quit", "Choice: ");
