@@ -6,6 +6,7 @@
 #include "lock/lockwrap.h"
 #include "util/mem.h"
 
+#include <elfutils/libdw.h>
 #include <elfutils/libdwfl.h>
 #include <errno.h>
 #include <pthread.h>
@@ -67,14 +68,27 @@ static Dwfl *debug_information(void) {
     return dwfl;
 }
 
+// Not every compiler writes the table that leads from an address to its unit: then all are asked.
+static Dwarf_Line *line_of(Dwfl_Module *module, Dwarf_Addr address)
+{
+    Dwarf_Addr bias;
+    Dwarf_Die *unit = dwfl_module_addrdie(module, address, &bias);
+    Dwarf_Line *line = unit ? dwarf_getsrc_die(unit, address - bias) : NULL;
+    for (unit = NULL; !line && (unit = dwfl_module_nextcu(module, unit, &bias));)
+        if (dwarf_haspc(unit, address - bias) > 0)
+            line = dwarf_getsrc_die(unit, address - bias);
+    return line;
+}
+
 // The line of the call, which the return address is just behind.
-static void look_up(const void *from, struct site *out) {
+static void look_up(const void *from, struct site *out)
+{
     Dwarf_Addr address = (Dwarf_Addr)(uintptr_t)from - 1;
     Dwfl *d = debug_information();
     Dwfl_Module *module = d ? dwfl_addrmodule(d, address) : NULL;
-    Dwfl_Line *line = module ? dwfl_module_getsrc(module, address) : NULL;
+    Dwarf_Line *line = module ? line_of(module, address) : NULL;
     int number = 0;
-    const char *file = line ? dwfl_lineinfo(line, NULL, &number, NULL, NULL, NULL) : NULL;
+    const char *file = line && !dwarf_lineno(line, &number) ? dwarf_linesrc(line, NULL, NULL) : NULL;
     const char *function = file ? dwfl_module_addrname(module, address) : NULL;
     if (file && number > 0) {
         *out = (struct site){mem_strdup(file), number, mem_strdup(function ? function : "?")};
