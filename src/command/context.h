@@ -87,9 +87,11 @@ void context_pass(struct context *c);
 // may be asked for before the first is looked at. The lock of a thing is that of its outermost
 // inventory, worked out anew each time; one that is out of play (in limbo) cannot be locked: false,
 // and *gone is set if given.
-bool context_need_at(struct context *c, struct thing *t, const struct site *at);
-bool context_need_lock_at(struct context *c, struct lock *l, enum lock_mode mode,
-                          const struct site *at);
+__attribute__((warn_unused_result)) bool context_need_at(struct context *c, struct thing *t,
+                                                          const struct site *at);
+__attribute__((warn_unused_result)) bool context_need_lock_at(struct context *c, struct lock *l,
+                                                               enum lock_mode mode,
+                                                               const struct site *at);
 #define context_need(c, t) context_need_at((c), (t), SITE)
 #define context_need_lock(c, l, mode) context_need_lock_at((c), (l), (mode), SITE)
 // A planted bug (util/mutation.h): asks for the lock of a location at once, keeping what is held,

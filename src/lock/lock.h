@@ -69,7 +69,7 @@ void lock_init(struct lock *l, struct place *place, const char *label);
 void lock_fini_at(struct lock *l, const struct site *at); // nobody holds it or waits for it
 #define lock_fini(l) lock_fini_at((l), SITE)
 
-enum lock_outcome lock_acquire(struct lock *l, struct lock_waiter *w);
+__attribute__((warn_unused_result)) enum lock_outcome lock_acquire(struct lock *l, struct lock_waiter *w);
 void lock_release(struct lock *l, enum lock_mode mode);
 
 bool lock_held(const struct lock *l); // by anybody; for reports and tests

@@ -37,8 +37,10 @@ static void sarif_result(struct buf *b, const struct problem *p)
     lockstory_quote(b, p->text ? p->text : "suppressed");
     buf_addc(b, '}');
     if (p->site && p->site->line) { // what is known by its address only has no line to point at
-        buf_adds(b, ",\"locations\":[{\"physicalLocation\":{\"artifactLocation\":{\"uri\":\"src/");
-        buf_addf(b, "%s\"},\"region\":{\"startLine\":%d}}}]", site_file(p->site), p->site->line);
+        buf_adds(b, ",\"locations\":[{\"physicalLocation\":{\"artifactLocation\":{\"uri\":\"");
+        const char *file = site_file(p->site);
+        buf_addf(b, "%s%s\"},\"region\":{\"startLine\":%d}}}]",
+                 strncmp(file, "tests/", 6) ? "src/" : "", file, p->site->line);
     }
     if (p->suppression >= 0)
         buf_adds(b, ",\"suppressions\":[{\"kind\":\"external\"}]");

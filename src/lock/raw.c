@@ -340,7 +340,7 @@ static void judge(const struct region *r, uintptr_t at, size_t size, bool write,
 // A variable of the program itself, which all commands on all workers share: nothing guards it.
 static void judge_static(const volatile void *p, const void *from)
 {
-    static _Thread_local char object[40], cause[120];
+    static _Thread_local char object[80], cause[160];
     struct lockset *ls = lockset_current();
     if (own || judging || !ls || !ls->numbered || !ls->held || !judged(ls) ||
         (uintptr_t)p - (uintptr_t)ls < sizeof(*ls)) // a task's own set, wherever it lies

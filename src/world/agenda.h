@@ -51,7 +51,7 @@ bool agenda_pending_at(struct thing *t, enum agenda_kind kind, const struct site
 // Is this the appointment that stands? agenda_due: if so it is over now.
 bool agenda_stands_at(struct thing *t, enum agenda_kind kind, uint32_t generation,
                       const struct site *at);
-bool agenda_due_at(struct thing *t, enum agenda_kind kind, uint32_t generation,
+__attribute__((warn_unused_result)) bool agenda_due_at(struct thing *t, enum agenda_kind kind, uint32_t generation,
                    const struct site *at);
 const char *agenda_kind_name(enum agenda_kind kind);
 
