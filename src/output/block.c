@@ -41,7 +41,7 @@ static struct block *make(const char *text, size_t n)
     return b;
 }
 
-// Whatever is shown comes through here, wherever it was read or put together.
+// All that is shown comes through here, wherever it was read or put together.
 struct block *block_new(const char *text, size_t n)
 {
     if (screen_is_clean(text, n, MARK_LAST))

@@ -116,7 +116,7 @@ size_t screen_cut(const char *s, size_t n, size_t max)
 {
     if (n <= max)
         return n;
-    // Far enough back to be in an earlier letter, whatever is stacked on it.
+    // Far enough back to be in an earlier letter, however much is stacked on it.
     size_t from = max > RUN_MAX ? utf8_cut(s, n, max - RUN_MAX) : 0, end = from;
     utf8proc_int32_t state = 0;
     uint32_t before = 0, next;
