@@ -85,6 +85,7 @@ static void send_raw(struct conn *c)
 static void on_closed(uv_handle_t *h)
 {
     struct conn *c = (struct conn *)h;
+    log_debug("net", "closed", "address", c->address, NULL);
     *c->link = c->next;
     if (c->next)
         c->next->link = c->link;
@@ -418,6 +419,7 @@ void conn_begin(struct conn *c)
         c->next->link = &c->next;
     s->first = c;
     s->count++;
+    log_debug("net", "accepted", "address", c->address, NULL);
     c->session = session_new(s->hub, c, c->address, c->opened);
     learn_mark(c);
     buf_clear(&s->scratch);
