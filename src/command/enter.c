@@ -28,7 +28,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Of what is written down: since the second, unique things are left out (world/tree.h).
+// Of what is saved: since the second, unique things are left out (world/tree.h).
 enum { CHARACTER_FORMAT = 2 };
 
 char *enter_rights(const char *permissions, const char *account)

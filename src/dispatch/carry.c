@@ -20,7 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Requests of new zones at the start are told from those that old ones have left.
+// Requests of new zones at the start are distinguished from those that old ones have left.
 enum { FIRST_NEW = 1 << 16 };
 
 struct carrying {

@@ -468,7 +468,7 @@ static void remove_folder(const char *path)
 }
 
 // Where the file system cannot exchange two folders there is a moment with neither, which a start makes good
-// only by hand; so it is told.
+// only by hand; so it is an error.
 static int exchange(const char *made, const char *path)
 {
     if (!renameat2(AT_FDCWD, made, AT_FDCWD, path, RENAME_EXCHANGE))

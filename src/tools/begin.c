@@ -1,6 +1,6 @@
 // Opens the journal and makes what is in it true again. An epoch is of one set of zone files, one
 // program and one set of settings: when any of them has changed the world goes on in a new epoch; when the
-// zone files have, it is carried over to them, after everybody who was in it has been written down.
+// zone files have, it is carried over to them, after everybody who was in it has been saved.
 #include "tools/begin.h"
 
 #include "dispatch/dispatch.h"
@@ -132,7 +132,7 @@ static int leave_behind(const struct begin *b, struct journal *j, uint64_t world
     return EX_CANTCREAT;
 }
 
-// Whoever was in the old world leaves it, and what lies in it goes on in that of the present files.
+// Everybody who was in the old world leaves it, and what lies in it goes on in that of the present files.
 static int change_world(const struct begin *b, struct journal *j, uint64_t world)
 {
     char why[600];

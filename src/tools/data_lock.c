@@ -30,7 +30,7 @@ static bool take(int fd)
     return true;
 }
 
-// For whoever is refused. A disk without room leaves it empty, which does no harm.
+// For those who are refused. A disk without room leaves it empty, which does no harm.
 static void sign(int fd)
 {
     char text[32];

@@ -165,7 +165,7 @@ static bool is_of_another(const struct journal *j)
     return strcmp(journal_program(j), build_program()) != 0;
 }
 
-// Whether it can be written anew; `soft`: as this program does it, which is not what another did. Only an
+// Whether it can be written in other words; `soft`: as this program does it, which is not what another did. Only an
 // epoch that the world does not rest on may be.
 static bool can_replay(struct journal *j, const struct world_files *f, bool newest, bool *soft)
 {
@@ -256,7 +256,7 @@ static int leave_other_program(const struct erase_epochs *x)
             .folder = x->folder, .epoch = UINT64_MAX, .sync = true, .world = journal_world(j)};
         memcpy(config.settings, journal_settings(j), sizeof(config.settings));
     }
-    journal_close(j); // what cannot be opened is told when it is rewritten
+    journal_close(j); // what cannot be opened is reported when it is rewritten
     if (!needed)
         return 0;
     bool good = (j = journal_open(&config, why, sizeof(why)));

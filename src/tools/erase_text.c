@@ -103,7 +103,7 @@ static bool is_worlds(const struct erase *e, const char *from)
 }
 
 // A word that is made of the name tells it as well: its plural, and of a name that is hardly part of another word
-// by chance, whatever begins with it or, when it is long, has it. Words of the world stay what they are.
+// by chance, each that begins with it or, when it is long, has it. Words of the world stay what they are.
 static bool tells(const struct erase *e, const char *line, const char *p, size_t n)
 {
     enum { BEGINS = 5, INSIDE = 7 };

@@ -6,8 +6,8 @@
 
 // A descriptor that was closed is taken, so that no file of ours gets its number and is written into.
 void standard_begin(void);
-// Closes standard output. The status, or 73 when what was written did not get there: told, unless whoever
-// reads a pipe has closed it, who knows.
+// Closes standard output. The status, or 73 when what was written did not get there: with a message, unless the
+// reader of a pipe has closed it.
 int standard_end(int status);
 
 #endif
