@@ -269,10 +269,11 @@ END_TEST
 // Once it stands nobody counts itself awake, whatever falls due and whoever is called.
 START_TEST(a_scheduler_that_stands_goes_on_standing) {
     enum { PAUSES = 40, TIMERS = 8 };
+    static struct job all[PAUSES][TIMERS]; // a worker lets go of one after it has said that it ended
     struct crew c;
     crew_begin(&c, 3);
     for (int i = 0; i < PAUSES; i++) {
-        struct job jobs[TIMERS] = {0};
+        struct job *jobs = all[i];
         for (int k = 0; k < TIMERS; k++)
             job_init(&jobs[k], &c, idle_step);
         for (int k = 0; k < 2; k++) // these the keeper waits for already
