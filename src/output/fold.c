@@ -4,6 +4,7 @@
 
 #include "output/markup.h"
 #include "util/buf.h"
+#include "util/screen.h"
 
 #include <stdlib.h>
 #include <utf8proc.h>
@@ -58,11 +59,19 @@ static struct cluster cluster_at(const char *text, size_t n)
     return k;
 }
 
-// Columns of n bytes without a line end. Bytes of plain ASCII are counted as they come.
+// Columns of n bytes without a line end. Bytes of plain ASCII are counted as they come, but for the last
+// before others, which may be the letter of a cluster.
 static size_t columns_in(const char *text, size_t n, bool *ascii)
 {
     size_t columns = 0;
     for (size_t i = 0; i < n;) {
+        size_t plain = screen_ascii(text + i, n - i);
+        if (plain > 1) {
+            plain -= i + plain < n;
+            columns += plain;
+            i += plain;
+            continue;
+        }
         unsigned char c = (unsigned char)text[i];
         if (c < 0x80 && (i + 1 == n || !(text[i + 1] & 0x80))) {
             columns += c >= 0x20 && c != 0x7f;
@@ -166,7 +175,7 @@ static void add_run(const char *text, size_t n, const struct style *style, struc
     for (size_t i = 0; i < n; i++) {
         size_t from = i;
         while (i < n && !is_mark((unsigned char)text[i]))
-            i++;
+            i += 1 + screen_ascii(text + i + 1, n - i - 1);
         buf_add(out, text + from, i - from);
         if (i < n && style->colours)
             buf_adds(out, markup_ansi((unsigned char)text[i]));
@@ -181,13 +190,13 @@ static void add_gap(const char *text, size_t n, const struct style *style, struc
             add_run(text + i, 1, style, out);
 }
 
-// Bytes of the word at text and its columns.
-static size_t word_at(const char *text, size_t n, size_t *columns)
+// Bytes of the word at text and its columns; `even`: each byte is known to take one.
+static size_t word_at(const char *text, size_t n, bool even, size_t *columns)
 {
     const char *space = memchr(text, ' ', n);
     size_t bytes = space ? (size_t)(space - text) : n;
     bool ascii;
-    *columns = columns_in(text, bytes, &ascii);
+    *columns = even ? bytes : columns_in(text, bytes, &ascii);
     return bytes;
 }
 
@@ -212,13 +221,14 @@ static unsigned add_cut(const char *text, size_t n, unsigned at, const struct st
 // width between two words, marks too; one that would reach over the edge is not shown.
 static void fold_words(const char *text, size_t n, const struct style *style, struct buf *out)
 {
+    bool even = screen_ascii(text, n) == n;
     size_t at = 0, from = 0, end = 0, gap = 0, columns;
     for (size_t i = 0; i < n;) {
         size_t word = i;
         while (word < n && text[word] == ' ')
             word++;
         gap += word - i;
-        size_t bytes = word_at(text + word, n - word, &columns);
+        size_t bytes = word_at(text + word, n - word, even, &columns);
         i = word + bytes;
         if (!columns)
             continue;

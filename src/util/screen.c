@@ -4,6 +4,7 @@
 #include "util/buf.h"
 #include "util/utf8.h"
 
+#include <string.h>
 #include <utf8proc.h>
 
 enum { NO_JOINER = 0x200c, JOINER = 0x200d, RUN_MAX = 256 };
@@ -81,9 +82,25 @@ static bool becomes_space(uint32_t c)
     return c == '\t' || c == 0x85 || c == 0x2028 || c == 0x2029;
 }
 
+size_t screen_ascii(const char *s, size_t n)
+{
+    const uint64_t high = UINT64_C(0x8080808080808080);
+    size_t i = 0;
+    for (uint64_t eight; n - i >= sizeof(eight); i += sizeof(eight)) {
+        memcpy(&eight, s + i, sizeof(eight));
+        // Of bytes below 0x80: a sum with 0x60 reaches the top bit from 0x20 on, one with 1 only for 0x7f.
+        uint64_t shown = eight + UINT64_C(0x6060606060606060), erased = eight + UINT64_C(0x0101010101010101);
+        if ((eight | ~shown | erased) & high)
+            break;
+    }
+    while (i < n && (unsigned char)s[i] >= ' ' && (unsigned char)s[i] < 0x7f)
+        i++;
+    return i;
+}
+
 bool screen_is_clean(const char *s, size_t n, unsigned char marks)
 {
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = screen_ascii(s, n); i < n; i += 1 + screen_ascii(s + i + 1, n - i - 1)) {
         unsigned char c = (unsigned char)s[i];
         if (c >= 0x7f || (c < ' ' && c != '\n' && (!c || c > marks)))
             return false;

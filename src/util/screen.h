@@ -27,6 +27,8 @@ bool screen_takes(struct screen *s, uint32_t c);
 // is no UTF-8 becomes U+FFFD, what may not be shown is left out. With `marks`, the bytes up to it
 // (output/markup.h) stay; 0: none do.
 void screen_clean(struct buf *out, const char *s, size_t n, unsigned char marks);
+// How many bytes of printable ASCII the text begins with; each takes one column.
+size_t screen_ascii(const char *s, size_t n);
 // Would screen_clean leave every byte as it is? Quick for plain ASCII; may say no without need.
 bool screen_is_clean(const char *s, size_t n, unsigned char marks);
 // The most bytes, up to `max`, that end where a letter ends with all its marks.

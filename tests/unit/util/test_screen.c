@@ -27,6 +27,23 @@ static const struct {
     {"e\u0301 \u2764\uFE0F", "e\u0301 \u2764\uFE0F"},
 };
 
+// Every byte at every place of texts of every short length: eight bytes are looked at together.
+START_TEST(plain_ascii_ends_at_the_first_other_byte)
+{
+    char text[24];
+    for (size_t n = 0; n <= sizeof(text); n++)
+        for (size_t at = 0; at < n; at++)
+            for (int byte = 0; byte < 256; byte++) {
+                memset(text, byte & 1 ? ' ' : '~', sizeof(text));
+                text[at] = (char)byte;
+                bool plain = byte >= ' ' && byte < 0x7f;
+                ck_assert_uint_eq(screen_ascii(text, n), plain ? n : at);
+                ck_assert_int_eq(screen_is_clean(text, n, 5), plain || byte == '\n' || (byte && byte <= 5));
+            }
+    ck_assert_uint_eq(screen_ascii("", 0), 0);
+}
+END_TEST
+
 START_TEST(texts_are_cleaned)
 {
     struct buf out = BUF_INIT;
@@ -120,6 +137,7 @@ int main(void)
     Suite *s = suite_create("screen");
     TCase *t = tcase_create("screen");
     tcase_add_loop_test(t, texts_are_cleaned, 0, (int)(sizeof(rows) / sizeof(rows[0])));
+    tcase_add_test(t, plain_ascii_ends_at_the_first_other_byte);
     tcase_add_test(t, marks_of_colour_stay_where_they_may);
     tcase_add_test(t, marks_are_not_piled_up);
     tcase_add_test(t, cuts_fall_between_letters);
