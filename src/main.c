@@ -20,7 +20,7 @@ static const struct subcommand subcommands[] = {
     {"replay", "run a journal again, and see that every event says what it said", tool_replay},
     {"import", "turn the world of another server into zone files", tool_import},
     {"journal", "what happened, and keeping the record of it in order", tool_journal},
-    {"admin", "what an operator does to accounts: erase one", tool_admin},
+    {"admin", "accounts and characters: check them, or erase an account", tool_admin},
     {"locks", "read a lock trace: what happened, and why it was allowed", tool_locks},
     {"bench", "measure, and see that what is measured is right", tool_bench},
 };

@@ -14,11 +14,11 @@ bool carried_is_closed(struct thing *t);     // has a lid that is shut
 bool carried_by_actor(struct context *c, struct thing *t);
 
 // ALL means what is carried loosely: what is held, worn or wielded is taken out of m, unless it was
-// asked for by itself. False when nothing is left, and the actor is told why.
+// asked for by itself. False when nothing is left; a message says why.
 bool carried_loose(struct context *c, struct match *m);
-// May the actor give t out of their hands? False: it is in use and refuses REMOVE; the actor is told.
+// May the actor give t out of their hands? False: it is in use and refuses REMOVE; a message says so.
 bool carried_may_leave(struct context *c, struct thing *t);
-// It has left them: it is not in use any more, which the actor is told.
+// It has left them: it is not in use any more, and the actor reads so.
 void carried_let_go(struct context *c, struct thing *t);
 
 // One of those things that everybody may have one of (world/reset.h, each)?

@@ -1,4 +1,4 @@
-// Leaving the world, for quit, linkdeath and the operator alike. `observed` is what his name does.
+// Leaving the world, for quit, linkdeath and the operator alike. `observed` is what the others see the player do.
 #ifndef COMMAND_ENTER_PRIV_H
 #define COMMAND_ENTER_PRIV_H
 

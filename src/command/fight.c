@@ -24,7 +24,7 @@
 
 enum { BLOW = 3, WEAPON = 4, HEAL_EVERY_MS = 30000, HEAL_PARTS = 20 };
 
-// Where a player who dies comes to: a start away from whoever struck, if there is one.
+// Where a player who dies comes to: a start in another place than the one who struck, if there is one.
 static struct thing *refuge(struct context *c)
 {
     for (size_t i = 0; i < world_starts(c->world); i++)

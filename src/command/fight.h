@@ -1,5 +1,5 @@
-// Fights: one blow of each creature in a round of three seconds, whatever is typed meanwhile, and by
-// the event's clock. A creature strikes at one other at a time; it has one appointment for its next
+// Fights: one blow of each creature in a round of three seconds by the event's clock, however much
+// is typed meanwhile. A creature strikes at one other at a time; it has one appointment for its next
 // blow, so however many fight and however often they begin, no blow comes twice.
 //
 // Locks: that of where the actor is; what a death may need is asked for by fight_need.

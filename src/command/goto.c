@@ -34,12 +34,12 @@ static enum command_result run_goto(struct context *c)
     return to ? move_to(c, to, "vanishes.", "appears out of thin air.") : COMMAND_DONE;
 }
 
-// Brings a player here, or sends him to a location: it is he who is moved, so it is done as a command
-// of his own.
+// Brings a player here, or sends one to a location: it is the player who is moved, so it is done as a
+// command of that player.
 static enum command_result run_teleport(struct context *c)
 {
     if (c->words.count < 2 || c->words.count > 3) {
-        report_actor(c, "Whom? TELEPORT PLAYER [ZONE:REF]; without a ref he comes here.");
+        report_actor(c, "Whom? TELEPORT PLAYER [ZONE:REF]; without a ref they come here.");
         return COMMAND_DONE;
     }
     if (!context_need_lock(c, world_roster_lock(c->world), LOCK_SHARED))
@@ -110,7 +110,7 @@ const struct command command_goto = {
 const struct command command_teleport = {
     .name = "teleport",
     .usage = "teleport PLAYER [ZONE:REF]",
-    .summary = "bring a player here, or send him somewhere",
+    .summary = "bring a player here, or send them somewhere",
     .flags = COMMAND_PERMISSION,
     .run = run_teleport,
 };

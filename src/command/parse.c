@@ -119,7 +119,7 @@ static bool too_many(struct context *c, const struct command *command)
     return true;
 }
 
-// "ben, hello" is said to Ben, if it is no command and he is here.
+// "ben, hello" is said to Ben, if it is no command and Ben is here.
 static void expand_address(struct context *c)
 {
     size_t next;

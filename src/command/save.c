@@ -1,4 +1,4 @@
-// SAVE: the character is written down now; it happens by itself from time to time.
+// SAVE: the character is saved now; it happens by itself from time to time.
 #include "command/commands.h"
 #include "command/context.h"
 #include "command/enter.h"
@@ -19,7 +19,7 @@ static enum command_result run(struct context *c)
 const struct command command_save = {
     .name = "save",
     .usage = "save",
-    .summary = "have your character written down now",
+    .summary = "have your character saved now",
     .most = 1,
     .flags = COMMAND_READS,
     .run = run,

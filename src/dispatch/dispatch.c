@@ -395,7 +395,7 @@ bool dispatch_ready(struct dispatch *d)
     return release_ready(d->release) || d->loose.first || may_leave(d);
 }
 
-// The world as it is now is what the next epoch begins with, and that is told if there were events in this one.
+// The world as it is now is what the next epoch begins with; the log says so if there were events in this one.
 static int begin_epoch(struct dispatch *d, struct journal *j, bool any, char *why, size_t size)
 {
     uint64_t last = journal_last(j);

@@ -38,7 +38,7 @@ struct event {
 };
 
 // What was asked for and has not happened yet, for snapshots. Timers are found by thing and kind too: of
-// one appointment however often it is made anew no more than the last waits for its time.
+// one appointment, however often it was made again, only the last waits for its time.
 struct events {
     pthread_mutex_t mutex; // all below, and the links and flags of those in it
     struct event *first;

@@ -1,5 +1,5 @@
 // Whether the files of an epoch can be read at all. What the system refuses (rights, descriptors, memory)
-// is no damage, and must never be told as such.
+// is no damage, and no message may call it that.
 // Threads: any.
 #ifndef JOURNAL_ACCESS_H
 #define JOURNAL_ACCESS_H

@@ -41,7 +41,7 @@ struct journal_config {
 };
 
 // Opens the newest valid epoch or makes the first. Folders without a manifest are what a crash left
-// of an epoch that was being made: they are put aside with a message. NULL: `why` says what is wrong, and
+// of an epoch that was being made: they are renamed, with a line in the log. NULL: `why` says what is wrong, and
 // errno is one that file_error_is_outside knows when the system refused and nothing is damaged.
 struct journal *journal_open(const struct journal_config *config, char *why, size_t size);
 void journal_close(struct journal *j);

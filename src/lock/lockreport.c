@@ -204,7 +204,7 @@ static bool tells_log(void)
     return !output && log_is_json();
 }
 
-// Two calls on one line are told apart by name.
+// Two calls on one line are distinguished by name.
 static bool same_call(const struct problem *p, const struct violation *v)
 {
     return v->code != L006_BLOCKING || !v->object || !p->object || !strcmp(p->object, v->object);

@@ -32,7 +32,7 @@ static char *path;
 static pthread_mutex_t names_mutex = PTHREAD_MUTEX_INITIALIZER; // one writer of names at a time
 static _Atomic uint32_t *named; // by thing: what was named last, see thing_mark
 static struct what whats[WHATS];
-// What the header must say whatever becomes of the file: it is copied there.
+// What the header must say even when the file is lost: it is copied there.
 static struct trace_header kept;
 static struct {
     uint32_t thread;

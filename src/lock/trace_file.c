@@ -1,4 +1,4 @@
-// The file behind the rings. Its room is reserved first, where the file system can; and whatever
+// The file behind the rings. Its room is reserved first, where the file system can; and what
 // happens to it afterwards (emptied, cut, removed, replaced, its disk full) ends the recording and
 // nothing else: the mapping is replaced by memory of ours at the same address, in which the rings
 // go on for reports. What writes to pages that are gone is stopped by SIGBUS, whose handler does

@@ -40,7 +40,7 @@ struct server {
     char read[SERVER_READ_BYTES];
 };
 
-// listen.c has accepted one: it becomes a connection, or is told why not and closed.
+// listen.c has accepted one: it becomes a connection, or is closed with a message that says why.
 void server_connected(struct server *s, int fd, const struct sockaddr *peer);
 void listen_refuse(int fd, const char *text); // says so and closes it
 // One line for each who is refused, up to a rate; the others are counted and told later.

@@ -11,11 +11,11 @@
 //
 // From (K): a timer that is due is fired though every awake worker is stuck in a long step. So each
 // way in which a deadline can become earlier, or the keeper cease to be one, ends with the keeper
-// told (tell_keeper): a timer is set before its `until`, it gets up for whatever reason while
+// told (tell_keeper): a timer is set before its `until`, it gets up for any reason while
 // others sleep on (parking_sleep hands the office on), or a pause ends. A clock that is not the
 // machine's may jump without a word, so its keeper looks every CLOCK_LOOK_MS. From (W): who makes
 // work publishes it and then reads `awake`; a worker counts itself out and then looks for work. One
-// of the two sees the other. While it is paused nobody gets up, whatever falls due and whoever is
+// of the two sees the other. While it is paused nobody gets up, whether a timer falls due or a worker is
 // called: `awake` does not grow, so that once it is 0 it is 0 until parking_resume, which has every
 // worker look again.
 //
@@ -247,7 +247,7 @@ bool parking_timer_due(const struct parking *p, int64_t *now) {
     return due <= *now;
 }
 
-// Late while (K) held is the machine's fault: whoever had to get up could not.
+// Late while (K) held is the machine's fault: the worker that had to get up could not.
 static void judge_lateness(struct parking *p, int64_t due, int64_t now) {
     int64_t by = now - due;
     if (by <= SCHED_LATE_MS || !is_machines_clock(p))

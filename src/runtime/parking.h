@@ -1,5 +1,5 @@
 // Where workers sleep, and the timers they sleep for: who is asleep, which of them keeps the
-// timers, who has been called, whether all stand still. For sched.c alone.
+// timers, who has been called, whether all are paused. For sched.c alone.
 //
 // Threads: any, by the mutex; what is atomic may be read without it.
 // Units: milliseconds of the scheduler's clock.

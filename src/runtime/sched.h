@@ -85,7 +85,7 @@ void sched_fire_timers(struct sched *s);
 int64_t sched_first_due(const struct sched *s);
 
 // `unkept` and `lost` are 0 unless sched.c has a fault. `late` also counts what a busy or suspended
-// machine did: every sleeper that had to get up had been told in time. Only the machine's own clock is
+// machine did: every sleeper that had to get up had been called in time. Only the machine's own clock is
 // judged.
 struct sched_stats {
     uint64_t steps, stolen, injected, sleeps, timers;

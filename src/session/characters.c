@@ -120,8 +120,8 @@ static int add_character(struct job *j)
     return RECORD_OK;
 }
 
-// The file comes first, as it keeps the name; it says whose it is, so that it can be told when the account
-// was not written any more.
+// The file comes first, as it keeps the name; it says whose it is, so that a later start can find out when the
+// server ended before the account was written.
 static void create_work(struct job *j)
 {
     const char *data = j->settings->folder_data;

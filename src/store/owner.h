@@ -22,7 +22,7 @@ int owner_has(const char *data, const char *account, const char *character);
 // another account that lists it too; RECORD_OK also for what was moved from another by hand.
 int owner_agrees(const char *data, const char *account, const struct doc *character, const char *name);
 // Makes the character of the account, whose name nobody may have who could be in the world. A file of
-// that name that is nobody's is moved aside first. RECORD_TAKEN when it is somebody's.
+// that name that is nobody's is renamed first. RECORD_TAKEN when it is somebody's.
 int owner_create(const char *data, const char *account, const char *character);
 
 // Every account is read once. `each` (may be NULL) gets every one that can be read.

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-// The entry that a ref names, without a word when there is none: that was told when it was
+// The entry that a ref names, without a message when there is none: there was one when it was
 // resolved.
 static struct zone_entry *named(struct loader *l, const struct zone_file *f,
                                 const struct doc_node *ref)

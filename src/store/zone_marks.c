@@ -1,6 +1,6 @@
 // The marks of a zone: what players can have done there. Defined in step 1, so that rules anywhere
 // can name them; where they are announced is resolved in step 2. What is odd about marks and gifts
-// is told in step 6.
+// is reported in step 6.
 #include "store/zones_priv.h"
 #include "util/mem.h"
 #include "world/deeds.h"

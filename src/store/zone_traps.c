@@ -1,4 +1,4 @@
-// Step 7: places that keep whoever is in them. From every location some start must be within reach
+// Step 7: places that keep those who are in them. From every location some start must be within reach
 // with all doors shut and locked, but for those whose key can be had on this side of them. What
 // such a place forbids may not be RECALL, the way home of last resort.
 //
@@ -39,7 +39,7 @@ struct traps {
     size_t source_count, source_cap;
     bool *safe;     // a start is within reach
     bool *known;    // some start leads there
-    bool *told;     // part of a trap that was told
+    bool *told;     // part of a trap that was reported
     uint32_t *seen; // the search that passed there
     uint32_t *queue;
     uint32_t search;
@@ -228,7 +228,7 @@ static void trap_settle_safe(struct traps *s)
     free(order);
 }
 
-// What some start leads to, whatever that takes.
+// What some start leads to, with every door and key there is.
 static void trap_settle_known(struct traps *s)
 {
     size_t count = 0;

@@ -188,7 +188,7 @@ static void tell_failure(const struct begin *b, const struct journal *j, const c
                 journal_program(j), build_program());
     fprintf(stderr,
             "Nothing was changed. \"latchkey replay --data %s\" tells more. %s\"latchkey journal roll\n"
-            "--anew\" begins a new epoch: the world begins anew, characters are as they were last saved.\n",
+            "--anew\" begins a new epoch: the world as its files make it, characters as last saved.\n",
             b->settings->folder_data,
             other ? "" : "With --soft-digests\nit starts although events say something else than they said. ");
 }

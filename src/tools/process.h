@@ -1,4 +1,4 @@
-// What a process is given by whoever starts it, brought into the state that we count on: descriptors,
+// What a process is given by the one that starts it, brought into the state that we count on: descriptors,
 // signals, limits, rights. A shell, a supervisor or a container may leave any of them otherwise.
 // Threads: the first, before there are others.
 #ifndef TOOLS_PROCESS_H

@@ -47,16 +47,16 @@ static void usage(FILE *out)
           "damaged, permissions that do not exist, characters of two accounts or of none. 0, or 65;\n"
           "69 the folder cannot be read.\n"
           "erase erases an account and its characters: their files, and their names and what they said from\n"
-          "the journal, which is written anew under names that tell nothing; everything else in it\n"
+          "the journal, which is written again under names that tell nothing; everything else in it\n"
           "replays as it was. The server must be stopped. Backups made before are not touched.\n"
           "  --data DIR     the data folder (default latchkey-data)\n"
           "  --zones DIR    zone files (default data/zones), and\n"
           "  --player FILE  template of new players (default data/player.json), for epochs that kept none\n"
-          "  --also NAME    a character of his that has been deleted already; may be repeated\n"
+          "  --also NAME    a character of the account that has been deleted already; may be repeated\n"
           "  --drop         leave out old epochs that can no longer be replayed\n"
-          "Exit status of erase: 0 erased, 64 NAME is somebody else's now, 65 an epoch cannot be replayed and\n"
-          "nothing was changed, 69 no such account, 73 a file cannot be written\n"
-          "or a server is using the folder.\n",
+          "Exit status of erase: 0 erased, 64 NAME is somebody else's now, 65 an epoch cannot be replayed\n"
+          "and nothing was changed, 69 no such account, 73 a file cannot be written or a server is using\n"
+          "the folder.\n",
           out);
 }
 

@@ -29,9 +29,9 @@ static const char usage[] =
     "  import FILE         such a text becomes the journal of a folder that has none\n"
     "  backup DIR          journal, accounts and characters, consistent, while the server runs\n"
     "  fsck                reads everything, snapshots too, and names each fault\n"
-    "  pack                writes the newest epoch anew, without the room that it does not need\n"
-    "  roll [--anew]       begins a new epoch: the world goes on from its last snapshot, or begins\n"
-    "                      anew with the characters as they were last saved\n"
+    "  pack                writes the newest epoch again, without the room that it does not need\n"
+    "  roll [--anew]       begins a new epoch: the world goes on from its last snapshot; --anew:\n"
+    "                      as its files make it, with the characters as they were last saved\n"
     "  chop                removes all epochs but the newest\n"
     "\n"
     "  --data DIR          the data folder (default latchkey-data)\n"
@@ -49,11 +49,11 @@ static const char usage[] =
     "                      must have stopped in order since: the next start undoes it otherwise\n"
     "  --repair            the newest epoch becomes what is before its first fault; the damaged "
     "one\n"
-    "                      is put aside (fsck)\n"
+    "                      becomes epoch-N.damaged (fsck)\n"
     "While a server runs, roll, chop, pack, import, --restore and --repair refuse; all others "
     "read.\n"
-    "Exit status: 0 done, 1 grep found nothing, 2 wrong usage, 65 something is damaged (also when it was repaired), 69\n"
-    "what was asked for is not there, 73 in use, or something cannot be written.\n";
+    "Exit status: 0 done, 1 grep found nothing, 2 wrong usage, 65 something is damaged (also when it\n"
+    "was repaired), 69 what was asked for is not there, 73 in use, or something cannot be written.\n";
 
 static const struct command {
     const char *name;

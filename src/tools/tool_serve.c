@@ -76,9 +76,10 @@ static void usage(FILE *out)
           out);
     fputs(checked_usage, out);
     fputs("  --console PATH        socket of the operator's console (default DATA/console)\n"
-          "Exit status: 0 stopped cleanly, 65 bad world, 66 locking violations, 67 evidence lost,\n"
-          "69 cannot listen, 71 a limit of the system is too low, 73 a file or folder cannot be written\n"
-          "or is in use, 78 bad settings.\n",
+          "Exit status: 0 stopped cleanly, 2 wrong usage, 65 bad world or damaged journal, 66 locking\n"
+          "violations, 67 evidence lost, 69 cannot listen, 71 a limit of the system is too low, 73 a\n"
+          "file or folder cannot be written or is in use, 74 some characters or the journal could not\n"
+          "be written, 78 bad settings.\n",
           out);
 }
 
@@ -193,7 +194,7 @@ static void print_problems(const struct doc_problems *p)
     }
 }
 
-// Of the world: they are told where and how everything else is.
+// Of the world: they are logged like everything else.
 static void log_problems(const struct doc_problems *p)
 {
     for (size_t i = 0; i < p->count; i++) {

@@ -5,7 +5,7 @@
 // turn text round; a line never exceeds LOG_LINE_MAX bytes, and says "cut" when it would have.
 // A key is in a line once: a second field of that key is KEY_2, also for the four that a JSON line
 // begins with.
-// Threads: any.  Locks: util/log_out's.  Errors: none are told to the caller; a log that is not read
+// Threads: any.  Locks: util/log_out's.  Errors: none are returned to the caller; a log that is not read
 // holds nobody up: some lines wait (log_flush), those beyond are counted, and the count is logged with
 // the next one that can be.
 #ifndef UTIL_LOG_H

@@ -1,5 +1,5 @@
 // Lines on their way to the log's descriptor. A pipe or a terminal is opened once more, so that its
-// being non-blocking is ours alone: the descriptor itself is shared with whoever started us.
+// being non-blocking is ours alone: the descriptor itself is shared with the process that started us.
 #include "util/log_out.h"
 
 #include "util/buf.h"

@@ -8,7 +8,7 @@
 
 void loopguard_enter(void); // this thread runs the loop now
 void loopguard_leave(void);
-// First in a function that only the loop's thread may call: a report names whoever called that.
+// First in a function that only the loop's thread may call: a report names the caller of that function.
 #define loopguard_check(call)                                                                      \
     loopguard_check_from((call), __builtin_return_address(0), __builtin_frame_address(0))
 void loopguard_check_from(const char *call, const void *from, const void *frame);

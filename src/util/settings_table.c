@@ -104,7 +104,7 @@ const struct setting settings_table[] = {
          "Most output waiting for a reader who has not logged in."),
     SIZE(limits, output, "256KiB", 4 * KIB, 64 * MIB,
          "Most output waiting for a player who reads slowly; beyond it messages are left out, and "
-         "the player is told how many."),
+         "a message says how many."),
     SPAN(limits, output_wait, "60s", SECOND, HOUR,
          "Who reads nothing at all for so long while output waits is disconnected."),
     INT(limits, aliases, "64", 0, 1000, "aliases",

@@ -57,7 +57,7 @@ enum inventory_outcome inventory_move_at(struct thing *item, struct thing *to,
                                          const struct site *at);
 #define inventory_move(item, to) inventory_move_at((item), (to), SITE)
 
-// Moves it there out of play, whatever room there is: the destination is where it belongs. False: the
+// Moves it there out of play, whether there is room or not: the destination is where it belongs. False: the
 // destination is inside it, or it is in nothing; nothing happens then.
 bool inventory_bring_home_at(struct thing *item, struct thing *to, const struct site *at);
 #define inventory_bring_home(item, to) inventory_bring_home_at((item), (to), SITE)

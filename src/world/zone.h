@@ -30,7 +30,7 @@ struct zone_reset {
     int use;             // enum body_use, for ZONE_EQUIP
     int direction;       // for ZONE_DOOR
     bool open, locked;   // for ZONE_DOOR
-    bool respawn;        // at each reset, whoever is in the zone
+    bool respawn;        // at each reset, also while somebody is in the zone
     struct zone_reset *then; // first child
     struct zone_reset *next;
 };
