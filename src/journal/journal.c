@@ -467,8 +467,8 @@ static void remove_folder(const char *path)
     rmdir(path);
 }
 
-// Where the file system cannot exchange two folders there is a moment with neither, which a start makes good
-// only by hand; so it is an error.
+// Where the file system cannot exchange two folders there is a moment with neither. A crash just then leaves
+// the epoch as "replacing.before", and only an operator can rename it back: no start does.
 static int exchange(const char *made, const char *path)
 {
     if (!renameat2(AT_FDCWD, made, AT_FDCWD, path, RENAME_EXCHANGE))
