@@ -228,9 +228,12 @@ static int put_aside(struct journal *j, uint64_t number, char *why, size_t size)
 int checkpoint_restore(struct dispatch *d, struct journal *j, struct replay *r, uint64_t to,
                        bool full, uint64_t *from, char *why, size_t size)
 {
-    uint64_t numbers[SNAPSHOTS_MAX];
+    uint64_t numbers[SNAPSHOTS_MAX + 1];
     size_t n = snapshot_file_list(journal_path(j), numbers, SNAPSHOTS_MAX);
     uint64_t base = journal_epoch(j);
+    // The oldest of very many, which a disk may have kept, is not listed.
+    if (n == SNAPSHOTS_MAX && numbers[n - 1] > base && snapshot_file_is_there(journal_path(j), base))
+        numbers[n++] = base;
     bool listed = false;
     *why = '\0';
     *from = 0;

@@ -69,6 +69,14 @@ size_t snapshot_file_list(const char *epoch, uint64_t *numbers, size_t most)
     return n;
 }
 
+bool snapshot_file_is_there(const char *epoch, uint64_t number)
+{
+    char *path = path_of(epoch, number, "");
+    bool there = !access(path, F_OK);
+    free(path);
+    return there;
+}
+
 // Removes those with the suffix and a number from `first` to `last`, but not `but`.
 static void remove_some(const char *epoch, const char *suffix, uint64_t first, uint64_t last,
                         uint64_t but)

@@ -26,6 +26,7 @@ struct snapshot_head {
 
 // The numbers of those that are there, the newest first; of more than `most` the newest.
 size_t snapshot_file_list(const char *epoch, uint64_t *numbers, size_t most);
+bool snapshot_file_is_there(const char *epoch, uint64_t number);
 // True, and `all` is the whole file with the body from SNAPSHOT_HEAD to `end`; else why says what is
 // wrong with it.
 bool snapshot_file_read(const char *epoch, uint64_t number, struct snapshot_head *head,

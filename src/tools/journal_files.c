@@ -55,6 +55,11 @@ size_t journal_files_snapshots(const char *epoch, const struct manifest *m, uint
     }
     if (base)
         return n;
+    if (snapshot_file_is_there(epoch, m->parent)) { // the oldest of very many is not listed
+        list[n] = (struct journal_snapshot){.number = m->parent};
+        judge(epoch, m, last, &list[n]);
+        return n + 1;
+    }
     list[n] = (struct journal_snapshot){
         .number = m->parent, .is_base = true, .why = "it is missing, and the epoch begins with it"};
     return n + 1;
