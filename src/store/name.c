@@ -112,19 +112,16 @@ static bool add_word(struct name_words *w, const char *word, size_t n)
 static void add_lines(struct name_words *w, const char *path, const struct buf *text,
                       struct doc_problems *p)
 {
-    const char *at = buf_str(text), *end = at + text->len;
-    for (uint32_t line = 1; at < end; line++) {
-        const char *stop = memchr(at, '\n', (size_t)(end - at));
-        const char *word = at;
-        size_t n = (size_t)((stop ? stop : end) - at);
-        const char *comment = memchr(word, '#', n);
+    const char *rest = buf_str(text), *end = rest + text->len, *at;
+    size_t n;
+    for (uint32_t line = 1; (at = str_line(&rest, end, &n)); line++) {
+        const char *word = at, *comment = memchr(word, '#', n);
         if (comment)
             n = (size_t)(comment - word);
         str_trim(&word, &n);
         if (n && !add_word(w, word, n))
             doc_problem_at(p, DOC_ERROR, path, line, (uint32_t)(word - at + 1),
                            "one name was expected, of a-z 0-9 - _, as word, word* or *word*");
-        at = stop ? stop + 1 : end;
     }
 }
 

@@ -30,9 +30,8 @@ struct weak_passwords *weak_passwords_load(const char *path, struct doc_problems
     }
     struct weak_passwords *w = mem_new(struct weak_passwords);
     w->words = map_new();
-    for (const char *at = buf_str(&text), *end = at + text.len; at < end;) {
-        const char *stop = memchr(at, '\n', (size_t)(end - at)), *word = at;
-        size_t n = (size_t)((stop ? stop : end) - at);
+    const char *at = buf_str(&text), *word;
+    for (size_t n; (word = str_line(&at, buf_str(&text) + text.len, &n));) {
         str_trim(&word, &n);
         if (n && *word != '#' && n < LONGEST) {
             char *lower = mem_strndup(word, n);
@@ -40,7 +39,6 @@ struct weak_passwords *weak_passwords_load(const char *path, struct doc_problems
             map_put(w->words, lower, w);
             free(lower);
         }
-        at = stop ? stop + 1 : end;
     }
     buf_fini(&text);
     return w;

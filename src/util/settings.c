@@ -188,12 +188,10 @@ static char *next_line(char *out, int room, void *user)
 {
     struct reader *r = user;
     check_last_line(r);
-    if (r->at == r->end)
+    size_t n;
+    const char *line = str_line(&r->at, r->end, &n);
+    if (!line)
         return NULL;
-    const char *stop = memchr(r->at, '\n', (size_t)(r->end - r->at));
-    const char *line = r->at;
-    size_t n = (size_t)((stop ? stop : r->end) - line);
-    r->at = stop ? stop + 1 : r->end;
     r->from.line++;
     if (!line_is_good(r, line, n) || room < LONGEST_LINE + 2)
         n = 0;

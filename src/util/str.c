@@ -154,3 +154,14 @@ const char *str_word(const char **s, size_t *n)
     *n = (size_t)(*s - word);
     return *n ? word : NULL;
 }
+
+const char *str_line(const char **s, const char *end, size_t *n)
+{
+    const char *line = *s;
+    if (line == end)
+        return NULL;
+    const char *stop = memchr(line, '\n', (size_t)(end - line));
+    *n = (size_t)((stop ? stop : end) - line);
+    *s = stop ? stop + 1 : end;
+    return line;
+}

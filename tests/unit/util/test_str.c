@@ -107,6 +107,28 @@ START_TEST(words_are_taken_one_by_one)
 }
 END_TEST
 
+START_TEST(lines_are_taken_one_by_one)
+{
+    const char *s = "one\n\nthree", *end = s + strlen(s);
+    size_t n;
+    const char *l = str_line(&s, end, &n);
+    ck_assert(n == 3 && !strncmp(l, "one", 3));
+    ck_assert_ptr_nonnull(str_line(&s, end, &n));
+    ck_assert_uint_eq(n, 0);
+    l = str_line(&s, end, &n);
+    ck_assert(n == 5 && !strncmp(l, "three", 5));
+    ck_assert_ptr_eq(s, end);
+    ck_assert_ptr_null(str_line(&s, end, &n));
+    s = "a\nb";
+    ck_assert_ptr_nonnull(str_line(&s, s + 2, &n)); // what is behind the end is no part of it
+    ck_assert_uint_eq(n, 1);
+    end = s;
+    ck_assert_ptr_null(str_line(&s, end, &n));
+    s = end = "";
+    ck_assert_ptr_null(str_line(&s, end, &n));
+}
+END_TEST
+
 int main(void)
 {
     TCase *t = tcase_create("str");
@@ -115,6 +137,7 @@ int main(void)
     tcase_add_test(t, comparing_without_case_folds_ascii_alone);
     tcase_add_test(t, words_and_refs_are_told_from_the_rest);
     tcase_add_test(t, words_are_taken_one_by_one);
+    tcase_add_test(t, lines_are_taken_one_by_one);
     Suite *s = suite_create("util/str");
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
