@@ -1,6 +1,6 @@
-// The blows of a fight as earlier programs asked for them, by a line that names whom they are for by
-// reference, and as their snapshots hold them: what
-// keeps such lines longer than a run of the program must give them that thing's new reference.
+// The blows of a fight as earlier programs asked for them: a line that names by reference the one
+// who is to be struck. Snapshots of such programs may hold it; in another run, or a world that was
+// carried over, things have other references, and the line must get the new one.
 // Threads: any.
 #ifndef COMMAND_HIT_H
 #define COMMAND_HIT_H

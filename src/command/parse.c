@@ -174,7 +174,7 @@ static bool only_reads(const struct context *c)
 enum command_result command_perform(struct context *c)
 {
     if (!c->command) {
-        // What it was asked to do before it went out of play, it does not do.
+        // A scripted command of a thing that has gone out of play meanwhile is dropped.
         if (c->scripted && c->actor && inventory_list_of(c->actor) == INVENTORY_DISABLED)
             return COMMAND_DONE;
         // Nobody there any more, or just the Enter key: a new prompt.

@@ -269,7 +269,7 @@ static void start(struct event *e, int64_t delay)
     if (log_enabled(LOG_LEVEL_DEBUG))
         log_debug("dispatch", "event_set", "task", LOG_INT(e->task.id), "what", e->task.what, "in_ms",
                   LOG_INT(delay), "asked_by", LOG_INT(e->asked.origin), NULL);
-    // The task is asleep until then; who knows it leaves it alone while it is being made.
+    // The task sleeps until its time. Others that find `e` leave it alone while its stage is MAKING.
     if (delay > 0)
         task_wake_at(&e->task, sched_now(dispatch_sched(e->dispatch)) + delay);
     else

@@ -73,7 +73,8 @@ int replay_recover(struct dispatch *d, struct journal *j, uint64_t to, bool soft
 void replay_request(struct replay *r, const struct event_request *q);
 void replay_requests_each(struct replay *r,
                           void (*each)(void *arg, const struct event_request *q), void *arg);
-// A replay that runs nothing and only holds requests, as that of d until it is let go.
+// Makes a replay of d that runs no events and only keeps the requests of the world (see
+// replay_requests_each), until replay_let_go frees it.
 void replay_hold(struct dispatch *d);
 void replay_let_go(struct dispatch *d);
 

@@ -282,7 +282,7 @@ static void edit_pushed(const struct runner *r)
     shared_leave(&shared, true);
 }
 
-// What came of it, once nothing is held any more.
+// Logs what came of the command, after its locks are released.
 static void note_done(const struct runner *r)
 {
     const struct context *c = &r->context;

@@ -325,7 +325,7 @@ struct journal *journal_open(const struct journal_config *config, char *why, siz
     if (!config->read_only && file_mkdirs(j->folder, 0700) < 0)
         r = journal_fatal(j, "cannot be made", errno);
     else if ((r = journal_access(j->folder, j->why, sizeof(j->why))) < 0)
-        ; // told
+        ; // j->why says it
     else if (config->read_only && config->epoch != UINT64_MAX)
         r = open_epoch(j, config->epoch);
     else

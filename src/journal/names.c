@@ -27,7 +27,7 @@ static enum named look(const struct journal *j, const char *name, int fd)
     int error = errno;
     free(path);
     if (!found)
-        return error == ENOENT || error == ENOTDIR ? NAMELESS : NAMED; // else nobody knows
+        return error == ENOENT || error == ENOTDIR ? NAMELESS : NAMED; // another error says nothing about the name
     if (fd < 0 || fstat(fd, &mine))
         return NAMED;
     return mine.st_dev == there.st_dev && mine.st_ino == there.st_ino ? NAMED : ANOTHER;

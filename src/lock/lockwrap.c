@@ -170,7 +170,7 @@ CHANCE_DOOR(int, clock_gettime, (clockid_t id, struct timespec *out), (id, out))
 CHANCE_DOOR(time_t, time, (time_t * out), (out))
 CHANCE_DOOR(int, gettimeofday, (struct timeval *restrict out, void *restrict zone), (out, zone))
 
-// Our own, which may be frozen; whom they ask is their affair.
+// Our own clocks: what they call in turn is not reported a second time.
 #define CLOCK_DOOR(name)                                                                           \
     int64_t __real_##name(void);                                                                   \
     int64_t __wrap_##name(void)                                                                    \

@@ -23,8 +23,8 @@ enum {
     AYT_GAP_MS = 1000,
     RAW_PENDING_MAX = 64 << 10,
     PIECE_BYTES = 4 << 10,   // given to libuv while the socket takes no more
-    THAW_BYTES = 256,        // worth reading again for
-    LINES_WITHOUT_END = 16,  // as many times limits.line
+    THAW_BYTES = 256,        // fewer are not worth beginning to read again
+    LINES_WITHOUT_END = 16,  // so many times limits.line
     WIDTH_MIN = 20,
     WIDTH_MAX = 400,
 };
@@ -60,7 +60,7 @@ static mailbox_id mailbox(const struct conn *c)
 
 static void close_now(struct conn *c);
 
-// At once and without a word: it does not read.
+// Closes at once and sends no message, as the peer does not read.
 static void drop(struct conn *c, const char *why)
 {
     if (!c->closing)

@@ -43,7 +43,7 @@ struct server {
 // listen.c has accepted one: it becomes a connection, or is closed with a message that says why.
 void server_connected(struct server *s, int fd, const struct sockaddr *peer);
 void listen_refuse(int fd, const char *text); // says so and closes it
-// One line for each who is refused, up to a rate; the others are counted and told later.
+// One line for each who is refused, up to a rate; the others are counted, and one line says later how many.
 void server_log_refused(struct server *s, const char *address, const char *why);
 void server_throttle(struct server *s); // a connection has used up its share of reading
 int64_t server_now(struct server *s); // ms

@@ -58,7 +58,7 @@ static void check_times(struct session *s, int64_t now)
     if (s->state == SESSION_BUSY && s->then && s->then_at && now >= s->then_at) {
         session_go_on(s);
     } else if (s->state == SESSION_BUSY) {
-        // It waits for us.
+        // A job of ours is under way for it: its idle time does not count.
     } else if (s->state == SESSION_PLAYING) {
         playing_next(s, now);
         int64_t idle = now - s->last_input;

@@ -64,7 +64,7 @@ static void skeleton_of(const char *name, bool loose, char out[NAME_SIZE])
         if (c == '-' || c == '_')
             continue;
         out[n++] = letter_of(c, loose);
-        if (c != 'i') // ci is no d
+        if (c != 'i') // "cl" looks like d, "ci" does not
             join(out, &n, loose);
     }
     out[n] = '\0';

@@ -59,7 +59,7 @@ static void define_mark(struct loader *l, struct zone_file *f, const struct doc_
                         .text = mark_member(l, f, n, "text"),
                         .score = mark_member(l, f, n, "score"),
                         .announce = told ? mark_member(l, f, announce, "text") : NULL};
-    mark_define(l->world, &like); // of two alike the reader of JSON has complained
+    mark_define(l->world, &like); // the same ref twice: the reader of JSON has reported it
     free(ref);
 }
 

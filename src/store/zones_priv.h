@@ -20,7 +20,7 @@ struct zone_file {
     bool disabled;
 };
 
-// A zone that refs name and that is not there: told once, not for each of them.
+// A zone that refs name and that is not there: one message for all of them.
 struct zone_missing {
     char *zone, *ref; // the first ref
     size_t count;

@@ -150,7 +150,7 @@ static int put_epoch(const struct journal_options *o, uint64_t epoch, struct exp
     }
     if (good && !s.faults)
         return 0;
-    if (ferror(x->out)) // told when it is closed
+    if (ferror(x->out)) // there is a message when it is closed
         return EX_CANTCREAT;
     if (manifest.refused || s.refused)
         return EX_CANTCREAT;

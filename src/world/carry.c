@@ -69,7 +69,8 @@ static void make_again(void *arg, struct thing *then)
     struct thing *p = carry_prototype(c->to, then->refname), *now;
     if (c->now[then->place.index] || then->flags & THING_PLAYER)
         return;
-    // What the builder has taken off the walls, or what waited to come back to a place that it has no more.
+    // Scenery that the new files do not have any more, or a thing that waited for its reset in a place
+    // that is gone.
     bool unseen = then->flags & THING_NARRATIVE || then->list == INVENTORY_DISABLED;
     if (snapshot_is_built(then) && p && unseen)
         return;
