@@ -1,9 +1,8 @@
 // Step 6: what is odd but not wrong: ways that do not lead back, locations that no start reaches,
-// things that nobody can name, slots that nobody has.
+// slots that nobody has.
 #include "store/zones_priv.h"
 #include "util/map.h"
 #include "util/mem.h"
-#include "world/aliases.h"
 #include "world/body.h"
 #include "world/exits.h"
 #include "world/world.h"
@@ -121,10 +120,6 @@ void zone_lint_all(struct loader *l)
             lint_exits(l, e);
         lint_slots(l, e, slots);
         zone_lint_things(l, e);
-        if (!thing_is(e->thing, THING_LOCATION) && !aliases_first(e->thing))
-            doc_problem_at(l->problems, DOC_WARNING, doc_name(e->file->doc), e->node->key_line,
-                           e->node->key_column, "nobody can name \"%s\": it has no aliases",
-                           e->node->key);
     }
     if (!l->incomplete && !l->missing_count)
         lint_reach(l);

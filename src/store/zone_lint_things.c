@@ -1,5 +1,6 @@
 // Step 6, for one location or thing: what its author can hardly have meant.
 #include "store/zones_priv.h"
+#include "util/mem.h"
 #include "util/str.h"
 #include "world/aliases.h"
 #include "world/door.h"
@@ -10,6 +11,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 __attribute__((format(printf, 4, 5))) static void
@@ -207,23 +209,45 @@ static void lint_health(struct loader *l, const struct zone_entry *e)
 }
 
 // Words that commands take for something else before they look for a thing.
-static void lint_aliases(struct loader *l, const struct zone_entry *e)
+static bool is_taken(const char *word)
 {
     static const char *const taken[] = {"all",  "every",  "any", "last", "my",   "the",   "a",
                                         "an",   "some",   "of",  "me",   "self", "from",  "in",
                                         "into", "inside", "to",  "on",   "with", "about", "at"};
+    for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
+        if (str_equal_nocase(word, taken[i]))
+            return true;
+    return false;
+}
+
+// The words of its name do as well as aliases, but for those that are taken.
+static void lint_name(struct loader *l, const struct zone_entry *e)
+{
+    const struct doc_node *name = doc_get(e->node, "name");
+    const char *rest = name && name->kind == DOC_STRING ? name->string.text : "", *word;
+    size_t n;
+    bool named = aliases_first(e->thing) || thing_is(e->thing, THING_LOCATION);
+    while (!named && (word = str_word(&rest, &n))) {
+        char *copy = mem_strndup(word, n);
+        named = !is_taken(copy);
+        free(copy);
+    }
+    if (!named)
+        odd(l, e, e->node, "nobody can name \"%s\": it has no aliases, and no word of its name will do",
+            e->node->key);
+}
+
+static void lint_aliases(struct loader *l, const struct zone_entry *e)
+{
     const struct doc_node *list = doc_get(e->node, "aliases");
     if (!is_list(list))
         return;
     doc_foreach (n, list) {
         if (n->kind != DOC_STRING)
             continue;
-        for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
-            if (str_equal_nocase(n->string.text, taken[i]))
-                odd(l, e, n,
-                    "commands take the word \"%s\" for something else: it cannot name a "
-                    "thing",
-                    n->string.text);
+        if (is_taken(n->string.text))
+            odd(l, e, n, "commands take the word \"%s\" for something else: it cannot name a thing",
+                n->string.text);
         for (const struct doc_node *before = list->list.first; before != n; before = before->next)
             if (before->kind == DOC_STRING && str_equal_nocase(before->string.text, n->string.text))
                 odd(l, e, n, "\"%s\" is in this list already", n->string.text);
@@ -339,6 +363,7 @@ void zone_lint_things(struct loader *l, struct zone_entry *e)
     lint_timers(l, e);
     lint_barrier(l, e);
     lint_texts(l, e);
+    lint_name(l, e);
     lint_aliases(l, e);
     lint_acts(l, e);
     lint_vetoes(l, e);

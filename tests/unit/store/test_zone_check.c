@@ -398,6 +398,18 @@ START_TEST(what_can_do_nothing_is_a_warning)
 }
 END_TEST
 
+START_TEST(a_name_has_words_enough)
+{
+    with_things("\"key\":{\"name\":\"a key\",\"description\":\"D\",\"in\":\"yard\"}");
+    ck_assert_msg(!strstr(told, "nobody can name"), "%s", told);
+    with_things("\"key\":{\"name\":\"Some of the\",\"description\":\"D\",\"in\":\"yard\"}");
+    SAYS("nobody can name \"key\"");
+    with_things("\"key\":{\"name\":\"the\",\"aliases\":[\"key\"],\"description\":\"D\","
+                "\"in\":\"yard\"}");
+    ck_assert_msg(!strstr(told, "nobody can name"), "%s", told);
+}
+END_TEST
+
 START_TEST(what_is_meant_so_is_quiet)
 {
     static const char *const things[] = {
@@ -471,6 +483,7 @@ int main(void)
     tcase_add_test(tc, builders_mistakes_are_warnings);
     tcase_add_test(tc, what_can_do_nothing_is_a_warning);
     tcase_add_test(tc, what_is_meant_so_is_quiet);
+    tcase_add_test(tc, a_name_has_words_enough);
     tcase_add_test(tc, texts_that_a_thing_hides_are_told);
     tcase_add_test(tc, problems_beyond_the_limit_are_counted_truly);
     suite_add_tcase(s, tc);
