@@ -117,14 +117,25 @@ static void *decode(struct attr_decode *d, struct thing *t, const struct doc_nod
     return e;
 }
 
+// One without a description is its ref alone, as programs before this one wrote all of them.
+static struct doc_node *encode_one(const struct exits *e, int d, struct doc *out)
+{
+    struct doc_node *to = doc_string(out, thing_refname(e->to[d]));
+    if (!e->descriptions || !e->descriptions[d])
+        return to;
+    struct doc_node *n = doc_object(out);
+    doc_put(out, n, "to", to);
+    doc_put(out, n, "description", text_encode(e->descriptions[d], out));
+    return n;
+}
+
 static struct doc_node *encode(const void *value, struct doc *out)
 {
     const struct exits *e = value;
     struct doc_node *n = doc_object(out);
     for (int d = 0; d < DIRECTIONS; d++)
         if (e->to[d])
-            doc_put(out, n, direction_name((enum direction)d),
-                    doc_string(out, thing_refname(e->to[d])));
+            doc_put(out, n, direction_name((enum direction)d), encode_one(e, d, out));
     return n;
 }
 

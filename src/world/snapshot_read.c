@@ -69,6 +69,8 @@ static void make_copy(struct snapshot_world *s, struct snapshot_kept *k)
 {
     struct thing *p = snapshot_built_at(s->world, k->prototype);
     k->thing = snapshot_copy_of(s->world, p, *k->label || !p ? k->label : thing_label(p));
+    if (!p)
+        k->thing->flags = k->flags; // some values are refused to what is no creature
 }
 
 struct values {

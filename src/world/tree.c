@@ -37,7 +37,7 @@ struct doc_node *tree_encode(struct thing *t, struct doc *out)
     struct doc_node *n = doc_object(out);
     if (*t->refname)
         doc_put(out, n, "of", doc_string(out, t->refname));
-    if (t->flags & THING_MOBILE)
+    if (t->flags & THING_MOBILE && !thing_attr(t, ATTR_MOBILE))
         doc_put(out, n, "mobile", doc_bool(out, true));
     for (unsigned id = 0; id < ATTR_COUNT; id++) {
         const struct attr_kind *kind = attr_kind((enum attr_id)id);
