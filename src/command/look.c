@@ -122,7 +122,7 @@ static enum command_result look_towards(struct context *c, enum direction d)
         return COMMAND_DONE;
     if (!context_need(c, to))
         return COMMAND_AGAIN;
-    report_actor(c, "To %s you see %s.", direction_arrival(d), name_get(to));
+    report_actor(c, "%s you see %s.", direction_side(d), name_get(to));
     return COMMAND_DONE;
 }
 

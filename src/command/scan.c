@@ -13,16 +13,16 @@ static bool scan_location(struct context *c, struct thing *to, const char *where
 {
     bool any = false;
     if (inventory_count(to, INVENTORY_PLAYERS) > world_limits(c->world)->crowd) {
-        report_actor(c, "To %s: a crowd.", where);
+        report_actor(c, "%s: a crowd.", where);
         return true;
     }
     inventory_foreach(t, to, INVENTORY_PLAYERS) {
-        report_actor(c, "To %s: %s.", where, name_get(t));
+        report_actor(c, "%s: %s.", where, name_get(t));
         any = true;
     }
     inventory_foreach(t, to, INVENTORY_THINGS)
         if (thing_is(t, THING_MOBILE)) {
-            report_actor(c, "To %s: %s.", where, name_get(t));
+            report_actor(c, "%s: %s.", where, name_get(t));
             any = true;
         }
     return any;
@@ -37,7 +37,7 @@ static enum command_result run(struct context *c)
     for (int d = 0; d < DIRECTIONS; d++) {
         struct thing *to = exits_to(c->location, (enum direction)d);
         if (to && context_holds(c, to) && !door_closing(c->location, d))
-            any |= scan_location(c, to, direction_arrival((enum direction)d));
+            any |= scan_location(c, to, direction_side((enum direction)d));
     }
     if (!any)
         report_actor(c, "You see nobody near here.");

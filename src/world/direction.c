@@ -6,17 +6,17 @@
 #include <string.h>
 
 static const struct {
-    const char *name, *letters, *arrival;
+    const char *name, *letters, *side;
     enum direction opposite;
 } table[DIRECTIONS] = {
-    [NORTH] = {"north", "n", "the north", SOUTH},
-    [NORTHEAST] = {"northeast", "ne", "the northeast", SOUTHWEST},
-    [EAST] = {"east", "e", "the east", WEST},
-    [SOUTHEAST] = {"southeast", "se", "the southeast", NORTHWEST},
-    [SOUTH] = {"south", "s", "the south", NORTH},
-    [SOUTHWEST] = {"southwest", "sw", "the southwest", NORTHEAST},
-    [WEST] = {"west", "w", "the west", EAST},
-    [NORTHWEST] = {"northwest", "nw", "the northwest", SOUTHEAST},
+    [NORTH] = {"north", "n", "to the north", SOUTH},
+    [NORTHEAST] = {"northeast", "ne", "to the northeast", SOUTHWEST},
+    [EAST] = {"east", "e", "to the east", WEST},
+    [SOUTHEAST] = {"southeast", "se", "to the southeast", NORTHWEST},
+    [SOUTH] = {"south", "s", "to the south", NORTH},
+    [SOUTHWEST] = {"southwest", "sw", "to the southwest", NORTHEAST},
+    [WEST] = {"west", "w", "to the west", EAST},
+    [NORTHWEST] = {"northwest", "nw", "to the northwest", SOUTHEAST},
     [UP] = {"up", "u", "above", DOWN},
     [DOWN] = {"down", "d", "below", UP},
 };
@@ -28,7 +28,13 @@ const char *direction_name(enum direction d)
 
 const char *direction_arrival(enum direction from)
 {
-    return table[from].arrival;
+    const char *side = table[from].side;
+    return strncmp(side, "to ", 3) ? side : side + 3;
+}
+
+const char *direction_side(enum direction d)
+{
+    return table[d].side;
 }
 
 enum direction direction_opposite(enum direction d)

@@ -22,6 +22,7 @@ enum direction {
 
 const char *direction_name(enum direction d);         // "north"
 const char *direction_arrival(enum direction from);   // "the north", "above": where somebody comes from
+const char *direction_side(enum direction d); // "to the north", "above", "below"
 enum direction direction_opposite(enum direction d);
 const char *direction_guess(const char *word); // the nearest name, for a message; NULL: none is near
 // Tells of a word that is none, at its place in a document.
