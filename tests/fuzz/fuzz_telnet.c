@@ -47,7 +47,7 @@ static void mix_text(struct peer *p, const char *text)
 }
 
 // What a server does between lines: hides what is typed and shows it again, and sends text and marks, in
-// which every 255 is doubled and every line ends with CR LF, whatever was in it.
+// which every 255 is doubled and every line ends with CR LF, for any text.
 static void answer(struct peer *p, const char *text, size_t n)
 {
     struct buf sent = BUF_INIT;

@@ -1,7 +1,7 @@
 // Fuzz target for the wire as a whole: what a stranger sends goes through a socket, the telnet codec, lines,
 // the dialogue before the world, accounts on a disk, commands, and back. The server is the real one but for
 // three things: the socket is one of a pair, commands run on the loop's thread, and time is ours, so that
-// whatever waits for it happens at once. What comes back must be telnet around text: UTF-8 (or ASCII) without
+// all that waits for it happens at once. What comes back must be telnet around text: UTF-8 (or ASCII) without
 // control codes. The first byte chooses how the input is cut into packets, and whether the stranger reads
 // only at the end. A packet that begins with a byte 0 lets a while pass. Who is sent away comes again.
 #include "fuzz_folder.h"

@@ -1,6 +1,6 @@
 // A small world for fuzz targets, made for each input: the zones of tests/data/zones, dispatch without
-// workers, time that stands where it is put. What players see is gathered and judged: it is UTF-8 without
-// control codes, whatever was typed. The lock checker is on.
+// workers, time that moves only when the target says so. What players see is gathered and judged: it is UTF-8
+// without control codes, for any input. The lock checker is on.
 #ifndef TESTS_FUZZ_FUZZ_WORLD_H
 #define TESTS_FUZZ_FUZZ_WORLD_H
 

@@ -2,7 +2,7 @@
  * when, who is called, what a pause holds back. tests/model/check runs spin over it, with each FAULT
  * once, which must be found, and without one, which must pass.
  *
- * Time passes only when nothing else can happen (`timeout`), so whoever has to get up at a moment has
+ * Time passes only when nothing else can happen (`timeout`), so a worker that has to get up at a moment has
  * got up when the next one comes: a machine without load. That makes "late" mean "lost".
  * Each atomic block is a section under the mutex or a step on one atomic variable.
  *

@@ -134,7 +134,7 @@ __attribute__((noinline)) static void sync_it(int fd)
     fsync(fd); // the last thing done here: it must not become a jump
 }
 
-// The line is that of the call, also where the call ends a function; each call is told for itself.
+// The line is that of the call, also where the call ends a function; each call has a report of its own.
 START_TEST(l006_names_the_line_of_the_call)
 {
     int fd = open("/dev/null", O_WRONLY), first;
@@ -154,7 +154,7 @@ START_TEST(l006_names_the_line_of_the_call)
 }
 END_TEST
 
-// What a helper of util/ calls was called by whoever called the helper.
+// What a helper of util/ calls counts as called by the caller of the helper.
 START_TEST(l006_passes_over_helpers)
 {
     char name[] = "/tmp/latchkey-doors-XXXXXX";
@@ -226,7 +226,7 @@ START_TEST(a_json_log_gets_json_lines)
 }
 END_TEST
 
-// No program may be told to do what it cannot.
+// No "repro" line may ask a program for what it cannot do.
 START_TEST(a_report_offers_what_the_program_can_do)
 {
     hold(&a);

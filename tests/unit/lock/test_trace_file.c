@@ -1,4 +1,4 @@
-// Whatever happens to the file of a trace ends the recording into it and nothing else.
+// What happens to the file of a trace ends the recording into it and nothing else.
 #include "lock/lockreport.h"
 #include "lock/trace.h"
 
@@ -94,7 +94,7 @@ START_TEST(a_file_that_is_removed_or_replaced_ends_the_recording) {
     expect_spoiled("it was removed");
     trace_close();
     ck_assert_int_eq(trace_open(path), 0);
-    ck_assert_int_eq(trace_open(path), 0); // begun anew: not spoiled
+    ck_assert_int_eq(trace_open(path), 0); // begun again: not spoiled
     ck_assert_ptr_null(trace_lost_why());
     int fd = open(other, O_CREAT | O_WRONLY, 0600);
     ck_assert_int_ge(fd, 0);

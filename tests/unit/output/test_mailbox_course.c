@@ -608,7 +608,7 @@ static void add_pending_tests(TCase *t)
     tcase_add_test(t, any_course_of_events_gives_the_bytes_of_the_model);
 }
 
-// Reads on, slower than it is written to: never overflows, and is told what is missing.
+// Reads on, slower than it is written to: never overflows, and reads how much is missing.
 START_TEST(who_reads_slowly_is_told_how_much_is_left_out)
 {
     char line[101];

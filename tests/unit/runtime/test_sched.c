@@ -237,7 +237,7 @@ START_TEST(workers_in_long_steps_keep_no_timer_from_firing) {
 }
 END_TEST
 
-// What is set, falls due and is woken while all stand still comes when they go on.
+// What is set, falls due and is woken during a pause comes when it ends.
 START_TEST(nothing_is_lost_over_a_pause) {
     for (unsigned workers = 1; workers <= WORKERS_MAX; workers++)
         for (int kind = 0; kind < 4; kind++) {
@@ -266,7 +266,7 @@ START_TEST(nothing_is_lost_over_a_pause) {
 }
 END_TEST
 
-// Once it stands nobody counts itself awake, whatever falls due and whoever is called.
+// During a pause no worker counts itself awake, though timers fall due and workers are called.
 START_TEST(a_scheduler_that_stands_goes_on_standing) {
     enum { PAUSES = 40, TIMERS = 8 };
     static struct job all[PAUSES][TIMERS]; // a worker lets go of one after it has said that it ended

@@ -128,7 +128,7 @@ START_TEST(a_name_is_one_sessions_while_something_is_done_with_it) {
     rig_type(p, "1", "delete it: ");
     rig_send(p, "bella");
     ck_assert(!claims_free(rig.hub, "Bella"));
-    rig_gone(p); // also when nobody is there to be told
+    rig_gone(p); // also when nobody is there to read it
     rig_settle();
     ck_assert(claims_free(rig.hub, "Bella"));
     ck_assert_int_ne(access("data/characters/bella.json", F_OK), 0);

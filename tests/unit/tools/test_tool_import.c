@@ -83,7 +83,7 @@ START_TEST(an_imported_world_passes_the_check)
     char name[] = "check", option[] = "--player";
     char *player = mem_printf("%s/player.json", folder), *out = mem_printf("%s/out", folder);
     char *argv[] = {name, option, player, out, NULL};
-    optind = 0; // getopt begins anew
+    optind = 0; // getopt begins again
     ck_assert_int_eq(tool_check(4, argv), 0);
     free(out);
     free(player);
