@@ -127,7 +127,7 @@ const struct setting settings_table[] = {
          "The longest that an attempt has to wait. Nobody is locked out: the right password gets in."),
 
     SPAN(session, idle, "15m", 0, 7 * DAY,
-         "A player silent for this long is sent home; 0 for never."),
+         "The connection of a player silent for this long is closed; 0 for never."),
     SPAN(session, menu_idle, "5m", 10 * SECOND, DAY,
          "Who has logged in and plays nobody may be silent for so long at the menu."),
     SPAN(session, linkdead, "5m", 0, DAY,
@@ -146,13 +146,13 @@ const struct setting settings_table[] = {
     INT(password, min, "8", 1, 128, "characters", "Shortest password."),
     INT(password, max, "128", 8, 1024, "bytes", "Longest password."),
     SIZE(password, memory, "19MiB", 8 * KIB, 1024 * MIB,
-         "Memory that hashing a password takes. When it rises, passwords are hashed anew as their "
-         "owners log in."),
+         "Memory that hashing a password takes. When it rises, each password is hashed "
+         "again when its owner logs in."),
     INT(password, passes, "2", 1, 100, "passes", "Passes over that memory."),
     INT(password, at_once, "2", 1, 64, "hashes", "Most passwords hashed at a time."),
 
     INT(world, crowd, "10", 2, 10000, "players",
-        "From so many on, a place is crowded: comings and goings are not told one by one."),
+        "From so many on, a place is crowded: comings and goings are not shown one by one."),
     SPAN(world, autosave, "5m", 10 * SECOND, DAY, "How often each player is saved."),
     INT(world, lock_retries, "32", 1, 10000, "times",
         "How often a command starts again for locks before it waits for its turn."),
@@ -160,7 +160,7 @@ const struct setting settings_table[] = {
     TEXT(log, level, "info", "debug|info|warning|error", "The least that is logged."),
     TEXT(log, format, "text", "text|json", "Lines of key=value, or JSON objects."),
     TEXT(log, file, "", NULL,
-         "File to append to, opened again on SIGHUP; none for standard error."),
+         "File to append to, opened again on SIGHUP and SIGUSR1; none for standard error."),
 };
 
 const size_t settings_table_count = sizeof(settings_table) / sizeof(settings_table[0]);
