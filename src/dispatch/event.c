@@ -189,12 +189,12 @@ void event_begin(struct runner *r, const struct event_request *q)
     r->record.ordinal = q->ordinal;
 }
 
-// Planted: the timer heals by itself, with no lock; 11 goes round the accessor as well.
+// Planted: a timer of healing or of a fight heals by itself, with no lock; 11 goes round the accessor as well.
 static void heal_unlocked(const struct event *e)
 {
     struct health h;
     struct thing *t = thing_find(dispatch_world(e->dispatch), e->asked.thing);
-    if (!t || e->asked.line || e->asked.kind != AGENDA_HEALTH ||
+    if (!t || e->asked.line || (e->asked.kind != AGENDA_HEALTH && e->asked.kind != AGENDA_ROUND) ||
         place_kind(place_peek(thing_place(t))) != PLACE_PLACED)
         return;
     if (MUTATION(11))
@@ -204,7 +204,7 @@ static void heal_unlocked(const struct event *e)
     // No bug, but time for a blow, which is then undone: without it few runs would show what is wrong.
     struct timespec moment = {.tv_nsec = 20000};
     struct health now = h;
-    for (int i = 0; i < 40 && now.current == h.current && health_get(t, &now); i++)
+    for (int i = 0; i < 300 && now.current == h.current && health_get(t, &now); i++)
         nanosleep(&moment, NULL);
     health_set(t, &h);
 }
