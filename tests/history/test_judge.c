@@ -1,0 +1,309 @@
+// Small histories, linearizable and not, as text.
+#include "piece.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LIMIT = 100000 };
+
+#define WORLD                                                                                      \
+    "room Mill\nroom Barn\n"                                                                       \
+    "thing anchor Mill\nthing passkey Mill\nbag satchel Mill\nchest coffer Mill\n"                 \
+    "lid coffer open\ndoor gate open passkey\n"                                                    \
+    "way Mill east Barn gate\nway Barn west Mill gate\n"                                           \
+    "player Anna Mill\nplayer Bertold Mill\nplayer Clara Barn\n"
+#define ASK(who, what) "ask 0 " who " " what "\n"
+#define ANSWER(who, what) "answer 0 " who " " what "\n"
+#define DO(who, what, answer) ASK(who, what) ANSWER(who, answer)
+#define KILL "kill 0\n"
+
+static struct history h;
+static struct search_result r;
+
+static bool read_text(const char *text, char *why, size_t size) {
+    FILE *in = fmemopen((char *)text, strlen(text), "r");
+    ck_assert_ptr_nonnull(in);
+    bool right = history_read(&h, in, why, size);
+    fclose(in);
+    return right;
+}
+
+static enum search_verdict judge(const char *text) {
+    char why[256];
+    struct search_start start;
+    ck_assert_msg(read_text(text, why, sizeof(why)), "%s", why);
+    search_start(&h, &start);
+    search_run(&h, &start, LIMIT, &r);
+    return r.verdict;
+}
+
+static void check_right(const char *text) {
+    ck_assert_int_eq(judge(text), SEARCH_LINEARIZABLE);
+    history_fini(&h);
+}
+
+static void check_wrong(const char *text, const char *at) {
+    ck_assert_int_eq(judge(text), SEARCH_CONTRADICTION);
+    ck_assert_str_eq(h.events[r.event].line, at);
+    history_fini(&h);
+}
+
+START_TEST(one_after_the_other) {
+    check_right(WORLD DO("Anna", "look", "seen Mill anchor,passkey,satchel Bertold -")
+                    DO("Anna", "take anchor", "ok") DO("Anna", "take anchor", "have")
+                        DO("Bertold", "take anchor",
+                           "absent") DO("Bertold", "look", "seen Mill passkey,satchel Anna -")
+                            DO("Anna", "inventory", "seen - anchor - -")
+                                DO("Anna", "drop anchor", "ok") DO("Anna", "drop anchor", "absent")
+                                    DO("Anna", "inventory", "seen - - - -"));
+}
+END_TEST
+
+START_TEST(an_old_look) {
+    check_wrong(WORLD DO("Anna", "take anchor", "ok")
+                    DO("Bertold", "look", "seen Mill anchor,passkey,satchel Anna -"),
+                "answer 0 Bertold seen Mill anchor,passkey,satchel Anna -");
+}
+END_TEST
+
+START_TEST(at_the_same_time_either_is_right) {
+    check_right(WORLD ASK("Anna", "take anchor") DO("Bertold", "look",
+                                                    "seen Mill anchor,passkey,satchel Anna -")
+                    DO("Bertold", "look", "seen Mill passkey,satchel Anna -") ANSWER("Anna", "ok"));
+    check_wrong(
+        WORLD ASK("Anna", "take anchor") DO("Bertold", "look", "seen Mill passkey,satchel Anna -")
+            DO("Bertold", "look", "seen Mill anchor,passkey,satchel Anna -") ANSWER("Anna", "ok"),
+        "answer 0 Bertold seen Mill anchor,passkey,satchel Anna -");
+}
+END_TEST
+
+START_TEST(two_cannot_take_one) {
+    check_wrong(WORLD ASK("Anna", "take anchor") ASK("Bertold", "take anchor") ANSWER("Anna", "ok")
+                    ANSWER("Bertold", "ok"),
+                "answer 0 Bertold ok");
+    check_right(WORLD ASK("Anna", "take anchor") ASK("Bertold", "take anchor")
+                    ANSWER("Anna", "absent") ANSWER("Bertold", "ok"));
+}
+END_TEST
+
+START_TEST(a_chain_of_gifts) {
+    const char *right =
+        WORLD DO("Clara", "go west", "seen Mill anchor,passkey,satchel Anna,Bertold -")
+            DO("Anna", "take anchor", "ok") ASK("Bertold", "give anchor Clara")
+                ASK("Anna", "give anchor Bertold") DO("Clara", "drop anchor", "ok")
+                    ANSWER("Anna", "ok") ANSWER("Bertold", "ok");
+    check_right(right);
+    check_wrong(WORLD DO("Clara", "go west", "seen Mill anchor,passkey,satchel Anna,Bertold -")
+                    DO("Anna", "take anchor", "ok") ASK("Bertold", "give anchor Clara")
+                        DO("Clara", "drop anchor", "ok") DO("Anna", "give anchor Bertold", "ok")
+                            ANSWER("Bertold", "ok"),
+                "answer 0 Clara ok");
+}
+END_TEST
+
+START_TEST(gifts_need_both_in_one_room) {
+    check_right(WORLD DO("Anna", "take anchor", "ok") DO("Anna", "give anchor Clara", "away") DO(
+        "Anna", "give anchor Bertold", "ok") DO("Anna", "give anchor Bertold", "absent"));
+    check_wrong(WORLD DO("Anna", "take anchor", "ok") DO("Anna", "give anchor Clara", "ok"),
+                "answer 0 Anna ok");
+}
+END_TEST
+
+START_TEST(walking_shows_the_other_room) {
+    check_right(WORLD DO("Anna", "go east", "seen Barn - Clara -")
+                    DO("Bertold", "look", "seen Mill anchor,passkey,satchel - -")
+                        DO("Anna", "go east", "absent") DO("Clara", "look", "seen Barn - Anna -"));
+    check_wrong(WORLD DO("Anna", "go east", "seen Barn - Clara -")
+                    DO("Clara", "look", "seen Barn - - -"),
+                "answer 0 Clara seen Barn - - -");
+    check_wrong(WORLD DO("Anna", "go east", "seen Mill anchor,passkey,satchel Bertold -"),
+                "answer 0 Anna seen Mill anchor,passkey,satchel Bertold -");
+}
+END_TEST
+
+START_TEST(containers) {
+    check_right(WORLD DO("Anna", "take anchor", "ok") DO("Anna", "put anchor satchel", "ok")
+                    DO("Bertold", "take anchor", "inside satchel")
+                        DO("Bertold", "peek satchel", "seen - anchor - -")
+                            DO("Clara", "peek satchel", "away") DO("Bertold", "take satchel", "ok")
+                                DO("Anna", "take anchor", "absent")
+                                    DO("Anna", "get anchor satchel", "away")
+                                        DO("Bertold", "get anchor satchel", "ok")
+                                            DO("Bertold", "get anchor satchel", "absent")
+                                                DO("Bertold", "put passkey satchel", "absent"));
+    check_wrong(WORLD DO("Anna", "take anchor", "ok") DO("Anna", "put anchor satchel", "ok")
+                    DO("Bertold", "peek satchel", "seen - - - -"),
+                "answer 0 Bertold seen - - - -");
+}
+END_TEST
+
+START_TEST(lids) {
+    check_right(
+        WORLD DO("Anna", "take anchor", "ok") DO("Anna", "put anchor coffer", "ok")
+            DO("Bertold", "close coffer", "ok") DO("Anna", "get anchor coffer", "shut")
+                DO("Anna", "peek coffer", "shut") DO("Anna", "take anchor", "absent")
+                    DO("Anna", "open coffer", "ok") DO("Anna", "take anchor", "inside coffer")
+                        DO("Clara", "open coffer", "absent") DO("Anna", "lock coffer", "opened"));
+    check_wrong(WORLD DO("Bertold", "close coffer", "ok") DO("Anna", "peek coffer", "seen - - - -"),
+                "answer 0 Anna seen - - - -");
+}
+END_TEST
+
+START_TEST(doors_have_two_sides) {
+    check_right(WORLD DO("Clara", "close gate", "ok") DO("Anna", "close gate", "already")
+                    DO("Anna", "go east", "shut")
+                        DO("Anna", "look", "seen Mill anchor,passkey,satchel Bertold east")
+                            DO("Clara", "look", "seen Barn - - west") DO("Clara", "open gate", "ok")
+                                DO("Clara", "open gate", "already")
+                                    DO("Anna", "go east", "seen Barn - Clara -"));
+    check_wrong(WORLD DO("Clara", "close gate", "ok") DO("Anna", "go east", "seen Barn - Clara -"),
+                "answer 0 Anna seen Barn - Clara -");
+}
+END_TEST
+
+START_TEST(locks_want_their_key) {
+    check_right(WORLD DO("Anna", "lock gate", "opened") DO("Anna", "close gate", "ok")
+                    DO("Anna", "lock gate", "keyless") DO("Anna", "take passkey", "ok")
+                        DO("Anna", "unlock gate", "already") DO("Anna", "lock gate", "ok")
+                            DO("Anna", "lock gate", "already") DO("Clara", "open gate", "locked")
+                                DO("Clara", "unlock gate", "keyless")
+                                    DO("Anna", "unlock gate", "ok"));
+    // The key counts in a bag that is carried, not in one that lies there.
+    check_right(WORLD DO("Anna", "close gate", "ok") DO("Anna", "take passkey", "ok")
+                    DO("Anna", "put passkey satchel", "ok") DO("Anna", "lock gate", "keyless")
+                        DO("Anna", "take satchel", "ok") DO("Anna", "lock gate", "ok"));
+    check_wrong(WORLD DO("Anna", "close gate", "ok") DO("Anna", "lock gate", "ok"),
+                "answer 0 Anna ok");
+}
+END_TEST
+
+START_TEST(a_kill_leaves_it_open) {
+    const char *happened = WORLD ASK("Anna", "take anchor")
+        KILL DO("Bertold", "look", "seen Mill passkey,satchel Anna -");
+    const char *did_not = WORLD ASK("Anna", "take anchor")
+        KILL DO("Bertold", "look", "seen Mill anchor,passkey,satchel Anna -");
+    check_right(happened);
+    check_right(did_not);
+}
+END_TEST
+
+START_TEST(after_a_kill_it_is_decided) {
+    check_wrong(WORLD ASK("Anna", "take anchor")
+                    KILL DO("Bertold", "look", "seen Mill anchor,passkey,satchel Anna -")
+                        DO("Bertold", "look", "seen Mill passkey,satchel Anna -"),
+                "answer 0 Bertold seen Mill passkey,satchel Anna -");
+    check_wrong(WORLD ASK("Anna", "take anchor") ASK("Bertold", "take anchor")
+                    KILL DO("Anna", "inventory", "seen - anchor - -")
+                        DO("Bertold", "inventory", "seen - anchor - -"),
+                "answer 0 Bertold seen - anchor - -");
+}
+END_TEST
+
+START_TEST(what_was_seen_before_a_kill_stays) {
+    check_wrong(WORLD DO("Anna", "take anchor", "ok") KILL DO("Anna", "inventory", "seen - - - -"),
+                "answer 0 Anna seen - - - -");
+    // Nobody answered Anna, but Bertold saw what she had done.
+    check_wrong(WORLD ASK("Anna", "take anchor")
+                    DO("Bertold", "look", "seen Mill passkey,satchel Anna -")
+                        KILL DO("Anna", "inventory", "seen - - - -"),
+                "answer 0 Anna seen - - - -");
+    // What was under way at a kill may rest on something else that was.
+    check_right(WORLD DO("Anna", "take anchor", "ok") ASK("Bertold", "drop anchor")
+                    ASK("Anna", "give anchor Bertold")
+                        KILL DO("Anna", "look", "seen Mill anchor,passkey,satchel Bertold -"));
+}
+END_TEST
+
+START_TEST(too_many_worlds_is_no_verdict) {
+    struct search_start start;
+    char why[256];
+    ck_assert(read_text(WORLD ASK("Anna", "take anchor") ASK("Bertold", "take passkey")
+                            ASK("Clara", "close gate") KILL,
+                        why, sizeof(why)));
+    search_start(&h, &start);
+    search_run(&h, &start, 3, &r);
+    ck_assert_int_eq(r.verdict, SEARCH_TOO_LARGE);
+    search_run(&h, &start, 8, &r);
+    ck_assert_int_eq(r.verdict, SEARCH_LINEARIZABLE);
+    history_fini(&h);
+}
+END_TEST
+
+START_TEST(the_piece_is_short_and_names_the_cause) {
+    char *text;
+    size_t size;
+    ck_assert_int_eq(
+        judge(WORLD DO("Clara", "look", "seen Barn - - -") DO("Anna", "take passkey", "ok")
+                  DO("Bertold", "close coffer", "ok") DO("Anna", "take anchor", "ok")
+                      DO("Clara", "inventory", "seen - - - -") DO("Anna", "drop passkey", "ok")
+                          ASK("Clara", "go west")
+                              DO("Bertold", "look", "seen Mill anchor,passkey,satchel Anna -")
+                                  ANSWER("Clara", "seen Mill passkey,satchel Anna,Bertold -")),
+        SEARCH_CONTRADICTION);
+    FILE *out = open_memstream(&text, &size);
+    ck_assert_ptr_nonnull(out);
+    ck_assert_uint_eq(piece_print(&h, &r, LIMIT, out), 2);
+    fclose(out);
+    ck_assert_ptr_nonnull(strstr(text, "Anna take anchor: ok"));
+    ck_assert_ptr_null(strstr(text, "take passkey"));
+    ck_assert_ptr_null(strstr(text, "Clara"));
+    ck_assert_ptr_nonnull(strstr(text, " anchor=Anna"));
+    free(text);
+    history_fini(&h);
+}
+END_TEST
+
+START_TEST(what_is_no_history_is_refused) {
+    static const char *const texts[][2] = {
+        {"walk Mill\n", "line 1: 'walk' begins no line"},
+        {"room Mill\nroom Mill\n", "line 2: 'Mill' is there twice"},
+        {"thing anchor Mill\n", "line 1: 'Mill' is neither a room nor a container"},
+        {"room Mill\nplayer Anna Barn\n", "line 2: there is no room 'Barn'"},
+        {WORLD ASK("Anna", "dance"), "line 14: 'dance' is no command, or has other operands"},
+        {WORLD ASK("Anna", "put anchor"), "line 14: 'put' is no command, or has other operands"},
+        {WORLD ASK("Anna", "put anchor passkey"), "line 14: 'passkey' is no container"},
+        {WORLD ASK("Anna", "look") ASK("Anna", "look"),
+         "line 15: Anna has asked already and has no answer"},
+        {WORLD ANSWER("Anna", "ok"), "line 14: Anna has asked nothing"},
+        {WORLD DO("Anna", "look", "well"), "line 15: 'well' is no answer, or has other operands"},
+        {WORLD DO("Anna", "look", "seen Mill anvil - -"), "line 15: there is no thing 'anvil'"},
+        {WORLD DO("Anna", "look", "seen Mill - - up"), "line 15: 'up' is no direction"},
+        {WORLD KILL "room Loft\n", "line 15: the world comes before what happens in it"},
+    };
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        char why[256] = "";
+        ck_assert(!read_text(texts[i][0], why, sizeof(why)));
+        ck_assert_str_eq(why, texts[i][1]);
+        history_fini(&h);
+    }
+}
+END_TEST
+
+int main(void) {
+    Suite *s = suite_create("judge");
+    TCase *t = tcase_create("all");
+    tcase_add_test(t, one_after_the_other);
+    tcase_add_test(t, an_old_look);
+    tcase_add_test(t, at_the_same_time_either_is_right);
+    tcase_add_test(t, two_cannot_take_one);
+    tcase_add_test(t, a_chain_of_gifts);
+    tcase_add_test(t, gifts_need_both_in_one_room);
+    tcase_add_test(t, walking_shows_the_other_room);
+    tcase_add_test(t, containers);
+    tcase_add_test(t, lids);
+    tcase_add_test(t, doors_have_two_sides);
+    tcase_add_test(t, locks_want_their_key);
+    tcase_add_test(t, a_kill_leaves_it_open);
+    tcase_add_test(t, after_a_kill_it_is_decided);
+    tcase_add_test(t, what_was_seen_before_a_kill_stays);
+    tcase_add_test(t, too_many_worlds_is_no_verdict);
+    tcase_add_test(t, the_piece_is_short_and_names_the_cause);
+    tcase_add_test(t, what_is_no_history_is_refused);
+    suite_add_tcase(s, t);
+    SRunner *runner = srunner_create(s);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
