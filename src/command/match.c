@@ -310,6 +310,11 @@ static bool tell_where(struct search *s)
                      name_get(thing_where(s->found.list[0])));
         return true;
     }
+    s->scope = MATCH_PLAYERS;
+    if (search(s, true, &most) && s->found.count == 1) {
+        report_actor(c, "You cannot do that with %s.", name_get(s->found.list[0]));
+        return true;
+    }
     if (!scenery_find(c, s->p, true))
         return false;
     report_actor(c, "That is only there to be looked at. Type: examine %s",
@@ -329,7 +334,9 @@ static void tell_missing(struct search *s, size_t from, size_t to, size_t most)
     size_t n = *end ? (size_t)(end - text) : strlen(text);
     while (n > 1 && strchr(" ,", text[n - 1]))
         n--;
-    if (!p->count && p->quantity != PHRASE_ALL)
+    if (p->self && !s->inside)
+        report_actor(c, "You cannot do that with yourself.");
+    else if (!p->count && p->quantity != PHRASE_ALL)
         match_tell_usage(c, "Something is missing.");
     else if ((p->quantity == PHRASE_NTH || p->quantity == PHRASE_COUNT) && most)
         report_actor(c, "There %s only %zu of those to be found.", most == 1 ? "is" : "are", most);
