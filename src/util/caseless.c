@@ -44,6 +44,16 @@ static utf8proc_int32_t keyboard(utf8proc_int32_t c, void *arg)
     }
 }
 
+// The dot that İ has in a normal form of two characters, as the one of one character has none here.
+static utf8proc_ssize_t drop_dots(utf8proc_int32_t *codes, utf8proc_ssize_t n)
+{
+    utf8proc_ssize_t kept = 0;
+    for (utf8proc_ssize_t i = 0; i < n; i++)
+        if (codes[i] != 0x0307 || !kept || codes[kept - 1] != 'i')
+            codes[kept++] = codes[i];
+    return kept;
+}
+
 static bool add_folded(struct buf *out, const char *s, size_t n)
 {
     const utf8proc_option_t how = UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT |
@@ -59,7 +69,7 @@ static bool add_folded(struct buf *out, const char *s, size_t n)
                                          NULL);
     }
     if (used >= 0)
-        used = utf8proc_reencode(codes, used, how);
+        used = utf8proc_reencode(codes, drop_dots(codes, used), how);
     if (used >= 0)
         buf_add(out, codes, (size_t)used);
     free(codes);

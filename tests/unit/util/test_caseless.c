@@ -22,6 +22,9 @@ static const struct {
     {"οδοσ", "οδος", true}, // both small sigmas
     {"МЕЧ", "меч", true},
     {"İstanbul", "istanbul", true},
+    {"I\u0307ncir", "İNCİR", true}, // of two characters, and of one
+    {"i\u0307ncir", "incir", true},
+    {"o\u0307n", "on", false},
     {"KAPI", "kapı", true},
     {"ＬＡＭＰ", "lamp", true},
     {"ﬁre", "fire", true},
