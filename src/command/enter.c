@@ -7,6 +7,7 @@
 #include "command/context.h"
 #include "command/ending.h"
 #include "command/enter_priv.h"
+#include "command/fight.h"
 #include "command/report.h"
 #include "store/json.h"
 #include "util/buf.h"
@@ -210,6 +211,7 @@ static enum command_result run_enter(struct context *c)
     c->where = c->location = to;
     c->locks->actor = thing_label(player);
     report_here(c, "%s arrives as if from nowhere.", name_get(player));
+    fight_heal_later(c, player); // who left wounded
     wake_location(c, to);
     settle_reading(c, &reading);
     return look(c);
