@@ -64,7 +64,7 @@ const struct setting settings_table[] = {
 
     TEXT(journal, durability, "always", "always|interval|off",
          "always: a reply leaves when its event is on the disk; interval: at once, the disk follows; "
-         "off: nothing is written, after a crash the world begins anew."),
+         "off: nothing is written, after a crash the world begins as its files make it."),
     SPAN(journal, interval, "100ms", 1, MINUTE,
          "With durability = interval: how long the disk may lag behind."),
     SIZE(journal, reserve, "64MiB", 0, 1024 * MIB,

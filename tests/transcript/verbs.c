@@ -1,5 +1,5 @@
 // Every verb of the table of commands is typed in a transcript, and something exact is expected of it before
-// the next line is typed: "..." alone would hold whatever the command said. Those that players cannot type
+// the next line is typed: "..." alone would hold for any answer. Those that players cannot type
 // count too: they are refused. No transcript consists of "..." alone.
 //
 //   verbs FILE…

@@ -176,7 +176,7 @@ START_TEST(words_can_be_added_to_a_list)
     name_words_add(w, "");
     ck_assert(name_words_has(w, "guard") && name_words_has(w, "GUARD") && !name_words_has(w, "guards"));
     ck_assert(name_words_has(w, "pe1l") && !name_words_has(w, "peil"));
-    ck_assert_int_eq(name_character("nul", w, out), NAME_RESERVED); // whatever the list has
+    ck_assert_int_eq(name_character("nul", w, out), NAME_RESERVED); // with any list
     ck_assert_int_eq(name_character("nul", NULL, out), NAME_GOOD);  // but who has it keeps it
     name_words_free(w);
 }
