@@ -36,6 +36,17 @@ START_TEST(l001_without_any_lock)
 }
 END_TEST
 
+START_TEST(l001_copying_what_nobody_holds)
+{
+    limbo_free(limbo_copy(ball));
+    expect(L001_NO_LOCK, "test_rules.c");
+    hold(&mine, here);
+    thing_outermost(ball);
+    limbo_free(limbo_copy(ball));
+    ck_assert_uint_eq(lockcheck_violations(), 1);
+}
+END_TEST
+
 START_TEST(a_suppression_of_one_thing_hides_no_other)
 {
     char path[] = "/tmp/latchkey-rules-XXXXXX";
@@ -487,6 +498,7 @@ int main(void)
     TCase *t = tcase_create("rules");
     tcase_add_test(t, the_correct_way_is_silent);
     tcase_add_test(t, l001_without_any_lock);
+    tcase_add_test(t, l001_copying_what_nobody_holds);
     tcase_add_test(t, a_suppression_of_one_thing_hides_no_other);
     tcase_add_test(t, a_move_across_two_levels_accuses_nobody);
     tcase_add_test(t, l002_with_the_inner_lock);
