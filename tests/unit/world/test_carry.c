@@ -318,6 +318,22 @@ END_TEST
 #define PLACE_GOAT "{\"place\": \"pig\", \"in\": \"yard\"}"
 #define PIG "\"pig\": {\"name\": \"a pig\", \"mobile\": true}, \"hat\": {\"name\": \"a hat\", \"wearable\": [\"head\"]}"
 
+// Up to its limit, over all that there are already, and not at all when that is reached.
+START_TEST(new_resets_place_up_to_their_limit)
+{
+    then = world_of(rooms, NUT, "");
+    now = world_of(rooms, NUT, "{\"place\": \"nut\", \"in\": \"yard\", \"limit\": 2},"
+                               "{\"place\": \"nut\", \"in\": \"shed\", \"limit\": 2},"
+                               "{\"place\": \"nut\", \"in\": \"gate\", \"limit\": 2}");
+    carry();
+    ck_assert_uint_eq(how_many(now, "a nut"), 2);
+    ck_assert_ptr_nonnull(lies(now, "z:yard", "a nut"));
+    ck_assert_ptr_nonnull(lies(now, "z:shed", "a nut"));
+    ck_assert_ptr_null(lies(now, "z:gate", "a nut"));
+    over();
+}
+END_TEST
+
 // What stood in the list was placed long ago; what is new is placed, with all that belongs to it, once.
 START_TEST(resets_place_what_is_new_and_double_nothing)
 {
@@ -439,6 +455,7 @@ int main(void)
     tcase_add_test(t, what_is_in_a_location_that_is_gone_moves_to_a_start);
     tcase_add_test(t, nothing_ends_inside_itself);
     tcase_add_test(t, what_is_not_placed_any_more);
+    tcase_add_test(t, new_resets_place_up_to_their_limit);
     tcase_add_test(t, resets_place_what_is_new_and_double_nothing);
     tcase_add_test(t, copies_are_like_the_new_prototype);
     tcase_add_test(t, what_is_worn_stays_worn_by_the_same);
