@@ -5,6 +5,7 @@
 
 #include "world/attr.h"
 #include "world/carry.h"
+#include "world/text.h"
 #include "world/tree.h"
 
 #include <unistd.h>
@@ -535,12 +536,29 @@ START_TEST(every_attribute_has_a_sample_of_every_member)
 }
 END_TEST
 
+START_TEST(texts_are_clean_and_end_without_line_breaks)
+{
+    static const char *const texts[][2] = {
+        {"One.\nTwo.\n\n", "One.\nTwo."}, {"One.", "One."}, {"\n", ""}, {"", ""}};
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        void *text = text_new(texts[i][0]);
+        ck_assert_str_eq(text_peek(text), texts[i][1]);
+        text_free(text);
+    }
+    void *text = text_new("a\033[2Jb\n");
+    ck_assert_ptr_null(strchr(text_peek(text), '\033'));
+    ck_assert_int_eq(text_peek(text)[strlen(text_peek(text)) - 1], 'b');
+    text_free(text);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("attributes");
     TCase *c = tcase_create("attributes");
     tcase_add_loop_test(c, every_attribute_has_a_sample_of_every_member, 0, ATTR_COUNT);
     tcase_add_loop_test(c, every_member_survives, 0, SAMPLES);
+    tcase_add_test(c, texts_are_clean_and_end_without_line_breaks);
     suite_add_tcase(s, c);
     SRunner *sr = srunner_create(s);
     srunner_run_all(sr, CK_ENV);
