@@ -25,7 +25,8 @@ struct reader {
     size_t open[MODEL_PLAYERS]; // the operation under way + 1
 };
 
-static bool __attribute__((format(printf, 2, 3))) refuse(struct reader *r, const char *fmt, ...) {
+static bool __attribute__((format(printf, 2, 3))) refuse(struct reader *r, const char *fmt, ...)
+{
     int n = snprintf(r->why, r->size, "line %zu: ", r->line);
     va_list args;
     va_start(args, fmt);
@@ -35,7 +36,8 @@ static bool __attribute__((format(printf, 2, 3))) refuse(struct reader *r, const
     return false;
 }
 
-static void *grow(void *list, size_t count, size_t *cap, size_t size) {
+static void *grow(void *list, size_t count, size_t *cap, size_t size)
+{
     if (count < *cap)
         return list;
     *cap = *cap ? *cap * 2 : 256;
@@ -45,14 +47,16 @@ static void *grow(void *list, size_t count, size_t *cap, size_t size) {
     return list;
 }
 
-static int find(char names[][HISTORY_NAME], size_t count, const char *name) {
+static int find(char names[][HISTORY_NAME], size_t count, const char *name)
+{
     for (size_t i = 0; i < count; i++)
         if (!strcmp(names[i], name))
             return (int)i;
     return -1;
 }
 
-static int find_word(const char *const *list, size_t count, const char *word) {
+static int find_word(const char *const *list, size_t count, const char *word)
+{
     for (size_t i = 0; i < count; i++)
         if (!strcmp(list[i], word))
             return (int)i;
@@ -61,7 +65,8 @@ static int find_word(const char *const *list, size_t count, const char *word) {
 
 // Of the names already there, or an error.
 static bool known(struct reader *r, char names[][HISTORY_NAME], size_t count, const char *name,
-                  const char *what, uint8_t *found) {
+                  const char *what, uint8_t *found)
+{
     int at = find(names, count, name);
     if (at < 0)
         return refuse(r, "there is no %s '%s'", what, name);
@@ -70,7 +75,8 @@ static bool known(struct reader *r, char names[][HISTORY_NAME], size_t count, co
 }
 
 static bool add_name(struct reader *r, char names[][HISTORY_NAME], uint8_t *count, size_t most,
-                     const char *name) {
+                     const char *name)
+{
     if (*count == most)
         return refuse(r, "more than %zu of these", most);
     if (strlen(name) >= HISTORY_NAME)
@@ -81,20 +87,24 @@ static bool add_name(struct reader *r, char names[][HISTORY_NAME], uint8_t *coun
     return true;
 }
 
-static bool room_named(struct reader *r, const char *name, uint8_t *room) {
+static bool room_named(struct reader *r, const char *name, uint8_t *room)
+{
     return known(r, r->h->names.rooms, r->h->world.rooms, name, "room", room);
 }
 
-static bool thing_named(struct reader *r, const char *name, uint8_t *thing) {
+static bool thing_named(struct reader *r, const char *name, uint8_t *thing)
+{
     return known(r, r->h->names.things, r->h->world.things, name, "thing", thing);
 }
 
-static bool player_named(struct reader *r, const char *name, uint8_t *player) {
+static bool player_named(struct reader *r, const char *name, uint8_t *player)
+{
     return known(r, r->h->names.players, r->h->world.players, name, "player", player);
 }
 
 // A room, or a container that is known.
-static bool place_named(struct reader *r, const char *name, uint8_t *place) {
+static bool place_named(struct reader *r, const char *name, uint8_t *place)
+{
     int room = find(r->h->names.rooms, r->h->world.rooms, name);
     int thing = find(r->h->names.things, r->h->world.things, name);
     if (room < 0 && (thing < 0 || !r->h->world.holds[thing]))
@@ -103,7 +113,8 @@ static bool place_named(struct reader *r, const char *name, uint8_t *place) {
     return true;
 }
 
-static bool read_room(struct reader *r) {
+static bool read_room(struct reader *r)
+{
     struct model_world *w = &r->h->world;
     uint8_t at = w->rooms;
     if (r->count != 2)
@@ -115,7 +126,8 @@ static bool read_room(struct reader *r) {
     return true;
 }
 
-static bool read_player(struct reader *r) {
+static bool read_player(struct reader *r)
+{
     struct model_world *w = &r->h->world;
     if (r->count != 3)
         return refuse(r, "expected: player NAME ROOM");
@@ -125,7 +137,8 @@ static bool read_player(struct reader *r) {
 }
 
 // thing, bag (a thing that holds others) or chest (one that cannot be taken).
-static bool read_thing(struct reader *r) {
+static bool read_thing(struct reader *r)
+{
     struct model_world *w = &r->h->world;
     if (r->count != 3)
         return refuse(r, "expected: %s NAME PLACE", r->words[0]);
@@ -140,7 +153,8 @@ static bool read_thing(struct reader *r) {
 }
 
 // The rest of a line about a door or a lid: its state and its key.
-static bool read_door_state(struct reader *r, size_t from) {
+static bool read_door_state(struct reader *r, size_t from)
+{
     struct history *h = r->h;
     uint8_t at = h->world.doors;
     static const char *const states[] = {"closed", "open", "locked"};
@@ -155,7 +169,8 @@ static bool read_door_state(struct reader *r, size_t from) {
     return add_name(r, h->names.doors, &h->world.doors, MODEL_DOORS, r->words[1]);
 }
 
-static bool read_lid(struct reader *r) {
+static bool read_lid(struct reader *r)
+{
     uint8_t of = 0;
     if (r->count < 3)
         return refuse(r, "expected: lid CONTAINER STATE [KEY]");
@@ -168,7 +183,8 @@ static bool read_lid(struct reader *r) {
 }
 
 // way ROOM DIRECTION ROOM [DOOR]
-static bool read_way(struct reader *r) {
+static bool read_way(struct reader *r)
+{
     struct model_world *w = &r->h->world;
     uint8_t from = 0, to = 0, door = MODEL_NONE;
     int d = r->count > 2 ? find_word(history_ways, MODEL_WAYS, r->words[2]) : -1;
@@ -185,11 +201,13 @@ static bool read_way(struct reader *r) {
     return true;
 }
 
-static bool read_door(struct reader *r) {
+static bool read_door(struct reader *r)
+{
     return r->count < 3 ? refuse(r, "expected: door NAME STATE [KEY]") : read_door_state(r, 2);
 }
 
-static void add_event(struct reader *r, enum history_kind kind, size_t op, const char *line) {
+static void add_event(struct reader *r, enum history_kind kind, size_t op, const char *line)
+{
     struct history *h = r->h;
     char *copy = strdup(line);
     if (!copy)
@@ -198,7 +216,8 @@ static void add_event(struct reader *r, enum history_kind kind, size_t op, const
     h->events[h->event_count++] = (struct history_event){kind, op, copy};
 }
 
-static bool read_what(struct reader *r, struct model_request *q, const char *word) {
+static bool read_what(struct reader *r, struct model_request *q, const char *word)
+{
     int d = find_word(history_ways, MODEL_WAYS, word);
     switch (q->verb) {
     case MODEL_GO:
@@ -214,13 +233,15 @@ static bool read_what(struct reader *r, struct model_request *q, const char *wor
     }
 }
 
-static bool read_container(struct reader *r, const char *word, uint8_t *whom) {
+static bool read_container(struct reader *r, const char *word, uint8_t *whom)
+{
     if (!thing_named(r, word, whom))
         return false;
     return r->h->world.holds[*whom] || refuse(r, "'%s' is no container", word);
 }
 
-static bool read_request(struct reader *r, struct model_request *q) {
+static bool read_request(struct reader *r, struct model_request *q)
+{
     static const uint8_t operands[MODEL_VERBS] = {1, 1, 2, 2, 2, 1, 1, 1, 1, 1, 0, 0, 1};
     int verb = find_word(history_verbs, MODEL_VERBS, r->words[3]);
     if (verb < 0 || r->count != 4U + operands[verb])
@@ -236,7 +257,8 @@ static bool read_request(struct reader *r, struct model_request *q) {
 }
 
 // ask TIME PLAYER VERB [WHAT [WHOM]]
-static bool read_ask(struct reader *r, const char *line) {
+static bool read_ask(struct reader *r, const char *line)
+{
     struct history *h = r->h;
     struct history_op op = {0};
     if (r->count < 4)
@@ -254,7 +276,8 @@ static bool read_ask(struct reader *r, const char *line) {
 
 // "-", or names with commas between; a bit each.
 static bool read_list(struct reader *r, char names[][HISTORY_NAME], size_t count, char *list,
-                      const char *what, uint32_t *bits) {
+                      const char *what, uint32_t *bits)
+{
     uint8_t at = 0;
     char *rest = NULL;
     if (!strcmp(list, "-"))
@@ -267,7 +290,8 @@ static bool read_list(struct reader *r, char names[][HISTORY_NAME], size_t count
     return true;
 }
 
-static bool read_shut(struct reader *r, char *list, uint8_t *bits) {
+static bool read_shut(struct reader *r, char *list, uint8_t *bits)
+{
     char *rest = NULL;
     if (!strcmp(list, "-"))
         return true;
@@ -281,7 +305,8 @@ static bool read_shut(struct reader *r, char *list, uint8_t *bits) {
 }
 
 // seen ROOM THINGS PLAYERS WAYS; "-" for what is not told.
-static bool read_seen(struct reader *r, struct model_answer *a) {
+static bool read_seen(struct reader *r, struct model_answer *a)
+{
     struct history *h = r->h;
     uint32_t players = 0;
     if (r->count != 8)
@@ -296,7 +321,8 @@ static bool read_seen(struct reader *r, struct model_answer *a) {
 }
 
 // answer TIME PLAYER CODE [MORE]
-static bool read_answer(struct reader *r, const char *line) {
+static bool read_answer(struct reader *r, const char *line)
+{
     struct history *h = r->h;
     uint8_t player = 0;
     if (r->count < 4)
@@ -323,14 +349,16 @@ static bool read_answer(struct reader *r, const char *line) {
     return true;
 }
 
-static bool read_kill(struct reader *r, const char *line) {
+static bool read_kill(struct reader *r, const char *line)
+{
     memset(r->open, 0, sizeof(r->open));
     r->h->kills++;
     add_event(r, HISTORY_KILLED, 0, line);
     return true;
 }
 
-static bool read_line(struct reader *r, const char *line) {
+static bool read_line(struct reader *r, const char *line)
+{
     static const struct {
         const char *word;
         bool (*read)(struct reader *);
@@ -350,7 +378,8 @@ static bool read_line(struct reader *r, const char *line) {
     return refuse(r, "'%s' begins no line", r->words[0]);
 }
 
-static bool cut(struct reader *r, char *text) {
+static bool cut(struct reader *r, char *text)
+{
     char *rest = NULL;
     r->count = 0;
     for (char *w = strtok_r(text, " ", &rest); w; w = strtok_r(NULL, " ", &rest)) {
@@ -361,7 +390,8 @@ static bool cut(struct reader *r, char *text) {
     return true;
 }
 
-bool history_read(struct history *h, FILE *in, char *why, size_t size) {
+bool history_read(struct history *h, FILE *in, char *why, size_t size)
+{
     struct reader r = {.h = h, .why = why, .size = size};
     char *line = NULL, *copy;
     size_t cap = 0;
@@ -382,7 +412,8 @@ bool history_read(struct history *h, FILE *in, char *why, size_t size) {
     return right;
 }
 
-void history_fini(struct history *h) {
+void history_fini(struct history *h)
+{
     for (size_t i = 0; i < h->event_count; i++)
         free(h->events[i].line);
     free(h->ops);

@@ -7,7 +7,8 @@
 
 enum { WORLDS_MAX = 4000000, LINEARIZABLE = 0, CONTRADICTION = 1, NO_HISTORY = 2, UNDECIDED = 3 };
 
-static int judge(const struct history *h) {
+static int judge(const struct history *h)
+{
     struct search_start start;
     struct search_result r;
     search_start(h, &start);
@@ -27,7 +28,8 @@ static int judge(const struct history *h) {
     return CONTRADICTION;
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
     char why[256];
     struct history h;
     if (argc != 2) {

@@ -1,32 +1,39 @@
 // Each command in the order in which the server looks for what it names.
 #include "model.h"
 
-static uint8_t player_node(uint8_t p) {
+static uint8_t player_node(uint8_t p)
+{
     return MODEL_FIRST_PLAYER + p;
 }
 
-static uint8_t thing_node(uint8_t t) {
+static uint8_t thing_node(uint8_t t)
+{
     return MODEL_FIRST_THING + t;
 }
 
-static bool is_shut(const struct model_world *w, const struct model_state *s, uint8_t container) {
+static bool is_shut(const struct model_world *w, const struct model_state *s, uint8_t container)
+{
     uint8_t lid = w->lid[container];
     return lid != MODEL_NONE && !(s->door[lid] & MODEL_DOOR_OPEN);
 }
 
-static bool lies_here(const struct model_state *s, uint8_t player, uint8_t t) {
+static bool lies_here(const struct model_state *s, uint8_t player, uint8_t t)
+{
     return s->place[t] == s->room[player];
 }
 
-static bool carries(const struct model_state *s, uint8_t player, uint8_t t) {
+static bool carries(const struct model_state *s, uint8_t player, uint8_t t)
+{
     return s->place[t] == player_node(player);
 }
 
-static bool in_reach(const struct model_state *s, uint8_t player, uint8_t t) {
+static bool in_reach(const struct model_state *s, uint8_t player, uint8_t t)
+{
     return carries(s, player, t) || lies_here(s, player, t);
 }
 
-static uint32_t things_in(const struct model_world *w, const struct model_state *s, uint8_t node) {
+static uint32_t things_in(const struct model_world *w, const struct model_state *s, uint8_t node)
+{
     uint32_t things = 0;
     for (uint8_t t = 0; t < w->things; t++)
         if (s->place[t] == node && !w->fixed[t])
@@ -35,13 +42,15 @@ static uint32_t things_in(const struct model_world *w, const struct model_state 
 }
 
 static void see_things(const struct model_world *w, const struct model_state *s, uint8_t node,
-                       struct model_answer *a) {
+                       struct model_answer *a)
+{
     a->code = MODEL_SEEN;
     a->things = things_in(w, s, node);
 }
 
 static void look(const struct model_world *w, const struct model_state *s, uint8_t player,
-                 struct model_answer *a) {
+                 struct model_answer *a)
+{
     uint8_t room = s->room[player];
     see_things(w, s, room, a);
     a->room = room;
@@ -55,14 +64,16 @@ static void look(const struct model_world *w, const struct model_state *s, uint8
     }
 }
 
-static bool move(struct model_state *s, uint8_t t, uint8_t to, struct model_answer *a) {
+static bool move(struct model_state *s, uint8_t t, uint8_t to, struct model_answer *a)
+{
     s->place[t] = to;
     a->code = MODEL_OK;
     return true;
 }
 
 static bool take(const struct model_world *w, struct model_state *s, const struct model_request *q,
-                 struct model_answer *a) {
+                 struct model_answer *a)
+{
     uint8_t at = s->place[q->what];
     if (lies_here(s, q->player, q->what))
         return move(s, q->what, player_node(q->player), a);
@@ -81,7 +92,8 @@ static bool take(const struct model_world *w, struct model_state *s, const struc
 
 // PUT, GET FROM and looking inside begin alike. False: there is no more to be done.
 static bool reach_into(const struct model_world *w, const struct model_state *s,
-                       const struct model_request *q, struct model_answer *a) {
+                       const struct model_request *q, struct model_answer *a)
+{
     if (!in_reach(s, q->player, q->whom))
         a->code = MODEL_AWAY;
     else if (is_shut(w, s, q->whom))
@@ -92,14 +104,16 @@ static bool reach_into(const struct model_world *w, const struct model_state *s,
 }
 
 static bool move_on(struct model_state *s, const struct model_request *q, uint8_t from, uint8_t to,
-                    struct model_answer *a) {
+                    struct model_answer *a)
+{
     if (s->place[q->what] == from)
         return move(s, q->what, to, a);
     a->code = MODEL_ABSENT;
     return false;
 }
 
-static bool give(struct model_state *s, const struct model_request *q, struct model_answer *a) {
+static bool give(struct model_state *s, const struct model_request *q, struct model_answer *a)
+{
     if (s->room[q->whom] == s->room[q->player])
         return move_on(s, q, player_node(q->player), player_node(q->whom), a);
     a->code = MODEL_AWAY;
@@ -107,7 +121,8 @@ static bool give(struct model_state *s, const struct model_request *q, struct mo
 }
 
 static bool go(const struct model_world *w, struct model_state *s, const struct model_request *q,
-               struct model_answer *a) {
+               struct model_answer *a)
+{
     uint8_t from = s->room[q->player], to = w->to[from][q->what], door = w->by[from][q->what];
     if (to == MODEL_NONE) {
         a->code = MODEL_ABSENT;
@@ -123,7 +138,8 @@ static bool go(const struct model_world *w, struct model_state *s, const struct 
 }
 
 static bool has_key(const struct model_world *w, const struct model_state *s,
-                    const struct model_request *q) {
+                    const struct model_request *q)
+{
     uint8_t key = w->key[q->what];
     if (key == MODEL_NONE)
         return false;
@@ -136,7 +152,8 @@ static bool has_key(const struct model_world *w, const struct model_state *s,
 }
 
 static bool find_door(const struct model_world *w, const struct model_state *s,
-                      const struct model_request *q) {
+                      const struct model_request *q)
+{
     if (w->of[q->what] != MODEL_NONE)
         return in_reach(s, q->player, w->of[q->what]);
     uint8_t room = s->room[q->player];
@@ -145,7 +162,8 @@ static bool find_door(const struct model_world *w, const struct model_state *s,
 
 // What is against it; MODEL_OK: nothing.
 static enum model_code door_objection(const struct model_world *w, const struct model_state *s,
-                                      const struct model_request *q) {
+                                      const struct model_request *q)
+{
     bool open = s->door[q->what] & MODEL_DOOR_OPEN, locked = s->door[q->what] & MODEL_DOOR_LOCKED;
     switch (q->verb) {
     case MODEL_OPEN:
@@ -165,7 +183,8 @@ static enum model_code door_objection(const struct model_world *w, const struct 
 }
 
 static bool change_door(const struct model_world *w, struct model_state *s,
-                        const struct model_request *q, struct model_answer *a) {
+                        const struct model_request *q, struct model_answer *a)
+{
     static const uint8_t after[MODEL_VERBS] = {
         [MODEL_OPEN] = MODEL_DOOR_OPEN, [MODEL_LOCK] = MODEL_DOOR_LOCKED};
     a->code = find_door(w, s, q) ? door_objection(w, s, q) : MODEL_ABSENT;
@@ -176,7 +195,8 @@ static bool change_door(const struct model_world *w, struct model_state *s,
 }
 
 bool model_apply(const struct model_world *w, struct model_state *s, const struct model_request *q,
-                 struct model_answer *a) {
+                 struct model_answer *a)
+{
     *a = (struct model_answer){.room = MODEL_NONE, .inside = MODEL_NONE};
     switch ((enum model_verb)q->verb) {
     case MODEL_TAKE:
@@ -214,7 +234,8 @@ bool model_apply(const struct model_world *w, struct model_state *s, const struc
     return false;
 }
 
-bool model_same(const struct model_answer *a, const struct model_answer *b) {
+bool model_same(const struct model_answer *a, const struct model_answer *b)
+{
     return a->code == b->code && a->room == b->room && a->inside == b->inside &&
            a->shut == b->shut && a->players == b->players && a->things == b->things;
 }

@@ -16,20 +16,24 @@ struct piece {
 
 enum { PAST_MAX = 8 };
 
-static bool is_door_verb(uint8_t verb) {
+static bool is_door_verb(uint8_t verb)
+{
     return verb >= MODEL_OPEN && verb <= MODEL_UNLOCK;
 }
 
-static bool is_reach(uint8_t verb) {
+static bool is_reach(uint8_t verb)
+{
     return verb == MODEL_PUT || verb == MODEL_GET || verb == MODEL_PEEK;
 }
 
-static bool is_of_thing(const struct model_request *q) {
+static bool is_of_thing(const struct model_request *q)
+{
     return q->verb <= MODEL_GIVE;
 }
 
 // May be left out, and nothing else depends on it.
-static bool only_tells(const struct history_op *op) {
+static bool only_tells(const struct history_op *op)
+{
     if (op->request.verb >= MODEL_LOOK)
         return true;
     if (!op->answered)
@@ -38,14 +42,16 @@ static bool only_tells(const struct history_op *op) {
                                         : op->answer.code != MODEL_OK;
 }
 
-static bool still_cannot_be(const struct piece *p) {
+static bool still_cannot_be(const struct piece *p)
+{
     struct search_result r;
     search_run(&p->h, &p->start, p->limit, &r);
     return r.verdict == SEARCH_CONTRADICTION;
 }
 
 // Whether an operation that stays needs the thing: as a container, a lid or a key.
-static bool needs_thing(const struct history *h, const struct history_op *op, uint8_t t) {
+static bool needs_thing(const struct history *h, const struct history_op *op, uint8_t t)
+{
     const struct model_request *q = &op->request;
     if (is_reach(q->verb) && q->whom == t)
         return true;
@@ -54,7 +60,8 @@ static bool needs_thing(const struct history *h, const struct history_op *op, ui
     return is_door_verb(q->verb) && (h->world.key[q->what] == t || h->world.of[q->what] == t);
 }
 
-static bool thing_is_needed(const struct piece *p, uint8_t t) {
+static bool thing_is_needed(const struct piece *p, uint8_t t)
+{
     for (size_t i = 0; i < p->live_count; i++) {
         const struct history_op *op = &p->h.ops[p->live[i]];
         if (!op->skipped && !(is_of_thing(&op->request) && op->request.what == t) &&
@@ -64,7 +71,8 @@ static bool thing_is_needed(const struct piece *p, uint8_t t) {
     return false;
 }
 
-static void hide_thing(struct piece *p, uint8_t t) {
+static void hide_thing(struct piece *p, uint8_t t)
+{
     p->h.world.hidden_things |= UINT32_C(1) << t;
     for (size_t i = 0; i < p->h.op_count; i++) {
         struct history_op *op = &p->h.ops[i];
@@ -74,7 +82,8 @@ static void hide_thing(struct piece *p, uint8_t t) {
 }
 
 // Whether the player did or got something that stays.
-static bool player_is_needed(const struct piece *p, uint8_t player) {
+static bool player_is_needed(const struct piece *p, uint8_t player)
+{
     for (size_t i = 0; i < p->live_count; i++) {
         const struct history_op *op = &p->h.ops[p->live[i]];
         const struct model_request *q = &op->request;
@@ -89,7 +98,8 @@ static bool player_is_needed(const struct piece *p, uint8_t player) {
     return false;
 }
 
-static void hide_player(struct piece *p, uint8_t player) {
+static void hide_player(struct piece *p, uint8_t player)
+{
     p->h.world.hidden_players |= (uint16_t)(1U << player);
     for (size_t i = 0; i < p->live_count; i++) {
         struct history_op *op = &p->h.ops[p->live[i]];
@@ -99,7 +109,8 @@ static void hide_player(struct piece *p, uint8_t player) {
 }
 
 // Hides it, or leaves all as it was if the contradiction were lost.
-static void try_hiding(struct piece *p, void (*hide)(struct piece *, uint8_t), uint8_t at) {
+static void try_hiding(struct piece *p, void (*hide)(struct piece *, uint8_t), uint8_t at)
+{
     struct model_world world = p->h.world;
     size_t size = p->h.op_count * sizeof(*p->h.ops);
     struct history_op *before = malloc(size);
@@ -115,7 +126,8 @@ static void try_hiding(struct piece *p, void (*hide)(struct piece *, uint8_t), u
 }
 
 // Leaves out those that only tell, many at a time as long as that goes well.
-static void drop_tellers(struct piece *p) {
+static void drop_tellers(struct piece *p)
+{
     size_t count = 0, *list = calloc(p->live_count, sizeof(*list));
     if (!list)
         abort();
@@ -134,7 +146,8 @@ static void drop_tellers(struct piece *p) {
     free(list);
 }
 
-static void shrink(struct piece *p) {
+static void shrink(struct piece *p)
+{
     drop_tellers(p);
     for (uint8_t t = 0; t < p->h.world.things; t++)
         if (!thing_is_needed(p, t))
@@ -148,7 +161,8 @@ static void shrink(struct piece *p) {
     drop_tellers(p);
 }
 
-static const char *place_name(const struct history *h, uint8_t place) {
+static const char *place_name(const struct history *h, uint8_t place)
+{
     if (place < MODEL_FIRST_PLAYER)
         return h->names.rooms[place];
     if (place < MODEL_FIRST_THING)
@@ -156,7 +170,8 @@ static const char *place_name(const struct history *h, uint8_t place) {
     return h->names.things[place - MODEL_FIRST_THING];
 }
 
-static void print_state(const struct history *h, const struct model_state *s, FILE *out) {
+static void print_state(const struct history *h, const struct model_state *s, FILE *out)
+{
     static const char *const doors[] = {"closed", "open", "locked"};
     for (size_t t = 0; t < h->world.things; t++)
         if (!(h->world.hidden_things >> t & 1))
@@ -169,7 +184,8 @@ static void print_state(const struct history *h, const struct model_state *s, FI
     fputc('\n', out);
 }
 
-static void print_answer(const struct history *h, const struct model_answer *a, FILE *out) {
+static void print_answer(const struct history *h, const struct model_answer *a, FILE *out)
+{
     fprintf(out, "  a right server: %s", history_codes[a->code]);
     if (a->code == MODEL_SEEN) {
         fprintf(out, " %s", a->room == MODEL_NONE ? "-" : h->names.rooms[a->room]);
@@ -188,7 +204,8 @@ static void print_answer(const struct history *h, const struct model_answer *a, 
     fputs(", or what another order of the same would give\n", out);
 }
 
-static void print_done(const struct history *h, size_t asked, size_t answered, FILE *out) {
+static void print_done(const struct history *h, size_t asked, size_t answered, FILE *out)
+{
     const char *answer = h->events[answered].line;
     for (int words = 0; words < 3 && *answer; answer++)
         words += *answer == ' ';
@@ -196,7 +213,8 @@ static void print_done(const struct history *h, size_t asked, size_t answered, F
 }
 
 // Whether it explains the world at the start to who reads of the last operation.
-static bool explains(const struct piece *p, const struct history_op *op) {
+static bool explains(const struct piece *p, const struct history_op *op)
+{
     const struct model_request *q = &op->request, *last = &p->h.ops[p->last].request;
     if (op->skipped || only_tells(op))
         return false;
@@ -206,7 +224,8 @@ static bool explains(const struct piece *p, const struct history_op *op) {
 }
 
 // What was done before to that which is still looked at, the last few of it.
-static void print_past(const struct piece *p, FILE *out) {
+static void print_past(const struct piece *p, FILE *out)
+{
     const struct history *h = &p->h;
     size_t list[PAST_MAX], count = 0;
     for (size_t i = p->start.event; i-- > 0 && count < PAST_MAX;) {
@@ -225,7 +244,8 @@ static void print_past(const struct piece *p, FILE *out) {
 }
 
 // The requests that were under way at the start come first.
-static size_t print_lines(const struct piece *p, FILE *out) {
+static size_t print_lines(const struct piece *p, FILE *out)
+{
     const struct history *h = &p->h;
     size_t lines = 0, asked[MODEL_PLAYERS] = {0};
     for (size_t i = 0; i < h->event_count; i++) {
@@ -250,7 +270,8 @@ static size_t print_lines(const struct piece *p, FILE *out) {
 }
 
 // The last place before the request where one world alone was possible.
-static void find_start(struct piece *p) {
+static void find_start(struct piece *p)
+{
     struct search_start from;
     struct search_result r;
     size_t count = p->h.event_count;
@@ -265,7 +286,8 @@ static void find_start(struct piece *p) {
     p->start = r.certain;
 }
 
-static void find_live(struct piece *p) {
+static void find_live(struct piece *p)
+{
     bool *done = calloc(p->h.op_count, sizeof(*done));
     p->live = calloc(p->h.op_count, sizeof(*p->live));
     if (!done || !p->live)
@@ -280,7 +302,8 @@ static void find_live(struct piece *p) {
 }
 
 size_t piece_print(const struct history *h, const struct search_result *found, size_t limit,
-                   FILE *out) {
+                   FILE *out)
+{
     struct piece p = {.h = *h, .limit = limit, .last = h->events[found->event].op};
     size_t size = h->op_count * sizeof(*h->ops);
     p.h.event_count = found->event + 1;

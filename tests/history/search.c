@@ -24,20 +24,23 @@ struct search {
     struct search_result *result;
 };
 
-static void *must(void *p) {
+static void *must(void *p)
+{
     if (!p)
         abort();
     return p;
 }
 
-static void set_fini(struct set *s) {
+static void set_fini(struct set *s)
+{
     free(s->list);
     free(s->table);
     *s = (struct set){0};
 }
 
 // One that was large once does not cost its size each time.
-static void set_clear(struct set *s) {
+static void set_clear(struct set *s)
+{
     if (s->cap > 1024 && s->count < s->cap / 16)
         set_fini(s);
     else if (s->count)
@@ -46,7 +49,8 @@ static void set_clear(struct set *s) {
 }
 
 // Where it is in the table, or the free place where it belongs.
-static uint32_t *set_slot(const struct set *s, const struct search_config *c) {
+static uint32_t *set_slot(const struct set *s, const struct search_config *c)
+{
     size_t mask = s->cap * 2 - 1;
     uint64_t hash = XXH64(&c->state, sizeof(c->state), c->done);
     for (size_t i = hash & mask;; i = (i + 1) & mask) {
@@ -57,7 +61,8 @@ static uint32_t *set_slot(const struct set *s, const struct search_config *c) {
     }
 }
 
-static void set_grow(struct set *s) {
+static void set_grow(struct set *s)
+{
     s->cap = s->cap ? s->cap * 2 : 64;
     s->list = must(realloc(s->list, s->cap * sizeof(*s->list)));
     free(s->table);
@@ -66,7 +71,8 @@ static void set_grow(struct set *s) {
         *set_slot(s, &s->list[i]) = (uint32_t)i + 1;
 }
 
-static void set_add(struct set *s, const struct search_config *c) {
+static void set_add(struct set *s, const struct search_config *c)
+{
     if (s->count == s->cap)
         set_grow(s);
     uint32_t *slot = set_slot(s, c);
@@ -76,14 +82,16 @@ static void set_add(struct set *s, const struct search_config *c) {
     *slot = (uint32_t)s->count;
 }
 
-static bool is_done(const struct search_config *c, size_t player) {
+static bool is_done(const struct search_config *c, size_t player)
+{
     return c->done >> player & 1;
 }
 
 // Whether the operation can be the next in this world and changes it; then `after` is the world
 // after it.
 static bool changes(const struct search *s, const struct search_config *c, size_t player,
-                    struct search_config *after) {
+                    struct search_config *after)
+{
     const struct history_op *op = s->pending[player];
     struct model_answer a;
     *after = *c;
@@ -92,7 +100,8 @@ static bool changes(const struct search *s, const struct search_config *c, size_
            (!op->answered || model_same(&a, &op->answer));
 }
 
-static bool agrees(const struct search *s, const struct search_config *c, size_t player) {
+static bool agrees(const struct search *s, const struct search_config *c, size_t player)
+{
     const struct history_op *op = s->pending[player];
     struct model_state state = c->state;
     struct model_answer a;
@@ -101,20 +110,23 @@ static bool agrees(const struct search *s, const struct search_config *c, size_t
 }
 
 // Does all that only tells and that this world agrees with.
-static void settle(const struct search *s, struct search_config *c) {
+static void settle(const struct search *s, struct search_config *c)
+{
     for (size_t p = 0; p < s->h->world.players; p++)
         if (s->pending[p] && !is_done(c, p) && agrees(s, c, p))
             c->done |= (uint16_t)(1U << p);
 }
 
-static void replace(struct set *a, struct set *b) {
+static void replace(struct set *a, struct set *b)
+{
     struct set t = *a;
     *a = *b;
     *b = t;
     set_clear(b);
 }
 
-static void asked(struct search *s, const struct history_op *op) {
+static void asked(struct search *s, const struct history_op *op)
+{
     uint8_t player = op->request.player;
     s->pending[player] = op;
     for (size_t i = 0; i < s->now.count; i++) {
@@ -128,7 +140,8 @@ static void asked(struct search *s, const struct history_op *op) {
 
 // A world in which the player's operation is done goes on without it; else what else is under way
 // is done first, in every order that makes a difference.
-static void advance(struct search *s, size_t player) {
+static void advance(struct search *s, size_t player)
+{
     for (size_t i = 0; i < s->now.count; i++)
         set_add(&s->seen, &s->now.list[i]);
     for (size_t i = 0; i < s->seen.count && s->seen.count <= s->limit; i++) {
@@ -146,17 +159,20 @@ static void advance(struct search *s, size_t player) {
     }
 }
 
-static unsigned bits(uint32_t n) {
+static unsigned bits(uint32_t n)
+{
     return (unsigned)__builtin_popcount(n);
 }
 
-static unsigned distance(const struct model_answer *a, const struct model_answer *b) {
+static unsigned distance(const struct model_answer *a, const struct model_answer *b)
+{
     return 50U * (a->code != b->code) + 20U * (a->room != b->room) + 5U * (a->inside != b->inside) +
            bits(a->things ^ b->things) + bits((uint32_t)(a->players ^ b->players)) +
            bits((uint32_t)(a->shut ^ b->shut));
 }
 
-static void find_nearest(const struct search *s, const struct history_op *op) {
+static void find_nearest(const struct search *s, const struct history_op *op)
+{
     unsigned least = ~0U;
     for (size_t i = 0; i < s->seen.count; i++) {
         struct model_state state = s->seen.list[i].state;
@@ -170,7 +186,8 @@ static void find_nearest(const struct search *s, const struct history_op *op) {
     }
 }
 
-static bool answered(struct search *s, const struct history_op *op) {
+static bool answered(struct search *s, const struct history_op *op)
+{
     uint8_t player = op->request.player;
     set_clear(&s->seen);
     advance(s, player);
@@ -189,7 +206,8 @@ static bool answered(struct search *s, const struct history_op *op) {
 }
 
 // What was under way has happened or has not; it cannot happen later.
-static bool killed(struct search *s) {
+static bool killed(struct search *s)
+{
     for (size_t i = 0; i < s->now.count && s->now.count <= s->limit; i++) {
         struct search_config c = s->now.list[i], after;
         for (size_t p = 0; p < s->h->world.players; p++)
@@ -207,7 +225,8 @@ static bool killed(struct search *s) {
     return true;
 }
 
-static bool step(struct search *s, const struct history_event *e) {
+static bool step(struct search *s, const struct history_event *e)
+{
     if (e->kind != HISTORY_KILLED && s->h->ops[e->op].skipped)
         return true;
     switch (e->kind) {
@@ -223,7 +242,8 @@ static bool step(struct search *s, const struct history_event *e) {
 }
 
 // What had been asked and not answered before the first event.
-static uint16_t find_pending(struct search *s, size_t first) {
+static uint16_t find_pending(struct search *s, size_t first)
+{
     uint16_t players = 0;
     for (size_t i = 0; i < first; i++) {
         const struct history_event *e = &s->h->events[i];
@@ -239,12 +259,14 @@ static uint16_t find_pending(struct search *s, size_t first) {
     return players;
 }
 
-void search_start(const struct history *h, struct search_start *from) {
+void search_start(const struct history *h, struct search_start *from)
+{
     *from = (struct search_start){.config.state = h->first};
 }
 
 void search_run(const struct history *h, const struct search_start *from, size_t limit,
-                struct search_result *result) {
+                struct search_result *result)
+{
     struct search s = {.h = h, .limit = limit, .result = result};
     *result = (struct search_result){.verdict = SEARCH_LINEARIZABLE, .certain = *from};
     struct search_config first = from->config;

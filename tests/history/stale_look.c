@@ -18,7 +18,8 @@ static struct shown {
 static pthread_mutex_t shown_mutex = PTHREAD_MUTEX_INITIALIZER;
 static unsigned looks;
 
-static void swap_text(struct shown *s, struct context *c, size_t from) {
+static void swap_text(struct shown *s, struct context *c, size_t from)
+{
     struct buf *out = report_buf(c);
     char *text = strdup(buf_str(out) + from);
     if (!text)
@@ -31,7 +32,8 @@ static void swap_text(struct shown *s, struct context *c, size_t from) {
     *s = (struct shown){c->actor, c->where, text};
 }
 
-static enum command_result run_stale(struct context *c) {
+static enum command_result run_stale(struct context *c)
+{
     size_t from = report_buf(c)->len;
     enum command_result result = honest_look.run(c);
     if (result != COMMAND_DONE || c->words.count > 1)

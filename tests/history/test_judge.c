@@ -21,7 +21,8 @@ enum { LIMIT = 100000 };
 static struct history h;
 static struct search_result r;
 
-static bool read_text(const char *text, char *why, size_t size) {
+static bool read_text(const char *text, char *why, size_t size)
+{
     FILE *in = fmemopen((char *)text, strlen(text), "r");
     ck_assert_ptr_nonnull(in);
     bool right = history_read(&h, in, why, size);
@@ -29,7 +30,8 @@ static bool read_text(const char *text, char *why, size_t size) {
     return right;
 }
 
-static enum search_verdict judge(const char *text) {
+static enum search_verdict judge(const char *text)
+{
     char why[256];
     struct search_start start;
     ck_assert_msg(read_text(text, why, sizeof(why)), "%s", why);
@@ -38,18 +40,21 @@ static enum search_verdict judge(const char *text) {
     return r.verdict;
 }
 
-static void check_right(const char *text) {
+static void check_right(const char *text)
+{
     ck_assert_int_eq(judge(text), SEARCH_LINEARIZABLE);
     history_fini(&h);
 }
 
-static void check_wrong(const char *text, const char *at) {
+static void check_wrong(const char *text, const char *at)
+{
     ck_assert_int_eq(judge(text), SEARCH_CONTRADICTION);
     ck_assert_str_eq(h.events[r.event].line, at);
     history_fini(&h);
 }
 
-START_TEST(one_after_the_other) {
+START_TEST(one_after_the_other)
+{
     check_right(WORLD DO("Anna", "look", "seen Mill anchor,passkey,satchel Bertold -")
                     DO("Anna", "take anchor", "ok") DO("Anna", "take anchor", "have")
                         DO("Bertold", "take anchor",
@@ -60,14 +65,16 @@ START_TEST(one_after_the_other) {
 }
 END_TEST
 
-START_TEST(an_old_look) {
+START_TEST(an_old_look)
+{
     check_wrong(WORLD DO("Anna", "take anchor", "ok")
                     DO("Bertold", "look", "seen Mill anchor,passkey,satchel Anna -"),
                 "answer 0 Bertold seen Mill anchor,passkey,satchel Anna -");
 }
 END_TEST
 
-START_TEST(at_the_same_time_either_is_right) {
+START_TEST(at_the_same_time_either_is_right)
+{
     check_right(WORLD ASK("Anna", "take anchor") DO("Bertold", "look",
                                                     "seen Mill anchor,passkey,satchel Anna -")
                     DO("Bertold", "look", "seen Mill passkey,satchel Anna -") ANSWER("Anna", "ok"));
@@ -78,7 +85,8 @@ START_TEST(at_the_same_time_either_is_right) {
 }
 END_TEST
 
-START_TEST(two_cannot_take_one) {
+START_TEST(two_cannot_take_one)
+{
     check_wrong(WORLD ASK("Anna", "take anchor") ASK("Bertold", "take anchor") ANSWER("Anna", "ok")
                     ANSWER("Bertold", "ok"),
                 "answer 0 Bertold ok");
@@ -87,7 +95,8 @@ START_TEST(two_cannot_take_one) {
 }
 END_TEST
 
-START_TEST(a_chain_of_gifts) {
+START_TEST(a_chain_of_gifts)
+{
     const char *right =
         WORLD DO("Clara", "go west", "seen Mill anchor,passkey,satchel Anna,Bertold -")
             DO("Anna", "take anchor", "ok") ASK("Bertold", "give anchor Clara")
@@ -102,7 +111,8 @@ START_TEST(a_chain_of_gifts) {
 }
 END_TEST
 
-START_TEST(gifts_need_both_in_one_room) {
+START_TEST(gifts_need_both_in_one_room)
+{
     check_right(WORLD DO("Anna", "take anchor", "ok") DO("Anna", "give anchor Clara", "away") DO(
         "Anna", "give anchor Bertold", "ok") DO("Anna", "give anchor Bertold", "absent"));
     check_wrong(WORLD DO("Anna", "take anchor", "ok") DO("Anna", "give anchor Clara", "ok"),
@@ -110,7 +120,8 @@ START_TEST(gifts_need_both_in_one_room) {
 }
 END_TEST
 
-START_TEST(walking_shows_the_other_room) {
+START_TEST(walking_shows_the_other_room)
+{
     check_right(WORLD DO("Anna", "go east", "seen Barn - Clara -")
                     DO("Bertold", "look", "seen Mill anchor,passkey,satchel - -")
                         DO("Anna", "go east", "absent") DO("Clara", "look", "seen Barn - Anna -"));
@@ -122,7 +133,8 @@ START_TEST(walking_shows_the_other_room) {
 }
 END_TEST
 
-START_TEST(containers) {
+START_TEST(containers)
+{
     check_right(WORLD DO("Anna", "take anchor", "ok") DO("Anna", "put anchor satchel", "ok")
                     DO("Bertold", "take anchor", "inside satchel")
                         DO("Bertold", "peek satchel", "seen - anchor - -")
@@ -138,7 +150,8 @@ START_TEST(containers) {
 }
 END_TEST
 
-START_TEST(lids) {
+START_TEST(lids)
+{
     check_right(
         WORLD DO("Anna", "take anchor", "ok") DO("Anna", "put anchor coffer", "ok")
             DO("Bertold", "close coffer", "ok") DO("Anna", "get anchor coffer", "shut")
@@ -150,7 +163,8 @@ START_TEST(lids) {
 }
 END_TEST
 
-START_TEST(doors_have_two_sides) {
+START_TEST(doors_have_two_sides)
+{
     check_right(WORLD DO("Clara", "close gate", "ok") DO("Anna", "close gate", "already")
                     DO("Anna", "go east", "shut")
                         DO("Anna", "look", "seen Mill anchor,passkey,satchel Bertold east")
@@ -162,7 +176,8 @@ START_TEST(doors_have_two_sides) {
 }
 END_TEST
 
-START_TEST(locks_want_their_key) {
+START_TEST(locks_want_their_key)
+{
     check_right(WORLD DO("Anna", "lock gate", "opened") DO("Anna", "close gate", "ok")
                     DO("Anna", "lock gate", "keyless") DO("Anna", "take passkey", "ok")
                         DO("Anna", "unlock gate", "already") DO("Anna", "lock gate", "ok")
@@ -178,7 +193,8 @@ START_TEST(locks_want_their_key) {
 }
 END_TEST
 
-START_TEST(a_kill_leaves_it_open) {
+START_TEST(a_kill_leaves_it_open)
+{
     const char *happened = WORLD ASK("Anna", "take anchor")
         KILL DO("Bertold", "look", "seen Mill passkey,satchel Anna -");
     const char *did_not = WORLD ASK("Anna", "take anchor")
@@ -188,7 +204,8 @@ START_TEST(a_kill_leaves_it_open) {
 }
 END_TEST
 
-START_TEST(after_a_kill_it_is_decided) {
+START_TEST(after_a_kill_it_is_decided)
+{
     check_wrong(WORLD ASK("Anna", "take anchor")
                     KILL DO("Bertold", "look", "seen Mill anchor,passkey,satchel Anna -")
                         DO("Bertold", "look", "seen Mill passkey,satchel Anna -"),
@@ -200,7 +217,8 @@ START_TEST(after_a_kill_it_is_decided) {
 }
 END_TEST
 
-START_TEST(what_was_seen_before_a_kill_stays) {
+START_TEST(what_was_seen_before_a_kill_stays)
+{
     check_wrong(WORLD DO("Anna", "take anchor", "ok") KILL DO("Anna", "inventory", "seen - - - -"),
                 "answer 0 Anna seen - - - -");
     // Nobody answered Anna, but Bertold saw what she had done.
@@ -215,7 +233,8 @@ START_TEST(what_was_seen_before_a_kill_stays) {
 }
 END_TEST
 
-START_TEST(too_many_worlds_is_no_verdict) {
+START_TEST(too_many_worlds_is_no_verdict)
+{
     struct search_start start;
     char why[256];
     ck_assert(read_text(WORLD ASK("Anna", "take anchor") ASK("Bertold", "take passkey")
@@ -230,7 +249,8 @@ START_TEST(too_many_worlds_is_no_verdict) {
 }
 END_TEST
 
-START_TEST(the_piece_is_short_and_names_the_cause) {
+START_TEST(the_piece_is_short_and_names_the_cause)
+{
     char *text;
     size_t size;
     ck_assert_int_eq(
@@ -254,7 +274,128 @@ START_TEST(the_piece_is_short_and_names_the_cause) {
 }
 END_TEST
 
-START_TEST(what_is_no_history_is_refused) {
+// Whether an operation changes the world decides how the search treats it.
+START_TEST(what_changes_the_world_says_so)
+{
+    struct model_state s, before;
+    unsigned changed = 0;
+    judge(WORLD);
+    srandom(1);
+    s = h.first;
+    for (int i = 0; i < 100000; i++) {
+        struct model_request q = {.verb = (uint8_t)(random() % MODEL_VERBS),
+                                  .player = (uint8_t)(random() % h.world.players)};
+        struct model_answer a;
+        q.what = (uint8_t)(q.verb == MODEL_GO  ? random() % MODEL_WAYS
+                           : q.verb > MODEL_GO ? random() % h.world.doors
+                                               : random() % 2); // no container goes into one
+        q.whom =
+            (uint8_t)(q.verb == MODEL_GIVE ? (q.player + 1) % h.world.players : 2 + random() % 2);
+        before = s;
+        bool says = model_apply(&h.world, &s, &q, &a);
+        ck_assert_int_eq(says, memcmp(&s, &before, sizeof(s)) != 0);
+        if (q.verb != MODEL_GO)
+            ck_assert_int_eq(says, a.code == MODEL_OK);
+        changed += says;
+    }
+    ck_assert_uint_gt(changed, 5000);
+    history_fini(&h);
+}
+END_TEST
+
+#define EIGHT(X) X(A) X(B) X(C) X(D) X(E) X(F) X(G) X(H)
+#define THING(P) "thing of" #P " Mill\n"
+#define PLAYER(P) "player " #P " Mill\n"
+#define TAKES(P) ASK(#P, "take of" #P)
+#define HAS(P) DO(#P, "inventory", "seen - of" #P " - -")
+#define HAS_NOT(P) DO(#P, "inventory", "seen - - - -")
+
+// Equal worlds are one: each of eight has happened or not, in any order.
+START_TEST(worlds_are_counted_once)
+{
+    ck_assert_int_eq(judge("room Mill\n" EIGHT(THING) EIGHT(PLAYER) EIGHT(TAKES) KILL EIGHT(HAS)
+                               DO("A", "inventory", "seen - ofA - -")),
+                     SEARCH_LINEARIZABLE);
+    ck_assert_uint_eq(r.worlds, 256);
+    ck_assert_uint_eq(r.certain.event, h.event_count - 1);
+    history_fini(&h);
+    check_right("room Mill\n" EIGHT(THING) EIGHT(PLAYER) EIGHT(TAKES) KILL EIGHT(HAS_NOT));
+    check_wrong("room Mill\n" EIGHT(THING) EIGHT(PLAYER) EIGHT(TAKES) KILL EIGHT(HAS)
+                    DO("C", "inventory", "seen - - - -"),
+                "answer 0 C seen - - - -");
+}
+END_TEST
+
+START_TEST(the_limit_holds_at_an_answer_too)
+{
+    struct search_start start;
+    char why[256];
+    ck_assert(read_text("room Mill\n" EIGHT(THING) EIGHT(PLAYER) ASK("A", "look") TAKES(B) TAKES(C)
+                            TAKES(D) TAKES(E) TAKES(F) TAKES(G) TAKES(H)
+                                ANSWER("A", "seen Mill ofA B,C,D,E,F,G,H -"),
+                        why, sizeof(why)));
+    search_start(&h, &start);
+    search_run(&h, &start, 100, &r);
+    ck_assert_int_eq(r.verdict, SEARCH_TOO_LARGE);
+    search_run(&h, &start, 128, &r);
+    ck_assert_int_eq(r.verdict, SEARCH_LINEARIZABLE);
+    history_fini(&h);
+}
+END_TEST
+
+// Of what was asked before the start, that counts which had no answer and no kill behind it.
+START_TEST(a_search_from_the_middle)
+{
+    struct search_start start;
+    ck_assert_int_eq(judge(WORLD ASK("Clara", "close gate") KILL DO("Anna", "go east", "shut")
+                               ASK("Anna", "take anchor") DO("Bertold", "take passkey", "ok")
+                                   ASK("Bertold", "take anchor") ANSWER("Bertold", "absent")
+                                       ANSWER("Anna", "ok")),
+                     SEARCH_LINEARIZABLE);
+    search_start(&h, &start);
+    start.event = 7;
+    start.config.state.place[1] = MODEL_FIRST_PLAYER + 1;
+    start.config.done = 1 << 1 | 1 << 2; // of requests that are over
+    search_run(&h, &start, LIMIT, &r);
+    ck_assert_int_eq(r.verdict, SEARCH_LINEARIZABLE);
+    start.config.state.place[0] = MODEL_FIRST_PLAYER + 2;
+    search_run(&h, &start, LIMIT, &r);
+    ck_assert_int_eq(r.verdict, SEARCH_CONTRADICTION);
+    history_fini(&h);
+}
+END_TEST
+
+START_TEST(what_is_skipped_is_not_there)
+{
+    struct search_start start;
+    ck_assert_int_eq(
+        judge(WORLD DO("Anna", "take anchor", "ok") DO("Bertold", "take anchor", "ok")),
+        SEARCH_CONTRADICTION);
+    h.ops[0].skipped = true;
+    search_start(&h, &start);
+    search_run(&h, &start, LIMIT, &r);
+    ck_assert_int_eq(r.verdict, SEARCH_LINEARIZABLE);
+    history_fini(&h);
+}
+END_TEST
+
+// Of the worlds that are possible, the answer of the one is told that is least different.
+START_TEST(the_nearest_answer)
+{
+    ck_assert_int_eq(judge(WORLD DO("Clara", "close gate", "ok") ASK("Anna", "take anchor")
+                               ASK("Bertold", "look") ASK("Clara", "open gate")
+                                   ANSWER("Bertold", "seen Mill satchel Anna east")),
+                     SEARCH_CONTRADICTION);
+    ck_assert_int_eq(r.nearest.code, MODEL_SEEN);
+    ck_assert_uint_eq(r.nearest.things, 1 << 1 | 1 << 2); // without the anchor
+    ck_assert_uint_eq(r.nearest.players, 1 << 0);
+    ck_assert_uint_eq(r.nearest.shut, 1 << 1);
+    history_fini(&h);
+}
+END_TEST
+
+START_TEST(what_is_no_history_is_refused)
+{
     static const char *const texts[][2] = {
         {"walk Mill\n", "line 1: 'walk' begins no line"},
         {"room Mill\nroom Mill\n", "line 2: 'Mill' is there twice"},
@@ -280,7 +421,8 @@ START_TEST(what_is_no_history_is_refused) {
 }
 END_TEST
 
-int main(void) {
+int main(void)
+{
     Suite *s = suite_create("judge");
     TCase *t = tcase_create("all");
     tcase_add_test(t, one_after_the_other);
@@ -299,6 +441,12 @@ int main(void) {
     tcase_add_test(t, what_was_seen_before_a_kill_stays);
     tcase_add_test(t, too_many_worlds_is_no_verdict);
     tcase_add_test(t, the_piece_is_short_and_names_the_cause);
+    tcase_add_test(t, what_changes_the_world_says_so);
+    tcase_add_test(t, worlds_are_counted_once);
+    tcase_add_test(t, the_limit_holds_at_an_answer_too);
+    tcase_add_test(t, a_search_from_the_middle);
+    tcase_add_test(t, what_is_skipped_is_not_there);
+    tcase_add_test(t, the_nearest_answer);
     tcase_add_test(t, what_is_no_history_is_refused);
     suite_add_tcase(s, t);
     SRunner *runner = srunner_create(s);
