@@ -238,13 +238,13 @@ START_TEST(too_many_worlds_is_no_verdict)
     struct search_start start;
     char why[256];
     ck_assert(read_text(WORLD ASK("Anna", "take anchor") ASK("Bertold", "take passkey")
-                            ASK("Clara", "close gate") KILL,
+                            ASK("Clara", "close gate") KILL DO("Anna", "inventory", "seen - satchel - -"),
                         why, sizeof(why)));
     search_start(&h, &start);
     search_run(&h, &start, 3, &r);
     ck_assert_int_eq(r.verdict, SEARCH_TOO_LARGE);
     search_run(&h, &start, 8, &r);
-    ck_assert_int_eq(r.verdict, SEARCH_LINEARIZABLE);
+    ck_assert_int_eq(r.verdict, SEARCH_CONTRADICTION);
     history_fini(&h);
 }
 END_TEST
@@ -365,6 +365,28 @@ START_TEST(a_search_from_the_middle)
 }
 END_TEST
 
+// A request that was answered is over: it cannot happen a second time.
+START_TEST(each_happens_once)
+{
+    check_wrong(WORLD DO("Anna", "close gate", "ok") DO("Bertold", "open gate", "ok")
+                    DO("Clara", "look", "seen Barn - - west"),
+                "answer 0 Clara seen Barn - - west");
+}
+END_TEST
+
+START_TEST(what_only_tells_may_be_under_way_at_the_start)
+{
+    struct search_start start;
+    ck_assert_int_eq(judge(WORLD ASK("Clara", "look") ANSWER("Clara", "seen Barn - - -")),
+                     SEARCH_LINEARIZABLE);
+    search_start(&h, &start);
+    start.event = 1;
+    search_run(&h, &start, LIMIT, &r);
+    ck_assert_int_eq(r.verdict, SEARCH_LINEARIZABLE);
+    history_fini(&h);
+}
+END_TEST
+
 START_TEST(what_is_skipped_is_not_there)
 {
     struct search_start start;
@@ -375,6 +397,7 @@ START_TEST(what_is_skipped_is_not_there)
     search_start(&h, &start);
     search_run(&h, &start, LIMIT, &r);
     ck_assert_int_eq(r.verdict, SEARCH_LINEARIZABLE);
+    ck_assert_uint_eq(r.event, 3); // the others are still looked at
     history_fini(&h);
 }
 END_TEST
@@ -394,6 +417,77 @@ START_TEST(the_nearest_answer)
 }
 END_TEST
 
+// The whole text of it, and the number of its lines.
+static void check_piece(const char *text, size_t lines, const char *expected)
+{
+    char *said;
+    size_t size;
+    ck_assert_int_eq(judge(text), SEARCH_CONTRADICTION);
+    FILE *out = open_memstream(&said, &size);
+    ck_assert_ptr_nonnull(out);
+    ck_assert_uint_eq(piece_print(&h, &r, LIMIT, out), lines);
+    fclose(out);
+    ck_assert_str_eq(said, expected);
+    free(said);
+    history_fini(&h);
+}
+
+START_TEST(a_piece_keeps_the_container)
+{
+    check_piece(WORLD DO("Anna", "take anchor", "ok") DO("Anna", "put anchor satchel", "ok")
+                    DO("Clara", "close gate", "ok") DO("Bertold", "take anchor", "inside coffer"),
+                2,
+                "  how it came to that:\n"
+                "  . ask 0 Anna take anchor: ok\n"
+                "  . ask 0 Anna put anchor satchel: ok\n"
+                "  the only world that is possible then: anchor=satchel coffer=Mill Bertold=Mill"
+                " coffer=open gate=closed\n"
+                "  | ask 0 Bertold take anchor\n"
+                "  | answer 0 Bertold inside coffer\n"
+                "  a right server: inside satchel, or what another order of the same would give\n");
+}
+END_TEST
+
+START_TEST(a_piece_keeps_the_key_and_what_is_under_way)
+{
+    check_piece(WORLD DO("Clara", "close gate", "ok") ASK("Bertold", "take passkey")
+                    ASK("Anna", "lock gate") DO("Clara", "look", "seen Barn - - west")
+                        ANSWER("Anna", "ok") ANSWER("Bertold", "ok"),
+                3,
+                "  how it came to that:\n"
+                "  . ask 0 Clara close gate: ok\n"
+                "  the only world that is possible then: passkey=Mill Anna=Mill Bertold=Mill"
+                " coffer=open gate=closed\n"
+                "  | ask 0 Bertold take passkey\n"
+                "  | ask 0 Anna lock gate\n"
+                "  | answer 0 Anna ok\n"
+                "  a right server: keyless, or what another order of the same would give\n");
+}
+END_TEST
+
+START_TEST(a_piece_tells_all_of_a_look)
+{
+    check_piece(WORLD DO("Clara", "close gate", "ok") ASK("Bertold", "take passkey") KILL
+                    DO("Anna", "go east", "seen Barn - Clara -"),
+                3,
+                "  how it came to that:\n"
+                "  . ask 0 Clara close gate: ok\n"
+                "  the only world that is possible then: Anna=Mill coffer=open gate=closed\n"
+                "  | kill 0\n"
+                "  | ask 0 Anna go east\n"
+                "  | answer 0 Anna seen Barn - Clara -\n"
+                "  a right server: shut, or what another order of the same would give\n");
+    check_piece(WORLD DO("Clara", "close gate", "ok")
+                    DO("Anna", "look", "seen Mill anchor,passkey,satchel Bertold -"),
+                2,
+                "  the only world that is possible then: Anna=Mill coffer=open gate=closed\n"
+                "  | ask 0 Anna look\n"
+                "  | answer 0 Anna seen Mill anchor,passkey,satchel Bertold -\n"
+                "  a right server: seen Mill anchor passkey satchel Bertold east(closed), or what another"
+                " order of the same would give\n");
+}
+END_TEST
+
 START_TEST(what_is_no_history_is_refused)
 {
     static const char *const texts[][2] = {
@@ -410,6 +504,17 @@ START_TEST(what_is_no_history_is_refused)
         {WORLD DO("Anna", "look", "well"), "line 15: 'well' is no answer, or has other operands"},
         {WORLD DO("Anna", "look", "seen Mill anvil - -"), "line 15: there is no thing 'anvil'"},
         {WORLD DO("Anna", "look", "seen Mill - - up"), "line 15: 'up' is no direction"},
+        {"room Mill\nthing anchor Mill\nthing ring anchor\n",
+         "line 3: 'anchor' is neither a room nor a container"},
+        {"room Mill\ndoor gate ajar\n",
+         "line 2: expected open, closed or locked, and a key or nothing"},
+        {"room Mill\ndoor gate open passkey\n", "line 2: there is no thing 'passkey'"},
+        {"room Mill\nway Mill up Mill\n", "line 2: expected: way ROOM DIRECTION ROOM [DOOR]"},
+        {"room Mill\nway Mill east Mill a b\n", "line 2: expected: way ROOM DIRECTION ROOM [DOOR]"},
+        {"room Mill\nlid coffer open\n", "line 2: there is no thing 'coffer'"},
+        {WORLD ASK("Anna", "go up"), "line 14: 'up' is no direction"},
+        {WORLD ASK("Anna", "take anvil"), "line 14: there is no thing 'anvil'"},
+        {WORLD ASK("Anna", "peek anvil"), "line 14: there is no thing 'anvil'"},
         {WORLD KILL "room Loft\n", "line 15: the world comes before what happens in it"},
     };
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
@@ -445,8 +550,13 @@ int main(void)
     tcase_add_test(t, worlds_are_counted_once);
     tcase_add_test(t, the_limit_holds_at_an_answer_too);
     tcase_add_test(t, a_search_from_the_middle);
+    tcase_add_test(t, each_happens_once);
+    tcase_add_test(t, what_only_tells_may_be_under_way_at_the_start);
     tcase_add_test(t, what_is_skipped_is_not_there);
     tcase_add_test(t, the_nearest_answer);
+    tcase_add_test(t, a_piece_keeps_the_container);
+    tcase_add_test(t, a_piece_keeps_the_key_and_what_is_under_way);
+    tcase_add_test(t, a_piece_tells_all_of_a_look);
     tcase_add_test(t, what_is_no_history_is_refused);
     suite_add_tcase(s, t);
     SRunner *runner = srunner_create(s);
