@@ -231,12 +231,13 @@ __attribute__((format(printf, 1, 2))) int __wrap_printf(const char *format, ...)
     return n;
 }
 
+int __real_vdprintf(int fd, const char *format, va_list list); // its door is in lockwrap_more.c
 __attribute__((format(printf, 2, 3))) int __wrap_dprintf(int fd, const char *format, ...)
 {
     va_list list;
     may_block("dprintf()", HERE);
     va_start(list, format);
-    int n = vdprintf(fd, format, list);
+    int n = __real_vdprintf(fd, format, list);
     va_end(list);
     return n;
 }
