@@ -57,6 +57,7 @@ static const struct sample samples[] = {
     {.id = ATTR_MOBILE,
      .value = "{\"stay\": false, \"wander\": {\"after\": \"11s\", \"jitter\": \"2s\"}}",
      .flags = THING_MOBILE},
+    {.id = ATTR_MOBILE, .value = "{\"wander\": {}}", .flags = THING_MOBILE}, // once a minute
     {.id = ATTR_REPLIES,
      .value = "[{\"keywords\": [\"key\"], \"if\": " CONDITION ", \"do\": [\"say Here.\"], \"give\": \"z:key\","
               " \"mark\": \"z:hero\"}]",
