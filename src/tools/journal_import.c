@@ -4,6 +4,7 @@
 #include "tools/journal_commands.h"
 
 #include "journal/journal.h"
+#include "journal/record.h"
 #include "journal/snapshot_file.h"
 #include "tools/journal_files.h"
 #include "tools/journal_portable.h"
@@ -18,6 +19,9 @@
 #include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
+
+// Longer than the longest record with each of its bytes escaped.
+enum { LINE_MAX_BYTES = 8 * RECORD_TEXT_MAX };
 
 struct importing {
     const struct journal_options *options;
@@ -166,15 +170,29 @@ static int take_line(struct importing *x, const char *line, size_t n)
     return status;
 }
 
+// The next line with its end; a longer one than there can be is read no further.
+static size_t read_line(FILE *in, struct buf *line)
+{
+    int c = 0;
+    buf_clear(line);
+    while (line->len <= LINE_MAX_BYTES && c != '\n' && (c = getc(in)) != EOF)
+        buf_addc(line, (char)c);
+    return line->len;
+}
+
 static int take_all(struct importing *x, FILE *in)
 {
-    char *line = NULL;
-    size_t room = 0;
-    ssize_t n;
+    struct buf line = BUF_INIT;
     int status = 0;
-    while (!status && (n = getline(&line, &room, in)) > 0)
-        status = take_line(x, line, (size_t)n);
-    free(line);
+    while (!status && read_line(in, &line)) {
+        if (line.len <= LINE_MAX_BYTES) {
+            status = take_line(x, buf_str(&line), line.len);
+        } else {
+            x->line++;
+            status = bad(x, "a shorter line: this is no exported journal");
+        }
+    }
+    buf_fini(&line);
     if (!status && !x->ended) {
         x->line++;
         status = bad(x, ferror(in) ? "a file that can be read" : "an end: the text is cut off");

@@ -147,8 +147,13 @@ struct scenario *scenario_load(const char *path)
     const char *slash = strrchr(path, '/');
     char *folder = slash ? mem_strndup(path, (size_t)(slash - path)) : mem_strdup(".");
     char line[1024];
+    memset(line, 1, sizeof(line)); // not zero, so that its last byte tells whether a line fills it
     while (fgets(line, sizeof(line), f)) {
         s->line++;
+        if (!line[sizeof(line) - 1] && line[sizeof(line) - 2] != '\n') {
+            fault(s, "expected a line of at most 1022 bytes", NULL);
+            break;
+        }
         line[strcspn(line, "\r\n")] = '\0';
         if (*line && *line != '#')
             statement(s, folder, line);

@@ -229,6 +229,8 @@ START_TEST(import_refuses_what_is_not_whole)
     refused(&text, "", "", ":14: expected an end");
     refused(&text, text.data, "", ":1: expected an end");
     ck_assert_int_eq(run("import", "@nowhere", "--data", "@other", NULL), 69);
+    ck_assert_int_eq(run("import", "/dev/zero", "--data", "@other", NULL), 65);
+    has(&err, "/dev/zero:1: expected a shorter line");
     buf_fini(&text);
 }
 END_TEST
