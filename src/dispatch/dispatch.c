@@ -61,6 +61,7 @@ struct dispatch {
     struct checkpoint *checkpoint; // the snapshot under way, or NULL
     int64_t snapshot_every, snapshot_next; // ms; monotonic
     uint64_t snapshot_last;  // event of the last one
+    _Atomic uint64_t snapshots; // finished
     struct outcomes held;    // in order of places, until they are durable
     struct outcomes loose;   // to leave at once
     uint64_t highest;        // event number that has come out
@@ -349,8 +350,10 @@ static void look_after_snapshots(struct dispatch *d)
             dispatch_snapshot(d);
     } else if (checkpoint_over(d->checkpoint)) {
         uint64_t number = checkpoint_number(d->checkpoint);
-        if (checkpoint_end(d->checkpoint, false))
+        if (checkpoint_end(d->checkpoint, false)) {
             d->snapshot_last = number;
+            atomic_fetch_add_explicit(&d->snapshots, 1, memory_order_relaxed);
+        }
         d->checkpoint = NULL;
     } else if (is_settled(d)) {
         checkpoint_allow(d->checkpoint);
@@ -627,9 +630,11 @@ void dispatch_stats(struct dispatch *d, struct dispatch_stats *out)
                                    .unkept = s.unkept,
                                    .wakes = s.wakes,
                                    .untaken = s.untaken,
+                                   .snapshots = atomic_load(&d->snapshots),
                                    .players = dispatch_players(d)};
     for (unsigned i = 0; i < d->workers; i++) {
         out->waits += atomic_load(&d->threads[i].counters[DISPATCH_WAITS]);
         out->retries += atomic_load(&d->threads[i].counters[DISPATCH_RETRIES]);
+        out->again_twice += atomic_load(&d->threads[i].counters[DISPATCH_AGAIN_TWICE]);
     }
 }

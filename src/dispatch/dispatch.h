@@ -141,6 +141,8 @@ void dispatch_words(struct dispatch *d, void (*fn)(void *arg, const char *word),
 
 struct dispatch_stats {
     uint64_t events, outcomes, waits, retries, steps, stolen, sleeps;
+    uint64_t again_twice; // commands that returned AGAIN more than once
+    uint64_t snapshots;   // that were finished while the workers ran
     size_t timers, players;
     uint64_t late, late_max, lost, unkept, wakes, untaken; // see sched_stats
 };

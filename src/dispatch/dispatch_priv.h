@@ -10,7 +10,7 @@
 
 #include <stdint.h>
 
-enum dispatch_counter { DISPATCH_WAITS, DISPATCH_RETRIES, DISPATCH_COUNTERS };
+enum dispatch_counter { DISPATCH_WAITS, DISPATCH_RETRIES, DISPATCH_AGAIN_TWICE, DISPATCH_COUNTERS };
 
 struct map;
 struct players;

@@ -315,6 +315,8 @@ static enum runner_result done(struct runner *r)
                   r->context.actor ? thing_label(r->context.actor) : "-", NULL);
     note_done(r);
     dispatch_count(r->dispatch, DISPATCH_WAITS, r->locks.waits);
+    if (r->context.passes > 2)
+        dispatch_count(r->dispatch, DISPATCH_AGAIN_TWICE, 1);
     return RUNNER_DONE;
 }
 

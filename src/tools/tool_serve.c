@@ -315,7 +315,8 @@ static int run(struct world *w, const struct settings *set, const struct options
     journal_close(journal);
     dispatch_stats(d, &stats);
     log_info("dispatch", "stopped", "events", LOG_INT(stats.events), "waits", LOG_INT(stats.waits),
-             "retries", LOG_INT(stats.retries), "steps", LOG_INT(stats.steps), "stolen",
+             "retries", LOG_INT(stats.retries), "again_twice", LOG_INT(stats.again_twice),
+             "snapshots", LOG_INT(stats.snapshots), "steps", LOG_INT(stats.steps), "stolen",
              LOG_INT(stats.stolen), "sleeps", LOG_INT(stats.sleeps), "wakes", LOG_INT(stats.wakes),
              "untaken_wakes", LOG_INT(stats.untaken), "late_timers", LOG_INT(stats.late),
              "late_ms", LOG_INT(stats.late_max), "lost_timers", LOG_INT(stats.lost), "unkept",

@@ -114,6 +114,23 @@ static void resume(struct lockset *ls)
     ls->waiting = NULL;
 }
 
+// The roster, and when it is held the location that it goes to: AGAIN each time.
+START_TEST(a_command_that_asks_twice_is_counted)
+{
+    struct dispatch_stats s;
+    dispatch_rights(actor, "goto", NULL);
+    dispatch_line(actor, "look");
+    dispatch_run(d);
+    dispatch_stats(d, &s);
+    uint64_t before = s.again_twice;
+    dispatch_line(actor, "goto yard:lane");
+    dispatch_run(d);
+    dispatch_stats(d, &s);
+    ck_assert_uint_eq(s.again_twice, before + 1);
+    ck_assert_uint_eq(s.snapshots, 0);
+}
+END_TEST
+
 START_TEST(a_carried_container_is_noticed_and_tried_again)
 {
     struct thing *yard = world_lookup(w, "yard:yard"), *lane = world_lookup(w, "yard:lane");
@@ -281,6 +298,7 @@ int main(void)
     Suite *s = suite_create("runner");
     TCase *t = tcase_create("runner");
     tcase_add_checked_fixture(t, setup, teardown);
+    tcase_add_test(t, a_command_that_asks_twice_is_counted);
     tcase_add_test(t, a_carried_container_is_noticed_and_tried_again);
     tcase_add_test(t, lines_are_answered_one_by_one_in_order);
     tcase_add_test(t, nobody_acts_for_whom_his_slot_belonged_to);
