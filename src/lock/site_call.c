@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -100,6 +101,13 @@ static void look_up(const void *from, struct site *out)
     *out = (struct site){"", 0, mem_strdup(name)};
 }
 
+static void forget(struct site *s)
+{
+    if (*s->file)
+        free((char *)(uintptr_t)s->file);
+    free((char *)(uintptr_t)s->func);
+}
+
 static bool same(const struct site *a, const struct site *b) {
     return a->line == b->line && !strcmp(a->file, b->file) && !strcmp(a->func, b->func);
 }
@@ -110,10 +118,14 @@ static const struct site *make(const void *from) {
     unsigned n = atomic_load(&made_count);
     look_up(from, &found);
     for (unsigned i = 0; i < n; i++)
-        if (same(&made[i], &found))
+        if (same(&made[i], &found)) {
+            forget(&found);
             return &made[i];
-    if (n == SITES_MADE)
+        }
+    if (n == SITES_MADE) {
+        forget(&found);
         return NULL;
+    }
     made[n] = found;
     first_from[n] = from;
     atomic_store_explicit(&made_count, n + 1, memory_order_release);
