@@ -70,6 +70,11 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     set("folder.text=/nowhere");
     set("password.memory=8KiB");
     set("password.passes=1");
+    // Small, so that inputs of a few thousand bytes reach what bounds them.
+    set("limits.line=256");
+    set("limits.input=4KiB");
+    set("limits.input_before_login=1KiB");
+    set("limits.output=8KiB");
     set("limits.commands_per_second=1000");
     set("limits.commands_burst=1000");
     atexit(folder_remove);
