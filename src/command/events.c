@@ -34,10 +34,10 @@ static bool stands(struct context *c)
     return stands || (ours && MUTATION_CHOSEN(16)); // planted: one called off is kept all the same
 }
 
-// Whether it stands was asked at the beginning, under the same locks.
+// Whether it stands was asked at the beginning of this pass, under the same locks.
 static void let_go(struct context *c)
 {
-    (void)!agenda_due(c->actor, c->event, c->event_generation);
+    agenda_over(c->actor, c->event, c->event_generation);
 }
 
 static bool seen_by_players(struct context *c)

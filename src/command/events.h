@@ -1,5 +1,5 @@
 // What timers run: the command behind each kind of appointment, and the reset of a zone. Each looks
-// first whether the appointment still stands (agenda_due).
+// first whether the appointment still stands (agenda_stands).
 #ifndef COMMAND_EVENTS_H
 #define COMMAND_EVENTS_H
 

@@ -201,7 +201,7 @@ static void judge_appointment(struct lockset *ls, struct place *p, int attr,
         .place = p,
         .attr = attr,
         .write = true,
-        .act = "change contents of",
+        .act = "change",
         .cause = "the timer's appointment was called off, or nobody asked whether it stands",
         .site = at});
 }
@@ -430,6 +430,8 @@ void lockcheck_limbo_slow(unsigned kind, struct place *p, uint32_t owner, const 
                    : checker_cause(code),
                at);
     }
+    if (kind == TRACE_LIMBO_TAKE)
+        judge_appointment(ls, p, -1, at);
     c->permit = p;
     if (kind == TRACE_LIMBO_PUBLISH)
         take_out(c, p); // it comes from no list

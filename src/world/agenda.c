@@ -63,24 +63,28 @@ bool agenda_pending_at(struct thing *t, enum agenda_kind kind, const struct site
     return a && a->pending & 1u << kind;
 }
 
+static bool is_pending(const struct agenda *a, enum agenda_kind kind, uint32_t generation)
+{
+    return a && a->pending & 1u << kind && a->generations[kind] == generation;
+}
+
 bool agenda_stands_at(struct thing *t, enum agenda_kind kind, uint32_t generation,
                       const struct site *at)
 {
     const struct agenda *a = attr_get_at(t, ATTR_AGENDA, at);
-    bool stands = a && a->pending & 1u << kind && a->generations[kind] == generation;
+    bool stands = is_pending(a, kind, generation);
     lockcheck_appointment(thing_place(t), a && a->pending & 1u << kind,
                           a ? a->generations[kind] : 0, at);
     return stands;
 }
 
-bool agenda_due_at(struct thing *t, enum agenda_kind kind, uint32_t generation,
-                   const struct site *at)
+void agenda_over_at(struct thing *t, enum agenda_kind kind, uint32_t generation,
+                    const struct site *at)
 {
-    if (!agenda_stands_at(t, kind, generation, at))
-        return false;
+    if (!is_pending(attr_get_at(t, ATTR_AGENDA, at), kind, generation))
+        return;
     struct agenda *a = attr_change_at(t, ATTR_AGENDA, at);
     a->pending &= ~(1u << kind);
-    return true;
 }
 
 const char *agenda_kind_name(enum agenda_kind kind)

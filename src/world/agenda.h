@@ -48,17 +48,20 @@ void agenda_set_at(struct agenda_sink *s, struct thing *t, enum agenda_kind kind
                    const struct site *at);
 void agenda_cancel_at(struct thing *t, enum agenda_kind kind, const struct site *at);
 bool agenda_pending_at(struct thing *t, enum agenda_kind kind, const struct site *at);
-// Is this the appointment that stands? agenda_due: if so it is over now.
-bool agenda_stands_at(struct thing *t, enum agenda_kind kind, uint32_t generation,
-                      const struct site *at);
-__attribute__((warn_unused_result)) bool agenda_due_at(struct thing *t, enum agenda_kind kind, uint32_t generation,
-                   const struct site *at);
+// Is this the appointment that stands? A timer's task asks so in each pass before it changes anything.
+__attribute__((warn_unused_result)) bool agenda_stands_at(struct thing *t, enum agenda_kind kind,
+                                                          uint32_t generation,
+                                                          const struct site *at);
+// The appointment is over, if it is the one that stands. Asks nothing for the checker: whoever calls this
+// has asked before.
+void agenda_over_at(struct thing *t, enum agenda_kind kind, uint32_t generation,
+                    const struct site *at);
 const char *agenda_kind_name(enum agenda_kind kind);
 
 #define agenda_set(s, t, kind, delay) agenda_set_at((s), (t), (kind), (delay), SITE)
 #define agenda_cancel(t, kind) agenda_cancel_at((t), (kind), SITE)
 #define agenda_pending(t, kind) agenda_pending_at((t), (kind), SITE)
 #define agenda_stands(t, kind, generation) agenda_stands_at((t), (kind), (generation), SITE)
-#define agenda_due(t, kind, generation) agenda_due_at((t), (kind), (generation), SITE)
+#define agenda_over(t, kind, generation) agenda_over_at((t), (kind), (generation), SITE)
 
 #endif

@@ -1,14 +1,14 @@
 // Whether a timer's appointment stands cannot be ignored (L035). With RIGHT the answer is looked at.
 #include "world/agenda.h"
 
-bool due(struct thing *t);
+bool stands(struct thing *t);
 
-bool due(struct thing *t)
+bool stands(struct thing *t)
 {
 #ifdef RIGHT
-    return agenda_due(t, AGENDA_RESET, 1);
+    return agenda_stands(t, AGENDA_RESET, 1);
 #else
-    agenda_due(t, AGENDA_RESET, 1);
+    agenda_stands(t, AGENDA_RESET, 1);
     return true;
 #endif
 }
