@@ -10,13 +10,17 @@
 #include "util/mutation.h"
 #include "world/inventory.h"
 
+#include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 void context_init(struct context *c, struct world *w, struct lockset *locks)
 {
     *c = (struct context){.world = w, .locks = locks};
     words_init(&c->words);
     c->report = report_new();
+    c->before = mem_new(struct context);
 }
 
 static void drop_requests(struct context *c)
@@ -37,6 +41,7 @@ void context_fini(struct context *c)
     agenda_sink_fini(&c->agenda);
     words_fini(&c->words);
     report_free(c->report);
+    free(c->before);
 }
 
 void context_begin(struct context *c, struct thing *actor, const char *line, int64_t now)
@@ -65,6 +70,59 @@ void context_pass(struct context *c)
     lockcheck_pass(c->locks);
     drop_requests(c);
     report_clear(c->report);
+}
+
+// What stays as the pass has left it: what context_pass drops, and the line, which is read once.
+static bool may_differ(size_t at)
+{
+#define SPAN(field)                                                                                \
+    {                                                                                              \
+        offsetof(struct context, field), sizeof(((struct context *)0)->field)                      \
+    }
+    static const struct {
+        size_t at, size;
+    } spans[] = {SPAN(words),       SPAN(agenda),     SPAN(scripts), SPAN(script_count),
+                 SPAN(script_cap),  SPAN(saved),      SPAN(session), SPAN(before)};
+#undef SPAN
+    for (size_t i = 0; i < sizeof(spans) / sizeof(spans[0]); i++)
+        if (at - spans[i].at < spans[i].size)
+            return true;
+    return false;
+}
+
+static void copy_part(struct context *to, const struct context *from, size_t at, size_t end)
+{
+    memcpy((char *)to + at, (const char *)from + at, end - at);
+}
+
+void context_mark(struct context *c)
+{
+    if (!lockcheck_on())
+        return;
+    copy_part(c->before, c, 0, offsetof(struct context, words));
+    copy_part(c->before, c, offsetof(struct context, words) + sizeof(c->words), sizeof(*c));
+}
+
+// A pointer fills a word.
+static void tell_kept(struct context *c, size_t at)
+{
+    char where[60];
+    const void *word;
+    memcpy(&word, (const char *)c + at / sizeof(word) * sizeof(word), sizeof(word));
+    snprintf(where, sizeof(where), "something in byte %zu of its context", at);
+    lockcheck_kept(c->locks, where, word);
+}
+
+void context_again(struct context *c)
+{
+    const char *now = (const char *)c, *was = (const char *)c->before;
+    if (!lockcheck_on())
+        return;
+    for (size_t at = 0; at < sizeof(*c); at++)
+        if (now[at] != was[at] && !may_differ(at)) {
+            tell_kept(c, at);
+            return;
+        }
 }
 
 bool context_need_lock_at(struct context *c, struct lock *l, enum lock_mode mode,

@@ -75,6 +75,7 @@ struct context {
     uint32_t mailbox;
     int64_t linkdead;
     struct zone *zone;
+    struct context *before; // for the checker: all of this but the line, as the pass began
 };
 
 void context_init(struct context *c, struct world *w, struct lockset *locks);
@@ -82,6 +83,10 @@ void context_fini(struct context *c);
 // For the dispatcher: a new command by `actor`; and a new pass of it.
 void context_begin(struct context *c, struct thing *actor, const char *line, int64_t now);
 void context_pass(struct context *c);
+// For command_perform: `run` is about to be called; it has returned AGAIN. The checker is told of what
+// is kept in the context by then: the next pass finds out everything anew.
+void context_mark(struct context *c);
+void context_again(struct context *c);
 
 // Locks. True when held now; when any is false, return COMMAND_AGAIN before doing anything else. All
 // may be asked for before the first is looked at. The lock of a thing is that of its outermost

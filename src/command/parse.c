@@ -190,5 +190,9 @@ enum command_result command_perform(struct context *c)
                         "still look about and talk; try that again in a while.");
         return COMMAND_DONE;
     }
-    return c->command->run(c);
+    context_mark(c);
+    enum command_result result = c->command->run(c);
+    if (result == COMMAND_AGAIN)
+        context_again(c);
+    return result;
 }

@@ -58,7 +58,7 @@ static const struct {
     [L033_DEAD] = {"dead", LOCKREPORT_ERROR},
     [L034_LOCK_DESTROYED] = {"lock-destroyed", LOCKREPORT_ERROR},
     [L035_RESULT_IGNORED] = {"result-ignored", LOCKREPORT_ERROR},
-    [L036_STALE_DECISION] = {"stale-decision", LOCKREPORT_INFO},
+    [L036_STALE_DECISION] = {"stale-decision", LOCKREPORT_ERROR},
     [L038_EVENTS_LOST] = {"events-lost", LOCKREPORT_WARNING},
     [L039_DIVERGED] = {"diverged", LOCKREPORT_ERROR},
     [L040_SIGNAL_HANDLER] = {"signal-handler", LOCKREPORT_ERROR},

@@ -32,9 +32,14 @@ struct lockset_met {
     uint64_t serial;
 };
 
+// An attribute that was read or written, for the checker: kept with the flow only.
 struct lockset_read {
     struct place *place;
-    uint32_t mask; // attributes
+    uint32_t generation;     // of the thing
+    uint32_t attr;
+    const struct site *site;
+    const void *value;       // that was handed out for reading; NULL: none, or a number
+    size_t size;             // of that
 };
 
 struct lockset {
@@ -65,8 +70,9 @@ struct lockset {
     uint64_t first_serial, last_change, last_serial, last_unlock;
     struct lockset_met *met;
     size_t met_count, met_cap;
-    struct lockset_read *read; // what it read in sections that are over
-    size_t read_count, read_cap;
+    struct lockset_read *read; // what it read and wrote, in order, each once in a section; the first
+    size_t read_count, read_cap, read_before; // `read_before` before it let go of a lock or began this pass
+    bool read_open; // the value of the last is yet to be noted
     unsigned limbo; // tokens it owns
     const struct site *limbo_site; // where the last was taken
     struct lockset_entry inline_entries[LOCKSET_INLINE];

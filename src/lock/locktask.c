@@ -118,7 +118,8 @@ void lockcheck_begin_slow(struct lockset *ls)
     ls->last_unlock = 0;
     checker_own_change(c, ls);
     ls->met_count = 0;
-    ls->read_count = 0;
+    ls->read_count = ls->read_before = 0;
+    ls->read_open = false;
     ls->limbo = 0;
     task_event(TRACE_TASK_BEGIN, 0, ls);
 }
@@ -135,7 +136,7 @@ void lockcheck_actor_slow(struct lockset *ls, struct place *actor)
 // ids they would have been let go.
 void lockcheck_pass_slow(struct lockset *ls)
 {
-    ls->read_count = 0;
+    ls->read_before = ls->read_count;
     ls->touched = ls->read_released = ls->altered = false;
     if (ls->appointment == APPOINTMENT_STANDS)
         ls->appointment = APPOINTMENT_OPEN;
@@ -408,22 +409,6 @@ void lockcheck_locked_slow(struct lockset *ls, struct lockset_entry *e, bool con
     lock_event(TRACE_LOCKED, contended ? TRACE_CONTENDED : 0, ls, e, e->ticket);
 }
 
-// What was read in the section that ends here, for the rule about stale decisions.
-static void keep_readings(struct checker *c, struct lockset *ls)
-{
-    for (size_t i = 0; i < ls->met_count; i++) {
-        struct place *p = ls->met[i].place;
-        uint32_t mask = (uint32_t)c->masks[p->index];
-        if (c->cells[p->index].ok >> 1 <= ls->last_change || !mask)
-            continue;
-        if (ls->read_count == ls->read_cap) {
-            ls->read_cap = ls->read_cap ? ls->read_cap * 2 : 16;
-            ls->read = mem_realloc_array(ls->read, ls->read_cap, sizeof(*ls->read));
-        }
-        ls->read[ls->read_count++] = (struct lockset_read){p, mask};
-    }
-}
-
 void lockcheck_unlock_slow(struct lockset *ls, struct lockset_entry *e)
 {
     if (!judged(ls))
@@ -436,8 +421,7 @@ void lockcheck_unlock_slow(struct lockset *ls, struct lockset_entry *e)
     ls->read_released |= ls->touched && !ls->committed;
     if (e->held_mode == LOCK_EXCLUSIVE && atomic_load(&e->lock->holder) != ls->id)
         lockcheck_foreign_unlock_slow(ls, e->lock, e->site);
-    if (flows(ls))
-        keep_readings(c, ls);
+    ls->read_before = ls->read_count;
     ls->last_unlock = c->serial;
     checker_own_change(c, ls);
     lock_event(TRACE_UNLOCKED, 0, ls, e, e->ticket);

@@ -62,7 +62,9 @@ const char *attr_name(unsigned id)
 const void *attr_get_at(struct thing *t, enum attr_id id, const struct site *at)
 {
     lockcheck_access(&t->place, id, false, at);
-    return thing_attr(t, id);
+    const void *value = thing_attr(t, id);
+    lockcheck_handed(value);
+    return value;
 }
 
 void *attr_change_at(struct thing *t, enum attr_id id, const struct site *at)

@@ -1,0 +1,224 @@
+// What one pass of a command leaves to the next, which must find out everything anew: appointments,
+// values of attributes, pointers to them, and whatever it keeps in its context.
+#include "rules_kit.h"
+
+#include "command/context.h"
+
+START_TEST(l027_a_timer_that_asks_in_its_first_pass_only)
+{
+    struct agenda_sink sink = {0};
+    hold(&mine, here);
+    thing_outermost(ball);
+    agenda_set(&sink, ball, AGENDA_ACTION, 1000);
+    uint32_t generation = sink.list[0].generation;
+    agenda_sink_fini(&sink);
+    lockset_clear(&mine);
+    lockset_end(&mine);
+    lockset_begin(&mine, "timer", NULL);
+    lockset_expect_appointment(&mine, generation);
+    for (int pass = 1; pass <= 2; pass++) {
+        hold(&mine, pass == 1 ? here : there); // the lock of the first pass is kept
+        lockcheck_pass(&mine);
+        thing_outermost(ball);
+        if (pass == 1)
+            ck_assert(agenda_stands(ball, AGENDA_ACTION, generation));
+    }
+    ck_assert_uint_eq(lockcheck_violations(), 0);
+    agenda_over(ball, AGENDA_ACTION, generation); // asks nothing for the one who calls it
+    expect(L027_STALE_TIMER, "or nobody asked");
+}
+END_TEST
+
+START_TEST(a_timer_that_asks_in_each_pass_is_right)
+{
+    struct agenda_sink sink = {0};
+    hold(&mine, here);
+    thing_outermost(ball);
+    agenda_set(&sink, ball, AGENDA_ACTION, 1000);
+    uint32_t generation = sink.list[0].generation;
+    agenda_sink_fini(&sink);
+    lockset_clear(&mine);
+    lockset_end(&mine);
+    lockset_begin(&mine, "timer", NULL);
+    lockset_expect_appointment(&mine, generation);
+    for (int pass = 1; pass <= 2; pass++) {
+        hold(&mine, pass == 1 ? here : there);
+        lockcheck_pass(&mine);
+        thing_outermost(ball);
+        ck_assert(agenda_stands(ball, AGENDA_ACTION, generation));
+    }
+    agenda_over(ball, AGENDA_ACTION, generation);
+    ck_assert(!agenda_pending(ball, AGENDA_ACTION));
+    ck_assert_int_eq(inventory_move(ball, there), INVENTORY_MOVED);
+    ck_assert_uint_eq(lockcheck_violations(), 0);
+}
+END_TEST
+
+// The lock of the first pass is kept: with other ids it would have been let go.
+START_TEST(l036_a_value_from_before_again)
+{
+    lockcheck_pass(&mine);
+    hold(&mine, here);
+    thing_outermost(ball);
+    int line = __LINE__ + 1;
+    ck_assert_str_eq(name_get(ball), "a ball");
+    lockcheck_pass(&mine);
+    hold(&mine, there);
+    thing_outermost(ball);
+    name_set(ball, "a red ball");
+    expect(L036_STALE_DECISION, "before AGAIN");
+    char other[60];
+    snprintf(other, sizeof(other), "test_rules_again.c:%d", line);
+    ck_assert_msg(strstr(text, other) != NULL, "no %s in: %s", other, text);
+}
+END_TEST
+
+// Of a location too, which is its own outermost place.
+START_TEST(l036_two_passes_back)
+{
+    hold(&mine, here);
+    lockcheck_pass(&mine);
+    name_set(here, "The yard");
+    name_get(here);
+    for (int i = 0; i < 3; i++)
+        lockcheck_pass(&mine);
+    name_set(here, "The lawn");
+    expect(L036_STALE_DECISION, "z:here");
+}
+END_TEST
+
+START_TEST(what_is_read_anew_in_each_pass_is_right)
+{
+    hold(&mine, here);
+    for (int pass = 0; pass < 3; pass++) {
+        lockcheck_pass(&mine);
+        thing_outermost(ball);
+        name_get(ball);
+        name_get(here);
+    }
+    name_set(ball, "a red ball");
+    name_set(here, "The yard");
+    name_set(bag, "a sack"); // was never read
+    fflush(out);
+    ck_assert_msg(lockcheck_violations() == 0, "%s", text);
+}
+END_TEST
+
+// What has its slot now is another thing.
+START_TEST(a_reading_of_what_is_no_more_accuses_nobody)
+{
+    hold(&mine, here);
+    thing_outermost(ball);
+    name_get(ball);
+    atomic_fetch_add(&thing_place(ball)->generation, 1);
+    lockcheck_pass(&mine);
+    name_set(ball, "an egg");
+    ck_assert_uint_eq(lockcheck_count(L036_STALE_DECISION), 0);
+    atomic_fetch_sub(&thing_place(ball)->generation, 1);
+}
+END_TEST
+
+// A move in the same pass makes the checker look at everything anew; what was read before it stays read.
+START_TEST(what_is_read_before_a_move_in_the_same_pass_is_right)
+{
+    hold(&mine, here);
+    lockset_need(&mine, thing_lock(there), LOCK_EXCLUSIVE);
+    ck_assert_int_eq(lockset_acquire(&mine), LOCKSET_HELD);
+    for (int pass = 0; pass < 2; pass++) {
+        lockcheck_pass(&mine);
+        thing_outermost(ball);
+        name_get(ball);
+    }
+    ck_assert_int_eq(inventory_move(ball, there), INVENTORY_MOVED);
+    name_set(ball, "a red ball");
+    ck_assert_uint_eq(lockcheck_violations(), 0);
+}
+END_TEST
+
+static void begin_command(void)
+{
+    lockset_end(&mine);
+    lockset_begin(&mine, "test", "tester");
+    lockset_expect_number(&mine);
+    hold(&mine, here);
+    thing_outermost(ball);
+}
+
+static struct context command;
+
+// A pass of a command that has asked for a lock and not got it.
+static void begin_pass(void)
+{
+    context_init(&command, w, &mine);
+    begin_command();
+    ck_assert(!context_need(&command, there));
+    context_mark(&command);
+}
+
+START_TEST(l036_a_number_kept_in_the_context)
+{
+    begin_pass();
+    command.linkdead = 17;
+    context_again(&command);
+    expect(L036_STALE_DECISION, "keep over AGAIN something in byte");
+    ck_assert_ptr_nonnull(strstr(text, "test_rules_again.c"));
+    context_fini(&command);
+}
+END_TEST
+
+START_TEST(l019_a_name_kept_in_the_context)
+{
+    begin_pass();
+    command.rights = name_get(ball) + 2; // "ball"
+    context_again(&command);
+    expect(L019_ATTRIBUTE_OUTLIVED, "read name of thing");
+    ck_assert_ptr_nonnull(strstr(text, "kept over AGAIN"));
+    context_fini(&command);
+}
+END_TEST
+
+// At this level it is not known what was handed out.
+START_TEST(l036_a_name_kept_in_the_context_at_level_rules)
+{
+    lockset_end(&mine);
+    lockcheck_set_level(LOCKCHECK_RULES);
+    begin_pass();
+    command.rights = name_get(ball);
+    context_again(&command);
+    expect(L036_STALE_DECISION, "keep over AGAIN");
+    context_fini(&command);
+}
+END_TEST
+
+START_TEST(what_the_next_pass_drops_may_be_left)
+{
+    struct agenda_sink *s = &command.agenda;
+    begin_pass();
+    name_get(ball);
+    agenda_set(s, ball, AGENDA_ACTION, 1000);
+    context_script(&command, ball, 0, "bounce");
+    words_set(&command.words, "bounce");
+    command.session = CONTEXT_SAVE;
+    context_again(&command);
+    fflush(out);
+    ck_assert_msg(lockcheck_violations() == 0, "%s", text);
+    context_fini(&command);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *t = tcase_create("rules_again");
+    tcase_add_test(t, l027_a_timer_that_asks_in_its_first_pass_only);
+    tcase_add_test(t, a_timer_that_asks_in_each_pass_is_right);
+    tcase_add_test(t, l036_a_value_from_before_again);
+    tcase_add_test(t, l036_two_passes_back);
+    tcase_add_test(t, what_is_read_anew_in_each_pass_is_right);
+    tcase_add_test(t, a_reading_of_what_is_no_more_accuses_nobody);
+    tcase_add_test(t, what_is_read_before_a_move_in_the_same_pass_is_right);
+    tcase_add_test(t, l036_a_number_kept_in_the_context);
+    tcase_add_test(t, l019_a_name_kept_in_the_context);
+    tcase_add_test(t, l036_a_name_kept_in_the_context_at_level_rules);
+    tcase_add_test(t, what_the_next_pass_drops_may_be_left);
+    return run_suite("rules_again", t);
+}
