@@ -12,6 +12,7 @@
 #include "runtime/task.h"
 #include "util/fatal.h"
 #include "util/clock.h"
+#include "util/loopguard.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -273,7 +274,9 @@ void explore_run(struct dispatch *d, const struct explore_config *config, int64_
         if (error)
             fatal_system("start a lane", error);
     }
+    loopguard_enter(); // what belongs to the loop is reported when another lane calls it
     lane_run(&x, &x.lanes[LOOP]);
+    loopguard_leave();
     for (unsigned i = 1; i < x.count; i++)
         pthread_join(x.lanes[i].thread, NULL);
     atomic_store(&control_hook, NULL);

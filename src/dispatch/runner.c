@@ -22,6 +22,7 @@
 #include "world/change.h"
 #include "world/health.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -39,6 +40,7 @@ struct runner *runner_take(struct dispatch *d, struct task *task)
         context_init(&r->context, dispatch_world(d), &r->locks);
         changes_init(&r->changes);
     }
+    r->pooled = false;
     r->dispatch = d;
     r->context.world = dispatch_world(d);
     lockset_init(&r->locks, task->id, task);
@@ -51,6 +53,11 @@ struct runner *runner_take(struct dispatch *d, struct task *task)
 
 void runner_give(struct runner *r)
 {
+    lockdata_pooled(r->pooled, "give back", "a runner");
+    assert(!r->pooled || lockcheck_on()); // or two commands would be given the same one
+    if (r->pooled)
+        return;
+    r->pooled = true;
     lockset_fini(&r->locks);
     r->next = pool;
     pool = r;
@@ -329,6 +336,7 @@ static enum runner_result parked(struct runner *r)
 enum runner_result runner_step(struct runner *r)
 {
     struct context *c = &r->context;
+    lockdata_pooled(r->pooled, "step", "a runner");
     lockset_enter(&r->locks);
     if (!r->entered && !aim(r))
         return done(r);

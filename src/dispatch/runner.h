@@ -41,10 +41,11 @@ struct runner {
     struct tref actor; // the context's, as it was at the beginning: the slot may become another thing's
     bool stuck;   // it asked for locks for ever
     struct runner *next; // in the pool
+    bool pooled;         // it is in a pool: nobody may use it
 };
 
 struct runner *runner_take(struct dispatch *d, struct task *task);
-void runner_give(struct runner *r);
+void runner_give(struct runner *r); // once: nobody who gave it back may use it again (L030)
 void runner_pool_free(void); // of this thread
 
 // `command` NULL: what the line says. `who` {0, 0}: nobody acts (a zone's reset, a player's entry).

@@ -108,7 +108,7 @@ void lockcheck_release_slow(struct place *p, const struct site *at);
 void lockcheck_appointment_slow(struct place *p, bool pending, uint32_t generation,
                                 const struct site *at);
 void lockcheck_begin_slow(struct lockset *ls);
-void lockcheck_entered_slow(struct lockset *ls);
+void lockcheck_entered_slow(struct lockset *ls, const void *from, const void *frame);
 void lockcheck_left_slow(struct lockset *ls);
 void lockcheck_want_slow(struct lockset *ls, const struct lockset_entry *e);
 void lockcheck_parked_slow(struct lockset *ls, const struct lockset_entry *e);
@@ -170,7 +170,10 @@ void lockcheck_off_loop(const char *call, const void *from, const void *frame); 
 #define lockcheck_appointment(p, pending, generation, at)                                          \
     LOCKCHECK_HOOK(lockcheck_appointment_slow((p), (pending), (generation), (at)))
 #define lockcheck_begin(ls) LOCKCHECK_HOOK(lockcheck_begin_slow((ls)))
-#define lockcheck_entered(ls) LOCKCHECK_HOOK(lockcheck_entered_slow((ls)))
+// In lockset_enter: a report names its caller.
+#define lockcheck_entered(ls)                                                                      \
+    LOCKCHECK_HOOK(lockcheck_entered_slow((ls), __builtin_return_address(0),                       \
+                                          __builtin_frame_address(0)))
 #define lockcheck_left(ls) LOCKCHECK_HOOK(lockcheck_left_slow((ls)))
 #define lockcheck_want(ls, e) LOCKCHECK_HOOK(lockcheck_want_slow((ls), (e)))
 #define lockcheck_parked(ls, e) LOCKCHECK_HOOK(lockcheck_parked_slow((ls), (e)))

@@ -5,6 +5,7 @@
 
 #include "lock/lockcheck_priv.h"
 #include "lock/lockwrap.h"
+#include "runtime/task.h"
 #include "util/loopguard.h"
 
 #include <stdio.h>
@@ -186,7 +187,7 @@ void lockdata_built_slow(const char *what, const struct site *at)
 
 static bool in_task(void)
 {
-    return lockset_current();
+    return lockset_current() || task_current();
 }
 
 void lockdata_guard_loop(void)
@@ -213,6 +214,12 @@ void lockdata_handed_slow(bool done, const char *what, const struct site *at)
     if (!done)
         accuse(L030_RACE, true, "hand on", what,
                "whoever gets it goes on at once, and here it is still being worked on", at);
+}
+
+void lockdata_pooled_slow(const char *act, const char *what, const struct site *at)
+{
+    accuse(L030_RACE, true, act, what,
+           "it has been given back to its pool: whoever takes it from there has it at the same time", at);
 }
 
 void lockdata_placed_slow(struct lockset *ls, const struct site *at)

@@ -186,7 +186,7 @@ void lockcheck_left_slow(struct lockset *ls)
             .site = ls->count ? ls->entries[0].site : NULL});
 }
 
-static void stepped_twice(const struct lockset *ls)
+static void stepped_wrongly(const struct lockset *ls, const char *cause, const struct site *at)
 {
     lockreport(&(struct violation){
         .code = L030_RACE,
@@ -195,19 +195,23 @@ static void stepped_twice(const struct lockset *ls)
         .write = true,
         .act = "step",
         .object = "the task",
-        .cause = "another worker is stepping it: it was woken, or handed on, while it ran",
-        .site = ls->count ? ls->entries[0].site : NULL});
+        .cause = cause,
+        .site = at});
 }
 
 // The serials and the array belong to the worker. What this task knows is lifted above everything
 // that other tasks have stamped there meanwhile, in its own order.
-void lockcheck_entered_slow(struct lockset *ls)
+void lockcheck_entered_slow(struct lockset *ls, const void *from, const void *frame)
 {
     struct checker *c = checker_self();
     uint32_t now = atomic_load_explicit(&lockcheck_epoch, memory_order_relaxed);
     atomic_store_explicit(&c->inside, now, memory_order_relaxed);
     if (atomic_load_explicit(&ls->stepped, memory_order_acquire) == now)
-        stepped_twice(ls);
+        stepped_wrongly(ls, "another worker is stepping it: it was woken, or handed on, while it ran",
+                        site_of_call(from, frame));
+    else if (ls->task && ls->task != task_current())
+        stepped_wrongly(ls, "it was not taken from a run queue: a worker may step it at the same time; "
+                            "wake it instead", site_of_call(from, frame));
     atomic_store_explicit(&ls->stepped, now, memory_order_relaxed);
     if (!judged(ls))
         return;

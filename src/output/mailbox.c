@@ -254,9 +254,8 @@ static void add(struct mailboxes *set, struct mailbox *m, const char *bytes, siz
 }
 
 // To one mailbox alone: rendered where it will lie.
-void mailbox_post(struct mailboxes *set, mailbox_id id, struct block *b, bool urgent)
+static void post_alone(struct mailboxes *set, mailbox_id id, struct block *b, bool urgent)
 {
-    loopguard_check("mailbox_post()");
     struct mailbox *m = find(set, id);
     if (!m)
         return;
@@ -279,6 +278,12 @@ void mailbox_post(struct mailboxes *set, mailbox_id id, struct block *b, bool ur
     mark_dirty(set, m, urgent);
 }
 
+void mailbox_post(struct mailboxes *set, mailbox_id id, struct block *b, bool urgent)
+{
+    loopguard_check("mailbox_post()");
+    post_alone(set, id, b, urgent);
+}
+
 static void post_shared(struct mailboxes *set, mailbox_id id, struct block *b, bool urgent)
 {
     struct mailbox *m = find(set, id);
@@ -296,7 +301,7 @@ void mailbox_post_many(struct mailboxes *set, const mailbox_id *ids, size_t n, s
 {
     loopguard_check("mailbox_post_many()");
     if (n == 1)
-        mailbox_post(set, ids[0], b, urgent);
+        post_alone(set, ids[0], b, urgent);
     for (size_t i = 0; n > 1 && i < n; i++)
         post_shared(set, ids[i], b, urgent);
 }
@@ -305,7 +310,7 @@ void mailbox_text(struct mailboxes *set, mailbox_id id, const char *text, bool u
 {
     loopguard_check("mailbox_text()");
     struct block *b = block_new(text, strlen(text));
-    mailbox_post(set, id, b, urgent);
+    post_alone(set, id, b, urgent);
     block_unref(b);
 }
 

@@ -7,6 +7,7 @@
 #include "runtime/parking.h"
 #include "runtime/task.h"
 #include "util/fatal.h"
+#include "util/mutation.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -274,7 +275,10 @@ static void fire_timers(struct sched *s)
     if (!parking_timer_due(&s->parking, &now))
         return;
     for (struct task *t; (t = parking_timer_take(&s->parking, now));) {
-        task_wake(t);
+        if (MUTATION(42)) // planted: who sees that it is due steps it
+            t->step(t);
+        else
+            task_wake(t);
         task_unref(t);
     }
 }

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 enum { CHUNK = 1024, CHUNKS = (1 << 24) / CHUNK };
+enum { IN_SLAB = INVENTORY_LISTS + 1 }; // in thing.list: its slot is free
 
 struct slab {
     pthread_mutex_t mutex;
@@ -91,17 +92,16 @@ struct thing *slab_take(struct slab *s)
     } else {
         t = fresh(s);
     }
+    t->list = INVENTORY_LISTS;
     s->used++;
     raw_own(-1);
     pthread_mutex_unlock(&s->mutex);
     return t;
 }
 
-void slab_give(struct slab *s, struct thing *t)
+static void put_back(struct slab *s, struct thing *t)
 {
-    pthread_mutex_lock(&s->mutex);
-    lockdata_guarded(&s->mutex, "the slots of things");
-    raw_own(1);
+    t->list = IN_SLAB;
     t->next = NULL;
     if (s->free_last)
         s->free_last->next = t;
@@ -109,8 +109,19 @@ void slab_give(struct slab *s, struct thing *t)
         s->free_first = t;
     s->free_last = t;
     s->used--;
+}
+
+void slab_give(struct slab *s, struct thing *t)
+{
+    pthread_mutex_lock(&s->mutex);
+    lockdata_guarded(&s->mutex, "the slots of things");
+    raw_own(1);
+    bool twice = t->list == IN_SLAB;
+    if (!twice)
+        put_back(s, t);
     raw_own(-1);
     pthread_mutex_unlock(&s->mutex);
+    lockdata_pooled(twice, "give back", "the slot of a thing");
 }
 
 struct thing *slab_at(const struct slab *s, uint32_t index)

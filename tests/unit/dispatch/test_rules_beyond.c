@@ -2,6 +2,9 @@
 // numbers of commands, and what one pass of a command leaves to the next.
 #include "rules_kit.h"
 
+#include "world/slab.h"
+#include "world/world_priv.h"
+
 // A command, which takes a number; what builds a world takes none.
 static void begin_command(void)
 {
@@ -48,6 +51,20 @@ START_TEST(l033_a_slot_whose_generation_stays)
     ck_assert_uint_eq(lockcheck_violations(), 0);
     lockdata_ended(thing_place(ball), thing_ref(ball).generation, SITE);
     expect(L033_DEAD, "old references");
+}
+END_TEST
+
+START_TEST(l030_a_slot_given_back_twice)
+{
+    hold(&mine, here);
+    struct thing *copy = limbo_copy(model);
+    limbo_free(copy);
+    slab_give(world_slab(w), copy);
+    expect(L030_RACE, "give back the slot of a thing");
+    struct thing *one = limbo_copy(model), *two = limbo_copy(model);
+    ck_assert_ptr_ne(one, two);
+    limbo_free(one);
+    limbo_free(two);
 }
 END_TEST
 
@@ -179,6 +196,7 @@ int main(void)
     tcase_add_test(t, l001_fields_that_are_no_attributes);
     tcase_add_test(t, l013_the_roster_counted_unlocked);
     tcase_add_test(t, l033_a_slot_whose_generation_stays);
+    tcase_add_test(t, l030_a_slot_given_back_twice);
     tcase_add_test(t, l010_freed_with_something_in_it);
     tcase_add_test(t, l018_moved_while_out_of_play);
     tcase_add_test(t, l032_a_value_copied_and_not_counted);

@@ -3,6 +3,7 @@
 #include "dispatch/dispatch_priv.h"
 
 #include "lock/lockcheck.h"
+#include "lock/lockdata.h"
 #include "lock/lockreport.h"
 #include "lock/lockset.h"
 #include "output/mailbox.h"
@@ -200,9 +201,17 @@ static struct tref find_player(struct thing *in, const char *label)
     return ref;
 }
 
-static enum task_result no_step(struct task *t)
+// A runner as a task of its own, stepped once.
+struct stepped {
+    struct task task; // first
+    struct runner *runner;
+    enum runner_result result;
+};
+
+static enum task_result step(struct task *t)
 {
-    (void)t;
+    struct stepped *s = (struct stepped *)t;
+    s->result = runner_step(s->runner);
     return TASK_DONE;
 }
 
@@ -211,16 +220,29 @@ static void no_release(struct task *t)
     (void)t;
 }
 
+static void begin(struct stepped *s)
+{
+    task_init(&s->task, dispatch_sched(d), step, "test", no_release);
+    s->runner = runner_take(d, &s->task);
+}
+
+static void finish(struct stepped *s)
+{
+    task_spawn(&s->task);
+    dispatch_run(d);
+    ck_assert_int_eq(s->result, RUNNER_DONE);
+}
+
 // A script is asked for; between its beginning and its lock the one it is for ends, and his slot
 // becomes another's, in the same place.
 START_TEST(nobody_acts_for_whom_his_slot_belonged_to)
 {
-    struct task task;
+    struct stepped one;
     struct thing *yard = world_lookup(w, "yard:yard");
     struct tref ann = find_player(yard, "Ann");
-    task_init(&task, dispatch_sched(d), no_step, "test", no_release);
+    begin(&one);
     struct event_request q = {.thing = ann, .line = mem_strdup("get sack")};
-    struct runner *r = runner_take(d, &task);
+    struct runner *r = one.runner;
     event_begin(r, &q);
 
     dispatch_leave(actor);
@@ -232,7 +254,7 @@ START_TEST(nobody_acts_for_whom_his_slot_belonged_to)
     dispatch_run(d);
     ck_assert_uint_eq(find_player(yard, "Bob").index, ann.index);
 
-    ck_assert_int_eq(runner_step(r), RUNNER_DONE);
+    finish(&one);
     ck_assert_uint_eq(r->outcome->number, 0); // the sack is where it was
     dispatch_publish(d, r->outcome);
     runner_give(r);
@@ -243,18 +265,90 @@ END_TEST
 // Whether a line that is done while nothing can be written down takes an event number.
 static bool takes_a_number(const char *line)
 {
-    struct task task;
-    task_init(&task, dispatch_sched(d), no_step, "test", no_release);
-    struct runner *r = runner_take(d, &task);
+    struct stepped one;
+    begin(&one);
+    struct runner *r = one.runner;
     runner_begin(r, find_player(world_lookup(w, "yard:yard"), "Ann"), NULL, "command", line);
     r->context.reading = true;
-    ck_assert_int_eq(runner_step(r), RUNNER_DONE);
+    finish(&one);
     bool numbered = r->outcome->number;
     dispatch_publish(d, r->outcome);
     runner_give(r);
     dispatch_run(d);
     return numbered;
 }
+
+// What the checker said, and nothing else; afterwards it has said nothing.
+static void expect_one(enum lockcheck_code code, const char *words, FILE *out, char **text)
+{
+    fflush(out);
+    ck_assert_msg(lockcheck_count(code) == 1 && lockcheck_violations() == 1 && strstr(*text, words),
+                  "no \"%s\" alone in: %s", words, *text);
+    lockcheck_reset();
+    lockcheck_set_output(NULL);
+    fclose(out);
+    free(*text);
+}
+
+START_TEST(l030_a_runner_given_back_twice)
+{
+    char *text;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    struct stepped one, two, three;
+    lockcheck_set_output(out);
+    begin(&one);
+    runner_give(one.runner);
+    runner_give(one.runner);
+    expect_one(L030_RACE, "give back a runner", out, &text);
+    begin(&two);
+    begin(&three);
+    ck_assert_ptr_ne(two.runner, three.runner);
+    runner_give(two.runner);
+    runner_give(three.runner);
+}
+END_TEST
+
+// Not from a queue: a worker may be in the same step.
+START_TEST(l030_a_task_stepped_by_whoever_comes)
+{
+    char *text;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    struct stepped one;
+    lockcheck_set_output(out);
+    begin(&one);
+    runner_begin(one.runner, find_player(world_lookup(w, "yard:yard"), "Ann"), NULL, "command", "look");
+    ck_assert_int_eq(runner_step(one.runner), RUNNER_DONE);
+    dispatch_publish(d, one.runner->outcome);
+    runner_give(one.runner);
+    dispatch_run(d);
+    expect_one(L030_RACE, "not taken from a run queue", out, &text);
+}
+END_TEST
+
+static enum task_result post(struct task *t)
+{
+    (void)t;
+    mailbox_text(boxes, box, "Done.", false);
+    return TASK_DONE;
+}
+
+// Also when no command runs, and when the worker's thread is that of the loop.
+START_TEST(l028_a_task_that_posts)
+{
+    char *text;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    struct task task;
+    lockcheck_set_output(out);
+    lockdata_guard_loop();
+    task_init(&task, dispatch_sched(d), post, "test", no_release);
+    task_spawn(&task);
+    dispatch_run(d);
+    expect_one(L028_OFF_LOOP, "call mailbox_text()", out, &text);
+}
+END_TEST
 
 // At level debug each command leaves a line, written when nothing is held (or the checker would speak);
 // what was said is in none.
@@ -305,6 +399,9 @@ int main(void)
     tcase_add_test(t, a_carried_container_is_noticed_and_tried_again);
     tcase_add_test(t, lines_are_answered_one_by_one_in_order);
     tcase_add_test(t, nobody_acts_for_whom_his_slot_belonged_to);
+    tcase_add_test(t, l030_a_runner_given_back_twice);
+    tcase_add_test(t, l030_a_task_stepped_by_whoever_comes);
+    tcase_add_test(t, l028_a_task_that_posts);
     tcase_add_test(t, debug_tells_what_was_done);
     tcase_add_test(t, a_full_disk_lets_nothing_change);
     suite_add_tcase(s, t);
