@@ -33,11 +33,12 @@ static int ask(const char *path, const char *line)
 {
     struct sockaddr_un a = {.sun_family = AF_UNIX};
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (strlen(path) < sizeof(a.sun_path))
+    bool fits = strlen(path) < sizeof(a.sun_path);
+    if (fits)
         memcpy(a.sun_path, path, strlen(path) + 1);
-    if (fd < 0 || !*a.sun_path || connect(fd, (struct sockaddr *)&a, sizeof(a))) {
+    if (fd < 0 || !fits || connect(fd, (struct sockaddr *)&a, sizeof(a))) {
         fprintf(stderr, "latchkey console: %s: no server answers there (%s)\n", path,
-                strerror(errno));
+                strerror(fits ? errno : ENAMETOOLONG));
         if (fd >= 0)
             close(fd);
         return EX_UNAVAILABLE;
