@@ -53,6 +53,7 @@ static struct visitor visitors[PLAYERS_MAX];
 static unsigned in_world, finished, snapshots;
 static struct rng rng;
 static char folder[64], why[300];
+static uint64_t zone_files; // the digest that the journal has of them
 static _Atomic int64_t later; // ms that the tasks' clock is ahead
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t cond = PTHREAD_COND_INITIALIZER;
@@ -150,7 +151,7 @@ static inline struct journal *open_journal(bool read_only)
 {
     char *path = mem_printf("%s/journal", folder);
     struct journal_config config = {
-        .folder = path, .read_only = read_only, .epoch = UINT64_MAX, .map = 1 << 20};
+        .folder = path, .read_only = read_only, .world = zone_files, .epoch = UINT64_MAX, .map = 1 << 20};
     struct journal *j = journal_open(&config, why, sizeof(why));
     ck_assert_msg(j, "%s", why);
     free(path);

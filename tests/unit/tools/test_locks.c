@@ -65,6 +65,28 @@ START_TEST(why_tells_the_rule_and_the_events) {
 }
 END_TEST
 
+// Poke has the hall's lock when Ann's task looks at the door in it without any.
+START_TEST(why_tells_who_holds_what_is_needed) {
+    kit_time(&kit, 3, 900);
+    kit_event(&kit, 3, TRACE_TASK_BEGIN, 0, 0, POKE, 6);
+    kit_event(&kit, 3, TRACE_LOCKED, 0, POKE_RUN, HALL_LOCK, 4);
+    kit_time(&kit, 3, 910);
+    kit_time(&kit, 0, 950);
+    kit_event(&kit, 0, TRACE_TASK_BEGIN, 0, 0, UNLOCK, 7);
+    kit_event(&kit, 0, TRACE_WHERE_READ, 0, DOOR_ACT, DOOR, HALL);
+    kit_event(&kit, 0, TRACE_WHERE_READ, 0, DOOR_ACT, HALL, HALL);
+    kit_event(&kit, 0, TRACE_ATTR_READ, 0, DOOR_ACT, DOOR, NAME);
+    kit_event(&kit, 0, TRACE_TASK_END, 0, 0, 0, 7);
+    kit_time(&kit, 0, 960);
+    kit_time(&kit, 3, 1000);
+    kit_event(&kit, 3, TRACE_UNLOCKED, 0, POKE_RUN, HALL_LOCK, 4);
+    kit_event(&kit, 3, TRACE_TASK_END, 0, 0, 0, 6);
+    ck_assert_int_eq(shown("why|FILE|--thing|18|--task|7"), 0);
+    in_order("ATTR_R #18", "NOT ALLOWED, L001", "needs    lock 5 \"The hall\", held by task 6 poke\n",
+             "ticket 4", "holds    nothing", "1 accesses, 0 allowed");
+}
+END_TEST
+
 // Only what the checker reported: the first accesses to a thing are those that built the world.
 START_TEST(why_of_a_violation) {
     ck_assert_int_eq(shown("why|FILE|--violation=L009"), 0);
@@ -288,6 +310,7 @@ int main(void) {
     tcase_add_test(t, tickets_order_what_the_clocks_do_not);
     tcase_add_test(t, flow_can_be_narrowed);
     tcase_add_test(t, why_tells_the_rule_and_the_events);
+    tcase_add_test(t, why_tells_who_holds_what_is_needed);
     tcase_add_test(t, why_of_a_violation);
     tcase_add_test(t, names_that_mean_several);
     tcase_add_test(t, a_move_needs_both_ends);
