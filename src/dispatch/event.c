@@ -34,6 +34,7 @@ struct event {
     bool pending;
     struct event *beside; // the next timer in its bucket
     enum { MAKING, ASLEEP, AWAKE } stage; // asleep: until its time comes; nobody else wakes it
+    struct thing *plain; // planted (40): whose timer it is, by a pointer that outlives it
     bool dropped; // a later appointment stands in its place: it ends without happening
 };
 
@@ -226,6 +227,8 @@ static enum task_result step(struct task *t)
     if (!e->runner) {
         if (MUTATION_CHOSEN(1) || MUTATION_CHOSEN(11))
             heal_unlocked(e);
+        if (MUTATION_CHOSEN(40) && e->plain && !thing_is_ref(e->plain, e->asked.thing) && MUTATION(40))
+            e->asked.thing = thing_ref(e->plain);
         e->runner = runner_take(e->dispatch, &e->task);
         event_begin(e->runner, &e->asked);
     }
@@ -334,6 +337,8 @@ void event_start(struct dispatch *d, struct lockset *asker, const struct event_r
                                    : q->line ? "script"
                                              : agenda_kind_name(q->kind));
     e->asked = *q;
+    if (MUTATION_CHOSEN(40) && !q->zone)
+        e->plain = thing_find(dispatch_world(d), q->thing);
     set_pending(e, true);
     if (asker)
         lockcheck_spawn(asker, e->task.id);

@@ -102,7 +102,7 @@ static bool believed(const struct context *c)
 // Or has he ended meanwhile, and somebody else got his slot?
 static bool same_actor(const struct runner *r)
 {
-    return thing_ref(r->context.actor).generation == r->actor.generation;
+    return thing_is_ref(r->context.actor, r->actor);
 }
 
 // Everything asked for is held: is the actor still where his lock says? Notes where he is.

@@ -107,6 +107,13 @@ void lockdata_ended_slow(struct place *p, uint32_t was, const struct site *at)
                      "its generation is what it was: old references will find whatever comes next", at);
 }
 
+void lockdata_referred_slow(const struct place *p, const struct site *at)
+{
+    if (place_kind(place_peek(p)) == PLACE_DEAD && judged(lockset_current()))
+        accuse_thing(L033_DEAD, (struct place *)p, false, "ask for the reference of",
+                     "its pointer was kept when it ended: whatever gets its slot would be taken for it", at);
+}
+
 void lockdata_emptied_slow(struct place *p, const struct site *at)
 {
     if (judged(lockset_current()))

@@ -15,6 +15,7 @@ void lockdata_thing_slow(struct place *p, bool write, const char *act, const str
 void lockdata_copied_slow(struct place *of, unsigned attr, const struct site *at);
 void lockdata_renewed_slow(struct place *p, uint32_t was, uint32_t now, const struct site *at);
 void lockdata_ended_slow(struct place *p, uint32_t was, const struct site *at);
+void lockdata_referred_slow(const struct place *p, const struct site *at);
 void lockdata_emptied_slow(struct place *p, const struct site *at);
 void lockdata_guarded_slow(pthread_mutex_t *m, const char *what, const struct site *at);
 void lockdata_built_slow(const char *what, const struct site *at);
@@ -41,6 +42,8 @@ void lockdata_guard_loop(void);
     LOCKCHECK_HOOK(lockdata_renewed_slow((p), (was), (now), (at)))
 // p is no more; `was` its generation.
 #define lockdata_ended(p, was, at) LOCKCHECK_HOOK(lockdata_ended_slow((p), (was), (at)))
+// Somebody asks for the reference of p, by which it will be found later.
+#define lockdata_referred(p, at) LOCKCHECK_HOOK(lockdata_referred_slow((p), (at)))
 // p is about to be freed, and something is in it.
 #define lockdata_emptied(p, at) LOCKCHECK_HOOK(lockdata_emptied_slow((p), (at)))
 // What follows touches data that this mutex guards.

@@ -1,4 +1,6 @@
-// Slots for things in chunks that never move. Free slots form a queue, first freed first used.
+// Slots for things in chunks that never move. Free slots form a queue, first freed first used. While the
+// checker is on a slot rests until many others are free: who kept a plain pointer to what was in it then
+// finds something dead, which is reported, and not whatever came next, which might pass for it.
 // Running out of the 24 bits of an index is treated like running out of memory.
 #include "world/slab.h"
 
@@ -12,11 +14,13 @@
 #include <stdlib.h>
 
 enum { CHUNK = 1024, CHUNKS = (1 << 24) / CHUNK };
+enum { REST = 4096 }; // free slots, while the checker is on
 enum { IN_SLAB = INVENTORY_LISTS + 1 }; // in thing.list: its slot is free
 
 struct slab {
     pthread_mutex_t mutex;
     struct thing *free_first, *free_last; // linked through thing.next
+    size_t free_count;
     _Atomic size_t used;
     _Atomic uint32_t end; // slot 0 is never used: index 0 means none
     _Atomic(struct thing *) chunks[CHUNKS];
@@ -84,8 +88,9 @@ struct thing *slab_take(struct slab *s)
     pthread_mutex_lock(&s->mutex);
     lockdata_guarded(&s->mutex, "the slots of things");
     raw_own(1);
-    struct thing *t = s->free_first;
+    struct thing *t = s->free_count > (lockcheck_on() ? REST : 0) ? s->free_first : NULL;
     if (t) {
+        s->free_count--;
         s->free_first = t->next;
         if (!s->free_first)
             s->free_last = NULL;
@@ -108,6 +113,7 @@ static void put_back(struct slab *s, struct thing *t)
     else
         s->free_first = t;
     s->free_last = t;
+    s->free_count++;
     s->used--;
 }
 

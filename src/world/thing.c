@@ -1,5 +1,6 @@
 // The slab of things and what may be asked of a thing without a lock. Slots are used again in the
-// order in which they fell free, so that a generation comes round as late as possible.
+// order in which they fell free, so that a generation comes round as late as possible. Who asks for the
+// reference of a dead thing has kept its pointer for too long: its slot may be another's by the next time.
 // Any thread; one short mutex round the free list.
 #include "world/world_priv.h"
 
@@ -88,10 +89,17 @@ void thing_set_label(struct thing *t, const char *label)
     atomic_store_explicit(&t->identity, 0, memory_order_relaxed);
 }
 
-struct tref thing_ref(const struct thing *t)
+struct tref thing_ref_at(const struct thing *t, const struct site *at)
 {
+    lockdata_referred(&t->place, at);
     return (struct tref){t->place.index,
                          atomic_load_explicit(&t->place.generation, memory_order_acquire)};
+}
+
+bool thing_is_ref(const struct thing *t, struct tref ref)
+{
+    return t->place.index == ref.index &&
+           atomic_load_explicit(&t->place.generation, memory_order_acquire) == ref.generation;
 }
 
 struct thing *thing_find(struct world *w, struct tref ref)

@@ -41,7 +41,10 @@ enum thing_flag {
 
 #define thing_place(t) ((struct place *)(t)) // the place is a thing's first member
 
-struct tref thing_ref(const struct thing *t);
+// Of one that is alive: what has been kept from before is not asked, but found (L033).
+struct tref thing_ref_at(const struct thing *t, const struct site *at);
+#define thing_ref(t) thing_ref_at((t), SITE)
+bool thing_is_ref(const struct thing *t, struct tref ref); // is it still the one that this means?
 struct thing *thing_find(struct world *w, struct tref ref); // NULL when it is no more
 bool thing_is(const struct thing *t, unsigned flags);       // all of them
 bool thing_is_creature(const struct thing *t);              // player or mobile

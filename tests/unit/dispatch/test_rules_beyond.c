@@ -25,6 +25,26 @@ START_TEST(l033_counted_when_it_is_no_more)
 }
 END_TEST
 
+START_TEST(l033_a_pointer_kept_and_asked_anew)
+{
+    hold(&mine, here);
+    struct thing *copy = limbo_copy(model), *next = NULL;
+    struct tref ref = thing_ref(copy);
+    ck_assert(thing_is_ref(copy, ref));
+    limbo_free(copy);
+    ck_assert(!thing_is_ref(copy, ref)); // to look is right
+    ck_assert_uint_eq(lockcheck_violations(), 0);
+    for (int i = 0; i < 100; i++) { // its slot is not used again so soon that this could be missed
+        limbo_free(next = limbo_copy(model));
+        ck_assert_ptr_ne(next, copy);
+    }
+    ck_assert_uint_eq(lockcheck_violations(), 0);
+    ref = thing_ref(copy);
+    ck_assert_ptr_eq(thing_find(w, ref), copy); // it would pass
+    expect(L033_DEAD, "ask for the reference of");
+}
+END_TEST
+
 START_TEST(l001_fields_that_are_no_attributes)
 {
     inventory_list_of(ball);
@@ -193,6 +213,7 @@ int main(void)
 {
     TCase *t = tcase_create("rules_beyond");
     tcase_add_test(t, l033_counted_when_it_is_no_more);
+    tcase_add_test(t, l033_a_pointer_kept_and_asked_anew);
     tcase_add_test(t, l001_fields_that_are_no_attributes);
     tcase_add_test(t, l013_the_roster_counted_unlocked);
     tcase_add_test(t, l033_a_slot_whose_generation_stays);
