@@ -152,6 +152,7 @@ void context_need_unsorted(struct context *c, struct thing *location)
         if (ls->entries[i].lock == l)
             lockcheck_want(ls, &ls->entries[i]);
     ls->waiter.mode = LOCK_EXCLUSIVE;
+    ls->waiter.site = SITE;
     ls->waiting = l;
     if (lock_acquire(l, &ls->waiter) == LOCK_HELD)
         atomic_store(&ls->waiter.granted, true); // as if it had been handed over

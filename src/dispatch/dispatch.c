@@ -12,7 +12,9 @@
 #include "dispatch/replay.h"
 #include "journal/journal.h"
 #include "journal/snapshot_file.h"
+#include "lock/lock.h"
 #include "lock/lockdata.h"
+#include "lock/lostwake.h"
 #include "output/mailbox.h"
 #include "runtime/sched.h"
 #include "util/clock.h"
@@ -178,6 +180,11 @@ void dispatch_stop(struct dispatch *d)
     for (unsigned i = 0; i < d->workers; i++)
         pthread_join(d->threads[i].thread, NULL);
     d->running = false;
+    lock_abandon();
+    size_t lost = lostwake_at_end();
+    if (lost)
+        log_error("dispatch", "lost_wakes", "tasks", LOG_INT(lost), "why",
+                  "they were given a lock and never went on: see L042, and please report this", NULL);
     offload_drain(d->offload);
     dispatch_deliver(d);
 }

@@ -5,8 +5,10 @@
 #include "lock/lockcheck.h"
 #include "lock/lockdata.h"
 #include "lock/lockreport.h"
+#include "lock/lockset.h"
 #include "runtime/sched.h"
 #include "runtime/task.h"
+#include "util/mutation.h"
 
 #include <assert.h>
 #include <pthread.h>
@@ -18,6 +20,7 @@ enum { LATCH = 1, WAITERS = 2, EXCLUSIVE = 4, SHARED_ONE = 8 };
 static _Atomic uint32_t next_id = 1;
 static struct lock big;
 static bool use_big;
+static _Atomic bool abandoned;
 
 static pthread_mutex_t all_mutex = PTHREAD_MUTEX_INITIALIZER;
 static struct lock *all; // every lock there is, for consoles and the watchdog
@@ -39,7 +42,7 @@ void lock_fini_at(struct lock *l, const struct site *at)
 {
     lockcheck_lock_gone(l, at);
     // Once something was told, locks may well be stuck: the exit status says so, not a crash.
-    assert(lockcheck_on() || lockcheck_violations() || !atomic_load(&l->state));
+    assert(lockcheck_on() || lockcheck_violations() || atomic_load(&abandoned) || !atomic_load(&l->state));
     pthread_mutex_lock(&all_mutex);
     lockdata_guarded(&all_mutex, "the list of locks");
     if (l->all_prev)
@@ -49,6 +52,11 @@ void lock_fini_at(struct lock *l, const struct site *at)
     if (l->all_next)
         l->all_next->all_prev = l->all_prev;
     pthread_mutex_unlock(&all_mutex);
+}
+
+void lock_abandon(void)
+{
+    atomic_store(&abandoned, true);
 }
 
 void lock_each(void (*fn)(struct lock *l, void *arg), void *arg)
@@ -122,6 +130,48 @@ static void unlatch(struct lock *l, uint32_t state)
     atomic_store_explicit(&l->state, state, memory_order_release);
 }
 
+// The list of sleepers; the caller has the latch.
+static void fall_asleep(struct lock *l, struct lock_waiter *w)
+{
+    struct lock_waiter *head = atomic_load_explicit(&l->sleepers, memory_order_relaxed);
+    w->sleeps = true;
+    w->handed = false;
+    w->missed = 0;
+    w->sleeper_prev = NULL;
+    w->sleeper_next = head;
+    if (head)
+        head->sleeper_prev = w;
+    atomic_store_explicit(&l->sleepers, w, memory_order_relaxed);
+}
+
+static void get_up(struct lock *l, struct lock_waiter *w)
+{
+    w->sleeps = false;
+    if (w->sleeper_next)
+        w->sleeper_next->sleeper_prev = w->sleeper_prev;
+    if (w->sleeper_prev)
+        w->sleeper_prev->sleeper_next = w->sleeper_next;
+    else
+        atomic_store_explicit(&l->sleepers, w->sleeper_next, memory_order_relaxed);
+}
+
+void lock_taken(struct lock *l, struct lock_waiter *w)
+{
+    if (!w->sleeps)
+        return; // only this task changes it now
+    uint32_t s = latch(l);
+    get_up(l, w);
+    unlatch(l, s);
+}
+
+// Planted: one hand-over, the fifth, goes wrong.
+static bool fails(int bug)
+{
+    static _Atomic unsigned handovers;
+    (void)bug;
+    return MUTATION_CHOSEN(bug) && atomic_fetch_add(&handovers, 1) == 4 && MUTATION(bug);
+}
+
 enum lock_outcome lock_acquire(struct lock *l, struct lock_waiter *w)
 {
     if (try_fast(l, w->mode)) {
@@ -142,20 +192,32 @@ enum lock_outcome lock_acquire(struct lock *l, struct lock_waiter *w)
     else
         l->first = w;
     l->last = w;
+    fall_asleep(l, w);
     atomic_fetch_add_explicit(&l->waits, 1, memory_order_relaxed);
     unlatch(l, s | WAITERS);
     return LOCK_PARKED;
 }
 
+static struct lock_gift gift_from(const struct lockset *giver, const struct site *at)
+{
+    if (!giver)
+        return (struct lock_gift){.site = at};
+    return (struct lock_gift){giver->id, giver->what, giver->actor, at};
+}
+
 // Takes the waiters that may have the lock now from the queue; returns the state with them in.
-static uint32_t grant(struct lock *l, struct lock_waiter **granted)
+static uint32_t grant(struct lock *l, struct lock_waiter **granted, const struct site *at)
 {
     struct lock_waiter *w = l->first, **tail = granted;
     uint32_t state = 0;
     *granted = NULL;
+    if (fails(62)) // the first waiter falls out of the queue
+        l->first = w = w->next;
     while (w && (state == 0 || (w->mode == LOCK_SHARED && !(state & EXCLUSIVE)))) {
         state += w->mode == LOCK_EXCLUSIVE ? EXCLUSIVE : SHARED_ONE;
         own(l, w);
+        w->handed = true;
+        w->gift = gift_from(lockset_current(), at);
         l->first = w->next;
         w->next = NULL;
         *tail = w;
@@ -174,16 +236,19 @@ static void resume(struct lock *l, struct lock_waiter *w)
         struct task *task = w->task;
         // From `granted` on the waiter may be gone: its task can be awake for another reason.
         task_ref(task);
-        atomic_store_explicit(&w->granted, true, memory_order_release);
-        sched_wake_next(task->sched, task);
+        atomic_store_explicit(&w->granted, !fails(61), memory_order_release);
+        if (!fails(60))
+            sched_wake_next(task->sched, task);
         task_unref(task);
         atomic_fetch_add_explicit(&l->handoffs, 1, memory_order_relaxed);
         w = next;
     }
 }
 
-void lock_release(struct lock *l, enum lock_mode mode)
+void lock_release_at(struct lock *l, enum lock_mode mode, const struct site *at)
 {
+    for (int i = 0; i < 100 && MUTATION_CHOSEN(60); i++) // no bug, but time for others to wait for it
+        sched_yield();
     if (!lockcheck_released(l, mode))
         return;
     if (mode == LOCK_EXCLUSIVE) {
@@ -203,7 +268,7 @@ void lock_release(struct lock *l, enum lock_mode mode)
     s -= mode == LOCK_EXCLUSIVE ? EXCLUSIVE : SHARED_ONE;
     struct lock_waiter *granted = NULL;
     if (!(s & ~(uint32_t)WAITERS))
-        s = grant(l, &granted);
+        s = grant(l, &granted, at);
     unlatch(l, s);
     resume(l, granted);
 }
@@ -220,5 +285,37 @@ void lock_visit(struct lock *l, void (*fn)(const struct lock_waiter *w, void *ar
     uint32_t s = latch(l);
     for (struct lock_waiter *w = l->first; w; w = w->next)
         fn(w, arg);
+    unlatch(l, s);
+}
+
+static bool is_queued(const struct lock *l, const struct lock_waiter *w)
+{
+    for (const struct lock_waiter *q = l->first; q; q = q->next)
+        if (q == w)
+            return true;
+    return false;
+}
+
+static size_t queue_length(const struct lock *l)
+{
+    size_t n = 0;
+    for (const struct lock_waiter *w = l->first; w; w = w->next)
+        n++;
+    return n;
+}
+
+void lock_visit_sleepers(struct lock *l,
+                         void (*fn)(struct lock_waiter *w, bool queued, void *arg), void *arg)
+{
+    if (!atomic_load_explicit(&l->sleepers, memory_order_relaxed))
+        return;
+    uint32_t s = latch(l);
+    struct lock_waiter *head = atomic_load_explicit(&l->sleepers, memory_order_relaxed);
+    size_t queued = queue_length(l);
+    for (struct lock_waiter *w = head; w; w = w->sleeper_next)
+        queued -= !w->handed;
+    // Whoever was not given the lock is in the queue, unless the numbers say that somebody is not.
+    for (struct lock_waiter *w = head; w; w = w->sleeper_next)
+        fn(w, !w->handed && (!queued || is_queued(l, w)), arg);
     unlatch(l, s);
 }

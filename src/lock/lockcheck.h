@@ -62,7 +62,8 @@ enum lockcheck_code {
     L039_DIVERGED = 39,
     L040_SIGNAL_HANDLER = 40,
     L041_EARLY_RELEASE = 41,
-    LOCKCHECK_CODES = 42,
+    L042_LOST_WAKE = 42,
+    LOCKCHECK_CODES = 43,
 };
 
 // Words of the level: read by the hooks, changed by lockcheck_set_level. `epoch` tells one stretch

@@ -63,6 +63,7 @@ static const struct {
     [L039_DIVERGED] = {"diverged", LOCKREPORT_ERROR},
     [L040_SIGNAL_HANDLER] = {"signal-handler", LOCKREPORT_ERROR},
     [L041_EARLY_RELEASE] = {"early-release", LOCKREPORT_ERROR},
+    [L042_LOST_WAKE] = {"lost-wake", LOCKREPORT_ERROR},
 };
 
 const char *lockreport_title(enum lockcheck_code code)

@@ -175,6 +175,7 @@ static bool resume_waiting(struct lockset *ls)
     if (!atomic_load_explicit(&ls->waiter.granted, memory_order_acquire))
         return false;
     struct lockset_entry *e = entry_of(ls, ls->waiting);
+    lock_taken(ls->waiting, &ls->waiter);
     ls->waiting = NULL;
     lockcheck_resumed(ls);
     granted(ls, e, true);
@@ -196,6 +197,7 @@ enum lockset_outcome lockset_acquire(struct lockset *ls)
         lockcheck_want(ls, e);
         control_point(CONTROL_LOCK, e->lock->id);
         ls->waiter.mode = e->mode;
+        ls->waiter.site = e->site;
         ls->waiting = e->lock;
         if (lock_acquire(e->lock, &ls->waiter) == LOCK_PARKED) {
             ls->waits++;
@@ -208,27 +210,27 @@ enum lockset_outcome lockset_acquire(struct lockset *ls)
     return LOCKSET_HELD;
 }
 
-static void drop(struct lockset *ls, struct lockset_entry *e)
+static void drop(struct lockset *ls, struct lockset_entry *e, const struct site *at)
 {
     uint32_t id = e->lock->id;
     lockcheck_unlock(ls, e);
     e->held = false;
     ls->held--;
-    lock_release(e->lock, e->held_mode);
+    lock_release_at(e->lock, e->held_mode, at);
     control_point(CONTROL_UNLOCK, id);
 }
 
-void lockset_release(struct lockset *ls)
+void lockset_release_at(struct lockset *ls, const struct site *at)
 {
     for (size_t i = ls->count; i-- > 0 && ls->held;)
         if (ls->entries[i].held)
-            drop(ls, &ls->entries[i]);
+            drop(ls, &ls->entries[i], at);
 }
 
-void lockset_clear(struct lockset *ls)
+void lockset_clear_at(struct lockset *ls, const struct site *at)
 {
     assert(!ls->waiting);
-    lockset_release(ls);
+    lockset_release_at(ls, at);
     ls->count = 0;
 }
 
@@ -240,6 +242,7 @@ void lockset_take_raw_at(struct lockset *ls, struct lock *l, const struct site *
     if (entry_of(ls, l))
         return; // the checker has said that this would wait for itself
     ls->waiter.mode = LOCK_EXCLUSIVE;
+    ls->waiter.site = at;
     enum lock_outcome outcome = lock_acquire(l, &ls->waiter);
     assert(outcome == LOCK_HELD);
     (void)outcome;
@@ -255,7 +258,7 @@ void lockset_drop_raw_at(struct lockset *ls, struct lock *l, const struct site *
         lockcheck_foreign_unlock(ls, l, at);
         return;
     }
-    drop(ls, e);
+    drop(ls, e, at);
     memmove(e, e + 1, (size_t)(&ls->entries[ls->count] - e - 1) * sizeof(*e));
     ls->count--;
 }

@@ -101,8 +101,11 @@ bool lockset_complete(const struct lockset *ls); // everything asked for is held
 // Takes what is missing. When that lies below something held, or is a stronger mode of it, all is
 // released first, so that ids always ascend.
 __attribute__((warn_unused_result)) enum lockset_outcome lockset_acquire(struct lockset *ls);
-void lockset_release(struct lockset *ls); // all that is held, in reverse order; keeps the list
-void lockset_clear(struct lockset *ls);   // releases and forgets everything
+// All that is held, in reverse order; keeps the list. Clear: and forgets everything.
+void lockset_release_at(struct lockset *ls, const struct site *at);
+void lockset_clear_at(struct lockset *ls, const struct site *at);
+#define lockset_release(ls) lockset_release_at((ls), SITE)
+#define lockset_clear(ls) lockset_clear_at((ls), SITE)
 
 // The task is a timer's: it must ask whether its appointment stands before it changes anything.
 void lockset_expect_appointment(struct lockset *ls, uint32_t generation);

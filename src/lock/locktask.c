@@ -334,6 +334,12 @@ static void granted_twice(const struct lockset *ls, const struct lockset_entry *
                                    .site = e->site});
 }
 
+static void tell_holder(const struct lockset *ls, struct lock *l)
+{
+    atomic_store_explicit(&l->holder_what, ls->what, memory_order_relaxed);
+    atomic_store_explicit(&l->holder_actor, ls->actor, memory_order_relaxed);
+}
+
 // By whoever gives it, under the lock's latch: not when its new holder comes to run, or two could have
 // it one after the other and never be seen to.
 void lockcheck_given_slow(struct lock *l, struct lock_waiter *w)
@@ -344,6 +350,8 @@ void lockcheck_given_slow(struct lock *l, struct lock_waiter *w)
     uint64_t epoch = (uint64_t)now << 32;
     uint64_t was = atomic_load_explicit(&l->shadow, memory_order_relaxed);
     w->given = true;
+    tell_holder(w->waiting_set, l);
+    atomic_store_explicit(&l->holder_site, w->site, memory_order_relaxed);
     if (w->mode == LOCK_EXCLUSIVE) {
         w->given_twice = was >> 32 == now && (uint32_t)was;
         atomic_store_explicit(&l->shadow, epoch | SHADOW_EXCLUSIVE, memory_order_relaxed);
@@ -383,12 +391,6 @@ bool lockcheck_released_slow(struct lock *l, enum lock_mode mode)
     return true;
 }
 
-static void tell_holder(const struct lockset *ls, struct lock *l)
-{
-    atomic_store_explicit(&l->holder_what, ls->what, memory_order_relaxed);
-    atomic_store_explicit(&l->holder_actor, ls->actor, memory_order_relaxed);
-}
-
 void lockcheck_named_slow(struct lockset *ls)
 {
     if (!judged(ls))
@@ -408,8 +410,6 @@ void lockcheck_locked_slow(struct lockset *ls, struct lockset_entry *e, bool con
     if (!ls->waiter.given || ls->waiter.given_twice)
         granted_twice(ls, e);
     ls->waiter.given = ls->waiter.given_twice = false;
-    tell_holder(ls, e->lock);
-    atomic_store_explicit(&e->lock->holder_site, e->site, memory_order_relaxed);
     lock_event(TRACE_LOCKED, contended ? TRACE_CONTENDED : 0, ls, e, e->ticket);
 }
 

@@ -5,6 +5,7 @@
 
 #include "lock/lockreport_priv.h"
 #include "lock/lockwrap.h"
+#include "lock/lostwake.h"
 #include "util/buf.h"
 #include "util/clock.h"
 #include "util/mem.h"
@@ -44,6 +45,7 @@ static struct lockwatch_things things;
 static int64_t wait_limit = 5000, hold_limit = 5000, last_sweep;
 static struct token tokens[TOKENS_MAX];
 static size_t token_count;
+static bool lost; // a task sleeps for ever: who is slow now is its victim
 static bool misunderstood; // what the operator said, by the command itself
 
 void lockwatch_set_things(const struct lockwatch_things *t)
@@ -295,6 +297,8 @@ static void watch(struct lock *l, void *arg)
         never_released(l);
         return;
     }
+    if (lost)
+        return;
     if (hold_limit && now - l->watch_since > hold_limit)
         over_limit(l, L025_LONG_HOLD, now - l->watch_since, "held");
     else if (wait_limit && waiter && now - l->watch_waiting > wait_limit)
@@ -325,6 +329,7 @@ static void sweep(int64_t now)
 {
     int64_t time = last_sweep && now - last_sweep > 3000 ? -now : now;
     last_sweep = now;
+    lost = lostwake_sweep(now, time < 0);
     lock_each(watch, &time);
     watch_tokens(now);
     find_deadlocks();
@@ -353,6 +358,17 @@ static void add_waiter(const struct lock_waiter *w, void *arg)
              ls && ls->actor ? ls->actor : "no actor");
 }
 
+static void add_sleeper(struct lock_waiter *w, bool queued, void *arg)
+{
+    struct buf *out = arg;
+    if (queued || !w->handed)
+        return;
+    buf_addf(out, ", given to task %u by task %u %s at ", w->owner, w->gift.owner,
+             w->gift.what ? w->gift.what : "?");
+    lockstory_site(out, w->gift.site);
+    buf_adds(out, ", has not gone on");
+}
+
 static void add_held(struct lock *l, void *arg)
 {
     struct listing *list = arg;
@@ -373,6 +389,7 @@ static void add_held(struct lock *l, void *arg)
         buf_adds(list->out, ", taken ");
         lockstory_site(list->out, atomic_load(&l->holder_site));
     }
+    lock_visit_sleepers(l, add_sleeper, list->out);
     lock_visit(l, add_waiter, list->out);
     buf_addc(list->out, '\n');
 }

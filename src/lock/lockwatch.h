@@ -23,7 +23,7 @@ void lockwatch_set_things(const struct lockwatch_things *things); // copied; NUL
 
 // Limits in ms for L024 and L025; 0: none. Default 5000 each.
 void lockwatch_set_limits(int64_t wait, int64_t hold);
-// Looks at all locks; every second or so, with a monotonic clock.
+// Looks at all locks; every second or so, with a monotonic clock. Lost wakes (lostwake.h) are found here too.
 void lockwatch_sweep(int64_t now_ms);
 
 // For a run whose tasks can go on no more: each that still waits is reported, with lock and site (L011).

@@ -331,6 +331,21 @@ static bool take_injected(struct sched *s, unsigned index)
     return true;
 }
 
+bool sched_queues(struct sched *s, const struct task *t)
+{
+    for (unsigned i = 0; i <= s->count; i++) {
+        struct queue *q = i ? &s->workers[i - 1].queue : &s->injected;
+        bool found = false;
+        pthread_mutex_lock(&q->mutex);
+        for (const struct task *at = q->list.head; at && !found; at = at->next)
+            found = at == t;
+        pthread_mutex_unlock(&q->mutex);
+        if (found)
+            return true;
+    }
+    return false;
+}
+
 static void run_one(struct worker *w, struct task *t)
 {
     count(&w->steps, 1);

@@ -123,6 +123,16 @@ bool task_complete(const struct task *t)
     return atomic_load_explicit(&t->state, memory_order_acquire) & COMPLETE;
 }
 
+bool task_stepped(const struct task *t)
+{
+    return atomic_load_explicit(&t->state, memory_order_acquire) & RUNNING;
+}
+
+bool task_woken(const struct task *t)
+{
+    return atomic_load_explicit(&t->state, memory_order_acquire) & SCHEDULED;
+}
+
 void task_ref(struct task *t)
 {
     atomic_fetch_add_explicit(&t->state, REF_ONE, memory_order_relaxed);

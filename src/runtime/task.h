@@ -60,6 +60,8 @@ void task_detach(struct task *t); // drops the caller's handle
 void task_cancel(struct task *t); // asks it to end; the task sees task_cancelled at its next step
 bool task_cancelled(const struct task *t);
 bool task_complete(const struct task *t);
+bool task_stepped(const struct task *t); // a worker is in a step of it
+bool task_woken(const struct task *t);   // it is to be stepped: it should be in a run queue
 
 void task_ref(struct task *t);
 void task_unref(struct task *t);

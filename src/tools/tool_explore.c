@@ -4,6 +4,7 @@
 
 #include "lock/lockreport.h"
 #include "lock/lockwatch.h"
+#include "lock/lostwake.h"
 #include "tools/checked.h"
 #include "tools/scenario.h"
 #include "tools/schedule.h"
@@ -228,8 +229,9 @@ static void child(struct tool *t, struct explore_config *config, bool kept)
     bool seen = kept && t->o.seen && (t->o.replay || t->o.seeds == 1);
     scenario_run(t->scenario, config, seen ? stdout : NULL, &run->result);
     clock_use_system();
+    size_t lost = lostwake_at_end(); // who still waits for others may wait for these
     lockwatch_sweep(clock_mono_ms()); // finds circles among those who still wait
-    if (run->result.explore.parked && !lockcheck_count(L011_DEADLOCK))
+    if (run->result.explore.parked && !lost && !lockcheck_count(L011_DEADLOCK))
         lockwatch_abandoned();
     leave_child();
 }
@@ -276,7 +278,8 @@ static void run_once(struct tool *t, struct explore_config *config, bool kept)
                  WIFSIGNALED(status) ? "signal" : "status",
                  WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
         run->violations++;
-    } else if (run->result.explore.parked && !run->counts[L011_DEADLOCK]) {
+    } else if (run->result.explore.parked && !run->counts[L011_DEADLOCK] &&
+               !run->counts[L042_LOST_WAKE]) {
         struct lockreport_found *f = &run->found[run->found_count < FOUND_MAX ? run->found_count++ : 0];
         *f = (struct lockreport_found){.code = L011_DEADLOCK, .count = 1, .suppression = -1};
         snprintf(f->text, sizeof(f->text),

@@ -16,6 +16,7 @@
 #include "lock/lockdata.h"
 #include "lock/lockreport.h"
 #include "lock/lockwatch.h"
+#include "lock/lostwake.h"
 #include "lock/trace.h"
 #include "output/mailbox.h"
 #include "store/zones.h"
@@ -446,9 +447,10 @@ int main(int argc, char **argv)
     double began = seconds_now();
     play();
     double took = seconds_now() - began;
-    if (run.hung)
+    if (run.hung) {
+        lostwake_at_end();
         lockwatch_sweep(clock_mono_ms()); // finds circles
-    else
+    } else
         dispatch_stop(run.dispatch);
     if (!print_result(took) || lockcheck_violations() || run.hung)
         status = 1;

@@ -1,0 +1,132 @@
+// Looks through the sleepers of all locks. What is known of a lost one is copied under the latch of the
+// lock's queue, and told when the latch is free again.
+#include "lock/lostwake.h"
+
+#include "lock/lockcheck_priv.h"
+#include "runtime/sched.h"
+#include "runtime/task.h"
+#include "util/buf.h"
+#include "util/mem.h"
+
+#include <stdlib.h>
+
+enum { ASLEEP_MS = 2000, LOST_MAX = 16, HELD_MAX = 32, TOLD = -1 };
+
+struct lost {
+    struct lock *lock;
+    struct lockset task; // its name and what it holds, for the report
+    struct lockset_entry held[HELD_MAX];
+    bool handed;
+    struct lock_gift gift;
+    const struct site *asked;
+    const char *why;
+};
+
+struct search {
+    int64_t now;
+    bool late, at_end;
+    struct lock *lock; // that is looked at
+    struct lost *list; // of LOST_MAX; made for the first
+    size_t count;      // in the list
+    size_t all;        // and those that were told before
+};
+
+static bool will_be_stepped(struct task *t)
+{
+    return task_stepped(t) || (task_woken(t) && sched_queues(t->sched, t));
+}
+
+static const char *why(const struct lock_waiter *w)
+{
+    if (!w->handed)
+        return "it is not in the queue of the lock any more, so nobody will give it to it";
+    if (task_complete(w->task))
+        return "its task has ended";
+    return task_woken(w->task) ? "it was woken, and is in no run queue" : "it sleeps, and nothing wakes it";
+}
+
+static void keep(struct search *s, const struct lock_waiter *w)
+{
+    const struct lockset *ls = w->waiting_set;
+    if (!s->list)
+        s->list = mem_alloc(LOST_MAX * sizeof(*s->list));
+    struct lost *lost = &s->list[s->count++];
+    *lost = (struct lost){.lock = s->lock,
+                          .task = {.id = w->owner, .what = ls->what, .actor = ls->actor},
+                          .handed = w->handed,
+                          .gift = w->gift,
+                          .asked = w->site,
+                          .why = why(w)};
+    for (size_t i = 0; i < ls->count && lost->task.count < HELD_MAX; i++)
+        if (ls->entries[i].held)
+            lost->held[lost->task.count++] = ls->entries[i];
+    lost->task.held = lost->task.count;
+}
+
+static void look(struct lock_waiter *w, bool queued, void *arg)
+{
+    struct search *s = arg;
+    if (queued || !w->task || !w->waiting_set || (w->handed && will_be_stepped(w->task))) {
+        w->missed = 0;
+        return;
+    }
+    if (w->missed == TOLD) {
+        s->all++;
+        return;
+    }
+    if (!w->missed || s->late)
+        w->missed = s->now > 0 ? s->now : 1;
+    if ((!s->at_end && s->now - w->missed <= ASLEEP_MS) || s->count == LOST_MAX)
+        return;
+    w->missed = TOLD;
+    s->all++;
+    keep(s, w);
+}
+
+static void look_at(struct lock *l, void *arg)
+{
+    struct search *s = arg;
+    s->lock = l;
+    lock_visit_sleepers(l, look, s);
+}
+
+static void tell(struct lost *lost)
+{
+    struct buf cause = BUF_INIT;
+    const struct lock_gift *g = &lost->gift;
+    if (lost->handed && g->owner)
+        buf_addf(&cause, "task %u %s (%s) released it and gave it to this one; ", g->owner,
+                 g->what ? g->what : "?", g->actor ? g->actor : "no actor");
+    buf_addf(&cause, "%s%s", lost->why,
+             lost->handed ? ": whoever else wants the lock waits for ever" : "");
+    lost->task.entries = lost->held;
+    lockreport(&(struct violation){.code = L042_LOST_WAKE,
+                                   .ls = &lost->task,
+                                   .lock = lost->lock,
+                                   .attr = -1,
+                                   .act = lost->handed ? "be given, and never go on with,"
+                                                       : "wait, and be in no queue, for",
+                                   .cause = buf_str(&cause),
+                                   .site = lost->handed ? lost->gift.site : lost->asked,
+                                   .other = lost->handed ? lost->asked : NULL});
+    buf_fini(&cause);
+}
+
+static size_t find(struct search *s)
+{
+    lock_each(look_at, s);
+    for (size_t i = 0; i < s->count; i++)
+        tell(&s->list[i]);
+    free(s->list);
+    return s->all;
+}
+
+size_t lostwake_sweep(int64_t now_ms, bool late)
+{
+    return find(&(struct search){.now = now_ms, .late = late});
+}
+
+size_t lostwake_at_end(void)
+{
+    return find(&(struct search){.at_end = true});
+}
