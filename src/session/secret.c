@@ -11,6 +11,7 @@
 #include "util/log.h"
 #include "util/mem.h"
 #include "util/settings.h"
+#include "util/str.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -103,7 +104,8 @@ static void change_work(struct job *j)
     j->result = job_change_account(j, set_password);
 }
 
-// Those who are in by the old password, or will be in a moment, have to say the new one.
+// Those who are in by the old password, or will be in a moment, have to say the new one. `stale` counts for a
+// check that is under way, and is cleared when one begins.
 static void end_others(struct session *mine)
 {
     const char *account = mine->account->name;
@@ -114,7 +116,7 @@ static void end_others(struct session *mine)
         if (s->account && !strcmp(s->account->name, account))
             session_end(s, "The password of your account was changed from another connection. Please "
                            "connect again and log in with the new one.\n");
-        else if (!s->account && s->login && s->state == SESSION_BUSY)
+        else if (!s->account && str_equal_nocase(s->login->name, account))
             s->login->stale = true;
     }
 }

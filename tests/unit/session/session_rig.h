@@ -79,6 +79,12 @@ static void rig_load(void) {
     doc_problems_fini(&p);
 }
 
+// Reads the texts.
+static void rig_make_hub(void) {
+    static const struct session_ops ops = {rig_close, rig_hide};
+    rig.hub = hub_new(&rig.settings, rig.dispatch, rig.mailboxes, &ops);
+}
+
 // `settings` are assignments, NULL-ended.
 static void rig_begin(const char *const *settings) {
     rig = (struct rig){.now = 1000000};
@@ -95,14 +101,13 @@ static void rig_begin(const char *const *settings) {
     rig_set("password.passes=1");
     for (; settings && *settings; settings++)
         rig_set(*settings);
-    static const struct session_ops ops = {rig_close, rig_hide};
     struct dispatch_config config = {
         .workers = 1, .offload_threads = 1, .linkdead = 60000, .wake = rig_wake};
     rig.world = world_new();
     rig_load();
     config.mailboxes = rig.mailboxes = mailboxes_new();
     rig.dispatch = dispatch_new(rig.world, &config, hub_dispatch_ops());
-    rig.hub = hub_new(&rig.settings, rig.dispatch, rig.mailboxes, &ops);
+    rig_make_hub();
     dispatch_prepare(rig.dispatch);
 }
 
@@ -188,7 +193,7 @@ static void rig_type(struct peer *p, const char *line, const char *expected) {
                   line, buf_str(&p->seen), expected);
 }
 
-static void rig_pass(int64_t ms) {
+__attribute__((unused)) static void rig_pass(int64_t ms) {
     rig.now += ms;
     hub_tick(rig.hub, rig.now);
     rig_settle();
@@ -207,6 +212,31 @@ static struct peer *rig_make_account(const char *name) {
     rig_type(p, rig_password, "The same again: ");
     rig_type(p, rig_password, "Choice: ");
     return p;
+}
+
+__attribute__((unused)) static struct peer *rig_log_in(const char *name) {
+    struct peer *p = rig_connect();
+    rig_type(p, name, "Password: ");
+    rig_type(p, rig_password, "Choice: ");
+    return p;
+}
+
+__attribute__((unused)) static struct peer *rig_play(const char *account, const char *character) {
+    struct peer *p = rig_make_account(account);
+    rig_type(p, "n", "A name for your character: ");
+    rig_type(p, character, "You see exits");
+    return p;
+}
+
+// How many lines of the log match.
+__attribute__((unused)) static int rig_logged_times(const char *pattern) {
+    char *command = mem_printf("grep -cE '%s' log", pattern);
+    FILE *f = popen(command, "r");
+    int n = -1;
+    ck_assert(f && fscanf(f, "%d", &n) == 1);
+    pclose(f);
+    free(command);
+    return n;
 }
 
 __attribute__((unused)) static bool rig_logged(const char *pattern) {

@@ -6,20 +6,6 @@
 #include "store/account.h"
 #include "store/record.h"
 
-static struct peer *log_in(const char *name) {
-    struct peer *p = rig_connect();
-    rig_type(p, name, "Password: ");
-    rig_type(p, rig_password, "Choice: ");
-    return p;
-}
-
-static struct peer *play_new(const char *account, const char *character) {
-    struct peer *p = rig_make_account(account);
-    rig_type(p, "n", "A name for your character: ");
-    rig_type(p, character, "You see exits");
-    return p;
-}
-
 static void begin(void) {
     rig_begin(NULL);
 }
@@ -58,7 +44,7 @@ static bool may_goto(struct peer *p) {
 // Deleting --------------------------------------------------------------------------------------
 
 START_TEST(who_is_played_is_not_deleted) {
-    struct peer *p = play_new("anna", "anna"), *q = log_in("anna");
+    struct peer *p = rig_play("anna", "anna"), *q = rig_log_in("anna");
     rig_type(q, "d", "delete: ");
     rig_type(q, "1", "Anna is still in the world. Play it and QUIT first");
     ck_assert(rig_saw(q, "leaves by itself after 5m")); // session.linkdead
@@ -68,18 +54,18 @@ START_TEST(who_is_played_is_not_deleted) {
 }
 
 START_TEST(nor_who_has_lost_the_connection) {
-    rig_gone(play_new("anna", "anna"));
+    rig_gone(rig_play("anna", "anna"));
     rig_settle();
-    struct peer *q = log_in("anna");
+    struct peer *q = rig_log_in("anna");
     rig_type(q, "d", "delete: ");
     rig_type(q, "1", "still in the world");
     ck_assert_uint_eq(dispatch_players(rig.dispatch), 1);
 }
 
 START_TEST(it_is_asked_again_when_the_name_was_typed) {
-    struct peer *p = play_new("anna", "anna");
+    struct peer *p = rig_play("anna", "anna");
     rig_type(p, "quit", "Choice: ");
-    struct peer *q = log_in("anna");
+    struct peer *q = rig_log_in("anna");
     rig_type(q, "d", "delete: ");
     rig_type(q, "1", "delete it: ");
     rig_type(p, "1", "You see exits");
@@ -90,9 +76,9 @@ START_TEST(it_is_asked_again_when_the_name_was_typed) {
 
 // Both in the same moment, in either order: one of the two happens, and the other says why not.
 START_TEST(playing_and_deleting_at_once) {
-    struct peer *p = play_new("anna", "anna");
+    struct peer *p = rig_play("anna", "anna");
     rig_type(p, "quit", "Choice: ");
-    struct peer *q = log_in("anna");
+    struct peer *q = rig_log_in("anna");
     rig_type(q, "d", "delete: ");
     rig_type(q, "1", "delete it: ");
     buf_clear(&p->seen);
@@ -135,7 +121,7 @@ START_TEST(a_name_is_one_sessions_while_something_is_done_with_it) {
 }
 
 START_TEST(who_has_just_left_is_deleted_when_it_is_saved) {
-    struct peer *p = play_new("anna", "anna");
+    struct peer *p = rig_play("anna", "anna");
     buf_clear(&p->seen);
     static const char *const lines[] = {"quit", "d", "1", "anna"};
     for (size_t i = 0; i < 4; i++)
@@ -149,7 +135,7 @@ START_TEST(who_has_just_left_is_deleted_when_it_is_saved) {
 }
 
 START_TEST(a_number_that_is_none_deletes_nothing) {
-    struct peer *p = play_new("anna", "anna");
+    struct peer *p = rig_play("anna", "anna");
     rig_type(p, "quit", "Choice: ");
     static const char *const wrong[] = {"0", "2", "x", "1x", "-1"};
     for (size_t i = 0; i < 5; i++) {
@@ -164,7 +150,7 @@ START_TEST(a_number_that_is_none_deletes_nothing) {
 // Whose it is -----------------------------------------------------------------------------------
 
 START_TEST(a_new_character_is_never_an_old_body) {
-    struct peer *p = play_new("anna", "anna"), *q = rig_make_account("bertha");
+    struct peer *p = rig_play("anna", "anna"), *q = rig_make_account("bertha");
     // Its files were removed by hand while it is in the world.
     ck_assert_int_eq(system("rm data/characters/anna.json data/accounts/anna.json"), 0);
     static const char *const names[] = {"anna", "ANNA", "arna"}; // the last does not look like it
@@ -187,10 +173,10 @@ START_TEST(a_new_character_is_never_an_old_body) {
 }
 
 START_TEST(a_body_is_taken_up_by_its_own_account_only) {
-    struct peer *p = play_new("anna", "anna"), *q = rig_make_account("bertha");
+    struct peer *p = rig_play("anna", "anna"), *q = rig_make_account("bertha");
     list("bertha", "Anna", true);
     rig_gone(q);
-    q = log_in("bertha");
+    q = rig_log_in("bertha");
     rig_type(q, "1", "This character is another account's");
     ck_assert(rig_logged("character_of_two account=bertha character=Anna"));
     list("anna", "Anna", false); // moved by hand, while it is in the world
@@ -203,7 +189,7 @@ START_TEST(a_body_is_taken_up_by_its_own_account_only) {
 }
 
 START_TEST(an_account_that_was_made_again_is_another) {
-    struct peer *p = play_new("anna", "anna");
+    struct peer *p = rig_play("anna", "anna");
     rig_type(p, "quit", "Choice: ");
     ck_assert_int_eq(system("rm data/accounts/anna.json"), 0);
     struct peer *q = rig_make_account("anna");
@@ -217,14 +203,14 @@ START_TEST(an_account_that_was_made_again_is_another) {
 }
 
 START_TEST(a_file_that_was_lost_is_made_again) {
-    struct peer *p = play_new("anna", "anna");
+    struct peer *p = rig_play("anna", "anna");
     ck_assert_int_eq(system("rm -r data/characters"), 0);
     rig_type(p, "quit", "Choice: ");
     ck_assert_int_eq(access("data/characters/anna.json", F_OK), 0);
 }
 
 START_TEST(what_cannot_be_known_is_not_taken_for_erased) {
-    struct peer *p = play_new("anna", "anna");
+    struct peer *p = rig_play("anna", "anna");
     ck_assert_int_eq(rename("data/accounts", "data/lost"), 0);
     ck_assert_int_eq(system("rm -r data/characters"), 0);
     rig_type(p, "quit", "Choice: ");
@@ -260,7 +246,7 @@ START_TEST(two_that_look_alike_are_not_made_at_once) {
 // Rights ----------------------------------------------------------------------------------------
 
 START_TEST(rights_that_were_taken_end_while_the_owner_is_inside) {
-    struct peer *p = play_new("anna", "anna");
+    struct peer *p = rig_play("anna", "anna");
     ck_assert(!may_goto(p));
     permit("anna", "goto");
     for (int i = 0; i < 12; i++)
@@ -275,7 +261,7 @@ START_TEST(rights_that_were_taken_end_while_the_owner_is_inside) {
 }
 
 START_TEST(rights_are_those_of_now_when_somebody_comes_back) {
-    struct peer *p = play_new("anna", "anna");
+    struct peer *p = rig_play("anna", "anna");
     rig_type(p, "quit", "Choice: ");
     permit("anna", "goto");
     rig_type(p, "1", "You see exits");
@@ -284,17 +270,17 @@ START_TEST(rights_are_those_of_now_when_somebody_comes_back) {
     if (_i)
         rig_gone(p); // else it is taken over
     rig_settle();
-    struct peer *q = log_in("anna");
+    struct peer *q = rig_log_in("anna");
     rig_type(q, "1", "You see exits");
     ck_assert(!may_goto(q));
     permit("anna", "all");
-    q = log_in("anna");
+    q = rig_log_in("anna");
     rig_type(q, "1", "You see exits");
     ck_assert(may_goto(q));
 }
 
 START_TEST(rights_end_with_the_account) {
-    struct peer *p = play_new("anna", "anna");
+    struct peer *p = rig_play("anna", "anna");
     rig_type(p, "quit", "Choice: ");
     permit("anna", "goto");
     rig_type(p, "1", "You see exits");
@@ -306,7 +292,7 @@ START_TEST(rights_end_with_the_account) {
 }
 
 START_TEST(a_permission_that_does_not_exist_is_told_once) {
-    struct peer *p = play_new("anna", "anna");
+    struct peer *p = rig_play("anna", "anna");
     permit("anna", "gotoo");
     for (int i = 0; i < 3; i++) {
         rig_type(p, "quit", "Choice: ");
@@ -321,7 +307,7 @@ START_TEST(a_permission_that_does_not_exist_is_told_once) {
 
 // At a start: who is in the world without a connection has the rights of now.
 START_TEST(a_start_looks_at_rights) {
-    struct peer *p = play_new("anna", "anna");
+    struct peer *p = rig_play("anna", "anna");
     rig_type(p, "quit", "Choice: ");
     permit("anna", "goto");
     rig_type(p, "1", "You see exits");
@@ -355,12 +341,12 @@ START_TEST(a_change_asks_for_the_old_password) {
     rig_type(p, "Password123", "one of the passwords that everybody tries first");
     rig_type(p, "", "Your password stays as it was.");
     rig_gone(p);
-    log_in("anna");
+    rig_log_in("anna");
     ck_assert(rig_logged("password_changed address=192.0.2.7 account=anna outcome=refused"));
 }
 
 START_TEST(a_change_ends_the_others_and_tells_them) {
-    struct peer *player = play_new("anna", "anna"), *menu = log_in("anna"), *mine = log_in("anna");
+    struct peer *player = rig_play("anna", "anna"), *menu = rig_log_in("anna"), *mine = rig_log_in("anna");
     struct peer *other = rig_make_account("bertha");
     change_password(mine, "quite-another-one");
     ck_assert(player->closed && menu->closed && !mine->closed && !other->closed);

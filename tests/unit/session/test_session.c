@@ -7,13 +7,6 @@
 
 #include <sys/wait.h>
 
-static struct peer *log_in(const char *name) {
-    struct peer *p = rig_connect();
-    rig_type(p, name, "Password: ");
-    rig_type(p, rig_password, "Choice: ");
-    return p;
-}
-
 static void begin(void) {
     rig_begin(NULL);
 }
@@ -77,7 +70,8 @@ START_TEST(a_connection_has_so_many_tries) {
 START_TEST(a_web_browser_is_closed_without_a_word) {
     static const char *const lines[] = {"GET / HTTP/1.1",     "POST /x HTTP/1.0",
                                         "HEAD / HTTP/1.1",    "PUT /x HTTP/1.1",
-                                        "OPTIONS * HTTP/1.1", "CONNECT x:1 HTTP/1.1"};
+                                        "OPTIONS * HTTP/1.1", "CONNECT x:1 HTTP/1.1",
+                                        "TRACE / HTTP/1.1",   "DELETE /x HTTP/1.1"};
     struct peer *p = rig_connect();
     rig_type(p, lines[_i], "");
     ck_assert(p->closed);
@@ -175,7 +169,7 @@ START_TEST(coming_back_takes_over_and_closes_the_other) {
     struct peer *first = rig_make_account("anna");
     rig_type(first, "n", "character: ");
     rig_type(first, "anna", "You see exits");
-    struct peer *second = log_in("anna");
+    struct peer *second = rig_log_in("anna");
     rig_type(second, "1", "You see exits");
     ck_assert(first->closed);
     ck_assert(rig_saw(first, "You have come back from somewhere else."));
@@ -191,7 +185,7 @@ START_TEST(who_lost_the_connection_is_taken_up_again) {
     rig_settle();
     ck_assert_uint_eq(dispatch_players(rig.dispatch), 1);
     ck_assert_uint_eq(hub_players(rig.hub), 0);
-    struct peer *again = log_in("anna");
+    struct peer *again = rig_log_in("anna");
     rig_type(again, "1", "You see exits");
     ck_assert_uint_eq(dispatch_players(rig.dispatch), 1);
 }
@@ -230,7 +224,7 @@ START_TEST(a_changed_password_is_the_one_that_counts) {
 
 START_TEST(passwords_never_reach_the_log) {
     rig_gone(rig_make_account("anna"));
-    struct peer *p = log_in("anna");
+    struct peer *p = rig_log_in("anna");
     rig_type(p, "q", "");
     p = rig_connect();
     rig_type(p, "anna", "Password: ");
@@ -281,7 +275,7 @@ int main(void) {
     tcase_add_test(t, a_password_typed_twice_must_be_the_same);
     tcase_add_test(t, a_wrong_name_and_a_wrong_password_are_answered_alike);
     tcase_add_test(t, a_connection_has_so_many_tries);
-    tcase_add_loop_test(t, a_web_browser_is_closed_without_a_word, 0, 6);
+    tcase_add_loop_test(t, a_web_browser_is_closed_without_a_word, 0, 8);
     tcase_add_test(t, a_new_character_plays_at_once_and_quits_to_the_menu);
     tcase_add_test(t, what_a_character_carries_is_there_the_next_time);
     tcase_add_test(t, a_character_named_in_the_account_without_a_file_is_made);

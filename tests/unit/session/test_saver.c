@@ -1,0 +1,210 @@
+// Writing characters down: the latest version wins, what the disk refuses is tried again, and what restored
+// or left the world reaches its file.
+#include "session_rig.h"
+
+#include "dispatch/offload.h"
+#include "session/hub_priv.h"
+#include "store/character.h"
+#include "store/record.h"
+#include "util/file.h"
+
+static void begin(void) {
+    static const char *const settings[] = {"world.autosave=2m", NULL};
+    rig_begin(settings);
+}
+
+// A character that says only which version it is.
+static struct doc *version(const char *which) {
+    struct doc *d = doc_new("character");
+    struct doc_node *root = doc_object(d);
+    doc_set_root(d, root);
+    doc_put(d, root, "version", doc_string(d, which));
+    return d;
+}
+
+static char *file_of(const char *character) {
+    struct buf b = BUF_INIT;
+    char *path = mem_printf("data/characters/%s.json", character);
+    int r = file_read(path, 1 << 20, &b);
+    ck_assert_msg(r == 0, "%s: %s", path, strerror(-r));
+    free(path);
+    return buf_take(&b);
+}
+
+static bool says(const char *character, const char *text) {
+    char *file = file_of(character);
+    bool is = strstr(file, text);
+    free(file);
+    return is;
+}
+
+// A character that is known, and in no world.
+static void make_anna(void) {
+    struct peer *p = rig_play("anna", "anna");
+    rig_type(p, "quit", "Choice: ");
+    rig_gone(p);
+    rig_settle();
+    ck_assert(hub_idle(rig.hub));
+}
+
+static void forbid(void) {
+    ck_assert_int_eq(rename("data/characters", "data/away"), 0);
+    ck_assert_int_eq(rename("data/accounts", "data/lost"), 0);
+}
+
+static void allow(void) {
+    ck_assert_int_eq(rename("data/away", "data/characters"), 0);
+    ck_assert_int_eq(rename("data/lost", "data/accounts"), 0);
+}
+
+START_TEST(the_latest_version_wins) {
+    make_anna();
+    saver_save(rig.hub, "Anna", "anna", version("first"));
+    ck_assert(saver_busy(rig.hub, "Anna") && !saver_busy(rig.hub, "Bella"));
+    ck_assert(!hub_idle(rig.hub) && !hub_dispatch_ops()->settled(rig.hub));
+    ck_assert_uint_eq(hub_steps_left(rig.hub), 1);
+    saver_save(rig.hub, "Anna", "anna", version("second"));
+    saver_save(rig.hub, "Anna", "anna", version("third"));
+    ck_assert_uint_eq(hub_steps_left(rig.hub), 1);
+    rig_settle();
+    ck_assert(!saver_busy(rig.hub, "Anna"));
+    ck_assert(hub_idle(rig.hub) && hub_dispatch_ops()->settled(rig.hub));
+    ck_assert(says("anna", "\"third\"") && says("anna", "\"account\": \"anna\""));
+}
+
+START_TEST(what_the_disk_refuses_is_tried_again_in_its_latest_version) {
+    make_anna();
+    forbid();
+    saver_save(rig.hub, "Anna", "anna", version("first"));
+    ck_assert(!saver_stuck(rig.hub, "Anna"));
+    saver_save(rig.hub, "Anna", "anna", version("second"));
+    rig_settle();
+    ck_assert(saver_stuck(rig.hub, "Anna") && saver_busy(rig.hub, "Anna"));
+    rig_pass(1000);
+    saver_save(rig.hub, "Anna", "anna", version("third"));
+    rig_pass(1000);
+    ck_assert_int_eq(rig_logged_times("save_failed character=Anna why=\"No such file or directory\""), 1);
+    ck_assert(!rig_logged("save_going_on"));
+    allow();
+    rig_pass(1000);
+    ck_assert(hub_idle(rig.hub));
+    ck_assert(says("anna", "\"third\""));
+    ck_assert_int_eq(rig_logged_times("save_going_on character=Anna"), 1);
+    // It is told anew when it fails anew, and nothing is told of what goes well.
+    saver_save(rig.hub, "Anna", "anna", version("fourth"));
+    rig_settle();
+    ck_assert_int_eq(rig_logged_times("save_going_on"), 1);
+    forbid();
+    saver_save(rig.hub, "Anna", "anna", version("fifth"));
+    rig_settle();
+    ck_assert_int_eq(rig_logged_times("save_failed"), 2);
+    allow();
+    rig_pass(1000);
+    ck_assert(says("anna", "\"fifth\""));
+}
+
+START_TEST(a_newer_version_that_waited_is_tried_next) {
+    make_anna();
+    forbid();
+    saver_save(rig.hub, "Anna", "anna", version("first"));
+    offload_drain(dispatch_offload(rig.dispatch)); // it has failed, which nobody knows yet
+    saver_save(rig.hub, "Anna", "anna", version("second"));
+    allow();
+    rig_settle();
+    ck_assert(saver_stuck(rig.hub, "Anna"));
+    rig_pass(1000);
+    ck_assert(hub_idle(rig.hub));
+    ck_assert(says("anna", "\"second\""));
+}
+
+START_TEST(who_is_nobodys_is_not_kept_and_that_is_told) {
+    make_anna();
+    ck_assert_int_eq(character_erase("data", "anna"), RECORD_OK);
+    saver_save(rig.hub, "Anna", NULL, version("first"));
+    rig_settle();
+    ck_assert(hub_idle(rig.hub));
+    ck_assert_int_ne(access("data/characters/anna.json", F_OK), 0);
+    ck_assert_int_eq(rig_logged_times("not_kept character=Anna"), 1);
+    // Of somebody's nothing of the kind is told, and a lost file is made again.
+    saver_save(rig.hub, "Anna", "anna", version("second"));
+    rig_settle();
+    ck_assert(says("anna", "\"second\"") && says("anna", "\"account\": \"anna\""));
+    ck_assert_int_eq(rig_logged_times("not_kept"), 1);
+}
+
+START_TEST(nobody_plays_a_character_that_is_still_to_be_saved) {
+    struct peer *p = rig_play("anna", "anna");
+    forbid();
+    rig_type(p, "quit", "Choice: ");
+    rig_type(p, "1", "Anna cannot be saved just now; that is tried again every second");
+    ck_assert(!rig_saw(p, "Choice: ")); // it waits
+    rig_pass(1000);
+    ck_assert(!rig_saw(p, "You see exits"));
+    allow();
+    rig_pass(1000);
+    ck_assert(rig_saw(p, "You see exits"));
+}
+
+// From the journal, after a kill.
+START_TEST(what_the_journal_restores_reaches_only_a_file_that_is_there) {
+    make_anna();
+    hub_dispatch_ops()->restored(rig.hub, "Anna", version("restored"));
+    hub_dispatch_ops()->restored(rig.hub, "Bella", version("restored"));
+    ck_assert(says("anna", "\"restored\"") && says("anna", "\"account\": \"anna\""));
+    ck_assert_int_ne(access("data/characters/bella.json", F_OK), 0);
+    ck_assert(hub_idle(rig.hub));
+    ck_assert_int_eq(system("rm data/characters/anna.json && mkdir data/characters/anna.json"), 0);
+    hub_dispatch_ops()->restored(rig.hub, "Anna", version("again"));
+    ck_assert(saver_busy(rig.hub, "Anna"));
+    offload_drain(dispatch_offload(rig.dispatch)); // it has failed
+    ck_assert_int_eq(system("rmdir data/characters/anna.json && echo '{}' >data/characters/anna.json"), 0);
+    rig_pass(1000);
+    rig_pass(1000);
+    ck_assert(says("anna", "\"again\""));
+}
+
+START_TEST(players_are_saved_from_time_to_time) {
+    rig_play("anna", "anna");
+    rig_pass(1000); // the first tick
+    ck_assert_int_eq(unlink("data/characters/anna.json"), 0);
+    for (int i = 0; i < 2; i++) {
+        rig_pass(119000);
+        ck_assert_int_ne(access("data/characters/anna.json", F_OK), 0);
+        rig_pass(1000);
+        ck_assert_int_eq(access("data/characters/anna.json", F_OK), 0);
+        ck_assert(says("anna", "\"thing\""));
+        ck_assert_int_eq(unlink("data/characters/anna.json"), 0);
+    }
+}
+
+START_TEST(a_stop_counts_what_is_left_to_do) {
+    struct peer *p = rig_play("anna", "anna");
+    ck_assert(!hub_stopped(rig.hub) && !hub_idle(rig.hub));
+    ck_assert_uint_eq(hub_steps_left(rig.hub), 2); // to leave, and to be written down
+    rig_type(p, "quit", "Choice: ");
+    ck_assert_uint_eq(hub_steps_left(rig.hub), 0);
+    ck_assert(!hub_stopped(rig.hub)); // it was not asked to
+    ck_assert(!hub_idle(rig.hub));    // there is a session
+    hub_stop(rig.hub, "The server is stopping.\n");
+    ck_assert(hub_stopped(rig.hub));
+}
+
+int main(void) {
+    Suite *s = suite_create("saver");
+    TCase *t = tcase_create("saver");
+    tcase_add_checked_fixture(t, begin, rig_end);
+    tcase_add_test(t, the_latest_version_wins);
+    tcase_add_test(t, what_the_disk_refuses_is_tried_again_in_its_latest_version);
+    tcase_add_test(t, a_newer_version_that_waited_is_tried_next);
+    tcase_add_test(t, who_is_nobodys_is_not_kept_and_that_is_told);
+    tcase_add_test(t, nobody_plays_a_character_that_is_still_to_be_saved);
+    tcase_add_test(t, what_the_journal_restores_reaches_only_a_file_that_is_there);
+    tcase_add_test(t, players_are_saved_from_time_to_time);
+    tcase_add_test(t, a_stop_counts_what_is_left_to_do);
+    suite_add_tcase(s, t);
+    SRunner *r = srunner_create(s);
+    srunner_run_all(r, CK_ENV);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed != 0;
+}
