@@ -123,6 +123,26 @@ START_TEST(a_flood_of_invented_names_lets_nobody_go)
 }
 END_TEST
 
+// The memory for who has logged in from where is fixed: those who did so last are in it.
+START_TEST(the_latest_owners_are_known)
+{
+    enum { OWNERS = 30000, LATEST = 400 };
+    char address[32];
+    int known = 0;
+    for (int i = 0; i < OWNERS; i++) {
+        snprintf(address, sizeof(address), "2001:db8:%x:%x::1", i >> 8, i & 255);
+        guard_right(g, &set, "anna", address, i);
+    }
+    for (int i = 0; i < 100; i++)
+        try("anna", "198.51.100.1", OWNERS);
+    for (int i = OWNERS - LATEST; i < OWNERS; i++) {
+        snprintf(address, sizeof(address), "2001:db8:%x:%x::1", i >> 8, i & 255);
+        known += try("anna", address, OWNERS) == 0;
+    }
+    ck_assert_int_ge(known, LATEST - 5); // by chance five of them may be kept in one place for four
+}
+END_TEST
+
 START_TEST(an_address_makes_so_many_accounts_and_all_so_many)
 {
     int64_t wait;
@@ -156,6 +176,7 @@ int main(void)
     tcase_add_test(t, the_owner_does_not_wait_for_strangers);
     tcase_add_test(t, the_right_password_does_not_count);
     tcase_add_test(t, a_flood_of_invented_names_lets_nobody_go);
+    tcase_add_test(t, the_latest_owners_are_known);
     tcase_add_test(t, an_address_makes_so_many_accounts_and_all_so_many);
     Suite *s = suite_create("session/guard");
     suite_add_tcase(s, t);

@@ -29,6 +29,16 @@ static void begin_brief(void) {
     begin_with(settings);
 }
 
+static void begin_two_minutes(void) {
+    static const char *const settings[] = {"session.idle=2m", NULL};
+    begin_with(settings);
+}
+
+static void begin_patient(void) {
+    static const char *const settings[] = {"session.idle=0", NULL};
+    begin_with(settings);
+}
+
 static size_t times(const char *word) {
     size_t n = 0;
     for (const char *at = buf_str(&player->seen); (at = strstr(at, word)); at += strlen(word))
@@ -62,6 +72,27 @@ START_TEST(lines_that_come_too_fast_wait) {
     ck_assert(!rig_saw(player, "faster"));
 }
 
+START_TEST(silence_saves_up_no_more_than_a_burst) {
+    rig.now += 100000;
+    buf_clear(&player->seen);
+    for (int i = 0; i < 4; i++)
+        rig_send(player, "say tick");
+    rig_settle();
+    ck_assert_uint_eq(times("You say: tick"), 2);
+}
+
+START_TEST(a_line_that_comes_later_lets_those_before_it_go_on) {
+    buf_clear(&player->seen);
+    for (int i = 0; i < 3; i++)
+        rig_send(player, "say tick");
+    rig_settle();
+    ck_assert_uint_eq(times("You say: tick"), 2);
+    rig.now += 1000; // and no tick of the hub
+    rig_type(player, "say last", "You say: tick");
+    rig_pass(1000);
+    ck_assert(rig_saw(player, "You say: last"));
+}
+
 START_TEST(more_lines_than_may_wait_are_lost_and_said_so_once) {
     buf_clear(&player->seen);
     for (int i = 0; i < 9; i++)
@@ -73,6 +104,15 @@ START_TEST(more_lines_than_may_wait_are_lost_and_said_so_once) {
     ck_assert_uint_eq(times("You type faster than"), 1);
     ck_assert_uint_eq(times("4 of the lines that you typed were lost."), 1);
     ck_assert(!player->closed);
+    buf_clear(&player->seen);
+    rig_send(player, "say tick");
+    rig_pass(1000);
+    ck_assert(!rig_saw(player, "lost"));
+    for (int i = 0; i < 9; i++)
+        rig_send(player, "say tick");
+    ck_assert_uint_eq(hub_players(rig.hub), 1);
+    rig_settle();
+    ck_assert_uint_eq(times("You type faster than"), 1); // it is told anew
 }
 
 // All in one piece: each line is done by itself, so most of them wait for the one before.
@@ -134,6 +174,44 @@ START_TEST(a_line_ends_the_silence) {
     rig_type(player, "say awake", "You say: awake");
     rig_pass(60000);
     ck_assert(!player->closed);
+    ck_assert(!rig_saw(player, "You seem to be away"));
+    rig_pass(8 * 60000); // it is warned of again, once
+    ck_assert_uint_eq(times("You seem to be away"), 1);
+    rig_pass(1000);
+    ck_assert_uint_eq(times("You seem to be away"), 1);
+    session_too_long(player->session, rig.now); // that was a line as well
+    rig_pass(60000);
+    ck_assert(!player->closed);
+}
+
+START_TEST(a_short_silence_ends_without_a_warning) {
+    rig_pass(119000);
+    ck_assert(!rig_saw(player, "You seem to be away"));
+    ck_assert(!player->closed);
+    rig_pass(1000);
+    ck_assert(player->closed);
+    ck_assert(rig_saw(player, "You have been away for too long. Until next time."));
+}
+
+START_TEST(silence_may_last_for_ever) {
+    for (int i = 0; i < 3; i++)
+        rig_pass(24 * 60 * 60000);
+    ck_assert(!player->closed && !rig_saw(player, "away"));
+}
+
+START_TEST(a_players_reader_may_be_slower_than_a_strangers) {
+    struct peer *stranger = rig_connect();
+    char text[1025];
+    memset(text, 'x', sizeof(text) - 1);
+    text[sizeof(text) - 1] = '\0';
+    for (int i = 0; i < 300; i++) {
+        mailbox_text(rig.mailboxes, session_mailbox(player->session), text, true);
+        mailbox_text(rig.mailboxes, session_mailbox(stranger->session), text, true);
+    }
+    ck_assert(mailbox_overflowed(rig.mailboxes, session_mailbox(stranger->session)));
+    ck_assert(!mailbox_overflowed(rig.mailboxes, session_mailbox(player->session)));
+    ck_assert_uint_gt(mailbox_pending(rig.mailboxes, session_mailbox(player->session)), 250 * 1024);
+    ck_assert_uint_lt(mailbox_pending(rig.mailboxes, session_mailbox(player->session)), 260 * 1024);
 }
 
 START_TEST(a_stranger_has_so_long_in_all) {
@@ -214,7 +292,47 @@ START_TEST(what_was_typed_can_be_done_again) {
     rig_type(player, "!say t", "You say: two");
     rig_type(player, "!99", "You have typed nothing like that.");
     rig_type(player, "!xyz", "You have typed nothing like that.");
-    rig_type(player, "history", " 1) say one\n 2) say two\n");
+    rig_type(player, "!0", "You have typed nothing like that.");
+    rig_type(player, "!1x", "You have typed nothing like that.");
+    rig_type(player, "HISTORY", " 1) say one\n 2) say two\n 3) say one\n 4) say two\n");
+    rig_type(player, "!4", "say two\nYou say: two"); // what is done is shown
+    rig_type(player, "!SAY O", "You say: one");
+    rig_type(player, "!", "You say: one");
+    rig_type(player, "history", " 5) say one\n");
+    ck_assert(!rig_saw(player, " 6)")); // the same again is not kept twice
+}
+
+START_TEST(nothing_was_typed_yet) {
+    rig_type(player, "history", "You have typed nothing yet.\n> ");
+    rig_type(player, "!", "You have typed nothing like that.\n> ");
+    rig_type(player, "", "> ");
+    rig_type(player, "history", "You have typed nothing yet.");
+}
+
+START_TEST(very_long_lines_are_not_kept) {
+    char line[HISTORY_LINE_MAX + 2];
+    memset(line, 'x', sizeof(line));
+    memcpy(line, "say ", 4);
+    line[HISTORY_LINE_MAX + 1] = '\0';
+    rig_type(player, line, "You say:\nxxx");
+    rig_type(player, "history", "You have typed nothing yet.");
+    line[HISTORY_LINE_MAX] = '\0';
+    rig_type(player, line, "You say:\nxxx");
+    rig_type(player, "history", "1) say\nxxx");
+}
+
+START_TEST(history_is_of_one_stay) {
+    rig_type(player, "say one", "You say: one");
+    rig_type(player, "quit", "Choice: ");
+    rig_type(player, "1", "You see exits");
+    rig_type(player, "history", "You have typed nothing yet.");
+}
+
+START_TEST(a_disk_that_takes_nothing_is_told) {
+    buf_clear(&player->seen);
+    hub_dispatch_ops()->stuck(player->session);
+    rig_collect();
+    ck_assert(rig_saw(player, "The server cannot write to its disk just now, so nothing can change."));
 }
 
 START_TEST(history_keeps_the_latest_lines_only) {
@@ -244,9 +362,12 @@ int main(void) {
             lines_are_done_in_order_however_they_come, a_line_too_long_is_told_and_not_done,
             a_burst_may_come_in_one_piece,
             a_walk_of_eighty_steps_is_walked, burst_and_queue_are_the_most_at_once,
-            what_was_typed_can_be_done_again, history_keeps_the_latest_lines_only, NULL});
+            what_was_typed_can_be_done_again, nothing_was_typed_yet, very_long_lines_are_not_kept,
+            history_is_of_one_stay, history_keeps_the_latest_lines_only, a_disk_that_takes_nothing_is_told,
+            a_players_reader_may_be_slower_than_a_strangers, NULL});
     add(s, "slow", begin_slow,
-        (const TTest *const[]){lines_that_come_too_fast_wait,
+        (const TTest *const[]){lines_that_come_too_fast_wait, silence_saves_up_no_more_than_a_burst,
+                               a_line_that_comes_later_lets_those_before_it_go_on,
                                more_lines_than_may_wait_are_lost_and_said_so_once,
                                a_flooder_is_dropped, NULL});
     add(s, "brief", begin_brief,
@@ -255,6 +376,8 @@ int main(void) {
                                silence_at_the_menu_is_shorter,
                                a_full_world_takes_back_who_is_in_it, the_log_names_who_is_dropped,
                                NULL});
+    add(s, "two minutes", begin_two_minutes, (const TTest *const[]){a_short_silence_ends_without_a_warning, NULL});
+    add(s, "patient", begin_patient, (const TTest *const[]){silence_may_last_for_ever, NULL});
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_ENV);
     int failed = srunner_ntests_failed(r);

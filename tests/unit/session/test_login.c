@@ -2,10 +2,16 @@
 #include "session_rig.h"
 
 #include "store/account.h"
+#include "store/name.h"
 #include "store/record.h"
 
 static void begin(void) {
     rig_begin(NULL);
+}
+
+static void begin_closed(void) {
+    static const char *const settings[] = {"account.create=no", NULL};
+    rig_begin(settings);
 }
 
 static void begin_brief(void) {
@@ -138,6 +144,127 @@ START_TEST(a_name_is_asked_for_before_its_password) {
     rig_type(p, rig_password, "The same again: ");
     rig_type(p, rig_password, "Your account is made.");
     ck_assert(rig_logged("account_made address=192.0.2.7 account=bertha outcome=made"));
+}
+
+START_TEST(new_accounts_may_be_switched_off) {
+    struct peer *p = rig_connect();
+    rig_type(p, "new", "New accounts are not being made at the moment.\nAccount name, or NEW: ");
+}
+
+static struct peer *typed_twice(const char *name) {
+    struct peer *p = rig_connect();
+    rig_type(p, "new", "A name for your account: ");
+    rig_type(p, name, "A password for it: ");
+    rig_type(p, rig_password, "The same again: ");
+    return p;
+}
+
+START_TEST(of_two_who_make_the_same_account_one_does) {
+    struct peer *p = typed_twice("anna"), *q = typed_twice("anna");
+    rig_type(p, rig_password, "Your account is made.");
+    rig_type(q, rig_password, "That name is taken, or one that looks like it. Please choose another.\n"
+                              "Account name, or NEW: ");
+    ck_assert(rig_logged("account_made address=192.0.2.7 account=anna outcome=taken"));
+    rig_type(q, "anna", "Password: ");
+    rig_type(q, rig_password, "Choice: "); // they happen to know it
+}
+
+START_TEST(accounts_that_cannot_be_made_are_told_of) {
+    struct peer *late = typed_twice("anna"), *p = rig_connect();
+    ck_assert_int_eq(system("mkdir -p data && rm -rf data/accounts && touch data/accounts"), 0);
+    rig_type(late, rig_password, "Your account could not be made just now. Please try again later.\n"
+                                 "Account name, or NEW: ");
+    ck_assert(rig_logged("account_made address=192.0.2.7 account=anna outcome=failed"));
+    rig_type(p, "new", "A name for your account: ");
+    rig_type(p, "bertha", "Accounts cannot be made just now. Please try again later.\nAccount name, or NEW: ");
+    ck_assert(rig_logged("accounts_unreadable why=\"Not a directory\""));
+}
+
+START_TEST(making_an_account_goes_back_step_by_step) {
+    struct peer *p = rig_connect();
+    rig_type(p, "NEW", "A name for your account: ");
+    rig_type(p, " ", "Account name, or NEW: ");
+    rig_type(p, "new", "A name for your account: ");
+    static const char *const refused[] = {"help", "new", "quit", "ab"};
+    for (size_t i = 0; i < 4; i++)
+        rig_type(p, refused[i], "goes back.\nA name for your account: ");
+    rig_type(p, "bertha", "A password for it: ");
+    ck_assert(p->hidden);
+    rig_type(p, "short", "back to the name.\nA password for it: ");
+    ck_assert(p->hidden);
+    rig_type(p, rig_password, "The same again: ");
+    rig_type(p, "quite-another-one", "The two were not the same.\nA password for it: ");
+    rig_type(p, "", "A name for your account: ");
+    ck_assert(!p->hidden);
+    rig_type(p, "", "Account name, or NEW: ");
+}
+
+START_TEST(a_hash_is_made_anew_when_hashing_is_to_cost_more) {
+    rig_gone(rig_make_account("anna"));
+    ck_assert_int_eq(system("grep -q 't=1,' data/accounts/anna.json"), 0);
+    rig_set("password.passes=2");
+    struct peer *p = rig_log_in("anna");
+    ck_assert_int_eq(system("grep -q 't=2,' data/accounts/anna.json"), 0);
+    rig_type(p, "n", "character: ");
+    rig_type(p, "anna", "You see exits");
+    rig_log_in("anna");
+}
+
+START_TEST(what_is_too_long_for_a_name_is_asked_for_a_password_all_the_same) {
+    char name[200];
+    memset(name, 'a', sizeof(name) - 1);
+    name[sizeof(name) - 1] = '\0';
+    struct peer *p = rig_connect();
+    rig_type(p, name, "Password: ");
+    rig_type(p, rig_password, "That is not right.");
+    name[NAME_SIZE] = '\0';
+    rig_type(p, name, "Password: ");
+    rig_type(p, rig_password, "That is not right.");
+    rig_type(p, "", "Account name, or NEW: ");
+    rig_gone(rig_make_account("anna"));
+    guess(p, "anna");
+    ck_assert(rig_logged("login_failed address=192.0.2.7 account=anna$"));
+}
+
+static void write_text(const char *name, const char *text) {
+    char *path = mem_printf("text/%s", name);
+    FILE *f = fopen(path, "w");
+    ck_assert_ptr_nonnull(f);
+    fputs(text, f);
+    fclose(f);
+    free(path);
+}
+
+START_TEST(the_texts_are_those_of_the_files) {
+    write_text("greeting.txt", "Good \033[31mmorning\a.\n");
+    write_text("welcome.txt", "Look around.\n");
+    write_text("reserved-names.txt", "wizard\n");
+    write_text("common-passwords.txt", "xylophone\n");
+    hub_free(rig.hub);
+    rig_make_hub();
+    struct peer *p = rig_connect();
+    ck_assert_msg(!strchr(buf_str(&p->seen), '\033') && !strchr(buf_str(&p->seen), '\a'), "%s",
+                  buf_str(&p->seen));
+    ck_assert(rig_saw(p, "morning") && !rig_saw(p, "Welcome."));
+    rig_type(p, "new", "account: ");
+    rig_type(p, "wizard", "kept for those who run this server");
+    rig_type(p, "anna", "for it: ");
+    rig_type(p, "xylophone", "one of the passwords that everybody tries first");
+    rig_type(p, rig_password, "again: ");
+    rig_type(p, rig_password, "Choice: ");
+    rig_type(p, "n", "character: ");
+    rig_type(p, "Wizard", "kept for those who run this server");
+    rig_type(p, "Anna", "Look around.");
+}
+
+START_TEST(a_list_of_names_with_a_mistake_is_not_used_and_told) {
+    write_text("reserved-names.txt", "wizard\nnot a name\n");
+    hub_free(rig.hub);
+    rig_make_hub();
+    ck_assert(rig_logged("text_file file=text/reserved-names.txt line=2 why="));
+    struct peer *p = rig_connect();
+    rig_type(p, "new", "account: ");
+    rig_type(p, "wizard", "for it: ");
 }
 
 START_TEST(help_and_quit_at_the_first_question) {
@@ -293,7 +420,14 @@ int main(void) {
                                a_forged_hash_lets_nobody_in_and_costs_nothing,
                                a_name_is_asked_for_before_its_password, help_and_quit_at_the_first_question,
                                asking_whether_names_are_free_gets_slow, names_that_mean_something_are_refused,
-                               the_welcome_points_at_help, a_file_that_is_missing_is_named, NULL});
+                               the_welcome_points_at_help, a_file_that_is_missing_is_named,
+                               of_two_who_make_the_same_account_one_does,
+                               accounts_that_cannot_be_made_are_told_of, making_an_account_goes_back_step_by_step,
+                               a_hash_is_made_anew_when_hashing_is_to_cost_more,
+                               what_is_too_long_for_a_name_is_asked_for_a_password_all_the_same,
+                               the_texts_are_those_of_the_files,
+                               a_list_of_names_with_a_mistake_is_not_used_and_told, NULL});
+    add(s, "closed", begin_closed, (const TTest *const[]){new_accounts_may_be_switched_off, NULL});
     add(s, "brief", begin_brief,
         (const TTest *const[]){an_address_makes_so_many_accounts, each_answer_begins_the_time_for_the_next,
                                there_is_an_end_to_it_all_the_same, a_full_world_has_room_for_who_is_in_it,
