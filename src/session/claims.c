@@ -30,7 +30,7 @@ void claims_give(struct hub *h, const char *name)
 static bool waits_for(const struct session *s, const char *skeleton)
 {
     char wanted[NAME_SIZE];
-    if (s->state != SESSION_BUSY || s->jobs || !s->then || s->then_at || !s->login)
+    if (s->state != SESSION_BUSY || !s->then || s->then_at)
         return false;
     name_skeleton(s->login->character, wanted);
     return !strcmp(wanted, skeleton);

@@ -89,7 +89,7 @@ void hub_tick(struct hub *h, int64_t now)
     rights_tick(h);
     if (!h->next_autosave)
         h->next_autosave = now + h->settings->world_autosave;
-    if (h->settings->world_autosave && now >= h->next_autosave && !h->stopping) {
+    if (now >= h->next_autosave && !h->stopping) {
         h->next_autosave = now + h->settings->world_autosave;
         dispatch_each(h->dispatch, save_actor, NULL);
     }

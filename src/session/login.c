@@ -72,8 +72,7 @@ static void check_work(struct job *j)
     if (j->verified &&
         password_needs_rehash(j->account->hash, set->password_memory, set->password_passes)) {
         snprintf(j->checked, sizeof(j->checked), "%s", j->account->hash);
-        account_free(j->account);
-        j->account = NULL;
+        account_free(j->account); // it is read anew
         snprintf(j->account_name, sizeof(j->account_name), "%s", j->name);
         job_change_account(j, hash_anew);
         j->verified = j->account;

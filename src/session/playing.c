@@ -136,8 +136,6 @@ static void drop_lines(struct session *s)
         explicit_bzero(q->text, strlen(q->text)); // it may have been a password
         free(q);
     }
-    s->last = NULL;
-    s->queued = 0;
 }
 
 void playing_over(struct session *s)
@@ -149,7 +147,7 @@ void playing_over(struct session *s)
 void playing_free(struct session *s)
 {
     drop_lines(s);
-    playing_over(s);
+    history_free(s);
 }
 
 char *playing_dequeue(struct session *s)
