@@ -57,6 +57,8 @@ void context_begin(struct context *c, struct thing *actor, const char *line, int
     c->enter = NULL;
     c->rights = "";
     c->zone = NULL;
+    c->planted = NULL;
+    c->planted_number = 0;
     c->mailbox = 0;
     c->last_mailbox = 0;
     words_set(&c->words, line);
@@ -99,6 +101,7 @@ void context_mark(struct context *c)
 {
     if (!lockcheck_on())
         return;
+    lockcheck_run(c->locks);
     copy_part(c->before, c, 0, offsetof(struct context, words));
     copy_part(c->before, c, offsetof(struct context, words) + sizeof(c->words), sizeof(*c));
 }
@@ -156,6 +159,15 @@ void context_need_unsorted(struct context *c, struct thing *location)
     ls->waiting = l;
     if (lock_acquire(l, &ls->waiter) == LOCK_HELD)
         atomic_store(&ls->waiter.granted, true); // as if it had been handed over
+}
+
+int64_t context_aside(const struct context *c, int64_t keep)
+{
+    static _Atomic int64_t kept[256];
+    _Atomic int64_t *mine = &kept[c->locks->id % 256];
+    if (keep)
+        atomic_store_explicit(mine, keep, memory_order_relaxed);
+    return atomic_load_explicit(mine, memory_order_relaxed);
 }
 #endif
 

@@ -75,6 +75,8 @@ struct context {
     uint32_t mailbox;
     int64_t linkdead;
     struct zone *zone;
+    const void *planted; // what a planted bug keeps for the next pass (util/mutation.h)
+    int64_t planted_number;
     struct context *before; // for the checker: all of this but the line, as the pass began
 };
 
@@ -102,6 +104,9 @@ __attribute__((warn_unused_result)) bool context_need_lock_at(struct context *c,
 // A planted bug (util/mutation.h): asks for the lock of a location at once, keeping what is held,
 // whatever its id; return COMMAND_AGAIN.
 void context_need_unsorted(struct context *c, struct thing *location);
+// For a planted bug too: a number is kept elsewhere than in the context, for the same task; asked for
+// with `keep` 0.
+int64_t context_aside(const struct context *c, int64_t keep);
 bool context_holds(const struct context *c, struct thing *t); // the lock of a location, say
 
 // The event's number, taken while the locks are held: from the first call on the command must finish

@@ -12,6 +12,7 @@
 #include "output/markup.h"
 #include "util/buf.h"
 #include "util/mutation.h"
+#include "world/attr.h"
 #include "world/body.h"
 #include "world/fight.h"
 #include "world/health.h"
@@ -302,14 +303,26 @@ void fight_turn_on(struct context *c, struct thing *who)
     report_actor(c, "You turn on %s. Your next blow comes when you are ready for it.", name_get(who));
 }
 
+// Planted: a pointer to an attribute is kept for the next pass, and written there through a cast.
+static void wound_kept(struct context *c)
+{
+    struct health *h = (struct health *)(uintptr_t)c->planted;
+    if (c->passes > 1 && h && MUTATION(30) && h->current > 1)
+        h->current--;
+}
+
 enum command_result fight_round(struct context *c, void (*done)(struct context *c))
 {
     struct thing *who = foe_of(c, c->actor);
     bool linkdead = thing_is(c->actor, THING_PLAYER) && !player_mailbox(c->actor);
     if (who && (linkdead || !fight_may(c, who, false)))
         who = NULL;
-    if (who && !fight_need(c, who))
+    if (who && !fight_need(c, who)) {
+        if (MUTATION_CHOSEN(30))
+            c->planted = attr_get_at(who, ATTR_HEALTH, SITE);
         return COMMAND_AGAIN;
+    }
+    wound_kept(c);
     done(c);
     struct fight f;
     fight_get(c->actor, &f);

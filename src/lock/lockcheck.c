@@ -10,7 +10,6 @@
 #include "util/mem.h"
 
 #include <errno.h>
-#include <malloc.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -207,99 +206,6 @@ static void judge_appointment(struct lockset *ls, struct place *p, int attr,
         .site = at});
 }
 
-// The last time that this task read or wrote the attribute; NULL: never.
-static const struct lockset_read *last_use(const struct lockset *ls, const struct place *p, unsigned attr)
-{
-    uint32_t generation = atomic_load_explicit(&p->generation, memory_order_relaxed);
-    for (size_t i = ls->read_count; i-- > 0;)
-        if (ls->read[i].place == p && ls->read[i].attr == attr && ls->read[i].generation == generation)
-            return &ls->read[i];
-    return NULL;
-}
-
-// A write that rests on a reading from before the lock was let go, or from an earlier pass.
-static void judge_stale(const struct lockset *ls, struct place *p, unsigned attr, const struct site *at)
-{
-    const struct lockset_read *r = last_use(ls, p, attr);
-    if (!r || r >= ls->read + ls->read_before)
-        return;
-    lockreport(&(struct violation){
-        .code = L036_STALE_DECISION,
-        .ls = ls,
-        .place = p,
-        .attr = (int)attr,
-        .write = true,
-        .cause = "it was read before the lock was let go, or before AGAIN, and not again since: what "
-                 "another wrote meanwhile is lost",
-        .site = at,
-        .other = r->site});
-}
-
-static void remember_use(struct lockset *ls, struct place *p, unsigned attr, const struct site *at)
-{
-    if (ls->read_count == ls->read_cap) {
-        ls->read_cap = ls->read_cap ? ls->read_cap * 2 : 32;
-        ls->read = mem_realloc_array(ls->read, ls->read_cap, sizeof(*ls->read));
-    }
-    ls->read[ls->read_count++] = (struct lockset_read){
-        .place = p,
-        .generation = atomic_load_explicit(&p->generation, memory_order_relaxed),
-        .attr = attr,
-        .site = at};
-}
-
-// Some attributes are a small number in place of a pointer.
-void lockcheck_handed_slow(const void *value)
-{
-    struct lockset *ls = lockset_current();
-    if (!ls || !ls->read_open)
-        return;
-    ls->read_open = false;
-    if ((uintptr_t)value < 4096)
-        return;
-    struct lockset_read *r = &ls->read[ls->read_count - 1];
-    r->value = value;
-    r->size = malloc_usable_size((void *)(uintptr_t)value);
-}
-
-// Where it was asked for what is missing, so that the command starts again.
-static const struct site *missing(const struct lockset *ls)
-{
-    for (size_t i = 0; i < ls->count; i++)
-        if (!ls->entries[i].held || ls->entries[i].held_mode < ls->entries[i].mode)
-            return ls->entries[i].site;
-    return NULL;
-}
-
-void lockcheck_kept_slow(struct lockset *ls, const char *where, const void *word)
-{
-    if (!judged(ls))
-        return;
-    for (size_t i = ls->read_count; i-- > 0;) {
-        const struct lockset_read *r = &ls->read[i];
-        if (!r->value || (uintptr_t)word - (uintptr_t)r->value >= r->size)
-            continue;
-        lockreport(&(struct violation){
-            .code = L019_ATTRIBUTE_OUTLIVED,
-            .ls = ls,
-            .place = r->place,
-            .attr = (int)r->attr,
-            .cause = "a pointer to its value is kept over AGAIN: when the command starts again it may be "
-                     "another's, or freed",
-            .site = missing(ls),
-            .other = r->site});
-        return;
-    }
-    lockreport(&(struct violation){
-        .code = L036_STALE_DECISION,
-        .ls = ls,
-        .attr = -1,
-        .act = "keep over AGAIN",
-        .object = where,
-        .cause = "a command starts again from the beginning: what it found out before may not be so any more",
-        .site = missing(ls)});
-}
-
 // For the rule that what a command has read and changed stays locked until it has its number.
 static void note_change(struct lockset *ls, struct place *p, bool write)
 {
@@ -314,14 +220,14 @@ static void note_use(struct checker *c, struct lockset *ls, struct place *p, uns
 {
     if (!flows(ls))
         return;
-    ls->read_open = false;
     uint64_t bit = (uint64_t)1 << (attr & 31) << (write ? 32 : 0);
-    if (c->masks[p->index] & bit)
+    bool first = !(c->masks[p->index] & bit);
+    if (write && first && ls->read_before)
+        checker_judge_stale(ls, p, attr & 31, at);
+    bool added = (first || !write) && checker_remember_use(ls, p, attr & 31, write, at);
+    ls->read_open = added && !write;
+    if (!first)
         return;
-    if (write && ls->read_before)
-        judge_stale(ls, p, attr & 31, at);
-    remember_use(ls, p, attr & 31, at);
-    ls->read_open = !write;
     c->masks[p->index] |= bit;
     thing_event(write ? TRACE_ATTR_WRITE : TRACE_ATTR_READ, ls, at, p, attr);
 }

@@ -90,6 +90,7 @@ static inline bool lockcheck_on(void)
 // The slow halves; call the inline ones below.
 void lockcheck_access_slow(struct place *p, unsigned attr, bool write, const struct site *at);
 void lockcheck_handed_slow(const void *value);
+void lockcheck_run_slow(struct lockset *ls);
 void lockcheck_kept_slow(struct lockset *ls, const char *where, const void *word);
 void lockcheck_list_slow(struct place *inventory, bool write, const struct site *at);
 void lockcheck_met_slow(struct place *p, struct place *in, unsigned list);
@@ -141,6 +142,8 @@ void lockcheck_off_loop(const char *call, const void *from, const void *frame); 
     LOCKCHECK_HOOK(lockcheck_access_slow((p), (attr), (write), (at)))
 // The value of the attribute that was read last is handed out.
 #define lockcheck_handed(value) LOCKCHECK_HOOK(lockcheck_handed_slow((value)))
+// The command itself begins its pass.
+#define lockcheck_run(ls) LOCKCHECK_HOOK(lockcheck_run_slow((ls)))
 // A command that is about to start again has stored `word` where the next pass would find it.
 #define lockcheck_kept(ls, where, word) LOCKCHECK_HOOK(lockcheck_kept_slow((ls), (where), (word)))
 #define lockcheck_list(p, write, at) LOCKCHECK_HOOK(lockcheck_list_slow((p), (write), (at)))

@@ -75,6 +75,11 @@ void checker_own_change(struct checker *c, struct lockset *ls);
 void checker_settle(struct checker *c, const struct lockset *ls);
 void checker_see(struct checker *c, struct lockset *ls, struct place *p);
 const char *checker_cause(int code); // in words, or NULL
+// A write that may rest on a reading from before a lock was let go, or from an earlier pass (L036).
+void checker_judge_stale(const struct lockset *ls, struct place *p, unsigned attr, const struct site *at);
+// The attribute is read, or written, there. True: it is the last entry in what the command has read.
+bool checker_remember_use(struct lockset *ls, struct place *p, unsigned attr, bool write,
+                          const struct site *at);
 // A value that is not the thing's own is written (L032).
 void checker_accuse_value(struct lockset *ls, struct place *p, unsigned attr, const char *cause,
                           const struct site *at);

@@ -36,7 +36,8 @@ struct lockset_met {
 struct lockset_read {
     struct place *place;
     uint32_t generation;     // of the thing
-    uint32_t attr;
+    uint8_t attr;
+    bool write;
     const struct site *site;
     const void *value;       // that was handed out for reading; NULL: none, or a number
     size_t size;             // of that
@@ -70,7 +71,7 @@ struct lockset {
     uint64_t first_serial, last_change, last_serial, last_unlock;
     struct lockset_met *met;
     size_t met_count, met_cap;
-    struct lockset_read *read; // what it read and wrote, in order, each once in a section; the first
+    struct lockset_read *read; // what it read and wrote, in order, each line once in a section; the first
     size_t read_count, read_cap, read_before; // `read_before` before it let go of a lock or began this pass
     bool read_open; // the value of the last is yet to be noted
     unsigned limbo; // tokens it owns

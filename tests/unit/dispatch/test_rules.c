@@ -424,7 +424,7 @@ START_TEST(l036_a_decision_from_before_the_lock_was_let_go)
     hold(&mine, here);
     thing_outermost(ball);
     name_set(ball, "a red ball");
-    expect(L036_STALE_DECISION, "not again since");
+    expect(L036_STALE_DECISION, "not there again since");
 }
 END_TEST
 

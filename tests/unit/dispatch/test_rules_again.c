@@ -3,6 +3,7 @@
 #include "rules_kit.h"
 
 #include "command/context.h"
+#include "util/mem.h"
 
 START_TEST(l027_a_timer_that_asks_in_its_first_pass_only)
 {
@@ -84,6 +85,73 @@ START_TEST(l036_two_passes_back)
         lockcheck_pass(&mine);
     name_set(here, "The lawn");
     expect(L036_STALE_DECISION, "z:here");
+}
+END_TEST
+
+static const char *line_of_first_pass(void)
+{
+    return name_get(ball);
+}
+
+// Another line has read the same attribute in both passes, as it always looks first.
+static void look_first(void)
+{
+    ck_assert_ptr_nonnull(name_get(ball));
+}
+
+START_TEST(l036_a_line_that_reads_in_its_first_pass_only)
+{
+    const char *kept = NULL;
+    hold(&mine, here);
+    for (int pass = 1; pass <= 2; pass++) {
+        lockcheck_pass(&mine);
+        thing_outermost(ball);
+        look_first();
+        if (pass == 1)
+            kept = line_of_first_pass();
+    }
+    char *longer = mem_printf("%s of his", kept);
+    name_set(ball, longer);
+    free(longer);
+    expect(L036_STALE_DECISION, "not there again since");
+}
+END_TEST
+
+// The line that reads it last is another than before: it went another way, and looked.
+START_TEST(another_way_in_the_second_pass_is_right)
+{
+    hold(&mine, here);
+    for (int pass = 1; pass <= 2; pass++) {
+        lockcheck_pass(&mine);
+        thing_outermost(ball);
+        look_first();
+        if (pass == 1)
+            line_of_first_pass();
+        else
+            name_get(ball);
+    }
+    name_set(ball, "a red ball");
+    ck_assert_uint_eq(lockcheck_violations(), 0);
+}
+END_TEST
+
+// Many lines of the first pass are not passed in the second: there was no need to.
+START_TEST(a_shorter_way_in_the_second_pass_is_right)
+{
+    hold(&mine, here);
+    for (int pass = 1; pass <= 2; pass++) {
+        lockcheck_pass(&mine);
+        thing_outermost(ball);
+        thing_outermost(bag);
+        look_first();
+        if (pass == 1) {
+            line_of_first_pass();
+            name_get(here);
+            name_get(bag);
+        }
+    }
+    name_set(ball, "a red ball");
+    ck_assert_uint_eq(lockcheck_violations(), 0);
 }
 END_TEST
 
@@ -213,6 +281,9 @@ int main(void)
     tcase_add_test(t, a_timer_that_asks_in_each_pass_is_right);
     tcase_add_test(t, l036_a_value_from_before_again);
     tcase_add_test(t, l036_two_passes_back);
+    tcase_add_test(t, l036_a_line_that_reads_in_its_first_pass_only);
+    tcase_add_test(t, another_way_in_the_second_pass_is_right);
+    tcase_add_test(t, a_shorter_way_in_the_second_pass_is_right);
     tcase_add_test(t, what_is_read_anew_in_each_pass_is_right);
     tcase_add_test(t, a_reading_of_what_is_no_more_accuses_nobody);
     tcase_add_test(t, what_is_read_before_a_move_in_the_same_pass_is_right);
