@@ -66,6 +66,8 @@ struct context {
     bool typed;                // a line that a player typed
     int64_t breathless;        // 0, or until when the player who acts is out of breath by it
     bool reading;              // nothing can be written down: only what changes nothing is done
+    bool refused;              // the command was not done, as it would have changed something then
+    bool stale;                // a timer whose appointment was called off or made anew meanwhile
     bool scripted;             // runs from an event, not from a player's line
     enum agenda_kind event;    // for commands run by a timer
     uint32_t event_generation;

@@ -32,6 +32,7 @@ static bool stands(struct context *c)
     if (c->passes > 1 && MUTATION(26)) // planted: it is asked in the first pass only
         return true;
     bool stands = agenda_stands(c->actor, c->event, c->event_generation);
+    c->stale = !stands;
     bool ours = c->event == AGENDA_DOOR || c->event == AGENDA_HEALTH;
     return stands || (ours && MUTATION_CHOSEN(16)); // planted: one called off is kept all the same
 }

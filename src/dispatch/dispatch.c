@@ -63,7 +63,8 @@ struct dispatch {
     struct checkpoint *checkpoint; // the snapshot under way, or NULL
     int64_t snapshot_every, snapshot_next; // ms; monotonic
     uint64_t snapshot_last;  // event of the last one
-    _Atomic uint64_t snapshots; // finished
+    _Atomic uint64_t snapshots, snapshots_busy; // finished; and with events meanwhile
+    _Atomic uint64_t resumed; // by the ledger
     struct outcomes held;    // in order of places, until they are durable
     struct outcomes loose;   // to leave at once
     uint64_t highest;        // event number that has come out
@@ -348,6 +349,13 @@ static bool is_settled(const struct dispatch *d)
            (!d->ops.settled || d->ops.settled(d->owner));
 }
 
+static void count_snapshot(struct dispatch *d, uint64_t number)
+{
+    atomic_fetch_add_explicit(&d->snapshots, 1, memory_order_relaxed);
+    if (release_events(d->release) > number)
+        atomic_fetch_add_explicit(&d->snapshots_busy, 1, memory_order_relaxed);
+}
+
 static void look_after_snapshots(struct dispatch *d)
 {
     if (!d->ledger)
@@ -359,7 +367,7 @@ static void look_after_snapshots(struct dispatch *d)
         uint64_t number = checkpoint_number(d->checkpoint);
         if (checkpoint_end(d->checkpoint, false)) {
             d->snapshot_last = number;
-            atomic_fetch_add_explicit(&d->snapshots, 1, memory_order_relaxed);
+            count_snapshot(d, number);
         }
         d->checkpoint = NULL;
     } else if (is_settled(d)) {
@@ -430,6 +438,7 @@ static void start_ledger(struct dispatch *d, struct journal *j,
 {
     struct ledger_config lc = {.interval = config->interval,
                                .reserve = config->reserve,
+                               .resumed = &d->resumed,
                                .wake = wake_loop,
                                .arg = d};
     d->journal = j;
@@ -617,8 +626,16 @@ int64_t dispatch_linkdead_ms(const struct dispatch *d)
 void dispatch_count(struct dispatch *d, enum dispatch_counter which, uint64_t n)
 {
     int index = sched_worker_index();
-    if (n && index >= 0)
-        atomic_fetch_add_explicit(&d->threads[index].counters[which], n, memory_order_relaxed);
+    if (n)
+        atomic_fetch_add_explicit(&d->threads[index < 0 ? 0 : index].counters[which], n, memory_order_relaxed);
+}
+
+static uint64_t counted(const struct dispatch *d, enum dispatch_counter which)
+{
+    uint64_t n = 0;
+    for (unsigned i = 0; i < d->workers; i++)
+        n += atomic_load_explicit(&d->threads[i].counters[which], memory_order_relaxed);
+    return n;
 }
 
 void dispatch_stats(struct dispatch *d, struct dispatch_stats *out)
@@ -637,11 +654,14 @@ void dispatch_stats(struct dispatch *d, struct dispatch_stats *out)
                                    .unkept = s.unkept,
                                    .wakes = s.wakes,
                                    .untaken = s.untaken,
+                                   .resumed = atomic_load(&d->resumed),
                                    .snapshots = atomic_load(&d->snapshots),
-                                   .players = dispatch_players(d)};
-    for (unsigned i = 0; i < d->workers; i++) {
-        out->waits += atomic_load(&d->threads[i].counters[DISPATCH_WAITS]);
-        out->retries += atomic_load(&d->threads[i].counters[DISPATCH_RETRIES]);
-        out->again_twice += atomic_load(&d->threads[i].counters[DISPATCH_AGAIN_TWICE]);
-    }
+                                   .snapshots_busy = atomic_load(&d->snapshots_busy)};
+    out->waits = counted(d, DISPATCH_WAITS);
+    out->retries = counted(d, DISPATCH_RETRIES);
+    out->again_twice = counted(d, DISPATCH_AGAIN_TWICE);
+    out->limbo_seen = counted(d, DISPATCH_LIMBO_SEEN);
+    out->stale_timers = counted(d, DISPATCH_STALE_TIMERS);
+    out->stale_again = counted(d, DISPATCH_STALE_AGAIN);
+    out->refused = counted(d, DISPATCH_REFUSED);
 }

@@ -140,10 +140,19 @@ bool dispatch_is_permission(const char *word);
 void dispatch_words(struct dispatch *d, void (*fn)(void *arg, const char *word), void *arg);
 
 struct dispatch_stats {
-    uint64_t events, outcomes, waits, retries, steps, stolen, sleeps;
-    uint64_t again_twice; // commands that returned AGAIN more than once
-    uint64_t snapshots;   // that were finished while the workers ran
-    size_t timers, players;
+    uint64_t events, outcomes, steps, stolen, sleeps;
+    // The rare paths, by their names in dispatch/reached.h.
+    uint64_t waits;        // for a lock that was handed over
+    uint64_t retries;      // commands whose actor was elsewhere when the lock was granted
+    uint64_t again_twice;  // commands that returned AGAIN more than once
+    uint64_t limbo_seen;   // events whose actor was in limbo, in the hands of another, when they began
+    uint64_t stale_timers; // timers that came due and found their appointment called off
+    uint64_t stale_again;  // of these: it still stood in an earlier pass
+    uint64_t refused;      // lines refused as the journal takes no more
+    uint64_t resumed;      // batches of the journal that were written at a later try
+    uint64_t snapshots;    // that were finished while the workers ran
+    uint64_t snapshots_busy; // of these: events went on while it was written
+    size_t timers;
     uint64_t late, late_max, lost, unkept, wakes, untaken; // see sched_stats
 };
 void dispatch_stats(struct dispatch *d, struct dispatch_stats *out); // any thread

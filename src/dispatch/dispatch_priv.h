@@ -10,7 +10,17 @@
 
 #include <stdint.h>
 
-enum dispatch_counter { DISPATCH_WAITS, DISPATCH_RETRIES, DISPATCH_AGAIN_TWICE, DISPATCH_COUNTERS };
+// Counted for each worker; see struct dispatch_stats.
+enum dispatch_counter {
+    DISPATCH_WAITS,
+    DISPATCH_RETRIES,
+    DISPATCH_AGAIN_TWICE,
+    DISPATCH_LIMBO_SEEN,
+    DISPATCH_STALE_TIMERS,
+    DISPATCH_STALE_AGAIN,
+    DISPATCH_REFUSED,
+    DISPATCH_COUNTERS,
+};
 
 struct map;
 struct players;

@@ -172,6 +172,7 @@ static void wait_and_retry(struct ledger *l)
 
 static void write_batch(struct ledger *l, struct batch *b)
 {
+    bool waited = false;
     for (;;) {
         int r = journal_write(l->journal, b->first, b->bytes.data, b->lengths, b->count);
         if (r == JOURNAL_DONE)
@@ -180,12 +181,16 @@ static void write_batch(struct ledger *l, struct batch *b)
             die(journal_why(l->journal));
         set_full(l, journal_why(l->journal));
         wait_and_retry(l);
+        waited = true;
     }
     while (!look_at_names(l)) {
         if (l->stopping)
             die(journal_nameless(l->journal));
         wait_and_retry(l);
+        waited = true;
     }
+    if (waited && l->config.resumed)
+        atomic_fetch_add_explicit(l->config.resumed, 1, memory_order_relaxed);
     tell_detour(l);
     atomic_store(&l->stuck, false);
     atomic_store(&l->kept, b->first + b->count - 1);

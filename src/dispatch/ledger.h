@@ -18,6 +18,7 @@ struct ledger;
 struct ledger_config {
     int64_t interval; // ms between syncs; 0: every batch is synced before it counts as durable
     uint64_t reserve; // bytes: with less room than this changes are refused
+    _Atomic uint64_t *resumed; // batches that were refused first and written later are added; may be NULL
     void (*wake)(void *arg); // more has become durable, or the state has changed; any thread
     void *arg;
 };

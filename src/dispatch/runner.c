@@ -136,6 +136,14 @@ static void touch_limbo(struct runner *r)
         health_set(t, &h);
 }
 
+// The actor, or what he is in, is in the hands of another event.
+static bool is_in_limbo(const struct runner *r)
+{
+    uint64_t where;
+    place_root_peek(thing_place(r->context.actor), &where);
+    return place_kind(where) == PLACE_LIMBO && place_limbo_owner(where) != r->locks.id && same_actor(r);
+}
+
 // Asks for the lock of where the actor seems to be; false when he is out of play.
 static bool aim(struct runner *r)
 {
@@ -144,6 +152,8 @@ static bool aim(struct runner *r)
         return true;
     struct thing *outermost = same_actor(r) ? thing_outermost(actor) : NULL;
     if (!outermost) {
+        if (is_in_limbo(r))
+            dispatch_count(r->dispatch, DISPATCH_LIMBO_SEEN, 1);
         touch_limbo(r);
         return false;
     }
@@ -302,6 +312,17 @@ static void note_done(const struct runner *r)
               LOG_INT(r->retries), "waits", LOG_INT(r->locks.waits), NULL);
 }
 
+// Which of the rare paths it took.
+static void count_done(struct runner *r)
+{
+    const struct context *c = &r->context;
+    dispatch_count(r->dispatch, DISPATCH_WAITS, r->locks.waits);
+    dispatch_count(r->dispatch, DISPATCH_AGAIN_TWICE, c->passes > 2);
+    dispatch_count(r->dispatch, DISPATCH_STALE_TIMERS, c->stale);
+    dispatch_count(r->dispatch, DISPATCH_STALE_AGAIN, c->stale && c->passes > 1);
+    dispatch_count(r->dispatch, DISPATCH_REFUSED, c->refused);
+}
+
 static enum runner_result done(struct runner *r)
 {
     if (!r->outcome) {
@@ -321,9 +342,7 @@ static enum runner_result done(struct runner *r)
                   r->context.command ? r->context.command->name : "?", "actor",
                   r->context.actor ? thing_label(r->context.actor) : "-", NULL);
     note_done(r);
-    dispatch_count(r->dispatch, DISPATCH_WAITS, r->locks.waits);
-    if (r->context.passes > 2)
-        dispatch_count(r->dispatch, DISPATCH_AGAIN_TWICE, 1);
+    count_done(r);
     return RUNNER_DONE;
 }
 

@@ -3,6 +3,7 @@
 // away. Holds no lock of the world.
 #include "dispatch/watch.h"
 
+#include "dispatch/reached.h"
 #include "lock/lockcheck.h"
 #include "lock/lockwatch.h"
 #include "lock/trace.h"
@@ -41,6 +42,7 @@ struct caller {
 struct watch {
     pthread_t thread;
     struct world *world;
+    struct dispatch *dispatch; // may be NULL
     int listener; // -1: none
     int stop[2];  // a pipe: written to when it is over
     char path[sizeof(((struct sockaddr_un *)0)->sun_path)];
@@ -90,24 +92,36 @@ static void hang_up(struct caller *c)
     *c = (struct caller){.fd = -1};
 }
 
-static void answer(struct caller *c)
+static void tell_counters(struct dispatch *d, struct buf *out)
+{
+    struct dispatch_stats stats;
+    struct reached reached = {0};
+    dispatch_stats(d, &stats);
+    reached_add(&reached, &stats);
+    reached_tell(&reached, out);
+    buf_addc(out, '\n');
+}
+
+static void answer(struct watch *w, struct caller *c)
 {
     c->line[c->n] = '\0';
     c->line[strcspn(c->line, "\r\n")] = '\0';
     const char *rest = *c->line == '@' ? c->line + 1 : c->line;
     log_debug("console", "asked", "line", c->line, NULL);
-    bool good = false;
+    bool good = w->dispatch && !strcasecmp(rest, "counters");
     c->asked = true;
-    if (!strncasecmp(rest, "locks", 5) && (!rest[5] || rest[5] == ' '))
+    if (good)
+        tell_counters(w->dispatch, &c->out);
+    else if (!strncasecmp(rest, "locks", 5) && (!rest[5] || rest[5] == ' '))
         good = lockwatch_command(rest + 5, &c->out);
     else
-        buf_adds(&c->out, "The console understands: locks [WORD …]; try: locks help\n");
+        buf_adds(&c->out, "The console understands: counters, locks [WORD …]; try: locks help\n");
     if (!good)
         buf_addc(&c->out, WATCH_NOT_UNDERSTOOD);
 }
 
 // False when there is nothing more to be done for this caller.
-static bool go_on(struct caller *c)
+static bool go_on(struct watch *w, struct caller *c)
 {
     if (!c->asked) {
         ssize_t got = recv(c->fd, c->line + c->n, LINE_MAX_BYTES - 1 - c->n, MSG_DONTWAIT);
@@ -118,7 +132,7 @@ static bool go_on(struct caller *c)
             return false;
         if (got && c->n < LINE_MAX_BYTES - 1 && !memchr(c->line, '\n', c->n))
             return true;
-        answer(c);
+        answer(w, c);
     }
     ssize_t put = send(c->fd, c->out.data + c->sent, c->out.len - c->sent,
                        MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -150,7 +164,7 @@ static void serve_callers(struct watch *w, const struct pollfd *p, int64_t now)
         if (c->fd < 0)
             continue;
         bool ready = p[i].fd == c->fd && p[i].revents;
-        if (ready ? !go_on(c) : now >= c->until)
+        if (ready ? !go_on(w, c) : now >= c->until)
             hang_up(c);
         else if (ready && c->asked)
             c->until = now + CALLER_MS; // it reads
@@ -196,11 +210,12 @@ static void *watch_main(void *arg)
     }
 }
 
-struct watch *watch_start(struct world *world, const char *path)
+struct watch *watch_start(struct world *world, struct dispatch *d, const char *path)
 {
     struct watch *w = mem_new(struct watch);
     struct lockwatch_things things = {place_at, places_end, world};
     w->world = world;
+    w->dispatch = d;
     for (int i = 0; i < CALLERS_MAX; i++)
         w->callers[i].fd = -1;
     lockwatch_set_things(&things);

@@ -303,7 +303,7 @@ static int run(struct world *w, const struct settings *set, const struct options
         hub_dismiss(hub);
     char *console = o->console ? mem_strdup(o->console)
                                : mem_printf("%s/console%s", set->folder_data, o->at ? "-at" : "");
-    struct watch *watch = watch_start(w, console);
+    struct watch *watch = watch_start(w, d, console);
     free(console);
     status = EX_UNAVAILABLE;
     if (!server_listen(server))
@@ -316,7 +316,10 @@ static int run(struct world *w, const struct settings *set, const struct options
     dispatch_stats(d, &stats);
     log_info("dispatch", "stopped", "events", LOG_INT(stats.events), "waits", LOG_INT(stats.waits),
              "retries", LOG_INT(stats.retries), "again_twice", LOG_INT(stats.again_twice),
-             "snapshots", LOG_INT(stats.snapshots), "steps", LOG_INT(stats.steps), "stolen",
+             "limbo_seen", LOG_INT(stats.limbo_seen), "stale_timers", LOG_INT(stats.stale_timers),
+             "stale_again", LOG_INT(stats.stale_again), "refused", LOG_INT(stats.refused), "resumed",
+             LOG_INT(stats.resumed), "snapshots", LOG_INT(stats.snapshots), "snapshots_busy",
+             LOG_INT(stats.snapshots_busy), "steps", LOG_INT(stats.steps), "stolen",
              LOG_INT(stats.stolen), "sleeps", LOG_INT(stats.sleeps), "wakes", LOG_INT(stats.wakes),
              "untaken_wakes", LOG_INT(stats.untaken), "late_timers", LOG_INT(stats.late),
              "late_ms", LOG_INT(stats.late_max), "lost_timers", LOG_INT(stats.lost), "unkept",

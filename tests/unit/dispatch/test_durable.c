@@ -106,12 +106,31 @@ START_TEST(what_was_changed_long_ago_is_seen)
 }
 END_TEST
 
-static uint64_t events(void)
+static struct dispatch_stats stats(void)
 {
     struct dispatch_stats s;
     dispatch_stats(server.dispatch, &s);
-    return s.events;
+    return s;
 }
+
+static uint64_t events(void)
+{
+    return stats().events;
+}
+
+// What was refused by the disk first, and is written when it can be.
+START_TEST(a_wait_that_goes_on_is_counted)
+{
+    begin();
+    ck_assert_uint_eq(stats().resumed, 0);
+    do_it(BOB, "alias s south"); // refused
+    ck_assert_uint_eq(stats().refused, 1);
+    limit_files(RLIM_INFINITY);
+    wait_for(ANN);
+    ck_assert_uint_eq(stats().resumed, 1);
+    end();
+}
+END_TEST
 
 // Zones are to be reset after a day; they are when it can be written down.
 START_TEST(the_world_stands_still)
@@ -142,6 +161,7 @@ int main(void)
     tcase_add_test(c, who_sees_it_waits);
     tcase_add_test(c, what_was_changed_long_ago_is_seen);
     tcase_add_test(c, the_world_stands_still);
+    tcase_add_test(c, a_wait_that_goes_on_is_counted);
     suite_add_tcase(s, c);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_ENV);

@@ -13,6 +13,7 @@
 #include "util/log.h"
 #include "util/mem.h"
 #include "world/inventory.h"
+#include "world/limbo.h"
 #include "world/world.h"
 
 #include <check.h>
@@ -381,14 +382,91 @@ START_TEST(debug_tells_what_was_done)
 }
 END_TEST
 
+static struct dispatch_stats stats(void)
+{
+    struct dispatch_stats s;
+    dispatch_stats(d, &s);
+    return s;
+}
+
 START_TEST(a_full_disk_lets_nothing_change)
 {
+    uint64_t before = stats().refused;
     static const char *const lines[] = {"get all",          "north",  "alias hi say hi",
                                         "unalias hi",       "prompt %h> ",
                                         "alias",            "prompt", "look",
                                         "say I wait for it"};
     for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
         ck_assert_msg(!takes_a_number(lines[i]), "%s", lines[i]);
+    ck_assert_uint_eq(stats().refused, before + 5); // those before "alias" alone, which only looks
+}
+END_TEST
+
+static void begin_timer(struct stepped *one, struct tref who, uint32_t generation)
+{
+    struct event_request q = {.thing = who, .kind = AGENDA_CLEANUP, .generation = generation};
+    begin(one);
+    event_begin(one->runner, &q);
+}
+
+static void end_timer(struct stepped *one)
+{
+    finish(one);
+    dispatch_publish(d, one->runner->outcome);
+    runner_give(one->runner);
+}
+
+static struct tref sack_of(struct thing *in)
+{
+    struct lockset ls;
+    lockset_init(&ls, 4000002, NULL);
+    lockset_enter(&ls);
+    hold(&ls, in, in);
+    struct tref ref = thing_ref(find(in, INVENTORY_THINGS, "an old sack"));
+    lockset_clear(&ls);
+    lockset_end(&ls);
+    lockset_leave(&ls);
+    lockset_fini(&ls);
+    return ref;
+}
+
+// Its time comes, and there is no such appointment any more.
+START_TEST(a_timer_that_was_called_off_is_counted)
+{
+    struct stepped one;
+    uint64_t before = stats().stale_timers;
+    begin_timer(&one, sack_of(world_lookup(w, "yard:yard")), 77);
+    end_timer(&one);
+    ck_assert_uint_eq(stats().stale_timers, before + 1);
+    ck_assert_uint_eq(stats().stale_again, 0);
+}
+END_TEST
+
+// An event begins while what it is for is in the hands of another.
+START_TEST(who_is_in_limbo_is_counted)
+{
+    struct stepped one;
+    struct lockset ls;
+    struct thing *yard = world_lookup(w, "yard:yard");
+    begin_timer(&one, sack_of(yard), 77);
+    lockset_init(&ls, 4000003, NULL);
+    lockset_enter(&ls);
+    hold(&ls, yard, yard);
+    struct thing *sack = find(yard, INVENTORY_THINGS, "an old sack");
+    limbo_take(sack);
+    suspend(&ls);
+
+    uint64_t stale = stats().stale_timers;
+    end_timer(&one);
+    ck_assert_uint_eq(stats().limbo_seen, 1);
+    ck_assert_uint_eq(stats().stale_timers, stale); // it was not asked
+
+    resume(&ls);
+    ck_assert_int_eq(limbo_publish(sack, yard), INVENTORY_MOVED);
+    lockset_clear(&ls);
+    lockset_end(&ls);
+    lockset_leave(&ls);
+    lockset_fini(&ls);
 }
 END_TEST
 
@@ -406,6 +484,8 @@ int main(void)
     tcase_add_test(t, l028_a_task_that_posts);
     tcase_add_test(t, debug_tells_what_was_done);
     tcase_add_test(t, a_full_disk_lets_nothing_change);
+    tcase_add_test(t, a_timer_that_was_called_off_is_counted);
+    tcase_add_test(t, who_is_in_limbo_is_counted);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_ENV);

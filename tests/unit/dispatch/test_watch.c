@@ -1,8 +1,10 @@
 // The console: a thread with a socket of its own that answers whatever the workers do.
+#include "dispatch/dispatch.h"
 #include "dispatch/watch.h"
 #include "lock/lockcheck.h"
 #include "lock/lockset.h"
 #include "lock/trace.h"
+#include "output/mailbox.h"
 #include "util/log.h"
 #include "world/inventory.h"
 #include "world/limbo.h"
@@ -35,7 +37,7 @@ static void setup(void)
     limbo_publish_root(here);
     lockset_need(&mine, thing_lock(here), LOCK_EXCLUSIVE);
     ck_assert_int_eq(lockset_acquire(&mine), LOCKSET_HELD);
-    watch = watch_start(w, path);
+    watch = watch_start(w, NULL, path);
 }
 
 static void teardown(void)
@@ -78,6 +80,31 @@ START_TEST(it_tells_who_holds_what)
 }
 END_TEST
 
+static void do_nothing(void *arg)
+{
+    (void)arg;
+}
+
+START_TEST(it_tells_how_often_rare_paths_were_taken)
+{
+    static const struct dispatch_ops ops = {0};
+    ck_assert_ptr_nonnull(strstr(ask("counters\n"), "understands: counters")); // nothing counts here
+    watch_stop(watch);
+    struct mailboxes *boxes = mailboxes_new();
+    struct dispatch_config config = {
+        .workers = 1, .offload_threads = 1, .wake = do_nothing, .mailboxes = boxes};
+    struct dispatch *d = dispatch_new(w, &config, &ops);
+    watch = watch_start(w, d, path);
+    ck_assert_str_eq(ask("counters\n"), "waits 0, retries 0, again_twice 0, limbo_seen 0, stale_timers 0, "
+                                        "stale_again 0, refused 0, resumed 0, snapshots 0, "
+                                        "snapshots_busy 0\n");
+    watch_stop(watch);
+    watch = watch_start(w, NULL, path);
+    dispatch_free(d);
+    mailboxes_free(boxes);
+}
+END_TEST
+
 // A trace whose file is removed: the log says so, once, and the console goes on.
 START_TEST(it_tells_that_the_trace_has_stopped)
 {
@@ -87,7 +114,7 @@ START_TEST(it_tells_that_the_trace_has_stopped)
     log_set_fd(fd);
     watch_stop(watch); // a trace is opened before there are threads that look at it
     ck_assert_int_eq(trace_open(trace), 0);
-    watch = watch_start(w, path);
+    watch = watch_start(w, NULL, path);
     unlink(trace);
     for (int i = 0; i < 1000 && !strchr(text, '\n'); i++) {
         usleep(10000);
@@ -162,6 +189,7 @@ int main(void)
     TCase *t = tcase_create("watch");
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, it_tells_who_holds_what);
+    tcase_add_test(t, it_tells_how_often_rare_paths_were_taken);
     tcase_add_test(t, it_tells_that_the_trace_has_stopped);
     tcase_add_test(t, it_changes_the_level);
     tcase_add_test(t, it_knows_things_and_says_what_it_does_not_understand);
