@@ -38,6 +38,7 @@ struct scenario {
     const char *path;
     int line, faults;
     unsigned lanes, seconds;
+    uint32_t reach;
     struct world *world;
     struct dispatch *dispatch;
     struct mailboxes *mailboxes;
@@ -120,6 +121,9 @@ static void statement(struct scenario *s, const char *folder, char *line)
         s->seconds = number(s, line + 8, 86400);
     } else if (!strncmp(line, "join ", 5)) {
         join(s, line + 5);
+    } else if (!strncmp(line, "reach ", 6)) {
+        if (!reached_parse(line + 6, &s->reach))
+            fault(s, "expected names of rare paths", line + 6);
     } else if (p && line[n] == '>' && p->count < LINES_MAX) {
         const char *typed = line[n + 1] == ' ' ? line + n + 2 : line + n + 1;
         int64_t pause;
@@ -128,7 +132,7 @@ static void statement(struct scenario *s, const char *folder, char *line)
             fault(s, "expected a duration like 5s", typed);
         p->lines[p->count++] = mem_strdup(typed);
     } else {
-        fault(s, "expected world, player, workers, seconds, join, or NAME> LINE", line);
+        fault(s, "expected world, player, workers, seconds, join, reach, or NAME> LINE", line);
     }
 }
 
@@ -183,6 +187,11 @@ void scenario_free(struct scenario *s)
 unsigned scenario_lanes(const struct scenario *s)
 {
     return s->lanes;
+}
+
+uint32_t scenario_reach(const struct scenario *s)
+{
+    return s->reach;
 }
 
 static void answered(void *session)
@@ -349,5 +358,8 @@ void scenario_run(struct scenario *s, struct explore_config *config, FILE *seen,
     config->lanes = s->lanes;
     const struct explore_loop loop = {loop_turn, loop_ready, loop_due, s};
     explore_run(s->dispatch, config, 1000000 + (int64_t)s->seconds * 1000, &loop, &out->explore);
+    struct dispatch_stats stats;
+    dispatch_stats(s->dispatch, &stats);
+    reached_add(&out->reached, &stats);
     collect(s, seen);
 }

@@ -4,6 +4,7 @@
 //   workers N           lanes (default 3)
 //   seconds N           of virtual time (default 20)
 //   join NAME [PERMISSION …]
+//   reach PATH …        rare paths that its runs must take together (dispatch/reached.h)
 //   NAME> LINE          types it when his last line is answered; after QUIT he comes in again
 //   NAME> !pause 5s     types nothing for so long, in virtual time: what timers do comes between
 //   # comment
@@ -12,6 +13,7 @@
 #define TOOLS_SCENARIO_H
 
 #include "dispatch/explore.h"
+#include "dispatch/reached.h"
 
 #include <stdio.h>
 
@@ -21,11 +23,13 @@ struct scenario;
 struct scenario *scenario_load(const char *path);
 void scenario_free(struct scenario *s);
 unsigned scenario_lanes(const struct scenario *s);
+uint32_t scenario_reach(const struct scenario *s); // what it must reach, as reached_parse says it
 
 struct scenario_result {
     struct explore_result explore;
     uint64_t state;    // of everything said and of where everything is at the end
     uint64_t answered; // lines
+    struct reached reached;
 };
 
 // Runs it once; lanes of `config` are the scenario's. `seen` (may be NULL) gets what players saw.

@@ -8,6 +8,7 @@
 #include "tools/checked.h"
 #include "tools/scenario.h"
 #include "tools/schedule.h"
+#include "util/buf.h"
 #include "util/clock.h"
 #include "util/mem.h"
 #include "util/mutation.h"
@@ -23,7 +24,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { TEXT_MAX = 16384, CHILD_SECONDS = 20, SHRINK_RUNS = 400, CODES_SHOWN = 8, FOUND_MAX = 32 };
+enum { TEXT_MAX = 16384, CHILD_SECONDS = 20, SHRINK_RUNS = 400, CODES_SHOWN = 8, FOUND_MAX = 32, OPTIONS = 13 };
 
 // What a child leaves to its parent, in memory that both see.
 struct shared_run {
@@ -43,7 +44,7 @@ struct options {
     uint64_t seeds, first, check_every;
     unsigned depth;
     enum explore_strategy strategy;
-    bool quiet, seen, keep_going;
+    bool quiet, seen, keep_going, reach;
     struct checked checked;
 };
 
@@ -55,6 +56,7 @@ struct tool {
     uint64_t length;  // points of the straight run
     uint64_t seed;    // that is being shrunk
     uint64_t failed, points, codes[LOCKCHECK_CODES];
+    struct reached reached; // by the seeds together
     // What was found while the world was built, which every run begins with.
     uint32_t built[LOCKCHECK_CODES];
     uint64_t built_violations;
@@ -75,12 +77,13 @@ static void usage(FILE *out)
           "  --replay FILE        run a schedule again, step by step\n"
           "  --keep-going         shrink and write every failing seed, not only the first of a code\n"
           "  --seen               print what the players saw (with --replay or one seed)\n"
-          "  --quiet              one line at the end\n",
+          "  --reach              fail unless the seeds together took every path that the scenario must reach\n"
+          "  --quiet              only the lines at the end\n",
           out);
     fputs(checked_usage, out);
     fputs("A trace is of one run: --trace wants --replay or --seeds 1.\n"
-          "Exit status: 0 nothing found, 66 violations or a crash, 67 evidence lost, 68 a schedule\n"
-          "did not repeat itself, 65 bad scenario or schedule.\n",
+          "Exit status: 0 nothing found, 66 violations or a crash, 67 evidence lost or a path not reached,\n"
+          "68 a schedule did not repeat itself, 65 bad scenario or schedule.\n",
           out);
 }
 
@@ -99,23 +102,23 @@ static uint64_t parse_number(const char *text, const char *option, unsigned leas
 // -1 to go on, else the exit status.
 static int parse(int argc, char **argv, struct options *o)
 {
-    struct option list[11 + CHECKED_OPTIONS] = {{"scenario", required_argument, NULL, 's'},
-                                                {"seeds", required_argument, NULL, 'n'},
-                                                {"first", required_argument, NULL, 'f'},
-                                                {"strategy", required_argument, NULL, 'y'},
-                                                {"depth", required_argument, NULL, 'd'},
-                                                {"check-every", required_argument, NULL, 'c'},
-                                                {"out", required_argument, NULL, 'o'},
-                                                {"replay", required_argument, NULL, 'r'},
-                                                {"keep-going", no_argument, NULL, 'k'},
-                                                {"seen", no_argument, NULL, 'e'},
-                                                {"quiet", no_argument, NULL, 'q'}};
-    static const struct option help = {"help", no_argument, NULL, 'h'};
-    struct option all[12 + CHECKED_OPTIONS];
+    struct option list[OPTIONS] = {{"scenario", required_argument, NULL, 's'},
+                                   {"seeds", required_argument, NULL, 'n'},
+                                   {"first", required_argument, NULL, 'f'},
+                                   {"strategy", required_argument, NULL, 'y'},
+                                   {"depth", required_argument, NULL, 'd'},
+                                   {"check-every", required_argument, NULL, 'c'},
+                                   {"out", required_argument, NULL, 'o'},
+                                   {"replay", required_argument, NULL, 'r'},
+                                   {"keep-going", no_argument, NULL, 'k'},
+                                   {"seen", no_argument, NULL, 'e'},
+                                   {"reach", no_argument, NULL, 'a'},
+                                   {"quiet", no_argument, NULL, 'q'},
+                                   {"help", no_argument, NULL, 'h'}};
+    struct option all[OPTIONS + CHECKED_OPTIONS];
     bool bad = false;
-    memcpy(all, list, 11 * sizeof(*list));
-    all[11] = help;
-    checked_options(&all[12]);
+    memcpy(all, list, sizeof(list));
+    checked_options(&all[OPTIONS]);
     for (int c; (c = getopt_long(argc, argv, "", all, NULL)) != -1;) {
         switch (c) {
         case 's':
@@ -150,6 +153,9 @@ static int parse(int argc, char **argv, struct options *o)
             break;
         case 'e':
             o->seen = true;
+            break;
+        case 'a':
+            o->reach = true;
             break;
         case 'q':
             o->quiet = true;
@@ -433,6 +439,26 @@ static bool keep_findings(const struct shared_run *run)
     return run->finished && !run->result.explore.given_up;
 }
 
+static void add_reached(struct tool *t, const struct reached *more)
+{
+    for (size_t i = 0; i < REACHED_PATHS; i++)
+        t->reached.count[i] += more->count[i];
+}
+
+// False: --reach was given, and a path that the scenario must reach was never taken.
+static bool tell_reached(const struct tool *t)
+{
+    struct buf told = BUF_INIT, missing = BUF_INIT;
+    reached_tell(&t->reached, &told);
+    printf("%s: reached %s\n", t->o.scenario, buf_str(&told));
+    bool any = t->o.reach && reached_missing(&t->reached, scenario_reach(t->scenario), &missing);
+    if (any)
+        printf("%s: not reached: %s\n", t->o.scenario, buf_str(&missing));
+    buf_fini(&told);
+    buf_fini(&missing);
+    return !any;
+}
+
 // An exit status for what is no violation: those are counted, and judged at the end.
 static int explore_seed(struct tool *t, uint64_t seed)
 {
@@ -440,6 +466,7 @@ static int explore_seed(struct tool *t, uint64_t seed)
     run_once(t, &c, true);
     bool ended = keep_findings(t->run);
     t->points += t->run->result.explore.points;
+    add_reached(t, &t->run->result.reached);
 #ifdef LATCHKEY_MUTATIONS
     note_mutation(t, seed);
 #endif
@@ -485,7 +512,8 @@ static int explore(struct tool *t)
         if (t->codes[i])
             printf(", L%03d in %" PRIu64, i, t->codes[i]);
     printf("\n");
-    return status;
+    bool reached = tell_reached(t);
+    return status || reached ? status : LOCKREPORT_LOST;
 }
 
 static int replay(struct tool *t, const struct schedule *s)
