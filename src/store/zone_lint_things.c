@@ -90,6 +90,8 @@ static void lint_command(struct loader *l, const struct zone_entry *e, const str
     if (zones_commands()->does(word))
         return;
     const char *near = near_command(word);
+    if (near && !zones_commands()->does(near))
+        near = NULL;
     odd(l, e, n, "no thing can do \"%s\"%s%s%s", word, near ? ", did you mean \"" : "",
         near ? near : "", near ? "\"?" : "");
 }
