@@ -66,8 +66,6 @@ static size_t scan_string(struct loader *l, const char *path, struct text_scan *
         if (found >= TOLD_MOST)
             break;
     }
-    while (s->p < s->end && *s->p != '"')
-        s->p += *s->p == '\\' && s->end - s->p > 1 ? 2 : 1;
     s->p += s->p < s->end;
     return found;
 }

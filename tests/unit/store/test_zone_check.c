@@ -1,6 +1,7 @@
 // What `latchkey check` says of zone files: mistakes with their place, each once, and what follows
 // from them folded; what is odd as a warning.
 #include "store/zones.h"
+#include "util/buf.h"
 #include "util/doc.h"
 #include "util/file.h"
 #include "util/mem.h"
@@ -219,6 +220,22 @@ START_TEST(characters_for_no_screen_have_their_place)
     SAYS("a.json:3:29: warning: the character U+009B");
     SAYS("a.json:3:39: warning: the character U+202E");
     SAYS("a.json:3:46: warning: the character U+202E");
+}
+END_TEST
+
+START_TEST(of_characters_for_no_screen_so_many_are_told)
+{
+    struct buf b = BUF_INIT;
+    buf_adds(&b, "{\"zone\":{\"ref\":\"a\",\"name\":\"A\"},\"locations\":{\"x\":{\"name\":\"X\",\"start\":true,"
+                 "\"description\":\"");
+    for (int i = 0; i < 25; i++)
+        buf_adds(&b, "\\u0007\\\"");
+    buf_adds(&b, "\",\"comment\":\"\\u0007\"}}}");
+    put("a.json", buf_str(&b));
+    buf_fini(&b);
+    load(true);
+    ck_assert_uint_eq(warnings, 20);
+    ck_assert_uint_eq(errors, 0);
 }
 END_TEST
 
@@ -477,6 +494,7 @@ int main(void)
     tcase_add_test(tc, refs_have_suggestions);
     tcase_add_test(tc, files_that_are_nearly_zone_files_are_named);
     tcase_add_test(tc, characters_for_no_screen_have_their_place);
+    tcase_add_test(tc, of_characters_for_no_screen_so_many_are_told);
     tcase_add_test(tc, one_mistake_is_one_error);
     tcase_add_test(tc, duplicates_name_both_places);
     tcase_add_test(tc, an_exit_may_be_meant_for_one_way);
