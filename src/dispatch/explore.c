@@ -4,6 +4,7 @@
 #include "dispatch/explore.h"
 
 #include "dispatch/dispatch_priv.h"
+#include "dispatch/ordinals.h"
 #include "dispatch/strategy.h"
 #include "lock/lock.h"
 #include "lock/lockwrap.h"
@@ -43,6 +44,7 @@ struct explorer {
     struct strategy strategy;
     int64_t until;
     const struct explore_loop *loop;
+    struct ordinals *met; // things and locks: another run may have them at other indexes
 };
 
 static struct explorer *explorer;
@@ -53,6 +55,15 @@ uint64_t explore_mix(uint64_t hash, uint64_t value)
     hash ^= value + 0x9e3779b97f4a7c15u + (hash << 6) + (hash >> 2);
     hash *= 0xbf58476d1ce4e5b9u;
     return hash ^ hash >> 29;
+}
+
+// A thing is named by its index, a lock by its id, and a task by its own.
+static uint32_t name_of(struct explorer *x, enum control_kind kind, uint32_t object)
+{
+    uint64_t of = kind == CONTROL_LOCK || kind == CONTROL_UNLOCK   ? 1
+                  : kind == CONTROL_WHERE || kind == CONTROL_LIMBO ? 2
+                                                                   : 0;
+    return of ? ordinals_of(x->met, of << 32 | object) : object;
 }
 
 static void wait_turn(struct explorer *x, struct lane *me)
@@ -180,7 +191,7 @@ static void point(enum control_kind kind, uint32_t object)
     my_lane = NULL; // what is called from here passes no points…
     lockwrap_own(1); // … and is not the task's doing
     x->result->points++;
-    x->result->hash = explore_mix(x->result->hash, (uint64_t)kind << 32 | object);
+    x->result->hash = explore_mix(x->result->hash, (uint64_t)kind << 32 | name_of(x, kind, object));
     int next = choose(x, me);
     if (next < 0) {
         finish(x);
@@ -260,7 +271,8 @@ void explore_run(struct dispatch *d, const struct explore_config *config, int64_
                          .config = config,
                          .result = result,
                          .until = until_ms,
-                         .loop = loop};
+                         .loop = loop,
+                         .met = ordinals_new()};
     *result = (struct explore_result){.hash = 1};
     strategy_init(&x.strategy, config);
     explorer = &x;
@@ -281,6 +293,7 @@ void explore_run(struct dispatch *d, const struct explore_config *config, int64_
         pthread_join(x.lanes[i].thread, NULL);
     atomic_store(&control_hook, NULL);
     explorer = NULL;
+    ordinals_free(x.met);
     lock_each(count_parked, &result->parked);
     for (unsigned i = 0; i < x.count; i++)
         pthread_cond_destroy(&x.lanes[i].cond);

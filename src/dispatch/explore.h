@@ -38,7 +38,7 @@ struct explore_config {
 };
 
 struct explore_result {
-    uint64_t hash; // of every point and who passed it
+    uint64_t hash; // of every point and who passed it, the same wherever things lie
     uint64_t points, switches;
     size_t recorded; // choices in record
     bool diverged;   // the choices to be replayed did not fit

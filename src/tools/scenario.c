@@ -10,6 +10,7 @@
 #include "util/doc.h"
 #include "util/duration.h"
 #include "util/mem.h"
+#include "world/digest.h"
 #include "world/thing.h"
 #include "world/world.h"
 
@@ -136,7 +137,7 @@ static void statement(struct scenario *s, const char *folder, char *line)
     }
 }
 
-struct scenario *scenario_load(const char *path)
+struct scenario *scenario_load(const char *path, uint64_t scatter)
 {
     FILE *f = fopen(path, "r");
     if (!f) {
@@ -148,6 +149,8 @@ struct scenario *scenario_load(const char *path)
     s->lanes = 3;
     s->seconds = 20;
     s->world = world_new();
+    if (scatter)
+        world_scatter(s->world, scatter);
     const char *slash = strrchr(path, '/');
     char *folder = slash ? mem_strndup(path, (size_t)(slash - path)) : mem_strdup(".");
     char line[1024];
@@ -305,18 +308,6 @@ static uint64_t mix_text(uint64_t hash, const char *text, size_t n)
     return hash;
 }
 
-// Where everything is: slot by slot, the slot that it is in.
-static uint64_t mix_world(uint64_t hash, struct world *w)
-{
-    for (uint32_t i = 1; i < world_slots(w); i++) {
-        uint64_t where = place_peek(thing_place(world_slot(w, i)));
-        bool placed = place_kind(where) == PLACE_PLACED;
-        hash = explore_mix(hash, (uint64_t)place_kind(where) << 32 |
-                                     (placed ? place_container(where)->index : 0));
-    }
-    return hash;
-}
-
 static void collect(struct scenario *s, FILE *seen)
 {
     uint64_t hash = s->result->explore.hash;
@@ -332,7 +323,7 @@ static void collect(struct scenario *s, FILE *seen)
         if (seen)
             fprintf(seen, "--- %s\n%s\n", p->name, buf_str(&s->seen));
     }
-    s->result->state = mix_world(hash, s->world);
+    s->result->state = explore_mix(hash, world_digest(s->world));
 }
 
 void scenario_run(struct scenario *s, struct explore_config *config, FILE *seen,

@@ -20,14 +20,15 @@
 struct scenario;
 
 // Reads and checks the file and loads its world; complains of everything at once on stderr.
-struct scenario *scenario_load(const char *path);
+// `scatter`: see world_scatter; 0: slots are handed out in order.
+struct scenario *scenario_load(const char *path, uint64_t scatter);
 void scenario_free(struct scenario *s);
 unsigned scenario_lanes(const struct scenario *s);
 uint32_t scenario_reach(const struct scenario *s); // what it must reach, as reached_parse says it
 
 struct scenario_result {
     struct explore_result explore;
-    uint64_t state;    // of everything said and of where everything is at the end
+    uint64_t state;    // of everything said and of the world at the end
     uint64_t answered; // lines
     struct reached reached;
 };

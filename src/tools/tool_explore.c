@@ -1,11 +1,13 @@
 // latchkey explore: runs a scenario under many schedules, each in a child process that starts from
-// the same bytes; shrinks a schedule that fails and writes it down; replays one.
+// the same bytes; shrinks a schedule that fails and writes it down; replays one. Some seeds run a second
+// time in a world that is loaded anew into another layout of memory: what they do must be the same.
 #include "tools/tools.h"
 
 #include "lock/lockreport.h"
 #include "lock/lockwatch.h"
 #include "lock/lostwake.h"
 #include "tools/checked.h"
+#include "tools/layout.h"
 #include "tools/scenario.h"
 #include "tools/schedule.h"
 #include "util/buf.h"
@@ -24,7 +26,15 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { TEXT_MAX = 16384, CHILD_SECONDS = 20, SHRINK_RUNS = 400, CODES_SHOWN = 8, FOUND_MAX = 32, OPTIONS = 13 };
+enum {
+    TEXT_MAX = 16384,
+    SEEN_MAX = 65536,
+    CHILD_SECONDS = 20,
+    SHRINK_RUNS = 400,
+    CODES_SHOWN = 8,
+    FOUND_MAX = 32,
+    OPTIONS = 13,
+};
 
 // What a child leaves to its parent, in memory that both see.
 struct shared_run {
@@ -36,6 +46,7 @@ struct shared_run {
     struct lockreport_found found[FOUND_MAX];
     size_t found_count;
     char text[TEXT_MAX]; // reports
+    char seen[SEEN_MAX]; // what players saw, when it is wanted
     uint16_t choices[EXPLORE_CHOICES_MAX];
 };
 
@@ -55,7 +66,9 @@ struct tool {
     uint16_t *record; // of the run that is looked at
     uint64_t length;  // points of the straight run
     uint64_t seed;    // that is being shrunk
-    uint64_t failed, points, codes[LOCKCHECK_CODES];
+    uint64_t layout;  // of the next run: 0: that of the world that was loaded first
+    bool seen;        // what players see in it is to be kept
+    uint64_t failed, crashed, points, codes[LOCKCHECK_CODES];
     struct reached reached; // by the seeds together
     // What was found while the world was built, which every run begins with.
     uint32_t built[LOCKCHECK_CODES];
@@ -72,7 +85,8 @@ static void usage(FILE *out)
           "  --first S            the first seed (default 1)\n"
           "  --strategy NAME      walk, pct, starve, straight or portfolio (the default)\n"
           "  --depth N            of pct (default 3)\n"
-          "  --check-every N      run every N-th seed twice, to see the same hash (default 8)\n"
+          "  --check-every N      run the first and every N-th seed twice, with everything elsewhere in\n"
+          "                       memory, to see the same hash (default 8; 0: none)\n"
           "  --out DIR            where failing schedules are written (default .)\n"
           "  --replay FILE        run a schedule again, step by step\n"
           "  --keep-going         shrink and write every failing seed, not only the first of a code\n"
@@ -224,6 +238,12 @@ static void child(struct tool *t, struct explore_config *config, bool kept)
     reporting_seed = config->seed;
     lockreport_set_repro(add_repro);
     struct shared_run *run = t->run;
+    if (t->layout) {
+        layout_stir(t->layout);
+        t->scenario = scenario_load(t->o.scenario, t->layout);
+        if (!t->scenario)
+            _exit(EX_DATAERR);
+    }
     lockcheck_reset(); // what other seeds have found is the parent's
     FILE *out = fmemopen(run->text, sizeof(run->text) - 1, "w");
     setvbuf(out, NULL, _IONBF, 0);
@@ -233,7 +253,10 @@ static void child(struct tool *t, struct explore_config *config, bool kept)
     mutation_count_in(&run->mutated);
 #endif
     bool seen = kept && t->o.seen && (t->o.replay || t->o.seeds == 1);
-    scenario_run(t->scenario, config, seen ? stdout : NULL, &run->result);
+    FILE *keep = t->seen ? fmemopen(run->seen, sizeof(run->seen), "w") : NULL;
+    scenario_run(t->scenario, config, seen ? stdout : keep, &run->result);
+    if (keep)
+        fclose(keep);
     clock_use_system();
     size_t lost = lostwake_at_end(); // who still waits for others may wait for these
     lockwatch_sweep(clock_mono_ms()); // finds circles among those who still wait
@@ -259,7 +282,7 @@ static void count_told(struct shared_run *run)
 static void run_once(struct tool *t, struct explore_config *config, bool kept)
 {
     int status = 0;
-    memset(t->run, 0, offsetof(struct shared_run, choices));
+    memset(t->run, 0, offsetof(struct shared_run, seen));
     config->record = t->run->choices;
     config->give_up = give_up;
     fflush(stdout);
@@ -399,33 +422,107 @@ static void write_failure(struct tool *t, uint64_t seed, int code)
     free(path);
 }
 
+static bool same_run(const struct scenario_result *a, const struct scenario_result *b)
+{
+    return a->state == b->state && a->explore.hash == b->explore.hash;
+}
+
+// What players saw in a run of this seed; freed by the caller.
+static char *see(struct tool *t, uint64_t seed, uint64_t layout)
+{
+    struct explore_config c = config_for(t, seed);
+    t->layout = layout;
+    t->seen = true;
+    *t->run->seen = '\0';
+    run_once(t, &c, false);
+    t->layout = 0;
+    t->seen = false;
+    return mem_strndup(t->run->seen, strnlen(t->run->seen, SEEN_MAX));
+}
+
+// The first line that is another, and whose it is.
+static void print_difference(const char *a, const char *b)
+{
+    const char *who = "";
+    while (*a && *b) {
+        size_t n = strcspn(a, "\n"), m = strcspn(b, "\n");
+        if (n != m || memcmp(a, b, n) != 0) {
+            printf("  %.*s saw \"%.*s\", then \"%.*s\"\n", (int)strcspn(who, "\n"), who, (int)n, a,
+                   (int)m, b);
+            return;
+        }
+        if (!strncmp(a, "--- ", 4))
+            who = a + 4;
+        a += n + (a[n] == '\n');
+        b += m + (b[m] == '\n');
+    }
+    printf("  what players saw is the same; what is in the world, or who waited, is not\n");
+}
+
+static void report_divergence(struct tool *t, uint64_t seed, const struct scenario_result *first,
+                              uint64_t layout)
+{
+    uint64_t other = t->run->result.explore.hash, state = t->run->result.state;
+    char *a = see(t, seed, 0);
+    bool repeats = same_run(first, &t->run->result);
+    char *b = see(t, seed, layout);
+    printf("L039 diverged  seed %" PRIu64 " gave hash %016" PRIx64 " and state %016" PRIx64
+           ", then %016" PRIx64 " and %016" PRIx64 ": something depends on %s\n",
+           seed, first->explore.hash, first->state, other, state,
+           repeats ? "the slot or the address of a thing, or another address"
+                   : "what is not the schedule");
+    print_difference(a, b);
+    printf("  again   latchkey explore --scenario %s --strategy %s --first %" PRIu64
+           " --seeds 1 --check-every 1\n",
+           t->o.scenario, explore_strategy_name(t->o.strategy), seed);
+    free(a);
+    free(b);
+}
+
+// The same seed, with everything elsewhere in memory.
 static bool check_again(struct tool *t, uint64_t seed)
 {
     struct scenario_result first = t->run->result;
     struct explore_config c = config_for(t, seed);
+    uint64_t layout = seed * 2 + 1; // any number but 0
+    t->layout = layout;
     run_once(t, &c, false);
-    if (first.state == t->run->result.state &&
-        first.explore.hash == t->run->result.explore.hash)
+    t->layout = 0;
+    if (same_run(&first, &t->run->result))
         return true;
-    printf("L039 diverged  seed %" PRIu64 " gave hash %016" PRIx64 ", then %016" PRIx64
-           ": something depends on what is not the schedule\n",
-           seed, first.explore.hash, t->run->result.explore.hash);
+    t->failed++;
+    if (!t->codes[L039_DIVERGED]++)
+        report_divergence(t, seed, &first, layout);
     return false;
 }
 
 #ifdef LATCHKEY_MUTATIONS
 // For scripts/lock-score, a line for each seed: its number, executions of the planted bug, whether it
-// came to its end, and code=count of all that was found.
-static void note_mutation(const struct tool *t, uint64_t seed)
+// came to its end, and code=count of all that was found. `first`: the run, before a second one of it.
+struct noted {
+    uint64_t mutated;
+    bool finished;
+    uint32_t counts[LOCKCHECK_CODES];
+};
+
+static struct noted note_run(const struct tool *t)
+{
+    struct noted n = {.mutated = t->run->mutated, .finished = t->run->finished};
+    memcpy(n.counts, t->run->counts, sizeof(n.counts));
+    return n;
+}
+
+static void write_note(uint64_t seed, struct noted *n, bool diverged)
 {
     const char *path = getenv("LATCHKEY_MUTATION_RUNS");
     FILE *f = path ? fopen(path, "a") : NULL;
     if (!f)
         return;
-    fprintf(f, "%" PRIu64 " %" PRIu64 " %d", seed, (uint64_t)t->run->mutated, t->run->finished);
+    n->counts[L039_DIVERGED] += diverged;
+    fprintf(f, "%" PRIu64 " %" PRIu64 " %d", seed, n->mutated, n->finished);
     for (int i = 1; i < LOCKCHECK_CODES; i++)
-        if (t->run->counts[i])
-            fprintf(f, " L%03d=%" PRIu32, i, t->run->counts[i]);
+        if (n->counts[i])
+            fprintf(f, " L%03d=%" PRIu32, i, n->counts[i]);
     fputc('\n', f);
     fclose(f);
 }
@@ -460,16 +557,11 @@ static bool tell_reached(const struct tool *t)
 }
 
 // An exit status for what is no violation: those are counted, and judged at the end.
-static int explore_seed(struct tool *t, uint64_t seed)
+static int judge_seed(struct tool *t, uint64_t seed)
 {
-    struct explore_config c = config_for(t, seed);
-    run_once(t, &c, true);
     bool ended = keep_findings(t->run);
     t->points += t->run->result.explore.points;
     add_reached(t, &t->run->result.reached);
-#ifdef LATCHKEY_MUTATIONS
-    note_mutation(t, seed);
-#endif
     bool failed = t->run->violations;
     int code = failed ? failing_code(t->run) : 0;
     if (t->run->result.explore.given_up) {
@@ -479,16 +571,31 @@ static int explore_seed(struct tool *t, uint64_t seed)
     }
     if (failed) {
         t->failed++;
-        bool known = code > 0 ? t->codes[code]++ : t->failed > 1;
+        bool known = code > 0 ? t->codes[code]++ : t->crashed++;
         if (t->run->timed_out) // every attempt to shrink it would take as long
             printf("seed %" PRIu64 ": not over after %d s\n%s", seed, CHILD_SECONDS, t->run->text);
         else if (!known || t->o.keep_going)
             write_failure(t, seed, code);
         return ended ? 0 : LOCKREPORT_FOUND;
     }
-    if (t->o.check_every && seed % t->o.check_every == 0 && !check_again(t, seed))
+    bool again = t->o.check_every && (seed % t->o.check_every == 0 || seed == t->o.first);
+    if (again && !check_again(t, seed))
         return LOCKREPORT_DIVERGED;
     return 0;
+}
+
+static int explore_seed(struct tool *t, uint64_t seed)
+{
+    struct explore_config c = config_for(t, seed);
+    run_once(t, &c, true);
+#ifdef LATCHKEY_MUTATIONS
+    struct noted n = note_run(t);
+    int status = judge_seed(t, seed);
+    write_note(seed, &n, status == LOCKREPORT_DIVERGED);
+    return status;
+#else
+    return judge_seed(t, seed);
+#endif
 }
 
 static int explore(struct tool *t)
@@ -547,7 +654,7 @@ static int run(struct tool *t)
     if (t->o.checked.level == LOCKCHECK_OFF)
         t->o.checked.level = LOCKCHECK_RULES; // mutexes must be known: no point while one is held
     int status = checked_begin(&t->o.checked);
-    t->scenario = status ? NULL : scenario_load(t->o.scenario);
+    t->scenario = status ? NULL : scenario_load(t->o.scenario, 0);
     for (int i = 0; i < LOCKCHECK_CODES; i++)
         t->built[i] = (uint32_t)lockcheck_count((enum lockcheck_code)i);
     t->built_violations = lockcheck_violations();

@@ -6,12 +6,15 @@
 
 #include "lock/raw.h"
 #include "util/mem.h"
+#include "util/rng.h"
 #include "world/world_priv.h"
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { CHUNK = 1024, CHUNKS = (1 << 24) / CHUNK };
 enum { REST = 4096 }; // free slots, while the checker is on
@@ -21,6 +24,10 @@ struct slab {
     pthread_mutex_t mutex;
     struct thing *free_first, *free_last; // linked through thing.next
     size_t free_count;
+    bool scatter; // slots never used before are handed out in another order
+    struct rng order;
+    uint32_t waiting[CHUNK]; // such slots, the next one last
+    size_t waiting_count;
     _Atomic size_t used;
     _Atomic uint32_t end; // slot 0 is never used: index 0 means none
     _Atomic(struct thing *) chunks[CHUNKS];
@@ -62,9 +69,8 @@ void slab_free(struct slab *s)
     free(s);
 }
 
-static struct thing *fresh(struct slab *s)
+static struct thing *make_slot(struct slab *s, uint32_t index)
 {
-    uint32_t index = s->end;
     if (index / CHUNK >= CHUNKS) {
         fprintf(stderr, "latchkey: more than %d things\n", CHUNK * CHUNKS);
         abort();
@@ -81,6 +87,38 @@ static struct thing *fresh(struct slab *s)
     atomic_store(&t->place.where, PLACE_DEAD);
     atomic_store_explicit(&s->end, index + 1, memory_order_release);
     return t;
+}
+
+// Makes all that are left of the chunk. They go out from the last to the first, so that who compares two
+// of them finds the contrary, but for one in four, so that the distances are others too.
+static void make_waiting(struct slab *s)
+{
+    size_t later = 0;
+    do {
+        uint32_t index = make_slot(s, s->end)->place.index;
+        s->waiting[s->waiting_count++] = index;
+        if (!rng_chance(&s->order, 1, 4))
+            continue;
+        // After all the others: the bottom is taken last.
+        memmove(&s->waiting[later + 1], &s->waiting[later],
+                (s->waiting_count - 1 - later) * sizeof(s->waiting[0]));
+        s->waiting[later++] = index;
+    } while (s->end % CHUNK);
+}
+
+static struct thing *fresh(struct slab *s)
+{
+    if (!s->scatter)
+        return make_slot(s, s->end);
+    if (!s->waiting_count)
+        make_waiting(s);
+    return slab_at(s, s->waiting[--s->waiting_count]);
+}
+
+void slab_scatter(struct slab *s, uint64_t seed)
+{
+    s->scatter = true;
+    rng_seed(&s->order, seed);
 }
 
 struct thing *slab_take(struct slab *s)

@@ -12,6 +12,9 @@ struct thing;
 
 struct slab *slab_new(void);
 void slab_free(struct slab *s);
+// From now on slots that were never used are handed out in an order that the seed decides, and not that of
+// their indexes. Before anything runs.
+void slab_scatter(struct slab *s, uint64_t seed);
 struct thing *slab_take(struct slab *s); // its place keeps index and generation
 void slab_give(struct slab *s, struct thing *t);
 struct thing *slab_at(const struct slab *s, uint32_t index); // NULL when never handed out

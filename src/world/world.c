@@ -95,6 +95,11 @@ uint32_t world_slots(struct world *w)
     return slab_end(w->slab);
 }
 
+void world_scatter(struct world *w, uint64_t seed)
+{
+    slab_scatter(w->slab, seed);
+}
+
 struct slab *world_slab(struct world *w)
 {
     return w->slab;

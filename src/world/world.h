@@ -33,6 +33,10 @@ struct thing *world_slot(struct world *w, uint32_t index); // NULL when never ha
 uint32_t world_slots(struct world *w);                     // one past the highest
 size_t world_things(const struct world *w);                    // alive now
 
+// From now on things get slots in an order that the seed decides: what depends on the index or the address
+// of a thing is then another, and nothing may depend on it. Before anything runs; built things must have
+// the slots that they have in every run where a snapshot is to be read or written.
+void world_scatter(struct world *w, uint64_t seed);
 // The world is built: what is there now is the same in every run. To be called again does no harm.
 void world_settle(struct world *w);
 

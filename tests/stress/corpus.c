@@ -379,6 +379,7 @@ static bool replays(const char *scenario, const char *folder, unsigned workers)
     struct journal *j = open_journal(folder, true);
     run.count = 0;
     run.world = world_new();
+    world_scatter(run.world, workers); // nothing may depend on the slots of things
     load_scenario(scenario);
     struct dispatch_config dc = {
         .workers = workers, .offload_threads = 1, .wake = wake, .mailboxes = mailboxes_new()};
