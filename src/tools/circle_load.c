@@ -168,7 +168,7 @@ static int load_names(struct load *l, enum circle_file kind, const char *folder,
                                         : "not named in the index; read all the same, while the "
                                           "game does not (--indexed leaves it out)");
             int e = left ? 0 : read_one(l, kind, path);
-            if (e && !failed)
+            if (e)
                 failed = e;
             files += !e && !left;
             free(path);
@@ -245,7 +245,7 @@ static int read_all(struct load *l, const char *base)
     }
     for (int kind = 0; kind < CIRCLE_FILES; kind++) {
         int n = load_kind(l, (enum circle_file)kind, base, folders);
-        if (n < 0 && !failed)
+        if (n < 0)
             failed = n;
         files += n > 0 ? n : 0;
     }

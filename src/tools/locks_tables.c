@@ -18,8 +18,7 @@ static struct locks_row *row_of(struct locks_rows *r, struct locks_index *rows, 
     if (at == LOCKS_NONE) {
         at = (uint32_t)r->count++;
         r->list = mem_realloc_array(r->list, r->count, sizeof(*r->list));
-        r->list[at] = (struct locks_row){
-            .lock = lock, .longest_wait = LOCKS_NONE, .longest_hold = LOCKS_NONE};
+        r->list[at] = (struct locks_row){.lock = lock};
         locks_index_put(rows, lock, at);
     }
     return &r->list[at];
@@ -33,20 +32,14 @@ void locks_rows_make(struct locks_rows *r, const struct locks_trace *t) {
         struct locks_row *row = row_of(r, &rows, g->lock);
         int64_t wait = locks_text_wait_ns(t, g), hold = locks_text_hold_ns(t, g);
         row->grants += g->locked != LOCKS_NONE;
-        row->shared += g->locked != LOCKS_NONE && g->shared;
         row->contended += g->contended || g->park != LOCKS_NONE;
-        row->waiting += g->park != LOCKS_NONE && g->locked == LOCKS_NONE;
         row->held += g->locked != LOCKS_NONE && g->unlocked != LOCKS_NONE;
         row->wait_ns += wait;
         row->hold_ns += hold;
-        if (wait && wait >= row->wait_most_ns) {
+        if (wait > row->wait_most_ns)
             row->wait_most_ns = wait;
-            row->longest_wait = (uint32_t)i;
-        }
-        if (hold && hold >= row->hold_most_ns) {
+        if (hold > row->hold_most_ns)
             row->hold_most_ns = hold;
-            row->longest_hold = (uint32_t)i;
-        }
     }
     locks_index_fini(&rows);
 }

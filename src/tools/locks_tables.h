@@ -7,10 +7,9 @@
 
 struct locks_row {
     uint32_t lock;
-    uint64_t grants, shared, contended, waiting; // waiting: never granted in what is kept
+    uint64_t grants, contended;
     int64_t wait_ns, wait_most_ns, hold_ns, hold_most_ns;
-    uint64_t held;                       // grants of which the trace has both ends
-    uint32_t longest_wait, longest_hold; // grants, or LOCKS_NONE
+    uint64_t held; // grants of which the trace has both ends
 };
 
 struct locks_rows {
