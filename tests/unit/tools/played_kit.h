@@ -21,7 +21,9 @@ static inline void played_put_world(void)
             "\"exits\":{\"north\":\"lane\"}},"
             "\"lane\":{\"name\":\"The lane\",\"description\":\"Mud.\",\"exits\":{\"south\":\"yard\"}}},"
             "\"things\":{\"ring\":{\"name\":\"a ring\",\"aliases\":[\"ring\"],\"description\":\"Thin.\","
-            "\"in\":\"yard\"}}}");
+            "\"in\":\"yard\"},"
+            "\"miller\":{\"name\":\"a miller\",\"aliases\":[\"miller\"],\"description\":\"Dusty.\","
+            "\"mobile\":true,\"in\":\"yard\"}}}");
 }
 
 static inline void played_account(const char *name, const char *characters)
@@ -69,7 +71,7 @@ static inline void played_journal(void)
     enter("Ann", &visitors[0]);
     enter("Bob", &visitors[1]);
     played_line(&visitors[0], "get ring");
-    played_line(&visitors[0], "say my secret is mulberry");
+    played_line(&visitors[0], "alias hi = say the miller said mulberry");
     played_line(&visitors[1], "hit ann");
     played_line(&visitors[1], "tell ann give me the ring");
     played_line(&visitors[0], "north");

@@ -20,6 +20,8 @@ START_TEST(tickets_order_what_the_clocks_do_not) {
              "LOCKED     lock 5 \"The hall\" ticket 2 waited  get.c:33",
              "ATTR_R     #18 \"a green door\" name", "VIOL       #18 \"a green door\" L009",
              "MOVE       #41 \"a red ball\" to #31 \"Bob\"", "5 poke           TASK_END");
+    in_order("3 unlock(Ann)", "WHERE_READ #18 \"a green door\" in #7 \"The hall\"  door_act.c:80",
+             "WHERE_READ #7 \"The hall\" outermost  door_act.c:80");
     ck_assert_ptr_null(strstr(buf_str(&out), "contradicts"));
 }
 END_TEST
@@ -55,6 +57,7 @@ START_TEST(why_tells_the_rule_and_the_events) {
              "task 5 poke", "NOT ALLOWED, L001 no-lock", "held by nobody", "holds    nothing",
              "NOT ALLOWED, L003 wrong-lock", "holds    lock 6 \"The yard\" exclusive, ticket 2",
              "4 accesses, 1 allowed");
+    ck_assert_ptr_null(strstr(buf_str(&out), "checker  found nothing"));
     ck_assert_int_eq(shown("why|FILE|--thing|41"), 0);
     in_order("MOVE #41", "allowed", "#41 \"a red ball\" in #40", "in #9 \"The yard\"",
              "#9 \"The yard\" outermost", "lock 6", "which it holds", "#31 \"Bob\" in #7",
@@ -100,6 +103,43 @@ START_TEST(why_of_a_violation) {
     ck_assert_int_eq(shown("why|FILE|--violation=L999"), 2);
     has(&err, "is no code");
     ck_assert_int_eq(shown("flow|FILE|--violation"), 2);
+}
+END_TEST
+
+// A picture of a trace has as much as a terminal can show: long names are cut, lines broken.
+START_TEST(lines_are_kept_short) {
+    kit_name(&kit, TRACE_NAME_THING, 72, 1, "a very long sword that has a name of its own, and more");
+    kit_name(&kit, TRACE_NAME_THING, 73, 1, "\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9"
+                                            "\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9"
+                                            "\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9!");
+    kit_event(&kit, 3, TRACE_ATTR_READ, 0, POKE_RUN, 72, NAME);
+    kit_event(&kit, 3, TRACE_ATTR_READ, 0, POKE_RUN, 73, NAME);
+    ck_assert_int_eq(shown("flow|FILE|--thing|72"), 0);
+    has(&out, "#72 \"a very long~\" name");
+    ck_assert_int_eq(shown("flow|FILE|--thing|73"), 0);
+    has(&out, "#73 \"\xc3\xa9");
+    has(&out, "\xc3\xa9~\" name");
+    ck_assert_int_eq(shown("info|FILE"), 0);
+    for (const char *line = buf_str(&out), *end; (end = strchr(line, '\n')); line = end + 1)
+        ck_assert_msg(end - line <= 100, "%.*s", (int)(end - line), line);
+    in_order("events     ", "\n           ");
+}
+END_TEST
+
+// More names than the first table of them has room for.
+START_TEST(many_names_are_all_found) {
+    char name[16];
+    for (uint32_t i = 0; i < 150; i++) {
+        snprintf(name, sizeof(name), "bead %u", i);
+        kit_name(&kit, TRACE_NAME_THING, 1000 + i, 1, name);
+    }
+    kit_event(&kit, 3, TRACE_ATTR_READ, 0, POKE_RUN, 1000, NAME);
+    kit_event(&kit, 3, TRACE_ATTR_READ, 0, POKE_RUN, 1149, NAME);
+    ck_assert_int_eq(shown("flow|FILE|--thing|bead 149"), 0);
+    has(&out, "#1149 \"bead 149\" name");
+    ck_assert_ptr_null(strstr(buf_str(&out), "#1000"));
+    ck_assert_int_eq(shown("flow|FILE|--thing|bead 0"), 0);
+    has(&out, "#1000 \"bead 0\" name");
 }
 END_TEST
 
@@ -186,11 +226,34 @@ START_TEST(who_waits_for_ever_is_told) {
 }
 END_TEST
 
+// A lock that is given back twice, or taken while it is held, was taken or given back in what is lost: that
+// is a grant of its own.
+START_TEST(grants_with_one_end_are_their_own) {
+    ck_assert_int_eq(shown("FILE"), 0);
+    has(&out, "tasks      3 runs, 5 lock grants\n");
+    kit_event(&kit, 3, TRACE_TASK_BEGIN, 0, 0, POKE, 6);
+    kit_event(&kit, 3, TRACE_LOCKED, 0, POKE_RUN, HALL_LOCK, 4);
+    kit_event(&kit, 3, TRACE_UNLOCKED, 0, POKE_RUN, HALL_LOCK, 4);
+    ck_assert_int_eq(shown("FILE"), 0);
+    has(&out, "tasks      4 runs, 6 lock grants\n");
+    kit_event(&kit, 3, TRACE_UNLOCKED, 0, POKE_RUN, HALL_LOCK, 6);
+    ck_assert_int_eq(shown("FILE"), 0);
+    has(&out, "tasks      4 runs, 7 lock grants\n");
+    kit_event(&kit, 3, TRACE_LOCKED, 0, POKE_RUN, HALL_LOCK, 7);
+    kit_event(&kit, 3, TRACE_LOCKED, 0, POKE_RUN, HALL_LOCK, 9);
+    ck_assert_int_eq(shown("FILE"), 0);
+    has(&out, "tasks      4 runs, 9 lock grants\n");
+}
+END_TEST
+
 START_TEST(graph_finds_the_cycle) {
     ck_assert_int_eq(shown("graph|FILE"), 0);
     in_order("cycle 1", "lock 6 \"The yard\" -> lock 5 \"The hall\"", "poke.c:12 poke_run()",
              "lock 5 \"The hall\" -> lock 6 \"The yard\"", "get.c:33 get_run()", "1 cycles");
+    in_order("held -> wanted", "lock 5 \"The hall\" -> lock 6 \"The yard\"", "1  get.c:33 get_run()",
+             "lock 6 \"The yard\" -> lock 5 \"The hall\"", "1  poke.c:12 poke_run()");
     ck_assert_int_eq(shown("graph|FILE|--dot"), 0);
+    in_order("digraph", "l5 [label=\"5 The hall\"]", "l6 [label=\"6 The yard\"]", "l5 -> l6 [label=\"1\"", "}");
     in_order("digraph", "l5 [label=\"5 The hall\"]", "l6 -> l5 [label=\"1\", color=red]", "}");
 }
 END_TEST
@@ -199,9 +262,16 @@ START_TEST(fold_weighs_by_time_held) {
     ck_assert_int_eq(shown("fold|FILE"), 0);
     has(&out, "unlock;command/door_act.c:door_act;lock 5 The hall ");
     has(&out, "get;command/get.c:get_run;lock 6 The yard ");
+    has(&out, "poke;command/poke.c:poke_run;lock 6 The yard ");
     const char *ann_held = strstr(buf_str(&out), "act;lock 5 The hall ") + 20;
     ck_assert_int_ge(atoi(ann_held), 50);
     ck_assert_int_le(atoi(ann_held), 100);
+    ck_assert_int_eq(shown("fold|FILE|--lock|hall"), 0);
+    has(&out, "lock 5 The hall ");
+    ck_assert_ptr_null(strstr(buf_str(&out), "lock 6"));
+    ck_assert_int_eq(shown("fold|FILE|--player|bob"), 0);
+    has(&out, "get;command/get.c:get_run;lock 6 The yard ");
+    ck_assert_ptr_null(strstr(buf_str(&out), "unlock;"));
 }
 END_TEST
 
@@ -268,6 +338,16 @@ START_TEST(runs_are_compared) {
     ck_assert_int_eq(shown("diff|FILE2|FILE"), 0);
     in_order("A: ", "B: ", "only B lock 77", "0% \"The hall\"", "command/poke.c poke_run()");
     ck_assert_int_eq(locks("diff|FILE"), 2);
+    // One of several that is not whole shows in the status, wherever it stands.
+    kit_header(&kit)->lost = 12;
+    write_kit(kit.size);
+    ck_assert_int_eq(locks("top|FILE|FILE2"), 67);
+    in_order("/FILE:\n", "/FILE2:\n");
+    ck_assert_int_eq(locks("top|FILE2|FILE"), 67);
+    ck_assert_int_eq(locks("flow|FILE2|FILE|--thing|unicorn"), 67);
+    ck_assert_int_eq(locks("flow|FILE2|FILE2|--thing|unicorn"), 2);
+    ck_assert_int_eq(locks("diff|FILE2|FILE"), 67);
+    ck_assert_int_eq(locks("top|FILE2|FILE2"), 0);
     free(from);
     free(to);
 }
@@ -312,12 +392,15 @@ int main(void) {
     tcase_add_test(t, why_tells_the_rule_and_the_events);
     tcase_add_test(t, why_tells_who_holds_what_is_needed);
     tcase_add_test(t, why_of_a_violation);
+    tcase_add_test(t, lines_are_kept_short);
+    tcase_add_test(t, many_names_are_all_found);
     tcase_add_test(t, names_that_mean_several);
     tcase_add_test(t, a_move_needs_both_ends);
     tcase_add_test(t, what_is_met_in_a_list_is_seen);
     tcase_add_test(t, what_is_overwritten_is_not_held_against_it);
     tcase_add_test(t, tables_count_and_sort);
     tcase_add_test(t, who_waits_for_ever_is_told);
+    tcase_add_test(t, grants_with_one_end_are_their_own);
     tcase_add_test(t, graph_finds_the_cycle);
     tcase_add_test(t, fold_weighs_by_time_held);
     tcase_add_test(t, pictures_and_json_are_json);

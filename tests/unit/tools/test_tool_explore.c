@@ -70,6 +70,44 @@ START_TEST(a_schedule_is_played_again)
 }
 END_TEST
 
+// Without a choice nothing is switched, whatever the seed would do.
+START_TEST(only_the_choices_of_a_schedule_count)
+{
+    char scenario[] = "ring.scenario";
+    struct schedule s = {.scenario = scenario, .seed = 5};
+    unsigned straight = 0, again = 0;
+    put_scenario();
+    ck_assert_int_eq(schedule_write("none.schedule", &s, "a test"), 0);
+    ck_assert_int_eq(kit_tool_apart(tool_explore, "explore|--scenario|ring.scenario|--first|5|--seeds|1"), 0);
+    ck_assert_int_eq(sscanf(buf_str(&kit_out), "ring.scenario: 2 lanes, %u points", &straight), 1);
+    char *switched = mem_printf("(portfolio), %u points", straight);
+    kit_lacks(&kit_out, switched);
+    ck_assert_int_eq(kit_tool_apart(tool_explore, "explore|--replay|none.schedule"), 0);
+    ck_assert_int_eq(sscanf(buf_str(&kit_out), "none.schedule: %u points, 0 choices", &again), 1);
+    ck_assert_uint_eq(again, straight);
+    free(switched);
+}
+END_TEST
+
+START_TEST(violations_can_be_answered_for_until_a_date)
+{
+    put_scenario();
+    kit_put("known", "L004 * * until=2999-01-01 reason=\"not met here\"\n");
+    ck_assert_int_eq(kit_tool_apart(tool_explore, "explore|--scenario|ring.scenario|--seeds|1|--locks-suppress|known"),
+                     66);
+    kit_has(&kit_err, "was never used");
+    kit_lacks(&kit_err, "has expired");
+    kit_put("known", "L004 * * until=2020-01-01 reason=\"not met here\"\n");
+    ck_assert_int_eq(kit_tool_apart(tool_explore, "explore|--scenario|ring.scenario|--seeds|1|--locks-suppress|known"),
+                     66);
+    kit_has(&kit_err, "known:1:1: suppression of L004 at * has expired\n");
+    kit_put("known", "L099 somewhere\n");
+    ck_assert_int_eq(kit_tool_apart(tool_explore, "explore|--scenario|ring.scenario|--seeds|1|--locks-suppress|known"),
+                     78);
+    kit_has(&kit_err, "known:1:1: expected a code like L003\n");
+}
+END_TEST
+
 START_TEST(a_bad_scenario_is_told)
 {
     kit_put("bad.scenario", "world nowhere.json\njoin Ann\nAnn> look\n");
@@ -112,6 +150,8 @@ int main(void)
     tcase_add_test(t, schedules_in_which_nothing_is_found);
     tcase_add_test(t, what_players_see_is_printed_when_asked_for);
     tcase_add_test(t, a_schedule_is_played_again);
+    tcase_add_test(t, only_the_choices_of_a_schedule_count);
+    tcase_add_test(t, violations_can_be_answered_for_until_a_date);
     tcase_add_test(t, a_bad_scenario_is_told);
     tcase_add_test(t, wrong_usage_is_told);
     return kit_suite("tool_explore", t);

@@ -209,6 +209,19 @@ START_TEST(export_and_import_are_inverse)
 }
 END_TEST
 
+// More than is written at once.
+START_TEST(a_long_journal_is_imported_whole)
+{
+    write_many();
+    ck_assert_int_eq(run("export", "@one", NULL), 0);
+    has(&out, "3010 events to ");
+    ck_assert_int_eq(run("import", "@one", "--data", "@other", NULL), 0);
+    has(&out, "3010 events in 2 epochs");
+    ck_assert_int_eq(run("fsck", "--data", "@other", NULL), 0);
+    has(&out, "3010 events in 2 epochs, all whole");
+}
+END_TEST
+
 START_TEST(import_refuses_what_is_not_whole)
 {
     struct buf text = BUF_INIT;
@@ -278,6 +291,13 @@ START_TEST(backup_copies_all_while_it_is_written)
     ck_assert(!is_there("copy/accounts/anna.json.1-1.tmp"));
     ck_assert_int_eq(run("backup", "@copy", NULL), 73);
     has(&err, "must be a folder that is empty");
+    put("data/accounts/bert.json", "{}");
+    ck_assert_int_eq(run("backup", "@second", NULL), 0);
+    has(&out, "second: events to 12, 2 accounts, 1 character\n");
+    put("data/characters/bert.json", "{}");
+    put("data/characters/carl.json", "{}");
+    ck_assert_int_eq(run("backup", "@third", NULL), 0);
+    has(&out, "third: events to 12, 2 accounts, 3 characters\n");
 }
 END_TEST
 
@@ -333,6 +353,7 @@ int main(void)
     tcase_add_test(t, nothing_is_changed_under_a_server);
     tcase_add_test(t, a_lock_is_waited_for);
     tcase_add_test(t, export_and_import_are_inverse);
+    tcase_add_test(t, a_long_journal_is_imported_whole);
     tcase_add_test(t, import_refuses_what_is_not_whole);
     tcase_add_test(t, pack_makes_it_smaller);
     tcase_add_test(t, backup_copies_all_while_it_is_written);

@@ -93,7 +93,7 @@ END_TEST
 // A past that is not there is said. Zone files of then that are none any more make no world.
 START_TEST(a_past_that_cannot_be_is_told)
 {
-    refused(65, "serve|--port|0|--at|1000", "latchkey: there is no event 1000: the last is 10\n");
+    refused(65, "serve|--port|0|--at|1000", "latchkey: there is no event 1000: the last is 11\n");
     kit_put("data/player.json", "{\"name\":\"a person\",\"body\":{\"hand\":2}}");
     ck_assert_int_eq(system("rm latchkey-data/journal/epoch-*/world-files"), 0);
     refused(65, "serve|--port|0|--at|4", "latchkey: the zone files as they were then: ");
@@ -165,7 +165,7 @@ START_TEST(it_goes_on_from_its_journal_and_stops)
     asked("console|locks", "No world lock is held.");
     stopped(child);
     kit_has(&kit_err, "world loaded files=1 locations=2 ");
-    kit_has(&kit_err, "journal restored number=10 players=1 ");
+    kit_has(&kit_err, "journal restored number=11 players=1 ");
     kit_has(&kit_err, "world ready ");
     kit_has(&kit_err, "dispatch stopped events=");
     kit_has(&kit_err, "lock checker: 0 violations");
@@ -178,6 +178,26 @@ START_TEST(it_goes_on_from_its_journal_and_stops)
     stopped(child);
     kit_lacks(&kit_err, "lock checker");
     kit_has(&kit_err, " players=0 ");
+}
+END_TEST
+
+// Who is in the world when the zone files change is written down, and the world goes on in a new epoch.
+START_TEST(players_are_saved_when_the_zone_files_change)
+{
+    struct buf text = BUF_INIT;
+    kit_get("data/zones/z.json", &text);
+    memcpy(strstr(text.data, "Mud."), "Dry.", 4);
+    kit_put("data/zones/z.json", buf_str(&text));
+    kit_get("latchkey-data/characters/bob.json", &text);
+    ck_assert_ptr_null(strstr(buf_str(&text), "\"saved\": "));
+    stopped(started("--debug-locks=off"));
+    kit_has(&kit_err, "journal epoch_closed epoch=0 players=1");
+    kit_has(&kit_err, " players=0 ");
+    kit_get("latchkey-data/characters/bob.json", &text);
+    ck_assert_msg(strstr(buf_str(&text), "\"saved\": "), "%s", buf_str(&text));
+    ck_assert_int_eq(kit_tool_apart(tool_replay, "replay|--epoch|0|--full"), 0);
+    ck_assert_int_eq(kit_tool_apart(tool_replay, "replay|--full"), 0);
+    buf_fini(&text);
 }
 END_TEST
 
@@ -207,6 +227,7 @@ int main(void)
     tcase_add_test(t, a_folder_has_one_server);
     tcase_add_test(t, a_past_that_cannot_be_is_told);
     tcase_add_test(t, it_goes_on_from_its_journal_and_stops);
+    tcase_add_test(t, players_are_saved_when_the_zone_files_change);
     tcase_add_test(t, a_copy_of_the_past_writes_nothing);
     return kit_suite("tool_serve", t);
 }
