@@ -25,6 +25,7 @@
 #include "world/tree.h"
 #include "world/world.h"
 
+#include <assert.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -187,6 +188,18 @@ static void settle_reading(struct context *c, struct tree_reading *r)
     tree_reading_fini(r);
 }
 
+// A place holds any number of players, but things can be only so deep inside each other: one who brings as
+// many as there can be comes in with empty hands, and settle_reading gives him what it can.
+static void put_in(struct thing *player, struct thing *to, struct tree_reading *r)
+{
+    if (limbo_publish(player, to) == INVENTORY_MOVED)
+        return;
+    tree_reading_unload(r, player);
+    enum inventory_outcome outcome = limbo_publish(player, to);
+    assert(outcome == INVENTORY_MOVED);
+    (void)outcome;
+}
+
 static enum command_result run_enter(struct context *c)
 {
     struct thing *to = destination(c);
@@ -201,7 +214,7 @@ static enum command_result run_enter(struct context *c)
         return COMMAND_AGAIN;
     struct tree_reading reading = {0};
     struct thing *player = make_player(c, &reading);
-    limbo_publish(player, to);
+    put_in(player, to, &reading);
     world_roster_add(c->world, player, c->enter->name);
     if (marks_title(player))
         world_roster_entitle(c->world, player, marks_title(player));

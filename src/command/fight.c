@@ -190,7 +190,7 @@ static void player_dies(struct context *c, struct thing *who, struct health *h)
     h->current = h->maximum / 2 ? h->maximum / 2 : 1;
     health_set(who, h);
     fight_heal_later(c, who);
-    inventory_move(who, to);
+    inventory_relocate(who, to);
     report_participant(c, who, "You are dead. Then, after all, you are not: you are at %s.",
                        name_get(to));
     report_participant(c, who, "For %d seconds nobody can fight you, nor you anybody.",

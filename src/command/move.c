@@ -39,7 +39,7 @@ static bool stopped(struct context *c, enum direction d)
 
 static void arrive(struct context *c, struct thing *to)
 {
-    inventory_move(c->actor, to);
+    inventory_relocate(c->actor, to);
     c->where = c->location = to;
     if (!thing_is(c->actor, THING_PLAYER))
         return;

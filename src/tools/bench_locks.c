@@ -32,6 +32,12 @@ static void must_hold(struct thing *t)
         abort();
 }
 
+static void must_move(enum inventory_outcome outcome)
+{
+    if (outcome != INVENTORY_MOVED)
+        abort();
+}
+
 static struct thing *location(const char *name)
 {
     struct thing *t = world_define(b.world, name, THING_LOCATION);
@@ -43,7 +49,7 @@ static struct thing *container(const char *name, struct thing *in)
 {
     struct thing *t = world_define(b.world, name, 0);
     inventory_give(t, 0);
-    limbo_publish(t, in);
+    must_move(limbo_publish(t, in));
     return t;
 }
 
@@ -60,7 +66,7 @@ static void build(void)
     b.pouch = container("bench:pouch", b.bag);
     b.ball = world_define(b.world, "bench:ball", 0);
     name_set(b.ball, "a ball");
-    limbo_publish(b.ball, b.pouch);
+    must_move(limbo_publish(b.ball, b.pouch));
     lockset_clear(&b.locks);
     lockset_end(&b.locks);
 }
@@ -98,8 +104,8 @@ static void read_first(void)
 
 static void move_there_and_back(void)
 {
-    inventory_move(b.ball, b.bag);
-    inventory_move(b.ball, b.pouch);
+    must_move(inventory_move(b.ball, b.bag));
+    must_move(inventory_move(b.ball, b.pouch));
 }
 
 static const struct {

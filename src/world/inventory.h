@@ -53,13 +53,19 @@ enum inventory_list inventory_list_of_at(struct thing *item, const struct site *
 
 // Moves an item from where it is into another inventory, into the list for its kind. Capacity is
 // checked for INVENTORY_THINGS only. Nothing happens unless the outcome is INVENTORY_MOVED.
-enum inventory_outcome inventory_move_at(struct thing *item, struct thing *to,
-                                         const struct site *at);
+__attribute__((warn_unused_result)) enum inventory_outcome
+inventory_move_at(struct thing *item, struct thing *to, const struct site *at);
 #define inventory_move(item, to) inventory_move_at((item), (to), SITE)
+
+// Moves an item that is in play into a location. That has room for everything: it has no capacity, and nothing
+// gets deeper there than it was.
+void inventory_relocate_at(struct thing *item, struct thing *location, const struct site *at);
+#define inventory_relocate(item, location) inventory_relocate_at((item), (location), SITE)
 
 // Moves it there out of play, whether there is room or not: the destination is where it belongs. False: the
 // destination is inside it, or it is in nothing; nothing happens then.
-bool inventory_bring_home_at(struct thing *item, struct thing *to, const struct site *at);
+__attribute__((warn_unused_result)) bool inventory_bring_home_at(struct thing *item, struct thing *to,
+                                                                 const struct site *at);
 #define inventory_bring_home(item, to) inventory_bring_home_at((item), (to), SITE)
 
 // Out of play in place, and back. The item stays in its inventory.

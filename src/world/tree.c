@@ -101,6 +101,20 @@ static void keep(struct thing ***list, size_t *count, struct thing *t)
     (*list)[(*count)++] = t;
 }
 
+static void set_aside(struct tree_reading *r, struct thing *t)
+{
+    thing_attr_store(t, ATTR_WORN, NULL);
+    keep(&r->spare, &r->spare_count, t);
+}
+
+void tree_reading_unload(struct tree_reading *r, struct thing *t)
+{
+    inventory_foreach(item, t, INVENTORY_THINGS) {
+        limbo_take(item);
+        set_aside(r, item);
+    }
+}
+
 void tree_reading_fini(struct tree_reading *r)
 {
     free(r->spare);
@@ -129,10 +143,8 @@ static void put_into(struct tree_reading *r, struct thing *into, const struct do
         return;
     }
     struct thing *inner = tree_decode(r, item, 0);
-    if (inner && (!inventory_has(into) || limbo_publish(inner, into) != INVENTORY_MOVED)) {
-        thing_attr_store(inner, ATTR_WORN, NULL);
-        keep(&r->spare, &r->spare_count, inner);
-    }
+    if (inner && (!inventory_has(into) || limbo_publish(inner, into) != INVENTORY_MOVED))
+        set_aside(r, inner);
 }
 
 static void decode_contents(struct tree_reading *r, struct thing *into, const struct doc_node *n)

@@ -33,6 +33,8 @@ struct tree_reading {
     struct thing **given_up;
     size_t given_up_count;
 };
+// Takes everything that is not narrative or disabled out of t, which is in limbo, into the spare things.
+void tree_reading_unload(struct tree_reading *r, struct thing *t);
 void tree_reading_fini(struct tree_reading *r); // the lists; spare things are the caller's
 
 // Builds it in limbo. A thing whose prototype is still known takes its unchanging attributes from

@@ -70,9 +70,9 @@ static void add_player(struct world *w, const char *name, uint32_t mailbox)
     struct thing *t = limbo_player(w, NULL, name);
     player_give(t, name, "all");
     player_set_mailbox(t, mailbox);
-    limbo_publish(t, world_lookup(w, "z:a"));
+    MUST(limbo_publish(t, world_lookup(w, "z:a")) == INVENTORY_MOVED);
     world_roster_add(w, t, name);
-    limbo_publish(limbo_copy(world_lookup(w, "z:coin")), t);
+    MUST(limbo_publish(limbo_copy(world_lookup(w, "z:coin")), t) == INVENTORY_MOVED);
 }
 
 // Players, copies, an open door, appointments, and what was asked for.
@@ -88,7 +88,7 @@ static void make_sound(void)
     add_player(w, "Ann", 3);
     add_player(w, "Bob", 0);
     struct thing *hen = limbo_copy(world_lookup(w, "z:hen")), *a = world_lookup(w, "z:a");
-    limbo_publish(hen, a);
+    MUST(limbo_publish(hen, a) == INVENTORY_MOVED);
     agenda_set(&sink, hen, AGENDA_ACTION, 5);
     inventory_foreach(t, a, INVENTORY_THINGS)
         if (door_is(t))

@@ -78,9 +78,9 @@ static inline void setup(void)
     bag = world_define(w, "z:bag", 0);
     inventory_give(bag, 0);
     hold(&mine, here);
-    limbo_publish(bag, here);
+    ck_assert_int_eq(limbo_publish(bag, here), INVENTORY_MOVED);
     ball = limbo_copy(model);
-    limbo_publish(ball, bag);
+    ck_assert_int_eq(limbo_publish(ball, bag), INVENTORY_MOVED);
     lockset_clear(&mine);
     lockset_end(&mine);
     lockset_begin(&mine, "test", "tester");

@@ -181,7 +181,7 @@ START_TEST(l016_moving_with_one_lock_of_two)
 {
     hold(&mine, here);
     thing_outermost(ball);
-    inventory_move(ball, there);
+    ck_assert_int_eq(inventory_move(ball, there), INVENTORY_MOVED);
     expect(L016_MOVE_UNLOCKED, "move something into");
 }
 END_TEST
@@ -242,11 +242,13 @@ START_TEST(l021_the_next_one_was_taken_away)
     hold(&mine, here);
     thing_outermost(bag);
     struct thing *other = limbo_copy(model);
-    limbo_publish(other, bag);
+    ck_assert_int_eq(limbo_publish(other, bag), INVENTORY_MOVED);
     for (struct thing *t = inventory_first(bag, INVENTORY_THINGS), *next; t; t = next) {
         next = inventory_next(t);
         if (next)
-            inventory_move(next, here); // and then goes on from it, in another list
+            // and then goes on from it, in another list
+            ck_assert_int_eq(inventory_move(next, here),
+                             INVENTORY_MOVED);
     }
     expect(L021_LIST_CHANGED, "left the list");
 }
@@ -256,7 +258,7 @@ START_TEST(l021_the_next_one_was_listed_anew)
 {
     hold(&mine, here);
     thing_outermost(bag);
-    limbo_publish(limbo_copy(model), bag);
+    ck_assert_int_eq(limbo_publish(limbo_copy(model), bag), INVENTORY_MOVED);
     for (struct thing *t = inventory_first(bag, INVENTORY_THINGS), *next; t; t = next) {
         next = inventory_next(t);
         if (next) {
@@ -342,10 +344,10 @@ START_TEST(taking_away_the_one_that_was_met_is_right)
 {
     hold(&mine, here);
     thing_outermost(bag);
-    limbo_publish(limbo_copy(model), bag);
-    limbo_publish(limbo_copy(model), bag);
+    ck_assert_int_eq(limbo_publish(limbo_copy(model), bag), INVENTORY_MOVED);
+    ck_assert_int_eq(limbo_publish(limbo_copy(model), bag), INVENTORY_MOVED);
     inventory_foreach(t, bag, INVENTORY_THINGS)
-        inventory_move(t, here);
+        ck_assert_int_eq(inventory_move(t, here), INVENTORY_MOVED);
     ck_assert_uint_eq(inventory_count(bag, INVENTORY_THINGS), 0);
     ck_assert_uint_eq(lockcheck_violations(), 0);
 }
@@ -451,7 +453,7 @@ START_TEST(the_cause_names_the_move)
     lockset_begin(&theirs, "carry", "Ben");
     hold(&theirs, there);
     thing_outermost(bag);
-    inventory_move(bag, there);
+    ck_assert_int_eq(inventory_move(bag, there), INVENTORY_MOVED);
     lockset_clear(&theirs);
     lockset_end(&theirs);
     lockset_leave(&theirs);

@@ -181,7 +181,7 @@ static inline struct thing *add_player(const char *name, uint32_t mailbox, const
     player_give(t, name, "goto all");
     player_set_mailbox(t, mailbox);
     aliases_set(t, aliases, 2);
-    limbo_publish(t, world_lookup(w, place));
+    ck_assert_int_eq(limbo_publish(t, world_lookup(w, place)), INVENTORY_MOVED);
     world_roster_add(w, t, name);
     return t;
 }

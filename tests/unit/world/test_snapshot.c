@@ -67,8 +67,8 @@ START_TEST(health_names_and_what_is_in_use)
     health_set(ann, &h);
     struct thing *hat = find("yard:shed", INVENTORY_THINGS, "a straw hat");
     struct thing *pole = find("yard:shed", INVENTORY_THINGS, "a long pole");
-    inventory_move(hat, ann);
-    inventory_move(pole, ann);
+    ck_assert_int_eq(inventory_move(hat, ann), INVENTORY_MOVED);
+    ck_assert_int_eq(inventory_move(pole, ann), INVENTORY_MOVED);
     ck_assert_int_eq(body_use(ann, hat, BODY_WEAR, &by, &slot), BODY_DONE);
     ck_assert_int_eq(body_use(ann, pole, BODY_WIELD, &by, &slot), BODY_DONE);
     struct thing *hen = add_copy("mill:hen", world_lookup(w, "mill:hall"));
@@ -173,14 +173,17 @@ START_TEST(players_and_what_they_carry)
         player_count_command(ann);
     ck_assert(marks_add(ann, "mill:hero") && !marks_add(ann, "mill:hero"));
     ck_assert(marks_add(ann, "gone:mark")); // of a zone that is no more
-    inventory_move(find("mill:hall", INVENTORY_THINGS, "a chest"), ann);
+    ck_assert_int_eq(inventory_move(find("mill:hall", INVENTORY_THINGS, "a chest"), ann),
+                     INVENTORY_MOVED);
     struct thing *chest = inventory_peek(ann, INVENTORY_THINGS);
-    inventory_move(find("mill:hall", INVENTORY_THINGS, "a bag"), chest);
+    ck_assert_int_eq(inventory_move(find("mill:hall", INVENTORY_THINGS, "a bag"), chest),
+                     INVENTORY_MOVED);
     struct thing *bag = inventory_peek(chest, INVENTORY_THINGS)->next;
     ck_assert_str_eq(thing_label(bag), "a bag");
     for (int i = 0; i < 3; i++)
         add_copy("mill:egg", bag);
-    inventory_move(find("mill:yard", INVENTORY_THINGS, "a pouch"), bag);
+    ck_assert_int_eq(inventory_move(find("mill:yard", INVENTORY_THINGS, "a pouch"), bag),
+                     INVENTORY_MOVED);
     add_player("Bob", 0, "mill:loft"); // without a connection
     add_copy("mill:lamp", find("mill:loft", INVENTORY_PLAYERS, "Bob"));
     ck_comes_back();
@@ -223,9 +226,11 @@ START_TEST(who_hears_first_and_who_came_first)
     struct thing *list[PLAYERS];
     for (int i = 0; i < PLAYERS; i++)
         list[i] = add_player(names[i], (uint32_t)(10 + i), "yard:yard");
-    inventory_move(list[1], world_lookup(w, "yard:shed")); // Eve fills the gap
-    inventory_move(list[0], world_lookup(w, "yard:shed"));
-    inventory_move(list[1], world_lookup(w, "yard:yard"));
+    // Eve fills the gap
+    ck_assert_int_eq(inventory_move(list[1], world_lookup(w, "yard:shed")),
+                     INVENTORY_MOVED);
+    ck_assert_int_eq(inventory_move(list[0], world_lookup(w, "yard:shed")), INVENTORY_MOVED);
+    ck_assert_int_eq(inventory_move(list[1], world_lookup(w, "yard:yard")), INVENTORY_MOVED);
     world_roster_remove(w, list[2]);
     world_roster_add(w, list[2], "Cat");
     size_t n;
@@ -239,7 +244,9 @@ START_TEST(who_hears_first_and_who_came_first)
     struct snapshot_world *s;
     struct world *copy = restored(&s), *mine = w;
     for (int i = 0; i < 2; i++) {
-        inventory_move(find("yard:yard", INVENTORY_PLAYERS, "Cat"), world_lookup(w, "yard:shed"));
+        ck_assert_int_eq(inventory_move(find("yard:yard", INVENTORY_PLAYERS, "Cat"),
+                                        world_lookup(w, "yard:shed")),
+                         INVENTORY_MOVED);
         w = copy;
     }
     char *a = description(mine), *b = description(copy);
@@ -254,8 +261,10 @@ END_TEST
 START_TEST(unique_things_elsewhere_disabled_or_ended)
 {
     struct thing *key = find("yard:yard", INVENTORY_THINGS, "a small key");
-    inventory_move(key, world_lookup(w, "mill:cellar"));
-    inventory_move(find("mill:hall", INVENTORY_THINGS, "a clock"), world_lookup(w, "mill:loft"));
+    ck_assert_int_eq(inventory_move(key, world_lookup(w, "mill:cellar")), INVENTORY_MOVED);
+    ck_assert_int_eq(inventory_move(find("mill:hall", INVENTORY_THINGS, "a clock"),
+                                    world_lookup(w, "mill:loft")),
+                     INVENTORY_MOVED);
     inventory_disable(find("mill:loft", INVENTORY_THINGS, "a clock"));
     inventory_disable(find("mill:hall", INVENTORY_NARRATIVE, "a hatch"));
     struct thing *anvil = find("yard:shed", INVENTORY_THINGS, "an anvil");
@@ -263,8 +272,9 @@ START_TEST(unique_things_elsewhere_disabled_or_ended)
     limbo_free(anvil);
     struct thing *chest = find("mill:hall", INVENTORY_THINGS, "a chest"); // with the ring in it
     struct thing *ring = inventory_peek(chest, INVENTORY_THINGS);
-    inventory_move(ring, world_lookup(w, "mill:hall"));
-    inventory_move(find("mill:hall", INVENTORY_THINGS, "a bag"), chest);
+    ck_assert_int_eq(inventory_move(ring, world_lookup(w, "mill:hall")), INVENTORY_MOVED);
+    ck_assert_int_eq(inventory_move(find("mill:hall", INVENTORY_THINGS, "a bag"), chest),
+                     INVENTORY_MOVED);
     limbo_set_origin(find("mill:hall", INVENTORY_THINGS, "a lamp"), NULL);
     ck_comes_back();
     key = find("mill:cellar", INVENTORY_THINGS, "a small key");
@@ -280,16 +290,16 @@ START_TEST(copies_and_copies_of_what_was_changed)
     name_set(lamp, "a lantern");
     aliases_set(lamp, aliases, 1);
     struct thing *copy = limbo_copy(lamp); // as GET does with what spawns
-    limbo_publish(copy, hall);
+    ck_assert_int_eq(limbo_publish(copy, hall), INVENTORY_MOVED);
     struct thing *second = limbo_copy(copy);
     description_set(second, NULL);
-    limbo_publish(second, hall);
+    ck_assert_int_eq(limbo_publish(second, hall), INVENTORY_MOVED);
     struct thing *third = limbo_copy(second);
-    limbo_publish(third, hall);
+    ck_assert_int_eq(limbo_publish(third, hall), INVENTORY_MOVED);
     limbo_take(copy); // the one in the middle ends
     limbo_free(copy);
     struct thing *made = limbo_new(w, THING_COPY, "a thing of nothing");
-    limbo_publish(made, hall);
+    ck_assert_int_eq(limbo_publish(made, hall), INVENTORY_MOVED);
     add_copy("mill:hen", hall);
     struct thing *hen = find("mill:hall", INVENTORY_THINGS, "a hen");
     add_copy("mill:egg", hen);
@@ -305,7 +315,7 @@ START_TEST(a_copy_of_the_far_side_of_a_door_keeps_its_own_name)
     struct thing *far = door_far(find("mill:hall", INVENTORY_NARRATIVE, "a gate"));
     name_set(far, "a gate from behind");
     far->changed = 0; // as if the zone file had said so
-    limbo_publish(limbo_copy(far), world_lookup(w, "mill:loft"));
+    ck_assert_int_eq(limbo_publish(limbo_copy(far), world_lookup(w, "mill:loft")), INVENTORY_MOVED);
     struct snapshot_world *s;
     struct thing *copy = inventory_peek(world_lookup(w, "mill:loft"), INVENTORY_NARRATIVE);
     while (copy->next)

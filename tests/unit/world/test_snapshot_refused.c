@@ -355,7 +355,8 @@ START_TEST(changed_bytes_do_no_harm)
     rng_seed(&rng, 5);
     struct thing *ann = add_player("Ann", 3, "mill:loft");
     add_player("Bob", 4, "mill:loft");
-    inventory_move(find("mill:hall", INVENTORY_THINGS, "a chest"), ann);
+    ck_assert_int_eq(inventory_move(find("mill:hall", INVENTORY_THINGS, "a chest"), ann),
+                     INVENTORY_MOVED);
     add_copy("mill:hen", world_lookup(w, "mill:loft"));
     door_change(find("mill:hall", INVENTORY_NARRATIVE, "a gate"), true, false);
     agenda_set(&sink, ann, AGENDA_QUIT, 5);
