@@ -5,8 +5,10 @@
 #include "util/mem.h"
 
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct weak_passwords *shipped(void)
 {
@@ -68,6 +70,61 @@ START_TEST(nor_do_repeats_rows_and_names)
 }
 END_TEST
 
+START_TEST(how_much_of_a_password_counts)
+{
+    static const struct {
+        const char *password;
+        bool row, repeat;
+    } cases[] = {{"qwertyux9", true, false},  {"qwertyxy", false, false}, {"qwertyuxmz", false, false},
+                 {"qwertyu", true, false},    {"qwasqwas", false, false}, {"rewq4321", true, false},
+                 {"abcdabcd", true, false},   {"xyaxyaxy", false, true},  {"wxyzwxyz", true, false},
+                 {"hmkthmkt", false, false},  {"0123456789", true, false}, {"9876543210", true, false},
+                 {"!@#$%^&*", true, false},   {"pl,okm", false, false}};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const char *p = cases[i].password;
+        ck_assert_msg(weak_is_row(p, strlen(p)) == cases[i].row, "%s", p);
+        ck_assert_msg(weak_is_repeat(p, strlen(p)) == cases[i].repeat, "%s", p);
+    }
+}
+END_TEST
+
+// A list of our own, so that it is known what is not in it.
+START_TEST(what_is_put_around_a_common_one_does_not_count)
+{
+    char path[] = P_tmpdir "/latchkey-weak-XXXXXX";
+    FILE *f = fdopen(mkstemp(path), "w");
+    fprintf(f, "# of words\n  Lamp \n\ntin\n#secret\nb4rrel\n12345\n%0*d\n%0*d\n", 63, 7, 64, 8);
+    fclose(f);
+    struct doc_problems p = DOC_PROBLEMS_INIT;
+    struct weak_passwords *w = weak_passwords_load(path, &p);
+    ck_assert_uint_eq(weak_passwords_count(w), 5); // one line is longer than a password that is looked at
+    static const char *const weak[] = {"lamp",   "LAMP99",     "99lamp!",      "1amp2024", "l4mp",  "lamplamp", "lamplampl",
+                                       "tin",    "tintintin",  "b4rrel",       "12345",    "\"lamp\"", "tin12345"};
+    static const char *const strong[] = {"lam", "9tin", "lampe", "secret", "#secret", "..12345", "lamp tin", "barrel", "1am9"};
+    for (size_t i = 0; i < sizeof(weak) / sizeof(weak[0]); i++)
+        ck_assert_msg(weak_is_common(w, weak[i], strlen(weak[i])), "%s", weak[i]);
+    for (size_t i = 0; i < sizeof(strong) / sizeof(strong[0]); i++)
+        ck_assert_msg(!weak_is_common(w, strong[i], strlen(strong[i])), "%s", strong[i]);
+    char longest[65];
+    snprintf(longest, sizeof(longest), "%0*d", 63, 7);
+    ck_assert(weak_is_common(w, longest, 63));
+    unlink(path);
+    weak_passwords_free(w);
+}
+END_TEST
+
+START_TEST(a_name_backwards_or_over_and_over_is_a_name)
+{
+    static const char *const names[] = {"anna-lena", "Anna-Lena", "anel-anna", "99anna-lena99", "anel-anna!", "anna-lenaanna-lena"};
+    static const char *const others[] = {"anna-len", "anna-lenaa", "lena-anna", "x"};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        ck_assert_msg(weak_is_name(names[i], strlen(names[i]), "anna-lena"), "%s", names[i]);
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+        ck_assert_msg(!weak_is_name(others[i], strlen(others[i]), "anna-lena"), "%s", others[i]);
+    ck_assert(!weak_is_name("abc12345", 8, "abc")); // too short to be all that it is made of
+}
+END_TEST
+
 START_TEST(what_is_longer_than_any_is_none)
 {
     char text[200];
@@ -95,6 +152,9 @@ int main(void)
     tcase_add_loop_test(t, good_ones_pass, 0, sizeof(good) / sizeof(good[0]));
     tcase_add_loop_test(t, common_ones_do_not, 0, sizeof(common) / sizeof(common[0]));
     tcase_add_test(t, nor_do_repeats_rows_and_names);
+    tcase_add_test(t, how_much_of_a_password_counts);
+    tcase_add_test(t, what_is_put_around_a_common_one_does_not_count);
+    tcase_add_test(t, a_name_backwards_or_over_and_over_is_a_name);
     tcase_add_test(t, what_is_longer_than_any_is_none);
     tcase_add_test(t, a_list_that_is_not_there_is_told);
     Suite *s = suite_create("store/weak_password");
