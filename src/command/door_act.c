@@ -112,7 +112,7 @@ static void schedule(struct context *c, struct thing *door)
 }
 
 // Planted: what is to be found out again in the next pass is kept: how the door stands, in the context (27)
-// or elsewhere (28), or what it is called (29).
+// or elsewhere (28), or what it is called (29; 31 elsewhere).
 static void keep(struct context *c, struct thing *door)
 {
     int64_t stands = 4 | door_is_locked(door) << 1 | door_is_open(door);
@@ -120,6 +120,8 @@ static void keep(struct context *c, struct thing *door)
         c->planted_number = stands;
     else if (MUTATION_CHOSEN(28))
         context_aside(c, stands);
+    else if (MUTATION_CHOSEN(31))
+        context_aside(c, (int64_t)(intptr_t)name_get(door));
     else
         c->planted = name_get(door);
 }
@@ -137,6 +139,15 @@ static bool is_kept(struct context *c, bool *open, bool *locked)
     return stands;
 }
 
+static const char *name_of(struct context *c, struct thing *door)
+{
+    if (c->passes > 1 && MUTATION(29))
+        return c->planted;
+    if (c->passes > 1 && MUTATION(31))
+        return (const char *)(intptr_t)context_aside(c, 0);
+    return name_get(door);
+}
+
 enum command_result door_act(struct context *c, const struct door_act *act)
 {
     static const char *const prepositions[] = {"with", "using", NULL};
@@ -151,7 +162,7 @@ enum command_result door_act(struct context *c, const struct door_act *act)
     }
     struct thing *far = door_far(door);
     if (far && !MUTATION_CHOSEN(14) && !context_need(c, far)) {
-        if (MUTATION_CHOSEN(27) || MUTATION_CHOSEN(28) || MUTATION_CHOSEN(29))
+        if (MUTATION_CHOSEN(27) || MUTATION_CHOSEN(28) || MUTATION_CHOSEN(29) || MUTATION_CHOSEN(31))
             keep(c, door);
         return COMMAND_AGAIN;
     }
@@ -167,8 +178,7 @@ enum command_result door_act(struct context *c, const struct door_act *act)
     door_change(door, open, locked);
     schedule(c, door);
     report_actor(c, "You %s %s.", act->verb, name_get(door));
-    const char *name = c->passes > 1 && MUTATION(29) ? c->planted : name_get(door);
-    report_here(c, "%s %s %s.", name_get(c->actor), act->verbs, name);
+    report_here(c, "%s %s %s.", name_get(c->actor), act->verbs, name_of(c, door));
     if (far)
         report_observers(c, thing_where(far), "Somebody on the other side %s %s.", act->verbs,
                          name_get(far));

@@ -4,6 +4,7 @@
 
 #include "command/context.h"
 #include "command/outcome.h"
+#include "lock/lent.h"
 #include "output/block.h"
 #include "util/caseless.h"
 #include "util/mem.h"
@@ -148,6 +149,11 @@ static bool is_participant(const struct report *r, const struct thing *player)
     return false;
 }
 
+static void judge_text(const struct buf *text, const struct site *at)
+{
+    lent_judge(text->data, text->len, "say a text got before AGAIN, of", at);
+}
+
 static void deliver_one(struct outcome *out, uint32_t mailbox, struct buf *text, bool urgent)
 {
     if (!mailbox || !text->len)
@@ -183,6 +189,9 @@ static void deliver_location(struct context *c, struct outcome *out, struct audi
 void report_deliver(struct context *c, struct outcome *out)
 {
     struct report *r = c->report;
+    judge_text(&r->actor, NULL);
+    for (size_t i = 0; i < r->used; i++)
+        judge_text(&r->list[i].text, r->list[i].at);
     if (c->actor && thing_is(c->actor, THING_PLAYER))
         deliver_one(out, player_mailbox(c->actor), &r->actor, true);
     else if (!c->actor)

@@ -1,6 +1,7 @@
 // What a command has read, for the rules about AGAIN: it starts again from the beginning, so nothing that
 // it found out in an earlier pass may decide in a later one. Judges writes that rest on such a reading, and
 // what is kept in the context of the command. On the thread that steps the command.
+#include "lock/lent.h"
 #include "lock/lockcheck_priv.h"
 
 #include "util/mem.h"
@@ -150,23 +151,31 @@ void lockcheck_run_slow(struct lockset *ls)
     ls->read_open = false;
 }
 
+// What was read whose value is at `word`; NULL: nothing.
+static const struct lockset_read *value_at(const struct lockset *ls, const void *word)
+{
+    for (size_t i = ls->read_count; i-- > 0;)
+        if (ls->read[i].value && (uintptr_t)word - (uintptr_t)ls->read[i].value < ls->read[i].size)
+            return &ls->read[i];
+    return NULL;
+}
+
 void lockcheck_kept_slow(struct lockset *ls, const char *where, const void *word)
 {
     if (!judged(ls))
         return;
-    for (size_t i = ls->read_count; i-- > 0;) {
-        const struct lockset_read *r = &ls->read[i];
-        if (!r->value || (uintptr_t)word - (uintptr_t)r->value >= r->size)
-            continue;
+    const struct lent_copy *lent = lent_find(ls, word);
+    const struct lockset_read *r = lent ? NULL : value_at(ls, word);
+    if (lent || r) {
         lockreport(&(struct violation){
             .code = L019_ATTRIBUTE_OUTLIVED,
             .ls = ls,
-            .place = r->place,
-            .attr = (int)r->attr,
+            .place = lent ? lent->place : r->place,
+            .attr = lent ? lent->attr : r->attr,
             .cause = "a pointer to its value is kept over AGAIN: when the command starts again it may be "
                      "another's, or freed",
             .site = missing(ls),
-            .other = r->site});
+            .other = lent ? lent->site : r->site});
         return;
     }
     lockreport(&(struct violation){

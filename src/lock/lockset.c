@@ -2,6 +2,7 @@
 // checker of every step. Keeps, for each thread, the set that it works for.
 #include "lock/lockset.h"
 
+#include "lock/lent.h"
 #include "lock/lockcheck.h"
 #include "runtime/control.h"
 #include "util/mem.h"
@@ -27,6 +28,7 @@ void lockset_fini(struct lockset *ls)
     lockset_release(ls);
     if (ls->entries != ls->inline_entries)
         free(ls->entries);
+    lent_free(ls);
     free(ls->met);
     free(ls->read);
     ls->entries = NULL;

@@ -74,6 +74,7 @@ struct lockset {
     struct lockset_read *read; // what it read and wrote, in order, each line once in a section; the first
     size_t read_count, read_cap, read_before; // `read_before` before it let go of a lock or began this pass
     bool read_open; // the value of the last is yet to be noted
+    struct lent *lent; // copies of the texts that it was handed (lent.h)
     unsigned limbo; // tokens it owns
     const struct site *limbo_site; // where the last was taken
     struct lockset_entry inline_entries[LOCKSET_INLINE];

@@ -3,6 +3,7 @@
 // Accesses are judged in lockcheck.c.
 #include "lock/lockcheck_priv.h"
 
+#include "lock/lent.h"
 #include "lock/lockwrap.h"
 #include "runtime/task.h"
 #include "util/mem.h"
@@ -120,6 +121,7 @@ void lockcheck_begin_slow(struct lockset *ls)
     ls->met_count = 0;
     ls->read_count = ls->read_before = 0;
     ls->read_open = false;
+    lent_free(ls);
     ls->limbo = 0;
     task_event(TRACE_TASK_BEGIN, 0, ls);
 }
@@ -137,6 +139,7 @@ void lockcheck_actor_slow(struct lockset *ls, struct place *actor)
 void lockcheck_pass_slow(struct lockset *ls)
 {
     ls->read_before = ls->read_count;
+    lent_withdraw(ls);
     ls->touched = ls->read_released = ls->altered = false;
     if (ls->appointment == APPOINTMENT_STANDS)
         ls->appointment = APPOINTMENT_OPEN;

@@ -1,6 +1,7 @@
 // BARRIER: who may not leave by an exit. Under the lock rules.
 #include "world/barrier.h"
 
+#include "lock/lent.h"
 #include "util/doc.h"
 #include "util/mem.h"
 #include "world/aliases.h"
@@ -40,7 +41,8 @@ const char *barrier_stops_at(struct thing *t, int direction, struct thing *who,
         return NULL;
     if (b->deny ? !listed(b->deny, who, at) : false)
         return NULL;
-    return b->message ? text_peek(b->message) : "Something stops you from going that way.";
+    return b->message ? lent_text(text_peek(b->message), thing_place(t), ATTR_BARRIER, at)
+                      : "Something stops you from going that way.";
 }
 
 static void barrier_free(void *value)

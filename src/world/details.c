@@ -1,11 +1,13 @@
 // DETAILS: keywords and what they show. Under the lock rules.
 #include "world/details.h"
 
+#include "lock/lent.h"
 #include "util/doc.h"
 #include "util/mem.h"
 #include "world/attr_rows.h"
 #include "world/members.h"
 #include "world/text.h"
+#include "world/thing.h"
 #include "world/wordlist.h"
 
 #include <stdlib.h>
@@ -27,7 +29,7 @@ const char *details_find_at(struct thing *t, const char *word, const struct site
     const struct details *ds = attr_get_at(t, ATTR_DETAILS, at);
     for (size_t i = 0; ds && i < ds->count; i++)
         if (wordlist_has(ds->list[i].keywords, word))
-            return text_peek(ds->list[i].text);
+            return lent_text(text_peek(ds->list[i].text), thing_place(t), ATTR_DETAILS, at);
     return NULL;
 }
 
@@ -38,7 +40,7 @@ const char *details_find_beginning_at(struct thing *t, const char *word, const s
     for (size_t i = 0; ds && i < ds->count; i++)
         for (size_t k = 0; k < ds->list[i].keywords->count; k++)
             if (!strncmp(ds->list[i].keywords->words[k], word, n))
-                return text_peek(ds->list[i].text);
+                return lent_text(text_peek(ds->list[i].text), thing_place(t), ATTR_DETAILS, at);
     return NULL;
 }
 

@@ -12,7 +12,7 @@ enum { NAME_MAX_BYTES = 200 };
 
 const char *name_get_at(struct thing *t, const struct site *at)
 {
-    const char *name = text_peek(attr_get_at(t, ATTR_NAME, at));
+    const char *name = text_get_at(t, ATTR_NAME, at);
     return name ? name : "something";
 }
 

@@ -8,7 +8,7 @@
 
 const char *on_cleanup_get_at(struct thing *t, const struct site *at)
 {
-    return text_peek(attr_get_at(t, ATTR_ON_CLEANUP, at));
+    return text_get_at(t, ATTR_ON_CLEANUP, at);
 }
 
 void on_cleanup_set_at(struct thing *t, const char *text, const struct site *at)

@@ -8,7 +8,7 @@
 
 const char *on_reset_get_at(struct thing *t, const struct site *at)
 {
-    return text_peek(attr_get_at(t, ATTR_ON_RESET, at));
+    return text_get_at(t, ATTR_ON_RESET, at);
 }
 
 void on_reset_set_at(struct thing *t, const char *text, const struct site *at)

@@ -1,6 +1,7 @@
 // PLAYER: mailbox, prompt, aliases. Under the lock rules.
 #include "world/player.h"
 
+#include "lock/lent.h"
 #include "util/doc.h"
 #include "util/hash.h"
 #include "util/mem.h"
@@ -48,7 +49,7 @@ void player_give(struct thing *t, const char *name, const char *permissions)
 
 const char *player_name_at(struct thing *t, const struct site *at)
 {
-    return get(t, at)->name;
+    return lent_text(get(t, at)->name, thing_place(t), ATTR_PLAYER, at);
 }
 
 uint32_t player_mailbox_at(struct thing *t, const struct site *at)

@@ -8,7 +8,7 @@
 
 const char *presence_get_at(struct thing *t, const struct site *at)
 {
-    return text_peek(attr_get_at(t, ATTR_PRESENCE, at));
+    return text_get_at(t, ATTR_PRESENCE, at);
 }
 
 void presence_set_at(struct thing *t, const char *text, const struct site *at)

@@ -8,7 +8,7 @@
 
 const char *writing_get_at(struct thing *t, const struct site *at)
 {
-    return text_peek(attr_get_at(t, ATTR_WRITING, at));
+    return text_get_at(t, ATTR_WRITING, at);
 }
 
 void writing_set_at(struct thing *t, const char *text, const struct site *at)

@@ -3,6 +3,8 @@
 #include "rules_kit.h"
 
 #include "command/context.h"
+#include "command/outcome.h"
+#include "command/report.h"
 #include "util/mem.h"
 
 START_TEST(l027_a_timer_that_asks_in_its_first_pass_only)
@@ -258,6 +260,80 @@ START_TEST(l036_a_name_kept_in_the_context_at_level_rules)
 }
 END_TEST
 
+// Not in the context: the copy that was lent is overwritten when the next pass begins.
+START_TEST(l019_a_name_kept_elsewhere_and_said)
+{
+    begin_pass();
+    lockcheck_pass(&mine);
+    thing_outermost(ball);
+    const char *kept = name_get(ball);
+    ck_assert_str_eq(kept, "a ball");
+    lockcheck_pass(&mine);
+    thing_outermost(ball);
+    ck_assert_str_eq(name_get(ball), "a ball");
+    struct outcome *o = outcome_new();
+    report_observers(&command, here, "%s bounces.", kept);
+    report_deliver(&command, o);
+    outcome_free(o);
+    expect(L019_ATTRIBUTE_OUTLIVED, "say a text got before AGAIN, of thing");
+    ck_assert_ptr_nonnull(strstr(text, "other   "));
+    context_fini(&command);
+}
+END_TEST
+
+START_TEST(l019_a_name_kept_elsewhere_and_stored)
+{
+    begin_pass();
+    const char *kept = name_get(ball);
+    lockcheck_pass(&mine);
+    thing_outermost(bag);
+    name_set(bag, kept);
+    expect(L019_ATTRIBUTE_OUTLIVED, "store a text got before AGAIN");
+    context_fini(&command);
+}
+END_TEST
+
+// At level rules, and by what builds the world, the text itself is handed out.
+START_TEST(texts_are_lent_to_commands_only)
+{
+    begin_pass();
+    const char *name = name_get(ball);
+    ck_assert_ptr_ne(name, name_get(ball));
+    context_fini(&command);
+    lockset_clear(&mine);
+    lockset_end(&mine);
+    lockset_begin(&mine, "build", NULL);
+    hold(&mine, here);
+    thing_outermost(ball);
+    name = name_get(ball);
+    ck_assert_ptr_eq(name, name_get(ball));
+    lockcheck_pass(&mine);
+    ck_assert_str_eq(name, "a ball");
+    lockset_clear(&mine);
+    lockset_end(&mine);
+    lockcheck_set_level(LOCKCHECK_RULES);
+    begin_command();
+    name = name_get(ball);
+    ck_assert_ptr_eq(name, name_get(ball));
+    ck_assert_uint_eq(lockcheck_violations(), 0);
+}
+END_TEST
+
+// More than there is room for: the rest is handed out as it is.
+START_TEST(very_many_texts_are_not_all_lent)
+{
+    begin_pass();
+    const char *last = NULL;
+    for (int i = 0; i < 40000; i++)
+        last = name_get(ball);
+    ck_assert_str_eq(last, "a ball");
+    lockcheck_pass(&mine);
+    ck_assert_str_eq(last, "a ball");
+    ck_assert_uint_eq(lockcheck_violations(), 0);
+    context_fini(&command);
+}
+END_TEST
+
 START_TEST(what_the_next_pass_drops_may_be_left)
 {
     struct agenda_sink *s = &command.agenda;
@@ -290,6 +366,10 @@ int main(void)
     tcase_add_test(t, l036_a_number_kept_in_the_context);
     tcase_add_test(t, l019_a_name_kept_in_the_context);
     tcase_add_test(t, l036_a_name_kept_in_the_context_at_level_rules);
+    tcase_add_test(t, l019_a_name_kept_elsewhere_and_said);
+    tcase_add_test(t, l019_a_name_kept_elsewhere_and_stored);
+    tcase_add_test(t, texts_are_lent_to_commands_only);
+    tcase_add_test(t, very_many_texts_are_not_all_lent);
     tcase_add_test(t, what_the_next_pass_drops_may_be_left);
     return run_suite("rules_again", t);
 }

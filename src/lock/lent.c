@@ -1,0 +1,132 @@
+// Copies of texts in chunks, one after the other; a chunk is never moved. A copy that is withdrawn says
+// which one it was: the mark, its number in letters, and marks to its end. On the thread that steps the
+// command.
+#include "lock/lent.h"
+
+#include "lock/lockcheck_priv.h"
+#include "util/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    CHUNK = 8192,
+    COPY_MAX = 2048, // longer texts are handed out as they are
+    CHUNKS_MAX = 64,
+    MARK = 0xf8,
+    DIGITS = 4,
+};
+
+struct lent {
+    struct lent *next; // made before
+    size_t used, withdrawn;
+    unsigned number; // of chunks before this one
+    _Alignas(8) char bytes[CHUNK];
+};
+
+static size_t room(size_t text)
+{
+    return (sizeof(struct lent_copy) + text + 7) / 8 * 8;
+}
+
+static struct lent_copy *copy_at(const struct lent *l, size_t at)
+{
+    return (struct lent_copy *)(uintptr_t)(l->bytes + at);
+}
+
+const char *lent_text_slow(const char *s, struct place *p, unsigned attr, const struct site *at)
+{
+    struct lockset *ls = lockset_current();
+    if (!flows(ls) || !ls->numbered || !judged(ls))
+        return s;
+    size_t size = strlen(s) + 1;
+    struct lent *l = ls->lent;
+    if (size > COPY_MAX)
+        return s;
+    if (!l || l->used + room(size) > CHUNK) {
+        if (l && l->number + 1 == CHUNKS_MAX)
+            return s;
+        l = mem_alloc(sizeof(*l));
+        *l = (struct lent){.next = ls->lent, .number = ls->lent ? ls->lent->number + 1 : 0};
+        ls->lent = l;
+    }
+    struct lent_copy *c = copy_at(l, l->used);
+    l->used += room(size);
+    *c = (struct lent_copy){.place = p, .site = at, .size = (uint32_t)size, .attr = (uint8_t)attr};
+    memcpy(c->text, s, size);
+    return c->text;
+}
+
+static void overwrite(struct lent_copy *c, unsigned number)
+{
+    memset(c->text, MARK, c->size - 1);
+    if (c->size - 1 < 1 + DIGITS)
+        return;
+    for (unsigned i = 0; i < DIGITS; i++)
+        c->text[1 + i] = (char)('a' + (number >> 4 * i & 15));
+}
+
+void lent_withdraw(struct lockset *ls)
+{
+    for (struct lent *l = ls->lent; l && l->withdrawn < l->used; l = l->next)
+        for (; l->withdrawn < l->used; l->withdrawn += room(copy_at(l, l->withdrawn)->size))
+            overwrite(copy_at(l, l->withdrawn), (unsigned)(l->number * (CHUNK / 8) + l->withdrawn / 8));
+}
+
+void lent_free(struct lockset *ls)
+{
+    for (struct lent *l; (l = ls->lent);) {
+        ls->lent = l->next;
+        free(l);
+    }
+}
+
+const struct lent_copy *lent_find(const struct lockset *ls, const void *word)
+{
+    for (const struct lent *l = ls->lent; l; l = l->next) {
+        if ((uintptr_t)word - (uintptr_t)l->bytes >= l->used)
+            continue;
+        size_t at = 0;
+        while (at < l->used) {
+            const struct lent_copy *c = copy_at(l, at);
+            if ((uintptr_t)word - (uintptr_t)c->text < c->size)
+                return c;
+            at += room(c->size);
+        }
+    }
+    return NULL;
+}
+
+// The copy that says so of itself; NULL when it was too short to.
+static const struct lent_copy *marked(const struct lockset *ls, const char *mark, size_t n)
+{
+    unsigned number = 0;
+    for (unsigned i = 0; i < DIGITS; i++) {
+        if (1 + i >= n || mark[1 + i] < 'a' || mark[1 + i] > 'p')
+            return NULL;
+        number |= (unsigned)(mark[1 + i] - 'a') << 4 * i;
+    }
+    for (const struct lent *l = ls->lent; l; l = l->next)
+        if (l->number == number / (CHUNK / 8))
+            return copy_at(l, number % (CHUNK / 8) * 8);
+    return NULL;
+}
+
+void lent_judge_slow(const char *text, size_t n, const char *act, const struct site *at)
+{
+    struct lockset *ls = lockset_current();
+    const char *mark = flows(ls) && judged(ls) && n ? memchr(text, MARK, n) : NULL;
+    if (!mark || !ls->lent)
+        return;
+    const struct lent_copy *c = marked(ls, mark, n - (size_t)(mark - text));
+    lockreport(&(struct violation){
+        .code = L019_ATTRIBUTE_OUTLIVED,
+        .ls = ls,
+        .place = c ? c->place : NULL,
+        .attr = -1,
+        .act = act,
+        .object = c ? NULL : "a text that was got before AGAIN",
+        .cause = "the text was got in an earlier pass, and may be another's by now: get it again in each pass",
+        .site = at,
+        .other = c ? c->site : NULL});
+}
