@@ -6,9 +6,11 @@
 #include "lock/lockdata.h"
 #include "lock/lockreport.h"
 #include "lock/lockset.h"
+#include "lock/lockwatch.h"
 #include "output/mailbox.h"
 #include "runtime/task.h"
 #include "store/zones.h"
+#include "util/buf.h"
 #include "util/doc.h"
 #include "util/log.h"
 #include "util/mem.h"
@@ -133,6 +135,32 @@ START_TEST(a_command_that_asks_twice_is_counted)
     dispatch_stats(d, &s);
     ck_assert_uint_eq(s.again_twice, before + 1);
     ck_assert_uint_eq(s.snapshots, 0);
+}
+END_TEST
+
+// An operator who asks is told which command waits, not only that a task does.
+START_TEST(a_command_that_waits_is_named)
+{
+    struct buf text = BUF_INIT;
+    struct thing *lane = world_lookup(w, "yard:lane");
+    struct lockset ls;
+    lockset_init(&ls, 4000000, NULL);
+    lockset_enter(&ls);
+    hold(&ls, lane, lane);
+    suspend(&ls);
+    dispatch_line(actor, "east");
+    dispatch_run(d);
+    ck_assert_uint_eq(answers, 0);
+    ck_assert(lockwatch_command("", &text));
+    ck_assert_msg(strstr(buf_str(&text), " east (Ann)"), "%s", buf_str(&text));
+    resume(&ls);
+    lockset_clear(&ls);
+    lockset_end(&ls);
+    lockset_leave(&ls);
+    dispatch_run(d);
+    ck_assert_uint_eq(answers, 1);
+    lockset_fini(&ls);
+    buf_fini(&text);
 }
 END_TEST
 
@@ -476,6 +504,7 @@ int main(void)
     TCase *t = tcase_create("runner");
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, a_command_that_asks_twice_is_counted);
+    tcase_add_test(t, a_command_that_waits_is_named);
     tcase_add_test(t, a_carried_container_is_noticed_and_tried_again);
     tcase_add_test(t, lines_are_answered_one_by_one_in_order);
     tcase_add_test(t, nobody_acts_for_whom_his_slot_belonged_to);
