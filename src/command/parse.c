@@ -124,7 +124,7 @@ static void expand_address(struct context *c)
 {
     size_t next;
     if (command_find(words_at(&c->words, 0)) || !c->where ||
-        !match_listener_quietly(c, 0, &next) || !next || !words_comma(&c->words, next - 1) ||
+        !match_listener_quietly(c, 0, &next) || !words_comma(&c->words, next - 1) ||
         next >= c->words.count)
         return;
     struct buf b = BUF_INIT;

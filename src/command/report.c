@@ -77,7 +77,7 @@ static void capitalise(struct buf *b, size_t from)
         from++; // marks
     if (from < b->len && b->data[from] >= 'a' && b->data[from] <= 'z')
         b->data[from] = (char)(b->data[from] - ('a' - 'A'));
-    else if (from < b->len && b->data[from] & 0x80)
+    else
         caseless_capital(b, from);
 }
 
