@@ -1,5 +1,5 @@
 // Which command a line means. A player's aliases are expanded once, bounded; what comes out is not
-// expanded again. Others than players get no aliases and no beginnings of names.
+// expanded again. Others than players, and scripts, get no aliases.
 #include "command/parse.h"
 
 #include "command/context.h"

@@ -1,12 +1,16 @@
 // Slots of things: in order, scattered, and how soon they are used again.
-#include "lock/lockcheck.h"
 #include "world/slab.h"
+
+#include "lock/lockcheck.h"
+#include "lock/lockreport.h"
+#include "lock/lockset.h"
 #include "world/world_priv.h"
 
 #include <check.h>
+#include <pthread.h>
 #include <stdlib.h>
 
-enum { MANY = 3000 };
+enum { MANY = 3000, THREADS = 4, ROUNDS = 2000 };
 
 static struct slab *s;
 static struct thing *taken[MANY];
@@ -28,6 +32,7 @@ static void take(size_t from, size_t to)
         taken[i] = slab_take(s);
         ck_assert_ptr_eq(slab_at(s, taken[i]->place.index), taken[i]);
         ck_assert_uint_eq(taken[i]->place.generation, 1);
+        ck_assert_int_eq(place_kind(place_peek(&taken[i]->place)), PLACE_DEAD);
     }
 }
 
@@ -99,6 +104,10 @@ START_TEST(what_falls_free_first_is_used_first)
     slab_give(s, taken[0]);
     ck_assert_ptr_eq(slab_take(s), taken[1]);
     ck_assert_ptr_eq(slab_take(s), taken[0]);
+    slab_give(s, taken[2]);
+    ck_assert_ptr_eq(slab_at(s, 3), taken[2]); // to be looked at, free or not
+    ck_assert_uint_eq(slab_used(s), 2);
+    ck_assert_ptr_eq(slab_take(s), taken[2]);
     ck_assert_uint_eq(slab_take(s)->place.index, 4);
 }
 END_TEST
@@ -116,6 +125,93 @@ START_TEST(a_slot_rests)
 }
 END_TEST
 
+START_TEST(an_empty_slab_has_no_slot)
+{
+    ck_assert_uint_eq(slab_used(s), 0);
+    ck_assert_uint_eq(slab_end(s), 1);
+    ck_assert_ptr_null(slab_at(s, 0));
+    ck_assert_ptr_null(slab_at(s, 1));
+    ck_assert_ptr_null(slab_at(s, UINT32_MAX));
+    slab_free(NULL);
+}
+END_TEST
+
+// A slot that was taken out of the queue is no longer followed by what came after it there.
+START_TEST(a_slot_that_is_taken_has_left_the_queue)
+{
+    struct thing *a = slab_take(s), *b = slab_take(s);
+    slab_give(s, a);
+    slab_give(s, b);
+    ck_assert_ptr_eq(slab_take(s), a);
+    slab_give(s, a);
+    ck_assert_ptr_eq(slab_take(s), b);
+    ck_assert_ptr_eq(slab_take(s), a);
+    ck_assert_uint_eq(slab_take(s)->place.index, 3);
+}
+END_TEST
+
+START_TEST(the_queue_is_touched_with_its_mutex_held)
+{
+    struct lockset ls;
+    lockset_init(&ls, 7, NULL);
+    lockcheck_reset();
+    lockcheck_set_level(LOCKCHECK_RULES);
+    lockset_enter(&ls);
+    lockset_begin(&ls, "test", NULL);
+    slab_give(s, slab_take(s));
+    ck_assert_uint_eq(lockcheck_violations(), 0);
+    lockset_end(&ls);
+    lockset_leave(&ls);
+    lockset_fini(&ls);
+    lockcheck_set_level(LOCKCHECK_OFF);
+}
+END_TEST
+
+START_TEST(index_and_generation_stay_with_a_slot)
+{
+    struct thing *t = slab_take(s);
+    atomic_store(&t->place.generation, 9);
+    slab_give(s, t);
+    ck_assert_ptr_eq(slab_take(s), t);
+    ck_assert_uint_eq(t->place.generation, 9);
+    ck_assert_uint_eq(t->place.index, 1);
+}
+END_TEST
+
+// A slot belongs to one thread from taking to giving: `population` of it is that thread's alone.
+static void *take_and_give(void *arg)
+{
+    size_t *wrong = arg;
+    for (int i = 0; i < ROUNDS; i++) {
+        struct thing *mine[3];
+        for (int k = 0; k < 3; k++) {
+            mine[k] = slab_take(s);
+            *wrong += mine[k]->population++ != 0;
+            *wrong += slab_at(s, mine[k]->place.index) != mine[k];
+        }
+        for (int k = 0; k < 3; k++) {
+            *wrong += --mine[k]->population != 0;
+            slab_give(s, mine[k]);
+        }
+    }
+    return NULL;
+}
+
+START_TEST(no_slot_is_given_to_two)
+{
+    pthread_t threads[THREADS];
+    size_t wrong[THREADS] = {0};
+    for (int i = 0; i < THREADS; i++)
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, take_and_give, &wrong[i]), 0);
+    for (int i = 0; i < THREADS; i++) {
+        pthread_join(threads[i], NULL);
+        ck_assert_uint_eq(wrong[i], 0);
+    }
+    ck_assert_uint_eq(slab_used(s), 0);
+    ck_assert_uint_le(slab_end(s), 3 * THREADS + 1);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("slab");
@@ -126,6 +222,11 @@ int main(void)
     tcase_add_test(t, each_seed_scatters_in_its_own_way);
     tcase_add_test(t, what_falls_free_first_is_used_first);
     tcase_add_test(t, a_slot_rests);
+    tcase_add_test(t, an_empty_slab_has_no_slot);
+    tcase_add_test(t, a_slot_that_is_taken_has_left_the_queue);
+    tcase_add_test(t, the_queue_is_touched_with_its_mutex_held);
+    tcase_add_test(t, index_and_generation_stay_with_a_slot);
+    tcase_add_test(t, no_slot_is_given_to_two);
     suite_add_tcase(suite, t);
     SRunner *r = srunner_create(suite);
     srunner_run_all(r, CK_ENV);

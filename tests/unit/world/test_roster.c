@@ -1,0 +1,202 @@
+// Who is on: in order of arrival, under the roster's own lock.
+#include "play_kit.h"
+
+#include "world/roster.h"
+
+enum { MANY = 40 };
+
+static void begin(void)
+{
+    play_begin();
+    lockset_need(&ls, world_roster_lock(w), LOCK_EXCLUSIVE);
+    ck_assert_int_eq(lockset_acquire(&ls), LOCKSET_HELD);
+}
+
+// "name=label" of each, with its title.
+static void ck_roster(const char *wanted)
+{
+    struct buf out = BUF_INIT;
+    size_t n, peeked;
+    const struct roster_entry *list = world_roster(w, &n);
+    for (size_t i = 0; i < n; i++)
+        buf_addf(&out, "%s%s=%s%s%s", i ? " " : "", list[i].name, thing_label(list[i].player),
+                 list[i].title ? "/" : "", list[i].title ? list[i].title : "");
+    ck_assert_str_eq(buf_str(&out), wanted);
+    ck_assert_uint_eq(world_roster_count(w), n);
+    ck_assert_ptr_eq(roster_peek(world_roster_peek(w), &peeked), list);
+    ck_assert_uint_eq(peeked, n);
+    buf_fini(&out);
+}
+
+static struct thing *join(const char *name)
+{
+    struct thing *t = play_player(name, 1, room);
+    world_roster_add(w, t, name);
+    return t;
+}
+
+START_TEST(nobody_is_on_at_first)
+{
+    ck_roster("");
+    ck_assert_ptr_null(world_roster_find(w, "Ann"));
+    ck_assert_ptr_null(world_roster_find(w, ""));
+    roster_free(NULL);
+}
+END_TEST
+
+START_TEST(who_came_first_is_first)
+{
+    char name[] = "Ann";
+    struct thing *ann = join(name);
+    name[0] = 'X';
+    struct thing *ben = join("Ben"), *cid = join("Cid");
+    ck_roster("Ann=Ann Ben=Ben Cid=Cid");
+    world_roster_remove(w, ben);
+    ck_roster("Ann=Ann Cid=Cid");
+    world_roster_add(w, ben, "Ben");
+    ck_roster("Ann=Ann Cid=Cid Ben=Ben");
+    world_roster_remove(w, ann);
+    ck_roster("Cid=Cid Ben=Ben");
+    world_roster_remove(w, ben);
+    world_roster_remove(w, ben); // is not there
+    ck_roster("Cid=Cid");
+    world_roster_remove(w, cid);
+    ck_roster("");
+}
+END_TEST
+
+START_TEST(many_find_room)
+{
+    char name[8];
+    struct thing *all[MANY];
+    for (int i = 0; i < MANY; i++) {
+        snprintf(name, sizeof(name), "p%d", i);
+        all[i] = join(name);
+    }
+    ck_assert_uint_eq(world_roster_count(w), MANY);
+    for (int i = 0; i < MANY; i++) {
+        snprintf(name, sizeof(name), "P%d", i);
+        ck_assert_ptr_eq(world_roster_find(w, name), all[i]);
+    }
+}
+END_TEST
+
+START_TEST(a_name_is_found_in_any_case)
+{
+    struct thing *ann = join("Ann");
+    join("Anna");
+    ck_assert_ptr_eq(world_roster_find(w, "Ann"), ann);
+    ck_assert_ptr_eq(world_roster_find(w, "aNN"), ann);
+    ck_assert_ptr_null(world_roster_find(w, "An"));
+    ck_assert_ptr_null(world_roster_find(w, "Annas"));
+}
+END_TEST
+
+// The roster refers to players by their address.
+START_TEST(who_is_on_is_held_in_place)
+{
+    struct thing *ann = join("Ann");
+    ck_assert_uint_eq(ann->place.pins, 1);
+    world_roster_remove(w, ann);
+    ck_assert_uint_eq(ann->place.pins, 0);
+    world_roster_remove(w, ann);
+    ck_assert_uint_eq(ann->place.pins, 0);
+}
+END_TEST
+
+START_TEST(names_and_titles_are_changed_of_one)
+{
+    struct thing *ann = join("Ann"), *ben = join("Ben"), *stranger = play_player("Cid", 1, room);
+    world_roster_entitle(w, ben, "hero of the mill");
+    world_roster_entitle(w, stranger, "nobody");
+    ck_roster("Ann=Ann Ben=Ben/hero of the mill");
+    world_roster_entitle(w, ann, "coward");
+    world_roster_entitle(w, ben, NULL);
+    ck_roster("Ann=Ann/coward Ben=Ben");
+    char name[] = "Bea";
+    world_roster_rename(w, ben, name);
+    name[0] = 'X';
+    world_roster_rename(w, stranger, "Nobody");
+    ck_roster("Ann=Ann/coward Bea=Ben");
+    ck_assert_ptr_eq(world_roster_find(w, "bea"), ben);
+    ck_assert_ptr_null(world_roster_find(w, "Ben"));
+}
+END_TEST
+
+static bool office_noted(void)
+{
+    struct place *office = world_roster_lock(w)->place;
+    bool is = false;
+    for (size_t i = 0; i < noted.count; i++)
+        is |= noted.list[i].what == CHANGES_OFFICE && noted.list[i].place == office;
+    changes_clear(&noted);
+    return is;
+}
+
+START_TEST(coming_and_going_is_noted)
+{
+    size_t n;
+    struct thing *ann = play_player("Ann", 1, room);
+    changes_clear(&noted);
+    world_roster(w, &n);
+    world_roster_find(w, "Ann");
+    world_roster_count(w);
+    ck_assert(!office_noted());
+    world_roster_add(w, ann, "Ann");
+    ck_assert(office_noted());
+    world_roster_entitle(w, ann, "hero");
+    ck_assert(office_noted());
+    world_roster_rename(w, ann, "Anna");
+    ck_assert(office_noted());
+    world_roster_remove(w, ann);
+    ck_assert(office_noted());
+}
+END_TEST
+
+START_TEST(each_access_is_judged)
+{
+    size_t n;
+    struct thing *ann = join("Ann");
+    CK_TOLD(world_roster(w, &n));
+    CK_TOLD(world_roster_find(w, "Ann"));
+    CK_TOLD(world_roster_count(w));
+    lockset_need(&ls, world_roster_lock(w), LOCK_SHARED);
+    ck_assert_int_eq(lockset_acquire(&ls), LOCKSET_HELD);
+    ck_assert_ptr_eq(world_roster_find(w, "Ann"), ann); // WHO reads with others
+    CK_TOLD(world_roster_entitle(w, ann, NULL));
+    CK_TOLD(world_roster_rename(w, ann, "Anna"));
+    CK_TOLD(world_roster_remove(w, ann));
+    CK_TOLD(world_roster_add(w, ann, "Ann"));
+}
+END_TEST
+
+START_TEST(a_shared_lock_is_for_reading)
+{
+    struct thing *ann = join("Ann");
+    lockset_clear(&ls);
+    lockset_need(&ls, world_roster_lock(w), LOCK_SHARED);
+    ck_assert_int_eq(lockset_acquire(&ls), LOCKSET_HELD);
+    ck_roster("Ann=Ann");
+    world_roster_entitle(w, ann, "hero");
+    ck_assert_uint_eq(lockcheck_violations(), 1);
+    expected++;
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("roster");
+    TCase *t = tcase_create("roster");
+    tcase_add_checked_fixture(t, begin, play_end);
+    tcase_add_test(t, nobody_is_on_at_first);
+    tcase_add_test(t, who_came_first_is_first);
+    tcase_add_test(t, many_find_room);
+    tcase_add_test(t, a_name_is_found_in_any_case);
+    tcase_add_test(t, who_is_on_is_held_in_place);
+    tcase_add_test(t, names_and_titles_are_changed_of_one);
+    tcase_add_test(t, coming_and_going_is_noted);
+    tcase_add_test(t, each_access_is_judged);
+    tcase_add_test(t, a_shared_lock_is_for_reading);
+    suite_add_tcase(s, t);
+    return play_run(s);
+}
