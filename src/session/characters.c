@@ -162,12 +162,10 @@ static void ask_name(struct session *s)
 
 void characters_start_new(struct session *s)
 {
-    if ((int64_t)s->account->character_count >= s->hub->settings->account_characters) {
+    if ((int64_t)s->account->character_count >= s->hub->settings->account_characters)
         session_sayf(s, "You have %zu characters, and that is the most.\n", s->account->character_count);
-        menu_choice(s);
-    } else {
+    else
         ask_name(s);
-    }
 }
 
 static void create(struct session *s)

@@ -59,14 +59,15 @@ struct rights_sweep {
     size_t count, cap;
 };
 
+// One that is not there is looked at each time: it may have been the folder that was away.
 static bool has_changed(struct rights_sweep *w, const char *account)
 {
     struct stat st = {0};
     char *path = mem_printf("%s/accounts/%s.json", w->hub->settings->folder_data, account);
     struct seen *seen = map_get(w->seen, account);
-    stat(path, &st); // zeros when it is not there
+    bool there = stat(path, &st) == 0;
     free(path);
-    bool changed = !seen || seen->inode != st.st_ino || seen->changed.tv_sec != st.st_ctim.tv_sec ||
+    bool changed = !there || !seen || seen->inode != st.st_ino || seen->changed.tv_sec != st.st_ctim.tv_sec ||
                    seen->changed.tv_nsec != st.st_ctim.tv_nsec;
     if (!seen) {
         seen = mem_new(struct seen);

@@ -199,7 +199,7 @@ __attribute__((unused)) static void rig_pass(int64_t ms) {
     rig_settle();
 }
 
-static bool rig_saw(const struct peer *p, const char *text) {
+__attribute__((unused)) static bool rig_saw(const struct peer *p, const char *text) {
     return strstr(buf_str(&p->seen), text) != NULL;
 }
 
