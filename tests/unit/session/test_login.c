@@ -9,6 +9,11 @@ static void begin(void) {
     rig_begin(NULL);
 }
 
+static void begin_alone(void) {
+    static const char *const settings[] = {"account.connections=1", NULL};
+    rig_begin(settings);
+}
+
 static void begin_closed(void) {
     static const char *const settings[] = {"account.create=no", NULL};
     rig_begin(settings);
@@ -404,6 +409,66 @@ START_TEST(of_an_account_there_are_so_many_connections) {
     ck_assert(rig_saw(p[1], "open in too many places"));
 }
 
+START_TEST(who_plays_keeps_the_place) {
+    struct peer *p = rig_play("anna", "anna"), *q = rig_connect();
+    rig_type(q, "anna", "Password: ");
+    rig_type(q, rig_password, "Your account is open in too many places. Please leave one of them first.");
+    ck_assert(!p->closed && q->closed);
+    rig_type(p, "quit", "Choice: ");
+    q = rig_connect(); // at the menu it makes room
+    rig_type(q, "anna", "Password: ");
+    rig_type(q, rig_password, "Choice: ");
+    ck_assert(p->closed && !q->closed);
+    ck_assert(rig_saw(p, "Your account is open in too many places; this one is closed."));
+    rig_make_account("bertha"); // which does not count
+    rig_make_account("carl");
+    ck_assert(!q->closed);
+}
+
+START_TEST(a_window_may_have_any_width) {
+    struct style style = {40, 24, 0, true, false};
+    struct peer *p = rig_connect();
+    session_set_style(p->session, &style);
+    ck_assert_uint_eq(session_style(p->session).width, 40);
+    rig_type(p, "?", "An account is yours alone, and has your\ncharacters.");
+    ck_assert_str_eq(session_peer(p->session), "192.0.2.7");
+    ck_assert(!session_known(p->session) && !session_in_play(p->session));
+}
+
+START_TEST(a_greeting_is_said_once) {
+    struct peer *p = rig_connect();
+    buf_clear(&p->seen);
+    session_greet(p->session);
+    rig_settle();
+    ck_assert_str_eq(buf_str(&p->seen), "");
+    struct peer *quick = &rig.peers[rig.count++]; // who types before being greeted is greeted first
+    quick->session = session_new(rig.hub, quick, "192.0.2.8", rig.now);
+    rig_type(quick, "new", "Welcome.\n");
+    ck_assert(rig_saw(quick, "A name for your account: "));
+    struct peer *browser = &rig.peers[rig.count++];
+    browser->session = session_new(rig.hub, browser, "192.0.2.9", rig.now);
+    rig_type(browser, "GET / HTTP/1.1", "");
+    ck_assert(browser->closed);
+    ck_assert_str_eq(buf_str(&browser->seen), "");
+}
+
+START_TEST(sessions_are_counted_wherever_they_stand_in_the_list) {
+    struct peer *p[4];
+    for (int i = 0; i < 4; i++)
+        p[i] = rig_connect();
+    ck_assert_uint_eq(hub_sessions(rig.hub), 4);
+    rig_gone(p[1]); // in the middle
+    rig_gone(p[3]); // the first of the list
+    rig_gone(p[0]); // the last
+    ck_assert_uint_eq(hub_sessions(rig.hub), 1);
+    rig_pass(1000);
+    rig_type(p[2], "?", "An account is yours alone");
+    rig_gone(p[2]);
+    ck_assert(hub_idle(rig.hub));
+    rig_connect();
+    ck_assert_uint_eq(hub_sessions(rig.hub), 1);
+}
+
 static void add(Suite *s, const char *name, void (*setup)(void), const TTest *const *tests) {
     TCase *t = tcase_create(name);
     tcase_add_checked_fixture(t, setup, rig_end);
@@ -425,8 +490,10 @@ int main(void) {
                                accounts_that_cannot_be_made_are_told_of, making_an_account_goes_back_step_by_step,
                                a_hash_is_made_anew_when_hashing_is_to_cost_more,
                                what_is_too_long_for_a_name_is_asked_for_a_password_all_the_same,
-                               the_texts_are_those_of_the_files,
+                               the_texts_are_those_of_the_files, a_window_may_have_any_width,
+                               a_greeting_is_said_once, sessions_are_counted_wherever_they_stand_in_the_list,
                                a_list_of_names_with_a_mistake_is_not_used_and_told, NULL});
+    add(s, "alone", begin_alone, (const TTest *const[]){who_plays_keeps_the_place, NULL});
     add(s, "closed", begin_closed, (const TTest *const[]){new_accounts_may_be_switched_off, NULL});
     add(s, "brief", begin_brief,
         (const TTest *const[]){an_address_makes_so_many_accounts, each_answer_begins_the_time_for_the_next,
