@@ -105,6 +105,7 @@ static bool begin(struct replay_item *it)
         begin_player(it);
     else
         event_begin(it->runner, &it->asked);
+    lockset_replays(&it->runner->locks);
     it->runner->context.now = it->record.clock;
     it->runner->context.take_number = forced_number;
     it->runner->context.take_arg = it;

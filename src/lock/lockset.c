@@ -49,7 +49,7 @@ void lockset_begin(struct lockset *ls, const char *what, const char *actor)
     ls->epoch = 0;
     ls->flow = false;
     ls->appointment = NO_APPOINTMENT;
-    ls->numbered = ls->committed = ls->read_released = ls->touched = ls->changed = ls->altered = false;
+    ls->replays = ls->numbered = ls->committed = ls->read_released = ls->touched = ls->changed = ls->altered = false;
     lockcheck_begin(ls);
 }
 
@@ -62,6 +62,11 @@ void lockset_name(struct lockset *ls, const char *what)
 void lockset_expect_number(struct lockset *ls)
 {
     ls->numbered = true;
+}
+
+void lockset_replays(struct lockset *ls)
+{
+    ls->replays = true;
 }
 
 void lockset_expect_appointment(struct lockset *ls, uint32_t generation)

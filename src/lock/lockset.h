@@ -63,6 +63,7 @@ struct lockset {
     enum lockset_appointment { NO_APPOINTMENT, APPOINTMENT_OPEN, APPOINTMENT_STANDS } appointment;
     bool numbered;  // it must take its number before it lets go of what it changed
     bool committed; // it has taken it
+    bool replays;   // … and had it before; see lockset_replays
     _Atomic uint32_t stepped; // the stretch of a level in which a worker began to step it; 0: none does
     bool touched, changed; // anything judged, or changed, since it held nothing
     bool altered;          // changed for certain: what was to be changed may be left as it is
@@ -118,6 +119,10 @@ void lockset_name(struct lockset *ls, const char *what);
 // The command takes an event number (lockcheck_commit), which must happen while it holds the locks of
 // all it has read and changed: then the numbers are a serial order.
 void lockset_expect_number(struct lockset *ls);
+
+// The command is done again in a replay, with the number that it had then: whether that ascends under each lock
+// was judged then, and says here only that events take other locks, which the replay tells itself (L039).
+void lockset_replays(struct lockset *ls);
 
 // The command has changed something and comes at `place` in the order of all that is to be shown: what
 // it may have changed, which is what it holds exclusively, remembers that.
