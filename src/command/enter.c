@@ -215,6 +215,8 @@ static enum command_result run_enter(struct context *c)
     struct tree_reading reading = {0};
     struct thing *player = make_player(c, &reading);
     put_in(player, to, &reading);
+    if (MUTATION(63)) // planted: a token used twice
+        (void)!limbo_publish(player, to);
     world_roster_add(c->world, player, c->enter->name);
     if (marks_title(player))
         world_roster_entitle(c->world, player, marks_title(player));

@@ -4,6 +4,7 @@
 
 #include "command/outcome.h"
 #include "lock/lockcheck.h"
+#include "lock/lockdata.h"
 #include "util/mem.h"
 
 #include <sched.h>
@@ -15,14 +16,14 @@ enum { SLOTS = 1 << 16 };
 struct release {
     _Atomic uint64_t taken;  // places given out
     _Atomic uint64_t number; // the last event's
-    uint64_t next;           // loop thread: the place it waits for
+    _Atomic uint64_t next;   // the place that the loop waits for; only it changes that
     _Atomic(struct outcome *) slots[SLOTS];
 };
 
 struct release *release_new(void)
 {
     struct release *r = mem_new(struct release);
-    r->next = 1;
+    atomic_store_explicit(&r->next, 1, memory_order_relaxed);
     return r;
 }
 
@@ -65,6 +66,11 @@ void release_publish(struct release *r, struct outcome *o)
 {
     lockcheck_block("hand an outcome on");
     _Atomic(struct outcome *) *slot = &r->slots[o->place % SLOTS];
+    bool twice = atomic_load_explicit(slot, memory_order_acquire) == o ||
+                 o->place < atomic_load_explicit(&r->next, memory_order_relaxed);
+    lockdata_twice(twice, "an outcome");
+    if (twice)
+        return; // its slot would never be free again, and who waits for that waits for ever
     // Full only when the loop is SLOTS events behind; it needs no lock of ours to catch up.
     while (atomic_load_explicit(slot, memory_order_acquire))
         sched_yield();
@@ -73,16 +79,18 @@ void release_publish(struct release *r, struct outcome *o)
 
 struct outcome *release_next(struct release *r)
 {
-    _Atomic(struct outcome *) *slot = &r->slots[r->next % SLOTS];
+    uint64_t next = atomic_load_explicit(&r->next, memory_order_relaxed);
+    _Atomic(struct outcome *) *slot = &r->slots[next % SLOTS];
     struct outcome *o = atomic_load_explicit(slot, memory_order_acquire);
     if (!o)
         return NULL;
     atomic_store_explicit(slot, NULL, memory_order_release);
-    r->next++;
+    atomic_store_explicit(&r->next, next + 1, memory_order_relaxed);
     return o;
 }
 
 bool release_ready(struct release *r)
 {
-    return atomic_load_explicit(&r->slots[r->next % SLOTS], memory_order_acquire);
+    uint64_t next = atomic_load_explicit(&r->next, memory_order_relaxed);
+    return atomic_load_explicit(&r->slots[next % SLOTS], memory_order_acquire);
 }

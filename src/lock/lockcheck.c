@@ -370,6 +370,15 @@ void lockcheck_take_slow(struct place *p, const struct site *at)
            "it is not in play: taken already, or never published", at);
 }
 
+void lockcheck_token_missing_slow(struct place *p, const struct site *at)
+{
+    struct lockset *ls = lockset_current();
+    if (!judged(ls))
+        return;
+    accuse(ls, L018_TOKEN_MISUSED, p, true, "use the token of",
+           "it is not in limbo: its token was used already, or never taken", at);
+}
+
 static void limbo_count(struct checker *c, struct lockset *ls, unsigned kind, struct place *p,
                         const struct site *at)
 {
@@ -399,8 +408,6 @@ void lockcheck_limbo_slow(unsigned kind, struct place *p, uint32_t owner, const 
     control_point(CONTROL_LIMBO, p->index);
     thing_event((enum trace_kind)kind, ls, at, p, owner);
     int code = judge(c, ls, p, true);
-    if (kind != TRACE_LIMBO_TAKE && place_kind(place_peek(p)) != PLACE_LIMBO)
-        code = L018_TOKEN_MISUSED;
     if (code) {
         if (kind == TRACE_LIMBO_TAKE)
             code = L016_MOVE_UNLOCKED;
@@ -409,7 +416,7 @@ void lockcheck_limbo_slow(unsigned kind, struct place *p, uint32_t owner, const 
         accuse(ls, code, p, true,
                kind == TRACE_LIMBO_TAKE ? "take out of play" : "use the token of",
                code == L018_TOKEN_MISUSED
-                   ? "it is not in limbo under this task's token: used twice, or never taken"
+                   ? "it is not in limbo under this task's token"
                    : checker_cause(code),
                at);
     }

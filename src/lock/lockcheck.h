@@ -99,6 +99,7 @@ void lockcheck_unlisted_slow(struct place *p);
 void lockcheck_listed_slow(struct place *p, struct place *in, const struct site *at);
 void lockcheck_found_slow(struct place *p, uint32_t seen, uint32_t wanted, const struct site *at);
 void lockcheck_take_slow(struct place *p, const struct site *at);
+void lockcheck_token_missing_slow(struct place *p, const struct site *at);
 void lockcheck_shared_value_slow(struct place *p, unsigned attr, const struct site *at);
 void lockcheck_pass_slow(struct lockset *ls);
 void lockcheck_where_slow(struct place *p, struct place *in, const struct site *at);
@@ -155,8 +156,10 @@ void lockcheck_off_loop(const char *call, const void *from, const void *frame); 
 // p was found, and had the generation `seen`, by a reference that wanted the other one.
 #define lockcheck_found(p, seen, wanted, at)                                                       \
     LOCKCHECK_HOOK(lockcheck_found_slow((p), (seen), (wanted), (at)))
-// p, which is not in play, is to be taken out of play; a shared value of it is to be changed.
+// p, which is not in play, is to be taken out of play; p, which is not in limbo, is to leave it; a shared value
+// of p is to be changed.
 #define lockcheck_take(p, at) LOCKCHECK_HOOK(lockcheck_take_slow((p), (at)))
+#define lockcheck_token_missing(p, at) LOCKCHECK_HOOK(lockcheck_token_missing_slow((p), (at)))
 #define lockcheck_shared_value(p, attr, at)                                                        \
     LOCKCHECK_HOOK(lockcheck_shared_value_slow((p), (attr), (at)))
 // A command starts again from the beginning: what it read before decides nothing any more.

@@ -229,6 +229,12 @@ void lockdata_pooled_slow(const char *act, const char *what, const struct site *
            "it has been given back to its pool: whoever takes it from there has it at the same time", at);
 }
 
+void lockdata_twice_slow(const char *what, const struct site *at)
+{
+    accuse(L030_RACE, true, "hand on", what,
+           "it was handed on already: whoever took it then works on it, or has ended it", at);
+}
+
 void lockdata_placed_slow(struct lockset *ls, const struct site *at)
 {
     if (!judged(ls) || !ls->numbered || !ls->touched || ls->held)

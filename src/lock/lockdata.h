@@ -22,6 +22,7 @@ void lockdata_built_slow(const char *what, const struct site *at);
 void lockdata_quiet_slow(bool stands, const char *act, const struct site *at);
 void lockdata_handed_slow(bool done, const char *what, const struct site *at);
 void lockdata_pooled_slow(const char *act, const char *what, const struct site *at);
+void lockdata_twice_slow(const char *what, const struct site *at);
 void lockdata_placed_slow(struct lockset *ls, const struct site *at);
 // For lockwrap.c: the time was asked for, or chance; a mutex is about to be taken; to be let go.
 void lockdata_chance_slow(const char *call, const void *from, const void *frame);
@@ -59,6 +60,9 @@ void lockdata_guard_loop(void);
 // will be given it, or has been. A report names the caller of the function that asks.
 #define lockdata_pooled(there, act, what)                                                          \
     LOCKCHECK_HOOK(if (there) lockdata_pooled_slow((act), (what), SITE_CALLER()))
+// An object is handed on to another thread that had it already. A report names the caller, as above.
+#define lockdata_twice(twice, what)                                                                \
+    LOCKCHECK_HOOK(if (twice) lockdata_twice_slow((what), SITE_CALLER()))
 // The command takes its place among the replies, or notes its locks: while it has those of all that
 // it has seen.
 #define lockdata_placed(ls) LOCKCHECK_HOOK(lockdata_placed_slow((ls), SITE))

@@ -94,10 +94,20 @@ void limbo_take_at(struct thing *t, const struct site *at)
     place_store_at(&t->place, my_token(), at);
 }
 
+// What is not in limbo is left alone: it is in a list, or frozen, or its slot is free already, and a second
+// time would put it into a list, or the slot into use, twice.
+static bool has_token(struct thing *t, const struct site *at)
+{
+    if (place_kind(place_peek(&t->place)) == PLACE_LIMBO)
+        return true;
+    lockcheck_token_missing(&t->place, at);
+    return false;
+}
+
 enum inventory_outcome limbo_publish_at(struct thing *t, struct thing *into, const struct site *at)
 {
     lockcheck_list(&into->place, true, at);
-    if (thing_inside(into, t))
+    if (!has_token(t, at) || thing_inside(into, t))
         return INVENTORY_CYCLE;
     if (inventory_is_full(into, t))
         return INVENTORY_FULL;
@@ -108,12 +118,16 @@ enum inventory_outcome limbo_publish_at(struct thing *t, struct thing *into, con
 
 void limbo_publish_root_at(struct thing *t, const struct site *at)
 {
+    if (!has_token(t, at))
+        return;
     lockcheck_limbo(TRACE_LIMBO_PUBLISH, &t->place, t->place.index, at);
     place_store_at(&t->place, place_word_in(&t->place), at);
 }
 
 void limbo_freeze_at(struct thing *t, const struct site *at)
 {
+    if (!has_token(t, at))
+        return;
     lockcheck_limbo(TRACE_FREE, &t->place, 0, at);
     place_store_at(&t->place, PLACE_FROZEN, at);
 }
@@ -135,6 +149,8 @@ void limbo_set_origin_at(struct thing *t, struct thing *origin, const struct sit
 void limbo_free_at(struct thing *t, const struct site *at)
 {
     struct thing *inner;
+    if (!has_token(t, at))
+        return;
     while ((inner = inventory_any(t))) {
         limbo_take_at(inner, at);
         limbo_free_at(inner, at);

@@ -286,8 +286,35 @@ START_TEST(l018_published_twice)
 {
     hold(&mine, here);
     thing_outermost(ball);
-    lockcheck_limbo(TRACE_LIMBO_PUBLISH, thing_place(ball), 1, SITE);
-    expect(L018_TOKEN_MISUSED, "used twice");
+    ck_assert_int_ne(limbo_publish(ball, bag), INVENTORY_MOVED);
+    expect(L018_TOKEN_MISUSED, "used already");
+    ck_assert_uint_eq(inventory_count(bag, INVENTORY_THINGS), 1);
+    ck_assert_ptr_null(inventory_next(inventory_first(bag, INVENTORY_THINGS))); // not its own successor
+}
+END_TEST
+
+START_TEST(l018_freed_in_play)
+{
+    hold(&mine, here);
+    thing_outermost(ball);
+    limbo_free(ball);
+    expect(L018_TOKEN_MISUSED, "used already");
+    ck_assert_str_eq(name_get(ball), "a ball"); // it is there as before
+    ck_assert_ptr_eq(inventory_first(bag, INVENTORY_THINGS), ball);
+}
+END_TEST
+
+START_TEST(l018_freed_twice)
+{
+    hold(&mine, here);
+    struct thing *one = limbo_copy(model);
+    limbo_free(one);
+    limbo_free(one);
+    expect(L018_TOKEN_MISUSED, "used already");
+    struct thing *two = limbo_copy(model), *three = limbo_copy(model);
+    ck_assert_ptr_ne(two, three); // its slot was not free twice
+    limbo_free(two);
+    limbo_free(three);
 }
 END_TEST
 
@@ -533,6 +560,8 @@ int main(void)
     tcase_add_test(t, l021_a_cursor_kept_over_an_unlock);
     tcase_add_test(t, l021_the_next_one_was_listed_anew);
     tcase_add_test(t, l018_published_twice);
+    tcase_add_test(t, l018_freed_in_play);
+    tcase_add_test(t, l018_freed_twice);
     tcase_add_test(t, l018_taken_twice);
     tcase_add_test(t, l032_a_shared_value_changed_in_place);
     tcase_add_test(t, l027_a_timer_that_believes_itself);

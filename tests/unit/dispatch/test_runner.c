@@ -366,6 +366,31 @@ static enum task_result post(struct task *t)
 }
 
 // Also when no command runs, and when the worker's thread is that of the loop.
+// Nobody waits for ever for a slot that is never free again, and the loop has each outcome once.
+START_TEST(l030_an_outcome_handed_on_twice)
+{
+    struct release *r = release_new();
+    struct outcome *o = outcome_new(), *next = outcome_new();
+    o->place = release_place(r);
+    next->place = release_place(r);
+    release_publish(r, o);
+    ck_assert_uint_eq(lockcheck_violations(), 0);
+    release_publish(r, o); // before the loop has looked
+    ck_assert_uint_eq(lockcheck_count(L030_RACE), 1);
+    ck_assert_ptr_eq(release_next(r), o);
+    release_publish(r, o); // after
+    ck_assert_uint_eq(lockcheck_count(L030_RACE), 2);
+    ck_assert_ptr_null(release_next(r));
+    release_publish(r, next);
+    ck_assert_ptr_eq(release_next(r), next);
+    ck_assert_uint_eq(lockcheck_violations(), 2);
+    lockcheck_reset();
+    outcome_free(o);
+    outcome_free(next);
+    release_free(r);
+}
+END_TEST
+
 START_TEST(l028_a_task_that_posts)
 {
     char *text;
@@ -510,6 +535,7 @@ int main(void)
     tcase_add_test(t, nobody_acts_for_whom_his_slot_belonged_to);
     tcase_add_test(t, l030_a_runner_given_back_twice);
     tcase_add_test(t, l030_a_task_stepped_by_whoever_comes);
+    tcase_add_test(t, l030_an_outcome_handed_on_twice);
     tcase_add_test(t, l028_a_task_that_posts);
     tcase_add_test(t, debug_tells_what_was_done);
     tcase_add_test(t, a_full_disk_lets_nothing_change);
