@@ -117,9 +117,11 @@ static void add_needs(struct why *w, uint32_t position, const struct locks_verdi
     const struct locks_trace *t = w->t;
     buf_adds(&w->b, "  needs    ");
     locks_text_lock(&w->b, t, v->lock);
-    buf_adds(&w->b, locks_judge_is_write(&t->events[position].e) ? " exclusive" : "");
+    bool write = locks_judge_is_write(&t->events[position].e);
+    buf_adds(&w->b, write ? " exclusive" : "");
     if (v->grant != LOCKS_NONE) {
-        buf_adds(&w->b, ", which it holds\n");
+        bool enough = !write || !t->grants[v->grant].shared;
+        buf_adds(&w->b, enough ? ", which it holds\n" : ", which it holds only shared\n");
         return;
     }
     uint32_t holder = LOCKS_NONE;

@@ -90,6 +90,20 @@ START_TEST(why_tells_who_holds_what_is_needed) {
 }
 END_TEST
 
+// Whoever reads a list may share the lock; whoever changes it may not.
+START_TEST(why_tells_of_lists_too) {
+    kit_event(&kit, 3, TRACE_TASK_BEGIN, 0, 0, POKE, 6);
+    kit_event(&kit, 3, TRACE_LOCKED, TRACE_SHARED, POKE_RUN, HALL_LOCK, 4);
+    kit_event(&kit, 3, TRACE_WHERE_READ, 0, POKE_RUN, HALL, HALL);
+    kit_event(&kit, 3, TRACE_LIST_READ, 0, POKE_RUN, HALL, 0);
+    kit_event(&kit, 3, TRACE_LIST_WRITE, 0, POKE_RUN, HALL, 0);
+    ck_assert_int_eq(shown("why|FILE|--thing|7|--task|6"), 0);
+    in_order("LIST_R #7", "verdict  allowed", "needs    lock 5 \"The hall\", which it holds\n",
+             "LIST_W #7", "NOT ALLOWED, L003 wrong-lock",
+             "needs    lock 5 \"The hall\" exclusive, which it holds only shared\n", "2 accesses, 1 allowed");
+}
+END_TEST
+
 // Only what the checker reported: the first accesses to a thing are those that built the world.
 START_TEST(why_of_a_violation) {
     ck_assert_int_eq(shown("why|FILE|--violation=L009"), 0);
@@ -391,6 +405,7 @@ int main(void) {
     tcase_add_test(t, flow_can_be_narrowed);
     tcase_add_test(t, why_tells_the_rule_and_the_events);
     tcase_add_test(t, why_tells_who_holds_what_is_needed);
+    tcase_add_test(t, why_tells_of_lists_too);
     tcase_add_test(t, why_of_a_violation);
     tcase_add_test(t, lines_are_kept_short);
     tcase_add_test(t, many_names_are_all_found);
