@@ -1,5 +1,5 @@
-// Step 6: what is odd but not wrong: ways that do not lead back, locations that no start reaches,
-// slots that nobody has.
+// Step 6: slots that nobody has, which is an error; and what is odd but not wrong: ways that do not
+// lead back, locations that no start reaches.
 #include "store/zones_priv.h"
 #include "util/map.h"
 #include "util/mem.h"
@@ -94,7 +94,7 @@ static bool player_has(const struct loader *l, const char *slot)
     return false;
 }
 
-static void lint_slots(struct loader *l, struct zone_entry *e, const struct map *slots)
+static void check_slots(struct loader *l, struct zone_entry *e, const struct map *slots)
 {
     static const char *const uses[] = {"holdable", "wearable", "wieldable"};
     for (size_t i = 0; i < 3; i++) {
@@ -109,16 +109,22 @@ static void lint_slots(struct loader *l, struct zone_entry *e, const struct map 
     }
 }
 
-void zone_lint_all(struct loader *l)
+void zone_slots_check(struct loader *l)
 {
     struct map *slots = map_new();
     for (size_t i = 0; i < l->entry_count; i++)
         collect_slots(slots, doc_get(l->entries[i].node, "body"));
+    for (size_t i = 0; i < l->entry_count; i++)
+        check_slots(l, &l->entries[i], slots);
+    map_free(slots);
+}
+
+void zone_lint_all(struct loader *l)
+{
     for (size_t i = 0; i < l->entry_count; i++) {
         struct zone_entry *e = &l->entries[i];
         if (!l->incomplete && !l->missing_count) // else that would follow from what is missing
             lint_exits(l, e);
-        lint_slots(l, e, slots);
         zone_lint_things(l, e);
     }
     if (!l->incomplete && !l->missing_count)
@@ -129,5 +135,4 @@ void zone_lint_all(struct loader *l)
             zone_lint_resets(l, &l->files[i]);
     if (!l->problems->errors && !l->missing_count)
         zone_lint_keys(l);
-    map_free(slots);
 }

@@ -89,6 +89,7 @@ static void take_steps(void *arg)
     for (size_t i = 0; i < l->file_count; i++)
         if (l->files[i].zone)
             zone_resets_decode(l, &l->files[i]);
+    zone_slots_check(l);
     if (l->lint)
         zone_lint_all(l);
     if (sound(l))

@@ -59,6 +59,7 @@ void zone_decode_all(struct loader *l);                         // step 2
 void zone_place_all(struct loader *l);                          // step 3: doors, contents
 void zone_publish_all(struct loader *l);                        // step 4
 void zone_resets_decode(struct loader *l, struct zone_file *f); // step 5
+void zone_slots_check(struct loader *l);                        // step 6, the server's too
 void zone_lint_all(struct loader *l);                           // step 6
 void zone_traps_all(struct loader *l);                          // step 7
 

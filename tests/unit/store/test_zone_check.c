@@ -415,6 +415,37 @@ START_TEST(what_can_do_nothing_is_a_warning)
 }
 END_TEST
 
+static void with_slot(const char *use, const char *more, bool lint)
+{
+    char *text = mem_printf(
+        "{\"zone\":{\"ref\":\"z\",\"name\":\"Z\"},\"locations\":{\"yard\":{\"name\":\"Y\","
+        "\"description\":\"A.\",\"start\":true}},\"things\":{" THING(
+            "tin", ",\"in\":\"yard\",\"%s\":[\"fin\"]") "%s}}",
+        use, more);
+    put("z.json", text);
+    free(text);
+    load(lint);
+    char *path = mem_printf("%s/zones/z.json", folder);
+    unlink(path);
+    free(path);
+}
+
+START_TEST(check_and_the_server_refuse_the_same_slots)
+{
+    static const char *const uses[] = {"wearable", "wieldable", "holdable"};
+    static const char carp[] =
+        "," THING("carp", ",\"in\":\"yard\",\"mobile\":true,\"body\":{\"fin\":2}");
+    for (size_t i = 0; i < sizeof(uses) / sizeof(uses[0]); i++)
+        for (int lint = 0; lint < 2; lint++) {
+            with_slot(uses[i], "", lint);
+            ck_assert_uint_eq(errors, 1);
+            SAYS("no body has the slot \"fin\"");
+            with_slot(uses[i], carp, lint);
+            ck_assert_msg(!errors, "%s", told);
+        }
+}
+END_TEST
+
 START_TEST(a_name_has_words_enough)
 {
     with_things("\"key\":{\"name\":\"a key\",\"description\":\"D\",\"in\":\"yard\"}");
@@ -501,6 +532,7 @@ int main(void)
     tcase_add_test(tc, builders_mistakes_are_warnings);
     tcase_add_test(tc, what_can_do_nothing_is_a_warning);
     tcase_add_test(tc, what_is_meant_so_is_quiet);
+    tcase_add_test(tc, check_and_the_server_refuse_the_same_slots);
     tcase_add_test(tc, a_name_has_words_enough);
     tcase_add_test(tc, texts_that_a_thing_hides_are_told);
     tcase_add_test(tc, problems_beyond_the_limit_are_counted_truly);
