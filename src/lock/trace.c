@@ -35,6 +35,7 @@ static struct what whats[WHATS];
 // What the header must say even when the file is lost: it is copied there.
 static struct trace_header kept;
 static struct {
+    _Atomic bool known; // the rest is written
     uint32_t thread;
     char name[sizeof(((struct trace_ring *)0)->name)];
 } owners[TRACE_RINGS];
@@ -124,6 +125,8 @@ int trace_open(const char *file)
         return -1;
     }
     memset(whats, 0, sizeof(whats));
+    for (size_t i = 0; i < TRACE_RINGS; i++)
+        atomic_store(&owners[i].known, false);
     path = file ? mem_strdup(file) : NULL;
     header = h;
     session++;
@@ -160,6 +163,8 @@ void trace_header_again(struct trace_header *h)
     memcpy(h, &kept, sizeof(kept));
     uint32_t taken = atomic_load(&kept.rings_used);
     for (uint32_t i = 0; i < taken && i < TRACE_RINGS; i++) {
+        if (!atomic_load(&owners[i].known)) // its thread writes this into the ring in a moment
+            continue;
         struct trace_ring *r =
             (struct trace_ring *)((char *)h + TRACE_RINGS_OFFSET + i * TRACE_RING_STRIDE);
         r->thread = owners[i].thread;
@@ -201,6 +206,7 @@ static struct trace_ring *ring_take(void)
     }
     owners[i].thread = (uint32_t)syscall(SYS_gettid);
     pthread_getname_np(pthread_self(), owners[i].name, sizeof(owners[i].name));
+    atomic_store(&owners[i].known, true);
     ring = trace_ring_at(i);
     ring->thread = owners[i].thread;
     memcpy(ring->name, owners[i].name, sizeof(ring->name));

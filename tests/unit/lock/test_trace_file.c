@@ -15,6 +15,15 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define UNDER_TSAN 1
+#endif
+#endif
+#if defined(__SANITIZE_THREAD__)
+#define UNDER_TSAN 1
+#endif
+
 static char folder[] = "/tmp/latchkey-trace-XXXXXX";
 static char path[64], other[64];
 
@@ -105,6 +114,7 @@ START_TEST(a_file_that_is_removed_or_replaced_ends_the_recording) {
 }
 END_TEST
 
+#ifndef UNDER_TSAN
 static _Atomic bool over;
 
 static void *write_on(void *arg) {
@@ -134,6 +144,7 @@ START_TEST(many_threads_write_while_it_is_cut) {
     }
 }
 END_TEST
+#endif
 
 static void fill(const char *name) {
     char block[4096] = {1};
@@ -201,7 +212,11 @@ int main(void) {
     tcase_add_test(t, a_file_that_is_emptied_or_cut_ends_the_recording);
     tcase_add_test(t, a_cut_is_seen_without_an_event);
     tcase_add_test(t, a_file_that_is_removed_or_replaced_ends_the_recording);
+#ifndef UNDER_TSAN
+    // ThreadSanitizer makes an atomic store itself, under a lock of its own. When that store hits a page
+    // that is gone, the handler of the signal waits for this lock for ever.
     tcase_add_test(t, many_threads_write_while_it_is_cut);
+#endif
     tcase_add_test(t, a_full_disk_ends_the_recording);
     tcase_add_test(t, room_is_reserved);
     suite_add_tcase(suite, t);
