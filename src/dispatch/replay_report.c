@@ -14,12 +14,12 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { TOLD_MAX = 5 };
+enum { TOLD_MAX = 8 };
 
 struct sides {
     const struct runner *runner;
     const struct record *then, *now;
-    bool then_met[RECORD_CHANGES_MAX], now_met[RECORD_CHANGES_MAX];
+    bool then_met[RECORD_CHANGES_MAX], now_told[RECORD_CHANGES_MAX];
     unsigned told, untold;
     struct buf text;
 };
@@ -104,19 +104,32 @@ static struct thing *find(const struct sides *s, uint16_t identity)
     return NULL;
 }
 
+// Of what has that identity and ends with this event now; NULL when nothing does.
+static const char *ended_label(const struct sides *s, uint16_t identity)
+{
+    for (size_t i = 0; identity && i < s->now->change_count; i++) {
+        struct record_change is = record_change_at(s->now, i);
+        if (is.what == CHANGES_ENDED && is.identity == identity)
+            return s->runner->changes.list[i].label;
+    }
+    return NULL;
+}
+
 static void tell_missing(struct sides *s, size_t then)
 {
     struct record_change was = record_change_at(s->then, then);
     if (!tell(s))
         return;
     struct thing *t = was.identity ? find(s, was.identity) : NULL;
-    struct changes_entry e = {.place = t ? thing_place(t) : NULL, .what = was.what};
+    struct changes_entry e = {.place = t ? thing_place(t) : NULL,
+                              .label = t ? NULL : ended_label(s, was.identity),
+                              .what = was.what};
     if (was.what != CHANGES_ENDED) {
         buf_adds(&s->text, "changed ");
         write_what(&s->text, was.what);
         buf_adds(&s->text, " of ");
     }
-    if (t)
+    if (t || e.label)
         change_write_thing(&s->text, &e);
     else
         buf_adds(&s->text, "something that is not here");
@@ -139,27 +152,50 @@ static bool pair(struct sides *s, size_t now, bool same_value, size_t *then)
         if (s->then_met[i] || was.what != is.what || was.identity != is.identity ||
             (same_value && was.value != is.value))
             continue;
-        s->then_met[i] = s->now_met[now] = true;
+        s->then_met[i] = true;
         *then = i;
         return true;
     }
     return false;
 }
 
+// What differs and is not told yet; with `first` only one of each kind of change and side, as the
+// many fights that end with a death say less than the health that led to it.
+static void tell_differences(struct sides *s, const size_t *others, bool first)
+{
+    bool seen[3][UINT8_MAX + 1] = {{false}};
+    for (size_t i = 0; i < s->now->change_count; i++) {
+        uint8_t what = record_change_at(s->now, i).what;
+        bool other = others[i] < s->then->change_count;
+        if (s->now_told[i] || (first && seen[other][what]))
+            continue;
+        seen[other][what] = s->now_told[i] = true;
+        if (other)
+            tell_other_value(s, others[i], i);
+        else
+            tell_new(s, i);
+    }
+    for (size_t i = 0; i < s->then->change_count; i++) {
+        uint8_t what = record_change_at(s->then, i).what;
+        if (s->then_met[i] || (first && seen[2][what]))
+            continue;
+        seen[2][what] = s->then_met[i] = true;
+        tell_missing(s, i);
+    }
+}
+
 static void lay_side_by_side(struct sides *s)
 {
-    size_t then;
+    size_t then, others[RECORD_CHANGES_MAX];
     for (size_t i = 0; i < s->now->change_count; i++)
-        pair(s, i, true, &then);
-    for (size_t i = 0; i < s->now->change_count; i++)
-        if (!s->now_met[i] && pair(s, i, false, &then))
-            tell_other_value(s, then, i);
-    for (size_t i = 0; i < s->now->change_count; i++)
-        if (!s->now_met[i])
-            tell_new(s, i);
-    for (size_t i = 0; i < s->then->change_count; i++)
-        if (!s->then_met[i])
-            tell_missing(s, i);
+        s->now_told[i] = pair(s, i, true, &then);
+    for (size_t i = 0; i < s->now->change_count; i++) {
+        others[i] = SIZE_MAX;
+        if (!s->now_told[i] && pair(s, i, false, &then))
+            others[i] = then;
+    }
+    tell_differences(s, others, true);
+    tell_differences(s, others, false);
     if (!s->told)
         buf_adds(&s->text, "it changes the same as then, in another order");
     if (s->untold)

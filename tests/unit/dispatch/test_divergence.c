@@ -58,6 +58,7 @@ enum { PEBBLES = 45 };
 
 static const char *room = "mill:cellar"; // where things are looked for
 static bool strong;                      // Ann can carry anything
+static int rat_health = 50;
 
 static const char zone[] = // the pebbles are put in
     "{\"zone\": {\"ref\": \"mill\", \"name\": \"Mill\"},"
@@ -65,7 +66,7 @@ static const char zone[] = // the pebbles are put in
     "  \"exits\": {\"up\": \"attic\"}}, \"attic\": {\"name\": \"The attic\"}},"
     " \"things\": {"
     "  \"rat\": {\"name\": \"a large rat\", \"aliases\": [\"rat\"], \"mobile\": true,"
-    "            \"health\": {\"maximum\": 50}},"
+    "            \"health\": {\"maximum\": 50, \"current\": %d}},"
     "  \"lamp\": {\"name\": \"a lamp\", \"aliases\": [\"lamp\"], \"in\": \"cellar\"},"
     "%s"
     "  \"sack\": {\"name\": \"a sack\", \"aliases\": [\"sack\"], \"in\": \"cellar\","
@@ -82,7 +83,7 @@ static void write_zone(const char *path)
                  "\"pebble%d\": {\"name\": \"pebble %d\", \"aliases\": [\"pebble\"],"
                  " \"in\": \"attic\"},",
                  i, i);
-    ck_assert_int_gt(fprintf(f, zone, buf_str(&pebbles)), 0);
+    ck_assert_int_gt(fprintf(f, zone, rat_health, buf_str(&pebbles)), 0);
     ck_assert_int_eq(fclose(f), 0);
     buf_fini(&pebbles);
 }
@@ -216,6 +217,7 @@ static void finish(void)
     char line[200];
     room = "mill:cellar";
     strong = false;
+    rat_health = 50;
     journal_close(j);
     unload();
     snprintf(line, sizeof(line), "rm -rf '%s'", folder);
@@ -391,6 +393,18 @@ START_TEST(what_ended_then_and_does_not_now_is_named)
 }
 END_TEST
 
+START_TEST(what_ends_now_has_a_name_for_what_it_lacks)
+{
+    static const char *const words[] = {"\"a large rat\" ends now, and did not then",
+                                        "changed attribute fight of \"a large rat\" then", NULL};
+    rat_health = 1;
+    begin();
+    tamper("a large rat", wound);
+    type("hit rat");
+    ck_differs("hit rat", words);
+}
+END_TEST
+
 START_TEST(a_player_is_named_too)
 {
     static const char *const words[] = {"attribute player of \"Ann\" (#", "in \"The cellar\"", NULL};
@@ -470,6 +484,7 @@ int main(void)
     tcase_add_test(t, a_value_that_is_another_is_named);
     tcase_add_test(t, a_replay_that_differs_accuses_no_numbers);
     tcase_add_test(t, what_ended_then_and_does_not_now_is_named);
+    tcase_add_test(t, what_ends_now_has_a_name_for_what_it_lacks);
     tcase_add_test(t, a_player_is_named_too);
     tcase_add_test(t, what_is_moved_now_and_was_not_then_is_named);
     tcase_add_test(t, what_was_moved_then_and_is_not_now_is_named);
