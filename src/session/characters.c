@@ -200,7 +200,6 @@ static void take_character_name(struct session *s, const char *line)
         char *rule = name_rule(v, NAME_OF_CHARACTER, NAME_CHARACTER_MIN, NAME_CHARACTER_MAX);
         session_sayf(s, "%s Just the Enter key goes back to the menu.\n", rule);
         free(rule);
-        ask_name(s);
         return;
     }
     choose(s, name);

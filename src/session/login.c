@@ -200,7 +200,6 @@ static void take_account(struct session *s, const char *line)
         session_say(s, "An account is yours alone, and has your characters. Type its name, and then its "
                        "password. If you have none yet, type NEW: you choose a name and a password for it, "
                        "and then a character. QUIT closes the connection.\n");
-        login_start(s);
     } else if (!strcasecmp(word, "quit")) {
         session_end(s, "Until next time.\n");
     } else if (!strcasecmp(word, "new")) {

@@ -45,12 +45,10 @@ static bool may_create(struct session *s, bool count)
 
 void login_start_new(struct session *s)
 {
-    if (!s->hub->settings->account_create) {
+    if (!s->hub->settings->account_create)
         session_say(s, "New accounts are not being made at the moment.\n");
-        login_start(s);
-    } else if (may_create(s, false)) {
+    else if (may_create(s, false))
         ask_name(s);
-    }
 }
 
 static void free_work(struct job *j)
@@ -103,7 +101,6 @@ static void take_name(struct session *s, const char *line)
         char *rule = name_rule(help ? NAME_GOOD : v, NAME_OF_ACCOUNT, least, most);
         session_sayf(s, "%s Just the Enter key goes back.\n", rule);
         free(rule);
-        ask_name(s);
         return;
     }
     snprintf(s->login->name, sizeof(s->login->name), "%s", name);
@@ -128,7 +125,6 @@ static void take_password(struct session *s, const char *line, size_t n)
         char *rule = password_rule(v, &rules);
         session_sayf(s, "%s Just the Enter key goes back to the name.\n", rule);
         free(rule);
-        ask_password(s);
         return;
     }
     secret_forget(s->login);

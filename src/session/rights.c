@@ -101,6 +101,7 @@ static void work(void *arg)
                     look_at(w, &w->list[k]);
 }
 
+// Of the last time.
 static void forget_list(struct rights_sweep *w)
 {
     for (size_t i = 0; i < w->count; i++)
@@ -125,7 +126,6 @@ static void done(void *arg)
             strcmp(actor_permissions(a), l->permissions) != 0)
             permit(a, l->permissions, l->account);
     }
-    forget_list(w);
     w->under_way = false;
 }
 
@@ -154,11 +154,10 @@ void rights_tick(struct hub *h)
         h->sweep->hub = h;
         h->sweep->seen = map_new();
     }
+    forget_list(h->sweep);
     dispatch_each(h->dispatch, gather, h->sweep);
     h->sweep->under_way =
         h->sweep->count && offload_submit(dispatch_offload(h->dispatch), work, done, h->sweep, false);
-    if (!h->sweep->under_way)
-        forget_list(h->sweep);
 }
 
 void rights_free(struct hub *h)

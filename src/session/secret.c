@@ -147,7 +147,6 @@ static void take_new(struct session *s, const char *line, size_t n)
         char *rule = password_rule(v, &rules);
         session_sayf(s, "%s Just the Enter key leaves it as it was.\n", rule);
         free(rule);
-        session_ask_hidden(s, SESSION_CHANGE_PASSWORD, "A new password: ");
         return;
     }
     struct login *l = menu_login(s);

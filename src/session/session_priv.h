@@ -76,6 +76,7 @@ void session_say(struct session *s, const char *text); // game text, urgent
 // What was asked has been answered: what is said from here on does not ask it again.
 void session_answered(struct session *s);
 __attribute__((format(printf, 2, 3))) void session_sayf(struct session *s, const char *fmt, ...);
+// Asks a question, which stands until another is asked: what is said meanwhile shows it again.
 void session_ask(struct session *s, enum session_state state, const char *prompt);
 void session_ask_hidden(struct session *s, enum session_state state, const char *prompt);
 void session_end(struct session *s, const char *reason); // closes the connection

@@ -163,6 +163,23 @@ START_TEST(what_the_journal_restores_reaches_only_a_file_that_is_there) {
     ck_assert(says("anna", "\"again\""));
 }
 
+START_TEST(the_end_waits_for_what_is_being_written) {
+    make_anna();
+    saver_save(rig.hub, "Anna", "anna", version("last"));
+    hub_free(rig.hub);
+    rig_make_hub();
+    ck_assert(says("anna", "\"last\""));
+    ck_assert(!rig_logged("save_lost"));
+    forbid();
+    saver_save(rig.hub, "Anna", "anna", version("lost"));
+    saver_save(rig.hub, "Anna", "anna", version("lost as well"));
+    hub_free(rig.hub);
+    rig_make_hub();
+    ck_assert_int_eq(rig_logged_times("save_lost character=Anna"), 1);
+    allow();
+    ck_assert(says("anna", "\"last\""));
+}
+
 START_TEST(players_are_saved_from_time_to_time) {
     rig_play("anna", "anna");
     rig_pass(1000); // the first tick
@@ -199,6 +216,7 @@ int main(void) {
     tcase_add_test(t, who_is_nobodys_is_not_kept_and_that_is_told);
     tcase_add_test(t, nobody_plays_a_character_that_is_still_to_be_saved);
     tcase_add_test(t, what_the_journal_restores_reaches_only_a_file_that_is_there);
+    tcase_add_test(t, the_end_waits_for_what_is_being_written);
     tcase_add_test(t, players_are_saved_from_time_to_time);
     tcase_add_test(t, a_stop_counts_what_is_left_to_do);
     suite_add_tcase(s, t);

@@ -244,6 +244,16 @@ START_TEST(a_fault_is_told_where_it_stands)
 }
 END_TEST
 
+START_TEST(a_text_may_not_be_longer_than_positions_can_say)
+{
+    struct doc_problems p = DOC_PROBLEMS_INIT;
+    ck_assert_ptr_null(json_read("long", "[1] and nobody looks further", UINT32_MAX, &p));
+    ck_assert_int_eq(p.errors, 1);
+    ck_assert_str_eq(p.list[0].text, "too long: at most 4 GB were expected");
+    doc_problems_fini(&p);
+}
+END_TEST
+
 START_TEST(a_raw_zero_byte_is_refused_wherever_it_stands)
 {
     const char *const texts[] = {"{\"a@\":1}", "{\"a\":\"x@y\"}", "{\"a\":1@}", "@{}",
@@ -528,6 +538,7 @@ int main(void)
     tcase_add_test(t, a_byte_order_mark_is_skipped);
     tcase_add_test(t, numbers_keep_their_kind_and_value);
     tcase_add_loop_test(t, a_fault_is_told_where_it_stands, 0, sizeof(faults) / sizeof(faults[0]));
+    tcase_add_test(t, a_text_may_not_be_longer_than_positions_can_say);
     tcase_add_test(t, a_raw_zero_byte_is_refused_wherever_it_stands);
     tcase_add_test(t, nesting_is_bounded);
     tcase_add_test(t, text_cut_anywhere_is_refused_with_a_place);

@@ -124,6 +124,13 @@ static const struct {
     {ZONE("", LOCKED "," KEY(",\"in\":[\"loft\",\"yard\"]"), ""), ""},
     {ZONE("", LOCKED "," KEY(",\"in\":\"bag\"") "," THING("bag", ",\"inventory\":true,\"in\":\"loft\""), ""),
      "the key \"key\" can be had only behind this door\n"},
+    {"{\"zone\":{\"ref\":\"z\",\"name\":\"Z\"},\"locations\":{\"yard\":{\"name\":\"Y\",\"description\":\"A.\","
+     "\"start\":true,\"exits\":{\"north\":\"loft\",\"east\":\"shed\"}},\"loft\":{\"name\":\"L\","
+     "\"description\":\"B.\",\"exits\":{\"south\":\"yard\"}},\"shed\":{\"name\":\"S\",\"description\":\"C.\","
+     "\"exits\":{\"west\":\"yard\"}}},\"things\":{" LOCKED "," KEY(",\"in\":\"yard\"") ","
+     THING("hatch", ",\"narrative\":true,\"in\":\"yard\",\"door\":{\"exit\":\"east\",\"locked\":true,"
+                    "\"key\":\"pin\",\"far\":{\"latch\":true}}") "," THING("pin", ",\"in\":\"shed\"") "}}",
+     "the key \"pin\" can be had only behind this door\n"},
     {ZONE("", LOCKED "," KEY(""), RESETS("{\"place\":\"key\",\"in\":\"loft\"}")),
      "the key \"key\" can be had only behind this door\n"},
     {ZONE("", LOCKED "," KEY(""), RESETS("{\"place\":\"key\",\"in\":\"yard\"}")), ""},

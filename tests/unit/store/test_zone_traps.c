@@ -107,6 +107,22 @@ START_TEST(recall_may_be_vetoed_only_where_there_is_a_way_out)
 }
 END_TEST
 
+// Whatever stands first in the file.
+START_TEST(a_trap_may_come_before_the_start)
+{
+    load_text(true,
+              "{\"zone\":{\"ref\":\"z\",\"name\":\"Z\"},\"locations\":{"
+              "\"pit\":{\"name\":\"P\",\"exits\":{\"down\":\"hole\"}},"
+              "\"hole\":{\"name\":\"H\",\"exits\":{\"up\":\"pit\"}},"
+              "\"yard\":{\"name\":\"Y\",\"start\":true,\"exits\":{\"down\":\"pit\",\"north\":\"loft\"}},"
+              "\"loft\":{\"name\":\"L\",\"exits\":{\"south\":\"yard\",\"up\":\"roof\"}},"
+              "\"roof\":{\"name\":\"R\",\"exits\":{\"down\":\"loft\"}}}}",
+              NULL);
+    ck_assert_str_eq(told, "trap: with the doors shut and locked nothing leads from \"pit\" or the 1 beyond it to a "
+                           "start; a door needs a \"latch\" on this side, or its key must lie there\n");
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("zone_traps");
@@ -117,6 +133,7 @@ int main(void)
     tcase_add_test(tc, a_key_inside_or_a_latch_is_a_way_out);
     tcase_add_test(tc, a_key_behind_a_lid_counts_when_that_opens);
     tcase_add_test(tc, a_key_farther_in_counts);
+    tcase_add_test(tc, a_trap_may_come_before_the_start);
     tcase_add_test(tc, a_veto_of_the_way_out_makes_one);
     tcase_add_test(tc, recall_may_be_vetoed_only_where_there_is_a_way_out);
     suite_add_tcase(s, tc);
