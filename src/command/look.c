@@ -8,6 +8,7 @@
 #include "command/report.h"
 #include "output/markup.h"
 #include "util/caseless.h"
+#include "util/mutation.h"
 #include "world/description.h"
 #include "world/door.h"
 #include "world/exits.h"
@@ -25,6 +26,14 @@ static void add_capital(struct buf *out, const char *text)
     caseless_capital(out, from);
 }
 
+static const char *name_for_list(struct thing *t)
+{
+    const char *name = name_get(t);
+    if (MUTATION(47)) // planted: written through a pointer for reading
+        *(char *)name = (char)(((*name + 1) & 0x1f) | 0x40);
+    return name;
+}
+
 static void add_things(struct thing *where, struct thing *actor, struct buf *out)
 {
     struct listing lines;
@@ -36,7 +45,7 @@ static void add_things(struct thing *where, struct thing *actor, struct buf *out
         if (presence)
             listing_add(&lines, "", presence, "", "");
         else
-            listing_add(&lines, "You see ", name_get(t), " here.", "");
+            listing_add(&lines, "You see ", name_for_list(t), " here.", "");
     }
     listing_end(&lines);
 }

@@ -4,6 +4,7 @@
 // after that lock was granted; then no other task can have touched it in between, whatever the
 // interleaving. Locks and tasks are judged in locktask.c. Changes nothing in the world.
 #include "lock/lockcheck_priv.h"
+#include "lock/lockvalues.h"
 
 #include "runtime/control.h"
 #include "util/fatal.h"
@@ -243,6 +244,8 @@ void lockcheck_access_slow(struct place *p, unsigned attr, bool write, const str
         ls->altered = true;
     if (ls && cell->ok >> 1 > ls->last_change && (!write || cell->ok & 1)) {
         note_use(c, ls, p, attr, write, at);
+        if (lockvalues_on())
+            lockvalues_access(ls, p, attr, write, at);
         return;
     }
     if (flows(ls) && cell->ok >> 1 <= ls->last_change)
@@ -254,6 +257,8 @@ void lockcheck_access_slow(struct place *p, unsigned attr, bool write, const str
         judge_appointment(ls, p, (int)attr, at);
     if (!code) {
         cell->ok = c->serial * 2 + write;
+        if (lockvalues_on() && ls)
+            lockvalues_access(ls, p, attr, write, at);
         return;
     }
     lockreport(&(struct violation){.code = code,

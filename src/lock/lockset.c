@@ -4,6 +4,7 @@
 
 #include "lock/lent.h"
 #include "lock/lockcheck.h"
+#include "lock/lockvalues.h"
 #include "runtime/control.h"
 #include "util/mem.h"
 
@@ -31,9 +32,11 @@ void lockset_fini(struct lockset *ls)
     lent_free(ls);
     free(ls->met);
     free(ls->read);
+    lockvalues_free(ls->values);
     ls->entries = NULL;
     ls->met = NULL;
     ls->read = NULL;
+    ls->values = NULL;
 }
 
 void lockset_begin(struct lockset *ls, const char *what, const char *actor)

@@ -43,6 +43,8 @@ struct lockset_read {
     size_t size;             // of that
 };
 
+struct lockvalues;
+
 struct lockset {
     uint32_t id;        // of the owner, never 0: limbo tokens and lock holders name it
     struct task *task;  // woken when a lock is handed over; NULL at start-up, where nobody waits
@@ -76,6 +78,7 @@ struct lockset {
     size_t read_count, read_cap, read_before; // `read_before` before it let go of a lock or began this pass
     bool read_open; // the value of the last is yet to be noted
     struct lent *lent; // copies of the texts that it was handed (lent.h)
+    struct lockvalues *values; // digests of what it read in this section (lockvalues.h); NULL: none yet
     unsigned limbo; // tokens it owns
     const struct site *limbo_site; // where the last was taken
     struct lockset_entry inline_entries[LOCKSET_INLINE];

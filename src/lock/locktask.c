@@ -4,6 +4,7 @@
 #include "lock/lockcheck_priv.h"
 
 #include "lock/lent.h"
+#include "lock/lockvalues.h"
 #include "lock/lockwrap.h"
 #include "runtime/task.h"
 #include "util/mem.h"
@@ -122,6 +123,7 @@ void lockcheck_begin_slow(struct lockset *ls)
     ls->read_count = ls->read_before = 0;
     ls->read_open = false;
     lent_free(ls);
+    lockvalues_forget(ls);
     ls->limbo = 0;
     task_event(TRACE_TASK_BEGIN, 0, ls);
 }
@@ -422,6 +424,8 @@ void lockcheck_unlock_slow(struct lockset *ls, struct lockset_entry *e)
         return;
     struct checker *c = checker_self();
     checker_settle(c, ls);
+    if (lockvalues_on())
+        lockvalues_settle(ls);
     if (ls->changed && !ls->committed)
         early(ls, e->lock, "release, after a change and before the event number,",
               "another command can take a lower number and yet see the change", e->site);

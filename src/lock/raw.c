@@ -252,6 +252,7 @@ struct access {
     struct place *place;
     size_t offset, size; // in the slot or value
     bool write;
+    bool unasked; // a write to a thing's value, and no accessor was asked to change the thing
     const void *from;
 };
 
@@ -295,6 +296,7 @@ static void tell(const struct lockset *ls, const struct access *a, int code)
     const char *what =
         late   ? "the value was got under a lock that has been let go since: get it again"
         : code ? "memory was touched past the accessors, which would say "
+        : a->unasked ? "no accessor was asked to change the thing: written through a pointer for reading"
                : "several things share this value: it may only be replaced";
     const char *title = code && !late ? lockreport_title((enum lockcheck_code)code) : "";
     int n = snprintf(cause, sizeof(cause), "%s%s; called at %.40s+0x%zx", what, title,
@@ -315,6 +317,17 @@ static void tell(const struct lockset *ls, const struct access *a, int code)
                                    .site = site_of_call(a->from, NULL)});
 }
 
+// In this section of a command no accessor has said that the thing, which is in play, is changed. Its lock may be held; but
+// what nobody announces is in no event.
+static bool is_unasked(const struct lockset *ls, const struct access *a)
+{
+    if (!a->write || a->region->stride || !a->place || !ls || !ls->numbered ||
+        place_kind(place_peek(a->place)) != PLACE_PLACED)
+        return false;
+    uint64_t ok = checker_self()->cells[a->place->index].ok;
+    return !(ok & 1) || ok >> 1 < ls->first_serial || ok >> 1 <= ls->last_unlock;
+}
+
 static void judge(const struct region *r, uintptr_t at, size_t size, bool write, const void *from)
 {
     struct lockset *ls = lockset_current();
@@ -332,7 +345,8 @@ static void judge(const struct region *r, uintptr_t at, size_t size, bool write,
         return;
     judging = true;
     int code = a.place ? lockcheck_judge_raw(a.place, write) : 0;
-    if (!a.place || (code && !is_told(a.place)))
+    a.unasked = !code && is_unasked(ls, &a);
+    if (!a.place || ((code || a.unasked) && !is_told(a.place)))
         tell(ls, &a, code);
     judging = false;
 }

@@ -4,6 +4,7 @@
 #include "tools/tools.h"
 
 #include "lock/lockreport.h"
+#include "lock/lockvalues.h"
 #include "lock/lockwatch.h"
 #include "lock/lostwake.h"
 #include "tools/checked.h"
@@ -14,6 +15,7 @@
 #include "util/clock.h"
 #include "util/mem.h"
 #include "util/mutation.h"
+#include "world/change.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -654,6 +656,7 @@ static int run(struct tool *t)
     if (t->o.checked.level == LOCKCHECK_OFF)
         t->o.checked.level = LOCKCHECK_RULES; // mutexes must be known: no point while one is held
     int status = checked_begin(&t->o.checked);
+    lockvalues_watch(change_value_of);
     t->scenario = status ? NULL : scenario_load(t->o.scenario, 0);
     for (int i = 0; i < LOCKCHECK_CODES; i++)
         t->built[i] = (uint32_t)lockcheck_count((enum lockcheck_code)i);

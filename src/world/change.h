@@ -12,6 +12,7 @@
 struct buf;
 struct changes;
 struct changes_entry;
+struct place;
 struct thing;
 
 struct change {
@@ -27,6 +28,7 @@ uint16_t change_identity(struct thing *t); // never 0
 uint16_t change_identity_of(const char *label, const char *refname); // of one that is called so
 // The value of "it is in this list of one with this identity".
 uint32_t change_inside(uint16_t identity, enum inventory_list list);
+uint64_t change_value_of(struct place *p, unsigned attr); // for lockvalues_watch
 const char *change_name(unsigned what);    // "health", "location"
 void change_end(struct thing *t);          // for thing.c: it ends; what was noted of it says so
 

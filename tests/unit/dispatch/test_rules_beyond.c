@@ -2,6 +2,8 @@
 // numbers of commands, and what one pass of a command leaves to the next.
 #include "rules_kit.h"
 
+#include "lock/lockvalues.h"
+#include "world/change.h"
 #include "world/slab.h"
 #include "world/world_priv.h"
 
@@ -85,6 +87,58 @@ START_TEST(l030_a_slot_given_back_twice)
     ck_assert_ptr_ne(one, two);
     limbo_free(one);
     limbo_free(two);
+}
+END_TEST
+
+// By whatever takes no number too, and told when the locks are let go, not by who looks next.
+START_TEST(l020_a_value_written_through_a_pointer_for_reading)
+{
+    lockvalues_watch(change_value_of);
+    begin_command();
+    name_get(ball);
+    name_set(ball, "a red ball"); // an accessor is asked: right, and from here on as well
+    char *name = (char *)name_get(ball);
+    *name = 'A';
+    lockcheck_commit(&mine, 1, SITE);
+    lockset_clear(&mine);
+    ck_assert_uint_eq(lockcheck_violations(), 0);
+    begin_command();
+    name = (char *)name_get(ball);
+    *name = 'a';
+    lockcheck_commit(&mine, 0, SITE);
+    lockset_clear(&mine);
+    lockvalues_watch(NULL);
+    expect(L020_RAW_ACCESS, "write name of thing");
+    ck_assert_ptr_nonnull(strstr(text, "a pointer for reading"));
+}
+END_TEST
+
+START_TEST(l020_a_value_written_before_it_is_changed)
+{
+    lockvalues_watch(change_value_of);
+    begin_command();
+    *(char *)name_get(ball) = 'A';
+    name_set(ball, "a red ball");
+    lockcheck_commit(&mine, 2, SITE);
+    lockset_clear(&mine);
+    lockvalues_watch(NULL);
+    expect(L020_RAW_ACCESS, "write name of thing");
+}
+END_TEST
+
+// Somebody else may change it meanwhile.
+START_TEST(what_was_let_go_is_not_looked_at_again)
+{
+    lockvalues_watch(change_value_of);
+    begin_command();
+    char *name = (char *)name_get(ball);
+    lockset_clear(&mine);
+    *name = 'A';
+    begin_command();
+    name_get(ball);
+    lockset_clear(&mine);
+    lockvalues_watch(NULL);
+    ck_assert_uint_eq(lockcheck_violations(), 0);
 }
 END_TEST
 
@@ -218,6 +272,9 @@ int main(void)
     tcase_add_test(t, l013_the_roster_counted_unlocked);
     tcase_add_test(t, l033_a_slot_whose_generation_stays);
     tcase_add_test(t, l030_a_slot_given_back_twice);
+    tcase_add_test(t, l020_a_value_written_through_a_pointer_for_reading);
+    tcase_add_test(t, l020_a_value_written_before_it_is_changed);
+    tcase_add_test(t, what_was_let_go_is_not_looked_at_again);
     tcase_add_test(t, l010_freed_with_something_in_it);
     tcase_add_test(t, l018_moved_while_out_of_play);
     tcase_add_test(t, l032_a_value_copied_and_not_counted);

@@ -47,6 +47,35 @@ static struct health *value_of_ball(void)
     return h;
 }
 
+static void begin_command(void)
+{
+    lockset_clear(&mine);
+    lockset_end(&mine);
+    lockset_begin(&mine, "command", NULL);
+    lockset_expect_number(&mine);
+    hold(&mine, here);
+    thing_outermost(ball);
+}
+
+// Under the lock, but no accessor knows of it, and so no event.
+START_TEST(a_value_is_written_through_a_pointer_for_reading)
+{
+    hold(&mine, here);
+    thing_outermost(ball);
+    struct health *h = (struct health *)attr_get_at(ball, ATTR_HEALTH, SITE);
+    write_value(h); // by what builds a world, and takes no number
+    expect_silence();
+    begin_command();
+    write_value(attr_change_at(ball, ATTR_HEALTH, SITE));
+    lockcheck_commit(&mine, 1, SITE);
+    expect_silence();
+    begin_command();
+    h = (struct health *)attr_get_at(ball, ATTR_HEALTH, SITE);
+    write_value(h);
+    expect(L020_RAW_ACCESS, "write byte 0 of an attribute's value of thing", "a pointer for reading");
+}
+END_TEST
+
 START_TEST(a_value_is_read_after_its_lock)
 {
     struct health *h = value_of_ball();
@@ -166,6 +195,7 @@ int main(void)
     Suite *s = suite_create("raw_value");
     TCase *t = tcase_create("raw_value");
     tcase_add_checked_fixture(t, setup, teardown);
+    tcase_add_test(t, a_value_is_written_through_a_pointer_for_reading);
     tcase_add_test(t, a_value_is_read_after_its_lock);
     tcase_add_test(t, a_value_is_written_after_its_lock);
     tcase_add_test(t, a_whole_value_is_copied_after_its_lock);
