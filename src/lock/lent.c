@@ -1,4 +1,5 @@
-// Copies of texts in chunks, one after the other; a chunk is never moved. A copy that is withdrawn says
+// Copies of texts in chunks, one after the other, each twice: what was written into the first differs from
+// the second. A chunk is never moved. A copy that is withdrawn says
 // which one it was: the mark, its number in letters, and marks to its end. On the thread that steps the
 // command.
 #include "lock/lent.h"
@@ -19,14 +20,14 @@ enum {
 
 struct lent {
     struct lent *next; // made before
-    size_t used, withdrawn;
+    size_t used, withdrawn, compared;
     unsigned number; // of chunks before this one
     _Alignas(8) char bytes[CHUNK];
 };
 
 static size_t room(size_t text)
 {
-    return (sizeof(struct lent_copy) + text + 7) / 8 * 8;
+    return (sizeof(struct lent_copy) + 2 * text + 7) / 8 * 8;
 }
 
 static struct lent_copy *copy_at(const struct lent *l, size_t at)
@@ -54,6 +55,7 @@ const char *lent_text_slow(const char *s, struct place *p, unsigned attr, const 
     l->used += room(size);
     *c = (struct lent_copy){.place = p, .site = at, .size = (uint32_t)size, .attr = (uint8_t)attr};
     memcpy(c->text, s, size);
+    memcpy(c->text + size, s, size);
     return c->text;
 }
 
@@ -66,8 +68,33 @@ static void overwrite(struct lent_copy *c, unsigned number)
         c->text[1 + i] = (char)('a' + (number >> 4 * i & 15));
 }
 
+static void compare(struct lockset *ls, const struct lent_copy *c)
+{
+    if (!memcmp(c->text, c->text + c->size, c->size))
+        return;
+    lockreport(&(struct violation){
+        .code = L020_RAW_ACCESS,
+        .ls = ls,
+        .place = c->place,
+        .attr = c->attr,
+        .write = true,
+        .cause = "the text was written through a pointer for reading: no accessor was asked to change it",
+        .site = c->site});
+}
+
+void lent_compare(struct lockset *ls)
+{
+    for (struct lent *l = ls->lent; l && l->compared < l->used; l = l->next) {
+        size_t at = l->compared > l->withdrawn ? l->compared : l->withdrawn;
+        for (; at < l->used; at += room(copy_at(l, at)->size))
+            compare(ls, copy_at(l, at));
+        l->compared = at;
+    }
+}
+
 void lent_withdraw(struct lockset *ls)
 {
+    lent_compare(ls);
     for (struct lent *l = ls->lent; l && l->withdrawn < l->used; l = l->next)
         for (; l->withdrawn < l->used; l->withdrawn += room(copy_at(l, l->withdrawn)->size))
             overwrite(copy_at(l, l->withdrawn), (unsigned)(l->number * (CHUNK / 8) + l->withdrawn / 8));

@@ -30,13 +30,15 @@ static inline const char *lent_text(const char *s, struct place *p, unsigned att
 // For the lock set and the checker: the pass is over; so is the command, or the set itself.
 void lent_withdraw(struct lockset *ls);
 void lent_free(struct lockset *ls);
+// Whoever has been handed a text may not have written it (L020). While the locks are held.
+void lent_compare(struct lockset *ls);
 // Which of the copies `word` points into: where it was got, with its thing and attribute; NULL: none.
 struct lent_copy {
     struct place *place;
     const struct site *site;
     uint32_t size; // of text, with the NUL
     uint8_t attr;
-    char text[];
+    char text[]; // twice
 };
 const struct lent_copy *lent_find(const struct lockset *ls, const void *word);
 

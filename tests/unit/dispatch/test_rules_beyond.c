@@ -4,6 +4,7 @@
 
 #include "lock/lockvalues.h"
 #include "world/change.h"
+#include "world/health.h"
 #include "world/slab.h"
 #include "world/world_priv.h"
 
@@ -91,54 +92,84 @@ START_TEST(l030_a_slot_given_back_twice)
 END_TEST
 
 // By whatever takes no number too, and told when the locks are let go, not by who looks next.
+static struct health *points(void)
+{
+    return (struct health *)attr_get_at(ball, ATTR_HEALTH, SITE);
+}
+
 START_TEST(l020_a_value_written_through_a_pointer_for_reading)
 {
+    struct health seven = {.current = 7, .maximum = 10};
     lockvalues_watch(change_value_of);
     begin_command();
-    name_get(ball);
-    name_set(ball, "a red ball"); // an accessor is asked: right, and from here on as well
-    char *name = (char *)name_get(ball);
-    *name = 'A';
+    points();
+    health_set(ball, &seven); // an accessor is asked: right, and from here on as well
+    points()->current--;
     lockcheck_commit(&mine, 1, SITE);
     lockset_clear(&mine);
     ck_assert_uint_eq(lockcheck_violations(), 0);
     begin_command();
-    name = (char *)name_get(ball);
-    *name = 'a';
+    points()->current--;
     lockcheck_commit(&mine, 0, SITE);
     lockset_clear(&mine);
     lockvalues_watch(NULL);
-    expect(L020_RAW_ACCESS, "write name of thing");
+    expect(L020_RAW_ACCESS, "write health of thing");
     ck_assert_ptr_nonnull(strstr(text, "a pointer for reading"));
 }
 END_TEST
 
 START_TEST(l020_a_value_written_before_it_is_changed)
 {
+    struct health seven = {.current = 7, .maximum = 10};
+    hold(&mine, here);
+    thing_outermost(ball);
+    health_set(ball, &seven);
+    lockset_clear(&mine);
     lockvalues_watch(change_value_of);
     begin_command();
-    *(char *)name_get(ball) = 'A';
-    name_set(ball, "a red ball");
+    points()->current--;
+    health_set(ball, &seven);
     lockcheck_commit(&mine, 2, SITE);
     lockset_clear(&mine);
     lockvalues_watch(NULL);
-    expect(L020_RAW_ACCESS, "write name of thing");
+    expect(L020_RAW_ACCESS, "write health of thing");
 }
 END_TEST
 
 // Somebody else may change it meanwhile.
 START_TEST(what_was_let_go_is_not_looked_at_again)
 {
+    struct health seven = {.current = 7, .maximum = 10};
+    hold(&mine, here);
+    thing_outermost(ball);
+    health_set(ball, &seven);
+    lockset_clear(&mine);
     lockvalues_watch(change_value_of);
     begin_command();
-    char *name = (char *)name_get(ball);
+    struct health *kept = points();
     lockset_clear(&mine);
-    *name = 'A';
+    kept->current--;
     begin_command();
-    name_get(ball);
+    points();
     lockset_clear(&mine);
     lockvalues_watch(NULL);
     ck_assert_uint_eq(lockcheck_violations(), 0);
+}
+END_TEST
+
+// A text is handed out as a copy: what is written into that must be told as well.
+START_TEST(l020_a_text_written_through_a_pointer_for_reading)
+{
+    begin_command();
+    name_get(ball);
+    lockset_clear(&mine);
+    ck_assert_uint_eq(lockcheck_violations(), 0);
+    begin_command();
+    name_get(ball);
+    *(char *)name_get(ball) = 'A';
+    name_get(ball);
+    lockset_clear(&mine);
+    expect(L020_RAW_ACCESS, "write name of thing");
 }
 END_TEST
 
@@ -274,6 +305,7 @@ int main(void)
     tcase_add_test(t, l030_a_slot_given_back_twice);
     tcase_add_test(t, l020_a_value_written_through_a_pointer_for_reading);
     tcase_add_test(t, l020_a_value_written_before_it_is_changed);
+    tcase_add_test(t, l020_a_text_written_through_a_pointer_for_reading);
     tcase_add_test(t, what_was_let_go_is_not_looked_at_again);
     tcase_add_test(t, l010_freed_with_something_in_it);
     tcase_add_test(t, l018_moved_while_out_of_play);
