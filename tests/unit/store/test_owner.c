@@ -197,6 +197,63 @@ START_TEST(a_start_without_accounts_frees_nothing_that_was_played)
 }
 END_TEST
 
+START_TEST(two_that_look_alike_and_are_nobodys_make_room)
+{
+    make_account("carl", NULL);
+    make_account("bob", "Beila");
+    ck_assert_int_eq(system("mkdir -p data/characters"), 0);
+    write_file("data/characters/bella.json", "{\"account\": \"carl\", \"name\": \"Bella\"}");
+    write_file("data/characters/belia.json", "{\"account\": \"carl\", \"name\": \"Belia\"}");
+    ck_assert_int_eq(owner_create("data", "carl", "Bella"), RECORD_OK);
+    ck_assert(is_there("data/characters/bella.json.unowned") && is_there("data/characters/belia.json.unowned"));
+    ck_assert(is_there("data/characters/bella.json") && !is_there("data/characters/belia.json"));
+    // One that an account has does not, though another does.
+    struct doc *d = doc_new("beila");
+    doc_set_root(d, doc_object(d));
+    character_sign(d, "bob");
+    ck_assert_int_eq(character_restore("data", "Beila", doc_root(d)), RECORD_OK);
+    doc_free(d);
+    ck_assert_int_eq(owner_create("data", "carl", "Bella"), RECORD_TAKEN);
+    ck_assert(is_there("data/characters/beila.json"));
+}
+END_TEST
+
+static size_t unreadable(void)
+{
+    struct owner_index *x = owner_index_new("data", NULL, NULL, &p);
+    size_t n = owner_index_unreadable(x);
+    owner_index_free(x);
+    return n;
+}
+
+START_TEST(a_start_tells_what_it_cannot_read)
+{
+    ck_assert_uint_eq(unreadable(), 1); // no folder, and nothing amiss: there is nobody yet
+    ck_assert_uint_eq(p.errors, 0);
+    ck_assert_int_eq(system("mkdir -p data/characters && touch data/characters/.lock data/characters/x.txt"), 0);
+    ck_assert_uint_eq(unreadable(), 1);
+    ck_assert_uint_eq(p.errors, 0);
+    write_file("data/characters/anna.json", "{}");
+    ck_assert_uint_eq(unreadable(), 1); // somebody was there
+    ck_assert_uint_eq(p.errors, 1);
+    ck_assert_msg(strstr(p.list[0].text, "cannot be read: No such file or directory"), "%s", p.list[0].text);
+    write_file("data/accounts", "");
+    ck_assert_uint_eq(unreadable(), 1);
+    ck_assert_uint_eq(p.errors, 2);
+    ck_assert_msg(strstr(p.list[1].text, "Not a directory"), "%s", p.list[1].text);
+    ck_assert_int_eq(system("rm data/accounts && mkdir data/accounts"), 0);
+    ck_assert_uint_eq(unreadable(), 0);
+    make_account("carl", "Anna");
+    write_file("data/accounts/-x.json", "{");     // the name of no account
+    write_file("data/accounts/bob.json.tmp", "{"); // nor is this
+    write_file("data/accounts/abcdefghijklmnopqrstuvwxyz0123456789abcdef.json", "{");
+    ck_assert_uint_eq(unreadable(), 0);
+    write_file("data/accounts/bob.json", "{");
+    write_file("data/accounts/dan.json", "{");
+    ck_assert_uint_eq(unreadable(), 2);
+}
+END_TEST
+
 int main(void)
 {
     TCase *t = tcase_create("owner");
@@ -206,6 +263,8 @@ int main(void)
     tcase_add_test(t, a_name_that_nobody_got_is_free_again);
     tcase_add_test(t, a_start_frees_what_is_nobodys);
     tcase_add_test(t, with_an_account_goes_what_was_left_of_it);
+    tcase_add_test(t, two_that_look_alike_and_are_nobodys_make_room);
+    tcase_add_test(t, a_start_tells_what_it_cannot_read);
     tcase_add_test(t, a_start_without_accounts_frees_nothing_that_was_played);
     Suite *s = suite_create("store/owner");
     suite_add_tcase(s, t);
