@@ -69,6 +69,9 @@ START_TEST(costs_out_of_bounds_are_refused)
     ck_assert_int_eq(password_hash("x", 1, 8191, 1, hash), -EINVAL);
     ck_assert_int_eq(password_hash("x", 1, MEMORY, 0, hash), -EINVAL);
     ck_assert_int_eq(password_hash("x", 1, MEMORY, 101, hash), -EINVAL);
+    ck_assert_int_eq(password_hash("x", 1, 8192, 100, hash), 0);
+    ck_assert(password_verify(hash, "x", 1) && !password_needs_rehash(hash, 8192, 100));
+    ck_assert(!password_needs_rehash(hash, 8192 + 1023, 100)); // it is counted in KiB
     ck_assert_int_eq(password_hash("x", 1, (INT64_C(1) << 30) + 1, 1, hash), -EINVAL);
     ck_assert_int_eq(password_hash("x", 1, -1, 1, hash), -EINVAL);
     ck_assert(!password_verify_nobody("password", 8, MEMORY, 1));
