@@ -303,11 +303,23 @@ void fight_turn_on(struct context *c, struct thing *who)
     report_actor(c, "You turn on %s. Your next blow comes when you are ready for it.", name_get(who));
 }
 
-// Planted: a pointer to an attribute is kept for the next pass, and written there through a cast.
+// Planted: a pointer to an attribute is kept for the next pass, in the context (30) or elsewhere (32).
+static void keep_health(struct context *c, struct thing *who)
+{
+    const struct health *h = attr_get_at(who, ATTR_HEALTH, SITE);
+    if (MUTATION_CHOSEN(30))
+        c->planted = h;
+    else
+        context_aside(c, (int64_t)(intptr_t)h);
+}
+
+// Planted: and written there through a cast.
 static void wound_kept(struct context *c)
 {
     struct health *h = (struct health *)(uintptr_t)c->planted;
-    if (c->passes > 1 && h && MUTATION(30) && h->current > 1)
+    if (MUTATION_CHOSEN(32) && c->passes > 1)
+        h = (struct health *)(intptr_t)context_aside(c, 0);
+    if (c->passes > 1 && h && h->current > 1 && (MUTATION(30) || MUTATION(32)))
         h->current--;
 }
 
@@ -318,8 +330,8 @@ enum command_result fight_round(struct context *c, void (*done)(struct context *
     if (who && (linkdead || !fight_may(c, who, false)))
         who = NULL;
     if (who && !fight_need(c, who)) {
-        if (MUTATION_CHOSEN(30))
-            c->planted = attr_get_at(who, ATTR_HEALTH, SITE);
+        if (MUTATION_CHOSEN(30) || MUTATION_CHOSEN(32))
+            keep_health(c, who);
         return COMMAND_AGAIN;
     }
     wound_kept(c);

@@ -20,7 +20,7 @@ enum {
 
 struct lent {
     struct lent *next; // made before
-    size_t used, withdrawn, compared;
+    size_t used, withdrawn;
     unsigned number; // of chunks before this one
     _Alignas(8) char bytes[CHUNK];
 };
@@ -62,34 +62,34 @@ const char *lent_text_slow(const char *s, struct place *p, unsigned attr, const 
 static void overwrite(struct lent_copy *c, unsigned number)
 {
     memset(c->text, MARK, c->size - 1);
-    if (c->size - 1 < 1 + DIGITS)
-        return;
-    for (unsigned i = 0; i < DIGITS; i++)
+    for (unsigned i = 0; i < DIGITS && c->size - 1 >= 1 + DIGITS; i++)
         c->text[1 + i] = (char)('a' + (number >> 4 * i & 15));
+    memcpy(c->text + c->size, c->text, c->size);
 }
 
-static void compare(struct lockset *ls, const struct lent_copy *c)
+// Told once.
+static void compare(struct lockset *ls, struct lent_copy *c, bool withdrawn)
 {
     if (!memcmp(c->text, c->text + c->size, c->size))
         return;
+    memcpy(c->text + c->size, c->text, c->size);
     lockreport(&(struct violation){
-        .code = L020_RAW_ACCESS,
+        .code = withdrawn ? L019_ATTRIBUTE_OUTLIVED : L020_RAW_ACCESS,
         .ls = ls,
         .place = c->place,
         .attr = c->attr,
         .write = true,
-        .cause = "the text was written through a pointer for reading: no accessor was asked to change it",
+        .cause = withdrawn ? "the text was got in an earlier pass, and written in a later one"
+                           : "the text was written through a pointer for reading: no accessor was asked to "
+                             "change it",
         .site = c->site});
 }
 
 void lent_compare(struct lockset *ls)
 {
-    for (struct lent *l = ls->lent; l && l->compared < l->used; l = l->next) {
-        size_t at = l->compared > l->withdrawn ? l->compared : l->withdrawn;
-        for (; at < l->used; at += room(copy_at(l, at)->size))
-            compare(ls, copy_at(l, at));
-        l->compared = at;
-    }
+    for (struct lent *l = ls->lent; l; l = l->next)
+        for (size_t at = 0; at < l->used; at += room(copy_at(l, at)->size))
+            compare(ls, copy_at(l, at), at < l->withdrawn);
 }
 
 void lent_withdraw(struct lockset *ls)

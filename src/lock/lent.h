@@ -30,7 +30,8 @@ static inline const char *lent_text(const char *s, struct place *p, unsigned att
 // For the lock set and the checker: the pass is over; so is the command, or the set itself.
 void lent_withdraw(struct lockset *ls);
 void lent_free(struct lockset *ls);
-// Whoever has been handed a text may not have written it (L020). While the locks are held.
+// Whoever has been handed a text may not have written it (L020), nor one that was withdrawn (L019). While
+// the locks are held.
 void lent_compare(struct lockset *ls);
 // Which of the copies `word` points into: where it was got, with its thing and attribute; NULL: none.
 struct lent_copy {

@@ -334,6 +334,29 @@ START_TEST(very_many_texts_are_not_all_lent)
 }
 END_TEST
 
+START_TEST(l020_a_text_written_through_a_cast)
+{
+    begin_pass();
+    *(char *)(uintptr_t)name_get(ball) = 'A';
+    ck_assert_str_eq(name_get(model), "a ball"); // a copy was lent
+    lockset_clear(&mine);
+    expect(L020_RAW_ACCESS, "a pointer for reading");
+    context_fini(&command);
+}
+END_TEST
+
+START_TEST(l019_a_text_kept_and_written_in_the_next_pass)
+{
+    begin_pass();
+    char *kept = (char *)(uintptr_t)name_get(ball);
+    lockcheck_pass(&mine);
+    *kept = 'A';
+    lockset_clear(&mine);
+    expect(L019_ATTRIBUTE_OUTLIVED, "written in a later one");
+    context_fini(&command);
+}
+END_TEST
+
 START_TEST(what_the_next_pass_drops_may_be_left)
 {
     struct agenda_sink *s = &command.agenda;
@@ -370,6 +393,8 @@ int main(void)
     tcase_add_test(t, l019_a_name_kept_elsewhere_and_stored);
     tcase_add_test(t, texts_are_lent_to_commands_only);
     tcase_add_test(t, very_many_texts_are_not_all_lent);
+    tcase_add_test(t, l020_a_text_written_through_a_cast);
+    tcase_add_test(t, l019_a_text_kept_and_written_in_the_next_pass);
     tcase_add_test(t, what_the_next_pass_drops_may_be_left);
     return run_suite("rules_again", t);
 }
