@@ -35,7 +35,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PUBLISH_BATCH = 32, LATE_TOLD_MS = 60000 };
+enum { PUBLISH_BATCH = 32, DELAYED_TOLD_MS = 60000 };
 
 struct worker_thread {
     pthread_t thread;
@@ -72,8 +72,9 @@ struct dispatch {
     void *owner;             // of players from the journal
     _Atomic bool signalled; // the loop has been woken and has not looked yet
     bool running, told_stuck;
-    uint64_t late_told;  // timers that the log has heard of
-    int64_t late_next;   // before that it hears of no others; ms, monotonic
+    uint64_t delayed_told; // timers that the log has heard of
+    int64_t delayed_next;  // before that it hears of no others; ms, monotonic
+    uint64_t faults_told;  // of the scheduler
     unsigned workers;
     struct worker_thread *threads;
 };
@@ -379,21 +380,32 @@ static void look_after_snapshots(struct dispatch *d)
     }
 }
 
-// One line a minute at most, however many come late.
-static void tell_late(struct dispatch *d)
+// One line a minute at most, however many are delayed.
+static void tell_delayed(struct dispatch *d)
 {
-    uint64_t late = sched_late(d->sched);
-    if (late == d->late_told || clock_mono_ms() < d->late_next)
+    uint64_t delayed = sched_delayed(d->sched);
+    if (delayed == d->delayed_told || clock_mono_ms() < d->delayed_next)
         return;
     struct sched_stats s;
     sched_stats(d->sched, &s);
-    log_warning("dispatch", "late_timers", "more", LOG_INT(s.late - d->late_told), "worst_ms",
-                LOG_INT(s.late_max), "lost", LOG_INT(s.lost), "why",
-                s.lost ? "no sleeping worker was waiting for them: please report this"
-                       : "the machine was busy, suspended or out of memory",
-                NULL);
-    d->late_told = s.late;
-    d->late_next = clock_mono_ms() + LATE_TOLD_MS;
+    log_warning("dispatch", "delayed_timers", "more", LOG_INT(s.delayed - d->delayed_told),
+                "worst_ms", LOG_INT(s.delay_max), "why",
+                "the machine was busy, suspended or out of memory", NULL);
+    d->delayed_told = s.delayed;
+    d->delayed_next = clock_mono_ms() + DELAYED_TOLD_MS;
+}
+
+// At once, but no more lines than there are bits in the number of faults.
+static void tell_faults(struct dispatch *d)
+{
+    if (sched_faults(d->sched) <= d->faults_told)
+        return;
+    struct sched_stats s;
+    sched_stats(d->sched, &s);
+    log_error("dispatch", "scheduler_fault", "late_timers", LOG_INT(s.late), "unkept",
+              LOG_INT(s.unkept), "untaken_wakes", LOG_INT(s.untaken), "why",
+              "a sleeping worker was not to get up in time: please report this", NULL);
+    d->faults_told = 2 * (s.late + s.unkept + s.untaken);
 }
 
 void dispatch_deliver(struct dispatch *d)
@@ -409,7 +421,8 @@ void dispatch_deliver(struct dispatch *d)
         leave(d, unqueue(&d->held));
     offload_finish(d->offload);
     look_after_snapshots(d);
-    tell_late(d);
+    tell_delayed(d);
+    tell_faults(d);
 }
 
 bool dispatch_ready(struct dispatch *d)
@@ -652,9 +665,9 @@ void dispatch_stats(struct dispatch *d, struct dispatch_stats *out)
                                    .stolen = s.stolen,
                                    .sleeps = s.sleeps,
                                    .timers = s.timers,
+                                   .delayed = s.delayed,
+                                   .delay_max = s.delay_max,
                                    .late = s.late,
-                                   .late_max = s.late_max,
-                                   .lost = s.lost,
                                    .unkept = s.unkept,
                                    .wakes = s.wakes,
                                    .untaken = s.untaken,

@@ -153,7 +153,7 @@ struct dispatch_stats {
     uint64_t snapshots;    // that were finished while the workers ran
     uint64_t snapshots_busy; // of these: events went on while it was written
     size_t timers;
-    uint64_t late, late_max, lost, unkept, wakes, untaken; // see sched_stats
+    uint64_t delayed, delay_max, late, unkept, wakes, untaken; // see sched_stats
 };
 void dispatch_stats(struct dispatch *d, struct dispatch_stats *out); // any thread
 

@@ -15,9 +15,9 @@
 // others sleep on (parking_sleep hands the office on), or a pause ends. A clock that is not the
 // machine's may jump without a word, so its keeper looks every CLOCK_LOOK_MS. From (W): who makes
 // work publishes it and then reads `awake`; a worker counts itself out and then looks for work. One
-// of the two sees the other. While it is paused nobody gets up, whether a timer falls due or a worker is
-// called: `awake` does not grow, so that once it is 0 it is 0 until parking_resume, which has every
-// worker look again.
+// of the two sees the other. While it is paused nobody gets up, whether a timer falls due or a
+// worker is called: `awake` does not grow, so that once it is 0 it is 0 until parking_resume, which
+// has every worker look again.
 //
 // tests/model/parking.pml is this protocol as a model; what is changed here is changed there.
 #include "runtime/parking.h"
@@ -29,7 +29,7 @@
 #include <stddef.h>
 #include <time.h>
 
-enum { CLOCK_LOOK_MS = 10, SLEEP_MAX_MS = 24 * 3600 * 1000 };
+enum { CLOCK_LOOK_MS = 10 };
 
 void parking_init(struct parking *p, unsigned workers) {
     assert(workers <= SCHED_WORKERS_MAX);
@@ -84,16 +84,17 @@ static void appoint_keeper(struct parking *p) {
         tell_keeper(p);
 }
 
-// (K), looked at wherever the mutex has just been taken. A breach is counted and mended.
+// (K), looked at wherever the mutex has just been taken. As everything that it is about changes
+// under the mutex alone, no breach is missed however short it is. It is counted and mended.
 static void see_that_it_is_kept(struct parking *p) {
     if (p->pausing || !p->idle)
         return;
     if (p->keeper >= 0) {
         const struct parking_bay *bay = &p->bays[p->keeper];
-        if (bay->called || bay->until <= first_due(p))
+        if (p->called >> p->keeper & 1 || bay->until <= first_due(p))
             return;
     }
-    p->unkept++;
+    atomic_fetch_add_explicit(&p->unkept, 1, memory_order_relaxed);
     p->unkept_at = parking_now(p);
     if (p->keeper >= 0)
         tell_keeper(p);
@@ -101,20 +102,39 @@ static void see_that_it_is_kept(struct parking *p) {
         appoint_keeper(p);
 }
 
-static struct timespec real_time_of(struct parking *p, int64_t until) {
-    int64_t now = parking_now(p);
-    int64_t wait = until <= now ? 0 : until > now + SLEEP_MAX_MS ? SLEEP_MAX_MS : until - now;
-    if (!is_machines_clock(p) && wait > CLOCK_LOOK_MS)
-        wait = CLOCK_LOOK_MS;
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    t.tv_sec += wait / 1000;
-    t.tv_nsec += wait % 1000 * 1000000;
-    if (t.tv_nsec >= 1000000000) {
-        t.tv_sec++;
-        t.tv_nsec -= 1000000000;
+// A worker gets up soon after it was called: if it has not within SCHED_UNTAKEN_MS, the call is
+// lost. It is counted and given again. Looked at where no task is in a step, as the checker lets
+// none ask a clock under a lock.
+static void see_that_calls_are_taken(struct parking *p) {
+    if (!p->called || p->pausing)
+        return;
+    int64_t now = clock_mono_ns() / 1000000;
+    for (uint64_t left = p->called; left; left &= left - 1) {
+        struct parking_bay *bay = &p->bays[__builtin_ctzll(left)];
+        if (bay->called_since && now - bay->called_since > SCHED_UNTAKEN_MS) {
+            atomic_fetch_add_explicit(&p->untaken, 1, memory_order_relaxed);
+            pthread_cond_signal(&bay->cond);
+            bay->called_since = 0;
+        }
+        if (!bay->called_since)
+            bay->called_since = now;
     }
-    return t;
+}
+
+static void see_that_all_is_well(struct parking *p) {
+    see_that_it_is_kept(p);
+    see_that_calls_are_taken(p);
+}
+
+// By the machine's clock: at `due` itself when that is the scheduler's clock, too, else in a
+// moment.
+static struct timespec time_to_look(struct parking *p, int64_t due) {
+    struct timespec t = {due > 0 ? due / 1000 : 0, due > 0 ? due % 1000 * 1000000 : 0};
+    if (is_machines_clock(p))
+        return t;
+    int64_t now = parking_now(p), wait = due <= now ? 0 : due - now;
+    wait = (wait < CLOCK_LOOK_MS ? wait : CLOCK_LOOK_MS) * 1000000 + clock_mono_ns();
+    return (struct timespec){wait / 1000000000, wait % 1000000000};
 }
 
 static void doze(struct parking *p, unsigned index) {
@@ -123,32 +143,34 @@ static void doze(struct parking *p, unsigned index) {
     bay->until = keeps ? first_due(p) : INT64_MAX;
     if (bay->until == INT64_MAX) {
         pthread_cond_wait(&bay->cond, &p->mutex);
-        return;
+    } else {
+        struct timespec t = time_to_look(p, bay->until);
+        // What the machine is really asked for is what (K) is held against.
+        if (is_machines_clock(p))
+            bay->until = (int64_t)t.tv_sec * 1000 + (t.tv_nsec + 999999) / 1000000;
+        pthread_cond_timedwait(&bay->cond, &p->mutex, &t);
     }
-    struct timespec until = real_time_of(p, bay->until);
-    pthread_cond_timedwait(&bay->cond, &p->mutex, &until);
+    see_that_all_is_well(p);
 }
 
 void parking_sleep(struct parking *p, unsigned index, bool (*has_work)(void *arg, unsigned index),
                    void *arg) {
-    struct parking_bay *bay = &p->bays[index];
     uint64_t bit = UINT64_C(1) << index;
     pthread_mutex_lock(&p->mutex);
-    see_that_it_is_kept(p);
+    see_that_all_is_well(p);
     atomic_fetch_sub(&p->awake, 1);
     p->idle |= bit;
     for (;;) {
         int64_t now;
         if (!p->pausing &&
-            (bay->called || p->stopping || has_work(arg, index) || parking_timer_due(p, &now)))
+            (p->called & bit || p->stopping || has_work(arg, index) || parking_timer_due(p, &now)))
             break;
         if (p->keeper < 0)
             p->keeper = (int)index;
         doze(p, index);
     }
     p->idle &= ~bit;
-    p->taken += bay->called;
-    bay->called = false;
+    p->called &= ~bit;
     if (p->keeper == (int)index)
         appoint_keeper(p);
     see_that_it_is_kept(p);
@@ -158,12 +180,14 @@ void parking_sleep(struct parking *p, unsigned index, bool (*has_work)(void *arg
 
 void parking_call(struct parking *p) {
     pthread_mutex_lock(&p->mutex);
+    see_that_it_is_kept(p);
     // During a pause nobody would get up; the end of it has every worker look for work.
     if (p->idle && !p->pausing) {
         uint64_t others = p->keeper < 0 ? p->idle : p->idle & ~(UINT64_C(1) << p->keeper);
         int chosen = __builtin_ctzll(others ? others : p->idle);
         p->idle &= ~(UINT64_C(1) << chosen);
-        p->bays[chosen].called = true;
+        p->called |= UINT64_C(1) << chosen;
+        p->bays[chosen].called_since = 0;
         p->wakes++;
         pthread_cond_signal(&p->bays[chosen].cond);
     }
@@ -190,6 +214,7 @@ void parking_leave(struct parking *p) {
 
 void parking_pause(struct parking *p) {
     pthread_mutex_lock(&p->mutex);
+    see_that_all_is_well(p);
     p->pausing = true;
     pthread_mutex_unlock(&p->mutex);
 }
@@ -204,8 +229,10 @@ void parking_wait_out(struct parking *p, unsigned index) {
 static void have_all_look(struct parking *p) {
     if (p->keeper >= 0)
         p->bays[p->keeper].until = INT64_MIN;
-    for (unsigned i = 0; i < p->count; i++)
+    for (unsigned i = 0; i < p->count; i++) {
+        p->bays[i].called_since = 0; // nobody could get up during a pause
         pthread_cond_signal(&p->bays[i].cond);
+    }
 }
 
 void parking_resume(struct parking *p) {
@@ -217,6 +244,7 @@ void parking_resume(struct parking *p) {
 
 void parking_stop(struct parking *p) {
     pthread_mutex_lock(&p->mutex);
+    see_that_all_is_well(p);
     p->stopping = true;
     have_all_look(p);
     pthread_mutex_unlock(&p->mutex);
@@ -234,6 +262,7 @@ void parking_timer_set(struct parking *p, struct timer *t, int64_t due) {
 
 void parking_timer_clear(struct parking *p, struct timer *t) {
     pthread_mutex_lock(&p->mutex);
+    see_that_it_is_kept(p);
     timer_clear(&p->timers, t);
     publish_first_due(p);
     pthread_mutex_unlock(&p->mutex);
@@ -247,41 +276,50 @@ bool parking_timer_due(const struct parking *p, int64_t *now) {
     return due <= *now;
 }
 
-// Late while (K) held is the machine's fault: the worker that had to get up could not.
-static void judge_lateness(struct parking *p, int64_t due, int64_t now) {
+// Whoever fires it this long after its time: while (K) held, every sleeper that had to get up had
+// been asked to in time, or there was none. Then the machine was slow, or all workers were in long
+// steps.
+static void judge_delay(struct parking *p, int64_t due, int64_t now) {
     int64_t by = now - due;
-    if (by <= SCHED_LATE_MS || !is_machines_clock(p))
+    if (by <= SCHED_DELAY_MS || !is_machines_clock(p))
         return;
-    atomic_fetch_add_explicit(&p->late, 1, memory_order_relaxed);
+    atomic_fetch_add_explicit(&p->delayed, 1, memory_order_relaxed);
     if (p->unkept_at >= due)
-        atomic_fetch_add_explicit(&p->lost, 1, memory_order_relaxed);
-    if (by > p->late_max)
-        p->late_max = by;
+        atomic_fetch_add_explicit(&p->late, 1, memory_order_relaxed);
+    if (by > p->delay_max)
+        p->delay_max = by;
 }
 
 struct task *parking_timer_take(struct parking *p, int64_t now) {
     pthread_mutex_lock(&p->mutex);
-    see_that_it_is_kept(p);
+    see_that_all_is_well(p);
     struct timer *t = timer_pop_due(&p->timers, now);
     // A task that ends clears its timer under this mutex first, so it is still there.
     struct task *task = t ? t->owner : NULL;
     if (task) {
         task_ref(task);
-        judge_lateness(p, t->due, now);
+        judge_delay(p, t->due, now);
     }
     publish_first_due(p);
     pthread_mutex_unlock(&p->mutex);
     return task;
 }
 
+uint64_t parking_faults(const struct parking *p) {
+    return atomic_load_explicit(&p->late, memory_order_relaxed) +
+           atomic_load_explicit(&p->unkept, memory_order_relaxed) +
+           atomic_load_explicit(&p->untaken, memory_order_relaxed);
+}
+
 void parking_stats(struct parking *p, struct sched_stats *out) {
     pthread_mutex_lock(&p->mutex);
+    see_that_all_is_well(p);
     out->timers = p->timers.count;
+    out->delayed = atomic_load(&p->delayed);
+    out->delay_max = (uint64_t)p->delay_max;
     out->late = atomic_load(&p->late);
-    out->late_max = (uint64_t)p->late_max;
-    out->lost = atomic_load(&p->lost);
-    out->unkept = p->unkept;
+    out->unkept = atomic_load(&p->unkept);
     out->wakes = p->wakes;
-    out->untaken = p->wakes - p->taken;
+    out->untaken = atomic_load(&p->untaken);
     pthread_mutex_unlock(&p->mutex);
 }

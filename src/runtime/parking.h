@@ -16,9 +16,10 @@
 
 struct parking_bay {
     pthread_cond_t cond;
-    bool called; // somebody has woken this worker, and it is not up yet
-    int64_t
-        until; // it gets up by itself then; INT64_MAX never, INT64_MIN it is about to look again
+    // It gets up by itself then; INT64_MAX never, INT64_MIN it is about to look again.
+    int64_t until;
+    // When it was first seen to have been called; ms of the machine's monotonic clock, 0 not yet.
+    int64_t called_since;
 };
 
 struct parking {
@@ -29,16 +30,17 @@ struct parking {
     _Atomic bool stopping;     // likewise
     _Atomic int64_t first_due; // of the timers; INT64_MAX when there is none
 
-    uint64_t idle; // under the mutex from here on. A bit for each worker that sleeps uncalled
-    int keeper;    // the sleeping worker that waits for the first timer, -1 none
+    // Under the mutex from here on. A bit for each worker that sleeps uncalled; for each that was
+    // called and is not up yet.
+    uint64_t idle, called;
+    int keeper; // the sleeping worker that waits for the first timer, -1 none
     struct timer_heap timers;
     int64_t (*now)(void *); // NULL: the machine's monotonic clock
     void *now_arg;
-    uint64_t wakes, taken; // calls given, and those whose worker got up
-    uint64_t unkept;       // times that the invariant did not hold
-    int64_t unkept_at;     // the last of them
-    int64_t late_max;
-    _Atomic uint64_t late, lost; // timers: fired late; late since nobody kept them
+    uint64_t wakes;    // calls given
+    int64_t unkept_at; // the last time that (K) did not hold
+    int64_t delay_max;
+    _Atomic uint64_t delayed, late, unkept, untaken; // see sched_stats; changed under the mutex
     struct parking_bay bays[SCHED_WORKERS_MAX];
 };
 
@@ -67,5 +69,7 @@ bool parking_timer_due(const struct parking *p, int64_t *now);
 struct task *parking_timer_take(struct parking *p, int64_t now);
 
 void parking_stats(struct parking *p, struct sched_stats *out);
+// Late, unkept and untaken in one; without the mutex.
+uint64_t parking_faults(const struct parking *p);
 
 #endif

@@ -518,7 +518,12 @@ void sched_stats(struct sched *s, struct sched_stats *out)
     }
 }
 
-uint64_t sched_late(const struct sched *s)
+uint64_t sched_faults(const struct sched *s)
 {
-    return atomic_load_explicit(&s->parking.late, memory_order_relaxed);
+    return parking_faults(&s->parking);
+}
+
+uint64_t sched_delayed(const struct sched *s)
+{
+    return atomic_load_explicit(&s->parking.delayed, memory_order_relaxed);
 }

@@ -16,7 +16,8 @@
 enum {
     SCHED_BUDGET = 61,
     SCHED_WORKERS_MAX = 64,
-    SCHED_LATE_MS = 100, // a timer that fires later than this after its time is counted
+    SCHED_DELAY_MS = 100,    // a timer that fires later than this after its time is counted
+    SCHED_UNTAKEN_MS = 1000, // so is a wake whose worker is still not up this long after it was noticed
 };
 
 struct sched;
@@ -87,17 +88,20 @@ void sched_requeue(struct sched *s, struct task *t); // one whose step returned 
 void sched_fire_timers(struct sched *s);
 int64_t sched_first_due(const struct sched *s);
 
-// `unkept` and `lost` are 0 unless sched.c has a fault. `late` also counts what a busy or suspended
-// machine did: every sleeper that had to get up had been called in time. Only the machine's own clock is
-// judged.
+// `late`, `unkept` and `untaken` are the scheduler's own faults: always 0 unless it has one. What a machine does that
+// is busy or suspended, or a step that is long, counts in `delayed` alone. Timers are judged by the machine's own
+// clock only.
 struct sched_stats {
     uint64_t steps, stolen, injected, sleeps, timers;
-    uint64_t late, late_max; // timers fired more than SCHED_LATE_MS late; the latest, in ms
-    uint64_t lost;           // of these, those for which no sleeping worker was to get up in time
-    uint64_t unkept;         // times that all sleepers were found to sleep past the first timer
-    uint64_t wakes, untaken; // given to sleeping workers; those whose worker is not up yet
+    uint64_t delayed, delay_max; // timers fired more than SCHED_DELAY_MS after their time; the worst, in ms
+    uint64_t late;    // of these, those for which a worker slept that was not to get up in time
+    uint64_t unkept;  // times that all sleepers were found to sleep past the first timer
+    uint64_t wakes;   // given to sleeping workers
+    uint64_t untaken; // of these, those that nobody took within SCHED_UNTAKEN_MS, pauses aside
 };
 void sched_stats(struct sched *s, struct sched_stats *out);
-uint64_t sched_late(const struct sched *s); // its `late`, for who looks often
+// Of who looks often: `late`, `unkept` and `untaken` in one; `delayed`.
+uint64_t sched_faults(const struct sched *s);
+uint64_t sched_delayed(const struct sched *s);
 
 #endif

@@ -322,8 +322,8 @@ static int run(struct world *w, const struct settings *set, const struct options
              LOG_INT(stats.snapshots_busy), "steps", LOG_INT(stats.steps), "stolen",
              LOG_INT(stats.stolen), "sleeps", LOG_INT(stats.sleeps), "wakes", LOG_INT(stats.wakes),
              "untaken_wakes", LOG_INT(stats.untaken), "late_timers", LOG_INT(stats.late),
-             "late_ms", LOG_INT(stats.late_max), "lost_timers", LOG_INT(stats.lost), "unkept",
-             LOG_INT(stats.unkept), NULL);
+             "unkept", LOG_INT(stats.unkept), "delayed_timers", LOG_INT(stats.delayed), "delayed_ms",
+             LOG_INT(stats.delay_max), NULL);
     server_free(server);
     hub_free(hub);
     dispatch_free(d);

@@ -383,11 +383,11 @@ int main(int argc, char **argv)
            "%llu violations\n",
            balls, BALLS, bags, BAGS, (unsigned long long)s.events, (unsigned long long)s.waits,
            (unsigned long long)s.retries, (unsigned long long)violations);
-    // Late by the machine's fault they may be; lost, or slept past, never.
-    printf("%llu wakes, %llu not taken; %llu timers late, %llu lost; %llu times no keeper\n",
-           (unsigned long long)s.wakes, (unsigned long long)s.untaken, (unsigned long long)s.late,
-           (unsigned long long)s.lost, (unsigned long long)s.unkept);
-    bool kept = !s.untaken && !s.lost && !s.unkept;
+    // Delayed by the machine they may be; late by the scheduler's fault, or slept past, never.
+    printf("%llu wakes, %llu not taken; %llu timers delayed, %llu late; %llu times no keeper\n",
+           (unsigned long long)s.wakes, (unsigned long long)s.untaken, (unsigned long long)s.delayed,
+           (unsigned long long)s.late, (unsigned long long)s.unkept);
+    bool kept = !s.untaken && !s.late && !s.unkept;
     dispatch_free(run.dispatch);
     mailboxes_free(run.mailboxes);
     world_free(w);

@@ -340,9 +340,9 @@ static bool print_result(double seconds)
         if (lockcheck_count((enum lockcheck_code)i))
             printf("L%03d %" PRIu64 "\n", i, lockcheck_count((enum lockcheck_code)i));
     printf("violations %" PRIu64 "\n", lockcheck_violations());
-    bool kept = !s.lost && !s.unkept && (run.hung || !s.untaken);
+    bool kept = !s.late && !s.unkept && (run.hung || !s.untaken);
     if (!kept)
-        printf("lost timers %" PRIu64 ", no keeper %" PRIu64 ", wakes not taken %" PRIu64 "\n", s.lost,
+        printf("late timers %" PRIu64 ", no keeper %" PRIu64 ", wakes not taken %" PRIu64 "\n", s.late,
                s.unkept, s.untaken);
     return kept;
 }
