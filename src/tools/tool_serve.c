@@ -3,6 +3,7 @@
 
 #include "command/help.h"
 #include "dispatch/dispatch.h"
+#include "dispatch/perturb.h"
 #include "dispatch/watch.h"
 #include "journal/journal.h"
 #include "lock/lock.h"
@@ -38,7 +39,7 @@
 
 #define PLAYER_DEFAULT "data/player.json"
 
-enum { SETS_MAX = 64 };
+enum { SETS_MAX = 64, OPTIONS = 11 };
 
 extern char **environ;
 
@@ -47,6 +48,7 @@ struct options {
     struct settings_assignment sets[SETS_MAX]; // texts owned
     size_t set_count;
     bool print_config, big_lock, soft, dumps;
+    uint64_t perturb; // not 0: pauses at one in so many choice points
     uint64_t at; // not 0: serve the world as it was after this event
     struct checked checked;
 };
@@ -72,6 +74,8 @@ static void usage(FILE *out)
           "                        said, as after an upgrade that words things differently\n"
           "  --core-dumps          allow core dumps and debuggers: passwords may be in them\n"
           "  --big-lock            one lock for the whole world, to compare\n"
+          "  --perturb N           for tests: let a thread that runs commands pause at one in N of the\n"
+          "                        points where others may overtake it\n"
           "  --log-format text|json\n",
           out);
     fputs(checked_usage, out);
@@ -116,21 +120,21 @@ static void add_shorthand(struct options *o, size_t which, const char *value)
     free(with_unit);
 }
 
-static bool parse_event(const char *text, uint64_t *event)
+static bool parse_number(const char *option, const char *text, const char *expected, uint64_t *n)
 {
     char *end;
     errno = 0;
-    *event = strtoull(text, &end, 10);
-    if (*text >= '0' && *text <= '9' && !*end && !errno && *event)
+    *n = strtoull(text, &end, 10);
+    if (*text >= '0' && *text <= '9' && !*end && !errno && *n)
         return true;
-    fprintf(stderr, "latchkey serve: --at \"%s\": expected the number of an event, from 1 on\n", text);
+    fprintf(stderr, "latchkey serve: %s \"%s\": expected %s, from 1 on\n", option, text, expected);
     return false;
 }
 
 // -1 to go on, else the exit status.
 static int parse(int argc, char **argv, struct options *o)
 {
-    struct option list[SHORTHANDS + 10 + CHECKED_OPTIONS] = {{"config", required_argument, NULL, 'c'},
+    struct option list[SHORTHANDS + OPTIONS + CHECKED_OPTIONS] = {{"config", required_argument, NULL, 'c'},
                                           {"set", required_argument, NULL, 's'},
                                           {"print-config", no_argument, NULL, 'p'},
                                           {"player", required_argument, NULL, 'y'},
@@ -139,11 +143,12 @@ static int parse(int argc, char **argv, struct options *o)
                                           {"at", required_argument, NULL, 'a'},
                                           {"soft-digests", no_argument, NULL, 'f'},
                                           {"core-dumps", no_argument, NULL, 'd'},
+                                          {"perturb", required_argument, NULL, 'u'},
                                           {"help", no_argument, NULL, 'h'}};
     for (size_t i = 0; i < SHORTHANDS; i++)
-        list[10 + i] =
+        list[OPTIONS + i] =
             (struct option){shorthands[i].option + 2, required_argument, NULL, 1000 + (int)i};
-    checked_options(&list[10 + SHORTHANDS]);
+    checked_options(&list[OPTIONS + SHORTHANDS]);
     for (int c; (c = getopt_long(argc, argv, "", list, NULL)) != -1;) {
         if (c == 'c')
             o->config = optarg;
@@ -162,9 +167,12 @@ static int parse(int argc, char **argv, struct options *o)
         else if (c == 'o')
             o->console = optarg;
         else if (c == 'a') {
-            if (!parse_event(optarg, &o->at))
+            if (!parse_number("--at", optarg, "the number of an event", &o->at))
                 return 2;
             add_set(o, "--at", "account.create", "no");
+        } else if (c == 'u') {
+            if (!parse_number("--perturb", optarg, "a number of points", &o->perturb))
+                return 2;
         } else if (c >= CHECKED_FIRST) {
             if (!checked_option(&o->checked, c, optarg))
                 return 2;
@@ -350,6 +358,8 @@ static int serve(const struct settings *set, struct options *o)
         return status;
     if (o->big_lock)
         lock_use_big();
+    if (o->perturb)
+        perturb_start(1, o->perturb < UINT32_MAX ? (unsigned)o->perturb : UINT32_MAX);
     struct map *topics = help_topics_load(set->folder_text);
     help_set_topics(topics);
     struct world *w = NULL;
