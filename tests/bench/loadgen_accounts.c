@@ -36,7 +36,17 @@ static int make_folder(const char *path)
     return mkdir(path, 0700) < 0 && errno != EEXIST ? complain(path) : 0;
 }
 
-static int write_account(int folder, unsigned number, const char *hash)
+// As members of a JSON list.
+static void list_permissions(const struct loadgen_words *permit, char *text, size_t size)
+{
+    size_t n = 0;
+    text[0] = '\0';
+    for (unsigned i = 0; i < permit->count && n < size; i++) {
+        n += (size_t)snprintf(text + n, size - n, "%s\"%s\"", i ? ", " : "", permit->word[i]);
+    }
+}
+
+static int write_account(int folder, unsigned number, const char *hash, const char *permissions)
 {
     char account[32];
     char file[48];
@@ -51,14 +61,15 @@ static int write_account(int folder, unsigned number, const char *hash)
     int n = dprintf(fd,
                     "{\n  \"format\": 1,\n  \"name\": \"%s\",\n  \"hash\": \"%s\",\n"
                     "  \"created\": \"2026-01-01T00:00:00Z\",\n  \"characters\": [\"%s\"],\n"
-                    "  \"permissions\": []\n}\n",
-                    account, hash, character);
+                    "  \"permissions\": [%s]\n}\n",
+                    account, hash, character, permissions);
     int error = n < 0 ? complain(file) : 0;
     return close(fd) < 0 && error == 0 ? complain(file) : error;
 }
 
-int loadgen_accounts_make(const char *dir, unsigned n)
+int loadgen_accounts_make(const char *dir, unsigned n, const struct loadgen_words *permit)
 {
+    char permissions[1024];
     char hash[crypto_pwhash_STRBYTES];
     if (sodium_init() < 0 ||
         crypto_pwhash_str(hash, DIALOGUE_PASSWORD, strlen(DIALOGUE_PASSWORD),
@@ -80,8 +91,9 @@ int loadgen_accounts_make(const char *dir, unsigned n)
     if (folder < 0) {
         return error < 0 ? error : complain(path);
     }
+    list_permissions(permit, permissions, sizeof(permissions));
     for (unsigned i = 0; i < n && error == 0; i++) {
-        error = write_account(folder, i, hash);
+        error = write_account(folder, i, hash, permissions);
     }
     close(folder);
     return error;

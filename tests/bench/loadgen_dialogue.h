@@ -45,6 +45,14 @@
 #define DIALOGUE_PUT "put %s %s"
 #define DIALOGUE_TAKE_OUT "get %s %s"
 #define DIALOGUE_QUIT "quit"
+#define DIALOGUE_GOTO "goto %s"
+#define DIALOGUE_TELEPORT "teleport %s"
+#define DIALOGUE_TELEPORT_TO "teleport %s %s"
+#define DIALOGUE_OPEN "open %s"
+#define DIALOGUE_CLOSE "close %s"
+
+// Leaves the world for the menu, and comes back by it.
+#define DIALOGUE_LEAVE_AND_COME_BACK DIALOGUE_QUIT "\r\n" DIALOGUE_MENU_CHOICE "\r\n"
 
 // Things of the items workload, unless --items and --containers name others.
 #define DIALOGUE_ITEMS "apple,ball,coin,torch"

@@ -10,17 +10,18 @@
 #include "loadgen_dialogue.h"
 
 #define DRIP_EVERY_NS 5000000000U
+#define LEAVE_EVERY_NS 20000000U
 
 enum { FLOOD_LINES = 64 };
 
 bool loadgen_foes_wanted(const struct loadgen_options *o)
 {
-    return o->silent + o->drip + o->deaf + o->flood > 0;
+    return o->silent + o->drip + o->deaf + o->flood + o->leavers > 0;
 }
 
 bool loadgen_foes_log_in(enum loadgen_role role)
 {
-    return role == LOADGEN_DEAF || role == LOADGEN_FLOOD;
+    return role == LOADGEN_DEAF || role == LOADGEN_FLOOD || role == LOADGEN_LEAVER;
 }
 
 static void flood(struct loadgen_player *p)
@@ -33,6 +34,13 @@ static void flood(struct loadgen_player *p)
     // A send cut short would leave half a line, so only whole floods count; a full socket means
     // that the server has stopped reading, which is what it should do.
     send(p->fd, lines, sizeof(lines), MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+// Typed ahead: the second line is for the menu. Like the lines of a flood, both are sent or none.
+static void leave_and_come_back(struct loadgen_player *p)
+{
+    static const char lines[] = DIALOGUE_LEAVE_AND_COME_BACK;
+    send(p->fd, lines, sizeof(lines) - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 static void drip(struct loadgen_player *p)
@@ -68,6 +76,10 @@ void loadgen_foes_tick(struct loadgen_foes *f, struct loadgen_pool *pool, uint64
     if (drips) {
         f->drip_at = now + DRIP_EVERY_NS;
     }
+    bool leaves = now >= f->leave_at;
+    if (leaves) {
+        f->leave_at = now + LEAVE_EVERY_NS;
+    }
     unsigned count = loadgen_pool_count(pool);
     for (unsigned i = 0; i < count; i++) {
         struct loadgen_player *p = loadgen_pool_at(pool, i);
@@ -76,6 +88,8 @@ void loadgen_foes_tick(struct loadgen_foes *f, struct loadgen_pool *pool, uint64
         }
         if (p->role == LOADGEN_FLOOD) {
             flood(p);
+        } else if (p->role == LOADGEN_LEAVER && leaves) {
+            leave_and_come_back(p);
         } else if (p->role == LOADGEN_DRIP && drips) {
             drip(p);
         }

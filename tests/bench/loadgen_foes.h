@@ -17,6 +17,7 @@ enum {
 struct loadgen_foes {
     unsigned next; // index in the pool of the next one to connect
     uint64_t drip_at;
+    uint64_t leave_at;
     uint64_t tick_at;
 };
 

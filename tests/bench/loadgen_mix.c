@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "loadgen_accounts.h"
 #include "loadgen_dialogue.h"
 
 enum mix_weight {
@@ -97,11 +98,76 @@ static bool send_items(struct loadgen_player *p, const struct loadgen_options *o
     return send_item(p, o, began);
 }
 
+// A player of this run, or one of those who leave and come back, mostly if there are any.
+static void any_person(struct loadgen_player *p, const struct loadgen_options *o, char *name, size_t size)
+{
+    unsigned number = o->first + loadgen_player_below(p, o->players);
+    if (o->leavers > 0 && loadgen_player_below(p, 4) > 0) {
+        number = o->first + o->players + o->deaf + o->flood + loadgen_player_below(p, o->leavers);
+    }
+    loadgen_accounts_character(number, name, size);
+}
+
+static bool send_far(struct loadgen_player *p, const struct loadgen_options *o, uint64_t began)
+{
+    char line[160], name[32];
+    const char *place = any_word(p, &o->places);
+    int n = 0;
+    any_person(p, o, name, sizeof(name));
+    switch (loadgen_player_below(p, 6)) {
+    case 0:
+        n = snprintf(line, sizeof(line), DIALOGUE_GOTO "\r\n", place);
+        break;
+    case 1:
+        n = snprintf(line, sizeof(line), DIALOGUE_GOTO "\r\n", name);
+        break;
+    case 2:
+        n = snprintf(line, sizeof(line), DIALOGUE_TELEPORT "\r\n", name);
+        break;
+    default:
+        n = snprintf(line, sizeof(line), DIALOGUE_TELEPORT_TO "\r\n", name, place);
+        break;
+    }
+    if (n >= (int)sizeof(line)) {
+        return loadgen_player_command(p, COMMAND_LOOK, LINE(DIALOGUE_LOOK), began);
+    }
+    return loadgen_player_command(p, COMMAND_FAR, line, (size_t)n, began);
+}
+
+static bool send_door(struct loadgen_player *p, const struct loadgen_options *o, uint64_t began)
+{
+    char line[160];
+    const char *door = any_word(p, &o->doors);
+    int n = loadgen_player_below(p, 2) ? snprintf(line, sizeof(line), DIALOGUE_OPEN "\r\n", door)
+                                       : snprintf(line, sizeof(line), DIALOGUE_CLOSE "\r\n", door);
+    if (n >= (int)sizeof(line)) {
+        return loadgen_player_command(p, COMMAND_LOOK, LINE(DIALOGUE_LOOK), began);
+    }
+    return loadgen_player_command(p, COMMAND_DOOR, line, (size_t)n, began);
+}
+
+// All meet in few places, and who waits for the lock of one is often sent to another meanwhile.
+static bool send_chase(struct loadgen_player *p, const struct loadgen_options *o, uint64_t began)
+{
+    unsigned n = loadgen_player_below(p, 10);
+    if (n < 6) {
+        return send_far(p, o, began);
+    }
+    if (n < 7) {
+        return send_door(p, o, began);
+    }
+    return n < 9 ? send_item(p, o, began)
+                 : loadgen_player_command(p, COMMAND_LOOK, LINE(DIALOGUE_LOOK), began);
+}
+
 bool loadgen_mix_send(struct loadgen_player *p, const struct loadgen_options *o, uint64_t began,
                       struct loadgen_tally *tally)
 {
     if (o->workload == LOADGEN_ITEMS) {
         return send_items(p, o, began);
+    }
+    if (o->workload == LOADGEN_CHASE) {
+        return send_chase(p, o, began);
     }
     if (p->away) {
         return send_step(p, COMMAND_BACK, loadgen_wire_opposite(p->way), began);

@@ -23,6 +23,9 @@ enum option_name {
     OPT_WORKLOAD,
     OPT_ITEMS,
     OPT_CONTAINERS,
+    OPT_PLACES,
+    OPT_DOORS,
+    OPT_PERMIT,
     OPT_RATE,
     OPT_THINK,
     OPT_SPIN,
@@ -40,6 +43,7 @@ enum option_name {
     OPT_DRIP,
     OPT_DEAF,
     OPT_FLOOD,
+    OPT_LEAVERS,
     OPT_LABEL,
     OPT_JSON,
     OPT_MAKE,
@@ -57,6 +61,9 @@ static const struct option long_options[] = {
     {"workload", required_argument, NULL, OPT_WORKLOAD},
     {"items", required_argument, NULL, OPT_ITEMS},
     {"containers", required_argument, NULL, OPT_CONTAINERS},
+    {"places", required_argument, NULL, OPT_PLACES},
+    {"doors", required_argument, NULL, OPT_DOORS},
+    {"permit", required_argument, NULL, OPT_PERMIT},
     {"rate", required_argument, NULL, OPT_RATE},
     {"think", required_argument, NULL, OPT_THINK},
     {"spin", required_argument, NULL, OPT_SPIN},
@@ -74,6 +81,7 @@ static const struct option long_options[] = {
     {"drip", required_argument, NULL, OPT_DRIP},
     {"deaf", required_argument, NULL, OPT_DEAF},
     {"flood", required_argument, NULL, OPT_FLOOD},
+    {"leavers", required_argument, NULL, OPT_LEAVERS},
     {"label", required_argument, NULL, OPT_LABEL},
     {"json", required_argument, NULL, OPT_JSON},
     {"make-accounts", required_argument, NULL, OPT_MAKE},
@@ -83,7 +91,7 @@ static const struct option long_options[] = {
 
 static const char usage[] =
     "usage: loadgen --port P [options]\n"
-    "       loadgen --make-accounts DIR N\n"
+    "       loadgen [--permit A,B] --make-accounts DIR N\n"
     "who plays\n"
     "  --players N        players (default 1)      --first N      number of the first account\n"
     "  --crowd            all stay in the start room; without it they walk apart first\n"
@@ -93,8 +101,9 @@ static const char usage[] =
     "  --logging-in N     logins in progress at once (default 8)\n"
     "  --setup-limit S    seconds for login and walking (default 120)\n"
     "what they do\n"
-    "  --workload mix|items            (default mix)\n"
-    "  --items A,B --containers A,B    words of the items workload\n"
+    "  --workload mix|items|chase      (default mix)\n"
+    "  --items A,B --containers A,B    words of the items and the chase workload\n"
+    "  --places A,B --doors A,B        of the chase workload, whose players must be permitted goto and teleport\n"
     "  --rate R           open loop: R commands a second in all, latency from the intended time\n"
     "  --think MS         closed loop: pause before the next command (default 0)\n"
     "  --seed N           seed of every random choice (default 1)\n"
@@ -104,6 +113,7 @@ static const char usage[] =
     "  --drip N           one byte of the account name every five seconds\n"
     "  --deaf N           log in and stop reading\n"
     "  --flood N          log in and send commands without waiting\n"
+    "  --leavers N        log in, and leave the world and come back again and again\n"
     "measuring\n"
     "  --host H --port P  the server (default 127.0.0.1)\n"
     "  --pid PID          process whose CPU time and memory are read from /proc\n"
@@ -192,6 +202,8 @@ static bool parse_workload(struct loadgen_options *o, const char *text)
         o->workload = LOADGEN_MIX;
     } else if (strcmp(text, "items") == 0) {
         o->workload = LOADGEN_ITEMS;
+    } else if (strcmp(text, "chase") == 0) {
+        o->workload = LOADGEN_CHASE;
     } else {
         fprintf(stderr, "loadgen: no workload is called '%s'\n", text);
         return false;
@@ -262,6 +274,8 @@ static bool parse_count_option(struct loadgen_options *o, int name, const char *
         return parse_unsigned(text, 0, 100000, &o->deaf);
     case OPT_FLOOD:
         return parse_unsigned(text, 0, 100000, &o->flood);
+    case OPT_LEAVERS:
+        return parse_unsigned(text, 0, 100000, &o->leavers);
     default:
         return parse_number_option(o, name, text);
     }
@@ -284,6 +298,12 @@ static bool parse_option(struct loadgen_options *o, int name, const char *text)
         return parse_words(&o->items, text);
     case OPT_CONTAINERS:
         return parse_words(&o->containers, text);
+    case OPT_PLACES:
+        return parse_words(&o->places, text);
+    case OPT_DOORS:
+        return parse_words(&o->doors, text);
+    case OPT_PERMIT:
+        return parse_words(&o->permit, text);
     case OPT_HEARD:
         o->count_heard = true;
         return true;
@@ -327,7 +347,8 @@ enum loadgen_options_result loadgen_options_parse(struct loadgen_options *o, int
         }
         return LOADGEN_OPTIONS_MAKE;
     }
-    if (optind != argc || o->port == 0) {
+    bool placeless = o->workload == LOADGEN_CHASE && (o->places.count == 0 || o->doors.count == 0);
+    if (optind != argc || o->port == 0 || placeless) {
         fputs(usage, stderr);
         return LOADGEN_OPTIONS_WRONG;
     }
@@ -336,8 +357,9 @@ enum loadgen_options_result loadgen_options_parse(struct loadgen_options *o, int
 
 void loadgen_options_fini(struct loadgen_options *o)
 {
-    free(o->items.text);
-    free(o->containers.text);
-    o->items.text = NULL;
-    o->containers.text = NULL;
+    struct loadgen_words *const lists[] = {&o->items, &o->containers, &o->places, &o->doors, &o->permit};
+    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+        free(lists[i]->text);
+        lists[i]->text = NULL;
+    }
 }

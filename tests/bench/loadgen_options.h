@@ -10,6 +10,7 @@
 enum loadgen_workload {
     LOADGEN_MIX,   // look, step out and back, say, inventory, who and score
     LOADGEN_ITEMS, // get, drop, put, take out, and carry things between rooms
+    LOADGEN_CHASE, // go to places and to each other, send each other away, carry things, work doors
 };
 
 enum { LOADGEN_WINDOWS_MAX = 64, LOADGEN_WORDS_MAX = 32 };
@@ -32,6 +33,9 @@ struct loadgen_options {
     enum loadgen_workload workload;
     struct loadgen_words items;
     struct loadgen_words containers;
+    struct loadgen_words places; // of the chase workload
+    struct loadgen_words doors;
+    struct loadgen_words permit; // what the accounts that are made may do
     double rate;     // commands a second for all players together; 0 = closed loop
     double think_ms; // pause between reply and next command in the closed loop
     double spin_us;  // polled this long before sleeping, so that nobody has to wake the generator
@@ -49,6 +53,7 @@ struct loadgen_options {
     unsigned drip;
     unsigned deaf;
     unsigned flood;
+    unsigned leavers;
     const char *label;
     const char *json; // path, "-" for standard output, NULL for none
     const char *make_accounts;

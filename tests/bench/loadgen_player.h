@@ -16,6 +16,7 @@ enum loadgen_role {
     LOADGEN_PLAYER,
     LOADGEN_DEAF,   // logs in and stops reading
     LOADGEN_FLOOD,  // logs in and sends without waiting
+    LOADGEN_LEAVER, // logs in, and leaves the world and comes back again and again
     LOADGEN_SILENT, // connects and says nothing
     LOADGEN_DRIP,   // sends its account name byte by byte, slowly
     LOADGEN_ROLES,
@@ -36,6 +37,8 @@ enum loadgen_command {
     COMMAND_INVENTORY,
     COMMAND_WHO,
     COMMAND_ITEM,
+    COMMAND_FAR, // goto and teleport
+    COMMAND_DOOR,
     COMMAND_KINDS,
 };
 

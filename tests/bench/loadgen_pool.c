@@ -47,7 +47,7 @@ struct loadgen_pool *loadgen_pool_new(const struct loadgen_options *o,
         enum loadgen_role role;
     } parts[] = {
         {o->players, LOADGEN_PLAYER}, {o->deaf, LOADGEN_DEAF}, {o->flood, LOADGEN_FLOOD},
-        {o->silent, LOADGEN_SILENT},  {o->drip, LOADGEN_DRIP},
+        {o->leavers, LOADGEN_LEAVER}, {o->silent, LOADGEN_SILENT}, {o->drip, LOADGEN_DRIP},
     };
     for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
         pool->count += parts[i].count;

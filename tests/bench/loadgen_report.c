@@ -22,12 +22,14 @@ static const char *const kind_names[COMMAND_KINDS] = {
     [COMMAND_SAY] = "say",
     [COMMAND_WHO] = "who",
     [COMMAND_ITEM] = "item",
+    [COMMAND_FAR] = "far",
+    [COMMAND_DOOR] = "door",
     [COMMAND_INVENTORY] = "inventory",
 };
 
 static const char *const role_names[LOADGEN_ROLES] = {
     [LOADGEN_PLAYER] = "player", [LOADGEN_DEAF] = "deaf", [LOADGEN_FLOOD] = "flood",
-    [LOADGEN_SILENT] = "silent", [LOADGEN_DRIP] = "drip",
+    [LOADGEN_LEAVER] = "leaver", [LOADGEN_SILENT] = "silent", [LOADGEN_DRIP] = "drip",
 };
 
 static int compare_doubles(const void *a, const void *b)

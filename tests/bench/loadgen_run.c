@@ -138,7 +138,7 @@ static void on_lost(void *context, struct loadgen_player *p, bool while_setting_
 
 static unsigned logins(const struct run *run)
 {
-    return run->o->players + run->o->deaf + run->o->flood;
+    return run->o->players + run->o->deaf + run->o->flood + run->o->leavers;
 }
 
 static void start_logins(struct run *run, uint64_t now)
@@ -338,6 +338,7 @@ struct loadgen_result *loadgen_run(const struct loadgen_options *o)
     struct loadgen_result *r = run.result;
     r->role[LOADGEN_DEAF].asked = o->deaf;
     r->role[LOADGEN_FLOOD].asked = o->flood;
+    r->role[LOADGEN_LEAVER].asked = o->leavers;
     r->role[LOADGEN_SILENT].asked = o->silent;
     r->role[LOADGEN_DRIP].asked = o->drip;
     measure_memory(&run, &r->memory_before_kb);
