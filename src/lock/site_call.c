@@ -6,6 +6,7 @@
 #include "lock/lockwrap.h"
 #include "util/mem.h"
 
+#include <dwarf.h>
 #include <elfutils/libdw.h>
 #include <elfutils/libdwfl.h>
 #include <errno.h>
@@ -70,15 +71,47 @@ static Dwfl *debug_information(void) {
 }
 
 // Not every compiler writes the table that leads from an address to its unit: then all are asked.
-static Dwarf_Line *line_of(Dwfl_Module *module, Dwarf_Addr address)
+static Dwarf_Line *line_of(Dwfl_Module *module, Dwarf_Addr address, Dwarf_Die **in, Dwarf_Addr *bias)
 {
-    Dwarf_Addr bias;
-    Dwarf_Die *unit = dwfl_module_addrdie(module, address, &bias);
-    Dwarf_Line *line = unit ? dwarf_getsrc_die(unit, address - bias) : NULL;
-    for (unit = NULL; !line && (unit = dwfl_module_nextcu(module, unit, &bias));)
-        if (dwarf_haspc(unit, address - bias) > 0)
-            line = dwarf_getsrc_die(unit, address - bias);
+    Dwarf_Die *unit = dwfl_module_addrdie(module, address, bias);
+    Dwarf_Line *line = unit ? dwarf_getsrc_die(unit, address - *bias) : NULL;
+    *in = unit;
+    for (unit = NULL; !line && (unit = dwfl_module_nextcu(module, unit, bias));)
+        if (dwarf_haspc(unit, address - *bias) > 0) {
+            line = dwarf_getsrc_die(unit, address - *bias);
+            *in = unit;
+        }
     return line;
+}
+
+// With a fortified library open(), read(), printf() and others are functions of its headers, inlined where
+// they are called: then the line is that of the header, the same for every call.
+static bool of_a_system_header(const char *file)
+{
+    return !strncmp(file, "/usr/", 5);
+}
+
+// Where the innermost function that was inlined from elsewhere than a header of the system, or none, is called.
+static void leave_headers(Dwarf_Die *unit, Dwarf_Addr pc, const char **file, int *line)
+{
+    Dwarf_Die *scopes = NULL;
+    Dwarf_Files *files;
+    size_t file_count;
+    int n = dwarf_getscopes(unit, pc, &scopes);
+    if (dwarf_getsrcfiles(unit, &files, &file_count))
+        n = 0;
+    for (int i = 0; i < n && of_a_system_header(*file); i++) {
+        Dwarf_Attribute a;
+        Dwarf_Word index, number;
+        if (dwarf_tag(&scopes[i]) != DW_TAG_inlined_subroutine ||
+            dwarf_formudata(dwarf_attr(&scopes[i], DW_AT_call_file, &a), &index) ||
+            dwarf_formudata(dwarf_attr(&scopes[i], DW_AT_call_line, &a), &number))
+            continue;
+        const char *caller = dwarf_filesrc(files, index, NULL, NULL);
+        *file = caller ? caller : *file;
+        *line = caller ? (int)number : *line;
+    }
+    free(scopes);
 }
 
 // The line of the call, which the return address is just behind.
@@ -87,9 +120,13 @@ static void look_up(const void *from, struct site *out)
     Dwarf_Addr address = (Dwarf_Addr)(uintptr_t)from - 1;
     Dwfl *d = debug_information();
     Dwfl_Module *module = d ? dwfl_addrmodule(d, address) : NULL;
-    Dwarf_Line *line = module ? line_of(module, address) : NULL;
+    Dwarf_Addr bias = 0;
+    Dwarf_Die *unit = NULL;
+    Dwarf_Line *line = module ? line_of(module, address, &unit, &bias) : NULL;
     int number = 0;
     const char *file = line && !dwarf_lineno(line, &number) ? dwarf_linesrc(line, NULL, NULL) : NULL;
+    if (file && of_a_system_header(file))
+        leave_headers(unit, address - bias, &file, &number);
     const char *function = file ? dwfl_module_addrname(module, address) : NULL;
     if (file && number > 0) {
         *out = (struct site){mem_strdup(file), number, mem_strdup(function ? function : "?")};

@@ -129,6 +129,23 @@ static char *line_of(const char *before, int line, const char *after)
     return room;
 }
 
+// Under a fortified library these are inlined from its headers: each is told at its own line all the same.
+START_TEST(l006_names_the_line_and_no_header)
+{
+    char byte[1];
+    hold(&a);
+    int fd = open("/dev/null", O_RDONLY), line = __LINE__;
+    (void)!read(fd, byte, sizeof(byte));
+    dprintf(2, "%s", "");
+    expect(L006_BLOCKING, 3, "call open()");
+    for (int i = 0; i < 3; i++) {
+        const char *at = line_of("", line + i, "l006_names_the_line_and_no_header");
+        ck_assert_msg(told(at) == 1, "no %s in: %s", at, text);
+    }
+    close(fd);
+}
+END_TEST
+
 __attribute__((noinline)) static void sync_it(int fd)
 {
     fsync(fd); // the last thing done here: it must not become a jump
@@ -478,6 +495,7 @@ int main(void)
     TCase *t = tcase_create("doors");
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, l006_a_file_under_a_lock);
+    tcase_add_test(t, l006_names_the_line_and_no_header);
     tcase_add_test(t, l006_every_time_and_whatever_waits);
     tcase_add_test(t, l006_names_the_line_of_the_call);
     tcase_add_test(t, l006_passes_over_helpers);
