@@ -286,15 +286,23 @@ static void find_start(struct piece *p)
     p->start = r.certain;
 }
 
+// An answer ends an operation, and a kill ends all that are under way.
 static void find_live(struct piece *p)
 {
+    size_t asked = 0;
     bool *done = calloc(p->h.op_count, sizeof(*done));
     p->live = calloc(p->h.op_count, sizeof(*p->live));
     if (!done || !p->live)
         abort();
-    for (size_t i = 0; i < p->start.event; i++)
-        if (p->h.events[i].kind == HISTORY_ANSWERED)
-            done[p->h.events[i].op] = true;
+    for (size_t i = 0; i < p->start.event; i++) {
+        const struct history_event *e = &p->h.events[i];
+        if (e->kind == HISTORY_ASKED)
+            asked = e->op + 1;
+        else if (e->kind == HISTORY_ANSWERED)
+            done[e->op] = true;
+        else
+            memset(done, true, asked * sizeof(*done));
+    }
     for (size_t i = 0; i < p->h.event_count; i++)
         if (p->h.events[i].kind == HISTORY_ASKED && !done[p->h.events[i].op])
             p->live[p->live_count++] = p->h.events[i].op;

@@ -163,6 +163,27 @@ START_TEST(lids)
 }
 END_TEST
 
+START_TEST(what_lies_in_a_bag_at_the_start)
+{
+    check_right(WORLD "thing ring satchel\n" DO("Anna", "take ring", "inside satchel")
+                    DO("Anna", "get ring satchel", "ok"));
+}
+END_TEST
+
+// What has no lid is never closed, whatever else is.
+START_TEST(a_bag_beside_a_closed_chest)
+{
+    check_right(WORLD DO("Clara", "close gate", "ok") DO("Anna", "close coffer", "ok")
+                    DO("Anna", "take anchor", "ok") DO("Anna", "put anchor coffer", "shut")
+                        DO("Anna", "put anchor satchel", "ok")
+                            DO("Bertold", "peek satchel", "seen - anchor - -")
+                                DO("Bertold", "take anchor", "inside satchel")
+                                    DO("Bertold", "get anchor satchel", "ok"));
+    check_wrong(WORLD DO("Anna", "close coffer", "ok") DO("Anna", "peek satchel", "shut"),
+                "answer 0 Anna shut");
+}
+END_TEST
+
 START_TEST(doors_have_two_sides)
 {
     check_right(WORLD DO("Clara", "close gate", "ok") DO("Anna", "close gate", "already")
@@ -190,6 +211,9 @@ START_TEST(locks_want_their_key)
                         DO("Anna", "take satchel", "ok") DO("Anna", "lock gate", "ok"));
     check_wrong(WORLD DO("Anna", "close gate", "ok") DO("Anna", "lock gate", "ok"),
                 "answer 0 Anna ok");
+    // What has no key is locked with nothing, not even with the first thing of all.
+    check_right(WORLD DO("Anna", "take anchor", "ok") DO("Anna", "close coffer", "ok")
+                    DO("Anna", "lock coffer", "keyless"));
 }
 END_TEST
 
@@ -365,6 +389,26 @@ START_TEST(a_search_from_the_middle)
 }
 END_TEST
 
+// One that has happened before the start and has no answer yet does not happen again.
+START_TEST(what_is_done_at_the_start_stays_done)
+{
+    struct search_start start;
+    ck_assert_int_eq(judge(WORLD ASK("Anna", "take anchor") ASK("Bertold", "look")
+                               ANSWER("Bertold", "seen Mill passkey,satchel Anna -") ANSWER("Anna", "ok")),
+                     SEARCH_LINEARIZABLE);
+    search_start(&h, &start);
+    start.event = 3;
+    start.config.state.place[0] = MODEL_FIRST_PLAYER;
+    start.config.done = 1 << 0;
+    search_run(&h, &start, LIMIT, &r);
+    ck_assert_int_eq(r.verdict, SEARCH_LINEARIZABLE);
+    start.config.done = 0;
+    search_run(&h, &start, LIMIT, &r);
+    ck_assert_int_eq(r.verdict, SEARCH_CONTRADICTION);
+    history_fini(&h);
+}
+END_TEST
+
 // A request that was answered is over: it cannot happen a second time.
 START_TEST(each_happens_once)
 {
@@ -488,6 +532,64 @@ START_TEST(a_piece_tells_all_of_a_look)
 }
 END_TEST
 
+// What only tells may be what the contradiction rests on: after a kill, that something has not happened.
+START_TEST(a_piece_keeps_the_look_that_decides)
+{
+    check_piece(WORLD ASK("Anna", "take anchor") ASK("Bertold", "close coffer")
+                    KILL DO("Clara", "look", "seen Barn - - -")
+                        DO("Bertold", "look", "seen Mill anchor,passkey,satchel Anna -")
+                            DO("Clara", "inventory", "seen - - - -")
+                                DO("Anna", "inventory", "seen - anchor - -"),
+                7,
+                "  the only world that is possible then: anchor=Mill coffer=Mill Anna=Mill Bertold=Mill"
+                " coffer=open gate=open\n"
+                "  | ask 0 Anna take anchor\n"
+                "  | ask 0 Bertold close coffer\n"
+                "  | kill 0\n"
+                "  | ask 0 Bertold look\n"
+                "  | answer 0 Bertold seen Mill anchor,passkey,satchel Anna -\n"
+                "  | ask 0 Anna inventory\n"
+                "  | answer 0 Anna seen - anchor - -\n"
+                "  a right server: seen -, or what another order of the same would give\n");
+}
+END_TEST
+
+// Walks that were made stay; refusals and looks of the one who has to stay are left out.
+START_TEST(a_piece_leaves_out_what_only_tells)
+{
+    check_piece(WORLD ASK("Bertold", "take passkey")
+                    KILL DO("Anna", "inventory", "seen - - - -") DO("Anna", "take anchor", "ok")
+                        DO("Anna", "drop satchel", "absent") DO("Anna", "go west", "absent")
+                            DO("Anna", "go east", "seen Barn - Clara -")
+                                DO("Anna", "inventory", "seen - anchor - -")
+                                    DO("Anna", "take anchor", "absent"),
+                7,
+                "  the only world that is possible then: anchor=Mill Anna=Mill coffer=open gate=open\n"
+                "  | kill 0\n"
+                "  | ask 0 Anna take anchor\n"
+                "  | answer 0 Anna ok\n"
+                "  | ask 0 Anna go east\n"
+                "  | answer 0 Anna seen Barn - Clara -\n"
+                "  | ask 0 Anna take anchor\n"
+                "  | answer 0 Anna absent\n"
+                "  a right server: have, or what another order of the same would give\n");
+}
+END_TEST
+
+// A request that a kill has ended before the piece begins is none of it.
+START_TEST(a_piece_begins_after_a_kill)
+{
+    check_piece(WORLD ASK("Clara", "close gate")
+                    KILL DO("Anna", "look", "seen Mill anchor,passkey,satchel Bertold -")
+                        DO("Anna", "take anchor", "have"),
+                2,
+                "  the only world that is possible then: anchor=Mill Anna=Mill coffer=open gate=open\n"
+                "  | ask 0 Anna take anchor\n"
+                "  | answer 0 Anna have\n"
+                "  a right server: ok, or what another order of the same would give\n");
+}
+END_TEST
+
 START_TEST(what_is_no_history_is_refused)
 {
     static const char *const texts[][2] = {
@@ -539,6 +641,8 @@ int main(void)
     tcase_add_test(t, walking_shows_the_other_room);
     tcase_add_test(t, containers);
     tcase_add_test(t, lids);
+    tcase_add_test(t, what_lies_in_a_bag_at_the_start);
+    tcase_add_test(t, a_bag_beside_a_closed_chest);
     tcase_add_test(t, doors_have_two_sides);
     tcase_add_test(t, locks_want_their_key);
     tcase_add_test(t, a_kill_leaves_it_open);
@@ -550,6 +654,7 @@ int main(void)
     tcase_add_test(t, worlds_are_counted_once);
     tcase_add_test(t, the_limit_holds_at_an_answer_too);
     tcase_add_test(t, a_search_from_the_middle);
+    tcase_add_test(t, what_is_done_at_the_start_stays_done);
     tcase_add_test(t, each_happens_once);
     tcase_add_test(t, what_only_tells_may_be_under_way_at_the_start);
     tcase_add_test(t, what_is_skipped_is_not_there);
@@ -557,6 +662,9 @@ int main(void)
     tcase_add_test(t, a_piece_keeps_the_container);
     tcase_add_test(t, a_piece_keeps_the_key_and_what_is_under_way);
     tcase_add_test(t, a_piece_tells_all_of_a_look);
+    tcase_add_test(t, a_piece_keeps_the_look_that_decides);
+    tcase_add_test(t, a_piece_leaves_out_what_only_tells);
+    tcase_add_test(t, a_piece_begins_after_a_kill);
     tcase_add_test(t, what_is_no_history_is_refused);
     suite_add_tcase(s, t);
     SRunner *runner = srunner_create(s);
