@@ -17,6 +17,7 @@
 #include "world/presence.h"
 #include "world/world.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static void add_capital(struct buf *out, const char *text)
@@ -28,7 +29,12 @@ static void add_capital(struct buf *out, const char *text)
 
 static const char *name_for_list(struct thing *t)
 {
+    static char line[64];
     const char *name = name_get(t);
+    if (MUTATION(44)) { // planted: a buffer that all workers share, filled by the C library
+        snprintf(line, sizeof(line), "%s", name);
+        return line;
+    }
     if (MUTATION(47)) // planted: written through a pointer for reading
         *(char *)name = (char)(((*name + 1) & 0x1f) | 0x40);
     return name;

@@ -6,10 +6,15 @@
 
 #include "lock/lockcheck.h"
 
+#include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #pragma GCC diagnostic ignored "-Wmissing-prototypes"
+#pragma GCC diagnostic ignored "-Wformat-nonliteral" // the caller's own is checked where it stands
 
 enum { CALLERS = 64 };
 
@@ -105,6 +110,86 @@ void *__tsan_memset(void *p, int c, size_t n)
 {
     touched(p, n, true, HERE);
     return memset(p, c, n);
+}
+
+// The C library's own writes: meson.build gives these names to the functions in instrumented code.
+static int printed(char *to, size_t n, int length, const void *from)
+{
+    if (length >= 0 && n)
+        touched(to, (size_t)length < n ? (size_t)length + 1 : n, true, from);
+    return length;
+}
+
+__attribute__((format(printf, 3, 0))) int raw_vsnprintf(char *to, size_t n, const char *format,
+                                                        va_list list)
+{
+    return printed(to, n, vsnprintf(to, n, format, list), HERE);
+}
+
+__attribute__((format(printf, 3, 4))) int raw_snprintf(char *to, size_t n, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    int length = vsnprintf(to, n, format, list);
+    va_end(list);
+    return printed(to, n, length, HERE);
+}
+
+__attribute__((format(printf, 2, 0))) int raw_vsprintf(char *to, const char *format, va_list list)
+{
+    return printed(to, SIZE_MAX, vsprintf(to, format, list), HERE);
+}
+
+__attribute__((format(printf, 2, 3))) int raw_sprintf(char *to, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    int length = vsprintf(to, format, list);
+    va_end(list);
+    return printed(to, SIZE_MAX, length, HERE);
+}
+
+char *raw_strcpy(char *to, const char *from)
+{
+    touched(to, strlen(from) + 1, true, HERE);
+    return strcpy(to, from);
+}
+
+char *raw_stpcpy(char *to, const char *from)
+{
+    touched(to, strlen(from) + 1, true, HERE);
+    return stpcpy(to, from);
+}
+
+char *raw_strncpy(char *to, const char *from, size_t n)
+{
+    touched(to, n, true, HERE);
+    return strncpy(to, from, n);
+}
+
+char *raw_strcat(char *to, const char *from)
+{
+    touched(to + strlen(to), strlen(from) + 1, true, HERE);
+    return strcat(to, from);
+}
+
+char *raw_strncat(char *to, const char *from, size_t n)
+{
+    touched(to + strlen(to), strnlen(from, n) + 1, true, HERE);
+    return strncat(to, from, n);
+}
+
+size_t raw_strftime(char *to, size_t n, const char *format, const struct tm *when)
+{
+    size_t length = strftime(to, n, format, when);
+    touched(to, length + 1, true, HERE);
+    return length;
+}
+
+void raw_qsort(void *list, size_t n, size_t size, int (*compare)(const void *, const void *))
+{
+    touched(list, n * size, true, HERE);
+    qsort(list, n, size, compare);
 }
 
 // Whatever order is asked for, the strongest one is given.

@@ -2,6 +2,7 @@
 // game: each is reported every time it is made, and the correct ways stay silent.
 #include "raw_rig.h"
 
+#include <time.h>
 #include <unistd.h>
 
 enum { RUNS = 100 };
@@ -217,6 +218,28 @@ START_TEST(a_variable_that_all_commands_share)
 }
 END_TEST
 
+static char line[32]; // the same, filled by the C library
+
+static void by_snprintf(void) { snprintf(line, sizeof(line), "%d", 1); }
+static void by_strcpy(void) { strcpy(line, "b"); }
+static void by_strncat(void) { strncat(line, "c", 1); }
+static void by_strftime(void) { strftime(line, sizeof(line), "%Y", &(struct tm){.tm_year = 100}); }
+static int backwards(const void *a, const void *b) { return *(const char *)b - *(const char *)a; }
+static void by_qsort(void) { qsort(line, 2, 1, backwards); }
+static void (*const fill[])(void) = {by_snprintf, by_strcpy, by_strncat, by_strftime, by_qsort};
+enum { FILLS = sizeof(fill) / sizeof(fill[0]) };
+
+START_TEST(a_buffer_that_all_commands_share)
+{
+    lockset_end(&mine);
+    lockset_begin(&mine, "command", NULL);
+    lockset_expect_number(&mine);
+    hold(&mine, here);
+    fill[_i]();
+    expect(L031_PREDICTED_RACE, "a static variable at test_lock_raw+", "no lock is in common");
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("raw");
@@ -232,6 +255,7 @@ int main(void)
     tcase_add_test(t, a_raw_write_to_what_is_no_more);
     tcase_add_test(t, a_raw_write_outside_any_task);
     tcase_add_test(t, a_variable_that_all_commands_share);
+    tcase_add_loop_test(t, a_buffer_that_all_commands_share, 0, FILLS);
     tcase_add_test(t, the_right_lock_is_enough_for_a_raw_write);
     tcase_add_test(t, nothing_is_said_while_the_checker_is_off);
     tcase_add_test(t, the_correct_ways_are_silent);
