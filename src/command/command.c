@@ -1,21 +1,21 @@
-// The table of commands, in order of name. Constant.
+// Finds commands by what somebody typed. Keeps only where the table of them is, which stands above this
+// room and is constant.
 #include "command/command.h"
-
-#include "command/commands.h"
 
 #include <string.h>
 
-static const struct command *const table[] = {
-#define COMMAND(name) &command_##name,
-#include "command/commands.def"
-#undef COMMAND
-};
+static const struct command_table nothing;
+static const struct command_table *known = &nothing; // set once, before there are threads
 
-enum { COMMANDS = sizeof(table) / sizeof(table[0]) };
+void command_know(const struct command_table *table)
+{
+    if (known != table)
+        known = table;
+}
 
 const struct command *command_at(size_t n)
 {
-    return n < COMMANDS ? table[n] : NULL;
+    return n < known->count ? known->list[n] : NULL;
 }
 
 static bool alias_is(const struct command *c, const char *word)
@@ -29,12 +29,12 @@ static bool alias_is(const struct command *c, const char *word)
 // Names are found by halving; the few aliases and beginnings one by one.
 static const struct command *by_name(const char *word)
 {
-    size_t low = 0, high = COMMANDS;
+    size_t low = 0, high = known->count;
     while (low < high) {
         size_t mid = (low + high) / 2;
-        int order = strcmp(word, table[mid]->name);
+        int order = strcmp(word, known->list[mid]->name);
         if (!order)
-            return table[mid];
+            return known->list[mid];
         if (order < 0)
             high = mid;
         else
@@ -46,12 +46,12 @@ static const struct command *by_name(const char *word)
 const struct command *command_beginning(const char *word, size_t n)
 {
     size_t length = strlen(word);
-    for (size_t i = 0; length && i < COMMANDS; i++) {
-        if (table[i]->flags & (COMMAND_SCRIPT | COMMAND_PERMISSION) ||
-            strncmp(table[i]->name, word, length))
+    for (size_t i = 0; length && i < known->count; i++) {
+        if (known->list[i]->flags & (COMMAND_SCRIPT | COMMAND_PERMISSION) ||
+            strncmp(known->list[i]->name, word, length))
             continue;
         if (!n--)
-            return table[i];
+            return known->list[i];
     }
     return NULL;
 }
@@ -67,8 +67,8 @@ static const struct command *by_beginning(const char *word)
 const struct command *command_find(const char *word)
 {
     const struct command *c = by_name(word);
-    for (size_t i = 0; !c && i < COMMANDS; i++)
-        if (alias_is(table[i], word))
-            c = table[i];
+    for (size_t i = 0; !c && i < known->count; i++)
+        if (alias_is(known->list[i], word))
+            c = known->list[i];
     return c ? c : by_beginning(word);
 }

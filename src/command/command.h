@@ -1,4 +1,4 @@
-// A command: a constant entry in one alphabetised table, one file each.
+// A command: a constant entry in one alphabetised table (commands.h), one file each.
 //
 // The run function is called with the lock of the actor's outermost inventory held and the actor's
 // location re-read. It may be called any number of times: before it changes or says anything that
@@ -38,6 +38,14 @@ struct command {
     enum command_result (*run)(struct context *c);
 };
 
+// In order of name.
+struct command_table {
+    const struct command *const *list;
+    size_t count;
+};
+
+// The table must stay. Before any thread that looks for a command.
+void command_know(const struct command_table *table);
 // By full name or alias; else by a prefix of a name, if only one command that a player may use
 // begins so (directions and a few common words are aliases of their own and never in doubt).
 const struct command *command_find(const char *word);

@@ -8,4 +8,7 @@
 #include "command/commands.def"
 #undef COMMAND
 
+// Makes them known to command_find. Before any thread that looks for a command; twice is once.
+void commands_know(void);
+
 #endif

@@ -3,7 +3,6 @@
 // is seen elsewhere, and the title in the roster: those are events that follow.
 #include "command/deed.h"
 
-#include "command/commands.h"
 #include "command/context.h"
 #include "command/report.h"
 #include "util/buf.h"

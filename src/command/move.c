@@ -2,7 +2,6 @@
 // for, and only with both is anything said or done.
 #include "command/move.h"
 
-#include "command/commands.h"
 #include "command/context.h"
 #include "command/deed.h"
 #include "command/ending.h"
@@ -44,7 +43,7 @@ static void arrive(struct context *c, struct thing *to)
     if (!thing_is(c->actor, THING_PLAYER))
         return;
     wake_location(c, to);
-    context_run(c, &command_look, "look");
+    context_run(c, command_find("look"), "look");
     deed_happens(c, to, DEED_ENTER);
 }
 

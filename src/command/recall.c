@@ -4,7 +4,6 @@
 // other way out.
 #include "command/recall.h"
 
-#include "command/commands.h"
 #include "command/context.h"
 #include "command/enter.h"
 #include "command/move.h"

@@ -19,4 +19,6 @@ enum command_result recall_arrive(struct context *c);
 // any more, and sees that.
 void recall_disturb(struct context *c, struct thing *who);
 
+extern const struct command command_recall;
+
 #endif

@@ -2,6 +2,7 @@
 // players, on the loop thread. Does not know sockets, sessions or what a command does.
 #include "dispatch/dispatch.h"
 
+#include "command/commands.h"
 #include "command/outcome.h"
 #include "dispatch/actor_priv.h"
 #include "dispatch/checkpoint.h"
@@ -100,6 +101,7 @@ struct dispatch *dispatch_new(struct world *w, const struct dispatch_config *con
                               const struct dispatch_ops *ops)
 {
     struct dispatch *d = mem_new(struct dispatch);
+    commands_know();
     world_settle(w);
     d->world = w;
     d->config = *config;

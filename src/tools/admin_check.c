@@ -1,6 +1,7 @@
 // One line for each thing that is wrong, as other checks print it.
 #include "tools/admin_check.h"
 
+#include "command/commands.h"
 #include "dispatch/dispatch.h"
 #include "store/account.h"
 #include "store/name.h"
@@ -80,6 +81,7 @@ int admin_check(const char *data)
         fprintf(stderr, "latchkey admin: %s: cannot be read: %s\n", data, strerror(errno));
         return EX_UNAVAILABLE;
     }
+    commands_know();
     struct checking c = {.data = data, .owners = map_new(), .problems = DOC_PROBLEMS_INIT};
     struct owner_index *x = owner_index_new(data, check_account, &c, &c.problems);
     owner_index_unlisted(x, check_unlisted, &c);

@@ -1,7 +1,7 @@
 // Words in lines. A name is letters only, so it is a word where no letter or digit stands beside it.
 // Keeps nothing but the list of names and of keywords.
 #include "command/called.h"
-#include "command/command.h"
+#include "command/commands.h"
 #include "command/words.h"
 #include "tools/erase.h"
 #include "util/caseless.h"
@@ -23,6 +23,7 @@ enum { PSEUDONYM = 10, TRIES = 10000 };
 
 void erase_init(struct erase *e)
 {
+    commands_know();
     *e = (struct erase){0};
     e->players = map_new();
 }

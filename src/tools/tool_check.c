@@ -2,7 +2,7 @@
 // them, all at once. Changes nothing.
 #include "tools/tools.h"
 
-#include "command/command.h"
+#include "command/commands.h"
 #include "store/json.h"
 #include "store/zones.h"
 #include "tools/check_siblings.h"
@@ -170,6 +170,7 @@ static int check(char **names, int n, const struct options *o)
     struct zones_counts counts = {0};
     struct world *w = world_new();
     char *player = o->player ? mem_strdup(o->player) : find_player(names, n);
+    commands_know();
     zones_know_commands(&commands);
     if (player)
         zones_load_player(w, player, &problems);

@@ -3,7 +3,7 @@
 // count too: they are refused. No transcript consists of "..." alone.
 //
 //   verbs FILE…
-#include "command/command.h"
+#include "command/commands.h"
 
 #include <ctype.h>
 #include <stdbool.h>
@@ -64,6 +64,7 @@ int main(int argc, char **argv)
 {
     bool good = true;
     size_t count = 0, missing = 0;
+    commands_know();
     for (int i = 1; i < argc; i++)
         good &= read_transcript(argv[i]);
     for (; command_at(count) && count < VERBS_MAX; count++) {

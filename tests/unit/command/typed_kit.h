@@ -4,7 +4,7 @@
 
 #include "../world/play_kit.h"
 
-#include "command/command.h"
+#include "command/commands.h"
 #include "command/context.h"
 #include "command/report.h"
 #include "world/aliases.h"
@@ -14,6 +14,7 @@ static struct thing *ann;
 
 static inline void typed_begin(void)
 {
+    commands_know();
     play_begin();
     context_init(&c, w, &ls);
     ann = play_player("Ann", 1, room);
