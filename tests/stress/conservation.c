@@ -7,7 +7,13 @@
 // said, and the world at the end must be the same.
 //
 //   conservation [--workers N] [--players N] [--commands N] [--seed N] [--big-lock] [--replay N]
+//                [--perturb N] [--reach PATHS]
+//
+// With --perturb workers pause at one in N choice points; with --reach it fails unless each of these rare paths
+// (dispatch/reached.h) was taken.
 #include "dispatch/dispatch.h"
+#include "dispatch/perturb.h"
+#include "dispatch/reached.h"
 #include "dispatch/replay.h"
 #include "journal/journal.h"
 #include "journal/snapshot_file.h"
@@ -41,7 +47,8 @@ struct player {
 };
 
 static struct {
-    unsigned workers, players, commands, replays;
+    unsigned workers, players, commands, replays, perturb;
+    uint32_t reach;
     bool big;
     struct rng rng;
     struct dispatch *dispatch;
@@ -86,6 +93,33 @@ static void write_world(struct buf *b)
     buf_adds(b, "]}");
 }
 
+static void name_of(unsigned number, char name[4])
+{
+    name[0] = (char)('A' + number / 26);
+    name[1] = (char)('a' + number % 26);
+    name[2] = 'x';
+    name[3] = '\0';
+}
+
+// Somebody else is moved, maybe while a command of theirs waits for a lock.
+enum far { GO_TO_PLACE, GO_TO_PLAYER, BRING, SEND, FAR };
+
+static void go_far(struct player *p, enum far what)
+{
+    char line[64], whom[4];
+    unsigned room = (unsigned)rng_below(&run.rng, ROOMS);
+    name_of((unsigned)rng_below(&run.rng, run.players), whom);
+    if (what == GO_TO_PLACE)
+        snprintf(line, sizeof(line), "goto ring:r%u", room);
+    else if (what == GO_TO_PLAYER)
+        snprintf(line, sizeof(line), "goto %s", whom);
+    else if (what == BRING)
+        snprintf(line, sizeof(line), "teleport %s", whom);
+    else
+        snprintf(line, sizeof(line), "teleport %s ring:r%u", whom, room);
+    dispatch_line(p->actor, line);
+}
+
 static void next_command(struct player *p)
 {
     static const char *const lines[] = {
@@ -100,7 +134,11 @@ static void next_command(struct player *p)
         return;
     }
     p->left--;
-    dispatch_line(p->actor, lines[rng_below(&run.rng, sizeof(lines) / sizeof(lines[0]))]);
+    size_t n = rng_below(&run.rng, sizeof(lines) / sizeof(lines[0]) + FAR);
+    if (n < sizeof(lines) / sizeof(lines[0]))
+        dispatch_line(p->actor, lines[n]);
+    else
+        go_far(p, (enum far)(n - sizeof(lines) / sizeof(lines[0])));
 }
 
 static void answered(void *session)
@@ -173,6 +211,7 @@ static void options(int argc, char **argv)
         {"workers", required_argument, NULL, 'w'}, {"players", required_argument, NULL, 'p'},
         {"commands", required_argument, NULL, 'c'}, {"seed", required_argument, NULL, 's'},
         {"big-lock", no_argument, NULL, 'b'},      {"replay", required_argument, NULL, 'r'},
+        {"perturb", required_argument, NULL, 'u'}, {"reach", required_argument, NULL, 'x'},
         {NULL, 0, NULL, 0}};
     rng_seed(&run.rng, 1);
     for (int c; (c = getopt_long(argc, argv, "", list, NULL)) != -1;) {
@@ -195,6 +234,13 @@ static void options(int argc, char **argv)
             break;
         case 'b':
             run.big = true;
+            break;
+        case 'u':
+            run.perturb = n;
+            break;
+        case 'x':
+            if (!reached_parse(optarg, &run.reach))
+                exit(2);
             break;
         default:
             exit(2);
@@ -228,12 +274,13 @@ static void play(struct world *w)
     struct style style = {.utf8 = true};
     run.list = mem_calloc(run.players, sizeof(*run.list));
     for (unsigned i = 0; i < run.players; i++) {
-        char name[] = {(char)('A' + i / 26), (char)('a' + i % 26), 'x', '\0'};
+        char name[4];
         struct player *p = &run.list[i];
+        name_of(i, name);
         p->left = run.commands;
         p->mailbox = mailbox_open(run.mailboxes, &style, 1 << 20, p);
         struct dispatch_entry e = {
-            .name = name, .permissions = "", .mailbox = p->mailbox, .session = p};
+            .name = name, .permissions = "goto teleport", .mailbox = p->mailbox, .session = p};
         dispatch_enter(run.dispatch, &e);
     }
     while (run.in_world < run.players)
@@ -345,6 +392,22 @@ static void remove_folder(const char *folder)
     (void)!system(line);
 }
 
+// False when a path that must be taken was not.
+static bool print_reached(const struct dispatch_stats *s)
+{
+    struct reached reached = {0};
+    struct buf told = BUF_INIT, missing = BUF_INIT;
+    reached_add(&reached, s);
+    reached_tell(&reached, &told);
+    printf("reached %s\n", buf_str(&told));
+    bool any = reached_missing(&reached, run.reach, &missing);
+    if (any)
+        printf("not reached: %s\n", buf_str(&missing));
+    buf_fini(&told);
+    buf_fini(&missing);
+    return !any;
+}
+
 int main(int argc, char **argv)
 {
     static const struct dispatch_ops ops = {.answered = answered, .save = save, .entered = entered};
@@ -368,10 +431,13 @@ int main(int argc, char **argv)
     if (run.replays && mkdtemp(folder))
         j = record(folder);
     dispatch_prepare(run.dispatch);
+    if (run.perturb)
+        perturb_start(rng_next(&run.rng), run.perturb);
     dispatch_start(run.dispatch);
     play(w);
     struct dispatch_stats s;
     dispatch_stop(run.dispatch);
+    perturb_stop();
     dispatch_stats(run.dispatch, &s);
     dispatch_journal_stop(run.dispatch);
     journal_close(j);
@@ -379,10 +445,9 @@ int main(int argc, char **argv)
     uint64_t violations = lockcheck_violations();
     lockcheck_set_level(LOCKCHECK_OFF);
     size_t balls = count_all(w, "ring:ball"), bags = count_all(w, "ring:bag");
-    printf("%zu of %d balls, %zu of %d bags, %llu events, %llu waits, %llu retries, "
-           "%llu violations\n",
-           balls, BALLS, bags, BAGS, (unsigned long long)s.events, (unsigned long long)s.waits,
-           (unsigned long long)s.retries, (unsigned long long)violations);
+    printf("%zu of %d balls, %zu of %d bags, %llu events, %llu violations\n", balls, BALLS, bags, BAGS,
+           (unsigned long long)s.events, (unsigned long long)violations);
+    bool reached = print_reached(&s);
     // Delayed by the machine they may be; late by the scheduler's fault, or slept past, never.
     printf("%llu wakes, %llu not taken; %llu timers delayed, %llu late; %llu times no keeper\n",
            (unsigned long long)s.wakes, (unsigned long long)s.untaken, (unsigned long long)s.delayed,
@@ -395,5 +460,5 @@ int main(int argc, char **argv)
     bool replayed = !run.replays || replay_all(folder, digest) == run.replays;
     if (run.replays)
         remove_folder(folder);
-    return balls == BALLS && bags == BAGS && !violations && kept && replayed ? 0 : 1;
+    return balls == BALLS && bags == BAGS && !violations && kept && reached && replayed ? 0 : 1;
 }

@@ -8,8 +8,13 @@
 // order that no replay can have; the report must name what it changed.
 //
 //   corpus SCENARIO [--workers N] [--copies N] [--lines N | --seconds N] [--seed N] [--level LEVEL]
-//          [--patience S] [--replay]
+//          [--patience S] [--replay] [--perturb N] [--reach PATHS]
+//
+// With --perturb workers pause at one in N choice points; with --reach it fails unless each of these rare paths
+// (dispatch/reached.h) was taken.
 #include "dispatch/dispatch.h"
+#include "dispatch/perturb.h"
+#include "dispatch/reached.h"
 #include "dispatch/replay.h"
 #include "journal/journal.h"
 #include "lock/lockcheck.h"
@@ -20,6 +25,7 @@
 #include "lock/trace.h"
 #include "output/mailbox.h"
 #include "store/zones.h"
+#include "util/buf.h"
 #include "util/clock.h"
 #include "util/doc.h"
 #include "util/loopguard.h"
@@ -53,6 +59,8 @@ struct player {
 
 static struct {
     unsigned workers, copies, seconds, patience; // copies: as many of each player, to fill workers
+    unsigned perturb;
+    uint32_t reach;
     uint64_t lines, answered;
     enum lockcheck_level level;
     struct rng rng;
@@ -257,6 +265,7 @@ static const char *options(int argc, char **argv)
         {"copies", required_argument, NULL, 'c'},   {"seconds", required_argument, NULL, 't'},
         {"seed", required_argument, NULL, 's'},     {"level", required_argument, NULL, 'l'},
         {"patience", required_argument, NULL, 'p'}, {"replay", no_argument, NULL, 'r'},
+        {"perturb", required_argument, NULL, 'u'},  {"reach", required_argument, NULL, 'x'},
         {NULL, 0, NULL, 0}};
     uint32_t sample;
     rng_seed(&run.rng, 1);
@@ -276,6 +285,10 @@ static const char *options(int argc, char **argv)
             run.patience = n;
         else if (c == 'r')
             run.replay = true;
+        else if (c == 'u')
+            run.perturb = n;
+        else if (c == 'x' && reached_parse(optarg, &run.reach))
+            continue;
         else if (c != 'l' || !lockcheck_parse_level(optarg, &run.level, &sample))
             exit(2);
     }
@@ -325,7 +338,23 @@ static void print_memory(void)
         fclose(f);
 }
 
-// False when the scheduler lost something.
+// False when a path that must be taken was not.
+static bool print_reached(const struct dispatch_stats *s)
+{
+    struct reached reached = {0};
+    struct buf told = BUF_INIT, missing = BUF_INIT;
+    reached_add(&reached, s);
+    reached_tell(&reached, &told);
+    printf("reached %s\n", buf_str(&told));
+    bool any = reached_missing(&reached, run.reach, &missing);
+    if (any)
+        printf("not reached: %s\n", buf_str(&missing));
+    buf_fini(&told);
+    buf_fini(&missing);
+    return !any;
+}
+
+// False when the scheduler lost something, or a path was not taken.
 static bool print_result(double seconds)
 {
     struct dispatch_stats s;
@@ -344,7 +373,7 @@ static bool print_result(double seconds)
     if (!kept)
         printf("late timers %" PRIu64 ", no keeper %" PRIu64 ", wakes not taken %" PRIu64 "\n", s.late,
                s.unkept, s.untaken);
-    return kept;
+    return print_reached(&s) && kept;
 }
 
 static struct journal *open_journal(const char *folder, bool read_only)
@@ -442,6 +471,8 @@ int main(int argc, char **argv)
     if (run.replay && mkdtemp(folder))
         j = begin_recording(folder);
     dispatch_prepare(run.dispatch);
+    if (run.perturb)
+        perturb_start(rng_next(&run.rng), run.perturb);
     dispatch_start(run.dispatch);
     lockdata_guard_loop();
     loopguard_enter();
@@ -451,8 +482,10 @@ int main(int argc, char **argv)
     if (run.hung) {
         lostwake_at_end();
         lockwatch_sweep(clock_mono_ms()); // finds circles
-    } else
+    } else {
         dispatch_stop(run.dispatch);
+        perturb_stop();
+    }
     if (!print_result(took) || lockcheck_violations() || run.hung)
         status = 1;
     if (j && !run.hung) {
