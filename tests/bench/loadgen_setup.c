@@ -243,7 +243,7 @@ static enum loadgen_outcome prompt_seen(struct loadgen_player *p, bool counted, 
     case STAGE_ENTER:
         return going(send_line(p, STAGE_PROMPT, DIALOGUE_SET_PROMPT));
     case STAGE_PROMPT:
-        if (!counted) {
+        if (!counted || !text_holds(s, DIALOGUE_PROMPT_IS_SET)) {
             return LOADGEN_QUIET;
         }
         p->want = count;

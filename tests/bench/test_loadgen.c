@@ -293,7 +293,8 @@ START_TEST(setup_logs_in_and_finds_a_way_out_and_back)
         expect_sent(&pair, "1\r\n");
         pair_say(&pair, "Hall\r\n> " MARK, piece);
         expect_sent(&pair, "prompt #%n>\r\n");
-        pair_say(&pair, "Someone arrives.\r\n> " MARK "Done.\r\n#5> " MARK, piece);
+        pair_say(&pair, "Someone arrives.\r\n> " MARK "Someone leaves.\r\n#4> " MARK, piece);
+        pair_say(&pair, "Your prompt is changed.\r\n#5> " MARK, piece);
         expect_sent(&pair, "look\r\n");
         pair_say(&pair, "Hall\r\nYou see exits: east.\r\n#6> " MARK, piece);
         expect_sent(&pair, "east\r\n");
@@ -318,7 +319,7 @@ START_TEST(setup_makes_the_other_room_home_when_there_is_no_way_back)
     pair_say(&pair, "Password: " MARK, 64);
     pair_say(&pair, "1) A\r\n> " MARK, 64);
     pair_say(&pair, "> " MARK, 64);
-    pair_say(&pair, "#1> " MARK, 64);
+    pair_say(&pair, "Your prompt is changed.\r\n#1> " MARK, 64);
     pair_say(&pair, "Exits: down\r\n#2> " MARK, 64);
     pair_say(&pair, "Exits: none\r\n#3> " MARK, 64);
     ck_assert_int_eq(pair_say(&pair, "You cannot.\r\n#4> " MARK, 64), LOADGEN_READY);
