@@ -17,6 +17,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -99,7 +100,10 @@ static void tell_counters(struct dispatch *d, struct buf *out)
     dispatch_stats(d, &stats);
     reached_add(&reached, &stats);
     reached_tell(&reached, out);
-    buf_addc(out, '\n');
+    buf_addf(out,
+               "\nlate_timers %" PRIu64 ", unkept %" PRIu64 ", untaken_wakes %" PRIu64 ", wakes %" PRIu64
+               ", delayed_timers %" PRIu64 ", delayed_ms %" PRIu64 "\n",
+               stats.late, stats.unkept, stats.untaken, stats.wakes, stats.delayed, stats.delay_max);
 }
 
 static void answer(struct watch *w, struct caller *c)

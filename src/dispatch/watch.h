@@ -3,7 +3,7 @@
 //
 // The console is a Unix socket in the data folder that only its owner may use: a line in, text out,
 // end of file. A line is "locks …" (lock/lockwatch.h) or "counters", which tells how often each of the rare
-// paths was taken (dispatch/reached.h). After what is said to a line that was not understood stands one byte
+// paths was taken (dispatch/reached.h), and of timers and wakes (runtime/sched.h). After what is said to a line that was not understood stands one byte
 // more, WATCH_NOT_UNDERSTOOD.
 #ifndef DISPATCH_WATCH_H
 #define DISPATCH_WATCH_H

@@ -23,7 +23,7 @@ static void usage(FILE *out)
           "  latchkey console locks            what is held now, by whom, who waits\n"
           "  latchkey console locks level flow begin to keep every step\n"
           "  latchkey console locks help       what else there is\n"
-          "  latchkey console counters         how often rare paths of the engine were taken\n"
+          "  latchkey console counters         how often rare paths of the engine were taken; late timers, wakes\n"
           "  --data DIR     its data folder (default latchkey-data)\n"
           "  --socket PATH  its console, when serve was given --console\n"
           "Exit status: 0 answered, 69 no server there, 2 not understood.\n",

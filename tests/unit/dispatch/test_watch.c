@@ -97,7 +97,9 @@ START_TEST(it_tells_how_often_rare_paths_were_taken)
     watch = watch_start(w, d, path);
     ck_assert_str_eq(ask("counters\n"), "waits 0, retries 0, again_twice 0, limbo_seen 0, stale_timers 0, "
                                         "stale_again 0, refused 0, resumed 0, snapshots 0, "
-                                        "snapshots_busy 0\n");
+                                        "snapshots_busy 0\n"
+                                        "late_timers 0, unkept 0, untaken_wakes 0, wakes 0, "
+                                        "delayed_timers 0, delayed_ms 0\n");
     watch_stop(watch);
     watch = watch_start(w, NULL, path);
     dispatch_free(d);

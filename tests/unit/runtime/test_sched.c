@@ -1,7 +1,14 @@
-// Idle workers, real time. Every way in which a deadline can become earlier, or the worker that
-// waits for it cease to, on a scheduler of which nothing else is to be heard. A timer that is lost
+// Idle workers, real time: a scheduler of which nothing else is to be heard. A timer that is lost
 // fires never or with one that is minutes away, so the bound may be generous; a delay is no fault
 // here, the machine may be busy.
+//
+// Each way in which a deadline becomes earlier has a test: a timer is set by a step or by another
+// thread, moved, set again after it was cleared, set during a pause; who waits for one is woken,
+// cancelled, or wakes the task that waits for its end; a clock jumps. So has each way in which a
+// worker sleeps, or one that keeps the timers ceases to: there is nothing to do; the first timer
+// fires, or is cleared; the keeper is called; others are in long steps, with a backlog behind
+// them; it is woken in the middle of its step; it is paused, asleep or at work, or begins during a
+// pause; it stops.
 #include "runtime/sched.h"
 #include "runtime/task.h"
 #include "util/clock.h"
