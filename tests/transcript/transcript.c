@@ -6,7 +6,8 @@
 //   player FILE           template of new players
 //   join NAME [PERMISSION…]
 //   NAME> LINE            types a line
-//   NAME: TEXT            the next line that NAME sees; "..." skips any number of lines
+//   NAME: TEXT            the next line that NAME sees; "..." skips any number of lines, and is for
+//                         what chance decides alone: see below
 //   wait 61s              lets time pass
 //   pending 2             so many timers and scripted lines are to come, and no more
 //   leave NAME            his connection is lost for good
@@ -14,8 +15,12 @@
 //   # comment
 // Lines seen and not mentioned are an error when the player types next and at the end.
 //
+// A transcript with "..." is run several times, with other event numbers, from which chance is drawn. What
+// chance decides is other text then; a "..." that skips the same each time is an error: the text belongs there.
+//
 //   transcript FILE…          runs them
 //   transcript --show FILE…   prints each with what its players see in place of what they should
+//   transcript --exact FILE…  prints each with the text in place of each "..." that always skips the same
 #include "dispatch/dispatch.h"
 #include "dispatch/dispatch_priv.h"
 #include "lock/lockcheck.h"
@@ -34,7 +39,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PLAYERS_MAX = 64 };
+enum { PLAYERS_MAX = 64, CHANCES = 8, CHANCE_STEP = 100003 };
 
 struct player {
     char name[32];
@@ -42,6 +47,13 @@ struct player {
     mailbox_id mailbox;
     struct buf seen;
     struct doc *saved;
+};
+
+// A "..." of the file.
+struct wildcard {
+    int line;
+    struct buf skipped; // in the first run
+    bool varies;        // other text was skipped in another run
 };
 
 struct run {
@@ -56,9 +68,15 @@ struct run {
 
 static struct run run;
 static bool show; // print what is seen, and expect nothing
+static bool exact; // print the file with the text of what need not be "..."
+static int chance; // which run of the file this is; only the first looks for what is expected
+static struct wildcard *wildcards;
+static size_t wildcard_count;
 
 static void fail(const char *what, const char *detail)
 {
+    if (chance)
+        return;
     fprintf(stderr, "%s:%d: %s%s%s\n", run.file, run.line, what, detail ? ": " : "",
             detail ? detail : "");
     run.failures++;
@@ -156,12 +174,28 @@ static void expect_nothing(struct player *p)
     buf_fini(&line);
 }
 
+// The text that belongs there, as lines of the file.
+static void skip(struct player *p, struct buf *line)
+{
+    struct buf skipped = BUF_INIT;
+    while (next_line(p, line))
+        buf_addf(&skipped, "%s: %s\n", p->name, buf_str(line));
+    if (!chance) {
+        wildcards = mem_realloc_array(wildcards, wildcard_count + 1, sizeof(*wildcards));
+        wildcards[wildcard_count++] = (struct wildcard){.line = run.line, .skipped = skipped};
+        return;
+    }
+    for (size_t i = 0; i < wildcard_count; i++)
+        if (wildcards[i].line == run.line)
+            wildcards[i].varies |= strcmp(buf_str(&wildcards[i].skipped), buf_str(&skipped)) != 0;
+    buf_fini(&skipped);
+}
+
 static void expect(struct player *p, const char *text)
 {
     struct buf line = BUF_INIT, what = BUF_INIT;
     if (!strcmp(text, "...")) {
-        while (next_line(p, &line))
-            ;
+        skip(p, &line);
     } else if (!next_line(p, &line)) {
         buf_addf(&what, "%s should see \"%s\" and saw nothing more", p->name, text);
         fail("expected", buf_str(&what));
@@ -227,6 +261,7 @@ static void start(void)
                                      .wake = wake,
                                      .mailboxes = run.mailboxes};
     run.dispatch = dispatch_new(run.world, &config, &ops);
+    release_continue(dispatch_releaser(run.dispatch), (uint64_t)chance * CHANCE_STEP);
     dispatch_prepare(run.dispatch);
 }
 
@@ -316,6 +351,7 @@ static void finish(void)
     mailboxes_free(run.mailboxes);
     world_free(run.world);
     if (lockcheck_violations()) {
+        chance = 0; // it counts in every run
         fail("the lock checker found violations", NULL);
         lockcheck_summary(stderr);
     }
@@ -342,7 +378,7 @@ static void show_line(const char *folder, char *line)
     print_seen();
 }
 
-static int run_file(const char *path)
+static int run_once(const char *path)
 {
     FILE *f = fopen(path, "r");
     if (!f) {
@@ -368,13 +404,67 @@ static int run_file(const char *path)
     return run.failures;
 }
 
+static const struct wildcard *wildcard_at(int line)
+{
+    for (size_t i = 0; i < wildcard_count; i++)
+        if (wildcards[i].line == line && !wildcards[i].varies)
+            return &wildcards[i];
+    return NULL;
+}
+
+static void print_exact(const char *path)
+{
+    FILE *f = fopen(path, "r");
+    char line[8192];
+    for (int number = 1; f && fgets(line, sizeof(line), f); number++) {
+        const struct wildcard *w = wildcard_at(number);
+        fputs(w ? buf_str(&w->skipped) : line, stdout);
+    }
+    if (f)
+        fclose(f);
+}
+
+// Those that always skip the same.
+static int judge_wildcards(const char *path)
+{
+    int idle = 0;
+    for (size_t i = 0; i < wildcard_count; i++) {
+        const struct wildcard *w = &wildcards[i];
+        if (w->varies)
+            continue;
+        fprintf(stderr, "%s:%d: \"...\" skips the same whatever chance decides%s%s", path, w->line,
+                w->skipped.len ? ":\n" : ", and that is nothing\n", buf_str(&w->skipped));
+        idle++;
+    }
+    return idle;
+}
+
+static int run_file(const char *path)
+{
+    int failures = run_once(path);
+    for (chance = 1; wildcard_count && !failures && chance < CHANCES; chance++)
+        failures += run_once(path);
+    chance = 0;
+    if (exact)
+        print_exact(path);
+    else if (!failures)
+        failures += judge_wildcards(path);
+    for (size_t i = 0; i < wildcard_count; i++)
+        buf_fini(&wildcards[i].skipped);
+    free(wildcards);
+    wildcards = NULL;
+    wildcard_count = 0;
+    return failures;
+}
+
 int main(int argc, char **argv)
 {
     int failures = 0;
     lockcheck_set_names(attr_name);
     lockcheck_set_level(LOCKCHECK_FLOW);
     show = argc > 1 && !strcmp(argv[1], "--show");
-    for (int i = show ? 2 : 1; i < argc; i++) {
+    exact = argc > 1 && !strcmp(argv[1], "--exact");
+    for (int i = show || exact ? 2 : 1; i < argc; i++) {
         char *again = mem_printf("%s %s", argv[0], argv[i]);
         lockreport_set_again(again);
         failures += run_file(argv[i]);

@@ -97,6 +97,7 @@ START_TEST(the_next_line_takes_the_place_of_the_one_before)
     words_set(&words, "look");
     ck_assert_uint_eq(words.count, 1);
     ck_words("|look");
+    ck_assert_uint_eq(words.lower.len, sizeof("look"));
     ck_assert_str_eq(words_rest(&words, 0), "look");
     words_set(&words, "");
     ck_assert_uint_eq(words.count, 0);
