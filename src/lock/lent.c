@@ -48,7 +48,9 @@ const char *lent_text_slow(const char *s, struct place *p, unsigned attr, const 
         if (l && l->number + 1 == CHUNKS_MAX)
             return s;
         l = mem_alloc(sizeof(*l));
-        *l = (struct lent){.next = ls->lent, .number = ls->lent ? ls->lent->number + 1 : 0};
+        l->next = ls->lent;
+        l->used = l->withdrawn = 0;
+        l->number = ls->lent ? ls->lent->number + 1 : 0;
         ls->lent = l;
     }
     struct lent_copy *c = copy_at(l, l->used);

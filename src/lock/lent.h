@@ -21,11 +21,15 @@ void lent_judge_slow(const char *text, size_t n, const char *act, const struct s
 static inline const char *lent_text(const char *s, struct place *p, unsigned attr,
                                     const struct site *at)
 {
-    return s && lockcheck_on() ? lent_text_slow(s, p, attr, at) : s;
+    return s && lockcheck_flows() ? lent_text_slow(s, p, attr, at) : s;
 }
 
 // A text is about to leave the command: it is said, or stored; `act` says which.
-#define lent_judge(text, n, act, at) LOCKCHECK_HOOK(lent_judge_slow((text), (n), (act), (at)))
+#define lent_judge(text, n, act, at)                                                               \
+    do {                                                                                           \
+        if (lockcheck_flows())                                                                     \
+            lent_judge_slow((text), (n), (act), (at));                                             \
+    } while (0)
 
 // For the lock set and the checker: the pass is over; so is the command, or the set itself.
 void lent_withdraw(struct lockset *ls);

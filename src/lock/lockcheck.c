@@ -225,8 +225,8 @@ static void note_use(struct checker *c, struct lockset *ls, struct place *p, uns
     bool first = !(c->masks[p->index] & bit);
     if (write && first && ls->read_before)
         checker_judge_stale(ls, p, attr & 31, at);
-    bool added = (first || !write) && checker_remember_use(ls, p, attr & 31, write, at);
-    ls->read_open = added && !write;
+    bool known = !first && (write || checker_has_read(ls, p, attr & 31, at));
+    ls->read_open = !known && checker_remember_use(ls, p, attr & 31, write, at) && !write;
     if (!first)
         return;
     c->masks[p->index] |= bit;

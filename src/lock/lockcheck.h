@@ -87,6 +87,14 @@ static inline bool lockcheck_on(void)
         atomic_load_explicit(&lockcheck_level_now, memory_order_relaxed) != LOCKCHECK_OFF, 0);
 }
 
+// Are the events of any commands kept?
+static inline bool lockcheck_flows(void)
+{
+    return __builtin_expect(atomic_load_explicit(&lockcheck_level_now, memory_order_relaxed) >=
+                                LOCKCHECK_SAMPLE,
+                            0);
+}
+
 // The slow halves; call the inline ones below.
 void lockcheck_access_slow(struct place *p, unsigned attr, bool write, const struct site *at);
 void lockcheck_handed_slow(const void *value);
@@ -142,7 +150,11 @@ void lockcheck_off_loop(const char *call, const void *from, const void *frame); 
 #define lockcheck_access(p, attr, write, at)                                                       \
     LOCKCHECK_HOOK(lockcheck_access_slow((p), (attr), (write), (at)))
 // The value of the attribute that was read last is handed out.
-#define lockcheck_handed(value) LOCKCHECK_HOOK(lockcheck_handed_slow((value)))
+#define lockcheck_handed(value)                                                                    \
+    do {                                                                                           \
+        if (lockcheck_flows())                                                                     \
+            lockcheck_handed_slow((value));                                                        \
+    } while (0)
 // The command itself begins its pass.
 #define lockcheck_run(ls) LOCKCHECK_HOOK(lockcheck_run_slow((ls)))
 // A command that is about to start again has stored `word` where the next pass would find it.

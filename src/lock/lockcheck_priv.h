@@ -77,7 +77,11 @@ void checker_see(struct checker *c, struct lockset *ls, struct place *p);
 const char *checker_cause(int code); // in words, or NULL
 // A write that may rest on a reading from before a lock was let go, or from an earlier pass (L036).
 void checker_judge_stale(const struct lockset *ls, struct place *p, unsigned attr, const struct site *at);
-// The attribute is read, or written, there. True: it is the last entry in what the command has read.
+// Has that line read the attribute just now? Only the last few uses are looked at: loops may have the same
+// noted more than once.
+bool checker_has_read(const struct lockset *ls, const struct place *p, unsigned attr,
+                      const struct site *at);
+// The attribute is read, or written, there. False: there is no room left to note that.
 bool checker_remember_use(struct lockset *ls, struct place *p, unsigned attr, bool write,
                           const struct site *at);
 // A value that is not the thing's own is written (L032).

@@ -96,16 +96,21 @@ void checker_judge_stale(const struct lockset *ls, struct place *p, unsigned att
     }
 }
 
-// Loops may note the same more than once.
-bool checker_remember_use(struct lockset *ls, struct place *p, unsigned attr, bool write,
-                          const struct site *at)
+bool checker_has_read(const struct lockset *ls, const struct place *p, unsigned attr,
+                      const struct site *at)
 {
     size_t stop = ls->read_count > ls->read_before + USES_LOOKED_BACK ? ls->read_count - USES_LOOKED_BACK
                                                                       : ls->read_before;
     for (size_t i = ls->read_count; i-- > stop;)
         if (ls->read[i].place == p && ls->read[i].site == at && ls->read[i].attr == attr &&
-            ls->read[i].write == write)
-            return false;
+            !ls->read[i].write)
+            return true;
+    return false;
+}
+
+bool checker_remember_use(struct lockset *ls, struct place *p, unsigned attr, bool write,
+                          const struct site *at)
+{
     if (ls->read_count == USES_MAX)
         return false;
     if (ls->read_count == ls->read_cap) {
