@@ -165,6 +165,17 @@ START_TEST(a_folder_with_another_world_is_refused)
 }
 END_TEST
 
+// The rest of the world is imported all the same.
+START_TEST(a_file_that_cannot_be_read_costs_only_itself)
+{
+    put_world();
+    put("lib/trg/1.trg/no-file", "");
+    ck_assert_int_eq(import("circle", "lib", NULL, NULL), 65);
+    check_file("out/z1.json", "The ford");
+    check_file("out/z1.json", "a heron");
+}
+END_TEST
+
 START_TEST(files_may_be_left_out_by_the_index)
 {
     put("lib/wld/index", "1.wld\n$\n");
@@ -248,6 +259,7 @@ int main(void)
     tcase_add_test(t, a_record_that_cannot_be_read_shows_in_the_status);
     tcase_add_test(t, what_cannot_be_done_has_its_own_status);
     tcase_add_test(t, a_folder_with_another_world_is_refused);
+    tcase_add_test(t, a_file_that_cannot_be_read_costs_only_itself);
     tcase_add_test(t, files_may_be_left_out_by_the_index);
     tcase_add_test(t, encodings_can_be_named);
     tcase_add_test(t, every_complaint_goes_into_the_report);
