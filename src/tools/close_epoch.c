@@ -125,8 +125,7 @@ static int run(struct journal *j, const struct begin *b, struct world *w, struct
         if (r)
             snprintf(why, size, "%zu characters cannot be written", c->failed);
     }
-    dispatch_stop(d);
-    dispatch_journal_stop(d);
+    dispatch_journal_stop(d); // no worker was started, so there is none to be stopped first
     dispatch_free(d);
     mailboxes_free(mailboxes);
     return r;

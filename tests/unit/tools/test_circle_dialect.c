@@ -38,6 +38,21 @@ START_TEST(most_zones_decide_for_one_that_could_be_either)
 }
 END_TEST
 
+// No range goes down, so the first number is the top, whatever the others are.
+START_TEST(a_line_that_fits_no_form_is_taken_for_what_comes_near)
+{
+    struct kit k;
+    read_zone(&k, "#1\nMill~\n199 100 20 2\nS\n$\n");
+    kit_has(&k, 0, "numbers 0 to 199.");
+    kit_complains(&k, "reset mode 20 is none of 0, 1 and 2");
+    kit_fini(&k);
+    read_zone(&k, "#1\nMill~\n100 199 20 9\nS\n$\n");
+    kit_has(&k, 0, "numbers 100 to 199.");
+    kit_complains(&k, "reset mode 9 is none of 0, 1 and 2");
+    kit_fini(&k);
+}
+END_TEST
+
 START_TEST(a_builder_and_more_lines_of_numbers)
 {
     struct kit k;
@@ -246,6 +261,7 @@ int main(void)
     TCase *t = tcase_create("dialect");
     tcase_add_test(t, five_numbers_are_top_lifespan_and_mode);
     tcase_add_test(t, most_zones_decide_for_one_that_could_be_either);
+    tcase_add_test(t, a_line_that_fits_no_form_is_taken_for_what_comes_near);
     tcase_add_test(t, a_builder_and_more_lines_of_numbers);
     tcase_add_test(t, a_zone_without_its_line_keeps_its_resets);
     tcase_add_test(t, resets_without_if_flags);
