@@ -219,7 +219,7 @@ END_TEST
 int main(void)
 {
     TCase *t = tcase_create("tool_serve");
-    tcase_set_timeout(t, 30);
+    tcase_set_timeout(t, 60);
     tcase_add_checked_fixture(t, begin, end);
     tcase_add_test(t, settings_are_shown_with_where_they_come_from);
     tcase_add_test(t, wrong_usage_is_told);
