@@ -182,6 +182,13 @@ class Server:
             raise Differed("replay: the world depends on the way to it: " + "; ".join(said))
         return said[-1]
 
+    def counters(self):
+        """How often the running process has taken each of the rare paths (docs/reached.md)."""
+        done = reports.run([self.opts.server, "console", "--data", self.data, "counters"], START_LIMIT)
+        if done.returncode:
+            raise Lost(f"the console tells no counters: {done.stdout}\n" + self.tail())
+        return collections.Counter({k: int(n) for k, n in re.findall(r"(\w+) (\d+)", done.stdout)})
+
     def logged(self):
         """What the log has of this process."""
         with open(self.log, "rb") as f:

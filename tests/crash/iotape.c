@@ -168,16 +168,29 @@ static void die_before(const char *path)
         kill(getpid(), SIGKILL);
 }
 
-// With the mutex. How far a file has blocks; the files of a run are few.
+// With the mutex. How far a file has blocks; the files that are there at one time are few.
 static off_t *extent_of(const char *path)
 {
+    struct extent *unused = NULL;
     for (int i = 0; i < FILES; i++) {
         if (!extents[i].path[0])
-            snprintf(extents[i].path, sizeof(extents[i].path), "%s", path);
-        if (!strcmp(extents[i].path, path))
+            unused = unused ? unused : &extents[i];
+        else if (!strcmp(extents[i].path, path))
             return &extents[i].end;
     }
-    abort();
+    if (!unused)
+        abort();
+    snprintf(unused->path, sizeof(unused->path), "%s", path);
+    unused->end = 0;
+    return &unused->end;
+}
+
+// With the mutex. The file is no more, or has another name.
+static void forget_extent(const char *path)
+{
+    for (int i = 0; i < FILES; i++)
+        if (!strcmp(extents[i].path, path))
+            extents[i].path[0] = '\0';
 }
 
 // With the mutex. Whether a file gets blocks as far as `end`.
@@ -472,8 +485,12 @@ int fdatasync(int fd)
 static int noted(int r, enum operation operation, const char *path, const char *other)
 {
     int error = errno;
-    if (!r && operation == RENAME && path)
+    if (!r && operation == RENAME && path) {
         *extent_of(other) = *extent_of(path);
+        forget_extent(path);
+    }
+    if (!r && operation == UNLINK && path)
+        forget_extent(path);
     if (!r && path)
         note((struct head){.operation = operation}, path, other, NULL, 0);
     pthread_mutex_unlock(&mutex);
