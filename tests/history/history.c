@@ -12,7 +12,7 @@ const char *const history_verbs[MODEL_VERBS] = {"take", "drop",      "put",   "g
                                                 "look", "inventory", "peek"};
 const char *const history_codes[MODEL_CODES] = {"ok",     "seen",   "absent", "away",
                                                 "have",   "inside", "shut",   "already",
-                                                "locked", "opened", "keyless"};
+                                                "locked", "opened", "keyless", "refused"};
 
 enum { WORDS_MAX = 8 };
 
@@ -335,6 +335,8 @@ static bool read_answer(struct reader *r, const char *line)
     int code = find_word(history_codes, MODEL_CODES, r->words[3]);
     op->answer = (struct model_answer){.room = MODEL_NONE, .inside = MODEL_NONE};
     op->answer.code = (uint8_t)code;
+    if (code == MODEL_REFUSED && op->request.verb >= MODEL_LOOK)
+        return refuse(r, "%s is never refused", history_verbs[op->request.verb]);
     if (code == MODEL_SEEN) {
         if (!read_seen(r, &op->answer))
             return false;

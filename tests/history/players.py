@@ -144,7 +144,8 @@ def play(players, until):
     with selectors.DefaultSelector() as selector:
         for p in players:
             selector.register(p.socket, selectors.EVENT_READ, p)
-            p.ask_next()
+            if not p.request:  # else it waits for what it asked before
+                p.ask_next()
         while time.monotonic() < until:
             ready = selector.select(0.05)
             done = [key.data for key, _ in ready if key.data.take_what_came()]

@@ -27,6 +27,8 @@ SCENES = {
                         ["passkey"]),
     "doors": Scene("doors", 16, 3, 5, ["satchel"], [("coffer", 1, None)],
                    [("gate", "latchkey"), ("hatch", None)], ["latchkey"]),
+    "disk": Scene("a failing disk", 8, 2, 4, ["satchel"], [("coffer", 1, None)], [("gate", "latchkey")],
+                  ["latchkey"]),
     "kills": Scene("kills", 12, 3, 5, ["satchel", "pouch"], [("coffer", 1, "passkey")],
                    [("gate", "passkey"), None], ["passkey"]),
 }
@@ -149,6 +151,11 @@ ANSWERS = {
     "look": [], "inventory": [],
     "peek": [(r"An? {what} is closed\.", "shut"), (r"You see no '{what}' here\.", "away")],
 }
+# While the disk takes no more; looking goes on.
+REFUSED = (r"The server's disk takes no more, so nothing can change just now\.[^\n]*", "refused")
+CHANGING = [verb for verb in ANSWERS if verb not in ("look", "inventory", "peek")]
+for _verb in CHANGING:
+    ANSWERS[_verb].append(REFUSED)
 
 
 def listed(names):

@@ -94,6 +94,8 @@ static bool changes(const struct search *s, const struct search_config *c, size_
 {
     const struct history_op *op = s->pending[player];
     struct model_answer a;
+    if (op->answered && op->answer.code == MODEL_REFUSED)
+        return false;
     *after = *c;
     after->done |= (uint16_t)(1U << player);
     return model_apply(&s->h->world, &after->state, &op->request, &a) &&
@@ -105,6 +107,8 @@ static bool agrees(const struct search *s, const struct search_config *c, size_t
     const struct history_op *op = s->pending[player];
     struct model_state state = c->state;
     struct model_answer a;
+    if (op->answered && op->answer.code == MODEL_REFUSED)
+        return true;
     return op->answered && !model_apply(&s->h->world, &state, &op->request, &a) &&
            model_same(&a, &op->answer);
 }

@@ -590,6 +590,18 @@ START_TEST(a_piece_begins_after_a_kill)
 }
 END_TEST
 
+// The disk takes no more: that tells nothing of the world, and nothing has changed.
+START_TEST(what_was_refused_has_not_happened)
+{
+    check_right(WORLD DO("Anna", "take anchor", "refused") DO("Anna", "take anchor", "ok"));
+    check_right(WORLD DO("Anna", "go west", "refused") DO("Anna", "drop anchor", "refused"));
+    check_wrong(WORLD DO("Anna", "take anchor", "refused") DO("Anna", "take anchor", "have"),
+                "answer 0 Anna have");
+    check_wrong(WORLD DO("Anna", "go east", "refused") DO("Bertold", "look", "seen Mill anchor,passkey,satchel - -"),
+                "answer 0 Bertold seen Mill anchor,passkey,satchel - -");
+}
+END_TEST
+
 START_TEST(what_is_no_history_is_refused)
 {
     static const char *const texts[][2] = {
@@ -603,6 +615,7 @@ START_TEST(what_is_no_history_is_refused)
         {WORLD ASK("Anna", "look") ASK("Anna", "look"),
          "line 15: Anna has asked already and has no answer"},
         {WORLD ANSWER("Anna", "ok"), "line 14: Anna has asked nothing"},
+        {WORLD DO("Anna", "look", "refused"), "line 15: look is never refused"},
         {WORLD DO("Anna", "look", "well"), "line 15: 'well' is no answer, or has other operands"},
         {WORLD DO("Anna", "look", "seen Mill anvil - -"), "line 15: there is no thing 'anvil'"},
         {WORLD DO("Anna", "look", "seen Mill - - up"), "line 15: 'up' is no direction"},
@@ -665,6 +678,7 @@ int main(void)
     tcase_add_test(t, a_piece_keeps_the_look_that_decides);
     tcase_add_test(t, a_piece_leaves_out_what_only_tells);
     tcase_add_test(t, a_piece_begins_after_a_kill);
+    tcase_add_test(t, what_was_refused_has_not_happened);
     tcase_add_test(t, what_is_no_history_is_refused);
     suite_add_tcase(s, t);
     SRunner *runner = srunner_create(s);
