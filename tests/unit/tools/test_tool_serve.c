@@ -65,6 +65,8 @@ START_TEST(wrong_usage_is_told)
     refused(2, "serve|--at|0", "--at \"0\": expected the number of an event, from 1 on");
     refused(2, "serve|--at|5x", "--at \"5x\": expected the number of an event, from 1 on");
     refused(2, "serve|--at|-5", "--at \"-5\": expected the number of an event, from 1 on");
+    refused(2, "serve|--perturb|0", "--perturb \"0\": expected a number of points, from 1 on");
+    refused(2, "serve|--perturb|few", "--perturb \"few\": expected a number of points, from 1 on");
     refused(2, "serve|--debug-locks=some", "expected rules, flow, sample=1/N or off");
     refused(78, "serve|--set|world.crowd=1", "--set: world.crowd: '1' is out of range");
     refused(78, "serve|--config|nowhere", "nowhere: ");
