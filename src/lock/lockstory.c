@@ -62,7 +62,7 @@ void lockstory_task(struct buf *b, const struct violation *v)
         buf_adds(b, "outside any task");
     char name[20] = "";
     pthread_getname_np(pthread_self(), name, sizeof(name));
-    if (*name && (!v->ls || v->ls == lockset_current())) // not who was watched from there
+    if (*name && v->code != L042_LOST_WAKE) // which another thread sees
         buf_addf(b, " on %s", name);
 }
 

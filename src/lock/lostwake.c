@@ -31,9 +31,11 @@ struct search {
     size_t all;        // and those that were told before
 };
 
-static bool will_be_stepped(struct task *t)
+// Workers that stop leave their queues as they are.
+static bool will_be_stepped(struct task *t, bool at_end)
 {
-    return task_stepped(t) || (task_woken(t) && sched_queues(t->sched, t));
+    return task_stepped(t) ||
+           (task_woken(t) && sched_queues(t->sched, t) && (at_end || !sched_sleeps(t->sched)));
 }
 
 static const char *why(const struct lock_waiter *w)
@@ -42,7 +44,10 @@ static const char *why(const struct lock_waiter *w)
         return "it is not in the queue of the lock any more, so nobody will give it to it";
     if (task_complete(w->task))
         return "its task has ended";
-    return task_woken(w->task) ? "it was woken, and is in no run queue" : "it sleeps, and nothing wakes it";
+    if (!task_woken(w->task))
+        return "it sleeps, and nothing wakes it";
+    return sched_queues(w->task->sched, w->task) ? "it is in a run queue, and every worker sleeps"
+                                                 : "it was woken, and is in no run queue";
 }
 
 static void keep(struct search *s, const struct lock_waiter *w)
@@ -66,7 +71,7 @@ static void keep(struct search *s, const struct lock_waiter *w)
 static void look(struct lock_waiter *w, bool queued, void *arg)
 {
     struct search *s = arg;
-    if (queued || !w->task || !w->waiting_set || (w->handed && will_be_stepped(w->task))) {
+    if (queued || !w->task || !w->waiting_set || (w->handed && will_be_stepped(w->task, s->at_end))) {
         w->missed = 0;
         return;
     }

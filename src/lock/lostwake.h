@@ -1,7 +1,8 @@
 // Lost wakes: a task that waited for a lock, was given it, and never goes on, so that everybody else who
 // wants the lock waits for ever. Each is reported once (L042): the lock, the task, and who gave it where.
 //
-// A task that a worker steps, or that is in a run queue, is not lost, however long that takes.
+// A task that a worker steps, or that is in a run queue, is not lost, however long that takes; unless every
+// worker sleeps.
 // Threads: one at a time; lockwatch.c calls from under its mutex. Locks: takes no world lock.
 #ifndef LOCK_LOSTWAKE_H
 #define LOCK_LOSTWAKE_H

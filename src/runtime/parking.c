@@ -178,6 +178,14 @@ void parking_sleep(struct parking *p, unsigned index, bool (*has_work)(void *arg
     pthread_mutex_unlock(&p->mutex);
 }
 
+bool parking_all_asleep(struct parking *p)
+{
+    pthread_mutex_lock(&p->mutex);
+    bool all = p->count && (unsigned)__builtin_popcountll(p->idle) == p->count && !atomic_load(&p->pausing);
+    pthread_mutex_unlock(&p->mutex);
+    return all;
+}
+
 void parking_call(struct parking *p) {
     pthread_mutex_lock(&p->mutex);
     see_that_it_is_kept(p);

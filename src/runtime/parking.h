@@ -55,6 +55,8 @@ void parking_leave(struct parking *p);
 // asked under the mutex, after this worker has counted itself out.
 void parking_sleep(struct parking *p, unsigned index, bool (*has_work)(void *arg, unsigned index),
                    void *arg);
+// Does every worker sleep, with none called and no pause under way?
+bool parking_all_asleep(struct parking *p);
 void parking_call(struct parking *p); // wakes a sleeping worker, if there is one
 
 void parking_pause(struct parking *p);

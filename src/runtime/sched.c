@@ -346,6 +346,11 @@ bool sched_queues(struct sched *s, const struct task *t)
     return false;
 }
 
+bool sched_sleeps(struct sched *s)
+{
+    return parking_all_asleep(&s->parking);
+}
+
 static void run_one(struct worker *w, struct task *t)
 {
     count(&w->steps, 1);

@@ -59,6 +59,8 @@ void sched_wake_next(struct sched *s, struct task *t);
 // Is it in one of the run queues? For who looks for a task that was lost: takes their mutexes in turn, so
 // one that is just being moved from one to another may be missed.
 bool sched_queues(struct sched *s, const struct task *t);
+// Does every worker sleep, though none was told to by sched_pause? Never when there are none.
+bool sched_sleeps(struct sched *s);
 // From now until sched_gather_end, tasks woken on this thread (not a worker) are gathered in `list`
 // and injected together: one lock and at most one wake-up for a whole turn of the loop.
 void sched_gather_begin(struct sched *s, struct task_list *list);

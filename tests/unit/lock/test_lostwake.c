@@ -10,8 +10,10 @@
 #include "util/buf.h"
 
 #include <check.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { WAITERS = 3 };
 
@@ -176,6 +178,49 @@ START_TEST(one_in_a_run_queue_is_not_lost)
 }
 END_TEST
 
+static void *work(void *arg)
+{
+    sched_worker_run(arg, 0, NULL, NULL);
+    return NULL;
+}
+
+// … unless nobody will ever look into that queue.
+START_TEST(one_that_no_worker_comes_for_is_told)
+{
+    pthread_t worker;
+    ck_assert_int_eq(pthread_create(&worker, NULL, work, sched), 0);
+    while (!sched_sleeps(sched))
+        usleep(1000);
+    sched_be_worker(sched, 0); // into its queue, and it is not called
+    hand_over();
+    sched_be_worker(sched, -1);
+    sweep(1000, 3000);
+    ck_assert_uint_eq(lockcheck_violations(), 0);
+    sweep(4000, 4000);
+    ck_assert_uint_eq(lockcheck_count(L042_LOST_WAKE), 1);
+    expect("it is in a run queue, and every worker sleeps");
+    sched_stop(sched);
+    ck_assert_int_eq(pthread_join(worker, NULL), 0);
+}
+END_TEST
+
+// While all are to stand still it is right that they sleep.
+START_TEST(one_that_waits_for_the_end_of_a_pause_is_not_lost)
+{
+    pthread_t worker;
+    ck_assert_int_eq(pthread_create(&worker, NULL, work, sched), 0);
+    while (!sched_sleeps(sched))
+        usleep(1000);
+    sched_pause(sched);
+    hand_over();
+    sweep(1000, 30000);
+    ck_assert_uint_eq(lockcheck_violations(), 0);
+    sched_resume(sched);
+    sched_stop(sched);
+    ck_assert_int_eq(pthread_join(worker, NULL), 0);
+}
+END_TEST
+
 START_TEST(one_that_a_run_queue_lost_is_told)
 {
     hand_over();
@@ -293,6 +338,8 @@ int main(void)
     tcase_add_test(t, it_is_told_once_and_its_victims_are_not);
     tcase_add_test(t, the_console_says_who_has_not_gone_on);
     tcase_add_test(t, one_in_a_run_queue_is_not_lost);
+    tcase_add_test(t, one_that_no_worker_comes_for_is_told);
+    tcase_add_test(t, one_that_waits_for_the_end_of_a_pause_is_not_lost);
     tcase_add_test(t, one_that_a_run_queue_lost_is_told);
     tcase_add_test(t, one_that_goes_on_is_not_lost);
     tcase_add_test(t, one_of_several_who_share_is_told);
