@@ -7,6 +7,7 @@
 #include "journal/snapshot_file.h"
 #include "output/mailbox.h"
 #include "tools/begin.h"
+#include "tools/complain.h"
 #include "tools/erase.h"
 #include "tools/journal_commands.h"
 #include "tools/journal_writer.h"
@@ -174,9 +175,9 @@ static bool can_replay(struct journal *j, const struct world_files *f, bool newe
     *soft = !run(j, f, &config, &result);
     if (!*soft || (is_of_another(j) && !result.damaged && !newest))
         return true;
-    journal_complain("%s cannot be replayed as it is: %s", journal_path(j), result.why);
+    complain("%s cannot be replayed as it is: %s", journal_path(j), result.why);
     if (is_of_another(j) && !result.damaged)
-        journal_complain("it is that of program %s, and this is %s, and its server did not stop in order: "
+        complain("it is that of program %s, and this is %s, and its server did not stop in order: "
                          "start the server once and stop it (SIGTERM), then erase",
                          journal_program(j), build_program());
     return false;
@@ -207,12 +208,12 @@ static int rewrite(struct erase *e, struct erase_epochs *x, struct journal *j,
     bool good = run(j, f, &config, &result);
     int status = journal_writer_end(r.writer);
     if (!status && (!good || r.failed || r.last != journal_last(j) || result.snap_error)) {
-        journal_complain("%s: could not be written anew: %s", epoch,
+        complain("%s: could not be written anew: %s", epoch,
                          result.snap_error ? strerror(-result.snap_error) : result.why);
         status = EX_CANTCREAT;
     }
     if (!status && world_files_keep(f->zones, f->player, epoch)) {
-        journal_complain("%s: the zone files cannot be kept", epoch);
+        complain("%s: the zone files cannot be kept", epoch);
         status = EX_CANTCREAT;
     }
     x->events += status ? 0 : result.events;
@@ -227,7 +228,7 @@ static int one(struct erase *e, struct erase_epochs *x, uint64_t epoch, bool new
     struct journal_config config = {.folder = x->folder, .read_only = true, .epoch = epoch};
     struct journal *j = journal_open(&config, why, sizeof(why));
     if (!j) {
-        journal_complain("%s", why);
+        complain("%s", why);
         return -1;
     }
     int status = -1;
@@ -236,7 +237,7 @@ static int one(struct erase *e, struct erase_epochs *x, uint64_t epoch, bool new
         status = rewrite(e, x, j, &f, newest);
         world_files_fini(&f);
     } else {
-        journal_complain("%s", why);
+        complain("%s", why);
     }
     journal_close(j);
     return status;
@@ -266,7 +267,7 @@ static int leave_other_program(const struct erase_epochs *x)
     }
     journal_close(j);
     if (!good)
-        journal_complain("%s", why);
+        complain("%s", why);
     return good ? 0 : EX_CANTCREAT;
 }
 

@@ -5,6 +5,7 @@
 #include "tools/journal_commands.h"
 
 #include "journal/copy.h"
+#include "tools/complain.h"
 #include "tools/journal_files.h"
 #include "util/buf.h"
 #include "util/file.h"
@@ -30,7 +31,7 @@ static int copy_file(const char *from, const char *to)
     else if (r == -ENOENT)
         r = 0;
     else
-        journal_complain("%s: %s", from, strerror(-r));
+        complain("%s: %s", from, strerror(-r));
     buf_fini(&text);
     return r;
 }
@@ -54,7 +55,7 @@ static int copy_records(const struct journal_options *o, const char *kind, size_
     if (d)
         closedir(d);
     if (r)
-        journal_complain("%s cannot be copied to %s: %s", from, to, strerror(-r));
+        complain("%s cannot be copied to %s: %s", from, to, strerror(-r));
     free(to);
     free(from);
     return r ? EX_CANTCREAT : 0;
@@ -73,7 +74,7 @@ static int copy_files(const struct journal_options *o, const uint64_t *list, siz
         if (manifest_read(from, &m, why, sizeof(why)) == MANIFEST_READ && !(r = file_mkdirs(to, 0700)))
             r = journal_files_copy(from, to, &m, UINT64_MAX);
         if (r)
-            journal_complain("%s cannot be copied to %s: %s", from, to, strerror(-r));
+            complain("%s cannot be copied to %s: %s", from, to, strerror(-r));
         free(to);
         free(from);
     }
@@ -89,7 +90,7 @@ static int copy_epochs(const struct journal_options *o, const uint64_t *list, si
         char *from = journal_epoch_path(o, list[i]);
         char *to = mem_printf("%s/journal/epoch-%012" PRIu64, o->argument, list[i]);
         if (!journal_backup(from, to, why, sizeof(why))) {
-            journal_complain("%s", why);
+            complain("%s", why);
             status = EX_CANTCREAT;
         }
         free(to);
@@ -114,7 +115,7 @@ static int verify(const struct journal_options *o, const uint64_t *list, int64_t
     }
     free(copy.folder);
     if (faults)
-        journal_complain(
+        complain(
             "the journal is damaged, and so is its copy; \"latchkey journal fsck\" tells "
             "more");
     return faults ? EX_DATAERR : 0;
@@ -139,7 +140,7 @@ int journal_backup_all(const struct journal_options *o)
         return EX_UNAVAILABLE;
     int status = 0;
     if (!is_empty(o->argument)) {
-        journal_complain("%s: must be a folder that is empty or not there yet", o->argument);
+        complain("%s: must be a folder that is empty or not there yet", o->argument);
         status = EX_CANTCREAT;
     }
     if (!status)

@@ -5,6 +5,7 @@
 #include "journal/copy.h"
 #include "journal/journal.h"
 #include "journal/snapshot_file.h"
+#include "tools/complain.h"
 #include "tools/journal_files.h"
 #include "tools/journal_writer.h"
 
@@ -26,7 +27,7 @@ static int check_newest(const struct journal_options *o, uint64_t *epoch, struct
     *epoch = at >= 0 ? list[at] : 0;
     free(list);
     if (at < 0) {
-        journal_complain("%s: no epoch was ever finished", o->folder);
+        complain("%s: no epoch was ever finished", o->folder);
         return EX_UNAVAILABLE;
     }
     *s = (struct journal_scan){.options = o, .epoch = *epoch, .pages = true};
@@ -35,7 +36,7 @@ static int check_newest(const struct journal_options *o, uint64_t *epoch, struct
         return EX_CANTCREAT;
     if (!s->faults)
         return 0;
-    journal_complain("nothing was changed; \"latchkey journal fsck --repair\" comes first");
+    complain("nothing was changed; \"latchkey journal fsck --repair\" comes first");
     return EX_DATAERR;
 }
 
@@ -51,7 +52,7 @@ static bool may_go_on(const struct journal *j, const struct manifest *m)
             why = list[i].why;
     if (!*why)
         return true;
-    journal_complain("no snapshot of event %" PRIu64 ", the last one, can be used (%s): \"latchkey "
+    complain("no snapshot of event %" PRIu64 ", the last one, can be used (%s): \"latchkey "
                      "replay --snap-at %" PRIu64 "\" makes one; or with --anew the world begins anew",
                      last, why, last);
     return false;
@@ -68,7 +69,7 @@ static int roll_open(const struct journal_options *o, struct journal *j, const s
     if (!o->anew && !may_go_on(j, m))
         return EX_UNAVAILABLE;
     if (journal_roll(j, m->world, !o->anew) < 0) {
-        journal_complain("%s", journal_why(j));
+        complain("%s", journal_why(j));
         return EX_CANTCREAT;
     }
     printf("epoch %" PRIu64 " begins: %s\n", journal_epoch(j),
@@ -90,7 +91,7 @@ static int roll(const struct journal_options *o)
     memcpy(config.settings, s.manifest.settings, sizeof(config.settings));
     struct journal *j = journal_open(&config, why, sizeof(why));
     if (!j) {
-        journal_complain("%s", why);
+        complain("%s", why);
         return EX_DATAERR;
     }
     status = roll_open(o, j, &s.manifest);
@@ -113,7 +114,7 @@ static int remove_epoch(const struct journal_options *o, uint64_t epoch)
     char *path = journal_epoch_path(o, epoch);
     int error = journal_writer_remove(path);
     if (error)
-        journal_complain("%s: %s", path, strerror(error));
+        complain("%s: %s", path, strerror(error));
     else
         printf("epoch %" PRIu64 " is removed\n", epoch);
     free(path);
@@ -164,7 +165,7 @@ static int pack(const struct journal_options *o)
         printf("epoch %" PRIu64 ": %" PRIu64 " bytes before, %" PRIu64 " after\n", epoch, before,
                after);
     else {
-        journal_complain("%s", why);
+        complain("%s", why);
         status = EX_CANTCREAT;
     }
     free(path);

@@ -4,6 +4,7 @@
 #include "tools/journal_commands.h"
 
 #include "journal/snapshot_file.h"
+#include "tools/complain.h"
 #include "tools/journal_files.h"
 #include "tools/journal_restore.h"
 #include "util/clock.h"
@@ -85,7 +86,7 @@ static int restore(const struct journal_options *o, struct looking *l, uint64_t 
 {
     if (is_over(o, newest, l->last_seen))
         return journal_restore(o->data, o->argument, text);
-    journal_complain("the next start would make %s again what it was at the end of the journal, as the "
+    complain("the next start would make %s again what it was at the end of the journal, as the "
                      "server did not stop in order since: start it and stop it (SIGTERM) first; or "
                      "\"latchkey journal roll --anew\", which gives up what everybody did since they "
                      "were last saved",
@@ -97,7 +98,7 @@ static int answer(const struct journal_options *o, struct looking *l, uint64_t n
 {
     char when[CLOCK_ISO_SIZE];
     if (!l->entered) {
-        journal_complain("%s has not entered at or before that event, as far as the journal goes "
+        complain("%s has not entered at or before that event, as far as the journal goes "
                          "back",
                          o->argument);
         return EX_UNAVAILABLE;
@@ -109,7 +110,7 @@ static int answer(const struct journal_options *o, struct looking *l, uint64_t n
     fprintf(stderr, "%s as it %s with event %" PRIu64 " at %s\n", o->argument,
             left ? "left" : "entered", left ? l->left : l->entered, when);
     if (text && !*text) {
-        journal_complain("it entered for the first time then, and was nothing before");
+        complain("it entered for the first time then, and was nothing before");
         return EX_UNAVAILABLE;
     }
     if (!text && o->restore) {

@@ -36,9 +36,6 @@ int journal_backup_all(const struct journal_options *o);
 int journal_fsck(const struct journal_options *o);
 int journal_character(const struct journal_options *o);
 
-void journal_speak_as(const char *subcommand); // "admin": whose complaints follow; never freed
-__attribute__((format(printf, 1, 2))) void journal_complain(const char *format, ...);
-
 // All epochs, ascending; the caller frees the list. Without any: NULL, told.
 uint64_t *journal_list(const struct journal_options *o, size_t *count);
 char *journal_epoch_path(const struct journal_options *o, uint64_t epoch);

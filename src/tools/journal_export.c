@@ -4,6 +4,7 @@
 
 #include "journal/journal.h"
 #include "journal/snapshot_file.h"
+#include "tools/complain.h"
 #include "tools/journal_files.h"
 #include "tools/journal_portable.h"
 #include "tools/journal_text.h"
@@ -80,7 +81,7 @@ static bool put_file_of(struct exporting *x, const char *epoch, const char *name
     char *path = mem_printf("%s/%s", epoch, name);
     int r = file_read(path, JOURNAL_PORTABLE_FILE_MAX, &all);
     if (r < 0)
-        journal_complain("%s: %s", path, strerror(-r));
+        complain("%s: %s", path, strerror(-r));
     for (size_t at = 0; r >= 0 && at < all.len; at += JOURNAL_PORTABLE_PART) {
         size_t n = all.len - at < JOURNAL_PORTABLE_PART ? all.len - at : JOURNAL_PORTABLE_PART;
         buf_addf(&x->line, "{\"file\":\"%s\",\"size\":%zu,\"offset\":%zu,\"bytes\":\"", name,
@@ -107,7 +108,7 @@ static bool put_files(const char *epoch, const struct manifest *m, struct export
     enum journal_files_kept kept = journal_files_kept(epoch, m, why, sizeof(why));
     bool good = kept != JOURNAL_FILES_BAD;
     if (!good)
-        journal_complain("%s", why);
+        complain("%s", why);
     size_t n = journal_files_snapshots(epoch, m, UINT64_MAX, list);
     for (size_t i = 0; i < n && good; i++) {
         if (!list[i].is_base)
@@ -116,7 +117,7 @@ static bool put_files(const char *epoch, const struct manifest *m, struct export
         snprintf(name, sizeof(name), SNAPSHOT_NAME, list[i].number);
         good = !*list[i].why && put_file_of(x, epoch, name);
         if (*list[i].why)
-            journal_complain("the snapshot of event %" PRIu64 ": %s", list[i].number, list[i].why);
+            complain("the snapshot of event %" PRIu64 ": %s", list[i].number, list[i].why);
     }
     return good && (kept == JOURNAL_FILES_NONE || put_file_of(x, epoch, JOURNAL_WORLD_FILES));
 }
@@ -154,7 +155,7 @@ static int put_epoch(const struct journal_options *o, uint64_t epoch, struct exp
         return EX_CANTCREAT;
     if (manifest.refused || s.refused)
         return EX_CANTCREAT;
-    journal_complain(
+    complain(
         "the journal is damaged and was not exported; \"latchkey journal fsck --repair\" "
         "comes first");
     return EX_DATAERR;
@@ -179,7 +180,7 @@ static int put_all(const struct journal_options *o, const uint64_t *list, size_t
     if (fflush(out) && !x.error)
         x.error = errno;
     if (x.error) {
-        journal_complain("%s: cannot be written: %s", o->argument, strerror(x.error));
+        complain("%s: cannot be written: %s", o->argument, strerror(x.error));
         status = EX_CANTCREAT;
     }
     if (!status)
@@ -189,7 +190,7 @@ static int put_all(const struct journal_options *o, const uint64_t *list, size_t
 
 static int cannot(const char *path, int error)
 {
-    journal_complain("%s: %s", path, strerror(error));
+    complain("%s: %s", path, strerror(error));
     return EX_CANTCREAT;
 }
 
@@ -249,7 +250,7 @@ static int put(const struct journal_options *o, const uint64_t *list, size_t cou
     if (there && !S_ISREG(st.st_mode))
         return put_stream(o, list, count);
     if (!there && !lstat(o->argument, &link)) {
-        journal_complain("%s: a link that leads to no file, and no file is made through it",
+        complain("%s: a link that leads to no file, and no file is made through it",
                          o->argument);
         return EX_CANTCREAT;
     }

@@ -5,6 +5,7 @@
 #include "journal/journal.h"
 #include "journal/salvage.h"
 #include "journal/snapshot_file.h"
+#include "tools/complain.h"
 #include "tools/journal_files.h"
 #include "tools/journal_writer.h"
 #include "util/file.h"
@@ -67,7 +68,7 @@ static int keep_files(const char *path, const struct check *c, const char *stage
     char *fresh = mem_printf("%s/epoch-%012" PRIu64, stage, c->epoch);
     int r = journal_files_copy(path, fresh, &c->manifest, c->kept);
     if (r)
-        journal_complain("%s: its snapshots and zone files: %s", path, strerror(-r));
+        complain("%s: its snapshots and zone files: %s", path, strerror(-r));
     free(fresh);
     return r ? EX_CANTCREAT : 0;
 }
@@ -143,7 +144,7 @@ static int repair(const struct journal_options *o, const struct journal_scan *da
     int status = write_prefix(o, damaged, c, stage);
     int error = status ? 0 : swap(fresh, path, aside);
     if (error) {
-        journal_complain("%s: %s", path, strerror(error));
+        complain("%s: %s", path, strerror(error));
         status = EX_CANTCREAT;
     }
     if (status)
@@ -194,7 +195,7 @@ static int check_all(const struct journal_options *o, const uint64_t *list, size
             .options = o, .epoch = list[i], .fault = note, .arg = &c, .pages = true, .files = true};
         journal_scan(&s, 0);
         if (s.refused) {
-            journal_complain("not everything could be read, so nothing is known of it; nothing was changed");
+            complain("not everything could be read, so nothing is known of it; nothing was changed");
             return EX_CANTCREAT;
         }
         if (s.unfinished) {

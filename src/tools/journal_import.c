@@ -6,6 +6,7 @@
 #include "journal/journal.h"
 #include "journal/record.h"
 #include "journal/snapshot_file.h"
+#include "tools/complain.h"
 #include "tools/journal_files.h"
 #include "tools/journal_portable.h"
 #include "tools/journal_writer.h"
@@ -36,7 +37,7 @@ struct importing {
 
 static int bad(const struct importing *x, const char *expected)
 {
-    journal_complain("%s:%" PRIu64 ": expected %s", x->options->argument, x->line, expected);
+    complain("%s:%" PRIu64 ": expected %s", x->options->argument, x->line, expected);
     return EX_DATAERR;
 }
 
@@ -55,7 +56,7 @@ static char *epoch_path(const struct importing *x)
 static void file_fault(void *arg, const char *why)
 {
     int *faults = arg;
-    journal_complain("%s", why);
+    complain("%s", why);
     ++*faults;
 }
 
@@ -95,7 +96,7 @@ static int take_file(struct importing *x, const struct journal_portable *p)
     char *folder = epoch_path(x), *path = mem_printf("%s/%s", folder, x->name);
     int r = file_create(path, x->file.data, x->file.len, 0600);
     if (r)
-        journal_complain("%s: %s", path, strerror(-r));
+        complain("%s: %s", path, strerror(-r));
     free(path);
     free(folder);
     free(x->name);
@@ -209,7 +210,7 @@ static int import(const struct journal_options *o, FILE *in)
     journal_writer_discard(x.stage); // of one that was interrupted
     int status = 0;
     if (rmdir(o->folder) && errno != ENOENT) {
-        journal_complain("%s: there is a journal already, or something else", o->folder);
+        complain("%s: there is a journal already, or something else", o->folder);
         status = EX_CANTCREAT;
     }
     if (!status)
@@ -218,7 +219,7 @@ static int import(const struct journal_options *o, FILE *in)
     if (!status && !r)
         r = -file_sync_folder(o->folder);
     if (r) {
-        journal_complain("%s: %s", o->folder, strerror(r));
+        complain("%s: %s", o->folder, strerror(r));
         status = EX_CANTCREAT;
     }
     if (status)
@@ -237,7 +238,7 @@ int journal_import(const struct journal_options *o)
     bool standard = !strcmp(o->argument, "-");
     FILE *in = standard ? stdin : fopen(o->argument, "re");
     if (!in) {
-        journal_complain("%s: %s", o->argument, strerror(errno));
+        complain("%s: %s", o->argument, strerror(errno));
         return EX_UNAVAILABLE;
     }
     int lock = journal_lock(o);

@@ -3,6 +3,7 @@
 #include "tools/journal_commands.h"
 
 #include "journal/snapshot_file.h"
+#include "tools/complain.h"
 #include "tools/data_lock.h"
 #include "tools/journal_files.h"
 #include "util/build.h"
@@ -193,7 +194,7 @@ int journal_info(const struct journal_options *o)
     if (list[0])
         printf("gone     the events to %" PRIu64 "; no replay can begin before\n", list[0]);
     if (faults)
-        journal_complain(
+        complain(
             "damaged; \"latchkey journal fsck\" tells all of it, and --repair keeps what "
             "is before it");
     free(list);

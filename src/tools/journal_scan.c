@@ -6,6 +6,7 @@
 #include "journal/copy.h"
 #include "journal/journal.h"
 #include "journal/sanity.h"
+#include "tools/complain.h"
 #include "tools/data_lock.h"
 #include "tools/journal_files.h"
 #include "util/file.h"
@@ -13,29 +14,11 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
 enum { EPOCHS_MAX = 4096 };
-
-static const char *speaker = "journal"; // the subcommand that complains
-
-void journal_speak_as(const char *subcommand)
-{
-    speaker = subcommand;
-}
-
-void journal_complain(const char *format, ...)
-{
-    va_list ap;
-    fprintf(stderr, "latchkey %s: ", speaker);
-    va_start(ap, format);
-    vfprintf(stderr, format, ap);
-    va_end(ap);
-    fputc('\n', stderr);
-}
 
 uint64_t *journal_list(const struct journal_options *o, size_t *count)
 {
@@ -45,9 +28,9 @@ uint64_t *journal_list(const struct journal_options *o, size_t *count)
         return list;
     char why[600];
     if (journal_access(o->folder, why, sizeof(why)))
-        journal_complain("%s", why);
+        complain("%s", why);
     else
-        journal_complain("%s: there is no journal", o->folder);
+        complain("%s: there is no journal", o->folder);
     free(list);
     return NULL;
 }
@@ -63,7 +46,7 @@ int journal_lock(const struct journal_options *o)
     if (fd < 0) {
         char why[600];
         data_lock_why(o->data, why, sizeof(why));
-        journal_complain("%s; nothing was changed", why);
+        complain("%s; nothing was changed", why);
     }
     return fd;
 }
@@ -75,9 +58,9 @@ static void fault(struct journal_scan *s, uint64_t number, const char *why)
     if (s->fault)
         s->fault(s->arg, number, why);
     else if (number)
-        journal_complain("epoch %" PRIu64 ", event %" PRIu64 ": %s", s->epoch, number, why);
+        complain("epoch %" PRIu64 ", event %" PRIu64 ": %s", s->epoch, number, why);
     else
-        journal_complain("epoch %" PRIu64 ": %s", s->epoch, why);
+        complain("epoch %" PRIu64 ": %s", s->epoch, why);
 }
 
 const char *journal_judge(const struct manifest *m, uint64_t number, const struct record *r)
@@ -138,7 +121,7 @@ static bool each(void *arg, uint64_t number, const void *bytes, size_t n)
 static void refused(struct journal_scan *s, const char *why)
 {
     s->refused = true;
-    journal_complain("epoch %" PRIu64 ": %s", s->epoch, why);
+    complain("epoch %" PRIu64 ": %s", s->epoch, why);
 }
 
 static void check_pages(struct journal_scan *s, const char *epoch)

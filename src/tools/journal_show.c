@@ -1,6 +1,7 @@
 // latchkey journal show, grep and thing: events of all epochs, or one, as lines or as JSON. Keeps nothing.
 #include "tools/journal_commands.h"
 
+#include "tools/complain.h"
 #include "tools/journal_text.h"
 #include "tools/journal_things.h"
 #include "util/buf.h"
@@ -80,7 +81,7 @@ static bool prepare(struct showing *s)
     bool good = manifest_read(path, &m, why, sizeof(why)) == MANIFEST_READ &&
                 journal_things_epoch(s->things, path, m.world, why, sizeof(why));
     if (!good)
-        journal_complain("epoch %" PRIu64 " is left out: %s", s->epoch, why);
+        complain("epoch %" PRIu64 " is left out: %s", s->epoch, why);
     free(path);
     return good;
 }
@@ -111,11 +112,11 @@ static int show_all(const struct journal_options *o, const char *text, struct jo
     buf_fini(&s.line);
     free(list);
     if (!found && o->has_epoch) {
-        journal_complain("there is no epoch %" PRIu64, o->epoch);
+        complain("there is no epoch %" PRIu64, o->epoch);
         return EX_UNAVAILABLE;
     }
     if (faults)
-        journal_complain("what is damaged was left out; \"latchkey journal fsck\" tells all of it");
+        complain("what is damaged was left out; \"latchkey journal fsck\" tells all of it");
     return faults ? EX_DATAERR : refused ? EX_CANTCREAT : text && !s.shown ? NOTHING : 0;
 }
 
@@ -134,7 +135,7 @@ int journal_thing(const struct journal_options *o)
     struct journal_things *things = journal_things_new(o->argument);
     int status = show_all(o, NULL, things);
     if (!status && !journal_things_count(things)) {
-        journal_complain("nothing in the zone files is called \"%s\"", o->argument);
+        complain("nothing in the zone files is called \"%s\"", o->argument);
         status = EX_UNAVAILABLE;
     }
     journal_things_free(things);

@@ -4,7 +4,7 @@
 
 #include "journal/copy.h"
 #include "journal/journal.h"
-#include "tools/journal_commands.h"
+#include "tools/complain.h"
 #include "util/file.h"
 #include "util/mem.h"
 
@@ -33,13 +33,13 @@ struct journal_writer *journal_writer_new(const char *folder, const struct manif
     bool made = journal_make(path, m, why, sizeof(why));
     free(path);
     if (!made) {
-        journal_complain("%s", why);
+        complain("%s", why);
         return NULL;
     }
     struct journal_config config = {.folder = folder, .world = m->world, .epoch = UINT64_MAX};
     struct journal *j = journal_open(&config, why, sizeof(why));
     if (!j) {
-        journal_complain("%s", why);
+        complain("%s", why);
         return NULL;
     }
     struct journal_writer *w = mem_new(struct journal_writer);
@@ -54,7 +54,7 @@ static void write_batch(struct journal_writer *w)
         return;
     int r = journal_write(w->journal, w->first, w->bytes.data, w->lengths, w->count);
     if (r != JOURNAL_DONE) {
-        journal_complain("%s",
+        complain("%s",
                          r == JOURNAL_NO_SPACE ? "the disk is full" : journal_why(w->journal));
         w->status = EX_CANTCREAT;
     }
@@ -78,7 +78,7 @@ int journal_writer_end(struct journal_writer *w)
     write_batch(w);
     int status = w->status;
     if (!status && journal_sync(w->journal) < 0) {
-        journal_complain("%s", journal_why(w->journal));
+        complain("%s", journal_why(w->journal));
         status = EX_CANTCREAT;
     }
     journal_close(w->journal);

@@ -7,6 +7,7 @@
 #include "store/record.h"
 #include "store/zones.h"
 #include "tools/admin_check.h"
+#include "tools/complain.h"
 #include "tools/data_lock.h"
 #include "tools/erase.h"
 #include "tools/journal_commands.h"
@@ -146,7 +147,7 @@ static int reword_character(const struct erase *e, const struct options *o, cons
     // Twice, so that the version before is without him too.
     for (int i = 0; i < 2 && !status; i++)
         if (!other || character_save(o->data, name, doc_root(other)) != RECORD_OK) {
-            journal_complain("%s: cannot be %s", file, other ? "written" : "read");
+            complain("%s: cannot be %s", file, other ? "written" : "read");
             status = EX_CANTCREAT;
         }
     doc_free(d);
@@ -201,12 +202,12 @@ static int swap(const char *journal, const char *made)
     if (file_sync_folder(made) < 0 ||
         renameat2(AT_FDCWD, made, AT_FDCWD, journal, RENAME_EXCHANGE) < 0 ||
         file_sync_folder(journal) < 0) {
-        journal_complain("%s cannot be put in the place of %s: %s", made, journal, strerror(errno));
+        complain("%s cannot be put in the place of %s: %s", made, journal, strerror(errno));
         return EX_CANTCREAT;
     }
     remove_tree(made); // the old one now
     if (!access(made, F_OK)) {
-        journal_complain("%s: what is left of the old journal cannot be removed", made);
+        complain("%s: what is left of the old journal cannot be removed", made);
         return EX_CANTCREAT;
     }
     return 0;
@@ -222,7 +223,7 @@ static int forget_events(struct erase *e, const struct options *o, struct erase_
     remove_tree(made); // of one that was interrupted
     if (!stat(journal, &st)) {
         if (mkdir(made, 0700) < 0) {
-            journal_complain("%s: %s", made, strerror(errno));
+            complain("%s: %s", made, strerror(errno));
             status = EX_CANTCREAT;
         }
         if (!status)
@@ -249,7 +250,7 @@ static int remove_records(const struct options *o, const struct account *a)
     if (!bad)
         bad = account_erase(o->data, a->name) != RECORD_OK;
     if (bad)
-        journal_complain("%s: not every file could be removed", o->data);
+        complain("%s: not every file could be removed", o->data);
     return bad ? EX_CANTCREAT : 0;
 }
 
@@ -268,7 +269,7 @@ static bool add_also(struct erase *e, const struct options *o, size_t starts)
         doc_free(d);
         doc_problems_fini(&p);
         if (why) {
-            journal_complain("--also %s: that %s", o->also[i], why);
+            complain("--also %s: that %s", o->also[i], why);
             return false;
         }
         if (!erase_find(e, name))
@@ -286,7 +287,7 @@ static int erase(const struct options *o)
     int r = account_load(o->data, o->account, &a, &p);
     doc_problems_fini(&p);
     if (r != RECORD_OK) {
-        journal_complain("there is no account \"%s\" in %s", o->account, o->data);
+        complain("there is no account \"%s\" in %s", o->account, o->data);
         return EX_UNAVAILABLE;
     }
     erase_init(&e);
@@ -318,7 +319,7 @@ int tool_admin(int argc, char **argv)
 {
     struct options o = {
         .data = "latchkey-data", .zones = "data/zones", .player = "data/player.json"};
-    journal_speak_as("admin");
+    complain_as("admin");
     int status = parse(argc, argv, &o);
     if (status >= 0)
         return status;
@@ -326,7 +327,7 @@ int tool_admin(int argc, char **argv)
     if (lock < 0) {
         char why[600];
         data_lock_why(o.data, why, sizeof(why));
-        journal_complain("%s; nothing was changed", why);
+        complain("%s; nothing was changed", why);
         return EX_CANTCREAT;
     }
     status = erase(&o);

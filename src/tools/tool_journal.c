@@ -2,6 +2,7 @@
 // standard output, complaints to standard error.
 #include "tools/tools.h"
 
+#include "tools/complain.h"
 #include "tools/journal_commands.h"
 #include "tools/journal_text.h"
 #include "util/doc.h"
@@ -102,7 +103,7 @@ static bool number(const char *text, uint64_t least, uint64_t *out)
         *out = n;
         return true;
     }
-    journal_complain("\"%s\" is no number%s", text, least ? " from 1 on" : "");
+    complain("\"%s\" is no number%s", text, least ? " from 1 on" : "");
     return false;
 }
 
@@ -117,7 +118,7 @@ static bool kind(const char *text, enum record_kind *out)
         }
     }
     const char *near = doc_nearest(text, names);
-    journal_complain("\"%s\" is no kind of event%s%s%s", text, near ? "; is \"" : "",
+    complain("\"%s\" is no kind of event%s%s%s", text, near ? "; is \"" : "",
                      near ? near : "", near ? "\" meant?" : "");
     return false;
 }
@@ -126,7 +127,7 @@ static bool moment(const char *text, int64_t *out)
 {
     if (journal_text_time(text, out))
         return true;
-    journal_complain("\"%s\" is no time, expected one like 2026-11-17T20:15 or 2h", text);
+    complain("\"%s\" is no time, expected one like 2026-11-17T20:15 or 2h", text);
     return false;
 }
 
@@ -182,13 +183,13 @@ static const struct command *take_words(struct journal_options *o, int count, ch
     const struct command *c = count ? find(words[0]) : NULL;
     int most = c && c->argument ? 2 : 1;
     if (!count)
-        journal_complain("the name of a command is missing");
+        complain("the name of a command is missing");
     else if (!c)
-        journal_complain("there is no command \"%s\"", words[0]);
+        complain("there is no command \"%s\"", words[0]);
     else if (count < most)
-        journal_complain("%s needs %s", c->name, c->argument);
+        complain("%s needs %s", c->name, c->argument);
     else if (count > most)
-        journal_complain("\"%s\" is not understood", words[most]);
+        complain("\"%s\" is not understood", words[most]);
     else {
         o->argument = c->argument ? words[1] : NULL;
         return c;
@@ -222,13 +223,13 @@ static int parse(struct journal_options *o, int argc, char **argv, const struct 
         return USAGE;
     }
     if (o->from > o->to || o->since >= o->until) {
-        journal_complain("what is to be shown ends before it begins");
+        complain("what is to be shown ends before it begins");
         return USAGE;
     }
     for (size_t i = 0; i < count; i++)
         for (const struct option *k = known; k->name && !strchr((*command)->options, given[i]); k++)
             if (k->val == given[i]) {
-                journal_complain("%s takes no --%s", (*command)->name, k->name);
+                complain("%s takes no --%s", (*command)->name, k->name);
                 return USAGE;
             }
     return -1;
@@ -248,7 +249,7 @@ int tool_journal(int argc, char **argv)
     o.folder = mem_printf("%s/journal", o.data);
     // Who changes something takes a lock first, and that would make the folder.
     if (access(o.folder, F_OK) && command->run != journal_import) {
-        journal_complain("%s: there is no journal", o.folder);
+        complain("%s: there is no journal", o.folder);
         status = EX_UNAVAILABLE;
     } else {
         status = command->run(&o);
