@@ -29,7 +29,7 @@ static void add_capital(struct buf *out, const char *text)
 
 static const char *name_for_list(struct thing *t)
 {
-    static char line[64];
+    static __attribute__((unused)) char line[64];
     const char *name = name_get(t);
     if (MUTATION(44)) { // planted: a buffer that all workers share, filled by the C library
         snprintf(line, sizeof(line), "%s", name);
@@ -58,6 +58,8 @@ static void add_things(struct thing *where, struct thing *actor, struct buf *out
 
 static void add_players(struct context *c, struct buf *out)
 {
+    if (MUTATION(48) && roster_count_raw(c->world) == 1) // planted: read without its lock
+        buf_adds(out, "You are alone in the world.\n");
     size_t n = inventory_count(c->where, INVENTORY_PLAYERS);
     if (n > world_limits(c->world)->crowd) {
         buf_adds(out, "You see a crowd here.\n");

@@ -26,6 +26,7 @@ struct region {
     uintptr_t base;
     size_t size, stride;           // stride 0: the value of an attribute
     _Atomic(struct place *) owner; // of a value; NULL while several things share it
+    _Atomic bool guarded;          // no attribute: what an office keeps
     size_t owners;                 // under `spin`, like what follows
     uintptr_t sum;                 // xor of the owners: the last one left, when one is left
     struct region *next;           // unused ones
@@ -124,6 +125,7 @@ static struct region *region_new(const void *p, size_t size, size_t stride)
     r->stride = stride;
     r->owners = 0;
     r->sum = 0;
+    atomic_store_explicit(&r->guarded, false, memory_order_relaxed);
     return r;
 }
 
@@ -171,7 +173,7 @@ static bool is_number(const void *p)
     return (uintptr_t)p < 4096;
 }
 
-void raw_range_add(const void *p, size_t n, struct place *owner)
+static void range_add(const void *p, size_t n, struct place *owner, bool guarded)
 {
     if (is_number(p))
         return;
@@ -180,6 +182,8 @@ void raw_range_add(const void *p, size_t n, struct place *owner)
     bool fresh = !r;
     if (fresh)
         r = region_new(p, n ? n : malloc_usable_size((void *)p), 0);
+    if (guarded)
+        atomic_store_explicit(&r->guarded, true, memory_order_relaxed);
     r->owners++;
     r->sum ^= (uintptr_t)owner;
     atomic_store_explicit(&r->owner, r->owners == 1 ? (struct place *)r->sum : NULL,
@@ -187,6 +191,21 @@ void raw_range_add(const void *p, size_t n, struct place *owner)
     if (fresh)
         map(r->base, r->size, r);
     leave();
+}
+
+void raw_range_add(const void *p, size_t n, struct place *owner)
+{
+    range_add(p, n, owner, false);
+}
+
+void raw_guard_add(const void *p, size_t n, struct place *guard)
+{
+    range_add(p, n, guard, true);
+}
+
+void raw_guard_remove(const void *p, struct place *guard)
+{
+    raw_range_remove(p, guard);
 }
 
 void raw_range_remove(const void *p, struct place *owner)
@@ -252,6 +271,7 @@ struct access {
     struct place *place;
     size_t offset, size; // in the slot or value
     bool write;
+    bool guarded; // of what `place` guards, not of itself
     bool unasked; // a write to a thing's value, and no accessor was asked to change the thing
     const void *from;
 };
@@ -261,7 +281,7 @@ static bool is_free(const struct access *a)
     if (!a->region->stride)
         return !a->place && !a->write;
     for (size_t at = a->offset; at < a->offset + a->size && at < a->region->stride; at++)
-        if (rules[at] != RAW_FREE && (rules[at] != RAW_FREE_READ || a->write))
+        if (rules[at] != RAW_FREE_READ || a->write)
             return false;
     return true;
 }
@@ -269,18 +289,19 @@ static bool is_free(const struct access *a)
 // The task had a way in through the accessors, and the lock that it had it under is let go.
 static bool outlived(const struct lockset *ls, const struct access *a)
 {
-    if (!ls || a->region->stride || !a->place)
+    if (!ls || a->region->stride || a->guarded || !a->place)
         return false;
     uint64_t ok = checker_self()->cells[a->place->index].ok >> 1;
     return ok && ok >= ls->first_serial && ok <= ls->last_unlock;
 }
 
-static const char *field_at(size_t offset)
+static const struct raw_field *field_at(size_t offset)
 {
+    static const struct raw_field none = {.name = "slot"};
     for (size_t i = 0; i < field_count; i++)
         if (offset - fields[i].offset < fields[i].size)
-            return fields[i].name;
-    return "slot";
+            return &fields[i];
+    return &none;
 }
 
 static void tell(const struct lockset *ls, const struct access *a, int code)
@@ -288,8 +309,10 @@ static void tell(const struct lockset *ls, const struct access *a, int code)
     static _Thread_local char act[64], cause[320];
     bool late = outlived(ls, a);
     if (a->region->stride)
-        snprintf(act, sizeof(act), "%s field %s of", a->write ? "write" : "read",
-                 field_at(a->offset));
+        snprintf(act, sizeof(act), "%s field %s %s", a->write ? "write" : "read",
+                 field_at(a->offset)->name, a->guarded ? "of what is counted by" : "of");
+    else if (a->guarded)
+        snprintf(act, sizeof(act), "%s byte %zu of what is kept by", a->write ? "write" : "read", a->offset);
     else
         snprintf(act, sizeof(act), "%s byte %zu of an attribute's value of",
                  a->write ? "write" : "read", a->offset);
@@ -317,11 +340,21 @@ static void tell(const struct lockset *ls, const struct access *a, int code)
                                    .site = site_of_call(a->from, NULL)});
 }
 
+// From here on `place` is the one whose lock is needed; false: nobody guards that.
+static bool guard_of(struct access *a)
+{
+    if (!a->region->stride || rules[a->offset] != RAW_GUARDED)
+        return true;
+    a->place = field_at(a->offset)->guard(a->place);
+    a->guarded = true;
+    return a->place;
+}
+
 // In this section of a command no accessor has said that the thing, which is in play, is changed. Its lock may be held; but
 // what nobody announces is in no event.
 static bool is_unasked(const struct lockset *ls, const struct access *a)
 {
-    if (!a->write || a->region->stride || !a->place || !ls || !ls->numbered ||
+    if (!a->write || a->region->stride || a->guarded || !a->place || !ls || !ls->numbered ||
         place_kind(place_peek(a->place)) != PLACE_PLACED)
         return false;
     uint64_t ok = checker_self()->cells[a->place->index].ok;
@@ -340,8 +373,9 @@ static void judge(const struct region *r, uintptr_t at, size_t size, bool write,
         a.offset %= r->stride;
     } else {
         a.place = atomic_load_explicit(&r->owner, memory_order_acquire);
+        a.guarded = atomic_load_explicit(&r->guarded, memory_order_relaxed);
     }
-    if (is_free(&a) || is_fresh(a.place))
+    if (is_free(&a) || is_fresh(a.place) || !guard_of(&a))
         return;
     judging = true;
     int code = a.place ? lockcheck_judge_raw(a.place, write) : 0;

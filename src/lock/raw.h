@@ -15,13 +15,14 @@
 enum raw_rule {
     RAW_JUDGED,    // needs the thing's lock
     RAW_FREE_READ, // never changes once the thing is published: may be read without
-    RAW_FREE,      // protected by something else, which tells the checker itself
+    RAW_GUARDED,   // needs the lock of what the field's `guard` says
 };
 
 struct raw_field {
     const char *name;
     size_t offset, size;
     enum raw_rule rule;
+    struct place *(*guard)(const struct place *p); // NULL from it: nobody's, and free
 };
 
 #ifdef LATCHKEY_RAW
@@ -37,6 +38,10 @@ void raw_slab_gone(const void *chunk);
 // numbers are nothing.
 void raw_range_add(const void *p, size_t n, struct place *owner);
 void raw_range_remove(const void *p, struct place *owner);
+// n bytes that are no attribute, and need the lock of `guard`, as an office has one: of those in front of
+// them in a multiple of 16 bytes nothing is judged. Remove them before they are freed; NULL is nothing.
+void raw_guard_add(const void *p, size_t n, struct place *guard);
+void raw_guard_remove(const void *p, struct place *guard);
 // While > 0 this thread works inside the slab or on links between things, which the caller has told
 // the checker of: nothing is judged.
 void raw_own(int step);
@@ -73,6 +78,17 @@ static inline void raw_range_remove(const void *p, struct place *owner)
 {
     (void)p;
     (void)owner;
+}
+static inline void raw_guard_add(const void *p, size_t n, struct place *guard)
+{
+    (void)p;
+    (void)n;
+    (void)guard;
+}
+static inline void raw_guard_remove(const void *p, struct place *guard)
+{
+    (void)p;
+    (void)guard;
 }
 static inline void raw_own(int step)
 {

@@ -135,26 +135,6 @@ __attribute__((format(printf, 3, 4))) int raw_snprintf(char *to, size_t n, const
     return printed(to, n, length, HERE);
 }
 
-__attribute__((format(printf, 2, 0))) int raw_vsprintf(char *to, const char *format, va_list list)
-{
-    return printed(to, SIZE_MAX, vsprintf(to, format, list), HERE);
-}
-
-__attribute__((format(printf, 2, 3))) int raw_sprintf(char *to, const char *format, ...)
-{
-    va_list list;
-    va_start(list, format);
-    int length = vsprintf(to, format, list);
-    va_end(list);
-    return printed(to, SIZE_MAX, length, HERE);
-}
-
-char *raw_strcpy(char *to, const char *from)
-{
-    touched(to, strlen(from) + 1, true, HERE);
-    return strcpy(to, from);
-}
-
 char *raw_stpcpy(char *to, const char *from)
 {
     touched(to, strlen(from) + 1, true, HERE);
@@ -165,12 +145,6 @@ char *raw_strncpy(char *to, const char *from, size_t n)
 {
     touched(to, n, true, HERE);
     return strncpy(to, from, n);
-}
-
-char *raw_strcat(char *to, const char *from)
-{
-    touched(to + strlen(to), strlen(from) + 1, true, HERE);
-    return strcat(to, from);
 }
 
 char *raw_strncat(char *to, const char *from, size_t n)

@@ -2,24 +2,38 @@
 // read, exclusive to come and go.
 #include "world/roster.h"
 
+#include "lock/raw.h"
 #include "util/mem.h"
 #include "world/office.h"
 #include "world/world_priv.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 struct roster {
     struct thing *office;
-    struct roster_entry *list;
+    // Under the office's lock.
+    _Alignas(16) struct roster_entry *list;
     size_t count, cap;
 };
+
+static void guard(struct roster *r)
+{
+    raw_guard_add(r->list, r->cap * sizeof(*r->list), thing_place(r->office));
+}
+
+static void leave_unguarded(struct roster *r)
+{
+    raw_guard_remove(r->list, thing_place(r->office));
+}
 
 struct roster *roster_new(struct world *w)
 {
     struct roster *r = mem_new(struct roster);
     r->office = office_new(w, "the roster");
+    raw_guard_add(&r->list, sizeof(*r) - offsetof(struct roster, list), thing_place(r->office));
     return r;
 }
 
@@ -27,17 +41,31 @@ void roster_free(struct roster *r)
 {
     if (!r)
         return;
+    raw_own(1);
     for (size_t i = 0; i < r->count; i++)
         free((char *)r->list[i].name);
+    leave_unguarded(r);
+    raw_guard_remove(&r->list, thing_place(r->office));
     free(r->list);
     free(r);
+    raw_own(-1);
 }
 
 const struct roster_entry *roster_peek(const struct roster *r, size_t *count)
 {
+    raw_own(1);
     *count = r->count;
-    return r->list;
+    const struct roster_entry *list = r->list;
+    raw_own(-1);
+    return list;
 }
+
+#ifdef LATCHKEY_MUTATIONS
+size_t roster_count_raw(struct world *w)
+{
+    return world_roster_peek(w)->count;
+}
+#endif
 
 size_t world_roster_count_at(struct world *w, const struct site *at)
 {
@@ -79,8 +107,10 @@ void world_roster_add_at(struct world *w, struct thing *player, const char *name
     struct roster *r = world_roster_peek(w);
     office_touch(r->office, true, at);
     if (r->count == r->cap) {
+        leave_unguarded(r);
         r->cap = r->cap ? r->cap * 2 : 16;
         r->list = mem_realloc_array(r->list, r->cap, sizeof(*r->list));
+        guard(r);
     }
     r->list[r->count++] = (struct roster_entry){player, mem_strdup(name), NULL};
     place_pin(&player->place);

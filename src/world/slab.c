@@ -8,6 +8,7 @@
 #include "util/mem.h"
 #include "util/rng.h"
 #include "world/world_priv.h"
+#include "world/zone_priv.h"
 
 #include <pthread.h>
 #include <stdbool.h>
@@ -35,8 +36,15 @@ struct slab {
 
 #define FIELD(name, rule)                                                                          \
     {                                                                                              \
-        #name, offsetof(struct thing, name), sizeof(((struct thing *)0)->name), rule               \
+        #name, offsetof(struct thing, name), sizeof(((struct thing *)0)->name), rule, NULL         \
     }
+
+// The zone counts the copies of a prototype.
+static struct place *population_guard(const struct place *p)
+{
+    const struct zone *z = ((const struct thing *)p)->zone;
+    return z ? thing_place(zone_office(z)) : NULL;
+}
 
 // What may be touched without the thing's lock: its place, what never changes once it is published
 // (of the flags only those that do are asked for without), and what another lock protects.
@@ -45,7 +53,8 @@ static const struct raw_field fields[] = {
     FIELD(origin, RAW_FREE_READ),  FIELD(refname, RAW_FREE_READ), FIELD(flags, RAW_FREE_READ),
     FIELD(has, RAW_JUDGED),        FIELD(attrs, RAW_JUDGED),    FIELD(next, RAW_JUDGED),
     FIELD(prev, RAW_JUDGED),       FIELD(list, RAW_JUDGED),     FIELD(attr_cap, RAW_JUDGED),
-    FIELD(population, RAW_FREE),   FIELD(zone, RAW_FREE_READ),
+    FIELD(zone, RAW_FREE_READ),
+    {"population", offsetof(struct thing, population), sizeof(uint32_t), RAW_GUARDED, population_guard},
 };
 
 struct slab *slab_new(void)

@@ -46,6 +46,11 @@ void zone_free(struct zone *z)
     free(z);
 }
 
+struct thing *zone_office(const struct zone *z)
+{
+    return z->office;
+}
+
 const char *zone_ref(const struct zone *z)
 {
     return z->ref;

@@ -2,6 +2,8 @@
 // game: each is reported every time it is made, and the correct ways stay silent.
 #include "raw_rig.h"
 
+#include "world/zone.h"
+
 #include <time.h>
 #include <unistd.h>
 
@@ -218,15 +220,72 @@ START_TEST(a_variable_that_all_commands_share)
 }
 END_TEST
 
+static __attribute__((noinline)) unsigned read_population(struct thing *t)
+{
+    return t->population;
+}
+
+START_TEST(a_count_needs_the_lock_of_who_counts)
+{
+    struct zone *z = world_add_zone(w, "q", "Q");
+    struct thing *t = world_define(w, "q:thing", 0);
+    zone_own(z, t);
+    lockset_need(&mine, zone_lock(z), LOCK_EXCLUSIVE);
+    ck_assert_int_eq(lockset_acquire(&mine), LOCKSET_HELD);
+    ck_assert_uint_eq(read_population(t), 0);
+    ck_assert_uint_eq(read_population(bag), 0); // nobody counts these
+    expect_silence();
+    lockset_clear(&mine);
+    ck_assert_uint_eq(read_population(t), 0);
+    expect(L020_RAW_ACCESS, "read field population of what is counted by thing", "would say no-lock");
+    ck_assert_ptr_nonnull(strstr(text, "zone q"));
+    limbo_free(t);
+}
+END_TEST
+
+static __attribute__((noinline)) const char *read_title(const struct roster_entry *e)
+{
+    return e->title;
+}
+
+static size_t hold_roster(const struct roster_entry **list)
+{
+    size_t n;
+    lockset_need(&mine, world_roster_lock(w), LOCK_EXCLUSIVE);
+    ck_assert_int_eq(lockset_acquire(&mine), LOCKSET_HELD);
+    world_roster_add(w, there, "Ann");
+    *list = world_roster_at(w, &n, SITE);
+    return n;
+}
+
+START_TEST(the_roster_is_read_past_its_accessors)
+{
+    const struct roster_entry *list;
+    ck_assert_uint_eq(hold_roster(&list), 1);
+    ck_assert_ptr_null(read_title(list));
+    world_roster_remove(w, there);
+    for (int i = 0; i < 40; i++) // it grows, and lies elsewhere
+        hold_roster(&list);
+    ck_assert_ptr_null(read_title(list + 39));
+    for (int i = 0; i < 40; i++)
+        world_roster_remove(w, there);
+    expect_silence();
+    lockset_clear(&mine);
+    ck_assert_ptr_null(read_title(list));
+    expect(L020_RAW_ACCESS, "of what is kept by thing", "would say no-lock");
+    ck_assert_ptr_nonnull(strstr(text, "the roster"));
+}
+END_TEST
+
 static char line[32]; // the same, filled by the C library
 
 static void by_snprintf(void) { snprintf(line, sizeof(line), "%d", 1); }
-static void by_strcpy(void) { strcpy(line, "b"); }
+static void by_strncpy(void) { strncpy(line, "b", sizeof(line)); }
 static void by_strncat(void) { strncat(line, "c", 1); }
 static void by_strftime(void) { strftime(line, sizeof(line), "%Y", &(struct tm){.tm_year = 100}); }
 static int backwards(const void *a, const void *b) { return *(const char *)b - *(const char *)a; }
 static void by_qsort(void) { qsort(line, 2, 1, backwards); }
-static void (*const fill[])(void) = {by_snprintf, by_strcpy, by_strncat, by_strftime, by_qsort};
+static void (*const fill[])(void) = {by_snprintf, by_strncpy, by_strncat, by_strftime, by_qsort};
 enum { FILLS = sizeof(fill) / sizeof(fill[0]) };
 
 START_TEST(a_buffer_that_all_commands_share)
@@ -256,6 +315,8 @@ int main(void)
     tcase_add_test(t, a_raw_write_outside_any_task);
     tcase_add_test(t, a_variable_that_all_commands_share);
     tcase_add_loop_test(t, a_buffer_that_all_commands_share, 0, FILLS);
+    tcase_add_test(t, a_count_needs_the_lock_of_who_counts);
+    tcase_add_test(t, the_roster_is_read_past_its_accessors);
     tcase_add_test(t, the_right_lock_is_enough_for_a_raw_write);
     tcase_add_test(t, nothing_is_said_while_the_checker_is_off);
     tcase_add_test(t, the_correct_ways_are_silent);
