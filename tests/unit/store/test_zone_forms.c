@@ -91,11 +91,12 @@ static const struct {
     {"\"box\":{\"name\":\"b\",\"inventory\":true,\"in\":\"box\"}",
      "containment cycle: \"box\" is inside \"box\", which is inside it"},
     // How it is used there.
+    {"\"hat\":{\"name\":\"h\",\"holdable\":[\"hand\",\"tail\"]}", "no body has the slot \"tail\""},
     {"\"hat\":{\"name\":\"h\",\"in\":\"man\",\"equip\":\"wear\"},"
      "\"man\":{\"name\":\"m\",\"mobile\":true,\"in\":\"in\"}",
      "this thing cannot be used so: it has no \"wearable\""},
     {"\"hat\":{\"name\":\"h\",\"in\":\"man\",\"equip\":\"wear\",\"wearable\":[\"tail\"]},"
-     "\"man\":{\"name\":\"m\",\"mobile\":true,\"in\":\"in\"}",
+     "\"man\":{\"name\":\"m\",\"mobile\":true,\"in\":\"in\"},\"cat\":{\"name\":\"c\",\"mobile\":true,\"body\":{\"tail\":1}}",
      "m has no \"tail\" to wear it"},
     {"\"hat\":{\"name\":\"h\",\"in\":[\"man\",\"man\"],\"equip\":\"wear\",\"wearable\":[\"head\"]},"
      "\"man\":{\"name\":\"m\",\"mobile\":true,\"in\":\"in\",\"body\":{\"head\":1}}",

@@ -97,7 +97,6 @@ static const struct {
     {ZONE("", THING("hat", ",\"wearable\":[\"head\"],\"equip\":\"wear\""), ""),
      "\"equip\" without \"in\": the mobile that uses it\n"},
     {ZONE("", THING("hat", ",\"wearable\":[\"waist\"],\"wieldable\":[\"tail\"]") "," IMP(",\"body\":{\"tail\":1}"), ""), ""},
-    {ZONE("", THING("hat", ",\"holdable\":[\"tail\"]"), ""), "no body has the slot \"tail\"\n"},
     // Doors and their keys.
     {ZONE("", GATE(""), ""), ""},
     {ZONE("", GATE(",\"locked\":true"), ""), "locked, and no key opens it\n"},
