@@ -3,6 +3,7 @@
 // what is kept in the context of the command. On the thread that steps the command.
 #include "lock/lent.h"
 #include "lock/lockcheck_priv.h"
+#include "lock/lockvalues.h"
 
 #include "util/mem.h"
 
@@ -154,6 +155,8 @@ void lockcheck_run_slow(struct lockset *ls)
 {
     ls->read_count = ls->read_before;
     ls->read_open = false;
+    for (size_t i = 0; lockvalues_on() && judged(ls) && i < ls->read_before; i++)
+        lockvalues_known(ls, &ls->read[i]);
 }
 
 // What was read whose value is at `word`; NULL: nothing.

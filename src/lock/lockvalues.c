@@ -50,10 +50,17 @@ static uint32_t generation(const struct place *p)
     return atomic_load_explicit(&p->generation, memory_order_relaxed);
 }
 
+// The lock of where it is now is held: nobody else changes it, whether the task has looked where it is or not.
+static bool may_look(struct place *p)
+{
+    int code = lockcheck_judge_raw(p, false);
+    return !code || code == L009_NOT_REVALIDATED;
+}
+
 static void look_again(struct lockset *ls, const struct value *known)
 {
     struct place *p = known->place;
-    if (known->changes || generation(p) != known->generation || lockcheck_judge_raw(p, false) ||
+    if (known->changes || generation(p) != known->generation || !may_look(p) ||
         lockvalues_digest(p, known->attr) == known->digest)
         return;
     lockreport(&(struct violation){
@@ -89,6 +96,12 @@ void lockvalues_access(struct lockset *ls, struct place *p, unsigned attr, bool 
                             .changes = write,
                             .digest = write ? 0 : lockvalues_digest(p, attr),
                             .site = at};
+}
+
+void lockvalues_known(struct lockset *ls, const struct lockset_read *r)
+{
+    if (generation(r->place) == r->generation && may_look(r->place))
+        lockvalues_access(ls, r->place, r->attr, false, r->site);
 }
 
 void lockvalues_settle(struct lockset *ls)

@@ -24,6 +24,8 @@ static inline bool lockvalues_on(void)
 // looked at again, while the locks are held; nothing is noted any more.
 void lockvalues_access(struct lockset *ls, struct place *p, unsigned attr, bool write,
                        const struct site *at);
+// What was read in an earlier pass is watched in this one too: somebody may have kept a pointer to it.
+void lockvalues_known(struct lockset *ls, const struct lockset_read *r);
 void lockvalues_settle(struct lockset *ls);
 void lockvalues_forget(struct lockset *ls);
 void lockvalues_free(struct lockvalues *v);

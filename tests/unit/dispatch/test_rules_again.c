@@ -5,7 +5,10 @@
 #include "command/context.h"
 #include "command/outcome.h"
 #include "command/report.h"
+#include "lock/lockvalues.h"
 #include "util/mem.h"
+#include "world/change.h"
+#include "world/health.h"
 
 START_TEST(l027_a_timer_that_asks_in_its_first_pass_only)
 {
@@ -334,6 +337,68 @@ START_TEST(very_many_texts_are_not_all_lent)
 }
 END_TEST
 
+// Not read again in the second pass, in which the lock was taken anew and nobody has looked where it is.
+START_TEST(l020_a_value_kept_and_written_in_the_next_pass)
+{
+    struct health h = {.current = 5, .maximum = 9};
+    begin_pass();
+    health_set(ball, &h);
+    lockcheck_commit(&mine, 1, SITE);
+    lockset_clear(&mine);
+    lockvalues_watch(change_value_of);
+    begin_command();
+    context_mark(&command);
+    struct health *kept = (struct health *)(uintptr_t)attr_get_at(ball, ATTR_HEALTH, SITE);
+    lockset_clear(&mine);
+    hold(&mine, here);
+    lockcheck_pass(&mine);
+    context_mark(&command);
+    kept->current--;
+    lockcheck_commit(&mine, 0, SITE);
+    lockset_clear(&mine);
+    lockvalues_watch(NULL);
+    expect(L020_RAW_ACCESS, "write health of thing");
+    context_fini(&command);
+}
+END_TEST
+
+// What another task changes between the passes is no fault.
+START_TEST(a_value_that_another_has_changed_meanwhile_is_right)
+{
+    struct health h = {.current = 5, .maximum = 9};
+    begin_pass();
+    health_set(ball, &h);
+    lockcheck_commit(&mine, 1, SITE);
+    lockset_clear(&mine);
+    lockvalues_watch(change_value_of);
+    begin_command();
+    context_mark(&command);
+    health_get(ball, &h);
+    lockset_clear(&mine);
+    suspend(&mine);
+    lockset_enter(&theirs);
+    lockset_begin(&theirs, "other", NULL);
+    hold(&theirs, here);
+    thing_outermost(ball);
+    health_get(ball, &h);
+    h.current--;
+    health_set(ball, &h);
+    lockset_clear(&theirs);
+    lockset_end(&theirs);
+    lockset_leave(&theirs);
+    resume(&mine);
+    hold(&mine, here);
+    lockcheck_pass(&mine);
+    context_mark(&command);
+    lockcheck_commit(&mine, 0, SITE);
+    lockset_clear(&mine);
+    lockvalues_watch(NULL);
+    fflush(out);
+    ck_assert_msg(lockcheck_violations() == 0, "%s", text);
+    context_fini(&command);
+}
+END_TEST
+
 START_TEST(l020_a_text_written_through_a_cast)
 {
     begin_pass();
@@ -393,6 +458,8 @@ int main(void)
     tcase_add_test(t, l019_a_name_kept_elsewhere_and_stored);
     tcase_add_test(t, texts_are_lent_to_commands_only);
     tcase_add_test(t, very_many_texts_are_not_all_lent);
+    tcase_add_test(t, l020_a_value_kept_and_written_in_the_next_pass);
+    tcase_add_test(t, a_value_that_another_has_changed_meanwhile_is_right);
     tcase_add_test(t, l020_a_text_written_through_a_cast);
     tcase_add_test(t, l019_a_text_kept_and_written_in_the_next_pass);
     tcase_add_test(t, what_the_next_pass_drops_may_be_left);
