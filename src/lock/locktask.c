@@ -424,7 +424,8 @@ void lockcheck_unlock_slow(struct lockset *ls, struct lockset_entry *e)
         return;
     struct checker *c = checker_self();
     checker_settle(c, ls);
-    lent_compare(ls);
+    if (ls->lent)
+        lent_compare(ls);
     if (lockvalues_on())
         lockvalues_settle(ls);
     if (ls->changed && !ls->committed)
