@@ -348,14 +348,31 @@ START_TEST(in_a_crowd_names_are_typed_in_full)
 {
     struct world_limits limits = {.crowd = 2};
     world_set_limits(w, &limits); // Ann, Ben and Cid are more
-    name_set(play_player("Dora", 4, yard), "Dora");
+    name_set(play_player("Dorothea", 4, room), "Dorothea");
+    ck_found("doro", HERE | MATCH_PLAYERS, "You see no 'doro' here.");
+    ck_found("dorothea", HERE | MATCH_PLAYERS, "Dorothea");
     ck_found("cid", HERE | MATCH_PLAYERS, "Cid");
     ck_found("all", MATCH_PLAYERS, "There is nothing here.");
     ck_found("ben", HERE | MATCH_PLAYERS | MATCH_NAMES, "doll"); // a doll of Ben is meant
-    limits.crowd = 3;
+    limits.crowd = 4;
     world_set_limits(w, &limits);
-    ck_found("all", MATCH_PLAYERS, "Ben Cid");
+    ck_found("doro", HERE | MATCH_PLAYERS, "Dorothea");
+    ck_found("all", MATCH_PLAYERS, "Ben Cid Dorothea");
     ck_found("ben", HERE | MATCH_PLAYERS | MATCH_NAMES, "Ben");
+}
+END_TEST
+
+START_TEST(what_lies_in_something_open_is_looked_for_last)
+{
+    struct thing *bag = box("bag", "a bag", "bag", false, THING_COPY, ann);
+    typed_thing("gem", "a gem", "gem", THING_COPY, bag);
+    ck_found("gem", CARRIED | MATCH_OPEN, "gem");
+    ck_found("gem", HERE | MATCH_OPEN, "You see no 'gem' here."); // it is carried
+    typed_thing("bead1", "a bead", "bead", THING_COPY, open_box);
+    ck_found("all beads", BOTH | MATCH_OPEN, "bead1");
+    typed_thing("bead2", "a bead", "bead", THING_COPY, room);
+    ck_found("all beads", BOTH | MATCH_OPEN, "bead2");
+    ck_found("2 beads", BOTH | MATCH_OPEN, "There is only 1 of those to be found.");
 }
 END_TEST
 
@@ -466,6 +483,7 @@ int main(void)
     tcase_add_test(t, prepositions_split_a_line);
     tcase_add_test(t, a_name_with_a_preposition_is_not_split);
     tcase_add_test(t, in_a_crowd_names_are_typed_in_full);
+    tcase_add_test(t, what_lies_in_something_open_is_looked_for_last);
     tcase_add_test(t, what_everybody_may_have_once_is_hidden);
     tcase_add_loop_test(t, who_is_spoken_to_is_found_by_the_longest_name, 0, (int)(sizeof(listeners) / sizeof(listeners[0])));
     tcase_add_test(t, a_listener_is_found_in_other_ways_too);

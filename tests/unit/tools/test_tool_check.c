@@ -100,6 +100,18 @@ START_TEST(a_folder_without_zone_files_is_an_error)
 }
 END_TEST
 
+START_TEST(an_empty_folder_is_an_error_beside_a_good_one)
+{
+    char *empty = mem_printf("%s/empty", folder);
+    ck_assert_int_eq(file_mkdirs(empty, 0755), 0);
+    put_zone("tail", "");
+    ck_assert_int_eq(check_of("data/zones", NULL), 0);
+    ck_assert_int_eq(check_of("empty", NULL), 65);
+    ck_assert_int_eq(check_of("data/zones", empty), 65);
+    free(empty);
+}
+END_TEST
+
 START_TEST(things_do_what_commands_allow)
 {
     put_zone(
@@ -139,6 +151,7 @@ int main(void)
     tcase_add_test(t, without_it_players_have_the_usual_slots);
     tcase_add_test(t, warnings_count_when_asked_for);
     tcase_add_test(t, a_folder_without_zone_files_is_an_error);
+    tcase_add_test(t, an_empty_folder_is_an_error_beside_a_good_one);
     tcase_add_test(t, things_do_what_commands_allow);
     tcase_add_test(t, a_file_is_checked_with_those_it_refers_to);
     suite_add_tcase(s, t);

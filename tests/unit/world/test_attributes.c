@@ -69,7 +69,7 @@ static const struct sample samples[] = {
     {.id = ATTR_RESET, .value = "{\"after\": \"9s\", \"jitter\": \"4s\", \"spawn\": true, \"wait\": true}"},
     {.id = ATTR_RESET, .value = "{\"each\": true}"},
     {.id = ATTR_CLEANUP, .value = "{\"after\": \"10s\", \"jitter\": \"5s\"}"},
-    {.id = ATTR_HOLDABLE, .value = "[\"hand\", \"other_hand\"]"},
+    {.id = ATTR_HOLDABLE, .value = "[\"hand\", \"shield\"]"},
     {.id = ATTR_WEARABLE, .value = "[\"head\"]"},
     {.id = ATTR_WIELDABLE, .value = "[\"hand\"]"},
     {.id = ATTR_BODY, .value = "{\"hand\": 2, \"head\": 1}"},
