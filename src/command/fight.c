@@ -334,7 +334,8 @@ enum command_result fight_round(struct context *c, void (*done)(struct context *
             keep_health(c, who);
         return COMMAND_AGAIN;
     }
-    wound_kept(c);
+    if (who)
+        wound_kept(c);
     done(c);
     struct fight f;
     fight_get(c->actor, &f);
