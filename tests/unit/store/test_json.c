@@ -223,6 +223,8 @@ static const struct {
      "ends inside the array that begins on line 2"},
     {"{\"a\":{\"x\":1},\"b\":[\"x\"],\"x\":2,\"x\":3}", 1, 30,
      "the name \"x\" occurs a second time in the object, first in line 1"},
+    {"{\"x\" \n:0,\n\"x\":2}", 3, 1,
+     "the name \"x\" occurs a second time in the object, first in line 1"},
     {"[{\"x\":1},{\"y\":{},\"x\":0,\n\"z\":1,\n\"x\" :1}]", 3, 1,
      "first in line 1"},
 };
