@@ -164,6 +164,23 @@ START_TEST(a_command_that_waits_is_named)
 }
 END_TEST
 
+// No prompt comes after them that would hurry them on.
+START_TEST(the_last_words_are_shown_at_once)
+{
+    size_t n;
+    for (mailbox_id id; (id = mailboxes_next_urgent(boxes)) || (id = mailboxes_next_relaxed(boxes));) {
+        mailbox_peek(boxes, id, &n);
+        mailbox_drained(boxes, id, n);
+    }
+    dispatch_line(actor, "quit");
+    dispatch_run(d);
+    ck_assert_uint_eq(mailboxes_next_urgent(boxes), box);
+    char *copy = mem_strndup(mailbox_peek(boxes, box, &n), n);
+    ck_assert_ptr_nonnull(strstr(copy, "Until next time."));
+    free(copy);
+}
+END_TEST
+
 START_TEST(a_carried_container_is_noticed_and_tried_again)
 {
     struct thing *yard = world_lookup(w, "yard:yard"), *lane = world_lookup(w, "yard:lane");
@@ -530,6 +547,7 @@ int main(void)
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, a_command_that_asks_twice_is_counted);
     tcase_add_test(t, a_command_that_waits_is_named);
+    tcase_add_test(t, the_last_words_are_shown_at_once);
     tcase_add_test(t, a_carried_container_is_noticed_and_tried_again);
     tcase_add_test(t, lines_are_answered_one_by_one_in_order);
     tcase_add_test(t, nobody_acts_for_whom_his_slot_belonged_to);
