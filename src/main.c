@@ -1,6 +1,6 @@
 // latchkey: finds the subcommand. Keeps nothing.
-#include "tools/standard.h"
-#include "tools/process.h"
+#include "serve/standard.h"
+#include "serve/process.h"
 #include "tools/tools.h"
 #include "util/build.h"
 

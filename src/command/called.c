@@ -5,8 +5,8 @@
 #include "command/phrase.h"
 #include "command/words.h"
 #include "util/caseless.h"
-#include "world/aliases.h"
-#include "world/name.h"
+#include "world/attr/aliases.h"
+#include "world/attr/name.h"
 
 #include <string.h>
 

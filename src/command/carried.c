@@ -4,13 +4,13 @@
 #include "command/context.h"
 #include "command/match.h"
 #include "command/report.h"
-#include "world/body.h"
-#include "world/condition.h"
-#include "world/door.h"
+#include "world/attr/body.h"
+#include "world/attr/condition.h"
+#include "world/attr/door.h"
 #include "world/inventory.h"
-#include "world/name.h"
-#include "world/reset.h"
-#include "world/vetoes.h"
+#include "world/attr/name.h"
+#include "world/attr/reset.h"
+#include "world/attr/vetoes.h"
 
 #include <stddef.h>
 

@@ -21,7 +21,7 @@ bool carried_may_leave(struct context *c, struct thing *t);
 // It has left them: it is not in use any more, and the actor reads so.
 void carried_let_go(struct context *c, struct thing *t);
 
-// One of those things that everybody may have one of (world/reset.h, each)?
+// One of those things that everybody may have one of (world/attr/reset.h, each)?
 bool carried_is_personal(struct thing *t);
 // Does `who` carry a thing like t, at any depth?
 bool carried_like(struct thing *who, struct thing *t);

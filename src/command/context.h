@@ -10,7 +10,7 @@
 #include "lock/lockset.h"
 #include "util/buf.h"
 #include "util/rng.h"
-#include "world/agenda.h"
+#include "world/attr/agenda.h"
 #include "world/thing.h"
 
 #include <stdbool.h>

@@ -12,9 +12,9 @@
 #include "command/scenery.h"
 #include "util/mem.h"
 #include "util/mutation.h"
-#include "world/aliases.h"
+#include "world/attr/aliases.h"
 #include "world/inventory.h"
-#include "world/name.h"
+#include "world/attr/name.h"
 #include "world/world.h"
 
 #include <stdlib.h>

@@ -5,7 +5,7 @@
 #include "command/context.h"
 #include "lock/lock.h"
 #include "util/mutation.h"
-#include "world/exits.h"
+#include "world/attr/exits.h"
 
 static bool known(const struct nearby *n, const struct thing *t)
 {

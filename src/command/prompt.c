@@ -7,8 +7,8 @@
 #include "util/buf.h"
 #include "util/mem.h"
 #include "util/screen.h"
-#include "world/health.h"
-#include "world/name.h"
+#include "world/attr/health.h"
+#include "world/attr/name.h"
 #include "world/player.h"
 
 enum { PROMPT_MAX = 256 };

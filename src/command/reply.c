@@ -4,7 +4,7 @@
 #include "command/context.h"
 #include "util/buf.h"
 #include "world/inventory.h"
-#include "world/replies.h"
+#include "world/attr/replies.h"
 
 enum { REPLY_DELAY_MS = 1000, REPLY_GAP_MS = 2000 };
 

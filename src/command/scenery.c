@@ -4,7 +4,7 @@
 #include "command/called.h"
 #include "command/context.h"
 #include "command/phrase.h"
-#include "world/details.h"
+#include "world/attr/details.h"
 #include "world/inventory.h"
 
 #include <string.h>

@@ -16,7 +16,7 @@
 // 1: without base and settings. 2: without a tail. Both are read, and gone on with as they are.
 enum { JOURNAL_FORMAT = 3, JOURNAL_FORMAT_TAIL = 3 };
 
-// The zone files that an epoch has kept, as one file of its folder; what is in it tools/world_files knows.
+// The zone files that an epoch has kept, as one file of its folder; what is in it serve/world_files knows.
 #define JOURNAL_WORLD_FILES "world-files"
 
 struct journal;

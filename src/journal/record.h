@@ -39,7 +39,7 @@ enum {
 // Rights are what a player may do and whose it is: names of commands, and in a second line the account.
 // Earlier versions wrote no second line.
 
-// One thing that the event changed, and how it was when the event was over; see world/change.h, which
+// One thing that the event changed, and how it was when the event was over; see world/snapshot/change.h, which
 // knows what the numbers mean.
 struct record_change {
     uint8_t what;

@@ -1,5 +1,5 @@
 // What a command has changed: which things, and what of each. Kept only while somebody wants to know
-// (a journal is written or replayed), in the lock set of the command; world/change.h turns it into
+// (a journal is written or replayed), in the lock set of the command; world/snapshot/change.h turns it into
 // digests before the locks go.
 //
 // Threads: one task at a time, like the lock set. Nothing in it may be followed once its locks are let

@@ -2,7 +2,7 @@
 // is in limbo; and the watchdog, which finds wait-for cycles (L011), long waits (L024) and long
 // holds (L025). Nothing here takes a world lock, so it answers while everybody else is stuck.
 //
-// Threads: any one at a time (dispatch/watch.c, and commands through lockwatch_command, share a
+// Threads: any one at a time (engine/watch.c, and commands through lockwatch_command, share a
 // mutex in here). Durations are measured by sweeps, not on the hot path: they are lower bounds.
 #ifndef LOCK_LOCKWATCH_H
 #define LOCK_LOCKWATCH_H

@@ -1,7 +1,7 @@
 // Characters at the menu: playing one, making one, deleting one. Each keeps the name for itself from the
 // moment it looks until it is done (claims.c): so what was asked before is still true when it is done,
 // also when other connections of the account do something with it, or it is still being saved.
-#include "dispatch/dispatch.h"
+#include "engine/dispatch.h"
 #include "session/hub_priv.h"
 #include "session/jobs.h"
 #include "store/account.h"

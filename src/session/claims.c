@@ -1,5 +1,5 @@
 // Who may have a character's name now. Loop thread, so that asking and taking are one step.
-#include "dispatch/dispatch.h"
+#include "engine/dispatch.h"
 #include "session/hub_priv.h"
 #include "util/map.h"
 

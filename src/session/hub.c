@@ -1,7 +1,7 @@
 // What all sessions share, and what dispatch tells of players. Loop thread.
 #include "session/hub_priv.h"
 
-#include "dispatch/dispatch.h"
+#include "engine/dispatch.h"
 #include "output/mailbox.h"
 #include "session/guard.h"
 #include "store/character.h"

@@ -1,8 +1,8 @@
 // Carrying jobs to dispatch's offload threads and back. Loop thread, but for the work itself.
 #include "session/jobs.h"
 
-#include "dispatch/dispatch.h"
-#include "dispatch/offload.h"
+#include "engine/dispatch.h"
+#include "engine/offload.h"
 #include "session/hub_priv.h"
 #include "store/account.h"
 #include "store/record.h"

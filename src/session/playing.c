@@ -1,7 +1,7 @@
 // In the world: lines wait here, bounded and no faster than allowed, and go to dispatch one at a
 // time, so that what is typed ahead of a QUIT finds the menu. History and recall live here too: they
 // are about typing, not about the world.
-#include "dispatch/dispatch.h"
+#include "engine/dispatch.h"
 #include "output/mailbox.h"
 #include "session/history.h"
 #include "session/hub_priv.h"

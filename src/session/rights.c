@@ -1,8 +1,8 @@
 // What accounts permit: looked at when a server starts, when somebody comes back, and every few seconds for
 // those who are in the world, as an operator may change an account at any time. A change is an event like
 // any other (dispatch_rights), so a replay knows it too. Loop thread; files off the loop.
-#include "dispatch/dispatch.h"
-#include "dispatch/offload.h"
+#include "engine/dispatch.h"
+#include "engine/offload.h"
 #include "session/hub_priv.h"
 #include "session/jobs.h"
 #include "store/account.h"

@@ -4,8 +4,8 @@
 // offload threads.
 #include "session/hub_priv.h"
 
-#include "dispatch/dispatch.h"
-#include "dispatch/offload.h"
+#include "engine/dispatch.h"
+#include "engine/offload.h"
 #include "store/character.h"
 #include "store/owner.h"
 #include "store/record.h"

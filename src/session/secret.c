@@ -1,6 +1,6 @@
 // Changing the password: the old one is asked for, as somebody may sit at a connection that was left open,
 // and every other connection of the account ends, as its owner may have lost the old one to somebody.
-#include "dispatch/dispatch.h"
+#include "engine/dispatch.h"
 #include "session/guard.h"
 #include "session/hub_priv.h"
 #include "session/jobs.h"

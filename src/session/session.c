@@ -1,7 +1,7 @@
 // One session: what it says, what it asks, and where its lines go. Loop thread.
 #include "session/session.h"
 
-#include "dispatch/dispatch.h"
+#include "engine/dispatch.h"
 #include "output/mailbox.h"
 #include "session/hub_priv.h"
 #include "store/account.h"

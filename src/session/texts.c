@@ -1,5 +1,5 @@
 // Greeting, welcome, names and passwords that are not to be had. Everything has something to fall back on.
-#include "dispatch/dispatch.h"
+#include "engine/dispatch.h"
 #include "session/hub_priv.h"
 #include "store/weak_password.h"
 #include "util/doc.h"

@@ -3,8 +3,8 @@
 #include "store/zones_priv.h"
 #include "util/map.h"
 #include "util/mem.h"
-#include "world/body.h"
-#include "world/exits.h"
+#include "world/attr/body.h"
+#include "world/attr/exits.h"
 #include "world/world.h"
 
 #include <stdlib.h>

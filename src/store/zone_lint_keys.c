@@ -2,10 +2,10 @@
 // Players who are inside and cannot get out are the business of zone_traps.c.
 #include "store/zones_priv.h"
 #include "util/mem.h"
-#include "world/deeds.h"
-#include "world/door.h"
-#include "world/exits.h"
-#include "world/replies.h"
+#include "world/attr/deeds.h"
+#include "world/attr/door.h"
+#include "world/attr/exits.h"
+#include "world/attr/replies.h"
 #include "world/world.h"
 #include "world/zone.h"
 

@@ -3,7 +3,7 @@
 #include "util/buf.h"
 #include "util/map.h"
 #include "world/direction.h"
-#include "world/door.h"
+#include "world/attr/door.h"
 #include "world/inventory.h"
 
 #include <string.h>

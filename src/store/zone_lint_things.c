@@ -2,11 +2,11 @@
 #include "store/zones_priv.h"
 #include "util/mem.h"
 #include "util/str.h"
-#include "world/aliases.h"
-#include "world/door.h"
-#include "world/exits.h"
+#include "world/attr/aliases.h"
+#include "world/attr/door.h"
+#include "world/attr/exits.h"
 #include "world/inventory.h"
-#include "world/on_action.h"
+#include "world/attr/on_action.h"
 #include "world/zone.h"
 
 #include <stdarg.h>

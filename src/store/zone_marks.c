@@ -3,10 +3,10 @@
 // is reported in step 6.
 #include "store/zones_priv.h"
 #include "util/mem.h"
-#include "world/deeds.h"
+#include "world/attr/deeds.h"
 #include "world/mark.h"
-#include "world/replies.h"
-#include "world/reset.h"
+#include "world/attr/replies.h"
+#include "world/attr/reset.h"
 #include "world/world.h"
 
 #include <stdlib.h>

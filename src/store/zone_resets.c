@@ -1,6 +1,6 @@
 // Step 5: the reset lists. Refs become pointers to prototypes and locations.
 #include "store/zones_priv.h"
-#include "world/body.h"
+#include "world/attr/body.h"
 #include "world/direction.h"
 #include "world/inventory.h"
 #include "world/zone.h"

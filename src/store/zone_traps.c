@@ -8,10 +8,10 @@
 #include "store/zones_priv.h"
 #include "util/buf.h"
 #include "util/mem.h"
-#include "world/door.h"
-#include "world/exits.h"
+#include "world/attr/door.h"
+#include "world/attr/exits.h"
 #include "world/inventory.h"
-#include "world/vetoes.h"
+#include "world/attr/vetoes.h"
 #include "world/world.h"
 #include "world/zone.h"
 

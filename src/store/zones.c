@@ -13,7 +13,7 @@
 #include "world/attr.h"
 #include "world/building.h"
 #include "world/limbo.h"
-#include "world/name.h"
+#include "world/attr/name.h"
 #include "world/world.h"
 #include "world/zone.h"
 

@@ -3,7 +3,7 @@
 #include "world/attr.h"
 
 #include "util/mem.h"
-#include "world/attr_rows.h"
+#include "world/attr/attr_rows.h"
 #include "world/world_priv.h"
 
 #include <string.h>

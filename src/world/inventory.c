@@ -6,7 +6,7 @@
 #include "util/doc.h"
 #include "util/mem.h"
 #include "util/mutation.h"
-#include "world/attr_rows.h"
+#include "world/attr/attr_rows.h"
 #include "world/player_priv.h"
 #include "world/world_priv.h"
 

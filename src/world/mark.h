@@ -1,5 +1,5 @@
 // Marks: what a player can have done, as a zone defines it. Which of them a player has is an
-// attribute of the player (world/marks.h).
+// attribute of the player (world/attr/marks.h).
 //
 // Threads: building on one thread; afterwards everything here is read-only.
 #ifndef WORLD_MARK_H

@@ -7,10 +7,10 @@
 #include "util/mem.h"
 #include "util/screen.h"
 #include "util/str.h"
-#include "world/aliases.h"
-#include "world/attr_rows.h"
+#include "world/attr/aliases.h"
+#include "world/attr/attr_rows.h"
 #include "world/inventory.h"
-#include "world/name.h"
+#include "world/attr/name.h"
 #include "world/player_priv.h"
 #include "world/world_priv.h"
 

@@ -6,7 +6,7 @@
 
 #include "lock/raw.h"
 #include "util/mem.h"
-#include "world/change.h"
+#include "world/snapshot/change.h"
 #include "world/slab.h"
 
 #include <stdlib.h>

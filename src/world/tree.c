@@ -5,7 +5,7 @@
 #include "util/doc.h"
 #include "util/mem.h"
 #include "world/limbo.h"
-#include "world/reset.h"
+#include "world/attr/reset.h"
 #include "world/world_priv.h"
 
 #include <stdlib.h>

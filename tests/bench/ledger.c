@@ -1,7 +1,7 @@
 // What a commit costs: batches of several sizes through the ledger into a journal of its own, each
 // handed over when the one before it is durable. Prints a line for each size. With --table each batch is a
 // commit of LMDB's, without a tail.
-#include "dispatch/ledger.h"
+#include "engine/ledger.h"
 #include "journal/journal.h"
 #include "journal/record.h"
 #include "util/buf.h"

@@ -1,6 +1,6 @@
 // Going round the accessors does not compile outside world/: what a thing looks like is not known
 // (L020). With RIGHT the way through the accessor, which does.
-#include "world/name.h"
+#include "world/attr/name.h"
 #include "world/thing.h"
 
 const char *label_of(struct thing *t);

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "store/json.h"
-#include "tools/circle_encoding.h"
-#include "tools/circle_export.h"
-#include "tools/circle_parse.h"
+#include "tools/import/circle_encoding.h"
+#include "tools/import/circle_export.h"
+#include "tools/import/circle_parse.h"
 #include "util/buf.h"
 #include "util/doc.h"
 #include "util/utf8.h"

@@ -11,7 +11,7 @@
 #include "journal/record.h"
 #include "journal/sanity.h"
 #include "journal/snapshot_file.h"
-#include "tools/journal_portable.h"
+#include "tools/journal/journal_portable.h"
 #include "util/buf.h"
 #include "util/file.h"
 #include "util/log.h"

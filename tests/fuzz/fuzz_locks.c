@@ -7,8 +7,8 @@
 
 #include <sys/mman.h>
 
-#include "../unit/tools/locks_kit.h"
-#include "tools/locks_commands.h"
+#include "../unit/tools/locks/locks_kit.h"
+#include "tools/locks/locks_commands.h"
 
 static FILE *nowhere;
 

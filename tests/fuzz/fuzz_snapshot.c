@@ -6,9 +6,9 @@
 
 #include <string.h>
 
-#include "dispatch/checkpoint.h"
-#include "dispatch/dispatch.h"
-#include "dispatch/replay.h"
+#include "engine/replay/checkpoint.h"
+#include "engine/dispatch.h"
+#include "engine/replay/replay.h"
 #include "journal/journal.h"
 #include "journal/record.h"
 #include "journal/snapshot_file.h"
@@ -21,13 +21,13 @@
 #include "util/log.h"
 #include "util/mem.h"
 #include "util/pack.h"
-#include "world/agenda.h"
-#include "world/digest.h"
-#include "world/door.h"
+#include "world/attr/agenda.h"
+#include "world/snapshot/digest.h"
+#include "world/attr/door.h"
 #include "world/inventory.h"
 #include "world/limbo.h"
 #include "world/player.h"
-#include "world/snapshot.h"
+#include "world/snapshot/snapshot.h"
 #include "world/world.h"
 
 // Things, contents, populations, roster; and behind the world what is to happen.

@@ -14,7 +14,7 @@
 #include <sys/syscall.h>
 #include <time.h>
 
-#include "dispatch/offload.h"
+#include "engine/offload.h"
 #include "net/server_priv.h"
 #include "session/session.h"
 #include "util/settings.h"

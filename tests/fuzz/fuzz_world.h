@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "dispatch/dispatch.h"
+#include "engine/dispatch.h"
 #include "lock/lockcheck.h"
 #include "lock/lockreport.h"
 #include "output/mailbox.h"

@@ -1,9 +1,9 @@
 // A planted fault, for the control "old looks": the server's own LOOK, but now and then it shows
 // the actor what the actor's last LOOK at this place showed. No part of the server that is shipped;
-// the program that is linked with this file instead of command/look.c is
+// the program that is linked with this file instead of verb/look.c is
 // (tests/history/meson.build).
 #define command_look honest_look
-#include "command/look.c"
+#include "verb/look.c"
 #undef command_look
 
 #include <pthread.h>

@@ -10,11 +10,11 @@
 //                [--perturb N] [--reach PATHS]
 //
 // With --perturb workers pause at one in N choice points; with --reach it fails unless each of these rare paths
-// (dispatch/reached.h) was taken.
-#include "dispatch/dispatch.h"
-#include "dispatch/perturb.h"
-#include "dispatch/reached.h"
-#include "dispatch/replay.h"
+// (engine/reached.h) was taken.
+#include "engine/dispatch.h"
+#include "engine/perturb.h"
+#include "engine/reached.h"
+#include "engine/replay/replay.h"
 #include "journal/journal.h"
 #include "journal/snapshot_file.h"
 #include "lock/lock.h"
@@ -27,7 +27,7 @@
 #include "util/mem.h"
 #include "util/rng.h"
 #include "world/attr.h"
-#include "world/digest.h"
+#include "world/snapshot/digest.h"
 #include "world/inventory.h"
 #include "world/world.h"
 

@@ -11,11 +11,11 @@
 //          [--patience S] [--replay] [--perturb N] [--reach PATHS]
 //
 // With --perturb workers pause at one in N choice points; with --reach it fails unless each of these rare paths
-// (dispatch/reached.h) was taken.
-#include "dispatch/dispatch.h"
-#include "dispatch/perturb.h"
-#include "dispatch/reached.h"
-#include "dispatch/replay.h"
+// (engine/reached.h) was taken.
+#include "engine/dispatch.h"
+#include "engine/perturb.h"
+#include "engine/reached.h"
+#include "engine/replay/replay.h"
 #include "journal/journal.h"
 #include "lock/lockcheck.h"
 #include "lock/lockdata.h"

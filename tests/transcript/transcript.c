@@ -21,8 +21,8 @@
 //   transcript FILE…          runs them
 //   transcript --show FILE…   prints each with what its players see in place of what they should
 //   transcript --exact FILE…  prints each with the text in place of each "..." that always skips the same
-#include "dispatch/dispatch.h"
-#include "dispatch/dispatch_priv.h"
+#include "engine/dispatch.h"
+#include "engine/dispatch_priv.h"
 #include "lock/lockcheck.h"
 #include "lock/lockreport.h"
 #include "output/mailbox.h"

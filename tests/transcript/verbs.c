@@ -3,7 +3,7 @@
 // count too: they are refused. In each transcript more lines are exact than "...".
 //
 //   verbs FILE…
-#include "command/commands.h"
+#include "verb/commands.h"
 
 #include <ctype.h>
 #include <stdbool.h>

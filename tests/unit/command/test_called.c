@@ -9,9 +9,9 @@
 #include "store/zones.h"
 #include "util/doc.h"
 #include "util/mem.h"
-#include "world/aliases.h"
+#include "world/attr/aliases.h"
 #include "world/limbo.h"
-#include "world/name.h"
+#include "world/attr/name.h"
 #include "world/thing.h"
 #include "world/world.h"
 

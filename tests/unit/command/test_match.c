@@ -2,7 +2,7 @@
 #include "typed_kit.h"
 
 #include "command/match.h"
-#include "world/door.h"
+#include "world/attr/door.h"
 
 enum {
     CARRIED = MATCH_CARRIED,

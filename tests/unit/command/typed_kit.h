@@ -4,10 +4,10 @@
 
 #include "../world/play_kit.h"
 
-#include "command/commands.h"
+#include "verb/commands.h"
 #include "command/context.h"
 #include "command/report.h"
-#include "world/aliases.h"
+#include "world/attr/aliases.h"
 
 static struct context c;
 static struct thing *ann;

@@ -7,10 +7,10 @@
 #include "lock/lockreport.h"
 #include "lock/lockset.h"
 #include "world/attr.h"
-#include "world/health.h"
+#include "world/attr/health.h"
 #include "world/inventory.h"
 #include "world/limbo.h"
-#include "world/name.h"
+#include "world/attr/name.h"
 #include "world/world.h"
 #include "world/world_priv.h"
 

@@ -3,7 +3,7 @@
 #ifndef TEST_SESSION_RIG_H
 #define TEST_SESSION_RIG_H
 
-#include "dispatch/dispatch.h"
+#include "engine/dispatch.h"
 #include "output/mailbox.h"
 #include "session/session.h"
 #include "store/zones.h"

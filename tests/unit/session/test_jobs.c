@@ -2,7 +2,7 @@
 // when too much waits, the player is told and nothing stays taken.
 #include "session_rig.h"
 
-#include "dispatch/offload.h"
+#include "engine/offload.h"
 #include "session/hub_priv.h"
 #include "session/jobs.h"
 #include "store/account.h"

@@ -2,7 +2,7 @@
 // or left the world reaches its file.
 #include "session_rig.h"
 
-#include "dispatch/offload.h"
+#include "engine/offload.h"
 #include "session/hub_priv.h"
 #include "store/character.h"
 #include "store/record.h"

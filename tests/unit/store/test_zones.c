@@ -4,9 +4,9 @@
 #include "util/doc.h"
 #include "util/file.h"
 #include "util/mem.h"
-#include "world/description.h"
+#include "world/attr/description.h"
 #include "world/inventory.h"
-#include "world/name.h"
+#include "world/attr/name.h"
 #include "world/world.h"
 #include "world/zone.h"
 

@@ -5,9 +5,9 @@
 
 #include "tool_kit.h"
 
-#include "../dispatch/checkpoint_kit.h"
+#include "../engine/replay/checkpoint_kit.h"
 
-#include "tools/world_files.h"
+#include "serve/world_files.h"
 
 // The zone files that the epoch says it is of, and has kept; Ann and Bob play in those in data/zones.
 static const char *played_zones = "data/zones";

@@ -14,7 +14,7 @@
 #include "world/attr.h"
 #include "world/inventory.h"
 #include "world/limbo.h"
-#include "world/name.h"
+#include "world/attr/name.h"
 #include "world/player.h"
 #include "world/thing.h"
 #include "world/world.h"

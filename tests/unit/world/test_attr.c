@@ -1,7 +1,7 @@
 // The table of attributes and the one checked way to their values; values that several things share.
 #include "play_kit.h"
 
-#include "world/text.h"
+#include "world/attr/text.h"
 
 START_TEST(each_attribute_has_one_row)
 {

@@ -1,8 +1,8 @@
 // Out of play: whose a thing is then, what a copy takes along, what comes back into play and what ends.
 #include "play_kit.h"
 
-#include "world/gender.h"
-#include "world/health.h"
+#include "world/attr/gender.h"
+#include "world/attr/health.h"
 #include "world/zone.h"
 
 static void ck_limbo(struct thing *t)

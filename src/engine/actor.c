@@ -1,0 +1,292 @@
+// A player as the dispatcher sees him: a task that lives as long as he is in the world, and what
+// waits for it. The waiting list is the loop's; one piece is handed to the task at a time, and the
+// next when its outcome has come back, so the task itself needs no queue and no lock.
+#include "engine/actor_priv.h"
+
+#include "game/enter.h"
+#include "command/outcome.h"
+#include "output/mailbox.h"
+#include "runtime/task.h"
+#include "util/log.h"
+#include "util/loopguard.h"
+#include "util/mem.h"
+#include "util/mutation.h"
+#include "world/player.h"
+#include "world/thing.h"
+#include "world/world.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void begin(struct actor *a)
+{
+    struct work *w = a->current;
+    bool enters = w->kind == RECORD_ENTER;
+    struct actor_piece piece = {.kind = w->kind,
+                                .who = a->thing,
+                                .line = w->line,
+                                .rights = w->line,
+                                .mailbox = enters ? a->entry.mailbox : w->mailbox,
+                                .linkdead = dispatch_linkdead_ms(a->dispatch),
+                                .enters = &a->entry};
+    struct runner *r = a->runner = runner_take(a->dispatch, &a->task);
+    actor_begin(r, &piece);
+    r->context.reading = w->kind == RECORD_LINE && dispatch_full(a->dispatch);
+    r->record.name = a->entry.name;
+    bool line = w->kind == RECORD_LINE;
+    r->record.text = enters ? a->entered_as : line ? w->line : "";
+    r->record.more = enters ? a->entry.rights : line ? "" : w->line;
+}
+
+void actor_begin(struct runner *r, const struct actor_piece *p)
+{
+    switch (p->kind) {
+    case RECORD_LINE:
+        runner_begin(r, p->who, NULL, "command", p->line);
+        r->context.typed = true;
+        break;
+    case RECORD_ENTER:
+        runner_begin(r, (struct tref){0, 0}, &command_enter, "enter", "");
+        r->context.enter = p->enters;
+        break;
+    case RECORD_LINKDEAD:
+        runner_begin(r, p->who, &command_linkdead, "linkdead", "");
+        r->context.linkdead = r->record.param = p->linkdead;
+        break;
+    case RECORD_ATTACH:
+        runner_begin(r, p->who, &command_attach, "attach", "");
+        r->context.mailbox = p->mailbox;
+        r->context.rights = p->rights;
+        break;
+    case RECORD_RIGHTS:
+        runner_begin(r, p->who, &command_rights, "rights", "");
+        r->context.rights = p->rights;
+        break;
+    case RECORD_LEAVE:
+        runner_begin(r, p->who, &command_leave, "leave", "");
+        break;
+    default:
+        runner_begin(r, p->who, &command_write, "save", "");
+        break;
+    }
+    r->record.kind = p->kind;
+    r->record.mailbox = p->mailbox;
+}
+
+static void finish(struct actor *a)
+{
+    struct runner *r = a->runner;
+    struct outcome *o = r->outcome;
+    if (a->current->kind == RECORD_ENTER && r->context.actor)
+        a->thing = thing_ref(r->context.actor);
+    o->source = a;
+    event_requests(a->dispatch, &r->context);
+    a->runner = NULL;
+    if (r->context.location && MUTATION(8))
+        lockset_drop_raw(&r->locks, thing_lock(r->context.location));
+    runner_give(r);
+    if (MUTATION(41)) // planted: given back twice
+        runner_give(r);
+    if (MUTATION(43)) // planted: a worker writes to the player's window
+        mailbox_text(dispatch_mailboxes(a->dispatch), a->entry.mailbox, "Done.", false);
+    // From here on the loop may hand over the next piece, or end us.
+    atomic_store_explicit(&a->busy, false, memory_order_release);
+    dispatch_publish(a->dispatch, o);
+}
+
+static enum task_result step(struct task *t)
+{
+    struct actor *a = (struct actor *)t;
+    if (!atomic_load_explicit(&a->busy, memory_order_acquire))
+        return atomic_load_explicit(&a->ended, memory_order_acquire) ? TASK_DONE : TASK_PENDING;
+    if (!a->runner)
+        begin(a);
+    switch (runner_step(a->runner)) {
+    case RUNNER_PARKED:
+        return TASK_PENDING;
+    case RUNNER_YIELD:
+        return TASK_READY;
+    case RUNNER_DONE:
+        break;
+    }
+    finish(a);
+    return TASK_PENDING;
+}
+
+static void release(struct task *t)
+{
+    struct actor *a = (struct actor *)t;
+    free(a->current);
+    for (struct work *w = a->first, *next; w; w = next) {
+        next = w->next;
+        free(w);
+    }
+    enter_spec_fini(&a->entry);
+    free(a->permissions);
+    free(a->account);
+    free(a->entered_as);
+    free(a);
+}
+
+// Loop thread: hands the next piece over if the last has come back.
+static void next(struct actor *a)
+{
+    loopguard_check("a player's work");
+    if (a->under_way || !a->first)
+        return;
+    a->current = a->first;
+    a->first = a->current->next;
+    if (!a->first)
+        a->last = NULL;
+    a->under_way = true;
+    atomic_store_explicit(&a->busy, true, memory_order_release);
+    task_wake(&a->task);
+}
+
+static void submit(struct actor *a, enum record_kind kind, const char *line, uint32_t mailbox)
+{
+    size_t n = strlen(line);
+    struct work *w = mem_alloc(sizeof(*w) + n + 1);
+    *w = (struct work){.kind = kind, .mailbox = mailbox};
+    memcpy(w->line, line, n + 1);
+    if (a->last)
+        a->last->next = w;
+    else
+        a->first = w;
+    a->last = w;
+    next(a);
+}
+
+static void keep_rights(struct actor *a, const char *permissions, const char *account)
+{
+    char *p = mem_strdup(permissions ? permissions : "");
+    char *owner = account ? mem_strdup(account) : NULL; // may be the one that is kept
+    free(a->permissions);
+    free(a->account);
+    a->permissions = p;
+    a->account = owner;
+}
+
+struct actor *actor_new(struct dispatch *d, const struct dispatch_entry *entry)
+{
+    struct actor *a = mem_new(struct actor);
+    task_init(&a->task, dispatch_sched(d), step, "player", release);
+    a->dispatch = d;
+    a->session = entry->session;
+    a->owner = entry->owner;
+    if (entry->character && dispatch_recording(d))
+        a->entered_as = enter_text(entry->character);
+    keep_rights(a, entry->permissions, entry->account);
+    char *rights = enter_rights(a->permissions, a->account);
+    enter_spec_init(&a->entry, entry->name, rights, entry->character, entry->mailbox);
+    free(rights);
+    submit(a, RECORD_ENTER, "", 0);
+    log_debug("dispatch", "enters", "actor", entry->name, "account", entry->account, NULL);
+    return a;
+}
+
+struct actor *actor_restore(struct dispatch *d, const char *name, struct thing *player, void *owner)
+{
+    struct actor *a = mem_new(struct actor);
+    task_init(&a->task, dispatch_sched(d), step, "player", release);
+    a->dispatch = d;
+    a->owner = owner;
+    a->thing = a->known = thing_ref(player);
+    const char *account = player_account(player);
+    keep_rights(a, player_permissions(player), *account ? account : NULL);
+    enter_spec_init(&a->entry, name, "", NULL, 0);
+    return a;
+}
+
+void actor_free(struct actor *a)
+{
+    if (!a)
+        return;
+    atomic_store_explicit(&a->ended, true, memory_order_release);
+    task_wake(&a->task);
+    task_detach(&a->task);
+}
+
+bool actor_is_free(const struct actor *a)
+{
+    return !atomic_load_explicit(&a->busy, memory_order_relaxed) && !a->runner;
+}
+
+enum record_kind actor_returned(struct actor *a)
+{
+    enum record_kind kind = a->current->kind;
+    free(a->current);
+    a->current = NULL;
+    a->under_way = false;
+    return kind;
+}
+
+void actor_next(struct actor *a)
+{
+    next(a);
+}
+
+void dispatch_line(struct actor *a, const char *line)
+{
+    submit(a, RECORD_LINE, line, 0);
+}
+
+void dispatch_linkdead(struct actor *a)
+{
+    a->session = NULL;
+    log_debug("dispatch", "linkdead", "actor", actor_name(a), NULL);
+    submit(a, RECORD_LINKDEAD, "", 0);
+}
+
+void dispatch_attach(struct actor *a, uint32_t mailbox, void *session, const char *permissions,
+                     const char *account)
+{
+    a->session = session;
+    keep_rights(a, permissions, account);
+    char *rights = enter_rights(a->permissions, a->account);
+    submit(a, RECORD_ATTACH, rights, mailbox);
+    free(rights);
+}
+
+void dispatch_rights(struct actor *a, const char *permissions, const char *account)
+{
+    keep_rights(a, permissions, account);
+    char *rights = enter_rights(a->permissions, a->account);
+    submit(a, RECORD_RIGHTS, rights, 0);
+    free(rights);
+}
+
+void dispatch_leave(struct actor *a)
+{
+    submit(a, RECORD_LEAVE, "", 0);
+}
+
+void dispatch_save(struct actor *a)
+{
+    submit(a, RECORD_SAVE, "", 0);
+}
+
+const char *actor_name(const struct actor *a)
+{
+    return a->entry.name;
+}
+
+const char *actor_account(const struct actor *a)
+{
+    return a->account;
+}
+
+const char *actor_permissions(const struct actor *a)
+{
+    return a->permissions;
+}
+
+void *actor_session(const struct actor *a)
+{
+    return a->session;
+}
+
+void *actor_owner(const struct actor *a)
+{
+    return a->owner;
+}

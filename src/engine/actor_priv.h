@@ -1,0 +1,57 @@
+// The insides of a player's task, for actor.c and players.c.
+#ifndef ENGINE_ACTOR_PRIV_H
+#define ENGINE_ACTOR_PRIV_H
+
+#include "game/enter.h"
+#include "engine/dispatch_priv.h"
+#include "runtime/task.h"
+#include "world/thing.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+struct work {
+    struct work *next;
+    enum record_kind kind; // one of a player's
+    uint32_t mailbox;
+    char line[]; // what was typed, or rights; else ""
+};
+
+struct actor {
+    struct task task; // first: the task is the actor
+    struct dispatch *dispatch;
+    struct runner *runner; // worker's, while a command is under way
+    struct tref thing;     // the worker's
+    _Atomic bool busy;     // `current` belongs to the worker
+    _Atomic bool ended;
+    struct enter_spec entry;
+    char *entered_as; // his character as he came in, as JSON, for the journal; NULL: new
+    // Loop thread only.
+    void *session, *owner;
+    char *permissions, *account; // as they were given last; account NULL: unknown
+    struct tref known; // the same as `thing`, once he is in
+    bool under_way;
+    bool gone; // forgotten already; freed when his last outcome is back
+    struct work *current; // the worker reads it while busy
+    struct work *first, *last;
+    struct actor *previous_player, *next_player;
+};
+
+// A piece of a player's work, live or from the journal; texts and `enters` are borrowed.
+struct actor_piece {
+    enum record_kind kind;
+    struct tref who; // {0, 0}: nobody, or no more
+    const char *line;
+    const char *rights;
+    uint32_t mailbox;
+    int64_t linkdead;
+    struct enter_spec *enters;
+};
+void actor_begin(struct runner *r, const struct actor_piece *p);
+
+// Loop thread: what kind of work has come back, and the next one to go.
+enum record_kind actor_returned(struct actor *a);
+bool actor_is_free(const struct actor *a); // no worker is at work on a piece of his
+void actor_next(struct actor *a);
+
+#endif

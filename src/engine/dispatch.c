@@ -1,0 +1,686 @@
+// The engine room: makes the workers, carries commands to them and outcomes back. Keeps the list of
+// players, on the loop thread. Does not know sockets, sessions or what a command does.
+#include "engine/dispatch.h"
+
+#include "verb/commands.h"
+#include "command/outcome.h"
+#include "engine/actor_priv.h"
+#include "engine/replay/checkpoint.h"
+#include "engine/dispatch_priv.h"
+#include "engine/ledger.h"
+#include "engine/offload.h"
+#include "engine/players.h"
+#include "engine/replay/replay.h"
+#include "journal/journal.h"
+#include "journal/snapshot_file.h"
+#include "lock/lock.h"
+#include "lock/lockdata.h"
+#include "lock/lostwake.h"
+#include "output/mailbox.h"
+#include "runtime/sched.h"
+#include "util/clock.h"
+#include "util/fatal.h"
+#include "util/log.h"
+#include "util/loopguard.h"
+#include "util/map.h"
+#include "util/mem.h"
+#include "util/mutation.h"
+#include "world/world.h"
+#include "world/zone.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PUBLISH_BATCH = 32, DELAYED_TOLD_MS = 60000 };
+
+struct worker_thread {
+    pthread_t thread;
+    struct dispatch *dispatch;
+    unsigned index;
+    _Atomic uint64_t counters[DISPATCH_COUNTERS];
+} __attribute__((aligned(64)));
+
+struct outcomes {
+    struct outcome *first, *last;
+};
+
+struct dispatch {
+    struct world *world;
+    struct dispatch_config config;
+    struct dispatch_ops ops;
+    struct sched *sched;
+    struct release *release;
+    struct offload *offload;
+    struct players *players;
+    struct task_list turn;
+    struct ledger *ledger;   // NULL: nothing is written down
+    struct journal *journal; // the same's
+    struct replay *replay;   // while the journal is replayed
+    struct events *events;
+    struct checkpoint *checkpoint; // the snapshot under way, or NULL
+    int64_t snapshot_every, snapshot_next; // ms; monotonic
+    uint64_t snapshot_last;  // event of the last one
+    _Atomic uint64_t snapshots, snapshots_busy; // finished; and with events meanwhile
+    _Atomic uint64_t resumed; // by the ledger
+    struct outcomes held;    // in order of places, until they are durable
+    struct outcomes loose;   // to leave at once
+    uint64_t highest;        // event number that has come out
+    void *owner;             // of players from the journal
+    _Atomic bool signalled; // the loop has been woken and has not looked yet
+    bool running, told_stuck;
+    uint64_t delayed_told; // timers that the log has heard of
+    int64_t delayed_next;  // before that it hears of no others; ms, monotonic
+    uint64_t faults_told;  // of the scheduler
+    unsigned workers;
+    struct worker_thread *threads;
+};
+
+static _Thread_local unsigned unsignalled; // outcomes published by this worker without a wake
+
+static void wake_loop(void *arg)
+{
+    struct dispatch *d = arg;
+    if (!atomic_exchange_explicit(&d->signalled, true, memory_order_acq_rel))
+        d->config.wake(d->config.wake_arg);
+}
+
+// Those that this process may use, which may be fewer than the machine has.
+static unsigned processors(void)
+{
+    cpu_set_t set;
+    int n = sched_getaffinity(0, sizeof(set), &set) ? 1 : CPU_COUNT(&set);
+    return n > 0 ? (unsigned)n : 1;
+}
+
+struct dispatch *dispatch_new(struct world *w, const struct dispatch_config *config,
+                              const struct dispatch_ops *ops)
+{
+    struct dispatch *d = mem_new(struct dispatch);
+    commands_know();
+    world_settle(w);
+    d->world = w;
+    d->config = *config;
+    d->ops = *ops;
+    d->workers = config->workers ? config->workers : processors();
+    if (d->workers > SCHED_WORKERS_MAX)
+        d->workers = SCHED_WORKERS_MAX;
+    d->sched = sched_new(d->workers);
+    d->release = release_new();
+    d->offload = offload_new(config->offload_threads ? config->offload_threads : 1, 256,
+                             wake_loop, d);
+    d->players = players_new();
+    d->events = events_new();
+    d->threads = aligned_alloc(64, d->workers * sizeof(*d->threads));
+    if (!d->threads)
+        fatal_system("make the workers", ENOMEM);
+    for (unsigned i = 0; i < d->workers; i++)
+        d->threads[i] = (struct worker_thread){.dispatch = d, .index = i};
+    return d;
+}
+
+static void idle(void *arg, unsigned index)
+{
+    (void)index;
+    dispatch_flush(arg);
+}
+
+static void *worker_main(void *arg)
+{
+    struct worker_thread *t = arg;
+    char name[16];
+    snprintf(name, sizeof(name), "worker-%u", t->index);
+    pthread_setname_np(pthread_self(), name);
+    sched_worker_run(t->dispatch->sched, t->index, idle, t->dispatch);
+    runner_pool_free();
+    return NULL;
+}
+
+void dispatch_prepare(struct dispatch *d)
+{
+    for (size_t i = 0; i < world_zones(d->world); i++)
+        event_start(d, NULL, &(struct event_request){.ordinal = (uint32_t)i,
+                                                     .zone = world_zone_at(d->world, i)});
+    dispatch_run(d);
+}
+
+void dispatch_run(struct dispatch *d)
+{
+    // What is delivered may submit more.
+    for (uint64_t before = 0, now = 1; now != before;) {
+        before = release_taken(d->release);
+        sched_run_until_idle(d->sched);
+        offload_drain(d->offload);
+        dispatch_deliver(d);
+        if (d->held.first) {
+            ledger_wait(d->ledger, d->held.last->needs);
+            dispatch_deliver(d);
+        }
+        now = release_taken(d->release);
+    }
+    runner_pool_free();
+}
+
+void dispatch_start(struct dispatch *d)
+{
+    for (unsigned i = 0; i < d->workers; i++) {
+        int error = pthread_create(&d->threads[i].thread, NULL, worker_main, &d->threads[i]);
+        if (error)
+            fatal_system("start a worker", error);
+    }
+    d->running = true;
+    log_debug("dispatch", "started", "workers", LOG_INT(d->workers), NULL);
+}
+
+void dispatch_stop(struct dispatch *d)
+{
+    if (!d->running)
+        return;
+    log_debug("dispatch", "stopping", "players", LOG_INT(dispatch_players(d)), NULL);
+    sched_stop(d->sched);
+    for (unsigned i = 0; i < d->workers; i++)
+        pthread_join(d->threads[i].thread, NULL);
+    d->running = false;
+    lock_abandon();
+    size_t lost = lostwake_at_end();
+    if (lost)
+        log_error("dispatch", "lost_wakes", "tasks", LOG_INT(lost), "why",
+                  "they were given a lock and never went on: see L042, and please report this", NULL);
+    offload_drain(d->offload);
+    dispatch_deliver(d);
+}
+
+static void queue(struct outcomes *q, struct outcome *o)
+{
+    o->next = NULL;
+    if (q->last)
+        q->last->next = o;
+    else
+        q->first = o;
+    q->last = o;
+}
+
+static struct outcome *unqueue(struct outcomes *q)
+{
+    struct outcome *o = q->first;
+    q->first = o->next;
+    if (!q->first)
+        q->last = NULL;
+    return o;
+}
+
+static void free_all(struct outcomes *q)
+{
+    while (q->first)
+        outcome_free(unqueue(q));
+}
+
+void dispatch_free(struct dispatch *d)
+{
+    if (!d)
+        return;
+    dispatch_stop(d);
+    offload_free(d->offload);
+    players_free(d->players);
+    free_all(&d->held);
+    free_all(&d->loose);
+    release_free(d->release);
+    sched_free(d->sched);
+    events_free(d->events);
+    free(d->threads);
+    free(d);
+}
+
+void dispatch_turn_begin(struct dispatch *d)
+{
+    sched_gather_begin(d->sched, &d->turn);
+}
+
+void dispatch_turn_end(struct dispatch *d)
+{
+    sched_gather_end(d->sched);
+}
+
+void dispatch_publish(struct dispatch *d, struct outcome *o)
+{
+    if (o->record && d->ledger) {
+        ledger_add(d->ledger, o->number, o->record, o->record_size);
+        o->record = NULL;
+    }
+    lockdata_handed(!o->source || actor_is_free(o->source), "a player's reply");
+    bool twice = o->place == 5 && MUTATION(64); // planted, of one: it may be gone then
+    release_publish(d->release, o);
+    if (twice)
+        release_publish(d->release, o);
+    if (++unsignalled >= PUBLISH_BATCH)
+        dispatch_flush(d);
+}
+
+void dispatch_flush(struct dispatch *d)
+{
+    if (!unsignalled)
+        return;
+    unsignalled = 0;
+    if (d->ledger)
+        ledger_flush(d->ledger);
+    wake_loop(d);
+}
+
+static void post(struct dispatch *d, const struct outcome *o)
+{
+    for (const struct message *m = o->first; m; m = m->next)
+        mailbox_post_many(d->config.mailboxes, m->mailboxes, m->count, m->block, m->urgent);
+    if (!o->mailbox || !o->prompt)
+        return;
+    // A prompt answers a line that was typed, and follows a text; a timer that says nothing shows none.
+    if (o->typed)
+        mailbox_prompt(d->config.mailboxes, o->mailbox, o->prompt, strlen(o->prompt));
+    else
+        mailbox_next_prompt(d->config.mailboxes, o->mailbox, o->prompt, strlen(o->prompt));
+}
+
+// Every event whose effects an outcome may show has an earlier place. What came of an event leaves in
+// turn, when all that came out before it is durable. What only looked has to come after those events that
+// changed what it saw; when they have left, it need not wait for the others.
+static void take_in(struct dispatch *d, struct outcome *o)
+{
+    if (o->number > d->highest)
+        d->highest = o->number;
+    o->needs = d->highest;
+    bool loose = !o->number && (!d->held.first || d->held.first->place > o->sees);
+    queue(loose ? &d->loose : &d->held, o);
+}
+
+static void leave(struct dispatch *d, struct outcome *o)
+{
+    if (log_enabled(LOG_LEVEL_DEBUG))
+        log_debug("dispatch", "delivered", "place", LOG_INT(o->place), "number", LOG_INT(o->number),
+                  "needs", LOG_INT(o->needs), NULL);
+    post(d, o);
+    players_outcome(d->players, o, &d->ops);
+    outcome_free(o);
+}
+
+static bool may_leave(const struct dispatch *d)
+{
+    return d->held.first &&
+           (!d->ledger || d->held.first->needs <= ledger_durable(d->ledger));
+}
+
+static void tell_one(struct actor *a, void *arg)
+{
+    struct dispatch *d = arg;
+    if (actor_session(a))
+        d->ops.stuck(actor_session(a));
+}
+
+// Who waits for a reply that cannot leave should know why. It says nothing of the world, so it may.
+static void tell_stuck(struct dispatch *d)
+{
+    bool stuck = dispatch_stuck(d);
+    if (stuck && !d->told_stuck && d->ops.stuck)
+        players_each(d->players, tell_one, d);
+    d->told_stuck = stuck;
+}
+
+void dispatch_take_in(struct dispatch *d)
+{
+    for (struct outcome *o; (o = release_next(d->release));)
+        take_in(d, o);
+}
+
+bool dispatch_snapshot(struct dispatch *d)
+{
+    if (!d->ledger || d->checkpoint || release_events(d->release) == d->snapshot_last)
+        return false;
+    d->checkpoint = checkpoint_begin(d, d->journal);
+    d->snapshot_next = clock_mono_ms() + d->snapshot_every;
+    return d->checkpoint;
+}
+
+bool dispatch_snapshot_under_way(const struct dispatch *d)
+{
+    return d->checkpoint;
+}
+
+// It may be finished when everything that came out before it is on the disk, and whoever left before
+// it has been written down too: a start from it would not bring him back.
+static bool is_settled(const struct dispatch *d)
+{
+    return (!d->held.first || d->held.first->place > checkpoint_place(d->checkpoint)) &&
+           ledger_kept(d->ledger) >= checkpoint_number(d->checkpoint) &&
+           (!d->ops.settled || d->ops.settled(d->owner));
+}
+
+static void count_snapshot(struct dispatch *d, uint64_t number)
+{
+    atomic_fetch_add_explicit(&d->snapshots, 1, memory_order_relaxed);
+    if (release_events(d->release) > number)
+        atomic_fetch_add_explicit(&d->snapshots_busy, 1, memory_order_relaxed);
+}
+
+static void look_after_snapshots(struct dispatch *d)
+{
+    if (!d->ledger)
+        return;
+    if (!d->checkpoint) {
+        if (d->snapshot_every && clock_mono_ms() >= d->snapshot_next)
+            dispatch_snapshot(d);
+    } else if (checkpoint_over(d->checkpoint)) {
+        uint64_t number = checkpoint_number(d->checkpoint);
+        if (checkpoint_end(d->checkpoint, false)) {
+            d->snapshot_last = number;
+            count_snapshot(d, number);
+        }
+        d->checkpoint = NULL;
+    } else if (is_settled(d)) {
+        checkpoint_allow(d->checkpoint);
+    }
+}
+
+// One line a minute at most, however many are delayed.
+static void tell_delayed(struct dispatch *d)
+{
+    uint64_t delayed = sched_delayed(d->sched);
+    if (delayed == d->delayed_told || clock_mono_ms() < d->delayed_next)
+        return;
+    struct sched_stats s;
+    sched_stats(d->sched, &s);
+    log_warning("dispatch", "delayed_timers", "more", LOG_INT(s.delayed - d->delayed_told),
+                "worst_ms", LOG_INT(s.delay_max), "why",
+                "the machine was busy, suspended or out of memory", NULL);
+    d->delayed_told = s.delayed;
+    d->delayed_next = clock_mono_ms() + DELAYED_TOLD_MS;
+}
+
+// At once, but no more lines than there are bits in the number of faults.
+static void tell_faults(struct dispatch *d)
+{
+    if (sched_faults(d->sched) <= d->faults_told)
+        return;
+    struct sched_stats s;
+    sched_stats(d->sched, &s);
+    log_error("dispatch", "scheduler_fault", "late_timers", LOG_INT(s.late), "unkept",
+              LOG_INT(s.unkept), "untaken_wakes", LOG_INT(s.untaken), "why",
+              "a sleeping worker was not to get up in time: please report this", NULL);
+    d->faults_told = 2 * (s.late + s.unkept + s.untaken);
+}
+
+void dispatch_deliver(struct dispatch *d)
+{
+    loopguard_check("dispatch_deliver()");
+    // Whoever finds it set leaves the wake to whoever set it, and what he has done is seen from here on.
+    atomic_exchange_explicit(&d->signalled, false, memory_order_acq_rel);
+    dispatch_take_in(d);
+    tell_stuck(d);
+    while (d->loose.first)
+        leave(d, unqueue(&d->loose));
+    while (may_leave(d))
+        leave(d, unqueue(&d->held));
+    offload_finish(d->offload);
+    look_after_snapshots(d);
+    tell_delayed(d);
+    tell_faults(d);
+}
+
+bool dispatch_ready(struct dispatch *d)
+{
+    return release_ready(d->release) || d->loose.first || may_leave(d);
+}
+
+// The world as it is now is what the next epoch begins with; the log says so if there were events in this one.
+static int begin_epoch(struct dispatch *d, struct journal *j, bool any, char *why, size_t size)
+{
+    uint64_t last = journal_last(j);
+    // The next start does not come by those who left in the old epoch.
+    if (d->ops.settled && !d->ops.settled(d->owner)) {
+        snprintf(why, size, "characters of players who have left cannot be written");
+        return -1;
+    }
+    int r = checkpoint_write(d, j, journal_path(j), last);
+    if (r)
+        snprintf(why, size, "no snapshot can be written: %s", strerror(-r));
+    else if ((r = journal_roll_own(j, journal_world(j))) < 0)
+        snprintf(why, size, "%s", journal_why(j));
+    else if (any)
+        log_info("journal", "new_epoch", "after", LOG_INT(last), "why",
+                 *why ? "events say something else" : "another program or other settings", NULL);
+    return r < 0 ? -1 : 0;
+}
+
+static void start_ledger(struct dispatch *d, struct journal *j,
+                         const struct dispatch_journal *config)
+{
+    struct ledger_config lc = {.interval = config->interval,
+                               .reserve = config->reserve,
+                               .resumed = &d->resumed,
+                               .wake = wake_loop,
+                               .arg = d};
+    d->journal = j;
+    d->snapshot_every = config->snapshot;
+    d->snapshot_next = clock_mono_ms() + config->snapshot;
+    snapshot_file_sweep(journal_path(j));
+    snapshot_file_drop_later(journal_path(j), journal_last(j)); // before others get their numbers
+    release_continue(d->release, journal_last(j));
+    d->highest = journal_last(j);
+    d->ledger = ledger_start(j, &lc);
+}
+
+int dispatch_journal(struct dispatch *d, struct journal *j, const struct dispatch_journal *config,
+                     char *why, size_t size)
+{
+    int r = 0;
+    bool events = journal_last(j) >= journal_first(j);
+    d->owner = config->owner;
+    *why = '\0';
+    if (journal_based(j) || events)
+        r = replay_recover(d, j, config->at, config->soft, why, size);
+    if (r || config->at)
+        return r; // a copy of the past: what happens in it is written nowhere
+    // Where events say something else than they said, a replay of them does so too from now on.
+    if (!r && (events ? config->roll || *why : config->roll && journal_based(j)))
+        r = begin_epoch(d, j, events, why, size);
+    else if (!r && config->roll && (r = journal_roll(j, journal_world(j), true)) < 0)
+        snprintf(why, size, "%s", journal_why(j));
+    if (!r)
+        start_ledger(d, j, config);
+    return r;
+}
+
+void dispatch_journal_stop(struct dispatch *d)
+{
+    if (!d->ledger)
+        return;
+    checkpoint_end(d->checkpoint, true);
+    d->checkpoint = NULL;
+    ledger_stop(d->ledger);
+    d->ledger = NULL;
+    uint64_t last = journal_last(d->journal);
+    if (last == d->snapshot_last || last < journal_first(d->journal))
+        return;
+    // Whoever left and could not be written down is written down by the next start, which has to
+    // come by his leaving; and the world may not be ahead of what could be kept of it.
+    if ((d->ops.settled && !d->ops.settled(d->owner)) || release_events(d->release) != last) {
+        log_info("journal", "no_snapshot", "why", "not everything could be written down", NULL);
+        return;
+    }
+    int64_t began = clock_mono_ms();
+    int r = checkpoint_write(d, d->journal, journal_path(d->journal), last);
+    if (!r)
+        snapshot_file_prune(journal_path(d->journal), journal_epoch(d->journal));
+    if (r)
+        log_error("journal", "no_snapshot", "error", strerror(-r), NULL);
+    else
+        log_info("journal", "snapshot", "number", LOG_INT(last), "ms",
+                 LOG_INT(clock_mono_ms() - began), NULL);
+}
+
+bool dispatch_full(const struct dispatch *d)
+{
+    return d->ledger && ledger_full(d->ledger);
+}
+
+bool dispatch_stuck(const struct dispatch *d)
+{
+    return d->ledger && ledger_stuck(d->ledger);
+}
+
+struct mailboxes *dispatch_mailboxes(struct dispatch *d)
+{
+    return d->config.mailboxes;
+}
+
+struct events *dispatch_events(struct dispatch *d)
+{
+    return d->events;
+}
+
+void dispatch_wake(struct dispatch *d)
+{
+    wake_loop(d);
+}
+
+struct replay *dispatch_replay(struct dispatch *d)
+{
+    return d->replay;
+}
+
+void dispatch_set_replay(struct dispatch *d, struct replay *r)
+{
+    d->replay = r;
+}
+
+bool dispatch_recording(const struct dispatch *d)
+{
+    return d->ledger || d->replay;
+}
+
+void *dispatch_owner(const struct dispatch *d)
+{
+    return d->owner;
+}
+
+bool dispatch_started(const struct dispatch *d)
+{
+    return d->running;
+}
+
+void dispatch_restored(struct dispatch *d, struct map *saved)
+{
+    struct map_iter at = {0};
+    const char *name;
+    for (void *value; map_next(saved, &at, &name, &value);)
+        if (d->ops.restored && value) {
+            d->ops.restored(d->owner, name, value);
+            map_put(saved, name, NULL);
+        }
+}
+
+struct players *dispatch_player_list(struct dispatch *d)
+{
+    return d->players;
+}
+
+struct offload *dispatch_offload(struct dispatch *d)
+{
+    return d->offload;
+}
+
+struct actor *dispatch_enter(struct dispatch *d, const struct dispatch_entry *entry)
+{
+    struct actor *a = actor_new(d, entry);
+    players_add(d->players, a);
+    return a;
+}
+
+struct actor *dispatch_find(struct dispatch *d, const char *name)
+{
+    return players_find(d->players, name);
+}
+
+size_t dispatch_players(const struct dispatch *d)
+{
+    return players_count(d->players);
+}
+
+void dispatch_each(struct dispatch *d, void (*fn)(struct actor *, void *), void *arg)
+{
+    players_each(d->players, fn, arg);
+}
+
+struct world *dispatch_world(struct dispatch *d)
+{
+    return d->world;
+}
+
+struct release *dispatch_releaser(struct dispatch *d)
+{
+    return d->release;
+}
+
+struct sched *dispatch_sched(struct dispatch *d)
+{
+    return d->sched;
+}
+
+int64_t dispatch_clock(struct dispatch *d)
+{
+    return d->config.clock ? d->config.clock() : clock_wall_ms();
+}
+
+unsigned dispatch_retries_max(const struct dispatch *d)
+{
+    return d->config.retries_max ? d->config.retries_max : 32;
+}
+
+int64_t dispatch_linkdead_ms(const struct dispatch *d)
+{
+    return d->config.linkdead;
+}
+
+void dispatch_count(struct dispatch *d, enum dispatch_counter which, uint64_t n)
+{
+    int index = sched_worker_index();
+    if (n)
+        atomic_fetch_add_explicit(&d->threads[index < 0 ? 0 : index].counters[which], n, memory_order_relaxed);
+}
+
+static uint64_t counted(const struct dispatch *d, enum dispatch_counter which)
+{
+    uint64_t n = 0;
+    for (unsigned i = 0; i < d->workers; i++)
+        n += atomic_load_explicit(&d->threads[i].counters[which], memory_order_relaxed);
+    return n;
+}
+
+void dispatch_stats(struct dispatch *d, struct dispatch_stats *out)
+{
+    struct sched_stats s;
+    sched_stats(d->sched, &s);
+    *out = (struct dispatch_stats){.events = release_events(d->release),
+                                   .outcomes = release_taken(d->release),
+                                   .steps = s.steps,
+                                   .stolen = s.stolen,
+                                   .sleeps = s.sleeps,
+                                   .timers = s.timers,
+                                   .delayed = s.delayed,
+                                   .delay_max = s.delay_max,
+                                   .late = s.late,
+                                   .unkept = s.unkept,
+                                   .wakes = s.wakes,
+                                   .untaken = s.untaken,
+                                   .resumed = atomic_load(&d->resumed),
+                                   .snapshots = atomic_load(&d->snapshots),
+                                   .snapshots_busy = atomic_load(&d->snapshots_busy)};
+    out->waits = counted(d, DISPATCH_WAITS);
+    out->retries = counted(d, DISPATCH_RETRIES);
+    out->again_twice = counted(d, DISPATCH_AGAIN_TWICE);
+    out->limbo_seen = counted(d, DISPATCH_LIMBO_SEEN);
+    out->stale_timers = counted(d, DISPATCH_STALE_TIMERS);
+    out->stale_again = counted(d, DISPATCH_STALE_AGAIN);
+    out->refused = counted(d, DISPATCH_REFUSED);
+}

@@ -1,0 +1,86 @@
+// Between the modules of dispatch/. Included here only.
+#ifndef ENGINE_DISPATCH_PRIV_H
+#define ENGINE_DISPATCH_PRIV_H
+
+#include "engine/dispatch.h"
+#include "engine/release.h"
+#include "engine/runner.h"
+#include "world/attr/agenda.h"
+#include "world/thing.h"
+
+#include <stdint.h>
+
+// Counted for each worker; see struct dispatch_stats.
+enum dispatch_counter {
+    DISPATCH_WAITS,
+    DISPATCH_RETRIES,
+    DISPATCH_AGAIN_TWICE,
+    DISPATCH_LIMBO_SEEN,
+    DISPATCH_STALE_TIMERS,
+    DISPATCH_STALE_AGAIN,
+    DISPATCH_REFUSED,
+    DISPATCH_COUNTERS,
+};
+
+struct map;
+struct players;
+struct replay;
+struct sched;
+struct zone;
+
+struct world *dispatch_world(struct dispatch *d);
+struct release *dispatch_releaser(struct dispatch *d);
+struct sched *dispatch_sched(struct dispatch *d);
+int64_t dispatch_clock(struct dispatch *d);
+unsigned dispatch_retries_max(const struct dispatch *d);
+int64_t dispatch_linkdead_ms(const struct dispatch *d);
+void dispatch_count(struct dispatch *d, enum dispatch_counter which, uint64_t n); // any thread
+// Any thread, no lock held: hands an outcome on, and wakes the loop once for many.
+void dispatch_publish(struct dispatch *d, struct outcome *o);
+void dispatch_flush(struct dispatch *d); // wakes the loop if there is something
+
+// actor.c
+struct actor *actor_new(struct dispatch *d, const struct dispatch_entry *entry);
+void actor_free(struct actor *a);
+void actor_outcome(struct actor *a, struct outcome *o); // loop thread: its command has come back
+
+struct mailboxes *dispatch_mailboxes(struct dispatch *d);
+struct replay *dispatch_replay(struct dispatch *d); // NULL but while the journal is replayed
+bool dispatch_recording(const struct dispatch *d);  // are records wanted?
+struct events *dispatch_events(struct dispatch *d);
+void dispatch_take_in(struct dispatch *d); // loop thread: what has come out goes to the ledger
+void dispatch_wake(struct dispatch *d);    // any thread: the loop shall look
+void dispatch_set_replay(struct dispatch *d, struct replay *r);
+struct players *dispatch_player_list(struct dispatch *d);
+void *dispatch_owner(const struct dispatch *d);
+bool dispatch_started(const struct dispatch *d);
+// After a replay: characters of those who left, by name, to be written down; taken over, the map not.
+void dispatch_restored(struct dispatch *d, struct map *saved);
+
+// What a finished command asked for: a timer, a scripted command (`line`, owned), a zone's reset. It
+// is known by the event that asked and by its number among that event's requests.
+struct event_request {
+    uint64_t origin; // 0: the start
+    uint32_t ordinal;
+    struct tref thing;
+    enum agenda_kind kind;
+    uint32_t generation;
+    char *line;
+    struct zone *zone;
+    int64_t delay, asked; // ms, and the clock of the event that asked
+};
+
+// event.c: any thread, no world lock held.
+struct events;
+struct events *events_new(void);
+void events_free(struct events *l); // none of its events is left
+// Those that have yet to happen, in no order; while nothing runs.
+void events_each(struct events *l, void (*each)(void *arg, const struct event_request *q), void *arg);
+void event_requests(struct dispatch *d, struct context *c);
+void event_start(struct dispatch *d, struct lockset *asker, const struct event_request *q);
+void event_begin(struct runner *r, const struct event_request *q); // of one that is taken out
+
+// actor.c: one who was in the world before a replay, without a connection.
+struct actor *actor_restore(struct dispatch *d, const char *name, struct thing *player, void *owner);
+
+#endif

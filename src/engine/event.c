@@ -1,0 +1,346 @@
+// Scripted events: timers of things, resets of zones, what mobiles do. Each is a small task that
+// sleeps on a timer and then takes the same road as a player's command. Whether the appointment
+// still stands is found out under the lock.
+#include "command/command.h"
+#include "game/events.h"
+#include "command/outcome.h"
+#include "engine/dispatch_priv.h"
+#include "engine/replay/replay.h"
+#include "lock/lockcheck.h"
+#include "lock/lockdata.h"
+#include "runtime/sched.h"
+#include "runtime/task.h"
+#include "util/log.h"
+#include "util/mem.h"
+#include "util/mutation.h"
+#include "world/attr/health.h"
+#include "world/zone.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum {
+    STILL_MS = 500, // how often what has to wait for the disk looks whether it may go on
+    BUCKETS = 4096,
+};
+
+struct event {
+    struct task task; // first
+    struct dispatch *dispatch;
+    struct runner *runner;
+    struct event_request asked; // `line` is the event's
+    struct event *next, *previous; // of those that have yet to happen; NULL in both when it has
+    bool pending;
+    struct event *beside; // the next timer in its bucket
+    enum { MAKING, ASLEEP, AWAKE } stage; // asleep: until its time comes; nobody else wakes it
+    struct thing *plain; // planted (40): whose timer it is, by a pointer that outlives it
+    bool dropped; // a later appointment stands in its place: it ends without happening
+};
+
+// What was asked for and has not happened yet, for snapshots. Timers are found by thing and kind too: of
+// one appointment, however often it was made again, only the last waits for its time.
+struct events {
+    pthread_mutex_t mutex; // all below, and the links and flags of those in it
+    struct event *first;
+    struct event *timers[BUCKETS];
+};
+
+struct events *events_new(void)
+{
+    struct events *l = mem_new(struct events);
+    pthread_mutex_init(&l->mutex, NULL);
+    return l;
+}
+
+void events_free(struct events *l)
+{
+    if (!l)
+        return;
+    pthread_mutex_destroy(&l->mutex);
+    free(l);
+}
+
+static bool is_timer(const struct event_request *q)
+{
+    return !q->zone && !q->line;
+}
+
+static struct event **bucket(struct events *l, const struct event_request *q)
+{
+    return &l->timers[((uint64_t)q->thing.index * AGENDA_KINDS + (uint64_t)q->kind) % BUCKETS];
+}
+
+static void link_event(struct events *l, struct event *e)
+{
+    e->next = l->first;
+    if (l->first)
+        l->first->previous = e;
+    l->first = e;
+    if (is_timer(&e->asked)) {
+        struct event **b = bucket(l, &e->asked);
+        e->beside = *b;
+        *b = e;
+    }
+}
+
+static void unlink_event(struct events *l, struct event *e)
+{
+    if (e->previous)
+        e->previous->next = e->next;
+    else
+        l->first = e->next;
+    if (e->next)
+        e->next->previous = e->previous;
+    if (!is_timer(&e->asked))
+        return;
+    struct event **at = bucket(l, &e->asked);
+    while (*at != e)
+        at = &(*at)->beside;
+    *at = e->beside;
+}
+
+static void set_pending(struct event *e, bool pending)
+{
+    struct events *l = dispatch_events(e->dispatch);
+    pthread_mutex_lock(&l->mutex);
+    lockdata_guarded(&l->mutex, "the events that are to come");
+    if (pending)
+        link_event(l, e);
+    else if (e->pending)
+        unlink_event(l, e);
+    e->pending = pending;
+    pthread_mutex_unlock(&l->mutex);
+}
+
+static bool is_same_appointment(const struct event_request *a, const struct event_request *b)
+{
+    return a->kind == b->kind && a->thing.index == b->thing.index &&
+           a->thing.generation == b->thing.generation;
+}
+
+// The appointment of q is made: those of the same thing and kind that are older would find, when their
+// time comes, that they do not stand, so they end now. False: there is a later one, and q is such a one.
+static bool take_place_of_older(struct events *l, const struct event_request *q)
+{
+    struct event *old = NULL;
+    bool latest = true;
+    pthread_mutex_lock(&l->mutex);
+    lockdata_guarded(&l->mutex, "the events that are to come");
+    for (struct event *e = *bucket(l, q); e; e = e->beside) {
+        if (!is_same_appointment(&e->asked, q))
+            continue;
+        int32_t ahead = (int32_t)(e->asked.generation - q->generation);
+        latest &= ahead < 0;
+        // One that is being made or has woken finds out by itself; so there is one here at most.
+        if (ahead < 0 && e->stage == ASLEEP && !e->dropped && !old) {
+            e->dropped = true;
+            old = e;
+            task_ref(&e->task);
+        }
+    }
+    pthread_mutex_unlock(&l->mutex);
+    if (old) {
+        task_wake(&old->task);
+        task_unref(&old->task);
+    }
+    return latest;
+}
+
+// Its time has come, or it was dropped.
+static bool is_dropped(struct event *e)
+{
+    struct events *l = dispatch_events(e->dispatch);
+    pthread_mutex_lock(&l->mutex);
+    lockdata_guarded(&l->mutex, "the events that are to come");
+    e->stage = AWAKE;
+    bool dropped = e->dropped;
+    pthread_mutex_unlock(&l->mutex);
+    return dropped;
+}
+
+void events_each(struct events *l, void (*each)(void *arg, const struct event_request *q), void *arg)
+{
+    pthread_mutex_lock(&l->mutex);
+    lockdata_guarded(&l->mutex, "the events that are to come");
+    for (struct event *e = l->first; e; e = e->next)
+        each(arg, &e->asked);
+    pthread_mutex_unlock(&l->mutex);
+}
+
+void event_begin(struct runner *r, const struct event_request *q)
+{
+    if (q->zone) {
+        runner_begin(r, (struct tref){0, 0}, &command_zone, "zone reset", "");
+        r->context.zone = q->zone;
+        r->record.kind = RECORD_ZONE;
+    } else if (q->line) {
+        runner_begin(r, q->thing, NULL, "script", q->line);
+        r->context.scripted = true;
+        r->record.kind = RECORD_SCRIPT;
+    } else {
+        runner_begin(r, q->thing, events_command(q->kind), agenda_kind_name(q->kind), "");
+        r->context.event = q->kind;
+        r->context.event_generation = q->generation;
+        r->context.scripted = true;
+        r->record.kind = RECORD_TIMER;
+        lockset_expect_appointment(&r->locks, q->generation);
+    }
+    r->record.origin = q->origin;
+    r->record.ordinal = q->ordinal;
+}
+
+// Planted: a timer of healing or of a fight heals by itself, with no lock; 11 goes round the accessor as well.
+static void heal_unlocked(const struct event *e)
+{
+    struct health h;
+    struct thing *t = thing_find(dispatch_world(e->dispatch), e->asked.thing);
+    if (!t || e->asked.line || (e->asked.kind != AGENDA_HEALTH && e->asked.kind != AGENDA_ROUND) ||
+        place_kind(place_peek(thing_place(t))) != PLACE_PLACED)
+        return;
+    if (MUTATION(11))
+        health_wound_raw(t);
+    if (!MUTATION(1) || !health_get(t, &h))
+        return;
+    // No bug, but time for a blow, which is then undone: without it few runs would show what is wrong.
+    struct timespec moment = {.tv_nsec = 20000};
+    struct health now = h;
+    for (int i = 0; i < 300 && now.current == h.current && health_get(t, &now); i++)
+        nanosleep(&moment, NULL);
+    health_set(t, &h);
+}
+
+// While changes are refused the world stands still: what comes by itself would have to be written down
+// too.
+static enum task_result step(struct task *t)
+{
+    struct event *e = (struct event *)t;
+    if (!e->runner && is_timer(&e->asked) && is_dropped(e)) {
+        set_pending(e, false);
+        return TASK_DONE;
+    }
+    if (!e->runner && dispatch_full(e->dispatch)) {
+        log_debug("dispatch", "event_put_off", "what", t->what, "why", "changes are refused", NULL);
+        task_wake_at(t, sched_now(dispatch_sched(e->dispatch)) + STILL_MS);
+        return TASK_PENDING;
+    }
+    if (!e->runner) {
+        if (MUTATION_CHOSEN(1) || MUTATION_CHOSEN(11))
+            heal_unlocked(e);
+        if (MUTATION_CHOSEN(40) && e->plain && !thing_is_ref(e->plain, e->asked.thing) && MUTATION(40))
+            e->asked.thing = thing_ref(e->plain);
+        e->runner = runner_take(e->dispatch, &e->task);
+        event_begin(e->runner, &e->asked);
+    }
+    switch (runner_step(e->runner)) {
+    case RUNNER_PARKED:
+        return TASK_PENDING;
+    case RUNNER_YIELD:
+        return TASK_READY;
+    case RUNNER_DONE:
+        break;
+    }
+    struct outcome *o = e->runner->outcome;
+    set_pending(e, false);
+    event_requests(e->dispatch, &e->runner->context);
+    runner_give(e->runner);
+    e->runner = NULL;
+    dispatch_publish(e->dispatch, o);
+    return TASK_DONE;
+}
+
+static void release(struct task *t)
+{
+    struct event *e = (struct event *)t;
+    if (e->pending)
+        set_pending(e, false);
+    free(e->asked.line);
+    free(e);
+}
+
+static struct event *event_new(struct dispatch *d, const char *what)
+{
+    struct event *e = mem_new(struct event);
+    task_init(&e->task, dispatch_sched(d), step, what, release);
+    e->dispatch = d;
+    return e;
+}
+
+static void start(struct event *e, int64_t delay)
+{
+    struct events *l = dispatch_events(e->dispatch);
+    if (log_enabled(LOG_LEVEL_DEBUG))
+        log_debug("dispatch", "event_set", "task", LOG_INT(e->task.id), "what", e->task.what, "in_ms",
+                  LOG_INT(delay), "asked_by", LOG_INT(e->asked.origin), NULL);
+    // The task sleeps until its time. Others that find `e` leave it alone while its stage is MAKING.
+    if (delay > 0)
+        task_wake_at(&e->task, sched_now(dispatch_sched(e->dispatch)) + delay);
+    else
+        task_spawn(&e->task);
+    pthread_mutex_lock(&l->mutex);
+    lockdata_guarded(&l->mutex, "the events that are to come");
+    if (e->stage == MAKING)
+        e->stage = ASLEEP;
+    pthread_mutex_unlock(&l->mutex);
+    task_detach(&e->task);
+}
+
+// What is asked for is known by the event that asked and the how-manieth request it was: the same in
+// every run, which a slab index is not.
+static struct event_request request(const struct context *c, uint32_t ordinal, struct tref thing,
+                                    int64_t delay)
+{
+    return (struct event_request){.origin = c->number,
+                                  .ordinal = ordinal,
+                                  .thing = thing,
+                                  .delay = delay,
+                                  .asked = c->now};
+}
+
+static void place(struct dispatch *d, struct context *c, struct event_request *q)
+{
+    if (dispatch_replay(d))
+        replay_request(dispatch_replay(d), q);
+    else
+        event_start(d, c->locks, q);
+}
+
+void event_requests(struct dispatch *d, struct context *c)
+{
+    uint32_t ordinal = 0;
+    for (size_t i = 0; i < c->agenda.count; i++) {
+        const struct agenda_request *a = &c->agenda.list[i];
+        struct event_request q = request(c, ordinal++, a->thing, a->delay);
+        q.kind = a->kind;
+        q.generation = a->generation;
+        place(d, c, &q);
+    }
+    c->agenda.count = 0;
+    for (size_t i = 0; i < c->script_count; i++) {
+        struct event_request q = request(c, ordinal++, c->scripts[i].actor, c->scripts[i].delay);
+        q.line = c->scripts[i].line;
+        place(d, c, &q);
+    }
+    c->script_count = 0;
+    if (c->zone && zone_every(c->zone) > 0 && zone_mode(c->zone) != ZONE_NEVER) {
+        struct event_request q = request(c, ordinal++, (struct tref){0, 0}, zone_every(c->zone));
+        q.zone = c->zone;
+        place(d, c, &q);
+    }
+}
+
+void event_start(struct dispatch *d, struct lockset *asker, const struct event_request *q)
+{
+    if (is_timer(q) && !take_place_of_older(dispatch_events(d), q))
+        return;
+    struct event *e = event_new(d, q->zone   ? "zone reset"
+                                   : q->line ? "script"
+                                             : agenda_kind_name(q->kind));
+    e->asked = *q;
+    if (MUTATION_CHOSEN(40) && !q->zone)
+        e->plain = thing_find(dispatch_world(d), q->thing);
+    set_pending(e, true);
+    if (asker)
+        lockcheck_spawn(asker, e->task.id);
+    start(e, q->delay);
+}

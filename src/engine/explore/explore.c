@@ -1,0 +1,300 @@
+// The explorer's engine: lanes, the baton, and the loop that asks a strategy at every choice point.
+// Exactly one lane has the baton; all that is kept here is touched only by it. Strategies choose in
+// strategy.c; scenarios, child processes and files are the subcommand's.
+#include "engine/explore/explore.h"
+
+#include "engine/dispatch_priv.h"
+#include "engine/explore/ordinals.h"
+#include "engine/explore/strategy.h"
+#include "lock/lock.h"
+#include "lock/lockwrap.h"
+#include "runtime/control.h"
+#include "runtime/sched.h"
+#include "runtime/task.h"
+#include "util/fatal.h"
+#include "util/clock.h"
+#include "util/loopguard.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LOOP = 0 };
+
+struct lane {
+    pthread_t thread;
+    pthread_cond_t cond;
+    unsigned index;
+    bool busy;         // in the middle of a step
+    struct task *task; // of that step; NULL for the loop
+    uint32_t task_id;
+};
+
+struct explorer {
+    pthread_mutex_t mutex; // `turn` and `over` only
+    unsigned turn;
+    bool over;
+    struct lane lanes[EXPLORE_LANES_MAX];
+    unsigned count;
+    struct dispatch *dispatch;
+    struct sched *sched;
+    const struct explore_config *config;
+    struct explore_result *result;
+    struct strategy strategy;
+    int64_t until;
+    const struct explore_loop *loop;
+    struct ordinals *met; // things and locks: another run may have them at other indexes
+};
+
+static struct explorer *explorer;
+static _Thread_local struct lane *my_lane;
+
+uint64_t explore_mix(uint64_t hash, uint64_t value)
+{
+    hash ^= value + 0x9e3779b97f4a7c15u + (hash << 6) + (hash >> 2);
+    hash *= 0xbf58476d1ce4e5b9u;
+    return hash ^ hash >> 29;
+}
+
+// A thing is named by its index, a lock by its id, and a task by its own.
+static uint32_t name_of(struct explorer *x, enum control_kind kind, uint32_t object)
+{
+    uint64_t of = kind == CONTROL_LOCK || kind == CONTROL_UNLOCK   ? 1
+                  : kind == CONTROL_WHERE || kind == CONTROL_LIMBO ? 2
+                                                                   : 0;
+    return of ? ordinals_of(x->met, of << 32 | object) : object;
+}
+
+static void wait_turn(struct explorer *x, struct lane *me)
+{
+    pthread_mutex_lock(&x->mutex);
+    while (x->turn != me->index && !x->over)
+        pthread_cond_wait(&me->cond, &x->mutex);
+    pthread_mutex_unlock(&x->mutex);
+}
+
+static void give_turn(struct explorer *x, unsigned to)
+{
+    pthread_mutex_lock(&x->mutex);
+    x->turn = to;
+    pthread_cond_signal(&x->lanes[to].cond);
+    pthread_mutex_unlock(&x->mutex);
+}
+
+static void finish(struct explorer *x)
+{
+    pthread_mutex_lock(&x->mutex);
+    x->over = true;
+    for (unsigned i = 0; i < x->count; i++)
+        pthread_cond_signal(&x->lanes[i].cond);
+    pthread_mutex_unlock(&x->mutex);
+}
+
+static struct lane *free_lane(struct explorer *x)
+{
+    for (unsigned i = 1; i < x->count; i++)
+        if (!x->lanes[i].busy)
+            return &x->lanes[i];
+    return NULL;
+}
+
+// All who could go on, the running one first.
+static size_t gather(struct explorer *x, struct lane *me, struct candidate *out)
+{
+    size_t n = 0;
+    if (me->busy)
+        out[n++] = (struct candidate){.lane = me->index, .task = me->task_id};
+    for (unsigned i = 0; i < x->count; i++)
+        if (x->lanes[i].busy && &x->lanes[i] != me)
+            out[n++] = (struct candidate){.lane = i, .task = x->lanes[i].task_id};
+    struct lane *idle = free_lane(x);
+    size_t runnable = idle ? sched_runnable(x->sched) : 0;
+    for (size_t k = 0; k < runnable && n < CANDIDATES_MAX - 1; k++)
+        out[n++] = (struct candidate){.lane = idle->index,
+                                      .start = true,
+                                      .nth = k,
+                                      .task = sched_peek_nth(x->sched, k)->id};
+    if (!x->lanes[LOOP].busy && x->loop->ready(x->loop->arg))
+        out[n++] = (struct candidate){.lane = LOOP, .start = true};
+    return n;
+}
+
+// Nothing can go on now: moves the clock to the next timer. False when there is none in time.
+static bool pass_time(struct explorer *x)
+{
+    int64_t due = sched_first_due(x->sched), now = sched_now(x->sched);
+    int64_t loop_due = x->loop->due(x->loop->arg);
+    due = loop_due < due ? loop_due : due;
+    if (due > x->until)
+        return false;
+    if (due > now)
+        clock_advance_ms(due - now);
+    sched_fire_timers(x->sched);
+    return true;
+}
+
+static size_t replayed(struct explorer *x, size_t n)
+{
+    size_t at = x->result->recorded;
+    size_t choice = at < x->config->choice_count ? x->config->choices[at] : 0;
+    if (choice < n)
+        return choice;
+    if (!x->config->lenient)
+        x->result->diverged = true;
+    return 0;
+}
+
+// Decides who goes on; -1 when it is over. Starts a task on the lane if that is the choice.
+static int choose(struct explorer *x, struct lane *me)
+{
+    struct candidate list[CANDIDATES_MAX];
+    struct explore_result *r = x->result;
+    size_t n;
+    while (!(n = gather(x, me, list)))
+        if (!pass_time(x))
+            return -1;
+    if (x->config->steps_max && r->points > x->config->steps_max) {
+        // The paused lanes would go on side by side, and what they do would be no schedule's.
+        r->given_up = true;
+        x->config->give_up(x->loop->arg);
+        return -1;
+    }
+    size_t choice = 0;
+    if (n > 1) {
+        choice = x->config->strategy == EXPLORE_REPLAY ? replayed(x, n)
+                                                       : strategy_choose(&x->strategy, list, n);
+        if (x->config->record && r->recorded < EXPLORE_CHOICES_MAX)
+            x->config->record[r->recorded] = (uint16_t)choice;
+        r->recorded++;
+    }
+    const struct candidate *c = &list[choice];
+    struct lane *lane = &x->lanes[c->lane];
+    if (c->start) {
+        lane->task = c->lane == LOOP ? NULL : sched_take_nth(x->sched, c->nth);
+        lane->task_id = c->task;
+        lane->busy = true;
+    }
+    if (lane != me || c->start)
+        r->switches += lane != me;
+    r->hash = explore_mix(r->hash, (uint64_t)c->lane << 32 | c->task);
+    return (int)c->lane;
+}
+
+// A choice point inside a step.
+static void point(enum control_kind kind, uint32_t object)
+{
+    struct explorer *x = explorer;
+    struct lane *me = my_lane;
+    if (!x || !me || !me->busy || x->over || lockwrap_mutex_held())
+        return;
+    my_lane = NULL; // what is called from here passes no points…
+    lockwrap_own(1); // … and is not the task's doing
+    x->result->points++;
+    x->result->hash = explore_mix(x->result->hash, (uint64_t)kind << 32 | name_of(x, kind, object));
+    int next = choose(x, me);
+    if (next < 0) {
+        finish(x);
+    } else if ((unsigned)next != me->index) {
+        give_turn(x, (unsigned)next);
+        wait_turn(x, me);
+    }
+    lockwrap_own(-1);
+    my_lane = me;
+}
+
+static void step(struct explorer *x, struct lane *me)
+{
+    my_lane = me;
+    if (me->index == LOOP) {
+        x->loop->turn(x->loop->arg);
+    } else {
+        sched_be_worker(x->sched, (int)me->index - 1);
+        if (task_run(me->task))
+            sched_requeue(x->sched, me->task);
+        dispatch_flush(x->dispatch);
+        sched_be_worker(x->sched, -1);
+    }
+    my_lane = NULL;
+    me->busy = false;
+    me->task = NULL;
+}
+
+static void lane_run(struct explorer *x, struct lane *me)
+{
+    for (wait_turn(x, me); !x->over; wait_turn(x, me)) {
+        if (me->busy)
+            step(x, me);
+        if (x->over)
+            break;
+        x->result->points++;
+        int next = choose(x, me);
+        if (next < 0) {
+            finish(x);
+            break;
+        }
+        if ((unsigned)next != me->index)
+            give_turn(x, (unsigned)next);
+    }
+}
+
+static void *lane_main(void *arg)
+{
+    struct lane *me = arg;
+    char name[16];
+    snprintf(name, sizeof(name), "lane-%u", me->index);
+    pthread_setname_np(pthread_self(), name);
+    lane_run(explorer, me);
+    runner_pool_free();
+    return NULL;
+}
+
+static void count_waiters(const struct lock_waiter *w, void *arg)
+{
+    (void)w;
+    ++*(uint32_t *)arg;
+}
+
+static void count_parked(struct lock *l, void *arg)
+{
+    lock_visit(l, count_waiters, arg);
+}
+
+void explore_run(struct dispatch *d, const struct explore_config *config, int64_t until_ms,
+                 const struct explore_loop *loop, struct explore_result *result)
+{
+    struct explorer x = {.mutex = PTHREAD_MUTEX_INITIALIZER,
+                         .turn = LOOP,
+                         .count = config->lanes + 1,
+                         .dispatch = d,
+                         .sched = dispatch_sched(d),
+                         .config = config,
+                         .result = result,
+                         .until = until_ms,
+                         .loop = loop,
+                         .met = ordinals_new()};
+    *result = (struct explore_result){.hash = 1};
+    strategy_init(&x.strategy, config);
+    explorer = &x;
+    for (unsigned i = 0; i < x.count; i++) {
+        x.lanes[i].index = i;
+        pthread_cond_init(&x.lanes[i].cond, NULL);
+    }
+    atomic_store(&control_hook, point);
+    for (unsigned i = 1; i < x.count; i++) {
+        int error = pthread_create(&x.lanes[i].thread, NULL, lane_main, &x.lanes[i]);
+        if (error)
+            fatal_system("start a lane", error);
+    }
+    loopguard_enter(); // what belongs to the loop is reported when another lane calls it
+    lane_run(&x, &x.lanes[LOOP]);
+    loopguard_leave();
+    for (unsigned i = 1; i < x.count; i++)
+        pthread_join(x.lanes[i].thread, NULL);
+    atomic_store(&control_hook, NULL);
+    explorer = NULL;
+    ordinals_free(x.met);
+    lock_each(count_parked, &result->parked);
+    for (unsigned i = 0; i < x.count; i++)
+        pthread_cond_destroy(&x.lanes[i].cond);
+}

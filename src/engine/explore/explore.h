@@ -1,0 +1,69 @@
+// Runs a dispatch under a schedule that is chosen step by step, with virtual time: the real commands,
+// one lane at a time. See docs/explorer.md.
+//
+// Threads: explore_run makes the lanes and joins them; its caller is lane 0, the loop. One exploration
+// a process at a time. The dispatch has not been started.
+#ifndef ENGINE_EXPLORE_EXPLORE_H
+#define ENGINE_EXPLORE_EXPLORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct dispatch;
+
+enum explore_strategy {
+    EXPLORE_STRAIGHT, // no switch but where nothing else is possible
+    EXPLORE_WALK,
+    EXPLORE_PCT,
+    EXPLORE_STARVE,
+    EXPLORE_PORTFOLIO, // one of the three before, by seed
+    EXPLORE_REPLAY,    // what `choices` says
+};
+
+enum { EXPLORE_LANES_MAX = 16, EXPLORE_CHOICES_MAX = 1 << 20 };
+
+struct explore_config {
+    enum explore_strategy strategy;
+    uint64_t seed;
+    unsigned lanes;          // workers; 1 to EXPLORE_LANES_MAX - 1
+    uint64_t length;         // about how many points there will be, for pct
+    unsigned depth;          // of pct
+    uint64_t steps_max;      // points after which the run is given up; 0: none
+    void (*give_up)(void *); // called then, with the loop's `arg`; does not return
+    const uint16_t *choices; // to be replayed; past the end 0 is chosen
+    size_t choice_count;
+    bool lenient;            // a choice that is not possible becomes 0; else the run has diverged
+    uint16_t *record;        // of EXPLORE_CHOICES_MAX: what was chosen
+};
+
+struct explore_result {
+    uint64_t hash; // of every point and who passed it, the same wherever things lie
+    uint64_t points, switches;
+    size_t recorded; // choices in record
+    bool diverged;   // the choices to be replayed did not fit
+    bool given_up;   // steps_max
+    uint32_t parked; // tasks that still wait for a lock when nothing can go on
+};
+
+// The loop's part, on the calling thread.
+struct explore_loop {
+    void (*turn)(void *arg);   // delivers, hands over lines
+    bool (*ready)(void *arg);  // has it something to do?
+    int64_t (*due)(void *arg); // when it will have by itself; INT64_MAX: never
+    void *arg;
+};
+
+// `until_ms` is the virtual time at which the run ends.
+void explore_run(struct dispatch *d, const struct explore_config *config, int64_t until_ms,
+                 const struct explore_loop *loop, struct explore_result *result);
+
+bool explore_parse_strategy(const char *name, enum explore_strategy *strategy);
+const char *explore_strategy_name(enum explore_strategy strategy);
+// Which of the three a portfolio takes for a seed.
+enum explore_strategy explore_portfolio(uint64_t seed);
+
+// For digests: mixes a number into a hash.
+uint64_t explore_mix(uint64_t hash, uint64_t value);
+
+#endif

@@ -1,0 +1,67 @@
+// An open table of keys that doubles; nothing is ever taken out. One thread at a time.
+#include "engine/explore/ordinals.h"
+
+#include "util/mem.h"
+#include "util/rng.h"
+
+#include <stdlib.h>
+
+struct slot {
+    uint64_t key;
+    uint32_t ordinal; // 0: nothing is here
+};
+
+struct ordinals {
+    struct slot *slots;
+    size_t size; // a power of two
+    uint32_t count;
+};
+
+struct ordinals *ordinals_new(void)
+{
+    struct ordinals *o = mem_new(struct ordinals);
+    o->size = 1024;
+    o->slots = mem_calloc(o->size, sizeof(*o->slots));
+    return o;
+}
+
+void ordinals_free(struct ordinals *o)
+{
+    if (!o)
+        return;
+    free(o->slots);
+    free(o);
+}
+
+static struct slot *find(const struct ordinals *o, uint64_t key)
+{
+    size_t at = rng_mix(key) & (o->size - 1);
+    while (o->slots[at].ordinal && o->slots[at].key != key)
+        at = (at + 1) & (o->size - 1);
+    return &o->slots[at];
+}
+
+static void grow(struct ordinals *o)
+{
+    struct slot *old = o->slots;
+    size_t n = o->size;
+    o->size *= 2;
+    o->slots = mem_calloc(o->size, sizeof(*o->slots));
+    for (size_t i = 0; i < n; i++)
+        if (old[i].ordinal)
+            *find(o, old[i].key) = old[i];
+    free(old);
+}
+
+uint32_t ordinals_of(struct ordinals *o, uint64_t key)
+{
+    struct slot *s = find(o, key);
+    if (s->ordinal)
+        return s->ordinal;
+    if (o->count >= o->size / 2) {
+        grow(o);
+        s = find(o, key);
+    }
+    *s = (struct slot){key, ++o->count};
+    return s->ordinal;
+}

@@ -1,0 +1,384 @@
+// The committer: one thread, one batch at a time. While it writes one, the next gathers: the slower
+// the disk, the larger the batches. Numbers may come out of order, as workers hand over what they have
+// when they are done with it; they wait in a window until the gap is filled.
+#include "engine/ledger.h"
+
+#include "journal/journal.h"
+#include "util/buf.h"
+#include "lock/lockdata.h"
+#include "util/clock.h"
+#include "util/fatal.h"
+#include "util/log.h"
+#include "util/mem.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { LOOK_MS = 500, RETRY_MS = 1000 };
+
+struct batch {
+    struct buf bytes;
+    size_t *lengths, count, cap;
+    uint64_t first;
+};
+
+struct waiting {
+    char *record;
+    size_t size;
+};
+
+struct ledger {
+    struct journal *journal;
+    struct ledger_config config;
+    pthread_t thread;
+    // Committer.
+    int64_t looked, settled; // when it last looked how much room there is, and settled the journal
+    bool unsettled;          // it could not
+    bool detour;             // the journal goes past its tail, and that has been told
+    bool nameless;           // its files have lost their names, so nothing that it takes is kept
+    // With the mutex.
+    pthread_mutex_t mutex;
+    pthread_cond_t cond;
+    struct waiting *window; // by number, a ring
+    size_t window_size;
+    uint64_t next; // number that the batch goes on with
+    struct batch gathering;
+    // Shared.
+    _Atomic bool asleep; // the committer, as nothing has gathered
+    _Atomic bool stopping;
+    _Atomic uint64_t durable, kept, events, batches, bytes;
+    _Atomic bool full, stuck;
+};
+
+static void batch_add(struct batch *b, uint64_t number, const char *record, size_t size)
+{
+    if (!b->count)
+        b->first = number;
+    if (b->count == b->cap) {
+        b->cap = b->cap ? b->cap * 2 : 256;
+        b->lengths = mem_realloc_array(b->lengths, b->cap, sizeof(*b->lengths));
+    }
+    b->lengths[b->count++] = size;
+    buf_add(&b->bytes, record, size);
+}
+
+static void batch_clear(struct batch *b)
+{
+    buf_clear(&b->bytes);
+    b->count = 0;
+}
+
+static void pause_ms(int64_t ms)
+{
+    struct timespec t = {ms / 1000, ms % 1000 * 1000000};
+    nanosleep(&t, NULL);
+}
+
+// Never acknowledge after a failure: what is on the disk now is what there is.
+static _Noreturn void die(const char *why)
+{
+    log_error("journal", "failed", "why", why, "then",
+              "the server stops; nothing was shown that is not in the journal", NULL);
+    _exit(EX_IOERR);
+}
+
+// Why changes are refused, or NULL.
+static void set_full(struct ledger *l, const char *why)
+{
+    if (atomic_exchange(&l->full, why) == (bool)why)
+        return;
+    if (why)
+        log_error("journal", "refused", "why", why, "then",
+                  "changes are refused until it can be written", NULL);
+    else
+        log_info("journal", "going_on", "why", "the disk takes what it is given", NULL);
+    l->config.wake(l->config.arg);
+}
+
+// What is written into files that nobody can open again is lost: it is not durable, and no more is to come. They
+// may get their names back, as a folder that was moved away.
+static bool look_at_names(struct ledger *l)
+{
+    const char *why = journal_nameless(l->journal);
+    if (why && !l->nameless)
+        log_error("journal", "nameless", "why", why, "then",
+                  "changes are refused; what was done since is kept when it is where it was again, and lost "
+                  "otherwise",
+                  NULL);
+    l->nameless = why;
+    if (why)
+        set_full(l, why);
+    return !why;
+}
+
+// Changes are refused while there is still room for those under way: then what has been done can be
+// written down, and reading goes on.
+static void look_at_space(struct ledger *l)
+{
+    int64_t now = clock_mono_ms();
+    if ((now - l->looked < LOOK_MS && l->looked) || l->unsettled)
+        return;
+    l->looked = now;
+    if (!look_at_names(l))
+        return;
+    set_full(l, journal_space(l->journal) < l->config.reserve
+                    ? "the disk, or the limit on the size of a file, leaves less than journal.reserve"
+                    : NULL);
+}
+
+// What is durable already goes where it stays. When that is refused nothing is lost, but no more is to
+// come until it can be done.
+static void settle(struct ledger *l)
+{
+    int64_t now = clock_mono_ms();
+    bool all = now - l->settled >= (l->unsettled ? RETRY_MS : LOOK_MS);
+    if (l->unsettled && !all)
+        return;
+    int r = journal_settle(l->journal, all);
+    if (r < 0)
+        die(journal_why(l->journal));
+    if (all || r != JOURNAL_DONE)
+        l->settled = now;
+    l->unsettled = r != JOURNAL_DONE;
+    if (l->unsettled)
+        set_full(l, journal_why(l->journal));
+}
+
+static void tell_detour(struct ledger *l)
+{
+    const char *why = journal_detour(l->journal);
+    if (l->detour == (bool)why)
+        return;
+    l->detour = why;
+    if (why)
+        log_error("journal", "tail_refused", "why", why, "then",
+                  "events go straight into the table, which is slower", NULL);
+    else
+        log_info("journal", "tail_goes_on", "why", "the tail takes what it is given", NULL);
+}
+
+static void wait_and_retry(struct ledger *l)
+{
+    if (!atomic_exchange(&l->stuck, true))
+        l->config.wake(l->config.arg);
+    pause_ms(RETRY_MS);
+}
+
+static void write_batch(struct ledger *l, struct batch *b)
+{
+    bool waited = false;
+    for (;;) {
+        int r = journal_write(l->journal, b->first, b->bytes.data, b->lengths, b->count);
+        if (r == JOURNAL_DONE)
+            break;
+        if (r != JOURNAL_NO_SPACE || l->stopping) // who is told to stop does not wait for room
+            die(journal_why(l->journal));
+        set_full(l, journal_why(l->journal));
+        wait_and_retry(l);
+        waited = true;
+    }
+    while (!look_at_names(l)) {
+        if (l->stopping)
+            die(journal_nameless(l->journal));
+        wait_and_retry(l);
+        waited = true;
+    }
+    if (waited && l->config.resumed)
+        atomic_fetch_add_explicit(l->config.resumed, 1, memory_order_relaxed);
+    tell_detour(l);
+    atomic_store(&l->stuck, false);
+    atomic_store(&l->kept, b->first + b->count - 1);
+    atomic_fetch_add(&l->events, b->count);
+    atomic_fetch_add(&l->batches, 1);
+    atomic_fetch_add(&l->bytes, b->bytes.len);
+    if (!l->config.interval)
+        atomic_store(&l->durable, b->first + b->count - 1);
+    if (log_enabled(LOG_LEVEL_DEBUG))
+        log_debug("journal", "written", "first", LOG_INT(b->first), "events", LOG_INT(b->count),
+                  "bytes", LOG_INT(b->bytes.len), NULL);
+    l->config.wake(l->config.arg);
+    settle(l);
+    look_at_space(l);
+}
+
+static int64_t now_ns(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+// Sleeps until something has gathered, or until then: false. With the mutex.
+static bool gather(struct ledger *l, int64_t until)
+{
+    struct timespec t = {until / 1000000000, until % 1000000000};
+    int r = 0;
+    atomic_store(&l->asleep, true);
+    while (!l->gathering.count && !l->stopping && r != ETIMEDOUT)
+        r = pthread_cond_timedwait(&l->cond, &l->mutex, &t);
+    atomic_store(&l->asleep, false);
+    return r != ETIMEDOUT;
+}
+
+// The next batch, once there is one; false when it is over.
+static bool take_batch(struct ledger *l, struct batch *out)
+{
+    pthread_mutex_lock(&l->mutex);
+    while (!gather(l, now_ns() + LOOK_MS * INT64_C(1000000))) {
+        pthread_mutex_unlock(&l->mutex);
+        settle(l);
+        look_at_space(l);
+        pthread_mutex_lock(&l->mutex);
+    }
+    lockdata_guarded(&l->mutex, "the ledger");
+    bool any = l->gathering.count;
+    struct batch spare = *out;
+    *out = l->gathering;
+    l->gathering = spare;
+    pthread_mutex_unlock(&l->mutex);
+    return any;
+}
+
+static void *committer(void *arg)
+{
+    struct ledger *l = arg;
+    struct batch b = {.bytes = BUF_INIT};
+    pthread_setname_np(pthread_self(), "committer");
+    while (take_batch(l, &b)) {
+        write_batch(l, &b);
+        batch_clear(&b);
+        if (l->config.interval)
+            pause_ms(l->stopping ? 0 : l->config.interval);
+    }
+    // By the thread that has written. What is refused now, the next start does.
+    if (journal_settle(l->journal, true) < 0)
+        die(journal_why(l->journal));
+    if (!look_at_names(l))
+        die(journal_nameless(l->journal));
+    buf_fini(&b.bytes);
+    free(b.lengths);
+    return NULL;
+}
+
+struct ledger *ledger_start(struct journal *j, const struct ledger_config *config)
+{
+    struct ledger *l = mem_new(struct ledger);
+    l->journal = j;
+    l->config = *config;
+    l->gathering.bytes = (struct buf)BUF_INIT;
+    l->next = journal_last(j) + 1;
+    atomic_store(&l->durable, journal_last(j));
+    atomic_store(&l->kept, journal_last(j));
+    look_at_space(l);
+    l->window_size = 1024;
+    l->window = mem_calloc(l->window_size, sizeof(*l->window));
+    pthread_mutex_init(&l->mutex, NULL);
+    pthread_condattr_t attr;
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(&l->cond, &attr);
+    pthread_condattr_destroy(&attr);
+    int error = pthread_create(&l->thread, NULL, committer, l);
+    if (error)
+        fatal_system("start the journal's thread", error);
+    return l;
+}
+
+void ledger_stop(struct ledger *l)
+{
+    if (!l)
+        return;
+    ledger_flush(l);
+    log_info("journal", "stopped", "events", LOG_INT(atomic_load(&l->events)), "batches",
+             LOG_INT(atomic_load(&l->batches)), "bytes", LOG_INT(atomic_load(&l->bytes)), NULL);
+    pthread_mutex_lock(&l->mutex);
+    l->stopping = true;
+    pthread_cond_broadcast(&l->cond);
+    pthread_mutex_unlock(&l->mutex);
+    pthread_join(l->thread, NULL);
+    for (size_t i = 0; i < l->window_size; i++)
+        free(l->window[i].record);
+    free(l->window);
+    buf_fini(&l->gathering.bytes);
+    free(l->gathering.lengths);
+    pthread_mutex_destroy(&l->mutex);
+    pthread_cond_destroy(&l->cond);
+    free(l);
+}
+
+static void widen(struct ledger *l, uint64_t number)
+{
+    size_t size = l->window_size;
+    while (number - l->next >= size)
+        size *= 2;
+    if (size == l->window_size)
+        return;
+    struct waiting *window = mem_calloc(size, sizeof(*window));
+    for (uint64_t n = l->next; n < l->next + l->window_size; n++)
+        window[n % size] = l->window[n % l->window_size];
+    free(l->window);
+    l->window = window;
+    l->window_size = size;
+}
+
+void ledger_add(struct ledger *l, uint64_t number, char *record, size_t size)
+{
+    pthread_mutex_lock(&l->mutex);
+    lockdata_guarded(&l->mutex, "the ledger");
+    widen(l, number);
+    l->window[number % l->window_size] = (struct waiting){record, size};
+    for (struct waiting *w; (w = &l->window[l->next % l->window_size])->record; l->next++) {
+        batch_add(&l->gathering, l->next, w->record, w->size);
+        free(w->record);
+        w->record = NULL;
+    }
+    if (l->config.interval)
+        atomic_store(&l->durable, l->next - 1);
+    pthread_mutex_unlock(&l->mutex);
+}
+
+// Who has added something has had the mutex after the committer, if that is asleep.
+void ledger_flush(struct ledger *l)
+{
+    if (atomic_load(&l->asleep))
+        pthread_cond_signal(&l->cond);
+}
+
+uint64_t ledger_durable(const struct ledger *l)
+{
+    return atomic_load_explicit(&l->durable, memory_order_acquire);
+}
+
+uint64_t ledger_kept(const struct ledger *l)
+{
+    return atomic_load_explicit(&l->kept, memory_order_acquire);
+}
+
+void ledger_wait(struct ledger *l, uint64_t number)
+{
+    ledger_flush(l);
+    while (ledger_durable(l) < number)
+        pause_ms(1);
+}
+
+bool ledger_full(const struct ledger *l)
+{
+    return atomic_load(&l->full);
+}
+
+bool ledger_stuck(const struct ledger *l)
+{
+    return atomic_load(&l->stuck);
+}
+
+void ledger_stats(const struct ledger *l, struct ledger_stats *out)
+{
+    *out = (struct ledger_stats){atomic_load(&l->events), atomic_load(&l->batches),
+                                 atomic_load(&l->bytes)};
+}

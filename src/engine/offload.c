@@ -1,0 +1,174 @@
+// A small pool for blocking calls. Two lists behind one mutex: waiting and finished.
+#include "engine/offload.h"
+
+#include "lock/lockcheck.h"
+#include "lock/lockdata.h"
+#include "util/clock.h"
+#include "util/fatal.h"
+#include "util/log.h"
+#include "util/mem.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+struct job {
+    struct job *next;
+    void (*work)(void *);
+    void (*done)(void *);
+    void *arg;
+};
+
+struct jobs {
+    struct job *first, *last;
+};
+
+struct offload {
+    pthread_mutex_t mutex;
+    pthread_cond_t work, idle;
+    struct jobs waiting, finished;
+    size_t queued, running, unfinished, max;
+    bool stopping;
+    void (*wake)(void *);
+    void *wake_arg;
+    unsigned count;
+    pthread_t threads[];
+};
+
+static void push(struct offload *o, struct jobs *l, struct job *j)
+{
+    lockdata_guarded(&o->mutex, "the work that may wait");
+    j->next = NULL;
+    if (l->last)
+        l->last->next = j;
+    else
+        l->first = j;
+    l->last = j;
+}
+
+static struct job *pop(struct offload *o, struct jobs *l)
+{
+    lockdata_guarded(&o->mutex, "the work that may wait");
+    struct job *j = l->first;
+    if (j) {
+        l->first = j->next;
+        if (!l->first)
+            l->last = NULL;
+    }
+    return j;
+}
+
+static void *run(void *arg)
+{
+    struct offload *o = arg;
+    pthread_mutex_lock(&o->mutex);
+    for (;;) {
+        struct job *j = pop(o, &o->waiting);
+        if (!j) {
+            if (o->stopping)
+                break;
+            pthread_cond_wait(&o->work, &o->mutex);
+            continue;
+        }
+        o->queued--;
+        o->running++;
+        pthread_mutex_unlock(&o->mutex);
+        int64_t began = clock_mono_ms();
+        j->work(j->arg);
+        if (log_enabled(LOG_LEVEL_DEBUG))
+            log_debug("dispatch", "offload_done", "ms", LOG_INT(clock_mono_ms() - began), NULL);
+        pthread_mutex_lock(&o->mutex);
+        push(o, &o->finished, j);
+        pthread_mutex_unlock(&o->mutex);
+        o->wake(o->wake_arg);
+        // Only now may whoever drains go on: what is woken may be taken apart then.
+        pthread_mutex_lock(&o->mutex);
+        o->running--;
+        if (!o->queued && !o->running)
+            pthread_cond_broadcast(&o->idle);
+    }
+    pthread_mutex_unlock(&o->mutex);
+    return NULL;
+}
+
+struct offload *offload_new(unsigned threads, size_t queue_max, void (*wake)(void *), void *arg)
+{
+    struct offload *o = mem_zalloc(sizeof(*o) + threads * sizeof(o->threads[0]));
+    pthread_mutex_init(&o->mutex, NULL);
+    pthread_cond_init(&o->work, NULL);
+    pthread_cond_init(&o->idle, NULL);
+    o->max = queue_max;
+    o->wake = wake;
+    o->wake_arg = arg;
+    for (; o->count < threads; o->count++) {
+        int error = pthread_create(&o->threads[o->count], NULL, run, o);
+        if (error)
+            fatal_system("start a thread for files and passwords", error);
+    }
+    return o;
+}
+
+void offload_free(struct offload *o)
+{
+    if (!o)
+        return;
+    pthread_mutex_lock(&o->mutex);
+    o->stopping = true;
+    pthread_cond_broadcast(&o->work);
+    pthread_mutex_unlock(&o->mutex);
+    for (unsigned i = 0; i < o->count; i++)
+        pthread_join(o->threads[i], NULL);
+    offload_finish(o);
+    pthread_cond_destroy(&o->work);
+    pthread_cond_destroy(&o->idle);
+    pthread_mutex_destroy(&o->mutex);
+    free(o);
+}
+
+bool offload_submit(struct offload *o, void (*work)(void *), void (*done)(void *), void *arg,
+                    bool must)
+{
+    pthread_mutex_lock(&o->mutex);
+    bool taken = must || o->queued < o->max;
+    if (taken) {
+        struct job *j = mem_new(struct job);
+        *j = (struct job){.work = work, .done = done, .arg = arg};
+        push(o, &o->waiting, j);
+        o->queued++;
+        o->unfinished++;
+        pthread_cond_signal(&o->work);
+    }
+    pthread_mutex_unlock(&o->mutex);
+    return taken;
+}
+
+void offload_finish(struct offload *o)
+{
+    for (;;) {
+        pthread_mutex_lock(&o->mutex);
+        struct job *j = pop(o, &o->finished);
+        if (j)
+            o->unfinished--;
+        pthread_mutex_unlock(&o->mutex);
+        if (!j)
+            return;
+        j->done(j->arg);
+        free(j);
+    }
+}
+
+size_t offload_pending(struct offload *o)
+{
+    pthread_mutex_lock(&o->mutex);
+    size_t n = o->unfinished;
+    pthread_mutex_unlock(&o->mutex);
+    return n;
+}
+
+void offload_drain(struct offload *o)
+{
+    lockcheck_block("offload_drain()");
+    pthread_mutex_lock(&o->mutex);
+    while (o->queued || o->running)
+        pthread_cond_wait(&o->idle, &o->mutex);
+    pthread_mutex_unlock(&o->mutex);
+}

@@ -1,0 +1,145 @@
+// A list of actors, in order of arrival, and what follows from their outcomes. Loop thread only.
+#include "engine/players.h"
+
+#include "command/outcome.h"
+#include "engine/actor_priv.h"
+#include "util/loopguard.h"
+#include "util/mem.h"
+
+#include <stdlib.h>
+#include <strings.h>
+
+struct players {
+    struct actor *first, *last;
+    size_t count;
+};
+
+struct players *players_new(void)
+{
+    return mem_new(struct players);
+}
+
+// From now on nobody finds it.
+static void unlist(struct players *p, struct actor *a)
+{
+    if (a->previous_player)
+        a->previous_player->next_player = a->next_player;
+    else
+        p->first = a->next_player;
+    if (a->next_player)
+        a->next_player->previous_player = a->previous_player;
+    else
+        p->last = a->previous_player;
+    p->count--;
+}
+
+// Something of it may still be on its way: its outcome comes back first.
+static void end(struct actor *a)
+{
+    if (a->under_way)
+        a->gone = true;
+    else
+        actor_free(a);
+}
+
+static void forget(struct players *p, struct actor *a)
+{
+    unlist(p, a);
+    end(a);
+}
+
+void players_free(struct players *p)
+{
+    if (!p)
+        return;
+    while (p->first)
+        forget(p, p->first);
+    free(p);
+}
+
+void players_add(struct players *p, struct actor *a)
+{
+    loopguard_check("players_add()");
+    a->previous_player = p->last;
+    a->next_player = NULL;
+    if (p->last)
+        p->last->next_player = a;
+    else
+        p->first = a;
+    p->last = a;
+    p->count++;
+}
+
+struct actor *players_find(const struct players *p, const char *name)
+{
+    loopguard_check("players_find()");
+    for (struct actor *a = p->first; a; a = a->next_player)
+        if (!strcasecmp(a->entry.name, name))
+            return a;
+    return NULL;
+}
+
+size_t players_count(const struct players *p)
+{
+    loopguard_check("players_count()");
+    return p->count;
+}
+
+void players_each(struct players *p, void (*fn)(struct actor *, void *), void *arg)
+{
+    loopguard_check("players_each()");
+    for (struct actor *a = p->first, *next; a; a = next) {
+        next = a->next_player;
+        fn(a, arg);
+    }
+}
+
+static struct doc *take_saved(struct outcome *o)
+{
+    struct doc *saved = o->saved;
+    o->saved = NULL;
+    return saved;
+}
+
+// Players who were made to leave by a timer have no work of theirs under way.
+static struct actor *whose(struct players *p, const struct outcome *o)
+{
+    if (o->source)
+        return o->source;
+    if (o->session == CONTEXT_STAY || !o->actor.index)
+        return NULL;
+    for (struct actor *a = p->first; a; a = a->next_player)
+        if (a->known.index == o->actor.index && a->known.generation == o->actor.generation)
+            return a;
+    return NULL;
+}
+
+void players_outcome(struct players *p, struct outcome *o, const struct dispatch_ops *ops)
+{
+    loopguard_check("players_outcome()");
+    struct actor *a = whose(p, o);
+    if (!a)
+        return;
+    if (o->permitted && ops->permitted && !a->gone)
+        ops->permitted(a, o->permitted, a->current->line);
+    int kind = o->source ? (int)actor_returned(a) : -1;
+    if (a->gone) {
+        actor_free(a);
+        return;
+    }
+    if (kind == RECORD_ENTER)
+        a->known = o->actor;
+    if (o->session == CONTEXT_LEAVE) {
+        unlist(p, a); // what waits for its leaving must not find it
+        ops->left(a, take_saved(o));
+        end(a);
+        return;
+    }
+    if (o->session == CONTEXT_SAVE && o->saved)
+        ops->save(a, take_saved(o));
+    if (kind == RECORD_ENTER && a->session)
+        ops->entered(a->session, a);
+    if (kind == RECORD_LINE && a->session)
+        ops->answered(a->session);
+    actor_next(a);
+}

@@ -1,0 +1,21 @@
+// The players in the world, as the loop knows them. Loop thread only.
+#ifndef ENGINE_PLAYERS_H
+#define ENGINE_PLAYERS_H
+
+#include <stddef.h>
+
+struct actor;
+struct dispatch_ops;
+struct outcome;
+struct players;
+
+struct players *players_new(void);
+void players_free(struct players *p);
+void players_add(struct players *p, struct actor *a);
+struct actor *players_find(const struct players *p, const char *name);
+size_t players_count(const struct players *p);
+void players_each(struct players *p, void (*fn)(struct actor *a, void *arg), void *arg);
+// An outcome has come back: tells the ops, sends the next piece, forgets who has left.
+void players_outcome(struct players *p, struct outcome *o, const struct dispatch_ops *ops);
+
+#endif

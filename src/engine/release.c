@@ -1,0 +1,96 @@
+// A ring indexed by place: a worker stores its outcome in the slot of its place, the loop
+// takes them out in turn and stops at the first empty slot. Sends nothing itself.
+#include "engine/release.h"
+
+#include "command/outcome.h"
+#include "lock/lockcheck.h"
+#include "lock/lockdata.h"
+#include "util/mem.h"
+
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+enum { SLOTS = 1 << 16 };
+
+struct release {
+    _Atomic uint64_t taken;  // places given out
+    _Atomic uint64_t number; // the last event's
+    _Atomic uint64_t next;   // the place that the loop waits for; only it changes that
+    _Atomic(struct outcome *) slots[SLOTS];
+};
+
+struct release *release_new(void)
+{
+    struct release *r = mem_new(struct release);
+    atomic_store_explicit(&r->next, 1, memory_order_relaxed);
+    return r;
+}
+
+void release_free(struct release *r)
+{
+    if (!r)
+        return;
+    for (size_t i = 0; i < SLOTS; i++)
+        outcome_free(atomic_load(&r->slots[i]));
+    free(r);
+}
+
+uint64_t release_number(void *arg)
+{
+    struct release *r = arg;
+    return atomic_fetch_add_explicit(&r->number, 1, memory_order_relaxed) + 1;
+}
+
+uint64_t release_place(struct release *r)
+{
+    return atomic_fetch_add_explicit(&r->taken, 1, memory_order_relaxed) + 1;
+}
+
+void release_continue(struct release *r, uint64_t number)
+{
+    atomic_store(&r->number, number);
+}
+
+uint64_t release_events(const struct release *r)
+{
+    return atomic_load_explicit(&r->number, memory_order_relaxed);
+}
+
+uint64_t release_taken(const struct release *r)
+{
+    return atomic_load_explicit(&r->taken, memory_order_relaxed);
+}
+
+void release_publish(struct release *r, struct outcome *o)
+{
+    lockcheck_block("hand an outcome on");
+    _Atomic(struct outcome *) *slot = &r->slots[o->place % SLOTS];
+    bool twice = atomic_load_explicit(slot, memory_order_acquire) == o ||
+                 o->place < atomic_load_explicit(&r->next, memory_order_relaxed);
+    lockdata_twice(twice, "an outcome");
+    if (twice)
+        return; // its slot would never be free again, and who waits for that waits for ever
+    // Full only when the loop is SLOTS events behind; it needs no lock of ours to catch up.
+    while (atomic_load_explicit(slot, memory_order_acquire))
+        sched_yield();
+    atomic_store_explicit(slot, o, memory_order_release);
+}
+
+struct outcome *release_next(struct release *r)
+{
+    uint64_t next = atomic_load_explicit(&r->next, memory_order_relaxed);
+    _Atomic(struct outcome *) *slot = &r->slots[next % SLOTS];
+    struct outcome *o = atomic_load_explicit(slot, memory_order_acquire);
+    if (!o)
+        return NULL;
+    atomic_store_explicit(slot, NULL, memory_order_release);
+    atomic_store_explicit(&r->next, next + 1, memory_order_relaxed);
+    return o;
+}
+
+bool release_ready(struct release *r)
+{
+    uint64_t next = atomic_load_explicit(&r->next, memory_order_relaxed);
+    return atomic_load_explicit(&r->slots[next % SLOTS], memory_order_acquire);
+}

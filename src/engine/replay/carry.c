@@ -1,0 +1,168 @@
+// Carries a world and what it has asked for over to other zone files. Keeps nothing; nothing runs.
+#include "engine/replay/carry.h"
+
+#include "verb/hit.h"
+#include "engine/replay/checkpoint.h"
+#include "engine/dispatch_priv.h"
+#include "engine/replay/replay.h"
+#include "journal/journal.h"
+#include "journal/snapshot_file.h"
+#include "lock/lockcheck.h"
+#include "util/buf.h"
+#include "util/mem.h"
+#include "world/snapshot/carry.h"
+#include "world/snapshot/snapshot.h"
+#include "world/world.h"
+#include "world/zone.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// Requests of new zones at the start are distinguished from those that old ones have left.
+enum { FIRST_NEW = 1 << 16 };
+
+struct carrying {
+    const struct carry *carry;
+    struct world *to;
+    struct replay *into;
+};
+
+static struct tref now_of(const struct carrying *x, struct tref then)
+{
+    struct thing *t = carry_thing(x->carry, then.index);
+    return t ? thing_ref(t) : (struct tref){0, 0};
+}
+
+// Blows that an earlier program asked for name whom they are for.
+static char *line_of(const struct carrying *x, const char *line)
+{
+    struct tref at;
+    struct buf blow = BUF_INIT;
+    if (!hit_read_blow(line, &at))
+        return mem_strdup(line);
+    hit_write_blow(&blow, now_of(x, at));
+    return buf_take(&blow);
+}
+
+static bool carry_zone(const struct carrying *x, struct event_request *q)
+{
+    q->zone = world_zone(x->to, zone_ref(q->zone));
+    if (!q->zone || zone_mode(q->zone) == ZONE_NEVER || zone_every(q->zone) <= 0)
+        return false;
+    if (q->delay > zone_every(q->zone))
+        q->delay = zone_every(q->zone);
+    return true;
+}
+
+static void carry_request(void *arg, const struct event_request *then)
+{
+    const struct carrying *x = arg;
+    struct event_request q = *then;
+    if (q.zone) {
+        if (carry_zone(x, &q))
+            replay_request(x->into, &q);
+        return;
+    }
+    q.thing = now_of(x, then->thing);
+    if (!q.thing.index)
+        return;
+    q.line = then->line ? line_of(x, then->line) : NULL;
+    replay_request(x->into, &q);
+}
+
+struct finding {
+    const struct zone *zone;
+    bool found;
+};
+
+static void find(void *arg, const struct event_request *q)
+{
+    struct finding *f = arg;
+    f->found |= q->zone == f->zone;
+}
+
+static bool has_request(struct replay *r, const struct zone *z)
+{
+    struct finding f = {z, false};
+    replay_requests_each(r, find, &f);
+    return f.found;
+}
+
+// A zone that is new is reset as at a start; one that had no resets by the clock has them from now on.
+static void ask_for_zones(const struct carrying *x, struct world *from, int64_t now)
+{
+    for (size_t i = 0; i < world_zones(x->to); i++) {
+        struct zone *z = world_zone_at(x->to, i);
+        bool is_new = !world_zone(from, zone_ref(z));
+        bool timed = zone_mode(z) != ZONE_NEVER && zone_every(z) > 0;
+        if (is_new || (timed && !has_request(x->into, z)))
+            replay_request(x->into, &(struct event_request){.ordinal = FIRST_NEW + (uint32_t)i,
+                                                            .zone = z,
+                                                            .delay = is_new ? 0 : zone_every(z),
+                                                            .asked = now});
+    }
+}
+
+static int write(struct dispatch *to, struct journal *j, uint64_t world, const char *folder)
+{
+    struct buf body = BUF_INIT;
+    struct snapshot_head head = {.number = journal_last(j), .world = world};
+    checkpoint_compose(to, &head, &body);
+    int r = snapshot_file_prepare(folder, &head, &body);
+    if (!r)
+        r = snapshot_file_finish(folder, head.number);
+    buf_fini(&body);
+    return r;
+}
+
+static bool restore(struct dispatch *from, struct journal *j, struct replay *r, char *why, size_t size)
+{
+    uint64_t at = 0;
+    int restored = checkpoint_restore(from, j, r, 0, false, &at, why, size);
+    if (restored != CHECKPOINT_RESTORED)
+        return false;
+    if (at != journal_last(j))
+        snprintf(why, size, "there is no snapshot of event %" PRIu64 ", the last", journal_last(j));
+    else if (snapshot_players(dispatch_world(from)))
+        snprintf(why, size, "players are in the snapshot of event %" PRIu64, at);
+    else
+        return true;
+    return false;
+}
+
+static enum dispatch_carried run(struct dispatch *from, struct dispatch *to, struct journal *j,
+                                 uint64_t world, const char *folder, struct carry **out, char *why,
+                                 size_t size)
+{
+    if (!restore(from, j, dispatch_replay(from), why, size))
+        return DISPATCH_NOT_CARRIED;
+    struct carry *c = carry_over(dispatch_world(from), dispatch_world(to));
+    struct carrying x = {c, dispatch_world(to), dispatch_replay(to)};
+    replay_requests_each(dispatch_replay(from), carry_request, &x);
+    ask_for_zones(&x, dispatch_world(from), dispatch_clock(to));
+    int r = write(to, j, world, folder);
+    if (!r) {
+        *out = c;
+        return DISPATCH_CARRIED;
+    }
+    snprintf(why, size, "%s: no snapshot can be written: %s", folder, strerror(-r));
+    carry_free(c);
+    return DISPATCH_NOT_WRITTEN;
+}
+
+enum dispatch_carried dispatch_carry(struct dispatch *from, struct dispatch *to, struct journal *j,
+                                     uint64_t world, const char *folder, struct carry **out, char *why,
+                                     size_t size)
+{
+    enum lockcheck_level level = lockcheck_level();
+    lockcheck_set_level(LOCKCHECK_OFF); // nothing runs, so nothing is locked
+    replay_hold(from);
+    replay_hold(to);
+    enum dispatch_carried done = run(from, to, j, world, folder, out, why, size);
+    replay_let_go(to);
+    replay_let_go(from);
+    lockcheck_set_level(level);
+    return done;
+}

@@ -1,0 +1,266 @@
+// What is in a snapshot beside the things: what was asked for and has not happened yet. And the way
+// back: the newest snapshot that is whole becomes true. Keeps nothing; one thread, nothing runs.
+#include "engine/replay/checkpoint.h"
+
+#include "verb/hit.h"
+#include "engine/dispatch_priv.h"
+#include "engine/replay/replay.h"
+#include "journal/journal.h"
+#include "journal/snapshot_file.h"
+#include "util/buf.h"
+#include "util/build.h"
+#include "util/log.h"
+#include "util/mem.h"
+#include "util/pack.h"
+#include "world/snapshot/digest.h"
+#include "world/snapshot/snapshot.h"
+#include "world/world.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { VERSION = 1, TIMER = 0, SCRIPT = 1, ZONE = 2 };
+
+struct requests {
+    struct event_request *list;
+    size_t count, cap;
+};
+
+static void gather(void *arg, const struct event_request *q)
+{
+    struct requests *r = arg;
+    if (r->count == r->cap) {
+        r->cap = r->cap ? r->cap * 2 : 256;
+        r->list = mem_realloc_array(r->list, r->cap, sizeof(*r->list));
+    }
+    r->list[r->count++] = *q;
+}
+
+static int in_order(const void *a, const void *b)
+{
+    const struct event_request *x = a, *y = b;
+    if (x->origin != y->origin)
+        return x->origin < y->origin ? -1 : 1;
+    return x->ordinal < y->ordinal ? -1 : x->ordinal > y->ordinal;
+}
+
+static size_t zone_number(struct world *w, const struct zone *z)
+{
+    size_t n = 0;
+    while (world_zone_at(w, n) != z)
+        n++;
+    return n;
+}
+
+// Whom a blow is for has a slot, like the things beside it; 0 when he is no more.
+static void write_line(struct world *w, const char *line, struct buf *out)
+{
+    struct tref at;
+    struct buf blow = BUF_INIT;
+    if (hit_read_blow(line, &at) && !thing_find(w, at))
+        hit_write_blow(&blow, (struct tref){0, 0});
+    pack_text(out, blow.len ? blow.data : line);
+    buf_fini(&blow);
+}
+
+static char *read_line(const struct snapshot_world *s, const char *line)
+{
+    struct tref at;
+    struct buf blow = BUF_INIT;
+    if (!hit_read_blow(line, &at))
+        return mem_strdup(line);
+    struct thing *t = snapshot_thing(s, at.index);
+    hit_write_blow(&blow, t ? thing_ref(t) : (struct tref){0, 0});
+    return buf_take(&blow);
+}
+
+static void write_request(struct world *w, const struct event_request *q, struct buf *out)
+{
+    pack_uint(out, q->zone ? ZONE : q->line ? SCRIPT : TIMER);
+    pack_uint(out, q->origin);
+    pack_uint(out, q->ordinal);
+    pack_int(out, q->delay);
+    pack_int(out, q->asked);
+    if (q->zone) {
+        pack_uint(out, zone_number(w, q->zone));
+        return;
+    }
+    pack_uint(out, q->thing.index);
+    if (q->line) {
+        write_line(w, q->line, out);
+        return;
+    }
+    pack_uint(out, q->kind);
+    pack_uint(out, q->generation);
+}
+
+void checkpoint_compose(struct dispatch *d, struct snapshot_head *head, struct buf *out)
+{
+    struct world *w = dispatch_world(d);
+    struct requests r = {0};
+    size_t alive = 0;
+    if (dispatch_replay(d))
+        replay_requests_each(dispatch_replay(d), gather, &r);
+    else
+        events_each(dispatch_events(d), gather, &r);
+    if (r.count)
+        qsort(r.list, r.count, sizeof(*r.list), in_order);
+    for (size_t i = 0; i < r.count; i++)
+        if (r.list[i].zone || thing_find(w, r.list[i].thing))
+            r.list[alive++] = r.list[i]; // what it was for is no more otherwise
+    pack_uint(out, VERSION);
+    snapshot_write(w, out);
+    pack_uint(out, alive);
+    for (size_t i = 0; i < alive; i++)
+        write_request(w, &r.list[i], out);
+    free(r.list);
+    head->digest = world_digest(w);
+    head->players = snapshot_players(w);
+}
+
+static bool read_request(struct world *w, const struct snapshot_world *s, struct unpack *in,
+                         struct event_request *q)
+{
+    uint64_t what = unpack_limited(in, ZONE);
+    *q = (struct event_request){.origin = unpack_uint(in),
+                                .ordinal = (uint32_t)unpack_limited(in, UINT32_MAX),
+                                .delay = unpack_int(in),
+                                .asked = unpack_int(in)};
+    if (what == ZONE) {
+        q->zone = world_zone_at(w, unpack_uint(in));
+        return q->zone && !in->bad;
+    }
+    struct thing *t = snapshot_thing(s, (uint32_t)unpack_limited(in, UINT32_MAX));
+    if (t)
+        q->thing = thing_ref(t);
+    if (what == SCRIPT) {
+        const char *line = unpack_text(in);
+        q->line = t && !in->bad ? read_line(s, line) : NULL;
+    } else {
+        q->kind = (enum agenda_kind)unpack_limited(in, AGENDA_KINDS - 1);
+        q->generation = (uint32_t)unpack_limited(in, UINT32_MAX);
+    }
+    return !in->bad;
+}
+
+// The world is restored by now; a request that is not whole ends the reading. Those for what was out
+// of play have nothing to happen to.
+static bool read_requests(struct world *w, const struct snapshot_world *s, struct unpack *in,
+                          struct replay *r)
+{
+    struct event_request q;
+    for (uint64_t left = unpack_uint(in); left && !in->bad; left--) {
+        if (!read_request(w, s, in, &q))
+            return false;
+        if (q.zone || q.thing.index)
+            replay_request(r, &q);
+    }
+    return !in->bad && in->at == in->end;
+}
+
+enum restored { RESTORED = 1, UNUSABLE, HALF };
+
+static enum restored restore(struct dispatch *d, struct journal *j, struct replay *r,
+                             uint64_t number, char *why, size_t size)
+{
+    struct buf all = BUF_INIT;
+    struct snapshot_head head;
+    size_t end;
+    enum restored result = UNUSABLE;
+    struct world *w = dispatch_world(d);
+    if (!snapshot_file_read(journal_path(j), number, &head, &all, &end, why, size)) {
+        buf_fini(&all);
+        return UNUSABLE;
+    }
+    const unsigned char *bytes = (const unsigned char *)all.data;
+    struct unpack in = {bytes + SNAPSHOT_HEAD, bytes + end, false};
+    struct snapshot_world *s = NULL;
+    if (head.world != journal_world(j))
+        snprintf(why, size, "the snapshot of event %llu is of other zone files",
+                 (unsigned long long)number);
+    else if (unpack_uint(&in) != VERSION)
+        snprintf(why, size, "the snapshot of event %llu is of a later program",
+                 (unsigned long long)number);
+    else
+        s = snapshot_read(w, &in, why, size);
+    if (s) {
+        // Another program may have mixed the digest of the same world in another way; the file is whole by
+        // its checksum.
+        bool ours = !strcmp(journal_program(j), build_program());
+        result = read_requests(w, s, &in, r) && (!ours || world_digest(w) == head.digest) ? RESTORED
+                                                                                           : HALF;
+        snapshot_world_free(s);
+    }
+    if (result == HALF)
+        snprintf(why, size,
+                 "%s/snapshot-%012llu does not give the world that it was made of",
+                 journal_path(j), (unsigned long long)number);
+    buf_fini(&all);
+    return result;
+}
+
+static void skip(uint64_t number, const char *why)
+{
+    log_error("journal", "snapshot_skipped", "number", LOG_INT(number), "why", why, NULL);
+}
+
+// Only who may write puts it aside, and only one that the epoch can do without.
+static int put_aside(struct journal *j, uint64_t number, char *why, size_t size)
+{
+    if (journal_based(j) && number == journal_epoch(j))
+        return -1;
+    size_t n = strlen(why);
+    if (journal_reads_only(j)) {
+        snprintf(why + n, size - n, "; a start of the server puts it aside, replay --full does without");
+        return -1;
+    }
+    int r = snapshot_file_put_aside(journal_path(j), number);
+    if (r < 0) {
+        snprintf(why + n, size - n, ", and cannot be put aside: %s", strerror(-r));
+        return -1;
+    }
+    log_error("journal", "snapshot_put_aside", "number", LOG_INT(number), "why", why, "then",
+              "the world is made anew, from the snapshot before it", NULL);
+    return CHECKPOINT_AGAIN;
+}
+
+int checkpoint_restore(struct dispatch *d, struct journal *j, struct replay *r, uint64_t to,
+                       bool full, uint64_t *from, char *why, size_t size)
+{
+    uint64_t numbers[SNAPSHOTS_MAX + 1];
+    size_t n = snapshot_file_list(journal_path(j), numbers, SNAPSHOTS_MAX);
+    uint64_t base = journal_epoch(j);
+    // The oldest of very many, which a disk may have kept, is not listed.
+    if (n == SNAPSHOTS_MAX && numbers[n - 1] > base && snapshot_file_is_there(journal_path(j), base))
+        numbers[n++] = base;
+    bool listed = false;
+    *why = '\0';
+    *from = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool is_base = journal_based(j) && numbers[i] == base;
+        listed |= is_base;
+        if ((full && !is_base) || (to && numbers[i] > to) || (numbers[i] <= base && !is_base))
+            continue;
+        if (numbers[i] > journal_last(j)) {
+            skip(numbers[i], "it is ahead of the journal");
+            continue;
+        }
+        switch (restore(d, j, r, numbers[i], why, size)) {
+        case RESTORED:
+            *from = numbers[i];
+            return CHECKPOINT_RESTORED;
+        case UNUSABLE:
+            skip(numbers[i], why);
+            break;
+        case HALF:
+            return put_aside(j, numbers[i], why, size);
+        }
+    }
+    if (!journal_based(j))
+        return CHECKPOINT_RESTORED;
+    if (!listed)
+        snprintf(why, size, "the snapshot that epoch %llu begins with is missing",
+                 (unsigned long long)base);
+    return -1;
+}

@@ -1,0 +1,310 @@
+// The run of a replay: where it begins, the reading of the journal, the snapshots on the way, and how a
+// server goes on from its end. On the thread that asked for it, but for the requests, which events
+// leave and take here on any. It runs no event itself: see replay_events.c.
+#include "engine/replay/replay_priv.h"
+
+#include "engine/replay/checkpoint.h"
+#include "journal/journal.h"
+#include "journal/snapshot_file.h"
+#include "lock/lockcheck.h"
+#include "runtime/sched.h"
+#include "util/buf.h"
+#include "util/build.h"
+#include "util/map.h"
+#include "util/mem.h"
+#include "world/snapshot/digest.h"
+#include "world/world.h"
+
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BATCH = 512, HAND = 64, PROGRESS_EVERY = 8192 };
+
+static void request_key(char *key, size_t size, uint64_t origin, uint32_t ordinal)
+{
+    snprintf(key, size, "%" PRIu64 "/%" PRIu32, origin, ordinal);
+}
+
+static void free_request(void *value)
+{
+    struct event_request *q = value;
+    if (q)
+        free(q->line);
+    free(q);
+}
+
+void replay_request(struct replay *r, const struct event_request *q)
+{
+    char key[40];
+    struct event_request *copy = mem_alloc(sizeof(*copy));
+    *copy = *q;
+    request_key(key, sizeof(key), q->origin, q->ordinal);
+    pthread_mutex_lock(&r->mutex);
+    free_request(map_remove(r->requests, key)); // of a snapshot that says it twice
+    map_put(r->requests, key, copy);
+    pthread_mutex_unlock(&r->mutex);
+}
+
+void replay_requests_each(struct replay *r,
+                          void (*each)(void *arg, const struct event_request *q), void *arg)
+{
+    struct map_iter at = {0};
+    for (void *value; map_next(r->requests, &at, NULL, &value);)
+        each(arg, value);
+}
+
+bool replay_take_request(struct replay *r, const struct record *e, struct event_request *q)
+{
+    char key[40];
+    request_key(key, sizeof(key), e->origin, e->ordinal);
+    pthread_mutex_lock(&r->mutex);
+    struct event_request *found = map_remove(r->requests, key);
+    pthread_mutex_unlock(&r->mutex);
+    if (!found)
+        return false;
+    *q = *found;
+    free(found);
+    return true;
+}
+
+static bool may_go_on(struct replay *r)
+{
+    pthread_mutex_lock(&r->mutex);
+    bool stop = r->result->mismatches && !r->config.soft;
+    pthread_mutex_unlock(&r->mutex);
+    return !stop;
+}
+
+static void differ_at_snapshot(struct replay *r, uint64_t number)
+{
+    struct replay_result *out = r->result;
+    if (!out->mismatches++)
+        out->first_mismatch = number;
+    snprintf(out->why, sizeof(out->why),
+             "the world after event %" PRIu64 " is not what its snapshot says", number);
+}
+
+static int write_snapshot(struct replay *r, struct journal *j, uint64_t number)
+{
+    const char *into = r->config.snap_folder;
+    int error = replay_players_write_left(r);
+    return error ? error
+                 : checkpoint_write(r->dispatch, j, into ? into : journal_path(j), number);
+}
+
+// Between two events: a snapshot that was taken here says what the world was, and one may be wanted.
+static void stand_still(struct replay *r, struct journal *j, uint64_t number)
+{
+    struct replay_result *out = r->result;
+    bool wanted = number == r->config.snap_at, there = false, whole = false;
+    for (size_t i = 0; i < r->mark_count && !r->config.rewrite; i++)
+        there |= r->marks[i] == number;
+    if (!number || number == out->from || number == r->stood || (!wanted && !there))
+        return;
+    r->stood = number;
+    replay_events_drain(r);
+    if (!may_go_on(r))
+        return;
+    struct snapshot_head head;
+    struct buf all = BUF_INIT;
+    char why[300];
+    size_t end;
+    if (there && snapshot_file_read(journal_path(j), number, &head, &all, &end, why, sizeof(why))) {
+        out->snapshots++;
+        whole = true;
+        if (!r->other && head.digest != world_digest(dispatch_world(r->dispatch)))
+            differ_at_snapshot(r, number);
+        replay_players_forget_left(r); // it is written only when all of them are written down
+    }
+    buf_fini(&all);
+    if (wanted && (!whole || r->config.snap_folder) && may_go_on(r))
+        out->snap_error = write_snapshot(r, j, number);
+}
+
+// Reads and runs until the end, the wanted event, a mismatch or damage.
+static void feed(struct replay *r, struct journal *j)
+{
+    struct record e;
+    uint32_t locks[RECORD_LOCKS_MAX];
+    struct journal_cursor *c =
+        journal_cursor_open(j, r->result->from ? r->result->from + 1 : journal_first(j));
+    int outcome;
+    r->mark_count = snapshot_file_list(journal_path(j), r->marks, SNAPSHOTS_MAX);
+    if (r->threaded)
+        sched_gather_begin(dispatch_sched(r->dispatch), &r->ready);
+    while ((outcome = journal_cursor_next(c, &e, locks)) == JOURNAL_DONE) {
+        stand_still(r, j, e.number - 1);
+        if (r->config.to && e.number > r->config.to)
+            break;
+        if (e.number % HAND == 0) {
+            replay_events_hand_over(r);
+            if (!may_go_on(r))
+                break;
+        }
+        const struct replay_rewrite *w = r->config.rewrite;
+        // So many locks may be more than were noted: it comes after all before it, and before all others.
+        bool alone = e.lock_count >= RECORD_LOCKS_MAX;
+        if (alone)
+            replay_events_drain(r);
+        replay_events_add(r, w ? w->replace(w->arg, &e) : &e);
+        if (w || alone || (!r->threaded && e.number % BATCH == 0))
+            replay_events_drain(r);
+        if (r->config.progress && e.number % PROGRESS_EVERY == 0)
+            r->config.progress(r->config.arg, e.number);
+    }
+    journal_cursor_close(c);
+    replay_events_drain(r);
+    stand_still(r, j, r->result->last);
+    if (r->threaded)
+        sched_gather_end(dispatch_sched(r->dispatch));
+    if (outcome == JOURNAL_BAD || outcome < 0) {
+        r->result->damaged = true;
+        snprintf(r->result->why, sizeof(r->result->why), "%s", journal_why(j));
+    }
+}
+
+static struct replay *replay_new(struct dispatch *d, const struct replay_config *config,
+                                 struct replay_result *result)
+{
+    struct replay *r = mem_new(struct replay);
+    r->dispatch = d;
+    r->config = *config;
+    r->result = result;
+    r->threaded = dispatch_started(d);
+    r->requests = map_new();
+    pthread_mutex_init(&r->mutex, NULL);
+    pthread_cond_init(&r->cond, NULL);
+    replay_events_init(r);
+    replay_players_init(r);
+    return r;
+}
+
+static void begin_rewriting(struct replay *r, struct journal *j, uint64_t from)
+{
+    const struct replay_rewrite *w = r->config.rewrite;
+    struct map_iter at = {0};
+    w->began(w->arg, dispatch_world(r->dispatch));
+    for (void *value; map_next(r->requests, &at, NULL, &value);) {
+        struct event_request *q = value;
+        char *line = q->line ? w->reword(w->arg, q->line) : NULL;
+        free(q->line);
+        q->line = line;
+    }
+    if (from)
+        r->result->snap_error =
+            checkpoint_write(r->dispatch, j, r->config.snap_folder, from);
+}
+
+// The world as the replay begins: that of a snapshot, or new with a reset asked for in each zone.
+static bool set_out(struct replay *r, struct journal *j)
+{
+    r->other = strcmp(journal_program(j), build_program()) != 0;
+    struct replay_result *out = r->result;
+    struct world *w = dispatch_world(r->dispatch);
+    enum lockcheck_level level = lockcheck_level();
+    lockcheck_set_level(LOCKCHECK_OFF); // nothing runs, so nothing is locked
+    uint64_t to = r->config.to, at = r->config.snap_at;
+    uint64_t from;
+    int restored = checkpoint_restore(r->dispatch, j, r, at && (!to || at < to) ? at : to,
+                                      r->config.full, &from, out->why, sizeof(out->why));
+    if (restored == CHECKPOINT_RESTORED && r->config.rewrite)
+        begin_rewriting(r, j, from);
+    if (restored == CHECKPOINT_RESTORED && from)
+        replay_players_brought_back(r);
+    lockcheck_set_level(level);
+    if (restored != CHECKPOINT_RESTORED) {
+        out->damaged = true;
+        out->again = restored == CHECKPOINT_AGAIN;
+        return false;
+    }
+    out->from = out->last = from;
+    *out->why = '\0';
+    for (size_t i = 0; !from && i < world_zones(w); i++)
+        replay_request(r, &(struct event_request){.ordinal = (uint32_t)i,
+                                                  .zone = world_zone_at(w, i)});
+    return true;
+}
+
+static void replay_free(struct replay *r)
+{
+    struct map_iter at = {0};
+    for (void *value; map_next(r->requests, &at, NULL, &value);)
+        free_request(value);
+    map_free(r->requests);
+    replay_players_fini(r);
+    replay_events_fini(r);
+    pthread_mutex_destroy(&r->mutex);
+    pthread_cond_destroy(&r->cond);
+    free(r);
+}
+
+void replay_hold(struct dispatch *d)
+{
+    dispatch_set_replay(d, replay_new(d, &(struct replay_config){0}, NULL));
+}
+
+void replay_let_go(struct dispatch *d)
+{
+    struct replay *r = dispatch_replay(d);
+    dispatch_set_replay(d, NULL);
+    replay_free(r);
+}
+
+bool replay_run(struct dispatch *d, struct journal *j, const struct replay_config *config,
+                struct replay_result *result)
+{
+    *result = (struct replay_result){0};
+    struct replay *r = replay_new(d, config, result);
+    dispatch_set_replay(d, r);
+    if (set_out(r, j))
+        feed(r, j);
+    dispatch_set_replay(d, NULL);
+    replay_free(r);
+    return !result->mismatches && !result->damaged;
+}
+
+// What was to happen later, happens later; those who were there are there.
+static void go_on(struct replay *r)
+{
+    struct dispatch *d = r->dispatch;
+    int64_t now = dispatch_clock(d);
+    struct map_iter at = {0};
+    for (void *value; map_next(r->requests, &at, NULL, &value);) {
+        struct event_request *q = value;
+        if (!q->zone && !thing_find(dispatch_world(d), q->thing))
+            continue; // what it was for is no more
+        int64_t due = q->asked + q->delay;
+        q->delay = due > now ? due - now : 0;
+        q->asked = now;
+        event_start(d, NULL, q);
+        q->line = NULL; // the event's now
+    }
+    enum lockcheck_level level = lockcheck_level();
+    lockcheck_set_level(LOCKCHECK_OFF); // nothing runs, so nothing is locked
+    replay_players_go_on(r);
+    lockcheck_set_level(level);
+}
+
+int replay_recover(struct dispatch *d, struct journal *j, uint64_t to, bool soft, char *why,
+                   size_t size)
+{
+    bool other = strcmp(journal_program(j), build_program()) != 0;
+    struct replay_config config = {.to = to, .soft = soft, .words = other};
+    struct replay_result result = {0};
+    struct replay *r = replay_new(d, &config, &result);
+    dispatch_set_replay(d, r);
+    if (set_out(r, j))
+        feed(r, j);
+    dispatch_set_replay(d, NULL);
+    bool good = (soft || !result.mismatches) && !result.damaged;
+    if (good) {
+        dispatch_restored(d, r->saved);
+        go_on(r);
+    }
+    snprintf(why, size, "%s", result.why);
+    replay_free(r);
+    return good ? 0 : result.again ? DISPATCH_AGAIN : -1;
+}

@@ -1,0 +1,81 @@
+// Runs the journal again: the same commands, in the order of their numbers wherever two of them held
+// the same lock, and in parallel elsewhere. Every event must change and say what it did when it was
+// written; the first that does not is reported. See docs/journal.md.
+//
+// Threads: called from one thread; events run on the dispatch's workers when it has been started,
+// else on the caller.
+#ifndef ENGINE_REPLAY_REPLAY_H
+#define ENGINE_REPLAY_REPLAY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct dispatch;
+struct doc;
+struct event_request;
+struct journal;
+struct replay;
+
+struct record;
+struct world;
+
+// For whoever writes a journal anew in other words. One event at a time, on the thread that replays.
+struct replay_rewrite {
+    // The world is that of the beginning: what is to be another in it becomes so.
+    void (*began)(void *arg, struct world *w);
+    char *(*reword)(void *arg, const char *line); // of what was asked for before; owned by the caller
+    // What is to happen instead of e; borrowed until the next call.
+    const struct record *(*replace)(void *arg, const struct record *e);
+    // What has happened; RECORD_VOID when it was nothing.
+    void (*became)(void *arg, const struct record *e);
+    void *arg;
+};
+
+struct replay_config {
+    uint64_t to;      // the last event to be run; 0: all
+    bool soft;        // go on after a mismatch
+    bool words;       // an event may say something else, if it changes what it changed
+    bool full;        // from the beginning of the epoch, not from its newest snapshot
+    uint64_t snap_at; // not 0: after this event a snapshot is written
+    const char *snap_folder; // into this epoch's; NULL: that of the journal
+    // Whoever has left since the last snapshot is written down before there is another, as a start
+    // from it does not come by his leaving: 0, or a negative errno and none is written. May be NULL.
+    int (*left)(void *arg, const char *name, const struct doc *saved);
+    const struct replay_rewrite *rewrite; // NULL: it is only replayed
+    void (*progress)(void *arg, uint64_t number); // now and then; may be NULL
+    void *arg;
+};
+
+struct replay_result {
+    uint64_t events, last;
+    uint64_t from; // event of the snapshot that it began with; 0: a new world
+    uint64_t snapshots; // that the world was found equal to on the way, or not
+    int snap_error;     // of the snapshot that was wanted: 0, or a negative errno
+    uint64_t mismatches, first_mismatch; // number of the first
+    char why[1024]; // what was wrong with it, in one line or more, or with the journal
+    bool damaged;                        // the journal could not be read to its end
+    bool again; // so it was with a snapshot, which has been put aside: a new world can do without it
+};
+
+// A dispatch in which nothing has happened yet. True when all of it was read and nothing differed.
+bool replay_run(struct dispatch *d, struct journal *j, const struct replay_config *config,
+                struct replay_result *result);
+
+// The same for a server that starts: afterwards those who were in the world are there without a
+// connection, and what was to happen later will. `to`: the last event, 0 for all.
+// `soft`: events may say something else than they said (another program's words), and why tells of
+// the first. 0, DISPATCH_AGAIN (dispatch.h), or -1 and why.
+int replay_recover(struct dispatch *d, struct journal *j, uint64_t to, bool soft, char *why,
+                   size_t size);
+
+// For event.c: takes over what an event has asked for. For snapshots: what has not happened yet.
+void replay_request(struct replay *r, const struct event_request *q);
+void replay_requests_each(struct replay *r,
+                          void (*each)(void *arg, const struct event_request *q), void *arg);
+// Makes a replay of d that runs no events and only keeps the requests of the world (see
+// replay_requests_each), until replay_let_go frees it.
+void replay_hold(struct dispatch *d);
+void replay_let_go(struct dispatch *d);
+
+#endif

@@ -1,0 +1,356 @@
+// The events of a replay that are under way. Each is a task that waits for the events before it that
+// held one of its locks, that were its player's, or that asked for it; so it finds the world as it was,
+// and is compared with what it did then. One thread adds them, the workers (or that thread) run them;
+// who waits for whom is under the replay's mutex, which no task holds while it runs a command.
+#include "engine/actor_priv.h"
+#include "engine/replay/replay_priv.h"
+#include "engine/replay/replay_report.h"
+
+#include "game/enter.h"
+#include "command/outcome.h"
+#include "journal/record.h"
+#include "runtime/sched.h"
+#include "runtime/task.h"
+#include "util/map.h"
+#include "util/mem.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { INDEXES_MAX = 1 << 24 };
+
+// One event under way.
+struct replay_item {
+    struct task task; // first
+    struct replay *replay;
+    struct record record;
+    void *bytes; // that the record points into
+    struct runner *runner;
+    struct enter_spec spec;
+    struct event_request asked;
+    bool has_spec, has_asked;
+    char *changed; // how what it changes differs; NULL: it does not
+    // Under the mutex.
+    unsigned missing; // events that it waits for
+    struct replay_item **waiters;
+    size_t waiter_count, waiter_cap;
+    bool over;
+};
+
+// The first of them in the order of numbers is kept.
+static void differ(struct replay *r, const struct replay_item *it, const char *what)
+{
+    const struct record *e = &it->record;
+    char *why = replay_report_event(r->dispatch, e, it->has_asked ? &it->asked : NULL, what);
+    pthread_mutex_lock(&r->mutex);
+    struct replay_result *out = r->result;
+    if (!out->mismatches++ || e->number < out->first_mismatch) {
+        out->first_mismatch = e->number;
+        snprintf(out->why, sizeof(out->why), "%s", why);
+    }
+    pthread_mutex_unlock(&r->mutex);
+    free(why);
+}
+
+static uint64_t forced_number(void *arg)
+{
+    return ((struct replay_item *)arg)->record.number;
+}
+
+static void begin_player(struct replay_item *it)
+{
+    const struct record *e = &it->record;
+    struct actor_piece piece = {.kind = e->kind,
+                                .line = e->text,
+                                .mailbox = e->mailbox,
+                                .linkdead = e->param,
+                                .rights = e->more,
+                                .enters = &it->spec};
+    it->has_spec = e->kind == RECORD_ENTER;
+    if (it->has_spec)
+        enter_spec_init(&it->spec, e->name, e->more, enter_read(e->text), e->mailbox);
+    else
+        piece.who = replay_players_find(it->replay, e->name);
+    actor_begin(it->runner, &piece);
+}
+
+static void judge(struct runner *r, void *arg)
+{
+    struct replay_item *it = arg;
+    it->changed = replay_report_changes(r, &it->record);
+}
+
+static bool take_request(struct replay_item *it)
+{
+    it->has_asked = replay_take_request(it->replay, &it->record, &it->asked);
+    return it->has_asked;
+}
+
+static bool begin(struct replay_item *it)
+{
+    if (it->record.kind == RECORD_VOID)
+        return false;
+    bool of_player = record_is_players(it->record.kind);
+    if (!of_player && !take_request(it)) {
+        if (!it->replay->config.rewrite)
+            differ(it->replay, it, "nobody has asked for it");
+        return false;
+    }
+    if (!of_player && !it->record.lock_count && it->record.kind != RECORD_ZONE)
+        return false; // of a thing that was gone: earlier versions wrote that down
+    it->runner = runner_take(it->replay->dispatch, &it->task);
+    if (of_player)
+        begin_player(it);
+    else
+        event_begin(it->runner, &it->asked);
+    lockset_replays(&it->runner->locks);
+    it->runner->context.now = it->record.clock;
+    it->runner->context.take_number = forced_number;
+    it->runner->context.take_arg = it;
+    it->runner->judge = judge;
+    it->runner->judge_arg = it;
+    return true;
+}
+
+// Another program words things in another way. Without changes in the record nobody knows whether that is all.
+static bool may_say_else(const struct replay_item *it)
+{
+    return it->replay->config.words && it->record.changes;
+}
+
+static void compare(struct replay_item *it)
+{
+    const struct outcome *o = it->runner->outcome;
+    if (it->changed) {
+        differ(it->replay, it, it->changed);
+    } else if (o->number != it->record.number) {
+        char *what = replay_report_nothing(&it->record);
+        differ(it->replay, it, what);
+        free(what);
+    } else if (it->runner->digest != it->record.output && !may_say_else(it)) {
+        differ(it->replay, it, "what it says is not what it said");
+    }
+}
+
+// It is not held against what it was: this is what it is from now on.
+static void tell_rewriter(struct replay_item *it)
+{
+    const struct replay_rewrite *w = it->replay->config.rewrite;
+    const struct runner *r = it->runner;
+    struct record now = it->record;
+    if (!r || r->outcome->number != now.number)
+        now = (struct record){.number = now.number, .kind = RECORD_VOID, .clock = now.clock};
+    else {
+        now.output = r->digest;
+        now.locks = r->record.locks;
+        now.lock_count = r->record.lock_count;
+        now.changes = r->record.changes;
+        now.change_count = r->record.change_count;
+    }
+    w->became(w->arg, &now);
+}
+
+static void item_free(struct replay_item *it)
+{
+    if (it->has_spec)
+        enter_spec_fini(&it->spec);
+    if (it->has_asked)
+        free(it->asked.line);
+    free(it->waiters);
+    free(it->changed);
+    free(it->bytes);
+}
+
+// Frees those who waited for it.
+static void complete(struct replay_item *it)
+{
+    struct replay *r = it->replay;
+    pthread_mutex_lock(&r->mutex);
+    it->over = true;
+    r->window[it->record.number % REPLAY_WINDOW] = NULL;
+    for (size_t i = 0; i < it->waiter_count; i++)
+        if (!--it->waiters[i]->missing)
+            task_spawn(&it->waiters[i]->task);
+    it->waiter_count = 0;
+    r->under_way--;
+    r->result->events++;
+    if (r->under_way <= r->wanted && r->wanted != SIZE_MAX)
+        pthread_cond_signal(&r->cond);
+    pthread_mutex_unlock(&r->mutex);
+}
+
+static enum task_result step(struct task *t)
+{
+    struct replay_item *it = (struct replay_item *)t;
+    bool rewrites = it->replay->config.rewrite;
+    if (!it->runner && !begin(it)) {
+        if (rewrites)
+            tell_rewriter(it);
+        complete(it);
+        return TASK_DONE;
+    }
+    switch (runner_step(it->runner)) {
+    case RUNNER_PARKED:
+        return TASK_PENDING;
+    case RUNNER_YIELD:
+        return TASK_READY;
+    case RUNNER_DONE:
+        break;
+    }
+    if (rewrites)
+        tell_rewriter(it);
+    else
+        compare(it);
+    replay_players_note(it->replay, &it->record, it->runner);
+    event_requests(it->replay->dispatch, &it->runner->context);
+    outcome_free(it->runner->outcome);
+    runner_give(it->runner);
+    it->runner = NULL;
+    complete(it);
+    return TASK_DONE;
+}
+
+// The last to let go of an item: it stays in `last` until another takes its place there.
+static void release(struct task *t)
+{
+    struct replay_item *it = (struct replay_item *)t;
+    item_free(it);
+    free(it);
+}
+
+static void wait_for(struct replay_item *it, struct replay_item *before)
+{
+    if (!before || before->over || before == it)
+        return;
+    for (size_t i = 0; i < before->waiter_count; i++)
+        if (before->waiters[i] == it)
+            return;
+    if (before->waiter_count == before->waiter_cap) {
+        before->waiter_cap = before->waiter_cap ? before->waiter_cap * 2 : 4;
+        before->waiters =
+            mem_realloc_array(before->waiters, before->waiter_cap, sizeof(struct replay_item *));
+    }
+    before->waiters[before->waiter_count++] = it;
+    it->missing++;
+}
+
+// It comes after the last that needed the same, and is the last itself from now on.
+static void after_last(struct replay_item *it, struct replay_item *before)
+{
+    wait_for(it, before);
+    task_ref(&it->task);
+    if (before)
+        task_unref(&before->task);
+}
+
+static void need_lock(struct replay_item *it, size_t place)
+{
+    struct replay *r = it->replay;
+    if (place >= r->last_lock_count) {
+        size_t count = place * 2 + 64;
+        r->last_lock = mem_realloc_array(r->last_lock, count, sizeof(*r->last_lock));
+        memset(&r->last_lock[r->last_lock_count], 0,
+               (count - r->last_lock_count) * sizeof(*r->last_lock));
+        r->last_lock_count = count;
+    }
+    after_last(it, r->last_lock[place]);
+    r->last_lock[place] = it;
+}
+
+static void need_player(struct replay_item *it, const char *name)
+{
+    after_last(it, map_get(it->replay->last, name));
+    map_put(it->replay->last, name, it);
+}
+
+void replay_events_hand_over(struct replay *r)
+{
+    struct sched *s = dispatch_sched(r->dispatch);
+    if (!r->threaded)
+        return;
+    sched_gather_end(s);
+    sched_gather_begin(s, &r->ready);
+}
+
+// With the mutex: hands over what is ready, and sleeps until no more than so many are under way.
+static void wait_until(struct replay *r, size_t most)
+{
+    replay_events_hand_over(r);
+    r->wanted = most;
+    while (r->under_way > most)
+        pthread_cond_wait(&r->cond, &r->mutex);
+    r->wanted = SIZE_MAX;
+}
+
+static struct replay_item *item_new(struct replay *r, const struct record *e)
+{
+    struct replay_item *it = mem_new(struct replay_item);
+    task_init(&it->task, dispatch_sched(r->dispatch), step, "replay", release);
+    it->replay = r;
+    it->bytes = record_copy(&it->record, e);
+    return it;
+}
+
+void replay_events_add(struct replay *r, const struct record *read)
+{
+    struct replay_item *it = item_new(r, read);
+    const struct record *e = &it->record;
+    pthread_mutex_lock(&r->mutex);
+    if (r->threaded && r->under_way >= REPLAY_WINDOW / 2)
+        wait_until(r, REPLAY_WINDOW / 4);
+    for (size_t i = 0; i < e->lock_count; i++) {
+        size_t at = e->locks[i] & ~(UINT32_C(1) << 31);
+        if (at < INDEXES_MAX)
+            need_lock(it, at);
+    }
+    if (*e->name)
+        need_player(it, e->name);
+    if (e->origin && e->number - e->origin < REPLAY_WINDOW)
+        wait_for(it, r->window[e->origin % REPLAY_WINDOW]);
+    // The window is a ring: whoever stands where this one goes comes before it.
+    wait_for(it, r->window[e->number % REPLAY_WINDOW]);
+    r->window[e->number % REPLAY_WINDOW] = it;
+    r->under_way++;
+    r->result->last = e->number;
+    bool ready = !it->missing;
+    if (ready)
+        task_spawn(&it->task);
+    pthread_mutex_unlock(&r->mutex);
+    task_detach(&it->task);
+}
+
+void replay_events_drain(struct replay *r)
+{
+    if (!r->threaded) {
+        sched_run_until_idle(dispatch_sched(r->dispatch));
+        return;
+    }
+    pthread_mutex_lock(&r->mutex);
+    wait_until(r, 0);
+    pthread_mutex_unlock(&r->mutex);
+}
+
+void replay_events_init(struct replay *r)
+{
+    r->last = map_new();
+    r->wanted = SIZE_MAX;
+}
+
+static void let_go(struct replay_item *it)
+{
+    if (it)
+        task_unref(&it->task);
+}
+
+void replay_events_fini(struct replay *r)
+{
+    struct map_iter at = {0};
+    for (void *value; map_next(r->last, &at, NULL, &value);)
+        let_go(value);
+    for (size_t i = 0; i < r->last_lock_count; i++)
+        let_go(r->last_lock[i]);
+    free(r->last_lock);
+    map_free(r->last);
+}

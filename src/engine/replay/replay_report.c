@@ -1,0 +1,255 @@
+// The words of a mismatch. What an event changed is compared as bytes; only when they differ are the
+// two lists laid side by side: by thing and attribute first, so that a value that is another is told
+// apart from a thing that was not touched. Of the other run only digests are known. Keeps nothing.
+#include "engine/replay/replay_report.h"
+
+#include "command/outcome.h"
+#include "engine/dispatch_priv.h"
+#include "journal/record.h"
+#include "util/buf.h"
+#include "world/snapshot/change.h"
+#include "world/world.h"
+#include "world/zone.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum { TOLD_MAX = 8 };
+
+struct sides {
+    const struct runner *runner;
+    const struct record *then, *now;
+    bool then_met[RECORD_CHANGES_MAX], now_told[RECORD_CHANGES_MAX];
+    unsigned told, untold;
+    struct buf text;
+};
+
+// Begins the next line; false when enough has been told.
+static bool tell(struct sides *s)
+{
+    if (s->told == TOLD_MAX) {
+        s->untold++;
+        return false;
+    }
+    if (s->told++)
+        buf_adds(&s->text, "\n  ");
+    return true;
+}
+
+static void write_what(struct buf *b, unsigned what)
+{
+    if (what < CHANGES_LISTED)
+        buf_addf(b, "attribute %s", change_name(what));
+    else if (what == CHANGES_MORE)
+        buf_adds(b, "one of the many others");
+    else
+        buf_addf(b, "the %s", change_name(what));
+}
+
+static void write_now(struct sides *s, size_t i, const struct record_change *c)
+{
+    write_what(&s->text, c->what);
+    if (c->what == CHANGES_MORE)
+        return;
+    buf_adds(&s->text, " of ");
+    change_write_thing(&s->text, &s->runner->changes.list[i]);
+}
+
+static void write_value(struct sides *s, size_t i, const struct record_change *c)
+{
+    if (c->what == CHANGES_MORE)
+        return;
+    buf_adds(&s->text, ": ");
+    change_write_value(&s->text, &s->runner->changes.list[i]);
+}
+
+// The same of the same thing, but another value.
+static void tell_other_value(struct sides *s, size_t then, size_t now)
+{
+    struct record_change was = record_change_at(s->then, then), is = record_change_at(s->now, now);
+    if (!tell(s))
+        return;
+    write_now(s, now, &is);
+    buf_addf(&s->text, " had digest %08" PRIx32 " then, and has %08" PRIx32 " now", was.value,
+             is.value);
+    write_value(s, now, &is);
+}
+
+static void tell_new(struct sides *s, size_t now)
+{
+    struct record_change is = record_change_at(s->now, now);
+    if (!tell(s))
+        return;
+    if (is.what == CHANGES_ENDED) {
+        change_write_thing(&s->text, &s->runner->changes.list[now]);
+        buf_adds(&s->text, " ends now, and did not then");
+        return;
+    }
+    buf_adds(&s->text, "changes ");
+    write_now(s, now, &is);
+    buf_adds(&s->text, " now, and did not then");
+    write_value(s, now, &is);
+}
+
+// Whatever of that name is within the locks that the event holds; it may be elsewhere by now.
+static struct thing *find(const struct sides *s, uint16_t identity)
+{
+    const struct lockset *ls = &s->runner->locks;
+    for (size_t i = 0; i < ls->count; i++) {
+        struct place *p = ls->entries[i].held ? ls->entries[i].lock->place : NULL;
+        struct thing *t = p ? change_find((struct thing *)p, identity) : NULL;
+        if (t)
+            return t;
+    }
+    return NULL;
+}
+
+// Of what has that identity and ends with this event now; NULL when nothing does.
+static const char *ended_label(const struct sides *s, uint16_t identity)
+{
+    for (size_t i = 0; identity && i < s->now->change_count; i++) {
+        struct record_change is = record_change_at(s->now, i);
+        if (is.what == CHANGES_ENDED && is.identity == identity)
+            return s->runner->changes.list[i].label;
+    }
+    return NULL;
+}
+
+static void tell_missing(struct sides *s, size_t then)
+{
+    struct record_change was = record_change_at(s->then, then);
+    if (!tell(s))
+        return;
+    struct thing *t = was.identity ? find(s, was.identity) : NULL;
+    struct changes_entry e = {.place = t ? thing_place(t) : NULL,
+                              .label = t ? NULL : ended_label(s, was.identity),
+                              .what = was.what};
+    if (was.what != CHANGES_ENDED) {
+        buf_adds(&s->text, "changed ");
+        write_what(&s->text, was.what);
+        buf_adds(&s->text, " of ");
+    }
+    if (t || e.label)
+        change_write_thing(&s->text, &e);
+    else
+        buf_adds(&s->text, "something that is not here");
+    if (was.what == CHANGES_ENDED) {
+        buf_adds(&s->text, " ended then, and does not now");
+        return;
+    }
+    buf_addf(&s->text, " then (digest %08" PRIx32 "), and does not now", was.value);
+    if (!t || was.what >= CHANGES_LISTED)
+        return;
+    buf_adds(&s->text, ": ");
+    change_write_value(&s->text, &e);
+}
+
+static bool pair(struct sides *s, size_t now, bool same_value, size_t *then)
+{
+    struct record_change is = record_change_at(s->now, now);
+    for (size_t i = 0; i < s->then->change_count; i++) {
+        struct record_change was = record_change_at(s->then, i);
+        if (s->then_met[i] || was.what != is.what || was.identity != is.identity ||
+            (same_value && was.value != is.value))
+            continue;
+        s->then_met[i] = true;
+        *then = i;
+        return true;
+    }
+    return false;
+}
+
+// What differs and is not told yet; with `first` only one of each kind of change and side, as the
+// many fights that end with a death say less than the health that led to it.
+static void tell_differences(struct sides *s, const size_t *others, bool first)
+{
+    bool seen[3][UINT8_MAX + 1] = {{false}};
+    for (size_t i = 0; i < s->now->change_count; i++) {
+        uint8_t what = record_change_at(s->now, i).what;
+        bool other = others[i] < s->then->change_count;
+        if (s->now_told[i] || (first && seen[other][what]))
+            continue;
+        seen[other][what] = s->now_told[i] = true;
+        if (other)
+            tell_other_value(s, others[i], i);
+        else
+            tell_new(s, i);
+    }
+    for (size_t i = 0; i < s->then->change_count; i++) {
+        uint8_t what = record_change_at(s->then, i).what;
+        if (s->then_met[i] || (first && seen[2][what]))
+            continue;
+        seen[2][what] = s->then_met[i] = true;
+        tell_missing(s, i);
+    }
+}
+
+static void lay_side_by_side(struct sides *s)
+{
+    size_t then, others[RECORD_CHANGES_MAX];
+    for (size_t i = 0; i < s->now->change_count; i++)
+        s->now_told[i] = pair(s, i, true, &then);
+    for (size_t i = 0; i < s->now->change_count; i++) {
+        others[i] = SIZE_MAX;
+        if (!s->now_told[i] && pair(s, i, false, &then))
+            others[i] = then;
+    }
+    tell_differences(s, others, true);
+    tell_differences(s, others, false);
+    if (!s->told)
+        buf_adds(&s->text, "it changes the same as then, in another order");
+    if (s->untold)
+        buf_addf(&s->text, "\n  and %u more", s->untold);
+}
+
+char *replay_report_changes(struct runner *r, const struct record *then)
+{
+    bool any = r->outcome->number;
+    struct record none = {.changes = r->noted};
+    const struct record *now = any ? &r->record : &none;
+    if (!then->changes || !now->changes ||
+        (then->change_count == now->change_count &&
+         !memcmp(then->changes, now->changes, now->change_count * RECORD_CHANGE_SIZE)))
+        return NULL;
+    struct sides s = {.runner = r, .then = then, .now = now};
+    if (!any) {
+        buf_adds(&s.text, "it changes nothing now");
+        s.told = 1;
+    }
+    lay_side_by_side(&s);
+    return buf_take(&s.text);
+}
+
+char *replay_report_nothing(const struct record *then)
+{
+    struct buf b = BUF_INIT;
+    buf_adds(&b, "it changed something then, and changes nothing now");
+    for (size_t i = 0; i < then->change_count; i++)
+        buf_addf(&b, "%s%s", i ? ", " : "; then: ", change_name(record_change_at(then, i).what));
+    return buf_take(&b);
+}
+
+char *replay_report_event(struct dispatch *d, const struct record *then,
+                          const struct event_request *asked, const char *what)
+{
+    struct buf b = BUF_INIT;
+    buf_addf(&b, "event %" PRIu64 " (%s", then->number, record_kind_name(then->kind));
+    if (asked) {
+        struct thing *t = asked->zone ? NULL : thing_find(dispatch_world(d), asked->thing);
+        if (then->kind == RECORD_TIMER)
+            buf_addf(&b, " %s", agenda_kind_name(asked->kind));
+        if (asked->zone)
+            buf_addf(&b, " %s", zone_ref(asked->zone));
+        if (t)
+            buf_addf(&b, " of \"%s\"", thing_label(t));
+        if (asked->line)
+            buf_addf(&b, ": %.100s", asked->line);
+        buf_addf(&b, ", asked for by event %" PRIu64, then->origin);
+    } else {
+        buf_addf(&b, " by %s", then->name);
+        if (*then->text && then->kind != RECORD_ENTER)
+            buf_addf(&b, ": %.100s", then->text);
+    }
+    buf_addf(&b, "): %s", what);
+    return buf_take(&b);
+}

@@ -1,0 +1,388 @@
+// A command as a task. Rule 3 and 4 find the lock, the lock is taken, and only then is it certain
+// where the actor is: if he has moved meanwhile (his container may have been carried off) all is let
+// go and tried again, counted. Retries are bounded: after so many in a row the task goes to the back
+// of the queue, so that it cannot keep a worker to itself.
+#include "engine/runner.h"
+
+#include "command/command.h"
+#include "command/outcome.h"
+#include "command/parse.h"
+#include "command/prompt.h"
+#include "command/report.h"
+#include "engine/dispatch_priv.h"
+#include "lock/lockcheck.h"
+#include "lock/lockdata.h"
+#include "output/block.h"
+#include "lock/shared.h"
+#include "runtime/control.h"
+#include "runtime/task.h"
+#include "util/log.h"
+#include "util/mem.h"
+#include "util/mutation.h"
+#include "world/snapshot/change.h"
+#include "world/attr/health.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { PASSES_MAX = 200 };
+
+static _Thread_local struct runner *pool;
+
+struct runner *runner_take(struct dispatch *d, struct task *task)
+{
+    struct runner *r = pool;
+    if (r) {
+        pool = r->next;
+    } else {
+        r = mem_new(struct runner);
+        context_init(&r->context, dispatch_world(d), &r->locks);
+        changes_init(&r->changes);
+    }
+    r->pooled = false;
+    r->dispatch = d;
+    r->context.world = dispatch_world(d);
+    lockset_init(&r->locks, task->id, task);
+    r->locks.changes = dispatch_recording(d) ? &r->changes : NULL;
+    r->judge = NULL;
+    r->context.take_number = release_number;
+    r->context.take_arg = dispatch_releaser(d);
+    return r;
+}
+
+void runner_give(struct runner *r)
+{
+    lockdata_pooled(r->pooled, "give back", "a runner");
+    assert(!r->pooled || lockcheck_on()); // or two commands would be given the same one
+    if (r->pooled)
+        return;
+    r->pooled = true;
+    lockset_fini(&r->locks);
+    r->next = pool;
+    pool = r;
+}
+
+void runner_pool_free(void)
+{
+    for (struct runner *r; (r = pool);) {
+        pool = r->next;
+        context_fini(&r->context);
+        changes_fini(&r->changes);
+        free(r);
+    }
+}
+
+void runner_begin(struct runner *r, struct tref who, const struct command *command,
+                  const char *what, const char *line)
+{
+    struct thing *actor = who.index ? thing_find(dispatch_world(r->dispatch), who) : NULL;
+    context_begin(&r->context, actor, line, dispatch_clock(r->dispatch));
+    r->context.command = command;
+    r->retries = 0;
+    r->record = (struct record){0};
+    r->actor = actor ? who : (struct tref){0, 0};
+    r->entered = r->stuck = false;
+    r->outcome = NULL;
+    lockset_begin(&r->locks, what, actor ? thing_label(actor) : NULL);
+    lockset_expect_number(&r->locks);
+    if (actor)
+        lockcheck_actor(&r->locks, thing_place(actor));
+}
+
+// Planted: 3 takes a player, 17 a scripted thing, for where it was seen before the lock was granted.
+static bool believed(const struct context *c)
+{
+    uint64_t where = place_peek(thing_place(c->actor));
+    if (c->actor == c->location || place_kind(where) != PLACE_PLACED)
+        return false;
+    return c->scripted ? MUTATION(17) : MUTATION(3);
+}
+
+// Or has he ended meanwhile, and somebody else got his slot?
+static bool same_actor(const struct runner *r)
+{
+    return thing_is_ref(r->context.actor, r->actor);
+}
+
+// Everything asked for is held: is the actor still where his lock says? Notes where he is.
+static bool still_there(struct runner *r)
+{
+    struct context *c = &r->context;
+    if (!c->actor) {
+        c->where = c->location = NULL;
+        return true;
+    }
+    if (believed(c))
+        return true;
+    struct thing *outermost = same_actor(r) ? thing_outermost(c->actor) : NULL;
+    if (!outermost || !lockset_holds(&r->locks, thing_lock(outermost), LOCK_EXCLUSIVE))
+        return false;
+    c->location = outermost;
+    c->where = thing_where(c->actor);
+    if (!c->where)
+        c->where = c->actor; // a location acts for itself
+    return true;
+}
+
+// Planted: nobody has it, so nobody needs to be asked.
+static void touch_limbo(struct runner *r)
+{
+    struct health h;
+    struct thing *t = r->context.actor;
+    uint64_t where = place_peek(thing_place(t));
+    if (place_kind(where) == PLACE_LIMBO && place_limbo_owner(where) != r->locks.id &&
+        MUTATION(5) && health_get(t, &h))
+        health_set(t, &h);
+}
+
+// The actor, or what he is in, is in the hands of another event.
+static bool is_in_limbo(const struct runner *r)
+{
+    uint64_t where;
+    place_root_peek(thing_place(r->context.actor), &where);
+    return place_kind(where) == PLACE_LIMBO && place_limbo_owner(where) != r->locks.id && same_actor(r);
+}
+
+// Asks for the lock of where the actor seems to be; false when he is out of play.
+static bool aim(struct runner *r)
+{
+    struct thing *actor = r->context.actor;
+    if (!actor)
+        return true;
+    struct thing *outermost = same_actor(r) ? thing_outermost(actor) : NULL;
+    if (!outermost) {
+        if (is_in_limbo(r))
+            dispatch_count(r->dispatch, DISPATCH_LIMBO_SEEN, 1);
+        touch_limbo(r);
+        return false;
+    }
+    if (MUTATION_CHOSEN(3) || MUTATION_CHOSEN(17)) {
+        r->context.location = outermost;
+        r->context.where = thing_where(actor);
+    }
+    lockset_need(&r->locks, thing_lock(outermost), LOCK_EXCLUSIVE);
+    return true;
+}
+
+static void count_retry(struct runner *r)
+{
+    r->retries++;
+    for (size_t i = 0; i < r->locks.count; i++)
+        atomic_fetch_add_explicit(&r->locks.entries[i].lock->retries, 1, memory_order_relaxed);
+    dispatch_count(r->dispatch, DISPATCH_RETRIES, 1);
+}
+
+// What must happen again in a replay: the world was changed, chance was asked, or something was asked
+// for that comes later. What was asked for earlier is one in any case: without a record of it a start
+// would do it once more; but not when the thing it was for is no more. Such a one holds no lock that
+// would tell a replay to wait for the end of the thing, and a start drops it by itself.
+static bool is_due(const struct runner *r)
+{
+    return r->record.kind == RECORD_ZONE ||
+           (!record_is_players(r->record.kind) && r->actor.index);
+}
+
+static bool is_event(const struct runner *r)
+{
+    const struct context *c = &r->context;
+    return r->locks.dirty || c->number || c->agenda.count || c->script_count ||
+           c->session == CONTEXT_LEAVE || is_due(r);
+}
+
+// The locks by the places that they protect: the same numbers in every run, as locations and offices
+// are made with the world.
+static void note_locks(struct runner *r)
+{
+    lockdata_placed(&r->locks);
+    r->record.lock_count = 0;
+    for (size_t i = 0; i < r->locks.count && r->record.lock_count < RECORD_LOCKS_MAX; i++) {
+        const struct lockset_entry *e = &r->locks.entries[i];
+        if (e->held && e->lock->place)
+            r->places[r->record.lock_count++] =
+                e->lock->place->index | (e->held_mode == LOCK_SHARED ? UINT32_C(1) << 31 : 0);
+    }
+    r->record.locks = r->places;
+}
+
+// While the locks are held: afterwards others may change it, or end it.
+static void note_changes(struct runner *r)
+{
+    struct change list[RECORD_CHANGES_MAX];
+    if (!r->outcome->number || !r->locks.changes)
+        return;
+    size_t n = change_digest(&r->changes, list, RECORD_CHANGES_MAX);
+    for (size_t i = 0; i < n; i++)
+        record_change_put(r->noted + i * RECORD_CHANGE_SIZE,
+                          &(struct record_change){list[i].what, list[i].identity, list[i].value});
+    r->record.changes = r->noted;
+    r->record.change_count = n;
+}
+
+// What is replayed leaves for nowhere.
+static uint64_t take_place(struct runner *r)
+{
+    lockdata_placed(&r->locks);
+    return dispatch_replay(r->dispatch) ? 0 : release_place(dispatch_releaser(r->dispatch));
+}
+
+static uint64_t digest_of(const struct outcome *o)
+{
+    uint64_t digest = 1;
+    for (const struct message *m = o->first; m; m = m->next) {
+        size_t n;
+        const char *text = block_text(m->block, &n);
+        digest = record_digest(text, n, digest);
+        digest = record_digest(m->mailboxes, m->count * sizeof(m->mailboxes[0]), digest);
+    }
+    return digest;
+}
+
+// No lock is held any more: the texts of the outcome are nobody else's.
+static void make_record(struct runner *r)
+{
+    struct outcome *o = r->outcome;
+    r->digest = 0;
+    if (!o->number || !dispatch_recording(r->dispatch))
+        return;
+    struct buf bytes = BUF_INIT;
+    r->digest = digest_of(o);
+    if (dispatch_replay(r->dispatch))
+        return;
+    r->record.number = o->number;
+    r->record.clock = r->context.now;
+    r->record.output = r->digest;
+    record_encode(&bytes, &r->record);
+    o->record_size = bytes.len;
+    o->record = bytes.data;
+}
+
+// With the locks held: the number is taken, what was said becomes messages.
+static void finish(struct runner *r)
+{
+    struct context *c = &r->context;
+    struct outcome *o = r->outcome = outcome_new();
+    if (is_event(r))
+        o->number = context_number(c);
+    else
+        lockcheck_commit(&r->locks, 0, SITE);
+    o->place = take_place(r);
+    if (o->number)
+        lockset_note_change(&r->locks, o->place);
+    o->sees = lockset_last_change(&r->locks);
+    note_locks(r);
+    note_changes(r);
+    if (r->judge)
+        r->judge(r, r->judge_arg);
+    report_deliver(c, o);
+    o->session = c->session;
+    o->saved = c->saved;
+    c->saved = NULL;
+    if (c->typed && c->command && c->command->flags & COMMAND_PERMISSION)
+        o->permitted = c->command->name;
+    if (c->session == CONTEXT_LEAVE)
+        o->actor = c->left;
+    else if (c->actor)
+        o->actor = thing_ref(c->actor);
+    if (c->actor && c->session != CONTEXT_LEAVE)
+        prompt_deliver(c, o);
+}
+
+// Planted: text that has been handed on is edited, by whoever comes.
+static void edit_pushed(const struct runner *r)
+{
+    static struct shared shared = {.label = "a pushed text"};
+    static char text[32];
+    shared_enter(&shared, true);
+    snprintf(text, sizeof(text), "%u", r->locks.id);
+    control_point(CONTROL_STEP, 0);
+    shared_leave(&shared, true);
+}
+
+// Logs what came of the command, after its locks are released.
+static void note_done(const struct runner *r)
+{
+    const struct context *c = &r->context;
+    if (!log_enabled(LOG_LEVEL_DEBUG))
+        return;
+    log_debug("dispatch", "done", "task", LOG_INT(r->locks.id), "what",
+              c->command ? c->command->name : "?", "actor",
+              c->actor ? thing_label(c->actor) : "-", "number", LOG_INT(r->outcome->number), "place",
+              LOG_INT(r->outcome->place), "passes", LOG_INT(c->passes), "retries",
+              LOG_INT(r->retries), "waits", LOG_INT(r->locks.waits), NULL);
+}
+
+// Which of the rare paths it took.
+static void count_done(struct runner *r)
+{
+    const struct context *c = &r->context;
+    dispatch_count(r->dispatch, DISPATCH_WAITS, r->locks.waits);
+    dispatch_count(r->dispatch, DISPATCH_AGAIN_TWICE, c->passes > 2);
+    dispatch_count(r->dispatch, DISPATCH_STALE_TIMERS, c->stale);
+    dispatch_count(r->dispatch, DISPATCH_STALE_AGAIN, c->stale && c->passes > 1);
+    dispatch_count(r->dispatch, DISPATCH_REFUSED, c->refused);
+}
+
+static enum runner_result done(struct runner *r)
+{
+    if (!r->outcome) {
+        r->outcome = outcome_new();
+        lockcheck_pass(&r->locks); // nothing came of what it looked at
+        r->outcome->place = take_place(r);
+    }
+    if (!r->locks.held || !MUTATION(7))
+        lockset_clear(&r->locks);
+    if (MUTATION(18))
+        edit_pushed(r);
+    lockset_end(&r->locks);
+    lockset_leave(&r->locks);
+    make_record(r);
+    if (r->stuck)
+        log_error("dispatch", "command_stuck", "command",
+                  r->context.command ? r->context.command->name : "?", "actor",
+                  r->context.actor ? thing_label(r->context.actor) : "-", NULL);
+    note_done(r);
+    count_done(r);
+    return RUNNER_DONE;
+}
+
+static enum runner_result parked(struct runner *r)
+{
+    lockset_leave(&r->locks);
+    return RUNNER_PARKED;
+}
+
+enum runner_result runner_step(struct runner *r)
+{
+    struct context *c = &r->context;
+    lockdata_pooled(r->pooled, "step", "a runner");
+    lockset_enter(&r->locks);
+    if (!r->entered && !aim(r))
+        return done(r);
+    r->entered = true;
+    for (;;) {
+        if (lockset_acquire(&r->locks) == LOCKSET_PARKED)
+            return parked(r);
+        if (!still_there(r)) {
+            count_retry(r);
+            lockset_clear(&r->locks);
+            if (!aim(r))
+                return done(r);
+            if (r->retries % dispatch_retries_max(r->dispatch))
+                continue;
+            lockset_leave(&r->locks);
+            return RUNNER_YIELD;
+        }
+        context_pass(c);
+        if (command_perform(c) == COMMAND_DONE)
+            break;
+        if (c->passes >= PASSES_MAX || lockset_complete(&r->locks)) {
+            r->stuck = true;
+            report_clear(c->report);
+            report_actor(c, "Something holds you back; try that again.");
+            break;
+        }
+    }
+    finish(r);
+    return done(r);
+}

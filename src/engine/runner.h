@@ -1,0 +1,57 @@
+// One command on its way: locks, re-validation, passes, event number, outcome. The same road for
+// players, timers, resets and mobiles.
+//
+// Threads: a runner belongs to one task at a time; while its task is parked for a lock it keeps the
+// runner. Runners are pooled by worker, so that an idle player has none.
+#ifndef ENGINE_RUNNER_H
+#define ENGINE_RUNNER_H
+
+#include "command/context.h"
+#include "journal/record.h"
+#include "lock/lockset.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct command;
+struct dispatch;
+struct outcome;
+struct task;
+
+enum runner_result {
+    RUNNER_PARKED = 1, // return TASK_PENDING; call runner_step again when woken
+    RUNNER_DONE = 2,   // `outcome` is made and the locks are released
+    RUNNER_YIELD = 3,  // tried too often in a row: return TASK_READY and call again
+};
+
+struct runner {
+    struct lockset locks;
+    struct context context;
+    struct dispatch *dispatch;
+    struct outcome *outcome; // owned by the caller after RUNNER_DONE
+    unsigned retries;
+    struct record record; // what the event was given, filled in by whoever begins it; texts borrowed
+    uint32_t places[RECORD_LOCKS_MAX]; // of the locks it held, as the record wants them
+    struct changes changes; // of the world, when a journal wants them
+    unsigned char noted[RECORD_CHANGES_MAX * RECORD_CHANGE_SIZE]; // the same as the record wants them
+    void (*judge)(struct runner *r, void *arg); // when all is done, with the locks held; may be NULL
+    void *judge_arg;
+    uint64_t digest; // of what was said and to whom, after RUNNER_DONE; 0: no event, or not wanted
+    bool entered; // a first acquire was made
+    struct tref actor; // the context's, as it was at the beginning: the slot may become another thing's
+    bool stuck;   // it asked for locks for ever
+    struct runner *next; // in the pool
+    bool pooled;         // it is in a pool: nobody may use it
+};
+
+struct runner *runner_take(struct dispatch *d, struct task *task);
+void runner_give(struct runner *r); // once: nobody who gave it back may use it again (L030)
+void runner_pool_free(void); // of this thread
+
+// `command` NULL: what the line says. `who` {0, 0}: nobody acts (a zone's reset, a player's entry).
+// By reference, as he may end meanwhile and his slot be another's; he who has ended is nobody.
+void runner_begin(struct runner *r, struct tref who, const struct command *command,
+                  const char *what, const char *line);
+enum runner_result runner_step(struct runner *r);
+
+#endif

@@ -1,0 +1,148 @@
+// Deeds: the marks, gifts and reactions that rules of zone files (world/attr/deeds.h, world/attr/replies.h)
+// call forth. All of it is part of the event that did the deed, but for what others do then, what
+// is seen elsewhere, and the title in the roster: those are events that follow.
+#include "game/deed.h"
+
+#include "command/context.h"
+#include "command/report.h"
+#include "util/buf.h"
+#include "world/attr/condition.h"
+#include "world/inventory.h"
+#include "world/limbo.h"
+#include "world/mark.h"
+#include "world/attr/marks.h"
+#include "world/attr/name.h"
+#include "world/world.h"
+
+#include <string.h>
+#include <strings.h>
+
+enum { DEED_DELAY_MS = 1000, DEED_GAP_MS = 2000 };
+
+static void tell(struct context *c, struct thing *who, const char *text)
+{
+    if (who == c->actor)
+        report_actor(c, "%s", text);
+    else
+        report_participant(c, who, "%s", text);
+}
+
+void deed_mark(struct context *c, struct thing *who, const char *ref)
+{
+    const struct mark *m = mark_find(c->world, ref);
+    if (!m || !marks_add(who, m->ref))
+        return;
+    if (m->text)
+        tell(c, who, m->text);
+    if (m->title)
+        context_script(c, who, 0, "$entitle");
+    struct buf line = BUF_INIT;
+    if (m->announce)
+        buf_addf(&line, "act %s", m->announce);
+    for (size_t i = 0; m->announce && i < m->place_count; i++)
+        context_script(c, m->places[i], 0, buf_str(&line));
+    buf_fini(&line);
+}
+
+void deed_hand(struct context *c, struct thing *from, struct thing *who, const char *ref)
+{
+    struct thing *prototype = world_lookup(c->world, ref);
+    if (!prototype || condition_carries(who, ref))
+        return;
+    struct thing *t = limbo_copy(prototype);
+    struct buf line = BUF_INIT;
+    bool given = limbo_publish(t, who) == INVENTORY_MOVED;
+    if (given)
+        buf_addf(&line, "%s gives you %s.", name_get(from), name_get(t));
+    else
+        buf_addf(&line, "%s holds out %s, but you cannot carry any more.", name_get(from),
+                 name_get(t));
+    tell(c, who, buf_str(&line));
+    buf_fini(&line);
+    if (given)
+        report_here(c, "%s gives %s to %s.", name_get(from), name_get(t), name_get(who));
+    else
+        limbo_free(t);
+}
+
+void deed_do(struct context *c, struct thing *t, const struct deed *rule)
+{
+    if (rule->text)
+        report_actor(c, "%s", rule->text);
+    if (rule->give)
+        deed_hand(c, t, c->actor, rule->give);
+    if (rule->mark)
+        deed_mark(c, c->actor, rule->mark);
+    for (size_t i = 0; i < rule->count; i++)
+        context_script(c, t, DEED_DELAY_MS + (int64_t)i * DEED_GAP_MS, rule->commands[i]);
+}
+
+void deed_happens(struct context *c, struct thing *t, enum deed_when when)
+{
+    struct deed rule;
+    if (thing_is(c->actor, THING_PLAYER) && deeds_find(t, when, NULL, c->actor, &rule))
+        deed_do(c, t, &rule);
+}
+
+static enum command_result run_entitle(struct context *c)
+{
+    if (!context_need_lock(c, world_roster_lock(c->world), LOCK_EXCLUSIVE))
+        return COMMAND_AGAIN;
+    world_roster_entitle(c->world, c->actor, marks_title(c->actor));
+    return COMMAND_DONE;
+}
+
+static struct thing *player_here(struct context *c, const char *name)
+{
+    inventory_foreach(t, c->where, INVENTORY_PLAYERS)
+        if (!strcasecmp(thing_label(t), name))
+            return t;
+    return NULL;
+}
+
+static void say_lines(struct context *c, const char *lines)
+{
+    struct buf line = BUF_INIT;
+    for (int64_t delay = 0; *lines; delay += DEED_GAP_MS) {
+        size_t n = strcspn(lines, "\n");
+        buf_clear(&line);
+        buf_add(&line, lines, n);
+        if (n)
+            context_script(c, c->actor, delay, buf_str(&line));
+        lines += n + (lines[n] == '\n');
+    }
+    buf_fini(&line);
+}
+
+// "$reply GIFT MARK NAME LINES", each of the first two may be "-". The words follow what is given,
+// and nothing is said when the one who asked carries it by now or has gone.
+static enum command_result run_reply(struct context *c)
+{
+    const char *gift = words_at(&c->words, 1), *mark = words_at(&c->words, 2);
+    struct thing *who = player_here(c, words_at(&c->words, 3));
+    bool gives = strcmp(gift, "-");
+    if (!who || (gives && condition_carries(who, gift)))
+        return COMMAND_DONE;
+    if (gives)
+        deed_hand(c, c->actor, who, gift);
+    if (strcmp(mark, "-"))
+        deed_mark(c, who, mark);
+    say_lines(c, words_rest(&c->words, 4));
+    return COMMAND_DONE;
+}
+
+const struct command command_entitle = {
+    .name = "$entitle",
+    .usage = "$entitle",
+    .summary = "be known by the title of one's last mark",
+    .flags = COMMAND_SCRIPT,
+    .run = run_entitle,
+};
+
+const struct command command_answer = {
+    .name = "$reply",
+    .usage = "$reply GIFT MARK NAME LINES",
+    .summary = "answer somebody, with a gift or a mark",
+    .flags = COMMAND_SCRIPT,
+    .run = run_reply,
+};

@@ -1,0 +1,186 @@
+// Doors and lids. The state is shared by the two sides of a door, so it is changed with the locks of
+// both locations held.
+#include "game/door_act.h"
+
+#include "command/carried.h"
+#include "command/context.h"
+#include "command/match.h"
+#include "command/report.h"
+#include "util/mutation.h"
+#include "world/direction.h"
+#include "world/attr/door.h"
+#include "world/inventory.h"
+#include "world/attr/name.h"
+#include "world/attr/vetoes.h"
+
+enum { SCOPE = MATCH_CARRIED | MATCH_HERE | MATCH_NARRATIVE };
+
+static struct thing *door_towards(struct context *c, int d)
+{
+    inventory_foreach(t, c->where, INVENTORY_NARRATIVE)
+        if (door_is(t) && door_exit(t) == d)
+            return t;
+    report_actor(c, "There is no door %s.", direction_name((enum direction)d));
+    return NULL;
+}
+
+// "north", or "the door north" and "north door" where nothing is called so; -1: no direction.
+static int direction_in(struct context *c, size_t to)
+{
+    if (c->where != c->location)
+        return -1;
+    int d = to == 2 ? direction_by_name(words_at(&c->words, 1)) : -1;
+    for (size_t i = 1; d < 0 && to > 2 && i < to; i++)
+        d = direction_by_name(words_at(&c->words, i));
+    if (d < 0 || (to > 2 && match_quietly(c, 1, to, SCOPE)))
+        return -1;
+    return d;
+}
+
+static struct thing *find(struct context *c, size_t to)
+{
+    if (to < 2) {
+        report_actor(c, "What do you want to %s?", c->command->name);
+        return NULL;
+    }
+    int d = direction_in(c, to);
+    if (d >= 0)
+        return door_towards(c, d);
+    struct thing *t = match_one(c, 1, to, SCOPE);
+    if (t && !door_is(t)) {
+        report_actor(c, "You cannot %s %s.", c->command->name, name_get(t));
+        return NULL;
+    }
+    return t;
+}
+
+// In its hands or in a bag that is open.
+static bool carries(struct thing *in, struct thing *key)
+{
+    inventory_foreach(t, in, INVENTORY_THINGS) {
+        if (thing_prototype(t) == key)
+            return true;
+        if (carried_is_container(t) && !carried_is_closed(t) && carries(t, key))
+            return true;
+    }
+    return false;
+}
+
+// WITH what: it must be carried, and be the key if the door has one. True: nothing is against it.
+static bool tool_fits(struct context *c, struct thing *door, size_t with)
+{
+    if (with >= c->words.count)
+        return true;
+    if (with + 1 == c->words.count) {
+        match_tell_usage(c, "With what?");
+        return false;
+    }
+    struct thing *tool = match_one(c, with + 1, c->words.count, MATCH_CARRIED | MATCH_OPEN);
+    if (!tool)
+        return false;
+    struct thing *key = door_key(door);
+    if (!key || thing_prototype(tool) == key)
+        return true;
+    report_actor(c, "%s does not fit %s.", name_get(tool), name_get(door));
+    return false;
+}
+
+bool door_act_has_key(struct context *c, struct thing *door, const char *verb)
+{
+    if (door_latch(door))
+        return true;
+    struct thing *key = door_key(door);
+    if (!key) {
+        report_actor(c, "%s has no lock.", name_get(door));
+        return false;
+    }
+    if (carries(c->actor, key))
+        return true;
+    report_actor(c, "You do not have the key to %s %s.", verb, name_get(door));
+    return false;
+}
+
+static void schedule(struct context *c, struct thing *door)
+{
+    bool open, locked;
+    int64_t after, jitter;
+    door_first(door, &open, &locked, &after, &jitter);
+    if (door_is_first(door))
+        agenda_cancel(door, AGENDA_DOOR);
+    else if (after)
+        agenda_set(&c->agenda, door, AGENDA_DOOR, context_delay(c, after, jitter));
+}
+
+// Planted: what is to be found out again in the next pass is kept: how the door stands, in the context (27)
+// or elsewhere (28), or what it is called (29; 31 elsewhere).
+static void keep(struct context *c, struct thing *door)
+{
+    int64_t stands = 4 | door_is_locked(door) << 1 | door_is_open(door);
+    if (MUTATION_CHOSEN(27))
+        c->planted_number = stands;
+    else if (MUTATION_CHOSEN(28))
+        context_aside(c, stands);
+    else if (MUTATION_CHOSEN(31))
+        context_aside(c, (int64_t)(intptr_t)name_get(door));
+    else
+        c->planted = name_get(door);
+}
+
+// Planted: and is used there.
+static bool is_kept(struct context *c, bool *open, bool *locked)
+{
+    int64_t stands = 0;
+    if (c->passes > 1 && MUTATION(27))
+        stands = c->planted_number;
+    else if (c->passes > 1 && MUTATION(28))
+        stands = context_aside(c, 0);
+    *open = stands & 1;
+    *locked = stands & 2;
+    return stands;
+}
+
+static const char *name_of(struct context *c, struct thing *door)
+{
+    if (c->passes > 1 && MUTATION(29))
+        return c->planted;
+    if (c->passes > 1 && MUTATION(31))
+        return (const char *)(intptr_t)context_aside(c, 0);
+    return name_get(door);
+}
+
+enum command_result door_act(struct context *c, const struct door_act *act)
+{
+    static const char *const prepositions[] = {"with", "using", NULL};
+    size_t with = match_split_name(c, 1, prepositions, SCOPE);
+    struct thing *door = find(c, with);
+    if (!door || !tool_fits(c, door, with))
+        return COMMAND_DONE;
+    const char *why = vetoes_for(door, c->command->name, c->actor);
+    if (why) {
+        report_actor(c, "%s", why);
+        return COMMAND_DONE;
+    }
+    struct thing *far = door_far(door);
+    if (far && !MUTATION_CHOSEN(14) && !context_need(c, far)) {
+        if (MUTATION_CHOSEN(27) || MUTATION_CHOSEN(28) || MUTATION_CHOSEN(29) || MUTATION_CHOSEN(31))
+            keep(c, door);
+        return COMMAND_AGAIN;
+    }
+    bool open, locked;
+    if (!is_kept(c, &open, &locked)) {
+        open = door_is_open(door);
+        locked = door_is_locked(door);
+    }
+    if (!act->change(c, door, &open, &locked))
+        return COMMAND_DONE;
+    if (far && MUTATION_CHOSEN(14) && !context_holds(c, far) && MUTATION(14))
+        far = NULL; // nobody is told who cannot be found without the lock
+    door_change(door, open, locked);
+    schedule(c, door);
+    report_actor(c, "You %s %s.", act->verb, name_get(door));
+    report_here(c, "%s %s %s.", name_get(c->actor), act->verbs, name_of(c, door));
+    if (far)
+        report_observers(c, thing_where(far), "Somebody on the other side %s %s.", act->verbs,
+                         name_get(far));
+    return COMMAND_DONE;
+}

@@ -1,0 +1,190 @@
+// The ends of things and the appointments that follow. Everything is worked out anew in each pass of
+// the command that asks.
+#include "game/ending.h"
+
+#include "command/context.h"
+#include "util/mutation.h"
+#include "world/attr/body.h"
+#include "world/attr/cleanup.h"
+#include "world/inventory.h"
+#include "world/limbo.h"
+#include "world/attr/mobile.h"
+#include "world/attr/on_action.h"
+#include "world/attr/reset.h"
+#include "world/tree.h"
+#include "world/zone.h"
+
+#include <stddef.h>
+
+enum { RESET_DEFAULT_MS = 60000 };
+
+static bool unique(struct thing *t)
+{
+    return thing_origin(t) && tree_is_unique(t);
+}
+
+bool ending_need(struct context *c, struct thing *t)
+{
+    bool held = true;
+    if (zone_counts(t))
+        held &= context_need_lock(c, zone_lock(thing_zone(thing_prototype(t))), LOCK_EXCLUSIVE);
+    if (unique(t) && !MUTATION_CHOSEN(13))
+        held &= context_need(c, thing_origin(t));
+    return ending_need_contents(c, t) && held;
+}
+
+bool ending_need_contents(struct context *c, struct thing *t)
+{
+    if (!inventory_has(t))
+        return true;
+    bool held = true;
+    for (int list = 0; list < INVENTORY_LISTS; list++)
+        inventory_foreach(item, t, (enum inventory_list)list)
+            held &= ending_need(c, item);
+    return held;
+}
+
+// What it had to do is over; a lid may still fall shut.
+static void call_off(struct thing *t)
+{
+    static const enum agenda_kind kinds[] = {AGENDA_CLEANUP, AGENDA_ACTION, AGENDA_WANDER,
+                                             AGENDA_HEALTH, AGENDA_ROUND};
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+        agenda_cancel(t, kinds[i]);
+}
+
+static void go_home(struct context *c, struct thing *t)
+{
+    struct reset r = {.after = RESET_DEFAULT_MS};
+    reset_get(t, &r);
+    body_unuse(t);
+    call_off(t);
+    if (MUTATION_CHOSEN(13) && !context_holds(c, thing_origin(t)))
+        (void)MUTATION(13);
+    if (!inventory_bring_home(t, thing_origin(t)))
+        inventory_disable(t);
+    agenda_set(&c->agenda, t, AGENDA_RESET, context_delay(c, r.after, r.jitter));
+}
+
+static bool carried(struct thing *t)
+{
+    for (struct thing *in = thing_where(t); in; in = thing_where(in))
+        if (thing_is_creature(in))
+            return true;
+    return false;
+}
+
+// What is left in a thing that goes home was put there by somebody and is not the world's: it comes
+// into `to`, or into what that is in when there is no room, at last onto the floor.
+static void take_out(struct context *c, struct thing *from, struct thing *to)
+{
+    inventory_foreach(item, from, INVENTORY_THINGS) {
+        struct thing *into = thing_is_creature(item) ? thing_outermost(to) : to;
+        while (into && inventory_move(item, into) != INVENTORY_MOVED)
+            into = thing_where(into);
+        if (into && !carried(item))
+            ending_left_lying(c, item);
+    }
+}
+
+void ending_send_home(struct context *c, struct thing *t)
+{
+    inventory_foreach(item, t, INVENTORY_THINGS) {
+        // Inside first: a copied bag may hold a unique thing, and the other way round.
+        if (inventory_has(item))
+            ending_send_home(c, item);
+        if (!unique(item))
+            continue;
+        if (inventory_has(item))
+            take_out(c, item, t);
+        go_home(c, item);
+    }
+}
+
+static void end(struct context *c, struct thing *t, struct thing *out);
+
+// Unique things that are out of play in it wait there for their reset.
+static void end_contents(struct context *c, struct thing *t, struct thing *out)
+{
+    for (int list = 0; list < INVENTORY_LISTS; list++)
+        inventory_foreach(item, t, (enum inventory_list)list)
+            if (unique(item) ? inventory_list_of(item) != INVENTORY_DISABLED : !unique(t))
+                end(c, item, out);
+    if (unique(t))
+        take_out(c, t, out);
+}
+
+static void end(struct context *c, struct thing *t, struct thing *out)
+{
+    if (inventory_has(t))
+        end_contents(c, t, out);
+    if (unique(t)) {
+        go_home(c, t);
+        return;
+    }
+    limbo_take(t);
+    ending_uncount(c, t);
+    limbo_free(t);
+}
+
+void ending_junk(struct context *c, struct thing *t)
+{
+    end(c, t, thing_where(t));
+}
+
+bool ending_leaves_contents(struct thing *t)
+{
+    if (unique(t) && inventory_has(t))
+        inventory_foreach(item, t, INVENTORY_THINGS)
+            if (!unique(item))
+                return true;
+    return false;
+}
+
+void ending_uncount(struct context *c, struct thing *t)
+{
+    if (inventory_has(t))
+        for (int list = 0; list < INVENTORY_LISTS; list++)
+            inventory_foreach(item, t, (enum inventory_list)list)
+                ending_uncount(c, item);
+    zone_gone(t);
+}
+
+static void wake_one(struct context *c, struct thing *t)
+{
+    struct on_action action;
+    if (on_action_get(t, &action) && action.count && !agenda_pending(t, AGENDA_ACTION))
+        agenda_set(&c->agenda, t, AGENDA_ACTION, context_delay(c, action.after, action.jitter));
+    struct mobile m;
+    if (thing_is(t, THING_MOBILE) && mobile_get(t, &m) && m.after &&
+        !agenda_pending(t, AGENDA_WANDER))
+        agenda_set(&c->agenda, t, AGENDA_WANDER, context_delay(c, m.after, m.jitter));
+}
+
+void wake_location(struct context *c, struct thing *location)
+{
+    inventory_foreach(t, location, INVENTORY_THINGS)
+        wake_one(c, t);
+    inventory_foreach(t, location, INVENTORY_NARRATIVE)
+        wake_one(c, t);
+    wake_one(c, location);
+}
+
+void ending_left_lying(struct context *c, struct thing *t)
+{
+    int64_t after, jitter;
+    if (!cleanup_get(t, &after, &jitter))
+        return;
+    for (struct thing *in = thing_where(t); in; in = thing_where(in))
+        if (agenda_pending(in, AGENDA_CLEANUP))
+            return;
+    agenda_set(&c->agenda, t, AGENDA_CLEANUP, context_delay(c, after, jitter));
+}
+
+void ending_picked_up(struct thing *t)
+{
+    agenda_cancel(t, AGENDA_CLEANUP);
+    if (inventory_has(t))
+        inventory_foreach(item, t, INVENTORY_THINGS)
+            ending_picked_up(item);
+}

@@ -1,0 +1,11 @@
+// Leaving the world, for quit, linkdeath and the operator alike. `observed` is what the others see the player do.
+#ifndef GAME_ENTER_PRIV_H
+#define GAME_ENTER_PRIV_H
+
+#include "command/command.h"
+
+struct context;
+
+enum command_result enter_leave(struct context *c, const char *observed);
+
+#endif

@@ -1,0 +1,111 @@
+// Moving. The way is looked at under the lock of where the actor is; then the destination's is asked
+// for, and only with both is anything said or done.
+#include "game/move.h"
+
+#include "command/context.h"
+#include "game/deed.h"
+#include "game/ending.h"
+#include "command/report.h"
+#include "util/mutation.h"
+#include "world/attr/barrier.h"
+#include "world/attr/door.h"
+#include "world/attr/exits.h"
+#include "world/inventory.h"
+#include "world/attr/name.h"
+#include "world/attr/vetoes.h"
+
+#include <pthread.h>
+
+// Anything in the location may have something against it; says so and returns true.
+static bool stopped(struct context *c, enum direction d)
+{
+    static const enum inventory_list lists[] = {INVENTORY_NARRATIVE, INVENTORY_THINGS};
+    const char *why = vetoes_for(c->where, direction_name(d), c->actor);
+    for (size_t i = 0; i < 2 && !why; i++)
+        inventory_foreach(t, c->where, lists[i]) {
+            if (t == c->actor)
+                continue;
+            why = vetoes_for(t, direction_name(d), c->actor);
+            if (!why)
+                why = barrier_stops(t, (int)d, c->actor);
+            if (why)
+                break;
+        }
+    if (why)
+        report_actor(c, "%s", why);
+    return why;
+}
+
+static void arrive(struct context *c, struct thing *to)
+{
+    inventory_relocate(c->actor, to);
+    c->where = c->location = to;
+    if (!thing_is(c->actor, THING_PLAYER))
+        return;
+    wake_location(c, to);
+    context_run(c, command_find("look"), "look");
+    deed_happens(c, to, DEED_ENTER);
+}
+
+// Planted: 4 takes where it goes after where it is, whatever the order of their ids; 22 takes a
+// lock in what is called while a log's mutex is held.
+static bool need_wrongly(struct context *c, struct thing *to)
+{
+    static pthread_mutex_t log = PTHREAD_MUTEX_INITIALIZER;
+    if (context_holds(c, to))
+        return false;
+    bool down = thing_lock(to)->id < thing_lock(c->location)->id;
+    if (down && MUTATION(4)) {
+        context_need_unsorted(c, to);
+        return true;
+    }
+    if (down || !MUTATION(22))
+        return false;
+    pthread_mutex_lock(&log);
+    context_need_unsorted(c, to);
+    pthread_mutex_unlock(&log);
+    return true;
+}
+
+enum command_result move_actor(struct context *c, enum direction d)
+{
+    if (c->where != c->location) {
+        report_actor(c, "You cannot walk about in here.");
+        return COMMAND_DONE;
+    }
+    struct thing *to = exits_to(c->where, d);
+    if (!to) {
+        report_actor(c, "You cannot go %s from here.", direction_name(d));
+        return COMMAND_DONE;
+    }
+    struct thing *door = door_closing(c->where, (int)d);
+    if (door) {
+        report_actor(c, "You cannot go %s, %s is blocking your way.", direction_name(d),
+                     name_get(door));
+        return COMMAND_DONE;
+    }
+    if ((MUTATION_CHOSEN(4) || MUTATION_CHOSEN(22)) && need_wrongly(c, to))
+        return COMMAND_AGAIN;
+    if (!context_need(c, to))
+        return COMMAND_AGAIN;
+    if (stopped(c, d))
+        return COMMAND_DONE;
+    struct thing *from = c->where;
+    const char *name = name_get(c->actor);
+    report_observers(c, from, "%s %s %s.", name, d == UP || d == DOWN ? "goes" : "leaves",
+                     direction_name(d));
+    report_observers(c, to, "%s arrives from %s.", name, direction_arrival(direction_opposite(d)));
+    arrive(c, to);
+    return COMMAND_DONE;
+}
+
+enum command_result move_to(struct context *c, struct thing *to, const char *leaves,
+                            const char *arrives)
+{
+    if (!context_need(c, to))
+        return COMMAND_AGAIN;
+    report_observers(c, c->where, "%s %s", name_get(c->actor), leaves);
+    report_observers(c, to, "%s %s", name_get(c->actor), arrives);
+    arrive(c, to);
+    return COMMAND_DONE;
+}

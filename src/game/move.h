@@ -1,0 +1,16 @@
+// Going from one location to another, for the direction commands, wandering mobiles and orders.
+#ifndef GAME_MOVE_H
+#define GAME_MOVE_H
+
+#include "command/command.h"
+#include "world/direction.h"
+
+struct context;
+struct thing;
+
+enum command_result move_actor(struct context *c, enum direction d);
+// To anywhere, without an exit; `leaves` and `arrives` are what others see his name do.
+enum command_result move_to(struct context *c, struct thing *to, const char *leaves,
+                            const char *arrives);
+
+#endif

@@ -1,0 +1,83 @@
+// RECALL: from anywhere to where one would begin. It takes a while, and a blow breaks it, so it is
+// no way out of a fight; but no closed door, no lost key and no edit of the world can keep anybody
+// in a place for ever. A location may veto it, and `latchkey check` refuses that where there is no
+// other way out.
+#include "game/recall.h"
+
+#include "command/context.h"
+#include "game/enter.h"
+#include "game/move.h"
+#include "command/report.h"
+#include "world/inventory.h"
+#include "world/attr/name.h"
+#include "world/player.h"
+#include "world/attr/vetoes.h"
+
+enum { RECALL_MS = 10000 };
+
+static struct thing *home(struct context *c)
+{
+    return enter_home(c->world, player_name(c->actor));
+}
+
+bool recall_need(struct context *c)
+{
+    struct thing *to = home(c);
+    return !to || context_need(c, to);
+}
+
+enum command_result recall_arrive(struct context *c)
+{
+    struct thing *to = home(c);
+    const char *why = vetoes_for(c->location, "recall", c->actor);
+    if (why)
+        report_actor(c, "%s", why);
+    else if (!to || to == c->where)
+        report_actor(c, "You are at home already.");
+    else
+        return move_to(c, to, "is gone, as if called home.", "arrives, as if called home.");
+    return COMMAND_DONE;
+}
+
+void recall_disturb(struct context *c, struct thing *who)
+{
+    if (!agenda_pending(who, AGENDA_RECALL))
+        return;
+    agenda_cancel(who, AGENDA_RECALL);
+    if (who == c->actor)
+        report_actor(c, "You lose the thought of home.");
+    else
+        report_participant(c, who, "You lose the thought of home.");
+}
+
+static enum command_result run(struct context *c)
+{
+    const char *why = vetoes_for(c->location, "recall", c->actor);
+    if (why) {
+        report_actor(c, "%s", why);
+    } else if (home(c) == c->where) {
+        report_actor(c, "You are at home already.");
+    } else if (agenda_pending(c->actor, AGENDA_RECALL)) {
+        report_actor(c, "You are thinking of home already.");
+    } else {
+        agenda_set(&c->agenda, c->actor, AGENDA_RECALL, RECALL_MS);
+        report_actor(c, "You think of home. In ten seconds you are there, unless somebody strikes "
+                        "you.");
+        report_here(c, "%s stands quite quiet, with a look of being elsewhere.",
+                    name_get(c->actor));
+    }
+    return COMMAND_DONE;
+}
+
+static const char *const aliases[] = {"home", NULL};
+
+const struct command command_recall = {
+    .name = "recall",
+    .aliases = aliases,
+    .usage = "recall",
+    .summary = "go back to where you began, from anywhere",
+    .most = 1,
+    .help = "RECALL (or HOME) brings you from anywhere to where you began, ten seconds later. A blow "
+            "in a fight breaks it. You keep what you carry.",
+    .run = run,
+};

@@ -1,0 +1,24 @@
+// RECALL, the way home of last resort: it begins as an appointment, and blows call that off.
+// Locks: see each.
+#ifndef GAME_RECALL_H
+#define GAME_RECALL_H
+
+#include "command/command.h"
+
+#include <stdbool.h>
+
+struct context;
+struct thing;
+
+// When the appointment is due: asks for the lock of the actor's start (false: COMMAND_AGAIN), and
+// brings the actor there.
+bool recall_need(struct context *c);
+enum command_result recall_arrive(struct context *c);
+
+// A blow has been struck at `who`, in the actor's location: if `who` was on the way home, it is not
+// any more, and sees that.
+void recall_disturb(struct context *c, struct thing *who);
+
+extern const struct command command_recall;
+
+#endif

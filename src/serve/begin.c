@@ -1,0 +1,275 @@
+// Opens the journal and makes what is in it true again. An epoch is of one set of zone files, one
+// program and one set of settings: when any of them has changed the world goes on in a new epoch; when the
+// zone files have, it is carried over to them, after everybody who was in it has been saved.
+#include "serve/begin.h"
+
+#include "engine/dispatch.h"
+#include "journal/journal.h"
+#include "session/session.h"
+#include "serve/carry_epoch.h"
+#include "serve/close_epoch.h"
+#include "serve/world_files.h"
+#include "util/build.h"
+#include "util/clock.h"
+#include "util/file.h"
+#include "util/log.h"
+#include "util/mem.h"
+#include "util/settings.h"
+#include "world/world.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+enum { CROWD, ALIASES, EPOCHS_MAX = 4096 };
+
+void begin_limits(struct world *w, const struct settings *set)
+{
+    struct world_limits limits = *world_limits(w);
+    limits.crowd = (unsigned)set->world_crowd;
+    limits.aliases = (unsigned)set->limits_aliases;
+    world_set_limits(w, &limits);
+}
+
+void begin_limits_of(struct world *w, const struct journal *j)
+{
+    const uint64_t *s = journal_settings(j);
+    if (!s[CROWD])
+        return; // an epoch of the first format: the defaults
+    struct world_limits limits = *world_limits(w);
+    limits.crowd = (unsigned)s[CROWD];
+    limits.aliases = (unsigned)s[ALIASES];
+    world_set_limits(w, &limits);
+}
+
+static struct journal_config config_of(const struct begin *b, char *folder)
+{
+    const struct settings *set = b->settings;
+    return (struct journal_config){
+        .folder = folder,
+        .world = world_files_digest(set->folder_zones, b->player),
+        .settings = {[CROWD] = (uint64_t)set->world_crowd, [ALIASES] = (uint64_t)set->limits_aliases},
+        .sync = true,
+        .tail = !strcmp(set->journal_durability, "always"),
+        .read_only = b->at,
+        .epoch = UINT64_MAX};
+}
+
+// The epoch that event `at` is in. False, told: it was removed.
+static bool epoch_of(const char *folder, uint64_t at, uint64_t *epoch)
+{
+    uint64_t *list = mem_alloc(EPOCHS_MAX * sizeof(*list));
+    size_t n = journal_epochs(folder, list, EPOCHS_MAX);
+    bool there = !n || list[0] < at;
+    *epoch = 0;
+    for (size_t i = 0; i < n && list[i] < at; i++)
+        *epoch = list[i];
+    if (!there)
+        fprintf(stderr, "latchkey: the events to %" PRIu64 " are gone; no copy of that past can be made\n",
+                list[0]);
+    free(list);
+    return there;
+}
+
+// NULL, and the exit status, told.
+static struct journal *open_journal(const struct begin *b, int *status)
+{
+    char why[600];
+    char *folder = mem_printf("%s/journal", b->settings->folder_data);
+    struct journal_config config = config_of(b, folder);
+    bool there = !b->at || epoch_of(folder, b->at, &config.epoch);
+    struct journal *j = there ? journal_open(&config, why, sizeof(why)) : NULL;
+    int error = errno;
+    free(folder);
+    if (!j && there)
+        fprintf(stderr, "latchkey: %s\n", why);
+    *status = !j && there && file_error_is_outside(error) ? EX_CANTCREAT : EX_DATAERR;
+    return j;
+}
+
+int begin_past(const struct begin *b, struct world_files *f)
+{
+    char why[600];
+    int status;
+    struct journal *j = open_journal(b, &status);
+    if (!j)
+        return status;
+    if (b->at > journal_last(j)) {
+        fprintf(stderr, "latchkey: there is no event %" PRIu64 ": the last is %" PRIu64 "\n", b->at,
+                journal_last(j));
+        journal_close(j);
+        return EX_DATAERR;
+    }
+    bool good = world_files_find(f, journal_world(j), b->settings->folder_zones, b->player,
+                                 journal_path(j), why, sizeof(why));
+    journal_close(j);
+    if (!good)
+        fprintf(stderr, "latchkey: the zone files as they were then: %s\n", why);
+    return good ? 0 : EX_DATAERR;
+}
+
+// Whoever was in the world that the journal has is written down, and it is left behind.
+static int leave_behind(const struct begin *b, struct journal *j, uint64_t world, const char *reason,
+                        enum close_epoch closed, const char *why)
+{
+    if (closed == CLOSE_EPOCH_FAILED) {
+        fprintf(stderr,
+                "latchkey: %s since the server was killed, and players were in\n"
+                "the world; they cannot be written down as they were: %s\n"
+                "Start once with everything as it was, or give up what the players did since they\n"
+                "were last saved: \"latchkey journal roll --anew --data %s\".\n",
+                reason, why, b->settings->folder_data);
+        return EX_DATAERR;
+    }
+    log_info("journal", "new_epoch", "after", LOG_INT(journal_last(j)), "why", reason, NULL);
+    if (journal_roll(j, world, false) >= 0)
+        return 0;
+    fprintf(stderr, "latchkey: %s\n", journal_why(j));
+    return EX_CANTCREAT;
+}
+
+// Everybody who was in the old world leaves it, and what lies in it goes on in that of the present files.
+static int change_world(const struct begin *b, struct journal *j, uint64_t world)
+{
+    char why[600];
+    const char *reason = "the zone files have changed";
+    enum close_epoch closed = close_epoch(j, b, reason, why, sizeof(why));
+    bool any = journal_based(j) || journal_last(j) >= journal_first(j);
+    if (closed != CLOSE_EPOCH_FAILED && any)
+        return carry_epoch(b, j, world);
+    return leave_behind(b, j, world, reason, closed, why);
+}
+
+// A later start with a journal would make everybody again what he was in it.
+static int begin_without(const struct begin *b)
+{
+    char why[600], *folder = mem_printf("%s/journal", b->settings->folder_data);
+    const char *reason = "no journal is kept any more";
+    int status = 0;
+    if (!access(folder, F_OK)) {
+        int refused;
+        struct journal *j = open_journal(b, &refused);
+        enum close_epoch closed = CLOSE_EPOCH_CLOSED;
+        if (j)
+            closed = close_epoch(j, b, reason, why, sizeof(why));
+        if (!j)
+            status = refused;
+        else if (closed != CLOSE_EPOCH_CLOSED)
+            status = leave_behind(b, j, journal_world(j), reason, closed, why);
+        if (j)
+            journal_close(j);
+    }
+    free(folder);
+    return status;
+}
+
+static bool is_of_another(const struct journal *j, const uint64_t *settings)
+{
+    return strcmp(journal_program(j), build_program()) != 0 ||
+           memcmp(journal_settings(j), settings, MANIFEST_SETTINGS * sizeof(*settings)) != 0;
+}
+
+// Nothing was changed, and the old program can still do what it did.
+static void tell_failure(const struct begin *b, const struct journal *j, const char *why)
+{
+    bool other = strcmp(journal_program(j), build_program()) != 0;
+    fprintf(stderr, "latchkey: the journal cannot be replayed: %s\n", why);
+    if (other)
+        fprintf(stderr,
+                "It is that of program %s, and this is %s:\n"
+                "its server did not stop in order, and what came after its last snapshot is something\n"
+                "else to this program. Start once with that program and stop it (SIGTERM): this one then\n"
+                "goes on from where it stopped. Or start this one with --soft-digests: the events then\n"
+                "happen as this program does them; the old ones stay in their epoch as they are.\n",
+                journal_program(j), build_program());
+    fprintf(stderr,
+            "Nothing was changed. \"latchkey replay --data %s\" tells more. %s\"latchkey journal roll\n"
+            "--anew\" begins a new epoch: the world as its files make it, characters as last saved.\n",
+            b->settings->folder_data,
+            other ? "" : "With --soft-digests\nit starts although events say something else than they said. ");
+}
+
+static int recover(struct dispatch *d, struct hub *hub, const struct begin *b, struct journal *j,
+                   bool roll)
+{
+    char why[1200];
+    const struct settings *set = b->settings;
+    bool interval = !strcmp(set->journal_durability, "interval");
+    struct dispatch_journal dj = {.interval = interval ? set->journal_interval : 0,
+                                  .reserve = (uint64_t)set->journal_reserve,
+                                  .owner = hub,
+                                  .soft = b->soft,
+                                  .at = b->at,
+                                  .roll = roll,
+                                  .snapshot = set->journal_snapshot};
+    int r = dispatch_journal(d, j, &dj, why, sizeof(why));
+    if (r == DISPATCH_AGAIN)
+        return BEGIN_AGAIN;
+    if (r) {
+        tell_failure(b, j, why);
+        return EX_DATAERR;
+    }
+    if (*why)
+        log_info("journal", "differs", "first", why, NULL);
+    return 0;
+}
+
+static int keep_files(const struct begin *b, struct journal *j)
+{
+    char why[600];
+    uint64_t digest;
+    int r = world_files_keep(b->settings->folder_zones, b->player, journal_path(j));
+    if (!r && world_files_kept(journal_path(j), &digest, why, sizeof(why)) &&
+        digest == journal_world(j))
+        return 0;
+    fprintf(stderr, "latchkey: %s: the zone files cannot be kept: %s\n", journal_path(j),
+            r ? strerror(-r) : "they were changed just now; start again");
+    return EX_CANTCREAT;
+}
+
+int begin_world(struct world *w, struct dispatch *d, struct hub *hub, const struct begin *b,
+                struct journal **out)
+{
+    *out = NULL;
+    begin_limits(w, b->settings);
+    if (!b->at && !strcmp(b->settings->journal_durability, "off")) {
+        int status = begin_without(b);
+        if (!status)
+            dispatch_prepare(d);
+        return status;
+    }
+    int status;
+    struct journal *j = *out = open_journal(b, &status);
+    if (!j)
+        return status;
+    char *folder = mem_printf("%s/journal", b->settings->folder_data);
+    struct journal_config config = config_of(b, folder);
+    free(folder);
+    status = 0;
+    if (!b->at && journal_world(j) != config.world)
+        status = change_world(b, j, config.world);
+    bool roll = is_of_another(j, config.settings);
+    bool any = journal_based(j) || journal_last(j) >= journal_first(j);
+    int64_t began = clock_mono_ms();
+    if (any)
+        begin_limits_of(w, j);
+    if (!status)
+        status = recover(d, hub, b, j, roll);
+    if (!b->at && !status) {
+        status = keep_files(b, j);
+        begin_limits(w, b->settings);
+    }
+    if (status)
+        return status;
+    if (!any)
+        dispatch_prepare(d);
+    else
+        log_info("journal", "restored", "number", LOG_INT(b->at ? b->at : journal_last(j)),
+                 "players", LOG_INT(dispatch_players(d)), "ms", LOG_INT(clock_mono_ms() - began),
+                 NULL);
+    return 0;
+}

@@ -1,0 +1,38 @@
+// How a server's world begins: as the journal says, carried over to other zone files, or new.
+// Threads: main's, before anything runs.
+#ifndef SERVE_BEGIN_H
+#define SERVE_BEGIN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct dispatch;
+struct hub;
+struct journal;
+struct settings;
+struct world;
+struct world_files;
+
+struct begin {
+    const struct settings *settings;
+    const char *player; // file of the template
+    uint64_t at;        // not 0: a copy of the past, after this event
+    bool soft;          // events may say something else than they said
+};
+
+enum {
+    BEGIN_AGAIN = 256, // no exit status: a new world, dispatch and hub are needed, and then it may do
+};
+
+// 0, BEGIN_AGAIN, or an exit status (told). The journal is the caller's, also after a failure; NULL without one.
+int begin_world(struct world *w, struct dispatch *d, struct hub *hub, const struct begin *b,
+                struct journal **out);
+
+// For a copy of the past: the zone files as they were then. 0, or an exit status (told).
+int begin_past(const struct begin *b, struct world_files *f);
+
+// What outcomes depend on beside the zone files: as the settings say, or as a journal says.
+void begin_limits(struct world *w, const struct settings *set);
+void begin_limits_of(struct world *w, const struct journal *j);
+
+#endif

@@ -1,0 +1,172 @@
+// Loads the old world from the zone files that its epoch has kept, the new one from the present ones, has the
+// one carried over into the other, and makes the epoch that begins with that. Works in a folder of its own,
+// which is removed: what a start that was killed leaves of it does no harm.
+#include "serve/carry_epoch.h"
+
+#include "engine/replay/carry.h"
+#include "engine/dispatch.h"
+#include "journal/journal.h"
+#include "output/mailbox.h"
+#include "serve/begin.h"
+#include "serve/journal_writer.h"
+#include "serve/world_files.h"
+#include "util/doc.h"
+#include "util/file.h"
+#include "util/log.h"
+#include "util/mem.h"
+#include "util/settings.h"
+#include "world/snapshot/carry.h"
+#include "world/world.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+enum { NOTES_LOGGED = 50 };
+
+// A world that nothing runs in, and its dispatch.
+struct still {
+    struct world *world;
+    struct mailboxes *mailboxes;
+    struct dispatch *dispatch;
+};
+
+static void wake(void *arg)
+{
+    (void)arg;
+}
+
+static bool load(struct still *s, const struct world_files *f, const struct journal *j, char *why,
+                 size_t size)
+{
+    static const struct dispatch_ops ops = {0};
+    struct doc_problems p = DOC_PROBLEMS_INIT;
+    s->world = world_files_load(f, &p);
+    if (!s->world)
+        snprintf(why, size, "%s:%u: %s", p.count ? p.list[0].file : f->zones,
+                 p.count ? p.list[0].line : 0, p.count ? p.list[0].text : "cannot be loaded");
+    doc_problems_fini(&p);
+    if (!s->world)
+        return false;
+    begin_limits_of(s->world, j);
+    s->mailboxes = mailboxes_new();
+    struct dispatch_config config = {
+        .workers = 1, .offload_threads = 1, .wake = wake, .mailboxes = s->mailboxes};
+    s->dispatch = dispatch_new(s->world, &config, &ops);
+    return true;
+}
+
+static void unload(struct still *s)
+{
+    if (s->dispatch)
+        dispatch_free(s->dispatch);
+    if (s->mailboxes)
+        mailboxes_free(s->mailboxes);
+    world_free(s->world);
+}
+
+static void tell(const struct carry *c)
+{
+    size_t n, gone = 0, moved = 0;
+    const struct carry_note *notes = carry_notes(c, &n);
+    for (size_t i = 0; i < n; i++) {
+        if (notes[i].to)
+            moved += notes[i].count;
+        else
+            gone += notes[i].count;
+        if (i >= NOTES_LOGGED)
+            continue;
+        if (notes[i].to)
+            log_warning("journal", "moved", "from", notes[i].ref, "name", notes[i].name, "to",
+                        notes[i].to, "things", LOG_INT(notes[i].count), "why",
+                        "the zone files have no such location any more", NULL);
+        else
+            log_warning("journal", "gone", "what", notes[i].ref, "name", notes[i].name, "things",
+                        LOG_INT(notes[i].count), "why",
+                        "the zone files have no such thing any more", NULL);
+    }
+    if (n > NOTES_LOGGED)
+        log_warning("journal", "more_gone_or_moved", "kinds", LOG_INT(n - NOTES_LOGGED), NULL);
+    log_info("journal", "carried_over", "things", LOG_INT(carry_kept(c)), "moved", LOG_INT(moved),
+             "gone", LOG_INT(gone), NULL);
+}
+
+// What is missing of the new epoch when its snapshot is written. 0, or an exit status and why.
+static int finish(const struct begin *b, struct journal *j, uint64_t world, const char *folder,
+                  char *why, size_t size)
+{
+    int r = world_files_keep(b->settings->folder_zones, b->player, folder);
+    if (r < 0)
+        snprintf(why, size, "%s: the zone files cannot be kept: %s", folder, strerror(-r));
+    else if ((r = journal_roll_carried(j, world, folder)) < 0)
+        snprintf(why, size, "%s", journal_why(j));
+    return r < 0 ? EX_CANTCREAT : 0;
+}
+
+static int make(const struct begin *b, struct journal *j, uint64_t world, const char *folder,
+                const struct world_files *old, const struct world_files *present, char *why,
+                size_t size)
+{
+    static const int statuses[] = {
+        [DISPATCH_CARRIED] = 0, [DISPATCH_NOT_CARRIED] = EX_DATAERR, [DISPATCH_NOT_WRITTEN] = EX_CANTCREAT};
+    struct still from = {0}, to = {0};
+    struct carry *c = NULL;
+    int status = EX_DATAERR;
+    if (load(&from, old, j, why, size) && load(&to, present, j, why, size))
+        status = statuses[dispatch_carry(from.dispatch, to.dispatch, j, world, folder, &c, why, size)];
+    if (!status)
+        status = finish(b, j, world, folder, why, size);
+    if (!status)
+        tell(c);
+    carry_free(c);
+    unload(&to);
+    unload(&from);
+    return status;
+}
+
+static int carry(const struct begin *b, struct journal *j, uint64_t world, const char *folder,
+                 char *why, size_t size)
+{
+    struct world_files old, present;
+    const char *zones = b->settings->folder_zones;
+    int r = file_mkdirs(folder, 0700);
+    if (r < 0) {
+        snprintf(why, size, "%s: %s", folder, strerror(-r));
+        return EX_CANTCREAT;
+    }
+    int status = EX_DATAERR;
+    if (!world_files_find(&old, journal_world(j), zones, b->player, journal_path(j), why, size))
+        return status;
+    if (world_files_find(&present, world, zones, b->player, journal_path(j), why, size)) {
+        status = make(b, j, world, folder, &old, &present, why, size);
+        world_files_fini(&present);
+    }
+    world_files_fini(&old);
+    return status;
+}
+
+int carry_epoch(const struct begin *b, struct journal *j, uint64_t world)
+{
+    char why[600] = "";
+    char *folder = mem_printf("%s/journal/carrying", b->settings->folder_data);
+    uint64_t last = journal_last(j);
+    journal_writer_remove(folder); // of a start that was killed
+    int status = carry(b, j, world, folder, why, sizeof(why));
+    journal_writer_remove(folder);
+    free(folder);
+    if (!status)
+        log_info("journal", "new_epoch", "after", LOG_INT(last), "why", "the zone files have changed",
+                 NULL);
+    else if (status == EX_CANTCREAT)
+        fprintf(stderr, "latchkey: the zone files have changed, and no new epoch can be made: %s\n", why);
+    else
+        fprintf(stderr,
+                "latchkey: the zone files have changed, and what lies in the world cannot be carried over\n"
+                "to them: %s\n"
+                "Start with the zone files as they were, or give up what lies in the world:\n"
+                "\"latchkey journal roll --anew --data %s\"; characters are kept.\n",
+                why, b->settings->folder_data);
+    return status;
+}

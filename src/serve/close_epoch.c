@@ -1,0 +1,155 @@
+// A world of the past for as long as it takes to let everybody leave it: its own world, dispatch and
+// mailboxes, without workers, sessions or a network.
+#include "serve/close_epoch.h"
+
+#include "engine/dispatch.h"
+#include "journal/journal.h"
+#include "journal/snapshot_file.h"
+#include "output/mailbox.h"
+#include "store/character.h"
+#include "store/record.h"
+#include "serve/begin.h"
+#include "serve/world_files.h"
+#include "util/buf.h"
+#include "util/build.h"
+#include "util/doc.h"
+#include "util/log.h"
+#include "util/mem.h"
+#include "util/settings.h"
+#include "world/world.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct closing {
+    const char *data, *reason;
+    size_t left, failed;
+};
+
+static void write_down(struct closing *c, const char *name, struct doc *saved)
+{
+    int r = saved ? character_update(c->data, name, saved) : RECORD_ABSENT;
+    if (r != RECORD_OK && r != RECORD_ABSENT) // absent: deleted since
+        c->failed++;
+    doc_free(saved);
+}
+
+static void on_left(struct actor *a, struct doc *saved)
+{
+    struct closing *c = actor_owner(a);
+    log_info("session", "left", "character", actor_name(a), "why", c->reason, NULL);
+    c->left++;
+    write_down(c, actor_name(a), saved);
+}
+
+static void on_restored(void *owner, const char *name, struct doc *saved)
+{
+    write_down(owner, name, saved);
+}
+
+// Those whom it could not write are written by the next attempt, which reads again that they left.
+static bool is_settled(void *owner)
+{
+    return !((struct closing *)owner)->failed;
+}
+
+static void on_save(struct actor *a, struct doc *saved)
+{
+    (void)a;
+    doc_free(saved);
+}
+
+static void leave(struct actor *a, void *arg)
+{
+    (void)arg;
+    dispatch_leave(a);
+}
+
+static void wake(void *arg)
+{
+    (void)arg;
+}
+
+// The server stopped in order: the snapshot of the end knows that nobody was there.
+static bool is_closed(const struct journal *j)
+{
+    uint64_t numbers[SNAPSHOTS_MAX];
+    struct snapshot_head head;
+    struct buf all = BUF_INIT;
+    char why[300];
+    size_t end;
+    bool closed = false;
+    if (journal_last(j) < journal_first(j) && !journal_based(j))
+        return true;
+    if (snapshot_file_list(journal_path(j), numbers, SNAPSHOTS_MAX) &&
+        numbers[0] == journal_last(j))
+        closed = snapshot_file_read(journal_path(j), numbers[0], &head, &all, &end, why,
+                                    sizeof(why)) &&
+                 !head.players;
+    buf_fini(&all);
+    return closed;
+}
+
+static struct world *load(const struct world_files *f, char *why, size_t size)
+{
+    struct doc_problems p = DOC_PROBLEMS_INIT;
+    struct world *w = world_files_load(f, &p);
+    if (!w)
+        snprintf(why, size, "the zone files that were kept cannot be loaded: %s",
+                 p.count ? p.list[0].text : "");
+    doc_problems_fini(&p);
+    return w;
+}
+
+// 0, DISPATCH_AGAIN, or -1 and why.
+static int run(struct journal *j, const struct begin *b, struct world *w, struct closing *c, char *why,
+               size_t size)
+{
+    static const struct dispatch_ops ops = {
+        .save = on_save, .left = on_left, .restored = on_restored, .settled = is_settled};
+    struct mailboxes *mailboxes = mailboxes_new();
+    struct dispatch_config config = {
+        .workers = 1, .offload_threads = 1, .wake = wake, .mailboxes = mailboxes};
+    struct dispatch *d = dispatch_new(w, &config, &ops);
+    // What another program's players did stays in an epoch of its own.
+    struct dispatch_journal dj = {.soft = b->soft,
+                                  .owner = c,
+                                  .roll = strcmp(journal_program(j), build_program()) != 0};
+    begin_limits_of(w, j);
+    int r = dispatch_journal(d, j, &dj, why, size);
+    if (!r) {
+        dispatch_each(d, leave, NULL);
+        dispatch_run(d);
+        r = dispatch_players(d) || c->failed ? -1 : 0;
+        if (r)
+            snprintf(why, size, "%zu characters cannot be written", c->failed);
+    }
+    dispatch_journal_stop(d); // no worker was started, so there is none to be stopped first
+    dispatch_free(d);
+    mailboxes_free(mailboxes);
+    return r;
+}
+
+enum close_epoch close_epoch(struct journal *j, const struct begin *b, const char *reason,
+                             char *why, size_t size)
+{
+    struct world_files f;
+    struct closing c = {.data = b->settings->folder_data, .reason = reason};
+    if (is_closed(j))
+        return CLOSE_EPOCH_CLOSED;
+    if (!world_files_find(&f, journal_world(j), b->settings->folder_zones, b->player,
+                          journal_path(j), why, size))
+        return CLOSE_EPOCH_FAILED;
+    int r;
+    do {
+        struct world *w = load(&f, why, size);
+        r = w ? run(j, b, w, &c, why, size) : -1;
+        world_free(w);
+    } while (r == DISPATCH_AGAIN);
+    world_files_fini(&f);
+    if (!r)
+        log_info("journal", "epoch_closed", "epoch", LOG_INT(journal_epoch(j)), "players",
+                 LOG_INT(c.left), NULL);
+    return r ? CLOSE_EPOCH_FAILED : CLOSE_EPOCH_SAVED;
+}

@@ -1,0 +1,118 @@
+// The lock of a data folder. Keeps nothing; who has taken it keeps the descriptor, and has written the number
+// of its process into the file.
+#include "serve/data_lock.h"
+
+#include "util/buf.h"
+#include "util/file.h"
+#include "util/mem.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { WAIT_MS = 1000, STEP_MS = 10 };
+
+// A server that was killed in the moment of a fork for a snapshot leaves a child that has the lock
+// until it notices.
+static bool take(int fd)
+{
+    for (int waited = 0; flock(fd, LOCK_EX | LOCK_NB); waited += STEP_MS) {
+        if (errno != EWOULDBLOCK || waited >= WAIT_MS)
+            return false;
+        nanosleep(&(struct timespec){0, STEP_MS * 1000000}, NULL);
+    }
+    return true;
+}
+
+// For those who are refused. A disk without room leaves it empty, which does no harm.
+static void sign(int fd)
+{
+    char text[32];
+    int n = snprintf(text, sizeof(text), "%ld\n", (long)getpid());
+    if (ftruncate(fd, 0) || pwrite(fd, text, (size_t)n, 0) != n)
+        errno = 0;
+}
+
+int data_lock(const char *folder)
+{
+    int r = file_mkdirs(folder, 0700);
+    if (r < 0) {
+        errno = -r;
+        return -1;
+    }
+    char *path = mem_printf("%s/lock", folder);
+    int fd = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0600), error = errno;
+    free(path);
+    if (fd >= 0 && !take(fd)) {
+        error = errno;
+        close(fd);
+        fd = -1;
+    }
+    if (fd >= 0)
+        sign(fd);
+    errno = error;
+    return fd;
+}
+
+// What the process does, by the first word of its command line: "serve", "journal"; "" when that cannot be
+// known.
+static void find_subcommand(long pid, char *out, size_t size)
+{
+    struct buf line = BUF_INIT;
+    char *path = mem_printf("/proc/%ld/cmdline", pid);
+    *out = '\0';
+    if (file_read(path, 1 << 20, &line) >= 0 && line.len) {
+        size_t first = strlen(line.data) + 1;
+        if (first < line.len)
+            snprintf(out, size, "%s", line.data + first);
+    }
+    free(path);
+    buf_fini(&line);
+}
+
+// 0 when it is not known.
+static long holder(const char *folder)
+{
+    struct buf text = BUF_INIT;
+    char *path = mem_printf("%s/lock", folder);
+    long pid = file_read(path, 64, &text) >= 0 ? strtol(buf_str(&text), NULL, 10) : 0;
+    free(path);
+    buf_fini(&text);
+    return pid > 0 ? pid : 0;
+}
+
+void data_lock_why(const char *folder, char *why, size_t size)
+{
+    int error = errno;
+    char doing[64] = "", whole[PATH_MAX];
+    const char *name = realpath(folder, whole) ? whole : folder;
+    if (error != EWOULDBLOCK) {
+        snprintf(why, size, "%s: cannot be written: %s", name, strerror(error));
+        return;
+    }
+    long pid = holder(folder);
+    if (pid)
+        find_subcommand(pid, doing, sizeof(doing));
+    bool tool = *doing && strcmp(doing, "serve") != 0;
+    int n = tool ? snprintf(why, size, "\"latchkey %s\" is using %s", doing, name)
+                 : snprintf(why, size, "a server is running on %s", name);
+    if (pid && n > 0 && (size_t)n < size)
+        snprintf(why + n, size - (size_t)n, " (process %ld)", pid);
+}
+
+bool data_lock_taken(const char *folder)
+{
+    char *path = mem_printf("%s/lock", folder);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    free(path);
+    bool taken = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) && errno == EWOULDBLOCK;
+    if (fd >= 0)
+        close(fd);
+    return taken;
+}

@@ -1,0 +1,127 @@
+// Writes events in batches into an epoch that is being made. Keeps the batch; one thread. It does
+// not judge what it is given, but that numbers continue.
+#include "serve/journal_writer.h"
+
+#include "journal/copy.h"
+#include "journal/journal.h"
+#include "serve/complain.h"
+#include "util/file.h"
+#include "util/mem.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+enum { BATCH = 512, BATCH_BYTES = 4 << 20, EPOCHS_MAX = 4096 };
+
+struct journal_writer {
+    struct journal *journal;
+    struct buf bytes;
+    size_t lengths[BATCH], count;
+    uint64_t first;
+    int status;
+};
+
+struct journal_writer *journal_writer_new(const char *folder, const struct manifest *m)
+{
+    char why[600];
+    char *path = mem_printf("%s/epoch-%012" PRIu64, folder, m->parent);
+    bool made = journal_make(path, m, why, sizeof(why));
+    free(path);
+    if (!made) {
+        complain("%s", why);
+        return NULL;
+    }
+    struct journal_config config = {.folder = folder, .world = m->world, .epoch = UINT64_MAX};
+    struct journal *j = journal_open(&config, why, sizeof(why));
+    if (!j) {
+        complain("%s", why);
+        return NULL;
+    }
+    struct journal_writer *w = mem_new(struct journal_writer);
+    w->journal = j;
+    w->first = m->parent + 1;
+    return w;
+}
+
+static void write_batch(struct journal_writer *w)
+{
+    if (w->status || !w->count)
+        return;
+    int r = journal_write(w->journal, w->first, w->bytes.data, w->lengths, w->count);
+    if (r != JOURNAL_DONE) {
+        complain("%s",
+                         r == JOURNAL_NO_SPACE ? "the disk is full" : journal_why(w->journal));
+        w->status = EX_CANTCREAT;
+    }
+    w->first += w->count;
+    w->count = 0;
+    buf_clear(&w->bytes);
+}
+
+bool journal_writer_add(struct journal_writer *w, const struct record *r)
+{
+    size_t before = w->bytes.len;
+    record_encode(&w->bytes, r);
+    w->lengths[w->count++] = w->bytes.len - before;
+    if (w->count == BATCH || w->bytes.len > BATCH_BYTES)
+        write_batch(w);
+    return !w->status;
+}
+
+int journal_writer_end(struct journal_writer *w)
+{
+    write_batch(w);
+    int status = w->status;
+    if (!status && journal_sync(w->journal) < 0) {
+        complain("%s", journal_why(w->journal));
+        status = EX_CANTCREAT;
+    }
+    journal_close(w->journal);
+    buf_fini(&w->bytes);
+    free(w);
+    return status;
+}
+
+static int remove_file(const char *epoch, const char *name)
+{
+    char *file = mem_printf("%s/%s", epoch, name);
+    int error = unlink(file) < 0 && errno != ENOENT ? errno : 0;
+    free(file);
+    return error;
+}
+
+int journal_writer_remove(const char *epoch)
+{
+    char *manifest = mem_printf("%s/manifest", epoch);
+    int error = remove_file(epoch, "manifest");
+    if (!error)
+        error = -file_sync_folder(manifest);
+    free(manifest);
+    DIR *d = error ? NULL : opendir(epoch);
+    for (struct dirent *e; d && !error && (e = readdir(d));)
+        if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
+            error = remove_file(epoch, e->d_name);
+    if (d)
+        closedir(d);
+    if (!error && rmdir(epoch) < 0)
+        error = errno;
+    return error ? error : -file_sync_folder(epoch);
+}
+
+void journal_writer_discard(const char *folder)
+{
+    uint64_t *list = mem_alloc(EPOCHS_MAX * sizeof(*list));
+    size_t count = journal_epochs(folder, list, EPOCHS_MAX);
+    for (size_t i = 0; i < count; i++) {
+        char *path = mem_printf("%s/epoch-%012" PRIu64, folder, list[i]);
+        journal_writer_remove(path);
+        free(path);
+    }
+    free(list);
+    rmdir(folder);
+}

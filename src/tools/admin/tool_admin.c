@@ -1,0 +1,336 @@
+// latchkey admin: what an operator does to accounts while no server runs. Erasing one first makes the
+// journal forget it, then removes its files, so that one that is interrupted can be begun again.
+#include "store/account.h"
+#include "store/character.h"
+#include "store/json.h"
+#include "store/owner.h"
+#include "store/record.h"
+#include "store/zones.h"
+#include "tools/admin/admin_check.h"
+#include "serve/complain.h"
+#include "serve/data_lock.h"
+#include "tools/journal/erase.h"
+#include "tools/journal/journal_commands.h"
+#include "serve/journal_writer.h"
+#include "tools/tools.h"
+#include "util/doc.h"
+#include "util/file.h"
+#include "util/mem.h"
+#include "util/str.h"
+#include "world/world.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+enum { ALSO_MAX = 64 };
+
+struct options {
+    const char *data, *zones, *player, *account;
+    const char *also[ALSO_MAX]; // names of characters that he had before
+    size_t also_count;
+    bool drop;
+};
+
+static void usage(FILE *out)
+{
+    fputs("Usage: latchkey admin check [--data DIR]\n"
+          "       latchkey admin erase ACCOUNT [OPTION ...]\n"
+          "check holds accounts and characters against each other and changes nothing: files that are\n"
+          "damaged, permissions that do not exist, characters of two accounts or of none. 0, or 65;\n"
+          "69 the folder cannot be read.\n"
+          "erase erases an account and its characters: their files, and their names and what they said from\n"
+          "the journal, which is written again under names that tell nothing; everything else in it\n"
+          "replays as it was. The server must be stopped. Backups made before are not touched.\n"
+          "  --data DIR     the data folder (default latchkey-data)\n"
+          "  --zones DIR    zone files (default data/zones), and\n"
+          "  --player FILE  template of new players (default data/player.json), for epochs that kept none\n"
+          "  --also NAME    a character of the account that has been deleted already; may be repeated\n"
+          "  --drop         leave out old epochs that can no longer be replayed\n"
+          "Exit status of erase: 0 erased, 64 NAME is somebody else's now, 65 an epoch cannot be replayed\n"
+          "and nothing was changed, 69 no such account, 73 a file cannot be written or a server is using\n"
+          "the folder.\n",
+          out);
+}
+
+// -1 to go on, else the exit status.
+static int parse(int argc, char **argv, struct options *o)
+{
+    static const struct option list[] = {{"data", required_argument, NULL, 'd'},
+                                         {"zones", required_argument, NULL, 'z'},
+                                         {"player", required_argument, NULL, 'p'},
+                                         {"also", required_argument, NULL, 'a'},
+                                         {"drop", no_argument, NULL, 'r'},
+                                         {"help", no_argument, NULL, 'h'},
+                                         {0}};
+    for (int c; (c = getopt_long(argc, argv, "", list, NULL)) != -1;) {
+        if (c == 'd')
+            o->data = optarg;
+        else if (c == 'z')
+            o->zones = optarg;
+        else if (c == 'p')
+            o->player = optarg;
+        else if (c == 'a' && o->also_count < ALSO_MAX)
+            o->also[o->also_count++] = optarg;
+        else if (c == 'r')
+            o->drop = true;
+        else {
+            usage(c == 'h' ? stdout : stderr);
+            return c == 'h' ? 0 : 2;
+        }
+    }
+    if (optind + 1 == argc && !strcmp(argv[optind], "check"))
+        return admin_check(o->data);
+    if (optind + 2 != argc || strcmp(argv[optind], "erase") != 0) {
+        usage(stderr);
+        return 2;
+    }
+    o->account = argv[optind + 1];
+    return -1;
+}
+
+static size_t starts_of(const struct options *o)
+{
+    struct doc_problems p = DOC_PROBLEMS_INIT;
+    struct world *w = world_new();
+    size_t n = 0;
+    if (zones_load_folder(w, o->zones, false, &p, NULL) == ZONES_LOADED)
+        n = world_starts(w);
+    doc_problems_fini(&p);
+    world_free(w);
+    return n;
+}
+
+static bool mentioned_in(const struct erase *e, const char *path)
+{
+    struct buf text = BUF_INIT;
+    bool is = !file_read(path, RECORD_LARGEST, &text) && erase_mentions(e, buf_str(&text));
+    buf_fini(&text);
+    return is;
+}
+
+// In this version, or in the one before.
+static bool mentioned(const struct erase *e, const struct options *o, const char *file)
+{
+    char *path = mem_printf("%s/characters/%s", o->data, file), *before = mem_printf("%s~", path);
+    bool is = mentioned_in(e, path) || mentioned_in(e, before);
+    free(before);
+    free(path);
+    return is;
+}
+
+// Other players may have made aliases or a prompt that names him. 0, or an exit status.
+static int reword_character(const struct erase *e, const struct options *o, const char *file)
+{
+    char name[NAME_SIZE];
+    struct doc_problems p = DOC_PROBLEMS_INIT;
+    struct doc *d = NULL, *other = NULL;
+    struct buf text = BUF_INIT;
+    int status = 0;
+    snprintf(name, sizeof(name), "%.*s", (int)(strlen(file) - 5), file);
+    if (erase_find(e, name) || !mentioned(e, o, file))
+        return 0;
+    if (character_load(o->data, name, &d, &p) == RECORD_OK &&
+        json_write(&text, doc_root(d), JSON_ONE_LINE)) {
+        char *json = erase_character(e, buf_str(&text), false);
+        other = json_read(file, json, strlen(json), &p);
+        free(json);
+    }
+    // Twice, so that the version before is without him too.
+    for (int i = 0; i < 2 && !status; i++)
+        if (!other || character_save(o->data, name, doc_root(other)) != RECORD_OK) {
+            complain("%s: cannot be %s", file, other ? "written" : "read");
+            status = EX_CANTCREAT;
+        }
+    doc_free(d);
+    doc_free(other);
+    buf_fini(&text);
+    doc_problems_fini(&p);
+    return status;
+}
+
+// What a process that was killed has not finished writing.
+static bool is_unfinished(const char *name)
+{
+    return strstr(name, ".json") && str_ends(name, ".tmp");
+}
+
+static int reword_characters(const struct erase *e, const struct options *o)
+{
+    char *folder = mem_printf("%s/characters", o->data);
+    DIR *d = opendir(folder);
+    int status = 0;
+    for (struct dirent *f; d && !status && (f = readdir(d));)
+        if (str_ends(f->d_name, ".json") && strlen(f->d_name) < NAME_SIZE)
+            status = reword_character(e, o, f->d_name);
+        else if (is_unfinished(f->d_name) && unlinkat(dirfd(d), f->d_name, 0) < 0)
+            status = EX_CANTCREAT;
+    if (d)
+        closedir(d);
+    free(folder);
+    return status;
+}
+
+// Everything in a folder of journals, also what repair has put aside.
+static void remove_tree(const char *path)
+{
+    DIR *d = opendir(path);
+    for (struct dirent *f; d && (f = readdir(d));) {
+        if (!strcmp(f->d_name, ".") || !strcmp(f->d_name, ".."))
+            continue;
+        char *inner = mem_printf("%s/%s", path, f->d_name);
+        if (unlink(inner) < 0 && errno != ENOENT)
+            remove_tree(inner);
+        free(inner);
+    }
+    if (d)
+        closedir(d);
+    rmdir(path);
+}
+
+// The new journal takes the place of the old one in one step.
+static int swap(const char *journal, const char *made)
+{
+    if (file_sync_folder(made) < 0 ||
+        renameat2(AT_FDCWD, made, AT_FDCWD, journal, RENAME_EXCHANGE) < 0 ||
+        file_sync_folder(journal) < 0) {
+        complain("%s cannot be put in the place of %s: %s", made, journal, strerror(errno));
+        return EX_CANTCREAT;
+    }
+    remove_tree(made); // the old one now
+    if (!access(made, F_OK)) {
+        complain("%s: what is left of the old journal cannot be removed", made);
+        return EX_CANTCREAT;
+    }
+    return 0;
+}
+
+static int forget_events(struct erase *e, const struct options *o, struct erase_epochs *x)
+{
+    char *journal = mem_printf("%s/journal", o->data), *made = mem_printf("%s.erased", journal);
+    struct stat st;
+    int status = 0;
+    *x = (struct erase_epochs){
+        .folder = journal, .to = made, .zones = o->zones, .player = o->player, .drop = o->drop};
+    remove_tree(made); // of one that was interrupted
+    if (!stat(journal, &st)) {
+        if (mkdir(made, 0700) < 0) {
+            complain("%s: %s", made, strerror(errno));
+            status = EX_CANTCREAT;
+        }
+        if (!status)
+            status = erase_epochs(e, x);
+        if (!status)
+            status = swap(journal, made);
+        else
+            remove_tree(made);
+    }
+    free(made);
+    free(journal);
+    return status;
+}
+
+static int remove_records(const struct options *o, const struct account *a)
+{
+    int bad = 0;
+    for (size_t i = 0; i < a->character_count; i++) {
+        int r = character_erase(o->data, a->characters[i]);
+        bad |= r != RECORD_OK && r != RECORD_ABSENT;
+    }
+    if (!bad)
+        bad = owner_erase_left(o->data, a->name) < 0;
+    if (!bad)
+        bad = account_erase(o->data, a->name) != RECORD_OK;
+    if (bad)
+        complain("%s: not every file could be removed", o->data);
+    return bad ? EX_CANTCREAT : 0;
+}
+
+// Names that he had: none that is a character's of somebody else now.
+static bool add_also(struct erase *e, const struct options *o, size_t starts)
+{
+    for (size_t i = 0; i < o->also_count; i++) {
+        const char *why = NULL;
+        char name[NAME_SIZE];
+        struct doc_problems p = DOC_PROBLEMS_INIT;
+        struct doc *d = NULL;
+        if (name_character(o->also[i], NULL, name) != NAME_GOOD)
+            why = "is no name of a character";
+        else if (!erase_find(e, name) && character_load(o->data, name, &d, &p) != RECORD_ABSENT)
+            why = "is a character of another account";
+        doc_free(d);
+        doc_problems_fini(&p);
+        if (why) {
+            complain("--also %s: that %s", o->also[i], why);
+            return false;
+        }
+        if (!erase_find(e, name))
+            erase_add(e, name, starts);
+    }
+    return true;
+}
+
+static int erase(const struct options *o)
+{
+    struct doc_problems p = DOC_PROBLEMS_INIT;
+    struct account *a = NULL;
+    struct erase e;
+    struct erase_epochs x;
+    int r = account_load(o->data, o->account, &a, &p);
+    doc_problems_fini(&p);
+    if (r != RECORD_OK) {
+        complain("there is no account \"%s\" in %s", o->account, o->data);
+        return EX_UNAVAILABLE;
+    }
+    erase_init(&e);
+    size_t starts = starts_of(o);
+    for (size_t i = 0; i < a->character_count; i++)
+        erase_add(&e, a->characters[i], starts);
+    int status = add_also(&e, o, starts) ? forget_events(&e, o, &x) : EX_USAGE;
+    if (!status)
+        status = reword_characters(&e, o);
+    if (!status)
+        status = remove_records(o, a);
+    if (!status)
+        printf("the account and %zu character%s are erased; %" PRIu64 " of %" PRIu64
+               " events in %" PRIu64 " epoch%s were written in other words, %" PRIu64
+               " could not happen any more\n",
+               e.count, e.count == 1 ? "" : "s", e.renamed, x.events, x.epochs,
+               x.epochs == 1 ? "" : "s", e.voided);
+    if (!status && x.soft)
+        printf("%" PRIu64 " epoch%s of another program, and replay%s as this one does them now\n", x.soft,
+               x.soft == 1 ? " was" : "s were", x.soft == 1 ? "s" : "");
+    if (!status && x.dropped)
+        printf("%" PRIu64 " epoch%s left out\n", x.dropped, x.dropped == 1 ? " was" : "s were");
+    erase_fini(&e);
+    account_free(a);
+    return status;
+}
+
+int tool_admin(int argc, char **argv)
+{
+    struct options o = {
+        .data = "latchkey-data", .zones = "data/zones", .player = "data/player.json"};
+    complain_as("admin");
+    int status = parse(argc, argv, &o);
+    if (status >= 0)
+        return status;
+    int lock = data_lock(o.data);
+    if (lock < 0) {
+        char why[600];
+        data_lock_why(o.data, why, sizeof(why));
+        complain("%s; nothing was changed", why);
+        return EX_CANTCREAT;
+    }
+    status = erase(&o);
+    close(lock);
+    return status;
+}

@@ -1,0 +1,167 @@
+// latchkey bench locks: what one lock, one access and one move cost at each level of the checker, on
+// one thread. Best of several rounds, as the machine does other things too. Changes nothing.
+#include "tools/bench/bench_locks.h"
+
+#include "lock/lockcheck.h"
+#include "lock/lockreport.h"
+#include "lock/lockset.h"
+#include "lock/trace.h"
+#include "util/clock.h"
+#include "world/attr.h"
+#include "world/inventory.h"
+#include "world/limbo.h"
+#include "world/attr/name.h"
+#include "world/world.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { ROUNDS = 9, OPERATIONS = 200000, BALLS = 8 };
+
+static struct {
+    struct world *world;
+    struct thing *here, *there, *bag, *pouch, *ball;
+    struct lockset locks;
+} b;
+
+static void must_hold(struct thing *t)
+{
+    lockset_need(&b.locks, thing_lock(t), LOCK_EXCLUSIVE);
+    if (lockset_acquire(&b.locks) != LOCKSET_HELD)
+        abort();
+}
+
+static void must_move(enum inventory_outcome outcome)
+{
+    if (outcome != INVENTORY_MOVED)
+        abort();
+}
+
+static struct thing *location(const char *name)
+{
+    struct thing *t = world_define(b.world, name, THING_LOCATION);
+    limbo_publish_root(t);
+    return t;
+}
+
+static struct thing *container(const char *name, struct thing *in)
+{
+    struct thing *t = world_define(b.world, name, 0);
+    inventory_give(t, 0);
+    must_move(limbo_publish(t, in));
+    return t;
+}
+
+static void build(void)
+{
+    b.world = world_new();
+    lockset_init(&b.locks, 1, NULL);
+    lockset_enter(&b.locks);
+    lockset_begin(&b.locks, "build", NULL);
+    b.here = location("bench:here");
+    b.there = location("bench:there");
+    must_hold(b.here);
+    b.bag = container("bench:bag", b.here);
+    b.pouch = container("bench:pouch", b.bag);
+    b.ball = world_define(b.world, "bench:ball", 0);
+    name_set(b.ball, "a ball");
+    must_move(limbo_publish(b.ball, b.pouch));
+    lockset_clear(&b.locks);
+    lockset_end(&b.locks);
+}
+
+static void lock_unlock(void)
+{
+    lockset_begin(&b.locks, "bench", NULL);
+    must_hold(b.here);
+    lockset_clear(&b.locks);
+    lockset_end(&b.locks);
+}
+
+static void two_locks(void)
+{
+    lockset_begin(&b.locks, "bench", NULL);
+    lockset_need(&b.locks, thing_lock(b.there), LOCK_EXCLUSIVE);
+    must_hold(b.here);
+    lockset_clear(&b.locks);
+    lockset_end(&b.locks);
+}
+
+static void read_again(void)
+{
+    if (!name_get(b.ball))
+        abort();
+}
+
+// As after a release: the way outward is walked again. Costs the walk through two containers.
+static void read_first(void)
+{
+    b.locks.last_change = UINT64_MAX >> 1;
+    read_again();
+    b.locks.last_change = 0;
+}
+
+static void move_there_and_back(void)
+{
+    must_move(inventory_move(b.ball, b.bag));
+    must_move(inventory_move(b.ball, b.pouch));
+}
+
+static const struct {
+    const char *name;
+    void (*run)(void);
+    bool held;
+} operations[] = {
+    {"begin, lock, unlock, end", lock_unlock, false},
+    {"begin, two locks, end", two_locks, false},
+    {"read, found accessible before", read_again, true},
+    {"read, walked outward (depth 3)", read_first, true},
+    {"two moves", move_there_and_back, true},
+};
+
+static double measure(void (*run)(void), bool held)
+{
+    int64_t best = INT64_MAX;
+    for (int round = 0; round < ROUNDS; round++) {
+        lockset_begin(&b.locks, "bench", NULL);
+        if (held) {
+            must_hold(b.here);
+            thing_outermost(b.ball);
+            thing_outermost(b.bag);
+        }
+        int64_t began = clock_mono_ns();
+        for (int i = 0; i < OPERATIONS; i++)
+            run();
+        int64_t took = clock_mono_ns() - began;
+        best = took < best ? took : best;
+        lockset_clear(&b.locks);
+        lockset_end(&b.locks);
+    }
+    return (double)best / OPERATIONS;
+}
+
+int bench_locks(void)
+{
+    static const enum lockcheck_level levels[] = {LOCKCHECK_OFF, LOCKCHECK_RULES, LOCKCHECK_FLOW};
+    lockcheck_set_names(attr_name);
+    build();
+    printf("ns for one%22s%10s%10s%10s\n", "", "off", "rules", "flow");
+    for (size_t i = 0; i < sizeof(operations) / sizeof(operations[0]); i++) {
+        printf("%-32s", operations[i].name);
+        for (size_t k = 0; k < 3; k++) {
+            lockcheck_set_level(levels[k]);
+            printf("%10.1f", measure(operations[i].run, operations[i].held));
+        }
+        printf("\n");
+    }
+    lockcheck_set_level(LOCKCHECK_OFF);
+    uint64_t violations = lockcheck_violations();
+    lockset_leave(&b.locks);
+    lockset_fini(&b.locks);
+    trace_close();
+    world_free(b.world);
+    if (violations)
+        lockcheck_summary(stderr);
+    return violations ? LOCKREPORT_FOUND : 0;
+}

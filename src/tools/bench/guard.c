@@ -1,0 +1,95 @@
+// Signal handlers with a way back. Keeps the actions that were there before and, for each thread,
+// where to go back to. Says nothing and repairs nothing: whoever ran the work knows what it held.
+#include "tools/bench/guard.h"
+
+#include "lock/lockwrap.h"
+#include "lock/trace.h"
+
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+static const int signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+
+enum { SIGNALS = sizeof(signals) / sizeof(signals[0]) };
+
+struct guard {
+    sigjmp_buf back;
+    stack_t stack_before;
+};
+
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static unsigned opened;
+static struct sigaction before[SIGNALS]; // written while no handler of ours is in place
+
+static _Thread_local struct guard *volatile armed;
+
+static void crashed(int sig, siginfo_t *info, void *context)
+{
+    (void)context;
+    if (sig == SIGBUS && trace_file_fault(info->si_addr))
+        return;
+    struct guard *g = armed;
+    // What is held would stay locked for ever, and everybody would wait for it.
+    bool survivable = g && !lockwrap_is_own() && !lockwrap_mutex_held();
+    if (survivable) {
+        armed = NULL;
+        siglongjmp(g->back, sig);
+    }
+    for (size_t i = 0; i < SIGNALS; i++)
+        if (signals[i] == sig)
+            sigaction(sig, &before[i], NULL);
+    raise(sig);
+}
+
+void guard_open(void)
+{
+    pthread_mutex_lock(&mutex);
+    if (!opened++) {
+        // Without SA_NODEFER the signal would stay blocked after the jump.
+        struct sigaction action = {.sa_sigaction = crashed,
+                                   .sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER};
+        sigemptyset(&action.sa_mask);
+        for (size_t i = 0; i < SIGNALS; i++)
+            sigaction(signals[i], NULL, &before[i]);
+        for (size_t i = 0; i < SIGNALS; i++)
+            sigaction(signals[i], &action, NULL);
+    }
+    pthread_mutex_unlock(&mutex);
+}
+
+void guard_close(void)
+{
+    pthread_mutex_lock(&mutex);
+    if (!--opened)
+        for (size_t i = 0; i < SIGNALS; i++)
+            sigaction(signals[i], &before[i], NULL);
+    pthread_mutex_unlock(&mutex);
+}
+
+int guard_run(void (*work)(void *arg), void *arg, void *stack)
+{
+    struct guard g;
+    stack_t own = {.ss_sp = stack, .ss_size = GUARD_STACK};
+    memset(&g.stack_before, 0, sizeof(g.stack_before));
+    sigaltstack(&own, &g.stack_before);
+    int sig = sigsetjmp(g.back, 0);
+    if (!sig) {
+        armed = &g;
+        work(arg);
+        armed = NULL;
+    } else {
+        lockwrap_signal_over();
+    }
+    sigaltstack(&g.stack_before, NULL);
+    return sig;
+}
+
+const char *guard_signal_name(int signal)
+{
+    const char *name = sigabbrev_np(signal);
+    return name ? name : "?";
+}

@@ -1,0 +1,22 @@
+// Work that may crash: a signal that it raises on its own thread (SIGSEGV, SIGBUS, SIGFPE, SIGILL,
+// SIGABRT) ends the work, not the program. What the work had changed stays as it is, and memory or
+// a mutex that it had taken is lost: for work that takes neither. A
+// crash in the checker itself, or with a mutex held as far as the checker knows, is not survived.
+//
+// Threads: any; handlers are the process's, in place from the first guard_open to the last
+// guard_close. A crash anywhere else goes where it went before.
+#ifndef TOOLS_BENCH_GUARD_H
+#define TOOLS_BENCH_GUARD_H
+
+enum { GUARD_STACK = 64 * 1024 };
+
+void guard_open(void);
+void guard_close(void);
+
+// Runs work(arg); 0, or the signal that ended it. `stack` (GUARD_STACK bytes, nobody else's) is
+// what the handler runs on, so that a stack that has overflowed is caught too. Not nested.
+int guard_run(void (*work)(void *arg), void *arg, void *stack);
+
+const char *guard_signal_name(int signal);
+
+#endif

@@ -1,0 +1,356 @@
+// Loads a scenario and plays its players: each types his next line when the last one is answered.
+// The loop's turn of the explorer; makes no threads and reads no clock.
+#include "tools/explore/scenario.h"
+
+#include "engine/dispatch.h"
+#include "output/mailbox.h"
+#include "store/zones.h"
+#include "util/buf.h"
+#include "util/clock.h"
+#include "util/doc.h"
+#include "util/duration.h"
+#include "util/mem.h"
+#include "world/snapshot/digest.h"
+#include "world/thing.h"
+#include "world/world.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define PAUSE "!pause "
+
+enum { PLAYERS_MAX = 16, LINES_MAX = 256 };
+
+struct player {
+    char name[32], permissions[128];
+    char *lines[LINES_MAX];
+    size_t count, next;
+    struct scenario *scenario;
+    struct actor *actor;
+    mailbox_id mailbox;
+    struct doc *saved;
+    bool entering, waiting; // for the answer to a line
+    int64_t not_before;     // virtual time: he pauses
+};
+
+struct scenario {
+    const char *path;
+    int line, faults;
+    unsigned lanes, seconds;
+    uint32_t reach;
+    struct world *world;
+    struct dispatch *dispatch;
+    struct mailboxes *mailboxes;
+    struct player players[PLAYERS_MAX];
+    size_t count;
+    struct scenario_result *result;
+    struct buf seen;
+};
+
+static struct scenario *running;
+
+static void fault(struct scenario *s, const char *what, const char *detail)
+{
+    fprintf(stderr, "%s:%d:1: %s%s%s\n", s->path, s->line, what, detail ? ": " : "",
+            detail ? detail : "");
+    s->faults++;
+}
+
+static void load_zones(struct scenario *s, const char *folder, const char *name, bool player)
+{
+    struct doc_problems problems = DOC_PROBLEMS_INIT;
+    char *path = mem_printf("%s/%s", folder, name);
+    const char *const paths[] = {path};
+    if (player)
+        zones_load_player(s->world, path, &problems);
+    else if (strstr(name, ".json"))
+        zones_load(s->world, paths, 1, true, &problems, NULL);
+    else
+        zones_load_folder(s->world, path, true, &problems, NULL);
+    for (size_t i = 0; i < problems.count; i++)
+        if (problems.list[i].severity == DOC_ERROR)
+            fault(s, problems.list[i].file, problems.list[i].text);
+    doc_problems_fini(&problems);
+    free(path);
+}
+
+static struct player *find(struct scenario *s, const char *name, size_t n)
+{
+    for (size_t i = 0; i < s->count; i++)
+        if (strlen(s->players[i].name) == n && !strncasecmp(s->players[i].name, name, n))
+            return &s->players[i];
+    return NULL;
+}
+
+static void join(struct scenario *s, char *words)
+{
+    char *permissions = strchr(words, ' ');
+    if (permissions)
+        *permissions++ = '\0';
+    if (s->count == PLAYERS_MAX || find(s, words, strlen(words))) {
+        fault(s, "too many players, or the same again", words);
+        return;
+    }
+    struct player *p = &s->players[s->count++];
+    p->scenario = s;
+    snprintf(p->name, sizeof(p->name), "%.30s", words);
+    snprintf(p->permissions, sizeof(p->permissions), "%s", permissions ? permissions : "");
+}
+
+static unsigned number(struct scenario *s, const char *text, unsigned most)
+{
+    char *end;
+    unsigned long n = strtoul(text, &end, 10);
+    if (!n || n > most || *end)
+        fault(s, "expected a number above 0 that is not too large", text);
+    return (unsigned)n;
+}
+
+static void statement(struct scenario *s, const char *folder, char *line)
+{
+    size_t n = strcspn(line, " >");
+    struct player *p = find(s, line, n);
+    if (!strncmp(line, "world ", 6)) {
+        load_zones(s, folder, line + 6, false);
+    } else if (!strncmp(line, "player ", 7)) {
+        load_zones(s, folder, line + 7, true);
+    } else if (!strncmp(line, "workers ", 8)) {
+        s->lanes = number(s, line + 8, EXPLORE_LANES_MAX - 1);
+    } else if (!strncmp(line, "seconds ", 8)) {
+        s->seconds = number(s, line + 8, 86400);
+    } else if (!strncmp(line, "join ", 5)) {
+        join(s, line + 5);
+    } else if (!strncmp(line, "reach ", 6)) {
+        if (!reached_parse(line + 6, &s->reach))
+            fault(s, "expected names of rare paths", line + 6);
+    } else if (p && line[n] == '>' && p->count < LINES_MAX) {
+        const char *typed = line[n + 1] == ' ' ? line + n + 2 : line + n + 1;
+        int64_t pause;
+        if (!strncmp(typed, PAUSE, sizeof(PAUSE) - 1) &&
+            !duration_parse(typed + sizeof(PAUSE) - 1, &pause))
+            fault(s, "expected a duration like 5s", typed);
+        p->lines[p->count++] = mem_strdup(typed);
+    } else {
+        fault(s, "expected world, player, workers, seconds, join, reach, or NAME> LINE", line);
+    }
+}
+
+struct scenario *scenario_load(const char *path, uint64_t scatter)
+{
+    FILE *f = fopen(path, "r");
+    if (!f) {
+        fprintf(stderr, "%s: %s\n", path, strerror(errno));
+        return NULL;
+    }
+    struct scenario *s = mem_new(struct scenario);
+    s->path = path;
+    s->lanes = 3;
+    s->seconds = 20;
+    s->world = world_new();
+    if (scatter)
+        world_scatter(s->world, scatter);
+    const char *slash = strrchr(path, '/');
+    char *folder = slash ? mem_strndup(path, (size_t)(slash - path)) : mem_strdup(".");
+    char line[1024];
+    memset(line, 1, sizeof(line)); // not zero, so that its last byte tells whether a line fills it
+    while (fgets(line, sizeof(line), f)) {
+        s->line++;
+        if (!line[sizeof(line) - 1] && line[sizeof(line) - 2] != '\n') {
+            fault(s, "expected a line of at most 1022 bytes", NULL);
+            break;
+        }
+        line[strcspn(line, "\r\n")] = '\0';
+        if (*line && *line != '#')
+            statement(s, folder, line);
+    }
+    fclose(f);
+    free(folder);
+    if (!s->count)
+        fault(s, "nobody joins: expected join NAME", NULL);
+    if (!s->faults)
+        return s;
+    scenario_free(s);
+    return NULL;
+}
+
+void scenario_free(struct scenario *s)
+{
+    if (!s)
+        return;
+    for (size_t i = 0; i < s->count; i++)
+        for (size_t k = 0; k < s->players[i].count; k++)
+            free(s->players[i].lines[k]);
+    world_free(s->world);
+    buf_fini(&s->seen);
+    free(s);
+}
+
+unsigned scenario_lanes(const struct scenario *s)
+{
+    return s->lanes;
+}
+
+uint32_t scenario_reach(const struct scenario *s)
+{
+    return s->reach;
+}
+
+static void answered(void *session)
+{
+    struct player *p = session;
+    p->waiting = false;
+    p->scenario->result->answered++;
+}
+
+static void save(struct actor *a, struct doc *saved)
+{
+    (void)a;
+    doc_free(saved);
+}
+
+static void entered(void *session, struct actor *a)
+{
+    struct player *p = session;
+    p->actor = a;
+    p->entering = false;
+}
+
+static void left(struct actor *a, struct doc *saved)
+{
+    for (size_t i = 0; i < running->count; i++) {
+        struct player *p = &running->players[i];
+        if (p->actor != a)
+            continue;
+        p->actor = NULL;
+        p->waiting = false;
+        doc_free(p->saved);
+        p->saved = saved;
+        return;
+    }
+    doc_free(saved);
+}
+
+static void wake(void *arg)
+{
+    (void)arg;
+}
+
+static bool can_act(const struct player *p)
+{
+    return p->next < p->count && !p->waiting && !p->entering && clock_mono_ms() >= p->not_before;
+}
+
+static bool loop_ready(void *arg)
+{
+    struct scenario *s = arg;
+    if (dispatch_ready(s->dispatch))
+        return true;
+    for (size_t i = 0; i < s->count; i++)
+        if (can_act(&s->players[i]))
+            return true;
+    return false;
+}
+
+static void act(struct scenario *s, struct player *p)
+{
+    int64_t pause;
+    const char *line = p->lines[p->next];
+    if (!strncmp(line, PAUSE, sizeof(PAUSE) - 1)) {
+        duration_parse(line + sizeof(PAUSE) - 1, &pause); // looked at when it was read
+        p->not_before = clock_mono_ms() + pause;
+        p->next++;
+        return;
+    }
+    if (p->actor) {
+        p->waiting = true;
+        mailbox_entered(s->mailboxes, p->mailbox);
+        dispatch_line(p->actor, p->lines[p->next++]);
+        return;
+    }
+    struct dispatch_entry entry = {.name = p->name,
+                                   .permissions = p->permissions,
+                                   .character = p->saved,
+                                   .mailbox = p->mailbox,
+                                   .session = p};
+    p->saved = NULL;
+    p->entering = true;
+    dispatch_enter(s->dispatch, &entry);
+}
+
+static int64_t loop_due(void *arg)
+{
+    struct scenario *s = arg;
+    int64_t due = INT64_MAX;
+    for (size_t i = 0; i < s->count; i++) {
+        const struct player *p = &s->players[i];
+        bool paused = p->next < p->count && !p->waiting && !p->entering;
+        if (paused && p->not_before < due)
+            due = p->not_before;
+    }
+    return due;
+}
+
+static void loop_turn(void *arg)
+{
+    struct scenario *s = arg;
+    dispatch_deliver(s->dispatch);
+    for (size_t i = 0; i < s->count; i++)
+        if (can_act(&s->players[i]))
+            act(s, &s->players[i]);
+}
+
+static uint64_t mix_text(uint64_t hash, const char *text, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        hash = explore_mix(hash, (unsigned char)text[i]);
+    return hash;
+}
+
+static void collect(struct scenario *s, FILE *seen)
+{
+    uint64_t hash = s->result->explore.hash;
+    for (size_t i = 0; i < s->count; i++) {
+        struct player *p = &s->players[i];
+        size_t n;
+        const char *bytes = mailbox_peek(s->mailboxes, p->mailbox, &n);
+        buf_clear(&s->seen);
+        for (size_t k = 0; k < n; k++)
+            if (bytes[k] != '\r')
+                buf_addc(&s->seen, bytes[k]);
+        hash = mix_text(hash, s->seen.data, s->seen.len);
+        if (seen)
+            fprintf(seen, "--- %s\n%s\n", p->name, buf_str(&s->seen));
+    }
+    s->result->state = explore_mix(hash, world_digest(s->world));
+}
+
+void scenario_run(struct scenario *s, struct explore_config *config, FILE *seen,
+                  struct scenario_result *out)
+{
+    static const struct dispatch_ops ops = {
+        .answered = answered, .save = save, .entered = entered, .left = left};
+    *out = (struct scenario_result){0};
+    s->result = out;
+    running = s;
+    clock_freeze(1000000, 1700000000000);
+    s->mailboxes = mailboxes_new();
+    struct style style = {.utf8 = true};
+    for (size_t i = 0; i < s->count; i++)
+        s->players[i].mailbox = mailbox_open(s->mailboxes, &style, 1 << 20, &s->players[i]);
+    struct dispatch_config dc = {.workers = s->lanes,
+                                 .offload_threads = 1,
+                                 .linkdead = 60000,
+                                 .wake = wake,
+                                 .mailboxes = s->mailboxes};
+    s->dispatch = dispatch_new(s->world, &dc, &ops);
+    dispatch_prepare(s->dispatch);
+    config->lanes = s->lanes;
+    const struct explore_loop loop = {loop_turn, loop_ready, loop_due, s};
+    explore_run(s->dispatch, config, 1000000 + (int64_t)s->seconds * 1000, &loop, &out->explore);
+    struct dispatch_stats stats;
+    dispatch_stats(s->dispatch, &stats);
+    reached_add(&out->reached, &stats);
+    collect(s, seen);
+}

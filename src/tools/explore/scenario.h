@@ -1,0 +1,40 @@
+// A scenario for the explorer: a small world, players, and what they type. One statement a line:
+//   world FILE          zone file or folder, from the folder of the scenario
+//   player FILE         template of new players
+//   workers N           lanes (default 3)
+//   seconds N           of virtual time (default 20)
+//   join NAME [PERMISSION …]
+//   reach PATH …        rare paths that its runs must take together (engine/reached.h)
+//   NAME> LINE          types it when his last line is answered; after QUIT he comes in again
+//   NAME> !pause 5s     types nothing for so long, in virtual time: what timers do comes between
+//   # comment
+// Threads: main's. A run leaves the world changed: one run a process.
+#ifndef TOOLS_EXPLORE_SCENARIO_H
+#define TOOLS_EXPLORE_SCENARIO_H
+
+#include "engine/explore/explore.h"
+#include "engine/reached.h"
+
+#include <stdio.h>
+
+struct scenario;
+
+// Reads and checks the file and loads its world; complains of everything at once on stderr.
+// `scatter`: see world_scatter; 0: slots are handed out in order.
+struct scenario *scenario_load(const char *path, uint64_t scatter);
+void scenario_free(struct scenario *s);
+unsigned scenario_lanes(const struct scenario *s);
+uint32_t scenario_reach(const struct scenario *s); // what it must reach, as reached_parse says it
+
+struct scenario_result {
+    struct explore_result explore;
+    uint64_t state;    // of everything said and of the world at the end
+    uint64_t answered; // lines
+    struct reached reached;
+};
+
+// Runs it once; lanes of `config` are the scenario's. `seen` (may be NULL) gets what players saw.
+void scenario_run(struct scenario *s, struct explore_config *config, FILE *seen,
+                  struct scenario_result *out);
+
+#endif

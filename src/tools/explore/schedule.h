@@ -1,0 +1,22 @@
+// A schedule as a file: which scenario, which seed, and every choice, run-length encoded. Text, so
+// that it can be kept beside a bug report.
+// Threads: main's.
+#ifndef TOOLS_EXPLORE_SCHEDULE_H
+#define TOOLS_EXPLORE_SCHEDULE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct schedule {
+    char *scenario;
+    uint64_t seed, hash;
+    uint16_t *choices;
+    size_t count;
+};
+
+int schedule_write(const char *path, const struct schedule *s, const char *why); // 0, or -1 and errno
+// NULL when it cannot be read or is damaged (told on stderr).
+struct schedule *schedule_read(const char *path);
+void schedule_free(struct schedule *s);
+
+#endif

@@ -1,0 +1,692 @@
+// latchkey explore: runs a scenario under many schedules, each in a child process that starts from
+// the same bytes; shrinks a schedule that fails and writes it down; replays one. Some seeds run a second
+// time in a world that is loaded anew into another layout of memory: what they do must be the same.
+#include "tools/tools.h"
+
+#include "lock/lockreport.h"
+#include "lock/lockvalues.h"
+#include "lock/lockwatch.h"
+#include "lock/lostwake.h"
+#include "serve/checked.h"
+#include "serve/layout.h"
+#include "tools/explore/scenario.h"
+#include "tools/explore/schedule.h"
+#include "util/buf.h"
+#include "util/clock.h"
+#include "util/mem.h"
+#include "util/mutation.h"
+#include "world/snapshot/change.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+enum {
+    TEXT_MAX = 16384,
+    SEEN_MAX = 65536,
+    CHILD_SECONDS = 20,
+    SHRINK_RUNS = 400,
+    CODES_SHOWN = 8,
+    FOUND_MAX = 32,
+    OPTIONS = 13,
+};
+
+// What a child leaves to its parent, in memory that both see.
+struct shared_run {
+    struct scenario_result result;
+    uint32_t counts[LOCKCHECK_CODES];
+    uint64_t violations;
+    _Atomic uint64_t mutated; // executions of the planted bug
+    bool finished, timed_out;
+    struct lockreport_found found[FOUND_MAX];
+    size_t found_count;
+    char text[TEXT_MAX]; // reports
+    char seen[SEEN_MAX]; // what players saw, when it is wanted
+    uint16_t choices[EXPLORE_CHOICES_MAX];
+};
+
+struct options {
+    const char *scenario, *replay, *out;
+    uint64_t seeds, first, check_every;
+    unsigned depth;
+    enum explore_strategy strategy;
+    bool quiet, seen, keep_going, reach;
+    struct checked checked;
+};
+
+struct tool {
+    struct options o;
+    struct scenario *scenario;
+    struct shared_run *run;
+    uint16_t *record; // of the run that is looked at
+    uint64_t length;  // points of the straight run
+    uint64_t seed;    // that is being shrunk
+    uint64_t layout;  // of the next run: 0: that of the world that was loaded first
+    bool seen;        // what players see in it is to be kept
+    uint64_t failed, crashed, points, codes[LOCKCHECK_CODES];
+    struct reached reached; // by the seeds together
+    // What was found while the world was built, which every run begins with.
+    uint32_t built[LOCKCHECK_CODES];
+    uint64_t built_violations;
+};
+
+static void usage(FILE *out)
+{
+    fputs("Usage: latchkey explore --scenario FILE [OPTION ...]\n"
+          "       latchkey explore --replay FILE\n"
+          "Runs a small scenario under schedules of its own making and checks every step.\n"
+          "  --scenario FILE      world, players and what they type (docs/explorer.md)\n"
+          "  --seeds N            how many schedules (default 1000)\n"
+          "  --first S            the first seed (default 1)\n"
+          "  --strategy NAME      walk, pct, starve, straight or portfolio (the default)\n"
+          "  --depth N            of pct (default 3)\n"
+          "  --check-every N      run the first and every N-th seed twice, with everything elsewhere in\n"
+          "                       memory, to see the same hash (default 8; 0: none)\n"
+          "  --out DIR            where failing schedules are written (default .)\n"
+          "  --replay FILE        run a schedule again, step by step\n"
+          "  --keep-going         shrink and write every failing seed, not only the first of a code\n"
+          "  --seen               print what the players saw (with --replay or one seed)\n"
+          "  --reach              fail unless the seeds together took every path that the scenario must reach\n"
+          "  --quiet              only the lines at the end\n",
+          out);
+    fputs(checked_usage, out);
+    fputs("A trace is of one run: --trace wants --replay or --seeds 1.\n"
+          "Exit status: 0 nothing found, 66 violations or a crash, 67 evidence lost or a path not reached,\n"
+          "68 a schedule did not repeat itself, 65 bad scenario or schedule.\n",
+          out);
+}
+
+static uint64_t parse_number(const char *text, const char *option, unsigned least, bool *bad)
+{
+    char *end;
+    uint64_t n = strtoull(text, &end, 0);
+    if (*text < '0' || *text > '9' || *end || n > INT64_MAX || n < least) {
+        fprintf(stderr, "latchkey explore: --%s %s: expected a number from %u on\n", option, text,
+                least);
+        *bad = true;
+    }
+    return n;
+}
+
+// -1 to go on, else the exit status.
+static int parse(int argc, char **argv, struct options *o)
+{
+    struct option list[OPTIONS] = {{"scenario", required_argument, NULL, 's'},
+                                   {"seeds", required_argument, NULL, 'n'},
+                                   {"first", required_argument, NULL, 'f'},
+                                   {"strategy", required_argument, NULL, 'y'},
+                                   {"depth", required_argument, NULL, 'd'},
+                                   {"check-every", required_argument, NULL, 'c'},
+                                   {"out", required_argument, NULL, 'o'},
+                                   {"replay", required_argument, NULL, 'r'},
+                                   {"keep-going", no_argument, NULL, 'k'},
+                                   {"seen", no_argument, NULL, 'e'},
+                                   {"reach", no_argument, NULL, 'a'},
+                                   {"quiet", no_argument, NULL, 'q'},
+                                   {"help", no_argument, NULL, 'h'}};
+    struct option all[OPTIONS + CHECKED_OPTIONS];
+    bool bad = false;
+    memcpy(all, list, sizeof(list));
+    checked_options(&all[OPTIONS]);
+    for (int c; (c = getopt_long(argc, argv, "", all, NULL)) != -1;) {
+        switch (c) {
+        case 's':
+            o->scenario = optarg;
+            break;
+        case 'n':
+            o->seeds = parse_number(optarg, "seeds", 1, &bad);
+            break;
+        case 'f':
+            o->first = parse_number(optarg, "first", 0, &bad);
+            break;
+        case 'd':
+            o->depth = (unsigned)parse_number(optarg, "depth", 1, &bad);
+            break;
+        case 'c':
+            o->check_every = parse_number(optarg, "check-every", 0, &bad);
+            break;
+        case 'y':
+            if (!explore_parse_strategy(optarg, &o->strategy) || o->strategy == EXPLORE_REPLAY) {
+                fprintf(stderr, "latchkey explore: there is no strategy \"%s\"\n", optarg);
+                bad = true;
+            }
+            break;
+        case 'o':
+            o->out = optarg;
+            break;
+        case 'r':
+            o->replay = optarg;
+            break;
+        case 'k':
+            o->keep_going = true;
+            break;
+        case 'e':
+            o->seen = true;
+            break;
+        case 'a':
+            o->reach = true;
+            break;
+        case 'q':
+            o->quiet = true;
+            break;
+        case 'h':
+            usage(stdout);
+            return 0;
+        default:
+            if (c < CHECKED_FIRST || !checked_option(&o->checked, c, optarg))
+                bad = true;
+        }
+    }
+    if (o->checked.trace && !o->replay && o->seeds != 1) {
+        fprintf(stderr, "latchkey explore: a trace is of one run: --trace wants --replay or --seeds 1\n");
+        bad = true;
+    }
+    if (bad || optind < argc || (!o->scenario && !o->replay)) {
+        usage(stderr);
+        return 2;
+    }
+    return -1;
+}
+
+static const struct tool *reporting;
+static uint64_t reporting_seed;
+
+static void add_repro(FILE *out)
+{
+    const struct options *o = &reporting->o;
+    if (o->replay)
+        fprintf(out, "latchkey explore --replay %s", o->replay);
+    else
+        fprintf(out, "latchkey explore --scenario %s --strategy %s --first %" PRIu64 " --seeds 1",
+                o->scenario, explore_strategy_name(o->strategy), reporting_seed);
+}
+
+// What the checker found; the end of the child.
+static void leave_child(void)
+{
+    struct shared_run *run = reporting->run;
+    for (int i = 0; i < LOCKCHECK_CODES; i++)
+        run->counts[i] = (uint32_t)lockcheck_count((enum lockcheck_code)i);
+    run->violations = lockcheck_violations();
+    run->found_count = lockreport_take(run->found, FOUND_MAX);
+    run->finished = true;
+    fflush(stdout);
+    _exit(0);
+}
+
+static void give_up(void *arg)
+{
+    (void)arg;
+    leave_child();
+}
+
+// In the child: the run. Only one that is kept goes into the files that were asked for: not those that
+// measure, shrink or are made to compare.
+static void child(struct tool *t, struct explore_config *config, bool kept)
+{
+    if (!kept) {
+        lockreport_set_json(NULL);
+        if (t->o.checked.trace)
+            lockcheck_set_level(LOCKCHECK_RULES);
+    }
+    reporting = t;
+    reporting_seed = config->seed;
+    lockreport_set_repro(add_repro);
+    struct shared_run *run = t->run;
+    if (t->layout) {
+        layout_stir(t->layout);
+        t->scenario = scenario_load(t->o.scenario, t->layout);
+        if (!t->scenario)
+            _exit(EX_DATAERR);
+    }
+    lockcheck_reset(); // what other seeds have found is the parent's
+    FILE *out = fmemopen(run->text, sizeof(run->text) - 1, "w");
+    setvbuf(out, NULL, _IONBF, 0);
+    lockcheck_set_output(out);
+    alarm(CHILD_SECONDS);
+#ifdef LATCHKEY_MUTATIONS
+    mutation_count_in(&run->mutated);
+#endif
+    bool seen = kept && t->o.seen && (t->o.replay || t->o.seeds == 1);
+    FILE *keep = t->seen ? fmemopen(run->seen, sizeof(run->seen), "w") : NULL;
+    scenario_run(t->scenario, config, seen ? stdout : keep, &run->result);
+    if (keep)
+        fclose(keep);
+    clock_use_system();
+    size_t lost = lostwake_at_end(); // who still waits for others may wait for these
+    lockwatch_sweep(clock_mono_ms()); // finds circles among those who still wait
+    if (run->result.explore.parked && !lost && !lockcheck_count(L011_DEADLOCK))
+        lockwatch_abandoned();
+    leave_child();
+}
+
+// What a child that came to no end had told by then: a line of its report begins with the code.
+static void count_told(struct shared_run *run)
+{
+    for (const char *line = run->text; *line; line++) {
+        unsigned code;
+        if (sscanf(line, "L%3u ", &code) == 1 && code < LOCKCHECK_CODES)
+            run->counts[code]++;
+        line = strchr(line, '\n');
+        if (!line)
+            return;
+    }
+}
+
+// Runs one schedule; what it left is in t->run.
+static void run_once(struct tool *t, struct explore_config *config, bool kept)
+{
+    int status = 0;
+    memset(t->run, 0, offsetof(struct shared_run, seen));
+    config->record = t->run->choices;
+    config->give_up = give_up;
+    fflush(stdout);
+    pid_t pid = fork();
+    if (pid < 0) {
+        perror("latchkey explore: fork");
+        exit(EX_OSERR);
+    }
+    if (!pid)
+        child(t, config, kept);
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    struct shared_run *run = t->run;
+    size_t n = strlen(run->text);
+    for (int i = 0; i < LOCKCHECK_CODES; i++)
+        run->counts[i] += t->built[i];
+    run->violations += t->built_violations;
+    if (!run->finished) {
+        run->timed_out = WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM;
+        count_told(run);
+        snprintf(run->text + n, sizeof(run->text) - n, "the process ended with %s %d\n",
+                 WIFSIGNALED(status) ? "signal" : "status",
+                 WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+        run->violations++;
+    } else if (run->result.explore.parked && !run->counts[L011_DEADLOCK] &&
+               !run->counts[L042_LOST_WAKE]) {
+        struct lockreport_found *f = &run->found[run->found_count < FOUND_MAX ? run->found_count++ : 0];
+        *f = (struct lockreport_found){.code = L011_DEADLOCK, .count = 1, .suppression = -1};
+        snprintf(f->text, sizeof(f->text),
+                 "L011 deadlock  %u tasks wait for locks that nobody will release\n",
+                 run->result.explore.parked);
+        snprintf(run->text + n, sizeof(run->text) - n, "%s", f->text);
+        run->counts[L011_DEADLOCK]++;
+        run->violations++;
+    }
+}
+
+static struct explore_config config_for(const struct tool *t, uint64_t seed)
+{
+    return (struct explore_config){.strategy = t->o.strategy,
+                                   .seed = seed,
+                                   .length = t->length,
+                                   .depth = t->o.depth,
+                                   .steps_max = 2000000};
+}
+
+static size_t recorded(const struct tool *t)
+{
+    size_t n = t->run->result.explore.recorded;
+    return n < EXPLORE_CHOICES_MAX ? n : EXPLORE_CHOICES_MAX;
+}
+
+// The lowest code that was found; -1: a crash.
+static int failing_code(const struct shared_run *run)
+{
+    for (int i = 1; i < LOCKCHECK_CODES; i++)
+        if (run->counts[i] && lockreport_severity((enum lockcheck_code)i) == LOCKREPORT_ERROR)
+            return i;
+    return -1;
+}
+
+static bool still_fails(struct tool *t, uint16_t *choices, size_t n, int code)
+{
+    struct explore_config c = config_for(t, t->seed);
+    c.strategy = EXPLORE_REPLAY;
+    c.choices = choices;
+    c.choice_count = n;
+    c.lenient = true;
+    run_once(t, &c, false);
+    return code < 0 ? !t->run->finished : t->run->counts[code] > 0;
+}
+
+static size_t without_tail(const uint16_t *choices, size_t n)
+{
+    while (n && !choices[n - 1])
+        n--;
+    return n;
+}
+
+// Delta debugging: takes ever smaller ranges of switches out, as long as the same code is found.
+static size_t shrink(struct tool *t, uint16_t *choices, size_t n, int code)
+{
+    uint16_t *attempt = mem_alloc((n ? n : 1) * sizeof(*attempt));
+    int runs = 0;
+    for (size_t size = n; size && runs < SHRINK_RUNS; size /= 2)
+        for (size_t at = 0; at < n && runs < SHRINK_RUNS; at += size) {
+            size_t end = at + size < n ? at + size : n, switches = 0;
+            memcpy(attempt, choices, n * sizeof(*attempt));
+            for (size_t i = at; i < end; i++) {
+                switches += attempt[i] != 0;
+                attempt[i] = 0;
+            }
+            if (!switches)
+                continue;
+            runs++;
+            if (still_fails(t, attempt, n, code))
+                memcpy(choices, attempt, n * sizeof(*attempt));
+        }
+    free(attempt);
+    n = without_tail(choices, n);
+    still_fails(t, choices, n, code); // what is printed is of the shrunk one
+    return n;
+}
+
+static size_t count_switches(const uint16_t *choices, size_t n)
+{
+    size_t switches = 0;
+    for (size_t i = 0; i < n; i++)
+        switches += choices[i] != 0;
+    return switches;
+}
+
+static void write_failure(struct tool *t, uint64_t seed, int code)
+{
+    size_t n = recorded(t);
+    t->seed = seed;
+    memcpy(t->record, t->run->choices, n * sizeof(*t->record));
+    size_t before = count_switches(t->record, n);
+    n = shrink(t, t->record, n, code);
+    const char *name = strrchr(t->o.scenario, '/');
+    char *path = mem_printf("%s/%s-%" PRIu64 ".schedule", t->o.out ? t->o.out : ".",
+                            name ? name + 1 : t->o.scenario, seed);
+    char why[64];
+    snprintf(why, sizeof(why), code < 0 ? "crash" : "L%03d %s", code,
+             code < 0 ? "" : lockreport_title((enum lockcheck_code)code));
+    struct schedule s = {.scenario = (char *)t->o.scenario,
+                         .seed = seed,
+                         .hash = t->run->result.state,
+                         .choices = t->record,
+                         .count = n};
+    printf("%s\nseed %" PRIu64 ": %s; %zu switches shrunk to %zu\n", t->run->text, seed, why, before,
+           count_switches(t->record, n));
+    if (schedule_write(path, &s, why))
+        fprintf(stderr, "latchkey explore: %s: %s\n", path, strerror(errno));
+    else
+        printf("  again   latchkey explore --replay %s\n", path);
+    free(path);
+}
+
+static bool same_run(const struct scenario_result *a, const struct scenario_result *b)
+{
+    return a->state == b->state && a->explore.hash == b->explore.hash;
+}
+
+// What players saw in a run of this seed; freed by the caller.
+static char *see(struct tool *t, uint64_t seed, uint64_t layout)
+{
+    struct explore_config c = config_for(t, seed);
+    t->layout = layout;
+    t->seen = true;
+    *t->run->seen = '\0';
+    run_once(t, &c, false);
+    t->layout = 0;
+    t->seen = false;
+    return mem_strndup(t->run->seen, strnlen(t->run->seen, SEEN_MAX));
+}
+
+// The first line that is another, and whose it is.
+static void print_difference(const char *a, const char *b)
+{
+    const char *who = "";
+    while (*a && *b) {
+        size_t n = strcspn(a, "\n"), m = strcspn(b, "\n");
+        if (n != m || memcmp(a, b, n) != 0) {
+            printf("  %.*s saw \"%.*s\", then \"%.*s\"\n", (int)strcspn(who, "\n"), who, (int)n, a,
+                   (int)m, b);
+            return;
+        }
+        if (!strncmp(a, "--- ", 4))
+            who = a + 4;
+        a += n + (a[n] == '\n');
+        b += m + (b[m] == '\n');
+    }
+    printf("  what players saw is the same; what is in the world, or who waited, is not\n");
+}
+
+static void report_divergence(struct tool *t, uint64_t seed, const struct scenario_result *first,
+                              uint64_t layout)
+{
+    uint64_t other = t->run->result.explore.hash, state = t->run->result.state;
+    char *a = see(t, seed, 0);
+    bool repeats = same_run(first, &t->run->result);
+    char *b = see(t, seed, layout);
+    printf("L039 diverged  seed %" PRIu64 " gave hash %016" PRIx64 " and state %016" PRIx64
+           ", then %016" PRIx64 " and %016" PRIx64 ": something depends on %s\n",
+           seed, first->explore.hash, first->state, other, state,
+           repeats ? "the slot or the address of a thing, or another address"
+                   : "what is not the schedule");
+    print_difference(a, b);
+    printf("  again   latchkey explore --scenario %s --strategy %s --first %" PRIu64
+           " --seeds 1 --check-every 1\n",
+           t->o.scenario, explore_strategy_name(t->o.strategy), seed);
+    free(a);
+    free(b);
+}
+
+// The same seed, with everything elsewhere in memory.
+static bool check_again(struct tool *t, uint64_t seed)
+{
+    struct scenario_result first = t->run->result;
+    struct explore_config c = config_for(t, seed);
+    uint64_t layout = seed * 2 + 1; // any number but 0
+    t->layout = layout;
+    run_once(t, &c, false);
+    t->layout = 0;
+    if (same_run(&first, &t->run->result))
+        return true;
+    t->failed++;
+    if (!t->codes[L039_DIVERGED]++)
+        report_divergence(t, seed, &first, layout);
+    return false;
+}
+
+#ifdef LATCHKEY_MUTATIONS
+// For scripts/lock-score, a line for each seed: its number, executions of the planted bug, whether it
+// came to its end, and code=count of all that was found. `first`: the run, before a second one of it.
+struct noted {
+    uint64_t mutated;
+    bool finished;
+    uint32_t counts[LOCKCHECK_CODES];
+};
+
+static struct noted note_run(const struct tool *t)
+{
+    struct noted n = {.mutated = t->run->mutated, .finished = t->run->finished};
+    memcpy(n.counts, t->run->counts, sizeof(n.counts));
+    return n;
+}
+
+static void write_note(uint64_t seed, struct noted *n, bool diverged)
+{
+    const char *path = getenv("LATCHKEY_MUTATION_RUNS");
+    FILE *f = path ? fopen(path, "a") : NULL;
+    if (!f)
+        return;
+    n->counts[L039_DIVERGED] += diverged;
+    fprintf(f, "%" PRIu64 " %" PRIu64 " %d", seed, n->mutated, n->finished);
+    for (int i = 1; i < LOCKCHECK_CODES; i++)
+        if (n->counts[i])
+            fprintf(f, " L%03d=%" PRIu32, i, n->counts[i]);
+    fputc('\n', f);
+    fclose(f);
+}
+#endif
+
+// What the run left counts as found here; whether it came to its end.
+static bool keep_findings(const struct shared_run *run)
+{
+    for (size_t i = 0; i < run->found_count; i++)
+        lockreport_add(&run->found[i]);
+    return run->finished && !run->result.explore.given_up;
+}
+
+static void add_reached(struct tool *t, const struct reached *more)
+{
+    for (size_t i = 0; i < REACHED_PATHS; i++)
+        t->reached.count[i] += more->count[i];
+}
+
+// False: --reach was given, and a path that the scenario must reach was never taken.
+static bool tell_reached(const struct tool *t)
+{
+    struct buf told = BUF_INIT, missing = BUF_INIT;
+    reached_tell(&t->reached, &told);
+    printf("%s: reached %s\n", t->o.scenario, buf_str(&told));
+    bool any = t->o.reach && reached_missing(&t->reached, scenario_reach(t->scenario), &missing);
+    if (any)
+        printf("%s: not reached: %s\n", t->o.scenario, buf_str(&missing));
+    buf_fini(&told);
+    buf_fini(&missing);
+    return !any;
+}
+
+// An exit status for what is no violation: those are counted, and judged at the end.
+static int judge_seed(struct tool *t, uint64_t seed)
+{
+    bool ended = keep_findings(t->run);
+    t->points += t->run->result.explore.points;
+    add_reached(t, &t->run->result.reached);
+    bool failed = t->run->violations;
+    int code = failed ? failing_code(t->run) : 0;
+    if (t->run->result.explore.given_up) {
+        printf("seed %" PRIu64 ": given up after %" PRIu64 " points\n", seed,
+               t->run->result.explore.points);
+        failed = true;
+    }
+    if (failed) {
+        t->failed++;
+        bool known = code > 0 ? t->codes[code]++ : t->crashed++;
+        if (t->run->timed_out) // every attempt to shrink it would take as long
+            printf("seed %" PRIu64 ": not over after %d s\n%s", seed, CHILD_SECONDS, t->run->text);
+        else if (!known || t->o.keep_going)
+            write_failure(t, seed, code);
+        return ended ? 0 : LOCKREPORT_FOUND;
+    }
+    bool again = t->o.check_every && (seed % t->o.check_every == 0 || seed == t->o.first);
+    if (again && !check_again(t, seed))
+        return LOCKREPORT_DIVERGED;
+    return 0;
+}
+
+static int explore_seed(struct tool *t, uint64_t seed)
+{
+    struct explore_config c = config_for(t, seed);
+    run_once(t, &c, true);
+#ifdef LATCHKEY_MUTATIONS
+    struct noted n = note_run(t);
+    int status = judge_seed(t, seed);
+    write_note(seed, &n, status == LOCKREPORT_DIVERGED);
+    return status;
+#else
+    return judge_seed(t, seed);
+#endif
+}
+
+static int explore(struct tool *t)
+{
+    struct explore_config c = config_for(t, 0);
+    int status = 0;
+    c.strategy = EXPLORE_STRAIGHT;
+    run_once(t, &c, false);
+    t->length = t->run->result.explore.points;
+    if (!t->o.quiet)
+        printf("%s: %u lanes, %" PRIu64 " points and %" PRIu64 " answers when nothing is switched\n",
+               t->o.scenario, scenario_lanes(t->scenario), t->length, t->run->result.answered);
+    // Nobody would see what is found when standard output takes no more: main tells that.
+    for (uint64_t seed = t->o.first; seed < t->o.first + t->o.seeds && !ferror(stdout); seed++) {
+        int s = explore_seed(t, seed);
+        status = s > status ? s : status;
+    }
+    printf("%s: %" PRIu64 " schedules (%s), %" PRIu64 " points, %" PRIu64 " failed", t->o.scenario,
+           t->o.seeds, explore_strategy_name(t->o.strategy), t->points, t->failed);
+    for (int i = 1; i < LOCKCHECK_CODES; i++)
+        if (t->codes[i])
+            printf(", L%03d in %" PRIu64, i, t->codes[i]);
+    printf("\n");
+    bool reached = tell_reached(t);
+    return status || reached ? status : LOCKREPORT_LOST;
+}
+
+static int replay(struct tool *t, const struct schedule *s)
+{
+    struct explore_config c = config_for(t, s->seed);
+    c.strategy = EXPLORE_REPLAY;
+    c.choices = s->choices;
+    c.choice_count = s->count;
+    run_once(t, &c, true);
+    bool ended = keep_findings(t->run);
+    const struct explore_result *r = &t->run->result.explore;
+    fputs(t->run->text, stdout);
+    printf("%s: %" PRIu64 " points, %zu choices replayed, hash %016" PRIx64 ", %" PRIu64
+           " violations\n",
+           t->o.replay, r->points, s->count, t->run->result.state, t->run->violations);
+    if (r->diverged || (s->hash && s->hash != t->run->result.state)) {
+        printf("L039 diverged  the run is not the one that was recorded (hash %016" PRIx64 ")\n",
+               s->hash);
+        return LOCKREPORT_DIVERGED;
+    }
+    return ended ? 0 : LOCKREPORT_FOUND;
+}
+
+static int run(struct tool *t)
+{
+    struct schedule *s = t->o.replay ? schedule_read(t->o.replay) : NULL;
+    if (t->o.replay && !s)
+        return EX_DATAERR;
+    if (s)
+        t->o.scenario = s->scenario;
+    if (t->o.checked.level == LOCKCHECK_OFF)
+        t->o.checked.level = LOCKCHECK_RULES; // mutexes must be known: no point while one is held
+    int status = checked_begin(&t->o.checked);
+    lockvalues_watch(change_value_of);
+    t->scenario = status ? NULL : scenario_load(t->o.scenario, 0);
+    for (int i = 0; i < LOCKCHECK_CODES; i++)
+        t->built[i] = (uint32_t)lockcheck_count((enum lockcheck_code)i);
+    t->built_violations = lockcheck_violations();
+    if (!status && !t->scenario)
+        status = EX_DATAERR;
+    if (!status) {
+        t->run = mmap(NULL, sizeof(*t->run), PROT_READ | PROT_WRITE,
+                      MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        t->record = mem_alloc(EXPLORE_CHOICES_MAX * sizeof(*t->record));
+        if (t->run == MAP_FAILED)
+            abort();
+        status = s ? replay(t, s) : explore(t);
+        status = checked_end(&t->o.checked, status);
+        munmap(t->run, sizeof(*t->run));
+        free(t->record);
+    }
+    lockcheck_set_level(LOCKCHECK_OFF);
+    scenario_free(t->scenario);
+    schedule_free(s);
+    return status;
+}
+
+int tool_explore(int argc, char **argv)
+{
+    struct tool t = {.o = {.seeds = 1000,
+                           .first = 1,
+                           .check_every = 8,
+                           .strategy = EXPLORE_PORTFOLIO,
+                           .checked = {.level = LOCKCHECK_FLOW}}};
+    int status = parse(argc, argv, &t.o);
+    return status < 0 ? run(&t) : status;
+}

@@ -1,0 +1,309 @@
+// Writes epochs anew. Each is replayed twice: as it is, to see that this program can, and in other
+// words, while what it becomes is written down. The new epoch has the snapshot that it begins with and
+// one of the event that the newest was of, its zone files, and as many events as before.
+#include "engine/dispatch.h"
+#include "engine/replay/replay.h"
+#include "journal/journal.h"
+#include "journal/snapshot_file.h"
+#include "output/mailbox.h"
+#include "serve/begin.h"
+#include "serve/complain.h"
+#include "tools/journal/erase.h"
+#include "tools/journal/journal_commands.h"
+#include "serve/journal_writer.h"
+#include "serve/world_files.h"
+#include "util/build.h"
+#include "util/doc.h"
+#include "util/mem.h"
+#include "world/player.h"
+#include "world/thing.h"
+#include "world/world.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+enum { EPOCHS_MAX = 4096 };
+
+struct rewriting {
+    struct erase *erase;
+    struct world *world;
+    struct journal_writer *writer;
+    uint64_t last;
+    bool failed;
+};
+
+static char *reword(void *arg, const char *line)
+{
+    return erase_reword(((struct rewriting *)arg)->erase, line);
+}
+
+static char *quieten(void *arg, const char *line)
+{
+    return erase_silence_alias(((struct rewriting *)arg)->erase, line);
+}
+
+static char *quieten_prompt(void *arg, const char *text)
+{
+    (void)arg;
+    return erase_silence_prompt(text);
+}
+
+static void began(void *arg, struct world *w)
+{
+    struct rewriting *x = arg;
+    size_t n;
+    const struct roster_entry *list = world_roster(w, &n);
+    x->world = w;
+    for (size_t i = 0; i < n; i++)
+        erase_add_player(x->erase, list[i].name);
+    erase_gather_keywords(x->erase, w);
+    for (size_t i = 0; i < n; i++) {
+        const struct erase_name *name = erase_find(x->erase, list[i].name);
+        player_reword(list[i].player, name ? quieten : reword, reword, name ? quieten_prompt : reword, x);
+        if (name)
+            player_rename(list[i].player, name->to);
+    }
+}
+
+// What the first word of the line is short for at this moment; NULL: for nothing.
+static const char *alias_used(const struct rewriting *x, const struct record *r)
+{
+    size_t n;
+    const struct erase_name *other = erase_find(x->erase, r->name);
+    const char *name = other ? other->to : r->name, *text = NULL, *begin = r->text;
+    const struct roster_entry *list = world_roster(x->world, &n);
+    begin += strspn(begin, " ");
+    char *word = mem_strndup(begin, strcspn(begin, " ")), *now = erase_reword_alias(x->erase, word);
+    for (size_t i = 0; i < n && !text; i++)
+        if (!strcmp(list[i].name, name))
+            text = player_alias_text(list[i].player, now);
+    free(now);
+    free(word);
+    return text;
+}
+
+static const struct record *replace(void *arg, const struct record *r)
+{
+    struct rewriting *x = arg;
+    x->erase->alias = r->kind == RECORD_LINE ? alias_used(x, r) : NULL;
+    return erase_record(x->erase, r);
+}
+
+static void became(void *arg, const struct record *r)
+{
+    struct rewriting *x = arg;
+    x->erase->voided += r->kind == RECORD_VOID;
+    x->failed |= r->number != x->last + 1 || !journal_writer_add(x->writer, r);
+    x->last = r->number;
+}
+
+static void wake(void *arg)
+{
+    (void)arg;
+}
+
+static bool run(struct journal *j, const struct world_files *f, const struct replay_config *config,
+                struct replay_result *result)
+{
+    static const struct dispatch_ops ops = {0};
+    struct doc_problems p = DOC_PROBLEMS_INIT;
+    struct world *w = world_files_load(f, &p);
+    doc_problems_fini(&p);
+    if (!w) {
+        *result = (struct replay_result){.damaged = true};
+        snprintf(result->why, sizeof(result->why), "its zone files cannot be loaded");
+        return false;
+    }
+    struct mailboxes *mailboxes = mailboxes_new();
+    struct dispatch_config dc = {
+        .workers = 1, .offload_threads = 1, .wake = wake, .mailboxes = mailboxes};
+    struct dispatch *d = dispatch_new(w, &dc, &ops);
+    begin_limits_of(w, j);
+    bool good = replay_run(d, j, config, result);
+    dispatch_free(d);
+    mailboxes_free(mailboxes);
+    world_free(w);
+    return good;
+}
+
+static struct manifest manifest_of(struct journal *j)
+{
+    struct manifest m = {.format = JOURNAL_FORMAT,
+                         .parent = journal_epoch(j),
+                         .world = journal_world(j),
+                         .base = journal_carried(j) ? MANIFEST_CARRIED
+                                 : journal_based(j) ? MANIFEST_GOES_ON
+                                                    : MANIFEST_ANEW};
+    memcpy(m.settings, journal_settings(j), sizeof(m.settings));
+    snprintf(m.program, sizeof(m.program), "%s", journal_program(j));
+    return m;
+}
+
+// A later one would keep a start from coming by those who left after it and are not written down yet;
+// an earlier one would make it write down again those who have been changed since. 0: there is none.
+static uint64_t newest_snapshot(const struct journal *j)
+{
+    uint64_t numbers[SNAPSHOTS_MAX], found = 0;
+    size_t n = snapshot_file_list(journal_path(j), numbers, SNAPSHOTS_MAX);
+    for (size_t i = 0; i < n && !found; i++) {
+        struct snapshot_head head;
+        struct buf all = BUF_INIT;
+        char why[300];
+        size_t end;
+        if (numbers[i] > journal_epoch(j) && numbers[i] <= journal_last(j) &&
+            snapshot_file_read(journal_path(j), numbers[i], &head, &all, &end, why, sizeof(why)) &&
+            head.world == journal_world(j))
+            found = numbers[i];
+        buf_fini(&all);
+    }
+    return found;
+}
+
+static bool is_of_another(const struct journal *j)
+{
+    return strcmp(journal_program(j), build_program()) != 0;
+}
+
+// Whether it can be written in other words; `soft`: as this program does it, which is not what another did. Only an
+// epoch that the world does not rest on may be.
+static bool can_replay(struct journal *j, const struct world_files *f, bool newest, bool *soft)
+{
+    struct replay_config config = {.full = true};
+    struct replay_result result;
+    *soft = !run(j, f, &config, &result);
+    if (!*soft || (is_of_another(j) && !result.damaged && !newest))
+        return true;
+    complain("%s cannot be replayed as it is: %s", journal_path(j), result.why);
+    if (is_of_another(j) && !result.damaged)
+        complain("it is that of program %s, and this is %s, and its server did not stop in order: "
+                         "start the server once and stop it (SIGTERM), then erase",
+                         journal_program(j), build_program());
+    return false;
+}
+
+// 0, an exit status, or -1: it cannot be replayed, told.
+static int rewrite(struct erase *e, struct erase_epochs *x, struct journal *j,
+                   const struct world_files *f, bool newest)
+{
+    struct replay_config config = {.full = true};
+    struct replay_result result;
+    bool soft;
+    if (!can_replay(j, f, newest, &soft))
+        return -1;
+    struct manifest m = manifest_of(j);
+    if (soft) // what it says from now on is what this one makes of it
+        snprintf(m.program, sizeof(m.program), "%s", build_program());
+    x->soft += soft;
+    struct rewriting r = {.erase = e, .last = m.parent};
+    r.writer = journal_writer_new(x->to, &m);
+    if (!r.writer)
+        return EX_CANTCREAT;
+    char *epoch = mem_printf("%s/epoch-%012" PRIu64, x->to, m.parent);
+    struct replay_rewrite rewrite = {began, reword, replace, became, &r};
+    config.rewrite = &rewrite;
+    config.snap_at = newest_snapshot(j);
+    config.snap_folder = epoch;
+    bool good = run(j, f, &config, &result);
+    int status = journal_writer_end(r.writer);
+    if (!status && (!good || r.failed || r.last != journal_last(j) || result.snap_error)) {
+        complain("%s: could not be written anew: %s", epoch,
+                         result.snap_error ? strerror(-result.snap_error) : result.why);
+        status = EX_CANTCREAT;
+    }
+    if (!status && world_files_keep(f->zones, f->player, epoch)) {
+        complain("%s: the zone files cannot be kept", epoch);
+        status = EX_CANTCREAT;
+    }
+    x->events += status ? 0 : result.events;
+    free(epoch);
+    return status;
+}
+
+static int one(struct erase *e, struct erase_epochs *x, uint64_t epoch, bool newest)
+{
+    char why[600];
+    struct world_files f;
+    struct journal_config config = {.folder = x->folder, .read_only = true, .epoch = epoch};
+    struct journal *j = journal_open(&config, why, sizeof(why));
+    if (!j) {
+        complain("%s", why);
+        return -1;
+    }
+    int status = -1;
+    if (world_files_find(&f, journal_world(j), x->zones, x->player, journal_path(j), why,
+                         sizeof(why))) {
+        status = rewrite(e, x, j, &f, newest);
+        world_files_fini(&f);
+    } else {
+        complain("%s", why);
+    }
+    journal_close(j);
+    return status;
+}
+
+// Another program's epoch that ended in order, and may not be replayed as it was, becomes history: the world
+// goes on from its snapshot in an epoch of this program, as the next start would have it. 0, or an exit status.
+static int leave_other_program(const struct erase_epochs *x)
+{
+    char why[600] = "";
+    struct journal_config config = {.folder = x->folder, .epoch = UINT64_MAX, .read_only = true};
+    struct journal *j = journal_open(&config, why, sizeof(why));
+    bool needed = j && is_of_another(j) && journal_last(j) >= journal_first(j) &&
+                  newest_snapshot(j) == journal_last(j);
+    if (needed) {
+        config = (struct journal_config){
+            .folder = x->folder, .epoch = UINT64_MAX, .sync = true, .world = journal_world(j)};
+        memcpy(config.settings, journal_settings(j), sizeof(config.settings));
+    }
+    journal_close(j); // what cannot be opened is reported when it is rewritten
+    if (!needed)
+        return 0;
+    bool good = (j = journal_open(&config, why, sizeof(why)));
+    if (good && journal_roll(j, config.world, true) < 0) {
+        snprintf(why, sizeof(why), "%s", journal_why(j));
+        good = false;
+    }
+    journal_close(j);
+    if (!good)
+        complain("%s", why);
+    return good ? 0 : EX_CANTCREAT;
+}
+
+// Everybody who ever came: their names are words that can mean somebody.
+static void gather_players(struct erase *e, const struct erase_epochs *x, uint64_t epoch)
+{
+    char why[600];
+    struct record r;
+    uint32_t locks[RECORD_LOCKS_MAX];
+    struct journal_config config = {.folder = x->folder, .read_only = true, .epoch = epoch};
+    struct journal *j = journal_open(&config, why, sizeof(why));
+    struct journal_cursor *c = j ? journal_cursor_open(j, journal_first(j)) : NULL;
+    while (c && journal_cursor_next(c, &r, locks) == JOURNAL_DONE)
+        if (r.kind == RECORD_ENTER && !erase_find(e, r.name))
+            erase_add_player(e, r.name);
+    journal_cursor_close(c);
+    journal_close(j);
+}
+
+int erase_epochs(struct erase *e, struct erase_epochs *x)
+{
+    int status = leave_other_program(x);
+    if (status)
+        return status;
+    uint64_t *list = mem_alloc(EPOCHS_MAX * sizeof(*list));
+    size_t n = journal_epochs(x->folder, list, EPOCHS_MAX);
+    for (size_t i = 0; i < n; i++)
+        gather_players(e, x, list[i]);
+    for (size_t i = 0; i < n && !status; i++) {
+        status = one(e, x, list[i], i + 1 == n);
+        x->epochs += !status;
+        if (status < 0 && x->drop && i + 1 < n) {
+            x->dropped++;
+            status = 0;
+        }
+    }
+    free(list);
+    return status < 0 ? EX_DATAERR : status;
+}

@@ -1,0 +1,444 @@
+// Words in lines. A name is letters only, so it is a word where no letter or digit stands beside it.
+// Keeps nothing but the list of names and of keywords.
+#include "command/called.h"
+#include "verb/commands.h"
+#include "command/words.h"
+#include "tools/journal/erase.h"
+#include "util/caseless.h"
+#include "util/map.h"
+#include "util/mem.h"
+#include "util/screen.h"
+#include "util/str.h"
+#include "world/snapshot/change.h"
+#include "world/player.h"
+#include "world/attr/replies.h"
+#include "world/world.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/random.h>
+
+enum { PSEUDONYM = 10, TRIES = 10000 };
+
+void erase_init(struct erase *e)
+{
+    commands_know();
+    *e = (struct erase){0};
+    e->players = map_new();
+}
+
+void erase_fini(struct erase *e)
+{
+    map_free(e->keywords);
+    map_free(e->words);
+    map_free(e->players);
+    free(e->list);
+    free(e->text);
+    free(e->rights);
+    *e = (struct erase){0};
+}
+
+static size_t sum_of(const char *name)
+{
+    size_t sum = 0;
+    for (; *name; name++)
+        sum += (unsigned char)*name;
+    return sum;
+}
+
+// A new player begins where the sum of his letters says (game/enter.c): the new name's must say
+// the same.
+static void invent(struct erase_name *n, size_t start_count)
+{
+    unsigned char random[PSEUDONYM];
+    for (int tries = TRIES; tries; tries--) {
+        if (getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random))
+            abort();
+        for (int i = 0; i < PSEUDONYM; i++)
+            n->to[i] = (char)((i ? 'a' : 'A') + random[i] % 26);
+        n->to[PSEUDONYM] = '\0';
+        if (!start_count || sum_of(n->to) % start_count == sum_of(n->from) % start_count)
+            return;
+    }
+}
+
+void erase_add(struct erase *e, const char *name, size_t start_count)
+{
+    struct erase_name n = {0};
+    if (name_character(name, NULL, n.from) != NAME_GOOD)
+        return;
+    invent(&n, start_count);
+    n.identity = change_identity_of(n.from, "");
+    n.carried = change_inside(n.identity, INVENTORY_THINGS);
+    e->list = mem_realloc_array(e->list, e->count + 1, sizeof(*e->list));
+    e->list[e->count++] = n;
+}
+
+const struct erase_name *erase_find(const struct erase *e, const char *name)
+{
+    for (size_t i = 0; i < e->count; i++)
+        if (!strcasecmp(e->list[i].from, name))
+            return &e->list[i];
+    return NULL;
+}
+
+// As replies.c sees words: what it answers to must stay what it was.
+static bool letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c & 0x80;
+}
+
+// Is a word of the world what begins at `from`, up to where its letters end?
+static bool is_worlds(const struct erase *e, const char *from)
+{
+    size_t n = 0;
+    struct buf folded = BUF_INIT;
+    while (letter(from[n]))
+        n++;
+    caseless_add(&folded, from, n);
+    bool is = (e->words && map_get(e->words, buf_str(&folded))) ||
+              (e->keywords && map_get(e->keywords, buf_str(&folded)));
+    buf_fini(&folded);
+    return is;
+}
+
+// A word that is made of the name tells it as well: its plural, and of a name that is hardly part of another word
+// by chance, each that begins with it or, when it is long, has it. Words of the world stay what they are.
+static bool tells(const struct erase *e, const char *line, const char *p, size_t n)
+{
+    enum { BEGINS = 5, INSIDE = 7 };
+    bool first = p == line || !letter(p[-1]), last = !letter(p[n]);
+    bool plural = (p[n] == 's' || p[n] == 'S') && !letter(p[n + 1]);
+    if (first && last)
+        return true;
+    if (!(first && (plural || n >= BEGINS)) && n < INSIDE)
+        return false;
+    while (p > line && letter(p[-1]))
+        p--;
+    return !is_worlds(e, p);
+}
+
+static const struct erase_name *name_at(const struct erase *e, const char *line, const char *p)
+{
+    for (size_t i = 0; i < e->count; i++) {
+        size_t n = strlen(e->list[i].from);
+        if (!strncasecmp(p, e->list[i].from, n) && tells(e, line, p, n))
+            return &e->list[i];
+    }
+    return NULL;
+}
+
+bool erase_mentions(const struct erase *e, const char *text)
+{
+    for (const char *p = text; *p; p++)
+        if (name_at(e, text, p))
+            return true;
+    return false;
+}
+
+char *erase_reword(const struct erase *e, const char *line)
+{
+    struct buf out = BUF_INIT;
+    for (const char *p = line; *p;) {
+        const struct erase_name *n = name_at(e, line, p);
+        if (n) {
+            buf_adds(&out, n->to);
+            p += strlen(n->from);
+        } else {
+            buf_addc(&out, *p++);
+        }
+    }
+    char *result = mem_strdup(buf_str(&out));
+    buf_fini(&out);
+    return result;
+}
+
+static void keep_keyword(void *arg, const char *word)
+{
+    map_put(arg, word, arg);
+}
+
+void erase_add_player(struct erase *e, const char *name)
+{
+    struct buf folded = BUF_INIT;
+    caseless_add(&folded, name, strlen(name));
+    keep_keyword(e->players, buf_str(&folded));
+    buf_fini(&folded);
+}
+
+// The words by which things and places are called, and those between them.
+static void gather_words(struct erase *e, struct world *w)
+{
+    static const char *const small[] = {"all", "from", "in",   "into", "on",    "onto", "out",  "at",
+                                        "with", "my",  "me",   "self", "here",  "and",  "under", "behind",
+                                        "to",   "the", "a",    "an",   "of",    "for",  "off",   "about"};
+    map_free(e->words);
+    e->words = map_new();
+    for (size_t i = 0; i < sizeof(small) / sizeof(small[0]); i++)
+        keep_keyword(e->words, small[i]);
+    struct called called = {0};
+    for (uint32_t i = 1; i < world_slots(w); i++) {
+        struct thing *t = world_slot(w, i);
+        if (!*thing_refname(t) || thing_is(t, THING_PLAYER))
+            continue;
+        called_read(&called, t);
+        for (size_t k = 0; k < called.count; k++)
+            keep_keyword(e->words, called.text.data + called.list[k].at);
+    }
+    called_fini(&called);
+}
+
+// What mobiles answer to, what they are called, and the small words about names: with these the line
+// still finds whom it found.
+void erase_gather_keywords(struct erase *e, struct world *w)
+{
+    static const char *const small[] = {"to", "about", "the", "a", "an", "of", "some", "please"};
+    gather_words(e, w);
+    map_free(e->keywords);
+    e->keywords = map_new();
+    for (size_t i = 0; i < sizeof(small) / sizeof(small[0]); i++)
+        keep_keyword(e->keywords, small[i]);
+    struct called called = {0};
+    for (uint32_t i = 1; i < world_slots(w); i++) {
+        struct thing *t = world_slot(w, i);
+        replies_keywords(t, keep_keyword, e->keywords);
+        if (!thing_is(t, THING_MOBILE) || thing_is(t, THING_PLAYER))
+            continue;
+        called_read(&called, t);
+        for (size_t k = 0; k < called.count; k++)
+            keep_keyword(e->keywords, called.text.data + called.list[k].at);
+    }
+    called_fini(&called);
+}
+
+// How long a keyword is that stands here as words of their own; 0: none does. Keywords are in the form
+// for comparing.
+static size_t keyword_at(const struct erase *e, const char *line, const char *p)
+{
+    enum { KEYWORD_MAX = 200 };
+    struct buf folded = BUF_INIT;
+    size_t longest = 0;
+    if (!e->keywords || (p > line && letter(p[-1])))
+        return 0;
+    for (size_t n = 1; p[n - 1] && n <= KEYWORD_MAX; n++) {
+        if (letter(p[n]))
+            continue;
+        buf_clear(&folded);
+        caseless_add(&folded, p, n);
+        if (map_get(e->keywords, buf_str(&folded)))
+            longest = n;
+    }
+    buf_fini(&folded);
+    return longest;
+}
+
+// Marks for the words of who uses an alias stay.
+static void silence(const struct erase *e, const char *text, struct buf *out)
+{
+    for (const char *p = text; *p;) {
+        size_t n = keyword_at(e, text, p);
+        if (!n && *p == '$' && (p[1] == '*' || (p[1] >= '1' && p[1] <= '9')))
+            n = 2;
+        if (n) {
+            buf_add(out, p, n);
+            p += n;
+            continue;
+        }
+        buf_addc(out, letter(*p) ? 'x' : *p);
+        p++;
+    }
+}
+
+static bool names_somebody(const struct command *c)
+{
+    return !strcmp(c->name, "tell") || !strcmp(c->name, "ask") || !strcmp(c->name, "whisper");
+}
+
+// Where in the line speech begins; NULL: nothing is said.
+static const char *speech_in(const struct words *words)
+{
+    const char *line = words_rest(words, 0);
+    const struct command *c = command_find(words_at(words, 0));
+    if (*line == '"' || *line == '\'' || *line == ':')
+        return line + 1;
+    if (!c)
+        return strchr(line, ',') ? strchr(line, ',') + 1 : NULL;
+    if (!strcmp(c->name, "say") && !strcmp(words_at(words, 1), "to"))
+        return words_rest(words, 2);
+    if (!strcmp(c->name, "say") || !strcmp(c->name, "shout") || !strcmp(c->name, "emote"))
+        return words_rest(words, 1);
+    if (!names_somebody(c))
+        return NULL;
+    // Words of the names of mobiles stay, so a name of several is no harm.
+    size_t from = !strcmp(words_at(words, 1), "to") ? 3 : 2;
+    return words_rest(words, from + !strcmp(words_at(words, from), "about"));
+}
+
+// Where the text of an ALIAS begins; NULL: it is none.
+static const char *aliased_in(const struct words *words)
+{
+    const struct command *c = command_find(words_at(words, 0));
+    const char *text = words_rest(words, 2);
+    if (!c || strcmp(c->name, "alias") != 0 || !*text)
+        return NULL;
+    return *text == '=' && text[1] == ' ' ? text + 2 : text;
+}
+
+// The line with its names reworded to where `rest` begins. From there on it is a command of its own,
+// or speech, which is silenced. The words are no more afterwards.
+static char *silence_from(const struct erase *e, struct words *words, const char *rest,
+                          bool command)
+{
+    struct buf out = BUF_INIT;
+    const char *whole = words_rest(words, 0);
+    char *before = mem_strndup(whole, (size_t)(rest - whole)), *named = erase_reword(e, before);
+    buf_adds(&out, named);
+    if (command) {
+        char *inner = erase_silence_alias(e, rest);
+        buf_adds(&out, inner);
+        free(inner);
+    } else {
+        silence(e, rest, &out);
+    }
+    free(named);
+    free(before);
+    words_fini(words);
+    return buf_take(&out);
+}
+
+char *erase_silence_prompt(const char *text)
+{
+    struct buf out = BUF_INIT;
+    for (const char *p = text; *p; p++)
+        if (*p == '%' && p[1])
+            buf_add(&out, p++, 2);
+        else
+            buf_addc(&out, letter(*p) ? 'x' : *p);
+    return buf_take(&out);
+}
+
+static bool begins_one(const struct map *words, const char *word)
+{
+    struct map_iter at = {0};
+    const char *key;
+    while (words && map_next(words, &at, &key, NULL))
+        if (!strcmp(key, word) || called_begins(key, word))
+            return true;
+    return false;
+}
+
+// Can these letters mean something to a command?
+static bool can_mean(const struct erase *e, const char *word, size_t n)
+{
+    struct buf folded = BUF_INIT;
+    caseless_add(&folded, word, n);
+    const char *text = buf_str(&folded);
+    bool is = strspn(text, "0123456789") == strlen(text) || command_find(text) ||
+              begins_one(e->words, text) || begins_one(e->keywords, text) ||
+              begins_one(e->players, text);
+    buf_fini(&folded);
+    return is;
+}
+
+// Words that mean nothing to anybody found nothing when they were typed, and find nothing as they are now.
+static char *silence_meaningless(const struct erase *e, const char *text)
+{
+    struct buf out = BUF_INIT;
+    for (const char *p = text; *p;) {
+        const struct erase_name *name = name_at(e, text, p);
+        size_t n = 0;
+        while (letter(p[n]))
+            n++;
+        if (name) {
+            buf_adds(&out, name->to);
+            n = strlen(name->from);
+        } else if (!n) {
+            buf_addc(&out, *p);
+            n = 1;
+        } else if (can_mean(e, p, n)) {
+            buf_add(&out, p, n);
+        } else {
+            for (size_t i = 0; i < n; i++)
+                buf_addc(&out, 'x');
+        }
+        p += n;
+    }
+    return buf_take(&out);
+}
+
+char *erase_silence_alias(const struct erase *e, const char *text)
+{
+    struct words words;
+    words_init(&words);
+    words_set(&words, text);
+    bool other = aliased_in(&words) || speech_in(&words);
+    words_fini(&words);
+    return other ? erase_silence(e, text) : silence_meaningless(e, text);
+}
+
+// NULL: the line sets no prompt.
+static char *silence_prompt_line(const struct words *words)
+{
+    const struct command *c = command_find(words_at(words, 0));
+    if (!c || strcmp(c->name, "prompt") != 0)
+        return NULL;
+    const char *whole = words_rest(words, 0), *rest = words_rest(words, 1);
+    char *prompt = erase_silence_prompt(rest);
+    char *line = mem_printf("%.*s%s", (int)(rest - whole), whole, prompt);
+    free(prompt);
+    return line;
+}
+
+char *erase_silence(const struct erase *e, const char *line)
+{
+    struct words words;
+    words_init(&words);
+    words_set(&words, line);
+    char *prompt = silence_prompt_line(&words);
+    if (prompt) {
+        words_fini(&words);
+        return prompt;
+    }
+    const char *text = aliased_in(&words), *said = speech_in(&words);
+    const char *whole = words_rest(&words, 0);
+    const char *rest = text ? text : said && *said ? said : whole + strlen(whole);
+    return silence_from(e, &words, rest, text != NULL);
+}
+
+char *erase_reword_alias(const struct erase *e, const char *name)
+{
+    char *now = erase_reword(e, name);
+    str_lower(now);
+    now[screen_cut(now, strlen(now), PLAYER_ALIAS_NAME - 1)] = '\0';
+    return now;
+}
+
+// How many words of the line are no speech, if it uses what is short for `to`: whom he tells something
+// may be among them. 0: all.
+static size_t words_before_speech(const struct words *line, const char *alias)
+{
+    struct words to;
+    words_init(&to);
+    words_set(&to, alias);
+    size_t n = speech_in(&to) ? 1 : 0;
+    const struct command *c = command_find(words_at(&to, 0));
+    if (n && c && names_somebody(c)) {
+        const char *whom = words_at(&to, strcmp(words_at(&to, 1), "to") ? 1 : 2);
+        if (!*whom || *whom == '$')
+            n += strcmp(words_at(line, 1), "to") ? 1 : 2;
+    }
+    words_fini(&to);
+    return n;
+}
+
+char *erase_silence_short(const struct erase *e, const char *line, const char *alias)
+{
+    struct words words;
+    words_init(&words);
+    words_set(&words, line);
+    const char *whole = words_rest(&words, 0);
+    size_t n = *alias == '$' ? 1 : words_before_speech(&words, alias);
+    const char *rest = n && n < words.count ? words_rest(&words, n) : whole + strlen(whole);
+    return silence_from(e, &words, rest, *alias == '$');
+}

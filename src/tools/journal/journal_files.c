@@ -1,0 +1,147 @@
+// Judges and copies the files of an epoch beside its table. Keeps nothing; it does not know what is
+// in a snapshot but what its head says.
+#include "tools/journal/journal_files.h"
+
+#include "journal/journal.h"
+#include "journal/snapshot_file.h"
+#include "serve/world_files.h"
+#include "util/buf.h"
+#include "util/file.h"
+#include "util/mem.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { COPIED = 2 };
+
+static const size_t kept_max = (size_t)1 << 32;
+
+static void judge(const char *epoch, const struct manifest *m, uint64_t last,
+                  struct journal_snapshot *s)
+{
+    struct snapshot_head head;
+    struct buf all = BUF_INIT;
+    size_t end;
+    s->is_base = m->base && s->number == m->parent;
+    if (!snapshot_file_read(epoch, s->number, &head, &all, &end, s->why, sizeof(s->why))) {
+        buf_fini(&all);
+        return;
+    }
+    s->bytes = all.len;
+    s->players = head.players;
+    if (head.world != m->world)
+        snprintf(s->why, sizeof(s->why), "it is of other zone files");
+    else if (s->number > last)
+        snprintf(s->why, sizeof(s->why), "it is ahead of the events, which end with %" PRIu64, last);
+    else if (s->number <= m->parent && !s->is_base)
+        snprintf(s->why, sizeof(s->why), "it is from before this epoch");
+    buf_fini(&all);
+}
+
+size_t journal_files_snapshots(const char *epoch, const struct manifest *m, uint64_t last,
+                               struct journal_snapshot *list)
+{
+    uint64_t numbers[SNAPSHOTS_MAX];
+    size_t n = snapshot_file_list(epoch, numbers, SNAPSHOTS_MAX);
+    bool base = !m->base;
+    for (size_t i = 0; i < n; i++) {
+        list[i] = (struct journal_snapshot){.number = numbers[i]};
+        judge(epoch, m, last, &list[i]);
+        base |= list[i].is_base;
+    }
+    if (base)
+        return n;
+    if (snapshot_file_is_there(epoch, m->parent)) { // the oldest of very many is not listed
+        list[n] = (struct journal_snapshot){.number = m->parent};
+        judge(epoch, m, last, &list[n]);
+        return n + 1;
+    }
+    list[n] = (struct journal_snapshot){
+        .number = m->parent, .is_base = true, .why = "it is missing, and the epoch begins with it"};
+    return n + 1;
+}
+
+enum journal_files_kept journal_files_kept(const char *epoch, const struct manifest *m, char *why,
+                                           size_t size)
+{
+    uint64_t digest;
+    char *path = mem_printf("%s/" JOURNAL_WORLD_FILES, epoch);
+    bool there = !access(path, F_OK);
+    free(path);
+    if (!there)
+        return JOURNAL_FILES_NONE;
+    if (!world_files_kept(epoch, &digest, why, size))
+        return JOURNAL_FILES_BAD;
+    if (digest == m->world)
+        return JOURNAL_FILES_KEPT;
+    snprintf(why, size, "the zone files that it has kept are not those of its manifest");
+    return JOURNAL_FILES_BAD;
+}
+
+void journal_files_guess(const char *epoch, uint64_t parent, struct manifest *m)
+{
+    char why[600];
+    struct snapshot_head head;
+    struct buf all = BUF_INIT;
+    size_t end;
+    *m = (struct manifest){.format = JOURNAL_FORMAT, .parent = parent, .program = "unknown"};
+    m->base = snapshot_file_read(epoch, parent, &head, &all, &end, why, sizeof(why));
+    buf_fini(&all);
+    if (!world_files_kept(epoch, &m->world, why, sizeof(why)))
+        m->world = m->base ? head.world : 0;
+}
+
+void journal_files_judge(const char *epoch, const struct manifest *m, uint64_t last,
+                         void (*fault)(void *arg, const char *why), void *arg)
+{
+    struct journal_snapshot list[SNAPSHOTS_MAX + 1];
+    char why[600], line[700];
+    size_t n = journal_files_snapshots(epoch, m, last, list);
+    for (size_t i = 0; i < n; i++)
+        if (*list[i].why) {
+            snprintf(line, sizeof(line), "the snapshot of event %" PRIu64 ": %s", list[i].number,
+                     list[i].why);
+            fault(arg, line);
+        }
+    if (journal_files_kept(epoch, m, why, sizeof(why)) == JOURNAL_FILES_BAD)
+        fault(arg, why);
+}
+
+static int copy_kept(const char *from, const char *to)
+{
+    struct buf all = BUF_INIT;
+    char *old = mem_printf("%s/" JOURNAL_WORLD_FILES, from),
+         *copy = mem_printf("%s/" JOURNAL_WORLD_FILES, to);
+    int r = file_read(old, kept_max, &all);
+    if (r >= 0)
+        r = file_write_atomic(copy, all.data, all.len, 0600, false);
+    buf_fini(&all);
+    free(copy);
+    free(old);
+    return r;
+}
+
+int journal_files_copy(const char *from, const char *to, const struct manifest *m, uint64_t last)
+{
+    struct journal_snapshot list[SNAPSHOTS_MAX + 1];
+    char why[600];
+    size_t n = journal_files_snapshots(from, m, last, list), copied = 0;
+    int r = journal_files_kept(from, m, why, sizeof(why)) == JOURNAL_FILES_KEPT
+                ? copy_kept(from, to)
+                : 0;
+    for (size_t i = 0; i < n && r >= 0; i++) {
+        if (*list[i].why || (copied >= COPIED && !list[i].is_base))
+            continue;
+        r = snapshot_file_copy(from, to, list[i].number);
+        // A server that is running removes the older ones.
+        if (r == -ENOENT && !list[i].is_base)
+            r = 0;
+        else
+            copied++;
+    }
+    return r < 0 ? r : 0;
+}

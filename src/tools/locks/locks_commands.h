@@ -1,0 +1,49 @@
+// The commands of `latchkey locks`. Each reads one trace and prints; none changes anything.
+// Threads: one.  Locks: none.
+#ifndef TOOLS_LOCKS_LOCKS_COMMANDS_H
+#define TOOLS_LOCKS_LOCKS_COMMANDS_H
+
+#include "tools/locks/locks_merge.h"
+
+#include <limits.h>
+#include <stdio.h>
+
+#define LOCKS_ANY_CODE UINT_MAX
+
+// What a command is to look at. An empty choice is everything.
+struct locks_query {
+    const char *thing, *lock, *player, *at; // as they were given, NULL: not
+    bool has_task, dot;
+    uint32_t task;
+    unsigned violation;                        // 0: not asked for; LOCKS_ANY_CODE, or the code
+    uint64_t last;                             // 0: all
+    struct locks_index things, locks, players; // ids, looked up in one trace
+};
+
+// Looks up what the names mean in this trace. False, with a line in `error`, when one means nothing;
+// a line there when one means several.
+bool locks_query_resolve(struct locks_query *q, const struct locks_trace *t, struct buf *error);
+void locks_query_fini(struct locks_query *q);
+bool locks_query_run(const struct locks_query *q, const struct locks_trace *t, uint32_t run);
+// "worker-1:304", "1:304" (ring and number) or "304": is it this event?
+bool locks_query_at(const struct locks_query *q, const struct locks_trace *t, uint32_t position);
+
+// Did the checker report the access at `position`, under the code that was asked for?
+bool locks_query_violation(const struct locks_query *q, const struct locks_trace *t, uint32_t position);
+
+void locks_info(const struct locks_trace *t, FILE *out);
+void locks_flow(const struct locks_trace *t, const struct locks_query *q, FILE *out);
+void locks_why(const struct locks_trace *t, const struct locks_query *q, FILE *out);
+void locks_top(const struct locks_trace *t, const struct locks_query *q, FILE *out);
+void locks_wait(const struct locks_trace *t, const struct locks_query *q, FILE *out);
+void locks_hold(const struct locks_trace *t, const struct locks_query *q, FILE *out);
+void locks_graph(const struct locks_trace *t, const struct locks_query *q, FILE *out);
+void locks_fold(const struct locks_trace *t, const struct locks_query *q, FILE *out);
+// The `nth` trace of one picture, from 0 on; with a title they are told apart by it (NULL: there is one).
+void locks_perfetto(const struct locks_trace *t, unsigned nth, const char *title, FILE *out);
+void locks_perfetto_begin(FILE *out);
+void locks_perfetto_end(FILE *out);
+void locks_json(const struct locks_trace *t, const struct locks_query *q, FILE *out);
+void locks_diff(const struct locks_trace *a, const struct locks_trace *b, FILE *out);
+
+#endif

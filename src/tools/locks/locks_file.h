@@ -1,0 +1,47 @@
+// A lock trace as it lies in a file (docs/trace.md): the header checked, the names in tables and of
+// each ring the events that can be trusted. Works on a file that is being written: what moved on
+// while it was read is dropped and counted.
+//
+// Threads: one owner at a time.  Locks: none.  Errors: text, one line each, that begins with the
+// path.
+#ifndef TOOLS_LOCKS_LOCKS_FILE_H
+#define TOOLS_LOCKS_LOCKS_FILE_H
+
+#include "tools/locks/locks_names.h"
+#include "util/buf.h"
+
+struct locks_ring {
+    uint32_t thread;
+    char name[48];        // of the thread; never empty, unique in the file
+    uint64_t head;        // events ever written
+    uint64_t overwritten; // that were written over by later ones
+    uint64_t damaged;     // that are not what their place says
+    struct trace_event *events;
+    uint64_t *numbers; // of each event, in the ring; a gap is where damaged ones were
+    size_t count;
+};
+
+struct locks_file {
+    char *path;
+    uint32_t pid;
+    int64_t started_wall_ms, started_mono_ns;
+    bool closed;
+    uint64_t lost, lost_names;
+    char command[65];
+    struct locks_ring *rings;
+    size_t ring_count;
+    uint32_t ring_events;
+    struct locks_names names;
+    struct buf notes; // what is wrong with it, but leaves it of use
+    bool damaged;
+};
+
+// False, with the reason added to `error`, when the file is of no use; free it all the same.
+bool locks_file_open(struct locks_file *f, const char *path, struct buf *error);
+void locks_file_fini(struct locks_file *f);
+
+uint64_t locks_file_events(const struct locks_file *f); // kept
+uint64_t locks_file_overwritten(const struct locks_file *f);
+bool locks_file_lost(const struct locks_file *f); // evidence is missing: lost, or damaged
+
+#endif

@@ -1,0 +1,26 @@
+// A table from a number to a number, for the reader of lock traces: names by id, tasks that are
+// open. Threads: one owner at a time.  Locks: none.
+#ifndef TOOLS_LOCKS_LOCKS_INDEX_H
+#define TOOLS_LOCKS_LOCKS_INDEX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { LOCKS_NONE = UINT32_MAX }; // no such value, event, run
+
+struct locks_index {
+    uint64_t *keys; // key + 1, 0: free
+    uint32_t *values;
+    size_t count, cap;
+};
+
+#define LOCKS_INDEX_INIT                                                                           \
+    { NULL, NULL, 0, 0 }
+
+void locks_index_fini(struct locks_index *x);
+void locks_index_put(struct locks_index *x, uint64_t key, uint32_t value); // replaces
+uint32_t locks_index_get(const struct locks_index *x, uint64_t key);       // or LOCKS_NONE
+bool locks_index_has(const struct locks_index *x, uint64_t key);
+
+#endif

@@ -1,0 +1,139 @@
+// Kahn's topological sort over rings and the edges between them (locks_order.c). Of what may come
+// next the earliest goes first. A file that contradicts itself is still put into some order, and
+// how often that had to be forced is counted. Does not say whose an event is (locks_stitch.c).
+#include "tools/locks/locks_merge.h"
+
+#include "util/mem.h"
+
+#include <stdlib.h>
+
+struct sort {
+    const struct locks_flat *flat;
+    struct locks_edges edges;
+    uint32_t *first_edge; // of each event, and the end
+    uint32_t *need;       // edges into an event that are still to come
+    size_t *cursor;       // of each ring
+    int64_t *ring_ns;     // of its last event
+};
+
+static void flatten(struct locks_flat *flat, const struct locks_file *f) {
+    *flat = (struct locks_flat){.file = f, .count = (size_t)locks_file_events(f)};
+    flat->begin = mem_calloc(f->ring_count + 1, sizeof(*flat->begin));
+    flat->ns = mem_calloc(flat->count + 1, sizeof(*flat->ns));
+    for (size_t r = 0; r < f->ring_count; r++) {
+        locks_time(f, &f->rings[r], flat->ns + flat->begin[r]);
+        flat->begin[r + 1] = flat->begin[r] + f->rings[r].count;
+    }
+}
+
+static size_t ring_of(const struct locks_flat *flat, size_t index) {
+    size_t r = 0;
+    while (index >= flat->begin[r + 1])
+        r++;
+    return r;
+}
+
+// Within a ring there is an order already: an edge that agrees says nothing, one that does not is a
+// contradiction. Returns how many of these there were.
+static uint64_t drop_inner_edges(struct locks_edges *edges, const struct locks_flat *flat) {
+    size_t kept = 0;
+    uint64_t against = 0;
+    for (size_t i = 0; i < edges->count; i++) {
+        struct locks_edge e = edges->list[i];
+        if (ring_of(flat, e.from) != ring_of(flat, e.to))
+            edges->list[kept++] = e;
+        else
+            against += e.from > e.to;
+    }
+    edges->count = kept;
+    return against;
+}
+
+static void count_edges(struct sort *s) {
+    size_t at = 0;
+    for (size_t i = 0; i <= s->flat->count; i++) {
+        while (at < s->edges.count && s->edges.list[at].from < i)
+            at++;
+        s->first_edge[i] = (uint32_t)at;
+    }
+    for (size_t i = 0; i < s->edges.count; i++)
+        s->need[s->edges.list[i].to]++;
+}
+
+// The ring whose next event goes next; ready ones first, then by time.
+static size_t choose(const struct sort *s, bool *ready) {
+    const struct locks_flat *flat = s->flat;
+    size_t best = SIZE_MAX;
+    *ready = false;
+    for (size_t r = 0; r < flat->file->ring_count; r++) {
+        size_t i = s->cursor[r];
+        if (i == flat->begin[r + 1])
+            continue;
+        bool can = !s->need[i];
+        if (best == SIZE_MAX || (can && !*ready) ||
+            (can == *ready && flat->ns[i] < flat->ns[s->cursor[best]])) {
+            best = r;
+            *ready = can;
+        }
+    }
+    return best;
+}
+
+static void take(struct sort *s, size_t r, struct locks_event *out) {
+    const struct locks_flat *flat = s->flat;
+    const struct locks_ring *ring = &flat->file->rings[r];
+    size_t i = s->cursor[r]++, in_ring = i - flat->begin[r];
+    // What must have come before was not later, whatever the estimate says.
+    if (flat->ns[i] < s->ring_ns[r])
+        flat->ns[i] = s->ring_ns[r];
+    s->ring_ns[r] = flat->ns[i];
+    *out = (struct locks_event){.e = ring->events[in_ring],
+                                .run = LOCKS_NONE,
+                                .ring = (uint32_t)r,
+                                .number = ring->numbers[in_ring],
+                                .ns = flat->ns[i]};
+    for (size_t k = s->first_edge[i]; k < s->first_edge[i + 1]; k++) {
+        size_t to = s->edges.list[k].to;
+        s->need[to]--;
+        if (flat->ns[to] < flat->ns[i])
+            flat->ns[to] = flat->ns[i];
+    }
+}
+
+void locks_merge(struct locks_trace *t, const struct locks_file *f) {
+    struct locks_flat flat;
+    flatten(&flat, f);
+    struct sort s = {.flat = &flat};
+    locks_order(&flat, &s.edges);
+    *t = (struct locks_trace){.file = f, .count = flat.count};
+    t->forced = drop_inner_edges(&s.edges, &flat);
+    t->events = mem_calloc(flat.count + 1, sizeof(*t->events));
+    s.first_edge = mem_calloc(flat.count + 1, sizeof(*s.first_edge));
+    s.need = mem_calloc(flat.count + 1, sizeof(*s.need));
+    s.cursor = mem_calloc(f->ring_count + 1, sizeof(*s.cursor));
+    s.ring_ns = mem_calloc(f->ring_count + 1, sizeof(*s.ring_ns));
+    for (size_t r = 0; r < f->ring_count; r++)
+        s.cursor[r] = flat.begin[r];
+    count_edges(&s);
+    for (size_t n = 0; n < flat.count; n++) {
+        bool ready;
+        size_t r = choose(&s, &ready);
+        t->forced += !ready;
+        take(&s, r, &t->events[n]);
+    }
+    free(s.first_edge);
+    free(s.need);
+    free(s.cursor);
+    free(s.ring_ns);
+    free(s.edges.list);
+    free(flat.begin);
+    free(flat.ns);
+    locks_stitch(t);
+}
+
+void locks_merge_fini(struct locks_trace *t) {
+    free(t->events);
+    free(t->runs);
+    free(t->grants);
+    *t = (struct locks_trace){0};
+}

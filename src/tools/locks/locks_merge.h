@@ -1,0 +1,77 @@
+// All rings of a lock trace in one order that agrees with what happened: each ring's own order, a
+// lock's tickets, a parked task before it goes on, a wake-up before what it wakes. Where these
+// leave a choice, the time decides; it is estimated, since threads tell it only now and then.
+//
+// Threads: one owner at a time.  Locks: none.  The file must outlive the trace.
+#ifndef TOOLS_LOCKS_LOCKS_MERGE_H
+#define TOOLS_LOCKS_LOCKS_MERGE_H
+
+#include "tools/locks/locks_file.h"
+
+struct locks_event {
+    struct trace_event e;
+    uint32_t run; // whose it is, or LOCKS_NONE
+    uint32_t ring;
+    uint64_t number; // in its ring
+    int64_t ns;      // since the recording began; estimated
+};
+
+// One task from its begin to its end, on however many threads.
+struct locks_run {
+    uint32_t task, what;  // what: a name of TRACE_NAME_WHAT, 0: unknown
+    uint32_t actor;       // a thing, 0: none known
+    uint64_t event;       // number of the command, 0: none
+    uint32_t first, last; // positions
+    uint32_t grants;      // the first of its grants, or LOCKS_NONE
+    bool begun, ended;    // false: before what is kept, or still running
+};
+
+// One lock wanted, got and given back by one run. Positions are LOCKS_NONE where the trace has
+// none.
+struct locks_grant {
+    uint32_t lock, ticket, run;
+    uint32_t want, park, locked, unlocked;
+    uint32_t next; // of the same run, earlier ones first
+    bool shared, contended;
+};
+
+struct locks_trace {
+    const struct locks_file *file;
+    struct locks_event *events;
+    size_t count;
+    struct locks_run *runs;
+    size_t run_count, run_cap;
+    struct locks_grant *grants;
+    size_t grant_count, grant_cap;
+    uint64_t forced; // times that the order contradicted itself
+};
+
+void locks_merge(struct locks_trace *t, const struct locks_file *f);
+void locks_merge_fini(struct locks_trace *t);
+
+// Between the parts of the merge: locks_time.c, locks_order.c, locks_stitch.c.
+
+// Estimates when each event of the ring was, in ns since the recording began. Never goes backward.
+void locks_time(const struct locks_file *f, const struct locks_ring *r, int64_t *ns);
+
+// Events by their place in all rings, one ring after the other.
+struct locks_flat {
+    const struct locks_file *file;
+    size_t *begin; // of each ring, and the end
+    int64_t *ns;
+    size_t count;
+};
+
+struct locks_edge {
+    uint32_t from, to;
+};
+
+struct locks_edges {
+    struct locks_edge *list; // sorted by `from`
+    size_t count, cap;
+};
+
+void locks_order(const struct locks_flat *flat, struct locks_edges *out);
+void locks_stitch(struct locks_trace *t); // fills runs and grants
+
+#endif

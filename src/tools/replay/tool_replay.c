@@ -1,0 +1,414 @@
+// latchkey replay: runs a journal again, offline, and says whether every event says what it said. The
+// journal is only read.
+#include "tools/tools.h"
+
+#include "engine/dispatch.h"
+#include "engine/replay/replay.h"
+#include "journal/journal.h"
+#include "journal/snapshot_file.h"
+#include "lock/lockcheck.h"
+#include "output/mailbox.h"
+#include "runtime/sched.h"
+#include "store/character.h"
+#include "store/record.h"
+#include "serve/begin.h"
+#include "serve/checked.h"
+#include "serve/data_lock.h"
+#include "serve/world_files.h"
+#include "util/buf.h"
+#include "util/build.h"
+#include "util/clock.h"
+#include "util/doc.h"
+#include "util/file.h"
+#include "util/mem.h"
+#include "world/snapshot/digest.h"
+#include "world/world.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+enum { EXIT_DIVERGED = 68, EPOCHS_MAX = 4096, MEASURED_MS = 10 };
+
+struct options {
+    const char *data, *zones, *player;
+    uint64_t to, epoch, snap_at;
+    unsigned workers, repeat;
+    bool soft, has_epoch, verify_only, full;
+    struct checked checked;
+};
+
+static void usage(FILE *out)
+{
+    fputs("Usage: latchkey replay [OPTION ...]\n"
+          "Runs the journal of a data folder again and compares what every event changes and says.\n"
+          "  --data DIR     the data folder (default latchkey-data)\n"
+          "  --zones DIR    zone files (default data/zones), and\n"
+          "  --player FILE  template of new players (default data/player.json); when they are not what\n"
+          "                 they were, those that the epoch has kept are used\n"
+          "  --epoch N      not the newest epoch, but the one after event N\n"
+          "  --to N         stop after event N\n"
+          "  --full         from the beginning of the epoch, not from its newest snapshot\n"
+          "  --snap-at N    write a snapshot of the world after event N; the server must be stopped\n"
+          "  --workers N    threads, 1 to 64 (default 1)\n"
+          "  --repeat N     so often, each from the beginning; all digests must be equal\n"
+          "  --soft-digests go on after a difference and count them\n"
+          "  --verify-only  read every record and its checksum, run nothing\n"
+          "The lock checker judges every command as it runs (rules, unless told otherwise): when an\n"
+          "event differs, it names the command, the thing and the attribute. Things that are made get\n"
+          "other slots than they had, in each repetition others: nothing may depend on them.\n",
+          out);
+    fputs(checked_usage, out);
+    fputs("Exit status: 0 all is as it was, 65 damaged or another world's journal, 66 locking\n"
+          "violations, 68 an event did something else, 69 there is no such event, epoch or journal, 73 a\n"
+          "snapshot could not be written.\n",
+          out);
+}
+
+static bool number(const char *option, const char *text, uint64_t least, uint64_t most, uint64_t *out)
+{
+    char *end;
+    errno = 0;
+    *out = strtoull(text, &end, 10);
+    if (*text >= '0' && *text <= '9' && !*end && !errno && *out >= least && *out <= most)
+        return true;
+    fprintf(stderr, "latchkey replay: --%s \"%s\": expected a number from %" PRIu64, option, text, least);
+    if (most < UINT32_MAX)
+        fprintf(stderr, " to %" PRIu64 "\n", most);
+    else
+        fputs(" on\n", stderr);
+    return false;
+}
+
+// -1 to go on, else the exit status.
+static int parse(int argc, char **argv, struct options *o)
+{
+    static const struct option own[] = {
+        {"data", required_argument, NULL, 'd'},       {"zones", required_argument, NULL, 'z'},
+        {"player", required_argument, NULL, 'p'},     {"epoch", required_argument, NULL, 'e'},
+        {"to", required_argument, NULL, 't'},         {"workers", required_argument, NULL, 'w'},
+        {"repeat", required_argument, NULL, 'r'},     {"soft-digests", no_argument, NULL, 's'},
+        {"verify-only", no_argument, NULL, 'v'},      {"full", no_argument, NULL, 'f'},
+        {"snap-at", required_argument, NULL, 'n'},    {"help", no_argument, NULL, 'h'}};
+    enum { OWN = sizeof(own) / sizeof(own[0]) };
+    struct option list[OWN + CHECKED_OPTIONS];
+    memcpy(list, own, sizeof(own));
+    checked_options(&list[OWN]);
+    uint64_t n = 0;
+    for (int c; (c = getopt_long(argc, argv, "", list, NULL)) != -1;) {
+        bool good = true;
+        if (c == 'd')
+            o->data = optarg;
+        else if (c == 'z')
+            o->zones = optarg;
+        else if (c == 'p')
+            o->player = optarg;
+        else if (c == 'e')
+            good = o->has_epoch = number("epoch", optarg, 0, INT64_MAX, &o->epoch);
+        else if (c == 't')
+            good = number("to", optarg, 1, INT64_MAX, &o->to);
+        else if (c == 'w' && (good = number("workers", optarg, 1, SCHED_WORKERS_MAX, &n)))
+            o->workers = (unsigned)n;
+        else if (c == 'r' && (good = number("repeat", optarg, 1, UINT32_MAX, &n)))
+            o->repeat = (unsigned)n;
+        else if (c == 's')
+            o->soft = true;
+        else if (c == 'v')
+            o->verify_only = true;
+        else if (c == 'f')
+            o->full = true;
+        else if (c == 'n')
+            good = number("snap-at", optarg, 1, INT64_MAX, &o->snap_at);
+        else if (c >= CHECKED_FIRST)
+            good = checked_option(&o->checked, c, optarg);
+        else if (c != 'w' && c != 'r') {
+            usage(c == 'h' ? stdout : stderr);
+            return c == 'h' ? 0 : 2;
+        }
+        if (!good)
+            return 2;
+    }
+    if (o->verify_only && o->snap_at) {
+        fputs("latchkey replay: --verify-only runs nothing, so there is nothing to take with --snap-at\n",
+              stderr);
+        return 2;
+    }
+    return optind < argc ? (usage(stderr), 2) : -1;
+}
+
+// Whether the event to stop at is in this epoch; told when not.
+static bool has_last(const struct options *o, const struct journal *j)
+{
+    if (!o->to || (o->to >= journal_first(j) && o->to <= journal_last(j)))
+        return true;
+    if (o->to > journal_last(j))
+        fprintf(stderr,
+                "latchkey replay: there is no event %" PRIu64 ": the last of epoch %" PRIu64
+                " is %" PRIu64 "\n",
+                o->to, journal_epoch(j), journal_last(j));
+    else
+        fprintf(stderr,
+                "latchkey replay: event %" PRIu64 " is older than epoch %" PRIu64
+                ": say which one with --epoch; `latchkey journal info` lists them\n",
+                o->to, journal_epoch(j));
+    return false;
+}
+
+static struct world *load_world(const struct world_files *f)
+{
+    struct doc_problems p = DOC_PROBLEMS_INIT;
+    struct buf text = BUF_INIT;
+    struct world *w = world_files_load(f, &p);
+    if (!w)
+        doc_problems_write(&text, &p);
+    fputs(buf_str(&text), stderr);
+    buf_fini(&text);
+    doc_problems_fini(&p);
+    return w;
+}
+
+struct progress {
+    uint64_t first, last;
+    int64_t began;
+    const char *data; // of characters; NULL: nobody has to be written down
+    bool later;       // events come after the snapshot that is wanted
+};
+
+static void show_progress(void *arg, uint64_t at)
+{
+    const struct progress *p = arg;
+    int64_t ms = clock_mono_ms() - p->began;
+    if (!isatty(STDERR_FILENO) || ms <= 0)
+        return;
+    uint64_t done = at - p->first + 1, rate = done * 1000 / (uint64_t)ms;
+    fprintf(stderr, "\r%3" PRIu64 " %%  event %" PRIu64 ", %" PRIu64 " a second, %" PRIu64
+            " s to go   ", done * 100 / (p->last - p->first + 1), at, rate,
+            rate ? (p->last - at) / rate : 0);
+}
+
+static void wake(void *arg)
+{
+    (void)arg;
+}
+
+// Who comes back after the snapshot has been written down meanwhile, so nobody is made again what he
+// was then.
+static int write_down(void *arg, const char *name, const struct doc *saved)
+{
+    const struct progress *p = arg;
+    if (!p->data)
+        return 0;
+    if (p->later) {
+        fprintf(stderr, "latchkey replay: %s has left and may not have been written down; a snapshot of "
+                        "the last event can be written, or start the server once\n", name);
+        return -EBUSY;
+    }
+    int r = character_save(p->data, name, doc_root(saved));
+    if (r == RECORD_OK || r == RECORD_ABSENT)
+        return 0; // absent: deleted since
+    fprintf(stderr, "latchkey replay: %s has left and cannot be written down\n", name);
+    return r < 0 ? r : -EIO;
+}
+
+// A start begins with a snapshot of the newest epoch only, and with the newest that it has.
+static bool may_begin_with(const struct options *o, struct journal *j)
+{
+    uint64_t numbers[SNAPSHOTS_MAX], epochs[EPOCHS_MAX];
+    char *folder = mem_printf("%s/journal", o->data);
+    size_t n = journal_epochs(folder, epochs, EPOCHS_MAX);
+    free(folder);
+    return n && epochs[n - 1] == journal_epoch(j) &&
+           (!snapshot_file_list(journal_path(j), numbers, SNAPSHOTS_MAX) ||
+            numbers[0] <= o->snap_at);
+}
+
+static bool tell_snapshot(const struct options *o, const struct replay_result *r)
+{
+    if (!o->snap_at)
+        return true;
+    bool there = o->snap_at >= r->from && o->snap_at <= r->last && r->last;
+    if (r->snap_error)
+        printf("the snapshot could not be written: %s\n", strerror(-r->snap_error));
+    else if (!there)
+        printf("no snapshot was written: event %" PRIu64 " was not reached\n", o->snap_at);
+    else
+        printf("there is a snapshot of event %" PRIu64 " now\n", o->snap_at);
+    return there && !r->snap_error;
+}
+
+// One run from the beginning; the digest of the world at its end. -1 to go on, else a status.
+static int run_once(const struct options *o, const struct world_files *f, struct journal *j,
+                    unsigned nth, uint64_t *digest)
+{
+    static const struct dispatch_ops ops = {0};
+    struct world *w = load_world(f);
+    if (!w)
+        return EX_DATAERR;
+    world_scatter(w, nth + 1); // what depends on the slots of things made in play shows as a difference
+    begin_limits_of(w, j);
+    struct mailboxes *mailboxes = mailboxes_new();
+    struct dispatch_config dc = {.workers = o->workers,
+                                 .offload_threads = 1,
+                                 .wake = wake,
+                                 .mailboxes = mailboxes};
+    struct dispatch *d = dispatch_new(w, &dc, &ops);
+    if (o->workers > 1)
+        dispatch_start(d);
+    struct progress p = {journal_first(j), o->to && o->to < journal_last(j) ? o->to : journal_last(j),
+                         clock_mono_ms(), may_begin_with(o, j) ? o->data : NULL,
+                         o->snap_at < journal_last(j)};
+    struct replay_config config = {
+        .to = o->to, .soft = o->soft, .full = o->full, .snap_at = o->snap_at,
+        .left = write_down, .progress = show_progress, .arg = &p};
+    struct replay_result r;
+    bool good = replay_run(d, j, &config, &r);
+    int64_t ms = clock_mono_ms() - p.began;
+    dispatch_stop(d);
+    *digest = world_digest(w);
+    if (r.from)
+        printf("%sfrom the snapshot of event %" PRIu64 ": ", isatty(STDERR_FILENO) ? "\r" : "",
+               r.from);
+    printf("%s%" PRIu64 " events to %" PRIu64 " on %u worker%s in %.2f s",
+           isatty(STDERR_FILENO) && !r.from ? "\r" : "", r.events, r.last, o->workers,
+           o->workers == 1 ? "" : "s", (double)ms / 1000);
+    if (ms >= MEASURED_MS)
+        printf(" (%" PRIu64 " a second)", r.events * 1000 / (uint64_t)ms);
+    printf(", world %016" PRIx64 "\n", *digest);
+    if (r.snapshots)
+        printf("held against %" PRIu64 " snapshot%s on the way\n", r.snapshots,
+               r.snapshots == 1 ? "" : "s");
+    good = tell_snapshot(o, &r) && good;
+    if (r.mismatches)
+        printf("L039 diverged  %" PRIu64 " event%s differ%s; the first: %s\n", r.mismatches,
+               r.mismatches == 1 ? "" : "s", r.mismatches == 1 ? "s" : "", r.why);
+    if (r.damaged)
+        printf("damaged  %s\n", r.why);
+    dispatch_free(d);
+    mailboxes_free(mailboxes);
+    world_free(w);
+    return good ? -1 : r.damaged ? EX_DATAERR : r.mismatches ? EXIT_DIVERGED : EX_CANTCREAT;
+}
+
+static int verify(struct journal *j, uint64_t to)
+{
+    struct record e;
+    uint32_t locks[RECORD_LOCKS_MAX];
+    uint64_t n = 0;
+    int outcome;
+    struct journal_cursor *c = journal_cursor_open(j, journal_first(j));
+    while ((outcome = journal_cursor_next(c, &e, locks)) == JOURNAL_DONE && (!to || e.number <= to))
+        n++;
+    journal_cursor_close(c);
+    bool good = outcome == JOURNAL_END || outcome == JOURNAL_DONE;
+    printf("%" PRIu64 " events read%s%s\n", n, good ? ", all whole" : "; damaged  ",
+           good ? "" : journal_why(j));
+    return good ? 0 : EX_DATAERR;
+}
+
+static int repeat(const struct options *o, const struct world_files *f, struct journal *j)
+{
+    uint64_t first = 0, digest = 0;
+    int status = -1;
+    for (unsigned i = 0; i < o->repeat && status < 0; i++) {
+        status = run_once(o, f, j, i, &digest);
+        if (!i)
+            first = digest;
+        if (status < 0 && digest != first) {
+            printf("L039 diverged  the world at the end is %016" PRIx64 ", and was %016" PRIx64 "\n",
+                   digest, first);
+            status = EXIT_DIVERGED;
+        }
+    }
+    return status < 0 ? 0 : status;
+}
+
+static int replay(struct options *o, struct journal *j)
+{
+    char why[600];
+    struct world_files f;
+    if (!has_last(o, j))
+        return EX_UNAVAILABLE;
+    if (o->verify_only)
+        return verify(j, o->to);
+    if (!world_files_find(&f, journal_world(j), o->zones, o->player, journal_path(j), why,
+                          sizeof(why))) {
+        fprintf(stderr,
+                "latchkey replay: the journal is that of other zone files than %s, and %s\n"
+                "Give those with --zones and --player.\n",
+                o->zones, why);
+        return EX_DATAERR;
+    }
+    if (strcmp(journal_program(j), build_program()) != 0) {
+        printf("epoch %" PRIu64 " is that of program %s, and this is %s: what differs may be no fault\n",
+               journal_epoch(j), journal_program(j), build_program());
+        fflush(stdout);
+    }
+    int status = repeat(o, &f, j);
+    world_files_fini(&f);
+    return status;
+}
+
+static bool has_epoch(const struct options *o, const char *folder)
+{
+    uint64_t epochs[EPOCHS_MAX];
+    size_t n = journal_epochs(folder, epochs, EPOCHS_MAX);
+    if (!n) {
+        fprintf(stderr, "latchkey replay: %s: there is no journal\n", folder);
+        return false;
+    }
+    for (size_t i = 0; o->has_epoch && i < n; i++)
+        if (epochs[i] == o->epoch)
+            return true;
+    if (o->has_epoch)
+        fprintf(stderr, "latchkey replay: there is no epoch %" PRIu64 "\n", o->epoch);
+    return !o->has_epoch;
+}
+
+int tool_replay(int argc, char **argv)
+{
+    struct options o = {.data = "latchkey-data",
+                        .zones = "data/zones",
+                        .player = "data/player.json",
+                        .workers = 1,
+                        .repeat = 1,
+                        .checked = {.level = LOCKCHECK_RULES}};
+    char why[300];
+    int status = parse(argc, argv, &o);
+    if (status >= 0)
+        return status;
+    char *folder = mem_printf("%s/journal", o.data);
+    struct journal_config config = {
+        .folder = folder, .read_only = true, .epoch = o.has_epoch ? o.epoch : UINT64_MAX};
+    int lock = -1;
+    if (!has_epoch(&o, folder)) {
+        free(folder);
+        return EX_UNAVAILABLE;
+    }
+    if (o.snap_at && (lock = data_lock(o.data)) < 0) {
+        data_lock_why(o.data, why, sizeof(why));
+        fprintf(stderr, "latchkey replay: %s\n", why);
+        free(folder);
+        return EX_CANTCREAT;
+    }
+    struct journal *j = journal_open(&config, why, sizeof(why));
+    free(folder);
+    if (!j) {
+        bool refused = file_error_is_outside(errno);
+        fprintf(stderr, "latchkey replay: %s\n", why);
+        return refused ? EX_CANTCREAT : EX_DATAERR;
+    }
+    if (o.verify_only)
+        o.checked.level = LOCKCHECK_OFF; // it runs nothing that could be judged
+    status = checked_begin(&o.checked);
+    if (!status)
+        status = checked_end(&o.checked, replay(&o, j));
+    journal_close(j);
+    if (lock >= 0)
+        close(lock);
+    return status;
+}

@@ -1,0 +1,32 @@
+// CLOSE: doors and lids.
+#include "verb/commands.h"
+#include "command/context.h"
+#include "game/door_act.h"
+#include "command/report.h"
+#include "world/attr/door.h"
+#include "world/attr/name.h"
+
+static bool change(struct context *c, struct thing *door, bool *open, bool *locked)
+{
+    (void)locked;
+    if (!*open) {
+        report_actor(c, "%s is closed already.", name_get(door));
+        return false;
+    }
+    *open = false;
+    return true;
+}
+
+static enum command_result run(struct context *c)
+{
+    static const struct door_act act = {"close", "closes", change};
+    return door_act(c, &act);
+}
+
+const struct command command_close = {
+    .name = "close",
+    .usage = "close THING | close DIRECTION",
+    .summary = "close a door or a container",
+    .flags = COMMAND_MOBILE,
+    .run = run,
+};

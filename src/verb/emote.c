@@ -1,0 +1,52 @@
+// EMOTE: do something that the world needs not know about; and ACT, for things.
+#include "verb/commands.h"
+#include "command/context.h"
+#include "command/report.h"
+#include "util/screen.h"
+#include "world/attr/name.h"
+
+#include <string.h>
+
+static enum command_result run_emote(struct context *c)
+{
+    const char *text = words_rest(&c->words, 1);
+    if (!*text) {
+        report_actor(c, "What do you want to do? EMOTE smiles, or : smiles.");
+        return COMMAND_DONE;
+    }
+    // What is shown is a sentence; 's belongs to the name.
+    const char *stop = screen_ends_sentence(text) ? "" : ".", *gap = " ";
+    if (*text == '\'' || !strncmp(text, "\xe2\x80\x99", 3))
+        gap = "";
+    report_actor(c, "%s%s%s%s", name_get(c->actor), gap, text, stop);
+    report_here(c, "%s%s%s%s", name_get(c->actor), gap, text, stop);
+    return COMMAND_DONE;
+}
+
+static enum command_result run_act(struct context *c)
+{
+    const char *text = words_rest(&c->words, 1);
+    if (*text)
+        report_observers(c, c->location, "%s", text);
+    return COMMAND_DONE;
+}
+
+static const char *const aliases[] = {":", NULL};
+
+const struct command command_emote = {
+    .name = "emote",
+    .aliases = aliases,
+    .usage = "emote TEXT",
+    .summary = "show what you do",
+    .help = "EMOTE smiles. shows \"NAME smiles.\" to everyone here. :smiles. is the same.",
+    .flags = COMMAND_MOBILE | COMMAND_READS,
+    .run = run_emote,
+};
+
+const struct command command_act = {
+    .name = "act",
+    .usage = "act TEXT",
+    .summary = "show a text as it is (things only)",
+    .flags = COMMAND_SCRIPT,
+    .run = run_act,
+};

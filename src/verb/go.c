@@ -1,0 +1,91 @@
+// GO: the directions, for who types a verb; and through a door by its name. EXITS: the ways out, what
+// is in them and where they lead.
+#include "verb/commands.h"
+#include "command/context.h"
+#include "command/match.h"
+#include "game/move.h"
+#include "command/phrase.h"
+#include "command/report.h"
+#include "world/attr/door.h"
+#include "world/attr/exits.h"
+#include "world/inventory.h"
+#include "world/attr/name.h"
+
+#include <string.h>
+
+static enum command_result go_through(struct context *c, size_t first)
+{
+    struct thing *t =
+        match_one(c, first, c->words.count, MATCH_HERE | MATCH_NARRATIVE | MATCH_PLAYERS);
+    if (!t)
+        return COMMAND_DONE;
+    int d = door_is(t) ? door_exit(t) : -1;
+    if (d >= 0 && c->where == c->location)
+        return move_actor(c, (enum direction)d);
+    report_actor(c, "%s is no way out. EXITS lists those there are.", name_get(t));
+    return COMMAND_DONE;
+}
+
+static enum command_result run_go(struct context *c)
+{
+    static const char *const fillers[] = {"to", "through", "into", "in", "inside", NULL};
+    size_t first = 1;
+    for (const char *const *f = fillers; *f && first == 1; f++)
+        first += !strcmp(words_at(&c->words, 1), *f);
+    if (c->words.count <= first) {
+        report_actor(c, "Where do you want to go? Type a direction; EXITS lists the ways out.");
+        return COMMAND_DONE;
+    }
+    size_t word = phrase_is_stop_word(words_at(&c->words, first)) ? first + 1 : first;
+    int d = direction_by_name(words_at(&c->words, word));
+    if (d >= 0 && c->words.count == word + 1)
+        return move_actor(c, (enum direction)d);
+    return go_through(c, first);
+}
+
+static enum command_result run_exits(struct context *c)
+{
+    bool any = false, held = true;
+    for (int d = 0; c->where == c->location && d < DIRECTIONS; d++) {
+        struct thing *to = exits_to(c->where, (enum direction)d);
+        if (to && !door_closing(c->where, d))
+            held &= context_need(c, to);
+    }
+    if (!held)
+        return COMMAND_AGAIN;
+    report_actor(c, "The ways out of here:");
+    for (int d = 0; c->where == c->location && d < DIRECTIONS; d++) {
+        struct thing *to = exits_to(c->where, (enum direction)d), *door = door_closing(c->where, d);
+        if (!to)
+            continue;
+        any = true;
+        if (door)
+            report_actor(c, "  %s: %s, closed", direction_name((enum direction)d), name_get(door));
+        else
+            report_actor(c, "  %s: %s", direction_name((enum direction)d), name_get(to));
+    }
+    if (!any)
+        report_actor(c, "  none that you see");
+    return COMMAND_DONE;
+}
+
+static const char *const go_aliases[] = {"walk", "enter", NULL};
+
+const struct command command_go = {
+    .name = "go",
+    .aliases = go_aliases,
+    .usage = "go DIRECTION | go through DOOR",
+    .summary = "walk somewhere",
+    .help = "A direction alone does the same: NORTH, or N.",
+    .flags = COMMAND_MOBILE,
+    .run = run_go,
+};
+
+const struct command command_exits = {
+    .name = "exits",
+    .usage = "exits",
+    .summary = "list the ways out and where they lead",
+    .most = 1,
+    .flags = COMMAND_READS,
+    .run = run_exits,
+};

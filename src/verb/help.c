@@ -1,0 +1,158 @@
+// HELP and COMMANDS: what there is to type. Topics that are no commands come from data/text/help,
+// read once at the start.
+#include "verb/help.h"
+
+#include "verb/commands.h"
+#include "command/context.h"
+#include "command/report.h"
+#include "output/markup.h"
+#include "util/map.h"
+#include "world/player.h"
+
+#include <string.h>
+
+static const struct map *topics; // set before any worker runs
+
+void help_set_topics(const struct map *texts)
+{
+    topics = texts;
+}
+
+static bool may(struct context *c, const struct command *command)
+{
+    if (command->flags & COMMAND_SCRIPT)
+        return false;
+    return !(command->flags & COMMAND_PERMISSION) || player_may(c->actor, command->name);
+}
+
+// Short forms of one letter or sign are left to HELP COMMAND.
+static void add_aliases(const struct command *command, struct buf *out)
+{
+    const char *gap = " (";
+    for (const char *const *a = command->aliases; a && *a; a++) {
+        if (!strcmp(*a, "\"") || !strcmp(*a, "'") || !strcmp(*a, ":"))
+            continue;
+        buf_adds(out, gap);
+        buf_adds(out, *a);
+        gap = ", ";
+    }
+    buf_adds(out, *gap == ',' ? ")" : "");
+}
+
+static enum command_result run_commands(struct context *c)
+{
+    struct buf *out = report_buf(c);
+    const struct command *command;
+    buf_adds(out, "You can use these commands, with short forms and other names for them; HELP "
+                  "COMMAND tells more:\n");
+    const char *gap = "";
+    for (size_t n = 0; (command = command_at(n)); n++) {
+        if (!may(c, command))
+            continue;
+        buf_adds(out, gap);
+        buf_adds(out, command->name);
+        add_aliases(command, out);
+        gap = ", ";
+    }
+    buf_adds(out, ".\nAlso history and ! (HELP HISTORY), \" or ' for say, : for emote, ? for help.\n");
+    return COMMAND_DONE;
+}
+
+static void list_topics(struct context *c)
+{
+    struct buf *out = report_buf(c);
+    buf_adds(out, "HELP NEWCOMERS is for those who are new. HELP TOPIC tells more about:\n");
+    const char *gap = "", *key;
+    struct map_iter it = {0};
+    void *text;
+    while (topics && map_next(topics, &it, &key, &text)) {
+        buf_adds(out, gap);
+        buf_adds(out, key);
+        gap = ", ";
+    }
+    buf_adds(out, ".\nand about each of the COMMANDS.\n");
+}
+
+static void help_command(struct context *c, const struct command *command)
+{
+    report_actor(c, MARK_TITLE "%s" MARK_RESET ": %s.", command->name, command->summary);
+    report_actor(c, "Type: %s", command->usage);
+    if (command->aliases && *command->aliases) {
+        struct buf b = BUF_INIT;
+        for (const char *const *a = command->aliases; *a; a++)
+            buf_addf(&b, "%s%s", a == command->aliases ? "" : ", ", *a);
+        report_actor(c, "Also: %s", buf_str(&b));
+        buf_fini(&b);
+    }
+    if (command->help)
+        report_actor(c, "%s", command->help);
+}
+
+// Other words for topics; texts are files, and "!" is no name for one.
+static const char *topic_named(const char *word)
+{
+    static const char *const others[][2] = {
+        {"!", "history"},     {"!!", "history"},   {"combat", "fight"},
+        {"fighting", "fight"}, {"keys", "doors"},   {"newbie", "newcomers"}, {"new", "newcomers"},
+        {"start", "newcomers"}, {"talk", "talking"}, {"quests", "newcomers"},
+    };
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+        if (!strcmp(word, others[i][0]))
+            return others[i][1];
+    return word;
+}
+
+// The only topic that begins so, or NULL.
+static const char *topic_beginning(const char *word)
+{
+    const char *key, *found = NULL;
+    struct map_iter it = {0};
+    void *text;
+    size_t n = strlen(word);
+    while (n > 1 && topics && map_next(topics, &it, &key, &text)) {
+        if (strncmp(key, word, n))
+            continue;
+        if (found)
+            return NULL;
+        found = text;
+    }
+    return found;
+}
+
+static enum command_result run_help(struct context *c)
+{
+    const char *word = words_at(&c->words, 1);
+    if (!*word) {
+        list_topics(c);
+        return COMMAND_DONE;
+    }
+    const char *text = topics ? map_get(topics, topic_named(word)) : NULL;
+    const struct command *command = command_find(word);
+    if (!text && !command)
+        text = topic_beginning(word);
+    if (text)
+        report_actor(c, "%s", text);
+    else if (command && may(c, command))
+        help_command(c, command);
+    else
+        report_actor(c, "There is no help about \"%s\". HELP alone lists what there is.", word);
+    return COMMAND_DONE;
+}
+
+const struct command command_commands = {
+    .name = "commands",
+    .usage = "commands",
+    .summary = "list what you can type",
+    .most = 1,
+    .flags = COMMAND_READS,
+    .run = run_commands,
+};
+
+const struct command command_help = {
+    .name = "help",
+    .usage = "help [COMMAND | TOPIC]",
+    .summary = "explain something",
+    .most = 2,
+    .flags = COMMAND_READS,
+    .run = run_help,
+};

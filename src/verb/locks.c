@@ -1,0 +1,32 @@
+// @LOCKS: the operator's view of the locks, from within the world. What it shows is not part of the
+// world: it changes nothing and is not the same when the event is replayed.
+#include "verb/commands.h"
+#include "command/context.h"
+#include "command/report.h"
+#include "lock/lockwatch.h"
+
+#include <string.h>
+
+static enum command_result run_locks(struct context *c)
+{
+    struct buf line = BUF_INIT, out = BUF_INIT;
+    for (size_t i = 1; i < c->words.count; i++)
+        buf_addf(&line, "%s%s", i > 1 ? " " : "", words_at(&c->words, i));
+    lockwatch_command(buf_str(&line), &out);
+    char *text = (char *)buf_str(&out);
+    for (char *end; *text && (end = strchr(text, '\n')); text = end + 1) {
+        *end = '\0';
+        report_actor(c, "%s", text);
+    }
+    buf_fini(&line);
+    buf_fini(&out);
+    return COMMAND_DONE;
+}
+
+const struct command command_locks = {
+    .name = "@locks",
+    .usage = "@locks [top|wait|hold|thing N|task N|limbo|graph|viol|level|dump]",
+    .summary = "who holds which lock, and what the lock checker knows",
+    .flags = COMMAND_PERMISSION | COMMAND_READS,
+    .run = run_locks,
+};

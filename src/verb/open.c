@@ -1,0 +1,39 @@
+// OPEN: doors and lids.
+#include "verb/commands.h"
+#include "command/context.h"
+#include "game/door_act.h"
+#include "command/report.h"
+#include "world/attr/door.h"
+#include "world/attr/name.h"
+
+static bool change(struct context *c, struct thing *door, bool *open, bool *locked)
+{
+    if (*open) {
+        report_actor(c, "%s is open already.", name_get(door));
+        return false;
+    }
+    if (*locked && !door_latch(door)) {
+        report_actor(c, "%s is locked.", name_get(door));
+        return false;
+    }
+    // From the side of the latch nobody is locked in: the hand that opens it lifts the latch.
+    if (*locked)
+        report_actor(c, "You lift the latch.");
+    *locked = false;
+    *open = true;
+    return true;
+}
+
+static enum command_result run(struct context *c)
+{
+    static const struct door_act act = {"open", "opens", change};
+    return door_act(c, &act);
+}
+
+const struct command command_open = {
+    .name = "open",
+    .usage = "open THING | open DIRECTION",
+    .summary = "open a door or a container",
+    .flags = COMMAND_MOBILE,
+    .run = run,
+};

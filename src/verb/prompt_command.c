@@ -1,0 +1,69 @@
+// PROMPT: choose one's own. WHICH: what a phrase would mean.
+#include "verb/commands.h"
+#include "command/context.h"
+#include "command/match.h"
+#include "command/report.h"
+#include "util/utf8.h"
+#include "world/attr/name.h"
+#include "world/player.h"
+
+#include <string.h>
+
+enum { FORMAT_MAX = 60 };
+
+static enum command_result run_prompt(struct context *c)
+{
+    const char *format = words_rest(&c->words, 1);
+    if (!*format) {
+        const char *now = player_prompt(c->actor);
+        report_actor(c, *now ? "Your prompt is: %s" : "You have no prompt.%s", now);
+        return COMMAND_DONE;
+    }
+    if (utf8_count(format, strlen(format)) > FORMAT_MAX || strlen(format) > PLAYER_PROMPT) {
+        report_actor(c, "A prompt has at most %d letters, fewer of those that take much room.",
+                     FORMAT_MAX);
+        return COMMAND_DONE;
+    }
+    bool none = !strcmp(format, "\"\"") || !strcmp(format, "''");
+    player_set_prompt(c->actor, !strcmp(words_rest(&c->words, 1), "default") ? NULL
+                                : none                                      ? ""
+                                                                            : format);
+    report_actor(c, none ? "You have no prompt now. PROMPT DEFAULT brings it back."
+                         : "Your prompt is changed.");
+    return COMMAND_DONE;
+}
+
+static enum command_result run_which(struct context *c)
+{
+    if (c->words.count < 2) {
+        report_actor(c, "Which what?");
+        return COMMAND_DONE;
+    }
+    struct match m;
+    match_init(&m);
+    if (match_find(c, 1, c->words.count,
+                   MATCH_SELF | MATCH_CARRIED | MATCH_HERE | MATCH_PLAYERS | MATCH_NARRATIVE, &m))
+        for (size_t i = 0; i < m.count; i++)
+            report_actor(c, thing_where(m.list[i]) == c->actor ? "You carry %s." : "You see %s.",
+                         name_get(m.list[i]));
+    match_fini(&m);
+    return COMMAND_DONE;
+}
+
+const struct command command_prompt = {
+    .name = "prompt",
+    .usage = "prompt [TEXT | default | \"\"]",
+    .summary = "choose your prompt",
+    .help = "In the text %h is your health, %H your health at best, %l where you are, %n the "
+            "number of commands you have given, %% a percent sign. PROMPT \"\" shows none.",
+    .flags = COMMAND_SETTINGS,
+    .run = run_prompt,
+};
+
+const struct command command_which = {
+    .name = "which",
+    .usage = "which THING",
+    .summary = "see what a phrase would mean",
+    .flags = COMMAND_READS,
+    .run = run_which,
+};

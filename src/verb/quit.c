@@ -1,0 +1,25 @@
+// QUIT: leave the world with what one carries; unique things stay behind.
+#include "verb/commands.h"
+#include "command/context.h"
+#include "game/enter_priv.h"
+#include "command/report.h"
+
+static enum command_result run(struct context *c)
+{
+    enum command_result result = enter_leave(c, "leaves this world.");
+    if (result == COMMAND_DONE)
+        report_actor(c, "Until next time. What you carry is kept for you; what is one of a kind goes "
+                        "home.");
+    return result;
+}
+
+const struct command command_quit = {
+    .name = "quit",
+    .usage = "quit",
+    .summary = "leave the world",
+    .help = "You come back to where you were with what you carry. Things of which the world has "
+            "only one stay here and go back to where they belong.",
+    .most = 1,
+    .flags = COMMAND_READS | COMMAND_WHOLE,
+    .run = run,
+};

@@ -1,0 +1,26 @@
+// SAVE: the character is saved now; it happens by itself from time to time.
+#include "verb/commands.h"
+#include "command/context.h"
+#include "game/enter.h"
+#include "command/report.h"
+#include "util/mutation.h"
+
+#include <unistd.h>
+
+static enum command_result run(struct context *c)
+{
+    command_write.run(c);
+    if (MUTATION(6))
+        fsync(STDERR_FILENO);
+    report_actor(c, "You are being saved.");
+    return COMMAND_DONE;
+}
+
+const struct command command_save = {
+    .name = "save",
+    .usage = "save",
+    .summary = "have your character saved now",
+    .most = 1,
+    .flags = COMMAND_READS,
+    .run = run,
+};

@@ -1,0 +1,79 @@
+// SAY: heard by all who are there, heard of next door; mobiles there may answer. SAY TO names one of
+// them, for all to hear.
+#include "verb/commands.h"
+#include "command/context.h"
+#include "command/match.h"
+#include "command/nearby.h"
+#include "command/reply.h"
+#include "command/report.h"
+#include "output/markup.h"
+#include "world/inventory.h"
+#include "world/attr/name.h"
+
+#include <string.h>
+
+static bool anybody_else(struct context *c)
+{
+    if (inventory_count(c->where, INVENTORY_PLAYERS) > (thing_is(c->actor, THING_PLAYER) ? 1 : 0))
+        return true;
+    inventory_foreach(t, c->where, INVENTORY_THINGS)
+        if (t != c->actor && thing_is(t, THING_MOBILE))
+            return true;
+    return false;
+}
+
+static void say(struct context *c, const char *text)
+{
+    if (anybody_else(c))
+        report_actor(c, MARK_PLAYER "You say: %s" MARK_RESET, text);
+    else
+        report_actor(c, MARK_PLAYER "You say to nobody in particular: %s" MARK_RESET, text);
+    report_here(c, MARK_PLAYER "%s says: %s" MARK_RESET, name_get(c->actor), text);
+}
+
+static void say_to(struct context *c, struct thing *who, const char *text)
+{
+    const char *me = name_get(c->actor), *name = name_get(who);
+    report_actor(c, MARK_PLAYER "You say to %s: %s" MARK_RESET, name, text);
+    report_participant(c, who, MARK_PLAYER "%s says to you: %s" MARK_RESET, me, text);
+    report_here(c, MARK_PLAYER "%s says to %s: %s" MARK_RESET, me, name, text);
+}
+
+static enum command_result run(struct context *c)
+{
+    const char *text = words_rest(&c->words, 1);
+    if (!*text) {
+        report_actor(c, "What do you want to say? SAY something, or \" and something.");
+        return COMMAND_DONE;
+    }
+    struct nearby n;
+    if (!nearby_gather(c, 1, &n))
+        return COMMAND_AGAIN;
+    size_t next = 1;
+    struct thing *who = strcmp(words_at(&c->words, 1), "to") ? NULL
+                                                             : match_listener_quietly(c, 2, &next);
+    if (who && *words_rest(&c->words, next)) {
+        text = words_rest(&c->words, next);
+        say_to(c, who, text);
+    } else {
+        say(c, text);
+    }
+    for (size_t i = n.ring_end[0]; i < n.count; i++)
+        if (inventory_count(n.list[i], INVENTORY_PLAYERS))
+            report_observers(c, n.list[i], "You hear talking nearby.");
+    reply_all(c, text);
+    return COMMAND_DONE;
+}
+
+static const char *const aliases[] = {"\"", "'", NULL};
+
+const struct command command_say = {
+    .name = "say",
+    .aliases = aliases,
+    .usage = "say [to WHO] TEXT",
+    .summary = "say something to everyone here",
+    .help = "\"TEXT is short for SAY TEXT. SAY TO somebody names whom you mean; all hear it. Those "
+            "next door hear that somebody talks, not what.",
+    .flags = COMMAND_MOBILE | COMMAND_READS,
+    .run = run,
+};

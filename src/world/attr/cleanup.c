@@ -1,0 +1,63 @@
+// CLEANUP: when a thing left lying is taken away. Under the lock rules.
+#include "world/attr/cleanup.h"
+
+#include "util/doc.h"
+#include "world/attr/attr_rows.h"
+#include "world/attr/members.h"
+
+#include <stdlib.h>
+
+struct value {
+    struct attr_shared shared;
+    int64_t after, jitter;
+};
+
+bool cleanup_get_at(struct thing *t, int64_t *after, int64_t *jitter, const struct site *at)
+{
+    const struct value *v = attr_get_at(t, ATTR_CLEANUP, at);
+    if (v) {
+        *after = v->after;
+        *jitter = v->jitter;
+    }
+    return v;
+}
+
+static void value_free(void *value)
+{
+    if (attr_shared_last(value))
+        free(value);
+}
+
+static void *decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
+{
+    static const char *const known[] = {"after", "jitter", "comment", NULL};
+    int64_t after = 600000, jitter = 0;
+    (void)t;
+    if (!members_check(d, n, known))
+        return NULL;
+    members_duration(d, n, "after", &after);
+    members_duration(d, n, "jitter", &jitter);
+    struct value *v = attr_shared_new(sizeof(*v));
+    v->after = after;
+    v->jitter = jitter;
+    return v;
+}
+
+static struct doc_node *encode(const void *value, struct doc *out)
+{
+    const struct value *v = value;
+    struct doc_node *n = doc_object(out);
+    doc_put(out, n, "after", members_encode_ms(out, v->after));
+    doc_put(out, n, "jitter", members_encode_ms(out, v->jitter));
+    return n;
+}
+
+const struct attr_kind cleanup_attr = {
+    .name = "cleanup",
+    .in_zones = true,
+    .saved = true,
+    .copy = attr_shared_copy,
+    .free = value_free,
+    .decode = decode,
+    .encode = encode,
+};

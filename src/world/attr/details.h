@@ -1,0 +1,16 @@
+// What EXAMINE finds by keyword though no thing stands for it.
+// Locks: the outermost inventory of the thing.
+#ifndef WORLD_ATTR_DETAILS_H
+#define WORLD_ATTR_DETAILS_H
+
+#include "lock/site.h"
+
+struct thing;
+
+const char *details_find_at(struct thing *t, const char *word, const struct site *at); // or NULL
+// The first with a keyword that begins so; NULL: none does.
+const char *details_find_beginning_at(struct thing *t, const char *word, const struct site *at);
+#define details_find_beginning(t, word) details_find_beginning_at((t), (word), SITE)
+#define details_find(t, word) details_find_at((t), (word), SITE)
+
+#endif

@@ -1,0 +1,101 @@
+// HEALTH: each thing has its own. Under the lock rules.
+#include "world/attr/health.h"
+
+#include "util/doc.h"
+#include "util/hash.h"
+#include "util/mem.h"
+#include "util/mutation.h"
+#include "world/attr/attr_rows.h"
+#include "world/attr/members.h"
+
+#ifdef LATCHKEY_MUTATIONS
+#include "world/world_priv.h"
+#endif
+
+#include <stdlib.h>
+
+enum { POINTS_MAX = 1000000 };
+
+bool health_get_at(struct thing *t, struct health *out, const struct site *at)
+{
+    const struct health *h = attr_get_at(t, ATTR_HEALTH, at);
+    if (h && h->current > 1 && MUTATION(49)) // planted: who looks changes it
+        ((struct health *)h)->current--;
+    if (h)
+        *out = *h;
+    return h;
+}
+
+void health_set_at(struct thing *t, const struct health *h, const struct site *at)
+{
+    struct health *mine = attr_change_at(t, ATTR_HEALTH, at);
+    if (mine)
+        *mine = *h;
+    else
+        attr_set_at(t, ATTR_HEALTH, mem_dup(h, sizeof(*h)), at);
+}
+
+#ifdef LATCHKEY_MUTATIONS
+void health_wound_raw(struct thing *t)
+{
+    struct health *h = thing_attr(t, ATTR_HEALTH);
+    if (h && h->current > 1)
+        h->current--;
+}
+#endif
+
+static void *copy(const void *value, struct thing *to)
+{
+    (void)to;
+    return mem_dup(value, sizeof(struct health));
+}
+
+static void *decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
+{
+    static const char *const known[] = {"current", "maximum", "restore", "every", "comment", NULL};
+    int64_t current = -1, maximum = 0, restore = 0, every = 0;
+    (void)t;
+    if (!members_check(d, n, known))
+        return NULL;
+    if (!doc_get(n, "maximum")) {
+        doc_error(d->problems, d->doc, n, "health needs \"maximum\", a number of points");
+        return NULL;
+    }
+    members_int(d, n, "maximum", 1, POINTS_MAX, &maximum);
+    members_int(d, n, "current", 0, POINTS_MAX, &current);
+    members_int(d, n, "restore", 0, POINTS_MAX, &restore);
+    members_duration(d, n, "every", &every);
+    struct health *h = mem_new(struct health);
+    *h = (struct health){(int32_t)(current < 0 || current > maximum ? maximum : current),
+                         (int32_t)maximum, (int32_t)restore, every};
+    return h;
+}
+
+static struct doc_node *encode(const void *value, struct doc *out)
+{
+    const struct health *h = value;
+    struct doc_node *n = doc_object(out);
+    doc_put(out, n, "current", doc_int(out, h->current));
+    doc_put(out, n, "maximum", doc_int(out, h->maximum));
+    doc_put(out, n, "restore", doc_int(out, h->restore));
+    doc_put(out, n, "every", members_encode_ms(out, h->every));
+    return n;
+}
+
+static uint64_t digest(const void *value)
+{
+    const struct health *h = value;
+    uint64_t points = hash_word((uint32_t)h->current, (uint32_t)h->maximum);
+    return hash_word(hash_word(points, (uint32_t)h->restore), (uint64_t)h->every);
+}
+
+const struct attr_kind health_attr = {
+    .name = "health",
+    .in_zones = true,
+    .saved = true,
+    .copy = copy,
+    .free = free,
+    .decode = decode,
+    .encode = encode,
+    .digest = digest,
+};

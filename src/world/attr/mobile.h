@@ -1,0 +1,21 @@
+// What makes a thing a mobile: whether and how it wanders.
+// Locks: the outermost inventory of the thing.
+#ifndef WORLD_ATTR_MOBILE_H
+#define WORLD_ATTR_MOBILE_H
+
+#include "lock/site.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct thing;
+
+struct mobile {
+    int64_t after, jitter; // ms between steps; after 0: it stays where it is
+    bool stay;             // keeps inside the zone it was defined in
+};
+
+bool mobile_get_at(struct thing *t, struct mobile *out, const struct site *at); // false: is none
+#define mobile_get(t, out) mobile_get_at((t), (out), SITE)
+
+#endif

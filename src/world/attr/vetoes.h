@@ -1,0 +1,18 @@
+// Commands that a thing refuses, each with its message.
+// Locks: the outermost inventory of the thing.
+#ifndef WORLD_ATTR_VETOES_H
+#define WORLD_ATTR_VETOES_H
+
+#include "lock/site.h"
+
+struct thing;
+
+// The message, or NULL when nothing is against it: for `by`, and for everybody (vetoes that ask
+// nothing of who does it).
+const char *vetoes_for_at(struct thing *t, const char *command, struct thing *by,
+                          const struct site *at);
+const char *vetoes_get_at(struct thing *t, const char *command, const struct site *at);
+#define vetoes_for(t, command, by) vetoes_for_at((t), (command), (by), SITE)
+#define vetoes_get(t, command) vetoes_get_at((t), (command), SITE)
+
+#endif

@@ -1,0 +1,136 @@
+// What a thing is like: as the new zone files say, but for what has changed since it was built or copied. Of
+// attributes that zone files give, only what events change is carried: the state of a door, the points that a
+// creature has.
+#include "world/snapshot/carry_priv.h"
+
+#include "util/doc.h"
+#include "world/snapshot/digest.h"
+#include "world/attr/health.h"
+
+// What was in a slot then is another thing now.
+struct values {
+    struct attr_decode decode; // first
+    struct carry *carry;
+};
+
+static struct thing *in_slot(struct attr_decode *d, uint32_t slot)
+{
+    return carry_thing(((struct values *)d)->carry, slot);
+}
+
+static struct thing *resolve(struct attr_decode *d, const struct doc_node *ref)
+{
+    return ref->kind == DOC_STRING ? world_lookup(d->world, ref->string.text) : NULL;
+}
+
+static uint64_t value_hash(enum attr_id id, const void *value)
+{
+    const struct attr_kind *kind = attr_kind(id);
+    if (kind->digest)
+        return kind->digest(value);
+    struct doc *d = doc_new("value");
+    const struct doc_node *n = kind->encode ? kind->encode(value, d) : NULL;
+    uint64_t hash = n ? world_digest_node(1, n) : 0;
+    doc_free(d);
+    return hash;
+}
+
+// Which attributes are not as the zone files made them.
+static uint32_t own_of(const struct thing *t)
+{
+    const struct thing *p = t->prototype;
+    uint32_t mask = 0;
+    if (snapshot_is_built(t))
+        return t->changed;
+    for (unsigned id = 0; id < ATTR_COUNT; id++) {
+        const void *mine = thing_attr(t, (enum attr_id)id), *its = thing_attr(p, (enum attr_id)id);
+        bool same = mine && its && mine != its
+                        ? value_hash((enum attr_id)id, mine) == value_hash((enum attr_id)id, its)
+                        : mine == its;
+        if (!same)
+            mask |= 1u << id;
+    }
+    return mask;
+}
+
+static void set_value(struct carry *c, struct thing *now, enum attr_id id, const void *value)
+{
+    const struct attr_kind *kind = attr_kind(id);
+    struct doc_problems problems = DOC_PROBLEMS_INIT;
+    struct doc *d = doc_new("carried");
+    struct values v = {{c->to, d, &problems, NULL, resolve, in_slot}, c};
+    struct doc_node *n = kind->snapshot ? kind->snapshot(value, d)
+                         : kind->encode ? kind->encode(value, d)
+                                        : NULL;
+    if (n && kind->restore) {
+        kind->restore(&v.decode, now, n);
+    } else if (n && kind->decode) {
+        void *made = kind->decode(&v.decode, now, n);
+        if (made)
+            thing_attr_store(now, id, made);
+    }
+    doc_free(d);
+    doc_problems_fini(&problems);
+}
+
+// A creature that was whole stays so when the builder has given it more.
+static void set_health(struct thing *now, const struct health *then)
+{
+    struct health *h = thing_attr(now, ATTR_HEALTH);
+    bool whole = then->current >= then->maximum || then->current > h->maximum;
+    h->current = whole ? h->maximum : then->current;
+}
+
+static void carry_value(struct carry *c, struct thing *then, struct thing *now, enum attr_id id)
+{
+    const void *value = thing_attr(then, id);
+    if (id == ATTR_INVENTORY)
+        return; // what is inside goes by places
+    if (!value) {
+        thing_attr_store(now, id, NULL);
+    } else if (id == ATTR_HEALTH || id == ATTR_DOOR) {
+        if (!thing_attr(now, id))
+            return; // the builder has taken it away
+        if (id == ATTR_HEALTH)
+            set_health(now, value);
+        else
+            set_value(c, now, id, value);
+    } else {
+        set_value(c, now, id, value);
+    }
+    now->changed |= 1u << id;
+}
+
+void carry_values_whole(struct carry *c, struct thing *then, struct thing *now)
+{
+    for (unsigned id = 0; id < ATTR_COUNT; id++) {
+        const void *value = thing_attr(then, (enum attr_id)id);
+        if (value)
+            set_value(c, now, (enum attr_id)id, value);
+    }
+    now->changed = then->changed;
+}
+
+static void carry_one(struct carry *c, struct thing *then, struct thing *now)
+{
+    bool whole = !snapshot_is_built(then) && !then->prototype;
+    uint32_t mask = whole ? 0 : own_of(then);
+    if (whole)
+        carry_values_whole(c, then, now);
+    for (unsigned id = 0; id < ATTR_COUNT; id++)
+        if (mask >> id & 1)
+            carry_value(c, then, now, (enum attr_id)id);
+    if (mask >> ATTR_NAME & 1 && thing_attr(then, ATTR_NAME))
+        thing_set_label(now, thing_label(then));
+    // Who had it in use has it no more.
+    if ((whole || mask >> ATTR_WORN & 1) && carry_is_inside(then) &&
+        c->parent[now->place.index] != carry_thing(c, carry_where(then)->place.index))
+        thing_attr_store(now, ATTR_WORN, NULL);
+}
+
+void carry_values(struct carry *c)
+{
+    for (uint32_t i = 1; i < c->new_slots; i++)
+        if (c->then[i])
+            carry_one(c, c->then[i], world_slot(c->to, i));
+}

@@ -1,0 +1,15 @@
+// The world as one number: what is where, in which order, and what its saved attributes say. Two
+// worlds with the same history have the same digest, whatever slots their things are in.
+// Threads: one, while nothing runs.
+#ifndef WORLD_SNAPSHOT_DIGEST_H
+#define WORLD_SNAPSHOT_DIGEST_H
+
+#include <stdint.h>
+
+struct doc_node;
+struct world;
+
+uint64_t world_digest(struct world *w);
+uint64_t world_digest_node(uint64_t hash, const struct doc_node *n); // mixes in a value; any thread
+
+#endif

@@ -1,0 +1,132 @@
+// Writes the things in play. A built thing is written as what is different from how it
+// was built, a copy as what is different from its prototype, so that a snapshot is small; a player is
+// written whole. Prototypes never change but in how many copies of them there are.
+// One thread, while nothing runs; everything is reached past the checker.
+#include "world/snapshot/snapshot.h"
+
+#include "lock/raw.h"
+#include "util/buf.h"
+#include "util/doc.h"
+#include "util/mem.h"
+#include "util/pack.h"
+#include "world/roster.h"
+#include "world/snapshot/snapshot_priv.h"
+
+// The attributes that its prototype, or how it was built, does not tell.
+static uint32_t to_write(const struct thing *t)
+{
+    if (snapshot_is_built(t))
+        return t->has & t->changed;
+    const struct thing *p = t->prototype;
+    return p ? t->has & ~(p->has & ~p->changed & ~t->changed) : t->has;
+}
+
+static void write_values(struct thing *t, uint32_t mask, struct buf *out)
+{
+    for (unsigned id = 0; id < ATTR_COUNT; id++) {
+        if (!(mask >> id & 1))
+            continue;
+        const struct attr_kind *kind = attr_kind((enum attr_id)id);
+        struct doc *d = doc_new("snapshot");
+        const void *value = thing_attr(t, (enum attr_id)id);
+        struct doc_node *n = kind->snapshot ? kind->snapshot(value, d)
+                             : kind->encode ? kind->encode(value, d)
+                                            : NULL;
+        pack_doc(out, n ? n : doc_null(d));
+        doc_free(d);
+    }
+}
+
+static void write_thing(struct thing *t, struct buf *out)
+{
+    uint32_t mask = to_write(t);
+    const struct thing *p = snapshot_is_built(t) ? NULL : t->prototype;
+    bool named = mask >> ATTR_NAME & 1 || (!snapshot_is_built(t) && !p);
+    pack_uint(out, t->place.index);
+    pack_uint(out, t->flags);
+    pack_uint(out, t->has);
+    pack_uint(out, t->changed);
+    pack_uint(out, mask);
+    pack_uint(out, p ? p->place.index : 0);
+    pack_uint(out, t->origin ? t->origin->place.index : 0);
+    pack_text(out, named ? thing_label(t) : "");
+    write_values(t, mask, out);
+}
+
+static size_t list_length(struct thing *first)
+{
+    size_t n = 0;
+    for (; first; first = first->next)
+        n++;
+    return n;
+}
+
+static void write_contents(struct thing *t, struct buf *out)
+{
+    size_t players = list_length(inventory_peek(t, INVENTORY_PLAYERS));
+    if (!inventory_any(t))
+        return;
+    pack_uint(out, t->place.index);
+    for (int list = 0; list < INVENTORY_LISTS; list++) {
+        struct thing *first = inventory_peek(t, (enum inventory_list)list);
+        pack_uint(out, list_length(first));
+        for (; first; first = first->next)
+            pack_uint(out, first->place.index);
+    }
+    for (size_t i = 0; i < players; i++)
+        pack_uint(out, inventory_audience_peek(t, i)->place.index);
+}
+
+// A section: its length, so that it can be passed over, and what is in it.
+static void close_section(struct buf *section, struct buf *out)
+{
+    pack_uint(out, section->len);
+    buf_add(out, section->data ? section->data : "", section->len);
+    buf_clear(section);
+}
+
+static void write_roster(struct world *w, struct buf *out)
+{
+    size_t n;
+    const struct roster_entry *list = roster_peek(world_roster_peek(w), &n);
+    for (size_t i = 0; i < n; i++) {
+        pack_uint(out, list[i].player->place.index);
+        pack_text(out, list[i].name);
+    }
+}
+
+size_t snapshot_players(struct world *w)
+{
+    size_t n;
+    roster_peek(world_roster_peek(w), &n);
+    return n;
+}
+
+void snapshot_write(struct world *w, struct buf *out)
+{
+    lockdata_quiet(true, "write down");
+    struct buf things = BUF_INIT, contents = BUF_INIT, populations = BUF_INIT, roster = BUF_INIT;
+    raw_own(1);
+    for (uint32_t i = 1; i < world_slots(w); i++) {
+        struct thing *t = world_slot(w, i);
+        if (t->population) {
+            pack_uint(&populations, i);
+            pack_uint(&populations, t->population);
+        }
+        if (!snapshot_in_play(t))
+            continue;
+        write_thing(t, &things);
+        write_contents(t, &contents);
+    }
+    write_roster(w, &roster);
+    raw_own(-1);
+    pack_uint(out, SNAPSHOT_VERSION);
+    close_section(&things, out);
+    close_section(&contents, out);
+    close_section(&populations, out);
+    close_section(&roster, out);
+    buf_fini(&things);
+    buf_fini(&contents);
+    buf_fini(&populations);
+    buf_fini(&roster);
+}

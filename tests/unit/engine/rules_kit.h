@@ -1,0 +1,131 @@
+// A world of two locations, with a ball in a bag in one of them, and two tasks to make mistakes in it; and
+// what the checker must say then: exactly one report, which names the site.
+#ifndef TESTS_DISPATCH_RULES_KIT_H
+#define TESTS_DISPATCH_RULES_KIT_H
+
+#include "lock/lockcheck.h"
+#include "lock/lockdata.h"
+#include "lock/lockreport.h"
+#include "lock/lockset.h"
+#include "lock/trace.h"
+#include "util/loopguard.h"
+#include "world/attr/agenda.h"
+#include "world/attr.h"
+#include "world/attr/door.h"
+#include "world/inventory.h"
+#include "world/limbo.h"
+#include "world/attr/name.h"
+#include "world/world.h"
+#include "world/zone.h"
+
+#include <check.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct world *w;
+static struct thing *here, *there, *bag, *ball, *model;
+static struct lockset mine, theirs;
+static char *text;
+static size_t text_size;
+static FILE *out;
+
+static inline void hold(struct lockset *ls, struct thing *t)
+{
+    lockset_need(ls, thing_lock(t), LOCK_EXCLUSIVE);
+    ck_assert_int_eq(lockset_acquire(ls), LOCKSET_HELD);
+}
+
+// As if it waited for another lock: only then may a task give up its worker with locks held.
+static inline void suspend(struct lockset *ls)
+{
+    ls->waiting = ls->held ? ls->entries[0].lock : NULL;
+    lockset_leave(ls);
+}
+
+static inline void resume(struct lockset *ls)
+{
+    lockset_enter(ls);
+    ls->waiting = NULL;
+}
+
+static inline struct thing *location(const char *name)
+{
+    struct thing *t = world_define(w, name, THING_LOCATION);
+    limbo_publish_root(t);
+    return t;
+}
+
+static inline void setup(void)
+{
+    lockcheck_reset();
+    lockcheck_set_names(attr_name);
+    lockcheck_set_level(LOCKCHECK_FLOW);
+    out = open_memstream(&text, &text_size);
+    lockcheck_set_output(out);
+    w = world_new();
+    lockset_init(&mine, 71, NULL);
+    lockset_init(&theirs, 72, NULL);
+    lockset_enter(&mine);
+    lockset_begin(&mine, "build", NULL);
+    here = location("z:here");
+    there = location("z:there");
+    model = world_define(w, "z:model", 0);
+    name_set(model, "a ball");
+    limbo_freeze(model);
+    bag = world_define(w, "z:bag", 0);
+    inventory_give(bag, 0);
+    hold(&mine, here);
+    ck_assert_int_eq(limbo_publish(bag, here), INVENTORY_MOVED);
+    ball = limbo_copy(model);
+    ck_assert_int_eq(limbo_publish(ball, bag), INVENTORY_MOVED);
+    lockset_clear(&mine);
+    lockset_end(&mine);
+    lockset_begin(&mine, "test", "tester");
+    ck_assert_uint_eq(lockcheck_violations(), 0);
+}
+
+static inline void teardown(void)
+{
+    lockset_clear(&mine);
+    lockset_leave(&mine);
+    lockcheck_set_level(LOCKCHECK_OFF);
+    lockset_clear(&theirs);
+    lockset_fini(&mine);
+    lockset_fini(&theirs);
+    world_free(w);
+    lockcheck_set_output(NULL);
+    fclose(out);
+    free(text);
+    text = NULL;
+}
+
+// Exactly one report, of this code, that names its site in this file.
+static inline void expect(enum lockcheck_code code, const char *names)
+{
+    fflush(out);
+    char head[8];
+    snprintf(head, sizeof(head), "L%03d ", (int)code);
+    ck_assert_msg(lockcheck_count(code) == 1, "L%03d counted %llu times: %s", (int)code,
+                  (unsigned long long)lockcheck_count(code), text);
+    ck_assert_msg(lockcheck_violations() == 1, "not alone: %s", text);
+    ck_assert_msg(strstr(text, head), "no %s in: %s", head, text);
+    ck_assert_msg(strstr(text, names), "no %s in: %s", names, text);
+    ck_assert_msg(strstr(text, "docs/locking.md#l"), "no anchor in: %s", text);
+}
+
+static inline int run_suite(const char *name, TCase *t)
+{
+    Suite *s = suite_create(name);
+    suite_add_tcase(s, t);
+    tcase_add_checked_fixture(t, setup, teardown);
+    SRunner *r = srunner_create(s);
+    srunner_run_all(r, CK_ENV);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+#endif

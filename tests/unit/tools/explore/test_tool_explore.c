@@ -1,0 +1,158 @@
+// latchkey explore: its options, what it prints of a scenario in which nothing is wrong, and of schedules
+// that are played again.
+#include "../tool_kit.h"
+
+#include "engine/explore/explore.h"
+#include "tools/explore/schedule.h"
+
+static void put_scenario(void)
+{
+    kit_put("world.json", "{\"zone\":{\"ref\":\"z\",\"name\":\"Z\"},\"locations\":{\"yard\":{\"name\":\"The yard\","
+                          "\"description\":\"Earth.\",\"start\":true}},\"things\":{\"ring\":{\"name\":\"a ring\","
+                          "\"aliases\":[\"ring\"],\"description\":\"Thin.\",\"in\":\"yard\"}}}");
+    kit_put("ring.scenario", "world world.json\nworkers 2\nseconds 2\njoin Ann\njoin Ben\nAnn> get ring\n"
+                             "Ben> get ring\n");
+}
+
+START_TEST(schedules_in_which_nothing_is_found)
+{
+    put_scenario();
+    ck_assert_int_eq(kit_tool(tool_explore, "explore|--scenario|ring.scenario|--seeds|3|--check-every|1"), 0);
+    kit_has(&kit_out, "ring.scenario: 2 lanes, ");
+    kit_has(&kit_out, " answers when nothing is switched\n");
+    kit_has(&kit_out, "ring.scenario: 3 schedules (portfolio), ");
+    kit_has(&kit_out, ", 0 failed\n");
+    ck_assert_int_eq(kit_tool(tool_explore, "explore|--scenario|ring.scenario|--seeds|1|--strategy|walk|--quiet"),
+                     0);
+    kit_has(&kit_out, "ring.scenario: 1 schedules (walk), ");
+    kit_lacks(&kit_out, "when nothing is switched");
+}
+END_TEST
+
+START_TEST(what_players_see_is_printed_when_asked_for)
+{
+    put_scenario();
+    ck_assert_int_eq(kit_tool(tool_explore, "explore|--scenario|ring.scenario|--seeds|1|--strategy|straight|--seen"),
+                     0);
+    kit_has(&kit_out, "You take a ring.");
+    ck_assert_int_eq(kit_tool(tool_explore, "explore|--scenario|ring.scenario|--seeds|2|--seen"), 0);
+    kit_lacks(&kit_out, "You take a ring.");
+    ck_assert_int_eq(kit_tool(tool_explore, "explore|--scenario|ring.scenario|--seeds|1"), 0);
+    kit_lacks(&kit_out, "You take a ring.");
+}
+END_TEST
+
+// The hash that the first replay prints is the one that the second must have.
+START_TEST(a_schedule_is_played_again)
+{
+    uint16_t choices[] = {1, 0, 1};
+    char scenario[] = "ring.scenario", printed[17];
+    struct schedule s = {.scenario = scenario, .seed = 5, .choices = choices, .count = 3};
+    put_scenario();
+    ck_assert_int_eq(schedule_write("one.schedule", &s, "a test"), 0);
+    ck_assert_int_eq(kit_tool_apart(tool_explore, "explore|--replay|one.schedule"), 0);
+    kit_has(&kit_out, "one.schedule: ");
+    kit_has(&kit_out, " 3 choices replayed, hash ");
+    kit_has(&kit_out, ", 0 violations\n");
+    const char *hash = strstr(buf_str(&kit_out), "hash ");
+    snprintf(printed, sizeof(printed), "%.16s", hash + 5);
+    s.hash = strtoull(printed, NULL, 16);
+    ck_assert_int_eq(schedule_write("two.schedule", &s, "a test"), 0);
+    int status = kit_tool_apart(tool_explore, "explore|--replay|two.schedule");
+    kit_has(&kit_out, printed);
+    ck_assert_msg(!status, "%s", buf_str(&kit_out));
+    s.hash ^= 1;
+    ck_assert_int_eq(schedule_write("two.schedule", &s, "a test"), 0);
+    ck_assert_int_eq(kit_tool_apart(tool_explore, "explore|--replay|two.schedule"), 68);
+    kit_has(&kit_out, "L039 diverged  the run is not the one that was recorded");
+    ck_assert_int_eq(kit_tool_apart(tool_explore, "explore|--replay|nowhere"), 65);
+    kit_has(&kit_err, "nowhere: No such file");
+}
+END_TEST
+
+// Without a choice nothing is switched, whatever the seed would do.
+START_TEST(only_the_choices_of_a_schedule_count)
+{
+    char scenario[] = "ring.scenario";
+    struct schedule s = {.scenario = scenario, .seed = 5};
+    unsigned straight = 0, again = 0;
+    put_scenario();
+    ck_assert_int_eq(schedule_write("none.schedule", &s, "a test"), 0);
+    ck_assert_int_eq(kit_tool_apart(tool_explore, "explore|--scenario|ring.scenario|--first|5|--seeds|1"), 0);
+    ck_assert_int_eq(sscanf(buf_str(&kit_out), "ring.scenario: 2 lanes, %u points", &straight), 1);
+    char *switched = mem_printf("(portfolio), %u points", straight);
+    kit_lacks(&kit_out, switched);
+    ck_assert_int_eq(kit_tool_apart(tool_explore, "explore|--replay|none.schedule"), 0);
+    ck_assert_int_eq(sscanf(buf_str(&kit_out), "none.schedule: %u points, 0 choices", &again), 1);
+    ck_assert_uint_eq(again, straight);
+    free(switched);
+}
+END_TEST
+
+START_TEST(violations_can_be_answered_for_until_a_date)
+{
+    put_scenario();
+    kit_put("known", "L004 * * until=2999-01-01 reason=\"not met here\"\n");
+    ck_assert_int_eq(kit_tool_apart(tool_explore, "explore|--scenario|ring.scenario|--seeds|1|--locks-suppress|known"),
+                     66);
+    kit_has(&kit_err, "was never used");
+    kit_lacks(&kit_err, "has expired");
+    kit_put("known", "L004 * * until=2020-01-01 reason=\"not met here\"\n");
+    ck_assert_int_eq(kit_tool_apart(tool_explore, "explore|--scenario|ring.scenario|--seeds|1|--locks-suppress|known"),
+                     66);
+    kit_has(&kit_err, "known:1:1: suppression of L004 at * has expired\n");
+    kit_put("known", "L099 somewhere\n");
+    ck_assert_int_eq(kit_tool_apart(tool_explore, "explore|--scenario|ring.scenario|--seeds|1|--locks-suppress|known"),
+                     78);
+    kit_has(&kit_err, "known:1:1: expected a code like L003\n");
+}
+END_TEST
+
+START_TEST(a_bad_scenario_is_told)
+{
+    kit_put("bad.scenario", "world nowhere.json\njoin Ann\nAnn> look\n");
+    ck_assert_int_eq(kit_tool(tool_explore, "explore|--scenario|bad.scenario|--seeds|1"), 65);
+    kit_has(&kit_err, "nowhere.json");
+}
+END_TEST
+
+static void refused(const char *words, const char *told)
+{
+    ck_assert_int_eq(kit_tool(tool_explore, words), 2);
+    kit_has(&kit_err, told);
+    kit_has(&kit_err, "Usage: latchkey explore");
+}
+
+START_TEST(wrong_usage_is_told)
+{
+    ck_assert_int_eq(kit_tool(tool_explore, "explore|--help"), 0);
+    kit_has(&kit_out, "Usage: latchkey explore");
+    refused("explore", "");
+    refused("explore|--scenario|a|--seeds|0", "--seeds 0: expected a number from 1 on");
+    refused("explore|--scenario|a|--seeds|", "--seeds : expected a number from 1 on");
+    refused("explore|--scenario|a|--first|-1", "--first -1: expected a number from 0 on");
+    refused("explore|--scenario|a|--depth|0", "--depth 0: expected a number from 1 on");
+    refused("explore|--scenario|a|--check-every|x", "--check-every x: expected a number from 0 on");
+    refused("explore|--scenario|a|--first|9223372036854775808", "expected a number from 0 on");
+    refused("explore|--scenario|a|--strategy|replay", "there is no strategy \"replay\"");
+    refused("explore|--scenario|a|--strategy|odd", "there is no strategy \"odd\"");
+    refused("explore|--scenario|a|--trace|t", "a trace is of one run");
+    refused("explore|--scenario|a|more", "");
+    refused("explore|--scenario|a|--loud", "");
+}
+END_TEST
+
+int main(void)
+{
+    TCase *t = tcase_create("tool_explore");
+    tcase_set_timeout(t, 60);
+    tcase_add_checked_fixture(t, kit_begin, kit_end);
+    tcase_add_test(t, schedules_in_which_nothing_is_found);
+    tcase_add_test(t, what_players_see_is_printed_when_asked_for);
+    tcase_add_test(t, a_schedule_is_played_again);
+    tcase_add_test(t, only_the_choices_of_a_schedule_count);
+    tcase_add_test(t, violations_can_be_answered_for_until_a_date);
+    tcase_add_test(t, a_bad_scenario_is_told);
+    tcase_add_test(t, wrong_usage_is_told);
+    return kit_suite("tool_explore", t);
+}
