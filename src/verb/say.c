@@ -1,5 +1,5 @@
-// SAY: heard by all who are there, heard of next door; mobiles there may answer. SAY TO names one of
-// them, for all to hear.
+// SAY: everybody in the location hears the words; one move away players hear that somebody talks.
+// Mobiles in the location may answer. SAY TO names one listener; all still hear it.
 #include "verb/commands.h"
 #include "command/context.h"
 #include "command/match.h"
@@ -43,7 +43,7 @@ static enum command_result run(struct context *c)
 {
     const char *text = words_rest(&c->words, 1);
     if (!*text) {
-        report_actor(c, "What do you want to say? SAY something, or \" and something.");
+        report_actor(c, "Say what? Type: say TEXT, or \"TEXT");
         return COMMAND_DONE;
     }
     struct nearby n;
@@ -60,7 +60,7 @@ static enum command_result run(struct context *c)
     }
     for (size_t i = n.ring_end[0]; i < n.count; i++)
         if (inventory_count(n.list[i], INVENTORY_PLAYERS))
-            report_observers(c, n.list[i], "You hear talking nearby.");
+            report_observers(c, n.list[i], "A voice carries from close by, but not its words.");
     reply_all(c, text);
     return COMMAND_DONE;
 }
@@ -72,8 +72,8 @@ const struct command command_say = {
     .aliases = aliases,
     .usage = "say [to WHO] TEXT",
     .summary = "say something to everyone here",
-    .help = "\"TEXT is short for SAY TEXT. SAY TO somebody names whom you mean; all hear it. Those "
-            "next door hear that somebody talks, not what.",
+    .help = "\"TEXT is short for SAY TEXT. SAY TO somebody names whom you mean; everybody here hears "
+            "it. One move away players hear that somebody talks, but not the words.",
     .flags = COMMAND_MOBILE | COMMAND_READS,
     .run = run,
 };

@@ -1,4 +1,5 @@
-// SHOUT: words at one move, shouting nearby at two. SNEEZE: heard as far, and as useful.
+// SHOUT: its words are heard one move away, the noise of it two moves away. SNEEZE: heard one and
+// two moves away.
 #include "verb/commands.h"
 #include "command/context.h"
 #include "command/nearby.h"
@@ -10,8 +11,8 @@
 
 enum { BREATH_MS = 2000 };
 
-// Many rooms hear it, so nobody does it faster than breath allows. Later than can be is from a clock that
-// was set back.
+// Many rooms receive a shout or a sneeze, so a player may make one every BREATH_MS only. A limit that
+// lies further ahead than BREATH_MS comes from a clock that was set back, and is ignored.
 static bool breathless(struct context *c)
 {
     if (!thing_is(c->actor, THING_PLAYER))
@@ -29,7 +30,7 @@ static enum command_result run_shout(struct context *c)
 {
     const char *text = words_rest(&c->words, 1);
     if (!*text) {
-        report_actor(c, "What do you want to shout?");
+        report_actor(c, "Shout what? Type: shout TEXT");
         return COMMAND_DONE;
     }
     struct nearby n;
@@ -47,7 +48,8 @@ static enum command_result run_shout(struct context *c)
             report_observers(c, n.list[i], MARK_PLAYER "Somebody shouts nearby: %s" MARK_RESET,
                              text);
         else
-            report_observers(c, n.list[i], "You hear shouting nearby.");
+            report_observers(c, n.list[i],
+                             "Far off somebody is shouting, too far to make out the words.");
     }
     return COMMAND_DONE;
 }
@@ -59,20 +61,22 @@ static enum command_result run_sneeze(struct context *c)
         return COMMAND_AGAIN;
     if (breathless(c))
         return COMMAND_DONE;
-    report_actor(c, "You sneeze. Aaahhhccchhhooo!");
-    report_here(c, "You see %s sneeze.", name_get(c->actor));
+    report_actor(c, "A tickle, a deep breath, and out it comes: you sneeze.");
+    report_here(c, "%s screws up both eyes and sneezes.", name_get(c->actor));
     for (size_t i = n.ring_end[0]; i < n.count; i++)
         if (inventory_count(n.list[i], INVENTORY_PLAYERS))
             report_observers(c, n.list[i],
-                             i < n.ring_end[1] ? "You hear a loud sneeze." : "You hear a sneeze.");
+                             i < n.ring_end[1] ? "A sneeze rings out next door."
+                                               : "From further off comes the sound of a sneeze.");
     return COMMAND_DONE;
 }
 
 const struct command command_shout = {
     .name = "shout",
     .usage = "shout TEXT",
-    .summary = "be heard next door, and that you shout beyond",
-    .help = "Once in two seconds: then you are out of breath.",
+    .summary = "shout so that the places next door hear your words",
+    .help = "Two moves away only the shouting is heard, not the words. You can shout once in "
+            "two seconds.",
     .flags = COMMAND_MOBILE | COMMAND_READS,
     .run = run_shout,
 };

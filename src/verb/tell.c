@@ -36,7 +36,7 @@ static bool listener(struct context *c, struct speech *s)
     s->about = !strcmp(words_at(&c->words, next), "about");
     s->text = words_rest(&c->words, next + s->about);
     if (s->who == c->actor)
-        report_actor(c, "Talking to yourself again?");
+        report_actor(c, "That is you. Say it aloud with SAY, if it helps.");
     else if (!thing_is_creature(s->who))
         report_actor(c, "%s does not listen.", name_get(s->who));
     else if (!*s->text)
@@ -51,7 +51,7 @@ static void hear_talking(struct context *c, const struct nearby *n)
 {
     for (size_t i = n->ring_end[0]; i < n->count; i++)
         if (inventory_count(n->list[i], INVENTORY_PLAYERS))
-            report_observers(c, n->list[i], "You hear talking nearby.");
+            report_observers(c, n->list[i], "A voice carries from close by, but not its words.");
 }
 
 // Nobody here goes by that word, but a player somewhere does: only that one hears it. *who stays NULL
