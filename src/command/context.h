@@ -36,8 +36,8 @@ struct script_request {
 // What a player's command asks of the session, if anything.
 enum context_session {
     CONTEXT_STAY,
-    CONTEXT_LEAVE, // the player has left the world; `saved` holds what he takes along
-    CONTEXT_SAVE,  // `saved` is to be written, he plays on
+    CONTEXT_LEAVE, // the player has left the world; `saved` holds what it takes along
+    CONTEXT_SAVE,  // `saved` is to be written; the player plays on
 };
 
 struct context {
@@ -56,7 +56,7 @@ struct context {
     struct doc *saved;      // owned; see context_session
     enum context_session session;
     struct tref left; // with CONTEXT_LEAVE: who is no more; actor is NULL then
-    uint32_t last_mailbox; // and where his last words go
+    uint32_t last_mailbox; // and where its last messages go
     unsigned passes;        // how often run was called for this command
     uint64_t number;        // the event's number, 0 until it is taken
     struct rng rng;

@@ -1,5 +1,5 @@
 // From a line to a command: quotes and colons, the player's aliases, names and beginnings.
-// Locks: the actor's, for his aliases and permissions.
+// Locks: the actor's, for its aliases and permissions.
 #ifndef COMMAND_PARSE_H
 #define COMMAND_PARSE_H
 

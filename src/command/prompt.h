@@ -1,5 +1,5 @@
-// The prompt of a player: his format with its %-codes filled in.
-//   %h health now  %H health at most  %n commands answered since he came  %l location  %% a percent
+// The prompt of a player: its format with the %-codes filled in.
+//   %h health now  %H health at most  %n commands answered since entry  %l location  %% a percent
 // Locks: the player's.
 #ifndef COMMAND_PROMPT_H
 #define COMMAND_PROMPT_H
@@ -10,7 +10,7 @@ struct outcome;
 struct thing;
 
 void prompt_render(struct thing *player, struct buf *out);
-// Sets the actor's mailbox and prompt in the outcome, when he is a player.
+// Sets the actor's mailbox and prompt in the outcome, when the actor is a player.
 void prompt_deliver(struct context *c, struct outcome *o);
 
 #endif

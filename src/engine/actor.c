@@ -1,4 +1,5 @@
-// A player as the dispatcher sees him: a task that lives as long as he is in the world, and what
+// A player as the dispatcher sees it: a task that lives as long as the player is in the world, and
+// what
 // waits for it. The waiting list is the loop's; one piece is handed to the task at a time, and the
 // next when its outcome has come back, so the task itself needs no queue and no lock.
 #include "engine/actor_priv.h"

@@ -25,13 +25,13 @@ struct actor {
     _Atomic bool busy;     // `current` belongs to the worker
     _Atomic bool ended;
     struct enter_spec entry;
-    char *entered_as; // his character as he came in, as JSON, for the journal; NULL: new
+    char *entered_as; // the character as it came in, as JSON, for the journal; NULL: new
     // Loop thread only.
     void *session, *owner;
     char *permissions, *account; // as they were given last; account NULL: unknown
-    struct tref known; // the same as `thing`, once he is in
+    struct tref known; // the same as `thing`, once the player is in the world
     bool under_way;
-    bool gone; // forgotten already; freed when his last outcome is back
+    bool gone; // forgotten already; freed when its last outcome is back
     struct work *current; // the worker reads it while busy
     struct work *first, *last;
     struct actor *previous_player, *next_player;
@@ -51,7 +51,7 @@ void actor_begin(struct runner *r, const struct actor_piece *p);
 
 // Loop thread: what kind of work has come back, and the next one to go.
 enum record_kind actor_returned(struct actor *a);
-bool actor_is_free(const struct actor *a); // no worker is at work on a piece of his
+bool actor_is_free(const struct actor *a); // no worker runs a piece of its work
 void actor_next(struct actor *a);
 
 #endif

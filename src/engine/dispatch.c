@@ -347,8 +347,9 @@ bool dispatch_snapshot_under_way(const struct dispatch *d)
     return d->checkpoint;
 }
 
-// It may be finished when everything that came out before it is on the disk, and whoever left before
-// it has been written down too: a start from it would not bring him back.
+// May the snapshot be finished? Only when every earlier outcome is on the disk and every player who
+// left before it has been saved: a start from the snapshot does not replay those departures, so it
+// could not save them.
 static bool is_settled(const struct dispatch *d)
 {
     return (!d->held.first || d->held.first->place > checkpoint_place(d->checkpoint)) &&
@@ -413,7 +414,8 @@ static void tell_faults(struct dispatch *d)
 void dispatch_deliver(struct dispatch *d)
 {
     loopguard_check("dispatch_deliver()");
-    // Whoever finds it set leaves the wake to whoever set it, and what he has done is seen from here on.
+    // Clear the flag before taking outcomes in: a worker that finds it set sends no wake-up, and
+    // this exchange makes visible what that worker published before.
     atomic_exchange_explicit(&d->signalled, false, memory_order_acq_rel);
     dispatch_take_in(d);
     tell_stuck(d);
@@ -502,8 +504,9 @@ void dispatch_journal_stop(struct dispatch *d)
     uint64_t last = journal_last(d->journal);
     if (last == d->snapshot_last || last < journal_first(d->journal))
         return;
-    // Whoever left and could not be written down is written down by the next start, which has to
-    // come by his leaving; and the world may not be ahead of what could be kept of it.
+    // If a player who left could not be saved, write no snapshot: the next start has to replay that
+    // departure to save the character. Nor may the snapshot be ahead of the events that the journal
+    // holds.
     if ((d->ops.settled && !d->ops.settled(d->owner)) || release_events(d->release) != last) {
         log_info("journal", "no_snapshot", "why", "not everything could be written down", NULL);
         return;

@@ -31,18 +31,19 @@ struct dispatch_config {
     int64_t (*clock)(void);  // wall time in ms for events; NULL: the system's
 };
 
-// What becomes of a player's command, told to whoever entered him.
+// What becomes of a player's command: calls to the owner of the session that entered the player.
 struct dispatch_ops {
     // One submitted line has been answered; its text is in the mailbox already.
     void (*answered)(void *session);
     // A character to be written down; `saved` is the callee's now.
     void (*save)(struct actor *a, struct doc *saved);
-    // He is in the world now.
+    // The player is in the world now.
     void (*entered)(void *session, struct actor *a);
-    // He has left it for good; `saved` (may be NULL) is the callee's. The actor is gone after this.
+    // The player has left for good; `saved` (may be NULL) is the callee's. The actor is gone after
+    // this.
     void (*left)(struct actor *a, struct doc *saved);
-    // The journal says that he left like this, maybe before it was written down; `saved` is the
-    // callee's. May be NULL.
+    // A replay found that the player left with this state, maybe before it was saved; `saved` is
+    // the callee's. May be NULL.
     void (*restored)(void *owner, const char *name, struct doc *saved);
     // Is everything on the disk that `save` and `left` were given? May be NULL: it always is.
     bool (*settled)(void *owner);
@@ -107,21 +108,22 @@ struct dispatch_entry {
     void *owner; // of the session; stays when the session goes
 };
 
-// Brings a player into the world; `entered` follows. Returns his actor at once: lines submitted
-// before wait.
+// Brings a player into the world; `entered` follows. Returns its actor at once; lines submitted
+// before `entered` wait.
 struct actor *dispatch_enter(struct dispatch *d, const struct dispatch_entry *entry);
-// A line he typed. One is under way at a time, the others wait in order; `answered` for each.
+// A line that the player typed. One line runs at a time, the others wait in order; `answered` for
+// each.
 void dispatch_line(struct actor *a, const char *line);
-// Its connection is gone: it stays a while. Or it has come back, maybe to another session, with the
-// permissions that its account has now.
+// The player's connection is gone: the player stays a while. Or it has come back, maybe to another
+// session, with the permissions that its account has now.
 void dispatch_linkdead(struct actor *a);
 void dispatch_attach(struct actor *a, uint32_t mailbox, void *session, const char *permissions,
                      const char *account);
-// What its account permits it has changed, or it was not known whose it is.
+// The permissions of the player's account have changed, or the account was not known before.
 void dispatch_rights(struct actor *a, const char *permissions, const char *account);
-// He leaves as if he had typed quit, whatever he is doing; `left` follows.
+// The player leaves as if QUIT had been typed, whatever it is doing; `left` follows.
 void dispatch_leave(struct actor *a);
-// Write him down as he is now; `save` follows.
+// Takes the character as it is now, to be saved; `save` follows.
 void dispatch_save(struct actor *a);
 
 struct actor *dispatch_find(struct dispatch *d, const char *name); // any case; NULL

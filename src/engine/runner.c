@@ -1,7 +1,7 @@
-// A command as a task. Rule 3 and 4 find the lock, the lock is taken, and only then is it certain
-// where the actor is: if he has moved meanwhile (his container may have been carried off) all is let
-// go and tried again, counted. Retries are bounded: after so many in a row the task goes to the back
-// of the queue, so that it cannot keep a worker to itself.
+// A command as a task. Rules 3 and 4 find the lock; only once it is granted is it certain where the
+// actor is. If the actor has moved meanwhile (its container may have been carried off) all locks
+// are released and it is tried again, counted. Retries are bounded: after so many in a row the task
+// goes to the back of the queue, so that it cannot keep a worker to itself.
 #include "engine/runner.h"
 
 #include "command/command.h"
@@ -99,13 +99,13 @@ static bool believed(const struct context *c)
     return c->scripted ? MUTATION(17) : MUTATION(3);
 }
 
-// Or has he ended meanwhile, and somebody else got his slot?
+// Has the actor ended meanwhile, so that its slot may hold another thing?
 static bool same_actor(const struct runner *r)
 {
     return thing_is_ref(r->context.actor, r->actor);
 }
 
-// Everything asked for is held: is the actor still where his lock says? Notes where he is.
+// With all requested locks held: is the actor still where its lock says? Notes where it is.
 static bool still_there(struct runner *r)
 {
     struct context *c = &r->context;
@@ -136,7 +136,7 @@ static void touch_limbo(struct runner *r)
         health_set(t, &h);
 }
 
-// The actor, or what he is in, is in the hands of another event.
+// The actor, or what it is in, is in limbo: another event owns it.
 static bool is_in_limbo(const struct runner *r)
 {
     uint64_t where;
@@ -144,7 +144,7 @@ static bool is_in_limbo(const struct runner *r)
     return place_kind(where) == PLACE_LIMBO && place_limbo_owner(where) != r->locks.id && same_actor(r);
 }
 
-// Asks for the lock of where the actor seems to be; false when he is out of play.
+// Asks for the lock of where the actor seems to be; false when the actor is in limbo.
 static bool aim(struct runner *r)
 {
     struct thing *actor = r->context.actor;

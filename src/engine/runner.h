@@ -49,7 +49,8 @@ void runner_give(struct runner *r); // once: nobody who gave it back may use it 
 void runner_pool_free(void); // of this thread
 
 // `command` NULL: what the line says. `who` {0, 0}: nobody acts (a zone's reset, a player's entry).
-// By reference, as he may end meanwhile and his slot be another's; he who has ended is nobody.
+// `who` is a reference because the actor may end meanwhile and its slot be given to another thing;
+// then nobody acts.
 void runner_begin(struct runner *r, struct tref who, const struct command *command,
                   const char *what, const char *line);
 enum runner_result runner_step(struct runner *r);

@@ -17,7 +17,7 @@ struct door_act {
 };
 
 enum command_result door_act(struct context *c, const struct door_act *act);
-// Does the actor carry the key? Says so when he does not.
+// Does the actor carry the key? If not, the actor gets a message.
 bool door_act_has_key(struct context *c, struct thing *door, const char *verb);
 
 #endif

@@ -1,6 +1,6 @@
-// Entering, losing the connection, coming back, leaving, saving. A player is made in limbo from his
-// character, published in a location, and goes back to limbo when he leaves; he is written down as a
-// document under his lock, and to disk by somebody else later.
+// Entering, losing the connection, coming back, leaving, saving. A player is made in limbo from its
+// character, published in a location, and goes back to limbo when it leaves. Its document is made
+// under its lock; the offload threads write it to the disk later.
 #include "game/enter.h"
 
 #include "command/context.h"
@@ -93,8 +93,8 @@ struct thing *enter_home(struct world *w, const char *name)
     return starts ? world_start(w, sum % starts) : NULL;
 }
 
-// Where he was when he left, if that is still there; else a start, by his name, so that the same
-// player always begins at the same one.
+// Where the player was when it left, if that location still exists; else a start chosen by its
+// name, so that the same player always begins at the same one.
 static struct thing *destination(struct context *c)
 {
     const struct doc_node *root = c->enter->character ? doc_root(c->enter->character) : NULL;
@@ -153,7 +153,8 @@ static enum command_result look(struct context *c)
     return context_run(c, command_find("look"), "look");
 }
 
-// Planted: whoever accepted the connection makes the player; we set his prompt with no token of his.
+// Planted bug: the prompt of a player in limbo is set without the token, as if another task owned
+// it.
 static void prompt_before_locking(struct context *c)
 {
     uint32_t mine = c->locks->id;
@@ -187,8 +188,9 @@ static void settle_reading(struct context *c, struct tree_reading *r)
     tree_reading_fini(r);
 }
 
-// A place holds any number of players, but things can be only so deep inside each other: one who brings as
-// many as there can be comes in with empty hands, and settle_reading gives him what it can.
+// A location holds any number of players, but things can be only so deep inside each other. A
+// player whose things do not fit comes in with empty hands, and settle_reading hands over what
+// fits.
 static void put_in(struct thing *player, struct thing *to, struct tree_reading *r)
 {
     if (limbo_publish(player, to) == INVENTORY_MOVED)
@@ -306,14 +308,14 @@ enum command_result enter_leave(struct context *c, const char *observed)
     bool held = context_need_lock(c, world_roster_lock(c->world), LOCK_EXCLUSIVE);
     if (!ending_need_contents(c, player) || !held)
         return COMMAND_AGAIN;
-    context_number(c); // the report below still knows him
+    context_number(c); // the report below still knows the player
     ending_send_home(c, player);
     report_here(c, "%s %s", name_get(player), observed);
     c->saved = write_down(c);
     c->session = CONTEXT_LEAVE;
     c->left = thing_ref(player);
     c->last_mailbox = player_mailbox(player);
-    bool eager = MUTATION(10); // freed while the roster still refers to him
+    bool eager = MUTATION(10); // freed while the roster still refers to it
     if (!eager)
         world_roster_remove(c->world, player);
     limbo_take(player);

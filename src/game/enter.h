@@ -12,7 +12,7 @@ struct doc;
 struct thing;
 struct world;
 
-// Who is to come in. Kept by the player's task for as long as he is there.
+// A player that is to come in. The player's task keeps it as long as the player is in the world.
 struct enter_spec {
     char *name, *rights, *permissions, *account;
     struct doc *character; // NULL: new, or used up
@@ -33,10 +33,10 @@ struct doc *enter_read(const char *text);
 struct thing *enter_home(struct world *w, const char *name);
 
 extern const struct command command_enter;    // c->enter; no actor yet
-extern const struct command command_linkdead; // c->linkdead: ms he stays
+extern const struct command command_linkdead; // c->linkdead: for how many ms the player stays
 extern const struct command command_attach;   // c->mailbox: where its text goes from now on; c->rights
 extern const struct command command_rights;   // c->rights: what it may do from now on, and whose it is
-extern const struct command command_leave;    // quits for him
+extern const struct command command_leave;    // QUIT on the player's behalf
 extern const struct command command_write;    // CONTEXT_SAVE
 
 #endif

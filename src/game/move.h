@@ -9,7 +9,8 @@ struct context;
 struct thing;
 
 enum command_result move_actor(struct context *c, enum direction d);
-// To anywhere, without an exit; `leaves` and `arrives` are what others see his name do.
+// Moves the actor to any location, without an exit; others see its name followed by `leaves` and
+// `arrives`.
 enum command_result move_to(struct context *c, struct thing *to, const char *leaves,
                             const char *arrives);
 

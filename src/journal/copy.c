@@ -425,8 +425,9 @@ static bool same_events(const char *epoch, uint64_t number, const char *packed, 
     return false;
 }
 
-// A reader's lock file counts transactions of the old file; with the new one under it he, and
-// whoever joins him, would look for the wrong page. LMDB's readers hold a lock on the first byte.
+// A reader's lock file counts transactions of the old file. With the new file under it that reader,
+// and every reader that joins it, would look for the wrong page. LMDB's readers hold a lock on the
+// first byte.
 static bool is_read(const char *lock)
 {
     struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1};

@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 enum record_kind {
-    RECORD_LINE = 1,     // name: who; text: what he typed
+    RECORD_LINE = 1,     // name: the player; text: what was typed
     RECORD_ENTER = 2,    // name; text: the character as JSON, "" for a new one; more: rights
     RECORD_LINKDEAD = 3, // name
     RECORD_ATTACH = 4,   // name; more: rights, "": as before
@@ -53,7 +53,7 @@ struct record {
     int64_t clock; // wall time of the event, ms
     uint64_t origin;
     uint32_t ordinal, mailbox;
-    int64_t param;    // linkdead: ms that he stays
+    int64_t param;    // linkdead: for how many ms the player stays
     uint64_t output;  // digest of what it said and to whom; 0: nothing
     uint64_t state;   // of no use; 0
     const char *name, *text, *more; // borrowed; "" when there is none

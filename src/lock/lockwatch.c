@@ -233,7 +233,8 @@ static void over_limit(struct lock *l, enum lockcheck_code code, int64_t ms, con
     l->watch_told = true;
 }
 
-// Its last holder has ended his command, says the checker's own account, and yet it is held.
+// The command that last held the lock has ended, as the checker's own count of holders shows, and
+// yet the lock is marked as held.
 static void never_released(struct lock *l)
 {
     static char object[120];

@@ -1,9 +1,10 @@
 // Mailboxes: what is on its way to each player's window. Loop thread only.
 //
-// A mailbox keeps bytes for the wire, in order, bounded; and the prompt that follows them. The player
-// sits at his prompt after each drain: when text comes unasked a line break goes first, and after the
-// text the prompt is shown again and marked for the client (EOR or GA). Nothing pending: nothing is
-// sent. Replies to a player's own command make a mailbox urgent, what others do only relaxed: it may
+// A mailbox keeps bytes for the wire, in order, bounded; and the prompt that follows them. After
+// each drain the player's cursor stands behind the prompt: when text comes unasked a line break
+// goes first, and after the text the prompt is shown again and marked for the client (EOR or GA).
+// Nothing pending: nothing is sent. Replies to a player's own command make a mailbox urgent, what
+// others do only relaxed: it may wait a few ms, so that more text goes with it.
 // wait a little for company.
 // Ids carry a generation: posting to one that is closed does nothing.
 #ifndef OUTPUT_MAILBOX_H
@@ -47,7 +48,8 @@ void mailbox_text(struct mailboxes *set, mailbox_id id, const char *text, bool u
 void mailbox_prompt(struct mailboxes *set, mailbox_id id, const char *text, size_t n);
 // The prompt from now on; it is shown with the next text.
 void mailbox_next_prompt(struct mailboxes *set, mailbox_id id, const char *text, size_t n);
-void mailbox_entered(struct mailboxes *set, mailbox_id id); // his Enter has begun a new line
+// the player's Enter has begun a new line
+void mailbox_entered(struct mailboxes *set, mailbox_id id);
 // Bytes for the wire as they are, telnet commands; out of the way of prompts.
 void mailbox_raw(struct mailboxes *set, mailbox_id id, const void *bytes, size_t n);
 

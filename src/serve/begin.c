@@ -144,7 +144,8 @@ static int change_world(const struct begin *b, struct journal *j, uint64_t world
     return leave_behind(b, j, world, reason, closed, why);
 }
 
-// A later start with a journal would make everybody again what he was in it.
+// Start without a journal. The old journal is closed first: otherwise a later start with a journal
+// would restore every player as it was in the old one.
 static int begin_without(const struct begin *b)
 {
     char why[600], *folder = mem_printf("%s/journal", b->settings->folder_data);

@@ -72,8 +72,8 @@ const struct command command_say = {
     .aliases = aliases,
     .usage = "say [to WHO] TEXT",
     .summary = "say something to everyone here",
-    .help = "\"TEXT is short for SAY TEXT. SAY TO somebody names whom you mean; everybody here hears "
-            "it. One move away players hear that somebody talks, but not the words.",
+    .help = "\"TEXT is short for SAY TEXT. SAY TO somebody names whom you mean; everybody here "
+            "hears it. One move away players hear that somebody talks, but not the words.",
     .flags = COMMAND_MOBILE | COMMAND_READS,
     .run = run,
 };

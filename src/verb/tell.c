@@ -1,5 +1,6 @@
-// TELL, ASK and WHISPER: to one who is here. Others see that it happens; those next door hear talking,
-// but no whisper. TELL reaches a player anywhere, and nobody else hears of it then.
+// TELL, ASK and WHISPER: to one listener in the location. Others there see that it happens; players
+// one move away hear talking, but no whisper. TELL also reaches a player anywhere; nobody else hears
+// it then.
 #include "verb/commands.h"
 #include "command/context.h"
 #include "command/match.h"

@@ -23,7 +23,7 @@ struct inventory {
     struct list lists[INVENTORY_LISTS];
     uint32_t capacity; // 0: no limit
     uint32_t audience_cap;
-    struct audience *audience; // as many as there are players; a player knows his slot
+    struct audience *audience; // as many as there are players; each player knows its slot
 };
 
 static struct inventory *contents(const struct thing *t)

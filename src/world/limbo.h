@@ -17,7 +17,7 @@ struct world;
 struct thing *limbo_new_at(struct world *w, unsigned flags, const char *label,
                            const struct site *at);
 struct thing *limbo_copy_at(struct thing *of, const struct site *at);
-// A player: like the template, if there is one, under his own name.
+// Makes a player: like the template, if there is one, under its own name.
 struct thing *limbo_player_at(struct world *w, struct thing *template, const char *name,
                               const struct site *at);
 // Takes a thing out of its inventory; with what it contains.

@@ -314,7 +314,7 @@ static struct doc_node *encode(const void *value, struct doc *out)
     return n;
 }
 
-// What is not saved with a character, but is there while he plays.
+// What is not saved with a character, but kept while the player is in the world.
 static struct doc_node *snapshot(const void *value, struct doc *out)
 {
     const struct player *p = value;

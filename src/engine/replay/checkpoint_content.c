@@ -53,7 +53,8 @@ static size_t zone_number(struct world *w, const struct zone *z)
     return n;
 }
 
-// Whom a blow is for has a slot, like the things beside it; 0 when he is no more.
+// A scripted line. The target of a blow is written as a slot, like things are; 0 when it exists no
+// more.
 static void write_line(struct world *w, const char *line, struct buf *out)
 {
     struct tref at;

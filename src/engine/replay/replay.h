@@ -39,8 +39,9 @@ struct replay_config {
     bool full;        // from the beginning of the epoch, not from its newest snapshot
     uint64_t snap_at; // not 0: after this event a snapshot is written
     const char *snap_folder; // into this epoch's; NULL: that of the journal
-    // Whoever has left since the last snapshot is written down before there is another, as a start
-    // from it does not come by his leaving: 0, or a negative errno and none is written. May be NULL.
+    // Called before a snapshot is written, to save every player who has left since the last one, as
+    // a start from the new snapshot does not replay their departure. Returns 0, or a negative
+    // errno: then no snapshot is written. May be NULL.
     int (*left)(void *arg, const char *name, const struct doc *saved);
     const struct replay_rewrite *rewrite; // NULL: it is only replayed
     void (*progress)(void *arg, uint64_t number); // now and then; may be NULL

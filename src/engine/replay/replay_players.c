@@ -1,6 +1,6 @@
-// The players of a replay: who is in the world after which event, and who has left it, as he was then.
-// Events note both under the replay's mutex, on any thread. Of who has left, only whom no snapshot
-// came after is kept: the others are written down.
+// The players of a replay: who is in the world after which event, and who has left it, with what.
+// Events note both under the replay's mutex, on any thread. Of those who left only the ones that no
+// snapshot followed are kept: the others have been saved.
 #include "engine/actor_priv.h"
 #include "engine/players.h"
 #include "engine/replay/replay_priv.h"

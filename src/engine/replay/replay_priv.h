@@ -31,7 +31,7 @@ struct replay {
     pthread_cond_t cond;   // an event is over
     struct map *requests;  // "origin/ordinal" → struct event_request, owned
     struct map *players;   // name → struct present, owned
-    struct map *saved;     // name → struct doc: who has left, as he was
+    struct map *saved;     // name → struct doc: each player who has left, as it was then
     struct map *last;      // name → the last item that was that player's
     struct replay_item **last_lock; // by place: the last item that held its lock
     size_t last_lock_count;
@@ -58,9 +58,10 @@ void replay_events_drain(struct replay *r);     // until none is under way
 // replay_players.c: who is in the world, and who has left it.
 void replay_players_init(struct replay *r);
 void replay_players_fini(struct replay *r);
-// Any thread. NULL: he is not in.
-struct tref replay_players_find(struct replay *r, const char *name); // {0, 0}: he is not there
-// Any thread, after an event: who has come with it, or left for good with what he takes along.
+// Any thread. NULL: the player is not in the world.
+struct tref replay_players_find(struct replay *r, const char *name); // {0, 0}: not in the world
+// Any thread, after an event: notes the player that it brought in, or that left for good and with
+// what.
 void replay_players_note(struct replay *r, const struct record *e, struct runner *runner);
 // Those below while nothing runs.
 void replay_players_brought_back(struct replay *r); // by a snapshot

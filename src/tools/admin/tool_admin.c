@@ -35,7 +35,7 @@ enum { ALSO_MAX = 64 };
 
 struct options {
     const char *data, *zones, *player, *account;
-    const char *also[ALSO_MAX]; // names of characters that he had before
+    const char *also[ALSO_MAX]; // names of characters that the account had before
     size_t also_count;
     bool drop;
 };
@@ -127,7 +127,8 @@ static bool mentioned(const struct erase *e, const struct options *o, const char
     return is;
 }
 
-// Other players may have made aliases or a prompt that names him. 0, or an exit status.
+// Rewrites another player's character when its aliases or prompt have the erased name. 0, or an
+// exit status.
 static int reword_character(const struct erase *e, const struct options *o, const char *file)
 {
     char name[NAME_SIZE];
@@ -144,7 +145,7 @@ static int reword_character(const struct erase *e, const struct options *o, cons
         other = json_read(file, json, strlen(json), &p);
         free(json);
     }
-    // Twice, so that the version before is without him too.
+    // Saved twice, so that the version before (NAME.json~) is without the erased name too.
     for (int i = 0; i < 2 && !status; i++)
         if (!other || character_save(o->data, name, doc_root(other)) != RECORD_OK) {
             complain("%s: cannot be %s", file, other ? "written" : "read");
@@ -254,7 +255,7 @@ static int remove_records(const struct options *o, const struct account *a)
     return bad ? EX_CANTCREAT : 0;
 }
 
-// Names that he had: none that is a character's of somebody else now.
+// Adds the names that the account had before (--also); none may be another account's character now.
 static bool add_also(struct erase *e, const struct options *o, size_t starts)
 {
     for (size_t i = 0; i < o->also_count; i++) {

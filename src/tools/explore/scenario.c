@@ -1,4 +1,4 @@
-// Loads a scenario and plays its players: each types his next line when the last one is answered.
+// Loads a scenario and plays its players: each types its next line when the last one is answered.
 // The loop's turn of the explorer; makes no threads and reads no clock.
 #include "tools/explore/scenario.h"
 
@@ -32,7 +32,7 @@ struct player {
     mailbox_id mailbox;
     struct doc *saved;
     bool entering, waiting; // for the answer to a line
-    int64_t not_before;     // virtual time: he pauses
+    int64_t not_before;     // virtual time until which the player pauses
 };
 
 struct scenario {

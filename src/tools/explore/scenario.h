@@ -5,7 +5,7 @@
 //   seconds N           of virtual time (default 20)
 //   join NAME [PERMISSION …]
 //   reach PATH …        rare paths that its runs must take together (engine/reached.h)
-//   NAME> LINE          types it when his last line is answered; after QUIT he comes in again
+//   NAME> LINE          typed when the last line is answered; after QUIT the player enters again
 //   NAME> !pause 5s     types nothing for so long, in virtual time: what timers do comes between
 //   # comment
 // Threads: main's. A run leaves the world changed: one run a process.

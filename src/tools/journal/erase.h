@@ -18,8 +18,8 @@ struct world;
 // One character of an account that is erased.
 struct erase_name {
     char from[NAME_SIZE], to[NAME_SIZE];
-    uint16_t identity; // his among the changes of events, and
-    uint32_t carried;  // that of what he carries
+    uint16_t identity; // the player's identity in the changes of events
+    uint32_t carried;  // the identity of what the player carries
 };
 
 struct erase {
@@ -57,9 +57,9 @@ void erase_add_player(struct erase *e, const char *name); // who was there: a na
 // The name of an alias, as it is called now.
 char *erase_reword_alias(const struct erase *e, const char *name);
 
-// erase_record.c: what is to be in the place of r, borrowed until the next call.
+// erase_record.c: the record to write in place of r; borrowed until the next call.
 const struct record *erase_record(struct erase *e, const struct record *r);
-// The document of a character as JSON in one line; `own`: he is the one who is erased.
+// The document of a character as JSON in one line; `own`: it is the erased player's.
 char *erase_character(const struct erase *e, const char *json, bool own);
 
 // erase_epoch.c: writes all epochs of `folder` anew into `to`, which is made. What an epoch cannot be

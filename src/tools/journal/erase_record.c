@@ -76,8 +76,9 @@ static bool is_called(const struct doc_node *n, const char *key)
     return n->key && !strcmp(n->key, key);
 }
 
-// Of one's own document the name is his, what things call him by, and all that is only a player's; of
-// another's what is only a player's. All else is the world's, whatever words it has.
+// In the erased player's own document the name, what things call the player by, and all that only
+// players have belong to the person; in another player's document only what only players have. All
+// else belongs to the world, whatever words it uses.
 static enum part part_of(const struct copying *c, const struct doc_node *child, enum part outside)
 {
     if (outside == NAMED && c->own && is_called(child, "prompt"))
@@ -113,7 +114,7 @@ static struct doc_node *copy_node(const struct copying *c, const struct doc_node
     }
     list = n->kind == DOC_ARRAY ? doc_array(c->to) : doc_object(c->to);
     for (const struct doc_node *child = n->list.first; child; child = child->next) {
-        // What he carries is not he.
+        // What the player carries is not the player.
         struct copying inner = *c;
         inner.own = c->own && !is_called(child, "contents");
         struct doc_node *copy = copy_node(&inner, child, part_of(&inner, child, part));

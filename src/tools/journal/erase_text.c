@@ -47,8 +47,8 @@ static size_t sum_of(const char *name)
     return sum;
 }
 
-// A new player begins where the sum of his letters says (game/enter.c): the new name's must say
-// the same.
+// A new player's start follows from the sum of the letters of its name (game/enter.c), so the new
+// name must have the same sum.
 static void invent(struct erase_name *n, size_t start_count)
 {
     unsigned char random[PSEUDONYM];
@@ -414,8 +414,8 @@ char *erase_reword_alias(const struct erase *e, const char *name)
     return now;
 }
 
-// How many words of the line are no speech, if it uses what is short for `to`: whom he tells something
-// may be among them. 0: all.
+// When `line` uses an alias that stands for `to`: how many of its words (the command and the
+// listener) come before the speech. 0: all words are speech.
 static size_t words_before_speech(const struct words *line, const char *alias)
 {
     struct words to;

@@ -21,7 +21,7 @@ struct looking {
     uint64_t at;
     uint64_t entered, left, kept_in; // events; 0: none
     int64_t entered_at, left_at;
-    char *text, *text_after; // as he entered, and as he entered the next time
+    char *text, *text_after; // the character at this entry, and at the next one
     uint64_t last_seen;
 };
 
@@ -32,7 +32,7 @@ static bool is_quit(const char *line)
     return word && n == 4 && str_begins_nocase(word, "quit");
 }
 
-// What is after event `at` matters only until he enters again.
+// After event `at` only the player's next entry matters.
 static bool look(void *arg, const struct record *r)
 {
     struct looking *l = arg;
@@ -46,7 +46,7 @@ static bool look(void *arg, const struct record *r)
             l->kept_in = r->number;
             l->text_after = mem_strdup(r->text);
         } else
-            l->left = 0; // he was still there
+            l->left = 0; // the player was still in the world
         return true;
     }
     l->left = 0;

@@ -20,7 +20,7 @@ void journal_things_free(struct journal_things *t);
 bool journal_things_epoch(struct journal_things *t, const char *path, uint64_t world, char *why,
                           size_t size);
 size_t journal_things_count(const struct journal_things *t); // of that name, in all epochs so far
-// To be told of every event in order, as who carries something is known by his name only.
+// To be called for every event in order, as the carrier of a thing is known by its name only.
 void journal_things_note(struct journal_things *t, const struct record *r);
 
 // What the event did to them, as words or as a member ,"things":[…]; false: nothing.

@@ -174,7 +174,7 @@ static void run(enum command command, const struct locks_trace *t, const struct 
         locks_info(t, stdout);
 }
 
-// What a reader should know before he believes the rest.
+// What a reader should know before trusting the rest of the output.
 static void warn(const struct locks_file *f) {
     fputs(buf_str(&f->notes), stderr);
     if (f->lost || f->lost_names)

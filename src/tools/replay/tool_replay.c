@@ -196,8 +196,8 @@ static void wake(void *arg)
     (void)arg;
 }
 
-// Who comes back after the snapshot has been written down meanwhile, so nobody is made again what he
-// was then.
+// Saves a player who left, before the snapshot is written. A player who enters after the snapshot
+// has been saved by then, so no entry takes an older state.
 static int write_down(void *arg, const char *name, const struct doc *saved)
 {
     const struct progress *p = arg;
