@@ -44,6 +44,7 @@ struct conn {
     bool greeted, hidden, closing, closed, writing, throttled;
     bool utf8_told; // by charset or MTTS: no more guessing
     int fd; // until conn_begin
+    const char *why; // it was closed; static text
     char address[ADDRESS_SIZE];
 };
 
@@ -58,14 +59,28 @@ static mailbox_id mailbox(const struct conn *c)
     return session_mailbox(c->session);
 }
 
-static void close_now(struct conn *c);
+static void close_now(struct conn *c, const char *why);
 
 // Closes at once and sends no message, as the peer does not read.
 static void drop(struct conn *c, const char *why)
 {
     if (!c->closing)
         session_log_drop(c->session, why);
-    close_now(c);
+    close_now(c, why);
+}
+
+// A call of libuv that this connection cannot do without has failed, and the peer is not the cause.
+static void fail(struct conn *c, const char *call, int error)
+{
+    if (!c->closed)
+        session_log_failed(c->session, call, uv_strerror(error));
+    close_now(c, call);
+}
+
+// The socket says that the peer has gone, in order or not.
+static void lose(struct conn *c, int error)
+{
+    close_now(c, uv_err_name(error));
 }
 
 // Replies to telnet requests; who sends requests and reads nothing is not waited for.
@@ -85,7 +100,7 @@ static void send_raw(struct conn *c)
 static void on_closed(uv_handle_t *h)
 {
     struct conn *c = (struct conn *)h;
-    log_debug("net", "closed", "address", c->address, NULL);
+    session_log_closed(c->session, c->why);
     *c->link = c->next;
     if (c->next)
         c->next->link = c->link;
@@ -97,17 +112,18 @@ static void on_closed(uv_handle_t *h)
     free(c);
 }
 
-static void close_now(struct conn *c)
+static void close_now(struct conn *c, const char *why)
 {
     if (c->closed)
         return;
+    c->why = why;
     c->closed = c->closing = true;
     uv_close((uv_handle_t *)&c->tcp, on_closed);
 }
 
 void conn_abandon(struct conn *c)
 {
-    close_now(c);
+    close_now(c, "server_stopped");
 }
 
 static void on_written(uv_write_t *w, int status)
@@ -116,7 +132,7 @@ static void on_written(uv_write_t *w, int status)
     free(w);
     c->writing = false;
     if (status < 0)
-        close_now(c);
+        lose(c, status);
     else
         conn_flush(c);
 }
@@ -127,9 +143,10 @@ static void write_rest(struct conn *c, const char *bytes, size_t n)
     w->conn = c;
     memcpy(w->bytes, bytes, n);
     uv_buf_t b = uv_buf_init(w->bytes, (unsigned)n);
-    if (uv_write(&w->request, (uv_stream_t *)&c->tcp, &b, 1, on_written)) {
+    int r = uv_write(&w->request, (uv_stream_t *)&c->tcp, &b, 1, on_written);
+    if (r < 0) {
         free(w);
-        close_now(c);
+        lose(c, r);
         return;
     }
     c->writing = true;
@@ -152,7 +169,7 @@ void conn_flush(struct conn *c)
         uv_buf_t b = uv_buf_init((char *)bytes, (unsigned)n);
         int sent = uv_try_write((uv_stream_t *)&c->tcp, &b, 1);
         if (sent < 0 && sent != UV_EAGAIN) {
-            close_now(c);
+            lose(c, sent);
             return;
         }
         size_t done = sent < 0 ? 0 : (size_t)sent;
@@ -168,7 +185,7 @@ void conn_flush(struct conn *c)
         session_log_drop(c->session, "overflow");
         conn_close(c, NULL);
     } else if (c->closing && !c->writing && !mailbox_pending(set, mailbox(c))) {
-        close_now(c);
+        close_now(c, "ended");
     }
 }
 
@@ -331,7 +348,7 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *b)
 {
     struct conn *c = (struct conn *)stream;
     if (n < 0) {
-        close_now(c);
+        lose(c, (int)n);
         return;
     }
     struct telnet_sink sink = {on_event, c};
@@ -358,6 +375,14 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *b)
     server_throttle(c->server);
 }
 
+// Without it the session would never hear of its peer again, not even that it has gone.
+static void begin_to_read(struct conn *c)
+{
+    int r = uv_read_start((uv_stream_t *)&c->tcp, on_alloc, on_read);
+    if (r < 0)
+        fail(c, "uv_read_start", r);
+}
+
 bool conn_thaw(struct conn *c)
 {
     if (!c->throttled || c->closing)
@@ -366,7 +391,7 @@ bool conn_thaw(struct conn *c)
     if (c->budget < THAW_BYTES)
         return true;
     c->throttled = false;
-    uv_read_start((uv_stream_t *)&c->tcp, on_alloc, on_read);
+    begin_to_read(c);
     return false;
 }
 
@@ -404,11 +429,38 @@ void conn_evict(struct conn *c)
     conn_close(c, "Too many people are knocking at once. Please try again in a moment.\n");
 }
 
+static void on_unopened(uv_handle_t *h)
+{
+    free(h);
+}
+
+// False: it has no socket, which was logged, and is freed.
+static bool open_socket(struct conn *c)
+{
+    const char *call = "uv_tcp_init";
+    int r = uv_tcp_init(&c->server->loop, &c->tcp);
+    bool made = r == 0;
+    if (made) {
+        call = "uv_tcp_open";
+        r = uv_tcp_open(&c->tcp, c->fd);
+    }
+    if (r == 0)
+        return true;
+    log_warning("net", "failed", "address", c->address, "why", call, "error", uv_strerror(r), NULL);
+    door_left(&c->server->door, &c->guest);
+    listen_refuse(c->fd, "The server cannot take you in just now. Please try again later.\r\n");
+    if (made)
+        uv_close((uv_handle_t *)&c->tcp, on_unopened);
+    else
+        free(c);
+    return false;
+}
+
 void conn_begin(struct conn *c)
 {
     struct server *s = c->server;
-    uv_tcp_init(&s->loop, &c->tcp);
-    uv_tcp_open(&c->tcp, c->fd);
+    if (!open_socket(c))
+        return;
     c->opened = c->last_sent = c->budget_at = server_now(s);
     c->budget = s->settings->limits_input_before_login;
     c->style = (struct style)STYLE_INIT;
@@ -425,7 +477,7 @@ void conn_begin(struct conn *c)
     buf_clear(&s->scratch);
     telnet_open(&c->telnet, (size_t)s->settings->limits_subnegotiation, &s->scratch);
     send_raw(c);
-    uv_read_start((uv_stream_t *)&c->tcp, on_alloc, on_read);
+    begin_to_read(c);
 }
 
 void conn_greet_if_due(struct conn *c, int64_t now)
@@ -441,7 +493,7 @@ void conn_tick(struct conn *c, int64_t now)
     const struct settings *set = c->server->settings;
     if (c->closing) {
         if (now - c->closing_since > CLOSE_MS)
-            close_now(c);
+            close_now(c, "ended");
         return;
     }
     if (c->writing && now - c->writing_since >= set->limits_output_wait) {

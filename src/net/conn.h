@@ -15,6 +15,7 @@ struct server;
 // away with a text or begun.
 struct conn *conn_new(struct server *s, int fd, const char *address);
 void conn_turn_away(struct conn *c, const char *text);
+// What the system refuses is logged, and the connection is closed and freed: now, when it has no socket yet.
 void conn_begin(struct conn *c);
 struct door_guest *conn_guest(struct conn *c);
 bool conn_known(const struct conn *c); // it has logged in

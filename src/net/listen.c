@@ -8,6 +8,7 @@
 #include "util/log.h"
 #include "util/settings.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
@@ -31,32 +32,47 @@ enum {
 
 static void on_ready(uv_poll_t *p, int status, int events);
 
-static void pause_over(uv_timer_t *t)
-{
-    struct listeners *l = t->data;
-    for (unsigned i = 0; i < l->count; i++)
-        uv_poll_start(&l->polls[i], UV_READABLE, on_ready);
-}
+static void pause_over(uv_timer_t *t);
 
 static void pause_now(struct listeners *l)
 {
     for (unsigned i = 0; i < l->count; i++)
         uv_poll_stop(&l->polls[i]);
-    uv_timer_start(&l->pause, pause_over, PAUSE_MS, 0);
+    int r = uv_timer_start(&l->pause, pause_over, PAUSE_MS, 0);
+    assert(r == 0); // it fails for a timer that is being closed, as this one is not while anybody listens
+    (void)r;
 }
 
-void listen_init(struct listeners *l, struct server *s, uv_loop_t *loop)
+// Nobody can connect meanwhile; after a pause it is tried again.
+static void not_accepting(struct listeners *l, int error)
+{
+    log_error("net", "not_accepting", "why", uv_strerror(error), NULL);
+    pause_now(l);
+}
+
+static void pause_over(uv_timer_t *t)
+{
+    struct listeners *l = t->data;
+    int r = 0;
+    for (unsigned i = 0; i < l->count && r == 0; i++)
+        r = uv_poll_start(&l->polls[i], UV_READABLE, on_ready);
+    if (r < 0)
+        not_accepting(l, r);
+}
+
+int listen_init(struct listeners *l, struct server *s, uv_loop_t *loop)
 {
     struct rlimit files;
     *l = (struct listeners){.server = s, .told_at = INT64_MIN / 2};
-    uv_timer_init(loop, &l->pause);
+    int r = uv_timer_init(loop, &l->pause);
     l->pause.data = l;
     l->reserve = open("/dev/null", O_RDONLY | O_CLOEXEC);
     l->highest = INT32_MAX;
     if (getrlimit(RLIMIT_NOFILE, &files) || files.rlim_cur >= INT32_MAX)
-        return;
+        return r;
     int most = (int)files.rlim_cur;
     l->highest = most - (most / 4 < FOR_FILES ? most / 4 : FOR_FILES);
+    return r;
 }
 
 // What is in no later report: a newcomer can wait for the answer, so it is sent without waiting for
@@ -122,8 +138,11 @@ static void set_up(int fd)
 static void on_ready(uv_poll_t *p, int status, int events)
 {
     struct listeners *l = p->data;
-    (void)status;
     (void)events;
+    if (status < 0) { // libuv watches it no more
+        not_accepting(l, status);
+        return;
+    }
     int listener = l->fds[p - l->polls];
     for (int i = 0; i < ACCEPTS_A_TURN; i++) {
         struct sockaddr_storage peer;
@@ -181,16 +200,24 @@ static void set_port(struct sockaddr *a, int port)
         ((struct sockaddr_in *)(void *)a)->sin_port = htons((uint16_t)port);
 }
 
-static void add(struct listeners *l, int fd, const struct sockaddr *a)
+// Takes the descriptor over. 0, or negative (UV_E…).
+static int add(struct listeners *l, int fd, const struct sockaddr *a)
 {
     uv_poll_t *p = &l->polls[l->count];
     char address[ADDRESS_SIZE];
-    uv_poll_init(&l->server->loop, p, fd);
+    int r = uv_poll_init(&l->server->loop, p, fd);
+    if (r < 0) {
+        close(fd);
+        return r;
+    }
     p->data = l;
-    l->fds[l->count++] = fd;
-    uv_poll_start(p, UV_READABLE, on_ready);
+    l->fds[l->count++] = fd; // listen_close closes it from here on
+    r = uv_poll_start(p, UV_READABLE, on_ready);
+    if (r < 0)
+        return r;
     address_text(a, address);
     log_info("net", "listening", "address", address, "port", LOG_INT(port_of(fd)), NULL);
+    return 0;
 }
 
 // Every address that the name stands for; one that the machine does not have is no fault as long as
@@ -208,8 +235,12 @@ static int open_all(struct listeners *l, const struct addrinfo *list, int port, 
                 return fd;
             continue;
         }
-        add(l, fd, a->ai_addr);
         port = port_of(fd); // of 0, any free one: the same for all
+        int r = add(l, fd, a->ai_addr);
+        if (r < 0) {
+            *failed = uv_strerror(r);
+            return r;
+        }
     }
     return l->count ? 0 : error;
 }

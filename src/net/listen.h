@@ -24,7 +24,7 @@ struct listeners {
     int64_t told_at;    // when the lack of descriptors was logged last
 };
 
-void listen_init(struct listeners *l, struct server *s, uv_loop_t *loop);
+int listen_init(struct listeners *l, struct server *s, uv_loop_t *loop); // 0, or negative (UV_E…)
 // Listens on server.address and server.port; 0, or negative (UV_E…, logged).
 int listen_open(struct listeners *l);
 void listen_close(struct listeners *l); // no new connections; at most once after listen_open

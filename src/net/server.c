@@ -11,6 +11,7 @@
 #include "util/mem.h"
 #include "util/settings.h"
 
+#include <assert.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,7 +47,17 @@ struct mailboxes *server_mailboxes(struct server *s)
 
 void server_wake(void *server)
 {
-    uv_async_send(&((struct server *)server)->async);
+    int r = uv_async_send(&((struct server *)server)->async);
+    assert(r == 0); // it fails for what is no uv_async_t
+    (void)r;
+}
+
+// Fails for a handle that is being closed, which none is while the server runs.
+static void start_timer(uv_timer_t *t, uv_timer_cb on_time, uint64_t after, uint64_t every)
+{
+    int r = uv_timer_start(t, on_time, after, every);
+    assert(r == 0);
+    (void)r;
 }
 
 static void on_relaxed(uv_timer_t *t)
@@ -67,7 +78,7 @@ static void flush(struct server *s)
             conn_flush(c);
     }
     if (mailboxes_relaxed(s->mailboxes) && !uv_is_active((uv_handle_t *)&s->relaxed))
-        uv_timer_start(&s->relaxed, on_relaxed, RELAXED_MS, 0);
+        start_timer(&s->relaxed, on_relaxed, RELAXED_MS, 0);
 }
 
 static void on_async(uv_async_t *a)
@@ -130,7 +141,7 @@ static void on_check(uv_check_t *c)
     hub_turn_end(s->hub);
     flush(s);
     if (log_pending() && !uv_is_active((uv_handle_t *)&s->tick))
-        uv_timer_start(&s->tick, on_tick, TICK_MS, TICK_MS);
+        start_timer(&s->tick, on_tick, TICK_MS, TICK_MS);
     if (s->stopping)
         finish_stop(s);
 }
@@ -175,7 +186,7 @@ static void on_thaw(uv_timer_t *t)
 void server_throttle(struct server *s)
 {
     if (!s->throttled++)
-        uv_timer_start(&s->thaw, on_thaw, THAW_MS, THAW_MS);
+        start_timer(&s->thaw, on_thaw, THAW_MS, THAW_MS);
 }
 
 // Who has logged in takes no stranger's place any more.
@@ -191,9 +202,9 @@ static void learn_known(struct server *s)
 static void start_timers(struct server *s)
 {
     if (!uv_is_active((uv_handle_t *)&s->tick))
-        uv_timer_start(&s->tick, on_tick, TICK_MS, TICK_MS);
+        start_timer(&s->tick, on_tick, TICK_MS, TICK_MS);
     if (!uv_is_active((uv_handle_t *)&s->greet))
-        uv_timer_start(&s->greet, on_greet, GREET_STEP_MS, GREET_STEP_MS);
+        start_timer(&s->greet, on_greet, GREET_STEP_MS, GREET_STEP_MS);
 }
 
 void server_connected(struct server *s, int fd, const struct sockaddr *peer)
@@ -243,7 +254,30 @@ static void on_signal(uv_signal_t *h, int number)
     s->stop_ticks = 0;
     listen_close(&s->listeners);
     hub_stop(s->hub, "The server is stopping. You and what you carry are being saved.\n");
-    uv_timer_start(&s->tick, on_tick, STOP_TICK_MS, STOP_TICK_MS);
+    start_timer(&s->tick, on_tick, STOP_TICK_MS, STOP_TICK_MS);
+}
+
+// Without any of its handles there is no server.
+static void must(int r, const char *what)
+{
+    if (r < 0)
+        fatal_system(what, -r);
+}
+
+static void make_loop(struct server *s)
+{
+    static const char what[] = "make the loop of the network";
+    must(uv_loop_init(&s->loop), what);
+    must(uv_async_init(&s->loop, &s->async, on_async), what);
+    must(uv_prepare_init(&s->loop, &s->prepare), what);
+    must(uv_check_init(&s->loop, &s->check), what);
+    uv_timer_t *timers[] = {&s->tick, &s->relaxed, &s->greet, &s->thaw};
+    for (size_t i = 0; i < sizeof(timers) / sizeof(timers[0]); i++) {
+        must(uv_timer_init(&s->loop, timers[i]), what);
+        timers[i]->data = s;
+    }
+    s->async.data = s->prepare.data = s->check.data = s;
+    must(listen_init(&s->listeners, s, &s->loop), what);
 }
 
 struct server *server_new(const struct settings *settings)
@@ -252,24 +286,11 @@ struct server *server_new(const struct settings *settings)
     s->settings = settings;
     s->mailboxes = mailboxes_new();
     uint64_t seed = 0;
-    uv_random(NULL, NULL, &seed, sizeof(seed), 0, NULL);
+    // The limits on addresses hash with it: a peer that knew it could make them slow.
+    must(uv_random(NULL, NULL, &seed, sizeof(seed), 0, NULL), "get random bytes");
     door_init(&s->door, settings, seed);
-    int r = uv_loop_init(&s->loop);
-    if (r)
-        fatal_system("make the loop of the network", -r);
-    listen_init(&s->listeners, s, &s->loop);
+    make_loop(s);
     s->refusals = REFUSALS_BURST;
-    r = uv_async_init(&s->loop, &s->async, on_async);
-    if (r)
-        fatal_system("make the loop of the network", -r);
-    uv_prepare_init(&s->loop, &s->prepare);
-    uv_check_init(&s->loop, &s->check);
-    uv_timer_t *timers[] = {&s->tick, &s->relaxed, &s->greet, &s->thaw};
-    for (size_t i = 0; i < 4; i++) {
-        uv_timer_init(&s->loop, timers[i]);
-        timers[i]->data = s;
-    }
-    s->async.data = s->prepare.data = s->check.data = s;
     return s;
 }
 
@@ -279,27 +300,33 @@ void server_attach(struct server *s, struct hub *h)
 }
 
 // Before anybody can know that there is a server: whoever sees it listen may tell it to stop.
-static void catch_signals(struct server *s)
+static int catch_signals(struct server *s)
 {
     static const int numbers[SERVER_SIGNALS] = {SIGTERM, SIGINT, SIGQUIT,
                                                 SIGXCPU, SIGHUP, SIGUSR1};
     for (size_t i = 0; i < SERVER_SIGNALS; i++) {
-        uv_signal_init(&s->loop, &s->signals[i]);
+        int r = uv_signal_init(&s->loop, &s->signals[i]);
         s->signals[i].data = s;
-        uv_signal_start(&s->signals[i], on_signal, numbers[i]);
+        if (!r)
+            r = uv_signal_start(&s->signals[i], on_signal, numbers[i]);
+        if (r < 0) {
+            log_error("net", "signal_not_caught", "signal", LOG_INT(numbers[i]), "why", uv_strerror(r), NULL);
+            return r;
+        }
     }
+    return 0;
 }
 
 int server_listen(struct server *s)
 {
-    catch_signals(s);
-    return listen_open(&s->listeners);
+    int r = catch_signals(s);
+    return r ? r : listen_open(&s->listeners);
 }
 
 int server_run(struct server *s)
 {
-    uv_prepare_start(&s->prepare, on_prepare);
-    uv_check_start(&s->check, on_check);
+    must(uv_prepare_start(&s->prepare, on_prepare), "begin the turns of the network");
+    must(uv_check_start(&s->check, on_check), "begin the turns of the network");
     uv_run(&s->loop, UV_RUN_DEFAULT);
     return hub_stopped(s->hub) ? 0 : 1;
 }
@@ -327,7 +354,9 @@ void server_free(struct server *s)
     uv_run(&s->loop, UV_RUN_NOWAIT);
     uv_walk(&s->loop, close_any, NULL);
     uv_run(&s->loop, UV_RUN_DEFAULT);
-    uv_loop_close(&s->loop);
+    int r = uv_loop_close(&s->loop);
+    assert(r == 0); // each handle has been closed
+    (void)r;
     mailboxes_free(s->mailboxes);
     door_fini(&s->door);
     listen_fini(&s->listeners);

@@ -103,17 +103,39 @@ void session_end(struct session *s, const char *reason)
         s->hub->ops.close(s->conn, reason);
 }
 
+// Who is on the other side: a line ends at the first key that is NULL.
+struct whom {
+    const char *account_key, *account, *character_key, *character;
+};
+
+static struct whom whom(const struct session *s)
+{
+    struct whom w = {.account = s->account ? s->account->name : NULL,
+                     .character = s->actor ? actor_name(s->actor) : NULL};
+    w.account_key = w.account || w.character ? "account" : NULL;
+    w.character_key = w.character ? "character" : NULL;
+    return w;
+}
+
 void session_log_drop(const struct session *s, const char *why)
 {
-    const char *account = s->account ? s->account->name : NULL;
-    const char *character = s->actor ? actor_name(s->actor) : NULL;
-    if (character)
-        log_warning("net", "dropped", "address", s->address, "why", why, "account", account,
-                    "character", character, NULL);
-    else if (account)
-        log_warning("net", "dropped", "address", s->address, "why", why, "account", account, NULL);
-    else
-        log_warning("net", "dropped", "address", s->address, "why", why, NULL);
+    struct whom w = whom(s);
+    log_warning("net", "dropped", "address", s->address, "why", why, w.account_key, w.account,
+                w.character_key, w.character, NULL);
+}
+
+void session_log_failed(const struct session *s, const char *call, const char *error)
+{
+    struct whom w = whom(s);
+    log_warning("net", "failed", "address", s->address, "why", call, "error", error, w.account_key,
+                w.account, w.character_key, w.character, NULL);
+}
+
+void session_log_closed(const struct session *s, const char *why)
+{
+    struct whom w = whom(s);
+    log_debug("net", "closed", "address", s->address, "why", why, w.account_key, w.account,
+              w.character_key, w.character, NULL);
 }
 
 void session_drop(struct session *s, const char *why, const char *reason)

@@ -63,5 +63,9 @@ const char *session_peer(const struct session *s); // the address it was made wi
 // One line in the log for a connection that is closed for what it did, in the form that operators
 // let fail2ban read: address=… why=WORD account=… character=…, those that are known.
 void session_log_drop(const struct session *s, const char *why);
+// The same for a connection that is closed because a call of ours failed: why=CALL error=TEXT.
+void session_log_failed(const struct session *s, const char *call, const char *error);
+// The same at level debug for every connection whose socket is closed, however that came about.
+void session_log_closed(const struct session *s, const char *why);
 
 #endif

@@ -264,14 +264,21 @@ START_TEST(the_log_names_who_is_dropped) {
     rig_type(rig_connect(), "GET / HTTP/1.1", "");
     for (int i = 0; i < 5000 && !player->closed; i++)
         rig_send(player, "say tick");
-    session_log_drop(rig_make_account("bert")->session, "overflow");
+    struct peer *bert = rig_make_account("bert");
+    session_log_drop(bert->session, "overflow");
+    session_log_failed(bert->session, "uv_read_start", "not enough memory");
+    log_set_level(LOG_LEVEL_DEBUG);
+    session_log_closed(bert->session, "EOF");
+    log_set_level(LOG_LEVEL_INFO);
     char *text = logged();
     static const char *const lines[] = {
         " warning net dropped address=192.0.2.7 why=grace\n",
         " warning net dropped address=192.0.2.7 why=http\n",
         " warning net dropped address=192.0.2.7 why=flood account=anna character=Anna\n",
-        " warning net dropped address=192.0.2.7 why=overflow account=bert\n"};
-    for (size_t i = 0; i < 4; i++)
+        " warning net dropped address=192.0.2.7 why=overflow account=bert\n",
+        " warning net failed address=192.0.2.7 why=uv_read_start error=\"not enough memory\" account=bert\n",
+        " debug net closed address=192.0.2.7 why=EOF account=bert\n"};
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
         ck_assert_msg(strstr(text, lines[i]) != NULL, "no %s in %s", lines[i], text);
     free(text);
 }
