@@ -1,7 +1,7 @@
 // A player as the dispatcher sees it: a task that lives as long as the player is in the world, and
-// what
-// waits for it. The waiting list is the loop's; one piece is handed to the task at a time, and the
-// next when its outcome has come back, so the task itself needs no queue and no lock.
+// the list of work that waits for it. The list belongs to the loop, which hands the task one piece
+// at a time, and the next when the outcome of the last has come back: so the task needs no queue
+// and no lock.
 #include "engine/actor_priv.h"
 
 #include "game/enter.h"
@@ -86,11 +86,11 @@ static void finish(struct actor *a)
     if (r->context.location && MUTATION(8))
         lockset_drop_raw(&r->locks, thing_lock(r->context.location));
     runner_give(r);
-    if (MUTATION(41)) // planted: given back twice
+    if (MUTATION(41)) // planted bug: the runner is given back twice
         runner_give(r);
-    if (MUTATION(43)) // planted: a worker writes to the player's window
+    if (MUTATION(43)) // planted bug: a worker writes to the player's mailbox
         mailbox_text(dispatch_mailboxes(a->dispatch), a->entry.mailbox, "Done.", false);
-    // From here on the loop may hand over the next piece, or end us.
+    // From here on the loop may hand over the next piece, or free this actor.
     atomic_store_explicit(&a->busy, false, memory_order_release);
     dispatch_publish(a->dispatch, o);
 }
@@ -129,7 +129,7 @@ static void release(struct task *t)
     free(a);
 }
 
-// Loop thread: hands the next piece over if the last has come back.
+// Loop thread: hands the next piece of work to the task if the last one has come back.
 static void next(struct actor *a)
 {
     loopguard_check("a player's work");
@@ -161,7 +161,8 @@ static void submit(struct actor *a, enum record_kind kind, const char *line, uin
 static void keep_rights(struct actor *a, const char *permissions, const char *account)
 {
     char *p = mem_strdup(permissions ? permissions : "");
-    char *owner = account ? mem_strdup(account) : NULL; // may be the one that is kept
+    // copied first: `account` may be the very string that is freed below
+    char *owner = account ? mem_strdup(account) : NULL;
     free(a->permissions);
     free(a->account);
     a->permissions = p;

@@ -1,5 +1,5 @@
-// One command on its way: locks, re-validation, passes, event number, outcome. The same road for
-// players, timers, resets and mobiles.
+// One command from its first lock to its outcome: locks, re-validation, passes, event number,
+// outcome. Commands of players, timers, resets and mobiles all run this way.
 //
 // Threads: a runner belongs to one task at a time; while its task is parked for a lock it keeps the
 // runner. Runners are pooled by worker, so that an idle player has none.
@@ -30,23 +30,26 @@ struct runner {
     struct dispatch *dispatch;
     struct outcome *outcome; // owned by the caller after RUNNER_DONE
     unsigned retries;
-    struct record record; // what the event was given, filled in by whoever begins it; texts borrowed
-    uint32_t places[RECORD_LOCKS_MAX]; // of the locks it held, as the record wants them
-    struct changes changes; // of the world, when a journal wants them
-    unsigned char noted[RECORD_CHANGES_MAX * RECORD_CHANGE_SIZE]; // the same as the record wants them
-    void (*judge)(struct runner *r, void *arg); // when all is done, with the locks held; may be NULL
+    // what the event was given; filled in by the code that begins it; texts borrowed
+    struct record record;
+    uint32_t places[RECORD_LOCKS_MAX]; // places of the locks it held, for the record
+    struct changes changes; // what it changed in the world; noted only when there is a journal
+    // `changes` in the form of the record
+    unsigned char noted[RECORD_CHANGES_MAX * RECORD_CHANGE_SIZE];
+    // called at the end, with the locks held; may be NULL
+    void (*judge)(struct runner *r, void *arg);
     void *judge_arg;
     uint64_t digest; // of what was said and to whom, after RUNNER_DONE; 0: no event, or not wanted
-    bool entered; // a first acquire was made
-    struct tref actor; // the context's, as it was at the beginning: the slot may become another thing's
-    bool stuck;   // it asked for locks for ever
+    bool entered; // the first attempt to take locks was made
+    struct tref actor; // context.actor at the beginning: its slot may be given to another thing
+    bool stuck;   // it was stopped: it kept asking for more locks
     struct runner *next; // in the pool
     bool pooled;         // it is in a pool: nobody may use it
 };
 
 struct runner *runner_take(struct dispatch *d, struct task *task);
-void runner_give(struct runner *r); // once: nobody who gave it back may use it again (L030)
-void runner_pool_free(void); // of this thread
+void runner_give(struct runner *r); // at most once for each runner_take (L030)
+void runner_pool_free(void); // frees the pool of the calling thread
 
 // `command` NULL: what the line says. `who` {0, 0}: nobody acts (a zone's reset, a player's entry).
 // `who` is a reference because the actor may end meanwhile and its slot be given to another thing;

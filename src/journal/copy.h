@@ -1,9 +1,9 @@
 // Whole epochs, for the offline tools: copied while a server writes them, packed, and read record
-// by record even when parts of them are damaged. Each call opens the environment for itself, so the
-// same process must not have that epoch open elsewhere (LMDB's rule).
+// by record even when parts of them are damaged. Each call opens the LMDB environment itself, so
+// the same process must not have that epoch open elsewhere (LMDB's rule).
 //
-// Threads: the one of main, in a program that runs no workers: what LMDB does when it meets damaged
-// pages (SIGBUS, SIGSEGV, an assertion) is caught here, and signal handlers are the process's.
+// Threads: main's, in a program without workers. Faults that LMDB causes on damaged pages (SIGBUS,
+// SIGSEGV, a failed assertion) are caught here, and signal handlers belong to the whole process.
 // Errors: false or negative, and `why` says what is wrong.
 #ifndef JOURNAL_COPY_H
 #define JOURNAL_COPY_H
@@ -14,31 +14,32 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// An epoch without events in the folder `epoch`, which is made; the manifest comes last.
+// Makes the folder `epoch` and in it an epoch without events; its manifest is written last.
 bool journal_make(const char *epoch, const struct manifest *m, char *why, size_t size);
 
 enum journal_walked {
     JOURNAL_WALK_END = 1,     // there are no more
-    JOURNAL_WALK_STOPPED = 2, // `each` has had enough
+    JOURNAL_WALK_STOPPED = 2, // `each` returned false
     JOURNAL_WALK_BROKEN = 3,  // the table cannot be read any further
     JOURNAL_WALK_REFUSED = 4, // the system does not let it be read; nothing is known to be damaged
 };
 
-// Calls `each` for the records of epoch `number` from event `from` on, good or not, until it returns false. They are
-// copied first: no transaction is open meanwhile, so a slow or killed reader costs the server
-// nothing.
-// At the end of all `why` is what is to be told of the tail all the same, mostly nothing.
+// Calls `each` for the records of epoch `number` from event `from` on, valid or not, until it
+// returns false. The records are copied first: no transaction is open while `each` runs, so a slow
+// or killed reader costs the server nothing. On JOURNAL_WALK_END `why` holds a remark about the
+// write-ahead log, mostly an empty one.
 enum journal_walked journal_walk(const char *epoch, uint64_t number, uint64_t from,
                                  bool (*each)(void *arg, uint64_t number, const void *bytes,
                                               size_t n),
                                  void *arg, char *why, size_t size);
 
-// A copy of one epoch in the folder `to`, made here: what was committed when it began. The manifest
-// comes last, so that a copy that was not finished is no epoch.
+// Copies what one epoch had committed when the call began into the folder `to`, which is made here.
+// The manifest is written last, so that an unfinished copy is not taken for an epoch.
 bool journal_backup(const char *epoch, const char *to, char *why, size_t size);
 
-// Writes the epoch anew without what LMDB keeps for later, and renames it over the old file when it
-// reads the same. The caller holds DATA/lock. False also when somebody reads it just now.
+// Writes the epoch again without LMDB's free pages, reads that back, and renames it over the old
+// file if it has the same records. The caller holds DATA/lock. False also when another process
+// reads the epoch just now.
 bool journal_pack(const char *epoch, uint64_t number, uint64_t *before, uint64_t *after, char *why, size_t size);
 
 #endif

@@ -10,37 +10,38 @@
 #include <lmdb.h>
 #include <sys/types.h>
 
-// Records that are in the tail, and not yet in the table for certain.
+// Records that are in the write-ahead log (tail) and not certainly in the table.
 struct journal_held {
     struct buf bytes;
     size_t *lengths, count, cap;
     uint64_t first;
-    size_t put, put_bytes; // so much of them is in `txn`
+    size_t put, put_bytes; // how many of the records, and of their bytes, are in `txn`
     MDB_txn *txn;          // or NULL. LMDB wants it ended by the thread that began it
 };
 
 struct journal {
-    char *folder, *path; // of all epochs, and of this one
+    char *folder, *path; // the folder of all epochs; the folder of this one
     struct journal_config config;
     struct manifest manifest;
     MDB_env *env;
     MDB_dbi events;
     uint64_t last;
     size_t map;
-    int data;    // data.mdb beside LMDB's own descriptors, -1: none. Closing it lets go of no lock
-    size_t room; // as far as the disk has promised blocks for it
+    int data;    // own descriptor of data.mdb, -1: none; closing it releases no lock of LMDB
+    size_t room; // bytes of the file for which the disk has reserved blocks
     struct tail *tail; // NULL: not made yet, or not used
     struct journal_held held;
-    struct tail_list read; // of a journal that is only read: what comes after its table
-    unsigned detour; // batches until the tail is tried again
-    dev_t device; // of the epoch's folder, as it was opened
+    struct tail_list read; // in a journal opened for reading: the records that come after its table
+    unsigned detour; // how many batches go past the write-ahead log before it is tried again
+    dev_t device; // device and inode of the epoch's folder when it was opened
     ino_t inode;
     char why[256], detour_why[256], nameless[400];
 };
 
-int journal_reopen(struct journal *j); // the table, at its name: 0, or negative
+int journal_reopen(struct journal *j); // opens the table again by its name: 0, or negative
 
-// Notes it for journal_why. LMDB's own errors are below any errno. Returns the code as a negative one.
+// Notes a failure for journal_why. `code` is an errno or one of LMDB's, which are below any errno.
+// Returns it as a negative number.
 int journal_fatal(struct journal *j, const char *what, int code);
 
 #endif

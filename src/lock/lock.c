@@ -1,5 +1,6 @@
-// Task locks: a compare-and-swap when nobody waits, a first-in first-out queue with hand-over when
-// somebody does. Runs on any worker; never blocks, never runs other code while latched.
+// A world lock for tasks: taken by compare-and-swap when nobody waits, else through a first-in
+// first-out queue in which the releasing task hands the lock to the first waiter. Runs on any
+// worker; never blocks, and runs no other code while the latch is held.
 #include "lock/lock.h"
 
 #include "lock/lockcheck.h"
@@ -23,7 +24,7 @@ static bool use_big;
 static _Atomic bool abandoned;
 
 static pthread_mutex_t all_mutex = PTHREAD_MUTEX_INITIALIZER;
-static struct lock *all; // every lock there is, for consoles and the watchdog
+static struct lock *all; // head of the list of all locks, for the console and the watchdog
 
 void lock_init(struct lock *l, struct place *place, const char *label)
 {
@@ -41,7 +42,8 @@ void lock_init(struct lock *l, struct place *place, const char *label)
 void lock_fini_at(struct lock *l, const struct site *at)
 {
     lockcheck_lock_gone(l, at);
-    // Once something was told, locks may well be stuck: the exit status says so, not a crash.
+    // After the checker has reported a violation a lock may still be held or waited for: then the
+    // server is to end with the checker's exit status, not with this assertion.
     assert(lockcheck_on() || lockcheck_violations() || atomic_load(&abandoned) || !atomic_load(&l->state));
     pthread_mutex_lock(&all_mutex);
     lockdata_guarded(&all_mutex, "the list of locks");
@@ -87,7 +89,8 @@ static void next_ticket(struct lock *l)
 static void own(struct lock *l, struct lock_waiter *w)
 {
     lockcheck_given(l, w);
-    // Plain store is enough for an exclusive holder; shared holders count together.
+    // An exclusive holder is alone, so a plain store is enough; shared holders count their tickets
+    // atomically.
     if (w->mode == LOCK_EXCLUSIVE) {
         uint64_t t = atomic_load_explicit(&l->ticket, memory_order_relaxed);
         atomic_store_explicit(&l->ticket, t + 1, memory_order_relaxed);
@@ -130,7 +133,7 @@ static void unlatch(struct lock *l, uint32_t state)
     atomic_store_explicit(&l->state, state, memory_order_release);
 }
 
-// The list of sleepers; the caller has the latch.
+// Enters a waiter in the list of tasks that sleep for this lock; the caller holds the latch.
 static void fall_asleep(struct lock *l, struct lock_waiter *w)
 {
     struct lock_waiter *head = atomic_load_explicit(&l->sleepers, memory_order_relaxed);
@@ -158,13 +161,13 @@ static void get_up(struct lock *l, struct lock_waiter *w)
 void lock_taken(struct lock *l, struct lock_waiter *w)
 {
     if (!w->sleeps)
-        return; // only this task changes it now
+        return; // no other task changes the waiter from here on
     uint32_t s = latch(l);
     get_up(l, w);
     unlatch(l, s);
 }
 
-// Planted: one hand-over, the fifth, goes wrong.
+// Planted bug: the fifth hand-over goes wrong in the way that `bug` names.
 static bool fails(int bug)
 {
     static _Atomic unsigned handovers;
@@ -205,7 +208,8 @@ static struct lock_gift gift_from(const struct lockset *giver, const struct site
     return (struct lock_gift){giver->id, giver->what, giver->actor, at};
 }
 
-// Takes the waiters that may have the lock now from the queue; returns the state with them in.
+// Removes from the queue all waiters that may have the lock now; returns the lock's state with them
+// as holders.
 static uint32_t grant(struct lock *l, struct lock_waiter **granted, const struct site *at)
 {
     struct lock_waiter *w = l->first, **tail = granted;
@@ -234,7 +238,7 @@ static void resume(struct lock *l, struct lock_waiter *w)
     while (w) {
         struct lock_waiter *next = w->next;
         struct task *task = w->task;
-        // From `granted` on the waiter may be gone: its task can be awake for another reason.
+        // Once `granted` is set the waiter may cease to exist: its task can run for another reason.
         task_ref(task);
         atomic_store_explicit(&w->granted, !fails(61), memory_order_release);
         if (!fails(60))
@@ -247,7 +251,8 @@ static void resume(struct lock *l, struct lock_waiter *w)
 
 void lock_release_at(struct lock *l, enum lock_mode mode, const struct site *at)
 {
-    for (int i = 0; i < 100 && MUTATION_CHOSEN(60); i++) // no bug, but time for others to wait for it
+    // not the bug itself: gives other tasks time to queue up, so that the bug has an effect
+    for (int i = 0; i < 100 && MUTATION_CHOSEN(60); i++)
         sched_yield();
     if (!lockcheck_released(l, mode))
         return;
@@ -314,7 +319,8 @@ void lock_visit_sleepers(struct lock *l,
     size_t queued = queue_length(l);
     for (struct lock_waiter *w = head; w; w = w->sleeper_next)
         queued -= !w->handed;
-    // Whoever was not given the lock is in the queue, unless the numbers say that somebody is not.
+    // A sleeper that was not given the lock must be in the queue. Only if there are more such
+    // sleepers than queued waiters is the queue searched for each of them.
     for (struct lock_waiter *w = head; w; w = w->sleeper_next)
         fn(w, !w->handed && (!queued || is_queued(l, w)), arg);
     unlatch(l, s);

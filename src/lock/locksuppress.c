@@ -1,8 +1,8 @@
-// Suppressions: violations for which somebody has taken the responsibility, with a reason and until
-// a date. One a line:
+// Suppressions: violations that are accepted until a date, with a reason. One a line:
 //   CODE SITE THING until=YYYY-MM-DD reason="why"
-// SITE is file:line, file or *; THING a label or *. Those that hide what must never be hidden are
-// refused. Read at start, used under the reports' mutex, looked over at the end.
+// SITE is file:line, file or *; THING is a label or *. Codes that cannot be suppressed are refused.
+// The file is read at the start; entries are used under the mutex of the reports; unused and
+// expired ones are reported at the end.
 #include "lock/lockreport_priv.h"
 
 #include "util/log.h"
@@ -13,7 +13,7 @@
 #include <string.h>
 
 struct suppression {
-    char *path; // of the file
+    char *path; // path of the file
     int line;
     enum lockcheck_code code;
     char *site, *thing, *until, *reason;
@@ -30,7 +30,7 @@ static bool site_matches(const char *pattern, const struct site *at)
         return true;
     if (!at)
         return false;
-    if (!at->line) // seen by its address only
+    if (!at->line) // the site is known by its address only
         return !strcmp(pattern, at->func);
     const char *file = site_file(at), *colon = strrchr(pattern, ':');
     if (!colon)
@@ -101,7 +101,7 @@ static char *unquoted(const char *s)
     return mem_strdup(s);
 }
 
-// What is wrong with a line, or NULL; fills in s.
+// Reads one line into s. Returns what is wrong with the line, or NULL.
 static const char *parse(char *line, struct suppression *s)
 {
     char *code = next_word(&line), *site = next_word(&line), *thing = next_word(&line);

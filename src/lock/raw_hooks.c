@@ -1,7 +1,7 @@
-// What the compiler's thread instrumentation calls (gcc 12, clang 14 and later), in place of its
-// own runtime, which is not linked. Keeps where the functions that a thread is in return to.
-// Accesses are judged in raw.c; atomic operations are done here, and not judged: they order
-// themselves.
+// The functions that the compiler's thread instrumentation calls (gcc 12, clang 14 and later), in
+// place of the compiler's runtime, which is not linked. Keeps the return addresses of the functions
+// that a thread is in. Accesses are checked in raw.c; atomic operations are only carried out here,
+// as they need no lock.
 #include "lock/raw_priv.h"
 
 #include "lock/lockcheck.h"
@@ -14,7 +14,8 @@
 #include <time.h>
 
 #pragma GCC diagnostic ignored "-Wmissing-prototypes"
-#pragma GCC diagnostic ignored "-Wformat-nonliteral" // the caller's own is checked where it stands
+// the format is checked in the code that calls printf
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
 
 enum { CALLERS = 64 };
 
@@ -112,7 +113,8 @@ void *__tsan_memset(void *p, int c, size_t n)
     return memset(p, c, n);
 }
 
-// The C library's own writes: meson.build gives these names to the functions in instrumented code.
+// Writes that the C library does on behalf of instrumented code: meson.build makes that code call
+// these functions instead.
 static int printed(char *to, size_t n, int length, const void *from)
 {
     if (length >= 0 && n)
@@ -166,7 +168,7 @@ void raw_qsort(void *list, size_t n, size_t size, int (*compare)(const void *, c
     qsort(list, n, size, compare);
 }
 
-// Whatever order is asked for, the strongest one is given.
+// Every operation uses the strongest memory order, whatever `order` asks for.
 #define UPDATE(bits, name, builtin)                                                                \
     uint##bits##_t __tsan_atomic##bits##_##name(volatile void *p, uint##bits##_t value, int order) \
     {                                                                                              \

@@ -23,13 +23,13 @@ struct lock;
 
 enum { SHARED_LOCKS = 16 };
 
-// The last use of one kind; under the latch.
+// The last use of one kind (write or read); protected by `latch`.
 struct shared_use {
     uint32_t task, group;
     uint32_t locks[SHARED_LOCKS]; // ids held, 0: none
     const struct site *site;
     const char *what;
-    const void *thread; // something that each thread has one of
+    const void *thread; // address of a variable that each thread has one of
 };
 
 struct shared {
@@ -43,7 +43,7 @@ struct shared {
 };
 
 void shared_init(struct shared *s, const char *label, struct lock *guard);
-// What belongs to a thread and is used by whatever task runs there.
+// Declares an object that belongs to a thread and is used by whichever task runs there.
 void shared_init_thread(struct shared *s, const char *label);
 
 void shared_enter_slow(struct shared *s, bool write, const struct site *at);

@@ -1,5 +1,5 @@
-// Listening, accepting and turning away. Keeps one descriptor in reserve, and leaves the highest of
-// those that the process may have to files: a full server must still be able to save.
+// Listening, accepting and turning away. Keeps one descriptor in reserve, and keeps the highest
+// descriptors of the process for files: a full server must still be able to save.
 #include "net/listen.h"
 
 #include "net/conn.h"
@@ -25,9 +25,10 @@ enum {
     ACCEPTS_A_TURN = 64,
     PAUSE_MS = 1000,
     TELL_MS = 10000,
-    FOR_FILES = 64,               // descriptors
-    BUFFER_BYTES = 32 << 10,      // of the kernel, each way; it takes twice as much for itself
-    PEER_GONE_MS = 120000,        // what was sent is not acknowledged for so long: the peer is gone
+    FOR_FILES = 64,               // descriptors kept for files
+    // of the kernel in each direction; the kernel takes twice as much for itself
+    BUFFER_BYTES = 32 << 10,
+    PEER_GONE_MS = 120000,        // the peer has acknowledged nothing for so long: it is gone
 };
 
 static void on_ready(uv_poll_t *p, int status, int events);
@@ -75,8 +76,8 @@ int listen_init(struct listeners *l, struct server *s, uv_loop_t *loop)
     return r;
 }
 
-// What is in no later report: a newcomer can wait for the answer, so it is sent without waiting for
-// anything. Bytes that were not read would make the kernel throw our words away.
+// Sends a newcomer the reason and closes the socket, without waiting. What it sent is read first:
+// closing a socket with unread bytes would make the kernel discard our text too.
 void listen_refuse(int fd, const char *text)
 {
     char unread[1024];
@@ -103,8 +104,8 @@ static void no_descriptors(struct listeners *l, int fd, const struct sockaddr *p
     listen_refuse(fd, "The server is full. Please try again later.\r\n");
 }
 
-// There is no descriptor left even to say so: the reserve is given up for a moment. False when that
-// did not help.
+// No descriptor is left to accept with, so the reserve is closed for a moment. False when that did
+// not help.
 static bool accept_with_reserve(struct listeners *l, int listener)
 {
     struct sockaddr_storage peer;
@@ -127,8 +128,8 @@ static void set_up(int fd)
         {IPPROTO_TCP, TCP_NODELAY, 1},
         {IPPROTO_TCP, TCP_USER_TIMEOUT, PEER_GONE_MS},
         {SOL_SOCKET, SO_KEEPALIVE, 1},
-        // Telnet's Synch sends a data mark as urgent data: taken out of the stream it would leave an
-        // IAC there that swallows what follows.
+        // Telnet's Synch sends a data mark as urgent data. If the kernel took that byte out of the
+        // stream, an IAC would be left that swallows the byte after it.
         {SOL_SOCKET, SO_OOBINLINE, 1},
     };
     for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
@@ -164,7 +165,7 @@ static void on_ready(uv_poll_t *p, int status, int events)
     }
 }
 
-// A socket that listens, or -errno. Buffers are bounded here: what is accepted has them from here.
+// Returns a listening socket, or -errno. Accepted sockets inherit the size of its buffers.
 static int listen_at(const struct addrinfo *a, bool alone)
 {
     static const int yes = 1, bytes = BUFFER_BYTES;
@@ -220,8 +221,8 @@ static int add(struct listeners *l, int fd, const struct sockaddr *a)
     return 0;
 }
 
-// Every address that the name stands for; one that the machine does not have is no fault as long as
-// there is another.
+// Listens on every address that the name stands for. An address that the machine does not have is
+// no fault as long as another one works.
 static int open_all(struct listeners *l, const struct addrinfo *list, int port, const char **failed)
 {
     int error = 0;
@@ -235,7 +236,7 @@ static int open_all(struct listeners *l, const struct addrinfo *list, int port, 
                 return fd;
             continue;
         }
-        port = port_of(fd); // of 0, any free one: the same for all
+        port = port_of(fd); // when `port` is 0, the first socket chooses one for all
         int r = add(l, fd, a->ai_addr);
         if (r < 0) {
             *failed = uv_strerror(r);
@@ -254,7 +255,7 @@ int listen_open(struct listeners *l)
     struct addrinfo *list = NULL;
     const char *why = NULL;
     char name[256];
-    // "[::1]" is how addresses are written beside ports.
+    // An IPv6 address may be written "[::1]", as it is beside a port.
     size_t n = strlen(set->server_address);
     bool bracketed = n > 2 && set->server_address[0] == '[' && set->server_address[n - 1] == ']';
     snprintf(name, sizeof(name), "%.*s", (int)(bracketed ? n - 2 : n),

@@ -1,5 +1,6 @@
-// Changing the password: the old one is asked for, as somebody may sit at a connection that was left open,
-// and every other connection of the account ends, as its owner may have lost the old one to somebody.
+// Changing the password. The old one must be typed again, as somebody else may sit at a connection
+// that was left open. Every other connection of the account is closed, as somebody else may have
+// learned the old password.
 #include "engine/dispatch.h"
 #include "session/guard.h"
 #include "session/hub_priv.h"
@@ -104,8 +105,8 @@ static void change_work(struct job *j)
     j->result = job_change_account(j, set_password);
 }
 
-// Those who are in by the old password, or will be in a moment, have to say the new one. `stale` counts for a
-// check that is under way, and is cleared when one begins.
+// Closes the other connections of the account, and marks logins that are being checked against the
+// old password as stale: they must log in again. A new check clears `stale`.
 static void end_others(struct session *mine)
 {
     const char *account = mine->account->name;

@@ -1,6 +1,7 @@
-// The run of a replay: where it begins, the reading of the journal, the snapshots on the way, and how a
-// server goes on from its end. On the thread that asked for it, but for the requests, which events
-// leave and take here on any. It runs no event itself: see replay_events.c.
+// The run of a replay: where it begins, reading the journal, comparing the snapshots on the way,
+// and how a server goes on from its end. Runs on the calling thread, except that events add and
+// remove their requests on whichever worker runs them. The events themselves are run by
+// replay_events.c.
 #include "engine/replay/replay_priv.h"
 
 #include "engine/replay/checkpoint.h"
@@ -43,7 +44,7 @@ void replay_request(struct replay *r, const struct event_request *q)
     *copy = *q;
     request_key(key, sizeof(key), q->origin, q->ordinal);
     pthread_mutex_lock(&r->mutex);
-    free_request(map_remove(r->requests, key)); // of a snapshot that says it twice
+    free_request(map_remove(r->requests, key)); // a snapshot may hold the same request twice
     map_put(r->requests, key, copy);
     pthread_mutex_unlock(&r->mutex);
 }
@@ -95,7 +96,8 @@ static int write_snapshot(struct replay *r, struct journal *j, uint64_t number)
                  : checkpoint_write(r->dispatch, j, into ? into : journal_path(j), number);
 }
 
-// Between two events: a snapshot that was taken here says what the world was, and one may be wanted.
+// Between two events: compares the world with a snapshot that was taken after event `number`, and
+// writes one if it was asked for.
 static void stand_still(struct replay *r, struct journal *j, uint64_t number)
 {
     struct replay_result *out = r->result;
@@ -117,14 +119,15 @@ static void stand_still(struct replay *r, struct journal *j, uint64_t number)
         whole = true;
         if (!r->other && head.digest != world_digest(dispatch_world(r->dispatch)))
             differ_at_snapshot(r, number);
-        replay_players_forget_left(r); // it is written only when all of them are written down
+        // a snapshot is written only when all players who left have been saved
+        replay_players_forget_left(r);
     }
     buf_fini(&all);
     if (wanted && (!whole || r->config.snap_folder) && may_go_on(r))
         out->snap_error = write_snapshot(r, j, number);
 }
 
-// Reads and runs until the end, the wanted event, a mismatch or damage.
+// Reads records and runs them until the end, the wanted event, a mismatch or damage.
 static void feed(struct replay *r, struct journal *j)
 {
     struct record e;
@@ -145,7 +148,8 @@ static void feed(struct replay *r, struct journal *j)
                 break;
         }
         const struct replay_rewrite *w = r->config.rewrite;
-        // So many locks may be more than were noted: it comes after all before it, and before all others.
+        // The record's list of locks is full, so the event may have held more than it names: run it
+        // after all earlier events and before all later ones.
         bool alone = e.lock_count >= RECORD_LOCKS_MAX;
         if (alone)
             replay_events_drain(r);
@@ -198,14 +202,15 @@ static void begin_rewriting(struct replay *r, struct journal *j, uint64_t from)
             checkpoint_write(r->dispatch, j, r->config.snap_folder, from);
 }
 
-// The world as the replay begins: that of a snapshot, or new with a reset asked for in each zone.
+// Makes the world that the replay begins with: that of a snapshot, or a new one with a reset
+// requested in each zone.
 static bool set_out(struct replay *r, struct journal *j)
 {
     r->other = strcmp(journal_program(j), build_program()) != 0;
     struct replay_result *out = r->result;
     struct world *w = dispatch_world(r->dispatch);
     enum lockcheck_level level = lockcheck_level();
-    lockcheck_set_level(LOCKCHECK_OFF); // nothing runs, so nothing is locked
+    lockcheck_set_level(LOCKCHECK_OFF); // no task runs here, so no lock is held
     uint64_t to = r->config.to, at = r->config.snap_at;
     uint64_t from;
     int restored = checkpoint_restore(r->dispatch, j, r, at && (!to || at < to) ? at : to,
@@ -266,7 +271,8 @@ bool replay_run(struct dispatch *d, struct journal *j, const struct replay_confi
     return !result->mismatches && !result->damaged;
 }
 
-// What was to happen later, happens later; those who were there are there.
+// Turns the replayed world into that of a running server: starts the timers and scripts that are
+// still pending, and gives the players in the world their tasks.
 static void go_on(struct replay *r)
 {
     struct dispatch *d = r->dispatch;
@@ -275,15 +281,15 @@ static void go_on(struct replay *r)
     for (void *value; map_next(r->requests, &at, NULL, &value);) {
         struct event_request *q = value;
         if (!q->zone && !thing_find(dispatch_world(d), q->thing))
-            continue; // what it was for is no more
+            continue; // the thing that the request was for exists no more
         int64_t due = q->asked + q->delay;
         q->delay = due > now ? due - now : 0;
         q->asked = now;
         event_start(d, NULL, q);
-        q->line = NULL; // the event's now
+        q->line = NULL; // owned by the event now
     }
     enum lockcheck_level level = lockcheck_level();
-    lockcheck_set_level(LOCKCHECK_OFF); // nothing runs, so nothing is locked
+    lockcheck_set_level(LOCKCHECK_OFF); // no task runs here, so no lock is held
     replay_players_go_on(r);
     lockcheck_set_level(level);
 }

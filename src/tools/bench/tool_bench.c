@@ -1,6 +1,6 @@
-// latchkey bench: measures what must also be right. "tick" counts with the parallel world tick:
-// every cell of every zone must have had exactly as many ticks as there were, at any number of
-// threads, and the three racy variants must be flagged by the lock checker in every run. Changes
+// latchkey bench: measures code whose results are also checked. "tick" counts with the parallel
+// world tick: every cell of every zone must have had exactly as many ticks as there were, at any
+// number of threads, and the lock checker must report the three racy variants in every run. Changes
 // nothing on disk.
 #include "tools/bench/bench_locks.h"
 #include "tools/tools.h"
@@ -32,7 +32,7 @@ struct options {
     enum lockcheck_level level;
 };
 
-// Over all runs, and what the printed text of the first run went to is closed for the later ones.
+// State of all runs together. `nowhere` takes the reports of every run but the first.
 struct bench {
     const struct options *options;
     FILE *nowhere;
@@ -144,7 +144,7 @@ static bool parse_option(int c, struct options *o)
     }
 }
 
-// -1 to go on, else the exit status.
+// Returns -1 to go on, else the exit status.
 static int parse(int argc, char **argv, struct options *o)
 {
     static const struct option list[] = {{"zones", required_argument, NULL, 'z'},
@@ -185,7 +185,8 @@ static int parse(int argc, char **argv, struct options *o)
 static void count(struct bench *b, struct tick *t, struct line *line)
 {
     const struct options *o = b->options;
-    // Flagged is what the jobs did: so before anything else looks at the zones.
+    // Counted first, because the checks below read the zones and must not add violations of their
+    // own.
     line->flagged += lockcheck_violations() != 0;
     uint64_t cells = (uint64_t)(o->zones - tick_quarantines(t)) * o->cells;
     uint64_t right = tick_cells_at(t, o->ticks), digest = tick_digest(t);
@@ -214,7 +215,7 @@ static void run(struct bench *b, struct sched *s, struct line *line)
         .crash_signal = SIGABRT,
         .report = b->begun ? b->nowhere : NULL,
     };
-    // The first run tells all; that the others are the same is in the counts.
+    // Print the reports of the first run only; the counts show whether later runs are the same.
     lockcheck_reset();
     lockcheck_set_output(b->begun ? b->nowhere : NULL);
     b->begun = true;

@@ -1,5 +1,5 @@
 // Loads a scenario and plays its players: each types its next line when the last one is answered.
-// The loop's turn of the explorer; makes no threads and reads no clock.
+// It is the explorer's stand-in for the loop thread; makes no threads and reads no clock.
 #include "tools/explore/scenario.h"
 
 #include "engine/dispatch.h"
@@ -154,7 +154,7 @@ struct scenario *scenario_load(const char *path, uint64_t scatter)
     const char *slash = strrchr(path, '/');
     char *folder = slash ? mem_strndup(path, (size_t)(slash - path)) : mem_strdup(".");
     char line[1024];
-    memset(line, 1, sizeof(line)); // not zero, so that its last byte tells whether a line fills it
+    memset(line, 1, sizeof(line)); // not zero: if the last byte becomes zero, the line was too long
     while (fgets(line, sizeof(line), f)) {
         s->line++;
         if (!line[sizeof(line) - 1] && line[sizeof(line) - 2] != '\n') {
@@ -258,7 +258,8 @@ static void act(struct scenario *s, struct player *p)
     int64_t pause;
     const char *line = p->lines[p->next];
     if (!strncmp(line, PAUSE, sizeof(PAUSE) - 1)) {
-        duration_parse(line + sizeof(PAUSE) - 1, &pause); // looked at when it was read
+        // cannot fail: it was checked when the file was read
+        duration_parse(line + sizeof(PAUSE) - 1, &pause);
         p->not_before = clock_mono_ms() + pause;
         p->next++;
         return;

@@ -1,4 +1,4 @@
-// What the numbers of CircleMUD mean, in words for `properties`.
+// Names for the numbers in CircleMUD's files, for `properties` of zone files.
 // Threads: any; constant.  Locks: none.
 // Source: the manuals of CircleMUD 3.1 and tbaMUD for builders.
 #ifndef TOOLS_IMPORT_CIRCLE_NAMES_H
@@ -48,7 +48,8 @@ enum circle_lid {
 
 // NULL when that number has no name.
 const char *circle_names_get(enum circle_names table, int64_t number);
-// The same for a bit of a vector: those of affects begin one bit later in files of four words.
+// The same for a bit of a vector: bits of affects begin one position later in files with four
+// words.
 const char *circle_names_bit(enum circle_names table, const struct circle_bits *bits, int bit);
 const char *circle_names_direction(int direction); // of CircleMUD's own order, 0 to 9
 int circle_names_opposite(int direction);

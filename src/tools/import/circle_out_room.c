@@ -1,10 +1,10 @@
-// Rooms as locations. Exits that lead nowhere but have something to be seen become details.
+// Writes rooms as locations. An exit that leads nowhere but has a description becomes a detail.
 #include "tools/import/circle_out.h"
 
 #include "tools/import/circle_flow.h"
 #include "util/buf.h"
 
-// How "no room" is written, by code base.
+// The numbers by which different code bases write "no room".
 static bool is_nowhere(int64_t vnum)
 {
     return vnum <= 0 || vnum == 65535 || vnum == UINT32_MAX;

@@ -1,7 +1,7 @@
-// What must have come before what, across rings. A lock's tickets: an exclusive holder comes after
-// all with a lower ticket gave it back, a shared one after the exclusive one before it. A task goes
-// on after it was parked, runs after it was posted, begins after it was spawned. Rings' own order
-// is implied.
+// Which event must have come before which, across the rings of all threads. By a lock's tickets: an
+// exclusive holder comes after every holder with a lower ticket has released, a shared one after
+// the exclusive one before it. A task goes on after it was parked, runs after it was posted, begins
+// after it was spawned. The order within a ring is implied.
 #include "tools/locks/locks_merge.h"
 
 #include "util/mem.h"
@@ -48,8 +48,8 @@ static void edge_add(struct locks_edges *out, uint32_t from, uint32_t to) {
     out->list[out->count++] = (struct locks_edge){from, to};
 }
 
-// Grants of one lock in order of their tickets. What gave back and is not yet waited for: the last
-// exclusive holder, and the shared ones since.
+// Adds the edges of one lock, whose points are in order of tickets. A grant comes after the last
+// exclusive release; an exclusive grant also after every shared release since then.
 static void order_lock(const struct point *p, size_t n, struct locks_edges *out) {
     uint32_t last = LOCKS_NONE;
     size_t shared_from = 0;
@@ -69,8 +69,8 @@ static void order_lock(const struct point *p, size_t n, struct locks_edges *out)
     }
 }
 
-// Earlier is what begins, later is what it is matched with: each later one follows the nearest
-// earlier one of the same task that nobody follows yet.
+// Adds the edges of one task. Step 0 (parked, posted, spawned) comes first; each later point is
+// matched with the nearest one of the same task before it that is not matched yet.
 static void order_task(const struct point *p, size_t n, struct locks_edges *out) {
     uint32_t waiting = LOCKS_NONE;
     for (size_t i = 0; i < n; i++) {
