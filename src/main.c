@@ -2,59 +2,65 @@
 #include "serve/standard.h"
 #include "serve/process.h"
 #include "tools/tools.h"
-#include "util/build.h"
+#include "util/options.h"
+#include "util/options_help.h"
 
 #include <stdio.h>
 #include <string.h>
 
-struct subcommand {
-    const char *name, *summary;
-    int (*run)(int argc, char **argv);
-};
+static const struct options_command subcommands[] = {
+    {"serve", NULL, "run the server", 0, 0, tool_serve},
+    {"console", NULL, "ask a running server: who holds which lock", 0, 0, tool_console},
+    {"check", NULL, "find what is wrong with zone files", 0, 0, tool_check},
+    {"explore", NULL, "try schedules of a small scenario, and shrink those that fail", 0, 0,
+     tool_explore},
+    {"replay", NULL, "run a journal again, and see that every event says what it said", 0, 0,
+     tool_replay},
+    {"import", NULL, "turn the world of another server into zone files", 0, 0, tool_import},
+    {"journal", NULL, "what happened, and keeping the record of it in order", 0, 0, tool_journal},
+    {"admin", NULL, "accounts and characters: check them, or erase an account", 0, 0, tool_admin},
+    {"locks", NULL, "read a lock trace: what happened, and why it was allowed", 0, 0, tool_locks},
+    {"bench", NULL, "measure, and see that what is measured is right", 0, 0, tool_bench},
+    {"help", "SUBCOMMAND", "the options of a subcommand, like SUBCOMMAND --help", 0, 1, NULL},
+    {0}};
 
-static const struct subcommand subcommands[] = {
-    {"serve", "run the server", tool_serve},
-    {"console", "ask a running server: who holds which lock", tool_console},
-    {"check", "find what is wrong with zone files", tool_check},
-    {"explore", "try schedules of a small scenario, and shrink those that fail", tool_explore},
-    {"replay", "run a journal again, and see that every event says what it said", tool_replay},
-    {"import", "turn the world of another server into zone files", tool_import},
-    {"journal", "what happened, and keeping the record of it in order", tool_journal},
-    {"admin", "accounts and characters: check them, or erase an account", tool_admin},
-    {"locks", "read a lock trace: what happened, and why it was allowed", tool_locks},
-    {"bench", "measure, and see that what is measured is right", tool_bench},
-};
+static const struct options_spec spec = {.usage = "SUBCOMMAND [OPTION ...]", .commands = subcommands};
 
-enum { SUBCOMMANDS = sizeof(subcommands) / sizeof(subcommands[0]) };
-
-static void usage(FILE *out)
+static const struct options_command *find(const char *name)
 {
-    fprintf(out, "latchkey %s\nUsage: latchkey SUBCOMMAND [OPTION ...]\n\n", LATCHKEY_VERSION);
-    for (size_t i = 0; i < SUBCOMMANDS; i++)
-        fprintf(out, "  %-8s %s\n", subcommands[i].name, subcommands[i].summary);
-    fputs("\nlatchkey SUBCOMMAND --help tells the options of each.\n", out);
+    for (const struct options_command *c = subcommands; name && c->name; c++)
+        if (c->run && !strcmp(name, c->name))
+            return c;
+    return NULL;
 }
 
+// All of it, or what a subcommand has to say.
+static int help(char *name)
+{
+    static char option[] = "--help";
+    const struct options_command *c = find(name);
+    struct options_words words;
+    if (c)
+        return c->run(2, (char *[]){name, option, NULL});
+    if (name && options_read(&spec, NULL, 2, (char *[]){name, name, NULL}, &words) != OPTIONS_READ)
+        return options_status(OPTIONS_WRONG);
+    options_help_print(&spec, stdout);
+    return 0;
+}
+
+// The words after a subcommand are its own to read; what does not begin with one is read here.
 static int run(int argc, char **argv)
 {
-    if (argc < 2) {
-        usage(stderr);
-        return 2;
-    }
-    if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "help")) {
-        usage(stdout);
-        return 0;
-    }
-    if (!strcmp(argv[1], "--version")) {
-        printf("latchkey %s (program %s)\n", LATCHKEY_VERSION, build_program());
-        return 0;
-    }
-    for (size_t i = 0; i < SUBCOMMANDS; i++)
-        if (!strcmp(argv[1], subcommands[i].name))
-            return subcommands[i].run(argc - 1, argv + 1);
-    fprintf(stderr, "latchkey: there is no subcommand \"%s\"\n", argv[1]);
-    usage(stderr);
-    return 2;
+    const struct options_command *c = find(argc > 1 ? argv[1] : NULL);
+    struct options_words words;
+    if (c)
+        return c->run(argc - 1, argv + 1);
+    enum options_outcome outcome = options_read(&spec, NULL, argc, argv, &words);
+    if (outcome != OPTIONS_READ)
+        return options_status(outcome);
+    if (words.command->run) // "latchkey -- serve"
+        return words.command->run(1, words.list - 1);
+    return help(words.count ? words.list[0] : NULL);
 }
 
 int main(int argc, char **argv)
