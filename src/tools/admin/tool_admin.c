@@ -15,14 +15,15 @@
 #include "tools/tools.h"
 #include "util/doc.h"
 #include "util/file.h"
+#include "util/buf.h"
 #include "util/mem.h"
+#include "util/options.h"
 #include "util/str.h"
 #include "world/world.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,62 +41,59 @@ struct options {
     bool drop;
 };
 
-static void usage(FILE *out)
+enum { CHECK, ERASE };
+
+static const struct options_command commands[] = {
+    [CHECK] = {"check", NULL,
+               "holds accounts and characters against each other and changes nothing: files that "
+               "are damaged, permissions that do not exist, characters of two accounts or of none",
+               0, 0, NULL},
+    [ERASE] = {"erase", "ACCOUNT",
+               "erases an account and its characters: their files, and their names and what they "
+               "said from the journal, which is written again under names that tell nothing; "
+               "everything else in it replays as it was. The server must be stopped. Backups made "
+               "before are not touched",
+               1, 1, NULL},
+    {0}};
+
+static bool take_also(void *into, const struct options_entry *e, const char *value, struct buf *why)
 {
-    fputs("Usage: latchkey admin check [--data DIR]\n"
-          "       latchkey admin erase ACCOUNT [OPTION ...]\n"
-          "check holds accounts and characters against each other and changes nothing: files that are\n"
-          "damaged, permissions that do not exist, characters of two accounts or of none. 0, or 65;\n"
-          "69 the folder cannot be read.\n"
-          "erase erases an account and its characters: their files, and their names and what they said from\n"
-          "the journal, which is written again under names that tell nothing; everything else in it\n"
-          "replays as it was. The server must be stopped. Backups made before are not touched.\n"
-          "  --data DIR     the data folder (default latchkey-data)\n"
-          "  --zones DIR    zone files (default data/zones), and\n"
-          "  --player FILE  template of new players (default data/player.json), for epochs that kept none\n"
-          "  --also NAME    a character of the account that has been deleted already; may be repeated\n"
-          "  --drop         leave out old epochs that can no longer be replayed\n"
-          "Exit status of erase: 0 erased, 64 NAME is somebody else's now, 65 an epoch cannot be replayed\n"
-          "and nothing was changed, 69 no such account, 73 a file cannot be written or a server is using\n"
-          "the folder.\n",
-          out);
+    struct options *o = into;
+    (void)e;
+    if (o->also_count == ALSO_MAX) {
+        buf_addf(why, "expected at most %d of these", ALSO_MAX);
+        return false;
+    }
+    o->also[o->also_count++] = value;
+    return true;
 }
 
-// -1 to go on, else the exit status.
-static int parse(int argc, char **argv, struct options *o)
-{
-    static const struct option list[] = {{"data", required_argument, NULL, 'd'},
-                                         {"zones", required_argument, NULL, 'z'},
-                                         {"player", required_argument, NULL, 'p'},
-                                         {"also", required_argument, NULL, 'a'},
-                                         {"drop", no_argument, NULL, 'r'},
-                                         {"help", no_argument, NULL, 'h'},
-                                         {0}};
-    for (int c; (c = getopt_long(argc, argv, "", list, NULL)) != -1;) {
-        if (c == 'd')
-            o->data = optarg;
-        else if (c == 'z')
-            o->zones = optarg;
-        else if (c == 'p')
-            o->player = optarg;
-        else if (c == 'a' && o->also_count < ALSO_MAX)
-            o->also[o->also_count++] = optarg;
-        else if (c == 'r')
-            o->drop = true;
-        else {
-            usage(c == 'h' ? stdout : stderr);
-            return c == 'h' ? 0 : 2;
-        }
-    }
-    if (optind + 1 == argc && !strcmp(argv[optind], "check"))
-        return admin_check(o->data);
-    if (optind + 2 != argc || strcmp(argv[optind], "erase") != 0) {
-        usage(stderr);
-        return 2;
-    }
-    o->account = argv[optind + 1];
-    return -1;
-}
+static const struct options_entry entries[] = {
+    {"data", "DIR", "the data folder (default latchkey-data)", OPTIONS_INTO(struct options, data)},
+    {"zones", "DIR", "zone files, for epochs that kept none (default data/zones)",
+     OPTIONS_INTO(struct options, zones), .commands = 1u << ERASE},
+    {"player", "FILE",
+     "template of new players, for epochs that kept none (default data/player.json)",
+     OPTIONS_INTO(struct options, player), .commands = 1u << ERASE},
+    {"also", "NAME",
+     "a character of the account that has been deleted already; may be given more than once",
+     .take = take_also, .commands = 1u << ERASE},
+    {"drop", NULL, "leave out old epochs that can no longer be replayed",
+     OPTIONS_INTO(struct options, drop), .commands = 1u << ERASE},
+    {0}};
+
+static const struct options_spec spec = {
+    .name = "admin",
+    .usage = "check [--data DIR]\nerase ACCOUNT [OPTION ...]",
+    .after = "Exit status of check: 0 all is in order, 65 something is not, 69 the folder cannot be "
+             "read.\n"
+             "Exit status of erase: 0 erased, 64 NAME is somebody else's now, 65 an epoch cannot be "
+             "replayed and nothing was changed, 69 no such account, 73 a file cannot be written or "
+             "a server is using the folder.\n"
+             "Exit status 2: wrong usage.",
+    .commands = commands,
+    .tables = {{NULL, entries}},
+};
 
 static size_t starts_of(const struct options *o)
 {
@@ -320,10 +318,14 @@ int tool_admin(int argc, char **argv)
 {
     struct options o = {
         .data = "latchkey-data", .zones = "data/zones", .player = "data/player.json"};
+    struct options_words words;
     complain_as("admin");
-    int status = parse(argc, argv, &o);
-    if (status >= 0)
-        return status;
+    enum options_outcome outcome = options_read(&spec, (void *[]){&o}, argc, argv, &words);
+    if (outcome != OPTIONS_READ)
+        return options_status(outcome);
+    if (words.command == &commands[CHECK])
+        return admin_check(o.data);
+    o.account = words.list[0];
     int lock = data_lock(o.data);
     if (lock < 0) {
         char why[600];
@@ -331,7 +333,7 @@ int tool_admin(int argc, char **argv)
         complain("%s; nothing was changed", why);
         return EX_CANTCREAT;
     }
-    status = erase(&o);
+    int status = erase(&o);
     close(lock);
     return status;
 }

@@ -10,11 +10,11 @@
 #include "lock/lockreport.h"
 #include "runtime/sched.h"
 #include "util/clock.h"
+#include "util/buf.h"
 #include "util/mem.h"
+#include "util/options.h"
 #include "tools/bench/climate.h"
 
-#include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
@@ -46,48 +46,23 @@ struct line {
     int64_t us; // of the ticks alone
 };
 
-static void usage(FILE *out)
+static bool take_threads(void *into, const struct options_entry *e, const char *value,
+                         struct buf *why)
 {
-    fputs("Usage: latchkey bench locks\n"
-          "What a lock, an access and a move cost at each level of the lock checker.\n\n"
-          "Usage: latchkey bench tick [OPTION ...]\n"
-          "Ticks zones in parallel and counts: every cell must have had every tick exactly once.\n"
-          "  --zones N             (default 300)\n"
-          "  --cells N             of each zone (default 64)\n"
-          "  --ticks N             of each run (default 3)\n"
-          "  --threads LIST        numbers of workers, one after the other (default 1,2,3,8)\n"
-          "  --repeat N            runs for each of them (default 100)\n"
-          "  --race unlocked|wrong-zone|shared-scratch\n"
-          "                        do it wrong in one of three ways; the lock checker must say so\n"
-          "                        in every run (default none)\n"
-          "  --crash-zone N        abort a job of this zone; the others must go on\n"
-          "  --debug-locks[=rules|flow]\n"
-          "                        check every lock and access (always with --race)\n"
-          "Exit status: 0 all is as it must be, 1 it is not, 2 wrong usage.\n",
-          out);
-}
-
-static bool parse_number(const char *text, uint32_t least, uint32_t most, uint32_t *out)
-{
-    char *end;
-    errno = 0;
-    unsigned long long n = strtoull(text, &end, 10);
-    if (errno || end == text || *end || *text == '-' || n < least || n > most)
-        return false;
-    *out = (uint32_t)n;
-    return true;
-}
-
-static bool parse_threads(const char *text, struct options *o)
-{
-    char *copy = mem_strdup(text), *rest = copy;
+    struct options *o = into;
+    char *copy = mem_strdup(value), *rest = copy;
     bool good = true;
+    (void)e;
     o->thread_counts = 0;
     for (char *word; good && (word = strsep(&rest, ","));) {
-        uint32_t n;
-        good = o->thread_counts < THREAD_COUNTS_MAX && parse_number(word, 1, SCHED_WORKERS_MAX, &n);
-        if (good)
-            o->threads[o->thread_counts++] = n;
+        uint64_t n = 0;
+        if (o->thread_counts == THREAD_COUNTS_MAX) {
+            buf_addf(why, "expected at most %d numbers", THREAD_COUNTS_MAX);
+            good = false;
+        } else {
+            good = options_number(word, 1, SCHED_WORKERS_MAX, &n, why);
+            o->threads[o->thread_counts++] = (unsigned)n;
+        }
     }
     free(copy);
     return good;
@@ -98,88 +73,83 @@ static const char *const race_names[] = {
     [TICK_RACE_UNLOCKED] = "unlocked",
     [TICK_RACE_WRONG_ZONE] = "wrong-zone",
     [TICK_RACE_SHARED_SCRATCH] = "shared-scratch",
+    NULL,
 };
 
-static bool parse_race(const char *text, enum tick_race *race)
+static bool take_race(void *into, const struct options_entry *e, const char *value, struct buf *why)
 {
-    for (size_t i = 0; i < sizeof(race_names) / sizeof(race_names[0]); i++)
-        if (!strcmp(text, race_names[i])) {
-            *race = (enum tick_race)i;
-            return true;
-        }
-    return false;
+    unsigned place = TICK_RACE_NONE;
+    bool good = options_choice(value, race_names, &place, why);
+    (void)e;
+    ((struct options *)into)->race = (enum tick_race)place;
+    return good;
 }
 
-static bool parse_level(const char *text, enum lockcheck_level *level)
+static bool take_level(void *into, const struct options_entry *e, const char *value,
+                       struct buf *why)
 {
-    *level = text && !strcmp(text, "rules") ? LOCKCHECK_RULES : LOCKCHECK_FLOW;
-    return !text || !strcmp(text, "rules") || !strcmp(text, "flow");
+    static const char *const names[] = {"rules", "flow", NULL};
+    unsigned place = 1;
+    bool good = !value || options_choice(value, names, &place, why);
+    (void)e;
+    ((struct options *)into)->level = place ? LOCKCHECK_FLOW : LOCKCHECK_RULES;
+    return good;
 }
 
-static bool parse_option(int c, struct options *o)
-{
-    uint32_t zone;
-    switch (c) {
-    case 'z':
-        return parse_number(optarg, 1, ZONES_MAX, &o->zones);
-    case 'c':
-        return parse_number(optarg, 1, CLIMATE_CELLS_MAX, &o->cells);
-    case 't':
-        return parse_number(optarg, 1, UINT32_MAX, &o->ticks);
-    case 'n':
-        return parse_threads(optarg, o);
-    case 'r':
-        return parse_number(optarg, 1, UINT32_MAX, &o->repeat);
-    case 'x':
-        return parse_race(optarg, &o->race);
-    case 'k':
-        if (!parse_number(optarg, 0, ZONES_MAX, &zone))
-            return false;
-        o->crash_zone = zone;
-        return true;
-    case 'l':
-        return parse_level(optarg, &o->level);
-    default:
-        return false;
-    }
-}
+enum { LOCKS, TICK };
 
-// Returns -1 to go on, else the exit status.
-static int parse(int argc, char **argv, struct options *o)
+static const struct options_command commands[] = {
+    [LOCKS] = {"locks", NULL,
+               "what a lock, an access and a move cost at each level of the lock checker", 0, 0,
+               NULL},
+    [TICK] = {"tick", NULL,
+              "ticks zones in parallel and counts: every cell must have had every tick exactly once",
+              0, 0, NULL},
+    {0}};
+
+#define OF_TICK .commands = 1u << TICK
+
+static const struct options_entry entries[] = {
+    {"zones", "N", "how many zones (default 300)", OPTIONS_INTO(struct options, zones), .least = 1,
+     .most = ZONES_MAX, OF_TICK},
+    {"cells", "N", "cells of each zone (default 64)", OPTIONS_INTO(struct options, cells),
+     .least = 1, .most = CLIMATE_CELLS_MAX, OF_TICK},
+    {"ticks", "N", "ticks of each run (default 3)", OPTIONS_INTO(struct options, ticks), .least = 1,
+     OF_TICK},
+    {"threads", "LIST", "numbers of workers, one after the other (default 1,2,3,8)",
+     .take = take_threads, OF_TICK},
+    {"repeat", "N", "runs for each of them (default 100)", OPTIONS_INTO(struct options, repeat),
+     .least = 1, OF_TICK},
+    {"race", "NAME",
+     "do it wrong in one of three ways: unlocked, wrong-zone or shared-scratch; the lock checker "
+     "must say so in every run (default none)",
+     .take = take_race, OF_TICK},
+    {"crash-zone", "N", "abort a job of this zone; the others must go on",
+     OPTIONS_INTO(struct options, crash_zone), .most = ZONES_MAX, OF_TICK},
+    {"debug-locks", "[=LEVEL]",
+     "check every lock and access (always with --race); LEVEL is rules or flow (the default)",
+     .take = take_level, OF_TICK},
+    {0}};
+
+static const struct options_spec spec = {
+    .name = "bench",
+    .usage = "tick [OPTION ...]\nlocks",
+    .after = "Exit status: 0 all is as it must be, 1 it is not, 2 wrong usage.",
+    .commands = commands,
+    .tables = {{NULL, entries}},
+};
+
+// What one option alone cannot show.
+static enum options_outcome judge(struct options *o)
 {
-    static const struct option list[] = {{"zones", required_argument, NULL, 'z'},
-                                         {"cells", required_argument, NULL, 'c'},
-                                         {"ticks", required_argument, NULL, 't'},
-                                         {"threads", required_argument, NULL, 'n'},
-                                         {"repeat", required_argument, NULL, 'r'},
-                                         {"race", required_argument, NULL, 'x'},
-                                         {"crash-zone", required_argument, NULL, 'k'},
-                                         {"debug-locks", optional_argument, NULL, 'l'},
-                                         {"help", no_argument, NULL, 'h'},
-                                         {NULL, 0, NULL, 0}};
-    for (int c; (c = getopt_long(argc, argv, "", list, NULL)) != -1;)
-        if (!parse_option(c, o)) {
-            if (c != 'h' && c != '?')
-                fprintf(stderr, "latchkey bench tick: \"%s\" is not understood\n",
-                        optarg ? optarg : "");
-            usage(c == 'h' ? stdout : stderr);
-            return c == 'h' ? 0 : 2;
-        }
-    if (optind != argc) {
-        fprintf(stderr, "latchkey bench tick: \"%s\" is not understood\n", argv[optind]);
-        return 2;
-    }
-    if (o->crash_zone >= (int64_t)o->zones) {
-        fputs("latchkey bench tick: there is no such zone to crash\n", stderr);
-        return 2;
-    }
-    if (o->race != TICK_RACE_NONE && o->zones < 2) {
-        fputs("latchkey bench tick: a race needs a second zone\n", stderr);
-        return 2;
-    }
+    if (o->crash_zone >= (int64_t)o->zones)
+        return options_wrong(&spec, "--crash-zone %" PRId64 ": there is no such zone to crash",
+                             o->crash_zone);
+    if (o->race != TICK_RACE_NONE && o->zones < 2)
+        return options_wrong(&spec, "--race %s: a race needs a second zone", race_names[o->race]);
     if (o->race != TICK_RACE_NONE && o->level == LOCKCHECK_OFF)
         o->level = LOCKCHECK_RULES;
-    return -1;
+    return OPTIONS_READ;
 }
 
 static void count(struct bench *b, struct tick *t, struct line *line)
@@ -292,16 +262,11 @@ int tool_bench(int argc, char **argv)
                         .threads = {1, 2, 3, 8},
                         .thread_counts = 4,
                         .crash_zone = TICK_NO_ZONE};
-    if (argc >= 2 && !strcmp(argv[1], "--help")) {
-        usage(stdout);
-        return 0;
-    }
-    if (argc == 2 && !strcmp(argv[1], "locks"))
-        return bench_locks();
-    if (argc < 2 || strcmp(argv[1], "tick") != 0) {
-        usage(stderr);
-        return 2;
-    }
-    int status = parse(argc - 1, argv + 1, &o);
-    return status >= 0 ? status : bench_tick(&o);
+    struct options_words words;
+    enum options_outcome outcome = options_read(&spec, (void *[]){&o}, argc, argv, &words);
+    if (outcome == OPTIONS_READ)
+        outcome = judge(&o);
+    if (outcome != OPTIONS_READ)
+        return options_status(outcome);
+    return words.command == &commands[LOCKS] ? bench_locks() : bench_tick(&o);
 }

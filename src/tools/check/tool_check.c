@@ -9,9 +9,10 @@
 #include "util/buf.h"
 #include "util/doc.h"
 #include "util/mem.h"
+#include "util/options.h"
 #include "world/world.h"
 
-#include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,19 +24,25 @@ struct options {
     const char *player;
 };
 
-static void usage(FILE *out)
-{
-    fputs("Usage: latchkey check [--strict] [--json] [--quiet] [--player FILE] [FILE|FOLDER ...]\n"
-          "Reads zone files and tells every problem as file:line:column: message.\n"
-          "Without names it reads the folder data/zones.\n"
-          "  --strict       warnings count as errors\n"
-          "  --json         one JSON object a problem\n"
-          "  --quiet        no summary\n"
-          "  --player FILE  the template of new players (default: player.json beside the\n"
-          "                 folder of the zones, else data/player.json, if there is one)\n"
-          "Exit status: 0 nothing wrong, 65 problems, 2 wrong usage.\n",
-          out);
-}
+static const struct options_entry entries[] = {
+    {"strict", NULL, "warnings count as errors", OPTIONS_INTO(struct options, strict)},
+    {"json", NULL, "one JSON object a problem", OPTIONS_INTO(struct options, json)},
+    {"quiet", NULL, "no summary", OPTIONS_INTO(struct options, quiet)},
+    {"player", "FILE",
+     "the template of new players (default: player.json beside the folder of the zones, else "
+     "data/player.json, if there is one)",
+     OPTIONS_INTO(struct options, player)},
+    {0}};
+
+static const struct options_spec spec = {
+    .name = "check",
+    .usage = "[OPTION ...] [FILE|FOLDER ...]",
+    .about = "Reads zone files and tells every problem as file:line:column: message.\n"
+             "Without names it reads the folder data/zones.",
+    .after = "Exit status: 0 nothing wrong, 65 problems, 2 wrong usage.",
+    .alone = {.words = "FILE|FOLDER ...", .most = UINT_MAX},
+    .tables = {{NULL, entries}},
+};
 
 static void print_json(const struct doc_problem *p)
 {
@@ -202,34 +209,11 @@ static int check(char **names, int n, const struct options *o)
 
 int tool_check(int argc, char **argv)
 {
-    static const struct option long_options[] = {
-        {"strict", no_argument, NULL, 's'}, {"json", no_argument, NULL, 'j'},
-        {"quiet", no_argument, NULL, 'q'},  {"player", required_argument, NULL, 'p'},
-        {"help", no_argument, NULL, 'h'},   {NULL, 0, NULL, 0}};
-    struct options o = {0};
-    for (int c; (c = getopt_long(argc, argv, "", long_options, NULL)) != -1;) {
-        switch (c) {
-        case 's':
-            o.strict = true;
-            break;
-        case 'j':
-            o.json = true;
-            break;
-        case 'q':
-            o.quiet = true;
-            break;
-        case 'p':
-            o.player = optarg;
-            break;
-        case 'h':
-            usage(stdout);
-            return 0;
-        default:
-            usage(stderr);
-            return 2;
-        }
-    }
     static char folder[] = "data/zones", *standard[] = {folder};
-    bool named = optind < argc;
-    return check(named ? argv + optind : standard, named ? argc - optind : 1, &o);
+    struct options o = {0};
+    struct options_words words;
+    enum options_outcome outcome = options_read(&spec, (void *[]){&o}, argc, argv, &words);
+    if (outcome != OPTIONS_READ)
+        return options_status(outcome);
+    return words.count ? check(words.list, (int)words.count, &o) : check(standard, 1, &o);
 }

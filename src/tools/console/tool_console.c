@@ -4,9 +4,10 @@
 #include "engine/watch.h"
 #include "util/buf.h"
 #include "util/mem.h"
+#include "util/options.h"
 
 #include <errno.h>
-#include <getopt.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,19 +17,30 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-static void usage(FILE *out)
-{
-    fputs("Usage: latchkey console [--data DIR | --socket PATH] WORD ...\n"
-          "Asks a running server and prints what it answers, even while its workers are stuck:\n"
-          "  latchkey console locks            what is held now, by whom, who waits\n"
-          "  latchkey console locks level flow begin to keep every step\n"
-          "  latchkey console locks help       what else there is\n"
-          "  latchkey console counters         how often rare paths of the engine were taken; late timers, wakes\n"
-          "  --data DIR     its data folder (default latchkey-data)\n"
-          "  --socket PATH  its console, when serve was given --console\n"
-          "Exit status: 0 answered, 69 no server there, 2 not understood.\n",
-          out);
-}
+struct wanted {
+    const char *data, *socket;
+};
+
+static const struct options_entry entries[] = {
+    {"data", "DIR", "the server's data folder (default latchkey-data)",
+     OPTIONS_INTO(struct wanted, data)},
+    {"socket", "PATH", "its console, when serve was given --console",
+     OPTIONS_INTO(struct wanted, socket)},
+    {0}};
+
+static const struct options_spec spec = {
+    .name = "console",
+    .usage = "[--data DIR | --socket PATH] WORD ...",
+    .about = "Asks a running server and prints what it answers, even while its workers are stuck:\n"
+             "  latchkey console locks             what is held now, by whom, who waits\n"
+             "  latchkey console locks level flow  begin to keep every step\n"
+             "  latchkey console locks help        what else there is\n"
+             "  latchkey console counters          how often rare paths of the engine were\n"
+             "                                     taken; late timers, wakes",
+    .after = "Exit status: 0 answered, 69 no server there, 2 not understood.",
+    .alone = {.words = "WORD ...", .least = 1, .most = UINT_MAX},
+    .tables = {{NULL, entries}},
+};
 
 static int ask(const char *path, const char *line)
 {
@@ -57,29 +69,17 @@ static int ask(const char *path, const char *line)
 
 int tool_console(int argc, char **argv)
 {
-    static const struct option list[] = {{"data", required_argument, NULL, 'd'},
-                                         {"socket", required_argument, NULL, 's'},
-                                         {"help", no_argument, NULL, 'h'},
-                                         {NULL, 0, NULL, 0}};
-    char *path = mem_strdup("latchkey-data/console");
-    for (int c; (c = getopt_long(argc, argv, "+", list, NULL)) != -1;) {
-        if (c != 'd' && c != 's') {
-            usage(c == 'h' ? stdout : stderr);
-            free(path);
-            return c == 'h' ? 0 : 2;
-        }
-        free(path);
-        path = c == 'd' ? mem_printf("%s/console", optarg) : mem_strdup(optarg);
-    }
+    struct wanted wanted = {.data = "latchkey-data"};
+    struct options_words words;
+    enum options_outcome outcome = options_read(&spec, (void *[]){&wanted}, argc, argv, &words);
+    if (outcome != OPTIONS_READ)
+        return options_status(outcome);
     struct buf line = BUF_INIT;
-    for (int i = optind; i < argc; i++)
-        buf_addf(&line, "%s%s", i > optind ? " " : "", argv[i]);
+    for (unsigned i = 0; i < words.count; i++)
+        buf_addf(&line, "%s%s", i ? " " : "", words.list[i]);
     buf_addc(&line, '\n');
-    int status = 2;
-    if (optind < argc)
-        status = ask(path, buf_str(&line));
-    else
-        usage(stderr);
+    char *path = wanted.socket ? mem_strdup(wanted.socket) : mem_printf("%s/console", wanted.data);
+    int status = ask(path, buf_str(&line));
     buf_fini(&line);
     free(path);
     return status;

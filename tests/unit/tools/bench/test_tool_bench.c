@@ -60,20 +60,23 @@ START_TEST(wrong_usage_is_told)
     ck_assert_int_eq(kit_tool(tool_bench, "bench|--help"), 0);
     kit_has(&kit_out, "Usage: latchkey bench tick");
     ck_assert_int_eq(kit_tool(tool_bench, "bench|tick|--help"), 0);
-    refused("bench", "Usage: latchkey bench tick");
-    refused("bench|tock", "Usage: latchkey bench tick");
-    refused("bench|tick|--zones|0", "\"0\" is not understood");
-    refused("bench|tick|--zones|-1", "\"-1\" is not understood");
-    refused("bench|tick|--zones|100001", "\"100001\" is not understood");
-    refused("bench|tick|--cells|4x", "\"4x\" is not understood");
-    refused("bench|tick|--ticks|0", "\"0\" is not understood");
-    refused("bench|tick|--repeat|", "\"\" is not understood");
-    refused("bench|tick|--threads|1,0", "\"1,0\" is not understood");
-    refused("bench|tick|--threads|1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1", "is not understood");
-    refused("bench|tick|--race|loud", "\"loud\" is not understood");
-    refused("bench|tick|--debug-locks=some", "\"some\" is not understood");
-    refused("bench|tick|--crash-zone|-1", "\"-1\" is not understood");
-    refused("bench|tick|more", "\"more\" is not understood");
+    refused("bench", "the name of a command is missing\n");
+    refused("bench|tock", "there is no command \"tock\", did you mean \"tick\"?\n");
+    refused("bench|tick|--zones|0", "--zones \"0\": expected a number from 1 to 100000\n");
+    refused("bench|tick|--zones|-1", "--zones \"-1\": expected a number from 1 to 100000\n");
+    refused("bench|tick|--zones|100001", "--zones \"100001\": expected a number from 1 to 100000\n");
+    refused("bench|tick|--cells|4x", "--cells \"4x\": expected a number from 1 to ");
+    refused("bench|tick|--ticks|0", "--ticks \"0\": expected a number from 1 on\n");
+    refused("bench|tick|--repeat|", "--repeat \"\": expected a number from 1 on\n");
+    refused("bench|tick|--threads|1,0", "--threads \"1,0\": expected a number from 1 to 64\n");
+    refused("bench|tick|--threads|1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1", "expected at most 16 numbers\n");
+    refused("bench|tick|--race|unloked",
+            "--race \"unloked\": expected none, unlocked, wrong-zone or shared-scratch; did you mean "
+            "unlocked?\n");
+    refused("bench|tick|--debug-locks=some", "--debug-locks \"some\": expected rules or flow\n");
+    refused("bench|tick|--crash-zone|-1", "--crash-zone \"-1\": expected a number from 0 to 100000\n");
+    refused("bench|tick|more", "\"more\" is not understood\n");
+    refused("bench|locks|--zones|3", "locks takes no --zones\n");
     refused("bench|tick|--zones|4|--crash-zone|4", "there is no such zone to crash");
     refused("bench|tick|--zones|1|--race|unlocked", "a race needs a second zone");
 }

@@ -104,9 +104,11 @@ START_TEST(wrong_usage_is_told)
     ck_assert_int_eq(kit_tool(tool_console, "console|--help"), 0);
     kit_has(&kit_out, "Usage: latchkey console");
     ck_assert_int_eq(kit_tool(tool_console, "console"), 2);
-    kit_has(&kit_err, "Usage: latchkey console");
+    kit_has(&kit_err, "latchkey console: needs WORD ...\n");
     ck_assert_int_eq(kit_tool(tool_console, "console|--loud"), 2);
-    kit_has(&kit_err, "Usage: latchkey console");
+    kit_has(&kit_err, "latchkey console: unknown option --loud\n");
+    ck_assert_int_eq(kit_tool(tool_console, "console|--date|there|locks"), 2);
+    kit_has(&kit_err, "unknown option --date, did you mean --data?\n");
     ck_assert_str_eq(buf_str(&kit_out), "");
 }
 END_TEST
