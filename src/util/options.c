@@ -295,6 +295,16 @@ static enum options_outcome judge(const struct reader *r)
     return OPTIONS_READ;
 }
 
+// Puts the option that stands at `from`, with its value, before the words that begin at `first`.
+static void put_before(char **argv, int first, int from, int to)
+{
+    char *moved[2];
+    size_t n = (size_t)(to - from);
+    memcpy(moved, argv + from, n * sizeof(*moved));
+    memmove(argv + first + n, argv + first, (size_t)(from - first) * sizeof(*argv));
+    memcpy(argv + first, moved, n * sizeof(*moved));
+}
+
 enum options_outcome options_read(const struct options_spec *spec, void *const *into, int argc,
                                   char **argv, struct options_words *words)
 {
@@ -302,21 +312,21 @@ enum options_outcome options_read(const struct options_spec *spec, void *const *
         .spec = spec, .into = into, .argc = argc, .next = 1, .argv = argv, .words = words};
     enum options_outcome o = OPTIONS_READ;
     bool only_words = false;
-    *words = (struct options_words){.list = argv + 1};
-    while (o == OPTIONS_READ && r.next < argc) {
-        char *typed = argv[r.next++];
-        if (only_words || *typed != '-' || !typed[1])
-            words->list[words->count++] =
-                typed; // of what has been read already, so nothing is lost
-        else if (!strcmp(typed, "--"))
-            only_words = true;
-        else
-            o = read_option(&r, typed);
+    int first = 1; // word
+    while (o == OPTIONS_READ && !only_words && r.next < argc) {
+        int at = r.next++;
+        if (*argv[at] != '-' || !argv[at][1])
+            continue;
+        only_words = !strcmp(argv[at], "--");
+        if (!only_words)
+            o = read_option(&r, argv[at]);
+        put_before(argv, first, at, r.next);
+        first += r.next - at;
     }
-    if (o == OPTIONS_READ) {
-        words->list[words->count] = NULL;
+    first = first < argc ? first : argc; // a program may be started without even its name
+    *words = (struct options_words){.list = argv + first, .count = (unsigned)(argc - first)};
+    if (o == OPTIONS_READ)
         o = find_command(&r);
-    }
     if (o == OPTIONS_READ)
         o = judge(&r);
     free(r.limited);

@@ -109,7 +109,8 @@ struct options_words {
 };
 
 // Reads the command line of a (sub)command, whose name is argv[0], into one structure for each
-// table, in their order; what is not given is left as it is. Words are moved to the front of argv.
+// table, in their order; what is not given is left as it is. argv[argc] is NULL. Words are moved to
+// the end of argv, as getopt does.
 enum options_outcome options_read(const struct options_spec *spec, void *const *into, int argc,
                                   char **argv, struct options_words *words);
 // The exit status of what is not OPTIONS_READ: 0, or 2 for wrong usage.

@@ -183,6 +183,24 @@ START_TEST(options_stand_before_and_after_words)
 }
 END_TEST
 
+START_TEST(no_word_is_lost_when_they_are_moved)
+{
+    static const char *const moved[] = {"tool", "--loud", "--from", "3", "--", "one", "two", "--x"};
+    understood(&with_commands, "tool copy one --loud two --from 3 -- --x");
+    ck_assert_uint_eq(words.count, 3);
+    understood(&standard, "tool --loud --from 3 -- one");
+    understood(&plain, "tool --loud one --from 3 two");
+    ck_assert_ptr_eq(words.list, argv + 4);
+    ck_assert_int_eq(reads(&plain, "tool one --loud two --from 3 -- --x"), OPTIONS_WRONG);
+    for (size_t i = 0; i < 8; i++)
+        ck_assert_str_eq(argv[i], moved[i]);
+    ck_assert_ptr_null(argv[8]);
+    char *none[] = {NULL};
+    ck_assert_int_eq(options_read(&plain, (void *const[]){&w, &o}, 0, none, &words), OPTIONS_READ);
+    ck_assert_uint_eq(words.count, 0);
+}
+END_TEST
+
 START_TEST(a_name_may_be_cut_short)
 {
     understood(&plain, "tool --lo --fi x --siz=5 --tr t");
@@ -328,6 +346,7 @@ int main(void)
     tcase_add_unchecked_fixture(t, NULL, forget);
     tcase_add_test(t, options_go_where_the_table_says);
     tcase_add_test(t, options_stand_before_and_after_words);
+    tcase_add_test(t, no_word_is_lost_when_they_are_moved);
     tcase_add_test(t, a_name_may_be_cut_short);
     tcase_add_test(t, what_is_wrong_is_told_in_one_line);
     tcase_add_test(t, numbers_keep_their_limits);
