@@ -3,7 +3,6 @@
 #include "tools/tools.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -18,6 +17,7 @@
 #include "util/buf.h"
 #include "util/file.h"
 #include "util/mem.h"
+#include "util/options.h"
 
 enum { EXIT_IMPORTED = 0, EXIT_USAGE = 2 };
 
@@ -26,107 +26,95 @@ struct import_options {
     struct circle_load_options load;
     int64_t *starts;
     size_t start_count;
-    bool quiet, help, all;
+    bool quiet, all;
 };
 
-static const char usage[] =
-    "Usage: latchkey import --from circle DIR --to DIR [OPTION ...]\n"
-    "\n"
-    "Makes zone files of a CircleMUD or tbaMUD world: DIR is its lib/world, with the folders\n"
-    "wld, mob, obj, zon, shp, trg and qst, or as many of them as there are. Of the many code\n"
-    "bases that came from CircleMUD, the one that wrote the world is found out from its files.\n"
-    "\n"
-    "  --from circle    the format of the world\n"
-    "  --to DIR         where the zone files go, one a zone: z30.json; made when it is not there,\n"
-    "                   and files of these names in it are replaced; refused when it holds zone\n"
-    "                   files of another import, which would become part of this world\n"
-    "  --start NUMBER   new players begin in this room; may be given more than once\n"
-    "                   (else in 3001, where it exists, else in the lowest room)\n"
-    "  --encoding NAME  of files that are not UTF-8, as iconv calls it: KOI8-R, CP1251, EUC-KR,\n"
-    "                   GBK, BIG5, ISO-8859-2, ... (else they are read as Windows-1252)\n"
-    "  --indexed        leave out files that the index of their folder does not name\n"
-    "  --all-warnings   print every warning (else the first of each kind, and how many there are)\n"
-    "  --report FILE    write every warning into FILE\n"
-    "  --quiet          print the table only, not what could not be carried over\n"
-    "  --help           this text\n"
-    "\n"
-    "Everything that is not carried over is named by file and line on standard error and counted\n"
-    "in the table at the end. `as data` is what stands in the zone files and is not acted on;\n"
-    "`in part` are records of which some line could not be read. Below the table stands how many\n"
-    "records have what the numbers of a world say.\n"
-    "Exit status: 0 imported, 2 bad options, 65 some record could not be read (the rest is\n"
-    "imported), or most records of a kind lack what they need, or there are no rooms, 73 the\n"
-    "folder cannot be made or holds another world, 74 reading or writing failed.\n";
-
-static bool parse_start(struct import_options *o, const char *text)
+static bool take_format(void *into, const struct options_entry *e, const char *value,
+                        struct buf *why)
 {
-    char *end;
-    long long v = strtoll(text, &end, 10);
-    if (end == text || *end || v < 0 || v > INT32_MAX) {
-        fprintf(stderr, "latchkey import: \"%s\" is no room number\n", text);
+    static const char *const names[] = {"circle", NULL};
+    unsigned place;
+    (void)e;
+    ((struct import_options *)into)->format = value;
+    return options_choice(value, names, &place, why);
+}
+
+static bool take_start(void *into, const struct options_entry *e, const char *value,
+                       struct buf *why)
+{
+    struct import_options *o = into;
+    uint64_t room;
+    (void)e;
+    if (!options_number(value, 0, INT32_MAX, &room, why))
         return false;
-    }
     o->starts = mem_realloc_array(o->starts, o->start_count + 1, sizeof(*o->starts));
-    o->starts[o->start_count++] = v;
+    o->starts[o->start_count++] = (int64_t)room;
     return true;
 }
 
-static bool parse_encoding(struct import_options *o, const char *name)
+static bool take_encoding(void *into, const struct options_entry *e, const char *value,
+                          struct buf *why)
 {
-    o->load.encoding = name;
-    if (circle_encoding_known(name))
+    (void)e;
+    ((struct import_options *)into)->load.encoding = value;
+    if (circle_encoding_known(value))
         return true;
-    fprintf(stderr,
-            "latchkey import: \"%s\" is no encoding that iconv knows (iconv --list names them)\n",
-            name);
+    buf_adds(why, "expected an encoding that iconv knows (iconv --list names them)");
     return false;
 }
 
-static bool parse_options(struct import_options *o, int argc, char **argv)
+static const struct options_entry entries[] = {
+    {"from", "circle", "the format of the world", .take = take_format},
+    {"to", "DIR",
+     "where the zone files go, one a zone: z30.json; made when it is not there, and files of these "
+     "names in it are replaced; refused when it holds zone files of another import, which would "
+     "become part of this world",
+     OPTIONS_INTO(struct import_options, to)},
+    {"start", "NUMBER",
+     "new players begin in this room; may be given more than once (else in 3001, where it exists, "
+     "else in the lowest room)",
+     .take = take_start},
+    {"encoding", "NAME",
+     "of files that are not UTF-8, as iconv calls it: KOI8-R, CP1251, EUC-KR, GBK, BIG5, "
+     "ISO-8859-2, ... (else they are read as Windows-1252)",
+     .take = take_encoding},
+    {"indexed", NULL, "leave out files that the index of their folder does not name",
+     OPTIONS_INTO(struct import_options, load.indexed)},
+    {"all-warnings", NULL,
+     "print every warning (else the first of each kind, and how many there are)",
+     OPTIONS_INTO(struct import_options, all)},
+    {"report", "FILE", "write every warning into FILE",
+     OPTIONS_INTO(struct import_options, report)},
+    {"quiet", NULL, "print the table only, not what could not be carried over",
+     OPTIONS_INTO(struct import_options, quiet)},
+    {0}};
+
+static const struct options_spec spec = {
+    .name = "import",
+    .usage = "--from circle DIR --to DIR [OPTION ...]",
+    .about = "Makes zone files of a CircleMUD or tbaMUD world: DIR is its lib/world, with the "
+             "folders wld, mob, obj, zon, shp, trg and qst, or as many of them as there are. Of the "
+             "many code bases that came from CircleMUD, the one that wrote the world is found out "
+             "from its files.",
+    .after = "Everything that is not carried over is named by file and line on standard error and "
+             "counted in the table at the end. `as data` is what stands in the zone files and is "
+             "not acted on; `in part` are records of which some line could not be read. Below the "
+             "table stands how many records have what the numbers of a world say.\n"
+             "Exit status: 0 imported, 2 bad options, 65 some record could not be read (the rest is "
+             "imported), or most records of a kind lack what they need, or there are no rooms, 73 "
+             "the folder cannot be made or holds another world, 74 reading or writing failed.",
+    .alone = {.words = "the folder of a world: DIR", .least = 1, .most = 1},
+    .tables = {{NULL, entries}},
+};
+
+static enum options_outcome judge(struct import_options *o, const struct options_words *words)
 {
-    static const struct option known[] = {
-        {"from", required_argument, NULL, 'f'},   {"to", required_argument, NULL, 't'},
-        {"start", required_argument, NULL, 's'},  {"quiet", no_argument, NULL, 'q'},
-        {"help", no_argument, NULL, 'h'},         {"encoding", required_argument, NULL, 'e'},
-        {"indexed", no_argument, NULL, 'i'},      {"all-warnings", no_argument, NULL, 'a'},
-        {"report", required_argument, NULL, 'r'}, {NULL, 0, NULL, 0},
-    };
-    optind = 0;
-    for (int c; (c = getopt_long(argc, argv, "", known, NULL)) != -1;) {
-        if (c == 'f')
-            o->format = optarg;
-        else if (c == 't')
-            o->to = optarg;
-        else if (c == 's' && !parse_start(o, optarg))
-            return false;
-        else if (c == 'q')
-            o->quiet = true;
-        else if (c == 'e' && !parse_encoding(o, optarg))
-            return false;
-        else if (c == 'i')
-            o->load.indexed = true;
-        else if (c == 'a')
-            o->all = true;
-        else if (c == 'r')
-            o->report = optarg;
-        else if (c == 'h')
-            o->help = true;
-        else if (c == '?')
-            return false;
-    }
-    if (o->help)
-        return true;
-    if (optind == argc - 1)
-        o->from = argv[optind];
-    if (!o->format || !o->from || !o->to) {
-        fputs("latchkey import: needs --from circle DIR --to DIR\n", stderr);
-        return false;
-    }
-    if (strcmp(o->format, "circle")) {
-        fprintf(stderr, "latchkey import: unknown format \"%s\", expected \"circle\"\n", o->format);
-        return false;
-    }
-    return true;
+    o->from = words->list[0];
+    if (!o->format)
+        return options_wrong(&spec, "needs the format of the world: --from circle");
+    if (!o->to)
+        return options_wrong(&spec, "needs a folder for the zone files: --to DIR");
+    return OPTIONS_READ;
 }
 
 struct import {
@@ -264,16 +252,11 @@ static int import_circle(const struct import_options *o)
 int tool_import(int argc, char **argv)
 {
     struct import_options o = {.format = NULL};
-    int status = EXIT_USAGE;
-    if (parse_options(&o, argc, argv)) {
-        status = EXIT_IMPORTED;
-        if (o.help)
-            fputs(usage, stdout);
-        else
-            status = import_circle(&o);
-    } else {
-        fputs("latchkey import --help tells more.\n", stderr);
-    }
+    struct options_words words;
+    enum options_outcome outcome = options_read(&spec, (void *[]){&o}, argc, argv, &words);
+    if (outcome == OPTIONS_READ)
+        outcome = judge(&o, &words);
+    int status = outcome == OPTIONS_READ ? import_circle(&o) : options_status(outcome);
     free(o.starts);
     return status;
 }
