@@ -5,235 +5,124 @@
 #include "serve/complain.h"
 #include "tools/journal/journal_commands.h"
 #include "tools/journal/journal_text.h"
-#include "util/doc.h"
+#include "util/buf.h"
 #include "util/mem.h"
-#include "util/str.h"
+#include "util/options.h"
 
-#include <getopt.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { USAGE = 2 };
+enum { INFO, SHOW, GREP, THING, CHARACTER, EXPORT, IMPORT, BACKUP, FSCK, PACK, ROLL, CHOP, COMMANDS };
 
-static const char usage[] =
-    "Usage: latchkey journal COMMAND [OPTION ...]\n"
-    "Reads and keeps in order the journal of a data folder: every event that changed the world.\n"
-    "\n"
-    "  info                epochs, times, bytes, settings, snapshots, and what can be replayed\n"
-    "  show                the events, one line each\n"
-    "  grep TEXT           those whose player, line or character contains TEXT, in any case\n"
-    "  thing TEXT          what became of a thing: TEXT is \"zone:ref\" or part of its name\n"
-    "  character NAME      the character as it last entered or left, as JSON\n"
-    "  export FILE         all events as text, which import takes (FILE may be -)\n"
-    "  import FILE         such a text becomes the journal of a folder that has none\n"
-    "  backup DIR          journal, accounts and characters, consistent, while the server runs\n"
-    "  fsck                reads everything, snapshots too, and names each fault\n"
-    "  pack                writes the newest epoch again, without the room that it does not need\n"
-    "  roll [--anew]       begins a new epoch: the world goes on from its last snapshot; --anew:\n"
-    "                      as its files make it, with the characters as they were last saved\n"
-    "  chop                removes all epochs but the newest\n"
-    "\n"
-    "  --data DIR          the data folder (default latchkey-data)\n"
-    "  --from N --to N     only these events (show, grep, thing)\n"
-    "  --epoch N           only the epoch after event N (show, grep, thing)\n"
-    "  --player NAME       only what this player did (show, grep, thing)\n"
-    "  --kind KIND         line, enter, linkdead, attach, leave, save, timer, script or zone\n"
-    "                      (show, grep, thing)\n"
-    "  --since T --until T 2026-11-17, 2026-11-17T20:15[:30[.250]][Z], in UTC, or a duration: so\n"
-    "                      long ago; --until is the first moment left out (show, grep, thing)\n"
-    "  --json              an object a line (show, grep, thing)\n"
-    "  --keep N            how many epochs stay (chop; default 2)\n"
-    "  --at N              at or before this event (character; default the last)\n"
-    "  --restore           write it to DATA/characters; the file before stays with a \"~\". The server\n"
-    "                      must have stopped in order since: the next start undoes it otherwise\n"
-    "  --repair            the newest epoch becomes what is before its first fault; the damaged "
-    "one\n"
-    "                      becomes epoch-N.damaged (fsck)\n"
-    "While a server runs, roll, chop, pack, import, --restore and --repair refuse; all others "
-    "read.\n"
-    "Exit status: 0 done, 1 grep found nothing, 2 wrong usage, 65 something is damaged (also when it\n"
-    "was repaired), 69 what was asked for is not there, 73 in use, or something cannot be written.\n";
+static const struct options_command commands[] = {
+    [INFO] = {"info", NULL, "epochs, times, bytes, settings, snapshots, and what can be replayed", 0,
+              0, NULL},
+    [SHOW] = {"show", NULL, "the events, one line each", 0, 0, NULL},
+    [GREP] = {"grep", "TEXT", "those whose player, line or character contains TEXT, in any case", 1,
+              1, NULL},
+    [THING] = {"thing", "TEXT",
+               "what became of a thing: TEXT is \"zone:ref\" or part of its name", 1, 1, NULL},
+    [CHARACTER] = {"character", "NAME", "the character as it last entered or left, as JSON", 1, 1,
+                   NULL},
+    [EXPORT] = {"export", "FILE", "all events as text, which import takes (FILE may be -)", 1, 1,
+                NULL},
+    [IMPORT] = {"import", "FILE", "such a text becomes the journal of a folder that has none", 1, 1,
+                NULL},
+    [BACKUP] = {"backup", "DIR",
+                "journal, accounts and characters, consistent, while the server runs", 1, 1, NULL},
+    [FSCK] = {"fsck", NULL, "reads everything, snapshots too, and names each fault", 0, 0, NULL},
+    [PACK] = {"pack", NULL, "writes the newest epoch again, without the room that it does not need",
+              0, 0, NULL},
+    [ROLL] = {"roll", NULL, "begins a new epoch: the world goes on from its last snapshot", 0, 0,
+              NULL},
+    [CHOP] = {"chop", NULL, "removes all epochs but the newest", 0, 0, NULL},
+    {0}};
 
-static const struct command {
-    const char *name;
-    int (*run)(const struct journal_options *o);
-    const char *argument; // what it needs one for; NULL: none
-    const char *options;  // letters below
-} commands[] = {
-    {"info", journal_info, NULL, ""},
-    {"show", journal_show, NULL, "ftepksuj"},
-    {"grep", journal_grep, "a text", "ftepksuj"},
-    {"thing", journal_thing, "the name of a thing", "ftepksuj"},
-    {"character", journal_character, "the name of a character", "aR"},
-    {"export", journal_export, "a file", ""},
-    {"import", journal_import, "a file", ""},
-    {"backup", journal_backup_all, "a folder", ""},
-    {"fsck", journal_fsck, NULL, "r"},
-    {"pack", journal_pack_newest, NULL, ""},
-    {"roll", journal_begin_epoch, NULL, "N"},
-    {"chop", journal_chop, NULL, "K"},
+static int (*const runs[COMMANDS])(const struct journal_options *o) = {
+    [INFO] = journal_info,       [SHOW] = journal_show,
+    [GREP] = journal_grep,       [THING] = journal_thing,
+    [CHARACTER] = journal_character, [EXPORT] = journal_export,
+    [IMPORT] = journal_import,   [BACKUP] = journal_backup_all,
+    [FSCK] = journal_fsck,       [PACK] = journal_pack_newest,
+    [ROLL] = journal_begin_epoch, [CHOP] = journal_chop,
 };
 
-enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
-
-static const struct option known[] = {{"data", required_argument, NULL, 'd'},
-                                      {"from", required_argument, NULL, 'f'},
-                                      {"to", required_argument, NULL, 't'},
-                                      {"epoch", required_argument, NULL, 'e'},
-                                      {"player", required_argument, NULL, 'p'},
-                                      {"kind", required_argument, NULL, 'k'},
-                                      {"since", required_argument, NULL, 's'},
-                                      {"until", required_argument, NULL, 'u'},
-                                      {"json", no_argument, NULL, 'j'},
-                                      {"keep", required_argument, NULL, 'K'},
-                                      {"at", required_argument, NULL, 'a'},
-                                      {"restore", no_argument, NULL, 'R'},
-                                      {"anew", no_argument, NULL, 'N'},
-                                      {"repair", no_argument, NULL, 'r'},
-                                      {"help", no_argument, NULL, 'h'},
-                                      {NULL, 0, NULL, 0}};
-
-static bool number(const char *text, uint64_t least, uint64_t *out)
-{
-    char *end;
-    unsigned long long n = strtoull(text, &end, 10);
-    if (str_is_digits(text) && strlen(text) < 20 && n >= least) {
-        *out = n;
-        return true;
-    }
-    complain("\"%s\" is no number%s", text, least ? " from 1 on" : "");
-    return false;
-}
-
-static bool kind(const char *text, enum record_kind *out)
+static bool take_kind(void *into, const struct options_entry *e, const char *value, struct buf *why)
 {
     const char *names[RECORD_KINDS] = {NULL};
-    for (enum record_kind k = RECORD_LINE; k < RECORD_KINDS; k++) {
-        names[k - 1] = record_kind_name(k);
-        if (!strcmp(text, names[k - 1])) {
-            *out = k;
-            return true;
-        }
-    }
-    const char *near = doc_nearest(text, names);
-    complain("\"%s\" is no kind of event%s%s%s", text, near ? "; is \"" : "",
-                     near ? near : "", near ? "\" meant?" : "");
-    return false;
-}
-
-static bool moment(const char *text, int64_t *out)
-{
-    if (journal_text_time(text, out))
-        return true;
-    complain("\"%s\" is no time, expected one like 2026-11-17T20:15 or 2h", text);
-    return false;
-}
-
-static bool take(struct journal_options *o, int c)
-{
-    switch (c) {
-    case 'd':
-        o->data = optarg;
-        return true;
-    case 'f':
-        return number(optarg, 0, &o->from);
-    case 't':
-        return number(optarg, 0, &o->to);
-    case 'e':
-        return o->has_epoch = number(optarg, 0, &o->epoch);
-    case 'p':
-        o->player = optarg;
-        return true;
-    case 'k':
-        return kind(optarg, &o->kind);
-    case 's':
-        return moment(optarg, &o->since);
-    case 'u':
-        return moment(optarg, &o->until);
-    case 'j':
-        return o->json = true;
-    case 'K':
-        return number(optarg, 1, &o->keep);
-    case 'a':
-        return o->has_at = number(optarg, 0, &o->at);
-    case 'R':
-        return o->restore = true;
-    case 'N':
-        return o->anew = true;
-    case 'r':
-        return o->repair = true;
-    default:
+    unsigned place = 0;
+    (void)e;
+    for (enum record_kind k = RECORD_LINE; k < RECORD_KINDS; k++)
+        names[k - RECORD_LINE] = record_kind_name(k);
+    if (!options_choice(value, names, &place, why))
         return false;
-    }
+    ((struct journal_options *)into)->kind = (enum record_kind)(RECORD_LINE + place);
+    return true;
 }
 
-static const struct command *find(const char *name)
+static bool take_moment(void *into, const struct options_entry *e, const char *value,
+                        struct buf *why)
 {
-    for (size_t i = 0; i < COMMANDS; i++)
-        if (!strcmp(name, commands[i].name))
-            return &commands[i];
-    return NULL;
+    if (journal_text_time(value, (int64_t *)((char *)into + e->into)))
+        return true;
+    buf_adds(why, "expected a time like 2026-11-17T20:15 or 2h");
+    return false;
 }
 
-// What was given beside options: the command, and its argument where it has one.
-static const struct command *take_words(struct journal_options *o, int count, char **words)
-{
-    const struct command *c = count ? find(words[0]) : NULL;
-    int most = c && c->argument ? 2 : 1;
-    if (!count)
-        complain("the name of a command is missing");
-    else if (!c)
-        complain("there is no command \"%s\"", words[0]);
-    else if (count < most)
-        complain("%s needs %s", c->name, c->argument);
-    else if (count > most)
-        complain("\"%s\" is not understood", words[most]);
-    else {
-        o->argument = c->argument ? words[1] : NULL;
-        return c;
-    }
-    return NULL;
-}
+#define OF_EVENTS .commands = 1u << SHOW | 1u << GREP | 1u << THING
 
-// -1 to go on, else the exit status.
-static int parse(struct journal_options *o, int argc, char **argv, const struct command **command)
-{
-    char given[64];
-    size_t count = 0;
-    optind = 0;
-    for (int c; (c = getopt_long(argc, argv, "", known, NULL)) != -1;) {
-        if (c == 'h') {
-            fputs(usage, stdout);
-            return 0;
-        }
-        if (c == '?') {
-            fputs("\"latchkey journal --help\" tells what there is.\n", stderr);
-            return USAGE;
-        }
-        if (!take(o, c))
-            return USAGE;
-        if (c != 'd' && count < sizeof(given) - 1 && !memchr(given, c, count))
-            given[count++] = (char)c;
-    }
-    *command = take_words(o, argc - optind, argv + optind);
-    if (!*command) {
-        fputs("\"latchkey journal --help\" tells what there is.\n", stderr);
-        return USAGE;
-    }
-    if (o->from > o->to || o->since >= o->until) {
-        complain("what is to be shown ends before it begins");
-        return USAGE;
-    }
-    for (size_t i = 0; i < count; i++)
-        for (const struct option *k = known; k->name && !strchr((*command)->options, given[i]); k++)
-            if (k->val == given[i]) {
-                complain("%s takes no --%s", (*command)->name, k->name);
-                return USAGE;
-            }
-    return -1;
-}
+static const struct options_entry entries[] = {
+    {"data", "DIR", "the data folder (default latchkey-data)",
+     OPTIONS_INTO(struct journal_options, data)},
+    {"from", "N", "only events from this one on", OPTIONS_INTO(struct journal_options, from),
+     OF_EVENTS},
+    {"to", "N", "only events up to this one", OPTIONS_INTO(struct journal_options, to), OF_EVENTS},
+    {"epoch", "N", "only the epoch after event N", OPTIONS_INTO(struct journal_options, epoch),
+     OPTIONS_TELLS(struct journal_options, has_epoch), OF_EVENTS},
+    {"player", "NAME", "only what this player did", OPTIONS_INTO(struct journal_options, player),
+     OF_EVENTS},
+    {"kind", "KIND",
+     "only line, enter, linkdead, attach, leave, save, timer, script, zone, void or rights",
+     .take = take_kind, OF_EVENTS},
+    {"since", "T",
+     "only from this moment on: 2026-11-17, 2026-11-17T20:15[:30[.250]][Z], in UTC, or a duration: "
+     "so long ago",
+     .take = take_moment, .into = offsetof(struct journal_options, since), OF_EVENTS},
+    {"until", "T", "only before this moment, which is the first left out", .take = take_moment,
+     .into = offsetof(struct journal_options, until), OF_EVENTS},
+    {"json", NULL, "an object a line", OPTIONS_INTO(struct journal_options, json), OF_EVENTS},
+    {"keep", "N", "how many epochs stay (default 2)", OPTIONS_INTO(struct journal_options, keep),
+     .least = 1, .commands = 1u << CHOP},
+    {"anew", NULL,
+     "the world begins as its files make it, with the characters as they were last saved",
+     OPTIONS_INTO(struct journal_options, anew), .commands = 1u << ROLL},
+    {"at", "N", "at or before this event (default the last)",
+     OPTIONS_INTO(struct journal_options, at), OPTIONS_TELLS(struct journal_options, has_at),
+     .commands = 1u << CHARACTER},
+    {"restore", NULL,
+     "write it to DATA/characters; the file before stays with a \"~\". The server must have stopped "
+     "in order since: the next start undoes it otherwise",
+     OPTIONS_INTO(struct journal_options, restore), .commands = 1u << CHARACTER},
+    {"repair", NULL,
+     "the newest epoch becomes what is before its first fault; the damaged one becomes "
+     "epoch-N.damaged",
+     OPTIONS_INTO(struct journal_options, repair), .commands = 1u << FSCK},
+    {0}};
+
+static const struct options_spec spec = {
+    .name = "journal",
+    .usage = "COMMAND [OPTION ...]",
+    .about = "Reads and keeps in order the journal of a data folder: every event that changed the "
+             "world.",
+    .after = "While a server runs, roll, chop, pack, import, --restore and --repair refuse; all "
+             "others read.\n"
+             "Exit status: 0 done, 1 grep found nothing, 2 wrong usage, 65 something is damaged "
+             "(also when it was repaired), 69 what was asked for is not there, 73 in use, or "
+             "something cannot be written.",
+    .commands = commands,
+    .tables = {{NULL, entries}},
+};
 
 int tool_journal(int argc, char **argv)
 {
@@ -242,17 +131,21 @@ int tool_journal(int argc, char **argv)
                                 .keep = 2,
                                 .since = INT64_MIN,
                                 .until = INT64_MAX};
-    const struct command *command = NULL;
-    int status = parse(&o, argc, argv, &command);
-    if (status >= 0)
-        return status;
+    struct options_words words;
+    int status;
+    enum options_outcome outcome = options_read(&spec, (void *[]){&o}, argc, argv, &words);
+    if (outcome == OPTIONS_READ && (o.from > o.to || o.since >= o.until))
+        outcome = options_wrong(&spec, "what is to be shown ends before it begins");
+    if (outcome != OPTIONS_READ)
+        return options_status(outcome);
+    o.argument = words.list[0];
     o.folder = mem_printf("%s/journal", o.data);
     // Who changes something takes a lock first, and that would make the folder.
-    if (access(o.folder, F_OK) && command->run != journal_import) {
+    if (access(o.folder, F_OK) && words.command != &commands[IMPORT]) {
         complain("%s: there is no journal", o.folder);
         status = EX_UNAVAILABLE;
     } else {
-        status = command->run(&o);
+        status = runs[words.command - commands](&o);
     }
     free(o.folder);
     return status;

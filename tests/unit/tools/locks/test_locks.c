@@ -115,7 +115,7 @@ START_TEST(why_of_a_violation) {
     ck_assert_int_eq(shown("why|FILE|--violation=L009|--thing|yard"), 0);
     has(&out, "0 accesses");
     ck_assert_int_eq(shown("why|FILE|--violation=L999"), 2);
-    has(&err, "is no code");
+    has(&err, "--violation \"L999\": expected a code like L003\n");
     ck_assert_int_eq(shown("flow|FILE|--violation"), 2);
 }
 END_TEST
