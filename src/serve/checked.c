@@ -4,6 +4,7 @@
 #include "lock/lockdata.h"
 #include "lock/lockreport.h"
 #include "lock/trace.h"
+#include "util/buf.h"
 #include "util/clock.h"
 #include "world/attr.h"
 
@@ -12,70 +13,35 @@
 #include <string.h>
 #include <sysexits.h>
 
-enum { OPT_LEVEL = CHECKED_FIRST, OPT_TRACE, OPT_JSON, OPT_SARIF, OPT_JUNIT, OPT_SUPPRESS, OPT_MAX };
-
-const char checked_usage[] =
-    "  --debug-locks[=LEVEL] check every lock and access against the locking rules; LEVEL is\n"
-    "                        rules, flow (the default: keeps every step), sample=1/N or off\n"
-    "  --trace FILE          keep the steps in FILE, for latchkey locks (survives kill -9)\n"
-    "  --locks-json FILE     each violation as a line of JSON\n"
-    "  --locks-sarif FILE --locks-junit FILE\n"
-    "                        what was found, for machines, written at the end\n"
-    "  --locks-suppress FILE violations that somebody answers for until a date\n"
-    "  --locks-max N         violations that are put up with (default 0)\n";
-
-void checked_options(struct option *list)
+static bool take_level(void *into, const struct options_entry *e, const char *value,
+                       struct buf *why)
 {
-    static const struct option options[CHECKED_OPTIONS] = {
-        {"debug-locks", optional_argument, NULL, OPT_LEVEL},
-        {"trace", required_argument, NULL, OPT_TRACE},
-        {"locks-json", required_argument, NULL, OPT_JSON},
-        {"locks-sarif", required_argument, NULL, OPT_SARIF},
-        {"locks-junit", required_argument, NULL, OPT_JUNIT},
-        {"locks-suppress", required_argument, NULL, OPT_SUPPRESS},
-        {"locks-max", required_argument, NULL, OPT_MAX},
-        {NULL, 0, NULL, 0}};
-    memcpy(list, options, sizeof(options));
+    struct checked *c = into;
+    (void)e;
+    if (lockcheck_parse_level(value ? value : "flow", &c->level, &c->sample))
+        return true;
+    buf_adds(why, "expected rules, flow, sample=1/N or off");
+    if (!strcmp(value, "explore") || !strcmp(value, "replay"))
+        buf_adds(why, "; to explore or replay schedules: latchkey explore --help");
+    return false;
 }
 
-bool checked_option(struct checked *c, int value, const char *argument)
-{
-    char *end;
-    switch (value) {
-    case OPT_LEVEL:
-        if (lockcheck_parse_level(argument ? argument : "flow", &c->level, &c->sample))
-            return true;
-        fprintf(stderr, "latchkey: --debug-locks=%s: expected rules, flow, sample=1/N or off%s\n",
-                argument,
-                !strcmp(argument, "explore") || !strcmp(argument, "replay")
-                    ? "; to explore or replay schedules: latchkey explore --help"
-                    : "");
-        return false;
-    case OPT_TRACE:
-        c->trace = argument;
-        return true;
-    case OPT_JSON:
-        c->json = argument;
-        return true;
-    case OPT_SARIF:
-        c->sarif = argument;
-        return true;
-    case OPT_JUNIT:
-        c->junit = argument;
-        return true;
-    case OPT_SUPPRESS:
-        c->suppress = argument;
-        return true;
-    case OPT_MAX:
-        c->most = strtoull(argument, &end, 10);
-        if (*argument && !*end)
-            return true;
-        fprintf(stderr, "latchkey: --locks-max %s: expected a number\n", argument);
-        return false;
-    default:
-        return false;
-    }
-}
+const struct options_entry checked_entries[] = {
+    {"debug-locks", "[=LEVEL]",
+     "check every lock and access against the locking rules; LEVEL is rules, flow (the default: "
+     "keeps every step), sample=1/N or off",
+     .take = take_level},
+    {"trace", "FILE", "keep the steps in FILE, for latchkey locks (survives kill -9)",
+     OPTIONS_INTO(struct checked, trace)},
+    {"locks-json", "FILE", "each violation as a line of JSON", OPTIONS_INTO(struct checked, json)},
+    {"locks-sarif", "FILE", "what was found, for machines, written at the end",
+     OPTIONS_INTO(struct checked, sarif)},
+    {"locks-junit", "FILE", "the same in the format of JUnit", OPTIONS_INTO(struct checked, junit)},
+    {"locks-suppress", "FILE", "violations that somebody answers for until a date",
+     OPTIONS_INTO(struct checked, suppress)},
+    {"locks-max", "N", "violations that are put up with (default 0)",
+     OPTIONS_INTO(struct checked, most)},
+    {0}};
 
 static int cannot(const char *path)
 {

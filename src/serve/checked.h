@@ -5,12 +5,11 @@
 #define SERVE_CHECKED_H
 
 #include "lock/lockcheck.h"
+#include "util/options.h"
 
-#include <getopt.h>
 #include <stdbool.h>
 #include <stdint.h>
-
-enum { CHECKED_OPTIONS = 8, CHECKED_FIRST = 2000 };
+#include <stdio.h>
 
 struct checked {
     enum lockcheck_level level;
@@ -20,11 +19,9 @@ struct checked {
     FILE *json_file;
 };
 
-// Fills in CHECKED_OPTIONS options whose values are CHECKED_FIRST and above.
-void checked_options(struct option *list);
-// An option of checked_options; false (told on stderr) when its argument is not understood.
-bool checked_option(struct checked *c, int value, const char *argument);
-extern const char checked_usage[];
+// The options, whose structure is struct checked (util/options.h), and what to call them in --help.
+extern const struct options_entry checked_entries[];
+#define CHECKED_TABLE {"Lock checker", checked_entries}
 
 // Sets the level and opens the files; 0, or an exit status when one cannot be opened (told).
 int checked_begin(struct checked *c);

@@ -18,17 +18,18 @@
 #include "serve/help_topics.h"
 #include "serve/process.h"
 #include "serve/world_files.h"
+#include "util/buf.h"
 #include "util/clock.h"
 #include "util/doc.h"
 #include "util/log.h"
 #include "util/map.h"
 #include "util/mem.h"
+#include "util/options.h"
 #include "util/settings.h"
 #include "world/attr.h"
 #include "world/world.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,13 +40,13 @@
 
 #define PLAYER_DEFAULT "data/player.json"
 
-enum { SETS_MAX = 64, OPTIONS = 11 };
+enum { SETS_MAX = 64 };
 
 extern char **environ;
 
 struct options {
     const char *config, *player, *console;
-    struct settings_assignment sets[SETS_MAX]; // texts owned
+    struct settings_assignment sets[SETS_MAX]; // texts and origins owned
     size_t set_count;
     bool print_config, big_lock, soft, dumps;
     uint64_t perturb; // not 0: pauses at one in so many choice points
@@ -53,141 +54,99 @@ struct options {
     struct checked checked;
 };
 
-static void usage(FILE *out)
+// Keeps a setting; `option` is what complaints about it name. False: there are too many.
+static bool add_set(struct options *o, const char *option, const char *setting, const char *value,
+                    struct buf *why)
 {
-    fputs("Usage: latchkey serve [OPTION ...]\n"
-          "Runs the server in the foreground until SIGTERM or Ctrl-C.\n"
-          "  --config FILE         settings (default data/latchkey.conf)\n"
-          "  --set NAME=VALUE      one setting, over file and environment\n"
-          "  --print-config        show every setting and where it comes from, and end\n"
-          "  --port N --address A  where to listen\n"
-          "  --data DIR            accounts and characters (created when missing)\n"
-          "  --zones DIR           zone files of the world\n"
-          "  --text DIR            greeting and help\n"
-          "  --player FILE         template of new players (default data/player.json)\n"
-          "  --workers N           threads that run commands (0: one for each processor)\n"
-          "  --durability MODE     always, interval=MS or off: what a crash may lose (default always:\n"
-          "                        nothing that a player has seen)\n"
-          "  --at N                the world as it was after event N: people may walk about in it, and\n"
-          "                        nothing is written; another port than the server's own is needed\n"
-          "  --soft-digests        start although events of the journal say something else than they\n"
-          "                        said, as after an upgrade that words things differently\n"
-          "  --core-dumps          allow core dumps and debuggers: passwords may be in them\n"
-          "  --big-lock            one lock for the whole world, to compare\n"
-          "  --perturb N           for tests: let a thread that runs commands pause at one in N of the\n"
-          "                        points where others may overtake it\n"
-          "  --log-format text|json\n",
-          out);
-    fputs(checked_usage, out);
-    fputs("  --console PATH        socket of the operator's console (default DATA/console)\n"
-          "Exit status: 0 stopped cleanly, 2 wrong usage, 65 bad world or damaged journal, 66 locking\n"
-          "violations, 67 evidence lost, 69 cannot listen, 71 a limit of the system is too low, 73 a\n"
-          "file or folder cannot be written or is in use, 74 some characters or the journal could not\n"
-          "be written, 78 bad settings.\n",
-          out);
+    if (o->set_count == SETS_MAX) {
+        buf_addf(why, "expected at most %d settings in all", SETS_MAX);
+        return false;
+    }
+    char *text = setting ? mem_printf("%s=%s", setting, value) : mem_strdup(value);
+    o->sets[o->set_count++] = (struct settings_assignment){text, mem_printf("--%s", option)};
+    return true;
 }
 
-static void add_set(struct options *o, const char *origin, const char *name, const char *value)
+// Of --set, and of options that are settings by another name, which `with` has.
+static bool take_setting(void *into, const struct options_entry *e, const char *value,
+                         struct buf *why)
 {
-    if (o->set_count == SETS_MAX)
-        return;
-    char *text = name ? mem_printf("%s=%s", name, value) : mem_strdup(value);
-    o->sets[o->set_count++] = (struct settings_assignment){text, origin};
+    return add_set(into, e->name, e->with, value, why);
 }
-
-// Options that are settings by another name.
-static const struct {
-    const char *option, *setting;
-} shorthands[] = {{"--port", "server.port"},       {"--address", "server.address"},
-                  {"--data", "folder.data"},       {"--zones", "folder.zones"},
-                  {"--text", "folder.text"},       {"--workers", "server.workers"},
-                  {"--log-format", "log.format"}, {"--durability", "journal.durability"}};
-
-enum { SHORTHANDS = sizeof(shorthands) / sizeof(shorthands[0]) };
 
 // "interval=50ms" and "interval=50" are two settings.
-static void add_shorthand(struct options *o, size_t which, const char *value)
+static bool take_durability(void *into, const struct options_entry *e, const char *value,
+                            struct buf *why)
 {
-    const char *setting = shorthands[which].setting, *option = shorthands[which].option;
-    if (strcmp(setting, "journal.durability") != 0 || strncmp(value, "interval=", 9)) {
-        add_set(o, option, setting, value);
-        return;
-    }
+    if (strncmp(value, "interval=", 9) != 0)
+        return take_setting(into, e, value, why);
     const char *span = value + 9;
     char *with_unit = mem_printf("%s%s", span, span[strspn(span, "0123456789")] ? "" : "ms");
-    add_set(o, option, setting, "interval");
-    add_set(o, option, "journal.interval", with_unit);
+    bool good = add_set(into, e->name, e->with, "interval", why) &&
+                add_set(into, e->name, "journal.interval", with_unit, why);
     free(with_unit);
+    return good;
 }
 
-static bool parse_number(const char *option, const char *text, const char *expected, uint64_t *n)
+static bool take_at(void *into, const struct options_entry *e, const char *value, struct buf *why)
 {
-    char *end;
-    errno = 0;
-    *n = strtoull(text, &end, 10);
-    if (*text >= '0' && *text <= '9' && !*end && !errno && *n)
-        return true;
-    fprintf(stderr, "latchkey serve: %s \"%s\": expected %s, from 1 on\n", option, text, expected);
-    return false;
+    struct options *o = into;
+    return options_number(value, 1, INT64_MAX, &o->at, why) &&
+           add_set(o, e->name, "account.create", "no", why);
 }
 
-// -1 to go on, else the exit status.
-static int parse(int argc, char **argv, struct options *o)
-{
-    struct option list[SHORTHANDS + OPTIONS + CHECKED_OPTIONS] = {{"config", required_argument, NULL, 'c'},
-                                          {"set", required_argument, NULL, 's'},
-                                          {"print-config", no_argument, NULL, 'p'},
-                                          {"player", required_argument, NULL, 'y'},
-                                          {"big-lock", no_argument, NULL, 'b'},
-                                          {"console", required_argument, NULL, 'o'},
-                                          {"at", required_argument, NULL, 'a'},
-                                          {"soft-digests", no_argument, NULL, 'f'},
-                                          {"core-dumps", no_argument, NULL, 'd'},
-                                          {"perturb", required_argument, NULL, 'u'},
-                                          {"help", no_argument, NULL, 'h'}};
-    for (size_t i = 0; i < SHORTHANDS; i++)
-        list[OPTIONS + i] =
-            (struct option){shorthands[i].option + 2, required_argument, NULL, 1000 + (int)i};
-    checked_options(&list[OPTIONS + SHORTHANDS]);
-    for (int c; (c = getopt_long(argc, argv, "", list, NULL)) != -1;) {
-        if (c == 'c')
-            o->config = optarg;
-        else if (c == 's')
-            add_set(o, "--set", NULL, optarg);
-        else if (c == 'p')
-            o->print_config = true;
-        else if (c == 'y')
-            o->player = optarg;
-        else if (c == 'd')
-            o->dumps = true;
-        else if (c == 'b')
-            o->big_lock = true;
-        else if (c == 'f')
-            o->soft = true;
-        else if (c == 'o')
-            o->console = optarg;
-        else if (c == 'a') {
-            if (!parse_number("--at", optarg, "the number of an event", &o->at))
-                return 2;
-            add_set(o, "--at", "account.create", "no");
-        } else if (c == 'u') {
-            if (!parse_number("--perturb", optarg, "a number of points", &o->perturb))
-                return 2;
-        } else if (c >= CHECKED_FIRST) {
-            if (!checked_option(&o->checked, c, optarg))
-                return 2;
-        } else if (c >= 1000)
-            add_shorthand(o, (size_t)c - 1000, optarg);
-        else {
-            usage(c == 'h' ? stdout : stderr);
-            return c == 'h' ? 0 : 2;
-        }
-    }
-    if (optind == argc)
-        return -1;
-    fprintf(stderr, "latchkey serve: \"%s\" is not understood\n", argv[optind]);
-    return 2;
-}
+static const struct options_entry entries[] = {
+    {"config", "FILE", "settings (default data/latchkey.conf)",
+     OPTIONS_INTO(struct options, config)},
+    {"set", "NAME=VALUE", "one setting, over file and environment; may be given more than once",
+     .take = take_setting},
+    {"print-config", NULL, "show every setting and where it comes from, and end",
+     OPTIONS_INTO(struct options, print_config)},
+    {"port", "N", "the port to listen on", .take = take_setting, .with = "server.port"},
+    {"address", "A", "the address to listen on", .take = take_setting, .with = "server.address"},
+    {"data", "DIR", "accounts, characters and the journal (created when missing)",
+     .take = take_setting, .with = "folder.data"},
+    {"zones", "DIR", "zone files of the world", .take = take_setting, .with = "folder.zones"},
+    {"text", "DIR", "greeting and help", .take = take_setting, .with = "folder.text"},
+    {"player", "FILE", "template of new players (default " PLAYER_DEFAULT ")",
+     OPTIONS_INTO(struct options, player)},
+    {"workers", "N", "threads that run commands (0: one for each processor)", .take = take_setting,
+     .with = "server.workers"},
+    {"durability", "MODE",
+     "always, interval=MS or off: what a crash may lose (default always: nothing that a player has "
+     "seen)",
+     .take = take_durability, .with = "journal.durability"},
+    {"at", "N",
+     "the world as it was after event N: people may walk about in it, and nothing is written; "
+     "another port than the server's own is needed",
+     .take = take_at},
+    {"soft-digests", NULL,
+     "start although events of the journal say something else than they said, as after an upgrade "
+     "that words things differently",
+     OPTIONS_INTO(struct options, soft)},
+    {"core-dumps", NULL, "allow core dumps and debuggers: passwords may be in them",
+     OPTIONS_INTO(struct options, dumps)},
+    {"big-lock", NULL, "one lock for the whole world, to compare",
+     OPTIONS_INTO(struct options, big_lock)},
+    {"perturb", "N",
+     "for tests: let a thread that runs commands pause at one in N of the points where others may "
+     "overtake it",
+     OPTIONS_INTO(struct options, perturb), .least = 1},
+    {"log-format", "FORMAT", "text or json", .take = take_setting, .with = "log.format"},
+    {"console", "PATH", "socket of the operator's console (default DATA/console)",
+     OPTIONS_INTO(struct options, console)},
+    {0}};
+
+static const struct options_spec spec = {
+    .name = "serve",
+    .usage = "[OPTION ...]",
+    .about = "Runs the server in the foreground until SIGTERM or Ctrl-C.",
+    .after = "Exit status: 0 stopped cleanly, 2 wrong usage, 65 bad world or damaged journal, 66 "
+             "locking violations, 67 evidence lost, 69 cannot listen, 71 a limit of the system is "
+             "too low, 73 a file or folder cannot be written or is in use, 74 some characters or "
+             "the journal could not be written, 78 bad settings.",
+    .tables = {{NULL, entries}, CHECKED_TABLE},
+};
 
 static void print_problems(const struct doc_problems *p)
 {
@@ -382,8 +341,11 @@ int tool_serve(int argc, char **argv)
 {
     struct options o = {0};
     struct settings set;
-    int status = parse(argc, argv, &o);
-    if (status < 0) {
+    struct options_words words;
+    enum options_outcome outcome =
+        options_read(&spec, (void *[]){&o, &o.checked}, argc, argv, &words);
+    int status = options_status(outcome);
+    if (outcome == OPTIONS_READ) {
         settings_init(&set);
         if (!load_settings(&set, &o))
             status = EX_CONFIG;
@@ -391,12 +353,12 @@ int tool_serve(int argc, char **argv)
             settings_print(stdout, &set);
         else
             status = serve(&set, &o);
-        if (o.print_config && status < 0)
-            status = 0;
         settings_fini(&set);
     }
-    for (size_t i = 0; i < o.set_count; i++)
+    for (size_t i = 0; i < o.set_count; i++) {
         free((char *)o.sets[i].text);
+        free((char *)o.sets[i].origin);
+    }
     log_close();
     return status;
 }

@@ -15,10 +15,10 @@
 #include "util/clock.h"
 #include "util/mem.h"
 #include "util/mutation.h"
+#include "util/options.h"
 #include "world/snapshot/change.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -35,7 +35,6 @@ enum {
     SHRINK_RUNS = 400,
     CODES_SHOWN = 8,
     FOUND_MAX = 32,
-    OPTIONS = 13,
 };
 
 // What a child leaves to its parent, in memory that both see.
@@ -77,122 +76,65 @@ struct tool {
     uint64_t built_violations;
 };
 
-static void usage(FILE *out)
+static bool take_strategy(void *into, const struct options_entry *e, const char *value,
+                          struct buf *why)
 {
-    fputs("Usage: latchkey explore --scenario FILE [OPTION ...]\n"
-          "       latchkey explore --replay FILE\n"
-          "Runs a small scenario under schedules of its own making and checks every step.\n"
-          "  --scenario FILE      world, players and what they type (docs/explorer.md)\n"
-          "  --seeds N            how many schedules (default 1000)\n"
-          "  --first S            the first seed (default 1)\n"
-          "  --strategy NAME      walk, pct, starve, straight or portfolio (the default)\n"
-          "  --depth N            of pct (default 3)\n"
-          "  --check-every N      run the first and every N-th seed twice, with everything elsewhere in\n"
-          "                       memory, to see the same hash (default 8; 0: none)\n"
-          "  --out DIR            where failing schedules are written (default .)\n"
-          "  --replay FILE        run a schedule again, step by step\n"
-          "  --keep-going         shrink and write every failing seed, not only the first of a code\n"
-          "  --seen               print what the players saw (with --replay or one seed)\n"
-          "  --reach              fail unless the seeds together took every path that the scenario must reach\n"
-          "  --quiet              only the lines at the end\n",
-          out);
-    fputs(checked_usage, out);
-    fputs("A trace is of one run: --trace wants --replay or --seeds 1.\n"
-          "Exit status: 0 nothing found, 66 violations or a crash, 67 evidence lost or a path not reached,\n"
-          "68 a schedule did not repeat itself, 65 bad scenario or schedule.\n",
-          out);
+    const char *names[EXPLORE_REPLAY + 1] = {NULL}; // that one needs a file and is an option itself
+    unsigned place = 0;
+    (void)e;
+    for (unsigned i = 0; i < EXPLORE_REPLAY; i++)
+        names[i] = explore_strategy_name((enum explore_strategy)i);
+    if (!options_choice(value, names, &place, why))
+        return false;
+    ((struct options *)into)->strategy = (enum explore_strategy)place;
+    return true;
 }
 
-static uint64_t parse_number(const char *text, const char *option, unsigned least, bool *bad)
-{
-    char *end;
-    uint64_t n = strtoull(text, &end, 0);
-    if (*text < '0' || *text > '9' || *end || n > INT64_MAX || n < least) {
-        fprintf(stderr, "latchkey explore: --%s %s: expected a number from %u on\n", option, text,
-                least);
-        *bad = true;
-    }
-    return n;
-}
+static const struct options_entry entries[] = {
+    {"scenario", "FILE", "world, players and what they type (docs/explorer.md)",
+     OPTIONS_INTO(struct options, scenario)},
+    {"seeds", "N", "how many schedules (default 1000)", OPTIONS_INTO(struct options, seeds),
+     .least = 1},
+    {"first", "S", "the first seed (default 1)", OPTIONS_INTO(struct options, first)},
+    {"strategy", "NAME", "walk, pct, starve, straight or portfolio (the default)",
+     .take = take_strategy},
+    {"depth", "N", "of pct (default 3)", OPTIONS_INTO(struct options, depth), .least = 1},
+    {"check-every", "N",
+     "run the first and every N-th seed twice, with everything elsewhere in memory, to see the same "
+     "hash (default 8; 0: none)",
+     OPTIONS_INTO(struct options, check_every)},
+    {"out", "DIR", "where failing schedules are written (default .)",
+     OPTIONS_INTO(struct options, out)},
+    {"replay", "FILE", "run a schedule again, step by step", OPTIONS_INTO(struct options, replay)},
+    {"keep-going", NULL, "shrink and write every failing seed, not only the first of a code",
+     OPTIONS_INTO(struct options, keep_going)},
+    {"seen", NULL, "print what the players saw (with --replay or one seed)",
+     OPTIONS_INTO(struct options, seen)},
+    {"reach", NULL,
+     "fail unless the seeds together took every path that the scenario must reach",
+     OPTIONS_INTO(struct options, reach)},
+    {"quiet", NULL, "only the lines at the end", OPTIONS_INTO(struct options, quiet)},
+    {0}};
 
-// -1 to go on, else the exit status.
-static int parse(int argc, char **argv, struct options *o)
+static const struct options_spec spec = {
+    .name = "explore",
+    .usage = "--scenario FILE [OPTION ...]\n--replay FILE",
+    .about = "Runs a small scenario under schedules of its own making and checks every step.",
+    .after = "A trace is of one run: --trace wants --replay or --seeds 1.\n"
+             "Exit status: 0 nothing found, 2 wrong usage, 66 violations or a crash, 67 evidence "
+             "lost or a path not reached, 68 a schedule did not repeat itself, 65 bad scenario or "
+             "schedule.",
+    .tables = {{NULL, entries}, CHECKED_TABLE},
+};
+
+// What one option alone cannot show.
+static enum options_outcome judge(const struct options *o)
 {
-    struct option list[OPTIONS] = {{"scenario", required_argument, NULL, 's'},
-                                   {"seeds", required_argument, NULL, 'n'},
-                                   {"first", required_argument, NULL, 'f'},
-                                   {"strategy", required_argument, NULL, 'y'},
-                                   {"depth", required_argument, NULL, 'd'},
-                                   {"check-every", required_argument, NULL, 'c'},
-                                   {"out", required_argument, NULL, 'o'},
-                                   {"replay", required_argument, NULL, 'r'},
-                                   {"keep-going", no_argument, NULL, 'k'},
-                                   {"seen", no_argument, NULL, 'e'},
-                                   {"reach", no_argument, NULL, 'a'},
-                                   {"quiet", no_argument, NULL, 'q'},
-                                   {"help", no_argument, NULL, 'h'}};
-    struct option all[OPTIONS + CHECKED_OPTIONS];
-    bool bad = false;
-    memcpy(all, list, sizeof(list));
-    checked_options(&all[OPTIONS]);
-    for (int c; (c = getopt_long(argc, argv, "", all, NULL)) != -1;) {
-        switch (c) {
-        case 's':
-            o->scenario = optarg;
-            break;
-        case 'n':
-            o->seeds = parse_number(optarg, "seeds", 1, &bad);
-            break;
-        case 'f':
-            o->first = parse_number(optarg, "first", 0, &bad);
-            break;
-        case 'd':
-            o->depth = (unsigned)parse_number(optarg, "depth", 1, &bad);
-            break;
-        case 'c':
-            o->check_every = parse_number(optarg, "check-every", 0, &bad);
-            break;
-        case 'y':
-            if (!explore_parse_strategy(optarg, &o->strategy) || o->strategy == EXPLORE_REPLAY) {
-                fprintf(stderr, "latchkey explore: there is no strategy \"%s\"\n", optarg);
-                bad = true;
-            }
-            break;
-        case 'o':
-            o->out = optarg;
-            break;
-        case 'r':
-            o->replay = optarg;
-            break;
-        case 'k':
-            o->keep_going = true;
-            break;
-        case 'e':
-            o->seen = true;
-            break;
-        case 'a':
-            o->reach = true;
-            break;
-        case 'q':
-            o->quiet = true;
-            break;
-        case 'h':
-            usage(stdout);
-            return 0;
-        default:
-            if (c < CHECKED_FIRST || !checked_option(&o->checked, c, optarg))
-                bad = true;
-        }
-    }
-    if (o->checked.trace && !o->replay && o->seeds != 1) {
-        fprintf(stderr, "latchkey explore: a trace is of one run: --trace wants --replay or --seeds 1\n");
-        bad = true;
-    }
-    if (bad || optind < argc || (!o->scenario && !o->replay)) {
-        usage(stderr);
-        return 2;
-    }
-    return -1;
+    if (!o->scenario && !o->replay)
+        return options_wrong(&spec, "needs --scenario FILE or --replay FILE");
+    if (o->checked.trace && !o->replay && o->seeds != 1)
+        return options_wrong(&spec, "a trace is of one run: --trace wants --replay or --seeds 1");
+    return OPTIONS_READ;
 }
 
 static const struct tool *reporting;
@@ -687,6 +629,10 @@ int tool_explore(int argc, char **argv)
                            .check_every = 8,
                            .strategy = EXPLORE_PORTFOLIO,
                            .checked = {.level = LOCKCHECK_FLOW}}};
-    int status = parse(argc, argv, &t.o);
-    return status < 0 ? run(&t) : status;
+    struct options_words words;
+    enum options_outcome outcome =
+        options_read(&spec, (void *[]){&t.o, &t.o.checked}, argc, argv, &words);
+    if (outcome == OPTIONS_READ)
+        outcome = judge(&t.o);
+    return outcome == OPTIONS_READ ? run(&t) : options_status(outcome);
 }

@@ -21,11 +21,11 @@
 #include "util/doc.h"
 #include "util/file.h"
 #include "util/mem.h"
+#include "util/options.h"
 #include "world/snapshot/digest.h"
 #include "world/world.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,103 +43,45 @@ struct options {
     struct checked checked;
 };
 
-static void usage(FILE *out)
-{
-    fputs("Usage: latchkey replay [OPTION ...]\n"
-          "Runs the journal of a data folder again and compares what every event changes and says.\n"
-          "  --data DIR     the data folder (default latchkey-data)\n"
-          "  --zones DIR    zone files (default data/zones), and\n"
-          "  --player FILE  template of new players (default data/player.json); when they are not what\n"
-          "                 they were, those that the epoch has kept are used\n"
-          "  --epoch N      not the newest epoch, but the one after event N\n"
-          "  --to N         stop after event N\n"
-          "  --full         from the beginning of the epoch, not from its newest snapshot\n"
-          "  --snap-at N    write a snapshot of the world after event N; the server must be stopped\n"
-          "  --workers N    threads, 1 to 64 (default 1)\n"
-          "  --repeat N     so often, each from the beginning; all digests must be equal\n"
-          "  --soft-digests go on after a difference and count them\n"
-          "  --verify-only  read every record and its checksum, run nothing\n"
-          "The lock checker judges every command as it runs (rules, unless told otherwise): when an\n"
-          "event differs, it names the command, the thing and the attribute. Things that are made get\n"
-          "other slots than they had, in each repetition others: nothing may depend on them.\n",
-          out);
-    fputs(checked_usage, out);
-    fputs("Exit status: 0 all is as it was, 65 damaged or another world's journal, 66 locking\n"
-          "violations, 68 an event did something else, 69 there is no such event, epoch or journal, 73 a\n"
-          "snapshot could not be written.\n",
-          out);
-}
+static const struct options_entry entries[] = {
+    {"data", "DIR", "the data folder (default latchkey-data)", OPTIONS_INTO(struct options, data)},
+    {"zones", "DIR",
+     "zone files (default data/zones); when they are not what they were, those that the epoch has "
+     "kept are used",
+     OPTIONS_INTO(struct options, zones)},
+    {"player", "FILE", "template of new players (default data/player.json); the same holds for it",
+     OPTIONS_INTO(struct options, player)},
+    {"epoch", "N", "not the newest epoch, but the one after event N",
+     OPTIONS_INTO(struct options, epoch), OPTIONS_TELLS(struct options, has_epoch)},
+    {"to", "N", "stop after event N", OPTIONS_INTO(struct options, to), .least = 1},
+    {"full", NULL, "from the beginning of the epoch, not from its newest snapshot",
+     OPTIONS_INTO(struct options, full)},
+    {"snap-at", "N", "write a snapshot of the world after event N; the server must be stopped",
+     OPTIONS_INTO(struct options, snap_at), .least = 1},
+    {"workers", "N", "threads (default 1)", OPTIONS_INTO(struct options, workers), .least = 1,
+     .most = SCHED_WORKERS_MAX},
+    {"repeat", "N", "so often, each from the beginning; all digests must be equal",
+     OPTIONS_INTO(struct options, repeat), .least = 1},
+    {"soft-digests", NULL, "go on after a difference and count them",
+     OPTIONS_INTO(struct options, soft)},
+    {"verify-only", NULL, "read every record and its checksum, run nothing",
+     OPTIONS_INTO(struct options, verify_only)},
+    {0}};
 
-static bool number(const char *option, const char *text, uint64_t least, uint64_t most, uint64_t *out)
-{
-    char *end;
-    errno = 0;
-    *out = strtoull(text, &end, 10);
-    if (*text >= '0' && *text <= '9' && !*end && !errno && *out >= least && *out <= most)
-        return true;
-    fprintf(stderr, "latchkey replay: --%s \"%s\": expected a number from %" PRIu64, option, text, least);
-    if (most < UINT32_MAX)
-        fprintf(stderr, " to %" PRIu64 "\n", most);
-    else
-        fputs(" on\n", stderr);
-    return false;
-}
-
-// -1 to go on, else the exit status.
-static int parse(int argc, char **argv, struct options *o)
-{
-    static const struct option own[] = {
-        {"data", required_argument, NULL, 'd'},       {"zones", required_argument, NULL, 'z'},
-        {"player", required_argument, NULL, 'p'},     {"epoch", required_argument, NULL, 'e'},
-        {"to", required_argument, NULL, 't'},         {"workers", required_argument, NULL, 'w'},
-        {"repeat", required_argument, NULL, 'r'},     {"soft-digests", no_argument, NULL, 's'},
-        {"verify-only", no_argument, NULL, 'v'},      {"full", no_argument, NULL, 'f'},
-        {"snap-at", required_argument, NULL, 'n'},    {"help", no_argument, NULL, 'h'}};
-    enum { OWN = sizeof(own) / sizeof(own[0]) };
-    struct option list[OWN + CHECKED_OPTIONS];
-    memcpy(list, own, sizeof(own));
-    checked_options(&list[OWN]);
-    uint64_t n = 0;
-    for (int c; (c = getopt_long(argc, argv, "", list, NULL)) != -1;) {
-        bool good = true;
-        if (c == 'd')
-            o->data = optarg;
-        else if (c == 'z')
-            o->zones = optarg;
-        else if (c == 'p')
-            o->player = optarg;
-        else if (c == 'e')
-            good = o->has_epoch = number("epoch", optarg, 0, INT64_MAX, &o->epoch);
-        else if (c == 't')
-            good = number("to", optarg, 1, INT64_MAX, &o->to);
-        else if (c == 'w' && (good = number("workers", optarg, 1, SCHED_WORKERS_MAX, &n)))
-            o->workers = (unsigned)n;
-        else if (c == 'r' && (good = number("repeat", optarg, 1, UINT32_MAX, &n)))
-            o->repeat = (unsigned)n;
-        else if (c == 's')
-            o->soft = true;
-        else if (c == 'v')
-            o->verify_only = true;
-        else if (c == 'f')
-            o->full = true;
-        else if (c == 'n')
-            good = number("snap-at", optarg, 1, INT64_MAX, &o->snap_at);
-        else if (c >= CHECKED_FIRST)
-            good = checked_option(&o->checked, c, optarg);
-        else if (c != 'w' && c != 'r') {
-            usage(c == 'h' ? stdout : stderr);
-            return c == 'h' ? 0 : 2;
-        }
-        if (!good)
-            return 2;
-    }
-    if (o->verify_only && o->snap_at) {
-        fputs("latchkey replay: --verify-only runs nothing, so there is nothing to take with --snap-at\n",
-              stderr);
-        return 2;
-    }
-    return optind < argc ? (usage(stderr), 2) : -1;
-}
+static const struct options_spec spec = {
+    .name = "replay",
+    .usage = "[OPTION ...]",
+    .about = "Runs the journal of a data folder again and compares what every event changes and "
+             "says.",
+    .after = "The lock checker judges every command as it runs (rules, unless told otherwise): when "
+             "an event differs, it names the command, the thing and the attribute. Things that are "
+             "made get other slots than they had, in each repetition others: nothing may depend on "
+             "them.\n"
+             "Exit status: 0 all is as it was, 2 wrong usage, 65 damaged or another world's "
+             "journal, 66 locking violations, 68 an event did something else, 69 there is no such "
+             "event, epoch or journal, 73 a snapshot could not be written.",
+    .tables = {{NULL, entries}, CHECKED_TABLE},
+};
 
 // Whether the event to stop at is in this epoch; told when not.
 static bool has_last(const struct options *o, const struct journal *j)
@@ -378,9 +320,14 @@ int tool_replay(int argc, char **argv)
                         .repeat = 1,
                         .checked = {.level = LOCKCHECK_RULES}};
     char why[300];
-    int status = parse(argc, argv, &o);
-    if (status >= 0)
-        return status;
+    struct options_words words;
+    enum options_outcome outcome =
+        options_read(&spec, (void *[]){&o, &o.checked}, argc, argv, &words);
+    if (outcome == OPTIONS_READ && o.verify_only && o.snap_at)
+        outcome = options_wrong(&spec, "--verify-only runs nothing, so there is nothing to take "
+                                       "with --snap-at");
+    if (outcome != OPTIONS_READ)
+        return options_status(outcome);
     char *folder = mem_printf("%s/journal", o.data);
     struct journal_config config = {
         .folder = folder, .read_only = true, .epoch = o.has_epoch ? o.epoch : UINT64_MAX};
@@ -404,7 +351,7 @@ int tool_replay(int argc, char **argv)
     }
     if (o.verify_only)
         o.checked.level = LOCKCHECK_OFF; // it runs nothing that could be judged
-    status = checked_begin(&o.checked);
+    int status = checked_begin(&o.checked);
     if (!status)
         status = checked_end(&o.checked, replay(&o, j));
     journal_close(j);

@@ -60,15 +60,17 @@ START_TEST(wrong_usage_is_told)
 {
     ck_assert_int_eq(kit_tool_apart(tool_serve, "serve|--help"), 0);
     kit_has(&kit_out, "Usage: latchkey serve");
-    refused(2, "serve|--loud", "Usage: latchkey serve");
+    refused(2, "serve|--loud", "latchkey serve: unknown option --loud\n");
+    refused(2, "serve|--prot|0", "latchkey serve: unknown option --prot, did you mean --port?\n");
     refused(2, "serve|more", "latchkey serve: \"more\" is not understood");
-    refused(2, "serve|--at|0", "--at \"0\": expected the number of an event, from 1 on");
-    refused(2, "serve|--at|5x", "--at \"5x\": expected the number of an event, from 1 on");
-    refused(2, "serve|--at|-5", "--at \"-5\": expected the number of an event, from 1 on");
-    refused(2, "serve|--perturb|0", "--perturb \"0\": expected a number of points, from 1 on");
-    refused(2, "serve|--perturb|few", "--perturb \"few\": expected a number of points, from 1 on");
+    refused(2, "serve|--at|0", "--at \"0\": expected a number from 1 on");
+    refused(2, "serve|--at|5x", "--at \"5x\": expected a number from 1 on");
+    refused(2, "serve|--at|-5", "--at \"-5\": expected a number from 1 on");
+    refused(2, "serve|--perturb|0", "--perturb \"0\": expected a number from 1 on");
+    refused(2, "serve|--perturb|few", "--perturb \"few\": expected a number from 1 on");
     refused(2, "serve|--debug-locks=some", "expected rules, flow, sample=1/N or off");
     refused(78, "serve|--set|world.crowd=1", "--set: world.crowd: '1' is out of range");
+    refused(78, "serve|--port|65536", "--port: server.port: '65536' is out of range");
     refused(78, "serve|--config|nowhere", "nowhere: ");
 }
 END_TEST

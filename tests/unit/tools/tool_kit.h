@@ -7,7 +7,6 @@
 
 #include <check.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,9 +89,8 @@ static inline int kit_tool(int (*tool)(int, char **), const char *words)
         argv[argc++] = mem_strdup(word);
     }
     argv[argc] = NULL;
-    memcpy(given, argv, sizeof(given)); // getopt moves them
+    memcpy(given, argv, sizeof(given)); // they are moved
     int out = kit_redirect(stdout, "said.out"), err = kit_redirect(stderr, "said.err");
-    optind = 0; // getopt begins again
     int status = tool(argc, given);
     kit_put_back(stderr, err);
     kit_put_back(stdout, out);

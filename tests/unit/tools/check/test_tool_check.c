@@ -2,7 +2,6 @@
 #include "tools/tools.h"
 
 #include <check.h>
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -54,7 +53,6 @@ static int check_of(const char *name, const char *option)
     char program[] = "check", *what = mem_printf("%s/%s", folder, name),
          *more = option ? mem_strdup(option) : NULL;
     char *argv[] = {program, what, more, NULL};
-    optind = 0; // from the first word again
     int status = tool_check(more ? 3 : 2, argv);
     free(more);
     free(what);

@@ -120,25 +120,27 @@ static void refused(const char *words, const char *told)
 {
     ck_assert_int_eq(kit_tool(tool_explore, words), 2);
     kit_has(&kit_err, told);
-    kit_has(&kit_err, "Usage: latchkey explore");
+    kit_has(&kit_err, "Try \"latchkey explore --help\".\n");
 }
 
 START_TEST(wrong_usage_is_told)
 {
     ck_assert_int_eq(kit_tool(tool_explore, "explore|--help"), 0);
     kit_has(&kit_out, "Usage: latchkey explore");
-    refused("explore", "");
-    refused("explore|--scenario|a|--seeds|0", "--seeds 0: expected a number from 1 on");
-    refused("explore|--scenario|a|--seeds|", "--seeds : expected a number from 1 on");
-    refused("explore|--scenario|a|--first|-1", "--first -1: expected a number from 0 on");
-    refused("explore|--scenario|a|--depth|0", "--depth 0: expected a number from 1 on");
-    refused("explore|--scenario|a|--check-every|x", "--check-every x: expected a number from 0 on");
-    refused("explore|--scenario|a|--first|9223372036854775808", "expected a number from 0 on");
-    refused("explore|--scenario|a|--strategy|replay", "there is no strategy \"replay\"");
-    refused("explore|--scenario|a|--strategy|odd", "there is no strategy \"odd\"");
+    refused("explore", "latchkey explore: needs --scenario FILE or --replay FILE\n");
+    refused("explore|--scenario|a|--seeds|0", "--seeds \"0\": expected a number from 1 on");
+    refused("explore|--scenario|a|--seeds|", "--seeds \"\": expected a number from 1 on");
+    refused("explore|--scenario|a|--first|-1", "--first \"-1\": expected a number\n");
+    refused("explore|--scenario|a|--depth|0", "--depth \"0\": expected a number from 1 on");
+    refused("explore|--scenario|a|--check-every|x", "--check-every \"x\": expected a number\n");
+    refused("explore|--scenario|a|--first|9223372036854775808",
+            "expected a number from 0 to 9223372036854775807\n");
+    refused("explore|--scenario|a|--strategy|replay",
+            "--strategy \"replay\": expected straight, walk, pct, starve or portfolio\n");
+    refused("explore|--scenario|a|--strategy|wlak", "did you mean walk?\n");
     refused("explore|--scenario|a|--trace|t", "a trace is of one run");
-    refused("explore|--scenario|a|more", "");
-    refused("explore|--scenario|a|--loud", "");
+    refused("explore|--scenario|a|more", "\"more\" is not understood\n");
+    refused("explore|--scenario|a|--loud", "unknown option --loud\n");
 }
 END_TEST
 
