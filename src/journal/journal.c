@@ -60,7 +60,8 @@ size_t journal_epochs(const char *folder, uint64_t *list, size_t most)
     return n;
 }
 
-// Before anything is written: what fails in a sync from now on, this descriptor is told as well.
+// Opened before anything is written: Linux reports a failed sync to descriptors that were open
+// before it.
 static int open_data(struct journal *j)
 {
     char *path = mem_printf("%s/data.mdb", j->path);
@@ -91,7 +92,8 @@ static int open_env(struct journal *j)
         return journal_fatal(j, "cannot be opened", r);
     int dead;
     if (!j->config.read_only)
-        mdb_reader_check(j->env, &dead); // readers that were killed would keep old pages for ever
+        // slots of killed readers would keep old pages from being used again
+        mdb_reader_check(j->env, &dead);
     MDB_txn *txn;
     r = mdb_txn_begin(j->env, NULL, j->config.read_only ? MDB_RDONLY : 0, &txn);
     if (r)
@@ -132,7 +134,8 @@ static int find_last(struct journal *j)
 
 static void close_env(struct journal *j)
 {
-    // What cannot be settled stays in the tail; the next who opens the epoch takes it from there.
+    // Events that cannot be moved into the table stay in the write-ahead log; the next process that
+    // opens the epoch for writing moves them.
     if (j->tail && journal_settle(j, true) == JOURNAL_DONE)
         tail_remove(j->path);
     tail_free(j->tail);
@@ -153,8 +156,8 @@ static void close_env(struct journal *j)
     j->data = -1;
 }
 
-// A folder without a manifest is what a crash left of an epoch being made. It holds no event, as
-// none is written before the manifest.
+// Renames a folder without a manifest, which a crash left while an epoch was made. It holds no
+// event, as none is written before the manifest.
 static void put_aside(const char *folder, uint64_t epoch)
 {
     char *path = epoch_path(folder, epoch);
@@ -173,7 +176,7 @@ static void manifest_fill(struct journal *j, struct manifest *m, const char *pro
     snprintf(m->program, sizeof(m->program), "%s", program);
 }
 
-// What an epoch needs is in its own folder from the beginning. Those of long ago kept none.
+// Copies the zone files that the old epoch has kept, if it has: epochs of early programs kept none.
 static int copy_world_files(const char *from, const char *to)
 {
     struct buf all = BUF_INIT;
@@ -188,7 +191,7 @@ static int copy_world_files(const char *from, const char *to)
     return r == -ENOENT ? 0 : r;
 }
 
-// In j->path. `before`: the folder of the snapshot that it begins with, or NULL.
+// Makes an epoch in j->path. `before`: the folder with the snapshot that it begins with, or NULL.
 static int make_here(struct journal *j, uint64_t parent, const char *before, enum manifest_base base,
                      const char *program)
 {
@@ -201,7 +204,8 @@ static int make_here(struct journal *j, uint64_t parent, const char *before, enu
         return r;
     r = journal_sync(j);
     char *data = mem_printf("%s/data.mdb", j->path);
-    int named = r ? 0 : file_sync_folder(data); // the manifest may not have its name before this has
+    // the folder's name must be on the disk before the manifest's
+    int named = r ? 0 : file_sync_folder(data);
     free(data);
     if (r)
         return r;
@@ -240,8 +244,9 @@ static int open_to_write(struct journal *j)
     return r ? r : find_last(j);
 }
 
-// The tail first: what a server moves meanwhile is then in the table. Should it have begun its tail
-// again while that was read, events seem to be missing, and it is read once more.
+// Reads the write-ahead log before the table: what a server moves from one to the other meanwhile
+// is then in the table. If the server began the log again while it was read, events seem to be
+// missing, and both are read once more.
 static int open_to_read(struct journal *j)
 {
     char why[160];
@@ -325,7 +330,7 @@ struct journal *journal_open(const struct journal_config *config, char *why, siz
     if (!config->read_only && file_mkdirs(j->folder, 0700) < 0)
         r = journal_fatal(j, "cannot be made", errno);
     else if ((r = journal_access(j->folder, j->why, sizeof(j->why))) < 0)
-        ; // j->why says it
+        ; // j->why has the reason
     else if (config->read_only && config->epoch != UINT64_MAX)
         r = open_epoch(j, config->epoch);
     else
@@ -338,8 +343,8 @@ struct journal *journal_open(const struct journal_config *config, char *why, siz
              (j->manifest.world != config->world ||
               strcmp(j->manifest.program, build_program()) != 0))
         j->config.world = config->world;
-    // Who was killed in a commit left it in memory, where we have read it. It must be on the disk before
-    // anybody is shown what came of it.
+    // A process killed during a commit may have left it in the page cache only, and we have just
+    // read it from there. It must be on the disk before any effect of it is shown.
     if (!r && !config->read_only)
         r = journal_sync(j);
     if (!r)
@@ -415,7 +420,8 @@ const char *journal_why(const struct journal *j)
     return j->why;
 }
 
-// Nothing has happened in this epoch: what happens from now on is of another world, program or settings.
+// For an epoch without events: writes a new manifest, so that it counts for the present world,
+// program and settings.
 static int change_epoch(struct journal *j, bool based, const char *program)
 {
     struct manifest m = {.parent = j->manifest.parent, .base = based ? j->manifest.base : MANIFEST_ANEW};
@@ -467,8 +473,8 @@ static void remove_folder(const char *path)
     rmdir(path);
 }
 
-// Where the file system cannot exchange two folders there is a moment with neither. A crash just then leaves
-// the epoch as "replacing.before", and only an operator can rename it back: no start does.
+// Where the file system cannot exchange two folders in one step, there is a moment with neither. A
+// crash in it leaves the epoch as "replacing.before", which no start renames back; an operator can.
 static int exchange(const char *made, const char *path)
 {
     if (!renameat2(AT_FDCWD, made, AT_FDCWD, path, RENAME_EXCHANGE))
@@ -483,12 +489,12 @@ static int exchange(const char *made, const char *path)
     return r;
 }
 
-// Nothing has happened in this epoch: another with its number, made beside it, takes its place.
+// For an epoch without events: another one with its number, made beside it, takes its place.
 static int replace_epoch(struct journal *j, const char *folder)
 {
     uint64_t parent = j->manifest.parent;
     char *path = j->path, *made = mem_printf("%s/replacing", j->folder);
-    remove_folder(made); // of one that was interrupted
+    remove_folder(made); // left by an interrupted attempt
     close_env(j);
     j->path = made;
     int r = make_here(j, parent, folder, MANIFEST_CARRIED, build_program());
@@ -499,7 +505,7 @@ static int replace_epoch(struct journal *j, const char *folder)
     if (error)
         r = journal_fatal(j, "cannot be put in the place of an epoch", error);
     else
-        remove_folder(made); // the old one now, or what was made of it
+        remove_folder(made); // now the old epoch, or what was made of the new one
     j->path = path;
     free(made);
     return r ? r : open_epoch(j, parent);

@@ -1,5 +1,6 @@
-// Reads a tail that may be old in part, or damaged: its whole blocks, what comes after the table's last event,
-// and what is to be said of a block that is not whole. Keeps nothing but its list and changes no file.
+// Reads a write-ahead log (tail) that may be partly old, or damaged: its valid blocks, those of its
+// records that are newer than the table's last event, and what to report about a block that is not
+// valid. Keeps only its list and changes no file.
 #include "journal/tail_priv.h"
 
 #include "util/file.h"
@@ -21,7 +22,7 @@ static uint64_t get(const char *at, size_t bytes)
     return n;
 }
 
-// The bytes that the block at `at` takes, or 0: there is no whole one.
+// Returns the size of the block at `at`, or 0 when there is no valid one.
 static size_t read_block(const struct tail_list *l, size_t at, struct tail_block *out)
 {
     const char *b = l->file.data + at;
@@ -92,7 +93,8 @@ static int by_first(const void *a, const void *b)
     return x->first < y->first ? -1 : x->first > y->first;
 }
 
-// The file is made anew for every epoch, so one block of another means that it does not belong here.
+// The file is made again for every epoch, so a block of another epoch shows that the file does not
+// belong here.
 static void note(struct tail_list *l, const struct tail_block *b, size_t *room)
 {
     if (b->epoch != l->epoch) {
@@ -135,7 +137,7 @@ struct taking {
     uint64_t last;
 };
 
-// With those that come after the last.
+// Collects a record if it is newer than the table's last event.
 static void take(void *arg, uint64_t number, const char *bytes, size_t n)
 {
     struct taking *t = arg;
@@ -184,7 +186,7 @@ static enum tail_outcome gap(uint64_t first, uint64_t next, char *why, size_t si
     return TAIL_GAP;
 }
 
-// After `last` there is no whole block.
+// Decides what an invalid block after event `last` is: unfinished, or damage.
 static enum tail_outcome judge_torn(struct tail_list *l, uint64_t last, char *why, size_t size)
 {
     for (size_t i = 0; i < l->torn_count; i++)

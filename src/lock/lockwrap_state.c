@@ -1,5 +1,6 @@
-// What the doors remember for each thread: the mutexes that it holds, whether a signal handler runs,
-// whether the checker itself is at work; and for all, which mutex was held while which was taken.
+// What the wrappers of system calls (lockwrap.h) remember for each thread: the mutexes that it
+// holds, whether a signal handler runs, whether the checker itself is running; and for all threads,
+// in which order mutexes were taken.
 #include "lock/lockwrap.h"
 
 #include "lock/lockreport_priv.h"
@@ -42,7 +43,8 @@ static _Thread_local struct {
     const void *mutex[MUTEXES_MAX], *from[MUTEXES_MAX];
 } held;
 
-// Which mutex was held while which was taken. Addresses, as mutexes come without names.
+// Pairs of mutexes: `before` was held while `after` was taken. Known by address, as mutexes have no
+// names.
 static struct edge {
     const void *before, *after, *before_from, *after_from;
 } graph[GRAPH_MAX];
@@ -79,7 +81,8 @@ static bool known(const void *before, const void *after)
     return false;
 }
 
-// Is there a way from `from` to `to`? The shortest one, breadth first; `prev` is its trail.
+// Is there a path of edges from `from` to `to`? Finds the shortest one, breadth first; `prev` has
+// the way back.
 static bool reaches(const void *from, const void *to, unsigned n, int *prev, unsigned *last)
 {
     unsigned queue[GRAPH_MAX], head = 0, tail = 0;
@@ -178,7 +181,7 @@ void lockwrap_mutex_released(const void *m)
         }
 }
 
-// Its address may be another mutex's next.
+// Forgets the mutex: another one may get its address.
 void lockwrap_mutex_destroyed(const void *m)
 {
     if (!atomic_load_explicit(&graph_count, memory_order_relaxed) || own)

@@ -1,13 +1,15 @@
-// Between raw.c, which judges, and raw_hooks.c, which the compiler calls. Included by them only.
+// Shared by raw.c, which checks accesses, and raw_hooks.c, whose functions the compiler's code
+// calls. Included by them only.
 #ifndef LOCK_RAW_PRIV_H
 #define LOCK_RAW_PRIV_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-// Instrumented code touches these bytes; `from` is where it goes on.
+// Instrumented code accesses `size` bytes at p; `from` is the return address.
 void raw_touched(const volatile void *p, size_t size, bool write, const void *from);
-// Where the function that this thread is in returns to (0), and its callers (1…); NULL: not known.
+// Return addresses of this thread's functions: 0 the innermost one, 1… its callers; NULL: not
+// known.
 const void *raw_caller(unsigned n);
 
 #endif

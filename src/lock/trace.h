@@ -2,7 +2,8 @@
 // events a thread in a memory-mapped file that survives kill -9; no clock, no lock and no system
 // call on the hot path. Format: docs/trace.md; it is read by `latchkey locks`.
 //
-// Threads: trace_event from any thread into its own ring; readers copy and drop what moved on.
+// Threads: trace_event from any thread into its own ring; readers copy events and drop those that
+// were overwritten meanwhile.
 // Order: a ring is in the order of its thread; a lock's ticket orders its holders over all rings.
 #ifndef LOCK_TRACE_H
 #define LOCK_TRACE_H
@@ -32,7 +33,7 @@ enum trace_kind {
     TRACE_FREE,           // object: thing
     TRACE_POST,           // object: task that is woken, arg: task that wakes
     TRACE_RUN,            // arg: task
-    TRACE_BLOCK_ENTER,    // object: what, arg: task
+    TRACE_BLOCK_ENTER,    // object: name of the call, arg: task
     TRACE_BLOCK_LEAVE,
     TRACE_TIME,           // object: high, arg: low half of monotonic nanoseconds
     TRACE_VIOLATION,      // object: thing or lock id, arg: code
@@ -42,7 +43,7 @@ enum trace_kind {
     TRACE_NUMBER,         // object: high, arg: low half of the event number
     TRACE_LIST_READ,      // object: thing whose contents are read
     TRACE_LIST_WRITE,
-    TRACE_NAMED,          // object: what it turned out to be, as in TASK_BEGIN, arg: task
+    TRACE_NAMED, // object: the name of the command, known only now (as in TASK_BEGIN), arg: task
     TRACE_KINDS,
 };
 
@@ -59,7 +60,9 @@ struct trace_event {
     uint16_t site;
     uint32_t object;
     uint32_t arg;
-    uint32_t sequence; // of the ring; a gap means that events were overwritten while being read
+    // number of the event in its ring (low 32 bits); a gap means that events were overwritten while
+    // being read
+    uint32_t sequence;
 };
 
 enum {
@@ -83,16 +86,16 @@ struct trace_header {
     uint64_t rings_offset, ring_stride;
     _Atomic uint64_t names_used;
     _Atomic uint32_t rings_used;
-    _Atomic uint32_t closed;    // 1: ended in order
-    _Atomic uint64_t lost;      // events of threads for which there was no ring
+    _Atomic uint32_t closed;    // 1: the file was closed properly
+    _Atomic uint64_t lost;      // events of threads that found no free ring
     _Atomic uint64_t lost_names;
     char command[64];
 };
 
-// A ring: one page with this at its start, then its events.
+// A ring: one page that begins with this, then its events.
 struct trace_ring {
     _Atomic uint64_t head; // events ever written
-    uint32_t thread;       // of the operating system
+    uint32_t thread;       // its number in the operating system
     char name[20];
 };
 
@@ -111,51 +114,54 @@ struct trace_name {
     char text[];
 };
 
-// Starts recording: into a file (made, or begun anew), or with NULL in memory only. -1 and errno
-// when the file cannot be made. No other thread records while it is opened or closed.
+// Starts recording: into a file (made, or emptied), or with NULL in memory only. -1 and errno when
+// the file cannot be made. No other thread records while it is opened or closed.
 int trace_open(const char *path);
 void trace_close(void);
-void trace_ready(void); // opens it in memory if it is not open
-const char *trace_path(void); // of the open file; NULL when there is none, or it was spoiled
-// A file that was emptied, cut, removed, replaced or whose disk is full ends the recording into it;
-// what happens then is kept in memory only, for reports. Looks at the file, and tells once: false
-// when there is nothing (new) to tell.
+void trace_ready(void); // starts recording in memory if nothing is recorded yet
+// of the open file; NULL when there is none, or recording into it has ended
+const char *trace_path(void);
+// Has the file been emptied, cut, removed or replaced, or its disk become full? Then recording into
+// it ends and goes on in memory only, for reports. Returns true once, with the reason.
 bool trace_spoiled(const char **file, const char **why);
-bool trace_file_fault(const void *address); // for handlers of SIGBUS: it was ours, and is mended
+// for handlers of SIGBUS: the address was in the file's mapping, which is now plain memory
+bool trace_file_fault(const void *address);
 
 void trace_event(enum trace_kind kind, unsigned flags, const struct site *at, uint32_t object,
                  uint32_t arg);
-void trace_time(void); // records the clock
+void trace_time(void); // records the time
 // Names are written once, before the first event that uses them.
 void trace_name_thing(struct place *p);
 void trace_name_lock(struct lock *l);
 uint32_t trace_name_what(const char *what); // a string that is never freed; returns its id
-void trace_name_sites_made(void); // site_of_call has made some
+void trace_name_sites_made(void); // to be called when site_of_call has made sites
 void trace_name_attributes(const char *(*name)(unsigned n), unsigned count);
 
-// Something found in a ring: the event, the thread and task that it belongs to.
+// An event found in a ring, with the thread and task that it belongs to.
 struct trace_found {
     struct trace_event event;
     const char *thread;
     uint32_t task, what; // 0 when the beginning of the task is no longer there
-    uint64_t ago;        // events of its ring since
-    uint64_t before;     // its ring's clock at some moment after it; UINT64_MAX: just now
+    uint64_t ago;        // how many newer events its ring has
+    uint64_t before;     // its ring's clock at some moment after the event; UINT64_MAX: just now
 };
 
-// Looking back while others write; nothing waits. The last events of this thread, oldest first;
-// those of all rings about one lock or thing, newest first; the last change of where a thing is;
-// the last stretch of one task, oldest first. Return how many, or whether there was one.
+// Looking back while other threads write; nothing waits. In order: the last events of this thread,
+// oldest first; the last events of all rings about one lock or thing, newest first; the last change
+// of where a thing is; the last stretch of one task, oldest first. They return how many there are,
+// or whether there is one.
 size_t trace_last(struct trace_event *out, size_t most);
 size_t trace_last_of(uint32_t object, bool lock, struct trace_found *out, size_t most);
 bool trace_find_move(uint32_t thing, struct trace_found *out);
-uint64_t trace_begun(uint32_t task); // the clock when this thread's ring says it began; 0: unknown
+// the time when this thread's ring says that the task began; 0: unknown
+uint64_t trace_begun(uint32_t task);
 size_t trace_last_of_task(uint32_t task, struct trace_event *out, size_t most);
 bool trace_event_on_lock(const struct trace_event *e);  // its object is a lock id
 bool trace_event_on_thing(const struct trace_event *e); // … a slab index
 const char *trace_what(uint32_t id);                    // the name behind TASK_BEGIN; "?"
 const char *trace_kind_name(enum trace_kind kind);
-uint64_t trace_overwritten(void); // events of all rings that are no longer there
-uint64_t trace_lost(void);        // events and names that were never kept
-const char *trace_lost_why(void); // the file was spoiled: how; else NULL
+uint64_t trace_overwritten(void); // events of all rings that newer ones have overwritten
+uint64_t trace_lost(void);        // events and names that were never recorded
+const char *trace_lost_why(void); // why recording into the file has ended; NULL if it has not
 
 #endif

@@ -37,17 +37,17 @@ enum telnet_state { DATA, COMMAND, NEGOTIATION, SUB_OPTION, SUB, SUB_COMMAND };
 
 // struct telnet: flags
 enum {
-    AFTER_CR = 1,       // the line end was told; an LF or NUL that follows belongs to it
+    AFTER_CR = 1,       // a line end was passed on; an LF or NUL that follows belongs to it
     BROKEN = 2,         // TELNET_TOO_LONG was returned
-    TTYPE_PENDING = 4,  // an ask is unanswered
-    TTYPE_DONE = 8,     // the client has nothing new to tell
-    ENVIRON_ASKED = 16, // asked at most once a connection, however often it is agreed
+    TTYPE_PENDING = 4,  // a request for the terminal type is unanswered
+    TTYPE_DONE = 8,     // the client has repeated a terminal type: there are no more
+    ENVIRON_ASKED = 16, // asked at most once a connection, however often the option is agreed
     ENVIRON_PENDING = 32,
     CHARSET_ASKED = 64,
     CHARSET_PENDING = 128,
 };
 
-// One call of telnet_receive.
+// State of one call of telnet_receive.
 struct telnet_call {
     struct telnet *t;
     struct buf *out;
@@ -64,7 +64,8 @@ void telnet_emit_data(struct telnet_call *r, enum telnet_event_kind kind, const 
 
 // telnet_option_set.c: the peer said WILL, WONT, DO or DONT.
 void telnet_heard_verb(struct telnet_call *r, uint8_t verb, uint8_t option);
-void telnet_ask_ttype(struct telnet *t, struct buf *out); // if there is more to be learnt
+// asks for the next terminal type, if there may be one
+void telnet_ask_ttype(struct telnet *t, struct buf *out);
 
 // telnet_sub.c: a subnegotiation begins, goes on with n payload bytes that took `wire` bytes to
 // send, and ends.

@@ -1,11 +1,12 @@
-// Guesses of passwords, and new accounts: how often they were tried lately, and how long the next has to
-// wait. Nobody is ever locked out: who has the right password gets in after a short delay at most, and
-// from where they have logged in before, what strangers do elsewhere does not count at all.
+// Limits on guessing passwords and on making accounts: counts recent attempts and says how long the
+// next has to wait. Nobody is ever locked out: the right password gets in after a short delay at
+// most, and attempts from other addresses do not delay an address from which the account has logged
+// in before.
 //
-// What was counted fades away bit by bit. The memory for it is fixed: instead of a table that would have
-// to forget somebody when it is full there are counters that many share, so that a flood of invented names
-// can make others wait, and never lets one go that has to.
-// What counts as one address: util/address.h. Loop thread. Times in ms of one clock that does not go back.
+// Counts decrease with time. The memory for them is fixed: many accounts and addresses share each
+// counter, instead of a table with entries that would have to be dropped when it is full. So a
+// flood of invented names can make others wait, but never frees a guesser from waiting.
+// What counts as one address: util/address.h. Loop thread. Times in ms of one monotonic clock.
 #ifndef SESSION_GUARD_H
 #define SESSION_GUARD_H
 
@@ -18,20 +19,21 @@ struct settings;
 struct guard *guard_new(void);
 void guard_free(struct guard *g);
 
-// One more try of a password, counted before it is known how it ends, so that many at once count too.
-// How long it has to wait: 0 to login.delay.
+// Counts one more attempt, before its result is known, so that many attempts at once are counted
+// too. Returns how long it has to wait: 0 to login.delay.
 int64_t guard_try(struct guard *g, const struct settings *set, const char *account,
                   const char *address, int64_t now);
-// It was right: it does not count, and from that address nobody waits for what strangers do.
+// The password was right: the attempt is not counted, and this address no longer waits because of
+// others' attempts.
 void guard_right(struct guard *g, const struct settings *set, const char *account,
                  const char *address, int64_t now);
-// It ended without anything being known, as the account could not be read.
+// The attempt ended without a result, as the account could not be read: it is not counted.
 void guard_take_back(struct guard *g, const struct settings *set, const char *account,
                      const char *address, int64_t now);
-// Somebody has asked whether a name is taken.
+// Counts a question whether a name is taken; returns how long the answer has to wait.
 int64_t guard_ask(struct guard *g, const struct settings *set, const char *address, int64_t now);
-// May this address make a new account now? With `make` it is counted when it may. Else false, and how
-// long until it may.
+// May this address make a new account now? If so, and with `make`, the account is counted. If not,
+// false, and *wait is how long until it may.
 bool guard_may_create(struct guard *g, const struct settings *set, const char *address, int64_t now,
                       bool make, int64_t *wait);
 

@@ -1,7 +1,8 @@
-// Between replay.c, replay_events.c and replay_players.c. Included there only.
+// Shared by replay.c, replay_events.c and replay_players.c. Included there only.
 //
-// Threads: the one that feeds the replay, and the workers that run its events. What stands under the
-// mutex may be read without it while nothing runs: before the first event, and after a drain.
+// Threads: the feeder (the one that reads the journal) and the workers that run the events. Fields
+// under the mutex may be read without it while no event runs: before the first one, and after a
+// drain.
 #ifndef ENGINE_REPLAY_REPLAY_PRIV_H
 #define ENGINE_REPLAY_REPLAY_PRIV_H
 
@@ -15,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { REPLAY_WINDOW = 4096 }; // places in the ring of events under way
+enum { REPLAY_WINDOW = 4096 }; // how many events may be under way at once
 
 struct map;
 struct record;
@@ -26,47 +27,52 @@ struct replay {
     struct replay_config config;
     struct replay_result *result;
     bool threaded;
-    bool other; // the journal is another program's: digests of whole worlds tell nothing
-    pthread_mutex_t mutex; // all below
+    // the journal was written by another program, so digests of whole worlds cannot be compared
+    bool other;
+    pthread_mutex_t mutex; // protects all below
     pthread_cond_t cond;   // an event is over
     struct map *requests;  // "origin/ordinal" → struct event_request, owned
     struct map *players;   // name → struct present, owned
     struct map *saved;     // name → struct doc: each player who has left, as it was then
-    struct map *last;      // name → the last item that was that player's
-    struct replay_item **last_lock; // by place: the last item that held its lock
+    struct map *last;      // name → the newest item of that player
+    struct replay_item **last_lock; // by the place of a lock: the newest item that holds it
     size_t last_lock_count;
-    struct replay_item *window[REPLAY_WINDOW]; // by number, while under way
+    // items under way, by event number modulo REPLAY_WINDOW
+    struct replay_item *window[REPLAY_WINDOW];
     size_t under_way;
-    struct task_list ready; // the feeder's: handed to the workers together
-    size_t wanted; // somebody waits until no more than so many are; SIZE_MAX: nobody does
-    uint64_t marks[SNAPSHOTS_MAX]; // events that a snapshot comes after
+    struct task_list ready; // the feeder's: items that can run, handed to the workers together
+    // the feeder waits until at most so many items are under way; SIZE_MAX: it does not wait
+    size_t wanted;
+    uint64_t marks[SNAPSHOTS_MAX]; // numbers of the events that a snapshot was taken after
     size_t mark_count;
-    uint64_t stood; // the last event after which it stood still
+    uint64_t stood; // the last event after which stand_still has run
 };
 
-// replay.c: the request that e answers to, whose line is the caller's from now on; any thread.
+// replay.c: removes the request that event e answers; its line belongs to the caller then. Any
+// thread.
 bool replay_take_request(struct replay *r, const struct record *e, struct event_request *q);
 
 // replay_events.c. The feeder adds the events in the order of their numbers; adding may wait until
-// enough of those before it are over.
+// enough earlier events have ended.
 void replay_events_init(struct replay *r);
-void replay_events_fini(struct replay *r); // none is under way
+void replay_events_fini(struct replay *r); // to be called when no event is under way
 void replay_events_add(struct replay *r, const struct record *read); // copied
-void replay_events_hand_over(struct replay *r); // what is ready goes to the workers
-void replay_events_drain(struct replay *r);     // until none is under way
+void replay_events_hand_over(struct replay *r); // gives the items that can run to the workers
+void replay_events_drain(struct replay *r);     // waits until no event is under way
 
 // replay_players.c: who is in the world, and who has left it.
 void replay_players_init(struct replay *r);
 void replay_players_fini(struct replay *r);
 // Any thread. NULL: the player is not in the world.
 struct tref replay_players_find(struct replay *r, const char *name); // {0, 0}: not in the world
-// Any thread, after an event: notes the player that it brought in, or that left for good and with
+// Any thread, after an event: notes the player that it brought in, or that left for good, with
 // what.
 void replay_players_note(struct replay *r, const struct record *e, struct runner *runner);
-// Those below while nothing runs.
-void replay_players_brought_back(struct replay *r); // by a snapshot
-int replay_players_write_left(struct replay *r);    // config.left of each: 0, or what it says
-void replay_players_forget_left(struct replay *r);  // they are written down
-void replay_players_go_on(struct replay *r); // are actors without a connection; no lock is checked
+// The functions below only while no event runs.
+void replay_players_brought_back(struct replay *r); // notes the players that a snapshot contains
+int replay_players_write_left(struct replay *r);    // calls config.left for each; 0, or its result
+void replay_players_forget_left(struct replay *r);  // after they have been saved
+// gives each an actor without a connection; checks no lock
+void replay_players_go_on(struct replay *r);
 
 #endif

@@ -1,6 +1,6 @@
-// Jobs, barriers and crashes of the world tick. Keeps one job a part of a zone, used again at every
-// fork, and a scratch for each worker. What a tick does to a zone is in tools/bench/climate.c, how a
-// crash is survived in guard.c.
+// Jobs, barriers and crashes of the world tick. Keeps one job for each part of a zone, used again
+// at every fork, and scratch memory for each worker. What a tick does to a zone is in
+// tools/bench/climate.c, how a crash is survived in guard.c.
 #include "tools/bench/tick.h"
 
 #include "tools/bench/guard.h"
@@ -18,7 +18,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-enum { MEETING = 32 }; // as many tasks as a worker takes in one go
+enum { MEETING = 32 }; // as many tasks as a worker takes from the shared queue at once
 
 struct job {
     struct task task; // first: a task is its job
@@ -27,13 +27,14 @@ struct job {
     size_t zone;
     unsigned part;
     bool begun;
-    struct buf crash; // the report: composed under the locks, written when they are released
+    // report of a crash: composed while the locks are held, written after their release
+    struct buf crash;
     struct climate_pass pass;
 };
 
 struct worker_room {
     struct climate_scratch *scratch;
-    void *stack; // for the handler of a crash
+    void *stack; // stack for the signal handler of a crash
 };
 
 struct tick {
@@ -42,16 +43,16 @@ struct tick {
     size_t count;
     struct tick_config config;
     struct job *jobs;
-    struct worker_room *rooms;           // one a worker
+    struct worker_room *rooms;           // one for each worker
     struct climate_scratch *one_scratch; // what all jobs use in TICK_RACE_SHARED_SCRATCH
     _Atomic bool *quarantined;
     _Atomic size_t quarantines;
     uint64_t number;
-    uint32_t group;      // the fork, for the checker
-    _Atomic size_t left; // jobs that are not gone, and the coordinator while it forks
+    uint32_t group;      // number of the fork, for the checker
+    _Atomic size_t left; // jobs that have not ended, plus one while the coordinator forks
     pthread_mutex_t mutex;
     pthread_cond_t cond;
-    bool over; // under the mutex
+    bool over; // protected by the mutex
 };
 
 static _Atomic uint32_t next_group = 1;
@@ -103,7 +104,7 @@ void tick_free(struct tick *t)
     free(t);
 }
 
-// The end barrier: whoever lets go last opens it.
+// The end barrier: the last one of the jobs and the coordinator to call this opens it.
 static void let_go(struct tick *t)
 {
     if (atomic_fetch_sub_explicit(&t->left, 1, memory_order_acq_rel) != 1)
@@ -115,12 +116,13 @@ static void let_go(struct tick *t)
     t->over = true;
     pthread_cond_broadcast(&t->cond);
     pthread_mutex_unlock(&t->mutex);
-    // From here t may be gone.
+    // From here on t may have been freed.
     if (finished)
         finished(arg);
 }
 
-// A job counts as done when the scheduler too has let go of its task, which is used again.
+// A job counts as done only when the scheduler has released its task too, as the task is used
+// again.
 static void job_released(struct task *task)
 {
     let_go(((struct job *)task)->tick);
@@ -134,7 +136,7 @@ static void add_site(struct buf *b, const struct site *at)
         buf_adds(b, "before its first step\n");
 }
 
-// While the locks are still held: they are part of it.
+// Called while the locks are still held, because the report lists them.
 static void compose_crash(struct job *job, int sig, struct buf *b)
 {
     struct tick *t = job->tick;
@@ -167,7 +169,7 @@ static void write_crash(struct job *job)
     buf_fini(&job->crash);
 }
 
-// What is guarded: no memory and no mutex is taken in here.
+// The part of a job that may crash: it allocates no memory and takes no mutex.
 static void job_work(void *arg)
 {
     struct job *job = arg;
@@ -184,7 +186,7 @@ static void job_run(struct job *job)
 {
     struct tick *t = job->tick;
     if (tick_quarantined(t, job->zone))
-        return; // since the fork
+        return; // its zone was quarantined after the fork
     struct worker_room *room = &t->rooms[sched_worker_index()];
     bool shared = t->config.race == TICK_RACE_SHARED_SCRATCH;
     job->pass = (struct climate_pass){
@@ -252,7 +254,8 @@ static void job_spawn(struct tick *t, size_t zone, unsigned part)
     task_detach(&job->task);
 }
 
-// All first parts and then all second ones: by then nobody waits for the lock of a zone.
+// Adds all first parts of the zones, then all second ones: by then no task waits for the lock of a
+// zone.
 static void spawn_block(struct tick *t, size_t from, size_t end)
 {
     for (unsigned part = 0; part < CLIMATE_PARTS; part++)
@@ -272,7 +275,7 @@ void tick_fork(struct tick *t)
     while (!t->group);
     atomic_store_explicit(&t->left, 1, memory_order_relaxed);
     guard_open();
-    // The start barrier: no worker sees any of them before all are there.
+    // The start barrier: workers see the jobs of a fork only when all have been made.
     struct task_list fork;
     sched_gather_begin(t->sched, &fork);
     size_t block = t->config.meet ? MEETING : t->count;
@@ -305,7 +308,7 @@ size_t tick_quarantines(const struct tick *t)
     return atomic_load_explicit(&t->quarantines, memory_order_relaxed);
 }
 
-// Visits the zones with their locks. Nobody holds any: a tick is over or has not begun.
+// Visits the zones, taking their locks. All locks are free: a tick is over or has not begun.
 static void visit(struct tick *t, const char *what, void (*see)(struct climate *c, void *arg),
                   void *arg)
 {

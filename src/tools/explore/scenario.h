@@ -8,7 +8,7 @@
 //   NAME> LINE          typed when the last line is answered; after QUIT the player enters again
 //   NAME> !pause 5s     types nothing for so long, in virtual time: what timers do comes between
 //   # comment
-// Threads: main's. A run leaves the world changed: one run a process.
+// Threads: main's. A run changes the world, so a process can run only one.
 #ifndef TOOLS_EXPLORE_SCENARIO_H
 #define TOOLS_EXPLORE_SCENARIO_H
 
@@ -19,21 +19,23 @@
 
 struct scenario;
 
-// Reads and checks the file and loads its world; complains of everything at once on stderr.
+// Reads and checks the file and loads its world; prints every fault to standard error.
 // `scatter`: see world_scatter; 0: slots are handed out in order.
 struct scenario *scenario_load(const char *path, uint64_t scatter);
 void scenario_free(struct scenario *s);
 unsigned scenario_lanes(const struct scenario *s);
-uint32_t scenario_reach(const struct scenario *s); // what it must reach, as reached_parse says it
+// the rare paths of its `reach` lines, as reached_parse returns them
+uint32_t scenario_reach(const struct scenario *s);
 
 struct scenario_result {
     struct explore_result explore;
-    uint64_t state;    // of everything said and of the world at the end
-    uint64_t answered; // lines
+    uint64_t state;    // digest of everything said and of the world at the end
+    uint64_t answered; // lines that were answered
     struct reached reached;
 };
 
-// Runs it once; lanes of `config` are the scenario's. `seen` (may be NULL) gets what players saw.
+// Runs it once, with the number of lanes that the scenario wants. `seen` (may be NULL) gets what
+// players saw.
 void scenario_run(struct scenario *s, struct explore_config *config, FILE *seen,
                   struct scenario_result *out);
 
