@@ -1,5 +1,5 @@
-// The list of what a command has changed: short, without doubles, in order of first mention. Touches no
-// thing. On the thread that steps the command.
+// The list of what a command has changed: each change once, in the order in which they first
+// happened. Accesses no thing. Runs on the thread that steps the command.
 #include "lock/changes.h"
 
 #include "util/mem.h"

@@ -1,7 +1,6 @@
-// Copies of texts in chunks, one after the other, each twice: what was written into the first differs from
-// the second. A chunk is never moved. A copy that is withdrawn says
-// which one it was: the mark, its number in letters, and marks to its end. On the thread that steps the
-// command.
+// Copies of texts, in chunks one after the other, each copy twice: if the first half was written
+// to, it differs from the second. A chunk never moves. A withdrawn copy names itself: a mark, the
+// number of the copy in letters, and marks to its end. Runs on the thread that steps the command.
 #include "lock/lent.h"
 
 #include "lock/lockcheck_priv.h"
@@ -12,16 +11,16 @@
 
 enum {
     CHUNK = 8192,
-    COPY_MAX = 2048, // longer texts are handed out as they are
+    COPY_MAX = 2048, // longer texts are handed out without a copy
     CHUNKS_MAX = 64,
     MARK = 0xf8,
     DIGITS = 4,
 };
 
 struct lent {
-    struct lent *next; // made before
+    struct lent *next; // the chunk before
     size_t used, withdrawn;
-    unsigned number; // of chunks before this one
+    unsigned number; // number of copies in the chunks before this one
     _Alignas(8) char bytes[CHUNK];
 };
 
@@ -69,7 +68,7 @@ static void overwrite(struct lent_copy *c, unsigned number)
     memcpy(c->text + c->size, c->text, c->size);
 }
 
-// Told once.
+// Reports a copy that was written to, once.
 static void compare(struct lockset *ls, struct lent_copy *c, bool withdrawn)
 {
     if (!memcmp(c->text, c->text + c->size, c->size))
@@ -126,7 +125,8 @@ const struct lent_copy *lent_find(const struct lockset *ls, const void *word)
     return NULL;
 }
 
-// The copy that says so of itself; NULL when it was too short to.
+// Finds the withdrawn copy that a text with the mark names; NULL when the text is too short to name
+// one.
 static const struct lent_copy *marked(const struct lockset *ls, const char *mark, size_t n)
 {
     unsigned number = 0;

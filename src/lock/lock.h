@@ -22,10 +22,10 @@ enum lock_mode { LOCK_SHARED, LOCK_EXCLUSIVE };
 
 enum lock_outcome {
     LOCK_HELD = 1,
-    LOCK_PARKED = 2, // the waiter is queued; its task is woken when the lock is its own
+    LOCK_PARKED = 2, // the waiter is queued; its task is woken when it holds the lock
 };
 
-// Who gave a lock to one that waited for it.
+// Which task released a lock to the task that waited for it.
 struct lock_gift {
     uint32_t owner; // lock set id of the giver
     const char *what, *actor; // its command, and for whom; never freed, may be NULL
@@ -41,12 +41,15 @@ struct lock_waiter {
     _Atomic bool granted;
     const struct lockset *waiting_set; // it does not change while it is queued
     const struct site *site;           // who asked for the lock
-    // From when it is queued until its task goes on it is in the lock's list of sleepers. All under the latch.
+    // The waiter is in the lock's list of sleepers from when it is queued until its task runs
+    // again. All under the latch.
     struct lock_waiter *sleeper_next, *sleeper_prev;
-    bool sleeps, handed;   // it is in that list; the lock is its own, since `gift`
+    bool sleeps, handed;   // it is in that list; it holds the lock, since `gift`
     struct lock_gift gift;
-    int64_t missed; // the watchdog's: since when nobody is about to step its task, in ms; 0: not so
-    // The checker's: the lock was given to it, by whoever gave it; though it was not free.
+    // the watchdog's: since when no worker is going to step its task, in ms; 0: one is
+    int64_t missed;
+    // Checker only: this waiter was granted the lock (given), and while another held it
+    // (given_twice).
     bool given, given_twice;
 };
 
@@ -57,55 +60,57 @@ struct lock {
     _Atomic uint32_t waits, handoffs, retries; // for reports; retries are counted by lock sets
     _Atomic uint64_t ticket; // how often it was granted: the total order of its holders
     struct lock_waiter *first, *last; // under the latch
-    struct lock_waiter *_Atomic sleepers; // were queued and have not gone on; changed under the latch
-    uint64_t changed; // see lockset_note_change; whoever holds it, exclusively to write
+    // waiters whose tasks have not run since they were queued; changed under the latch
+    struct lock_waiter *_Atomic sleepers;
+    // place of the last change; see lockset_note_change; needs the lock, exclusively to write
+    uint64_t changed;
     struct place *place;              // whose inventory it protects; NULL for shared state
     const char *label;                // for locks without a place
     const char *_Atomic holder_what;  // the holder's command, kept when the checker is on
     const char *_Atomic holder_actor; // … and for whom; may be NULL
     const struct site *_Atomic holder_site;
-    _Atomic uint32_t traced; // the recording that knows its name; trace.c's
-    _Atomic uint64_t shadow; // the checker's own account of its holders
-    // And of the events that happened under it: the highest number, of those that had it alone, and of
-    // all; and the stretch of a level that both are of.
+    _Atomic uint32_t traced; // number of the recording that has its name; trace.c's
+    _Atomic uint64_t shadow; // the checker's own count of its holders
+    // Checker only: the highest event number under an exclusive hold, and under any hold, and the
+    // checker epoch that both belong to.
     _Atomic uint64_t number_alone, number_any;
     _Atomic uint32_t number_epoch;
     struct lock *all_next, *all_prev; // under a mutex of lock.c
-    uint64_t watch_ticket;  // of the watchdog: the grant that it saw last,
-    int64_t watch_since;    // and since when, in ms
-    uint32_t watch_waiter;  // who is first in the queue,
-    int64_t watch_waiting;  // and since when
+    uint64_t watch_ticket;  // the watchdog's: the last grant that it saw
+    int64_t watch_since;    // since when it sees that grant, in ms
+    uint32_t watch_waiter;  // which waiter is first in the queue
+    int64_t watch_waiting;  // since when that is the first, in ms
     bool watch_told;        // a long hold or wait of this grant has been reported
 };
 
 // Ids ascend in the order of initialisation; a world built in the same order has the same ids.
 void lock_init(struct lock *l, struct place *place, const char *label);
-void lock_fini_at(struct lock *l, const struct site *at); // nobody holds it or waits for it
-// Every worker was stopped, perhaps with tasks in its queue that hold locks: from now on a lock may be ended
-// that somebody holds.
+void lock_fini_at(struct lock *l, const struct site *at); // no task holds it or waits for it
+// To be called when all workers have stopped, perhaps with tasks in their queues that hold locks:
+// from now on a lock may be destroyed while it is held.
 void lock_abandon(void);
 #define lock_fini(l) lock_fini_at((l), SITE)
 
 __attribute__((warn_unused_result)) enum lock_outcome lock_acquire(struct lock *l, struct lock_waiter *w);
 void lock_release_at(struct lock *l, enum lock_mode mode, const struct site *at);
 #define lock_release(l, mode) lock_release_at((l), (mode), SITE)
-// The task of one that was queued has seen that the lock is its own, and goes on.
+// Called by the task of a waiter that was queued, when it has seen that it holds the lock.
 void lock_taken(struct lock *l, struct lock_waiter *w);
 
-bool lock_held(const struct lock *l); // by anybody; for reports and tests
+bool lock_held(const struct lock *l); // by any task; for reports and tests
 
-// For consoles and the watchdog. lock_each holds a mutex that making and ending locks waits for,
-// lock_visit the latch of the queue: `fn` is short and waits for nothing. While it is visited, a
-// waiter stays queued, so its lock set does not change.
+// For consoles and the watchdog. lock_each holds a mutex that creating and destroying locks needs,
+// lock_visit the latch of the queue: `fn` must be short and wait for nothing. While a waiter is
+// visited it stays queued, so its lock set does not change.
 void lock_each(void (*fn)(struct lock *l, void *arg), void *arg);
 void lock_visit(struct lock *l, void (*fn)(const struct lock_waiter *w, void *arg), void *arg);
-// The same for the list of sleepers: those that are queued (`queued`), and those that were given the lock
-// and have not gone on.
+// The same for the list of sleepers: waiters that are queued (`queued`), and waiters that were
+// given the lock but whose tasks have not run since.
 void lock_visit_sleepers(struct lock *l,
                          void (*fn)(struct lock_waiter *w, bool queued, void *arg), void *arg);
 
-// --big-lock: from now on every lock set means this one lock, whatever it is asked for. Before any
-// worker runs.
+// --big-lock: from now on every lock set takes this one lock in place of any other. To be called
+// before any worker runs.
 void lock_use_big(void);
 struct lock *lock_effective(struct lock *l);
 

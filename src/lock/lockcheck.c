@@ -1,8 +1,8 @@
-// The judge of accesses. For each thread it keeps a serial number and an exact array over slab
-// indexes: when a thing was last found to be accessible, and when its location was last seen. A
-// thing may be touched when the lock of its outermost inventory is held and its location was seen
-// after that lock was granted; then no other task can have touched it in between, whatever the
-// interleaving. Locks and tasks are judged in locktask.c. Changes nothing in the world.
+// The checks of accesses. For each thread it keeps a serial number and an array indexed by slab
+// slot: when a thing was last found to be accessible, and when its location was last seen. A thing
+// may be accessed when the lock of its outermost inventory is held and its location was seen after
+// that lock was granted; then no other task can have accessed it in between, whatever the
+// interleaving. Locks and tasks are checked in locktask.c. Changes nothing in the world.
 #include "lock/lockcheck_priv.h"
 #include "lock/lockvalues.h"
 
@@ -35,7 +35,7 @@ static void make_key(void)
     pthread_key_create(&checker_key, checker_free);
 }
 
-// Pages are touched only where things are, so the whole index space costs nothing.
+// Reserves address space for all slots; memory is used only for the pages of slots that exist.
 static void *array_map(size_t size)
 {
     void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
@@ -175,7 +175,7 @@ const char *checker_cause(int code)
     }
 }
 
-// A violation that is about a thing, not about one of its attributes.
+// Reports a violation that is about a thing, not about one of its attributes.
 static void accuse(const struct lockset *ls, enum lockcheck_code code, struct place *p, bool write,
                    const char *act, const char *cause, const struct site *at)
 {
@@ -189,13 +189,14 @@ static void accuse(const struct lockset *ls, enum lockcheck_code code, struct pl
                                    .site = at});
 }
 
-// A timer's task that changes something before it has found its appointment standing.
+// Reports a timer's task that changes something before it has checked that its timer (appointment)
+// stands.
 static void judge_appointment(struct lockset *ls, struct place *p, int attr,
                               const struct site *at)
 {
     if (!ls || ls->appointment != APPOINTMENT_OPEN || place_kind(place_peek(p)) != PLACE_PLACED)
         return;
-    ls->appointment = NO_APPOINTMENT; // told once for each command
+    ls->appointment = NO_APPOINTMENT; // reported once for each command
     lockreport(&(struct violation){
         .code = L027_STALE_TIMER,
         .ls = ls,
@@ -207,7 +208,8 @@ static void judge_appointment(struct lockset *ls, struct place *p, int attr,
         .site = at});
 }
 
-// For the rule that what a command has read and changed stays locked until it has its number.
+// Notes accesses for the rule that a command keeps the locks of all it has read and changed until
+// it has its event number.
 static void note_change(struct lockset *ls, struct place *p, bool write)
 {
     if (!ls || place_kind(place_peek(p)) != PLACE_PLACED)
@@ -301,7 +303,8 @@ void lockcheck_met_slow(struct place *p, struct place *in, unsigned list)
     cell->met_list = list;
 }
 
-// Going on from p is right when p was met in a list in this section and is still in that list.
+// An iteration may continue from p when p was met in a list under the present lock and is still in
+// that list.
 void lockcheck_next_slow(struct place *p, unsigned list, const struct site *at)
 {
     struct lockset *ls = lockset_current();
@@ -429,9 +432,9 @@ void lockcheck_limbo_slow(unsigned kind, struct place *p, uint32_t owner, const 
         judge_appointment(ls, p, -1, at);
     c->permit = p;
     if (kind == TRACE_LIMBO_PUBLISH)
-        take_out(c, p); // it comes from no list
+        take_out(c, p); // it is in no list yet
     else if (c->unlisted == p)
-        c->unlisted = NULL; // out of play: it is in none
+        c->unlisted = NULL; // in limbo: it is in no list
     if (ls)
         limbo_count(c, ls, kind, p, at);
     else
@@ -449,7 +452,7 @@ static void misplaced(const struct lockset *ls, struct place *p, const char *cau
     accuse(ls, L022_WHERE_STORED, p, true, "list", cause, at);
 }
 
-// What was taken out of a list and is still in play must be in another by now.
+// A thing that was taken out of a list and is still in play must be in another list by now.
 void checker_settle(struct checker *c, const struct lockset *ls)
 {
     struct place *p = c->unlisted;
@@ -484,11 +487,12 @@ void lockcheck_listed_slow(struct place *p, struct place *in, const struct site 
     c->unlisted = NULL;
 }
 
-// Found by a reference: is it the one that was meant?
+// A thing was found by a reference: does it have the generation that the reference names?
 void lockcheck_found_slow(struct place *p, uint32_t seen, uint32_t wanted, const struct site *at)
 {
     struct lockset *ls = lockset_current();
-    // That it ends a moment later is no mistake: whoever found it looks again under the lock.
+    // If the thing ends a moment later, that is no mistake: the code that found it looks again
+    // under the lock.
     if (!judged(ls) || seen == wanted)
         return;
     accuse(ls, L033_DEAD, p, false, "find by a stale reference",
@@ -507,7 +511,7 @@ void checker_accuse_value(struct lockset *ls, struct place *p, unsigned attr, co
                                    .site = at});
 }
 
-// A value that a prototype and its copies share by count is nobody's to change.
+// A value that a prototype and its copies share by reference count must not be changed.
 void lockcheck_shared_value_slow(struct place *p, unsigned attr, const struct site *at)
 {
     struct lockset *ls = lockset_current();
@@ -539,7 +543,7 @@ void lockcheck_store_slow(struct place *p, uint64_t where, const struct site *at
     c->permit = NULL;
     if (ls)
         ls->altered = true;
-    // Only what comes out of limbo, or is new, may become its own outermost place.
+    // Only a thing that leaves limbo, or is new, may become its own outermost inventory.
     bool itself = place_container(where) == p;
     if (!code && place_kind(where) == PLACE_PLACED &&
         (itself ? place_kind(place_peek(p)) == PLACE_PLACED && !place_is_root(p)
@@ -570,7 +574,8 @@ void lockcheck_appointment_slow(struct place *p, bool pending, uint32_t generati
     struct lockset *ls = lockset_current();
     (void)p;
     (void)at;
-    // The timer's own generation is the dispatcher's word, not that of the code which asks.
+    // Compare with the generation that the dispatcher scheduled, not with the one that the command
+    // passes.
     if (ls && ls->appointment == APPOINTMENT_OPEN && pending &&
         generation == ls->appointment_generation)
         ls->appointment = APPOINTMENT_STANDS;

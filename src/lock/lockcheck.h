@@ -1,10 +1,10 @@
-// The lock checker: judges every lock, unlock, location read, attribute access and move against the
+// The lock checker: checks every lock, unlock, location read, attribute access and move against the
 // four rules at the moment it happens, in one task, without needing a second one to collide with.
 // Specification and codes: docs/locking.md. All functions return at once while the level is off.
 //
 // Threads: any; each looks only at its own lock set, atomics and its own arrays.
-// The level may be changed while the server runs: a command is judged when the level that it began
-// under still stands, so none is judged by half.
+// The level may be changed while the server runs: a command is checked only if the level that it
+// began under is still set, so no command is checked in part.
 #ifndef LOCK_LOCKCHECK_H
 #define LOCK_LOCKCHECK_H
 
@@ -18,9 +18,9 @@
 
 enum lockcheck_level {
     LOCKCHECK_OFF,
-    LOCKCHECK_RULES,  // all checks, no events
-    LOCKCHECK_SAMPLE, // and the events of one command in N
-    LOCKCHECK_FLOW,   // and the events of all
+    LOCKCHECK_RULES,  // all checks, no steps are kept
+    LOCKCHECK_SAMPLE, // and the steps of one command in N
+    LOCKCHECK_FLOW,   // and the steps of all commands
 };
 
 enum lockcheck_code {
@@ -66,8 +66,8 @@ enum lockcheck_code {
     LOCKCHECK_CODES = 43,
 };
 
-// Words of the level: read by the hooks, changed by lockcheck_set_level. `epoch` tells one stretch
-// of a level from the next.
+// The level: read by the hooks, changed by lockcheck_set_level. `epoch` is a number that grows with
+// each change of level.
 extern _Atomic uint32_t lockcheck_level_now;
 
 void lockcheck_set_level(enum lockcheck_level level);
@@ -77,7 +77,7 @@ bool lockcheck_parse_level(const char *text, enum lockcheck_level *level, uint32
 void lockcheck_set_sample(uint32_t one_in);
 uint32_t lockcheck_sample(void);
 const char *lockcheck_level_name(enum lockcheck_level level);
-// What attribute number n is called in reports.
+// Sets the function that names attribute number n in reports.
 void lockcheck_set_names(const char *(*attribute)(unsigned n));
 const char *lockcheck_attribute(unsigned n);
 
@@ -87,7 +87,7 @@ static inline bool lockcheck_on(void)
         atomic_load_explicit(&lockcheck_level_now, memory_order_relaxed) != LOCKCHECK_OFF, 0);
 }
 
-// Are the events of any commands kept?
+// Are the steps of any commands kept?
 static inline bool lockcheck_flows(void)
 {
     return __builtin_expect(atomic_load_explicit(&lockcheck_level_now, memory_order_relaxed) >=
@@ -95,7 +95,7 @@ static inline bool lockcheck_flows(void)
                             0);
 }
 
-// The slow halves; call the inline ones below.
+// The parts that run when the checker is on; call the inline ones below.
 void lockcheck_access_slow(struct place *p, unsigned attr, bool write, const struct site *at);
 void lockcheck_handed_slow(const void *value);
 void lockcheck_run_slow(struct lockset *ls);
@@ -149,15 +149,15 @@ void lockcheck_off_loop(const char *call, const void *from, const void *frame); 
 // for each thing met in a list while its lock is held, and _next before they go on from one.
 #define lockcheck_access(p, attr, write, at)                                                       \
     LOCKCHECK_HOOK(lockcheck_access_slow((p), (attr), (write), (at)))
-// The value of the attribute that was read last is handed out.
+// An accessor returns the value of the attribute that was read last.
 #define lockcheck_handed(value)                                                                    \
     do {                                                                                           \
         if (lockcheck_flows())                                                                     \
             lockcheck_handed_slow((value));                                                        \
     } while (0)
-// The command itself begins its pass.
+// The command's own code begins a pass.
 #define lockcheck_run(ls) LOCKCHECK_HOOK(lockcheck_run_slow((ls)))
-// A command that is about to start again has stored `word` where the next pass would find it.
+// A command that returned AGAIN has stored `word` where its next pass would find it.
 #define lockcheck_kept(ls, where, word) LOCKCHECK_HOOK(lockcheck_kept_slow((ls), (where), (word)))
 #define lockcheck_list(p, write, at) LOCKCHECK_HOOK(lockcheck_list_slow((p), (write), (at)))
 #define lockcheck_met(p, in, list) LOCKCHECK_HOOK(lockcheck_met_slow((p), (in), (list)))
@@ -165,31 +165,31 @@ void lockcheck_off_loop(const char *call, const void *from, const void *frame); 
 // p has been taken out of a list; has been put into one, after its location was stored.
 #define lockcheck_unlisted(p) LOCKCHECK_HOOK(lockcheck_unlisted_slow((p)))
 #define lockcheck_listed(p, in, at) LOCKCHECK_HOOK(lockcheck_listed_slow((p), (in), (at)))
-// p was found, and had the generation `seen`, by a reference that wanted the other one.
+// A reference that names the generation `wanted` led to p, whose generation is `seen`.
 #define lockcheck_found(p, seen, wanted, at)                                                       \
     LOCKCHECK_HOOK(lockcheck_found_slow((p), (seen), (wanted), (at)))
-// p, which is not in play, is to be taken out of play; p, which is not in limbo, is to leave it; a shared value
-// of p is to be changed.
+// _take: p, which is not in play, is about to be taken into limbo. _token_missing: p, which is not
+// in limbo, is about to leave it. The third: a value that p shares is about to be changed.
 #define lockcheck_take(p, at) LOCKCHECK_HOOK(lockcheck_take_slow((p), (at)))
 #define lockcheck_token_missing(p, at) LOCKCHECK_HOOK(lockcheck_token_missing_slow((p), (at)))
 #define lockcheck_shared_value(p, attr, at)                                                        \
     LOCKCHECK_HOOK(lockcheck_shared_value_slow((p), (attr), (at)))
-// A command starts again from the beginning: what it read before decides nothing any more.
+// A command starts again from the beginning: nothing that it read before may decide now.
 #define lockcheck_pass(ls) LOCKCHECK_HOOK(lockcheck_pass_slow((ls)))
 #define lockcheck_where(p, in, at) LOCKCHECK_HOOK(lockcheck_where_slow((p), (in), (at)))
 #define lockcheck_move(p, to, at) LOCKCHECK_HOOK(lockcheck_move_slow((p), (to), (at)))
 #define lockcheck_limbo(kind, p, owner, at)                                                        \
     LOCKCHECK_HOOK(lockcheck_limbo_slow((kind), (p), (owner), (at)))
-// The word of p changes; allowed once after _move, _limbo or _permit of the same place.
+// The location word of p changes; allowed once after _move, _limbo or _permit of the same place.
 #define lockcheck_store(p, where, at) LOCKCHECK_HOOK(lockcheck_store_slow((p), (where), (at)))
 #define lockcheck_permit(p) LOCKCHECK_HOOK(lockcheck_permit_slow((p)))
 // The slot of p is about to be used again.
 #define lockcheck_release(p, at) LOCKCHECK_HOOK(lockcheck_release_slow((p), (at)))
-// A timer's task asked whether its appointment stands.
+// A timer's task asked whether its timer (appointment) stands.
 #define lockcheck_appointment(p, pending, generation, at)                                          \
     LOCKCHECK_HOOK(lockcheck_appointment_slow((p), (pending), (generation), (at)))
 #define lockcheck_begin(ls) LOCKCHECK_HOOK(lockcheck_begin_slow((ls)))
-// In lockset_enter: a report names its caller.
+// Called in lockset_enter: a report names the caller of that.
 #define lockcheck_entered(ls)                                                                      \
     LOCKCHECK_HOOK(lockcheck_entered_slow((ls), __builtin_return_address(0),                       \
                                           __builtin_frame_address(0)))
@@ -198,22 +198,22 @@ void lockcheck_off_loop(const char *call, const void *from, const void *frame); 
 #define lockcheck_parked(ls, e) LOCKCHECK_HOOK(lockcheck_parked_slow((ls), (e)))
 #define lockcheck_locked(ls, e, c) LOCKCHECK_HOOK(lockcheck_locked_slow((ls), (e), (c)))
 #define lockcheck_unlock(ls, e) LOCKCHECK_HOOK(lockcheck_unlock_slow((ls), (e)))
-// w is given the lock, at this moment and perhaps by another; nothing is told before it goes on.
+// w is given the lock, perhaps by another task; violations are reported only when w's task runs.
 #define lockcheck_given(l, w) LOCKCHECK_HOOK(lockcheck_given_slow((l), (w)))
-// The lock itself is about to be let go; false: nobody holds it, and it is better left alone.
+// The lock is about to be released; false: no task holds it, and it must not be released.
 #define lockcheck_released(l, mode) (!lockcheck_on() || lockcheck_released_slow((l), (mode)))
 #define lockcheck_resumed(ls) LOCKCHECK_HOOK(lockcheck_resumed_slow((ls)))
 #define lockcheck_end(ls) LOCKCHECK_HOOK(lockcheck_end_slow((ls)))
-// The command takes its event number: from here on it is one step in the order of all.
+// The command takes its event number, which fixes its position in the order of all events.
 #define lockcheck_commit(ls, number, at) LOCKCHECK_HOOK(lockcheck_commit_slow((ls), (number), (at)))
-// The command made another task: what that does comes after.
+// The command made another task: what that task does comes after what the command did before.
 #define lockcheck_spawn(ls, task) LOCKCHECK_HOOK(lockcheck_spawn_slow((ls), (task)))
 #define lockcheck_actor(ls, actor) LOCKCHECK_HOOK(lockcheck_actor_slow((ls), (actor)))
 #define lockcheck_named(ls) LOCKCHECK_HOOK(lockcheck_named_slow((ls)))
 #define lockcheck_foreign_unlock(ls, l, at)                                                        \
     LOCKCHECK_HOOK(lockcheck_foreign_unlock_slow((ls), (l), (at)))
 #define lockcheck_lock_gone(l, at) LOCKCHECK_HOOK(lockcheck_lock_gone_slow((l), (at)))
-// Something follows that may wait for anything but a world lock: a file, a socket, a condition.
+// The next call may wait for something that is not a world lock: a file, a socket, a condition.
 #define lockcheck_block(call) LOCKCHECK_HOOK(lockcheck_block_slow((call), SITE))
 
 #endif

@@ -1,6 +1,6 @@
-// The judge of what is no attribute of a thing in play. Keeps the list of threads that have a
-// checker, to know whether any of them is inside a task. Accesses are judged in lockcheck.c, locks
-// and tasks in locktask.c. Any thread; changes nothing in the world.
+// The checks of everything that is not an attribute of a thing in play. Keeps the list of threads
+// that have a checker, to know whether any of them is inside a task. Accesses are checked in
+// lockcheck.c, locks and tasks in locktask.c. Any thread; changes nothing in the world.
 #include "lock/lockdata.h"
 
 #include "lock/lockcheck_priv.h"
@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-static struct checker *checkers; // under a spin latch: mutexes are judged
+static struct checker *checkers; // under a spin latch, as mutexes are checked here
 static atomic_flag spin = ATOMIC_FLAG_INIT;
 
 static void latch(void)
@@ -44,7 +44,7 @@ void checker_unlist(struct checker *c)
     unlatch();
 }
 
-// Of an object that is no thing.
+// Reports a violation about an object that is not a thing.
 static void accuse(enum lockcheck_code code, bool write, const char *act, const char *object,
                    const char *cause, const struct site *at)
 {
@@ -121,7 +121,7 @@ void lockdata_emptied_slow(struct place *p, const struct site *at)
                      "things are still inside it: nobody would ever find or free them", at);
 }
 
-static unsigned forks; // that led to this process: threads have other numbers in a child
+static unsigned forks; // how many forks led to this process: in a child threads have other numbers
 
 static void forked(void)
 {
@@ -133,8 +133,8 @@ __attribute__((constructor)) static void hear_of_forks(void)
     pthread_atfork(NULL, NULL, forked);
 }
 
-// The C library's own word of who has it, if it gives one: what this thread remembers would know
-// nothing of mutexes taken before the level was raised.
+// Does this thread hold the mutex? Asks the C library, if it tells: the checker's own list lacks
+// mutexes that were taken before the level was raised.
 static bool has_mutex(pthread_mutex_t *m)
 {
 #ifdef __GLIBC__
@@ -157,7 +157,7 @@ void lockdata_guarded_slow(pthread_mutex_t *m, const char *what, const struct si
         accuse(L001_NO_LOCK, true, "touch", what, "the mutex that guards it is not held", at);
 }
 
-// Taking it again would wait for ever.
+// Called before a mutex is taken: if this thread holds it already, it would wait for ever.
 void lockdata_mutex_take_slow(pthread_mutex_t *m, const void *from, const void *frame)
 {
 #ifdef __GLIBC__
@@ -178,7 +178,8 @@ void lockdata_mutex_drop_slow(pthread_mutex_t *m, const void *from, const void *
                site_of_call(from, frame));
 }
 
-// A command; what builds a world has a lock set too, and takes no numbers.
+// The lock set of the running command, or NULL. Building a world uses a lock set too, but takes no
+// event numbers.
 static const struct lockset *command_here(void)
 {
     const struct lockset *ls = lockset_current();
@@ -239,7 +240,7 @@ void lockdata_placed_slow(struct lockset *ls, const struct site *at)
 {
     if (!judged(ls) || !ls->numbered || !ls->touched || ls->held)
         return;
-    ls->numbered = false; // told once for each command
+    ls->numbered = false; // reported once for each command
     lockreport(&(struct violation){
         .code = L041_EARLY_RELEASE,
         .ls = ls,

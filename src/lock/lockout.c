@@ -1,5 +1,5 @@
-// What was found, for machines: SARIF 2.1.0 for code scanning, JUnit for test reports. Written once
-// at the end of a run, when nobody reports any more.
+// The results of the checker for machines: SARIF 2.1.0 for code scanning, JUnit for test reports.
+// Written once at the end of a run, when no more reports can come.
 #include "lock/lockreport_priv.h"
 
 #include <stdlib.h>
@@ -36,7 +36,7 @@ static void sarif_result(struct buf *b, const struct problem *p)
              (int)p->code, levels[p->severity], (unsigned long long)p->count);
     lockstory_quote(b, p->text ? p->text : "suppressed");
     buf_addc(b, '}');
-    if (p->site && p->site->line) { // what is known by its address only has no line to point at
+    if (p->site && p->site->line) { // a site that is known by its address only has no line
         buf_adds(b, ",\"locations\":[{\"physicalLocation\":{\"artifactLocation\":{\"uri\":\"");
         const char *file = site_file(p->site);
         buf_addf(b, "%s%s\"},\"region\":{\"startLine\":%d}}}]",
@@ -84,7 +84,7 @@ static void xml(struct buf *b, const char *text)
         }
 }
 
-// One case for each code, so that a clean run shows what was looked for.
+// Writes one test case for each code, so that a clean run shows which codes were checked.
 static void junit_case(struct buf *b, int code, const struct problem *list, size_t n)
 {
     buf_addf(b, "  <testcase classname=\"locks\" name=\"L%03d %s\"", code,

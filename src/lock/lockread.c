@@ -1,6 +1,7 @@
-// What a command has read, for the rules about AGAIN: it starts again from the beginning, so nothing that
-// it found out in an earlier pass may decide in a later one. Judges writes that rest on such a reading, and
-// what is kept in the context of the command. On the thread that steps the command.
+// What a command has read, for the rules about AGAIN: it starts again from the beginning, so
+// nothing that it found out in an earlier pass may decide in a later one. Checks writes that depend
+// on an earlier reading, and what is kept in the context of the command. On the thread that steps
+// the command.
 #include "lock/lent.h"
 #include "lock/lockcheck_priv.h"
 #include "lock/lockvalues.h"
@@ -35,8 +36,8 @@ static bool was_read_there(const struct lockset *ls, const struct lockset_read *
     return false;
 }
 
-// Was the attribute last read at a line that had not read it before? Then the command went another way
-// than in its earlier pass, and looked.
+// Was the attribute last read at a line that had not read it before? Then the command has taken
+// another path than in its earlier pass, and has read the present value there.
 static bool is_read_anew(const struct lockset *ls, const struct place *p, unsigned attr)
 {
     for (size_t i = ls->read_count; i-- > ls->read_before;)
@@ -55,8 +56,8 @@ static bool was_passed(const struct lockset *ls, const struct site *at)
 
 enum { LINES_MISSED = 2 };
 
-// How many lines that read something before have not been passed in this section; at most one more than
-// LINES_MISSED. Where there are many the world has changed, and the command goes another way.
+// How many lines that had read something were not run again in this section; at most one more than
+// LINES_MISSED. If there are many, the world has changed and the command takes another path.
 static unsigned lines_missed(const struct lockset *ls)
 {
     const struct site *missed[LINES_MISSED + 1];
@@ -71,8 +72,8 @@ static unsigned lines_missed(const struct lockset *ls)
     return n;
 }
 
-// Each line that has read the attribute does so once more, or what it has read then is what is used now.
-// Nothing is said where not all readings were kept.
+// Reports a write to an attribute if a line that had read the attribute did not read it again: the
+// command may use the old value. Reports nothing if not all readings were kept.
 void checker_judge_stale(const struct lockset *ls, struct place *p, unsigned attr, const struct site *at)
 {
     if (ls->read_count == USES_MAX)
@@ -141,7 +142,7 @@ void lockcheck_handed_slow(const void *value)
     r->size = malloc_usable_size((void *)(uintptr_t)value);
 }
 
-// Where it was asked for what is missing, so that the command starts again.
+// The site that asked for the lock because of which the command starts again.
 static const struct site *missing(const struct lockset *ls)
 {
     for (size_t i = 0; i < ls->count; i++)
@@ -150,7 +151,8 @@ static const struct site *missing(const struct lockset *ls)
     return NULL;
 }
 
-// What the line means is found out once, in the first pass.
+// The first pass looks up the command that was typed, so those readings do not count for later
+// passes.
 void lockcheck_run_slow(struct lockset *ls)
 {
     ls->read_count = ls->read_before;
@@ -159,7 +161,7 @@ void lockcheck_run_slow(struct lockset *ls)
         lockvalues_known(ls, &ls->read[i]);
 }
 
-// What was read whose value is at `word`; NULL: nothing.
+// Finds the reading whose value `word` points to; NULL: none.
 static const struct lockset_read *value_at(const struct lockset *ls, const void *word)
 {
     for (size_t i = ls->read_count; i-- > 0;)

@@ -1,6 +1,6 @@
-// The report of a violation: what was needed, what was held, who holds it, what made it wrong, the
-// last steps of both sides, how to see it again and how to suppress it. Each distinct problem is
-// told once in full, then counted. Any thread; one short mutex round the writing.
+// The report of a violation: what was needed, what was held, which task holds it, why it is wrong,
+// the last steps of both sides, how to see it again and how to suppress it. Each distinct problem
+// is reported once in full, then counted. Any thread; one short mutex round the writing.
 #include "lock/lockreport_priv.h"
 
 #include "lock/lockwrap.h"
@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER; // all below but the counts
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER; // guards all below except the counts
 static struct problem problems[LOCKREPORT_PROBLEMS];
 static size_t problem_count;
 static _Atomic uint64_t counts[LOCKCHECK_CODES];
@@ -96,7 +96,7 @@ void lockreport_set_again(const char *text)
     again = text;
 }
 
-// "" when the program that runs has nothing to offer.
+// Adds nothing when there is no next step to name.
 static void add_repro(struct buf *b, const struct violation *v)
 {
     char *text = NULL;
@@ -159,7 +159,7 @@ static void compose(struct buf *b, const struct violation *v)
     buf_addf(b, "   doc: docs/locking.md#l%03d\n", (int)v->code);
 }
 
-// Without the indentation, the word at the beginning and the line break.
+// The text of one line of a report without its indentation, its first word and the line break.
 static const char *told_text(struct buf *b)
 {
     while (b->len && b->data[b->len - 1] == '\n')
@@ -168,7 +168,8 @@ static const char *told_text(struct buf *b)
     return *text == ' ' ? text + strspn(text, " ") : text;
 }
 
-// The same as compose(), a field each: a log of JSON lines is read by machines, and stays one.
+// Writes what compose() writes, one field for each part: a log of JSON lines must stay readable by
+// machines.
 static void tell_log(const struct violation *v)
 {
     enum { TASK, ACT, SITE_OF, OTHER, NEEDS, HOLDS, CAUSE, FLOW, REPRO, SUPPRESS, PARTS };
@@ -211,7 +212,8 @@ static bool same_call(const struct problem *p, const struct violation *v)
     return v->code != L006_BLOCKING || !v->object || !p->object || !strcmp(p->object, v->object);
 }
 
-// What a suppression covers is told apart: it may be of one thing only.
+// Finds the problem that v belongs to. A suppressed one is a problem of its own, as a suppression
+// may cover one thing only.
 static struct problem *find(const struct violation *v, int suppression)
 {
     for (size_t i = 0; i < problem_count; i++)
@@ -222,7 +224,7 @@ static struct problem *find(const struct violation *v, int suppression)
     return NULL;
 }
 
-// Told for the first time; the caller holds the mutex.
+// Writes a problem that is reported for the first time; the caller holds the mutex.
 static void tell(struct problem *p, const struct violation *v)
 {
     struct buf b = BUF_INIT;
@@ -278,7 +280,8 @@ void lockreport(const struct violation *v)
     lockwrap_own(-1);
 }
 
-// A site that was made in this process says nothing to another; the address that it was made for does.
+// For another process: the address that a site was made for, as a site made in this process means
+// nothing there.
 static const struct site *lasting(const struct site *at)
 {
     return site_index(at) && !site_call(at) ? at : NULL;

@@ -1,5 +1,5 @@
-// Between lockreport.c, which keeps what was found, lockstory.c, which words it, lockout.c, which
-// writes it for machines, and locksuppress.c. Included by them only.
+// Shared by lockreport.c, which keeps the problems, lockstory.c, which words them, lockout.c, which
+// writes them for machines, and locksuppress.c. Included by them only.
 #ifndef LOCK_LOCKREPORT_PRIV_H
 #define LOCK_LOCKREPORT_PRIV_H
 
@@ -13,16 +13,17 @@ struct problem {
     enum lockreport_severity severity;
     const struct site *site, *other;
     uint64_t count;
-    int suppression; // that covers it; -1: none
-    char *object; // what was called, where that tells problems apart
+    int suppression; // number of the suppression that covers it; -1: none
+    char *object; // name of the called function, where that tells problems apart
     char *text; // the report in full; NULL when suppressed
 };
 
-// Under no lock: when all who could report have ended, or to be looked at.
+// Takes no lock: to be called when no other thread can report any more, or for a look.
 const struct problem *lockreport_problems(size_t *count);
 
-int locksuppress_match(const struct violation *v); // which one covers it, used once more; or -1
-void locksuppress_use(int suppression, uint64_t times); // … in another process
+// the suppression that covers v, whose use is counted; or -1
+int locksuppress_match(const struct violation *v);
+void locksuppress_use(int suppression, uint64_t times); // counts uses of it in another process
 
 void lockstory_site(struct buf *b, const struct site *at);
 void lockstory_act(struct buf *b, const struct violation *v);

@@ -1,5 +1,5 @@
-// Lock sets: sorted gathering, ascending acquisition with parking, release in reverse. Tells the
-// checker of every step. Keeps, for each thread, the set that it works for.
+// Lock sets: sorted gathering, ascending acquisition with parking, release in reverse. Reports
+// every step to the checker. Keeps, for each thread, the set whose task it steps.
 #include "lock/lockset.h"
 
 #include "lock/lent.h"
@@ -250,7 +250,7 @@ void lockset_take_raw_at(struct lockset *ls, struct lock *l, const struct site *
     struct lockset_entry e = {.lock = l, .mode = LOCK_EXCLUSIVE, .site = at};
     lockcheck_want(ls, &e);
     if (entry_of(ls, l))
-        return; // the checker has said that this would wait for itself
+        return; // the checker has reported that this would wait for itself
     ls->waiter.mode = LOCK_EXCLUSIVE;
     ls->waiter.site = at;
     enum lock_outcome outcome = lock_acquire(l, &ls->waiter);

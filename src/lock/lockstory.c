@@ -1,5 +1,5 @@
-// The words of a report, as text and as JSON. Reads labels, locations and rings that others may be
-// changing: what it says was true at some moment during the violation. Keeps nothing.
+// The words of a report, as text and as JSON. Reads labels, locations and rings that other threads
+// may be changing: what a report says was true at some moment during the violation. Keeps nothing.
 #include "lock/lockreport_priv.h"
 
 #include <pthread.h>
@@ -29,7 +29,7 @@ static void add_lock(struct buf *b, const struct lock *l)
 void lockstory_site(struct buf *b, const struct site *at)
 {
     if (at && !at->line)
-        buf_adds(b, at->func); // known by its address only
+        buf_adds(b, at->func); // the site is known by its address only
     else if (at)
         buf_addf(b, "%s:%d %s()", site_file(at), at->line, at->func);
     else
@@ -62,7 +62,7 @@ void lockstory_task(struct buf *b, const struct violation *v)
         buf_adds(b, "outside any task");
     char name[20] = "";
     pthread_getname_np(pthread_self(), name, sizeof(name));
-    if (*name && v->code != L042_LOST_WAKE) // which another thread sees
+    if (*name && v->code != L042_LOST_WAKE) // L042 is found by another thread
         buf_addf(b, " on %s", name);
 }
 
@@ -103,7 +103,7 @@ static void add_holder(struct buf *b, const struct lock *l)
     }
 }
 
-// The lock that should have been held for a thing; NULL when its place needs none.
+// The lock that should have been held for a thing; NULL when a thing in its state needs none.
 static struct lock *needed(struct place *p, struct place **root)
 {
     uint64_t where;
@@ -157,8 +157,8 @@ void lockstory_holds(struct buf *b, const struct lockset *ls)
     buf_addc(b, '\n');
 }
 
-// The last move of the thing or of what it is in, when it was another task's and came after this one
-// had begun: it is what made a location that was read before untrue.
+// Adds the last move of the thing, or of what it is in, if another task made it after this task had
+// begun: that move made a location untrue that this task had read before.
 static bool add_move(struct buf *b, const struct violation *v)
 {
     struct place *p = v->place;

@@ -1,6 +1,6 @@
-// The judge of tasks and locks: order, ends, suspension, waiting for other things; and the level,
-// which decides what is judged and kept. Serials are lifted here when a task changes its worker.
-// Accesses are judged in lockcheck.c.
+// The checks of tasks and locks: order, ends, suspension, waiting for other things; and the level,
+// which decides what is checked and kept. Renumbers what a task knows when it changes its worker.
+// Accesses are checked in lockcheck.c.
 #include "lock/lockcheck_priv.h"
 
 #include "lock/lent.h"
@@ -21,7 +21,7 @@ static const char *(*attribute_name)(unsigned n);
 void lockcheck_set_level(enum lockcheck_level level)
 {
     if (level >= LOCKCHECK_SAMPLE)
-        trace_ready(); // by one thread, before any other needs it
+        trace_ready(); // opened by one thread, before any other needs it
     atomic_fetch_add(&lockcheck_epoch, 1);
     atomic_store(&lockcheck_level_now, (uint32_t)level);
 }
@@ -93,7 +93,7 @@ static void task_event(enum trace_kind kind, unsigned flags, const struct lockse
     if (!flows(ls))
         return;
     uint32_t what = kind == TRACE_TASK_BEGIN ? trace_name_what(ls->what) : 0;
-    trace_time(); // both ends, so that hold times can be told
+    trace_time(); // recorded at both ends, so that hold times can be computed
     trace_event(kind, flags, NULL, what, ls->id);
 }
 
@@ -136,8 +136,8 @@ void lockcheck_actor_slow(struct lockset *ls, struct place *actor)
     trace_event(TRACE_ACTOR, 0, NULL, actor->index, ls->id);
 }
 
-// What an earlier pass found out counts for nothing in this one, also where all locks were kept: with other
-// ids they would have been let go.
+// Forgets what an earlier pass found out, even if all locks were kept: with other lock ids they
+// would have been released.
 void lockcheck_pass_slow(struct lockset *ls)
 {
     ls->read_before = ls->read_count;
@@ -155,7 +155,8 @@ void lockcheck_spawn_slow(struct lockset *ls, uint32_t task)
         trace_event(TRACE_SPAWN, 0, NULL, task, ls->id);
 }
 
-// The next task on this worker, or nobody, would let it go.
+// Reports mutexes that the task leaves held: the next task on this worker would release them, or
+// none.
 static void mutex_kept(const struct lockset *ls)
 {
     lockreport(&(struct violation){
@@ -204,8 +205,8 @@ static void stepped_wrongly(const struct lockset *ls, const char *cause, const s
         .site = at});
 }
 
-// The serials and the array belong to the worker. What this task knows is lifted above everything
-// that other tasks have stamped there meanwhile, in its own order.
+// Serials are per worker. When a task resumes, perhaps on another worker, renumber what it knows
+// above the worker's current serial, keeping its order.
 void lockcheck_entered_slow(struct lockset *ls, const void *from, const void *frame)
 {
     struct checker *c = checker_self();
@@ -221,7 +222,8 @@ void lockcheck_entered_slow(struct lockset *ls, const void *from, const void *fr
     if (!judged(ls))
         return;
     if (!ls->held && !ls->met_count) {
-        // Others may have used this worker since: what they found accessible is not ours.
+        // Other tasks may have used this worker since: what they found accessible does not count
+        // for this one.
         checker_own_change(c, ls);
         ls->first_serial = ls->last_serial = c->serial;
         ls->last_unlock = 0;
@@ -249,7 +251,7 @@ void lockcheck_resumed_slow(struct lockset *ls)
         task_event(TRACE_TASK_BEGIN, TRACE_RESUMED, ls);
 }
 
-// Strict two-phase locking: told once for each command.
+// Reports a release before the event number (strict two-phase locking), once for each command.
 static void early(struct lockset *ls, const struct lock *l, const char *act, const char *cause,
                   const struct site *at)
 {
@@ -323,8 +325,8 @@ void lockcheck_parked_slow(struct lockset *ls, const struct lockset_entry *e)
     trace_time();
 }
 
-// A second account of who holds a lock, kept by the checker alone: what the lock itself says may be
-// what is wrong. It counts within one stretch of a level.
+// Shadow count of a lock's holders, kept independently of lock.state, to find bugs in the lock
+// itself. It is valid within one checker epoch.
 enum { SHADOW_EXCLUSIVE = 0xffff };
 
 static void granted_twice(const struct lockset *ls, const struct lockset_entry *e)
@@ -345,8 +347,8 @@ static void tell_holder(const struct lockset *ls, struct lock *l)
     atomic_store_explicit(&l->holder_actor, ls->actor, memory_order_relaxed);
 }
 
-// By whoever gives it, under the lock's latch: not when its new holder comes to run, or two could have
-// it one after the other and never be seen to.
+// Called by the task that gives the lock, under the lock's latch. If this waited until the new
+// holder runs, two tasks could be given the lock one after the other without being noticed.
 void lockcheck_given_slow(struct lock *l, struct lock_waiter *w)
 {
     if (!w->waiting_set || !judged(w->waiting_set))
@@ -440,7 +442,8 @@ void lockcheck_unlock_slow(struct lockset *ls, struct lockset_entry *e)
     lock_event(TRACE_UNLOCKED, 0, ls, e, e->ticket);
 }
 
-// The numbers of those that had a lock one after the other ascend; readers may overtake readers.
+// Exclusive holders of a lock must have ascending event numbers; shared holders may have any order
+// among each other.
 static bool ascends(const struct lockset *ls, const struct lockset_entry *e, uint64_t number)
 {
     struct lock *l = e->lock;
@@ -511,7 +514,7 @@ static void is_held_by(struct lock *l, void *arg)
         s->found = l;
 }
 
-// The set has forgotten it, but the lock knows its holder.
+// Reports and releases locks that the set no longer lists but that name it as their holder.
 static void lost_sight(const struct lockset *ls)
 {
     struct search s = {.holder = ls->id};

@@ -1,5 +1,5 @@
-// Digests of what a task has read in the section that it is in, kept in its lock set. Only things that it
-// may still touch are looked at again. On workers.
+// Digests of what a task has read in its present section, kept in its lock set. Only things that
+// the task may still access are compared. On workers.
 #include "lock/lockvalues.h"
 
 #include "lock/lockcheck_priv.h"
@@ -11,9 +11,9 @@ struct value {
     struct place *place;
     uint32_t generation;
     uint8_t attr;
-    bool changes; // an accessor was asked to change it: from then on it may
+    bool changes; // an accessor was asked to change it: from then on it may differ
     uint64_t digest;
-    const struct site *site; // that read it
+    const struct site *site; // the line that read it
 };
 
 struct lockvalues {
@@ -50,7 +50,8 @@ static uint32_t generation(const struct place *p)
     return atomic_load_explicit(&p->generation, memory_order_relaxed);
 }
 
-// The lock of where it is now is held: nobody else changes it, whether the task has looked where it is or not.
+// True when the task holds the lock of where p is now: no other task changes p, whether or not this
+// task has read where it is.
 static bool may_look(struct place *p)
 {
     int code = lockcheck_judge_raw(p, false);

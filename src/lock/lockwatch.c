@@ -1,6 +1,6 @@
-// Sweeps over all locks and the text of the operator's commands. Reads atomics, queues under their
-// latches and rings while they are written; takes no world lock. What it remembers from one sweep to
-// the next lies in the locks themselves and in a small table of tokens, under `mutex`.
+// Sweeps over all locks, and the text of the operator's commands. Reads atomics, queues under their
+// latches and rings while they are written; takes no world lock. What it remembers from one sweep
+// to the next is in the locks themselves and in a small table of tokens, under `mutex`.
 #include "lock/lockwatch.h"
 
 #include "lock/lockreport_priv.h"
@@ -23,7 +23,7 @@ struct parked {
     const char *what, *actor, *wants_label;
     uint64_t wants_ticket;
     const struct site *site;
-    struct lock *lock; // that it waits for
+    struct lock *lock; // the lock that it waits for
     uint32_t held[HELD_MAX];
     unsigned held_count;
 };
@@ -31,7 +31,7 @@ struct parked {
 struct parked_list {
     struct parked *list;
     size_t count, cap;
-    struct lock *lock; // that is being visited
+    struct lock *lock; // the lock that is being visited
 };
 
 struct token {
@@ -45,8 +45,8 @@ static struct lockwatch_things things;
 static int64_t wait_limit = 5000, hold_limit = 5000, last_sweep;
 static struct token tokens[TOKENS_MAX];
 static size_t token_count;
-static bool lost; // a task sleeps for ever: who is slow now is its victim
-static bool misunderstood; // what the operator said, by the command itself
+static bool lost; // a task sleeps for ever: other tasks may wait long because of it
+static bool misunderstood; // the operator's words were not understood, as the command itself found
 
 void lockwatch_set_things(const struct lockwatch_things *t)
 {
@@ -122,7 +122,7 @@ static int holder_of(const struct parked_list *p, uint32_t lock)
     return -1;
 }
 
-// Follows waits from one parked task; the length of the cycle it runs into, or 0.
+// Follows waits from one parked task. Returns the length of the cycle that they lead into, or 0.
 static size_t cycle_from(const struct parked_list *p, size_t start, int *chain)
 {
     size_t n = 0;
@@ -165,7 +165,8 @@ static void report_cycle(const struct parked_list *p, const int *chain, size_t n
     buf_fini(&text);
 }
 
-// Two looks that show the same waits for the same grants: nothing moved, so the circle is real.
+// Reports a deadlock when two looks show the same waits for the same grants: nothing moved, so the
+// cycle is real.
 static void find_deadlocks(void)
 {
     struct parked_list first, again;
@@ -264,7 +265,7 @@ static void lost_wakeup(struct lock *l, uint32_t waiter)
     l->watch_told = true;
 }
 
-// `arg`: the time, made negative when the sweep itself came late and must not accuse anybody.
+// `arg`: the time, made negative when the sweep itself came late and must report nothing.
 static void watch(struct lock *l, void *arg)
 {
     int64_t now = *(int64_t *)arg;
@@ -285,7 +286,8 @@ static void watch(struct lock *l, void *arg)
     }
     if (l->watch_told)
         return;
-    // Not granted for so long, nor since we began to look: between holders it is held by nobody, too.
+    // The lock was not granted for so long, also counted from the first look: between two holders a
+    // lock is free for a moment too.
     if (waiter && !lock_held(l) && now - l->watch_waiting > 2000 && now - l->watch_since > 2000 &&
         atomic_load(&l->ticket) == ticket) {
         lost_wakeup(l, waiter);
@@ -677,7 +679,7 @@ enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 
 bool lockwatch_command(const char *line, struct buf *out)
 {
-    lockwrap_own(1); // also when a command asks: what is shown is not the world's
+    lockwrap_own(1); // also inside a command: what is printed here is not the world's
     int64_t now_ms = clock_mono_ms();
     lockwrap_own(-1);
     line += strspn(line, " ");

@@ -1,6 +1,7 @@
-// The operator's view of the locks while the server runs: who holds what, who waits for whom, what
-// is in limbo; and the watchdog, which finds wait-for cycles (L011), long waits (L024) and long
-// holds (L025). Nothing here takes a world lock, so it answers while everybody else is stuck.
+// The operator's view of the locks while the server runs: which task holds what, which waits for
+// which, what is in limbo; and the watchdog, which finds wait-for cycles (L011), long waits (L024)
+// and long holds (L025). Nothing here takes a world lock, so it answers while all workers are
+// stuck.
 //
 // Threads: any one at a time (engine/watch.c, and commands through lockwatch_command, share a
 // mutex in here). Durations are measured by sweeps, not on the hot path: they are lower bounds.
@@ -13,7 +14,7 @@
 struct buf;
 struct place;
 
-// How to find things by slab index; `at` returns NULL for what was never there.
+// Finds things by slab index; `at` returns NULL for a slot that was never used.
 struct lockwatch_things {
     struct place *(*at)(void *arg, uint32_t index);
     uint32_t (*end)(void *arg); // one past the highest index
@@ -23,15 +24,17 @@ void lockwatch_set_things(const struct lockwatch_things *things); // copied; NUL
 
 // Limits in ms for L024 and L025; 0: none. Default 5000 each.
 void lockwatch_set_limits(int64_t wait, int64_t hold);
-// Looks at all locks; every second or so, with a monotonic clock. Lost wakes (lostwake.h) are found here too.
+// Looks at all locks; to be called about every second, with a monotonic clock. Also finds lost
+// wakes (lostwake.h).
 void lockwatch_sweep(int64_t now_ms);
 
-// For a run whose tasks can go on no more: each that still waits is reported, with lock and site (L011).
+// For a run in which no task can go on: reports each task that still waits, with lock and site
+// (L011).
 void lockwatch_abandoned(void);
 
-// What follows "@locks": "", "top", "wait", "hold", "thing N", "task N", "limbo", "graph",
+// Runs what follows "@locks": "", "top", "wait", "hold", "thing N", "task N", "limbo", "graph",
 // "viol [CODE]", "level [LEVEL]", "dump", "help". Text is added to `out`; false when it was not
-// understood (what there is, or what is expected, is added then).
+// understood (the possible commands are added then).
 bool lockwatch_command(const char *line, struct buf *out);
 
 #endif

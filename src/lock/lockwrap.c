@@ -1,7 +1,7 @@
-// The doors to the system that the linker puts in front of calls made by our own code. Each looks at
-// the running task and goes on to the real call. The real ones are named __real_* by the linker.
-// While the checker is off a door costs one load and a branch.
-#undef _FORTIFY_SOURCE // these are the calls themselves
+// The wrappers that the linker puts in front of calls of the system made by our own code. Each
+// checks the running task and then makes the real call, which the linker names __real_*. While the
+// checker is off a wrapper costs one load and a branch.
+#undef _FORTIFY_SOURCE // this file defines the plain calls themselves
 #include "lock/lockwrap.h"
 
 #include "lock/lockcheck_priv.h"
@@ -43,14 +43,15 @@ void lockwrap_may_block(const char *call, const void *from, const void *frame)
     may_block(call, from, frame);
 }
 
-// A sanitizer's runtime is linked with us and makes the folders of its log_path before instrumented
-// code can run. So this door is not instrumented, and leads nowhere else before the constructors.
+// A sanitizer's runtime is linked with the program and makes the folders of its log_path before
+// instrumented code can run. So this wrapper is not instrumented, and only makes the real call
+// before the constructors have run.
 #if defined(__has_attribute) && __has_attribute(disable_sanitizer_instrumentation)
 #define NOT_INSTRUMENTED __attribute__((disable_sanitizer_instrumentation))
 #else
 #define NOT_INSTRUMENTED
 #endif
-static volatile bool begun; // or the compiler runs the constructor itself
+static volatile bool begun; // volatile, or the compiler would run the constructor at compile time
 
 __attribute__((constructor)) static void begin(void)
 {
@@ -156,7 +157,7 @@ DOOR(int, vprintf, (const char *format, va_list list), (format, list))
 DOOR(int, pause, (void), ())
 DOOR(int, sigwait, (const sigset_t *set, int *n), (set, n))
 
-// Clocks and chance: a command has those of its event.
+// Clocks and random numbers: a command may use only those of its event.
 #define CHANCE_DOOR(result, name, params, args)                                                    \
     result __real_##name params;                                                                   \
     result __wrap_##name params                                                                    \
@@ -170,7 +171,7 @@ CHANCE_DOOR(int, clock_gettime, (clockid_t id, struct timespec *out), (id, out))
 CHANCE_DOOR(time_t, time, (time_t * out), (out))
 CHANCE_DOOR(int, gettimeofday, (struct timeval *restrict out, void *restrict zone), (out, zone))
 
-// Our own clocks: what they call in turn is not reported a second time.
+// The program's own clock functions: the calls of the system that they make are not reported again.
 #define CLOCK_DOOR(name)                                                                           \
     int64_t __real_##name(void);                                                                   \
     int64_t __wrap_##name(void)                                                                    \
@@ -207,7 +208,7 @@ int __wrap_open(const char *path, int flags, ...)
     return __real_open(path, flags, mode);
 }
 
-// What prints goes to a file or a pipe that may be full.
+// Functions that print may wait: they write to a file, or to a pipe that may be full.
 DOOR(int, fputs, (const char *text, FILE *f), (text, f))
 DOOR(int, puts, (const char *text), (text))
 
@@ -231,7 +232,7 @@ __attribute__((format(printf, 1, 2))) int __wrap_printf(const char *format, ...)
     return n;
 }
 
-int __real_vdprintf(int fd, const char *format, va_list list); // its door is in lockwrap_more.c
+int __real_vdprintf(int fd, const char *format, va_list list); // its wrapper is in lockwrap_more.c
 __attribute__((format(printf, 2, 3))) int __wrap_dprintf(int fd, const char *format, ...)
 {
     va_list list;
@@ -323,7 +324,7 @@ static void enter_action(int n, siginfo_t *info, void *context)
     lockwrap_signal(-1);
 }
 
-// The caller gets back what it gave, not our doors: it may put that in again.
+// Returns the handler that the caller installed, not our wrapper: the caller may install it again.
 static void name_former(const struct sigaction *former, int n, struct sigaction *old)
 {
     if (!old)

@@ -1,24 +1,25 @@
 // Calls of the system that the checker must see, wherever they are made: the linker sends them here
-// first (--wrap, see src/meson.build). What may wait is judged (L006), mutexes are remembered (L014,
-// L015), and signal handlers are entered through a door (L040).
+// first (--wrap, see src/meson.build). Calls that may wait are checked (L006), mutexes are
+// remembered (L014, L015), and signal handlers are called through a wrapper (L040).
 // Threads: any.
 #ifndef LOCK_LOCKWRAP_H
 #define LOCK_LOCKWRAP_H
 
 #include <stdbool.h>
 
-// Something to tell of a mutex that this thread holds; NULL when it holds none.
+// A description of a mutex that this thread holds; NULL when it holds none.
 const char *lockwrap_mutex_held(void);
 const void *lockwrap_mutex_from(void); // the address of the call that took the first of them, or NULL
 bool lockwrap_in_signal(void);
-void lockwrap_signal_over(void); // a handler was left by a jump
-// While > 0 the checker itself works on this thread: what it calls is not judged.
+void lockwrap_signal_over(void); // a signal handler was left by longjmp
+// While the count is > 0 the checker itself works on this thread: its calls are not checked.
 void lockwrap_own(int step);
 bool lockwrap_is_own(void);
 
-// For the doors.
+// For the wrappers.
 void lockwrap_signal(int step);
-// L006, when a world lock is held: the call that comes back to `from`, of the function with `frame`.
+// Reports L006 when a world lock is held: the call that returns to `from`, of the function with
+// `frame`.
 void lockwrap_may_block(const char *call, const void *from, const void *frame);
 void lockwrap_mutex_taken(const void *m, const void *from);
 void lockwrap_mutex_released(const void *m);

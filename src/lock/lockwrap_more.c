@@ -1,7 +1,7 @@
-// More doors: the names that the same calls have when files are large (_FILE_OFFSET_BITS=64), when
-// buffers are checked (_FORTIFY_SOURCE), and the rarer calls that wait or tell the time. What has no
-// door at all is found when the program is linked (scripts/check-calls).
-#undef _FORTIFY_SOURCE // these are the calls themselves
+// More wrappers: the names that the same calls have when files are large (_FILE_OFFSET_BITS=64),
+// when buffers are checked (_FORTIFY_SOURCE), and the rarer calls that wait or tell the time. A
+// call without a wrapper is found when the program is linked (scripts/check-calls).
+#undef _FORTIFY_SOURCE // this file defines the plain calls themselves
 #include "lock/lockwrap.h"
 
 #include "lock/lockcheck_priv.h"
@@ -33,7 +33,7 @@
 
 #define HERE __builtin_return_address(0), __builtin_frame_address(0)
 
-// `shown` is the call as it was written.
+// `shown` is the name of the call in the source.
 #define DOOR_AS(shown, result, name, params, args)                                                 \
     result __real_##name params;                                                                   \
     result __wrap_##name params                                                                    \
@@ -89,7 +89,7 @@ DOOR(ssize_t, copy_file_range,
 DOOR(int, mkstemp, (char *path), (path))
 DOOR_AS("mkstemp", int, mkstemp64, (char *path), (path))
 
-// open and its kin take a mode only when they make a file.
+// open and similar calls take a mode only when they create a file.
 #define OPEN_DOOR(shown, name, params, call)                                                       \
     int __real_##name params;                                                                      \
     int __wrap_##name params                                                                       \

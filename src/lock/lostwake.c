@@ -1,5 +1,5 @@
-// Looks through the sleepers of all locks. What is known of a lost one is copied under the latch of the
-// lock's queue, and told when the latch is free again.
+// Searches the sleepers of all locks for lost ones. What is known of a lost one is copied under the
+// latch of the lock's queue, and reported when the latch is free again.
 #include "lock/lostwake.h"
 
 #include "lock/lockcheck_priv.h"
@@ -25,13 +25,14 @@ struct lost {
 struct search {
     int64_t now;
     bool late, at_end;
-    struct lock *lock; // that is looked at
-    struct lost *list; // of LOST_MAX; made for the first
+    struct lock *lock; // the lock that is being searched
+    struct lost *list; // of LOST_MAX entries; allocated for the first one
     size_t count;      // in the list
-    size_t all;        // and those that were told before
+    size_t all;        // how many there are, with those that were reported before
 };
 
-// Workers that stop leave their queues as they are.
+// Will a worker step the task? Workers that have stopped leave their run queues as they are, so at
+// the end none will.
 static bool will_be_stepped(struct task *t, bool at_end)
 {
     return task_stepped(t) ||

@@ -1,5 +1,6 @@
-// Lost wakes: a task that waited for a lock, was given it, and never goes on, so that everybody else who
-// wants the lock waits for ever. Each is reported once (L042): the lock, the task, and who gave it where.
+// Lost wakes: a task that waited for a lock, was given it, and never runs again, so that every
+// other task that wants the lock waits for ever. Each is reported once (L042): the lock, the task,
+// and which task released it where.
 //
 // A task that a worker steps, or that is in a run queue, is not lost, however long that takes; unless every
 // worker sleeps.
@@ -11,10 +12,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Looks at all locks while the workers go on. Told is who was seen asleep for two seconds, in all looks; a
-// `late` one, after the machine stood still, tells nobody. Returns how many are lost now, told before or now.
+// Looks at all locks while the workers run. A task is reported when every look of two seconds found
+// it asleep; a `late` look, after the machine stood still, reports none. Returns how many are lost
+// now, reported before or now.
 size_t lostwake_sweep(int64_t now_ms, bool late);
-// The same when nothing is stepped any more: whoever is asleep is told at once.
+// The same when no worker steps tasks any more: every sleeping task is reported at once.
 size_t lostwake_at_end(void);
 
 #endif

@@ -1,6 +1,6 @@
-// Where a thing is: the one fact about it that anybody may read without a lock.
+// Where a thing is: the one fact about it that any task may read without a lock.
 //
-// One tagged atomic word a thing, never 0. It says who owns the thing at this moment:
+// One tagged atomic word for each thing, never 0. It says who owns the thing at this moment:
 //   placed  in the inventory of another thing, or in its own: then it is a root, a location
 //   limbo   owned by one task through a token (login, spawn, reset in flight)
 //   frozen  a zone prototype, read-only
@@ -31,7 +31,7 @@ struct place {
     _Atomic uint32_t generation;
     _Atomic(struct lock *) lock; // of its inventory; NULL when it has none
     _Atomic(const char *) label; // its name for reports; a string that is never freed
-    _Atomic uint32_t pins;       // registers that refer to it: freed only when there are none
+    _Atomic uint32_t pins;       // how many registers refer to it (place_pin); freed only at 0
 };
 
 static inline enum place_kind place_kind(uint64_t where)
@@ -81,10 +81,10 @@ uint64_t place_read_at(struct place *p, const struct site *at);
 struct place *place_outermost_at(struct place *p, const struct site *at);
 #define place_outermost(p) place_outermost_at((p), SITE)
 
-// The same, untold to the checker: for the checker itself and its reports.
+// The same without telling the checker: for the checker itself and its reports.
 struct place *place_root_peek(struct place *p, uint64_t *last);
 
-// A register (the roster, a thing's origin) refers to p by its address, or does no longer.
+// A register (the roster, a thing's origin) begins, or ceases, to refer to p by its address.
 static inline void place_pin(struct place *p)
 {
     atomic_fetch_add_explicit(&p->pins, 1, memory_order_relaxed);

@@ -1,6 +1,6 @@
-// Raw mode: which memory belongs to which thing, and the verdict on an access to it. Compiled only
+// Raw mode: which memory belongs to which thing, and the check of an access to it. Compiled only
 // with the option `raw`. Any thread; the map is read without a lock. It keeps no order of events:
-// an access is right or wrong by the rules alone.
+// an access is right or wrong by the locking rules alone.
 #include "lock/raw_priv.h"
 
 #include "lock/lockcheck_priv.h"
@@ -24,12 +24,12 @@ enum { GRAIN = 4, LEAF = 20, SPACE = 47, OFFSETS = 256 };
 
 struct region {
     uintptr_t base;
-    size_t size, stride;           // stride 0: the value of an attribute
-    _Atomic(struct place *) owner; // of a value; NULL while several things share it
-    _Atomic bool guarded;          // no attribute: what an office keeps
-    size_t owners;                 // under `spin`, like what follows
-    uintptr_t sum;                 // xor of the owners: the last one left, when one is left
-    struct region *next;           // unused ones
+    size_t size, stride;           // stride 0: the region is the value of an attribute
+    _Atomic(struct place *) owner; // owner of a value; NULL while several things share it
+    _Atomic bool guarded;          // not an attribute: the state of an office
+    size_t owners;                 // under `spin`, like the fields that follow
+    uintptr_t sum;                 // xor of all owners: when one is left, this is it
+    struct region *next;           // list of unused regions
 };
 
 typedef _Atomic(struct region *) grain;
@@ -37,7 +37,7 @@ typedef _Atomic(struct region *) grain;
 static _Atomic(_Atomic(grain *) *) top;
 static atomic_flag spin = ATOMIC_FLAG_INIT;
 static struct region *unused;
-static uint8_t rules[OFFSETS]; // of each byte of a slot
+static uint8_t rules[OFFSETS]; // one for each byte of a slot
 static const struct raw_field *fields;
 static size_t field_count;
 static _Thread_local int own;
@@ -53,7 +53,8 @@ void raw_fresh(const struct place *p)
     fresh_place = p;
 }
 
-// Its word is still that of the dead, or nothing yet.
+// True while the slot is allocated but not yet published: its location word says dead, or nothing
+// yet.
 static bool is_fresh(const struct place *p)
 {
     uint64_t where = p && p == fresh_place ? place_peek(p) : 1;
@@ -69,7 +70,7 @@ static void *zero_pages(size_t size)
     return p;
 }
 
-// Not a mutex: the checker judges those.
+// Takes `spin`. Not a mutex, as the checker checks those.
 static void enter(void)
 {
     while (atomic_flag_test_and_set_explicit(&spin, memory_order_acquire))
@@ -93,7 +94,7 @@ static struct region *region_at(uintptr_t at)
     return atomic_load_explicit(&leaf[within >> GRAIN], memory_order_acquire);
 }
 
-// The caller is inside `spin`.
+// The caller holds `spin`.
 static void map(uintptr_t base, size_t size, struct region *r)
 {
     _Atomic(grain *) *leaves = atomic_load_explicit(&top, memory_order_relaxed);
@@ -112,7 +113,7 @@ static void map(uintptr_t base, size_t size, struct region *r)
     }
 }
 
-// The caller is inside `spin`.
+// The caller holds `spin`.
 static struct region *region_new(const void *p, size_t size, size_t stride)
 {
     struct region *r = stride ? NULL : unused;
@@ -129,7 +130,8 @@ static struct region *region_new(const void *p, size_t size, size_t stride)
     return r;
 }
 
-// Used again only as what it was: whoever still looks at it must not take a value for a slab.
+// Recycles a value region only as a value region: a concurrent reader may still hold the pointer
+// and must not take it for a slab.
 static void region_drop(struct region *r)
 {
     map(r->base, r->size, NULL);
@@ -231,7 +233,7 @@ enum { SITES = 1 << 12, CALLERS_TOLD = 3, TOLD = 4 };
 
 static _Thread_local bool judging;
 
-// What the checker has complained of lately on this thread, and in which section of which command.
+// What was reported lately on this thread, and in which section of which command.
 static _Thread_local struct told {
     const struct place *place;
     const struct lockset *ls;
@@ -269,10 +271,11 @@ static size_t code_offset(const void *from)
 struct access {
     const struct region *region;
     struct place *place;
-    size_t offset, size; // in the slot or value
+    size_t offset, size; // offset of the access in the slot or value, and its size
     bool write;
-    bool guarded; // of what `place` guards, not of itself
-    bool unasked; // a write to a thing's value, and no accessor was asked to change the thing
+    bool guarded; // the access is to what `place` guards, not to the thing itself
+    // a write to a thing's value without an accessor having been asked to change the thing
+    bool unasked;
     const void *from;
 };
 
@@ -286,7 +289,7 @@ static bool is_free(const struct access *a)
     return true;
 }
 
-// The task had a way in through the accessors, and the lock that it had it under is let go.
+// True when the task had access through an accessor, but has released the lock that it had then.
 static bool outlived(const struct lockset *ls, const struct access *a)
 {
     if (!ls || a->region->stride || a->guarded || !a->place)
@@ -326,7 +329,8 @@ static void tell(const struct lockset *ls, const struct access *a, int code)
                      program_invocation_short_name, code_offset(a->from));
     for (unsigned i = 0; i < CALLERS_TOLD && raw_caller(i); i++) {
         size_t from = code_offset(raw_caller(i));
-        if (from < (size_t)(etext - __executable_start)) // not that of a library
+        // the address is in the program, not in a library
+        if (from < (size_t)(etext - __executable_start))
             n += snprintf(cause + n, sizeof(cause) - (size_t)n, " from +0x%zx", from);
     }
     lockreport(&(struct violation){.code = late ? L019_ATTRIBUTE_OUTLIVED : L020_RAW_ACCESS,
@@ -340,7 +344,7 @@ static void tell(const struct lockset *ls, const struct access *a, int code)
                                    .site = site_of_call(a->from, NULL)});
 }
 
-// From here on `place` is the one whose lock is needed; false: nobody guards that.
+// Sets `place` to the thing whose lock is needed; false: no lock guards that memory.
 static bool guard_of(struct access *a)
 {
     if (!a->region->stride || rules[a->offset] != RAW_GUARDED)
@@ -350,8 +354,8 @@ static bool guard_of(struct access *a)
     return a->place;
 }
 
-// In this section of a command no accessor has said that the thing, which is in play, is changed. Its lock may be held; but
-// what nobody announces is in no event.
+// True when no accessor was asked, in this section of the command, to change the thing, which is in
+// play. The lock may be held, but a change that no accessor announces is in no event.
 static bool is_unasked(const struct lockset *ls, const struct access *a)
 {
     if (!a->write || a->region->stride || a->guarded || !a->place || !ls || !ls->numbered ||
@@ -385,13 +389,14 @@ static void judge(const struct region *r, uintptr_t at, size_t size, bool write,
     judging = false;
 }
 
-// A variable of the program itself, which all commands on all workers share: nothing guards it.
+// Reports a write to a variable of the program itself, which all commands on all workers share: no
+// lock guards it.
 static void judge_static(const volatile void *p, const void *from)
 {
     static _Thread_local char object[80], cause[160];
     struct lockset *ls = lockset_current();
     if (own || judging || !ls || !ls->numbered || !ls->held || !judged(ls) ||
-        (uintptr_t)p - (uintptr_t)ls < sizeof(*ls)) // a task's own set, wherever it lies
+        (uintptr_t)p - (uintptr_t)ls < sizeof(*ls)) // a task's own lock set, wherever it is
         return;
     judging = true;
     snprintf(object, sizeof(object), "a static variable at %.20s+0x%zx",

@@ -1,4 +1,4 @@
-// Uses of shared objects: judged against the guard where there is one, otherwise against the last
+// Checks uses of shared objects: against the guard where there is one, otherwise against the last
 // write and the last read of a task that no barrier orders with this one. Any thread; a latch of a
 // few instructions for each object, never held across other code.
 #include "lock/shared.h"
@@ -62,7 +62,7 @@ static bool apart(const struct shared *s, const struct shared_use *a, const stru
            !lock_in_common(a, b);
 }
 
-// Different tasks of the same fork (or both of none) have no order but what locks give them.
+// Different tasks of the same fork, or two that belong to no fork, are ordered by locks only.
 static bool unordered(const struct shared *s, const struct shared_use *a,
                       const struct shared_use *b)
 {

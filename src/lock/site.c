@@ -1,4 +1,4 @@
-// Numbers for call sites: a site's index is its place in the linker's section. Keeps nothing.
+// Numbers for call sites: a site's index is its position in the linker's section. Keeps nothing.
 #include "lock/site.h"
 
 #include <stddef.h>

@@ -1,6 +1,6 @@
-// Sites of calls that bring none: found by the return address, in the debug information of the
+// Sites of calls that pass none: found by the return address, in the debug information of the
 // program itself, once for each address. Without that information a site has no line, and its
-// function is PROGRAM+0xOFFSET, for addr2line. Any thread; asked only when something is reported.
+// function is PROGRAM+0xOFFSET, for addr2line. Any thread; used only when something is reported.
 #include "lock/site.h"
 
 #include "lock/lockwrap.h"
@@ -23,7 +23,7 @@ enum { ADDRESSES = 4096, FRAMES_MAX = 16, FRAME_BYTES_MAX = 1 << 16 };
 
 extern char __executable_start[] __attribute__((weak));
 
-static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER; // one finds out at a time
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER; // one thread looks up at a time
 static struct site made[SITES_MADE];
 static const void *first_from[SITES_MADE]; // the address that a site was made for
 static _Atomic unsigned made_count;
@@ -50,7 +50,8 @@ const void *site_call(const struct site *at) {
     return n ? first_from[n - 1] : NULL;
 }
 
-// Only what lies in the program's own file: nothing is searched for, or asked of a server.
+// Use only debug information in the program's own file: search for no other file, and ask no
+// server.
 static int no_debuginfo(Dwfl_Module *m, void **data, const char *name, Dwarf_Addr base,
                         const char *file, const char *link, GElf_Word crc, char **out) {
     (void)m, (void)data, (void)name, (void)base, (void)file, (void)link, (void)crc, (void)out;
@@ -70,7 +71,8 @@ static Dwfl *debug_information(void) {
     return dwfl;
 }
 
-// Not every compiler writes the table that leads from an address to its unit: then all are asked.
+// Not every compiler writes the table from addresses to compilation units: without it all units are
+// searched.
 static Dwarf_Line *line_of(Dwfl_Module *module, Dwarf_Addr address, Dwarf_Die **in, Dwarf_Addr *bias)
 {
     Dwarf_Die *unit = dwfl_module_addrdie(module, address, bias);
@@ -84,14 +86,14 @@ static Dwarf_Line *line_of(Dwfl_Module *module, Dwarf_Addr address, Dwarf_Die **
     return line;
 }
 
-// With a fortified library open(), read(), printf() and others are functions of its headers, inlined where
-// they are called: then the line is that of the header, the same for every call.
+// With a fortified C library open(), read(), printf() and others are inline functions of its
+// headers: then the line found is in the header, the same for every call.
 static bool of_a_system_header(const char *file)
 {
     return !strncmp(file, "/usr/", 5);
 }
 
-// Where the innermost function that was inlined from elsewhere than a header of the system, or none, is called.
+// Follows inlined functions outward to the innermost call that is not in a header of the system.
 static void leave_headers(Dwarf_Die *unit, Dwarf_Addr pc, const char **file, int *line)
 {
     Dwarf_Die *scopes = NULL;
@@ -114,7 +116,7 @@ static void leave_headers(Dwarf_Die *unit, Dwarf_Addr pc, const char **file, int
     free(scopes);
 }
 
-// The line of the call, which the return address is just behind.
+// Finds the line of the call; the return address is just behind the call.
 static void look_up(const void *from, struct site *out)
 {
     Dwarf_Addr address = (Dwarf_Addr)(uintptr_t)from - 1;
@@ -149,7 +151,8 @@ static bool same(const struct site *a, const struct site *b) {
     return a->line == b->line && !strcmp(a->file, b->file) && !strcmp(a->func, b->func);
 }
 
-// One site for each line, though it may be inlined in several places. The caller holds the mutex.
+// Makes one site for each line, even if the line is inlined in several places. The caller holds the
+// mutex.
 static const struct site *make(const void *from) {
     struct site found;
     unsigned n = atomic_load(&made_count);

@@ -1,6 +1,6 @@
 // The writing side of the flow: one mapping with a header, a heap of names and a ring for each
-// thread. A thread takes a ring at its first event and keeps it to the end of the recording, so
-// that what a thread did last is there after it ended. Reads nothing back but for reports.
+// thread. A thread takes a ring at its first event and keeps it to the end of the recording, so the
+// last events of a thread are kept after it has ended. Reads rings only for reports.
 #include "lock/trace_priv.h"
 
 #include "lock/lock.h"
@@ -27,20 +27,21 @@ struct what {
 
 struct trace_header *trace_header_now;
 #define header trace_header_now
-static uint32_t session; // which recording; rings of an earlier one are stale
+static uint32_t session; // number of the recording; rings with another number are stale
 static char *path;
 static pthread_mutex_t names_mutex = PTHREAD_MUTEX_INITIALIZER; // one writer of names at a time
-static _Atomic uint32_t *named; // by thing: what was named last, see thing_mark
+// by thing: the mark of the name that was written last, see thing_mark
+static _Atomic uint32_t *named;
 static struct what whats[WHATS];
-// What the header must say even when the file is lost: it is copied there.
+// A copy of the header, to write it again when the file is lost.
 static struct trace_header kept;
 static struct {
-    _Atomic bool known; // the rest is written
+    _Atomic bool known; // set when the rest is written
     uint32_t thread;
     char name[sizeof(((struct trace_ring *)0)->name)];
 } owners[TRACE_RINGS];
-static _Atomic unsigned sites_named; // of those that were made while the program runs
-static _Atomic bool told; // that the file was spoiled
+static _Atomic unsigned sites_named; // how many of the sites made at run time are named
+static _Atomic bool told; // it was reported that the file was spoiled
 
 static _Thread_local struct trace_ring *ring;
 static _Thread_local uint32_t ring_session;
@@ -85,7 +86,7 @@ static void name_sites(void)
     sites_named = site_made_count();
 }
 
-// Those that were made since; before the first event that has one.
+// Writes the names of sites made since the last call; called before the first event that uses one.
 void trace_name_sites_made(void)
 {
     if (!header || sites_named == site_made_count())
@@ -157,7 +158,7 @@ const char *trace_path(void)
     return trace_file_why() ? NULL : path;
 }
 
-// In a signal handler perhaps.
+// May run in a signal handler.
 void trace_header_again(struct trace_header *h)
 {
     memcpy(h, &kept, sizeof(kept));
@@ -226,7 +227,7 @@ static void put(struct trace_ring *r, enum trace_kind kind, unsigned flags, unsi
 
 void trace_time(void)
 {
-    lockwrap_own(1); // no command asks
+    lockwrap_own(1); // the calls below are the checker's, not a command's
     uint64_t ns = (uint64_t)clock_mono_ns();
     lockwrap_own(-1);
     if (ring && ring_session == session)
@@ -249,7 +250,7 @@ void trace_event(enum trace_kind kind, unsigned flags, const struct site *at, ui
     put(r, kind, flags, site_index(at), object, arg);
 }
 
-// Changes when the slot is used again or its thing gets another name.
+// A value that changes when the slot is used again or its thing gets another name.
 static uint32_t thing_mark(struct place *p)
 {
     uintptr_t label = (uintptr_t)atomic_load_explicit(&p->label, memory_order_relaxed);

@@ -1,8 +1,7 @@
-// The file behind the rings. Its room is reserved first, where the file system can; and what
-// happens to it afterwards (emptied, cut, removed, replaced, its disk full) ends the recording and
-// nothing else: the mapping is replaced by memory of ours at the same address, in which the rings
-// go on for reports. What writes to pages that are gone is stopped by SIGBUS, whose handler does
-// that.
+// The file behind the rings. Its room is reserved first, where the file system can. If something
+// happens to the file afterwards (emptied, cut, removed, replaced, its disk full), only the
+// recording ends: the mapping is replaced by plain memory at the same address, in which the rings
+// go on for reports. An access to pages that are gone raises SIGBUS, whose handler does that.
 #include "lock/trace_priv.h"
 
 #include <errno.h>
@@ -30,8 +29,8 @@ void *trace_file_memory(size_t bytes) {
     return p == MAP_FAILED ? NULL : p;
 }
 
-// Another thread may be at it: then this one tries again, and again, until it is done. False: it
-// could not be done.
+// Replaces the mapping by memory. Another thread may be doing so: then this one retries its access
+// until that is done. False: it could not be done.
 static bool give_up(const char *why) {
     int whole = WHOLE;
     if (!atomic_compare_exchange_strong(&state, &whole, REPLACING))
@@ -68,13 +67,13 @@ static void on_fault(int n, siginfo_t *info, void *context) {
         before.sa_handler(n);
         return;
     }
-    signal(n, SIG_DFL); // the access is made again, and kills
+    signal(n, SIG_DFL); // the access is made again, and then kills the process
 }
 
 static bool make_room(int fd) {
     if (!fallocate(fd, 0, 0, (off_t)size))
         return true;
-    // No room, or a file system that reserves none: pages come as they are written.
+    // No room, or a file system that cannot reserve it: pages get room as they are written.
     return !ftruncate(fd, 0) && !ftruncate(fd, (off_t)size);
 }
 

@@ -1,4 +1,4 @@
-// Between trace.c, which writes the rings, and trace_read.c, which looks back into them for reports.
+// Shared by trace.c, which writes the rings, and trace_read.c, which reads them for reports.
 #ifndef LOCK_TRACE_PRIV_H
 #define LOCK_TRACE_PRIV_H
 
@@ -11,13 +11,14 @@ extern struct trace_header *trace_header_now; // NULL while nothing is recorded
 
 struct trace_ring *trace_ring_mine(void); // of this thread; NULL when it has none
 
-// The mapping of a file (trace_file.c); NULL and errno. While it is there SIGBUS is caught.
+// Maps a file (trace_file.c); NULL and errno on failure. While it is mapped SIGBUS is handled.
 void *trace_file_map(const char *path, size_t bytes);
-void trace_file_unmap(void *p, size_t bytes); // also memory that is no file's
+void trace_file_unmap(void *p, size_t bytes); // also memory that has replaced a file
 void *trace_file_memory(size_t bytes);
-void trace_file_look(const char *path); // is it what it was?
-const char *trace_file_why(void);       // why the recording ended before its time; NULL: it did not
-void trace_header_again(struct trace_header *h); // the header as it has to be now, for new memory
+void trace_file_look(const char *path); // checks whether the file is still the one that was opened
+const char *trace_file_why(void);       // why the recording ended early; NULL: it did not
+// writes the header with its present values into new memory
+void trace_header_again(struct trace_header *h);
 
 static inline struct trace_event *trace_events(struct trace_ring *r)
 {

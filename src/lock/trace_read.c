@@ -1,5 +1,6 @@
-// The reading side of the rings for reports and consoles, while their threads go on writing. What
-// moves on meanwhile is recognised by its sequence and dropped. Any thread; nothing waits.
+// The reading side of the rings for reports and consoles, while their threads write on. Events that
+// are overwritten meanwhile are recognised by their sequence and dropped. Any thread; nothing
+// waits.
 #include "lock/trace_priv.h"
 
 enum { LOOK_BACK = 8192 };
@@ -10,7 +11,7 @@ static uint32_t rings_now(void)
     return n < TRACE_RINGS ? n : TRACE_RINGS;
 }
 
-// Event number i of a ring; false when it is gone or not there yet.
+// Copies event number i of a ring; false when it is overwritten or not written yet.
 __attribute__((no_sanitize("thread"))) static bool peek(struct trace_ring *r, uint64_t i,
                                                         struct trace_event *out)
 {
@@ -57,7 +58,8 @@ static bool about(const struct trace_event *e, uint32_t object, bool lock)
     return e->object == object && (lock ? trace_event_on_lock(e) : trace_event_on_thing(e));
 }
 
-// The task that event i belongs to, and what it does; 0 when that is no longer there.
+// The task that event i belongs to, and its command; 0 when the beginning of the task is
+// overwritten.
 static uint32_t task_of(struct trace_ring *r, uint64_t i, uint32_t *what)
 {
     struct trace_event e;
