@@ -34,27 +34,36 @@ static const struct options_command *find(const char *name)
     return NULL;
 }
 
+// Tells that there is no such subcommand, and which one may be meant.
+static int unknown(char *name)
+{
+    struct options_words words;
+    return options_status(options_read(&spec, NULL, 2, (char *[]){name, name, NULL}, &words));
+}
+
 // All of it, or what a subcommand has to say.
 static int help(char *name)
 {
     static char option[] = "--help";
     const struct options_command *c = find(name);
-    struct options_words words;
     if (c)
         return c->run(2, (char *[]){name, option, NULL});
-    if (name && options_read(&spec, NULL, 2, (char *[]){name, name, NULL}, &words) != OPTIONS_READ)
-        return options_status(OPTIONS_WRONG);
+    if (name && strcmp(name, "help") != 0)
+        return unknown(name);
     options_help_print(&spec, stdout);
     return 0;
 }
 
-// The words after a subcommand are its own to read; what does not begin with one is read here.
+// The words after a subcommand are its own to read, and so are those after a name that is none.
 static int run(int argc, char **argv)
 {
-    const struct options_command *c = find(argc > 1 ? argv[1] : NULL);
+    char *name = argc > 1 ? argv[1] : NULL;
+    const struct options_command *c = find(name);
     struct options_words words;
     if (c)
         return c->run(argc - 1, argv + 1);
+    if (name && *name != '-' && strcmp(name, "help") != 0)
+        return unknown(name);
     enum options_outcome outcome = options_read(&spec, NULL, argc, argv, &words);
     if (outcome != OPTIONS_READ)
         return options_status(outcome);

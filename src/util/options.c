@@ -240,21 +240,26 @@ static enum options_outcome read_option(struct reader *r, const char *typed)
     return take(r, &f, value);
 }
 
-static enum options_outcome unknown_command(const struct options_spec *spec, const char *word)
+const char *options_near_command(const struct options_spec *spec, const char *word)
 {
-    const char *what = spec->name ? "command" : "subcommand", **names = NULL;
+    const char **names = NULL;
     size_t n = 0;
     for (const struct options_command *c = spec->commands; c->name; c++) {
         names = mem_realloc_array(names, n + 2, sizeof(*names));
         names[n++] = c->name;
         names[n] = NULL;
     }
-    const char *near = doc_nearest(word, names);
-    enum options_outcome o =
-        options_wrong(spec, "there is no %s \"%s\"%s%s%s", what, word,
-                      near ? ", did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+    const char *near = n ? doc_nearest(word, names) : NULL; // a name of the table
     free(names);
-    return o;
+    return near;
+}
+
+static enum options_outcome unknown_command(const struct options_spec *spec, const char *word)
+{
+    const char *what = spec->name ? "command" : "subcommand";
+    const char *near = options_near_command(spec, word);
+    return options_wrong(spec, "there is no %s \"%s\"%s%s%s", what, word,
+                         near ? ", did you mean \"" : "", near ? near : "", near ? "\"?" : "");
 }
 
 // The command is the first word, where there are commands.
@@ -266,6 +271,7 @@ static enum options_outcome find_command(const struct reader *r)
     for (const struct options_command *c = spec->commands; w->count && c && c->name; c++)
         if (!strcmp(w->list[0], c->name)) {
             w->command = c;
+            w->named = true;
             w->list++;
             w->count--;
             return OPTIONS_READ;

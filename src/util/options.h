@@ -104,6 +104,7 @@ struct options_spec {
 // What was typed beside options.
 struct options_words {
     const struct options_command *command; // NULL: the program has none
+    bool named;  // by the first word, and not the standard one
     char **list; // without the name of the command; a part of argv, NULL-terminated
     unsigned count;
 };
@@ -118,6 +119,9 @@ int options_status(enum options_outcome outcome);
 // Tells, in the same way, what the table cannot know, as of two options that exclude each other.
 __attribute__((format(printf, 2, 3))) enum options_outcome
 options_wrong(const struct options_spec *spec, const char *format, ...);
+
+// The command that may have been meant by a word that is none; NULL: no name is near.
+const char *options_near_command(const struct options_spec *spec, const char *word);
 
 // For functions that take a value. A decimal number, or a hexadecimal one after "0x".
 bool options_number(const char *value, uint64_t least, uint64_t most, uint64_t *out,

@@ -4,6 +4,7 @@
 
 #include <limits.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "lock/lockreport.h"
 #include "tools/locks/locks_commands.h"
@@ -188,6 +189,17 @@ static int show_diff(char **paths) {
     return status;
 }
 
+// Without a command the words are names of traces. One that is not there may be a misspelt command.
+static enum options_outcome judge_command(const struct options_words *words) {
+    const char *word = words->list[0];
+    bool absent = !words->named && access(word, F_OK);
+    const char *near = absent ? options_near_command(&spec, word) : NULL;
+    if (!near)
+        return OPTIONS_READ;
+    return options_wrong(&spec, "there is no trace and no command \"%s\", did you mean \"%s\"?",
+                         word, near);
+}
+
 int tool_locks(int argc, char **argv) {
     struct options o = {.command = INFO};
     struct options_words words;
@@ -197,6 +209,8 @@ int tool_locks(int argc, char **argv) {
     if (outcome == OPTIONS_READ && o.command == WHY && !o.query.thing && !o.query.at &&
         !o.query.violation)
         outcome = options_wrong(&spec, "why needs --thing, --at or --violation");
+    if (outcome == OPTIONS_READ)
+        outcome = judge_command(&words);
     if (outcome != OPTIONS_READ)
         return options_status(outcome);
     int status = o.command == DIFF ? show_diff(words.list) : show(&o, words.list, (int)words.count);

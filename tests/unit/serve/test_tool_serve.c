@@ -75,6 +75,20 @@ START_TEST(wrong_usage_is_told)
 }
 END_TEST
 
+// None of them is passed over in silence.
+START_TEST(settings_beyond_the_most_are_refused)
+{
+    struct buf words = BUF_INIT;
+    buf_adds(&words, "serve|--print-config");
+    for (int i = 0; i < 64; i++)
+        buf_adds(&words, "|--set=world.crowd=12");
+    ck_assert_int_eq(kit_tool_apart(tool_serve, buf_str(&words)), 0);
+    buf_adds(&words, "|--port=0");
+    refused(2, buf_str(&words), "--port \"0\": expected at most 64 settings in all\n");
+    buf_fini(&words);
+}
+END_TEST
+
 START_TEST(a_bad_world_is_no_world)
 {
     kit_put("bad/z.json", "{\"zone\":{\"ref\":\"z\",\"name\":\"Z\"},\n\"locations\":{\"yard\":5}}");
@@ -227,6 +241,7 @@ int main(void)
     tcase_add_checked_fixture(t, begin, end);
     tcase_add_test(t, settings_are_shown_with_where_they_come_from);
     tcase_add_test(t, wrong_usage_is_told);
+    tcase_add_test(t, settings_beyond_the_most_are_refused);
     tcase_add_test(t, a_bad_world_is_no_world);
     tcase_add_test(t, a_folder_has_one_server);
     tcase_add_test(t, a_past_that_cannot_be_is_told);

@@ -17,7 +17,7 @@
 #include "util/file.h"
 #include "util/mem.h"
 
-enum { KIT_WORDS = 32 };
+enum { KIT_WORDS = 80 };
 
 static char kit_folder[64];
 static struct buf kit_out, kit_err;

@@ -270,11 +270,15 @@ START_TEST(commands_take_their_words_and_options)
     refused(&with_commands, "tool --far 2 copy a", "copy takes no --far");
     refused(&with_commands, "tool copy --fa=2 a", "copy takes no --far");
     understood(&standard, "tool text");
+    ck_assert(!words.named);
     ck_assert_ptr_eq(words.command, &commands[GREP]);
     ck_assert_str_eq(words.list[0], "text");
     understood(&standard, "tool show");
+    ck_assert(words.named);
     ck_assert_ptr_eq(words.command, &commands[SHOW]);
     refused(&standard, "tool", "grep needs TEXT");
+    ck_assert_str_eq(options_near_command(&standard, "grpe"), "grep");
+    ck_assert_ptr_null(options_near_command(&standard, "zzzz"));
 }
 END_TEST
 

@@ -390,6 +390,10 @@ START_TEST(usage_is_told) {
     ck_assert_int_eq(locks("--help"), 0);
     has(&out, "perfetto");
     ck_assert_int_eq(locks("flow"), 2);
+    has(&err, "latchkey locks: flow needs FILE ...\n");
+    ck_assert_int_eq(shown("flwo|FILE"), 2);
+    has(&err, "there is no trace and no command \"flwo\", did you mean \"flow\"?\n");
+    ck_assert_int_eq(shown("flow|flwo|FILE"), 67); // a name of a trace, after a command
     ck_assert_int_eq(shown("FILE|--loud"), 2);
     ck_assert_int_eq(shown("FILE|--task|x"), 2);
     ck_assert_int_eq(shown("FILE|--last|-1"), 2);
