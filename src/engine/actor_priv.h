@@ -1,4 +1,4 @@
-// The insides of a player's task, for actor.c and players.c.
+// The internals of a player's task, shared by actor.c and players.c.
 #ifndef ENGINE_ACTOR_PRIV_H
 #define ENGINE_ACTOR_PRIV_H
 
@@ -12,23 +12,23 @@
 
 struct work {
     struct work *next;
-    enum record_kind kind; // one of a player's
+    enum record_kind kind; // one of the kinds that belong to a player
     uint32_t mailbox;
-    char line[]; // what was typed, or rights; else ""
+    char line[]; // what was typed, or permissions; else ""
 };
 
 struct actor {
     struct task task; // first: the task is the actor
     struct dispatch *dispatch;
-    struct runner *runner; // worker's, while a command is under way
+    struct runner *runner; // the worker's, while a command runs
     struct tref thing;     // the worker's
-    _Atomic bool busy;     // `current` belongs to the worker
+    _Atomic bool busy;     // true while `current` belongs to the worker
     _Atomic bool ended;
     struct enter_spec entry;
     char *entered_as; // the character as it came in, as JSON, for the journal; NULL: new
     // Loop thread only.
     void *session, *owner;
-    char *permissions, *account; // as they were given last; account NULL: unknown
+    char *permissions, *account; // as they were set last; account NULL: unknown
     struct tref known; // the same as `thing`, once the player is in the world
     bool under_way;
     bool gone; // forgotten already; freed when its last outcome is back
@@ -40,7 +40,7 @@ struct actor {
 // A piece of a player's work, live or from the journal; texts and `enters` are borrowed.
 struct actor_piece {
     enum record_kind kind;
-    struct tref who; // {0, 0}: nobody, or no more
+    struct tref who; // {0, 0}: no player, or one that is no longer in the world
     const char *line;
     const char *rights;
     uint32_t mailbox;
@@ -49,7 +49,7 @@ struct actor_piece {
 };
 void actor_begin(struct runner *r, const struct actor_piece *p);
 
-// Loop thread: what kind of work has come back, and the next one to go.
+// Loop thread: the piece of work that has come back has this kind; the next one may be sent.
 enum record_kind actor_returned(struct actor *a);
 bool actor_is_free(const struct actor *a); // no worker runs a piece of its work
 void actor_next(struct actor *a);

@@ -1,5 +1,5 @@
-// The engine room: makes the workers, carries commands to them and outcomes back. Keeps the list of
-// players, on the loop thread. Does not know sockets, sessions or what a command does.
+// Makes the workers, carries commands to them and outcomes back. Keeps the list of players, on the
+// loop thread. Knows no sockets and no sessions, and not what a command does.
 #include "engine/dispatch.h"
 
 #include "verb/commands.h"
@@ -58,24 +58,25 @@ struct dispatch {
     struct offload *offload;
     struct players *players;
     struct task_list turn;
-    struct ledger *ledger;   // NULL: nothing is written down
-    struct journal *journal; // the same's
+    struct ledger *ledger;   // NULL: there is no journal
+    struct journal *journal; // the ledger's journal
     struct replay *replay;   // while the journal is replayed
     struct events *events;
     struct checkpoint *checkpoint; // the snapshot under way, or NULL
     int64_t snapshot_every, snapshot_next; // ms; monotonic
-    uint64_t snapshot_last;  // event of the last one
-    _Atomic uint64_t snapshots, snapshots_busy; // finished; and with events meanwhile
-    _Atomic uint64_t resumed; // by the ledger
-    struct outcomes held;    // in order of places, until they are durable
-    struct outcomes loose;   // to leave at once
-    uint64_t highest;        // event number that has come out
-    void *owner;             // of players from the journal
-    _Atomic bool signalled; // the loop has been woken and has not looked yet
+    uint64_t snapshot_last;  // event number of the last one
+    // finished snapshots; of these, while events went on
+    _Atomic uint64_t snapshots, snapshots_busy;
+    _Atomic uint64_t resumed; // counted by the ledger
+    struct outcomes held;    // outcomes in order of places that wait until they are durable
+    struct outcomes loose;   // outcomes that may be delivered at once
+    uint64_t highest;        // the highest event number that release_next has returned
+    void *owner;             // owner of players that the journal restores
+    _Atomic bool signalled; // the loop has been woken and has not taken outcomes in since
     bool running, told_stuck;
-    uint64_t delayed_told; // timers that the log has heard of
-    int64_t delayed_next;  // before that it hears of no others; ms, monotonic
-    uint64_t faults_told;  // of the scheduler
+    uint64_t delayed_told; // how many delayed timers the log has reported
+    int64_t delayed_next;  // no further report before this time; ms, monotonic
+    uint64_t faults_told;  // how many faults of the scheduler the log has reported
     unsigned workers;
     struct worker_thread *threads;
 };
@@ -89,7 +90,7 @@ static void wake_loop(void *arg)
         d->config.wake(d->config.wake_arg);
 }
 
-// Those that this process may use, which may be fewer than the machine has.
+// How many processors this process may use, which may be fewer than the machine has.
 static unsigned processors(void)
 {
     cpu_set_t set;
@@ -150,7 +151,7 @@ void dispatch_prepare(struct dispatch *d)
 
 void dispatch_run(struct dispatch *d)
 {
-    // What is delivered may submit more.
+    // Delivering an outcome may submit more work.
     for (uint64_t before = 0, now = 1; now != before;) {
         before = release_taken(d->release);
         sched_run_until_idle(d->sched);
@@ -252,7 +253,8 @@ void dispatch_publish(struct dispatch *d, struct outcome *o)
         o->record = NULL;
     }
     lockdata_handed(!o->source || actor_is_free(o->source), "a player's reply");
-    bool twice = o->place == 5 && MUTATION(64); // planted, of one: it may be gone then
+    // planted bug: one outcome is delivered twice, and may be freed by then
+    bool twice = o->place == 5 && MUTATION(64);
     release_publish(d->release, o);
     if (twice)
         release_publish(d->release, o);
@@ -276,16 +278,17 @@ static void post(struct dispatch *d, const struct outcome *o)
         mailbox_post_many(d->config.mailboxes, m->mailboxes, m->count, m->block, m->urgent);
     if (!o->mailbox || !o->prompt)
         return;
-    // A prompt answers a line that was typed, and follows a text; a timer that says nothing shows none.
+    // Show the prompt after a typed line or a text; a timer without text shows none.
     if (o->typed)
         mailbox_prompt(d->config.mailboxes, o->mailbox, o->prompt, strlen(o->prompt));
     else
         mailbox_next_prompt(d->config.mailboxes, o->mailbox, o->prompt, strlen(o->prompt));
 }
 
-// Every event whose effects an outcome may show has an earlier place. What came of an event leaves in
-// turn, when all that came out before it is durable. What only looked has to come after those events that
-// changed what it saw; when they have left, it need not wait for the others.
+// Every event whose effects an outcome can reveal has an earlier place. The outcome of an event is
+// delivered in order of places, once all earlier ones are durable. The outcome of a command that
+// only looked comes after the events that changed what it saw; once these have been delivered, it
+// need not wait for the others.
 static void take_in(struct dispatch *d, struct outcome *o)
 {
     if (o->number > d->highest)
@@ -318,7 +321,7 @@ static void tell_one(struct actor *a, void *arg)
         d->ops.stuck(actor_session(a));
 }
 
-// Who waits for a reply that cannot leave should know why. It says nothing of the world, so it may.
+// Tells players why no reply comes. The message reveals nothing of the world, so it need not wait.
 static void tell_stuck(struct dispatch *d)
 {
     bool stuck = dispatch_stuck(d);
@@ -383,7 +386,7 @@ static void look_after_snapshots(struct dispatch *d)
     }
 }
 
-// One line a minute at most, however many are delayed.
+// Logs at most one line a minute, however many timers are delayed.
 static void tell_delayed(struct dispatch *d)
 {
     uint64_t delayed = sched_delayed(d->sched);
@@ -398,7 +401,8 @@ static void tell_delayed(struct dispatch *d)
     d->delayed_next = clock_mono_ms() + DELAYED_TOLD_MS;
 }
 
-// At once, but no more lines than there are bits in the number of faults.
+// Logs faults of the scheduler at once, but at most one line each time that their number has
+// doubled.
 static void tell_faults(struct dispatch *d)
 {
     if (sched_faults(d->sched) <= d->faults_told)
@@ -434,11 +438,12 @@ bool dispatch_ready(struct dispatch *d)
     return release_ready(d->release) || d->loose.first || may_leave(d);
 }
 
-// The world as it is now is what the next epoch begins with; the log says so if there were events in this one.
+// Begins a new epoch with the world as it is now; the log says so if there were events in the old
+// one.
 static int begin_epoch(struct dispatch *d, struct journal *j, bool any, char *why, size_t size)
 {
     uint64_t last = journal_last(j);
-    // The next start does not come by those who left in the old epoch.
+    // The next start does not replay the departures of players who left in the old epoch.
     if (d->ops.settled && !d->ops.settled(d->owner)) {
         snprintf(why, size, "characters of players who have left cannot be written");
         return -1;
@@ -466,7 +471,8 @@ static void start_ledger(struct dispatch *d, struct journal *j,
     d->snapshot_every = config->snapshot;
     d->snapshot_next = clock_mono_ms() + config->snapshot;
     snapshot_file_sweep(journal_path(j));
-    snapshot_file_drop_later(journal_path(j), journal_last(j)); // before others get their numbers
+    // drop snapshots of events that are removed, before other events get their numbers
+    snapshot_file_drop_later(journal_path(j), journal_last(j));
     release_continue(d->release, journal_last(j));
     d->highest = journal_last(j);
     d->ledger = ledger_start(j, &lc);
@@ -482,8 +488,9 @@ int dispatch_journal(struct dispatch *d, struct journal *j, const struct dispatc
     if (journal_based(j) || events)
         r = replay_recover(d, j, config->at, config->soft, why, size);
     if (r || config->at)
-        return r; // a copy of the past: what happens in it is written nowhere
-    // Where events say something else than they said, a replay of them does so too from now on.
+        return r; // serve --at: a world of the past, in which events are not recorded
+    // If events now say something else than was recorded, a later replay would find the same
+    // difference: begin a new epoch.
     if (!r && (events ? config->roll || *why : config->roll && journal_based(j)))
         r = begin_epoch(d, j, events, why, size);
     else if (!r && config->roll && (r = journal_roll(j, journal_world(j), true)) < 0)

@@ -1,5 +1,5 @@
-// Dispatch: workers, the players' tasks, timers, and the way back. The only folder that makes
-// threads.
+// Dispatch: workers, the players' tasks, timers, and the way of outcomes back to the loop. The only
+// folder that creates threads.
 //
 // Threads: everything here on the loop thread unless said otherwise. The loop brackets each turn
 // with dispatch_turn_begin and dispatch_turn_end, so that all the commands that came in a turn are
@@ -35,7 +35,7 @@ struct dispatch_config {
 struct dispatch_ops {
     // One submitted line has been answered; its text is in the mailbox already.
     void (*answered)(void *session);
-    // A character to be written down; `saved` is the callee's now.
+    // A character to be saved; `saved` is the callee's now.
     void (*save)(struct actor *a, struct doc *saved);
     // The player is in the world now.
     void (*entered)(void *session, struct actor *a);
@@ -47,9 +47,9 @@ struct dispatch_ops {
     void (*restored)(void *owner, const char *name, struct doc *saved);
     // Is everything on the disk that `save` and `left` were given? May be NULL: it always is.
     bool (*settled)(void *owner);
-    // No reply can be shown for now, as what was done cannot be written down. May be NULL.
+    // No reply can be shown for now, as events cannot be written to the journal. May be NULL.
     void (*stuck)(void *session);
-    // It has used a command that it needs a permission for, by typing `line`. May be NULL.
+    // The player used a command that needs a permission, by typing `line`. May be NULL.
     void (*permitted)(struct actor *a, const char *command, const char *line);
 };
 
@@ -57,36 +57,40 @@ struct dispatch *dispatch_new(struct world *w, const struct dispatch_config *con
                               const struct dispatch_ops *ops);
 // Runs every zone's resets on this thread; once, before anything else.
 void dispatch_prepare(struct dispatch *d);
-// From now on what happens is written into the journal, which is the dispatch's until
-// dispatch_journal_stop: instead of dispatch_prepare when the journal has events, which are replayed
-// (what they did becomes true again, without telling anybody), or before it when it has none.
-// 0, DISPATCH_AGAIN, or -1 and why.
+// From now on events are written into the journal, which belongs to dispatch until
+// dispatch_journal_stop. When the journal has events, call this instead of dispatch_prepare: they
+// are replayed, without sending anything. When it has none, call it before dispatch_prepare. 0,
+// DISPATCH_AGAIN, or -1 and why.
 enum {
-    // A snapshot was not what it says, and has been put aside: once more, with a new world and dispatch.
+    // The snapshot failed verification and was renamed. Make a new world and dispatch, and call
+    // again.
     DISPATCH_AGAIN = 1,
 };
 struct dispatch_journal {
-    int64_t interval; // 0 to show nothing that is not synced; else ms between syncs
+    int64_t interval; // 0: replies wait for the sync of their events; else ms between syncs
     uint64_t reserve; // bytes: with less room on the disk changes are refused
-    void *owner;      // of players who are restored (dispatch_entry)
-    bool soft;        // go on although events say something else than they said
-    uint64_t at;      // not 0: only as far as this event, and nothing is written from then on
-    bool roll;        // another program wrote it: what happens from now on goes into an epoch of its own
+    void *owner;      // owner of players who are restored (dispatch_entry)
+    bool soft;        // accept events that say something else than was recorded
+    uint64_t at;      // not 0: replay only up to this event, and record nothing from then on
+    bool roll;        // another program wrote the journal: new events go into an epoch of their own
     int64_t snapshot; // ms between snapshots of the world; 0: only when the journal is stopped
 };
 int dispatch_journal(struct dispatch *d, struct journal *j, const struct dispatch_journal *config,
                      char *why, size_t size);
-void dispatch_journal_stop(struct dispatch *d); // after dispatch_stop: all is written, and a snapshot
-// Begins a snapshot: false when there is one under way, nothing to be kept, or no way to make one.
+// after dispatch_stop: writes all records, and a snapshot
+void dispatch_journal_stop(struct dispatch *d);
+// Begins a snapshot: false when one is under way, there is nothing new, or it cannot be begun.
 bool dispatch_snapshot(struct dispatch *d);
 bool dispatch_snapshot_under_way(const struct dispatch *d);
-bool dispatch_full(const struct dispatch *d);   // the disk takes no more of the journal
-bool dispatch_stuck(const struct dispatch *d);  // what has been done already cannot be kept for now
+// the disk has no room for the journal: changes are refused
+bool dispatch_full(const struct dispatch *d);
+// events that have happened cannot be written for now
+bool dispatch_stuck(const struct dispatch *d);
 // Starts the workers.
 void dispatch_start(struct dispatch *d);
-// Without workers: runs everything that can run now on this thread and delivers; for tests.
+// For tests, without workers: runs everything that can run now on this thread, and delivers.
 void dispatch_run(struct dispatch *d);
-// Stops the workers after what they do now; players should have left before.
+// Stops the workers when their present steps have ended; players should have left before.
 void dispatch_stop(struct dispatch *d);
 void dispatch_free(struct dispatch *d);
 
@@ -101,8 +105,8 @@ struct offload *dispatch_offload(struct dispatch *d);
 struct dispatch_entry {
     const char *name;        // of the character; copied
     const char *permissions; // names of commands; copied
-    const char *account;     // whose it is; copied; NULL: nobody says
-    struct doc *character;   // as it was saved, taken over; NULL: a new one
+    const char *account;     // the character's account; copied; NULL: unknown
+    struct doc *character;   // as it was saved, taken over; NULL: a new character
     uint32_t mailbox;
     void *session;
     void *owner; // of the session; stays when the session goes
@@ -128,32 +132,32 @@ void dispatch_save(struct actor *a);
 
 struct actor *dispatch_find(struct dispatch *d, const char *name); // any case; NULL
 const char *actor_name(const struct actor *a);
-const char *actor_account(const struct actor *a);     // NULL: nobody knows, as in journals of before
-const char *actor_permissions(const struct actor *a); // as they were given last
+const char *actor_account(const struct actor *a); // NULL: unknown, as in journals of early programs
+const char *actor_permissions(const struct actor *a); // as they were set last
 void *actor_session(const struct actor *a); // NULL when linkdead
 void *actor_owner(const struct actor *a);
 size_t dispatch_players(const struct dispatch *d);
 void dispatch_each(struct dispatch *d, void (*fn)(struct actor *a, void *arg), void *arg);
 
-// Is there a command of that name that only those may use who have been permitted it, or is it "all"?
+// Is `word` the name of a command that needs a permission, or "all"?
 bool dispatch_is_permission(const char *word);
-// Words that mean something to those who are in the world: commands and directions, and what mobiles
-// are called. Before the workers start.
+// Calls `fn` for words that have a meaning in the world: commands, directions, and the names of
+// mobiles. To be called before the workers start.
 void dispatch_words(struct dispatch *d, void (*fn)(void *arg, const char *word), void *arg);
 
 struct dispatch_stats {
     uint64_t events, outcomes, steps, stolen, sleeps;
     // The rare paths, by their names in engine/reached.h.
-    uint64_t waits;        // for a lock that was handed over
+    uint64_t waits;        // locks that were waited for and handed over
     uint64_t retries;      // commands whose actor was elsewhere when the lock was granted
     uint64_t again_twice;  // commands that returned AGAIN more than once
-    uint64_t limbo_seen;   // events whose actor was in limbo, in the hands of another, when they began
-    uint64_t stale_timers; // timers that came due and found their appointment called off
-    uint64_t stale_again;  // of these: it still stood in an earlier pass
-    uint64_t refused;      // lines refused as the journal takes no more
-    uint64_t resumed;      // batches of the journal that were written at a later try
-    uint64_t snapshots;    // that were finished while the workers ran
-    uint64_t snapshots_busy; // of these: events went on while it was written
+    uint64_t limbo_seen; // events whose actor was in limbo, owned by another event, when they began
+    uint64_t stale_timers; // timers that came due after they had been cancelled or set again
+    uint64_t stale_again;  // of these: the timer still stood in an earlier pass
+    uint64_t refused;      // lines refused because the journal could not be written
+    uint64_t resumed;      // batches of the journal that were refused first and written later
+    uint64_t snapshots;    // snapshots that were finished while the workers ran
+    uint64_t snapshots_busy; // of these: events happened while the snapshot was written
     size_t timers;
     uint64_t delayed, delay_max, late, unkept, wakes, untaken; // see sched_stats
 };

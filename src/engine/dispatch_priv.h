@@ -1,4 +1,4 @@
-// Between the modules of dispatch/. Included here only.
+// Shared by the modules of engine/. Included here only.
 #ifndef ENGINE_DISPATCH_PRIV_H
 #define ENGINE_DISPATCH_PRIV_H
 
@@ -35,21 +35,24 @@ int64_t dispatch_clock(struct dispatch *d);
 unsigned dispatch_retries_max(const struct dispatch *d);
 int64_t dispatch_linkdead_ms(const struct dispatch *d);
 void dispatch_count(struct dispatch *d, enum dispatch_counter which, uint64_t n); // any thread
-// Any thread, no lock held: hands an outcome on, and wakes the loop once for many.
+// Any thread, no lock held: passes an outcome to the loop, and wakes the loop once for many.
 void dispatch_publish(struct dispatch *d, struct outcome *o);
-void dispatch_flush(struct dispatch *d); // wakes the loop if there is something
+// wakes the loop if outcomes were published since the last wake
+void dispatch_flush(struct dispatch *d);
 
 // actor.c
 struct actor *actor_new(struct dispatch *d, const struct dispatch_entry *entry);
 void actor_free(struct actor *a);
-void actor_outcome(struct actor *a, struct outcome *o); // loop thread: its command has come back
+// loop thread: the outcome of its command has come back
+void actor_outcome(struct actor *a, struct outcome *o);
 
 struct mailboxes *dispatch_mailboxes(struct dispatch *d);
-struct replay *dispatch_replay(struct dispatch *d); // NULL but while the journal is replayed
+struct replay *dispatch_replay(struct dispatch *d); // NULL except while the journal is replayed
 bool dispatch_recording(const struct dispatch *d);  // are records wanted?
 struct events *dispatch_events(struct dispatch *d);
-void dispatch_take_in(struct dispatch *d); // loop thread: what has come out goes to the ledger
-void dispatch_wake(struct dispatch *d);    // any thread: the loop shall look
+// loop thread: passes the records of new outcomes to the ledger
+void dispatch_take_in(struct dispatch *d);
+void dispatch_wake(struct dispatch *d);    // any thread: wakes the loop
 void dispatch_set_replay(struct dispatch *d, struct replay *r);
 struct players *dispatch_player_list(struct dispatch *d);
 void *dispatch_owner(const struct dispatch *d);

@@ -1,6 +1,6 @@
 // The committer: one thread, one batch at a time. While it writes one, the next gathers: the slower
-// the disk, the larger the batches. Numbers may come out of order, as workers hand over what they have
-// when they are done with it; they wait in a window until the gap is filled.
+// the disk, the larger the batches. Records may arrive out of order, as workers add them when their
+// commands have ended; they wait in a window until the missing numbers have come.
 #include "engine/ledger.h"
 
 #include "journal/journal.h"
@@ -37,20 +37,21 @@ struct ledger {
     struct journal *journal;
     struct ledger_config config;
     pthread_t thread;
-    // Committer.
-    int64_t looked, settled; // when it last looked how much room there is, and settled the journal
-    bool unsettled;          // it could not
-    bool detour;             // the journal goes past its tail, and that has been told
-    bool nameless;           // its files have lost their names, so nothing that it takes is kept
-    // With the mutex.
+    // Used by the committer only.
+    // when it last checked how much room there is, and moved the log into the table
+    int64_t looked, settled;
+    bool unsettled;          // moving the log into the table failed
+    bool detour;             // batches bypass the log file, which has been reported
+    bool nameless;           // the files have lost their names, so batches are not kept
+    // Under the mutex.
     pthread_mutex_t mutex;
     pthread_cond_t cond;
-    struct waiting *window; // by number, a ring
+    struct waiting *window; // ring of records by number
     size_t window_size;
-    uint64_t next; // number that the batch goes on with
+    uint64_t next; // the next batch begins with this number
     struct batch gathering;
-    // Shared.
-    _Atomic bool asleep; // the committer, as nothing has gathered
+    // Atomic, read by other threads.
+    _Atomic bool asleep; // the committer sleeps, as nothing has gathered
     _Atomic bool stopping;
     _Atomic uint64_t durable, kept, events, batches, bytes;
     _Atomic bool full, stuck;
@@ -80,7 +81,7 @@ static void pause_ms(int64_t ms)
     nanosleep(&t, NULL);
 }
 
-// Never acknowledge after a failure: what is on the disk now is what there is.
+// A failed sync ends the process: what is on the disk is unknown, so no reply may be sent any more.
 static _Noreturn void die(const char *why)
 {
     log_error("journal", "failed", "why", why, "then",
@@ -88,7 +89,7 @@ static _Noreturn void die(const char *why)
     _exit(EX_IOERR);
 }
 
-// Why changes are refused, or NULL.
+// Sets why changes are refused; NULL: they are not.
 static void set_full(struct ledger *l, const char *why)
 {
     if (atomic_exchange(&l->full, why) == (bool)why)
@@ -101,8 +102,8 @@ static void set_full(struct ledger *l, const char *why)
     l->config.wake(l->config.arg);
 }
 
-// What is written into files that nobody can open again is lost: it is not durable, and no more is to come. They
-// may get their names back, as a folder that was moved away.
+// Batches written into files that have lost their names are lost: they do not count as durable, and
+// changes are refused. The names may come back, as when a folder that was moved away is moved back.
 static bool look_at_names(struct ledger *l)
 {
     const char *why = journal_nameless(l->journal);
@@ -117,8 +118,8 @@ static bool look_at_names(struct ledger *l)
     return !why;
 }
 
-// Changes are refused while there is still room for those under way: then what has been done can be
-// written down, and reading goes on.
+// Refuses changes while there is still room for those under way: then these can be written, and
+// looking still works.
 static void look_at_space(struct ledger *l)
 {
     int64_t now = clock_mono_ms();
@@ -132,8 +133,8 @@ static void look_at_space(struct ledger *l)
                     : NULL);
 }
 
-// What is durable already goes where it stays. When that is refused nothing is lost, but no more is to
-// come until it can be done.
+// Moves durable records from the log into the table. If that fails nothing is lost, but changes are
+// refused until it works.
 static void settle(struct ledger *l)
 {
     int64_t now = clock_mono_ms();
@@ -177,7 +178,7 @@ static void write_batch(struct ledger *l, struct batch *b)
         int r = journal_write(l->journal, b->first, b->bytes.data, b->lengths, b->count);
         if (r == JOURNAL_DONE)
             break;
-        if (r != JOURNAL_NO_SPACE || l->stopping) // who is told to stop does not wait for room
+        if (r != JOURNAL_NO_SPACE || l->stopping) // a server that is to stop does not wait for room
             die(journal_why(l->journal));
         set_full(l, journal_why(l->journal));
         wait_and_retry(l);
@@ -214,7 +215,7 @@ static int64_t now_ns(void)
     return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-// Sleeps until something has gathered, or until then: false. With the mutex.
+// Sleeps until records have gathered (true), or until the time `until` (false). The mutex is held.
 static bool gather(struct ledger *l, int64_t until)
 {
     struct timespec t = {until / 1000000000, until % 1000000000};
@@ -226,7 +227,7 @@ static bool gather(struct ledger *l, int64_t until)
     return r != ETIMEDOUT;
 }
 
-// The next batch, once there is one; false when it is over.
+// Takes the next batch, once there is one; false when the ledger stops.
 static bool take_batch(struct ledger *l, struct batch *out)
 {
     pthread_mutex_lock(&l->mutex);
@@ -256,7 +257,7 @@ static void *committer(void *arg)
         if (l->config.interval)
             pause_ms(l->stopping ? 0 : l->config.interval);
     }
-    // By the thread that has written. What is refused now, the next start does.
+    // The thread that wrote must end its transaction. If this fails, the next start moves the log.
     if (journal_settle(l->journal, true) < 0)
         die(journal_why(l->journal));
     if (!look_at_names(l))
@@ -343,7 +344,8 @@ void ledger_add(struct ledger *l, uint64_t number, char *record, size_t size)
     pthread_mutex_unlock(&l->mutex);
 }
 
-// Who has added something has had the mutex after the committer, if that is asleep.
+// Reads `asleep` without the mutex: a thread that has added a record while the committer slept held
+// the mutex after the committer, so it sees the flag.
 void ledger_flush(struct ledger *l)
 {
     if (atomic_load(&l->asleep))

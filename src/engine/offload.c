@@ -80,7 +80,8 @@ static void *run(void *arg)
         push(o, &o->finished, j);
         pthread_mutex_unlock(&o->mutex);
         o->wake(o->wake_arg);
-        // Only now may whoever drains go on: what is woken may be taken apart then.
+        // Counted only now: when the count is 0 the pool may be freed, so nothing of it may be used
+        // after.
         pthread_mutex_lock(&o->mutex);
         o->running--;
         if (!o->queued && !o->running)

@@ -1,5 +1,5 @@
-// How long a pause lasts is counted in points that other workers pass meanwhile, so that a busy machine
-// perturbs no less than an idle one; when they pass none it ends by the clock.
+// The length of a pause is counted in choice points that other workers pass meanwhile, so that a
+// busy machine perturbs as much as an idle one; if they pass none, the pause ends by the clock.
 #include "engine/perturb.h"
 
 #include "lock/lockwrap.h"
@@ -12,10 +12,10 @@
 #include <time.h>
 
 enum {
-    POINTS = 200, // that the others pass until a pause is over
+    POINTS = 200, // that other workers pass until a pause ends
     SLEEPS = 10,  // at most
     SLEEP_NS = 100000,
-    LIMBO = 2, // one in so many steps into or out of limbo
+    LIMBO = 2, // one in so many steps into or out of limbo pauses
 };
 
 static uint64_t first_seed;
@@ -24,8 +24,8 @@ static _Atomic uint64_t passed, threads;
 static _Thread_local struct rng rng;
 static _Thread_local bool seeded;
 
-// The checker reports whoever sleeps under a world lock. Here that is the purpose, so it is told that this is
-// its own.
+// The checker reports a task that sleeps under a world lock. Here that is intended, so this code
+// counts as the checker's own.
 static void pause_until(uint64_t point)
 {
     const struct timespec moment = {.tv_nsec = SLEEP_NS};

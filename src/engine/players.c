@@ -1,4 +1,4 @@
-// A list of actors, in order of arrival, and what follows from their outcomes. Loop thread only.
+// The list of actors, in order of arrival, and what follows from their outcomes. Loop thread only.
 #include "engine/players.h"
 
 #include "command/outcome.h"
@@ -19,7 +19,7 @@ struct players *players_new(void)
     return mem_new(struct players);
 }
 
-// From now on nobody finds it.
+// Removes the actor from the list, so that it is not found any more.
 static void unlist(struct players *p, struct actor *a)
 {
     if (a->previous_player)
@@ -33,7 +33,7 @@ static void unlist(struct players *p, struct actor *a)
     p->count--;
 }
 
-// Something of it may still be on its way: its outcome comes back first.
+// Frees the actor, or, if a piece of its work is under way, when its outcome has come back.
 static void end(struct actor *a)
 {
     if (a->under_way)
@@ -101,7 +101,7 @@ static struct doc *take_saved(struct outcome *o)
     return saved;
 }
 
-// Players who were made to leave by a timer have no work of theirs under way.
+// The actor of an outcome. A player whom a timer makes leave has no work of its own under way.
 static struct actor *whose(struct players *p, const struct outcome *o)
 {
     if (o->source)
@@ -130,7 +130,8 @@ void players_outcome(struct players *p, struct outcome *o, const struct dispatch
     if (kind == RECORD_ENTER)
         a->known = o->actor;
     if (o->session == CONTEXT_LEAVE) {
-        unlist(p, a); // what waits for its leaving must not find it
+        // removed first: a session that waits for this player to leave must not find it
+        unlist(p, a);
         ops->left(a, take_saved(o));
         end(a);
         return;

@@ -15,7 +15,8 @@ void players_add(struct players *p, struct actor *a);
 struct actor *players_find(const struct players *p, const char *name);
 size_t players_count(const struct players *p);
 void players_each(struct players *p, void (*fn)(struct actor *a, void *arg), void *arg);
-// An outcome has come back: tells the ops, sends the next piece, forgets who has left.
+// An outcome has come back: calls the ops, sends the next piece of work, forgets a player who has
+// left.
 void players_outcome(struct players *p, struct outcome *o, const struct dispatch_ops *ops);
 
 #endif

@@ -19,8 +19,8 @@ struct reached {
 };
 
 void reached_add(struct reached *sum, const struct dispatch_stats *more);
-// The paths that `names` lists, between commas or spaces, one bit each, are added to `paths`. False: one of
-// the names is none.
+// Adds the paths that `names` lists, between commas or spaces, one bit each, to `paths`. False: a
+// name is unknown.
 bool reached_parse(const char *names, uint32_t *paths);
 // "waits 12, retries 3, …", without an end of line.
 void reached_tell(const struct reached *sum, struct buf *out);

@@ -14,9 +14,9 @@
 enum { SLOTS = 1 << 16 };
 
 struct release {
-    _Atomic uint64_t taken;  // places given out
-    _Atomic uint64_t number; // the last event's
-    _Atomic uint64_t next;   // the place that the loop waits for; only it changes that
+    _Atomic uint64_t taken;  // places that were taken
+    _Atomic uint64_t number; // number of the last event
+    _Atomic uint64_t next;   // the place that the loop waits for; only the loop changes it
     _Atomic(struct outcome *) slots[SLOTS];
 };
 
@@ -70,8 +70,10 @@ void release_publish(struct release *r, struct outcome *o)
                  o->place < atomic_load_explicit(&r->next, memory_order_relaxed);
     lockdata_twice(twice, "an outcome");
     if (twice)
-        return; // its slot would never be free again, and who waits for that waits for ever
-    // Full only when the loop is SLOTS events behind; it needs no lock of ours to catch up.
+        // its slot would never be free again, and a worker that needs the slot would wait for ever
+        return;
+    // The slot is in use only when the loop is SLOTS places behind; the loop needs no lock of this
+    // worker to catch up.
     while (atomic_load_explicit(slot, memory_order_acquire))
         sched_yield();
     atomic_store_explicit(slot, o, memory_order_release);

@@ -1,5 +1,5 @@
-// The release step: outcomes come from the workers in any order and leave in order of place,
-// so that everyone sees events in one order even when a later command finishes first.
+// The sequencer: outcomes come from the workers in any order and leave in order of places, so that
+// every player sees events in one order even when a later command finishes first.
 //
 // Threads: release_publish from any worker, no lock held; release_next on the loop thread only.
 #ifndef ENGINE_RELEASE_H
@@ -14,15 +14,15 @@ struct release;
 struct release *release_new(void);
 void release_free(struct release *r); // outcomes still inside are freed
 
-uint64_t release_number(void *r); // takes the next event number; never 0
+uint64_t release_number(void *r); // takes the next event number; never 0; with the locks still held
 uint64_t release_place(struct release *r); // takes the next place; with the locks still held
-// After a replay: events go on after this number. Before anything is taken.
+// After a replay: event numbers continue after `number`. To be called before any is taken.
 void release_continue(struct release *r, uint64_t number);
 // Takes the outcome over. Each place taken is published exactly once.
 void release_publish(struct release *r, struct outcome *o);
 bool release_ready(struct release *r); // is there a next one? Loop thread.
 struct outcome *release_next(struct release *r); // the next in order, or NULL; the caller owns it
-uint64_t release_taken(const struct release *r);  // places
-uint64_t release_events(const struct release *r); // the last event number
+uint64_t release_taken(const struct release *r);  // how many places were taken
+uint64_t release_events(const struct release *r); // the last event number that was taken
 
 #endif

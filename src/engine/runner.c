@@ -54,7 +54,7 @@ struct runner *runner_take(struct dispatch *d, struct task *task)
 void runner_give(struct runner *r)
 {
     lockdata_pooled(r->pooled, "give back", "a runner");
-    assert(!r->pooled || lockcheck_on()); // or two commands would be given the same one
+    assert(!r->pooled || lockcheck_on()); // otherwise two commands could be given the same runner
     if (r->pooled)
         return;
     r->pooled = true;
@@ -90,7 +90,8 @@ void runner_begin(struct runner *r, struct tref who, const struct command *comma
         lockcheck_actor(&r->locks, thing_place(actor));
 }
 
-// Planted: 3 takes a player, 17 a scripted thing, for where it was seen before the lock was granted.
+// Planted bugs: 3 trusts where a player, 17 where a scripted thing was seen before the lock was
+// granted.
 static bool believed(const struct context *c)
 {
     uint64_t where = place_peek(thing_place(c->actor));
@@ -121,11 +122,11 @@ static bool still_there(struct runner *r)
     c->location = outermost;
     c->where = thing_where(c->actor);
     if (!c->where)
-        c->where = c->actor; // a location acts for itself
+        c->where = c->actor; // a location acts in itself
     return true;
 }
 
-// Planted: nobody has it, so nobody needs to be asked.
+// Planted bug: accesses a thing in limbo that another task owns.
 static void touch_limbo(struct runner *r)
 {
     struct health h;
@@ -173,10 +174,11 @@ static void count_retry(struct runner *r)
     dispatch_count(r->dispatch, DISPATCH_RETRIES, 1);
 }
 
-// What must happen again in a replay: the world was changed, chance was asked, or something was asked
-// for that comes later. What was asked for earlier is one in any case: without a record of it a start
-// would do it once more; but not when the thing it was for is no more. Such a one holds no lock that
-// would tell a replay to wait for the end of the thing, and a start drops it by itself.
+// Must the command be journalled as an event? Yes if it changed the world, drew a random number, or
+// requested something for later. A due request (a timer, script or reset) is journalled even if it
+// did nothing, or recovery would run it twice. Exception: its thing has ended; the command then
+// holds no lock by which a replay could order it after that end, and recovery drops the request
+// anyway.
 static bool is_due(const struct runner *r)
 {
     return r->record.kind == RECORD_ZONE ||
@@ -190,8 +192,8 @@ static bool is_event(const struct runner *r)
            c->session == CONTEXT_LEAVE || is_due(r);
 }
 
-// The locks by the places that they protect: the same numbers in every run, as locations and offices
-// are made with the world.
+// Notes the locks by the places that they protect: these numbers are the same in every run, as
+// locations and offices are made with the world.
 static void note_locks(struct runner *r)
 {
     lockdata_placed(&r->locks);
@@ -205,7 +207,7 @@ static void note_locks(struct runner *r)
     r->record.locks = r->places;
 }
 
-// While the locks are held: afterwards others may change it, or end it.
+// Called while the locks are held: afterwards other tasks may change the things, or end them.
 static void note_changes(struct runner *r)
 {
     struct change list[RECORD_CHANGES_MAX];
@@ -219,7 +221,7 @@ static void note_changes(struct runner *r)
     r->record.change_count = n;
 }
 
-// What is replayed leaves for nowhere.
+// Takes the place in the order of replies; in a replay there are no replies.
 static uint64_t take_place(struct runner *r)
 {
     lockdata_placed(&r->locks);
@@ -238,7 +240,7 @@ static uint64_t digest_of(const struct outcome *o)
     return digest;
 }
 
-// No lock is held any more: the texts of the outcome are nobody else's.
+// No lock is needed: the texts of the outcome belong to this command.
 static void make_record(struct runner *r)
 {
     struct outcome *o = r->outcome;
@@ -257,7 +259,7 @@ static void make_record(struct runner *r)
     o->record = bytes.data;
 }
 
-// With the locks held: the number is taken, what was said becomes messages.
+// With the locks held: takes the event number and turns what was said into messages.
 static void finish(struct runner *r)
 {
     struct context *c = &r->context;
@@ -288,7 +290,7 @@ static void finish(struct runner *r)
         prompt_deliver(c, o);
 }
 
-// Planted: text that has been handed on is edited, by whoever comes.
+// Planted bug: a text is edited after it was handed on.
 static void edit_pushed(const struct runner *r)
 {
     static struct shared shared = {.label = "a pushed text"};
@@ -299,7 +301,7 @@ static void edit_pushed(const struct runner *r)
     shared_leave(&shared, true);
 }
 
-// Logs what came of the command, after its locks are released.
+// Logs the result of the command, after its locks are released.
 static void note_done(const struct runner *r)
 {
     const struct context *c = &r->context;
@@ -312,7 +314,7 @@ static void note_done(const struct runner *r)
               LOG_INT(r->retries), "waits", LOG_INT(r->locks.waits), NULL);
 }
 
-// Which of the rare paths it took.
+// Counts the rare paths that the command took.
 static void count_done(struct runner *r)
 {
     const struct context *c = &r->context;
@@ -327,7 +329,7 @@ static enum runner_result done(struct runner *r)
 {
     if (!r->outcome) {
         r->outcome = outcome_new();
-        lockcheck_pass(&r->locks); // nothing came of what it looked at
+        lockcheck_pass(&r->locks); // the command will start again: what it read does not count
         r->outcome->place = take_place(r);
     }
     if (!r->locks.held || !MUTATION(7))

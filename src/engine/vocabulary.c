@@ -1,4 +1,5 @@
-// Words that have a meaning in the world: nobody should be called so. Keeps nothing; while no worker runs.
+// Words that have a meaning in the world, so that no player may be called by them. Keeps nothing;
+// to be called while no worker runs.
 #include "engine/dispatch.h"
 
 #include "command/command.h"
@@ -47,7 +48,8 @@ static void tell_alias(void *arg, const char *word)
     to->fn(to->arg, word);
 }
 
-// "the Warden Pell" is two words that somebody could take it for; articles and "of" are reserved anyway.
+// Reports each word of a name, as players may mean the thing by any of them; articles and "of" are
+// reserved anyway.
 static void tell_name(const struct telling *to, const char *name)
 {
     char word[WORD_MOST];

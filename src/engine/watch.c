@@ -1,6 +1,6 @@
-// A thread that sweeps over the locks every second and answers callers of the console. Several may be
-// on the line: none waits for another, and a caller who says or takes nothing for a second is sent
-// away. Holds no lock of the world.
+// A thread that sweeps over the locks every second and answers connections to the console. Several
+// may be open: none waits for another, and one that sends or reads nothing for a second is closed.
+// Holds no world lock.
 #include "engine/watch.h"
 
 #include "engine/reached.h"
@@ -32,7 +32,7 @@
 enum { SWEEP_MS = 1000, CALLER_MS = 1000, LINE_MAX_BYTES = 512, CALLERS_MAX = 16 };
 
 struct caller {
-    int fd; // -1: nobody
+    int fd; // -1: free
     int64_t until;
     size_t n, sent;
     bool asked;
@@ -45,7 +45,7 @@ struct watch {
     struct world *world;
     struct dispatch *dispatch; // may be NULL
     int listener; // -1: none
-    int stop[2];  // a pipe: written to when it is over
+    int stop[2];  // a pipe: written to when the thread is to end
     char path[sizeof(((struct sockaddr_un *)0)->sun_path)];
     struct caller callers[CALLERS_MAX];
 };
@@ -73,7 +73,7 @@ static int listen_at(struct watch *w, const char *path)
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return -1;
-    unlink(path); // the data folder is locked, so nobody else is using it
+    unlink(path); // the data folder is locked, so no other server uses the socket
     mode_t before = umask(0177);
     int bound = bind(fd, (struct sockaddr *)&a, sizeof(a));
     umask(before);
@@ -124,7 +124,7 @@ static void answer(struct watch *w, struct caller *c)
         buf_addc(&c->out, WATCH_NOT_UNDERSTOOD);
 }
 
-// False when there is nothing more to be done for this caller.
+// False when this connection needs nothing more.
 static bool go_on(struct watch *w, struct caller *c)
 {
     if (!c->asked) {
@@ -156,7 +156,7 @@ static void take_call(struct watch *w, int64_t now)
         if (w->callers[i].fd < 0 || w->callers[i].until < place->until)
             place = &w->callers[i];
     if (place->fd >= 0)
-        hang_up(place); // who has had the most of its second
+        hang_up(place); // the connection that has used most of its second
     place->fd = fd;
     place->until = now + CALLER_MS;
 }
@@ -171,11 +171,12 @@ static void serve_callers(struct watch *w, const struct pollfd *p, int64_t now)
         if (ready ? !go_on(w, c) : now >= c->until)
             hang_up(c);
         else if (ready && c->asked)
-            c->until = now + CALLER_MS; // it reads
+            c->until = now + CALLER_MS; // it has read something: it gets another second
     }
 }
 
-// A trace is an aid: when its file is spoiled the server goes on without, and says so once.
+// The trace is optional: when its file is spoiled the server goes on without it, and logs that
+// once.
 static void look_at_trace(void)
 {
     const char *file, *why;

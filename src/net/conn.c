@@ -1,6 +1,6 @@
-// One connection. Bytes come into the loop's shared buffer and are consumed at once; bytes go out of
-// the session's mailbox in one call a flush, and what the socket does not take is written by libuv
-// while the mailbox goes on gathering, bounded.
+// One connection. Received bytes go into the loop's shared buffer and are consumed at once. Bytes
+// to send are taken from the session's mailbox in one call a flush; what the socket does not take
+// is written by libuv while the mailbox, which is bounded, collects more.
 #include "net/conn.h"
 
 #include "net/line.h"
@@ -22,9 +22,9 @@ enum {
     CLOSE_MS = 3000,
     AYT_GAP_MS = 1000,
     RAW_PENDING_MAX = 64 << 10,
-    PIECE_BYTES = 4 << 10,   // given to libuv while the socket takes no more
-    THAW_BYTES = 256,        // fewer are not worth beginning to read again
-    LINES_WITHOUT_END = 16,  // so many times limits.line
+    PIECE_BYTES = 4 << 10,   // bytes given to libuv at once while the socket takes no more
+    THAW_BYTES = 256,        // with fewer bytes of budget it is not worth reading again
+    LINES_WITHOUT_END = 16,  // a peer may send so many times limits.line without a line end
     WIDTH_MIN = 20,
     WIDTH_MAX = 400,
 };
@@ -39,12 +39,12 @@ struct conn {
     struct style style;
     struct door_guest guest;
     int64_t opened, last_sent, last_ayt, closing_since, writing_since;
-    int64_t budget, budget_at; // bytes that may be read, and when that was reckoned
+    int64_t budget, budget_at; // bytes that may be read, and when that was computed
     size_t unended;            // bytes of text since the last line end
     bool greeted, hidden, closing, closed, writing, throttled;
-    bool utf8_told; // by charset or MTTS: no more guessing
-    int fd; // until conn_begin
-    const char *why; // it was closed; static text
+    bool utf8_told; // UTF-8 is known from CHARSET or MTTS: the terminal's name does not count
+    int fd; // the socket until conn_begin
+    const char *why; // why the connection was closed; static text
     char address[ADDRESS_SIZE];
 };
 
@@ -77,13 +77,14 @@ static void fail(struct conn *c, const char *call, int error)
     close_now(c, call);
 }
 
-// The socket says that the peer has gone, in order or not.
+// The socket reports that the peer has gone, by closing or by an error.
 static void lose(struct conn *c, int error)
 {
     close_now(c, uv_err_name(error));
 }
 
-// Replies to telnet requests; who sends requests and reads nothing is not waited for.
+// Sends replies to telnet requests. A client that keeps asking and never reads is dropped at
+// RAW_PENDING_MAX bytes.
 static void send_raw(struct conn *c)
 {
     struct buf *b = &c->server->scratch;
@@ -157,7 +158,7 @@ void conn_flush(struct conn *c)
 {
     size_t n;
     struct mailboxes *set = c->server->mailboxes;
-    // Who has stopped reading in the middle of a write is not waited for either.
+    // Drop a peer whose mailbox overflows while a write is pending.
     if (c->writing && !c->closing && mailbox_overflowed(set, mailbox(c))) {
         drop(c, "overflow");
         return;
@@ -173,7 +174,7 @@ void conn_flush(struct conn *c)
             return;
         }
         size_t done = sent < 0 ? 0 : (size_t)sent;
-        if (done < n) { // the rest stays in the mailbox, where it is bounded
+        if (done < n) { // the rest stays in the mailbox, which is bounded
             size_t piece = n - done < PIECE_BYTES ? n - done : PIECE_BYTES;
             write_rest(c, bytes + done, piece);
             done += piece;
@@ -244,7 +245,7 @@ static void learn_mtts(struct conn *c, uint32_t bits)
     restyle(c);
 }
 
-// Names of terminals that are known to show colours.
+// Some names of terminals are known to stand for terminals with colours.
 static void learn_terminal(struct conn *c, const char *name)
 {
     static const char *const colourful[] = {"xterm",  "color", "colour", "ansi", "tmux",
@@ -355,7 +356,7 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *b)
     buf_clear(&c->server->scratch);
     enum telnet_outcome o = telnet_receive(&c->telnet, b->base, (size_t)n, &c->server->scratch,
                                            &sink);
-    explicit_bzero(b->base, (size_t)n); // there may have been a password in it
+    explicit_bzero(b->base, (size_t)n); // the bytes may contain a password
     if (c->server->scratch.len)
         send_raw(c);
     if (c->closing)
@@ -375,7 +376,7 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *b)
     server_throttle(c->server);
 }
 
-// Without it the session would never hear of its peer again, not even that it has gone.
+// Without reading the session would never learn that its peer has gone.
 static void begin_to_read(struct conn *c)
 {
     int r = uv_read_start((uv_stream_t *)&c->tcp, on_alloc, on_read);
@@ -434,7 +435,7 @@ static void on_unopened(uv_handle_t *h)
     free(h);
 }
 
-// False: it has no socket, which was logged, and is freed.
+// False: a socket could not be made, which was logged, and the connection is freed.
 static bool open_socket(struct conn *c)
 {
     const char *call = "uv_tcp_init";

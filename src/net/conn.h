@@ -11,23 +11,24 @@ struct conn;
 struct door_guest;
 struct server;
 
-// Takes the socket over. Between conn_new and conn_begin it is nobody's session yet: it is either turned
-// away with a text or begun.
+// Takes the socket over. Between conn_new and conn_begin the connection has no session: it is
+// either turned away with a text or begun.
 struct conn *conn_new(struct server *s, int fd, const char *address);
 void conn_turn_away(struct conn *c, const char *text);
-// What the system refuses is logged, and the connection is closed and freed: now, when it has no socket yet.
+// If a call of the system fails, that is logged, and the connection is closed and freed; at once if
+// it has no socket yet.
 void conn_begin(struct conn *c);
 struct door_guest *conn_guest(struct conn *c);
 bool conn_known(const struct conn *c); // it has logged in
-void conn_evict(struct conn *c); // its place is needed for somebody else
-bool conn_thaw(struct conn *c);  // reads again if it may; true while it may not
-void conn_flush(struct conn *c); // sends what its mailbox has pending
-// Sends what is pending and the reason (may be NULL), then closes.
+void conn_evict(struct conn *c); // its place is needed for another connection
+bool conn_thaw(struct conn *c);  // reads again if its budget allows; true while it does not
+void conn_flush(struct conn *c); // sends what its mailbox holds
+// Sends what its mailbox holds and the reason (may be NULL), then closes.
 void conn_close(struct conn *c, const char *reason);
 void conn_abandon(struct conn *c); // closes at once; for the end of the server
 void conn_hide_typing(struct conn *c, bool hide);
 void conn_greet_if_due(struct conn *c, int64_t now);
-// Once a second: keep-alive, and an end to closing that takes too long.
+// To be called once a second: sends keep-alives, and ends a close that takes too long.
 void conn_tick(struct conn *c, int64_t now);
 bool conn_greeted(const struct conn *c);
 struct conn *conn_next(const struct conn *c); // in the server's list

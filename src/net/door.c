@@ -1,4 +1,5 @@
-// The places of strangers, counted by address and by block. Keeps a list of strangers, in no order.
+// The places of connections that have not logged in ("strangers"), counted by address and by block
+// of addresses. Keeps a list of them, in no order.
 #include "net/door.h"
 
 #include "util/map.h"
@@ -74,7 +75,7 @@ void door_left(struct door *d, struct door_guest *g)
     count_down(d->addresses, g->key);
 }
 
-// Must one stranger go for the last that came?
+// Must one stranger be dropped because of the newest one?
 static bool must_drop(struct door *d, size_t heaviest)
 {
     size_t n = d->stranger_count, full = (size_t)d->settings->limits_connections_before_login;
@@ -107,13 +108,14 @@ static struct weight weigh(const struct door *d, const struct door_guest *g)
     return (struct weight){count_of(d->blocks, g->block), count_of(d->keys, g->key), !g->spoke};
 }
 
-// Of the heaviest block, in it of the heaviest address, of these one that has typed nothing; by lot when
-// there are several. The newcomer goes only when nobody weighs as much.
+// Chooses a stranger of the heaviest block, in it of the heaviest address, there one that has typed
+// nothing; by lot when there are several. The newcomer is chosen only if all others weigh less.
 static struct door_guest *heaviest_guest(struct door *d, struct door_guest *newcomer)
 {
     struct door_guest *found = newcomer;
     struct weight most = weigh(d, newcomer);
-    most.silent = most.key > 1; // alone at its address it loses to nobody who has typed something
+    // a newcomer that is alone at its address is not preferred to one that has typed something
+    most.silent = most.key > 1;
     uint64_t equals = 0;
     for (struct door_guest *g = d->strangers; g; g = g->next) {
         if (g == newcomer)

@@ -1,5 +1,5 @@
-// Input lines of one connection. Loop thread only. It keeps the half-typed line and nothing else:
-// rates, queues and what a line means are decided by the caller.
+// Input lines of one connection. Loop thread only. It keeps only the half-typed line: rates, queues
+// and what a line means are decided by the caller.
 #include "net/line.h"
 
 #include <stdlib.h>

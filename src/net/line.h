@@ -1,6 +1,6 @@
 // Assembles a player's input lines from data runs of any size, through the filter of net/utf8in.
-// Backspace and delete take the last character back. A line longer than the limit is dropped whole,
-// up to and including its end, and told once, when the limit is passed.
+// Backspace and delete remove the last character. A line longer than the limit is dropped whole, up
+// to and including its end, and reported once, when the limit is passed.
 // Threads: one owner at a time (the loop thread).  Locks: none.
 // Memory: none between lines; up to limit + 1 bytes while a line is half typed, wiped when freed,
 // because it may be a password.

@@ -1,6 +1,6 @@
-// The sockets that the server listens on: one for each address that its name stands for. They are
-// accepted from here and not by libuv, which closes callers without a word when descriptors run out.
-// Loop thread only. Part of net/server; see server_priv.h for what it keeps.
+// The sockets that the server listens on: one for each address that its name stands for.
+// Connections are accepted here and not by libuv, which closes them without a message when
+// descriptors run out. Loop thread only. Part of net/server; see server_priv.h for what it keeps.
 #ifndef NET_LISTEN_H
 #define NET_LISTEN_H
 
@@ -18,8 +18,8 @@ struct listeners {
     uv_poll_t polls[LISTEN_MOST];
     int fds[LISTEN_MOST];
     unsigned count;
-    uv_timer_t pause;   // nothing could be accepted: tried again when it ends
-    int reserve;        // a descriptor to give up when there are no more
+    uv_timer_t pause;   // runs while accepting is paused after a failure
+    int reserve;        // a spare descriptor, closed when no other is left
     int highest;        // descriptors from here on are kept for files
     int64_t told_at;    // when the lack of descriptors was logged last
 };

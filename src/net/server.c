@@ -1,6 +1,6 @@
-// The loop and its turn: lines that came in together go to the workers together; what the workers
-// have done goes out together, replies at once, the rest with them or a moment later. With nobody
-// connected no timer runs.
+// The loop and its turn: lines that came in together go to the workers together; outcomes go out
+// together, replies at once, other text with them or a few ms later. While no connection is open no
+// timer runs.
 #include "net/server_priv.h"
 
 #include "net/conn.h"
@@ -95,7 +95,8 @@ static void on_prepare(uv_prepare_t *p)
     hub_turn_begin(s->hub);
 }
 
-// Late is a stop that does not get on. Counted by ticks: a machine that stood still has given us no time.
+// Ends a stop that makes no progress: hub_steps_left() has not fallen for STOP_TICKS ticks. Ticks,
+// not wall time, so that a suspended machine is not taken for a hang.
 static void finish_stop(struct server *s)
 {
     size_t left = hub_steps_left(s->hub);
@@ -189,7 +190,7 @@ void server_throttle(struct server *s)
         start_timer(&s->thaw, on_thaw, THAW_MS, THAW_MS);
 }
 
-// Who has logged in takes no stranger's place any more.
+// A connection that has logged in no longer takes a stranger's place.
 static void learn_known(struct server *s)
 {
     for (struct door_guest *g = s->door.strangers, *next; g; g = next) {
@@ -244,7 +245,7 @@ static void on_signal(uv_signal_t *h, int number)
         return;
     }
     if (s->stopping && number == SIGXCPU)
-        return; // it comes each second until the hard limit
+        return; // this signal comes each second until the hard limit
     if (s->stopping) {
         uv_stop(&s->loop);
         return;
@@ -286,7 +287,7 @@ struct server *server_new(const struct settings *settings)
     s->settings = settings;
     s->mailboxes = mailboxes_new();
     uint64_t seed = 0;
-    // The limits on addresses hash with it: a peer that knew it could make them slow.
+    // The maps of addresses hash with this seed: a peer that knew it could make them slow.
     must(uv_random(NULL, NULL, &seed, sizeof(seed), 0, NULL), "get random bytes");
     door_init(&s->door, settings, seed);
     make_loop(s);
@@ -299,7 +300,8 @@ void server_attach(struct server *s, struct hub *h)
     s->hub = h;
 }
 
-// Before anybody can know that there is a server: whoever sees it listen may tell it to stop.
+// Install signal handlers before listening: a supervisor may send SIGTERM as soon as the port is
+// open.
 static int catch_signals(struct server *s)
 {
     static const int numbers[SERVER_SIGNALS] = {SIGTERM, SIGINT, SIGQUIT,
@@ -345,8 +347,8 @@ void server_free(struct server *s)
     uv_prepare_stop(&s->prepare);
     uv_check_stop(&s->check);
     listen_close(&s->listeners);
-    uv_timer_stop(&s->tick); // it would begin to write characters again
-    // Connections go first, with their sessions; then whatever else the loop still has.
+    uv_timer_stop(&s->tick); // the tick would begin to write characters again
+    // Connections are closed first, with their sessions; then all other handles of the loop.
     for (struct conn *c = s->first, *next; c; c = next) {
         next = conn_next(c);
         conn_abandon(c);

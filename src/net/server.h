@@ -17,13 +17,13 @@ struct server *server_new(const struct settings *settings);
 void server_free(struct server *s);
 
 struct mailboxes *server_mailboxes(struct server *s);
-void server_wake(void *server);                          // any thread: dispatch has something
+void server_wake(void *server);                          // any thread: dispatch has outcomes
 const struct session_ops *server_session_ops(void);      // for hub_new
 void server_attach(struct server *s, struct hub *h);
 
 int server_listen(struct server *s); // 0, or a negative UV_E…; logs where
-// Until a signal has stopped it: the first SIGTERM or SIGINT stops cleanly, within a few seconds at
-// most; a second one at once. 0 when everything was written down.
+// Runs until a signal has stopped it: the first SIGTERM or SIGINT stops cleanly, within a few
+// seconds at most; a second one at once. 0 when everything was saved.
 int server_run(struct server *s);
 
 #endif

@@ -1,4 +1,4 @@
-// Between server.c and conn.c.
+// Shared by server.c, conn.c and listen.c.
 #ifndef NET_SERVER_PRIV_H
 #define NET_SERVER_PRIV_H
 
@@ -23,14 +23,14 @@ struct server {
     size_t count;
     struct door door;
     struct listeners listeners;
-    struct buf scratch; // telnet replies of the connection at hand
+    struct buf scratch; // telnet replies of the connection that is being read
     bool stopping;
-    size_t throttled;   // connections that are not read for a moment
-    double refusals;    // tokens: lines about refusals that may be logged now
+    size_t throttled;   // connections whose budget for reading is used up
+    double refusals;    // how many lines about refusals may be logged now (token bucket)
     int64_t refusals_at;
-    size_t refused_more; // that were not logged
-    size_t stop_left; // steps of the stop, when it got on last
-    unsigned stop_ticks; // since then
+    size_t refused_more; // refusals that were not logged
+    size_t stop_left; // hub_steps_left() when it fell last during a stop
+    unsigned stop_ticks; // ticks since then
     uv_loop_t loop;
     uv_async_t async;
     uv_prepare_t prepare;
@@ -40,10 +40,12 @@ struct server {
     char read[SERVER_READ_BYTES];
 };
 
-// listen.c has accepted one: it becomes a connection, or is closed with a message that says why.
+// listen.c has accepted a socket: it becomes a connection, or is closed with a message that says
+// why.
 void server_connected(struct server *s, int fd, const struct sockaddr *peer);
 void listen_refuse(int fd, const char *text); // says so and closes it
-// One line for each who is refused, up to a rate; the others are counted, and one line says later how many.
+// Logs one line for each refused connection, up to a rate; the others are counted, and one later
+// line has their number.
 void server_log_refused(struct server *s, const char *address, const char *why);
 void server_throttle(struct server *s); // a connection has used up its share of reading
 int64_t server_now(struct server *s); // ms

@@ -1,6 +1,6 @@
 // The telnet byte stream of one connection: splits it into text, commands, negotiation and
-// subnegotiations, and writes what is not text of ours. Loop thread only. It does no I/O, keeps no
-// text of the player and decides nothing about what is shown.
+// subnegotiations, and writes the telnet replies. Loop thread only. It does no I/O, keeps no text
+// of the player and decides nothing about what is shown.
 #include "net/telnet.h"
 
 #include <stdlib.h>
@@ -63,9 +63,9 @@ static void take_command(struct telnet_call *r, uint8_t b)
     }
 }
 
-// After an IAC within a subnegotiation. A command other than SE means that the SE was lost: what
-// came so far is taken as complete and the command obeyed. A byte that is no command can only
-// follow a 255 that the client forgot to double, as some do in window sizes.
+// After an IAC within a subnegotiation. A command other than SE means that the SE was lost: the
+// subnegotiation ends here and the command is obeyed. A byte that is not a command can only follow
+// a 255 that the client forgot to double, as some do in window sizes.
 static void take_sub_command(struct telnet_call *r, uint8_t b)
 {
     static const uint8_t doubled = IAC;
@@ -117,7 +117,7 @@ static const uint8_t *take_data(struct telnet_call *r, const uint8_t *p, const u
     while (p < end && *p != IAC && *p != '\r')
         p++;
     bool more = p < end;
-    // The state is set before the event is told: the sink may look at it or send.
+    // The state is set before the sink is called: the sink may read it or send.
     if (more && *p == IAC)
         t->state = COMMAND;
     if (p > start)
@@ -131,9 +131,10 @@ static const uint8_t *take_data(struct telnet_call *r, const uint8_t *p, const u
 
 static const uint8_t *take_sub(struct telnet_call *r, const uint8_t *p, const uint8_t *end)
 {
-    // Two that look as if they had no end, so that all that follows would be lost. A window of 255 lines
-    // whose 255 was not doubled: with the IAC behind it that looks like a doubled one, and the SE like a
-    // fifth byte. And IAC SB IAC SE, which names no option: its IAC looks like option 255.
+    // Two subnegotiations would seem never to end, so that all later text would be lost. One is a
+    // window of 255 lines whose 255 was not doubled: with the IAC after it, it looks like a doubled
+    // 255, and the SE like a fifth byte. The other is IAC SB IAC SE, which names no option: its IAC
+    // looks like option 255.
     bool nothing = r->t->arg == IAC && !r->t->sub_wire;
     if (*p == CMD_SE && (nothing || telnet_sub_is_whole_window(r->t))) {
         telnet_sub_end(r);

@@ -1,6 +1,6 @@
 // The telnet protocol of one connection as a state machine over bytes: no socket, no clock, no
-// thread. Input is consumed during the call (one read buffer can serve a whole loop); what is to
-// be sent is appended to the caller's buffer; what was learnt arrives as events.
+// thread. Input is consumed during the call (one read buffer can serve a whole loop); replies are
+// appended to the caller's buffer; what was learnt is passed on as events.
 // Threads: one owner at a time (the loop thread).  Locks: none.
 // Memory: the struct, plus at most the limit of telnet_open + 1 bytes while an agreed option's subnegotiation
 // is arriving; freed at its end.

@@ -1,5 +1,5 @@
-// The way in: account and password, or a new account. What is answered to a wrong name and to a wrong
-// password is the same, after the same time; both come later, the more was guessed (guard.h).
+// Logging in: account and password, or a new account. A wrong name and a wrong password get the
+// same answer, after the same time; both come later, the more was guessed (guard.h).
 #include "session/guard.h"
 #include "session/hub_priv.h"
 #include "session/jobs.h"
@@ -25,7 +25,7 @@ void login_free(struct session *s)
     if (!s->login)
         return;
     secret_forget(s->login);
-    explicit_bzero(s->login, sizeof(*s->login)); // a password may have been typed in place of a name
+    explicit_bzero(s->login, sizeof(*s->login)); // the name may be a password typed by mistake
     free(s->login);
     s->login = NULL;
 }
@@ -45,7 +45,7 @@ static int hash_anew(struct job *j)
     return result;
 }
 
-// Is it the account's, and not so costly that it must have been forged?
+// Is the password right? A hash so costly that it must have been forged is not tried.
 static bool is_right(struct job *j)
 {
     const struct settings *set = j->settings;
@@ -55,7 +55,8 @@ static bool is_right(struct job *j)
     return false;
 }
 
-// Off the loop: reads the account and checks the password; hashes again what was hashed too cheaply.
+// Off the loop: reads the account and checks the password; hashes the password again if its hash is
+// too cheap by today's settings.
 static void check_work(struct job *j)
 {
     struct doc_problems problems = DOC_PROBLEMS_INIT;
@@ -72,7 +73,7 @@ static void check_work(struct job *j)
     if (j->verified &&
         password_needs_rehash(j->account->hash, set->password_memory, set->password_passes)) {
         snprintf(j->checked, sizeof(j->checked), "%s", j->account->hash);
-        account_free(j->account); // it is read anew
+        account_free(j->account); // it is read again
         snprintf(j->account_name, sizeof(j->account_name), "%s", j->name);
         job_change_account(j, hash_anew);
         j->verified = j->account;
@@ -81,7 +82,8 @@ static void check_work(struct job *j)
     doc_problems_fini(&problems);
 }
 
-// Of one account there may be so many; the one that has been longest at the menu makes room.
+// An account may have only so many connections; the one that has been longest at the menu makes
+// room.
 static bool has_room(struct session *s)
 {
     struct session *longest = NULL;
@@ -117,7 +119,7 @@ void login_done(struct session *s, struct account **account)
 
 static void tell_failed(const struct session *s, const struct job *j)
 {
-    // A name that is no account's may be a password typed in the wrong place.
+    // Do not log a name without an account: it may be a password typed by mistake.
     log_info("session", "login_failed", "address", s->address, "account",
              j->result == RECORD_OK ? j->name : "unknown", NULL);
 }
@@ -128,7 +130,7 @@ static void check_done(struct session *s, struct job *j)
     struct hub *h = s->hub;
     const char *key = *j->name ? j->name : "?";
     secret_forget(s->login);
-    explicit_bzero(s->login->name, sizeof(s->login->name)); // it may have been a password
+    explicit_bzero(s->login->name, sizeof(s->login->name)); // it may be a password
     if (j->result < 0) {
         guard_take_back(h->guard, set, key, s->address, h->now);
         log_error("session", "account_unreadable", "address", s->address, "account", j->name, "why",
@@ -151,7 +153,8 @@ static void check_done(struct session *s, struct job *j)
     login_start(s);
 }
 
-// As an account is called, or "": what is none is checked all the same.
+// The account's name in its usual form, or "" for an invalid name, whose password is checked all
+// the same.
 static void account_of(const struct session *s, char name[NAME_SIZE])
 {
     size_t most = (size_t)s->hub->settings->account_name_max;
@@ -205,7 +208,7 @@ static void take_account(struct session *s, const char *line)
     } else if (!strcasecmp(word, "new")) {
         login_start_new(s);
     } else {
-        // Too long for a name is cut to what is none: it is asked for a password all the same.
+        // A name that is too long becomes an invalid one: the password is asked for all the same.
         snprintf(s->login->name, sizeof(s->login->name), "%s", strlen(word) < NAME_SIZE ? word : "");
         session_ask_hidden(s, SESSION_PASSWORD, "Password: ");
     }

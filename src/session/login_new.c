@@ -1,5 +1,5 @@
-// Making an account: a name that is free, a password twice. How many one address may make is bounded
-// (guard.h), and so is how often it may ask whether a name is free.
+// Making an account: a free name, and a password typed twice. How many accounts one address may
+// make is bounded (guard.h), and so is how often it may ask whether a name is free.
 #include "session/guard.h"
 #include "session/hub_priv.h"
 #include "session/jobs.h"
@@ -26,7 +26,7 @@ static void ask_password(struct session *s)
     session_ask_hidden(s, SESSION_NEW_PASSWORD, "A password for it: ");
 }
 
-// With `count` it is one that is made.
+// With `count` an account is made now, and counted.
 static bool may_create(struct session *s, bool count)
 {
     struct hub *h = s->hub;

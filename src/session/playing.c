@@ -1,6 +1,6 @@
-// In the world: lines wait here, bounded and no faster than allowed, and go to dispatch one at a
-// time, so that what is typed ahead of a QUIT finds the menu. History and recall live here too: they
-// are about typing, not about the world.
+// A session whose player is in the world: typed lines wait here, bounded and no faster than
+// allowed, and go to dispatch one at a time, so that a line typed after QUIT, before its reply,
+// goes to the menu. History and recall are here too, as they concern typing and not the world.
 #include "engine/dispatch.h"
 #include "output/mailbox.h"
 #include "session/history.h"
@@ -38,8 +38,8 @@ static void take_over(struct session *s, struct actor *a, const char *permission
     dispatch_attach(a, s->mailbox, s, permissions, s->account->name);
 }
 
-// A body that is there already is taken up by its own account only. Who is in the world already can always
-// come back to it.
+// A player who is in the world already may be taken over by its own account only. An account can
+// always come back to its player in the world.
 static bool may_enter(struct session *s, struct actor *there, const char *character)
 {
     const struct hub *h = s->hub;
@@ -99,7 +99,7 @@ bool playing_enter(struct session *s, const char *character, struct doc *saved)
     return true;
 }
 
-// What has flowed into the bucket since it was last looked at.
+// Adds the tokens that have come into the bucket since the last call.
 static void refill(struct session *s, int64_t now)
 {
     const struct settings *set = s->hub->settings;
@@ -120,8 +120,8 @@ static bool may_pass(struct session *s, int64_t now)
     return true;
 }
 
-// Lines for which there are tokens wait for the one before them only, not for their turn: a burst may
-// come in one piece, though each line is done by itself.
+// How many lines may wait. Lines for which there are tokens wait only for the line before them, so
+// a burst may come in one piece.
 static size_t queue_room(struct session *s)
 {
     refill(s, s->hub->now);
@@ -133,7 +133,7 @@ static void drop_lines(struct session *s)
     while (s->first) {
         struct queued_line *q = s->first;
         s->first = q->next;
-        explicit_bzero(q->text, strlen(q->text)); // it may have been a password
+        explicit_bzero(q->text, strlen(q->text)); // it may contain a password
         free(q);
     }
 }
@@ -186,7 +186,7 @@ static bool enqueue(struct session *s, const char *line, size_t n)
     return true;
 }
 
-// True when the line was about typing and is answered already.
+// True when the line was for the history and has been answered.
 static bool about_typing(struct session *s, const char *line, struct buf *recalled)
 {
     if (history_is_command(line)) {
@@ -208,7 +208,7 @@ static bool about_typing(struct session *s, const char *line, struct buf *recall
 
 static void reprompt(struct session *s)
 {
-    // The line was no command: the same prompt again.
+    // The line was not a command: show the same prompt again.
     mailbox_text(s->hub->mailboxes, s->mailbox, "", true);
 }
 

@@ -1,6 +1,7 @@
-// What accounts permit: looked at when a server starts, when somebody comes back, and every few seconds for
-// those who are in the world, as an operator may change an account at any time. A change is an event like
-// any other (dispatch_rights), so a replay knows it too. Loop thread; files off the loop.
+// Permissions of accounts: read when a server starts, when a player comes back, and every few
+// seconds for players in the world, as an operator may change an account at any time. A change is
+// an event like any other (dispatch_rights), so a replay knows it too. Loop thread; files off the
+// loop.
 #include "engine/dispatch.h"
 #include "engine/offload.h"
 #include "session/hub_priv.h"
@@ -39,27 +40,27 @@ void rights_check(struct hub *h, const struct account *a)
 
 // Looking from time to time ---------------------------------------------------------------------
 
-// One who is in the world.
+// A player in the world.
 struct looked {
     char character[NAME_SIZE], account[NAME_SIZE];
-    char *permissions; // now; NULL: as they were, or nobody knows
+    char *permissions; // read now; NULL: unchanged, or unknown
 };
 
 // The version of an account's file that was read last.
 struct seen {
-    struct timespec changed; // in any way: also one that keeps its time and size
+    struct timespec changed; // the file's ctime: it changes also when size and mtime are kept
     ino_t inode;
 };
 
 struct rights_sweep {
     struct hub *hub;
-    struct map *seen; // account → struct seen; the sweep's alone
+    struct map *seen; // account → struct seen; used by the sweep only
     bool under_way;
     struct looked *list;
     size_t count, cap;
 };
 
-// One that is not there is looked at each time: it may have been the folder that was away.
+// A file that does not exist is looked for each time: perhaps the whole folder was moved away.
 static bool has_changed(struct rights_sweep *w, const char *account)
 {
     struct stat st = {0};
@@ -86,7 +87,7 @@ static void look_at(const struct rights_sweep *w, struct looked *l)
     if (rc == RECORD_OK)
         l->permissions = playing_permissions(a);
     else if (rc == RECORD_ABSENT && account_reachable(data) == 0)
-        l->permissions = mem_strdup(""); // the account is gone, and what it permits with it
+        l->permissions = mem_strdup(""); // the account is gone, and its permissions with it
     account_free(a);
     doc_problems_fini(&p);
 }
@@ -101,7 +102,7 @@ static void work(void *arg)
                     look_at(w, &w->list[k]);
 }
 
-// Of the last time.
+// Forgets the list of the last sweep.
 static void forget_list(struct rights_sweep *w)
 {
     for (size_t i = 0; i < w->count; i++)
@@ -196,7 +197,8 @@ static void mend(void *arg, const char *character, bool nobodys)
                     "no account that can be read has it; nobody can take the name while its file is there", NULL);
 }
 
-// Who is in the world belongs to an account that still has it, and may do what that permits now.
+// Removes a player from the world if its account no longer has the character; else sets its present
+// permissions.
 static void settle(struct actor *a, void *arg)
 {
     const struct opening *o = arg;
@@ -233,7 +235,8 @@ void hub_dismiss(struct hub *h)
     owner_remove_previous(h->settings->folder_data);
     owner_index_unlisted(o.index, mend, h);
     dispatch_each(h->dispatch, settle, &o);
-    // Made for a new server; where there were accounts its absence is a fault, and stays one.
+    // The folder is made for a new server; where there were accounts, its absence is a fault and is
+    // left so.
     if (!problems.errors)
         file_mkdirs(folder, 0700);
     h->opened = true;

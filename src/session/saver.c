@@ -1,7 +1,7 @@
-// Writing characters to disk off the loop. One write at a time for each character, so that versions
-// cannot overtake each other; a newer one replaces an older one that still waits. A write that fails
-// is tried again every second and never forgotten. Loop thread; the write itself on dispatch's
-// offload threads.
+// Writes characters to disk off the loop. One write at a time for each character, so that versions
+// cannot overtake each other; a newer one replaces an older one that still waits. A write that
+// fails is tried again every second and never forgotten. Loop thread; the write itself on
+// dispatch's offload threads.
 #include "session/hub_priv.h"
 
 #include "engine/dispatch.h"
@@ -20,10 +20,10 @@
 
 struct saver {
     struct hub *hub;
-    char *character, *account; // account NULL: nobody knows whose it is
+    char *character, *account; // account NULL: unknown
     struct doc *writing, *waiting;
     bool failed, told;
-    bool unowned; // it was not written, as its account does not have it any more
+    bool unowned; // it was not written, as its account no longer has the character
     int result;
 };
 
@@ -37,9 +37,9 @@ static void work(void *arg)
     v->result = character_save(data, v->character, doc_root(v->writing));
     if (v->result != RECORD_ABSENT)
         return;
-    // A file that was lost is made again; that of somebody who was erased while in the world is not, nor is
-    // one for a body that is nobody's. Which it is can be known only when the account can be read.
-    // When all of them are gone nobody is known to have been erased.
+    // A file that was lost is made again. No file is made for a character that was erased while in
+    // the world, or that no account has. Which of these holds is known only when the account can be
+    // read; when all accounts are missing, none is taken for erased.
     int there = record_reachable(data, "accounts");
     int has = there < 0     ? there
               : v->account ? owner_has(data, v->account, v->character)
@@ -66,7 +66,7 @@ static void done(void *arg)
     struct saver *v = arg;
     struct hub *h = v->hub;
     if (v->result != RECORD_OK) {
-        if (!v->told) // it is tried again every second
+        if (!v->told) // logged only once, as it is tried again every second
             log_error("session", "save_failed", "character", v->character, "why",
                       v->result < 0 ? strerror(-v->result) : "refused", NULL);
         v->failed = v->told = true;
@@ -146,7 +146,7 @@ void saver_retry(struct hub *h)
 void saver_free_all(struct hub *h)
 {
     struct offload *o = dispatch_offload(h->dispatch);
-    while (offload_pending(o)) { // what is being written has what we free
+    while (offload_pending(o)) { // work under way uses what is freed below
         offload_drain(o);
         offload_finish(o);
     }

@@ -1,4 +1,4 @@
-// One session: what it says, what it asks, and where its lines go. Loop thread.
+// One session: what it prints, what it asks, and where its lines go. Loop thread.
 #include "session/session.h"
 
 #include "engine/dispatch.h"
@@ -103,7 +103,7 @@ void session_end(struct session *s, const char *reason)
         s->hub->ops.close(s->conn, reason);
 }
 
-// Who is on the other side: a line ends at the first key that is NULL.
+// The fields of a log line that name the peer; the list ends at the first key that is NULL.
 struct whom {
     const char *account_key, *account, *character_key, *character;
 };
@@ -160,7 +160,7 @@ void session_take(struct session *s, const char *line, size_t n, int64_t now)
     switch (s->state) {
     case SESSION_OPENING:
     case SESSION_ACCOUNT:
-        // A web page could make its visitors' browsers talk to us.
+        // An HTTP request: a web page could make its visitors' browsers connect here.
         if (is_http(line)) {
             session_drop(s, "http", NULL);
             return;
@@ -233,7 +233,7 @@ void session_pump(struct session *s)
             return;
         size_t n = strlen(line);
         session_take(s, line, n, s->hub->now);
-        explicit_bzero(line, n); // it may have been a password
+        explicit_bzero(line, n); // it may contain a password
         free(line);
     }
     if (s->state == SESSION_PLAYING)

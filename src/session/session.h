@@ -1,6 +1,6 @@
 // A session: one connection's way from the greeting through login and menu into the world and back.
-// It turns lines into what they mean and decides what the player sees outside the world; sockets and
-// telnet are net's business, the world is dispatch's.
+// It interprets lines and decides what the player sees outside the world; sockets and telnet belong
+// to net, the world to dispatch.
 //
 // Threads: the loop thread only. Files and password hashes go through dispatch's offload.
 // Ownership: the hub owns all sessions; a session ends when net says that its connection is gone.
@@ -20,22 +20,23 @@ struct mailboxes;
 struct session;
 struct settings;
 
-// What a session can have done to its connection.
+// What a session can do to its connection.
 struct session_ops {
-    void (*close)(void *conn, const char *reason); // after what is pending has been sent
-    void (*hide_typing)(void *conn, bool hide);    // while a password is typed
+    void (*close)(void *conn, const char *reason); // after the pending output has been sent
+    void (*hide_typing)(void *conn, bool hide);    // turns echo off while a password is typed
 };
 
-// What all sessions share: settings, accounts, texts, the limits on logins.
+// The list of sessions, and what they share: settings, accounts, texts, the limits on logins.
 struct hub *hub_new(const struct settings *settings, struct dispatch *dispatch,
                     struct mailboxes *mailboxes, const struct session_ops *ops);
 void hub_free(struct hub *h);
 const struct dispatch_ops *hub_dispatch_ops(void); // to give to dispatch_new
-// After a start: players in the world who belong to no account leave it, the others may do what theirs
-// permits now, and what a kill has left between the files of accounts and characters is mended. Reads files.
+// After a start: removes players from the world who belong to no account, sets the others'
+// permissions to those of their accounts, and repairs what a kill has left inconsistent between the
+// files of accounts and characters. Reads files.
 void hub_dismiss(struct hub *h);
 // A turn of the loop: between begin and end lines are gathered for the workers; hub_deliver posts
-// what they have done. See dispatch.h.
+// their outcomes. See dispatch.h.
 void hub_turn_begin(struct hub *h);
 void hub_turn_end(struct hub *h);
 void hub_deliver(struct hub *h);
@@ -43,14 +44,16 @@ void hub_tick(struct hub *h, int64_t now_ms); // about once a second while anyon
 bool hub_idle(const struct hub *h);           // no session and nothing being saved: no tick is needed
 size_t hub_sessions(const struct hub *h);
 size_t hub_players(const struct hub *h);
-// Stopping: everyone is told, written down and sent away; true once all of it is on disk.
+// Stopping: every player gets a message, is saved and disconnected; true once all of it is on disk.
 void hub_stop(struct hub *h, const char *why);
 bool hub_stopped(const struct hub *h);
-size_t hub_steps_left(const struct hub *h); // of a stop: each player leaves and is written down
+// steps of a stop still to do: each player has to leave and to be saved
+size_t hub_steps_left(const struct hub *h);
 
 // `address` is the peer's, without port; copied. The session opens its own mailbox.
 struct session *session_new(struct hub *h, void *conn, const char *address, int64_t now_ms);
-void session_greet(struct session *s); // negotiation has settled, or waited long enough
+// to be called when negotiation has ended, or has taken long enough
+void session_greet(struct session *s);
 void session_line(struct session *s, const char *line, size_t n, int64_t now_ms);
 void session_too_long(struct session *s, int64_t now_ms); // a line was longer than the limit
 void session_gone(struct session *s); // the connection is closed; the session may live on in the world
@@ -58,14 +61,16 @@ uint32_t session_mailbox(const struct session *s);
 struct style session_style(const struct session *s);
 void session_set_style(struct session *s, const struct style *style); // learnt by negotiation
 bool session_in_play(const struct session *s);
-bool session_known(const struct session *s); // it has logged in: no stranger any more
+// it has logged in, so it no longer counts as a stranger
+bool session_known(const struct session *s);
 const char *session_peer(const struct session *s); // the address it was made with
 // One line in the log for a connection that is closed for what it did, in the form that operators
 // let fail2ban read: address=… why=WORD account=… character=…, those that are known.
 void session_log_drop(const struct session *s, const char *why);
-// The same for a connection that is closed because a call of ours failed: why=CALL error=TEXT.
+// The same for a connection that is closed because a call of this program failed: why=CALL
+// error=TEXT.
 void session_log_failed(const struct session *s, const char *call, const char *error);
-// The same at level debug for every connection whose socket is closed, however that came about.
+// The same at level debug for every connection whose socket is closed, for any reason.
 void session_log_closed(const struct session *s, const char *why);
 
 #endif

@@ -1,4 +1,4 @@
-// The insides of sessions and their hub, for the files of session/.
+// The internals of sessions and of their list (hub), for the files of session/.
 #ifndef SESSION_SESSION_PRIV_H
 #define SESSION_SESSION_PRIV_H
 
@@ -8,7 +8,7 @@
 #include "util/buf.h"
 
 enum session_state {
-    SESSION_OPENING, // the greeting has not been sent
+    SESSION_OPENING, // the greeting has not been sent yet
     SESSION_ACCOUNT,
     SESSION_PASSWORD,
     SESSION_NEW_NAME,
@@ -21,7 +21,7 @@ enum session_state {
     SESSION_OLD_PASSWORD,
     SESSION_CHANGE_PASSWORD,
     SESSION_CHANGE_AGAIN,
-    SESSION_BUSY,    // a job is under way, or it waits for something; lines wait
+    SESSION_BUSY,    // a job is under way, or it waits for something; typed lines wait
     SESSION_PLAYING,
     SESSION_OVER,
 };
@@ -31,16 +31,16 @@ struct doc;
 struct actor;
 struct queued_line;
 
-// What is only needed until somebody plays; freed then.
+// What is needed only until a player is in the world; freed then.
 struct login {
     char name[NAME_SIZE];
-    char *password; // wiped when it goes
+    char *password; // wiped when it is freed
     char character[NAME_SIZE];
     unsigned attempts;
-    bool stale; // the account's password was changed while it is checked
+    bool stale; // the account's password was changed while this one was checked
 };
 
-enum { SESSION_WORD = 128 }; // room for a name or a choice as typed, cut
+enum { SESSION_WORD = 128 }; // room for a typed name or choice, which is cut to it
 
 struct session {
     struct hub *hub;
@@ -50,22 +50,22 @@ struct session {
     uint32_t mailbox;
     struct style style;
     char address[ADDRESS_SIZE];
-    int64_t opened, answered, last_input; // answered: when something was last said to a question
-    int64_t at_menu; // since when
+    int64_t opened, answered, last_input; // answered: when the last answer to a question was sent
+    int64_t at_menu; // since when the session is at the menu
     struct login *login;
     struct account *account; // once logged in
     struct actor *actor;     // while playing
-    // While it waits, and no job is under way: what comes next, and when. `then_at` 0: when the name
-    // login->character is free.
+    // While the session waits and no job is under way: the next step, and its time. `then_at` 0: it
+    // waits until the name login->character is free.
     void (*then)(struct session *s);
     int64_t then_at;
-    unsigned jobs;           // under way; the session waits for them before it is freed
+    unsigned jobs;           // under way; the session is freed only when they have ended
     bool gone, warned_idle;
-    bool counted; // among the hub's players
-    // Playing: lines that wait, the bucket that lets them through, what was typed before.
+    bool counted; // it is counted among the hub's players
+    // Playing: lines that wait, the bucket that limits their rate, the history.
     struct queued_line *first, *last;
     unsigned queued, dropped;
-    bool under_way; // dispatch has a line of ours
+    bool under_way; // a line of this session is being run by dispatch
     double tokens;
     int64_t bucket_at;
     char **history; // ring, newest at history_count - 1
@@ -73,27 +73,27 @@ struct session {
 };
 
 void session_say(struct session *s, const char *text); // game text, urgent
-// What was asked has been answered: what is said from here on does not ask it again.
+// The question has been answered: text from here on does not show it again.
 void session_answered(struct session *s);
 __attribute__((format(printf, 2, 3))) void session_sayf(struct session *s, const char *fmt, ...);
-// Asks a question, which stands until another is asked: what is said meanwhile shows it again.
+// Asks a question, which stands until another is asked: text that comes meanwhile shows it again.
 void session_ask(struct session *s, enum session_state state, const char *prompt);
 void session_ask_hidden(struct session *s, enum session_state state, const char *prompt);
 void session_end(struct session *s, const char *reason); // closes the connection
-// The same for what the peer did: session_log_drop, then session_end.
+// The same for a fault of the peer: session_log_drop, then session_end.
 void session_drop(struct session *s, const char *why, const char *reason);
 void session_free_if_done(struct session *s);
-// Lines that were typed while something was under way go on now.
+// Takes the lines that were typed while the session was busy.
 void session_pump(struct session *s);
 void session_take(struct session *s, const char *line, size_t n, int64_t now);
 void session_count(struct session *s, bool playing);
-// It is busy until then; see `then`.
+// The session is busy until `at`; then `then` is called.
 void session_wait(struct session *s, void (*then)(struct session *s), int64_t at);
-void session_go_on(struct session *s); // what it waited for has come
-// The line without blanks around it, cut at what a name or a choice may be.
+void session_go_on(struct session *s); // what the session waited for has happened
+// Copies the line without surrounding blanks, cut to the length of a name or choice.
 const char *session_word(const char *line, char out[SESSION_WORD]);
 
-// login.c, menu.c, secret.c, characters.c, playing.c: a line in a state of theirs.
+// login.c, menu.c, secret.c, characters.c, playing.c: take a line in one of their states.
 void login_start(struct session *s);
 void login_line(struct session *s, const char *line, size_t n);
 void login_start_new(struct session *s);
@@ -101,10 +101,11 @@ void login_new_line(struct session *s, const char *line, size_t n);
 void login_done(struct session *s, struct account **account); // takes the account over
 void login_free(struct session *s);
 void menu_show(struct session *s);
-void menu_choice(struct session *s); // asks again
+void menu_choice(struct session *s); // shows the menu again
 void menu_line(struct session *s, const char *line, size_t n);
-struct login *menu_login(struct session *s); // made when it is not there
-void menu_renew(struct session *s, struct account **now); // takes the account over, when it is one
+struct login *menu_login(struct session *s); // allocated if there is none
+// takes the account over, if it could be read
+void menu_renew(struct session *s, struct account **now);
 void secret_start(struct session *s);
 void secret_line(struct session *s, const char *line, size_t n);
 void secret_forget(struct login *l); // wipes the password
@@ -112,13 +113,16 @@ void characters_play(struct session *s, const char *character);
 void characters_line(struct session *s, const char *line);
 void characters_start_new(struct session *s);
 void characters_start_delete(struct session *s);
-// False: it may not come in, and that was said.
+// False: the player may not come in, and has been told why.
 bool playing_enter(struct session *s, const char *character, struct doc *saved);
-char *playing_permissions(const struct account *a); // the caller's
+char *playing_permissions(const struct account *a); // the caller frees it
 void playing_line(struct session *s, const char *line, size_t n, int64_t now);
-void playing_next(struct session *s, int64_t now); // lets waiting lines through
+// passes waiting lines on, as far as the rate allows
+void playing_next(struct session *s, int64_t now);
 void playing_free(struct session *s);
-void playing_over(struct session *s); // it has left the world; lines that wait are for the menu
-char *playing_dequeue(struct session *s); // the next waiting line, the caller's; NULL
+// the player has left the world; lines that wait are for the menu
+void playing_over(struct session *s);
+// the next waiting line, which the caller frees; NULL: none
+char *playing_dequeue(struct session *s);
 
 #endif

@@ -1,4 +1,5 @@
-// Greeting, welcome, names and passwords that are not to be had. Everything has something to fall back on.
+// Greeting, welcome, and the lists of names and passwords that may not be chosen. Each has a
+// built-in text or list in case its file is missing.
 #include "engine/dispatch.h"
 #include "session/hub_priv.h"
 #include "store/weak_password.h"
