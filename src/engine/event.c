@@ -1,6 +1,6 @@
 // Scripted events: timers of things, resets of zones, what mobiles do. Each is a small task that
-// sleeps on a timer and then takes the same road as a player's command. Whether the appointment
-// still stands is found out under the lock.
+// sleeps on a timer and then runs like a player's command. Whether its timer still stands is
+// checked under the lock.
 #include "command/command.h"
 #include "game/events.h"
 #include "command/outcome.h"
@@ -21,7 +21,7 @@
 #include <time.h>
 
 enum {
-    STILL_MS = 500, // how often what has to wait for the disk looks whether it may go on
+    STILL_MS = 500, // how often an event that waits for the disk checks whether it may go on
     BUCKETS = 4096,
 };
 
@@ -29,17 +29,18 @@ struct event {
     struct task task; // first
     struct dispatch *dispatch;
     struct runner *runner;
-    struct event_request asked; // `line` is the event's
-    struct event *next, *previous; // of those that have yet to happen; NULL in both when it has
+    struct event_request asked; // the request that it answers; `line` belongs to the event
+    // list of events that have not happened yet; both NULL afterwards
+    struct event *next, *previous;
     bool pending;
     struct event *beside; // the next timer in its bucket
-    enum { MAKING, ASLEEP, AWAKE } stage; // asleep: until its time comes; nobody else wakes it
-    struct thing *plain; // planted (40): whose timer it is, by a pointer that outlives it
-    bool dropped; // a later appointment stands in its place: it ends without happening
+    enum { MAKING, ASLEEP, AWAKE } stage; // asleep: until its time comes; no other task wakes it
+    struct thing *plain; // planted bug 40: the timer's thing, by a pointer that outlives it
+    bool dropped; // a later timer has replaced it: it ends without happening
 };
 
-// What was asked for and has not happened yet, for snapshots. Timers are found by thing and kind too: of
-// one appointment, however often it was made again, only the last waits for its time.
+// Requests that have not happened yet, for snapshots. Timers are also found by thing and kind:
+// however often a timer is set again, only the last one waits for its time.
 struct events {
     pthread_mutex_t mutex; // all below, and the links and flags of those in it
     struct event *first;
@@ -119,8 +120,8 @@ static bool is_same_appointment(const struct event_request *a, const struct even
            a->thing.generation == b->thing.generation;
 }
 
-// The appointment of q is made: those of the same thing and kind that are older would find, when their
-// time comes, that they do not stand, so they end now. False: there is a later one, and q is such a one.
+// A timer for q is set: older ones of the same thing and kind would not stand when their time
+// comes, so they end now. False: a later one than q exists, so q itself is such an older one.
 static bool take_place_of_older(struct events *l, const struct event_request *q)
 {
     struct event *old = NULL;
@@ -132,7 +133,7 @@ static bool take_place_of_older(struct events *l, const struct event_request *q)
             continue;
         int32_t ahead = (int32_t)(e->asked.generation - q->generation);
         latest &= ahead < 0;
-        // One that is being made or has woken finds out by itself; so there is one here at most.
+        // One that is being made or has woken checks by itself; so at most one is found here.
         if (ahead < 0 && e->stage == ASLEEP && !e->dropped && !old) {
             e->dropped = true;
             old = e;
@@ -147,7 +148,7 @@ static bool take_place_of_older(struct events *l, const struct event_request *q)
     return latest;
 }
 
-// Its time has come, or it was dropped.
+// The event's time has come, or it was dropped: takes it off the list. True when it was dropped.
 static bool is_dropped(struct event *e)
 {
     struct events *l = dispatch_events(e->dispatch);
@@ -190,7 +191,8 @@ void event_begin(struct runner *r, const struct event_request *q)
     r->record.ordinal = q->ordinal;
 }
 
-// Planted: a timer of healing or of a fight heals by itself, with no lock; 11 goes round the accessor as well.
+// Planted bugs: a timer of healing or of a fight heals by itself, without a lock; 11 also bypasses
+// the accessor.
 static void heal_unlocked(const struct event *e)
 {
     struct health h;
@@ -202,7 +204,8 @@ static void heal_unlocked(const struct event *e)
         health_wound_raw(t);
     if (!MUTATION(1) || !health_get(t, &h))
         return;
-    // No bug, but time for a blow, which is then undone: without it few runs would show what is wrong.
+    // Not the bug itself: waits so that another thread can change the health, which is then
+    // overwritten. Without the wait few runs would show the bug.
     struct timespec moment = {.tv_nsec = 20000};
     struct health now = h;
     for (int i = 0; i < 300 && now.current == h.current && health_get(t, &now); i++)
@@ -210,8 +213,8 @@ static void heal_unlocked(const struct event *e)
     health_set(t, &h);
 }
 
-// While changes are refused the world stands still: what comes by itself would have to be written down
-// too.
+// While changes are refused timers and resets wait, as what they do would have to be written to the
+// journal too.
 static enum task_result step(struct task *t)
 {
     struct event *e = (struct event *)t;
@@ -272,7 +275,8 @@ static void start(struct event *e, int64_t delay)
     if (log_enabled(LOG_LEVEL_DEBUG))
         log_debug("dispatch", "event_set", "task", LOG_INT(e->task.id), "what", e->task.what, "in_ms",
                   LOG_INT(delay), "asked_by", LOG_INT(e->asked.origin), NULL);
-    // The task sleeps until its time. Others that find `e` leave it alone while its stage is MAKING.
+    // The task sleeps until its time. Others that find `e` leave it alone while its stage is
+    // MAKING.
     if (delay > 0)
         task_wake_at(&e->task, sched_now(dispatch_sched(e->dispatch)) + delay);
     else
@@ -285,8 +289,8 @@ static void start(struct event *e, int64_t delay)
     task_detach(&e->task);
 }
 
-// What is asked for is known by the event that asked and the how-manieth request it was: the same in
-// every run, which a slab index is not.
+// A request is named by the event that made it and its number among that event's requests: these
+// are the same in every run, which a slab index is not.
 static struct event_request request(const struct context *c, uint32_t ordinal, struct tref thing,
                                     int64_t delay)
 {

@@ -37,8 +37,9 @@ enum telnet_option {
 
 enum telnet_outcome {
     TELNET_OK,
-    TELNET_STOPPED,  // the sink said stop; the bytes behind that event were not looked at
-    TELNET_TOO_LONG, // a subnegotiation passed the limit: close; all later calls say the same
+    TELNET_STOPPED,  // the sink returned false; the bytes after that event were not read
+    // a subnegotiation passed the limit: close the connection; all later calls return the same
+    TELNET_TOO_LONG,
 };
 
 enum telnet_event_kind {
@@ -72,7 +73,7 @@ enum { // bits of TELNET_EVENT_MTTS
 };
 
 // Everything pointed to is borrowed for the call. Texts are printable ASCII, NUL-ended, at most
-// TELNET_TEXT_MAX long, and still nothing but a stranger's claim.
+// TELNET_TEXT_MAX long, and must not be trusted.
 struct telnet_event {
     enum telnet_event_kind kind;
     union {
@@ -113,7 +114,7 @@ struct telnet {
     char *sub;              // payload of a running subnegotiation, NULL when none is kept
     uint32_t last_ttype;    // hash of the latest TTYPE reply
     uint16_t sub_len;       // bytes in sub
-    uint16_t sub_wire;      // the same in bytes received
+    uint16_t sub_wire;      // bytes received for it
     uint16_t sub_limit;     // 0: TELNET_SUB_DEFAULT
     uint8_t state;
     uint8_t arg; // the verb or the option that the state is about
@@ -130,10 +131,10 @@ enum telnet_outcome telnet_receive(struct telnet *t, const void *bytes, size_t n
                                    const struct telnet_sink *sink);
 const char *telnet_outcome_text(enum telnet_outcome outcome); // for the log and the farewell
 
-// Both ends hold the option on.
+// Is the option on at both ends?
 bool telnet_agreed(const struct telnet *t, enum telnet_option option);
-// Every opening request was answered and nothing more will come of its own accord: the greeting
-// need not wait any longer. Some clients never answer, so wait for a moment at most.
+// Every opening request was answered and no more requests follow: the greeting need not wait any
+// longer. Some clients never answer, so wait for a moment at most.
 bool telnet_settled(const struct telnet *t);
 
 // Offers (WILL) or withdraws (WONT) an option of our side outside the opening.

@@ -1,6 +1,6 @@
 // One telnet option on one side of a connection: the Q method of RFC 1143, pure and without memory.
-// It answers what to say and what state follows; it never answers a request for the state already
-// held, so two correct ends, or one correct end and a looping one, cannot argue for ever.
+// It computes the reply and the next state; it never answers a request for the present state, so
+// two correct ends, or one correct end and a looping one, cannot argue for ever.
 // Threads: any.  Locks: none.  Source: RFC 854, RFC 1143 section 7.
 #ifndef NET_TELNET_OPTION_H
 #define NET_TELNET_OPTION_H

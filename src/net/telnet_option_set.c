@@ -129,8 +129,9 @@ void telnet_heard_verb(struct telnet_call *r, uint8_t verb, uint8_t option)
     struct telnet *t = r->t;
     int side = verb == CMD_WILL || verb == CMD_WONT ? HIM : US;
     bool on = verb == CMD_WILL || verb == CMD_DO;
-    // Not an option that is held but a question that wants its answer each time (RFC 860): telnet
-    // programs throw our output away from their interrupt key until the mark has come.
+    // TIMING-MARK is no option that stays on, but a question that needs an answer each time (RFC
+    // 860): telnet programs discard the server's output from their interrupt key until the mark
+    // comes.
     if (verb == CMD_DO && option == TELNET_OPTION_TIMING_MARK) {
         TELNET_SEND(r->out, IAC, CMD_WILL, TELNET_OPTION_TIMING_MARK);
         return;

@@ -72,8 +72,8 @@ bool telnet_payload_is_utf8(const char *p, size_t n)
 
 bool telnet_payload_lists_utf8(const char *p, size_t n)
 {
-    // The first byte is the separator. A list that opens with a translation table ("[TTABLE]")
-    // finds no name of ours behind its '[' and is so refused, which RFC 2066 allows.
+    // The first byte is the separator. A list that begins with a translation table ("[TTABLE]") has
+    // no known name after its '[' and is refused, which RFC 2066 allows.
     if (n == 0)
         return false;
     char separator = p[0];
@@ -97,8 +97,8 @@ bool telnet_environ_init(struct telnet_environ *e, char *p, size_t n)
     return true;
 }
 
-// Takes one name or value: everything up to the next type byte, with ESC resolved in place.
-// The type byte itself stays for the caller, so the text is not ended here.
+// Takes one name or value: everything up to the next type byte, resolving ESC in place. The type
+// byte stays for the caller, so no NUL is written here.
 static size_t environ_text(struct telnet_environ *e)
 {
     char *to = e->at, *start = e->at;

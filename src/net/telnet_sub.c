@@ -55,8 +55,8 @@ static void heard_environ(struct telnet_call *r, char *p, size_t n)
     }
 }
 
-// A client may ask too. Two requests that cross are settled in favour of the server's, as RFC 2066
-// wants it: while ours is open, theirs is rejected.
+// The client requests a charset. If its request crosses the server's, the server's wins, as RFC
+// 2066 says: while ours is unanswered, the client's is rejected.
 static void charset_asked(struct telnet_call *r, const char *p, size_t n)
 {
     if ((r->t->flags & CHARSET_PENDING) || !telnet_payload_lists_utf8(p, n)) {
@@ -112,7 +112,8 @@ static size_t sub_limit(const struct telnet *t)
     return t->sub_limit ? t->sub_limit : TELNET_SUB_DEFAULT;
 }
 
-static size_t sub_room(const struct telnet *t, size_t len) // allocated for `len`, one for a NUL
+// bytes to allocate for `len`, one more for a NUL
+static size_t sub_room(const struct telnet *t, size_t len)
 {
     size_t room = SUB_FIRST;
     while (room <= len)

@@ -1,6 +1,6 @@
-// The filter between a stranger's bytes and everyone's screen. Keeps at most three bytes of an
-// unfinished character between calls. Which characters pass is the rule of util/screen; confusable
-// names and widths are the business of those who use the text.
+// The filter between what a player types and what other players see. Keeps at most three bytes of
+// an unfinished character between calls. Which characters pass is decided by util/screen;
+// confusable names and widths are left to the code that uses the text.
 #include "net/utf8in.h"
 
 #include <stdbool.h>
@@ -18,7 +18,7 @@ static unsigned sequence_length(uint8_t lead)
     return 0; // a continuation byte, an overlong lead (C0, C1), or beyond U+10FFFF (F5..FF)
 }
 
-// The second byte's range is where overlong forms, surrogates and the end of Unicode show.
+// The range of the second byte excludes overlong forms, surrogates and code points beyond the last.
 static bool continues(const struct utf8in *u, uint8_t byte)
 {
     uint8_t low = 0x80, high = 0xBF;
@@ -62,7 +62,7 @@ static unsigned start(struct utf8in *u, uint8_t byte, char out[4])
         byte = ' ';
     if (byte < ' ' && byte != '\n' && byte != '\b')
         return 0;
-    // Who erases may not pile up marks for it.
+    // Erasing and typing again must not lift the limit on combining marks.
     if (byte >= ' ' && byte != 0x7f)
         u->screen = (struct screen){false, 0};
     out[0] = (char)byte;

@@ -1,5 +1,5 @@
-// Doors that the linker puts in front of the libuv functions that our code calls: all but
-// uv_async_send belong to the loop's thread (L028). One load and a branch each.
+// Wrappers that the linker puts in front of the libuv functions that our code calls: all but
+// uv_async_send belong to the loop's thread (L028). Each costs one load and a branch.
 #include "util/loopguard.h"
 
 #include <uv.h>

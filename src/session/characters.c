@@ -1,6 +1,6 @@
-// Characters at the menu: playing one, making one, deleting one. Each keeps the name for itself from the
-// moment it looks until it is done (claims.c): so what was asked before is still true when it is done,
-// also when other connections of the account do something with it, or it is still being saved.
+// Characters at the menu: playing one, making one, deleting one. Each action claims the name from
+// its first look until it has ended (claims.c): so what was found out at first still holds at the
+// end, even if other connections of the account use the character, or it is still being saved.
 #include "engine/dispatch.h"
 #include "session/hub_priv.h"
 #include "session/jobs.h"
@@ -33,7 +33,7 @@ static void tell_log(const struct session *s, const char *event, const char *cha
              "outcome", outcome, NULL);
 }
 
-// Until nobody else does anything with the name; a save that fails may take long.
+// Waits until no other session has claimed the name; a save that fails may take long.
 static void wait_for_name(struct session *s, void (*then)(struct session *))
 {
     const char *name = s->login->character;
@@ -47,8 +47,8 @@ static void wait_for_name(struct session *s, void (*then)(struct session *))
 
 // Playing ---------------------------------------------------------------------------------------
 
-// Off the loop: the character as it was saved, if it is still the account's; none on disk is no error, it
-// has never been played.
+// Off the loop: loads the character as it was saved, if the account still has it. A missing file is
+// no error: the character has never been played.
 static void load_work(struct job *j)
 {
     struct doc_problems problems = DOC_PROBLEMS_INIT;
@@ -80,7 +80,7 @@ static void load_done(struct session *s, struct job *j)
     } else if (!j->verified) {
         session_say(s, "You have no character of that name any more.\n");
     } else if (saver_busy(s->hub, j->name)) {
-        wait_for_name(s, play); // it has been written since; what was read is old
+        wait_for_name(s, play); // it was saved meanwhile, so what was read is old
         return;
     } else {
         struct doc *character = j->character;
@@ -120,8 +120,8 @@ static int add_character(struct job *j)
     return RECORD_OK;
 }
 
-// The file comes first, as it keeps the name; it says whose it is, so that a later start can find out when the
-// server ended before the account was written.
+// The character's file is written first, as it reserves the name. It names its account, so that a
+// later start can repair what is left if the server ended before the account was written.
 static void create_work(struct job *j)
 {
     const char *data = j->settings->folder_data;
@@ -213,7 +213,8 @@ static int remove_character(struct job *j)
     return account_remove_character(j->account, j->name) ? RECORD_OK : RECORD_ABSENT;
 }
 
-// A file that does not say yet whose it is has to, so that it is nobody's when we do not get to erase it.
+// Writes the account's name into a character file that lacks it, so that a later start sees that
+// the file belongs to nobody if it is not deleted now.
 static int sign(const struct job *j)
 {
     struct doc *d;
@@ -247,7 +248,7 @@ static void delete_done(struct session *s, struct job *j)
     menu_show(s);
 }
 
-// True when it is in the world, and that was said.
+// True when the character is in the world; the player has been told so.
 static bool is_played(struct session *s)
 {
     const char *name = s->login->character;
@@ -278,7 +279,7 @@ static void delete_ask(struct session *s)
     session_ask(s, SESSION_DELETE_SURE, "Type the name again to delete it: ");
 }
 
-// Asked again: another connection may have begun to play it since.
+// Checks again: another connection may have entered the character meanwhile.
 static void delete_now(struct session *s)
 {
     const char *name = s->login->character;

@@ -1,4 +1,5 @@
-// Who may have a character's name now. Loop thread, so that asking and taking are one step.
+// Claims: which session may use a character's name now. Loop thread, so that asking and taking are
+// one step.
 #include "engine/dispatch.h"
 #include "session/hub_priv.h"
 #include "util/map.h"

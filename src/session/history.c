@@ -1,4 +1,4 @@
-// A short list of lines, the oldest first; made when the first line is kept.
+// A short list of lines, the oldest first; allocated when the first line is kept.
 #include "session/history.h"
 
 #include "session/session_priv.h"

@@ -1,4 +1,4 @@
-// What all sessions share, and what dispatch tells of players. Loop thread.
+// What all sessions share, and dispatch's reports about players. Loop thread.
 #include "session/hub_priv.h"
 
 #include "engine/dispatch.h"
@@ -58,12 +58,12 @@ static void check_times(struct session *s, int64_t now)
     if (s->state == SESSION_BUSY && s->then && s->then_at && now >= s->then_at) {
         session_go_on(s);
     } else if (s->state == SESSION_BUSY) {
-        // A job of ours is under way for it: its idle time does not count.
+        // A job is under way for this session: its idle time does not count.
     } else if (s->state == SESSION_PLAYING) {
         playing_next(s, now);
         int64_t idle = now - s->last_input;
         if (!set->session_idle) {
-            // 0: nobody is ever too long away
+            // 0: there is no limit
         } else if (idle >= set->session_idle) {
             session_end(s, "You have been away for too long. Until next time.\n");
         } else if (idle >= set->session_idle - 60000 && set->session_idle > 120000 &&
@@ -198,13 +198,13 @@ static void on_left(struct actor *a, struct doc *saved)
     }
 }
 
-// Only what is there already is brought up to date: a character may have been deleted since.
+// Saves only a character whose file exists: it may have been deleted since.
 static void on_restored(void *owner, const char *name, struct doc *saved)
 {
     struct hub *h = owner;
     int r = character_update(h->settings->folder_data, name, saved);
     if (r != RECORD_OK && r != RECORD_ABSENT)
-        saver_save(h, name, NULL, saved); // tried again until it can be written
+        saver_save(h, name, NULL, saved); // repeated until it can be written
     else
         doc_free(saved);
 }

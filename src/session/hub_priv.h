@@ -1,4 +1,4 @@
-// The hub as the files of session/ see it.
+// The list of sessions (hub), with what they share, for the files of session/.
 #ifndef SESSION_HUB_PRIV_H
 #define SESSION_HUB_PRIV_H
 
@@ -20,44 +20,46 @@ struct hub {
     struct session *first;
     size_t count, playing;
     char *greeting, *welcome;
-    struct name_words *reserved; // for accounts and characters
-    struct name_words *meanings; // words of the world, for characters
+    struct name_words *reserved; // names that neither accounts nor characters may have
+    struct name_words *meanings; // words of the world, which characters may not be called
     struct weak_passwords *common;
     struct guard *guard;
     struct map *savers;   // character → what is being written of it
     size_t saving;
-    struct map *claims;   // skeleton of a character's name: somebody enters, makes or deletes it
-    struct map *told;     // of permissions that do not exist: "account word", said already
-    struct rights_sweep *sweep; // under way; NULL
+    struct map *claims;   // skeletons of the names that sessions have claimed
+    struct map *told;     // unknown permissions that were logged: "account word"
+    struct rights_sweep *sweep; // the sweep that is under way, or NULL
     int64_t now, next_autosave, next_sweep;
     bool stopping;
-    bool opened; // hub_dismiss has looked at accounts and characters
+    bool opened; // hub_dismiss has run
 };
 
-// texts.c: what is read at the start; what is missing is logged, one line a file.
+// texts.c: loads the files at the start; a missing one is logged, one line each.
 void texts_load(struct hub *h);
 void texts_free(struct hub *h);
 enum name_verdict texts_character(const struct hub *h, const char *typed, char out[NAME_SIZE]);
 
-// claims.c: a character's name is one at a time's, from the moment that its file is read or changed to
-// the moment that it is in the world, or gone. Names that look alike count as one.
+// claims.c: only one session at a time may have a character's name, from the moment that the file
+// is read or changed until the character is in the world, or gone. Names that look alike count as
+// one.
 bool claims_free(const struct hub *h, const char *name);
 void claims_take(struct hub *h, const char *name);
-void claims_give(struct hub *h, const char *name); // and those who wait for it go on
+// releases the name; sessions that wait for it go on
+void claims_give(struct hub *h, const char *name);
 void claims_freed(struct hub *h, const char *name);
-// Is anybody in the world whose name looks like it?
+// Is a player in the world whose name looks like it?
 bool claims_in_world(struct hub *h, const char *name);
 
-// Writing characters: in order for each, the latest wins; tried again until the disk takes it.
-// `account` whose it is, NULL when nobody knows.
+// Writes characters: in order for each, the latest version wins; repeated until the disk takes it.
+// `account`: the character's, NULL when unknown.
 void saver_save(struct hub *h, const char *character, const char *account,
                 struct doc *saved); // taken over
 bool saver_busy(const struct hub *h, const char *character);
-bool saver_stuck(const struct hub *h, const char *character); // it was tried, and failed
-void saver_retry(struct hub *h); // those that failed
+bool saver_stuck(const struct hub *h, const char *character); // the last attempt to write it failed
+void saver_retry(struct hub *h); // writes those again that failed
 void saver_free_all(struct hub *h);
 
-// rights.c: what an account permits its players, now.
+// rights.c: keeps the permissions of players in the world up to date.
 void rights_tick(struct hub *h);
 void rights_check(struct hub *h, const struct account *a); // logs permissions that do not exist
 void rights_free(struct hub *h);

@@ -56,7 +56,7 @@ static void done(void *arg)
     struct session *s = j->session;
     struct hub *h = s->hub;
     s->jobs--;
-    if (s->state == SESSION_OVER) { // as it is also when the connection is gone
+    if (s->state == SESSION_OVER) { // also when the connection is gone
         session_free_if_done(s);
     } else {
         j->done(s, j);

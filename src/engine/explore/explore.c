@@ -1,6 +1,6 @@
-// The explorer's engine: lanes, the baton, and the loop that asks a strategy at every choice point.
-// Exactly one lane has the baton; all that is kept here is touched only by it. Strategies choose in
-// strategy.c; scenarios, child processes and files are the subcommand's.
+// The explorer's engine: lanes (virtual threads), the baton, and the loop that asks a strategy at
+// every choice point. Exactly one lane has the baton; all that is kept here is accessed only by it.
+// Strategies choose in strategy.c; scenarios, child processes and files belong to the subcommand.
 #include "engine/explore/explore.h"
 
 #include "engine/dispatch_priv.h"
@@ -27,12 +27,12 @@ struct lane {
     pthread_cond_t cond;
     unsigned index;
     bool busy;         // in the middle of a step
-    struct task *task; // of that step; NULL for the loop
+    struct task *task; // the task of that step; NULL for the loop
     uint32_t task_id;
 };
 
 struct explorer {
-    pthread_mutex_t mutex; // `turn` and `over` only
+    pthread_mutex_t mutex; // guards `turn` and `over` only
     unsigned turn;
     bool over;
     struct lane lanes[EXPLORE_LANES_MAX];
@@ -44,7 +44,7 @@ struct explorer {
     struct strategy strategy;
     int64_t until;
     const struct explore_loop *loop;
-    struct ordinals *met; // things and locks: another run may have them at other indexes
+    struct ordinals *met; // numbers for things and locks, whose indexes may differ in another run
 };
 
 static struct explorer *explorer;
@@ -57,7 +57,8 @@ uint64_t explore_mix(uint64_t hash, uint64_t value)
     return hash ^ hash >> 29;
 }
 
-// A thing is named by its index, a lock by its id, and a task by its own.
+// The number of an object in the hash: a thing by its index, a lock by its id, a task by its own
+// number.
 static uint32_t name_of(struct explorer *x, enum control_kind kind, uint32_t object)
 {
     uint64_t of = kind == CONTROL_LOCK || kind == CONTROL_UNLOCK   ? 1
@@ -99,7 +100,7 @@ static struct lane *free_lane(struct explorer *x)
     return NULL;
 }
 
-// All who could go on, the running one first.
+// Lists all lanes and tasks that could run now, the running lane first.
 static size_t gather(struct explorer *x, struct lane *me, struct candidate *out)
 {
     size_t n = 0;
@@ -120,7 +121,8 @@ static size_t gather(struct explorer *x, struct lane *me, struct candidate *out)
     return n;
 }
 
-// Nothing can go on now: moves the clock to the next timer. False when there is none in time.
+// No lane can run now: moves the virtual clock to the next timer. False when there is none before
+// the end.
 static bool pass_time(struct explorer *x)
 {
     int64_t due = sched_first_due(x->sched), now = sched_now(x->sched);
@@ -145,7 +147,8 @@ static size_t replayed(struct explorer *x, size_t n)
     return 0;
 }
 
-// Decides who goes on; -1 when it is over. Starts a task on the lane if that is the choice.
+// Decides which lane runs next; -1 when the run is over. Starts a task on the lane if that is the
+// choice.
 static int choose(struct explorer *x, struct lane *me)
 {
     struct candidate list[CANDIDATES_MAX];
@@ -155,7 +158,8 @@ static int choose(struct explorer *x, struct lane *me)
         if (!pass_time(x))
             return -1;
     if (x->config->steps_max && r->points > x->config->steps_max) {
-        // The paused lanes would go on side by side, and what they do would be no schedule's.
+        // Lanes that were let go would run side by side, under no schedule: end the process
+        // instead.
         r->given_up = true;
         x->config->give_up(x->loop->arg);
         return -1;
@@ -188,8 +192,8 @@ static void point(enum control_kind kind, uint32_t object)
     struct lane *me = my_lane;
     if (!x || !me || !me->busy || x->over || lockwrap_mutex_held())
         return;
-    my_lane = NULL; // what is called from here passes no points…
-    lockwrap_own(1); // … and is not the task's doing
+    my_lane = NULL; // code called from here passes no choice points…
+    lockwrap_own(1); // … and its calls are not the task's
     x->result->points++;
     x->result->hash = explore_mix(x->result->hash, (uint64_t)kind << 32 | name_of(x, kind, object));
     int next = choose(x, me);
@@ -286,7 +290,7 @@ void explore_run(struct dispatch *d, const struct explore_config *config, int64_
         if (error)
             fatal_system("start a lane", error);
     }
-    loopguard_enter(); // what belongs to the loop is reported when another lane calls it
+    loopguard_enter(); // functions of the loop are reported when another lane calls them
     lane_run(&x, &x.lanes[LOOP]);
     loopguard_leave();
     for (unsigned i = 1; i < x.count; i++)

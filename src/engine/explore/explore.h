@@ -13,12 +13,12 @@
 struct dispatch;
 
 enum explore_strategy {
-    EXPLORE_STRAIGHT, // no switch but where nothing else is possible
+    EXPLORE_STRAIGHT, // no switch except where the lane cannot go on
     EXPLORE_WALK,
     EXPLORE_PCT,
     EXPLORE_STARVE,
-    EXPLORE_PORTFOLIO, // one of the three before, by seed
-    EXPLORE_REPLAY,    // what `choices` says
+    EXPLORE_PORTFOLIO, // one of the three above, chosen by seed
+    EXPLORE_REPLAY,    // the choices in `choices`
 };
 
 enum { EXPLORE_LANES_MAX = 16, EXPLORE_CHOICES_MAX = 1 << 20 };
@@ -27,30 +27,30 @@ struct explore_config {
     enum explore_strategy strategy;
     uint64_t seed;
     unsigned lanes;          // workers; 1 to EXPLORE_LANES_MAX - 1
-    uint64_t length;         // about how many points there will be, for pct
+    uint64_t length;         // about how many choice points there will be, for pct
     unsigned depth;          // of pct
-    uint64_t steps_max;      // points after which the run is given up; 0: none
+    uint64_t steps_max;      // choice points after which the run is given up; 0: never
     void (*give_up)(void *); // called then, with the loop's `arg`; does not return
-    const uint16_t *choices; // to be replayed; past the end 0 is chosen
+    const uint16_t *choices; // the choices to replay; after the last one 0 is chosen
     size_t choice_count;
-    bool lenient;            // a choice that is not possible becomes 0; else the run has diverged
-    uint16_t *record;        // of EXPLORE_CHOICES_MAX: what was chosen
+    bool lenient;            // an impossible choice becomes 0; otherwise the run has diverged
+    uint16_t *record;        // room for EXPLORE_CHOICES_MAX: the choices that were made
 };
 
 struct explore_result {
-    uint64_t hash; // of every point and who passed it, the same wherever things lie
+    uint64_t hash; // hash of every point and which task passed it, independent of addresses
     uint64_t points, switches;
     size_t recorded; // choices in record
-    bool diverged;   // the choices to be replayed did not fit
-    bool given_up;   // steps_max
+    bool diverged;   // a choice to be replayed was not possible
+    bool given_up;   // steps_max was reached
     uint32_t parked; // tasks that still wait for a lock when nothing can go on
 };
 
-// The loop's part, on the calling thread.
+// The part of the loop thread, which runs on the calling thread.
 struct explore_loop {
     void (*turn)(void *arg);   // delivers, hands over lines
     bool (*ready)(void *arg);  // has it something to do?
-    int64_t (*due)(void *arg); // when it will have by itself; INT64_MAX: never
+    int64_t (*due)(void *arg); // the virtual time at which it will be ready; INT64_MAX: never
     void *arg;
 };
 
@@ -60,7 +60,7 @@ void explore_run(struct dispatch *d, const struct explore_config *config, int64_
 
 bool explore_parse_strategy(const char *name, enum explore_strategy *strategy);
 const char *explore_strategy_name(enum explore_strategy strategy);
-// Which of the three a portfolio takes for a seed.
+// The strategy that the portfolio takes for a seed.
 enum explore_strategy explore_portfolio(uint64_t seed);
 
 // For digests: mixes a number into a hash.

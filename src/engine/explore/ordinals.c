@@ -1,4 +1,4 @@
-// An open table of keys that doubles; nothing is ever taken out. One thread at a time.
+// A hash table with open addressing that doubles; nothing is removed. One thread at a time.
 #include "engine/explore/ordinals.h"
 
 #include "util/mem.h"
@@ -8,7 +8,7 @@
 
 struct slot {
     uint64_t key;
-    uint32_t ordinal; // 0: nothing is here
+    uint32_t ordinal; // 0: the entry is free
 };
 
 struct ordinals {

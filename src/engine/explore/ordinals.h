@@ -1,5 +1,5 @@
-// Numbers for what is met, in the order in which it is first met: the same in two runs that meet the same
-// things in the same order, whatever the things are called in each.
+// Numbers objects in the order in which they are first seen: two runs that see the same objects in
+// the same order give them the same numbers, whatever their addresses or indexes are.
 // Threads: one at a time.
 #ifndef ENGINE_EXPLORE_ORDINALS_H
 #define ENGINE_EXPLORE_ORDINALS_H

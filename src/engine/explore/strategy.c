@@ -1,4 +1,4 @@
-// The strategies. They see tasks only as numbers; candidate 0 is the lane that is running, if any.
+// The strategies. They see tasks only as numbers; candidate 0 is the running lane, if any.
 #include "engine/explore/strategy.h"
 
 #include <string.h>
@@ -39,7 +39,8 @@ void strategy_init(struct strategy *s, const struct explore_config *config)
         s->change[s->changes] = rng_below(&s->rng, length);
 }
 
-// Random but the same for a task throughout the run; those that have fallen are below all others.
+// The priority of a task: random, but the same throughout the run; tasks in `low` are below all
+// others.
 static uint64_t priority(const struct strategy *s, uint32_t task)
 {
     for (unsigned i = s->low_count; i-- > 0;)

@@ -1,8 +1,8 @@
-// Who goes on at a choice point. Each strategy draws from a random stream of its own, so that a seed
-// decides everything. Sources: random walk; PCT after Burckhardt, Kothari, Musuvathi and
-// Nagarakatte, "A Randomized Scheduler with Probabilistic Guarantees of Finding Bugs", ASPLOS 2010;
-// starvation after the chaos mode of rr.
-// Threads: the one that has the baton.
+// Chooses which task runs next at a choice point. Each strategy draws from a random stream of its
+// own, so that a seed decides everything. Sources: random walk; PCT after Burckhardt, Kothari,
+// Musuvathi and Nagarakatte, "A Randomized Scheduler with Probabilistic Guarantees of Finding
+// Bugs", ASPLOS 2010; starvation after the chaos mode of rr.
+// Threads: the lane that has the baton.
 #ifndef ENGINE_EXPLORE_STRATEGY_H
 #define ENGINE_EXPLORE_STRATEGY_H
 
@@ -13,7 +13,7 @@ enum { CANDIDATES_MAX = 128, STRATEGY_DEPTH_MAX = 16, STRATEGY_LOW_MAX = 16 };
 
 struct candidate {
     unsigned lane;
-    bool start;    // the lane is free and begins the n-th runnable task
+    bool start;    // the lane is free and would begin the n-th runnable task
     size_t nth;
     uint32_t task; // 0: the loop
 };
@@ -23,12 +23,13 @@ struct strategy {
     uint64_t seed;
     struct rng rng;
     uint64_t points;
-    // pct
-    uint64_t change[STRATEGY_DEPTH_MAX]; // points at which the running task falls to the bottom
+    // for pct
+    // choice points at which the running task gets the lowest priority
+    uint64_t change[STRATEGY_DEPTH_MAX];
     unsigned changes;
-    uint32_t low[STRATEGY_LOW_MAX]; // tasks that have fallen, the latest lowest
+    uint32_t low[STRATEGY_LOW_MAX]; // tasks that got the lowest priority, the latest lowest
     unsigned low_count;
-    // starve
+    // for starve
     uint32_t victim;
     uint64_t victim_until;
 };
