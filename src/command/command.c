@@ -29,12 +29,13 @@ static bool alias_is(const struct command *c, const char *word)
 // Names are found by halving; the few aliases and beginnings one by one.
 static const struct command *by_name(const char *word)
 {
+    const struct command *const *list = known->list;
     size_t low = 0, high = known->count;
     while (low < high) {
         size_t mid = (low + high) / 2;
-        int order = strcmp(word, known->list[mid]->name);
+        int order = strcmp(word, list[mid]->name);
         if (!order)
-            return known->list[mid];
+            return list[mid];
         if (order < 0)
             high = mid;
         else
@@ -45,13 +46,14 @@ static const struct command *by_name(const char *word)
 
 const struct command *command_beginning(const char *word, size_t n)
 {
-    size_t length = strlen(word);
-    for (size_t i = 0; length && i < known->count; i++) {
-        if (known->list[i]->flags & (COMMAND_SCRIPT | COMMAND_PERMISSION) ||
-            strncmp(known->list[i]->name, word, length))
+    const struct command *const *list = known->list;
+    size_t length = strlen(word), count = length ? known->count : 0;
+    for (size_t i = 0; i < count; i++) {
+        if (list[i]->flags & (COMMAND_SCRIPT | COMMAND_PERMISSION) ||
+            strncmp(list[i]->name, word, length))
             continue;
         if (!n--)
-            return known->list[i];
+            return list[i];
     }
     return NULL;
 }
@@ -66,9 +68,10 @@ static const struct command *by_beginning(const char *word)
 
 const struct command *command_find(const char *word)
 {
+    const struct command *const *list = known->list;
     const struct command *c = by_name(word);
-    for (size_t i = 0; !c && i < known->count; i++)
-        if (alias_is(known->list[i], word))
-            c = known->list[i];
+    for (size_t i = 0, count = known->count; !c && i < count; i++)
+        if (alias_is(list[i], word))
+            c = list[i];
     return c ? c : by_beginning(word);
 }

@@ -75,10 +75,7 @@ static void capitalise(struct buf *b, size_t from)
 {
     while (from < b->len && (unsigned char)b->data[from] < 0x20)
         from++; // marks
-    if (from < b->len && b->data[from] >= 'a' && b->data[from] <= 'z')
-        b->data[from] = (char)(b->data[from] - ('a' - 'A'));
-    else
-        caseless_capital(b, from);
+    caseless_capital(b, from);
 }
 
 __attribute__((format(printf, 2, 0))) static void add_line(struct buf *b, const char *fmt,

@@ -654,9 +654,11 @@ int64_t dispatch_linkdead_ms(const struct dispatch *d)
 
 void dispatch_count(struct dispatch *d, enum dispatch_counter which, uint64_t n)
 {
+    if (!n)
+        return;
     int index = sched_worker_index();
-    if (n)
-        atomic_fetch_add_explicit(&d->threads[index < 0 ? 0 : index].counters[which], n, memory_order_relaxed);
+    atomic_fetch_add_explicit(&d->threads[index < 0 ? 0 : index].counters[which], n,
+                              memory_order_relaxed);
 }
 
 static uint64_t counted(const struct dispatch *d, enum dispatch_counter which)

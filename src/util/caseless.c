@@ -90,6 +90,11 @@ void caseless_add(struct buf *out, const char *s, size_t n)
 
 void caseless_capital(struct buf *b, size_t at)
 {
+    if (at < b->len && !(b->data[at] & 0x80)) {
+        if (b->data[at] >= 'a' && b->data[at] <= 'z')
+            b->data[at] = (char)(b->data[at] - ('a' - 'A'));
+        return;
+    }
     uint32_t c;
     size_t size = at < b->len ? utf8_decode(b->data + at, b->len - at, &c) : 0;
     if (!size)
