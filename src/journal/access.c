@@ -25,7 +25,7 @@ int journal_access(const char *epoch, char *why, size_t size)
     for (struct dirent *e; d && !r && (e = readdir(d));) {
         if (*e->d_name == '.')
             continue;
-        // A FIFO without a writer, or a device, is not waited for.
+        // Without O_NONBLOCK the open would wait for a FIFO's writer or a device.
         int fd = openat(dirfd(d), e->d_name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
         if (fd < 0)
             r = refuse(epoch, e->d_name, errno, why, size);

@@ -62,7 +62,8 @@ int append_end(struct append *a, int r)
         r = mdb_txn_commit(a->txn);
     else if (a->txn)
         mdb_txn_abort(a->txn);
-    // What was found there may be a commit that a killed server left in memory only.
+    // The table's last events may come from a commit that a killed server left in the page cache
+    // only: sync them too.
     if (!r)
         r = mdb_env_sync(a->env, 1);
     if (a->env)
@@ -70,7 +71,8 @@ int append_end(struct append *a, int r)
     return r;
 }
 
-// Before the tail is removed, and with it all that can be known of it.
+// Log unfinished blocks before the write-ahead log is removed, as nothing can be known of them
+// afterwards.
 static void tell_unfinished(const char *epoch, const struct tail_list *l)
 {
     char text[200];
@@ -102,7 +104,7 @@ int append_tail(const char *epoch, uint64_t number, char *why, size_t size)
     int r = tail_read(epoch, number, &l);
     if (r < 0)
         snprintf(why, size, "its tail cannot be read: %s", strerror(-r));
-    if (!r && l.there) // without a whole block too: it may be cut off
+    if (!r && l.there) // also without a valid block: the file may have been cut off
         r = move(epoch, &l, why, size);
     tail_list_fini(&l);
     if (r)

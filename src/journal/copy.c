@@ -1,5 +1,6 @@
-// Reads, copies and packs epochs with environments of its own. Keeps the way out of a fault while
-// one is read, nothing between calls; one thread. It does not judge records and changes none.
+// Reads, copies and packs epochs with LMDB environments of its own. While one is read it keeps the
+// jump buffer for a fault; between calls it keeps nothing; one thread. It does not check records
+// and changes none.
 #include "journal/copy.h"
 
 #include "journal/append.h"
@@ -29,7 +30,7 @@ enum {
     TRIES_DOUBT = 10,
     BATCH_BYTES = 1 << 20,
     LARGEST = 2 * RECORD_TEXT_MAX + 4096, // no record is longer; a damaged length may be anything
-    FAULT = 1 << 20,                      // no code of LMDB or errno
+    FAULT = 1 << 20,                      // a code that neither LMDB nor errno uses
 };
 
 static sigjmp_buf way_out;
@@ -45,7 +46,7 @@ static void on_fault(int signal_number)
     raise(signal_number);
 }
 
-// Before LMDB would print its own words and abort.
+// Called before LMDB would print its message and abort.
 static void on_assert(MDB_env *env, const char *what)
 {
     (void)env;
@@ -84,7 +85,7 @@ static const char *reason(int code)
 
 struct walk {
     const char *epoch;
-    uint64_t number; // of the epoch
+    uint64_t number; // number of the epoch
     MDB_env *env;
     MDB_txn *txn;
     MDB_cursor *cursor;
@@ -95,7 +96,7 @@ struct walk {
         size_t at, n;
     } list[BATCH];
     size_t count;
-    uint64_t next, last; // `last`: of the table, when its end was met; UINT64_MAX: it is empty
+    uint64_t next, last; // `last`: of the table, once its end was reached; UINT64_MAX: it is empty
     bool any;
 };
 
@@ -124,7 +125,7 @@ static int open_env(struct walk *w)
         r = mdb_env_set_maxdbs(w->env, 4);
     if (!r)
         r = mdb_env_open(w->env, w->epoch, MDB_RDONLY | MDB_NOTLS, 0600);
-    // Readers that were killed keep the server from using pages again.
+    // Slots of killed readers keep the server from using pages again.
     if (!r)
         mdb_reader_check(w->env, &dead);
     return r;
@@ -167,7 +168,7 @@ static void find_last(struct walk *w)
         memcpy(&w->last, key.mv_data, sizeof(w->last));
 }
 
-// The next records into the list. 0, MDB_NOTFOUND at the end, or what is wrong.
+// Copies the next records into the list. 0, MDB_NOTFOUND at the end, or a failure.
 static int gather(void *arg)
 {
     struct walk *w = arg;
@@ -190,7 +191,7 @@ static int gather(void *arg)
     return r;
 }
 
-// What is left of the table, as it is now. 0 at its end, or what is wrong.
+// Visits the rest of the table, as it is now. 0 at its end, or a failure.
 static int walk_table(struct walk *w, const struct visitor *v, enum journal_walked *walked)
 {
     int r = 0;
@@ -198,7 +199,7 @@ static int walk_table(struct walk *w, const struct visitor *v, enum journal_walk
         w->count = 0;
         buf_clear(&w->bytes);
         r = guarded(gather, w);
-        // What was gathered before something went wrong is whole.
+        // Records gathered before a failure are valid.
         for (size_t i = 0; i < w->count && *walked == JOURNAL_WALK_END; i++)
             if (!v->each(v->arg, w->list[i].number, buf_str(&w->bytes) + w->list[i].at, w->list[i].n))
                 *walked = JOURNAL_WALK_STOPPED;
@@ -219,9 +220,10 @@ static void visit_tail(struct walk *w, const struct tail_list *l, const struct v
     }
 }
 
-// The tail is read before what is then left of the table: a server may move it meanwhile, and begin it
-// again. Should it do that while it is read, events seem to be missing, and it is read once more; so it is when
-// the last block is not whole: it may be under way.
+// Reads the write-ahead log before the rest of the table, as a server may move records from one to
+// the other meanwhile, and begin the log again. If it does so during the reading, events seem to be
+// missing, and both are read once more; also when the last block is not valid, as it may be being
+// written.
 static enum journal_walked walk_all(struct walk *w, const struct visitor *v, char *why, size_t size)
 {
     enum journal_walked walked = JOURNAL_WALK_END;
@@ -338,7 +340,7 @@ static int sync_file(const char *path)
     return r;
 }
 
-// data.mdb of `from` into the folder `to`, which is made and may not hold one yet.
+// Copies data.mdb of `from` into the folder `to`, which may not hold one yet.
 static bool copy_data(const char *from, const char *to, unsigned flags, char *why, size_t size)
 {
     struct copying c = {.from = from, .to = to, .flags = flags};
@@ -346,7 +348,8 @@ static bool copy_data(const char *from, const char *to, unsigned flags, char *wh
     int r = -file_mkdirs(to, 0700);
     if (!r) {
         r = guarded(copy, &c);
-        // After a fault LMDB's own writing thread may still have it: it stays until we end.
+        // After a fault LMDB's own writing thread may still use the environment: it stays open
+        // until the process ends.
         if (c.env && r != FAULT)
             mdb_env_close(c.env);
     }
@@ -372,7 +375,7 @@ static bool add_one(void *arg, uint64_t number, const void *bytes, size_t n)
     return !rest->result;
 }
 
-// What the table had not yet when it was copied, and what the tail has.
+// Adds the events that came into the table after it was copied, and those in the write-ahead log.
 static bool add_rest(const char *epoch, uint64_t number, const char *to, char *why, size_t size)
 {
     struct rest rest = {0};
@@ -460,7 +463,7 @@ static uint64_t size_of(const char *path)
     return stat(path, &st) ? 0 : (uint64_t)st.st_size;
 }
 
-// Nobody writes it: what its tail has can be in the table.
+// No process writes the epoch, so its write-ahead log can be moved into the table.
 static bool settled(const char *epoch, uint64_t number, const char *data, char *why, size_t size)
 {
     char what[160];
@@ -478,7 +481,7 @@ bool journal_pack(const char *epoch, uint64_t number, uint64_t *before, uint64_t
     char *folder = mem_printf("%s.packed", epoch), *packed = mem_printf("%s/data.mdb", folder),
          *packed_lock = mem_printf("%s/lock.mdb", folder), *data = mem_printf("%s/data.mdb", epoch),
          *lock = mem_printf("%s/lock.mdb", epoch);
-    unlink(packed); // of one that was interrupted
+    unlink(packed); // left by an interrupted attempt
     *before = size_of(data);
     bool good = settled(epoch, number, data, why, size) && copy_data(epoch, folder, MDB_CP_COMPACT, why, size) &&
                 same_events(epoch, number, folder, why, size) && swap_in(packed, data, lock, why, size);

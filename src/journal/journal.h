@@ -13,10 +13,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// 1: without base and settings. 2: without a tail. Both are read, and gone on with as they are.
+// 1: without base and settings. 2: without a write-ahead log (tail). Both can be read, and
+// continued as they are.
 enum { JOURNAL_FORMAT = 3, JOURNAL_FORMAT_TAIL = 3 };
 
-// The zone files that an epoch has kept, as one file of its folder; what is in it serve/world_files knows.
+// The file with the zone files that an epoch has kept, in its folder; serve/world_files knows its
+// format.
 #define JOURNAL_WORLD_FILES "world-files"
 
 struct journal;
@@ -25,37 +27,40 @@ struct journal_cursor;
 enum journal_outcome {
     JOURNAL_DONE = 1,
     JOURNAL_NO_SPACE = 2, // a write was refused, nothing of the batch was kept; try again later
-    JOURNAL_END = 3,      // of the events
-    JOURNAL_BAD = 4,      // damaged, or not ours; the reason is in journal_why
+    JOURNAL_END = 3,      // there are no more events
+    JOURNAL_BAD = 4, // damaged, or written by another epoch or program; journal_why has the reason
 };
 
 struct journal_config {
     const char *folder;  // DATA/journal
     bool read_only;
-    uint64_t world;      // digest of the zone files, and
-    uint64_t settings[MANIFEST_SETTINGS]; // what else outcomes depend on: of epochs that are made
-    size_t map;          // bytes at first; 0: 64 MiB
+    uint64_t world;      // digest of the zone files
+    // for epochs that are made: settings that outcomes depend on
+    uint64_t settings[MANIFEST_SETTINGS];
+    size_t map;          // size of the map at first, in bytes; 0: 64 MiB
     bool sync;           // each batch is on the disk when journal_write returns,
-    bool tail;           // for one flush a batch, in epochs that have one: journal_settle is to be called
+    bool tail; // use a write-ahead log where the epoch has one; then journal_settle is to be called
     uint64_t epoch;      // with read_only: this one; UINT64_MAX: the newest
 };
 
-// Opens the newest valid epoch or makes the first. Folders without a manifest are what a crash left
-// of an epoch that was being made: they are renamed, with a line in the log. NULL: `why` says what is wrong, and
-// errno is one that file_error_is_outside knows when the system refused and nothing is damaged.
+// Opens the newest valid epoch or makes the first. Folders without a manifest were left by a crash
+// while an epoch was made: they are renamed, and logged. NULL: `why` says what is wrong; if
+// file_error_is_outside knows errno, the system refused and nothing is damaged.
 struct journal *journal_open(const struct journal_config *config, char *why, size_t size);
 void journal_close(struct journal *j);
 
 uint64_t journal_first(const struct journal *j); // of this epoch; last + 1 when it is empty
-uint64_t journal_last(const struct journal *j);  // 0: none ever
+uint64_t journal_last(const struct journal *j);  // 0: there was never an event
 uint64_t journal_epoch(const struct journal *j); // its number: the last event before it
-uint64_t journal_world(const struct journal *j); // what the zone files were
-const uint64_t *journal_settings(const struct journal *j); // what they were; all 0: not known
+uint64_t journal_world(const struct journal *j); // digest of its zone files
+// the settings of the epoch; all 0: unknown
+const uint64_t *journal_settings(const struct journal *j);
 const char *journal_path(const struct journal *j); // the folder of this epoch
 // Does it begin with a snapshot of event journal_epoch(j)? Else with the world as it is built.
 bool journal_based(const struct journal *j);
-bool journal_carried(const struct journal *j); // and that was carried over from other zone files
-bool journal_reads_only(const struct journal *j); // as it was opened
+// it does, and the snapshot was carried over from other zone files
+bool journal_carried(const struct journal *j);
+bool journal_reads_only(const struct journal *j); // it was opened with read_only
 const char *journal_program(const struct journal *j); // the version that wrote it
 const char *journal_why(const struct journal *j);
 
@@ -63,31 +68,32 @@ const char *journal_why(const struct journal *j);
 // the other, `lengths` how long each is. JOURNAL_DONE or JOURNAL_NO_SPACE; negative: fatal.
 int journal_write(struct journal *j, uint64_t first, const char *bytes, const size_t *lengths,
                   size_t count);
-// Why batches go straight into the table although there could be a tail, which is slower: it refuses what
-// it is given, or did a moment ago. NULL: they do not. The writer's.
+// Why batches bypass the write-ahead log, which is slower: a write to it fails, or did a moment
+// ago. NULL: they do not. For the writer.
 const char *journal_detour(const struct journal *j);
-// With a tail, batches are in the table later. What has been written goes into it; a cursor of the same
-// process sees it when it is committed, with `all` or when the tail is nearly full. Outcomes as above; when
-// a write was refused, everything is in the tail as before. LMDB wants one thread to do all the writing, until
-// it has called this with `all` for the last time.
+// With a write-ahead log, batches come into the table later. Moves what has been written into the
+// table; a cursor of the same process sees it once it is committed: with `all`, or when the log is
+// nearly full. Outcomes as above; if a write was refused, everything is still in the log. LMDB
+// wants one thread to do all the writing until it has called this with `all` for the last time.
 int journal_settle(struct journal *j, bool all);
 // Why what is written is in files that have lost their names, so that nobody could open them again: NULL when
 // they have them, also when one was removed from its folder and is made again here. Cheap; the writer's.
 const char *journal_nameless(struct journal *j);
-// Bytes that the disk, or a limit on the size of files, still has for it, beside some that are kept for what
-// is under way. For the writer.
+// Bytes that the disk, or a limit on the size of files, has left for the journal, besides a reserve
+// for events that are under way. For the writer.
 uint64_t journal_space(struct journal *j);
-int journal_sync(struct journal *j); // for configurations without sync; settles all
-// A new epoch that begins after the last event. The old one is closed and stays. `based`: the new one
-// begins with the old one's snapshot of that event, which must be there, and has the zone files that
-// it has kept; else with a new world. An epoch in which nothing has happened becomes the new one, and
-// goes on from its own snapshot if it has one and `based` says so. A snapshot that is taken over as it is stays
-// that of the program that wrote it, and so does the epoch that begins with it.
+// for configurations without sync; also does journal_settle with all
+int journal_sync(struct journal *j);
+// Begins a new epoch after the last event. The old one is closed and kept. `based`: the new one
+// begins with the old one's snapshot of that event, which must exist, and with the zone files that
+// the old one has kept; else with a new world. An epoch without events becomes the new one, and
+// continues from its own snapshot if it has one and `based` is set. A snapshot that is copied
+// unchanged counts as written by its own program, and so does the epoch that begins with it.
 int journal_roll(struct journal *j, uint64_t world, bool based);
-// The same with the snapshot of the last event, which this program has written.
+// The same with a snapshot of the last event that this program has written.
 int journal_roll_own(struct journal *j, uint64_t world);
-// The same, but that it begins with the snapshot of the last event and the zone files that stand in `folder`:
-// the world, carried over to the zone files with digest `world`.
+// The same with the snapshot and the zone files in `folder`: the world after the last event,
+// carried over to the zone files with digest `world`.
 int journal_roll_carried(struct journal *j, uint64_t world, const char *folder);
 // The numbers of the epochs in a folder, ascending; valid or not.
 size_t journal_epochs(const char *folder, uint64_t *list, size_t most);

@@ -1,5 +1,6 @@
-// Writes batches into the table, or into the tail first and from there into the table. Lets the map
-// grow between transactions, keeps room on the disk. Tells what may be tried again from what is fatal.
+// Writes batches into the table, or into the write-ahead log (tail) first and from there into the
+// table. Lets the map grow between transactions, and reserves room on the disk. Decides which
+// failures may be retried and which are fatal.
 #include "journal/journal_priv.h"
 
 #include "util/mem.h"
@@ -14,7 +15,7 @@
 #include <unistd.h>
 
 enum { AHEAD = 8 << 20, SETTLE_LEFT = TAIL_SIZE / 4 };
-enum { DETOUR = 64 }; // batches that go past a tail that has refused one, before it is tried again
+enum { DETOUR = 64 }; // after a failed write so many batches bypass the write-ahead log
 
 static size_t used(const struct journal *j)
 {
@@ -25,22 +26,22 @@ static size_t used(const struct journal *j)
     return (info.me_last_pgno + 1) * stat.ms_psize;
 }
 
-// How far a file may reach: `ulimit -f`. To its writer that is a disk without room.
+// The size that files may reach (`ulimit -f`). The limit is treated like a full disk.
 static uint64_t file_limit(void)
 {
     struct rlimit l;
     return getrlimit(RLIMIT_FSIZE, &l) || l.rlim_cur == RLIM_INFINITY ? UINT64_MAX : l.rlim_cur;
 }
 
-// What may be tried again. EIO: also a write that was cut short by a full disk.
+// May the write be tried again? EIO too: a full disk may cause it by cutting a write short.
 static bool is_refusal(int code)
 {
     return code == ENOSPC || code == EDQUOT || code == EFBIG || code == EIO;
 }
 
-// Blocks beyond what is used: when the disk becomes full, what is under way can still be written, and
-// so be shown. False when it has no more; a file system that cannot promise is taken at its word
-// when it comes to writing.
+// Reserves blocks beyond what is used: when the disk becomes full, events under way can still be
+// written, and their replies sent. False when the disk has none left; on a file system that cannot
+// reserve, only the write itself shows it.
 static bool keep_blocks(struct journal *j)
 {
     size_t from = used(j);
@@ -62,7 +63,7 @@ static int keep_room(struct journal *j, size_t coming)
 {
     size_t now = used(j);
     bool grown = false;
-    keep_blocks(j); // that there are none is told by journal_space
+    keep_blocks(j); // if it fails, journal_space reports that
     while (now + coming * 2 > j->map / 5 * 4) {
         j->map *= 2;
         grown = true;
@@ -86,9 +87,9 @@ static int put_all(struct journal *j, MDB_txn *txn, uint64_t first, const char *
 }
 
 // A batch whose pages could not all be written may be tried again: LMDB writes every page of a
-// transaction anew and touches none that the last one needs. Not so when a sync has failed, as the
-// kernel then takes pages for written that are not; each open descriptor is told of that once, so
-// ours will be. And not when LMDB has given the environment up, as after the last page of a commit.
+// transaction again and touches none that the last committed one needs. Not so after a failed sync,
+// as the kernel then takes unwritten pages for written; each open descriptor is told of that once,
+// so ours will be. Nor when LMDB has given up the environment, as after the last page of a commit.
 static int refused(struct journal *j, int r)
 {
     MDB_txn *txn;
@@ -99,7 +100,7 @@ static int refused(struct journal *j, int r)
     mdb_txn_abort(txn);
     if (fdatasync(j->data) < 0)
         return journal_fatal(j, "cannot be synced", errno);
-    journal_fatal(j, "cannot be written", r); // for journal_why
+    journal_fatal(j, "cannot be written", r); // notes the reason for journal_why
     return JOURNAL_NO_SPACE;
 }
 
@@ -216,7 +217,8 @@ static int write_block(struct journal *j, uint64_t first, const char *bytes, con
     return r < 0 ? journal_fatal(j, "its tail cannot be synced", -r) : r;
 }
 
-// What the tail has goes first. When the table refuses as well, either may be the first to take it again.
+// Bypasses the write-ahead log: moves it into the table, then writes the batch there. If that fails
+// too, either may be tried first next time.
 static int write_past_tail(struct journal *j, uint64_t first, const char *bytes, const size_t *lengths,
                            size_t count)
 {
@@ -255,7 +257,7 @@ int journal_write(struct journal *j, uint64_t first, const char *bytes, const si
                  j->last);
         return -EINVAL;
     }
-    // A program that knows no tails must not find one.
+    // An epoch of an older format gets no log, as programs that read that format do not know it.
     bool tail = j->config.tail && j->manifest.format >= JOURNAL_FORMAT_TAIL;
     return (tail ? write_tail : write_table)(j, first, bytes, lengths, count);
 }

@@ -1,4 +1,5 @@
-// Reads and writes the manifest of an epoch. Refuses what it does not understand by line.
+// Reads and writes the manifest of an epoch. Refuses a manifest with a line that it does not
+// understand.
 #include "journal/manifest.h"
 
 #include "journal/journal.h"

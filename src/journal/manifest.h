@@ -23,7 +23,7 @@ struct manifest {
 enum manifest_outcome { MANIFEST_READ = 1, MANIFEST_NONE, MANIFEST_BAD };
 
 enum manifest_outcome manifest_read(const char *epoch, struct manifest *m, char *why, size_t size);
-// Temporary file, fsync, rename, fsync of the folder. 0, or -1 and errno.
+// Writes it by temporary file, fsync, rename, fsync of the folder. 0, or -1 and errno.
 int manifest_write(const char *epoch, const struct manifest *m);
 
 #endif

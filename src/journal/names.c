@@ -1,7 +1,8 @@
-// Whether the files that the journal writes still have their names. Who removes a folder while a server runs
-// takes nothing from the server's descriptors: it would go on writing into files that nobody can open again. A
-// file that was removed from its folder is made again, as all of it can be; a folder that is gone is not, as
-// more than the journal was in it. The writer's thread.
+// Checks whether the files that the journal writes still have their names. If somebody removes a
+// folder while a server runs, the server's descriptors stay valid: it would go on writing into
+// files that nobody can open again. A file that was removed from its folder is made again, as its
+// whole contents are known; a folder that is gone is not, as it held more than the journal. The
+// writer's thread.
 #include "journal/journal_priv.h"
 
 #include "journal/manifest.h"
@@ -27,7 +28,8 @@ static enum named look(const struct journal *j, const char *name, int fd)
     int error = errno;
     free(path);
     if (!found)
-        return error == ENOENT || error == ENOTDIR ? NAMELESS : NAMED; // another error says nothing about the name
+        // other errors say nothing about the name
+        return error == ENOENT || error == ENOTDIR ? NAMELESS : NAMED;
     if (fd < 0 || fstat(fd, &mine))
         return NAMED;
     return mine.st_dev == there.st_dev && mine.st_ino == there.st_ino ? NAMED : ANOTHER;
@@ -46,7 +48,7 @@ static void tell(const struct journal *j, const char *name)
                 "it was removed while the server runs", NULL);
 }
 
-// Commits into the file without a name, copies that, and goes on with the copy.
+// Commits into the file without a name, copies it, and continues with the copy.
 static bool make_table(struct journal *j)
 {
     if (journal_settle(j, true) != JOURNAL_DONE)
@@ -82,7 +84,8 @@ static const char *look_at_table(struct journal *j)
     return NULL;
 }
 
-// What it has goes into the table; the next batch makes another.
+// The write-ahead log has lost its name: moves its records into the table; the next batch makes a
+// new file.
 static const char *look_at_tail(struct journal *j)
 {
     enum named is = j->tail ? look(j, "tail", tail_descriptor(j->tail)) : NAMED;

@@ -1,4 +1,5 @@
-// Records to bytes and back. Everything that comes from a file is bounded before it is used.
+// Converts records to bytes and back. Everything that comes from a file is bounds-checked before it
+// is used.
 #include "journal/record.h"
 
 #include "util/mem.h"
@@ -6,7 +7,7 @@
 #include <string.h>
 #include <xxhash.h>
 
-// There is room: record_encode has made some.
+// The buffer has room: record_encode has reserved it.
 static void put(struct buf *b, uint64_t n, size_t bytes)
 {
     for (size_t i = 0; i < bytes; i++)
@@ -26,7 +27,7 @@ uint64_t record_digest(const void *bytes, size_t n, uint64_t seed)
     return XXH3_64bits_withSeed(bytes, n, seed);
 }
 
-enum { NOT_KEPT = 255 }; // in the place of the number of changes
+enum { NOT_KEPT = 255 }; // in place of the number of changes: they were not kept
 
 void record_change_put(unsigned char *at, const struct record_change *c)
 {
@@ -62,7 +63,7 @@ void record_encode(struct buf *out, const struct record *r)
     size_t name = length_of(r->name), text = length_of(r->text), more = length_of(r->more);
     size_t locks = r->lock_count < RECORD_LOCKS_MAX ? r->lock_count : RECORD_LOCKS_MAX;
     buf_reserve(out, RECORD_HEAD + 4 * locks + name + text + more + 3);
-    put(out, 0, 4); // the checksum
+    put(out, 0, 4); // room for the checksum
     put(out, RECORD_VERSION, 1);
     put(out, r->kind, 1);
     put(out, locks, 1);
@@ -94,7 +95,7 @@ static enum record_reading damaged(const char **why, const char *what)
     return RECORD_DAMAGED;
 }
 
-// How many bytes they take, and 0 when there cannot be so many. Version 1 has none.
+// How many bytes the changes take; 0 when there cannot be so many. Version 1 has none.
 static size_t changes_size(const unsigned char *p, size_t n, size_t at)
 {
     if (at >= n || (p[at] > RECORD_CHANGES_MAX && p[at] != NOT_KEPT))

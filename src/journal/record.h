@@ -1,8 +1,8 @@
-// One event as the journal keeps it: what it was given, and what proves a replay of it. The bytes are
-// little endian, begin with a checksum of all that follows, and never hold a pointer, a slab index or
-// anything else that another run would have otherwise. Format: docs/journal.md.
+// One event as the journal keeps it: what it was given, and the digests that prove a replay of it.
+// The bytes are little endian, begin with a checksum of all that follows, and never hold a pointer,
+// a slab index or anything else that differs between runs. Format: docs/journal.md.
 //
-// Threads: any; a record belongs to whoever has it.
+// Threads: any; a record has one owner.
 #ifndef JOURNAL_RECORD_H
 #define JOURNAL_RECORD_H
 
@@ -19,10 +19,10 @@ enum record_kind {
     RECORD_ATTACH = 4,   // name; more: rights, "": as before
     RECORD_LEAVE = 5,    // name
     RECORD_SAVE = 6,     // name
-    RECORD_TIMER = 7,    // asked for by event `origin`, as its request number `ordinal`
+    RECORD_TIMER = 7,    // requested by event `origin`, as its request number `ordinal`
     RECORD_SCRIPT = 8,   // as above
-    RECORD_ZONE = 9,     // as above; origin 0: at the start, ordinal: which zone
-    RECORD_VOID = 10,    // nothing any more: what it was has been erased
+    RECORD_ZONE = 9,     // as above; origin 0: at the start; ordinal: the zone
+    RECORD_VOID = 10,    // nothing any more: the original event was erased
     RECORD_RIGHTS = 11,  // name; more: rights
     RECORD_KINDS,
 };
@@ -33,13 +33,13 @@ enum {
     RECORD_TEXT_MAX = 8 << 20,
     RECORD_HEAD = 72, // bytes before the variable part
     RECORD_CHANGES_MAX = 40,
-    RECORD_CHANGE_SIZE = 7, // bytes of one: what, identity, value
+    RECORD_CHANGE_SIZE = 7, // bytes of one change: what, identity, value
 };
 
-// Rights are what a player may do and whose it is: names of commands, and in a second line the account.
-// Earlier versions wrote no second line.
+// Rights: the player's permissions (names of commands) and, in a second line, its account. Earlier
+// versions wrote no second line.
 
-// One thing that the event changed, and how it was when the event was over; see world/snapshot/change.h, which
+// One change by the event: the thing and its value when the event ended; world/snapshot/change.h
 // knows what the numbers mean.
 struct record_change {
     uint8_t what;
@@ -55,11 +55,12 @@ struct record {
     uint32_t ordinal, mailbox;
     int64_t param;    // linkdead: for how many ms the player stays
     uint64_t output;  // digest of what it said and to whom; 0: nothing
-    uint64_t state;   // of no use; 0
+    uint64_t state;   // unused; 0
     const char *name, *text, *more; // borrowed; "" when there is none
     const uint32_t *locks; // places of the locks held, ascending; the top bit: shared
     size_t lock_count;
-    const unsigned char *changes; // of RECORD_CHANGE_SIZE bytes each; borrowed; NULL: they were not kept
+    // RECORD_CHANGE_SIZE bytes each; borrowed; NULL: they were not kept
+    const unsigned char *changes;
     size_t change_count;
 };
 
@@ -70,19 +71,20 @@ void record_encode(struct buf *out, const struct record *r);
 
 enum record_reading {
     RECORD_READ = 1,
-    RECORD_DAMAGED = 2, // `why` says what, and what was expected
+    RECORD_DAMAGED = 2, // `why` says what is wrong
 };
 
-// The record points into `bytes` (names and texts are ended by zero bytes there), which stay until it
-// is no longer used; locks are copied into `locks` of RECORD_LOCKS_MAX.
+// The record points into `bytes` (names and texts end with zero bytes there), which must stay as
+// long as the record is used; locks are copied into `locks`, which has room for RECORD_LOCKS_MAX.
 enum record_reading record_decode(const void *bytes, size_t n, struct record *r, uint32_t *locks,
                                   const char **why);
 
-// A copy, and the memory that it points into, for free().
+// Makes a copy. Returns the memory that it points into, for free().
 void *record_copy(struct record *to, const struct record *from);
 
 const char *record_kind_name(enum record_kind kind);
-bool record_is_players(enum record_kind kind); // a player's own; others answer to a request
+// a player's own event; the other kinds answer requests
+bool record_is_players(enum record_kind kind);
 uint64_t record_digest(const void *bytes, size_t n, uint64_t seed); // xxh3
 
 #endif

@@ -1,6 +1,7 @@
-// Looks at every page of an LMDB 0.9 file for leaves with records, without following any link but
-// that from a leaf to a long value, and at every block of the tail, whole or not. Keeps an index while it works; changes nothing. Old pages hold
-// records too: those are what they were, as no record is ever changed.
+// Searches every page of an LMDB 0.9 file for leaves with records, following no link except from a
+// leaf to a long value, and every block of the write-ahead log, valid or not. Keeps an index while
+// it works; changes nothing. Old pages hold records too, which are correct, as no record is ever
+// changed.
 #include "journal/salvage.h"
 
 #include "journal/record.h"
@@ -33,7 +34,7 @@ struct search {
 static uint64_t get(const unsigned char *p, size_t bytes)
 {
     uint64_t n = 0;
-    memcpy(&n, p, bytes); // LMDB writes in the order of the machine, which is little endian
+    memcpy(&n, p, bytes); // LMDB writes numbers in the machine's order, which is little endian
     return n;
 }
 

@@ -1,6 +1,6 @@
 // Walks the trees of an LMDB 0.9 file with pread, so that no damage can make it fault, before LMDB
-// is let near it: each page must bear its own number, be met once, and hold nodes that lie within
-// it. A reader's transaction is open meanwhile, so that a running server reuses no page of the
+// opens it: each page must have its own number, be reached once, and hold nodes that lie within it.
+// A reader's transaction is open meanwhile, so that a running server reuses no page of the
 // snapshot.
 #include "journal/sanity.h"
 
@@ -21,8 +21,8 @@
 #include <unistd.h>
 
 enum {
-    HEAD = 16, // of a page: its number, two bytes of nothing, flags, and where its free space is
-    NODE = 8,  // of a node: size or page number, flags, size of the key
+    HEAD = 16, // header of a page: its number, two unused bytes, flags, and where its free space is
+    NODE = 8,  // header of a node: size or page number, flags, size of the key
     META_PAGES = 2,
     PAGE_MIN = 512,
     PAGE_MAX = 32768,
@@ -40,9 +40,9 @@ enum {
 
 static const uint32_t magic = 0xBEEFC0DE;
 
-// A tree, as its root record tells.
+// A tree, as its root record describes it.
 struct table {
-    uint32_t pad; // of the table of free pages: the size of a page
+    uint32_t pad; // in the table of free pages: the size of a page
     uint16_t flags, depth;
     uint64_t branches, leaves, overflows, entries, root;
 };
@@ -50,7 +50,7 @@ struct table {
 struct meta {
     uint32_t magic, version;
     uint64_t address, map;
-    struct table tables[2]; // of free pages, of tables
+    struct table tables[2]; // of free pages; of tables
     uint64_t last_page, transaction;
 };
 
@@ -59,23 +59,23 @@ _Static_assert(sizeof(struct table) == TABLE && sizeof(struct meta) == 136, "as 
 struct walk {
     int fd;
     size_t page_size;
-    uint64_t pages; // that the file has
+    uint64_t pages; // how many pages the file has
     struct meta meta;
-    unsigned char *met;  // a bit for each page of the file
-    unsigned char *room; // a page for each depth of each of two trees
+    unsigned char *met;  // a bit for each page of the file that was reached
+    unsigned char *room; // one page for each depth of each of two trees
     char *why;
     size_t why_size;
 };
 
-// A tree being walked, and what was counted of it.
+// A tree that is being walked, and its counts so far.
 struct tree {
     struct table table;
-    bool numbers; // its keys are
+    bool numbers; // its keys are numbers
     bool of_free; // it lists free pages
     bool of_tables;
     struct table counted;
-    size_t level;   // where its pages are in `room`
-    uint64_t least; // what the next key of numbers has to be
+    size_t level;   // index in `room` of its first page
+    uint64_t least; // the smallest number that the next key may be
 };
 
 __attribute__((format(printf, 2, 3))) static int bad(struct walk *w, const char *fmt, ...) {
@@ -86,7 +86,7 @@ __attribute__((format(printf, 2, 3))) static int bad(struct walk *w, const char 
     return -EINVAL;
 }
 
-// What the system refuses is not the file's fault.
+// A failure of the system, which says nothing about the file.
 static int cannot(struct walk *w, const char *what, int error, const char *text) {
     bad(w, "cannot be %s: %s", what, text);
     return file_error_is_outside(error) ? -error : -EINVAL;
@@ -129,7 +129,7 @@ static int meet(struct walk *w, uint64_t page, const char *what) {
     return 0;
 }
 
-// The pages of one long value.
+// Visits the pages of one long value.
 static int meet_overflow(struct walk *w, struct tree *t, uint64_t first, uint64_t bytes) {
     unsigned char head[HEAD];
     int r = meet(w, first, "a long value");
@@ -148,7 +148,8 @@ static int meet_overflow(struct walk *w, struct tree *t, uint64_t first, uint64_
     return r;
 }
 
-// Free pages that one transaction has left: a count and that many, descending.
+// Checks the list of free pages that one transaction has left: a count and that many numbers,
+// descending.
 static int take_free(struct walk *w, uint64_t at, const unsigned char *list, uint64_t bytes) {
     uint64_t count = bytes >= 8 ? get64(list) : UINT64_MAX, before = UINT64_MAX;
     if (bytes % 8 || count > bytes / 8 - 1)
@@ -158,7 +159,7 @@ static int take_free(struct walk *w, uint64_t at, const unsigned char *list, uin
         if (page >= before)
             return bad(w, "the list of pages freed by transaction %" PRIu64 " is out of order", at);
         before = page;
-        // One that was freed before it was ever written may lie past the end.
+        // A page that was freed before it was ever written may lie beyond the end.
         int r = page >= w->pages && page <= w->meta.last_page ? 0 : meet(w, page, "a free page");
         if (r)
             return r;
@@ -191,7 +192,8 @@ static int walk_table(struct walk *w, const unsigned char *name, size_t n,
     return walk_tree(w, &table, text, DEPTH_MAX, &t);
 }
 
-// A node of a leaf that lies within its page as far as its key goes; `room` bytes follow the key.
+// Checks a node of a leaf that lies within its page as far as its key goes; `room` bytes follow the
+// key.
 static int leaf_node(struct walk *w, struct tree *t, const unsigned char *node, size_t room) {
     uint64_t bytes = get16(node) | (uint64_t)get16(node + 2) << 16;
     unsigned flags = get16(node + 4);
@@ -231,7 +233,7 @@ static int page_nodes(struct walk *w, struct tree *t, const unsigned char *page,
         if (at + NODE + key > w->page_size || (t->numbers && key != 8 && (leaf || i || key)))
             return bad(w, "page %" PRIu64 ": the key of node %zu is too long or too short",
                        get64(page), i);
-        // The first of a branch stands for all below the second, whatever its key is.
+        // The first node of a branch stands for all below the second, whatever its key is.
         if (t->numbers && (leaf || i)) {
             if (get64(node + NODE) < t->least)
                 return bad(w, "page %" PRIu64 ": node %zu is out of order", get64(page), i);
@@ -298,13 +300,13 @@ static int read_meta(struct walk *w, unsigned which, struct meta *m) {
         return bad(w, "page %u is not the beginning of a journal", which);
     if (size < PAGE_MIN || size > PAGE_MAX || size & (size - 1))
         return bad(w, "pages of %zu bytes", size);
-    // Transactions write the two in turn.
+    // Transactions write the two meta pages in turn.
     if (m->transaction && m->transaction % 2 != which)
         return bad(w, "page %u is that of transaction %" PRIu64, which, m->transaction);
     return 0;
 }
 
-// The newer one is what LMDB will use.
+// Chooses the newer meta page, as LMDB does.
 static int read_metas_once(struct walk *w) {
     struct meta first, second;
     int r = read_meta(w, 0, &first);
@@ -327,7 +329,7 @@ static int read_metas_once(struct walk *w) {
     return 0;
 }
 
-// A running server may write the one while the other is read.
+// Retries, as a running server may write one meta page while the other is read.
 static int read_metas(struct walk *w) {
     int r = -EINVAL;
     for (int i = 0; i < TRIES && r; i++)
@@ -354,7 +356,7 @@ static int walk_all(struct walk *w) {
     return r;
 }
 
-// With a reader's transaction no page of this or a later snapshot is used again.
+// While the reader's transaction is open, no page of this or a later snapshot is used again.
 static int walk_pinned(struct walk *w, const char *data_mdb) {
     MDB_env *env;
     MDB_txn *txn = NULL;

@@ -1,5 +1,5 @@
-// Files "snapshot-N" in an epoch's folder, "snapshot-N.new" while they are not whole. Knows nothing of
-// what is in them. Keeps nothing.
+// Files "snapshot-N" in an epoch's folder, called "snapshot-N.new" while they are incomplete. Does
+// not know their contents. Keeps nothing.
 #include "journal/snapshot_file.h"
 
 #include "journal/record.h"
@@ -25,7 +25,7 @@ static char *path_of(const char *epoch, uint64_t number, const char *suffix)
     return mem_printf("%s/" SNAPSHOT_NAME "%s", epoch, number, suffix);
 }
 
-// "snapshot-", twelve digits, the suffix.
+// The name is "snapshot-", twelve digits, the suffix.
 static bool is_snapshot(const char *name, const char *suffix, uint64_t *number)
 {
     static const char before[] = "snapshot-";
@@ -41,7 +41,7 @@ static bool is_snapshot(const char *name, const char *suffix, uint64_t *number)
     return !strcmp(digits + 12, suffix);
 }
 
-// Keeps the `most` newest in order; the number of those kept.
+// Inserts a number in order and keeps the `most` highest. Returns how many are kept.
 static size_t insert(uint64_t *numbers, size_t n, size_t most, uint64_t number)
 {
     size_t at = 0;
@@ -77,7 +77,7 @@ bool snapshot_file_is_there(const char *epoch, uint64_t number)
     return there;
 }
 
-// Removes those with the suffix and a number from `first` to `last`, but not `but`.
+// Removes the files with the suffix and a number from `first` to `last`, except `but`.
 static void remove_some(const char *epoch, const char *suffix, uint64_t first, uint64_t last,
                         uint64_t but)
 {

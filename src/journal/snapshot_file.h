@@ -1,5 +1,6 @@
-// Snapshots as files of an epoch: a head that says which world after which event, the world's bytes,
-// a checksum. Written beside, synced, renamed; two are kept, and the one that its epoch begins with.
+// Snapshots as files of an epoch: a header that says which world after which event, the bytes of
+// the world, a checksum. Written under another name, synced, renamed. Two are kept, and the one
+// that the epoch begins with.
 // Format: docs/journal.md.
 //
 // Threads: any; one writer of an epoch's snapshots at a time.
@@ -20,32 +21,33 @@ enum { SNAPSHOTS_MAX = 64, SNAPSHOT_HEAD = 48 };
 struct snapshot_head {
     uint64_t number; // the last event in it
     uint64_t world;  // digest of the zone files
-    uint64_t digest; // of the world then
-    uint64_t players; // who were in it
+    uint64_t digest; // digest of the world after it
+    uint64_t players; // number of players in it
 };
 
-// The numbers of those that are there, the newest first; of more than `most` the newest.
+// Lists the numbers of the existing snapshots, the newest first, at most `most`.
 size_t snapshot_file_list(const char *epoch, uint64_t *numbers, size_t most);
 bool snapshot_file_is_there(const char *epoch, uint64_t number);
-// True, and `all` is the whole file with the body from SNAPSHOT_HEAD to `end`; else why says what is
+// True: `all` is the whole file, with the body from SNAPSHOT_HEAD to `end`; else `why` says what is
 // wrong with it.
 bool snapshot_file_read(const char *epoch, uint64_t number, struct snapshot_head *head,
                         struct buf *all, size_t *end, char *why, size_t size);
 // Writes it under another name and syncs it: 0, or a negative errno.
 int snapshot_file_prepare(const char *epoch, const struct snapshot_head *head,
                           const struct buf *body);
-// Gives it its name.
+// Renames it to its final name.
 int snapshot_file_finish(const char *epoch, uint64_t number);
-// Removes all but the newest two, and that of `parent`, which the epoch may begin with.
+// Removes all but the newest two and the one of event `parent`, which the epoch may begin with.
 void snapshot_file_prune(const char *epoch, uint64_t parent);
-// Removes those of events after `last`, as other events will have their numbers.
+// Removes snapshots of events after `last`, as other events will get these numbers.
 void snapshot_file_drop_later(const char *epoch, uint64_t last);
 void snapshot_file_remove(const char *epoch, uint64_t number);
-// Kept for whoever wants to know why, under a name that nobody reads: 0, or a negative errno.
+// Renames it to snapshot-N.wrong, which is kept for diagnosis and never read: 0, or a negative
+// errno.
 int snapshot_file_put_aside(const char *epoch, uint64_t number);
-// The same file in another epoch, synced, or negative.
+// Copies it into another epoch, synced. 0, or a negative errno.
 int snapshot_file_copy(const char *from, const char *to, uint64_t number);
-// Removes what was prepared and never finished. Nobody is preparing.
+// Removes incomplete files. To be called while no snapshot is being written.
 void snapshot_file_sweep(const char *epoch);
 
 #endif

@@ -1,6 +1,7 @@
-// Blocks of records in a file of fixed size: written one after the other from its beginning, and from
-// there again when all of them are in the table. What is old has numbers that the table has, so it needs no
-// mark; a block that was not written to its end has a wrong checksum, and nothing comes after it.
+// The write-ahead log (tail): blocks of records in a file of fixed size, written one after the
+// other from its beginning, and from there again when all of them are in the table. Old blocks hold
+// numbers that the table has, so they need no mark; a block that was not written to its end has a
+// wrong checksum, and no block follows it.
 #include "journal/tail_priv.h"
 
 #include "util/file.h"
@@ -17,11 +18,11 @@ struct tail {
     int fd;
     uint64_t epoch;
     size_t used;
-    char *block; // of TAIL_SIZE, and where pages begin
+    char *block; // buffer of TAIL_SIZE bytes, aligned to a page
 };
 
-// Past the kernel's cache a write costs less, and hardly anybody reads this file. Not every file system
-// can do that.
+// Opens the file so that writes bypass the kernel's cache, where the file system can: that is
+// cheaper, and the file is hardly ever read.
 static int open_direct(const char *path)
 {
     int fd = open(path, O_RDWR | O_CLOEXEC | O_DIRECT);
@@ -95,7 +96,8 @@ static void put_end(char *end, uint64_t epoch, uint64_t first, size_t count, siz
     put(end + END_CHECKSUM, tail_end_digest(end, epoch), 8);
 }
 
-// There is room for `size`, with head and lengths. The bytes of the block, which are more.
+// Fills t->block with the records; it has room for `size` bytes, header and lengths included.
+// Returns the size padded to whole pages.
 static size_t compose(struct tail *t, uint64_t first, const char *bytes, const size_t *lengths,
                       size_t count, size_t size)
 {
@@ -117,7 +119,7 @@ static size_t compose(struct tail *t, uint64_t first, const char *bytes, const s
     return whole;
 }
 
-// 0, or an errno.
+// Writes the block. 0, or an errno.
 static int write_block(struct tail *t, size_t size)
 {
     size_t done = 0;
@@ -126,7 +128,7 @@ static int write_block(struct tail *t, size_t size)
         int flags = n < 0 && errno == EINVAL ? fcntl(t->fd, F_GETFL) : 0;
         if (n < 0 && errno == EINTR)
             continue;
-        // A disk of larger sectors, or a write that was cut short within one.
+        // The disk has larger sectors, or a write was cut short within one: use the cache.
         if (flags > 0 && flags & O_DIRECT && !fcntl(t->fd, F_SETFL, flags & ~O_DIRECT))
             continue;
         if (n <= 0)

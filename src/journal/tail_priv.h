@@ -1,4 +1,4 @@
-// What a block of the tail looks like: tail.c writes it, tail_read.c reads it.
+// The layout of a block of the write-ahead log (tail): tail.c writes it, tail_read.c reads it.
 #ifndef JOURNAL_TAIL_PRIV_H
 #define JOURNAL_TAIL_PRIV_H
 
@@ -7,19 +7,20 @@
 
 enum {
     CHECKSUM = 8,
-    SUMMED = 16, // the checksum is of all from here on
+    SUMMED = 16, // the checksum covers everything from here on
     EPOCH = 16,
     FIRST = 24,
     COUNT = 32,
-    PAYLOAD = 36, // its bytes: lengths of 4 each, then the records
-    UNUSED = 40,  // zeros; no text that players type has zeros in it
+    PAYLOAD = 36, // the number of bytes that follow the header: lengths of 4 each, then the records
+    UNUSED = 40,  // zeros; text that players type has no zeros
     HEAD = 64,
     LENGTH = 4,
-    // The last bytes of the last page, when they are free: the sector of the head may be the one that is lost.
+    // A trailer in the last bytes of the last page, if they are free: the header's sector may be
+    // the one that is lost.
     END = 32,
     END_FIRST = 8,
     END_COUNT = 16,
-    END_PAGES = 20, // of the block
+    END_PAGES = 20, // number of pages of the block
     END_CHECKSUM = 24,
 };
 

@@ -1,4 +1,4 @@
-// Carries a world and what it has asked for over to other zone files. Keeps nothing; nothing runs.
+// Carries a world and its pending requests over to other zone files. Keeps nothing; no task runs.
 #include "engine/replay/carry.h"
 
 #include "verb/hit.h"
@@ -20,7 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Requests of new zones at the start are distinguished from those that old ones have left.
+// Distinguishes the requests that new zones make at the start from those that old zones have left.
 enum { FIRST_NEW = 1 << 16 };
 
 struct carrying {
@@ -35,7 +35,7 @@ static struct tref now_of(const struct carrying *x, struct tref then)
     return t ? thing_ref(t) : (struct tref){0, 0};
 }
 
-// Blows that an earlier program asked for name whom they are for.
+// Requests for blows that an earlier program wrote contain the name of the target.
 static char *line_of(const struct carrying *x, const char *line)
 {
     struct tref at;
@@ -90,7 +90,7 @@ static bool has_request(struct replay *r, const struct zone *z)
     return f.found;
 }
 
-// A zone that is new is reset as at a start; one that had no resets by the clock has them from now on.
+// A new zone is reset as at a start; a zone that had no timed resets gets its first one now.
 static void ask_for_zones(const struct carrying *x, struct world *from, int64_t now)
 {
     for (size_t i = 0; i < world_zones(x->to); i++) {
@@ -157,7 +157,7 @@ enum dispatch_carried dispatch_carry(struct dispatch *from, struct dispatch *to,
                                      size_t size)
 {
     enum lockcheck_level level = lockcheck_level();
-    lockcheck_set_level(LOCKCHECK_OFF); // nothing runs, so nothing is locked
+    lockcheck_set_level(LOCKCHECK_OFF); // no task runs here, so no lock is held
     replay_hold(from);
     replay_hold(to);
     enum dispatch_carried done = run(from, to, j, world, folder, out, why, size);

@@ -1,6 +1,7 @@
-// Takes snapshots. The child of the fork has the world as it stood still: it writes it to a file under
-// another name, syncs it, and waits for the word that every event in it is durable, before the file
-// gets its name; so a snapshot is never ahead of its journal. A thread of ours waits for the child.
+// Takes snapshots. The child of the fork has the world as it was in the pause: it writes it to a
+// file under another name, syncs it, and waits until it is told that every event in it is durable,
+// before it renames the file; so a snapshot is never ahead of its journal. One thread of the server
+// waits for the child.
 #include "engine/replay/checkpoint.h"
 
 #include "engine/dispatch_priv.h"
@@ -29,7 +30,7 @@
 
 enum { CHILD_MAX_MS = 120000, STEP_MS = 5, CHILD_NICE = 5 };
 
-// From the child, when its file is on the disk, and once more when it has its name.
+// Sent by the child when its file is on the disk, and once more when the file is renamed.
 struct report {
     int error; // 0, or a negative errno
     uint64_t bytes;
@@ -45,10 +46,10 @@ struct checkpoint {
     int to_child, from_child;
     pthread_t thread;
     _Atomic bool allowed, stop, over;
-    // The thread's, until it is over.
+    // Used by the waiting thread until it has ended.
     struct report report;
-    bool died;  // nobody ended the child, and it is gone
-    int signal; // that it died of; 0: it left
+    bool died;  // the child is gone, and was not killed by the server
+    int signal; // the signal that it died of; 0: it exited
 };
 
 int checkpoint_write(struct dispatch *d, struct journal *j, const char *epoch, uint64_t number)
@@ -70,7 +71,7 @@ static void report(int fd, int error, uint64_t bytes)
         _exit(1);
 }
 
-// Nothing of the parent's is kept open: neither its players' connections nor its locks on files.
+// Closes all descriptors of the parent but a and b, also players' connections and locks on files.
 static void keep_only(int a, int b)
 {
     unsigned low = (unsigned)(a < b ? a : b), high = (unsigned)(a < b ? b : a);
@@ -112,7 +113,7 @@ static _Noreturn void child(struct checkpoint *c, int to_child, int from_child)
     _exit(0);
 }
 
-// False when the child is gone or takes too long.
+// Reads the child's next report. False when the child is gone or takes too long.
 static bool hear(struct checkpoint *c)
 {
     struct pollfd p = {.fd = c->from_child, .events = POLLIN};
@@ -161,7 +162,7 @@ static void *attend(void *arg)
     return NULL;
 }
 
-// Stops the world, forks, and lets it go on. In the child it does not return.
+// Stops the workers, forks, and lets the workers go on. In the child it does not return.
 static int fork_quiet(struct checkpoint *c, int to_child, int from_child)
 {
     struct sched *s = dispatch_sched(c->dispatch);

@@ -1,7 +1,7 @@
 // Snapshots of a running world: the workers are paused for an instant, the process forks, and the
-// child writes down what it finds while everything goes on. See docs/journal.md.
+// child writes the world while the parent goes on. See docs/journal.md.
 //
-// Threads: loop thread, but where said otherwise. Locks: none.
+// Threads: loop thread, unless said otherwise. Locks: none.
 #ifndef ENGINE_REPLAY_CHECKPOINT_H
 #define ENGINE_REPLAY_CHECKPOINT_H
 
@@ -16,32 +16,34 @@ struct journal;
 struct replay;
 struct snapshot_head;
 
-// Everything that a start needs, as bytes; in the head what is to be known of it before. Nothing runs.
+// Writes everything that a start needs as bytes into `out`, and fills in the header. To be called
+// while no task runs.
 void checkpoint_compose(struct dispatch *d, struct snapshot_head *head, struct buf *out);
 enum checkpoint_outcome {
-    CHECKPOINT_RESTORED = 1, // also when there was none to be used
-    // It gave another world than it was made of, and has been put aside. What was built is of no use
-    // any more: in a new world the one before it will be used.
+    CHECKPOINT_RESTORED = 1, // also when there was no snapshot to use
+    // The snapshot did not match its digest and was renamed. The world is unusable now; in a new
+    // world the snapshot before it will be used.
     CHECKPOINT_AGAIN = 2,
 };
 
-// The newest snapshot of the epoch that can be used and is not later than `to` (0: any) becomes true;
-// in `from` the event that it comes after, 0 for none. -1 and why when the epoch cannot do without.
-// `full`: the one that the epoch begins with, if any. What was to happen later goes to r.
+// Loads the newest usable snapshot of the epoch that is not later than `to` (0: any); `from` is the
+// event that it was taken after, 0 for none. -1 and `why` when the epoch needs one and has none.
+// `full`: loads the one that the epoch begins with, if any. Pending requests go to r.
 int checkpoint_restore(struct dispatch *d, struct journal *j, struct replay *r, uint64_t to,
                        bool full, uint64_t *from, char *why, size_t size);
-// Writes one here and now, as nothing runs, into the folder of an epoch: 0, or a negative errno.
+// Writes a snapshot on this thread, while no task runs, into the folder of an epoch: 0, or a
+// negative errno.
 int checkpoint_write(struct dispatch *d, struct journal *j, const char *epoch, uint64_t number);
 
-// Begins one. NULL, and it is said in the log, when that cannot be done.
+// Begins a snapshot. NULL when that cannot be done, which is logged.
 struct checkpoint *checkpoint_begin(struct dispatch *d, struct journal *j);
-// All that had come out before is durable and has been written down by those who had to.
+// Lets the child finish: all earlier outcomes are durable, and the players who left are saved.
 void checkpoint_allow(struct checkpoint *c);
 uint64_t checkpoint_number(const struct checkpoint *c); // the last event in it
 uint64_t checkpoint_place(const struct checkpoint *c);  // the last outcome before it
 bool checkpoint_over(const struct checkpoint *c);
-// Waits for it, or with `stop` ends it unfinished; says in the log what came of it; frees it. True when
-// it has been written and has its name.
+// Waits for the child, or with `stop` kills it; logs the result; frees c. True when the snapshot is
+// written and has its name.
 bool checkpoint_end(struct checkpoint *c, bool stop);
 
 #endif

@@ -1,5 +1,5 @@
-// What is in a snapshot beside the things: what was asked for and has not happened yet. And the way
-// back: the newest snapshot that is whole becomes true. Keeps nothing; one thread, nothing runs.
+// What a snapshot holds besides the things: the pending requests. And loading: the newest intact
+// snapshot is restored. Keeps nothing; one thread, while no task runs.
 #include "engine/replay/checkpoint.h"
 
 #include "verb/hit.h"
@@ -109,7 +109,7 @@ void checkpoint_compose(struct dispatch *d, struct snapshot_head *head, struct b
         qsort(r.list, r.count, sizeof(*r.list), in_order);
     for (size_t i = 0; i < r.count; i++)
         if (r.list[i].zone || thing_find(w, r.list[i].thing))
-            r.list[alive++] = r.list[i]; // what it was for is no more otherwise
+            r.list[alive++] = r.list[i]; // otherwise the request's thing exists no more
     pack_uint(out, VERSION);
     snapshot_write(w, out);
     pack_uint(out, alive);
@@ -145,8 +145,8 @@ static bool read_request(struct world *w, const struct snapshot_world *s, struct
     return !in->bad;
 }
 
-// The world is restored by now; a request that is not whole ends the reading. Those for what was out
-// of play have nothing to happen to.
+// The world is restored by now. A damaged request ends the reading. A request for a thing that does
+// not exist any more is left out.
 static bool read_requests(struct world *w, const struct snapshot_world *s, struct unpack *in,
                           struct replay *r)
 {
@@ -186,8 +186,8 @@ static enum restored restore(struct dispatch *d, struct journal *j, struct repla
     else
         s = snapshot_read(w, &in, why, size);
     if (s) {
-        // Another program may have mixed the digest of the same world in another way; the file is whole by
-        // its checksum.
+        // Another program may compute the digest of the same world differently; then only the
+        // checksum shows that the file is intact.
         bool ours = !strcmp(journal_program(j), build_program());
         result = read_requests(w, s, &in, r) && (!ours || world_digest(w) == head.digest) ? RESTORED
                                                                                            : HALF;
@@ -206,7 +206,8 @@ static void skip(uint64_t number, const char *why)
     log_error("journal", "snapshot_skipped", "number", LOG_INT(number), "why", why, NULL);
 }
 
-// Only who may write puts it aside, and only one that the epoch can do without.
+// Renames a bad snapshot, if the journal may be written to and the epoch can do without the
+// snapshot.
 static int put_aside(struct journal *j, uint64_t number, char *why, size_t size)
 {
     if (journal_based(j) && number == journal_epoch(j))
@@ -232,7 +233,7 @@ int checkpoint_restore(struct dispatch *d, struct journal *j, struct replay *r, 
     uint64_t numbers[SNAPSHOTS_MAX + 1];
     size_t n = snapshot_file_list(journal_path(j), numbers, SNAPSHOTS_MAX);
     uint64_t base = journal_epoch(j);
-    // The oldest of very many, which a disk may have kept, is not listed.
+    // When a disk holds very many snapshots, the oldest are not listed: look for the base.
     if (n == SNAPSHOTS_MAX && numbers[n - 1] > base && snapshot_file_is_there(journal_path(j), base))
         numbers[n++] = base;
     bool listed = false;

@@ -1,7 +1,8 @@
-// The events of a replay that are under way. Each is a task that waits for the events before it that
-// held one of its locks, that were its player's, or that asked for it; so it finds the world as it was,
-// and is compared with what it did then. One thread adds them, the workers (or that thread) run them;
-// who waits for whom is under the replay's mutex, which no task holds while it runs a command.
+// The events of a replay that are under way. Each is a task that waits for earlier events which
+// held one of its locks, belonged to its player, or requested it; so it finds the world as it was,
+// and its results are compared with the record. One thread adds the events, the workers (or that
+// thread) run them; which event waits for which is guarded by the replay's mutex, which no task
+// holds while it runs a command.
 #include "engine/actor_priv.h"
 #include "engine/replay/replay_priv.h"
 #include "engine/replay/replay_report.h"
@@ -26,20 +27,20 @@ struct replay_item {
     struct task task; // first
     struct replay *replay;
     struct record record;
-    void *bytes; // that the record points into
+    void *bytes; // memory that the record points into
     struct runner *runner;
     struct enter_spec spec;
     struct event_request asked;
     bool has_spec, has_asked;
-    char *changed; // how what it changes differs; NULL: it does not
-    // Under the mutex.
-    unsigned missing; // events that it waits for
+    char *changed; // how its changes differ from the record; NULL: they do not
+    // Guarded by the mutex.
+    unsigned missing; // how many events it waits for
     struct replay_item **waiters;
     size_t waiter_count, waiter_cap;
     bool over;
 };
 
-// The first of them in the order of numbers is kept.
+// Notes a difference; the one with the lowest event number is kept.
 static void differ(struct replay *r, const struct replay_item *it, const char *what)
 {
     const struct record *e = &it->record;
@@ -99,7 +100,7 @@ static bool begin(struct replay_item *it)
         return false;
     }
     if (!of_player && !it->record.lock_count && it->record.kind != RECORD_ZONE)
-        return false; // of a thing that was gone: earlier versions wrote that down
+        return false; // the event of a thing that had ended: earlier versions recorded such events
     it->runner = runner_take(it->replay->dispatch, &it->task);
     if (of_player)
         begin_player(it);
@@ -114,7 +115,8 @@ static bool begin(struct replay_item *it)
     return true;
 }
 
-// Another program words things in another way. Without changes in the record nobody knows whether that is all.
+// Another program may word messages differently. That is accepted only if the record has changes to
+// compare.
 static bool may_say_else(const struct replay_item *it)
 {
     return it->replay->config.words && it->record.changes;
@@ -134,7 +136,7 @@ static void compare(struct replay_item *it)
     }
 }
 
-// It is not held against what it was: this is what it is from now on.
+// Rewriting: stores the new result instead of comparing it with the old one.
 static void tell_rewriter(struct replay_item *it)
 {
     const struct replay_rewrite *w = it->replay->config.rewrite;
@@ -163,7 +165,7 @@ static void item_free(struct replay_item *it)
     free(it->bytes);
 }
 
-// Frees those who waited for it.
+// Wakes the events that waited for it.
 static void complete(struct replay_item *it)
 {
     struct replay *r = it->replay;
@@ -212,7 +214,8 @@ static enum task_result step(struct task *t)
     return TASK_DONE;
 }
 
-// The last to let go of an item: it stays in `last` until another takes its place there.
+// Frees an item when its last user has released it: it stays in `last` until another takes its
+// place there.
 static void release(struct task *t)
 {
     struct replay_item *it = (struct replay_item *)t;
@@ -236,7 +239,7 @@ static void wait_for(struct replay_item *it, struct replay_item *before)
     it->missing++;
 }
 
-// It comes after the last that needed the same, and is the last itself from now on.
+// Makes the item wait for the last one that needed the same, and takes its place as the last.
 static void after_last(struct replay_item *it, struct replay_item *before)
 {
     wait_for(it, before);
@@ -274,7 +277,7 @@ void replay_events_hand_over(struct replay *r)
     sched_gather_begin(s, &r->ready);
 }
 
-// With the mutex: hands over what is ready, and sleeps until no more than so many are under way.
+// With the mutex: hands over the items that can run, and sleeps until at most `most` are under way.
 static void wait_until(struct replay *r, size_t most)
 {
     replay_events_hand_over(r);
@@ -309,7 +312,7 @@ void replay_events_add(struct replay *r, const struct record *read)
         need_player(it, e->name);
     if (e->origin && e->number - e->origin < REPLAY_WINDOW)
         wait_for(it, r->window[e->origin % REPLAY_WINDOW]);
-    // The window is a ring: whoever stands where this one goes comes before it.
+    // Wait for the event REPLAY_WINDOW earlier that occupies this slot.
     wait_for(it, r->window[e->number % REPLAY_WINDOW]);
     r->window[e->number % REPLAY_WINDOW] = it;
     r->under_way++;

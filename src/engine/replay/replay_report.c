@@ -1,6 +1,7 @@
-// The words of a mismatch. What an event changed is compared as bytes; only when they differ are the
-// two lists laid side by side: by thing and attribute first, so that a value that is another is told
-// apart from a thing that was not touched. Of the other run only digests are known. Keeps nothing.
+// The words of a mismatch. The changes of an event are compared as bytes; only when they differ are
+// the two lists compared entry by entry: by thing and attribute first, so that a different value is
+// distinguished from a thing that was not changed. Of the recorded run only digests are known.
+// Keeps nothing.
 #include "engine/replay/replay_report.h"
 
 #include "command/outcome.h"
@@ -24,7 +25,7 @@ struct sides {
     struct buf text;
 };
 
-// Begins the next line; false when enough has been told.
+// Begins the next line; false when enough lines have been written.
 static bool tell(struct sides *s)
 {
     if (s->told == TOLD_MAX) {
@@ -63,7 +64,7 @@ static void write_value(struct sides *s, size_t i, const struct record_change *c
     change_write_value(&s->text, &s->runner->changes.list[i]);
 }
 
-// The same of the same thing, but another value.
+// The same attribute of the same thing was changed, but to another value.
 static void tell_other_value(struct sides *s, size_t then, size_t now)
 {
     struct record_change was = record_change_at(s->then, then), is = record_change_at(s->now, now);
@@ -91,7 +92,8 @@ static void tell_new(struct sides *s, size_t now)
     write_value(s, now, &is);
 }
 
-// Whatever of that name is within the locks that the event holds; it may be elsewhere by now.
+// Finds a thing with that identity under the locks that the event holds; it may be elsewhere by
+// now.
 static struct thing *find(const struct sides *s, uint16_t identity)
 {
     const struct lockset *ls = &s->runner->locks;
@@ -104,7 +106,7 @@ static struct thing *find(const struct sides *s, uint16_t identity)
     return NULL;
 }
 
-// Of what has that identity and ends with this event now; NULL when nothing does.
+// The label of the thing with that identity that this event ends; NULL when it ends none.
 static const char *ended_label(const struct sides *s, uint16_t identity)
 {
     for (size_t i = 0; identity && i < s->now->change_count; i++) {
@@ -159,8 +161,8 @@ static bool pair(struct sides *s, size_t now, bool same_value, size_t *then)
     return false;
 }
 
-// What differs and is not told yet; with `first` only one of each kind of change and side, as the
-// many fights that end with a death say less than the health that led to it.
+// Writes the differences that are not written yet; with `first` only one of each kind of change and
+// side, as the many fights that end with a death say less than the health that led to it.
 static void tell_differences(struct sides *s, const size_t *others, bool first)
 {
     bool seen[3][UINT8_MAX + 1] = {{false}};
