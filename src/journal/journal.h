@@ -76,8 +76,9 @@ const char *journal_detour(const struct journal *j);
 // nearly full. Outcomes as above; if a write was refused, everything is still in the log. LMDB
 // wants one thread to do all the writing until it has called this with `all` for the last time.
 int journal_settle(struct journal *j, bool all);
-// Why what is written is in files that have lost their names, so that nobody could open them again: NULL when
-// they have them, also when one was removed from its folder and is made again here. Cheap; the writer's.
+// Checks whether the files still have their names; if not, what is written is lost. NULL when they
+// have, also when a file was removed from its folder and is made again here; else the reason.
+// Cheap; for the writer.
 const char *journal_nameless(struct journal *j);
 // Bytes that the disk, or a limit on the size of files, has left for the journal, besides a reserve
 // for events that are under way. For the writer.

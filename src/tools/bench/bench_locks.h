@@ -3,6 +3,6 @@
 #ifndef TOOLS_BENCH_BENCH_LOCKS_H
 #define TOOLS_BENCH_BENCH_LOCKS_H
 
-int bench_locks(void); // prints a table; the exit status
+int bench_locks(void); // prints a table; returns the exit status
 
 #endif

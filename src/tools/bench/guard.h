@@ -1,10 +1,10 @@
 // Work that may crash: a signal that it raises on its own thread (SIGSEGV, SIGBUS, SIGFPE, SIGILL,
-// SIGABRT) ends the work, not the program. What the work had changed stays as it is, and memory or
-// a mutex that it had taken is lost: for work that takes neither. A
-// crash in the checker itself, or with a mutex held as far as the checker knows, is not survived.
+// SIGABRT) ends the work, not the program. What the work has changed stays changed, and memory or a
+// mutex that it had taken is lost, so it must take neither. A crash in the checker itself, or with
+// a mutex held as far as the checker knows, ends the program.
 //
-// Threads: any; handlers are the process's, in place from the first guard_open to the last
-// guard_close. A crash anywhere else goes where it went before.
+// Threads: any; the signal handlers are the process's, installed from the first guard_open to the
+// last guard_close. A crash elsewhere is handled as it was before.
 #ifndef TOOLS_BENCH_GUARD_H
 #define TOOLS_BENCH_GUARD_H
 

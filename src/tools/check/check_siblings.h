@@ -1,5 +1,5 @@
-// The zone files that those to be checked refer to, so that one file of a world can be checked
-// alone. Threads: main's.
+// Finds the zone files that the files to be checked refer to, so that one file of a world can be
+// checked alone. Threads: main's.
 #ifndef TOOLS_CHECK_CHECK_SIBLINGS_H
 #define TOOLS_CHECK_CHECK_SIBLINGS_H
 
@@ -12,8 +12,8 @@ struct check_files {
 
 void check_files_add(struct check_files *f, const char *path);
 void check_files_fini(struct check_files *f);
-// Adds, for each ref "zone:ref" in one of the files, zone.json beside it, if that is there; and
-// what those refer to.
+// Adds, for each ref "zone:ref" in one of the files, the file zone.json in the same folder, if it
+// exists; and the files that those refer to.
 void check_siblings_add(struct check_files *f);
 
 #endif

@@ -22,7 +22,7 @@ enum circle_zone_form {
 
 // The line of type and flags of an object: how many words each part has.
 struct circle_object_form {
-    int skip, extra, wear, affects; // skip: words after the type that are none of them
+    int skip, extra, wear, affects; // skip: words after the type that belong to none of these
 };
 
 enum {
@@ -38,10 +38,11 @@ struct circle_dialect {
     size_t zones[CIRCLE_ZONE_FORMS];
     size_t flagged, flagless; // reset commands with and without an if-flag
     size_t takes[CIRCLE_OBJECT_WORDS + 1]
-                [CIRCLE_OBJECT_FORMS]; // objects that could be taken so read
+                [CIRCLE_OBJECT_FORMS]; // how many objects could be read in that form
     size_t lines[CIRCLE_OBJECT_WORDS + 1];
-    size_t texts[CIRCLE_TEXT_KINDS][CIRCLE_TEXTS + 1]; // records with so many before the numbers
-    size_t forms[CIRCLE_TEXT_KINDS];                   // and of those, with forms of the name
+    // how many records have so many texts before the numbers
+    size_t texts[CIRCLE_TEXT_KINDS][CIRCLE_TEXTS + 1];
+    size_t forms[CIRCLE_TEXT_KINDS];                   // how many of those have forms of the name
     struct circle_colours colours;
 };
 
@@ -53,7 +54,7 @@ void circle_dialect_decide(struct circle_dialect *d);
 bool circle_dialect_fits(enum circle_zone_form form, const int64_t *values, size_t count);
 enum circle_zone_form circle_dialect_zone(const struct circle_dialect *d);
 bool circle_dialect_flagless(const struct circle_dialect *d);
-// Of a line of so many words, the type included.
+// The form for a line with so many words, the type included.
 struct circle_object_form circle_dialect_object(const struct circle_dialect *d, size_t words);
 // How many texts most records have beyond the four of CircleMUD. They are forms of the name by
 // grammatical case, which stand after the name, or something else, after the last of the four.

@@ -13,13 +13,13 @@ enum circle_encoding {
     CIRCLE_IS_UTF8,   // ASCII included
     CIRCLE_IS_NAMED,  // in the encoding that was asked for
     CIRCLE_IS_MENDED, // mostly UTF-8; each byte that is not was read as Windows-1252
-    CIRCLE_IS_LATIN,  // Windows-1252 throughout, for want of anything better
+    CIRCLE_IS_LATIN,  // Windows-1252 throughout, as nothing better is known
 };
 
 struct circle_encoded {
     enum circle_encoding as;
     size_t bad;   // bytes that belong to no character of the encoding
-    size_t first; // line of the first of them, 1-based
+    size_t first; // line of the first such byte, 1-based
     bool foreign; // LATIN: so many letters are beyond ASCII that it is hardly a Latin script
 };
 

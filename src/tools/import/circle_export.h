@@ -11,24 +11,24 @@ struct circle_zone;
 struct doc;
 struct buf;
 
-// The rooms where players begin: those asked for that exist, else the stock world's 3001, else the
-// lowest room of the first zone that has rooms. Returns how many; *starts is the caller's to free.
-// Each one asked for that does not exist is reported.
+// Chooses the rooms where players begin: those of `asked` that exist, else the stock world's 3001,
+// else the lowest room of the first zone that has rooms. Returns how many; the caller frees
+// *starts. Every room of `asked` that does not exist is reported.
 size_t circle_export_starts(struct circle_world *w, const int64_t *asked, size_t count,
                             int64_t **starts);
 
-// Zone files in `dir` that look like those of an import and are not of this world: how many, and the
-// first of their names.
+// Counts zone files in `dir` that look like those of an import and are not of this world; `names`
+// gets the first of their names.
 size_t circle_export_others(const struct circle_world *w, const char *dir, struct buf *names);
 
-// All zones, in the order of their numbers: `each` gets the document of one, which is freed
-// afterwards. The first result of `each` that is not 0 ends it and is returned.
+// Makes the documents of all zones, in the order of their numbers, and passes each to `each`; it is
+// freed afterwards. The first result of `each` that is not 0 ends the call and is returned.
 typedef int circle_export_fn(void *context, const struct circle_zone *zone, struct doc *d);
 int circle_export(struct circle_world *w, const int64_t *starts, size_t start_count,
                   circle_export_fn *each, void *context);
 
-// Into DIR/zN.json; makes the folder. *bytes grows by what was written. Negative errno, with the
-// file in question reported.
+// Writes all zones into DIR/zN.json; makes the folder. *bytes grows by what was written. A negative
+// errno, with the file reported.
 int circle_export_write(struct circle_world *w, const char *dir, const int64_t *starts,
                         size_t start_count, size_t *files, size_t *bytes);
 

@@ -1,4 +1,4 @@
-// A folder of CircleMUD world files into a world in memory.
+// Reads a folder of CircleMUD world files into memory.
 // Threads: one owner at a time; blocks on files.  Locks: none.
 #ifndef TOOLS_IMPORT_CIRCLE_LOAD_H
 #define TOOLS_IMPORT_CIRCLE_LOAD_H

@@ -26,7 +26,7 @@ struct doc_node *circle_out_mobile(struct circle_out *x, struct circle_mobile *m
 struct doc_node *circle_out_object(struct circle_out *x, struct circle_object *o);
 // Adds the doors whose near side is in `room`.
 void circle_out_doors(struct circle_out *x, struct circle_room *room, struct doc_node *things);
-// Does a word of the door stand among the keywords?
+// Is a word of the door's name among the keywords?
 bool circle_out_hides(const struct circle_exit *e, const char *keywords);
 struct doc_node *circle_out_resets(struct circle_out *x);
 struct doc_node *circle_out_shop(struct circle_out *x, struct circle_shop *s);

@@ -1,4 +1,4 @@
-// The files of each kind, record by record, into a world.
+// Parses the files of each kind, record by record, into a world.
 // Threads: one owner at a time.  Locks: none.
 // The functions for one record return false when it does not make sense as it stands; the reader
 // then goes back and has it read once more in repair (see circle_read.h).
@@ -22,9 +22,9 @@ enum circle_file {
 // "wld", …: the name of the folder and the ending of the files in it.
 const char *circle_parse_suffix(enum circle_file kind);
 
-// All of one file. `name` is for messages. When the world's dialect is decided, the text must be
-// UTF-8 with '\n' line ends and outlive the call only; else it may be of any encoding, and its
-// dialect follows from this file alone.
+// Parses one whole file. `name` is for messages. If the world's dialect is decided, the text must
+// be UTF-8 with '\n' line ends; else it may have any encoding, and its dialect follows from this
+// file alone. The text need not outlive the call.
 void circle_parse(struct circle_world *w, enum circle_file kind, const char *name,
                   const char *bytes, size_t n);
 
@@ -42,16 +42,16 @@ size_t circle_parse_ints(struct circle_line *l, int64_t *values, size_t most);
 // The next `words` words as one bit vector; false when one of them is none.
 bool circle_parse_bits(struct circle_line *l, int words, struct circle_bits *out);
 bool circle_parse_dice(struct circle_line *l, struct circle_dice *out);
-// Names what is left of a line.
+// Reports the rest of a line.
 void circle_parse_rest(struct circle_reader *r, const struct circle_line *l, const char *after);
-// Past the texts that records of this world have beyond the four: behind the name (its forms by
-// case), or behind the last.
+// Skips the texts that records of this world have in addition to the usual four: after the name
+// (its grammatical forms), or after the last text.
 void circle_parse_more_texts(struct circle_reader *r, struct circle_world *w,
                              enum circle_texts kind, bool after_name);
 // A section "E": keywords and text, added at the end of *list.
 void circle_parse_extra(struct circle_reader *r, struct circle_world *w, struct circle_at at,
                         struct circle_extras *list);
-// "T NUMBER", added at the end of *list. False when the line is no such thing.
+// Parses "T NUMBER", added at the end of *list. False when the line is something else.
 bool circle_parse_attached(struct circle_world *w, const struct circle_line *l, struct circle_at at,
                            struct circle_numbers *list);
 void circle_parse_number(struct circle_world *w, struct circle_numbers *list, struct circle_at at,
@@ -65,7 +65,7 @@ bool circle_parse_is_keyed(const struct circle_line *l);
 bool circle_parse_keyed(struct circle_reader *r, struct circle_world *w, struct circle_mobile *m);
 // Does the line begin like a reset command of a zone?
 bool circle_parse_is_command(const struct circle_line *l);
-// A line that does not belong there. In repair it is reported and skipped: true.
+// Handles a line that does not belong there. In repair it is reported and skipped: true.
 bool circle_parse_stray(struct circle_reader *r, const struct circle_line *l, const char *where);
 
 #endif

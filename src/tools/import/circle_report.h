@@ -1,4 +1,4 @@
-// What became of everything that an import read: counts by kind, and every complaint by file and
+// What became of everything that an import read: counts by kind, and every warning by file and
 // line.
 // Threads: one owner at a time.  Locks: none.
 // Ownership: file names in positions are borrowed for as long as the report lives.
@@ -46,10 +46,10 @@ struct circle_count {
     size_t written;
     size_t data; // carried, and not acted on
     size_t lost; // not carried; each named in the list
-    size_t part; // of those written: some of their lines could not be read
+    size_t part; // written records of which some lines could not be read
 };
 
-// What a record says beside its texts: a record may be there without it.
+// Values that a record may have besides its texts.
 enum circle_field {
     CIRCLE_HAS_SECTOR, // rooms: flags and sector
     CIRCLE_HAS_LEVEL,  // mobiles
@@ -68,31 +68,32 @@ struct circle_field_count {
     size_t of, have;
 };
 
-// What is a little different here and worth a number, not a line each.
+// Small differences that are counted, not listed one by one.
 enum circle_minor { CIRCLE_MINOR_KEY, CIRCLE_MINOR_CONDITION, CIRCLE_MINORS };
 
 struct circle_complaint {
     struct circle_at at;
-    bool bad;         // a record lost as a whole, not only a part or a detail
-    bool minor;       // listed only where all are asked for
-    const char *kind; // the format it was made with: those of one kind are listed together
+    bool bad;         // a whole record was lost, not only a part or a detail
+    bool minor;       // listed only where all warnings are requested
+    // the format string it was made with: warnings with the same one are listed together
+    const char *kind;
     char *text;
 };
 
-// Beyond so many, complaints are counted and no longer kept.
+// Beyond so many, warnings are counted and no longer kept.
 #define CIRCLE_REPORT_MOST 200000
 
 struct circle_report {
     struct circle_complaint *list;
     size_t count, cap;
-    size_t dropped; // complaints beyond CIRCLE_REPORT_MOST
+    size_t dropped; // how many warnings came beyond CIRCLE_REPORT_MOST
     size_t bad;
     struct circle_count counts[CIRCLE_KINDS];
     struct circle_field_count fields[CIRCLE_FIELDS];
     size_t minor[CIRCLE_MINORS];
     size_t colours;      // colour codes removed
-    size_t colours_kept; // what looks like such, of kinds that this world does not use
-    bool all;            // list every complaint, not the first of each kind
+    size_t colours_kept; // what looks like codes, of kinds that this world does not use
+    bool all;            // list every warning, not only the first of each kind
 };
 
 #define CIRCLE_REPORT_INIT                                                                         \
@@ -102,24 +103,24 @@ struct circle_report {
 
 void circle_report_fini(struct circle_report *r);
 
-// Something of that kind is not carried over.
+// Reports something of that kind that is not carried over.
 __attribute__((format(printf, 4, 5))) void circle_report_lost(struct circle_report *r,
                                                               enum circle_kind kind,
                                                               struct circle_at at, const char *fmt,
                                                               ...);
-// Odd, and dealt with.
+// Reports something unusual that the import could handle.
 __attribute__((format(printf, 3, 4))) void
 circle_report_note(struct circle_report *r, struct circle_at at, const char *fmt, ...);
-// A difference that is counted; it is listed where all complaints are asked for.
+// Counts a small difference; it is listed only where all warnings are requested.
 __attribute__((format(printf, 4, 5))) void circle_report_minor(struct circle_report *r,
                                                                enum circle_minor what,
                                                                struct circle_at at, const char *fmt,
                                                                ...);
-// A record or file that could not be read.
+// Reports a record or file that could not be read.
 __attribute__((format(printf, 3, 4))) void
 circle_report_bad(struct circle_report *r, struct circle_at at, const char *fmt, ...);
 
-// For a second attempt at the same text: forgets the complaints and colour codes since the mark.
+// For a second attempt at the same text: forgets the warnings and colour codes since the mark.
 struct circle_mark {
     size_t count, dropped, bad, colours, colours_kept;
 };
@@ -127,18 +128,18 @@ struct circle_mark circle_report_mark(const struct circle_report *r);
 void circle_report_rewind(struct circle_report *r, struct circle_mark mark);
 
 enum circle_kind circle_report_reset_kind(char letter);
-size_t circle_report_lost_count(const struct circle_report *r); // over all kinds
+size_t circle_report_lost_count(const struct circle_report *r); // sum over all kinds
 
-// Of a record that is written.
+// For a record that is written: whether it has that value.
 void circle_report_field(struct circle_report *r, enum circle_field field, bool has);
 void circle_report_part(struct circle_report *r, enum circle_kind kind);
 
-// "file:line: warning: text", one a line, by file and line. Unless all are asked for, kind by kind,
-// of each only the first few, and how many more there are; in a long list errors first.
+// Lists "file:line: warning: text", one a line, by file and line. Unless all are requested, kind by
+// kind, of each kind only the first few, and how many more there are; in a long list errors first.
 void circle_report_list(struct circle_report *r, struct buf *out);
 void circle_report_table(const struct circle_report *r, struct buf *out);
-// One line for each reason to doubt that this was read as what it is; returns whether there are any
-// for which the import cannot count as a success.
+// Writes one line for each reason to doubt that the files are of the kind they were read as;
+// returns whether one of them means that the import has failed.
 bool circle_report_doubts(const struct circle_report *r, struct buf *out);
 
 #endif

@@ -1,6 +1,6 @@
-// A CircleMUD world in memory: what the files said, numbers and all, before it becomes zone files.
+// A CircleMUD world in memory: the contents of its files, before they become zone files.
 // Threads: one owner at a time.  Locks: none.
-// Ownership: everything lives in the world's arena and goes with it.
+// Ownership: everything lives in the world's arena and is freed with it.
 #ifndef TOOLS_IMPORT_CIRCLE_WORLD_H
 #define TOOLS_IMPORT_CIRCLE_WORLD_H
 
@@ -58,10 +58,10 @@ struct circle_exit {
     struct circle_at at;
     const char *description, *keywords;
     int64_t flags, key, to;
-    // For the export.
-    int64_t state; // of its D reset: 0 open, 1 closed, 2 locked; -1 none
-    bool carried;  // by a door, so that D resets find it
-    bool done;     // its door is dealt with
+    // Used by the export.
+    int64_t state; // state that its D reset sets: 0 open, 1 closed, 2 locked; -1 none
+    bool carried;  // a door represents it, so that D resets find the door
+    bool done;     // its door has been written
 };
 
 struct circle_room {
@@ -70,11 +70,11 @@ struct circle_room {
     struct circle_bits flags;
     int64_t sector;
     struct circle_exit *exits[CIRCLE_DIRECTIONS];
-    size_t replaced; // exits that a later one of the same direction took the place of
+    size_t replaced; // exits that were replaced by a later one of the same direction
     size_t replaced_doors;
     struct circle_extras extras;
     struct circle_numbers triggers;
-    bool no_numbers; // no line of flags and sector
+    bool no_numbers; // the line of flags and sector is missing
 };
 
 struct circle_mobile {
@@ -84,7 +84,7 @@ struct circle_mobile {
     int64_t alignment, level, thac0, armour;
     struct circle_dice hit, damage;
     int64_t gold, experience, position, usual_position, sex;
-    struct circle_extras traits; // of the E section: keyword and value
+    struct circle_extras traits; // from the E section: keyword and value
     bool no_flags, no_level, no_health, no_damage, no_defence;
     struct circle_numbers triggers;
 };
@@ -107,13 +107,13 @@ struct circle_object {
     bool negative[CIRCLE_VALUES];
     size_t value_count;
     int64_t weight, cost, rent, level, timer;
-    size_t weight_count; // how many of those five there are
+    size_t weight_count; // how many of those five numbers the file has
     struct circle_extras extras;
     struct circle_affects applies;
     struct circle_numbers triggers;
     bool no_flags, no_values, no_weight;
-    bool filled; // some reset puts things into it
-    int worn_at; // flag of the slot in which the first reset has it worn; 0: in none
+    bool filled; // a reset puts things into it
+    int worn_at; // flag of the slot in which the first reset puts it on; 0: none
 };
 
 struct circle_command {
@@ -122,7 +122,7 @@ struct circle_command {
     int64_t depends; // the if-flag
     int64_t args[4];
     size_t count;
-    const char *text; // of V: the variable's name and value
+    const char *text; // for V: the variable's name and value
 };
 
 struct circle_members {
@@ -133,11 +133,11 @@ struct circle_zone {
     struct circle_record record; // first; its own zone is itself
     struct circle_members rooms, mobiles, objects, shops, triggers, quests; // once settled
     const char *name, *builder;
-    int64_t bottom, top; // bottom -1: not told
+    int64_t bottom, top; // bottom -1: unknown
     int64_t lifespan, mode, least_level, most_level;
     struct circle_bits flags;
-    bool made; // by us: no file has it
-    bool no_numbers; // no line of lifespan and mode
+    bool made; // made by the import: no file has it
+    bool no_numbers; // the line of lifespan and mode is missing
     struct circle_command *commands;
     size_t command_count, command_cap;
 };
@@ -177,7 +177,7 @@ struct circle_world {
     struct circle_report *report;
     struct circle_dialect dialect; // decided before the first record is parsed
     struct circle_list rooms, mobiles, objects, zones, shops, triggers, quests;
-    size_t zones_made; // for records that no zone holds
+    size_t zones_made; // zones made for records that no zone holds
 };
 
 void circle_world_init(struct circle_world *w, struct circle_report *report);
@@ -186,8 +186,8 @@ void circle_world_fini(struct circle_world *w);
 void *circle_world_take(struct circle_world *w, size_t size); // zeroed, from the arena
 void circle_world_add(struct circle_list *list, struct circle_record *record);
 
-// Once all is read: sorts by number, drops what is there twice, tells every record its zone and
-// makes up zones for those that have none.
+// To be called when all is read: sorts by number, drops duplicates, finds the zone of every record
+// and makes zones for those that have none.
 void circle_world_settle(struct circle_world *w);
 
 // Borrowed, after circle_world_settle; NULL when there is none.

@@ -1,4 +1,4 @@
-// What stands in an epoch's folder beside its table: snapshots, and the zone files that it has kept.
+// The files in an epoch's folder besides its table: snapshots, and the zone files that it has kept.
 // Threads: the one of main.
 #ifndef TOOLS_JOURNAL_JOURNAL_FILES_H
 #define TOOLS_JOURNAL_JOURNAL_FILES_H
@@ -15,29 +15,29 @@ struct journal_snapshot {
     char why[300]; // what is wrong with it; "" when it can be used
 };
 
-// The newest first, and the one that the epoch begins with also when it is missing. `last`: the last
-// event that can be read. `list` has room for SNAPSHOTS_MAX + 1.
+// Lists the snapshots, the newest first, and the one that the epoch begins with even when it is
+// missing. `last`: the last event that can be read. `list` has room for SNAPSHOTS_MAX + 1.
 size_t journal_files_snapshots(const char *epoch, const struct manifest *m, uint64_t last,
                                struct journal_snapshot *list);
 
 enum journal_files_kept {
     JOURNAL_FILES_KEPT = 1,
     JOURNAL_FILES_NONE = 2,
-    JOURNAL_FILES_BAD = 3, // why
+    JOURNAL_FILES_BAD = 3, // `why` has the reason
 };
 
 enum journal_files_kept journal_files_kept(const char *epoch, const struct manifest *m, char *why,
                                            size_t size);
 
-// A manifest that was lost, as far as these files say what was in it: the world, and whether the epoch
-// begins with a snapshot. The settings are not known.
+// Rebuilds a lost manifest as far as these files show its contents: the world, and whether the
+// epoch begins with a snapshot. The settings stay unknown.
 void journal_files_guess(const char *epoch, uint64_t parent, struct manifest *m);
 
-// Tells each fault of them.
+// Calls `fault` for each fault of these files.
 void journal_files_judge(const char *epoch, const struct manifest *m, uint64_t last,
                          void (*fault)(void *arg, const char *why), void *arg);
 
-// Those that can be used into another folder, which is there: the base, the kept zone files and the
+// Copies the usable files into another folder, which exists: the base, the kept zone files and the
 // newest snapshots up to event `last`. 0, or a negative errno.
 int journal_files_copy(const char *from, const char *to, const struct manifest *m, uint64_t last);
 

@@ -27,8 +27,8 @@ enum journal_portable_kind {
     JOURNAL_PORTABLE_END,
 };
 
-// What a line says. The record's texts are in `texts` and its locks in `locks`, of the line's
-// `doc`, which the caller frees (NULL: no JSON).
+// The contents of a line. The record's texts are in `texts` and its locks in `locks`; other texts
+// belong to `doc`, which the caller frees (NULL: the line is not JSON).
 struct journal_portable {
     enum journal_portable_kind kind;
     struct manifest manifest;
@@ -36,13 +36,13 @@ struct journal_portable {
     uint32_t locks[RECORD_LOCKS_MAX];
     unsigned char changes[RECORD_CHANGES_MAX * RECORD_CHANGE_SIZE];
     uint64_t end, events, digest;
-    const char *file; // the name of a file, and a part of it
+    const char *file; // the name of a file, and a part of its contents
     uint64_t size, offset;
     unsigned char *part;
     size_t part_size;
-    char *texts[3]; // those given as -hex
+    char *texts[3]; // texts that were given in hex
     struct doc *doc;
-    const char *why; // when it is bad
+    const char *why; // what is wrong with the line
 };
 
 void journal_portable_read(struct journal_portable *p, const char *line, size_t n);

@@ -16,14 +16,15 @@ struct record;
 struct journal_things *journal_things_new(const char *text);
 void journal_things_free(struct journal_things *t);
 
-// From now on events of this epoch, whose folder and digest of zone files are given. False, and why.
+// Begins an epoch, given its folder and digest of zone files: the following events are its. False,
+// and `why`.
 bool journal_things_epoch(struct journal_things *t, const char *path, uint64_t world, char *why,
                           size_t size);
 size_t journal_things_count(const struct journal_things *t); // of that name, in all epochs so far
 // To be called for every event in order, as the carrier of a thing is known by its name only.
 void journal_things_note(struct journal_things *t, const struct record *r);
 
-// What the event did to them, as words or as a member ,"things":[…]; false: nothing.
+// Writes what the event did to the things, as words or as a member ,"things":[…]; false: nothing.
 bool journal_things_line(struct journal_things *t, const struct record *r, struct buf *out);
 bool journal_things_json(struct journal_things *t, const struct record *r, struct buf *out);
 

@@ -10,9 +10,9 @@
 
 #define LOCKS_ANY_CODE UINT_MAX
 
-// What a command is to look at. An empty choice is everything.
+// What a command is to look at. An empty index means everything.
 struct locks_query {
-    const char *thing, *lock, *player, *at; // as they were given, NULL: not
+    const char *thing, *lock, *player, *at; // options as given; NULL: not given
     bool has_task, dot;
     uint32_t task;
     unsigned violation;                        // 0: not asked for; LOCKS_ANY_CODE, or the code
@@ -20,8 +20,8 @@ struct locks_query {
     struct locks_index things, locks, players; // ids, looked up in one trace
 };
 
-// Looks up what the names mean in this trace. False, with a line in `error`, when one means nothing;
-// a line there when one means several.
+// Looks up the names in this trace. False, with a line in `error`, when one is unknown; a line
+// there also when one has several meanings.
 bool locks_query_resolve(struct locks_query *q, const struct locks_trace *t, struct buf *error);
 void locks_query_fini(struct locks_query *q);
 bool locks_query_run(const struct locks_query *q, const struct locks_trace *t, uint32_t run);
@@ -39,7 +39,8 @@ void locks_wait(const struct locks_trace *t, const struct locks_query *q, FILE *
 void locks_hold(const struct locks_trace *t, const struct locks_query *q, FILE *out);
 void locks_graph(const struct locks_trace *t, const struct locks_query *q, FILE *out);
 void locks_fold(const struct locks_trace *t, const struct locks_query *q, FILE *out);
-// The `nth` trace of one picture, from 0 on; with a title they are told apart by it (NULL: there is one).
+// Writes the trace number `nth` (from 0 on) of one picture; with a title its tracks are named by it
+// (NULL: there is one trace).
 void locks_perfetto(const struct locks_trace *t, unsigned nth, const char *title, FILE *out);
 void locks_perfetto_begin(FILE *out);
 void locks_perfetto_end(FILE *out);

@@ -1,6 +1,6 @@
-// A lock trace as it lies in a file (docs/trace.md): the header checked, the names in tables and of
-// each ring the events that can be trusted. Works on a file that is being written: what moved on
-// while it was read is dropped and counted.
+// A lock trace read from a file (docs/trace.md): the header checked, the names in tables, and of
+// each ring the events that can be trusted. Works on a file that is being written: events that were
+// overwritten while it was read are dropped and counted.
 //
 // Threads: one owner at a time.  Locks: none.  Errors: text, one line each, that begins with the
 // path.
@@ -14,10 +14,10 @@ struct locks_ring {
     uint32_t thread;
     char name[48];        // of the thread; never empty, unique in the file
     uint64_t head;        // events ever written
-    uint64_t overwritten; // that were written over by later ones
-    uint64_t damaged;     // that are not what their place says
+    uint64_t overwritten; // events that later ones have overwritten
+    uint64_t damaged;     // events whose number does not fit their position
     struct trace_event *events;
-    uint64_t *numbers; // of each event, in the ring; a gap is where damaged ones were
+    uint64_t *numbers; // number of each event in the ring; a gap is where damaged ones were
     size_t count;
 };
 
@@ -32,11 +32,12 @@ struct locks_file {
     size_t ring_count;
     uint32_t ring_events;
     struct locks_names names;
-    struct buf notes; // what is wrong with it, but leaves it of use
+    struct buf notes; // faults of the file that do not make it useless
     bool damaged;
 };
 
-// False, with the reason added to `error`, when the file is of no use; free it all the same.
+// False, with the reason added to `error`, when the file is useless; call locks_file_fini all the
+// same.
 bool locks_file_open(struct locks_file *f, const char *path, struct buf *error);
 void locks_file_fini(struct locks_file *f);
 

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { LOCKS_NONE = UINT32_MAX }; // no such value, event, run
+enum { LOCKS_NONE = UINT32_MAX }; // stands for: no such value, event or run
 
 struct locks_index {
     uint64_t *keys; // key + 1, 0: free

@@ -1,4 +1,4 @@
-// Why was it allowed, or not: the rules of docs/locking.md applied to one access in a trace.
+// Decides whether one access in a trace was allowed, and why, by the rules of docs/locking.md.
 // Threads: one owner at a time.  Locks: none.
 #ifndef TOOLS_LOCKS_LOCKS_JUDGE_H
 #define TOOLS_LOCKS_LOCKS_JUDGE_H
@@ -8,12 +8,12 @@
 struct locks_verdict {
     unsigned code;  // of the rule that is broken, 0: none
     bool unknown;   // the trace does not tell enough
-    bool partial;   // unknown, for events that may matter are overwritten
+    bool partial;   // unknown, because events that may matter are overwritten
     bool limbo;     // allowed by the token, not by a lock
     bool outermost; // the thing is its own root
     struct locks_chain chain;
-    uint32_t lock;  // that is needed, or LOCKS_NONE
-    uint32_t grant; // by which this run holds it, or LOCKS_NONE
+    uint32_t lock;  // the lock that is needed, or LOCKS_NONE
+    uint32_t grant; // the grant by which this run holds it, or LOCKS_NONE
     uint32_t seen;  // when the run last saw where the thing is, or LOCKS_NONE
     bool listed;    // `seen` is the reading of the list that it is in
 };
@@ -22,8 +22,8 @@ bool locks_judge_is_access(const struct trace_event *e);
 bool locks_judge_is_write(const struct trace_event *e);
 bool locks_judge_held(const struct locks_grant *g, uint32_t position);
 
-// Judges the access at `position` to `thing`; `w` has taken in all events before it. A list that
-// the task read counts as having seen what is in it, unless `met` is false.
+// Checks the access at `position` to `thing`; `w` has taken in all earlier events. A list that the
+// task read counts as having seen the things in it, unless `met` is false.
 void locks_judge(const struct locks_where *w, uint32_t position, uint32_t thing, bool met,
                  struct locks_verdict *out);
 

@@ -10,7 +10,7 @@
 
 struct locks_event {
     struct trace_event e;
-    uint32_t run; // whose it is, or LOCKS_NONE
+    uint32_t run; // the run that it belongs to, or LOCKS_NONE
     uint32_t ring;
     uint64_t number; // in its ring
     int64_t ns;      // since the recording began; estimated
@@ -26,12 +26,12 @@ struct locks_run {
     bool begun, ended;    // false: before what is kept, or still running
 };
 
-// One lock wanted, got and given back by one run. Positions are LOCKS_NONE where the trace has
-// none.
+// One lock that a run wanted, got and released. Positions are LOCKS_NONE where the trace has no
+// such event.
 struct locks_grant {
     uint32_t lock, ticket, run;
     uint32_t want, park, locked, unlocked;
-    uint32_t next; // of the same run, earlier ones first
+    uint32_t next; // the run's next grant
     bool shared, contended;
 };
 
@@ -43,18 +43,18 @@ struct locks_trace {
     size_t run_count, run_cap;
     struct locks_grant *grants;
     size_t grant_count, grant_cap;
-    uint64_t forced; // times that the order contradicted itself
+    uint64_t forced; // how often the rules of order contradicted each other
 };
 
 void locks_merge(struct locks_trace *t, const struct locks_file *f);
 void locks_merge_fini(struct locks_trace *t);
 
-// Between the parts of the merge: locks_time.c, locks_order.c, locks_stitch.c.
+// Shared by the parts of the merge: locks_time.c, locks_order.c, locks_stitch.c.
 
 // Estimates when each event of the ring was, in ns since the recording began. Never goes backward.
 void locks_time(const struct locks_file *f, const struct locks_ring *r, int64_t *ns);
 
-// Events by their place in all rings, one ring after the other.
+// Events numbered through all rings, one ring after the other.
 struct locks_flat {
     const struct locks_file *file;
     size_t *begin; // of each ring, and the end

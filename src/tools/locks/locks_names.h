@@ -41,9 +41,9 @@ uint32_t locks_names_lock_of(const struct locks_names *n, uint32_t thing);
 // The id of the lock that stands for all of them (serve --big-lock), or LOCKS_NONE.
 uint32_t locks_names_big_lock(const struct locks_names *n);
 
-// Adds the ids of everything of this kind that is called so: "12" or "#12" is an id, else those
-// whose text is the same to the letter, when there is none those whose text is the same in any case,
-// and when there is none those whose text has it in it. Returns how many.
+// Adds the ids of everything of this kind with that name: "12" or "#12" is an id; else the names
+// that equal it, if there are none those that equal it in any case, and if there are none those
+// that contain it. Returns how many.
 size_t locks_names_select(const struct locks_names *n, enum trace_name_kind kind, const char *what,
                           struct locks_index *out);
 

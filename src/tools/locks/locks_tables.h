@@ -32,7 +32,7 @@ struct locks_query;
 
 void locks_rows_make(struct locks_rows *r, const struct locks_trace *t);
 void locks_rows_fini(struct locks_rows *r);
-// Of the locks that are chosen; query may be NULL.
+// Makes the rows for the chosen locks; query may be NULL.
 void locks_site_rows_make(struct locks_site_rows *r, const struct locks_trace *t,
                           const struct locks_query *q);
 

@@ -1,4 +1,4 @@
-// How the commands of `latchkey locks` say things: an event's object, its site, a task, a time.
+// How the commands of `latchkey locks` print things: an event's object, its site, a task, a time.
 // Threads: one owner at a time.  Locks: none.
 #ifndef TOOLS_LOCKS_LOCKS_TEXT_H
 #define TOOLS_LOCKS_LOCKS_TEXT_H

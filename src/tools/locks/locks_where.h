@@ -7,24 +7,24 @@
 
 enum locks_place { LOCKS_UNKNOWN, LOCKS_PLACED, LOCKS_LIMBO, LOCKS_DEAD };
 
-// What is known of one thing, and the event that it rests on.
+// What is known of one thing, and the event that shows it.
 struct locks_known {
     enum locks_place place;
     uint32_t in;       // the thing it is in, or in limbo the task that owns it
-    uint32_t position; // LOCKS_NONE: no event, reasoned
+    uint32_t position; // LOCKS_NONE: inferred, no event shows it
 };
 
 struct locks_where {
     const struct locks_trace *trace;
-    uint32_t whole;            // the position from which on nothing of any ring is overwritten
-    struct locks_index latest; // thing: the last event that told where it is
+    uint32_t whole;            // from this position on no ring has overwritten events
+    struct locks_index latest; // thing: the last event that showed where it is
     struct locks_index seen;   // run and thing: the last time that the run saw where it is
     struct locks_index listed; // run and thing: the last time that the run read its contents
 };
 
 enum { LOCKS_CHAIN = 64 };
 
-// From a thing outward; the last step is its own root, limbo, or unknown.
+// The path from a thing outward; the last step is its own root, limbo, or unknown.
 struct locks_chain {
     uint32_t things[LOCKS_CHAIN];
     struct locks_known known[LOCKS_CHAIN];
@@ -33,13 +33,13 @@ struct locks_chain {
 
 void locks_where_init(struct locks_where *w, const struct locks_trace *t);
 void locks_where_fini(struct locks_where *w);
-void locks_where_next(struct locks_where *w, uint32_t position); // takes the event in
+void locks_where_next(struct locks_where *w, uint32_t position); // takes the event into account
 
 uint32_t locks_where_seen(const struct locks_where *w, uint32_t run, uint32_t thing);
 uint32_t locks_where_listed(const struct locks_where *w, uint32_t run, uint32_t thing);
 struct locks_known locks_where_latest(const struct locks_where *w, uint32_t thing);
 
-// What the run itself saw comes first with `own`; else what was seen last by anyone.
+// With `own`, what the run itself saw counts first; else what any run saw last.
 void locks_where_chain(const struct locks_where *w, uint32_t run, uint32_t thing, bool own,
                        struct locks_chain *out);
 
