@@ -440,7 +440,8 @@ bool dispatch_ready(struct dispatch *d)
 
 // Begins a new epoch with the world as it is now; the log says so if there were events in the old
 // one.
-static int begin_epoch(struct dispatch *d, struct journal *j, bool any, char *why, size_t size)
+static int begin_epoch(struct dispatch *d, struct journal *j, bool any, bool differs, char *why,
+                       size_t size)
 {
     uint64_t last = journal_last(j);
     // The next start does not replay the departures of players who left in the old epoch.
@@ -455,7 +456,7 @@ static int begin_epoch(struct dispatch *d, struct journal *j, bool any, char *wh
         snprintf(why, size, "%s", journal_why(j));
     else if (any)
         log_info("journal", "new_epoch", "after", LOG_INT(last), "why",
-                 *why ? "events say something else" : "another program or other settings", NULL);
+                 differs ? "events say something else" : "another program or other settings", NULL);
     return r < 0 ? -1 : 0;
 }
 
@@ -487,16 +488,19 @@ int dispatch_journal(struct dispatch *d, struct journal *j, const struct dispatc
     *why = '\0';
     if (journal_based(j) || events)
         r = replay_recover(d, j, config->at, config->soft, why, size);
-    if (r || config->at)
+    if (r < 0 || r == DISPATCH_AGAIN || config->at)
         return r; // serve --at: a world of the past, in which events are not recorded
     // If events now say something else than was recorded, a later replay would find the same
     // difference: begin a new epoch.
-    if (!r && (events ? config->roll || *why : config->roll && journal_based(j)))
-        r = begin_epoch(d, j, events, why, size);
-    else if (!r && config->roll && (r = journal_roll(j, journal_world(j), true)) < 0)
+    bool differs = r == DISPATCH_DIFFERS;
+    int rolled = 0;
+    if (events ? config->roll || differs : config->roll && journal_based(j))
+        rolled = begin_epoch(d, j, events, differs, why, size);
+    else if (config->roll && (rolled = journal_roll(j, journal_world(j), true)) < 0)
         snprintf(why, size, "%s", journal_why(j));
-    if (!r)
-        start_ledger(d, j, config);
+    if (rolled < 0)
+        return rolled;
+    start_ledger(d, j, config);
     return r;
 }
 

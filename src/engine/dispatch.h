@@ -59,12 +59,14 @@ struct dispatch *dispatch_new(struct world *w, const struct dispatch_config *con
 void dispatch_prepare(struct dispatch *d);
 // From now on events are written into the journal, which belongs to dispatch until
 // dispatch_journal_stop. When the journal has events, call this instead of dispatch_prepare: they
-// are replayed, without sending anything. When it has none, call it before dispatch_prepare. 0,
-// DISPATCH_AGAIN, or -1 and why.
-enum {
+// are replayed, without sending anything. When it has none, call it before dispatch_prepare. 0, one
+// of these outcomes, or negative and why.
+enum dispatch_outcome {
     // The snapshot failed verification and was renamed. Make a new world and dispatch, and call
     // again.
     DISPATCH_AGAIN = 1,
+    // Done, as `soft` permits: events say something else than was recorded; why tells of the first.
+    DISPATCH_DIFFERS,
 };
 struct dispatch_journal {
     int64_t interval; // 0: replies wait for the sync of their events; else ms between syncs

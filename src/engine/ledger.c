@@ -144,9 +144,9 @@ static void settle(struct ledger *l)
     int r = journal_settle(l->journal, all);
     if (r < 0)
         die(journal_why(l->journal));
-    if (all || r != JOURNAL_DONE)
+    if (all || r != 0)
         l->settled = now;
-    l->unsettled = r != JOURNAL_DONE;
+    l->unsettled = r != 0;
     if (l->unsettled)
         set_full(l, journal_why(l->journal));
 }
@@ -176,7 +176,7 @@ static void write_batch(struct ledger *l, struct batch *b)
     bool waited = false;
     for (;;) {
         int r = journal_write(l->journal, b->first, b->bytes.data, b->lengths, b->count);
-        if (r == JOURNAL_DONE)
+        if (r == 0)
             break;
         if (r != JOURNAL_NO_SPACE || l->stopping) // a server that is to stop does not wait for room
             die(journal_why(l->journal));

@@ -84,16 +84,16 @@ static void tell_unfinished(const char *epoch, const struct tail_list *l)
 static int move(const char *epoch, struct tail_list *l, char *why, size_t size)
 {
     struct append a;
-    enum tail_outcome found = TAIL_DONE;
+    int found = 0;
     int r = append_begin(&a, epoch, l->file.len);
     if (!r)
         found = tail_after(l, a.last, why, size);
-    for (size_t i = 0; i < l->count && !r && found == TAIL_DONE; i++)
+    for (size_t i = 0; i < l->count && !r && found == 0; i++)
         r = append_put(&a, l->first + i, l->list[i].bytes, l->list[i].size);
-    r = append_end(&a, found == TAIL_DONE ? r : EINVAL);
+    r = append_end(&a, found == 0 ? r : EINVAL);
     if (!r)
         tell_unfinished(epoch, l);
-    if (r && found == TAIL_DONE)
+    if (r && found == 0)
         snprintf(why, size, "its tail cannot be taken into its table: %s", mdb_strerror(r));
     return r > 0 ? -r : r;
 }

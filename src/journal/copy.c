@@ -192,15 +192,15 @@ static int gather(void *arg)
 }
 
 // Visits the rest of the table, as it is now. 0 at its end, or a failure.
-static int walk_table(struct walk *w, const struct visitor *v, enum journal_walked *walked)
+static int walk_table(struct walk *w, const struct visitor *v, int *walked)
 {
     int r = 0;
-    while (!r && *walked == JOURNAL_WALK_END) {
+    while (!r && *walked == 0) {
         w->count = 0;
         buf_clear(&w->bytes);
         r = guarded(gather, w);
         // Records gathered before a failure are valid.
-        for (size_t i = 0; i < w->count && *walked == JOURNAL_WALK_END; i++)
+        for (size_t i = 0; i < w->count && *walked == 0; i++)
             if (!v->each(v->arg, w->list[i].number, buf_str(&w->bytes) + w->list[i].at, w->list[i].n))
                 *walked = JOURNAL_WALK_STOPPED;
     }
@@ -209,9 +209,9 @@ static int walk_table(struct walk *w, const struct visitor *v, enum journal_walk
 }
 
 static void visit_tail(struct walk *w, const struct tail_list *l, const struct visitor *v,
-                       enum journal_walked *walked)
+                       int *walked)
 {
-    for (size_t i = 0; i < l->count && *walked == JOURNAL_WALK_END; i++) {
+    for (size_t i = 0; i < l->count && *walked == 0; i++) {
         if (l->first + i < w->next)
             continue;
         w->next = l->first + i + 1;
@@ -224,13 +224,13 @@ static void visit_tail(struct walk *w, const struct tail_list *l, const struct v
 // the other meanwhile, and begin the log again. If it does so during the reading, events seem to be
 // missing, and both are read once more; also when the last block is not valid, as it may be being
 // written.
-static enum journal_walked walk_all(struct walk *w, const struct visitor *v, char *why, size_t size)
+static int walk_all(struct walk *w, const struct visitor *v, char *why, size_t size)
 {
-    enum journal_walked walked = JOURNAL_WALK_END;
-    enum tail_outcome found = TAIL_GAP;
+    int walked = 0;
+    int found = TAIL_GAP;
     char gap[120], doubt[200] = "";
     int r = walk_table(w, v, &walked), e = 0;
-    for (int i = 0; i < (*doubt ? TRIES_DOUBT : TRIES) && !r && !e && walked == JOURNAL_WALK_END; i++) {
+    for (int i = 0; i < (*doubt ? TRIES_DOUBT : TRIES) && !r && !e && walked == 0; i++) {
         struct timespec moment = {.tv_nsec = i ? 2000000 : 0};
         struct tail_list l;
         nanosleep(&moment, NULL);
@@ -238,16 +238,16 @@ static enum journal_walked walk_all(struct walk *w, const struct visitor *v, cha
         e = tail_read(w->epoch, w->number, &l);
         if (!e)
             r = walk_table(w, v, &walked);
-        if (!e && !r && (found = tail_after(&l, w->last, gap, sizeof(gap))) == TAIL_DONE) {
+        if (!e && !r && (found = tail_after(&l, w->last, gap, sizeof(gap))) == 0) {
             tail_tell(&l, doubt, sizeof(doubt));
             visit_tail(w, &l, v, &walked);
         }
         tail_list_fini(&l);
-        if (found == TAIL_DONE && !*doubt)
+        if (found == 0 && !*doubt)
             break;
     }
     snprintf(why, size, "%s", doubt);
-    if (walked != JOURNAL_WALK_END || (!r && !e && found == TAIL_DONE))
+    if (walked != 0 || (!r && !e && found == 0))
         return walked;
     if (r)
         snprintf(why, size, "%s/data.mdb: %s", w->epoch, reason(r));
@@ -256,16 +256,15 @@ static enum journal_walked walk_all(struct walk *w, const struct visitor *v, cha
     return file_error_is_outside(r ? r : -e) ? JOURNAL_WALK_REFUSED : JOURNAL_WALK_BROKEN;
 }
 
-enum journal_walked journal_walk(const char *epoch, uint64_t number, uint64_t from,
-                                 bool (*each)(void *arg, uint64_t number, const void *bytes,
-                                              size_t n),
-                                 void *arg, char *why, size_t size)
+int journal_walk(const char *epoch, uint64_t number, uint64_t from,
+                 bool (*each)(void *arg, uint64_t number, const void *bytes, size_t n),
+                 void *arg, char *why, size_t size)
 {
     struct walk *w = mem_new(struct walk);
     w->epoch = epoch;
     w->number = number;
     w->next = from;
-    enum journal_walked walked = walk_all(w, &(struct visitor){each, arg}, why, size);
+    int walked = walk_all(w, &(struct visitor){each, arg}, why, size);
     if (w->env)
         mdb_env_close(w->env);
     buf_fini(&w->bytes);
@@ -379,7 +378,7 @@ static bool add_one(void *arg, uint64_t number, const void *bytes, size_t n)
 static bool add_rest(const char *epoch, uint64_t number, const char *to, char *why, size_t size)
 {
     struct rest rest = {0};
-    enum journal_walked walked = JOURNAL_WALK_END;
+    int walked = 0;
     rest.result = append_begin(&rest.append, to, 16 * TAIL_SIZE);
     if (!rest.result)
         walked = journal_walk(epoch, number, rest.append.last + 1, add_one, &rest, why, size);
@@ -395,7 +394,7 @@ static bool add_rest(const char *epoch, uint64_t number, const char *to, char *w
 bool journal_backup(const char *epoch, const char *to, char *why, size_t size)
 {
     struct manifest m;
-    if (manifest_read(epoch, &m, why, size) != MANIFEST_READ ||
+    if (manifest_read(epoch, &m, why, size) != 0 ||
         !copy_data(epoch, to, 0, why, size) || !add_rest(epoch, m.parent, to, why, size))
         return false;
     if (!manifest_write(to, &m))
@@ -419,8 +418,8 @@ static bool sum_up(void *arg, uint64_t number, const void *bytes, size_t n)
 static bool same_events(const char *epoch, uint64_t number, const char *packed, char *why, size_t size)
 {
     struct sum a = {0}, b = {0};
-    if (journal_walk(epoch, number, 0, sum_up, &a, why, size) != JOURNAL_WALK_END ||
-        journal_walk(packed, number, 0, sum_up, &b, why, size) != JOURNAL_WALK_END)
+    if (journal_walk(epoch, number, 0, sum_up, &a, why, size) != 0 ||
+        journal_walk(packed, number, 0, sum_up, &b, why, size) != 0)
         return false;
     if (a.digest == b.digest && a.count == b.count)
         return true;

@@ -18,20 +18,18 @@
 bool journal_make(const char *epoch, const struct manifest *m, char *why, size_t size);
 
 enum journal_walked {
-    JOURNAL_WALK_END = 1,     // there are no more
-    JOURNAL_WALK_STOPPED = 2, // `each` returned false
-    JOURNAL_WALK_BROKEN = 3,  // the table cannot be read any further
-    JOURNAL_WALK_REFUSED = 4, // the system does not let it be read; nothing is known to be damaged
+    JOURNAL_WALK_STOPPED = 1, // `each` returned false
+    JOURNAL_WALK_BROKEN,      // the table cannot be read any further
+    JOURNAL_WALK_REFUSED,     // the system does not let it be read; nothing is known to be damaged
 };
 
 // Calls `each` for the records of epoch `number` from event `from` on, valid or not, until it
 // returns false. The records are copied first: no transaction is open while `each` runs, so a slow
-// or killed reader costs the server nothing. On JOURNAL_WALK_END `why` holds a remark about the
-// write-ahead log, mostly an empty one.
-enum journal_walked journal_walk(const char *epoch, uint64_t number, uint64_t from,
-                                 bool (*each)(void *arg, uint64_t number, const void *bytes,
-                                              size_t n),
-                                 void *arg, char *why, size_t size);
+// or killed reader costs the server nothing. 0 after the last record, with a remark about the
+// write-ahead log in `why`, mostly an empty one.
+int journal_walk(const char *epoch, uint64_t number, uint64_t from,
+                 bool (*each)(void *arg, uint64_t number, const void *bytes, size_t n),
+                 void *arg, char *why, size_t size);
 
 // Copies what one epoch had committed when the call began into the folder `to`, which is made here.
 // The manifest is written last, so that an unfinished copy is not taken for an epoch.

@@ -28,10 +28,15 @@ enum { MAP_DEFAULT = 64 << 20, EPOCHS_MAX = 4096, TRIES = 100 };
 
 static const size_t WORLD_FILES_MAX = (size_t)1 << 32;
 
-int journal_fatal(struct journal *j, const char *what, int code)
+void journal_note(struct journal *j, const char *what, int code)
 {
     snprintf(j->why, sizeof(j->why), "%s: %s: %s", j->path ? j->path : j->folder, what,
              mdb_strerror(code));
+}
+
+int journal_fatal(struct journal *j, const char *what, int code)
+{
+    journal_note(j, what, code);
     return code > 0 ? -code : code;
 }
 
@@ -136,7 +141,7 @@ static void close_env(struct journal *j)
 {
     // Events that cannot be moved into the table stay in the write-ahead log; the next process that
     // opens the epoch for writing moves them.
-    if (j->tail && journal_settle(j, true) == JOURNAL_DONE)
+    if (j->tail && journal_settle(j, true) == 0)
         tail_remove(j->path);
     tail_free(j->tail);
     j->tail = NULL;
@@ -250,7 +255,7 @@ static int open_to_write(struct journal *j)
 static int open_to_read(struct journal *j)
 {
     char why[160];
-    enum tail_outcome found = TAIL_GAP;
+    int found = TAIL_GAP;
     for (int i = 0; i < TRIES && found == TAIL_GAP; i++) {
         struct timespec moment = {.tv_nsec = i ? 2000000 : 0};
         nanosleep(&moment, NULL);
@@ -266,7 +271,7 @@ static int open_to_read(struct journal *j)
         found = tail_after(&j->read, j->last, why, sizeof(why));
     }
     j->last += j->read.count;
-    return found == TAIL_DONE ? 0 : say(j, why);
+    return found == 0 ? 0 : say(j, why);
 }
 
 static int open_epoch(struct journal *j, uint64_t epoch)
@@ -277,7 +282,7 @@ static int open_epoch(struct journal *j, uint64_t epoch)
     if (denied)
         return denied;
     switch (manifest_read(j->path, &j->manifest, j->why, sizeof(j->why))) {
-    case MANIFEST_READ:
+    case 0:
         break;
     case MANIFEST_NONE:
         return JOURNAL_END;
@@ -480,9 +485,9 @@ static int exchange(const char *made, const char *path)
     if (!renameat2(AT_FDCWD, made, AT_FDCWD, path, RENAME_EXCHANGE))
         return 0;
     if (errno != EINVAL && errno != ENOSYS)
-        return errno;
+        return -errno;
     char *aside = mem_printf("%s.before", made);
-    int r = rename(path, aside) ? errno : rename(made, path) ? errno : 0;
+    int r = rename(path, aside) || rename(made, path) ? -errno : 0;
     if (!r)
         remove_folder(aside);
     free(aside);
@@ -501,9 +506,9 @@ static int replace_epoch(struct journal *j, const char *folder)
     close_env(j);
     int error = r ? 0 : exchange(made, path);
     if (!r && !error)
-        error = -file_sync_folder(path);
+        error = file_sync_folder(path);
     if (error)
-        r = journal_fatal(j, "cannot be put in the place of an epoch", error);
+        r = journal_fatal(j, "cannot be put in the place of an epoch", -error);
     else
         remove_folder(made); // now the old epoch, or what was made of the new one
     j->path = path;

@@ -2,7 +2,8 @@
 // docs/journal.md.
 //
 // Threads: one writer (the committer); readers with cursors of their own, any thread, one a cursor.
-// Errors: negative is an errno and fatal, positive an outcome that the caller handles.
+// Errors: negative is an errno and fatal, 0 is done, positive an outcome that the caller handles;
+// the reason of what is fatal, JOURNAL_NO_SPACE or JOURNAL_BAD is in journal_why.
 #ifndef JOURNAL_JOURNAL_H
 #define JOURNAL_JOURNAL_H
 
@@ -25,10 +26,9 @@ struct journal;
 struct journal_cursor;
 
 enum journal_outcome {
-    JOURNAL_DONE = 1,
-    JOURNAL_NO_SPACE = 2, // a write was refused, nothing of the batch was kept; try again later
-    JOURNAL_END = 3,      // there are no more events
-    JOURNAL_BAD = 4, // damaged, or written by another epoch or program; journal_why has the reason
+    JOURNAL_NO_SPACE = 1, // a write was refused, nothing of the batch was kept; try again later
+    JOURNAL_END,          // there are no more events
+    JOURNAL_BAD, // damaged, or written by another epoch or program; journal_why has the reason
 };
 
 struct journal_config {
@@ -65,7 +65,7 @@ const char *journal_program(const struct journal *j); // the version that wrote 
 const char *journal_why(const struct journal *j);
 
 // One batch, one transaction. Numbers must continue the last one. `bytes` holds the records one after
-// the other, `lengths` how long each is. JOURNAL_DONE or JOURNAL_NO_SPACE; negative: fatal.
+// the other, `lengths` how long each is. 0 or JOURNAL_NO_SPACE; negative: fatal.
 int journal_write(struct journal *j, uint64_t first, const char *bytes, const size_t *lengths,
                   size_t count);
 // Why batches bypass the write-ahead log, which is slower: a write to it fails, or did a moment
@@ -101,6 +101,7 @@ size_t journal_epochs(const char *folder, uint64_t *list, size_t most);
 
 // Reading from `number` on. The record points into the map and stays until the next call.
 struct journal_cursor *journal_cursor_open(struct journal *j, uint64_t number);
+// 0: there is one. JOURNAL_END, JOURNAL_BAD, or negative.
 int journal_cursor_next(struct journal_cursor *c, struct record *r, uint32_t *locks);
 void journal_cursor_close(struct journal_cursor *c);
 

@@ -27,7 +27,7 @@ struct journal_cursor *journal_cursor_open(struct journal *j, uint64_t number)
     if (!r)
         r = mdb_cursor_open(c->txn, j->events, &c->cursor);
     if (r)
-        journal_fatal(j, "cannot be read", r);
+        journal_note(j, "cannot be read", r); // journal_cursor_next returns an error then
     return c;
 }
 
@@ -35,14 +35,14 @@ static int judge(struct journal_cursor *c, const void *bytes, size_t n, struct r
 {
     struct journal *j = c->journal;
     const char *why = NULL;
-    if (record_decode(bytes, n, r, locks, &why) == RECORD_READ && r->number != c->next)
+    if (record_decode(bytes, n, r, locks, &why) == 0 && r->number != c->next)
         why = "it calls itself by another number";
     if (why) {
         snprintf(j->why, sizeof(j->why), "%s: event %" PRIu64 ": %s", j->path, c->next, why);
         return JOURNAL_BAD;
     }
     c->next++;
-    return JOURNAL_DONE;
+    return 0;
 }
 
 static int next_of_tail(struct journal_cursor *c, struct record *r, uint32_t *locks)

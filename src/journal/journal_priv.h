@@ -41,7 +41,8 @@ struct journal {
 int journal_reopen(struct journal *j); // opens the table again by its name: 0, or negative
 
 // Notes a failure for journal_why. `code` is an errno or one of LMDB's, which are below any errno.
-// Returns it as a negative number.
+void journal_note(struct journal *j, const char *what, int code);
+// The same for one that cannot be handled. Returns the code as a negative number.
 int journal_fatal(struct journal *j, const char *what, int code);
 
 #endif

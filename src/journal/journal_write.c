@@ -100,7 +100,7 @@ static int refused(struct journal *j, int r)
     mdb_txn_abort(txn);
     if (fdatasync(j->data) < 0)
         return journal_fatal(j, "cannot be synced", errno);
-    journal_fatal(j, "cannot be written", r); // notes the reason for journal_why
+    journal_note(j, "cannot be written", r);
     return JOURNAL_NO_SPACE;
 }
 
@@ -125,7 +125,7 @@ static int write_table(struct journal *j, uint64_t first, const char *bytes, con
     if (r)
         return refused(j, r);
     j->last = first + count - 1;
-    return JOURNAL_DONE;
+    return 0;
 }
 
 static void hold(struct journal *j, uint64_t first, const char *bytes, const size_t *lengths, size_t count)
@@ -173,13 +173,13 @@ int journal_settle(struct journal *j, bool all)
 {
     struct journal_held *h = &j->held;
     if (!h->count)
-        return JOURNAL_DONE;
+        return 0;
     int r = h->txn ? 0 : begin_settling(j);
     if (r)
         return r;
     r = put_held(j);
     if (!r && !all && tail_left(j->tail) > SETTLE_LEFT)
-        return JOURNAL_DONE;
+        return 0;
     if (r)
         mdb_txn_abort(h->txn);
     else
@@ -191,14 +191,14 @@ int journal_settle(struct journal *j, bool all)
     buf_clear(&h->bytes);
     if (j->tail)
         tail_again(j->tail);
-    return JOURNAL_DONE;
+    return 0;
 }
 
 static int refused_tail(struct journal *j, int code)
 {
-    int r = journal_fatal(j, "its tail cannot be written", code);
     if (!is_refusal(code))
-        return r;
+        return journal_fatal(j, "its tail cannot be written", code);
+    journal_note(j, "its tail cannot be written", code);
     snprintf(j->detour_why, sizeof(j->detour_why), "%s", j->why);
     j->detour = DETOUR;
     return TAIL_REFUSED;
@@ -223,9 +223,9 @@ static int write_past_tail(struct journal *j, uint64_t first, const char *bytes,
                            size_t count)
 {
     int r = journal_settle(j, true);
-    if (r == JOURNAL_DONE)
+    if (r == 0)
         r = write_table(j, first, bytes, lengths, count);
-    if (r != JOURNAL_DONE)
+    if (r != 0)
         j->detour = 0;
     return r;
 }
@@ -236,7 +236,7 @@ static int write_tail(struct journal *j, uint64_t first, const char *bytes, cons
     int r = write_block(j, first, bytes, lengths, count);
     if (r == TAIL_FULL) {
         r = journal_settle(j, true);
-        if (r != JOURNAL_DONE)
+        if (r != 0)
             return r;
         r = write_block(j, first, bytes, lengths, count);
     }
@@ -246,7 +246,7 @@ static int write_tail(struct journal *j, uint64_t first, const char *bytes, cons
         return r;
     hold(j, first, bytes, lengths, count);
     j->last = first + count - 1;
-    return JOURNAL_DONE;
+    return 0;
 }
 
 int journal_write(struct journal *j, uint64_t first, const char *bytes, const size_t *lengths,
@@ -280,7 +280,7 @@ uint64_t journal_space(struct journal *j)
 int journal_sync(struct journal *j)
 {
     int r = journal_settle(j, true);
-    if (r != JOURNAL_DONE)
+    if (r != 0)
         return r < 0 ? r : -ENOSPC;
     r = mdb_env_sync(j->env, 1);
     return r ? journal_fatal(j, "cannot be synced", r) : 0;

@@ -34,7 +34,7 @@ int manifest_write(const char *epoch, const struct manifest *m)
     return r < 0 ? -1 : 0;
 }
 
-enum manifest_outcome manifest_read(const char *epoch, struct manifest *m, char *why, size_t size)
+int manifest_read(const char *epoch, struct manifest *m, char *why, size_t size)
 {
     char text[512], again[512];
     char *path = mem_printf("%s/manifest", epoch);
@@ -65,5 +65,5 @@ enum manifest_outcome manifest_read(const char *epoch, struct manifest *m, char 
     if (what)
         snprintf(why, size, "%s:1:1: damaged, expected %s", path, what);
     free(path);
-    return what ? MANIFEST_BAD : MANIFEST_READ;
+    return what ? MANIFEST_BAD : 0;
 }

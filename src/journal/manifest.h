@@ -20,9 +20,13 @@ struct manifest {
     char program[64];
 };
 
-enum manifest_outcome { MANIFEST_READ = 1, MANIFEST_NONE, MANIFEST_BAD };
+enum manifest_outcome {
+    MANIFEST_NONE = 1, // there is no such file
+    MANIFEST_BAD,      // it cannot be read, is damaged, or a later program's
+};
 
-enum manifest_outcome manifest_read(const char *epoch, struct manifest *m, char *why, size_t size);
+// 0, or an outcome and `why`.
+int manifest_read(const char *epoch, struct manifest *m, char *why, size_t size);
 // Writes it by temporary file, fsync, rename, fsync of the folder. 0, or -1 and errno.
 int manifest_write(const char *epoch, const struct manifest *m);
 

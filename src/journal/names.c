@@ -51,7 +51,7 @@ static void tell(const struct journal *j, const char *name)
 // Commits into the file without a name, copies it, and continues with the copy.
 static bool make_table(struct journal *j)
 {
-    if (journal_settle(j, true) != JOURNAL_DONE)
+    if (journal_settle(j, true) != 0)
         return false;
     char *path = mem_printf("%s/data.mdb", j->path);
     int r = mdb_env_copy2(j->env, j->path, 0);
@@ -62,7 +62,7 @@ static bool make_table(struct journal *j)
         close(fd);
     if (r) {
         unlink(path);
-        journal_fatal(j, "data.mdb cannot be made again", r);
+        journal_note(j, "data.mdb cannot be made again", r);
     }
     free(path);
     return !r && !journal_reopen(j);
@@ -93,7 +93,7 @@ static const char *look_at_tail(struct journal *j)
         return NULL;
     if (is == ANOTHER)
         return say(j, "tail", "became another file");
-    if (journal_settle(j, true) != JOURNAL_DONE)
+    if (journal_settle(j, true) != 0)
         return say(j, "tail", "was removed, and what it has cannot be written into the table,");
     tail_free(j->tail);
     j->tail = NULL;

@@ -89,7 +89,7 @@ void record_encode(struct buf *out, const struct record *r)
         out->data[start + i] = (char)(crc >> 8 * i);
 }
 
-static enum record_reading damaged(const char **why, const char *what)
+static int damaged(const char **why, const char *what)
 {
     *why = what;
     return RECORD_DAMAGED;
@@ -111,8 +111,7 @@ static void take_changes(const unsigned char *p, struct record *r)
     r->change_count = *p;
 }
 
-enum record_reading record_decode(const void *bytes, size_t n, struct record *r, uint32_t *locks,
-                                  const char **why)
+int record_decode(const void *bytes, size_t n, struct record *r, uint32_t *locks, const char **why)
 {
     const unsigned char *p = bytes;
     *r = (struct record){0};
@@ -155,7 +154,7 @@ enum record_reading record_decode(const void *bytes, size_t n, struct record *r,
     if (r->name[name] || r->text[text] || r->more[more] || strlen(r->name) != name ||
         strlen(r->text) != text || strlen(r->more) != more)
         return damaged(why, "a text that does not end where it should");
-    return RECORD_READ;
+    return 0;
 }
 
 void *record_copy(struct record *to, const struct record *from)

@@ -70,14 +70,13 @@ struct record_change record_change_at(const struct record *r, size_t i);
 void record_encode(struct buf *out, const struct record *r);
 
 enum record_reading {
-    RECORD_READ = 1,
-    RECORD_DAMAGED = 2, // `why` says what is wrong
+    RECORD_DAMAGED = 1, // `why` says what is wrong
 };
 
 // The record points into `bytes` (names and texts end with zero bytes there), which must stay as
 // long as the record is used; locks are copied into `locks`, which has room for RECORD_LOCKS_MAX.
-enum record_reading record_decode(const void *bytes, size_t n, struct record *r, uint32_t *locks,
-                                  const char **why);
+// 0 or RECORD_DAMAGED.
+int record_decode(const void *bytes, size_t n, struct record *r, uint32_t *locks, const char **why);
 
 // Makes a copy. Returns the memory that it points into, for free().
 void *record_copy(struct record *to, const struct record *from);

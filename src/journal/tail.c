@@ -119,7 +119,7 @@ static size_t compose(struct tail *t, uint64_t first, const char *bytes, const s
     return whole;
 }
 
-// Writes the block. 0, or an errno.
+// Writes the block. 0, or a negative errno.
 static int write_block(struct tail *t, size_t size)
 {
     size_t done = 0;
@@ -132,7 +132,7 @@ static int write_block(struct tail *t, size_t size)
         if (flags > 0 && flags & O_DIRECT && !fcntl(t->fd, F_SETFL, flags & ~O_DIRECT))
             continue;
         if (n <= 0)
-            return n ? errno : ENOSPC;
+            return n ? -errno : -ENOSPC;
         done += (size_t)n;
     }
     return 0;
@@ -146,11 +146,13 @@ int tail_write(struct tail *t, uint64_t first, const char *bytes, const size_t *
     if (tail_padded(size) > tail_left(t))
         return TAIL_FULL;
     size = compose(t, first, bytes, lengths, count, size);
-    errno = write_block(t, size);
-    if (errno)
+    int r = write_block(t, size);
+    if (r < 0) {
+        errno = -r;
         return TAIL_REFUSED;
+    }
     if (fdatasync(t->fd) < 0)
         return -errno;
     t->used += size;
-    return TAIL_DONE;
+    return 0;
 }

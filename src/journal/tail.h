@@ -23,19 +23,17 @@ enum {
 struct tail;
 
 enum tail_outcome {
-    TAIL_DONE = 1,
-    TAIL_FULL = 2,    // its records must be moved into the table first
-    // a write failed with errno: nothing was kept, and the same may be tried again
-    TAIL_REFUSED = 3,
-    TAIL_GAP = 4,     // damaged: events are missing, or may be
+    TAIL_FULL = 1, // its records must be moved into the table first
+    TAIL_REFUSED,  // a write failed with errno: nothing was kept, and the same may be tried again
+    TAIL_GAP,      // damaged: events are missing, or may be
 };
 
 // Makes the file in the folder of epoch number `epoch`, full of zeros and synced. NULL: errno says why.
 struct tail *tail_make(const char *folder, uint64_t epoch);
 void tail_free(struct tail *t); // the file stays
 
-// Writes a block with these records, see journal_write. TAIL_DONE: it is synced; TAIL_FULL or
-// TAIL_REFUSED; negative: an errno of the sync, after which it is unknown what is on the disk.
+// Writes a block with these records, see journal_write. 0: it is synced; TAIL_FULL or TAIL_REFUSED;
+// negative: an errno of the sync, after which it is unknown what is on the disk.
 int tail_write(struct tail *t, uint64_t first, const char *bytes, const size_t *lengths, size_t count);
 size_t tail_left(const struct tail *t); // bytes
 int tail_descriptor(const struct tail *t);
@@ -85,10 +83,10 @@ struct tail_list {
 // negative errno.
 int tail_read(const char *folder, uint64_t epoch, struct tail_list *out);
 // Puts into `list` the records after event `last`, the last one of the table; UINT64_MAX: the table
-// is empty. TAIL_DONE, or TAIL_GAP and `why`: later events exist but not the next one, the file is
-// cut off, or it belongs to another epoch. A block is begun only when the one before it is synced,
-// so a block that was begun proves that one.
-enum tail_outcome tail_after(struct tail_list *l, uint64_t last, char *why, size_t size);
+// is empty. 0, or TAIL_GAP and `why`: later events exist but not the next one, the file is cut off,
+// or it belongs to another epoch. A block is begun only when the one before it is synced, so a block
+// that was begun proves that one.
+int tail_after(struct tail_list *l, uint64_t last, char *why, size_t size);
 // The sentence to report about `unfinished`; empty if there is none.
 void tail_tell(const struct tail_list *l, char *text, size_t size);
 // Visits every record, old ones too, in no order.

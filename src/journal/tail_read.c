@@ -180,21 +180,21 @@ void tail_each_torn(const struct tail_list *l,
     }
 }
 
-static enum tail_outcome gap(uint64_t first, uint64_t next, char *why, size_t size)
+static int gap(uint64_t first, uint64_t next, char *why, size_t size)
 {
     snprintf(why, size, "events %" PRIu64 " to %" PRIu64 " of its tail are damaged", first, next - 1);
     return TAIL_GAP;
 }
 
 // Decides what an invalid block after event `last` is: unfinished, or damage.
-static enum tail_outcome judge_torn(struct tail_list *l, uint64_t last, char *why, size_t size)
+static int judge_torn(struct tail_list *l, uint64_t last, char *why, size_t size)
 {
     for (size_t i = 0; i < l->torn_count; i++)
         if (l->torn[i].first > last + 1)
             return gap(last + 1, l->torn[i].first, why, size);
         else if (l->torn[i].first == last + 1)
             l->unfinished = &l->torn[i];
-    return TAIL_DONE;
+    return 0;
 }
 
 void tail_tell(const struct tail_list *l, char *text, size_t size)
@@ -207,7 +207,7 @@ void tail_tell(const struct tail_list *l, char *text, size_t size)
                  t->first, t->first + t->count - 1, t->at);
 }
 
-enum tail_outcome tail_after(struct tail_list *l, uint64_t last, char *why, size_t size)
+int tail_after(struct tail_list *l, uint64_t last, char *why, size_t size)
 {
     if (last == UINT64_MAX)
         last = l->epoch;

@@ -112,11 +112,12 @@ int begin_past(const struct begin *b, struct world_files *f)
     return good ? 0 : EX_DATAERR;
 }
 
-// Whoever was in the world that the journal has is written down, and it is left behind.
+// Whoever was in the world that the journal has is written down, and it is left behind. `closed` is
+// what close_epoch returned. 0, or an exit status (told).
 static int leave_behind(const struct begin *b, struct journal *j, uint64_t world, const char *reason,
-                        enum close_epoch closed, const char *why)
+                        int closed, const char *why)
 {
-    if (closed == CLOSE_EPOCH_FAILED) {
+    if (closed < 0) {
         fprintf(stderr,
                 "latchkey: %s since the server was killed, and players were in\n"
                 "the world; they cannot be written down as they were: %s\n"
@@ -137,9 +138,9 @@ static int change_world(const struct begin *b, struct journal *j, uint64_t world
 {
     char why[600];
     const char *reason = "the zone files have changed";
-    enum close_epoch closed = close_epoch(j, b, reason, why, sizeof(why));
+    int closed = close_epoch(j, b, reason, why, sizeof(why));
     bool any = journal_based(j) || journal_last(j) >= journal_first(j);
-    if (closed != CLOSE_EPOCH_FAILED && any)
+    if (closed >= 0 && any)
         return carry_epoch(b, j, world);
     return leave_behind(b, j, world, reason, closed, why);
 }
@@ -154,12 +155,12 @@ static int begin_without(const struct begin *b)
     if (!access(folder, F_OK)) {
         int refused;
         struct journal *j = open_journal(b, &refused);
-        enum close_epoch closed = CLOSE_EPOCH_CLOSED;
+        int closed = CLOSE_EPOCH_EMPTY;
         if (j)
             closed = close_epoch(j, b, reason, why, sizeof(why));
         if (!j)
             status = refused;
-        else if (closed != CLOSE_EPOCH_CLOSED)
+        else if (closed != CLOSE_EPOCH_EMPTY)
             status = leave_behind(b, j, journal_world(j), reason, closed, why);
         if (j)
             journal_close(j);
@@ -194,8 +195,9 @@ static void tell_failure(const struct begin *b, const struct journal *j, const c
             other ? "" : "With --soft-digests\nit starts although events say something else than they said. ");
 }
 
+// As begin_world.
 static int recover(struct dispatch *d, struct hub *hub, const struct begin *b, struct journal *j,
-                   bool roll)
+                   bool roll, int *status)
 {
     char why[1200];
     const struct settings *set = b->settings;
@@ -210,11 +212,12 @@ static int recover(struct dispatch *d, struct hub *hub, const struct begin *b, s
     int r = dispatch_journal(d, j, &dj, why, sizeof(why));
     if (r == DISPATCH_AGAIN)
         return BEGIN_AGAIN;
-    if (r) {
+    if (r < 0) {
         tell_failure(b, j, why);
-        return EX_DATAERR;
+        *status = EX_DATAERR;
+        return -1;
     }
-    if (*why)
+    if (r == DISPATCH_DIFFERS)
         log_info("journal", "differs", "first", why, NULL);
     return 0;
 }
@@ -232,40 +235,29 @@ static int keep_files(const struct begin *b, struct journal *j)
     return EX_CANTCREAT;
 }
 
-int begin_world(struct world *w, struct dispatch *d, struct hub *hub, const struct begin *b,
-                struct journal **out)
+// Makes true again what the journal has. As begin_world.
+static int begin_with(struct world *w, struct dispatch *d, struct hub *hub, const struct begin *b,
+                      struct journal *j, int *status)
 {
-    *out = NULL;
-    begin_limits(w, b->settings);
-    if (!b->at && !strcmp(b->settings->journal_durability, "off")) {
-        int status = begin_without(b);
-        if (!status)
-            dispatch_prepare(d);
-        return status;
-    }
-    int status;
-    struct journal *j = *out = open_journal(b, &status);
-    if (!j)
-        return status;
     char *folder = mem_printf("%s/journal", b->settings->folder_data);
     struct journal_config config = config_of(b, folder);
     free(folder);
-    status = 0;
-    if (!b->at && journal_world(j) != config.world)
-        status = change_world(b, j, config.world);
-    bool roll = is_of_another(j, config.settings);
+    *status = !b->at && journal_world(j) != config.world ? change_world(b, j, config.world) : 0;
+    if (*status)
+        return -1;
     bool any = journal_based(j) || journal_last(j) >= journal_first(j);
     int64_t began = clock_mono_ms();
     if (any)
         begin_limits_of(w, j);
-    if (!status)
-        status = recover(d, hub, b, j, roll);
-    if (!b->at && !status) {
-        status = keep_files(b, j);
+    int r = recover(d, hub, b, j, is_of_another(j, config.settings), status);
+    if (r)
+        return r;
+    if (!b->at) {
+        *status = keep_files(b, j);
         begin_limits(w, b->settings);
     }
-    if (status)
-        return status;
+    if (*status)
+        return -1;
     if (!any)
         dispatch_prepare(d);
     else
@@ -273,4 +265,20 @@ int begin_world(struct world *w, struct dispatch *d, struct hub *hub, const stru
                  "players", LOG_INT(dispatch_players(d)), "ms", LOG_INT(clock_mono_ms() - began),
                  NULL);
     return 0;
+}
+
+int begin_world(struct world *w, struct dispatch *d, struct hub *hub, const struct begin *b,
+                struct journal **out, int *status)
+{
+    *out = NULL;
+    begin_limits(w, b->settings);
+    if (!b->at && !strcmp(b->settings->journal_durability, "off")) {
+        *status = begin_without(b);
+        if (*status)
+            return -1;
+        dispatch_prepare(d);
+        return 0;
+    }
+    *out = open_journal(b, status);
+    return *out ? begin_with(w, d, hub, b, *out, status) : -1;
 }

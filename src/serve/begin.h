@@ -20,13 +20,14 @@ struct begin {
     bool soft;          // events may say something else than they said
 };
 
-enum {
-    BEGIN_AGAIN = 256, // no exit status: a new world, dispatch and hub are needed, and then it may do
+enum begin_outcome {
+    BEGIN_AGAIN = 1, // a new world, dispatch and hub are needed, and then it may do
 };
 
-// 0, BEGIN_AGAIN, or an exit status (told). The journal is the caller's, also after a failure; NULL without one.
+// 0, BEGIN_AGAIN, or negative, told, and `status` is the exit status. The journal is the caller's, also after a
+// failure; NULL without one.
 int begin_world(struct world *w, struct dispatch *d, struct hub *hub, const struct begin *b,
-                struct journal **out);
+                struct journal **out, int *status);
 
 // For a copy of the past: the zone files as they were then. 0, or an exit status (told).
 int begin_past(const struct begin *b, struct world_files *f);

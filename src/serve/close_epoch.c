@@ -118,7 +118,7 @@ static int run(struct journal *j, const struct begin *b, struct world *w, struct
                                   .roll = strcmp(journal_program(j), build_program()) != 0};
     begin_limits_of(w, j);
     int r = dispatch_journal(d, j, &dj, why, size);
-    if (!r) {
+    if (!r || r == DISPATCH_DIFFERS) {
         dispatch_each(d, leave, NULL);
         dispatch_run(d);
         r = dispatch_players(d) || c->failed ? -1 : 0;
@@ -131,16 +131,16 @@ static int run(struct journal *j, const struct begin *b, struct world *w, struct
     return r;
 }
 
-enum close_epoch close_epoch(struct journal *j, const struct begin *b, const char *reason,
-                             char *why, size_t size)
+int close_epoch(struct journal *j, const struct begin *b, const char *reason, char *why,
+                size_t size)
 {
     struct world_files f;
     struct closing c = {.data = b->settings->folder_data, .reason = reason};
     if (is_closed(j))
-        return CLOSE_EPOCH_CLOSED;
+        return CLOSE_EPOCH_EMPTY;
     if (!world_files_find(&f, journal_world(j), b->settings->folder_zones, b->player,
                           journal_path(j), why, size))
-        return CLOSE_EPOCH_FAILED;
+        return -1;
     int r;
     do {
         struct world *w = load(&f, why, size);
@@ -151,5 +151,5 @@ enum close_epoch close_epoch(struct journal *j, const struct begin *b, const cha
     if (!r)
         log_info("journal", "epoch_closed", "epoch", LOG_INT(journal_epoch(j)), "players",
                  LOG_INT(c.left), NULL);
-    return r ? CLOSE_EPOCH_FAILED : CLOSE_EPOCH_SAVED;
+    return r;
 }

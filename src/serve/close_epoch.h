@@ -8,15 +8,14 @@
 struct begin;
 struct journal;
 
-enum close_epoch {
-    CLOSE_EPOCH_CLOSED = 1, // nobody was in its world any more
-    CLOSE_EPOCH_SAVED = 2,  // those who were have left it, and are written down as they were
-    CLOSE_EPOCH_FAILED = 3, // why says what is in the way
+enum close_epoch_outcome {
+    CLOSE_EPOCH_EMPTY = 1, // nobody was in its world any more: nothing was written
 };
 
 // The journal is open for writing. Its world is made again from the zone files that the epoch has
-// kept, and everybody in it leaves: these are its last events.
-enum close_epoch close_epoch(struct journal *j, const struct begin *b, const char *reason,
-                             char *why, size_t size);
+// kept, and everybody in it leaves: these are its last events. 0: they
+// are written down as they were. CLOSE_EPOCH_EMPTY, or negative, and why says what is in the way.
+int close_epoch(struct journal *j, const struct begin *b, const char *reason, char *why,
+                size_t size);
 
 #endif

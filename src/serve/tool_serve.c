@@ -239,7 +239,8 @@ static int load_for(struct world *w, const struct settings *set, const struct op
     return status;
 }
 
-static int run(struct world *w, const struct settings *set, const struct options *o)
+// As begin_world; when it is 0 the server has been run, and `status` is the exit status.
+static int run(struct world *w, const struct settings *set, const struct options *o, int *status)
 {
     struct server *server = server_new(set);
     struct dispatch_config config = {.workers = (unsigned)set->server_workers,
@@ -255,13 +256,13 @@ static int run(struct world *w, const struct settings *set, const struct options
     int64_t began = clock_mono_ms();
     struct journal *journal = NULL;
     struct begin begin = {set, player_file(o), o->at, o->soft};
-    int status = begin_world(w, d, hub, &begin, &journal);
-    if (status) {
+    int r = begin_world(w, d, hub, &begin, &journal, status);
+    if (r) {
         server_free(server);
         hub_free(hub);
         dispatch_free(d);
         journal_close(journal);
-        return status;
+        return r;
     }
     log_info("world", "ready", "things", LOG_INT(world_things(w)), "ms",
              LOG_INT(clock_mono_ms() - began), NULL);
@@ -272,9 +273,9 @@ static int run(struct world *w, const struct settings *set, const struct options
                                : mem_printf("%s/console%s", set->folder_data, o->at ? "-at" : "");
     struct watch *watch = watch_start(w, d, console);
     free(console);
-    status = EX_UNAVAILABLE;
+    *status = EX_UNAVAILABLE;
     if (!server_listen(server))
-        status = server_run(server) ? EX_IOERR : 0;
+        *status = server_run(server) ? EX_IOERR : 0;
     struct dispatch_stats stats;
     watch_stop(watch);
     dispatch_stop(d);
@@ -294,7 +295,7 @@ static int run(struct world *w, const struct settings *set, const struct options
     server_free(server);
     hub_free(hub);
     dispatch_free(d);
-    return status;
+    return 0;
 }
 
 static int serve(const struct settings *set, struct options *o)
@@ -322,13 +323,13 @@ static int serve(const struct settings *set, struct options *o)
     struct map *topics = help_topics_load(set->folder_text);
     help_set_topics(topics);
     struct world *w = NULL;
+    int r;
     do {
         world_free(w);
         w = world_new();
         status = load_for(w, set, o);
-        if (!status)
-            status = run(w, set, o);
-    } while (status == BEGIN_AGAIN);
+        r = status ? -1 : run(w, set, o, &status);
+    } while (r == BEGIN_AGAIN);
     status = checked_end(&o->checked, status);
     world_free(w);
     help_topics_free(topics);

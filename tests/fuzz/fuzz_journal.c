@@ -44,7 +44,7 @@ static void make_environment(void)
         struct record r = {
             .number = n, .kind = RECORD_LINE, .name = "ann", .text = text + n * 83 % 5000};
         record_encode(&b, &r);
-        MUST(journal_write(j, n, b.data, &b.len, 1) == JOURNAL_DONE);
+        MUST(journal_write(j, n, b.data, &b.len, 1) == 0);
         buf_fini(&b);
     }
     journal_close(j);
@@ -133,7 +133,7 @@ static void read_record(const struct buf *b)
     uint32_t locks[RECORD_LOCKS_MAX];
     const char *why = NULL;
     char *bytes = mem_dup(buf_str(b), b->len ? b->len : 1);
-    if (record_decode(bytes, b->len, &r, locks, &why) == RECORD_READ) {
+    if (record_decode(bytes, b->len, &r, locks, &why) == 0) {
         struct buf again = BUF_INIT;
         record_encode(&again, &r);
         MUST(again.len == b->len && !memcmp(again.data, bytes, b->len));
@@ -150,12 +150,12 @@ static void read_manifest(const struct buf *b)
     struct manifest m, again;
     char why[300] = "";
     write_file("manifest", buf_str(b), b->len);
-    if (manifest_read(folder, &m, why, sizeof(why)) != MANIFEST_READ) {
+    if (manifest_read(folder, &m, why, sizeof(why)) != 0) {
         MUST(*why);
         return;
     }
     MUST(!manifest_write(folder, &m));
-    MUST(manifest_read(folder, &again, why, sizeof(why)) == MANIFEST_READ);
+    MUST(manifest_read(folder, &again, why, sizeof(why)) == 0);
     MUST(m.format == again.format && m.parent == again.parent && m.world == again.world &&
          m.base == again.base && !strcmp(m.program, again.program));
 }
@@ -207,7 +207,7 @@ static void read_environment(const struct buf *b)
         struct record r;
         uint32_t locks[RECORD_LOCKS_MAX];
         struct journal_cursor *c = journal_cursor_open(j, journal_first(j));
-        for (int i = 0; i < 1000 && journal_cursor_next(c, &r, locks) == JOURNAL_DONE; i++)
+        for (int i = 0; i < 1000 && journal_cursor_next(c, &r, locks) == 0; i++)
             MUST(r.number && r.lock_count <= RECORD_LOCKS_MAX);
         journal_cursor_close(c);
     }

@@ -68,7 +68,7 @@ static void make_tables(void)
         struct journal *j = open_journal(false, why, sizeof(why));
         MUST(j);
         add_record(&b, n);
-        MUST(!n || journal_write(j, n, b.data, &b.len, 1) == JOURNAL_DONE);
+        MUST(!n || journal_write(j, n, b.data, &b.len, 1) == 0);
         buf_fini(&b);
         journal_close(j);
         if (!n || n == IN_TABLE)
@@ -217,9 +217,9 @@ static uint64_t look(uint64_t last)
     MUST(!tail_read(EPOCH, 0, &l));
     struct seen s = {.list = &l, .last = last, .most = last, .numbers = mem_calloc(SPAN, 1)};
     tail_each(&l, see, &s);
-    enum tail_outcome found = tail_after(&l, last ? last : UINT64_MAX, why, sizeof(why));
+    int found = tail_after(&l, last ? last : UINT64_MAX, why, sizeof(why));
     bool whole = l.file.len >= TAIL_SIZE && !l.strange && is_whole(&s) && judge_torn(&l, s.most);
-    MUST(found == (whole ? TAIL_DONE : TAIL_GAP) && (whole || *why));
+    MUST(found == (whole ? 0 : TAIL_GAP) && (whole || *why));
     MUST(!whole || (l.first == last + 1 && l.count == s.most - last));
     for (size_t i = 0; whole && i < l.count; i++)
         see(&s, l.first + i, l.list[i].bytes, l.list[i].size);
@@ -244,7 +244,7 @@ static void open_with(bool read_only, uint64_t expected)
     struct journal_cursor *c = journal_cursor_open(j, 1);
     uint64_t n = 0;
     int ending;
-    while ((ending = journal_cursor_next(c, &r, locks)) == JOURNAL_DONE)
+    while ((ending = journal_cursor_next(c, &r, locks)) == 0)
         MUST(r.number == ++n);
     MUST(ending == JOURNAL_BAD || (ending == JOURNAL_END && n == expected));
     journal_cursor_close(c);

@@ -138,7 +138,7 @@ static void feed(struct replay *r, struct journal *j)
     r->mark_count = snapshot_file_list(journal_path(j), r->marks, SNAPSHOTS_MAX);
     if (r->threaded)
         sched_gather_begin(dispatch_sched(r->dispatch), &r->ready);
-    while ((outcome = journal_cursor_next(c, &e, locks)) == JOURNAL_DONE) {
+    while ((outcome = journal_cursor_next(c, &e, locks)) == 0) {
         stand_still(r, j, e.number - 1);
         if (r->config.to && e.number > r->config.to)
             break;
@@ -312,5 +312,7 @@ int replay_recover(struct dispatch *d, struct journal *j, uint64_t to, bool soft
     }
     snprintf(why, size, "%s", result.why);
     replay_free(r);
-    return good ? 0 : result.again ? DISPATCH_AGAIN : -1;
+    if (!good)
+        return result.again ? DISPATCH_AGAIN : -1;
+    return *result.why ? DISPATCH_DIFFERS : 0;
 }

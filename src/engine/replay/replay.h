@@ -66,8 +66,9 @@ bool replay_run(struct dispatch *d, struct journal *j, const struct replay_confi
 
 // The same for a server that starts: afterwards the players who were in the world are there without
 // a connection, and pending requests stay pending. `to`: the last event, 0 for all. `soft`: events
-// may say something else than was recorded (another program's words), and `why` describes the
-// first. 0, DISPATCH_AGAIN (dispatch.h), or -1 and `why`.
+// may say something else than was recorded (another program's words): DISPATCH_DIFFERS when they
+// do, and `why` describes the first. 0, DISPATCH_DIFFERS, DISPATCH_AGAIN (dispatch.h), or -1 and
+// `why`.
 int replay_recover(struct dispatch *d, struct journal *j, uint64_t to, bool soft, char *why,
                    size_t size);
 

@@ -280,7 +280,7 @@ static void gather_players(struct erase *e, const struct erase_epochs *x, uint64
     struct journal_config config = {.folder = x->folder, .read_only = true, .epoch = epoch};
     struct journal *j = journal_open(&config, why, sizeof(why));
     struct journal_cursor *c = j ? journal_cursor_open(j, journal_first(j)) : NULL;
-    while (c && journal_cursor_next(c, &r, locks) == JOURNAL_DONE)
+    while (c && journal_cursor_next(c, &r, locks) == 0)
         if (r.kind == RECORD_ENTER && !erase_find(e, r.name))
             erase_add_player(e, r.name);
     journal_cursor_close(c);

@@ -71,7 +71,7 @@ static int copy_files(const struct journal_options *o, const uint64_t *list, siz
     for (int64_t i = 0; i <= newest && !r; i++) {
         char *from = journal_epoch_path(o, list[i]);
         char *to = mem_printf("%s/journal/epoch-%012" PRIu64, o->argument, list[i]);
-        if (manifest_read(from, &m, why, sizeof(why)) == MANIFEST_READ && !(r = file_mkdirs(to, 0700)))
+        if (manifest_read(from, &m, why, sizeof(why)) == 0 && !(r = file_mkdirs(to, 0700)))
             r = journal_files_copy(from, to, &m, UINT64_MAX);
         if (r)
             complain("%s cannot be copied to %s: %s", from, to, strerror(-r));

@@ -55,7 +55,7 @@ static bool salvage(void *arg, const void *bytes, size_t n)
     struct record r;
     uint32_t locks[RECORD_LOCKS_MAX];
     const char *why;
-    if (record_decode(bytes, n, &r, locks, &why) != RECORD_READ ||
+    if (record_decode(bytes, n, &r, locks, &why) != 0 ||
         journal_judge(&c->manifest, r.number, &r) || !journal_writer_add(c->writer, &r))
         return false;
     c->kept = r.number;

@@ -107,7 +107,7 @@ static bool each(void *arg, uint64_t number, const void *bytes, size_t n)
         missing(s, reading->next, number);
     reading->next = number + 1;
     s->last = number;
-    if (record_decode(bytes, n, &r, locks, &why) == RECORD_READ)
+    if (record_decode(bytes, n, &r, locks, &why) == 0)
         why = journal_judge(&s->manifest, number, &r);
     if (why) {
         fault(s, number, why);
@@ -160,7 +160,7 @@ void journal_scan(struct journal_scan *s, uint64_t from)
     case MANIFEST_BAD:
         fault(s, 0, why);
         break;
-    case MANIFEST_READ:
+    case 0:
         s->has_manifest = s->manifest.parent == s->epoch;
         if (!s->has_manifest)
             fault(s, 0, "its manifest is that of another epoch");
@@ -172,7 +172,7 @@ void journal_scan(struct journal_scan *s, uint64_t from)
         check_pages(s, path);
     // A record with a number from before the epoch is a fault that only a full reading meets.
     uint64_t begin = from > s->epoch + 1 ? from : 0;
-    enum journal_walked walked = journal_walk(path, s->epoch, begin, each, &reading, why, sizeof(why));
+    int walked = journal_walk(path, s->epoch, begin, each, &reading, why, sizeof(why));
     if (walked == JOURNAL_WALK_REFUSED)
         refused(s, why);
     else if (walked == JOURNAL_WALK_BROKEN)
@@ -188,7 +188,7 @@ int64_t journal_newest(const struct journal_options *o, const uint64_t *list, si
 {
     struct manifest m;
     char why[600];
-    enum manifest_outcome outcome = MANIFEST_NONE;
+    int outcome = MANIFEST_NONE;
     while (count && outcome == MANIFEST_NONE) {
         char *path = journal_epoch_path(o, list[--count]);
         outcome = manifest_read(path, &m, why, sizeof(why));

@@ -78,7 +78,7 @@ static bool prepare(struct showing *s)
     struct manifest m;
     char why[600];
     char *path = journal_epoch_path(s->options, s->epoch);
-    bool good = manifest_read(path, &m, why, sizeof(why)) == MANIFEST_READ &&
+    bool good = manifest_read(path, &m, why, sizeof(why)) == 0 &&
                 journal_things_epoch(s->things, path, m.world, why, sizeof(why));
     if (!good)
         complain("epoch %" PRIu64 " is left out: %s", s->epoch, why);

@@ -243,10 +243,10 @@ static int verify(struct journal *j, uint64_t to)
     uint64_t n = 0;
     int outcome;
     struct journal_cursor *c = journal_cursor_open(j, journal_first(j));
-    while ((outcome = journal_cursor_next(c, &e, locks)) == JOURNAL_DONE && (!to || e.number <= to))
+    while ((outcome = journal_cursor_next(c, &e, locks)) == 0 && (!to || e.number <= to))
         n++;
     journal_cursor_close(c);
-    bool good = outcome == JOURNAL_END || outcome == JOURNAL_DONE;
+    bool good = outcome == JOURNAL_END || outcome == 0;
     printf("%" PRIu64 " events read%s%s\n", n, good ? ", all whole" : "; damaged  ",
            good ? "" : journal_why(j));
     return good ? 0 : EX_DATAERR;

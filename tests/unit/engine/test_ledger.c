@@ -203,7 +203,7 @@ static void ck_in_order(uint64_t last)
     struct journal_cursor *c = journal_cursor_open(j, 1);
     bool good = true;
     uint64_t n = 0;
-    while (good && journal_cursor_next(c, &r, locks) == JOURNAL_DONE) {
+    while (good && journal_cursor_next(c, &r, locks) == 0) {
         char text[32];
         snprintf(text, sizeof(text), "say %" PRIu64, ++n);
         good = r.number == n && !strcmp(r.text, text);

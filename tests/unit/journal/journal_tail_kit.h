@@ -74,7 +74,7 @@ static inline int write_text(struct journal *j, size_t count, const char *text)
 
 static inline void write_some(struct journal *j, size_t count)
 {
-    ck_assert_int_eq(write_text(j, count, "look"), JOURNAL_DONE);
+    ck_assert_int_eq(write_text(j, count, "look"), 0);
 }
 
 // How many events can be read from `number` on, or SIZE_MAX: not all of them are as they were written.
@@ -85,7 +85,7 @@ static inline size_t read_all(struct journal *j, uint64_t number)
     size_t n = 0;
     int ending;
     struct journal_cursor *c = journal_cursor_open(j, number);
-    while ((ending = journal_cursor_next(c, &r, locks)) == JOURNAL_DONE) {
+    while ((ending = journal_cursor_next(c, &r, locks)) == 0) {
         char name[32];
         snprintf(name, sizeof(name), "n%" PRIu64, number + n);
         if (r.number != number + n || strcmp(r.name, name) != 0)
@@ -118,7 +118,7 @@ static inline void leave(int how, int end)
         struct journal *j = open_to_write();
         for (int i = 0; i < 5; i++) {
             write_some(j, 10);
-            if (how && i < 4 && journal_settle(j, how == 1 && i == 2) != JOURNAL_DONE)
+            if (how && i < 4 && journal_settle(j, how == 1 && i == 2) != 0)
                 _exit(1);
         }
         if (end)
@@ -156,7 +156,7 @@ static inline bool visit(void *arg, uint64_t number, const void *bytes, size_t n
     struct record r;
     uint32_t locks[RECORD_LOCKS_MAX];
     const char *reason;
-    if (number != w->next++ || record_decode(bytes, n, &r, locks, &reason) != RECORD_READ || r.number != number)
+    if (number != w->next++ || record_decode(bytes, n, &r, locks, &reason) != 0 || r.number != number)
         w->gap = true;
     return number != w->stop;
 }

@@ -81,7 +81,7 @@ static void ck_after(uint64_t after, uint64_t first, uint64_t last, size_t fill)
 {
     struct tail_list l;
     ck_assert_int_eq(tail_read(".", epoch, &l), 0);
-    ck_assert_int_eq(tail_after(&l, after, why, sizeof(why)), TAIL_DONE);
+    ck_assert_int_eq(tail_after(&l, after, why, sizeof(why)), 0);
     ck_assert_uint_eq(l.count, last + 1 - first);
     ck_assert_uint_eq(l.first, first);
     for (size_t i = 0; i < l.count; i++)
@@ -130,10 +130,10 @@ START_TEST(what_was_written_is_read_again)
 {
     struct tail *t = make();
     ck_assert_uint_eq(tail_left(t), TAIL_SIZE);
-    ck_assert_int_eq(write_block(t, 41, 3, 0), TAIL_DONE);
+    ck_assert_int_eq(write_block(t, 41, 3, 0), 0);
     ck_assert_uint_eq(tail_left(t), TAIL_SIZE - TAIL_BLOCK);
-    ck_assert_int_eq(write_block(t, 44, 1, 0), TAIL_DONE);
-    ck_assert_int_eq(write_block(t, 45, 1000, 0), TAIL_DONE);
+    ck_assert_int_eq(write_block(t, 44, 1, 0), 0);
+    ck_assert_int_eq(write_block(t, 45, 1000, 0), 0);
     ck_after(UINT64_MAX, 41, 1044, 0); // the table is empty: the epoch begins after its number
     ck_after(40, 41, 1044, 0);
     ck_after(41, 42, 1044, 0); // within a block
@@ -154,11 +154,11 @@ START_TEST(a_list_may_be_asked_for_again)
     struct tail_list l;
     struct tail *t = make();
     for (uint64_t n = 41; n < 51; n++)
-        ck_assert_int_eq(write_block(t, n, 1, 0), TAIL_DONE);
+        ck_assert_int_eq(write_block(t, n, 1, 0), 0);
     tail_free(t);
     ck_assert_int_eq(tail_read(".", epoch, &l), 0);
     for (uint64_t last = 50; last >= 40; last--) {
-        ck_assert_int_eq(tail_after(&l, last, why, sizeof(why)), TAIL_DONE);
+        ck_assert_int_eq(tail_after(&l, last, why, sizeof(why)), 0);
         ck_assert_uint_eq(l.count, 50 - last);
         if (l.count)
             ck_record(&l, 0, last + 1, 0);
@@ -176,7 +176,7 @@ START_TEST(a_new_one_has_nothing_and_an_old_one_is_replaced)
     ck_assert_int_eq(stat("tail", &st), 0);
     ck_assert_int_eq(st.st_size, TAIL_SIZE);
     ck_assert_int_ge(st.st_blocks * 512, TAIL_SIZE); // so that no write of a block needs another
-    ck_assert_int_eq(write_block(t, 41, 1, 0), TAIL_DONE);
+    ck_assert_int_eq(write_block(t, 41, 1, 0), 0);
     tail_free(t);
     t = make();
     ck_after(40, 41, 40, 0);
@@ -190,13 +190,13 @@ START_TEST(a_former_round_is_passed_over)
 {
     struct tail *t = make();
     for (uint64_t n = 41; n < 441; n += 10)
-        ck_assert_int_eq(write_block(t, n, 10, 900), TAIL_DONE); // three pages each
+        ck_assert_int_eq(write_block(t, n, 10, 900), 0); // three pages each
     tail_again(t);
     ck_assert_uint_eq(tail_left(t), TAIL_SIZE);
     ck_after(440, 441, 440, 900);
     // Shorter ones, so that pages of the middle of old blocks come to stand between blocks.
     for (uint64_t n = 441; n < 451; n++) {
-        ck_assert_int_eq(write_block(t, n, 1, 900), TAIL_DONE);
+        ck_assert_int_eq(write_block(t, n, 1, 900), 0);
         ck_after(440, 441, n, 900);
         ck_after(n, n + 1, n, 900);
     }
@@ -210,7 +210,7 @@ static void ck_doubt(uint64_t last, uint64_t first, uint64_t end, size_t at)
     struct tail_list l;
     char expected[100];
     ck_assert_int_eq(tail_read(".", epoch, &l), 0);
-    ck_assert_msg(tail_after(&l, epoch, why, sizeof(why)) == TAIL_DONE, "%s", why);
+    ck_assert_msg(tail_after(&l, epoch, why, sizeof(why)) == 0, "%s", why);
     ck_assert_uint_eq(l.count, last - epoch);
     tail_tell(&l, why, sizeof(why));
     snprintf(expected, sizeof(expected), "a batch with events %" PRIu64 " to %" PRIu64 ", at byte %zu of its tail,",
@@ -225,9 +225,9 @@ enum { BEGIN = TAIL_BLOCK, AFTER = 6 * TAIL_BLOCK, FILL = 900 };
 static struct buf two_blocks(void)
 {
     struct tail *t = make();
-    ck_assert_int_eq(write_block(t, 41, 2, FILL), TAIL_DONE);
+    ck_assert_int_eq(write_block(t, 41, 2, FILL), 0);
     ck_assert_uint_eq(TAIL_SIZE - tail_left(t), BEGIN);
-    ck_assert_int_eq(write_block(t, 43, 20, FILL), TAIL_DONE);
+    ck_assert_int_eq(write_block(t, 43, 20, FILL), 0);
     ck_assert_uint_eq(TAIL_SIZE - tail_left(t), AFTER);
     tail_free(t);
     ck_after(40, 41, 62, FILL);
@@ -303,7 +303,7 @@ START_TEST(an_end_that_is_whole_is_silent)
     for (size_t round = 0; round < 6; round++) {
         tail_again(t);
         for (size_t i = 0; i < 40 + round % 3 * 30; n += 1 + i++ % 9) {
-            ck_assert_int_eq(write_block(t, n, 1 + i % 9, round * 500 % 1300), TAIL_DONE);
+            ck_assert_int_eq(write_block(t, n, 1 + i % 9, round * 500 % 1300), 0);
             ck_after(n - 1, n, n + i % 9, round * 500 % 1300);
         }
     }
@@ -316,7 +316,7 @@ START_TEST(a_block_that_was_begun_proves_the_one_before)
 {
     struct tail *t = make();
     for (uint64_t n = 41; n < 71; n += 10)
-        ck_assert_int_eq(write_block(t, n, 10, 0), TAIL_DONE);
+        ck_assert_int_eq(write_block(t, n, 10, 0), 0);
     tail_free(t);
     for (int i = 1; i < 3; i++)
         change((size_t)i * TAIL_BLOCK + HEAD + 60, 4);
@@ -336,7 +336,7 @@ START_TEST(damage_before_another_block_is_told)
 {
     struct tail *t = make();
     for (uint64_t n = 41; n < 71; n += 10)
-        ck_assert_int_eq(write_block(t, n, 10, 0), TAIL_DONE);
+        ck_assert_int_eq(write_block(t, n, 10, 0), 0);
     tail_free(t);
     change(TAIL_BLOCK + HEAD + 2, 4); // a length of the second
     ck_gap(40, "events 51 to 60 of its tail are damaged");
@@ -353,7 +353,7 @@ END_TEST
 START_TEST(a_shorter_file_is_told)
 {
     struct tail *t = make();
-    ck_assert_int_eq(write_block(t, 41, 1, 0), TAIL_DONE);
+    ck_assert_int_eq(write_block(t, 41, 1, 0), 0);
     tail_free(t);
     struct buf b = slurp();
     static const size_t sizes[] = {1, HEAD, 4095, TAIL_BLOCK, TAIL_BLOCK + 1, TAIL_SIZE - 1};
@@ -388,7 +388,7 @@ static void ck_one(uint64_t number, size_t size)
     char *bytes = mem_alloc(size);
     memset(bytes, (int)('a' + number % 26), size);
     ck_assert_int_eq(tail_read(".", epoch, &l), 0);
-    ck_assert_int_eq(tail_after(&l, number - 1, why, sizeof(why)), TAIL_DONE);
+    ck_assert_int_eq(tail_after(&l, number - 1, why, sizeof(why)), 0);
     ck_assert_uint_eq(l.count, 1);
     ck_assert_uint_eq(l.list[0].size, size);
     ck_assert(!memcmp(l.list[0].bytes, bytes, size));
@@ -402,20 +402,20 @@ START_TEST(a_block_fits_to_the_last_byte)
     ck_assert_int_eq(write_one(t, 41, MOST + 1), TAIL_FULL);
     ck_assert_int_eq(write_one(t, 41, (size_t)TAIL_SIZE * 3), TAIL_FULL);
     ck_assert_uint_eq(tail_left(t), TAIL_SIZE);
-    ck_assert_int_eq(write_one(t, 41, MOST), TAIL_DONE);
+    ck_assert_int_eq(write_one(t, 41, MOST), 0);
     ck_assert_uint_eq(tail_left(t), 0);
     ck_one(41, MOST);
     ck_assert_int_eq(write_one(t, 42, 1), TAIL_FULL);
     tail_again(t);
-    ck_assert_int_eq(write_one(t, 42, MOST - 1), TAIL_DONE);
+    ck_assert_int_eq(write_one(t, 42, MOST - 1), 0);
     ck_assert_uint_eq(tail_left(t), 0);
     ck_one(42, MOST - 1);
     tail_again(t);
     // A page is left, and is as good as the others.
-    ck_assert_int_eq(write_one(t, 43, MOST - TAIL_BLOCK), TAIL_DONE);
+    ck_assert_int_eq(write_one(t, 43, MOST - TAIL_BLOCK), 0);
     ck_assert_uint_eq(tail_left(t), TAIL_BLOCK);
     ck_assert_int_eq(write_one(t, 44, TAIL_BLOCK - HEAD - LENGTH + 1), TAIL_FULL);
-    ck_assert_int_eq(write_one(t, 44, TAIL_BLOCK - HEAD - LENGTH), TAIL_DONE);
+    ck_assert_int_eq(write_one(t, 44, TAIL_BLOCK - HEAD - LENGTH), 0);
     ck_one(44, TAIL_BLOCK - HEAD - LENGTH);
     tail_free(t);
 }
@@ -425,7 +425,7 @@ START_TEST(many_records_fill_it_as_well)
 {
     uint64_t n = 41;
     struct tail *t = make();
-    while (write_block(t, n, 1, 0) == TAIL_DONE)
+    while (write_block(t, n, 1, 0) == 0)
         n++;
     ck_assert_uint_eq(n, 41 + TAIL_SIZE / TAIL_BLOCK);
     ck_after(40, 41, n - 1, 0);
@@ -433,10 +433,10 @@ START_TEST(many_records_fill_it_as_well)
     size_t count = TAIL_SIZE / LENGTH, *lengths = mem_calloc(count, sizeof(*lengths));
     tail_again(t);
     ck_assert_int_eq(tail_write(t, n, "", lengths, count), TAIL_FULL);
-    ck_assert_int_eq(tail_write(t, n, "", lengths, count - HEAD / LENGTH), TAIL_DONE);
+    ck_assert_int_eq(tail_write(t, n, "", lengths, count - HEAD / LENGTH), 0);
     struct tail_list l;
     ck_assert_int_eq(tail_read(".", epoch, &l), 0);
-    ck_assert_int_eq(tail_after(&l, n - 1, why, sizeof(why)), TAIL_DONE);
+    ck_assert_int_eq(tail_after(&l, n - 1, why, sizeof(why)), 0);
     ck_assert_uint_eq(l.count, count - HEAD / LENGTH);
     tail_list_fini(&l);
     free(lengths);
@@ -461,7 +461,7 @@ START_TEST(a_refused_block_may_be_written_again)
 {
     static const rlim_t limits[] = {2 * TAIL_BLOCK + 1000, 2 * TAIL_BLOCK, TAIL_BLOCK, 100};
     struct tail *t = make();
-    ck_assert_int_eq(write_block(t, 41, 1, 900), TAIL_DONE);
+    ck_assert_int_eq(write_block(t, 41, 1, 900), 0);
     for (int i = 0; i < 3; i++) {
         limit_file_size(limits[_i]);
         int r = write_block(t, 42, 20, 900), error = errno;
@@ -474,8 +474,8 @@ START_TEST(a_refused_block_may_be_written_again)
         else
             ck_after(40, 41, 41, 900);
     }
-    ck_assert_int_eq(write_block(t, 42, 20, 900), TAIL_DONE);
-    ck_assert_int_eq(write_block(t, 62, 1, 900), TAIL_DONE);
+    ck_assert_int_eq(write_block(t, 42, 20, 900), 0);
+    ck_assert_int_eq(write_block(t, 62, 1, 900), 0);
     ck_after(40, 41, 62, 900);
     tail_free(t);
 }
@@ -536,7 +536,7 @@ START_TEST(a_tail_of_another_epoch_is_told)
     struct seen s = {0};
     struct tail *t = make();
     for (uint64_t n = 41; n < 71; n += 10)
-        ck_assert_int_eq(write_block(t, n, 10, 0), TAIL_DONE);
+        ck_assert_int_eq(write_block(t, n, 10, 0), 0);
     tail_free(t);
     for (uint64_t last = 39; last < 75; last++) {
         ck_assert_int_eq(tail_read(".", EPOCH - 1, &l), 0);
@@ -553,7 +553,7 @@ START_TEST(a_tail_of_another_epoch_is_told)
     struct buf b = slurp(); // one block of another's is enough
     t = tail_make(".", EPOCH + 1);
     ck_assert_ptr_nonnull(t);
-    ck_assert_int_eq(write_block(t, 41, 1, 0), TAIL_DONE);
+    ck_assert_int_eq(write_block(t, 41, 1, 0), 0);
     tail_free(t);
     struct buf other = slurp();
     memcpy(b.data + (size_t)100 * TAIL_BLOCK, other.data, TAIL_BLOCK);
@@ -573,9 +573,9 @@ START_TEST(numbers_near_the_end_of_all_numbers)
     epoch = UINT64_MAX - 12;
     struct tail *t = tail_make(".", epoch);
     ck_assert_ptr_nonnull(t);
-    ck_assert_int_eq(write_block(t, UINT64_MAX - 11, 10, 0), TAIL_DONE); // up to MAX - 2
-    ck_assert_int_eq(write_block(t, UINT64_MAX - 1, 1, 0), TAIL_DONE);
-    ck_assert_int_eq(write_block(t, UINT64_MAX, 1, 0), TAIL_DONE); // no event: it means "empty"
+    ck_assert_int_eq(write_block(t, UINT64_MAX - 11, 10, 0), 0); // up to MAX - 2
+    ck_assert_int_eq(write_block(t, UINT64_MAX - 1, 1, 0), 0);
+    ck_assert_int_eq(write_block(t, UINT64_MAX, 1, 0), 0); // no event: it means "empty"
     tail_free(t);
     ck_after(UINT64_MAX, UINT64_MAX - 11, UINT64_MAX - 1, 0);
     ck_after(UINT64_MAX - 2, UINT64_MAX - 1, UINT64_MAX - 1, 0);
@@ -584,8 +584,8 @@ START_TEST(numbers_near_the_end_of_all_numbers)
     ck_assert_int_eq(tail_remove("."), 0);
     epoch = 0;
     t = tail_make(".", epoch);
-    ck_assert_int_eq(write_block(t, 0, 3, 0), TAIL_DONE); // there is no event 0
-    ck_assert_int_eq(write_block(t, UINT64_MAX - 1, 3, 0), TAIL_DONE); // nor one after the last
+    ck_assert_int_eq(write_block(t, 0, 3, 0), 0); // there is no event 0
+    ck_assert_int_eq(write_block(t, UINT64_MAX - 1, 3, 0), 0); // nor one after the last
     tail_free(t);
     ck_after(UINT64_MAX, 1, 0, 0);
 }
@@ -602,20 +602,20 @@ START_TEST(a_text_that_looks_like_a_block_is_none)
     for (size_t page = 1; page < PAGES; page++)
         memcpy(text + page * TAIL_BLOCK - HEAD - LENGTH, "LKTAIL01", 8);
     struct tail *t = make();
-    ck_assert_int_eq(tail_write(t, 41, text, &size, 1), TAIL_DONE);
+    ck_assert_int_eq(tail_write(t, 41, text, &size, 1), 0);
     struct buf b = slurp();
     ck_assert_mem_eq(b.data + TAIL_BLOCK, "LKTAIL01", 8);
     buf_fini(&b);
-    ck_assert_int_eq(write_block(t, 42, 1, 0), TAIL_DONE);
+    ck_assert_int_eq(write_block(t, 42, 1, 0), 0);
     struct tail_list l;
     ck_assert_int_eq(tail_read(".", epoch, &l), 0);
     ck_assert_uint_eq(l.block_count, 2);
-    ck_assert_int_eq(tail_after(&l, 40, why, sizeof(why)), TAIL_DONE);
+    ck_assert_int_eq(tail_after(&l, 40, why, sizeof(why)), 0);
     ck_assert_uint_eq(l.list[0].size, TEXT);
     ck_assert_mem_eq(l.list[0].bytes, text, TEXT);
     tail_list_fini(&l);
     tail_again(t);
-    ck_assert_int_eq(write_block(t, 43, 1, 0), TAIL_DONE);
+    ck_assert_int_eq(write_block(t, 43, 1, 0), 0);
     ck_after(42, 43, 43, 0);
     tail_free(t);
     free(text);
@@ -628,9 +628,9 @@ START_TEST(each_has_old_ones_and_those_after_damage)
     struct seen s = {0};
     struct tail *t = make();
     for (uint64_t n = 41; n < 46; n++)
-        ck_assert_int_eq(write_block(t, n, 1, 0), TAIL_DONE);
+        ck_assert_int_eq(write_block(t, n, 1, 0), 0);
     tail_again(t);
-    ck_assert_int_eq(write_block(t, 46, 2, 0), TAIL_DONE); // over 41
+    ck_assert_int_eq(write_block(t, 46, 2, 0), 0); // over 41
     tail_free(t);
     change(TAIL_BLOCK * 2 + HEAD + LENGTH, 1); // 43
     ck_assert_int_eq(tail_read(".", epoch, &l), 0);

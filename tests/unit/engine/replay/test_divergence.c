@@ -232,7 +232,7 @@ static uint64_t event_of(const char *line, char *words, size_t size)
     uint32_t locks[RECORD_LOCKS_MAX];
     uint64_t number = 0;
     struct journal_cursor *c = journal_cursor_open(j, journal_first(j));
-    while (journal_cursor_next(c, &e, locks) == JOURNAL_DONE) {
+    while (journal_cursor_next(c, &e, locks) == 0) {
         if (strcmp(e.text, line))
             continue;
         ck_assert_ptr_nonnull(e.changes);
