@@ -1,4 +1,4 @@
-// One line for each thing that is wrong, as other checks print it.
+// Prints one line for each fault, in the form of other checks.
 #include "tools/admin/admin_check.h"
 
 #include "verb/commands.h"

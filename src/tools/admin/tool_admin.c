@@ -1,5 +1,6 @@
-// latchkey admin: what an operator does to accounts while no server runs. Erasing one first makes the
-// journal forget it, then removes its files, so that one that is interrupted can be begun again.
+// latchkey admin: what an operator does to accounts while no server runs. Erasing an account first
+// rewrites the journal, then removes the account's files, so that an interrupted erasure can be
+// repeated.
 #include "store/account.h"
 #include "store/character.h"
 #include "store/json.h"
@@ -115,7 +116,7 @@ static bool mentioned_in(const struct erase *e, const char *path)
     return is;
 }
 
-// In this version, or in the one before.
+// Does the character's file, or the version before it, contain an erased name?
 static bool mentioned(const struct erase *e, const struct options *o, const char *file)
 {
     char *path = mem_printf("%s/characters/%s", o->data, file), *before = mem_printf("%s~", path);
@@ -156,7 +157,7 @@ static int reword_character(const struct erase *e, const struct options *o, cons
     return status;
 }
 
-// What a process that was killed has not finished writing.
+// True for the name of a file that a killed process has not finished writing.
 static bool is_unfinished(const char *name)
 {
     return strstr(name, ".json") && str_ends(name, ".tmp");
@@ -178,7 +179,7 @@ static int reword_characters(const struct erase *e, const struct options *o)
     return status;
 }
 
-// Everything in a folder of journals, also what repair has put aside.
+// Removes a folder with everything in it, also epochs that a repair has renamed.
 static void remove_tree(const char *path)
 {
     DIR *d = opendir(path);
@@ -195,7 +196,7 @@ static void remove_tree(const char *path)
     rmdir(path);
 }
 
-// The new journal takes the place of the old one in one step.
+// Exchanges the old journal and the new one in one step.
 static int swap(const char *journal, const char *made)
 {
     if (file_sync_folder(made) < 0 ||
@@ -204,7 +205,7 @@ static int swap(const char *journal, const char *made)
         complain("%s cannot be put in the place of %s: %s", made, journal, strerror(errno));
         return EX_CANTCREAT;
     }
-    remove_tree(made); // the old one now
+    remove_tree(made); // now the old journal
     if (!access(made, F_OK)) {
         complain("%s: what is left of the old journal cannot be removed", made);
         return EX_CANTCREAT;
@@ -219,7 +220,7 @@ static int forget_events(struct erase *e, const struct options *o, struct erase_
     int status = 0;
     *x = (struct erase_epochs){
         .folder = journal, .to = made, .zones = o->zones, .player = o->player, .drop = o->drop};
-    remove_tree(made); // of one that was interrupted
+    remove_tree(made); // left by an interrupted attempt
     if (!stat(journal, &st)) {
         if (mkdir(made, 0700) < 0) {
             complain("%s: %s", made, strerror(errno));

@@ -1,5 +1,6 @@
-// latchkey bench locks: what one lock, one access and one move cost at each level of the checker, on
-// one thread. Best of several rounds, as the machine does other things too. Changes nothing.
+// latchkey bench locks: what one lock, one access and one move cost at each level of the checker,
+// on one thread. Takes the best of several rounds, as the machine does other things too. Changes
+// nothing.
 #include "tools/bench/bench_locks.h"
 
 #include "lock/lockcheck.h"
@@ -94,7 +95,8 @@ static void read_again(void)
         abort();
 }
 
-// As after a release: the way outward is walked again. Costs the walk through two containers.
+// Measures a first reading after a release: the path outward is walked again, here through two
+// containers.
 static void read_first(void)
 {
     b.locks.last_change = UINT64_MAX >> 1;

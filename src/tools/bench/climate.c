@@ -1,6 +1,6 @@
 // The cells of a zone and what a tick does to them. Keeps the zone's state and its lock; the jobs
 // that hold the lock run on any worker. Knows no threads, no barriers and no crashes: see
-// tools/bench/tick.c. What breaks when the lock is missing is the row that two jobs take twice.
+// tools/bench/tick.c. If the lock is missing, two jobs take the same row.
 #include "tools/bench/climate.h"
 
 #include "lock/lock.h"
@@ -15,7 +15,7 @@ enum { ROW = 32, CELLS_A_MOBILE = 16, GROWN = 1000, ROTTEN = 5000 };
 struct cell {
     uint32_t ticks;
     uint16_t growth, decay;
-    uint16_t mobiles; // that are here
+    uint16_t mobiles; // how many mobiles are in the cell
     uint8_t weather;
 };
 
@@ -24,7 +24,7 @@ struct climate {
     struct shared shared;
     char *label;
     uint32_t zone, count, rows, mobiles;
-    _Atomic uint64_t tick;     // the one that is under way or was last
+    _Atomic uint64_t tick;     // the tick that is under way or was the last
     _Atomic uint32_t next_row; // of this tick
     uint64_t seed;             // of this tick
     uint32_t *where;           // the cell of each mobile
@@ -102,7 +102,7 @@ static void set(_Atomic uint32_t *n, uint32_t to)
 static void open_tick(struct climate *c, uint64_t tick)
 {
     if (atomic_load_explicit(&c->tick, memory_order_relaxed) == tick)
-        return; // another part has
+        return; // the other part has taken the last row
     atomic_store_explicit(&c->tick, tick, memory_order_relaxed);
     set(&c->next_row, 0);
     c->seed = rng_mix(rng_mix(c->zone) + tick);
@@ -122,19 +122,20 @@ static void tick_row(struct climate *c, uint32_t row)
         growth = growth > cell->mobiles ? growth - cell->mobiles : 0;
         cell->growth = (uint16_t)(growth < GROWN ? growth : GROWN);
         unsigned decay = cell->decay + chance / 2 + (cell->growth == 0);
-        cell->decay = (uint16_t)(decay < ROTTEN ? decay : 0); // swept away, and new things rot
+        // at ROTTEN the litter is removed, and decay begins again
+        cell->decay = (uint16_t)(decay < ROTTEN ? decay : 0);
     }
 }
 
-// True when the last row is done. The cursors are read and written apart, as a plain variable would
-// be: the lock of the zone and the ownership of the scratch are what makes that right.
+// True when the last row is done. The cursors are read and written separately, as plain variables
+// would be: only the zone's lock and the ownership of the scratch make that correct.
 static bool tick_rows(struct climate *c, struct climate_scratch *s)
 {
     set(&s->rows_left, (c->rows + CLIMATE_PARTS - 1) / CLIMATE_PARTS);
     while (get(&s->rows_left)) {
         uint32_t row = get(&c->next_row);
         if (row >= c->rows)
-            return false; // nothing was left for this part
+            return false; // no row was left for this part
         tick_row(c, row);
         set(&c->next_row, row + 1);
         if (row + 1 == c->rows)
@@ -144,7 +145,8 @@ static bool tick_rows(struct climate *c, struct climate_scratch *s)
     return false;
 }
 
-// First where everybody wants to go, then all go: nobody sees a neighbour half way.
+// First computes where all mobiles go, then moves all: no mobile sees a neighbour that has moved
+// already.
 static void drift(struct climate *c, struct climate_pass *pass)
 {
     struct climate_scratch *s = pass->scratch;
@@ -152,14 +154,15 @@ static void drift(struct climate *c, struct climate_pass *pass)
     rng_seed(&rng, c->seed);
     STEP(pass);
     for (uint32_t i = 0; i < c->mobiles; i++) {
-        uint32_t by = (uint32_t)rng_below(&rng, 3) + c->count - 1; // one back, none, one on
+        // one cell back, none, or one forward
+        uint32_t by = (uint32_t)rng_below(&rng, 3) + c->count - 1;
         set(&s->to[i], (c->where[i] + by) % c->count);
     }
     STEP(pass);
     for (uint32_t i = 0; i < c->mobiles; i++) {
         uint32_t to = get(&s->to[i]);
         if (to >= c->count)
-            continue; // from a larger zone: the scratch was shared
+            continue; // the entry is from a larger zone: the scratch was shared
         c->cells[c->where[i]].mobiles--;
         c->cells[to].mobiles++;
         c->where[i] = to;

@@ -1,5 +1,6 @@
-// Signal handlers with a way back. Keeps the actions that were there before and, for each thread,
-// where to go back to. Says nothing and repairs nothing: whoever ran the work knows what it held.
+// Signal handlers that return to guard_run. Keeps the actions that were there before and, for each
+// thread, where to return to. Reports nothing and repairs nothing: the caller knows what the work
+// held.
 #include "tools/bench/guard.h"
 
 #include "lock/lockwrap.h"
@@ -23,7 +24,7 @@ struct guard {
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static unsigned opened;
-static struct sigaction before[SIGNALS]; // written while no handler of ours is in place
+static struct sigaction before[SIGNALS]; // written while none of these handlers is installed
 
 static _Thread_local struct guard *volatile armed;
 
@@ -33,7 +34,7 @@ static void crashed(int sig, siginfo_t *info, void *context)
     if (sig == SIGBUS && trace_file_fault(info->si_addr))
         return;
     struct guard *g = armed;
-    // What is held would stay locked for ever, and everybody would wait for it.
+    // A mutex that is held would stay locked for ever, and all other threads would wait for it.
     bool survivable = g && !lockwrap_is_own() && !lockwrap_mutex_held();
     if (survivable) {
         armed = NULL;

@@ -1,4 +1,4 @@
-// A scheduler with threads of its own, for ticks outside a server. Keeps the threads; knows nothing
+// A scheduler with threads of its own, for ticks without a server. Keeps the threads; knows nothing
 // of what they run.
 #include "tools/bench/tick.h"
 
@@ -17,7 +17,8 @@ struct pool_thread {
 
 struct tick_pool {
     struct sched *sched;
-    pthread_barrier_t ready; // the threads and their maker: no time is assumed for their start
+    // all threads and their maker meet here, however long a thread takes to start
+    pthread_barrier_t ready;
     unsigned count;
     struct pool_thread threads[];
 };

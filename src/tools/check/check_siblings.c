@@ -1,5 +1,5 @@
-// Looks for refs in all strings of a file, as no other string is likely to have their form and to
-// name a file that is there. What is wrong with a file is for the loader to say.
+// Looks for refs in all strings of a file: a string of another meaning is unlikely to have that
+// form and to name an existing file. Faults of a file are reported by the loader.
 #include "tools/check/check_siblings.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-// latchkey check: reads zone files as the server would and tells everything that is wrong with
-// them, all at once. Changes nothing.
+// latchkey check: reads zone files as the server would and reports every fault in them, all at
+// once. Changes nothing.
 #include "tools/tools.h"
 
 #include "verb/commands.h"
@@ -76,8 +76,8 @@ static void print_problem(const struct doc_problem *p, bool json)
         print_place(p);
 }
 
-// Files as they are named, and what they refer to beside them; a folder stands for the *.json in
-// it. *given are the files, *others how many more were read.
+// Loads the named files, and the files that they refer to; a folder stands for its *.json files.
+// *given are the named files, *others how many more were read.
 static void load(struct world *w, char **names, int n, struct doc_problems *p,
                  struct zones_counts *counts, struct check_files *given, size_t *others)
 {
@@ -101,8 +101,7 @@ static void load(struct world *w, char **names, int n, struct doc_problems *p,
     check_files_fini(&all);
 }
 
-// Problems of files that were read for the sake of refs are left out: they are not what was asked
-// about.
+// False for a problem of a file that was read only because another one refers to it.
 static bool asked_about(const struct doc_problem *p, const struct check_files *given, size_t others)
 {
     if (!others)
@@ -115,7 +114,7 @@ static bool asked_about(const struct doc_problem *p, const struct check_files *g
 
 static const char *command_name(size_t n)
 {
-    static _Thread_local size_t at, given; // skips those that only scripts have
+    static _Thread_local size_t at, given; // skips commands that only scripts can use
     if (!n)
         at = given = 0;
     for (const struct command *c; (c = command_at(at)); at++)
@@ -132,7 +131,7 @@ static bool things_do(const char *word)
     return c && (c->flags & COMMAND_MOBILE || !strcmp(c->name, "act"));
 }
 
-// The template of players that belongs to zones: beside their folder, as in an installation, else
+// Finds the template of players for the zones: beside their folder, as in an installation, else
 // where a server that is started here would look. The caller frees it; NULL: there is none.
 static char *find_player(char **names, int n)
 {
@@ -140,7 +139,7 @@ static char *find_player(char **names, int n)
     for (int i = 0; i < n; i++) {
         bool folder = !stat(names[i], &st) && S_ISDIR(st.st_mode);
         char *path = mem_printf("%s/%splayer.json", names[i], folder ? "../" : "../../");
-        if (!folder) { // beside the folder of a file
+        if (!folder) { // beside the folder of the file
             const char *slash = strrchr(names[i], '/');
             free(path);
             path =

@@ -1,5 +1,5 @@
-// Reads and writes schedules. Lines: a head with the version, "scenario", "seed", "hash", then
-// "choices" with words CHOICE or CHOICE*TIMES.
+// Reads and writes schedules. Lines: a first line with the version, "scenario", "seed", "hash",
+// then "choices" with words CHOICE or CHOICE*TIMES.
 #include "tools/explore/schedule.h"
 
 #include "engine/explore/explore.h"
@@ -33,7 +33,7 @@ int schedule_write(const char *path, const struct schedule *s, const char *why)
     return fclose(f) || bad ? -1 : 0;
 }
 
-// The words of one line of choices; false when one is none.
+// Adds the choices of one line; false when a word is not a choice.
 static bool add_choices(struct schedule *s, char *words)
 {
     char *save = NULL;

@@ -1,6 +1,7 @@
 // latchkey explore: runs a scenario under many schedules, each in a child process that starts from
-// the same bytes; shrinks a schedule that fails and writes it down; replays one. Some seeds run a second
-// time in a world that is loaded anew into another layout of memory: what they do must be the same.
+// the same bytes; shrinks a schedule that fails and writes it to a file; replays a file. Some seeds
+// run a second time in a world that is loaded again with another layout of memory: the result must
+// be the same.
 #include "tools/tools.h"
 
 #include "lock/lockreport.h"
@@ -37,7 +38,7 @@ enum {
     FOUND_MAX = 32,
 };
 
-// What a child leaves to its parent, in memory that both see.
+// The results of a child, in memory that its parent shares.
 struct shared_run {
     struct scenario_result result;
     uint32_t counts[LOCKCHECK_CODES];
@@ -47,7 +48,7 @@ struct shared_run {
     struct lockreport_found found[FOUND_MAX];
     size_t found_count;
     char text[TEXT_MAX]; // reports
-    char seen[SEEN_MAX]; // what players saw, when it is wanted
+    char seen[SEEN_MAX]; // what players saw, when that is wanted
     uint16_t choices[EXPLORE_CHOICES_MAX];
 };
 
@@ -64,14 +65,14 @@ struct tool {
     struct options o;
     struct scenario *scenario;
     struct shared_run *run;
-    uint16_t *record; // of the run that is looked at
-    uint64_t length;  // points of the straight run
-    uint64_t seed;    // that is being shrunk
-    uint64_t layout;  // of the next run: 0: that of the world that was loaded first
-    bool seen;        // what players see in it is to be kept
+    uint16_t *record; // the choices of the present run
+    uint64_t length;  // number of choice points of the straight run
+    uint64_t seed;    // the seed that is being shrunk
+    uint64_t layout;  // layout of the next run; 0: that of the world that was loaded first
+    bool seen;        // keep what players see in the next run
     uint64_t failed, crashed, points, codes[LOCKCHECK_CODES];
-    struct reached reached; // by the seeds together
-    // What was found while the world was built, which every run begins with.
+    struct reached reached; // summed over all seeds
+    // Violations that were found while the world was built; every run begins with them.
     uint32_t built[LOCKCHECK_CODES];
     uint64_t built_violations;
 };
@@ -127,7 +128,7 @@ static const struct options_spec spec = {
     .tables = {{NULL, entries}, CHECKED_TABLE},
 };
 
-// What one option alone cannot show.
+// Checks the options against each other.
 static enum options_outcome judge(const struct options *o)
 {
     if (!o->scenario && !o->replay)
@@ -150,7 +151,7 @@ static void add_repro(FILE *out)
                 o->scenario, explore_strategy_name(o->strategy), reporting_seed);
 }
 
-// What the checker found; the end of the child.
+// Copies the checker's findings to the shared memory; the end of the child.
 static void leave_child(void)
 {
     struct shared_run *run = reporting->run;
@@ -169,8 +170,8 @@ static void give_up(void *arg)
     leave_child();
 }
 
-// In the child: the run. Only one that is kept goes into the files that were asked for: not those that
-// measure, shrink or are made to compare.
+// The run, in the child. Only a run that is `kept` is written into the requested files: not one
+// that measures, shrinks or compares.
 static void child(struct tool *t, struct explore_config *config, bool kept)
 {
     if (!kept) {
@@ -188,7 +189,7 @@ static void child(struct tool *t, struct explore_config *config, bool kept)
         if (!t->scenario)
             _exit(EX_DATAERR);
     }
-    lockcheck_reset(); // what other seeds have found is the parent's
+    lockcheck_reset(); // findings of other seeds belong to the parent
     FILE *out = fmemopen(run->text, sizeof(run->text) - 1, "w");
     setvbuf(out, NULL, _IONBF, 0);
     lockcheck_set_output(out);
@@ -202,14 +203,15 @@ static void child(struct tool *t, struct explore_config *config, bool kept)
     if (keep)
         fclose(keep);
     clock_use_system();
-    size_t lost = lostwake_at_end(); // who still waits for others may wait for these
-    lockwatch_sweep(clock_mono_ms()); // finds circles among those who still wait
+    size_t lost = lostwake_at_end(); // first, as other tasks may wait because of these
+    lockwatch_sweep(clock_mono_ms()); // finds cycles among the tasks that still wait
     if (run->result.explore.parked && !lost && !lockcheck_count(L011_DEADLOCK))
         lockwatch_abandoned();
     leave_child();
 }
 
-// What a child that came to no end had told by then: a line of its report begins with the code.
+// Counts what a child that did not reach its end has reported: a report's first line begins with
+// the code.
 static void count_told(struct shared_run *run)
 {
     for (const char *line = run->text; *line; line++) {
@@ -222,7 +224,7 @@ static void count_told(struct shared_run *run)
     }
 }
 
-// Runs one schedule; what it left is in t->run.
+// Runs one schedule in a child; its results are in t->run.
 static void run_once(struct tool *t, struct explore_config *config, bool kept)
 {
     int status = 0;
@@ -279,7 +281,7 @@ static size_t recorded(const struct tool *t)
     return n < EXPLORE_CHOICES_MAX ? n : EXPLORE_CHOICES_MAX;
 }
 
-// The lowest code that was found; -1: a crash.
+// The lowest code that was found; -1: the child crashed.
 static int failing_code(const struct shared_run *run)
 {
     for (int i = 1; i < LOCKCHECK_CODES; i++)
@@ -306,7 +308,7 @@ static size_t without_tail(const uint16_t *choices, size_t n)
     return n;
 }
 
-// Delta debugging: takes ever smaller ranges of switches out, as long as the same code is found.
+// Delta debugging: removes ever smaller ranges of switches, as long as the same code is found.
 static size_t shrink(struct tool *t, uint16_t *choices, size_t n, int code)
 {
     uint16_t *attempt = mem_alloc((n ? n : 1) * sizeof(*attempt));
@@ -327,7 +329,7 @@ static size_t shrink(struct tool *t, uint16_t *choices, size_t n, int code)
         }
     free(attempt);
     n = without_tail(choices, n);
-    still_fails(t, choices, n, code); // what is printed is of the shrunk one
+    still_fails(t, choices, n, code); // runs the shrunk schedule, so that its reports are printed
     return n;
 }
 
@@ -371,7 +373,7 @@ static bool same_run(const struct scenario_result *a, const struct scenario_resu
     return a->state == b->state && a->explore.hash == b->explore.hash;
 }
 
-// What players saw in a run of this seed; freed by the caller.
+// Runs this seed and returns what players saw; the caller frees it.
 static char *see(struct tool *t, uint64_t seed, uint64_t layout)
 {
     struct explore_config c = config_for(t, seed);
@@ -384,7 +386,7 @@ static char *see(struct tool *t, uint64_t seed, uint64_t layout)
     return mem_strndup(t->run->seen, strnlen(t->run->seen, SEEN_MAX));
 }
 
-// The first line that is another, and whose it is.
+// Prints the first line that differs, and which player saw it.
 static void print_difference(const char *a, const char *b)
 {
     const char *who = "";
@@ -423,7 +425,7 @@ static void report_divergence(struct tool *t, uint64_t seed, const struct scenar
     free(b);
 }
 
-// The same seed, with everything elsewhere in memory.
+// Runs the same seed with another layout of memory; false when the result differs.
 static bool check_again(struct tool *t, uint64_t seed)
 {
     struct scenario_result first = t->run->result;
@@ -441,8 +443,9 @@ static bool check_again(struct tool *t, uint64_t seed)
 }
 
 #ifdef LATCHKEY_MUTATIONS
-// For scripts/lock-score, a line for each seed: its number, executions of the planted bug, whether it
-// came to its end, and code=count of all that was found. `first`: the run, before a second one of it.
+// For scripts/lock-score, a line for each seed: its number, executions of the planted bug, whether
+// the run reached its end, and code=count of all that was found. `first`: the run, before it is run
+// again.
 struct noted {
     uint64_t mutated;
     bool finished;
@@ -472,7 +475,7 @@ static void write_note(uint64_t seed, struct noted *n, bool diverged)
 }
 #endif
 
-// What the run left counts as found here; whether it came to its end.
+// Counts the run's findings in this process; returns whether the run reached its end.
 static bool keep_findings(const struct shared_run *run)
 {
     for (size_t i = 0; i < run->found_count; i++)
@@ -486,7 +489,7 @@ static void add_reached(struct tool *t, const struct reached *more)
         t->reached.count[i] += more->count[i];
 }
 
-// False: --reach was given, and a path that the scenario must reach was never taken.
+// False: --reach was given, and the scenario has not taken a path that it must take.
 static bool tell_reached(const struct tool *t)
 {
     struct buf told = BUF_INIT, missing = BUF_INIT;
@@ -500,7 +503,8 @@ static bool tell_reached(const struct tool *t)
     return !any;
 }
 
-// An exit status for what is no violation: those are counted, and judged at the end.
+// Returns an exit status for faults other than violations, which are counted and reported at the
+// end.
 static int judge_seed(struct tool *t, uint64_t seed)
 {
     bool ended = keep_findings(t->run);
@@ -516,7 +520,7 @@ static int judge_seed(struct tool *t, uint64_t seed)
     if (failed) {
         t->failed++;
         bool known = code > 0 ? t->codes[code]++ : t->crashed++;
-        if (t->run->timed_out) // every attempt to shrink it would take as long
+        if (t->run->timed_out) // a timeout is not shrunk, as every attempt would take as long
             printf("seed %" PRIu64 ": not over after %d s\n%s", seed, CHILD_SECONDS, t->run->text);
         else if (!known || t->o.keep_going)
             write_failure(t, seed, code);
@@ -552,7 +556,7 @@ static int explore(struct tool *t)
     if (!t->o.quiet)
         printf("%s: %u lanes, %" PRIu64 " points and %" PRIu64 " answers when nothing is switched\n",
                t->o.scenario, scenario_lanes(t->scenario), t->length, t->run->result.answered);
-    // Nobody would see what is found when standard output takes no more: main tells that.
+    // Stop when standard output cannot be written to; main reports that.
     for (uint64_t seed = t->o.first; seed < t->o.first + t->o.seeds && !ferror(stdout); seed++) {
         int s = explore_seed(t, seed);
         status = s > status ? s : status;
@@ -596,7 +600,8 @@ static int run(struct tool *t)
     if (s)
         t->o.scenario = s->scenario;
     if (t->o.checked.level == LOCKCHECK_OFF)
-        t->o.checked.level = LOCKCHECK_RULES; // mutexes must be known: no point while one is held
+        // needed to know which mutexes are held: no choice point may be passed while one is
+        t->o.checked.level = LOCKCHECK_RULES;
     int status = checked_begin(&t->o.checked);
     lockvalues_watch(change_value_of);
     t->scenario = status ? NULL : scenario_load(t->o.scenario, 0);

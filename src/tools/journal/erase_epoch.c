@@ -1,6 +1,6 @@
-// Writes epochs anew. Each is replayed twice: as it is, to see that this program can, and in other
-// words, while what it becomes is written down. The new epoch has the snapshot that it begins with and
-// one of the event that the newest was of, its zone files, and as many events as before.
+// Rewrites epochs. Each is replayed twice: as it is, to see that this program can replay it, and as
+// a rewrite, while the new events are written. The new epoch has the snapshot that it begins with
+// and one of the event that the newest was of, its zone files, and as many events as before.
 #include "engine/dispatch.h"
 #include "engine/replay/replay.h"
 #include "journal/journal.h"
@@ -67,7 +67,7 @@ static void began(void *arg, struct world *w)
     }
 }
 
-// What the first word of the line is short for at this moment; NULL: for nothing.
+// What the first word of the line stands for as an alias at this moment; NULL: it is not an alias.
 static const char *alias_used(const struct rewriting *x, const struct record *r)
 {
     size_t n;
@@ -141,8 +141,9 @@ static struct manifest manifest_of(struct journal *j)
     return m;
 }
 
-// A later one would keep a start from coming by those who left after it and are not written down yet;
-// an earlier one would make it write down again those who have been changed since. 0: there is none.
+// The event of the newest snapshot; 0: there is none. From a later snapshot a start would not
+// replay the departures of players who are not saved yet; from an earlier one it would save players
+// again whose files have changed since.
 static uint64_t newest_snapshot(const struct journal *j)
 {
     uint64_t numbers[SNAPSHOTS_MAX], found = 0;
@@ -166,8 +167,9 @@ static bool is_of_another(const struct journal *j)
     return strcmp(journal_program(j), build_program()) != 0;
 }
 
-// Whether it can be written in other words; `soft`: as this program does it, which is not what another did. Only an
-// epoch that the world does not rest on may be.
+// Can the epoch be rewritten? `soft`: only with what this program makes of its events, which
+// differs from what another program did; allowed only for an epoch that the present world does not
+// depend on.
 static bool can_replay(struct journal *j, const struct world_files *f, bool newest, bool *soft)
 {
     struct replay_config config = {.full = true};
@@ -183,7 +185,7 @@ static bool can_replay(struct journal *j, const struct world_files *f, bool newe
     return false;
 }
 
-// 0, an exit status, or -1: it cannot be replayed, told.
+// 0, an exit status, or -1: the epoch cannot be replayed, which was printed.
 static int rewrite(struct erase *e, struct erase_epochs *x, struct journal *j,
                    const struct world_files *f, bool newest)
 {
@@ -193,7 +195,7 @@ static int rewrite(struct erase *e, struct erase_epochs *x, struct journal *j,
     if (!can_replay(j, f, newest, &soft))
         return -1;
     struct manifest m = manifest_of(j);
-    if (soft) // what it says from now on is what this one makes of it
+    if (soft) // from now on its events say what this program makes of them
         snprintf(m.program, sizeof(m.program), "%s", build_program());
     x->soft += soft;
     struct rewriting r = {.erase = e, .last = m.parent};
@@ -243,8 +245,9 @@ static int one(struct erase *e, struct erase_epochs *x, uint64_t epoch, bool new
     return status;
 }
 
-// Another program's epoch that ended in order, and may not be replayed as it was, becomes history: the world
-// goes on from its snapshot in an epoch of this program, as the next start would have it. 0, or an exit status.
+// If the newest epoch is another program's, ended cleanly, and perhaps cannot be replayed as it
+// was, ends it: the world goes on from its snapshot in an epoch of this program, as at the next
+// start. 0, or an exit status.
 static int leave_other_program(const struct erase_epochs *x)
 {
     char why[600] = "";
@@ -257,7 +260,7 @@ static int leave_other_program(const struct erase_epochs *x)
             .folder = x->folder, .epoch = UINT64_MAX, .sync = true, .world = journal_world(j)};
         memcpy(config.settings, journal_settings(j), sizeof(config.settings));
     }
-    journal_close(j); // what cannot be opened is reported when it is rewritten
+    journal_close(j); // a journal that cannot be opened is reported when it is rewritten
     if (!needed)
         return 0;
     bool good = (j = journal_open(&config, why, sizeof(why)));
@@ -271,7 +274,7 @@ static int leave_other_program(const struct erase_epochs *x)
     return good ? 0 : EX_CANTCREAT;
 }
 
-// Everybody who ever came: their names are words that can mean somebody.
+// Collects the names of all players who ever came: as words they can mean somebody.
 static void gather_players(struct erase *e, const struct erase_epochs *x, uint64_t epoch)
 {
     char why[600];

@@ -1,6 +1,6 @@
-// Events in other words. What somebody else typed keeps its words, but where it meant the person: that
-// shows in what it changed, as a name may be a word like any other ("gold"). What is free text is
-// always changed. Keeps the event at hand only.
+// Rewrites one event. What another player typed keeps its words, except where it meant the erased
+// person: the event's changes show that, as a name may be a word like any other ("gold"). Free text
+// is always rewritten. Keeps the present event only.
 #include "command/command.h"
 #include "command/words.h"
 #include "store/json.h"
@@ -14,7 +14,7 @@
 static bool involves(const struct erase *e, const struct record *r)
 {
     if (!r->changes)
-        return true; // nobody knows
+        return true; // the changes were not kept: assume that it did
     for (size_t i = 0; i < r->change_count; i++) {
         struct record_change c = record_change_at(r, i);
         for (size_t k = 0; k < e->count; k++)
@@ -33,7 +33,7 @@ static bool is_free_text(const char *line)
     words_set(&words, line);
     const struct command *c = command_find(words_at(&words, 0));
     bool is = strchr("\"':", *words_rest(&words, 0)) && *words_rest(&words, 0);
-    is |= !c && strchr(line, ','); // said to somebody: "ben, hello"
+    is |= !c && strchr(line, ','); // speech to a listener: "ben, hello"
     for (size_t i = 0; c && i < sizeof(commands) / sizeof(commands[0]); i++)
         is |= !strcmp(c->name, commands[i]);
     words_fini(&words);
@@ -60,7 +60,7 @@ static struct doc_node *copy_text(const struct copying *c, const char *text, enu
     return n;
 }
 
-// What a player calls an alias may be a name too.
+// The new key of a member: the name of an alias may contain an erased name.
 static const char *key_of(const struct copying *c, const struct doc_node *child, enum part part)
 {
     if (part != ALIASES)
@@ -147,7 +147,7 @@ char *erase_character(const struct erase *e, const char *json, bool own)
     return text ? text : mem_strdup("");
 }
 
-// An alias that was called like the person has another name now.
+// Replaces the line's first word if it is an alias whose name contained the erased name.
 static char *reword_first(const struct erase *e, const char *line)
 {
     struct words words;

@@ -83,13 +83,13 @@ const struct erase_name *erase_find(const struct erase *e, const char *name)
     return NULL;
 }
 
-// As replies.c sees words: what it answers to must stay what it was.
+// True for letters as replies.c defines them: the words that mobiles answer to must stay the same.
 static bool letter(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c & 0x80;
 }
 
-// Is a word of the world what begins at `from`, up to where its letters end?
+// Is the word that begins at `from` a word of the world?
 static bool is_worlds(const struct erase *e, const char *from)
 {
     size_t n = 0;
@@ -103,8 +103,9 @@ static bool is_worlds(const struct erase *e, const char *from)
     return is;
 }
 
-// A word that is made of the name tells it as well: its plural, and of a name that is hardly part of another word
-// by chance, each that begins with it or, when it is long, has it. Words of the world stay what they are.
+// A word formed from the name reveals it too: its plural; words that begin with it, if it is hardly
+// part of another word by chance; and words that contain it, if it is long. Words of the world stay
+// as they are.
 static bool tells(const struct erase *e, const char *line, const char *p, size_t n)
 {
     enum { BEGINS = 5, INSIDE = 7 };
@@ -167,7 +168,7 @@ void erase_add_player(struct erase *e, const char *name)
     buf_fini(&folded);
 }
 
-// The words by which things and places are called, and those between them.
+// Collects the words by which things and places are called, and the small words between them.
 static void gather_words(struct erase *e, struct world *w)
 {
     static const char *const small[] = {"all", "from", "in",   "into", "on",    "onto", "out",  "at",
@@ -189,8 +190,8 @@ static void gather_words(struct erase *e, struct world *w)
     called_fini(&called);
 }
 
-// What mobiles answer to, what they are called, and the small words about names: with these the line
-// still finds whom it found.
+// Collects what mobiles answer to, their names, and the small words about names: if these stay, a
+// line still reaches the same listeners.
 void erase_gather_keywords(struct erase *e, struct world *w)
 {
     static const char *const small[] = {"to", "about", "the", "a", "an", "of", "some", "please"};
@@ -212,8 +213,8 @@ void erase_gather_keywords(struct erase *e, struct world *w)
     called_fini(&called);
 }
 
-// How long a keyword is that stands here as words of their own; 0: none does. Keywords are in the form
-// for comparing.
+// The length of a keyword that stands at p as words of its own; 0: there is none. Keywords are in
+// the form for comparing.
 static size_t keyword_at(const struct erase *e, const char *line, const char *p)
 {
     enum { KEYWORD_MAX = 200 };
@@ -233,7 +234,7 @@ static size_t keyword_at(const struct erase *e, const char *line, const char *p)
     return longest;
 }
 
-// Marks for the words of who uses an alias stay.
+// Replaces speech by x's. Marks for the words of an alias's user stay.
 static void silence(const struct erase *e, const char *text, struct buf *out)
 {
     for (const char *p = text; *p;) {
@@ -255,7 +256,7 @@ static bool names_somebody(const struct command *c)
     return !strcmp(c->name, "tell") || !strcmp(c->name, "ask") || !strcmp(c->name, "whisper");
 }
 
-// Where in the line speech begins; NULL: nothing is said.
+// Where speech begins in the line; NULL: it has none.
 static const char *speech_in(const struct words *words)
 {
     const char *line = words_rest(words, 0);
@@ -270,12 +271,13 @@ static const char *speech_in(const struct words *words)
         return words_rest(words, 1);
     if (!names_somebody(c))
         return NULL;
-    // Words of the names of mobiles stay, so a name of several is no harm.
+    // Words of the names of mobiles stay, so a listener's name of several words may be taken for
+    // speech.
     size_t from = !strcmp(words_at(words, 1), "to") ? 3 : 2;
     return words_rest(words, from + !strcmp(words_at(words, from), "about"));
 }
 
-// Where the text of an ALIAS begins; NULL: it is none.
+// Where the text of an ALIAS command begins; NULL: it is another command.
 static const char *aliased_in(const struct words *words)
 {
     const struct command *c = command_find(words_at(words, 0));
@@ -328,7 +330,7 @@ static bool begins_one(const struct map *words, const char *word)
     return false;
 }
 
-// Can these letters mean something to a command?
+// Could a command find anything by this word?
 static bool can_mean(const struct erase *e, const char *word, size_t n)
 {
     struct buf folded = BUF_INIT;
@@ -341,7 +343,8 @@ static bool can_mean(const struct erase *e, const char *word, size_t n)
     return is;
 }
 
-// Words that mean nothing to anybody found nothing when they were typed, and find nothing as they are now.
+// Replaces words by which commands find nothing: they found nothing when they were typed, and so do
+// the x's.
 static char *silence_meaningless(const struct erase *e, const char *text)
 {
     struct buf out = BUF_INIT;
@@ -377,7 +380,7 @@ char *erase_silence_alias(const struct erase *e, const char *text)
     return other ? erase_silence(e, text) : silence_meaningless(e, text);
 }
 
-// NULL: the line sets no prompt.
+// Rewrites a line that sets a prompt; NULL: it is another command.
 static char *silence_prompt_line(const struct words *words)
 {
     const struct command *c = command_find(words_at(words, 0));

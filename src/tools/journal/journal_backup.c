@@ -1,7 +1,7 @@
-// latchkey journal backup: snapshots, then accounts, then characters, then the events, while the server
-// runs. In this order nothing in the copy is later than the events in it, which know all that came
-// after the files were copied; and no snapshot is later than a character: a start from it comes by all
-// who left since. Changes nothing of what it copies.
+// latchkey journal backup: copies snapshots, then accounts, then characters, then the events, while
+// the server runs. In this order nothing in the copy is later than the events in it, which include
+// all that happened while the files were copied; and no snapshot is later than a character, so that
+// a start from it replays the departures of all who left since. Changes nothing of what it copies.
 #include "tools/journal/journal_commands.h"
 
 #include "journal/copy.h"
@@ -25,7 +25,7 @@ static int copy_file(const char *from, const char *to)
 {
     struct buf text = BUF_INIT;
     int r = file_read(from, FILE_LARGEST, &text);
-    // One that was erased meanwhile is not to be in the copy either.
+    // A file that was erased meanwhile must not be in the copy either.
     if (!r)
         r = file_create(to, buf_str(&text), text.len, 0600);
     else if (r == -ENOENT)
@@ -36,7 +36,7 @@ static int copy_file(const char *from, const char *to)
     return r;
 }
 
-// Records and their versions before; not what a crash left of one being written.
+// Copies records and their versions before, but not files that a crash left unfinished.
 static int copy_records(const struct journal_options *o, const char *kind, size_t *count)
 {
     char *from = mem_printf("%s/%s", o->data, kind), *to = mem_printf("%s/%s", o->argument, kind);
@@ -61,7 +61,7 @@ static int copy_records(const struct journal_options *o, const char *kind, size_
     return r ? EX_CANTCREAT : 0;
 }
 
-// Into folders that are no epochs yet.
+// Copies files into folders that are no valid epochs yet.
 static int copy_files(const struct journal_options *o, const uint64_t *list, size_t count)
 {
     struct manifest m;
@@ -99,7 +99,7 @@ static int copy_epochs(const struct journal_options *o, const uint64_t *list, si
     return status;
 }
 
-// The copy has to be its own proof: it is read whole.
+// Reads the whole copy, to prove that it is complete.
 static int verify(const struct journal_options *o, const uint64_t *list, int64_t newest,
                   uint64_t *last)
 {

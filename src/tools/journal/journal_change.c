@@ -1,5 +1,5 @@
-// latchkey journal roll, chop and pack: what changes which epochs there are, or how large they are.
-// All hold the lock of the data folder; none changes an event.
+// latchkey journal roll, chop and pack: change which epochs there are, or how large they are. All
+// hold the lock of the data folder; none changes an event.
 #include "tools/journal/journal_commands.h"
 
 #include "journal/copy.h"
@@ -15,8 +15,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-// Whether the newest epoch can be read to its end; told if not. Nothing opens a damaged table for
-// writing: what LMDB would do to it nobody knows.
+// Can the newest epoch be read to its end? Prints why not. A damaged table is never opened for
+// writing, as LMDB's behaviour is unknown then.
 static int check_newest(const struct journal_options *o, uint64_t *epoch, struct journal_scan *s)
 {
     size_t count;
@@ -40,7 +40,7 @@ static int check_newest(const struct journal_options *o, uint64_t *epoch, struct
     return EX_DATAERR;
 }
 
-// Whether the new epoch can begin with the world as it is; told if not.
+// Can the new epoch begin with the world as it is? Prints why not.
 static bool may_go_on(const struct journal *j, const struct manifest *m)
 {
     struct journal_snapshot list[SNAPSHOTS_MAX + 1];
@@ -127,7 +127,7 @@ static int chop(const struct journal_options *o)
     uint64_t *list = journal_list(o, &count);
     if (!list)
         return EX_UNAVAILABLE;
-    // Those after the newest were never finished and are nobody's reason to remove another.
+    // Epochs after the newest valid one were never finished and do not count.
     int64_t newest = journal_newest(o, list, count);
     size_t finished = newest < 0 ? 0 : (size_t)newest + 1, removed = 0;
     int status = 0;

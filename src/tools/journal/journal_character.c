@@ -1,5 +1,5 @@
 // latchkey journal character: one character as it was at an earlier event. The journal holds it
-// where it entered; as it left is how it entered the next time, or what its file holds. Keeps
+// where it entered; its state when it left is that of its next entry, or of its file. Keeps
 // nothing.
 #include "tools/journal/journal_commands.h"
 
@@ -62,9 +62,10 @@ static bool look(void *arg, const struct record *r)
     return true;
 }
 
-// Whether the next start leaves the file alone. It begins with the newest snapshot, or with a new
-// world, and replays what came after: it writes down again who left in that, and brings back who had
-// not left. So nobody's file is touched who did nothing since a time when nobody was in the world.
+// Will the next start leave the file alone? The start begins with the newest snapshot, or with a
+// new world, and replays later events: it saves again the players who left in these, and brings
+// back those who had not left. So the file is safe if the player did nothing since a time when no
+// player was in the world.
 static bool is_over(const struct journal_options *o, uint64_t epoch, uint64_t last_seen)
 {
     struct journal_snapshot list[SNAPSHOTS_MAX + 1];

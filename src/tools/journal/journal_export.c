@@ -26,7 +26,7 @@ struct exporting {
     FILE *out;
     struct buf line;
     uint64_t digest, events, last;
-    int error; // the first of a write: an errno
+    int error; // errno of the first write that failed
 };
 
 static bool put_line(struct exporting *x)
@@ -74,7 +74,7 @@ static bool put_event(void *arg, const struct record *r)
     return put_line(x);
 }
 
-// A file of the epoch, in lines of its own.
+// Writes a file of the epoch, in lines of its own.
 static bool put_file_of(struct exporting *x, const char *epoch, const char *name)
 {
     struct buf all = BUF_INIT;
@@ -100,7 +100,8 @@ static bool put_file_of(struct exporting *x, const char *epoch, const char *name
     return r >= 0;
 }
 
-// What a replay from the beginning of the epoch needs: its snapshot, and its zone files.
+// Writes the files that a replay from the beginning of the epoch needs: its snapshot, and its zone
+// files.
 static bool put_files(const char *epoch, const struct manifest *m, struct exporting *x)
 {
     struct journal_snapshot list[SNAPSHOTS_MAX + 1];
@@ -134,7 +135,7 @@ static void put_manifest(struct buf *b, const struct manifest *m)
 static int put_epoch(const struct journal_options *o, uint64_t epoch, struct exporting *x)
 {
     struct journal_scan s = {.options = o, .epoch = epoch, .event = put_event, .arg = x};
-    // The manifest is known only once the epoch is read, and has to come first.
+    // The manifest is known only when the epoch has been read, but its line comes first.
     struct journal_scan manifest = {.options = o, .epoch = epoch};
     journal_scan(&manifest, UINT64_MAX);
     if (manifest.unfinished)
@@ -151,7 +152,7 @@ static int put_epoch(const struct journal_options *o, uint64_t epoch, struct exp
     }
     if (good && !s.faults)
         return 0;
-    if (ferror(x->out)) // there is a message when it is closed
+    if (ferror(x->out)) // closing the file prints a message
         return EX_CANTCREAT;
     if (manifest.refused || s.refused)
         return EX_CANTCREAT;
@@ -176,7 +177,7 @@ static int put_all(const struct journal_options *o, const uint64_t *list, size_t
         put_line(&x);
     buf_fini(&x.line);
     if (out == stdout)
-        return status; // main sees whether it got there
+        return status; // main checks whether standard output could be written
     if (fflush(out) && !x.error)
         x.error = errno;
     if (x.error) {
@@ -194,7 +195,7 @@ static int cannot(const char *path, int error)
     return EX_CANTCREAT;
 }
 
-// Under another name until it is whole.
+// Writes under another name, and renames the file when it is complete.
 static int put_file(const struct journal_options *o, const char *path, const uint64_t *list,
                     size_t count)
 {
@@ -219,7 +220,7 @@ static int put_file(const struct journal_options *o, const char *path, const uin
     return status;
 }
 
-// A pipe, a device: written into, never replaced.
+// Writes into a pipe or a device, which is never replaced.
 static int put_stream(const struct journal_options *o, const uint64_t *list, size_t count)
 {
     int fd = open(o->argument, O_WRONLY | O_CLOEXEC | O_NOCTTY);
@@ -232,7 +233,7 @@ static int put_stream(const struct journal_options *o, const uint64_t *list, siz
     return status;
 }
 
-// "-", or another name for standard output, as /dev/stdout is.
+// Is the path "-", or another name of standard output, like /dev/stdout?
 static bool is_standard(const char *path, const struct stat *there)
 {
     struct stat out;
@@ -240,7 +241,7 @@ static bool is_standard(const char *path, const struct stat *there)
                                   out.st_dev == there->st_dev && out.st_ino == there->st_ino);
 }
 
-// Only a plain file is replaced, or made; a link to one goes on to lead there.
+// Replaces or makes a plain file only; through a link its target is replaced.
 static int put(const struct journal_options *o, const uint64_t *list, size_t count)
 {
     struct stat st, link;

@@ -1,5 +1,5 @@
-// Judges and copies the files of an epoch beside its table. Keeps nothing; it does not know what is
-// in a snapshot but what its head says.
+// Checks and copies the files of an epoch besides its table. Keeps nothing; of a snapshot it knows
+// only the header.
 #include "tools/journal/journal_files.h"
 
 #include "journal/journal.h"
@@ -55,7 +55,8 @@ size_t journal_files_snapshots(const char *epoch, const struct manifest *m, uint
     }
     if (base)
         return n;
-    if (snapshot_file_is_there(epoch, m->parent)) { // the oldest of very many is not listed
+    // when there are very many, the oldest is not listed
+    if (snapshot_file_is_there(epoch, m->parent)) {
         list[n] = (struct journal_snapshot){.number = m->parent};
         judge(epoch, m, last, &list[n]);
         return n + 1;
@@ -137,7 +138,7 @@ int journal_files_copy(const char *from, const char *to, const struct manifest *
         if (*list[i].why || (copied >= COPIED && !list[i].is_base))
             continue;
         r = snapshot_file_copy(from, to, list[i].number);
-        // A server that is running removes the older ones.
+        // A running server may have removed an older one.
         if (r == -ENOENT && !list[i].is_base)
             r = 0;
         else

@@ -1,5 +1,5 @@
-// latchkey journal fsck: reads every record of every epoch and names what is wrong; with --repair
-// the newest epoch becomes what can be replayed of it. Nothing damaged is removed.
+// latchkey journal fsck: reads every record of every epoch and reports faults; with --repair the
+// newest epoch is replaced by what can be replayed of it. Nothing damaged is removed.
 #include "tools/journal/journal_commands.h"
 
 #include "journal/journal.h"
@@ -21,10 +21,10 @@
 
 struct check {
     uint64_t epoch, limit; // events from `limit` on cannot be replayed
-    struct manifest manifest; // as it is, or as far as it can be known
+    struct manifest manifest; // as it is, or as far as it can be rebuilt
     uint64_t kept;         // the last event of the repaired epoch
     bool quiet;
-    struct journal_writer *writer; // of the repaired epoch
+    struct journal_writer *writer; // writes the repaired epoch
 };
 
 static void note(void *arg, uint64_t number, const char *why)
@@ -62,7 +62,8 @@ static bool salvage(void *arg, const void *bytes, size_t n)
     return true;
 }
 
-// What a start needs beside the events, as far as it is whole and not ahead of them.
+// Copies the files that a start needs besides the events, if they are intact and not ahead of the
+// events.
 static int keep_files(const char *path, const struct check *c, const char *stage)
 {
     char *fresh = mem_printf("%s/epoch-%012" PRIu64, stage, c->epoch);
@@ -77,7 +78,7 @@ static int write_prefix(const struct journal_options *o, const struct journal_sc
                         struct check *c, const char *stage)
 {
     c->manifest = damaged->manifest;
-    journal_writer_discard(stage); // of one that was interrupted
+    journal_writer_discard(stage); // left by an interrupted attempt
     c->writer = journal_writer_new(stage, &c->manifest);
     if (!c->writer)
         return EX_CANTCREAT;
@@ -86,8 +87,8 @@ static int write_prefix(const struct journal_options *o, const struct journal_sc
     struct journal_scan s = {
         .options = o, .epoch = c->epoch, .event = copy, .fault = note, .arg = c};
     journal_scan(&s, 0);
-    // Behind a broken page, and in old ones, there may be more of them. Behind the last of a whole
-    // table there is at most what was never committed.
+    // Behind a broken page, and in old pages, there may be more events. After the last event of an
+    // intact table there are at most events that were never committed.
     char *path = journal_epoch_path(o, c->epoch);
     if (c->limit != UINT64_MAX)
         journal_salvage(path, c->epoch, c->kept + 1, salvage, c);
@@ -108,8 +109,8 @@ static char *free_name(const char *path)
     return name;
 }
 
-// At every moment there is one or the other under the epoch's name, where the file system can do
-// that.
+// Exchanges the folders, in one step where the file system can, so that one of them always has the
+// epoch's name.
 static int swap(const char *fresh, const char *path, const char *aside)
 {
     int r = renameat2(AT_FDCWD, fresh, AT_FDCWD, path, RENAME_EXCHANGE);
@@ -171,7 +172,7 @@ static int repair(const struct journal_options *o, const struct journal_scan *da
     return status;
 }
 
-// The end of one epoch is where the next begins.
+// Checks that the epoch begins where the one before it ends.
 static uint64_t check_joint(const struct journal_scan *before, const struct journal_scan *s)
 {
     if (!before->options || before->faults || before->last == s->epoch)

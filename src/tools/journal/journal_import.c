@@ -1,6 +1,6 @@
-// latchkey journal import: the portable text becomes the journal of a data folder that has none.
-// All of it or nothing: it is written beside, and renamed when its end has been read. Keeps the
-// lock.
+// latchkey journal import: makes the portable text into the journal of a data folder that has none.
+// All of it or nothing: the journal is written under another name, and renamed when the end of the
+// text has been read. Holds the lock of the data folder.
 #include "tools/journal/journal_commands.h"
 
 #include "journal/journal.h"
@@ -21,7 +21,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-// Longer than the longest record with each of its bytes escaped.
+// Longer than the longest record when each of its bytes is escaped.
 enum { LINE_MAX_BYTES = 8 * RECORD_TEXT_MAX };
 
 struct importing {
@@ -29,10 +29,10 @@ struct importing {
     char *stage;
     struct journal_writer *writer;
     uint64_t line, digest, events, last, epochs;
-    bool has_format, ended, judged; // judged: the files of the epoch
+    bool has_format, ended, judged; // judged: the files of the epoch were checked
     struct manifest manifest; // of the epoch
-    struct buf file;          // the part of a file that has come
-    char *name;               // of that file, NULL: none is under way
+    struct buf file;          // the parts of a file that have come so far
+    char *name;               // name of that file; NULL: none has been begun
 };
 
 static int bad(const struct importing *x, const char *expected)
@@ -60,7 +60,8 @@ static void file_fault(void *arg, const char *why)
     ++*faults;
 }
 
-// Before the first event of an epoch, and at the end of one that has none: the files are whole.
+// Checks that the files are complete: before the first event of an epoch, or at its end if it has
+// none.
 static int judge_files(struct importing *x)
 {
     int faults = 0;
@@ -171,7 +172,7 @@ static int take_line(struct importing *x, const char *line, size_t n)
     return status;
 }
 
-// The next line with its end; a longer one than there can be is read no further.
+// Reads the next line with its end; stops reading a line that is longer than any can be.
 static size_t read_line(FILE *in, struct buf *line)
 {
     int c = 0;
@@ -207,7 +208,7 @@ static int take_all(struct importing *x, FILE *in)
 static int import(const struct journal_options *o, FILE *in)
 {
     struct importing x = {.options = o, .stage = mem_printf("%s.import", o->folder)};
-    journal_writer_discard(x.stage); // of one that was interrupted
+    journal_writer_discard(x.stage); // left by an interrupted attempt
     int status = 0;
     if (rmdir(o->folder) && errno != ENOENT) {
         complain("%s: there is a journal already, or something else", o->folder);

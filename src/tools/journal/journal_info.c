@@ -1,5 +1,5 @@
-// latchkey journal info: what epochs there are, what they hold and what can be replayed. Keeps
-// nothing and changes nothing.
+// latchkey journal info: prints which epochs there are, what they hold and what can be replayed.
+// Keeps nothing and changes nothing.
 #include "tools/journal/journal_commands.h"
 
 #include "journal/snapshot_file.h"
@@ -90,7 +90,7 @@ static void print_snapshots(const struct journal_snapshot *list, size_t n)
                    list[i].is_base ? ", the one that it begins with" : "");
 }
 
-// From the beginning, and from the newest snapshot.
+// Prints what can be replayed from the beginning, and from the newest snapshot.
 static void print_replay(const struct journal_scan *s, const struct count *c,
                          const struct journal_snapshot *list, size_t n, bool kept)
 {
@@ -141,7 +141,7 @@ static void print_files(const struct journal_scan *s, const struct count *c, con
         print_replay(s, c, list, n, kept == JOURNAL_FILES_KEPT);
 }
 
-// One epoch; its events are added to those of all.
+// Prints one epoch; its events are added to the sum of all.
 static uint64_t print_epoch(const struct journal_options *o, uint64_t epoch, bool newest,
                             struct count *all, bool *refused)
 {

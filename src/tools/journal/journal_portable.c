@@ -1,5 +1,5 @@
-// Lines of the portable text to manifests and records. Everything is bounded before it is used, as
-// the file comes from anywhere. Keeps nothing; any thread.
+// Parses lines of the portable text into manifests and records. All sizes are checked before use,
+// as the file may come from anywhere. Keeps nothing; any thread.
 #include "tools/journal/journal_portable.h"
 
 #include "journal/journal.h"
@@ -77,7 +77,7 @@ static char *from_hex(const struct doc_node *n)
     return text;
 }
 
-// NULL when it is not there, or too long. `kept`: where what had to be made is kept.
+// NULL when the member is missing or too long. `kept`: receives memory that had to be allocated.
 static const char *text_of(const struct doc_node *o, const char *member, size_t most, char **kept)
 {
     char hex[16];
@@ -105,7 +105,7 @@ static bool read_locks(struct journal_portable *p, const struct doc_node *o)
     return true;
 }
 
-// Their bytes in hex. Absent: they were not kept.
+// Reads the changes, in hex. Missing: they were not kept.
 static bool read_changes(struct journal_portable *p, const struct doc_node *o)
 {
     const struct doc_node *n = doc_get(o, "changes");
@@ -153,7 +153,7 @@ static bool read_event(struct journal_portable *p, const struct doc_node *o)
            read_changes(p, o);
 }
 
-// Absent in version 1.
+// Reads the base, which version 1 does not have.
 static bool read_base(struct manifest *m, const struct doc_node *o)
 {
     const struct doc_node *base = doc_get(o, "base"), *list = doc_get(o, "settings");

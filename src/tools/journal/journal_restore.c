@@ -1,5 +1,5 @@
-// Characters of the journal to standard output and to DATA/characters. Keeps nothing. Apart from
-// the other commands because store's records and the journal's go by the same names.
+// Writes characters from the journal to standard output and to DATA/characters. Keeps nothing. A
+// separate file because store's records and the journal's have the same names.
 #include "tools/journal/journal_restore.h"
 
 #include "store/character.h"

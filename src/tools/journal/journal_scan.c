@@ -1,5 +1,5 @@
-// Reads epochs for the commands of `latchkey journal`: every record is decoded and judged, what is
-// damaged is told and passed over. Keeps nothing and changes nothing.
+// Reads epochs for the commands of `latchkey journal`: every record is decoded and checked; a
+// damaged one is reported and skipped. Keeps nothing and changes nothing.
 #include "tools/journal/journal_commands.h"
 
 #include "journal/access.h"
@@ -71,7 +71,7 @@ const char *journal_judge(const struct manifest *m, uint64_t number, const struc
         return *r->name ? NULL : "it is a player's, and names none";
     if (r->origin >= number)
         return "it was asked for by an event that is not before it";
-    // A snapshot holds what had been asked for before it.
+    // Only a snapshot has requests from before the epoch.
     if (r->origin && r->origin <= m->parent && !m->base)
         return "it was asked for by an event before this epoch";
     return NULL;
@@ -79,7 +79,7 @@ const char *journal_judge(const struct manifest *m, uint64_t number, const struc
 
 struct reading {
     struct journal_scan *scan;
-    uint64_t next; // number that should come; 0: any, when only a part is read
+    uint64_t next; // number of the next event; 0: any, when only a part is read
 };
 
 static void missing(struct journal_scan *s, uint64_t first, uint64_t next)
@@ -170,7 +170,7 @@ void journal_scan(struct journal_scan *s, uint64_t from)
         journal_files_guess(path, s->epoch, &s->manifest);
     if (s->pages)
         check_pages(s, path);
-    // A record with a number from before the epoch is a fault that only a full reading meets.
+    // A record with a number from before the epoch is a fault that only a full reading finds.
     uint64_t begin = from > s->epoch + 1 ? from : 0;
     int walked = journal_walk(path, s->epoch, begin, each, &reading, why, sizeof(why));
     if (walked == JOURNAL_WALK_REFUSED)

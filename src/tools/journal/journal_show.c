@@ -15,8 +15,8 @@ enum { NOTHING = 1 }; // exit status of grep without a hit, as that of grep(1)
 
 struct showing {
     const struct journal_options *options;
-    const char *text; // of grep; NULL: all
-    struct journal_things *things; // of thing; NULL: all
+    const char *text; // text to find (grep); NULL: show all
+    struct journal_things *things; // things to find (thing); NULL: show all
     uint64_t epoch;
     uint64_t shown;
     struct buf line;
@@ -34,7 +34,7 @@ static bool wanted(const struct showing *s, const struct record *r)
     return !s->text || journal_text_find(r->name, s->text) || journal_text_find(r->text, s->text);
 }
 
-// False: it did nothing to the things that are looked for.
+// Writes the event; false: it did nothing to the things that are searched for.
 static bool write_event(struct showing *s, const struct record *r)
 {
     bool any = true;
@@ -66,13 +66,14 @@ static bool show(void *arg, const struct record *r)
     return fwrite(s->line.data, 1, s->line.len, stdout) == s->line.len;
 }
 
-// Whether an epoch can hold event `from` or later ones: the next one begins after its last.
+// Do all events of the epoch come before event `from`? The next epoch begins after its last.
 static bool is_before(const struct journal_options *o, const uint64_t *list, size_t count, size_t i)
 {
     return i + 1 < count && list[i + 1] < o->from;
 }
 
-// What is called so in the epoch's world; an epoch whose zone files are not known is left out, told.
+// Finds the things of that name in the epoch's world. An epoch whose zone files are unknown is
+// skipped, with a message.
 static bool prepare(struct showing *s)
 {
     struct manifest m;

@@ -1,4 +1,4 @@
-// Words and JSON for events, and the times that people give. Keeps nothing; any thread.
+// Words and JSON for events, and parsing of times that people type. Keeps nothing; any thread.
 #include "tools/journal/journal_text.h"
 
 #include "tools/locks/locks_text.h"
@@ -26,7 +26,7 @@ const char *journal_text_find(const char *text, const char *what)
     return *what ? NULL : text;
 }
 
-// The first 80 characters; what would move a terminal's cursor is shown as a blank.
+// Adds the first 80 characters; control characters become blanks.
 static void shown(struct buf *b, const char *text)
 {
     size_t from = b->len;
@@ -126,7 +126,7 @@ static void changes_json(struct buf *b, const struct record *r)
     buf_addc(b, ']');
 }
 
-// Permissions, and in a second line the account.
+// Adds permissions and, from a second line, the account.
 static void rights_json(struct buf *b, const char *rights)
 {
     size_t n = strcspn(rights, "\n");
@@ -170,7 +170,7 @@ void journal_text_json(struct buf *b, uint64_t epoch, const struct record *r)
         changes_json(b, r);
 }
 
-// So many digits, and the character after them, which is left out when the text ends there.
+// Takes `count` digits, and the character after them, which may be missing at the end of the text.
 static bool digits(const char **at, int count, const char *after, int *out)
 {
     *out = 0;
@@ -191,7 +191,7 @@ static bool moment(const char *text, int64_t *ms)
     size_t n = strlen(text);
     if (n && (text[n - 1] == 'Z' || text[n - 1] == 'z'))
         n--;
-    // Whole parts only: a day, a minute, a second, a thousandth.
+    // Only complete forms: a day, a minute, a second, a thousandth.
     if (n != 10 && n != 16 && n != 19 && n != 23)
         return false;
     bool good = digits(&text, 4, "-", &t.tm_year) && digits(&text, 2, "-", &t.tm_mon) &&
@@ -208,7 +208,7 @@ static bool moment(const char *text, int64_t *ms)
     t.tm_mon -= 1;
     struct tm given = t;
     time_t seconds = timegm(&t);
-    // 31 February would become a day of March.
+    // mktime turns 31 February into a day of March: refuse that.
     if (t.tm_mon != given.tm_mon || t.tm_mday != given.tm_mday || t.tm_hour != given.tm_hour ||
         t.tm_min != given.tm_min || t.tm_sec != given.tm_sec)
         return false;

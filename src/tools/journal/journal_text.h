@@ -10,7 +10,8 @@
 
 struct buf;
 
-// Writes when, who and what. `look_for` (may be NULL): the text for which a character's document is
+// Writes when, who and what. A character's document is shown in part only: around the text
+// `look_for` (may be NULL).
 // searched; the part around it is shown.
 void journal_text_event(struct buf *b, const struct record *r, const char *look_for);
 // The same, with what the event changed, and the end of the line.

@@ -1,5 +1,5 @@
-// Keeps the world of one epoch, as its zone files make it, what is looked for in it, and names of those who
-// may hold something, by the digest that a record has of "inside this one".
+// Keeps the world of one epoch, as its zone files make it, the things that are searched for in it,
+// and the names of possible holders, by the digest that a record has for "inside this one".
 #include "tools/journal/journal_things.h"
 
 #include "journal/record.h"
@@ -21,15 +21,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Where zone files stand that may be those of an epoch that has kept none.
+// The zone files to try for an epoch that has kept none.
 #define ZONES "data/zones"
 #define PLAYER "data/player.json"
 
 struct journal_things {
     const char *text;
     struct world *world;
-    struct map *wanted;  // identity → what it is called, owned
-    struct map *holders; // "inside this one" → what that is called, owned
+    struct map *wanted;  // identity → name of the thing, owned
+    struct map *holders; // digest of "inside this one" → name of that one, owned
     size_t count;
 };
 
@@ -77,7 +77,8 @@ static bool keep(struct map *m, uint32_t n, const char *name)
     return true;
 }
 
-// Copies are called as their prototypes are, so all that there may ever be is there at the start.
+// Visits all things of the world. Copies have the names of their prototypes, so every possible name
+// is there at the start.
 static void look_through(struct journal_things *t)
 {
     for (uint32_t i = 1; i < world_slots(t->world); i++) {
@@ -125,7 +126,7 @@ void journal_things_note(struct journal_things *t, const struct record *r)
         keep(t->holders, change_inside(change_identity_of(r->name, ""), INVENTORY_THINGS), r->name);
 }
 
-// A location that something lies in, or waits in out of play, was locked.
+// Is the value "inside a location"? The event held the lock of that location.
 static bool in_location(const struct journal_things *t, const struct record *r, uint32_t value,
                         struct buf *out)
 {
@@ -149,7 +150,7 @@ static void write_where(const struct journal_things *t, const struct record *r, 
 {
     char key[9];
     const char *holder = map_get(t->holders, key_of(key, value));
-    // Who did it comes before others of a name that gives the same number.
+    // The event's player is tried before others whose names give the same digest.
     if (*r->name &&
         value == change_inside(change_identity_of(r->name, ""), INVENTORY_THINGS))
         buf_addf(out, "is with %s", r->name);
@@ -179,7 +180,7 @@ static bool write_all(struct journal_things *t, const struct record *r, struct b
         char key[9];
         struct record_change c = record_change_at(r, i);
         const char *name = map_get(t->wanted, key_of(key, c.identity));
-        if (!name || c.what == ATTR_AGENDA) // when something is due is the server's business
+        if (!name || c.what == ATTR_AGENDA) // when a timer is due does not interest a reader
             continue;
         buf_clear(&what);
         write_change(t, r, &c, &what);

@@ -1,5 +1,5 @@
-// The options of `latchkey journal`, and which command takes which. What the commands find goes to
-// standard output, complaints to standard error.
+// The options of `latchkey journal`, and which command takes which. Results go to standard output,
+// errors to standard error.
 #include "tools/tools.h"
 
 #include "serve/complain.h"
@@ -140,7 +140,7 @@ int tool_journal(int argc, char **argv)
         return options_status(outcome);
     o.argument = words.list[0];
     o.folder = mem_printf("%s/journal", o.data);
-    // Who changes something takes a lock first, and that would make the folder.
+    // A command that changes something takes a lock first, which would make the folder.
     if (access(o.folder, F_OK) && words.command != &commands[IMPORT]) {
         complain("%s: there is no journal", o.folder);
         status = EX_UNAVAILABLE;

@@ -14,7 +14,7 @@
 enum { EVENTS, GRANTS, WAITS, COUNTS };
 
 struct pair {
-    const char *key; // of the map
+    const char *key; // key in the map
     uint64_t n[2][COUNTS];
 };
 
@@ -49,8 +49,8 @@ static struct pair *pair_of_site(struct map *m, const struct locks_trace *t, uns
     return p;
 }
 
-// Events of each lock or site by their number first: a map is asked once for each, not for each
-// event.
+// Counts the events of each lock or site by number first, so that the map is searched once for
+// each, not for each event.
 static void count_events(struct map *m, const struct locks_trace *t, int side, bool sites) {
     struct locks_index rows = LOCKS_INDEX_INIT;
     struct pair **pairs = NULL;

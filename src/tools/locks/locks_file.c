@@ -1,6 +1,6 @@
-// Reads with pread, never through a mapping: a file that is cut short meanwhile, as when a server
-// begins its trace anew, is then a short read and no signal. Trusts no number of the file before it
-// has been compared with the file's size. Does not interpret events.
+// Reads with pread, never through a mapping: if the file is cut short meanwhile, as when a server
+// begins its trace again, that is a short read and no signal. Trusts no number in the file before
+// it has been compared with the file's size. Does not interpret events.
 #include "tools/locks/locks_file.h"
 
 #include "util/mem.h"
@@ -58,8 +58,8 @@ static bool within(uint64_t at, uint64_t n, uint64_t size) {
     return at <= size && n <= size - at;
 }
 
-// The layout: every offset and size must be possible at all; what lies beyond the end is told
-// later.
+// Checks the layout: every offset and size must be possible; data beyond the end of the file is
+// reported later.
 static bool check_layout(const struct locks_file *f, const struct trace_header *h,
                          struct buf *error) {
     if (h->ring_events == 0 || h->ring_events > RING_EVENTS_MOST)
@@ -155,8 +155,8 @@ static void name_ring(struct locks_file *f, struct locks_ring *r, const struct t
             snprintf(r->name, sizeof(r->name), "%.18s.%zu", *name ? name : "thread", f->ring_count);
 }
 
-// A slot that its thread may be writing at this moment holds half of two events; only in a closed
-// file is there none.
+// A slot that its thread is writing at this moment may hold half of two events; in a closed file
+// there is none.
 static uint64_t oldest_kept(const struct locks_file *f, uint64_t head) {
     uint64_t room = f->ring_events - (f->closed ? 0 : 1);
     return head > room ? head - room : 0;
@@ -192,7 +192,7 @@ static void read_ring(struct locks_file *f, const struct source *s, uint64_t at)
         return;
     }
     if (size > s->size - at)
-        size = (size_t)(s->size - at); // a short ring: what is not there counts as damaged
+        size = (size_t)(s->size - at); // the ring is short: missing events count as damaged
     struct trace_event *slots = mem_alloc(size + sizeof(*slots));
     size_t got = read_at(s, at + TRACE_PAGE, slots, size);
     if (read_at(s, at, &after, sizeof(after)) < sizeof(after))
@@ -213,7 +213,8 @@ static void read_ring(struct locks_file *f, const struct source *s, uint64_t at)
 static void read_rings(struct locks_file *f, const struct source *s, const struct trace_header *h) {
     uint32_t used = h->rings_used;
     if (used > h->rings) {
-        // A thread that finds no ring counts it up for a moment, and what it loses as well.
+        // A thread that finds no ring raises the count for a moment; the events it loses are
+        // counted too.
         if (!h->lost)
             NOTE(f, "rings_used is %u, expected at most %u", used, h->rings);
         used = h->rings;

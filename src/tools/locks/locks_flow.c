@@ -23,7 +23,7 @@ static bool chosen(const struct locks_trace *t, const struct locks_query *q, uin
            (locks_text_arg_is_thing(e) && locks_index_has(&q->things, e->arg));
 }
 
-// From which event on there are the last n that are chosen.
+// The first of the last n chosen events.
 static uint32_t from_last(const struct locks_trace *t, const struct locks_query *q,
                           bool (*shown)(const struct trace_event *)) {
     uint64_t left = q->last;

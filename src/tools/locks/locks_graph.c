@@ -1,7 +1,7 @@
 // `latchkey locks graph`: which lock was wanted while which was held. Locks are taken in ascending
 // order of their ids, so every cycle has an edge that goes down; for each such edge the shortest
-// way back is looked for and told first. Of locks that only a third one keeps apart it says the
-// same.
+// path back is searched for and printed first. The same is printed for cycles that a third lock
+// makes impossible.
 #include "tools/locks/locks_commands.h"
 
 #include "tools/locks/locks_text.h"
@@ -41,8 +41,8 @@ static void add_edge(struct graph *g, const struct locks_grant *held,
                                         g->t->events[want].e.site, 1};
 }
 
-// What the run held when it wanted each of its locks. A run holds few at a time: those it gave back
-// are dropped from the list as it goes.
+// Adds an edge from each lock that the run held to each lock that it wanted. A run holds few at a
+// time: released ones are dropped from the list.
 static void add_run(struct graph *g, uint32_t run) {
     const struct locks_trace *t = g->t;
     uint32_t *open = NULL;
@@ -89,8 +89,8 @@ static void make(struct graph *g, const struct locks_trace *t) {
         locks_index_put(&g->first, g->list[i].from, (uint32_t)i);
 }
 
-// The shortest way from the end of `back` to its begin: edges, the last one first. Returns how
-// many.
+// Finds the shortest path from the end of `back` to its beginning: edges, the last one first.
+// Returns how many.
 static size_t way_back(const struct graph *g, const struct edge *back, uint32_t *way,
                        uint32_t *queue) {
     struct locks_index by = LOCKS_INDEX_INIT; // lock: the edge that reached it

@@ -40,7 +40,7 @@ static bool inner_held(const struct locks_trace *t, uint32_t run, const struct l
     return false;
 }
 
-// The last time the run saw where the thing is: read, moved by itself, or met in a list it read.
+// Finds the last time that the run saw where the thing is: read it, moved it, or met it in a list.
 static void find_seen(const struct locks_where *w, uint32_t run, uint32_t thing, bool met,
                       struct locks_verdict *v) {
     v->seen = locks_where_seen(w, run, thing);
@@ -96,8 +96,9 @@ static void judge_chain(const struct locks_where *w, uint32_t position, bool met
     }
 }
 
-// Of a task whose begin was overwritten it is not known what it held and saw; of a thing that was
-// last seen before events that are overwritten, whether it has been moved since. The checker knew.
+// Marks a verdict as unknown: if the beginning of the task was overwritten, it is not known what it
+// held and saw; if a thing was last seen before overwritten events, it may have been moved since.
+// The checker knew.
 static void doubt(const struct locks_where *w, uint32_t position, struct locks_verdict *v) {
     const struct locks_trace *t = w->trace;
     uint32_t run = t->events[position].run;
@@ -113,8 +114,8 @@ static void doubt(const struct locks_where *w, uint32_t position, struct locks_v
 void locks_judge(const struct locks_where *w, uint32_t position, uint32_t thing, bool met,
                  struct locks_verdict *out) {
     uint32_t run = w->trace->events[position].run;
-    // What the run itself saw under its lock is right; if that does not suffice, what others saw
-    // tells what it should have known.
+    // What the run itself saw under its lock is right. If that does not suffice, what other runs
+    // saw shows what it should have known.
     for (int own = 1; own >= 0; own--) {
         *out = (struct locks_verdict){.lock = LOCKS_NONE, .grant = LOCKS_NONE, .seen = LOCKS_NONE};
         locks_where_chain(w, run, thing, own, &out->chain);
@@ -125,8 +126,8 @@ void locks_judge(const struct locks_where *w, uint32_t position, uint32_t thing,
     }
 }
 
-// It writes them right after the event, in the same ring; but one about a stale decision right
-// before it. Violations about something else may stand between.
+// Is the violation about this event? The checker writes it right after the event, in the same ring;
+// one about a stale decision right before it. Violations about something else may lie between.
 static bool concerns(const struct trace_event *violation, const struct trace_event *e) {
     return !(violation->flags & TRACE_ON_LOCK) &&
            (violation->object == e->object ||

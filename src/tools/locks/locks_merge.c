@@ -1,6 +1,7 @@
-// Kahn's topological sort over rings and the edges between them (locks_order.c). Of what may come
-// next the earliest goes first. A file that contradicts itself is still put into some order, and
-// how often that had to be forced is counted. Does not say whose an event is (locks_stitch.c).
+// Kahn's topological sort over rings and the edges between them (locks_order.c). Of the events that
+// may come next the earliest is taken. A file that contradicts itself is still put into some order,
+// and how often that had to be forced is counted. Which run an event belongs to is found in
+// locks_stitch.c.
 #include "tools/locks/locks_merge.h"
 
 #include "util/mem.h"
@@ -12,8 +13,8 @@ struct sort {
     struct locks_edges edges;
     uint32_t *first_edge; // of each event, and the end
     uint32_t *need;       // edges into an event that are still to come
-    size_t *cursor;       // of each ring
-    int64_t *ring_ns;     // of its last event
+    size_t *cursor;       // position in each ring
+    int64_t *ring_ns;     // time of each ring's last event
 };
 
 static void flatten(struct locks_flat *flat, const struct locks_file *f) {
@@ -33,8 +34,8 @@ static size_t ring_of(const struct locks_flat *flat, size_t index) {
     return r;
 }
 
-// Within a ring there is an order already: an edge that agrees says nothing, one that does not is a
-// contradiction. Returns how many of these there were.
+// Drops edges within a ring, which is ordered already: an edge that agrees adds nothing, one that
+// does not is a contradiction. Returns how many contradictions there were.
 static uint64_t drop_inner_edges(struct locks_edges *edges, const struct locks_flat *flat) {
     size_t kept = 0;
     uint64_t against = 0;
@@ -60,7 +61,7 @@ static void count_edges(struct sort *s) {
         s->need[s->edges.list[i].to]++;
 }
 
-// The ring whose next event goes next; ready ones first, then by time.
+// Chooses the ring whose next event comes next; ready ones first, then by time.
 static size_t choose(const struct sort *s, bool *ready) {
     const struct locks_flat *flat = s->flat;
     size_t best = SIZE_MAX;
@@ -83,7 +84,7 @@ static void take(struct sort *s, size_t r, struct locks_event *out) {
     const struct locks_flat *flat = s->flat;
     const struct locks_ring *ring = &flat->file->rings[r];
     size_t i = s->cursor[r]++, in_ring = i - flat->begin[r];
-    // What must have come before was not later, whatever the estimate says.
+    // An event that must have come before cannot have been later, whatever the estimate says.
     if (flat->ns[i] < s->ring_ns[r])
         flat->ns[i] = s->ring_ns[r];
     s->ring_ns[r] = flat->ns[i];

@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-enum { THREADS = 1, LOCKS = 2 }; // processes of the picture, for each trace
+enum { THREADS = 1, LOCKS = 2 }; // "processes" of the picture, for each trace
 
 struct picture {
     const struct locks_trace *t;
@@ -99,7 +99,7 @@ static void stretches(struct picture *p, const uint32_t *ends) {
     buf_fini(&name);
 }
 
-// The part of a section that lies in the stretch where it began, so that slices nest.
+// Draws the part of a section that lies in the stretch where it began, so that slices nest.
 static void sections(struct picture *p, const uint32_t *ends) {
     const struct locks_trace *t = p->t;
     struct buf name = BUF_INIT;
@@ -171,8 +171,8 @@ static void arrow(struct picture *p, uint32_t from, uint32_t to, const char *nam
     }
 }
 
-// From giving back with ticket k to getting with k + 1, when that one had to wait; and from the
-// park.
+// Draws an arrow from the release with ticket k to the grant with k + 1, if that one had to wait;
+// and from a park to where the task goes on.
 static void arrows(struct picture *p) {
     const struct locks_trace *t = p->t;
     struct locks_index given = LOCKS_INDEX_INIT, parked = LOCKS_INDEX_INIT;

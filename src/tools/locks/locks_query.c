@@ -10,7 +10,7 @@
 
 enum { NAMED_MAX = 8 };
 
-// Of several that are called so all are shown, which nobody may find out by counting.
+// Several things of one name are all shown; says so, as the output does not.
 static void note_several(const struct locks_trace *t, enum trace_name_kind kind, const char *option,
                          const char *what, const struct locks_index *ids, size_t found,
                          struct buf *note) {

@@ -1,6 +1,7 @@
-// Whose is an event: joins the stretches of a task across rings into one run, and pairs wanting,
-// getting and giving back of a lock into one grant. What began before the oldest event kept has no
-// begin; its task is found out from the first event that names it. Works on the merged order.
+// Finds the run of each event: joins the stretches of a task across rings into one run, and pairs
+// wanting, getting and releasing of a lock into one grant. A run that began before the oldest kept
+// event has no beginning; its task is known from the first event that names it. Works on the merged
+// order.
 #include "tools/locks/locks_merge.h"
 
 #include "util/mem.h"
@@ -10,7 +11,7 @@
 struct stitch {
     struct locks_trace *t;
     struct locks_index open;        // task: its run that has not ended
-    uint32_t *now, *before;         // of each ring: the run it works on, and the one before
+    uint32_t *now, *before;         // of each ring: its present run, and the one before
     uint32_t *last_grant;           // of each run
     struct locks_index open_grants; // run and lock: the last grant
 };
@@ -46,8 +47,8 @@ static bool names_task(const struct trace_event *e) {
     }
 }
 
-// A ring whose begin was overwritten starts inside some task: the first event that tells which. A
-// begin tells that there was none.
+// A ring whose beginning was overwritten starts inside some task: the first event that names a task
+// shows which. A TASK_BEGIN shows that it started outside.
 static void find_first_tasks(struct stitch *s) {
     const struct locks_file *f = s->t->file;
     for (size_t r = 0; r < f->ring_count; r++) {
@@ -126,7 +127,7 @@ static void task_begin(struct stitch *s, const struct locks_event *e, uint32_t p
     s->now[e->ring] = run;
 }
 
-// What the event says about its run.
+// Applies the event to its run.
 static void on_run(struct stitch *s, struct locks_event *e, uint32_t position) {
     struct locks_run *run = &s->t->runs[e->run];
     if (!run->begun && run->first == 0)
@@ -167,7 +168,7 @@ void locks_stitch(struct locks_trace *t) {
         if (e->e.kind == TRACE_TASK_BEGIN)
             task_begin(&s, e, position);
         e->run = s.now[e->ring];
-        // A lock that was held at the end of its task is given back after it (L007).
+        // A lock that was still held at the end of its task is released after it (L007).
         if (e->run == LOCKS_NONE && e->e.kind == TRACE_UNLOCKED)
             e->run = s.before[e->ring];
         if (e->run != LOCKS_NONE)

@@ -238,7 +238,7 @@ void locks_text_pad(struct buf *b, size_t from, size_t column) {
     while (++width < column);
 }
 
-// What happened to what, and where in the source.
+// Adds the kind of the event, its object, and where in the source it is.
 static void add_act(struct buf *b, const struct locks_trace *t, const struct trace_event *e,
                     size_t width, bool function) {
     struct buf part = BUF_INIT;
@@ -275,7 +275,7 @@ void locks_text_line(struct buf *b, const struct locks_trace *t, uint32_t positi
     locks_text_pad(b, from, TIME + 1 + ID + WHO);
     buf_adds(b, trace_kind_name((enum trace_kind)e->e.kind));
     locks_text_pad(b, from, TIME + 1 + ID + WHO + KIND);
-    // With everything; else without the function; else with short labels.
+    // Tries the full form; if it is too wide, without the function; then with short labels.
     size_t before = b->len;
     for (int way = 0; way < WAYS; way++) {
         buf_truncate(b, before);
@@ -310,7 +310,7 @@ static int64_t between(const struct locks_trace *t, uint32_t from, uint32_t to) 
 }
 
 int64_t locks_text_wait_ns(const struct locks_trace *t, const struct locks_grant *g) {
-    // Without a wait there is none; one that has not ended lasts to the end of the trace.
+    // Without a park there was no wait; a wait that has not ended lasts to the end of the trace.
     if (g->park == LOCKS_NONE && !g->contended)
         return 0;
     uint32_t end = g->locked != LOCKS_NONE ? g->locked

@@ -1,6 +1,7 @@
-// When was it: threads write the clock at the begin of a task, at waits and every 256 events; the
-// events between two readings are spread evenly. Between a task's end and the next begin a thread
-// may have slept, so events there get no more than what an event usually takes.
+// Estimates the times of events: threads record the clock at the beginning of a task, at waits and
+// every 256 events; the events between two readings are spread evenly. Between a task's end and the
+// next beginning a thread may have slept, so events there get no more time than an event usually
+// takes.
 #include "tools/locks/locks_merge.h"
 
 #include <stdlib.h>

@@ -75,7 +75,7 @@ struct locks_known locks_where_latest(const struct locks_where *w, uint32_t thin
     return known_from(w, locks_index_get(&w->latest, thing));
 }
 
-// What has no event, but a lock that this run holds, is taken for a location.
+// A thing without an event whose lock this run holds is taken for a location.
 static struct locks_known reasoned(const struct locks_where *w, uint32_t thing) {
     bool has_lock = locks_names_lock_of(&w->trace->file->names, thing) != LOCKS_NONE;
     return (struct locks_known){has_lock ? LOCKS_PLACED : LOCKS_UNKNOWN, thing, LOCKS_NONE};

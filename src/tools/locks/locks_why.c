@@ -1,5 +1,5 @@
-// `latchkey locks why`: for each access to a thing the verdict, and the events that it rests on.
-// What the checker said when it happened is shown beside it, since it knew more than the trace.
+// `latchkey locks why`: for each access to a thing the verdict, and the events that decide it. The
+// checker's own report is shown beside it, as the checker knew more than the trace.
 #include "tools/locks/locks_commands.h"
 
 #include "lock/lockcheck.h"
@@ -110,7 +110,7 @@ static void add_chain(struct why *w, uint32_t run, const struct locks_chain *c) 
     }
 }
 
-// Who holds what is needed, when it is not this task.
+// Adds which run holds the needed lock, if it is not this one.
 static void add_needs(struct why *w, uint32_t position, const struct locks_verdict *v) {
     if (v->lock == LOCKS_NONE)
         return;
@@ -217,12 +217,12 @@ static void add_head(struct why *w, uint32_t position) {
     buf_addc(b, '\n');
 }
 
-// A move is judged twice, for what is moved and for where it goes; the worse one is the verdict.
+// A move is checked twice, for the thing and for its destination; the worse verdict is printed.
 static void tell(struct why *w, uint32_t position) {
     const struct locks_event *e = &w->t->events[position];
     struct locks_verdict v, to;
     bool move = e->e.kind == TRACE_MOVE;
-    // Had it not been met in the list, the checker would have said so.
+    // If the thing had not been met in the list, the checker would have reported it.
     bool met = !locks_judge_checker_said(w->t, position, L009_NOT_REVALIDATED);
     locks_judge(&w->where, position, e->e.object, met, &v);
     if (move)

@@ -1,5 +1,5 @@
-// The options of `latchkey locks`, and which command reads which files. Complaints about files go
-// to standard error, what was found out to standard output.
+// The options of `latchkey locks`, and which command reads which files. Messages about files go to
+// standard error, results to standard output.
 #include "tools/tools.h"
 
 #include <limits.h>
@@ -61,7 +61,7 @@ static bool take_violation(void *into, const struct options_entry *e, const char
     return true;
 }
 
-enum { // which commands look at an option
+enum { // which commands use an option
     OF_LINES = 1 << FLOW | 1 << WHY | 1 << JSON,
     OF_TIMES = 1 << WAIT | 1 << HOLD,
     OF_LOCKS = 1 << FLOW | 1 << JSON | 1 << TOP | OF_TIMES | 1 << GRAPH | 1 << FOLD,
@@ -123,7 +123,7 @@ static void warn(const struct locks_file *f) {
                 (unsigned long long)overwritten);
 }
 
-// An exit status.
+// Opens and reads a trace; returns an exit status.
 static int open_trace(const char *path, struct locks_file *f, struct locks_trace *t) {
     struct buf error = BUF_INIT;
     *t = (struct locks_trace){0};
@@ -189,7 +189,8 @@ static int show_diff(char **paths) {
     return status;
 }
 
-// Without a command the words are names of traces. One that is not there may be a misspelt command.
+// Without a command the words are names of traces. A file that does not exist may be a misspelt
+// command.
 static enum options_outcome judge_command(const struct options_words *words) {
     const char *word = words->list[0];
     bool absent = !words->named && access(word, F_OK);

@@ -1,5 +1,5 @@
-// latchkey replay: runs a journal again, offline, and says whether every event says what it said. The
-// journal is only read.
+// latchkey replay: runs a journal again, offline, and reports whether every event says and changes
+// what it did. The journal is only read.
 #include "tools/tools.h"
 
 #include "engine/dispatch.h"
@@ -83,7 +83,7 @@ static const struct options_spec spec = {
     .tables = {{NULL, entries}, CHECKED_TABLE},
 };
 
-// Whether the event to stop at is in this epoch; told when not.
+// Is the event to stop at in this epoch? Prints a message when not.
 static bool has_last(const struct options *o, const struct journal *j)
 {
     if (!o->to || (o->to >= journal_first(j) && o->to <= journal_last(j)))
@@ -117,8 +117,8 @@ static struct world *load_world(const struct world_files *f)
 struct progress {
     uint64_t first, last;
     int64_t began;
-    const char *data; // of characters; NULL: nobody has to be written down
-    bool later;       // events come after the snapshot that is wanted
+    const char *data; // folder of characters; NULL: none has to be saved
+    bool later;       // events come after the wanted snapshot
 };
 
 static void show_progress(void *arg, uint64_t at)
@@ -152,12 +152,12 @@ static int write_down(void *arg, const char *name, const struct doc *saved)
     }
     int r = character_save(p->data, name, doc_root(saved));
     if (r == RECORD_OK || r == RECORD_ABSENT)
-        return 0; // absent: deleted since
+        return 0; // the file is missing: the character was deleted since
     fprintf(stderr, "latchkey replay: %s has left and cannot be written down\n", name);
     return r < 0 ? r : -EIO;
 }
 
-// A start begins with a snapshot of the newest epoch only, and with the newest that it has.
+// A start uses only a snapshot of the newest epoch, and there the newest one.
 static bool may_begin_with(const struct options *o, struct journal *j)
 {
     uint64_t numbers[SNAPSHOTS_MAX], epochs[EPOCHS_MAX];
@@ -183,7 +183,8 @@ static bool tell_snapshot(const struct options *o, const struct replay_result *r
     return there && !r->snap_error;
 }
 
-// One run from the beginning; the digest of the world at its end. -1 to go on, else a status.
+// Replays once from the beginning; *digest is that of the world at the end. -1 to go on, else a
+// status.
 static int run_once(const struct options *o, const struct world_files *f, struct journal *j,
                     unsigned nth, uint64_t *digest)
 {
@@ -191,7 +192,8 @@ static int run_once(const struct options *o, const struct world_files *f, struct
     struct world *w = load_world(f);
     if (!w)
         return EX_DATAERR;
-    world_scatter(w, nth + 1); // what depends on the slots of things made in play shows as a difference
+    // other slots: a result that depends on the slots of things made in play differs
+    world_scatter(w, nth + 1);
     begin_limits_of(w, j);
     struct mailboxes *mailboxes = mailboxes_new();
     struct dispatch_config dc = {.workers = o->workers,
@@ -350,7 +352,7 @@ int tool_replay(int argc, char **argv)
         return refused ? EX_CANTCREAT : EX_DATAERR;
     }
     if (o.verify_only)
-        o.checked.level = LOCKCHECK_OFF; // it runs nothing that could be judged
+        o.checked.level = LOCKCHECK_OFF; // there is no command whose locks could be checked
     int status = checked_begin(&o.checked);
     if (!status)
         status = checked_end(&o.checked, replay(&o, j));
