@@ -26,7 +26,7 @@ static void checker_free(void *arg)
     struct checker *c = arg;
     checker_unlist(c);
     munmap(c->cells, INDEXES * sizeof(*c->cells));
-    munmap(c->masks, INDEXES * sizeof(*c->masks));
+    munmap(c->masks, INDEXES * c->mask_words * sizeof(*c->masks));
     free(c);
 }
 
@@ -51,7 +51,9 @@ struct checker *checker_make(void)
     checker_here = mem_new(struct checker);
     checker_here->serial = 1;
     checker_here->cells = array_map(INDEXES * sizeof(*checker_here->cells));
-    checker_here->masks = array_map(INDEXES * sizeof(*checker_here->masks));
+    checker_here->mask_words = (lockcheck_attributes + 31) / 32;
+    checker_here->masks =
+        array_map(INDEXES * checker_here->mask_words * sizeof(*checker_here->masks));
     pthread_setspecific(checker_key, checker_here);
     checker_list(checker_here);
     return checker_here;
@@ -223,15 +225,16 @@ static void note_use(struct checker *c, struct lockset *ls, struct place *p, uns
 {
     if (!flows(ls))
         return;
-    uint64_t bit = (uint64_t)1 << (attr & 31) << (write ? 32 : 0);
-    bool first = !(c->masks[p->index] & bit);
+    uint64_t bit = (uint64_t)1 << attr % 32 << (write ? 32 : 0);
+    uint64_t *mask = &c->masks[p->index * c->mask_words + attr / 32];
+    bool first = !(*mask & bit);
     if (write && first && ls->read_before)
-        checker_judge_stale(ls, p, attr & 31, at);
-    bool known = !first && (write || checker_has_read(ls, p, attr & 31, at));
-    ls->read_open = !known && checker_remember_use(ls, p, attr & 31, write, at) && !write;
+        checker_judge_stale(ls, p, attr, at);
+    bool known = !first && (write || checker_has_read(ls, p, attr, at));
+    ls->read_open = !known && checker_remember_use(ls, p, attr, write, at) && !write;
     if (!first)
         return;
-    c->masks[p->index] |= bit;
+    *mask |= bit;
     thing_event(write ? TRACE_ATTR_WRITE : TRACE_ATTR_READ, ls, at, p, attr);
 }
 
@@ -251,7 +254,8 @@ void lockcheck_access_slow(struct place *p, unsigned attr, bool write, const str
         return;
     }
     if (flows(ls) && cell->ok >> 1 <= ls->last_change)
-        c->masks[p->index] = 0;
+        for (size_t i = 0; i < c->mask_words; i++)
+            c->masks[p->index * c->mask_words + i] = 0;
     int code = judge(c, ls, p, write);
     note_use(c, ls, p, attr, write, at);
     note_change(ls, p, write);

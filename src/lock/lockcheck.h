@@ -77,8 +77,11 @@ bool lockcheck_parse_level(const char *text, enum lockcheck_level *level, uint32
 void lockcheck_set_sample(uint32_t one_in);
 uint32_t lockcheck_sample(void);
 const char *lockcheck_level_name(enum lockcheck_level level);
-// Sets the function that names attribute number n in reports.
-void lockcheck_set_names(const char *(*attribute)(unsigned n));
+// Sets the function that names attribute number n in reports, and how many attributes there are: every
+// number is below `count`. The checker keeps room for that many for each thing, and for
+// LOCKCHECK_ATTRIBUTES until this is called. Before any command runs.
+enum { LOCKCHECK_ATTRIBUTES = 256 };
+void lockcheck_set_names(const char *(*attribute)(unsigned n), unsigned count);
 const char *lockcheck_attribute(unsigned n);
 
 static inline bool lockcheck_on(void)

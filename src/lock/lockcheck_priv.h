@@ -19,8 +19,10 @@ struct checker_cell {
 struct checker {
     uint64_t serial;
     struct checker_cell *cells; // by slab index
-    // by slab index: attributes read (low half) and written in this section; only at level flow
+    // attributes read (low half) and written in this section, 32 in each word, mask_words words for
+    // each slab index; only at level flow
     uint64_t *masks;
+    size_t mask_words;
     struct place *permit;       // the thing whose location word may be stored next
     // the thing that was taken out of a list last and is not yet in another one
     struct place *unlisted;
@@ -65,6 +67,7 @@ static inline bool flows(const struct lockset *ls)
     return ls && ls->flow;
 }
 
+extern unsigned lockcheck_attributes; // how many there are: see lockcheck_set_names
 extern _Atomic uint32_t lockcheck_epoch; // grows with each change of level; never 0
 
 // False for a command that began under another level.

@@ -67,9 +67,12 @@ bool lockcheck_parse_level(const char *text, enum lockcheck_level *level, uint32
     return false;
 }
 
-void lockcheck_set_names(const char *(*attribute)(unsigned n))
+unsigned lockcheck_attributes = LOCKCHECK_ATTRIBUTES;
+
+void lockcheck_set_names(const char *(*attribute)(unsigned n), unsigned count)
 {
     attribute_name = attribute;
+    lockcheck_attributes = count;
 }
 
 const char *lockcheck_attribute(unsigned n)

@@ -73,7 +73,7 @@ int checked_begin(struct checked *c)
         return cannot(c->trace);
     lockreport_set_json(c->json_file);
     lockreport_set_again("run it again with --debug-locks=flow --trace FILE");
-    lockcheck_set_names(attr_name);
+    lockcheck_set_names(attr_name, ATTR_COUNT);
     lockdata_guard_loop();
     if (c->sample)
         lockcheck_set_sample(c->sample);

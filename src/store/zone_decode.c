@@ -13,26 +13,28 @@ struct member_rule {
     bool attribute; // else the loader's own
 };
 
-static const struct member_rule rules[] = {
-    {"name", true, true, true},         {"aliases", false, true, true},
-    {"description", true, true, true},  {"presence", false, true, true},
-    {"details", true, true, true},      {"narrative", false, true, false},
-    {"inventory", false, true, true},   {"exits", true, false, true},
-    {"door", false, true, true},        {"writing", true, true, true},
-    {"vetoes", true, true, true},       {"barrier", false, true, true},
-    {"gender", false, true, true},      {"health", false, true, true},
-    {"mobile", false, true, true},      {"replies", false, true, true},
-    {"start", true, false, false},      {"on_action", true, true, true},
-    {"on_reset", false, true, true},    {"on_cleanup", false, true, true},
-    {"reset", false, true, true},       {"cleanup", false, true, true},
-    {"holdable", false, true, true},    {"wearable", false, true, true},
-    {"wieldable", false, true, true},   {"body", false, true, true},
-    {"in", false, true, false},         {"equip", false, true, false},
-    {"properties", true, true, false},  {"comment", true, true, false},
-    {"deeds", true, true, true},
+// Members that are no attributes. Which attributes there are is known from their table.
+static const struct member_rule own_rules[] = {
+    {.name = "narrative", .thing = true},
+    {.name = "start", .location = true},
+    {.name = "in", .thing = true},
+    {.name = "equip", .thing = true},
+    {.name = "properties", .location = true, .thing = true},
+    {.name = "comment", .location = true, .thing = true},
 };
 
-enum { RULES = sizeof(rules) / sizeof(rules[0]) };
+enum { OWN_RULES = sizeof(own_rules) / sizeof(own_rules[0]), RULES = ATTR_COUNT + OWN_RULES };
+
+static struct member_rule rule_at(size_t i)
+{
+    if (i >= ATTR_COUNT)
+        return own_rules[i - ATTR_COUNT];
+    unsigned flags = attr_flags((unsigned)i);
+    return (struct member_rule){.name = attr_name((unsigned)i),
+                                .location = flags & ATTR_OF_LOCATIONS,
+                                .thing = flags & ATTR_OF_THINGS,
+                                .attribute = true};
+}
 
 struct decode_state {
     struct attr_decode decode; // first
@@ -48,12 +50,15 @@ static struct thing *resolve(struct attr_decode *d, const struct doc_node *ref)
     return e ? e->thing : NULL;
 }
 
-static const struct member_rule *rule_of(const char *name)
+// False when zone files may say no such thing of anything.
+static bool rule_of(const char *name, struct member_rule *rule)
 {
-    for (size_t i = 0; i < RULES; i++)
-        if (!strcmp(rules[i].name, name))
-            return &rules[i];
-    return NULL;
+    for (size_t i = 0; i < RULES; i++) {
+        *rule = rule_at(i);
+        if (!strcmp(rule->name, name))
+            return rule->location || rule->thing;
+    }
+    return false;
 }
 
 static void complain_unknown(struct loader *l, struct zone_file *f, const struct doc_node *member,
@@ -61,14 +66,16 @@ static void complain_unknown(struct loader *l, struct zone_file *f, const struct
 {
     const char *known[RULES + 1];
     size_t n = 0;
-    for (size_t i = 0; i < RULES; i++)
-        if (location ? rules[i].location : rules[i].thing)
-            known[n++] = rules[i].name;
+    struct member_rule rule;
+    for (size_t i = 0; i < RULES; i++) {
+        rule = rule_at(i);
+        if (location ? rule.location : rule.thing)
+            known[n++] = rule.name;
+    }
     known[n] = NULL;
     const char *what = location ? "a location" : "a thing";
     const char *near = doc_nearest(member->key, known);
-    const struct member_rule *other = rule_of(member->key);
-    if (other)
+    if (rule_of(member->key, &rule))
         doc_error_key(l->problems, f->doc, member, "%s cannot have the attribute \"%s\"", what,
                       member->key);
     else if (near)
@@ -107,12 +114,12 @@ static void decode_entry(struct loader *l, struct zone_entry *e)
     struct decode_state s = {{l->world, f->doc, l->problems, f->ref, resolve, NULL}, l, f, "a thing"};
     bool named = false;
     doc_foreach(member, e->node) {
-        const struct member_rule *rule = rule_of(member->key);
-        if (!rule || !(location ? rule->location : rule->thing)) {
+        struct member_rule rule;
+        if (!rule_of(member->key, &rule) || !(location ? rule.location : rule.thing)) {
             complain_unknown(l, f, member, location);
             continue;
         }
-        if (!rule->attribute) {
+        if (!rule.attribute) {
             check_own(l, f, e, member);
             continue;
         }

@@ -199,7 +199,7 @@ static void build_player(void *arg)
         int id = attr_by_name(member->key);
         if (!strcmp(member->key, "comment"))
             continue;
-        if (id < 0 || !attr_kind((enum attr_id)id)->in_zones) {
+        if (id < 0 || !(attr_flags((unsigned)id) & (ATTR_OF_LOCATIONS | ATTR_OF_THINGS))) {
             doc_error_key(l->problems, f->doc, member,
                           "unknown attribute \"%s\" of a player, expected one of docs/zones.md",
                           member->key);

@@ -8,55 +8,54 @@
 
 #include <string.h>
 
-static const struct attr_kind *const kinds[ATTR_COUNT] = {
-    [ATTR_NAME] = &name_attr,
-    [ATTR_ALIASES] = &aliases_attr,
-    [ATTR_DESCRIPTION] = &description_attr,
-    [ATTR_PRESENCE] = &presence_attr,
-    [ATTR_DETAILS] = &details_attr,
-    [ATTR_INVENTORY] = &inventory_attr,
-    [ATTR_EXITS] = &exits_attr,
-    [ATTR_DOOR] = &door_attr,
-    [ATTR_WRITING] = &writing_attr,
-    [ATTR_VETOES] = &vetoes_attr,
-    [ATTR_BARRIER] = &barrier_attr,
-    [ATTR_GENDER] = &gender_attr,
-    [ATTR_HEALTH] = &health_attr,
-    [ATTR_PLAYER] = &player_attr,
-    [ATTR_MOBILE] = &mobile_attr,
-    [ATTR_REPLIES] = &replies_attr,
-    [ATTR_ON_ACTION] = &on_action_attr,
-    [ATTR_ON_RESET] = &on_reset_attr,
-    [ATTR_ON_CLEANUP] = &on_cleanup_attr,
-    [ATTR_RESET] = &reset_attr,
-    [ATTR_CLEANUP] = &cleanup_attr,
-    [ATTR_HOLDABLE] = &holdable_attr,
-    [ATTR_WEARABLE] = &wearable_attr,
-    [ATTR_WIELDABLE] = &wieldable_attr,
-    [ATTR_BODY] = &body_attr,
-    [ATTR_WORN] = &worn_attr,
-    [ATTR_AGENDA] = &agenda_attr,
-    [ATTR_FIGHT] = &fight_attr,
-    [ATTR_MARKS] = &marks_attr,
-    [ATTR_DEEDS] = &deeds_attr,
+// The numbers ascend without a gap, as what is counted by ATTR_COUNT is indexed by them.
+enum {
+#define ATTRIBUTE(upper, lower, number, flags) POSITION_OF_##upper,
+#include "world/attr/attributes.def"
+#undef ATTRIBUTE
+};
+
+#define ATTRIBUTE(upper, lower, number, flags)                                                     \
+    _Static_assert(POSITION_OF_##upper == (number), \
+                   "attributes.def: numbers ascend without a gap");
+#include "world/attr/attributes.def"
+#undef ATTRIBUTE
+
+// What is changed is one byte in a journal, which has other meanings from CHANGES_LISTED on.
+_Static_assert((int)ATTR_COUNT <= (int)CHANGES_LISTED,
+               "attributes.def: too many kinds for a journal");
+
+static const struct {
+    const char *name;
+    unsigned flags;
+    const struct attr_kind *kind;
+} table[ATTR_COUNT] = {
+#define ATTRIBUTE(upper, lower, number, flags) {#lower, (flags), &lower##_attr},
+#include "world/attr/attributes.def"
+#undef ATTRIBUTE
 };
 
 const struct attr_kind *attr_kind(enum attr_id id)
 {
-    return kinds[id];
+    return table[id].kind;
 }
 
 int attr_by_name(const char *name)
 {
     for (int id = 0; id < ATTR_COUNT; id++)
-        if (!strcmp(kinds[id]->name, name))
+        if (!strcmp(table[id].name, name))
             return id;
     return -1;
 }
 
 const char *attr_name(unsigned id)
 {
-    return id < ATTR_COUNT ? kinds[id]->name : "?";
+    return id < ATTR_COUNT ? table[id].name : "?";
+}
+
+unsigned attr_flags(unsigned id)
+{
+    return id < ATTR_COUNT ? table[id].flags : 0;
 }
 
 const void *attr_get_at(struct thing *t, enum attr_id id, const struct site *at)
@@ -71,7 +70,7 @@ void *attr_change_at(struct thing *t, enum attr_id id, const struct site *at)
 {
     lockcheck_access(&t->place, id, true, at);
     lockset_changed(&t->place, id);
-    t->changed |= 1u << id;
+    attr_set_add(&t->changed, id);
     void *value = thing_attr(t, id);
     if (value && attr_shared_counted(id, value))
         lockcheck_shared_value(&t->place, id, at);
@@ -103,7 +102,7 @@ void *attr_shared_copy(const void *value, struct thing *to)
 bool attr_shared_counted(enum attr_id id, const void *value)
 {
     const struct attr_shared *s = value;
-    return kinds[id]->copy == attr_shared_copy &&
+    return table[id].kind->copy == attr_shared_copy &&
            atomic_load_explicit(&s->refs, memory_order_relaxed) > 1;
 }
 

@@ -1,6 +1,6 @@
-// The table of attributes: one row each, one file each. The row says how an attribute is copied,
-// freed, read from a document and written to one; adding an attribute touches its own file and one
-// line of attr.c.
+// The table of attributes: one line of attr/attributes.def and one file each. The line says its
+// name, its number and where it is used; the row in its file, how it is copied, freed, read from a
+// document and written to one.
 //
 // Threads: attr_get and friends under the lock rules; the table is constant.
 #ifndef WORLD_ATTR_H
@@ -18,39 +18,18 @@ struct doc_problems;
 struct thing;
 struct world;
 
-// The numbers are in journals (journal/record.h): a new one goes at the end, none is used again.
+// ATTR_NAME and so on: what is in attributes.def, in order.
 enum attr_id {
-    ATTR_NAME,
-    ATTR_ALIASES,
-    ATTR_DESCRIPTION,
-    ATTR_PRESENCE,
-    ATTR_DETAILS,
-    ATTR_INVENTORY,
-    ATTR_EXITS,
-    ATTR_DOOR,
-    ATTR_WRITING,
-    ATTR_VETOES,
-    ATTR_BARRIER,
-    ATTR_GENDER,
-    ATTR_HEALTH,
-    ATTR_PLAYER,
-    ATTR_MOBILE,
-    ATTR_REPLIES,
-    ATTR_ON_ACTION,
-    ATTR_ON_RESET,
-    ATTR_ON_CLEANUP,
-    ATTR_RESET,
-    ATTR_CLEANUP,
-    ATTR_HOLDABLE,
-    ATTR_WEARABLE,
-    ATTR_WIELDABLE,
-    ATTR_BODY,
-    ATTR_WORN,
-    ATTR_AGENDA,
-    ATTR_FIGHT,
-    ATTR_MARKS,
-    ATTR_DEEDS,
+#define ATTRIBUTE(upper, lower, number, flags) ATTR_##upper = (number),
+#include "world/attr/attributes.def"
+#undef ATTRIBUTE
     ATTR_COUNT,
+};
+
+enum attr_flag {
+    ATTR_OF_LOCATIONS = 1 << 0, // zone files may give it to a location
+    ATTR_OF_THINGS = 1 << 1,    // … and to any other thing
+    ATTR_SAVED = 1 << 2,        // it is written with a player's things
 };
 
 // Reading from a document: where complaints go and how refs are resolved.
@@ -66,9 +45,6 @@ struct attr_decode {
 };
 
 struct attr_kind {
-    const char *name; // also the member's name in documents
-    bool in_zones;    // may zone files have it?
-    bool saved;       // is it written with a player's things?
     void *(*copy)(const void *value, struct thing *to);
     void (*free)(void *value);
     void *(*decode)(struct attr_decode *d, struct thing *t, const struct doc_node *n); // NULL: none
@@ -84,7 +60,8 @@ struct attr_kind {
 
 const struct attr_kind *attr_kind(enum attr_id id);
 int attr_by_name(const char *name); // attr_id or -1
-const char *attr_name(unsigned id);  // "?" when out of range
+const char *attr_name(unsigned id); // also the member's name in documents; "?" when out of range
+unsigned attr_flags(unsigned id);   // of enum attr_flag; 0 when out of range
 
 // The checked way in, for the files of the attributes: NULL when t has no such attribute.
 const void *attr_get_at(struct thing *t, enum attr_id id, const struct site *at);

@@ -391,9 +391,6 @@ static struct doc_node *inventory_encode(const void *value, struct doc *out)
 }
 
 const struct attr_kind inventory_attr = {
-    .name = "inventory",
-    .in_zones = true,
-    .saved = true,
     .copy = inventory_copy,
     .free = inventory_free,
     .decode = inventory_decode,

@@ -54,10 +54,8 @@ struct thing *limbo_copy_at(struct thing *of, const struct site *at)
     t->prototype = of->prototype || in_play ? of->prototype : of;
     t->refname = of->refname;
     t->zone = of->zone;
-    for (unsigned id = 0; id < ATTR_COUNT; id++) {
+    attr_set_foreach(id, &of->has) {
         void *value = thing_attr(of, (enum attr_id)id);
-        if (!value)
-            continue;
         void *copy = attr_kind((enum attr_id)id)->copy(value, t);
         if (is_same_value(value, copy, (enum attr_id)id))
             lockdata_copied(&of->place, id, at);
@@ -65,7 +63,9 @@ struct thing *limbo_copy_at(struct thing *of, const struct site *at)
             thing_attr_store(t, (enum attr_id)id, copy);
     }
     // A built copy may be another than its prototype from the start, as a door's far side is.
-    t->changed = t->prototype == of ? 0 : of->flags & THING_BUILT ? of->has : of->changed;
+    t->changed = t->prototype == of        ? (struct attr_set){0}
+                 : of->flags & THING_BUILT ? of->has
+                                           : of->changed;
     return t;
 }
 

@@ -249,7 +249,7 @@ void player_reword(struct thing *t, char *(*texts)(void *arg, const char *text),
         free(p->prompt);
         p->prompt = prompt;
     }
-    t->changed |= 1u << ATTR_PLAYER;
+    attr_set_add(&t->changed, ATTR_PLAYER);
 }
 
 const char *player_alias_text(const struct thing *t, const char *name)
@@ -369,9 +369,6 @@ static uint64_t digest(const void *value)
 }
 
 const struct attr_kind player_attr = {
-    .name = "player",
-    .in_zones = false,
-    .saved = true,
     .copy = copy,
     .free = player_free,
     .decode = decode,

@@ -52,7 +52,7 @@ static const struct raw_field fields[] = {
     FIELD(place, RAW_FREE_READ),   FIELD(world, RAW_FREE_READ), FIELD(prototype, RAW_FREE_READ),
     FIELD(origin, RAW_FREE_READ),  FIELD(refname, RAW_FREE_READ), FIELD(flags, RAW_FREE_READ),
     FIELD(has, RAW_JUDGED),        FIELD(attrs, RAW_JUDGED),    FIELD(next, RAW_JUDGED),
-    FIELD(prev, RAW_JUDGED),       FIELD(list, RAW_JUDGED),     FIELD(attr_cap, RAW_JUDGED),
+    FIELD(prev, RAW_JUDGED),       FIELD(list, RAW_JUDGED),     FIELD(attrs_before, RAW_JUDGED),
     FIELD(zone, RAW_FREE_READ),
     {"population", offsetof(struct thing, population), sizeof(uint32_t), RAW_GUARDED, population_guard},
 };

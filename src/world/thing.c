@@ -30,15 +30,16 @@ struct thing *thing_alloc(struct world *w)
 void thing_release(struct thing *t)
 {
     raw_own(1);
-    for (unsigned id = 0; id < ATTR_COUNT; id++) {
-        void *value = thing_attr(t, (enum attr_id)id);
+    unsigned at = 0;
+    attr_set_foreach(id, &t->has) {
+        void *value = t->attrs[at++];
         raw_range_remove(value, &t->place);
-        if (value)
-            attr_kind((enum attr_id)id)->free(value);
+        attr_kind((enum attr_id)id)->free(value);
     }
     free(t->attrs);
     t->attrs = NULL;
-    t->has = 0;
+    t->has = (struct attr_set){0};
+    memset(t->attrs_before, 0, sizeof(t->attrs_before));
     if (t->origin)
         place_unpin(&t->origin->place);
     t->origin = NULL;
@@ -54,14 +55,28 @@ void thing_release(struct thing *t)
     raw_own(-1);
 }
 
+// The words of `has` behind that of this attribute have one value more before them, or one less.
+static void shift_later_words(struct thing *t, enum attr_id id, int by)
+{
+    for (unsigned i = attr_word(id) + 1; i < ATTR_WORDS; i++)
+        t->attrs_before[i] = (uint8_t)(t->attrs_before[i] + by);
+}
+
+// There is room for 6 values, then for 4 more each time: so how many there are says how much room
+// there is.
+static void make_room(struct thing *t, unsigned n)
+{
+    if (!n || (n >= 6 && (n - 6) % 4 == 0))
+        t->attrs = mem_realloc_array(t->attrs, n ? n + 4 : 6, sizeof(void *));
+}
+
 void thing_attr_store(struct thing *t, enum attr_id id, void *value)
 {
-    uint32_t bit = 1u << id;
-    unsigned at = (unsigned)__builtin_popcount(t->has & (bit - 1));
-    unsigned n = (unsigned)__builtin_popcount(t->has);
-    t->changed |= bit;
+    unsigned at = thing_attr_at(t, id);
+    unsigned n = attr_set_count(&t->has);
+    attr_set_add(&t->changed, id);
     raw_range_add(value, 0, &t->place);
-    if (t->has & bit) {
+    if (attr_set_has(&t->has, id)) {
         raw_range_remove(t->attrs[at], &t->place);
         attr_kind(id)->free(t->attrs[at]);
         if (value) {
@@ -69,18 +84,17 @@ void thing_attr_store(struct thing *t, enum attr_id id, void *value)
             return;
         }
         memmove(&t->attrs[at], &t->attrs[at + 1], (n - at - 1) * sizeof(void *));
-        t->has &= ~bit;
+        attr_set_remove(&t->has, id);
+        shift_later_words(t, id, -1);
         return;
     }
     if (!value)
         return;
-    if (n == t->attr_cap) {
-        t->attr_cap = (uint8_t)(n ? n + 4 : 6);
-        t->attrs = mem_realloc_array(t->attrs, t->attr_cap, sizeof(void *));
-    }
+    make_room(t, n);
     memmove(&t->attrs[at + 1], &t->attrs[at], (n - at) * sizeof(void *));
     t->attrs[at] = value;
-    t->has |= bit;
+    attr_set_add(&t->has, id);
+    shift_later_words(t, id, 1);
 }
 
 void thing_set_label(struct thing *t, const char *label)

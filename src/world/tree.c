@@ -39,14 +39,13 @@ struct doc_node *tree_encode(struct thing *t, struct doc *out)
         doc_put(out, n, "of", doc_string(out, t->refname));
     if (t->flags & THING_MOBILE && !thing_attr(t, ATTR_MOBILE))
         doc_put(out, n, "mobile", doc_bool(out, true));
-    for (unsigned id = 0; id < ATTR_COUNT; id++) {
-        const struct attr_kind *kind = attr_kind((enum attr_id)id);
-        void *value = thing_attr(t, (enum attr_id)id);
-        if (!value || !kind->saved || doc_get(n, kind->name))
+    attr_set_foreach(id, &t->has) {
+        if (!(attr_flags(id) & ATTR_SAVED) || doc_get(n, attr_name(id)))
             continue;
-        struct doc_node *member = kind->encode(value, out);
+        void *value = thing_attr(t, (enum attr_id)id);
+        struct doc_node *member = attr_kind((enum attr_id)id)->encode(value, out);
         if (member)
-            doc_put(out, n, kind->name, member);
+            doc_put(out, n, attr_name(id), member);
     }
     if (!inventory_count(t, INVENTORY_THINGS))
         return n;
@@ -81,7 +80,8 @@ static void decode_attributes(struct attr_decode *d, struct thing *t, const stru
 {
     doc_foreach(member, n) {
         int id = attr_by_name(member->key);
-        if (id < 0 || !attr_kind((enum attr_id)id)->saved || (copied && !changes((unsigned)id)))
+        if (id < 0 || !(attr_flags((unsigned)id) & ATTR_SAVED) ||
+            (copied && !changes((unsigned)id)))
             continue;
         void *value = attr_kind((enum attr_id)id)->decode(d, t, member);
         if (value)

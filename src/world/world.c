@@ -157,7 +157,7 @@ void world_settle(struct world *w)
         if (place_kind(place_peek(&t->place)) == PLACE_DEAD)
             continue;
         t->flags |= THING_BUILT;
-        t->changed = 0;
+        t->changed = (struct attr_set){0};
         if (t->prototype && t->origin)
             t->prototype->flags |= THING_PLACED;
     }

@@ -9,6 +9,7 @@
 #include "lock/lockset.h"
 #include "lock/place.h"
 #include "world/attr.h"
+#include "world/attr_set.h"
 #include "world/inventory.h"
 #include "world/thing.h"
 #include "world/world.h"
@@ -24,26 +25,28 @@ struct thing {
     struct thing *origin;    // where it belongs: goes back there when junked; NULL for copies
     const char *refname;     // never freed; "" for none
     uint32_t flags;          // enum thing_flag
-    uint32_t has;            // bit n: attribute n is in attrs
-    uint32_t changed;        // bit n: it was set or changed since the thing was built or copied
-    void **attrs;            // as many as bits in has, in order of id
+    uint32_t population;     // living copies of this prototype, under the zone's lock
+    void **attrs;            // as many as there are in has, in order of id
     // Membership of an inventory's list, under the lock of the outermost one.
     struct thing *next, *prev;
-    uint8_t list;    // enum inventory_list
-    uint8_t attr_cap;
+    struct zone *zone;         // that it was defined in, or NULL
     _Atomic uint16_t identity; // change.c's; 0: not asked for yet
-    uint32_t population; // living copies of this prototype, under the zone's lock
-    struct zone *zone;   // that it was defined in, or NULL
+    uint8_t list;              // enum inventory_list
+    uint8_t attrs_before[ATTR_WORDS]; // how many it has of those in earlier words of `has`
+    struct attr_set has;
+    struct attr_set changed; // set or changed since the thing was built or copied
 };
 
-_Static_assert(ATTR_COUNT <= 32, "thing.has is 32 bits");
+// Where in attrs the value of an attribute is, or belongs.
+static inline unsigned thing_attr_at(const struct thing *t, unsigned id)
+{
+    unsigned before = ATTR_WORDS > 1 ? t->attrs_before[attr_word(id)] : 0;
+    return before + attr_bits(t->has.word[attr_word(id)] & (attr_bit(id) - 1));
+}
 
 static inline void *thing_attr(const struct thing *t, enum attr_id id)
 {
-    uint32_t bit = 1u << id;
-    if (!(t->has & bit))
-        return NULL;
-    return t->attrs[__builtin_popcount(t->has & (bit - 1))];
+    return attr_set_has(&t->has, id) ? t->attrs[thing_attr_at(t, id)] : NULL;
 }
 
 struct slab *world_slab(struct world *w);

@@ -180,7 +180,7 @@ static inline void fuzz_end(void)
 static inline void fuzz_once(void)
 {
     log_open("/dev/null");
-    lockcheck_set_names(attr_name);
+    lockcheck_set_names(attr_name, ATTR_COUNT);
     lockcheck_set_level(LOCKCHECK_RULES);
 }
 

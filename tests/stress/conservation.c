@@ -414,7 +414,7 @@ int main(int argc, char **argv)
     options(argc, argv);
     pthread_mutex_init(&run.mutex, NULL);
     pthread_cond_init(&run.cond, NULL);
-    lockcheck_set_names(attr_name);
+    lockcheck_set_names(attr_name, ATTR_COUNT);
     lockcheck_set_level(run.big ? LOCKCHECK_OFF : LOCKCHECK_RULES);
     if (run.big)
         lock_use_big();

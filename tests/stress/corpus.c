@@ -454,7 +454,7 @@ int main(int argc, char **argv)
     struct journal *j = NULL;
     int status = 0;
     init_waiting();
-    lockcheck_set_names(attr_name);
+    lockcheck_set_names(attr_name, ATTR_COUNT);
     if (run.level >= LOCKCHECK_SAMPLE && !trace_open(NULL))
         trace_name_attributes(attr_name, ATTR_COUNT);
     lockcheck_set_level(run.level);

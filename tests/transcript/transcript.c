@@ -460,7 +460,7 @@ static int run_file(const char *path)
 int main(int argc, char **argv)
 {
     int failures = 0;
-    lockcheck_set_names(attr_name);
+    lockcheck_set_names(attr_name, ATTR_COUNT);
     lockcheck_set_level(LOCKCHECK_FLOW);
     show = argc > 1 && !strcmp(argv[1], "--show");
     exact = argc > 1 && !strcmp(argv[1], "--exact");

@@ -146,7 +146,7 @@ static double measure(void (*run)(void), bool held)
 int bench_locks(void)
 {
     static const enum lockcheck_level levels[] = {LOCKCHECK_OFF, LOCKCHECK_RULES, LOCKCHECK_FLOW};
-    lockcheck_set_names(attr_name);
+    lockcheck_set_names(attr_name, ATTR_COUNT);
     build();
     printf("ns for one%22s%10s%10s%10s\n", "", "off", "rules", "flow");
     for (size_t i = 0; i < sizeof(operations) / sizeof(operations[0]); i++) {

@@ -154,9 +154,6 @@ static uint64_t digest(const void *value)
 }
 
 const struct attr_kind agenda_attr = {
-    .name = "agenda",
-    .in_zones = false,
-    .saved = false,
     .copy = copy,
     .free = free,
     .snapshot = snapshot,

@@ -77,9 +77,6 @@ static struct doc_node *encode(const void *value, struct doc *out)
 }
 
 const struct attr_kind aliases_attr = {
-    .name = "aliases",
-    .in_zones = true,
-    .saved = true,
     .copy = attr_shared_copy,
     .free = wordlist_free,
     .decode = decode,

@@ -106,9 +106,6 @@ static struct doc_node *encode(const void *value, struct doc *out)
 }
 
 const struct attr_kind barrier_attr = {
-    .name = "barrier",
-    .in_zones = true,
-    .saved = true,
     .copy = attr_shared_copy,
     .free = barrier_free,
     .decode = decode,

@@ -152,9 +152,6 @@ static struct doc_node *encode(const void *value, struct doc *out)
 }
 
 const struct attr_kind body_attr = {
-    .name = "body",
-    .in_zones = true,
-    .saved = true,
     .copy = attr_shared_copy,
     .free = body_free,
     .decode = decode,

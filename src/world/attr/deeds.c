@@ -189,9 +189,6 @@ static struct doc_node *encode(const void *value, struct doc *out)
 }
 
 const struct attr_kind deeds_attr = {
-    .name = "deeds",
-    .in_zones = true,
-    .saved = true,
     .copy = attr_shared_copy,
     .free = deeds_free,
     .decode = decode,

@@ -102,9 +102,6 @@ static struct doc_node *encode(const void *value, struct doc *out)
 }
 
 const struct attr_kind details_attr = {
-    .name = "details",
-    .in_zones = true,
-    .saved = true,
     .copy = attr_shared_copy,
     .free = details_free,
     .decode = decode,

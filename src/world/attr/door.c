@@ -257,9 +257,6 @@ static uint64_t digest(const void *value)
 }
 
 const struct attr_kind door_attr = {
-    .name = "door",
-    .in_zones = true,
-    .saved = true,
     .copy = copy,
     .free = door_free,
     .decode = decode,

@@ -142,9 +142,6 @@ static struct doc_node *encode(const void *value, struct doc *out)
 }
 
 const struct attr_kind exits_attr = {
-    .name = "exits",
-    .in_zones = true,
-    .saved = false,
     .copy = copy,
     .free = exits_free,
     .decode = decode,

@@ -174,9 +174,6 @@ static uint64_t digest(const void *value)
 }
 
 const struct attr_kind fight_attr = {
-    .name = "fight",
-    .in_zones = false,
-    .saved = true,
     .copy = copy,
     .free = free,
     .decode = decode,

@@ -95,9 +95,6 @@ static uint64_t digest(const void *value)
 }
 
 const struct attr_kind gender_attr = {
-    .name = "gender",
-    .in_zones = true,
-    .saved = true,
     .copy = copy,
     .free = nothing,
     .decode = decode,

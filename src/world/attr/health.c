@@ -90,9 +90,6 @@ static uint64_t digest(const void *value)
 }
 
 const struct attr_kind health_attr = {
-    .name = "health",
-    .in_zones = true,
-    .saved = true,
     .copy = copy,
     .free = free,
     .decode = decode,

@@ -82,9 +82,6 @@ static struct doc_node *encode(const void *value, struct doc *out)
 }
 
 const struct attr_kind marks_attr = {
-    .name = "marks",
-    .in_zones = false,
-    .saved = true,
     .copy = attr_shared_copy,
     .free = wordlist_free,
     .decode = decode,

@@ -66,9 +66,6 @@ static struct doc_node *encode(const void *value, struct doc *out)
 }
 
 const struct attr_kind mobile_attr = {
-    .name = "mobile",
-    .in_zones = true,
-    .saved = true,
     .copy = attr_shared_copy,
     .free = value_free,
     .decode = decode,

@@ -38,9 +38,6 @@ static void *decode(struct attr_decode *d, struct thing *t, const struct doc_nod
 }
 
 const struct attr_kind name_attr = {
-    .name = "name",
-    .in_zones = true,
-    .saved = true,
     .copy = attr_shared_copy,
     .free = text_free,
     .decode = decode,

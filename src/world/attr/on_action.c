@@ -73,9 +73,6 @@ static struct doc_node *encode(const void *value, struct doc *out)
 }
 
 const struct attr_kind on_action_attr = {
-    .name = "on_action",
-    .in_zones = true,
-    .saved = true,
     .copy = attr_shared_copy,
     .free = value_free,
     .decode = decode,

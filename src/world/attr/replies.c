@@ -167,9 +167,6 @@ static struct doc_node *encode(const void *value, struct doc *out)
 }
 
 const struct attr_kind replies_attr = {
-    .name = "replies",
-    .in_zones = true,
-    .saved = true,
     .copy = attr_shared_copy,
     .free = replies_free,
     .decode = decode,

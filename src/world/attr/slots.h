@@ -12,9 +12,6 @@ struct doc_node *slots_encode(const void *value, struct doc *out);
 
 #define SLOTS_ATTRIBUTE(stem)                                                                      \
     const struct attr_kind stem##_attr = {                                                         \
-        .name = #stem,                                                                             \
-        .in_zones = true,                                                                          \
-        .saved = true,                                                                             \
         .copy = attr_shared_copy,                                                                  \
         .free = wordlist_free,                                                                     \
         .decode = slots_decode,                                                                    \

@@ -16,9 +16,6 @@ uint64_t text_digest(const void *value);
 
 #define TEXT_ATTRIBUTE(stem)                                                                       \
     const struct attr_kind stem##_attr = {                                                         \
-        .name = #stem,                                                                             \
-        .in_zones = true,                                                                          \
-        .saved = true,                                                                             \
         .copy = attr_shared_copy,                                                                  \
         .free = text_free,                                                                         \
         .decode = text_decode,                                                                     \

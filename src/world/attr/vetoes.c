@@ -111,9 +111,6 @@ static struct doc_node *encode(const void *value, struct doc *out)
 }
 
 const struct attr_kind vetoes_attr = {
-    .name = "vetoes",
-    .in_zones = true,
-    .saved = true,
     .copy = attr_shared_copy,
     .free = vetoes_free,
     .decode = decode,

@@ -44,9 +44,6 @@ static uint64_t digest(const void *value)
 }
 
 const struct attr_kind worn_attr = {
-    .name = "worn",
-    .in_zones = false,
-    .saved = true,
     .copy = copy,
     .free = nothing,
     .decode = decode,

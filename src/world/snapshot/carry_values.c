@@ -36,10 +36,10 @@ static uint64_t value_hash(enum attr_id id, const void *value)
 }
 
 // Which attributes are not as the zone files made them.
-static uint32_t own_of(const struct thing *t)
+static struct attr_set own_of(const struct thing *t)
 {
     const struct thing *p = t->prototype;
-    uint32_t mask = 0;
+    struct attr_set own = {0};
     if (snapshot_is_built(t))
         return t->changed;
     for (unsigned id = 0; id < ATTR_COUNT; id++) {
@@ -48,9 +48,9 @@ static uint32_t own_of(const struct thing *t)
                         ? value_hash((enum attr_id)id, mine) == value_hash((enum attr_id)id, its)
                         : mine == its;
         if (!same)
-            mask |= 1u << id;
+            attr_set_add(&own, id);
     }
-    return mask;
+    return own;
 }
 
 static void set_value(struct carry *c, struct thing *now, enum attr_id id, const void *value)
@@ -98,32 +98,28 @@ static void carry_value(struct carry *c, struct thing *then, struct thing *now, 
     } else {
         set_value(c, now, id, value);
     }
-    now->changed |= 1u << id;
+    attr_set_add(&now->changed, id);
 }
 
 void carry_values_whole(struct carry *c, struct thing *then, struct thing *now)
 {
-    for (unsigned id = 0; id < ATTR_COUNT; id++) {
-        const void *value = thing_attr(then, (enum attr_id)id);
-        if (value)
-            set_value(c, now, (enum attr_id)id, value);
-    }
+    attr_set_foreach(id, &then->has)
+        set_value(c, now, (enum attr_id)id, thing_attr(then, (enum attr_id)id));
     now->changed = then->changed;
 }
 
 static void carry_one(struct carry *c, struct thing *then, struct thing *now)
 {
     bool whole = !snapshot_is_built(then) && !then->prototype;
-    uint32_t mask = whole ? 0 : own_of(then);
+    struct attr_set own = whole ? (struct attr_set){0} : own_of(then);
     if (whole)
         carry_values_whole(c, then, now);
-    for (unsigned id = 0; id < ATTR_COUNT; id++)
-        if (mask >> id & 1)
-            carry_value(c, then, now, (enum attr_id)id);
-    if (mask >> ATTR_NAME & 1 && thing_attr(then, ATTR_NAME))
+    attr_set_foreach(id, &own)
+        carry_value(c, then, now, (enum attr_id)id);
+    if (attr_set_has(&own, ATTR_NAME) && thing_attr(then, ATTR_NAME))
         thing_set_label(now, thing_label(then));
     // Who had it in use has it no more.
-    if ((whole || mask >> ATTR_WORN & 1) && carry_is_inside(then) &&
+    if ((whole || attr_set_has(&own, ATTR_WORN)) && carry_is_inside(then) &&
         c->parent[now->place.index] != carry_thing(c, carry_where(then)->place.index))
         thing_attr_store(now, ATTR_WORN, NULL);
 }

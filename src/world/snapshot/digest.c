@@ -41,10 +41,10 @@ uint64_t world_digest_node(uint64_t hash, const struct doc_node *n)
 
 static uint64_t mix_attributes(uint64_t hash, struct thing *t)
 {
-    for (unsigned id = 0; id < ATTR_COUNT; id++) {
+    attr_set_foreach(id, &t->has) {
         const struct attr_kind *kind = attr_kind((enum attr_id)id);
         const void *value = thing_attr(t, (enum attr_id)id);
-        if (!value || !kind->saved || !kind->encode)
+        if (!(attr_flags(id) & ATTR_SAVED) || !kind->encode)
             continue;
         struct doc *d = doc_new("digest");
         struct doc_node *n = kind->encode(value, d);

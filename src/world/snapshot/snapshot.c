@@ -13,19 +13,22 @@
 #include "world/snapshot/snapshot_priv.h"
 
 // The attributes that its prototype, or how it was built, does not tell.
-static uint32_t to_write(const struct thing *t)
+static struct attr_set to_write(const struct thing *t)
 {
-    if (snapshot_is_built(t))
-        return t->has & t->changed;
     const struct thing *p = t->prototype;
-    return p ? t->has & ~(p->has & ~p->changed & ~t->changed) : t->has;
+    struct attr_set s = t->has;
+    for (unsigned i = 0; i < ATTR_WORDS; i++) {
+        if (snapshot_is_built(t))
+            s.word[i] &= t->changed.word[i];
+        else if (p)
+            s.word[i] &= ~(p->has.word[i] & ~p->changed.word[i] & ~t->changed.word[i]);
+    }
+    return s;
 }
 
-static void write_values(struct thing *t, uint32_t mask, struct buf *out)
+static void write_values(struct thing *t, const struct attr_set *which, struct buf *out)
 {
-    for (unsigned id = 0; id < ATTR_COUNT; id++) {
-        if (!(mask >> id & 1))
-            continue;
+    attr_set_foreach(id, which) {
         const struct attr_kind *kind = attr_kind((enum attr_id)id);
         struct doc *d = doc_new("snapshot");
         const void *value = thing_attr(t, (enum attr_id)id);
@@ -37,20 +40,35 @@ static void write_values(struct thing *t, uint32_t mask, struct buf *out)
     }
 }
 
+// As pack_uint writes a number of as many bits as there are kinds: seven to a byte, the lowest
+// first.
+static void write_set(const struct attr_set *s, struct buf *out)
+{
+    unsigned end = 0, from = 0;
+    attr_set_foreach(id, s)
+        end = id + 1;
+    do {
+        unsigned char byte = 0;
+        for (unsigned i = 0; i < 7 && from < end; i++, from++)
+            byte |= (unsigned char)(attr_set_has(s, from) << i);
+        buf_addc(out, (char)(from < end ? byte | 0x80 : byte));
+    } while (from < end);
+}
+
 static void write_thing(struct thing *t, struct buf *out)
 {
-    uint32_t mask = to_write(t);
+    struct attr_set written = to_write(t);
     const struct thing *p = snapshot_is_built(t) ? NULL : t->prototype;
-    bool named = mask >> ATTR_NAME & 1 || (!snapshot_is_built(t) && !p);
+    bool named = attr_set_has(&written, ATTR_NAME) || (!snapshot_is_built(t) && !p);
     pack_uint(out, t->place.index);
     pack_uint(out, t->flags);
-    pack_uint(out, t->has);
-    pack_uint(out, t->changed);
-    pack_uint(out, mask);
+    write_set(&t->has, out);
+    write_set(&t->changed, out);
+    write_set(&written, out);
     pack_uint(out, p ? p->place.index : 0);
     pack_uint(out, t->origin ? t->origin->place.index : 0);
     pack_text(out, named ? thing_label(t) : "");
-    write_values(t, mask, out);
+    write_values(t, &written, out);
 }
 
 static size_t list_length(struct thing *first)

@@ -5,7 +5,7 @@
 
 #include "util/mem.h"
 
-enum { SLOT_MAX = 1 << 30 };
+enum { SLOT_MAX = 1 << 30, SET_BITS_MAX = 256 };
 
 static struct unpack section(struct unpack *in)
 {
@@ -65,9 +65,30 @@ static const char *look_at_thing(struct snapshot_world *s, struct snapshot_kept 
         return "a prototype of this world";
     if (!flags_fit(k, built ? mine : p))
         return "flags that it can have";
-    if ((k->written & ~k->has) || (k->has >> ATTR_COUNT))
+    if (!attr_set_is_within(&k->written, &k->has))
         return "attributes that there are";
     return NULL;
+}
+
+// A set as write_set wrote it, which may be of a program with fewer kinds; false when it has kinds
+// that there are not.
+static bool read_set(struct unpack *in, struct attr_set *s)
+{
+    bool known = true;
+    for (unsigned from = 0; !in->bad && in->at < in->end && from < SET_BITS_MAX; from += 7) {
+        unsigned char byte = *in->at++;
+        for (unsigned i = 0; i < 7; i++) {
+            if (!(byte >> i & 1))
+                continue;
+            known &= from + i < ATTR_COUNT;
+            if (from + i < ATTR_COUNT)
+                attr_set_add(s, from + i);
+        }
+        if (!(byte & 0x80))
+            return known;
+    }
+    in->bad = true;
+    return true;
 }
 
 static const char *read_things(struct snapshot_world *s, struct unpack in)
@@ -77,17 +98,19 @@ static const char *read_things(struct snapshot_world *s, struct unpack in)
         struct snapshot_kept k = {0};
         k.slot = (uint32_t)unpack_limited(&in, SLOT_MAX);
         k.flags = (uint32_t)unpack_limited(&in, UINT32_MAX);
-        k.has = (uint32_t)unpack_limited(&in, UINT32_MAX);
-        k.changed = (uint32_t)unpack_limited(&in, UINT32_MAX);
-        k.written = (uint32_t)unpack_limited(&in, UINT32_MAX);
+        bool known = read_set(&in, &k.has);
+        read_set(&in, &k.changed);
+        read_set(&in, &k.written);
         k.prototype = (uint32_t)unpack_limited(&in, SLOT_MAX);
         k.origin = (uint32_t)unpack_limited(&in, SLOT_MAX);
         k.label = unpack_text(&in);
         k.values = in.at;
         const char *expected = in.bad ? "whole things" : look_at_thing(s, &k);
+        if (!expected && !known)
+            expected = "attributes that there are";
         if (expected)
             return expected;
-        for (int n = __builtin_popcount(k.written); n; n--)
+        for (unsigned n = attr_set_count(&k.written); n; n--)
             unpack_skip_doc(&in);
         if (s->count == cap) {
             cap = cap ? cap * 2 : 1024;
@@ -100,7 +123,7 @@ static const char *read_things(struct snapshot_world *s, struct unpack in)
 
 bool snapshot_holds_things(const struct snapshot_kept *k)
 {
-    return k->has >> ATTR_INVENTORY & 1;
+    return attr_set_has(&k->has, ATTR_INVENTORY);
 }
 
 static bool is_root(const struct snapshot_kept *k)
@@ -111,7 +134,7 @@ static bool is_root(const struct snapshot_kept *k)
 // Players only in their list, and nobody else: a location's audience is made from it.
 static bool may_be_in(const struct snapshot_kept *k, int list)
 {
-    bool player = k->flags & THING_PLAYER && k->has >> ATTR_PLAYER & 1;
+    bool player = k->flags & THING_PLAYER && attr_set_has(&k->has, ATTR_PLAYER);
     return player == (list == INVENTORY_PLAYERS) || list == INVENTORY_DISABLED;
 }
 

@@ -24,7 +24,8 @@ static inline bool snapshot_in_play(struct thing *t)
 
 // One thing of a snapshot that is read.
 struct snapshot_kept {
-    uint32_t slot, flags, has, changed, written, prototype, origin;
+    uint32_t slot, flags, prototype, origin;
+    struct attr_set has, changed, written;
     const char *label;           // "" for its prototype's, or as it was built
     const unsigned char *values; // of the attributes in `written`, one after the other
     uint32_t in;                 // position + 1 of what it is in; 0: a root

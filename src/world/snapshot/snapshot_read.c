@@ -53,9 +53,9 @@ struct thing *snapshot_copy_of(struct world *w, struct thing *p, const char *lab
         t->refname = p->refname;
         t->zone = p->zone;
         t->flags = (p->flags & ~(uint32_t)(THING_BUILT | THING_PLACED)) | THING_COPY;
-        for (unsigned id = 0; id < ATTR_COUNT; id++) {
+        attr_set_foreach(id, &p->has) {
             void *value = thing_attr(p, (enum attr_id)id);
-            void *copy = value ? attr_kind((enum attr_id)id)->copy(value, t) : NULL;
+            void *copy = attr_kind((enum attr_id)id)->copy(value, t);
             if (copy)
                 thing_attr_store(t, (enum attr_id)id, copy);
         }
@@ -104,14 +104,15 @@ static void set_attributes(struct snapshot_world *s, struct snapshot_kept *k, co
     struct unpack in = {k->values, end, false};
     struct thing *t = k->thing;
     for (unsigned id = 0; id < ATTR_COUNT; id++) {
-        if (k->written >> id & 1)
+        if (attr_set_has(&k->written, id))
             set_value(s, t, id, &in);
-        else if (!(k->has >> id & 1) && id != ATTR_INVENTORY)
+        else if (!attr_set_has(&k->has, id) && id != ATTR_INVENTORY)
             thing_attr_store(t, (enum attr_id)id, NULL);
     }
     if (snapshot_holds_things(k) && !inventory_has(t))
         inventory_give(t, 0);
-    if (k->flags & THING_PLAYER && k->has >> ATTR_PLAYER & 1 && !thing_attr(t, ATTR_PLAYER))
+    if (k->flags & THING_PLAYER && attr_set_has(&k->has, ATTR_PLAYER) &&
+        !thing_attr(t, ATTR_PLAYER))
         player_give(t, thing_label(t), "");
     if (*k->label)
         thing_set_label(t, k->label);

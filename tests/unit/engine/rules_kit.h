@@ -61,7 +61,7 @@ static inline struct thing *location(const char *name)
 static inline void setup(void)
 {
     lockcheck_reset();
-    lockcheck_set_names(attr_name);
+    lockcheck_set_names(attr_name, ATTR_COUNT);
     lockcheck_set_level(LOCKCHECK_FLOW);
     out = open_memstream(&text, &text_size);
     lockcheck_set_output(out);

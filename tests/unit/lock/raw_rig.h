@@ -43,7 +43,7 @@ static void setup(void)
 {
     struct health points = {.current = 7, .maximum = 10};
     lockcheck_reset();
-    lockcheck_set_names(attr_name);
+    lockcheck_set_names(attr_name, ATTR_COUNT);
     lockcheck_set_level(LOCKCHECK_FLOW);
     out = open_memstream(&text, &text_size);
     lockcheck_set_output(out);

@@ -34,6 +34,13 @@ static size_t reports_size;
 static FILE *reports_file;
 static uint64_t expected; // violations that the test has caused on purpose
 
+// Is it the set of these two, which may be the same?
+static inline bool play_has_only(const struct attr_set *s, enum attr_id one, enum attr_id other)
+{
+    return attr_set_has(s, one) && attr_set_has(s, other) &&
+           attr_set_count(s) == (one == other ? 1 : 2);
+}
+
 static inline void play_hold(struct thing *t)
 {
     lockset_need(&ls, thing_lock(t), LOCK_EXCLUSIVE);
@@ -57,7 +64,7 @@ static inline struct thing *play_location(const char *ref)
 static inline void play_begin(void)
 {
     lockcheck_reset();
-    lockcheck_set_names(attr_name);
+    lockcheck_set_names(attr_name, ATTR_COUNT);
     lockcheck_set_level(LOCKCHECK_RULES);
     reports_file = open_memstream(&reports, &reports_size);
     lockcheck_set_output(reports_file);

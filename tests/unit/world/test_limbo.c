@@ -60,7 +60,7 @@ START_TEST(a_prototype_may_be_read_by_all_and_copied)
     ck_assert_str_eq(thing_label(t), "z:rat");
     ck_assert_ptr_eq(thing_zone(t), zone);
     ck_assert_uint_eq(t->flags, THING_MOBILE | THING_COPY); // neither built nor placed
-    ck_assert_uint_eq(t->changed, 0);
+    ck_assert_uint_eq(attr_set_count(&t->changed), 0);
     ck_assert_str_eq(name_get(t), "a rat");
     ck_assert_int_eq(gender_get(t), GENDER_FEMALE);
     ck_assert(inventory_has(t));
@@ -88,7 +88,8 @@ START_TEST(a_copy_of_a_copy_has_the_same_prototype)
     struct thing *second = limbo_copy(first);
     ck_assert_ptr_eq(thing_prototype(second), of);
     ck_assert_str_eq(name_get(second), "a grey rat");
-    ck_assert_uint_eq(second->changed, 1u << ATTR_NAME); // as the first, so that it is written down
+    ck_assert(play_has_only(&second->changed, ATTR_NAME,
+                            ATTR_NAME)); // as the first, so that it is written down
     play_put(first, room);
     struct thing *third = limbo_copy(first);
     ck_assert_ptr_eq(thing_prototype(third), of);
@@ -104,11 +105,11 @@ START_TEST(what_is_in_play_is_no_prototype)
     name_set(of, "a statue");
     play_put(of, room);
     world_settle(w);
-    ck_assert_uint_eq(of->changed, 0);
+    ck_assert_uint_eq(attr_set_count(&of->changed), 0);
     struct thing *t = limbo_copy(of);
     ck_assert_ptr_null(thing_prototype(t));
     ck_assert_str_eq(thing_refname(t), "z:statue");
-    ck_assert_uint_eq(t->changed, 1u << ATTR_NAME); // all of it is its own
+    ck_assert(play_has_only(&t->changed, ATTR_NAME, ATTR_NAME)); // all of it is its own
     ck_assert_uint_eq(t->flags, THING_COPY);
     limbo_free(t);
 }

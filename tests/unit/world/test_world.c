@@ -5,19 +5,19 @@ START_TEST(what_comes_after_the_building_is_not_built)
 {
     struct thing *before = play_thing("a pump", 0, room);
     ck_assert_uint_eq(before->flags & THING_BUILT, 0);
-    ck_assert_uint_ne(before->changed, 0);
+    ck_assert_uint_ne(attr_set_count(&before->changed), 0);
     world_settle(w);
     ck_assert_uint_ne(before->flags & THING_BUILT, 0);
     ck_assert_uint_ne(room->flags & THING_BUILT, 0);
-    ck_assert_uint_eq(before->changed, 0);
+    ck_assert_uint_eq(attr_set_count(&before->changed), 0);
     struct thing *after = play_thing("a leaf", 0, room);
     name_set(before, "a broken pump");
-    uint32_t changed = before->changed;
-    ck_assert_uint_ne(changed, 0);
+    struct attr_set changed = before->changed;
+    ck_assert_uint_ne(attr_set_count(&changed), 0);
     world_settle(w);
     ck_assert_uint_eq(after->flags & THING_BUILT, 0);
-    ck_assert_uint_ne(after->changed, 0);
-    ck_assert_uint_eq(before->changed, changed);
+    ck_assert_uint_ne(attr_set_count(&after->changed), 0);
+    ck_assert_mem_eq(&before->changed, &changed, sizeof(changed));
 }
 END_TEST
 

@@ -91,14 +91,14 @@ END_TEST
 START_TEST(one_that_is_over_is_a_change)
 {
     uint32_t generation = set(AGENDA_ACTION, 100);
-    ball->changed = 0;
+    ball->changed = (struct attr_set){0};
     changes_clear(&noted);
     agenda_over(ball, AGENDA_ACTION, generation + 1);
     agenda_over(ball, AGENDA_RESET, generation);
     ck_assert_uint_eq(noted.count, 0);
     agenda_over(ball, AGENDA_ACTION, generation);
     ck_assert(play_noted(ball, ATTR_AGENDA));
-    ck_assert_uint_eq(ball->changed, 1u << ATTR_AGENDA);
+    ck_assert(play_has_only(&ball->changed, ATTR_AGENDA, ATTR_AGENDA));
     changes_clear(&noted);
     agenda_over(ball, AGENDA_ACTION, generation); // once more: nothing
     ck_assert_uint_eq(noted.count, 0);

@@ -103,6 +103,13 @@ static inline void show_ref(struct buf *out, const char *what, const struct thin
                  snapshot_is_built(t) ? t->place.index : 0);
 }
 
+static inline void show_set(struct buf *out, const char *what, const struct attr_set *s)
+{
+    buf_addf(out, " %s", what);
+    attr_set_foreach(id, s)
+        buf_addf(out, " %u", id);
+}
+
 static inline void show_values(struct buf *out, struct thing *t)
 {
     for (unsigned id = 0; id < ATTR_COUNT; id++) {
@@ -111,7 +118,7 @@ static inline void show_values(struct buf *out, struct thing *t)
         if (!value || (!kind->snapshot && !kind->encode))
             continue;
         struct doc *d = doc_new("show");
-        buf_addf(out, "\n  %s ", kind->name);
+        buf_addf(out, "\n  %s ", attr_name(id));
         json_write(out, kind->snapshot ? kind->snapshot(value, d) : kind->encode(value, d),
                    JSON_ONE_LINE);
         doc_free(d);
@@ -120,8 +127,9 @@ static inline void show_values(struct buf *out, struct thing *t)
 
 static inline void show(struct buf *out, struct thing *t, int depth)
 {
-    buf_addf(out, "\n%d %s \"%s\" flags %x has %x changed %x", depth, thing_label(t), t->refname,
-             t->flags, t->has, t->changed);
+    buf_addf(out, "\n%d %s \"%s\" flags %x", depth, thing_label(t), t->refname, t->flags);
+    show_set(out, "has", &t->has);
+    show_set(out, "changed", &t->changed);
     show_ref(out, "prototype", t->prototype);
     show_ref(out, "origin", t->origin);
     show_ref(out, "door", door_far(t));

@@ -314,7 +314,7 @@ START_TEST(a_copy_of_the_far_side_of_a_door_keeps_its_own_name)
 {
     struct thing *far = door_far(find("mill:hall", INVENTORY_NARRATIVE, "a gate"));
     name_set(far, "a gate from behind");
-    far->changed = 0; // as if the zone file had said so
+    far->changed = (struct attr_set){0}; // as if the zone file had said so
     ck_assert_int_eq(limbo_publish(limbo_copy(far), world_lookup(w, "mill:loft")), INVENTORY_MOVED);
     struct snapshot_world *s;
     struct thing *copy = inventory_peek(world_lookup(w, "mill:loft"), INVENTORY_NARRATIVE);

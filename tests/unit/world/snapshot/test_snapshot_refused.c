@@ -51,9 +51,8 @@ static void put_together(struct parts *p)
     buf_fini(&p->roster);
 }
 
-static void add_thing(struct buf *b, uint32_t slot, uint32_t flags, uint32_t has, uint32_t written,
-                      uint32_t prototype, uint32_t origin)
-{
+static void add_thing(struct buf *b, uint32_t slot, uint32_t flags, uint64_t has, uint64_t written,
+                      uint32_t prototype, uint32_t origin) {
     pack_uint(b, slot);
     pack_uint(b, flags);
     pack_uint(b, has);
@@ -149,7 +148,9 @@ START_TEST(things_that_cannot_be_are_refused)
 {
     uint32_t egg = slot_of("mill:egg"), hall = slot_of("mill:hall");
     struct {
-        uint32_t slot, flags, has, written, prototype;
+        uint32_t slot, flags;
+        uint64_t has, written;
+        uint32_t prototype;
         const char *reason;
     } cases[] = {
         {1, thing_flags, 0, 0, 0, "in order of their slots"},
@@ -157,7 +158,7 @@ START_TEST(things_that_cannot_be_are_refused)
         {FAR_SLOT, thing_flags, 0, 0, hall, "a prototype of this world"},
         {FAR_SLOT, thing_flags, 0, 0, FAR_SLOT - 1, "a prototype of this world"},
         {FAR_SLOT, thing_flags, 1, 2, egg, "attributes that there are"},
-        {FAR_SLOT, thing_flags, 1u << ATTR_COUNT, 0, egg, "attributes that there are"},
+        {FAR_SLOT, thing_flags, UINT64_C(1) << ATTR_COUNT, 0, egg, "attributes that there are"},
         {FAR_SLOT, thing_flags, 1, 0, egg, "things in the locations of this world"}, // nowhere
         {FAR_SLOT, THING_LOCATION, 0, 0, 0, "flags"},
         {FAR_SLOT, THING_COPY | THING_COUNTED, 0, 0, 0, "flags"},
@@ -323,7 +324,7 @@ START_TEST(values_that_cannot_be_do_no_harm)
                                  : what == 1 ? doc_int(d, -1)
                                  : what == 2 ? doc_string(d, "")
                                              : doc_object(d);
-            uint32_t has = 1u << id;
+            uint64_t has = UINT64_C(1) << id;
             for (uint32_t i = 0; i < 2; i++) {
                 bool player = id == ATTR_PLAYER;
                 add_thing(&p.things, FAR_SLOT + i, player ? THING_PLAYER | THING_COPY : thing_flags,

@@ -1,0 +1,91 @@
+// A set of kinds of attributes, one bit each: which ones a thing has, and which have changed. As
+// many words as the table of attributes needs, so what it costs to ask for one kind does not depend
+// on how many there are.
+//
+// Threads: a value without a lock of its own; whoever may touch what it is part of.
+#ifndef WORLD_ATTR_SET_H
+#define WORLD_ATTR_SET_H
+
+#include "world/attr.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { ATTR_WORD_BITS = 32, ATTR_WORDS = (ATTR_COUNT + ATTR_WORD_BITS - 1) / ATTR_WORD_BITS };
+
+struct attr_set {
+    uint32_t word[ATTR_WORDS]; // attribute n is bit n % 32 of word n / 32; no bit from ATTR_COUNT
+                               // on is set
+};
+
+// The word that an attribute's bit is in. With a single word nothing is left to be computed.
+static inline unsigned attr_word(unsigned id)
+{
+    return ATTR_WORDS > 1 ? id / ATTR_WORD_BITS : 0;
+}
+
+static inline uint32_t attr_bit(unsigned id)
+{
+    return UINT32_C(1) << id % ATTR_WORD_BITS;
+}
+
+// How many bits are set. In line, as without an instruction for it compilers call a function.
+static inline unsigned attr_bits(uint32_t word)
+{
+    word -= word >> 1 & 0x55555555;
+    word = (word & 0x33333333) + (word >> 2 & 0x33333333);
+    word = (word + (word >> 4)) & 0x0f0f0f0f;
+    return word * 0x01010101 >> 24;
+}
+
+static inline bool attr_set_has(const struct attr_set *s, unsigned id)
+{
+    return s->word[attr_word(id)] & attr_bit(id);
+}
+
+static inline void attr_set_add(struct attr_set *s, unsigned id)
+{
+    s->word[attr_word(id)] |= attr_bit(id);
+}
+
+static inline void attr_set_remove(struct attr_set *s, unsigned id)
+{
+    s->word[attr_word(id)] &= ~attr_bit(id);
+}
+
+static inline bool attr_set_is_within(const struct attr_set *s, const struct attr_set *all)
+{
+    for (unsigned i = 0; i < ATTR_WORDS; i++)
+        if (s->word[i] & ~all->word[i])
+            return false;
+    return true;
+}
+
+static inline unsigned attr_set_count(const struct attr_set *s)
+{
+    unsigned n = 0;
+    for (unsigned i = 0; i < ATTR_WORDS; i++)
+        n += attr_bits(s->word[i]);
+    return n;
+}
+
+// The first attribute of the set from that number on; ATTR_COUNT when there is none.
+static inline unsigned attr_set_next(const struct attr_set *s, unsigned from)
+{
+    if (from >= ATTR_COUNT)
+        return ATTR_COUNT;
+    unsigned i = attr_word(from);
+    uint32_t rest = s->word[i] & ~(attr_bit(from) - 1);
+    while (!rest) {
+        if (++i == ATTR_WORDS)
+            return ATTR_COUNT;
+        rest = s->word[i];
+    }
+    return i * ATTR_WORD_BITS + attr_bits(~rest & (rest - 1));
+}
+
+// Each attribute of the set, in order of its number.
+#define attr_set_foreach(id, s)                                                                    \
+    for (unsigned id = attr_set_next((s), 0); id < ATTR_COUNT; id = attr_set_next((s), id + 1))
+
+#endif
