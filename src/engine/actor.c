@@ -216,6 +216,7 @@ bool actor_is_free(const struct actor *a)
 
 enum record_kind actor_returned(struct actor *a)
 {
+    loopguard_check("actor_returned()");
     enum record_kind kind = a->current->kind;
     free(a->current);
     a->current = NULL;
@@ -225,16 +226,19 @@ enum record_kind actor_returned(struct actor *a)
 
 void actor_next(struct actor *a)
 {
+    loopguard_check("actor_next()");
     next(a);
 }
 
 void dispatch_line(struct actor *a, const char *line)
 {
+    loopguard_check("dispatch_line()");
     submit(a, RECORD_LINE, line, 0);
 }
 
 void dispatch_linkdead(struct actor *a)
 {
+    loopguard_check("dispatch_linkdead()");
     a->session = NULL;
     log_debug("dispatch", "linkdead", "actor", actor_name(a), NULL);
     submit(a, RECORD_LINKDEAD, "", 0);
@@ -243,6 +247,7 @@ void dispatch_linkdead(struct actor *a)
 void dispatch_attach(struct actor *a, uint32_t mailbox, void *session, const char *permissions,
                      const char *account)
 {
+    loopguard_check("dispatch_attach()");
     a->session = session;
     keep_rights(a, permissions, account);
     char *rights = enter_rights(a->permissions, a->account);
@@ -252,6 +257,7 @@ void dispatch_attach(struct actor *a, uint32_t mailbox, void *session, const cha
 
 void dispatch_rights(struct actor *a, const char *permissions, const char *account)
 {
+    loopguard_check("dispatch_rights()");
     keep_rights(a, permissions, account);
     char *rights = enter_rights(a->permissions, a->account);
     submit(a, RECORD_RIGHTS, rights, 0);
@@ -260,11 +266,13 @@ void dispatch_rights(struct actor *a, const char *permissions, const char *accou
 
 void dispatch_leave(struct actor *a)
 {
+    loopguard_check("dispatch_leave()");
     submit(a, RECORD_LEAVE, "", 0);
 }
 
 void dispatch_save(struct actor *a)
 {
+    loopguard_check("dispatch_save()");
     submit(a, RECORD_SAVE, "", 0);
 }
 

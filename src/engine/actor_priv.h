@@ -6,6 +6,7 @@
 #include "engine/dispatch_priv.h"
 #include "runtime/task.h"
 #include "world/thing.h"
+#include "util/loopguard.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -49,9 +50,9 @@ struct actor_piece {
 };
 void actor_begin(struct runner *r, const struct actor_piece *p);
 
-// Loop thread: the piece of work that has come back has this kind; the next one may be sent.
-enum record_kind actor_returned(struct actor *a);
-bool actor_is_free(const struct actor *a); // no worker runs a piece of its work
-void actor_next(struct actor *a);
+// The piece of work that has come back has this kind; the next one may be sent.
+LOOP_ONLY enum record_kind actor_returned(struct actor *a);
+bool actor_is_free(const struct actor *a); // no worker runs a piece of its work; any thread
+LOOP_ONLY void actor_next(struct actor *a);
 
 #endif

@@ -238,11 +238,13 @@ void dispatch_free(struct dispatch *d)
 
 void dispatch_turn_begin(struct dispatch *d)
 {
+    loopguard_check("dispatch_turn_begin()");
     sched_gather_begin(d->sched, &d->turn);
 }
 
 void dispatch_turn_end(struct dispatch *d)
 {
+    loopguard_check("dispatch_turn_end()");
     sched_gather_end(d->sched);
 }
 
@@ -332,6 +334,7 @@ static void tell_stuck(struct dispatch *d)
 
 void dispatch_take_in(struct dispatch *d)
 {
+    loopguard_check("dispatch_take_in()");
     for (struct outcome *o; (o = release_next(d->release));)
         take_in(d, o);
 }
@@ -606,6 +609,7 @@ struct offload *dispatch_offload(struct dispatch *d)
 
 struct actor *dispatch_enter(struct dispatch *d, const struct dispatch_entry *entry)
 {
+    loopguard_check("dispatch_enter()");
     struct actor *a = actor_new(d, entry);
     players_add(d->players, a);
     return a;
@@ -613,16 +617,19 @@ struct actor *dispatch_enter(struct dispatch *d, const struct dispatch_entry *en
 
 struct actor *dispatch_find(struct dispatch *d, const char *name)
 {
+    loopguard_check("dispatch_find()");
     return players_find(d->players, name);
 }
 
 size_t dispatch_players(const struct dispatch *d)
 {
+    loopguard_check("dispatch_players()");
     return players_count(d->players);
 }
 
 void dispatch_each(struct dispatch *d, void (*fn)(struct actor *, void *), void *arg)
 {
+    loopguard_check("dispatch_each()");
     players_each(d->players, fn, arg);
 }
 

@@ -8,6 +8,8 @@
 #ifndef ENGINE_DISPATCH_H
 #define ENGINE_DISPATCH_H
 
+#include "util/loopguard.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -96,9 +98,10 @@ void dispatch_run(struct dispatch *d);
 void dispatch_stop(struct dispatch *d);
 void dispatch_free(struct dispatch *d);
 
-void dispatch_turn_begin(struct dispatch *d);
-void dispatch_turn_end(struct dispatch *d);
-void dispatch_deliver(struct dispatch *d); // posts what is ready into mailboxes, calls the ops
+LOOP_ONLY void dispatch_turn_begin(struct dispatch *d);
+LOOP_ONLY void dispatch_turn_end(struct dispatch *d);
+// Posts what is ready into mailboxes, calls the ops.
+LOOP_ONLY void dispatch_deliver(struct dispatch *d);
 
 bool dispatch_ready(struct dispatch *d);   // has dispatch_deliver something to do?
 
@@ -116,30 +119,30 @@ struct dispatch_entry {
 
 // Brings a player into the world; `entered` follows. Returns its actor at once; lines submitted
 // before `entered` wait.
-struct actor *dispatch_enter(struct dispatch *d, const struct dispatch_entry *entry);
+LOOP_ONLY struct actor *dispatch_enter(struct dispatch *d, const struct dispatch_entry *entry);
 // A line that the player typed. One line runs at a time, the others wait in order; `answered` for
 // each.
-void dispatch_line(struct actor *a, const char *line);
+LOOP_ONLY void dispatch_line(struct actor *a, const char *line);
 // The player's connection is gone: the player stays a while. Or it has come back, maybe to another
 // session, with the permissions that its account has now.
-void dispatch_linkdead(struct actor *a);
-void dispatch_attach(struct actor *a, uint32_t mailbox, void *session, const char *permissions,
-                     const char *account);
+LOOP_ONLY void dispatch_linkdead(struct actor *a);
+LOOP_ONLY void dispatch_attach(struct actor *a, uint32_t mailbox, void *session,
+                               const char *permissions, const char *account);
 // The permissions of the player's account have changed, or the account was not known before.
-void dispatch_rights(struct actor *a, const char *permissions, const char *account);
+LOOP_ONLY void dispatch_rights(struct actor *a, const char *permissions, const char *account);
 // The player leaves as if QUIT had been typed, whatever it is doing; `left` follows.
-void dispatch_leave(struct actor *a);
+LOOP_ONLY void dispatch_leave(struct actor *a);
 // Takes the character as it is now, to be saved; `save` follows.
-void dispatch_save(struct actor *a);
+LOOP_ONLY void dispatch_save(struct actor *a);
 
-struct actor *dispatch_find(struct dispatch *d, const char *name); // any case; NULL
+LOOP_ONLY struct actor *dispatch_find(struct dispatch *d, const char *name); // any case; NULL
 const char *actor_name(const struct actor *a);
 const char *actor_account(const struct actor *a); // NULL: unknown, as in journals of early programs
 const char *actor_permissions(const struct actor *a); // as they were set last
 void *actor_session(const struct actor *a); // NULL when linkdead
 void *actor_owner(const struct actor *a);
-size_t dispatch_players(const struct dispatch *d);
-void dispatch_each(struct dispatch *d, void (*fn)(struct actor *a, void *arg), void *arg);
+LOOP_ONLY size_t dispatch_players(const struct dispatch *d);
+LOOP_ONLY void dispatch_each(struct dispatch *d, void (*fn)(struct actor *a, void *arg), void *arg);
 
 // Is `word` the name of a command that needs a permission, or "all"?
 bool dispatch_is_permission(const char *word);

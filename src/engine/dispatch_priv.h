@@ -7,6 +7,7 @@
 #include "engine/runner.h"
 #include "world/attr/agenda.h"
 #include "world/thing.h"
+#include "util/loopguard.h"
 
 #include <stdint.h>
 
@@ -43,16 +44,14 @@ void dispatch_flush(struct dispatch *d);
 // actor.c
 struct actor *actor_new(struct dispatch *d, const struct dispatch_entry *entry);
 void actor_free(struct actor *a);
-// loop thread: the outcome of its command has come back
-void actor_outcome(struct actor *a, struct outcome *o);
 
 struct mailboxes *dispatch_mailboxes(struct dispatch *d);
 struct replay *dispatch_replay(struct dispatch *d); // NULL except while the journal is replayed
 bool dispatch_recording(const struct dispatch *d);  // are records wanted?
 struct events *dispatch_events(struct dispatch *d);
-// loop thread: passes the records of new outcomes to the ledger
-void dispatch_take_in(struct dispatch *d);
-void dispatch_wake(struct dispatch *d);    // any thread: wakes the loop
+// Passes the records of new outcomes to the ledger.
+LOOP_ONLY void dispatch_take_in(struct dispatch *d);
+void dispatch_wake(struct dispatch *d); // any thread: wakes the loop
 void dispatch_set_replay(struct dispatch *d, struct replay *r);
 struct players *dispatch_player_list(struct dispatch *d);
 void *dispatch_owner(const struct dispatch *d);

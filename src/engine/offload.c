@@ -128,6 +128,7 @@ void offload_free(struct offload *o)
 bool offload_submit(struct offload *o, void (*work)(void *), void (*done)(void *), void *arg,
                     bool must)
 {
+    loopguard_check("offload_submit()");
     pthread_mutex_lock(&o->mutex);
     bool taken = must || o->queued < o->max;
     if (taken) {
@@ -144,6 +145,7 @@ bool offload_submit(struct offload *o, void (*work)(void *), void (*done)(void *
 
 void offload_finish(struct offload *o)
 {
+    loopguard_check("offload_finish()");
     for (;;) {
         pthread_mutex_lock(&o->mutex);
         struct job *j = pop(o, &o->finished);

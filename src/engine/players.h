@@ -2,6 +2,8 @@
 #ifndef ENGINE_PLAYERS_H
 #define ENGINE_PLAYERS_H
 
+#include "util/loopguard.h"
+
 #include <stddef.h>
 
 struct actor;
@@ -11,12 +13,13 @@ struct players;
 
 struct players *players_new(void);
 void players_free(struct players *p);
-void players_add(struct players *p, struct actor *a);
-struct actor *players_find(const struct players *p, const char *name);
-size_t players_count(const struct players *p);
-void players_each(struct players *p, void (*fn)(struct actor *a, void *arg), void *arg);
+LOOP_ONLY void players_add(struct players *p, struct actor *a);
+LOOP_ONLY struct actor *players_find(const struct players *p, const char *name);
+LOOP_ONLY size_t players_count(const struct players *p);
+LOOP_ONLY void players_each(struct players *p, void (*fn)(struct actor *a, void *arg), void *arg);
 // An outcome has come back: calls the ops, sends the next piece of work, forgets a player who has
 // left.
-void players_outcome(struct players *p, struct outcome *o, const struct dispatch_ops *ops);
+LOOP_ONLY void players_outcome(struct players *p, struct outcome *o,
+                               const struct dispatch_ops *ops);
 
 #endif

@@ -81,6 +81,7 @@ void release_publish(struct release *r, struct outcome *o)
 
 struct outcome *release_next(struct release *r)
 {
+    loopguard_check("release_next()");
     uint64_t next = atomic_load_explicit(&r->next, memory_order_relaxed);
     _Atomic(struct outcome *) *slot = &r->slots[next % SLOTS];
     struct outcome *o = atomic_load_explicit(slot, memory_order_acquire);

@@ -5,6 +5,8 @@
 #ifndef ENGINE_RELEASE_H
 #define ENGINE_RELEASE_H
 
+#include "util/loopguard.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -20,8 +22,11 @@ uint64_t release_place(struct release *r); // takes the next place; with the loc
 void release_continue(struct release *r, uint64_t number);
 // Takes the outcome over. Each place taken is published exactly once.
 void release_publish(struct release *r, struct outcome *o);
-bool release_ready(struct release *r); // is there a next one? Loop thread.
-struct outcome *release_next(struct release *r); // the next in order, or NULL; the caller owns it
+// Is there a next one? Any thread may ask, but only the loop takes it, so only the loop can rely on
+// the answer.
+bool release_ready(struct release *r);
+// The next in order, or NULL; the caller owns it.
+LOOP_ONLY struct outcome *release_next(struct release *r);
 uint64_t release_taken(const struct release *r);  // how many places were taken
 uint64_t release_events(const struct release *r); // the last event number that was taken
 

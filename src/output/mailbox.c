@@ -94,6 +94,7 @@ static void add_slot(struct mailboxes *set)
 
 void mailboxes_avoid(struct mailboxes *set, mailbox_id id)
 {
+    loopguard_check("mailboxes_avoid()");
     uint32_t slot = id & SLOT_MASK, generation = id >> SLOT_BITS;
     while (id && slot >= set->count) {
         add_slot(set);
@@ -106,6 +107,7 @@ void mailboxes_avoid(struct mailboxes *set, mailbox_id id)
 
 mailbox_id mailbox_open(struct mailboxes *set, const struct style *style, size_t limit, void *owner)
 {
+    loopguard_check("mailbox_open()");
     uint32_t slot = set->free;
     if (slot) {
         slot--;
@@ -135,6 +137,7 @@ static void free_slot(struct mailboxes *set, struct mailbox *m)
 
 void mailbox_close(struct mailboxes *set, mailbox_id id)
 {
+    loopguard_check("mailbox_close()");
     struct mailbox *m = find(set, id);
     if (!m)
         return;
@@ -145,12 +148,14 @@ void mailbox_close(struct mailboxes *set, mailbox_id id)
 
 void *mailbox_owner(struct mailboxes *set, mailbox_id id)
 {
+    loopguard_check("mailbox_owner()");
     struct mailbox *m = find(set, id);
     return m ? m->owner : NULL;
 }
 
 void mailbox_set_owner(struct mailboxes *set, mailbox_id id, void *owner)
 {
+    loopguard_check("mailbox_set_owner()");
     struct mailbox *m = find(set, id);
     if (m)
         m->owner = owner;
@@ -158,6 +163,7 @@ void mailbox_set_owner(struct mailboxes *set, mailbox_id id, void *owner)
 
 void mailbox_style(struct mailboxes *set, mailbox_id id, const struct style *style)
 {
+    loopguard_check("mailbox_style()");
     struct mailbox *m = find(set, id);
     if (m)
         m->style = *style;
@@ -165,6 +171,7 @@ void mailbox_style(struct mailboxes *set, mailbox_id id, const struct style *sty
 
 void mailbox_limit(struct mailboxes *set, mailbox_id id, size_t limit)
 {
+    loopguard_check("mailbox_limit()");
     struct mailbox *m = find(set, id);
     if (m)
         m->limit = limit;
@@ -172,6 +179,7 @@ void mailbox_limit(struct mailboxes *set, mailbox_id id, size_t limit)
 
 void mailbox_leave_out(struct mailboxes *set, mailbox_id id, bool on)
 {
+    loopguard_check("mailbox_leave_out()");
     struct mailbox *m = find(set, id);
     if (m)
         m->leaves_out = on;
@@ -179,6 +187,7 @@ void mailbox_leave_out(struct mailboxes *set, mailbox_id id, bool on)
 
 void mailbox_mark(struct mailboxes *set, mailbox_id id, const void *bytes, size_t n)
 {
+    loopguard_check("mailbox_mark()");
     struct mailbox *m = find(set, id);
     if (!m || n > sizeof(m->mark))
         return;
@@ -347,6 +356,7 @@ void mailbox_next_prompt(struct mailboxes *set, mailbox_id id, const char *text,
 
 void mailbox_entered(struct mailboxes *set, mailbox_id id)
 {
+    loopguard_check("mailbox_entered()");
     struct mailbox *m = find(set, id);
     if (m)
         m->at_prompt = false;
@@ -387,21 +397,25 @@ static mailbox_id next(struct mailboxes *set, enum list which)
 
 mailbox_id mailboxes_next_urgent(struct mailboxes *set)
 {
+    loopguard_check("mailboxes_next_urgent()");
     return next(set, URGENT);
 }
 
 mailbox_id mailboxes_next_relaxed(struct mailboxes *set)
 {
+    loopguard_check("mailboxes_next_relaxed()");
     return next(set, RELAXED);
 }
 
 bool mailboxes_relaxed(const struct mailboxes *set)
 {
+    loopguard_check("mailboxes_relaxed()");
     return set->queues[RELAXED].first;
 }
 
 const char *mailbox_peek(struct mailboxes *set, mailbox_id id, size_t *n)
 {
+    loopguard_check("mailbox_peek()");
     struct mailbox *m = find(set, id);
     *n = 0;
     if (!m)
@@ -421,6 +435,7 @@ const char *mailbox_peek(struct mailboxes *set, mailbox_id id, size_t *n)
 
 void mailbox_drained(struct mailboxes *set, mailbox_id id, size_t n)
 {
+    loopguard_check("mailbox_drained()");
     struct mailbox *m = find(set, id);
     if (!m)
         return;
@@ -431,17 +446,20 @@ void mailbox_drained(struct mailboxes *set, mailbox_id id, size_t n)
 
 bool mailbox_overflowed(struct mailboxes *set, mailbox_id id)
 {
+    loopguard_check("mailbox_overflowed()");
     struct mailbox *m = find(set, id);
     return m && m->overflowed;
 }
 
 size_t mailbox_pending(struct mailboxes *set, mailbox_id id)
 {
+    loopguard_check("mailbox_pending()");
     struct mailbox *m = find(set, id);
     return m ? m->pending.len : 0;
 }
 
 void mailboxes_stats(const struct mailboxes *set, struct mailbox_stats *out)
 {
+    loopguard_check("mailboxes_stats()");
     *out = set->stats;
 }

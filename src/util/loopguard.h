@@ -6,6 +6,10 @@
 
 #include <stdbool.h>
 
+// Before the declaration of a function that only the loop's thread may call. Such a function begins
+// with loopguard_check and its own name, and no other does: scripts/check-loop sees to both.
+#define LOOP_ONLY
+
 void loopguard_enter(void); // this thread runs the loop now
 void loopguard_leave(void);
 // First in a function that only the loop's thread may call: a report names the caller of that function.

@@ -3,8 +3,10 @@
 
 #include "output/block.h"
 #include "util/buf.h"
+#include "util/loopguard.h"
 
 #include <check.h>
+#include <pthread.h>
 #include <string.h>
 
 static struct mailboxes *set;
@@ -155,6 +157,39 @@ START_TEST(one_block_is_shared_by_windows_of_all_kinds)
 }
 END_TEST
 
+static const char *reported;
+static unsigned reports;
+
+static void note_report(const char *call, const void *from, const void *frame)
+{
+    (void)from;
+    (void)frame;
+    reported = call;
+    reports++;
+}
+
+static void *look_from_elsewhere(void *arg)
+{
+    return (void *)mailbox_peek(set, id, arg);
+}
+
+START_TEST(another_thread_than_the_loops_is_reported)
+{
+    loopguard_listen(note_report);
+    loopguard_enter();
+    size_t n;
+    mailbox_peek(set, id, &n);
+    ck_assert_uint_eq(reports, 0);
+    pthread_t thread;
+    ck_assert_int_eq(pthread_create(&thread, NULL, look_from_elsewhere, &n), 0);
+    ck_assert_int_eq(pthread_join(thread, NULL), 0);
+    loopguard_leave();
+    loopguard_listen(NULL);
+    ck_assert_uint_eq(reports, 1);
+    ck_assert_str_eq(reported, "mailbox_peek()");
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("mailbox");
@@ -170,6 +205,7 @@ int main(void)
     tcase_add_test(t, stale_ids_do_nothing);
     tcase_add_test(t, lists_hand_out_each_mailbox_once);
     tcase_add_test(t, one_block_is_shared_by_windows_of_all_kinds);
+    tcase_add_test(t, another_thread_than_the_loops_is_reported);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_ENV);
