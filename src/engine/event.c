@@ -42,7 +42,7 @@ struct event {
 // Requests that have not happened yet, for snapshots. Timers are also found by thing and kind:
 // however often a timer is set again, only the last one waits for its time.
 struct events {
-    pthread_mutex_t mutex; // all below, and the links and flags of those in it
+    pthread_mutex_t mutex; // guards all below, and the links and flags of listed events
     struct event *first;
     struct event *timers[BUCKETS];
 };

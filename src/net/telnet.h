@@ -139,8 +139,8 @@ bool telnet_settled(const struct telnet *t);
 
 // Offers (WILL) or withdraws (WONT) an option of our side outside the opening.
 void telnet_offer(struct telnet *t, enum telnet_option option, bool on, struct buf *out);
-// On: we claim to echo, so the client stops showing what is typed (a password). Off: it shows
-// again.
+// On: the server claims to echo, so the client stops showing what is typed (a password). Off: the
+// client shows it again.
 void telnet_echo(struct telnet *t, bool on, struct buf *out);
 
 void telnet_escape(const void *bytes, size_t n, struct buf *out); // doubles each 255

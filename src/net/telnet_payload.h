@@ -15,7 +15,7 @@ enum {
     TELNET_TEXT_MAX = 255, // longest text handed on; the rest of a longer one is cut off
 };
 
-// The environment variables we ask for; a peer's other variables are dropped.
+// The environment variables that the server asks for; a peer's other variables are dropped.
 enum telnet_variable {
     TELNET_VARIABLE_CHARSET,
     TELNET_VARIABLE_CLIENT_NAME,
@@ -35,7 +35,7 @@ bool telnet_payload_window(const char *p, size_t n, uint16_t *width, uint16_t *h
 // room for n + 1 bytes. Returns the new length.
 size_t telnet_payload_clean(char *p, size_t n);
 
-// "MTTS 271" or, from the environment, "271".
+// Parses "MTTS 271" or, from the environment, "271".
 bool telnet_payload_mtts(const char *text, uint32_t *bits);
 
 // Does a CHARSET REQUEST (after its command byte) list UTF-8?  Does an ACCEPTED name it?

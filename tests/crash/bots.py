@@ -70,7 +70,7 @@ def make_world(folder, reset="2s"):
     locations["loft"] = {"name": "The Loft", "description": "Dust.", "exits": {"down": "granary"}}
     for i, name in enumerate(THINGS):
         kind = name.split()[1]
-        # Whoever leaves sends home what he carries: if all did, and for a minute, nothing could be done.
+        # Unique things of a player who leaves go home: if all players left for a minute, nothing could be done.
         things[name.replace(" ", "-")] = {
             "name": article(name), "aliases": [kind, "+" + name.split()[0]],
             "description": "One of a kind.", "in": ROOMS[i % len(ROOMS)].lower(),

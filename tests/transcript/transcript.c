@@ -10,7 +10,7 @@
 //                         what chance decides alone: see below
 //   wait 61s              lets time pass
 //   pending 2             so many timers and scripted lines are to come, and no more
-//   leave NAME            his connection is lost for good
+//   leave NAME            the player's connection is lost for good
 //   lose NAME             the connection is lost for now; "find NAME": it is back
 //   # comment
 // Lines seen and not mentioned are an error when the player types next and at the end.

@@ -1,4 +1,4 @@
-// Prints one line for each fault, in the form of other checks.
+// Prints one line for each fault, in the form of `latchkey check`.
 #include "tools/admin/admin_check.h"
 
 #include "verb/commands.h"

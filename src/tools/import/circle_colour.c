@@ -10,8 +10,8 @@
 
 enum { TAB_WIDTH = 8, FEW = 3 };
 
-// How the codes of a lead look: the sign, what stands before the letter, and the letters that end a
-// colour.
+// The form of the codes of a lead: the sign, what comes before the letter, and the letters that end
+// a colour.
 static const struct {
     char sign;
     const char *between;
@@ -24,7 +24,7 @@ static const struct {
     [CIRCLE_LEAD_BACKSLASH] = {'\\', "t", "n"}, [CIRCLE_LEAD_HASH] = {'#', "", "nN"},
 };
 
-// Common in pictures and numbers.
+// True for signs that are common in pictures and numbers, so that few of their uses are colours.
 static bool is_rare(int lead)
 {
     return lead == CIRCLE_LEAD_BAR || lead == CIRCLE_LEAD_HASH;
@@ -103,7 +103,7 @@ static bool is_address(const char *start, const char *at)
     return p > at + 1 && *p == '.' && is_letter(p[1]);
 }
 
-// An end is followed by what cannot go on a word that begins with its letter.
+// A code that ends a colour is followed by a character that cannot continue a word.
 static bool is_end(int lead, const char *p, const char *end)
 {
     char letter = letter_at(lead, p, end);
@@ -127,9 +127,9 @@ void circle_colour_survey(struct circle_colours *c, const char *s, size_t n)
     }
 }
 
-// A colour that is begun is ended, more or less: a world that has only beginnings or only ends has
-// something else, names in quotes perhaps, or the bars of a picture. A lone pair may be chance
-// where a sign is common in pictures.
+// A colour that is begun is usually ended: a world that has only beginnings, or only ends, uses the
+// sign for something else, such as quotes or the bars of a picture. A single pair may be chance
+// where the sign is common in pictures.
 void circle_colour_decide(struct circle_colours *c)
 {
     for (int i = 0; i < CIRCLE_LEADS; i++) {
@@ -230,7 +230,7 @@ static void add_plain(struct buf *out, size_t *line, char c)
     }
 }
 
-// Bytes of a character beyond ASCII that may not reach a screen.
+// The length of a character beyond ASCII that may not reach a screen; 0: it may.
 static size_t hidden_at(struct text *t, const char *p)
 {
     uint32_t c = 0;
@@ -265,7 +265,7 @@ struct circle_stripped circle_colour_strip(struct buf *out, const struct circle_
     if (!c) {
         circle_colour_survey(&own, s, (size_t)(t.end - s));
         circle_colour_decide(&own);
-        own.used[CIRCLE_LEAD_AT] = true; // of a text by itself nothing more is known
+        own.used[CIRCLE_LEAD_AT] = true; // a text without its world: assume the most common lead
     }
     for (const char *p = s; p < t.end;) {
         size_t n = any ? code_at(&t, p, &literal, &done.kept) : 0;

@@ -1,4 +1,4 @@
-// Counts only. A survey reads as little as it must, and never complains: the parser will.
+// Counts only. A survey reads as little as it must, and reports nothing: the parser will.
 #include "tools/import/circle_dialect.h"
 
 #include <string.h>
@@ -7,10 +7,10 @@
 #include "tools/import/circle_read.h"
 
 enum {
-    TEXTS = 4, // of a mobile or object of CircleMUD itself
+    TEXTS = 4, // texts of a mobile or object in CircleMUD itself
     LIFESPAN_MOST = 100000,
     FLAG_MOST = 2,  // an if-flag is hardly ever larger
-    WEAR_BITS = 26, // more flags for where a thing is worn nobody has
+    WEAR_BITS = 26, // no code base has more flags for where a thing is worn
 };
 
 static const struct circle_object_form forms[CIRCLE_OBJECT_FORMS] = {
@@ -54,7 +54,7 @@ static void survey_object(struct circle_dialect *d, struct circle_line *l)
     }
 }
 
-// A number and two words of bits, or so.
+// Does the line begin with a number and two words of bits?
 static bool is_numbers(const struct circle_line *l)
 {
     struct circle_line rest = *l;
@@ -70,8 +70,8 @@ static bool is_numbers(const struct circle_line *l)
     return numbers > 0;
 }
 
-// Moves past the texts of a record and returns how many there were before the first line of
-// numbers. Forms of a name stand on one line each.
+// Skips the texts of a record and returns how many there were before the first line of numbers.
+// Forms of a name take one line each.
 static size_t skip_texts(struct circle_reader *r, bool *forms_of_name)
 {
     struct circle_line l;

@@ -12,7 +12,8 @@
 
 enum {
     NAME_MOST = 40,    // of iconv's names
-    FOREIGN_SHARE = 6, // more than one letter in so many beyond ASCII: no Latin script
+    // if more than one letter in so many is beyond ASCII, the text is hardly in a Latin script
+    FOREIGN_SHARE = 6,
 };
 
 static uint32_t latin(unsigned char c)
@@ -44,8 +45,8 @@ bool circle_encoding_known(const char *name)
 }
 
 struct counts {
-    size_t good;  // characters beyond ASCII that are whole
-    size_t bad;   // bytes beyond ASCII that belong to none
+    size_t good;  // valid characters beyond ASCII
+    size_t bad;   // bytes beyond ASCII that belong to no character
     size_t plain; // letters of ASCII
     size_t first; // offset of the first bad byte
 };
@@ -82,7 +83,8 @@ static void add_codepoint(struct buf *out, uint32_t c)
     buf_add(out, bytes, utf8_encode(c, bytes));
 }
 
-// What is whole as it is; with `mend` false, every byte by itself.
+// With `mend` valid UTF-8 is kept and other bytes are converted; without it every byte is
+// converted.
 static void convert_latin(struct buf *out, const char *s, size_t n, bool mend)
 {
     for (size_t i = 0; i < n;) {

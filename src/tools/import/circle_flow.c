@@ -1,6 +1,6 @@
-// Tells prose from pictures by how a line looks, and a wrapped line from one broken on purpose by
-// whether the next word would still have fitted and may begin something. Works block by block, a
-// block being the lines between empty ones; keeps nothing.
+// Distinguishes prose from pictures by the look of a line, and a wrapped line from one broken on
+// purpose by whether the next word would still have fitted and may begin something. Works block by
+// block, a block being the lines between empty ones; keeps nothing.
 #include "tools/import/circle_flow.h"
 
 #include <stdbool.h>
@@ -37,7 +37,8 @@ static bool is_plain(unsigned char c)
     return c >= 0x80 || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-// Blanks inside a line that no typist leaves between words; after a full stop three are let pass.
+// Are there wide gaps between words inside the line? Up to three blanks after a full stop are
+// accepted.
 static bool has_gap(const char *s, size_t n)
 {
     size_t run = 0;

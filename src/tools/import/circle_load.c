@@ -1,6 +1,6 @@
 // Finds the files of a world, reads all of them, has them surveyed and then parsed, in the order of
-// each index. Files that an index leaves out come after the others: their records count only where
-// no number is taken yet.
+// each index. Files that an index leaves out come after the others: their records count only if
+// their numbers are still free.
 #include "tools/import/circle_load.h"
 
 #include <dirent.h>
@@ -40,7 +40,7 @@ static void names_fini(struct names *n)
     free(n->list);
 }
 
-// "2.wld" before "10.wld".
+// Sorts by number: "2.wld" before "10.wld".
 static int by_number(const void *a, const void *b)
 {
     return strverscmp(*(char *const *)a, *(char *const *)b);
@@ -129,7 +129,8 @@ static int read_one(struct load *l, enum circle_file kind, const char *path)
     return e;
 }
 
-// The names in an index, up to "$". Names with a '/' are refused: worlds come from strangers.
+// Reads the names in an index, up to "$". Names with a '/' are refused, as worlds come from
+// strangers.
 static int read_index(struct circle_world *w, const char *path, struct names *out)
 {
     struct buf text = BUF_INIT;
@@ -187,7 +188,7 @@ static bool names_any(const struct names *listed, const struct names *found)
     return false;
 }
 
-// Worlds are at home without shops, triggers and quests, but not without these.
+// Reports missing kinds of files. Worlds may do without shops, triggers and quests.
 static void tell_missing(struct load *l, enum circle_file kind, const char *base, bool folders)
 {
     static const char *const losses[CIRCLE_FILES] = {

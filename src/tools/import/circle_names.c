@@ -79,7 +79,7 @@ static const char *const object_flags[] = {
     "anti_warrior", "no_sell",      "quest",     NULL,
 };
 
-// Those of the slots are named like the slots of docs/zones.md.
+// The slots have the names of docs/zones.md.
 static const char *const wear_flags[] = {
     "take", "finger", "neck",  "body",  "head",  "legs",  "feet", "hands",
     "arms", "shield", "about", "waist", "wrist", "wield", "hold", NULL,

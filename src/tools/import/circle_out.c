@@ -156,7 +156,7 @@ static void put_other_words(const char *keywords, const char *but, struct buf *o
     buf_fini(&word);
 }
 
-// The keywords of the doors of `room` that hide this text; empty when none does.
+// Collects the keywords of the doors of `room` that hide this text; empty when none does.
 static void add_hiding(const struct circle_room *room, const char *keywords, struct buf *words)
 {
     for (int d = 0; room && d < CIRCLE_DIRECTIONS; d++) {

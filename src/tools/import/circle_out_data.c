@@ -1,4 +1,5 @@
-// Shops, triggers, quests: carried as data under names of our own, with refs for numbers.
+// Shops, triggers, quests: written as data under the importer's own names, with refs in place of
+// numbers.
 #include "tools/import/circle_out.h"
 
 #include <string.h>
@@ -6,7 +7,8 @@
 #include "tools/import/circle_text.h"
 #include "util/buf.h"
 
-// A ref; of something that does not exist the one it would have, which is reported.
+// Returns a ref. For something that does not exist it is the ref that this would have, and is
+// reported.
 static struct doc_node *ref_or_report(struct circle_out *x, char letter, int64_t vnum,
                                       struct circle_at at, const char *what)
 {

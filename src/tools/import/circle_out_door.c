@@ -38,9 +38,9 @@ static struct circle_exit *far_side(struct circle_world *w, struct circle_room *
     return way_back(to, room, back) == d ? to->exits[back] : NULL;
 }
 
-// What is to be seen of the door from `room`: the text of the exit, and those that the room files
-// under a word of the door, which nobody could read otherwise: who examines that word sees the
-// door.
+// Writes what can be seen of the door from `room`: the text of the exit, and the texts that the
+// room has under a word of the door. These could not be read otherwise, as EXAMINE with that word
+// shows the door.
 static void put_view(struct circle_out *x, struct doc_node *n, const struct circle_room *room,
                      const struct circle_exit *e, int direction)
 {

@@ -1,4 +1,4 @@
-// Mobiles as things. What they are in a fight is carried as properties.
+// Writes mobiles as things. Their values for fights are carried as properties.
 #include "tools/import/circle_out.h"
 
 #include "util/buf.h"
@@ -21,7 +21,7 @@ static int64_t within(int64_t v, int64_t least, int64_t most)
     return v < least ? least : v > most ? most : v;
 }
 
-// The middle of what the dice can throw.
+// The mean of the dice.
 static int64_t average(const struct circle_dice *dice)
 {
     int64_t number = within(dice->number, 0, HEALTH_MOST),

@@ -1,5 +1,5 @@
-// Objects as things. CircleMUD knows no description of an object but those of its parts: the one
-// that is filed under the object's own name serves.
+// Writes objects as things. CircleMUD has descriptions for parts of an object only: the one under
+// the object's own name is used for the object.
 #include "tools/import/circle_out.h"
 
 #include <string.h>
@@ -35,8 +35,8 @@ static void put_description(struct circle_out *x, struct doc_node *n, const stru
 
 static void put_slots(struct circle_out *x, struct doc_node *n, const struct circle_object *o)
 {
-    // Several flags are as many ways to wear it, while our slots are all taken at once: the one
-    // that resets use, else the first is chosen, and all stand in the properties.
+    // In CircleMUD several flags are alternatives; here all slots are taken at once. So the slot
+    // that resets use, else the first, is chosen, and all flags are kept in the properties.
     int slot = o->worn_at;
     for (int bit = CIRCLE_WEAR_FIRST; !slot && bit <= CIRCLE_WEAR_LAST; bit++)
         if (circle_world_bit(&o->wear, bit))

@@ -1,5 +1,5 @@
-// What must be known of the whole world before any record of it is written: what resets do to doors
-// and objects. Marks the records; decides nothing else.
+// Finds out what must be known of the whole world before any record is written: what resets do to
+// doors and objects. Marks the records; decides nothing else.
 #include "tools/import/circle_out.h"
 
 // The flag for a position of CircleMUD at which something is worn; 0 for the hands, and when the

@@ -24,14 +24,14 @@ struct loaded {
 struct resets {
     struct circle_out *x;
     struct doc_node *list;
-    struct doc_node *head; // entry on which the chain depends; NULL: nothing does
+    struct doc_node *head; // the entry on which the chain depends; NULL: none
     char before;           // R or D on which nothing can hang, when the last without a condition
                            // was one; else NUL
-    bool head_lost;        // it could not be carried, and so what depends on it cannot
+    bool head_lost;        // it could not be carried over, and so what depends on it cannot
     struct doc_node *mobile;
     int64_t mobile_vnum;
     bool mobile_lost;
-    struct loaded *objects; // since the chain began
+    struct loaded *objects; // loaded since the chain began
     size_t count, cap;
 };
 
@@ -80,7 +80,7 @@ static void keep_object(struct resets *s, int64_t vnum, struct doc_node *entry, 
     s->objects[s->count++] = (struct loaded){vnum, entry, depth};
 }
 
-// A command of its own, or one that depends on the chain's head. Returns the depth it stands at.
+// Adds a command of its own, or one that depends on the chain's head. Returns its depth.
 static int add_entry(struct resets *s, const struct circle_command *c, struct doc_node *entry)
 {
     if (c->depends && s->head) {

@@ -1,5 +1,5 @@
-// Mobiles of one line a field, "Levl: 100", as LexiMUD and its kin write them: texts behind "Long:"
-// and "Desc:" up to a '~', the end at DONE.
+// Mobiles with one line for each field, "Levl: 100", as LexiMUD and its relatives write them: texts
+// after "Long:" and "Desc:" up to a '~', the end at DONE.
 #include "tools/import/circle_parse.h"
 
 #include <string.h>

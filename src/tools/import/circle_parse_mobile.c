@@ -7,7 +7,7 @@
 #include <string.h>
 
 enum {
-    WORDS = 24,     // of a line of numbers
+    WORDS = 24,     // words in a line of numbers
     LONG_FLAGS = 9, // words from which the bit vectors have four each
     SHORT_FLAGS = 3,
     SEARCHED = 4,    // lines in which the dice are looked for
@@ -87,7 +87,8 @@ static void split(struct circle_line l, struct stats *s)
     }
 }
 
-// The next lines up to the one with dice: how many before it are something else. -1: none has any.
+// Looks for the line with dice among the next lines: returns how many other lines come before it.
+// -1: none has dice.
 static int find_dice(struct circle_reader *r, struct stats *s)
 {
     size_t at = r->at;

@@ -60,7 +60,8 @@ static bool parse_weights(struct circle_line *l, struct circle_world *w, struct 
 
 typedef bool line_fn(struct circle_line *l, struct circle_world *w, struct circle_object *o);
 
-// In repair a line that is no such thing is left for the next; *lacks says so.
+// If the next line does not have this form in repair, it is left for the next call, and *lacks
+// names what is missing.
 static bool parse_line(struct circle_reader *r, struct circle_world *w, struct circle_object *o,
                        line_fn *parse, const char *what, bool *lacks)
 {

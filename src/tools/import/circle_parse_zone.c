@@ -79,8 +79,8 @@ static bool fits(const struct circle_line *l, enum circle_zone_form form, bool s
     return form == CIRCLE_ZONE_RANGE ? n >= 4 && v[0] <= v[1] : n >= 3;
 }
 
-// The line that says it: one that fits the form of the world, else the other; else one that comes
-// near. -1 when there is none.
+// Chooses the line of numbers: one that fits the form of the world, else the other form; else one
+// that nearly fits. -1 when there is none.
 static int choose(const struct head *h, enum circle_zone_form *form)
 {
     const enum circle_zone_form first = *form,

@@ -1,5 +1,5 @@
-// Keeps the text of one file and a place in it. Knows how records, texts and lines of numbers look,
-// not what they mean.
+// Keeps the text of one file and a position in it. Knows the form of records, texts and lines of
+// numbers, not their meaning.
 #include "tools/import/circle_read.h"
 
 #include <stdlib.h>
@@ -107,7 +107,7 @@ static size_t digits(const char *s, size_t n)
     return i;
 }
 
-// "#12", and some editors write more behind it. "#12 30 0" is a line of numbers.
+// "#12" begins a record; some editors write more after it. "#12 30 0" is a line of numbers.
 static bool is_record(const struct circle_line *l)
 {
     struct circle_line rest = *l;
@@ -140,7 +140,7 @@ bool circle_read_data(struct circle_reader *r, struct circle_line *out)
     return circle_read_peek_data(r, out) && circle_read_line(r, out);
 }
 
-// The number 99999 may well be a room. It is the marker when no more than "$" follows.
+// The number 99999 may be a real room. It is the end marker only when nothing but "$" follows.
 static bool is_marker(const struct circle_reader *r, int64_t vnum)
 {
     struct circle_line l;
@@ -283,8 +283,8 @@ bool circle_read_bits(const char *word, size_t n, uint64_t *bits)
     return n > 0;
 }
 
-// A text that runs into the next record has lost its end. "#12" may also be a line of prose, so
-// that a record must look like one in the line below, too.
+// True when the text runs into the next record, so its end is missing. "#12" may also be a line of
+// prose, so the line after it must look like part of a record too.
 static bool runs_out(const struct circle_reader *r, const struct circle_line *l)
 {
     struct circle_line below;
@@ -311,7 +311,7 @@ static bool is_bits_word(const char *s, size_t n)
     return n <= 12 && circle_read_bits(s, n, &bits);
 }
 
-// Lines that follow texts: three numbers or more, a section's letter.
+// Does the line look like one that follows texts: three numbers or more, or a section's letter?
 static bool looks_like_data(const struct circle_line *l)
 {
     struct circle_line rest = *l;

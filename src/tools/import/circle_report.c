@@ -1,4 +1,4 @@
-// Keeps the counts and complaints of one import and prints the table at its end. Decides nothing.
+// Keeps the counts and warnings of one import and prints the table at its end. Decides nothing.
 #include "tools/import/circle_report.h"
 
 #include <stdarg.h>
@@ -42,7 +42,8 @@ void circle_report_fini(struct circle_report *r)
     *r = (struct circle_report)CIRCLE_REPORT_INIT;
 }
 
-// Complaints quote files from strangers, cut off anywhere, and end on somebody's terminal.
+// Warnings quote files from strangers, cut off anywhere, and are shown on a terminal: replace what
+// a terminal must not get.
 static char *printable(struct buf *text)
 {
     struct buf clean = BUF_INIT;
@@ -54,9 +55,9 @@ static char *printable(struct buf *text)
 }
 
 enum {
-    SHOWN_MOST = 4, // of one kind, when not all are asked for
+    SHOWN_MOST = 4, // warnings shown of one kind, when not all are requested
     LONG_LIST = 40,
-    ENOUGH = 20, // records from which a share says something
+    ENOUGH = 20, // with fewer records a share says nothing
     TAKE_SHARE = 10,
 };
 
@@ -187,7 +188,7 @@ static void put_complaint(struct buf *out, const struct circle_complaint *c)
     buf_addf(out, ": %s: %s\n", c->bad ? "error" : "warning", c->text);
 }
 
-// Kinds one after the other, in the order of their first complaint.
+// Sorts kinds by their first warning.
 static int by_first(const void *left, const void *right)
 {
     const struct circle_complaint *a = **(const struct circle_complaint *const *const *)left,
@@ -195,7 +196,7 @@ static int by_first(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-// In a long list errors first.
+// Sorts errors first, for a long list.
 static int by_weight(const void *left, const void *right)
 {
     const struct circle_complaint *a = **(const struct circle_complaint *const *const *)left,
@@ -316,7 +317,7 @@ void circle_report_table(const struct circle_report *r, struct buf *out)
                  r->minor[CIRCLE_MINOR_CONDITION]);
 }
 
-// More than half of the records go without: a line on it.
+// Adds a line if more than half of the records lack the field.
 static bool doubt_field(const struct circle_report *r, enum circle_field f, const char *records,
                         const char *what, struct buf *out)
 {

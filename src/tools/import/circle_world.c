@@ -1,5 +1,5 @@
-// Keeps the records of a world by kind, in the order of their numbers once settled. Of two with one
-// number the first is kept, as files are read in the order of their index.
+// Keeps the records of a world by kind, sorted by number once settled. Of two with one number the
+// first is kept, as files are read in the order of their index.
 #include "tools/import/circle_world.h"
 
 #include <stdalign.h>
@@ -108,7 +108,7 @@ static size_t count_extras(const struct circle_extra *e)
     return n;
 }
 
-// What goes with a record that is there twice.
+// Counts the parts of a duplicate record as lost.
 static void lose_parts(struct circle_report *r, enum circle_kind kind,
                        const struct circle_record *record)
 {
@@ -148,7 +148,7 @@ static void drop_doubles(struct circle_world *w, struct circle_list *list, enum 
     list->count = kept;
 }
 
-// Old headers tell the top only: such a zone begins where the one before ends.
+// Old files give only the top number of a zone: such a zone begins where the one before ends.
 static void settle_ranges(struct circle_world *w)
 {
     int64_t top = -1;

@@ -1,5 +1,5 @@
-// The options of `latchkey import`, and what it prints. Complaints go to standard error, the table
-// to standard output.
+// The options of `latchkey import`, and what it prints: warnings to standard error, the table to
+// standard output.
 #include "tools/tools.h"
 
 #include <errno.h>
@@ -123,10 +123,10 @@ struct import {
     struct circle_world world;
     int64_t *starts;
     size_t start_count, files, bytes;
-    bool exported; // else there is nothing to be counted
+    bool exported; // false: nothing was exported, so nothing is counted
 };
 
-// Every complaint into a file; the list on the terminal is folded.
+// Writes every warning into a file, as the list on the terminal is shortened.
 static int write_report(struct import *m)
 {
     struct buf all = BUF_INIT;
@@ -179,7 +179,7 @@ static bool starts_exist(const struct import *m)
     return good;
 }
 
-// What speaks against writing anything, as an exit status; 0: nothing.
+// The exit status if nothing may be written, because of doubts or errors; 0: it may.
 static int refuse(const struct import *m)
 {
     size_t bad = m->report.counts[CIRCLE_ROOM].lost, rooms = m->world.rooms.count;

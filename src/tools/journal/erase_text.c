@@ -287,8 +287,8 @@ static const char *aliased_in(const struct words *words)
     return *text == '=' && text[1] == ' ' ? text + 2 : text;
 }
 
-// The line with its names reworded to where `rest` begins. From there on it is a command of its own,
-// or speech, which is silenced. The words are no more afterwards.
+// Returns the line with names replaced up to `rest`. From there on it is a command of its own, or
+// speech, which is replaced by x's. Frees `words`.
 static char *silence_from(const struct erase *e, struct words *words, const char *rest,
                           bool command)
 {

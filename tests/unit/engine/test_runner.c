@@ -279,7 +279,7 @@ static void finish(struct stepped *s)
     ck_assert_int_eq(s->result, RUNNER_DONE);
 }
 
-// A script is asked for; between its beginning and its lock the one it is for ends, and his slot
+// A script is asked for; between its beginning and its lock its thing ends, and the thing's slot
 // becomes another's, in the same place.
 START_TEST(nobody_acts_for_whom_his_slot_belonged_to)
 {

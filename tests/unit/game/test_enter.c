@@ -1,5 +1,5 @@
-// Coming into the world with more things inside each other than a player in a place may have: he comes in all
-// the same, and what he had lies there.
+// Entering the world with more things inside each other than a player in a location may have: the
+// player comes in all the same, and its things lie there.
 #include "engine/dispatch.h"
 #include "lock/lockcheck.h"
 #include "lock/lockreport.h"

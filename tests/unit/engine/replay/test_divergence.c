@@ -327,7 +327,8 @@ START_TEST(a_value_that_is_another_is_named)
 }
 END_TEST
 
-// Ann's place is known to the journal; Bob's is not, so in the replay he drops things into the lap of others,
+// Ann's place is known to the journal; Bob's is not, so in the replay Bob drops things into the lap
+// of others,
 // before events with lower numbers that come after each other there.
 static void move_to_attic(const char *label)
 {

@@ -31,7 +31,7 @@ START_TEST(an_account_is_erased_with_its_characters)
     kit_has(&kit_out, "alias hi = say the miller xxxx xxxxxxxx  changed: player ");
     ck_assert_int_eq(kit_tool_apart(tool_replay, "replay|--full"), 0);
     kit_has(&kit_out, "11 events to 11 on 1 worker");
-    // Bob keeps what is his, but for her name.
+    // Bob keeps all words of the character, except Ann's name.
     kit_get("latchkey-data/characters/bob.json", &kit_out);
     kit_has(&kit_out, "\"tell ");
     kit_has(&kit_out, " hello\"");
@@ -76,7 +76,7 @@ START_TEST(names_of_before_can_be_given)
     kit_has(&kit_err, "latchkey admin: --also x1: that is no name of a character\n");
     ck_assert(kit_is_there("latchkey-data/accounts/annika.json"));
     ck_assert(kit_is_there("latchkey-data/characters/ann.json"));
-    // His own name, once more, is the same character.
+    // Bob's own name, once more, is the same character.
     ck_assert_int_eq(kit_tool_apart(tool_admin, "admin|erase|annika|--also|ann|--also|ruth"), 0);
     kit_has(&kit_out, "the account and 2 characters are erased; ");
     forgotten("ruth");

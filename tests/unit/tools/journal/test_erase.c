@@ -161,7 +161,8 @@ static struct record line_by(const char *name, const char *text, const unsigned 
                            .change_count = 1};
 }
 
-// A name may be a word like any other: it is the person's only where he was concerned.
+// A name may be a word like any other: it means the person only where the event concerned that
+// person.
 START_TEST(others_keep_words_that_meant_something_else)
 {
     unsigned char bytes[RECORD_CHANGE_SIZE];

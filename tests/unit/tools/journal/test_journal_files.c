@@ -285,8 +285,8 @@ START_TEST(roll_needs_a_whole_snapshot)
 }
 END_TEST
 
-// Safe when the next start does not come by him: nobody was in at a snapshot that is not before the
-// last that he did.
+// The file is safe when the next start does not replay the player's events: no player was in the
+// world at a snapshot that is not before the player's last event.
 START_TEST(restoring_waits_for_an_end_in_order)
 {
     write_based();

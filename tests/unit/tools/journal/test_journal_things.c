@@ -103,7 +103,7 @@ END_TEST
 START_TEST(it_may_be_narrowed)
 {
     begin();
-    // Carl has done nothing since; who he is was learned before.
+    // Carl has done nothing since; the name was learned before.
     ck_assert_int_eq(run("thing", "keep:sword", "--from", "3", "--to", "3", "--data", "@keep", NULL), 0);
     ck_assert_uint_eq(lines(), 1);
     has(&out, "is with Carl");

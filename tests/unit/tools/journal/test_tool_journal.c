@@ -317,7 +317,7 @@ START_TEST(a_character_is_as_it_was)
     ck_assert_int_eq(run("character", "Anna", "--at", "9", NULL), 0);
     has(&out, "\"gold\": 9");
     has(&err, "entered with event 6");
-    // He has quit since, and what he left with is in his file.
+    // The player has quit since, and its file holds what it left with.
     ck_assert_int_eq(run("character", "Anna", NULL), 0);
     has(&out, "\"gold\": 11");
     has(&err, "left with event 10");

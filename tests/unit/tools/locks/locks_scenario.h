@@ -60,7 +60,7 @@ static inline void ann(struct kit *k) {
 }
 
 // Bob waits for her on worker 1, goes on on worker 2, and forgets to look again. The clock of
-// worker 2 says that he got the lock before she gave it back.
+// worker 2 says that it got the lock before worker 1 released it.
 static inline void bob(struct kit *k) {
     kit_time(k, 1, 105);
     kit_event(k, 1, TRACE_TASK_BEGIN, 0, 0, GET, 4);

@@ -185,7 +185,8 @@ START_TEST(a_move_needs_both_ends) {
 }
 END_TEST
 
-// Who read a list has seen what is in it, unless the checker knows that he did not meet this thing.
+// A task that read a list has seen what is in it, unless the checker knows that it did not meet
+// this thing.
 START_TEST(what_is_met_in_a_list_is_seen) {
     kit_event(&kit, 3, TRACE_TASK_BEGIN, 0, 0, POKE, 6);
     kit_event(&kit, 3, TRACE_LOCKED, 0, POKE_RUN, HALL_LOCK, 4);
