@@ -214,6 +214,23 @@ START_TEST(a_name_may_be_cut_short)
 }
 END_TEST
 
+// A name is itself, though others begin with it.
+START_TEST(a_whole_name_is_no_beginning)
+{
+    static const struct options_entry alike[] = {
+        {"in-all", "N", "before it in the table", OPTIONS_INTO(struct wanted, size)},
+        {"in", "FILE", "the name itself", OPTIONS_INTO(struct wanted, file)},
+        {"in-part", "N", "after it in the table", OPTIONS_INTO(struct wanted, from)},
+        {0}};
+    static const struct options_spec spec = {.name = "tool", .tables = {{NULL, alike}}};
+    understood(&spec, "tool --in a --in-p 3");
+    ck_assert_str_eq(w.file, "a");
+    ck_assert_uint_eq(w.from, 3);
+    ck_assert_uint_eq(w.size, 0);
+    refused(&spec, "tool --in- 3", "--in- may be any of --in-all, --in-part");
+}
+END_TEST
+
 START_TEST(what_is_wrong_is_told_in_one_line)
 {
     refused(&plain, "tool --colur red", "unknown option --colur, did you mean --colour?");
@@ -251,6 +268,8 @@ START_TEST(numbers_keep_their_limits)
             "--from \"9223372036854775808\": expected a number from 0 to 9223372036854775807");
     refused(&plain, "tool --from 99999999999999999999",
             "--from \"99999999999999999999\": expected a number from 0 to 9223372036854775807");
+    understood(&plain, "tool --size 2 --far 1");
+    ck_assert_uint_eq(w.size, 2);
     understood(&plain, "tool --from 9223372036854775807 --far 010");
     ck_assert_uint_eq(w.from, INT64_MAX);
     ck_assert_int_eq(w.far, 10);
@@ -344,6 +363,46 @@ START_TEST(help_is_broken_into_lines)
 }
 END_TEST
 
+// A line may be as wide as the terminal, and a left column as wide as the widest.
+START_TEST(help_fills_lines_and_columns)
+{
+    static const struct options_entry widest[] = {
+        {"a-name-of-24-char", "FILE",
+         "a text whose first line ends in the last column of a row and goes on",
+         OPTIONS_INTO(struct wanted, file)},
+        {0}};
+    static const struct options_command few[] = {
+        {"a-command-that-is-24-wid", NULL, "short", 0, 0, NULL},
+        {"wider-than-all-of-the-others", NULL, "x", 0, 0, NULL},
+        {0}};
+    static const struct options_spec spec = {
+        .name = "tool",
+        .usage = "x",
+        .about =
+            "A line that has exactly as many columns as there are: it is not broken, I say it\n"
+            "A line that has exactly as many columns as there are: it is broken before these x\n",
+        .commands = few,
+        .tables = {{NULL, widest}}};
+    ck_assert_int_eq(reads(&spec, "tool -h"), OPTIONS_SHOWN);
+    ck_assert_str_eq(
+        out, "Usage: latchkey tool x\n"
+             "A line that has exactly as many columns as there are: it is not broken, I say it\n"
+             "A line that has exactly as many columns as there are: it is broken before these\n"
+             "x\n"
+             "\n"
+             "Commands:\n"
+             "  a-command-that-is-24-wid  short\n"
+             "  wider-than-all-of-the-others\n"
+             "                            x\n"
+             "\n"
+             "Options:\n"
+             "  --a-name-of-24-char FILE  a text whose first line ends in the last column of a\n"
+             "                            row and goes on\n"
+             "  -h, --help                this text\n"
+             "  -V, --version             which program this is\n");
+}
+END_TEST
+
 int main(void)
 {
     TCase *t = tcase_create("options");
@@ -352,11 +411,13 @@ int main(void)
     tcase_add_test(t, options_stand_before_and_after_words);
     tcase_add_test(t, no_word_is_lost_when_they_are_moved);
     tcase_add_test(t, a_name_may_be_cut_short);
+    tcase_add_test(t, a_whole_name_is_no_beginning);
     tcase_add_test(t, what_is_wrong_is_told_in_one_line);
     tcase_add_test(t, numbers_keep_their_limits);
     tcase_add_test(t, commands_take_their_words_and_options);
     tcase_add_test(t, help_and_version_come_at_once);
     tcase_add_test(t, help_is_broken_into_lines);
+    tcase_add_test(t, help_fills_lines_and_columns);
     Suite *s = suite_create("util/options");
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
