@@ -13,6 +13,7 @@
 #include "util/mem.h"
 #include "util/settings.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -101,6 +102,7 @@ static void send_raw(struct conn *c)
 static void on_closed(uv_handle_t *h)
 {
     struct conn *c = (struct conn *)h;
+    assert(c->closed && *c->link == c && c->server->count);
     session_log_closed(c->session, c->why);
     *c->link = c->next;
     if (c->next)
@@ -140,6 +142,7 @@ static void on_written(uv_write_t *w, int status)
 
 static void write_rest(struct conn *c, const char *bytes, size_t n)
 {
+    assert(!c->writing && n);
     struct write *w = mem_alloc(sizeof(*w) + n);
     w->conn = c;
     memcpy(w->bytes, bytes, n);
@@ -420,6 +423,7 @@ bool conn_known(const struct conn *c)
 
 void conn_turn_away(struct conn *c, const char *text)
 {
+    assert(!c->session);
     listen_refuse(c->fd, text);
     free(c);
 }
@@ -460,6 +464,7 @@ static bool open_socket(struct conn *c)
 void conn_begin(struct conn *c)
 {
     struct server *s = c->server;
+    assert(s->hub && !c->session && c->fd >= 0);
     if (!open_socket(c))
         return;
     c->opened = c->last_sent = c->budget_at = server_now(s);

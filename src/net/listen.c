@@ -204,6 +204,7 @@ static void set_port(struct sockaddr *a, int port)
 // Takes the descriptor over. 0, or negative (UV_E…).
 static int add(struct listeners *l, int fd, const struct sockaddr *a)
 {
+    assert(l->count < LISTEN_MOST && fd >= 0);
     uv_poll_t *p = &l->polls[l->count];
     char address[ADDRESS_SIZE];
     int r = uv_poll_init(&l->server->loop, p, fd);

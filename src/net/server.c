@@ -297,6 +297,7 @@ struct server *server_new(const struct settings *settings)
 
 void server_attach(struct server *s, struct hub *h)
 {
+    assert(h && !s->hub);
     s->hub = h;
 }
 
@@ -321,12 +322,14 @@ static int catch_signals(struct server *s)
 
 int server_listen(struct server *s)
 {
+    assert(s->hub);
     int r = catch_signals(s);
     return r ? r : listen_open(&s->listeners);
 }
 
 int server_run(struct server *s)
 {
+    assert(s->hub);
     must(uv_prepare_start(&s->prepare, on_prepare), "begin the turns of the network");
     must(uv_check_start(&s->check, on_check), "begin the turns of the network");
     uv_run(&s->loop, UV_RUN_DEFAULT);

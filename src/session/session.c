@@ -10,6 +10,7 @@
 #include "util/settings.h"
 #include "util/str.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -89,6 +90,7 @@ void session_count(struct session *s, bool playing)
     if (s->counted == playing)
         return;
     s->counted = playing;
+    assert(playing || s->hub->playing);
     if (playing)
         s->hub->playing++;
     else
@@ -204,6 +206,7 @@ void session_line(struct session *s, const char *line, size_t n, int64_t now)
 
 void session_wait(struct session *s, void (*then)(struct session *), int64_t at)
 {
+    assert(then);
     s->state = SESSION_BUSY;
     s->then = then;
     s->then_at = at;
@@ -212,6 +215,7 @@ void session_wait(struct session *s, void (*then)(struct session *), int64_t at)
 void session_go_on(struct session *s)
 {
     void (*then)(struct session *) = s->then;
+    assert(then && s->state == SESSION_BUSY);
     s->then = NULL;
     then(s);
     session_pump(s);
@@ -253,6 +257,7 @@ void session_free_if_done(struct session *s)
     struct hub *h = s->hub;
     if (!s->gone || s->jobs || s->actor)
         return;
+    assert(h->count && (s->previous ? s->previous->next : h->first) == s);
     if (s->previous)
         s->previous->next = s->next;
     else
@@ -269,6 +274,7 @@ void session_free_if_done(struct session *s)
 void session_gone(struct session *s)
 {
     struct hub *h = s->hub;
+    assert(!s->gone);
     if (s->actor)
         dispatch_linkdead(s->actor);
     session_count(s, false);
