@@ -112,7 +112,9 @@ void inventory_audience_update(struct thing *player, uint32_t mailbox)
     if (!in || player->list != INVENTORY_PLAYERS)
         return;
     struct player *p = thing_attr(player, ATTR_PLAYER);
+    raw_own(1); // where the text goes is no part of what the location says of itself
     contents(in)->audience[p->audience_slot].mailbox = mailbox;
+    raw_own(-1);
 }
 
 static void enter(struct thing *in, struct thing *t, enum inventory_list which)
