@@ -202,6 +202,7 @@ void lockdata_guard_loop(void)
 {
     loopguard_listen(lockcheck_off_loop);
     loopguard_ask(in_task);
+    loopguard_heed(lockcheck_on());
 }
 
 void lockdata_quiet_slow(bool stands, const char *act, const struct site *at)

@@ -7,6 +7,7 @@
 #include "lock/lockvalues.h"
 #include "lock/lockwrap.h"
 #include "runtime/task.h"
+#include "util/loopguard.h"
 #include "util/mem.h"
 
 #include <stdlib.h>
@@ -24,6 +25,7 @@ void lockcheck_set_level(enum lockcheck_level level)
         trace_ready(); // opened by one thread, before any other needs it
     atomic_fetch_add(&lockcheck_epoch, 1);
     atomic_store(&lockcheck_level_now, (uint32_t)level);
+    loopguard_heed(level != LOCKCHECK_OFF);
 }
 
 enum lockcheck_level lockcheck_level(void)

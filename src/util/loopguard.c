@@ -1,9 +1,9 @@
 // Remembers which thread runs the loop. Any thread; nothing waits.
 #include "util/loopguard.h"
 
-#include <stdatomic.h>
 #include <stddef.h>
 
+_Atomic bool loopguard_heeded;
 static _Thread_local bool mine;
 static _Atomic bool running;
 static void (*_Atomic listener)(const char *, const void *, const void *);
@@ -35,6 +35,12 @@ void loopguard_check_from(const char *call, const void *from, const void *frame)
 void loopguard_listen(void (*report)(const char *, const void *, const void *))
 {
     atomic_store(&listener, report);
+    atomic_store(&loopguard_heeded, report != NULL);
+}
+
+void loopguard_heed(bool wanted)
+{
+    atomic_store(&loopguard_heeded, wanted && atomic_load(&listener));
 }
 
 void loopguard_ask(bool (*elsewhere)(void))
