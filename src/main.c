@@ -1,6 +1,6 @@
 // latchkey: finds the subcommand. Keeps nothing.
-#include "serve/standard.h"
 #include "serve/process.h"
+#include "serve/standard.h"
 #include "tools/tools.h"
 #include "util/options.h"
 #include "util/options_help.h"

@@ -7,10 +7,10 @@
 #include "world/attr/body.h"
 #include "world/attr/condition.h"
 #include "world/attr/door.h"
-#include "world/inventory.h"
 #include "world/attr/name.h"
 #include "world/attr/reset.h"
 #include "world/attr/vetoes.h"
+#include "world/inventory.h"
 
 #include <stddef.h>
 

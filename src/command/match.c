@@ -13,8 +13,8 @@
 #include "util/mem.h"
 #include "util/mutation.h"
 #include "world/attr/aliases.h"
-#include "world/inventory.h"
 #include "world/attr/name.h"
+#include "world/inventory.h"
 #include "world/world.h"
 
 #include <stdlib.h>

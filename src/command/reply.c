@@ -3,8 +3,8 @@
 
 #include "command/context.h"
 #include "util/buf.h"
-#include "world/inventory.h"
 #include "world/attr/replies.h"
+#include "world/inventory.h"
 
 enum { REPLY_DELAY_MS = 1000, REPLY_GAP_MS = 2000 };
 

@@ -4,8 +4,8 @@
 // and no lock.
 #include "engine/actor_priv.h"
 
-#include "game/enter.h"
 #include "command/outcome.h"
+#include "game/enter.h"
 #include "output/mailbox.h"
 #include "runtime/task.h"
 #include "util/log.h"

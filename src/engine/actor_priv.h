@@ -2,11 +2,11 @@
 #ifndef ENGINE_ACTOR_PRIV_H
 #define ENGINE_ACTOR_PRIV_H
 
-#include "game/enter.h"
 #include "engine/dispatch_priv.h"
+#include "game/enter.h"
 #include "runtime/task.h"
-#include "world/thing.h"
 #include "util/loopguard.h"
+#include "world/thing.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>

@@ -2,14 +2,13 @@
 // loop thread. Knows no sockets and no sessions, and not what a command does.
 #include "engine/dispatch.h"
 
-#include "verb/commands.h"
 #include "command/outcome.h"
 #include "engine/actor_priv.h"
-#include "engine/replay/checkpoint.h"
 #include "engine/dispatch_priv.h"
 #include "engine/ledger.h"
 #include "engine/offload.h"
 #include "engine/players.h"
+#include "engine/replay/checkpoint.h"
 #include "engine/replay/replay.h"
 #include "journal/journal.h"
 #include "journal/snapshot_file.h"
@@ -25,6 +24,7 @@
 #include "util/map.h"
 #include "util/mem.h"
 #include "util/mutation.h"
+#include "verb/commands.h"
 #include "world/world.h"
 #include "world/zone.h"
 

@@ -5,9 +5,9 @@
 #include "engine/dispatch.h"
 #include "engine/release.h"
 #include "engine/runner.h"
+#include "util/loopguard.h"
 #include "world/attr/agenda.h"
 #include "world/thing.h"
-#include "util/loopguard.h"
 
 #include <stdint.h>
 

@@ -2,10 +2,10 @@
 // sleeps on a timer and then runs like a player's command. Whether its timer still stands is
 // checked under the lock.
 #include "command/command.h"
-#include "game/events.h"
 #include "command/outcome.h"
 #include "engine/dispatch_priv.h"
 #include "engine/replay/replay.h"
+#include "game/events.h"
 #include "lock/lockcheck.h"
 #include "lock/lockdata.h"
 #include "runtime/sched.h"

@@ -4,8 +4,8 @@
 #include "engine/ledger.h"
 
 #include "journal/journal.h"
-#include "util/buf.h"
 #include "lock/lockdata.h"
+#include "util/buf.h"
 #include "util/clock.h"
 #include "util/fatal.h"
 #include "util/log.h"

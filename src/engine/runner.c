@@ -12,15 +12,15 @@
 #include "engine/dispatch_priv.h"
 #include "lock/lockcheck.h"
 #include "lock/lockdata.h"
-#include "output/block.h"
 #include "lock/shared.h"
+#include "output/block.h"
 #include "runtime/control.h"
 #include "runtime/task.h"
 #include "util/log.h"
 #include "util/mem.h"
 #include "util/mutation.h"
-#include "world/snapshot/change.h"
 #include "world/attr/health.h"
+#include "world/snapshot/change.h"
 
 #include <assert.h>
 #include <stdio.h>

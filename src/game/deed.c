@@ -7,11 +7,11 @@
 #include "command/report.h"
 #include "util/buf.h"
 #include "world/attr/condition.h"
+#include "world/attr/marks.h"
+#include "world/attr/name.h"
 #include "world/inventory.h"
 #include "world/limbo.h"
 #include "world/mark.h"
-#include "world/attr/marks.h"
-#include "world/attr/name.h"
 #include "world/world.h"
 
 #include <string.h>

@@ -7,11 +7,11 @@
 #include "command/match.h"
 #include "command/report.h"
 #include "util/mutation.h"
-#include "world/direction.h"
 #include "world/attr/door.h"
-#include "world/inventory.h"
 #include "world/attr/name.h"
 #include "world/attr/vetoes.h"
+#include "world/direction.h"
+#include "world/inventory.h"
 
 enum { SCOPE = MATCH_CARRIED | MATCH_HERE | MATCH_NARRATIVE };
 

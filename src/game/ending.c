@@ -6,11 +6,11 @@
 #include "util/mutation.h"
 #include "world/attr/body.h"
 #include "world/attr/cleanup.h"
-#include "world/inventory.h"
-#include "world/limbo.h"
 #include "world/attr/mobile.h"
 #include "world/attr/on_action.h"
 #include "world/attr/reset.h"
+#include "world/inventory.h"
+#include "world/limbo.h"
 #include "world/tree.h"
 #include "world/zone.h"
 

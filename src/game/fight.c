@@ -6,9 +6,9 @@
 #include "game/fight.h"
 
 #include "command/context.h"
+#include "command/report.h"
 #include "game/ending.h"
 #include "game/recall.h"
-#include "command/report.h"
 #include "output/markup.h"
 #include "util/buf.h"
 #include "util/mutation.h"
@@ -16,10 +16,10 @@
 #include "world/attr/body.h"
 #include "world/attr/fight.h"
 #include "world/attr/health.h"
-#include "world/inventory.h"
 #include "world/attr/name.h"
-#include "world/player.h"
 #include "world/attr/vetoes.h"
+#include "world/inventory.h"
+#include "world/player.h"
 #include "world/world.h"
 #include "world/zone.h"
 

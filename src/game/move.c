@@ -3,16 +3,16 @@
 #include "game/move.h"
 
 #include "command/context.h"
+#include "command/report.h"
 #include "game/deed.h"
 #include "game/ending.h"
-#include "command/report.h"
 #include "util/mutation.h"
 #include "world/attr/barrier.h"
 #include "world/attr/door.h"
 #include "world/attr/exits.h"
-#include "world/inventory.h"
 #include "world/attr/name.h"
 #include "world/attr/vetoes.h"
+#include "world/inventory.h"
 
 #include <pthread.h>
 

@@ -5,13 +5,13 @@
 #include "game/recall.h"
 
 #include "command/context.h"
+#include "command/report.h"
 #include "game/enter.h"
 #include "game/move.h"
-#include "command/report.h"
-#include "world/inventory.h"
 #include "world/attr/name.h"
-#include "world/player.h"
 #include "world/attr/vetoes.h"
+#include "world/inventory.h"
+#include "world/player.h"
 
 enum { RECALL_MS = 10000 };
 

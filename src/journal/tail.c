@@ -4,8 +4,8 @@
 // wrong checksum, and no block follows it.
 #include "journal/tail_priv.h"
 
-#include "util/file.h"
 #include "util/fatal.h"
+#include "util/file.h"
 #include "util/mem.h"
 
 #include <errno.h>

@@ -3,9 +3,9 @@
 // an access is right or wrong by the locking rules alone.
 #include "lock/raw_priv.h"
 
+#include "lock/raw.h"
 #include "lock/lockcheck_priv.h"
 #include "lock/lockset.h"
-#include "lock/raw.h"
 #include "util/mem.h"
 
 #include <malloc.h>

@@ -5,10 +5,10 @@
 
 #include "engine/dispatch.h"
 #include "journal/journal.h"
-#include "session/session.h"
 #include "serve/carry_epoch.h"
 #include "serve/close_epoch.h"
 #include "serve/world_files.h"
+#include "session/session.h"
 #include "util/build.h"
 #include "util/clock.h"
 #include "util/file.h"

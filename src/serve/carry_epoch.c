@@ -3,8 +3,8 @@
 // which is removed: what a start that was killed leaves of it does no harm.
 #include "serve/carry_epoch.h"
 
-#include "engine/replay/carry.h"
 #include "engine/dispatch.h"
+#include "engine/replay/carry.h"
 #include "journal/journal.h"
 #include "output/mailbox.h"
 #include "serve/begin.h"

@@ -2,8 +2,8 @@
 #include "store/zones_priv.h"
 #include "util/buf.h"
 #include "util/map.h"
-#include "world/direction.h"
 #include "world/attr/door.h"
+#include "world/direction.h"
 #include "world/inventory.h"
 
 #include <string.h>

@@ -5,8 +5,8 @@
 #include "world/attr/aliases.h"
 #include "world/attr/door.h"
 #include "world/attr/exits.h"
-#include "world/inventory.h"
 #include "world/attr/on_action.h"
+#include "world/inventory.h"
 #include "world/zone.h"
 
 #include <stdarg.h>

@@ -4,9 +4,9 @@
 #include "store/zones_priv.h"
 #include "util/mem.h"
 #include "world/attr/deeds.h"
-#include "world/mark.h"
 #include "world/attr/replies.h"
 #include "world/attr/reset.h"
+#include "world/mark.h"
 #include "world/world.h"
 
 #include <stdlib.h>

@@ -10,8 +10,8 @@
 #include "util/mem.h"
 #include "world/attr/door.h"
 #include "world/attr/exits.h"
-#include "world/inventory.h"
 #include "world/attr/vetoes.h"
+#include "world/inventory.h"
 #include "world/world.h"
 #include "world/zone.h"
 

@@ -11,9 +11,9 @@
 #include "util/mem.h"
 #include "util/mutation.h"
 #include "world/attr.h"
+#include "world/attr/name.h"
 #include "world/building.h"
 #include "world/limbo.h"
-#include "world/attr/name.h"
 #include "world/world.h"
 #include "world/zone.h"
 

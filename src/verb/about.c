@@ -1,7 +1,7 @@
 // Small answers: VERSION, WHOAMI, TIME.
-#include "verb/commands.h"
 #include "command/context.h"
 #include "command/report.h"
+#include "verb/commands.h"
 #include "world/attr/name.h"
 
 #include <time.h>

@@ -1,7 +1,7 @@
 // ALIAS and UNALIAS: a player's own words for longer commands.
-#include "verb/commands.h"
 #include "command/context.h"
 #include "command/report.h"
+#include "verb/commands.h"
 #include "world/player.h"
 #include "world/world.h"
 

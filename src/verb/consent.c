@@ -1,10 +1,10 @@
 // CONSENT: agree to a fight with another player. Nobody may strike at a player before both have, but
 // in zones that say so; each consent lasts ten minutes, ends with a death and
 // can be taken back.
-#include "verb/commands.h"
 #include "command/context.h"
 #include "command/match.h"
 #include "command/report.h"
+#include "verb/commands.h"
 #include "world/attr/fight.h"
 #include "world/attr/name.h"
 #include "world/player.h"

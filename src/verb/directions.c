@@ -1,6 +1,6 @@
 // The ten directions as commands.
-#include "verb/commands.h"
 #include "game/move.h"
+#include "verb/commands.h"
 
 #define DIRECTION(direction, word, letters)                                                        \
     static enum command_result run_##word(struct context *c)                                      \

@@ -1,13 +1,13 @@
 // DROP: put down what one carries.
 #include "command/carried.h"
-#include "verb/commands.h"
 #include "command/context.h"
-#include "game/ending.h"
 #include "command/match.h"
 #include "command/report.h"
-#include "world/inventory.h"
+#include "game/ending.h"
+#include "verb/commands.h"
 #include "world/attr/name.h"
 #include "world/attr/vetoes.h"
+#include "world/inventory.h"
 
 // False: there was no room.
 static bool drop_one(struct context *c, struct thing *t)

@@ -1,8 +1,8 @@
 // EMOTE: do something that the world needs not know about; and ACT, for things.
-#include "verb/commands.h"
 #include "command/context.h"
 #include "command/report.h"
 #include "util/screen.h"
+#include "verb/commands.h"
 #include "world/attr/name.h"
 
 #include <string.h>

@@ -2,21 +2,21 @@
 #include "verb/examine.h"
 
 #include "command/carried.h"
-#include "verb/commands.h"
 #include "command/context.h"
 #include "command/listing.h"
 #include "command/match.h"
 #include "command/report.h"
 #include "output/markup.h"
+#include "verb/commands.h"
 #include "world/attr/body.h"
 #include "world/attr/description.h"
 #include "world/attr/door.h"
 #include "world/attr/gender.h"
 #include "world/attr/health.h"
-#include "world/inventory.h"
 #include "world/attr/marks.h"
 #include "world/attr/name.h"
 #include "world/attr/writing.h"
+#include "world/inventory.h"
 
 #include <string.h>
 

@@ -1,18 +1,18 @@
 // GET: take things that lie about, or out of containers.
 #include "command/carried.h"
-#include "verb/commands.h"
 #include "command/context.h"
-#include "game/deed.h"
-#include "game/ending.h"
 #include "command/match.h"
 #include "command/report.h"
+#include "game/deed.h"
+#include "game/ending.h"
 #include "util/mutation.h"
+#include "verb/commands.h"
 #include "world/attr/door.h"
-#include "world/inventory.h"
-#include "world/limbo.h"
 #include "world/attr/name.h"
 #include "world/attr/reset.h"
 #include "world/attr/vetoes.h"
+#include "world/inventory.h"
+#include "world/limbo.h"
 
 static const char *refused(struct context *c, struct thing *t)
 {

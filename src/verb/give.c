@@ -1,14 +1,14 @@
 // GIVE: to somebody here.
 #include "command/carried.h"
-#include "verb/commands.h"
 #include "command/context.h"
-#include "game/deed.h"
-#include "game/ending.h"
 #include "command/match.h"
 #include "command/report.h"
-#include "world/inventory.h"
+#include "game/deed.h"
+#include "game/ending.h"
+#include "verb/commands.h"
 #include "world/attr/name.h"
 #include "world/attr/vetoes.h"
+#include "world/inventory.h"
 
 static bool is_gift_to_mobile(struct context *c, struct thing *who)
 {

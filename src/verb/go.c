@@ -1,15 +1,15 @@
 // GO: the directions, for who types a verb; and through a door by its name. EXITS: the ways out, what
 // is in them and where they lead.
-#include "verb/commands.h"
 #include "command/context.h"
 #include "command/match.h"
-#include "game/move.h"
 #include "command/phrase.h"
 #include "command/report.h"
+#include "game/move.h"
+#include "verb/commands.h"
 #include "world/attr/door.h"
 #include "world/attr/exits.h"
-#include "world/inventory.h"
 #include "world/attr/name.h"
+#include "world/inventory.h"
 
 #include <string.h>
 

@@ -1,10 +1,10 @@
 // GOTO, TELEPORT, DUMP: for those permitted them by name.
-#include "verb/commands.h"
 #include "command/context.h"
-#include "game/move.h"
 #include "command/report.h"
-#include "world/inventory.h"
+#include "game/move.h"
+#include "verb/commands.h"
 #include "world/attr/name.h"
+#include "world/inventory.h"
 #include "world/world.h"
 
 #include <string.h>

@@ -2,11 +2,11 @@
 // read once at the start.
 #include "verb/help.h"
 
-#include "verb/commands.h"
 #include "command/context.h"
 #include "command/report.h"
 #include "output/markup.h"
 #include "util/map.h"
+#include "verb/commands.h"
 #include "world/player.h"
 
 #include <string.h>

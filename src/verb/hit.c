@@ -1,12 +1,12 @@
 // HIT: begins a fight, or turns in one on somebody else. FLEE: runs away from it. What a fight is
 // stands in fight.c.
-#include "verb/commands.h"
-#include "command/context.h"
-#include "game/fight.h"
 #include "verb/hit.h"
+#include "command/context.h"
 #include "command/match.h"
 #include "command/report.h"
+#include "game/fight.h"
 #include "util/buf.h"
+#include "verb/commands.h"
 #include "world/attr/door.h"
 #include "world/attr/exits.h"
 #include "world/inventory.h"

@@ -1,10 +1,10 @@
 // INVENTORY: what one carries, and how.
 #include "world/inventory.h"
 
-#include "verb/commands.h"
 #include "command/context.h"
 #include "command/listing.h"
 #include "command/report.h"
+#include "verb/commands.h"
 #include "world/attr/body.h"
 #include "world/attr/name.h"
 

@@ -1,14 +1,14 @@
 // JUNK: get rid of a thing that one carries and what is in it. A copy is gone; a unique thing goes home.
 #include "command/carried.h"
-#include "verb/commands.h"
 #include "command/context.h"
-#include "game/ending.h"
 #include "command/match.h"
 #include "command/report.h"
+#include "game/ending.h"
 #include "util/mem.h"
-#include "world/inventory.h"
+#include "verb/commands.h"
 #include "world/attr/name.h"
 #include "world/attr/vetoes.h"
+#include "world/inventory.h"
 
 #include <stdlib.h>
 

@@ -1,8 +1,8 @@
 // LOCK: doors and lids.
-#include "verb/commands.h"
 #include "command/context.h"
-#include "game/door_act.h"
 #include "command/report.h"
+#include "game/door_act.h"
+#include "verb/commands.h"
 #include "world/attr/door.h"
 #include "world/attr/name.h"
 

@@ -1,9 +1,9 @@
 // @LOCKS: the operator's view of the locks, from within the world. What it shows is not part of the
 // world: it changes nothing and is not the same when the event is replayed.
-#include "verb/commands.h"
 #include "command/context.h"
 #include "command/report.h"
 #include "lock/lockwatch.h"
+#include "verb/commands.h"
 
 #include <string.h>
 

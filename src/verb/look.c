@@ -1,20 +1,20 @@
 // LOOK: the location, what stands in it, who is there and the ways out.
 #include "command/carried.h"
-#include "verb/commands.h"
 #include "command/context.h"
-#include "verb/examine.h"
 #include "command/listing.h"
 #include "command/match.h"
 #include "command/report.h"
 #include "output/markup.h"
 #include "util/caseless.h"
 #include "util/mutation.h"
+#include "verb/commands.h"
+#include "verb/examine.h"
 #include "world/attr/description.h"
 #include "world/attr/door.h"
 #include "world/attr/exits.h"
-#include "world/inventory.h"
 #include "world/attr/name.h"
 #include "world/attr/presence.h"
+#include "world/inventory.h"
 #include "world/world.h"
 
 #include <stdio.h>

@@ -1,9 +1,9 @@
 // PROMPT: choose one's own. WHICH: what a phrase would mean.
-#include "verb/commands.h"
 #include "command/context.h"
 #include "command/match.h"
 #include "command/report.h"
 #include "util/utf8.h"
+#include "verb/commands.h"
 #include "world/attr/name.h"
 #include "world/player.h"
 

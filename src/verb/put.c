@@ -1,13 +1,13 @@
 // PUT: into containers.
 #include "command/carried.h"
-#include "verb/commands.h"
 #include "command/context.h"
-#include "game/ending.h"
 #include "command/match.h"
 #include "command/report.h"
-#include "world/inventory.h"
+#include "game/ending.h"
+#include "verb/commands.h"
 #include "world/attr/name.h"
 #include "world/attr/vetoes.h"
+#include "world/inventory.h"
 
 // False: it did not fit.
 static bool put_one(struct context *c, struct thing *t, struct thing *into)

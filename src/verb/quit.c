@@ -1,8 +1,8 @@
 // QUIT: leave the world with what one carries; unique things stay behind.
-#include "verb/commands.h"
 #include "command/context.h"
-#include "game/enter_priv.h"
 #include "command/report.h"
+#include "game/enter_priv.h"
+#include "verb/commands.h"
 
 static enum command_result run(struct context *c)
 {

@@ -1,8 +1,8 @@
 // READ: what is written on things, and here.
-#include "verb/commands.h"
 #include "command/context.h"
 #include "command/match.h"
 #include "command/report.h"
+#include "verb/commands.h"
 #include "world/attr/name.h"
 #include "world/attr/vetoes.h"
 #include "world/attr/writing.h"

@@ -1,12 +1,12 @@
 // REMOVE: stop holding, wearing or wielding. EQUIPMENT: what is in use.
-#include "verb/commands.h"
 #include "command/context.h"
 #include "command/match.h"
 #include "command/report.h"
+#include "verb/commands.h"
 #include "world/attr/body.h"
-#include "world/inventory.h"
 #include "world/attr/name.h"
 #include "world/attr/vetoes.h"
+#include "world/inventory.h"
 
 // False: it was not in use.
 static bool remove_one(struct context *c, struct thing *t, bool quiet)

@@ -1,9 +1,9 @@
 // SAVE: the character is saved now; it happens by itself from time to time.
-#include "verb/commands.h"
 #include "command/context.h"
-#include "game/enter.h"
 #include "command/report.h"
+#include "game/enter.h"
 #include "util/mutation.h"
+#include "verb/commands.h"
 
 #include <unistd.h>
 

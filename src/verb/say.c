@@ -1,14 +1,14 @@
 // SAY: everybody in the location hears the words; one move away players hear that somebody talks.
 // Mobiles in the location may answer. SAY TO names one listener; all still hear it.
-#include "verb/commands.h"
 #include "command/context.h"
 #include "command/match.h"
 #include "command/nearby.h"
 #include "command/reply.h"
 #include "command/report.h"
 #include "output/markup.h"
-#include "world/inventory.h"
+#include "verb/commands.h"
 #include "world/attr/name.h"
+#include "world/inventory.h"
 
 #include <string.h>
 

@@ -1,12 +1,12 @@
 // SCAN: who and what is to be seen next door.
-#include "verb/commands.h"
 #include "command/context.h"
 #include "command/nearby.h"
 #include "command/report.h"
+#include "verb/commands.h"
 #include "world/attr/door.h"
 #include "world/attr/exits.h"
-#include "world/inventory.h"
 #include "world/attr/name.h"
+#include "world/inventory.h"
 #include "world/world.h"
 
 static bool scan_location(struct context *c, struct thing *to, const char *where)

@@ -1,12 +1,12 @@
 // SCORE: how one is.
-#include "verb/commands.h"
 #include "command/context.h"
 #include "command/report.h"
+#include "verb/commands.h"
 #include "world/attr/health.h"
-#include "world/mark.h"
 #include "world/attr/marks.h"
-#include "world/inventory.h"
 #include "world/attr/name.h"
+#include "world/inventory.h"
+#include "world/mark.h"
 #include "world/player.h"
 
 static enum command_result run(struct context *c)

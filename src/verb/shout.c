@@ -1,12 +1,12 @@
 // SHOUT: its words are heard one move away, the noise of it two moves away. SNEEZE: heard one and
 // two moves away.
-#include "verb/commands.h"
 #include "command/context.h"
 #include "command/nearby.h"
 #include "command/report.h"
 #include "output/markup.h"
-#include "world/inventory.h"
+#include "verb/commands.h"
 #include "world/attr/name.h"
+#include "world/inventory.h"
 #include "world/player.h"
 
 enum { BREATH_MS = 2000 };

@@ -1,10 +1,10 @@
 // SIGN: one's name on something that has room for it, as its deeds say. A rule that grants no mark says
 // why not.
-#include "verb/commands.h"
 #include "command/context.h"
-#include "game/deed.h"
 #include "command/match.h"
 #include "command/report.h"
+#include "game/deed.h"
+#include "verb/commands.h"
 #include "world/attr/name.h"
 #include "world/attr/vetoes.h"
 

@@ -1,7 +1,6 @@
 // TELL, ASK and WHISPER: to one listener in the location. Others there see that it happens; players
 // one move away hear talking, but no whisper. TELL also reaches a player anywhere; nobody else hears
 // it then.
-#include "verb/commands.h"
 #include "command/context.h"
 #include "command/match.h"
 #include "command/nearby.h"
@@ -9,8 +8,9 @@
 #include "command/report.h"
 #include "output/markup.h"
 #include "util/screen.h"
-#include "world/inventory.h"
+#include "verb/commands.h"
 #include "world/attr/name.h"
+#include "world/inventory.h"
 #include "world/player.h"
 #include "world/world.h"
 

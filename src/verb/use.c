@@ -1,10 +1,10 @@
 // HOLD, WEAR, WIELD: put to use what one carries, if the body has the slots for it.
 #include "verb/use.h"
 
-#include "verb/commands.h"
 #include "command/context.h"
 #include "command/match.h"
 #include "command/report.h"
+#include "verb/commands.h"
 #include "world/attr/name.h"
 #include "world/attr/vetoes.h"
 

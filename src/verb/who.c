@@ -1,7 +1,7 @@
 // WHO: the roster, read under its own lock in shared mode.
-#include "verb/commands.h"
 #include "command/context.h"
 #include "command/report.h"
+#include "verb/commands.h"
 #include "world/world.h"
 
 static enum command_result run(struct context *c)

@@ -4,8 +4,8 @@
 #include "world/limbo.h"
 
 #include "lock/trace.h"
-#include "world/zone.h"
 #include "world/world_priv.h"
+#include "world/zone.h"
 
 #include <assert.h>
 

@@ -9,8 +9,8 @@
 #include "util/str.h"
 #include "world/attr/aliases.h"
 #include "world/attr/attr_rows.h"
-#include "world/inventory.h"
 #include "world/attr/name.h"
+#include "world/inventory.h"
 #include "world/player_priv.h"
 #include "world/world_priv.h"
 

@@ -6,8 +6,8 @@
 
 #include "lock/raw.h"
 #include "util/mem.h"
-#include "world/snapshot/change.h"
 #include "world/slab.h"
+#include "world/snapshot/change.h"
 
 #include <stdlib.h>
 #include <string.h>

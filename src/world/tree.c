@@ -4,8 +4,8 @@
 
 #include "util/doc.h"
 #include "util/mem.h"
-#include "world/limbo.h"
 #include "world/attr/reset.h"
+#include "world/limbo.h"
 #include "world/world_priv.h"
 
 #include <stdlib.h>

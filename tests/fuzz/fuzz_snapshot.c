@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-#include "engine/replay/checkpoint.h"
 #include "engine/dispatch.h"
+#include "engine/replay/checkpoint.h"
 #include "engine/replay/replay.h"
 #include "journal/journal.h"
 #include "journal/record.h"
@@ -22,11 +22,11 @@
 #include "util/mem.h"
 #include "util/pack.h"
 #include "world/attr/agenda.h"
-#include "world/snapshot/digest.h"
 #include "world/attr/door.h"
 #include "world/inventory.h"
 #include "world/limbo.h"
 #include "world/player.h"
+#include "world/snapshot/digest.h"
 #include "world/snapshot/snapshot.h"
 #include "world/world.h"
 

@@ -27,8 +27,8 @@
 #include "util/mem.h"
 #include "util/rng.h"
 #include "world/attr.h"
-#include "world/snapshot/digest.h"
 #include "world/inventory.h"
+#include "world/snapshot/digest.h"
 #include "world/world.h"
 
 #include <getopt.h>

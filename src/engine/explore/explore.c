@@ -11,8 +11,8 @@
 #include "runtime/control.h"
 #include "runtime/sched.h"
 #include "runtime/task.h"
-#include "util/fatal.h"
 #include "util/clock.h"
+#include "util/fatal.h"
 #include "util/loopguard.h"
 
 #include <pthread.h>

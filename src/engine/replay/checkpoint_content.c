@@ -2,7 +2,6 @@
 // snapshot is restored. Keeps nothing; one thread, while no task runs.
 #include "engine/replay/checkpoint.h"
 
-#include "verb/hit.h"
 #include "engine/dispatch_priv.h"
 #include "engine/replay/replay.h"
 #include "journal/journal.h"
@@ -12,6 +11,7 @@
 #include "util/log.h"
 #include "util/mem.h"
 #include "util/pack.h"
+#include "verb/hit.h"
 #include "world/snapshot/digest.h"
 #include "world/snapshot/snapshot.h"
 #include "world/world.h"

@@ -7,8 +7,8 @@
 #include "engine/replay/replay_priv.h"
 #include "engine/replay/replay_report.h"
 
-#include "game/enter.h"
 #include "command/outcome.h"
+#include "game/enter.h"
 #include "journal/record.h"
 #include "runtime/sched.h"
 #include "runtime/task.h"

@@ -1,7 +1,6 @@
 // Prints one line for each fault, in the form of `latchkey check`.
 #include "tools/admin/admin_check.h"
 
-#include "verb/commands.h"
 #include "engine/dispatch.h"
 #include "store/account.h"
 #include "store/name.h"
@@ -10,6 +9,7 @@
 #include "util/doc.h"
 #include "util/map.h"
 #include "util/mem.h"
+#include "verb/commands.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,6 +1,9 @@
 // latchkey admin: what an operator does to accounts while no server runs. Erasing an account first
 // rewrites the journal, then removes the account's files, so that an interrupted erasure can be
 // repeated.
+#include "serve/complain.h"
+#include "serve/data_lock.h"
+#include "serve/journal_writer.h"
 #include "store/account.h"
 #include "store/character.h"
 #include "store/json.h"
@@ -8,15 +11,12 @@
 #include "store/record.h"
 #include "store/zones.h"
 #include "tools/admin/admin_check.h"
-#include "serve/complain.h"
-#include "serve/data_lock.h"
 #include "tools/journal/erase.h"
 #include "tools/journal/journal_commands.h"
-#include "serve/journal_writer.h"
 #include "tools/tools.h"
+#include "util/buf.h"
 #include "util/doc.h"
 #include "util/file.h"
-#include "util/buf.h"
 #include "util/mem.h"
 #include "util/options.h"
 #include "util/str.h"

@@ -9,9 +9,9 @@
 #include "lock/trace.h"
 #include "util/clock.h"
 #include "world/attr.h"
+#include "world/attr/name.h"
 #include "world/inventory.h"
 #include "world/limbo.h"
-#include "world/attr/name.h"
 #include "world/world.h"
 
 #include <inttypes.h>

@@ -3,15 +3,15 @@
 // tools/bench/climate.c, how a crash is survived in guard.c.
 #include "tools/bench/tick.h"
 
-#include "tools/bench/guard.h"
 #include "lock/lock.h"
 #include "lock/lockset.h"
 #include "lock/shared.h"
 #include "runtime/sched.h"
 #include "runtime/task.h"
+#include "tools/bench/climate.h"
+#include "tools/bench/guard.h"
 #include "util/buf.h"
 #include "util/mem.h"
-#include "tools/bench/climate.h"
 
 #include <pthread.h>
 #include <signal.h>

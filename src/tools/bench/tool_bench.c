@@ -5,15 +5,15 @@
 #include "tools/bench/bench_locks.h"
 #include "tools/tools.h"
 
-#include "tools/bench/tick.h"
 #include "lock/lockcheck.h"
 #include "lock/lockreport.h"
 #include "runtime/sched.h"
-#include "util/clock.h"
+#include "tools/bench/climate.h"
+#include "tools/bench/tick.h"
 #include "util/buf.h"
+#include "util/clock.h"
 #include "util/mem.h"
 #include "util/options.h"
-#include "tools/bench/climate.h"
 
 #include <inttypes.h>
 #include <signal.h>

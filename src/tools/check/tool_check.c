@@ -2,7 +2,6 @@
 // once. Changes nothing.
 #include "tools/tools.h"
 
-#include "verb/commands.h"
 #include "store/json.h"
 #include "store/zones.h"
 #include "tools/check/check_siblings.h"
@@ -10,6 +9,7 @@
 #include "util/doc.h"
 #include "util/mem.h"
 #include "util/options.h"
+#include "verb/commands.h"
 #include "world/world.h"
 
 #include <limits.h>

@@ -1,7 +1,6 @@
 // Words in lines. A name is letters only, so it is a word where no letter or digit stands beside it.
 // Keeps nothing but the list of names and of keywords.
 #include "command/called.h"
-#include "verb/commands.h"
 #include "command/words.h"
 #include "tools/journal/erase.h"
 #include "util/caseless.h"
@@ -9,9 +8,10 @@
 #include "util/mem.h"
 #include "util/screen.h"
 #include "util/str.h"
-#include "world/snapshot/change.h"
-#include "world/player.h"
+#include "verb/commands.h"
 #include "world/attr/replies.h"
+#include "world/player.h"
+#include "world/snapshot/change.h"
 #include "world/world.h"
 
 #include <stdlib.h>

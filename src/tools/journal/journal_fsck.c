@@ -6,8 +6,8 @@
 #include "journal/salvage.h"
 #include "journal/snapshot_file.h"
 #include "serve/complain.h"
-#include "tools/journal/journal_files.h"
 #include "serve/journal_writer.h"
+#include "tools/journal/journal_files.h"
 #include "util/file.h"
 #include "util/mem.h"
 

@@ -4,16 +4,16 @@
 
 #include "journal/record.h"
 #include "lock/changes.h"
+#include "serve/world_files.h"
 #include "tools/journal/journal_text.h"
 #include "tools/locks/locks_text.h"
-#include "serve/world_files.h"
 #include "util/buf.h"
 #include "util/doc.h"
 #include "util/map.h"
 #include "util/mem.h"
 #include "world/attr.h"
-#include "world/snapshot/change.h"
 #include "world/inventory.h"
+#include "world/snapshot/change.h"
 #include "world/world.h"
 
 #include <inttypes.h>

@@ -6,11 +6,11 @@
 #include "util/mem.h"
 #include "world/attr/aliases.h"
 #include "world/attr/attr_rows.h"
-#include "world/direction.h"
 #include "world/attr/members.h"
 #include "world/attr/text.h"
-#include "world/thing.h"
 #include "world/attr/wordlist.h"
+#include "world/direction.h"
+#include "world/thing.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -5,10 +5,10 @@
 #include "util/doc.h"
 #include "util/mem.h"
 #include "world/attr/attr_rows.h"
-#include "world/inventory.h"
 #include "world/attr/slots.h"
-#include "world/thing.h"
 #include "world/attr/wordlist.h"
+#include "world/inventory.h"
+#include "world/thing.h"
 #include "world/world.h"
 
 #include <stdint.h>

@@ -3,10 +3,10 @@
 
 #include "util/doc.h"
 #include "util/mem.h"
-#include "world/inventory.h"
 #include "world/attr/marks.h"
 #include "world/attr/members.h"
 #include "world/attr/refs.h"
+#include "world/inventory.h"
 #include "world/thing.h"
 
 #include <stdlib.h>

@@ -7,8 +7,8 @@
 #include "world/attr/attr_rows.h"
 #include "world/attr/members.h"
 #include "world/attr/text.h"
-#include "world/thing.h"
 #include "world/attr/wordlist.h"
+#include "world/thing.h"
 
 #include <stdlib.h>
 #include <string.h>

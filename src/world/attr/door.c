@@ -6,9 +6,9 @@
 #include "util/hash.h"
 #include "util/mem.h"
 #include "world/attr/attr_rows.h"
+#include "world/attr/members.h"
 #include "world/direction.h"
 #include "world/inventory.h"
-#include "world/attr/members.h"
 #include "world/world_priv.h"
 
 #include <stdlib.h>

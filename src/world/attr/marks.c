@@ -4,8 +4,8 @@
 #include "util/doc.h"
 #include "util/mem.h"
 #include "world/attr/attr_rows.h"
-#include "world/mark.h"
 #include "world/attr/wordlist.h"
+#include "world/mark.h"
 #include "world/world_priv.h"
 
 #include <stdlib.h>

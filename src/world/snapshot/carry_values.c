@@ -4,8 +4,8 @@
 #include "world/snapshot/carry_priv.h"
 
 #include "util/doc.h"
-#include "world/snapshot/digest.h"
 #include "world/attr/health.h"
+#include "world/snapshot/digest.h"
 
 // What was in a slot then is another thing now.
 struct values {

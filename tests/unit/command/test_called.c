@@ -10,8 +10,8 @@
 #include "util/doc.h"
 #include "util/mem.h"
 #include "world/attr/aliases.h"
-#include "world/limbo.h"
 #include "world/attr/name.h"
+#include "world/limbo.h"
 #include "world/thing.h"
 #include "world/world.h"
 

@@ -4,9 +4,9 @@
 
 #include "../world/play_kit.h"
 
-#include "verb/commands.h"
 #include "command/context.h"
 #include "command/report.h"
+#include "verb/commands.h"
 #include "world/attr/aliases.h"
 
 static struct context c;

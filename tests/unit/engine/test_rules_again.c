@@ -7,8 +7,8 @@
 #include "command/report.h"
 #include "lock/lockvalues.h"
 #include "util/mem.h"
-#include "world/snapshot/change.h"
 #include "world/attr/health.h"
+#include "world/snapshot/change.h"
 
 START_TEST(l027_a_timer_that_asks_in_its_first_pass_only)
 {

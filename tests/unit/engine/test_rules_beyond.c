@@ -3,9 +3,9 @@
 #include "rules_kit.h"
 
 #include "lock/lockvalues.h"
-#include "world/snapshot/change.h"
 #include "world/attr/health.h"
 #include "world/slab.h"
+#include "world/snapshot/change.h"
 #include "world/world_priv.h"
 
 // A command, which takes a number; what builds a world takes none.

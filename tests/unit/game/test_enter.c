@@ -10,8 +10,8 @@
 #include "util/clock.h"
 #include "util/doc.h"
 #include "util/mem.h"
-#include "world/inventory.h"
 #include "world/attr/name.h"
+#include "world/inventory.h"
 #include "world/world.h"
 
 #include <check.h>

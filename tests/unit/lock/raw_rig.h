@@ -8,9 +8,9 @@
 #include "lock/lockset.h"
 #include "world/attr.h"
 #include "world/attr/health.h"
+#include "world/attr/name.h"
 #include "world/inventory.h"
 #include "world/limbo.h"
-#include "world/attr/name.h"
 #include "world/world.h"
 #include "world/world_priv.h"
 

@@ -6,11 +6,11 @@
 #include "world/attr/aliases.h"
 #include "world/attr/body.h"
 #include "world/attr/description.h"
-#include "world/direction.h"
 #include "world/attr/door.h"
 #include "world/attr/exits.h"
-#include "world/inventory.h"
 #include "world/attr/name.h"
+#include "world/direction.h"
+#include "world/inventory.h"
 #include "world/zone.h"
 
 #define ROOM "\"in\":{\"name\":\"I\",\"exits\":{\"south\":\"start\"}}"

@@ -5,8 +5,8 @@
 #include "util/file.h"
 #include "util/mem.h"
 #include "world/attr/description.h"
-#include "world/inventory.h"
 #include "world/attr/name.h"
+#include "world/inventory.h"
 #include "world/world.h"
 #include "world/zone.h"
 

@@ -1,7 +1,6 @@
 // Every verb of the table with its parts missing, half there, and too many: each answers something, and
 // what is not understood is not passed over.
 #include "command/command.h"
-#include "verb/help.h"
 #include "command/listing.h"
 #include "engine/dispatch.h"
 #include "output/mailbox.h"
@@ -12,6 +11,7 @@
 #include "util/map.h"
 #include "util/mem.h"
 #include "util/utf8.h"
+#include "verb/help.h"
 #include "world/world.h"
 
 #include <check.h>

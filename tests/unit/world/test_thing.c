@@ -1,10 +1,10 @@
 // Things: which one a reference finds, where one is, and the attributes that it keeps.
 #include "play_kit.h"
 
-#include "world/snapshot/change.h"
 #include "world/attr/gender.h"
 #include "world/attr/text.h"
 #include "world/attr/wordlist.h"
+#include "world/snapshot/change.h"
 #include "world/zone.h"
 
 START_TEST(a_new_thing_has_nothing)

@@ -3,9 +3,9 @@
 #ifndef TESTS_DISPATCH_CHECKPOINT_KIT_H
 #define TESTS_DISPATCH_CHECKPOINT_KIT_H
 
-#include "engine/replay/checkpoint.h"
 #include "engine/dispatch.h"
 #include "engine/dispatch_priv.h"
+#include "engine/replay/checkpoint.h"
 #include "engine/replay/replay.h"
 #include "journal/journal.h"
 #include "journal/snapshot_file.h"

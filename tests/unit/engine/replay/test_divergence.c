@@ -13,10 +13,10 @@
 #include "util/doc.h"
 #include "util/mem.h"
 #include "world/attr.h"
-#include "world/snapshot/change.h"
 #include "world/attr/health.h"
 #include "world/inventory.h"
 #include "world/player.h"
+#include "world/snapshot/change.h"
 #include "world/world.h"
 
 #include <check.h>

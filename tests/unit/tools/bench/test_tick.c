@@ -2,12 +2,12 @@
 // every run, a crash that costs one zone.
 #include "tools/bench/tick.h"
 
-#include "tools/bench/guard.h"
 #include "lock/lock.h"
 #include "lock/lockcheck.h"
 #include "lock/lockreport.h"
-#include "util/mem.h"
 #include "tools/bench/climate.h"
+#include "tools/bench/guard.h"
+#include "util/mem.h"
 
 #include <check.h>
 #include <pthread.h>

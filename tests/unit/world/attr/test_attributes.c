@@ -4,8 +4,8 @@
 #include "../snapshot/snapshot_kit.h"
 
 #include "world/attr.h"
-#include "world/snapshot/carry.h"
 #include "world/attr/text.h"
+#include "world/snapshot/carry.h"
 #include "world/tree.h"
 
 #include <unistd.h>

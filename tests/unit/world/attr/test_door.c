@@ -1,9 +1,9 @@
 // Doors: one state with two sides, what it was at first, what is seen of it, and what files say of it.
 #include "../play_kit.h"
 
-#include "world/snapshot/change.h"
-#include "world/direction.h"
 #include "world/attr/door.h"
+#include "world/direction.h"
+#include "world/snapshot/change.h"
 
 static struct thing *key, *near_side, *far_side;
 

@@ -1,10 +1,10 @@
 // A world carried over to other zone files: what stays, what comes, what goes, and where to.
 #include "snapshot_kit.h"
 
+#include "world/attr/reset.h"
+#include "world/inventory.h"
 #include "world/snapshot/carry.h"
 #include "world/snapshot/carry_priv.h"
-#include "world/inventory.h"
-#include "world/attr/reset.h"
 
 #include <unistd.h>
 
