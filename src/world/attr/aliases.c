@@ -1,6 +1,7 @@
 // ALIASES: "word", "+qualifier" for all of them, "+qualifier:word" for one. Under the lock rules.
 #include "world/attr/aliases.h"
 
+#include "lock/raw.h"
 #include "world/attr/attr_rows.h"
 #include "world/attr/wordlist.h"
 #include "world/world_priv.h"
@@ -51,10 +52,12 @@ const char *aliases_peek_at(struct thing *t, size_t n, const struct site *at)
 
 void aliases_each(const struct thing *t, void (*fn)(void *arg, const char *word), void *arg)
 {
+    raw_own(1); // nothing runs, so nobody holds a lock
     const struct wordlist *l = thing_attr(t, ATTR_ALIASES);
     for (size_t i = 0; l && i < l->count; i++)
         if (*l->words[i] != '+')
             fn(arg, l->words[i]);
+    raw_own(-1);
 }
 
 static bool valid(const char *s)

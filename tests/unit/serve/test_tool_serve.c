@@ -154,8 +154,8 @@ static void stopped(pid_t child)
     int status;
     ck_assert_int_eq(kill(child, SIGTERM), 0);
     ck_assert_int_eq(waitpid(child, &status, 0), child);
-    ck_assert_int_eq(status, 0);
     kit_get("said.err", &kit_err);
+    ck_assert_msg(!status, "status %#x: %s", (unsigned)status, buf_str(&kit_err));
 }
 
 // What the process that asks prints is kept apart from the server's.
