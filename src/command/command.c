@@ -9,7 +9,7 @@ static const struct command_table *known = &nothing; // set once, before there a
 
 void command_know(const struct command_table *table)
 {
-    if (known != table)
+    if (known != table) // twice is once: nothing is written while others read
         known = table;
 }
 

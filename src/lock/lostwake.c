@@ -104,7 +104,7 @@ static void tell(struct lost *lost)
         buf_addf(&cause, "task %u %s (%s) released it and gave it to this one; ", g->owner,
                  g->what ? g->what : "?", g->actor ? g->actor : "no actor");
     buf_addf(&cause, "%s%s", lost->why,
-             lost->handed ? ": whoever else wants the lock waits for ever" : "");
+             lost->handed ? ": every other task that wants the lock waits for ever" : "");
     lost->task.entries = lost->held;
     lockreport(&(struct violation){.code = L042_LOST_WAKE,
                                    .ls = &lost->task,
