@@ -24,7 +24,8 @@ static const struct options_command subcommands[] = {
     {"help", "SUBCOMMAND", "the options of a subcommand, like SUBCOMMAND --help", 0, 1, NULL},
     {0}};
 
-static const struct options_spec spec = {.usage = "SUBCOMMAND [OPTION ...]", .commands = subcommands};
+static const struct options_spec spec = {.usage = "SUBCOMMAND [OPTION ...]",
+                                         .commands = subcommands};
 
 static const struct options_command *find(const char *name)
 {

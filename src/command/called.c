@@ -14,8 +14,8 @@ enum { ABBREVIATION_BYTES = 3 };
 
 static bool ends_noun(const char *word)
 {
-    static const char *const words[] = {"of", "from", "with", "in", "on", "at", "to", "by", "for",
-                                        "without", "under", NULL};
+    static const char *const words[] = {"of", "from", "with", "in",      "on",    "at",
+                                        "to", "by",   "for",  "without", "under", NULL};
     for (const char *const *w = words; *w; w++)
         if (!strcmp(word, *w))
             return true;

@@ -39,8 +39,8 @@ void called_read(struct called *c, struct thing *t);
 void called_fini(struct called *c);
 // With `many` the plural of a word will do: "2 keys".
 bool called_fits(const struct called *c, const struct phrase *p, enum called_as as, bool many);
-// How many words from words[from] on name it, in the order of its name, up to and with a noun; 0: they
-// do not. `first` stands for words[from].
+// How many words from words[from] on name it, in the order of its name, up to and with a noun; 0:
+// they do not. `first` stands for words[from].
 size_t called_length(const struct called *c, const struct words *words, size_t from, size_t to,
                      const char *first);
 // Is `word` the beginning of `whole`, and long enough to say so?

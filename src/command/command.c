@@ -1,5 +1,5 @@
-// Finds commands by what somebody typed. Keeps only where the table of them is, which stands above this
-// room and is constant.
+// Finds commands by what somebody typed. Keeps only where the table of them is, which stands above
+// this room and is constant.
 #include "command/command.h"
 
 #include <string.h>

@@ -83,8 +83,8 @@ static bool may_differ(size_t at)
     }
     static const struct {
         size_t at, size;
-    } spans[] = {SPAN(words),       SPAN(agenda),     SPAN(scripts), SPAN(script_count),
-                 SPAN(script_cap),  SPAN(saved),      SPAN(session), SPAN(before)};
+    } spans[] = {SPAN(words),      SPAN(agenda), SPAN(scripts), SPAN(script_count),
+                 SPAN(script_cap), SPAN(saved),  SPAN(session), SPAN(before)};
 #undef SPAN
     for (size_t i = 0; i < sizeof(spans) / sizeof(spans[0]); i++)
         if (at - spans[i].at < spans[i].size)
@@ -212,8 +212,7 @@ int64_t context_delay(struct context *c, int64_t after, int64_t jitter)
     return delay < 1000 ? 1000 : delay;
 }
 
-enum command_result context_run(struct context *c, const struct command *command,
-                                const char *line)
+enum command_result context_run(struct context *c, const struct command *command, const char *line)
 {
     const struct command *outer = c->command;
     struct words words = c->words;

@@ -47,29 +47,29 @@ struct context {
     struct thing *location; // the outermost of it: a location
     struct lockset *locks;
     const struct command *command;
-    struct words words;     // the line, cut up; words.list[0] is the command as typed
-    int64_t now;            // the event's clock: wall time in ms, read once
+    struct words words; // the line, cut up; words.list[0] is the command as typed
+    int64_t now;        // the event's clock: wall time in ms, read once
     struct report *report;
     struct agenda_sink agenda;
     struct script_request *scripts;
     size_t script_count, script_cap;
-    struct doc *saved;      // owned; see context_session
+    struct doc *saved; // owned; see context_session
     enum context_session session;
-    struct tref left; // with CONTEXT_LEAVE: who is no more; actor is NULL then
+    struct tref left;      // with CONTEXT_LEAVE: who is no more; actor is NULL then
     uint32_t last_mailbox; // and where its last messages go
-    unsigned passes;        // how often run was called for this command
-    uint64_t number;        // the event's number, 0 until it is taken
+    unsigned passes;       // how often run was called for this command
+    uint64_t number;       // the event's number, 0 until it is taken
     struct rng rng;
     bool rng_ready;
     uint64_t (*take_number)(void *arg);
     void *take_arg;
-    bool typed;                // a line that a player typed
-    int64_t breathless;        // 0, or until when the player who acts is out of breath by it
-    bool reading;              // nothing can be written down: only what changes nothing is done
-    bool refused;              // the command was not done, as it would have changed something then
-    bool stale;                // a timer whose appointment was called off or made anew meanwhile
-    bool scripted;             // runs from an event, not from a player's line
-    enum agenda_kind event;    // for commands run by a timer
+    bool typed;             // a line that a player typed
+    int64_t breathless;     // 0, or until when the player who acts is out of breath by it
+    bool reading;           // nothing can be written down: only what changes nothing is done
+    bool refused;           // the command was not done, as it would have changed something then
+    bool stale;             // a timer whose appointment was called off or made anew meanwhile
+    bool scripted;          // runs from an event, not from a player's line
+    enum agenda_kind event; // for commands run by a timer
     uint32_t event_generation;
     // For what the dispatcher itself has done (enter.h, events.h).
     struct enter_spec *enter;
@@ -87,27 +87,27 @@ void context_fini(struct context *c);
 // For the dispatcher: a new command by `actor`; and a new pass of it.
 void context_begin(struct context *c, struct thing *actor, const char *line, int64_t now);
 void context_pass(struct context *c);
-// For command_perform: `run` is about to be called; it has returned AGAIN. The checker is told of what
-// is kept in the context by then: the next pass finds out everything anew.
+// For command_perform: `run` is about to be called; it has returned AGAIN. The checker is told of
+// what is kept in the context by then: the next pass finds out everything anew.
 void context_mark(struct context *c);
 void context_again(struct context *c);
 
-// Locks. True when held now; when any is false, return COMMAND_AGAIN before doing anything else. All
-// may be asked for before the first is looked at. The lock of a thing is that of its outermost
+// Locks. True when held now; when any is false, return COMMAND_AGAIN before doing anything else.
+// All may be asked for before the first is looked at. The lock of a thing is that of its outermost
 // inventory, worked out anew each time; one that is out of play (in limbo) cannot be locked: false,
 // and *gone is set if given.
 __attribute__((warn_unused_result)) bool context_need_at(struct context *c, struct thing *t,
-                                                          const struct site *at);
-__attribute__((warn_unused_result)) bool context_need_lock_at(struct context *c, struct lock *l,
-                                                               enum lock_mode mode,
-                                                               const struct site *at);
+                                                         const struct site *at);
+__attribute__((warn_unused_result)) bool
+context_need_lock_at(struct context *c, struct lock *l, enum lock_mode mode, const struct site *at);
 #define context_need(c, t) context_need_at((c), (t), SITE)
 #define context_need_lock(c, l, mode) context_need_lock_at((c), (l), (mode), SITE)
 // A planted bug (util/mutation.h): asks for the lock of a location at once, keeping what is held,
 // whatever its id; return COMMAND_AGAIN.
 void context_need_unsorted(struct context *c, struct thing *location);
-// For a planted bug too: a number is kept elsewhere than in the context, for the same task; asked for
-// with `keep` 0. Not kept where no bugs are planted: there a build without optimisation only wants to link.
+// For a planted bug too: a number is kept elsewhere than in the context, for the same task; asked
+// for with `keep` 0. Not kept where no bugs are planted: there a build without optimisation only
+// wants to link.
 #ifdef LATCHKEY_MUTATIONS
 int64_t context_aside(const struct context *c, int64_t keep);
 #else
@@ -119,8 +119,8 @@ static inline int64_t context_aside(const struct context *c, int64_t keep)
 #endif
 bool context_holds(const struct context *c, struct thing *t); // the lock of a location, say
 
-// The event's number, taken while the locks are held: from the first call on the command must finish
-// in this pass.
+// The event's number, taken while the locks are held: from the first call on the command must
+// finish in this pass.
 uint64_t context_number(struct context *c);
 struct rng *context_rng(struct context *c); // the event's own stream, seeded from its number
 
@@ -130,7 +130,6 @@ void context_script(struct context *c, struct thing *actor, int64_t delay, const
 int64_t context_delay(struct context *c, int64_t after, int64_t jitter);
 
 // Runs another command as part of this one, with the same actor and locks, with `line` as input.
-enum command_result context_run(struct context *c, const struct command *command,
-                                const char *line);
+enum command_result context_run(struct context *c, const struct command *command, const char *line);
 
 #endif

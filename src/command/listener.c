@@ -38,12 +38,12 @@ static void consider(struct listening *l, struct thing *t, size_t length)
 static void consider_all(struct listening *l)
 {
     struct context *c = l->c;
-    inventory_foreach(t, c->where, INVENTORY_PLAYERS)
+    inventory_foreach (t, c->where, INVENTORY_PLAYERS)
         if (t != c->actor && !strcasecmp(thing_label(t), l->first))
             consider(l, t, 1);
     if (l->best) // a player by the full name goes before all others
         return;
-    inventory_foreach(t, c->where, INVENTORY_THINGS) {
+    inventory_foreach (t, c->where, INVENTORY_THINGS) {
         if (t == c->actor || !thing_is(t, THING_MOBILE))
             continue;
         called_read(&l->called, t);
@@ -65,8 +65,8 @@ struct thing *match_listener_quietly(struct context *c, size_t from, size_t *nex
 struct thing *match_listener(struct context *c, size_t from, size_t *next)
 {
     static const char *const about[] = {"about", NULL};
-    const unsigned scope = MATCH_PLAYERS | MATCH_HERE | MATCH_NARRATIVE | MATCH_SELF |
-                           MATCH_CREATURES;
+    const unsigned scope =
+        MATCH_PLAYERS | MATCH_HERE | MATCH_NARRATIVE | MATCH_SELF | MATCH_CREATURES;
     struct thing *who = match_listener_quietly(c, from, next);
     if (who)
         return who;

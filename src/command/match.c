@@ -1,6 +1,6 @@
 // Matching words to things. The scopes are walked once for each way of matching, the strict ones
-// first, until enough is found; the aliases alone, which nearly every phrase needs, cost one walk that
-// reads no names.
+// first, until enough is found; the aliases alone, which nearly every phrase needs, cost one walk
+// that reads no names.
 #include "command/match.h"
 
 #include "command/called.h"
@@ -34,8 +34,8 @@ struct search {
     struct thing *inside;      // or NULL: in the scopes
     const struct match *taken; // what the phrase before has found already
     int way;
-    bool creatures;            // nothing else
-    bool worth;                // a looser way would find something
+    bool creatures; // nothing else
+    bool worth;     // a looser way would find something
     struct called called;
     struct match found;
 };
@@ -87,8 +87,7 @@ static bool fits_alias(const struct phrase *p, struct thing *t)
     if (!p->count)
         return p->quantity == PHRASE_ALL;
     const char *alias = p->words[p->count - 1];
-    if (!aliases_is(t, alias) &&
-        !(thing_is(t, THING_PLAYER) && !strcasecmp(thing_label(t), alias)))
+    if (!aliases_is(t, alias) && !(thing_is(t, THING_PLAYER) && !strcasecmp(thing_label(t), alias)))
         return false;
     for (size_t i = 0; i + 1 < p->count; i++)
         if (!aliases_qualifies(t, p->words[i], alias))
@@ -162,9 +161,8 @@ static void gather(struct search *s, struct thing *in, enum inventory_list list)
 {
     if (satisfied(s))
         return;
-    inventory_foreach(t, in, list) {
-        if (t != s->c->actor && fits(s, t) && !is_taken(s, t) &&
-            !carried_hides(s->c->actor, t))
+    inventory_foreach (t, in, list) {
+        if (t != s->c->actor && fits(s, t) && !is_taken(s, t) && !carried_hides(s->c->actor, t))
             add(&s->found, t);
         if (satisfied(s))
             return;
@@ -200,7 +198,7 @@ static void gather_scopes(struct search *s)
 
 static void gather_open(struct search *s, struct thing *in, enum inventory_list list)
 {
-    inventory_foreach(t, in, list)
+    inventory_foreach (t, in, list)
         if (carried_is_container(t) && !carried_is_closed(t))
             gather(s, t, INVENTORY_THINGS);
 }
@@ -230,8 +228,8 @@ static bool choose(struct search *s)
     struct match *m = &s->found;
     const struct phrase *p = s->p;
     m->all = p->quantity == PHRASE_ALL;
-    if (!m->count || ((p->quantity == PHRASE_NTH || p->quantity == PHRASE_COUNT) &&
-                      m->count < p->nth))
+    if (!m->count ||
+        ((p->quantity == PHRASE_NTH || p->quantity == PHRASE_COUNT) && m->count < p->nth))
         return false;
     if (m->all)
         return true;
@@ -250,10 +248,10 @@ static bool choose(struct search *s)
 // Somebody of exactly that name is meant before a thing that is called so, a doll.
 static void prefer_player(struct search *s)
 {
-    if (!(s->scope & MATCH_NAMES) || s->p->count != 1 || !phrase_wants_one(s->p) ||
-        s->p->mine || thing_is_creature(s->found.list[0]) || crowded(s->c))
+    if (!(s->scope & MATCH_NAMES) || s->p->count != 1 || !phrase_wants_one(s->p) || s->p->mine ||
+        thing_is_creature(s->found.list[0]) || crowded(s->c))
         return;
-    inventory_foreach(t, s->c->where, INVENTORY_PLAYERS)
+    inventory_foreach (t, s->c->where, INVENTORY_PLAYERS)
         if (t != s->c->actor && !strcasecmp(thing_label(t), s->p->words[0])) {
             s->found.list[0] = t;
             return;
@@ -285,8 +283,8 @@ static bool try_ways(struct search *s, int first, int last, size_t *most)
     return false;
 }
 
-// All ways, the strict ones first; *most is how many were found at most. A detail comes before what is
-// only described or abbreviated.
+// All ways, the strict ones first; *most is how many were found at most. A detail comes before what
+// is only described or abbreviated.
 static bool search(struct search *s, bool strictly, size_t *most)
 {
     *most = 0;

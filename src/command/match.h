@@ -1,6 +1,6 @@
-// Finding things by what a player types (phrase.h): by alias and qualifiers first, then by the name as
-// it is shown, then by a word that only describes, last by the beginning of a word. What comes nearer
-// to the words goes before what lies nearer.
+// Finding things by what a player types (phrase.h): by alias and qualifiers first, then by the name
+// as it is shown, then by a word that only describes, last by the beginning of a word. What comes
+// nearer to the words goes before what lies nearer.
 //
 // Several things may be asked for at once: "loaf and bun", "loaf, bun".
 // Locks: everything looked at is in the actor's location.
@@ -29,9 +29,9 @@ enum match_scope {
 struct match {
     struct thing **list; // in the order found
     size_t count, cap;
-    size_t words;        // how many words of the phrase were used
-    bool all;            // ALL was asked for
-    const char *detail;  // with MATCH_DETAILS: the text of one was found, and no thing
+    size_t words;       // how many words of the phrase were used
+    bool all;           // ALL was asked for
+    const char *detail; // with MATCH_DETAILS: the text of one was found, and no thing
 };
 
 void match_init(struct match *m);
@@ -41,14 +41,15 @@ void match_fini(struct match *m);
 // prepositions (NULL-terminated) at or after `from`; words_count when there is none.
 size_t match_split(struct context *c, size_t from, const char *const *prepositions);
 
-// The same, unless all of words[from...) is the name of something in the scope ("a walker in green").
+// The same, unless all of words[from...) is the name of something in the scope ("a walker in
+// green").
 size_t match_split_name(struct context *c, size_t from, const char *const *prepositions,
                         unsigned scope);
 // The last of the prepositions, at or after `from`.
 size_t match_split_last(struct context *c, size_t from, const char *const *prepositions);
 
-// Looks for the phrase words[from, to) in the scopes. On failure tells the actor why, narrowly ("You
-// see no 'red ball' here.", "There are only 2 of those to be found."), and returns false.
+// Looks for the phrase words[from, to) in the scopes. On failure tells the actor why, narrowly
+// ("You see no 'red ball' here.", "There are only 2 of those to be found."), and returns false.
 bool match_find(struct context *c, size_t from, size_t to, unsigned scope, struct match *m);
 // The same inside one container (or anything with an inventory).
 bool match_inside(struct context *c, size_t from, size_t to, struct thing *container,
@@ -58,8 +59,8 @@ struct thing *match_one(struct context *c, size_t from, size_t to, unsigned scop
 // The same, but without a word when there is none.
 struct thing *match_quietly(struct context *c, size_t from, size_t to, unsigned scope);
 
-// The creature that words[from...) begin with ("the old guard bridge"), by the longest name; *next is
-// where what comes after it begins. Says why and returns NULL when there is none.
+// The creature that words[from...) begin with ("the old guard bridge"), by the longest name; *next
+// is where what comes after it begins. Says why and returns NULL when there is none.
 struct thing *match_listener(struct context *c, size_t from, size_t *next);
 // The same without a word.
 struct thing *match_listener_quietly(struct context *c, size_t from, size_t *next);

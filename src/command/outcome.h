@@ -28,16 +28,16 @@ struct outcome {
     char *record;    // of the event, for the journal; owned; NULL when there is none
     size_t record_size;
     struct message *first, *last;
-    uint32_t mailbox;          // of the actor, 0 when it is no player
-    char *prompt;              // for it, owned; NULL: as before
-    bool typed;                // a line of its own: the prompt is shown even without text
-    struct doc *saved;         // owned
+    uint32_t mailbox;  // of the actor, 0 when it is no player
+    char *prompt;      // for it, owned; NULL: as before
+    bool typed;        // a line of its own: the prompt is shown even without text
+    struct doc *saved; // owned
     enum context_session session;
-    struct tref actor;         // who acted
-    const char *permitted;     // the command, when only those may use it who are permitted it; NULL
-    struct outcome *next;      // while it is held back, the dispatcher's business
-    uint64_t needs;            // event number that must be durable before it leaves
-    struct actor *source;      // whose command it was, NULL for events; the dispatcher's business
+    struct tref actor;     // who acted
+    const char *permitted; // the command, when only those may use it who are permitted it; NULL
+    struct outcome *next;  // while it is held back, the dispatcher's business
+    uint64_t needs;        // event number that must be durable before it leaves
+    struct actor *source;  // whose command it was, NULL for events; the dispatcher's business
 };
 
 struct outcome *outcome_new(void);

@@ -123,9 +123,8 @@ static bool too_many(struct context *c, const struct command *command)
 static void expand_address(struct context *c)
 {
     size_t next;
-    if (command_find(words_at(&c->words, 0)) || !c->where ||
-        !match_listener_quietly(c, 0, &next) || !words_comma(&c->words, next - 1) ||
-        next >= c->words.count)
+    if (command_find(words_at(&c->words, 0)) || !c->where || !match_listener_quietly(c, 0, &next) ||
+        !words_comma(&c->words, next - 1) || next >= c->words.count)
         return;
     struct buf b = BUF_INIT;
     buf_addf(&b, "say to %s", words_rest(&c->words, 0));

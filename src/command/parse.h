@@ -7,8 +7,8 @@
 
 struct context;
 
-// Finds the command once (c->command, unless it is given) and runs one pass of it. A line that is no
-// command is answered here.
+// Finds the command once (c->command, unless it is given) and runs one pass of it. A line that is
+// no command is answered here.
 enum command_result command_perform(struct context *c);
 
 #endif

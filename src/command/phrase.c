@@ -50,8 +50,8 @@ static bool take_quantity(struct phrase *p, const char *word)
     static const struct {
         const char *word;
         enum phrase_quantity quantity;
-    } words[] = {{"all", PHRASE_ALL}, {"every", PHRASE_ALL}, {"any", PHRASE_ANY},
-                 {"last", PHRASE_LAST}};
+    } words[] = {
+        {"all", PHRASE_ALL}, {"every", PHRASE_ALL}, {"any", PHRASE_ANY}, {"last", PHRASE_LAST}};
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
         if (!strcmp(word, words[i].word)) {
             p->quantity = words[i].quantity;
@@ -114,8 +114,8 @@ size_t phrase_begin(const struct words *words, size_t from, size_t to, struct ph
     while (from + 1 < to) {
         const char *word = words_at(words, from);
         if (!quantity && !phrase_is_stop_word(word)) {
-            quantity = strcmp(word, "all") != 0 && strcmp(word, "every") != 0 &&
-                       take_quantity(p, word);
+            quantity =
+                strcmp(word, "all") != 0 && strcmp(word, "every") != 0 && take_quantity(p, word);
             if (!quantity)
                 break;
         } else if (!phrase_is_stop_word(word)) {

@@ -27,7 +27,7 @@ struct phrase {
     enum phrase_quantity quantity;
     size_t nth; // from 1, for PHRASE_NTH and PHRASE_COUNT
     bool mine;
-    bool self;  // "me", "self", "myself"
+    bool self;                       // "me", "self", "myself"
     const char *words[PHRASE_WORDS]; // in the form for comparing; borrowed from the command's words
     size_t count;
     bool too_long; // there were more: it can mean nothing
@@ -35,8 +35,8 @@ struct phrase {
 
 void phrase_parse(const struct words *words, size_t from, size_t to, struct phrase *p);
 bool phrase_is_stop_word(const char *word);
-// Takes the beginning of a phrase only: stop words and a quantity. Returns where the words that name
-// something begin; *first is the first of them, without "2." before it.
+// Takes the beginning of a phrase only: stop words and a quantity. Returns where the words that
+// name something begin; *first is the first of them, without "2." before it.
 size_t phrase_begin(const struct words *words, size_t from, size_t to, struct phrase *p,
                     const char **first);
 bool phrase_wants_one(const struct phrase *p); // FIRST, ANY

@@ -8,8 +8,8 @@
 
 enum { REPLY_DELAY_MS = 1000, REPLY_GAP_MS = 2000 };
 
-// What comes with the answer goes to the one who asked, by name, and all the words with it: they are said
-// only when it is given.
+// What comes with the answer goes to the one who asked, by name, and all the words with it: they
+// are said only when it is given.
 static void reply_with(struct context *c, struct thing *mobile, const struct replies_answer *a)
 {
     struct buf line = BUF_INIT;
@@ -38,7 +38,7 @@ void reply_all(struct context *c, const char *text)
 {
     if (!thing_is(c->actor, THING_PLAYER))
         return;
-    inventory_foreach(t, c->where, INVENTORY_THINGS)
+    inventory_foreach (t, c->where, INVENTORY_THINGS)
         if (thing_is(t, THING_MOBILE))
             reply(c, t, text, false);
 }

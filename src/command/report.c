@@ -1,5 +1,6 @@
-// Texts by audience, gathered while a command runs and turned into messages while it still holds its
-// locks: the players of a location are read under its lock, the sending happens later, elsewhere.
+// Texts by audience, gathered while a command runs and turned into messages while it still holds
+// its locks: the players of a location are read under its lock, the sending happens later,
+// elsewhere.
 #include "command/report.h"
 
 #include "command/context.h"
@@ -15,7 +16,7 @@
 #include <stdlib.h>
 
 struct audience_text {
-    struct thing *who; // a location, or a participant
+    struct thing *who;     // a location, or a participant
     const struct site *at; // of the call that spoke to them first
     bool participant;
     struct buf text;
@@ -102,14 +103,16 @@ void report_actor(struct context *c, const char *fmt, ...)
     ADD_LINE(&c->report->actor, fmt);
 }
 
-void report_participant_at(const struct site *at, struct context *c, struct thing *who, const char *fmt, ...)
+void report_participant_at(const struct site *at, struct context *c, struct thing *who,
+                           const char *fmt, ...)
 {
     if (c->report->silence & REPORT_OTHERS || !thing_is(who, THING_PLAYER))
         return;
     ADD_LINE(text_for(c->report, who, true, at), fmt);
 }
 
-void report_observers_at(const struct site *at, struct context *c, struct thing *location, const char *fmt, ...)
+void report_observers_at(const struct site *at, struct context *c, struct thing *location,
+                         const char *fmt, ...)
 {
     if (c->report->silence & REPORT_OTHERS || !location)
         return;
@@ -195,7 +198,8 @@ void report_deliver(struct context *c, struct outcome *out)
         deliver_one(out, c->last_mailbox, &r->actor, true);
     for (size_t i = 0; i < r->used; i++) {
         if (r->list[i].participant)
-            deliver_one(out, player_mailbox_at(r->list[i].who, r->list[i].at), &r->list[i].text, false);
+            deliver_one(out, player_mailbox_at(r->list[i].who, r->list[i].at), &r->list[i].text,
+                        false);
         else
             deliver_location(c, out, &r->list[i]);
     }

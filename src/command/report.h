@@ -28,8 +28,8 @@ __attribute__((format(printf, 2, 3))) void report_actor(struct context *c, const
 #define report_participant(...) report_participant_at(SITE, __VA_ARGS__)
 __attribute__((format(printf, 4, 5))) void report_participant_at(const struct site *at,
                                                                  struct context *c,
-                                                                 struct thing *who,
-                                                                 const char *fmt, ...);
+                                                                 struct thing *who, const char *fmt,
+                                                                 ...);
 // Everyone in `location` but the actor and participants. Not those inside containers there.
 #define report_observers(...) report_observers_at(SITE, __VA_ARGS__)
 __attribute__((format(printf, 4, 5))) void report_observers_at(const struct site *at,

@@ -18,7 +18,7 @@ static const char *of_things(struct thing *in, const char *word, bool beginning)
 {
     static const enum inventory_list lists[] = {INVENTORY_THINGS, INVENTORY_NARRATIVE};
     for (size_t i = 0; inventory_has(in) && i < 2; i++)
-        inventory_foreach(t, in, lists[i]) {
+        inventory_foreach (t, in, lists[i]) {
             const char *text = text_of(t, word, beginning);
             if (text)
                 return text;

@@ -1,6 +1,5 @@
-// Details of descriptions (world/attr/details.h) by what a player calls them: those of the place, of what
-// is in it, and of what the actor carries.
-// Locks: the actor's.
+// Details of descriptions (world/attr/details.h) by what a player calls them: those of the place,
+// of what is in it, and of what the actor carries. Locks: the actor's.
 #ifndef COMMAND_SCENERY_H
 #define COMMAND_SCENERY_H
 

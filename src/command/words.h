@@ -13,9 +13,9 @@
 enum { WORDS_MAX = 64 };
 
 struct word {
-    size_t at;         // in `lower`
-    const char *text;  // from here to the end of the line, as typed
-    bool comma;        // one follows
+    size_t at;        // in `lower`
+    const char *text; // from here to the end of the line, as typed
+    bool comma;       // one follows
 };
 
 struct words {

@@ -30,9 +30,9 @@ struct actor {
     // Loop thread only.
     void *session, *owner;
     char *permissions, *account; // as they were set last; account NULL: unknown
-    struct tref known; // the same as `thing`, once the player is in the world
+    struct tref known;           // the same as `thing`, once the player is in the world
     bool under_way;
-    bool gone; // forgotten already; freed when its last outcome is back
+    bool gone;            // forgotten already; freed when its last outcome is back
     struct work *current; // the worker reads it while busy
     struct work *first, *last;
     struct actor *previous_player, *next_player;

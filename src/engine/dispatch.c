@@ -62,17 +62,17 @@ struct dispatch {
     struct journal *journal; // the ledger's journal
     struct replay *replay;   // while the journal is replayed
     struct events *events;
-    struct checkpoint *checkpoint; // the snapshot under way, or NULL
+    struct checkpoint *checkpoint;         // the snapshot under way, or NULL
     int64_t snapshot_every, snapshot_next; // ms; monotonic
-    uint64_t snapshot_last;  // event number of the last one
+    uint64_t snapshot_last;                // event number of the last one
     // finished snapshots; of these, while events went on
     _Atomic uint64_t snapshots, snapshots_busy;
     _Atomic uint64_t resumed; // counted by the ledger
-    struct outcomes held;    // outcomes in order of places that wait until they are durable
-    struct outcomes loose;   // outcomes that may be delivered at once
-    uint64_t highest;        // the highest event number that release_next has returned
-    void *owner;             // owner of players that the journal restores
-    _Atomic bool signalled; // the loop has been woken and has not taken outcomes in since
+    struct outcomes held;     // outcomes in order of places that wait until they are durable
+    struct outcomes loose;    // outcomes that may be delivered at once
+    uint64_t highest;         // the highest event number that release_next has returned
+    void *owner;              // owner of players that the journal restores
+    _Atomic bool signalled;   // the loop has been woken and has not taken outcomes in since
     bool running, told_stuck;
     uint64_t delayed_told; // how many delayed timers the log has reported
     int64_t delayed_next;  // no further report before this time; ms, monotonic
@@ -112,8 +112,8 @@ struct dispatch *dispatch_new(struct world *w, const struct dispatch_config *con
         d->workers = SCHED_WORKERS_MAX;
     d->sched = sched_new(d->workers);
     d->release = release_new();
-    d->offload = offload_new(config->offload_threads ? config->offload_threads : 1, 256,
-                             wake_loop, d);
+    d->offload =
+        offload_new(config->offload_threads ? config->offload_threads : 1, 256, wake_loop, d);
     d->players = players_new();
     d->events = events_new();
     d->threads = aligned_alloc(64, d->workers * sizeof(*d->threads));
@@ -144,8 +144,9 @@ static void *worker_main(void *arg)
 void dispatch_prepare(struct dispatch *d)
 {
     for (size_t i = 0; i < world_zones(d->world); i++)
-        event_start(d, NULL, &(struct event_request){.ordinal = (uint32_t)i,
-                                                     .zone = world_zone_at(d->world, i)});
+        event_start(
+            d, NULL,
+            &(struct event_request){.ordinal = (uint32_t)i, .zone = world_zone_at(d->world, i)});
     dispatch_run(d);
 }
 
@@ -190,7 +191,8 @@ void dispatch_stop(struct dispatch *d)
     size_t lost = lostwake_at_end();
     if (lost)
         log_error("dispatch", "lost_wakes", "tasks", LOG_INT(lost), "why",
-                  "they were given a lock and never went on: see L042, and please report this", NULL);
+                  "they were given a lock and never went on: see L042, and please report this",
+                  NULL);
     offload_drain(d->offload);
     dispatch_deliver(d);
 }
@@ -312,8 +314,7 @@ static void leave(struct dispatch *d, struct outcome *o)
 
 static bool may_leave(const struct dispatch *d)
 {
-    return d->held.first &&
-           (!d->ledger || d->held.first->needs <= ledger_durable(d->ledger));
+    return d->held.first && (!d->ledger || d->held.first->needs <= ledger_durable(d->ledger));
 }
 
 static void tell_one(struct actor *a, void *arg)

@@ -23,14 +23,14 @@ struct offload;
 struct world;
 
 struct dispatch_config {
-    unsigned workers;        // 0: as many as there are processors, at least one
-    unsigned retries_max;    // re-validations in a row before a task goes to the back
+    unsigned workers;     // 0: as many as there are processors, at least one
+    unsigned retries_max; // re-validations in a row before a task goes to the back
     unsigned offload_threads;
     int64_t linkdead;        // ms a player without a connection stays
     void (*wake)(void *arg); // wakes the loop; from any thread
     void *wake_arg;
     struct mailboxes *mailboxes;
-    int64_t (*clock)(void);  // wall time in ms for events; NULL: the system's
+    int64_t (*clock)(void); // wall time in ms for events; NULL: the system's
 };
 
 // What becomes of a player's command: calls to the owner of the session that entered the player.
@@ -103,7 +103,7 @@ LOOP_ONLY void dispatch_turn_end(struct dispatch *d);
 // Posts what is ready into mailboxes, calls the ops.
 LOOP_ONLY void dispatch_deliver(struct dispatch *d);
 
-bool dispatch_ready(struct dispatch *d);   // has dispatch_deliver something to do?
+bool dispatch_ready(struct dispatch *d); // has dispatch_deliver something to do?
 
 struct offload *dispatch_offload(struct dispatch *d);
 
@@ -139,7 +139,7 @@ LOOP_ONLY struct actor *dispatch_find(struct dispatch *d, const char *name); // 
 const char *actor_name(const struct actor *a);
 const char *actor_account(const struct actor *a); // NULL: unknown, as in journals of early programs
 const char *actor_permissions(const struct actor *a); // as they were set last
-void *actor_session(const struct actor *a); // NULL when linkdead
+void *actor_session(const struct actor *a);           // NULL when linkdead
 void *actor_owner(const struct actor *a);
 LOOP_ONLY size_t dispatch_players(const struct dispatch *d);
 LOOP_ONLY void dispatch_each(struct dispatch *d, void (*fn)(struct actor *a, void *arg), void *arg);
@@ -153,15 +153,15 @@ void dispatch_words(struct dispatch *d, void (*fn)(void *arg, const char *word),
 struct dispatch_stats {
     uint64_t events, outcomes, steps, stolen, sleeps;
     // The rare paths, by their names in engine/reached.h.
-    uint64_t waits;        // locks that were waited for and handed over
-    uint64_t retries;      // commands whose actor was elsewhere when the lock was granted
-    uint64_t again_twice;  // commands that returned AGAIN more than once
+    uint64_t waits;       // locks that were waited for and handed over
+    uint64_t retries;     // commands whose actor was elsewhere when the lock was granted
+    uint64_t again_twice; // commands that returned AGAIN more than once
     uint64_t limbo_seen; // events whose actor was in limbo, owned by another event, when they began
-    uint64_t stale_timers; // timers that came due after they had been cancelled or set again
-    uint64_t stale_again;  // of these: the timer still stood in an earlier pass
-    uint64_t refused;      // lines refused because the journal could not be written
-    uint64_t resumed;      // batches of the journal that were refused first and written later
-    uint64_t snapshots;    // snapshots that were finished while the workers ran
+    uint64_t stale_timers;   // timers that came due after they had been cancelled or set again
+    uint64_t stale_again;    // of these: the timer still stood in an earlier pass
+    uint64_t refused;        // lines refused because the journal could not be written
+    uint64_t resumed;        // batches of the journal that were refused first and written later
+    uint64_t snapshots;      // snapshots that were finished while the workers ran
     uint64_t snapshots_busy; // of these: events happened while the snapshot was written
     size_t timers;
     uint64_t delayed, delay_max, late, unkept, wakes, untaken; // see sched_stats

@@ -56,11 +56,12 @@ void dispatch_set_replay(struct dispatch *d, struct replay *r);
 struct players *dispatch_player_list(struct dispatch *d);
 void *dispatch_owner(const struct dispatch *d);
 bool dispatch_started(const struct dispatch *d);
-// After a replay: characters of those who left, by name, to be written down; taken over, the map not.
+// After a replay: characters of those who left, by name, to be written down; taken over, the map
+// not.
 void dispatch_restored(struct dispatch *d, struct map *saved);
 
-// What a finished command asked for: a timer, a scripted command (`line`, owned), a zone's reset. It
-// is known by the event that asked and by its number among that event's requests.
+// What a finished command asked for: a timer, a scripted command (`line`, owned), a zone's reset.
+// It is known by the event that asked and by its number among that event's requests.
 struct event_request {
     uint64_t origin; // 0: the start
     uint32_t ordinal;
@@ -77,12 +78,14 @@ struct events;
 struct events *events_new(void);
 void events_free(struct events *l); // none of its events is left
 // Those that have yet to happen, in no order; while nothing runs.
-void events_each(struct events *l, void (*each)(void *arg, const struct event_request *q), void *arg);
+void events_each(struct events *l, void (*each)(void *arg, const struct event_request *q),
+                 void *arg);
 void event_requests(struct dispatch *d, struct context *c);
 void event_start(struct dispatch *d, struct lockset *asker, const struct event_request *q);
 void event_begin(struct runner *r, const struct event_request *q); // of one that is taken out
 
 // actor.c: one who was in the world before a replay, without a connection.
-struct actor *actor_restore(struct dispatch *d, const char *name, struct thing *player, void *owner);
+struct actor *actor_restore(struct dispatch *d, const char *name, struct thing *player,
+                            void *owner);
 
 #endif

@@ -33,10 +33,10 @@ struct event {
     // list of events that have not happened yet; both NULL afterwards
     struct event *next, *previous;
     bool pending;
-    struct event *beside; // the next timer in its bucket
+    struct event *beside;                 // the next timer in its bucket
     enum { MAKING, ASLEEP, AWAKE } stage; // asleep: until its time comes; no other task wakes it
     struct thing *plain; // planted bug 40: the timer's thing, by a pointer that outlives it
-    bool dropped; // a later timer has replaced it: it ends without happening
+    bool dropped;        // a later timer has replaced it: it ends without happening
 };
 
 // Requests that have not happened yet, for snapshots. Timers are also found by thing and kind:
@@ -160,7 +160,8 @@ static bool is_dropped(struct event *e)
     return dropped;
 }
 
-void events_each(struct events *l, void (*each)(void *arg, const struct event_request *q), void *arg)
+void events_each(struct events *l, void (*each)(void *arg, const struct event_request *q),
+                 void *arg)
 {
     pthread_mutex_lock(&l->mutex);
     lockdata_guarded(&l->mutex, "the events that are to come");
@@ -230,7 +231,8 @@ static enum task_result step(struct task *t)
     if (!e->runner) {
         if (MUTATION_CHOSEN(1) || MUTATION_CHOSEN(11))
             heal_unlocked(e);
-        if (MUTATION_CHOSEN(40) && e->plain && !thing_is_ref(e->plain, e->asked.thing) && MUTATION(40))
+        if (MUTATION_CHOSEN(40) && e->plain && !thing_is_ref(e->plain, e->asked.thing) &&
+            MUTATION(40))
             e->asked.thing = thing_ref(e->plain);
         e->runner = runner_take(e->dispatch, &e->task);
         event_begin(e->runner, &e->asked);
@@ -273,8 +275,8 @@ static void start(struct event *e, int64_t delay)
 {
     struct events *l = dispatch_events(e->dispatch);
     if (log_enabled(LOG_LEVEL_DEBUG))
-        log_debug("dispatch", "event_set", "task", LOG_INT(e->task.id), "what", e->task.what, "in_ms",
-                  LOG_INT(delay), "asked_by", LOG_INT(e->asked.origin), NULL);
+        log_debug("dispatch", "event_set", "task", LOG_INT(e->task.id), "what", e->task.what,
+                  "in_ms", LOG_INT(delay), "asked_by", LOG_INT(e->asked.origin), NULL);
     // The task sleeps until its time. Others that find `e` leave it alone while its stage is
     // MAKING.
     if (delay > 0)
@@ -294,11 +296,8 @@ static void start(struct event *e, int64_t delay)
 static struct event_request request(const struct context *c, uint32_t ordinal, struct tref thing,
                                     int64_t delay)
 {
-    return (struct event_request){.origin = c->number,
-                                  .ordinal = ordinal,
-                                  .thing = thing,
-                                  .delay = delay,
-                                  .asked = c->now};
+    return (struct event_request){
+        .origin = c->number, .ordinal = ordinal, .thing = thing, .delay = delay, .asked = c->now};
 }
 
 static void place(struct dispatch *d, struct context *c, struct event_request *q)

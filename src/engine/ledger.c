@@ -40,9 +40,9 @@ struct ledger {
     // Used by the committer only.
     // when it last checked how much room there is, and moved the log into the table
     int64_t looked, settled;
-    bool unsettled;          // moving the log into the table failed
-    bool detour;             // batches bypass the log file, which has been reported
-    bool nameless;           // the files have lost their names, so batches are not kept
+    bool unsettled; // moving the log into the table failed
+    bool detour;    // batches bypass the log file, which has been reported
+    bool nameless;  // the files have lost their names, so batches are not kept
     // Under the mutex.
     pthread_mutex_t mutex;
     pthread_cond_t cond;
@@ -108,10 +108,12 @@ static bool look_at_names(struct ledger *l)
 {
     const char *why = journal_nameless(l->journal);
     if (why && !l->nameless)
-        log_error("journal", "nameless", "why", why, "then",
-                  "changes are refused; what was done since is kept when it is where it was again, and lost "
-                  "otherwise",
-                  NULL);
+        log_error(
+            "journal", "nameless", "why", why, "then",
+            "changes are refused; what was done since is kept when it is where it was again, and "
+            "lost "
+            "otherwise",
+            NULL);
     l->nameless = why;
     if (why)
         set_full(l, why);
@@ -128,9 +130,10 @@ static void look_at_space(struct ledger *l)
     l->looked = now;
     if (!look_at_names(l))
         return;
-    set_full(l, journal_space(l->journal) < l->config.reserve
-                    ? "the disk, or the limit on the size of a file, leaves less than journal.reserve"
-                    : NULL);
+    set_full(l,
+             journal_space(l->journal) < l->config.reserve
+                 ? "the disk, or the limit on the size of a file, leaves less than journal.reserve"
+                 : NULL);
 }
 
 // Moves durable records from the log into the table. If that fails nothing is lost, but changes are

@@ -3,9 +3,9 @@
 // Workers add records themselves, so writing begins while the loop is still busy with earlier
 // outcomes. See docs/journal.md.
 //
-// Threads: any, with no world lock; ledger_start and ledger_stop that of main, with no worker running.
-// Failure: a write that is refused is tried again every second; a sync that fails ends the process at
-// once with status 74, as nothing may be shown that is not on the disk.
+// Threads: any, with no world lock; ledger_start and ledger_stop that of main, with no worker
+// running. Failure: a write that is refused is tried again every second; a sync that fails ends the
+// process at once with status 74, as nothing may be shown that is not on the disk.
 #ifndef ENGINE_LEDGER_H
 #define ENGINE_LEDGER_H
 
@@ -34,7 +34,7 @@ void ledger_add(struct ledger *l, uint64_t number, char *record, size_t size);
 void ledger_flush(struct ledger *l); // wakes the committer for what this thread has added
 // replies that depend on events up to this one may be sent
 uint64_t ledger_durable(const struct ledger *l);
-uint64_t ledger_kept(const struct ledger *l);    // every event up to this one is synced to the disk
+uint64_t ledger_kept(const struct ledger *l); // every event up to this one is synced to the disk
 // waits until it is durable; at start and end only
 void ledger_wait(struct ledger *l, uint64_t number);
 bool ledger_full(const struct ledger *l); // the disk refuses a write, or has nearly no room

@@ -19,8 +19,8 @@ void offload_free(struct offload *o); // waits for all that is queued; call offl
 
 // Runs `work(arg)` off the loop, then `done(arg)` on the loop, in offload_finish. False when the
 // queue is full; with `must` the work is always taken (a save must not be refused).
-LOOP_ONLY bool offload_submit(struct offload *o, void (*work)(void *arg),
-                              void (*done)(void *arg), void *arg, bool must);
+LOOP_ONLY bool offload_submit(struct offload *o, void (*work)(void *arg), void (*done)(void *arg),
+                              void *arg, bool must);
 LOOP_ONLY void offload_finish(struct offload *o);
 size_t offload_pending(struct offload *o); // how much work was submitted and not finished
 void offload_drain(struct offload *o);     // waits until all work is done; call offload_finish then

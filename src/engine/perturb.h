@@ -2,8 +2,8 @@
 // on real threads happen often: a task that holds a lock is overtaken by tasks that do not need it.
 // Every such order can also happen without this. For tests.
 //
-// Threads: perturb_start before workers run, and not together with the explorer. Locks: a choice point is never
-// passed while a mutex is held; world locks may be held.
+// Threads: perturb_start before workers run, and not together with the explorer. Locks: a choice
+// point is never passed while a mutex is held; world locks may be held.
 #ifndef ENGINE_PERTURB_H
 #define ENGINE_PERTURB_H
 

@@ -7,7 +7,10 @@
 #include <stddef.h>
 #include <string.h>
 
-#define PATH(name) {#name, offsetof(struct dispatch_stats, name)}
+#define PATH(name)                                                                                 \
+    {                                                                                              \
+#name, offsetof(struct dispatch_stats, name)                                               \
+    }
 
 static const struct {
     const char *name;

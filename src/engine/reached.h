@@ -1,5 +1,6 @@
-// The rare paths of the engine by name, so that a test can require that it has taken them. How often
-// each was taken is in struct dispatch_stats; here are their names, sums over many runs, and what is missing.
+// The rare paths of the engine by name, so that a test can require that it has taken them. How
+// often each was taken is in struct dispatch_stats; here are their names, sums over many runs, and
+// what is missing.
 //
 // Threads: any; nothing is shared. Locks: none.
 #ifndef ENGINE_REACHED_H

@@ -142,7 +142,8 @@ static bool is_in_limbo(const struct runner *r)
 {
     uint64_t where;
     place_root_peek(thing_place(r->context.actor), &where);
-    return place_kind(where) == PLACE_LIMBO && place_limbo_owner(where) != r->locks.id && same_actor(r);
+    return place_kind(where) == PLACE_LIMBO && place_limbo_owner(where) != r->locks.id &&
+           same_actor(r);
 }
 
 // Asks for the lock of where the actor seems to be; false when the actor is in limbo.
@@ -181,8 +182,7 @@ static void count_retry(struct runner *r)
 // anyway.
 static bool is_due(const struct runner *r)
 {
-    return r->record.kind == RECORD_ZONE ||
-           (!record_is_players(r->record.kind) && r->actor.index);
+    return r->record.kind == RECORD_ZONE || (!record_is_players(r->record.kind) && r->actor.index);
 }
 
 static bool is_event(const struct runner *r)
@@ -308,10 +308,10 @@ static void note_done(const struct runner *r)
     if (!log_enabled(LOG_LEVEL_DEBUG))
         return;
     log_debug("dispatch", "done", "task", LOG_INT(r->locks.id), "what",
-              c->command ? c->command->name : "?", "actor",
-              c->actor ? thing_label(c->actor) : "-", "number", LOG_INT(r->outcome->number), "place",
-              LOG_INT(r->outcome->place), "passes", LOG_INT(c->passes), "retries",
-              LOG_INT(r->retries), "waits", LOG_INT(r->locks.waits), NULL);
+              c->command ? c->command->name : "?", "actor", c->actor ? thing_label(c->actor) : "-",
+              "number", LOG_INT(r->outcome->number), "place", LOG_INT(r->outcome->place), "passes",
+              LOG_INT(c->passes), "retries", LOG_INT(r->retries), "waits", LOG_INT(r->locks.waits),
+              NULL);
 }
 
 // Counts the rare paths that the command took.

@@ -40,16 +40,16 @@ struct runner {
     void (*judge)(struct runner *r, void *arg);
     void *judge_arg;
     uint64_t digest; // of what was said and to whom, after RUNNER_DONE; 0: no event, or not wanted
-    bool entered; // the first attempt to take locks was made
-    struct tref actor; // context.actor at the beginning: its slot may be given to another thing
-    bool stuck;   // it was stopped: it kept asking for more locks
+    bool entered;    // the first attempt to take locks was made
+    struct tref actor;   // context.actor at the beginning: its slot may be given to another thing
+    bool stuck;          // it was stopped: it kept asking for more locks
     struct runner *next; // in the pool
     bool pooled;         // it is in a pool: nobody may use it
 };
 
 struct runner *runner_take(struct dispatch *d, struct task *task);
 void runner_give(struct runner *r); // at most once for each runner_take (L030)
-void runner_pool_free(void); // frees the pool of the calling thread
+void runner_pool_free(void);        // frees the pool of the calling thread
 
 // `command` NULL: what the line says. `who` {0, 0}: nobody acts (a zone's reset, a player's entry).
 // `who` is a reference because the actor may end meanwhile and its slot be given to another thing;

@@ -44,8 +44,8 @@ struct watch {
     pthread_t thread;
     struct world *world;
     struct dispatch *dispatch; // may be NULL
-    int listener; // -1: none
-    int stop[2];  // a pipe: written to when the thread is to end
+    int listener;              // -1: none
+    int stop[2];               // a pipe: written to when the thread is to end
     char path[sizeof(((struct sockaddr_un *)0)->sun_path)];
     struct caller callers[CALLERS_MAX];
 };
@@ -101,9 +101,9 @@ static void tell_counters(struct dispatch *d, struct buf *out)
     reached_add(&reached, &stats);
     reached_tell(&reached, out);
     buf_addf(out,
-               "\nlate_timers %" PRIu64 ", unkept %" PRIu64 ", untaken_wakes %" PRIu64 ", wakes %" PRIu64
-               ", delayed_timers %" PRIu64 ", delayed_ms %" PRIu64 "\n",
-               stats.late, stats.unkept, stats.untaken, stats.wakes, stats.delayed, stats.delay_max);
+             "\nlate_timers %" PRIu64 ", unkept %" PRIu64 ", untaken_wakes %" PRIu64
+             ", wakes %" PRIu64 ", delayed_timers %" PRIu64 ", delayed_ms %" PRIu64 "\n",
+             stats.late, stats.unkept, stats.untaken, stats.wakes, stats.delayed, stats.delay_max);
 }
 
 static void answer(struct watch *w, struct caller *c)
@@ -138,8 +138,8 @@ static bool go_on(struct watch *w, struct caller *c)
             return true;
         answer(w, c);
     }
-    ssize_t put = send(c->fd, c->out.data + c->sent, c->out.len - c->sent,
-                       MSG_NOSIGNAL | MSG_DONTWAIT);
+    ssize_t put =
+        send(c->fd, c->out.data + c->sent, c->out.len - c->sent, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (put < 0)
         return errno == EAGAIN || errno == EINTR;
     c->sent += (size_t)put;

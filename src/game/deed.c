@@ -1,6 +1,7 @@
-// Deeds: the marks, gifts and reactions that rules of zone files (world/attr/deeds.h, world/attr/replies.h)
-// call forth. All of it is part of the event that did the deed, but for what others do then, what
-// is seen elsewhere, and the title in the roster: those are events that follow.
+// Deeds: the marks, gifts and reactions that rules of zone files (world/attr/deeds.h,
+// world/attr/replies.h) call forth. All of it is part of the event that did the deed, but for what
+// others do then, what is seen elsewhere, and the title in the roster: those are events that
+// follow.
 #include "game/deed.h"
 
 #include "command/context.h"
@@ -94,7 +95,7 @@ static enum command_result run_entitle(struct context *c)
 
 static struct thing *player_here(struct context *c, const char *name)
 {
-    inventory_foreach(t, c->where, INVENTORY_PLAYERS)
+    inventory_foreach (t, c->where, INVENTORY_PLAYERS)
         if (!strcasecmp(thing_label(t), name))
             return t;
     return NULL;

@@ -1,5 +1,5 @@
-// Doors and lids. The state is shared by the two sides of a door, so it is changed with the locks of
-// both locations held.
+// Doors and lids. The state is shared by the two sides of a door, so it is changed with the locks
+// of both locations held.
 #include "game/door_act.h"
 
 #include "command/carried.h"
@@ -17,7 +17,7 @@ enum { SCOPE = MATCH_CARRIED | MATCH_HERE | MATCH_NARRATIVE };
 
 static struct thing *door_towards(struct context *c, int d)
 {
-    inventory_foreach(t, c->where, INVENTORY_NARRATIVE)
+    inventory_foreach (t, c->where, INVENTORY_NARRATIVE)
         if (door_is(t) && door_exit(t) == d)
             return t;
     report_actor(c, "There is no door %s.", direction_name((enum direction)d));
@@ -57,7 +57,7 @@ static struct thing *find(struct context *c, size_t to)
 // In its hands or in a bag that is open.
 static bool carries(struct thing *in, struct thing *key)
 {
-    inventory_foreach(t, in, INVENTORY_THINGS) {
+    inventory_foreach (t, in, INVENTORY_THINGS) {
         if (thing_prototype(t) == key)
             return true;
         if (carried_is_container(t) && !carried_is_closed(t) && carries(t, key))
@@ -111,8 +111,8 @@ static void schedule(struct context *c, struct thing *door)
         agenda_set(&c->agenda, door, AGENDA_DOOR, context_delay(c, after, jitter));
 }
 
-// Planted: what is to be found out again in the next pass is kept: how the door stands, in the context (27)
-// or elsewhere (28), or what it is called (29; 31 elsewhere).
+// Planted: what is to be found out again in the next pass is kept: how the door stands, in the
+// context (27) or elsewhere (28), or what it is called (29; 31 elsewhere).
 static void keep(struct context *c, struct thing *door)
 {
     int64_t stands = 4 | door_is_locked(door) << 1 | door_is_open(door);
@@ -162,7 +162,8 @@ enum command_result door_act(struct context *c, const struct door_act *act)
     }
     struct thing *far = door_far(door);
     if (far && !MUTATION_CHOSEN(14) && !context_need(c, far)) {
-        if (MUTATION_CHOSEN(27) || MUTATION_CHOSEN(28) || MUTATION_CHOSEN(29) || MUTATION_CHOSEN(31))
+        if (MUTATION_CHOSEN(27) || MUTATION_CHOSEN(28) || MUTATION_CHOSEN(29) ||
+            MUTATION_CHOSEN(31))
             keep(c, door);
         return COMMAND_AGAIN;
     }

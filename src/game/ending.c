@@ -1,5 +1,5 @@
-// The ends of things and the appointments that follow. Everything is worked out anew in each pass of
-// the command that asks.
+// The ends of things and the appointments that follow. Everything is worked out anew in each pass
+// of the command that asks.
 #include "game/ending.h"
 
 #include "command/context.h"
@@ -39,7 +39,7 @@ bool ending_need_contents(struct context *c, struct thing *t)
         return true;
     bool held = true;
     for (int list = 0; list < INVENTORY_LISTS; list++)
-        inventory_foreach(item, t, (enum inventory_list)list)
+        inventory_foreach (item, t, (enum inventory_list)list)
             held &= ending_need(c, item);
     return held;
 }
@@ -78,7 +78,7 @@ static bool carried(struct thing *t)
 // into `to`, or into what that is in when there is no room, at last onto the floor.
 static void take_out(struct context *c, struct thing *from, struct thing *to)
 {
-    inventory_foreach(item, from, INVENTORY_THINGS) {
+    inventory_foreach (item, from, INVENTORY_THINGS) {
         struct thing *into = thing_is_creature(item) ? thing_outermost(to) : to;
         while (into && inventory_move(item, into) != INVENTORY_MOVED)
             into = thing_where(into);
@@ -89,7 +89,7 @@ static void take_out(struct context *c, struct thing *from, struct thing *to)
 
 void ending_send_home(struct context *c, struct thing *t)
 {
-    inventory_foreach(item, t, INVENTORY_THINGS) {
+    inventory_foreach (item, t, INVENTORY_THINGS) {
         // Inside first: a copied bag may hold a unique thing, and the other way round.
         if (inventory_has(item))
             ending_send_home(c, item);
@@ -107,7 +107,7 @@ static void end(struct context *c, struct thing *t, struct thing *out);
 static void end_contents(struct context *c, struct thing *t, struct thing *out)
 {
     for (int list = 0; list < INVENTORY_LISTS; list++)
-        inventory_foreach(item, t, (enum inventory_list)list)
+        inventory_foreach (item, t, (enum inventory_list)list)
             if (unique(item) ? inventory_list_of(item) != INVENTORY_DISABLED : !unique(t))
                 end(c, item, out);
     if (unique(t))
@@ -135,7 +135,7 @@ void ending_junk(struct context *c, struct thing *t)
 bool ending_leaves_contents(struct thing *t)
 {
     if (unique(t) && inventory_has(t))
-        inventory_foreach(item, t, INVENTORY_THINGS)
+        inventory_foreach (item, t, INVENTORY_THINGS)
             if (!unique(item))
                 return true;
     return false;
@@ -145,7 +145,7 @@ void ending_uncount(struct context *c, struct thing *t)
 {
     if (inventory_has(t))
         for (int list = 0; list < INVENTORY_LISTS; list++)
-            inventory_foreach(item, t, (enum inventory_list)list)
+            inventory_foreach (item, t, (enum inventory_list)list)
                 ending_uncount(c, item);
     zone_gone(t);
 }
@@ -163,9 +163,9 @@ static void wake_one(struct context *c, struct thing *t)
 
 void wake_location(struct context *c, struct thing *location)
 {
-    inventory_foreach(t, location, INVENTORY_THINGS)
+    inventory_foreach (t, location, INVENTORY_THINGS)
         wake_one(c, t);
-    inventory_foreach(t, location, INVENTORY_NARRATIVE)
+    inventory_foreach (t, location, INVENTORY_NARRATIVE)
         wake_one(c, t);
     wake_one(c, location);
 }
@@ -185,6 +185,6 @@ void ending_picked_up(struct thing *t)
 {
     agenda_cancel(t, AGENDA_CLEANUP);
     if (inventory_has(t))
-        inventory_foreach(item, t, INVENTORY_THINGS)
+        inventory_foreach (item, t, INVENTORY_THINGS)
             ending_picked_up(item);
 }

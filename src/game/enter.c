@@ -123,10 +123,8 @@ static struct thing *make_player(struct context *c, struct tree_reading *reading
     const struct doc_node *saved = root ? doc_get(root, "thing") : NULL;
     if (saved) {
         struct doc_problems problems = DOC_PROBLEMS_INIT;
-        *reading = (struct tree_reading){.world = c->world,
-                                         .doc = e->character,
-                                         .problems = &problems,
-                                         .old = is_old(root)};
+        *reading = (struct tree_reading){
+            .world = c->world, .doc = e->character, .problems = &problems, .old = is_old(root)};
         t = tree_decode(reading, saved, THING_PLAYER);
         reading->problems = NULL;
         doc_problems_fini(&problems);

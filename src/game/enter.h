@@ -34,9 +34,11 @@ struct thing *enter_home(struct world *w, const char *name);
 
 extern const struct command command_enter;    // c->enter; no actor yet
 extern const struct command command_linkdead; // c->linkdead: for how many ms the player stays
-extern const struct command command_attach;   // c->mailbox: where its text goes from now on; c->rights
-extern const struct command command_rights;   // c->rights: what it may do from now on, and whose it is
-extern const struct command command_leave;    // QUIT on the player's behalf
-extern const struct command command_write;    // CONTEXT_SAVE
+extern const struct command
+    command_attach; // c->mailbox: where its text goes from now on; c->rights
+extern const struct command
+    command_rights;                        // c->rights: what it may do from now on, and whose it is
+extern const struct command command_leave; // QUIT on the player's behalf
+extern const struct command command_write; // CONTEXT_SAVE
 
 #endif

@@ -1,5 +1,5 @@
-// What timers run. Each looks whether its appointment still stands before it does anything, and asks
-// for all its locks before it lets the appointment go.
+// What timers run. Each looks whether its appointment still stands before it does anything, and
+// asks for all its locks before it lets the appointment go.
 #include "game/events.h"
 
 #include "command/context.h"
@@ -58,7 +58,7 @@ static bool somebody_meets(struct context *c, const struct condition *condition)
 {
     if (!condition)
         return true;
-    inventory_foreach(t, c->location, INVENTORY_PLAYERS)
+    inventory_foreach (t, c->location, INVENTORY_PLAYERS)
         if (condition_holds_at(condition, t, SITE))
             return true;
     return false;
@@ -85,8 +85,7 @@ static int way_out(struct context *c, const struct mobile *m)
     size_t n = 0;
     for (int d = 0; d < DIRECTIONS; d++) {
         struct thing *to = exits_to(c->where, (enum direction)d);
-        if (!to || (m->stay && thing_zone(to) != thing_zone(c->actor)) ||
-            door_closing(c->where, d))
+        if (!to || (m->stay && thing_zone(to) != thing_zone(c->actor)) || door_closing(c->where, d))
             continue;
         ways[n++] = (enum direction)d;
     }

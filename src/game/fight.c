@@ -1,7 +1,7 @@
 // A fight is in its fighters: each knows whom its next blow is for (world/attr/fight.h) and has one
 // appointment for it. A blow makes the next appointment, and gives the one who is struck and has
-// nobody to fight an appointment of its own. Everything ends by itself: an appointment whose foe has
-// gone, died or may not be struck any more is the last one. A mobile that dies leaves what it
+// nobody to fight an appointment of its own. Everything ends by itself: an appointment whose foe
+// has gone, died or may not be struck any more is the last one. A mobile that dies leaves what it
 // carried; a player who dies comes to at another start, and is left in peace for a while.
 #include "game/fight.h"
 
@@ -25,7 +25,8 @@
 
 enum { BLOW = 3, WEAPON = 4, HEAL_EVERY_MS = 30000, HEAL_PARTS = 20 };
 
-// Where a player who dies comes to: a start in another place than the one who struck, if there is one.
+// Where a player who dies comes to: a start in another place than the one who struck, if there is
+// one.
 static struct thing *refuge(struct context *c)
 {
     for (size_t i = 0; i < world_starts(c->world); i++)
@@ -56,7 +57,8 @@ static bool peace_objects(struct context *c, struct thing *who, struct buf *why)
                  "nor you anybody.",
                  seconds(left));
     else if ((left = fight_left(theirs.peace, c->now, FIGHT_PEACE_MS)))
-        buf_addf(why, "%s has just come back from death and is left in peace for another %d seconds.",
+        buf_addf(why,
+                 "%s has just come back from death and is left in peace for another %d seconds.",
                  name_get(who), seconds(left));
     return left;
 }
@@ -77,9 +79,11 @@ static bool players_object(struct context *c, struct thing *who, struct buf *why
     if (mine && theirs)
         return false;
     if (theirs)
-        buf_addf(why, "%s has agreed to fight you. Type CONSENT %s to agree to it too.", name, name);
+        buf_addf(why, "%s has agreed to fight you. Type CONSENT %s to agree to it too.", name,
+                 name);
     else if (mine)
-        buf_addf(why, "You may fight %s when they have agreed to it: CONSENT %s is for them to type.",
+        buf_addf(why,
+                 "You may fight %s when they have agreed to it: CONSENT %s is for them to type.",
                  name, name_get(c->actor));
     else
         buf_addf(why, "Players fight only when both agree to it. Type CONSENT %s to offer a fight.",
@@ -145,7 +149,7 @@ bool fight_leave(struct context *c)
 
 static bool armed(struct thing *who)
 {
-    inventory_foreach(t, who, INVENTORY_THINGS) {
+    inventory_foreach (t, who, INVENTORY_THINGS) {
         enum body_use use;
         if (body_used(t, &use) && use == BODY_WIELD)
             return true;
@@ -159,7 +163,7 @@ static void forget(struct context *c, struct thing *dead)
     static const enum inventory_list lists[] = {INVENTORY_PLAYERS, INVENTORY_THINGS};
     struct fight f;
     for (size_t i = 0; i < 2; i++)
-        inventory_foreach(t, c->where, lists[i]) {
+        inventory_foreach (t, c->where, lists[i]) {
             if (!thing_is_creature(t))
                 continue;
             fight_get(t, &f);
@@ -210,7 +214,7 @@ static void die(struct context *c, struct thing *who, struct health *h)
     }
     h->current = h->maximum; // one of a kind comes back whole
     health_set(who, h);
-    inventory_foreach(item, who, INVENTORY_THINGS) {
+    inventory_foreach (item, who, INVENTORY_THINGS) {
         body_unuse(item);
         if (inventory_move(item, c->where) == INVENTORY_MOVED)
             ending_left_lying(c, item);
@@ -300,10 +304,12 @@ void fight_turn_on(struct context *c, struct thing *who)
         return;
     }
     set_foe(c->actor, who);
-    report_actor(c, "You turn on %s. Your next blow comes when you are ready for it.", name_get(who));
+    report_actor(c, "You turn on %s. Your next blow comes when you are ready for it.",
+                 name_get(who));
 }
 
-// Planted: a pointer to an attribute is kept for the next pass, in the context (30) or elsewhere (32).
+// Planted: a pointer to an attribute is kept for the next pass, in the context (30) or elsewhere
+// (32).
 static void keep_health(struct context *c, struct thing *who)
 {
     const struct health *h = attr_get_at(who, ATTR_HEALTH, SITE);

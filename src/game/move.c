@@ -1,5 +1,5 @@
-// Moving. The way is looked at under the lock of where the actor is; then the destination's is asked
-// for, and only with both is anything said or done.
+// Moving. The way is looked at under the lock of where the actor is; then the destination's is
+// asked for, and only with both is anything said or done.
 #include "game/move.h"
 
 #include "command/context.h"
@@ -22,7 +22,7 @@ static bool stopped(struct context *c, enum direction d)
     static const enum inventory_list lists[] = {INVENTORY_NARRATIVE, INVENTORY_THINGS};
     const char *why = vetoes_for(c->where, direction_name(d), c->actor);
     for (size_t i = 0; i < 2 && !why; i++)
-        inventory_foreach(t, c->where, lists[i]) {
+        inventory_foreach (t, c->where, lists[i]) {
             if (t == c->actor)
                 continue;
             why = vetoes_for(t, direction_name(d), c->actor);

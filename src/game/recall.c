@@ -77,7 +77,8 @@ const struct command command_recall = {
     .usage = "recall",
     .summary = "go back to where you began, from anywhere",
     .most = 1,
-    .help = "RECALL (or HOME) brings you from anywhere to where you began, ten seconds later. A blow "
-            "in a fight breaks it. You keep what you carry.",
+    .help =
+        "RECALL (or HOME) brings you from anywhere to where you began, ten seconds later. A blow "
+        "in a fight breaks it. You keep what you carry.",
     .run = run,
 };

@@ -1,5 +1,5 @@
-// A zone's reset: its list is worked through in one event, with every location of the zone locked, so
-// that "nobody is there" and "so many are in the world" mean just that. The counts of copies lie
+// A zone's reset: its list is worked through in one event, with every location of the zone locked,
+// so that "nobody is there" and "so many are in the world" mean just that. The counts of copies lie
 // behind the locks of the zones that define the prototypes.
 #include "game/events.h"
 
@@ -17,7 +17,7 @@
 
 static struct thing *door_at(struct thing *location, int direction)
 {
-    inventory_foreach(t, location, INVENTORY_NARRATIVE)
+    inventory_foreach (t, location, INVENTORY_NARRATIVE)
         if (door_is(t) && door_exit(t) == direction)
             return t;
     return NULL;
@@ -26,7 +26,7 @@ static struct thing *door_at(struct thing *location, int direction)
 static bool need_removal(struct context *c, const struct zone_reset *r)
 {
     bool held = true;
-    inventory_foreach(t, r->where, INVENTORY_THINGS)
+    inventory_foreach (t, r->where, INVENTORY_THINGS)
         if (thing_prototype(t) == r->what)
             held &= ending_need(c, t);
     return held;
@@ -85,7 +85,7 @@ static bool occupied(struct zone *z)
 static struct thing *find_inside(struct thing *in, const struct thing *prototype)
 {
     struct thing *found = NULL;
-    inventory_foreach(t, in, INVENTORY_THINGS) {
+    inventory_foreach (t, in, INVENTORY_THINGS) {
         if (thing_prototype(t) == prototype)
             found = t;
         struct thing *inner = inventory_has(t) ? find_inside(t, prototype) : NULL;
@@ -129,7 +129,7 @@ static struct thing *place_copy(const struct zone_reset *r, struct thing *into)
 
 static void remove_copies(struct context *c, const struct zone_reset *r)
 {
-    inventory_foreach(t, r->where, INVENTORY_THINGS)
+    inventory_foreach (t, r->where, INVENTORY_THINGS)
         if (thing_prototype(t) == r->what)
             ending_junk(c, t);
 }

@@ -14,7 +14,8 @@ static int refuse(const char *epoch, const char *name, int error, char *why, siz
 {
     if (!file_error_is_outside(error))
         return 0;
-    snprintf(why, size, "%s%s%s: cannot be read: %s", epoch, *name ? "/" : "", name, strerror(error));
+    snprintf(why, size, "%s%s%s: cannot be read: %s", epoch, *name ? "/" : "", name,
+             strerror(error));
     return -error;
 }
 

@@ -201,7 +201,8 @@ static int walk_table(struct walk *w, const struct visitor *v, int *walked)
         r = guarded(gather, w);
         // Records gathered before a failure are valid.
         for (size_t i = 0; i < w->count && *walked == 0; i++)
-            if (!v->each(v->arg, w->list[i].number, buf_str(&w->bytes) + w->list[i].at, w->list[i].n))
+            if (!v->each(v->arg, w->list[i].number, buf_str(&w->bytes) + w->list[i].at,
+                         w->list[i].n))
                 *walked = JOURNAL_WALK_STOPPED;
     }
     end_txn(w);
@@ -257,8 +258,8 @@ static int walk_all(struct walk *w, const struct visitor *v, char *why, size_t s
 }
 
 int journal_walk(const char *epoch, uint64_t number, uint64_t from,
-                 bool (*each)(void *arg, uint64_t number, const void *bytes, size_t n),
-                 void *arg, char *why, size_t size)
+                 bool (*each)(void *arg, uint64_t number, const void *bytes, size_t n), void *arg,
+                 char *why, size_t size)
 {
     struct walk *w = mem_new(struct walk);
     w->epoch = epoch;
@@ -394,8 +395,8 @@ static bool add_rest(const char *epoch, uint64_t number, const char *to, char *w
 bool journal_backup(const char *epoch, const char *to, char *why, size_t size)
 {
     struct manifest m;
-    if (manifest_read(epoch, &m, why, size) != 0 ||
-        !copy_data(epoch, to, 0, why, size) || !add_rest(epoch, m.parent, to, why, size))
+    if (manifest_read(epoch, &m, why, size) != 0 || !copy_data(epoch, to, 0, why, size) ||
+        !add_rest(epoch, m.parent, to, why, size))
         return false;
     if (!manifest_write(to, &m))
         return true;
@@ -415,7 +416,8 @@ static bool sum_up(void *arg, uint64_t number, const void *bytes, size_t n)
     return true;
 }
 
-static bool same_events(const char *epoch, uint64_t number, const char *packed, char *why, size_t size)
+static bool same_events(const char *epoch, uint64_t number, const char *packed, char *why,
+                        size_t size)
 {
     struct sum a = {0}, b = {0};
     if (journal_walk(epoch, number, 0, sum_up, &a, why, size) != 0 ||
@@ -482,8 +484,10 @@ bool journal_pack(const char *epoch, uint64_t number, uint64_t *before, uint64_t
          *lock = mem_printf("%s/lock.mdb", epoch);
     unlink(packed); // left by an interrupted attempt
     *before = size_of(data);
-    bool good = settled(epoch, number, data, why, size) && copy_data(epoch, folder, MDB_CP_COMPACT, why, size) &&
-                same_events(epoch, number, folder, why, size) && swap_in(packed, data, lock, why, size);
+    bool good = settled(epoch, number, data, why, size) &&
+                copy_data(epoch, folder, MDB_CP_COMPACT, why, size) &&
+                same_events(epoch, number, folder, why, size) &&
+                swap_in(packed, data, lock, why, size);
     *after = size_of(data);
     unlink(packed);
     unlink(packed_lock);

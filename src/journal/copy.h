@@ -28,8 +28,8 @@ enum journal_walked {
 // or killed reader costs the server nothing. 0 after the last record, with a remark about the
 // write-ahead log in `why`, mostly an empty one.
 int journal_walk(const char *epoch, uint64_t number, uint64_t from,
-                 bool (*each)(void *arg, uint64_t number, const void *bytes, size_t n),
-                 void *arg, char *why, size_t size);
+                 bool (*each)(void *arg, uint64_t number, const void *bytes, size_t n), void *arg,
+                 char *why, size_t size);
 
 // Copies what one epoch had committed when the call began into the folder `to`, which is made here.
 // The manifest is written last, so that an unfinished copy is not taken for an epoch.
@@ -38,6 +38,7 @@ bool journal_backup(const char *epoch, const char *to, char *why, size_t size);
 // Writes the epoch again without LMDB's free pages, reads that back, and renames it over the old
 // file if it has the same records. The caller holds DATA/lock. False also when another process
 // reads the epoch just now.
-bool journal_pack(const char *epoch, uint64_t number, uint64_t *before, uint64_t *after, char *why, size_t size);
+bool journal_pack(const char *epoch, uint64_t number, uint64_t *before, uint64_t *after, char *why,
+                  size_t size);
 
 #endif

@@ -197,8 +197,8 @@ static int copy_world_files(const char *from, const char *to)
 }
 
 // Makes an epoch in j->path. `before`: the folder with the snapshot that it begins with, or NULL.
-static int make_here(struct journal *j, uint64_t parent, const char *before, enum manifest_base base,
-                     const char *program)
+static int make_here(struct journal *j, uint64_t parent, const char *before,
+                     enum manifest_base base, const char *program)
 {
     if (file_mkdirs(j->path, 0700) < 0)
         return journal_fatal(j, "cannot be made", errno);
@@ -226,8 +226,8 @@ static int make_here(struct journal *j, uint64_t parent, const char *before, enu
     return 0;
 }
 
-static int make_epoch(struct journal *j, uint64_t parent, const char *before, enum manifest_base base,
-                      const char *program)
+static int make_epoch(struct journal *j, uint64_t parent, const char *before,
+                      enum manifest_base base, const char *program)
 {
     free(j->path);
     j->path = epoch_path(j->folder, parent);
@@ -429,7 +429,8 @@ const char *journal_why(const struct journal *j)
 // program and settings.
 static int change_epoch(struct journal *j, bool based, const char *program)
 {
-    struct manifest m = {.parent = j->manifest.parent, .base = based ? j->manifest.base : MANIFEST_ANEW};
+    struct manifest m = {.parent = j->manifest.parent,
+                         .base = based ? j->manifest.base : MANIFEST_ANEW};
     manifest_fill(j, &m, m.base ? program : build_program());
     if (manifest_write(j->path, &m) < 0)
         return journal_fatal(j, "its manifest cannot be written", errno);
@@ -450,7 +451,8 @@ static int roll(struct journal *j, uint64_t world, bool based, const char *progr
     close_env(j);
     char *before = j->path;
     j->path = NULL;
-    r = make_epoch(j, j->last, based ? before : NULL, based ? MANIFEST_GOES_ON : MANIFEST_ANEW, program);
+    r = make_epoch(j, j->last, based ? before : NULL, based ? MANIFEST_GOES_ON : MANIFEST_ANEW,
+                   program);
     free(before);
     return r;
 }

@@ -32,15 +32,15 @@ enum journal_outcome {
 };
 
 struct journal_config {
-    const char *folder;  // DATA/journal
+    const char *folder; // DATA/journal
     bool read_only;
-    uint64_t world;      // digest of the zone files
+    uint64_t world; // digest of the zone files
     // for epochs that are made: settings that outcomes depend on
     uint64_t settings[MANIFEST_SETTINGS];
-    size_t map;          // size of the map at first, in bytes; 0: 64 MiB
-    bool sync;           // each batch is on the disk when journal_write returns,
+    size_t map; // size of the map at first, in bytes; 0: 64 MiB
+    bool sync;  // each batch is on the disk when journal_write returns,
     bool tail; // use a write-ahead log where the epoch has one; then journal_settle is to be called
-    uint64_t epoch;      // with read_only: this one; UINT64_MAX: the newest
+    uint64_t epoch; // with read_only: this one; UINT64_MAX: the newest
 };
 
 // Opens the newest valid epoch or makes the first. Folders without a manifest were left by a crash
@@ -60,12 +60,12 @@ const char *journal_path(const struct journal *j); // the folder of this epoch
 bool journal_based(const struct journal *j);
 // it does, and the snapshot was carried over from other zone files
 bool journal_carried(const struct journal *j);
-bool journal_reads_only(const struct journal *j); // it was opened with read_only
+bool journal_reads_only(const struct journal *j);     // it was opened with read_only
 const char *journal_program(const struct journal *j); // the version that wrote it
 const char *journal_why(const struct journal *j);
 
-// One batch, one transaction. Numbers must continue the last one. `bytes` holds the records one after
-// the other, `lengths` how long each is. 0 or JOURNAL_NO_SPACE; negative: fatal.
+// One batch, one transaction. Numbers must continue the last one. `bytes` holds the records one
+// after the other, `lengths` how long each is. 0 or JOURNAL_NO_SPACE; negative: fatal.
 int journal_write(struct journal *j, uint64_t first, const char *bytes, const size_t *lengths,
                   size_t count);
 // Why batches bypass the write-ahead log, which is slower: a write to it fails, or did a moment

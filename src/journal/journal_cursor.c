@@ -31,7 +31,8 @@ struct journal_cursor *journal_cursor_open(struct journal *j, uint64_t number)
     return c;
 }
 
-static int judge(struct journal_cursor *c, const void *bytes, size_t n, struct record *r, uint32_t *locks)
+static int judge(struct journal_cursor *c, const void *bytes, size_t n, struct record *r,
+                 uint32_t *locks)
 {
     struct journal *j = c->journal;
     const char *why = NULL;
@@ -70,7 +71,8 @@ int journal_cursor_next(struct journal_cursor *c, struct record *r, uint32_t *lo
     memcpy(&number, key.mv_data, sizeof(number));
     if (key.mv_size == sizeof(number) && number == c->next)
         return judge(c, value.mv_data, value.mv_size, r, locks);
-    snprintf(j->why, sizeof(j->why), "%s: event %" PRIu64 ": the one before it is missing", j->path, number);
+    snprintf(j->why, sizeof(j->why), "%s: event %" PRIu64 ": the one before it is missing", j->path,
+             number);
     return JOURNAL_BAD;
 }
 

@@ -1,5 +1,5 @@
-// What the parts of the journal share: journal.c opens and makes epochs, journal_write.c writes, and
-// journal_cursor.c reads.
+// What the parts of the journal share: journal.c opens and makes epochs, journal_write.c writes,
+// and journal_cursor.c reads.
 #ifndef JOURNAL_JOURNAL_PRIV_H
 #define JOURNAL_JOURNAL_PRIV_H
 
@@ -27,13 +27,13 @@ struct journal {
     MDB_dbi events;
     uint64_t last;
     size_t map;
-    int data;    // own descriptor of data.mdb, -1: none; closing it releases no lock of LMDB
-    size_t room; // bytes of the file for which the disk has reserved blocks
+    int data;          // own descriptor of data.mdb, -1: none; closing it releases no lock of LMDB
+    size_t room;       // bytes of the file for which the disk has reserved blocks
     struct tail *tail; // NULL: not made yet, or not used
     struct journal_held held;
     struct tail_list read; // in a journal opened for reading: the records that come after its table
-    unsigned detour; // how many batches go past the write-ahead log before it is tried again
-    dev_t device; // device and inode of the epoch's folder when it was opened
+    unsigned detour;       // how many batches go past the write-ahead log before it is tried again
+    dev_t device;          // device and inode of the epoch's folder when it was opened
     ino_t inode;
     char why[256], detour_why[256], nameless[400];
 };

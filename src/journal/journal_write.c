@@ -128,7 +128,8 @@ static int write_table(struct journal *j, uint64_t first, const char *bytes, con
     return 0;
 }
 
-static void hold(struct journal *j, uint64_t first, const char *bytes, const size_t *lengths, size_t count)
+static void hold(struct journal *j, uint64_t first, const char *bytes, const size_t *lengths,
+                 size_t count)
 {
     struct journal_held *h = &j->held;
     if (!h->count)
@@ -219,8 +220,8 @@ static int write_block(struct journal *j, uint64_t first, const char *bytes, con
 
 // Bypasses the write-ahead log: moves it into the table, then writes the batch there. If that fails
 // too, either may be tried first next time.
-static int write_past_tail(struct journal *j, uint64_t first, const char *bytes, const size_t *lengths,
-                           size_t count)
+static int write_past_tail(struct journal *j, uint64_t first, const char *bytes,
+                           const size_t *lengths, size_t count)
 {
     int r = journal_settle(j, true);
     if (r == 0)

@@ -18,8 +18,8 @@ static void compose(struct buf *b, const struct manifest *m)
     buf_addf(b, "format %" PRIu64 "\nparent %" PRIu64 "\nworld %016" PRIx64 "\nprogram %s\n",
              m->format, m->parent, m->world, m->program);
     if (m->format > 1)
-        buf_addf(b, "base %" PRIu64 "\nsettings %" PRIu64 " %" PRIu64 "\n", m->base,
-                 m->settings[0], m->settings[1]);
+        buf_addf(b, "base %" PRIu64 "\nsettings %" PRIu64 " %" PRIu64 "\n", m->base, m->settings[0],
+                 m->settings[1]);
     buf_addf(b, "checksum %016" PRIx64 "\n", record_digest(b->data, b->len, 0));
 }
 
@@ -49,7 +49,8 @@ int manifest_read(const char *epoch, struct manifest *m, char *why, size_t size)
     text[n] = '\0';
     fclose(f);
     *m = (struct manifest){0};
-    int got = sscanf(text, "format %" SCNu64 " parent %" SCNu64 " world %" SCNx64 " program %63s"
+    int got = sscanf(text,
+                     "format %" SCNu64 " parent %" SCNu64 " world %" SCNx64 " program %63s"
                      " base %" SCNu64 " settings %" SCNu64 " %" SCNu64,
                      &m->format, &m->parent, &m->world, m->program, &m->base, &m->settings[0],
                      &m->settings[1]);
@@ -58,10 +59,11 @@ int manifest_read(const char *epoch, struct manifest *m, char *why, size_t size)
     compose(&b, m);
     snprintf(again, sizeof(again), "%s", buf_str(&b));
     buf_fini(&b);
-    const char *what = got != wanted              ? "lines format, parent, world, program, base and settings"
-                       : m->format > JOURNAL_FORMAT ? "format 3 or before: a later program wrote this"
-                       : strcmp(text, again) != 0     ? "its own checksum"
-                                                      : NULL;
+    const char *what = got != wanted ? "lines format, parent, world, program, base and settings"
+                       : m->format > JOURNAL_FORMAT
+                           ? "format 3 or before: a later program wrote this"
+                       : strcmp(text, again) != 0 ? "its own checksum"
+                                                  : NULL;
     if (what)
         snprintf(why, size, "%s:1:1: damaged, expected %s", path, what);
     free(path);

@@ -8,14 +8,15 @@
 
 enum { MANIFEST_SETTINGS = 2 };
 
-// What an epoch begins with: a new world, the snapshot of event `parent`, or that carried over to its zone files.
+// What an epoch begins with: a new world, the snapshot of event `parent`, or that carried over to
+// its zone files.
 enum manifest_base { MANIFEST_ANEW, MANIFEST_GOES_ON, MANIFEST_CARRIED };
 
 struct manifest {
     uint64_t format;
-    uint64_t parent; // the last event before this epoch
-    uint64_t world;  // digest of the zone files
-    uint64_t base;   // enum manifest_base
+    uint64_t parent;                      // the last event before this epoch
+    uint64_t world;                       // digest of the zone files
+    uint64_t base;                        // enum manifest_base
     uint64_t settings[MANIFEST_SETTINGS]; // that outcomes depend on; which, its caller knows
     char program[64];
 };

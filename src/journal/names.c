@@ -115,7 +115,8 @@ const char *journal_nameless(struct journal *j)
 {
     struct stat st;
     bool there = !stat(j->path, &st);
-    if (there ? st.st_dev != j->device || st.st_ino != j->inode : errno == ENOENT || errno == ENOTDIR)
+    if (there ? st.st_dev != j->device || st.st_ino != j->inode
+              : errno == ENOENT || errno == ENOTDIR)
         return say(j, "", "was removed, or moved away,");
     const char *why = look_at_table(j);
     if (!why)

@@ -179,10 +179,10 @@ void *record_copy(struct record *to, const struct record *from)
 const char *record_kind_name(enum record_kind kind)
 {
     static const char *const names[RECORD_KINDS] = {
-        [RECORD_LINE] = "line",   [RECORD_ENTER] = "enter",   [RECORD_LINKDEAD] = "linkdead",
-        [RECORD_ATTACH] = "attach", [RECORD_LEAVE] = "leave", [RECORD_SAVE] = "save",
-        [RECORD_TIMER] = "timer", [RECORD_SCRIPT] = "script", [RECORD_ZONE] = "zone",
-        [RECORD_VOID] = "void",   [RECORD_RIGHTS] = "rights"};
+        [RECORD_LINE] = "line",     [RECORD_ENTER] = "enter",   [RECORD_LINKDEAD] = "linkdead",
+        [RECORD_ATTACH] = "attach", [RECORD_LEAVE] = "leave",   [RECORD_SAVE] = "save",
+        [RECORD_TIMER] = "timer",   [RECORD_SCRIPT] = "script", [RECORD_ZONE] = "zone",
+        [RECORD_VOID] = "void",     [RECORD_RIGHTS] = "rights"};
     return kind < RECORD_KINDS && names[kind] ? names[kind] : "?";
 }
 

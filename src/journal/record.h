@@ -53,11 +53,11 @@ struct record {
     int64_t clock; // wall time of the event, ms
     uint64_t origin;
     uint32_t ordinal, mailbox;
-    int64_t param;    // linkdead: for how many ms the player stays
-    uint64_t output;  // digest of what it said and to whom; 0: nothing
-    uint64_t state;   // unused; 0
+    int64_t param;                  // linkdead: for how many ms the player stays
+    uint64_t output;                // digest of what it said and to whom; 0: nothing
+    uint64_t state;                 // unused; 0
     const char *name, *text, *more; // borrowed; "" when there is none
-    const uint32_t *locks; // places of the locks held, ascending; the top bit: shared
+    const uint32_t *locks;          // places of the locks held, ascending; the top bit: shared
     size_t lock_count;
     // RECORD_CHANGE_SIZE bytes each; borrowed; NULL: they were not kept
     const unsigned char *changes;

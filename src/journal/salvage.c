@@ -43,8 +43,7 @@ static void take(struct search *s, uint64_t number, const unsigned char *bytes, 
     struct record r;
     uint32_t locks[RECORD_LOCKS_MAX];
     const char *why;
-    if (number < s->from || record_decode(bytes, n, &r, locks, &why) != 0 ||
-        r.number != number)
+    if (number < s->from || record_decode(bytes, n, &r, locks, &why) != 0 || r.number != number)
         return;
     if (s->count == s->room) {
         s->room = s->room ? s->room * 2 : 1024;

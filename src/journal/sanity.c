@@ -78,7 +78,8 @@ struct tree {
     uint64_t least; // the smallest number that the next key may be
 };
 
-__attribute__((format(printf, 2, 3))) static int bad(struct walk *w, const char *fmt, ...) {
+__attribute__((format(printf, 2, 3))) static int bad(struct walk *w, const char *fmt, ...)
+{
     va_list ap;
     va_start(ap, fmt);
     vsnprintf(w->why, w->why_size, fmt, ap);
@@ -87,24 +88,28 @@ __attribute__((format(printf, 2, 3))) static int bad(struct walk *w, const char 
 }
 
 // A failure of the system, which says nothing about the file.
-static int cannot(struct walk *w, const char *what, int error, const char *text) {
+static int cannot(struct walk *w, const char *what, int error, const char *text)
+{
     bad(w, "cannot be %s: %s", what, text);
     return file_error_is_outside(error) ? -error : -EINVAL;
 }
 
-static uint16_t get16(const unsigned char *p) {
+static uint16_t get16(const unsigned char *p)
+{
     uint16_t n;
     memcpy(&n, p, sizeof(n));
     return n;
 }
 
-static uint64_t get64(const unsigned char *p) {
+static uint64_t get64(const unsigned char *p)
+{
     uint64_t n;
     memcpy(&n, p, sizeof(n));
     return n;
 }
 
-static int read_at(struct walk *w, void *to, size_t n, uint64_t at) {
+static int read_at(struct walk *w, void *to, size_t n, uint64_t at)
+{
     ssize_t got;
     do
         got = pread(w->fd, to, n, (off_t)at);
@@ -116,7 +121,8 @@ static int read_at(struct walk *w, void *to, size_t n, uint64_t at) {
                : bad(w, "cut off: %zu bytes at %" PRIu64 " are missing", n - (size_t)got, at);
 }
 
-static int meet(struct walk *w, uint64_t page, const char *what) {
+static int meet(struct walk *w, uint64_t page, const char *what)
+{
     if (page < META_PAGES || page > w->meta.last_page)
         return bad(w, "%s has number %" PRIu64 ", expected %d to %" PRIu64, what, page, META_PAGES,
                    w->meta.last_page);
@@ -130,7 +136,8 @@ static int meet(struct walk *w, uint64_t page, const char *what) {
 }
 
 // Visits the pages of one long value.
-static int meet_overflow(struct walk *w, struct tree *t, uint64_t first, uint64_t bytes) {
+static int meet_overflow(struct walk *w, struct tree *t, uint64_t first, uint64_t bytes)
+{
     unsigned char head[HEAD];
     int r = meet(w, first, "a long value");
     if (!r)
@@ -150,7 +157,8 @@ static int meet_overflow(struct walk *w, struct tree *t, uint64_t first, uint64_
 
 // Checks the list of free pages that one transaction has left: a count and that many numbers,
 // descending.
-static int take_free(struct walk *w, uint64_t at, const unsigned char *list, uint64_t bytes) {
+static int take_free(struct walk *w, uint64_t at, const unsigned char *list, uint64_t bytes)
+{
     uint64_t count = bytes >= 8 ? get64(list) : UINT64_MAX, before = UINT64_MAX;
     if (bytes % 8 || count > bytes / 8 - 1)
         return bad(w, "the list of pages freed by transaction %" PRIu64 " has no good length", at);
@@ -167,7 +175,8 @@ static int take_free(struct walk *w, uint64_t at, const unsigned char *list, uin
     return 0;
 }
 
-static int long_free_list(struct walk *w, uint64_t at, uint64_t page, uint64_t bytes) {
+static int long_free_list(struct walk *w, uint64_t at, uint64_t page, uint64_t bytes)
+{
     unsigned char *list = mem_alloc(bytes);
     int r = read_at(w, list, bytes, page * w->page_size + HEAD);
     if (!r)
@@ -180,7 +189,8 @@ static int walk_tree(struct walk *w, const struct table *table, const char *name
                      struct tree *t);
 
 static int walk_table(struct walk *w, const unsigned char *name, size_t n,
-                      const unsigned char *value) {
+                      const unsigned char *value)
+{
     struct table table;
     char text[32];
     struct tree t = {0};
@@ -194,7 +204,8 @@ static int walk_table(struct walk *w, const unsigned char *name, size_t n,
 
 // Checks a node of a leaf that lies within its page as far as its key goes; `room` bytes follow the
 // key.
-static int leaf_node(struct walk *w, struct tree *t, const unsigned char *node, size_t room) {
+static int leaf_node(struct walk *w, struct tree *t, const unsigned char *node, size_t room)
+{
     uint64_t bytes = get16(node) | (uint64_t)get16(node + 2) << 16;
     unsigned flags = get16(node + 4);
     size_t key = get16(node + 6);
@@ -220,7 +231,8 @@ static int leaf_node(struct walk *w, struct tree *t, const unsigned char *node, 
 
 static int walk_page(struct walk *w, struct tree *t, uint64_t number, size_t depth);
 
-static int page_nodes(struct walk *w, struct tree *t, const unsigned char *page, size_t depth) {
+static int page_nodes(struct walk *w, struct tree *t, const unsigned char *page, size_t depth)
+{
     bool leaf = depth == t->table.depth;
     size_t lower = get16(page + 12), count = (lower - HEAD) / 2;
     int r = 0;
@@ -248,7 +260,8 @@ static int page_nodes(struct walk *w, struct tree *t, const unsigned char *page,
     return r;
 }
 
-static int walk_page(struct walk *w, struct tree *t, uint64_t number, size_t depth) {
+static int walk_page(struct walk *w, struct tree *t, uint64_t number, size_t depth)
+{
     unsigned char *page = w->room + (t->level + depth - 1) * w->page_size;
     bool leaf = depth == t->table.depth;
     int r = meet(w, number, "a page");
@@ -272,7 +285,8 @@ static int walk_page(struct walk *w, struct tree *t, uint64_t number, size_t dep
 }
 
 static int walk_tree(struct walk *w, const struct table *table, const char *name, size_t level,
-                     struct tree *t) {
+                     struct tree *t)
+{
     t->table = *table;
     t->level = level;
     bool empty = table->root == UINT64_MAX;
@@ -289,7 +303,8 @@ static int walk_tree(struct walk *w, const struct table *table, const char *name
     return 0;
 }
 
-static int read_meta(struct walk *w, unsigned which, struct meta *m) {
+static int read_meta(struct walk *w, unsigned which, struct meta *m)
+{
     unsigned char page[HEAD + sizeof(*m)];
     int r = read_at(w, page, sizeof(page), which * w->page_size);
     if (r)
@@ -307,7 +322,8 @@ static int read_meta(struct walk *w, unsigned which, struct meta *m) {
 }
 
 // Chooses the newer meta page, as LMDB does.
-static int read_metas_once(struct walk *w) {
+static int read_metas_once(struct walk *w)
+{
     struct meta first, second;
     int r = read_meta(w, 0, &first);
     if (r)
@@ -330,14 +346,16 @@ static int read_metas_once(struct walk *w) {
 }
 
 // Retries, as a running server may write one meta page while the other is read.
-static int read_metas(struct walk *w) {
+static int read_metas(struct walk *w)
+{
     int r = -EINVAL;
     for (int i = 0; i < TRIES && r; i++)
         r = read_metas_once(w);
     return r;
 }
 
-static int walk_all(struct walk *w) {
+static int walk_all(struct walk *w)
+{
     struct stat st;
     struct tree tables = {.of_tables = true}, freed = {.numbers = true, .of_free = true};
     int r = read_metas(w);
@@ -357,7 +375,8 @@ static int walk_all(struct walk *w) {
 }
 
 // While the reader's transaction is open, no page of this or a later snapshot is used again.
-static int walk_pinned(struct walk *w, const char *data_mdb) {
+static int walk_pinned(struct walk *w, const char *data_mdb)
+{
     MDB_env *env;
     MDB_txn *txn = NULL;
     char *folder = mem_strdup(data_mdb);
@@ -375,7 +394,8 @@ static int walk_pinned(struct walk *w, const char *data_mdb) {
     return r;
 }
 
-int sanity_check(const char *data_mdb, char *why, size_t size) {
+int sanity_check(const char *data_mdb, char *why, size_t size)
+{
     struct walk w = {.page_size = PAGE_MIN, .why = why, .why_size = size};
     w.fd = open(data_mdb, O_RDONLY | O_CLOEXEC);
     if (w.fd < 0) {

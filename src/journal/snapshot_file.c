@@ -124,8 +124,8 @@ bool snapshot_file_read(const char *epoch, uint64_t number, struct snapshot_head
     else if (record_digest(all->data, all->len - TAIL, 0) != get(all->data + all->len - TAIL))
         expected = "damaged, expected its own checksum";
     if (!expected) {
-        *head = (struct snapshot_head){get(all->data + 8), get(all->data + 16),
-                                       get(all->data + 24), get(all->data + 40)};
+        *head = (struct snapshot_head){get(all->data + 8), get(all->data + 16), get(all->data + 24),
+                                       get(all->data + 40)};
         *end = all->len - TAIL;
         if (head->number != number)
             expected = "it is that of another event";

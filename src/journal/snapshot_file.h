@@ -19,9 +19,9 @@ enum { SNAPSHOTS_MAX = 64, SNAPSHOT_HEAD = 48 };
 #define SNAPSHOT_NAME "snapshot-%012" PRIu64
 
 struct snapshot_head {
-    uint64_t number; // the last event in it
-    uint64_t world;  // digest of the zone files
-    uint64_t digest; // digest of the world after it
+    uint64_t number;  // the last event in it
+    uint64_t world;   // digest of the zone files
+    uint64_t digest;  // digest of the world after it
     uint64_t players; // number of players in it
 };
 

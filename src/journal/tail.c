@@ -138,7 +138,8 @@ static int write_block(struct tail *t, size_t size)
     return 0;
 }
 
-int tail_write(struct tail *t, uint64_t first, const char *bytes, const size_t *lengths, size_t count)
+int tail_write(struct tail *t, uint64_t first, const char *bytes, const size_t *lengths,
+               size_t count)
 {
     size_t size = HEAD + count * LENGTH;
     for (size_t i = 0; i < count && size <= TAIL_SIZE; i++)

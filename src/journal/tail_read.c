@@ -33,8 +33,10 @@ static size_t read_block(const struct tail_list *l, size_t at, struct tail_block
     if (size > left - HEAD || !count || total > size ||
         get(b + CHECKSUM, 8) != record_digest(b + SUMMED, HEAD - SUMMED + size, 0))
         return 0;
-    *out = (struct tail_block){.first = get(b + FIRST, 8), .count = (uint32_t)count,
-                               .lengths = b + HEAD, .records = b + HEAD + total};
+    *out = (struct tail_block){.first = get(b + FIRST, 8),
+                               .count = (uint32_t)count,
+                               .lengths = b + HEAD,
+                               .records = b + HEAD + total};
     for (size_t i = 0; i < count; i++)
         total += get(out->lengths + LENGTH * i, LENGTH);
     if (total != size || !out->first || out->first + count < count)
@@ -58,7 +60,8 @@ static bool head_tells(const struct tail_list *l, size_t at, struct tail_torn *o
         return false;
     *out = (struct tail_torn){at, get(b + FIRST, 8), (uint32_t)get(b + COUNT, 4)};
     uint64_t size = get(b + PAYLOAD, 4);
-    return get(b + EPOCH, 8) == l->epoch && size <= left - HEAD && (uint64_t)out->count * LENGTH <= size;
+    return get(b + EPOCH, 8) == l->epoch && size <= left - HEAD &&
+           (uint64_t)out->count * LENGTH <= size;
 }
 
 static bool end_tells(const struct tail_list *l, size_t at, struct tail_torn *out)
@@ -70,7 +73,8 @@ static bool end_tells(const struct tail_list *l, size_t at, struct tail_torn *ou
     if (memcmp(end, TAIL_END_MAGIC, 8) || before > at ||
         get(end + END_CHECKSUM, 8) != tail_end_digest(end, l->epoch))
         return false;
-    *out = (struct tail_torn){at - before, get(end + END_FIRST, 8), (uint32_t)get(end + END_COUNT, 4)};
+    *out =
+        (struct tail_torn){at - before, get(end + END_FIRST, 8), (uint32_t)get(end + END_COUNT, 4)};
     return true;
 }
 
@@ -146,7 +150,8 @@ static void take(void *arg, uint64_t number, const char *bytes, size_t n)
 }
 
 static void each_of(const struct tail_block *b,
-                    void (*each)(void *arg, uint64_t number, const char *bytes, size_t n), void *arg)
+                    void (*each)(void *arg, uint64_t number, const char *bytes, size_t n),
+                    void *arg)
 {
     const char *at = b->records;
     for (uint32_t i = 0; i < b->count; i++) {
@@ -164,7 +169,8 @@ void tail_each(const struct tail_list *l,
 }
 
 void tail_each_torn(const struct tail_list *l,
-                    void (*each)(void *arg, uint64_t number, const char *bytes, size_t n), void *arg)
+                    void (*each)(void *arg, uint64_t number, const char *bytes, size_t n),
+                    void *arg)
 {
     for (size_t i = 0; i < l->torn_count; i++) {
         const struct tail_torn *t = &l->torn[i];
@@ -182,7 +188,8 @@ void tail_each_torn(const struct tail_list *l,
 
 static int gap(uint64_t first, uint64_t next, char *why, size_t size)
 {
-    snprintf(why, size, "events %" PRIu64 " to %" PRIu64 " of its tail are damaged", first, next - 1);
+    snprintf(why, size, "events %" PRIu64 " to %" PRIu64 " of its tail are damaged", first,
+             next - 1);
     return TAIL_GAP;
 }
 
@@ -202,7 +209,8 @@ void tail_tell(const struct tail_list *l, char *text, size_t size)
     const struct tail_torn *t = l->unfinished;
     *text = '\0';
     if (t)
-        snprintf(text, size, "a batch with events %" PRIu64 " to %" PRIu64 ", at byte %zu of its tail, was not "
+        snprintf(text, size,
+                 "a batch with events %" PRIu64 " to %" PRIu64 ", at byte %zu of its tail, was not "
                  "finished and shown to nobody, or is damaged and lost",
                  t->first, t->first + t->count - 1, t->at);
 }
@@ -215,11 +223,13 @@ int tail_after(struct tail_list *l, uint64_t last, char *why, size_t size)
     l->count = 0;
     l->unfinished = NULL;
     if (l->there && l->file.len < TAIL_SIZE) {
-        snprintf(why, size, "its tail is cut off after %zu bytes, expected %d", l->file.len, TAIL_SIZE);
+        snprintf(why, size, "its tail is cut off after %zu bytes, expected %d", l->file.len,
+                 TAIL_SIZE);
         return TAIL_GAP;
     }
     if (l->strange) {
-        snprintf(why, size, "its tail is that of epoch %" PRIu64 "; move it away, and look for its own",
+        snprintf(why, size,
+                 "its tail is that of epoch %" PRIu64 "; move it away, and look for its own",
                  l->stranger);
         return TAIL_GAP;
     }

@@ -60,8 +60,8 @@ void changes_ended(struct changes *c, struct place *p, const char *label, uint16
         if (c->list[i].place != p) {
             c->list[kept++] = c->list[i];
         } else if (!told) {
-            c->list[kept++] = (struct changes_entry){
-                .label = label, .identity = identity, .what = CHANGES_ENDED};
+            c->list[kept++] =
+                (struct changes_entry){.label = label, .identity = identity, .what = CHANGES_ENDED};
             told = true;
         }
     }

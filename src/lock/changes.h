@@ -26,9 +26,9 @@ enum changes_what {
 enum { CHANGES_INLINE = 16, CHANGES_MAX = 4096, CHANGES_LOOKED_BACK = 40 };
 
 struct changes_entry {
-    struct place *place;  // NULL: the thing has ended
-    const char *label;    // of a thing that has ended; never freed
-    uint16_t identity;    // of a thing that has ended
+    struct place *place; // NULL: the thing has ended
+    const char *label;   // of a thing that has ended; never freed
+    uint16_t identity;   // of a thing that has ended
     uint8_t what;
 };
 

@@ -80,9 +80,11 @@ static void compare(struct lockset *ls, struct lent_copy *c, bool withdrawn)
         .place = c->place,
         .attr = c->attr,
         .write = true,
-        .cause = withdrawn ? "the text was got in an earlier pass, and written in a later one"
-                           : "the text was written through a pointer for reading: no accessor was asked to "
-                             "change it",
+        .cause =
+            withdrawn
+                ? "the text was got in an earlier pass, and written in a later one"
+                : "the text was written through a pointer for reading: no accessor was asked to "
+                  "change it",
         .site = c->site});
 }
 
@@ -98,7 +100,8 @@ void lent_withdraw(struct lockset *ls)
     lent_compare(ls);
     for (struct lent *l = ls->lent; l && l->withdrawn < l->used; l = l->next)
         for (; l->withdrawn < l->used; l->withdrawn += room(copy_at(l, l->withdrawn)->size))
-            overwrite(copy_at(l, l->withdrawn), (unsigned)(l->number * (CHUNK / 8) + l->withdrawn / 8));
+            overwrite(copy_at(l, l->withdrawn),
+                      (unsigned)(l->number * (CHUNK / 8) + l->withdrawn / 8));
 }
 
 void lent_free(struct lockset *ls)
@@ -155,7 +158,9 @@ void lent_judge_slow(const char *text, size_t n, const char *act, const struct s
         .attr = -1,
         .act = act,
         .object = c ? NULL : "a text that was got before AGAIN",
-        .cause = "the text was got in an earlier pass, and may be another's by now: get it again in each pass",
+        .cause =
+            "the text was got in an earlier pass, and may be another's by now: get it again in "
+            "each pass",
         .site = at,
         .other = c ? c->site : NULL});
 }

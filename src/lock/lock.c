@@ -44,7 +44,8 @@ void lock_fini_at(struct lock *l, const struct site *at)
     lockcheck_lock_gone(l, at);
     // After the checker has reported a violation a lock may still be held or waited for: then the
     // server is to end with the checker's exit status, not with this assertion.
-    assert(lockcheck_on() || lockcheck_violations() || atomic_load(&abandoned) || !atomic_load(&l->state));
+    assert(lockcheck_on() || lockcheck_violations() || atomic_load(&abandoned) ||
+           !atomic_load(&l->state));
     pthread_mutex_lock(&all_mutex);
     lockdata_guarded(&all_mutex, "the list of locks");
     if (l->all_prev)
@@ -68,7 +69,6 @@ void lock_each(void (*fn)(struct lock *l, void *arg), void *arg)
         fn(l, arg);
     pthread_mutex_unlock(&all_mutex);
 }
-
 
 void lock_use_big(void)
 {
@@ -309,8 +309,8 @@ static size_t queue_length(const struct lock *l)
     return n;
 }
 
-void lock_visit_sleepers(struct lock *l,
-                         void (*fn)(struct lock_waiter *w, bool queued, void *arg), void *arg)
+void lock_visit_sleepers(struct lock *l, void (*fn)(struct lock_waiter *w, bool queued, void *arg),
+                         void *arg)
 {
     if (!atomic_load_explicit(&l->sleepers, memory_order_relaxed))
         return;

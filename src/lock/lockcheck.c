@@ -193,8 +193,7 @@ static void accuse(const struct lockset *ls, enum lockcheck_code code, struct pl
 
 // Reports a timer's task that changes something before it has checked that its timer (appointment)
 // stands.
-static void judge_appointment(struct lockset *ls, struct place *p, int attr,
-                              const struct site *at)
+static void judge_appointment(struct lockset *ls, struct place *p, int attr, const struct site *at)
 {
     if (!ls || ls->appointment != APPOINTMENT_OPEN || place_kind(place_peek(p)) != PLACE_PLACED)
         return;
@@ -363,9 +362,8 @@ void lockcheck_move_slow(struct place *p, struct place *to, const struct site *a
         accuse(ls, code, wrong, true, wrong == p ? "move" : "move something into",
                code == L016_MOVE_UNLOCKED
                    ? "a move needs the outermost locks of where it was and where it goes"
-               : code == L018_TOKEN_MISUSED
-                   ? "what is out of play is published, not moved"
-                   : checker_cause(code),
+               : code == L018_TOKEN_MISUSED ? "what is out of play is published, not moved"
+                                            : checker_cause(code),
                at);
     c->permit = p;
     checker_own_change(c, ls);
@@ -427,9 +425,8 @@ void lockcheck_limbo_slow(unsigned kind, struct place *p, uint32_t owner, const 
             code = L018_TOKEN_MISUSED;
         accuse(ls, code, p, true,
                kind == TRACE_LIMBO_TAKE ? "take out of play" : "use the token of",
-               code == L018_TOKEN_MISUSED
-                   ? "it is not in limbo under this task's token"
-                   : checker_cause(code),
+               code == L018_TOKEN_MISUSED ? "it is not in limbo under this task's token"
+                                          : checker_cause(code),
                at);
     }
     if (kind == TRACE_LIMBO_TAKE)
@@ -520,8 +517,9 @@ void lockcheck_shared_value_slow(struct place *p, unsigned attr, const struct si
 {
     struct lockset *ls = lockset_current();
     if (judged(ls))
-        checker_accuse_value(ls, p, attr,
-                             "the value is shared with its prototype and other copies: store a new one", at);
+        checker_accuse_value(
+            ls, p, attr, "the value is shared with its prototype and other copies: store a new one",
+            at);
 }
 
 static bool inside(struct place *p, struct place *container)

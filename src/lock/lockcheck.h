@@ -77,8 +77,8 @@ bool lockcheck_parse_level(const char *text, enum lockcheck_level *level, uint32
 void lockcheck_set_sample(uint32_t one_in);
 uint32_t lockcheck_sample(void);
 const char *lockcheck_level_name(enum lockcheck_level level);
-// Sets the function that names attribute number n in reports, and how many attributes there are: every
-// number is below `count`. The checker keeps room for that many for each thing, and for
+// Sets the function that names attribute number n in reports, and how many attributes there are:
+// every number is below `count`. The checker keeps room for that many for each thing, and for
 // LOCKCHECK_ATTRIBUTES until this is called. Before any command runs.
 enum { LOCKCHECK_ATTRIBUTES = 256 };
 void lockcheck_set_names(const char *(*attribute)(unsigned n), unsigned count);
@@ -93,9 +93,8 @@ static inline bool lockcheck_on(void)
 // Are the steps of any commands kept?
 static inline bool lockcheck_flows(void)
 {
-    return __builtin_expect(atomic_load_explicit(&lockcheck_level_now, memory_order_relaxed) >=
-                                LOCKCHECK_SAMPLE,
-                            0);
+    return __builtin_expect(
+        atomic_load_explicit(&lockcheck_level_now, memory_order_relaxed) >= LOCKCHECK_SAMPLE, 0);
 }
 
 // The parts that run when the checker is on; call the inline ones below.
@@ -140,7 +139,8 @@ void lockcheck_spawn_slow(struct lockset *ls, uint32_t task);
 void lockcheck_lock_gone_slow(struct lock *l, const struct site *at);
 void lockcheck_block_slow(const char *call, const struct site *at);
 // `from` and `frame`: see site_of_call.
-void lockcheck_off_loop(const char *call, const void *from, const void *frame); // for util/loopguard: another thread called libuv
+void lockcheck_off_loop(const char *call, const void *from,
+                        const void *frame); // for util/loopguard: another thread called libuv
 
 #define LOCKCHECK_HOOK(call)                                                                       \
     do {                                                                                           \
@@ -194,8 +194,8 @@ void lockcheck_off_loop(const char *call, const void *from, const void *frame); 
 #define lockcheck_begin(ls) LOCKCHECK_HOOK(lockcheck_begin_slow((ls)))
 // Called in lockset_enter: a report names the caller of that.
 #define lockcheck_entered(ls)                                                                      \
-    LOCKCHECK_HOOK(lockcheck_entered_slow((ls), __builtin_return_address(0),                       \
-                                          __builtin_frame_address(0)))
+    LOCKCHECK_HOOK(                                                                                \
+        lockcheck_entered_slow((ls), __builtin_return_address(0), __builtin_frame_address(0)))
 #define lockcheck_left(ls) LOCKCHECK_HOOK(lockcheck_left_slow((ls)))
 #define lockcheck_want(ls, e) LOCKCHECK_HOOK(lockcheck_want_slow((ls), (e)))
 #define lockcheck_parked(ls, e) LOCKCHECK_HOOK(lockcheck_parked_slow((ls), (e)))

@@ -23,7 +23,7 @@ struct checker {
     // each slab index; only at level flow
     uint64_t *masks;
     size_t mask_words;
-    struct place *permit;       // the thing whose location word may be stored next
+    struct place *permit; // the thing whose location word may be stored next
     // the thing that was taken out of a list last and is not yet in another one
     struct place *unlisted;
     // checker epoch in which it was taken out; in another epoch its return is not seen
@@ -31,7 +31,7 @@ struct checker {
     // Checker epoch in which this thread began to step a task; 0: it steps none. Other threads read
     // it.
     _Atomic uint32_t inside;
-    struct checker *next;       // lockdata.c's
+    struct checker *next; // lockdata.c's
 };
 
 extern _Thread_local struct checker *checker_here;
@@ -67,7 +67,7 @@ static inline bool flows(const struct lockset *ls)
     return ls && ls->flow;
 }
 
-extern unsigned lockcheck_attributes; // how many there are: see lockcheck_set_names
+extern unsigned lockcheck_attributes;    // how many there are: see lockcheck_set_names
 extern _Atomic uint32_t lockcheck_epoch; // grows with each change of level; never 0
 
 // False for a command that began under another level.
@@ -82,7 +82,8 @@ void checker_see(struct checker *c, struct lockset *ls, struct place *p);
 const char *checker_cause(int code); // in words, or NULL
 // Checks a write that may depend on a value read before a lock was released, or in an earlier pass
 // (L036).
-void checker_judge_stale(const struct lockset *ls, struct place *p, unsigned attr, const struct site *at);
+void checker_judge_stale(const struct lockset *ls, struct place *p, unsigned attr,
+                         const struct site *at);
 // Has that line read the attribute just now? Only the last few uses are searched, so a loop may
 // have the same use noted more than once.
 bool checker_has_read(const struct lockset *ls, const struct place *p, unsigned attr,

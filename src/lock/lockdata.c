@@ -85,10 +85,11 @@ void lockdata_copied_slow(struct place *of, unsigned attr, const struct site *at
 {
     struct lockset *ls = lockset_current();
     if (judged(ls))
-        checker_accuse_value(ls, of, attr,
-                             "its copy was given the same value, and nobody counts that two have it: "
-                             "what one changes or frees is the other's",
-                             at);
+        checker_accuse_value(
+            ls, of, attr,
+            "its copy was given the same value, and nobody counts that two have it: "
+            "what one changes or frees is the other's",
+            at);
 }
 
 void lockdata_renewed_slow(struct place *p, uint32_t was, uint32_t now, const struct site *at)
@@ -96,7 +97,8 @@ void lockdata_renewed_slow(struct place *p, uint32_t was, uint32_t now, const st
     if (!judged(lockset_current()) || (int32_t)(now - was) > 0)
         return;
     accuse_thing(L027_STALE_TIMER, p, true, "renew an appointment of",
-                 "its generation is not a new one: a timer of before would find itself standing", at);
+                 "its generation is not a new one: a timer of before would find itself standing",
+                 at);
 }
 
 void lockdata_ended_slow(struct place *p, uint32_t was, const struct site *at)
@@ -104,14 +106,16 @@ void lockdata_ended_slow(struct place *p, uint32_t was, const struct site *at)
     if (judged(lockset_current()) &&
         atomic_load_explicit(&p->generation, memory_order_relaxed) == was)
         accuse_thing(L033_DEAD, p, true, "end",
-                     "its generation is what it was: old references will find whatever comes next", at);
+                     "its generation is what it was: old references will find whatever comes next",
+                     at);
 }
 
 void lockdata_referred_slow(const struct place *p, const struct site *at)
 {
     if (place_kind(place_peek(p)) == PLACE_DEAD && judged(lockset_current()))
-        accuse_thing(L033_DEAD, (struct place *)p, false, "ask for the reference of",
-                     "its pointer was kept when it ended: whatever gets its slot would be taken for it", at);
+        accuse_thing(
+            L033_DEAD, (struct place *)p, false, "ask for the reference of",
+            "its pointer was kept when it ended: whatever gets its slot would be taken for it", at);
 }
 
 void lockdata_emptied_slow(struct place *p, const struct site *at)
@@ -227,8 +231,10 @@ void lockdata_handed_slow(bool done, const char *what, const struct site *at)
 
 void lockdata_pooled_slow(const char *act, const char *what, const struct site *at)
 {
-    accuse(L030_RACE, true, act, what,
-           "it has been given back to its pool: whoever takes it from there has it at the same time", at);
+    accuse(
+        L030_RACE, true, act, what,
+        "it has been given back to its pool: whoever takes it from there has it at the same time",
+        at);
 }
 
 void lockdata_twice_slow(const char *what, const struct site *at)

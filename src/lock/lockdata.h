@@ -31,8 +31,8 @@ void lockdata_chance_slow(const char *call, const void *from, const void *frame)
 void lockdata_mutex_take_slow(pthread_mutex_t *m, const void *from, const void *frame);
 void lockdata_mutex_drop_slow(pthread_mutex_t *m, const void *from, const void *frame);
 
-// From now on calls that belong to the loop (util/loopguard.h) are reported when another thread makes
-// them, or a task (L028).
+// From now on calls that belong to the loop (util/loopguard.h) are reported when another thread
+// makes them, or a task (L028).
 void lockdata_guard_loop(void);
 
 // A field of p that is not an attribute is accessed: the same rules apply; `act` names the access.

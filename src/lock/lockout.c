@@ -23,8 +23,8 @@ static void sarif_rules(struct buf *b)
         const char *title = lockreport_title((enum lockcheck_code)code);
         if (!title)
             continue;
-        buf_addf(b, "%s{\"id\":\"L%03d\",\"name\":\"%s\",\"helpUri\":\"docs/locking.md#l%03d\"}", gap,
-                 code, title, code);
+        buf_addf(b, "%s{\"id\":\"L%03d\",\"name\":\"%s\",\"helpUri\":\"docs/locking.md#l%03d\"}",
+                 gap, code, title, code);
         gap = ",";
     }
 }
@@ -32,8 +32,9 @@ static void sarif_rules(struct buf *b)
 static void sarif_result(struct buf *b, const struct problem *p)
 {
     static const char *const levels[] = {"note", "warning", "error"};
-    buf_addf(b, "{\"ruleId\":\"L%03d\",\"level\":\"%s\",\"occurrenceCount\":%llu,\"message\":{\"text\":",
-             (int)p->code, levels[p->severity], (unsigned long long)p->count);
+    buf_addf(
+        b, "{\"ruleId\":\"L%03d\",\"level\":\"%s\",\"occurrenceCount\":%llu,\"message\":{\"text\":",
+        (int)p->code, levels[p->severity], (unsigned long long)p->count);
     lockstory_quote(b, p->text ? p->text : "suppressed");
     buf_addc(b, '}');
     if (p->site && p->site->line) { // a site that is known by its address only has no line
@@ -118,8 +119,9 @@ int lockreport_junit(const char *path)
         tests += lockreport_title((enum lockcheck_code)code) != NULL;
     for (size_t i = 0; i < n; i++)
         failures += list[i].suppression < 0 && list[i].severity == LOCKREPORT_ERROR;
-    buf_addf(&b, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-                 "<testsuite name=\"lock checker\" tests=\"%u\" failures=\"%u\">\n",
+    buf_addf(&b,
+             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+             "<testsuite name=\"lock checker\" tests=\"%u\" failures=\"%u\">\n",
              tests, failures);
     for (int code = 1; code < LOCKCHECK_CODES; code++)
         if (lockreport_title((enum lockcheck_code)code))

@@ -74,7 +74,8 @@ static unsigned lines_missed(const struct lockset *ls)
 
 // Reports a write to an attribute if a line that had read the attribute did not read it again: the
 // command may use the old value. Reports nothing if not all readings were kept.
-void checker_judge_stale(const struct lockset *ls, struct place *p, unsigned attr, const struct site *at)
+void checker_judge_stale(const struct lockset *ls, struct place *p, unsigned attr,
+                         const struct site *at)
 {
     if (ls->read_count == USES_MAX)
         return;
@@ -90,7 +91,8 @@ void checker_judge_stale(const struct lockset *ls, struct place *p, unsigned att
             .place = p,
             .attr = (int)attr,
             .write = true,
-            .cause = "it was read before the lock was let go, or before AGAIN, and not there again since: "
+            .cause = "it was read before the lock was let go, or before AGAIN, and not there again "
+                     "since: "
                      "what another wrote meanwhile may be lost",
             .site = at,
             .other = r->site});
@@ -101,8 +103,9 @@ void checker_judge_stale(const struct lockset *ls, struct place *p, unsigned att
 bool checker_has_read(const struct lockset *ls, const struct place *p, unsigned attr,
                       const struct site *at)
 {
-    size_t stop = ls->read_count > ls->read_before + USES_LOOKED_BACK ? ls->read_count - USES_LOOKED_BACK
-                                                                      : ls->read_before;
+    size_t stop = ls->read_count > ls->read_before + USES_LOOKED_BACK
+                      ? ls->read_count - USES_LOOKED_BACK
+                      : ls->read_before;
     for (size_t i = ls->read_count; i-- > stop;)
         if (ls->read[i].place == p && ls->read[i].site == at && ls->read[i].attr == attr &&
             !ls->read[i].write)
@@ -182,8 +185,10 @@ void lockcheck_kept_slow(struct lockset *ls, const char *where, const void *word
             .ls = ls,
             .place = lent ? lent->place : r->place,
             .attr = lent ? lent->attr : r->attr,
-            .cause = "a pointer to its value is kept over AGAIN: when the command starts again it may be "
-                     "another's, or freed",
+            .cause =
+                "a pointer to its value is kept over AGAIN: when the command starts again it may "
+                "be "
+                "another's, or freed",
             .site = missing(ls),
             .other = lent ? lent->site : r->site});
         return;
@@ -194,6 +199,8 @@ void lockcheck_kept_slow(struct lockset *ls, const char *where, const void *word
         .attr = -1,
         .act = "keep over AGAIN",
         .object = where,
-        .cause = "a command starts again from the beginning: what it found out before may not be so any more",
+        .cause =
+            "a command starts again from the beginning: what it found out before may not be so "
+            "any more",
         .site = missing(ls)});
 }

@@ -193,10 +193,10 @@ static void tell_log(const struct violation *v)
         text[i] = part[i].len ? told_text(&part[i]) : NULL;
     void (*tell)(const char *, const char *, ...) =
         codes[v->code].severity == LOCKREPORT_ERROR ? log_error : log_warning;
-    tell("locks", "violation", "code", code, "title", codes[v->code].title, "act", text[ACT], "task",
-         text[TASK], "site", text[SITE_OF], "needs", text[NEEDS], "holds", text[HOLDS], "other",
-         text[OTHER], "cause", text[CAUSE], "flow", text[FLOW], "repro", text[REPRO], "suppress",
-         text[SUPPRESS], "doc", doc, NULL);
+    tell("locks", "violation", "code", code, "title", codes[v->code].title, "act", text[ACT],
+         "task", text[TASK], "site", text[SITE_OF], "needs", text[NEEDS], "holds", text[HOLDS],
+         "other", text[OTHER], "cause", text[CAUSE], "flow", text[FLOW], "repro", text[REPRO],
+         "suppress", text[SUPPRESS], "doc", doc, NULL);
     for (int i = 0; i < PARTS; i++)
         buf_fini(&part[i]);
 }
@@ -360,8 +360,8 @@ static void summary_log(void)
         snprintf(code, sizeof(code), "L%03d", (int)p->code);
         lockstory_site(&b, p->site);
         log_info("locks", "counted", "code", code, "title", codes[p->code].title, "severity",
-                 severities[p->severity], "times", LOG_INT(p->count), "site", buf_str(&b), "suppressed",
-                 p->suppression >= 0 ? "yes" : "no", NULL);
+                 severities[p->severity], "times", LOG_INT(p->count), "site", buf_str(&b),
+                 "suppressed", p->suppression >= 0 ? "yes" : "no", NULL);
         buf_fini(&b);
     }
     pthread_mutex_unlock(&mutex);

@@ -13,10 +13,15 @@
 enum lockreport_severity { LOCKREPORT_INFO, LOCKREPORT_WARNING, LOCKREPORT_ERROR };
 
 // Exit statuses of every subcommand that checks.
-enum { LOCKREPORT_CLEAN = 0, LOCKREPORT_FOUND = 66, LOCKREPORT_LOST = 67, LOCKREPORT_DIVERGED = 68 };
+enum {
+    LOCKREPORT_CLEAN = 0,
+    LOCKREPORT_FOUND = 66,
+    LOCKREPORT_LOST = 67,
+    LOCKREPORT_DIVERGED = 68
+};
 
-// Reports go to `out` as they happen (NULL, the default: stderr, or into the log when that is of JSON
-// lines), and a line of JSON each to `json` (NULL: none). Borrowed.
+// Reports go to `out` as they happen (NULL, the default: stderr, or into the log when that is of
+// JSON lines), and a line of JSON each to `json` (NULL: none). Borrowed.
 void lockcheck_set_output(FILE *out);
 void lockreport_set_json(FILE *json);
 // Sets the content of the line "repro": `add` writes it. Without it the line says how to look at
@@ -25,13 +30,14 @@ void lockreport_set_json(FILE *json);
 void lockreport_set_repro(void (*add)(FILE *out));
 void lockreport_set_again(const char *again);
 
-uint64_t lockcheck_violations(void); // errors of all codes that are not suppressed
+uint64_t lockcheck_violations(void);                // errors of all codes that are not suppressed
 uint64_t lockcheck_count(enum lockcheck_code code); // of this code, whatever its severity
 // Writes the counts, or "0 violations". NULL: to stderr, or into a log of JSON lines.
 void lockcheck_summary(FILE *out);
-void lockcheck_reset(void);        // forgets counts and suppressions; for tests and explorers
+void lockcheck_reset(void); // forgets counts and suppressions; for tests and explorers
 
-const char *lockreport_title(enum lockcheck_code code); // "no-lock"; NULL when there is no such code
+const char *
+lockreport_title(enum lockcheck_code code); // "no-lock"; NULL when there is no such code
 enum lockreport_severity lockreport_severity(enum lockcheck_code code);
 
 // Reads a file of suppressions, as of `today` (YYYY-MM-DD). Reports every bad line on `out` and

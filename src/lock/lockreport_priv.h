@@ -14,8 +14,8 @@ struct problem {
     const struct site *site, *other;
     uint64_t count;
     int suppression; // number of the suppression that covers it; -1: none
-    char *object; // name of the called function, where that tells problems apart
-    char *text; // the report in full; NULL when suppressed
+    char *object;    // name of the called function, where that tells problems apart
+    char *text;      // the report in full; NULL when suppressed
 };
 
 // Takes no lock: to be called when no other thread can report any more, or for a look.

@@ -52,7 +52,8 @@ void lockset_begin(struct lockset *ls, const char *what, const char *actor)
     ls->epoch = 0;
     ls->flow = false;
     ls->appointment = NO_APPOINTMENT;
-    ls->replays = ls->numbered = ls->committed = ls->read_released = ls->touched = ls->changed = ls->altered = false;
+    ls->replays = ls->numbered = ls->committed = ls->read_released = ls->touched = ls->changed =
+        ls->altered = false;
     lockcheck_begin(ls);
 }
 
@@ -114,8 +115,7 @@ static bool entry_satisfied(const struct lockset_entry *e)
     return e->held && e->held_mode >= e->mode;
 }
 
-bool lockset_need_at(struct lockset *ls, struct lock *l, enum lock_mode mode,
-                     const struct site *at)
+bool lockset_need_at(struct lockset *ls, struct lock *l, enum lock_mode mode, const struct site *at)
 {
     l = lock_effective(l);
     struct lockset_entry *e = entry_of(ls, l);

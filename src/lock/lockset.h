@@ -18,8 +18,8 @@ enum { LOCKSET_INLINE = 6 };
 
 struct lockset_entry {
     struct lock *lock;
-    enum lock_mode mode;     // the mode that is wanted
-    bool held;               // held in held_mode, which may be weaker than `mode`
+    enum lock_mode mode; // the mode that is wanted
+    bool held;           // held in held_mode, which may be weaker than `mode`
     enum lock_mode held_mode;
     const struct site *site; // the line that asked for it
     uint64_t ticket;
@@ -35,50 +35,53 @@ struct lockset_met {
 // For the checker, at level flow: an attribute that was read or written.
 struct lockset_read {
     struct place *place;
-    uint32_t generation;     // of the thing
+    uint32_t generation; // of the thing
     uint8_t attr;
     bool write;
     const struct site *site;
-    const void *value;       // the value that was returned for reading; NULL: none, or a number
-    size_t size;             // size of that value
+    const void *value; // the value that was returned for reading; NULL: none, or a number
+    size_t size;       // size of that value
 };
 
 struct lockvalues;
 
 struct lockset {
-    uint32_t id;        // of the owner, never 0: limbo tokens and lock holders name it
-    struct task *task;  // woken when a lock is handed over; NULL at start-up, where nobody waits
-    const char *what;   // command or event, for reports; never freed
-    const char *actor;  // label of the actor, for reports; never freed; may be NULL
+    uint32_t id;       // of the owner, never 0: limbo tokens and lock holders name it
+    struct task *task; // woken when a lock is handed over; NULL at start-up, where nobody waits
+    const char *what;  // command or event, for reports; never freed
+    const char *actor; // label of the actor, for reports; never freed; may be NULL
     struct lockset_entry *entries; // sorted by lock id
     size_t count, cap;
-    size_t held;            // how many entries are held
-    struct lock *waiting;   // queued for this one, or NULL
+    size_t held;          // how many entries are held
+    struct lock *waiting; // queued for this one, or NULL
     struct lock_waiter waiter;
-    unsigned waits; // how often it was parked since lockset_begin
-    bool dirty;     // it has changed the world: see lockset_changed
+    unsigned waits;          // how often it was parked since lockset_begin
+    bool dirty;              // it has changed the world: see lockset_changed
     struct changes *changes; // what it has changed, when a journal wants to know; borrowed, or NULL
-    uint32_t group; // tasks of one fork share it; 0 for all others
+    uint32_t group;          // tasks of one fork share it; 0 for all others
     // For the checker.
     uint32_t epoch; // checker epoch under which the command began; 0: it is not checked
     bool flow;      // its steps are kept
     enum lockset_appointment { NO_APPOINTMENT, APPOINTMENT_OPEN, APPOINTMENT_STANDS } appointment;
-    bool numbered;  // it must take its event number before it releases what it changed
-    bool committed; // it has taken its event number
-    bool replays;   // the number is that of a journal; see lockset_replays
+    bool numbered;            // it must take its event number before it releases what it changed
+    bool committed;           // it has taken its event number
+    bool replays;             // the number is that of a journal; see lockset_replays
     _Atomic uint32_t stepped; // checker epoch in which a worker is running this task now; 0: none
-    bool touched, changed; // it has accessed, or changed, anything since it held no lock
-    bool altered;          // a change is certain; `changed` may stand for a write of the same value
+    bool touched, changed;    // it has accessed, or changed, anything since it held no lock
+    bool altered; // a change is certain; `changed` may stand for a write of the same value
     uint32_t appointment_generation;
     bool read_released; // a lock of something it has read was released before its event number
     uint64_t first_serial, last_change, last_serial, last_unlock;
     struct lockset_met *met;
     size_t met_count, met_cap;
-    struct lockset_read *read; // what it read and wrote, in order, each line once in a section; the first
-    size_t read_count, read_cap, read_before; // `read_before` before it let go of a lock or began this pass
-    bool read_open; // the value of the last reading is still to be noted
+    struct lockset_read
+        *read; // what it read and wrote, in order, each line once in a section; the first
+    size_t read_count, read_cap,
+        read_before;   // `read_before` before it let go of a lock or began this pass
+    bool read_open;    // the value of the last reading is still to be noted
     struct lent *lent; // copies of the texts that it received (lent.h)
-    struct lockvalues *values; // digests of what it read in this section (lockvalues.h); NULL: none yet
+    struct lockvalues
+        *values;    // digests of what it read in this section (lockvalues.h); NULL: none yet
     unsigned limbo; // tokens it owns
     const struct site *limbo_site; // where it took the last one
     struct lockset_entry inline_entries[LOCKSET_INLINE];
@@ -120,8 +123,8 @@ void lockset_expect_appointment(struct lockset *ls, uint32_t generation);
 // Names the command that began, once it is known, for reports and traces. `what` is never freed.
 void lockset_name(struct lockset *ls, const char *what);
 
-// The command takes an event number (lockcheck_commit), which must happen while it holds the locks of
-// all it has read and changed: then the numbers are a serial order.
+// The command takes an event number (lockcheck_commit), which must happen while it holds the locks
+// of all it has read and changed: then the numbers are a serial order.
 void lockset_expect_number(struct lockset *ls);
 
 // The command is replayed with its recorded number. Whether numbers ascend under each lock was

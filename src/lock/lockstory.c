@@ -165,8 +165,7 @@ static bool add_move(struct buf *b, const struct violation *v)
     struct trace_found f;
     uint64_t begun = v->ls ? trace_begun(v->ls->id) : 0;
     for (int depth = 0; p && depth < PLACE_DEPTH_MAX; depth++) {
-        if (trace_find_move(p->index, &f) && (!v->ls || f.task != v->ls->id) &&
-            f.before >= begun) {
+        if (trace_find_move(p->index, &f) && (!v->ls || f.task != v->ls->id) && f.before >= begun) {
             buf_addf(b, "#%u \"%s\" was moved to #%u by task %u %s on %s (%llu events ago there), ",
                      p->index, label_of(p), f.event.arg, f.task, trace_what(f.what), f.thread,
                      (unsigned long long)f.ago);

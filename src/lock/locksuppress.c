@@ -35,8 +35,8 @@ static bool site_matches(const char *pattern, const struct site *at)
     const char *file = site_file(at), *colon = strrchr(pattern, ':');
     if (!colon)
         return !strcmp(pattern, file);
-    return (size_t)(colon - pattern) == strlen(file) &&
-           !strncmp(pattern, file, strlen(file)) && atoi(colon + 1) == at->line;
+    return (size_t)(colon - pattern) == strlen(file) && !strncmp(pattern, file, strlen(file)) &&
+           atoi(colon + 1) == at->line;
 }
 
 static bool thing_matches(const char *pattern, struct place *p)
@@ -166,11 +166,11 @@ unsigned lockreport_suppressions_bad(FILE *out)
             char code[8];
             snprintf(code, sizeof(code), "L%03d", (int)s->code);
             if (!out && log_is_json())
-                log_warning("locks", "suppression", "file", s->path, "line", LOG_INT(s->line), "code",
-                            code, "site", s->site, "why", what, NULL);
+                log_warning("locks", "suppression", "file", s->path, "line", LOG_INT(s->line),
+                            "code", code, "site", s->site, "why", what, NULL);
             else
-                fprintf(out ? out : stderr, "%s:%d:1: suppression of %s at %s %s\n", s->path, s->line,
-                        code, s->site, what);
+                fprintf(out ? out : stderr, "%s:%d:1: suppression of %s at %s %s\n", s->path,
+                        s->line, code, s->site, what);
             bad++;
         }
         free(s->path);

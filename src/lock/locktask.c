@@ -164,14 +164,13 @@ void lockcheck_spawn_slow(struct lockset *ls, uint32_t task)
 // none.
 static void mutex_kept(const struct lockset *ls)
 {
-    lockreport(&(struct violation){
-        .code = L007_HELD_AT_END,
-        .ls = ls,
-        .attr = -1,
-        .act = "leave the worker while holding",
-        .object = "a mutex",
-        .cause = "a task gives back every mutex before it ends or waits",
-        .site = site_of_call(lockwrap_mutex_from(), NULL)});
+    lockreport(&(struct violation){.code = L007_HELD_AT_END,
+                                   .ls = ls,
+                                   .attr = -1,
+                                   .act = "leave the worker while holding",
+                                   .object = "a mutex",
+                                   .cause = "a task gives back every mutex before it ends or waits",
+                                   .site = site_of_call(lockwrap_mutex_from(), NULL)});
 }
 
 void lockcheck_left_slow(struct lockset *ls)
@@ -199,15 +198,14 @@ void lockcheck_left_slow(struct lockset *ls)
 
 static void stepped_wrongly(const struct lockset *ls, const char *cause, const struct site *at)
 {
-    lockreport(&(struct violation){
-        .code = L030_RACE,
-        .ls = ls,
-        .attr = -1,
-        .write = true,
-        .act = "step",
-        .object = "the task",
-        .cause = cause,
-        .site = at});
+    lockreport(&(struct violation){.code = L030_RACE,
+                                   .ls = ls,
+                                   .attr = -1,
+                                   .write = true,
+                                   .act = "step",
+                                   .object = "the task",
+                                   .cause = cause,
+                                   .site = at});
 }
 
 // Serials are per worker. When a task resumes, perhaps on another worker, renumber what it knows
@@ -218,11 +216,14 @@ void lockcheck_entered_slow(struct lockset *ls, const void *from, const void *fr
     uint32_t now = atomic_load_explicit(&lockcheck_epoch, memory_order_relaxed);
     atomic_store_explicit(&c->inside, now, memory_order_relaxed);
     if (atomic_load_explicit(&ls->stepped, memory_order_acquire) == now)
-        stepped_wrongly(ls, "another worker is stepping it: it was woken, or handed on, while it ran",
+        stepped_wrongly(ls,
+                        "another worker is stepping it: it was woken, or handed on, while it ran",
                         site_of_call(from, frame));
     else if (ls->task && ls->task != task_current())
-        stepped_wrongly(ls, "it was not taken from a run queue: a worker may step it at the same time; "
-                            "wake it instead", site_of_call(from, frame));
+        stepped_wrongly(ls,
+                        "it was not taken from a run queue: a worker may step it at the same time; "
+                        "wake it instead",
+                        site_of_call(from, frame));
     atomic_store_explicit(&ls->stepped, now, memory_order_relaxed);
     if (!judged(ls))
         return;
@@ -315,8 +316,9 @@ void lockcheck_want_slow(struct lockset *ls, const struct lockset_entry *e)
                 .lock = e->lock,
                 .attr = -1,
                 .act = "lock",
-                .cause = code == L004_ORDER ? "locks are taken in ascending order of their ids"
-                                            : "this task holds it already and would wait for itself",
+                .cause = code == L004_ORDER
+                             ? "locks are taken in ascending order of their ids"
+                             : "this task holds it already and would wait for itself",
                 .site = e->site,
                 .other = h->site});
     }
@@ -341,8 +343,9 @@ static void granted_twice(const struct lockset *ls, const struct lockset_entry *
                                    .lock = e->lock,
                                    .attr = -1,
                                    .act = "be granted",
-                                   .cause = "it was not given to it, or is another's already: let go by "
-                                            "somebody who does not hold it, or granted twice",
+                                   .cause =
+                                       "it was not given to it, or is another's already: let go by "
+                                       "somebody who does not hold it, or granted twice",
                                    .site = e->site});
 }
 
@@ -462,9 +465,9 @@ static bool ascends(const struct lockset *ls, const struct lockset_entry *e, uin
     uint64_t before = alone ? any : atomic_load_explicit(&l->number_alone, memory_order_relaxed);
     if (alone)
         atomic_store_explicit(&l->number_alone, number, memory_order_relaxed);
-    while (number > any && !atomic_compare_exchange_weak_explicit(
-                               &l->number_any, &any, number, memory_order_relaxed,
-                               memory_order_relaxed))
+    while (number > any &&
+           !atomic_compare_exchange_weak_explicit(&l->number_any, &any, number,
+                                                  memory_order_relaxed, memory_order_relaxed))
         ;
     return number > before;
 }
@@ -473,8 +476,10 @@ static void judge_number(struct lockset *ls, uint64_t number, const struct site 
 {
     for (size_t i = 0; i < ls->count; i++)
         if (ls->entries[i].held && !ascends(ls, &ls->entries[i], number))
-            early(ls, ls->entries[i].lock, "take an event number that is not above the last one here,",
-                  "it was taken before the locks were, or given twice: the numbers are no order", at);
+            early(ls, ls->entries[i].lock,
+                  "take an event number that is not above the last one here,",
+                  "it was taken before the locks were, or given twice: the numbers are no order",
+                  at);
 }
 
 void lockcheck_commit_slow(struct lockset *ls, uint64_t number, const struct site *at)
@@ -617,6 +622,7 @@ void lockcheck_off_loop(const char *call, const void *from, const void *frame)
         .attr = -1,
         .act = "call",
         .object = call,
-        .cause = "libuv's handles belong to the loop's thread: put it in an outcome, or wake the loop",
+        .cause =
+            "libuv's handles belong to the loop's thread: put it in an outcome, or wake the loop",
         .site = site_of_call(from, frame)});
 }

@@ -70,8 +70,10 @@ static void look_again(struct lockset *ls, const struct value *known)
         .place = p,
         .attr = known->attr,
         .write = true,
-        .cause = "it is not what it was when it was read here, and no accessor was asked to change it: it was "
-                 "written through a pointer for reading, or by somebody without the lock",
+        .cause =
+            "it is not what it was when it was read here, and no accessor was asked to change it: "
+            "it was "
+            "written through a pointer for reading, or by somebody without the lock",
         .site = known->site});
 }
 

@@ -45,7 +45,7 @@ static struct lockwatch_things things;
 static int64_t wait_limit = 5000, hold_limit = 5000, last_sweep;
 static struct token tokens[TOKENS_MAX];
 static size_t token_count;
-static bool lost; // a task sleeps for ever: other tasks may wait long because of it
+static bool lost;          // a task sleeps for ever: other tasks may wait long because of it
 static bool misunderstood; // the operator's words were not understood, as the command itself found
 
 void lockwatch_set_things(const struct lockwatch_things *t)
@@ -126,8 +126,7 @@ static int holder_of(const struct parked_list *p, uint32_t lock)
 static size_t cycle_from(const struct parked_list *p, size_t start, int *chain)
 {
     size_t n = 0;
-    for (int at = (int)start; at >= 0 && n < CHAIN_MAX;
-         at = holder_of(p, p->list[at].wants)) {
+    for (int at = (int)start; at >= 0 && n < CHAIN_MAX; at = holder_of(p, p->list[at].wants)) {
         for (size_t i = 0; i < n; i++)
             if (chain[i] == at) {
                 memmove(chain, chain + i, (n - i) * sizeof(*chain));
@@ -197,8 +196,8 @@ void lockwatch_abandoned(void)
         const struct parked *p = &waiting.list[i];
         struct buf text = BUF_INIT;
         bool nobody = !lock_held(p->lock);
-        buf_addf(&text, "task %u %s (%s) waits for a lock that %s:", p->owner, p->what ? p->what : "?",
-                 p->actor ? p->actor : "no actor",
+        buf_addf(&text, "task %u %s (%s) waits for a lock that %s:", p->owner,
+                 p->what ? p->what : "?", p->actor ? p->actor : "no actor",
                  nobody ? "nobody holds" : "its holder will not release");
         lockreport(&(struct violation){
             .code = L011_DEADLOCK,
@@ -206,8 +205,9 @@ void lockwatch_abandoned(void)
             .attr = -1,
             .act = "wait for ever:",
             .object = buf_str(&text),
-            .cause = nobody ? "it was released without being handed on"
-                            : "the task that it was given to never went on, or ended without a release",
+            .cause =
+                nobody ? "it was released without being handed on"
+                       : "the task that it was given to never went on, or ended without a release",
             .site = p->site});
         buf_fini(&text);
     }
@@ -240,15 +240,16 @@ static void never_released(struct lock *l)
 {
     static char object[120];
     const char *what = atomic_load(&l->holder_what);
-    snprintf(object, sizeof(object), "a lock that its holder (%.60s) has done with:",
-             what ? what : "?");
-    lockreport(&(struct violation){.code = L011_DEADLOCK,
-                                   .lock = l,
-                                   .attr = -1,
-                                   .act = "leave locked for ever",
-                                   .object = object,
-                                   .cause = "it was never given back: whoever wants it waits for ever",
-                                   .site = atomic_load(&l->holder_site)});
+    snprintf(object, sizeof(object),
+             "a lock that its holder (%.60s) has done with:", what ? what : "?");
+    lockreport(
+        &(struct violation){.code = L011_DEADLOCK,
+                            .lock = l,
+                            .attr = -1,
+                            .act = "leave locked for ever",
+                            .object = object,
+                            .cause = "it was never given back: whoever wants it waits for ever",
+                            .site = atomic_load(&l->holder_site)});
     l->watch_told = true;
 }
 
@@ -383,7 +384,8 @@ static void add_held(struct lock *l, void *arg)
         return;
     buf_addf(list->out, "%6u %-28.28s ", l->id, label_of(l));
     if (holder)
-        buf_addf(list->out, "task %u %s (%s)", holder, what ? what : "?", actor ? actor : "no actor");
+        buf_addf(list->out, "task %u %s (%s)", holder, what ? what : "?",
+                 actor ? actor : "no actor");
     else
         buf_adds(list->out, "shared");
     buf_addf(list->out, ", ticket %llu, %lld ms", (unsigned long long)atomic_load(&l->ticket),
@@ -473,7 +475,9 @@ static void say_rows(struct buf *out, int64_t now, uint64_t (*key)(const struct 
         buf_adds(out, none);
         return;
     }
-    buf_adds(out, "  lock                              grants   waits handoffs retries  held ms  wait ms\n");
+    buf_adds(
+        out,
+        "  lock                              grants   waits handoffs retries  held ms  wait ms\n");
     for (size_t i = 0; i < rows.count; i++) {
         const struct row *r = &rows.top[i];
         buf_addf(out, "%6u %-26.26s %9llu %7u %8u %7u %8lld %8lld\n", r->id, r->label,
@@ -584,7 +588,6 @@ static void say_limbo(struct buf *out, const char *rest, int64_t now)
         buf_adds(out, "Nothing is in limbo.\n");
 }
 
-
 static void say_graph(struct buf *out, const char *rest, int64_t now)
 {
     (void)rest;
@@ -600,7 +603,8 @@ static void say_graph(struct buf *out, const char *rest, int64_t now)
                  q->wants_label);
     }
     if (!p.count)
-        buf_adds(out, "Nobody waits; the order of the past is in the trace: latchkey locks graph\n");
+        buf_adds(out,
+                 "Nobody waits; the order of the past is in the trace: latchkey locks graph\n");
     free(p.list);
 }
 
@@ -662,7 +666,8 @@ static const struct {
     const char *word, *help;
     void (*say)(struct buf *out, const char *rest, int64_t now);
 } commands[] = {
-    {"held", "what is held now, by whom, since when, and who waits (also without a word)", say_held},
+    {"held", "what is held now, by whom, since when, and who waits (also without a word)",
+     say_held},
     {"top", "the locks that tasks waited for most", say_top},
     {"wait", "who waits longest; looks for circles", say_wait},
     {"hold", "what is held longest", say_hold},

@@ -134,11 +134,9 @@ DOOR(ssize_t, recvmsg, (int fd, struct msghdr *m, int flags), (fd, m, flags))
 DOOR(ssize_t, sendto,
      (int fd, const void *p, size_t n, int flags, const struct sockaddr *a, socklen_t size),
      (fd, p, n, flags, a, size))
-DOOR(ssize_t, recvfrom,
-     (int fd, void *p, size_t n, int flags, struct sockaddr *a, socklen_t *size),
+DOOR(ssize_t, recvfrom, (int fd, void *p, size_t n, int flags, struct sockaddr *a, socklen_t *size),
      (fd, p, n, flags, a, size))
-DOOR(int, ppoll,
-     (struct pollfd * fds, nfds_t n, const struct timespec *t, const sigset_t *mask),
+DOOR(int, ppoll, (struct pollfd * fds, nfds_t n, const struct timespec *t, const sigset_t *mask),
      (fds, n, t, mask))
 DOOR(int, access, (const char *path, int mode), (path, mode))
 DOOR(int, lstat, (const char *path, struct stat *out), (path, out))

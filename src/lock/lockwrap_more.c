@@ -61,7 +61,8 @@ DOOR(int, posix_fallocate, (int fd, off_t at, off_t n), (fd, at, n))
 DOOR_AS("posix_fallocate", int, posix_fallocate64, (int fd, off64_t at, off64_t n), (fd, at, n))
 DOOR_AS("fopen", FILE *, fopen64, (const char *path, const char *mode), (path, mode))
 DOOR(FILE *, freopen, (const char *path, const char *mode, FILE *f), (path, mode, f))
-DOOR_AS("freopen", FILE *, freopen64, (const char *path, const char *mode, FILE *f), (path, mode, f))
+DOOR_AS("freopen", FILE *, freopen64, (const char *path, const char *mode, FILE *f),
+        (path, mode, f))
 DOOR_AS("stat", int, stat64, (const char *path, struct stat64 *out), (path, out))
 DOOR_AS("lstat", int, lstat64, (const char *path, struct stat64 *out), (path, out))
 DOOR(int, fstat, (int fd, struct stat *out), (fd, out))
@@ -213,7 +214,8 @@ DOOR_AS("recvfrom", ssize_t, __recvfrom_chk,
 DOOR_AS("poll", int, __poll_chk, (struct pollfd * fds, nfds_t n, int ms, size_t room),
         (fds, n, ms, room))
 DOOR_AS("ppoll", int, __ppoll_chk,
-        (struct pollfd * fds, nfds_t n, const struct timespec *t, const sigset_t *mask, size_t room),
+        (struct pollfd * fds, nfds_t n, const struct timespec *t, const sigset_t *mask,
+         size_t room),
         (fds, n, t, mask, room))
 DOOR_AS("fgets", char *, __fgets_chk, (char *p, size_t room, int n, FILE *f), (p, room, n, f))
 DOOR_AS("fread", size_t, __fread_chk, (void *p, size_t room, size_t size, size_t n, FILE *f),

@@ -174,8 +174,7 @@ void lockwrap_mutex_released(const void *m)
         if (held.mutex[i] == m) {
             memmove(&held.mutex[i], &held.mutex[i + 1],
                     (held.count - i - 1) * sizeof(held.mutex[0]));
-            memmove(&held.from[i], &held.from[i + 1],
-                    (held.count - i - 1) * sizeof(held.from[0]));
+            memmove(&held.from[i], &held.from[i + 1], (held.count - i - 1) * sizeof(held.from[0]));
             held.count--;
             return;
         }

@@ -72,7 +72,8 @@ static void keep(struct search *s, const struct lock_waiter *w)
 static void look(struct lock_waiter *w, bool queued, void *arg)
 {
     struct search *s = arg;
-    if (queued || !w->task || !w->waiting_set || (w->handed && will_be_stepped(w->task, s->at_end))) {
+    if (queued || !w->task || !w->waiting_set ||
+        (w->handed && will_be_stepped(w->task, s->at_end))) {
         w->missed = 0;
         return;
     }

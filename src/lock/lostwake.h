@@ -2,9 +2,9 @@
 // other task that wants the lock waits for ever. Each is reported once (L042): the lock, the task,
 // and which task released it where.
 //
-// A task that a worker steps, or that is in a run queue, is not lost, however long that takes; unless every
-// worker sleeps.
-// Threads: one at a time; lockwatch.c calls from under its mutex. Locks: takes no world lock.
+// A task that a worker steps, or that is in a run queue, is not lost, however long that takes;
+// unless every worker sleeps. Threads: one at a time; lockwatch.c calls from under its mutex.
+// Locks: takes no world lock.
 #ifndef LOCK_LOSTWAKE_H
 #define LOCK_LOSTWAKE_H
 

@@ -1,5 +1,6 @@
-// Reading and storing locations. The walk to the outermost inventory may be wrong without a lock but
-// is never unsafe: it follows type-stable memory and gives up at a depth that only a cycle reaches.
+// Reading and storing locations. The walk to the outermost inventory may be wrong without a lock
+// but is never unsafe: it follows type-stable memory and gives up at a depth that only a cycle
+// reaches.
 #include "lock/place.h"
 
 #include "lock/lockcheck.h"

@@ -3,13 +3,13 @@
 // an access is right or wrong by the locking rules alone.
 #include "lock/raw_priv.h"
 
-#include "lock/raw.h"
 #include "lock/lockcheck_priv.h"
 #include "lock/lockset.h"
+#include "lock/raw.h"
 #include "util/mem.h"
 
-#include <malloc.h>
 #include <errno.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -315,15 +315,17 @@ static void tell(const struct lockset *ls, const struct access *a, int code)
         snprintf(act, sizeof(act), "%s field %s %s", a->write ? "write" : "read",
                  field_at(a->offset)->name, a->guarded ? "of what is counted by" : "of");
     else if (a->guarded)
-        snprintf(act, sizeof(act), "%s byte %zu of what is kept by", a->write ? "write" : "read", a->offset);
+        snprintf(act, sizeof(act), "%s byte %zu of what is kept by", a->write ? "write" : "read",
+                 a->offset);
     else
         snprintf(act, sizeof(act), "%s byte %zu of an attribute's value of",
                  a->write ? "write" : "read", a->offset);
     const char *what =
         late   ? "the value was got under a lock that has been let go since: get it again"
         : code ? "memory was touched past the accessors, which would say "
-        : a->unasked ? "no accessor was asked to change the thing: written through a pointer for reading"
-               : "several things share this value: it may only be replaced";
+        : a->unasked
+            ? "no accessor was asked to change the thing: written through a pointer for reading"
+            : "several things share this value: it may only be replaced";
     const char *title = code && !late ? lockreport_title((enum lockcheck_code)code) : "";
     int n = snprintf(cause, sizeof(cause), "%s%s; called at %.40s+0x%zx", what, title,
                      program_invocation_short_name, code_offset(a->from));

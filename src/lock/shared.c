@@ -36,10 +36,8 @@ static void unlatch(struct shared *s)
 static struct shared_use use_of(const struct lockset *ls, const struct site *at)
 {
     static _Thread_local char here;
-    struct shared_use u = {.task = ls ? ls->id : 0,
-                           .group = ls ? ls->group : 0,
-                           .site = at,
-                           .thread = &here};
+    struct shared_use u = {
+        .task = ls ? ls->id : 0, .group = ls ? ls->group : 0, .site = at, .thread = &here};
     u.what = ls && ls->what ? ls->what : "outside any task";
     for (size_t i = 0, n = 0; ls && i < ls->count && n < SHARED_LOCKS; i++)
         if (ls->entries[i].held)
@@ -103,8 +101,7 @@ static void judge_race(const struct shared *s, const struct lockset *ls, bool wr
     snprintf(cause, sizeof(cause),
              "task %u %s uses it too, with no barrier between and no lock in common%s",
              theirs->task, theirs->what, inside ? ", and is inside now" : "");
-    report(s, ls, inside ? L030_RACE : L031_PREDICTED_RACE, write, cause, mine->site,
-           theirs->site);
+    report(s, ls, inside ? L030_RACE : L031_PREDICTED_RACE, write, cause, mine->site, theirs->site);
 }
 
 void shared_enter_slow(struct shared *s, bool write, const struct site *at)

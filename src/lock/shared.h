@@ -50,8 +50,7 @@ void shared_enter_slow(struct shared *s, bool write, const struct site *at);
 void shared_leave_slow(struct shared *s, bool write);
 
 // Brackets one use of the object by the task whose lock set runs on this thread.
-#define shared_enter(s, write)                                                                     \
-    LOCKCHECK_HOOK(shared_enter_slow((s), (write), SITE))
+#define shared_enter(s, write) LOCKCHECK_HOOK(shared_enter_slow((s), (write), SITE))
 #define shared_leave(s, write) LOCKCHECK_HOOK(shared_leave_slow((s), (write)))
 
 #endif

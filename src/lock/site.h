@@ -14,14 +14,14 @@ struct site {
 // All sites lie in one section, so that an event can name one with 16 bits.
 #define SITE                                                                                       \
     (__extension__({                                                                               \
-        static struct site site_here __attribute__((section("lk_sites"), used)) = {                \
-            __FILE__, __LINE__, __func__};                                                         \
+        static struct site site_here                                                               \
+            __attribute__((section("lk_sites"), used)) = {__FILE__, __LINE__, __func__};           \
         (const struct site *)&site_here;                                                           \
     }))
 
 unsigned site_index(const struct site *at);       // 0 when unknown
 const struct site *site_by_index(unsigned index); // NULL when there is none
-unsigned site_count(void); // the highest index
+unsigned site_count(void);                        // the highest index
 const char *site_file(const struct site *at);     // without the path of the source tree
 
 // Makes the site of a call that passes none, from its return address. With the frame of the called

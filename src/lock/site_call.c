@@ -33,19 +33,23 @@ static struct {
 } known[ADDRESSES];
 static Dwfl *dwfl;
 
-unsigned site_made_count(void) {
+unsigned site_made_count(void)
+{
     return atomic_load_explicit(&made_count, memory_order_acquire);
 }
 
-const struct site *site_made(unsigned n) {
+const struct site *site_made(unsigned n)
+{
     return n < site_made_count() ? &made[n] : NULL;
 }
 
-unsigned site_made_index(const struct site *at) {
+unsigned site_made_index(const struct site *at)
+{
     return at >= made && at < made + SITES_MADE ? (unsigned)(at - made) + 1 : 0;
 }
 
-const void *site_call(const struct site *at) {
+const void *site_call(const struct site *at)
+{
     unsigned n = site_made_index(at);
     return n ? first_from[n - 1] : NULL;
 }
@@ -53,12 +57,14 @@ const void *site_call(const struct site *at) {
 // Use only debug information in the program's own file: search for no other file, and ask no
 // server.
 static int no_debuginfo(Dwfl_Module *m, void **data, const char *name, Dwarf_Addr base,
-                        const char *file, const char *link, GElf_Word crc, char **out) {
+                        const char *file, const char *link, GElf_Word crc, char **out)
+{
     (void)m, (void)data, (void)name, (void)base, (void)file, (void)link, (void)crc, (void)out;
     return -1;
 }
 
-static Dwfl *debug_information(void) {
+static Dwfl *debug_information(void)
+{
     static const Dwfl_Callbacks callbacks = {.find_elf = dwfl_linux_proc_find_elf,
                                              .find_debuginfo = no_debuginfo};
     if (dwfl)
@@ -73,7 +79,8 @@ static Dwfl *debug_information(void) {
 
 // Not every compiler writes the table from addresses to compilation units: without it all units are
 // searched.
-static Dwarf_Line *line_of(Dwfl_Module *module, Dwarf_Addr address, Dwarf_Die **in, Dwarf_Addr *bias)
+static Dwarf_Line *line_of(Dwfl_Module *module, Dwarf_Addr address, Dwarf_Die **in,
+                           Dwarf_Addr *bias)
 {
     Dwarf_Die *unit = dwfl_module_addrdie(module, address, bias);
     Dwarf_Line *line = unit ? dwarf_getsrc_die(unit, address - *bias) : NULL;
@@ -126,7 +133,8 @@ static void look_up(const void *from, struct site *out)
     Dwarf_Die *unit = NULL;
     Dwarf_Line *line = module ? line_of(module, address, &unit, &bias) : NULL;
     int number = 0;
-    const char *file = line && !dwarf_lineno(line, &number) ? dwarf_linesrc(line, NULL, NULL) : NULL;
+    const char *file =
+        line && !dwarf_lineno(line, &number) ? dwarf_linesrc(line, NULL, NULL) : NULL;
     if (file && of_a_system_header(file))
         leave_headers(unit, address - bias, &file, &number);
     const char *function = file ? dwfl_module_addrname(module, address) : NULL;
@@ -147,13 +155,15 @@ static void forget(struct site *s)
     free((char *)(uintptr_t)s->func);
 }
 
-static bool same(const struct site *a, const struct site *b) {
+static bool same(const struct site *a, const struct site *b)
+{
     return a->line == b->line && !strcmp(a->file, b->file) && !strcmp(a->func, b->func);
 }
 
 // Makes one site for each line, even if the line is inlined in several places. The caller holds the
 // mutex.
-static const struct site *make(const void *from) {
+static const struct site *make(const void *from)
+{
     struct site found;
     unsigned n = atomic_load(&made_count);
     look_up(from, &found);
@@ -172,7 +182,8 @@ static const struct site *make(const void *from) {
     return &made[n];
 }
 
-static const struct site *site_from(const void *from) {
+static const struct site *site_from(const void *from)
+{
     size_t at = ((uintptr_t)from * 11400714819323198485u) >> 52;
     for (size_t n = 0; n < ADDRESSES; n++, at = (at + 1) % ADDRESSES) {
         const void *there = atomic_load_explicit(&known[at].from, memory_order_acquire);
@@ -196,11 +207,13 @@ static const struct site *site_from(const void *from) {
     return NULL;
 }
 
-static bool is_helper(const struct site *at) {
+static bool is_helper(const struct site *at)
+{
     return at && at->line && !strncmp(site_file(at), "util/", 5);
 }
 
-const struct site *site_of_call(const void *from, const void *frame) {
+const struct site *site_of_call(const void *from, const void *frame)
+{
     const struct site *at = from ? site_from(from) : NULL, *first = at;
     const uintptr_t *fp = frame;
     // Frames keep their pointers (-fno-omit-frame-pointer), so callers are found without tables.

@@ -41,7 +41,7 @@ static struct {
     char name[sizeof(((struct trace_ring *)0)->name)];
 } owners[TRACE_RINGS];
 static _Atomic unsigned sites_named; // how many of the sites made at run time are named
-static _Atomic bool told; // it was reported that the file was spoiled
+static _Atomic bool told;            // it was reported that the file was spoiled
 
 static _Thread_local struct trace_ring *ring;
 static _Thread_local uint32_t ring_session;
@@ -58,8 +58,7 @@ static void name_add(enum trace_name_kind kind, uint32_t id, uint32_t extra, con
         atomic_store(&header->lost_names, atomic_fetch_add(&kept.lost_names, 1) + 1);
         return;
     }
-    struct trace_name *n =
-        (struct trace_name *)((char *)header + TRACE_PAGE + used);
+    struct trace_name *n = (struct trace_name *)((char *)header + TRACE_PAGE + used);
     *n = (struct trace_name){(uint16_t)kind, (uint16_t)length, id, extra};
     memcpy(n->text, text, length);
     atomic_store_explicit(&header->names_used, used + size, memory_order_release);
@@ -104,16 +103,16 @@ int trace_open(const char *file)
     if (!h)
         return -1;
     kept = (struct trace_header){.version = TRACE_VERSION,
-                               .pid = (uint32_t)getpid(),
-                               .started_wall_ms = clock_wall_ms(),
-                               .started_mono_ns = clock_mono_ns(),
-                               .ring_events = TRACE_RING_EVENTS,
-                               .rings = TRACE_RINGS,
-                               .names_offset = TRACE_PAGE,
-                               .names_size = TRACE_NAMES_SIZE,
-                               .rings_offset = TRACE_RINGS_OFFSET,
-                               .ring_stride = TRACE_RING_STRIDE,
-                               .command = "latchkey"};
+                                 .pid = (uint32_t)getpid(),
+                                 .started_wall_ms = clock_wall_ms(),
+                                 .started_mono_ns = clock_mono_ns(),
+                                 .ring_events = TRACE_RING_EVENTS,
+                                 .rings = TRACE_RINGS,
+                                 .names_offset = TRACE_PAGE,
+                                 .names_size = TRACE_NAMES_SIZE,
+                                 .rings_offset = TRACE_RINGS_OFFSET,
+                                 .ring_stride = TRACE_RING_STRIDE,
+                                 .command = "latchkey"};
     memcpy(kept.magic, TRACE_MAGIC, sizeof(kept.magic));
     memcpy(h, &kept, sizeof(kept));
     atomic_store(&told, false);

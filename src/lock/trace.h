@@ -26,22 +26,22 @@ enum trace_kind {
     TRACE_WHERE_READ,     // object: thing, arg: the thing it is in
     TRACE_ATTR_READ,      // object: thing, arg: attribute; once for each section
     TRACE_ATTR_WRITE,
-    TRACE_MOVE,           // object: thing, arg: destination
-    TRACE_LIMBO_TAKE,     // object: thing, arg: task
-    TRACE_LIMBO_PASS,     // object: thing, arg: task
-    TRACE_LIMBO_PUBLISH,  // object: thing, arg: destination
-    TRACE_FREE,           // object: thing
-    TRACE_POST,           // object: task that is woken, arg: task that wakes
-    TRACE_RUN,            // arg: task
-    TRACE_BLOCK_ENTER,    // object: name of the call, arg: task
+    TRACE_MOVE,          // object: thing, arg: destination
+    TRACE_LIMBO_TAKE,    // object: thing, arg: task
+    TRACE_LIMBO_PASS,    // object: thing, arg: task
+    TRACE_LIMBO_PUBLISH, // object: thing, arg: destination
+    TRACE_FREE,          // object: thing
+    TRACE_POST,          // object: task that is woken, arg: task that wakes
+    TRACE_RUN,           // arg: task
+    TRACE_BLOCK_ENTER,   // object: name of the call, arg: task
     TRACE_BLOCK_LEAVE,
-    TRACE_TIME,           // object: high, arg: low half of monotonic nanoseconds
-    TRACE_VIOLATION,      // object: thing or lock id, arg: code
-    TRACE_SPAWN,          // object: new task, arg: task
-    TRACE_PARK,           // object: lock id, arg: task: it waits and leaves the worker
-    TRACE_ACTOR,          // object: the thing that acts, arg: task
-    TRACE_NUMBER,         // object: high, arg: low half of the event number
-    TRACE_LIST_READ,      // object: thing whose contents are read
+    TRACE_TIME,      // object: high, arg: low half of monotonic nanoseconds
+    TRACE_VIOLATION, // object: thing or lock id, arg: code
+    TRACE_SPAWN,     // object: new task, arg: task
+    TRACE_PARK,      // object: lock id, arg: task: it waits and leaves the worker
+    TRACE_ACTOR,     // object: the thing that acts, arg: task
+    TRACE_NUMBER,    // object: high, arg: low half of the event number
+    TRACE_LIST_READ, // object: thing whose contents are read
     TRACE_LIST_WRITE,
     TRACE_NAMED, // object: the name of the command, known only now (as in TASK_BEGIN), arg: task
     TRACE_KINDS,
@@ -86,8 +86,8 @@ struct trace_header {
     uint64_t rings_offset, ring_stride;
     _Atomic uint64_t names_used;
     _Atomic uint32_t rings_used;
-    _Atomic uint32_t closed;    // 1: the file was closed properly
-    _Atomic uint64_t lost;      // events of threads that found no free ring
+    _Atomic uint32_t closed; // 1: the file was closed properly
+    _Atomic uint64_t lost;   // events of threads that found no free ring
     _Atomic uint64_t lost_names;
     char command[64];
 };
@@ -102,8 +102,8 @@ struct trace_ring {
 enum trace_name_kind {
     TRACE_NAME_SITE = 1, // id: site, extra: line, text: file, a zero byte, function
     TRACE_NAME_ATTRIBUTE,
-    TRACE_NAME_THING,    // id: index, extra: generation; the last one for an index counts
-    TRACE_NAME_LOCK,     // id: lock, extra: the thing whose inventory it is, or 0
+    TRACE_NAME_THING, // id: index, extra: generation; the last one for an index counts
+    TRACE_NAME_LOCK,  // id: lock, extra: the thing whose inventory it is, or 0
     TRACE_NAME_WHAT,
 };
 
@@ -134,7 +134,7 @@ void trace_time(void); // records the time
 void trace_name_thing(struct place *p);
 void trace_name_lock(struct lock *l);
 uint32_t trace_name_what(const char *what); // a string that is never freed; returns its id
-void trace_name_sites_made(void); // to be called when site_of_call has made sites
+void trace_name_sites_made(void);           // to be called when site_of_call has made sites
 void trace_name_attributes(const char *(*name)(unsigned n), unsigned count);
 
 // An event found in a ring, with the thread and task that it belongs to.

@@ -23,7 +23,8 @@ static ino_t inode;
 static const char *_Atomic reason;
 static struct sigaction before;
 
-void *trace_file_memory(size_t bytes) {
+void *trace_file_memory(size_t bytes)
+{
     void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
                    -1, 0);
     return p == MAP_FAILED ? NULL : p;
@@ -31,7 +32,8 @@ void *trace_file_memory(size_t bytes) {
 
 // Replaces the mapping by memory. Another thread may be doing so: then this one retries its access
 // until that is done. False: it could not be done.
-static bool give_up(const char *why) {
+static bool give_up(const char *why)
+{
     int whole = WHOLE;
     if (!atomic_compare_exchange_strong(&state, &whole, REPLACING))
         return whole != NONE;
@@ -46,14 +48,16 @@ static bool give_up(const char *why) {
     return true;
 }
 
-bool trace_file_fault(const void *address) {
+bool trace_file_fault(const void *address)
+{
     int now = atomic_load(&state);
     if (now == NONE || (const char *)address < base || (const char *)address >= base + size)
         return false;
     return give_up("it was cut, or its disk is full");
 }
 
-static void on_fault(int n, siginfo_t *info, void *context) {
+static void on_fault(int n, siginfo_t *info, void *context)
+{
     int saved = errno;
     bool ours = trace_file_fault(info->si_addr);
     errno = saved;
@@ -70,14 +74,16 @@ static void on_fault(int n, siginfo_t *info, void *context) {
     signal(n, SIG_DFL); // the access is made again, and then kills the process
 }
 
-static bool make_room(int fd) {
+static bool make_room(int fd)
+{
     if (!fallocate(fd, 0, 0, (off_t)size))
         return true;
     // No room, or a file system that cannot reserve it: pages get room as they are written.
     return !ftruncate(fd, 0) && !ftruncate(fd, (off_t)size);
 }
 
-void *trace_file_map(const char *path, size_t bytes) {
+void *trace_file_map(const char *path, size_t bytes)
+{
     struct stat st;
     int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (fd < 0)
@@ -107,7 +113,8 @@ void *trace_file_map(const char *path, size_t bytes) {
     return p;
 }
 
-void trace_file_unmap(void *p, size_t bytes) {
+void trace_file_unmap(void *p, size_t bytes)
+{
     if (p == base && atomic_exchange(&state, NONE) != NONE) {
         sigaction(SIGBUS, &before, NULL);
         base = NULL;
@@ -119,11 +126,13 @@ void trace_file_unmap(void *p, size_t bytes) {
     munmap(p, bytes);
 }
 
-const char *trace_file_why(void) {
+const char *trace_file_why(void)
+{
     return atomic_load(&reason);
 }
 
-void trace_file_look(const char *path) {
+void trace_file_look(const char *path)
+{
     struct stat st;
     if (atomic_load(&state) != WHOLE)
         return;

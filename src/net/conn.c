@@ -23,9 +23,9 @@ enum {
     CLOSE_MS = 3000,
     AYT_GAP_MS = 1000,
     RAW_PENDING_MAX = 64 << 10,
-    PIECE_BYTES = 4 << 10,   // bytes given to libuv at once while the socket takes no more
-    THAW_BYTES = 256,        // with fewer bytes of budget it is not worth reading again
-    LINES_WITHOUT_END = 16,  // a peer may send so many times limits.line without a line end
+    PIECE_BYTES = 4 << 10,  // bytes given to libuv at once while the socket takes no more
+    THAW_BYTES = 256,       // with fewer bytes of budget it is not worth reading again
+    LINES_WITHOUT_END = 16, // a peer may send so many times limits.line without a line end
     WIDTH_MIN = 20,
     WIDTH_MAX = 400,
 };
@@ -43,8 +43,8 @@ struct conn {
     int64_t budget, budget_at; // bytes that may be read, and when that was computed
     size_t unended;            // bytes of text since the last line end
     bool greeted, hidden, closing, closed, writing, throttled;
-    bool utf8_told; // UTF-8 is known from CHARSET or MTTS: the terminal's name does not count
-    int fd; // the socket until conn_begin
+    bool utf8_told;  // UTF-8 is known from CHARSET or MTTS: the terminal's name does not count
+    int fd;          // the socket until conn_begin
     const char *why; // why the connection was closed; static text
     char address[ADDRESS_SIZE];
 };
@@ -251,7 +251,7 @@ static void learn_mtts(struct conn *c, uint32_t bits)
 // Some names of terminals are known to stand for terminals with colours.
 static void learn_terminal(struct conn *c, const char *name)
 {
-    static const char *const colourful[] = {"xterm",  "color", "colour", "ansi", "tmux",
+    static const char *const colourful[] = {"xterm",  "color", "colour", "ansi",   "tmux",
                                             "screen", "linux", "rxvt",   "tintin", "mudlet"};
     for (size_t i = 0; i < sizeof(colourful) / sizeof(colourful[0]); i++)
         if (strcasestr(name, colourful[i]))
@@ -357,8 +357,8 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *b)
     }
     struct telnet_sink sink = {on_event, c};
     buf_clear(&c->server->scratch);
-    enum telnet_outcome o = telnet_receive(&c->telnet, b->base, (size_t)n, &c->server->scratch,
-                                           &sink);
+    enum telnet_outcome o =
+        telnet_receive(&c->telnet, b->base, (size_t)n, &c->server->scratch, &sink);
     explicit_bzero(b->base, (size_t)n); // the bytes may contain a password
     if (c->server->scratch.len)
         send_raw(c);

@@ -1,5 +1,5 @@
-// A connection: a socket with its telnet codec and line assembler, in front of a session. Loop thread
-// only. It frees itself when libuv has closed it.
+// A connection: a socket with its telnet codec and line assembler, in front of a session. Loop
+// thread only. It frees itself when libuv has closed it.
 #ifndef NET_CONN_H
 #define NET_CONN_H
 
@@ -20,9 +20,9 @@ void conn_turn_away(struct conn *c, const char *text);
 void conn_begin(struct conn *c);
 struct door_guest *conn_guest(struct conn *c);
 bool conn_known(const struct conn *c); // it has logged in
-void conn_evict(struct conn *c); // its place is needed for another connection
-bool conn_thaw(struct conn *c);  // reads again if its budget allows; true while it does not
-void conn_flush(struct conn *c); // sends what its mailbox holds
+void conn_evict(struct conn *c);       // its place is needed for another connection
+bool conn_thaw(struct conn *c);        // reads again if its budget allows; true while it does not
+void conn_flush(struct conn *c);       // sends what its mailbox holds
 // Sends what its mailbox holds and the reason (may be NULL), then closes.
 void conn_close(struct conn *c, const char *reason);
 void conn_abandon(struct conn *c); // closes at once; for the end of the server

@@ -32,7 +32,7 @@ struct door_guest {
 
 struct door {
     const struct settings *settings;
-    struct map *addresses; // key → number of all connections
+    struct map *addresses;     // key → number of all connections
     struct map *keys, *blocks; // the same for strangers only
     struct door_guest *strangers;
     size_t stranger_count;

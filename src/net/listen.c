@@ -25,10 +25,10 @@ enum {
     ACCEPTS_A_TURN = 64,
     PAUSE_MS = 1000,
     TELL_MS = 10000,
-    FOR_FILES = 64,               // descriptors kept for files
+    FOR_FILES = 64, // descriptors kept for files
     // of the kernel in each direction; the kernel takes twice as much for itself
     BUFFER_BYTES = 32 << 10,
-    PEER_GONE_MS = 120000,        // the peer has acknowledged nothing for so long: it is gone
+    PEER_GONE_MS = 120000, // the peer has acknowledged nothing for so long: it is gone
 };
 
 static void on_ready(uv_poll_t *p, int status, int events);
@@ -40,7 +40,9 @@ static void pause_now(struct listeners *l)
     for (unsigned i = 0; i < l->count; i++)
         uv_poll_stop(&l->polls[i]);
     int r = uv_timer_start(&l->pause, pause_over, PAUSE_MS, 0);
-    assert(r == 0); // it fails for a timer that is being closed, as this one is not while anybody listens
+    assert(
+        r ==
+        0); // it fails for a timer that is being closed, as this one is not while anybody listens
     (void)r;
 }
 
@@ -250,9 +252,8 @@ static int open_all(struct listeners *l, const struct addrinfo *list, int port, 
 int listen_open(struct listeners *l)
 {
     const struct settings *set = l->server->settings;
-    const struct addrinfo hints = {.ai_family = AF_UNSPEC,
-                                   .ai_socktype = SOCK_STREAM,
-                                   .ai_flags = AI_PASSIVE};
+    const struct addrinfo hints = {
+        .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE};
     struct addrinfo *list = NULL;
     const char *why = NULL;
     char name[256];

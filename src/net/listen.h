@@ -18,10 +18,10 @@ struct listeners {
     uv_poll_t polls[LISTEN_MOST];
     int fds[LISTEN_MOST];
     unsigned count;
-    uv_timer_t pause;   // runs while accepting is paused after a failure
-    int reserve;        // a spare descriptor, closed when no other is left
-    int highest;        // descriptors from here on are kept for files
-    int64_t told_at;    // when the lack of descriptors was logged last
+    uv_timer_t pause; // runs while accepting is paused after a failure
+    int reserve;      // a spare descriptor, closed when no other is left
+    int highest;      // descriptors from here on are kept for files
+    int64_t told_at;  // when the lack of descriptors was logged last
 };
 
 int listen_init(struct listeners *l, struct server *s, uv_loop_t *loop); // 0, or negative (UV_E…)

@@ -16,8 +16,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RELAXED_MS = 10, GREET_STEP_MS = 50, TICK_MS = 1000, STOP_TICK_MS = 100, STOP_TICKS = 45, THAW_MS = 50,
-       REFUSALS_A_SECOND = 20, REFUSALS_BURST = 200 };
+enum {
+    RELAXED_MS = 10,
+    GREET_STEP_MS = 50,
+    TICK_MS = 1000,
+    STOP_TICK_MS = 100,
+    STOP_TICKS = 45,
+    THAW_MS = 50,
+    REFUSALS_A_SECOND = 20,
+    REFUSALS_BURST = 200
+};
 
 int64_t server_now(struct server *s)
 {
@@ -215,8 +223,9 @@ void server_connected(struct server *s, int fd, const struct sockaddr *peer)
     } refusals[] = {
         [DOOR_ADDRESS] = {"connections_per_address",
                           "There are too many connections from your address.\r\n"},
-        [DOOR_STRANGERS] = {"connections_before_login",
-                            "Too many people are knocking at once. Please try again in a moment.\r\n"},
+        [DOOR_STRANGERS] =
+            {"connections_before_login",
+             "Too many people are knocking at once. Please try again in a moment.\r\n"},
     };
     char address[ADDRESS_SIZE];
     struct door_guest *evicted;
@@ -305,15 +314,15 @@ void server_attach(struct server *s, struct hub *h)
 // open.
 static int catch_signals(struct server *s)
 {
-    static const int numbers[SERVER_SIGNALS] = {SIGTERM, SIGINT, SIGQUIT,
-                                                SIGXCPU, SIGHUP, SIGUSR1};
+    static const int numbers[SERVER_SIGNALS] = {SIGTERM, SIGINT, SIGQUIT, SIGXCPU, SIGHUP, SIGUSR1};
     for (size_t i = 0; i < SERVER_SIGNALS; i++) {
         int r = uv_signal_init(&s->loop, &s->signals[i]);
         s->signals[i].data = s;
         if (!r)
             r = uv_signal_start(&s->signals[i], on_signal, numbers[i]);
         if (r < 0) {
-            log_error("net", "signal_not_caught", "signal", LOG_INT(numbers[i]), "why", uv_strerror(r), NULL);
+            log_error("net", "signal_not_caught", "signal", LOG_INT(numbers[i]), "why",
+                      uv_strerror(r), NULL);
             return r;
         }
     }

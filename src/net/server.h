@@ -17,8 +17,8 @@ struct server *server_new(const struct settings *settings);
 void server_free(struct server *s);
 
 struct mailboxes *server_mailboxes(struct server *s);
-void server_wake(void *server);                          // any thread: dispatch has outcomes
-const struct session_ops *server_session_ops(void);      // for hub_new
+void server_wake(void *server);                     // any thread: dispatch has outcomes
+const struct session_ops *server_session_ops(void); // for hub_new
 void server_attach(struct server *s, struct hub *h);
 
 int server_listen(struct server *s); // 0, or a negative UV_E…; logs where

@@ -25,11 +25,11 @@ struct server {
     struct listeners listeners;
     struct buf scratch; // telnet replies of the connection that is being read
     bool stopping;
-    size_t throttled;   // connections whose budget for reading is used up
-    double refusals;    // how many lines about refusals may be logged now (token bucket)
+    size_t throttled; // connections whose budget for reading is used up
+    double refusals;  // how many lines about refusals may be logged now (token bucket)
     int64_t refusals_at;
     size_t refused_more; // refusals that were not logged
-    size_t stop_left; // hub_steps_left() when it fell last during a stop
+    size_t stop_left;    // hub_steps_left() when it fell last during a stop
     unsigned stop_ticks; // ticks since then
     uv_loop_t loop;
     uv_async_t async;
@@ -48,6 +48,6 @@ void listen_refuse(int fd, const char *text); // says so and closes it
 // line has their number.
 void server_log_refused(struct server *s, const char *address, const char *why);
 void server_throttle(struct server *s); // a connection has used up its share of reading
-int64_t server_now(struct server *s); // ms
+int64_t server_now(struct server *s);   // ms
 
 #endif

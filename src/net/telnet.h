@@ -2,10 +2,10 @@
 // thread. Input is consumed during the call (one read buffer can serve a whole loop); replies are
 // appended to the caller's buffer; what was learnt is passed on as events.
 // Threads: one owner at a time (the loop thread).  Locks: none.
-// Memory: the struct, plus at most the limit of telnet_open + 1 bytes while an agreed option's subnegotiation
-// is arriving; freed at its end.
-// Replies: at most 3 bytes for each 3 received, plus what is asked at most once a connection
-// (environment, charset) or four times (terminal type). Source: RFC 854, 855, 1143, 885, 857, 858.
+// Memory: the struct, plus at most the limit of telnet_open + 1 bytes while an agreed option's
+// subnegotiation is arriving; freed at its end. Replies: at most 3 bytes for each 3 received, plus
+// what is asked at most once a connection (environment, charset) or four times (terminal type).
+// Source: RFC 854, 855, 1143, 885, 857, 858.
 #ifndef NET_TELNET_H
 #define NET_TELNET_H
 
@@ -19,8 +19,8 @@
 enum {
     TELNET_SUB_DEFAULT = 8192, // bytes of one subnegotiation on the wire, each doubled 255 as two
     TELNET_SUB_MAX = 32768,    // the most that telnet_open takes for it
-    TELNET_TTYPE_ASKS = 4,   // name, terminal, MTTS, and one more to see the repetition
-    TELNET_OPTION_ROWS = 11, // room in the state for options that are tracked
+    TELNET_TTYPE_ASKS = 4,     // name, terminal, MTTS, and one more to see the repetition
+    TELNET_OPTION_ROWS = 11,   // room in the state for options that are tracked
 };
 
 enum telnet_option {
@@ -37,7 +37,7 @@ enum telnet_option {
 
 enum telnet_outcome {
     TELNET_OK,
-    TELNET_STOPPED,  // the sink returned false; the bytes after that event were not read
+    TELNET_STOPPED, // the sink returned false; the bytes after that event were not read
     // a subnegotiation passed the limit: close the connection; all later calls return the same
     TELNET_TOO_LONG,
 };

@@ -147,8 +147,7 @@ void telnet_sub_end(struct telnet_call *r)
 
 bool telnet_sub_is_whole_window(const struct telnet *t)
 {
-    return t->sub && t->arg == TELNET_OPTION_NAWS && t->sub_len == 4 &&
-           (uint8_t)t->sub[3] == IAC;
+    return t->sub && t->arg == TELNET_OPTION_NAWS && t->sub_len == 4 && (uint8_t)t->sub[3] == IAC;
 }
 
 void telnet_sub_add(struct telnet_call *r, const uint8_t *p, size_t n, size_t wire)

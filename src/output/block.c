@@ -1,6 +1,6 @@
 // Blocks and their converted forms. What a style makes of a text depends on colours, on UTF-8 where
-// the text is more than ASCII, and on the width where a line exceeds it; so a crowd shares one or two
-// forms.
+// the text is more than ASCII, and on the width where a line exceeds it; so a crowd shares one or
+// two forms.
 #include "output/block.h"
 
 #include "output/fold.h"

@@ -25,8 +25,8 @@ static unsigned columns_of(utf8proc_int32_t c)
     return w > 0 ? (unsigned)w : 0;
 }
 
-// A flag is two letters that are nothing alone; a sign followed by the selector of its picture is as
-// wide as a picture.
+// A flag is two letters that are nothing alone; a sign followed by the selector of its picture is
+// as wide as a picture.
 static bool widens(utf8proc_int32_t c, utf8proc_int32_t next)
 {
     if (next == 0xfe0f)
@@ -59,8 +59,8 @@ static struct cluster cluster_at(const char *text, size_t n)
     return k;
 }
 
-// Columns of n bytes without a line end. Bytes of plain ASCII are counted as they come, but for the last
-// before others, which may be the letter of a cluster.
+// Columns of n bytes without a line end. Bytes of plain ASCII are counted as they come, but for the
+// last before others, which may be the letter of a cluster.
 static size_t columns_in(const char *text, size_t n, bool *ascii)
 {
     size_t columns = 0;
@@ -161,8 +161,8 @@ static void add_ascii(const char *text, size_t n, struct buf *out)
             buf_addc(out, text[i++]);
             continue;
         }
-        utf8proc_ssize_t used = utf8proc_iterate((const utf8proc_uint8_t *)text + i,
-                                                 (utf8proc_ssize_t)(n - i), &c);
+        utf8proc_ssize_t used =
+            utf8proc_iterate((const utf8proc_uint8_t *)text + i, (utf8proc_ssize_t)(n - i), &c);
         if (used > 0)
             add_plain(c, out);
         i += used > 0 ? (size_t)used : 1;
@@ -277,8 +277,8 @@ static bool only_set_in(const char *text, size_t n)
 
 // A preformatted line that is too wide: set in less far, then broken at spaces like any other; only
 // what seems to be drawn is cut.
-static void fold_preformatted(const char *text, size_t n, size_t columns,
-                              const struct style *style, struct buf *out)
+static void fold_preformatted(const char *text, size_t n, size_t columns, const struct style *style,
+                              struct buf *out)
 {
     size_t marks = 0, from;
     while (marks < n && is_mark((unsigned char)text[marks]))

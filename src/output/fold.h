@@ -1,6 +1,6 @@
-// Game text into what goes over the wire: lines folded to a window's width in display columns, marks
-// into colours, line ends into CR LF, and ASCII for those who can show nothing else.
-// Widths and graphemes: Unicode by utf8proc (UAX #29). Any thread; no state.
+// Game text into what goes over the wire: lines folded to a window's width in display columns,
+// marks into colours, line ends into CR LF, and ASCII for those who can show nothing else. Widths
+// and graphemes: Unicode by utf8proc (UAX #29). Any thread; no state.
 #ifndef OUTPUT_FOLD_H
 #define OUTPUT_FOLD_H
 

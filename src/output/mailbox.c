@@ -13,17 +13,22 @@
 
 #include <stdlib.h>
 
-enum { SLOT_BITS = 20, SLOT_MASK = (1 << SLOT_BITS) - 1, KEEP_BYTES = 512, RAW_EXTRA = 4096,
-       NONE = 0 };
+enum {
+    SLOT_BITS = 20,
+    SLOT_MASK = (1 << SLOT_BITS) - 1,
+    KEEP_BYTES = 512,
+    RAW_EXTRA = 4096,
+    NONE = 0
+};
 
 enum list { RELAXED, URGENT, LISTS };
 
 struct mailbox {
     uint32_t generation; // 12 bits; 0 is skipped
     bool open, overflowed;
-    bool leaves_out;   // instead of overflowing
-    bool at_prompt;    // the cursor stands behind a prompt
-    bool owe_prompt;   // text or a new prompt went in: the prompt is due at the next peek
+    bool leaves_out; // instead of overflowing
+    bool at_prompt;  // the cursor stands behind a prompt
+    bool owe_prompt; // text or a new prompt went in: the prompt is due at the next peek
     bool listed[LISTS];
     uint32_t left_out; // messages, since that was said last
     uint8_t mark_size;
@@ -32,7 +37,7 @@ struct mailbox {
     size_t limit;
     void *owner;
     struct buf pending;
-    struct buf prompt; // for the wire
+    struct buf prompt;    // for the wire
     uint32_t next[LISTS]; // slot + 1; next[0] links free slots too
 };
 
@@ -240,7 +245,8 @@ static void tell_left_out(struct mailbox *m)
     m->left_out = 0;
 }
 
-// May text be added? What is missing before it is said first, and it waits until there is room to do so.
+// May text be added? What is missing before it is said first, and it waits until there is room to
+// do so.
 static bool takes_text(struct mailboxes *set, struct mailbox *m)
 {
     tell_left_out(m);
@@ -368,8 +374,8 @@ void mailbox_raw(struct mailboxes *set, mailbox_id id, const void *bytes, size_t
     struct mailbox *m = find(set, id);
     if (!m || !n || m->overflowed)
         return;
-    // A stranger who asks and never reads makes answers as fast as it can ask. A player who reads slowly
-    // still gets answers to telnet's few questions.
+    // A stranger who asks and never reads makes answers as fast as it can ask. A player who reads
+    // slowly still gets answers to telnet's few questions.
     if (m->pending.len + n > m->limit + (m->leaves_out ? RAW_EXTRA : 0)) {
         m->overflowed = true;
         set->stats.dropped++;

@@ -25,8 +25,8 @@ typedef uint32_t mailbox_id; // 0: none
 struct mailboxes *mailboxes_new(void);
 void mailboxes_free(struct mailboxes *set);
 
-// One that another run of the program has had, and that somebody may still write to: no new one will
-// be taken for it.
+// One that another run of the program has had, and that somebody may still write to: no new one
+// will be taken for it.
 LOOP_ONLY void mailboxes_avoid(struct mailboxes *set, mailbox_id id);
 LOOP_ONLY mailbox_id mailbox_open(struct mailboxes *set, const struct style *style, size_t limit,
                                   void *owner);
@@ -35,8 +35,8 @@ LOOP_ONLY void *mailbox_owner(struct mailboxes *set, mailbox_id id); // NULL whe
 LOOP_ONLY void mailbox_set_owner(struct mailboxes *set, mailbox_id id, void *owner);
 LOOP_ONLY void mailbox_style(struct mailboxes *set, mailbox_id id, const struct style *style);
 LOOP_ONLY void mailbox_limit(struct mailboxes *set, mailbox_id id, size_t limit);
-// For one whose owner reads, only slowly: what does not fit is left out, and how much that was is said
-// as soon as half of the limit is free again. Otherwise the mailbox overflows.
+// For one whose owner reads, only slowly: what does not fit is left out, and how much that was is
+// said as soon as half of the limit is free again. Otherwise the mailbox overflows.
 LOOP_ONLY void mailbox_leave_out(struct mailboxes *set, mailbox_id id, bool on);
 // Bytes that mark the end of a prompt for this client; at most 4.
 LOOP_ONLY void mailbox_mark(struct mailboxes *set, mailbox_id id, const void *bytes, size_t n);
@@ -61,7 +61,8 @@ LOOP_ONLY mailbox_id mailboxes_next_urgent(struct mailboxes *set);
 LOOP_ONLY mailbox_id mailboxes_next_relaxed(struct mailboxes *set);
 LOOP_ONLY bool mailboxes_relaxed(const struct mailboxes *set);
 
-// All that is pending, with the prompt; borrowed until the next call on this mailbox. NULL: nothing.
+// All that is pending, with the prompt; borrowed until the next call on this mailbox. NULL:
+// nothing.
 LOOP_ONLY const char *mailbox_peek(struct mailboxes *set, mailbox_id id, size_t *n);
 // The first n bytes have gone; what is left stays and is peeked at again (no list).
 LOOP_ONLY void mailbox_drained(struct mailboxes *set, mailbox_id id, size_t n);

@@ -13,6 +13,9 @@ struct style {
     bool screen_reader;
 };
 
-#define STYLE_INIT {80, 24, 0, true, false}
+#define STYLE_INIT                                                                                 \
+    {                                                                                              \
+        80, 24, 0, true, false                                                                     \
+    }
 
 #endif

@@ -1,6 +1,7 @@
 // Choice points: where an explorer may let another task go on. Without one they cost a load and a
-// branch. While one is there, exactly one worker runs at a time and every point asks it who is next.
-// Threads: workers. A point is never passed while a mutex is held that another worker may want.
+// branch. While one is there, exactly one worker runs at a time and every point asks it who is
+// next. Threads: workers. A point is never passed while a mutex is held that another worker may
+// want.
 #ifndef RUNTIME_CONTROL_H
 #define RUNTIME_CONTROL_H
 

@@ -31,7 +31,8 @@
 
 enum { CLOCK_LOOK_MS = 10 };
 
-void parking_init(struct parking *p, unsigned workers) {
+void parking_init(struct parking *p, unsigned workers)
+{
     assert(workers <= SCHED_WORKERS_MAX);
     pthread_condattr_t attr;
     pthread_condattr_init(&attr);
@@ -46,31 +47,37 @@ void parking_init(struct parking *p, unsigned workers) {
     atomic_init(&p->first_due, INT64_MAX);
 }
 
-void parking_fini(struct parking *p) {
+void parking_fini(struct parking *p)
+{
     for (unsigned i = 0; i < p->count; i++)
         pthread_cond_destroy(&p->bays[i].cond);
     pthread_mutex_destroy(&p->mutex);
     timer_heap_fini(&p->timers);
 }
 
-int64_t parking_now(const struct parking *p) {
+int64_t parking_now(const struct parking *p)
+{
     return p->now ? p->now(p->now_arg) : clock_mono_ms();
 }
 
-static bool is_machines_clock(const struct parking *p) {
+static bool is_machines_clock(const struct parking *p)
+{
     return !p->now && !clock_frozen();
 }
 
-static int64_t first_due(const struct parking *p) {
+static int64_t first_due(const struct parking *p)
+{
     return atomic_load_explicit(&p->first_due, memory_order_relaxed);
 }
 
-static void publish_first_due(struct parking *p) {
+static void publish_first_due(struct parking *p)
+{
     struct timer *first = timer_first(&p->timers);
     atomic_store_explicit(&p->first_due, first ? first->due : INT64_MAX, memory_order_relaxed);
 }
 
-static void tell_keeper(struct parking *p) {
+static void tell_keeper(struct parking *p)
+{
     struct parking_bay *bay = &p->bays[p->keeper];
     if (bay->until <= first_due(p))
         return;
@@ -78,7 +85,8 @@ static void tell_keeper(struct parking *p) {
     pthread_cond_signal(&bay->cond);
 }
 
-static void appoint_keeper(struct parking *p) {
+static void appoint_keeper(struct parking *p)
+{
     p->keeper = p->idle ? __builtin_ctzll(p->idle) : -1;
     if (p->keeper >= 0)
         tell_keeper(p);
@@ -86,7 +94,8 @@ static void appoint_keeper(struct parking *p) {
 
 // (K), looked at wherever the mutex has just been taken. As everything that it is about changes
 // under the mutex alone, no breach is missed however short it is. It is counted and mended.
-static void see_that_it_is_kept(struct parking *p) {
+static void see_that_it_is_kept(struct parking *p)
+{
     if (p->pausing || !p->idle)
         return;
     if (p->keeper >= 0) {
@@ -105,7 +114,8 @@ static void see_that_it_is_kept(struct parking *p) {
 // A worker gets up soon after it was called: if it has not within SCHED_UNTAKEN_MS, the call is
 // lost. It is counted and given again. Looked at where no task is in a step, as the checker lets
 // none ask a clock under a lock.
-static void see_that_calls_are_taken(struct parking *p) {
+static void see_that_calls_are_taken(struct parking *p)
+{
     if (!p->called || p->pausing)
         return;
     int64_t now = clock_mono_ns() / 1000000;
@@ -121,14 +131,16 @@ static void see_that_calls_are_taken(struct parking *p) {
     }
 }
 
-static void see_that_all_is_well(struct parking *p) {
+static void see_that_all_is_well(struct parking *p)
+{
     see_that_it_is_kept(p);
     see_that_calls_are_taken(p);
 }
 
 // By the machine's clock: at `due` itself when that is the scheduler's clock, too, else in a
 // moment.
-static struct timespec time_to_look(struct parking *p, int64_t due) {
+static struct timespec time_to_look(struct parking *p, int64_t due)
+{
     struct timespec t = {due > 0 ? due / 1000 : 0, due > 0 ? due % 1000 * 1000000 : 0};
     if (is_machines_clock(p))
         return t;
@@ -137,7 +149,8 @@ static struct timespec time_to_look(struct parking *p, int64_t due) {
     return (struct timespec){wait / 1000000000, wait % 1000000000};
 }
 
-static void doze(struct parking *p, unsigned index) {
+static void doze(struct parking *p, unsigned index)
+{
     struct parking_bay *bay = &p->bays[index];
     bool keeps = p->keeper == (int)index && !p->pausing;
     bay->until = keeps ? first_due(p) : INT64_MAX;
@@ -154,7 +167,8 @@ static void doze(struct parking *p, unsigned index) {
 }
 
 void parking_sleep(struct parking *p, unsigned index, bool (*has_work)(void *arg, unsigned index),
-                   void *arg) {
+                   void *arg)
+{
     uint64_t bit = UINT64_C(1) << index;
     pthread_mutex_lock(&p->mutex);
     see_that_all_is_well(p);
@@ -181,12 +195,14 @@ void parking_sleep(struct parking *p, unsigned index, bool (*has_work)(void *arg
 bool parking_all_asleep(struct parking *p)
 {
     pthread_mutex_lock(&p->mutex);
-    bool all = p->count && (unsigned)__builtin_popcountll(p->idle) == p->count && !atomic_load(&p->pausing);
+    bool all = p->count && (unsigned)__builtin_popcountll(p->idle) == p->count &&
+               !atomic_load(&p->pausing);
     pthread_mutex_unlock(&p->mutex);
     return all;
 }
 
-void parking_call(struct parking *p) {
+void parking_call(struct parking *p)
+{
     pthread_mutex_lock(&p->mutex);
     see_that_it_is_kept(p);
     // During a pause nobody would get up; the end of it has every worker look for work.
@@ -202,39 +218,45 @@ void parking_call(struct parking *p) {
     pthread_mutex_unlock(&p->mutex);
 }
 
-static void come_awake(struct parking *p, unsigned index) {
+static void come_awake(struct parking *p, unsigned index)
+{
     while (p->pausing)
         pthread_cond_wait(&p->bays[index].cond, &p->mutex);
     atomic_fetch_add(&p->awake, 1);
 }
 
-void parking_enter(struct parking *p, unsigned index) {
+void parking_enter(struct parking *p, unsigned index)
+{
     pthread_mutex_lock(&p->mutex);
     come_awake(p, index);
     pthread_mutex_unlock(&p->mutex);
 }
 
-void parking_leave(struct parking *p) {
+void parking_leave(struct parking *p)
+{
     pthread_mutex_lock(&p->mutex);
     atomic_fetch_sub(&p->awake, 1);
     pthread_mutex_unlock(&p->mutex);
 }
 
-void parking_pause(struct parking *p) {
+void parking_pause(struct parking *p)
+{
     pthread_mutex_lock(&p->mutex);
     see_that_all_is_well(p);
     p->pausing = true;
     pthread_mutex_unlock(&p->mutex);
 }
 
-void parking_wait_out(struct parking *p, unsigned index) {
+void parking_wait_out(struct parking *p, unsigned index)
+{
     pthread_mutex_lock(&p->mutex);
     atomic_fetch_sub(&p->awake, 1);
     come_awake(p, index);
     pthread_mutex_unlock(&p->mutex);
 }
 
-static void have_all_look(struct parking *p) {
+static void have_all_look(struct parking *p)
+{
     if (p->keeper >= 0)
         p->bays[p->keeper].until = INT64_MIN;
     for (unsigned i = 0; i < p->count; i++) {
@@ -243,14 +265,16 @@ static void have_all_look(struct parking *p) {
     }
 }
 
-void parking_resume(struct parking *p) {
+void parking_resume(struct parking *p)
+{
     pthread_mutex_lock(&p->mutex);
     p->pausing = false;
     have_all_look(p);
     pthread_mutex_unlock(&p->mutex);
 }
 
-void parking_stop(struct parking *p) {
+void parking_stop(struct parking *p)
+{
     pthread_mutex_lock(&p->mutex);
     see_that_all_is_well(p);
     p->stopping = true;
@@ -258,7 +282,8 @@ void parking_stop(struct parking *p) {
     pthread_mutex_unlock(&p->mutex);
 }
 
-void parking_timer_set(struct parking *p, struct timer *t, int64_t due) {
+void parking_timer_set(struct parking *p, struct timer *t, int64_t due)
+{
     pthread_mutex_lock(&p->mutex);
     see_that_it_is_kept(p);
     timer_set(&p->timers, t, due);
@@ -268,7 +293,8 @@ void parking_timer_set(struct parking *p, struct timer *t, int64_t due) {
     pthread_mutex_unlock(&p->mutex);
 }
 
-void parking_timer_clear(struct parking *p, struct timer *t) {
+void parking_timer_clear(struct parking *p, struct timer *t)
+{
     pthread_mutex_lock(&p->mutex);
     see_that_it_is_kept(p);
     timer_clear(&p->timers, t);
@@ -276,7 +302,8 @@ void parking_timer_clear(struct parking *p, struct timer *t) {
     pthread_mutex_unlock(&p->mutex);
 }
 
-bool parking_timer_due(const struct parking *p, int64_t *now) {
+bool parking_timer_due(const struct parking *p, int64_t *now)
+{
     int64_t due = first_due(p);
     if (due == INT64_MAX)
         return false;
@@ -287,7 +314,8 @@ bool parking_timer_due(const struct parking *p, int64_t *now) {
 // Whoever fires it this long after its time: while (K) held, every sleeper that had to get up had
 // been asked to in time, or there was none. Then the machine was slow, or all workers were in long
 // steps.
-static void judge_delay(struct parking *p, int64_t due, int64_t now) {
+static void judge_delay(struct parking *p, int64_t due, int64_t now)
+{
     int64_t by = now - due;
     if (by <= SCHED_DELAY_MS || !is_machines_clock(p))
         return;
@@ -298,7 +326,8 @@ static void judge_delay(struct parking *p, int64_t due, int64_t now) {
         p->delay_max = by;
 }
 
-struct task *parking_timer_take(struct parking *p, int64_t now) {
+struct task *parking_timer_take(struct parking *p, int64_t now)
+{
     pthread_mutex_lock(&p->mutex);
     see_that_all_is_well(p);
     struct timer *t = timer_pop_due(&p->timers, now);
@@ -313,13 +342,15 @@ struct task *parking_timer_take(struct parking *p, int64_t now) {
     return task;
 }
 
-uint64_t parking_faults(const struct parking *p) {
+uint64_t parking_faults(const struct parking *p)
+{
     return atomic_load_explicit(&p->late, memory_order_relaxed) +
            atomic_load_explicit(&p->unkept, memory_order_relaxed) +
            atomic_load_explicit(&p->untaken, memory_order_relaxed);
 }
 
-void parking_stats(struct parking *p, struct sched_stats *out) {
+void parking_stats(struct parking *p, struct sched_stats *out)
+{
     pthread_mutex_lock(&p->mutex);
     see_that_all_is_well(p);
     out->timers = p->timers.count;

@@ -1,6 +1,7 @@
-// Run queues and stealing. Each worker has a list behind a mutex that it rarely shares; other threads
-// inject into one list. A worker that finds nothing sleeps in runtime/parking, which has the timers too
-// and states what must hold of sleepers, wakes and deadlines. Knows nothing of worlds, sockets or libuv.
+// Run queues and stealing. Each worker has a list behind a mutex that it rarely shares; other
+// threads inject into one list. A worker that finds nothing sleeps in runtime/parking, which has
+// the timers too and states what must hold of sleepers, wakes and deadlines. Knows nothing of
+// worlds, sockets or libuv.
 #include "runtime/sched.h"
 
 #include "runtime/control.h"

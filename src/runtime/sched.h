@@ -2,8 +2,8 @@
 // between workers, and timers. It makes no threads; dispatch runs sched_worker_run on its own.
 //
 // Threads: sched_push, sched_inject and the timer functions from any thread.
-// Fairness: a worker looks at the injected tasks and the timers after at most SCHED_BUDGET steps, so
-// a task that wakes itself for ever starves nobody.
+// Fairness: a worker looks at the injected tasks and the timers after at most SCHED_BUDGET steps,
+// so a task that wakes itself for ever starves nobody.
 #ifndef RUNTIME_SCHED_H
 #define RUNTIME_SCHED_H
 
@@ -16,8 +16,9 @@
 enum {
     SCHED_BUDGET = 61,
     SCHED_WORKERS_MAX = 64,
-    SCHED_DELAY_MS = 100,    // a timer that fires later than this after its time is counted
-    SCHED_UNTAKEN_MS = 1000, // so is a wake whose worker is still not up this long after it was noticed
+    SCHED_DELAY_MS = 100, // a timer that fires later than this after its time is counted
+    SCHED_UNTAKEN_MS =
+        1000, // so is a wake whose worker is still not up this long after it was noticed
 };
 
 struct sched;
@@ -53,11 +54,11 @@ int sched_worker_index(void); // of the worker that runs on this thread, -1 else
 // For task.c: queues a task that task_wake has marked. On a worker to the back of its own queue,
 // elsewhere injected.
 void sched_push(struct sched *s, struct task *t);
-// Wakes a task like task_wake; on a worker it runs next there. For the hand-over of a lock: the room
-// that the releasing task has warmed is used at once.
+// Wakes a task like task_wake; on a worker it runs next there. For the hand-over of a lock: the
+// room that the releasing task has warmed is used at once.
 void sched_wake_next(struct sched *s, struct task *t);
-// Is it in one of the run queues? For who looks for a task that was lost: takes their mutexes in turn, so
-// one that is just being moved from one to another may be missed.
+// Is it in one of the run queues? For who looks for a task that was lost: takes their mutexes in
+// turn, so one that is just being moved from one to another may be missed.
 bool sched_queues(struct sched *s, const struct task *t);
 // Does every worker sleep, though none was told to by sched_pause? Never when there are none.
 bool sched_sleeps(struct sched *s);
@@ -81,7 +82,8 @@ void sched_resume(struct sched *s);
 
 // For an explorer, which is every worker in turn on threads of its own, one at a time: be worker
 // `index` on this thread (-1: none); how many tasks are runnable; take the n-th of them out, in the
-// order of the queues; wake those whose time has come; when the first timer is due (INT64_MAX: none).
+// order of the queues; wake those whose time has come; when the first timer is due (INT64_MAX:
+// none).
 void sched_be_worker(struct sched *s, int index);
 size_t sched_runnable(struct sched *s);
 struct task *sched_peek_nth(struct sched *s, size_t n);
@@ -90,12 +92,13 @@ void sched_requeue(struct sched *s, struct task *t); // one whose step returned 
 void sched_fire_timers(struct sched *s);
 int64_t sched_first_due(const struct sched *s);
 
-// `late`, `unkept` and `untaken` are the scheduler's own faults: always 0 unless it has one. What a machine does that
-// is busy or suspended, or a step that is long, counts in `delayed` alone. Timers are judged by the machine's own
-// clock only.
+// `late`, `unkept` and `untaken` are the scheduler's own faults: always 0 unless it has one. What a
+// machine does that is busy or suspended, or a step that is long, counts in `delayed` alone. Timers
+// are judged by the machine's own clock only.
 struct sched_stats {
     uint64_t steps, stolen, injected, sleeps, timers;
-    uint64_t delayed, delay_max; // timers fired more than SCHED_DELAY_MS after their time; the worst, in ms
+    uint64_t delayed,
+        delay_max;    // timers fired more than SCHED_DELAY_MS after their time; the worst, in ms
     uint64_t late;    // of these, those for which a worker slept that was not to get up in time
     uint64_t unkept;  // times that all sleepers were found to sleep past the first timer
     uint64_t wakes;   // given to sleeping workers

@@ -1,6 +1,7 @@
 // A task: a stackless piece of work that a worker steps until it is done. A step may return pending
 // and be woken later; whoever wakes it need not know where it is. One atomic word carries the flags
-// and the reference count, after the design diary of senyosimpson/woi, whose faults are named tests.
+// and the reference count, after the design diary of senyosimpson/woi, whose faults are named
+// tests.
 //
 // Threads: a step runs on one worker at a time; wake, cancel, ref and unref from any thread.
 // Locks: none; a step never blocks its worker.
@@ -30,12 +31,12 @@ struct task {
     task_step_fn step;
     void (*release)(struct task *t); // the last reference is gone; may be NULL
     struct sched *sched;
-    const char *what; // what it does, for reports; a string that is never freed
-    int result;       // for the joiner; set by the task before it returns TASK_DONE
+    const char *what;  // what it does, for reports; a string that is never freed
+    int result;        // for the joiner; set by the task before it returns TASK_DONE
     struct task *next; // run queue link, private to sched.c
     _Atomic(struct task *) joiner;
-    struct timer timer;  // for task_wake_at
-    bool timed;          // a timer was set since the last clear; only the task's own steps use it
+    struct timer timer; // for task_wake_at
+    bool timed;         // a timer was set since the last clear; only the task's own steps use it
 };
 
 enum task_join {

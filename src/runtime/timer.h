@@ -21,7 +21,10 @@ struct timer_heap {
     uint64_t order;
 };
 
-#define TIMER_HEAP_INIT {NULL, 0, 0, 0}
+#define TIMER_HEAP_INIT                                                                            \
+    {                                                                                              \
+        NULL, 0, 0, 0                                                                              \
+    }
 
 void timer_heap_fini(struct timer_heap *h); // timers still set are forgotten
 void timer_set(struct timer_heap *h, struct timer *t, int64_t due); // moves it when already set

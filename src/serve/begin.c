@@ -1,6 +1,7 @@
 // Opens the journal and makes what is in it true again. An epoch is of one set of zone files, one
-// program and one set of settings: when any of them has changed the world goes on in a new epoch; when the
-// zone files have, it is carried over to them, after everybody who was in it has been saved.
+// program and one set of settings: when any of them has changed the world goes on in a new epoch;
+// when the zone files have, it is carried over to them, after everybody who was in it has been
+// saved.
 #include "serve/begin.h"
 
 #include "engine/dispatch.h"
@@ -52,7 +53,8 @@ static struct journal_config config_of(const struct begin *b, char *folder)
     return (struct journal_config){
         .folder = folder,
         .world = world_files_digest(set->folder_zones, b->player),
-        .settings = {[CROWD] = (uint64_t)set->world_crowd, [ALIASES] = (uint64_t)set->limits_aliases},
+        .settings =
+            {[CROWD] = (uint64_t)set->world_crowd, [ALIASES] = (uint64_t)set->limits_aliases},
         .sync = true,
         .tail = !strcmp(set->journal_durability, "always"),
         .read_only = b->at,
@@ -69,7 +71,8 @@ static bool epoch_of(const char *folder, uint64_t at, uint64_t *epoch)
     for (size_t i = 0; i < n && list[i] < at; i++)
         *epoch = list[i];
     if (!there)
-        fprintf(stderr, "latchkey: the events to %" PRIu64 " are gone; no copy of that past can be made\n",
+        fprintf(stderr,
+                "latchkey: the events to %" PRIu64 " are gone; no copy of that past can be made\n",
                 list[0]);
     free(list);
     return there;
@@ -114,8 +117,8 @@ int begin_past(const struct begin *b, struct world_files *f)
 
 // Whoever was in the world that the journal has is written down, and it is left behind. `closed` is
 // what close_epoch returned. 0, or an exit status (told).
-static int leave_behind(const struct begin *b, struct journal *j, uint64_t world, const char *reason,
-                        int closed, const char *why)
+static int leave_behind(const struct begin *b, struct journal *j, uint64_t world,
+                        const char *reason, int closed, const char *why)
 {
     if (closed < 0) {
         fprintf(stderr,
@@ -133,7 +136,8 @@ static int leave_behind(const struct begin *b, struct journal *j, uint64_t world
     return EX_CANTCREAT;
 }
 
-// Everybody who was in the old world leaves it, and what lies in it goes on in that of the present files.
+// Everybody who was in the old world leaves it, and what lies in it goes on in that of the present
+// files.
 static int change_world(const struct begin *b, struct journal *j, uint64_t world)
 {
     char why[600];
@@ -181,18 +185,24 @@ static void tell_failure(const struct begin *b, const struct journal *j, const c
     bool other = strcmp(journal_program(j), build_program()) != 0;
     fprintf(stderr, "latchkey: the journal cannot be replayed: %s\n", why);
     if (other)
-        fprintf(stderr,
-                "It is that of program %s, and this is %s:\n"
-                "its server did not stop in order, and what came after its last snapshot is something\n"
-                "else to this program. Start once with that program and stop it (SIGTERM): this one then\n"
-                "goes on from where it stopped. Or start this one with --soft-digests: the events then\n"
-                "happen as this program does them; the old ones stay in their epoch as they are.\n",
-                journal_program(j), build_program());
-    fprintf(stderr,
-            "Nothing was changed. \"latchkey replay --data %s\" tells more. %s\"latchkey journal roll\n"
-            "--anew\" begins a new epoch: the world as its files make it, characters as last saved.\n",
-            b->settings->folder_data,
-            other ? "" : "With --soft-digests\nit starts although events say something else than they said. ");
+        fprintf(
+            stderr,
+            "It is that of program %s, and this is %s:\n"
+            "its server did not stop in order, and what came after its last snapshot is something\n"
+            "else to this program. Start once with that program and stop it (SIGTERM): this one "
+            "then\n"
+            "goes on from where it stopped. Or start this one with --soft-digests: the events "
+            "then\n"
+            "happen as this program does them; the old ones stay in their epoch as they are.\n",
+            journal_program(j), build_program());
+    fprintf(
+        stderr,
+        "Nothing was changed. \"latchkey replay --data %s\" tells more. %s\"latchkey journal roll\n"
+        "--anew\" begins a new epoch: the world as its files make it, characters as last saved.\n",
+        b->settings->folder_data,
+        other
+            ? ""
+            : "With --soft-digests\nit starts although events say something else than they said. ");
 }
 
 // As begin_world.

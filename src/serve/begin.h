@@ -24,8 +24,8 @@ enum begin_outcome {
     BEGIN_AGAIN = 1, // a new world, dispatch and hub are needed, and then it may do
 };
 
-// 0, BEGIN_AGAIN, or negative, told, and `status` is the exit status. The journal is the caller's, also after a
-// failure; NULL without one.
+// 0, BEGIN_AGAIN, or negative, told, and `status` is the exit status. The journal is the caller's,
+// also after a failure; NULL without one.
 int begin_world(struct world *w, struct dispatch *d, struct hub *hub, const struct begin *b,
                 struct journal **out, int *status);
 

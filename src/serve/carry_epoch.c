@@ -1,6 +1,6 @@
-// Loads the old world from the zone files that its epoch has kept, the new one from the present ones, has the
-// one carried over into the other, and makes the epoch that begins with that. Works in a folder of its own,
-// which is removed: what a start that was killed leaves of it does no harm.
+// Loads the old world from the zone files that its epoch has kept, the new one from the present
+// ones, has the one carried over into the other, and makes the epoch that begins with that. Works
+// in a folder of its own, which is removed: what a start that was killed leaves of it does no harm.
 #include "serve/carry_epoch.h"
 
 #include "engine/dispatch.h"
@@ -109,13 +109,15 @@ static int make(const struct begin *b, struct journal *j, uint64_t world, const 
                 const struct world_files *old, const struct world_files *present, char *why,
                 size_t size)
 {
-    static const int statuses[] = {
-        [DISPATCH_CARRIED] = 0, [DISPATCH_NOT_CARRIED] = EX_DATAERR, [DISPATCH_NOT_WRITTEN] = EX_CANTCREAT};
+    static const int statuses[] = {[DISPATCH_CARRIED] = 0,
+                                   [DISPATCH_NOT_CARRIED] = EX_DATAERR,
+                                   [DISPATCH_NOT_WRITTEN] = EX_CANTCREAT};
     struct still from = {0}, to = {0};
     struct carry *c = NULL;
     int status = EX_DATAERR;
     if (load(&from, old, j, why, size) && load(&to, present, j, why, size))
-        status = statuses[dispatch_carry(from.dispatch, to.dispatch, j, world, folder, &c, why, size)];
+        status =
+            statuses[dispatch_carry(from.dispatch, to.dispatch, j, world, folder, &c, why, size)];
     if (!status)
         status = finish(b, j, world, folder, why, size);
     if (!status)
@@ -157,16 +159,19 @@ int carry_epoch(const struct begin *b, struct journal *j, uint64_t world)
     journal_writer_remove(folder);
     free(folder);
     if (!status)
-        log_info("journal", "new_epoch", "after", LOG_INT(last), "why", "the zone files have changed",
-                 NULL);
+        log_info("journal", "new_epoch", "after", LOG_INT(last), "why",
+                 "the zone files have changed", NULL);
     else if (status == EX_CANTCREAT)
-        fprintf(stderr, "latchkey: the zone files have changed, and no new epoch can be made: %s\n", why);
+        fprintf(stderr, "latchkey: the zone files have changed, and no new epoch can be made: %s\n",
+                why);
     else
-        fprintf(stderr,
-                "latchkey: the zone files have changed, and what lies in the world cannot be carried over\n"
-                "to them: %s\n"
-                "Start with the zone files as they were, or give up what lies in the world:\n"
-                "\"latchkey journal roll --anew --data %s\"; characters are kept.\n",
-                why, b->settings->folder_data);
+        fprintf(
+            stderr,
+            "latchkey: the zone files have changed, and what lies in the world cannot be carried "
+            "over\n"
+            "to them: %s\n"
+            "Start with the zone files as they were, or give up what lies in the world:\n"
+            "\"latchkey journal roll --anew --data %s\"; characters are kept.\n",
+            why, b->settings->folder_data);
     return status;
 }

@@ -21,7 +21,10 @@ struct checked {
 
 // The options, whose structure is struct checked (util/options.h), and what to call them in --help.
 extern const struct options_entry checked_entries[];
-#define CHECKED_TABLE {"Lock checker", checked_entries}
+#define CHECKED_TABLE                                                                              \
+    {                                                                                              \
+        "Lock checker", checked_entries                                                            \
+    }
 
 // Sets the level and opens the files; 0, or an exit status when one cannot be opened (told).
 int checked_begin(struct checked *c);

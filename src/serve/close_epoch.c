@@ -1,5 +1,5 @@
-// A world of the past for as long as it takes to let everybody leave it: its own world, dispatch and
-// mailboxes, without workers, sessions or a network.
+// A world of the past for as long as it takes to let everybody leave it: its own world, dispatch
+// and mailboxes, without workers, sessions or a network.
 #include "serve/close_epoch.h"
 
 #include "engine/dispatch.h"
@@ -84,9 +84,9 @@ static bool is_closed(const struct journal *j)
         return true;
     if (snapshot_file_list(journal_path(j), numbers, SNAPSHOTS_MAX) &&
         numbers[0] == journal_last(j))
-        closed = snapshot_file_read(journal_path(j), numbers[0], &head, &all, &end, why,
-                                    sizeof(why)) &&
-                 !head.players;
+        closed =
+            snapshot_file_read(journal_path(j), numbers[0], &head, &all, &end, why, sizeof(why)) &&
+            !head.players;
     buf_fini(&all);
     return closed;
 }
@@ -103,8 +103,8 @@ static struct world *load(const struct world_files *f, char *why, size_t size)
 }
 
 // 0, DISPATCH_AGAIN, or -1 and why.
-static int run(struct journal *j, const struct begin *b, struct world *w, struct closing *c, char *why,
-               size_t size)
+static int run(struct journal *j, const struct begin *b, struct world *w, struct closing *c,
+               char *why, size_t size)
 {
     static const struct dispatch_ops ops = {
         .save = on_save, .left = on_left, .restored = on_restored, .settled = is_settled};
@@ -113,9 +113,8 @@ static int run(struct journal *j, const struct begin *b, struct world *w, struct
         .workers = 1, .offload_threads = 1, .wake = wake, .mailboxes = mailboxes};
     struct dispatch *d = dispatch_new(w, &config, &ops);
     // What another program's players did stays in an epoch of its own.
-    struct dispatch_journal dj = {.soft = b->soft,
-                                  .owner = c,
-                                  .roll = strcmp(journal_program(j), build_program()) != 0};
+    struct dispatch_journal dj = {
+        .soft = b->soft, .owner = c, .roll = strcmp(journal_program(j), build_program()) != 0};
     begin_limits_of(w, j);
     int r = dispatch_journal(d, j, &dj, why, size);
     if (!r || r == DISPATCH_DIFFERS) {

@@ -4,6 +4,7 @@
 #define SERVE_COMPLAIN_H
 
 void complain_as(const char *subcommand); // whose complaints follow; "journal" before. Never freed
-__attribute__((format(printf, 1, 2))) void complain(const char *format, ...); // without a line's end
+__attribute__((format(printf, 1, 2))) void complain(const char *format,
+                                                    ...); // without a line's end
 
 #endif

@@ -1,5 +1,5 @@
-// The lock of a data folder. Keeps nothing; who has taken it keeps the descriptor, and has written the number
-// of its process into the file.
+// The lock of a data folder. Keeps nothing; who has taken it keeps the descriptor, and has written
+// the number of its process into the file.
 #include "serve/data_lock.h"
 
 #include "util/buf.h"
@@ -60,8 +60,8 @@ int data_lock(const char *folder)
     return fd;
 }
 
-// What the process does, by the first word of its command line: "serve", "journal"; "" when that cannot be
-// known.
+// What the process does, by the first word of its command line: "serve", "journal"; "" when that
+// cannot be known.
 static void find_subcommand(long pid, char *out, size_t size)
 {
     struct buf line = BUF_INIT;

@@ -8,7 +8,8 @@
 #include <stddef.h>
 
 // A descriptor that holds the lock until it is closed. The folder is made when it is missing. -1:
-// it cannot be written, or another has it and still has it a second later, which errno tells: EWOULDBLOCK.
+// it cannot be written, or another has it and still has it a second later, which errno tells:
+// EWOULDBLOCK.
 int data_lock(const char *folder);
 // After that, why: who has it, with folder and process as far as they are known.
 void data_lock_why(const char *folder, char *why, size_t size);

@@ -54,8 +54,7 @@ static void write_batch(struct journal_writer *w)
         return;
     int r = journal_write(w->journal, w->first, w->bytes.data, w->lengths, w->count);
     if (r != 0) {
-        complain("%s",
-                         r == JOURNAL_NO_SPACE ? "the disk is full" : journal_why(w->journal));
+        complain("%s", r == JOURNAL_NO_SPACE ? "the disk is full" : journal_why(w->journal));
         w->status = EX_CANTCREAT;
     }
     w->first += w->count;

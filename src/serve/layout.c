@@ -1,5 +1,5 @@
-// Allocates many blocks of small sizes and frees about half of them in random order, so that the holes
-// between the others are filled in that order. What is kept is never freed.
+// Allocates many blocks of small sizes and frees about half of them in random order, so that the
+// holes between the others are filled in that order. What is kept is never freed.
 #include "serve/layout.h"
 
 #include "util/mem.h"

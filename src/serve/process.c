@@ -43,12 +43,12 @@ void process_begin(void)
     signal(SIGXFSZ, SIG_IGN); // a write beyond `ulimit -f` fails like one on a full disk
 }
 
-// Signals that mean nothing to a server must not end it. Those with a meaning are taken by net/server
-// once it listens.
+// Signals that mean nothing to a server must not end it. Those with a meaning are taken by
+// net/server once it listens.
 static void ignore_signals(void)
 {
-    static const int harmless[] = {SIGPIPE, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGIO,
-                                   SIGPWR, SIGSTKFLT, SIGHUP};
+    static const int harmless[] = {SIGPIPE, SIGUSR1, SIGUSR2, SIGALRM,   SIGVTALRM,
+                                   SIGPROF, SIGIO,   SIGPWR,  SIGSTKFLT, SIGHUP};
     for (size_t i = 0; i < sizeof(harmless) / sizeof(harmless[0]); i++)
         signal(harmless[i], SIG_IGN);
     for (int n = SIGRTMIN; n <= SIGRTMAX; n++)
@@ -77,8 +77,9 @@ static bool has_files(void)
     struct rlimit files;
     if (!raise_limit(RLIMIT_NOFILE, RLIM_INFINITY, &files) || files.rlim_cur >= FILES_LEAST)
         return true;
-    fprintf(stderr, "latchkey serve: only %llu files may be open (ulimit -n); at least %d are needed, "
-                    "and one more for each player\n",
+    fprintf(stderr,
+            "latchkey serve: only %llu files may be open (ulimit -n); at least %d are needed, "
+            "and one more for each player\n",
             (unsigned long long)files.rlim_cur, FILES_LEAST);
     return false;
 }
@@ -94,8 +95,9 @@ static bool has_stack(void)
     }
     if (!raise_limit(RLIMIT_STACK, STACK_MAIN, &stack) || stack.rlim_cur >= STACK_LEAST)
         return true;
-    fprintf(stderr, "latchkey serve: the stack may have %llu bytes only (ulimit -s); at least %d are "
-                    "needed\n",
+    fprintf(stderr,
+            "latchkey serve: the stack may have %llu bytes only (ulimit -s); at least %d are "
+            "needed\n",
             (unsigned long long)stack.rlim_cur, STACK_LEAST);
     return false;
 }

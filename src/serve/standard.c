@@ -1,5 +1,5 @@
-// Looks after descriptors 0 to 2. Keeps nothing. SIGPIPE is ignored, so that a subcommand whose reader has
-// gone still closes and removes what it has open.
+// Looks after descriptors 0 to 2. Keeps nothing. SIGPIPE is ignored, so that a subcommand whose
+// reader has gone still closes and removes what it has open.
 #include "serve/standard.h"
 
 #include <errno.h>
@@ -15,8 +15,8 @@
 void standard_begin(void)
 {
     signal(SIGPIPE, SIG_IGN);
-    // The lowest number that is free is the one that is missing. What is written to a standard output that was
-    // closed still fails; a log that nobody wants is nobody's loss.
+    // The lowest number that is free is the one that is missing. What is written to a standard
+    // output that was closed still fails; a log that nobody wants is nobody's loss.
     static const int modes[] = {O_RDONLY, O_RDONLY, O_WRONLY};
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
         if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)

@@ -50,7 +50,7 @@ struct options {
     size_t set_count;
     bool print_config, big_lock, soft, dumps;
     uint64_t perturb; // not 0: pauses at one in so many choice points
-    uint64_t at; // not 0: serve the world as it was after this event
+    uint64_t at;      // not 0: serve the world as it was after this event
     struct checked checked;
 };
 
@@ -285,13 +285,13 @@ static int run(struct world *w, const struct settings *set, const struct options
     log_info("dispatch", "stopped", "events", LOG_INT(stats.events), "waits", LOG_INT(stats.waits),
              "retries", LOG_INT(stats.retries), "again_twice", LOG_INT(stats.again_twice),
              "limbo_seen", LOG_INT(stats.limbo_seen), "stale_timers", LOG_INT(stats.stale_timers),
-             "stale_again", LOG_INT(stats.stale_again), "refused", LOG_INT(stats.refused), "resumed",
-             LOG_INT(stats.resumed), "snapshots", LOG_INT(stats.snapshots), "snapshots_busy",
-             LOG_INT(stats.snapshots_busy), "steps", LOG_INT(stats.steps), "stolen",
-             LOG_INT(stats.stolen), "sleeps", LOG_INT(stats.sleeps), "wakes", LOG_INT(stats.wakes),
-             "untaken_wakes", LOG_INT(stats.untaken), "late_timers", LOG_INT(stats.late),
-             "unkept", LOG_INT(stats.unkept), "delayed_timers", LOG_INT(stats.delayed), "delayed_ms",
-             LOG_INT(stats.delay_max), NULL);
+             "stale_again", LOG_INT(stats.stale_again), "refused", LOG_INT(stats.refused),
+             "resumed", LOG_INT(stats.resumed), "snapshots", LOG_INT(stats.snapshots),
+             "snapshots_busy", LOG_INT(stats.snapshots_busy), "steps", LOG_INT(stats.steps),
+             "stolen", LOG_INT(stats.stolen), "sleeps", LOG_INT(stats.sleeps), "wakes",
+             LOG_INT(stats.wakes), "untaken_wakes", LOG_INT(stats.untaken), "late_timers",
+             LOG_INT(stats.late), "unkept", LOG_INT(stats.unkept), "delayed_timers",
+             LOG_INT(stats.delayed), "delayed_ms", LOG_INT(stats.delay_max), NULL);
     server_free(server);
     hub_free(hub);
     dispatch_free(d);

@@ -1,5 +1,6 @@
-// Mixes the bytes of zone files, and keeps them in a file of the epoch: names and texts, one after the
-// other, with a checksum. Files that cannot be read count as empty: the loader complains of them.
+// Mixes the bytes of zone files, and keeps them in a file of the epoch: names and texts, one after
+// the other, with a checksum. Files that cannot be read count as empty: the loader complains of
+// them.
 #include "serve/world_files.h"
 
 #include "journal/journal.h"
@@ -32,8 +33,8 @@ static int is_zone(const struct dirent *e)
 }
 
 // Each zone file in order of name, its text read; "" for one that cannot be.
-static void each_zone(const char *zones, void (*each)(void *arg, const char *name, struct buf *text),
-                      void *arg)
+static void each_zone(const char *zones,
+                      void (*each)(void *arg, const char *name, struct buf *text), void *arg)
 {
     struct dirent **list;
     int n = scandir(zones, &list, is_zone, alphasort);
@@ -119,8 +120,8 @@ static bool is_name(const char *name)
 }
 
 // Each of those that were kept; "player" first, if it was there. False when they end within one.
-static bool each_kept(struct unpack *u, bool (*each)(void *arg, bool player, const char *name,
-                                                     const char *text),
+static bool each_kept(struct unpack *u,
+                      bool (*each)(void *arg, bool player, const char *name, const char *text),
                       void *arg)
 {
     bool good = unpack_uint(u) == VERSION;
@@ -207,8 +208,8 @@ bool world_files_kept(const char *epoch, uint64_t *digest, char *why, size_t siz
     return !expected;
 }
 
-bool world_files_find(struct world_files *f, uint64_t digest, const char *zones,
-                      const char *player, const char *epoch, char *why, size_t size)
+bool world_files_find(struct world_files *f, uint64_t digest, const char *zones, const char *player,
+                      const char *epoch, char *why, size_t size)
 {
     *f = (struct world_files){0};
     if (world_files_digest(zones, player) == digest) {

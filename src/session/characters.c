@@ -27,10 +27,11 @@ static void choose(struct session *s, const char *character)
         snprintf(l->character, sizeof(l->character), "%s", character);
 }
 
-static void tell_log(const struct session *s, const char *event, const char *character, const char *outcome)
+static void tell_log(const struct session *s, const char *event, const char *character,
+                     const char *outcome)
 {
-    log_info("session", event, "address", s->address, "account", s->account->name, "character", character,
-             "outcome", outcome, NULL);
+    log_info("session", event, "address", s->address, "account", s->account->name, "character",
+             character, "outcome", outcome, NULL);
 }
 
 // Waits until no other session has claimed the name; a save that fails may take long.
@@ -39,8 +40,10 @@ static void wait_for_name(struct session *s, void (*then)(struct session *))
     const char *name = s->login->character;
     if (saver_stuck(s->hub, name)) {
         session_answered(s);
-        session_sayf(s, "%s cannot be saved just now; that is tried again every second, and then you go on.\n",
-                     name);
+        session_sayf(
+            s,
+            "%s cannot be saved just now; that is tried again every second, and then you go on.\n",
+            name);
     }
     session_wait(s, then, 0);
 }
@@ -71,8 +74,11 @@ static void load_done(struct session *s, struct job *j)
 {
     menu_renew(s, &j->account);
     if (j->result == RECORD_TAKEN) {
-        log_error("session", "character_of_two", "account", s->account->name, "character", j->name, NULL);
-        session_say(s, "This character is another account's. Please tell the people who run this server.\n");
+        log_error("session", "character_of_two", "account", s->account->name, "character", j->name,
+                  NULL);
+        session_say(
+            s,
+            "This character is another account's. Please tell the people who run this server.\n");
     } else if (j->result != RECORD_OK && j->result != RECORD_ABSENT) {
         log_error("session", "character_unreadable", "character", j->name, NULL);
         session_say(s, "This character cannot be read just now. Please tell the people who "
@@ -142,7 +148,9 @@ static void create_done(struct session *s, struct job *j)
 {
     menu_renew(s, &j->account);
     tell_log(s, "character_made", j->name,
-             j->result == RECORD_OK ? "made" : j->result == RECORD_TAKEN ? "taken" : "failed");
+             j->result == RECORD_OK      ? "made"
+             : j->result == RECORD_TAKEN ? "taken"
+                                         : "failed");
     if (j->result == RECORD_OK) {
         if (!playing_enter(s, j->name, NULL))
             menu_show(s);
@@ -163,7 +171,8 @@ static void ask_name(struct session *s)
 void characters_start_new(struct session *s)
 {
     if ((int64_t)s->account->character_count >= s->hub->settings->account_characters)
-        session_sayf(s, "You have %zu characters, and that is the most.\n", s->account->character_count);
+        session_sayf(s, "You have %zu characters, and that is the most.\n",
+                     s->account->character_count);
     else
         ask_name(s);
 }
@@ -244,7 +253,8 @@ static void delete_done(struct session *s, struct job *j)
     menu_renew(s, &j->account);
     bool gone = j->result == RECORD_OK || j->result == RECORD_ABSENT;
     tell_log(s, "character_deleted", j->name, gone ? "deleted" : "failed");
-    session_say(s, gone ? "The character is gone.\n" : "The character could not be deleted just now.\n");
+    session_say(s, gone ? "The character is gone.\n"
+                        : "The character could not be deleted just now.\n");
     menu_show(s);
 }
 
@@ -256,10 +266,11 @@ static bool is_played(struct session *s)
     if (!dispatch_find(s->hub->dispatch, name))
         return false;
     duration_write(&span, s->hub->settings->session_linkdead);
-    session_sayf(s,
-                 "%s is still in the world. Play it and QUIT first, then delete it; without a connection it "
-                 "leaves by itself after %s.\n",
-                 name, buf_str(&span));
+    session_sayf(
+        s,
+        "%s is still in the world. Play it and QUIT first, then delete it; without a connection it "
+        "leaves by itself after %s.\n",
+        name, buf_str(&span));
     buf_fini(&span);
     tell_log(s, "character_deleted", name, "refused");
     menu_show(s);

@@ -1,5 +1,6 @@
-// Leaky counters in a fixed table: a key has one cell in each row, its count is the least of them (a
-// "count-min sketch"), so a count is never too low. Cells leak at the rate at which tries are allowed.
+// Leaky counters in a fixed table: a key has one cell in each row, its count is the least of them
+// (a "count-min sketch"), so a count is never too low. Cells leak at the rate at which tries are
+// allowed.
 #include "session/guard.h"
 
 #include "util/address.h"
@@ -46,7 +47,7 @@ struct known {
 struct guard {
     uint64_t seed;
     struct sketch accounts, blocks, pairs, makers;
-    struct cell made;                          // accounts, by all
+    struct cell made;                           // accounts, by all
     struct known known[KNOWN_SETS][KNOWN_WAYS]; // who has logged in from where
 };
 
@@ -83,8 +84,8 @@ static struct cell *cell_of(const struct guard *g, struct sketch *s, const char 
 }
 
 // Adds to what there is of a key, and says how much that is then.
-static double count(struct guard *g, struct sketch *s, const char *key, const struct rate *r, double n,
-                    int64_t now)
+static double count(struct guard *g, struct sketch *s, const char *key, const struct rate *r,
+                    double n, int64_t now)
 {
     double least = 0;
     for (unsigned row = 0; row < ROWS; row++) {
@@ -98,7 +99,8 @@ static double count(struct guard *g, struct sketch *s, const char *key, const st
 
 static struct rate per_account(const struct settings *set)
 {
-    return (struct rate){(double)set->login_attempts_per_account, (double)set->login_account_window};
+    return (struct rate){(double)set->login_attempts_per_account,
+                         (double)set->login_account_window};
 }
 
 static struct rate per_address(const struct settings *set)
@@ -159,7 +161,8 @@ static int64_t count_try(struct guard *g, const struct settings *set, const char
     address_key(address, block);
     if (find_known(g, pair))
         return delay_of(count(g, &g->pairs, pair, &by_account, n, now), &by_account, set);
-    int64_t delay = delay_of(count(g, &g->accounts, account, &by_account, n, now), &by_account, set);
+    int64_t delay =
+        delay_of(count(g, &g->accounts, account, &by_account, n, now), &by_account, set);
     int64_t here = delay_of(count(g, &g->blocks, block, &by_address, n, now), &by_address, set);
     return here > delay ? here : delay;
 }

@@ -71,7 +71,8 @@ static void check_times(struct session *s, int64_t now)
             s->warned_idle = true;
             session_say(s, "You seem to be away. In a minute your connection will be closed.\n");
         }
-    } else if (!s->account && (now - s->answered >= set->login_grace || now - s->opened >= set->login_total)) {
+    } else if (!s->account &&
+               (now - s->answered >= set->login_grace || now - s->opened >= set->login_total)) {
         session_drop(s, "grace", "That took too long. Please connect again.\n");
     } else if (s->account && now - s->last_input >= set->session_menu_idle) {
         session_end(s, "You have been at the menu for too long. Until next time.\n");
@@ -216,19 +217,20 @@ static bool is_settled(void *owner)
 
 static void on_stuck(void *session)
 {
-    session_say(session, "The server cannot write to its disk just now, so nothing can change. What "
-                         "you have typed is answered when it can.\n");
+    session_say(session,
+                "The server cannot write to its disk just now, so nothing can change. What "
+                "you have typed is answered when it can.\n");
 }
 
 static void on_permitted(struct actor *a, const char *command, const char *line)
 {
-    log_info("session", "permitted", "account", actor_account(a), "character", actor_name(a), "command",
-             command, "line", line, NULL);
+    log_info("session", "permitted", "account", actor_account(a), "character", actor_name(a),
+             "command", command, "line", line, NULL);
 }
 
 const struct dispatch_ops *hub_dispatch_ops(void)
 {
     static const struct dispatch_ops ops = {on_answered, on_save,    on_entered, on_left,
-                                            on_restored, is_settled, on_stuck, on_permitted};
+                                            on_restored, is_settled, on_stuck,   on_permitted};
     return &ops;
 }

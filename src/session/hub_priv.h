@@ -24,10 +24,10 @@ struct hub {
     struct name_words *meanings; // words of the world, which characters may not be called
     struct weak_passwords *common;
     struct guard *guard;
-    struct map *savers;   // character → what is being written of it
+    struct map *savers; // character → what is being written of it
     size_t saving;
-    struct map *claims;   // skeletons of the names that sessions have claimed
-    struct map *told;     // unknown permissions that were logged: "account word"
+    struct map *claims;         // skeletons of the names that sessions have claimed
+    struct map *told;           // unknown permissions that were logged: "account word"
     struct rights_sweep *sweep; // the sweep that is under way, or NULL
     int64_t now, next_autosave, next_sweep;
     bool stopping;
@@ -56,7 +56,7 @@ void saver_save(struct hub *h, const char *character, const char *account,
                 struct doc *saved); // taken over
 bool saver_busy(const struct hub *h, const char *character);
 bool saver_stuck(const struct hub *h, const char *character); // the last attempt to write it failed
-void saver_retry(struct hub *h); // writes those again that failed
+void saver_retry(struct hub *h);                              // writes those again that failed
 void saver_free_all(struct hub *h);
 
 // rights.c: keeps the permissions of players in the world up to date.

@@ -104,8 +104,8 @@ int job_change_account(struct job *j, int (*change)(struct job *j))
 void job_tell(const struct doc_problems *p)
 {
     for (size_t i = 0; i < p->count; i++)
-        log_error("session", "damaged", "file", p->list[i].file, "line",
-                  LOG_INT(p->list[i].line), "why", p->list[i].text, NULL);
+        log_error("session", "damaged", "file", p->list[i].file, "line", LOG_INT(p->list[i].line),
+                  "why", p->list[i].text, NULL);
 }
 
 bool job_start(struct job *j)

@@ -27,14 +27,14 @@ struct job {
     char account_name[NAME_SIZE]; // the account of that character
     // when that account was made, as another may have been made with its name since; "": any
     char account_created[ACCOUNT_CREATED_SIZE];
-    char claim[NAME_SIZE]; // the character whose name it claims; "": none
-    char *password; // owned, wiped
+    char claim[NAME_SIZE];   // the character whose name it claims; "": none
+    char *password;          // owned, wiped
     struct account *account; // owned
     struct doc *character;   // owned
     int result;
     char checked[PASSWORD_HASH_SIZE]; // the hash that the password matched
-    bool has_folder; // the folder of accounts existed at the start
-    bool verified; // the password was right; or: the account has the character
+    bool has_folder;                  // the folder of accounts existed at the start
+    bool verified;                    // the password was right; or: the account has the character
 };
 
 struct job *job_new(struct session *s, void (*work)(struct job *),

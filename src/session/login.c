@@ -89,7 +89,8 @@ static bool has_room(struct session *s)
     struct session *longest = NULL;
     int64_t count = 0;
     for (struct session *o = s->hub->first; o; o = o->next) {
-        if (o == s || o->state == SESSION_OVER || !o->account || strcmp(o->account->name, s->account->name) != 0)
+        if (o == s || o->state == SESSION_OVER || !o->account ||
+            strcmp(o->account->name, s->account->name) != 0)
             continue;
         count++;
         if (o->state != SESSION_PLAYING && o->state != SESSION_BUSY &&
@@ -114,7 +115,8 @@ void login_done(struct session *s, struct account **account)
     if (has_room(s))
         menu_show(s);
     else
-        session_end(s, "Your account is open in too many places. Please leave one of them first.\n");
+        session_end(s,
+                    "Your account is open in too many places. Please leave one of them first.\n");
 }
 
 static void tell_failed(const struct session *s, const struct job *j)
@@ -135,7 +137,9 @@ static void check_done(struct session *s, struct job *j)
         guard_take_back(h->guard, set, key, s->address, h->now);
         log_error("session", "account_unreadable", "address", s->address, "account", j->name, "why",
                   strerror(-j->result), NULL);
-        session_say(s, "Your account cannot be read just now. Please tell the people who run this server.\n");
+        session_say(
+            s,
+            "Your account cannot be read just now. Please tell the people who run this server.\n");
         login_start(s);
         return;
     }
@@ -200,16 +204,18 @@ static void take_account(struct session *s, const char *line)
     if (!*word) {
         login_start(s);
     } else if (!strcmp(word, "?") || !strcasecmp(word, "help")) {
-        session_say(s, "An account is yours alone, and has your characters. Type its name, and then its "
-                       "password. If you have none yet, type NEW: you choose a name and a password for it, "
-                       "and then a character. QUIT closes the connection.\n");
+        session_say(
+            s, "An account is yours alone, and has your characters. Type its name, and then its "
+               "password. If you have none yet, type NEW: you choose a name and a password for it, "
+               "and then a character. QUIT closes the connection.\n");
     } else if (!strcasecmp(word, "quit")) {
         session_end(s, "Until next time.\n");
     } else if (!strcasecmp(word, "new")) {
         login_start_new(s);
     } else {
         // A name that is too long becomes an invalid one: the password is asked for all the same.
-        snprintf(s->login->name, sizeof(s->login->name), "%s", strlen(word) < NAME_SIZE ? word : "");
+        snprintf(s->login->name, sizeof(s->login->name), "%s",
+                 strlen(word) < NAME_SIZE ? word : "");
         session_ask_hidden(s, SESSION_PASSWORD, "Password: ");
     }
     explicit_bzero(room, sizeof(room));

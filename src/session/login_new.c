@@ -35,9 +35,13 @@ static bool may_create(struct session *s, bool count)
     if (guard_may_create(h->guard, h->settings, s->address, h->now, count, &wait))
         return true;
     duration_write(&span, (wait + 59999) / 60000 * 60000);
-    log_info("session", "account_refused", "address", s->address, "why", "too many in an hour", NULL);
-    session_sayf(s, "Too many accounts were made lately, from your address or by everybody. Please come "
-                    "back in %s; who has an account can log in.\n", buf_str(&span));
+    log_info("session", "account_refused", "address", s->address, "why", "too many in an hour",
+             NULL);
+    session_sayf(
+        s,
+        "Too many accounts were made lately, from your address or by everybody. Please come "
+        "back in %s; who has an account can log in.\n",
+        buf_str(&span));
     buf_fini(&span);
     login_start(s);
     return false;
@@ -70,7 +74,8 @@ static void free_done(struct session *s, struct job *j)
         say_taken(s);
         ask_name(s);
     } else {
-        log_error("session", "accounts_unreadable", "why", strerror(j->result < 0 ? -j->result : EINVAL), NULL);
+        log_error("session", "accounts_unreadable", "why",
+                  strerror(j->result < 0 ? -j->result : EINVAL), NULL);
         session_say(s, "Accounts cannot be made just now. Please try again later.\n");
         login_start(s);
     }
@@ -114,8 +119,8 @@ static void take_name(struct session *s, const char *line)
 static void take_password(struct session *s, const char *line, size_t n)
 {
     const struct settings *set = s->hub->settings;
-    struct password_rules rules = {(size_t)set->password_min, (size_t)set->password_max, s->login->name,
-                                   s->hub->common};
+    struct password_rules rules = {(size_t)set->password_min, (size_t)set->password_max,
+                                   s->login->name, s->hub->common};
     enum password_verdict v = password_check(line, n, &rules);
     if (!n) {
         ask_name(s);
@@ -147,7 +152,10 @@ static void create_work(struct job *j)
 static void create_done(struct session *s, struct job *j)
 {
     log_info("session", "account_made", "address", s->address, "account", j->name, "outcome",
-             j->result == RECORD_OK ? "made" : j->result == RECORD_TAKEN ? "taken" : "failed", NULL);
+             j->result == RECORD_OK      ? "made"
+             : j->result == RECORD_TAKEN ? "taken"
+                                         : "failed",
+             NULL);
     if (j->result == RECORD_OK) {
         session_say(s, "Your account is made. Now you need a character.\n");
         login_done(s, &j->account);

@@ -47,8 +47,11 @@ static bool may_enter(struct session *s, struct actor *there, const char *charac
     if (account && strcmp(account, s->account->name) != 0) {
         log_error("session", "not_its_account", "account", s->account->name, "character", character,
                   "belongs", account, NULL);
-        session_sayf(s, "%s is in the world, and belongs to another account. Please tell the people who run "
-                        "this server.\n", character);
+        session_sayf(
+            s,
+            "%s is in the world, and belongs to another account. Please tell the people who run "
+            "this server.\n",
+            character);
         return false;
     }
     if (!there && (int64_t)dispatch_players(h->dispatch) >= h->settings->limits_players) {
@@ -78,8 +81,8 @@ bool playing_enter(struct session *s, const char *character, struct doc *saved)
         h->ops.hide_typing(s->conn, false);
     mailbox_limit(h->mailboxes, s->mailbox, (size_t)h->settings->limits_output);
     mailbox_leave_out(h->mailboxes, s->mailbox, true);
-    log_info("session", "play", "address", s->address, "account", s->account->name, "character", character,
-             NULL);
+    log_info("session", "play", "address", s->address, "account", s->account->name, "character",
+             character, NULL);
     char *permissions = playing_permissions(s->account);
     if (there) {
         doc_free(saved);

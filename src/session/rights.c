@@ -31,8 +31,8 @@ void rights_check(struct hub *h, const struct account *a)
         char *key = mem_printf("%s %s", a->name, word);
         if (!dispatch_is_permission(word) && !map_has(h->told, key)) {
             map_put(h->told, key, h);
-            log_warning("session", "unknown_permission", "account", a->name, "permission", word, "expected",
-                        "all, or the name of a command that needs one", NULL);
+            log_warning("session", "unknown_permission", "account", a->name, "permission", word,
+                        "expected", "all, or the name of a command that needs one", NULL);
         }
         free(key);
     }
@@ -68,7 +68,8 @@ static bool has_changed(struct rights_sweep *w, const char *account)
     struct seen *seen = map_get(w->seen, account);
     bool there = stat(path, &st) == 0;
     free(path);
-    bool changed = !there || !seen || seen->inode != st.st_ino || seen->changed.tv_sec != st.st_ctim.tv_sec ||
+    bool changed = !there || !seen || seen->inode != st.st_ino ||
+                   seen->changed.tv_sec != st.st_ctim.tv_sec ||
                    seen->changed.tv_nsec != st.st_ctim.tv_nsec;
     if (!seen) {
         seen = mem_new(struct seen);
@@ -112,8 +113,8 @@ static void forget_list(struct rights_sweep *w)
 
 static void permit(struct actor *a, const char *permissions, const char *account)
 {
-    log_info("session", "rights_changed", "account", account, "character", actor_name(a), "permissions",
-             permissions, NULL);
+    log_info("session", "rights_changed", "account", account, "character", actor_name(a),
+             "permissions", permissions, NULL);
     dispatch_rights(a, permissions, account);
 }
 
@@ -157,8 +158,8 @@ void rights_tick(struct hub *h)
     }
     forget_list(h->sweep);
     dispatch_each(h->dispatch, gather, h->sweep);
-    h->sweep->under_way =
-        h->sweep->count && offload_submit(dispatch_offload(h->dispatch), work, done, h->sweep, false);
+    h->sweep->under_way = h->sweep->count && offload_submit(dispatch_offload(h->dispatch), work,
+                                                            done, h->sweep, false);
 }
 
 void rights_free(struct hub *h)
@@ -191,10 +192,13 @@ static void mend(void *arg, const char *character, bool nobodys)
     const struct hub *h = arg;
     if (nobodys && character_disown(h->settings->folder_data, character) == RECORD_OK)
         log_info("session", "name_freed", "character", character, "why",
-                 "no account has it: it was being made or deleted when the server was killed", NULL);
+                 "no account has it: it was being made or deleted when the server was killed",
+                 NULL);
     else
-        log_warning("session", "character_unowned", "character", character, "why",
-                    "no account that can be read has it; nobody can take the name while its file is there", NULL);
+        log_warning(
+            "session", "character_unowned", "character", character, "why",
+            "no account that can be read has it; nobody can take the name while its file is there",
+            NULL);
 }
 
 // Removes a player from the world if its account no longer has the character; else sets its present
@@ -211,10 +215,11 @@ static void settle(struct actor *a, void *arg)
     if (known)
         snprintf(account, sizeof(account), "%s", known);
     int rc = known ? account_load(data, account, &file, &p) : RECORD_ABSENT;
-    bool nobody_knows = rc < 0 || account_reachable(data) < 0 || (!known && owner_index_unreadable(o->index));
+    bool nobody_knows =
+        rc < 0 || account_reachable(data) < 0 || (!known && owner_index_unreadable(o->index));
     if (rc == RECORD_OK ? !account_has_character(file, name) : !nobody_knows) {
-        log_warning("session", "dismissed", "account", known ? account : NULL, "character", name, "why",
-                    "no account has it any more", NULL);
+        log_warning("session", "dismissed", "account", known ? account : NULL, "character", name,
+                    "why", "no account has it any more", NULL);
         dispatch_leave(a);
     } else {
         char *permissions = file ? playing_permissions(file) : mem_strdup("");

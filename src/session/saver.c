@@ -41,7 +41,7 @@ static void work(void *arg)
     // the world, or that no account has. Which of these holds is known only when the account can be
     // read; when all accounts are missing, none is taken for erased.
     int there = record_reachable(data, "accounts");
-    int has = there < 0     ? there
+    int has = there < 0    ? there
               : v->account ? owner_has(data, v->account, v->character)
                            : RECORD_ABSENT;
     v->unowned = has == RECORD_ABSENT;

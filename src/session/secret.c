@@ -32,8 +32,8 @@ void secret_start(struct session *s)
 
 static void tell_log(const struct session *s, const char *outcome)
 {
-    log_info("session", "password_changed", "address", s->address, "account", s->account->name, "outcome",
-             outcome, NULL);
+    log_info("session", "password_changed", "address", s->address, "account", s->account->name,
+             "outcome", outcome, NULL);
 }
 
 static void check_work(struct job *j)
@@ -115,8 +115,9 @@ static void end_others(struct session *mine)
         if (s == mine || s->state == SESSION_OVER)
             continue;
         if (s->account && !strcmp(s->account->name, account))
-            session_end(s, "The password of your account was changed from another connection. Please "
-                           "connect again and log in with the new one.\n");
+            session_end(s,
+                        "The password of your account was changed from another connection. Please "
+                        "connect again and log in with the new one.\n");
         else if (!s->account && str_equal_nocase(s->login->name, account))
             s->login->stale = true;
     }
@@ -128,16 +129,17 @@ static void change_done(struct session *s, struct job *j)
     tell_log(s, j->result ? "failed" : "changed");
     if (!j->result)
         end_others(s);
-    session_say(s, j->result ? "Your password could not be changed just now. It stays as it was.\n"
-                             : "Your password is changed. Other connections of your account have ended.\n");
+    session_say(
+        s, j->result ? "Your password could not be changed just now. It stays as it was.\n"
+                     : "Your password is changed. Other connections of your account have ended.\n");
     menu_show(s);
 }
 
 static void take_new(struct session *s, const char *line, size_t n)
 {
     const struct settings *set = s->hub->settings;
-    struct password_rules rules = {(size_t)set->password_min, (size_t)set->password_max, s->account->name,
-                                   s->hub->common};
+    struct password_rules rules = {(size_t)set->password_min, (size_t)set->password_max,
+                                   s->account->name, s->hub->common};
     enum password_verdict v = password_check(line, n, &rules);
     if (!n) {
         session_say(s, "Your password stays as it was.\n");

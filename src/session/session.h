@@ -40,8 +40,9 @@ void hub_dismiss(struct hub *h);
 void hub_turn_begin(struct hub *h);
 void hub_turn_end(struct hub *h);
 void hub_deliver(struct hub *h);
-void hub_tick(struct hub *h, int64_t now_ms); // about once a second while anyone is connected: time-outs, autosave
-bool hub_idle(const struct hub *h);           // no session and nothing being saved: no tick is needed
+void hub_tick(struct hub *h,
+              int64_t now_ms); // about once a second while anyone is connected: time-outs, autosave
+bool hub_idle(const struct hub *h); // no session and nothing being saved: no tick is needed
 size_t hub_sessions(const struct hub *h);
 size_t hub_players(const struct hub *h);
 // Stopping: every player gets a message, is saved and disconnected; true once all of it is on disk.
@@ -56,7 +57,8 @@ struct session *session_new(struct hub *h, void *conn, const char *address, int6
 void session_greet(struct session *s);
 void session_line(struct session *s, const char *line, size_t n, int64_t now_ms);
 void session_too_long(struct session *s, int64_t now_ms); // a line was longer than the limit
-void session_gone(struct session *s); // the connection is closed; the session may live on in the world
+void session_gone(
+    struct session *s); // the connection is closed; the session may live on in the world
 uint32_t session_mailbox(const struct session *s);
 struct style session_style(const struct session *s);
 void session_set_style(struct session *s, const struct style *style); // learnt by negotiation

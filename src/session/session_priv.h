@@ -21,7 +21,7 @@ enum session_state {
     SESSION_OLD_PASSWORD,
     SESSION_CHANGE_PASSWORD,
     SESSION_CHANGE_AGAIN,
-    SESSION_BUSY,    // a job is under way, or it waits for something; typed lines wait
+    SESSION_BUSY, // a job is under way, or it waits for something; typed lines wait
     SESSION_PLAYING,
     SESSION_OVER,
 };
@@ -51,7 +51,7 @@ struct session {
     struct style style;
     char address[ADDRESS_SIZE];
     int64_t opened, answered, last_input; // answered: when the last answer to a question was sent
-    int64_t at_menu; // since when the session is at the menu
+    int64_t at_menu;                      // since when the session is at the menu
     struct login *login;
     struct account *account; // once logged in
     struct actor *actor;     // while playing
@@ -59,7 +59,7 @@ struct session {
     // waits until the name login->character is free.
     void (*then)(struct session *s);
     int64_t then_at;
-    unsigned jobs;           // under way; the session is freed only when they have ended
+    unsigned jobs; // under way; the session is freed only when they have ended
     bool gone, warned_idle;
     bool counted; // it is counted among the hub's players
     // Playing: lines that wait, the bucket that limits their rate, the history.

@@ -18,8 +18,8 @@ enum { TEXT_MAX = 16384 };
 static void tell(const struct doc_problems *p)
 {
     for (size_t i = 0; i < p->count; i++)
-        log_warning("session", "text_file", "file", p->list[i].file, "line", LOG_INT(p->list[i].line),
-                    "why", p->list[i].text, NULL);
+        log_warning("session", "text_file", "file", p->list[i].file, "line",
+                    LOG_INT(p->list[i].line), "why", p->list[i].text, NULL);
 }
 
 static char *read_text(const struct hub *h, const char *name, const char *instead)
@@ -50,9 +50,10 @@ void texts_load(struct hub *h)
     char *reserved = mem_printf("%s/reserved-names.txt", folder);
     char *common = mem_printf("%s/common-passwords.txt", folder);
     h->greeting = read_text(h, "greeting.txt", "Welcome.\n");
-    h->welcome = read_text(h, "welcome.txt",
-                           "You are here for the first time: type HELP to see what there is to know, and "
-                           "HELP NEWCOMERS for the first steps.\n\n");
+    h->welcome =
+        read_text(h, "welcome.txt",
+                  "You are here for the first time: type HELP to see what there is to know, and "
+                  "HELP NEWCOMERS for the first steps.\n\n");
     h->reserved = name_words_load(reserved, &problems);
     if (!h->reserved)
         h->reserved = name_words_new();

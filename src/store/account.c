@@ -176,7 +176,8 @@ static bool take_words(struct doc_problems *p, const struct doc *d, const char *
             char name[NAME_SIZE];
             if (doc_want_string(p, d, e, &text))
                 // Written by hand it may be in other letters; it is one character all the same.
-                add_word(words, n, names && name_character(text, NULL, name) == NAME_GOOD ? name : text);
+                add_word(words, n,
+                         names && name_character(text, NULL, name) == NAME_GOOD ? name : text);
             else
                 good = false;
         }

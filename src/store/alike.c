@@ -1,5 +1,5 @@
-// For each folder a table from skeletons to the names that have it. Never freed: it is as long as the
-// process.
+// For each folder a table from skeletons to the names that have it. Never freed: it is as long as
+// the process.
 #include "store/alike.h"
 
 #include "store/record.h"

@@ -18,8 +18,8 @@ int character_restore(const char *data, const char *name, const struct doc_node 
 // RECORD_TAKEN and which, when there is a character of that name or of one that looks alike.
 int character_alike(const char *data, const char *name, char who[NAME_SIZE]);
 int character_disown(const char *data, const char *name); // it stays as name.json.unowned
-// A file says whose the character is, so that one that its account does not list can be recognised (see
-// owner.h). In the world and in the journal the document is without that.
+// A file says whose the character is, so that one that its account does not list can be recognised
+// (see owner.h). In the world and in the journal the document is without that.
 const char *character_account(const struct doc *d); // borrowed; "" when it says nothing
 void character_sign(struct doc *d, const char *account);
 void character_unsign(struct doc *d);

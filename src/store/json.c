@@ -187,10 +187,11 @@ static void explain_double(const char *file, const char *text, size_t n, size_t 
     if (json_fault_first(text, n, at, &first))
         json_fault_position(text, first, &before, &unused);
     if (before)
-        doc_problem_at(p, DOC_ERROR, file, line, col,
-                       "the name \"%.*s\" occurs a second time in the object, first in line %u: each "
-                       "may occur once",
-                       shown, text + at + 1, (unsigned)before);
+        doc_problem_at(
+            p, DOC_ERROR, file, line, col,
+            "the name \"%.*s\" occurs a second time in the object, first in line %u: each "
+            "may occur once",
+            shown, text + at + 1, (unsigned)before);
     else
         doc_problem_at(p, DOC_ERROR, file, line, col,
                        "the name \"%.*s\" occurs a second time in the object: each may occur once",

@@ -156,10 +156,11 @@ static bool escape(struct scan *s)
         return true;
     if (unit > 0xdbff || s->at + 1 >= s->n || s->text[s->at] != '\\' || s->text[s->at + 1] != 'u' ||
         !hex4(s, s->at + 2, &second) || second < 0xdc00 || second > 0xdfff)
-        return found(s, start,
-                     "\\u%04x is half a character: \\ud800 to \\udbff and behind it one of \\udc00 to "
-                     "\\udfff were expected",
-                     (unsigned)unit);
+        return found(
+            s, start,
+            "\\u%04x is half a character: \\ud800 to \\udbff and behind it one of \\udc00 to "
+            "\\udfff were expected",
+            (unsigned)unit);
     s->at += 6;
     return true;
 }

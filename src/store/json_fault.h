@@ -17,8 +17,8 @@ struct json_fault {
 // look at UTF-8, size of numbers or repeated names.
 bool json_fault_find(const char *text, size_t n, size_t max_depth, struct json_fault *fault);
 
-// Where the same member name stands before in the object of the one at that offset, both as written in
-// the same way.
+// Where the same member name stands before in the object of the one at that offset, both as written
+// in the same way.
 bool json_fault_first(const char *text, size_t n, size_t name, size_t *first);
 
 // Line and column of a byte offset.

@@ -254,26 +254,30 @@ char *name_rule(enum name_verdict v, enum name_kind kind, size_t min, size_t max
 {
     bool account = kind == NAME_OF_ACCOUNT;
     const char *whose = account ? "An account's name" : "A character's name";
-    const char *letters = account ? "letters from a to z, digits, - and _, and begins with a letter or a digit"
-                                  : "letters from a to z only, without blanks, digits or accents";
+    const char *letters =
+        account ? "letters from a to z, digits, - and _, and begins with a letter or a digit"
+                : "letters from a to z only, without blanks, digits or accents";
     switch (v) {
     case NAME_TOO_SHORT:
     case NAME_TOO_LONG:
         return mem_printf("That name is too %s. %s has %zu to %zu letters.",
                           v == NAME_TOO_SHORT ? "short" : "long", whose, min, max);
     case NAME_BAD_LETTER:
-        return mem_printf("That name has something in it that names may not have. %s has %s.", whose,
-                          letters);
+        return mem_printf("That name has something in it that names may not have. %s has %s.",
+                          whose, letters);
     case NAME_RESERVED:
-        return mem_strdup("That name is kept for those who run this server, or is a word that messages "
-                          "use, or looks like one. Please choose another.");
+        return mem_strdup(
+            "That name is kept for those who run this server, or is a word that messages "
+            "use, or looks like one. Please choose another.");
     case NAME_MEANING:
-        return mem_strdup("That word is a command, or what somebody who lives here is called, and a name "
-                          "must not be mistaken for one. Please choose another.");
+        return mem_strdup(
+            "That word is a command, or what somebody who lives here is called, and a name "
+            "must not be mistaken for one. Please choose another.");
     case NAME_GOOD:
         break;
     }
-    return mem_printf("%s has %zu to %zu letters: %s. It must not look like a name that is taken, a "
-                      "command, or somebody who lives here.",
-                      whose, min, max, letters);
+    return mem_printf(
+        "%s has %zu to %zu letters: %s. It must not look like a name that is taken, a "
+        "command, or somebody who lives here.",
+        whose, min, max, letters);
 }

@@ -31,7 +31,8 @@ int owner_has(const char *data, const char *account, const char *character)
     return rc == RECORD_BAD_NAME ? RECORD_ABSENT : rc;
 }
 
-int owner_agrees(const char *data, const char *account, const struct doc *character, const char *name)
+int owner_agrees(const char *data, const char *account, const struct doc *character,
+                 const char *name)
 {
     const char *says = character_account(character);
     if (!*says || str_equal_nocase(says, account))
@@ -50,7 +51,8 @@ static bool knows_nothing_of(const char *data, const char *account, const char *
 {
     struct account *a;
     struct doc_problems p = DOC_PROBLEMS_INIT;
-    bool nothing = account_load(data, account, &a, &p) == RECORD_OK && !account_has_character(a, character);
+    bool nothing =
+        account_load(data, account, &a, &p) == RECORD_OK && !account_has_character(a, character);
     account_free(a);
     doc_problems_fini(&p);
     return nothing;
@@ -126,7 +128,8 @@ static bool name_in(const char *file, char name[NAME_SIZE])
 }
 
 static void read_one(struct owner_index *x, const char *name,
-                     void (*each)(void *, const struct account *), void *arg, struct doc_problems *p)
+                     void (*each)(void *, const struct account *), void *arg,
+                     struct doc_problems *p)
 {
     struct account *a;
     int rc = account_load(x->data, name, &a, p);
@@ -205,7 +208,8 @@ size_t owner_index_unreadable(const struct owner_index *x)
     return x->unreadable;
 }
 
-void owner_index_unlisted(const struct owner_index *x, void (*each)(void *, const char *, bool), void *arg)
+void owner_index_unlisted(const struct owner_index *x, void (*each)(void *, const char *, bool),
+                          void *arg)
 {
     char *folder = mem_printf("%s/characters", x->data), name[NAME_SIZE];
     struct map *unlisted = map_new(); // first all are found: `each` may change the folder
@@ -235,7 +239,8 @@ void owner_remove_previous(const char *data)
 }
 
 // A file of characters/ that names the account, and is no character's that any account has.
-static bool is_left(const struct owner_index *x, const char *folder, const char *file, const char *account)
+static bool is_left(const struct owner_index *x, const char *folder, const char *file,
+                    const char *account)
 {
     char name[NAME_SIZE];
     struct doc_problems p = DOC_PROBLEMS_INIT;

@@ -82,7 +82,8 @@ bool password_affordable(const char *hash, int64_t memory, int64_t passes)
     return cost_of(hash, &m, &t) && m <= most_memory && t <= most_passes;
 }
 
-enum password_verdict password_check(const char *password, size_t n, const struct password_rules *rules)
+enum password_verdict password_check(const char *password, size_t n,
+                                     const struct password_rules *rules)
 {
     if (n > rules->max)
         return PASSWORD_TOO_LONG;
@@ -103,14 +104,16 @@ char *password_rule(enum password_verdict v, const struct password_rules *rules)
         [PASSWORD_GOOD] = "",
         [PASSWORD_TOO_SHORT] = "That password is too short.",
         [PASSWORD_TOO_LONG] = "That password is too long.",
-        [PASSWORD_IS_NAME] = "The password must not be the name of the account, nor the name with digits or marks.",
+        [PASSWORD_IS_NAME] =
+            "The password must not be the name of the account, nor the name with digits or marks.",
         [PASSWORD_COMMON] = "That is one of the passwords that everybody tries first.",
         [PASSWORD_REPEATS] = "That password is one short piece over and over.",
         [PASSWORD_ROW] = "That password is a run along the keyboard or the alphabet.",
     };
-    return mem_printf("%s A password has at least %zu characters and at most %zu bytes. A few words that "
-                      "do not belong together are good.",
-                      texts[v], rules->min, rules->max);
+    return mem_printf(
+        "%s A password has at least %zu characters and at most %zu bytes. A few words that "
+        "do not belong together are good.",
+        texts[v], rules->min, rules->max);
 }
 
 void password_erase(void *p, size_t n)

@@ -21,8 +21,9 @@ int password_hash(const char *password, size_t n, int64_t memory, int64_t passes
 // Takes as long as making the hash did. A text that is no such hash, or one whose cost is out of
 // bounds, matches nothing.
 bool password_verify(const char *hash, const char *password, size_t n);
-// Is its cost such as hashes may have that were made where this is the cost of new ones? One that was
-// forged may not take the server's memory and time: up to 4 times of each, or 256 MiB and 16 passes.
+// Is its cost such as hashes may have that were made where this is the cost of new ones? One that
+// was forged may not take the server's memory and time: up to 4 times of each, or 256 MiB and 16
+// passes.
 bool password_affordable(const char *hash, int64_t memory, int64_t passes);
 
 // For an account that does not exist: as much work as a check at this cost, and never true.
@@ -41,14 +42,15 @@ enum password_verdict {
     PASSWORD_ROW,
 };
 
-// What a password must be: min in characters, max in bytes; `name` (may be NULL) may not be it, nor may
-// any of the common ones (may be NULL).
+// What a password must be: min in characters, max in bytes; `name` (may be NULL) may not be it, nor
+// may any of the common ones (may be NULL).
 struct password_rules {
     size_t min, max;
     const char *name;
     const struct weak_passwords *common;
 };
-enum password_verdict password_check(const char *password, size_t n, const struct password_rules *rules);
+enum password_verdict password_check(const char *password, size_t n,
+                                     const struct password_rules *rules);
 // What is wrong and what the rule is. The caller's.
 char *password_rule(enum password_verdict v, const struct password_rules *rules);
 

@@ -105,7 +105,8 @@ int record_create(const char *data, const char *kind, const char *name, const st
     return create_record(data, kind, name, root, false);
 }
 
-int record_restore(const char *data, const char *kind, const char *name, const struct doc_node *root)
+int record_restore(const char *data, const char *kind, const char *name,
+                   const struct doc_node *root)
 {
     return create_record(data, kind, name, root, true);
 }

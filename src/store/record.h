@@ -13,8 +13,8 @@ struct doc;
 struct doc_node;
 struct doc_problems;
 
-// From now on nothing is written: creating, saving and erasing succeed and do nothing. For a copy of
-// the past that people may walk about in. Before any thread uses records.
+// From now on nothing is written: creating, saving and erasing succeed and do nothing. For a copy
+// of the past that people may walk about in. Before any thread uses records.
 void record_pretend(void);
 
 #define RECORD_LARGEST (4 << 20) // bytes of a file
@@ -26,18 +26,21 @@ enum record_outcome { RECORD_OK, RECORD_ABSENT, RECORD_TAKEN, RECORD_BAD_NAME };
 // Fails with RECORD_TAKEN when there is one of that name, or of a name that looks alike.
 int record_create(const char *data, const char *kind, const char *name,
                   const struct doc_node *root);
-// For a record whose file was lost: what was given once is not refused because another name looks alike.
-// RECORD_TAKEN only when there is one of that very name.
+// For a record whose file was lost: what was given once is not refused because another name looks
+// alike. RECORD_TAKEN only when there is one of that very name.
 int record_restore(const char *data, const char *kind, const char *name,
                    const struct doc_node *root);
 // *out is the caller's; it is NULL unless RECORD_OK. What is wrong with the file is added to `p`.
 int record_load(const char *data, const char *kind, const char *name, struct doc **out,
                 struct doc_problems *p);
-// RECORD_TAKEN, and which it is, when there is one of that name or of one that looks alike; else RECORD_OK.
+// RECORD_TAKEN, and which it is, when there is one of that name or of one that looks alike; else
+// RECORD_OK.
 int record_alike(const char *data, const char *kind, const char *name, char who[NAME_SIZE]);
-// 0 when the folder of that kind can be looked into, else negative errno: -ENOENT when it is not there.
+// 0 when the folder of that kind can be looked into, else negative errno: -ENOENT when it is not
+// there.
 int record_reachable(const char *data, const char *kind);
-// Replaces a record that exists; with `keep` the version before stays as name.json~, else none does.
+// Replaces a record that exists; with `keep` the version before stays as name.json~, else none
+// does.
 int record_save(const char *data, const char *kind, const char *name, const struct doc_node *root,
                 bool keep);
 // The name is free again, and the record lies beside as name.json.unowned.

@@ -1,5 +1,5 @@
-// What is compared is the password in lower case, whole and without what is put around its core. Copies
-// are wiped. Keeps nothing but the caller's list.
+// What is compared is the password in lower case, whole and without what is put around its core.
+// Copies are wiped. Keeps nothing but the caller's list.
 #include "store/weak_password.h"
 
 #include "store/password.h"
@@ -107,7 +107,8 @@ static bool lower_copy(const char *password, size_t n, char out[LONGEST])
     return true;
 }
 
-// How long the piece is that the text is made of, over and over; its last time may be cut. 0: of none.
+// How long the piece is that the text is made of, over and over; its last time may be cut. 0: of
+// none.
 static size_t piece_of(const char *text, size_t n)
 {
     for (size_t piece = 1; piece <= n / 2; piece++)
@@ -135,8 +136,8 @@ static bool is_disguised(const struct weak_passwords *w, const char *text, size_
 static bool is_known(const struct weak_passwords *w, const char *text, size_t n)
 {
     size_t piece = piece_of(text, n);
-    return listed(w, text, n) || (piece && listed(w, text, piece)) || is_disguised(w, text, n, 'l') ||
-           is_disguised(w, text, n, 'i');
+    return listed(w, text, n) || (piece && listed(w, text, piece)) ||
+           is_disguised(w, text, n, 'l') || is_disguised(w, text, n, 'i');
 }
 
 bool weak_is_common(const struct weak_passwords *w, const char *password, size_t n)
@@ -155,10 +156,21 @@ bool weak_is_repeat(const char *password, size_t n)
     return piece && piece <= PIECE_MOST;
 }
 
-static const char *const rows[] = {"qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop", "yxcvbnm",
-                                   "azertyuiop", "qsdfghjklm", "wxcvbn", "1234567890", "abcdefghijklmnopqrstuvwxyz",
-                                   "qazwsxedcrfvtgbyhnujmikolp", "1qaz2wsx3edc4rfv5tgb6yhn7ujm", "1q2w3e4r5t6y7u8i9o0p",
-                                   "!@#$%^&*()", "0123456789"};
+static const char *const rows[] = {"qwertyuiop",
+                                   "asdfghjkl",
+                                   "zxcvbnm",
+                                   "qwertzuiop",
+                                   "yxcvbnm",
+                                   "azertyuiop",
+                                   "qsdfghjklm",
+                                   "wxcvbn",
+                                   "1234567890",
+                                   "abcdefghijklmnopqrstuvwxyz",
+                                   "qazwsxedcrfvtgbyhnujmikolp",
+                                   "1qaz2wsx3edc4rfv5tgb6yhn7ujm",
+                                   "1q2w3e4r5t6y7u8i9o0p",
+                                   "!@#$%^&*()",
+                                   "0123456789"};
 
 static size_t run_along(const char *row, const char *text, size_t n)
 {

@@ -111,9 +111,10 @@ static void decode_entry(struct loader *l, struct zone_entry *e)
 {
     struct zone_file *f = e->file;
     bool location = thing_is(e->thing, THING_LOCATION);
-    struct decode_state s = {{l->world, f->doc, l->problems, f->ref, resolve, NULL}, l, f, "a thing"};
+    struct decode_state s = {
+        {l->world, f->doc, l->problems, f->ref, resolve, NULL}, l, f, "a thing"};
     bool named = false;
-    doc_foreach(member, e->node) {
+    doc_foreach (member, e->node) {
         struct member_rule rule;
         if (!rule_of(member->key, &rule) || !(location ? rule.location : rule.thing)) {
             complain_unknown(l, f, member, location);

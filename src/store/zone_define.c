@@ -39,8 +39,9 @@ static void decode_reset(struct loader *l, struct zone_file *f, const struct doc
     if (every && !doc_want_duration(l->problems, f->doc, every, &ms))
         return;
     if (found > ZONE_NEVER && ms < 1000)
-        doc_error(l->problems, f->doc, n, "a zone that is reset needs \"every\", a duration of at "
-                                          "least \"1s\"");
+        doc_error(l->problems, f->doc, n,
+                  "a zone that is reset needs \"every\", a duration of at "
+                  "least \"1s\"");
     zone_set_reset(f->zone, found < 0 ? ZONE_NEVER : (enum zone_mode)found, ms);
 }
 
@@ -60,8 +61,9 @@ static bool define_zone(struct loader *l, struct zone_file *f, const struct doc_
     const char *name = NULL;
     bool disabled = false, pvp = false;
     if (!zone) {
-        doc_error(l->problems, f->doc, root, "no member \"zone\", expected an object with ref and "
-                                             "name");
+        doc_error(l->problems, f->doc, root,
+                  "no member \"zone\", expected an object with ref and "
+                  "name");
         return false;
     }
     if (!doc_want_kind(l->problems, f->doc, zone, DOC_OBJECT))
@@ -94,8 +96,7 @@ static bool define_zone(struct loader *l, struct zone_file *f, const struct doc_
     }
     if (doc_get(zone, "reset"))
         decode_reset(l, f, doc_get(zone, "reset"));
-    if (doc_get(zone, "pvp") &&
-        doc_want_bool(l->problems, f->doc, doc_get(zone, "pvp"), &pvp))
+    if (doc_get(zone, "pvp") && doc_want_bool(l->problems, f->doc, doc_get(zone, "pvp"), &pvp))
         zone_set_pvp(f->zone, pvp);
     return true;
 }
@@ -163,7 +164,7 @@ static void define_all(struct loader *l, struct zone_file *f, const struct doc_n
     const struct doc_node *table = doc_get(root, member);
     if (!table || !doc_want_kind(l->problems, f->doc, table, DOC_OBJECT))
         return;
-    doc_foreach(n, table)
+    doc_foreach (n, table)
         define_one(l, f, n, location);
 }
 
@@ -176,15 +177,16 @@ static void check_carried(struct loader *l, struct zone_file *f, const struct do
             continue;
         size_t *const counts[] = {&l->counts.shops, &l->counts.triggers, &l->counts.quests};
         *counts[i] += list->list.count;
-        doc_foreach(n, list)
+        doc_foreach (n, list)
             doc_want_kind(l->problems, f->doc, n, DOC_OBJECT);
     }
 }
 
 void zone_define(struct loader *l, struct zone_file *f)
 {
-    static const char *const known[] = {"zone",     "locations", "things",  "resets",  "shops",
-                                        "triggers", "quests",    "marks",   "$schema", "comment", NULL};
+    static const char *const known[] = {"zone",    "locations", "things", "resets",
+                                        "shops",   "triggers",  "quests", "marks",
+                                        "$schema", "comment",   NULL};
     const struct doc_node *root = doc_root(f->doc);
     if (!doc_want_kind(l->problems, f->doc, root, DOC_OBJECT))
         return;

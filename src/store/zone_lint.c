@@ -23,7 +23,7 @@ static void lint_exits(struct loader *l, struct zone_entry *e)
     const struct doc_node *exits = doc_get(e->node, "exits");
     if (!exits || exits->kind != DOC_OBJECT)
         return;
-    doc_foreach(n, exits) {
+    doc_foreach (n, exits) {
         int d = direction_by_name(n->key);
         struct thing *to = d < 0 ? NULL : exits_to(e->thing, (enum direction)d);
         const struct doc_node *meant = doc_get(n, "one_way");
@@ -75,16 +75,16 @@ static void lint_reach(struct loader *l)
 static void collect_slots(struct map *slots, const struct doc_node *body)
 {
     if (body && body->kind == DOC_OBJECT)
-        doc_foreach(n, body)
+        doc_foreach (n, body)
             map_put(slots, n->key, slots);
 }
 
 // Without a template of players they have the slots of docs/zones.md.
 static bool player_has(const struct loader *l, const char *slot)
 {
-    static const char *const usual[] = {"head", "face",  "ears", "neck",  "shoulders", "about",
-                                        "body", "back",  "arms", "wrist", "hand",      "hands",
-                                        "finger", "shield", "waist", "legs", "feet"};
+    static const char *const usual[] = {"head",   "face",   "ears",  "neck",  "shoulders", "about",
+                                        "body",   "back",   "arms",  "wrist", "hand",      "hands",
+                                        "finger", "shield", "waist", "legs",  "feet"};
     struct thing *player = world_player_template(l->world);
     if (player)
         return body_count(player, slot);
@@ -101,7 +101,7 @@ static void check_slots(struct loader *l, struct zone_entry *e, const struct map
         const struct doc_node *list = doc_get(e->node, uses[i]);
         if (!list || list->kind != DOC_ARRAY)
             continue;
-        doc_foreach(n, list)
+        doc_foreach (n, list)
             if (n->kind == DOC_STRING && !map_has(slots, n->string.text) &&
                 !player_has(l, n->string.text))
                 doc_error(l->problems, e->file->doc, n, "no body has the slot \"%s\"",

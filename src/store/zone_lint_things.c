@@ -235,7 +235,8 @@ static void lint_name(struct loader *l, const struct zone_entry *e)
         free(copy);
     }
     if (!named)
-        odd(l, e, e->node, "nobody can name \"%s\": it has no aliases, and no word of its name will do",
+        odd(l, e, e->node,
+            "nobody can name \"%s\": it has no aliases, and no word of its name will do",
             e->node->key);
 }
 

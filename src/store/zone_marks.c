@@ -67,7 +67,7 @@ void zone_marks_define(struct loader *l, struct zone_file *f)
 {
     const struct doc_node *marks = marks_of(f);
     if (marks && doc_want_kind(l->problems, f->doc, marks, DOC_OBJECT))
-        doc_foreach(n, marks)
+        doc_foreach (n, marks)
             define_mark(l, f, n);
 }
 
@@ -76,7 +76,7 @@ static void announce_in(struct loader *l, struct zone_file *f, const struct mark
 {
     if (!doc_want_kind(l->problems, f->doc, in, DOC_ARRAY))
         return;
-    doc_foreach(ref, in) {
+    doc_foreach (ref, in) {
         struct zone_entry *e = zone_resolve(l, f, ref, "a location");
         if (e && thing_is(e->thing, THING_LOCATION))
             mark_announce_in(l->world, m, e->thing);
@@ -90,7 +90,7 @@ void zone_marks_resolve(struct loader *l, struct zone_file *f)
     const struct doc_node *marks = marks_of(f);
     if (!marks || marks->kind != DOC_OBJECT)
         return;
-    doc_foreach(n, marks) {
+    doc_foreach (n, marks) {
         const struct doc_node *announce = n->kind == DOC_OBJECT ? doc_get(n, "announce") : NULL;
         const struct doc_node *in =
             announce && announce->kind == DOC_OBJECT ? doc_get(announce, "in") : NULL;
@@ -126,7 +126,7 @@ void zone_marks_lint(struct loader *l)
         const struct doc_node *marks = marks_of(&l->files[i]);
         if (!marks || marks->kind != DOC_OBJECT)
             continue;
-        doc_foreach(n, marks) {
+        doc_foreach (n, marks) {
             const struct mark *m = mark_of(l, &l->files[i], n);
             if (m && !m->granted)
                 doc_problem_at(l->problems, DOC_WARNING, doc_name(l->files[i].doc), n->key_line,

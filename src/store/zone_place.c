@@ -1,6 +1,6 @@
-// Steps 3 and 4: what stands where. Copies of things with `in` are put into their places, containers
-// before what is in them; doors get their far sides; then prototypes freeze and locations are
-// published with all that is in them.
+// Steps 3 and 4: what stands where. Copies of things with `in` are put into their places,
+// containers before what is in them; doors get their far sides; then prototypes freeze and
+// locations are published with all that is in them.
 #include "store/zones_priv.h"
 #include "util/mem.h"
 #include "world/attr/aliases.h"
@@ -39,8 +39,10 @@ static void equip(struct loader *l, struct zone_entry *e, struct thing *t, struc
             continue;
         enum body_outcome o = body_use(into, t, (enum body_use)use, &by, &slot);
         if (o == BODY_NOT_SUCH)
-            doc_error(l->problems, e->file->doc, n, "this thing cannot be used so: it has no "
-                                                    "\"%sable\"", n->string.text);
+            doc_error(l->problems, e->file->doc, n,
+                      "this thing cannot be used so: it has no "
+                      "\"%sable\"",
+                      n->string.text);
         else if (o == BODY_NO_SLOT)
             doc_error(l->problems, e->file->doc, n, "%s has no \"%s\" to %s it", name_get(into),
                       slot, n->string.text);
@@ -79,7 +81,7 @@ static void describe_far(struct loader *l, struct zone_entry *e, struct thing *f
         return;
     const char *words[64];
     size_t count = 0;
-    doc_foreach(word, member)
+    doc_foreach (word, member)
         if (count < 64 && doc_want_string(l->problems, e->file->doc, word, &text))
             words[count++] = text;
     aliases_set(far, words, count);
@@ -144,9 +146,10 @@ static void place_into(struct loader *l, struct zone_entry *e, struct thing *int
     struct thing *t = limbo_copy(e->thing);
     limbo_set_origin(t, into);
     if (limbo_publish(t, into) != INVENTORY_MOVED) {
-        doc_error(l->problems, e->file->doc, ref, "there is no room for it in %s: its capacity is "
-                                                  "%zu", thing_refname(into),
-                  inventory_capacity(into));
+        doc_error(l->problems, e->file->doc, ref,
+                  "there is no room for it in %s: its capacity is "
+                  "%zu",
+                  thing_refname(into), inventory_capacity(into));
         limbo_free(t);
         return;
     }
@@ -189,7 +192,7 @@ static void place(struct loader *l, struct zone_entry *e)
     e->placing = 1;
     const struct doc_node *in = doc_get(e->node, "in");
     if (in && in->kind == DOC_ARRAY)
-        doc_foreach(ref, in)
+        doc_foreach (ref, in)
             place_by_ref(l, e, ref);
     else if (in)
         place_by_ref(l, e, in);

@@ -16,12 +16,24 @@ struct reset_form {
 };
 
 static const struct reset_form forms[] = {
-    {"place", ZONE_PLACE, "in", true, true,
+    {"place",
+     ZONE_PLACE,
+     "in",
+     true,
+     true,
      {"place", "in", "limit", "respawn", "then", "note", "comment", NULL}},
-    {"put", ZONE_PUT, "into", true, true,
+    {"put",
+     ZONE_PUT,
+     "into",
+     true,
+     true,
      {"put", "into", "limit", "then", "note", "comment", NULL}},
     {"give", ZONE_GIVE, NULL, false, true, {"give", "limit", "then", "note", "comment", NULL}},
-    {"equip", ZONE_EQUIP, NULL, false, true,
+    {"equip",
+     ZONE_EQUIP,
+     NULL,
+     false,
+     true,
      {"equip", "as", "limit", "then", "note", "comment", NULL}},
     {"remove", ZONE_REMOVE, "from", true, true, {"remove", "from", "note", "comment", NULL}},
     {"door", ZONE_DOOR, "at", true, true, {"door", "at", "state", "note", "comment", NULL}},
@@ -83,8 +95,9 @@ static bool decode_door(struct loader *l, struct zone_file *f, const struct doc_
         return false;
     }
     if (!state) {
-        doc_error(l->problems, f->doc, n, "no \"state\", expected \"open\", \"closed\" or "
-                                          "\"locked\"");
+        doc_error(l->problems, f->doc, n,
+                  "no \"state\", expected \"open\", \"closed\" or "
+                  "\"locked\"");
         return false;
     }
     if (!doc_want_string(l->problems, f->doc, state, &text))
@@ -180,10 +193,11 @@ static void decode_one(struct loader *l, struct zone_file *f, const struct doc_n
             doc_error(l->problems, f->doc, n, "bad entry, did you mean \"%s\"?", near);
         else
             doc_error(l->problems, f->doc, n, "%s",
-                  depth ? "bad entry, expected one with \"give\", \"equip\", \"put\", \"place\", "
-                          "\"remove\" or \"door\""
-                        : "bad entry, expected one with \"place\", \"put\", \"remove\" or "
-                          "\"door\"");
+                      depth
+                          ? "bad entry, expected one with \"give\", \"equip\", \"put\", \"place\", "
+                            "\"remove\" or \"door\""
+                          : "bad entry, expected one with \"place\", \"put\", \"remove\" or "
+                            "\"door\"");
         return;
     }
     doc_want_known(l->problems, f->doc, n, form->known, "a reset");
@@ -204,7 +218,7 @@ static void decode_list(struct loader *l, struct zone_file *f, const struct doc_
         doc_error(l->problems, f->doc, list, "\"then\" more than %d deep", NESTING_MAX);
         return;
     }
-    doc_foreach(n, list) {
+    doc_foreach (n, list) {
         decode_one(l, f, n, out, depth);
         if (*out)
             out = &(*out)->next;

@@ -1,6 +1,6 @@
-// Step 7: places that keep those who are in them. From every location some start must be within reach
-// with all doors shut and locked, but for those whose key can be had on this side of them. What
-// such a place forbids may not be RECALL, the way home of last resort.
+// Step 7: places that keep those who are in them. From every location some start must be within
+// reach with all doors shut and locked, but for those whose key can be had on this side of them.
+// What such a place forbids may not be RECALL, the way home of last resort.
 //
 // First one search goes backwards from the starts through what opens without a key; the few
 // locations that are left are searched forwards, keys included. Each such search settles all that
@@ -59,7 +59,7 @@ static bool trap_forbidden(struct thing *location, const char *way)
     if (vetoes_get(location, way))
         return true;
     for (size_t i = 0; i < 2; i++)
-        inventory_foreach(t, location, trap_lists[i])
+        inventory_foreach (t, location, trap_lists[i])
             if (vetoes_get(t, way))
                 return true;
     return false;
@@ -68,7 +68,7 @@ static bool trap_forbidden(struct thing *location, const char *way)
 static struct thing *trap_door(struct thing *location, int d)
 {
     for (size_t i = 0; i < 2; i++)
-        inventory_foreach(t, location, trap_lists[i])
+        inventory_foreach (t, location, trap_lists[i])
             if (door_is(t) && door_exit(t) == d)
                 return t;
     return NULL;

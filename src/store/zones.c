@@ -195,7 +195,7 @@ static void build_player(void *arg)
     struct attr_decode d = {l->world, f->doc, l->problems, "", no_refs, NULL};
     struct thing *t = limbo_new(l->world, THING_PLAYER, "player");
     inventory_give(t, 0);
-    doc_foreach(member, root) {
+    doc_foreach (member, root) {
         int id = attr_by_name(member->key);
         if (!strcmp(member->key, "comment"))
             continue;

@@ -1,8 +1,8 @@
 // Zone files into a world: everything is read first, then defined, decoded, placed and published;
 // every problem is told, each with its place in its file. The format: docs/zones.md.
 //
-// Threads: one, before any worker runs. Locks: none needed; the loader owns what it builds as a task
-// of its own and publishes it whole.
+// Threads: one, before any worker runs. Locks: none needed; the loader owns what it builds as a
+// task of its own and publishes it whole.
 #ifndef STORE_ZONES_H
 #define STORE_ZONES_H
 

@@ -14,11 +14,14 @@ struct buf {
     size_t cap;
 };
 
-#define BUF_INIT {NULL, 0, 0}
+#define BUF_INIT                                                                                   \
+    {                                                                                              \
+        NULL, 0, 0                                                                                 \
+    }
 
 void buf_fini(struct buf *b);
-void buf_clear(struct buf *b);               // keeps the memory
-void buf_trim(struct buf *b, size_t keep);   // clears; gives the memory back when cap > keep
+void buf_clear(struct buf *b);                // keeps the memory
+void buf_trim(struct buf *b, size_t keep);    // clears; gives the memory back when cap > keep
 void buf_reserve(struct buf *b, size_t more); // room for `more` bytes beyond len
 void buf_add(struct buf *b, const void *p, size_t n);
 void buf_addc(struct buf *b, char c);

@@ -1,5 +1,5 @@
-// Puts the name of the program together, once. What letters are alike and how wide they are is utf8proc's
-// to say, and it is another file than ours; no other library decides what an event does.
+// Puts the name of the program together, once. What letters are alike and how wide they are is
+// utf8proc's to say, and it is another file than ours; no other library decides what an event does.
 #include "util/build.h"
 
 #include "util/build_id.h"

@@ -56,8 +56,8 @@ static utf8proc_ssize_t drop_dots(utf8proc_int32_t *codes, utf8proc_ssize_t n)
 
 static bool add_folded(struct buf *out, const char *s, size_t n)
 {
-    const utf8proc_option_t how = UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT |
-                                  UTF8PROC_CASEFOLD | UTF8PROC_IGNORE;
+    const utf8proc_option_t how =
+        UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE;
     const utf8proc_uint8_t *from = (const utf8proc_uint8_t *)s;
     utf8proc_ssize_t room = (utf8proc_ssize_t)n * 2 + 16, used;
     utf8proc_int32_t *codes = mem_calloc((size_t)room + 1, sizeof(*codes));
@@ -65,8 +65,8 @@ static bool add_folded(struct buf *out, const char *s, size_t n)
     if (used > room) {
         room = used;
         codes = mem_realloc_array(codes, (size_t)room + 1, sizeof(*codes));
-        used = utf8proc_decompose_custom(from, (utf8proc_ssize_t)n, codes, room, how, keyboard,
-                                         NULL);
+        used =
+            utf8proc_decompose_custom(from, (utf8proc_ssize_t)n, codes, room, how, keyboard, NULL);
     }
     if (used >= 0)
         used = utf8proc_reencode(codes, drop_dots(codes, used), how);

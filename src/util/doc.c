@@ -425,7 +425,7 @@ const char *doc_nearest(const char *word, const char *const *names)
 void doc_want_known(struct doc_problems *p, const struct doc *d, const struct doc_node *object,
                     const char *const *known, const char *where)
 {
-    doc_foreach(member, object) {
+    doc_foreach (member, object) {
         size_t i = 0;
         while (known[i] && strcmp(known[i], member->key))
             i++;

@@ -13,12 +13,12 @@
 enum doc_kind { DOC_NULL, DOC_BOOL, DOC_INT, DOC_REAL, DOC_STRING, DOC_ARRAY, DOC_OBJECT };
 
 struct doc_node {
-    uint8_t kind;         // enum doc_kind
-    uint32_t line;        // 1-based; 0 when made by the program
-    uint32_t column;      // 1-based, in bytes
-    uint32_t key_line;    // where the member's name stands, for members of an object
+    uint8_t kind;      // enum doc_kind
+    uint32_t line;     // 1-based; 0 when made by the program
+    uint32_t column;   // 1-based, in bytes
+    uint32_t key_line; // where the member's name stands, for members of an object
     uint32_t key_column;
-    const char *key;      // member name inside an object, else NULL
+    const char *key;       // member name inside an object, else NULL
     struct doc_node *next; // next member or element, in file order
     union {
         bool boolean;
@@ -90,25 +90,28 @@ struct doc_problems {
     size_t errors, warnings; // all of them, kept or not
 };
 
-#define DOC_PROBLEMS_INIT {NULL, 0, 0, 0, 0}
+#define DOC_PROBLEMS_INIT                                                                          \
+    {                                                                                              \
+        NULL, 0, 0, 0, 0                                                                           \
+    }
 
 void doc_problems_fini(struct doc_problems *p);
 // `at` may be NULL (whole file). Positions at the value; _key positions at the member's name.
 __attribute__((format(printf, 4, 5))) void doc_error(struct doc_problems *p, const struct doc *d,
-                                                    const struct doc_node *at, const char *fmt,
-                                                    ...);
+                                                     const struct doc_node *at, const char *fmt,
+                                                     ...);
 __attribute__((format(printf, 4, 5))) void doc_error_key(struct doc_problems *p,
-                                                        const struct doc *d,
-                                                        const struct doc_node *at,
-                                                        const char *fmt, ...);
+                                                         const struct doc *d,
+                                                         const struct doc_node *at, const char *fmt,
+                                                         ...);
 __attribute__((format(printf, 4, 5))) void doc_warning(struct doc_problems *p, const struct doc *d,
-                                                      const struct doc_node *at, const char *fmt,
-                                                      ...);
+                                                       const struct doc_node *at, const char *fmt,
+                                                       ...);
 __attribute__((format(printf, 6, 7))) void doc_problem_at(struct doc_problems *p,
-                                                         enum doc_severity severity,
-                                                         const char *file, uint32_t line,
-                                                         uint32_t column, const char *fmt, ...);
-void doc_problems_sort(struct doc_problems *p); // by file, line, column
+                                                          enum doc_severity severity,
+                                                          const char *file, uint32_t line,
+                                                          uint32_t column, const char *fmt, ...);
+void doc_problems_sort(struct doc_problems *p);                    // by file, line, column
 void doc_problems_sort_from(struct doc_problems *p, size_t first); // those from `first` on
 // "file:line:column: error: text", one a line, in the order of the list.
 void doc_problems_write(struct buf *out, const struct doc_problems *p);

@@ -1,6 +1,6 @@
-// The end of a process that cannot have what it needs from the system to begin: threads, descriptors,
-// memory for its tables. Says what was wanted and why it was not given.
-// Threads: any.  Locks: none.
+// The end of a process that cannot have what it needs from the system to begin: threads,
+// descriptors, memory for its tables. Says what was wanted and why it was not given. Threads: any.
+// Locks: none.
 #ifndef UTIL_FATAL_H
 #define UTIL_FATAL_H
 

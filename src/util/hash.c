@@ -1,5 +1,5 @@
-// The hash of bytes and of texts. Keeps nothing, so any thread may ask. Not for tables that strangers
-// fill (util/map.c has a key of its own for that).
+// The hash of bytes and of texts. Keeps nothing, so any thread may ask. Not for tables that
+// strangers fill (util/map.c has a key of its own for that).
 #include "util/hash.h"
 
 #include <string.h>

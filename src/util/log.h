@@ -5,9 +5,9 @@
 // turn text round; a line never exceeds LOG_LINE_MAX bytes, and says "cut" when it would have.
 // A key is in a line once: a second field of that key is KEY_2, also for the four that a JSON line
 // begins with.
-// Threads: any.  Locks: util/log_out's.  Errors: none are returned to the caller; a log that is not read
-// holds nobody up: some lines wait (log_flush), those beyond are counted, and the count is logged with
-// the next one that can be.
+// Threads: any.  Locks: util/log_out's.  Errors: none are returned to the caller; a log that is not
+// read holds nobody up: some lines wait (log_flush), those beyond are counted, and the count is
+// logged with the next one that can be.
 #ifndef UTIL_LOG_H
 #define UTIL_LOG_H
 
@@ -46,7 +46,7 @@ int log_open(const char *path);
 int log_reopen(void);
 void log_close(void); // back to standard error; waits LOG_CLOSE_MS at most for a slow reader
 enum { LOG_CLOSE_MS = 2000 };
-bool log_pending(void); // some lines wait for a reader
+bool log_pending(void);      // some lines wait for a reader
 bool log_flush(int wait_ms); // they go out now; true when none is left
 
 bool log_level_parse(const char *s, enum log_level *level);    // debug info warning error

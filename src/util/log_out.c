@@ -1,5 +1,6 @@
 // Lines on their way to the log's descriptor. A pipe or a terminal is opened once more, so that its
-// being non-blocking is ours alone: the descriptor itself is shared with the process that started us.
+// being non-blocking is ours alone: the descriptor itself is shared with the process that started
+// us.
 #include "util/log_out.h"
 
 #include "util/buf.h"
@@ -44,7 +45,8 @@ static bool open_again(int fd)
     return stream_fd >= 0;
 }
 
-// Caller holds the mutex. Looked at when the first line comes, as standard error may be set up by then.
+// Caller holds the mutex. Looked at when the first line comes, as standard error may be set up by
+// then.
 static void find_kind(void)
 {
     struct stat st;
@@ -92,7 +94,8 @@ static bool write_direct(const char *s, size_t n)
     return false;
 }
 
-// What of n bytes goes without waiting; negative errno when nothing will ever. Caller holds the mutex.
+// What of n bytes goes without waiting; negative errno when nothing will ever. Caller holds the
+// mutex.
 static ssize_t write_some(const char *s, size_t n)
 {
     ssize_t put;

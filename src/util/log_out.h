@@ -1,7 +1,7 @@
 // Where lines of the log go. A log that nobody reads, a pipe or a terminal that is full, must stop
-// nobody: what it does not take now waits here, in order and bounded, and goes with the next line, a
-// log_flush, or at the end. Regular files are written to at once.
-// Threads: any.  Locks: one mutex for what is no regular file; nothing waits under it.
+// nobody: what it does not take now waits here, in order and bounded, and goes with the next line,
+// a log_flush, or at the end. Regular files are written to at once. Threads: any.  Locks: one mutex
+// for what is no regular file; nothing waits under it.
 #ifndef UTIL_LOG_OUT_H
 #define UTIL_LOG_OUT_H
 

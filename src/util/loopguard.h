@@ -1,6 +1,5 @@
-// Who may call libuv: the one thread that runs the loop. Calls from another thread while it runs are
-// told to whoever listens.
-// Threads: any.
+// Who may call libuv: the one thread that runs the loop. Calls from another thread while it runs
+// are told to whoever listens. Threads: any.
 #ifndef UTIL_LOOPGUARD_H
 #define UTIL_LOOPGUARD_H
 
@@ -13,11 +12,11 @@
 
 void loopguard_enter(void); // this thread runs the loop now
 void loopguard_leave(void);
-// First in a function that only the loop's thread may call: a report names the caller of that function.
+// First in a function that only the loop's thread may call: a report names the caller of that
+// function.
 #define loopguard_check(call)                                                                      \
     do {                                                                                           \
-        if (__builtin_expect(                                                                      \
-                atomic_load_explicit(&loopguard_heeded, memory_order_relaxed), 0))                 \
+        if (__builtin_expect(atomic_load_explicit(&loopguard_heeded, memory_order_relaxed), 0))    \
             loopguard_check_from((call), __builtin_return_address(0), __builtin_frame_address(0)); \
     } while (0)
 extern _Atomic bool loopguard_heeded; // does somebody listen who wants to know now

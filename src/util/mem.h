@@ -7,10 +7,10 @@
 #include <stddef.h>
 
 // All results are owned by the caller and released with free().
-void *mem_alloc(size_t size);             // uninitialised
-void *mem_zalloc(size_t size);            // zeroed
-void *mem_calloc(size_t n, size_t size);  // zeroed; aborts when n * size overflows
-void *mem_realloc(void *p, size_t size);  // p may be NULL
+void *mem_alloc(size_t size);            // uninitialised
+void *mem_zalloc(size_t size);           // zeroed
+void *mem_calloc(size_t n, size_t size); // zeroed; aborts when n * size overflows
+void *mem_realloc(void *p, size_t size); // p may be NULL
 void *mem_realloc_array(void *p, size_t n, size_t size);
 char *mem_strdup(const char *s);
 char *mem_strndup(const char *s, size_t n);

@@ -1,7 +1,7 @@
-// Planted bugs, for measuring the lock checker (docs/locking.md, scripts/lock-score). Each stands in
-// the code of the game as `if (MUTATION(n))`. In ordinary builds that is false, and the branch is not
-// compiled in; with -Dmutations=true the environment variable LATCHKEY_MUTATION names the one bug of
-// this run, and how often its line ran is counted.
+// Planted bugs, for measuring the lock checker (docs/locking.md, scripts/lock-score). Each stands
+// in the code of the game as `if (MUTATION(n))`. In ordinary builds that is false, and the branch
+// is not compiled in; with -Dmutations=true the environment variable LATCHKEY_MUTATION names the
+// one bug of this run, and how often its line ran is counted.
 //
 // Threads: any. Counting is relaxed, so that it orders nothing that the bug left unordered.
 #ifndef UTIL_MUTATION_H

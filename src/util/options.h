@@ -70,7 +70,7 @@ struct options_entry {
     .into = offsetof(structure, member)
 // A bool that becomes true when the option is given.
 #define OPTIONS_TELLS(structure, member)                                                           \
-    .tells = 1 + offsetof(structure, member) * _Generic(((structure *)0)->member, bool: 1)
+    .tells = 1 + offsetof(structure, member) * _Generic(((structure *)0)->member, bool : 1)
 
 struct options_command {
     const char *name;  // NULL ends a table
@@ -104,7 +104,7 @@ struct options_spec {
 // What was typed beside options.
 struct options_words {
     const struct options_command *command; // NULL: the program has none
-    bool named;  // by the first word, and not the standard one
+    bool named;                            // by the first word, and not the standard one
     char **list; // without the name of the command; a part of argv, NULL-terminated
     unsigned count;
 };

@@ -58,8 +58,7 @@ void pack_doc(struct buf *out, const struct doc_node *n)
     case DOC_ARRAY:
     case DOC_OBJECT:
         pack_uint(out, n->list.count);
-        doc_foreach(child, n)
-        {
+        doc_foreach (child, n) {
             if (n->kind == DOC_OBJECT)
                 pack_text(out, child->key);
             pack_doc(out, child);

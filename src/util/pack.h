@@ -30,7 +30,7 @@ uint64_t unpack_uint(struct unpack *u);
 // For counts and indexes: bad when it is more than `most`.
 uint64_t unpack_limited(struct unpack *u, uint64_t most);
 int64_t unpack_int(struct unpack *u);
-const char *unpack_text(struct unpack *u); // ended by a zero byte; "" when bad
+const char *unpack_text(struct unpack *u);                    // ended by a zero byte; "" when bad
 struct doc_node *unpack_doc(struct unpack *u, struct doc *d); // null when bad
 void unpack_skip_doc(struct unpack *u);
 

@@ -88,8 +88,10 @@ size_t screen_ascii(const char *s, size_t n)
     size_t i = 0;
     for (uint64_t eight; n - i >= sizeof(eight); i += sizeof(eight)) {
         memcpy(&eight, s + i, sizeof(eight));
-        // Of bytes below 0x80: a sum with 0x60 reaches the top bit from 0x20 on, one with 1 only for 0x7f.
-        uint64_t shown = eight + UINT64_C(0x6060606060606060), erased = eight + UINT64_C(0x0101010101010101);
+        // Of bytes below 0x80: a sum with 0x60 reaches the top bit from 0x20 on, one with 1 only
+        // for 0x7f.
+        uint64_t shown = eight + UINT64_C(0x6060606060606060),
+                 erased = eight + UINT64_C(0x0101010101010101);
         if ((eight | ~shown | erased) & high)
             break;
     }

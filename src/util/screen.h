@@ -1,8 +1,8 @@
-// Which characters may reach a screen: one rule for what players type, what zone files, help and the
-// greeting hold, and for everything else that is shown. Kept back are controls (C0 and C1, ESC among
-// them), what reverses or hides text, characters that nobody sees, line and paragraph separators,
-// noncharacters, and marks beyond SCREEN_MARKS on one letter.
-// Threads: any.  Locks: none.  Source: Unicode 15; UAX #9; UAX #31 (default ignorable).
+// Which characters may reach a screen: one rule for what players type, what zone files, help and
+// the greeting hold, and for everything else that is shown. Kept back are controls (C0 and C1, ESC
+// among them), what reverses or hides text, characters that nobody sees, line and paragraph
+// separators, noncharacters, and marks beyond SCREEN_MARKS on one letter. Threads: any.  Locks:
+// none.  Source: Unicode 15; UAX #9; UAX #31 (default ignorable).
 #ifndef UTIL_SCREEN_H
 #define UTIL_SCREEN_H
 
@@ -23,9 +23,9 @@ struct screen {
 
 // May this character come next? A line feed may; what a tab becomes is the caller's business.
 bool screen_takes(struct screen *s, uint32_t c);
-// Appends a text for a screen: a tab and the separators of lines and paragraphs become a space, what
-// is no UTF-8 becomes U+FFFD, what may not be shown is left out. With `marks`, the bytes up to it
-// (output/markup.h) stay; 0: none do.
+// Appends a text for a screen: a tab and the separators of lines and paragraphs become a space,
+// what is no UTF-8 becomes U+FFFD, what may not be shown is left out. With `marks`, the bytes up to
+// it (output/markup.h) stay; 0: none do.
 void screen_clean(struct buf *out, const char *s, size_t n, unsigned char marks);
 // How many bytes of printable ASCII the text begins with; each takes one column.
 size_t screen_ascii(const char *s, size_t n);

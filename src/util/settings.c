@@ -261,8 +261,8 @@ static void read_drop_ins(struct settings *s, const char *path, struct doc_probl
 
 // Environment and options -----------------------------------------------------------------------
 
-// Names that begin like ours and are no settings: where to find the file, and the tests' own; the bug
-// of this run, where there are any (elsewhere it is worth a warning).
+// Names that begin like ours and are no settings: where to find the file, and the tests' own; the
+// bug of this run, where there are any (elsewhere it is worth a warning).
 static bool is_other_variable(const char *name, size_t n)
 {
 #ifdef LATCHKEY_MUTATIONS
@@ -352,8 +352,7 @@ bool settings_check(const struct settings *s, struct doc_problems *p)
 }
 
 bool settings_load(struct settings *s, const char *path, char *const *environment,
-                   const struct settings_assignment *assignments, size_t n,
-                   struct doc_problems *p)
+                   const struct settings_assignment *assignments, size_t n, struct doc_problems *p)
 {
     size_t before = p->errors;
     if (path) {

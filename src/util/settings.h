@@ -56,7 +56,7 @@ struct settings {
     int64_t account_characters;
     int64_t account_connections;
     int64_t account_new_per_address, account_new_in_all; // an hour
-    bool account_create; // strangers may make accounts
+    bool account_create;                                 // strangers may make accounts
     int64_t password_min, password_max;
     int64_t password_memory;
     int64_t password_passes;
@@ -93,8 +93,7 @@ struct settings_assignment {
 // All of them in order, over the defaults: `path` and the files of `path`.d when path is not NULL,
 // the environment, `n` assignments; then settings_check.
 bool settings_load(struct settings *s, const char *path, char *const *environment,
-                   const struct settings_assignment *assignments, size_t n,
-                   struct doc_problems *p);
+                   const struct settings_assignment *assignments, size_t n, struct doc_problems *p);
 
 void settings_print(FILE *out, const struct settings *s); // as a file, each with its origin
 void settings_template(struct buf *out); // as a file: every setting explained, all commented out

@@ -63,7 +63,8 @@ const struct setting settings_table[] = {
     TEXT(folder, text, "data/text", NULL, "Greeting, help and other texts."),
 
     TEXT(journal, durability, "always", "always|interval|off",
-         "always: a reply leaves when its event is on the disk; interval: at once, the disk follows; "
+         "always: a reply leaves when its event is on the disk; interval: at once, the disk "
+         "follows; "
          "off: nothing is written, after a crash the world begins as its files make it."),
     SPAN(journal, interval, "100ms", 1, MINUTE,
          "With durability = interval: how long the disk may lag behind."),
@@ -124,7 +125,8 @@ const struct setting settings_table[] = {
         "its owner has logged in before only what comes from there counts."),
     SPAN(login, account_window, "5m", SECOND, DAY, "See attempts_per_account."),
     SPAN(login, delay, "8s", 0, MINUTE,
-         "The longest that an attempt has to wait. Nobody is locked out: the right password gets in."),
+         "The longest that an attempt has to wait. Nobody is locked out: the right password gets "
+         "in."),
 
     SPAN(session, idle, "15m", 0, 7 * DAY,
          "The connection of a player silent for this long is closed; 0 for never."),
@@ -140,7 +142,8 @@ const struct setting settings_table[] = {
         "Most connections of one account; the one that has been longest at the menu makes room."),
     INT(account, new_per_address, "20", 1, 100000, "accounts",
         "Accounts that one address may make in an hour; more are refused, with how long to wait."),
-    INT(account, new_in_all, "200", 1, 1000000, "accounts", "Accounts made in an hour, by everybody."),
+    INT(account, new_in_all, "200", 1, 1000000, "accounts",
+        "Accounts made in an hour, by everybody."),
     BOOL(account, create, "yes", "Whether strangers may make an account."),
 
     INT(password, min, "8", 1, 128, "characters", "Shortest password."),

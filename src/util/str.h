@@ -36,8 +36,8 @@ bool str_is_digits(const char *s); // one or more
 void str_trim(const char **s, size_t *n);
 // The next run of non-spaces at *s: returned with its length, *s moved past it. NULL at the end.
 const char *str_word(const char **s, size_t *n);
-// The next line of the text that ends at `end`: returned with its length, without its line end, *s moved
-// past that. NULL when nothing is left.
+// The next line of the text that ends at `end`: returned with its length, without its line end, *s
+// moved past that. NULL when nothing is left.
 const char *str_line(const char **s, const char *end, size_t *n);
 
 #endif

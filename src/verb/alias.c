@@ -36,8 +36,9 @@ static enum command_result run_alias(struct context *c)
     if (!strcmp(name, "alias") || !strcmp(name, "unalias") || !strcmp(name, "quit"))
         report_actor(c, "\"%s\" has to stay what it is.", name);
     else if (strlen(name) >= PLAYER_ALIAS_NAME || strlen(text) >= PLAYER_ALIAS_TEXT)
-        report_actor(c, "That is too long: a word of at most %d letters, a text of at most %d; "
-                        "fewer of those that take much room.",
+        report_actor(c,
+                     "That is too long: a word of at most %d letters, a text of at most %d; "
+                     "fewer of those that take much room.",
                      PLAYER_ALIAS_NAME - 1, PLAYER_ALIAS_TEXT - 1);
     else if (!player_alias_set(c->actor, name, text, world_limits(c->world)->aliases))
         report_actor(c, "You have %u aliases already, and that is the most.",

@@ -9,7 +9,7 @@ static const struct command *const commands_list[] = {
 
 void commands_know(void)
 {
-    static const struct command_table table = {
-        commands_list, sizeof(commands_list) / sizeof(commands_list[0])};
+    static const struct command_table table = {commands_list,
+                                               sizeof(commands_list) / sizeof(commands_list[0])};
     command_know(&table);
 }

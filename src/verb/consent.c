@@ -1,6 +1,6 @@
-// CONSENT: agree to a fight with another player. Nobody may strike at a player before both have, but
-// in zones that say so; each consent lasts ten minutes, ends with a death and
-// can be taken back.
+// CONSENT: agree to a fight with another player. Nobody may strike at a player before both have,
+// but in zones that say so; each consent lasts ten minutes, ends with a death and can be taken
+// back.
 #include "command/context.h"
 #include "command/match.h"
 #include "command/report.h"
@@ -68,8 +68,9 @@ const struct command command_consent = {
     .name = "consent",
     .usage = "consent NAME | consent none",
     .summary = "agree to a fight with another player",
-    .help = "Players fight only when both have typed CONSENT with the other's name, or where the zone "
-            "lets everybody fight. It lasts ten minutes or until one of them dies; CONSENT NONE takes "
-            "back all you have agreed to, and ends such a fight.",
+    .help =
+        "Players fight only when both have typed CONSENT with the other's name, or where the zone "
+        "lets everybody fight. It lasts ten minutes or until one of them dies; CONSENT NONE takes "
+        "back all you have agreed to, and ends such a fight.",
     .run = run,
 };

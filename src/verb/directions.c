@@ -3,7 +3,7 @@
 #include "verb/commands.h"
 
 #define DIRECTION(direction, word, letters)                                                        \
-    static enum command_result run_##word(struct context *c)                                      \
+    static enum command_result run_##word(struct context *c)                                       \
     {                                                                                              \
         return move_actor(c, direction);                                                           \
     }                                                                                              \

@@ -34,7 +34,8 @@ static void drop_all(struct context *c, const struct match *m)
     for (size_t i = 0; i < m->count; i++)
         room &= drop_one(c, m->list[i]);
     if (!room)
-        report_actor(c, "There is no room for %s here.", m->count > 1 ? "more" : name_get(m->list[0]));
+        report_actor(c, "There is no room for %s here.",
+                     m->count > 1 ? "more" : name_get(m->list[0]));
 }
 
 static enum command_result run(struct context *c)
@@ -55,7 +56,8 @@ const struct command command_drop = {
     .name = "drop",
     .usage = "drop THING",
     .summary = "put down something you carry",
-    .help = "DROP ALL puts down all that you carry loosely: what you hold, wear or wield stays on. DROP "
+    .help = "DROP ALL puts down all that you carry loosely: what you hold, wear or wield stays on. "
+            "DROP "
             "and its name puts that down too.",
     .flags = COMMAND_MOBILE,
     .run = run,

@@ -27,7 +27,7 @@ static void tell_contents(struct context *c, struct thing *t)
         return;
     }
     size_t seen = 0;
-    inventory_foreach(item, t, INVENTORY_THINGS)
+    inventory_foreach (item, t, INVENTORY_THINGS)
         seen += !carried_hides(c->actor, item);
     if (!seen) {
         report_actor(c, "%s is empty.", name_get(t));
@@ -36,7 +36,7 @@ static void tell_contents(struct context *c, struct thing *t)
     report_actor(c, "In %s you see:", name_get(t));
     struct listing lines;
     listing_begin(&lines, report_buf(c));
-    inventory_foreach(item, t, INVENTORY_THINGS)
+    inventory_foreach (item, t, INVENTORY_THINGS)
         if (!carried_hides(c->actor, item))
             listing_add(&lines, "  ", name_get(item), "", "");
     listing_end(&lines);
@@ -56,7 +56,7 @@ static const char *be(struct thing *who)
 
 static void tell_uses(struct context *c, struct thing *who)
 {
-    inventory_foreach(item, who, INVENTORY_THINGS) {
+    inventory_foreach (item, who, INVENTORY_THINGS) {
         enum body_use use;
         if (body_used(item, &use))
             report_actor(c, "%s %s %s %s.", subject(who), be(who), body_use_name(use),
@@ -110,8 +110,8 @@ static void examine(struct context *c, struct thing *t)
 
 static struct thing *container_at(struct context *c, size_t from)
 {
-    struct thing *t = match_one(c, from, c->words.count,
-                                MATCH_CARRIED | MATCH_HERE | MATCH_NARRATIVE);
+    struct thing *t =
+        match_one(c, from, c->words.count, MATCH_CARRIED | MATCH_HERE | MATCH_NARRATIVE);
     if (!t)
         return NULL;
     if (!carried_is_container(t)) {

@@ -90,8 +90,8 @@ static void get_one(struct context *c, struct thing *t, struct thing *from)
         report_actor(c, "You cannot carry any more.");
 }
 
-// All that can be taken: creatures and scenery are not meant, and what refuses is passed over. However
-// little comes of it, there is one answer.
+// All that can be taken: creatures and scenery are not meant, and what refuses is passed over.
+// However little comes of it, there is one answer.
 static void get_all(struct context *c, const struct match *m, struct thing *from)
 {
     const char *why = NULL;
@@ -132,7 +132,7 @@ static void get_matched(struct context *c, const struct match *m, struct thing *
 // Planted: the next in the list goes while the list is walked.
 static void grab_next(struct context *c)
 {
-    inventory_foreach(t, c->where, INVENTORY_THINGS) {
+    inventory_foreach (t, c->where, INVENTORY_THINGS) {
         struct thing *next = t_next_;
         if (next && !thing_is_creature(next) && !is_spawn(next) && !refused(c, next) &&
             inventory_move(next, c->actor) == INVENTORY_MOVED)
@@ -199,7 +199,8 @@ const struct command command_get = {
     .aliases = aliases,
     .usage = "get THING [from CONTAINER]",
     .summary = "take something",
-    .help = "GET ALL takes all that can be taken, GET ALL COIN every coin, GET 2ND COIN the second one. "
+    .help = "GET ALL takes all that can be taken, GET ALL COIN every coin, GET 2ND COIN the second "
+            "one. "
             "GET THING FROM CONTAINER takes it out of something.",
     .flags = COMMAND_MOBILE,
     .run = run,

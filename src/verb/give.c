@@ -155,8 +155,9 @@ const struct command command_give = {
     .name = "give",
     .usage = "give THING to SOMEBODY",
     .summary = "give something to somebody here",
-    .help = "GIVE ALL TO SOMEBODY gives all that you carry loosely: what you hold, wear or wield stays "
-            "on, unless you name it.",
+    .help =
+        "GIVE ALL TO SOMEBODY gives all that you carry loosely: what you hold, wear or wield stays "
+        "on, unless you name it.",
     .flags = COMMAND_MOBILE,
     .run = run,
 };

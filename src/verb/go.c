@@ -1,5 +1,5 @@
-// GO: the directions, for who types a verb; and through a door by its name. EXITS: the ways out, what
-// is in them and where they lead.
+// GO: the directions, for who types a verb; and through a door by its name. EXITS: the ways out,
+// what is in them and where they lead.
 #include "command/context.h"
 #include "command/match.h"
 #include "command/phrase.h"

@@ -34,8 +34,8 @@ static enum command_result run_goto(struct context *c)
     return to ? move_to(c, to, "vanishes.", "appears out of thin air.") : COMMAND_DONE;
 }
 
-// Brings a player here, or sends one to a location: it is the player who is moved, so it is done as a
-// command of that player.
+// Brings a player here, or sends one to a location: it is the player who is moved, so it is done as
+// a command of that player.
 static enum command_result run_teleport(struct context *c)
 {
     if (c->words.count < 2 || c->words.count > 3) {
@@ -78,7 +78,7 @@ static enum command_result run_dump(struct context *c)
     if (c->words.count > 1) {
         t = NULL;
         const char *word = words_at(&c->words, 1);
-        inventory_foreach(item, c->where, INVENTORY_THINGS)
+        inventory_foreach (item, c->where, INVENTORY_THINGS)
             if (!t && strstr(thing_refname(item), word))
                 t = item;
         if (!t) {
@@ -91,10 +91,10 @@ static enum command_result run_dump(struct context *c)
                  thing_label(t));
     static const char *const lists[] = {"players", "things", "narrative", "disabled"};
     for (int list = 0; inventory_has(t) && list < INVENTORY_LISTS; list++)
-        inventory_foreach(item, t, (enum inventory_list)list) {
+        inventory_foreach (item, t, (enum inventory_list)list) {
             ref = thing_ref(item);
-            report_actor(c, "  %s #%ug%u %s \"%s\"", lists[list], ref.index,
-                         ref.generation & 0xff, thing_refname(item), thing_label(item));
+            report_actor(c, "  %s #%ug%u %s \"%s\"", lists[list], ref.index, ref.generation & 0xff,
+                         thing_refname(item), thing_label(item));
         }
     return COMMAND_DONE;
 }

@@ -54,7 +54,8 @@ static enum command_result run_commands(struct context *c)
         add_aliases(command, out);
         gap = ", ";
     }
-    buf_adds(out, ".\nAlso history and ! (HELP HISTORY), \" or ' for say, : for emote, ? for help.\n");
+    buf_adds(out,
+             ".\nAlso history and ! (HELP HISTORY), \" or ' for say, : for emote, ? for help.\n");
     return COMMAND_DONE;
 }
 
@@ -92,9 +93,9 @@ static void help_command(struct context *c, const struct command *command)
 static const char *topic_named(const char *word)
 {
     static const char *const others[][2] = {
-        {"!", "history"},     {"!!", "history"},   {"combat", "fight"},
-        {"fighting", "fight"}, {"keys", "doors"},   {"newbie", "newcomers"}, {"new", "newcomers"},
-        {"start", "newcomers"}, {"talk", "talking"}, {"quests", "newcomers"},
+        {"!", "history"},    {"!!", "history"},       {"combat", "fight"},  {"fighting", "fight"},
+        {"keys", "doors"},   {"newbie", "newcomers"}, {"new", "newcomers"}, {"start", "newcomers"},
+        {"talk", "talking"}, {"quests", "newcomers"},
     };
     for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
         if (!strcmp(word, others[i][0]))

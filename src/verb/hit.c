@@ -88,9 +88,10 @@ const struct command command_hit = {
     .aliases = aliases,
     .usage = "hit SOMEBODY",
     .summary = "start a fight",
-    .help = "A fight goes on by itself, one blow of each fighter every three seconds, while both are "
-            "there; walking away or FLEE ends it. A weapon that you WIELD helps. Who dies loses "
-            "nothing but the day. HELP FIGHT tells more.",
+    .help =
+        "A fight goes on by itself, one blow of each fighter every three seconds, while both are "
+        "there; walking away or FLEE ends it. A weapon that you WIELD helps. Who dies loses "
+        "nothing but the day. HELP FIGHT tells more.",
     .flags = COMMAND_MOBILE,
     .run = run_hit,
 };

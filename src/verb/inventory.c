@@ -23,7 +23,7 @@ static enum command_result run(struct context *c)
     buf_adds(out, "You are carrying:\n");
     struct listing lines;
     listing_begin(&lines, out);
-    inventory_foreach(t, c->actor, INVENTORY_THINGS) {
+    inventory_foreach (t, c->actor, INVENTORY_THINGS) {
         enum body_use use;
         if (body_used(t, &use))
             listing_add(&lines, "  ", name_get(t), use_in_brackets(use), "");

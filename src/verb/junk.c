@@ -1,4 +1,5 @@
-// JUNK: get rid of a thing that one carries and what is in it. A copy is gone; a unique thing goes home.
+// JUNK: get rid of a thing that one carries and what is in it. A copy is gone; a unique thing goes
+// home.
 #include "command/carried.h"
 #include "command/context.h"
 #include "command/match.h"
@@ -21,7 +22,7 @@ static const char *objection(struct context *c, struct thing *t)
     if (why || !inventory_has(t))
         return why;
     for (int list = 0; list < INVENTORY_LISTS; list++)
-        inventory_foreach(item, t, (enum inventory_list)list) {
+        inventory_foreach (item, t, (enum inventory_list)list) {
             why = objection(c, item);
             if (why)
                 return why;
@@ -42,7 +43,8 @@ static void junk_one(struct context *c, struct thing *t)
     bool leaves = ending_leaves_contents(t);
     carried_let_go(c, t);
     ending_junk(c, t);
-    report_actor(c, leaves ? "You junk %s, and keep what you had put into it." : "You junk %s.", name);
+    report_actor(c, leaves ? "You junk %s, and keep what you had put into it." : "You junk %s.",
+                 name);
     report_here(c, "%s junks %s.", name_get(c->actor), name);
     free(name);
 }
@@ -79,9 +81,10 @@ const struct command command_junk = {
     .name = "junk",
     .usage = "junk THING",
     .summary = "get rid of something you carry, for good",
-    .help = "Only what you carry can be junked; JUNK ALL is all of it but for what you hold, wear or "
-            "wield. What the world has only one of goes back to where it belongs, and what you had put "
-            "into it stays with you.",
+    .help =
+        "Only what you carry can be junked; JUNK ALL is all of it but for what you hold, wear or "
+        "wield. What the world has only one of goes back to where it belongs, and what you had put "
+        "into it stays with you.",
     .flags = COMMAND_MOBILE,
     .run = run,
 };

@@ -44,7 +44,7 @@ static void add_things(struct thing *where, struct thing *actor, struct buf *out
 {
     struct listing lines;
     listing_begin(&lines, out);
-    inventory_foreach(t, where, INVENTORY_THINGS) {
+    inventory_foreach (t, where, INVENTORY_THINGS) {
         if (t == actor || carried_hides(actor, t))
             continue;
         const char *presence = presence_get(t);
@@ -65,7 +65,7 @@ static void add_players(struct context *c, struct buf *out)
         buf_adds(out, "You see a crowd here.\n");
         return;
     }
-    inventory_foreach(t, c->where, INVENTORY_PLAYERS) {
+    inventory_foreach (t, c->where, INVENTORY_PLAYERS) {
         if (t == c->actor)
             continue;
         buf_adds(out, MARK_PLAYER);
@@ -80,7 +80,7 @@ static unsigned closed_ways(struct thing *where)
     static const enum inventory_list lists[] = {INVENTORY_NARRATIVE, INVENTORY_THINGS};
     unsigned closed = 0;
     for (size_t i = 0; i < 2; i++)
-        inventory_foreach(t, where, lists[i])
+        inventory_foreach (t, where, lists[i])
             if (door_is(t) && door_exit(t) >= 0 && !door_is_open(t))
                 closed |= 1U << door_exit(t);
     return closed;

@@ -26,8 +26,8 @@ static enum command_result run_prompt(struct context *c)
     }
     bool none = !strcmp(format, "\"\"") || !strcmp(format, "''");
     player_set_prompt(c->actor, !strcmp(words_rest(&c->words, 1), "default") ? NULL
-                                : none                                      ? ""
-                                                                            : format);
+                                : none                                       ? ""
+                                                                             : format);
     report_actor(c, none ? "You have no prompt now. PROMPT DEFAULT brings it back."
                          : "Your prompt is changed.");
     return COMMAND_DONE;

@@ -95,7 +95,8 @@ const struct command command_put = {
     .name = "put",
     .usage = "put THING in CONTAINER",
     .summary = "put something into something",
-    .help = "PUT ALL IN CONTAINER puts in all that you carry loosely: what you hold, wear or wield stays "
+    .help = "PUT ALL IN CONTAINER puts in all that you carry loosely: what you hold, wear or wield "
+            "stays "
             "on, unless you name it.",
     .flags = COMMAND_MOBILE,
     .run = run,

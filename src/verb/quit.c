@@ -8,8 +8,9 @@ static enum command_result run(struct context *c)
 {
     enum command_result result = enter_leave(c, "leaves this world.");
     if (result == COMMAND_DONE)
-        report_actor(c, "Until next time. What you carry is kept for you; what is one of a kind goes "
-                        "home.");
+        report_actor(c,
+                     "Until next time. What you carry is kept for you; what is one of a kind goes "
+                     "home.");
     return result;
 }
 

@@ -54,7 +54,7 @@ static enum command_result run_remove(struct context *c)
 static enum command_result run_equipment(struct context *c)
 {
     bool any = false;
-    inventory_foreach(t, c->actor, INVENTORY_THINGS) {
+    inventory_foreach (t, c->actor, INVENTORY_THINGS) {
         enum body_use use;
         if (!body_used(t, &use))
             continue;

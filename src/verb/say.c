@@ -16,7 +16,7 @@ static bool anybody_else(struct context *c)
 {
     if (inventory_count(c->where, INVENTORY_PLAYERS) > (thing_is(c->actor, THING_PLAYER) ? 1 : 0))
         return true;
-    inventory_foreach(t, c->where, INVENTORY_THINGS)
+    inventory_foreach (t, c->where, INVENTORY_THINGS)
         if (t != c->actor && thing_is(t, THING_MOBILE))
             return true;
     return false;
@@ -50,8 +50,8 @@ static enum command_result run(struct context *c)
     if (!nearby_gather(c, 1, &n))
         return COMMAND_AGAIN;
     size_t next = 1;
-    struct thing *who = strcmp(words_at(&c->words, 1), "to") ? NULL
-                                                             : match_listener_quietly(c, 2, &next);
+    struct thing *who =
+        strcmp(words_at(&c->words, 1), "to") ? NULL : match_listener_quietly(c, 2, &next);
     if (who && *words_rest(&c->words, next)) {
         text = words_rest(&c->words, next);
         say_to(c, who, text);

@@ -16,11 +16,11 @@ static bool scan_location(struct context *c, struct thing *to, const char *where
         report_actor(c, "%s: a crowd.", where);
         return true;
     }
-    inventory_foreach(t, to, INVENTORY_PLAYERS) {
+    inventory_foreach (t, to, INVENTORY_PLAYERS) {
         report_actor(c, "%s: %s.", where, name_get(t));
         any = true;
     }
-    inventory_foreach(t, to, INVENTORY_THINGS)
+    inventory_foreach (t, to, INVENTORY_THINGS)
         if (thing_is(t, THING_MOBILE)) {
             report_actor(c, "%s: %s.", where, name_get(t));
             any = true;

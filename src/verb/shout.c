@@ -11,8 +11,8 @@
 
 enum { BREATH_MS = 2000 };
 
-// Many rooms receive a shout or a sneeze, so a player may make one every BREATH_MS only. An end that
-// is further ahead than BREATH_MS comes from a clock that was set back, and is ignored.
+// Many rooms receive a shout or a sneeze, so a player may make one every BREATH_MS only. An end
+// that is further ahead than BREATH_MS comes from a clock that was set back, and is ignored.
 static bool breathless(struct context *c)
 {
     if (!thing_is(c->actor, THING_PLAYER))

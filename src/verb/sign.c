@@ -1,5 +1,5 @@
-// SIGN: one's name on something that has room for it, as its deeds say. A rule that grants no mark says
-// why not.
+// SIGN: one's name on something that has room for it, as its deeds say. A rule that grants no mark
+// says why not.
 #include "command/context.h"
 #include "command/match.h"
 #include "command/report.h"
@@ -14,7 +14,8 @@ static enum command_result run(struct context *c)
         report_actor(c, "What do you want to sign?");
         return COMMAND_DONE;
     }
-    struct thing *t = match_one(c, 1, c->words.count, MATCH_CARRIED | MATCH_HERE | MATCH_NARRATIVE | MATCH_OPEN);
+    struct thing *t =
+        match_one(c, 1, c->words.count, MATCH_CARRIED | MATCH_HERE | MATCH_NARRATIVE | MATCH_OPEN);
     if (!t)
         return COMMAND_DONE;
     struct deed rule;

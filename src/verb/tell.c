@@ -1,6 +1,6 @@
 // TELL, ASK and WHISPER: to one listener in the location. Others there see that it happens; players
-// one move away hear talking, but no whisper. TELL also reaches a player anywhere; nobody else hears
-// it then.
+// one move away hear talking, but no whisper. TELL also reaches a player anywhere; nobody else
+// hears it then.
 #include "command/context.h"
 #include "command/match.h"
 #include "command/nearby.h"
@@ -55,8 +55,8 @@ static void hear_talking(struct context *c, const struct nearby *n)
             report_observers(c, n->list[i], "A voice carries from close by, but not its words.");
 }
 
-// Nobody here goes by that word, but a player somewhere does: only that one hears it. *who stays NULL
-// when there is none.
+// Nobody here goes by that word, but a player somewhere does: only that one hears it. *who stays
+// NULL when there is none.
 static enum command_result find_far(struct context *c, size_t first, struct thing **who)
 {
     size_t next;
@@ -153,8 +153,9 @@ const struct command command_tell = {
     .aliases = aliases,
     .usage = "tell WHO [about] TEXT",
     .summary = "tell somebody something",
-    .help = "WHO is somebody's name as you see it; others here see that you talk, not what you say. "
-            "Another player hears you anywhere.",
+    .help =
+        "WHO is somebody's name as you see it; others here see that you talk, not what you say. "
+        "Another player hears you anywhere.",
     .flags = COMMAND_MOBILE | COMMAND_READS,
     .run = run_tell,
 };

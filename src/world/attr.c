@@ -16,8 +16,7 @@ enum {
 };
 
 #define ATTRIBUTE(upper, lower, number, flags)                                                     \
-    _Static_assert(POSITION_OF_##upper == (number), \
-                   "attributes.def: numbers ascend without a gap");
+    _Static_assert(POSITION_OF_##upper == (number), "attributes.def: numbers ascend without a gap");
 #include "world/attr/attributes.def"
 #undef ATTRIBUTE
 

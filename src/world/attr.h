@@ -53,8 +53,8 @@ struct attr_kind {
     // finds the attribute as it was built or copied, if the thing has it.
     struct doc_node *(*snapshot)(const void *value, struct doc *out);
     void (*restore)(struct attr_decode *d, struct thing *t, const struct doc_node *n);
-    // The same number for the same value in every run; NULL: that of what `encode` writes. For those
-    // that commands change all the time, and those that `encode` does not tell all of.
+    // The same number for the same value in every run; NULL: that of what `encode` writes. For
+    // those that commands change all the time, and those that `encode` does not tell all of.
     uint64_t (*digest)(const void *value);
 };
 
@@ -74,7 +74,7 @@ struct attr_shared {
     _Atomic uint32_t refs;
 };
 
-void *attr_shared_new(size_t size); // zeroed, one reference
+void *attr_shared_new(size_t size);                          // zeroed, one reference
 void *attr_shared_copy(const void *value, struct thing *to); // for struct attr_kind.copy
 // Is it a value of that kind, and have several things it?
 bool attr_shared_counted(enum attr_id id, const void *value);

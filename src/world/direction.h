@@ -20,11 +20,13 @@ enum direction {
     DIRECTIONS,
 };
 
-const char *direction_name(enum direction d);         // "north"
-const char *direction_arrival(enum direction from);   // "the north", "above": where somebody comes from
+const char *direction_name(enum direction d); // "north"
+const char *
+direction_arrival(enum direction from);       // "the north", "above": where somebody comes from
 const char *direction_side(enum direction d); // "to the north", "above", "below"
 enum direction direction_opposite(enum direction d);
-const char *direction_guess(const char *word); // the nearest name, for a message; NULL: none is near
+const char *
+direction_guess(const char *word); // the nearest name, for a message; NULL: none is near
 // Tells of a word that is none, at its place in a document.
 void direction_complain(struct doc_problems *p, const struct doc *d, const struct doc_node *at,
                         const char *word);

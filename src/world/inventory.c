@@ -277,8 +277,7 @@ void inventory_enable_at(struct thing *item, const struct site *at)
     relist(item, list_for(item), at);
 }
 
-const struct audience *inventory_audience_at(struct thing *in, size_t *count,
-                                             const struct site *at)
+const struct audience *inventory_audience_at(struct thing *in, size_t *count, const struct site *at)
 {
     lockcheck_list(&in->place, false, at);
     struct inventory *inv = contents(in);
@@ -363,7 +362,7 @@ static void *inventory_decode(struct attr_decode *d, struct thing *t, const stru
     int64_t capacity = 0;
     bool yes = true;
     if (n->kind == DOC_OBJECT) {
-        doc_foreach(member, n) {
+        doc_foreach (member, n) {
             if (strcmp(member->key, "capacity"))
                 doc_error_key(d->problems, d->doc, member,
                               "unknown member \"%s\", expected \"capacity\"", member->key);

@@ -1,7 +1,7 @@
 // Inventories: what is in a thing, in four lists. A location, a container and a creature have one.
 //
-// Locks: every function here needs the lock of the inventory's outermost thing; inventory_move needs
-// those of both sides. The checker is told.
+// Locks: every function here needs the lock of the inventory's outermost thing; inventory_move
+// needs those of both sides. The checker is told.
 #ifndef WORLD_INVENTORY_H
 #define WORLD_INVENTORY_H
 
@@ -26,7 +26,8 @@ enum { INVENTORY_DEPTH_MAX = 24 };
 
 enum inventory_outcome {
     INVENTORY_MOVED = 1,
-    INVENTORY_FULL = 2,  // the destination's capacity is reached, or it would be too deep inside others
+    INVENTORY_FULL =
+        2, // the destination's capacity is reached, or it would be too deep inside others
     INVENTORY_CYCLE = 3, // the destination is inside the thing
 };
 
@@ -57,15 +58,15 @@ __attribute__((warn_unused_result)) enum inventory_outcome
 inventory_move_at(struct thing *item, struct thing *to, const struct site *at);
 #define inventory_move(item, to) inventory_move_at((item), (to), SITE)
 
-// Moves an item that is in play into a location. That has room for everything: it has no capacity, and nothing
-// gets deeper there than it was.
+// Moves an item that is in play into a location. That has room for everything: it has no capacity,
+// and nothing gets deeper there than it was.
 void inventory_relocate_at(struct thing *item, struct thing *location, const struct site *at);
 #define inventory_relocate(item, location) inventory_relocate_at((item), (location), SITE)
 
-// Moves it there out of play, whether there is room or not: the destination is where it belongs. False: the
-// destination is inside it, or it is in nothing; nothing happens then.
-__attribute__((warn_unused_result)) bool inventory_bring_home_at(struct thing *item, struct thing *to,
-                                                                 const struct site *at);
+// Moves it there out of play, whether there is room or not: the destination is where it belongs.
+// False: the destination is inside it, or it is in nothing; nothing happens then.
+__attribute__((warn_unused_result)) bool
+inventory_bring_home_at(struct thing *item, struct thing *to, const struct site *at);
 #define inventory_bring_home(item, to) inventory_bring_home_at((item), (to), SITE)
 
 // Out of play in place, and back. The item stays in its inventory.

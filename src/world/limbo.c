@@ -18,8 +18,7 @@ static uint64_t my_token(void)
     return place_word_limbo(ls->id, atomic_fetch_add_explicit(&nonce, 1, memory_order_relaxed));
 }
 
-static struct thing *make(struct world *w, unsigned flags, const char *label,
-                          const struct site *at)
+static struct thing *make(struct world *w, unsigned flags, const char *label, const struct site *at)
 {
     struct thing *t = thing_alloc(w);
     t->flags = flags;
@@ -46,15 +45,16 @@ static bool is_same_value(const void *value, const void *copy, enum attr_id id)
 struct thing *limbo_copy_at(struct thing *of, const struct site *at)
 {
     lockcheck_access(&of->place, ATTR_NAME, false, at);
-    struct thing *t = make(of->world, (of->flags & ~(unsigned)(THING_BUILT | THING_PLACED)) | THING_COPY,
-                           thing_label(of), at);
+    struct thing *t =
+        make(of->world, (of->flags & ~(unsigned)(THING_BUILT | THING_PLACED)) | THING_COPY,
+             thing_label(of), at);
     // A prototype is frozen, or will be when the world is built; a thing in play may end before its
     // copies do.
     bool in_play = place_kind(place_peek(&of->place)) == PLACE_PLACED;
     t->prototype = of->prototype || in_play ? of->prototype : of;
     t->refname = of->refname;
     t->zone = of->zone;
-    attr_set_foreach(id, &of->has) {
+    attr_set_foreach (id, &of->has) {
         void *value = thing_attr(of, (enum attr_id)id);
         void *copy = attr_kind((enum attr_id)id)->copy(value, t);
         if (is_same_value(value, copy, (enum attr_id)id))
@@ -94,8 +94,8 @@ void limbo_take_at(struct thing *t, const struct site *at)
     place_store_at(&t->place, my_token(), at);
 }
 
-// What is not in limbo is left alone: it is in a list, or frozen, or its slot is free already, and a second
-// time would put it into a list, or the slot into use, twice.
+// What is not in limbo is left alone: it is in a list, or frozen, or its slot is free already, and
+// a second time would put it into a list, or the slot into use, twice.
 static bool has_token(struct thing *t, const struct site *at)
 {
     if (place_kind(place_peek(&t->place)) == PLACE_LIMBO)

@@ -22,8 +22,8 @@ struct thing *limbo_player_at(struct world *w, struct thing *template, const cha
                               const struct site *at);
 // Takes a thing out of its inventory; with what it contains.
 void limbo_take_at(struct thing *t, const struct site *at);
-// Puts it into an inventory, into the list for its kind. Unless the outcome is INVENTORY_MOVED it is in limbo
-// as before.
+// Puts it into an inventory, into the list for its kind. Unless the outcome is INVENTORY_MOVED it
+// is in limbo as before.
 __attribute__((warn_unused_result)) enum inventory_outcome
 limbo_publish_at(struct thing *t, struct thing *into, const struct site *at);
 // Makes it a location: the outermost of itself.

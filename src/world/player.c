@@ -289,10 +289,11 @@ static void *decode(struct attr_decode *d, struct thing *t, const struct doc_nod
         return NULL;
     struct player *p = mem_new(struct player);
     const struct doc_node *prompt = doc_get(n, "prompt"), *aliases = doc_get(n, "aliases");
-    if (prompt && doc_want_string(d->problems, d->doc, prompt, &text) && strlen(text) <= PLAYER_PROMPT)
+    if (prompt && doc_want_string(d->problems, d->doc, prompt, &text) &&
+        strlen(text) <= PLAYER_PROMPT)
         replace(&p->prompt, text);
     if (aliases && doc_want_kind(d->problems, d->doc, aliases, DOC_OBJECT))
-        doc_foreach(alias, aliases)
+        doc_foreach (alias, aliases)
             if (doc_want_string(d->problems, d->doc, alias, &text) &&
                 strlen(alias->key) < PLAYER_ALIAS_NAME && strlen(text) < PLAYER_ALIAS_TEXT)
                 alias_set(p, alias->key, text, ALIASES_SAVED_MAX);
@@ -354,8 +355,8 @@ static void restore(struct attr_decode *d, struct thing *t, const struct doc_nod
     thing_attr_store(t, ATTR_PLAYER, p);
 }
 
-// Without the count of commands: those that only looked count too, and no journal has them. Events of
-// before accounts were kept have none.
+// Without the count of commands: those that only looked count too, and no journal has them. Events
+// of before accounts were kept have none.
 static uint64_t digest(const void *value)
 {
     const struct player *p = value;

@@ -21,24 +21,25 @@ uint32_t player_mailbox_at(struct thing *t, const struct site *at); // 0: linkde
 void player_set_mailbox_at(struct thing *t, uint32_t mailbox, const struct site *at);
 bool player_may_at(struct thing *t, const char *command, const struct site *at); // permission
 void player_set_permissions_at(struct thing *t, const char *permissions, const struct site *at);
-// The account that it belongs to: never NULL, "" for what came in before accounts were kept with players.
+// The account that it belongs to: never NULL, "" for what came in before accounts were kept with
+// players.
 const char *player_account_at(struct thing *t, const struct site *at);
 void player_set_account_at(struct thing *t, const char *account, const struct site *at);
 
 const char *player_permissions_at(struct thing *t, const struct site *at); // never NULL
-const char *player_prompt_at(struct thing *t, const struct site *at); // format; never NULL
+const char *player_prompt_at(struct thing *t, const struct site *at);      // format; never NULL
 void player_set_prompt_at(struct thing *t, const char *format, const struct site *at);
 uint64_t player_count_command_at(struct thing *t, const struct site *at); // one more; the new count
 uint64_t player_commands_at(struct thing *t, const struct site *at);
-// Until when (ms) the player is out of breath. Like the count of commands it is in no journal, as nothing
-// comes of it but words, and is set when the command that was loud is over.
+// Until when (ms) the player is out of breath. Like the count of commands it is in no journal, as
+// nothing comes of it but words, and is set when the command that was loud is over.
 int64_t player_breathless_at(struct thing *t, const struct site *at);
 void player_set_breathless_at(struct thing *t, int64_t until, const struct site *at);
 
-// While nothing runs and the checker is off: it and everything that calls it by its name calls it `to`,
-// and it is no account's any more; and the texts of its aliases become what `texts` makes of them, their
-// names what `names` makes of them, its prompt what `prompts` does (results are taken over, and cut where
-// too long).
+// While nothing runs and the checker is off: it and everything that calls it by its name calls it
+// `to`, and it is no account's any more; and the texts of its aliases become what `texts` makes of
+// them, their names what `names` makes of them, its prompt what `prompts` does (results are taken
+// over, and cut where too long).
 void player_rename(struct thing *t, const char *to);
 void player_reword(struct thing *t, char *(*texts)(void *arg, const char *text),
                    char *(*names)(void *arg, const char *text),

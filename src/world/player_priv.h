@@ -17,7 +17,7 @@ struct player {
     char *name;
     char *permissions;
     char *account; // that it belongs to; NULL: unknown
-    char *prompt; // NULL: the default
+    char *prompt;  // NULL: the default
     struct player_alias *aliases;
     size_t alias_count, alias_cap;
 };

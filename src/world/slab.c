@@ -1,7 +1,7 @@
-// Slots for things in chunks that never move. Free slots form a queue, first freed first used. While the
-// checker is on a slot rests until many others are free: who kept a plain pointer to what was in it then
-// finds something dead, which is reported, and not whatever came next, which might pass for it.
-// Running out of the 24 bits of an index is treated like running out of memory.
+// Slots for things in chunks that never move. Free slots form a queue, first freed first used.
+// While the checker is on a slot rests until many others are free: who kept a plain pointer to what
+// was in it then finds something dead, which is reported, and not whatever came next, which might
+// pass for it. Running out of the 24 bits of an index is treated like running out of memory.
 #include "world/slab.h"
 
 #include "lock/raw.h"
@@ -18,7 +18,7 @@
 #include <string.h>
 
 enum { CHUNK = 1024, CHUNKS = (1 << 24) / CHUNK };
-enum { REST = 4096 }; // free slots, while the checker is on
+enum { REST = 4096 };                   // free slots, while the checker is on
 enum { IN_SLAB = INVENTORY_LISTS + 1 }; // in thing.list: its slot is free
 
 struct slab {
@@ -36,7 +36,7 @@ struct slab {
 
 #define FIELD(name, rule)                                                                          \
     {                                                                                              \
-        #name, offsetof(struct thing, name), sizeof(((struct thing *)0)->name), rule, NULL         \
+#name, offsetof(struct thing, name), sizeof(((struct thing *)0)->name), rule, NULL         \
     }
 
 // The zone counts the copies of a prototype.
@@ -49,12 +49,21 @@ static struct place *population_guard(const struct place *p)
 // What may be touched without the thing's lock: its place, what never changes once it is published
 // (of the flags only those that do are asked for without), and what another lock protects.
 static const struct raw_field fields[] = {
-    FIELD(place, RAW_FREE_READ),   FIELD(world, RAW_FREE_READ), FIELD(prototype, RAW_FREE_READ),
-    FIELD(origin, RAW_FREE_READ),  FIELD(refname, RAW_FREE_READ), FIELD(flags, RAW_FREE_READ),
-    FIELD(has, RAW_JUDGED),        FIELD(attrs, RAW_JUDGED),    FIELD(next, RAW_JUDGED),
-    FIELD(prev, RAW_JUDGED),       FIELD(list, RAW_JUDGED),     FIELD(attrs_before, RAW_JUDGED),
+    FIELD(place, RAW_FREE_READ),
+    FIELD(world, RAW_FREE_READ),
+    FIELD(prototype, RAW_FREE_READ),
+    FIELD(origin, RAW_FREE_READ),
+    FIELD(refname, RAW_FREE_READ),
+    FIELD(flags, RAW_FREE_READ),
+    FIELD(has, RAW_JUDGED),
+    FIELD(attrs, RAW_JUDGED),
+    FIELD(next, RAW_JUDGED),
+    FIELD(prev, RAW_JUDGED),
+    FIELD(list, RAW_JUDGED),
+    FIELD(attrs_before, RAW_JUDGED),
     FIELD(zone, RAW_FREE_READ),
-    {"population", offsetof(struct thing, population), sizeof(uint32_t), RAW_GUARDED, population_guard},
+    {"population", offsetof(struct thing, population), sizeof(uint32_t), RAW_GUARDED,
+     population_guard},
 };
 
 struct slab *slab_new(void)
@@ -98,8 +107,9 @@ static struct thing *make_slot(struct slab *s, uint32_t index)
     return t;
 }
 
-// Makes all that are left of the chunk. They go out from the last to the first, so that who compares two
-// of them finds the contrary, but for one in four, so that the distances are others too.
+// Makes all that are left of the chunk. They go out from the last to the first, so that who
+// compares two of them finds the contrary, but for one in four, so that the distances are others
+// too.
 static void make_waiting(struct slab *s)
 {
     size_t later = 0;
@@ -181,8 +191,7 @@ struct thing *slab_at(const struct slab *s, uint32_t index)
 {
     if (!index || index >= atomic_load_explicit(&s->end, memory_order_acquire))
         return NULL;
-    struct thing *chunk =
-        atomic_load_explicit(&s->chunks[index / CHUNK], memory_order_acquire);
+    struct thing *chunk = atomic_load_explicit(&s->chunks[index / CHUNK], memory_order_acquire);
     return &chunk[index % CHUNK];
 }
 

@@ -1,7 +1,7 @@
 // The slab of things and what may be asked of a thing without a lock. Slots are used again in the
-// order in which they fell free, so that a generation comes round as late as possible. Who asks for the
-// reference of a dead thing has kept its pointer for too long: its slot may be another's by the next time.
-// Any thread; one short mutex round the free list.
+// order in which they fell free, so that a generation comes round as late as possible. Who asks for
+// the reference of a dead thing has kept its pointer for too long: its slot may be another's by the
+// next time. Any thread; one short mutex round the free list.
 #include "world/world_priv.h"
 
 #include "lock/raw.h"
@@ -31,7 +31,7 @@ void thing_release(struct thing *t)
 {
     raw_own(1);
     unsigned at = 0;
-    attr_set_foreach(id, &t->has) {
+    attr_set_foreach (id, &t->has) {
         void *value = t->attrs[at++];
         raw_range_remove(value, &t->place);
         attr_kind((enum attr_id)id)->free(value);

@@ -2,11 +2,12 @@
 //
 // Identity (which thing, its reference, its flags, its prototype, its label) may be used without a
 // lock; attributes only while the lock of the outermost inventory is held, through the accessors of
-// their own headers, which tell the checker. What a thing looks like inside is known to world/ only.
+// their own headers, which tell the checker. What a thing looks like inside is known to world/
+// only.
 //
-// Threads: any, under the rules above. Ownership: the world owns all things; they live in slabs that
-// are never given back, so a stale pointer is found out by its generation and never dereferenced
-// into something else's memory.
+// Threads: any, under the rules above. Ownership: the world owns all things; they live in slabs
+// that are never given back, so a stale pointer is found out by its generation and never
+// dereferenced into something else's memory.
 #ifndef WORLD_THING_H
 #define WORLD_THING_H
 
@@ -44,17 +45,18 @@ enum thing_flag {
 // Of one that is alive: what has been kept from before is not asked, but found (L033).
 struct tref thing_ref_at(const struct thing *t, const struct site *at);
 #define thing_ref(t) thing_ref_at((t), SITE)
-bool thing_is_ref(const struct thing *t, struct tref ref); // is it still the one that this means?
+bool thing_is_ref(const struct thing *t, struct tref ref);  // is it still the one that this means?
 struct thing *thing_find(struct world *w, struct tref ref); // NULL when it is no more
 bool thing_is(const struct thing *t, unsigned flags);       // all of them
 bool thing_is_creature(const struct thing *t);              // player or mobile
 const char *thing_label(const struct thing *t);             // for logs and reports; never freed
-const char *thing_refname(const struct thing *t);           // "zone:ref" of it or of its prototype; "" if none
-struct thing *thing_prototype(const struct thing *t);       // NULL when it has none
+const char *
+thing_refname(const struct thing *t); // "zone:ref" of it or of its prototype; "" if none
+struct thing *thing_prototype(const struct thing *t); // NULL when it has none
 // Where it belongs; NULL for copies.
 struct thing *thing_origin_at(struct thing *t, const struct site *at);
 #define thing_origin(t) thing_origin_at((t), SITE)
-struct zone *thing_zone(const struct thing *t);             // that defined it; may be NULL
+struct zone *thing_zone(const struct thing *t); // that defined it; may be NULL
 struct world *thing_world(const struct thing *t);
 
 // The world lock of a location, or of whatever t is the outermost of; NULL without inventory.

@@ -23,7 +23,7 @@ bool tree_is_unique(const struct thing *t)
 
 static void encode_contents(struct thing *t, struct doc_node *contents, struct doc *out)
 {
-    inventory_foreach(item, t, INVENTORY_THINGS) {
+    inventory_foreach (item, t, INVENTORY_THINGS) {
         if (!tree_is_unique(item))
             doc_append(contents, tree_encode(item, out));
         else if (inventory_has(item))
@@ -39,7 +39,7 @@ struct doc_node *tree_encode(struct thing *t, struct doc *out)
         doc_put(out, n, "of", doc_string(out, t->refname));
     if (t->flags & THING_MOBILE && !thing_attr(t, ATTR_MOBILE))
         doc_put(out, n, "mobile", doc_bool(out, true));
-    attr_set_foreach(id, &t->has) {
+    attr_set_foreach (id, &t->has) {
         if (!(attr_flags(id) & ATTR_SAVED) || doc_get(n, attr_name(id)))
             continue;
         void *value = thing_attr(t, (enum attr_id)id);
@@ -78,7 +78,7 @@ static struct thing *prototype_of(struct world *w, const struct doc_node *n)
 static void decode_attributes(struct attr_decode *d, struct thing *t, const struct doc_node *n,
                               bool copied)
 {
-    doc_foreach(member, n) {
+    doc_foreach (member, n) {
         int id = attr_by_name(member->key);
         if (id < 0 || !(attr_flags((unsigned)id) & ATTR_SAVED) ||
             (copied && !changes((unsigned)id)))
@@ -109,7 +109,7 @@ static void set_aside(struct tree_reading *r, struct thing *t)
 
 void tree_reading_unload(struct tree_reading *r, struct thing *t)
 {
-    inventory_foreach(item, t, INVENTORY_THINGS) {
+    inventory_foreach (item, t, INVENTORY_THINGS) {
         limbo_take(item);
         set_aside(r, item);
     }
@@ -151,7 +151,7 @@ static void decode_contents(struct tree_reading *r, struct thing *into, const st
 {
     const struct doc_node *contents = doc_get(n, "contents");
     if (contents && doc_want_kind(r->problems, r->doc, contents, DOC_ARRAY))
-        doc_foreach(item, contents)
+        doc_foreach (item, contents)
             put_into(r, into, item);
 }
 

@@ -1,9 +1,10 @@
 // A thing with all that is in it, as a document and back: what a character file holds.
-// Locks: the thing is in limbo, owned by the running task, or the lock of its outermost inventory is
-// held.
+// Locks: the thing is in limbo, owned by the running task, or the lock of its outermost inventory
+// is held.
 //
-// A unique thing (one with an origin that is no copy) belongs to the world and is never written with
-// anybody: what is in it is, in its place. So however a world begins again, it exists there once.
+// A unique thing (one with an origin that is no copy) belongs to the world and is never written
+// with anybody: what is in it is, in its place. So however a world begins again, it exists there
+// once.
 #ifndef WORLD_TREE_H
 #define WORLD_TREE_H
 
@@ -24,7 +25,8 @@ struct tree_reading {
     struct world *world;
     const struct doc *doc;
     struct doc_problems *problems;
-    // Written by a program that wrote unique things too: they are given up, and what is in them is not.
+    // Written by a program that wrote unique things too: they are given up, and what is in them is
+    // not.
     bool old;
     // Left behind, in limbo: what there was no room for where it was. The caller's.
     struct thing **spare;
@@ -33,7 +35,8 @@ struct tree_reading {
     struct thing **given_up;
     size_t given_up_count;
 };
-// Takes everything that is not narrative or disabled out of t, which is in limbo, into the spare things.
+// Takes everything that is not narrative or disabled out of t, which is in limbo, into the spare
+// things.
 void tree_reading_unload(struct tree_reading *r, struct thing *t);
 void tree_reading_fini(struct tree_reading *r); // the lists; spare things are the caller's
 

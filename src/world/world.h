@@ -1,4 +1,5 @@
-// The world: all things, the names they are known by, its zones, and the state that everyone shares.
+// The world: all things, the names they are known by, its zones, and the state that everyone
+// shares.
 //
 // Threads: building (world_define and everything named build) on one thread before any worker
 // runs; later the tables of refs and zones are read-only, and what changes is behind locks.
@@ -15,8 +16,8 @@
 struct zone;
 
 struct world_limits {
-    unsigned crowd;      // more players than this are "a crowd" to LOOK
-    unsigned aliases;    // a player's own
+    unsigned crowd;   // more players than this are "a crowd" to LOOK
+    unsigned aliases; // a player's own
 };
 
 struct world *world_new(void);
@@ -31,11 +32,11 @@ struct thing *world_lookup(struct world *w, const char *name); // NULL when unkn
 // Slots of things by index, whatever is in them now: for consoles and digests. Any thread.
 struct thing *world_slot(struct world *w, uint32_t index); // NULL when never handed out
 uint32_t world_slots(struct world *w);                     // one past the highest
-size_t world_things(const struct world *w);                    // alive now
+size_t world_things(const struct world *w);                // alive now
 
-// From now on things get slots in an order that the seed decides: what depends on the index or the address
-// of a thing is then another, and nothing may depend on it. Before anything runs; built things must have
-// the slots that they have in every run where a snapshot is to be read or written.
+// From now on things get slots in an order that the seed decides: what depends on the index or the
+// address of a thing is then another, and nothing may depend on it. Before anything runs; built
+// things must have the slots that they have in every run where a snapshot is to be read or written.
 void world_scatter(struct world *w, uint64_t seed);
 // The world is built: what is there now is the same in every run. To be called again does no harm.
 void world_settle(struct world *w);
@@ -56,10 +57,11 @@ void world_roster_add_at(struct world *w, struct thing *player, const char *name
 void world_roster_remove_at(struct world *w, struct thing *player, const struct site *at);
 #define world_roster_add(w, player, name) world_roster_add_at((w), (player), (name), SITE)
 #define world_roster_remove(w, player) world_roster_remove_at((w), (player), SITE)
-size_t roster_count_raw(struct world *w); // a planted bug: a getter that asks for no lock (util/mutation.h)
+size_t roster_count_raw(
+    struct world *w); // a planted bug: a getter that asks for no lock (util/mutation.h)
 struct roster_entry {
     struct thing *player;
-    const char *name; // borrowed while the roster lock is held
+    const char *name;  // borrowed while the roster lock is held
     const char *title; // of the last mark that has one (world/mark.h), never freed; NULL: none
 };
 // In order of arrival; and one of them by name, in any case.

@@ -1,5 +1,5 @@
-// What things look like inside; included in world/ only. Outside, going round the accessors does not
-// compile.
+// What things look like inside; included in world/ only. Outside, going round the accessors does
+// not compile.
 #ifndef WORLD_WORLD_PRIV_H
 #define WORLD_WORLD_PRIV_H
 
@@ -29,9 +29,9 @@ struct thing {
     void **attrs;            // as many as there are in has, in order of id
     // Membership of an inventory's list, under the lock of the outermost one.
     struct thing *next, *prev;
-    struct zone *zone;         // that it was defined in, or NULL
-    _Atomic uint16_t identity; // change.c's; 0: not asked for yet
-    uint8_t list;              // enum inventory_list
+    struct zone *zone;                // that it was defined in, or NULL
+    _Atomic uint16_t identity;        // change.c's; 0: not asked for yet
+    uint8_t list;                     // enum inventory_list
     uint8_t attrs_before[ATTR_WORDS]; // how many it has of those in earlier words of `has`
     struct attr_set has;
     struct attr_set changed; // set or changed since the thing was built or copied

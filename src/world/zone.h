@@ -1,5 +1,5 @@
-// Zones: what was defined together, its reset list, and how many copies of its prototypes are in the
-// world. The counts are shared by everyone, so they lie behind the zone's own lock.
+// Zones: what was defined together, its reset list, and how many copies of its prototypes are in
+// the world. The counts are shared by everyone, so they lie behind the zone's own lock.
 //
 // Threads: building on one thread; then the lists are read-only and the counts need zone_lock,
 // exclusively. Locks: as said at each function.
@@ -24,13 +24,13 @@ enum zone_reset_kind { ZONE_PLACE, ZONE_PUT, ZONE_GIVE, ZONE_EQUIP, ZONE_REMOVE,
 // One entry of a zone's reset list; entries of a `then` are done for the thing just placed.
 struct zone_reset {
     enum zone_reset_kind kind;
-    struct thing *what;  // prototype to copy or to remove; NULL for doors
-    struct thing *where; // location, or container prototype for a put of its own
-    int limit;           // most copies in the world; -1: any number
-    int use;             // enum body_use, for ZONE_EQUIP
-    int direction;       // for ZONE_DOOR
-    bool open, locked;   // for ZONE_DOOR
-    bool respawn;        // at each reset, also while somebody is in the zone
+    struct thing *what;      // prototype to copy or to remove; NULL for doors
+    struct thing *where;     // location, or container prototype for a put of its own
+    int limit;               // most copies in the world; -1: any number
+    int use;                 // enum body_use, for ZONE_EQUIP
+    int direction;           // for ZONE_DOOR
+    bool open, locked;       // for ZONE_DOOR
+    bool respawn;            // at each reset, also while somebody is in the zone
     struct zone_reset *then; // first child
     struct zone_reset *next;
 };
@@ -53,15 +53,16 @@ enum zone_mode zone_mode(const struct zone *z);
 int64_t zone_every(const struct zone *z);
 bool zone_pvp(const struct zone *z);
 struct thing *const *zone_locations(const struct zone *z, size_t *count);
-// Zones whose prototypes its resets copy or remove, itself first: what a reset has to lock beside the
-// locations that it touches.
+// Zones whose prototypes its resets copy or remove, itself first: what a reset has to lock beside
+// the locations that it touches.
 struct zone *const *zone_needs(const struct zone *z, size_t *count);
 
 // Counting copies: both under the lock of the prototype's zone, exclusive.
 int zone_population_at(struct thing *prototype, const struct site *at);
 void zone_born_at(struct thing *copy, const struct site *at); // the copy counts from now on
-void zone_gone_at(struct thing *copy, const struct site *at); // …and no longer; nothing if it never did
-bool zone_counts(const struct thing *copy);                   // identity: does it count?
+void zone_gone_at(struct thing *copy,
+                  const struct site *at);   // …and no longer; nothing if it never did
+bool zone_counts(const struct thing *copy); // identity: does it count?
 #define zone_population(prototype) zone_population_at((prototype), SITE)
 #define zone_born(copy) zone_born_at((copy), SITE)
 #define zone_gone(copy) zone_gone_at((copy), SITE)

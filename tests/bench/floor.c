@@ -176,8 +176,8 @@ static void answer(struct client *c, const char *text)
     } else {
         send_reply(c, line - 2);
         if (f->crowd && line == 3) {
-            // Not before the line that sets the prompt: the generator takes the first counter that it
-            // sees for the reply to that line.
+            // Not before the line that sets the prompt: the generator takes the first counter that
+            // it sees for the reply to that line.
             join_crowd(f, c);
         }
     }
@@ -228,7 +228,8 @@ static void on_connection(uv_stream_t *listener, int status)
 
 static void write_reply(char reply[REPLY_SIZE])
 {
-    static const char head[] = "[The Floor]\r\nYou see what everyone sees. You say nothing new. Your prompt is changed. ";
+    static const char head[] =
+        "[The Floor]\r\nYou see what everyone sees. You say nothing new. Your prompt is changed. ";
     static const char tail[] = "\r\nYou see exits: north, south.\r\n#0000000000> \377\357";
     memset(reply, '.', REPLY_SIZE);
     memcpy(reply, head, sizeof(head) - 1);

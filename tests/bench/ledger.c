@@ -1,6 +1,6 @@
 // What a commit costs: batches of several sizes through the ledger into a journal of its own, each
-// handed over when the one before it is durable. Prints a line for each size. With --table each batch is a
-// commit of LMDB's, without a tail.
+// handed over when the one before it is durable. Prints a line for each size. With --table each
+// batch is a commit of LMDB's, without a tail.
 #include "engine/ledger.h"
 #include "journal/journal.h"
 #include "journal/record.h"
@@ -30,8 +30,13 @@ static int64_t now_ns(void)
 static void add(struct ledger *l, uint64_t number)
 {
     static const uint32_t locks[] = {12, 34};
-    struct record r = {.number = number, .kind = RECORD_LINE, .clock = 1, .name = "Somebody",
-                       .text = "say what is to be said", .locks = locks, .lock_count = 2};
+    struct record r = {.number = number,
+                       .kind = RECORD_LINE,
+                       .clock = 1,
+                       .name = "Somebody",
+                       .text = "say what is to be said",
+                       .locks = locks,
+                       .lock_count = 2};
     struct buf b = BUF_INIT;
     record_encode(&b, &r);
     size_t n = b.len;

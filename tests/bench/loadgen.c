@@ -60,7 +60,8 @@ int main(int argc, char **argv)
         code = run(&o);
         break;
     case LOADGEN_OPTIONS_MAKE:
-        code = loadgen_accounts_make(o.make_accounts, o.players, &o.permit) < 0 ? EXIT_ERRORS : EXIT_FINE;
+        code = loadgen_accounts_make(o.make_accounts, o.players, &o.permit) < 0 ? EXIT_ERRORS
+                                                                                : EXIT_FINE;
         break;
     case LOADGEN_OPTIONS_HELP:
         code = EXIT_FINE;

@@ -17,8 +17,8 @@
 #define DIALOGUE_NAME_STEM "Bench" // followed by base-26 letters, least four
 
 // In play. %n is the number of commands this player has had answered since login, the one this
-// prompt belongs to included. A player who was here before has this prompt already, and hears of others before
-// the reply to this command: so that is known by its words.
+// prompt belongs to included. A player who was here before has this prompt already, and hears of
+// others before the reply to this command: so that is known by its words.
 #define DIALOGUE_SET_PROMPT "prompt #%n>"
 #define DIALOGUE_PROMPT_IS_SET "prompt is changed"
 #define DIALOGUE_PROMPT_OPENS '#'

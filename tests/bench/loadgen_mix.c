@@ -99,7 +99,8 @@ static bool send_items(struct loadgen_player *p, const struct loadgen_options *o
 }
 
 // A player of this run, or one of those who leave and come back, mostly if there are any.
-static void any_person(struct loadgen_player *p, const struct loadgen_options *o, char *name, size_t size)
+static void any_person(struct loadgen_player *p, const struct loadgen_options *o, char *name,
+                       size_t size)
 {
     unsigned number = o->first + loadgen_player_below(p, o->players);
     if (o->leavers > 0 && loadgen_player_below(p, 4) > 0) {

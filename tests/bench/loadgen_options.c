@@ -357,7 +357,8 @@ enum loadgen_options_result loadgen_options_parse(struct loadgen_options *o, int
 
 void loadgen_options_fini(struct loadgen_options *o)
 {
-    struct loadgen_words *const lists[] = {&o->items, &o->containers, &o->places, &o->doors, &o->permit};
+    struct loadgen_words *const lists[] = {&o->items, &o->containers, &o->places, &o->doors,
+                                           &o->permit};
     for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
         free(lists[i]->text);
         lists[i]->text = NULL;

@@ -36,10 +36,10 @@ struct loadgen_options {
     struct loadgen_words places; // of the chase workload
     struct loadgen_words doors;
     struct loadgen_words permit; // what the accounts that are made may do
-    double rate;     // commands a second for all players together; 0 = closed loop
-    double think_ms; // pause between reply and next command in the closed loop
-    double spin_us;  // polled this long before sleeping, so that nobody has to wake the generator
-    double ramp;     // logins begun a second
+    double rate;                 // commands a second for all players together; 0 = closed loop
+    double think_ms;             // pause between reply and next command in the closed loop
+    double spin_us; // polled this long before sleeping, so that nobody has to wake the generator
+    double ramp;    // logins begun a second
     unsigned logging_in; // logins in progress at once
     double setup_limit;  // seconds
     double warmup;

@@ -46,7 +46,7 @@ struct loadgen_pool *loadgen_pool_new(const struct loadgen_options *o,
         unsigned count;
         enum loadgen_role role;
     } parts[] = {
-        {o->players, LOADGEN_PLAYER}, {o->deaf, LOADGEN_DEAF}, {o->flood, LOADGEN_FLOOD},
+        {o->players, LOADGEN_PLAYER}, {o->deaf, LOADGEN_DEAF},     {o->flood, LOADGEN_FLOOD},
         {o->leavers, LOADGEN_LEAVER}, {o->silent, LOADGEN_SILENT}, {o->drip, LOADGEN_DRIP},
     };
     for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {

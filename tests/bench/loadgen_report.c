@@ -16,19 +16,13 @@ struct figures {
 };
 
 static const char *const kind_names[COMMAND_KINDS] = {
-    [COMMAND_LOOK] = "look",
-    [COMMAND_OUT] = "out",
-    [COMMAND_BACK] = "back",
-    [COMMAND_SAY] = "say",
-    [COMMAND_WHO] = "who",
-    [COMMAND_ITEM] = "item",
-    [COMMAND_FAR] = "far",
-    [COMMAND_DOOR] = "door",
-    [COMMAND_INVENTORY] = "inventory",
+    [COMMAND_LOOK] = "look", [COMMAND_OUT] = "out",   [COMMAND_BACK] = "back",
+    [COMMAND_SAY] = "say",   [COMMAND_WHO] = "who",   [COMMAND_ITEM] = "item",
+    [COMMAND_FAR] = "far",   [COMMAND_DOOR] = "door", [COMMAND_INVENTORY] = "inventory",
 };
 
 static const char *const role_names[LOADGEN_ROLES] = {
-    [LOADGEN_PLAYER] = "player", [LOADGEN_DEAF] = "deaf", [LOADGEN_FLOOD] = "flood",
+    [LOADGEN_PLAYER] = "player", [LOADGEN_DEAF] = "deaf",     [LOADGEN_FLOOD] = "flood",
     [LOADGEN_LEAVER] = "leaver", [LOADGEN_SILENT] = "silent", [LOADGEN_DRIP] = "drip",
 };
 

@@ -1,4 +1,5 @@
-// Whether a timer's appointment stands cannot be ignored (L035). With RIGHT the answer is looked at.
+// Whether a timer's appointment stands cannot be ignored (L035). With RIGHT the answer is looked
+// at.
 #include "world/attr/agenda.h"
 
 bool stands(struct thing *t);

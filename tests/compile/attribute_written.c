@@ -1,5 +1,5 @@
-// What a reading accessor hands out is const: writing through it does not compile (L020). With RIGHT
-// the writing accessor is used.
+// What a reading accessor hands out is const: writing through it does not compile (L020). With
+// RIGHT the writing accessor is used.
 #include "world/attr.h"
 #include "world/thing.h"
 

@@ -1,5 +1,5 @@
-// Whether a thing came home cannot be ignored (L035): its home may be inside it. With RIGHT the answer is
-// looked at.
+// Whether a thing came home cannot be ignored (L035): its home may be inside it. With RIGHT the
+// answer is looked at.
 #include "world/inventory.h"
 
 #include <stdbool.h>

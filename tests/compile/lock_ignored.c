@@ -1,5 +1,5 @@
-// Whether a lock was granted at once cannot be ignored (L035): who goes on while it is queued works without
-// the lock. With RIGHT the answer is looked at.
+// Whether a lock was granted at once cannot be ignored (L035): who goes on while it is queued works
+// without the lock. With RIGHT the answer is looked at.
 #include "lock/lock.h"
 
 #include <stdbool.h>

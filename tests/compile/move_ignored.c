@@ -1,5 +1,5 @@
-// Whether a thing was moved cannot be ignored (L035): there may be no room. With RIGHT the answer is
-// looked at.
+// Whether a thing was moved cannot be ignored (L035): there may be no room. With RIGHT the answer
+// is looked at.
 #include "world/inventory.h"
 
 #include <stdbool.h>

@@ -1,5 +1,5 @@
-// Whether what a command asks for is held cannot be ignored (L035): it would go on without the lock. With
-// RIGHT the answer is looked at.
+// Whether what a command asks for is held cannot be ignored (L035): it would go on without the
+// lock. With RIGHT the answer is looked at.
 #include "command/context.h"
 
 bool ask(struct context *c, struct thing *t);

@@ -1,5 +1,5 @@
-// Whether a thing left limbo cannot be ignored (L035): there may be no room, and then it is nobody's when the
-// task ends. With RIGHT the answer is looked at.
+// Whether a thing left limbo cannot be ignored (L035): there may be no room, and then it is
+// nobody's when the task ends. With RIGHT the answer is looked at.
 #include "world/limbo.h"
 
 #include <stdbool.h>

@@ -1,6 +1,7 @@
-// Loaded into a server with LD_PRELOAD by the harnesses beside it. Writes what is done to files below
-// one folder to a tape, in order and with the data, and lets chosen operations fail. Any thread.
-// Knows nothing of LMDB; does not see what is written through a map (that is only lock.mdb).
+// Loaded into a server with LD_PRELOAD by the harnesses beside it. Writes what is done to files
+// below one folder to a tape, in order and with the data, and lets chosen operations fail. Any
+// thread. Knows nothing of LMDB; does not see what is written through a map (that is only
+// lock.mdb).
 //
 // IOTAPE_FOLDER: absolute, which files. IOTAPE_TAPE: where the tape goes; it is appended to.
 // IOTAPE_FAULTS: a file that holds a struct faults, read at every operation.
@@ -27,20 +28,33 @@
 enum { DESCRIPTORS = 4096, PATH_LENGTH = 256, FILES = 256 };
 
 // The values are those of tape.py.
-enum operation { OPEN = 1, WRITE = 2, TRUNCATE = 3, SYNC = 4, RENAME = 5, LINK = 6, UNLINK = 7,
-                 MKDIR = 8 };
-enum fault { FAIL_WRITE = 1, FAIL_SYNC = 2, FAIL_RENAME = 4, FAIL_SYNCED_WRITE = 8,
-             DIE = 16,    // killed in a synced write, when it is made and not synced
-             FULL = 32,   // a disk without room: only what it has given already can be written
-             DIE_EARLY = 64, // killed when a write is made that nothing has synced yet
-             SLOW = 128,     // a sync takes so many milliseconds more
-             STOP = 256,     // told to stop in the moment in which it begins to listen
-             DIE_BEFORE = 512 }; // killed when a write, sync, rename, link or removal is to be made
+enum operation {
+    OPEN = 1,
+    WRITE = 2,
+    TRUNCATE = 3,
+    SYNC = 4,
+    RENAME = 5,
+    LINK = 6,
+    UNLINK = 7,
+    MKDIR = 8
+};
+enum fault {
+    FAIL_WRITE = 1,
+    FAIL_SYNC = 2,
+    FAIL_RENAME = 4,
+    FAIL_SYNCED_WRITE = 8,
+    DIE = 16,       // killed in a synced write, when it is made and not synced
+    FULL = 32,      // a disk without room: only what it has given already can be written
+    DIE_EARLY = 64, // killed when a write is made that nothing has synced yet
+    SLOW = 128,     // a sync takes so many milliseconds more
+    STOP = 256,     // told to stop in the moment in which it begins to listen
+    DIE_BEFORE = 512
+}; // killed when a write, sync, rename, link or removal is to be made
 
 struct faults {
-    _Atomic uint32_t what; // of enum fault; 0: none
-    uint32_t error;        // errno, or of SLOW the time; 0: half of a write is made
-    _Atomic uint32_t skip; // so many go well first
+    _Atomic uint32_t what;  // of enum fault; 0: none
+    uint32_t error;         // errno, or of SLOW the time; 0: half of a write is made
+    _Atomic uint32_t skip;  // so many go well first
     _Atomic uint32_t times; // then so many fail
     _Atomic uint32_t made;  // so many have failed
     char name[44];          // only what has this in its path
@@ -54,7 +68,7 @@ struct head {
 struct descriptor {
     char path[PATH_LENGTH]; // below the folder; "" when it is none of ours
     bool synced;            // O_DSYNC or O_SYNC
-    bool must_fail;         // a sync of the file failed: each descriptor is told once, as Linux does
+    bool must_fail; // a sync of the file failed: each descriptor is told once, as Linux does
 };
 
 struct extent { // of one file: as far as it has blocks
@@ -101,7 +115,8 @@ __attribute__((constructor)) static void begin(void)
         abort();
 }
 
-// The part below the folder ("." for itself), or NULL. Relative names are none of ours: the harness gives whole ones.
+// The part below the folder ("." for itself), or NULL. Relative names are none of ours: the harness
+// gives whole ones.
 static const char *ours(const char *path)
 {
     if (!folder_length || strncmp(path, folder, folder_length) ||
@@ -204,8 +219,8 @@ static bool has_room(const char *path, off_t end)
     return true;
 }
 
-// With the mutex, so that the tape ends with this. A synced write is two steps, and so are a write and the
-// sync after it: here comes between them what would need luck.
+// With the mutex, so that the tape ends with this. A synced write is two steps, and so are a write
+// and the sync after it: here comes between them what would need luck.
 static void die_in(int fd, struct head h, const struct iovec *data, int count)
 {
     struct descriptor *d = known(fd);
@@ -273,8 +288,8 @@ int close(int fd)
     return REAL(int, "close", int)(fd);
 }
 
-// The child that writes a snapshot closes all that is its parent's; the tape stays, or the snapshot would
-// get its number and the records with it.
+// The child that writes a snapshot closes all that is its parent's; the tape stays, or the snapshot
+// would get its number and the records with it.
 int close_range(unsigned first, unsigned last, int flags)
 {
     int (*real)(unsigned, unsigned, int) = REAL(int, "close_range", unsigned, unsigned, int);
@@ -314,8 +329,8 @@ static ssize_t put(int fd, const struct iovec *data, int count, off_t offset)
         length += data[i].iov_len;
     pthread_mutex_lock(&mutex);
     off_t at = offset < 0 ? lseek(fd, 0, SEEK_CUR) : offset;
-    struct head h = {.operation = WRITE, .synced = d->synced, .offset = (uint64_t)at,
-                     .length = length};
+    struct head h = {
+        .operation = WRITE, .synced = d->synced, .offset = (uint64_t)at, .length = length};
     ssize_t r = -1;
     die_in(fd, h, data, count);
     die_before(d->path);
@@ -526,8 +541,8 @@ int link(const char *from, const char *to)
     const char *path = ours(from), *other = ours(to);
     pthread_mutex_lock(&mutex);
     die_before(path);
-    return noted(REAL(int, "link", const char *, const char *)(from, to), LINK,
-                 other ? path : NULL, other);
+    return noted(REAL(int, "link", const char *, const char *)(from, to), LINK, other ? path : NULL,
+                 other);
 }
 
 int unlink(const char *path)

@@ -1,7 +1,8 @@
 // Fuzz target for the import of CircleMUD worlds, from files to zone documents. The input is the
 // files of one world, first of rooms, then of mobiles and so on, a byte 1 between each and the
-// next; then the name of their encoding, if there is more. Beyond what the sanitizers see, it checks
-// that every record is accounted for and that what comes out is JSON, with or without a survey.
+// next; then the name of their encoding, if there is more. Beyond what the sanitizers see, it
+// checks that every record is accounted for and that what comes out is JSON, with or without a
+// survey.
 #include "fuzz.h"
 
 #include <string.h>

@@ -1,6 +1,7 @@
-// Fuzz target for what players type, from a line to what everybody sees. Lines end with a line feed; one
-// that begins with a byte 1 is the other player's, a byte 2 lets time pass. Beyond what the sanitizers and
-// the lock checker see, fuzz_world.h checks that every line is answered, and that everything shown is text.
+// Fuzz target for what players type, from a line to what everybody sees. Lines end with a line
+// feed; one that begins with a byte 1 is the other player's, a byte 2 lets time pass. Beyond what
+// the sanitizers and the lock checker see, fuzz_world.h checks that every line is answered, and
+// that everything shown is text.
 #include "fuzz_world.h"
 
 enum { LINES_MOST = 40, LINE_MOST = 1024 };

@@ -1,6 +1,6 @@
-// Fuzz target for what a journal's readers are given: records, manifests, files of snapshots, lines of
-// the portable text, and LMDB's own file, which is walked before LMDB is let near it. The first byte
-// chooses; odd: a sound one with changes and a checksum that is right, even: the bytes alone.
+// Fuzz target for what a journal's readers are given: records, manifests, files of snapshots, lines
+// of the portable text, and LMDB's own file, which is walked before LMDB is let near it. The first
+// byte chooses; odd: a sound one with changes and a checksum that is right, even: the bytes alone.
 // What is taken must come out as it went in.
 #include "fuzz_folder.h"
 
@@ -67,10 +67,18 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     static const uint32_t locks[] = {1, 127, 128, UINT32_C(1) << 31 | 9};
     unsigned char changes[2 * RECORD_CHANGE_SIZE];
     for (size_t i = 0; i < 2; i++)
-        record_change_put(changes + i * RECORD_CHANGE_SIZE, &(struct record_change){1, 0x1234, 0x89abcdef});
-    struct record r = {.number = 7, .kind = RECORD_ENTER, .clock = -5, .name = "ann",
-                       .text = "{}", .more = "goto", .locks = locks, .lock_count = 4,
-                       .changes = changes, .change_count = 2};
+        record_change_put(changes + i * RECORD_CHANGE_SIZE,
+                          &(struct record_change){1, 0x1234, 0x89abcdef});
+    struct record r = {.number = 7,
+                       .kind = RECORD_ENTER,
+                       .clock = -5,
+                       .name = "ann",
+                       .text = "{}",
+                       .more = "goto",
+                       .locks = locks,
+                       .lock_count = 4,
+                       .changes = changes,
+                       .change_count = 2};
     struct manifest m = {.format = JOURNAL_FORMAT, .world = 5, .program = "0.1.0"};
     struct snapshot_head head = {.number = 7, .world = 5, .digest = 6};
     struct buf body = BUF_INIT;
@@ -223,8 +231,7 @@ static void manifest_checksum(struct buf *b)
     if (!at)
         return;
     buf_truncate(b, (size_t)(at - b->data));
-    buf_addf(b, "checksum %016llx\n",
-             (unsigned long long)record_digest(buf_str(b), b->len, 0));
+    buf_addf(b, "checksum %016llx\n", (unsigned long long)record_digest(buf_str(b), b->len, 0));
 }
 
 static void record_checksum(struct buf *b)

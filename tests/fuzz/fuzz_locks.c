@@ -12,7 +12,8 @@
 
 static FILE *nowhere;
 
-static void check_order(const struct locks_trace *t) {
+static void check_order(const struct locks_trace *t)
+{
     uint64_t *next = mem_calloc(t->file->ring_count + 1, sizeof(*next));
     MUST(t->count == locks_file_events(t->file));
     for (size_t i = 0; i < t->count; i++) {
@@ -24,7 +25,8 @@ static void check_order(const struct locks_trace *t) {
     free(next);
 }
 
-static void show(const struct locks_trace *t, struct locks_query *q) {
+static void show(const struct locks_trace *t, struct locks_query *q)
+{
     struct buf error = BUF_INIT;
     if (locks_query_resolve(q, t, &error)) {
         locks_flow(t, q, nowhere);
@@ -42,7 +44,8 @@ static void show(const struct locks_trace *t, struct locks_query *q) {
     buf_fini(&error);
 }
 
-static void read_trace(const char *path) {
+static void read_trace(const char *path)
+{
     struct locks_file f;
     struct locks_trace t;
     struct buf error = BUF_INIT;
@@ -65,7 +68,8 @@ static void read_trace(const char *path) {
 }
 
 // Events first; the last third changes bytes anywhere, most of them where numbers stand.
-static void compose(struct kit *k, const uint8_t *p, size_t n) {
+static void compose(struct kit *k, const uint8_t *p, size_t n)
+{
     size_t patches = n / 24;
     const uint8_t *patch = p + (n - patches * 4);
     for (uint32_t id = 0; id < 5; id++) {
@@ -91,7 +95,8 @@ static void compose(struct kit *k, const uint8_t *p, size_t n) {
     }
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
     if (!nowhere)
         nowhere = fopen("/dev/null", "w");
     if (!size || !nowhere)

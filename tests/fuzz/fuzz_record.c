@@ -1,6 +1,7 @@
-// Fuzz target for the files of accounts and characters, which operators edit and disks damage. The first
-// byte chooses which. An account that is taken can be saved and is the same when it is read again. A
-// character enters a world, acts, and leaves it; what is saved then is taken again and gives the same.
+// Fuzz target for the files of accounts and characters, which operators edit and disks damage. The
+// first byte chooses which. An account that is taken can be saved and is the same when it is read
+// again. A character enters a world, acts, and leaves it; what is saved then is taken again and
+// gives the same.
 #include "fuzz_folder.h"
 #include "fuzz_world.h"
 
@@ -43,7 +44,8 @@ static void change_account(struct account *a)
     bool had = account_has_character(a, "Zed"), could = account_may(a, "goto");
     MUST(account_add_character(a, "Zed") == !had && account_remove_character(a, "zed"));
     MUST(!account_has_character(a, "Zed") && !account_remove_character(a, "Zed"));
-    MUST(account_grant(a, "goto") == !could && account_revoke(a, "goto") && !account_may(a, "goto"));
+    MUST(account_grant(a, "goto") == !could && account_revoke(a, "goto") &&
+         !account_may(a, "goto"));
     MUST(account_erase(folder, "ann") == RECORD_OK && account_create(folder, a) == RECORD_OK);
     MUST(account_create(folder, a) == RECORD_TAKEN);
 }

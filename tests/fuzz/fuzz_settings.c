@@ -1,6 +1,6 @@
-// Fuzz target for the server's settings. The first byte chooses: the text of a file; lines that were given
-// as --set and as environment variables; or a file beside its folder of further ones, which a byte 1 parts
-// from each other. Beyond what the sanitizers see, it checks that all that is
+// Fuzz target for the server's settings. The first byte chooses: the text of a file; lines that
+// were given as --set and as environment variables; or a file beside its folder of further ones,
+// which a byte 1 parts from each other. Beyond what the sanitizers see, it checks that all that is
 // taken can be printed and read again to the same, and that a refusal names its place.
 #include "fuzz_folder.h"
 

@@ -1,7 +1,7 @@
-// Fuzz target for snapshots, behind a valid checksum: whatever their bytes are, they are refused and
-// nothing is changed, or make a world that can be digested, written and freed. The first byte chooses
-// the bytes of a world or of a whole snapshot; alone, or as changes to a sound one, whose sections
-// keep lengths that are right: random bytes alone would never get past them.
+// Fuzz target for snapshots, behind a valid checksum: whatever their bytes are, they are refused
+// and nothing is changed, or make a world that can be digested, written and freed. The first byte
+// chooses the bytes of a world or of a whole snapshot; alone, or as changes to a sound one, whose
+// sections keep lengths that are right: random bytes alone would never get past them.
 #include "fuzz_folder.h"
 
 #include <string.h>
@@ -90,7 +90,7 @@ static void make_sound(void)
     struct thing *hen = limbo_copy(world_lookup(w, "z:hen")), *a = world_lookup(w, "z:a");
     MUST(limbo_publish(hen, a) == INVENTORY_MOVED);
     agenda_set(&sink, hen, AGENDA_ACTION, 5);
-    inventory_foreach(t, a, INVENTORY_THINGS)
+    inventory_foreach (t, a, INVENTORY_THINGS)
         if (door_is(t))
             door_change(t, true, false);
     snapshot_write(w, &all);

@@ -1,8 +1,9 @@
-// Fuzz target for the tail of an epoch, which is read after a crash of the machine: blocks with checksums that
-// are right, of any numbers, sizes and places, also one over the other, and then with changes; or the bytes
-// alone; in a file of any length. The list is compared with what the blocks have, one by one; then the journal
-// is opened with it, to read and to write. The first byte chooses the form, the second the length of the file,
-// the third after which event: of a table with five, or of an empty one.
+// Fuzz target for the tail of an epoch, which is read after a crash of the machine: blocks with
+// checksums that are right, of any numbers, sizes and places, also one over the other, and then
+// with changes; or the bytes alone; in a file of any length. The list is compared with what the
+// blocks have, one by one; then the journal is opened with it, to read and to write. The first byte
+// chooses the form, the second the length of the file, the third after which event: of a table with
+// five, or of an empty one.
 #include "fuzz.h"
 
 #include <fcntl.h>
@@ -105,11 +106,14 @@ static void set(char *at, uint64_t n, size_t bytes)
         at[i] = (char)(n >> 8 * i);
 }
 
-// A block in 8 bytes: page, first (2), how many, size of the records, a lie about a length, what of, flags.
+// A block in 8 bytes: page, first (2), how many, size of the records, a lie about a length, what
+// of, flags.
 static void add_block(struct buf *file, const uint8_t *p)
 {
     struct buf b = BUF_INIT;
-    uint64_t first = p[7] & 1 ? UINT64_MAX - p[1] : p[7] & 2 ? (uint64_t)p[1] << 8 | p[2] : p[1] % 32;
+    uint64_t first = p[7] & 1   ? UINT64_MAX - p[1]
+                     : p[7] & 2 ? (uint64_t)p[1] << 8 | p[2]
+                                : p[1] % 32;
     uint32_t count = p[3] % 48;
     buf_reserve(&b, HEAD + 4 * (size_t)count + 1);
     b.len = HEAD + 4 * (size_t)count;
@@ -152,17 +156,30 @@ static void fill(struct buf *file, bool blocks, const uint8_t *p, size_t n)
 
 static size_t length_of(uint8_t choice, size_t n)
 {
-    static const size_t sizes[] = {TAIL_SIZE, TAIL_SIZE, TAIL_SIZE, TAIL_SIZE, TAIL_SIZE, TAIL_SIZE - 1,
-                                   TAIL_SIZE + 1, TAIL_SIZE + TAIL_BLOCK, TAIL_SIZE / 2, TAIL_BLOCK,
-                                   TAIL_BLOCK - 1, HEAD, HEAD - 1, 1, 0, SIZE_MAX};
+    static const size_t sizes[] = {TAIL_SIZE,
+                                   TAIL_SIZE,
+                                   TAIL_SIZE,
+                                   TAIL_SIZE,
+                                   TAIL_SIZE,
+                                   TAIL_SIZE - 1,
+                                   TAIL_SIZE + 1,
+                                   TAIL_SIZE + TAIL_BLOCK,
+                                   TAIL_SIZE / 2,
+                                   TAIL_BLOCK,
+                                   TAIL_BLOCK - 1,
+                                   HEAD,
+                                   HEAD - 1,
+                                   1,
+                                   0,
+                                   SIZE_MAX};
     size_t size = sizes[choice % 16];
     return size == SIZE_MAX ? n : size;
 }
 
 struct seen {
     const struct tail_list *list;
-    uint64_t last, most; // `most`: the last event that there is
-    bool far;            // too many to be noted
+    uint64_t last, most;    // `most`: the last event that there is
+    bool far;               // too many to be noted
     unsigned char *numbers; // which of those after the last
     unsigned digest;
 };

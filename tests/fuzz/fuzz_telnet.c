@@ -46,8 +46,8 @@ static void mix_text(struct peer *p, const char *text)
     mix(p, text, n + 1);
 }
 
-// What a server does between lines: hides what is typed and shows it again, and sends text and marks, in
-// which every 255 is doubled and every line ends with CR LF, for any text.
+// What a server does between lines: hides what is typed and shows it again, and sends text and
+// marks, in which every 255 is doubled and every line ends with CR LF, for any text.
 static void answer(struct peer *p, const char *text, size_t n)
 {
     struct buf sent = BUF_INIT;

@@ -1,9 +1,10 @@
-// Fuzz target for the wire as a whole: what a stranger sends goes through a socket, the telnet codec, lines,
-// the dialogue before the world, accounts on a disk, commands, and back. The server is the real one but for
-// three things: the socket is one of a pair, commands run on the loop's thread, and time is ours, so that
-// all that waits for it happens at once. What comes back must be telnet around text: UTF-8 (or ASCII) without
-// control codes. The first byte chooses how the input is cut into packets, and whether the stranger reads
-// only at the end. A packet that begins with a byte 0 lets a while pass. Who is sent away comes again.
+// Fuzz target for the wire as a whole: what a stranger sends goes through a socket, the telnet
+// codec, lines, the dialogue before the world, accounts on a disk, commands, and back. The server
+// is the real one but for three things: the socket is one of a pair, commands run on the loop's
+// thread, and time is ours, so that all that waits for it happens at once. What comes back must be
+// telnet around text: UTF-8 (or ASCII) without control codes. The first byte chooses how the input
+// is cut into packets, and whether the stranger reads only at the end. A packet that begins with a
+// byte 0 lets a while pass. Who is sent away comes again.
 #include "fuzz_folder.h"
 #include "fuzz_world.h"
 
@@ -19,7 +20,17 @@
 #include "session/session.h"
 #include "util/settings.h"
 
-enum { CONNECTIONS = 4, STEP_MS = 60, PAUSE_MS = 20000, QUIET_TURNS = 12, IAC = 255, SB = 250, SE = 240, WILL = 251, DONT = 254 };
+enum {
+    CONNECTIONS = 4,
+    STEP_MS = 60,
+    PAUSE_MS = 20000,
+    QUIET_TURNS = 12,
+    IAC = 255,
+    SB = 250,
+    SE = 240,
+    WILL = 251,
+    DONT = 254
+};
 
 struct wire {
     struct server *server;
@@ -131,7 +142,8 @@ static void send_packet(void)
     wire.cut = wire.cut * 1664525u + 1013904223u;
     size_t piece = 1 + (wire.cut >> 20) % (wire.cut & 0x180000 ? 600 : 8);
     n = n < piece ? n : piece;
-    if (wire.fd >= 0 && send(wire.fd, wire.at, n, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)n && !wire.at[0])
+    if (wire.fd >= 0 && send(wire.fd, wire.at, n, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)n &&
+        !wire.at[0])
         ahead_ms += PAUSE_MS;
     wire.at += n;
     wire.quiet = 0;
@@ -198,14 +210,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     struct world *w = make_world();
     struct server *s = server_new(&settings);
-    struct dispatch_config config = {.workers = 1, .offload_threads = 1, .linkdead = 60000,
-                                     .wake = server_wake, .wake_arg = s,
+    struct dispatch_config config = {.workers = 1,
+                                     .offload_threads = 1,
+                                     .linkdead = 60000,
+                                     .wake = server_wake,
+                                     .wake_arg = s,
                                      .mailboxes = server_mailboxes(s)};
     struct dispatch *d = dispatch_new(w, &config, hub_dispatch_ops());
     struct hub *h = hub_new(&settings, d, server_mailboxes(s), server_session_ops());
     server_attach(s, h);
     dispatch_prepare(d);
-    wire = (struct wire){.server = s, .dispatch = d, .at = data + 1, .end = data + size, .cut = data[0],
+    wire = (struct wire){.server = s,
+                         .dispatch = d,
+                         .at = data + 1,
+                         .end = data + size,
+                         .cut = data[0],
                          .deaf = data[0] >= 0xC0};
     uv_idle_init(&s->loop, &wire.idle);
     uv_idle_start(&wire.idle, on_turn);

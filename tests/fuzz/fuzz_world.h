@@ -1,6 +1,6 @@
-// A small world for fuzz targets, made for each input: the zones of tests/data/zones, dispatch without
-// workers, time that moves only when the target says so. What players see is gathered and judged: it is UTF-8
-// without control codes, for any input. The lock checker is on.
+// A small world for fuzz targets, made for each input: the zones of tests/data/zones, dispatch
+// without workers, time that moves only when the target says so. What players see is gathered and
+// judged: it is UTF-8 without control codes, for any input. The lock checker is on.
 #ifndef TESTS_FUZZ_FUZZ_WORLD_H
 #define TESTS_FUZZ_FUZZ_WORLD_H
 
@@ -121,8 +121,11 @@ static inline void fuzz_begin(void)
     free(player);
     free(yard);
     doc_problems_fini(&p);
-    struct dispatch_config config = {.workers = 1, .offload_threads = 1, .linkdead = 60000,
-                                     .wake = fuzz_wake, .mailboxes = fuzz.mailboxes};
+    struct dispatch_config config = {.workers = 1,
+                                     .offload_threads = 1,
+                                     .linkdead = 60000,
+                                     .wake = fuzz_wake,
+                                     .mailboxes = fuzz.mailboxes};
     fuzz.dispatch = dispatch_new(fuzz.world, &config, &ops);
     dispatch_prepare(fuzz.dispatch);
 }
@@ -133,8 +136,11 @@ static inline bool fuzz_join(int i, const char *name, struct doc *character)
     struct fuzz_player *p = &fuzz.players[i];
     struct style style = {.utf8 = true, .width = 80};
     p->mailbox = mailbox_open(fuzz.mailboxes, &style, 1 << 24, p);
-    struct dispatch_entry entry = {.name = name, .permissions = "", .character = character,
-                                   .mailbox = p->mailbox, .session = p};
+    struct dispatch_entry entry = {.name = name,
+                                   .permissions = "",
+                                   .character = character,
+                                   .mailbox = p->mailbox,
+                                   .session = p};
     dispatch_enter(fuzz.dispatch, &entry);
     fuzz_settle();
     return p->actor;

@@ -10,8 +10,8 @@ const char *const history_ways[MODEL_WAYS] = {"north", "east", "south", "west"};
 const char *const history_verbs[MODEL_VERBS] = {"take", "drop",      "put",   "get",  "give",
                                                 "go",   "open",      "close", "lock", "unlock",
                                                 "look", "inventory", "peek"};
-const char *const history_codes[MODEL_CODES] = {"ok",     "seen",   "absent", "away",
-                                                "have",   "inside", "shut",   "already",
+const char *const history_codes[MODEL_CODES] = {"ok",     "seen",   "absent",  "away",
+                                                "have",   "inside", "shut",    "already",
                                                 "locked", "opened", "keyless", "refused"};
 
 enum { WORDS_MAX = 8 };

@@ -262,7 +262,8 @@ START_TEST(too_many_worlds_is_no_verdict)
     struct search_start start;
     char why[256];
     ck_assert(read_text(WORLD ASK("Anna", "take anchor") ASK("Bertold", "take passkey")
-                            ASK("Clara", "close gate") KILL DO("Anna", "inventory", "seen - satchel - -"),
+                            ASK("Clara", "close gate")
+                                KILL DO("Anna", "inventory", "seen - satchel - -"),
                         why, sizeof(why)));
     search_start(&h, &start);
     search_run(&h, &start, 3, &r);
@@ -393,8 +394,8 @@ END_TEST
 START_TEST(what_is_done_at_the_start_stays_done)
 {
     struct search_start start;
-    ck_assert_int_eq(judge(WORLD ASK("Anna", "take anchor") ASK("Bertold", "look")
-                               ANSWER("Bertold", "seen Mill passkey,satchel Anna -") ANSWER("Anna", "ok")),
+    ck_assert_int_eq(judge(WORLD ASK("Anna", "take anchor") ASK("Bertold", "look") ANSWER(
+                         "Bertold", "seen Mill passkey,satchel Anna -") ANSWER("Anna", "ok")),
                      SEARCH_LINEARIZABLE);
     search_start(&h, &start);
     start.event = 3;
@@ -511,8 +512,8 @@ END_TEST
 
 START_TEST(a_piece_tells_all_of_a_look)
 {
-    check_piece(WORLD DO("Clara", "close gate", "ok") ASK("Bertold", "take passkey") KILL
-                    DO("Anna", "go east", "seen Barn - Clara -"),
+    check_piece(WORLD DO("Clara", "close gate", "ok") ASK("Bertold", "take passkey")
+                    KILL DO("Anna", "go east", "seen Barn - Clara -"),
                 3,
                 "  how it came to that:\n"
                 "  . ask 0 Clara close gate: ok\n"
@@ -521,72 +522,76 @@ START_TEST(a_piece_tells_all_of_a_look)
                 "  | ask 0 Anna go east\n"
                 "  | answer 0 Anna seen Barn - Clara -\n"
                 "  a right server: shut, or what another order of the same would give\n");
-    check_piece(WORLD DO("Clara", "close gate", "ok")
-                    DO("Anna", "look", "seen Mill anchor,passkey,satchel Bertold -"),
-                2,
-                "  the only world that is possible then: Anna=Mill coffer=open gate=closed\n"
-                "  | ask 0 Anna look\n"
-                "  | answer 0 Anna seen Mill anchor,passkey,satchel Bertold -\n"
-                "  a right server: seen Mill anchor passkey satchel Bertold east(closed), or what another"
-                " order of the same would give\n");
+    check_piece(
+        WORLD DO("Clara", "close gate", "ok")
+            DO("Anna", "look", "seen Mill anchor,passkey,satchel Bertold -"),
+        2,
+        "  the only world that is possible then: Anna=Mill coffer=open gate=closed\n"
+        "  | ask 0 Anna look\n"
+        "  | answer 0 Anna seen Mill anchor,passkey,satchel Bertold -\n"
+        "  a right server: seen Mill anchor passkey satchel Bertold east(closed), or what another"
+        " order of the same would give\n");
 }
 END_TEST
 
-// What only tells may be what the contradiction rests on: after a kill, that something has not happened.
+// What only tells may be what the contradiction rests on: after a kill, that something has not
+// happened.
 START_TEST(a_piece_keeps_the_look_that_decides)
 {
-    check_piece(WORLD ASK("Anna", "take anchor") ASK("Bertold", "close coffer")
-                    KILL DO("Clara", "look", "seen Barn - - -")
-                        DO("Bertold", "look", "seen Mill anchor,passkey,satchel Anna -")
-                            DO("Clara", "inventory", "seen - - - -")
-                                DO("Anna", "inventory", "seen - anchor - -"),
-                7,
-                "  the only world that is possible then: anchor=Mill coffer=Mill Anna=Mill Bertold=Mill"
-                " coffer=open gate=open\n"
-                "  | ask 0 Anna take anchor\n"
-                "  | ask 0 Bertold close coffer\n"
-                "  | kill 0\n"
-                "  | ask 0 Bertold look\n"
-                "  | answer 0 Bertold seen Mill anchor,passkey,satchel Anna -\n"
-                "  | ask 0 Anna inventory\n"
-                "  | answer 0 Anna seen - anchor - -\n"
-                "  a right server: seen -, or what another order of the same would give\n");
+    check_piece(
+        WORLD ASK("Anna", "take anchor") ASK("Bertold", "close coffer")
+            KILL DO("Clara", "look", "seen Barn - - -")
+                DO("Bertold", "look", "seen Mill anchor,passkey,satchel Anna -")
+                    DO("Clara", "inventory", "seen - - - -")
+                        DO("Anna", "inventory", "seen - anchor - -"),
+        7,
+        "  the only world that is possible then: anchor=Mill coffer=Mill Anna=Mill Bertold=Mill"
+        " coffer=open gate=open\n"
+        "  | ask 0 Anna take anchor\n"
+        "  | ask 0 Bertold close coffer\n"
+        "  | kill 0\n"
+        "  | ask 0 Bertold look\n"
+        "  | answer 0 Bertold seen Mill anchor,passkey,satchel Anna -\n"
+        "  | ask 0 Anna inventory\n"
+        "  | answer 0 Anna seen - anchor - -\n"
+        "  a right server: seen -, or what another order of the same would give\n");
 }
 END_TEST
 
 // Walks that were made stay; refusals and looks of the one who has to stay are left out.
 START_TEST(a_piece_leaves_out_what_only_tells)
 {
-    check_piece(WORLD ASK("Bertold", "take passkey")
-                    KILL DO("Anna", "inventory", "seen - - - -") DO("Anna", "take anchor", "ok")
-                        DO("Anna", "drop satchel", "absent") DO("Anna", "go west", "absent")
-                            DO("Anna", "go east", "seen Barn - Clara -")
-                                DO("Anna", "inventory", "seen - anchor - -")
-                                    DO("Anna", "take anchor", "absent"),
-                7,
-                "  the only world that is possible then: anchor=Mill Anna=Mill coffer=open gate=open\n"
-                "  | kill 0\n"
-                "  | ask 0 Anna take anchor\n"
-                "  | answer 0 Anna ok\n"
-                "  | ask 0 Anna go east\n"
-                "  | answer 0 Anna seen Barn - Clara -\n"
-                "  | ask 0 Anna take anchor\n"
-                "  | answer 0 Anna absent\n"
-                "  a right server: have, or what another order of the same would give\n");
+    check_piece(
+        WORLD ASK("Bertold", "take passkey") KILL DO("Anna", "inventory", "seen - - - -")
+            DO("Anna", "take anchor", "ok") DO("Anna", "drop satchel", "absent")
+                DO("Anna", "go west", "absent") DO("Anna", "go east", "seen Barn - Clara -")
+                    DO("Anna", "inventory", "seen - anchor - -")
+                        DO("Anna", "take anchor", "absent"),
+        7,
+        "  the only world that is possible then: anchor=Mill Anna=Mill coffer=open gate=open\n"
+        "  | kill 0\n"
+        "  | ask 0 Anna take anchor\n"
+        "  | answer 0 Anna ok\n"
+        "  | ask 0 Anna go east\n"
+        "  | answer 0 Anna seen Barn - Clara -\n"
+        "  | ask 0 Anna take anchor\n"
+        "  | answer 0 Anna absent\n"
+        "  a right server: have, or what another order of the same would give\n");
 }
 END_TEST
 
 // A request that a kill has ended before the piece begins is none of it.
 START_TEST(a_piece_begins_after_a_kill)
 {
-    check_piece(WORLD ASK("Clara", "close gate")
-                    KILL DO("Anna", "look", "seen Mill anchor,passkey,satchel Bertold -")
-                        DO("Anna", "take anchor", "have"),
-                2,
-                "  the only world that is possible then: anchor=Mill Anna=Mill coffer=open gate=open\n"
-                "  | ask 0 Anna take anchor\n"
-                "  | answer 0 Anna have\n"
-                "  a right server: ok, or what another order of the same would give\n");
+    check_piece(
+        WORLD ASK("Clara", "close gate")
+            KILL DO("Anna", "look", "seen Mill anchor,passkey,satchel Bertold -")
+                DO("Anna", "take anchor", "have"),
+        2,
+        "  the only world that is possible then: anchor=Mill Anna=Mill coffer=open gate=open\n"
+        "  | ask 0 Anna take anchor\n"
+        "  | answer 0 Anna have\n"
+        "  a right server: ok, or what another order of the same would give\n");
 }
 END_TEST
 
@@ -597,7 +602,8 @@ START_TEST(what_was_refused_has_not_happened)
     check_right(WORLD DO("Anna", "go west", "refused") DO("Anna", "drop anchor", "refused"));
     check_wrong(WORLD DO("Anna", "take anchor", "refused") DO("Anna", "take anchor", "have"),
                 "answer 0 Anna have");
-    check_wrong(WORLD DO("Anna", "go east", "refused") DO("Bertold", "look", "seen Mill anchor,passkey,satchel - -"),
+    check_wrong(WORLD DO("Anna", "go east", "refused")
+                    DO("Bertold", "look", "seen Mill anchor,passkey,satchel - -"),
                 "answer 0 Bertold seen Mill anchor,passkey,satchel - -");
 }
 END_TEST

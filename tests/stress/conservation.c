@@ -9,8 +9,8 @@
 //   conservation [--workers N] [--players N] [--commands N] [--seed N] [--big-lock] [--replay N]
 //                [--perturb N] [--reach PATHS]
 //
-// With --perturb workers pause at one in N choice points; with --reach it fails unless each of these rare paths
-// (engine/reached.h) was taken.
+// With --perturb workers pause at one in N choice points; with --reach it fails unless each of
+// these rare paths (engine/reached.h) was taken.
 #include "engine/dispatch.h"
 #include "engine/perturb.h"
 #include "engine/reached.h"
@@ -73,8 +73,9 @@ static void write_world(struct buf *b)
 {
     buf_adds(b, "{\"zone\":{\"ref\":\"ring\",\"name\":\"Ring\"},\"locations\":{");
     for (int i = 0; i < ROOMS; i++)
-        buf_addf(b, "%s\"r%d\":{\"name\":\"Room %d\",\"start\":true,\"exits\":{\"east\":\"r%d\","
-                    "\"west\":\"r%d\",\"up\":\"r%d\",\"down\":\"r%d\"}}",
+        buf_addf(b,
+                 "%s\"r%d\":{\"name\":\"Room %d\",\"start\":true,\"exits\":{\"east\":\"r%d\","
+                 "\"west\":\"r%d\",\"up\":\"r%d\",\"down\":\"r%d\"}}",
                  i ? "," : "", i, i, (i + 1) % ROOMS, (i + ROOMS - 1) % ROOMS, (i + 5) % ROOMS,
                  (i + ROOMS - 5) % ROOMS);
     buf_adds(b, "},\"things\":{");
@@ -122,13 +123,28 @@ static void go_far(struct player *p, enum far what)
 
 static void next_command(struct player *p)
 {
-    static const char *const lines[] = {
-        "get ball",          "get bag",           "drop ball",          "drop bag",
-        "put ball in bag",   "put bag in 2nd bag", "get ball from bag", "get all from bag",
-        "east",              "west",              "up",                 "down",
-        "get all",           "drop all",          "look",               "inventory",
-        "say hello",         "give ball to player", "give bag to player", "put all ball in bag",
-        "get any bag from bag", "who"};
+    static const char *const lines[] = {"get ball",
+                                        "get bag",
+                                        "drop ball",
+                                        "drop bag",
+                                        "put ball in bag",
+                                        "put bag in 2nd bag",
+                                        "get ball from bag",
+                                        "get all from bag",
+                                        "east",
+                                        "west",
+                                        "up",
+                                        "down",
+                                        "get all",
+                                        "drop all",
+                                        "look",
+                                        "inventory",
+                                        "say hello",
+                                        "give ball to player",
+                                        "give bag to player",
+                                        "put all ball in bag",
+                                        "get any bag from bag",
+                                        "who"};
     if (!p->left) {
         run.finished++;
         return;
@@ -189,7 +205,7 @@ static size_t count_inside(struct thing *in, const char *what)
 {
     size_t n = 0;
     for (int list = 0; list < INVENTORY_LISTS; list++)
-        inventory_foreach(t, in, (enum inventory_list)list) {
+        inventory_foreach (t, in, (enum inventory_list)list) {
             n += !strncmp(thing_refname(t), what, strlen(what));
             if (inventory_has(t))
                 n += count_inside(t, what);
@@ -207,12 +223,15 @@ static size_t count_all(struct world *w, const char *what)
 
 static void options(int argc, char **argv)
 {
-    static const struct option list[] = {
-        {"workers", required_argument, NULL, 'w'}, {"players", required_argument, NULL, 'p'},
-        {"commands", required_argument, NULL, 'c'}, {"seed", required_argument, NULL, 's'},
-        {"big-lock", no_argument, NULL, 'b'},      {"replay", required_argument, NULL, 'r'},
-        {"perturb", required_argument, NULL, 'u'}, {"reach", required_argument, NULL, 'x'},
-        {NULL, 0, NULL, 0}};
+    static const struct option list[] = {{"workers", required_argument, NULL, 'w'},
+                                         {"players", required_argument, NULL, 'p'},
+                                         {"commands", required_argument, NULL, 'c'},
+                                         {"seed", required_argument, NULL, 's'},
+                                         {"big-lock", no_argument, NULL, 'b'},
+                                         {"replay", required_argument, NULL, 'r'},
+                                         {"perturb", required_argument, NULL, 'u'},
+                                         {"reach", required_argument, NULL, 'x'},
+                                         {NULL, 0, NULL, 0}};
     rng_seed(&run.rng, 1);
     for (int c; (c = getopt_long(argc, argv, "", list, NULL)) != -1;) {
         unsigned n = optarg ? (unsigned)atoi(optarg) : 0;
@@ -445,13 +464,13 @@ int main(int argc, char **argv)
     uint64_t violations = lockcheck_violations();
     lockcheck_set_level(LOCKCHECK_OFF);
     size_t balls = count_all(w, "ring:ball"), bags = count_all(w, "ring:bag");
-    printf("%zu of %d balls, %zu of %d bags, %llu events, %llu violations\n", balls, BALLS, bags, BAGS,
-           (unsigned long long)s.events, (unsigned long long)violations);
+    printf("%zu of %d balls, %zu of %d bags, %llu events, %llu violations\n", balls, BALLS, bags,
+           BAGS, (unsigned long long)s.events, (unsigned long long)violations);
     bool reached = print_reached(&s);
     // Delayed by the machine they may be; late by the scheduler's fault, or slept past, never.
     printf("%llu wakes, %llu not taken; %llu timers delayed, %llu late; %llu times no keeper\n",
-           (unsigned long long)s.wakes, (unsigned long long)s.untaken, (unsigned long long)s.delayed,
-           (unsigned long long)s.late, (unsigned long long)s.unkept);
+           (unsigned long long)s.wakes, (unsigned long long)s.untaken,
+           (unsigned long long)s.delayed, (unsigned long long)s.late, (unsigned long long)s.unkept);
     bool kept = !s.untaken && !s.late && !s.unkept;
     dispatch_free(run.dispatch);
     mailboxes_free(run.mailboxes);

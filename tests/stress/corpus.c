@@ -3,15 +3,15 @@
 // scripts/lock-score, which runs it under other tools too (with --level off: same input, no
 // checker). Unlike the explorer it chooses nothing; who runs when is the machine's affair.
 //
-// With --replay what happens is written into a journal and replayed on one worker and on as many afterwards: status 68
-// and the report when an event differs. A bug that lets two commands change one thing at once makes an
-// order that no replay can have; the report must name what it changed.
+// With --replay what happens is written into a journal and replayed on one worker and on as many
+// afterwards: status 68 and the report when an event differs. A bug that lets two commands change
+// one thing at once makes an order that no replay can have; the report must name what it changed.
 //
 //   corpus SCENARIO [--workers N] [--copies N] [--lines N | --seconds N] [--seed N] [--level LEVEL]
 //          [--patience S] [--replay] [--perturb N] [--reach PATHS]
 //
-// With --perturb workers pause at one in N choice points; with --reach it fails unless each of these rare paths
-// (engine/reached.h) was taken.
+// With --perturb workers pause at one in N choice points; with --reach it fails unless each of
+// these rare paths (engine/reached.h) was taken.
 #include "engine/dispatch.h"
 #include "engine/perturb.h"
 #include "engine/reached.h"
@@ -98,8 +98,9 @@ static void wake(void *arg)
     pthread_mutex_unlock(&run.mutex);
 }
 
-// False when nothing has come back for too long: those who wait for each other wait for ever. In many short
-// waits, as a machine that stands still, or has no time for us, must not use all of it up at once.
+// False when nothing has come back for too long: those who wait for each other wait for ever. In
+// many short waits, as a machine that stands still, or has no time for us, must not use all of it
+// up at once.
 static bool wait_for_answers(void)
 {
     struct timespec until;
@@ -260,13 +261,17 @@ static void load_scenario(const char *path)
 
 static const char *options(int argc, char **argv)
 {
-    static const struct option list[] = {
-        {"workers", required_argument, NULL, 'w'},  {"lines", required_argument, NULL, 'n'},
-        {"copies", required_argument, NULL, 'c'},   {"seconds", required_argument, NULL, 't'},
-        {"seed", required_argument, NULL, 's'},     {"level", required_argument, NULL, 'l'},
-        {"patience", required_argument, NULL, 'p'}, {"replay", no_argument, NULL, 'r'},
-        {"perturb", required_argument, NULL, 'u'},  {"reach", required_argument, NULL, 'x'},
-        {NULL, 0, NULL, 0}};
+    static const struct option list[] = {{"workers", required_argument, NULL, 'w'},
+                                         {"lines", required_argument, NULL, 'n'},
+                                         {"copies", required_argument, NULL, 'c'},
+                                         {"seconds", required_argument, NULL, 't'},
+                                         {"seed", required_argument, NULL, 's'},
+                                         {"level", required_argument, NULL, 'l'},
+                                         {"patience", required_argument, NULL, 'p'},
+                                         {"replay", no_argument, NULL, 'r'},
+                                         {"perturb", required_argument, NULL, 'u'},
+                                         {"reach", required_argument, NULL, 'x'},
+                                         {NULL, 0, NULL, 0}};
     uint32_t sample;
     rng_seed(&run.rng, 1);
     for (int c; (c = getopt_long(argc, argv, "", list, NULL)) != -1;) {
@@ -371,8 +376,8 @@ static bool print_result(double seconds)
     printf("violations %" PRIu64 "\n", lockcheck_violations());
     bool kept = !s.late && !s.unkept && (run.hung || !s.untaken);
     if (!kept)
-        printf("late timers %" PRIu64 ", no keeper %" PRIu64 ", wakes not taken %" PRIu64 "\n", s.late,
-               s.unkept, s.untaken);
+        printf("late timers %" PRIu64 ", no keeper %" PRIu64 ", wakes not taken %" PRIu64 "\n",
+               s.late, s.unkept, s.untaken);
     return print_reached(&s) && kept;
 }
 

@@ -1,6 +1,6 @@
 // Runs transcripts: several players, what they type and what each of them sees. The engine is the
-// real one without sockets: commands go through dispatch as tasks, texts come out of mailboxes. Time
-// is virtual, the checker is on, and any violation fails the run.
+// real one without sockets: commands go through dispatch as tasks, texts come out of mailboxes.
+// Time is virtual, the checker is on, and any violation fails the run.
 //
 //   world FILE            zone file, from the folder of the transcript; a folder: all in it
 //   player FILE           template of new players
@@ -15,12 +15,14 @@
 //   # comment
 // Lines seen and not mentioned are an error when the player types next and at the end.
 //
-// A transcript with "..." is run several times, with other event numbers, from which chance is drawn. What
-// chance decides is other text then; a "..." that skips the same each time is an error: the text belongs there.
+// A transcript with "..." is run several times, with other event numbers, from which chance is
+// drawn. What chance decides is other text then; a "..." that skips the same each time is an error:
+// the text belongs there.
 //
 //   transcript FILE…          runs them
 //   transcript --show FILE…   prints each with what its players see in place of what they should
-//   transcript --exact FILE…  prints each with the text in place of each "..." that always skips the same
+//   transcript --exact FILE…  prints each with the text in place of each "..." that always skips
+//   the same
 #include "engine/dispatch.h"
 #include "engine/dispatch_priv.h"
 #include "lock/lockcheck.h"
@@ -67,7 +69,7 @@ struct run {
 };
 
 static struct run run;
-static bool show; // print what is seen, and expect nothing
+static bool show;  // print what is seen, and expect nothing
 static bool exact; // print the file with the text of what need not be "..."
 static int chance; // which run of the file this is; only the first looks for what is expected
 static struct wildcard *wildcards;

@@ -1,6 +1,6 @@
-// Every verb of the table of commands is typed in a transcript, and something exact is expected of it before
-// the next line is typed: "..." alone would hold for any answer. Those that players cannot type
-// count too: they are refused. In each transcript more lines are exact than "...".
+// Every verb of the table of commands is typed in a transcript, and something exact is expected of
+// it before the next line is typed: "..." alone would hold for any answer. Those that players
+// cannot type count too: they are refused. In each transcript more lines are exact than "...".
 //
 //   verbs FILE…
 #include "verb/commands.h"
@@ -72,7 +72,8 @@ int main(int argc, char **argv)
     for (; command_at(count) && count < VERBS_MAX; count++) {
         if (seen[count])
             continue;
-        fprintf(stderr, "\"%s\" is typed in no transcript that expects an exact answer\n", command_at(count)->name);
+        fprintf(stderr, "\"%s\" is typed in no transcript that expects an exact answer\n",
+                command_at(count)->name);
         missing++;
     }
     printf("%zu verbs, %zu in no transcript\n", count, missing);

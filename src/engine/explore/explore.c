@@ -112,10 +112,8 @@ static size_t gather(struct explorer *x, struct lane *me, struct candidate *out)
     struct lane *idle = free_lane(x);
     size_t runnable = idle ? sched_runnable(x->sched) : 0;
     for (size_t k = 0; k < runnable && n < CANDIDATES_MAX - 1; k++)
-        out[n++] = (struct candidate){.lane = idle->index,
-                                      .start = true,
-                                      .nth = k,
-                                      .task = sched_peek_nth(x->sched, k)->id};
+        out[n++] = (struct candidate){
+            .lane = idle->index, .start = true, .nth = k, .task = sched_peek_nth(x->sched, k)->id};
     if (!x->lanes[LOOP].busy && x->loop->ready(x->loop->arg))
         out[n++] = (struct candidate){.lane = LOOP, .start = true};
     return n;
@@ -192,7 +190,7 @@ static void point(enum control_kind kind, uint32_t object)
     struct lane *me = my_lane;
     if (!x || !me || !me->busy || x->over || lockwrap_mutex_held())
         return;
-    my_lane = NULL; // code called from here passes no choice points…
+    my_lane = NULL;  // code called from here passes no choice points…
     lockwrap_own(1); // … and its calls are not the task's
     x->result->points++;
     x->result->hash = explore_mix(x->result->hash, (uint64_t)kind << 32 | name_of(x, kind, object));

@@ -1,8 +1,8 @@
-// Runs a dispatch under a schedule that is chosen step by step, with virtual time: the real commands,
-// one lane at a time. See docs/explorer.md.
+// Runs a dispatch under a schedule that is chosen step by step, with virtual time: the real
+// commands, one lane at a time. See docs/explorer.md.
 //
-// Threads: explore_run makes the lanes and joins them; its caller is lane 0, the loop. One exploration
-// a process at a time. The dispatch has not been started.
+// Threads: explore_run makes the lanes and joins them; its caller is lane 0, the loop. One
+// exploration a process at a time. The dispatch has not been started.
 #ifndef ENGINE_EXPLORE_EXPLORE_H
 #define ENGINE_EXPLORE_EXPLORE_H
 
@@ -33,8 +33,8 @@ struct explore_config {
     void (*give_up)(void *); // called then, with the loop's `arg`; does not return
     const uint16_t *choices; // the choices to replay; after the last one 0 is chosen
     size_t choice_count;
-    bool lenient;            // an impossible choice becomes 0; otherwise the run has diverged
-    uint16_t *record;        // room for EXPLORE_CHOICES_MAX: the choices that were made
+    bool lenient;     // an impossible choice becomes 0; otherwise the run has diverged
+    uint16_t *record; // room for EXPLORE_CHOICES_MAX: the choices that were made
 };
 
 struct explore_result {

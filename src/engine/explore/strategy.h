@@ -13,7 +13,7 @@ enum { CANDIDATES_MAX = 128, STRATEGY_DEPTH_MAX = 16, STRATEGY_LOW_MAX = 16 };
 
 struct candidate {
     unsigned lane;
-    bool start;    // the lane is free and would begin the n-th runnable task
+    bool start; // the lane is free and would begin the n-th runnable task
     size_t nth;
     uint32_t task; // 0: the loop
 };

@@ -117,7 +117,8 @@ static int write(struct dispatch *to, struct journal *j, uint64_t world, const c
     return r;
 }
 
-static bool restore(struct dispatch *from, struct journal *j, struct replay *r, char *why, size_t size)
+static bool restore(struct dispatch *from, struct journal *j, struct replay *r, char *why,
+                    size_t size)
 {
     uint64_t at = 0;
     int restored = checkpoint_restore(from, j, r, 0, false, &at, why, size);
@@ -153,8 +154,8 @@ static enum dispatch_carried run(struct dispatch *from, struct dispatch *to, str
 }
 
 enum dispatch_carried dispatch_carry(struct dispatch *from, struct dispatch *to, struct journal *j,
-                                     uint64_t world, const char *folder, struct carry **out, char *why,
-                                     size_t size)
+                                     uint64_t world, const char *folder, struct carry **out,
+                                     char *why, size_t size)
 {
     enum lockcheck_level level = lockcheck_level();
     lockcheck_set_level(LOCKCHECK_OFF); // no task runs here, so no lock is held

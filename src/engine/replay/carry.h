@@ -21,7 +21,7 @@ enum dispatch_carried {
     DISPATCH_NOT_WRITTEN, // the snapshot cannot be written: `why` has the reason
 };
 enum dispatch_carried dispatch_carry(struct dispatch *from, struct dispatch *to, struct journal *j,
-                                     uint64_t world, const char *folder, struct carry **out, char *why,
-                                     size_t size);
+                                     uint64_t world, const char *folder, struct carry **out,
+                                     char *why, size_t size);
 
 #endif

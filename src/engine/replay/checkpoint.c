@@ -267,8 +267,8 @@ bool checkpoint_end(struct checkpoint *c, bool stop)
                  LOG_INT(c->report.bytes), "pause_us", LOG_INT(c->pause_us), "ms",
                  LOG_INT(clock_mono_ms() - c->began), NULL);
     else if (!stop && c->died)
-        log_error("journal", "no_snapshot", "why", "its process died", "signal",
-                  LOG_INT(c->signal), NULL);
+        log_error("journal", "no_snapshot", "why", "its process died", "signal", LOG_INT(c->signal),
+                  NULL);
     else if (!stop)
         fail("it was not finished", -c->report.error);
     snapshot_file_sweep(c->epoch);

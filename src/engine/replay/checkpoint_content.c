@@ -190,12 +190,11 @@ static enum restored restore(struct dispatch *d, struct journal *j, struct repla
         // checksum shows that the file is intact.
         bool ours = !strcmp(journal_program(j), build_program());
         result = read_requests(w, s, &in, r) && (!ours || world_digest(w) == head.digest) ? RESTORED
-                                                                                           : HALF;
+                                                                                          : HALF;
         snapshot_world_free(s);
     }
     if (result == HALF)
-        snprintf(why, size,
-                 "%s/snapshot-%012llu does not give the world that it was made of",
+        snprintf(why, size, "%s/snapshot-%012llu does not give the world that it was made of",
                  journal_path(j), (unsigned long long)number);
     buf_fini(&all);
     return result;
@@ -214,7 +213,8 @@ static int put_aside(struct journal *j, uint64_t number, char *why, size_t size)
         return -1;
     size_t n = strlen(why);
     if (journal_reads_only(j)) {
-        snprintf(why + n, size - n, "; a start of the server puts it aside, replay --full does without");
+        snprintf(why + n, size - n,
+                 "; a start of the server puts it aside, replay --full does without");
         return -1;
     }
     int r = snapshot_file_put_aside(journal_path(j), number);
@@ -234,7 +234,8 @@ int checkpoint_restore(struct dispatch *d, struct journal *j, struct replay *r, 
     size_t n = snapshot_file_list(journal_path(j), numbers, SNAPSHOTS_MAX);
     uint64_t base = journal_epoch(j);
     // When a disk holds very many snapshots, the oldest are not listed: look for the base.
-    if (n == SNAPSHOTS_MAX && numbers[n - 1] > base && snapshot_file_is_there(journal_path(j), base))
+    if (n == SNAPSHOTS_MAX && numbers[n - 1] > base &&
+        snapshot_file_is_there(journal_path(j), base))
         numbers[n++] = base;
     bool listed = false;
     *why = '\0';

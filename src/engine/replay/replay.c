@@ -49,8 +49,8 @@ void replay_request(struct replay *r, const struct event_request *q)
     pthread_mutex_unlock(&r->mutex);
 }
 
-void replay_requests_each(struct replay *r,
-                          void (*each)(void *arg, const struct event_request *q), void *arg)
+void replay_requests_each(struct replay *r, void (*each)(void *arg, const struct event_request *q),
+                          void *arg)
 {
     struct map_iter at = {0};
     for (void *value; map_next(r->requests, &at, NULL, &value);)
@@ -92,8 +92,7 @@ static int write_snapshot(struct replay *r, struct journal *j, uint64_t number)
 {
     const char *into = r->config.snap_folder;
     int error = replay_players_write_left(r);
-    return error ? error
-                 : checkpoint_write(r->dispatch, j, into ? into : journal_path(j), number);
+    return error ? error : checkpoint_write(r->dispatch, j, into ? into : journal_path(j), number);
 }
 
 // Between two events: compares the world with a snapshot that was taken after event `number`, and
@@ -198,8 +197,7 @@ static void begin_rewriting(struct replay *r, struct journal *j, uint64_t from)
         q->line = line;
     }
     if (from)
-        r->result->snap_error =
-            checkpoint_write(r->dispatch, j, r->config.snap_folder, from);
+        r->result->snap_error = checkpoint_write(r->dispatch, j, r->config.snap_folder, from);
 }
 
 // Makes the world that the replay begins with: that of a snapshot, or a new one with a reset
@@ -228,8 +226,8 @@ static bool set_out(struct replay *r, struct journal *j)
     out->from = out->last = from;
     *out->why = '\0';
     for (size_t i = 0; !from && i < world_zones(w); i++)
-        replay_request(r, &(struct event_request){.ordinal = (uint32_t)i,
-                                                  .zone = world_zone_at(w, i)});
+        replay_request(
+            r, &(struct event_request){.ordinal = (uint32_t)i, .zone = world_zone_at(w, i)});
     return true;
 }
 

@@ -44,20 +44,20 @@ struct replay_config {
     // a start from the new snapshot does not replay their departure. Returns 0, or a negative
     // errno: then no snapshot is written. May be NULL.
     int (*left)(void *arg, const char *name, const struct doc *saved);
-    const struct replay_rewrite *rewrite; // NULL: it is only replayed
+    const struct replay_rewrite *rewrite;         // NULL: it is only replayed
     void (*progress)(void *arg, uint64_t number); // called now and then; may be NULL
     void *arg;
 };
 
 struct replay_result {
     uint64_t events, last;
-    uint64_t from; // event of the snapshot that it began with; 0: a new world
-    uint64_t snapshots; // snapshots that the world was compared with on the way
-    int snap_error;     // of writing the wanted snapshot: 0, or a negative errno
+    uint64_t from;                       // event of the snapshot that it began with; 0: a new world
+    uint64_t snapshots;                  // snapshots that the world was compared with on the way
+    int snap_error;                      // of writing the wanted snapshot: 0, or a negative errno
     uint64_t mismatches, first_mismatch; // number of the first
     char why[1024]; // what was wrong with it, or with the journal, one or more lines
-    bool damaged;                        // the journal could not be read to its end
-    bool again; // a snapshot failed verification and was renamed: try again with a new world
+    bool damaged;   // the journal could not be read to its end
+    bool again;     // a snapshot failed verification and was renamed: try again with a new world
 };
 
 // `d` has run nothing yet. True when all of the journal was read and nothing differed.
@@ -74,8 +74,8 @@ int replay_recover(struct dispatch *d, struct journal *j, uint64_t to, bool soft
 
 // For event.c: takes over a request that an event makes. For snapshots: lists the pending requests.
 void replay_request(struct replay *r, const struct event_request *q);
-void replay_requests_each(struct replay *r,
-                          void (*each)(void *arg, const struct event_request *q), void *arg);
+void replay_requests_each(struct replay *r, void (*each)(void *arg, const struct event_request *q),
+                          void *arg);
 // Makes a replay of d that runs no events and only keeps the requests of the world (see
 // replay_requests_each), until replay_let_go frees it.
 void replay_hold(struct dispatch *d);

@@ -29,12 +29,12 @@ struct replay {
     bool threaded;
     // the journal was written by another program, so digests of whole worlds cannot be compared
     bool other;
-    pthread_mutex_t mutex; // protects all below
-    pthread_cond_t cond;   // an event is over
-    struct map *requests;  // "origin/ordinal" → struct event_request, owned
-    struct map *players;   // name → struct present, owned
-    struct map *saved;     // name → struct doc: each player who has left, as it was then
-    struct map *last;      // name → the newest item of that player
+    pthread_mutex_t mutex;          // protects all below
+    pthread_cond_t cond;            // an event is over
+    struct map *requests;           // "origin/ordinal" → struct event_request, owned
+    struct map *players;            // name → struct present, owned
+    struct map *saved;              // name → struct doc: each player who has left, as it was then
+    struct map *last;               // name → the newest item of that player
     struct replay_item **last_lock; // by the place of a lock: the newest item that holds it
     size_t last_lock_count;
     // items under way, by event number modulo REPLAY_WINDOW

@@ -29,10 +29,11 @@ static void check_permissions(struct checking *c, const struct account *a, const
 {
     for (size_t i = 0; i < a->permission_count; i++)
         if (!dispatch_is_permission(a->permissions[i]))
-            doc_problem_at(&c->problems, DOC_ERROR, path, 0, 0,
-                           "permission \"%s\" does not exist, expected \"all\" or the name of a command that "
-                           "needs one (goto, teleport, dump, @locks)",
-                           a->permissions[i]);
+            doc_problem_at(
+                &c->problems, DOC_ERROR, path, 0, 0,
+                "permission \"%s\" does not exist, expected \"all\" or the name of a command that "
+                "needs one (goto, teleport, dump, @locks)",
+                a->permissions[i]);
 }
 
 static void check_characters(struct checking *c, const struct account *a, const char *path)
@@ -47,7 +48,8 @@ static void check_characters(struct checking *c, const struct account *a, const 
         const char *other = map_get(c->owners, name);
         if (other)
             doc_problem_at(&c->problems, DOC_ERROR, path, 0, 0,
-                           "character \"%s\" is also account \"%s\"'s, and can be one's only", name, other);
+                           "character \"%s\" is also account \"%s\"'s, and can be one's only", name,
+                           other);
         else
             map_put(c->owners, name, mem_strdup(a->name));
     }
@@ -67,11 +69,13 @@ static void check_unlisted(void *arg, const char *character, bool nobodys)
 {
     struct checking *c = arg;
     char *path = mem_printf("%s/characters/%s.json", c->data, character);
-    doc_problem_at(&c->problems, nobodys ? DOC_WARNING : DOC_ERROR, path, 0, 0, "%s",
-                   nobodys ? "no account lists this character, as it was being made or deleted when the server "
-                             "was killed; the next start frees its name"
-                           : "no account that can be read lists this character, so nobody can play it; add its "
-                             "name to the characters of an account, or move the file away");
+    doc_problem_at(
+        &c->problems, nobodys ? DOC_WARNING : DOC_ERROR, path, 0, 0, "%s",
+        nobodys
+            ? "no account lists this character, as it was being made or deleted when the server "
+              "was killed; the next start frees its name"
+            : "no account that can be read lists this character, so nobody can play it; add its "
+              "name to the characters of an account, or move the file away");
     free(path);
 }
 
@@ -90,8 +94,8 @@ int admin_check(const char *data)
     doc_problems_sort(&c.problems);
     doc_problems_write(&out, &c.problems);
     fputs(buf_str(&out), stdout);
-    printf("%zu account%s, %zu problem%s\n", c.accounts, c.accounts == 1 ? "" : "s", c.problems.count,
-           c.problems.count == 1 ? "" : "s");
+    printf("%zu account%s, %zu problem%s\n", c.accounts, c.accounts == 1 ? "" : "s",
+           c.problems.count, c.problems.count == 1 ? "" : "s");
     int status = c.problems.count ? EX_DATAERR : 0;
     struct map_iter at = {0};
     for (void *value; map_next(c.owners, &at, NULL, &value);)

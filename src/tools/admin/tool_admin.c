@@ -86,12 +86,13 @@ static const struct options_entry entries[] = {
 static const struct options_spec spec = {
     .name = "admin",
     .usage = "check [--data DIR]\nerase ACCOUNT [OPTION ...]",
-    .after = "Exit status of check: 0 all is in order, 65 something is not, 69 the folder cannot be "
-             "read.\n"
-             "Exit status of erase: 0 erased, 64 NAME is somebody else's now, 65 an epoch cannot be "
-             "replayed and nothing was changed, 69 no such account, 73 a file cannot be written or "
-             "a server is using the folder.\n"
-             "Exit status 2: wrong usage.",
+    .after =
+        "Exit status of check: 0 all is in order, 65 something is not, 69 the folder cannot be "
+        "read.\n"
+        "Exit status of erase: 0 erased, 64 NAME is somebody else's now, 65 an epoch cannot be "
+        "replayed and nothing was changed, 69 no such account, 73 a file cannot be written or "
+        "a server is using the folder.\n"
+        "Exit status 2: wrong usage.",
     .commands = commands,
     .tables = {{NULL, entries}},
 };
@@ -306,8 +307,8 @@ static int erase(const struct options *o)
                e.count, e.count == 1 ? "" : "s", e.renamed, x.events, x.epochs,
                x.epochs == 1 ? "" : "s", e.voided);
     if (!status && x.soft)
-        printf("%" PRIu64 " epoch%s of another program, and replay%s as this one does them now\n", x.soft,
-               x.soft == 1 ? " was" : "s were", x.soft == 1 ? "s" : "");
+        printf("%" PRIu64 " epoch%s of another program, and replay%s as this one does them now\n",
+               x.soft, x.soft == 1 ? " was" : "s were", x.soft == 1 ? "s" : "");
     if (!status && x.dropped)
         printf("%" PRIu64 " epoch%s left out\n", x.dropped, x.dropped == 1 ? " was" : "s were");
     erase_fini(&e);

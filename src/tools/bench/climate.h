@@ -51,6 +51,6 @@ void climate_tick(struct climate *c, struct climate_pass *pass);
 
 // how many cells have had exactly so many ticks
 uint32_t climate_cells_at(struct climate *c, uint64_t ticks);
-uint64_t climate_digest(struct climate *c);                   // of everything that a tick changes
+uint64_t climate_digest(struct climate *c); // of everything that a tick changes
 
 #endif

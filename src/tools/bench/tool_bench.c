@@ -102,9 +102,10 @@ static const struct options_command commands[] = {
     [LOCKS] = {"locks", NULL,
                "what a lock, an access and a move cost at each level of the lock checker", 0, 0,
                NULL},
-    [TICK] = {"tick", NULL,
-              "ticks zones in parallel and counts: every cell must have had every tick exactly once",
-              0, 0, NULL},
+    [TICK] =
+        {"tick", NULL,
+         "ticks zones in parallel and counts: every cell must have had every tick exactly once", 0,
+         0, NULL},
     {0}};
 
 #define OF_TICK .commands = 1u << TICK

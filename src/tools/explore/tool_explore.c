@@ -101,7 +101,8 @@ static const struct options_entry entries[] = {
      .take = take_strategy},
     {"depth", "N", "of pct (default 3)", OPTIONS_INTO(struct options, depth), .least = 1},
     {"check-every", "N",
-     "run the first and every N-th seed twice, with everything elsewhere in memory, to see the same "
+     "run the first and every N-th seed twice, with everything elsewhere in memory, to see the "
+     "same "
      "hash (default 8; 0: none)",
      OPTIONS_INTO(struct options, check_every)},
     {"out", "DIR", "where failing schedules are written (default .)",
@@ -111,8 +112,7 @@ static const struct options_entry entries[] = {
      OPTIONS_INTO(struct options, keep_going)},
     {"seen", NULL, "print what the players saw (with --replay or one seed)",
      OPTIONS_INTO(struct options, seen)},
-    {"reach", NULL,
-     "fail unless the seeds together took every path that the scenario must reach",
+    {"reach", NULL, "fail unless the seeds together took every path that the scenario must reach",
      OPTIONS_INTO(struct options, reach)},
     {"quiet", NULL, "only the lines at the end", OPTIONS_INTO(struct options, quiet)},
     {0}};
@@ -203,7 +203,7 @@ static void child(struct tool *t, struct explore_config *config, bool kept)
     if (keep)
         fclose(keep);
     clock_use_system();
-    size_t lost = lostwake_at_end(); // first, as other tasks may wait because of these
+    size_t lost = lostwake_at_end();  // first, as other tasks may wait because of these
     lockwatch_sweep(clock_mono_ms()); // finds cycles among the tasks that still wait
     if (run->result.explore.parked && !lost && !lockcheck_count(L011_DEADLOCK))
         lockwatch_abandoned();
@@ -255,7 +255,8 @@ static void run_once(struct tool *t, struct explore_config *config, bool kept)
         run->violations++;
     } else if (run->result.explore.parked && !run->counts[L011_DEADLOCK] &&
                !run->counts[L042_LOST_WAKE]) {
-        struct lockreport_found *f = &run->found[run->found_count < FOUND_MAX ? run->found_count++ : 0];
+        struct lockreport_found *f =
+            &run->found[run->found_count < FOUND_MAX ? run->found_count++ : 0];
         *f = (struct lockreport_found){.code = L011_DEADLOCK, .count = 1, .suppression = -1};
         snprintf(f->text, sizeof(f->text),
                  "L011 deadlock  %u tasks wait for locks that nobody will release\n",
@@ -359,8 +360,8 @@ static void write_failure(struct tool *t, uint64_t seed, int code)
                          .hash = t->run->result.state,
                          .choices = t->record,
                          .count = n};
-    printf("%s\nseed %" PRIu64 ": %s; %zu switches shrunk to %zu\n", t->run->text, seed, why, before,
-           count_switches(t->record, n));
+    printf("%s\nseed %" PRIu64 ": %s; %zu switches shrunk to %zu\n", t->run->text, seed, why,
+           before, count_switches(t->record, n));
     if (schedule_write(path, &s, why))
         fprintf(stderr, "latchkey explore: %s: %s\n", path, strerror(errno));
     else
@@ -554,7 +555,8 @@ static int explore(struct tool *t)
     run_once(t, &c, false);
     t->length = t->run->result.explore.points;
     if (!t->o.quiet)
-        printf("%s: %u lanes, %" PRIu64 " points and %" PRIu64 " answers when nothing is switched\n",
+        printf("%s: %u lanes, %" PRIu64 " points and %" PRIu64
+               " answers when nothing is switched\n",
                t->o.scenario, scenario_lanes(t->scenario), t->length, t->run->result.answered);
     // Stop when standard output cannot be written to; main reports that.
     for (uint64_t seed = t->o.first; seed < t->o.first + t->o.seeds && !ferror(stdout); seed++) {

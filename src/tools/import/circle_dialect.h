@@ -42,7 +42,7 @@ struct circle_dialect {
     size_t lines[CIRCLE_OBJECT_WORDS + 1];
     // how many records have so many texts before the numbers
     size_t texts[CIRCLE_TEXT_KINDS][CIRCLE_TEXTS + 1];
-    size_t forms[CIRCLE_TEXT_KINDS];                   // how many of those have forms of the name
+    size_t forms[CIRCLE_TEXT_KINDS]; // how many of those have forms of the name
     struct circle_colours colours;
 };
 

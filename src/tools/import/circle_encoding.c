@@ -11,7 +11,7 @@
 #include "util/utf8.h"
 
 enum {
-    NAME_MOST = 40,    // of iconv's names
+    NAME_MOST = 40, // of iconv's names
     // if more than one letter in so many is beyond ASCII, the text is hardly in a Latin script
     FOREIGN_SHARE = 6,
 };

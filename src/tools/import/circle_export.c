@@ -16,7 +16,11 @@
 
 #define SCHEMA "../schema/zone.json" // beside the folder of zones in an installation
 
-enum { STOCK_START = 3001, NAMED_MOST = 5, MINUTES_MOST = 43200 }; // no timer runs longer than 30 days
+enum {
+    STOCK_START = 3001,
+    NAMED_MOST = 5,
+    MINUTES_MOST = 43200
+}; // no timer runs longer than 30 days
 
 size_t circle_export_starts(struct circle_world *w, const int64_t *asked, size_t count,
                             int64_t **starts)

@@ -14,9 +14,10 @@ struct circle_load_options {
 };
 
 // Reads DIR/wld/*.wld and so on (DIR may also be the folder above, with a `world` in it, or one
-// that holds all files side by side), in the order of each `index`, then what no index names. An index
-// that names no file that is there counts as none. Settles the world. Returns how many files were read, or a negative errno
-// when a folder or file could not be read at all; each such file is reported.
+// that holds all files side by side), in the order of each `index`, then what no index names. An
+// index that names no file that is there counts as none. Settles the world. Returns how many files
+// were read, or a negative errno when a folder or file could not be read at all; each such file is
+// reported.
 int circle_load(struct circle_world *w, const char *dir, const struct circle_load_options *options);
 
 #endif

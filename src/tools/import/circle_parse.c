@@ -53,8 +53,7 @@ static void parse_record(struct circle_reader *r, struct circle_world *w, enum c
                            r->fault);
         return;
     }
-    circle_report_bad(w->report, id.at, "this %s cannot be read: %s", kinds[kind].noun,
-                      r->fault);
+    circle_report_bad(w->report, id.at, "this %s cannot be read: %s", kinds[kind].noun, r->fault);
     w->report->counts[kinds[kind].counts].lost++;
 }
 
@@ -160,8 +159,8 @@ void circle_parse_rest(struct circle_reader *r, const struct circle_line *l, con
                            (int)(rest.length < 40 ? rest.length : 40), rest.text, after);
 }
 
-void circle_parse_more_texts(struct circle_reader *r, struct circle_world *w, enum circle_texts kind,
-                             bool after_name)
+void circle_parse_more_texts(struct circle_reader *r, struct circle_world *w,
+                             enum circle_texts kind, bool after_name)
 {
     bool forms;
     size_t n = circle_dialect_more(&w->dialect, kind, &forms);

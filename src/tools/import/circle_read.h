@@ -21,9 +21,9 @@ struct circle_colours;
 struct circle_reader {
     struct circle_report *report;
     struct arena *arena;
-    const char *file; // in the arena
-    struct buf text;  // decoded, '\n' line ends
-    bool borrowed;    // the text belongs to the caller
+    const char *file;                     // in the arena
+    struct buf text;                      // decoded, '\n' line ends
+    bool borrowed;                        // the text belongs to the caller
     const struct circle_colours *colours; // of the world; NULL: each text is surveyed by itself
     const char *fault;                    // what is wrong with the present record; NULL: nothing
     size_t at;
@@ -40,8 +40,8 @@ struct circle_line {
 
 void circle_read_init(struct circle_reader *r, struct circle_report *report, struct arena *arena,
                       const char *file, const char *bytes, size_t n);
-// The same for text that is UTF-8 with '\n' line ends already and outlives the reader; arena and file
-// are for the caller to set.
+// The same for text that is UTF-8 with '\n' line ends already and outlives the reader; arena and
+// file are for the caller to set.
 void circle_read_borrow(struct circle_reader *r, struct circle_report *report, const char *text,
                         size_t n);
 void circle_read_fini(struct circle_reader *r);
@@ -81,12 +81,13 @@ bool circle_read_word(struct circle_line *l, const char **word, size_t *n);
 bool circle_read_int(struct circle_line *l, int64_t *value);
 // The same; of a number with decimals its whole part is taken.
 bool circle_read_whole(struct circle_line *l, int64_t *value);
-size_t circle_read_words(const struct circle_line *l);                 // how many words are left
+size_t circle_read_words(const struct circle_line *l);              // how many words are left
 bool circle_read_is(const struct circle_line *l, const char *word); // is this word all of the line?
 bool circle_read_opens(const struct circle_line *l, const char *word); // is it the first word?
 
-// Bits by letters ("abd": a-z are 0-25, A-Z 26-51) or by number. False when it is neither. Where each
-// letter is followed by the number of its plane ("a0b0c1"), those of the first two count, 30 bits each.
+// Bits by letters ("abd": a-z are 0-25, A-Z 26-51) or by number. False when it is neither. Where
+// each letter is followed by the number of its plane ("a0b0c1"), those of the first two count, 30
+// bits each.
 bool circle_read_bits(const char *word, size_t n, uint64_t *bits);
 
 // copies it into the arena

@@ -73,8 +73,8 @@ enum circle_minor { CIRCLE_MINOR_KEY, CIRCLE_MINOR_CONDITION, CIRCLE_MINORS };
 
 struct circle_complaint {
     struct circle_at at;
-    bool bad;         // a whole record was lost, not only a part or a detail
-    bool minor;       // listed only where all warnings are requested
+    bool bad;   // a whole record was lost, not only a part or a detail
+    bool minor; // listed only where all warnings are requested
     // the format string it was made with: warnings with the same one are listed together
     const char *kind;
     char *text;

@@ -136,7 +136,7 @@ struct circle_zone {
     int64_t bottom, top; // bottom -1: unknown
     int64_t lifespan, mode, least_level, most_level;
     struct circle_bits flags;
-    bool made; // made by the import: no file has it
+    bool made;       // made by the import: no file has it
     bool no_numbers; // the line of lifespan and mode is missing
     struct circle_command *commands;
     size_t command_count, command_cap;

@@ -92,17 +92,19 @@ static const struct options_entry entries[] = {
 static const struct options_spec spec = {
     .name = "import",
     .usage = "--from circle DIR --to DIR [OPTION ...]",
-    .about = "Makes zone files of a CircleMUD or tbaMUD world: DIR is its lib/world, with the "
-             "folders wld, mob, obj, zon, shp, trg and qst, or as many of them as there are. Of the "
-             "many code bases that came from CircleMUD, the one that wrote the world is found out "
-             "from its files.",
-    .after = "Everything that is not carried over is named by file and line on standard error and "
-             "counted in the table at the end. `as data` is what stands in the zone files and is "
-             "not acted on; `in part` are records of which some line could not be read. Below the "
-             "table stands how many records have what the numbers of a world say.\n"
-             "Exit status: 0 imported, 2 bad options, 65 some record could not be read (the rest is "
-             "imported), or most records of a kind lack what they need, or there are no rooms, 73 "
-             "the folder cannot be made or holds another world, 74 reading or writing failed.",
+    .about =
+        "Makes zone files of a CircleMUD or tbaMUD world: DIR is its lib/world, with the "
+        "folders wld, mob, obj, zon, shp, trg and qst, or as many of them as there are. Of the "
+        "many code bases that came from CircleMUD, the one that wrote the world is found out "
+        "from its files.",
+    .after =
+        "Everything that is not carried over is named by file and line on standard error and "
+        "counted in the table at the end. `as data` is what stands in the zone files and is "
+        "not acted on; `in part` are records of which some line could not be read. Below the "
+        "table stands how many records have what the numbers of a world say.\n"
+        "Exit status: 0 imported, 2 bad options, 65 some record could not be read (the rest is "
+        "imported), or most records of a kind lack what they need, or there are no rooms, 73 "
+        "the folder cannot be made or holds another world, 74 reading or writing failed.",
     .alone = {.words = "the folder of a world: DIR", .least = 1, .most = 1},
     .tables = {{NULL, entries}},
 };

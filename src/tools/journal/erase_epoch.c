@@ -61,7 +61,8 @@ static void began(void *arg, struct world *w)
     erase_gather_keywords(x->erase, w);
     for (size_t i = 0; i < n; i++) {
         const struct erase_name *name = erase_find(x->erase, list[i].name);
-        player_reword(list[i].player, name ? quieten : reword, reword, name ? quieten_prompt : reword, x);
+        player_reword(list[i].player, name ? quieten : reword, reword,
+                      name ? quieten_prompt : reword, x);
         if (name)
             player_rename(list[i].player, name->to);
     }
@@ -180,8 +181,8 @@ static bool can_replay(struct journal *j, const struct world_files *f, bool newe
     complain("%s cannot be replayed as it is: %s", journal_path(j), result.why);
     if (is_of_another(j) && !result.damaged)
         complain("it is that of program %s, and this is %s, and its server did not stop in order: "
-                         "start the server once and stop it (SIGTERM), then erase",
-                         journal_program(j), build_program());
+                 "start the server once and stop it (SIGTERM), then erase",
+                 journal_program(j), build_program());
     return false;
 }
 
@@ -211,7 +212,7 @@ static int rewrite(struct erase *e, struct erase_epochs *x, struct journal *j,
     int status = journal_writer_end(r.writer);
     if (!status && (!good || r.failed || r.last != journal_last(j) || result.snap_error)) {
         complain("%s: could not be written anew: %s", epoch,
-                         result.snap_error ? strerror(-result.snap_error) : result.why);
+                 result.snap_error ? strerror(-result.snap_error) : result.why);
         status = EX_CANTCREAT;
     }
     if (!status && world_files_keep(f->zones, f->player, epoch)) {

@@ -52,7 +52,7 @@ static struct doc_node *copy_text(const struct copying *c, const char *text, enu
 {
     if (part == AS_IT_IS)
         return doc_string(c->to, text);
-    char *other = part == PROMPT            ? erase_silence_prompt(text)
+    char *other = part == PROMPT              ? erase_silence_prompt(text)
                   : part == ALIASES && c->own ? erase_silence_alias(c->erase, text)
                                               : erase_reword(c->erase, text);
     struct doc_node *n = doc_string(c->to, other);

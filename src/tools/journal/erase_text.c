@@ -1,5 +1,5 @@
-// Words in lines. A name is letters only, so it is a word where no letter or digit stands beside it.
-// Keeps nothing but the list of names and of keywords.
+// Words in lines. A name is letters only, so it is a word where no letter or digit stands beside
+// it. Keeps nothing but the list of names and of keywords.
 #include "command/called.h"
 #include "command/words.h"
 #include "tools/journal/erase.h"
@@ -171,9 +171,10 @@ void erase_add_player(struct erase *e, const char *name)
 // Collects the words by which things and places are called, and the small words between them.
 static void gather_words(struct erase *e, struct world *w)
 {
-    static const char *const small[] = {"all", "from", "in",   "into", "on",    "onto", "out",  "at",
-                                        "with", "my",  "me",   "self", "here",  "and",  "under", "behind",
-                                        "to",   "the", "a",    "an",   "of",    "for",  "off",   "about"};
+    static const char *const small[] = {"all",  "from", "in",    "into",   "on",  "onto",
+                                        "out",  "at",   "with",  "my",     "me",  "self",
+                                        "here", "and",  "under", "behind", "to",  "the",
+                                        "a",    "an",   "of",    "for",    "off", "about"};
     map_free(e->words);
     e->words = map_new();
     for (size_t i = 0; i < sizeof(small) / sizeof(small[0]); i++)

@@ -115,9 +115,8 @@ static int verify(const struct journal_options *o, const uint64_t *list, int64_t
     }
     free(copy.folder);
     if (faults)
-        complain(
-            "the journal is damaged, and so is its copy; \"latchkey journal fsck\" tells "
-            "more");
+        complain("the journal is damaged, and so is its copy; \"latchkey journal fsck\" tells "
+                 "more");
     return faults ? EX_DATAERR : 0;
 }
 

@@ -53,8 +53,8 @@ static bool may_go_on(const struct journal *j, const struct manifest *m)
     if (!*why)
         return true;
     complain("no snapshot of event %" PRIu64 ", the last one, can be used (%s): \"latchkey "
-                     "replay --snap-at %" PRIu64 "\" makes one; or with --anew the world begins anew",
-                     last, why, last);
+             "replay --snap-at %" PRIu64 "\" makes one; or with --anew the world begins anew",
+             last, why, last);
     return false;
 }
 

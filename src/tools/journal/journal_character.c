@@ -88,10 +88,10 @@ static int restore(const struct journal_options *o, struct looking *l, uint64_t 
     if (is_over(o, newest, l->last_seen))
         return journal_restore(o->data, o->argument, text);
     complain("the next start would make %s again what it was at the end of the journal, as the "
-                     "server did not stop in order since: start it and stop it (SIGTERM) first; or "
-                     "\"latchkey journal roll --anew\", which gives up what everybody did since they "
-                     "were last saved",
-                     o->argument);
+             "server did not stop in order since: start it and stop it (SIGTERM) first; or "
+             "\"latchkey journal roll --anew\", which gives up what everybody did since they "
+             "were last saved",
+             o->argument);
     return EX_CANTCREAT;
 }
 
@@ -100,8 +100,8 @@ static int answer(const struct journal_options *o, struct looking *l, uint64_t n
     char when[CLOCK_ISO_SIZE];
     if (!l->entered) {
         complain("%s has not entered at or before that event, as far as the journal goes "
-                         "back",
-                         o->argument);
+                 "back",
+                 o->argument);
         return EX_UNAVAILABLE;
     }
     bool left =

@@ -47,7 +47,7 @@ int journal_lock(const struct journal_options *o);
 struct journal_scan {
     const struct journal_options *options;
     uint64_t epoch;
-    bool (*event)(void *arg, const struct record *r);           // returns false to stop
+    bool (*event)(void *arg, const struct record *r); // returns false to stop
     // NULL: faults are printed to standard error
     void (*fault)(void *arg, uint64_t number, const char *why);
     void *arg;
@@ -59,7 +59,7 @@ struct journal_scan {
     // the system does not let the epoch be read, so nothing is known of it; a message was printed
     bool refused;
     uint64_t events, faults, first_fault, last; // last: of the events read, or the parent
-    char doubt[200]; // a remark on what may be a fault, or ""
+    char doubt[200];                            // a remark on what may be a fault, or ""
 };
 
 void journal_scan(struct journal_scan *s, uint64_t from);

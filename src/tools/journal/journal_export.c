@@ -128,8 +128,8 @@ static void put_manifest(struct buf *b, const struct manifest *m)
     buf_addf(b, "{\"epoch\":%" PRIu64 ",\"world\":\"%016" PRIx64 "\",\"program\":", m->parent,
              m->world);
     locks_text_json(b, m->program);
-    buf_addf(b, ",\"base\":%s,\"settings\":[%" PRIu64 ",%" PRIu64 "]}\n", m->base ? "true" : "false",
-             m->settings[0], m->settings[1]);
+    buf_addf(b, ",\"base\":%s,\"settings\":[%" PRIu64 ",%" PRIu64 "]}\n",
+             m->base ? "true" : "false", m->settings[0], m->settings[1]);
 }
 
 static int put_epoch(const struct journal_options *o, uint64_t epoch, struct exporting *x)
@@ -156,9 +156,8 @@ static int put_epoch(const struct journal_options *o, uint64_t epoch, struct exp
         return EX_CANTCREAT;
     if (manifest.refused || s.refused)
         return EX_CANTCREAT;
-    complain(
-        "the journal is damaged and was not exported; \"latchkey journal fsck --repair\" "
-        "comes first");
+    complain("the journal is damaged and was not exported; \"latchkey journal fsck --repair\" "
+             "comes first");
     return EX_DATAERR;
 }
 
@@ -251,8 +250,7 @@ static int put(const struct journal_options *o, const uint64_t *list, size_t cou
     if (there && !S_ISREG(st.st_mode))
         return put_stream(o, list, count);
     if (!there && !lstat(o->argument, &link)) {
-        complain("%s: a link that leads to no file, and no file is made through it",
-                         o->argument);
+        complain("%s: a link that leads to no file, and no file is made through it", o->argument);
         return EX_CANTCREAT;
     }
     char *real = there ? realpath(o->argument, NULL) : NULL;

@@ -36,7 +36,8 @@ static void judge(const char *epoch, const struct manifest *m, uint64_t last,
     if (head.world != m->world)
         snprintf(s->why, sizeof(s->why), "it is of other zone files");
     else if (s->number > last)
-        snprintf(s->why, sizeof(s->why), "it is ahead of the events, which end with %" PRIu64, last);
+        snprintf(s->why, sizeof(s->why), "it is ahead of the events, which end with %" PRIu64,
+                 last);
     else if (s->number <= m->parent && !s->is_base)
         snprintf(s->why, sizeof(s->why), "it is from before this epoch");
     buf_fini(&all);

@@ -11,7 +11,7 @@
 
 struct journal_snapshot {
     uint64_t number, bytes, players;
-    bool is_base; // the epoch begins with it
+    bool is_base;  // the epoch begins with it
     char why[300]; // what is wrong with it; "" when it can be used
 };
 

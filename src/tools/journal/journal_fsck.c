@@ -20,9 +20,9 @@
 #include <unistd.h>
 
 struct check {
-    uint64_t epoch, limit; // events from `limit` on cannot be replayed
+    uint64_t epoch, limit;    // events from `limit` on cannot be replayed
     struct manifest manifest; // as it is, or as far as it can be rebuilt
-    uint64_t kept;         // the last event of the repaired epoch
+    uint64_t kept;            // the last event of the repaired epoch
     bool quiet;
     struct journal_writer *writer; // writes the repaired epoch
 };
@@ -158,10 +158,11 @@ static int repair(const struct journal_options *o, const struct journal_scan *da
         printf("repaired: no event could be kept, the epoch is empty; %s is as it was\n", aside);
     if (!status && !damaged->has_manifest)
         printf("its manifest was lost; %s\n",
-               c->manifest.world ? "its zone files and where it begins are as what it has kept says, "
-                                   "its settings are taken to be the defaults"
-                                 : "nobody knows which zone files these were: \"latchkey journal roll "
-                                   "--anew\" before the next start");
+               c->manifest.world
+                   ? "its zone files and where it begins are as what it has kept says, "
+                     "its settings are taken to be the defaults"
+                   : "nobody knows which zone files these were: \"latchkey journal roll "
+                     "--anew\" before the next start");
     if (!status && c->manifest.base && !has_base(path, c))
         printf("the snapshot that it begins with is lost: no replay from the beginning\n");
     rmdir(stage);
@@ -196,7 +197,8 @@ static int check_all(const struct journal_options *o, const uint64_t *list, size
             .options = o, .epoch = list[i], .fault = note, .arg = &c, .pages = true, .files = true};
         journal_scan(&s, 0);
         if (s.refused) {
-            complain("not everything could be read, so nothing is known of it; nothing was changed");
+            complain(
+                "not everything could be read, so nothing is known of it; nothing was changed");
             return EX_CANTCREAT;
         }
         if (s.unfinished) {
@@ -222,7 +224,8 @@ static int check_all(const struct journal_options *o, const uint64_t *list, size
     else
         printf("all whole\n");
     if (!o->repair && (faults || *s.doubt))
-        printf("%s\n", s.faults   ? "--repair keeps what of the newest epoch can be read without a gap"
+        printf("%s\n", s.faults
+                           ? "--repair keeps what of the newest epoch can be read without a gap"
                        : *s.doubt ? "--repair keeps what of that batch is whole"
                                   : "the newest epoch is whole: a start needs no other");
     if (*s.doubt && c.limit == UINT64_MAX)

@@ -30,9 +30,9 @@ struct importing {
     struct journal_writer *writer;
     uint64_t line, digest, events, last, epochs;
     bool has_format, ended, judged; // judged: the files of the epoch were checked
-    struct manifest manifest; // of the epoch
-    struct buf file;          // the parts of a file that have come so far
-    char *name;               // name of that file; NULL: none has been begun
+    struct manifest manifest;       // of the epoch
+    struct buf file;                // the parts of a file that have come so far
+    char *name;                     // name of that file; NULL: none has been begun
 };
 
 static int bad(const struct importing *x, const char *expected)

@@ -71,7 +71,8 @@ static void print_settings(const struct manifest *m)
     else
         printf("  settings not known; taken to be the defaults\n");
     if (m->base == MANIFEST_CARRIED)
-        printf("  begins   goes on from event %" PRIu64 ", carried over to other zone files\n", m->parent);
+        printf("  begins   goes on from event %" PRIu64 ", carried over to other zone files\n",
+               m->parent);
     else if (m->base)
         printf("  begins   goes on from the snapshot of event %" PRIu64 "\n", m->parent);
     else
@@ -110,11 +111,12 @@ static void print_replay(const struct journal_scan *s, const struct count *c,
         printf("  replay   events %" PRIu64 " to %" PRIu64 " (--epoch %" PRIu64 "%s)\n", c->first,
                last, s->epoch, later ? " --full" : "");
     if (later && newest->number == last)
-        printf("  replay   from the newest snapshot, after which nothing came (--epoch %" PRIu64 ")\n",
+        printf("  replay   from the newest snapshot, after which nothing came (--epoch %" PRIu64
+               ")\n",
                s->epoch);
     else if (later)
-        printf("  replay   from the newest snapshot: events %" PRIu64 " to %" PRIu64 " (--epoch %" PRIu64
-               ")\n",
+        printf("  replay   from the newest snapshot: events %" PRIu64 " to %" PRIu64
+               " (--epoch %" PRIu64 ")\n",
                newest->number + 1, last, s->epoch);
     printf("           with the zone files %s%s\n",
            kept ? "that are kept" : "of that digest, which are not kept",
@@ -161,7 +163,8 @@ static uint64_t print_epoch(const struct journal_options *o, uint64_t epoch, boo
             print_settings(&s.manifest);
             print_files(&s, &c, path);
         } else {
-            printf("  replay   none: its manifest %s\n", s.refused ? "cannot be read" : "is damaged");
+            printf("  replay   none: its manifest %s\n",
+                   s.refused ? "cannot be read" : "is damaged");
         }
     }
     free(path);
@@ -194,9 +197,8 @@ int journal_info(const struct journal_options *o)
     if (list[0])
         printf("gone     the events to %" PRIu64 "; no replay can begin before\n", list[0]);
     if (faults)
-        complain(
-            "damaged; \"latchkey journal fsck\" tells all of it, and --repair keeps what "
-            "is before it");
+        complain("damaged; \"latchkey journal fsck\" tells all of it, and --repair keeps what "
+                 "is before it");
     free(list);
     return faults ? EX_DATAERR : refused ? EX_CANTCREAT : 0;
 }

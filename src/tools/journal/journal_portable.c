@@ -200,7 +200,8 @@ static bool read_file(struct journal_portable *p, const struct doc_node *o)
     p->part_size = bytes->string.length / 2;
     p->part = mem_alloc(p->part_size);
     for (size_t i = 0; i < p->part_size; i++) {
-        int high = hex_value(bytes->string.text[2 * i]), low = hex_value(bytes->string.text[2 * i + 1]);
+        int high = hex_value(bytes->string.text[2 * i]),
+            low = hex_value(bytes->string.text[2 * i + 1]);
         if (high < 0 || low < 0)
             return false;
         p->part[i] = (unsigned char)(high << 4 | low);

@@ -1,6 +1,6 @@
 // The portable text of a journal, a JSON object a line: {"format":…}, then {"epoch":…} before the
-// files and events of each, {"file":…} for a part of a file, {"number":…} for each event, and {"end":…} with a digest of all bytes before it.
-// Threads: any.
+// files and events of each, {"file":…} for a part of a file, {"number":…} for each event, and
+// {"end":…} with a digest of all bytes before it. Threads: any.
 #ifndef TOOLS_JOURNAL_JOURNAL_PORTABLE_H
 #define TOOLS_JOURNAL_JOURNAL_PORTABLE_H
 
@@ -12,7 +12,7 @@
 struct doc;
 
 enum {
-    JOURNAL_PORTABLE = 2, // version of the format; 1 has no files, bases and settings
+    JOURNAL_PORTABLE = 2,          // version of the format; 1 has no files, bases and settings
     JOURNAL_PORTABLE_PART = 16384, // bytes of a file in a line, in hex, at most
 };
 

@@ -1,4 +1,5 @@
-// latchkey journal show, grep and thing: events of all epochs, or one, as lines or as JSON. Keeps nothing.
+// latchkey journal show, grep and thing: events of all epochs, or one, as lines or as JSON. Keeps
+// nothing.
 #include "tools/journal/journal_commands.h"
 
 #include "serve/complain.h"
@@ -15,7 +16,7 @@ enum { NOTHING = 1 }; // exit status of grep without a hit, as that of grep(1)
 
 struct showing {
     const struct journal_options *options;
-    const char *text; // text to find (grep); NULL: show all
+    const char *text;              // text to find (grep); NULL: show all
     struct journal_things *things; // things to find (thing); NULL: show all
     uint64_t epoch;
     uint64_t shown;
@@ -87,7 +88,8 @@ static bool prepare(struct showing *s)
     return good;
 }
 
-static int show_all(const struct journal_options *o, const char *text, struct journal_things *things)
+static int show_all(const struct journal_options *o, const char *text,
+                    struct journal_things *things)
 {
     size_t count;
     uint64_t *list = journal_list(o, &count), faults = 0;

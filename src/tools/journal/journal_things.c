@@ -151,8 +151,7 @@ static void write_where(const struct journal_things *t, const struct record *r, 
     char key[9];
     const char *holder = map_get(t->holders, key_of(key, value));
     // The event's player is tried before others whose names give the same digest.
-    if (*r->name &&
-        value == change_inside(change_identity_of(r->name, ""), INVENTORY_THINGS))
+    if (*r->name && value == change_inside(change_identity_of(r->name, ""), INVENTORY_THINGS))
         buf_addf(out, "is with %s", r->name);
     else if (!in_location(t, r, value, out))
         buf_addf(out, holder ? "is with %s" : "is elsewhere", holder);

@@ -13,16 +13,30 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { INFO, SHOW, GREP, THING, CHARACTER, EXPORT, IMPORT, BACKUP, FSCK, PACK, ROLL, CHOP, COMMANDS };
+enum {
+    INFO,
+    SHOW,
+    GREP,
+    THING,
+    CHARACTER,
+    EXPORT,
+    IMPORT,
+    BACKUP,
+    FSCK,
+    PACK,
+    ROLL,
+    CHOP,
+    COMMANDS
+};
 
 static const struct options_command commands[] = {
-    [INFO] = {"info", NULL, "epochs, times, bytes, settings, snapshots, and what can be replayed", 0,
-              0, NULL},
+    [INFO] = {"info", NULL, "epochs, times, bytes, settings, snapshots, and what can be replayed",
+              0, 0, NULL},
     [SHOW] = {"show", NULL, "the events, one line each", 0, 0, NULL},
     [GREP] = {"grep", "TEXT", "those whose player, line or character contains TEXT, in any case", 1,
               1, NULL},
-    [THING] = {"thing", "TEXT",
-               "what became of a thing: TEXT is \"zone:ref\" or part of its name", 1, 1, NULL},
+    [THING] = {"thing", "TEXT", "what became of a thing: TEXT is \"zone:ref\" or part of its name",
+               1, 1, NULL},
     [CHARACTER] = {"character", "NAME", "the character as it last entered or left, as JSON", 1, 1,
                    NULL},
     [EXPORT] = {"export", "FILE", "all events as text, which import takes (FILE may be -)", 1, 1,
@@ -40,12 +54,10 @@ static const struct options_command commands[] = {
     {0}};
 
 static int (*const runs[COMMANDS])(const struct journal_options *o) = {
-    [INFO] = journal_info,       [SHOW] = journal_show,
-    [GREP] = journal_grep,       [THING] = journal_thing,
-    [CHARACTER] = journal_character, [EXPORT] = journal_export,
-    [IMPORT] = journal_import,   [BACKUP] = journal_backup_all,
-    [FSCK] = journal_fsck,       [PACK] = journal_pack_newest,
-    [ROLL] = journal_begin_epoch, [CHOP] = journal_chop,
+    [INFO] = journal_info,        [SHOW] = journal_show,           [GREP] = journal_grep,
+    [THING] = journal_thing,      [CHARACTER] = journal_character, [EXPORT] = journal_export,
+    [IMPORT] = journal_import,    [BACKUP] = journal_backup_all,   [FSCK] = journal_fsck,
+    [PACK] = journal_pack_newest, [ROLL] = journal_begin_epoch,    [CHOP] = journal_chop,
 };
 
 static bool take_kind(void *into, const struct options_entry *e, const char *value, struct buf *why)
@@ -101,7 +113,8 @@ static const struct options_entry entries[] = {
      OPTIONS_INTO(struct journal_options, at), OPTIONS_TELLS(struct journal_options, has_at),
      .commands = 1u << CHARACTER},
     {"restore", NULL,
-     "write it to DATA/characters; the file before stays with a \"~\". The server must have stopped "
+     "write it to DATA/characters; the file before stays with a \"~\". The server must have "
+     "stopped "
      "in order since: the next start undoes it otherwise",
      OPTIONS_INTO(struct journal_options, restore), .commands = 1u << CHARACTER},
     {"repair", NULL,

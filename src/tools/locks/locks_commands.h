@@ -29,7 +29,8 @@ bool locks_query_run(const struct locks_query *q, const struct locks_trace *t, u
 bool locks_query_at(const struct locks_query *q, const struct locks_trace *t, uint32_t position);
 
 // Did the checker report the access at `position`, under the code that was asked for?
-bool locks_query_violation(const struct locks_query *q, const struct locks_trace *t, uint32_t position);
+bool locks_query_violation(const struct locks_query *q, const struct locks_trace *t,
+                           uint32_t position);
 
 void locks_info(const struct locks_trace *t, FILE *out);
 void locks_flow(const struct locks_trace *t, const struct locks_query *q, FILE *out);

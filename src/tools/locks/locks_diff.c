@@ -18,14 +18,16 @@ struct pair {
     uint64_t n[2][COUNTS];
 };
 
-static struct pair *pair_of(struct map *m, const char *key) {
+static struct pair *pair_of(struct map *m, const char *key)
+{
     struct pair *p = map_get(m, key);
     if (!p)
         map_put(m, key, p = mem_new(struct pair));
     return p;
 }
 
-static struct pair *pair_of_lock(struct map *m, const struct locks_trace *t, uint32_t lock) {
+static struct pair *pair_of_lock(struct map *m, const struct locks_trace *t, uint32_t lock)
+{
     const struct locks_name *n = locks_names_find(&t->file->names, TRACE_NAME_LOCK, lock);
     struct buf key = BUF_INIT;
     if (n)
@@ -37,7 +39,8 @@ static struct pair *pair_of_lock(struct map *m, const struct locks_trace *t, uin
     return p;
 }
 
-static struct pair *pair_of_site(struct map *m, const struct locks_trace *t, unsigned site) {
+static struct pair *pair_of_site(struct map *m, const struct locks_trace *t, unsigned site)
+{
     const struct locks_name *n = locks_names_find(&t->file->names, TRACE_NAME_SITE, site);
     struct buf key = BUF_INIT;
     if (n)
@@ -51,7 +54,8 @@ static struct pair *pair_of_site(struct map *m, const struct locks_trace *t, uns
 
 // Counts the events of each lock or site by number first, so that the map is searched once for
 // each, not for each event.
-static void count_events(struct map *m, const struct locks_trace *t, int side, bool sites) {
+static void count_events(struct map *m, const struct locks_trace *t, int side, bool sites)
+{
     struct locks_index rows = LOCKS_INDEX_INIT;
     struct pair **pairs = NULL;
     size_t count = 0;
@@ -72,7 +76,8 @@ static void count_events(struct map *m, const struct locks_trace *t, int side, b
     locks_index_fini(&rows);
 }
 
-static void count_locks(struct map *m, const struct locks_trace *t, int side) {
+static void count_locks(struct map *m, const struct locks_trace *t, int side)
+{
     struct locks_rows r;
     count_events(m, t, side, false);
     locks_rows_make(&r, t);
@@ -84,7 +89,8 @@ static void count_locks(struct map *m, const struct locks_trace *t, int side) {
     locks_rows_fini(&r);
 }
 
-static void count_sites(struct map *m, const struct locks_trace *t, int side) {
+static void count_sites(struct map *m, const struct locks_trace *t, int side)
+{
     struct locks_site_rows r;
     count_events(m, t, side, true);
     locks_site_rows_make(&r, t, NULL);
@@ -98,19 +104,22 @@ static void count_sites(struct map *m, const struct locks_trace *t, int side) {
     free(r.list);
 }
 
-static double change_of(const struct pair *p, int what) {
+static double change_of(const struct pair *p, int what)
+{
     double a = (double)p->n[0][what], b = (double)p->n[1][what], most = a > b ? a : b;
     return most > 0 ? (b > a ? b - a : a - b) / most : 0;
 }
 
-static double change(const struct pair *p) {
+static double change(const struct pair *p)
+{
     double most = 0;
     for (int i = 0; i < COUNTS; i++)
         most = change_of(p, i) > most ? change_of(p, i) : most;
     return most;
 }
 
-static int compare(const void *a, const void *b) {
+static int compare(const void *a, const void *b)
+{
     const struct pair *x = *(struct pair *const *)a, *y = *(struct pair *const *)b;
     double cx = change(x), cy = change(y);
     if (cx < cy || cx > cy)
@@ -119,7 +128,8 @@ static int compare(const void *a, const void *b) {
     return nx != ny ? (nx > ny ? -1 : 1) : strcmp(x->key, y->key);
 }
 
-static void add_row(struct buf *b, const struct pair *p) {
+static void add_row(struct buf *b, const struct pair *p)
+{
     for (int i = 0; i < COUNTS; i++)
         buf_addf(b, "%9llu %9llu ", (unsigned long long)p->n[0][i], (unsigned long long)p->n[1][i]);
     if (!p->n[0][EVENTS])
@@ -132,7 +142,8 @@ static void add_row(struct buf *b, const struct pair *p) {
     buf_addc(b, '\n');
 }
 
-static void print(struct map *m, const char *what, FILE *out) {
+static void print(struct map *m, const char *what, FILE *out)
+{
     size_t n = map_count(m), i = 0;
     struct pair **all = mem_calloc(n + 1, sizeof(struct pair *));
     struct map_iter it = {0};
@@ -156,7 +167,8 @@ static void print(struct map *m, const char *what, FILE *out) {
     map_free(m);
 }
 
-void locks_diff(const struct locks_trace *a, const struct locks_trace *b, FILE *out) {
+void locks_diff(const struct locks_trace *a, const struct locks_trace *b, FILE *out)
+{
     struct map *locks = map_new(), *sites = map_new();
     count_locks(locks, a, 0);
     count_locks(locks, b, 1);

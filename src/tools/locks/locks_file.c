@@ -25,7 +25,8 @@ struct source {
 };
 
 __attribute__((format(printf, 3, 4))) static void say(const struct locks_file *f, struct buf *out,
-                                                      const char *format, ...) {
+                                                      const char *format, ...)
+{
     va_list ap;
     buf_addf(out, "%s: ", f->path);
     va_start(ap, format);
@@ -41,7 +42,8 @@ __attribute__((format(printf, 3, 4))) static void say(const struct locks_file *f
     } while (0)
 
 // Returns how many of the n bytes were there.
-static size_t read_at(const struct source *s, uint64_t at, void *to, size_t n) {
+static size_t read_at(const struct source *s, uint64_t at, void *to, size_t n)
+{
     size_t got = 0;
     while (got < n) {
         ssize_t r = pread(s->fd, (char *)to + got, n - got, (off_t)(at + got));
@@ -54,14 +56,16 @@ static size_t read_at(const struct source *s, uint64_t at, void *to, size_t n) {
     return got;
 }
 
-static bool within(uint64_t at, uint64_t n, uint64_t size) {
+static bool within(uint64_t at, uint64_t n, uint64_t size)
+{
     return at <= size && n <= size - at;
 }
 
 // Checks the layout: every offset and size must be possible; data beyond the end of the file is
 // reported later.
 static bool check_layout(const struct locks_file *f, const struct trace_header *h,
-                         struct buf *error) {
+                         struct buf *error)
+{
     if (h->ring_events == 0 || h->ring_events > RING_EVENTS_MOST)
         say(f, error, "ring_events is %u, expected 1 to %d", h->ring_events, RING_EVENTS_MOST);
     else if (h->rings == 0 || h->rings > RINGS_MOST)
@@ -89,7 +93,8 @@ static bool check_layout(const struct locks_file *f, const struct trace_header *
 }
 
 static bool read_header(struct locks_file *f, const struct source *s, struct trace_header *h,
-                        struct buf *error) {
+                        struct buf *error)
+{
     memset(h, 0, sizeof(*h));
     if (read_at(s, 0, h, sizeof(*h)) < sizeof(*h)) {
         say(f, error, "has %llu bytes, expected a trace header of %zu", (unsigned long long)s->size,
@@ -120,7 +125,8 @@ static bool read_header(struct locks_file *f, const struct source *s, struct tra
     return true;
 }
 
-static void read_names(struct locks_file *f, const struct source *s, const struct trace_header *h) {
+static void read_names(struct locks_file *f, const struct source *s, const struct trace_header *h)
+{
     uint64_t used = h->names_used;
     if (used > h->names_size) {
         NOTE(f, "names_used is %llu, expected at most %llu: read to there",
@@ -143,7 +149,8 @@ static void read_names(struct locks_file *f, const struct source *s, const struc
     free(heap);
 }
 
-static void name_ring(struct locks_file *f, struct locks_ring *r, const struct trace_ring *page) {
+static void name_ring(struct locks_file *f, struct locks_ring *r, const struct trace_ring *page)
+{
     char name[sizeof(page->name) + 1] = "";
     memcpy(name, page->name, sizeof(page->name));
     for (char *p = name; *p; p++)
@@ -157,13 +164,15 @@ static void name_ring(struct locks_file *f, struct locks_ring *r, const struct t
 
 // A slot that its thread is writing at this moment may hold half of two events; in a closed file
 // there is none.
-static uint64_t oldest_kept(const struct locks_file *f, uint64_t head) {
+static uint64_t oldest_kept(const struct locks_file *f, uint64_t head)
+{
     uint64_t room = f->ring_events - (f->closed ? 0 : 1);
     return head > room ? head - room : 0;
 }
 
 static void keep_events(struct locks_file *f, struct locks_ring *r, const struct trace_event *slots,
-                        size_t there, uint64_t first_head, uint64_t last_head) {
+                        size_t there, uint64_t first_head, uint64_t last_head)
+{
     uint64_t from = oldest_kept(f, last_head);
     size_t most = from < first_head ? (size_t)(first_head - from) : 0;
     r->overwritten = from < first_head ? from : first_head;
@@ -182,7 +191,8 @@ static void keep_events(struct locks_file *f, struct locks_ring *r, const struct
     }
 }
 
-static void read_ring(struct locks_file *f, const struct source *s, uint64_t at) {
+static void read_ring(struct locks_file *f, const struct source *s, uint64_t at)
+{
     struct locks_ring *r = &f->rings[f->ring_count];
     struct trace_ring before = {0}, after = {0};
     size_t size = (size_t)f->ring_events * sizeof(struct trace_event);
@@ -210,7 +220,8 @@ static void read_ring(struct locks_file *f, const struct source *s, uint64_t at)
     f->ring_count++;
 }
 
-static void read_rings(struct locks_file *f, const struct source *s, const struct trace_header *h) {
+static void read_rings(struct locks_file *f, const struct source *s, const struct trace_header *h)
+{
     uint32_t used = h->rings_used;
     if (used > h->rings) {
         // A thread that finds no ring raises the count for a moment; the events it loses are
@@ -236,7 +247,8 @@ static void read_rings(struct locks_file *f, const struct source *s, const struc
     }
 }
 
-bool locks_file_open(struct locks_file *f, const char *path, struct buf *error) {
+bool locks_file_open(struct locks_file *f, const char *path, struct buf *error)
+{
     struct trace_header h;
     struct stat st;
     *f = (struct locks_file){.path = mem_strdup(path)};
@@ -265,7 +277,8 @@ bool locks_file_open(struct locks_file *f, const char *path, struct buf *error) 
     return good;
 }
 
-void locks_file_fini(struct locks_file *f) {
+void locks_file_fini(struct locks_file *f)
+{
     for (size_t i = 0; i < f->ring_count; i++) {
         free(f->rings[i].events);
         free(f->rings[i].numbers);
@@ -277,20 +290,23 @@ void locks_file_fini(struct locks_file *f) {
     *f = (struct locks_file){0};
 }
 
-uint64_t locks_file_events(const struct locks_file *f) {
+uint64_t locks_file_events(const struct locks_file *f)
+{
     uint64_t n = 0;
     for (size_t i = 0; i < f->ring_count; i++)
         n += f->rings[i].count;
     return n;
 }
 
-uint64_t locks_file_overwritten(const struct locks_file *f) {
+uint64_t locks_file_overwritten(const struct locks_file *f)
+{
     uint64_t n = 0;
     for (size_t i = 0; i < f->ring_count; i++)
         n += f->rings[i].overwritten;
     return n;
 }
 
-bool locks_file_lost(const struct locks_file *f) {
+bool locks_file_lost(const struct locks_file *f)
+{
     return f->lost || f->lost_names || f->damaged;
 }

@@ -8,7 +8,8 @@
 
 #include <stdlib.h>
 
-static bool chosen(const struct locks_trace *t, const struct locks_query *q, uint32_t i) {
+static bool chosen(const struct locks_trace *t, const struct locks_query *q, uint32_t i)
+{
     const struct trace_event *e = &t->events[i].e;
     if (!locks_query_run(q, t, t->events[i].run) || !locks_query_at(q, t, i))
         return false;
@@ -25,7 +26,8 @@ static bool chosen(const struct locks_trace *t, const struct locks_query *q, uin
 
 // The first of the last n chosen events.
 static uint32_t from_last(const struct locks_trace *t, const struct locks_query *q,
-                          bool (*shown)(const struct trace_event *)) {
+                          bool (*shown)(const struct trace_event *))
+{
     uint64_t left = q->last;
     uint32_t i = (uint32_t)t->count;
     while (q->last && i > 0 && left > 0) {
@@ -35,16 +37,19 @@ static uint32_t from_last(const struct locks_trace *t, const struct locks_query 
     return q->last ? i : 0;
 }
 
-static bool in_flow(const struct trace_event *e) {
+static bool in_flow(const struct trace_event *e)
+{
     return e->kind != TRACE_TIME && e->kind != TRACE_ACTOR && e->kind != TRACE_NAMED;
 }
 
-static bool always(const struct trace_event *e) {
+static bool always(const struct trace_event *e)
+{
     (void)e;
     return true;
 }
 
-void locks_flow(const struct locks_trace *t, const struct locks_query *q, FILE *out) {
+void locks_flow(const struct locks_trace *t, const struct locks_query *q, FILE *out)
+{
     struct buf line = BUF_INIT;
     fputs("       ms thread:event  task what(actor)  event\n", out);
     for (uint32_t i = from_last(t, q, in_flow); i < t->count; i++) {
@@ -58,7 +63,8 @@ void locks_flow(const struct locks_trace *t, const struct locks_query *q, FILE *
     buf_fini(&line);
 }
 
-static void add_run(struct buf *b, const struct locks_trace *t, uint32_t run) {
+static void add_run(struct buf *b, const struct locks_trace *t, uint32_t run)
+{
     if (run == LOCKS_NONE)
         return;
     const struct locks_run *r = &t->runs[run];
@@ -73,7 +79,8 @@ static void add_run(struct buf *b, const struct locks_trace *t, uint32_t run) {
         buf_addf(b, ",\"event\":%llu", (unsigned long long)r->event);
 }
 
-static void add_labels(struct buf *b, const struct locks_trace *t, const struct trace_event *e) {
+static void add_labels(struct buf *b, const struct locks_trace *t, const struct trace_event *e)
+{
     const struct locks_names *names = &t->file->names;
     static const struct {
         const char *kind;
@@ -96,7 +103,8 @@ static void add_labels(struct buf *b, const struct locks_trace *t, const struct 
                                         e->arg, ""));
 }
 
-static void add_flags(struct buf *b, unsigned flags) {
+static void add_flags(struct buf *b, unsigned flags)
+{
     static const struct {
         unsigned flag;
         const char *name;
@@ -109,7 +117,8 @@ static void add_flags(struct buf *b, unsigned flags) {
             buf_addf(b, ",\"%s\":true", known[i].name);
 }
 
-static void add_site(struct buf *b, const struct locks_trace *t, unsigned site) {
+static void add_site(struct buf *b, const struct locks_trace *t, unsigned site)
+{
     const struct locks_name *n =
         site ? locks_names_find(&t->file->names, TRACE_NAME_SITE, site) : NULL;
     if (!n)
@@ -120,7 +129,8 @@ static void add_site(struct buf *b, const struct locks_trace *t, unsigned site) 
     locks_text_json(b, n->func);
 }
 
-void locks_json(const struct locks_trace *t, const struct locks_query *q, FILE *out) {
+void locks_json(const struct locks_trace *t, const struct locks_query *q, FILE *out)
+{
     struct buf b = BUF_INIT;
     for (uint32_t i = from_last(t, q, always); i < t->count; i++) {
         const struct locks_event *e = &t->events[i];

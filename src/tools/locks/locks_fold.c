@@ -9,7 +9,8 @@
 #include <stdlib.h>
 
 // A stack is split at ';', and the weight at the last blank.
-static void add_frame(struct buf *b, const char *s) {
+static void add_frame(struct buf *b, const char *s)
+{
     size_t from = b->len;
     buf_adds(b, *s ? s : "?");
     for (size_t i = from; i < b->len; i++)
@@ -17,7 +18,8 @@ static void add_frame(struct buf *b, const char *s) {
             b->data[i] = ',';
 }
 
-static void add_stack(struct buf *b, const struct locks_trace *t, const struct locks_grant *g) {
+static void add_stack(struct buf *b, const struct locks_trace *t, const struct locks_grant *g)
+{
     const struct locks_names *names = &t->file->names;
     struct buf text = BUF_INIT;
     add_frame(b, locks_names_text(names, TRACE_NAME_WHAT, t->runs[g->run].what, "?"));
@@ -34,7 +36,8 @@ static void add_stack(struct buf *b, const struct locks_trace *t, const struct l
     buf_fini(&text);
 }
 
-void locks_fold(const struct locks_trace *t, const struct locks_query *q, FILE *out) {
+void locks_fold(const struct locks_trace *t, const struct locks_query *q, FILE *out)
+{
     struct map *stacks = map_new();
     struct buf b = BUF_INIT;
     for (size_t i = 0; i < t->grant_count; i++) {

@@ -24,7 +24,8 @@ struct graph {
 };
 
 static void add_edge(struct graph *g, const struct locks_grant *held,
-                     const struct locks_grant *wanted) {
+                     const struct locks_grant *wanted)
+{
     uint64_t key = (uint64_t)held->lock << 32 | wanted->lock;
     uint32_t at = locks_index_get(&g->known, key);
     if (at != LOCKS_NONE) {
@@ -43,7 +44,8 @@ static void add_edge(struct graph *g, const struct locks_grant *held,
 
 // Adds an edge from each lock that the run held to each lock that it wanted. A run holds few at a
 // time: released ones are dropped from the list.
-static void add_run(struct graph *g, uint32_t run) {
+static void add_run(struct graph *g, uint32_t run)
+{
     const struct locks_trace *t = g->t;
     uint32_t *open = NULL;
     size_t n = 0, cap = 0;
@@ -72,14 +74,16 @@ static void add_run(struct graph *g, uint32_t run) {
     free(open);
 }
 
-static int compare(const void *a, const void *b) {
+static int compare(const void *a, const void *b)
+{
     const struct edge *x = a, *y = b;
     if (x->from != y->from)
         return x->from < y->from ? -1 : 1;
     return x->to < y->to ? -1 : x->to > y->to;
 }
 
-static void make(struct graph *g, const struct locks_trace *t) {
+static void make(struct graph *g, const struct locks_trace *t)
+{
     *g = (struct graph){.t = t};
     for (uint32_t run = 0; run < t->run_count; run++)
         add_run(g, run);
@@ -92,7 +96,8 @@ static void make(struct graph *g, const struct locks_trace *t) {
 // Finds the shortest path from the end of `back` to its beginning: edges, the last one first.
 // Returns how many.
 static size_t way_back(const struct graph *g, const struct edge *back, uint32_t *way,
-                       uint32_t *queue) {
+                       uint32_t *queue)
+{
     struct locks_index by = LOCKS_INDEX_INIT; // lock: the edge that reached it
     size_t head = 0, tail = 0, n = 0;
     queue[tail++] = back->to;
@@ -113,7 +118,8 @@ static size_t way_back(const struct graph *g, const struct edge *back, uint32_t 
     return n;
 }
 
-static void add_step(struct buf *b, const struct graph *g, const struct edge *e) {
+static void add_step(struct buf *b, const struct graph *g, const struct edge *e)
+{
     size_t from = b->len;
     buf_adds(b, "  ");
     locks_text_lock(b, g->t, e->from);
@@ -129,7 +135,8 @@ static void add_step(struct buf *b, const struct graph *g, const struct edge *e)
     buf_addc(b, '\n');
 }
 
-static void add_cycles(struct buf *b, const struct graph *g, bool *in_cycle) {
+static void add_cycles(struct buf *b, const struct graph *g, bool *in_cycle)
+{
     uint32_t *way = mem_calloc(g->count + 2, sizeof(*way));
     uint32_t *queue = mem_calloc(g->count + 2, sizeof(*queue));
     size_t cycles = 0;
@@ -153,7 +160,8 @@ static void add_cycles(struct buf *b, const struct graph *g, bool *in_cycle) {
     free(queue);
 }
 
-static void add_dot(struct buf *b, const struct graph *g, const bool *in_cycle) {
+static void add_dot(struct buf *b, const struct graph *g, const bool *in_cycle)
+{
     buf_adds(b, "digraph locks {\n  rankdir=LR;\n  node [shape=box];\n");
     struct locks_index named = LOCKS_INDEX_INIT;
     for (size_t i = 0; i < g->count; i++)
@@ -177,7 +185,8 @@ static void add_dot(struct buf *b, const struct graph *g, const bool *in_cycle) 
     locks_index_fini(&named);
 }
 
-void locks_graph(const struct locks_trace *t, const struct locks_query *q, FILE *out) {
+void locks_graph(const struct locks_trace *t, const struct locks_query *q, FILE *out)
+{
     struct graph g;
     make(&g, t);
     bool *in_cycle = mem_calloc(g.count + 1, sizeof(*in_cycle));

@@ -6,13 +6,15 @@
 
 #include <stdlib.h>
 
-void locks_index_fini(struct locks_index *x) {
+void locks_index_fini(struct locks_index *x)
+{
     free(x->keys);
     free(x->values);
     *x = (struct locks_index)LOCKS_INDEX_INIT;
 }
 
-static size_t slot_of(const struct locks_index *x, uint64_t key) {
+static size_t slot_of(const struct locks_index *x, uint64_t key)
+{
     size_t mask = x->cap - 1;
     size_t at = (size_t)((key + 1) * 0x9e3779b97f4a7c15u >> 20) & mask;
     while (x->keys[at] && x->keys[at] != key + 1)
@@ -20,7 +22,8 @@ static size_t slot_of(const struct locks_index *x, uint64_t key) {
     return at;
 }
 
-static void grow(struct locks_index *x) {
+static void grow(struct locks_index *x)
+{
     struct locks_index old = *x;
     x->cap = old.cap ? old.cap * 2 : 64;
     x->keys = mem_calloc(x->cap, sizeof(*x->keys));
@@ -36,7 +39,8 @@ static void grow(struct locks_index *x) {
     free(old.values);
 }
 
-void locks_index_put(struct locks_index *x, uint64_t key, uint32_t value) {
+void locks_index_put(struct locks_index *x, uint64_t key, uint32_t value)
+{
     if (x->count * 2 >= x->cap)
         grow(x);
     size_t at = slot_of(x, key);
@@ -47,13 +51,15 @@ void locks_index_put(struct locks_index *x, uint64_t key, uint32_t value) {
     x->values[at] = value;
 }
 
-uint32_t locks_index_get(const struct locks_index *x, uint64_t key) {
+uint32_t locks_index_get(const struct locks_index *x, uint64_t key)
+{
     if (!x->cap)
         return LOCKS_NONE;
     size_t at = slot_of(x, key);
     return x->keys[at] ? x->values[at] : LOCKS_NONE;
 }
 
-bool locks_index_has(const struct locks_index *x, uint64_t key) {
+bool locks_index_has(const struct locks_index *x, uint64_t key)
+{
     return x->cap && x->keys[slot_of(x, key)];
 }

@@ -16,7 +16,9 @@ struct locks_index {
 };
 
 #define LOCKS_INDEX_INIT                                                                           \
-    { NULL, NULL, 0, 0 }
+    {                                                                                              \
+        NULL, NULL, 0, 0                                                                           \
+    }
 
 void locks_index_fini(struct locks_index *x);
 void locks_index_put(struct locks_index *x, uint64_t key, uint32_t value); // replaces

@@ -6,7 +6,8 @@
 
 #include <time.h>
 
-static void add_start(struct buf *b, const struct locks_file *f) {
+static void add_start(struct buf *b, const struct locks_file *f)
+{
     char text[64] = "?";
     time_t seconds = (time_t)(f->started_wall_ms / 1000);
     struct tm tm;
@@ -17,7 +18,8 @@ static void add_start(struct buf *b, const struct locks_file *f) {
              f->pid, text, kind ? "ended in order" : "not ended: it was killed, or still runs");
 }
 
-static void add_rings(struct buf *b, const struct locks_file *f) {
+static void add_rings(struct buf *b, const struct locks_file *f)
+{
     buf_addf(b, "\n%-20s %10s %12s %12s %9s\n", "thread", "system id", "events kept", "overwritten",
              "damaged");
     for (size_t i = 0; i < f->ring_count; i++) {
@@ -27,7 +29,8 @@ static void add_rings(struct buf *b, const struct locks_file *f) {
     }
 }
 
-static void add_counts(struct buf *b, const struct locks_trace *t) {
+static void add_counts(struct buf *b, const struct locks_trace *t)
+{
     const struct locks_file *f = t->file;
     uint64_t kinds[TRACE_KINDS] = {0};
     int64_t first = t->count ? t->events[0].ns : 0, last = first;
@@ -71,7 +74,8 @@ static void add_counts(struct buf *b, const struct locks_trace *t) {
     buf_addc(b, '\n');
 }
 
-static void add_violations(struct buf *b, const struct locks_trace *t) {
+static void add_violations(struct buf *b, const struct locks_trace *t)
+{
     uint32_t first[LOCKCHECK_CODES] = {0};
     uint64_t counts[LOCKCHECK_CODES] = {0}, other = 0, all = 0;
     for (uint32_t i = 0; i < t->count; i++) {
@@ -99,7 +103,8 @@ static void add_violations(struct buf *b, const struct locks_trace *t) {
         buf_addf(b, "  of unknown codes          %8llu\n", (unsigned long long)other);
 }
 
-void locks_info(const struct locks_trace *t, FILE *out) {
+void locks_info(const struct locks_trace *t, FILE *out)
+{
     struct buf b = BUF_INIT;
     add_start(&b, t->file);
     add_rings(&b, t->file);

@@ -5,22 +5,26 @@
 
 #include "lock/lockcheck.h"
 
-bool locks_judge_is_access(const struct trace_event *e) {
+bool locks_judge_is_access(const struct trace_event *e)
+{
     return e->kind == TRACE_ATTR_READ || e->kind == TRACE_ATTR_WRITE ||
            e->kind == TRACE_LIST_READ || e->kind == TRACE_LIST_WRITE || e->kind == TRACE_MOVE;
 }
 
-bool locks_judge_is_write(const struct trace_event *e) {
+bool locks_judge_is_write(const struct trace_event *e)
+{
     return e->kind != TRACE_ATTR_READ && e->kind != TRACE_LIST_READ;
 }
 
-bool locks_judge_held(const struct locks_grant *g, uint32_t position) {
+bool locks_judge_held(const struct locks_grant *g, uint32_t position)
+{
     return g->locked != LOCKS_NONE && g->locked < position &&
            (g->unlocked == LOCKS_NONE || g->unlocked > position);
 }
 
 static uint32_t held_grant(const struct locks_trace *t, uint32_t run, uint32_t lock,
-                           uint32_t position) {
+                           uint32_t position)
+{
     uint32_t found = LOCKS_NONE;
     for (uint32_t g = run == LOCKS_NONE ? LOCKS_NONE : t->runs[run].grants; g != LOCKS_NONE;
          g = t->grants[g].next)
@@ -31,7 +35,8 @@ static uint32_t held_grant(const struct locks_trace *t, uint32_t run, uint32_t l
 }
 
 static bool inner_held(const struct locks_trace *t, uint32_t run, const struct locks_chain *c,
-                       uint32_t position) {
+                       uint32_t position)
+{
     for (size_t i = 0; i + 1 < c->count; i++) {
         uint32_t lock = locks_names_lock_of(&t->file->names, c->things[i]);
         if (lock != LOCKS_NONE && held_grant(t, run, lock, position) != LOCKS_NONE)
@@ -42,7 +47,8 @@ static bool inner_held(const struct locks_trace *t, uint32_t run, const struct l
 
 // Finds the last time that the run saw where the thing is: read it, moved it, or met it in a list.
 static void find_seen(const struct locks_where *w, uint32_t run, uint32_t thing, bool met,
-                      struct locks_verdict *v) {
+                      struct locks_verdict *v)
+{
     v->seen = locks_where_seen(w, run, thing);
     const struct locks_known *k = &v->chain.known[0];
     bool in_list = met && k->place == LOCKS_PLACED && k->in != thing;
@@ -53,7 +59,8 @@ static void find_seen(const struct locks_where *w, uint32_t run, uint32_t thing,
 }
 
 static unsigned missing_lock(const struct locks_trace *t, uint32_t run, const struct locks_chain *c,
-                             uint32_t position) {
+                             uint32_t position)
+{
     uint8_t kind = t->events[position].e.kind;
     bool any = held_grant(t, run, LOCKS_NONE, position) != LOCKS_NONE;
     if (any && inner_held(t, run, c, position))
@@ -66,7 +73,8 @@ static unsigned missing_lock(const struct locks_trace *t, uint32_t run, const st
 }
 
 static void judge_chain(const struct locks_where *w, uint32_t position, bool met,
-                        struct locks_verdict *v) {
+                        struct locks_verdict *v)
+{
     const struct locks_trace *t = w->trace;
     const struct locks_event *e = &t->events[position];
     const struct locks_chain *c = &v->chain;
@@ -99,7 +107,8 @@ static void judge_chain(const struct locks_where *w, uint32_t position, bool met
 // Marks a verdict as unknown: if the beginning of the task was overwritten, it is not known what it
 // held and saw; if a thing was last seen before overwritten events, it may have been moved since.
 // The checker knew.
-static void doubt(const struct locks_where *w, uint32_t position, struct locks_verdict *v) {
+static void doubt(const struct locks_where *w, uint32_t position, struct locks_verdict *v)
+{
     const struct locks_trace *t = w->trace;
     uint32_t run = t->events[position].run;
     bool partial = run != LOCKS_NONE && !t->runs[run].begun;
@@ -112,7 +121,8 @@ static void doubt(const struct locks_where *w, uint32_t position, struct locks_v
 }
 
 void locks_judge(const struct locks_where *w, uint32_t position, uint32_t thing, bool met,
-                 struct locks_verdict *out) {
+                 struct locks_verdict *out)
+{
     uint32_t run = w->trace->events[position].run;
     // What the run itself saw under its lock is right. If that does not suffice, what other runs
     // saw shows what it should have known.
@@ -128,13 +138,15 @@ void locks_judge(const struct locks_where *w, uint32_t position, uint32_t thing,
 
 // Is the violation about this event? The checker writes it right after the event, in the same ring;
 // one about a stale decision right before it. Violations about something else may lie between.
-static bool concerns(const struct trace_event *violation, const struct trace_event *e) {
+static bool concerns(const struct trace_event *violation, const struct trace_event *e)
+{
     return !(violation->flags & TRACE_ON_LOCK) &&
            (violation->object == e->object ||
             (e->kind == TRACE_MOVE && violation->object == e->arg));
 }
 
-static uint32_t stale_before(const struct locks_trace *t, uint32_t position) {
+static uint32_t stale_before(const struct locks_trace *t, uint32_t position)
+{
     const struct locks_event *e = &t->events[position];
     for (uint32_t i = position; i-- > 0;) {
         const struct locks_event *v = &t->events[i];
@@ -148,7 +160,8 @@ static uint32_t stale_before(const struct locks_trace *t, uint32_t position) {
     return LOCKS_NONE;
 }
 
-uint32_t locks_judge_checker(const struct locks_trace *t, uint32_t position, uint32_t *at) {
+uint32_t locks_judge_checker(const struct locks_trace *t, uint32_t position, uint32_t *at)
+{
     const struct locks_event *e = &t->events[position];
     if (*at == position && e->e.kind == TRACE_ATTR_WRITE) {
         uint32_t before = stale_before(t, position);
@@ -168,7 +181,8 @@ uint32_t locks_judge_checker(const struct locks_trace *t, uint32_t position, uin
     return LOCKS_NONE;
 }
 
-bool locks_judge_checker_said(const struct locks_trace *t, uint32_t position, unsigned code) {
+bool locks_judge_checker_said(const struct locks_trace *t, uint32_t position, unsigned code)
+{
     uint32_t at = position;
     for (uint32_t v; (v = locks_judge_checker(t, position, &at)) != LOCKS_NONE;)
         if (t->events[v].e.arg == code)

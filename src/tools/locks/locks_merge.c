@@ -17,7 +17,8 @@ struct sort {
     int64_t *ring_ns;     // time of each ring's last event
 };
 
-static void flatten(struct locks_flat *flat, const struct locks_file *f) {
+static void flatten(struct locks_flat *flat, const struct locks_file *f)
+{
     *flat = (struct locks_flat){.file = f, .count = (size_t)locks_file_events(f)};
     flat->begin = mem_calloc(f->ring_count + 1, sizeof(*flat->begin));
     flat->ns = mem_calloc(flat->count + 1, sizeof(*flat->ns));
@@ -27,7 +28,8 @@ static void flatten(struct locks_flat *flat, const struct locks_file *f) {
     }
 }
 
-static size_t ring_of(const struct locks_flat *flat, size_t index) {
+static size_t ring_of(const struct locks_flat *flat, size_t index)
+{
     size_t r = 0;
     while (index >= flat->begin[r + 1])
         r++;
@@ -36,7 +38,8 @@ static size_t ring_of(const struct locks_flat *flat, size_t index) {
 
 // Drops edges within a ring, which is ordered already: an edge that agrees adds nothing, one that
 // does not is a contradiction. Returns how many contradictions there were.
-static uint64_t drop_inner_edges(struct locks_edges *edges, const struct locks_flat *flat) {
+static uint64_t drop_inner_edges(struct locks_edges *edges, const struct locks_flat *flat)
+{
     size_t kept = 0;
     uint64_t against = 0;
     for (size_t i = 0; i < edges->count; i++) {
@@ -50,7 +53,8 @@ static uint64_t drop_inner_edges(struct locks_edges *edges, const struct locks_f
     return against;
 }
 
-static void count_edges(struct sort *s) {
+static void count_edges(struct sort *s)
+{
     size_t at = 0;
     for (size_t i = 0; i <= s->flat->count; i++) {
         while (at < s->edges.count && s->edges.list[at].from < i)
@@ -62,7 +66,8 @@ static void count_edges(struct sort *s) {
 }
 
 // Chooses the ring whose next event comes next; ready ones first, then by time.
-static size_t choose(const struct sort *s, bool *ready) {
+static size_t choose(const struct sort *s, bool *ready)
+{
     const struct locks_flat *flat = s->flat;
     size_t best = SIZE_MAX;
     *ready = false;
@@ -80,7 +85,8 @@ static size_t choose(const struct sort *s, bool *ready) {
     return best;
 }
 
-static void take(struct sort *s, size_t r, struct locks_event *out) {
+static void take(struct sort *s, size_t r, struct locks_event *out)
+{
     const struct locks_flat *flat = s->flat;
     const struct locks_ring *ring = &flat->file->rings[r];
     size_t i = s->cursor[r]++, in_ring = i - flat->begin[r];
@@ -101,7 +107,8 @@ static void take(struct sort *s, size_t r, struct locks_event *out) {
     }
 }
 
-void locks_merge(struct locks_trace *t, const struct locks_file *f) {
+void locks_merge(struct locks_trace *t, const struct locks_file *f)
+{
     struct locks_flat flat;
     flatten(&flat, f);
     struct sort s = {.flat = &flat};
@@ -132,7 +139,8 @@ void locks_merge(struct locks_trace *t, const struct locks_file *f) {
     locks_stitch(t);
 }
 
-void locks_merge_fini(struct locks_trace *t) {
+void locks_merge_fini(struct locks_trace *t)
+{
     free(t->events);
     free(t->runs);
     free(t->grants);

@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-void locks_names_fini(struct locks_names *n) {
+void locks_names_fini(struct locks_names *n)
+{
     for (int i = 0; i < LOCKS_NAME_KINDS; i++) {
         free(n->tables[i].list);
         locks_index_fini(&n->tables[i].by_id);
@@ -20,7 +21,8 @@ void locks_names_fini(struct locks_names *n) {
     *n = (struct locks_names){0};
 }
 
-static const char *keep(struct locks_names *n, const char *text, size_t length) {
+static const char *keep(struct locks_names *n, const char *text, size_t length)
+{
     char *copy = mem_strndup(text, length);
     for (char *p = copy; *p; p++)
         if ((unsigned char)*p < 0x20 || *p == 0x7f)
@@ -32,7 +34,8 @@ static const char *keep(struct locks_names *n, const char *text, size_t length) 
     return n->texts[n->text_count++] = copy;
 }
 
-static void add(struct locks_names *n, unsigned kind, struct locks_name name) {
+static void add(struct locks_names *n, unsigned kind, struct locks_name name)
+{
     struct locks_name_table *t = &n->tables[kind];
     uint32_t known = locks_index_get(&t->by_id, name.id);
     if (known != LOCKS_NONE) {
@@ -49,7 +52,8 @@ static void add(struct locks_names *n, unsigned kind, struct locks_name name) {
         locks_index_put(&n->lock_of_thing, name.extra, name.id);
 }
 
-size_t locks_names_read(struct locks_names *n, const char *heap, size_t size) {
+size_t locks_names_read(struct locks_names *n, const char *heap, size_t size)
+{
     size_t at = 0;
     while (size - at >= sizeof(struct trace_name)) {
         struct trace_name r;
@@ -69,23 +73,27 @@ size_t locks_names_read(struct locks_names *n, const char *heap, size_t size) {
 }
 
 const struct locks_name *locks_names_find(const struct locks_names *n, enum trace_name_kind kind,
-                                          uint32_t id) {
+                                          uint32_t id)
+{
     const struct locks_name_table *t = &n->tables[kind];
     uint32_t at = locks_index_get(&t->by_id, id);
     return at == LOCKS_NONE ? NULL : &t->list[at];
 }
 
 const char *locks_names_text(const struct locks_names *n, enum trace_name_kind kind, uint32_t id,
-                             const char *otherwise) {
+                             const char *otherwise)
+{
     const struct locks_name *name = locks_names_find(n, kind, id);
     return name ? name->text : otherwise;
 }
 
-uint32_t locks_names_lock_of(const struct locks_names *n, uint32_t thing) {
+uint32_t locks_names_lock_of(const struct locks_names *n, uint32_t thing)
+{
     return locks_index_get(&n->lock_of_thing, thing);
 }
 
-uint32_t locks_names_big_lock(const struct locks_names *n) {
+uint32_t locks_names_big_lock(const struct locks_names *n)
+{
     const struct locks_name_table *t = &n->tables[TRACE_NAME_LOCK];
     bool only = t->count == 1 && !t->list[0].extra && !strcmp(t->list[0].text, "the world");
     return only ? t->list[0].id : LOCKS_NONE;
@@ -93,14 +101,16 @@ uint32_t locks_names_big_lock(const struct locks_names *n) {
 
 enum { AS_WRITTEN, ANY_CASE, PART, WAYS };
 
-static bool matches(const char *text, const char *what, int way) {
+static bool matches(const char *text, const char *what, int way)
+{
     return way == AS_WRITTEN ? !strcmp(text, what)
            : way == ANY_CASE ? str_equal_nocase(text, what)
                              : strcasestr(text, what) != NULL;
 }
 
 static size_t select_text(const struct locks_name_table *t, const char *what, int way,
-                          struct locks_index *out) {
+                          struct locks_index *out)
+{
     size_t found = 0;
     for (size_t i = 0; i < t->count; i++) {
         const char *text = t->list[i].text;
@@ -113,7 +123,8 @@ static size_t select_text(const struct locks_name_table *t, const char *what, in
 }
 
 size_t locks_names_select(const struct locks_names *n, enum trace_name_kind kind, const char *what,
-                          struct locks_index *out) {
+                          struct locks_index *out)
+{
     const char *digits = *what == '#' ? what + 1 : what;
     if (str_is_digits(digits)) {
         locks_index_put(out, strtoul(digits, NULL, 10) & UINT32_MAX, 1);

@@ -21,7 +21,8 @@ struct points {
     size_t count, cap;
 };
 
-static void point_add(struct points *p, struct point one) {
+static void point_add(struct points *p, struct point one)
+{
     if (p->count == p->cap) {
         p->cap = p->cap ? p->cap * 2 : 1024;
         p->list = mem_realloc_array(p->list, p->cap, sizeof(*p->list));
@@ -29,7 +30,8 @@ static void point_add(struct points *p, struct point one) {
     p->list[p->count++] = one;
 }
 
-static int point_compare(const void *a, const void *b) {
+static int point_compare(const void *a, const void *b)
+{
     const struct point *x = a, *y = b;
     if (x->key != y->key)
         return x->key < y->key ? -1 : 1;
@@ -40,7 +42,8 @@ static int point_compare(const void *a, const void *b) {
     return x->index < y->index ? -1 : x->index > y->index;
 }
 
-static void edge_add(struct locks_edges *out, uint32_t from, uint32_t to) {
+static void edge_add(struct locks_edges *out, uint32_t from, uint32_t to)
+{
     if (out->count == out->cap) {
         out->cap = out->cap ? out->cap * 2 : 1024;
         out->list = mem_realloc_array(out->list, out->cap, sizeof(*out->list));
@@ -50,7 +53,8 @@ static void edge_add(struct locks_edges *out, uint32_t from, uint32_t to) {
 
 // Adds the edges of one lock, whose points are in order of tickets. A grant comes after the last
 // exclusive release; an exclusive grant also after every shared release since then.
-static void order_lock(const struct point *p, size_t n, struct locks_edges *out) {
+static void order_lock(const struct point *p, size_t n, struct locks_edges *out)
+{
     uint32_t last = LOCKS_NONE;
     size_t shared_from = 0;
     for (size_t i = 0; i < n; i++) {
@@ -71,7 +75,8 @@ static void order_lock(const struct point *p, size_t n, struct locks_edges *out)
 
 // Adds the edges of one task. Step 0 (parked, posted, spawned) comes first; each later point is
 // matched with the nearest one of the same task before it that is not matched yet.
-static void order_task(const struct point *p, size_t n, struct locks_edges *out) {
+static void order_task(const struct point *p, size_t n, struct locks_edges *out)
+{
     uint32_t waiting = LOCKS_NONE;
     for (size_t i = 0; i < n; i++) {
         if (p[i].taken) {
@@ -86,7 +91,8 @@ static void order_task(const struct point *p, size_t n, struct locks_edges *out)
 
 static void settle(struct points *p,
                    void (*order)(const struct point *, size_t, struct locks_edges *),
-                   struct locks_edges *out) {
+                   struct locks_edges *out)
+{
     if (p->count)
         qsort(p->list, p->count, sizeof(*p->list), point_compare);
     for (size_t from = 0, to; from < p->count; from = to) {
@@ -99,7 +105,8 @@ static void settle(struct points *p,
 
 // Tickets are the low half of a counter: they are compared with the first one seen of their lock.
 static void tickets(const struct trace_event *e, uint32_t index, struct locks_index *first,
-                    struct points *out) {
+                    struct points *out)
+{
     uint32_t reference = locks_index_get(first, e->object);
     if (!locks_index_has(first, e->object))
         locks_index_put(first, e->object, reference = e->arg);
@@ -111,19 +118,22 @@ static void tickets(const struct trace_event *e, uint32_t index, struct locks_in
                                   .taken = e->kind == TRACE_LOCKED});
 }
 
-static void task_point(struct points *out, uint32_t task, int64_t ns, uint32_t index, bool taken) {
+static void task_point(struct points *out, uint32_t task, int64_t ns, uint32_t index, bool taken)
+{
     point_add(out,
               (struct point){.key = task, .at = ns, .index = index, .step = taken, .taken = taken});
 }
 
-static int edge_compare(const void *a, const void *b) {
+static int edge_compare(const void *a, const void *b)
+{
     const struct locks_edge *x = a, *y = b;
     if (x->from != y->from)
         return x->from < y->from ? -1 : 1;
     return x->to < y->to ? -1 : x->to > y->to;
 }
 
-void locks_order(const struct locks_flat *flat, struct locks_edges *out) {
+void locks_order(const struct locks_flat *flat, struct locks_edges *out)
+{
     struct points locks = {0}, parks = {0}, posts = {0}, spawns = {0};
     struct locks_index first = LOCKS_INDEX_INIT;
     uint32_t index = 0;

@@ -20,25 +20,29 @@ struct picture {
 };
 
 static void begin(struct picture *p, const char *phase, unsigned process, uint32_t track,
-                  int64_t ns) {
+                  int64_t ns)
+{
     buf_clear(&p->b);
-    buf_addf(&p->b, "%s\n{\"ph\":\"%s\",\"pid\":%u,\"tid\":%u,\"ts\":%.3f", p->any || p->nth ? "," : "",
-             phase, process + 2 * p->nth, track, (double)ns / 1e3);
+    buf_addf(&p->b, "%s\n{\"ph\":\"%s\",\"pid\":%u,\"tid\":%u,\"ts\":%.3f",
+             p->any || p->nth ? "," : "", phase, process + 2 * p->nth, track, (double)ns / 1e3);
     p->any = true;
 }
 
-static void end(struct picture *p) {
+static void end(struct picture *p)
+{
     buf_addc(&p->b, '}');
     fwrite(p->b.data, 1, p->b.len, p->out);
 }
 
-static void add_name(struct picture *p, const char *name) {
+static void add_name(struct picture *p, const char *name)
+{
     buf_adds(&p->b, ",\"name\":");
     locks_text_json(&p->b, name);
 }
 
 static void metadata(struct picture *p, const char *what, unsigned process, uint32_t track,
-                     const char *name) {
+                     const char *name)
+{
     begin(p, "M", process, track, 0);
     add_name(p, what);
     buf_adds(&p->b, ",\"args\":{\"name\":");
@@ -47,7 +51,8 @@ static void metadata(struct picture *p, const char *what, unsigned process, uint
     end(p);
 }
 
-static void add_run_args(struct picture *p, uint32_t run) {
+static void add_run_args(struct picture *p, uint32_t run)
+{
     const struct locks_run *r = &p->t->runs[run];
     buf_addf(&p->b, ",\"args\":{\"task\":%u,\"event\":%llu,\"actor\":", r->task,
              (unsigned long long)r->event);
@@ -57,7 +62,8 @@ static void add_run_args(struct picture *p, uint32_t run) {
     buf_addc(&p->b, '}');
 }
 
-static void slice(struct picture *p, uint32_t from, uint32_t to, const char *name, uint32_t run) {
+static void slice(struct picture *p, uint32_t from, uint32_t to, const char *name, uint32_t run)
+{
     const struct locks_event *a = &p->t->events[from];
     int64_t length = p->t->events[to].ns - a->ns;
     begin(p, "X", THREADS, a->ring + 1, a->ns);
@@ -69,7 +75,8 @@ static void slice(struct picture *p, uint32_t from, uint32_t to, const char *nam
 
 // A stretch is from a begin to the park or end after it in the same ring, or to the ring's last
 // event. Fills for every event where the stretch it is in ends.
-static uint32_t *stretch_ends(const struct locks_trace *t) {
+static uint32_t *stretch_ends(const struct locks_trace *t)
+{
     uint32_t *ends = mem_calloc(t->count + 1, sizeof(*ends));
     uint32_t *now = mem_calloc(t->file->ring_count + 1, sizeof(*now));
     for (size_t r = 0; r < t->file->ring_count; r++)
@@ -86,7 +93,8 @@ static uint32_t *stretch_ends(const struct locks_trace *t) {
     return ends;
 }
 
-static void stretches(struct picture *p, const uint32_t *ends) {
+static void stretches(struct picture *p, const uint32_t *ends)
+{
     const struct locks_trace *t = p->t;
     struct buf name = BUF_INIT;
     for (uint32_t i = 0; i < t->count; i++) {
@@ -100,7 +108,8 @@ static void stretches(struct picture *p, const uint32_t *ends) {
 }
 
 // Draws the part of a section that lies in the stretch where it began, so that slices nest.
-static void sections(struct picture *p, const uint32_t *ends) {
+static void sections(struct picture *p, const uint32_t *ends)
+{
     const struct locks_trace *t = p->t;
     struct buf name = BUF_INIT;
     for (size_t i = 0; i < t->grant_count; i++) {
@@ -118,7 +127,8 @@ static void sections(struct picture *p, const uint32_t *ends) {
     buf_fini(&name);
 }
 
-static void holder(struct picture *p, size_t i, const char *phase, uint32_t at) {
+static void holder(struct picture *p, size_t i, const char *phase, uint32_t at)
+{
     const struct locks_grant *g = &p->t->grants[i];
     struct buf name = BUF_INIT;
     locks_text_run(&name, p->t, g->run);
@@ -130,7 +140,8 @@ static void holder(struct picture *p, size_t i, const char *phase, uint32_t at) 
     buf_fini(&name);
 }
 
-static struct locks_index contended_locks(const struct locks_trace *t) {
+static struct locks_index contended_locks(const struct locks_trace *t)
+{
     struct locks_index locks = LOCKS_INDEX_INIT;
     for (size_t i = 0; i < t->grant_count; i++)
         if (t->grants[i].contended || t->grants[i].park != LOCKS_NONE)
@@ -138,7 +149,8 @@ static struct locks_index contended_locks(const struct locks_trace *t) {
     return locks;
 }
 
-static void holders(struct picture *p, const struct locks_index *locks) {
+static void holders(struct picture *p, const struct locks_index *locks)
+{
     const struct locks_trace *t = p->t;
     struct locks_index named = LOCKS_INDEX_INIT;
     for (size_t i = 0; i < t->grant_count; i++) {
@@ -158,14 +170,14 @@ static void holders(struct picture *p, const struct locks_index *locks) {
     locks_index_fini(&named);
 }
 
-static void arrow(struct picture *p, uint32_t from, uint32_t to, const char *name) {
+static void arrow(struct picture *p, uint32_t from, uint32_t to, const char *name)
+{
     p->arrows++;
     for (int head = 0; head < 2; head++) {
         const struct locks_event *e = &p->t->events[head ? to : from];
         begin(p, head ? "f" : "s", THREADS, e->ring + 1, e->ns);
         buf_addf(&p->b, ",\"cat\":\"%s\",\"id\":%llu%s", name,
-                 (unsigned long long)p->nth << 32 | p->arrows,
-                 head ? ",\"bp\":\"e\"" : "");
+                 (unsigned long long)p->nth << 32 | p->arrows, head ? ",\"bp\":\"e\"" : "");
         add_name(p, name);
         end(p);
     }
@@ -173,7 +185,8 @@ static void arrow(struct picture *p, uint32_t from, uint32_t to, const char *nam
 
 // Draws an arrow from the release with ticket k to the grant with k + 1, if that one had to wait;
 // and from a park to where the task goes on.
-static void arrows(struct picture *p) {
+static void arrows(struct picture *p)
+{
     const struct locks_trace *t = p->t;
     struct locks_index given = LOCKS_INDEX_INIT, parked = LOCKS_INDEX_INIT;
     for (uint32_t i = 0; i < t->count; i++) {
@@ -197,7 +210,8 @@ static void arrows(struct picture *p) {
     locks_index_fini(&parked);
 }
 
-static void violations(struct picture *p) {
+static void violations(struct picture *p)
+{
     struct buf name = BUF_INIT;
     for (uint32_t i = 0; i < p->t->count; i++) {
         const struct locks_event *e = &p->t->events[i];
@@ -219,22 +233,26 @@ static void violations(struct picture *p) {
     buf_fini(&name);
 }
 
-static void process(struct picture *p, unsigned process, const char *what, const char *title) {
+static void process(struct picture *p, unsigned process, const char *what, const char *title)
+{
     struct buf name = BUF_INIT;
     buf_addf(&name, "%s%s%s", what, title ? ", " : "", title ? title : "");
     metadata(p, "process_name", process, 0, buf_str(&name));
     buf_fini(&name);
 }
 
-void locks_perfetto_begin(FILE *out) {
+void locks_perfetto_begin(FILE *out)
+{
     fputs("{\"displayTimeUnit\":\"ns\",\"traceEvents\":[", out);
 }
 
-void locks_perfetto_end(FILE *out) {
+void locks_perfetto_end(FILE *out)
+{
     fputs("\n]}\n", out);
 }
 
-void locks_perfetto(const struct locks_trace *t, unsigned nth, const char *title, FILE *out) {
+void locks_perfetto(const struct locks_trace *t, unsigned nth, const char *title, FILE *out)
+{
     struct picture p = {.t = t, .out = out, .nth = nth};
     uint32_t *ends = stretch_ends(t);
     struct locks_index locks = contended_locks(t);

@@ -13,18 +13,22 @@ enum { NAMED_MAX = 8 };
 // Several things of one name are all shown; says so, as the output does not.
 static void note_several(const struct locks_trace *t, enum trace_name_kind kind, const char *option,
                          const char *what, const struct locks_index *ids, size_t found,
-                         struct buf *note) {
+                         struct buf *note)
+{
     const struct locks_name_table *names = &t->file->names.tables[kind];
     buf_addf(note, "%s: --%s \"%s\" is the name of %zu:", t->file->path, option, what, found);
     size_t told = 0;
     for (size_t i = 0; i < names->count && told < NAMED_MAX; i++)
         if (locks_index_has(ids, names->list[i].id))
-            buf_addf(note, "%s #%u \"%s\"", told++ ? "," : "", names->list[i].id, names->list[i].text);
-    buf_addf(note, "%s; all of them are shown, --%s N takes one\n", told < found ? ", …" : "", option);
+            buf_addf(note, "%s #%u \"%s\"", told++ ? "," : "", names->list[i].id,
+                     names->list[i].text);
+    buf_addf(note, "%s; all of them are shown, --%s N takes one\n", told < found ? ", …" : "",
+             option);
 }
 
 static bool look_up(const struct locks_trace *t, enum trace_name_kind kind, const char *option,
-                    const char *what, struct locks_index *ids, struct buf *error) {
+                    const char *what, struct locks_index *ids, struct buf *error)
+{
     locks_index_fini(ids);
     size_t found = what ? locks_names_select(&t->file->names, kind, what, ids) : 0;
     if (found > 1)
@@ -37,7 +41,8 @@ static bool look_up(const struct locks_trace *t, enum trace_name_kind kind, cons
 }
 
 bool locks_query_violation(const struct locks_query *q, const struct locks_trace *t,
-                           uint32_t position) {
+                           uint32_t position)
+{
     uint32_t at = position;
     if (!q->violation)
         return true;
@@ -47,7 +52,8 @@ bool locks_query_violation(const struct locks_query *q, const struct locks_trace
     return false;
 }
 
-static bool has_event(const struct locks_query *q, const struct locks_trace *t, struct buf *error) {
+static bool has_event(const struct locks_query *q, const struct locks_trace *t, struct buf *error)
+{
     for (uint32_t i = 0; q->at && i < t->count; i++)
         if (locks_query_at(q, t, i))
             return true;
@@ -57,20 +63,23 @@ static bool has_event(const struct locks_query *q, const struct locks_trace *t, 
     return !q->at;
 }
 
-bool locks_query_resolve(struct locks_query *q, const struct locks_trace *t, struct buf *error) {
+bool locks_query_resolve(struct locks_query *q, const struct locks_trace *t, struct buf *error)
+{
     return look_up(t, TRACE_NAME_THING, "thing", q->thing, &q->things, error) &&
            look_up(t, TRACE_NAME_LOCK, "lock", q->lock, &q->locks, error) &&
            look_up(t, TRACE_NAME_THING, "player", q->player, &q->players, error) &&
            has_event(q, t, error);
 }
 
-void locks_query_fini(struct locks_query *q) {
+void locks_query_fini(struct locks_query *q)
+{
     locks_index_fini(&q->things);
     locks_index_fini(&q->locks);
     locks_index_fini(&q->players);
 }
 
-bool locks_query_run(const struct locks_query *q, const struct locks_trace *t, uint32_t run) {
+bool locks_query_run(const struct locks_query *q, const struct locks_trace *t, uint32_t run)
+{
     if (!q->has_task && !q->player)
         return true;
     if (run == LOCKS_NONE || (q->has_task && t->runs[run].task != q->task))
@@ -78,7 +87,8 @@ bool locks_query_run(const struct locks_query *q, const struct locks_trace *t, u
     return !q->player || locks_index_has(&q->players, t->runs[run].actor);
 }
 
-bool locks_query_at(const struct locks_query *q, const struct locks_trace *t, uint32_t position) {
+bool locks_query_at(const struct locks_query *q, const struct locks_trace *t, uint32_t position)
+{
     if (!q->at)
         return true;
     const struct locks_event *e = &t->events[position];

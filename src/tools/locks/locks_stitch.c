@@ -16,7 +16,8 @@ struct stitch {
     struct locks_index open_grants; // run and lock: the last grant
 };
 
-static uint32_t run_new(struct stitch *s, uint32_t task, uint32_t position, bool begun) {
+static uint32_t run_new(struct stitch *s, uint32_t task, uint32_t position, bool begun)
+{
     struct locks_trace *t = s->t;
     if (t->run_count == t->run_cap) {
         t->run_cap = t->run_cap ? t->run_cap * 2 : 256;
@@ -31,7 +32,8 @@ static uint32_t run_new(struct stitch *s, uint32_t task, uint32_t position, bool
     return run;
 }
 
-static bool names_task(const struct trace_event *e) {
+static bool names_task(const struct trace_event *e)
+{
     switch (e->kind) {
     case TRACE_TASK_BEGIN:
     case TRACE_TASK_END:
@@ -49,7 +51,8 @@ static bool names_task(const struct trace_event *e) {
 
 // A ring whose beginning was overwritten starts inside some task: the first event that names a task
 // shows which. A TASK_BEGIN shows that it started outside.
-static void find_first_tasks(struct stitch *s) {
+static void find_first_tasks(struct stitch *s)
+{
     const struct locks_file *f = s->t->file;
     for (size_t r = 0; r < f->ring_count; r++) {
         const struct locks_ring *ring = &f->rings[r];
@@ -66,7 +69,8 @@ static void find_first_tasks(struct stitch *s) {
     }
 }
 
-static uint32_t grant_new(struct stitch *s, uint32_t run, uint32_t lock) {
+static uint32_t grant_new(struct stitch *s, uint32_t run, uint32_t lock)
+{
     struct locks_trace *t = s->t;
     if (t->grant_count == t->grant_cap) {
         t->grant_cap = t->grant_cap ? t->grant_cap * 2 : 256;
@@ -89,7 +93,8 @@ static uint32_t grant_new(struct stitch *s, uint32_t run, uint32_t lock) {
 }
 
 // The grant of the run for this lock that is held, or that is wanted and not yet held.
-static uint32_t grant_find(const struct stitch *s, uint32_t run, uint32_t lock, bool held) {
+static uint32_t grant_find(const struct stitch *s, uint32_t run, uint32_t lock, bool held)
+{
     uint32_t g = locks_index_get(&s->open_grants, (uint64_t)run << 32 | lock);
     if (g == LOCKS_NONE)
         return g;
@@ -97,7 +102,8 @@ static uint32_t grant_find(const struct stitch *s, uint32_t run, uint32_t lock, 
     return one->unlocked == LOCKS_NONE && (one->locked != LOCKS_NONE) == held ? g : LOCKS_NONE;
 }
 
-static void on_lock(struct stitch *s, const struct locks_event *e, uint32_t position) {
+static void on_lock(struct stitch *s, const struct locks_event *e, uint32_t position)
+{
     bool held = e->e.kind == TRACE_UNLOCKED;
     uint32_t g =
         e->e.kind == TRACE_LOCK_WANT ? LOCKS_NONE : grant_find(s, e->run, e->e.object, held);
@@ -116,7 +122,8 @@ static void on_lock(struct stitch *s, const struct locks_event *e, uint32_t posi
     }
 }
 
-static void task_begin(struct stitch *s, const struct locks_event *e, uint32_t position) {
+static void task_begin(struct stitch *s, const struct locks_event *e, uint32_t position)
+{
     bool resumed = e->e.flags & TRACE_RESUMED;
     uint32_t run = resumed ? locks_index_get(&s->open, e->e.arg) : LOCKS_NONE;
     if (run == LOCKS_NONE || s->t->runs[run].ended)
@@ -128,7 +135,8 @@ static void task_begin(struct stitch *s, const struct locks_event *e, uint32_t p
 }
 
 // Applies the event to its run.
-static void on_run(struct stitch *s, struct locks_event *e, uint32_t position) {
+static void on_run(struct stitch *s, struct locks_event *e, uint32_t position)
+{
     struct locks_run *run = &s->t->runs[e->run];
     if (!run->begun && run->first == 0)
         run->first = position;
@@ -156,7 +164,8 @@ static void on_run(struct stitch *s, struct locks_event *e, uint32_t position) {
         s->t->runs[e->run].ended = true;
 }
 
-void locks_stitch(struct locks_trace *t) {
+void locks_stitch(struct locks_trace *t)
+{
     struct stitch s = {.t = t};
     size_t rings = t->file->ring_count;
     s.now = mem_calloc(rings + 1, sizeof(*s.now));

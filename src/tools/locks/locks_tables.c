@@ -13,7 +13,8 @@ enum { LONGEST = 20 };
 static const char estimated[] = "Times are estimated from the clock readings in the trace; counts "
                                 "are exact for what is kept.\n";
 
-static struct locks_row *row_of(struct locks_rows *r, struct locks_index *rows, uint32_t lock) {
+static struct locks_row *row_of(struct locks_rows *r, struct locks_index *rows, uint32_t lock)
+{
     uint32_t at = locks_index_get(rows, lock);
     if (at == LOCKS_NONE) {
         at = (uint32_t)r->count++;
@@ -24,7 +25,8 @@ static struct locks_row *row_of(struct locks_rows *r, struct locks_index *rows, 
     return &r->list[at];
 }
 
-void locks_rows_make(struct locks_rows *r, const struct locks_trace *t) {
+void locks_rows_make(struct locks_rows *r, const struct locks_trace *t)
+{
     struct locks_index rows = LOCKS_INDEX_INIT;
     *r = (struct locks_rows){0};
     for (size_t i = 0; i < t->grant_count; i++) {
@@ -45,7 +47,8 @@ void locks_rows_make(struct locks_rows *r, const struct locks_trace *t) {
 }
 
 void locks_site_rows_make(struct locks_site_rows *r, const struct locks_trace *t,
-                          const struct locks_query *q) {
+                          const struct locks_query *q)
+{
     struct locks_index rows = LOCKS_INDEX_INIT;
     *r = (struct locks_site_rows){0};
     for (size_t i = 0; i < t->grant_count; i++) {
@@ -69,29 +72,34 @@ void locks_site_rows_make(struct locks_site_rows *r, const struct locks_trace *t
     locks_index_fini(&rows);
 }
 
-void locks_rows_fini(struct locks_rows *r) {
+void locks_rows_fini(struct locks_rows *r)
+{
     free(r->list);
     *r = (struct locks_rows){0};
 }
 
-static int by_grants(const void *a, const void *b) {
+static int by_grants(const void *a, const void *b)
+{
     const struct locks_row *x = a, *y = b;
     if (x->grants != y->grants)
         return x->grants > y->grants ? -1 : 1;
     return x->lock < y->lock ? -1 : x->lock > y->lock;
 }
 
-static int by_wait(const void *a, const void *b) {
+static int by_wait(const void *a, const void *b)
+{
     const struct locks_row *x = a, *y = b;
     return x->wait_ns != y->wait_ns ? (x->wait_ns > y->wait_ns ? -1 : 1) : by_grants(a, b);
 }
 
-static int by_hold(const void *a, const void *b) {
+static int by_hold(const void *a, const void *b)
+{
     const struct locks_row *x = a, *y = b;
     return x->hold_ns != y->hold_ns ? (x->hold_ns > y->hold_ns ? -1 : 1) : by_grants(a, b);
 }
 
-static void add_span(struct buf *b, int64_t ns) {
+static void add_span(struct buf *b, int64_t ns)
+{
     struct buf s = BUF_INIT;
     locks_text_span(&s, ns);
     buf_addf(b, " %8s", ns ? buf_str(&s) : "-");
@@ -99,7 +107,8 @@ static void add_span(struct buf *b, int64_t ns) {
 }
 
 static void add_table(struct buf *b, const struct locks_trace *t, const struct locks_query *q,
-                      const struct locks_rows *r) {
+                      const struct locks_rows *r)
+{
     enum { NAME = 28 };
     buf_adds(b, "lock                          grants  waited wait sum     mean     most hold sum"
                 "     mean     most\n");
@@ -126,14 +135,16 @@ static void add_table(struct buf *b, const struct locks_trace *t, const struct l
     }
 }
 
-static int by_site_grants(const void *a, const void *b) {
+static int by_site_grants(const void *a, const void *b)
+{
     const struct locks_site_row *x = a, *y = b;
     if (x->grants != y->grants)
         return x->grants > y->grants ? -1 : 1;
     return x->site < y->site ? -1 : x->site > y->site;
 }
 
-static void add_sites(struct buf *b, const struct locks_trace *t, const struct locks_query *q) {
+static void add_sites(struct buf *b, const struct locks_trace *t, const struct locks_query *q)
+{
     struct locks_site_rows r;
     locks_site_rows_make(&r, t, q);
     if (r.count)
@@ -153,7 +164,8 @@ static void add_sites(struct buf *b, const struct locks_trace *t, const struct l
 }
 
 static void print(const struct locks_trace *t, const struct locks_query *q, FILE *out,
-                  int (*order)(const void *, const void *)) {
+                  int (*order)(const void *, const void *))
+{
     struct locks_rows r;
     struct buf b = BUF_INIT;
     locks_rows_make(&r, t);
@@ -172,7 +184,8 @@ struct longest {
     int64_t ns;
 };
 
-static int by_length(const void *a, const void *b) {
+static int by_length(const void *a, const void *b)
+{
     const struct longest *x = a, *y = b;
     if (x->ns != y->ns)
         return x->ns > y->ns ? -1 : 1;
@@ -180,7 +193,8 @@ static int by_length(const void *a, const void *b) {
 }
 
 static void add_longest(struct buf *b, const struct locks_trace *t, const struct longest *l,
-                        bool wait) {
+                        bool wait)
+{
     const struct locks_grant *g = &t->grants[l->grant];
     uint32_t at = g->want != LOCKS_NONE ? g->want : g->locked;
     add_span(b, l->ns);
@@ -200,8 +214,8 @@ static void add_longest(struct buf *b, const struct locks_trace *t, const struct
     buf_addc(b, '\n');
 }
 
-static void longest(const struct locks_trace *t, const struct locks_query *q, FILE *out,
-                    bool wait) {
+static void longest(const struct locks_trace *t, const struct locks_query *q, FILE *out, bool wait)
+{
     struct longest *all = mem_calloc(t->grant_count + 1, sizeof(*all));
     size_t n = 0;
     for (size_t i = 0; i < t->grant_count; i++) {
@@ -223,16 +237,19 @@ static void longest(const struct locks_trace *t, const struct locks_query *q, FI
     free(all);
 }
 
-void locks_top(const struct locks_trace *t, const struct locks_query *q, FILE *out) {
+void locks_top(const struct locks_trace *t, const struct locks_query *q, FILE *out)
+{
     print(t, q, out, by_grants);
 }
 
-void locks_wait(const struct locks_trace *t, const struct locks_query *q, FILE *out) {
+void locks_wait(const struct locks_trace *t, const struct locks_query *q, FILE *out)
+{
     print(t, q, out, by_wait);
     longest(t, q, out, true);
 }
 
-void locks_hold(const struct locks_trace *t, const struct locks_query *q, FILE *out) {
+void locks_hold(const struct locks_trace *t, const struct locks_query *q, FILE *out)
+{
     print(t, q, out, by_hold);
     longest(t, q, out, false);
 }

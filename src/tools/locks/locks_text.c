@@ -11,7 +11,8 @@
 
 enum { LABEL_WIDTH = 30, LABEL_SHORT = 12, LINE_WIDTH = 100 };
 
-enum locks_object locks_text_object_kind(const struct trace_event *e) {
+enum locks_object locks_text_object_kind(const struct trace_event *e)
+{
     switch (e->kind) {
     case TRACE_LOCK_WANT:
     case TRACE_LOCKED:
@@ -40,11 +41,13 @@ enum locks_object locks_text_object_kind(const struct trace_event *e) {
     }
 }
 
-bool locks_text_arg_is_thing(const struct trace_event *e) {
+bool locks_text_arg_is_thing(const struct trace_event *e)
+{
     return e->kind == TRACE_WHERE_READ || e->kind == TRACE_MOVE || e->kind == TRACE_LIMBO_PUBLISH;
 }
 
-void locks_text_cut(struct buf *b, const char *s, size_t width) {
+void locks_text_cut(struct buf *b, const char *s, size_t width)
+{
     size_t n = strlen(s);
     if (utf8_count(s, n) <= width) {
         utf8_clean(b, s, n);
@@ -61,7 +64,8 @@ void locks_text_cut(struct buf *b, const char *s, size_t width) {
 }
 
 static void label(struct buf *b, const struct locks_trace *t, enum trace_name_kind kind,
-                  uint32_t id, size_t width) {
+                  uint32_t id, size_t width)
+{
     const struct locks_name *n = locks_names_find(&t->file->names, kind, id);
     if (!n)
         return;
@@ -70,26 +74,31 @@ static void label(struct buf *b, const struct locks_trace *t, enum trace_name_ki
     buf_addc(b, '"');
 }
 
-static void thing(struct buf *b, const struct locks_trace *t, uint32_t id, size_t width) {
+static void thing(struct buf *b, const struct locks_trace *t, uint32_t id, size_t width)
+{
     buf_addf(b, "#%u", id);
     label(b, t, TRACE_NAME_THING, id, width);
 }
 
-static void lock(struct buf *b, const struct locks_trace *t, uint32_t id, size_t width) {
+static void lock(struct buf *b, const struct locks_trace *t, uint32_t id, size_t width)
+{
     buf_addf(b, "lock %u", id);
     label(b, t, TRACE_NAME_LOCK, id, width);
 }
 
-void locks_text_thing(struct buf *b, const struct locks_trace *t, uint32_t id) {
+void locks_text_thing(struct buf *b, const struct locks_trace *t, uint32_t id)
+{
     thing(b, t, id, LABEL_WIDTH);
 }
 
-void locks_text_lock(struct buf *b, const struct locks_trace *t, uint32_t id) {
+void locks_text_lock(struct buf *b, const struct locks_trace *t, uint32_t id)
+{
     lock(b, t, id, LABEL_WIDTH);
 }
 
 static void object(struct buf *b, const struct locks_trace *t, const struct trace_event *e,
-                   size_t width) {
+                   size_t width)
+{
     switch (locks_text_object_kind(e)) {
     case LOCKS_OBJECT_THING:
         thing(b, t, e->object, width);
@@ -109,11 +118,13 @@ static void object(struct buf *b, const struct locks_trace *t, const struct trac
     }
 }
 
-void locks_text_object(struct buf *b, const struct locks_trace *t, const struct locks_event *e) {
+void locks_text_object(struct buf *b, const struct locks_trace *t, const struct locks_event *e)
+{
     object(b, t, &e->e, LABEL_WIDTH);
 }
 
-static void attribute(struct buf *b, const struct locks_trace *t, uint32_t id) {
+static void attribute(struct buf *b, const struct locks_trace *t, uint32_t id)
+{
     const char *name = locks_names_text(&t->file->names, TRACE_NAME_ATTRIBUTE, id, NULL);
     if (name)
         utf8_clean(b, name, strlen(name));
@@ -122,7 +133,8 @@ static void attribute(struct buf *b, const struct locks_trace *t, uint32_t id) {
 }
 
 static void argument(struct buf *b, const struct locks_trace *t, const struct trace_event *v,
-                     size_t width) {
+                     size_t width)
+{
     const char *shared = v->flags & TRACE_SHARED ? "shared " : "";
     switch (v->kind) {
     case TRACE_TASK_BEGIN:
@@ -165,11 +177,13 @@ static void argument(struct buf *b, const struct locks_trace *t, const struct tr
     }
 }
 
-void locks_text_arg(struct buf *b, const struct locks_trace *t, const struct locks_event *e) {
+void locks_text_arg(struct buf *b, const struct locks_trace *t, const struct locks_event *e)
+{
     argument(b, t, &e->e, LABEL_WIDTH);
 }
 
-void locks_text_what(struct buf *b, const struct locks_trace *t, uint32_t run) {
+void locks_text_what(struct buf *b, const struct locks_trace *t, uint32_t run)
+{
     if (run == LOCKS_NONE)
         return;
     const struct locks_run *r = &t->runs[run];
@@ -187,7 +201,8 @@ void locks_text_what(struct buf *b, const struct locks_trace *t, uint32_t run) {
     }
 }
 
-void locks_text_run(struct buf *b, const struct locks_trace *t, uint32_t run) {
+void locks_text_run(struct buf *b, const struct locks_trace *t, uint32_t run)
+{
     if (run == LOCKS_NONE) {
         buf_adds(b, "no task");
         return;
@@ -196,11 +211,13 @@ void locks_text_run(struct buf *b, const struct locks_trace *t, uint32_t run) {
     locks_text_what(b, t, run);
 }
 
-void locks_text_ms(struct buf *b, int64_t ns) {
+void locks_text_ms(struct buf *b, int64_t ns)
+{
     buf_addf(b, "%.3f", (double)ns / 1e6);
 }
 
-void locks_text_span(struct buf *b, int64_t ns) {
+void locks_text_span(struct buf *b, int64_t ns)
+{
     if (ns < 1000)
         buf_addf(b, "%lld ns", (long long)ns);
     else if (ns < 1000000)
@@ -211,7 +228,8 @@ void locks_text_span(struct buf *b, int64_t ns) {
         buf_addf(b, "%.1f s", (double)ns / 1e9);
 }
 
-void locks_text_site(struct buf *b, const struct locks_trace *t, unsigned site, bool brief) {
+void locks_text_site(struct buf *b, const struct locks_trace *t, unsigned site, bool brief)
+{
     const struct locks_name *n =
         site ? locks_names_find(&t->file->names, TRACE_NAME_SITE, site) : NULL;
     if (!n) {
@@ -226,12 +244,14 @@ void locks_text_site(struct buf *b, const struct locks_trace *t, unsigned site, 
     buf_adds(b, "()");
 }
 
-void locks_text_id(struct buf *b, const struct locks_trace *t, uint32_t position) {
+void locks_text_id(struct buf *b, const struct locks_trace *t, uint32_t position)
+{
     const struct locks_event *e = &t->events[position];
     buf_addf(b, "%s:%llu", t->file->rings[e->ring].name, (unsigned long long)e->number);
 }
 
-void locks_text_pad(struct buf *b, size_t from, size_t column) {
+void locks_text_pad(struct buf *b, size_t from, size_t column)
+{
     size_t width = from < b->len ? utf8_count(b->data + from, b->len - from) : 0;
     do
         buf_addc(b, ' ');
@@ -240,7 +260,8 @@ void locks_text_pad(struct buf *b, size_t from, size_t column) {
 
 // Adds the kind of the event, its object, and where in the source it is.
 static void add_act(struct buf *b, const struct locks_trace *t, const struct trace_event *e,
-                    size_t width, bool function) {
+                    size_t width, bool function)
+{
     struct buf part = BUF_INIT;
     size_t before = b->len;
     object(b, t, e, width);
@@ -258,7 +279,8 @@ static void add_act(struct buf *b, const struct locks_trace *t, const struct tra
     buf_fini(&part);
 }
 
-void locks_text_line(struct buf *b, const struct locks_trace *t, uint32_t position) {
+void locks_text_line(struct buf *b, const struct locks_trace *t, uint32_t position)
+{
     enum { TIME = 9, ID = 14, WHO = 17, KIND = 11, WAYS = 3 };
     const struct locks_event *e = &t->events[position];
     size_t from = b->len;
@@ -287,7 +309,8 @@ void locks_text_line(struct buf *b, const struct locks_trace *t, uint32_t positi
         buf_truncate(b, b->len - 1);
 }
 
-void locks_text_json(struct buf *b, const char *s) {
+void locks_text_json(struct buf *b, const char *s)
+{
     struct buf clean = BUF_INIT;
     utf8_clean(&clean, s, strlen(s));
     buf_addc(b, '"');
@@ -303,13 +326,15 @@ void locks_text_json(struct buf *b, const char *s) {
     buf_fini(&clean);
 }
 
-static int64_t between(const struct locks_trace *t, uint32_t from, uint32_t to) {
+static int64_t between(const struct locks_trace *t, uint32_t from, uint32_t to)
+{
     if (from == LOCKS_NONE || to == LOCKS_NONE || t->events[to].ns < t->events[from].ns)
         return 0;
     return t->events[to].ns - t->events[from].ns;
 }
 
-int64_t locks_text_wait_ns(const struct locks_trace *t, const struct locks_grant *g) {
+int64_t locks_text_wait_ns(const struct locks_trace *t, const struct locks_grant *g)
+{
     // Without a park there was no wait; a wait that has not ended lasts to the end of the trace.
     if (g->park == LOCKS_NONE && !g->contended)
         return 0;
@@ -319,11 +344,13 @@ int64_t locks_text_wait_ns(const struct locks_trace *t, const struct locks_grant
     return between(t, g->want != LOCKS_NONE ? g->want : g->park, end);
 }
 
-int64_t locks_text_hold_ns(const struct locks_trace *t, const struct locks_grant *g) {
+int64_t locks_text_hold_ns(const struct locks_trace *t, const struct locks_grant *g)
+{
     return between(t, g->locked, g->unlocked);
 }
 
-const char *locks_text_code(unsigned code) {
+const char *locks_text_code(unsigned code)
+{
     const char *title = code < LOCKCHECK_CODES ? lockreport_title((enum lockcheck_code)code) : NULL;
     return title ? title : "unknown";
 }

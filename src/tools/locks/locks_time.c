@@ -13,18 +13,21 @@ struct anchor {
     int64_t ns;
 };
 
-static int64_t told(const struct locks_file *f, const struct trace_event *e) {
+static int64_t told(const struct locks_file *f, const struct trace_event *e)
+{
     uint64_t ns = (uint64_t)e->object << 32 | e->arg;
     uint64_t begin = (uint64_t)f->started_mono_ns;
     return ns < begin || ns - begin > INT64_MAX / 2 ? -1 : (int64_t)(ns - begin);
 }
 
-static bool ends_stretch(const struct trace_event *e) {
+static bool ends_stretch(const struct trace_event *e)
+{
     return e->kind == TRACE_TASK_END || e->kind == TRACE_PARK;
 }
 
 // The event after which the thread may have slept, from `from` up to `to`; `to` when there is none.
-static size_t pause_in(const struct locks_ring *r, size_t from, size_t to) {
+static size_t pause_in(const struct locks_ring *r, size_t from, size_t to)
+{
     for (size_t i = to; i-- > from;)
         if (ends_stretch(&r->events[i]))
             return i;
@@ -32,7 +35,8 @@ static size_t pause_in(const struct locks_ring *r, size_t from, size_t to) {
 }
 
 static size_t next_anchor(const struct locks_file *f, const struct locks_ring *r, size_t from,
-                          int64_t least, struct anchor *a) {
+                          int64_t least, struct anchor *a)
+{
     for (size_t i = from; i < r->count; i++) {
         if (r->events[i].kind != TRACE_TIME)
             continue;
@@ -46,21 +50,24 @@ static size_t next_anchor(const struct locks_file *f, const struct locks_ring *r
 }
 
 // Two readings between which the thread worked all the time.
-static bool all_work(const struct locks_ring *r, const struct anchor *a, const struct anchor *b) {
+static bool all_work(const struct locks_ring *r, const struct anchor *a, const struct anchor *b)
+{
     if (b->at - a->at < 3 || pause_in(r, a->at, b->at) != b->at)
         return false;
     return a->at == 0 || !ends_stretch(&r->events[a->at - 1]) ||
            r->events[a->at + 1].kind == TRACE_TASK_BEGIN;
 }
 
-static int compare(const void *x, const void *y) {
+static int compare(const void *x, const void *y)
+{
     int64_t a = *(const int64_t *)x, b = *(const int64_t *)y;
     return a < b ? -1 : a > b;
 }
 
 // What an event takes on this thread while it works: the median, for a thread may lose its
 // processor.
-static int64_t usual_step(const struct locks_file *f, const struct locks_ring *r) {
+static int64_t usual_step(const struct locks_file *f, const struct locks_ring *r)
+{
     enum { SAMPLES = 1024 };
     int64_t steps[SAMPLES];
     struct anchor a, b;
@@ -77,7 +84,8 @@ static int64_t usual_step(const struct locks_file *f, const struct locks_ring *r
 }
 
 static void spread(const struct locks_ring *r, struct anchor a, struct anchor b, int64_t usual,
-                   int64_t *ns) {
+                   int64_t *ns)
+{
     size_t pause = pause_in(r, a.at, b.at), steps = b.at - a.at;
     int64_t even = (b.ns - a.ns) / (int64_t)steps;
     int64_t step = pause < b.at && usual < even ? usual : even;
@@ -86,7 +94,8 @@ static void spread(const struct locks_ring *r, struct anchor a, struct anchor b,
                                             : b.ns - step * (int64_t)(b.at - i);
 }
 
-void locks_time(const struct locks_file *f, const struct locks_ring *r, int64_t *ns) {
+void locks_time(const struct locks_file *f, const struct locks_ring *r, int64_t *ns)
+{
     struct anchor a, b;
     size_t from = next_anchor(f, r, 0, 0, &a);
     if (!from)

@@ -6,11 +6,13 @@
 
 #include <stdlib.h>
 
-static uint64_t pair(uint32_t run, uint32_t thing) {
+static uint64_t pair(uint32_t run, uint32_t thing)
+{
     return (uint64_t)run << 32 | thing;
 }
 
-void locks_where_init(struct locks_where *w, const struct locks_trace *t) {
+void locks_where_init(struct locks_where *w, const struct locks_trace *t)
+{
     const struct locks_file *f = t->file;
     bool *met = mem_calloc(f->ring_count + 1, sizeof(*met));
     *w = (struct locks_where){.trace = t};
@@ -23,13 +25,15 @@ void locks_where_init(struct locks_where *w, const struct locks_trace *t) {
     free(met);
 }
 
-void locks_where_fini(struct locks_where *w) {
+void locks_where_fini(struct locks_where *w)
+{
     locks_index_fini(&w->latest);
     locks_index_fini(&w->seen);
     locks_index_fini(&w->listed);
 }
 
-void locks_where_next(struct locks_where *w, uint32_t position) {
+void locks_where_next(struct locks_where *w, uint32_t position)
+{
     const struct locks_event *e = &w->trace->events[position];
     switch (e->e.kind) {
     case TRACE_WHERE_READ:
@@ -52,15 +56,18 @@ void locks_where_next(struct locks_where *w, uint32_t position) {
     }
 }
 
-uint32_t locks_where_seen(const struct locks_where *w, uint32_t run, uint32_t thing) {
+uint32_t locks_where_seen(const struct locks_where *w, uint32_t run, uint32_t thing)
+{
     return run == LOCKS_NONE ? LOCKS_NONE : locks_index_get(&w->seen, pair(run, thing));
 }
 
-uint32_t locks_where_listed(const struct locks_where *w, uint32_t run, uint32_t thing) {
+uint32_t locks_where_listed(const struct locks_where *w, uint32_t run, uint32_t thing)
+{
     return run == LOCKS_NONE ? LOCKS_NONE : locks_index_get(&w->listed, pair(run, thing));
 }
 
-static struct locks_known known_from(const struct locks_where *w, uint32_t position) {
+static struct locks_known known_from(const struct locks_where *w, uint32_t position)
+{
     if (position == LOCKS_NONE)
         return (struct locks_known){LOCKS_UNKNOWN, 0, LOCKS_NONE};
     const struct trace_event *e = &w->trace->events[position].e;
@@ -71,18 +78,21 @@ static struct locks_known known_from(const struct locks_where *w, uint32_t posit
     return (struct locks_known){place, e->arg, position};
 }
 
-struct locks_known locks_where_latest(const struct locks_where *w, uint32_t thing) {
+struct locks_known locks_where_latest(const struct locks_where *w, uint32_t thing)
+{
     return known_from(w, locks_index_get(&w->latest, thing));
 }
 
 // A thing without an event whose lock this run holds is taken for a location.
-static struct locks_known reasoned(const struct locks_where *w, uint32_t thing) {
+static struct locks_known reasoned(const struct locks_where *w, uint32_t thing)
+{
     bool has_lock = locks_names_lock_of(&w->trace->file->names, thing) != LOCKS_NONE;
     return (struct locks_known){has_lock ? LOCKS_PLACED : LOCKS_UNKNOWN, thing, LOCKS_NONE};
 }
 
 void locks_where_chain(const struct locks_where *w, uint32_t run, uint32_t thing, bool own,
-                       struct locks_chain *out) {
+                       struct locks_chain *out)
+{
     out->count = 0;
     while (out->count < LOCKS_CHAIN) {
         uint32_t seen = own ? locks_where_seen(w, run, thing) : LOCKS_NONE;

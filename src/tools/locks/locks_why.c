@@ -16,27 +16,31 @@ struct why {
     uint64_t told, allowed;
 };
 
-static void add_event(struct why *w, uint32_t position) {
+static void add_event(struct why *w, uint32_t position)
+{
     locks_text_id(&w->b, w->t, position);
     buf_adds(&w->b, ", ms ");
     locks_text_ms(&w->b, w->t->events[position].ns);
 }
 
-static void add_site(struct why *w, const char *before, uint32_t position) {
+static void add_site(struct why *w, const char *before, uint32_t position)
+{
     if (!w->t->events[position].e.site)
         return;
     buf_adds(&w->b, before);
     locks_text_site(&w->b, w->t, w->t->events[position].e.site, false);
 }
 
-static void add_grant(struct why *w, const struct locks_grant *g) {
+static void add_grant(struct why *w, const struct locks_grant *g)
+{
     locks_text_lock(&w->b, w->t, g->lock);
     buf_addf(&w->b, " %s, ticket %u, since ", g->shared ? "shared" : "exclusive", g->ticket);
     add_event(w, g->locked);
     add_site(w, "\n           taken at ", g->locked);
 }
 
-static const char *cause(unsigned code) {
+static const char *cause(unsigned code)
+{
     switch (code) {
     case L001_NO_LOCK:
         return "the task holds no lock at all";
@@ -61,7 +65,8 @@ static const char *cause(unsigned code) {
     }
 }
 
-static void add_verdict(struct why *w, const struct locks_verdict *v) {
+static void add_verdict(struct why *w, const struct locks_verdict *v)
+{
     buf_adds(&w->b, "  verdict  ");
     if (v->partial)
         buf_adds(&w->b, "not known\n  because  events that may matter are overwritten; the checker "
@@ -82,7 +87,8 @@ static void add_verdict(struct why *w, const struct locks_verdict *v) {
     w->allowed += !v->unknown && !v->code;
 }
 
-static void add_chain(struct why *w, uint32_t run, const struct locks_chain *c) {
+static void add_chain(struct why *w, uint32_t run, const struct locks_chain *c)
+{
     for (size_t i = 0; i < c->count; i++) {
         const struct locks_known *k = &c->known[i];
         buf_adds(&w->b, i ? "           " : "  where    ");
@@ -111,7 +117,8 @@ static void add_chain(struct why *w, uint32_t run, const struct locks_chain *c) 
 }
 
 // Adds which run holds the needed lock, if it is not this one.
-static void add_needs(struct why *w, uint32_t position, const struct locks_verdict *v) {
+static void add_needs(struct why *w, uint32_t position, const struct locks_verdict *v)
+{
     if (v->lock == LOCKS_NONE)
         return;
     const struct locks_trace *t = w->t;
@@ -139,7 +146,8 @@ static void add_needs(struct why *w, uint32_t position, const struct locks_verdi
     buf_addc(&w->b, '\n');
 }
 
-static void add_holds(struct why *w, uint32_t position) {
+static void add_holds(struct why *w, uint32_t position)
+{
     const struct locks_trace *t = w->t;
     uint32_t run = t->events[position].run, shown = 0;
     for (uint32_t g = run == LOCKS_NONE ? LOCKS_NONE : t->runs[run].grants; g != LOCKS_NONE;
@@ -154,7 +162,8 @@ static void add_holds(struct why *w, uint32_t position) {
         buf_adds(&w->b, "  holds    nothing\n");
 }
 
-static void add_seen(struct why *w, uint32_t run, const struct locks_verdict *v) {
+static void add_seen(struct why *w, uint32_t run, const struct locks_verdict *v)
+{
     const struct locks_trace *t = w->t;
     if (v->outermost || v->limbo || v->unknown)
         return;
@@ -185,7 +194,8 @@ static void add_seen(struct why *w, uint32_t run, const struct locks_verdict *v)
     buf_addc(&w->b, '\n');
 }
 
-static bool add_checker(struct why *w, uint32_t position) {
+static bool add_checker(struct why *w, uint32_t position)
+{
     uint32_t at = position, said = 0;
     for (uint32_t v; (v = locks_judge_checker(w->t, position, &at)) != LOCKS_NONE; said++) {
         const struct trace_event *e = &w->t->events[v].e;
@@ -196,7 +206,8 @@ static bool add_checker(struct why *w, uint32_t position) {
     return said;
 }
 
-static void add_head(struct why *w, uint32_t position) {
+static void add_head(struct why *w, uint32_t position)
+{
     const struct locks_event *e = &w->t->events[position];
     struct buf *b = &w->b;
     buf_adds(b, w->told++ ? "\n" : "");
@@ -218,7 +229,8 @@ static void add_head(struct why *w, uint32_t position) {
 }
 
 // A move is checked twice, for the thing and for its destination; the worse verdict is printed.
-static void tell(struct why *w, uint32_t position) {
+static void tell(struct why *w, uint32_t position)
+{
     const struct locks_event *e = &w->t->events[position];
     struct locks_verdict v, to;
     bool move = e->e.kind == TRACE_MOVE;
@@ -243,7 +255,8 @@ static void tell(struct why *w, uint32_t position) {
         buf_adds(&w->b, "  checker  found nothing: it may have seen what the trace did not keep\n");
 }
 
-static bool asked(const struct why *w, uint32_t i) {
+static bool asked(const struct why *w, uint32_t i)
+{
     const struct locks_event *e = &w->t->events[i];
     if (!locks_judge_is_access(&e->e) || !locks_query_run(w->q, w->t, e->run) ||
         !locks_query_at(w->q, w->t, i) || !locks_query_violation(w->q, w->t, i))
@@ -252,7 +265,8 @@ static bool asked(const struct why *w, uint32_t i) {
            (e->e.kind == TRACE_MOVE && locks_index_has(&w->q->things, e->e.arg));
 }
 
-void locks_why(const struct locks_trace *t, const struct locks_query *q, FILE *out) {
+void locks_why(const struct locks_trace *t, const struct locks_query *q, FILE *out)
+{
     struct why w = {.t = t, .q = q};
     uint64_t all = 0, skip;
     locks_where_init(&w.where, t);

@@ -16,8 +16,8 @@ enum { USAGE = 2 };
 enum command { INFO, FLOW, WHY, TOP, WAIT, HOLD, GRAPH, FOLD, PERFETTO, DIFF, JSON, COMMANDS };
 
 static const struct options_command commands[] = {
-    [INFO] = {"info", "FILE ...", "(default) threads, names, what was lost, violations", 1, UINT_MAX,
-              NULL},
+    [INFO] = {"info", "FILE ...", "(default) threads, names, what was lost, violations", 1,
+              UINT_MAX, NULL},
     [FLOW] = {"flow", "FILE ...", "what happened, in order, one line an event", 1, UINT_MAX, NULL},
     [WHY] = {"why", "FILE ...",
              "why an access was allowed, or was not: --thing, --at or --violation", 1, UINT_MAX,
@@ -25,8 +25,8 @@ static const struct options_command commands[] = {
     [TOP] = {"top", "FILE ...", "locks by grants", 1, UINT_MAX, NULL},
     [WAIT] = {"wait", "FILE ...", "locks by time waited", 1, UINT_MAX, NULL},
     [HOLD] = {"hold", "FILE ...", "locks by time held", 1, UINT_MAX, NULL},
-    [GRAPH] = {"graph", "FILE ...",
-               "which lock was wanted while which was held; cycles first", 1, UINT_MAX, NULL},
+    [GRAPH] = {"graph", "FILE ...", "which lock was wanted while which was held; cycles first", 1,
+               UINT_MAX, NULL},
     [FOLD] = {"fold", "FILE ...", "folded stacks for flame graphs, in microseconds held", 1,
               UINT_MAX, NULL},
     [PERFETTO] = {"perfetto", "FILE ...",
@@ -43,7 +43,8 @@ struct options {
 
 // "L003", "3", or nothing: any code.
 static bool take_violation(void *into, const struct options_entry *e, const char *code,
-                           struct buf *why) {
+                           struct buf *why)
+{
     struct locks_query *query = into;
     char *end;
     (void)e;
@@ -99,9 +100,10 @@ static const struct options_spec spec = {
     .tables = {{NULL, entries}},
 };
 
-static void run(enum command command, const struct locks_trace *t, const struct locks_query *q) {
+static void run(enum command command, const struct locks_trace *t, const struct locks_query *q)
+{
     static void (*const runs[COMMANDS])(const struct locks_trace *, const struct locks_query *,
-                                            FILE *) = {
+                                        FILE *) = {
         [FLOW] = locks_flow, [WHY] = locks_why,     [TOP] = locks_top,   [WAIT] = locks_wait,
         [HOLD] = locks_hold, [GRAPH] = locks_graph, [FOLD] = locks_fold, [JSON] = locks_json,
     };
@@ -112,7 +114,8 @@ static void run(enum command command, const struct locks_trace *t, const struct 
 }
 
 // What a reader should know before trusting the rest of the output.
-static void warn(const struct locks_file *f) {
+static void warn(const struct locks_file *f)
+{
     fputs(buf_str(&f->notes), stderr);
     if (f->lost || f->lost_names)
         fprintf(stderr, "%s: lost %llu events and %llu names (L038): this run proves nothing\n",
@@ -124,7 +127,8 @@ static void warn(const struct locks_file *f) {
 }
 
 // Opens and reads a trace; returns an exit status.
-static int open_trace(const char *path, struct locks_file *f, struct locks_trace *t) {
+static int open_trace(const char *path, struct locks_file *f, struct locks_trace *t)
+{
     struct buf error = BUF_INIT;
     *t = (struct locks_trace){0};
     int status = LOCKREPORT_LOST;
@@ -139,7 +143,8 @@ static int open_trace(const char *path, struct locks_file *f, struct locks_trace
     return status;
 }
 
-static int show(const struct options *o, char **paths, int n) {
+static int show(const struct options *o, char **paths, int n)
+{
     int status = 0;
     unsigned pictures = 0;
     if (o->command == PERFETTO)
@@ -172,7 +177,8 @@ static int show(const struct options *o, char **paths, int n) {
     return status;
 }
 
-static int show_diff(char **paths) {
+static int show_diff(char **paths)
+{
     struct locks_file files[2];
     struct locks_trace traces[2];
     int status = 0;
@@ -191,7 +197,8 @@ static int show_diff(char **paths) {
 
 // Without a command the words are names of traces. A file that does not exist may be a misspelt
 // command.
-static enum options_outcome judge_command(const struct options_words *words) {
+static enum options_outcome judge_command(const struct options_words *words)
+{
     const char *word = words->list[0];
     bool absent = !words->named && access(word, F_OK);
     const char *near = absent ? options_near_command(&spec, word) : NULL;
@@ -201,7 +208,8 @@ static enum options_outcome judge_command(const struct options_words *words) {
                          word, near);
 }
 
-int tool_locks(int argc, char **argv) {
+int tool_locks(int argc, char **argv)
+{
     struct options o = {.command = INFO};
     struct options_words words;
     enum options_outcome outcome = options_read(&spec, (void *[]){&o.query}, argc, argv, &words);

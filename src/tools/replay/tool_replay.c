@@ -73,13 +73,14 @@ static const struct options_spec spec = {
     .usage = "[OPTION ...]",
     .about = "Runs the journal of a data folder again and compares what every event changes and "
              "says.",
-    .after = "The lock checker judges every command as it runs (rules, unless told otherwise): when "
-             "an event differs, it names the command, the thing and the attribute. Things that are "
-             "made get other slots than they had, in each repetition others: nothing may depend on "
-             "them.\n"
-             "Exit status: 0 all is as it was, 2 wrong usage, 65 damaged or another world's "
-             "journal, 66 locking violations, 68 an event did something else, 69 there is no such "
-             "event, epoch or journal, 73 a snapshot could not be written.",
+    .after =
+        "The lock checker judges every command as it runs (rules, unless told otherwise): when "
+        "an event differs, it names the command, the thing and the attribute. Things that are "
+        "made get other slots than they had, in each repetition others: nothing may depend on "
+        "them.\n"
+        "Exit status: 0 all is as it was, 2 wrong usage, 65 damaged or another world's "
+        "journal, 66 locking violations, 68 an event did something else, 69 there is no such "
+        "event, epoch or journal, 73 a snapshot could not be written.",
     .tables = {{NULL, entries}, CHECKED_TABLE},
 };
 
@@ -128,9 +129,9 @@ static void show_progress(void *arg, uint64_t at)
     if (!isatty(STDERR_FILENO) || ms <= 0)
         return;
     uint64_t done = at - p->first + 1, rate = done * 1000 / (uint64_t)ms;
-    fprintf(stderr, "\r%3" PRIu64 " %%  event %" PRIu64 ", %" PRIu64 " a second, %" PRIu64
-            " s to go   ", done * 100 / (p->last - p->first + 1), at, rate,
-            rate ? (p->last - at) / rate : 0);
+    fprintf(stderr,
+            "\r%3" PRIu64 " %%  event %" PRIu64 ", %" PRIu64 " a second, %" PRIu64 " s to go   ",
+            done * 100 / (p->last - p->first + 1), at, rate, rate ? (p->last - at) / rate : 0);
 }
 
 static void wake(void *arg)
@@ -146,8 +147,10 @@ static int write_down(void *arg, const char *name, const struct doc *saved)
     if (!p->data)
         return 0;
     if (p->later) {
-        fprintf(stderr, "latchkey replay: %s has left and may not have been written down; a snapshot of "
-                        "the last event can be written, or start the server once\n", name);
+        fprintf(stderr,
+                "latchkey replay: %s has left and may not have been written down; a snapshot of "
+                "the last event can be written, or start the server once\n",
+                name);
         return -EBUSY;
     }
     int r = character_save(p->data, name, doc_root(saved));
@@ -196,19 +199,21 @@ static int run_once(const struct options *o, const struct world_files *f, struct
     world_scatter(w, nth + 1);
     begin_limits_of(w, j);
     struct mailboxes *mailboxes = mailboxes_new();
-    struct dispatch_config dc = {.workers = o->workers,
-                                 .offload_threads = 1,
-                                 .wake = wake,
-                                 .mailboxes = mailboxes};
+    struct dispatch_config dc = {
+        .workers = o->workers, .offload_threads = 1, .wake = wake, .mailboxes = mailboxes};
     struct dispatch *d = dispatch_new(w, &dc, &ops);
     if (o->workers > 1)
         dispatch_start(d);
-    struct progress p = {journal_first(j), o->to && o->to < journal_last(j) ? o->to : journal_last(j),
-                         clock_mono_ms(), may_begin_with(o, j) ? o->data : NULL,
-                         o->snap_at < journal_last(j)};
-    struct replay_config config = {
-        .to = o->to, .soft = o->soft, .full = o->full, .snap_at = o->snap_at,
-        .left = write_down, .progress = show_progress, .arg = &p};
+    struct progress p = {
+        journal_first(j), o->to && o->to < journal_last(j) ? o->to : journal_last(j),
+        clock_mono_ms(), may_begin_with(o, j) ? o->data : NULL, o->snap_at < journal_last(j)};
+    struct replay_config config = {.to = o->to,
+                                   .soft = o->soft,
+                                   .full = o->full,
+                                   .snap_at = o->snap_at,
+                                   .left = write_down,
+                                   .progress = show_progress,
+                                   .arg = &p};
     struct replay_result r;
     bool good = replay_run(d, j, &config, &r);
     int64_t ms = clock_mono_ms() - p.began;
@@ -263,7 +268,8 @@ static int repeat(const struct options *o, const struct world_files *f, struct j
         if (!i)
             first = digest;
         if (status < 0 && digest != first) {
-            printf("L039 diverged  the world at the end is %016" PRIx64 ", and was %016" PRIx64 "\n",
+            printf("L039 diverged  the world at the end is %016" PRIx64 ", and was %016" PRIx64
+                   "\n",
                    digest, first);
             status = EXIT_DIVERGED;
         }
@@ -288,7 +294,8 @@ static int replay(struct options *o, struct journal *j)
         return EX_DATAERR;
     }
     if (strcmp(journal_program(j), build_program()) != 0) {
-        printf("epoch %" PRIu64 " is that of program %s, and this is %s: what differs may be no fault\n",
+        printf("epoch %" PRIu64
+               " is that of program %s, and this is %s: what differs may be no fault\n",
                journal_epoch(j), journal_program(j), build_program());
         fflush(stdout);
     }

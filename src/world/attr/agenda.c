@@ -44,8 +44,7 @@ void agenda_set_at(struct agenda_sink *s, struct thing *t, enum agenda_kind kind
         s->cap = s->cap ? s->cap * 2 : 4;
         s->list = mem_realloc_array(s->list, s->cap, sizeof(*s->list));
     }
-    s->list[s->count++] =
-        (struct agenda_request){thing_ref(t), a->generations[kind], kind, delay};
+    s->list[s->count++] = (struct agenda_request){thing_ref(t), a->generations[kind], kind, delay};
 }
 
 void agenda_cancel_at(struct thing *t, enum agenda_kind kind, const struct site *at)
@@ -89,9 +88,8 @@ void agenda_over_at(struct thing *t, enum agenda_kind kind, uint32_t generation,
 
 const char *agenda_kind_name(enum agenda_kind kind)
 {
-    static const char *const names[AGENDA_KINDS] = {"action", "reset",  "cleanup", "door",
-                                                    "health", "wander", "quit",    "recall",
-                                                    "round"};
+    static const char *const names[AGENDA_KINDS] = {"action", "reset", "cleanup", "door", "health",
+                                                    "wander", "quit",  "recall",  "round"};
     return names[kind];
 }
 
@@ -146,7 +144,8 @@ static struct doc_node *encode(const void *value, struct doc *out)
 static uint64_t digest(const void *value)
 {
     const struct agenda *a = value;
-    uint64_t hash = hash_bytes(a->generations, sizeof(a->generations[0]) * AGENDA_RECALL, a->pending);
+    uint64_t hash =
+        hash_bytes(a->generations, sizeof(a->generations[0]) * AGENDA_RECALL, a->pending);
     for (unsigned kind = AGENDA_RECALL; kind < AGENDA_KINDS; kind++)
         if (a->generations[kind])
             hash = hash_word(hash, (uint64_t)kind << 32 | a->generations[kind]);

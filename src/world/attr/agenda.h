@@ -1,6 +1,6 @@
-// Appointments of a thing: its next action, reset, clean-up, door closing, healing, wandering, blow. An
-// appointment is a generation kept with the thing; the timer carries a copy, and one that was called
-// off or made anew is told by the difference, under the lock, before it acts.
+// Appointments of a thing: its next action, reset, clean-up, door closing, healing, wandering,
+// blow. An appointment is a generation kept with the thing; the timer carries a copy, and one that
+// was called off or made anew is told by the difference, under the lock, before it acts.
 //
 // Locks: the outermost inventory of the thing. Timers themselves are made after the locks are
 // released, from the requests gathered here; see agenda_sink.
@@ -24,7 +24,7 @@ enum agenda_kind {
     AGENDA_QUIT, // a linkdead player leaves
     // The numbers are in snapshots and journals: a new kind goes at the end.
     AGENDA_RECALL, // a player who thinks of home is there
-    AGENDA_ROUND, // a fighter strikes, or may strike again
+    AGENDA_ROUND,  // a fighter strikes, or may strike again
     AGENDA_KINDS,
 };
 
@@ -48,12 +48,13 @@ void agenda_set_at(struct agenda_sink *s, struct thing *t, enum agenda_kind kind
                    const struct site *at);
 void agenda_cancel_at(struct thing *t, enum agenda_kind kind, const struct site *at);
 bool agenda_pending_at(struct thing *t, enum agenda_kind kind, const struct site *at);
-// Is this the appointment that stands? A timer's task asks so in each pass before it changes anything.
+// Is this the appointment that stands? A timer's task asks so in each pass before it changes
+// anything.
 __attribute__((warn_unused_result)) bool agenda_stands_at(struct thing *t, enum agenda_kind kind,
                                                           uint32_t generation,
                                                           const struct site *at);
-// The appointment is over, if it is the one that stands. Asks nothing for the checker: whoever calls this
-// has asked before.
+// The appointment is over, if it is the one that stands. Asks nothing for the checker: whoever
+// calls this has asked before.
 void agenda_over_at(struct thing *t, enum agenda_kind kind, uint32_t generation,
                     const struct site *at);
 const char *agenda_kind_name(enum agenda_kind kind);

@@ -17,7 +17,8 @@ bool aliases_qualifies_at(struct thing *t, const char *qualifier, const char *al
                           const struct site *at);
 void aliases_set_at(struct thing *t, const char *const *words, size_t n, const struct site *at);
 const char *aliases_first_at(struct thing *t, const struct site *at); // NULL when it has none
-// The n-th entry as zone files have it ("word", "+qualifier", "+qualifier:word"); NULL past the last.
+// The n-th entry as zone files have it ("word", "+qualifier", "+qualifier:word"); NULL past the
+// last.
 const char *aliases_peek_at(struct thing *t, size_t n, const struct site *at);
 #define aliases_peek(t, n) aliases_peek_at((t), (n), SITE)
 // While nothing runs: each word that it may be called, without qualifiers.

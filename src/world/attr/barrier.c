@@ -60,7 +60,7 @@ static void barrier_free(void *value)
 static struct wordlist *list(struct attr_decode *d, const struct doc_node *n)
 {
     return n && (n->kind != DOC_ARRAY || n->list.count) ? wordlist_decode(d, n, true, NULL, NULL)
-                                                         : NULL;
+                                                        : NULL;
 }
 
 static void *decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)

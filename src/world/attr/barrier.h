@@ -1,6 +1,6 @@
 // A one-way stop for some: by exit, and by the aliases of who comes.
-// Allow beats deny; only allow: all others are denied; neither: everyone is. A player's own name never
-// counts. Locks: the outermost inventory of the thing.
+// Allow beats deny; only allow: all others are denied; neither: everyone is. A player's own name
+// never counts. Locks: the outermost inventory of the thing.
 #ifndef WORLD_ATTR_BARRIER_H
 #define WORLD_ATTR_BARRIER_H
 

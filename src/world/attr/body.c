@@ -55,8 +55,7 @@ static int times(const char *const *slots, const char *slot)
 }
 
 // How many of a slot are taken, and by what (the last such thing).
-static int taken(struct thing *creature, const char *slot, struct thing **by,
-                 const struct site *at)
+static int taken(struct thing *creature, const char *slot, struct thing **by, const struct site *at)
 {
     int n = 0;
     for (struct thing *t = inventory_first_at(creature, INVENTORY_THINGS, at); t;
@@ -127,7 +126,7 @@ static void *decode(struct attr_decode *d, struct thing *t, const struct doc_nod
     struct body *b = attr_shared_new(sizeof(*b) + n->list.count);
     const char **slots = mem_calloc(n->list.count + 1, sizeof(*slots));
     size_t count = 0;
-    doc_foreach(member, n) {
+    doc_foreach (member, n) {
         int64_t has;
         if (!slots_valid(member->key))
             doc_error_key(d->problems, d->doc, member,

@@ -13,13 +13,13 @@ enum body_use { BODY_HOLD, BODY_WEAR, BODY_WIELD, BODY_USES };
 
 enum body_outcome {
     BODY_DONE = 1,
-    BODY_NOT_SUCH = 2,  // the thing cannot be used that way
-    BODY_NO_SLOT = 3,   // the creature has no such slot at all
-    BODY_TAKEN = 4,     // the slot is in use: see *by
+    BODY_NOT_SUCH = 2, // the thing cannot be used that way
+    BODY_NO_SLOT = 3,  // the creature has no such slot at all
+    BODY_TAKEN = 4,    // the slot is in use: see *by
 };
 
-// Slots that a thing takes when used so; NULL when it cannot be. Without `holdable` everything but a
-// creature takes one hand to hold. NULL-terminated, borrowed, interned names.
+// Slots that a thing takes when used so; NULL when it cannot be. Without `holdable` everything but
+// a creature takes one hand to hold. NULL-terminated, borrowed, interned names.
 const char *const *body_slots_at(struct thing *item, enum body_use use, const struct site *at);
 int body_count_at(struct thing *creature, const char *slot, const struct site *at);
 // Puts a thing that the creature carries to use, or takes it out of use.
@@ -31,7 +31,8 @@ bool body_used_at(struct thing *item, enum body_use *use, const struct site *at)
 const char *body_use_name(enum body_use use); // "holding", "wearing", "wielding"
 #define body_slots(item, use) body_slots_at((item), (use), SITE)
 #define body_count(creature, slot) body_count_at((creature), (slot), SITE)
-#define body_use(creature, item, use, by, slot) body_use_at((creature), (item), (use), (by), (slot), SITE)
+#define body_use(creature, item, use, by, slot)                                                    \
+    body_use_at((creature), (item), (use), (by), (slot), SITE)
 #define body_unuse(item) body_unuse_at((item), SITE)
 #define body_used(item, use) body_used_at((item), (use), SITE)
 

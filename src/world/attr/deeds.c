@@ -147,7 +147,7 @@ static void *decode(struct attr_decode *d, struct thing *t, const struct doc_nod
     if (!doc_want_kind(d->problems, d->doc, n, DOC_ARRAY))
         return NULL;
     struct deeds *ds = attr_shared_new(sizeof(*ds) + n->list.count * sizeof(ds->list[0]));
-    doc_foreach(item, n) {
+    doc_foreach (item, n) {
         struct deed_rule r = {0};
         if (members_check(d, item, known) && decode_when(d, t, item, &r.when) &&
             decode_rule(d, item, &r))
@@ -175,7 +175,8 @@ static struct doc_node *encode_rule(const struct deed_rule *r, struct doc *out)
     if (r->mark)
         doc_put(out, n, "mark", doc_string(out, r->mark));
     if (r->keep)
-        doc_put(out, n, "keep", r->keep == DEED_KEEP ? doc_bool(out, true) : doc_string(out, "carry"));
+        doc_put(out, n, "keep",
+                r->keep == DEED_KEEP ? doc_bool(out, true) : doc_string(out, "carry"));
     return n;
 }
 

@@ -8,7 +8,8 @@
 struct thing;
 
 const char *description_get_at(struct thing *t, const struct site *at);
-void description_set_at(struct thing *t, const char *text, const struct site *at); // NULL removes it
+void description_set_at(struct thing *t, const char *text,
+                        const struct site *at); // NULL removes it
 #define description_get(t) description_get_at((t), SITE)
 #define description_set(t, text) description_set_at((t), (text), SITE)
 

@@ -82,7 +82,7 @@ static void *decode(struct attr_decode *d, struct thing *t, const struct doc_nod
     if (!doc_want_kind(d->problems, d->doc, n, DOC_ARRAY))
         return NULL;
     struct details *ds = attr_shared_new(sizeof(*ds) + n->list.count * sizeof(ds->list[0]));
-    doc_foreach(item, n)
+    doc_foreach (item, n)
         if (decode_one(d, item, &ds->list[ds->count]))
             ds->count++;
     return ds;

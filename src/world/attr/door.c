@@ -183,8 +183,9 @@ static void *copy(const void *value, struct thing *to)
 
 static void *decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
 {
-    static const char *const known[] = {"exit", "open",   "locked", "key",     "close_after",
-                                        "jitter", "far", "now",    "latch",  "comment", NULL};
+    static const char *const known[] = {"exit",        "open",    "locked", "key",
+                                        "close_after", "jitter",  "far",    "now",
+                                        "latch",       "comment", NULL};
     struct door_spec spec = {.exit = -1};
     const char *text;
     (void)t;
@@ -230,9 +231,10 @@ static struct doc_node *encode(const void *value, struct doc *out)
         doc_put(out, n, "close_after", members_encode_ms(out, d->close_after));
     if (d->jitter)
         doc_put(out, n, "jitter", members_encode_ms(out, d->jitter));
-    doc_put(out, n, "now", doc_string(out, d->state->open     ? "open"
-                                           : d->state->locked ? "locked"
-                                                              : "closed"));
+    doc_put(out, n, "now",
+            doc_string(out, d->state->open     ? "open"
+                            : d->state->locked ? "locked"
+                                               : "closed"));
     return n;
 }
 

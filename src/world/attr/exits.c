@@ -79,8 +79,9 @@ static void decode_one(struct attr_decode *d, const struct doc_node *n, struct e
     if (direction < 0) {
         const char *near = direction_guess(n->key);
         doc_error_key(d->problems, d->doc, n, "bad direction \"%s\", %s%s%s", n->key,
-                      near ? "did you mean \"" : "expected north, northeast, east, southeast, south, "
-                                                 "southwest, west, northwest, up or down",
+                      near ? "did you mean \""
+                           : "expected north, northeast, east, southeast, south, "
+                             "southwest, west, northwest, up or down",
                       near ? near : "", near ? "\"?" : "");
         return;
     }
@@ -114,7 +115,7 @@ static void *decode(struct attr_decode *d, struct thing *t, const struct doc_nod
     if (!doc_want_kind(d->problems, d->doc, n, DOC_OBJECT))
         return NULL;
     struct exits *e = mem_new(struct exits);
-    doc_foreach(exit, n)
+    doc_foreach (exit, n)
         decode_one(d, exit, e);
     return e;
 }

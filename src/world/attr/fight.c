@@ -1,5 +1,5 @@
-// FIGHT: each creature that has ever fought has its own. Under the lock rules. Creatures are kept as
-// references: in a snapshot they are slots, and what is no more is slot 0.
+// FIGHT: each creature that has ever fought has its own. Under the lock rules. Creatures are kept
+// as references: in a snapshot they are slots, and what is no more is slot 0.
 #include "world/attr/fight.h"
 
 #include "util/doc.h"

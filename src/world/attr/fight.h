@@ -1,10 +1,9 @@
-// What a creature knows of its fight: whom its next blow is for, when it may strike again, until when
-// it is left in peace, and which players it has agreed to fight. The blows themselves come from its
-// one appointment of the kind AGENDA_ROUND.
+// What a creature knows of its fight: whom its next blow is for, when it may strike again, until
+// when it is left in peace, and which players it has agreed to fight. The blows themselves come
+// from its one appointment of the kind AGENDA_ROUND.
 //
-// Times are of the event's clock. One that is further away than it can be comes from a clock that was
-// set back, and counts as over (fight_left).
-// Locks: the outermost inventory of the thing.
+// Times are of the event's clock. One that is further away than it can be comes from a clock that
+// was set back, and counts as over (fight_left). Locks: the outermost inventory of the thing.
 #ifndef WORLD_ATTR_FIGHT_H
 #define WORLD_ATTR_FIGHT_H
 
@@ -15,14 +14,14 @@
 #include <stdint.h>
 
 enum {
-    FIGHT_ROUND_MS = 3000,      // one blow of each creature
-    FIGHT_PEACE_MS = 30000,     // after a death
-    FIGHT_CONSENT_MS = 600000,  // how long one consent lasts
-    FIGHT_CONSENTS = 4,         // most of one player's; the oldest makes room
+    FIGHT_ROUND_MS = 3000,     // one blow of each creature
+    FIGHT_PEACE_MS = 30000,    // after a death
+    FIGHT_CONSENT_MS = 600000, // how long one consent lasts
+    FIGHT_CONSENTS = 4,        // most of one player's; the oldest makes room
 };
 
 struct fight {
-    bool fighting;   // its next blow is for `foe`, who may have gone meanwhile
+    bool fighting; // its next blow is for `foe`, who may have gone meanwhile
     struct tref foe;
     int64_t ready; // no blow before
     int64_t peace; // until then it neither strikes nor is struck

@@ -12,8 +12,8 @@ struct thing;
 
 struct health {
     int32_t current, maximum;
-    int32_t restore;    // points each time
-    int64_t every;      // ms
+    int32_t restore; // points each time
+    int64_t every;   // ms
 };
 
 bool health_get_at(struct thing *t, struct health *out, const struct site *at); // false: has none

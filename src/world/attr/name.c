@@ -28,8 +28,8 @@ static void *decode(struct attr_decode *d, struct thing *t, const struct doc_nod
         return NULL;
     size_t length = strlen(s);
     if (!length || length > NAME_MAX_BYTES || strchr(s, '\n')) {
-        doc_error(d->problems, d->doc, n,
-                  "bad name, expected one line of 1 to %d bytes", NAME_MAX_BYTES);
+        doc_error(d->problems, d->doc, n, "bad name, expected one line of 1 to %d bytes",
+                  NAME_MAX_BYTES);
         return NULL;
     }
     void *text = text_new(s);

@@ -15,7 +15,7 @@ struct thing;
 struct on_action {
     int64_t after, jitter; // ms
     size_t count;
-    const char *const *commands; // borrowed
+    const char *const *commands;       // borrowed
     const struct condition *condition; // some player who is there has to meet it; NULL: none
 };
 

@@ -131,7 +131,7 @@ static void *decode(struct attr_decode *d, struct thing *t, const struct doc_nod
     if (!doc_want_kind(d->problems, d->doc, n, DOC_ARRAY))
         return NULL;
     struct replies *rs = attr_shared_new(sizeof(*rs) + n->list.count * sizeof(rs->list[0]));
-    doc_foreach(item, n) {
+    doc_foreach (item, n) {
         if (!members_check(d, item, known))
             continue;
         if (!doc_get(item, "keywords") || !doc_get(item, "do")) {

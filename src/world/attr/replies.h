@@ -19,11 +19,11 @@ struct replies_answer {
 };
 
 // The first reply with a keyword that is in `text` (words, any case) and whose condition holds for
-// `by`; false when there is none. `told`: spoken to it directly, so that the keyword "*" may answer.
+// `by`; false when there is none. `told`: spoken to it directly, so that the keyword "*" may
+// answer.
 bool replies_find_at(struct thing *t, const char *text, bool told, struct thing *by,
                      struct replies_answer *out, const struct site *at);
-#define replies_find(t, text, told, by, out)                                                       \
-    replies_find_at((t), (text), (told), (by), (out), SITE)
+#define replies_find(t, text, told, by, out) replies_find_at((t), (text), (told), (by), (out), SITE)
 
 // Building: each prototype that some reply gives.
 void replies_gifts(const struct thing *t, void (*each)(void *arg, const char *ref), void *arg);

@@ -28,7 +28,8 @@ static void value_free(void *value)
 
 static void *decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
 {
-    static const char *const known[] = {"after", "jitter", "spawn", "each", "wait", "comment", NULL};
+    static const char *const known[] = {"after", "jitter",  "spawn", "each",
+                                        "wait",  "comment", NULL};
     struct reset r = {.after = 60000};
     (void)t;
     if (!members_check(d, n, known))

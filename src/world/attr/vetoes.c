@@ -77,7 +77,7 @@ static void *decode(struct attr_decode *d, struct thing *t, const struct doc_nod
     const char **words = mem_calloc(2 * (size_t)n->list.count + 1, sizeof(*words));
     struct vetoes *v = attr_shared_new(sizeof(*v) + n->list.count * sizeof(v->conditions[0]));
     size_t count = 0;
-    doc_foreach(member, n) {
+    doc_foreach (member, n) {
         const char *message;
         struct condition *condition = NULL;
         if (!decode_one(d, member, &message, &condition)) {

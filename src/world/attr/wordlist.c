@@ -46,7 +46,7 @@ struct wordlist *wordlist_decode(struct attr_decode *d, const struct doc_node *n
     const char **words = mem_calloc(n->list.count + 1, sizeof(*words));
     size_t count = 0;
     bool good = true;
-    doc_foreach(word, n) {
+    doc_foreach (word, n) {
         const char *s;
         if (!doc_want_string(d->problems, d->doc, word, &s)) {
             good = false;

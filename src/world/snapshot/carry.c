@@ -1,6 +1,7 @@
-// Carries a world over: what is in it is matched with what the new zone files make (carry_match.c), copies are
-// made again, each thing gets its place, then its values (carry_values.c), and what the builder has added to
-// reset lists is placed (carry_resets.c). All of it follows from the two worlds alone.
+// Carries a world over: what is in it is matched with what the new zone files make (carry_match.c),
+// copies are made again, each thing gets its place, then its values (carry_values.c), and what the
+// builder has added to reset lists is placed (carry_resets.c). All of it follows from the two
+// worlds alone.
 #include "world/snapshot/carry_priv.h"
 
 #include "lock/raw.h"
@@ -42,7 +43,8 @@ struct thing *carry_thing(const struct carry *c, uint32_t slot)
 static void note(struct carry *c, const char *ref, const char *name, const char *to)
 {
     for (size_t i = 0; i < c->note_count; i++)
-        if (!strcmp(c->notes[i].ref, ref) && !c->notes[i].to == !to && !strcmp(c->notes[i].name, name)) {
+        if (!strcmp(c->notes[i].ref, ref) && !c->notes[i].to == !to &&
+            !strcmp(c->notes[i].name, name)) {
             c->notes[i].count++;
             return;
         }
@@ -69,8 +71,8 @@ static void make_again(void *arg, struct thing *then)
     struct thing *p = carry_prototype(c->to, then->refname), *now;
     if (c->now[then->place.index] || then->flags & THING_PLAYER)
         return;
-    // Scenery that the new files do not have any more, or a thing that waited for its reset in a place
-    // that is gone.
+    // Scenery that the new files do not have any more, or a thing that waited for its reset in a
+    // place that is gone.
     bool unseen = then->flags & THING_NARRATIVE || then->list == INVENTORY_DISABLED;
     if (snapshot_is_built(then) && p && unseen)
         return;
@@ -150,8 +152,8 @@ static bool ends(const struct carry *c, struct thing *t)
     return false;
 }
 
-// Where everything is to be. A thing that would be inside itself, as its home is in something that is inside it,
-// lies in its location instead.
+// Where everything is to be. A thing that would be inside itself, as its home is in something that
+// is inside it, lies in its location instead.
 static void plan(struct carry *c)
 {
     c->parent = mem_calloc(c->new_slots, sizeof(struct thing *));
@@ -188,7 +190,7 @@ static void take_apart(struct carry *c)
 
 static void put(struct carry *c, struct thing *now, bool disabled)
 {
-    enum inventory_list list = disabled                        ? INVENTORY_DISABLED
+    enum inventory_list list = disabled                       ? INVENTORY_DISABLED
                                : now->flags & THING_NARRATIVE ? INVENTORY_NARRATIVE
                                                               : INVENTORY_THINGS;
     inventory_list_restore(c->parent[now->place.index], now, list);

@@ -1,5 +1,6 @@
-// Which thing of the new zone files is which of the old: first by prototype and origin, which is itself known
-// so, then by prototype alone, in the order of the files. Locations and offices go by their names.
+// Which thing of the new zone files is which of the old: first by prototype and origin, which is
+// itself known so, then by prototype alone, in the order of the files. Locations and offices go by
+// their names.
 #include "world/snapshot/carry_priv.h"
 
 #include "util/buf.h"
@@ -41,8 +42,8 @@ static void match_roots(struct carry *c)
     map_free(offices);
 }
 
-// Of what gives copies the original stays where it belongs: one that was taken away, before the builder said so,
-// is a copy from now on.
+// Of what gives copies the original stays where it belongs: one that was taken away, before the
+// builder said so, is a copy from now on.
 static bool is_loose(struct carry *c, struct thing *t)
 {
     struct reset reset = {0};
@@ -55,7 +56,8 @@ static bool is_placed(struct thing *t)
     return snapshot_is_built(t) && t->prototype && t->origin && carry_is_inside(t);
 }
 
-// What a placed thing is called by what it is and where it belongs. Of several that are alike the order tells.
+// What a placed thing is called by what it is and where it belongs. Of several that are alike the
+// order tells.
 static void write_key(const struct thing *t, struct buf *out)
 {
     for (int depth = 0; t && depth < PLACE_DEPTH_MAX; depth++) {

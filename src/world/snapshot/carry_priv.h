@@ -37,10 +37,11 @@ static inline bool carry_is_home(struct thing *t)
 void carry_each(struct world *w, void (*each)(void *arg, struct thing *t), void *arg);
 struct thing *carry_prototype(struct world *w, const char *refname); // NULL: there is none
 
-void carry_match(struct carry *c);               // carry_match.c: locations, and what the zone files place
-void carry_values(struct carry *c);              // carry_values.c
-void carry_values_whole(struct carry *c, struct thing *then, struct thing *now); // without a prototype
-void carry_added_resets(struct carry *c);        // carry_resets.c
+void carry_match(struct carry *c);  // carry_match.c: locations, and what the zone files place
+void carry_values(struct carry *c); // carry_values.c
+void carry_values_whole(struct carry *c, struct thing *then,
+                        struct thing *now);                                // without a prototype
+void carry_added_resets(struct carry *c);                                  // carry_resets.c
 struct thing *carry_refuge(struct carry *c, const struct thing *location); // of one that is gone
 
 #endif

@@ -1,6 +1,7 @@
-// What the builder has added to the reset list of a zone that was there before is placed at once; what is in it
-// still was placed long ago, and what became of that is carried over. Limits count. A zone that is new is reset
-// as at a start. Inside an entry that was there (its `then`) nothing is new until its next time.
+// What the builder has added to the reset list of a zone that was there before is placed at once;
+// what is in it still was placed long ago, and what became of that is carried over. Limits count. A
+// zone that is new is reset as at a start. Inside an entry that was there (its `then`) nothing is
+// new until its next time.
 #include "world/snapshot/carry_priv.h"
 
 #include "util/buf.h"
@@ -64,7 +65,8 @@ static struct thing *place_copy(struct carry *c, const struct zone_reset *r, str
     return t;
 }
 
-static void perform(struct carry *c, struct zone *z, const struct zone_reset *r, struct thing *parent)
+static void perform(struct carry *c, struct zone *z, const struct zone_reset *r,
+                    struct thing *parent)
 {
     struct thing *placed = NULL, *by;
     const char *slot;

@@ -1,6 +1,6 @@
-// What a thing is like: as the new zone files say, but for what has changed since it was built or copied. Of
-// attributes that zone files give, only what events change is carried: the state of a door, the points that a
-// creature has.
+// What a thing is like: as the new zone files say, but for what has changed since it was built or
+// copied. Of attributes that zone files give, only what events change is carried: the state of a
+// door, the points that a creature has.
 #include "world/snapshot/carry_priv.h"
 
 #include "util/doc.h"
@@ -103,7 +103,7 @@ static void carry_value(struct carry *c, struct thing *then, struct thing *now, 
 
 void carry_values_whole(struct carry *c, struct thing *then, struct thing *now)
 {
-    attr_set_foreach(id, &then->has)
+    attr_set_foreach (id, &then->has)
         set_value(c, now, (enum attr_id)id, thing_attr(then, (enum attr_id)id));
     now->changed = then->changed;
 }
@@ -114,7 +114,7 @@ static void carry_one(struct carry *c, struct thing *then, struct thing *now)
     struct attr_set own = whole ? (struct attr_set){0} : own_of(then);
     if (whole)
         carry_values_whole(c, then, now);
-    attr_set_foreach(id, &own)
+    attr_set_foreach (id, &own)
         carry_value(c, then, now, (enum attr_id)id);
     if (attr_set_has(&own, ATTR_NAME) && thing_attr(then, ATTR_NAME))
         thing_set_label(now, thing_label(then));

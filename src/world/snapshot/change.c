@@ -1,5 +1,5 @@
-// Digests of changes, taken at the end of a command while its locks are held: no pointer, slot or clock
-// goes into them, and for what commands change all the time nothing is allocated. On workers.
+// Digests of changes, taken at the end of a command while its locks are held: no pointer, slot or
+// clock goes into them, and for what commands change all the time nothing is allocated. On workers.
 #include "world/snapshot/change.h"
 
 #include "lock/raw.h"
@@ -205,7 +205,7 @@ static void write_node(struct buf *b, const struct doc_node *n)
         buf_adds(b, n->boolean ? "true" : "false");
     else if (n->kind == DOC_OBJECT || n->kind == DOC_ARRAY) {
         buf_addc(b, n->kind == DOC_OBJECT ? '{' : '[');
-        doc_foreach(child, n) {
+        doc_foreach (child, n) {
             buf_adds(b, between);
             write_node(b, child);
             between = ",";

@@ -1,6 +1,8 @@
-// What a command has changed (lock/changes.h), as numbers that are the same in every run, and as words.
+// What a command has changed (lock/changes.h), as numbers that are the same in every run, and as
+// words.
 //
-// Locks: those of all things in the list are held. The checker is not told: it was when they changed.
+// Locks: those of all things in the list are held. The checker is not told: it was when they
+// changed.
 #ifndef WORLD_SNAPSHOT_CHANGE_H
 #define WORLD_SNAPSHOT_CHANGE_H
 
@@ -24,13 +26,13 @@ struct change {
 // At most `max`: when there are more, the last is CHANGES_MORE, with all that remain in its value.
 size_t change_digest(const struct changes *c, struct change *out, size_t max);
 
-uint16_t change_identity(struct thing *t); // never 0
+uint16_t change_identity(struct thing *t);                           // never 0
 uint16_t change_identity_of(const char *label, const char *refname); // of one that is called so
 // The value of "it is in this list of one with this identity".
 uint32_t change_inside(uint16_t identity, enum inventory_list list);
 uint64_t change_value_of(struct place *p, unsigned attr); // for lockvalues_watch
-const char *change_name(unsigned what);    // "health", "location"
-void change_end(struct thing *t);          // for thing.c: it ends; what was noted of it says so
+const char *change_name(unsigned what);                   // "health", "location"
+void change_end(struct thing *t); // for thing.c: it ends; what was noted of it says so
 
 // The thing of that identity which is `in` or inside it, at any depth; NULL: none.
 struct thing *change_find(struct thing *in, uint16_t identity);

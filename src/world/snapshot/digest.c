@@ -1,5 +1,5 @@
-// Mixes each location with all that is in it, in order, and adds the locations up, so that the order
-// of slots does not matter. Reads everything past the checker, as nothing runs.
+// Mixes each location with all that is in it, in order, and adds the locations up, so that the
+// order of slots does not matter. Reads everything past the checker, as nothing runs.
 #include "world/snapshot/digest.h"
 
 #include "lock/raw.h"
@@ -34,14 +34,14 @@ uint64_t world_digest_node(uint64_t hash, const struct doc_node *n)
     if (n->kind == DOC_BOOL)
         return mix(hash, n->boolean);
     if (n->kind == DOC_ARRAY || n->kind == DOC_OBJECT)
-        doc_foreach(child, n)
+        doc_foreach (child, n)
             hash = world_digest_node(hash, child);
     return hash;
 }
 
 static uint64_t mix_attributes(uint64_t hash, struct thing *t)
 {
-    attr_set_foreach(id, &t->has) {
+    attr_set_foreach (id, &t->has) {
         const struct attr_kind *kind = attr_kind((enum attr_id)id);
         const void *value = thing_attr(t, (enum attr_id)id);
         if (!(attr_flags(id) & ATTR_SAVED) || !kind->encode)

@@ -1,7 +1,7 @@
 // Writes the things in play. A built thing is written as what is different from how it
-// was built, a copy as what is different from its prototype, so that a snapshot is small; a player is
-// written whole. Prototypes never change but in how many copies of them there are.
-// One thread, while nothing runs; everything is reached past the checker.
+// was built, a copy as what is different from its prototype, so that a snapshot is small; a player
+// is written whole. Prototypes never change but in how many copies of them there are. One thread,
+// while nothing runs; everything is reached past the checker.
 #include "world/snapshot/snapshot.h"
 
 #include "lock/raw.h"
@@ -28,7 +28,7 @@ static struct attr_set to_write(const struct thing *t)
 
 static void write_values(struct thing *t, const struct attr_set *which, struct buf *out)
 {
-    attr_set_foreach(id, which) {
+    attr_set_foreach (id, which) {
         const struct attr_kind *kind = attr_kind((enum attr_id)id);
         struct doc *d = doc_new("snapshot");
         const void *value = thing_attr(t, (enum attr_id)id);
@@ -45,7 +45,7 @@ static void write_values(struct thing *t, const struct attr_set *which, struct b
 static void write_set(const struct attr_set *s, struct buf *out)
 {
     unsigned end = 0, from = 0;
-    attr_set_foreach(id, s)
+    attr_set_foreach (id, s)
         end = id + 1;
     do {
         unsigned char byte = 0;

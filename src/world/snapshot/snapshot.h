@@ -1,6 +1,6 @@
-// The whole world as bytes, and back: where everything is, in which order, what has changed since it
-// was built, who is on. What was built is named by its slot, which is the same in every run with the
-// same zone files; what events have made is named by the slot that it had, and gets another.
+// The whole world as bytes, and back: where everything is, in which order, what has changed since
+// it was built, who is on. What was built is named by its slot, which is the same in every run with
+// the same zone files; what events have made is named by the slot that it had, and gets another.
 //
 // Threads: one, while nothing runs. Locks: none: when a world is restored, the checker is off.
 #ifndef WORLD_SNAPSHOT_SNAPSHOT_H

@@ -1,6 +1,6 @@
-// Looks at a snapshot before anything is changed: every slot, list and flag in it is held against the
-// world that was built, so that restoring cannot fail half-way. What the values of attributes say is
-// not looked at. One thread, before anything runs.
+// Looks at a snapshot before anything is changed: every slot, list and flag in it is held against
+// the world that was built, so that restoring cannot fail half-way. What the values of attributes
+// say is not looked at. One thread, before anything runs.
 #include "world/snapshot/snapshot_priv.h"
 
 #include "util/mem.h"

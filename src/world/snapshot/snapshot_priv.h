@@ -29,7 +29,7 @@ struct snapshot_kept {
     const char *label;           // "" for its prototype's, or as it was built
     const unsigned char *values; // of the attributes in `written`, one after the other
     uint32_t in;                 // position + 1 of what it is in; 0: a root
-    bool listed, heard, on; // met in a list, an audience, the roster
+    bool listed, heard, on;      // met in a list, an audience, the roster
     struct thing *thing;
 };
 
@@ -46,7 +46,8 @@ struct snapshot_world {
 const char *snapshot_look(struct snapshot_world *s, struct unpack *in);
 struct snapshot_kept *snapshot_find(const struct snapshot_world *s, uint32_t slot);
 struct thing *snapshot_built_at(struct world *w, uint32_t slot); // NULL unless it is there
-// A copy of a prototype, or of nothing, in nobody's limbo: for what is put in its place while nothing runs.
+// A copy of a prototype, or of nothing, in nobody's limbo: for what is put in its place while
+// nothing runs.
 struct thing *snapshot_copy_of(struct world *w, struct thing *p, const char *label);
 bool snapshot_holds_things(const struct snapshot_kept *k);
 

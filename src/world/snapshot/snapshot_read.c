@@ -1,7 +1,7 @@
-// Restores the things in play. First the whole snapshot is looked at and held against the world that
-// was built (snapshot_look.c); then everything is taken out of its place, what is no more ends, copies
-// are made, values are set, and all is put where it was.
-// One thread, before anything runs; everything is reached past the checker.
+// Restores the things in play. First the whole snapshot is looked at and held against the world
+// that was built (snapshot_look.c); then everything is taken out of its place, what is no more
+// ends, copies are made, values are set, and all is put where it was. One thread, before anything
+// runs; everything is reached past the checker.
 #include "world/snapshot/snapshot.h"
 
 #include "lock/raw.h"
@@ -53,7 +53,7 @@ struct thing *snapshot_copy_of(struct world *w, struct thing *p, const char *lab
         t->refname = p->refname;
         t->zone = p->zone;
         t->flags = (p->flags & ~(uint32_t)(THING_BUILT | THING_PLACED)) | THING_COPY;
-        attr_set_foreach(id, &p->has) {
+        attr_set_foreach (id, &p->has) {
             void *value = thing_attr(p, (enum attr_id)id);
             void *copy = attr_kind((enum attr_id)id)->copy(value, t);
             if (copy)
@@ -99,7 +99,8 @@ static void set_value(struct snapshot_world *s, struct thing *t, unsigned id, st
     doc_free(d);
 }
 
-static void set_attributes(struct snapshot_world *s, struct snapshot_kept *k, const unsigned char *end)
+static void set_attributes(struct snapshot_world *s, struct snapshot_kept *k,
+                           const unsigned char *end)
 {
     struct unpack in = {k->values, end, false};
     struct thing *t = k->thing;

@@ -1,5 +1,5 @@
-// What things may be called: every thing of the shipped world by the name that is shown, and the rules
-// one by one.
+// What things may be called: every thing of the shipped world by the name that is shown, and the
+// rules one by one.
 #include "command/called.h"
 
 #include "command/phrase.h"

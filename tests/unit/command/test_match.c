@@ -1,4 +1,5 @@
-// Things found by what a player types: which, in which order, from where, and what is said when there is none.
+// Things found by what a player types: which, in which order, from where, and what is said when
+// there is none.
 #include "typed_kit.h"
 
 #include "command/match.h"
@@ -14,8 +15,8 @@ enum {
 
 static struct thing *open_box, *shut_box;
 
-static struct thing *box(const char *label, const char *name, const char *names, bool shut, unsigned flags,
-                         struct thing *in)
+static struct thing *box(const char *label, const char *name, const char *names, bool shut,
+                         unsigned flags, struct thing *in)
 {
     struct door_spec lid = {.exit = -1, .open = !shut};
     struct thing *t = typed_thing(label, name, names, flags, in);
@@ -50,8 +51,9 @@ static void begin(void)
     name_set(ben, "Ben");
     name_set(cid, "Cid");
     typed_thing("far", "a far lamp", "far", THING_COPY, yard);
-    free(play_decode(room, ATTR_DETAILS, "[{\"keywords\": [\"papers\", \"old heap\"], \"text\": \"Bills.\"},"
-                                         " {\"keywords\": [\"rubble\"], \"text\": \"Grey.\"}]"));
+    free(play_decode(room, ATTR_DETAILS,
+                     "[{\"keywords\": [\"papers\", \"old heap\"], \"text\": \"Bills.\"},"
+                     " {\"keywords\": [\"rubble\"], \"text\": \"Grey.\"}]"));
 }
 
 // The labels of what was found, or what is said instead.
@@ -98,7 +100,8 @@ static const struct {
     {"2.lamp", BOTH, "lamp2"},
     {"my lamp", BOTH, "lamp1"},
     {"my brass lamp", BOTH, "You see no 'my brass lamp' among your things."},
-    // Qualifiers, the whole name, a word that only describes, a beginning: the closest goes before the nearest.
+    // Qualifiers, the whole name, a word that only describes, a beginning: the closest goes before
+    // the nearest.
     {"brass lamp", BOTH, "lamp2"},
     {"brass", BOTH, "lamp2"},
     {"tin lamp", BOTH, "lamp1"},
@@ -109,8 +112,8 @@ static const struct {
     {"large", SEEN, "fountain"},
     {"bread and butter pudding", BOTH, "pudding"},
     {"old guard", HERE, "guard"},
-    {"guard", HERE, "guard"},   // an alias before a word of a name
-    {"guards", HERE, "stick"},  // only the name of one
+    {"guard", HERE, "guard"},  // an alias before a word of a name
+    {"guards", HERE, "stick"}, // only the name of one
     // Quantities.
     {"all coins", BOTH, "coin1 coin2 coin3"},
     {"all coin", CARRIED, "coin1"},
@@ -477,7 +480,8 @@ int main(void)
     tcase_add_loop_test(t, what_is_typed_is_found, 0, (int)(sizeof(rows) / sizeof(rows[0])));
     tcase_add_test(t, a_search_is_of_some_words_only);
     tcase_add_test(t, all_is_told);
-    tcase_add_loop_test(t, what_is_in_a_container_is_found, 0, (int)(sizeof(inside) / sizeof(inside[0])));
+    tcase_add_loop_test(t, what_is_in_a_container_is_found, 0,
+                        (int)(sizeof(inside) / sizeof(inside[0])));
     tcase_add_test(t, an_empty_container_has_nothing);
     tcase_add_loop_test(t, one_at_a_time, 0, (int)(sizeof(ones) / sizeof(ones[0])));
     tcase_add_test(t, prepositions_split_a_line);
@@ -485,7 +489,8 @@ int main(void)
     tcase_add_test(t, in_a_crowd_names_are_typed_in_full);
     tcase_add_test(t, what_lies_in_something_open_is_looked_for_last);
     tcase_add_test(t, what_everybody_may_have_once_is_hidden);
-    tcase_add_loop_test(t, who_is_spoken_to_is_found_by_the_longest_name, 0, (int)(sizeof(listeners) / sizeof(listeners[0])));
+    tcase_add_loop_test(t, who_is_spoken_to_is_found_by_the_longest_name, 0,
+                        (int)(sizeof(listeners) / sizeof(listeners[0])));
     tcase_add_test(t, a_listener_is_found_in_other_ways_too);
     tcase_add_test(t, what_is_lacking_is_told_with_what_to_type);
     suite_add_tcase(s, t);

@@ -7,9 +7,10 @@ enum { EXPANDED_MAX = 4096 };
 
 static void begin(void)
 {
-    static const char *const two[][2] = {{"gl", "examine lamp"},  {"hi", "\"hello"},      {"swap", "echo $2 $1."},
-                                         {"all", "say [$*] $3|"}, {"look", "say looked"}, {"two", "gl gl"},
-                                         {"odd", "say $0 $x $"},  {"n2", "say $1$1 $9"},  {"n", "say north"}};
+    static const char *const two[][2] = {
+        {"gl", "examine lamp"},  {"hi", "\"hello"},      {"swap", "echo $2 $1."},
+        {"all", "say [$*] $3|"}, {"look", "say looked"}, {"two", "gl gl"},
+        {"odd", "say $0 $x $"},  {"n2", "say $1$1 $9"},  {"n", "say north"}};
     typed_begin();
     lockcheck_set_level(LOCKCHECK_OFF);
     name_set(play_player("Ben", 2, room), "Ben");
@@ -29,11 +30,12 @@ static void perform_as(struct thing *who, const char *line, bool scripted)
 
 static void ck_performed(const char *line, const char *command, const char *left)
 {
-    ck_assert_msg(!strcmp(c.command ? c.command->name : "", command), "\"%s\" is \"%s\", not \"%s\"; \"%s\"", line,
-                  c.command ? c.command->name : "", command, typed_told());
+    ck_assert_msg(!strcmp(c.command ? c.command->name : "", command),
+                  "\"%s\" is \"%s\", not \"%s\"; \"%s\"", line, c.command ? c.command->name : "",
+                  command, typed_told());
     if (*command)
-        ck_assert_msg(!strcmp(words_rest(&c.words, 0), left), "\"%s\" became \"%s\", not \"%s\"", line,
-                      words_rest(&c.words, 0), left);
+        ck_assert_msg(!strcmp(words_rest(&c.words, 0), left), "\"%s\" became \"%s\", not \"%s\"",
+                      line, words_rest(&c.words, 0), left);
     else
         ck_assert_str_eq(typed_told(), left);
 }
@@ -68,7 +70,8 @@ static const struct {
     {"n2 Ab cd", "say", "say AbAb"},
     {"look", "say", "say looked"}, // before a command of that name
     {"loo", "look", "loo"},        // an alias has no beginnings
-    {"two", "", "You do not know how to \"gl\". Type COMMANDS to see what you can do."}, // once only
+    {"two", "",
+     "You do not know how to \"gl\". Type COMMANDS to see what you can do."}, // once only
     {"n", "say", "say north"},
     // Beginnings.
     {"un", "", "\"un\" may be unalias or unlock. Type more of it."},
@@ -83,17 +86,21 @@ static const struct {
     {"xyzzy;look", "", "One command a line, please."},
     {"say a; b", "say", "say a; b"},
     {"say; b", "", "One command a line, please."},
-    {"version now please", "", "\"now please\" is not understood here, and nothing was done. Type: version"},
+    {"version now please", "",
+     "\"now please\" is not understood here, and nothing was done. Type: version"},
     {"help look", "help", "help look"},
-    {"help look now", "", "\"now\" is not understood here, and nothing was done. Type: help [COMMAND | TOPIC]"},
+    {"help look now", "",
+     "\"now\" is not understood here, and nothing was done. Type: help [COMMAND | TOPIC]"},
     // Spoken to somebody.
     {"ben, Hello  there", "say", "say to ben, Hello  there"},
-    {"Ben,hello", "", "You do not know how to \"Ben,hello\". Type COMMANDS to see what you can do."},
+    {"Ben,hello", "",
+     "You do not know how to \"Ben,hello\". Type COMMANDS to see what you can do."},
     {"the old guard, hello", "say", "say to the old guard, hello"},
     {"ben,", "", "You do not know how to \"ben,\". Type COMMANDS to see what you can do."},
     {"ben hello, you", "", "You do not know how to \"ben\". Type COMMANDS to see what you can do."},
     {"version, hello", "", "\"hello\" is not understood here, and nothing was done. Type: version"},
-    {"nobody, hello", "", "You do not know how to \"nobody,\". Type COMMANDS to see what you can do."},
+    {"nobody, hello", "",
+     "You do not know how to \"nobody,\". Type COMMANDS to see what you can do."},
     // Not for everybody, not for anybody.
     {"goto z:yard", "", "You do not know how to \"goto\". Type COMMANDS to see what you can do."},
     {"$reset", "", "You do not know how to \"$reset\". Type COMMANDS to see what you can do."},
@@ -123,12 +130,9 @@ END_TEST
 static const struct {
     const char *line, *command, *left;
 } scripted[] = {
-    {"gl", "", ""},
-    {"\"hello", "say", "say hello"},
-    {"look", "look", "look"},
-    {"version now", "version", "version now"},
-    {"ben, hello", "", ""},
-    {"xyzzy", "", ""},
+    {"gl", "", ""},           {"\"hello", "say", "say hello"},
+    {"look", "look", "look"}, {"version now", "version", "version now"},
+    {"ben, hello", "", ""},   {"xyzzy", "", ""},
     {"examine", "", ""}, // not for those that are no players
 };
 
@@ -188,13 +192,14 @@ END_TEST
 static const struct {
     const char *line;
     bool refused;
-} reading[] = {{"version", false}, {"say hi", false}, {"get all", true},   {"alias", false},
+} reading[] = {{"version", false}, {"say hi", false}, {"get all", true},  {"alias", false},
                {"alias x", true},  {"prompt", false}, {"prompt x", true}, {"xyzzy", false}};
 
 START_TEST(while_nothing_can_be_written_nothing_changes)
 {
-    static const char *const why = "The server's disk takes no more, so nothing can change just now. You can "
-                                   "still look about and talk; try that again in a while.";
+    static const char *const why =
+        "The server's disk takes no more, so nothing can change just now. You can "
+        "still look about and talk; try that again in a while.";
     context_begin(&c, ann, reading[_i].line, 1000000);
     c.where = c.location = room;
     c.typed = c.reading = true;
@@ -252,11 +257,13 @@ int main(void)
     tcase_add_checked_fixture(t, begin, typed_end);
     tcase_add_loop_test(t, a_line_means_a_command, 0, (int)(sizeof(rows) / sizeof(rows[0])));
     tcase_add_test(t, who_is_permitted_may);
-    tcase_add_loop_test(t, a_script_is_taken_as_it_is_written, 0, (int)(sizeof(scripted) / sizeof(scripted[0])));
+    tcase_add_loop_test(t, a_script_is_taken_as_it_is_written, 0,
+                        (int)(sizeof(scripted) / sizeof(scripted[0])));
     tcase_add_test(t, a_script_of_a_player_has_no_aliases);
     tcase_add_test(t, a_mobile_does_what_mobiles_may);
     tcase_add_test(t, what_is_out_of_play_does_nothing);
-    tcase_add_loop_test(t, while_nothing_can_be_written_nothing_changes, 0, (int)(sizeof(reading) / sizeof(reading[0])));
+    tcase_add_loop_test(t, while_nothing_can_be_written_nothing_changes, 0,
+                        (int)(sizeof(reading) / sizeof(reading[0])));
     tcase_add_test(t, a_command_that_is_known_is_run);
     tcase_add_test(t, an_alias_is_expanded_to_a_bounded_length);
     suite_add_tcase(s, t);

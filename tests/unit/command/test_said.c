@@ -1,5 +1,5 @@
-// What is said to a room that is not locked is reported at the line that says it, not where all texts
-// are handed on.
+// What is said to a room that is not locked is reported at the line that says it, not where all
+// texts are handed on.
 #include "command/context.h"
 #include "command/outcome.h"
 #include "command/report.h"

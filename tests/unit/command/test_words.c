@@ -50,7 +50,10 @@ static const struct {
     {"bun,", "|bun|,"},
     {"...", "|..."}, // nothing else: it is the word
     {", ,", "|,|,"},
-    {"\xc3\x89P\xc3\x89" "E gro\xc3\x9f", "|\xc3\xa9p\xc3\xa9" "e|gross"},
+    {"\xc3\x89P\xc3\x89"
+     "E gro\xc3\x9f",
+     "|\xc3\xa9p\xc3\xa9"
+     "e|gross"},
     {"don\xe2\x80\x99t", "|don't"},
     {"`x", "|'x"},
     {"a\tb", "|a\tb"}, // cut at spaces only

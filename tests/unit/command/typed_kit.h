@@ -32,8 +32,8 @@ static inline void typed_end(void)
 }
 
 // `names` are aliases, with spaces between.
-static inline struct thing *typed_thing(const char *label, const char *name, const char *names, unsigned flags,
-                                        struct thing *in)
+static inline struct thing *typed_thing(const char *label, const char *name, const char *names,
+                                        unsigned flags, struct thing *in)
 {
     char *copy = mem_strdup(names), *rest = copy;
     const char *list[8];

@@ -1,5 +1,5 @@
-// A world of two locations, with a ball in a bag in one of them, and two tasks to make mistakes in it; and
-// what the checker must say then: exactly one report, which names the site.
+// A world of two locations, with a ball in a bag in one of them, and two tasks to make mistakes in
+// it; and what the checker must say then: exactly one report, which names the site.
 #ifndef TESTS_DISPATCH_RULES_KIT_H
 #define TESTS_DISPATCH_RULES_KIT_H
 

@@ -1,5 +1,5 @@
-// What leaves while the journal cannot be written, and what waits: nobody sees what is not kept yet, and
-// nobody waits for what he does not see.
+// What leaves while the journal cannot be written, and what waits: nobody sees what is not kept
+// yet, and nobody waits for what he does not see.
 #include "replay/checkpoint_kit.h"
 
 #include <signal.h>

@@ -1,5 +1,5 @@
-// The ledger: numbers that come out of order are written in order, what counts as durable can be read
-// from the journal, and nothing that was handed over is left behind at the end.
+// The ledger: numbers that come out of order are written in order, what counts as durable can be
+// read from the journal, and nothing that was handed over is left behind at the end.
 #include "engine/ledger.h"
 
 #include <check.h>
@@ -49,7 +49,10 @@ static void wake(void *arg)
 static struct journal *open_with(bool read_only, bool tail)
 {
     char why[300] = "";
-    struct journal_config c = {.folder = "journal", .sync = true, .tail = tail, .read_only = read_only,
+    struct journal_config c = {.folder = "journal",
+                               .sync = true,
+                               .tail = tail,
+                               .read_only = read_only,
                                .epoch = UINT64_MAX};
     struct journal *j = journal_open(&c, why, sizeof(why));
     ck_assert_msg(j, "%s", why);
@@ -173,8 +176,8 @@ struct adding {
     unsigned which;
 };
 
-// Of every THREADS numbers one, in groups of eight backwards; groups of one thread are far behind another's, so
-// that the window must grow. Flushes as a worker does, after each.
+// Of every THREADS numbers one, in groups of eight backwards; groups of one thread are far behind
+// another's, so that the window must grow. Flushes as a worker does, after each.
 static void *add_in_disorder(void *arg)
 {
     const struct adding *a = arg;

@@ -6,8 +6,9 @@
 #include <check.h>
 #include <stdlib.h>
 
-static const char all[] = "waits, retries again_twice,limbo_seen stale_timers stale_again refused resumed "
-                          "snapshots,snapshots_busy,";
+static const char all[] =
+    "waits, retries again_twice,limbo_seen stale_timers stale_again refused resumed "
+    "snapshots,snapshots_busy,";
 
 START_TEST(every_path_has_a_name)
 {
@@ -32,17 +33,25 @@ END_TEST
 
 START_TEST(counts_are_summed_by_name)
 {
-    struct dispatch_stats first = {.waits = 1, .retries = 2, .again_twice = 3, .limbo_seen = 4,
-                                   .stale_timers = 5, .stale_again = 6, .refused = 7, .resumed = 8,
-                                   .snapshots = 9, .snapshots_busy = 10};
+    struct dispatch_stats first = {.waits = 1,
+                                   .retries = 2,
+                                   .again_twice = 3,
+                                   .limbo_seen = 4,
+                                   .stale_timers = 5,
+                                   .stale_again = 6,
+                                   .refused = 7,
+                                   .resumed = 8,
+                                   .snapshots = 9,
+                                   .snapshots_busy = 10};
     struct dispatch_stats second = {.events = 99, .limbo_seen = 40};
     struct reached sum = {0};
     struct buf told = BUF_INIT;
     reached_add(&sum, &first);
     reached_add(&sum, &second);
     reached_tell(&sum, &told);
-    ck_assert_str_eq(buf_str(&told), "waits 1, retries 2, again_twice 3, limbo_seen 44, stale_timers 5, "
-                                     "stale_again 6, refused 7, resumed 8, snapshots 9, snapshots_busy 10");
+    ck_assert_str_eq(buf_str(&told),
+                     "waits 1, retries 2, again_twice 3, limbo_seen 44, stale_timers 5, "
+                     "stale_again 6, refused 7, resumed 8, snapshots 9, snapshots_busy 10");
     buf_fini(&told);
 }
 END_TEST

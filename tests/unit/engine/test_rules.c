@@ -13,7 +13,7 @@ START_TEST(the_correct_way_is_silent)
     hold(&mine, here);
     ck_assert_ptr_eq(thing_outermost(ball), here);
     ck_assert_str_eq(name_get(ball), "a ball");
-    inventory_foreach(t, bag, INVENTORY_THINGS)
+    inventory_foreach (t, bag, INVENTORY_THINGS)
         name_set(t, "a red ball");
     lockset_need(&mine, thing_lock(there), LOCK_EXCLUSIVE);
     ck_assert_int_eq(lockset_acquire(&mine), LOCKSET_HELD);
@@ -247,8 +247,7 @@ START_TEST(l021_the_next_one_was_taken_away)
         next = inventory_next(t);
         if (next)
             // and then goes on from it, in another list
-            ck_assert_int_eq(inventory_move(next, here),
-                             INVENTORY_MOVED);
+            ck_assert_int_eq(inventory_move(next, here), INVENTORY_MOVED);
     }
     expect(L021_LIST_CHANGED, "left the list");
 }
@@ -289,7 +288,8 @@ START_TEST(l018_published_twice)
     ck_assert_int_ne(limbo_publish(ball, bag), INVENTORY_MOVED);
     expect(L018_TOKEN_MISUSED, "used already");
     ck_assert_uint_eq(inventory_count(bag, INVENTORY_THINGS), 1);
-    ck_assert_ptr_null(inventory_next(inventory_first(bag, INVENTORY_THINGS))); // not its own successor
+    ck_assert_ptr_null(
+        inventory_next(inventory_first(bag, INVENTORY_THINGS))); // not its own successor
 }
 END_TEST
 
@@ -373,7 +373,7 @@ START_TEST(taking_away_the_one_that_was_met_is_right)
     thing_outermost(bag);
     ck_assert_int_eq(limbo_publish(limbo_copy(model), bag), INVENTORY_MOVED);
     ck_assert_int_eq(limbo_publish(limbo_copy(model), bag), INVENTORY_MOVED);
-    inventory_foreach(t, bag, INVENTORY_THINGS)
+    inventory_foreach (t, bag, INVENTORY_THINGS)
         ck_assert_int_eq(inventory_move(t, here), INVENTORY_MOVED);
     ck_assert_uint_eq(inventory_count(bag, INVENTORY_THINGS), 0);
     ck_assert_uint_eq(lockcheck_violations(), 0);

@@ -191,7 +191,8 @@ START_TEST(a_reading_of_what_is_no_more_accuses_nobody)
 }
 END_TEST
 
-// A move in the same pass makes the checker look at everything anew; what was read before it stays read.
+// A move in the same pass makes the checker look at everything anew; what was read before it stays
+// read.
 START_TEST(what_is_read_before_a_move_in_the_same_pass_is_right)
 {
     hold(&mine, here);
@@ -340,7 +341,8 @@ START_TEST(very_many_texts_are_not_all_lent)
 }
 END_TEST
 
-// Not read again in the second pass, in which the lock was taken anew and nobody has looked where it is.
+// Not read again in the second pass, in which the lock was taken anew and nobody has looked where
+// it is.
 START_TEST(l020_a_value_kept_and_written_in_the_next_pass)
 {
     struct health h = {.current = 5, .maximum = 9};

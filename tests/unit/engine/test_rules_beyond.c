@@ -1,5 +1,5 @@
-// The same codes for what is no attribute: fields, counts, tables and generations of things, places and
-// numbers of commands, and what one pass of a command leaves to the next.
+// The same codes for what is no attribute: fields, counts, tables and generations of things, places
+// and numbers of commands, and what one pass of a command leaves to the next.
 #include "rules_kit.h"
 
 #include "lock/lockvalues.h"

@@ -91,7 +91,7 @@ static void teardown(void)
 
 static struct thing *find(struct thing *in, enum inventory_list list, const char *label)
 {
-    inventory_foreach(t, in, list)
+    inventory_foreach (t, in, list)
         if (!strcmp(thing_label(t), label))
             return t;
     return NULL;
@@ -168,7 +168,8 @@ END_TEST
 START_TEST(the_last_words_are_shown_at_once)
 {
     size_t n;
-    for (mailbox_id id; (id = mailboxes_next_urgent(boxes)) || (id = mailboxes_next_relaxed(boxes));) {
+    for (mailbox_id id;
+         (id = mailboxes_next_urgent(boxes)) || (id = mailboxes_next_relaxed(boxes));) {
         mailbox_peek(boxes, id, &n);
         mailbox_drained(boxes, id, n);
     }
@@ -295,7 +296,8 @@ START_TEST(nobody_acts_for_whom_his_slot_belonged_to)
     dispatch_run(d);
     ck_assert_ptr_null(thing_find(w, ann));
     actor = NULL;
-    struct dispatch_entry e = {.name = "Bob", .permissions = "", .mailbox = box, .session = &answers};
+    struct dispatch_entry e = {
+        .name = "Bob", .permissions = "", .mailbox = box, .session = &answers};
     lockcheck_set_level(LOCKCHECK_OFF); // or her slot would rest
     dispatch_enter(d, &e);
     dispatch_run(d);
@@ -366,7 +368,8 @@ START_TEST(l030_a_task_stepped_by_whoever_comes)
     struct stepped one;
     lockcheck_set_output(out);
     begin(&one);
-    runner_begin(one.runner, find_player(world_lookup(w, "yard:yard"), "Ann"), NULL, "command", "look");
+    runner_begin(one.runner, find_player(world_lookup(w, "yard:yard"), "Ann"), NULL, "command",
+                 "look");
     ck_assert_int_eq(runner_step(one.runner), RUNNER_DONE);
     dispatch_publish(d, one.runner->outcome);
     runner_give(one.runner);
@@ -423,8 +426,8 @@ START_TEST(l028_a_task_that_posts)
 }
 END_TEST
 
-// At level debug each command leaves a line, written when nothing is held (or the checker would speak);
-// what was said is in none.
+// At level debug each command leaves a line, written when nothing is held (or the checker would
+// speak); what was said is in none.
 START_TEST(debug_tells_what_was_done)
 {
     char name[] = "/tmp/latchkey-runner-XXXXXX", text[4096] = "";
@@ -440,9 +443,9 @@ START_TEST(debug_tells_what_was_done)
     log_flush(1000);
     log_set_fd(STDERR_FILENO);
     ck_assert_int_gt(pread(fd, text, sizeof(text) - 1, 0), 0);
-    for (const char *const *p = (const char *const[]){" debug dispatch done ", " what=say actor=Ann ",
-                                                      " what=get actor=Ann ", " debug dispatch delivered ",
-                                                      NULL};
+    for (const char *const *p =
+             (const char *const[]){" debug dispatch done ", " what=say actor=Ann ",
+                                   " what=get actor=Ann ", " debug dispatch delivered ", NULL};
          *p; p++)
         ck_assert_msg(strstr(text, *p), "no \"%s\" in: %s", *p, text);
     ck_assert_ptr_null(strstr(text, "sesame"));
@@ -462,10 +465,9 @@ static struct dispatch_stats stats(void)
 START_TEST(a_full_disk_lets_nothing_change)
 {
     uint64_t before = stats().refused;
-    static const char *const lines[] = {"get all",          "north",  "alias hi say hi",
-                                        "unalias hi",       "prompt %h> ",
-                                        "alias",            "prompt", "look",
-                                        "say I wait for it"};
+    static const char *const lines[] = {"get all",    "north",       "alias hi say hi",
+                                        "unalias hi", "prompt %h> ", "alias",
+                                        "prompt",     "look",        "say I wait for it"};
     for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
         ck_assert_msg(!takes_a_number(lines[i]), "%s", lines[i]);
     ck_assert_uint_eq(stats().refused, before + 5); // those before "alias" alone, which only looks

@@ -88,18 +88,20 @@ static void do_nothing(void *arg)
 START_TEST(it_tells_how_often_rare_paths_were_taken)
 {
     static const struct dispatch_ops ops = {0};
-    ck_assert_ptr_nonnull(strstr(ask("counters\n"), "understands: counters")); // nothing counts here
+    ck_assert_ptr_nonnull(
+        strstr(ask("counters\n"), "understands: counters")); // nothing counts here
     watch_stop(watch);
     struct mailboxes *boxes = mailboxes_new();
     struct dispatch_config config = {
         .workers = 1, .offload_threads = 1, .wake = do_nothing, .mailboxes = boxes};
     struct dispatch *d = dispatch_new(w, &config, &ops);
     watch = watch_start(w, d, path);
-    ck_assert_str_eq(ask("counters\n"), "waits 0, retries 0, again_twice 0, limbo_seen 0, stale_timers 0, "
-                                        "stale_again 0, refused 0, resumed 0, snapshots 0, "
-                                        "snapshots_busy 0\n"
-                                        "late_timers 0, unkept 0, untaken_wakes 0, wakes 0, "
-                                        "delayed_timers 0, delayed_ms 0\n");
+    ck_assert_str_eq(ask("counters\n"),
+                     "waits 0, retries 0, again_twice 0, limbo_seen 0, stale_timers 0, "
+                     "stale_again 0, refused 0, resumed 0, snapshots 0, "
+                     "snapshots_busy 0\n"
+                     "late_timers 0, unkept 0, untaken_wakes 0, wakes 0, "
+                     "delayed_timers 0, delayed_ms 0\n");
     watch_stop(watch);
     watch = watch_start(w, NULL, path);
     dispatch_free(d);
@@ -159,10 +161,11 @@ static bool understood(const char *line)
 
 START_TEST(it_marks_what_it_does_not_understand)
 {
-    static const char *const good[] = {"locks\n", "locks help\n", "locks thing 1\n", "locks viol\n",
-                                       "locks viol L003\n", "locks level\n"};
-    static const char *const bad[] = {"hello\n", "locks nonsense\n", "locks level everything\n",
-                                      "locks thing\n", "locks viol L099\n", "locks viol what\n"};
+    static const char *const good[] = {"locks\n",      "locks help\n",      "locks thing 1\n",
+                                       "locks viol\n", "locks viol L003\n", "locks level\n"};
+    static const char *const bad[] = {
+        "hello\n",       "locks nonsense\n",  "locks level everything\n",
+        "locks thing\n", "locks viol L099\n", "locks viol what\n"};
     for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
         ck_assert_msg(understood(good[i]), "%s", good[i]);
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)

@@ -79,8 +79,8 @@ static void settle(void)
 {
     dispatch_run(dispatch);
     buf_clear(&seen);
-    for (mailbox_id id; (id = mailboxes_next_urgent(mailboxes)) ||
-                        (id = mailboxes_next_relaxed(mailboxes));) {
+    for (mailbox_id id;
+         (id = mailboxes_next_urgent(mailboxes)) || (id = mailboxes_next_relaxed(mailboxes));) {
         size_t n;
         const char *bytes = mailbox_peek(mailboxes, id, &n);
         buf_add(&seen, bytes, n);
@@ -95,7 +95,8 @@ static struct doc *with_sacks(int n)
     struct doc_problems problems = DOC_PROBLEMS_INIT;
     buf_adds(&text, "{\"name\":\"Ann\",\"format\":2,\"thing\":{\"name\":\"Ann\"");
     for (int i = 0; i < n; i++)
-        buf_adds(&text, ",\"contents\":[{\"name\":\"a sack\",\"aliases\":[\"sack\"],\"inventory\":true");
+        buf_adds(&text,
+                 ",\"contents\":[{\"name\":\"a sack\",\"aliases\":[\"sack\"],\"inventory\":true");
     for (int i = 0; i < n; i++)
         buf_adds(&text, "}]");
     buf_adds(&text, "}}");
@@ -136,7 +137,8 @@ END_TEST
 START_TEST(one_more_lies_here)
 {
     enter_with(INVENTORY_DEPTH_MAX);
-    ck_assert_msg(strstr(buf_str(&seen), "You have no room for a sack: it lies here."), "%s", buf_str(&seen));
+    ck_assert_msg(strstr(buf_str(&seen), "You have no room for a sack: it lies here."), "%s",
+                  buf_str(&seen));
     ck_assert_msg(!carries_a_sack(), "%s", buf_str(&seen));
     dispatch_line(actor, "look");
     settle();

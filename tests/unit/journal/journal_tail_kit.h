@@ -1,5 +1,5 @@
-// A journal with a tail in a folder of its own: events are written, and read as they were; and a writer that
-// vanishes.
+// A journal with a tail in a folder of its own: events are written, and read as they were; and a
+// writer that vanishes.
 #ifndef TESTS_JOURNAL_JOURNAL_TAIL_KIT_H
 #define TESTS_JOURNAL_JOURNAL_TAIL_KIT_H
 
@@ -77,7 +77,8 @@ static inline void write_some(struct journal *j, size_t count)
     ck_assert_int_eq(write_text(j, count, "look"), 0);
 }
 
-// How many events can be read from `number` on, or SIZE_MAX: not all of them are as they were written.
+// How many events can be read from `number` on, or SIZE_MAX: not all of them are as they were
+// written.
 static inline size_t read_all(struct journal *j, uint64_t number)
 {
     struct record r;
@@ -102,13 +103,15 @@ static inline bool reads(uint64_t first, uint64_t last)
     if (!j)
         return false;
     bool good = journal_first(j) == first && journal_last(j) == last;
-    for (uint64_t from = first; good && from <= last + 1; from += from + 3 < last ? (last - from) / 2 : 1)
+    for (uint64_t from = first; good && from <= last + 1;
+         from += from + 3 < last ? (last - from) / 2 : 1)
         good = read_all(j, from) == last + 1 - from;
     journal_close(j);
     return good;
 }
 
-// How a writer may end. What it has in the tail: all (0), a part (1), all, and it is in a transaction (2).
+// How a writer may end. What it has in the tail: all (0), a part (1), all, and it is in a
+// transaction (2).
 static inline void leave(int how, int end)
 {
     int status;
@@ -156,7 +159,8 @@ static inline bool visit(void *arg, uint64_t number, const void *bytes, size_t n
     struct record r;
     uint32_t locks[RECORD_LOCKS_MAX];
     const char *reason;
-    if (number != w->next++ || record_decode(bytes, n, &r, locks, &reason) != 0 || r.number != number)
+    if (number != w->next++ || record_decode(bytes, n, &r, locks, &reason) != 0 ||
+        r.number != number)
         w->gap = true;
     return number != w->stop;
 }

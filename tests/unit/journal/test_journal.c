@@ -30,43 +30,50 @@ static char folder[64], why[300];
 static const char *const data_file = "journal/epoch-000000000000/data.mdb";
 static const char *const manifest_file = "journal/epoch-000000000000/manifest";
 
-static void start(void) {
+static void start(void)
+{
     snprintf(folder, sizeof(folder), "%s/latchkey-journal-XXXXXX", P_tmpdir);
     ck_assert_ptr_nonnull(mkdtemp(folder));
     ck_assert_int_eq(chdir(folder), 0);
 }
 
-static void finish(void) {
+static void finish(void)
+{
     ck_assert_int_eq(chdir("/"), 0);
     char *command = mem_printf("rm -rf '%s'", folder);
     ck_assert_int_eq(system(command), 0);
     free(command);
 }
 
-static struct journal *open_with(const struct journal_config *config) {
+static struct journal *open_with(const struct journal_config *config)
+{
     why[0] = '\0';
     return journal_open(config, why, sizeof(why));
 }
 
-static struct journal *open_journal(void) {
+static struct journal *open_journal(void)
+{
     struct journal *j =
         open_with(&(struct journal_config){.folder = "journal", .world = WORLD, .sync = true});
     ck_assert_msg(j, "%s", why);
     return j;
 }
 
-static struct journal *open_to_read(uint64_t epoch) {
+static struct journal *open_to_read(uint64_t epoch)
+{
     return open_with(
         &(struct journal_config){.folder = "journal", .read_only = true, .epoch = epoch});
 }
 
-static void write_batches(struct journal *j, size_t batches) {
+static void write_batches(struct journal *j, size_t batches)
+{
     for (size_t i = 0; i < batches; i++)
         ck_assert_int_eq(write_records(j, journal_last(j) + 1, BATCH, "look"), 0);
 }
 
 // How many events are read from `number` on; `ending` says how that ended.
-static size_t read_all(struct journal *j, uint64_t number, int *ending) {
+static size_t read_all(struct journal *j, uint64_t number, int *ending)
+{
     struct record r;
     uint32_t locks[RECORD_LOCKS_MAX];
     size_t n = 0;
@@ -82,7 +89,8 @@ static size_t read_all(struct journal *j, uint64_t number, int *ending) {
     return n;
 }
 
-static void ck_holds(struct journal *j, uint64_t first, uint64_t last) {
+static void ck_holds(struct journal *j, uint64_t first, uint64_t last)
+{
     int ending;
     ck_assert_uint_eq(journal_first(j), first);
     ck_assert_uint_eq(journal_last(j), last);
@@ -90,20 +98,23 @@ static void ck_holds(struct journal *j, uint64_t first, uint64_t last) {
     ck_assert_int_eq(ending, JOURNAL_END);
 }
 
-static struct buf slurp(const char *path) {
+static struct buf slurp(const char *path)
+{
     struct buf b = BUF_INIT;
     ck_assert_int_ge(file_read(path, 64 << 20, &b), 0);
     return b;
 }
 
-static void spill(const char *path, const void *bytes, size_t n) {
+static void spill(const char *path, const void *bytes, size_t n)
+{
     FILE *f = fopen(path, "w");
     ck_assert_ptr_nonnull(f);
     ck_assert_uint_eq(fwrite(bytes, 1, n, f), n);
     ck_assert_int_eq(fclose(f), 0);
 }
 
-START_TEST(a_new_journal_is_empty) {
+START_TEST(a_new_journal_is_empty)
+{
     struct journal *j = open_journal();
     ck_holds(j, 1, 0);
     ck_assert_uint_eq(journal_epoch(j), 0);
@@ -115,7 +126,8 @@ START_TEST(a_new_journal_is_empty) {
 }
 END_TEST
 
-START_TEST(what_was_written_is_read_again) {
+START_TEST(what_was_written_is_read_again)
+{
     int ending;
     struct journal *j = open_journal();
     write_batches(j, 3);
@@ -136,7 +148,8 @@ START_TEST(what_was_written_is_read_again) {
 }
 END_TEST
 
-START_TEST(without_sync_it_is_read_as_well) {
+START_TEST(without_sync_it_is_read_as_well)
+{
     struct journal *j = open_with(&(struct journal_config){.folder = "journal", .world = WORLD});
     write_batches(j, 2);
     ck_assert_int_ge(journal_sync(j), 0);
@@ -147,7 +160,8 @@ START_TEST(without_sync_it_is_read_as_well) {
 }
 END_TEST
 
-START_TEST(a_gap_and_a_repetition_are_refused) {
+START_TEST(a_gap_and_a_repetition_are_refused)
+{
     struct journal *j = open_journal();
     write_batches(j, 1);
     ck_assert_int_lt(write_records(j, 12, 1, "x"), 0);
@@ -161,7 +175,8 @@ START_TEST(a_gap_and_a_repetition_are_refused) {
 }
 END_TEST
 
-START_TEST(the_map_grows_with_the_events) {
+START_TEST(the_map_grows_with_the_events)
+{
     enum { EACH = 10000, AT_ONCE = 20, MIBS = 20 };
     char *text = mem_alloc(EACH + 1);
     memset(text, 'x', EACH);
@@ -184,14 +199,16 @@ START_TEST(the_map_grows_with_the_events) {
 }
 END_TEST
 
-static struct stat state_of_data(void) {
+static struct stat state_of_data(void)
+{
     struct stat st;
     ck_assert_int_eq(stat(data_file, &st), 0);
     return st;
 }
 
 // What a disk does that has just become full: the first write that does not fit is cut short.
-static void limit_file_size(rlim_t size) {
+static void limit_file_size(rlim_t size)
+{
     struct rlimit l;
     signal(SIGXFSZ, SIG_IGN);
     ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &l), 0);
@@ -199,7 +216,8 @@ static void limit_file_size(rlim_t size) {
     ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &l), 0);
 }
 
-START_TEST(a_refused_write_may_be_tried_again) {
+START_TEST(a_refused_write_may_be_tried_again)
+{
     char text[1000];
     memset(text, 'x', sizeof(text) - 1);
     text[sizeof(text) - 1] = '\0';
@@ -221,7 +239,8 @@ START_TEST(a_refused_write_may_be_tried_again) {
 }
 END_TEST
 
-START_TEST(blocks_are_kept_ahead_only_while_it_is_open) {
+START_TEST(blocks_are_kept_ahead_only_while_it_is_open)
+{
     struct journal *j = open_journal();
     write_batches(j, 3);
     ck_assert_uint_gt(journal_space(j), 0);
@@ -234,7 +253,8 @@ START_TEST(blocks_are_kept_ahead_only_while_it_is_open) {
 }
 END_TEST
 
-START_TEST(one_batch_may_be_larger_than_the_map) {
+START_TEST(one_batch_may_be_larger_than_the_map)
+{
     char *text = mem_alloc(RECORD_TEXT_MAX + 1);
     memset(text, 'y', RECORD_TEXT_MAX);
     text[RECORD_TEXT_MAX] = '\0';
@@ -247,7 +267,8 @@ START_TEST(one_batch_may_be_larger_than_the_map) {
 }
 END_TEST
 
-START_TEST(a_roll_begins_an_epoch_and_keeps_the_old_one) {
+START_TEST(a_roll_begins_an_epoch_and_keeps_the_old_one)
+{
     uint64_t epochs[4];
     struct journal *j = open_journal();
     write_batches(j, 2);
@@ -273,7 +294,8 @@ START_TEST(a_roll_begins_an_epoch_and_keeps_the_old_one) {
 }
 END_TEST
 
-START_TEST(an_empty_epoch_becomes_that_of_another_world) {
+START_TEST(an_empty_epoch_becomes_that_of_another_world)
+{
     struct journal *j = open_journal();
     write_batches(j, 1);
     ck_assert_int_ge(journal_roll(j, WORLD, false), 0);
@@ -294,7 +316,8 @@ START_TEST(an_empty_epoch_becomes_that_of_another_world) {
 }
 END_TEST
 
-START_TEST(a_based_epoch_has_what_it_needs) {
+START_TEST(a_based_epoch_has_what_it_needs)
+{
     struct stat st;
     struct buf body = BUF_INIT;
     struct journal *j = open_journal();
@@ -326,7 +349,8 @@ START_TEST(a_based_epoch_has_what_it_needs) {
 }
 END_TEST
 
-START_TEST(an_unfinished_epoch_is_put_aside) {
+START_TEST(an_unfinished_epoch_is_put_aside)
+{
     struct stat st;
     struct journal *j = open_journal();
     write_batches(j, 1);
@@ -349,7 +373,8 @@ START_TEST(an_unfinished_epoch_is_put_aside) {
 }
 END_TEST
 
-START_TEST(every_damage_to_the_manifest_is_refused_with_a_message) {
+START_TEST(every_damage_to_the_manifest_is_refused_with_a_message)
+{
     struct journal *j = open_journal();
     write_batches(j, 1);
     journal_close(j);
@@ -381,13 +406,15 @@ START_TEST(every_damage_to_the_manifest_is_refused_with_a_message) {
 }
 END_TEST
 
-START_TEST(nothing_to_read_is_told) {
+START_TEST(nothing_to_read_is_told)
+{
     ck_assert_ptr_null(open_to_read(UINT64_MAX));
     ck_assert_ptr_nonnull(strstr(why, "there is no journal"));
 }
 END_TEST
 
-START_TEST(another_process_reads_while_this_one_writes) {
+START_TEST(another_process_reads_while_this_one_writes)
+{
     int status;
     struct journal *j = open_journal();
     write_batches(j, 2);
@@ -408,7 +435,8 @@ START_TEST(another_process_reads_while_this_one_writes) {
 }
 END_TEST
 
-START_TEST(a_writer_that_vanishes_leaves_what_it_had_written) {
+START_TEST(a_writer_that_vanishes_leaves_what_it_had_written)
+{
     int status;
     pid_t child = fork();
     ck_assert_int_ge(child, 0);
@@ -425,7 +453,8 @@ START_TEST(a_writer_that_vanishes_leaves_what_it_had_written) {
 }
 END_TEST
 
-START_TEST(a_changed_record_is_named) {
+START_TEST(a_changed_record_is_named)
+{
     int ending;
     struct journal *j = open_journal();
     ck_assert_int_eq(write_records(j, 1, 1, "look"), 0);
@@ -446,7 +475,8 @@ START_TEST(a_changed_record_is_named) {
 }
 END_TEST
 
-static void make_large(void) {
+static void make_large(void)
+{
     char text[600];
     memset(text, 'z', sizeof(text) - 1);
     text[sizeof(text) - 1] = '\0';
@@ -462,7 +492,8 @@ static void make_large(void) {
 }
 
 // Opens and reads it all in this process: a signal would end the test.
-static void ck_survives(size_t events) {
+static void ck_survives(size_t events)
+{
     int ending;
     struct journal *j = open_to_read(UINT64_MAX);
     if (!j) {
@@ -476,7 +507,8 @@ static void ck_survives(size_t events) {
     journal_close(j);
 }
 
-START_TEST(a_missing_or_cut_file_is_named) {
+START_TEST(a_missing_or_cut_file_is_named)
+{
     make_large();
     struct buf b = slurp(data_file);
     ck_assert_msg(!sanity_check(data_file, why, sizeof(why)), "%s", why);
@@ -493,7 +525,8 @@ START_TEST(a_missing_or_cut_file_is_named) {
 }
 END_TEST
 
-START_TEST(random_damage_is_never_fatal) {
+START_TEST(random_damage_is_never_fatal)
+{
     make_large();
     struct buf b = slurp(data_file);
     struct rng rng;
@@ -515,7 +548,8 @@ START_TEST(random_damage_is_never_fatal) {
 }
 END_TEST
 
-static Suite *journal_suite(void) {
+static Suite *journal_suite(void)
+{
     Suite *s = suite_create("journal/journal");
     TCase *t = tcase_create("journal");
     tcase_add_checked_fixture(t, start, finish);
@@ -542,7 +576,8 @@ static Suite *journal_suite(void) {
     return s;
 }
 
-int main(void) {
+int main(void)
+{
     SRunner *r = srunner_create(journal_suite());
     srunner_run_all(r, CK_NORMAL);
     int failed = srunner_ntests_failed(r);

@@ -1,5 +1,5 @@
-// The journal with a tail: what was written is there for every reader, wherever it is just now, after any
-// ending of its writer, and goes on when something refuses to be written.
+// The journal with a tail: what was written is there for every reader, wherever it is just now,
+// after any ending of its writer, and goes on when something refuses to be written.
 #include "journal_tail_kit.h"
 
 #include <errno.h>
@@ -16,7 +16,7 @@
 
 enum { LARGE = 6 << 20 };
 
-static bool tail_refused; // by the disk
+static bool tail_refused;  // by the disk
 static unsigned tail_slow; // µs that it takes to be read, once
 
 ssize_t pwrite(int fd, const void *bytes, size_t n, off_t at);
@@ -40,7 +40,8 @@ ssize_t pwrite(int fd, const void *bytes, size_t n, off_t at)
     return syscall(SYS_pwrite64, fd, bytes, n, at);
 }
 
-// As above, but that who reads the tail may have to wait after its first part, while it is written over.
+// As above, but that who reads the tail may have to wait after its first part, while it is written
+// over.
 ssize_t read(int fd, void *bytes, size_t n)
 {
     enum { PART = 256 << 10 };
@@ -369,7 +370,8 @@ START_TEST(a_limit_of_files_leaves_less_space)
     ck_assert_uint_gt(journal_space(j), 32 << 20);
     ck_assert_uint_le(space_with_limit(j, used + (32 << 20)), 32 << 20);
     ck_assert_uint_gt(space_with_limit(j, used + (32 << 20)), 31 << 20);
-    ck_assert_uint_eq(space_with_limit(j, used + (1 << 20)), 0); // less than what is under way may need
+    ck_assert_uint_eq(space_with_limit(j, used + (1 << 20)),
+                      0); // less than what is under way may need
     ck_assert_uint_eq(space_with_limit(j, 1000), 0);
     ck_assert_uint_gt(journal_space(j), 32 << 20);
     journal_close(j);
@@ -497,7 +499,8 @@ static void write_on(struct shared *s, int round)
 static void read_on(struct shared *s, int i)
 {
     uint64_t before = atomic_load(&s->written), from = before > 1000 ? before - 1000 : 1;
-    tail_slow = i % 3 == 1 ? 0 : 700 * (unsigned)(i + 1); // of moments that differ, one will be the worst
+    tail_slow =
+        i % 3 == 1 ? 0 : 700 * (unsigned)(i + 1); // of moments that differ, one will be the worst
     if (i % 2) {
         struct walk w = {.next = from};
         ck_assert_msg(journal_walk(EPOCH, 0, from, visit, &w, why, sizeof(why)) == 0, "%s", why);

@@ -1,5 +1,5 @@
-// The journal with a tail that is damaged, or not its own: nobody takes what is not whole, and everybody says
-// what is missing, or may be.
+// The journal with a tail that is damaged, or not its own: nobody takes what is not whole, and
+// everybody says what is missing, or may be.
 #include "journal_tail_kit.h"
 
 #include "journal/copy.h"
@@ -87,10 +87,12 @@ static void ck_logs(const char *expected)
     buf_fini(&b);
 }
 
-// _i: of the last batch a byte is damaged in the first record, in the last one, or all of the head is gone.
+// _i: of the last batch a byte is damaged in the first record, in the last one, or all of the head
+// is gone.
 START_TEST(a_last_batch_that_is_not_whole_is_told)
 {
-    static const char *const told = "a batch with events 41 to 50, at byte 16384 of its tail, was not finished";
+    static const char *const told =
+        "a batch with events 41 to 50, at byte 16384 of its tail, was not finished";
     static const uint64_t kept[] = {40, 49, 50};
     leave(0, 1);
     struct buf b = slurp(EPOCH "/tail");
@@ -142,7 +144,8 @@ static void put_tail_elsewhere(size_t events)
     buf_fini(&b);
 }
 
-// _i: it has no event, so that the next one's number is a matter of faith; or some; or as many as the tail.
+// _i: it has no event, so that the next one's number is a matter of faith; or some; or as many as
+// the tail.
 START_TEST(the_tail_of_another_epoch_is_refused)
 {
     static const char *const message = "its tail is that of epoch 0";
@@ -155,7 +158,8 @@ START_TEST(the_tail_of_another_epoch_is_refused)
     ck_assert_ptr_null(open_to_read(50));
     ck_assert_msg(strstr(why, message), "%s", why);
     struct walk w = {.next = 51};
-    ck_assert_int_eq(journal_walk(SECOND, 50, 51, visit, &w, why, sizeof(why)), JOURNAL_WALK_BROKEN);
+    ck_assert_int_eq(journal_walk(SECOND, 50, 51, visit, &w, why, sizeof(why)),
+                     JOURNAL_WALK_BROKEN);
     ck_assert_msg(strstr(why, message), "%s", why);
     ck_assert_uint_eq(w.next, 51 + events); // all that is its own
     ck_assert(!journal_backup(SECOND, "copy", why, sizeof(why)));

@@ -13,16 +13,19 @@ static struct buf bytes;
 static uint32_t locks[RECORD_LOCKS_MAX];
 static const char *why;
 
-static void start(void) {
+static void start(void)
+{
     bytes = (struct buf)BUF_INIT;
     why = NULL;
 }
 
-static void finish(void) {
+static void finish(void)
+{
     buf_fini(&bytes);
 }
 
-static char *letters(size_t n) {
+static char *letters(size_t n)
+{
     char *text = mem_alloc(n + 1);
     for (size_t i = 0; i < n; i++)
         text[i] = (char)('a' + i % 26);
@@ -30,7 +33,8 @@ static char *letters(size_t n) {
     return text;
 }
 
-static struct record example(void) {
+static struct record example(void)
+{
     static const uint32_t held[] = {0, 7, UINT32_C(1) << 31 | 9};
     static unsigned char changes[2 * RECORD_CHANGE_SIZE];
     record_change_put(changes, &(struct record_change){12, 0xfedc, 0x01234567});
@@ -53,7 +57,8 @@ static struct record example(void) {
                            .change_count = 2};
 }
 
-static void ck_same(const struct record *a, const struct record *b) {
+static void ck_same(const struct record *a, const struct record *b)
+{
     ck_assert_uint_eq(a->number, b->number);
     ck_assert_int_eq(a->kind, b->kind);
     ck_assert_int_eq(a->clock, b->clock);
@@ -79,7 +84,8 @@ static void ck_same(const struct record *a, const struct record *b) {
     }
 }
 
-static void ck_comes_back(const struct record *r) {
+static void ck_comes_back(const struct record *r)
+{
     struct record back;
     buf_clear(&bytes);
     record_encode(&bytes, r);
@@ -87,7 +93,8 @@ static void ck_comes_back(const struct record *r) {
     ck_same(r, &back);
 }
 
-START_TEST(every_field_comes_back) {
+START_TEST(every_field_comes_back)
+{
     struct record r = example();
     for (int kind = 1; kind < RECORD_KINDS; kind++) {
         r.kind = (enum record_kind)kind;
@@ -98,7 +105,8 @@ START_TEST(every_field_comes_back) {
 }
 END_TEST
 
-START_TEST(absent_texts_come_back_empty) {
+START_TEST(absent_texts_come_back_empty)
+{
     struct record back, r = {.number = 1, .kind = RECORD_ZONE};
     record_encode(&bytes, &r);
     ck_assert_uint_eq(bytes.len, RECORD_HEAD + 1 + 3);
@@ -111,7 +119,8 @@ START_TEST(absent_texts_come_back_empty) {
 }
 END_TEST
 
-START_TEST(the_longest_come_back) {
+START_TEST(the_longest_come_back)
+{
     static uint32_t many[RECORD_LOCKS_MAX];
     for (uint32_t i = 0; i < RECORD_LOCKS_MAX; i++)
         many[i] = i * 3;
@@ -132,7 +141,8 @@ START_TEST(the_longest_come_back) {
 }
 END_TEST
 
-START_TEST(changes_come_back_at_every_count) {
+START_TEST(changes_come_back_at_every_count)
+{
     static unsigned char many[(RECORD_CHANGES_MAX + 1) * RECORD_CHANGE_SIZE];
     struct record back, r = example();
     for (size_t i = 0; i < sizeof(many); i++)
@@ -147,7 +157,8 @@ START_TEST(changes_come_back_at_every_count) {
 }
 END_TEST
 
-START_TEST(a_text_that_is_too_long_is_refused) {
+START_TEST(a_text_that_is_too_long_is_refused)
+{
     char *text = letters(RECORD_TEXT_MAX + 1);
     struct record back, r = example();
     r.text = text;
@@ -158,22 +169,23 @@ START_TEST(a_text_that_is_too_long_is_refused) {
 }
 END_TEST
 
-START_TEST(several_stand_one_after_the_other) {
+START_TEST(several_stand_one_after_the_other)
+{
     struct record back, r = example();
     record_encode(&bytes, &r);
     size_t first = bytes.len;
     r.number++;
     r.text = "look";
     record_encode(&bytes, &r);
-    ck_assert_int_eq(record_decode(bytes.data + first, bytes.len - first, &back, locks, &why),
-                     0);
+    ck_assert_int_eq(record_decode(bytes.data + first, bytes.len - first, &back, locks, &why), 0);
     ck_same(&r, &back);
     ck_assert_int_eq(record_decode(bytes.data, first, &back, locks, &why), 0);
     ck_assert_uint_eq(back.number, r.number - 1);
 }
 END_TEST
 
-START_TEST(every_changed_byte_is_refused) {
+START_TEST(every_changed_byte_is_refused)
+{
     struct record back, r = example();
     record_encode(&bytes, &r);
     for (size_t i = 0; i < bytes.len; i++)
@@ -189,7 +201,8 @@ START_TEST(every_changed_byte_is_refused) {
 }
 END_TEST
 
-START_TEST(every_cut_and_addition_is_refused) {
+START_TEST(every_cut_and_addition_is_refused)
+{
     struct record back, r = example();
     record_encode(&bytes, &r);
     for (size_t n = 0; n < bytes.len; n++) {
@@ -205,7 +218,8 @@ START_TEST(every_cut_and_addition_is_refused) {
 END_TEST
 
 // A checksum that is right proves only that somebody has computed it.
-static void seal(void) {
+static void seal(void)
+{
     uint64_t sum = record_digest(bytes.data + 4, bytes.len - 4, 0);
     for (size_t i = 0; i < 4; i++)
         bytes.data[i] = (char)(sum >> 8 * i);
@@ -238,7 +252,8 @@ static const struct {
     {99, 0}, // within the name
 };
 
-START_TEST(what_does_not_fit_together_is_refused_in_spite_of_its_checksum) {
+START_TEST(what_does_not_fit_together_is_refused_in_spite_of_its_checksum)
+{
     struct record back, r = example();
     record_encode(&bytes, &r);
     bytes.data[wrong[_i].at] = (char)wrong[_i].value;
@@ -249,7 +264,8 @@ START_TEST(what_does_not_fit_together_is_refused_in_spite_of_its_checksum) {
 END_TEST
 
 // As the first version wrote it: what is between locks and name was not there.
-START_TEST(the_first_version_is_read_as_without_changes) {
+START_TEST(the_first_version_is_read_as_without_changes)
+{
     struct record back, r = example();
     r.changes = NULL;
     r.change_count = 0;
@@ -264,7 +280,8 @@ START_TEST(the_first_version_is_read_as_without_changes) {
 }
 END_TEST
 
-START_TEST(lengths_that_only_shift_the_texts_are_refused) {
+START_TEST(lengths_that_only_shift_the_texts_are_refused)
+{
     struct record back, r = example();
     record_encode(&bytes, &r);
     bytes.data[64]++; // the text is longer, what follows it shorter: the sum is right
@@ -275,7 +292,8 @@ START_TEST(lengths_that_only_shift_the_texts_are_refused) {
 }
 END_TEST
 
-int main(void) {
+int main(void)
+{
     TCase *t = tcase_create("record");
     tcase_add_checked_fixture(t, start, finish);
     tcase_add_test(t, every_field_comes_back);

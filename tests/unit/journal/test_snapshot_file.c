@@ -1,5 +1,5 @@
-// Files of snapshots: what is written is read, what is damaged in any byte or cut anywhere is refused
-// by name, and what is kept is the newest two and the epoch's own.
+// Files of snapshots: what is written is read, what is damaged in any byte or cut anywhere is
+// refused by name, and what is kept is the newest two and the epoch's own.
 #include "journal/snapshot_file.h"
 
 #include "util/buf.h"
@@ -174,11 +174,16 @@ START_TEST(the_newest_is_first_and_other_files_are_none)
     static const uint64_t some[] = {7, 999999999999, 0, 100, 99};
     for (size_t i = 0; i < 5; i++)
         write_one(some[i]);
-    static const char *const others[] = {
-        "data.mdb",           "snapshot-000000000003.new",  "snapshot-000000000003.bak",
-        "snapshot-3",         "snapshot-0000000000031",     "snapshot-00000000003x",
-        "snapshot--00000000003", "snapshot- 00000000003",   "snapshot-+00000000003",
-        "xsnapshot-000000000003"};
+    static const char *const others[] = {"data.mdb",
+                                         "snapshot-000000000003.new",
+                                         "snapshot-000000000003.bak",
+                                         "snapshot-3",
+                                         "snapshot-0000000000031",
+                                         "snapshot-00000000003x",
+                                         "snapshot--00000000003",
+                                         "snapshot- 00000000003",
+                                         "snapshot-+00000000003",
+                                         "xsnapshot-000000000003"};
     for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
         touch(others[i]);
     static const uint64_t sorted[] = {999999999999, 100, 99, 7, 0};

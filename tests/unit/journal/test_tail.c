@@ -1,5 +1,5 @@
-// The tail of an epoch: blocks that were written are read again, what is old or was not written to its end
-// is passed over, and damage before the last block is told with the events that it cost.
+// The tail of an epoch: blocks that were written are read again, what is old or was not written to
+// its end is passed over, and damage before the last block is told with the events that it cost.
 #include "journal/tail.h"
 
 #include <check.h>
@@ -213,8 +213,9 @@ static void ck_doubt(uint64_t last, uint64_t first, uint64_t end, size_t at)
     ck_assert_msg(tail_after(&l, epoch, why, sizeof(why)) == 0, "%s", why);
     ck_assert_uint_eq(l.count, last - epoch);
     tail_tell(&l, why, sizeof(why));
-    snprintf(expected, sizeof(expected), "a batch with events %" PRIu64 " to %" PRIu64 ", at byte %zu of its tail,",
-             first, end, at);
+    snprintf(expected, sizeof(expected),
+             "a batch with events %" PRIu64 " to %" PRIu64 ", at byte %zu of its tail,", first, end,
+             at);
     ck_assert_msg(strstr(why, expected), "%s instead of %s", why, expected);
     tail_list_fini(&l);
 }
@@ -234,8 +235,8 @@ static struct buf two_blocks(void)
     return slurp();
 }
 
-// As when the machine stopped while it was written: any of its sectors may be missing, or be as before. Or
-// as when the disk has lost one later.
+// As when the machine stopped while it was written: any of its sectors may be missing, or be as
+// before. Or as when the disk has lost one later.
 START_TEST(a_last_block_that_is_not_whole_is_told)
 {
     struct buf whole = two_blocks(), b = slurp();
@@ -277,7 +278,8 @@ START_TEST(a_bit_of_the_last_block_is_told)
         // A number that is larger speaks of events in between.
         if (i > BEGIN + FIRST && i < BEGIN + NEXT)
             ck_gap(40, "events 43 to ");
-        else if (i != BEGIN + FIRST && (i < BEGIN + NEXT || i >= BEGIN + NEXT + 4)) // nor how many they are
+        else if (i != BEGIN + FIRST &&
+                 (i < BEGIN + NEXT || i >= BEGIN + NEXT + 4)) // nor how many they are
             ck_doubt(42, 43, 62, BEGIN);
         change(i, 1 << i % 8);
     }
@@ -286,7 +288,8 @@ START_TEST(a_bit_of_the_last_block_is_told)
 }
 END_TEST
 
-// Nothing is said where nothing has happened, in any round, nor of a block that is gone without a trace.
+// Nothing is said where nothing has happened, in any round, nor of a block that is gone without a
+// trace.
 START_TEST(an_end_that_is_whole_is_silent)
 {
     struct buf b = two_blocks();
@@ -325,7 +328,7 @@ START_TEST(a_block_that_was_begun_proves_the_one_before)
     ck_gap(57, "events 58 to 60");
     change(TAIL_BLOCK + HEAD + 60, 4);
     ck_doubt(60, 61, 70, 2 * TAIL_BLOCK);
-    ck_after(70, 71, 70, 0); // the table has it
+    ck_after(70, 71, 70, 0);   // the table has it
     change(2 * TAIL_BLOCK, 1); // of the last one there is the end
     change(TAIL_BLOCK + HEAD + 60, 4);
     ck_gap(40, "events 51 to 60");
@@ -359,7 +362,8 @@ START_TEST(a_shorter_file_is_told)
     static const size_t sizes[] = {1, HEAD, 4095, TAIL_BLOCK, TAIL_BLOCK + 1, TAIL_SIZE - 1};
     for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
         char expected[64];
-        snprintf(expected, sizeof(expected), "cut off after %zu bytes, expected %d", sizes[i], TAIL_SIZE);
+        snprintf(expected, sizeof(expected), "cut off after %zu bytes, expected %d", sizes[i],
+                 TAIL_SIZE);
         spill(b.data, sizes[i]);
         ck_gap(40, expected);
         ck_gap(41, expected);
@@ -456,7 +460,8 @@ static void limit_file_size(rlim_t size)
         abort();
 }
 
-// The limit is within a page, at its end and before the block: the write is cut short, or not begun.
+// The limit is within a page, at its end and before the block: the write is cut short, or not
+// begun.
 START_TEST(a_refused_block_may_be_written_again)
 {
     static const rlim_t limits[] = {2 * TAIL_BLOCK + 1000, 2 * TAIL_BLOCK, TAIL_BLOCK, 100};
@@ -584,15 +589,15 @@ START_TEST(numbers_near_the_end_of_all_numbers)
     ck_assert_int_eq(tail_remove("."), 0);
     epoch = 0;
     t = tail_make(".", epoch);
-    ck_assert_int_eq(write_block(t, 0, 3, 0), 0); // there is no event 0
+    ck_assert_int_eq(write_block(t, 0, 3, 0), 0);              // there is no event 0
     ck_assert_int_eq(write_block(t, UINT64_MAX - 1, 3, 0), 0); // nor one after the last
     tail_free(t);
     ck_after(UINT64_MAX, 1, 0, 0);
 }
 END_TEST
 
-// What a player has typed: no zeros. It stands where a block could begin when the one that it is in is
-// written over in part.
+// What a player has typed: no zeros. It stands where a block could begin when the one that it is in
+// is written over in part.
 START_TEST(a_text_that_looks_like_a_block_is_none)
 {
     enum { PAGES = 6, TEXT = PAGES * TAIL_BLOCK - HEAD - LENGTH };

@@ -1,4 +1,5 @@
-// What a command has changed: once each, in order, to any number; what has ended is followed no more.
+// What a command has changed: once each, in order, to any number; what has ended is followed no
+// more.
 #include "lock/changes.h"
 
 #include "lock/place.h"

@@ -1,5 +1,5 @@
-// The codes that are found at the doors to the system: calls that may wait, mutexes, signal handlers.
-// Linked with the doors; so nothing of the test framework is called while a lock is held.
+// The codes that are found at the doors to the system: calls that may wait, mutexes, signal
+// handlers. Linked with the doors; so nothing of the test framework is called while a lock is held.
 #include "lock/lock.h"
 #include "lock/lockcheck.h"
 #include "lock/lockreport.h"
@@ -129,7 +129,8 @@ static char *line_of(const char *before, int line, const char *after)
     return room;
 }
 
-// Under a fortified library these are inlined from its headers: each is told at its own line all the same.
+// Under a fortified library these are inlined from its headers: each is told at its own line all
+// the same.
 START_TEST(l006_names_the_line_and_no_header)
 {
     char byte[1];
@@ -151,7 +152,8 @@ __attribute__((noinline)) static void sync_it(int fd)
     fsync(fd); // the last thing done here: it must not become a jump
 }
 
-// The line is that of the call, also where the call ends a function; each call has a report of its own.
+// The line is that of the call, also where the call ends a function; each call has a report of its
+// own.
 START_TEST(l006_names_the_line_of_the_call)
 {
     int fd = open("/dev/null", O_WRONLY), first;
@@ -181,8 +183,7 @@ START_TEST(l006_passes_over_helpers)
     int line = __LINE__ + 1;
     (void)!file_read(name, 100, &bytes);
     unlink(name);
-    expect(L006_BLOCKING, lockcheck_count(L006_BLOCKING),
-           line_of("", line, "l006_passes"));
+    expect(L006_BLOCKING, lockcheck_count(L006_BLOCKING), line_of("", line, "l006_passes"));
     ck_assert_uint_eq(told("   util/"), 0);
     buf_fini(&bytes);
 }
@@ -192,8 +193,9 @@ END_TEST
 START_TEST(a_suppression_covers_one_call)
 {
     char name[] = "/tmp/latchkey-doors-XXXXXX";
-    int file = mkstemp(name), fd = open("/dev/null", O_WRONLY), line = __LINE__ + 9;
-    dprintf(file, "L006 tests/unit/lock/test_doors.c:%d * until=2099-01-01 reason=\"a test\"\n", line);
+    int file = mkstemp(name), fd = open("/dev/null", O_WRONLY), line = __LINE__ + 10;
+    dprintf(file, "L006 tests/unit/lock/test_doors.c:%d * until=2099-01-01 reason=\"a test\"\n",
+            line);
     close(file);
     ck_assert_int_eq(lockreport_suppressions(name, "2026-01-01", stderr), 0);
     unlink(name);
@@ -271,8 +273,14 @@ START_TEST(l007_names_the_mutex_that_is_kept)
 END_TEST
 
 // The names that these have with large files and checked buffers, or that are rare.
-static void open_file(void) { close(open("/dev/null", O_RDONLY)); }
-static void open_at(void) { close(openat(AT_FDCWD, "/dev/null", O_RDONLY)); }
+static void open_file(void)
+{
+    close(open("/dev/null", O_RDONLY));
+}
+static void open_at(void)
+{
+    close(openat(AT_FDCWD, "/dev/null", O_RDONLY));
+}
 static void open_checked(void)
 {
     static volatile int flags = O_RDONLY; // not known when compiling: __open64_2
@@ -281,31 +289,80 @@ static void open_checked(void)
 static int scratch; // a file of nothing
 static char room[64];
 static volatile size_t some = 8; // not known when compiling: the checked forms
-static void pread_file(void) { (void)!pread(scratch, room, some, 0); }
-static void read_file(void) { (void)!read(scratch, room, some); }
-static void pwrite_file(void) { (void)!pwrite(scratch, room, 0, 0); }
-static void truncate_file(void) { (void)!ftruncate(scratch, 0); }
-static void stat_file(void) { struct stat st; (void)!stat("/", &st); }
-static void lstat_file(void) { struct stat st; (void)!lstat("/", &st); }
-static void fstat_file(void) { struct stat st; (void)!fstat(scratch, &st); }
-static void sleep_c11(void) { thrd_sleep(&(struct timespec){0, 1}, NULL); }
-static void wait_for_events(void) { (void)!epoll_wait(-1, &(struct epoll_event){0}, 1, 0); }
-static void accept_it(void) { (void)!accept4(-1, NULL, NULL, 0); }
-static void to_the_system_log(void) { syslog(LOG_DEBUG, "%s", "test"); }
-static void resolve(void) { char path[PATH_MAX]; (void)!realpath("/", path); }
-static void hard_link(void) { (void)!link("/nonexistent/a", "/nonexistent/b"); }
-static void print_to(void) { (void)!dprintf(scratch, "%d", 1); }
+static void pread_file(void)
+{
+    (void)!pread(scratch, room, some, 0);
+}
+static void read_file(void)
+{
+    (void)!read(scratch, room, some);
+}
+static void pwrite_file(void)
+{
+    (void)!pwrite(scratch, room, 0, 0);
+}
+static void truncate_file(void)
+{
+    (void)!ftruncate(scratch, 0);
+}
+static void stat_file(void)
+{
+    struct stat st;
+    (void)!stat("/", &st);
+}
+static void lstat_file(void)
+{
+    struct stat st;
+    (void)!lstat("/", &st);
+}
+static void fstat_file(void)
+{
+    struct stat st;
+    (void)!fstat(scratch, &st);
+}
+static void sleep_c11(void)
+{
+    thrd_sleep(&(struct timespec){0, 1}, NULL);
+}
+static void wait_for_events(void)
+{
+    (void)!epoll_wait(-1, &(struct epoll_event){0}, 1, 0);
+}
+static void accept_it(void)
+{
+    (void)!accept4(-1, NULL, NULL, 0);
+}
+static void to_the_system_log(void)
+{
+    syslog(LOG_DEBUG, "%s", "test");
+}
+static void resolve(void)
+{
+    char path[PATH_MAX];
+    (void)!realpath("/", path);
+}
+static void hard_link(void)
+{
+    (void)!link("/nonexistent/a", "/nonexistent/b");
+}
+static void print_to(void)
+{
+    (void)!dprintf(scratch, "%d", 1);
+}
 
 static const struct {
     void (*call)(void);
     const char *shown;
 } waiting_calls[] = {
-    {open_file, "open()"},          {open_at, "openat()"},     {open_checked, "open()"},
-    {pread_file, "pread()"},        {read_file, "read()"},     {pwrite_file, "pwrite()"},
-    {truncate_file, "ftruncate()"}, {stat_file, "stat()"},     {lstat_file, "lstat()"},
-    {fstat_file, "fstat()"},        {sleep_c11, "thrd_sleep()"}, {wait_for_events, "epoll_wait()"},
-    {accept_it, "accept4()"},       {to_the_system_log, "syslog()"}, {resolve, "realpath()"},
-    {hard_link, "link()"},          {print_to, "dprintf()"},
+    {open_file, "open()"},          {open_at, "openat()"},
+    {open_checked, "open()"},       {pread_file, "pread()"},
+    {read_file, "read()"},          {pwrite_file, "pwrite()"},
+    {truncate_file, "ftruncate()"}, {stat_file, "stat()"},
+    {lstat_file, "lstat()"},        {fstat_file, "fstat()"},
+    {sleep_c11, "thrd_sleep()"},    {wait_for_events, "epoll_wait()"},
+    {accept_it, "accept4()"},       {to_the_system_log, "syslog()"},
+    {resolve, "realpath()"},        {hard_link, "link()"},
+    {print_to, "dprintf()"},
 };
 enum { WAITING_CALLS = sizeof(waiting_calls) / sizeof(waiting_calls[0]) };
 
@@ -460,7 +517,8 @@ START_TEST(l039_a_command_that_asks_a_clock_or_chance)
     expect(L039_DIVERGED, 3, "ask clock_wall_ms()");
     ck_assert_uint_eq(told("L039 diverged"), 3); // each call for itself
     ck_assert_uint_eq(told(line_of("suppress  L039 ", line, "*")), 1);
-    ck_assert_uint_eq(told(line_of("", line - 4, "l039")), 1); // not the line that asks inside util/
+    ck_assert_uint_eq(told(line_of("", line - 4, "l039")),
+                      1); // not the line that asks inside util/
 }
 END_TEST
 

@@ -42,7 +42,8 @@ static void setup(void)
     lock_init(&b, NULL, "lock b");
     sched = sched_new(1);
     task_init(&holders, sched, step, "holder", NULL);
-    // Woken like tasks, but stepped by the tests: a set that names its task must be stepped by that.
+    // Woken like tasks, but stepped by the tests: a set that names its task must be stepped by
+    // that.
     lockset_init(&holder, 11, NULL);
     holder.waiter.task = &holders;
     for (unsigned i = 0; i < WAITERS; i++) {
@@ -67,7 +68,8 @@ static enum lockset_outcome want(struct lockset *ls, struct lock *l, enum lock_m
     lockset_enter(ls);
     lockset_need(ls, l, mode);
     enum lockset_outcome outcome = lockset_acquire(ls);
-    ls->waiting = ls->waiting ? ls->waiting : l; // for the checker: it gives up its worker for a lock only
+    ls->waiting =
+        ls->waiting ? ls->waiting : l; // for the checker: it gives up its worker for a lock only
     lockset_leave(ls);
     if (outcome == LOCKSET_HELD)
         ls->waiting = NULL;
@@ -133,7 +135,8 @@ START_TEST(one_that_sleeps_on_is_told)
     expect("held by task 12 look (Ann)");
     expect("other   ");
     expect(" want()\n");
-    expect("task 11 carry (Ann) released it and gave it to this one; it sleeps, and nothing wakes it");
+    expect(
+        "task 11 carry (Ann) released it and gave it to this one; it sleeps, and nothing wakes it");
     expect("docs/locking.md#l042");
 }
 END_TEST
@@ -159,7 +162,8 @@ START_TEST(the_console_says_who_has_not_gone_on)
     hand_over();
     ck_assert(lockwatch_command("", &said));
     ck_assert_msg(strstr(buf_str(&said), "task 12 look (Ann)"), "%s", buf_str(&said));
-    ck_assert_msg(strstr(buf_str(&said), ", given to task 12 by task 11 carry at "), "%s", buf_str(&said));
+    ck_assert_msg(strstr(buf_str(&said), ", given to task 12 by task 11 carry at "), "%s",
+                  buf_str(&said));
     go_on(&waiter[0]);
     buf_clear(&said);
     ck_assert(lockwatch_command("", &said));

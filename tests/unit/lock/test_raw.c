@@ -237,7 +237,8 @@ START_TEST(a_count_needs_the_lock_of_who_counts)
     expect_silence();
     lockset_clear(&mine);
     ck_assert_uint_eq(read_population(t), 0);
-    expect(L020_RAW_ACCESS, "read field population of what is counted by thing", "would say no-lock");
+    expect(L020_RAW_ACCESS, "read field population of what is counted by thing",
+           "would say no-lock");
     ck_assert_ptr_nonnull(strstr(text, "zone q"));
     limbo_free(t);
 }
@@ -279,12 +280,30 @@ END_TEST
 
 static char line[32]; // the same, filled by the C library
 
-static void by_snprintf(void) { snprintf(line, sizeof(line), "%d", 1); }
-static void by_strncpy(void) { strncpy(line, "b", sizeof(line)); }
-static void by_strncat(void) { strncat(line, "c", 1); }
-static void by_strftime(void) { strftime(line, sizeof(line), "%Y", &(struct tm){.tm_year = 100}); }
-static int backwards(const void *a, const void *b) { return *(const char *)b - *(const char *)a; }
-static void by_qsort(void) { qsort(line, 2, 1, backwards); }
+static void by_snprintf(void)
+{
+    snprintf(line, sizeof(line), "%d", 1);
+}
+static void by_strncpy(void)
+{
+    strncpy(line, "b", sizeof(line));
+}
+static void by_strncat(void)
+{
+    strncat(line, "c", 1);
+}
+static void by_strftime(void)
+{
+    strftime(line, sizeof(line), "%Y", &(struct tm){.tm_year = 100});
+}
+static int backwards(const void *a, const void *b)
+{
+    return *(const char *)b - *(const char *)a;
+}
+static void by_qsort(void)
+{
+    qsort(line, 2, 1, backwards);
+}
 static void (*const fill[])(void) = {by_snprintf, by_strncpy, by_strncat, by_strftime, by_qsort};
 enum { FILLS = sizeof(fill) / sizeof(fill[0]) };
 

@@ -72,7 +72,8 @@ START_TEST(a_value_is_written_through_a_pointer_for_reading)
     begin_command();
     h = (struct health *)attr_get_at(ball, ATTR_HEALTH, SITE);
     write_value(h);
-    expect(L020_RAW_ACCESS, "write byte 0 of an attribute's value of thing", "a pointer for reading");
+    expect(L020_RAW_ACCESS, "write byte 0 of an attribute's value of thing",
+           "a pointer for reading");
 }
 END_TEST
 

@@ -43,7 +43,8 @@ static void setup(void)
     sched = sched_new(1);
     task_init(&task_one, sched, step, "one", NULL);
     task_init(&task_two, sched, step, "two", NULL);
-    // Woken like tasks, but stepped by the tests: a set that names its task must be stepped by that.
+    // Woken like tasks, but stepped by the tests: a set that names its task must be stepped by
+    // that.
     lockset_init(&one, 11, NULL);
     lockset_init(&two, 12, NULL);
     one.waiter.task = &task_one;
@@ -95,8 +96,9 @@ START_TEST(told_once_and_counted)
     const char *first = strstr(text, "L008 foreign-unlock");
     ck_assert_ptr_nonnull(first);
     ck_assert_ptr_null(strstr(first + 1, "L008 foreign-unlock"));
-    for (const char *const *p = (const char *const[]){"lock a", "holds", "cause", "flow",
-                                                      "suppress  L008", "docs/locking.md#l008", NULL};
+    for (const char *const *p =
+             (const char *const[]){"lock a", "holds", "cause", "flow", "suppress  L008",
+                                   "docs/locking.md#l008", NULL};
          *p; p++)
         ck_assert_msg(strstr(text, *p), "no \"%s\" in: %s", *p, text);
     ck_assert_int_eq(lockreport_status(4), LOCKREPORT_FOUND);
@@ -127,10 +129,11 @@ START_TEST(suppressions_need_a_reason_and_a_date)
                             "L003 * * until=2999-02-30 reason=\"no such day\"\n");
     ck_assert_int_eq(lockreport_suppressions(path, "2026-11-21", out), 7);
     fflush(out);
-    for (const char *const *p = (const char *const[]){":2:1: expected reason", ":3:1: expected until",
-                                                      ":4:1: expected a code", ":5:1: this code cannot",
-                                                      ":6:1: expected CODE SITE", ":7:1: expected until",
-                                                      ":8:1: expected until", NULL};
+    for (const char *const *p =
+             (const char *const[]){":2:1: expected reason", ":3:1: expected until",
+                                   ":4:1: expected a code", ":5:1: this code cannot",
+                                   ":6:1: expected CODE SITE", ":7:1: expected until",
+                                   ":8:1: expected until", NULL};
          *p; p++)
         ck_assert_msg(strstr(text, *p), "no \"%s\" in: %s", *p, text);
     unlink(path);
@@ -207,7 +210,8 @@ START_TEST(l034_a_lock_destroyed_while_held)
 }
 END_TEST
 
-// A server that has told of a deadlock ends with its status, not with a crash: what is stuck stays held.
+// A server that has told of a deadlock ends with its status, not with a crash: what is stuck stays
+// held.
 START_TEST(what_is_stuck_is_no_crash_at_the_end)
 {
     mistake();
@@ -221,7 +225,8 @@ END_TEST
 
 START_TEST(l011_a_circle_of_waits)
 {
-    // Each holds one and wants the other's; ids are made to ascend so that only the circle is wrong.
+    // Each holds one and wants the other's; ids are made to ascend so that only the circle is
+    // wrong.
     begin(&one, "first");
     ck_assert_int_eq(want(&one, &a), LOCKSET_HELD);
     one.waiting = &a; // as if it waited, to change tasks
@@ -516,7 +521,8 @@ START_TEST(l011_a_lost_wake_up)
 }
 END_TEST
 
-// The same one waits whenever somebody looks, and a lock that is handed on is held by nobody for a moment.
+// The same one waits whenever somebody looks, and a lock that is handed on is held by nobody for a
+// moment.
 START_TEST(a_lock_that_is_granted_has_lost_nobody)
 {
     begin(&one, "holder");

@@ -27,13 +27,15 @@
 static char folder[] = "/tmp/latchkey-trace-XXXXXX";
 static char path[64], other[64];
 
-static void setup(void) {
+static void setup(void)
+{
     ck_assert_ptr_nonnull(mkdtemp(folder));
     snprintf(path, sizeof(path), "%s/t", folder);
     snprintf(other, sizeof(other), "%s/other", folder);
 }
 
-static void teardown(void) {
+static void teardown(void)
+{
     trace_close();
     unlink(path);
     unlink(other);
@@ -42,12 +44,14 @@ static void teardown(void) {
 }
 
 // More than one ring holds, so that each of its pages is written.
-static void write_many(void) {
+static void write_many(void)
+{
     for (uint32_t i = 0; i < TRACE_RING_EVENTS * 2; i++)
         trace_event(TRACE_RUN, 0, NULL, 0, i);
 }
 
-static void expect_spoiled(const char *expected) {
+static void expect_spoiled(const char *expected)
+{
     const char *file, *why;
     ck_assert(trace_spoiled(&file, &why));
     ck_assert_str_eq(file, path);
@@ -64,7 +68,8 @@ static void expect_spoiled(const char *expected) {
     ck_assert_uint_eq(last[n - 1].arg, 4711);
 }
 
-START_TEST(a_whole_file_has_nothing_to_tell) {
+START_TEST(a_whole_file_has_nothing_to_tell)
+{
     const char *file, *why;
     ck_assert_int_eq(trace_open(path), 0);
     write_many();
@@ -75,7 +80,8 @@ START_TEST(a_whole_file_has_nothing_to_tell) {
 }
 END_TEST
 
-START_TEST(a_file_that_is_emptied_or_cut_ends_the_recording) {
+START_TEST(a_file_that_is_emptied_or_cut_ends_the_recording)
+{
     static const off_t sizes[] = {0, 1, TRACE_PAGE, TRACE_PAGE + TRACE_NAMES_SIZE + TRACE_PAGE};
     for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
         ck_assert_int_eq(trace_open(path), 0);
@@ -89,14 +95,16 @@ START_TEST(a_file_that_is_emptied_or_cut_ends_the_recording) {
 }
 END_TEST
 
-START_TEST(a_cut_is_seen_without_an_event) {
+START_TEST(a_cut_is_seen_without_an_event)
+{
     ck_assert_int_eq(trace_open(path), 0);
     ck_assert_int_eq(truncate(path, TRACE_PAGE), 0);
     expect_spoiled("it was cut");
 }
 END_TEST
 
-START_TEST(a_file_that_is_removed_or_replaced_ends_the_recording) {
+START_TEST(a_file_that_is_removed_or_replaced_ends_the_recording)
+{
     ck_assert_int_eq(trace_open(path), 0);
     write_many();
     unlink(path);
@@ -117,14 +125,16 @@ END_TEST
 #ifndef UNDER_TSAN
 static _Atomic bool over;
 
-static void *write_on(void *arg) {
+static void *write_on(void *arg)
+{
     (void)arg;
     while (!atomic_load(&over))
         write_many();
     return NULL;
 }
 
-START_TEST(many_threads_write_while_it_is_cut) {
+START_TEST(many_threads_write_while_it_is_cut)
+{
     enum { THREADS = 4, TIMES = 5 };
     for (int n = 0; n < TIMES; n++) {
         pthread_t threads[THREADS];
@@ -146,7 +156,8 @@ START_TEST(many_threads_write_while_it_is_cut) {
 END_TEST
 #endif
 
-static void fill(const char *name) {
+static void fill(const char *name)
+{
     char block[4096] = {1};
     int fd = open(name, O_CREAT | O_WRONLY, 0600);
     while (write(fd, block, sizeof(block)) > 0)
@@ -154,14 +165,16 @@ static void fill(const char *name) {
     close(fd);
 }
 
-static void put_line(const char *file, const char *line) {
+static void put_line(const char *file, const char *line)
+{
     int fd = open(file, O_WRONLY);
     (void)!write(fd, line, strlen(line));
     close(fd);
 }
 
 // False where no disk of our own may be made.
-static bool make_small_disk(void) {
+static bool make_small_disk(void)
+{
     char map[40], group_map[40];
     snprintf(map, sizeof(map), "0 %u 1", (unsigned)geteuid());
     snprintf(group_map, sizeof(group_map), "0 %u 1", (unsigned)getegid());
@@ -173,7 +186,8 @@ static bool make_small_disk(void) {
     return !mount("tmpfs", folder, "tmpfs", 0, "size=8m");
 }
 
-START_TEST(a_full_disk_ends_the_recording) {
+START_TEST(a_full_disk_ends_the_recording)
+{
     if (!make_small_disk()) {
         printf("no disk of our own may be made here: not tried\n");
         return;
@@ -190,7 +204,8 @@ START_TEST(a_full_disk_ends_the_recording) {
 END_TEST
 
 // Where there is room all of it is reserved, so that a disk that fills later takes none of it.
-START_TEST(room_is_reserved) {
+START_TEST(room_is_reserved)
+{
     struct stat st;
     struct statvfs fs;
     ck_assert_int_eq(trace_open(path), 0);
@@ -204,7 +219,8 @@ START_TEST(room_is_reserved) {
 }
 END_TEST
 
-int main(void) {
+int main(void)
+{
     Suite *suite = suite_create("trace_file");
     TCase *t = tcase_create("trace_file");
     tcase_add_checked_fixture(t, setup, teardown);
@@ -213,8 +229,8 @@ int main(void) {
     tcase_add_test(t, a_cut_is_seen_without_an_event);
     tcase_add_test(t, a_file_that_is_removed_or_replaced_ends_the_recording);
 #ifndef UNDER_TSAN
-    // ThreadSanitizer makes an atomic store itself, under a lock of its own. When that store hits a page
-    // that is gone, the handler of the signal waits for this lock for ever.
+    // ThreadSanitizer makes an atomic store itself, under a lock of its own. When that store hits a
+    // page that is gone, the handler of the signal waits for this lock for ever.
     tcase_add_test(t, many_threads_write_while_it_is_cut);
 #endif
     tcase_add_test(t, a_full_disk_ends_the_recording);

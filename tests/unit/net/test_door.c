@@ -17,26 +17,30 @@ static struct door door;
 static struct door_guest guests[GUESTS];
 static size_t used, evictions;
 
-static void set(const char *assignment) {
+static void set(const char *assignment)
+{
     struct doc_problems p = DOC_PROBLEMS_INIT;
     ck_assert(settings_set(&settings, assignment, "test", &p));
     doc_problems_fini(&p);
 }
 
-static void begin(void) {
+static void begin(void)
+{
     settings_init(&settings);
     memset(guests, 0, sizeof(guests));
     used = evictions = 0;
     door_init(&door, &settings, 7);
 }
 
-static void end(void) {
+static void end(void)
+{
     door_fini(&door);
     settings_fini(&settings);
 }
 
 // Evicted ones are gone at once, as with a server that closes them.
-static enum door_verdict knock(const char *address, struct door_guest **g) {
+static enum door_verdict knock(const char *address, struct door_guest **g)
+{
     struct door_guest *evicted;
     ck_assert_uint_lt(used, GUESTS);
     *g = &guests[used++];
@@ -50,14 +54,16 @@ static enum door_verdict knock(const char *address, struct door_guest **g) {
     return v;
 }
 
-static enum door_verdict knock_from(unsigned a, unsigned b) {
+static enum door_verdict knock_from(unsigned a, unsigned b)
+{
     char text[32];
     struct door_guest *g;
     snprintf(text, sizeof(text), "10.%u.%u.9", a, b);
     return knock(text, &g);
 }
 
-START_TEST(an_address_has_so_many_connections) {
+START_TEST(an_address_has_so_many_connections)
+{
     struct door_guest *g;
     for (int i = 0; i < 10; i++)
         ck_assert_int_eq(knock("192.0.2.7", &g), DOOR_OPEN);
@@ -80,7 +86,8 @@ START_TEST(an_address_has_so_many_connections) {
 END_TEST
 
 // The attack: 100 half-open connections from 10 addresses, renewed as they are lost.
-START_TEST(ten_addresses_that_hold_all_places_keep_nobody_out) {
+START_TEST(ten_addresses_that_hold_all_places_keep_nobody_out)
+{
     struct door_guest *honest;
     for (unsigned round = 0; round < 20; round++) {
         for (unsigned i = 0; i < 100; i++)
@@ -97,7 +104,8 @@ START_TEST(ten_addresses_that_hold_all_places_keep_nobody_out) {
 }
 END_TEST
 
-START_TEST(a_neighbour_of_the_attackers_gets_in) {
+START_TEST(a_neighbour_of_the_attackers_gets_in)
+{
     struct door_guest *g;
     for (unsigned i = 0; i < 100; i++) {
         char text[32];
@@ -109,7 +117,8 @@ START_TEST(a_neighbour_of_the_attackers_gets_in) {
 }
 END_TEST
 
-START_TEST(many_from_everywhere_are_all_let_in_until_it_is_full) {
+START_TEST(many_from_everywhere_are_all_let_in_until_it_is_full)
+{
     for (unsigned i = 0; i < 100; i++)
         ck_assert_int_eq(knock_from(i, i), DOOR_OPEN);
     ck_assert_uint_eq(evictions, 0);
@@ -122,7 +131,8 @@ START_TEST(many_from_everywhere_are_all_let_in_until_it_is_full) {
 }
 END_TEST
 
-START_TEST(one_block_is_held_down_before_it_is_full) {
+START_TEST(one_block_is_held_down_before_it_is_full)
+{
     for (unsigned i = 0; i < 5; i++)
         knock_from(100 + i, 0); // five others: an even share is 16
     for (unsigned i = 0; i < 25; i++)
@@ -140,7 +150,8 @@ START_TEST(one_block_is_held_down_before_it_is_full) {
 }
 END_TEST
 
-START_TEST(who_has_logged_in_takes_no_place) {
+START_TEST(who_has_logged_in_takes_no_place)
+{
     set("limits.connections_before_login=2");
     struct door_guest *g[4];
     for (unsigned i = 0; i < 4; i++) {
@@ -190,7 +201,8 @@ START_TEST(it_goes_where_most_come_from)
     ck_assert(!wide[0]->stranger || !wide[1]->stranger);
     for (unsigned i = 0; i < 4; i++)
         ck_assert(heavy[i]->stranger);
-    ck_assert_int_eq(knock("10.1.1.1", &heavy[0]), DOOR_OPEN); // now the heaviest: one of its own goes
+    ck_assert_int_eq(knock("10.1.1.1", &heavy[0]),
+                     DOOR_OPEN); // now the heaviest: one of its own goes
     ck_assert_uint_eq(evictions, 2);
     for (size_t i = 0; i < used; i++)
         guests[i].spoke = true;

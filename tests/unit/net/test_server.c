@@ -1,5 +1,6 @@
-// What the server does when libuv refuses: a connection that cannot be read is closed, with its reason in
-// the log, and a server that cannot listen says so. The calls are made to fail by the linker's --wrap.
+// What the server does when libuv refuses: a connection that cannot be read is closed, with its
+// reason in the log, and a server that cannot listen says so. The calls are made to fail by the
+// linker's --wrap.
 #include "net/conn.h"
 #include "net/server.h"
 #include "net/server_priv.h"
@@ -155,16 +156,19 @@ static void must_have_logged(const char *line)
     buf_fini(&b);
 }
 
-START_TEST(who_cannot_be_read_is_closed_and_logged) {
+START_TEST(who_cannot_be_read_is_closed_and_logged)
+{
     failing = "uv_read_start";
     int peer = connect_peer();
     run_until_nobody();
     free(received(peer));
-    must_have_logged(" warning net failed address=192.0.2.9 why=uv_read_start error=\"not enough memory\"\n");
+    must_have_logged(
+        " warning net failed address=192.0.2.9 why=uv_read_start error=\"not enough memory\"\n");
     must_have_logged(" debug net closed address=192.0.2.9 why=uv_read_start\n");
 }
 
-START_TEST(who_cannot_be_read_again_is_closed_and_logged) {
+START_TEST(who_cannot_be_read_again_is_closed_and_logged)
+{
     set("limits.input_before_login=1KiB");
     failing = "uv_read_start";
     spared = 1;
@@ -172,10 +176,12 @@ START_TEST(who_cannot_be_read_again_is_closed_and_logged) {
     ck_assert_uint_eq(server->count, 1);
     char blanks[1024];
     memset(blanks, ' ', sizeof(blanks));
-    ck_assert_int_eq(write(peer, blanks, sizeof(blanks)), sizeof(blanks)); // and is not read for a moment
+    ck_assert_int_eq(write(peer, blanks, sizeof(blanks)),
+                     sizeof(blanks)); // and is not read for a moment
     run_until_nobody();
     free(received(peer));
-    must_have_logged(" warning net failed address=192.0.2.9 why=uv_read_start error=\"not enough memory\"\n");
+    must_have_logged(
+        " warning net failed address=192.0.2.9 why=uv_read_start error=\"not enough memory\"\n");
 }
 
 static void check_turned_away(const char *call)
@@ -186,7 +192,8 @@ static void check_turned_away(const char *call)
     char *text = received(peer);
     ck_assert_str_eq(text, "The server cannot take you in just now. Please try again later.\r\n");
     free(text);
-    char *line = mem_printf(" warning net failed address=192.0.2.9 why=%s error=\"not enough memory\"\n", call);
+    char *line = mem_printf(
+        " warning net failed address=192.0.2.9 why=%s error=\"not enough memory\"\n", call);
     must_have_logged(line);
     free(line);
     failing = NULL;
@@ -198,15 +205,18 @@ static void check_turned_away(const char *call)
     must_have_logged(" debug net closed address=192.0.2.9 why=EOF\n");
 }
 
-START_TEST(who_cannot_have_a_handle_is_told_and_leaves_no_trace) {
+START_TEST(who_cannot_have_a_handle_is_told_and_leaves_no_trace)
+{
     check_turned_away("uv_tcp_init");
 }
 
-START_TEST(whose_socket_cannot_be_opened_is_told_and_leaves_no_trace) {
+START_TEST(whose_socket_cannot_be_opened_is_told_and_leaves_no_trace)
+{
     check_turned_away("uv_tcp_open");
 }
 
-START_TEST(who_cannot_be_sent_anything_is_closed) {
+START_TEST(who_cannot_be_sent_anything_is_closed)
+{
     failing = "uv_try_write";
     int peer = connect_peer();
     conn_flush(server->first);
@@ -222,19 +232,28 @@ static void check_not_listening(const char *call, const char *line)
     must_have_logged(line);
 }
 
-START_TEST(a_listener_that_cannot_be_watched_is_an_error) {
-    check_not_listening("uv_poll_init", " error net listen_failed address=127.0.0.1 port=0 why=\"not enough memory\"\n");
+START_TEST(a_listener_that_cannot_be_watched_is_an_error)
+{
+    check_not_listening(
+        "uv_poll_init",
+        " error net listen_failed address=127.0.0.1 port=0 why=\"not enough memory\"\n");
 }
 
-START_TEST(a_listener_that_cannot_be_watched_from_now_on_is_an_error) {
-    check_not_listening("uv_poll_start", " error net listen_failed address=127.0.0.1 port=0 why=\"not enough memory\"\n");
+START_TEST(a_listener_that_cannot_be_watched_from_now_on_is_an_error)
+{
+    check_not_listening(
+        "uv_poll_start",
+        " error net listen_failed address=127.0.0.1 port=0 why=\"not enough memory\"\n");
 }
 
-START_TEST(a_signal_that_cannot_be_caught_is_an_error) {
-    check_not_listening("uv_signal_init", " error net signal_not_caught signal=15 why=\"not enough memory\"\n");
+START_TEST(a_signal_that_cannot_be_caught_is_an_error)
+{
+    check_not_listening("uv_signal_init",
+                        " error net signal_not_caught signal=15 why=\"not enough memory\"\n");
 }
 
-START_TEST(a_listener_that_failed_is_tried_again) {
+START_TEST(a_listener_that_failed_is_tried_again)
+{
     ck_assert_int_eq(server_listen(server), 0);
     struct listeners *l = &server->listeners;
     uv_poll_stop(&l->polls[0]); // as libuv does before it tells of an error

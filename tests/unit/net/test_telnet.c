@@ -190,16 +190,32 @@ END_TEST
 // What is no protocol at all, at the edges of what is.
 START_TEST(malformed_framing_loses_no_text)
 {
-    expect(BYTES("\xff\xf0" "a\r\n"), "data a\\n\n", BYTES(""));             // SE without SB
-    expect(BYTES("\xff\xfa\xff\xf0" "b\r\n"), "data b\\n\n", BYTES(""));     // SB of nothing
-    expect(BYTES("\xff\xfa\xffx\xff\xf0" "c\r\n"), "data c\\n\n", BYTES("")); // of option 255
-    expect(BYTES("\xff\xfa\xff\xff\xf0" "c\r\n"), "data c\\n\n", BYTES(""));
-    expect(BYTES("\xff\xfa\xc9x\xff\xfa\xc9y\xff\xf0" "d\r\n"), "data d\\n\n", BYTES("")); // SB in SB
-    expect(BYTES("\xff\xfa\xc9x\xff\xfb\x55" "e\r\n"), "data e\\n\n",
+    expect(BYTES("\xff\xf0"
+                 "a\r\n"),
+           "data a\\n\n", BYTES("")); // SE without SB
+    expect(BYTES("\xff\xfa\xff\xf0"
+                 "b\r\n"),
+           "data b\\n\n", BYTES("")); // SB of nothing
+    expect(BYTES("\xff\xfa\xffx\xff\xf0"
+                 "c\r\n"),
+           "data c\\n\n", BYTES("")); // of option 255
+    expect(BYTES("\xff\xfa\xff\xff\xf0"
+                 "c\r\n"),
+           "data c\\n\n", BYTES(""));
+    expect(BYTES("\xff\xfa\xc9x\xff\xfa\xc9y\xff\xf0"
+                 "d\r\n"),
+           "data d\\n\n", BYTES("")); // SB in SB
+    expect(BYTES("\xff\xfa\xc9x\xff\xfb\x55"
+                 "e\r\n"),
+           "data e\\n\n",
            BYTES("\xff\xfe\x55")); // a verb in SB: its SE was lost
-    expect(BYTES("\xff\xf2\xff\xf1\xff\xf9\xff\xef\xff\xec\xff\xed\xff\xf5" "f\r\n"), "data f\\n\n",
+    expect(BYTES("\xff\xf2\xff\xf1\xff\xf9\xff\xef\xff\xec\xff\xed\xff\xf5"
+                 "f\r\n"),
+           "data f\\n\n",
            BYTES("")); // DM, NOP, GA, EOR, EOF, SUSP, AO
-    expect(BYTES("\xff\xfb\xff\xff\xfb\xff" "g\r\n"), "data g\\n\n",
+    expect(BYTES("\xff\xfb\xff\xff\xfb\xff"
+                 "g\r\n"),
+           "data g\\n\n",
            BYTES("\xff\xfe\xff")); // option 255 is refused like any other, once
     expect(BYTES("\xff\0\xff\x41h\r\n"), "data h\\n\n", BYTES("")); // no commands
 }
@@ -207,9 +223,9 @@ END_TEST
 
 START_TEST(each_line_end_is_one)
 {
-    expect(BYTES("a\r\nb\r\0c\nd\re\r\r\nf\xff\xf1\n"),
-           "data a\\nb\\nc\\nd\\ne\\n\\nf\\n\n", BYTES(""));
-    expect(BYTES("a\r\xff\xf1\nb"), "data a\\nb\n", BYTES("")); // a command between CR and LF
+    expect(BYTES("a\r\nb\r\0c\nd\re\r\r\nf\xff\xf1\n"), "data a\\nb\\nc\\nd\\ne\\n\\nf\\n\n",
+           BYTES(""));
+    expect(BYTES("a\r\xff\xf1\nb"), "data a\\nb\n", BYTES(""));       // a command between CR and LF
     expect(BYTES("a\r\xff\xff\n"), "data a\\n\\xff\\n\n", BYTES("")); // text between them
 }
 END_TEST
@@ -227,7 +243,8 @@ START_TEST(a_subnegotiation_ends_at_its_limit)
             buf_clear(&r.out);
             r.t = (struct telnet){0};
             telnet_open(&r.t, limit, &r.out);
-            ck_assert_int_eq(telnet_rig_feed(&r, "\xff\xfb\x18", 3), TELNET_OK); // TTYPE agreed: kept
+            ck_assert_int_eq(telnet_rig_feed(&r, "\xff\xfb\x18", 3),
+                             TELNET_OK); // TTYPE agreed: kept
             memcpy(in, "\xff\xfa\x18\0", 4);
             memset(in + 4, doubled ? '\xff' : 'x', size);
             size_t payload = doubled ? (size - 1) / 2 * 2 : size - 1;

@@ -25,7 +25,7 @@ static const struct row rows[] = {
     {0, "not folded at all however long it is", "not folded at all however long it is"},
     {20, "  kept   as it is", "  kept   as it is"},
     {6, "  kept as", "kept\r\nas"},
-    {9, "    kept as", "  kept as"}, // set in less far
+    {9, "    kept as", "  kept as"},     // set in less far
     {6, "  +--  --+", "  +-- \r\n --+"}, // drawn: cut
     {4, "\u2764\uFE0F\u2764\uFE0F x", "\u2764\uFE0F\u2764\uFE0F\r\nx"},
     {4, "\U0001F1E9\U0001F1EA\U0001F1EB\U0001F1F7 x",

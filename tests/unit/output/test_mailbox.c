@@ -49,8 +49,14 @@ END_TEST
 // The last door: what no terminal may get is left out of texts and prompts, colours are not.
 START_TEST(no_control_leaves)
 {
-    mailbox_prompt(set, id, "\xc2\x9b" "31m\x1b\xe2\x80\xae> ", 11);
-    mailbox_text(set, id, "a\xe2\x80\xa8" "b\x1b[1m\xef\xbb\xbf\n", true);
+    mailbox_prompt(set, id,
+                   "\xc2\x9b"
+                   "31m\x1b\xe2\x80\xae> ",
+                   11);
+    mailbox_text(set, id,
+                 "a\xe2\x80\xa8"
+                 "b\x1b[1m\xef\xbb\xbf\n",
+                 true);
     expect("a b[1m\r\n31m> \xff\xef");
 }
 END_TEST
@@ -147,7 +153,9 @@ START_TEST(one_block_is_shared_by_windows_of_all_kinds)
     struct style narrow = {.width = 5, .utf8 = true}, colour = {.colours = 16, .utf8 = true};
     mailbox_id ids[3] = {id, mailbox_open(set, &narrow, 100, NULL),
                          mailbox_open(set, &colour, 100, NULL)};
-    struct block *b = block_new("\x03" "red\x01 word", 10);
+    struct block *b = block_new("\x03"
+                                "red\x01 word",
+                                10);
     mailbox_post_many(set, ids, 3, b, false);
     block_unref(b);
     size_t n;

@@ -626,8 +626,8 @@ START_TEST(who_reads_slowly_is_told_how_much_is_left_out)
     post(box, "still too much\n", false); // more than half is waiting
     ck_assert_ptr_null(strstr(buf_str(&out), "left out"));
     take(box, SIZE_MAX, 100, &out);
-    ck_assert_ptr_nonnull(
-        strstr(buf_str(&out), "[Your connection is too slow: 12 messages were left out here.]\r\n"));
+    ck_assert_ptr_nonnull(strstr(
+        buf_str(&out), "[Your connection is too slow: 12 messages were left out here.]\r\n"));
     ck_assert_ptr_null(strstr(buf_str(&out), "still"));
     post(box, "once more\n", false);
     buf_clear(&out);

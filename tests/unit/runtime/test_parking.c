@@ -13,16 +13,19 @@
 
 enum { BOUND_MS = 10000, FAR_MS = 600000 };
 
-static void nap(void) {
+static void nap(void)
+{
     nanosleep(&(struct timespec){0, 200000}, NULL);
 }
 
-static enum task_result idle_step(struct task *t) {
+static enum task_result idle_step(struct task *t)
+{
     (void)t;
     return TASK_DONE;
 }
 
-static struct sched_stats stats_of(struct parking *p) {
+static struct sched_stats stats_of(struct parking *p)
+{
     struct sched_stats st = {0};
     parking_stats(p, &st);
     return st;
@@ -30,7 +33,8 @@ static struct sched_stats stats_of(struct parking *p) {
 
 // The counters of what cannot happen: sleepers of whom none is to get up in time, made by hand.
 // Only the timer that was due while it was so is late.
-START_TEST(a_breach_is_counted_and_mended) {
+START_TEST(a_breach_is_counted_and_mended)
+{
     struct sched *s = sched_new(2);
     struct task j;
     struct parking p = {0};
@@ -55,7 +59,8 @@ START_TEST(a_breach_is_counted_and_mended) {
 END_TEST
 
 // A breach is seen in whichever section comes next, and no breach is made of what is none.
-START_TEST(each_section_looks_for_a_breach) {
+START_TEST(each_section_looks_for_a_breach)
+{
     struct sched *s = sched_new(2);
     struct task j, first;
     task_init(&j, s, idle_step, "job", NULL);
@@ -101,7 +106,8 @@ START_TEST(each_section_looks_for_a_breach) {
 }
 END_TEST
 
-static bool has_no_work(void *arg, unsigned index) {
+static bool has_no_work(void *arg, unsigned index)
+{
     (void)arg;
     (void)index;
     return false;
@@ -109,7 +115,8 @@ static bool has_no_work(void *arg, unsigned index) {
 
 static _Atomic unsigned got_up;
 
-static void *sleep_once(void *arg) {
+static void *sleep_once(void *arg)
+{
     parking_enter(arg, 0);
     parking_sleep(arg, 0, has_no_work, NULL);
     atomic_store(&got_up, 1);
@@ -118,7 +125,8 @@ static void *sleep_once(void *arg) {
 }
 
 // A call without its signal, made by hand: who looks a while later counts it and gives it again.
-START_TEST(a_lost_call_is_counted_and_given_again) {
+START_TEST(a_lost_call_is_counted_and_given_again)
+{
     struct parking p = {0};
     pthread_t thread;
     atomic_store(&got_up, 0);
@@ -147,7 +155,8 @@ START_TEST(a_lost_call_is_counted_and_given_again) {
 }
 END_TEST
 
-int main(void) {
+int main(void)
+{
     Suite *suite = suite_create("parking");
     TCase *t = tcase_create("faults");
     tcase_add_test(t, a_breach_is_counted_and_mended);

@@ -49,7 +49,8 @@ struct job {
 
 static _Atomic unsigned gave_up; // a step waited in vain
 
-static void *work(void *arg) {
+static void *work(void *arg)
+{
     struct post *p = arg;
     atomic_fetch_add(&p->crew->begun, 1);
     sched_worker_run(p->crew->sched, p->index, NULL, NULL);
@@ -57,23 +58,27 @@ static void *work(void *arg) {
     return NULL;
 }
 
-static void nap(void) {
+static void nap(void)
+{
     nanosleep(&(struct timespec){0, 200000}, NULL);
 }
 
-static bool comes_true(_Atomic unsigned *flag) {
+static bool comes_true(_Atomic unsigned *flag)
+{
     int64_t end = clock_mono_ns() + BOUND_MS * INT64_C(1000000);
     while (!atomic_load(flag) && clock_mono_ns() < end)
         nap();
     return atomic_load(flag);
 }
 
-static void wait_asleep(struct crew *c) {
+static void wait_asleep(struct crew *c)
+{
     while (atomic_load(&c->begun) < c->count || !sched_paused(c->sched))
         nap();
 }
 
-static void crew_start(struct crew *c) {
+static void crew_start(struct crew *c)
+{
     for (unsigned i = 0; i < c->count; i++) {
         struct post *p = mem_new(struct post);
         *p = (struct post){c, i};
@@ -81,19 +86,22 @@ static void crew_start(struct crew *c) {
     }
 }
 
-static void crew_begin(struct crew *c, unsigned workers) {
+static void crew_begin(struct crew *c, unsigned workers)
+{
     *c = (struct crew){.sched = sched_new(workers), .count = workers};
     crew_start(c);
     wait_asleep(c);
 }
 
 // In a step: until then nobody has done what others had to do meanwhile, so the test fails.
-static void block_until(_Atomic unsigned *flag) {
+static void block_until(_Atomic unsigned *flag)
+{
     if (!comes_true(flag))
         atomic_store(&gave_up, 1);
 }
 
-static void expect_nothing_lost(struct crew *c) {
+static void expect_nothing_lost(struct crew *c)
+{
     struct sched_stats st;
     ck_assert_uint_eq(atomic_load(&gave_up), 0);
     sched_stats(c->sched, &st);
@@ -102,7 +110,8 @@ static void expect_nothing_lost(struct crew *c) {
     ck_assert_uint_eq(st.untaken, 0);
 }
 
-static void crew_end(struct crew *c) {
+static void crew_end(struct crew *c)
+{
     sched_stop(c->sched);
     for (unsigned i = 0; i < c->count; i++)
         pthread_join(c->threads[i], NULL);
@@ -110,7 +119,8 @@ static void crew_end(struct crew *c) {
     sched_free(c->sched);
 }
 
-static enum task_result step(struct task *t) {
+static enum task_result step(struct task *t)
+{
     struct job *j = (struct job *)t;
     unsigned n = atomic_fetch_add(&j->steps, 1);
     int64_t in = n == 0 ? j->in : n == 1 ? j->then : 0;
@@ -127,26 +137,30 @@ static enum task_result step(struct task *t) {
     return TASK_DONE;
 }
 
-static enum task_result idle_step(struct task *t) {
+static enum task_result idle_step(struct task *t)
+{
     struct job *j = (struct job *)t;
     atomic_store(&j->ended, 1);
     return TASK_DONE;
 }
 
-static void job_init(struct job *j, struct crew *c, task_step_fn fn) {
+static void job_init(struct job *j, struct crew *c, task_step_fn fn)
+{
     task_init(&j->task, c->sched, fn, "job", NULL);
     j->crew = c;
 }
 
 // Holds a timer that is far away, so that the keeper sleeps long.
-static void set_far(struct job *far, struct crew *c) {
+static void set_far(struct job *far, struct crew *c)
+{
     job_init(far, c, idle_step);
     sched_timer_set(c->sched, &far->task.timer, sched_now(c->sched) + FAR_MS);
 }
 
 // One worker is woken, sets a timer, and goes to sleep while the keeper sleeps on; whichever worker
 // it is.
-START_TEST(a_task_sets_an_earlier_timer) {
+START_TEST(a_task_sets_an_earlier_timer)
+{
     for (unsigned workers = 1; workers <= WORKERS_MAX; workers++)
         for (int with_far = 0; with_far < 2; with_far++) {
             struct crew c;
@@ -166,7 +180,8 @@ START_TEST(a_task_sets_an_earlier_timer) {
 }
 END_TEST
 
-START_TEST(a_thread_sets_an_earlier_timer) {
+START_TEST(a_thread_sets_an_earlier_timer)
+{
     for (unsigned workers = 1; workers <= WORKERS_MAX; workers++)
         for (int with_far = 0; with_far < 2; with_far++) {
             struct crew c;
@@ -186,7 +201,8 @@ START_TEST(a_thread_sets_an_earlier_timer) {
 END_TEST
 
 // A timer that is set already is moved; and one that was cleared is set for earlier.
-START_TEST(a_timer_is_moved_to_an_earlier_time) {
+START_TEST(a_timer_is_moved_to_an_earlier_time)
+{
     for (unsigned workers = 1; workers <= WORKERS_MAX; workers++) {
         struct crew c;
         struct job far = {0}, jobs[ROUNDS] = {0};
@@ -212,7 +228,8 @@ END_TEST
 
 // The keeper that gets up at the time of a timer that is gone sleeps on to the next one, also when
 // that was set before, and when it is the only one and was set after.
-START_TEST(a_cleared_timer_takes_no_other_with_it) {
+START_TEST(a_cleared_timer_takes_no_other_with_it)
+{
     for (unsigned workers = 1; workers <= WORKERS_MAX; workers++)
         for (int set_before = 0; set_before < 2; set_before++) {
             struct crew c;
@@ -237,7 +254,8 @@ END_TEST
 
 // One that waits for a time that is far away is woken, or cancelled: its deadline is now. Its timer
 // goes with it.
-START_TEST(who_waits_for_a_timer_is_woken_before) {
+START_TEST(who_waits_for_a_timer_is_woken_before)
+{
     for (unsigned workers = 1; workers <= WORKERS_MAX; workers++)
         for (int cancelled = 0; cancelled < 2; cancelled++) {
             struct crew c;
@@ -267,7 +285,8 @@ struct joining {
     _Atomic unsigned steps, ended;
 };
 
-static enum task_result join_step(struct task *t) {
+static enum task_result join_step(struct task *t)
+{
     struct joining *j = (struct joining *)t;
     atomic_fetch_add(&j->steps, 1);
     if (task_join(&j->other->task, t, NULL) == TASK_JOIN_WAITING)
@@ -277,7 +296,8 @@ static enum task_result join_step(struct task *t) {
 }
 
 // All sleep; the joined task ends at the time of a timer, and its end wakes the joiner.
-START_TEST(who_waits_for_a_task_is_woken_by_its_end) {
+START_TEST(who_waits_for_a_task_is_woken_by_its_end)
+{
     for (unsigned workers = 1; workers <= WORKERS_MAX; workers++) {
         struct crew c;
         struct job other = {0};
@@ -296,7 +316,8 @@ END_TEST
 
 // A task that is woken while its step runs makes that step once more, though its worker would sleep
 // after it.
-START_TEST(a_wake_during_the_step_counts) {
+START_TEST(a_wake_during_the_step_counts)
+{
     for (unsigned workers = 1; workers <= WORKERS_MAX; workers++) {
         struct crew c;
         struct job j = {0};
@@ -318,7 +339,8 @@ END_TEST
 
 // The keeper gets up for a timer whose task blocks its worker until a later timer has fired:
 // another worker that sleeps must have been made keeper.
-START_TEST(a_keeper_that_gets_up_hands_its_office_on) {
+START_TEST(a_keeper_that_gets_up_hands_its_office_on)
+{
     for (unsigned workers = 2; workers <= WORKERS_MAX; workers++)
         for (int set_before = 0; set_before < 2; set_before++) {
             struct crew c;
@@ -342,7 +364,8 @@ START_TEST(a_keeper_that_gets_up_hands_its_office_on) {
 END_TEST
 
 // Every worker but the keeper is held in a step; the timer fires all the same.
-START_TEST(workers_in_long_steps_keep_no_timer_from_firing) {
+START_TEST(workers_in_long_steps_keep_no_timer_from_firing)
+{
     for (unsigned workers = 2; workers <= WORKERS_MAX; workers++) {
         struct crew c;
         struct job far = {0}, held = {0}, timed = {0};
@@ -363,7 +386,8 @@ START_TEST(workers_in_long_steps_keep_no_timer_from_firing) {
 END_TEST
 
 // As the loop does: all that it wakes in one turn.
-static void spawn_together(struct crew *c, struct job *jobs, unsigned count) {
+static void spawn_together(struct crew *c, struct job *jobs, unsigned count)
+{
     struct task_list list;
     sched_gather_begin(c->sched, &list);
     for (unsigned i = 0; i < count; i++)
@@ -373,7 +397,8 @@ static void spawn_together(struct crew *c, struct job *jobs, unsigned count) {
 
 // The keeper, the only one that sleeps, is called for a backlog and blocked by it: who sleeps next
 // keeps the timers.
-START_TEST(a_keeper_that_is_called_hands_its_office_on) {
+START_TEST(a_keeper_that_is_called_hands_its_office_on)
+{
     enum { MANY = 12 };
     for (int round = 0; round < ROUNDS; round++) {
         struct crew c;
@@ -413,7 +438,8 @@ struct spawner {
 
 // Its jobs lie in the queue of its own worker, which it blocks. The last of a queue is not taken by
 // others.
-static enum task_result spawn_step(struct task *t) {
+static enum task_result spawn_step(struct task *t)
+{
     struct spawner *s = (struct spawner *)t;
     for (int i = 0; i < BACKLOG; i++)
         task_spawn(&s->jobs[i].task);
@@ -424,7 +450,8 @@ static enum task_result spawn_step(struct task *t) {
 
 // A worker is blocked until others have run a backlog: it is not left to that worker, whether it
 // lies in its own queue, was injected and taken by it, or is injected while it is blocked.
-START_TEST(a_backlog_has_another_worker_called) {
+START_TEST(a_backlog_has_another_worker_called)
+{
     for (unsigned workers = 2; workers <= WORKERS_MAX; workers++)
         for (int kind = 0; kind < 3; kind++) {
             struct crew c;
@@ -458,7 +485,8 @@ START_TEST(a_backlog_has_another_worker_called) {
 END_TEST
 
 // What is set, falls due and is woken during a pause comes when it ends.
-START_TEST(nothing_is_lost_over_a_pause) {
+START_TEST(nothing_is_lost_over_a_pause)
+{
     for (unsigned workers = 1; workers <= WORKERS_MAX; workers++)
         for (int kind = 0; kind < 4; kind++) {
             struct crew c;
@@ -487,7 +515,8 @@ START_TEST(nothing_is_lost_over_a_pause) {
 END_TEST
 
 // During a pause no worker counts itself awake, though timers fall due and workers are called.
-START_TEST(a_scheduler_that_stands_goes_on_standing) {
+START_TEST(a_scheduler_that_stands_goes_on_standing)
+{
     enum { PAUSES = 40, TIMERS = 8 };
     static struct job all[PAUSES]
                          [TIMERS]; // a worker lets go of one after it has said that it ended
@@ -520,7 +549,8 @@ START_TEST(a_scheduler_that_stands_goes_on_standing) {
 END_TEST
 
 // A worker that begins while it is paused waits for the end of it, and keeps the timers then.
-START_TEST(a_worker_that_begins_during_a_pause) {
+START_TEST(a_worker_that_begins_during_a_pause)
+{
     for (unsigned workers = 1; workers <= WORKERS_MAX; workers++) {
         struct crew c = {.sched = sched_new(workers), .count = workers};
         struct job woken = {0}, timed = {0};
@@ -549,14 +579,16 @@ struct runner {
     _Atomic unsigned laps, stop;
 };
 
-static enum task_result run_on(struct task *t) {
+static enum task_result run_on(struct task *t)
+{
     struct runner *r = (struct runner *)t;
     atomic_fetch_add(&r->laps, 1);
     return atomic_load(&r->stop) ? TASK_DONE : TASK_READY;
 }
 
 // Workers that always have something to do stand too, and go on.
-START_TEST(a_pause_holds_those_at_work) {
+START_TEST(a_pause_holds_those_at_work)
+{
     enum { RUNNERS = 4, PAUSES = 20 };
     struct crew c;
     struct runner runners[RUNNERS] = {0};
@@ -590,12 +622,14 @@ END_TEST
 
 static _Atomic int64_t hand;
 
-static int64_t hand_clock(void *arg) {
+static int64_t hand_clock(void *arg)
+{
     (void)arg;
     return atomic_load(&hand);
 }
 
-START_TEST(a_clock_that_jumps_wakes_the_keeper) {
+START_TEST(a_clock_that_jumps_wakes_the_keeper)
+{
     for (int frozen = 0; frozen < 2; frozen++) {
         struct crew c = {.sched = sched_new(2), .count = 2};
         struct job j = {0};
@@ -624,7 +658,8 @@ START_TEST(a_clock_that_jumps_wakes_the_keeper) {
 }
 END_TEST
 
-START_TEST(stopping_ends_every_sleep) {
+START_TEST(stopping_ends_every_sleep)
+{
     for (int paused = 0; paused < 2; paused++) {
         struct crew c;
         struct job far = {0};
@@ -643,7 +678,8 @@ START_TEST(stopping_ends_every_sleep) {
 END_TEST
 
 // A timer that falls due while the only worker is in a step is delayed, and nobody's fault.
-START_TEST(a_delay_is_counted_and_told_apart) {
+START_TEST(a_delay_is_counted_and_told_apart)
+{
     struct crew c;
     struct job held = {0}, timed = {0};
     _Atomic unsigned go = 0;
@@ -679,7 +715,8 @@ struct rover {
     _Atomic unsigned hops, ended;
 };
 
-static enum task_result rove(struct task *t) {
+static enum task_result rove(struct task *t)
+{
     struct rover *r = (struct rover *)t;
     r->seed = r->seed * 1103515245 + 12345;
     if (atomic_fetch_add(&r->hops, 1) == 400) {
@@ -694,7 +731,8 @@ static enum task_result rove(struct task *t) {
 }
 
 // Timers of all lengths, pauses and wakes at once; at the end every counter is 0.
-START_TEST(a_soak_ends_with_nothing_lost) {
+START_TEST(a_soak_ends_with_nothing_lost)
+{
     enum { ROVERS = 5 };
     for (unsigned workers = 2; workers <= WORKERS_MAX; workers += 2) {
         struct crew c;
@@ -724,7 +762,8 @@ START_TEST(a_soak_ends_with_nothing_lost) {
 }
 END_TEST
 
-int main(void) {
+int main(void)
+{
     Suite *suite = suite_create("sched");
     TCase *t = tcase_create("idle");
     tcase_add_test(t, a_task_sets_an_earlier_timer);

@@ -1,5 +1,5 @@
-// Tasks and their scheduler: one named test for each fault found in the runtime that this one learnt
-// from, and the edges of the state word.
+// Tasks and their scheduler: one named test for each fault found in the runtime that this one
+// learnt from, and the edges of the state word.
 #include "runtime/sched.h"
 #include "runtime/task.h"
 #include "util/mem.h"
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 struct job {
-    struct task task; // first
+    struct task task;     // first
     unsigned steps, want; // done at the want-th step; 0: never
     struct task *joins;
     int joined;

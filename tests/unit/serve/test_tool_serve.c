@@ -1,5 +1,5 @@
-// latchkey serve: its options and settings, why it does not start, and a server that starts, answers its
-// console and is stopped.
+// latchkey serve: its options and settings, why it does not start, and a server that starts,
+// answers its console and is stopped.
 #include "../tools/played_kit.h"
 
 #include "serve/data_lock.h"
@@ -24,9 +24,10 @@ static void end(void)
 START_TEST(settings_are_shown_with_where_they_come_from)
 {
     kit_put("my.conf", "[world]\ncrowd = 12\nautosave = 7m\n");
-    ck_assert_int_eq(kit_tool_apart(tool_serve, "serve|--print-config|--config|my.conf|--port|4711|--set|"
-                                                "world.autosave=9m|--durability|interval=50|--data|there|"
-                                                "--workers|3"),
+    ck_assert_int_eq(kit_tool_apart(tool_serve,
+                                    "serve|--print-config|--config|my.conf|--port|4711|--set|"
+                                    "world.autosave=9m|--durability|interval=50|--data|there|"
+                                    "--workers|3"),
                      0);
     kit_has(&kit_out, "\nport = 4711                              ; --port\n");
     kit_has(&kit_out, "\naddress = 127.0.0.1                      ; default\n");
@@ -37,7 +38,8 @@ START_TEST(settings_are_shown_with_where_they_come_from)
     kit_has(&kit_out, "\ndata = there                             ; --data\n");
     kit_has(&kit_out, "\nworkers = 3                              ; --workers\n");
     ck_assert(!kit_is_there("there"));
-    ck_assert_int_eq(kit_tool_apart(tool_serve, "serve|--print-config|--durability|interval=2s"), 0);
+    ck_assert_int_eq(kit_tool_apart(tool_serve, "serve|--print-config|--durability|interval=2s"),
+                     0);
     kit_has(&kit_out, "\ninterval = 2s                            ; --durability\n");
     ck_assert_int_eq(kit_tool_apart(tool_serve, "serve|--print-config|--durability|off|--at|3"), 0);
     kit_has(&kit_out, "\ndurability = off                         ; --durability\n");
@@ -200,7 +202,8 @@ START_TEST(it_goes_on_from_its_journal_and_stops)
 }
 END_TEST
 
-// Who is in the world when the zone files change is written down, and the world goes on in a new epoch.
+// Who is in the world when the zone files change is written down, and the world goes on in a new
+// epoch.
 START_TEST(players_are_saved_when_the_zone_files_change)
 {
     struct buf text = BUF_INIT;

@@ -1,4 +1,5 @@
-// Zone files that an epoch keeps: what is kept is what is found again, elsewhere and whole, or not at all.
+// Zone files that an epoch keeps: what is kept is what is found again, elsewhere and whole, or not
+// at all.
 #include "serve/world_files.h"
 
 #include "../tools/tool_kit.h"
@@ -13,9 +14,10 @@ static char why[600];
 
 static void put_files(const char *name)
 {
-    char *zone = mem_printf("{\"zone\":{\"ref\":\"z\",\"name\":\"Z\"},\"locations\":{\"yard\":{\"name\":\"%s\","
-                            "\"description\":\"Earth.\",\"start\":true}}}",
-                            name);
+    char *zone = mem_printf(
+        "{\"zone\":{\"ref\":\"z\",\"name\":\"Z\"},\"locations\":{\"yard\":{\"name\":\"%s\","
+        "\"description\":\"Earth.\",\"start\":true}}}",
+        name);
     kit_put("zones/z.json", zone);
     free(zone);
 }
@@ -71,7 +73,8 @@ START_TEST(those_of_then_are_unpacked_and_removed_again)
     put_files("The farm");
     kit_put("player.json", "{\"name\":\"a person\"}");
     ck_assert_uint_ne(world_files_digest("zones", "player.json"), digest);
-    ck_assert_msg(world_files_find(&f, digest, "zones", "player.json", "epoch", why, sizeof(why)), "%s", why);
+    ck_assert_msg(world_files_find(&f, digest, "zones", "player.json", "epoch", why, sizeof(why)),
+                  "%s", why);
     ck_assert_uint_eq(copies(), 1);
     ck_assert_msg(!strncmp(f.zones, kit_folder, strlen(kit_folder)), "%s", f.zones);
     ck_assert_uint_eq(world_files_digest(f.zones, f.player), digest);
@@ -114,7 +117,8 @@ START_TEST(what_was_not_kept_whole_is_not_found)
 }
 END_TEST
 
-// A start keeps them each time: what is there already is left as it is, so that it needs no room on the disk.
+// A start keeps them each time: what is there already is left as it is, so that it needs no room on
+// the disk.
 START_TEST(what_is_kept_is_not_written_again)
 {
     struct stat before, after;

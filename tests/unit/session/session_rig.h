@@ -44,28 +44,33 @@ struct rig {
 
 static struct rig rig;
 
-static void rig_close(void *conn, const char *reason) {
+static void rig_close(void *conn, const char *reason)
+{
     struct peer *p = conn;
     if (reason)
         mailbox_text(rig.mailboxes, session_mailbox(p->session), reason, true);
     p->closed = true;
 }
 
-static void rig_hide(void *conn, bool hide) {
+static void rig_hide(void *conn, bool hide)
+{
     ((struct peer *)conn)->hidden = hide;
 }
 
-static void rig_wake(void *arg) {
+static void rig_wake(void *arg)
+{
     (void)arg;
 }
 
-static void rig_set(const char *assignment) {
+static void rig_set(const char *assignment)
+{
     struct doc_problems p = DOC_PROBLEMS_INIT;
     ck_assert(settings_set(&rig.settings, assignment, "test", &p));
     doc_problems_fini(&p);
 }
 
-static void rig_load(void) {
+static void rig_load(void)
+{
     struct doc_problems p = DOC_PROBLEMS_INIT;
     const char *source = getenv("LATCHKEY_SOURCE");
     ck_assert_msg(source != NULL, "LATCHKEY_SOURCE is not set");
@@ -80,20 +85,23 @@ static void rig_load(void) {
 }
 
 // Reads the texts.
-static void rig_make_hub(void) {
+static void rig_make_hub(void)
+{
     static const struct session_ops ops = {rig_close, rig_hide};
     rig.hub = hub_new(&rig.settings, rig.dispatch, rig.mailboxes, &ops);
 }
 
 // `settings` are assignments, NULL-ended.
-static void rig_begin(const char *const *settings) {
+static void rig_begin(const char *const *settings)
+{
     rig = (struct rig){.now = 1000000};
     snprintf(rig.folder, sizeof(rig.folder), "%s/latchkey-session-XXXXXX", P_tmpdir);
     ck_assert_ptr_nonnull(mkdtemp(rig.folder));
     ck_assert_int_eq(chdir(rig.folder), 0);
     rig.log = open("log", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     log_set_fd(rig.log);
-    ck_assert_int_eq(system("mkdir text && cp \"$LATCHKEY_SOURCE/data/text/common-passwords.txt\" text"), 0);
+    ck_assert_int_eq(
+        system("mkdir text && cp \"$LATCHKEY_SOURCE/data/text/common-passwords.txt\" text"), 0);
     settings_init(&rig.settings);
     rig_set("folder.data=data");
     rig_set("folder.text=text");
@@ -111,7 +119,8 @@ static void rig_begin(const char *const *settings) {
     dispatch_prepare(rig.dispatch);
 }
 
-static void rig_collect(void) {
+static void rig_collect(void)
+{
     for (mailbox_id id; (id = mailboxes_next_urgent(rig.mailboxes)) ||
                         (id = mailboxes_next_relaxed(rig.mailboxes));) {
         struct peer *p = mailbox_owner(rig.mailboxes, id);
@@ -124,7 +133,8 @@ static void rig_collect(void) {
     }
 }
 
-static void rig_gone(struct peer *p) {
+static void rig_gone(struct peer *p)
+{
     if (p->session)
         session_gone(p->session);
     p->session = NULL;
@@ -132,7 +142,8 @@ static void rig_gone(struct peer *p) {
 
 // Everything that can be done is done; what a job starts needs another round. A connection that was
 // closed is gone afterwards, as net would have it.
-static void rig_settle(void) {
+static void rig_settle(void)
+{
     for (int i = 0; i < RIG_ROUNDS; i++)
         dispatch_run(rig.dispatch);
     rig_collect();
@@ -144,7 +155,8 @@ static void rig_settle(void) {
     rig_collect();
 }
 
-static void rig_end(void) {
+static void rig_end(void)
+{
     for (size_t i = 0; i < rig.count; i++)
         rig_gone(&rig.peers[i]);
     rig_settle();
@@ -164,7 +176,8 @@ static void rig_end(void) {
     free(command);
 }
 
-static struct peer *rig_connect_from(const char *address) {
+static struct peer *rig_connect_from(const char *address)
+{
     ck_assert_uint_lt(rig.count, RIG_PEERS);
     struct peer *p = &rig.peers[rig.count++];
     p->session = session_new(rig.hub, p, address, rig.now);
@@ -173,19 +186,22 @@ static struct peer *rig_connect_from(const char *address) {
     return p;
 }
 
-static struct peer *rig_connect(void) {
+static struct peer *rig_connect(void)
+{
     return rig_connect_from("192.0.2.7");
 }
 
 // Types a line and does not wait for what comes of it.
-static void rig_send(struct peer *p, const char *line) {
+static void rig_send(struct peer *p, const char *line)
+{
     ck_assert_msg(p->session != NULL, "\"%s\" typed into a closed connection", line);
     mailbox_entered(rig.mailboxes, session_mailbox(p->session));
     session_line(p->session, line, strlen(line), rig.now);
 }
 
 // Types a line and wants to see `expected` in what comes of it.
-static void rig_type(struct peer *p, const char *line, const char *expected) {
+static void rig_type(struct peer *p, const char *line, const char *expected)
+{
     buf_clear(&p->seen);
     rig_send(p, line);
     rig_settle();
@@ -193,19 +209,22 @@ static void rig_type(struct peer *p, const char *line, const char *expected) {
                   line, buf_str(&p->seen), expected);
 }
 
-__attribute__((unused)) static void rig_pass(int64_t ms) {
+__attribute__((unused)) static void rig_pass(int64_t ms)
+{
     rig.now += ms;
     hub_tick(rig.hub, rig.now);
     rig_settle();
 }
 
-__attribute__((unused)) static bool rig_saw(const struct peer *p, const char *text) {
+__attribute__((unused)) static bool rig_saw(const struct peer *p, const char *text)
+{
     return strstr(buf_str(&p->seen), text) != NULL;
 }
 
 static const char rig_password[] = "a-long-password";
 
-static struct peer *rig_make_account(const char *name) {
+static struct peer *rig_make_account(const char *name)
+{
     struct peer *p = rig_connect();
     rig_type(p, "new", "A name for your account: ");
     rig_type(p, name, "A password for it: ");
@@ -214,14 +233,16 @@ static struct peer *rig_make_account(const char *name) {
     return p;
 }
 
-__attribute__((unused)) static struct peer *rig_log_in(const char *name) {
+__attribute__((unused)) static struct peer *rig_log_in(const char *name)
+{
     struct peer *p = rig_connect();
     rig_type(p, name, "Password: ");
     rig_type(p, rig_password, "Choice: ");
     return p;
 }
 
-__attribute__((unused)) static struct peer *rig_play(const char *account, const char *character) {
+__attribute__((unused)) static struct peer *rig_play(const char *account, const char *character)
+{
     struct peer *p = rig_make_account(account);
     rig_type(p, "n", "A name for your character: ");
     rig_type(p, character, "You see exits");
@@ -229,7 +250,8 @@ __attribute__((unused)) static struct peer *rig_play(const char *account, const 
 }
 
 // How many lines of the log match.
-__attribute__((unused)) static int rig_logged_times(const char *pattern) {
+__attribute__((unused)) static int rig_logged_times(const char *pattern)
+{
     char *command = mem_printf("grep -cE '%s' log", pattern);
     FILE *f = popen(command, "r");
     int n = -1;
@@ -239,7 +261,8 @@ __attribute__((unused)) static int rig_logged_times(const char *pattern) {
     return n;
 }
 
-__attribute__((unused)) static bool rig_logged(const char *pattern) {
+__attribute__((unused)) static bool rig_logged(const char *pattern)
+{
     char *command = mem_printf("grep -qE '%s' log", pattern);
     bool is = system(command) == 0;
     free(command);

@@ -123,7 +123,8 @@ START_TEST(a_flood_of_invented_names_lets_nobody_go)
 }
 END_TEST
 
-// A count is never too low, and seldom too high: a name has four cells, and the least of them counts.
+// A count is never too low, and seldom too high: a name has four cells, and the least of them
+// counts.
 START_TEST(a_flood_hardly_slows_others)
 {
     enum { INVENTED = 2000, OTHERS = 50 };
@@ -175,14 +176,16 @@ START_TEST(an_address_makes_so_many_accounts_and_all_so_many)
     ck_assert_int_le(wait, 360001); // a tenth of an hour
     ck_assert(!guard_may_create(g, &set, "2001:db8::2", wait - 10, false, &wait));
     ck_assert(guard_may_create(g, &set, "2001:db8::2", 360001, false, &wait));
-    ck_assert(guard_may_create(g, &set, "2001:db8::2", 360001, true, &wait)); // asking did not count
+    ck_assert(
+        guard_may_create(g, &set, "2001:db8::2", 360001, true, &wait)); // asking did not count
     int made = 11;
     for (int i = 0; i < 1000; i++) {
         snprintf(address, sizeof(address), "198.51.%d.%d", i / 250, i % 250);
         made += guard_may_create(g, &set, address, 360001, true, &wait);
     }
     ck_assert_int_ge(made, 200);
-    ck_assert_int_le(made, 221); // 200 in an hour, and those that came back in the first six minutes
+    ck_assert_int_le(made,
+                     221); // 200 in an hour, and those that came back in the first six minutes
     ck_assert_int_gt(wait, 0);
 }
 END_TEST

@@ -1,17 +1,20 @@
-// A character and its account: also when other connections do something with them, or a save is under way,
-// nobody gets a body that is not theirs, nothing in the world is deleted, and rights are those of now.
+// A character and its account: also when other connections do something with them, or a save is
+// under way, nobody gets a body that is not theirs, nothing in the world is deleted, and rights are
+// those of now.
 #include "session_rig.h"
 
 #include "session/hub_priv.h"
 #include "store/account.h"
 #include "store/record.h"
 
-static void begin(void) {
+static void begin(void)
+{
     rig_begin(NULL);
 }
 
 // With the operator's hands: the account as it would be after an edit.
-static void permit(const char *account, const char *permission) {
+static void permit(const char *account, const char *permission)
+{
     struct account *a;
     struct doc_problems p = DOC_PROBLEMS_INIT;
     ck_assert_int_eq(account_load("data", account, &a, &p), RECORD_OK);
@@ -24,7 +27,8 @@ static void permit(const char *account, const char *permission) {
     doc_problems_fini(&p);
 }
 
-static void list(const char *account, const char *character, bool add) {
+static void list(const char *account, const char *character, bool add)
+{
     struct account *a;
     struct doc_problems p = DOC_PROBLEMS_INIT;
     ck_assert_int_eq(account_load("data", account, &a, &p), RECORD_OK);
@@ -36,24 +40,28 @@ static void list(const char *account, const char *character, bool add) {
 
 static const char goto_yard[] = "goto yard:yard";
 
-static bool may_goto(struct peer *p) {
+static bool may_goto(struct peer *p)
+{
     rig_type(p, goto_yard, "> ");
     return !rig_saw(p, "You do not know how to");
 }
 
 // Deleting --------------------------------------------------------------------------------------
 
-START_TEST(who_is_played_is_not_deleted) {
+START_TEST(who_is_played_is_not_deleted)
+{
     struct peer *p = rig_play("anna", "anna"), *q = rig_log_in("anna");
     rig_type(q, "d", "delete: ");
     rig_type(q, "1", "Anna is still in the world. Play it and QUIT first");
     ck_assert(rig_saw(q, "leaves by itself after 5m")); // session.linkdead
     ck_assert(rig_saw(q, "Choice: "));
     rig_type(p, "say here", ": here");
-    ck_assert(rig_logged("character_deleted address=192.0.2.7 account=anna character=Anna outcome=refused"));
+    ck_assert(rig_logged(
+        "character_deleted address=192.0.2.7 account=anna character=Anna outcome=refused"));
 }
 
-START_TEST(nor_who_has_lost_the_connection) {
+START_TEST(nor_who_has_lost_the_connection)
+{
     rig_gone(rig_play("anna", "anna"));
     rig_settle();
     struct peer *q = rig_log_in("anna");
@@ -62,7 +70,8 @@ START_TEST(nor_who_has_lost_the_connection) {
     ck_assert_uint_eq(dispatch_players(rig.dispatch), 1);
 }
 
-START_TEST(it_is_asked_again_when_the_name_was_typed) {
+START_TEST(it_is_asked_again_when_the_name_was_typed)
+{
     struct peer *p = rig_play("anna", "anna");
     rig_type(p, "quit", "Choice: ");
     struct peer *q = rig_log_in("anna");
@@ -75,7 +84,8 @@ START_TEST(it_is_asked_again_when_the_name_was_typed) {
 }
 
 // Both in the same moment, in either order: one of the two happens, and the other says why not.
-START_TEST(playing_and_deleting_at_once) {
+START_TEST(playing_and_deleting_at_once)
+{
     struct peer *p = rig_play("anna", "anna");
     rig_type(p, "quit", "Choice: ");
     struct peer *q = rig_log_in("anna");
@@ -89,17 +99,20 @@ START_TEST(playing_and_deleting_at_once) {
     rig_settle();
     bool plays = rig_saw(p, "You see exits"), deleted = rig_saw(q, "The character is gone.");
     ck_assert_msg(plays != deleted, "%s\n%s", buf_str(&p->seen), buf_str(&q->seen));
-    ck_assert(deleted ? rig_saw(p, "no character of that name any more") : rig_saw(q, "still in the world"));
+    ck_assert(deleted ? rig_saw(p, "no character of that name any more")
+                      : rig_saw(q, "still in the world"));
     ck_assert_int_eq(access("data/characters/anna.json", F_OK), deleted ? -1 : 0);
     ck_assert_uint_eq(dispatch_players(rig.dispatch), plays);
 }
 
 // Jobs of two sessions may run side by side.
-START_TEST(a_name_is_one_sessions_while_something_is_done_with_it) {
+START_TEST(a_name_is_one_sessions_while_something_is_done_with_it)
+{
     struct peer *p = rig_make_account("anna");
     rig_type(p, "n", "A name for your character: ");
     rig_send(p, "Bella");
-    ck_assert(!claims_free(rig.hub, "Bella") && !claims_free(rig.hub, "Belia") && claims_free(rig.hub, "Anna"));
+    ck_assert(!claims_free(rig.hub, "Bella") && !claims_free(rig.hub, "Belia") &&
+              claims_free(rig.hub, "Anna"));
     rig_settle();
     ck_assert(claims_free(rig.hub, "Bella"));
     rig_send(p, "quit");
@@ -120,7 +133,8 @@ START_TEST(a_name_is_one_sessions_while_something_is_done_with_it) {
     ck_assert_int_ne(access("data/characters/bella.json", F_OK), 0);
 }
 
-START_TEST(who_has_just_left_is_deleted_when_it_is_saved) {
+START_TEST(who_has_just_left_is_deleted_when_it_is_saved)
+{
     struct peer *p = rig_play("anna", "anna");
     buf_clear(&p->seen);
     static const char *const lines[] = {"quit", "d", "1", "anna"};
@@ -134,7 +148,8 @@ START_TEST(who_has_just_left_is_deleted_when_it_is_saved) {
     ck_assert(rig_logged("character_deleted .*character=Anna outcome=deleted"));
 }
 
-START_TEST(a_number_that_is_none_deletes_nothing) {
+START_TEST(a_number_that_is_none_deletes_nothing)
+{
     struct peer *p = rig_play("anna", "anna");
     rig_type(p, "quit", "Choice: ");
     static const char *const wrong[] = {"0", "2", "x", "1x", "-1"};
@@ -149,7 +164,8 @@ START_TEST(a_number_that_is_none_deletes_nothing) {
 
 // Whose it is -----------------------------------------------------------------------------------
 
-START_TEST(a_new_character_is_never_an_old_body) {
+START_TEST(a_new_character_is_never_an_old_body)
+{
     struct peer *p = rig_play("anna", "anna"), *q = rig_make_account("bertha");
     // Its files were removed by hand while it is in the world.
     ck_assert_int_eq(system("rm data/characters/anna.json data/accounts/anna.json"), 0);
@@ -172,7 +188,8 @@ START_TEST(a_new_character_is_never_an_old_body) {
     rig_type(q, "inventory", "not carrying anything");
 }
 
-START_TEST(a_body_is_taken_up_by_its_own_account_only) {
+START_TEST(a_body_is_taken_up_by_its_own_account_only)
+{
     struct peer *p = rig_play("anna", "anna"), *q = rig_make_account("bertha");
     list("bertha", "Anna", true);
     rig_gone(q);
@@ -188,7 +205,8 @@ START_TEST(a_body_is_taken_up_by_its_own_account_only) {
     ck_assert_int_eq(system("grep -q '\"account\": \"bertha\"' data/characters/anna.json"), 0);
 }
 
-START_TEST(an_account_that_was_made_again_is_another) {
+START_TEST(an_account_that_was_made_again_is_another)
+{
     struct peer *p = rig_play("anna", "anna");
     rig_type(p, "quit", "Choice: ");
     ck_assert_int_eq(system("rm data/accounts/anna.json"), 0);
@@ -202,14 +220,16 @@ START_TEST(an_account_that_was_made_again_is_another) {
     rig_type(q, "dora", "You see exits");
 }
 
-START_TEST(a_file_that_was_lost_is_made_again) {
+START_TEST(a_file_that_was_lost_is_made_again)
+{
     struct peer *p = rig_play("anna", "anna");
     ck_assert_int_eq(system("rm -r data/characters"), 0);
     rig_type(p, "quit", "Choice: ");
     ck_assert_int_eq(access("data/characters/anna.json", F_OK), 0);
 }
 
-START_TEST(what_cannot_be_known_is_not_taken_for_erased) {
+START_TEST(what_cannot_be_known_is_not_taken_for_erased)
+{
     struct peer *p = rig_play("anna", "anna");
     ck_assert_int_eq(rename("data/accounts", "data/lost"), 0);
     ck_assert_int_eq(system("rm -r data/characters"), 0);
@@ -230,7 +250,8 @@ START_TEST(what_cannot_be_known_is_not_taken_for_erased) {
     ck_assert(rig_logged("save_going_on character=Anna"));
 }
 
-START_TEST(two_that_look_alike_are_not_made_at_once) {
+START_TEST(two_that_look_alike_are_not_made_at_once)
+{
     struct peer *p = rig_make_account("anna"), *q = rig_make_account("bertha");
     rig_type(p, "n", "character: ");
     rig_type(q, "n", "character: ");
@@ -245,14 +266,16 @@ START_TEST(two_that_look_alike_are_not_made_at_once) {
 
 // Rights ----------------------------------------------------------------------------------------
 
-START_TEST(rights_that_were_taken_end_while_the_owner_is_inside) {
+START_TEST(rights_that_were_taken_end_while_the_owner_is_inside)
+{
     struct peer *p = rig_play("anna", "anna");
     ck_assert(!may_goto(p));
     permit("anna", "goto");
     for (int i = 0; i < 12; i++)
         rig_pass(1000);
     ck_assert(may_goto(p));
-    ck_assert(rig_logged("permitted account=anna character=Anna command=goto line=\"goto yard:yard\""));
+    ck_assert(
+        rig_logged("permitted account=anna character=Anna command=goto line=\"goto yard:yard\""));
     permit("anna", NULL);
     for (int i = 0; i < 12; i++)
         rig_pass(1000);
@@ -260,7 +283,8 @@ START_TEST(rights_that_were_taken_end_while_the_owner_is_inside) {
     ck_assert(rig_logged("rights_changed account=anna character=Anna permissions="));
 }
 
-START_TEST(rights_are_those_of_now_when_somebody_comes_back) {
+START_TEST(rights_are_those_of_now_when_somebody_comes_back)
+{
     struct peer *p = rig_play("anna", "anna");
     rig_type(p, "quit", "Choice: ");
     permit("anna", "goto");
@@ -279,7 +303,8 @@ START_TEST(rights_are_those_of_now_when_somebody_comes_back) {
     ck_assert(may_goto(q));
 }
 
-START_TEST(rights_end_with_the_account) {
+START_TEST(rights_end_with_the_account)
+{
     struct peer *p = rig_play("anna", "anna");
     rig_type(p, "quit", "Choice: ");
     permit("anna", "goto");
@@ -291,7 +316,8 @@ START_TEST(rights_end_with_the_account) {
     ck_assert_int_eq(rename("anna.json", "data/accounts/anna.json"), 0);
 }
 
-START_TEST(a_permission_that_does_not_exist_is_told_once) {
+START_TEST(a_permission_that_does_not_exist_is_told_once)
+{
     struct peer *p = rig_play("anna", "anna");
     permit("anna", "gotoo");
     for (int i = 0; i < 3; i++) {
@@ -306,7 +332,8 @@ START_TEST(a_permission_that_does_not_exist_is_told_once) {
 }
 
 // At a start: who is in the world without a connection has the rights of now.
-START_TEST(a_start_looks_at_rights) {
+START_TEST(a_start_looks_at_rights)
+{
     struct peer *p = rig_play("anna", "anna");
     rig_type(p, "quit", "Choice: ");
     permit("anna", "goto");
@@ -323,14 +350,16 @@ START_TEST(a_start_looks_at_rights) {
 
 // Passwords -------------------------------------------------------------------------------------
 
-static void change_password(struct peer *p, const char *to) {
+static void change_password(struct peer *p, const char *to)
+{
     rig_type(p, "p", "Your password as it is now: ");
     rig_type(p, rig_password, "A new password: ");
     rig_type(p, to, "The same again: ");
     rig_type(p, to, "Your password is changed.");
 }
 
-START_TEST(a_change_asks_for_the_old_password) {
+START_TEST(a_change_asks_for_the_old_password)
+{
     struct peer *p = rig_make_account("anna");
     rig_type(p, "p", "now: ");
     rig_type(p, "not-the-password", "That is not right. Your password stays as it was.");
@@ -345,8 +374,10 @@ START_TEST(a_change_asks_for_the_old_password) {
     ck_assert(rig_logged("password_changed address=192.0.2.7 account=anna outcome=refused"));
 }
 
-START_TEST(a_change_ends_the_others_and_tells_them) {
-    struct peer *player = rig_play("anna", "anna"), *menu = rig_log_in("anna"), *mine = rig_log_in("anna");
+START_TEST(a_change_ends_the_others_and_tells_them)
+{
+    struct peer *player = rig_play("anna", "anna"), *menu = rig_log_in("anna"),
+                *mine = rig_log_in("anna");
     struct peer *other = rig_make_account("bertha");
     change_password(mine, "quite-another-one");
     ck_assert(player->closed && menu->closed && !mine->closed && !other->closed);
@@ -357,7 +388,8 @@ START_TEST(a_change_ends_the_others_and_tells_them) {
     ck_assert(rig_logged("password_changed address=192.0.2.7 account=anna outcome=changed"));
 }
 
-START_TEST(who_is_let_in_meanwhile_has_to_say_the_new_one) {
+START_TEST(who_is_let_in_meanwhile_has_to_say_the_new_one)
+{
     struct peer *mine = rig_make_account("anna"), *late = rig_connect();
     rig_type(mine, "p", "now: ");
     rig_type(mine, rig_password, "A new password: ");
@@ -371,7 +403,8 @@ START_TEST(who_is_let_in_meanwhile_has_to_say_the_new_one) {
     ck_assert(late->closed || rig_saw(late, "That is not right."));
 }
 
-int main(void) {
+int main(void)
+{
     Suite *s = suite_create("identity");
     TCase *t = tcase_create("identity");
     tcase_add_checked_fixture(t, begin, rig_end);

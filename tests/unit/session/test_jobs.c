@@ -1,5 +1,5 @@
-// Work off the loop: an account is changed by one job at a time, and by none of an account that was made again;
-// when too much waits, the player is told and nothing stays taken.
+// Work off the loop: an account is changed by one job at a time, and by none of an account that was
+// made again; when too much waits, the player is told and nothing stays taken.
 #include "session_rig.h"
 
 #include "engine/offload.h"
@@ -13,30 +13,35 @@
 
 enum { WRITERS = 4, ROUNDS = 6, QUEUE = 256 };
 
-static void begin(void) {
+static void begin(void)
+{
     rig_begin(NULL);
     rig_gone(rig_make_account("anna"));
     rig_settle();
 }
 
-static struct job job_of(const char *account, const char *created) {
+static struct job job_of(const char *account, const char *created)
+{
     struct job j = {.settings = &rig.settings};
     snprintf(j.account_name, sizeof(j.account_name), "%s", account);
     snprintf(j.account_created, sizeof(j.account_created), "%s", created);
     return j;
 }
 
-static int refuse(struct job *j) {
+static int refuse(struct job *j)
+{
     account_grant(j->account, "goto");
     return RECORD_BAD_NAME;
 }
 
-static int grant(struct job *j) {
+static int grant(struct job *j)
+{
     account_grant(j->account, "goto");
     return RECORD_OK;
 }
 
-static bool may_goto(void) {
+static bool may_goto(void)
+{
     struct job j = job_of("anna", "");
     struct doc_problems p = DOC_PROBLEMS_INIT;
     ck_assert_int_eq(job_load_account(&j, &p), RECORD_OK);
@@ -46,7 +51,8 @@ static bool may_goto(void) {
     return may;
 }
 
-START_TEST(a_change_that_is_refused_is_not_written) {
+START_TEST(a_change_that_is_refused_is_not_written)
+{
     struct job j = job_of("anna", "");
     ck_assert_int_eq(job_change_account(&j, refuse), RECORD_BAD_NAME);
     account_free(j.account);
@@ -57,7 +63,8 @@ START_TEST(a_change_that_is_refused_is_not_written) {
     ck_assert(may_goto());
 }
 
-START_TEST(an_account_that_was_made_again_is_not_changed) {
+START_TEST(an_account_that_was_made_again_is_not_changed)
+{
     struct job j = job_of("anna", "2001-01-01T00:00:00.000Z");
     ck_assert_int_eq(job_change_account(&j, grant), RECORD_ABSENT);
     ck_assert_ptr_null(j.account);
@@ -69,7 +76,8 @@ START_TEST(an_account_that_was_made_again_is_not_changed) {
 static atomic_int inside, most_inside;
 
 // Adds one permission that is its own; the pause lets others in, if they may.
-static int add_one(struct job *j) {
+static int add_one(struct job *j)
+{
     int now = atomic_fetch_add(&inside, 1) + 1;
     if (now > atomic_load(&most_inside))
         atomic_store(&most_inside, now);
@@ -79,7 +87,8 @@ static int add_one(struct job *j) {
     return RECORD_OK;
 }
 
-static void *write_rounds(void *arg) {
+static void *write_rounds(void *arg)
+{
     for (int i = 0; i < ROUNDS; i++) {
         struct job j = job_of("anna", "");
         snprintf(j.name, sizeof(j.name), "word-%d-%d", *(int *)arg, i);
@@ -90,7 +99,8 @@ static void *write_rounds(void *arg) {
     return NULL;
 }
 
-START_TEST(no_change_of_an_account_is_lost) {
+START_TEST(no_change_of_an_account_is_lost)
+{
     pthread_t threads[WRITERS];
     int numbers[WRITERS];
     for (int i = 0; i < WRITERS; i++) {
@@ -110,25 +120,29 @@ START_TEST(no_change_of_an_account_is_lost) {
 
 static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
 
-static void wait_at_gate(void *arg) {
+static void wait_at_gate(void *arg)
+{
     (void)arg;
     pthread_mutex_lock(&gate);
     pthread_mutex_unlock(&gate);
 }
 
-static void nothing(void *arg) {
+static void nothing(void *arg)
+{
     (void)arg;
 }
 
 // So much waits that no more is taken, until the gate opens.
-static void fill_the_queue(void) {
+static void fill_the_queue(void)
+{
     struct offload *o = dispatch_offload(rig.dispatch);
     pthread_mutex_lock(&gate);
     for (int i = 0; offload_submit(o, wait_at_gate, nothing, NULL, false); i++)
         ck_assert_int_le(i, 2 * QUEUE);
 }
 
-START_TEST(when_too_much_waits_that_is_told) {
+START_TEST(when_too_much_waits_that_is_told)
+{
     struct peer *p = rig_connect(), *q = rig_log_in("anna");
     rig_type(p, "anna", "Password: ");
     rig_type(q, "n", "character: ");
@@ -149,7 +163,8 @@ START_TEST(when_too_much_waits_that_is_told) {
     rig_type(q, "Bella", "You see exits");
 }
 
-START_TEST(who_is_gone_has_no_mailbox_while_a_job_of_it_runs) {
+START_TEST(who_is_gone_has_no_mailbox_while_a_job_of_it_runs)
+{
     struct peer *p = rig_connect();
     rig_type(p, "anna", "Password: ");
     rig_send(p, rig_password);
@@ -161,7 +176,8 @@ START_TEST(who_is_gone_has_no_mailbox_while_a_job_of_it_runs) {
     ck_assert_uint_eq(hub_sessions(rig.hub), 0);
 }
 
-int main(void) {
+int main(void)
+{
     Suite *s = suite_create("jobs");
     TCase *t = tcase_create("jobs");
     tcase_add_checked_fixture(t, begin, rig_end);

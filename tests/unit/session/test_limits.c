@@ -6,47 +6,55 @@
 
 static struct peer *player; // of the test that runs
 
-static void begin_with(const char *const *settings) {
+static void begin_with(const char *const *settings)
+{
     rig_begin(settings);
     player = rig_make_account("anna");
     rig_type(player, "n", "character: ");
     rig_type(player, "anna", "You see exits");
 }
 
-static void begin(void) {
+static void begin(void)
+{
     begin_with(NULL);
 }
 
-static void begin_slow(void) {
+static void begin_slow(void)
+{
     static const char *const settings[] = {
         "limits.commands_per_second=1", "limits.commands_burst=2", "limits.lines_queued=3", NULL};
     begin_with(settings);
 }
 
-static void begin_brief(void) {
+static void begin_brief(void)
+{
     static const char *const settings[] = {"session.idle=10m", "login.grace=20s",
                                            "session.menu_idle=2m", "limits.players=1", NULL};
     begin_with(settings);
 }
 
-static void begin_two_minutes(void) {
+static void begin_two_minutes(void)
+{
     static const char *const settings[] = {"session.idle=2m", NULL};
     begin_with(settings);
 }
 
-static void begin_patient(void) {
+static void begin_patient(void)
+{
     static const char *const settings[] = {"session.idle=0", NULL};
     begin_with(settings);
 }
 
-static size_t times(const char *word) {
+static size_t times(const char *word)
+{
     size_t n = 0;
     for (const char *at = buf_str(&player->seen); (at = strstr(at, word)); at += strlen(word))
         n++;
     return n;
 }
 
-START_TEST(lines_are_done_in_order_however_they_come) {
+START_TEST(lines_are_done_in_order_however_they_come)
+{
     buf_clear(&player->seen);
     rig_send(player, "say one");
     rig_send(player, "say two");
@@ -59,7 +67,8 @@ START_TEST(lines_are_done_in_order_however_they_come) {
     ck_assert_ptr_nonnull(strstr(two, "You say: three"));
 }
 
-START_TEST(lines_that_come_too_fast_wait) {
+START_TEST(lines_that_come_too_fast_wait)
+{
     buf_clear(&player->seen);
     for (int i = 0; i < 4; i++)
         rig_send(player, "say tick");
@@ -72,7 +81,8 @@ START_TEST(lines_that_come_too_fast_wait) {
     ck_assert(!rig_saw(player, "faster"));
 }
 
-START_TEST(silence_saves_up_no_more_than_a_burst) {
+START_TEST(silence_saves_up_no_more_than_a_burst)
+{
     rig.now += 100000;
     buf_clear(&player->seen);
     for (int i = 0; i < 4; i++)
@@ -81,7 +91,8 @@ START_TEST(silence_saves_up_no_more_than_a_burst) {
     ck_assert_uint_eq(times("You say: tick"), 2);
 }
 
-START_TEST(a_line_that_comes_later_lets_those_before_it_go_on) {
+START_TEST(a_line_that_comes_later_lets_those_before_it_go_on)
+{
     buf_clear(&player->seen);
     for (int i = 0; i < 3; i++)
         rig_send(player, "say tick");
@@ -93,7 +104,8 @@ START_TEST(a_line_that_comes_later_lets_those_before_it_go_on) {
     ck_assert(rig_saw(player, "You say: last"));
 }
 
-START_TEST(more_lines_than_may_wait_are_lost_and_said_so_once) {
+START_TEST(more_lines_than_may_wait_are_lost_and_said_so_once)
+{
     buf_clear(&player->seen);
     for (int i = 0; i < 9; i++)
         rig_send(player, "say tick");
@@ -116,7 +128,8 @@ START_TEST(more_lines_than_may_wait_are_lost_and_said_so_once) {
 }
 
 // All in one piece: each line is done by itself, so most of them wait for the one before.
-static void paste(unsigned lines) {
+static void paste(unsigned lines)
+{
     buf_clear(&player->seen);
     rig.now += 3000; // the bucket is full again
     for (unsigned i = 0; i < lines; i++)
@@ -125,13 +138,15 @@ static void paste(unsigned lines) {
         rig_settle();
 }
 
-START_TEST(a_burst_may_come_in_one_piece) {
+START_TEST(a_burst_may_come_in_one_piece)
+{
     paste(60);
     ck_assert_uint_eq(times("You say: tick"), 60);
     ck_assert(!rig_saw(player, "faster"));
 }
 
-START_TEST(a_walk_of_eighty_steps_is_walked) {
+START_TEST(a_walk_of_eighty_steps_is_walked)
+{
     paste(80);
     ck_assert_uint_eq(times("You say: tick"), 60);
     rig_pass(1000);
@@ -142,7 +157,8 @@ START_TEST(a_walk_of_eighty_steps_is_walked) {
     ck_assert(!rig_saw(player, "lost"));
 }
 
-START_TEST(burst_and_queue_are_the_most_at_once) {
+START_TEST(burst_and_queue_are_the_most_at_once)
+{
     paste(60 + 32 + 1);
     ck_assert_uint_eq(times("You type faster than"), 1);
     for (int i = 0; i < 20; i++)
@@ -151,7 +167,8 @@ START_TEST(burst_and_queue_are_the_most_at_once) {
     ck_assert_uint_eq(times("1 of the lines that you typed was lost."), 1);
 }
 
-START_TEST(a_flooder_is_dropped) {
+START_TEST(a_flooder_is_dropped)
+{
     for (int i = 0; i < 200 && !player->closed; i++)
         rig_send(player, "say tick");
     ck_assert(player->closed);
@@ -159,7 +176,8 @@ START_TEST(a_flooder_is_dropped) {
     ck_assert(rig_saw(player, "You send far too much."));
 }
 
-START_TEST(silence_is_warned_of_a_minute_before_it_ends) {
+START_TEST(silence_is_warned_of_a_minute_before_it_ends)
+{
     rig_pass(9 * 60000 - 1000);
     ck_assert(!rig_saw(player, "You seem to be away"));
     rig_pass(1000);
@@ -169,7 +187,8 @@ START_TEST(silence_is_warned_of_a_minute_before_it_ends) {
     ck_assert(player->closed);
 }
 
-START_TEST(a_line_ends_the_silence) {
+START_TEST(a_line_ends_the_silence)
+{
     rig_pass(9 * 60000);
     rig_type(player, "say awake", "You say: awake");
     rig_pass(60000);
@@ -184,7 +203,8 @@ START_TEST(a_line_ends_the_silence) {
     ck_assert(!player->closed);
 }
 
-START_TEST(a_short_silence_ends_without_a_warning) {
+START_TEST(a_short_silence_ends_without_a_warning)
+{
     rig_pass(119000);
     ck_assert(!rig_saw(player, "You seem to be away"));
     ck_assert(!player->closed);
@@ -193,13 +213,15 @@ START_TEST(a_short_silence_ends_without_a_warning) {
     ck_assert(rig_saw(player, "You have been away for too long. Until next time."));
 }
 
-START_TEST(silence_may_last_for_ever) {
+START_TEST(silence_may_last_for_ever)
+{
     for (int i = 0; i < 3; i++)
         rig_pass(24 * 60 * 60000);
     ck_assert(!player->closed && !rig_saw(player, "away"));
 }
 
-START_TEST(a_players_reader_may_be_slower_than_a_strangers) {
+START_TEST(a_players_reader_may_be_slower_than_a_strangers)
+{
     struct peer *stranger = rig_connect();
     char text[1025];
     memset(text, 'x', sizeof(text) - 1);
@@ -214,7 +236,8 @@ START_TEST(a_players_reader_may_be_slower_than_a_strangers) {
     ck_assert_uint_lt(mailbox_pending(rig.mailboxes, session_mailbox(player->session)), 260 * 1024);
 }
 
-START_TEST(a_stranger_has_so_long_in_all) {
+START_TEST(a_stranger_has_so_long_in_all)
+{
     struct peer *p = rig_connect();
     for (int i = 0; i < 19; i++) {
         rig_pass(1000);
@@ -225,7 +248,8 @@ START_TEST(a_stranger_has_so_long_in_all) {
     ck_assert(!player->closed);
 }
 
-START_TEST(silence_at_the_menu_is_shorter) {
+START_TEST(silence_at_the_menu_is_shorter)
+{
     struct peer *p = rig_make_account("bert");
     ck_assert(session_known(p->session));
     rig_pass(119 * 1000);
@@ -238,7 +262,8 @@ START_TEST(silence_at_the_menu_is_shorter) {
     ck_assert(!player->closed);
 }
 
-START_TEST(a_full_world_takes_back_who_is_in_it) {
+START_TEST(a_full_world_takes_back_who_is_in_it)
+{
     struct peer *p = rig_make_account("bert");
     rig_type(p, "n", "character: ");
     rig_type(p, "bert", "The world is full just now.");
@@ -251,13 +276,15 @@ START_TEST(a_full_world_takes_back_who_is_in_it) {
     rig_type(p, "1", "The world is full just now.");
 }
 
-static char *logged(void) {
+static char *logged(void)
+{
     struct buf b = BUF_INIT;
     ck_assert_int_eq(file_read("log", 1 << 20, &b), 0);
     return buf_take(&b);
 }
 
-START_TEST(the_log_names_who_is_dropped) {
+START_TEST(the_log_names_who_is_dropped)
+{
     struct peer *p = rig_connect();
     rig_pass(21 * 1000);
     ck_assert(p->closed);
@@ -283,14 +310,16 @@ START_TEST(the_log_names_who_is_dropped) {
     free(text);
 }
 
-START_TEST(a_line_too_long_is_told_and_not_done) {
+START_TEST(a_line_too_long_is_told_and_not_done)
+{
     buf_clear(&player->seen);
     session_too_long(player->session, rig.now);
     rig_settle();
     ck_assert(rig_saw(player, "That line was too long: 4096 bytes are the most."));
 }
 
-START_TEST(what_was_typed_can_be_done_again) {
+START_TEST(what_was_typed_can_be_done_again)
+{
     rig_type(player, "say one", "You say: one");
     rig_type(player, "say two", "You say: two");
     rig_type(player, "!", "You say: two");
@@ -309,14 +338,16 @@ START_TEST(what_was_typed_can_be_done_again) {
     ck_assert(!rig_saw(player, " 6)")); // the same again is not kept twice
 }
 
-START_TEST(nothing_was_typed_yet) {
+START_TEST(nothing_was_typed_yet)
+{
     rig_type(player, "history", "You have typed nothing yet.\n> ");
     rig_type(player, "!", "You have typed nothing like that.\n> ");
     rig_type(player, "", "> ");
     rig_type(player, "history", "You have typed nothing yet.");
 }
 
-START_TEST(very_long_lines_are_not_kept) {
+START_TEST(very_long_lines_are_not_kept)
+{
     char line[HISTORY_LINE_MAX + 2];
     memset(line, 'x', sizeof(line));
     memcpy(line, "say ", 4);
@@ -328,21 +359,25 @@ START_TEST(very_long_lines_are_not_kept) {
     rig_type(player, "history", "1) say\nxxx");
 }
 
-START_TEST(history_is_of_one_stay) {
+START_TEST(history_is_of_one_stay)
+{
     rig_type(player, "say one", "You say: one");
     rig_type(player, "quit", "Choice: ");
     rig_type(player, "1", "You see exits");
     rig_type(player, "history", "You have typed nothing yet.");
 }
 
-START_TEST(a_disk_that_takes_nothing_is_told) {
+START_TEST(a_disk_that_takes_nothing_is_told)
+{
     buf_clear(&player->seen);
     hub_dispatch_ops()->stuck(player->session);
     rig_collect();
-    ck_assert(rig_saw(player, "The server cannot write to its disk just now, so nothing can change."));
+    ck_assert(
+        rig_saw(player, "The server cannot write to its disk just now, so nothing can change."));
 }
 
-START_TEST(history_keeps_the_latest_lines_only) {
+START_TEST(history_keeps_the_latest_lines_only)
+{
     for (int i = 0; i < HISTORY_LINES + 5; i++) {
         char line[32];
         snprintf(line, sizeof(line), "say number %d.", i);
@@ -354,7 +389,8 @@ START_TEST(history_keeps_the_latest_lines_only) {
     ck_assert(!rig_saw(player, "number 4."));
 }
 
-static void add(Suite *s, const char *name, void (*setup)(void), const TTest *const *tests) {
+static void add(Suite *s, const char *name, void (*setup)(void), const TTest *const *tests)
+{
     TCase *t = tcase_create(name);
     tcase_add_checked_fixture(t, setup, rig_end);
     for (; *tests; tests++)
@@ -362,15 +398,16 @@ static void add(Suite *s, const char *name, void (*setup)(void), const TTest *co
     suite_add_tcase(s, t);
 }
 
-int main(void) {
+int main(void)
+{
     Suite *s = suite_create("limits");
     add(s, "usual", begin,
         (const TTest *const[]){
             lines_are_done_in_order_however_they_come, a_line_too_long_is_told_and_not_done,
-            a_burst_may_come_in_one_piece,
-            a_walk_of_eighty_steps_is_walked, burst_and_queue_are_the_most_at_once,
-            what_was_typed_can_be_done_again, nothing_was_typed_yet, very_long_lines_are_not_kept,
-            history_is_of_one_stay, history_keeps_the_latest_lines_only, a_disk_that_takes_nothing_is_told,
+            a_burst_may_come_in_one_piece, a_walk_of_eighty_steps_is_walked,
+            burst_and_queue_are_the_most_at_once, what_was_typed_can_be_done_again,
+            nothing_was_typed_yet, very_long_lines_are_not_kept, history_is_of_one_stay,
+            history_keeps_the_latest_lines_only, a_disk_that_takes_nothing_is_told,
             a_players_reader_may_be_slower_than_a_strangers, NULL});
     add(s, "slow", begin_slow,
         (const TTest *const[]){lines_that_come_too_fast_wait, silence_saves_up_no_more_than_a_burst,
@@ -380,10 +417,10 @@ int main(void) {
     add(s, "brief", begin_brief,
         (const TTest *const[]){silence_is_warned_of_a_minute_before_it_ends,
                                a_line_ends_the_silence, a_stranger_has_so_long_in_all,
-                               silence_at_the_menu_is_shorter,
-                               a_full_world_takes_back_who_is_in_it, the_log_names_who_is_dropped,
-                               NULL});
-    add(s, "two minutes", begin_two_minutes, (const TTest *const[]){a_short_silence_ends_without_a_warning, NULL});
+                               silence_at_the_menu_is_shorter, a_full_world_takes_back_who_is_in_it,
+                               the_log_names_who_is_dropped, NULL});
+    add(s, "two minutes", begin_two_minutes,
+        (const TTest *const[]){a_short_silence_ends_without_a_warning, NULL});
     add(s, "patient", begin_patient, (const TTest *const[]){silence_may_last_for_ever, NULL});
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_ENV);

@@ -1,32 +1,42 @@
-// The way in, as somebody sees it who comes for the first time, has a slow hand, or wants in elsewhere.
+// The way in, as somebody sees it who comes for the first time, has a slow hand, or wants in
+// elsewhere.
 #include "session_rig.h"
 
 #include "store/account.h"
 #include "store/name.h"
 #include "store/record.h"
 
-static void begin(void) {
+static void begin(void)
+{
     rig_begin(NULL);
 }
 
-static void begin_alone(void) {
+static void begin_alone(void)
+{
     static const char *const settings[] = {"account.connections=1", NULL};
     rig_begin(settings);
 }
 
-static void begin_closed(void) {
+static void begin_closed(void)
+{
     static const char *const settings[] = {"account.create=no", NULL};
     rig_begin(settings);
 }
 
-static void begin_brief(void) {
-    static const char *const settings[] = {"login.grace=20s",           "login.total=60s",
-                                           "session.menu_idle=30s",     "account.connections=3",
-                                           "account.new_per_address=2", "limits.players=1", NULL};
+static void begin_brief(void)
+{
+    static const char *const settings[] = {"login.grace=20s",
+                                           "login.total=60s",
+                                           "session.menu_idle=30s",
+                                           "account.connections=3",
+                                           "account.new_per_address=2",
+                                           "limits.players=1",
+                                           NULL};
     rig_begin(settings);
 }
 
-static struct peer *log_in_from(const char *address, const char *name) {
+static struct peer *log_in_from(const char *address, const char *name)
+{
     struct peer *p = rig_connect_from(address);
     rig_type(p, name, "Password: ");
     rig_type(p, rig_password, "Choice: ");
@@ -34,13 +44,15 @@ static struct peer *log_in_from(const char *address, const char *name) {
 }
 
 // Until it is the answer's turn, at most so many seconds.
-static void wait_for(struct peer *p, const char *expected, int seconds) {
+static void wait_for(struct peer *p, const char *expected, int seconds)
+{
     for (int i = 0; i < seconds && !rig_saw(p, expected); i++)
         rig_pass(1000);
     ck_assert_msg(rig_saw(p, expected), "%s", buf_str(&p->seen));
 }
 
-static void guess(struct peer *p, const char *name) {
+static void guess(struct peer *p, const char *name)
+{
     rig_type(p, name, "Password: ");
     buf_clear(&p->seen);
     rig_send(p, "no-such-password");
@@ -50,7 +62,8 @@ static void guess(struct peer *p, const char *name) {
 
 // Guesses ---------------------------------------------------------------------------------------
 
-START_TEST(the_owner_gets_in_whatever_strangers_guess) {
+START_TEST(the_owner_gets_in_whatever_strangers_guess)
+{
     rig_gone(rig_make_account("anna"));
     for (int i = 0; i < 5; i++) {
         char address[32];
@@ -75,7 +88,8 @@ START_TEST(the_owner_gets_in_whatever_strangers_guess) {
     rig_type(p, rig_password, "Choice: ");
 }
 
-START_TEST(a_name_that_is_no_account_waits_alike) {
+START_TEST(a_name_that_is_no_account_waits_alike)
+{
     rig_gone(rig_make_account("anna"));
     static const char *const names[] = {"anna", "nobody"};
     char *said[2];
@@ -98,7 +112,8 @@ START_TEST(a_name_that_is_no_account_waits_alike) {
     ck_assert(rig_logged("login_failed address=198.51.101.0 account=unknown$"));
 }
 
-START_TEST(accounts_that_cannot_be_read_are_no_wrong_guess) {
+START_TEST(accounts_that_cannot_be_read_are_no_wrong_guess)
+{
     rig_gone(rig_make_account("anna"));
     hub_dismiss(rig.hub);
     ck_assert_int_eq(rename("data/accounts", "data/lost"), 0);
@@ -114,9 +129,11 @@ START_TEST(accounts_that_cannot_be_read_are_no_wrong_guess) {
     rig_type(p, rig_password, "Choice: ");
 }
 
-START_TEST(a_forged_hash_lets_nobody_in_and_costs_nothing) {
+START_TEST(a_forged_hash_lets_nobody_in_and_costs_nothing)
+{
     struct account *a = account_new(
-        "anna", "$argon2id$v=19$m=1048576,t=100,p=1$c2FsdHNhbHRzYWx0c2FsdA$aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+        "anna",
+        "$argon2id$v=19$m=1048576,t=100,p=1$c2FsdHNhbHRzYWx0c2FsdA$aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
     ck_assert_int_eq(account_create("data", a), RECORD_OK);
     account_free(a);
     struct peer *p = rig_connect();
@@ -127,7 +144,8 @@ START_TEST(a_forged_hash_lets_nobody_in_and_costs_nothing) {
 
 // Making an account -----------------------------------------------------------------------------
 
-START_TEST(a_name_is_asked_for_before_its_password) {
+START_TEST(a_name_is_asked_for_before_its_password)
+{
     rig_gone(rig_make_account("anna"));
     struct peer *p = rig_connect();
     rig_type(p, " new ", "A name for your account: ");
@@ -151,12 +169,14 @@ START_TEST(a_name_is_asked_for_before_its_password) {
     ck_assert(rig_logged("account_made address=192.0.2.7 account=bertha outcome=made"));
 }
 
-START_TEST(new_accounts_may_be_switched_off) {
+START_TEST(new_accounts_may_be_switched_off)
+{
     struct peer *p = rig_connect();
     rig_type(p, "new", "New accounts are not being made at the moment.\nAccount name, or NEW: ");
 }
 
-static struct peer *typed_twice(const char *name) {
+static struct peer *typed_twice(const char *name)
+{
     struct peer *p = rig_connect();
     rig_type(p, "new", "A name for your account: ");
     rig_type(p, name, "A password for it: ");
@@ -164,28 +184,34 @@ static struct peer *typed_twice(const char *name) {
     return p;
 }
 
-START_TEST(of_two_who_make_the_same_account_one_does) {
+START_TEST(of_two_who_make_the_same_account_one_does)
+{
     struct peer *p = typed_twice("anna"), *q = typed_twice("anna");
     rig_type(p, rig_password, "Your account is made.");
-    rig_type(q, rig_password, "That name is taken, or one that looks like it. Please choose another.\n"
-                              "Account name, or NEW: ");
+    rig_type(q, rig_password,
+             "That name is taken, or one that looks like it. Please choose another.\n"
+             "Account name, or NEW: ");
     ck_assert(rig_logged("account_made address=192.0.2.7 account=anna outcome=taken"));
     rig_type(q, "anna", "Password: ");
     rig_type(q, rig_password, "Choice: "); // they happen to know it
 }
 
-START_TEST(accounts_that_cannot_be_made_are_told_of) {
+START_TEST(accounts_that_cannot_be_made_are_told_of)
+{
     struct peer *late = typed_twice("anna"), *p = rig_connect();
     ck_assert_int_eq(system("mkdir -p data && rm -rf data/accounts && touch data/accounts"), 0);
-    rig_type(late, rig_password, "Your account could not be made just now. Please try again later.\n"
-                                 "Account name, or NEW: ");
+    rig_type(late, rig_password,
+             "Your account could not be made just now. Please try again later.\n"
+             "Account name, or NEW: ");
     ck_assert(rig_logged("account_made address=192.0.2.7 account=anna outcome=failed"));
     rig_type(p, "new", "A name for your account: ");
-    rig_type(p, "bertha", "Accounts cannot be made just now. Please try again later.\nAccount name, or NEW: ");
+    rig_type(p, "bertha",
+             "Accounts cannot be made just now. Please try again later.\nAccount name, or NEW: ");
     ck_assert(rig_logged("accounts_unreadable why=\"Not a directory\""));
 }
 
-START_TEST(making_an_account_goes_back_step_by_step) {
+START_TEST(making_an_account_goes_back_step_by_step)
+{
     struct peer *p = rig_connect();
     rig_type(p, "NEW", "A name for your account: ");
     rig_type(p, " ", "Account name, or NEW: ");
@@ -204,7 +230,8 @@ START_TEST(making_an_account_goes_back_step_by_step) {
     rig_type(p, "", "Account name, or NEW: ");
 }
 
-START_TEST(a_hash_is_made_anew_when_hashing_is_to_cost_more) {
+START_TEST(a_hash_is_made_anew_when_hashing_is_to_cost_more)
+{
     rig_gone(rig_make_account("anna"));
     ck_assert_int_eq(system("grep -q 't=1,' data/accounts/anna.json"), 0);
     rig_set("password.passes=2");
@@ -215,7 +242,8 @@ START_TEST(a_hash_is_made_anew_when_hashing_is_to_cost_more) {
     rig_log_in("anna");
 }
 
-START_TEST(what_is_too_long_for_a_name_is_asked_for_a_password_all_the_same) {
+START_TEST(what_is_too_long_for_a_name_is_asked_for_a_password_all_the_same)
+{
     char name[200];
     memset(name, 'a', sizeof(name) - 1);
     name[sizeof(name) - 1] = '\0';
@@ -231,7 +259,8 @@ START_TEST(what_is_too_long_for_a_name_is_asked_for_a_password_all_the_same) {
     ck_assert(rig_logged("login_failed address=192.0.2.7 account=anna$"));
 }
 
-static void write_text(const char *name, const char *text) {
+static void write_text(const char *name, const char *text)
+{
     char *path = mem_printf("text/%s", name);
     FILE *f = fopen(path, "w");
     ck_assert_ptr_nonnull(f);
@@ -240,7 +269,8 @@ static void write_text(const char *name, const char *text) {
     free(path);
 }
 
-START_TEST(the_texts_are_those_of_the_files) {
+START_TEST(the_texts_are_those_of_the_files)
+{
     write_text("greeting.txt", "Good \033[31mmorning\a.\n");
     write_text("welcome.txt", "Look around.\n");
     write_text("reserved-names.txt", "wizard\n");
@@ -262,7 +292,8 @@ START_TEST(the_texts_are_those_of_the_files) {
     rig_type(p, "Anna", "Look around.");
 }
 
-START_TEST(a_list_of_names_with_a_mistake_is_not_used_and_told) {
+START_TEST(a_list_of_names_with_a_mistake_is_not_used_and_told)
+{
     write_text("reserved-names.txt", "wizard\nnot a name\n");
     hub_free(rig.hub);
     rig_make_hub();
@@ -272,7 +303,8 @@ START_TEST(a_list_of_names_with_a_mistake_is_not_used_and_told) {
     rig_type(p, "wizard", "for it: ");
 }
 
-START_TEST(help_and_quit_at_the_first_question) {
+START_TEST(help_and_quit_at_the_first_question)
+{
     struct peer *p = rig_connect();
     rig_type(p, "?", "If you have none yet, type NEW");
     rig_type(p, "help", "If you have none yet, type NEW");
@@ -280,7 +312,8 @@ START_TEST(help_and_quit_at_the_first_question) {
     ck_assert(p->closed);
 }
 
-START_TEST(asking_whether_names_are_free_gets_slow) {
+START_TEST(asking_whether_names_are_free_gets_slow)
+{
     rig_gone(rig_make_account("anna"));
     struct peer *p = rig_connect_from("198.51.100.1");
     rig_type(p, "new", "account: ");
@@ -293,7 +326,8 @@ START_TEST(asking_whether_names_are_free_gets_slow) {
     wait_for(p, "That name is taken", 3);
 }
 
-START_TEST(an_address_makes_so_many_accounts) {
+START_TEST(an_address_makes_so_many_accounts)
+{
     rig_gone(rig_make_account("anna"));
     struct peer *late = rig_connect();
     rig_type(late, "new", "account: ");
@@ -313,7 +347,8 @@ START_TEST(an_address_makes_so_many_accounts) {
 
 // Time ------------------------------------------------------------------------------------------
 
-START_TEST(each_answer_begins_the_time_for_the_next) {
+START_TEST(each_answer_begins_the_time_for_the_next)
+{
     struct peer *p = rig_connect();
     rig_pass(15000);
     rig_type(p, "new", "account: ");
@@ -331,7 +366,8 @@ START_TEST(each_answer_begins_the_time_for_the_next) {
     ck_assert(rig_saw(p, "at the menu for too long"));
 }
 
-START_TEST(there_is_an_end_to_it_all_the_same) {
+START_TEST(there_is_an_end_to_it_all_the_same)
+{
     struct peer *p = rig_connect();
     rig_type(p, "new", "account: ");
     for (int i = 0; i < 5; i++) {
@@ -347,7 +383,8 @@ START_TEST(there_is_an_end_to_it_all_the_same) {
 
 // In the world ----------------------------------------------------------------------------------
 
-START_TEST(names_that_mean_something_are_refused) {
+START_TEST(names_that_mean_something_are_refused)
+{
     struct peer *p = rig_make_account("anna");
     rig_type(p, "n", "A name for your character: ");
     rig_type(p, "?", "2 to 15 letters");
@@ -359,7 +396,8 @@ START_TEST(names_that_mean_something_are_refused) {
     rig_type(p, "brown", "what somebody who lives here is called");
 }
 
-START_TEST(the_welcome_points_at_help) {
+START_TEST(the_welcome_points_at_help)
+{
     struct peer *p = rig_make_account("anna");
     rig_type(p, "n", "A name for your character: ");
     rig_type(p, "anna", "HELP NEWCOMERS");
@@ -370,7 +408,8 @@ START_TEST(the_welcome_points_at_help) {
     ck_assert(!rig_saw(p, "HELP NEWCOMERS"));
 }
 
-START_TEST(a_file_that_is_missing_is_named) {
+START_TEST(a_file_that_is_missing_is_named)
+{
     static const char *const files[] = {"greeting.txt", "welcome.txt", "reserved-names.txt"};
     for (size_t i = 0; i < 3; i++) {
         char *pattern = mem_printf("text_file file=text/%s .*why=", files[i]);
@@ -380,7 +419,8 @@ START_TEST(a_file_that_is_missing_is_named) {
     ck_assert(!rig_logged("text_file file=text/common-passwords.txt"));
 }
 
-START_TEST(a_full_world_has_room_for_who_is_in_it) {
+START_TEST(a_full_world_has_room_for_who_is_in_it)
+{
     struct peer *p = rig_make_account("anna");
     rig_type(p, "n", "character: ");
     rig_type(p, "anna", "You see exits");
@@ -396,7 +436,8 @@ START_TEST(a_full_world_has_room_for_who_is_in_it) {
     rig_type(q, "1", "You see exits");
 }
 
-START_TEST(of_an_account_there_are_so_many_connections) {
+START_TEST(of_an_account_there_are_so_many_connections)
+{
     struct peer *p[5];
     p[0] = rig_make_account("anna");
     rig_type(p[0], "n", "character: ");
@@ -409,10 +450,12 @@ START_TEST(of_an_account_there_are_so_many_connections) {
     ck_assert(rig_saw(p[1], "open in too many places"));
 }
 
-START_TEST(who_plays_keeps_the_place) {
+START_TEST(who_plays_keeps_the_place)
+{
     struct peer *p = rig_play("anna", "anna"), *q = rig_connect();
     rig_type(q, "anna", "Password: ");
-    rig_type(q, rig_password, "Your account is open in too many places. Please leave one of them first.");
+    rig_type(q, rig_password,
+             "Your account is open in too many places. Please leave one of them first.");
     ck_assert(!p->closed && q->closed);
     rig_type(p, "quit", "Choice: ");
     q = rig_connect(); // at the menu it makes room
@@ -425,7 +468,8 @@ START_TEST(who_plays_keeps_the_place) {
     ck_assert(!q->closed);
 }
 
-START_TEST(a_window_may_have_any_width) {
+START_TEST(a_window_may_have_any_width)
+{
     struct style style = {40, 24, 0, true, false};
     struct peer *p = rig_connect();
     session_set_style(p->session, &style);
@@ -435,7 +479,8 @@ START_TEST(a_window_may_have_any_width) {
     ck_assert(!session_known(p->session) && !session_in_play(p->session));
 }
 
-START_TEST(a_greeting_is_said_once) {
+START_TEST(a_greeting_is_said_once)
+{
     struct peer *p = rig_connect();
     buf_clear(&p->seen);
     session_greet(p->session);
@@ -452,7 +497,8 @@ START_TEST(a_greeting_is_said_once) {
     ck_assert_str_eq(buf_str(&browser->seen), "");
 }
 
-START_TEST(sessions_are_counted_wherever_they_stand_in_the_list) {
+START_TEST(sessions_are_counted_wherever_they_stand_in_the_list)
+{
     struct peer *p[4];
     for (int i = 0; i < 4; i++)
         p[i] = rig_connect();
@@ -469,7 +515,8 @@ START_TEST(sessions_are_counted_wherever_they_stand_in_the_list) {
     ck_assert_uint_eq(hub_sessions(rig.hub), 1);
 }
 
-static void add(Suite *s, const char *name, void (*setup)(void), const TTest *const *tests) {
+static void add(Suite *s, const char *name, void (*setup)(void), const TTest *const *tests)
+{
     TCase *t = tcase_create(name);
     tcase_add_checked_fixture(t, setup, rig_end);
     for (; *tests; tests++)
@@ -477,28 +524,38 @@ static void add(Suite *s, const char *name, void (*setup)(void), const TTest *co
     suite_add_tcase(s, t);
 }
 
-int main(void) {
+int main(void)
+{
     Suite *s = suite_create("login");
     add(s, "usual", begin,
-        (const TTest *const[]){the_owner_gets_in_whatever_strangers_guess, a_name_that_is_no_account_waits_alike,
+        (const TTest *const[]){the_owner_gets_in_whatever_strangers_guess,
+                               a_name_that_is_no_account_waits_alike,
                                accounts_that_cannot_be_read_are_no_wrong_guess,
                                a_forged_hash_lets_nobody_in_and_costs_nothing,
-                               a_name_is_asked_for_before_its_password, help_and_quit_at_the_first_question,
-                               asking_whether_names_are_free_gets_slow, names_that_mean_something_are_refused,
-                               the_welcome_points_at_help, a_file_that_is_missing_is_named,
+                               a_name_is_asked_for_before_its_password,
+                               help_and_quit_at_the_first_question,
+                               asking_whether_names_are_free_gets_slow,
+                               names_that_mean_something_are_refused,
+                               the_welcome_points_at_help,
+                               a_file_that_is_missing_is_named,
                                of_two_who_make_the_same_account_one_does,
-                               accounts_that_cannot_be_made_are_told_of, making_an_account_goes_back_step_by_step,
+                               accounts_that_cannot_be_made_are_told_of,
+                               making_an_account_goes_back_step_by_step,
                                a_hash_is_made_anew_when_hashing_is_to_cost_more,
                                what_is_too_long_for_a_name_is_asked_for_a_password_all_the_same,
-                               the_texts_are_those_of_the_files, a_window_may_have_any_width,
-                               a_greeting_is_said_once, sessions_are_counted_wherever_they_stand_in_the_list,
-                               a_list_of_names_with_a_mistake_is_not_used_and_told, NULL});
+                               the_texts_are_those_of_the_files,
+                               a_window_may_have_any_width,
+                               a_greeting_is_said_once,
+                               sessions_are_counted_wherever_they_stand_in_the_list,
+                               a_list_of_names_with_a_mistake_is_not_used_and_told,
+                               NULL});
     add(s, "alone", begin_alone, (const TTest *const[]){who_plays_keeps_the_place, NULL});
     add(s, "closed", begin_closed, (const TTest *const[]){new_accounts_may_be_switched_off, NULL});
     add(s, "brief", begin_brief,
-        (const TTest *const[]){an_address_makes_so_many_accounts, each_answer_begins_the_time_for_the_next,
-                               there_is_an_end_to_it_all_the_same, a_full_world_has_room_for_who_is_in_it,
-                               of_an_account_there_are_so_many_connections, NULL});
+        (const TTest *const[]){
+            an_address_makes_so_many_accounts, each_answer_begins_the_time_for_the_next,
+            there_is_an_end_to_it_all_the_same, a_full_world_has_room_for_who_is_in_it,
+            of_an_account_there_are_so_many_connections, NULL});
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_ENV);
     int failed = srunner_ntests_failed(r);

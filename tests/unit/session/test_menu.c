@@ -1,5 +1,6 @@
-// The menu of an account: playing, making and deleting characters, and changing the password, also when files
-// cannot be read and when another connection of the account does something at the same time.
+// The menu of an account: playing, making and deleting characters, and changing the password, also
+// when files cannot be read and when another connection of the account does something at the same
+// time.
 #include "session_rig.h"
 
 #include "session/hub_priv.h"
@@ -8,33 +9,40 @@
 #include "store/record.h"
 
 #define CHOICES "N) New character\nP) Change your password\nQ) Quit\nChoice: "
-#define CHOICES_WITH(list) list "N) New character\nD) Delete a character\nP) Change your password\nQ) Quit\nChoice: "
+#define CHOICES_WITH(list)                                                                         \
+    list "N) New character\nD) Delete a character\nP) Change your password\nQ) Quit\nChoice: "
 
-static void begin(void) {
+static void begin(void)
+{
     rig_begin(NULL);
 }
 
-static void begin_few(void) {
-    static const char *const settings[] = {"account.characters=1", "login.attempts_per_connection=3", NULL};
+static void begin_few(void)
+{
+    static const char *const settings[] = {"account.characters=1",
+                                           "login.attempts_per_connection=3", NULL};
     rig_begin(settings);
 }
 
 // A player who has quit to the menu.
-static struct peer *at_menu(const char *account) {
+static struct peer *at_menu(const char *account)
+{
     struct peer *p = rig_play(account, account);
     rig_type(p, "quit", "Choice: ");
     return p;
 }
 
 // With blanks for line breaks, as long lines are broken to fit the window.
-static char *unbroken(const char *text) {
+static char *unbroken(const char *text)
+{
     char *copy = mem_strdup(text);
     for (char *c = copy; (c = strchr(c, '\n'));)
         *c = ' ';
     return copy;
 }
 
-static void saw_only(const struct peer *p, const char *expected) {
+static void saw_only(const struct peer *p, const char *expected)
+{
     char *seen = unbroken(buf_str(&p->seen)), *wanted = unbroken(expected);
     ck_assert_str_eq(seen, wanted);
     free(seen);
@@ -42,22 +50,26 @@ static void saw_only(const struct peer *p, const char *expected) {
 }
 
 // What is answered to the line, whole.
-static void answers(struct peer *p, const char *line, const char *expected) {
+static void answers(struct peer *p, const char *line, const char *expected)
+{
     rig_type(p, line, "");
     saw_only(p, expected);
 }
 
-static void run(const char *command) {
+static void run(const char *command)
+{
     ck_assert_msg(system(command) == 0, "%s", command);
 }
 
-static bool is_there(const char *path) {
+static bool is_there(const char *path)
+{
     return access(path, F_OK) == 0;
 }
 
 // Choosing --------------------------------------------------------------------------------------
 
-START_TEST(the_menu_lists_what_there_is_and_says_what_it_does_not_understand) {
+START_TEST(the_menu_lists_what_there_is_and_says_what_it_does_not_understand)
+{
     static const char what[] = "Please type one of the numbers or letters above.\nChoice: ";
     struct peer *p = rig_make_account("anna");
     saw_only(p, "Your account is made. Now you need a character.\n" CHOICES);
@@ -75,23 +87,28 @@ START_TEST(the_menu_lists_what_there_is_and_says_what_it_does_not_understand) {
     ck_assert(p->closed);
 }
 
-START_TEST(who_plays_one_does_not_see_the_menu) {
+START_TEST(who_plays_one_does_not_see_the_menu)
+{
     struct peer *p = at_menu("anna");
     rig_type(p, "1", "You see exits");
     ck_assert(!rig_saw(p, "Choice: ") && !rig_saw(p, "1) Anna"));
     ck_assert(rig_logged("play address=192.0.2.7 account=anna character=Anna"));
 }
 
-START_TEST(a_damaged_character_is_not_played_and_the_log_says_why) {
+START_TEST(a_damaged_character_is_not_played_and_the_log_says_why)
+{
     struct peer *p = at_menu("anna");
     run("echo '{\"name\": oops}' >data/characters/anna.json");
-    answers(p, "1", "This character cannot be read just now. Please tell the people who run this server.\n"
-                    CHOICES_WITH("1) Anna\n"));
+    answers(
+        p, "1",
+        "This character cannot be read just now. Please tell the people who run this server.\n" CHOICES_WITH(
+            "1) Anna\n"));
     ck_assert(rig_logged("damaged file=data/characters/anna.json line=1 why="));
     ck_assert(rig_logged("character_unreadable character=Anna"));
 }
 
-START_TEST(what_was_typed_ahead_is_done_in_a_body_that_is_there_already) {
+START_TEST(what_was_typed_ahead_is_done_in_a_body_that_is_there_already)
+{
     rig_gone(rig_play("anna", "anna"));
     rig_settle();
     struct peer *p = rig_log_in("anna");
@@ -99,7 +116,8 @@ START_TEST(what_was_typed_ahead_is_done_in_a_body_that_is_there_already) {
     rig_type(p, "say I am back", "You say: I am back");
 }
 
-START_TEST(what_is_saved_while_it_is_read_is_what_is_played) {
+START_TEST(what_is_saved_while_it_is_read_is_what_is_played)
+{
     struct peer *p = rig_play("anna", "anna");
     struct doc_problems problems = DOC_PROBLEMS_INIT;
     struct doc *with_lamp;
@@ -120,30 +138,38 @@ START_TEST(what_is_saved_while_it_is_read_is_what_is_played) {
 
 // Making ----------------------------------------------------------------------------------------
 
-START_TEST(an_account_has_so_many_characters) {
+START_TEST(an_account_has_so_many_characters)
+{
     struct peer *p = rig_make_account("anna"), *q = rig_log_in("anna");
     rig_type(q, "n", "A name for your character: ");
     rig_type(p, "n", "A name for your character: ");
     rig_type(p, "anna", "You see exits");
     // It was asked before there was one.
-    answers(q, "bella", "The character could not be made just now. Please try again later.\n"
-                        CHOICES_WITH("1) Anna\n"));
-    ck_assert(rig_logged("character_made address=192.0.2.7 account=anna character=Bella outcome=failed"));
+    answers(q, "bella",
+            "The character could not be made just now. Please try again later.\n" CHOICES_WITH(
+                "1) Anna\n"));
+    ck_assert(
+        rig_logged("character_made address=192.0.2.7 account=anna character=Bella outcome=failed"));
     ck_assert(!is_there("data/characters/bella.json"));
     rig_type(p, "quit", "Choice: ");
     answers(p, "n", "You have 1 characters, and that is the most.\nChoice: ");
 }
 
-START_TEST(a_name_that_is_taken_is_told_and_logged) {
+START_TEST(a_name_that_is_taken_is_told_and_logged)
+{
     struct peer *p = at_menu("anna"), *q = rig_make_account("bertha");
     rig_type(q, "n", "character: ");
-    answers(q, "anna", "That name is taken, or one that looks like it. Please choose another.\n" CHOICES);
-    ck_assert(rig_logged("character_made address=192.0.2.7 account=bertha character=Anna outcome=taken"));
-    ck_assert(rig_logged("character_made address=192.0.2.7 account=anna character=Anna outcome=made"));
+    answers(q, "anna",
+            "That name is taken, or one that looks like it. Please choose another.\n" CHOICES);
+    ck_assert(
+        rig_logged("character_made address=192.0.2.7 account=bertha character=Anna outcome=taken"));
+    ck_assert(
+        rig_logged("character_made address=192.0.2.7 account=anna character=Anna outcome=made"));
     rig_type(p, "1", "You see exits");
 }
 
-START_TEST(a_bad_name_is_explained_and_asked_for_again) {
+START_TEST(a_bad_name_is_explained_and_asked_for_again)
+{
     struct peer *p = rig_make_account("anna");
     rig_type(p, "n", "character: ");
     static const char *const asks[] = {"?", "HELP", "x", "Ann2"};
@@ -157,14 +183,19 @@ START_TEST(a_bad_name_is_explained_and_asked_for_again) {
 
 // Deleting --------------------------------------------------------------------------------------
 
-START_TEST(nothing_is_deleted_by_a_slip) {
+START_TEST(nothing_is_deleted_by_a_slip)
+{
     struct peer *p = at_menu("anna");
     rig_type(p, "d", "The number of the character to delete: ");
-    answers(p, "2", "There is no character of that number. Nothing was deleted.\n" CHOICES_WITH("1) Anna\n"));
+    answers(
+        p, "2",
+        "There is no character of that number. Nothing was deleted.\n" CHOICES_WITH("1) Anna\n"));
     rig_type(p, "d", "delete: ");
     answers(p, "", CHOICES_WITH("1) Anna\n"));
     rig_type(p, "D", "delete: ");
-    answers(p, "1", "Anna and everything it carries will be gone for good.\nType the name again to delete it: ");
+    answers(
+        p, "1",
+        "Anna and everything it carries will be gone for good.\nType the name again to delete it: ");
     answers(p, "ann", "That is not its name. Nothing was deleted.\n" CHOICES_WITH("1) Anna\n"));
     ck_assert(is_there("data/characters/anna.json"));
     rig_type(p, "d", "delete: ");
@@ -172,33 +203,39 @@ START_TEST(nothing_is_deleted_by_a_slip) {
     answers(p, "anna", "The character is gone.\n" CHOICES);
 }
 
-static void type_deletion(struct peer *p) {
+static void type_deletion(struct peer *p)
+{
     rig_type(p, "d", "delete: ");
     rig_type(p, "1", "delete it: ");
     rig_type(p, "anna", "Choice: ");
 }
 
-START_TEST(a_damaged_or_lost_character_can_be_deleted) {
+START_TEST(a_damaged_or_lost_character_can_be_deleted)
+{
     struct peer *p = at_menu("anna");
     run(_i ? "rm data/characters/anna.json" : "echo oops >data/characters/anna.json");
     type_deletion(p);
     saw_only(p, "The character is gone.\n" CHOICES);
     ck_assert(!is_there("data/characters/anna.json"));
-    ck_assert(rig_logged("character_deleted address=192.0.2.7 account=anna character=Anna outcome=deleted"));
+    ck_assert(rig_logged(
+        "character_deleted address=192.0.2.7 account=anna character=Anna outcome=deleted"));
     rig_type(p, "n", "character: ");
     rig_type(p, "anna", "You see exits");
 }
 
-START_TEST(a_character_whose_file_cannot_be_read_stays) {
+START_TEST(a_character_whose_file_cannot_be_read_stays)
+{
     struct peer *p = at_menu("anna");
     run("rm data/characters/anna.json && mkdir data/characters/anna.json");
     type_deletion(p);
     saw_only(p, "The character could not be deleted just now.\n" CHOICES_WITH("1) Anna\n"));
-    ck_assert(rig_logged("character_deleted address=192.0.2.7 account=anna character=Anna outcome=failed"));
+    ck_assert(rig_logged(
+        "character_deleted address=192.0.2.7 account=anna character=Anna outcome=failed"));
 }
 
 // Should the server be killed before the file is erased, it must be nobody's.
-START_TEST(a_file_says_whose_it_is_before_the_account_forgets_it) {
+START_TEST(a_file_says_whose_it_is_before_the_account_forgets_it)
+{
     struct peer *p = at_menu("anna");
     run("echo '{\"name\": \"Anna\"}' >data/characters/anna.json"); // as earlier programs wrote it
     run("rm data/accounts/anna.json"); // so that it ends between the two
@@ -208,26 +245,33 @@ START_TEST(a_file_says_whose_it_is_before_the_account_forgets_it) {
 
 // Changing the password -------------------------------------------------------------------------
 
-START_TEST(who_has_played_can_change_the_password) {
+START_TEST(who_has_played_can_change_the_password)
+{
     struct peer *p = at_menu("anna");
     answers(p, "p", "Your password as it is now: ");
     answers(p, rig_password, "A new password: ");
     answers(p, "quite-another-one", "The same again: ");
-    answers(p, "quite-another-one", "Your password is changed. Other connections of your account have ended.\n"
-                                    CHOICES_WITH("1) Anna\n"));
+    answers(
+        p, "quite-another-one",
+        "Your password is changed. Other connections of your account have ended.\n" CHOICES_WITH(
+            "1) Anna\n"));
 }
 
-START_TEST(a_slip_leaves_the_password_as_it_was) {
+START_TEST(a_slip_leaves_the_password_as_it_was)
+{
     struct peer *p = rig_make_account("anna");
     rig_type(p, "p", "now: ");
     rig_type(p, rig_password, "A new password: ");
-    answers(p, "short", "That password is too short. A password has at least 8 characters and at most 128 bytes. "
-                        "A few words that do not belong together are good. Just the Enter key leaves it as it "
-                        "was.\nA new password: ");
+    answers(
+        p, "short",
+        "That password is too short. A password has at least 8 characters and at most 128 bytes. "
+        "A few words that do not belong together are good. Just the Enter key leaves it as it "
+        "was.\nA new password: ");
     ck_assert(p->hidden);
     rig_type(p, "quite-another-one", "The same again: ");
     ck_assert(p->hidden);
-    answers(p, "quite-another-two", "The two were not the same. Your password stays as it was.\nChoice: ");
+    answers(p, "quite-another-two",
+            "The two were not the same. Your password stays as it was.\nChoice: ");
     ck_assert(!p->hidden);
     rig_type(p, "p", "now: ");
     rig_type(p, rig_password, "A new password: ");
@@ -238,11 +282,13 @@ START_TEST(a_slip_leaves_the_password_as_it_was) {
     rig_log_in("anna");
 }
 
-START_TEST(the_old_password_may_be_wrong_so_many_times) {
+START_TEST(the_old_password_may_be_wrong_so_many_times)
+{
     struct peer *p = at_menu("anna");
     for (int i = 0; i < 2; i++) {
         rig_type(p, "p", "now: ");
-        answers(p, "not-the-password", "That is not right. Your password stays as it was.\nChoice: ");
+        answers(p, "not-the-password",
+                "That is not right. Your password stays as it was.\nChoice: ");
     }
     rig_type(p, "p", "now: ");
     rig_type(p, "not-the-password", "That is not right. Please connect again to try once more.");
@@ -251,7 +297,8 @@ START_TEST(the_old_password_may_be_wrong_so_many_times) {
     ck_assert(rig_logged("dropped address=192.0.2.7 why=attempts account=anna"));
 }
 
-START_TEST(guesses_at_the_old_password_have_to_wait) {
+START_TEST(guesses_at_the_old_password_have_to_wait)
+{
     struct peer *p = at_menu("anna"), *q = rig_log_in("anna");
     rig_type(p, "d", "delete: ");
     rig_type(p, "1", "delete it: ");
@@ -279,7 +326,8 @@ START_TEST(guesses_at_the_old_password_have_to_wait) {
     saw_only(p, "A new password: ");
 }
 
-START_TEST(a_change_shows_the_characters_of_now) {
+START_TEST(a_change_shows_the_characters_of_now)
+{
     struct peer *p = rig_make_account("anna"), *q = rig_log_in("anna");
     rig_type(p, "p", "now: ");
     rig_type(p, rig_password, "A new password: ");
@@ -290,13 +338,15 @@ START_TEST(a_change_shows_the_characters_of_now) {
     ck_assert(rig_saw(p, "1) Bella\n"));
 }
 
-START_TEST(a_change_that_fails_ends_nobody) {
+START_TEST(a_change_that_fails_ends_nobody)
+{
     struct peer *p = rig_make_account("anna"), *q = rig_log_in("anna");
     rig_type(p, "p", "now: ");
     rig_type(p, rig_password, "A new password: ");
     rig_type(p, "quite-another-one", "The same again: ");
     run("echo oops >data/accounts/anna.json");
-    answers(p, "quite-another-one", "Your password could not be changed just now. It stays as it was.\n" CHOICES);
+    answers(p, "quite-another-one",
+            "Your password could not be changed just now. It stays as it was.\n" CHOICES);
     ck_assert(!q->closed);
     ck_assert(rig_logged("password_changed address=192.0.2.7 account=anna outcome=failed"));
     ck_assert_int_eq(rig_logged_times("damaged file=data/accounts/anna.json"), 1);
@@ -306,7 +356,8 @@ START_TEST(a_change_that_fails_ends_nobody) {
 }
 
 // Its job is done after that of the change, which has ended the connection.
-START_TEST(who_was_sent_away_does_not_come_in_by_what_was_under_way) {
+START_TEST(who_was_sent_away_does_not_come_in_by_what_was_under_way)
+{
     struct peer *mine = at_menu("anna"), *other = rig_log_in("anna");
     rig_type(mine, "p", "now: ");
     rig_type(mine, rig_password, "A new password: ");
@@ -320,7 +371,8 @@ START_TEST(who_was_sent_away_does_not_come_in_by_what_was_under_way) {
     rig_type(mine, "1", "You see exits"); // and its name is free
 }
 
-START_TEST(a_change_does_not_refuse_those_of_other_accounts) {
+START_TEST(a_change_does_not_refuse_those_of_other_accounts)
+{
     rig_gone(rig_make_account("bertha"));
     struct peer *mine = rig_make_account("anna"), *other = rig_connect();
     rig_type(mine, "p", "now: ");
@@ -335,7 +387,8 @@ START_TEST(a_change_does_not_refuse_those_of_other_accounts) {
     saw_only(other, CHOICES);
 }
 
-int main(void) {
+int main(void)
+{
     Suite *s = suite_create("menu");
     TCase *t = tcase_create("usual"), *few = tcase_create("few");
     tcase_add_checked_fixture(t, begin, rig_end);

@@ -1,20 +1,23 @@
-// What accounts permit, looked at from time to time and at a start, and what a start finds between the files of
-// accounts and characters.
+// What accounts permit, looked at from time to time and at a start, and what a start finds between
+// the files of accounts and characters.
 #include "session_rig.h"
 
 #include "store/account.h"
 #include "store/character.h"
 #include "store/record.h"
 
-static void begin(void) {
+static void begin(void)
+{
     rig_begin(NULL);
 }
 
-static void run(const char *command) {
+static void run(const char *command)
+{
     ck_assert_msg(system(command) == 0, "%s", command);
 }
 
-static void permit(const char *account, const char *permission) {
+static void permit(const char *account, const char *permission)
+{
     struct account *a;
     struct doc_problems p = DOC_PROBLEMS_INIT;
     ck_assert_int_eq(account_load("data", account, &a, &p), RECORD_OK);
@@ -24,11 +27,13 @@ static void permit(const char *account, const char *permission) {
     doc_problems_fini(&p);
 }
 
-static void may(const char *character, const char *permissions) {
+static void may(const char *character, const char *permissions)
+{
     ck_assert_str_eq(actor_permissions(dispatch_find(rig.dispatch, character)), permissions);
 }
 
-START_TEST(a_change_is_seen_within_five_seconds) {
+START_TEST(a_change_is_seen_within_five_seconds)
+{
     rig_play("anna", "anna");
     rig_pass(1000); // the first look
     permit("anna", "goto");
@@ -42,25 +47,29 @@ START_TEST(a_change_is_seen_within_five_seconds) {
     may("Anna", "goto");
     rig_pass(1);
     may("Anna", "goto all");
-    ck_assert_int_eq(rig_logged_times("rights_changed account=anna character=Anna permissions=\"goto all\""), 1);
+    ck_assert_int_eq(
+        rig_logged_times("rights_changed account=anna character=Anna permissions=\"goto all\""), 1);
     rig_pass(5000);
     ck_assert_int_eq(rig_logged_times("rights_changed"), 2); // nothing has changed since
 }
 
-START_TEST(a_file_that_is_edited_where_it_is_is_seen_as_well) {
+START_TEST(a_file_that_is_edited_where_it_is_is_seen_as_well)
+{
     rig_play("anna", "anna");
     permit("anna", "goto");
     for (int i = 0; i < 3; i++) {
         rig_pass(5000);
         may("Anna", i % 2 ? "gotu" : "goto");
-        char *edit = mem_printf("sed s/got[ou]/got%c/ data/accounts/anna.json >edited && cat edited >data/accounts/anna.json",
-                                i % 2 ? 'o' : 'u');
+        char *edit = mem_printf(
+            "sed s/got[ou]/got%c/ data/accounts/anna.json >edited && cat edited >data/accounts/anna.json",
+            i % 2 ? 'o' : 'u');
         run(edit);
         free(edit);
     }
 }
 
-START_TEST(a_change_is_for_all_who_are_of_the_account) {
+START_TEST(a_change_is_for_all_who_are_of_the_account)
+{
     struct peer *p = rig_play("anna", "anna"), *q = rig_log_in("anna");
     rig_type(q, "n", "character: ");
     rig_type(q, "bella", "You see exits");
@@ -78,7 +87,8 @@ START_TEST(a_change_is_for_all_who_are_of_the_account) {
     may("Bella", "goto");
 }
 
-START_TEST(what_cannot_be_read_changes_nothing) {
+START_TEST(what_cannot_be_read_changes_nothing)
+{
     rig_play("anna", "anna");
     permit("anna", "goto");
     rig_pass(5000);
@@ -97,11 +107,13 @@ START_TEST(what_cannot_be_read_changes_nothing) {
     may("Anna", "goto");
 }
 
-START_TEST(a_stop_looks_no_more) {
+START_TEST(a_stop_looks_no_more)
+{
     rig_play("anna", "anna");
     rig_pass(5000);
     permit("anna", "goto");
-    run("mkdir data/characters/x && rm -r data/characters && touch data/characters"); // so that it takes long
+    run("mkdir data/characters/x && rm -r data/characters && touch data/characters"); // so that it
+                                                                                      // takes long
     hub_stop(rig.hub, "The server is stopping.\n");
     rig_pass(5000);
     ck_assert(!rig_logged("rights_changed"));
@@ -112,7 +124,8 @@ START_TEST(a_stop_looks_no_more) {
 
 // At a start --------------------------------------------------------------------------------------
 
-START_TEST(a_new_server_has_a_folder_for_accounts) {
+START_TEST(a_new_server_has_a_folder_for_accounts)
+{
     hub_dismiss(rig.hub);
     ck_assert_int_eq(access("data/accounts", F_OK), 0);
     ck_assert(!rig_logged("damaged"));
@@ -121,7 +134,8 @@ START_TEST(a_new_server_has_a_folder_for_accounts) {
     rig_type(p, rig_password, "That is not right.");
 }
 
-START_TEST(accounts_that_are_lost_are_told_and_not_begun_anew) {
+START_TEST(accounts_that_are_lost_are_told_and_not_begun_anew)
+{
     rig_gone(rig_play("anna", "anna"));
     run("mv data/accounts data/lost");
     hub_dismiss(rig.hub);
@@ -132,7 +146,8 @@ START_TEST(accounts_that_are_lost_are_told_and_not_begun_anew) {
     ck_assert(rig_logged("character_unowned character=anna"));
 }
 
-START_TEST(what_a_kill_has_left_is_mended_and_told) {
+START_TEST(what_a_kill_has_left_is_mended_and_told)
+{
     rig_gone(rig_play("anna", "anna"));
     run("echo '{\"account\": \"anna\", \"name\": \"Bella\"}' >data/characters/bella.json");
     run("echo '{\"account\": \"gone\", \"name\": \"Carl\"}' >data/characters/carl.json");
@@ -148,7 +163,8 @@ START_TEST(what_a_kill_has_left_is_mended_and_told) {
     ck_assert(!rig_logged("dismissed"));
 }
 
-START_TEST(who_was_dismissed_is_told) {
+START_TEST(who_was_dismissed_is_told)
+{
     rig_gone(rig_play("anna", "anna"));
     rig_gone(rig_play("bella", "bella"));
     ck_assert_int_eq(account_erase("data", "anna"), RECORD_OK);
@@ -161,7 +177,8 @@ START_TEST(who_was_dismissed_is_told) {
     ck_assert(rig_logged("damaged file=data/accounts/bella.json line=1"));
 }
 
-int main(void) {
+int main(void)
+{
     Suite *s = suite_create("rights");
     TCase *t = tcase_create("rights");
     tcase_add_checked_fixture(t, begin, rig_end);

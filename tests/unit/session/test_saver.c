@@ -1,5 +1,5 @@
-// Writing characters down: the latest version wins, what the disk refuses is tried again, and what restored
-// or left the world reaches its file.
+// Writing characters down: the latest version wins, what the disk refuses is tried again, and what
+// restored or left the world reaches its file.
 #include "session_rig.h"
 
 #include "engine/offload.h"
@@ -8,13 +8,15 @@
 #include "store/record.h"
 #include "util/file.h"
 
-static void begin(void) {
+static void begin(void)
+{
     static const char *const settings[] = {"world.autosave=2m", NULL};
     rig_begin(settings);
 }
 
 // A character that says only which version it is.
-static struct doc *version(const char *which) {
+static struct doc *version(const char *which)
+{
     struct doc *d = doc_new("character");
     struct doc_node *root = doc_object(d);
     doc_set_root(d, root);
@@ -22,7 +24,8 @@ static struct doc *version(const char *which) {
     return d;
 }
 
-static char *file_of(const char *character) {
+static char *file_of(const char *character)
+{
     struct buf b = BUF_INIT;
     char *path = mem_printf("data/characters/%s.json", character);
     int r = file_read(path, 1 << 20, &b);
@@ -31,7 +34,8 @@ static char *file_of(const char *character) {
     return buf_take(&b);
 }
 
-static bool says(const char *character, const char *text) {
+static bool says(const char *character, const char *text)
+{
     char *file = file_of(character);
     bool is = strstr(file, text);
     free(file);
@@ -39,7 +43,8 @@ static bool says(const char *character, const char *text) {
 }
 
 // A character that is known, and in no world.
-static void make_anna(void) {
+static void make_anna(void)
+{
     struct peer *p = rig_play("anna", "anna");
     rig_type(p, "quit", "Choice: ");
     rig_gone(p);
@@ -47,17 +52,20 @@ static void make_anna(void) {
     ck_assert(hub_idle(rig.hub));
 }
 
-static void forbid(void) {
+static void forbid(void)
+{
     ck_assert_int_eq(rename("data/characters", "data/away"), 0);
     ck_assert_int_eq(rename("data/accounts", "data/lost"), 0);
 }
 
-static void allow(void) {
+static void allow(void)
+{
     ck_assert_int_eq(rename("data/away", "data/characters"), 0);
     ck_assert_int_eq(rename("data/lost", "data/accounts"), 0);
 }
 
-START_TEST(the_latest_version_wins) {
+START_TEST(the_latest_version_wins)
+{
     make_anna();
     saver_save(rig.hub, "Anna", "anna", version("first"));
     ck_assert(saver_busy(rig.hub, "Anna") && !saver_busy(rig.hub, "Bella"));
@@ -72,7 +80,8 @@ START_TEST(the_latest_version_wins) {
     ck_assert(says("anna", "\"third\"") && says("anna", "\"account\": \"anna\""));
 }
 
-START_TEST(what_the_disk_refuses_is_tried_again_in_its_latest_version) {
+START_TEST(what_the_disk_refuses_is_tried_again_in_its_latest_version)
+{
     make_anna();
     forbid();
     saver_save(rig.hub, "Anna", "anna", version("first"));
@@ -83,7 +92,8 @@ START_TEST(what_the_disk_refuses_is_tried_again_in_its_latest_version) {
     rig_pass(1000);
     saver_save(rig.hub, "Anna", "anna", version("third"));
     rig_pass(1000);
-    ck_assert_int_eq(rig_logged_times("save_failed character=Anna why=\"No such file or directory\""), 1);
+    ck_assert_int_eq(
+        rig_logged_times("save_failed character=Anna why=\"No such file or directory\""), 1);
     ck_assert(!rig_logged("save_going_on"));
     allow();
     rig_pass(1000);
@@ -103,7 +113,8 @@ START_TEST(what_the_disk_refuses_is_tried_again_in_its_latest_version) {
     ck_assert(says("anna", "\"fifth\""));
 }
 
-START_TEST(a_newer_version_that_waited_is_tried_next) {
+START_TEST(a_newer_version_that_waited_is_tried_next)
+{
     make_anna();
     forbid();
     saver_save(rig.hub, "Anna", "anna", version("first"));
@@ -117,7 +128,8 @@ START_TEST(a_newer_version_that_waited_is_tried_next) {
     ck_assert(says("anna", "\"second\""));
 }
 
-START_TEST(who_is_nobodys_is_not_kept_and_that_is_told) {
+START_TEST(who_is_nobodys_is_not_kept_and_that_is_told)
+{
     make_anna();
     ck_assert_int_eq(character_erase("data", "anna"), RECORD_OK);
     saver_save(rig.hub, "Anna", NULL, version("first"));
@@ -132,7 +144,8 @@ START_TEST(who_is_nobodys_is_not_kept_and_that_is_told) {
     ck_assert_int_eq(rig_logged_times("not_kept"), 1);
 }
 
-START_TEST(nobody_plays_a_character_that_is_still_to_be_saved) {
+START_TEST(nobody_plays_a_character_that_is_still_to_be_saved)
+{
     struct peer *p = rig_play("anna", "anna");
     forbid();
     rig_type(p, "quit", "Choice: ");
@@ -146,7 +159,8 @@ START_TEST(nobody_plays_a_character_that_is_still_to_be_saved) {
 }
 
 // From the journal, after a kill.
-START_TEST(what_the_journal_restores_reaches_only_a_file_that_is_there) {
+START_TEST(what_the_journal_restores_reaches_only_a_file_that_is_there)
+{
     make_anna();
     hub_dispatch_ops()->restored(rig.hub, "Anna", version("restored"));
     hub_dispatch_ops()->restored(rig.hub, "Bella", version("restored"));
@@ -157,13 +171,15 @@ START_TEST(what_the_journal_restores_reaches_only_a_file_that_is_there) {
     hub_dispatch_ops()->restored(rig.hub, "Anna", version("again"));
     ck_assert(saver_busy(rig.hub, "Anna"));
     offload_drain(dispatch_offload(rig.dispatch)); // it has failed
-    ck_assert_int_eq(system("rmdir data/characters/anna.json && echo '{}' >data/characters/anna.json"), 0);
+    ck_assert_int_eq(
+        system("rmdir data/characters/anna.json && echo '{}' >data/characters/anna.json"), 0);
     rig_pass(1000);
     rig_pass(1000);
     ck_assert(says("anna", "\"again\""));
 }
 
-START_TEST(the_end_waits_for_what_is_being_written) {
+START_TEST(the_end_waits_for_what_is_being_written)
+{
     make_anna();
     saver_save(rig.hub, "Anna", "anna", version("last"));
     hub_free(rig.hub);
@@ -180,7 +196,8 @@ START_TEST(the_end_waits_for_what_is_being_written) {
     ck_assert(says("anna", "\"last\""));
 }
 
-START_TEST(players_are_saved_from_time_to_time) {
+START_TEST(players_are_saved_from_time_to_time)
+{
     rig_play("anna", "anna");
     rig_pass(1000); // the first tick
     ck_assert_int_eq(unlink("data/characters/anna.json"), 0);
@@ -194,7 +211,8 @@ START_TEST(players_are_saved_from_time_to_time) {
     }
 }
 
-START_TEST(a_stop_counts_what_is_left_to_do) {
+START_TEST(a_stop_counts_what_is_left_to_do)
+{
     struct peer *p = rig_play("anna", "anna");
     ck_assert(!hub_stopped(rig.hub) && !hub_idle(rig.hub));
     ck_assert_uint_eq(hub_steps_left(rig.hub), 2); // to leave, and to be written down
@@ -206,7 +224,8 @@ START_TEST(a_stop_counts_what_is_left_to_do) {
     ck_assert(hub_stopped(rig.hub));
 }
 
-int main(void) {
+int main(void)
+{
     Suite *s = suite_create("saver");
     TCase *t = tcase_create("saver");
     tcase_add_checked_fixture(t, begin, rig_end);

@@ -7,17 +7,20 @@
 
 #include <sys/wait.h>
 
-static void begin(void) {
+static void begin(void)
+{
     rig_begin(NULL);
 }
 
-START_TEST(a_stranger_is_greeted_and_asked) {
+START_TEST(a_stranger_is_greeted_and_asked)
+{
     struct peer *p = rig_connect();
     ck_assert_str_eq(buf_str(&p->seen), "Welcome.\nAccount name, or NEW: ");
     ck_assert(!p->hidden);
 }
 
-START_TEST(typing_is_hidden_for_passwords_only) {
+START_TEST(typing_is_hidden_for_passwords_only)
+{
     struct peer *p = rig_connect();
     rig_type(p, "new", "account: ");
     ck_assert(!p->hidden);
@@ -29,7 +32,8 @@ START_TEST(typing_is_hidden_for_passwords_only) {
     ck_assert(!p->hidden);
 }
 
-START_TEST(a_new_account_can_log_in_again) {
+START_TEST(a_new_account_can_log_in_again)
+{
     rig_gone(rig_make_account("anna"));
     struct peer *p = rig_connect();
     rig_type(p, "ANNA", "Password: ");
@@ -37,7 +41,8 @@ START_TEST(a_new_account_can_log_in_again) {
     ck_assert_uint_eq(hub_sessions(rig.hub), 1);
 }
 
-START_TEST(a_password_typed_twice_must_be_the_same) {
+START_TEST(a_password_typed_twice_must_be_the_same)
+{
     struct peer *p = rig_connect();
     rig_type(p, "new", "account: ");
     rig_type(p, "anna", "for it: ");
@@ -46,7 +51,8 @@ START_TEST(a_password_typed_twice_must_be_the_same) {
     ck_assert_int_ne(access("data/accounts/anna.json", F_OK), 0);
 }
 
-START_TEST(a_wrong_name_and_a_wrong_password_are_answered_alike) {
+START_TEST(a_wrong_name_and_a_wrong_password_are_answered_alike)
+{
     rig_gone(rig_make_account("anna"));
     struct peer *known = rig_connect(), *unknown = rig_connect();
     rig_type(known, "anna", "Password: ");
@@ -56,7 +62,8 @@ START_TEST(a_wrong_name_and_a_wrong_password_are_answered_alike) {
     ck_assert_str_eq(buf_str(&known->seen), buf_str(&unknown->seen));
 }
 
-START_TEST(a_connection_has_so_many_tries) {
+START_TEST(a_connection_has_so_many_tries)
+{
     struct peer *p = rig_connect();
     for (int i = 0; i < 4; i++) {
         rig_type(p, "nobody", "Password: ");
@@ -67,18 +74,19 @@ START_TEST(a_connection_has_so_many_tries) {
     ck_assert(p->closed);
 }
 
-START_TEST(a_web_browser_is_closed_without_a_word) {
-    static const char *const lines[] = {"GET / HTTP/1.1",     "POST /x HTTP/1.0",
-                                        "HEAD / HTTP/1.1",    "PUT /x HTTP/1.1",
-                                        "OPTIONS * HTTP/1.1", "CONNECT x:1 HTTP/1.1",
-                                        "TRACE / HTTP/1.1",   "DELETE /x HTTP/1.1"};
+START_TEST(a_web_browser_is_closed_without_a_word)
+{
+    static const char *const lines[] = {
+        "GET / HTTP/1.1",     "POST /x HTTP/1.0",     "HEAD / HTTP/1.1",  "PUT /x HTTP/1.1",
+        "OPTIONS * HTTP/1.1", "CONNECT x:1 HTTP/1.1", "TRACE / HTTP/1.1", "DELETE /x HTTP/1.1"};
     struct peer *p = rig_connect();
     rig_type(p, lines[_i], "");
     ck_assert(p->closed);
     ck_assert_str_eq(buf_str(&p->seen), "");
 }
 
-START_TEST(a_new_character_plays_at_once_and_quits_to_the_menu) {
+START_TEST(a_new_character_plays_at_once_and_quits_to_the_menu)
+{
     struct peer *p = rig_make_account("anna");
     rig_type(p, "n", "A name for your character: ");
     rig_type(p, "anna", "You see exits");
@@ -94,7 +102,8 @@ START_TEST(a_new_character_plays_at_once_and_quits_to_the_menu) {
     ck_assert(p->closed);
 }
 
-START_TEST(what_a_character_carries_is_there_the_next_time) {
+START_TEST(what_a_character_carries_is_there_the_next_time)
+{
     struct peer *p = rig_make_account("anna");
     rig_type(p, "n", "character: ");
     rig_type(p, "anna", "You see exits");
@@ -104,7 +113,8 @@ START_TEST(what_a_character_carries_is_there_the_next_time) {
     rig_type(p, "inventory", "lamp");
 }
 
-START_TEST(a_character_named_in_the_account_without_a_file_is_made) {
+START_TEST(a_character_named_in_the_account_without_a_file_is_made)
+{
     struct peer *p = rig_make_account("anna");
     rig_type(p, "n", "character: ");
     rig_type(p, "anna", "You see exits");
@@ -115,13 +125,15 @@ START_TEST(a_character_named_in_the_account_without_a_file_is_made) {
     ck_assert_int_eq(access("data/characters/anna.json", F_OK), 0);
 }
 
-static void erase(const char *account, const char *character) {
+static void erase(const char *account, const char *character)
+{
     const char *data = rig.settings.folder_data;
     ck_assert_int_eq(account_erase(data, account), RECORD_OK);
     ck_assert_int_eq(character_erase(data, character), RECORD_OK);
 }
 
-START_TEST(a_character_that_nobody_has_is_not_made) {
+START_TEST(a_character_that_nobody_has_is_not_made)
+{
     struct peer *p = rig_make_account("anna");
     rig_type(p, "n", "character: ");
     rig_type(p, "anna", "You see exits");
@@ -132,7 +144,8 @@ START_TEST(a_character_that_nobody_has_is_not_made) {
     ck_assert(hub_idle(rig.hub)); // nothing waits to be written
 }
 
-static void leave_the_connection(const char *account) {
+static void leave_the_connection(const char *account)
+{
     struct peer *p = rig_make_account(account);
     rig_type(p, "n", "character: ");
     rig_type(p, account, "You see exits");
@@ -141,7 +154,8 @@ static void leave_the_connection(const char *account) {
 }
 
 // As after a start: all are in the world without a connection.
-START_TEST(who_belongs_to_nobody_is_dismissed) {
+START_TEST(who_belongs_to_nobody_is_dismissed)
+{
     static const char *const names[] = {"anna", "bertold", "clara", "dorian"};
     for (size_t i = 0; i < 4; i++)
         leave_the_connection(names[i]);
@@ -165,7 +179,8 @@ START_TEST(who_belongs_to_nobody_is_dismissed) {
     }
 }
 
-START_TEST(coming_back_takes_over_and_closes_the_other) {
+START_TEST(coming_back_takes_over_and_closes_the_other)
+{
     struct peer *first = rig_make_account("anna");
     rig_type(first, "n", "character: ");
     rig_type(first, "anna", "You see exits");
@@ -177,7 +192,8 @@ START_TEST(coming_back_takes_over_and_closes_the_other) {
     rig_type(second, "say here", "You say: here");
 }
 
-START_TEST(who_lost_the_connection_is_taken_up_again) {
+START_TEST(who_lost_the_connection_is_taken_up_again)
+{
     struct peer *p = rig_make_account("anna");
     rig_type(p, "n", "character: ");
     rig_type(p, "anna", "You see exits");
@@ -190,7 +206,8 @@ START_TEST(who_lost_the_connection_is_taken_up_again) {
     ck_assert_uint_eq(dispatch_players(rig.dispatch), 1);
 }
 
-START_TEST(a_character_goes_when_its_name_is_typed_again) {
+START_TEST(a_character_goes_when_its_name_is_typed_again)
+{
     struct peer *p = rig_make_account("anna");
     rig_type(p, "n", "character: ");
     rig_type(p, "anna", "You see exits");
@@ -206,7 +223,8 @@ START_TEST(a_character_goes_when_its_name_is_typed_again) {
     ck_assert_int_ne(access("data/characters/anna.json", F_OK), 0);
 }
 
-START_TEST(a_changed_password_is_the_one_that_counts) {
+START_TEST(a_changed_password_is_the_one_that_counts)
+{
     struct peer *p = rig_make_account("anna");
     rig_type(p, "p", "Your password as it is now: ");
     ck_assert(p->hidden);
@@ -222,7 +240,8 @@ START_TEST(a_changed_password_is_the_one_that_counts) {
     rig_type(q, "quite-another-one", "Choice: ");
 }
 
-START_TEST(passwords_never_reach_the_log) {
+START_TEST(passwords_never_reach_the_log)
+{
     rig_gone(rig_make_account("anna"));
     struct peer *p = rig_log_in("anna");
     rig_type(p, "q", "");
@@ -236,7 +255,8 @@ START_TEST(passwords_never_reach_the_log) {
 }
 
 // Each step starts a job, and the connection breaks before it is done.
-START_TEST(a_connection_may_break_while_a_job_runs) {
+START_TEST(a_connection_may_break_while_a_job_runs)
+{
     static const char *const steps[] = {"new", "bertha", rig_password, rig_password,
                                         "n",   "Bertha", "quit",       "1"};
     struct peer *p = rig_connect();
@@ -250,7 +270,8 @@ START_TEST(a_connection_may_break_while_a_job_runs) {
     ck_assert_uint_eq(hub_players(rig.hub), 0);
 }
 
-START_TEST(stopping_writes_everybody_down_and_sends_them_away) {
+START_TEST(stopping_writes_everybody_down_and_sends_them_away)
+{
     struct peer *p = rig_make_account("anna"), *stranger = rig_connect();
     rig_type(p, "n", "character: ");
     rig_type(p, "anna", "You see exits");
@@ -265,7 +286,8 @@ START_TEST(stopping_writes_everybody_down_and_sends_them_away) {
     ck_assert_int_eq(access("data/characters/anna.json", F_OK), 0);
 }
 
-int main(void) {
+int main(void)
+{
     Suite *s = suite_create("session");
     TCase *t = tcase_create("dialogue");
     tcase_add_checked_fixture(t, begin, rig_end);

@@ -273,7 +273,10 @@ START_TEST(a_name_that_was_freed_by_hand_can_be_had)
     ck_assert_int_eq(create("b0b"), RECORD_OK);
     ck_assert_int_eq(create("bob"), RECORD_TAKEN);
     // Of several that looked alike before, each counts.
-    ck_assert_int_eq(system("cp data/accounts/b0b.json data/accounts/bo-b.json && mv data data2 && mv data2 data"), 0);
+    ck_assert_int_eq(
+        system(
+            "cp data/accounts/b0b.json data/accounts/bo-b.json && mv data data2 && mv data2 data"),
+        0);
     ck_assert_int_eq(system("mkdir -p other/accounts && cp data/accounts/* other/accounts"), 0);
     ck_assert_int_eq(unlink("other/accounts/b0b.json"), 0);
     ck_assert_int_eq(account_alike("other", "bob", who), RECORD_TAKEN);

@@ -96,7 +96,8 @@ START_TEST(each_refusal_says_its_own_rule)
     } cases[] = {
         {NAME_TOO_SHORT, NAME_OF_CHARACTER, "too short. A character's name has 2 to 15 letters."},
         {NAME_TOO_LONG, NAME_OF_ACCOUNT, "too long. An account's name has 2 to 15 letters."},
-        {NAME_BAD_LETTER, NAME_OF_CHARACTER, "letters from a to z only, without blanks, digits or accents"},
+        {NAME_BAD_LETTER, NAME_OF_CHARACTER,
+         "letters from a to z only, without blanks, digits or accents"},
         {NAME_BAD_LETTER, NAME_OF_ACCOUNT, "digits, - and _"},
         {NAME_RESERVED, NAME_OF_ACCOUNT, "kept for those who run this server"},
         {NAME_MEANING, NAME_OF_CHARACTER, "what somebody who lives here is called"},
@@ -146,15 +147,15 @@ START_TEST(the_shipped_list_reserves_what_it_says)
 {
     struct name_words *w = shipped();
     char out[NAME_SIZE];
-    const char *const taken[] = {"Someone",    "admin",     "Adm-in",   "administrator",
-                                 "SYSTEM",     "northeast", "root",     "r00t",
-                                 "moderators", "guest12",   "someb0dy", "me_",
-                                 "adm1n",      "admln",     "adm1nistrator", "0wner", "5taff",
-                                 "wlzard",     "th1s",      "con",      "NUL",   "com1", "lpt9", "aux"};
+    const char *const taken[] = {
+        "Someone", "admin", "Adm-in",        "administrator", "SYSTEM",   "northeast",
+        "root",    "r00t",  "moderators",    "guest12",       "someb0dy", "me_",
+        "adm1n",   "admln", "adm1nistrator", "0wner",         "5taff",    "wlzard",
+        "th1s",    "con",   "NUL",           "com1",          "lpt9",     "aux"};
     for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
         ck_assert_msg(name_account(taken[i], 2, 32, w, out) == NAME_RESERVED, "%s", taken[i]);
-    const char *const free_names[] = {"alice", "rooter", "ally", "meg", "norther", "bob",
-                                      "ali",   "com",    "com10", "conrad", "clown", "lt"};
+    const char *const free_names[] = {"alice", "rooter", "ally",  "meg",    "norther", "bob",
+                                      "ali",   "com",    "com10", "conrad", "clown",   "lt"};
     for (size_t i = 0; i < sizeof(free_names) / sizeof(free_names[0]); i++)
         ck_assert_msg(name_account(free_names[i], 2, 32, w, out) == NAME_GOOD, "%s", free_names[i]);
     ck_assert_int_eq(name_character("someone", w, out), NAME_RESERVED);
@@ -174,7 +175,8 @@ START_TEST(words_can_be_added_to_a_list)
     name_words_add(w, "\xc3\xa9p\xc3\xa9"); // none of ours
     name_words_add(w, "*");
     name_words_add(w, "");
-    ck_assert(name_words_has(w, "guard") && name_words_has(w, "GUARD") && !name_words_has(w, "guards"));
+    ck_assert(name_words_has(w, "guard") && name_words_has(w, "GUARD") &&
+              !name_words_has(w, "guards"));
     ck_assert(name_words_has(w, "pe1l") && !name_words_has(w, "peil"));
     ck_assert_int_eq(name_character("nul", w, out), NAME_RESERVED); // with any list
     ck_assert_int_eq(name_character("nul", NULL, out), NAME_GOOD);  // but who has it keeps it

@@ -86,7 +86,8 @@ START_TEST(a_character_that_was_made_is_its_accounts)
     ck_assert_int_eq(owner_agrees("data", "bob", d, "Anna"), RECORD_TAKEN);
     character_unsign(d);
     ck_assert_str_eq(character_account(d), "");
-    ck_assert_int_eq(owner_agrees("data", "bob", d, "Anna"), RECORD_OK); // of before: the list counts
+    ck_assert_int_eq(owner_agrees("data", "bob", d, "Anna"),
+                     RECORD_OK); // of before: the list counts
     character_sign(d, "nobody");
     character_sign(d, "gone"); // instead
     ck_assert_str_eq(character_account(d), "gone");
@@ -95,13 +96,15 @@ START_TEST(a_character_that_was_made_is_its_accounts)
 }
 END_TEST
 
-// Killed after the character was made and before the account was written: what the old program left too.
+// Killed after the character was made and before the account was written: what the old program left
+// too.
 START_TEST(a_name_that_nobody_got_is_free_again)
 {
     make_account("carl", NULL);
     ck_assert_int_eq(owner_create("data", "carl", "Anna"), RECORD_OK);
     ck_assert_int_eq(owner_create("data", "carl", "Anna"), RECORD_OK);
-    ck_assert(is_there("data/characters/anna.json") && is_there("data/characters/anna.json.unowned"));
+    ck_assert(is_there("data/characters/anna.json") &&
+              is_there("data/characters/anna.json.unowned"));
     // Not while nobody can know.
     write_file("data/accounts/carl.json", "{");
     ck_assert_int_eq(owner_create("data", "bob", "Anna"), RECORD_TAKEN);
@@ -134,10 +137,13 @@ START_TEST(a_start_frees_what_is_nobodys)
     make_account("carl", "Anna");
     ck_assert_int_eq(owner_create("data", "carl", "Anna"), RECORD_OK);
     ck_assert_int_eq(owner_create("data", "carl", "Bert"), RECORD_OK);
-    write_file("data/characters/clara.json", "{\"name\": \"Clara\"}");               // made, of before
-    write_file("data/characters/dora.json", "{\"name\": \"Dora\", \"thing\": {}}");   // deleted or lost, of before
-    write_file("data/characters/emil.json", "{\"account\": \"carl\", \"name\": \"Emil\", \"thing\": {}}");
-    write_file("data/characters/gerd.json", "{\"account\": \"gone\", \"name\": \"Gerd\", \"thing\": {}}");
+    write_file("data/characters/clara.json", "{\"name\": \"Clara\"}"); // made, of before
+    write_file("data/characters/dora.json",
+               "{\"name\": \"Dora\", \"thing\": {}}"); // deleted or lost, of before
+    write_file("data/characters/emil.json",
+               "{\"account\": \"carl\", \"name\": \"Emil\", \"thing\": {}}");
+    write_file("data/characters/gerd.json",
+               "{\"account\": \"gone\", \"name\": \"Gerd\", \"thing\": {}}");
     write_file("data/characters/fritz.json", "{");
     write_file("data/accounts/carl.json~", "OLD");
     struct owner_index *x = owner_index_new("data", count, &accounts, &p);
@@ -165,11 +171,14 @@ START_TEST(with_an_account_goes_what_was_left_of_it)
     ck_assert_int_eq(system("mkdir -p data/characters"), 0);
     write_file("data/characters/anna.json.unowned", "{\"account\": \"carl\", \"name\": \"Anna\"}");
     write_file("data/characters/bert.json", "{\"account\": \"carl\", \"name\": \"Bert\"}");
-    write_file("data/characters/dora.json", "{\"account\": \"carl\", \"name\": \"Dora\"}"); // moved by hand
+    write_file("data/characters/dora.json",
+               "{\"account\": \"carl\", \"name\": \"Dora\"}"); // moved by hand
     write_file("data/characters/emil.json.unowned", "{\"account\": \"bob\", \"name\": \"Emil\"}");
     ck_assert_int_eq(owner_erase_left("data", "carl"), 0);
-    ck_assert(!is_there("data/characters/anna.json.unowned") && !is_there("data/characters/bert.json"));
-    ck_assert(is_there("data/characters/dora.json") && is_there("data/characters/emil.json.unowned"));
+    ck_assert(!is_there("data/characters/anna.json.unowned") &&
+              !is_there("data/characters/bert.json"));
+    ck_assert(is_there("data/characters/dora.json") &&
+              is_there("data/characters/emil.json.unowned"));
     ck_assert_int_eq(owner_erase_left("nowhere", "carl"), 0);
 }
 END_TEST
@@ -205,7 +214,8 @@ START_TEST(two_that_look_alike_and_are_nobodys_make_room)
     write_file("data/characters/bella.json", "{\"account\": \"carl\", \"name\": \"Bella\"}");
     write_file("data/characters/belia.json", "{\"account\": \"carl\", \"name\": \"Belia\"}");
     ck_assert_int_eq(owner_create("data", "carl", "Bella"), RECORD_OK);
-    ck_assert(is_there("data/characters/bella.json.unowned") && is_there("data/characters/belia.json.unowned"));
+    ck_assert(is_there("data/characters/bella.json.unowned") &&
+              is_there("data/characters/belia.json.unowned"));
     ck_assert(is_there("data/characters/bella.json") && !is_there("data/characters/belia.json"));
     // One that an account has does not, though another does.
     struct doc *d = doc_new("beila");
@@ -230,13 +240,15 @@ START_TEST(a_start_tells_what_it_cannot_read)
 {
     ck_assert_uint_eq(unreadable(), 1); // no folder, and nothing amiss: there is nobody yet
     ck_assert_uint_eq(p.errors, 0);
-    ck_assert_int_eq(system("mkdir -p data/characters && touch data/characters/.lock data/characters/x.txt"), 0);
+    ck_assert_int_eq(
+        system("mkdir -p data/characters && touch data/characters/.lock data/characters/x.txt"), 0);
     ck_assert_uint_eq(unreadable(), 1);
     ck_assert_uint_eq(p.errors, 0);
     write_file("data/characters/anna.json", "{}");
     ck_assert_uint_eq(unreadable(), 1); // somebody was there
     ck_assert_uint_eq(p.errors, 1);
-    ck_assert_msg(strstr(p.list[0].text, "cannot be read: No such file or directory"), "%s", p.list[0].text);
+    ck_assert_msg(strstr(p.list[0].text, "cannot be read: No such file or directory"), "%s",
+                  p.list[0].text);
     write_file("data/accounts", "");
     ck_assert_uint_eq(unreadable(), 1);
     ck_assert_uint_eq(p.errors, 2);
@@ -244,7 +256,7 @@ START_TEST(a_start_tells_what_it_cannot_read)
     ck_assert_int_eq(system("rm data/accounts && mkdir data/accounts"), 0);
     ck_assert_uint_eq(unreadable(), 0);
     make_account("carl", "Anna");
-    write_file("data/accounts/-x.json", "{");     // the name of no account
+    write_file("data/accounts/-x.json", "{");      // the name of no account
     write_file("data/accounts/bob.json.tmp", "{"); // nor is this
     write_file("data/accounts/abcdefghijklmnopqrstuvwxyz0123456789abcdef.json", "{");
     ck_assert_uint_eq(unreadable(), 0);

@@ -124,11 +124,12 @@ START_TEST(a_hash_may_not_cost_much_more_than_ours)
     static const struct {
         long kib, passes;
         bool good;
-    } cases[] = {{19456, 2, true},   {65536, 3, true},    {262144, 16, true}, {262145, 1, false},
+    } cases[] = {{19456, 2, true},   {65536, 3, true},    {262144, 16, true},   {262145, 1, false},
                  {19456, 17, false}, {1048576, 1, false}, {1048576, 100, false}};
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         char hash[PASSWORD_HASH_SIZE];
-        snprintf(hash, sizeof(hash), "$argon2id$v=19$m=%ld,t=%ld,%s", cases[i].kib, cases[i].passes, end);
+        snprintf(hash, sizeof(hash), "$argon2id$v=19$m=%ld,t=%ld,%s", cases[i].kib, cases[i].passes,
+                 end);
         ck_assert_msg(password_affordable(hash, 19 << 20, 2) == cases[i].good, "%s", hash);
     }
     // What an operator has set before is no forgery.

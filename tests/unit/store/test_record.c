@@ -81,7 +81,7 @@ START_TEST(a_folder_that_took_anothers_place_is_read_anew)
     found("ignored", "");
     ck_assert_int_eq(record_create("data", "kind", "an-na", doc_root(text)), RECORD_TAKEN);
     run("mv data/kind older"); // kept, so that its number is not given to what comes next
-    found("anna", ""); // without a folder there are none
+    found("anna", "");         // without a folder there are none
     run("touch data/kind");
     char who[NAME_SIZE];
     ck_assert_int_eq(record_alike("data", "kind", "anna", who), -ENOTDIR);
@@ -95,7 +95,8 @@ START_TEST(names_of_files_may_be_as_long_as_names)
     memset(name, 'a', sizeof(name));
     name[NAME_LONGEST] = '\0';
     ck_assert_int_eq(record_create("data", "kind", name, doc_root(text)), RECORD_OK);
-    char *longer = mem_printf("touch data/kind/%sa.json data/kind/%saa.json data/kind/%s%s.json", name, name, name, name);
+    char *longer = mem_printf("touch data/kind/%sa.json data/kind/%saa.json data/kind/%s%s.json",
+                              name, name, name, name);
     run(longer);
     run("mv data away && mv away data && cp -r data copy"); // a folder that was not read yet
     char who[NAME_SIZE] = "";
@@ -173,9 +174,12 @@ START_TEST(a_signature_can_stand_anywhere)
     static const struct {
         const char *before, *after;
     } cases[] = {
-        {"{ \"account\": \"a\", \"x\": 1, \"y\": 2 }", "{ \"x\": 1, \"y\": 2, \"account\": \"b\" }"},
-        {"{ \"x\": 1, \"account\": \"a\", \"y\": 2 }", "{ \"x\": 1, \"y\": 2, \"account\": \"b\" }"},
-        {"{ \"x\": 1, \"y\": 2, \"account\": \"a\" }", "{ \"x\": 1, \"y\": 2, \"account\": \"b\" }"},
+        {"{ \"account\": \"a\", \"x\": 1, \"y\": 2 }",
+         "{ \"x\": 1, \"y\": 2, \"account\": \"b\" }"},
+        {"{ \"x\": 1, \"account\": \"a\", \"y\": 2 }",
+         "{ \"x\": 1, \"y\": 2, \"account\": \"b\" }"},
+        {"{ \"x\": 1, \"y\": 2, \"account\": \"a\" }",
+         "{ \"x\": 1, \"y\": 2, \"account\": \"b\" }"},
         {"{ \"account\": \"a\" }", "{ \"account\": \"b\" }"},
         {"{ \"accounts\": \"a\" }", "{ \"accounts\": \"a\", \"account\": \"b\" }"},
         {"{}", "{ \"account\": \"b\" }"},
@@ -183,7 +187,8 @@ START_TEST(a_signature_can_stand_anywhere)
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct doc *d = read_text(cases[i].before);
-        ck_assert_str_eq(character_account(d), strstr(cases[i].before, "account\": \"a\"") ? "a" : "");
+        ck_assert_str_eq(character_account(d),
+                         strstr(cases[i].before, "account\": \"a\"") ? "a" : "");
         size_t members = doc_root(d)->list.count;
         bool signs = doc_get(doc_root(d), "account");
         character_unsign(d);

@@ -1,4 +1,5 @@
-// Passwords that everybody tries first, with the list that is shipped, and good ones that only look so.
+// Passwords that everybody tries first, with the list that is shipped, and good ones that only look
+// so.
 #include "store/weak_password.h"
 
 #include "util/doc.h"
@@ -24,9 +25,18 @@ static struct weak_passwords *shipped(void)
 }
 
 static const char *const good[] = {
-    "a-long-password",   "quite-another-one", "correct tram battery", "wet lamp in june", "Hau5b00tfahrer",
-    "tangerine7kettle",  "no-such-password",  "mossy gate 41",        "abc-of-locks",     "12345 is no code",
-    "\xd0\xba\xd0\xbb\xd1\x8e\xd1\x87 \xd0\xb4\xd0\xbe\xd0\xbc", "qwer is not all",
+    "a-long-password",
+    "quite-another-one",
+    "correct tram battery",
+    "wet lamp in june",
+    "Hau5b00tfahrer",
+    "tangerine7kettle",
+    "no-such-password",
+    "mossy gate 41",
+    "abc-of-locks",
+    "12345 is no code",
+    "\xd0\xba\xd0\xbb\xd1\x8e\xd1\x87 \xd0\xb4\xd0\xbe\xd0\xbc",
+    "qwer is not all",
 };
 
 START_TEST(good_ones_pass)
@@ -41,9 +51,10 @@ START_TEST(good_ones_pass)
 }
 END_TEST
 
-static const char *const common[] = {"password",  "PassWord",    "password1", "Password123!", "p4ssw0rd",
-                                     "P@ssw0rd1", "1password",   "iloveyou",  "!!dragon!!",   "letmein99",
-                                     "sunsh1ne",  "passwordpassword", "monkeymonkey", "12345678", "qwerty123"};
+static const char *const common[] = {"password",     "PassWord",  "password1", "Password123!",
+                                     "p4ssw0rd",     "P@ssw0rd1", "1password", "iloveyou",
+                                     "!!dragon!!",   "letmein99", "sunsh1ne",  "passwordpassword",
+                                     "monkeymonkey", "12345678",  "qwerty123"};
 
 START_TEST(common_ones_do_not)
 {
@@ -56,9 +67,11 @@ END_TEST
 START_TEST(nor_do_repeats_rows_and_names)
 {
     static const char *const repeats[] = {"aaaaaaaa", "abababab", "abcabcab", "xyxyxyxyx"};
-    static const char *const rows[] = {"12345678", "87654321", "qwertyui", "asdfghjkl", "abcdefgh", "hgfedcba",
-                                       "qwertzui", "azertyui", "qwe123qwe", "asdfqwer1", "1q2w3e4r5t", "QAZwsxEDC"};
-    static const char *const names[] = {"oldrobert", "OldRobert1", "treboRdlo", "oldrobertoldrobert", "..oldrobert!"};
+    static const char *const rows[] = {"12345678",  "87654321",  "qwertyui",   "asdfghjkl",
+                                       "abcdefgh",  "hgfedcba",  "qwertzui",   "azertyui",
+                                       "qwe123qwe", "asdfqwer1", "1q2w3e4r5t", "QAZwsxEDC"};
+    static const char *const names[] = {"oldrobert", "OldRobert1", "treboRdlo",
+                                        "oldrobertoldrobert", "..oldrobert!"};
     for (size_t i = 0; i < sizeof(repeats) / sizeof(repeats[0]); i++)
         ck_assert_msg(weak_is_repeat(repeats[i], strlen(repeats[i])), "%s", repeats[i]);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
@@ -66,7 +79,8 @@ START_TEST(nor_do_repeats_rows_and_names)
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         ck_assert_msg(weak_is_name(names[i], strlen(names[i]), "oldrobert"), "%s", names[i]);
     ck_assert(!weak_is_name("oldroberts", 10, "oldrobert") && !weak_is_name("x", 1, ""));
-    ck_assert(!weak_is_repeat("", 0) && !weak_is_row("", 0) && !weak_is_common(NULL, "password", 8));
+    ck_assert(!weak_is_repeat("", 0) && !weak_is_row("", 0) &&
+              !weak_is_common(NULL, "password", 8));
 }
 END_TEST
 
@@ -75,11 +89,12 @@ START_TEST(how_much_of_a_password_counts)
     static const struct {
         const char *password;
         bool row, repeat;
-    } cases[] = {{"qwertyux9", true, false},  {"qwertyxy", false, false}, {"qwertyuxmz", false, false},
-                 {"qwertyu", true, false},    {"qwasqwas", false, false}, {"rewq4321", true, false},
-                 {"abcdabcd", true, false},   {"xyaxyaxy", false, true},  {"wxyzwxyz", true, false},
-                 {"hmkthmkt", false, false},  {"0123456789", true, false}, {"9876543210", true, false},
-                 {"!@#$%^&*", true, false},   {"pl,okm", false, false}};
+    } cases[] = {
+        {"qwertyux9", true, false}, {"qwertyxy", false, false},  {"qwertyuxmz", false, false},
+        {"qwertyu", true, false},   {"qwasqwas", false, false},  {"rewq4321", true, false},
+        {"abcdabcd", true, false},  {"xyaxyaxy", false, true},   {"wxyzwxyz", true, false},
+        {"hmkthmkt", false, false}, {"0123456789", true, false}, {"9876543210", true, false},
+        {"!@#$%^&*", true, false},  {"pl,okm", false, false}};
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         const char *p = cases[i].password;
         ck_assert_msg(weak_is_row(p, strlen(p)) == cases[i].row, "%s", p);
@@ -97,10 +112,13 @@ START_TEST(what_is_put_around_a_common_one_does_not_count)
     fclose(f);
     struct doc_problems p = DOC_PROBLEMS_INIT;
     struct weak_passwords *w = weak_passwords_load(path, &p);
-    ck_assert_uint_eq(weak_passwords_count(w), 5); // one line is longer than a password that is looked at
-    static const char *const weak[] = {"lamp",   "LAMP99",     "99lamp!",      "1amp2024", "l4mp",  "lamplamp", "lamplampl",
-                                       "tin",    "tintintin",  "b4rrel",       "12345",    "\"lamp\"", "tin12345"};
-    static const char *const strong[] = {"lam", "9tin", "lampe", "secret", "#secret", "..12345", "lamp tin", "barrel", "1am9"};
+    ck_assert_uint_eq(weak_passwords_count(w),
+                      5); // one line is longer than a password that is looked at
+    static const char *const weak[] = {"lamp",     "LAMP99",    "99lamp!", "1amp2024",  "l4mp",
+                                       "lamplamp", "lamplampl", "tin",     "tintintin", "b4rrel",
+                                       "12345",    "\"lamp\"",  "tin12345"};
+    static const char *const strong[] = {"lam",     "9tin",     "lampe",  "secret", "#secret",
+                                         "..12345", "lamp tin", "barrel", "1am9"};
     for (size_t i = 0; i < sizeof(weak) / sizeof(weak[0]); i++)
         ck_assert_msg(weak_is_common(w, weak[i], strlen(weak[i])), "%s", weak[i]);
     for (size_t i = 0; i < sizeof(strong) / sizeof(strong[0]); i++)
@@ -115,7 +133,8 @@ END_TEST
 
 START_TEST(a_name_backwards_or_over_and_over_is_a_name)
 {
-    static const char *const names[] = {"anna-lena", "Anna-Lena", "anel-anna", "99anna-lena99", "anel-anna!", "anna-lenaanna-lena"};
+    static const char *const names[] = {"anna-lena",     "Anna-Lena",  "anel-anna",
+                                        "99anna-lena99", "anel-anna!", "anna-lenaanna-lena"};
     static const char *const others[] = {"anna-len", "anna-lenaa", "lena-anna", "x"};
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         ck_assert_msg(weak_is_name(names[i], strlen(names[i]), "anna-lena"), "%s", names[i]);

@@ -226,8 +226,10 @@ END_TEST
 START_TEST(of_characters_for_no_screen_so_many_are_told)
 {
     struct buf b = BUF_INIT;
-    buf_adds(&b, "{\"zone\":{\"ref\":\"a\",\"name\":\"A\"},\"locations\":{\"x\":{\"name\":\"X\",\"start\":true,"
-                 "\"description\":\"");
+    buf_adds(
+        &b,
+        "{\"zone\":{\"ref\":\"a\",\"name\":\"A\"},\"locations\":{\"x\":{\"name\":\"X\",\"start\":true,"
+        "\"description\":\"");
     for (int i = 0; i < 25; i++)
         buf_adds(&b, "\\u0007\\\"");
     buf_adds(&b, "\",\"comment\":\"\\u0007\"}}}");

@@ -1,4 +1,5 @@
-// What each form of a zone file does, and that each mistake in it is one error that says what was expected.
+// What each form of a zone file does, and that each mistake in it is one error that says what was
+// expected.
 #define ABOUT "no exit leads back"
 #include "zone_kit.h"
 
@@ -21,7 +22,8 @@
 
 static void one_error(const char *what, const char *says)
 {
-    ck_assert_msg(errors == 1 && strstr(told, says), "%s\nwants \"%s\" only:\n%s", what, says, told);
+    ck_assert_msg(errors == 1 && strstr(told, says), "%s\nwants \"%s\" only:\n%s", what, says,
+                  told);
 }
 
 static const struct {
@@ -43,7 +45,8 @@ static const struct {
     {ZONE(",\"reset\":7"), "an object was expected here"},
     {ZONE(",\"reset\":{\"evry\":\"5m\"}"), "did you mean \"every\"?"},
     {ZONE(",\"reset\":{\"mode\":7}"), "a string was expected here"},
-    {ZONE(",\"reset\":{\"mode\":\"daily\"}"), "bad mode \"daily\", expected \"never\", \"empty\" or \"always\""},
+    {ZONE(",\"reset\":{\"mode\":\"daily\"}"),
+     "bad mode \"daily\", expected \"never\", \"empty\" or \"always\""},
     {ZONE(",\"reset\":{\"mode\":\"empty\"}"), "a zone that is reset needs \"every\""},
     {ZONE(",\"reset\":{\"mode\":\"always\",\"every\":0}"), "a zone that is reset needs \"every\""},
     {ZONE(",\"reset\":{\"mode\":\"always\",\"every\":\"soon\"}"), "\"soon\""},
@@ -70,14 +73,16 @@ END_TEST
 static const struct {
     const char *things, *says;
 } things[] = {
-    {"\"box\":{\"nmae\":\"b\",\"name\":\"b\"}", "unknown attribute \"nmae\" of a thing, did you mean \"name\"?"},
+    {"\"box\":{\"nmae\":\"b\",\"name\":\"b\"}",
+     "unknown attribute \"nmae\" of a thing, did you mean \"name\"?"},
     {"\"box\":{\"xyzzyx\":\"b\",\"name\":\"b\"}", "unknown attribute \"xyzzyx\" of a thing\n"},
     {"\"box\":{\"exits\":{},\"name\":\"b\"}", "a thing cannot have the attribute \"exits\""},
     {"\"box\":{\"description\":\"D\"}", "\"box\" has no \"name\""},
     {"\"box\":{\"name\":\"b\",\"properties\":7}", "an object was expected here"},
     {"\"box\":{\"name\":\"b\",\"narrative\":7}", "true or false was expected here"},
     {"\"box\":{\"name\":\"b\",\"equip\":7}", "a string was expected here"},
-    {"\"box\":{\"name\":\"b\",\"equip\":\"eat\"}", "bad use \"eat\", expected \"hold\", \"wear\" or \"wield\""},
+    {"\"box\":{\"name\":\"b\",\"equip\":\"eat\"}",
+     "bad use \"eat\", expected \"hold\", \"wear\" or \"wield\""},
     // Where it stands.
     {"\"box\":{\"name\":\"b\",\"in\":7}", "a string was expected here"},
     {"\"box\":{\"name\":\"b\",\"in\":\"inn\"}", "\"inn\" does not exist"},
@@ -104,7 +109,8 @@ static const struct {
     // Doors.
     {"\"gate\":{\"name\":\"g\",\"door\":{\"exit\":\"north\"}}",
      "a door in an exit needs \"in\", the location on its near side"},
-    {"\"gate\":{\"name\":\"g\",\"in\":\"in\",\"door\":{\"exit\":\"up\"}}", "z:in has no exit up for this door"},
+    {"\"gate\":{\"name\":\"g\",\"in\":\"in\",\"door\":{\"exit\":\"up\"}}",
+     "z:in has no exit up for this door"},
     {"\"gate\":{\"name\":\"g\",\"in\":\"in\",\"door\":{\"exit\":\"south\",\"far\":{\"nmae\":\"f\"}}}",
      "did you mean \"name\"?"},
     {"\"gate\":{\"name\":\"g\",\"in\":\"in\",\"door\":{\"exit\":\"south\",\"far\":{\"name\":7}}}",
@@ -150,7 +156,8 @@ static const struct {
 } resets[] = {
     {"7", "an object was expected here"},
     {"{}", "bad entry, expected one with \"place\", \"put\", \"remove\" or \"door\""},
-    {"{\"give\":\"box\"}", "bad entry, expected one with \"place\", \"put\", \"remove\" or \"door\""},
+    {"{\"give\":\"box\"}",
+     "bad entry, expected one with \"place\", \"put\", \"remove\" or \"door\""},
     {"{\"plac\":\"box\"}", "bad entry, did you mean \"place\"?"},
     {"{\"place\":\"box\",\"in\":\"in\",\"limt\":1}", "did you mean \"limit\"?"},
     {"{\"place\":\"box\"}", "no \"in\" for this \"place\""},
@@ -168,13 +175,15 @@ static const struct {
      "bad entry, expected one with \"give\", \"equip\", \"put\", \"place\", \"remove\" or \"door\""},
     {"{\"place\":\"man\",\"in\":\"in\",\"then\":[{\"equip\":\"rod\"}]}",
      "no \"as\", expected \"hold\", \"wear\" or \"wield\""},
-    {"{\"place\":\"man\",\"in\":\"in\",\"then\":[{\"equip\":\"rod\",\"as\":7}]}", "a string was expected here"},
+    {"{\"place\":\"man\",\"in\":\"in\",\"then\":[{\"equip\":\"rod\",\"as\":7}]}",
+     "a string was expected here"},
     {"{\"place\":\"man\",\"in\":\"in\",\"then\":[{\"equip\":\"rod\",\"as\":\"eat\"}]}",
      "bad use \"eat\", expected \"hold\", \"wear\" or \"wield\""},
     {"{\"door\":7,\"at\":\"in\",\"state\":\"open\"}", "a string was expected here"},
     {"{\"door\":\"nroth\",\"at\":\"in\",\"state\":\"open\"}", "did you mean \"north\"?"},
     {"{\"door\":\"south\",\"state\":\"open\"}", "no \"at\" for this \"door\""},
-    {"{\"door\":\"south\",\"at\":\"in\"}", "no \"state\", expected \"open\", \"closed\" or \"locked\""},
+    {"{\"door\":\"south\",\"at\":\"in\"}",
+     "no \"state\", expected \"open\", \"closed\" or \"locked\""},
     {"{\"door\":\"south\",\"at\":\"in\",\"state\":7}", "a string was expected here"},
     {"{\"door\":\"south\",\"at\":\"in\",\"state\":\"ajar\"}",
      "bad state \"ajar\", expected \"open\", \"closed\" or \"locked\""},
@@ -211,19 +220,22 @@ START_TEST(resets_are_nested_so_deep)
 }
 END_TEST
 
-// What comes of them --------------------------------------------------------------------------------
+// What comes of them
+// --------------------------------------------------------------------------------
 
 static void look_at_resets(struct world *w)
 {
-    struct thing *in = world_lookup(w, "z:in"), *box = world_lookup(w, "z:box"), *man = world_lookup(w, "z:man"),
-                 *rod = world_lookup(w, "z:rod");
+    struct thing *in = world_lookup(w, "z:in"), *box = world_lookup(w, "z:box"),
+                 *man = world_lookup(w, "z:man"), *rod = world_lookup(w, "z:rod");
     const struct zone *z = world_zone(w, "z");
     ck_assert(zone_mode(z) == ZONE_NEVER && zone_every(z) == 0 && !zone_pvp(z));
     const struct zone_reset *r = *zone_resets(world_zone(w, "z"));
-    ck_assert(r->kind == ZONE_PLACE && r->what == man && r->where == in && r->limit == 3 && r->respawn);
+    ck_assert(r->kind == ZONE_PLACE && r->what == man && r->where == in && r->limit == 3 &&
+              r->respawn);
     const struct zone_reset *t = r->then;
     ck_assert(t->kind == ZONE_GIVE && t->what == box && !t->where && t->limit == -1 && !t->respawn);
-    ck_assert(t->then && t->then->kind == ZONE_PUT && t->then->what == rod && !t->then->where && !t->then->next);
+    ck_assert(t->then && t->then->kind == ZONE_PUT && t->then->what == rod && !t->then->where &&
+              !t->then->next);
     t = t->next;
     ck_assert(t->kind == ZONE_EQUIP && t->what == rod && t->use == BODY_WIELD);
     t = t->next;
@@ -241,14 +253,15 @@ static void look_at_resets(struct world *w)
 
 START_TEST(resets_become_what_they_say)
 {
-    load_seen(false, ROOM, THINGS,
-              ",\"resets\":[{\"place\":\"man\",\"in\":\"in\",\"limit\":3,\"respawn\":true,\"then\":["
-              "{\"give\":\"box\",\"then\":[{\"put\":\"rod\"}]},{\"equip\":\"rod\",\"as\":\"wield\"},"
-              "{\"put\":\"rod\",\"into\":\"box\"}]},{\"remove\":\"box\",\"from\":\"z:in\"},"
-              "{\"door\":\"south\",\"at\":\"in\",\"state\":\"open\"},"
-              "{\"door\":\"south\",\"at\":\"in\",\"state\":\"locked\"},"
-              "{\"door\":\"south\",\"at\":\"in\",\"state\":\"closed\"}]",
-              look_at_resets);
+    load_seen(
+        false, ROOM, THINGS,
+        ",\"resets\":[{\"place\":\"man\",\"in\":\"in\",\"limit\":3,\"respawn\":true,\"then\":["
+        "{\"give\":\"box\",\"then\":[{\"put\":\"rod\"}]},{\"equip\":\"rod\",\"as\":\"wield\"},"
+        "{\"put\":\"rod\",\"into\":\"box\"}]},{\"remove\":\"box\",\"from\":\"z:in\"},"
+        "{\"door\":\"south\",\"at\":\"in\",\"state\":\"open\"},"
+        "{\"door\":\"south\",\"at\":\"in\",\"state\":\"locked\"},"
+        "{\"door\":\"south\",\"at\":\"in\",\"state\":\"closed\"}]",
+        look_at_resets);
     ck_assert_str_eq(told, "");
 }
 END_TEST
@@ -271,12 +284,14 @@ static void look_at_zone(struct world *w)
 
 START_TEST(a_zone_is_what_it_says)
 {
-    load_text(false,
-              "{\"zone\":{\"ref\":\"" LONG_REF "\",\"name\":\"Z\",\"pvp\":true,\"reset\":{\"mode\":\"empty\","
-              "\"every\":\"90s\"}},\"locations\":{\"" LONG_REF "\":{\"name\":\"A\",\"start\":true},"
-              "\"b\":{\"name\":\"B\",\"start\":false}},\"things\":{\"man\":{\"name\":\"m\",\"mobile\":true,"
-              "\"narrative\":false},\"rock\":{\"name\":\"r\",\"mobile\":false,\"narrative\":true}}}",
-              look_at_zone);
+    load_text(
+        false,
+        "{\"zone\":{\"ref\":\"" LONG_REF
+        "\",\"name\":\"Z\",\"pvp\":true,\"reset\":{\"mode\":\"empty\","
+        "\"every\":\"90s\"}},\"locations\":{\"" LONG_REF "\":{\"name\":\"A\",\"start\":true},"
+        "\"b\":{\"name\":\"B\",\"start\":false}},\"things\":{\"man\":{\"name\":\"m\",\"mobile\":true,"
+        "\"narrative\":false},\"rock\":{\"name\":\"r\",\"mobile\":false,\"narrative\":true}}}",
+        look_at_zone);
     ck_assert_str_eq(told, "");
 }
 END_TEST
@@ -309,24 +324,29 @@ static void look_at_one_side(struct world *w)
     ck_assert_ptr_null(door_far(first_in(w, "z:in", true)));
 }
 
-#define GATE(more)                                                                                 \
+#define GATE(more)                                                                                        \
     "\"gate\":{\"name\":\"a gate\",\"aliases\":[\"gate\"],\"description\":\"Front.\",\"narrative\":true," \
     "\"in\":\"in\",\"door\":{\"exit\":\"south\"" more "}}"
 
 START_TEST(a_door_has_a_far_side)
 {
-    load_seen(true, ROOM,
-              GATE(",\"far\":{\"name\":\"a back\",\"aliases\":[\"back\",\"rear\"],\"description\":\"Behind.\","
-                   "\"latch\":true}"),
-              "", look_at_doors);
+    load_seen(
+        true, ROOM,
+        GATE(
+            ",\"far\":{\"name\":\"a back\",\"aliases\":[\"back\",\"rear\"],\"description\":\"Behind.\","
+            "\"latch\":true}"),
+        "", look_at_doors);
     ck_assert_str_eq(told, "");
     load_seen(true, ROOM, GATE(",\"far\":false"), "", look_at_one_side);
     ck_assert_str_eq(told, "");
-    load_seen(true, "\"in\":{\"name\":\"I\",\"exits\":{\"south\":\"deep\"}},\"deep\":{\"name\":\"D\"}", GATE(""), "",
-              look_at_one_side);
-    ck_assert_msg(strstr(told, "no exit leads back from z:deep, so this door has one side only"), "%s", told);
-    load_seen(false, "\"in\":{\"name\":\"I\",\"exits\":{\"south\":\"deep\"}},\"deep\":{\"name\":\"D\"}", GATE(""), "",
-              look_at_one_side);
+    load_seen(true,
+              "\"in\":{\"name\":\"I\",\"exits\":{\"south\":\"deep\"}},\"deep\":{\"name\":\"D\"}",
+              GATE(""), "", look_at_one_side);
+    ck_assert_msg(strstr(told, "no exit leads back from z:deep, so this door has one side only"),
+                  "%s", told);
+    load_seen(false,
+              "\"in\":{\"name\":\"I\",\"exits\":{\"south\":\"deep\"}},\"deep\":{\"name\":\"D\"}",
+              GATE(""), "", look_at_one_side);
     ck_assert_str_eq(told, ""); // a server loads it without a word
 }
 END_TEST
@@ -340,10 +360,11 @@ static void look_at_the_bend(struct world *w)
 
 START_TEST(a_far_side_is_in_any_exit_that_leads_back)
 {
-    load_seen(true,
-              "\"in\":{\"name\":\"I\",\"exits\":{\"south\":\"deep\"}},\"deep\":{\"name\":\"D\",\"exits\":"
-              "{\"north\":\"start\",\"west\":\"in\"}}",
-              GATE(""), "", look_at_the_bend);
+    load_seen(
+        true,
+        "\"in\":{\"name\":\"I\",\"exits\":{\"south\":\"deep\"}},\"deep\":{\"name\":\"D\",\"exits\":"
+        "{\"north\":\"start\",\"west\":\"in\"}}",
+        GATE(""), "", look_at_the_bend);
     ck_assert_str_eq(told, "");
 }
 END_TEST

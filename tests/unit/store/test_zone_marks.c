@@ -15,13 +15,14 @@ static void ck_says(const char *what)
 
 START_TEST(good_rules_are_silent)
 {
-    load(true, ROOM,
-         MAN("\"replies\":[{\"keywords\":[\"k\"],\"if\":{\"lacks\":\"key\",\"marks\":[\"a\",\"z:a\"]},"
-             "\"give\":\"key\",\"do\":[\"say Yes.\"]}],\"deeds\":[{\"when\":\"give\",\"of\":[\"key\"],"
-             "\"keep\":true,\"mark\":\"a\"}],\"vetoes\":{\"north\":{\"message\":\"No.\",\"if\":"
-             "{\"no_marks\":\"a\",\"carries\":\"key\"}}}") "," KEY(",\"reset\":{\"each\":true}"),
-         MARKS("\"a\":{\"text\":\"T\",\"title\":\"t\",\"score\":\"S\",\"announce\":{\"text\":\"A\","
-               "\"in\":[\"in\"]}}"));
+    load(
+        true, ROOM,
+        MAN("\"replies\":[{\"keywords\":[\"k\"],\"if\":{\"lacks\":\"key\",\"marks\":[\"a\",\"z:a\"]},"
+            "\"give\":\"key\",\"do\":[\"say Yes.\"]}],\"deeds\":[{\"when\":\"give\",\"of\":[\"key\"],"
+            "\"keep\":true,\"mark\":\"a\"}],\"vetoes\":{\"north\":{\"message\":\"No.\",\"if\":"
+            "{\"no_marks\":\"a\",\"carries\":\"key\"}}}") "," KEY(",\"reset\":{\"each\":true}"),
+        MARKS("\"a\":{\"text\":\"T\",\"title\":\"t\",\"score\":\"S\",\"announce\":{\"text\":\"A\","
+              "\"in\":[\"in\"]}}"));
     ck_assert_str_eq(told, "");
 }
 END_TEST
@@ -31,7 +32,8 @@ START_TEST(marks_that_are_not_there)
     load(true, ROOM, MAN("\"deeds\":[{\"when\":\"give\",\"mark\":\"b\"}]"), "");
     ck_says("no mark \"b\"");
     ck_assert_int_eq(errors, 1);
-    load(true, ROOM, MAN("\"vetoes\":{\"get\":{\"message\":\"No.\",\"if\":{\"marks\":\"b\"}}}"), "");
+    load(true, ROOM, MAN("\"vetoes\":{\"get\":{\"message\":\"No.\",\"if\":{\"marks\":\"b\"}}}"),
+         "");
     ck_says("no mark \"b\"");
     load(true, ROOM, MAN("\"on_action\":{\"do\":[\"say A.\"],\"if\":{\"no_marks\":[\"b\"]}}"), "");
     ck_says("no mark \"b\"");
@@ -47,8 +49,7 @@ START_TEST(marks_that_nothing_grants)
          MAN("\"replies\":[{\"keywords\":[\"k\"],\"if\":{\"marks\":\"a\"},\"do\":[\"say A.\"]}]"),
          MARKS("\"a\":{}"));
     ck_assert_str_eq(told, "nothing grants the mark \"a\"\n");
-    load(true, ROOM,
-         MAN("\"replies\":[{\"keywords\":[\"k\"],\"mark\":\"a\",\"do\":[\"say A.\"]}]"),
+    load(true, ROOM, MAN("\"replies\":[{\"keywords\":[\"k\"],\"mark\":\"a\",\"do\":[\"say A.\"]}]"),
          MARKS("\"a\":{}"));
     ck_assert_str_eq(told, "");
 }
@@ -90,16 +91,19 @@ START_TEST(refs_that_lead_nowhere)
     ck_says("\"cup\" does not exist");
     load(false, ROOM, MAN("\"deeds\":[{\"when\":\"give\",\"give\":\"in\"}]"), "");
     ck_says("\"in\" is a location");
-    load(false, ROOM, MAN("\"replies\":[{\"keywords\":[\"k\"],\"if\":{\"carries\":\"cup\"},\"do\":[]}]"), "");
+    load(false, ROOM,
+         MAN("\"replies\":[{\"keywords\":[\"k\"],\"if\":{\"carries\":\"cup\"},\"do\":[]}]"), "");
     ck_says("\"cup\" does not exist");
-    load(false, ROOM, MAN("\"replies\":[{\"keywords\":[\"k\"],\"if\":{\"carry\":\"man\"},\"do\":[]}]"), "");
+    load(false, ROOM,
+         MAN("\"replies\":[{\"keywords\":[\"k\"],\"if\":{\"carry\":\"man\"},\"do\":[]}]"), "");
     ck_says("carry");
 }
 END_TEST
 
 START_TEST(gifts_that_would_pile_up)
 {
-    load(true, ROOM, MAN("\"replies\":[{\"keywords\":[\"k\"],\"give\":\"key\",\"do\":[]}]") "," KEY(""), "");
+    load(true, ROOM,
+         MAN("\"replies\":[{\"keywords\":[\"k\"],\"give\":\"key\",\"do\":[]}]") "," KEY(""), "");
     ck_says("gives \"z:key\" to all who lack it");
     load(true, ROOM, MAN("\"deeds\":[{\"when\":\"give\",\"give\":\"key\"}]") "," KEY(""), "");
     ck_says("gives \"z:key\" to all who lack it");

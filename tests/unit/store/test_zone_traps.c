@@ -120,63 +120,77 @@ static const struct {
     {"a thing forbids the way", IN(BACK),
      "\"dog\":{\"name\":\"d\",\"in\":\"in\",\"vetoes\":{\"south\":\"No.\"}}", "", true},
     {"narrative as it is", IN(BACK),
-     "\"dog\":{\"name\":\"d\",\"in\":\"in\",\"narrative\":true,\"vetoes\":{\"south\":\"No.\"}}", "", true},
+     "\"dog\":{\"name\":\"d\",\"in\":\"in\",\"narrative\":true,\"vetoes\":{\"south\":\"No.\"}}", "",
+     true},
     {"it forbids another way", IN(BACK),
      "\"dog\":{\"name\":\"d\",\"in\":\"in\",\"vetoes\":{\"north\":\"No.\"}}", "", false},
     {"no key opens it, so that nobody comes in", IN(BACK), DOOR("\"far\":{}"), "", false},
     {"no key opens it, and there is another way in",
-     IN(BACK) ",\"loft\":{\"name\":\"L\",\"start\":true,\"exits\":{\"down\":\"in\"}}", DOOR("\"far\":{}"), "", true},
+     IN(BACK) ",\"loft\":{\"name\":\"L\",\"start\":true,\"exits\":{\"down\":\"in\"}}",
+     DOOR("\"far\":{}"), "", true},
     {"it has no lock", IN(BACK),
-     "\"door\":{\"name\":\"d\",\"narrative\":true,\"in\":\"start\",\"door\":{\"exit\":\"north\"}}", "", false},
+     "\"door\":{\"name\":\"d\",\"narrative\":true,\"in\":\"start\",\"door\":{\"exit\":\"north\"}}",
+     "", false},
     {"a door that is no part of the place", IN(BACK),
-     "\"door\":{\"name\":\"d\",\"in\":\"start\",\"door\":{\"exit\":\"north\",\"locked\":true,\"key\":\"key\"}},"
-     KEY(",\"in\":\"start\""), "", true},
+     "\"door\":{\"name\":\"d\",\"in\":\"start\",\"door\":{\"exit\":\"north\",\"locked\":true,\"key\":\"key\"}}," KEY(
+         ",\"in\":\"start\""),
+     "", true},
     {"it has one side", IN(BACK), DOOR("\"key\":\"key\",\"far\":false") "," KEY(""), "", false},
     // Keys that resets bring.
     {"nowhere", IN(BACK), LOCK "," KEY(""), "", true},
-    {"placed inside", IN(BACK), LOCK "," KEY(""), RESETS("{\"place\":\"key\",\"in\":\"in\"}"), false},
-    {"placed outside", IN(BACK), LOCK "," KEY(""), RESETS("{\"place\":\"key\",\"in\":\"start\"}"), true},
+    {"placed inside", IN(BACK), LOCK "," KEY(""), RESETS("{\"place\":\"key\",\"in\":\"in\"}"),
+     false},
+    {"placed outside", IN(BACK), LOCK "," KEY(""), RESETS("{\"place\":\"key\",\"in\":\"start\"}"),
+     true},
     {"removed", IN(BACK), LOCK "," KEY(""), RESETS("{\"remove\":\"key\",\"from\":\"in\"}"), true},
     {"with somebody inside", IN(BACK), LOCK "," KEY("") "," MAN,
      RESETS("{\"place\":\"man\",\"in\":\"in\",\"then\":[{\"give\":\"key\"}]}"), false},
     {"with somebody outside", IN(BACK), LOCK "," KEY("") "," MAN,
      RESETS("{\"place\":\"man\",\"in\":\"start\",\"then\":[{\"give\":\"key\"}]}"), true},
     {"in a bag of somebody inside", IN(BACK), LOCK "," KEY("") "," MAN "," BAG(""),
-     RESETS("{\"place\":\"man\",\"in\":\"in\",\"then\":[{\"give\":\"bag\",\"then\":[{\"put\":\"key\"}]}]}"), false},
+     RESETS(
+         "{\"place\":\"man\",\"in\":\"in\",\"then\":[{\"give\":\"bag\",\"then\":[{\"put\":\"key\"}]}]}"),
+     false},
     {"in a bag that stands inside", IN(BACK), LOCK "," KEY("") "," BAG(",\"in\":\"in\""),
      RESETS("{\"put\":\"key\",\"into\":\"bag\"}"), false},
     {"in a bag that stands outside", IN(BACK), LOCK "," KEY("") "," BAG(",\"in\":\"start\""),
      RESETS("{\"put\":\"key\",\"into\":\"bag\"}"), true},
     {"in a bag that nobody can open", IN(BACK),
-     LOCK "," KEY("") "," BAG(",\"in\":\"in\",\"door\":{\"locked\":true,\"key\":\"pin\"}") ",\"pin\":{\"name\":\"p\"}",
+     LOCK "," KEY("") "," BAG(
+         ",\"in\":\"in\",\"door\":{\"locked\":true,\"key\":\"pin\"}") ",\"pin\":{\"name\":\"p\"}",
      RESETS("{\"put\":\"key\",\"into\":\"bag\"}"), true},
     {"in a bag with a latch", IN(BACK),
-     LOCK "," KEY("") "," BAG(",\"in\":\"in\",\"door\":{\"locked\":true,\"key\":\"pin\",\"latch\":true}")
-     ",\"pin\":{\"name\":\"p\"}",
+     LOCK "," KEY("") "," BAG(
+         ",\"in\":\"in\",\"door\":{\"locked\":true,\"key\":\"pin\",\"latch\":true}") ",\"pin\":{\"name\":\"p\"}",
      RESETS("{\"put\":\"key\",\"into\":\"bag\"}"), false},
-    {"placed inside as the second", IN(BACK), LOCK "," KEY(",\"in\":[\"start\",\"in\"]"), "", false},
+    {"placed inside as the second", IN(BACK), LOCK "," KEY(",\"in\":[\"start\",\"in\"]"), "",
+     false},
 };
 
 START_TEST(what_is_a_trap_and_what_is_none)
 {
     load(true, cases[_i].locations, cases[_i].things, cases[_i].more);
-    ck_assert_msg(errors == 0 && (strstr(told, "trap: ") != NULL) == cases[_i].trap, "%s: %s", cases[_i].what, told);
+    ck_assert_msg(errors == 0 && (strstr(told, "trap: ") != NULL) == cases[_i].trap, "%s: %s",
+                  cases[_i].what, told);
 }
 END_TEST
 
 // Whatever stands first in the file.
 START_TEST(a_trap_may_come_before_the_start)
 {
-    load_text(true,
-              "{\"zone\":{\"ref\":\"z\",\"name\":\"Z\"},\"locations\":{"
-              "\"pit\":{\"name\":\"P\",\"exits\":{\"down\":\"hole\"}},"
-              "\"hole\":{\"name\":\"H\",\"exits\":{\"up\":\"pit\"}},"
-              "\"yard\":{\"name\":\"Y\",\"start\":true,\"exits\":{\"down\":\"pit\",\"north\":\"loft\"}},"
-              "\"loft\":{\"name\":\"L\",\"exits\":{\"south\":\"yard\",\"up\":\"roof\"}},"
-              "\"roof\":{\"name\":\"R\",\"exits\":{\"down\":\"loft\"}}}}",
-              NULL);
-    ck_assert_str_eq(told, "trap: with the doors shut and locked nothing leads from \"pit\" or the 1 beyond it to a "
-                           "start; a door needs a \"latch\" on this side, or its key must lie there\n");
+    load_text(
+        true,
+        "{\"zone\":{\"ref\":\"z\",\"name\":\"Z\"},\"locations\":{"
+        "\"pit\":{\"name\":\"P\",\"exits\":{\"down\":\"hole\"}},"
+        "\"hole\":{\"name\":\"H\",\"exits\":{\"up\":\"pit\"}},"
+        "\"yard\":{\"name\":\"Y\",\"start\":true,\"exits\":{\"down\":\"pit\",\"north\":\"loft\"}},"
+        "\"loft\":{\"name\":\"L\",\"exits\":{\"south\":\"yard\",\"up\":\"roof\"}},"
+        "\"roof\":{\"name\":\"R\",\"exits\":{\"down\":\"loft\"}}}}",
+        NULL);
+    ck_assert_str_eq(
+        told,
+        "trap: with the doors shut and locked nothing leads from \"pit\" or the 1 beyond it to a "
+        "start; a door needs a \"latch\" on this side, or its key must lie there\n");
 }
 END_TEST
 

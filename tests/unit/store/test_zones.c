@@ -60,9 +60,12 @@ static void says(const char *file, const char *text)
 
 START_TEST(a_folder_is_loaded_in_order_of_names)
 {
-    put("zones/b.json", ZONE("second", ",\"resets\":[{\"remove\":\"first:rod\",\"from\":\"first:x\"}]"));
-    put("zones/a.json", ZONE("first", START ",\"things\":{\"rod\":{\"name\":\"r\",\"in\":[\"x\",\"x\"]},\"egg\":{\"name\":\"e\"}}"
-                                      ",\"quests\":[{}]"));
+    put("zones/b.json",
+        ZONE("second", ",\"resets\":[{\"remove\":\"first:rod\",\"from\":\"first:x\"}]"));
+    put("zones/a.json",
+        ZONE("first", START
+             ",\"things\":{\"rod\":{\"name\":\"r\",\"in\":[\"x\",\"x\"]},\"egg\":{\"name\":\"e\"}}"
+             ",\"quests\":[{}]"));
     put("zones/c.json", ZONE("third", ",\"locations\":{\"y\":{\"name\":\"Y\"}}"));
     put("zones/.d.json", "oops");
     put("zones/e.txt", "oops");
@@ -128,7 +131,8 @@ END_TEST
 
 START_TEST(the_template_of_players_is_a_thing)
 {
-    put("player.json", "{\"comment\":\"C\",\"name\":\"nobody\",\"description\":\"Plain.\",\"body\":{\"head\":1}}");
+    put("player.json",
+        "{\"comment\":\"C\",\"name\":\"nobody\",\"description\":\"Plain.\",\"body\":{\"head\":1}}");
     ck_assert_int_eq(zones_load_player(w, "player.json", &p), ZONES_LOADED);
     ck_assert_uint_eq(p.count, 0);
     struct thing *t = world_player_template(w);

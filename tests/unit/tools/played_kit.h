@@ -1,5 +1,5 @@
-// A data folder as a server leaves it: a small world in which Ann and Bob have played, its journal, and
-// their accounts and characters. Paths are the defaults of the subcommands.
+// A data folder as a server leaves it: a small world in which Ann and Bob have played, its journal,
+// and their accounts and characters. Paths are the defaults of the subcommands.
 #ifndef TESTS_UNIT_TOOLS_PLAYED_KIT_H
 #define TESTS_UNIT_TOOLS_PLAYED_KIT_H
 
@@ -9,40 +9,45 @@
 
 #include "serve/world_files.h"
 
-// The zone files that the epoch says it is of, and has kept; Ann and Bob play in those in data/zones.
+// The zone files that the epoch says it is of, and has kept; Ann and Bob play in those in
+// data/zones.
 static const char *played_zones = "data/zones";
 
 static inline void played_put_world(void)
 {
     kit_put("data/player.json", "{\"name\":\"a player\",\"body\":{\"hand\":2}}");
-    kit_put("data/zones/z.json",
-            "{\"zone\":{\"ref\":\"z\",\"name\":\"Z\"},\"locations\":{"
-            "\"yard\":{\"name\":\"The yard\",\"description\":\"Earth.\",\"start\":true,"
-            "\"exits\":{\"north\":\"lane\"}},"
-            "\"lane\":{\"name\":\"The lane\",\"description\":\"Mud.\",\"exits\":{\"south\":\"yard\"}}},"
-            "\"things\":{\"ring\":{\"name\":\"a ring\",\"aliases\":[\"ring\"],\"description\":\"Thin.\","
-            "\"in\":\"yard\"},"
-            "\"miller\":{\"name\":\"a miller\",\"aliases\":[\"miller\"],\"description\":\"Dusty.\","
-            "\"mobile\":true,\"in\":\"yard\"}}}");
+    kit_put(
+        "data/zones/z.json",
+        "{\"zone\":{\"ref\":\"z\",\"name\":\"Z\"},\"locations\":{"
+        "\"yard\":{\"name\":\"The yard\",\"description\":\"Earth.\",\"start\":true,"
+        "\"exits\":{\"north\":\"lane\"}},"
+        "\"lane\":{\"name\":\"The lane\",\"description\":\"Mud.\",\"exits\":{\"south\":\"yard\"}}},"
+        "\"things\":{\"ring\":{\"name\":\"a ring\",\"aliases\":[\"ring\"],\"description\":\"Thin.\","
+        "\"in\":\"yard\"},"
+        "\"miller\":{\"name\":\"a miller\",\"aliases\":[\"miller\"],\"description\":\"Dusty.\","
+        "\"mobile\":true,\"in\":\"yard\"}}}");
 }
 
 static inline void played_account(const char *name, const char *characters)
 {
     char *path = mem_printf("latchkey-data/accounts/%s.json", name);
-    char *text = mem_printf("{\"format\": 1, \"name\": \"%s\", \"hash\": \"x\", \"created\": \"now\", "
-                            "\"characters\": [%s], \"permissions\": []}",
-                            name, characters);
+    char *text =
+        mem_printf("{\"format\": 1, \"name\": \"%s\", \"hash\": \"x\", \"created\": \"now\", "
+                   "\"characters\": [%s], \"permissions\": []}",
+                   name, characters);
     kit_put(path, text);
     free(text);
     free(path);
 }
 
-static inline void played_character(const char *file, const char *name, const char *account, const char *player)
+static inline void played_character(const char *file, const char *name, const char *account,
+                                    const char *player)
 {
     char *path = mem_printf("latchkey-data/characters/%s.json", file);
-    char *text = mem_printf("{\"name\": \"%s\", \"account\": \"%s\", \"location\": \"z:yard\", \"thing\": "
-                            "{\"name\": \"%s\", \"player\": {%s}}}",
-                            name, account, name, player);
+    char *text =
+        mem_printf("{\"name\": \"%s\", \"account\": \"%s\", \"location\": \"z:yard\", \"thing\": "
+                   "{\"name\": \"%s\", \"player\": {%s}}}",
+                   name, account, name, player);
     kit_put(path, text);
     free(text);
     free(path);
@@ -67,7 +72,8 @@ static inline void played_journal(void)
     lockcheck_set_level(LOCKCHECK_OFF);
     ck_assert_int_eq(file_mkdirs("latchkey-data", 0700), 0);
     start_server(0, 0);
-    ck_assert_int_eq(world_files_keep(played_zones, "data/player.json", journal_path(server.journal)), 0);
+    ck_assert_int_eq(
+        world_files_keep(played_zones, "data/player.json", journal_path(server.journal)), 0);
     enter("Ann", &visitors[0]);
     enter("Bob", &visitors[1]);
     played_line(&visitors[0], "get ring");

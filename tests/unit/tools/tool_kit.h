@@ -1,5 +1,5 @@
-// Runs a subcommand in a folder of the test's own, which is the working folder meanwhile, and keeps what
-// it says.
+// Runs a subcommand in a folder of the test's own, which is the working folder meanwhile, and keeps
+// what it says.
 #ifndef TESTS_UNIT_TOOLS_TOOL_KIT_H
 #define TESTS_UNIT_TOOLS_TOOL_KIT_H
 

@@ -14,7 +14,10 @@ static const struct {
 } rows[] = {
     {"Lamp", "lAMP", true},
     {"ÉPÉE", "épée", true},
-    {"e\u0301pe\u0301e", "É" "PÉE", true},
+    {"e\u0301pe\u0301e",
+     "É"
+     "PÉE",
+     true},
     {"Ölfass", "o\u0308lfass", true},
     {"Straße", "STRASSE", true},
     {"STRA\u1E9EE", "strasse", true},

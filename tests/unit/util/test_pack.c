@@ -57,9 +57,14 @@ START_TEST(a_number_is_as_long_as_it_must_be)
     static const struct {
         uint64_t n;
         size_t length;
-    } cases[] = {{0, 1},          {127, 1},         {128, 2},
-                 {16383, 2},      {16384, 3},       {(UINT64_C(1) << 63) - 1, 9},
-                 {UINT64_C(1) << 63, 10}, {UINT64_MAX, 10}};
+    } cases[] = {{0, 1},
+                 {127, 1},
+                 {128, 2},
+                 {16383, 2},
+                 {16384, 3},
+                 {(UINT64_C(1) << 63) - 1, 9},
+                 {UINT64_C(1) << 63, 10},
+                 {UINT64_MAX, 10}};
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
         buf_clear(&bytes);
         pack_uint(&bytes, cases[i].n);

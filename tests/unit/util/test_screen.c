@@ -14,13 +14,32 @@ static const struct {
     {"plain text\n", "plain text\n"},
     {"a\tb\rc\x1b[31m\x7f", "a bc[31m"},
     {"\x05title\x01", "title"},
-    {"a\xc2\x9b""31mb", "a31mb"},                           // CSI in one character
-    {"a\xe2\x80\xae" "b\xe2\x80\xac", "ab"},                // turned about
-    {"a\xe2\x80\xa8" "b\xe2\x80\xa9" "c\xc2\x85" "d", "a b c d"},
-    {"\xef\xbb\xbf" "a", "a"},                              // byte order mark
-    {"a\xe2\x80\x8b" "b\xc2\xad" "c\xe2\x81\xa0" "d", "abcd"}, // what nobody sees
-    {"a\xf3\xa0\x81\xa1" "b", "ab"},                        // tags
-    {"a\xff" "b", "a\xef\xbf\xbd" "b"},
+    {"a\xc2\x9b"
+     "31mb",
+     "a31mb"}, // CSI in one character
+    {"a\xe2\x80\xae"
+     "b\xe2\x80\xac",
+     "ab"}, // turned about
+    {"a\xe2\x80\xa8"
+     "b\xe2\x80\xa9"
+     "c\xc2\x85"
+     "d",
+     "a b c d"},
+    {"\xef\xbb\xbf"
+     "a",
+     "a"}, // byte order mark
+    {"a\xe2\x80\x8b"
+     "b\xc2\xad"
+     "c\xe2\x81\xa0"
+     "d",
+     "abcd"}, // what nobody sees
+    {"a\xf3\xa0\x81\xa1"
+     "b",
+     "ab"}, // tags
+    {"a\xff"
+     "b",
+     "a\xef\xbf\xbd"
+     "b"},
     {"\U0001F469\u200D\U0001F680", "\U0001F469\u200D\U0001F680"},
     {"\u0915\u094D\u200D\u0937", "\u0915\u094D\u200D\u0937"},
     {"ro\u200Dot", "root"}, // no script of ASCII needs a joiner
@@ -38,7 +57,8 @@ START_TEST(plain_ascii_ends_at_the_first_other_byte)
                 text[at] = (char)byte;
                 bool plain = byte >= ' ' && byte < 0x7f;
                 ck_assert_uint_eq(screen_ascii(text, n), plain ? n : at);
-                ck_assert_int_eq(screen_is_clean(text, n, 5), plain || byte == '\n' || (byte && byte <= 5));
+                ck_assert_int_eq(screen_is_clean(text, n, 5),
+                                 plain || byte == '\n' || (byte && byte <= 5));
             }
     ck_assert_uint_eq(screen_ascii("", 0), 0);
 }
@@ -62,7 +82,8 @@ END_TEST
 START_TEST(marks_of_colour_stay_where_they_may)
 {
     struct buf out = BUF_INIT;
-    const char *text = "\x05" "T\xc3\xb6r\x01\x0b";
+    const char *text = "\x05"
+                       "T\xc3\xb6r\x01\x0b";
     screen_clean(&out, text, strlen(text), 8);
     ck_assert_str_eq(buf_str(&out), "\x05T\xc3\xb6r\x01");
     ck_assert(screen_is_clean("\x05T\x01", 3, 8));

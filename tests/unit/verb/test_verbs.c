@@ -1,5 +1,5 @@
-// Every verb of the table with its parts missing, half there, and too many: each answers something, and
-// what is not understood is not passed over.
+// Every verb of the table with its parts missing, half there, and too many: each answers something,
+// and what is not understood is not passed over.
 #include "command/command.h"
 #include "command/listing.h"
 #include "engine/dispatch.h"
@@ -53,8 +53,8 @@ static void left(struct actor *a, struct doc *saved)
 static void settle(void)
 {
     dispatch_run(dispatch);
-    for (mailbox_id id; (id = mailboxes_next_urgent(mailboxes)) ||
-                        (id = mailboxes_next_relaxed(mailboxes));) {
+    for (mailbox_id id;
+         (id = mailboxes_next_urgent(mailboxes)) || (id = mailboxes_next_relaxed(mailboxes));) {
         size_t n;
         const char *bytes = mailbox_peek(mailboxes, id, &n);
         buf_add(&seen, bytes, n);
@@ -123,13 +123,46 @@ static bool is_script(const struct command *c)
 }
 
 static const char *const rests[] = {
-    "",          "the",        "a the of",     "all",         "all of",      "from",
-    "to",        "in",         "with",         "about",       "to the",      "box from",
-    "box in",    "box with",   "box to",       "from box",    "in box",      "with tin key",
-    "to guard",  "guard",      "guard about",  "2nd",         "2.",          "2.box",
-    "99 coins",  "my",         "my box",       "last",        "zzz",         "zzz from box",
-    "zzz in box", "zzz to guard", "box and",   "and",         ",",           ".",
-    "box, zzz",  "\"\"",       "north",        "box box box box box box box box box box box box box",
+    "",
+    "the",
+    "a the of",
+    "all",
+    "all of",
+    "from",
+    "to",
+    "in",
+    "with",
+    "about",
+    "to the",
+    "box from",
+    "box in",
+    "box with",
+    "box to",
+    "from box",
+    "in box",
+    "with tin key",
+    "to guard",
+    "guard",
+    "guard about",
+    "2nd",
+    "2.",
+    "2.box",
+    "99 coins",
+    "my",
+    "my box",
+    "last",
+    "zzz",
+    "zzz from box",
+    "zzz in box",
+    "zzz to guard",
+    "box and",
+    "and",
+    ",",
+    ".",
+    "box, zzz",
+    "\"\"",
+    "north",
+    "box box box box box box box box box box box box box",
 };
 
 START_TEST(every_verb_answers)
@@ -235,10 +268,17 @@ START_TEST(a_prompt_may_be_nothing)
     settle();
     ck_assert_msg(seen.len > 2 && !strcmp(seen.data + seen.len - 2, "\r\n"), "%s", buf_str(&seen));
     type("prompt", "default");
-    ck_assert_msg(strstr(type("prompt", "水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水"), "letters"), "%s",
-                  buf_str(&seen));
-    ck_assert_msg(strstr(type("prompt", "水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水"), "is changed"), "%s",
-                  buf_str(&seen));
+    ck_assert_msg(
+        strstr(
+            type(
+                "prompt",
+                "水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水"),
+            "letters"),
+        "%s", buf_str(&seen));
+    ck_assert_msg(
+        strstr(type("prompt", "水水水水水水水水水水水水水水水水水水水水水水水水水水水水水水"),
+               "is changed"),
+        "%s", buf_str(&seen));
 }
 END_TEST
 

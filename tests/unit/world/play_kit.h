@@ -1,5 +1,6 @@
-// Two locations in play, their locks held by the task of the test, with the lock checker on: a test fails
-// when a function breaks a locking rule, and CK_TOLD says that one tells the checker of its access.
+// Two locations in play, their locks held by the task of the test, with the lock checker on: a test
+// fails when a function breaks a locking rule, and CK_TOLD says that one tells the checker of its
+// access.
 #ifndef TESTS_WORLD_PLAY_KIT_H
 #define TESTS_WORLD_PLAY_KIT_H
 
@@ -96,7 +97,8 @@ static inline void play_end(void)
     reports = NULL;
 }
 
-// The access is reported, as nothing is held; more than once in raw mode, which sees each step of it.
+// The access is reported, as nothing is held; more than once in raw mode, which sees each step of
+// it.
 #define CK_TOLD(access)                                                                            \
     do {                                                                                           \
         lockset_clear(&ls);                                                                        \
@@ -203,7 +205,8 @@ static inline char *play_decode(struct thing *t, enum attr_id id, const char *js
     return out.len ? buf_take(&out) : mem_strdup("");
 }
 
-static inline void play_ck_decode(struct thing *t, enum attr_id id, const char *json, const char *complaint)
+static inline void play_ck_decode(struct thing *t, enum attr_id id, const char *json,
+                                  const char *complaint)
 {
     char *said = play_decode(t, id, json);
     ck_assert_str_eq(said, complaint);

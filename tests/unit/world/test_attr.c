@@ -1,4 +1,5 @@
-// The table of attributes and the one checked way to their values; values that several things share.
+// The table of attributes and the one checked way to their values; values that several things
+// share.
 #include "play_kit.h"
 
 #include "world/attr/text.h"

@@ -37,14 +37,16 @@ START_TEST(each_kind_has_its_list)
     ck_list(room, INVENTORY_THINGS, "ball guard");
     ck_list(room, INVENTORY_NARRATIVE, "wall fresco");
     ck_list(room, INVENTORY_DISABLED, "");
-    ck_assert_int_eq(inventory_list_of(inventory_first(room, INVENTORY_NARRATIVE)), INVENTORY_NARRATIVE);
+    ck_assert_int_eq(inventory_list_of(inventory_first(room, INVENTORY_NARRATIVE)),
+                     INVENTORY_NARRATIVE);
     ck_list(yard, INVENTORY_THINGS, "");
 }
 END_TEST
 
 START_TEST(lists_keep_the_order_of_arrival)
 {
-    struct thing *a = item("a", room), *b = item("b", room), *c = item("c", room), *d = item("d", room);
+    struct thing *a = item("a", room), *b = item("b", room), *c = item("c", room),
+                 *d = item("d", room);
     ck_list(room, INVENTORY_THINGS, "a b c d");
     play_move(b, yard); // from the middle
     ck_list(room, INVENTORY_THINGS, "a c d");
@@ -69,7 +71,7 @@ END_TEST
 START_TEST(the_one_at_hand_may_be_moved_while_all_are_met)
 {
     item("a", room), item("b", room), item("c", room);
-    inventory_foreach(t, room, INVENTORY_THINGS)
+    inventory_foreach (t, room, INVENTORY_THINGS)
         play_move(t, yard);
     ck_list(room, INVENTORY_THINGS, "");
     ck_list(yard, INVENTORY_THINGS, "a b c");
@@ -93,7 +95,7 @@ START_TEST(room_is_for_things_that_can_be_taken_only)
     ck_list(box, INVENTORY_THINGS, "b a");
     play_move(scenery, room);
     play_move(scenery, box); // as full as it is
-    inventory_disable(a); // takes no room
+    inventory_disable(a);    // takes no room
     play_move(c, box);
     inventory_enable(a); // comes back although there is none
     ck_list(box, INVENTORY_THINGS, "b c a");
@@ -147,7 +149,8 @@ END_TEST
 
 START_TEST(out_of_play_and_back_in_place)
 {
-    struct thing *a = item("a", room), *b = item("b", room), *wall = play_thing("wall", THING_NARRATIVE, room);
+    struct thing *a = item("a", room), *b = item("b", room),
+                 *wall = play_thing("wall", THING_NARRATIVE, room);
     changes_clear(&noted);
     inventory_disable(a);
     inventory_disable(wall);
@@ -314,8 +317,10 @@ static const struct {
     {"{\"capacity\": 0}", "", "true"},
     {"{\"capacity\": 12}", "", "{ \"capacity\": 12 }"},
     {"{\"capacity\": 100000}", "", "{ \"capacity\": 100000 }"},
-    {"{\"capacity\": 100001}", "100001 is out of range: a whole number from 0 to 100000 was expected", "true"},
-    {"{\"capacity\": -1}", "-1 is out of range: a whole number from 0 to 100000 was expected", "true"},
+    {"{\"capacity\": 100001}",
+     "100001 is out of range: a whole number from 0 to 100000 was expected", "true"},
+    {"{\"capacity\": -1}", "-1 is out of range: a whole number from 0 to 100000 was expected",
+     "true"},
     {"{\"size\": 3}", "unknown member \"size\", expected \"capacity\"", "true"},
     {"3", "true or false was expected here, not a whole number", ""},
 };
@@ -430,7 +435,8 @@ int main(void)
     tcase_add_test(t, the_order_of_those_who_hear_is_restored);
     tcase_add_test(t, a_list_is_restored_whatever_the_kind);
     tcase_add_test(t, a_copy_is_as_large_and_empty);
-    tcase_add_loop_test(t, zone_files_say_whether_and_how_large, 0, (int)(sizeof(decoded) / sizeof(decoded[0])));
+    tcase_add_loop_test(t, zone_files_say_whether_and_how_large, 0,
+                        (int)(sizeof(decoded) / sizeof(decoded[0])));
     tcase_add_test(t, what_has_one_keeps_it);
     tcase_add_test(t, nothing_gets_deeper_than_a_walk_outwards_can_follow);
     tcase_add_test(t, each_access_is_judged);

@@ -1,4 +1,5 @@
-// Out of play: whose a thing is then, what a copy takes along, what comes back into play and what ends.
+// Out of play: whose a thing is then, what a copy takes along, what comes back into play and what
+// ends.
 #include "play_kit.h"
 
 #include "world/attr/gender.h"
@@ -248,7 +249,8 @@ START_TEST(only_what_is_the_tasks_is_frozen)
     limbo_freeze(ball);
     expected++;
     ck_assert_uint_eq(lockcheck_count(L018_TOKEN_MISUSED), 1);
-    lockcheck_set_level(LOCKCHECK_OFF); // it is in a list and in none: mended for the end of the test
+    lockcheck_set_level(
+        LOCKCHECK_OFF); // it is in a list and in none: mended for the end of the test
     place_store_at(&ball->place, place_word_in(&room->place), SITE);
     lockcheck_set_level(LOCKCHECK_RULES);
 }
@@ -287,9 +289,11 @@ START_TEST(all_that_is_in_it_ends_too)
 {
     size_t before = world_things(w);
     struct thing *bag = play_box("a bag", 0, room), *purse = play_box("a purse", 0, bag);
-    struct thing *coin = play_thing("a coin", THING_COPY, purse), *rim = play_thing("a rim", THING_NARRATIVE, bag);
+    struct thing *coin = play_thing("a coin", THING_COPY, purse),
+                 *rim = play_thing("a rim", THING_NARRATIVE, bag);
     struct thing *second = play_thing("a coin", THING_COPY, purse);
-    struct tref refs[] = {thing_ref(bag), thing_ref(purse), thing_ref(coin), thing_ref(rim), thing_ref(second)};
+    struct tref refs[] = {thing_ref(bag), thing_ref(purse), thing_ref(coin), thing_ref(rim),
+                          thing_ref(second)};
     inventory_disable(rim);
     ck_assert_uint_eq(world_things(w), before + 5);
     limbo_take(bag);

@@ -102,7 +102,7 @@ START_TEST(sets_are_walked_in_order)
         for (unsigned id = 0; id < ATTR_COUNT; id += step, count++)
             attr_set_add(&s, id);
         ck_assert_uint_eq(attr_set_count(&s), count);
-        attr_set_foreach(id, &s) {
+        attr_set_foreach (id, &s) {
             ck_assert_uint_eq(id, wanted);
             wanted += step;
         }

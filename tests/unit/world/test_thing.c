@@ -75,7 +75,7 @@ START_TEST(a_reference_finds_its_own_thing_only)
     ck_assert_ptr_null(thing_find(w, (struct tref){UINT32_MAX, 1}));
     limbo_take(t);
     ck_assert_ptr_eq(thing_find(w, ref), t); // out of play, but there
-    lockcheck_set_level(LOCKCHECK_OFF);      // with the checker on a slot rests before it is used again
+    lockcheck_set_level(LOCKCHECK_OFF); // with the checker on a slot rests before it is used again
     limbo_free(t);
     ck_assert_ptr_null(thing_find(w, ref));
     struct thing *other = play_thing("a bell", THING_COPY, room);
@@ -87,7 +87,8 @@ END_TEST
 
 START_TEST(a_reference_is_compared_whole)
 {
-    struct thing *ball = play_thing("a ball", THING_COPY, room), *bell = play_thing("a bell", THING_COPY, room);
+    struct thing *ball = play_thing("a ball", THING_COPY, room),
+                 *bell = play_thing("a bell", THING_COPY, room);
     struct tref ref = thing_ref(ball);
     ck_assert(thing_is_ref(ball, ref));
     ck_assert(!thing_is_ref(bell, ref)); // of the same generation
@@ -205,7 +206,7 @@ START_TEST(the_origin_is_asked_for_under_the_lock)
 END_TEST
 
 // Values that can be told apart, of which freeing each is right.
-static const enum attr_id ids[] = {ATTR_WRITING,    ATTR_NAME,     ATTR_WIELDABLE,  ATTR_PRESENCE,
+static const enum attr_id ids[] = {ATTR_WRITING,    ATTR_NAME,     ATTR_WIELDABLE,   ATTR_PRESENCE,
                                    ATTR_ON_CLEANUP, ATTR_HOLDABLE, ATTR_DESCRIPTION, ATTR_ALIASES,
                                    ATTR_ON_RESET,   ATTR_WEARABLE};
 enum { IDS = sizeof(ids) / sizeof(ids[0]) };
@@ -229,7 +230,8 @@ static void ck_value(struct thing *t, enum attr_id id, const char *more)
     char *text = mem_printf("%s%s", attr_name(id), more);
     const void *value = thing_attr(t, id);
     ck_assert_msg(value, "%s is lost", attr_name(id));
-    ck_assert_str_eq(is_words(id) ? ((const struct wordlist *)value)->words[0] : text_peek(value), text);
+    ck_assert_str_eq(is_words(id) ? ((const struct wordlist *)value)->words[0] : text_peek(value),
+                     text);
     free(text);
 }
 

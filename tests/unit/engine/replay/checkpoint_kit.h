@@ -1,5 +1,5 @@
-// The shipped world with players and a journal, in this process; it can be stopped as by a crash, and
-// started again from what is on the disk.
+// The shipped world with players and a journal, in this process; it can be stopped as by a crash,
+// and started again from what is on the disk.
 #ifndef TESTS_DISPATCH_CHECKPOINT_KIT_H
 #define TESTS_DISPATCH_CHECKPOINT_KIT_H
 
@@ -53,7 +53,7 @@ static struct visitor visitors[PLAYERS_MAX];
 static unsigned in_world, finished, snapshots;
 static struct rng rng;
 static char folder[64], why[300];
-static uint64_t zone_files; // the digest that the journal has of them
+static uint64_t zone_files;   // the digest that the journal has of them
 static _Atomic int64_t later; // ms that the tasks' clock is ahead
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t cond = PTHREAD_COND_INITIALIZER;
@@ -70,12 +70,34 @@ static inline void wake(void *arg)
 
 static inline void next_command(struct visitor *v)
 {
-    static const char *const lines[] = {
-        "get all",      "drop all",  "north",       "south",     "east",           "west",
-        "up",           "down",      "look",        "say hello", "inventory",      "get any",
-        "hit bob",      "hit ann",   "open door",   "close door", "give any to bob", "wear all",
-        "wield any",    "put all in any", "alias n north", "prompt %h>", "junk any", "who", "consent ann",
-        "consent bob", "flee", "shout hello"};
+    static const char *const lines[] = {"get all",
+                                        "drop all",
+                                        "north",
+                                        "south",
+                                        "east",
+                                        "west",
+                                        "up",
+                                        "down",
+                                        "look",
+                                        "say hello",
+                                        "inventory",
+                                        "get any",
+                                        "hit bob",
+                                        "hit ann",
+                                        "open door",
+                                        "close door",
+                                        "give any to bob",
+                                        "wear all",
+                                        "wield any",
+                                        "put all in any",
+                                        "alias n north",
+                                        "prompt %h>",
+                                        "junk any",
+                                        "who",
+                                        "consent ann",
+                                        "consent bob",
+                                        "flee",
+                                        "shout hello"};
     if (!v->left) {
         finished++;
         return;
@@ -132,11 +154,8 @@ static inline int64_t ahead(void *arg)
 
 static inline struct dispatch *new_dispatch(struct server *s, unsigned workers)
 {
-    static const struct dispatch_ops ops = {.answered = answered,
-                                            .save = save,
-                                            .entered = entered,
-                                            .left = save,
-                                            .restored = restored};
+    static const struct dispatch_ops ops = {
+        .answered = answered, .save = save, .entered = entered, .left = save, .restored = restored};
     s->world = load_world();
     s->mailboxes = mailboxes_new();
     struct dispatch_config config = {.workers = workers,
@@ -150,8 +169,11 @@ static inline struct dispatch *new_dispatch(struct server *s, unsigned workers)
 static inline struct journal *open_journal(bool read_only)
 {
     char *path = mem_printf("%s/journal", folder);
-    struct journal_config config = {
-        .folder = path, .read_only = read_only, .world = zone_files, .epoch = UINT64_MAX, .map = 1 << 20};
+    struct journal_config config = {.folder = path,
+                                    .read_only = read_only,
+                                    .world = zone_files,
+                                    .epoch = UINT64_MAX,
+                                    .map = 1 << 20};
     struct journal *j = journal_open(&config, why, sizeof(why));
     ck_assert_msg(j, "%s", why);
     free(path);

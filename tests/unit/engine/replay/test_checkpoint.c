@@ -1,6 +1,6 @@
-// Snapshots of a running server: taken while players act on several workers, and read after a crash;
-// the newest that can be used with what came after it, an older one, or the whole journal all give
-// the same world, and it goes on.
+// Snapshots of a running server: taken while players act on several workers, and read after a
+// crash; the newest that can be used with what came after it, an older one, or the whole journal
+// all give the same world, and it goes on.
 #include "checkpoint_kit.h"
 
 #include "lock/lockset.h"
@@ -381,11 +381,12 @@ static bool carries(const char *name, const char *ref)
     return found;
 }
 
-// An answer that comes with a gift is under way when the server is killed: the one who asked gets it.
+// An answer that comes with a gift is under way when the server is killed: the one who asked gets
+// it.
 START_TEST(a_gift_that_was_promised_is_given)
 {
-    static const char *const lines[] = {"west", "west", "west", "west", "north",
-                                        "ask keeper about chest"};
+    static const char *const lines[] = {"west", "west",  "west",
+                                        "west", "north", "ask keeper about chest"};
     start_server(0, 0);
     enter("Zoe", &visitors[1]); // leaves slots behind
     enter("Ann", &visitors[0]);

@@ -164,7 +164,7 @@ static struct thing *find(const char *label)
 {
     struct thing *in = world_lookup(w, room);
     for (int list = 0; list < INVENTORY_LISTS; list++)
-        inventory_foreach(t, in, (enum inventory_list)list)
+        inventory_foreach (t, in, (enum inventory_list)list)
             if (!strcmp(thing_label(t), label))
                 return t;
     ck_abort_msg("no %s", label);
@@ -314,8 +314,11 @@ END_TEST
 
 START_TEST(a_value_that_is_another_is_named)
 {
-    static const char *const words[] = {"attribute health of \"a large rat\" (#", "mill:rat",
-                                        "in \"The cellar\"", " had digest ", " now: {\"current\":",
+    static const char *const words[] = {"attribute health of \"a large rat\" (#",
+                                        "mill:rat",
+                                        "in \"The cellar\"",
+                                        " had digest ",
+                                        " now: {\"current\":",
                                         NULL};
     begin();
     type("get lamp");
@@ -385,8 +388,8 @@ END_TEST
 
 START_TEST(what_ended_then_and_does_not_now_is_named)
 {
-    static const char *const words[] = {"\"a large rat\" (#", "in \"The cellar\" ended then, and does not now",
-                                        NULL};
+    static const char *const words[] = {"\"a large rat\" (#",
+                                        "in \"The cellar\" ended then, and does not now", NULL};
     begin();
     tamper("a large rat", almost_kill);
     type("hit rat");
@@ -408,7 +411,8 @@ END_TEST
 
 START_TEST(a_player_is_named_too)
 {
-    static const char *const words[] = {"attribute player of \"Ann\" (#", "in \"The cellar\"", NULL};
+    static const char *const words[] = {"attribute player of \"Ann\" (#", "in \"The cellar\"",
+                                        NULL};
     begin();
     tamper("Ann", promote);
     type("prompt >>");
@@ -442,8 +446,7 @@ static void take_out(struct thing *sack)
 START_TEST(what_was_moved_then_and_is_not_now_is_named)
 {
     static const char *const words[] = {"changed the location of \"a lamp\" (#",
-                                        "in \"a sack\" then (digest ", "and does not now",
-                                        NULL};
+                                        "in \"a sack\" then (digest ", "and does not now", NULL};
     begin();
     type("get lamp");
     type("put lamp in sack");

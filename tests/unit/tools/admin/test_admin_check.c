@@ -41,7 +41,9 @@ static void write_file(const char *path, const char *text)
 static void account(const char *name, const char *lists)
 {
     char *path = mem_printf("data/accounts/%s.json", name);
-    char *text = mem_printf("{\"format\": 1, \"name\": \"%s\", \"hash\": \"x\", \"created\": \"now\", %s}", name, lists);
+    char *text =
+        mem_printf("{\"format\": 1, \"name\": \"%s\", \"hash\": \"x\", \"created\": \"now\", %s}",
+                   name, lists);
     write_file(path, text);
     free(text);
     free(path);
@@ -96,7 +98,8 @@ START_TEST(everything_that_is_wrong_is_named)
     for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++)
         ck_assert_msg(strstr(text, expected[i]), "\"%s\" is not in \"%s\"", expected[i], text);
     ck_assert_int_eq(status, EX_DATAERR);
-    ck_assert(!access("data/accounts/bob.json~", F_OK) && !access("data/characters/emil.json", F_OK));
+    ck_assert(!access("data/accounts/bob.json~", F_OK) &&
+              !access("data/characters/emil.json", F_OK));
     free(text);
 }
 END_TEST

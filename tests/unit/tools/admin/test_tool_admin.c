@@ -1,5 +1,5 @@
-// latchkey admin on a data folder in which players have played: what is left of an account that is erased,
-// and what it refuses.
+// latchkey admin on a data folder in which players have played: what is left of an account that is
+// erased, and what it refuses.
 #include "../played_kit.h"
 
 #include "serve/data_lock.h"
@@ -16,7 +16,8 @@ START_TEST(an_account_is_erased_with_its_characters)
 {
     ck_assert_int_eq(kit_tool_apart(tool_admin, "admin|erase|annika"), 0);
     kit_has(&kit_out, "the account and 1 character are erased; ");
-    kit_has(&kit_out, " of 11 events in 1 epoch were written in other words, 0 could not happen any more\n");
+    kit_has(&kit_out,
+            " of 11 events in 1 epoch were written in other words, 0 could not happen any more\n");
     kit_lacks(&kit_out, "left out");
     kit_lacks(&kit_out, "of another program");
     ck_assert(!kit_is_there("latchkey-data/accounts/annika.json"));
@@ -43,7 +44,8 @@ END_TEST
 
 START_TEST(without_a_journal_only_files_are_removed)
 {
-    ck_assert_int_eq(system("mv latchkey-data other; rm -r other/journal; rm other/characters/ann.json"), 0);
+    ck_assert_int_eq(
+        system("mv latchkey-data other; rm -r other/journal; rm other/characters/ann.json"), 0);
     ck_assert_int_eq(kit_tool_apart(tool_admin, "admin|erase|annika|--data|other"), 0);
     kit_has(&kit_out, "the account and 1 character are erased; 0 of 0 events in 0 epochs were ");
     ck_assert(!kit_is_there("other/accounts/annika.json"));
@@ -96,11 +98,14 @@ START_TEST(nothing_is_changed_under_a_server)
 }
 END_TEST
 
-// An epoch whose zone files are gone cannot be run again: nothing is changed, unless it may be left out.
+// An epoch whose zone files are gone cannot be run again: nothing is changed, unless it may be left
+// out.
 START_TEST(an_epoch_that_cannot_be_replayed_is_told)
 {
     ck_assert_int_eq(kit_tool_apart(tool_journal, "journal|roll|--anew"), 0);
-    ck_assert_int_eq(system("cd latchkey-data/journal; mv epoch-000000000000/world-files epoch-000000000011"), 0);
+    ck_assert_int_eq(
+        system("cd latchkey-data/journal; mv epoch-000000000000/world-files epoch-000000000011"),
+        0);
     kit_put("data/player.json", "{\"name\":\"a person\",\"body\":{\"hand\":2}}");
     ck_assert_int_eq(kit_tool_apart(tool_admin, "admin|erase|annika"), 65);
     kit_has(&kit_err, "latchkey admin: ");

@@ -1,5 +1,5 @@
-// The cells of a zone: a tick counts each once, and what comes of it follows from the numbers of the zone and
-// the tick alone.
+// The cells of a zone: a tick counts each once, and what comes of it follows from the numbers of
+// the zone and the tick alone.
 #include "tools/bench/climate.h"
 
 #include <check.h>
@@ -37,8 +37,8 @@ START_TEST(the_same_numbers_give_the_same_zone)
 }
 END_TEST
 
-// On any machine and with any compiler: the numbers are those that the program had when this was written.
-// Whoever changes what a tick does on purpose changes them too.
+// On any machine and with any compiler: the numbers are those that the program had when this was
+// written. Whoever changes what a tick does on purpose changes them too.
 START_TEST(the_same_numbers_give_what_they_always_gave)
 {
     ck_assert_uint_eq(digest_after(7, CELLS, 0), UINT64_C(16258072543111899802));

@@ -16,10 +16,15 @@
 START_TEST(a_right_tick_is_said_to_be_right)
 {
     ck_assert_int_eq(
-        kit_tool(tool_bench, "bench|tick|--zones|5|--cells|4|--ticks|2|--threads|1,3|--repeat|3"), 0);
+        kit_tool(tool_bench, "bench|tick|--zones|5|--cells|4|--ticks|2|--threads|1,3|--repeat|3"),
+        0);
     kit_has(&kit_out, "5 zones of 4 cells, 2 ticks; race: none; lock checker off\n");
-    kit_has(&kit_out, "\n      1      3            60 of 60                     3              3             0            0");
-    kit_has(&kit_out, "\n      3      3            60 of 60                     3              3             0            0");
+    kit_has(
+        &kit_out,
+        "\n      1      3            60 of 60                     3              3             0            0");
+    kit_has(
+        &kit_out,
+        "\n      3      3            60 of 60                     3              3             0            0");
     kit_has(&kit_out, "; all is as it must be\n");
     ck_assert_str_eq(buf_str(&kit_err), "");
 }
@@ -33,7 +38,9 @@ START_TEST(a_zone_that_crashes_is_left_out)
                                           "--crash-zone|1|--debug-locks"),
                      0);
     kit_has(&kit_out, "3 ticks; race: none; lock checker on\n");
-    kit_has(&kit_out, "\n      2      2             8 of 8                      2              2             0            2");
+    kit_has(
+        &kit_out,
+        "\n      2      2             8 of 8                      2              2             0            2");
 }
 END_TEST
 
@@ -64,17 +71,21 @@ START_TEST(wrong_usage_is_told)
     refused("bench|tock", "there is no command \"tock\", did you mean \"tick\"?\n");
     refused("bench|tick|--zones|0", "--zones \"0\": expected a number from 1 to 100000\n");
     refused("bench|tick|--zones|-1", "--zones \"-1\": expected a number from 1 to 100000\n");
-    refused("bench|tick|--zones|100001", "--zones \"100001\": expected a number from 1 to 100000\n");
+    refused("bench|tick|--zones|100001",
+            "--zones \"100001\": expected a number from 1 to 100000\n");
     refused("bench|tick|--cells|4x", "--cells \"4x\": expected a number from 1 to ");
     refused("bench|tick|--ticks|0", "--ticks \"0\": expected a number from 1 on\n");
     refused("bench|tick|--repeat|", "--repeat \"\": expected a number from 1 on\n");
     refused("bench|tick|--threads|1,0", "--threads \"1,0\": expected a number from 1 to 64\n");
-    refused("bench|tick|--threads|1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1", "expected at most 16 numbers\n");
-    refused("bench|tick|--race|unloked",
-            "--race \"unloked\": expected none, unlocked, wrong-zone or shared-scratch; did you mean "
-            "unlocked?\n");
+    refused("bench|tick|--threads|1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1",
+            "expected at most 16 numbers\n");
+    refused(
+        "bench|tick|--race|unloked",
+        "--race \"unloked\": expected none, unlocked, wrong-zone or shared-scratch; did you mean "
+        "unlocked?\n");
     refused("bench|tick|--debug-locks=some", "--debug-locks \"some\": expected rules or flow\n");
-    refused("bench|tick|--crash-zone|-1", "--crash-zone \"-1\": expected a number from 0 to 100000\n");
+    refused("bench|tick|--crash-zone|-1",
+            "--crash-zone \"-1\": expected a number from 0 to 100000\n");
     refused("bench|tick|more", "\"more\" is not understood\n");
     refused("bench|locks|--zones|3", "locks takes no --zones\n");
     refused("bench|tick|--zones|4|--crash-zone|4", "there is no such zone to crash");

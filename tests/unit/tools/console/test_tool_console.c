@@ -1,5 +1,5 @@
-// latchkey console: what it sends to the server's socket, what it makes of the answer, and how it says
-// that nobody is there.
+// latchkey console: what it sends to the server's socket, what it makes of the answer, and how it
+// says that nobody is there.
 #include "../tool_kit.h"
 
 #include "engine/watch.h"
@@ -9,8 +9,8 @@
 
 static pid_t server;
 
-// A server in a process of its own: answers one connection with what it was asked, in two parts, and with
-// the byte that says "not understood" when the question begins with "odd".
+// A server in a process of its own: answers one connection with what it was asked, in two parts,
+// and with the byte that says "not understood" when the question begins with "odd".
 static void answer(int listening)
 {
     char line[256];
@@ -86,8 +86,9 @@ END_TEST
 START_TEST(nobody_there_is_said)
 {
     ck_assert_int_eq(kit_tool(tool_console, "console|locks"), 69);
-    ck_assert_str_eq(buf_str(&kit_err), "latchkey console: latchkey-data/console: no server answers there "
-                                        "(No such file or directory)\n");
+    ck_assert_str_eq(buf_str(&kit_err),
+                     "latchkey console: latchkey-data/console: no server answers there "
+                     "(No such file or directory)\n");
     ck_assert_str_eq(buf_str(&kit_out), "");
     char path[200], *words;
     memset(path, 'x', sizeof(path) - 1);

@@ -36,8 +36,7 @@ START_TEST(written_and_read)
     for (size_t i = 0; i < 100000; i++)
         choices[i] = (uint16_t)(i % 7 == 3 || i > 99000 ? i % 5 : 0);
     char name[] = "a b/c.scenario";
-    struct schedule s = {name, 18446744073709551615u, 0xfedcba9876543210u, choices,
-                         100000};
+    struct schedule s = {name, 18446744073709551615u, 0xfedcba9876543210u, choices, 100000};
     ck_assert_int_eq(schedule_write(path, &s, "L003 wrong-lock"), 0);
     struct schedule *got = schedule_read(path);
     ck_assert_ptr_nonnull(got);
@@ -52,7 +51,9 @@ END_TEST
 
 START_TEST(damage_is_refused)
 {
-    static const char *const bad[] = {"", "latchkey schedule 2\n", "latchkey schedule 1\nseed 1\n",
+    static const char *const bad[] = {"",
+                                      "latchkey schedule 2\n",
+                                      "latchkey schedule 1\nseed 1\n",
                                       "latchkey schedule 1\nscenario a\nchoices 1 x\n",
                                       "latchkey schedule 1\nscenario a\nchoices 70000\n",
                                       "latchkey schedule 1\nscenario a\nchoices 1*99999999\n",
@@ -69,8 +70,10 @@ static uint64_t choices_of(enum explore_strategy kind, uint64_t seed)
 {
     struct explore_config c = {.strategy = kind, .seed = seed, .length = 300};
     struct strategy s;
-    struct candidate list[4] = {{.lane = 1, .task = 10}, {.lane = 2, .task = 11},
-                                {.lane = 3, .task = 12}, {.lane = 0, .task = 0}};
+    struct candidate list[4] = {{.lane = 1, .task = 10},
+                                {.lane = 2, .task = 11},
+                                {.lane = 3, .task = 12},
+                                {.lane = 0, .task = 0}};
     uint64_t hash = 1;
     strategy_init(&s, &c);
     for (int i = 0; i < 300; i++) {

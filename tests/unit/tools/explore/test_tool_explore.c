@@ -1,5 +1,5 @@
-// latchkey explore: its options, what it prints of a scenario in which nothing is wrong, and of schedules
-// that are played again.
+// latchkey explore: its options, what it prints of a scenario in which nothing is wrong, and of
+// schedules that are played again.
 #include "../tool_kit.h"
 
 #include "engine/explore/explore.h"
@@ -7,22 +7,27 @@
 
 static void put_scenario(void)
 {
-    kit_put("world.json", "{\"zone\":{\"ref\":\"z\",\"name\":\"Z\"},\"locations\":{\"yard\":{\"name\":\"The yard\","
-                          "\"description\":\"Earth.\",\"start\":true}},\"things\":{\"ring\":{\"name\":\"a ring\","
-                          "\"aliases\":[\"ring\"],\"description\":\"Thin.\",\"in\":\"yard\"}}}");
-    kit_put("ring.scenario", "world world.json\nworkers 2\nseconds 2\njoin Ann\njoin Ben\nAnn> get ring\n"
-                             "Ben> get ring\n");
+    kit_put(
+        "world.json",
+        "{\"zone\":{\"ref\":\"z\",\"name\":\"Z\"},\"locations\":{\"yard\":{\"name\":\"The yard\","
+        "\"description\":\"Earth.\",\"start\":true}},\"things\":{\"ring\":{\"name\":\"a ring\","
+        "\"aliases\":[\"ring\"],\"description\":\"Thin.\",\"in\":\"yard\"}}}");
+    kit_put("ring.scenario",
+            "world world.json\nworkers 2\nseconds 2\njoin Ann\njoin Ben\nAnn> get ring\n"
+            "Ben> get ring\n");
 }
 
 START_TEST(schedules_in_which_nothing_is_found)
 {
     put_scenario();
-    ck_assert_int_eq(kit_tool(tool_explore, "explore|--scenario|ring.scenario|--seeds|3|--check-every|1"), 0);
+    ck_assert_int_eq(
+        kit_tool(tool_explore, "explore|--scenario|ring.scenario|--seeds|3|--check-every|1"), 0);
     kit_has(&kit_out, "ring.scenario: 2 lanes, ");
     kit_has(&kit_out, " answers when nothing is switched\n");
     kit_has(&kit_out, "ring.scenario: 3 schedules (portfolio), ");
     kit_has(&kit_out, ", 0 failed\n");
-    ck_assert_int_eq(kit_tool(tool_explore, "explore|--scenario|ring.scenario|--seeds|1|--strategy|walk|--quiet"),
+    ck_assert_int_eq(kit_tool(tool_explore,
+                              "explore|--scenario|ring.scenario|--seeds|1|--strategy|walk|--quiet"),
                      0);
     kit_has(&kit_out, "ring.scenario: 1 schedules (walk), ");
     kit_lacks(&kit_out, "when nothing is switched");
@@ -32,10 +37,13 @@ END_TEST
 START_TEST(what_players_see_is_printed_when_asked_for)
 {
     put_scenario();
-    ck_assert_int_eq(kit_tool(tool_explore, "explore|--scenario|ring.scenario|--seeds|1|--strategy|straight|--seen"),
-                     0);
+    ck_assert_int_eq(
+        kit_tool(tool_explore,
+                 "explore|--scenario|ring.scenario|--seeds|1|--strategy|straight|--seen"),
+        0);
     kit_has(&kit_out, "You take a ring.");
-    ck_assert_int_eq(kit_tool(tool_explore, "explore|--scenario|ring.scenario|--seeds|2|--seen"), 0);
+    ck_assert_int_eq(kit_tool(tool_explore, "explore|--scenario|ring.scenario|--seeds|2|--seen"),
+                     0);
     kit_lacks(&kit_out, "You take a ring.");
     ck_assert_int_eq(kit_tool(tool_explore, "explore|--scenario|ring.scenario|--seeds|1"), 0);
     kit_lacks(&kit_out, "You take a ring.");
@@ -78,7 +86,8 @@ START_TEST(only_the_choices_of_a_schedule_count)
     unsigned straight = 0, again = 0;
     put_scenario();
     ck_assert_int_eq(schedule_write("none.schedule", &s, "a test"), 0);
-    ck_assert_int_eq(kit_tool_apart(tool_explore, "explore|--scenario|ring.scenario|--first|5|--seeds|1"), 0);
+    ck_assert_int_eq(
+        kit_tool_apart(tool_explore, "explore|--scenario|ring.scenario|--first|5|--seeds|1"), 0);
     ck_assert_int_eq(sscanf(buf_str(&kit_out), "ring.scenario: 2 lanes, %u points", &straight), 1);
     char *switched = mem_printf("(portfolio), %u points", straight);
     kit_lacks(&kit_out, switched);
@@ -93,17 +102,23 @@ START_TEST(violations_can_be_answered_for_until_a_date)
 {
     put_scenario();
     kit_put("known", "L004 * * until=2999-01-01 reason=\"not met here\"\n");
-    ck_assert_int_eq(kit_tool_apart(tool_explore, "explore|--scenario|ring.scenario|--seeds|1|--locks-suppress|known"),
-                     66);
+    ck_assert_int_eq(
+        kit_tool_apart(tool_explore,
+                       "explore|--scenario|ring.scenario|--seeds|1|--locks-suppress|known"),
+        66);
     kit_has(&kit_err, "was never used");
     kit_lacks(&kit_err, "has expired");
     kit_put("known", "L004 * * until=2020-01-01 reason=\"not met here\"\n");
-    ck_assert_int_eq(kit_tool_apart(tool_explore, "explore|--scenario|ring.scenario|--seeds|1|--locks-suppress|known"),
-                     66);
+    ck_assert_int_eq(
+        kit_tool_apart(tool_explore,
+                       "explore|--scenario|ring.scenario|--seeds|1|--locks-suppress|known"),
+        66);
     kit_has(&kit_err, "known:1:1: suppression of L004 at * has expired\n");
     kit_put("known", "L099 somewhere\n");
-    ck_assert_int_eq(kit_tool_apart(tool_explore, "explore|--scenario|ring.scenario|--seeds|1|--locks-suppress|known"),
-                     78);
+    ck_assert_int_eq(
+        kit_tool_apart(tool_explore,
+                       "explore|--scenario|ring.scenario|--seeds|1|--locks-suppress|known"),
+        78);
     kit_has(&kit_err, "known:1:1: expected a code like L003\n");
 }
 END_TEST

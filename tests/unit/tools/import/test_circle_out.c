@@ -247,16 +247,20 @@ START_TEST(texts_that_a_door_hides_are_told_by_the_door)
     struct kit k;
     kit_init(&k);
     kit_read(&k, CIRCLE_ZON, KIT_ZONE);
-    kit_read(&k, CIRCLE_WLD,
-             "#100\nYard~\nx~\n1 0 0\nD0\nYou see the gate.~\ngate oak~\n1 -1 101\n"
-             "E\ngate~\nAn owl is carved into it.~\nE\nGATE wall~\nIvy.~\nE\nwell~\nDeep.~\nS\n"
-             "#101\nLane~\nx~\n1 0 0\nD2\nIt is shut.~\ngate~\n1 -1 100\nE\ngate~\nIt is shut.~\nS\n$\n");
+    kit_read(
+        &k, CIRCLE_WLD,
+        "#100\nYard~\nx~\n1 0 0\nD0\nYou see the gate.~\ngate oak~\n1 -1 101\n"
+        "E\ngate~\nAn owl is carved into it.~\nE\nGATE wall~\nIvy.~\nE\nwell~\nDeep.~\nS\n"
+        "#101\nLane~\nx~\n1 0 0\nD2\nIt is shut.~\ngate~\n1 -1 100\nE\ngate~\nIt is shut.~\nS\n$\n");
     kit_export(&k);
-    kit_has(&k, 0, "\"description\": \"You see the gate.\\n\\nAn owl is carved into it.\\n\\nIvy.\"");
-    kit_has(&k, 0, "\"details\": [{\"keywords\": [\"wall\"], \"text\": \"Ivy.\"}, "
-                   "{\"keywords\": [\"well\"], \"text\": \"Deep.\"}]");
-    kit_has(&k, 0, "\"far\": {\"name\": \"the gate\", \"aliases\": [\"gate\", \"+south\"], "
-                   "\"description\": \"It is shut.\"}");
+    kit_has(&k, 0,
+            "\"description\": \"You see the gate.\\n\\nAn owl is carved into it.\\n\\nIvy.\"");
+    kit_has(&k, 0,
+            "\"details\": [{\"keywords\": [\"wall\"], \"text\": \"Ivy.\"}, "
+            "{\"keywords\": [\"well\"], \"text\": \"Deep.\"}]");
+    kit_has(&k, 0,
+            "\"far\": {\"name\": \"the gate\", \"aliases\": [\"gate\", \"+south\"], "
+            "\"description\": \"It is shut.\"}");
     ck_assert_uint_eq(k.report.counts[CIRCLE_EXTRA].written, 4);
     kit_fini(&k);
 }
@@ -266,10 +270,12 @@ START_TEST(what_a_door_or_reset_loses_is_counted)
 {
     struct kit k;
     kit_init(&k);
-    kit_read(&k, CIRCLE_ZON, "#1\nAda~\nFord~\n100 199 20 2 0 0 0 0 1 10\nR 0 100 105\n"
-                             "O 1 105 1 100\nS\n$\n");
-    kit_read(&k, CIRCLE_WLD, "#100\nYard~\nx~\n1 0 0\nD0\n~\ngate~\n1 105 101\nS\n"
-                             "#101\nLane~\nx~\n1 0 0\nD2\n~\ngate~\n1 -1 100\nS\n$\n");
+    kit_read(&k, CIRCLE_ZON,
+             "#1\nAda~\nFord~\n100 199 20 2 0 0 0 0 1 10\nR 0 100 105\n"
+             "O 1 105 1 100\nS\n$\n");
+    kit_read(&k, CIRCLE_WLD,
+             "#100\nYard~\nx~\n1 0 0\nD0\n~\ngate~\n1 105 101\nS\n"
+             "#101\nLane~\nx~\n1 0 0\nD2\n~\ngate~\n1 -1 100\nS\n$\n");
     kit_read(&k, CIRCLE_OBJ, "#105\nkey~\na key~\nA key.~\n~\n18 0 1\n0 0 0 0\n1 1 1\n$\n");
     kit_export(&k);
     ck_assert_uint_eq(k.report.minor[CIRCLE_MINOR_KEY], 1);

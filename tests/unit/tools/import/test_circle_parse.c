@@ -233,7 +233,9 @@ START_TEST(zone_headers_of_three_ages)
     kit_has(&k, 0, "{\"ref\": \"z1\", \"name\": \"First\", \"author\": \"Ada\"");
     kit_has(&k, 0, "numbers 100 to 199. For levels 1 to 10. Flags: grid.\"");
     kit_has(&k, 0, "\"reset\": {\"mode\": \"always\", \"every\": \"20m\"}");
-    kit_has(&k, 1, "\"name\": \"Second\", \"about\": \"Zone 2 of a CircleMUD world, numbers 200 to 249.\"");
+    kit_has(
+        &k, 1,
+        "\"name\": \"Second\", \"about\": \"Zone 2 of a CircleMUD world, numbers 200 to 249.\"");
     kit_has(&k, 1, "{\"mode\": \"never\", \"every\": \"5m\"}");
     kit_has(&k, 2, "numbers 250 to 399");
     kit_has(&k, 2, "{\"mode\": \"empty\", \"every\": \"30m\"}");

@@ -222,7 +222,8 @@ END_TEST
 
 START_TEST(what_is_no_circle_world_is_not_written)
 {
-    put("lib/wld/1.wld", "#100\nName: Yard\nFlags: none\n[EXIT]\nBREAK\n#101\nName: Loft\nBREAK\n$\n");
+    put("lib/wld/1.wld",
+        "#100\nName: Yard\nFlags: none\n[EXIT]\nBREAK\n#101\nName: Loft\nBREAK\n$\n");
     ck_assert_int_eq(import("circle", "lib", NULL, NULL), 65);
     ck_assert(!is_there("out"));
 }

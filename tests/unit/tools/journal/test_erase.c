@@ -53,7 +53,8 @@ START_TEST(names_are_in_other_words)
 {
     erase_add(&e, "Quizzical", 0);
     memcpy(e.list[2].to, "Nobodyc", 8);
-    ck_becomes(erase_reword, "the Quizzicals, QUIZZICALISH unquizzical", "the Nobodycs, NobodycISH unNobodyc");
+    ck_becomes(erase_reword, "the Quizzicals, QUIZZICALISH unquizzical",
+               "the Nobodycs, NobodycISH unNobodyc");
     ck_becomes(erase_reword, "annas golds golden annali", "Nobodybs Nobodyas golden annali");
     ck_assert(erase_mentions(&e, "say Quizzicals"));
     e.words = map_new();
@@ -74,7 +75,8 @@ START_TEST(an_alias_keeps_what_can_be_meant)
     map_put(e.words, "fountain", keyword);
     erase_add_player(&e, "Bertold");
     ck_becomes(erase_silence_alias, "get all MULBERRY", "get all xxxxxxxx");
-    ck_becomes(erase_silence_alias, "get Lantern from mulberry-lane 2", "get Lantern from xxxxxxxx-xxxx 2");
+    ck_becomes(erase_silence_alias, "get Lantern from mulberry-lane 2",
+               "get Lantern from xxxxxxxx-xxxx 2");
     ck_becomes(erase_silence_alias, "look fount", "look fount");
     ck_becomes(erase_silence_alias, "give $1 to bertold anna", "give $1 to bertold Nobodyb");
     ck_becomes(erase_silence_alias, "mulberry $*", "xxxxxxxx $*");
@@ -99,7 +101,8 @@ START_TEST(what_is_said_falls_silent)
     ck_becomes(erase_silence, "\"Milk, anna?", "\"Milk, xxxx?");
     ck_becomes(erase_silence, "'milky small key", "'xxxxx small key");
     ck_becomes(erase_silence, ":is at home", ":xx xx xxxx");
-    ck_becomes(erase_silence, "tell to Anna about milk and me", "tell to Nobodyb about milk xxx xx");
+    ck_becomes(erase_silence, "tell to Anna about milk and me",
+               "tell to Nobodyb about milk xxx xx");
     ck_becomes(erase_silence, "whisper gold secret", "whisper Nobodya xxxxxx");
     ck_becomes(erase_silence, "get gold", "get Nobodya");
     ck_becomes(erase_silence, "alias hi = say I am anna $1 $*", "alias hi = say x xx xxxx $1 $*");
@@ -176,7 +179,8 @@ START_TEST(others_keep_words_that_meant_something_else)
     record_change_put(bytes, &c);
     r.text = "hit gold";
     ck_assert_str_eq(erase_record(&e, &r)->text, "hit Nobodya");
-    c = (struct record_change){2, 9, change_inside(change_identity_of("Gold", ""), INVENTORY_THINGS)};
+    c = (struct record_change){2, 9,
+                               change_inside(change_identity_of("Gold", ""), INVENTORY_THINGS)};
     record_change_put(bytes, &c);
     r.text = "give lamp to gold";
     ck_assert_str_eq(erase_record(&e, &r)->text, "give lamp to Nobodya");
@@ -224,10 +228,11 @@ START_TEST(a_character_keeps_what_is_the_worlds)
     char *own = erase_character(&e, json, true), *other = erase_character(&e, json, false);
     without_spaces(own);
     ck_assert_str_eq(
-        own, "{\"name\":\"Nobodya\",\"location\":\"town:gold\",\"thing\":{\"name\":\"Nobodya\","
-             "\"aliases\":[\"Nobodya\",\"player\"],\"description\":\"Asgoodasgold.\",\"player\":"
-             "{\"prompt\":\"xxxx>\",\"aliases\":{\"hi\":\"sayxxxxxxxxxx\",\"nobodya\":\"look\"}},\"contents\":"
-             "[{\"name\":\"agoldcoin\",\"aliases\":[\"gold\"]}]}}");
+        own,
+        "{\"name\":\"Nobodya\",\"location\":\"town:gold\",\"thing\":{\"name\":\"Nobodya\","
+        "\"aliases\":[\"Nobodya\",\"player\"],\"description\":\"Asgoodasgold.\",\"player\":"
+        "{\"prompt\":\"xxxx>\",\"aliases\":{\"hi\":\"sayxxxxxxxxxx\",\"nobodya\":\"look\"}},\"contents\":"
+        "[{\"name\":\"agoldcoin\",\"aliases\":[\"gold\"]}]}}");
     ck_assert_ptr_nonnull(strstr(other, "\"say Nobodya greets\""));
     ck_assert_ptr_nonnull(strstr(other, "\"Nobodya>\""));
     ck_assert_ptr_nonnull(strstr(other, "\"nobodya\""));

@@ -98,7 +98,9 @@ static void leave_torn_tail(void)
     struct tail *t = tail_make(path, 5);
     ck_assert_ptr_nonnull(t);
     for (uint64_t i = 0, before = 0; i < 2; i++, before = b.len) {
-        record_encode(&b, &(struct record){.number = 11 + i, .kind = RECORD_LINE, .name = "Anna", .text = "look"});
+        record_encode(&b,
+                      &(struct record){
+                          .number = 11 + i, .kind = RECORD_LINE, .name = "Anna", .text = "look"});
         lengths[i] = b.len - before;
     }
     ck_assert_int_eq(tail_write(t, 11, b.data, lengths, 2), 0);

@@ -1,5 +1,5 @@
-// latchkey journal on epochs with snapshots and kept zone files: what each command says of them, and
-// that none of them loses what a start or a replay needs.
+// latchkey journal on epochs with snapshots and kept zone files: what each command says of them,
+// and that none of them loses what a start or a replay needs.
 #include "journal_kit.h"
 
 #include "journal/snapshot_file.h"
@@ -39,8 +39,9 @@ static void keep(struct journal *j)
     free(zones);
 }
 
-// Events to 10 in an epoch that begins anew, to 20 in one that goes on from there; Anna is last seen
-// with event 15, a timer of 17 was asked for by 9, and there are snapshots of 10, 14, 16 and 20.
+// Events to 10 in an epoch that begins anew, to 20 in one that goes on from there; Anna is last
+// seen with event 15, a timer of 17 was asked for by 9, and there are snapshots of 10, 14, 16
+// and 20.
 static void write_based(void)
 {
     char why[300];
@@ -207,7 +208,8 @@ START_TEST(import_judges_files)
     write_based();
     ck_assert_int_eq(run("export", "@one", "--data", "@based", NULL), 0);
     get("one", &text);
-    refused(&text, "\"file\":\"world-files\"", "\"file\":\"data.mdb\"", "expected files of an epoch");
+    refused(&text, "\"file\":\"world-files\"", "\"file\":\"data.mdb\"",
+            "expected files of an epoch");
     refused(&text, "\"file\":\"world-files\"", "\"file\":\"../x\"", "expected files of an epoch");
     refused(&text, "\"offset\":16384", "\"offset\":16383", "expected the next part");
     refused(&text, "\"size\":20056,\"offset\":0", "\"size\":99999999999,\"offset\":0",
@@ -295,20 +297,24 @@ START_TEST(restoring_waits_for_an_end_in_order)
                      .number = 21, .kind = RECORD_ENTER, .name = "Carl", .text = "{\"gold\": 3}"});
     write_one(j, &(struct record){.number = 22, .kind = RECORD_LEAVE, .name = "Carl"});
     journal_close(j);
-    ck_assert_int_eq(run("character", "Carl", "--at", "21", "--restore", "--data", "@based", NULL), 73);
+    ck_assert_int_eq(run("character", "Carl", "--at", "21", "--restore", "--data", "@based", NULL),
+                     73);
     has(&err, "start it and stop it (SIGTERM) first");
     j = open_journal("based/journal", world);
     snap(j, 22, 1);
     journal_close(j);
-    ck_assert_int_eq(run("character", "Carl", "--at", "21", "--restore", "--data", "@based", NULL), 73);
+    ck_assert_int_eq(run("character", "Carl", "--at", "21", "--restore", "--data", "@based", NULL),
+                     73);
     j = open_journal("based/journal", world);
     snap(j, 22, 0);
     journal_close(j);
-    ck_assert_int_eq(run("character", "Carl", "--at", "21", "--restore", "--data", "@based", NULL), 0);
+    ck_assert_int_eq(run("character", "Carl", "--at", "21", "--restore", "--data", "@based", NULL),
+                     0);
     get("based/characters/carl.json", &out);
     has(&out, "\"gold\": 3");
     damage(BASED "/snapshot-000000000022");
-    ck_assert_int_eq(run("character", "Carl", "--at", "21", "--restore", "--data", "@based", NULL), 73);
+    ck_assert_int_eq(run("character", "Carl", "--at", "21", "--restore", "--data", "@based", NULL),
+                     73);
 }
 END_TEST
 

@@ -1,5 +1,5 @@
-// latchkey journal thing: what became of a thing, from what records say in numbers, with the zone files that
-// their epoch has kept.
+// latchkey journal thing: what became of a thing, from what records say in numbers, with the zone
+// files that their epoch has kept.
 #include "journal_kit.h"
 
 #include "lock/changes.h"
@@ -39,8 +39,8 @@ static void look_at_world(void)
     world_files_fini(&f);
 }
 
-static void write_change(struct journal *j, uint64_t number, const char *name, const char *line, unsigned what,
-                         uint32_t value)
+static void write_change(struct journal *j, uint64_t number, const char *name, const char *line,
+                         unsigned what, uint32_t value)
 {
     unsigned char changes[2 * RECORD_CHANGE_SIZE];
     record_change_put(changes, &(struct record_change){(uint8_t)what, sword, value});
@@ -69,14 +69,18 @@ static void begin(void)
     struct journal *j = open_journal("keep/journal", digest);
     char *zones = at("zones"), *player = at("none");
     ck_assert_int_eq(world_files_keep(zones, player, journal_path(j)), 0);
-    write_one(j, &(struct record){.number = 1, .kind = RECORD_LINE, .name = "Carl", .text = "wait"});
-    write_change(j, 2, "Anna", "get all", CHANGES_MOVED, change_inside(person("Anna"), INVENTORY_THINGS));
+    write_one(j,
+              &(struct record){.number = 1, .kind = RECORD_LINE, .name = "Carl", .text = "wait"});
+    write_change(j, 2, "Anna", "get all", CHANGES_MOVED,
+                 change_inside(person("Anna"), INVENTORY_THINGS));
     write_change(j, 3, "Anna", "give sword to carl", CHANGES_MOVED,
                  change_inside(person("Carl"), INVENTORY_THINGS));
-    write_change(j, 4, "Carl", "put sword in chest", CHANGES_MOVED, change_inside(chest, INVENTORY_THINGS));
+    write_change(j, 4, "Carl", "put sword in chest", CHANGES_MOVED,
+                 change_inside(chest, INVENTORY_THINGS));
     write_change(j, 5, "Anna", "get all from chest", ATTR_WORN, 7);
     write_change(j, 6, "Anna", "drop it", CHANGES_MOVED, change_inside(hall, INVENTORY_THINGS));
-    write_change(j, 7, "Anna", "junk sword", CHANGES_MOVED, change_inside(hall, INVENTORY_DISABLED));
+    write_change(j, 7, "Anna", "junk sword", CHANGES_MOVED,
+                 change_inside(hall, INVENTORY_DISABLED));
     write_change(j, 8, "Anna", "what", CHANGES_MOVED, 99);
     write_change(j, 9, "Anna", "quit", CHANGES_ENDED, 0);
     free(zones);
@@ -89,7 +93,8 @@ START_TEST(who_had_it_is_told)
     begin();
     ck_assert_int_eq(run("thing", "LOST SWORD", "--data", "@keep", NULL), 0);
     ck_assert_uint_eq(lines(), 8);
-    has(&out, "       2  2025-11-17T00:00:02.000Z  line      Anna            get all  a lost sword is with Anna\n");
+    has(&out,
+        "       2  2025-11-17T00:00:02.000Z  line      Anna            get all  a lost sword is with Anna\n");
     has(&out, "give sword to carl  a lost sword is with Carl\n");
     has(&out, "put sword in chest  a lost sword is with a chest\n");
     has(&out, "get all from chest  a lost sword changes its worn\n");
@@ -104,12 +109,14 @@ START_TEST(it_may_be_narrowed)
 {
     begin();
     // Carl has done nothing since; the name was learned before.
-    ck_assert_int_eq(run("thing", "keep:sword", "--from", "3", "--to", "3", "--data", "@keep", NULL), 0);
+    ck_assert_int_eq(
+        run("thing", "keep:sword", "--from", "3", "--to", "3", "--data", "@keep", NULL), 0);
     ck_assert_uint_eq(lines(), 1);
     has(&out, "is with Carl");
     ck_assert_int_eq(run("thing", "keep:sword", "--player", "carl", "--data", "@keep", NULL), 0);
     ck_assert_uint_eq(lines(), 1);
-    ck_assert_int_eq(run("thing", "sword", "--from", "6", "--to", "6", "--json", "--data", "@keep", NULL), 0);
+    ck_assert_int_eq(
+        run("thing", "sword", "--from", "6", "--to", "6", "--json", "--data", "@keep", NULL), 0);
     has(&out, "\"line\":\"drop it\"");
     has(&out, "\"things\":[{\"name\":\"a lost sword\",\"what\":\"is in The hall\"}]}\n");
     ck_assert_uint_eq(lines(), 1);
@@ -126,7 +133,8 @@ START_TEST(what_is_not_known_is_told)
     // Another epoch, whose zone files were not kept.
     struct journal *j = open_journal("keep/journal", digest);
     ck_assert_int_eq(journal_roll(j, 0xdef, false), 0);
-    write_one(j, &(struct record){.number = 10, .kind = RECORD_LINE, .name = "Anna", .text = "look"});
+    write_one(j,
+              &(struct record){.number = 10, .kind = RECORD_LINE, .name = "Anna", .text = "look"});
     journal_close(j);
     ck_assert_int_eq(run("thing", "sword", "--data", "@keep", NULL), 65);
     ck_assert_uint_eq(lines(), 8);

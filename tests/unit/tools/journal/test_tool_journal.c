@@ -100,8 +100,9 @@ START_TEST(wrong_usage_is_told)
     ck_assert_int_eq(run("chop", "--keep", "0", NULL), 2);
     ck_assert_int_eq(run("show", "--from", "-1", NULL), 2);
     ck_assert_int_eq(run("show", "--kind", "entre", NULL), 2);
-    has(&err, "--kind \"entre\": expected line, enter, linkdead, attach, leave, save, timer, script, "
-              "zone, void or rights; did you mean enter?\n");
+    has(&err,
+        "--kind \"entre\": expected line, enter, linkdead, attach, leave, save, timer, script, "
+        "zone, void or rights; did you mean enter?\n");
     ck_assert_int_eq(run("show", "--since", "2025-02-30", NULL), 2);
     has(&err, "--since \"2025-02-30\": expected a time like ");
     ck_assert_int_eq(run("show", "--since", "2025-11-17T25:00", NULL), 2);

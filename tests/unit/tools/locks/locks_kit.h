@@ -23,16 +23,19 @@ struct kit {
     int64_t begin_ns;
 };
 
-static inline struct trace_header *kit_header(struct kit *k) {
+static inline struct trace_header *kit_header(struct kit *k)
+{
     return (struct trace_header *)k->data;
 }
 
-static inline struct trace_ring *kit_ring(struct kit *k, size_t r) {
+static inline struct trace_ring *kit_ring(struct kit *k, size_t r)
+{
     return (struct trace_ring *)(k->data + kit_header(k)->rings_offset +
                                  r * kit_header(k)->ring_stride);
 }
 
-static inline void kit_init(struct kit *k) {
+static inline void kit_init(struct kit *k)
+{
     size_t stride = TRACE_PAGE + KIT_EVENTS * sizeof(struct trace_event);
     *k = (struct kit){.begin_ns = 1000000000};
     k->size = TRACE_PAGE + KIT_NAMES + KIT_RINGS * stride;
@@ -53,12 +56,14 @@ static inline void kit_init(struct kit *k) {
     memcpy(h->magic, TRACE_MAGIC, sizeof(h->magic));
 }
 
-static inline void kit_fini(struct kit *k) {
+static inline void kit_fini(struct kit *k)
+{
     free(k->data);
 }
 
 static inline void kit_name_n(struct kit *k, enum trace_name_kind kind, uint32_t id, uint32_t extra,
-                              const char *text, size_t n) {
+                              const char *text, size_t n)
+{
     struct trace_name *t = (struct trace_name *)(k->data + TRACE_PAGE + k->names_used);
     *t = (struct trace_name){(uint16_t)kind, (uint16_t)n, id, extra};
     memcpy(t->text, text, n);
@@ -67,19 +72,22 @@ static inline void kit_name_n(struct kit *k, enum trace_name_kind kind, uint32_t
 }
 
 static inline void kit_name(struct kit *k, enum trace_name_kind kind, uint32_t id, uint32_t extra,
-                            const char *text) {
+                            const char *text)
+{
     kit_name_n(k, kind, id, extra, text, strlen(text));
 }
 
 static inline void kit_site(struct kit *k, uint32_t id, uint32_t line, const char *file,
-                            const char *func) {
+                            const char *func)
+{
     char text[128];
     int n = snprintf(text, sizeof(text), "%s%c%s", file, 0, func);
     kit_name_n(k, TRACE_NAME_SITE, id, line, text, (size_t)n);
 }
 
 static inline void kit_event(struct kit *k, size_t r, enum trace_kind kind, unsigned flags,
-                             unsigned site, uint32_t object, uint32_t arg) {
+                             unsigned site, uint32_t object, uint32_t arg)
+{
     struct trace_ring *ring = kit_ring(k, r);
     uint64_t n = k->heads[r]++;
     ((struct trace_event *)((char *)ring + TRACE_PAGE))[n % KIT_EVENTS] = (struct trace_event){
@@ -91,12 +99,14 @@ static inline void kit_event(struct kit *k, size_t r, enum trace_kind kind, unsi
         kit_header(k)->rings_used = (uint32_t)r + 1;
 }
 
-static inline void kit_time(struct kit *k, size_t r, int64_t us) {
+static inline void kit_time(struct kit *k, size_t r, int64_t us)
+{
     uint64_t ns = (uint64_t)(k->begin_ns + us * 1000);
     kit_event(k, r, TRACE_TIME, 0, 0, (uint32_t)(ns >> 32), (uint32_t)ns);
 }
 
-static inline int kit_write(struct kit *k, const char *path, size_t size) {
+static inline int kit_write(struct kit *k, const char *path, size_t size)
+{
     FILE *f = fopen(path, "wb");
     if (!f)
         return -1;

@@ -22,7 +22,8 @@ static char folder[] = "locks-XXXXXX";
 static struct buf out, err;
 static struct kit kit;
 
-static inline void names(struct kit *k) {
+static inline void names(struct kit *k)
+{
     kit_site(k, DOOR_ACT, 80, "game/door_act.c", "door_act");
     kit_site(k, GET_RUN, 33, "verb/get.c", "get_run");
     kit_site(k, POKE_RUN, 12, "command/poke.c", "poke_run");
@@ -44,7 +45,8 @@ static inline void names(struct kit *k) {
 }
 
 // Ann unlocks the door on worker 0, as rule 2 asks for.
-static inline void ann(struct kit *k) {
+static inline void ann(struct kit *k)
+{
     kit_time(k, 0, 100);
     kit_event(k, 0, TRACE_TASK_BEGIN, 0, 0, UNLOCK, 3);
     kit_event(k, 0, TRACE_ACTOR, 0, 0, ANN, 3);
@@ -61,7 +63,8 @@ static inline void ann(struct kit *k) {
 
 // Bob waits for her on worker 1, goes on on worker 2, and forgets to look again. The clock of
 // worker 2 says that it got the lock before worker 1 released it.
-static inline void bob(struct kit *k) {
+static inline void bob(struct kit *k)
+{
     kit_time(k, 1, 105);
     kit_event(k, 1, TRACE_TASK_BEGIN, 0, 0, GET, 4);
     kit_event(k, 1, TRACE_ACTOR, 0, 0, BOB, 4);
@@ -89,7 +92,8 @@ static inline void bob(struct kit *k) {
 }
 
 // A task that breaks rules: no lock, the wrong one, the wrong order, another's token.
-static inline void poke(struct kit *k) {
+static inline void poke(struct kit *k)
+{
     kit_time(k, 3, 400);
     kit_event(k, 3, TRACE_TASK_BEGIN, 0, 0, POKE, 5);
     kit_event(k, 3, TRACE_ATTR_WRITE, 0, POKE_RUN, DOOR, STATE);
@@ -108,7 +112,8 @@ static inline void poke(struct kit *k) {
     kit_event(k, 3, TRACE_TASK_END, 0, 0, 0, 5);
 }
 
-static inline void setup(void) {
+static inline void setup(void)
+{
     ck_assert_int_eq(chdir("/tmp"), 0); // the name of the folder is printed, and must be short
     memcpy(folder, "locks-XXXXXX", sizeof(folder));
     ck_assert_ptr_nonnull(mkdtemp(folder));
@@ -119,7 +124,8 @@ static inline void setup(void) {
     poke(&kit);
 }
 
-static inline void teardown(void) {
+static inline void teardown(void)
+{
     char *command = mem_printf("rm -rf '%s'", folder);
     ck_assert_int_eq(system(command), 0);
     free(command);
@@ -128,12 +134,14 @@ static inline void teardown(void) {
     buf_fini(&err);
 }
 
-static inline char *path_of(const char *name) {
+static inline char *path_of(const char *name)
+{
     return mem_printf("%s/%s", folder, name);
 }
 
 // The stream goes into a file of this name until it is put back.
-static inline int redirect(FILE *f, const char *name) {
+static inline int redirect(FILE *f, const char *name)
+{
     char *path = path_of(name);
     fflush(f);
     int before = dup(fileno(f)), fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -144,7 +152,8 @@ static inline int redirect(FILE *f, const char *name) {
     return before;
 }
 
-static inline void put_back(FILE *f, int before, const char *name, struct buf *text) {
+static inline void put_back(FILE *f, int before, const char *name, struct buf *text)
+{
     char *path = path_of(name);
     fflush(f);
     dup2(before, fileno(f));
@@ -155,7 +164,8 @@ static inline void put_back(FILE *f, int before, const char *name, struct buf *t
 }
 
 // latchkey locks WORDS, split at '|'; FILE stands for the trace. What it prints is in out and err.
-static inline int locks(const char *words) {
+static inline int locks(const char *words)
+{
     char *argv[16] = {mem_strdup("locks")}, *copy = mem_strdup(words), *rest = copy;
     int argc = 1;
     for (char *word; (word = strsep(&rest, "|"));)
@@ -170,19 +180,22 @@ static inline int locks(const char *words) {
     return status;
 }
 
-static inline void write_kit(size_t size) {
+static inline void write_kit(size_t size)
+{
     char *path = path_of("FILE");
     ck_assert_int_eq(kit_write(&kit, path, size), 0);
     free(path);
 }
 
-static inline void has(const struct buf *b, const char *part) {
+static inline void has(const struct buf *b, const char *part)
+{
     ck_assert_msg(strstr(buf_str(b), part), "no \"%s\" in\n%s", part, buf_str(b));
 }
 
 // Each part after the one before it.
 #define in_order(...) in_order_of((const char *[]){__VA_ARGS__, NULL})
-static inline void in_order_of(const char **parts) {
+static inline void in_order_of(const char **parts)
+{
     const char *at = buf_str(&out);
     for (; *parts; parts++) {
         const char *found = strstr(at, *parts);
@@ -191,12 +204,14 @@ static inline void in_order_of(const char **parts) {
     }
 }
 
-static inline int shown(const char *words) {
+static inline int shown(const char *words)
+{
     write_kit(kit.size);
     return locks(words);
 }
 
-static inline void setup_again(void) {
+static inline void setup_again(void)
+{
     kit_fini(&kit);
     kit_init(&kit);
     names(&kit);
@@ -205,7 +220,8 @@ static inline void setup_again(void) {
     poke(&kit);
 }
 
-static inline int run_suite(const char *name, TCase *t) {
+static inline int run_suite(const char *name, TCase *t)
+{
     Suite *s = suite_create(name);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);

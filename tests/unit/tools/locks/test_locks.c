@@ -1,7 +1,8 @@
 // latchkey locks from the bytes of a trace to what each of its commands prints.
 #include "locks_scenario.h"
 
-START_TEST(info_tells_what_there_is) {
+START_TEST(info_tells_what_there_is)
+{
     ck_assert_int_eq(shown("FILE"), 0);
     in_order("latchkey, process 4711, begun 2023-11-14", "ended in order", "worker-0",
              "7 things, 2 locks, 3 sites, 2 attributes, 3 kinds of work", "4 violations",
@@ -13,7 +14,8 @@ START_TEST(info_tells_what_there_is) {
 }
 END_TEST
 
-START_TEST(tickets_order_what_the_clocks_do_not) {
+START_TEST(tickets_order_what_the_clocks_do_not)
+{
     ck_assert_int_eq(shown("flow|FILE"), 0);
     in_order("4 get(Bob)       PARK       lock 5 \"The hall\"", "3 unlock(Ann)    TASK_BEGIN",
              "UNLOCKED   lock 5 \"The hall\" ticket 1  door_act.c:80",
@@ -26,7 +28,8 @@ START_TEST(tickets_order_what_the_clocks_do_not) {
 }
 END_TEST
 
-START_TEST(flow_can_be_narrowed) {
+START_TEST(flow_can_be_narrowed)
+{
     ck_assert_int_eq(shown("flow|FILE|--player|bob|--last|2"), 0);
     in_order("UNLOCKED   lock 5", "TASK_END");
     ck_assert_ptr_null(strstr(buf_str(&out), "MOVE"));
@@ -45,7 +48,8 @@ START_TEST(flow_can_be_narrowed) {
 }
 END_TEST
 
-START_TEST(why_tells_the_rule_and_the_events) {
+START_TEST(why_tells_the_rule_and_the_events)
+{
     ck_assert_int_eq(shown("why|FILE|--thing|green door"), 0);
     in_order("ATTR_W #18 \"a green door\" door  task 3 unlock(Ann), event 1000", "verdict  allowed",
              "where    #18 \"a green door\" in #7", "WHERE_READ worker-0:5",
@@ -69,7 +73,8 @@ START_TEST(why_tells_the_rule_and_the_events) {
 END_TEST
 
 // Poke has the hall's lock when Ann's task looks at the door in it without any.
-START_TEST(why_tells_who_holds_what_is_needed) {
+START_TEST(why_tells_who_holds_what_is_needed)
+{
     kit_time(&kit, 3, 900);
     kit_event(&kit, 3, TRACE_TASK_BEGIN, 0, 0, POKE, 6);
     kit_event(&kit, 3, TRACE_LOCKED, 0, POKE_RUN, HALL_LOCK, 4);
@@ -85,13 +90,15 @@ START_TEST(why_tells_who_holds_what_is_needed) {
     kit_event(&kit, 3, TRACE_UNLOCKED, 0, POKE_RUN, HALL_LOCK, 4);
     kit_event(&kit, 3, TRACE_TASK_END, 0, 0, 0, 6);
     ck_assert_int_eq(shown("why|FILE|--thing|18|--task|7"), 0);
-    in_order("ATTR_R #18", "NOT ALLOWED, L001", "needs    lock 5 \"The hall\", held by task 6 poke\n",
-             "ticket 4", "holds    nothing", "1 accesses, 0 allowed");
+    in_order("ATTR_R #18", "NOT ALLOWED, L001",
+             "needs    lock 5 \"The hall\", held by task 6 poke\n", "ticket 4", "holds    nothing",
+             "1 accesses, 0 allowed");
 }
 END_TEST
 
 // Whoever reads a list may share the lock; whoever changes it may not.
-START_TEST(why_tells_of_lists_too) {
+START_TEST(why_tells_of_lists_too)
+{
     kit_event(&kit, 3, TRACE_TASK_BEGIN, 0, 0, POKE, 6);
     kit_event(&kit, 3, TRACE_LOCKED, TRACE_SHARED, POKE_RUN, HALL_LOCK, 4);
     kit_event(&kit, 3, TRACE_WHERE_READ, 0, POKE_RUN, HALL, HALL);
@@ -100,12 +107,14 @@ START_TEST(why_tells_of_lists_too) {
     ck_assert_int_eq(shown("why|FILE|--thing|7|--task|6"), 0);
     in_order("LIST_R #7", "verdict  allowed", "needs    lock 5 \"The hall\", which it holds\n",
              "LIST_W #7", "NOT ALLOWED, L003 wrong-lock",
-             "needs    lock 5 \"The hall\" exclusive, which it holds only shared\n", "2 accesses, 1 allowed");
+             "needs    lock 5 \"The hall\" exclusive, which it holds only shared\n",
+             "2 accesses, 1 allowed");
 }
 END_TEST
 
 // Only what the checker reported: the first accesses to a thing are those that built the world.
-START_TEST(why_of_a_violation) {
+START_TEST(why_of_a_violation)
+{
     ck_assert_int_eq(shown("why|FILE|--violation=L009"), 0);
     in_order("NOT ALLOWED, L009 not-revalidated", "checker  L009 not-revalidated at worker-2:4",
              "1 accesses, 0 allowed");
@@ -121,11 +130,14 @@ START_TEST(why_of_a_violation) {
 END_TEST
 
 // A picture of a trace has as much as a terminal can show: long names are cut, lines broken.
-START_TEST(lines_are_kept_short) {
-    kit_name(&kit, TRACE_NAME_THING, 72, 1, "a very long sword that has a name of its own, and more");
-    kit_name(&kit, TRACE_NAME_THING, 73, 1, "\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9"
-                                            "\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9"
-                                            "\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9!");
+START_TEST(lines_are_kept_short)
+{
+    kit_name(&kit, TRACE_NAME_THING, 72, 1,
+             "a very long sword that has a name of its own, and more");
+    kit_name(&kit, TRACE_NAME_THING, 73, 1,
+             "\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9"
+             "\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9"
+             "\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9!");
     kit_event(&kit, 3, TRACE_ATTR_READ, 0, POKE_RUN, 72, NAME);
     kit_event(&kit, 3, TRACE_ATTR_READ, 0, POKE_RUN, 73, NAME);
     ck_assert_int_eq(shown("flow|FILE|--thing|72"), 0);
@@ -141,7 +153,8 @@ START_TEST(lines_are_kept_short) {
 END_TEST
 
 // More names than the first table of them has room for.
-START_TEST(many_names_are_all_found) {
+START_TEST(many_names_are_all_found)
+{
     char name[16];
     for (uint32_t i = 0; i < 150; i++) {
         snprintf(name, sizeof(name), "bead %u", i);
@@ -157,21 +170,25 @@ START_TEST(many_names_are_all_found) {
 }
 END_TEST
 
-// A room "The Gate" and a thing "the gate": as written, else in any case, else a part, all with a word.
-START_TEST(names_that_mean_several) {
+// A room "The Gate" and a thing "the gate": as written, else in any case, else a part, all with a
+// word.
+START_TEST(names_that_mean_several)
+{
     kit_name(&kit, TRACE_NAME_THING, 70, 1, "The Gate");
     kit_name(&kit, TRACE_NAME_THING, 71, 1, "the gate");
     ck_assert_int_eq(shown("flow|FILE|--thing|the gate"), 0);
     ck_assert_uint_eq(err.len, 0);
     ck_assert_int_eq(shown("flow|FILE|--thing|THE GATE"), 0);
-    has(&err, "--thing \"THE GATE\" is the name of 2: #70 \"The Gate\", #71 \"the gate\"; all of them");
+    has(&err,
+        "--thing \"THE GATE\" is the name of 2: #70 \"The Gate\", #71 \"the gate\"; all of them");
     ck_assert_int_eq(shown("flow|FILE|--thing|he gat"), 0);
     has(&err, "is the name of 2:");
 }
 END_TEST
 
 // The ball is in Bob's hands in the hall, and that is locked; the yard, where it goes, is not.
-START_TEST(a_move_needs_both_ends) {
+START_TEST(a_move_needs_both_ends)
+{
     kit_event(&kit, 3, TRACE_TASK_BEGIN, 0, 0, POKE, 6);
     kit_event(&kit, 3, TRACE_LOCKED, 0, POKE_RUN, HALL_LOCK, 4);
     kit_event(&kit, 3, TRACE_WHERE_READ, 0, POKE_RUN, BALL, BOB);
@@ -187,7 +204,8 @@ END_TEST
 
 // A task that read a list has seen what is in it, unless the checker knows that it did not meet
 // this thing.
-START_TEST(what_is_met_in_a_list_is_seen) {
+START_TEST(what_is_met_in_a_list_is_seen)
+{
     kit_event(&kit, 3, TRACE_TASK_BEGIN, 0, 0, POKE, 6);
     kit_event(&kit, 3, TRACE_LOCKED, 0, POKE_RUN, HALL_LOCK, 4);
     kit_event(&kit, 3, TRACE_LIST_READ, 0, POKE_RUN, HALL, 0);
@@ -202,7 +220,8 @@ START_TEST(what_is_met_in_a_list_is_seen) {
 END_TEST
 
 // Of a task whose begin is gone nothing is claimed that the checker did not say.
-START_TEST(what_is_overwritten_is_not_held_against_it) {
+START_TEST(what_is_overwritten_is_not_held_against_it)
+{
     for (int i = 0; i < 60; i++)
         kit_event(&kit, 3, TRACE_LIST_READ, 0, POKE_RUN, HALL, 0);
     kit_time(&kit, 3, 900);
@@ -218,7 +237,8 @@ START_TEST(what_is_overwritten_is_not_held_against_it) {
 }
 END_TEST
 
-START_TEST(tables_count_and_sort) {
+START_TEST(tables_count_and_sort)
+{
     ck_assert_int_eq(shown("top|FILE"), 0);
     in_order("estimated", "5 The hall", "3       1", "6 The yard", "2       0",
              "verb/get.c:33 get_run()");
@@ -230,7 +250,8 @@ START_TEST(tables_count_and_sort) {
 }
 END_TEST
 
-START_TEST(who_waits_for_ever_is_told) {
+START_TEST(who_waits_for_ever_is_told)
+{
     kit_time(&kit, 1, 500);
     kit_event(&kit, 1, TRACE_TASK_BEGIN, 0, 0, GET, 8);
     kit_event(&kit, 1, TRACE_LOCK_WANT, 0, GET_RUN, YARD_LOCK, 8);
@@ -241,9 +262,10 @@ START_TEST(who_waits_for_ever_is_told) {
 }
 END_TEST
 
-// A lock that is given back twice, or taken while it is held, was taken or given back in what is lost: that
-// is a grant of its own.
-START_TEST(grants_with_one_end_are_their_own) {
+// A lock that is given back twice, or taken while it is held, was taken or given back in what is
+// lost: that is a grant of its own.
+START_TEST(grants_with_one_end_are_their_own)
+{
     ck_assert_int_eq(shown("FILE"), 0);
     has(&out, "tasks      3 runs, 5 lock grants\n");
     kit_event(&kit, 3, TRACE_TASK_BEGIN, 0, 0, POKE, 6);
@@ -261,19 +283,23 @@ START_TEST(grants_with_one_end_are_their_own) {
 }
 END_TEST
 
-START_TEST(graph_finds_the_cycle) {
+START_TEST(graph_finds_the_cycle)
+{
     ck_assert_int_eq(shown("graph|FILE"), 0);
     in_order("cycle 1", "lock 6 \"The yard\" -> lock 5 \"The hall\"", "poke.c:12 poke_run()",
              "lock 5 \"The hall\" -> lock 6 \"The yard\"", "get.c:33 get_run()", "1 cycles");
-    in_order("held -> wanted", "lock 5 \"The hall\" -> lock 6 \"The yard\"", "1  get.c:33 get_run()",
-             "lock 6 \"The yard\" -> lock 5 \"The hall\"", "1  poke.c:12 poke_run()");
+    in_order("held -> wanted", "lock 5 \"The hall\" -> lock 6 \"The yard\"",
+             "1  get.c:33 get_run()", "lock 6 \"The yard\" -> lock 5 \"The hall\"",
+             "1  poke.c:12 poke_run()");
     ck_assert_int_eq(shown("graph|FILE|--dot"), 0);
-    in_order("digraph", "l5 [label=\"5 The hall\"]", "l6 [label=\"6 The yard\"]", "l5 -> l6 [label=\"1\"", "}");
+    in_order("digraph", "l5 [label=\"5 The hall\"]", "l6 [label=\"6 The yard\"]",
+             "l5 -> l6 [label=\"1\"", "}");
     in_order("digraph", "l5 [label=\"5 The hall\"]", "l6 -> l5 [label=\"1\", color=red]", "}");
 }
 END_TEST
 
-START_TEST(fold_weighs_by_time_held) {
+START_TEST(fold_weighs_by_time_held)
+{
     ck_assert_int_eq(shown("fold|FILE"), 0);
     has(&out, "unlock;game/door_act.c:door_act;lock 5 The hall ");
     has(&out, "get;verb/get.c:get_run;lock 6 The yard ");
@@ -291,7 +317,8 @@ START_TEST(fold_weighs_by_time_held) {
 END_TEST
 
 // Braces, brackets and quotes agree; python's json.load says the rest in scripts.
-static void balanced(const char *s) {
+static void balanced(const char *s)
+{
     int depth = 0;
     for (bool quoted = false; *s; s++) {
         if (quoted && *s == '\\')
@@ -305,7 +332,8 @@ static void balanced(const char *s) {
     ck_assert_int_eq(depth, 0);
 }
 
-START_TEST(pictures_and_json_are_json) {
+START_TEST(pictures_and_json_are_json)
+{
     ck_assert_int_eq(shown("perfetto|FILE"), 0);
     balanced(buf_str(&out));
     has(&out, "\"ph\":\"s\",\"pid\":1,\"tid\":1,\"ts\":");
@@ -320,7 +348,8 @@ START_TEST(pictures_and_json_are_json) {
 }
 END_TEST
 
-START_TEST(several_traces_are_one_picture) {
+START_TEST(several_traces_are_one_picture)
+{
     write_kit(kit.size);
     ck_assert_int_eq(shown("perfetto|FILE|FILE"), 0);
     balanced(buf_str(&out));
@@ -332,7 +361,8 @@ START_TEST(several_traces_are_one_picture) {
 }
 END_TEST
 
-START_TEST(options_that_say_nothing_are_refused) {
+START_TEST(options_that_say_nothing_are_refused)
+{
     ck_assert_int_eq(shown("top|FILE|--thing|1"), 2);
     ck_assert_int_eq(shown("perfetto|FILE|--dot"), 2);
     ck_assert_int_eq(shown("info|FILE|--last|3"), 2);
@@ -343,7 +373,8 @@ START_TEST(options_that_say_nothing_are_refused) {
 }
 END_TEST
 
-START_TEST(runs_are_compared) {
+START_TEST(runs_are_compared)
+{
     write_kit(kit.size);
     char *from = path_of("FILE"), *to = path_of("FILE2");
     ck_assert_int_eq(rename(from, to), 0);
@@ -368,7 +399,8 @@ START_TEST(runs_are_compared) {
 }
 END_TEST
 
-START_TEST(shared_holders_stand_between_exclusive_ones) {
+START_TEST(shared_holders_stand_between_exclusive_ones)
+{
     setup_again();
     for (unsigned r = 0; r < 2; r++) {
         kit_time(&kit, r,
@@ -387,7 +419,8 @@ START_TEST(shared_holders_stand_between_exclusive_ones) {
 }
 END_TEST
 
-START_TEST(usage_is_told) {
+START_TEST(usage_is_told)
+{
     ck_assert_int_eq(locks("--help"), 0);
     has(&out, "perfetto");
     ck_assert_int_eq(locks("flow"), 2);
@@ -401,7 +434,8 @@ START_TEST(usage_is_told) {
 }
 END_TEST
 
-int main(void) {
+int main(void)
+{
     TCase *t = tcase_create("locks");
     tcase_set_timeout(t, 120);
     tcase_add_checked_fixture(t, setup, teardown);

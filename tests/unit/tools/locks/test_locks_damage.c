@@ -2,7 +2,8 @@
 // themselves: there is a message that says what and where, and never a crash.
 #include "locks_scenario.h"
 
-START_TEST(what_was_lost_shows_in_the_status) {
+START_TEST(what_was_lost_shows_in_the_status)
+{
     kit_header(&kit)->lost = 12;
     ck_assert_int_eq(shown("FILE"), 67);
     has(&err, "lost 12 events");
@@ -22,7 +23,8 @@ static const char *const all_commands[] = {
     "info|FILE", "flow|FILE",  "why|FILE|--thing|18", "top|FILE",      "wait|FILE",     "hold|FILE",
     "fold|FILE", "graph|FILE", "json|FILE",           "perfetto|FILE", "diff|FILE|FILE"};
 
-static void all_survive(int status) {
+static void all_survive(int status)
+{
     for (size_t i = 0; i < sizeof(all_commands) / sizeof(all_commands[0]); i++) {
         ck_assert_msg(locks(all_commands[i]) == status, "%s: not %d\n%s", all_commands[i], status,
                       buf_str(&err));
@@ -31,7 +33,8 @@ static void all_survive(int status) {
     }
 }
 
-START_TEST(cut_files_are_told_apart) {
+START_TEST(cut_files_are_told_apart)
+{
     for (size_t size = 0; size + 512 < kit.size; size += 512) { // nothing is in the last 512
         write_kit(size);
         ck_assert_int_eq(locks("FILE"), 67);
@@ -43,7 +46,8 @@ START_TEST(cut_files_are_told_apart) {
 }
 END_TEST
 
-START_TEST(every_number_of_the_header_may_be_wrong) {
+START_TEST(every_number_of_the_header_may_be_wrong)
+{
     static const uint64_t wrong[] = {0, 1, 0x7fffffff, 0xffffffff, UINT64_MAX, UINT64_MAX / 2};
     for (size_t at = 0; at < sizeof(struct trace_header); at += 4) {
         char kept[8];
@@ -67,7 +71,8 @@ END_TEST
         has(&err, message);                                                                        \
     } while (0)
 
-START_TEST(damage_is_named) {
+START_TEST(damage_is_named)
+{
     damaged(kit_header(&kit)->magic[0], 'X', "is no lock trace");
     damaged(kit_header(&kit)->version, 2, "has version 2, expected 1");
     damaged(kit_header(&kit)->ring_events, 0, "ring_events is 0, expected 1 to");
@@ -89,7 +94,8 @@ START_TEST(damage_is_named) {
 END_TEST
 
 // Tickets that contradict the rings: no order can be right, but there is one, and it is said.
-START_TEST(contradictions_do_not_stop_it) {
+START_TEST(contradictions_do_not_stop_it)
+{
     kit_event(&kit, 1, TRACE_TASK_BEGIN, 0, 0, GET, 8);
     kit_event(&kit, 1, TRACE_LOCKED, 0, GET_RUN, HALL_LOCK, 9);
     kit_event(&kit, 1, TRACE_UNLOCKED, 0, GET_RUN, YARD_LOCK, 8);
@@ -101,7 +107,8 @@ START_TEST(contradictions_do_not_stop_it) {
 }
 END_TEST
 
-int main(void) {
+int main(void)
+{
     TCase *t = tcase_create("locks_damage");
     tcase_set_timeout(t, 120);
     tcase_add_checked_fixture(t, setup, teardown);

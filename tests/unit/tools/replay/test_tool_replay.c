@@ -16,7 +16,9 @@ static void ran(const char *begin, unsigned workers)
     ck_assert_msg(at, "%s", buf_str(&kit_out));
     while (at > buf_str(&kit_out) && at[-1] >= '0' && at[-1] <= '9')
         at--;
-    ck_assert_int_eq(sscanf(at, "%llu events to %llu on %u worker%*[s ]in %lf s", &events, &last, &on, &seconds), 4);
+    ck_assert_int_eq(
+        sscanf(at, "%llu events to %llu on %u worker%*[s ]in %lf s", &events, &last, &on, &seconds),
+        4);
     ck_assert_uint_eq(on, workers);
     at = strstr(buf_str(&kit_out), ", world ");
     ck_assert_ptr_nonnull(at);
@@ -95,7 +97,8 @@ START_TEST(a_snapshot_is_written_when_asked_for)
 }
 END_TEST
 
-// The ring is called something else now: the files that the epoch has kept are used; without them nothing is.
+// The ring is called something else now: the files that the epoch has kept are used; without them
+// nothing is.
 START_TEST(the_zone_files_of_then_are_used)
 {
     struct buf text = BUF_INIT;
@@ -105,7 +108,8 @@ START_TEST(the_zone_files_of_then_are_used)
     ck_assert_int_eq(kit_tool_apart(tool_replay, "replay|--full"), 0);
     ck_assert_int_eq(system("rm latchkey-data/journal/epoch-*/world-files"), 0);
     ck_assert_int_eq(kit_tool_apart(tool_replay, "replay|--full"), 65);
-    kit_has(&kit_err, "latchkey replay: the journal is that of other zone files than data/zones, and ");
+    kit_has(&kit_err,
+            "latchkey replay: the journal is that of other zone files than data/zones, and ");
     kit_has(&kit_err, "missing: this epoch kept no zone files");
     ck_assert_int_eq(kit_tool_apart(tool_replay, "replay|--verify-only"), 0);
     buf_fini(&text);
@@ -123,8 +127,7 @@ START_TEST(wrong_usage_is_told)
     ck_assert_int_eq(kit_tool(tool_replay, "replay|--help"), 0);
     kit_has(&kit_out, "Usage: latchkey replay");
     refused("replay|--loud", "latchkey replay: unknown option --loud\n");
-    refused("replay|--softdigests",
-            "unknown option --softdigests, did you mean --soft-digests?\n");
+    refused("replay|--softdigests", "unknown option --softdigests, did you mean --soft-digests?\n");
     refused("replay|more", "latchkey replay: \"more\" is not understood\n");
     refused("replay|--workers|0", "--workers \"0\": expected a number from 1 to 64\n");
     refused("replay|--workers|65", "--workers \"65\": expected a number from 1 to 64\n");

@@ -185,7 +185,8 @@ static char *snapshot(const struct thing *t)
 {
     struct buf out = BUF_INIT;
     struct doc *d = doc_new("said");
-    json_write(&out, attr_kind(ATTR_AGENDA)->snapshot(thing_attr(t, ATTR_AGENDA), d), JSON_ONE_LINE);
+    json_write(&out, attr_kind(ATTR_AGENDA)->snapshot(thing_attr(t, ATTR_AGENDA), d),
+               JSON_ONE_LINE);
     doc_free(d);
     return buf_take(&out);
 }
@@ -236,10 +237,12 @@ START_TEST(a_digest_tells_appointments_apart)
 {
     const uint32_t first[] = {1, 2, 3, 4, 5, 6, 7};
     uint64_t plain = digest("[5, 1, 2, 3, 4, 5, 6, 7]");
-    ck_assert_uint_eq(plain, hash_bytes(first, sizeof(first), 5)); // as when there were no more kinds
+    ck_assert_uint_eq(plain,
+                      hash_bytes(first, sizeof(first), 5)); // as when there were no more kinds
     ck_assert_uint_ne(digest("[7, 1, 2, 3, 4, 5, 6, 7]"), plain);
     ck_assert_uint_ne(digest("[5, 1, 2, 3, 4, 5, 6, 8]"), plain);
-    uint64_t recall = digest("[5, 1, 2, 3, 4, 5, 6, 7, 1]"), round = digest("[5, 1, 2, 3, 4, 5, 6, 7, 0, 1]");
+    uint64_t recall = digest("[5, 1, 2, 3, 4, 5, 6, 7, 1]"),
+             round = digest("[5, 1, 2, 3, 4, 5, 6, 7, 0, 1]");
     ck_assert(recall != plain && round != plain && recall != round);
     ck_assert_uint_ne(digest("[5, 1, 2, 3, 4, 5, 6, 7, 2]"), recall);
     ck_assert_uint_ne(digest("[5, 1, 2, 3, 4, 5, 6, 7, 1, 1]"), recall);
@@ -290,7 +293,8 @@ int main(void)
     tcase_add_test(t, kinds_have_names);
     tcase_add_test(t, reports_tell_what_is_to_come);
     tcase_add_test(t, a_snapshot_keeps_generations_of_what_is_over_too);
-    tcase_add_loop_test(t, an_odd_snapshot_is_read_as_far_as_it_goes, 0, (int)(sizeof(odd) / sizeof(odd[0])));
+    tcase_add_loop_test(t, an_odd_snapshot_is_read_as_far_as_it_goes, 0,
+                        (int)(sizeof(odd) / sizeof(odd[0])));
     tcase_add_test(t, a_digest_tells_appointments_apart);
     tcase_add_test(t, each_access_is_judged);
     tcase_add_test(t, a_timer_that_asks_too_late_is_told);

@@ -1,6 +1,7 @@
-// Every attribute of the table: a value with every member set comes back whole from a zone file, a snapshot,
-// a character, a copy, and when the world is carried over to edited zone files. One test for all of them: a new attribute fails until it has a sample here, and a
-// new member of the schema fails until a sample sets it.
+// Every attribute of the table: a value with every member set comes back whole from a zone file, a
+// snapshot, a character, a copy, and when the world is carried over to edited zone files. One test
+// for all of them: a new attribute fails until it has a sample here, and a new member of the schema
+// fails until a sample sets it.
 #include "../snapshot/snapshot_kit.h"
 
 #include "world/attr.h"
@@ -13,7 +14,7 @@
 // What a sample says is other than what holds without it, so that a member that is lost is seen.
 struct sample {
     enum attr_id id;
-    const char *value;  // as zone files have it, or as snapshots do for what zone files may not have
+    const char *value; // as zone files have it, or as snapshots do for what zone files may not have
     const char *copied; // what a copy has; NULL: the same; "": nothing
     unsigned flags;     // of the thing that has it
 };
@@ -167,11 +168,13 @@ static struct world *zone_with_sample(void)
                     " \"locations\": {\"room\": {\"name\": \"The room\", \"start\": true");
     buf_adds(&text, exits ? "" : ", \"exits\": {\"north\": \"far\"}");
     add_member(&text, in_zones(the->id) && place);
-    buf_adds(&text, "}, \"far\": {\"name\": \"Far off\", \"exits\": {\"south\": \"room\"}}}, \"things\": {"
-                    "\"key\": {\"name\": \"a key\"}, \"coin\": {\"name\": \"a coin\", \"in\": \"room\"},"
-                    "\"sample\": {\"in\": \"room\"");
+    buf_adds(&text,
+             "}, \"far\": {\"name\": \"Far off\", \"exits\": {\"south\": \"room\"}}}, \"things\": {"
+             "\"key\": {\"name\": \"a key\"}, \"coin\": {\"name\": \"a coin\", \"in\": \"room\"},"
+             "\"sample\": {\"in\": \"room\"");
     buf_adds(&text, the->id == ATTR_NAME ? "" : ", \"name\": \"a sample\"");
-    buf_adds(&text, the->flags & THING_MOBILE && the->id != ATTR_MOBILE ? ", \"mobile\": true" : "");
+    buf_adds(&text,
+             the->flags & THING_MOBILE && the->id != ATTR_MOBILE ? ", \"mobile\": true" : "");
     add_member(&text, in_zones(the->id) && !place);
     buf_adds(&text, "}}}");
     ck_assert_int_eq(write(fd, text.data, text.len), (ssize_t)text.len);
@@ -271,7 +274,9 @@ static char *told(struct thing *t, bool snapshot)
     const void *value = thing_attr(t, the->id);
     struct doc *d = doc_new("told");
     if (value)
-        json_write(&out, snapshot && kind->snapshot ? kind->snapshot(value, d) : kind->encode(value, d), JSON_ONE_LINE);
+        json_write(&out,
+                   snapshot && kind->snapshot ? kind->snapshot(value, d) : kind->encode(value, d),
+                   JSON_ONE_LINE);
     doc_free(d);
     buf_adds(&out, "");
     return out.data ? buf_take(&out) : mem_strdup("");
@@ -288,8 +293,10 @@ static void ck_same(const char *what, struct thing *then, struct thing *now, boo
 
 static bool same_value(const struct doc_node *a, const struct doc_node *b)
 {
-    return a->kind == b->kind && (a->kind != DOC_STRING || !strcmp(a->string.text, b->string.text)) &&
-           (a->kind != DOC_INT || a->integer == b->integer) && (a->kind != DOC_BOOL || a->boolean == b->boolean);
+    return a->kind == b->kind &&
+           (a->kind != DOC_STRING || !strcmp(a->string.text, b->string.text)) &&
+           (a->kind != DOC_INT || a->integer == b->integer) &&
+           (a->kind != DOC_BOOL || a->boolean == b->boolean);
 }
 
 // Everything that the sample says is said there.
@@ -299,14 +306,14 @@ static void ck_within(const struct doc_node *wanted, const struct doc_node *said
     ck_assert_msg(said, "\"%s\" of %s is lost", key, attr_name(the->id));
     ck_assert_msg(same_value(wanted, said), "\"%s\" of %s is another", key, attr_name(the->id));
     if (wanted->kind == DOC_OBJECT)
-        doc_foreach(member, wanted)
+        doc_foreach (member, wanted)
             ck_within(member, doc_get(said, member->key));
     if (wanted->kind != DOC_ARRAY)
         return;
     ck_assert_msg(wanted->list.count == said->list.count, "not all of \"%s\" of %s", key,
                   attr_name(the->id));
     const struct doc_node *other = said->list.first;
-    doc_foreach(item, wanted) {
+    doc_foreach (item, wanted) {
         ck_within(item, other);
         other = other->next;
     }
@@ -332,7 +339,9 @@ static struct thing *placed(struct world *of)
     if (the->flags & THING_LOCATION)
         return world_lookup(of, "z:room");
     for (int list = 0; list < INVENTORY_LISTS; list++)
-        for (struct thing *t = inventory_peek(world_lookup(of, "z:room"), (enum inventory_list)list); t; t = t->next)
+        for (struct thing *t =
+                 inventory_peek(world_lookup(of, "z:room"), (enum inventory_list)list);
+             t; t = t->next)
             if (!strcmp(thing_refname(t), "z:sample") && snapshot_is_built(t))
                 return t;
     ck_abort_msg("the sample of %s is nowhere", attr_name(the->id));
@@ -414,7 +423,8 @@ static void through_character(struct thing *t)
     buf_fini(&text);
 }
 
-static struct doc_node *without(struct doc *d, const struct doc_node *n, const struct doc_node *skip)
+static struct doc_node *without(struct doc *d, const struct doc_node *n,
+                                const struct doc_node *skip)
 {
     struct doc_node *to = n->kind == DOC_ARRAY    ? doc_array(d)
                           : n->kind == DOC_OBJECT ? doc_object(d)
@@ -423,7 +433,7 @@ static struct doc_node *without(struct doc *d, const struct doc_node *n, const s
                                                   : doc_bool(d, n->boolean);
     if (n->kind != DOC_ARRAY && n->kind != DOC_OBJECT)
         return to;
-    doc_foreach(child, n) {
+    doc_foreach (child, n) {
         if (child == skip)
             continue;
         if (child->key)
@@ -439,7 +449,7 @@ static void ck_every_member_counts(const struct doc_node *n, const char *whole)
 {
     if (n->kind != DOC_ARRAY && n->kind != DOC_OBJECT)
         return;
-    doc_foreach(child, n) {
+    doc_foreach (child, n) {
         struct doc *d = doc_new("less");
         struct thing *t = thing_with(without(d, sample_value(), child));
         char *less = t ? told(t, true) : mem_strdup("");
@@ -492,7 +502,7 @@ static bool says(const struct doc_node *n, const char *key)
     if (n->key && !strcmp(n->key, key))
         return true;
     if (n->kind == DOC_ARRAY || n->kind == DOC_OBJECT)
-        doc_foreach(child, n)
+        doc_foreach (child, n)
             if (says(child, key))
                 return true;
     return false;
@@ -515,21 +525,24 @@ static bool in_a_sample(enum attr_id id, const char *key)
     return found;
 }
 
-// Every member that the schema knows of is in a sample. It has no definition that contains itself for attributes.
-static size_t ck_members(enum attr_id id, const struct doc_node *schema, const struct doc_node *definitions)
+// Every member that the schema knows of is in a sample. It has no definition that contains itself
+// for attributes.
+static size_t ck_members(enum attr_id id, const struct doc_node *schema,
+                         const struct doc_node *definitions)
 {
     size_t members = 0;
     if (schema->kind != DOC_ARRAY && schema->kind != DOC_OBJECT)
         return 0;
-    doc_foreach(child, schema) {
+    doc_foreach (child, schema) {
         bool named = child->key && !strcmp(child->key, "properties");
         if (child->key && !strcmp(child->key, "$ref"))
-            members += ck_members(id, doc_get(definitions, strrchr(child->string.text, '/') + 1), definitions);
+            members += ck_members(id, doc_get(definitions, strrchr(child->string.text, '/') + 1),
+                                  definitions);
         else if (!named)
             members += ck_members(id, child, definitions);
         if (!named)
             continue;
-        doc_foreach(member, child) {
+        doc_foreach (member, child) {
             if (is_elsewhere(id, member->key))
                 continue;
             ck_assert_msg(in_a_sample(id, member->key), "no sample of %s has \"%s\"", attr_name(id),

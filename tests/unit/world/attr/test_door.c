@@ -1,4 +1,5 @@
-// Doors: one state with two sides, what it was at first, what is seen of it, and what files say of it.
+// Doors: one state with two sides, what it was at first, what is seen of it, and what files say of
+// it.
 #include "../play_kit.h"
 
 #include "world/attr/door.h"
@@ -9,7 +10,8 @@ static struct thing *key, *near_side, *far_side;
 
 static const struct door_spec plain = {.exit = NORTH, .open = true};
 
-static struct thing *door(const char *name, const struct door_spec *spec, unsigned flags, struct thing *in)
+static struct thing *door(const char *name, const struct door_spec *spec, unsigned flags,
+                          struct thing *in)
 {
     struct thing *t = limbo_new(w, flags, name);
     door_give(t, spec);
@@ -184,17 +186,20 @@ static const struct {
     {"{}", "", "{ \"open\": false, \"locked\": false, \"now\": \"closed\" }"},
     {"{\"exit\": \"ne\", \"open\": true, \"comment\": \"x\"}", "",
      "{ \"exit\": \"northeast\", \"open\": true, \"locked\": false, \"now\": \"open\" }"},
-    {"{\"exit\": \"north\", \"locked\": true, \"latch\": true, \"close_after\": \"7s\", \"jitter\": 3}", "",
+    {"{\"exit\": \"north\", \"locked\": true, \"latch\": true, \"close_after\": \"7s\", \"jitter\": 3}",
+     "",
      "{ \"exit\": \"north\", \"open\": false, \"locked\": true, \"latch\": true, \"close_after\": \"7s\","
      " \"jitter\": \"3s\", \"now\": \"locked\" }"},
     {"{\"open\": true, \"now\": \"locked\"}", "",
      "{ \"open\": true, \"locked\": false, \"now\": \"locked\" }"},
-    {"{\"locked\": true, \"now\": \"open\"}", "", "{ \"open\": false, \"locked\": true, \"now\": \"open\" }"},
+    {"{\"locked\": true, \"now\": \"open\"}", "",
+     "{ \"open\": false, \"locked\": true, \"now\": \"open\" }"},
     {"{\"locked\": true, \"now\": \"closed\"}", "",
      "{ \"open\": false, \"locked\": true, \"now\": \"closed\" }"},
     {"{\"key\": \"z:room\"}", "",
      "{ \"open\": false, \"locked\": false, \"key\": \"z:room\", \"now\": \"closed\" }"},
-    {"{\"key\": \"z:none\"}", "no such thing", "{ \"open\": false, \"locked\": false, \"now\": \"closed\" }"},
+    {"{\"key\": \"z:none\"}", "no such thing",
+     "{ \"open\": false, \"locked\": false, \"now\": \"closed\" }"},
     {"{\"open\": true, \"locked\": true}", "a door cannot be open and locked at once",
      "{ \"open\": true, \"locked\": true, \"now\": \"open\" }"},
     {"{\"exit\": \"nrth\"}", "bad direction \"nrth\", did you mean \"north\"?",
@@ -257,10 +262,12 @@ static uint32_t digest(struct thing *t)
 
 START_TEST(a_digest_tells_states_and_exits_apart)
 {
-    struct door_spec other = {.exit = EAST, .open = true}, slow = {.exit = NORTH, .open = true, .jitter = 9};
+    struct door_spec other = {.exit = EAST, .open = true},
+                     slow = {.exit = NORTH, .open = true, .jitter = 9};
     struct thing *t = door("a door", &plain, THING_COPY, room);
     uint32_t open = digest(t);
-    ck_assert_uint_eq(digest(door("a door", &slow, THING_COPY, room)), open); // the rest never changes
+    ck_assert_uint_eq(digest(door("a door", &slow, THING_COPY, room)),
+                      open); // the rest never changes
     ck_assert_uint_ne(digest(door("a door", &other, THING_COPY, room)), open);
     door_change(t, false, false);
     uint32_t closed = digest(t);

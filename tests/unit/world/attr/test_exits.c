@@ -78,8 +78,9 @@ START_TEST(files_are_written_in_the_order_of_directions)
     exits_set(room, NORTH, yard, NULL);
     exits_set(room, WEST, room, NULL);
     exits_set(room, SOUTH, NULL, "A wall."); // leads nowhere: not written
-    play_ck_says(room, ATTR_EXITS, "{ \"north\": \"z:yard\", \"west\": \"z:room\", \"down\": { \"to\": \"z:yard\","
-                                   " \"description\": \"A pit.\" } }");
+    play_ck_says(room, ATTR_EXITS,
+                 "{ \"north\": \"z:yard\", \"west\": \"z:room\", \"down\": { \"to\": \"z:yard\","
+                 " \"description\": \"A pit.\" } }");
 }
 END_TEST
 
@@ -90,24 +91,25 @@ static const struct {
     {"{\"north\": \"z:yard\", \"sw\": \"z:room\"}", "",
      "{ \"north\": \"z:yard\", \"southwest\": \"z:room\" }"},
     {"{\"up\": {\"to\": \"z:yard\"}}", "", "{ \"up\": \"z:yard\" }"},
-    {"{\"up\": {\"to\": \"z:yard\", \"one_way\": true, \"comment\": \"x\", \"description\": \"Sky.\"}}", "",
-     "{ \"up\": { \"to\": \"z:yard\", \"description\": \"Sky.\" } }"},
+    {"{\"up\": {\"to\": \"z:yard\", \"one_way\": true, \"comment\": \"x\", \"description\": \"Sky.\"}}",
+     "", "{ \"up\": { \"to\": \"z:yard\", \"description\": \"Sky.\" } }"},
     {"{\"up\": {\"description\": \"Sky.\"}, \"east\": \"z:yard\"}",
      "an exit needs \"to\", the ref of a location", "{ \"east\": \"z:yard\" }"},
-    {"{\"up\": {\"to\": \"z:yard\", \"one_way\": 1}}", "true or false was expected here, not a whole number",
-     "{ \"up\": \"z:yard\" }"},
-    {"{\"up\": {\"to\": \"z:yard\", \"description\": 1}}", "a string was expected here, not a whole number",
-     "{ \"up\": \"z:yard\" }"},
+    {"{\"up\": {\"to\": \"z:yard\", \"one_way\": 1}}",
+     "true or false was expected here, not a whole number", "{ \"up\": \"z:yard\" }"},
+    {"{\"up\": {\"to\": \"z:yard\", \"description\": 1}}",
+     "a string was expected here, not a whole number", "{ \"up\": \"z:yard\" }"},
     {"{\"up\": {\"to\": \"z:yard\", \"desription\": \"Sky.\"}}",
      "unknown member \"desription\", did you mean \"description\"?", "{ \"up\": \"z:yard\" }"},
-    {"{\"nroth\": \"z:yard\", \"east\": \"z:yard\"}", "bad direction \"nroth\", did you mean \"north\"?",
-     "{ \"east\": \"z:yard\" }"},
+    {"{\"nroth\": \"z:yard\", \"east\": \"z:yard\"}",
+     "bad direction \"nroth\", did you mean \"north\"?", "{ \"east\": \"z:yard\" }"},
     {"{\"sideways\": \"z:yard\"}",
      "bad direction \"sideways\", expected north, northeast, east, southeast, south, southwest, west, northwest,"
      " up or down",
      "{}"},
     {"{\"north\": \"z:none\"}", "no such thing", "{}"},
-    {"{\"north\": \"z:ball\", \"south\": \"z:yard\"}", "\"z:ball\" is not a location", "{ \"south\": \"z:yard\" }"},
+    {"{\"north\": \"z:ball\", \"south\": \"z:yard\"}", "\"z:ball\" is not a location",
+     "{ \"south\": \"z:yard\" }"},
     {"{\"north\": 7}", "a string was expected here, not a whole number", "{}"},
     {"[]", "an object was expected here, not an array", ""},
 };
@@ -141,7 +143,8 @@ int main(void)
     tcase_add_test(t, what_is_seen_stays_until_another_is_given);
     tcase_add_test(t, a_copy_is_one_of_its_own);
     tcase_add_test(t, files_are_written_in_the_order_of_directions);
-    tcase_add_loop_test(t, files_say_where_they_lead, 0, (int)(sizeof(decoded) / sizeof(decoded[0])));
+    tcase_add_loop_test(t, files_say_where_they_lead, 0,
+                        (int)(sizeof(decoded) / sizeof(decoded[0])));
     tcase_add_test(t, each_access_is_judged);
     suite_add_tcase(s, t);
     return play_run(s);

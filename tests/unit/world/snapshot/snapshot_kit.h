@@ -106,7 +106,7 @@ static inline void show_ref(struct buf *out, const char *what, const struct thin
 static inline void show_set(struct buf *out, const char *what, const struct attr_set *s)
 {
     buf_addf(out, " %s", what);
-    attr_set_foreach(id, s)
+    attr_set_foreach (id, s)
         buf_addf(out, " %u", id);
 }
 

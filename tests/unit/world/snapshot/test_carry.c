@@ -16,10 +16,12 @@ static const char *const rooms =
     "\"gate\": {\"name\": \"The gate\", \"description\": \"G.\", \"start\": true},"
     "\"shed\": {\"name\": \"The shed\", \"description\": \"S.\", \"exits\": {\"south\": \"yard\"}}";
 
-#define GOAT(max)                                                                                  \
-    "\"goat\": {\"name\": \"a goat\", \"mobile\": true, \"in\": \"yard\", \"health\": {\"maximum\": " #max "}}"
+#define GOAT(max)                                                                                          \
+    "\"goat\": {\"name\": \"a goat\", \"mobile\": true, \"in\": \"yard\", \"health\": {\"maximum\": " #max \
+    "}}"
 #define DOOR(text)                                                                                 \
-    "\"door\": {\"name\": \"a door\", \"description\": \"" text "\", \"narrative\": true, \"in\": \"yard\","  \
+    "\"door\": {\"name\": \"a door\", \"description\": \"" text                                    \
+    "\", \"narrative\": true, \"in\": \"yard\","                                                   \
     " \"door\": {\"exit\": \"north\", \"open\": false}}"
 #define BAG(where) "\"bag\": {\"name\": \"a bag\", \"in\": \"" where "\", \"inventory\": true}"
 #define NUT "\"nut\": {\"name\": \"a nut\"}"
@@ -31,9 +33,11 @@ static struct world *world_of(const char *locations, const char *things, const c
     char path[] = "/tmp/latchkey-carry-XXXXXX.json";
     int fd = mkstemps(path, 5);
     ck_assert_int_ge(fd, 0);
-    buf_addf(&text, "{\"zone\": {\"ref\": \"z\", \"name\": \"Z\", \"reset\": {\"mode\": \"always\", \"every\": "
-                    "\"1h\"}}, \"locations\": {%s}, \"things\": {%s}, \"resets\": [%s]}",
-             locations, things, resets);
+    buf_addf(
+        &text,
+        "{\"zone\": {\"ref\": \"z\", \"name\": \"Z\", \"reset\": {\"mode\": \"always\", \"every\": "
+        "\"1h\"}}, \"locations\": {%s}, \"things\": {%s}, \"resets\": [%s]}",
+        locations, things, resets);
     ck_assert_int_eq(write(fd, text.data, text.len), (ssize_t)text.len);
     close(fd);
     lockset_leave(&ls);
@@ -66,7 +70,8 @@ static void over(void)
     now = then = NULL;
 }
 
-static struct thing *in(struct world *of, const char *place, enum inventory_list list, const char *label)
+static struct thing *in(struct world *of, const char *place, enum inventory_list list,
+                        const char *label)
 {
     struct thing *holder = world_lookup(of, place);
     ck_assert_ptr_nonnull(holder);
@@ -103,7 +108,8 @@ static void move(struct thing *t, struct thing *to)
     ck_assert_int_eq(inventory_move(t, to), INVENTORY_MOVED);
 }
 
-// A world full of changes, to the same files: nothing may be another. Copies, what is worn, disabled, dead.
+// A world full of changes, to the same files: nothing may be another. Copies, what is worn,
+// disabled, dead.
 START_TEST(the_same_files_give_the_same_world)
 {
     struct rng chance;
@@ -112,17 +118,20 @@ START_TEST(the_same_files_give_the_same_world)
     now = build(ZONES_BOTH);
     for (int i = 0; i < 300; i++) {
         struct thing *t = world_slot(then, 1 + (uint32_t)rng_below(&chance, world_slots(then) - 1));
-        struct thing *to = world_slot(then, 1 + (uint32_t)rng_below(&chance, world_slots(then) - 1));
+        struct thing *to =
+            world_slot(then, 1 + (uint32_t)rng_below(&chance, world_slots(then) - 1));
         struct reset reset = {0};
         if (snapshot_is_built(t) && reset_get(t, &reset) && (reset.spawn || reset.each))
             continue; // is at home, or becomes another
-        bool inside = carry_is_inside(t), holds = snapshot_in_play(to) && inventory_has(to) && *to->refname;
+        bool inside = carry_is_inside(t),
+             holds = snapshot_in_play(to) && inventory_has(to) && *to->refname;
         if (inside && holds && rng_below(&chance, 2))
             (void)!inventory_move(t, to); // what has no room, or would be in itself, stays
         else if (place_kind(place_peek(&t->place)) == PLACE_FROZEN && *t->refname && holds &&
                  !inventory_is_full(to, t))
             copy_into(then, t->refname, to);
-        else if (inside && carry_is_home(t) && t->list != INVENTORY_DISABLED && rng_below(&chance, 2))
+        else if (inside && carry_is_home(t) && t->list != INVENTORY_DISABLED &&
+                 rng_below(&chance, 2))
             inventory_disable(t);
         else if (inside && door_is(t))
             door_change(t, rng_below(&chance, 2), false);
@@ -140,10 +149,14 @@ END_TEST
 
 START_TEST(creatures_keep_place_and_health)
 {
-    then = world_of(rooms, GOAT(5) ",\"cow\": {\"name\": \"a cow\", \"mobile\": true, \"in\": \"yard\","
-                                   " \"health\": {\"maximum\": 7}}", "");
-    now = world_of(rooms, GOAT(9) ",\"cow\": {\"name\": \"a cow\", \"mobile\": true, \"in\": \"yard\","
-                                  " \"health\": {\"maximum\": 3}}", "");
+    then = world_of(rooms,
+                    GOAT(5) ",\"cow\": {\"name\": \"a cow\", \"mobile\": true, \"in\": \"yard\","
+                            " \"health\": {\"maximum\": 7}}",
+                    "");
+    now = world_of(rooms,
+                   GOAT(9) ",\"cow\": {\"name\": \"a cow\", \"mobile\": true, \"in\": \"yard\","
+                           " \"health\": {\"maximum\": 3}}",
+                   "");
     struct health h = {.current = 2, .maximum = 5};
     struct thing *goat = lies(then, "z:yard", "a goat");
     health_set(goat, &h);
@@ -204,8 +217,10 @@ END_TEST
 START_TEST(an_original_that_gives_copies_is_at_home)
 {
     then = world_of(rooms, BAG("yard"), "");
-    now = world_of(rooms, "\"bag\": {\"name\": \"a bag\", \"in\": \"yard\", \"inventory\": true,"
-                          " \"reset\": {\"after\": \"1m\", \"spawn\": true}}", "");
+    now = world_of(rooms,
+                   "\"bag\": {\"name\": \"a bag\", \"in\": \"yard\", \"inventory\": true,"
+                   " \"reset\": {\"after\": \"1m\", \"spawn\": true}}",
+                   "");
     move(lies(then, "z:yard", "a bag"), world_lookup(then, "z:gate"));
     carry();
     struct thing *home = lies(now, "z:yard", "a bag"), *away = lies(now, "z:gate", "a bag");
@@ -281,8 +296,12 @@ END_TEST
 // The bag's new home is the box, and the box was put into the bag.
 START_TEST(nothing_ends_inside_itself)
 {
-    then = world_of(rooms, BAG("yard") ",\"box\": {\"name\": \"a box\", \"in\": \"shed\", \"inventory\": true}", "");
-    now = world_of(rooms, BAG("box") ",\"box\": {\"name\": \"a box\", \"in\": \"shed\", \"inventory\": true}", "");
+    then = world_of(
+        rooms, BAG("yard") ",\"box\": {\"name\": \"a box\", \"in\": \"shed\", \"inventory\": true}",
+        "");
+    now = world_of(
+        rooms, BAG("box") ",\"box\": {\"name\": \"a box\", \"in\": \"shed\", \"inventory\": true}",
+        "");
     move(lies(then, "z:shed", "a box"), lies(then, "z:yard", "a bag"));
     carry();
     ck_assert_uint_eq(how_many(now, "a bag"), 1);
@@ -297,12 +316,14 @@ START_TEST(nothing_ends_inside_itself)
 }
 END_TEST
 
-// Its `in` was taken out: what is seen stays, as a copy that limits count; what belongs to the walls goes.
+// Its `in` was taken out: what is seen stays, as a copy that limits count; what belongs to the
+// walls goes.
 START_TEST(what_is_not_placed_any_more)
 {
     then = world_of(rooms, BAG("yard") "," DOOR("Old."), "");
-    now = world_of(rooms, "\"bag\": {\"name\": \"a bag\", \"inventory\": true},"
-                          "\"door\": {\"name\": \"a door\", \"narrative\": true}",
+    now = world_of(rooms,
+                   "\"bag\": {\"name\": \"a bag\", \"inventory\": true},"
+                   "\"door\": {\"name\": \"a door\", \"narrative\": true}",
                    "{\"place\": \"bag\", \"in\": \"gate\", \"limit\": 1}");
     carry();
     struct thing *bag = lies(now, "z:yard", "a bag");
@@ -316,15 +337,17 @@ START_TEST(what_is_not_placed_any_more)
 END_TEST
 
 #define PLACE_GOAT "{\"place\": \"pig\", \"in\": \"yard\"}"
-#define PIG "\"pig\": {\"name\": \"a pig\", \"mobile\": true}, \"hat\": {\"name\": \"a hat\", \"wearable\": [\"head\"]}"
+#define PIG                                                                                        \
+    "\"pig\": {\"name\": \"a pig\", \"mobile\": true}, \"hat\": {\"name\": \"a hat\", \"wearable\": [\"head\"]}"
 
 // Up to its limit, over all that there are already, and not at all when that is reached.
 START_TEST(new_resets_place_up_to_their_limit)
 {
     then = world_of(rooms, NUT, "");
-    now = world_of(rooms, NUT, "{\"place\": \"nut\", \"in\": \"yard\", \"limit\": 2},"
-                               "{\"place\": \"nut\", \"in\": \"shed\", \"limit\": 2},"
-                               "{\"place\": \"nut\", \"in\": \"gate\", \"limit\": 2}");
+    now = world_of(rooms, NUT,
+                   "{\"place\": \"nut\", \"in\": \"yard\", \"limit\": 2},"
+                   "{\"place\": \"nut\", \"in\": \"shed\", \"limit\": 2},"
+                   "{\"place\": \"nut\", \"in\": \"gate\", \"limit\": 2}");
     carry();
     ck_assert_uint_eq(how_many(now, "a nut"), 2);
     ck_assert_ptr_nonnull(lies(now, "z:yard", "a nut"));
@@ -334,15 +357,18 @@ START_TEST(new_resets_place_up_to_their_limit)
 }
 END_TEST
 
-// What stood in the list was placed long ago; what is new is placed, with all that belongs to it, once.
+// What stood in the list was placed long ago; what is new is placed, with all that belongs to it,
+// once.
 START_TEST(resets_place_what_is_new_and_double_nothing)
 {
     then = world_of(rooms, PIG "," NUT, PLACE_GOAT);
     copy_into(then, "z:pig", world_lookup(then, "z:shed"));
-    now = world_of(rooms, PIG "," NUT ",\"cow\": {\"name\": \"a cow\", \"mobile\": true, \"body\": {\"head\": 1}}",
-                   PLACE_GOAT ", {\"place\": \"cow\", \"in\": \"shed\", \"then\": [{\"give\": \"nut\"},"
-                              " {\"equip\": \"hat\", \"as\": \"wear\"}]},"
-                              " {\"place\": \"nut\", \"in\": \"yard\", \"limit\": 1}");
+    now = world_of(
+        rooms,
+        PIG "," NUT ",\"cow\": {\"name\": \"a cow\", \"mobile\": true, \"body\": {\"head\": 1}}",
+        PLACE_GOAT ", {\"place\": \"cow\", \"in\": \"shed\", \"then\": [{\"give\": \"nut\"},"
+                   " {\"equip\": \"hat\", \"as\": \"wear\"}]},"
+                   " {\"place\": \"nut\", \"in\": \"yard\", \"limit\": 1}");
     carry();
     ck_assert_uint_eq(how_many(now, "a pig"), 1);
     ck_assert_ptr_nonnull(lies(now, "z:shed", "a pig"));
@@ -362,10 +388,14 @@ END_TEST
 
 START_TEST(copies_are_like_the_new_prototype)
 {
-    then = world_of(rooms, "\"lamp\": {\"name\": \"a lamp\", \"description\": \"Tin.\", \"in\": \"yard\","
-                           " \"reset\": {\"after\": \"1m\", \"spawn\": true}}", "");
-    now = world_of(rooms, "\"lamp\": {\"name\": \"a lamp\", \"description\": \"Brass.\", \"in\": \"yard\","
-                          " \"reset\": {\"after\": \"1m\", \"spawn\": true}}", "");
+    then = world_of(rooms,
+                    "\"lamp\": {\"name\": \"a lamp\", \"description\": \"Tin.\", \"in\": \"yard\","
+                    " \"reset\": {\"after\": \"1m\", \"spawn\": true}}",
+                    "");
+    now = world_of(rooms,
+                   "\"lamp\": {\"name\": \"a lamp\", \"description\": \"Brass.\", \"in\": \"yard\","
+                   " \"reset\": {\"after\": \"1m\", \"spawn\": true}}",
+                   "");
     // A copy of what is in play has all its attributes as its own.
     struct thing *copy = limbo_copy(lies(then, "z:yard", "a lamp")), *other;
     ck_assert_int_eq(limbo_publish(copy, world_lookup(then, "z:shed")), INVENTORY_MOVED);
@@ -381,21 +411,24 @@ END_TEST
 
 START_TEST(what_is_worn_stays_worn_by_the_same)
 {
-    static const char things[] = PIG ",\"cow\": {\"name\": \"a cow\", \"mobile\": true, \"body\": {\"head\": 1},"
-                                     " \"in\": \"yard\"}";
+    static const char things[] =
+        PIG ",\"cow\": {\"name\": \"a cow\", \"mobile\": true, \"body\": {\"head\": 1},"
+            " \"in\": \"yard\"}";
     then = world_of(rooms, things, "");
     now = world_of(rooms, things, "");
     struct thing *hat = copy_into(then, "z:hat", lies(then, "z:yard", "a cow")), *by;
     const char *slot;
     enum body_use use;
-    ck_assert_int_eq(body_use(lies(then, "z:yard", "a cow"), hat, BODY_WEAR, &by, &slot), BODY_DONE);
+    ck_assert_int_eq(body_use(lies(then, "z:yard", "a cow"), hat, BODY_WEAR, &by, &slot),
+                     BODY_DONE);
     carry();
     ck_assert(body_used(inventory_peek(lies(now, "z:yard", "a cow"), INVENTORY_THINGS), &use));
     over();
     then = world_of(rooms, things, "");
     now = world_of(rooms, PIG, "");
     hat = copy_into(then, "z:hat", lies(then, "z:yard", "a cow"));
-    ck_assert_int_eq(body_use(lies(then, "z:yard", "a cow"), hat, BODY_WEAR, &by, &slot), BODY_DONE);
+    ck_assert_int_eq(body_use(lies(then, "z:yard", "a cow"), hat, BODY_WEAR, &by, &slot),
+                     BODY_DONE);
     carry();
     ck_assert(!body_used(lies(now, "z:yard", "a hat"), &use));
     over();

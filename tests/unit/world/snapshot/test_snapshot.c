@@ -1,5 +1,5 @@
-// A snapshot of the world: everything that may change while it runs comes back, also what its digest
-// does not cover.
+// A snapshot of the world: everything that may change while it runs comes back, also what its
+// digest does not cover.
 #include "snapshot_kit.h"
 
 static struct world *restored(struct snapshot_world **s)
@@ -227,8 +227,7 @@ START_TEST(who_hears_first_and_who_came_first)
     for (int i = 0; i < PLAYERS; i++)
         list[i] = add_player(names[i], (uint32_t)(10 + i), "yard:yard");
     // Eve fills the gap
-    ck_assert_int_eq(inventory_move(list[1], world_lookup(w, "yard:shed")),
-                     INVENTORY_MOVED);
+    ck_assert_int_eq(inventory_move(list[1], world_lookup(w, "yard:shed")), INVENTORY_MOVED);
     ck_assert_int_eq(inventory_move(list[0], world_lookup(w, "yard:shed")), INVENTORY_MOVED);
     ck_assert_int_eq(inventory_move(list[1], world_lookup(w, "yard:yard")), INVENTORY_MOVED);
     world_roster_remove(w, list[2]);

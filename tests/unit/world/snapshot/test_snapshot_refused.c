@@ -52,7 +52,8 @@ static void put_together(struct parts *p)
 }
 
 static void add_thing(struct buf *b, uint32_t slot, uint32_t flags, uint64_t has, uint64_t written,
-                      uint32_t prototype, uint32_t origin) {
+                      uint32_t prototype, uint32_t origin)
+{
     pack_uint(b, slot);
     pack_uint(b, flags);
     pack_uint(b, has);
@@ -208,7 +209,8 @@ START_TEST(contents_that_cannot_be_are_refused)
         struct parts p = parts_of();
         uint32_t holds = 1u << ATTR_INVENTORY;
         if (cases[i].thing == ann)
-            add_thing(&p.things, ann, THING_PLAYER | THING_COPY, holds | 1u << ATTR_PLAYER, 0, 0, 0);
+            add_thing(&p.things, ann, THING_PLAYER | THING_COPY, holds | 1u << ATTR_PLAYER, 0, 0,
+                      0);
         if (cases[i].thing == egg || cases[i].player == egg || cases[i].holder == egg)
             add_thing(&p.things, egg, thing_flags, 1, 0, slot_of("mill:egg"), 0);
         add_thing(&p.things, bag, thing_flags, holds, 0, slot_of("mill:bag"), 0);
