@@ -67,7 +67,7 @@ const void *attr_get_at(struct thing *t, enum attr_id id, const struct site *at)
     return value;
 }
 
-void *attr_change_at(struct thing *t, enum attr_id id, const struct site *at)
+void *attr_mutable_at(struct thing *t, enum attr_id id, const struct site *at)
 {
     lockcheck_access(&t->place, id, true, at);
     lockset_changed(&t->place, id);

@@ -65,7 +65,7 @@ unsigned attr_flags(unsigned id);   // of enum attr_flag; 0 when out of range
 
 // The checked way in, for the files of the attributes: NULL when t has no such attribute.
 const void *attr_get_at(struct thing *t, enum attr_id id, const struct site *at);
-void *attr_change_at(struct thing *t, enum attr_id id, const struct site *at);
+void *attr_mutable_at(struct thing *t, enum attr_id id, const struct site *at);
 // Sets or, with NULL, removes an attribute; takes the value, frees the one before.
 void attr_set_at(struct thing *t, enum attr_id id, void *value, const struct site *at);
 

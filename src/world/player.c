@@ -26,7 +26,7 @@ static const struct player *get(struct thing *t, const struct site *at)
 
 static struct player *change(struct thing *t, const struct site *at)
 {
-    return attr_change_at(t, ATTR_PLAYER, at);
+    return attr_mutable_at(t, ATTR_PLAYER, at);
 }
 
 static void replace(char **text, const char *with)

@@ -8,7 +8,7 @@ void change(struct thing *t);
 void change(struct thing *t)
 {
 #ifdef RIGHT
-    char *value = attr_change_at(t, ATTR_NAME, SITE);
+    char *value = attr_mutable_at(t, ATTR_NAME, SITE);
     *value = 'x';
 #else
     const char *value = attr_get_at(t, ATTR_NAME, SITE);

@@ -33,7 +33,7 @@ void agenda_sink_fini(struct agenda_sink *s)
 void agenda_set_at(struct agenda_sink *s, struct thing *t, enum agenda_kind kind, int64_t delay,
                    const struct site *at)
 {
-    struct agenda *a = attr_change_at(t, ATTR_AGENDA, at);
+    struct agenda *a = attr_mutable_at(t, ATTR_AGENDA, at);
     if (!a) {
         a = mem_new(struct agenda);
         attr_set_at(t, ATTR_AGENDA, a, at);
@@ -51,7 +51,7 @@ void agenda_cancel_at(struct thing *t, enum agenda_kind kind, const struct site 
 {
     if (!agenda_pending_at(t, kind, at))
         return;
-    struct agenda *a = attr_change_at(t, ATTR_AGENDA, at);
+    struct agenda *a = attr_mutable_at(t, ATTR_AGENDA, at);
     renew(t, a, kind, at);
     a->pending &= ~(1u << kind);
 }
@@ -82,7 +82,7 @@ void agenda_over_at(struct thing *t, enum agenda_kind kind, uint32_t generation,
 {
     if (!is_pending(attr_get_at(t, ATTR_AGENDA, at), kind, generation))
         return;
-    struct agenda *a = attr_change_at(t, ATTR_AGENDA, at);
+    struct agenda *a = attr_mutable_at(t, ATTR_AGENDA, at);
     a->pending &= ~(1u << kind);
 }
 

@@ -126,11 +126,11 @@ bool door_latch_at(struct thing *t, const struct site *at)
 
 void door_change_at(struct thing *t, bool open, bool locked, const struct site *at)
 {
-    struct door *d = attr_change_at(t, ATTR_DOOR, at);
+    struct door *d = attr_mutable_at(t, ATTR_DOOR, at);
     if (!d)
         return;
     if (d->far)
-        attr_change_at(d->far, ATTR_DOOR, at);
+        attr_mutable_at(d->far, ATTR_DOOR, at);
     d->state->open = open;
     d->state->locked = locked;
 }

@@ -41,7 +41,7 @@ static void describe(struct exits *e, enum direction d, void *text)
 void exits_set_at(struct thing *t, enum direction d, struct thing *to, const char *description,
                   const struct site *at)
 {
-    struct exits *e = attr_change_at(t, ATTR_EXITS, at);
+    struct exits *e = attr_mutable_at(t, ATTR_EXITS, at);
     if (!e) {
         e = mem_new(struct exits);
         attr_set_at(t, ATTR_EXITS, e, at);

@@ -24,7 +24,7 @@ struct fight_value {
 
 static struct fight_value *change(struct thing *t, const struct site *at)
 {
-    struct fight_value *v = attr_change_at(t, ATTR_FIGHT, at);
+    struct fight_value *v = attr_mutable_at(t, ATTR_FIGHT, at);
     if (!v) {
         v = mem_new(struct fight_value);
         v->world = t->world;

@@ -28,7 +28,7 @@ bool health_get_at(struct thing *t, struct health *out, const struct site *at)
 
 void health_set_at(struct thing *t, const struct health *h, const struct site *at)
 {
-    struct health *mine = attr_change_at(t, ATTR_HEALTH, at);
+    struct health *mine = attr_mutable_at(t, ATTR_HEALTH, at);
     if (mine)
         *mine = *h;
     else

@@ -333,7 +333,7 @@ START_TEST(l032_a_shared_value_changed_in_place)
 {
     hold(&mine, here);
     thing_outermost(ball);
-    attr_change_at(ball, ATTR_NAME, SITE);
+    attr_mutable_at(ball, ATTR_NAME, SITE);
     expect(L032_FROZEN_WRITTEN, "shared with its prototype");
 }
 END_TEST

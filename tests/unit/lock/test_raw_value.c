@@ -42,7 +42,7 @@ static struct health *value_of_ball(void)
 {
     hold(&mine, here);
     thing_outermost(ball);
-    struct health *h = attr_change_at(ball, ATTR_HEALTH, SITE);
+    struct health *h = attr_mutable_at(ball, ATTR_HEALTH, SITE);
     ck_assert_ptr_nonnull(h);
     return h;
 }
@@ -66,7 +66,7 @@ START_TEST(a_value_is_written_through_a_pointer_for_reading)
     write_value(h); // by what builds a world, and takes no number
     expect_silence();
     begin_command();
-    write_value(attr_change_at(ball, ATTR_HEALTH, SITE));
+    write_value(attr_mutable_at(ball, ATTR_HEALTH, SITE));
     lockcheck_commit(&mine, 1, SITE);
     expect_silence();
     begin_command();

@@ -73,10 +73,10 @@ START_TEST(what_is_changed_in_place_is_noted)
     t->changed = (struct attr_set){0};
     changes_clear(&noted);
     ls.dirty = false;
-    ck_assert_ptr_eq(attr_change_at(t, ATTR_NAME, SITE), thing_attr(t, ATTR_NAME));
+    ck_assert_ptr_eq(attr_mutable_at(t, ATTR_NAME, SITE), thing_attr(t, ATTR_NAME));
     ck_assert(ls.dirty && play_noted(t, ATTR_NAME));
     ck_assert(play_has_only(&t->changed, ATTR_NAME, ATTR_NAME));
-    ck_assert_ptr_null(attr_change_at(t, ATTR_DOOR, SITE)); // it has none, and may be given one
+    ck_assert_ptr_null(attr_mutable_at(t, ATTR_DOOR, SITE)); // it has none, and may be given one
     ck_assert(play_has_only(&t->changed, ATTR_NAME, ATTR_DOOR));
 }
 END_TEST
@@ -84,11 +84,11 @@ END_TEST
 START_TEST(a_shared_value_is_not_changed_in_place)
 {
     struct thing *t = play_thing("a ball", THING_COPY, room), *copy = limbo_copy(t);
-    attr_change_at(t, ATTR_NAME, SITE);
+    attr_mutable_at(t, ATTR_NAME, SITE);
     expected++;
     ck_assert_uint_eq(lockcheck_count(L032_FROZEN_WRITTEN), 1);
     limbo_free(copy);
-    attr_change_at(t, ATTR_NAME, SITE); // now it is its own
+    attr_mutable_at(t, ATTR_NAME, SITE); // now it is its own
     ck_assert_uint_eq(lockcheck_count(L032_FROZEN_WRITTEN), 1);
 }
 END_TEST
@@ -119,14 +119,14 @@ START_TEST(each_access_is_judged)
 {
     struct thing *t = play_thing("a ball", THING_COPY, room);
     CK_TOLD(attr_get_at(t, ATTR_NAME, SITE));
-    CK_TOLD(attr_change_at(t, ATTR_HEALTH, SITE));
+    CK_TOLD(attr_mutable_at(t, ATTR_HEALTH, SITE));
     CK_TOLD(attr_set_at(t, ATTR_WRITING, NULL, SITE));
     lockset_need(&ls, thing_lock(room), LOCK_SHARED);
     ck_assert_int_eq(lockset_acquire(&ls), LOCKSET_HELD);
     thing_outermost(t);
     ck_assert_str_eq(name_get(t), "a ball");
     uint64_t before = lockcheck_violations();
-    attr_change_at(t, ATTR_HEALTH, SITE); // shared is for reading
+    attr_mutable_at(t, ATTR_HEALTH, SITE); // shared is for reading
     attr_set_at(t, ATTR_WRITING, NULL, SITE);
     ck_assert_uint_eq(lockcheck_violations(), before + 2);
     expected += 2;

@@ -86,7 +86,7 @@ START_TEST(a_change_is_noted_of_its_kind_alone)
     for (unsigned id = FIRST; id < ATTR_COUNT; id++) {
         t->changed = (struct attr_set){0};
         changes_clear(&noted);
-        attr_change_at(t, (enum attr_id)id, SITE);
+        attr_mutable_at(t, (enum attr_id)id, SITE);
         ck_assert(play_has_only(&t->changed, (enum attr_id)id, (enum attr_id)id));
         ck_assert_uint_eq(noted.count, 1);
         ck_assert(play_noted(t, id));

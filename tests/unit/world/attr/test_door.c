@@ -255,7 +255,7 @@ static uint32_t digest(struct thing *t)
 {
     struct change c;
     changes_clear(&noted);
-    attr_change_at(t, ATTR_DOOR, SITE);
+    attr_mutable_at(t, ATTR_DOOR, SITE);
     ck_assert_uint_eq(change_digest(&noted, &c, 1), 1);
     return c.value;
 }
