@@ -1,10 +1,10 @@
-// The length of a pause is counted in choice points that other workers pass meanwhile, so that a
+// The length of a pause is counted in schedule points that other workers pass meanwhile, so that a
 // busy machine perturbs as much as an idle one; if they pass none, the pause ends by the clock.
 #include "engine/perturb.h"
 
 #include "lock/lockwrap.h"
-#include "runtime/control.h"
 #include "runtime/sched.h"
+#include "runtime/schedule_point.h"
 #include "util/rng.h"
 
 #include <stdatomic.h>
@@ -35,7 +35,7 @@ static void pause_until(uint64_t point)
     lockwrap_own(-1);
 }
 
-static void perturb(enum control_kind kind, uint32_t object)
+static void perturb(enum schedule_point_kind kind, uint32_t object)
 {
     (void)object;
     if (sched_worker_index() < 0)
@@ -44,7 +44,7 @@ static void perturb(enum control_kind kind, uint32_t object)
         rng_seed(&rng, first_seed + atomic_fetch_add_explicit(&threads, 1, memory_order_relaxed));
     seeded = true;
     uint64_t now = atomic_fetch_add_explicit(&passed, 1, memory_order_relaxed);
-    if (!rng_below(&rng, kind == CONTROL_LIMBO && often > LIMBO ? LIMBO : often))
+    if (!rng_below(&rng, kind == SCHEDULE_POINT_LIMBO && often > LIMBO ? LIMBO : often))
         pause_until(now + POINTS);
 }
 
@@ -52,10 +52,10 @@ void perturb_start(uint64_t seed, unsigned one_in)
 {
     first_seed = seed;
     often = one_in;
-    atomic_store(&control_hook, perturb);
+    atomic_store(&schedule_point_hook, perturb);
 }
 
 void perturb_stop(void)
 {
-    atomic_store(&control_hook, NULL);
+    atomic_store(&schedule_point_hook, NULL);
 }

@@ -14,7 +14,7 @@
 #include "lock/lockdata.h"
 #include "lock/shared.h"
 #include "output/block.h"
-#include "runtime/control.h"
+#include "runtime/schedule_point.h"
 #include "runtime/task.h"
 #include "util/log.h"
 #include "util/mem.h"
@@ -297,7 +297,7 @@ static void edit_pushed(const struct runner *r)
     static char text[32];
     shared_enter(&shared, true);
     snprintf(text, sizeof(text), "%u", r->locks.id);
-    control_point(CONTROL_STEP, 0);
+    schedule_point(SCHEDULE_POINT_STEP, 0);
     shared_leave(&shared, true);
 }
 

@@ -6,7 +6,7 @@
 #include "lock/lockcheck_priv.h"
 #include "lock/lockvalues.h"
 
-#include "runtime/control.h"
+#include "runtime/schedule_point.h"
 #include "util/fatal.h"
 #include "util/mem.h"
 
@@ -331,7 +331,7 @@ void lockcheck_where_slow(struct place *p, struct place *in, const struct site *
     struct lockset *ls = lockset_current();
     if (!ls || !judged(ls))
         return;
-    control_point(CONTROL_WHERE, p->index);
+    schedule_point(SCHEDULE_POINT_WHERE, p->index);
     checker_see(checker_self(), ls, p);
     thing_event(TRACE_WHERE_READ, ls, at, p, in->index);
 }
@@ -415,7 +415,7 @@ void lockcheck_limbo_slow(unsigned kind, struct place *p, uint32_t owner, const 
     if (!judged(ls))
         return;
     struct checker *c = checker_self();
-    control_point(CONTROL_LIMBO, p->index);
+    schedule_point(SCHEDULE_POINT_LIMBO, p->index);
     thing_event((enum trace_kind)kind, ls, at, p, owner);
     int code = judge(c, ls, p, true);
     if (code) {

@@ -5,7 +5,7 @@
 #include "lock/lent.h"
 #include "lock/lockcheck.h"
 #include "lock/lockvalues.h"
-#include "runtime/control.h"
+#include "runtime/schedule_point.h"
 #include "util/mem.h"
 
 #include <assert.h>
@@ -205,7 +205,7 @@ enum lockset_outcome lockset_acquire(struct lockset *ls)
         if (e->held)
             continue;
         lockcheck_want(ls, e);
-        control_point(CONTROL_LOCK, e->lock->id);
+        schedule_point(SCHEDULE_POINT_LOCK, e->lock->id);
         ls->waiter.mode = e->mode;
         ls->waiter.site = e->site;
         ls->waiting = e->lock;
@@ -227,7 +227,7 @@ static void drop(struct lockset *ls, struct lockset_entry *e, const struct site 
     e->held = false;
     ls->held--;
     lock_release_at(e->lock, e->held_mode, at);
-    control_point(CONTROL_UNLOCK, id);
+    schedule_point(SCHEDULE_POINT_UNLOCK, id);
 }
 
 void lockset_release_at(struct lockset *ls, const struct site *at)

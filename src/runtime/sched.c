@@ -4,8 +4,8 @@
 // worlds, sockets or libuv.
 #include "runtime/sched.h"
 
-#include "runtime/control.h"
 #include "runtime/parking.h"
+#include "runtime/schedule_point.h"
 #include "runtime/task.h"
 #include "util/fatal.h"
 #include "util/mutation.h"
@@ -223,7 +223,7 @@ void sched_push(struct sched *s, struct task *t)
         list_push(&one, t, false);
         inject(s, &one);
     }
-    control_point(CONTROL_POST, id);
+    schedule_point(SCHEDULE_POINT_POST, id);
 }
 
 void sched_wake_next(struct sched *s, struct task *t)

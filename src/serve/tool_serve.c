@@ -49,7 +49,7 @@ struct options {
     struct settings_assignment sets[SETS_MAX]; // texts and origins owned
     size_t set_count;
     bool print_config, big_lock, soft, dumps;
-    uint64_t perturb; // not 0: pauses at one in so many choice points
+    uint64_t perturb; // not 0: pauses at one in so many schedule points
     uint64_t at;      // not 0: serve the world as it was after this event
     struct checked checked;
 };

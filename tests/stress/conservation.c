@@ -9,7 +9,7 @@
 //   conservation [--workers N] [--players N] [--commands N] [--seed N] [--big-lock] [--replay N]
 //                [--perturb N] [--reach PATHS]
 //
-// With --perturb workers pause at one in N choice points; with --reach it fails unless each of
+// With --perturb workers pause at one in N schedule points; with --reach it fails unless each of
 // these rare paths (engine/reached.h) was taken.
 #include "engine/dispatch.h"
 #include "engine/perturb.h"

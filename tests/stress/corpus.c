@@ -10,7 +10,7 @@
 //   corpus SCENARIO [--workers N] [--copies N] [--lines N | --seconds N] [--seed N] [--level LEVEL]
 //          [--patience S] [--replay] [--perturb N] [--reach PATHS]
 //
-// With --perturb workers pause at one in N choice points; with --reach it fails unless each of
+// With --perturb workers pause at one in N schedule points; with --reach it fails unless each of
 // these rare paths (engine/reached.h) was taken.
 #include "engine/dispatch.h"
 #include "engine/perturb.h"

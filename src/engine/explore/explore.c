@@ -1,6 +1,7 @@
 // The explorer's engine: lanes (virtual threads), the baton, and the loop that asks a strategy at
-// every choice point. Exactly one lane has the baton; all that is kept here is accessed only by it.
-// Strategies choose in strategy.c; scenarios, child processes and files belong to the subcommand.
+// every schedule point. Exactly one lane has the baton; all that is kept here is accessed only by
+// it. Strategies choose in strategy.c; scenarios, child processes and files belong to the
+// subcommand.
 #include "engine/explore/explore.h"
 
 #include "engine/dispatch_priv.h"
@@ -8,8 +9,8 @@
 #include "engine/explore/strategy.h"
 #include "lock/lock.h"
 #include "lock/lockwrap.h"
-#include "runtime/control.h"
 #include "runtime/sched.h"
+#include "runtime/schedule_point.h"
 #include "runtime/task.h"
 #include "util/clock.h"
 #include "util/fatal.h"
@@ -59,11 +60,11 @@ uint64_t explore_mix(uint64_t hash, uint64_t value)
 
 // The number of an object in the hash: a thing by its index, a lock by its id, a task by its own
 // number.
-static uint32_t name_of(struct explorer *x, enum control_kind kind, uint32_t object)
+static uint32_t name_of(struct explorer *x, enum schedule_point_kind kind, uint32_t object)
 {
-    uint64_t of = kind == CONTROL_LOCK || kind == CONTROL_UNLOCK   ? 1
-                  : kind == CONTROL_WHERE || kind == CONTROL_LIMBO ? 2
-                                                                   : 0;
+    uint64_t of = kind == SCHEDULE_POINT_LOCK || kind == SCHEDULE_POINT_UNLOCK   ? 1
+                  : kind == SCHEDULE_POINT_WHERE || kind == SCHEDULE_POINT_LIMBO ? 2
+                                                                                 : 0;
     return of ? ordinals_of(x->met, of << 32 | object) : object;
 }
 
@@ -183,14 +184,14 @@ static int choose(struct explorer *x, struct lane *me)
     return (int)c->lane;
 }
 
-// A choice point inside a step.
-static void point(enum control_kind kind, uint32_t object)
+// A schedule point inside a step.
+static void point(enum schedule_point_kind kind, uint32_t object)
 {
     struct explorer *x = explorer;
     struct lane *me = my_lane;
     if (!x || !me || !me->busy || x->over || lockwrap_mutex_held())
         return;
-    my_lane = NULL;  // code called from here passes no choice points…
+    my_lane = NULL;  // code called from here passes no schedule points…
     lockwrap_own(1); // … and its calls are not the task's
     x->result->points++;
     x->result->hash = explore_mix(x->result->hash, (uint64_t)kind << 32 | name_of(x, kind, object));
@@ -282,7 +283,7 @@ void explore_run(struct dispatch *d, const struct explore_config *config, int64_
         x.lanes[i].index = i;
         pthread_cond_init(&x.lanes[i].cond, NULL);
     }
-    atomic_store(&control_hook, point);
+    atomic_store(&schedule_point_hook, point);
     for (unsigned i = 1; i < x.count; i++) {
         int error = pthread_create(&x.lanes[i].thread, NULL, lane_main, &x.lanes[i]);
         if (error)
@@ -293,7 +294,7 @@ void explore_run(struct dispatch *d, const struct explore_config *config, int64_
     loopguard_leave();
     for (unsigned i = 1; i < x.count; i++)
         pthread_join(x.lanes[i].thread, NULL);
-    atomic_store(&control_hook, NULL);
+    atomic_store(&schedule_point_hook, NULL);
     explorer = NULL;
     ordinals_free(x.met);
     lock_each(count_parked, &result->parked);

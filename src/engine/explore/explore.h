@@ -27,9 +27,9 @@ struct explore_config {
     enum explore_strategy strategy;
     uint64_t seed;
     unsigned lanes;          // workers; 1 to EXPLORE_LANES_MAX - 1
-    uint64_t length;         // about how many choice points there will be, for pct
+    uint64_t length;         // about how many schedule points there will be, for pct
     unsigned depth;          // of pct
-    uint64_t steps_max;      // choice points after which the run is given up; 0: never
+    uint64_t steps_max;      // schedule points after which the run is given up; 0: never
     void (*give_up)(void *); // called then, with the loop's `arg`; does not return
     const uint16_t *choices; // the choices to replay; after the last one 0 is chosen
     size_t choice_count;

@@ -1,4 +1,4 @@
-// Chooses which task runs next at a choice point. Each strategy draws from a random stream of its
+// Chooses which task runs next at a schedule point. Each strategy draws from a random stream of its
 // own, so that a seed decides everything. Sources: random walk; PCT after Burckhardt, Kothari,
 // Musuvathi and Nagarakatte, "A Randomized Scheduler with Probabilistic Guarantees of Finding
 // Bugs", ASPLOS 2010; starvation after the chaos mode of rr.
@@ -24,7 +24,7 @@ struct strategy {
     struct rng rng;
     uint64_t points;
     // for pct
-    // choice points at which the running task gets the lowest priority
+    // schedule points at which the running task gets the lowest priority
     uint64_t change[STRATEGY_DEPTH_MAX];
     unsigned changes;
     uint32_t low[STRATEGY_LOW_MAX]; // tasks that got the lowest priority, the latest lowest

@@ -66,7 +66,7 @@ struct tool {
     struct scenario *scenario;
     struct shared_run *run;
     uint16_t *record; // the choices of the present run
-    uint64_t length;  // number of choice points of the straight run
+    uint64_t length;  // number of schedule points of the straight run
     uint64_t seed;    // the seed that is being shrunk
     uint64_t layout;  // layout of the next run; 0: that of the world that was loaded first
     bool seen;        // keep what players see in the next run
@@ -602,7 +602,7 @@ static int run(struct tool *t)
     if (s)
         t->o.scenario = s->scenario;
     if (t->o.checked.level == LOCKCHECK_OFF)
-        // needed to know which mutexes are held: no choice point may be passed while one is
+        // needed to know which mutexes are held: no schedule point may be passed while one is
         t->o.checked.level = LOCKCHECK_RULES;
     int status = checked_begin(&t->o.checked);
     lockvalues_watch(change_value_of);

@@ -1,6 +1,6 @@
 // The one word that says whether somebody controls the schedule. Who does is set by the explorer.
-#include "runtime/control.h"
+#include "runtime/schedule_point.h"
 
 #include <stddef.h>
 
-_Atomic(control_fn) control_hook;
+_Atomic(schedule_point_fn) schedule_point_hook;
