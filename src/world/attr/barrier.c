@@ -6,7 +6,7 @@
 #include "util/mem.h"
 #include "world/attr/aliases.h"
 #include "world/attr/attr_rows.h"
-#include "world/attr/members.h"
+#include "world/attr/decode.h"
 #include "world/attr/text.h"
 #include "world/attr/wordlist.h"
 #include "world/direction.h"
@@ -68,7 +68,7 @@ static void *decode(struct attr_decode *d, struct thing *t, const struct doc_nod
     static const char *const known[] = {"exit", "allow", "deny", "message", "comment", NULL};
     const char *text;
     (void)t;
-    if (!members_check(d, n, known))
+    if (!decode_object(d, n, known))
         return NULL;
     const struct doc_node *exit = doc_get(n, "exit"), *message = doc_get(n, "message");
     if (!exit) {

@@ -3,7 +3,7 @@
 
 #include "util/doc.h"
 #include "world/attr/attr_rows.h"
-#include "world/attr/members.h"
+#include "world/attr/decode.h"
 
 #include <stdlib.h>
 
@@ -33,10 +33,10 @@ static void *decode(struct attr_decode *d, struct thing *t, const struct doc_nod
     static const char *const known[] = {"after", "jitter", "comment", NULL};
     int64_t after = 600000, jitter = 0;
     (void)t;
-    if (!members_check(d, n, known))
+    if (!decode_object(d, n, known))
         return NULL;
-    members_duration(d, n, "after", &after);
-    members_duration(d, n, "jitter", &jitter);
+    decode_duration(d, n, "after", &after);
+    decode_duration(d, n, "jitter", &jitter);
     struct value *v = attr_shared_new(sizeof(*v));
     v->after = after;
     v->jitter = jitter;
@@ -47,8 +47,8 @@ static struct doc_node *encode(const void *value, struct doc *out)
 {
     const struct value *v = value;
     struct doc_node *n = doc_object(out);
-    doc_put(out, n, "after", members_encode_ms(out, v->after));
-    doc_put(out, n, "jitter", members_encode_ms(out, v->jitter));
+    doc_put(out, n, "after", encode_duration(out, v->after));
+    doc_put(out, n, "jitter", encode_duration(out, v->jitter));
     return n;
 }
 

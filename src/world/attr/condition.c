@@ -3,8 +3,8 @@
 
 #include "util/doc.h"
 #include "util/mem.h"
+#include "world/attr/decode.h"
 #include "world/attr/marks.h"
-#include "world/attr/members.h"
 #include "world/attr/refs.h"
 #include "world/inventory.h"
 #include "world/thing.h"
@@ -30,7 +30,7 @@ void condition_free(struct condition *c)
 
 struct condition *condition_decode(struct attr_decode *d, const struct doc_node *n)
 {
-    if (!members_check(d, n, tests))
+    if (!decode_object(d, n, tests))
         return NULL;
     struct condition *c = mem_new(struct condition);
     for (int i = 0; i < TESTS; i++) {

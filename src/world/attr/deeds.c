@@ -5,7 +5,7 @@
 #include "util/mem.h"
 #include "world/attr/attr_rows.h"
 #include "world/attr/condition.h"
-#include "world/attr/members.h"
+#include "world/attr/decode.h"
 #include "world/attr/refs.h"
 #include "world/attr/text.h"
 #include "world/attr/wordlist.h"
@@ -149,7 +149,7 @@ static void *decode(struct attr_decode *d, struct thing *t, const struct doc_nod
     struct deeds *ds = attr_shared_new(sizeof(*ds) + n->list.count * sizeof(ds->list[0]));
     doc_foreach (item, n) {
         struct deed_rule r = {0};
-        if (members_check(d, item, known) && decode_when(d, t, item, &r.when) &&
+        if (decode_object(d, item, known) && decode_when(d, t, item, &r.when) &&
             decode_rule(d, item, &r))
             ds->list[ds->count++] = r;
         else

@@ -5,7 +5,7 @@
 #include "util/doc.h"
 #include "util/mem.h"
 #include "world/attr/attr_rows.h"
-#include "world/attr/members.h"
+#include "world/attr/decode.h"
 #include "world/attr/text.h"
 #include "world/attr/wordlist.h"
 #include "world/thing.h"
@@ -59,7 +59,7 @@ static void details_free(void *value)
 static bool decode_one(struct attr_decode *d, const struct doc_node *n, struct detail *out)
 {
     static const char *const known[] = {"keywords", "text", "comment", NULL};
-    if (!members_check(d, n, known))
+    if (!decode_object(d, n, known))
         return false;
     const struct doc_node *keywords = doc_get(n, "keywords"), *text = doc_get(n, "text");
     if (!keywords || !text) {

@@ -6,7 +6,7 @@
 #include "util/hash.h"
 #include "util/mem.h"
 #include "world/attr/attr_rows.h"
-#include "world/attr/members.h"
+#include "world/attr/decode.h"
 #include "world/direction.h"
 #include "world/inventory.h"
 #include "world/world_priv.h"
@@ -189,7 +189,7 @@ static void *decode(struct attr_decode *d, struct thing *t, const struct doc_nod
     struct door_spec spec = {.exit = -1};
     const char *text;
     (void)t;
-    if (!members_check(d, n, known))
+    if (!decode_object(d, n, known))
         return NULL;
     const struct doc_node *exit = doc_get(n, "exit"), *key = doc_get(n, "key");
     if (exit && doc_want_string(d->problems, d->doc, exit, &text)) {
@@ -197,11 +197,11 @@ static void *decode(struct attr_decode *d, struct thing *t, const struct doc_nod
         if (spec.exit < 0)
             direction_complain(d->problems, d->doc, exit, text);
     }
-    members_bool(d, n, "open", &spec.open);
-    members_bool(d, n, "locked", &spec.locked);
-    members_bool(d, n, "latch", &spec.latch);
-    members_duration(d, n, "close_after", &spec.close_after);
-    members_duration(d, n, "jitter", &spec.jitter);
+    decode_bool(d, n, "open", &spec.open);
+    decode_bool(d, n, "locked", &spec.locked);
+    decode_bool(d, n, "latch", &spec.latch);
+    decode_duration(d, n, "close_after", &spec.close_after);
+    decode_duration(d, n, "jitter", &spec.jitter);
     if (key)
         spec.key = d->resolve(d, key);
     if (spec.open && spec.locked)
@@ -228,9 +228,9 @@ static struct doc_node *encode(const void *value, struct doc *out)
     if (d->key)
         doc_put(out, n, "key", doc_string(out, thing_refname(d->key)));
     if (d->close_after)
-        doc_put(out, n, "close_after", members_encode_ms(out, d->close_after));
+        doc_put(out, n, "close_after", encode_duration(out, d->close_after));
     if (d->jitter)
-        doc_put(out, n, "jitter", members_encode_ms(out, d->jitter));
+        doc_put(out, n, "jitter", encode_duration(out, d->jitter));
     doc_put(out, n, "now",
             doc_string(out, d->state->open     ? "open"
                             : d->state->locked ? "locked"

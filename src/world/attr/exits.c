@@ -5,7 +5,7 @@
 #include "util/doc.h"
 #include "util/mem.h"
 #include "world/attr/attr_rows.h"
-#include "world/attr/members.h"
+#include "world/attr/decode.h"
 #include "world/attr/text.h"
 #include "world/thing.h"
 
@@ -87,11 +87,11 @@ static void decode_one(struct attr_decode *d, const struct doc_node *n, struct e
     }
     const struct doc_node *to = n, *description = NULL;
     if (n->kind == DOC_OBJECT) {
-        members_check(d, n, known);
+        decode_object(d, n, known);
         to = doc_get(n, "to");
         description = doc_get(n, "description");
         bool one_way = false; // for check: that nothing leads back is meant so
-        members_bool(d, n, "one_way", &one_way);
+        decode_bool(d, n, "one_way", &one_way);
         if (!to) {
             doc_error(d->problems, d->doc, n, "an exit needs \"to\", the ref of a location");
             return;

@@ -6,7 +6,7 @@
 #include "util/mem.h"
 #include "util/mutation.h"
 #include "world/attr/attr_rows.h"
-#include "world/attr/members.h"
+#include "world/attr/decode.h"
 
 #ifdef LATCHKEY_MUTATIONS
 #include "world/world_priv.h"
@@ -55,16 +55,16 @@ static void *decode(struct attr_decode *d, struct thing *t, const struct doc_nod
     static const char *const known[] = {"current", "maximum", "restore", "every", "comment", NULL};
     int64_t current = -1, maximum = 0, restore = 0, every = 0;
     (void)t;
-    if (!members_check(d, n, known))
+    if (!decode_object(d, n, known))
         return NULL;
     if (!doc_get(n, "maximum")) {
         doc_error(d->problems, d->doc, n, "health needs \"maximum\", a number of points");
         return NULL;
     }
-    members_int(d, n, "maximum", 1, POINTS_MAX, &maximum);
-    members_int(d, n, "current", 0, POINTS_MAX, &current);
-    members_int(d, n, "restore", 0, POINTS_MAX, &restore);
-    members_duration(d, n, "every", &every);
+    decode_int(d, n, "maximum", 1, POINTS_MAX, &maximum);
+    decode_int(d, n, "current", 0, POINTS_MAX, &current);
+    decode_int(d, n, "restore", 0, POINTS_MAX, &restore);
+    decode_duration(d, n, "every", &every);
     struct health *h = mem_new(struct health);
     *h = (struct health){(int32_t)(current < 0 || current > maximum ? maximum : current),
                          (int32_t)maximum, (int32_t)restore, every};
@@ -78,7 +78,7 @@ static struct doc_node *encode(const void *value, struct doc *out)
     doc_put(out, n, "current", doc_int(out, h->current));
     doc_put(out, n, "maximum", doc_int(out, h->maximum));
     doc_put(out, n, "restore", doc_int(out, h->restore));
-    doc_put(out, n, "every", members_encode_ms(out, h->every));
+    doc_put(out, n, "every", encode_duration(out, h->every));
     return n;
 }
 

@@ -4,7 +4,7 @@
 #include "util/doc.h"
 #include "util/mem.h"
 #include "world/attr/attr_rows.h"
-#include "world/attr/members.h"
+#include "world/attr/decode.h"
 
 #include <stdlib.h>
 
@@ -35,13 +35,13 @@ static void *decode(struct attr_decode *d, struct thing *t, const struct doc_nod
     bool yes = true;
     (void)t;
     if (n->kind == DOC_OBJECT) {
-        members_check(d, n, known);
-        members_bool(d, n, "stay", &m.stay);
+        decode_object(d, n, known);
+        decode_bool(d, n, "stay", &m.stay);
         const struct doc_node *wander = doc_get(n, "wander");
-        if (wander && members_check(d, wander, wander_known)) {
+        if (wander && decode_object(d, wander, wander_known)) {
             m.after = 60000;
-            members_duration(d, wander, "after", &m.after);
-            members_duration(d, wander, "jitter", &m.jitter);
+            decode_duration(d, wander, "after", &m.after);
+            decode_duration(d, wander, "jitter", &m.jitter);
         }
     } else if (!doc_want_bool(d->problems, d->doc, n, &yes) || !yes) {
         return NULL;
@@ -59,8 +59,8 @@ static struct doc_node *encode(const void *value, struct doc *out)
     if (!m->after)
         return n;
     struct doc_node *wander = doc_object(out);
-    doc_put(out, wander, "after", members_encode_ms(out, m->after));
-    doc_put(out, wander, "jitter", members_encode_ms(out, m->jitter));
+    doc_put(out, wander, "after", encode_duration(out, m->after));
+    doc_put(out, wander, "jitter", encode_duration(out, m->jitter));
     doc_put(out, n, "wander", wander);
     return n;
 }

@@ -4,7 +4,7 @@
 #include "util/doc.h"
 #include "world/attr/attr_rows.h"
 #include "world/attr/condition.h"
-#include "world/attr/members.h"
+#include "world/attr/decode.h"
 #include "world/attr/wordlist.h"
 
 #include <stdlib.h>
@@ -40,14 +40,14 @@ static void *decode(struct attr_decode *d, struct thing *t, const struct doc_nod
     static const char *const known[] = {"after", "jitter", "do", "if", "comment", NULL};
     int64_t after = 60000, jitter = 0;
     (void)t;
-    if (!members_check(d, n, known))
+    if (!decode_object(d, n, known))
         return NULL;
     if (!doc_get(n, "do")) {
         doc_error(d->problems, d->doc, n, "an action needs \"do\", a list of commands");
         return NULL;
     }
-    members_duration(d, n, "after", &after);
-    members_duration(d, n, "jitter", &jitter);
+    decode_duration(d, n, "after", &after);
+    decode_duration(d, n, "jitter", &jitter);
     struct wordlist *commands = wordlist_decode(d, doc_get(n, "do"), false, NULL, NULL);
     if (!commands)
         return NULL;
@@ -64,8 +64,8 @@ static struct doc_node *encode(const void *value, struct doc *out)
 {
     const struct value *v = value;
     struct doc_node *n = doc_object(out);
-    doc_put(out, n, "after", members_encode_ms(out, v->after));
-    doc_put(out, n, "jitter", members_encode_ms(out, v->jitter));
+    doc_put(out, n, "after", encode_duration(out, v->after));
+    doc_put(out, n, "jitter", encode_duration(out, v->jitter));
     doc_put(out, n, "do", wordlist_encode(v->commands, out));
     if (v->condition)
         doc_put(out, n, "if", condition_encode(v->condition, out));

@@ -7,7 +7,7 @@
 #include "util/doc.h"
 #include "world/attr/attr_rows.h"
 #include "world/attr/condition.h"
-#include "world/attr/members.h"
+#include "world/attr/decode.h"
 #include "world/attr/refs.h"
 #include "world/attr/wordlist.h"
 #include "world/world_priv.h"
@@ -132,7 +132,7 @@ static void *decode(struct attr_decode *d, struct thing *t, const struct doc_nod
         return NULL;
     struct replies *rs = attr_shared_new(sizeof(*rs) + n->list.count * sizeof(rs->list[0]));
     doc_foreach (item, n) {
-        if (!members_check(d, item, known))
+        if (!decode_object(d, item, known))
             continue;
         if (!doc_get(item, "keywords") || !doc_get(item, "do")) {
             doc_error(d->problems, d->doc, item, "a reply needs \"keywords\" and \"do\"");

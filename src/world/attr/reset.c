@@ -3,7 +3,7 @@
 
 #include "util/doc.h"
 #include "world/attr/attr_rows.h"
-#include "world/attr/members.h"
+#include "world/attr/decode.h"
 
 #include <stdlib.h>
 
@@ -32,13 +32,13 @@ static void *decode(struct attr_decode *d, struct thing *t, const struct doc_nod
                                         "wait",  "comment", NULL};
     struct reset r = {.after = 60000};
     (void)t;
-    if (!members_check(d, n, known))
+    if (!decode_object(d, n, known))
         return NULL;
-    members_duration(d, n, "after", &r.after);
-    members_duration(d, n, "jitter", &r.jitter);
-    members_bool(d, n, "spawn", &r.spawn);
-    members_bool(d, n, "each", &r.each);
-    members_bool(d, n, "wait", &r.wait);
+    decode_duration(d, n, "after", &r.after);
+    decode_duration(d, n, "jitter", &r.jitter);
+    decode_bool(d, n, "spawn", &r.spawn);
+    decode_bool(d, n, "each", &r.each);
+    decode_bool(d, n, "wait", &r.wait);
     r.spawn |= r.each;
     struct value *v = attr_shared_new(sizeof(*v));
     v->reset = r;
@@ -49,8 +49,8 @@ static struct doc_node *encode(const void *value, struct doc *out)
 {
     const struct reset *r = &((const struct value *)value)->reset;
     struct doc_node *n = doc_object(out);
-    doc_put(out, n, "after", members_encode_ms(out, r->after));
-    doc_put(out, n, "jitter", members_encode_ms(out, r->jitter));
+    doc_put(out, n, "after", encode_duration(out, r->after));
+    doc_put(out, n, "jitter", encode_duration(out, r->jitter));
     doc_put(out, n, "spawn", doc_bool(out, r->spawn));
     if (r->each) // else as programs before this one wrote it, whose digests are compared
         doc_put(out, n, "each", doc_bool(out, true));

@@ -6,7 +6,7 @@
 #include "util/mem.h"
 #include "world/attr/attr_rows.h"
 #include "world/attr/condition.h"
-#include "world/attr/members.h"
+#include "world/attr/decode.h"
 #include "world/attr/wordlist.h"
 #include "world/thing.h"
 
@@ -58,7 +58,7 @@ static bool decode_one(struct attr_decode *d, const struct doc_node *n, const ch
     if (n->kind != DOC_OBJECT)
         return doc_want_string(d->problems, d->doc, n, message);
     const struct doc_node *text = doc_get(n, "message"), *test = doc_get(n, "if");
-    if (!members_check(d, n, known))
+    if (!decode_object(d, n, known))
         return false;
     if (!text) {
         doc_error(d->problems, d->doc, n, "a veto with conditions needs a \"message\"");

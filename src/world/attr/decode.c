@@ -1,11 +1,11 @@
 // Small helpers for decoders; complaints name what was expected and the nearest known member.
-#include "world/attr/members.h"
+#include "world/attr/decode.h"
 
 #include "util/buf.h"
 #include "util/doc.h"
 #include "util/duration.h"
 
-bool members_check(struct attr_decode *d, const struct doc_node *n, const char *const *known)
+bool decode_object(struct attr_decode *d, const struct doc_node *n, const char *const *known)
 {
     if (!doc_want_kind(d->problems, d->doc, n, DOC_OBJECT))
         return false;
@@ -13,26 +13,26 @@ bool members_check(struct attr_decode *d, const struct doc_node *n, const char *
     return true;
 }
 
-bool members_duration(struct attr_decode *d, const struct doc_node *n, const char *key, int64_t *ms)
+bool decode_duration(struct attr_decode *d, const struct doc_node *n, const char *key, int64_t *ms)
 {
     const struct doc_node *member = doc_get(n, key);
     return !member || doc_want_duration(d->problems, d->doc, member, ms);
 }
 
-bool members_bool(struct attr_decode *d, const struct doc_node *n, const char *key, bool *out)
+bool decode_bool(struct attr_decode *d, const struct doc_node *n, const char *key, bool *out)
 {
     const struct doc_node *member = doc_get(n, key);
     return !member || doc_want_bool(d->problems, d->doc, member, out);
 }
 
-bool members_int(struct attr_decode *d, const struct doc_node *n, const char *key, int64_t min,
-                 int64_t max, int64_t *out)
+bool decode_int(struct attr_decode *d, const struct doc_node *n, const char *key, int64_t min,
+                int64_t max, int64_t *out)
 {
     const struct doc_node *member = doc_get(n, key);
     return !member || doc_want_int(d->problems, d->doc, member, min, max, out);
 }
 
-struct doc_node *members_encode_ms(struct doc *out, int64_t ms)
+struct doc_node *encode_duration(struct doc *out, int64_t ms)
 {
     struct buf b = BUF_INIT;
     duration_write(&b, ms);
