@@ -20,7 +20,7 @@
 #include "util/mem.h"
 #include "util/mutation.h"
 #include "world/attr/health.h"
-#include "world/snapshot/change.h"
+#include "world/snapshot/write_set_digest.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -210,10 +210,10 @@ static void note_locks(struct runner *r)
 // Called while the locks are held: afterwards other tasks may change the things, or end them.
 static void note_changes(struct runner *r)
 {
-    struct change list[RECORD_CHANGES_MAX];
+    struct write_set_digest_entry list[RECORD_CHANGES_MAX];
     if (!r->outcome->number || !r->locks.changes)
         return;
-    size_t n = change_digest(&r->changes, list, RECORD_CHANGES_MAX);
+    size_t n = write_set_digest(&r->changes, list, RECORD_CHANGES_MAX);
     for (size_t i = 0; i < n; i++)
         record_change_put(r->noted + i * RECORD_CHANGE_SIZE,
                           &(struct record_change){list[i].what, list[i].identity, list[i].value});

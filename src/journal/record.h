@@ -39,8 +39,8 @@ enum {
 // Rights: the player's permissions (names of commands) and, in a second line, its account. Earlier
 // versions wrote no second line.
 
-// One change by the event: the thing and its value when the event ended; world/snapshot/change.h
-// knows what the numbers mean.
+// One change by the event: the thing and its value when the event ended;
+// world/snapshot/write_set_digest.h knows what the numbers mean.
 struct record_change {
     uint8_t what;
     uint16_t identity;

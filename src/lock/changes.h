@@ -1,6 +1,6 @@
 // What a command has changed: which things, and what of each. Kept in the lock set of the command,
-// only while a journal is written or replayed; world/snapshot/change.h turns it into digests before
-// the locks are released.
+// only while a journal is written or replayed; world/snapshot/write_set_digest.h turns it into
+// digests before the locks are released.
 //
 // Threads: one task at a time, like the lock set. Its pointers must not be followed once the locks
 // are released; a thing that ends is kept as its label and its identity.

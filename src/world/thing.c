@@ -7,7 +7,7 @@
 #include "lock/raw.h"
 #include "util/mem.h"
 #include "world/slab.h"
-#include "world/snapshot/change.h"
+#include "world/snapshot/write_set_digest.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -46,7 +46,7 @@ void thing_release(struct thing *t)
     lockcheck_permit(&t->place);
     atomic_store_explicit(&t->place.lock, NULL, memory_order_relaxed);
     place_store_at(&t->place, PLACE_DEAD, NULL);
-    change_end(t);
+    write_set_digest_end(t);
     uint32_t was = atomic_load_explicit(&t->place.generation, memory_order_relaxed);
     atomic_fetch_add_explicit(&t->place.generation, 1, memory_order_release);
     lockdata_ended(&t->place, was, SITE);

@@ -30,7 +30,7 @@ struct thing {
     // Membership of an inventory's list, under the lock of the outermost one.
     struct thing *next, *prev;
     struct zone *zone;                // that it was defined in, or NULL
-    _Atomic uint16_t identity;        // change.c's; 0: not asked for yet
+    _Atomic uint16_t identity;        // write_set_digest.c's; 0: not asked for yet
     uint8_t list;                     // enum inventory_list
     uint8_t attrs_before[ATTR_WORDS]; // how many it has of those in earlier words of `has`
     struct attr_set has;

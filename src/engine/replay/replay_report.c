@@ -8,7 +8,7 @@
 #include "engine/dispatch_priv.h"
 #include "journal/record.h"
 #include "util/buf.h"
-#include "world/snapshot/change.h"
+#include "world/snapshot/write_set_digest.h"
 #include "world/world.h"
 #include "world/zone.h"
 
@@ -40,11 +40,11 @@ static bool tell(struct sides *s)
 static void write_what(struct buf *b, unsigned what)
 {
     if (what < CHANGES_LISTED)
-        buf_addf(b, "attribute %s", change_name(what));
+        buf_addf(b, "attribute %s", write_set_digest_name(what));
     else if (what == CHANGES_MORE)
         buf_adds(b, "one of the many others");
     else
-        buf_addf(b, "the %s", change_name(what));
+        buf_addf(b, "the %s", write_set_digest_name(what));
 }
 
 static void write_now(struct sides *s, size_t i, const struct record_change *c)
@@ -53,7 +53,7 @@ static void write_now(struct sides *s, size_t i, const struct record_change *c)
     if (c->what == CHANGES_MORE)
         return;
     buf_adds(&s->text, " of ");
-    change_write_thing(&s->text, &s->runner->changes.list[i]);
+    write_set_digest_write_thing(&s->text, &s->runner->changes.list[i]);
 }
 
 static void write_value(struct sides *s, size_t i, const struct record_change *c)
@@ -61,7 +61,7 @@ static void write_value(struct sides *s, size_t i, const struct record_change *c
     if (c->what == CHANGES_MORE)
         return;
     buf_adds(&s->text, ": ");
-    change_write_value(&s->text, &s->runner->changes.list[i]);
+    write_set_digest_write_value(&s->text, &s->runner->changes.list[i]);
 }
 
 // The same attribute of the same thing was changed, but to another value.
@@ -82,7 +82,7 @@ static void tell_new(struct sides *s, size_t now)
     if (!tell(s))
         return;
     if (is.what == CHANGES_ENDED) {
-        change_write_thing(&s->text, &s->runner->changes.list[now]);
+        write_set_digest_write_thing(&s->text, &s->runner->changes.list[now]);
         buf_adds(&s->text, " ends now, and did not then");
         return;
     }
@@ -99,7 +99,7 @@ static struct thing *find(const struct sides *s, uint16_t identity)
     const struct lockset *ls = &s->runner->locks;
     for (size_t i = 0; i < ls->count; i++) {
         struct place *p = ls->entries[i].held ? ls->entries[i].lock->place : NULL;
-        struct thing *t = p ? change_find((struct thing *)p, identity) : NULL;
+        struct thing *t = p ? write_set_digest_find((struct thing *)p, identity) : NULL;
         if (t)
             return t;
     }
@@ -132,7 +132,7 @@ static void tell_missing(struct sides *s, size_t then)
         buf_adds(&s->text, " of ");
     }
     if (t || e.label)
-        change_write_thing(&s->text, &e);
+        write_set_digest_write_thing(&s->text, &e);
     else
         buf_adds(&s->text, "something that is not here");
     if (was.what == CHANGES_ENDED) {
@@ -143,7 +143,7 @@ static void tell_missing(struct sides *s, size_t then)
     if (!t || was.what >= CHANGES_LISTED)
         return;
     buf_adds(&s->text, ": ");
-    change_write_value(&s->text, &e);
+    write_set_digest_write_value(&s->text, &e);
 }
 
 static bool pair(struct sides *s, size_t now, bool same_value, size_t *then)
@@ -227,7 +227,8 @@ char *replay_report_nothing(const struct record *then)
     struct buf b = BUF_INIT;
     buf_adds(&b, "it changed something then, and changes nothing now");
     for (size_t i = 0; i < then->change_count; i++)
-        buf_addf(&b, "%s%s", i ? ", " : "; then: ", change_name(record_change_at(then, i).what));
+        buf_addf(&b, "%s%s",
+                 i ? ", " : "; then: ", write_set_digest_name(record_change_at(then, i).what));
     return buf_take(&b);
 }
 

@@ -17,7 +17,7 @@
 #include "util/mem.h"
 #include "util/mutation.h"
 #include "util/options.h"
-#include "world/snapshot/change.h"
+#include "world/snapshot/write_set_digest.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -605,7 +605,7 @@ static int run(struct tool *t)
         // needed to know which mutexes are held: no schedule point may be passed while one is
         t->o.checked.level = LOCKCHECK_RULES;
     int status = checked_begin(&t->o.checked);
-    lockvalues_watch(change_value_of);
+    lockvalues_watch(write_set_digest_value_of);
     t->scenario = status ? NULL : scenario_load(t->o.scenario, 0);
     for (int i = 0; i < LOCKCHECK_CODES; i++)
         t->built[i] = (uint32_t)lockcheck_count((enum lockcheck_code)i);

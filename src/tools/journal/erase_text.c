@@ -11,7 +11,7 @@
 #include "verb/commands.h"
 #include "world/attr/replies.h"
 #include "world/player.h"
-#include "world/snapshot/change.h"
+#include "world/snapshot/write_set_digest.h"
 #include "world/world.h"
 
 #include <stdlib.h>
@@ -69,8 +69,8 @@ void erase_add(struct erase *e, const char *name, size_t start_count)
     if (name_character(name, NULL, n.from) != NAME_GOOD)
         return;
     invent(&n, start_count);
-    n.identity = change_identity_of(n.from, "");
-    n.carried = change_inside(n.identity, INVENTORY_THINGS);
+    n.identity = write_set_digest_identity_of(n.from, "");
+    n.carried = write_set_digest_inside(n.identity, INVENTORY_THINGS);
     e->list = mem_realloc_array(e->list, e->count + 1, sizeof(*e->list));
     e->list[e->count++] = n;
 }

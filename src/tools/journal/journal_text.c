@@ -8,7 +8,7 @@
 #include "util/mem.h"
 #include "util/str.h"
 #include "util/utf8.h"
-#include "world/snapshot/change.h"
+#include "world/snapshot/write_set_digest.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -67,7 +67,8 @@ static void changes(struct buf *b, const struct record *r)
 {
     for (size_t i = 0; i < r->change_count && i < CHANGES_SHOWN; i++) {
         struct record_change c = record_change_at(r, i);
-        buf_addf(b, "%s%s %08" PRIx32, i ? ", " : "  changed: ", change_name(c.what), c.value);
+        buf_addf(b, "%s%s %08" PRIx32, i ? ", " : "  changed: ", write_set_digest_name(c.what),
+                 c.value);
     }
     if (r->change_count > CHANGES_SHOWN)
         buf_addf(b, ", and %zu more", r->change_count - CHANGES_SHOWN);
@@ -121,7 +122,7 @@ static void changes_json(struct buf *b, const struct record *r)
     for (size_t i = 0; i < r->change_count; i++) {
         struct record_change c = record_change_at(r, i);
         buf_addf(b, "%s{\"what\":\"%s\",\"identity\":\"%04x\",\"value\":\"%08" PRIx32 "\"}",
-                 i ? "," : "", change_name(c.what), c.identity, c.value);
+                 i ? "," : "", write_set_digest_name(c.what), c.identity, c.value);
     }
     buf_addc(b, ']');
 }

@@ -13,7 +13,7 @@
 #include "util/mem.h"
 #include "world/attr.h"
 #include "world/inventory.h"
-#include "world/snapshot/change.h"
+#include "world/snapshot/write_set_digest.h"
 #include "world/world.h"
 
 #include <inttypes.h>
@@ -85,9 +85,9 @@ static void look_through(struct journal_things *t)
         struct thing *one = world_slot(t->world, i);
         if (place_kind(place_peek(thing_place(one))) == PLACE_DEAD)
             continue;
-        uint16_t identity = change_identity(one);
+        uint16_t identity = write_set_digest_identity(one);
         if (inventory_has(one) && !thing_is(one, THING_LOCATION))
-            keep(t->holders, change_inside(identity, INVENTORY_THINGS), thing_label(one));
+            keep(t->holders, write_set_digest_inside(identity, INVENTORY_THINGS), thing_label(one));
         if (!thing_is(one, THING_LOCATION) &&
             (!strcmp(thing_refname(one), t->text) || journal_text_find(thing_label(one), t->text)))
             t->count += keep(t->wanted, identity, thing_label(one));
@@ -123,7 +123,9 @@ size_t journal_things_count(const struct journal_things *t)
 void journal_things_note(struct journal_things *t, const struct record *r)
 {
     if (*r->name)
-        keep(t->holders, change_inside(change_identity_of(r->name, ""), INVENTORY_THINGS), r->name);
+        keep(t->holders,
+             write_set_digest_inside(write_set_digest_identity_of(r->name, ""), INVENTORY_THINGS),
+             r->name);
 }
 
 // Is the value "inside a location"? The event held the lock of that location.
@@ -136,7 +138,8 @@ static bool in_location(const struct journal_things *t, const struct record *r, 
         if (!at || !thing_is(at, THING_LOCATION))
             continue;
         for (int list = 0; list < INVENTORY_LISTS; list++)
-            if (change_inside(change_identity(at), (enum inventory_list)list) == value) {
+            if (write_set_digest_inside(write_set_digest_identity(at), (enum inventory_list)list) ==
+                value) {
                 buf_addf(out, "is %s%s", list == INVENTORY_DISABLED ? "out of play in " : "in ",
                          thing_label(at));
                 return true;
@@ -151,7 +154,8 @@ static void write_where(const struct journal_things *t, const struct record *r, 
     char key[9];
     const char *holder = map_get(t->holders, key_of(key, value));
     // The event's player is tried before others whose names give the same digest.
-    if (*r->name && value == change_inside(change_identity_of(r->name, ""), INVENTORY_THINGS))
+    if (*r->name && value == write_set_digest_inside(write_set_digest_identity_of(r->name, ""),
+                                                     INVENTORY_THINGS))
         buf_addf(out, "is with %s", r->name);
     else if (!in_location(t, r, value, out))
         buf_addf(out, holder ? "is with %s" : "is elsewhere", holder);
@@ -167,7 +171,7 @@ static void write_change(const struct journal_things *t, const struct record *r,
     else if (c->what == CHANGES_ENDED)
         buf_adds(out, "is no more");
     else
-        buf_addf(out, "changes its %s", change_name(c->what));
+        buf_addf(out, "changes its %s", write_set_digest_name(c->what));
 }
 
 static bool write_all(struct journal_things *t, const struct record *r, struct buf *out,

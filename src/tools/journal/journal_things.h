@@ -1,6 +1,6 @@
 // What events did to the things of one name: `latchkey journal thing`. A record names what it
-// changed by short numbers only (world/snapshot/change.h); the zone files of its epoch say which
-// thing may be meant, and where. Threads: the one of main.
+// changed by short numbers only (world/snapshot/write_set_digest.h); the zone files of its epoch
+// say which thing may be meant, and where. Threads: the one of main.
 #ifndef TOOLS_JOURNAL_JOURNAL_THINGS_H
 #define TOOLS_JOURNAL_JOURNAL_THINGS_H
 

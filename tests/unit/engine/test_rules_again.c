@@ -8,7 +8,7 @@
 #include "lock/lockvalues.h"
 #include "util/mem.h"
 #include "world/attr/health.h"
-#include "world/snapshot/change.h"
+#include "world/snapshot/write_set_digest.h"
 
 START_TEST(l027_a_timer_that_asks_in_its_first_pass_only)
 {
@@ -350,7 +350,7 @@ START_TEST(l020_a_value_kept_and_written_in_the_next_pass)
     health_set(ball, &h);
     lockcheck_commit(&mine, 1, SITE);
     lockset_clear(&mine);
-    lockvalues_watch(change_value_of);
+    lockvalues_watch(write_set_digest_value_of);
     begin_command();
     context_mark(command);
     struct health *kept = (struct health *)(uintptr_t)attr_get_at(ball, ATTR_HEALTH, SITE);
@@ -375,7 +375,7 @@ START_TEST(a_value_that_another_has_changed_meanwhile_is_right)
     health_set(ball, &h);
     lockcheck_commit(&mine, 1, SITE);
     lockset_clear(&mine);
-    lockvalues_watch(change_value_of);
+    lockvalues_watch(write_set_digest_value_of);
     begin_command();
     context_mark(command);
     health_get(ball, &h);

@@ -5,7 +5,7 @@
 #include "lock/lockvalues.h"
 #include "world/attr/health.h"
 #include "world/slab.h"
-#include "world/snapshot/change.h"
+#include "world/snapshot/write_set_digest.h"
 #include "world/world_priv.h"
 
 // A command, which takes a number; what builds a world takes none.
@@ -100,7 +100,7 @@ static struct health *points(void)
 START_TEST(l020_a_value_written_through_a_pointer_for_reading)
 {
     struct health seven = {.current = 7, .maximum = 10};
-    lockvalues_watch(change_value_of);
+    lockvalues_watch(write_set_digest_value_of);
     begin_command();
     points();
     health_set(ball, &seven); // an accessor is asked: right, and from here on as well
@@ -125,7 +125,7 @@ START_TEST(l020_a_value_written_before_it_is_changed)
     thing_outermost(ball);
     health_set(ball, &seven);
     lockset_clear(&mine);
-    lockvalues_watch(change_value_of);
+    lockvalues_watch(write_set_digest_value_of);
     begin_command();
     points()->current--;
     health_set(ball, &seven);
@@ -144,7 +144,7 @@ START_TEST(what_was_let_go_is_not_looked_at_again)
     thing_outermost(ball);
     health_set(ball, &seven);
     lockset_clear(&mine);
-    lockvalues_watch(change_value_of);
+    lockvalues_watch(write_set_digest_value_of);
     begin_command();
     struct health *kept = points();
     lockset_clear(&mine);

@@ -7,10 +7,10 @@
 #include "util/pack.h"
 #include "util/rng.h"
 #include "world/attr/text.h"
-#include "world/snapshot/change.h"
 #include "world/snapshot/digest.h"
 #include "world/snapshot/snapshot.h"
 #include "world/snapshot/snapshot_priv.h"
+#include "world/snapshot/write_set_digest.h"
 
 enum { FIRST = ATTR_MANY_0_0, ROUNDS = 20000 };
 
@@ -117,10 +117,10 @@ END_TEST
 // each.
 static size_t recorded(struct thing *t, unsigned char (*out)[RECORD_CHANGE_SIZE])
 {
-    static struct change list[ATTR_COUNT];
+    static struct write_set_digest_entry list[ATTR_COUNT];
     changes_clear(&noted);
     give_all(t);
-    size_t count = change_digest(&noted, list, ATTR_COUNT);
+    size_t count = write_set_digest(&noted, list, ATTR_COUNT);
     for (size_t i = 0; i < count; i++)
         record_change_put(out[i],
                           &(struct record_change){list[i].what, list[i].identity, list[i].value});
@@ -139,7 +139,7 @@ START_TEST(what_a_journal_keeps_is_the_same_again)
     for (size_t i = 0; i < count; i++) {
         struct record_change c = record_change_at(&r, i);
         ck_assert_uint_eq(c.what, FIRST + i);
-        ck_assert_str_eq(change_name(c.what), attr_name(c.what));
+        ck_assert_str_eq(write_set_digest_name(c.what), attr_name(c.what));
         for (size_t k = 0; k < i; k++) // so another value, or another kind, is a divergence
             ck_assert_uint_ne(c.value, record_change_at(&r, k).value);
     }

@@ -4,7 +4,7 @@
 #include "world/attr/gender.h"
 #include "world/attr/text.h"
 #include "world/attr/wordlist.h"
-#include "world/snapshot/change.h"
+#include "world/snapshot/write_set_digest.h"
 #include "world/zone.h"
 
 START_TEST(a_new_thing_has_nothing)
@@ -38,7 +38,7 @@ START_TEST(nothing_is_left_of_the_one_before_in_its_slot)
     t->zone = zone;
     t->population = 2;
     limbo_set_origin(t, yard);
-    ck_assert_uint_ne(change_identity(t), 0);
+    ck_assert_uint_ne(write_set_digest_identity(t), 0);
     lockcheck_set_level(LOCKCHECK_OFF); // with the checker on a slot rests before it is used again
     limbo_free(t);
     ck_assert_uint_eq(yard->place.pins, 0);
@@ -130,14 +130,14 @@ START_TEST(a_label_is_kept_and_makes_another_identity)
 {
     char text[] = "a ball";
     struct thing *t = limbo_new(w, THING_COPY, text);
-    uint16_t was = change_identity(t);
+    uint16_t was = write_set_digest_identity(t);
     text[2] = 'h';
     ck_assert_str_eq(thing_label(t), "a ball");
     thing_set_label(t, text);
     text[2] = 't';
     ck_assert_str_eq(thing_label(t), "a hall");
-    ck_assert_uint_ne(change_identity(t), was);
-    ck_assert_uint_eq(change_identity(t), change_identity_of("a hall", ""));
+    ck_assert_uint_ne(write_set_digest_identity(t), was);
+    ck_assert_uint_eq(write_set_digest_identity(t), write_set_digest_identity_of("a hall", ""));
     limbo_free(t);
 }
 END_TEST
@@ -297,7 +297,7 @@ END_TEST
 START_TEST(what_ends_is_noted_under_its_label)
 {
     struct thing *t = play_thing("a ball", THING_COPY, room);
-    uint16_t identity = change_identity(t);
+    uint16_t identity = write_set_digest_identity(t);
     changes_clear(&noted);
     limbo_take(t);
     ck_assert(play_noted(t, CHANGES_MOVED));

@@ -16,7 +16,7 @@
 #include "world/attr/health.h"
 #include "world/inventory.h"
 #include "world/player.h"
-#include "world/snapshot/change.h"
+#include "world/snapshot/write_set_digest.h"
 #include "world/world.h"
 
 #include <check.h>
@@ -240,7 +240,8 @@ static uint64_t event_of(const char *line, char *words, size_t size)
         *words = '\0';
         for (size_t i = 0; i < e.change_count; i++) {
             size_t n = strlen(words);
-            snprintf(words + n, size - n, "%s ", change_name(record_change_at(&e, i).what));
+            snprintf(words + n, size - n, "%s ",
+                     write_set_digest_name(record_change_at(&e, i).what));
         }
     }
     journal_cursor_close(c);

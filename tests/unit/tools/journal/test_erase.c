@@ -1,7 +1,7 @@
 // Names and what was said, taken out of lines, events and characters.
 #include "tools/journal/erase.h"
 #include "util/map.h"
-#include "world/snapshot/change.h"
+#include "world/snapshot/write_set_digest.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -175,12 +175,12 @@ START_TEST(others_keep_words_that_meant_something_else)
     ck_assert_str_eq(erase_record(&e, &r)->text, "get gold");
     r.text = "say gold is here";
     ck_assert_str_eq(erase_record(&e, &r)->text, "say Nobodya is here");
-    c.identity = change_identity_of("Gold", "");
+    c.identity = write_set_digest_identity_of("Gold", "");
     record_change_put(bytes, &c);
     r.text = "hit gold";
     ck_assert_str_eq(erase_record(&e, &r)->text, "hit Nobodya");
-    c = (struct record_change){2, 9,
-                               change_inside(change_identity_of("Gold", ""), INVENTORY_THINGS)};
+    c = (struct record_change){
+        2, 9, write_set_digest_inside(write_set_digest_identity_of("Gold", ""), INVENTORY_THINGS)};
     record_change_put(bytes, &c);
     r.text = "give lamp to gold";
     ck_assert_str_eq(erase_record(&e, &r)->text, "give lamp to Nobodya");

@@ -6,7 +6,7 @@
 #include "serve/world_files.h"
 #include "util/doc.h"
 #include "world/attr.h"
-#include "world/snapshot/change.h"
+#include "world/snapshot/write_set_digest.h"
 #include "world/world.h"
 
 static const char zone[] =
@@ -29,10 +29,10 @@ static void look_at_world(void)
     struct world *w = world_files_load(&f, &p);
     ck_assert_ptr_nonnull(w);
     struct thing *t = world_lookup(w, "keep:hall");
-    hall = change_identity(t);
+    hall = write_set_digest_identity(t);
     place_of_hall = thing_ref(t).index;
-    sword = change_identity(world_lookup(w, "keep:sword"));
-    chest = change_identity(world_lookup(w, "keep:chest"));
+    sword = write_set_digest_identity(world_lookup(w, "keep:sword"));
+    chest = write_set_digest_identity(world_lookup(w, "keep:chest"));
     digest = world_files_digest(f.zones, f.player);
     world_free(w);
     doc_problems_fini(&p);
@@ -58,7 +58,7 @@ static void write_change(struct journal *j, uint64_t number, const char *name, c
 
 static uint16_t person(const char *name)
 {
-    return change_identity_of(name, "");
+    return write_set_digest_identity_of(name, "");
 }
 
 // The sword goes from hand to hand; the second epoch is of files that nobody has kept.
@@ -72,15 +72,16 @@ static void begin(void)
     write_one(j,
               &(struct record){.number = 1, .kind = RECORD_LINE, .name = "Carl", .text = "wait"});
     write_change(j, 2, "Anna", "get all", CHANGES_MOVED,
-                 change_inside(person("Anna"), INVENTORY_THINGS));
+                 write_set_digest_inside(person("Anna"), INVENTORY_THINGS));
     write_change(j, 3, "Anna", "give sword to carl", CHANGES_MOVED,
-                 change_inside(person("Carl"), INVENTORY_THINGS));
+                 write_set_digest_inside(person("Carl"), INVENTORY_THINGS));
     write_change(j, 4, "Carl", "put sword in chest", CHANGES_MOVED,
-                 change_inside(chest, INVENTORY_THINGS));
+                 write_set_digest_inside(chest, INVENTORY_THINGS));
     write_change(j, 5, "Anna", "get all from chest", ATTR_WORN, 7);
-    write_change(j, 6, "Anna", "drop it", CHANGES_MOVED, change_inside(hall, INVENTORY_THINGS));
+    write_change(j, 6, "Anna", "drop it", CHANGES_MOVED,
+                 write_set_digest_inside(hall, INVENTORY_THINGS));
     write_change(j, 7, "Anna", "junk sword", CHANGES_MOVED,
-                 change_inside(hall, INVENTORY_DISABLED));
+                 write_set_digest_inside(hall, INVENTORY_DISABLED));
     write_change(j, 8, "Anna", "what", CHANGES_MOVED, 99);
     write_change(j, 9, "Anna", "quit", CHANGES_ENDED, 0);
     free(zones);

@@ -4,7 +4,7 @@
 
 #include "world/attr/door.h"
 #include "world/direction.h"
-#include "world/snapshot/change.h"
+#include "world/snapshot/write_set_digest.h"
 
 static struct thing *key, *near_side, *far_side;
 
@@ -253,10 +253,10 @@ END_TEST
 
 static uint32_t digest(struct thing *t)
 {
-    struct change c;
+    struct write_set_digest_entry c;
     changes_clear(&noted);
     attr_mutable_at(t, ATTR_DOOR, SITE);
-    ck_assert_uint_eq(change_digest(&noted, &c, 1), 1);
+    ck_assert_uint_eq(write_set_digest(&noted, &c, 1), 1);
     return c.value;
 }
 

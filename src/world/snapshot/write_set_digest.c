@@ -1,6 +1,6 @@
 // Digests of changes, taken at the end of a command while its locks are held: no pointer, slot or
 // clock goes into them, and for what commands change all the time nothing is allocated. On workers.
-#include "world/snapshot/change.h"
+#include "world/snapshot/write_set_digest.h"
 
 #include "lock/raw.h"
 #include "util/buf.h"
@@ -11,18 +11,18 @@
 
 enum { VALUE_SHOWN = 200 };
 
-uint16_t change_identity_of(const char *label, const char *refname)
+uint16_t write_set_digest_identity_of(const char *label, const char *refname)
 {
     uint64_t hash = hash_text(label, hash_text(refname, 0));
     return (uint16_t)(hash ? hash % UINT16_MAX + 1 : 1);
 }
 
-uint16_t change_identity(struct thing *t)
+uint16_t write_set_digest_identity(struct thing *t)
 {
     uint16_t known = atomic_load_explicit(&t->identity, memory_order_relaxed);
     if (known)
         return known;
-    known = change_identity_of(thing_label(t), t->refname);
+    known = write_set_digest_identity_of(thing_label(t), t->refname);
     atomic_store_explicit(&t->identity, known, memory_order_relaxed);
     return known;
 }
@@ -38,7 +38,7 @@ static uint32_t short_value(uint64_t hash, unsigned what)
     return (uint32_t)(hash ^ hash >> 32);
 }
 
-uint32_t change_inside(uint16_t identity, enum inventory_list list)
+uint32_t write_set_digest_inside(uint16_t identity, enum inventory_list list)
 {
     return short_value(inside_hash(identity, list), CHANGES_MOVED);
 }
@@ -49,7 +49,7 @@ static uint64_t location_hash(struct thing *t)
     struct place *in = place_container(where);
     if (place_kind(where) != PLACE_PLACED || in == &t->place)
         return hash_word(1, place_kind(where)); // a token is another in every run
-    return inside_hash(change_identity((struct thing *)in), (enum inventory_list)t->list);
+    return inside_hash(write_set_digest_identity((struct thing *)in), (enum inventory_list)t->list);
 }
 
 static uint64_t attribute_hash(struct thing *t, enum attr_id id)
@@ -69,7 +69,7 @@ static uint64_t attribute_hash(struct thing *t, enum attr_id id)
     return hash;
 }
 
-uint64_t change_value_of(struct place *p, unsigned attr)
+uint64_t write_set_digest_value_of(struct place *p, unsigned attr)
 {
     raw_own(1); // the checker asks, for one that may read it
     uint64_t hash = attribute_hash((struct thing *)p, (enum attr_id)attr);
@@ -89,25 +89,26 @@ static uint32_t value_of(struct thing *t, unsigned what)
     return short_value(hash, what);
 }
 
-static struct change one(const struct changes_entry *e)
+static struct write_set_digest_entry one(const struct changes_entry *e)
 {
     struct thing *t = (struct thing *)e->place;
     if (!t)
-        return (struct change){.what = e->what, .identity = e->identity};
-    return (struct change){e->what, change_identity(t), value_of(t, e->what)};
+        return (struct write_set_digest_entry){.what = e->what, .identity = e->identity};
+    return (struct write_set_digest_entry){e->what, write_set_digest_identity(t),
+                                           value_of(t, e->what)};
 }
 
-static struct change folded(const struct changes *c, size_t from)
+static struct write_set_digest_entry folded(const struct changes *c, size_t from)
 {
     uint64_t hash = c->over;
     for (size_t i = from; i < c->count; i++) {
-        struct change n = one(&c->list[i]);
+        struct write_set_digest_entry n = one(&c->list[i]);
         hash = hash_word(hash, (uint64_t)n.what << 48 | (uint64_t)n.identity << 32 | n.value);
     }
-    return (struct change){.what = CHANGES_MORE, .value = (uint32_t)hash};
+    return (struct write_set_digest_entry){.what = CHANGES_MORE, .value = (uint32_t)hash};
 }
 
-size_t change_digest(const struct changes *c, struct change *out, size_t max)
+size_t write_set_digest(const struct changes *c, struct write_set_digest_entry *out, size_t max)
 {
     bool all = c->count <= max;
     size_t plain = all ? c->count : max - 1;
@@ -123,14 +124,14 @@ size_t change_digest(const struct changes *c, struct change *out, size_t max)
     return all ? plain : max;
 }
 
-void change_end(struct thing *t)
+void write_set_digest_end(struct thing *t)
 {
     struct lockset *ls = lockset_current();
     if (ls && ls->changes)
-        changes_ended(ls->changes, &t->place, thing_label(t), change_identity(t));
+        changes_ended(ls->changes, &t->place, thing_label(t), write_set_digest_identity(t));
 }
 
-const char *change_name(unsigned what)
+const char *write_set_digest_name(unsigned what)
 {
     switch (what) {
     case CHANGES_LISTED:
@@ -150,7 +151,7 @@ const char *change_name(unsigned what)
 
 static struct thing *find(struct thing *in, uint16_t identity, int depth)
 {
-    if (change_identity(in) == identity)
+    if (write_set_digest_identity(in) == identity)
         return in;
     for (int list = 0; list < INVENTORY_LISTS && depth < PLACE_DEPTH_MAX; list++)
         for (struct thing *t = inventory_peek(in, (enum inventory_list)list); t; t = t->next) {
@@ -161,7 +162,7 @@ static struct thing *find(struct thing *in, uint16_t identity, int depth)
     return NULL;
 }
 
-struct thing *change_find(struct thing *in, uint16_t identity)
+struct thing *write_set_digest_find(struct thing *in, uint16_t identity)
 {
     raw_own(1);
     struct thing *found = find(in, identity, 0);
@@ -179,7 +180,7 @@ static void write_location(struct buf *b, struct thing *t)
         buf_adds(b, "in nothing");
 }
 
-void change_write_thing(struct buf *b, const struct changes_entry *e)
+void write_set_digest_write_thing(struct buf *b, const struct changes_entry *e)
 {
     struct thing *t = (struct thing *)e->place;
     buf_addf(b, "\"%s\"", t ? thing_label(t) : e->label ? e->label : "?");
@@ -238,7 +239,7 @@ static void write_attribute(struct buf *b, struct thing *t, enum attr_id id)
     buf_adds(b, "\u2026");
 }
 
-void change_write_value(struct buf *b, const struct changes_entry *e)
+void write_set_digest_write_value(struct buf *b, const struct changes_entry *e)
 {
     static const char *const lists[] = {"among players", "among things", "scenery", "out of play",
                                         "in no list"};
