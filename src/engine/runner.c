@@ -193,7 +193,7 @@ static bool is_event(const struct runner *r)
 }
 
 // Notes the locks by the places that they protect: these numbers are the same in every run, as
-// locations and offices are made with the world.
+// locations and lock anchors are made with the world.
 static void note_locks(struct runner *r)
 {
     lockdata_placed(&r->locks);

@@ -18,7 +18,7 @@ struct place;
 enum changes_what {
     CHANGES_LISTED = 250, // it stands in another list of the same inventory
     CHANGES_MOVED = 251,
-    CHANGES_OFFICE = 252, // the state of an office
+    CHANGES_SHARED_STATE = 252, // the state of a lock anchor
     CHANGES_ENDED = 253,
     CHANGES_MORE = 255, // all changes for which there was no room
 };

@@ -26,7 +26,7 @@ struct region {
     uintptr_t base;
     size_t size, stride;           // stride 0: the region is the value of an attribute
     _Atomic(struct place *) owner; // owner of a value; NULL while several things share it
-    _Atomic bool guarded;          // not an attribute: the state of an office
+    _Atomic bool guarded;          // not an attribute: the state of a lock anchor
     size_t owners;                 // under `spin`, like the fields that follow
     uintptr_t sum;                 // xor of all owners: when one is left, this is it
     struct region *next;           // list of unused regions

@@ -38,9 +38,9 @@ void raw_slab_gone(const void *chunk);
 // NULL and small numbers are ignored.
 void raw_range_add(const void *p, size_t n, struct place *owner);
 void raw_range_remove(const void *p, struct place *owner);
-// n bytes that are not an attribute need the lock of `guard`, as the state of an office does. If p
-// is not a multiple of 16, the bytes up to the next multiple are not checked. They must be removed
-// before they are freed; NULL is ignored.
+// n bytes that are not an attribute need the lock of `guard`, as the state of a lock anchor does.
+// If p is not a multiple of 16, the bytes up to the next multiple are not checked. They must be
+// removed before they are freed; NULL is ignored.
 void raw_guard_add(const void *p, size_t n, struct place *guard);
 void raw_guard_remove(const void *p, struct place *guard);
 // While the count is > 0 this thread works inside the slab or on links between things, which the

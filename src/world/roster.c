@@ -1,10 +1,10 @@
-// The roster of players in the world, in order of arrival. Behind the lock of its office: shared to
+// The roster of players in the world, in order of arrival. Behind the lock of its anchor: shared to
 // read, exclusive to come and go.
 #include "world/roster.h"
 
 #include "lock/raw.h"
 #include "util/mem.h"
-#include "world/office.h"
+#include "world/lock_anchor.h"
 #include "world/world_priv.h"
 
 #include <stddef.h>
@@ -13,27 +13,27 @@
 #include <strings.h>
 
 struct roster {
-    struct thing *office;
-    // Under the office's lock.
+    struct thing *anchor;
+    // Under the anchor's lock.
     _Alignas(16) struct roster_entry *list;
     size_t count, cap;
 };
 
 static void guard(struct roster *r)
 {
-    raw_guard_add(r->list, r->cap * sizeof(*r->list), thing_place(r->office));
+    raw_guard_add(r->list, r->cap * sizeof(*r->list), thing_place(r->anchor));
 }
 
 static void leave_unguarded(struct roster *r)
 {
-    raw_guard_remove(r->list, thing_place(r->office));
+    raw_guard_remove(r->list, thing_place(r->anchor));
 }
 
 struct roster *roster_new(struct world *w)
 {
     struct roster *r = mem_new(struct roster);
-    r->office = office_new(w, "the roster");
-    raw_guard_add(&r->list, sizeof(*r) - offsetof(struct roster, list), thing_place(r->office));
+    r->anchor = lock_anchor_new(w, "the roster");
+    raw_guard_add(&r->list, sizeof(*r) - offsetof(struct roster, list), thing_place(r->anchor));
     return r;
 }
 
@@ -45,7 +45,7 @@ void roster_free(struct roster *r)
     for (size_t i = 0; i < r->count; i++)
         free((char *)r->list[i].name);
     leave_unguarded(r);
-    raw_guard_remove(&r->list, thing_place(r->office));
+    raw_guard_remove(&r->list, thing_place(r->anchor));
     free(r->list);
     free(r);
     raw_own(-1);
@@ -70,14 +70,14 @@ size_t roster_count_raw(struct world *w)
 size_t world_roster_count_at(struct world *w, const struct site *at)
 {
     struct roster *r = world_roster_peek(w);
-    office_touch(r->office, false, at);
+    lock_anchor_touch(r->anchor, false, at);
     return r->count;
 }
 
 void world_roster_rename(struct world *w, struct thing *player, const char *name)
 {
     struct roster *r = world_roster_peek(w);
-    office_touch(r->office, true, SITE);
+    lock_anchor_touch(r->anchor, true, SITE);
     for (size_t i = 0; i < r->count; i++) {
         if (r->list[i].player != player)
             continue;
@@ -90,7 +90,7 @@ void world_roster_entitle_at(struct world *w, struct thing *player, const char *
                              const struct site *at)
 {
     struct roster *r = world_roster_peek(w);
-    office_touch(r->office, true, at);
+    lock_anchor_touch(r->anchor, true, at);
     for (size_t i = 0; i < r->count; i++)
         if (r->list[i].player == player)
             r->list[i].title = title;
@@ -98,14 +98,14 @@ void world_roster_entitle_at(struct world *w, struct thing *player, const char *
 
 struct lock *world_roster_lock(struct world *w)
 {
-    return thing_lock(world_roster_peek(w)->office);
+    return thing_lock(world_roster_peek(w)->anchor);
 }
 
 void world_roster_add_at(struct world *w, struct thing *player, const char *name,
                          const struct site *at)
 {
     struct roster *r = world_roster_peek(w);
-    office_touch(r->office, true, at);
+    lock_anchor_touch(r->anchor, true, at);
     if (r->count == r->cap) {
         leave_unguarded(r);
         r->cap = r->cap ? r->cap * 2 : 16;
@@ -119,7 +119,7 @@ void world_roster_add_at(struct world *w, struct thing *player, const char *name
 void world_roster_remove_at(struct world *w, struct thing *player, const struct site *at)
 {
     struct roster *r = world_roster_peek(w);
-    office_touch(r->office, true, at);
+    lock_anchor_touch(r->anchor, true, at);
     for (size_t i = 0; i < r->count; i++) {
         if (r->list[i].player != player)
             continue;
@@ -134,7 +134,7 @@ void world_roster_remove_at(struct world *w, struct thing *player, const struct 
 const struct roster_entry *world_roster_at(struct world *w, size_t *count, const struct site *at)
 {
     struct roster *r = world_roster_peek(w);
-    office_touch(r->office, false, at);
+    lock_anchor_touch(r->anchor, false, at);
     *count = r->count;
     return r->list;
 }

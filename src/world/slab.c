@@ -43,7 +43,7 @@ struct slab {
 static struct place *population_guard(const struct place *p)
 {
     const struct zone *z = ((const struct thing *)p)->zone;
-    return z ? thing_place(zone_office(z)) : NULL;
+    return z ? thing_place(zone_anchor(z)) : NULL;
 }
 
 // What may be touched without the thing's lock: its place, what never changes once it is published

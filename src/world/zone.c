@@ -1,16 +1,16 @@
 // Zones: their reset lists, what a reset has to lock, and the counts of their prototypes' copies,
-// which lie behind the lock of the zone's office. Built on one thread.
+// which lie behind the lock of the zone's anchor. Built on one thread.
 #include "world/zone_priv.h"
 
 #include "util/mem.h"
-#include "world/office.h"
+#include "world/lock_anchor.h"
 #include "world/world_priv.h"
 
 #include <stdlib.h>
 
 struct zone {
     const char *ref, *name; // interned
-    struct thing *office;
+    struct thing *anchor;
     enum zone_mode mode;
     int64_t every;
     bool pvp;
@@ -29,7 +29,7 @@ struct zone *zone_new(struct world *w, const char *ref, const char *name)
     z->ref = world_intern(w, ref);
     z->name = world_intern(w, name);
     char *label = mem_printf("zone %s", ref);
-    z->office = office_new(w, label);
+    z->anchor = lock_anchor_new(w, label);
     free(label);
     return z;
 }
@@ -46,9 +46,9 @@ void zone_free(struct zone *z)
     free(z);
 }
 
-struct thing *zone_office(const struct zone *z)
+struct thing *zone_anchor(const struct zone *z)
 {
-    return z->office;
+    return z->anchor;
 }
 
 const char *zone_ref(const struct zone *z)
@@ -63,7 +63,7 @@ const char *zone_name(const struct zone *z)
 
 struct lock *zone_lock(struct zone *z)
 {
-    return thing_lock(z->office);
+    return thing_lock(z->anchor);
 }
 
 void zone_set_reset(struct zone *z, enum zone_mode mode, int64_t every_ms)
@@ -172,24 +172,24 @@ struct zone *const *zone_needs(const struct zone *z, size_t *count)
     return z->needs;
 }
 
-static struct thing *office_of(const struct thing *prototype)
+static struct thing *anchor_of(const struct thing *prototype)
 {
-    return prototype->zone ? prototype->zone->office : NULL;
+    return prototype->zone ? prototype->zone->anchor : NULL;
 }
 
 int zone_population_at(struct thing *prototype, const struct site *at)
 {
-    if (office_of(prototype))
-        office_touch(office_of(prototype), false, at);
+    if (anchor_of(prototype))
+        lock_anchor_touch(anchor_of(prototype), false, at);
     return (int)prototype->population;
 }
 
 void zone_born_at(struct thing *copy, const struct site *at)
 {
     struct thing *prototype = copy->prototype;
-    if (!prototype || !office_of(prototype) || copy->flags & THING_COUNTED)
+    if (!prototype || !anchor_of(prototype) || copy->flags & THING_COUNTED)
         return;
-    office_touch(office_of(prototype), true, at);
+    lock_anchor_touch(anchor_of(prototype), true, at);
     lockdata_thing(&copy->place, true, "count", at);
     copy->flags |= THING_COUNTED;
     prototype->population++;
@@ -201,7 +201,7 @@ void zone_gone_at(struct thing *copy, const struct site *at)
     if (!(copy->flags & THING_COUNTED))
         return;
     struct thing *prototype = copy->prototype;
-    office_touch(office_of(prototype), true, at);
+    lock_anchor_touch(anchor_of(prototype), true, at);
     copy->flags &= ~(uint32_t)THING_COUNTED;
     prototype->population--;
 }

@@ -6,6 +6,6 @@
 
 struct zone *zone_new(struct world *w, const char *ref, const char *name);
 void zone_free(struct zone *z);
-struct thing *zone_office(const struct zone *z); // whose lock its counts need
+struct thing *zone_anchor(const struct zone *z); // whose lock its counts need
 
 #endif

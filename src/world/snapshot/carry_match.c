@@ -1,6 +1,6 @@
 // Which thing of the new zone files is which of the old: first by prototype and origin, which is
-// itself known so, then by prototype alone, in the order of the files. Locations and offices go by
-// their names.
+// itself known so, then by prototype alone, in the order of the files. Locations and lock anchors
+// go by their names.
 #include "world/snapshot/carry_priv.h"
 
 #include "util/buf.h"
@@ -24,22 +24,22 @@ static bool is_root(struct thing *t)
 
 static void match_roots(struct carry *c)
 {
-    struct map *offices = map_new();
+    struct map *anchors = map_new();
     for (uint32_t i = 1; i < c->new_slots; i++) {
         struct thing *t = world_slot(c->to, i);
         if (is_root(t) && !(t->flags & THING_LOCATION))
-            map_put(offices, thing_label(t), t);
+            map_put(anchors, thing_label(t), t);
     }
     for (uint32_t i = 1; i < c->old_slots; i++) {
         struct thing *t = world_slot(c->from, i), *now;
         if (!is_root(t))
             continue;
         now = t->flags & THING_LOCATION ? world_lookup(c->to, t->refname)
-                                        : map_get(offices, thing_label(t));
+                                        : map_get(anchors, thing_label(t));
         if (now && is_root(now))
             pair(c, t, now);
     }
-    map_free(offices);
+    map_free(anchors);
 }
 
 // Of what gives copies the original stays where it belongs: one that was taken away, before the

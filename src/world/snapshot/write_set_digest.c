@@ -138,7 +138,7 @@ const char *write_set_digest_name(unsigned what)
         return "list";
     case CHANGES_MOVED:
         return "location";
-    case CHANGES_OFFICE:
+    case CHANGES_SHARED_STATE:
         return "register";
     case CHANGES_ENDED:
         return "end";

@@ -123,12 +123,12 @@ START_TEST(names_and_titles_are_changed_of_one)
 }
 END_TEST
 
-static bool office_noted(void)
+static bool shared_state_noted(void)
 {
-    struct place *office = world_roster_lock(w)->place;
+    struct place *anchor = world_roster_lock(w)->place;
     bool is = false;
     for (size_t i = 0; i < noted.count; i++)
-        is |= noted.list[i].what == CHANGES_OFFICE && noted.list[i].place == office;
+        is |= noted.list[i].what == CHANGES_SHARED_STATE && noted.list[i].place == anchor;
     changes_clear(&noted);
     return is;
 }
@@ -141,15 +141,15 @@ START_TEST(coming_and_going_is_noted)
     world_roster(w, &n);
     world_roster_find(w, "Ann");
     world_roster_count(w);
-    ck_assert(!office_noted());
+    ck_assert(!shared_state_noted());
     world_roster_add(w, ann, "Ann");
-    ck_assert(office_noted());
+    ck_assert(shared_state_noted());
     world_roster_entitle(w, ann, "hero");
-    ck_assert(office_noted());
+    ck_assert(shared_state_noted());
     world_roster_rename(w, ann, "Anna");
-    ck_assert(office_noted());
+    ck_assert(shared_state_noted());
     world_roster_remove(w, ann);
-    ck_assert(office_noted());
+    ck_assert(shared_state_noted());
 }
 END_TEST
 
