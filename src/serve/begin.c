@@ -12,6 +12,7 @@
 #include "session/session.h"
 #include "util/build.h"
 #include "util/clock.h"
+#include "util/error.h"
 #include "util/file.h"
 #include "util/log.h"
 #include "util/mem.h"
@@ -81,22 +82,22 @@ static bool epoch_of(const char *folder, uint64_t at, uint64_t *epoch)
 // NULL, and the exit status, told.
 static struct journal *open_journal(const struct begin *b, int *status)
 {
-    char why[600];
+    struct error why;
     char *folder = mem_printf("%s/journal", b->settings->folder_data);
     struct journal_config config = config_of(b, folder);
     bool there = !b->at || epoch_of(folder, b->at, &config.epoch);
-    struct journal *j = there ? journal_open(&config, why, sizeof(why)) : NULL;
+    struct journal *j = there ? journal_open(&config, why.text, sizeof(why.text)) : NULL;
     int error = errno;
     free(folder);
     if (!j && there)
-        fprintf(stderr, "latchkey: %s\n", why);
+        fprintf(stderr, "latchkey: %s\n", error_text(&why));
     *status = !j && there && file_error_is_outside(error) ? EX_CANTCREAT : EX_DATAERR;
     return j;
 }
 
 int begin_past(const struct begin *b, struct world_files *f)
 {
-    char why[600];
+    struct error why;
     int status;
     struct journal *j = open_journal(b, &status);
     if (!j)
@@ -108,10 +109,10 @@ int begin_past(const struct begin *b, struct world_files *f)
         return EX_DATAERR;
     }
     bool good = world_files_find(f, journal_world(j), b->settings->folder_zones, b->player,
-                                 journal_path(j), why, sizeof(why));
+                                 journal_path(j), &why);
     journal_close(j);
     if (!good)
-        fprintf(stderr, "latchkey: the zone files as they were then: %s\n", why);
+        fprintf(stderr, "latchkey: the zone files as they were then: %s\n", error_text(&why));
     return good ? 0 : EX_DATAERR;
 }
 
@@ -140,20 +141,21 @@ static int leave_behind(const struct begin *b, struct journal *j, uint64_t world
 // files.
 static int change_world(const struct begin *b, struct journal *j, uint64_t world)
 {
-    char why[600];
+    struct error why;
     const char *reason = "the zone files have changed";
-    int closed = close_epoch(j, b, reason, why, sizeof(why));
+    int closed = close_epoch(j, b, reason, &why);
     bool any = journal_based(j) || journal_last(j) >= journal_first(j);
     if (closed >= 0 && any)
         return carry_epoch(b, j, world);
-    return leave_behind(b, j, world, reason, closed, why);
+    return leave_behind(b, j, world, reason, closed, error_text(&why));
 }
 
 // Start without a journal. The old journal is closed first: otherwise a later start with a journal
 // would restore every player as it was in the old one.
 static int begin_without(const struct begin *b)
 {
-    char why[600], *folder = mem_printf("%s/journal", b->settings->folder_data);
+    struct error why;
+    char *folder = mem_printf("%s/journal", b->settings->folder_data);
     const char *reason = "no journal is kept any more";
     int status = 0;
     if (!access(folder, F_OK)) {
@@ -161,11 +163,11 @@ static int begin_without(const struct begin *b)
         struct journal *j = open_journal(b, &refused);
         int closed = CLOSE_EPOCH_EMPTY;
         if (j)
-            closed = close_epoch(j, b, reason, why, sizeof(why));
+            closed = close_epoch(j, b, reason, &why);
         if (!j)
             status = refused;
         else if (closed != CLOSE_EPOCH_EMPTY)
-            status = leave_behind(b, j, journal_world(j), reason, closed, why);
+            status = leave_behind(b, j, journal_world(j), reason, closed, error_text(&why));
         if (j)
             journal_close(j);
     }
@@ -234,11 +236,9 @@ static int recover(struct dispatch *d, struct hub *hub, const struct begin *b, s
 
 static int keep_files(const struct begin *b, struct journal *j)
 {
-    char why[600];
     uint64_t digest;
     int r = world_files_keep(b->settings->folder_zones, b->player, journal_path(j));
-    if (!r && world_files_kept(journal_path(j), &digest, why, sizeof(why)) &&
-        digest == journal_world(j))
+    if (!r && world_files_kept(journal_path(j), &digest, NULL) && digest == journal_world(j))
         return 0;
     fprintf(stderr, "latchkey: %s: the zone files cannot be kept: %s\n", journal_path(j),
             r ? strerror(-r) : "they were changed just now; start again");

@@ -11,6 +11,7 @@
 #include "serve/journal_writer.h"
 #include "serve/world_files.h"
 #include "util/doc.h"
+#include "util/error.h"
 #include "util/file.h"
 #include "util/log.h"
 #include "util/mem.h"
@@ -38,15 +39,15 @@ static void wake(void *arg)
     (void)arg;
 }
 
-static bool load(struct still *s, const struct world_files *f, const struct journal *j, char *why,
-                 size_t size)
+static bool load(struct still *s, const struct world_files *f, const struct journal *j,
+                 struct error *why)
 {
     static const struct dispatch_ops ops = {0};
     struct doc_problems p = DOC_PROBLEMS_INIT;
     s->world = world_files_load(f, &p);
     if (!s->world)
-        snprintf(why, size, "%s:%u: %s", p.count ? p.list[0].file : f->zones,
-                 p.count ? p.list[0].line : 0, p.count ? p.list[0].text : "cannot be loaded");
+        error_set(why, -EINVAL, "%s:%u: %s", p.count ? p.list[0].file : f->zones,
+                  p.count ? p.list[0].line : 0, p.count ? p.list[0].text : "cannot be loaded");
     doc_problems_fini(&p);
     if (!s->world)
         return false;
@@ -95,19 +96,18 @@ static void tell(const struct carry *c)
 
 // What is missing of the new epoch when its snapshot is written. 0, or an exit status and why.
 static int finish(const struct begin *b, struct journal *j, uint64_t world, const char *folder,
-                  char *why, size_t size)
+                  struct error *why)
 {
     int r = world_files_keep(b->settings->folder_zones, b->player, folder);
     if (r < 0)
-        snprintf(why, size, "%s: the zone files cannot be kept: %s", folder, strerror(-r));
+        error_set_system(why, -r, "%s: the zone files cannot be kept", folder);
     else if ((r = journal_roll_carried(j, world, folder)) < 0)
-        snprintf(why, size, "%s", journal_why(j));
+        error_set(why, r, "%s", journal_why(j));
     return r < 0 ? EX_CANTCREAT : 0;
 }
 
 static int make(const struct begin *b, struct journal *j, uint64_t world, const char *folder,
-                const struct world_files *old, const struct world_files *present, char *why,
-                size_t size)
+                const struct world_files *old, const struct world_files *present, struct error *why)
 {
     static const int statuses[] = {[DISPATCH_CARRIED] = 0,
                                    [DISPATCH_NOT_CARRIED] = EX_DATAERR,
@@ -115,11 +115,11 @@ static int make(const struct begin *b, struct journal *j, uint64_t world, const 
     struct still from = {0}, to = {0};
     struct carry *c = NULL;
     int status = EX_DATAERR;
-    if (load(&from, old, j, why, size) && load(&to, present, j, why, size))
-        status =
-            statuses[dispatch_carry(from.dispatch, to.dispatch, j, world, folder, &c, why, size)];
+    if (load(&from, old, j, why) && load(&to, present, j, why))
+        status = statuses[dispatch_carry(from.dispatch, to.dispatch, j, world, folder, &c,
+                                         why->text, sizeof(why->text))];
     if (!status)
-        status = finish(b, j, world, folder, why, size);
+        status = finish(b, j, world, folder, why);
     if (!status)
         tell(c);
     carry_free(c);
@@ -129,20 +129,20 @@ static int make(const struct begin *b, struct journal *j, uint64_t world, const 
 }
 
 static int carry(const struct begin *b, struct journal *j, uint64_t world, const char *folder,
-                 char *why, size_t size)
+                 struct error *why)
 {
     struct world_files old, present;
     const char *zones = b->settings->folder_zones;
     int r = file_mkdirs(folder, 0700);
     if (r < 0) {
-        snprintf(why, size, "%s: %s", folder, strerror(-r));
+        error_set_system(why, -r, "%s", folder);
         return EX_CANTCREAT;
     }
     int status = EX_DATAERR;
-    if (!world_files_find(&old, journal_world(j), zones, b->player, journal_path(j), why, size))
+    if (!world_files_find(&old, journal_world(j), zones, b->player, journal_path(j), why))
         return status;
-    if (world_files_find(&present, world, zones, b->player, journal_path(j), why, size)) {
-        status = make(b, j, world, folder, &old, &present, why, size);
+    if (world_files_find(&present, world, zones, b->player, journal_path(j), why)) {
+        status = make(b, j, world, folder, &old, &present, why);
         world_files_fini(&present);
     }
     world_files_fini(&old);
@@ -151,11 +151,11 @@ static int carry(const struct begin *b, struct journal *j, uint64_t world, const
 
 int carry_epoch(const struct begin *b, struct journal *j, uint64_t world)
 {
-    char why[600] = "";
+    struct error why = ERROR_INIT;
     char *folder = mem_printf("%s/journal/carrying", b->settings->folder_data);
     uint64_t last = journal_last(j);
     journal_writer_remove(folder); // of a start that was killed
-    int status = carry(b, j, world, folder, why, sizeof(why));
+    int status = carry(b, j, world, folder, &why);
     journal_writer_remove(folder);
     free(folder);
     if (!status)
@@ -163,7 +163,7 @@ int carry_epoch(const struct begin *b, struct journal *j, uint64_t world)
                  "the zone files have changed", NULL);
     else if (status == EX_CANTCREAT)
         fprintf(stderr, "latchkey: the zone files have changed, and no new epoch can be made: %s\n",
-                why);
+                error_text(&why));
     else
         fprintf(
             stderr,
@@ -172,6 +172,6 @@ int carry_epoch(const struct begin *b, struct journal *j, uint64_t world)
             "to them: %s\n"
             "Start with the zone files as they were, or give up what lies in the world:\n"
             "\"latchkey journal roll --anew --data %s\"; characters are kept.\n",
-            why, b->settings->folder_data);
+            error_text(&why), b->settings->folder_data);
     return status;
 }

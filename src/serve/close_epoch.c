@@ -13,11 +13,13 @@
 #include "util/buf.h"
 #include "util/build.h"
 #include "util/doc.h"
+#include "util/error.h"
 #include "util/log.h"
 #include "util/mem.h"
 #include "util/settings.h"
 #include "world/world.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,34 +79,34 @@ static bool is_closed(const struct journal *j)
     uint64_t numbers[SNAPSHOTS_MAX];
     struct snapshot_head head;
     struct buf all = BUF_INIT;
-    char why[300];
+    struct error why;
     size_t end;
     bool closed = false;
     if (journal_last(j) < journal_first(j) && !journal_based(j))
         return true;
     if (snapshot_file_list(journal_path(j), numbers, SNAPSHOTS_MAX) &&
         numbers[0] == journal_last(j))
-        closed =
-            snapshot_file_read(journal_path(j), numbers[0], &head, &all, &end, why, sizeof(why)) &&
-            !head.players;
+        closed = snapshot_file_read(journal_path(j), numbers[0], &head, &all, &end, why.text,
+                                    sizeof(why.text)) &&
+                 !head.players;
     buf_fini(&all);
     return closed;
 }
 
-static struct world *load(const struct world_files *f, char *why, size_t size)
+static struct world *load(const struct world_files *f, struct error *why)
 {
     struct doc_problems p = DOC_PROBLEMS_INIT;
     struct world *w = world_files_load(f, &p);
     if (!w)
-        snprintf(why, size, "the zone files that were kept cannot be loaded: %s",
-                 p.count ? p.list[0].text : "");
+        error_set(why, -EINVAL, "the zone files that were kept cannot be loaded: %s",
+                  p.count ? p.list[0].text : "");
     doc_problems_fini(&p);
     return w;
 }
 
 // 0, DISPATCH_AGAIN, or -1 and why.
 static int run(struct journal *j, const struct begin *b, struct world *w, struct closing *c,
-               char *why, size_t size)
+               struct error *why)
 {
     static const struct dispatch_ops ops = {
         .save = on_save, .left = on_left, .restored = on_restored, .settled = is_settled};
@@ -116,13 +118,13 @@ static int run(struct journal *j, const struct begin *b, struct world *w, struct
     struct dispatch_journal dj = {
         .soft = b->soft, .owner = c, .roll = strcmp(journal_program(j), build_program()) != 0};
     begin_limits_of(w, j);
-    int r = dispatch_journal(d, j, &dj, why, size);
+    int r = dispatch_journal(d, j, &dj, why->text, sizeof(why->text));
     if (!r || r == DISPATCH_DIFFERS) {
         dispatch_each(d, leave, NULL);
         dispatch_run(d);
         r = dispatch_players(d) || c->failed ? -1 : 0;
         if (r)
-            snprintf(why, size, "%zu characters cannot be written", c->failed);
+            error_set(why, r, "%zu characters cannot be written", c->failed);
     }
     dispatch_journal_stop(d); // no worker was started, so there is none to be stopped first
     dispatch_free(d);
@@ -130,20 +132,19 @@ static int run(struct journal *j, const struct begin *b, struct world *w, struct
     return r;
 }
 
-int close_epoch(struct journal *j, const struct begin *b, const char *reason, char *why,
-                size_t size)
+int close_epoch(struct journal *j, const struct begin *b, const char *reason, struct error *why)
 {
     struct world_files f;
     struct closing c = {.data = b->settings->folder_data, .reason = reason};
     if (is_closed(j))
         return CLOSE_EPOCH_EMPTY;
     if (!world_files_find(&f, journal_world(j), b->settings->folder_zones, b->player,
-                          journal_path(j), why, size))
+                          journal_path(j), why))
         return -1;
     int r;
     do {
-        struct world *w = load(&f, why, size);
-        r = w ? run(j, b, w, &c, why, size) : -1;
+        struct world *w = load(&f, why);
+        r = w ? run(j, b, w, &c, why) : -1;
         world_free(w);
     } while (r == DISPATCH_AGAIN);
     world_files_fini(&f);

@@ -3,9 +3,8 @@
 #ifndef SERVE_CLOSE_EPOCH_H
 #define SERVE_CLOSE_EPOCH_H
 
-#include <stddef.h>
-
 struct begin;
+struct error;
 struct journal;
 
 enum close_epoch_outcome {
@@ -15,7 +14,6 @@ enum close_epoch_outcome {
 // The journal is open for writing. Its world is made again from the zone files that the epoch has
 // kept, and everybody in it leaves: these are its last events. 0: they
 // are written down as they were. CLOSE_EPOCH_EMPTY, or negative, and why says what is in the way.
-int close_epoch(struct journal *j, const struct begin *b, const char *reason, char *why,
-                size_t size);
+int close_epoch(struct journal *j, const struct begin *b, const char *reason, struct error *why);
 
 #endif

@@ -3,6 +3,7 @@
 #include "serve/data_lock.h"
 
 #include "util/buf.h"
+#include "util/error.h"
 #include "util/file.h"
 #include "util/mem.h"
 
@@ -39,27 +40,6 @@ static void sign(int fd)
         errno = 0;
 }
 
-int data_lock(const char *folder)
-{
-    int r = file_mkdirs(folder, 0700);
-    if (r < 0) {
-        errno = -r;
-        return -1;
-    }
-    char *path = mem_printf("%s/lock", folder);
-    int fd = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0600), error = errno;
-    free(path);
-    if (fd >= 0 && !take(fd)) {
-        error = errno;
-        close(fd);
-        fd = -1;
-    }
-    if (fd >= 0)
-        sign(fd);
-    errno = error;
-    return fd;
-}
-
 // What the process does, by the first word of its command line: "serve", "journal"; "" when that
 // cannot be known.
 static void find_subcommand(long pid, char *out, size_t size)
@@ -87,23 +67,51 @@ static long holder(const char *folder)
     return pid > 0 ? pid : 0;
 }
 
-void data_lock_why(const char *folder, char *why, size_t size)
+// The folder's whole name: the operator may have typed another one than the holder of the lock.
+static const char *whole_name(const char *folder, char whole[PATH_MAX])
 {
-    int error = errno;
+    return realpath(folder, whole) ? whole : folder;
+}
+
+static int cannot_write(const char *folder, int error, struct error *why)
+{
+    char whole[PATH_MAX];
+    return error_set_system(why, error, "%s: cannot be written", whole_name(folder, whole));
+}
+
+static int is_in_use(const char *folder, struct error *why)
+{
     char doing[64] = "", whole[PATH_MAX];
-    const char *name = realpath(folder, whole) ? whole : folder;
-    if (error != EWOULDBLOCK) {
-        snprintf(why, size, "%s: cannot be written: %s", name, strerror(error));
-        return;
-    }
+    const char *name = whole_name(folder, whole);
     long pid = holder(folder);
     if (pid)
         find_subcommand(pid, doing, sizeof(doing));
-    bool tool = *doing && strcmp(doing, "serve") != 0;
-    int n = tool ? snprintf(why, size, "\"latchkey %s\" is using %s", doing, name)
-                 : snprintf(why, size, "a server is running on %s", name);
-    if (pid && n > 0 && (size_t)n < size)
-        snprintf(why + n, size - (size_t)n, " (process %ld)", pid);
+    if (*doing && strcmp(doing, "serve") != 0)
+        error_set(why, -EWOULDBLOCK, "\"latchkey %s\" is using %s", doing, name);
+    else
+        error_set(why, -EWOULDBLOCK, "a server is running on %s", name);
+    if (pid)
+        error_add(why, " (process %ld)", pid);
+    return -EWOULDBLOCK;
+}
+
+int data_lock(const char *folder, struct error *why)
+{
+    int r = file_mkdirs(folder, 0700);
+    if (r < 0)
+        return cannot_write(folder, -r, why);
+    char *path = mem_printf("%s/lock", folder);
+    int fd = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0600), error = errno;
+    free(path);
+    if (fd < 0)
+        return cannot_write(folder, error, why);
+    if (take(fd)) {
+        sign(fd);
+        return fd;
+    }
+    error = errno;
+    close(fd);
+    return error == EWOULDBLOCK ? is_in_use(folder, why) : cannot_write(folder, error, why);
 }
 
 bool data_lock_taken(const char *folder)

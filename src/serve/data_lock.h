@@ -5,14 +5,13 @@
 #define SERVE_DATA_LOCK_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
-// A descriptor that holds the lock until it is closed. The folder is made when it is missing. -1:
-// it cannot be written, or another has it and still has it a second later, which errno tells:
-// EWOULDBLOCK.
-int data_lock(const char *folder);
-// After that, why: who has it, with folder and process as far as they are known.
-void data_lock_why(const char *folder, char *why, size_t size);
+struct error;
+
+// A descriptor that holds the lock until it is closed; the folder is made when it is missing.
+// Negative: it cannot be written, or, -EWOULDBLOCK, another process has it and still has it a
+// second later. `why` names the folder, and who has the lock as far as that is known.
+int data_lock(const char *folder, struct error *why);
 bool data_lock_taken(const char *folder); // by whoever it is, just now
 
 #endif

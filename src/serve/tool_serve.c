@@ -20,6 +20,7 @@
 #include "util/buf.h"
 #include "util/clock.h"
 #include "util/doc.h"
+#include "util/error.h"
 #include "util/log.h"
 #include "util/map.h"
 #include "util/mem.h"
@@ -304,13 +305,12 @@ static int serve(const struct settings *set, struct options *o)
     int status = process_serve(o->dumps);
     if (status)
         return status;
-    int lock = o->at ? -1 : data_lock(set->folder_data);
+    struct error why;
+    int lock = o->at ? -1 : data_lock(set->folder_data, &why);
     if (o->at)
         record_pretend();
     if (lock < 0 && !o->at) {
-        char why[600];
-        data_lock_why(set->folder_data, why, sizeof(why));
-        fprintf(stderr, "latchkey: %s\n", why);
+        fprintf(stderr, "latchkey: %s\n", error_text(&why));
         return EX_CANTCREAT;
     }
     status = checked_begin(&o->checked);

@@ -8,6 +8,7 @@
 #include "store/zones.h"
 #include "util/buf.h"
 #include "util/doc.h"
+#include "util/error.h"
 #include "util/file.h"
 #include "util/mem.h"
 #include "util/pack.h"
@@ -178,7 +179,7 @@ static const char *read_kept(const char *path, struct buf *all, struct unpack *u
     return NULL;
 }
 
-static bool unpack_files(const char *epoch, struct world_files *f, char *why, size_t size)
+static bool unpack_files(const char *epoch, struct world_files *f, struct error *why)
 {
     struct buf all = BUF_INIT;
     struct unpack u;
@@ -187,13 +188,13 @@ static bool unpack_files(const char *epoch, struct world_files *f, char *why, si
     if (!expected && !each_kept(&u, write_one, f))
         expected = "cannot be unpacked into a temporary folder";
     if (expected)
-        snprintf(why, size, "%s: %s", path, expected);
+        error_set(why, -EINVAL, "%s: %s", path, expected);
     free(path);
     buf_fini(&all);
     return !expected;
 }
 
-bool world_files_kept(const char *epoch, uint64_t *digest, char *why, size_t size)
+bool world_files_kept(const char *epoch, uint64_t *digest, struct error *why)
 {
     struct buf all = BUF_INIT;
     struct unpack u;
@@ -202,14 +203,29 @@ bool world_files_kept(const char *epoch, uint64_t *digest, char *why, size_t siz
     *digest = 1;
     if (!expected && !each_kept(&u, mix_one, digest))
         expected = "damaged, expected whole files";
-    snprintf(why, size, "%s: %s", path, expected ? expected : "");
+    if (expected)
+        error_set(why, -EINVAL, "%s: %s", path, expected);
     free(path);
     buf_fini(&all);
     return !expected;
 }
 
+static bool make_temporary(struct world_files *f, struct error *why)
+{
+    const char *tmp = getenv("TMPDIR");
+    f->folder = mem_printf("%s/latchkey-world-XXXXXX", tmp && *tmp ? tmp : "/tmp");
+    int error = mkdtemp(f->folder) ? 0 : errno;
+    f->zones = mem_printf("%s/zones", f->folder);
+    f->player = mem_printf("%s/player.json", f->folder);
+    if (!error && mkdir(f->zones, 0700))
+        error = errno;
+    if (error)
+        error_set_system(why, error, "%s", f->folder);
+    return !error;
+}
+
 bool world_files_find(struct world_files *f, uint64_t digest, const char *zones, const char *player,
-                      const char *epoch, char *why, size_t size)
+                      const char *epoch, struct error *why)
 {
     *f = (struct world_files){0};
     if (world_files_digest(zones, player) == digest) {
@@ -217,17 +233,10 @@ bool world_files_find(struct world_files *f, uint64_t digest, const char *zones,
         f->player = mem_strdup(player);
         return true;
     }
-    const char *tmp = getenv("TMPDIR");
-    f->folder = mem_printf("%s/latchkey-world-XXXXXX", tmp && *tmp ? tmp : "/tmp");
-    bool good = mkdtemp(f->folder);
-    f->zones = mem_printf("%s/zones", f->folder);
-    f->player = mem_printf("%s/player.json", f->folder);
-    good = good && !mkdir(f->zones, 0700);
-    if (!good)
-        snprintf(why, size, "%s: %s", f->folder, strerror(errno));
-    good = good && unpack_files(epoch, f, why, size);
+    bool good = make_temporary(f, why) && unpack_files(epoch, f, why);
     if (good && world_files_digest(f->zones, f->player) != digest) {
-        snprintf(why, size, "the zone files that %s has kept are not those of its manifest", epoch);
+        error_set(why, -EINVAL, "the zone files that %s has kept are not those of its manifest",
+                  epoch);
         good = false;
     }
     if (!good)

@@ -5,10 +5,10 @@
 #define SERVE_WORLD_FILES_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 struct doc_problems;
+struct error;
 struct world;
 
 // Of all zone files of a folder, in order of name, and of the template of players if it is there.
@@ -18,7 +18,7 @@ uint64_t world_files_digest(const char *zones, const char *player);
 // it says so already. 0 or a negative errno.
 int world_files_keep(const char *zones, const char *player, const char *epoch);
 // Whether the epoch has kept some, and the digest of those. False, and why: none, or damaged.
-bool world_files_kept(const char *epoch, uint64_t *digest, char *why, size_t size);
+bool world_files_kept(const char *epoch, uint64_t *digest, struct error *why);
 
 // Files that stand somewhere: as they were given, or unpacked from an epoch into a temporary
 // folder.
@@ -30,7 +30,7 @@ struct world_files {
 // Those with that digest: the given ones when they are, else what the epoch has kept. False, and
 // why.
 bool world_files_find(struct world_files *f, uint64_t digest, const char *zones, const char *player,
-                      const char *epoch, char *why, size_t size);
+                      const char *epoch, struct error *why);
 // Their world; NULL, with what is wrong in p, when they are bad.
 struct world *world_files_load(const struct world_files *f, struct doc_problems *p);
 void world_files_fini(struct world_files *f);

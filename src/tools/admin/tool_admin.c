@@ -16,6 +16,7 @@
 #include "tools/tools.h"
 #include "util/buf.h"
 #include "util/doc.h"
+#include "util/error.h"
 #include "util/file.h"
 #include "util/mem.h"
 #include "util/options.h"
@@ -328,11 +329,10 @@ int tool_admin(int argc, char **argv)
     if (words.command == &commands[CHECK])
         return admin_check(o.data);
     o.account = words.list[0];
-    int lock = data_lock(o.data);
+    struct error why;
+    int lock = data_lock(o.data, &why);
     if (lock < 0) {
-        char why[600];
-        data_lock_why(o.data, why, sizeof(why));
-        complain("%s; nothing was changed", why);
+        complain("%s; nothing was changed", error_text(&why));
         return EX_CANTCREAT;
     }
     int status = erase(&o);

@@ -14,6 +14,7 @@
 #include "tools/journal/journal_commands.h"
 #include "util/build.h"
 #include "util/doc.h"
+#include "util/error.h"
 #include "util/mem.h"
 #include "world/player.h"
 #include "world/thing.h"
@@ -226,21 +227,20 @@ static int rewrite(struct erase *e, struct erase_epochs *x, struct journal *j,
 
 static int one(struct erase *e, struct erase_epochs *x, uint64_t epoch, bool newest)
 {
-    char why[600];
+    struct error why;
     struct world_files f;
     struct journal_config config = {.folder = x->folder, .read_only = true, .epoch = epoch};
-    struct journal *j = journal_open(&config, why, sizeof(why));
+    struct journal *j = journal_open(&config, why.text, sizeof(why.text));
     if (!j) {
-        complain("%s", why);
+        complain("%s", error_text(&why));
         return -1;
     }
     int status = -1;
-    if (world_files_find(&f, journal_world(j), x->zones, x->player, journal_path(j), why,
-                         sizeof(why))) {
+    if (world_files_find(&f, journal_world(j), x->zones, x->player, journal_path(j), &why)) {
         status = rewrite(e, x, j, &f, newest);
         world_files_fini(&f);
     } else {
-        complain("%s", why);
+        complain("%s", error_text(&why));
     }
     journal_close(j);
     return status;

@@ -10,6 +10,7 @@
 #include "tools/journal/journal_text.h"
 #include "tools/locks/locks_text.h"
 #include "util/buf.h"
+#include "util/error.h"
 #include "util/file.h"
 #include "util/mem.h"
 
@@ -105,11 +106,11 @@ static bool put_file_of(struct exporting *x, const char *epoch, const char *name
 static bool put_files(const char *epoch, const struct manifest *m, struct exporting *x)
 {
     struct journal_snapshot list[SNAPSHOTS_MAX + 1];
-    char why[600];
-    enum journal_files_kept kept = journal_files_kept(epoch, m, why, sizeof(why));
+    struct error why;
+    enum journal_files_kept kept = journal_files_kept(epoch, m, &why);
     bool good = kept != JOURNAL_FILES_BAD;
     if (!good)
-        complain("%s", why);
+        complain("%s", error_text(&why));
     size_t n = journal_files_snapshots(epoch, m, UINT64_MAX, list);
     for (size_t i = 0; i < n && good; i++) {
         if (!list[i].is_base)

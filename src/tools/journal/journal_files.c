@@ -6,6 +6,7 @@
 #include "journal/snapshot_file.h"
 #include "serve/world_files.h"
 #include "util/buf.h"
+#include "util/error.h"
 #include "util/file.h"
 #include "util/mem.h"
 
@@ -67,8 +68,8 @@ size_t journal_files_snapshots(const char *epoch, const struct manifest *m, uint
     return n + 1;
 }
 
-enum journal_files_kept journal_files_kept(const char *epoch, const struct manifest *m, char *why,
-                                           size_t size)
+enum journal_files_kept journal_files_kept(const char *epoch, const struct manifest *m,
+                                           struct error *why)
 {
     uint64_t digest;
     char *path = mem_printf("%s/" JOURNAL_WORLD_FILES, epoch);
@@ -76,11 +77,11 @@ enum journal_files_kept journal_files_kept(const char *epoch, const struct manif
     free(path);
     if (!there)
         return JOURNAL_FILES_NONE;
-    if (!world_files_kept(epoch, &digest, why, size))
+    if (!world_files_kept(epoch, &digest, why))
         return JOURNAL_FILES_BAD;
     if (digest == m->world)
         return JOURNAL_FILES_KEPT;
-    snprintf(why, size, "the zone files that it has kept are not those of its manifest");
+    error_set(why, -EINVAL, "the zone files that it has kept are not those of its manifest");
     return JOURNAL_FILES_BAD;
 }
 
@@ -93,7 +94,7 @@ void journal_files_guess(const char *epoch, uint64_t parent, struct manifest *m)
     *m = (struct manifest){.format = JOURNAL_FORMAT, .parent = parent, .program = "unknown"};
     m->base = snapshot_file_read(epoch, parent, &head, &all, &end, why, sizeof(why));
     buf_fini(&all);
-    if (!world_files_kept(epoch, &m->world, why, sizeof(why)))
+    if (!world_files_kept(epoch, &m->world, NULL))
         m->world = m->base ? head.world : 0;
 }
 
@@ -101,7 +102,8 @@ void journal_files_judge(const char *epoch, const struct manifest *m, uint64_t l
                          void (*fault)(void *arg, const char *why), void *arg)
 {
     struct journal_snapshot list[SNAPSHOTS_MAX + 1];
-    char why[600], line[700];
+    struct error why;
+    char line[700];
     size_t n = journal_files_snapshots(epoch, m, last, list);
     for (size_t i = 0; i < n; i++)
         if (*list[i].why) {
@@ -109,8 +111,8 @@ void journal_files_judge(const char *epoch, const struct manifest *m, uint64_t l
                      list[i].why);
             fault(arg, line);
         }
-    if (journal_files_kept(epoch, m, why, sizeof(why)) == JOURNAL_FILES_BAD)
-        fault(arg, why);
+    if (journal_files_kept(epoch, m, &why) == JOURNAL_FILES_BAD)
+        fault(arg, error_text(&why));
 }
 
 static int copy_kept(const char *from, const char *to)
@@ -130,11 +132,8 @@ static int copy_kept(const char *from, const char *to)
 int journal_files_copy(const char *from, const char *to, const struct manifest *m, uint64_t last)
 {
     struct journal_snapshot list[SNAPSHOTS_MAX + 1];
-    char why[600];
     size_t n = journal_files_snapshots(from, m, last, list), copied = 0;
-    int r = journal_files_kept(from, m, why, sizeof(why)) == JOURNAL_FILES_KEPT
-                ? copy_kept(from, to)
-                : 0;
+    int r = journal_files_kept(from, m, NULL) == JOURNAL_FILES_KEPT ? copy_kept(from, to) : 0;
     for (size_t i = 0; i < n && r >= 0; i++) {
         if (*list[i].why || (copied >= COPIED && !list[i].is_base))
             continue;

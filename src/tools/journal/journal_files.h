@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct error;
+
 struct journal_snapshot {
     uint64_t number, bytes, players;
     bool is_base;  // the epoch begins with it
@@ -26,8 +28,8 @@ enum journal_files_kept {
     JOURNAL_FILES_BAD = 3, // `why` has the reason
 };
 
-enum journal_files_kept journal_files_kept(const char *epoch, const struct manifest *m, char *why,
-                                           size_t size);
+enum journal_files_kept journal_files_kept(const char *epoch, const struct manifest *m,
+                                           struct error *why);
 
 // Rebuilds a lost manifest as far as these files show its contents: the world, and whether the
 // epoch begins with a snapshot. The settings stay unknown.

@@ -8,6 +8,7 @@
 #include "tools/journal/journal_files.h"
 #include "util/build.h"
 #include "util/clock.h"
+#include "util/error.h"
 #include "util/mem.h"
 
 #include <dirent.h>
@@ -128,12 +129,12 @@ static void print_replay(const struct journal_scan *s, const struct count *c,
 static void print_files(const struct journal_scan *s, const struct count *c, const char *path)
 {
     struct journal_snapshot list[SNAPSHOTS_MAX + 1];
-    char why[600];
-    enum journal_files_kept kept = journal_files_kept(path, &s->manifest, why, sizeof(why));
+    struct error why;
+    enum journal_files_kept kept = journal_files_kept(path, &s->manifest, &why);
     size_t n = journal_files_snapshots(path, &s->manifest, s->last, list);
     printf("  zones    %s\n", kept == JOURNAL_FILES_KEPT   ? "kept"
                               : kept == JOURNAL_FILES_NONE ? "not kept"
-                                                           : why);
+                                                           : error_text(&why));
     print_snapshots(list, n);
     if (!c->first)
         printf("  replay   nothing to replay\n");

@@ -9,6 +9,7 @@
 #include "serve/complain.h"
 #include "serve/data_lock.h"
 #include "tools/journal/journal_files.h"
+#include "util/error.h"
 #include "util/file.h"
 #include "util/mem.h"
 
@@ -42,12 +43,10 @@ char *journal_epoch_path(const struct journal_options *o, uint64_t epoch)
 
 int journal_lock(const struct journal_options *o)
 {
-    int fd = data_lock(o->data);
-    if (fd < 0) {
-        char why[600];
-        data_lock_why(o->data, why, sizeof(why));
-        complain("%s; nothing was changed", why);
-    }
+    struct error why;
+    int fd = data_lock(o->data, &why);
+    if (fd < 0)
+        complain("%s; nothing was changed", error_text(&why));
     return fd;
 }
 

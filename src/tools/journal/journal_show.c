@@ -6,6 +6,7 @@
 #include "tools/journal/journal_text.h"
 #include "tools/journal/journal_things.h"
 #include "util/buf.h"
+#include "util/error.h"
 #include "util/str.h"
 
 #include <inttypes.h>
@@ -78,12 +79,12 @@ static bool is_before(const struct journal_options *o, const uint64_t *list, siz
 static bool prepare(struct showing *s)
 {
     struct manifest m;
-    char why[600];
+    struct error why;
     char *path = journal_epoch_path(s->options, s->epoch);
-    bool good = manifest_read(path, &m, why, sizeof(why)) == 0 &&
-                journal_things_epoch(s->things, path, m.world, why, sizeof(why));
+    bool good = manifest_read(path, &m, why.text, sizeof(why.text)) == 0 &&
+                journal_things_epoch(s->things, path, m.world, &why);
     if (!good)
-        complain("epoch %" PRIu64 " is left out: %s", s->epoch, why);
+        complain("epoch %" PRIu64 " is left out: %s", s->epoch, error_text(&why));
     free(path);
     return good;
 }

@@ -9,6 +9,7 @@
 #include "tools/locks/locks_text.h"
 #include "util/buf.h"
 #include "util/doc.h"
+#include "util/error.h"
 #include "util/map.h"
 #include "util/mem.h"
 #include "world/attr.h"
@@ -16,6 +17,7 @@
 #include "world/snapshot/write_set_digest.h"
 #include "world/world.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -94,22 +96,23 @@ static void look_through(struct journal_things *t)
     }
 }
 
-bool journal_things_epoch(struct journal_things *t, const char *path, uint64_t world, char *why,
-                          size_t size)
+bool journal_things_epoch(struct journal_things *t, const char *path, uint64_t world,
+                          struct error *why)
 {
     struct world_files f;
     forget(t->wanted);
     forget(t->holders);
     world_free(t->world);
     t->world = NULL;
-    if (!world_files_find(&f, world, ZONES, PLAYER, path, why, size))
+    if (!world_files_find(&f, world, ZONES, PLAYER, path, why))
         return false;
     struct doc_problems p = DOC_PROBLEMS_INIT;
     t->world = world_files_load(&f, &p);
     if (t->world)
         look_through(t);
     else
-        snprintf(why, size, "its zone files cannot be loaded: %s", p.count ? p.list[0].text : "");
+        error_set(why, -EINVAL, "its zone files cannot be loaded: %s",
+                  p.count ? p.list[0].text : "");
     doc_problems_fini(&p);
     world_files_fini(&f);
     return t->world;

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 struct buf;
+struct error;
 struct journal_things;
 struct record;
 
@@ -18,8 +19,8 @@ void journal_things_free(struct journal_things *t);
 
 // Begins an epoch, given its folder and digest of zone files: the following events are its. False,
 // and `why`.
-bool journal_things_epoch(struct journal_things *t, const char *path, uint64_t world, char *why,
-                          size_t size);
+bool journal_things_epoch(struct journal_things *t, const char *path, uint64_t world,
+                          struct error *why);
 size_t journal_things_count(const struct journal_things *t); // of that name, in all epochs so far
 // To be called for every event in order, as the carrier of a thing is known by its name only.
 void journal_things_note(struct journal_things *t, const struct record *r);

@@ -19,6 +19,7 @@
 #include "util/build.h"
 #include "util/clock.h"
 #include "util/doc.h"
+#include "util/error.h"
 #include "util/file.h"
 #include "util/mem.h"
 #include "util/options.h"
@@ -279,18 +280,17 @@ static int repeat(const struct options *o, const struct world_files *f, struct j
 
 static int replay(struct options *o, struct journal *j)
 {
-    char why[600];
+    struct error why;
     struct world_files f;
     if (!has_last(o, j))
         return EX_UNAVAILABLE;
     if (o->verify_only)
         return verify(j, o->to);
-    if (!world_files_find(&f, journal_world(j), o->zones, o->player, journal_path(j), why,
-                          sizeof(why))) {
+    if (!world_files_find(&f, journal_world(j), o->zones, o->player, journal_path(j), &why)) {
         fprintf(stderr,
                 "latchkey replay: the journal is that of other zone files than %s, and %s\n"
                 "Give those with --zones and --player.\n",
-                o->zones, why);
+                o->zones, error_text(&why));
         return EX_DATAERR;
     }
     if (strcmp(journal_program(j), build_program()) != 0) {
@@ -328,7 +328,7 @@ int tool_replay(int argc, char **argv)
                         .workers = 1,
                         .repeat = 1,
                         .checked = {.level = LOCKCHECK_RULES}};
-    char why[300];
+    struct error why;
     struct options_words words;
     enum options_outcome outcome =
         options_read(&spec, (void *[]){&o, &o.checked}, argc, argv, &words);
@@ -345,17 +345,16 @@ int tool_replay(int argc, char **argv)
         free(folder);
         return EX_UNAVAILABLE;
     }
-    if (o.snap_at && (lock = data_lock(o.data)) < 0) {
-        data_lock_why(o.data, why, sizeof(why));
-        fprintf(stderr, "latchkey replay: %s\n", why);
+    if (o.snap_at && (lock = data_lock(o.data, &why)) < 0) {
+        fprintf(stderr, "latchkey replay: %s\n", error_text(&why));
         free(folder);
         return EX_CANTCREAT;
     }
-    struct journal *j = journal_open(&config, why, sizeof(why));
+    struct journal *j = journal_open(&config, why.text, sizeof(why.text));
     free(folder);
     if (!j) {
         bool refused = file_error_is_outside(errno);
-        fprintf(stderr, "latchkey replay: %s\n", why);
+        fprintf(stderr, "latchkey replay: %s\n", error_text(&why));
         return refused ? EX_CANTCREAT : EX_DATAERR;
     }
     if (o.verify_only)

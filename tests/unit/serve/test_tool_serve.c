@@ -103,7 +103,7 @@ END_TEST
 
 START_TEST(a_folder_has_one_server)
 {
-    int lock = data_lock("latchkey-data");
+    int lock = data_lock("latchkey-data", NULL);
     ck_assert_int_ge(lock, 0);
     refused(73, "serve|--port|0", "latchkey: a server is running on ");
     close(lock);
@@ -226,7 +226,7 @@ END_TEST
 START_TEST(a_copy_of_the_past_writes_nothing)
 {
     ck_assert_int_eq(system("cp -a latchkey-data before"), 0);
-    int lock = data_lock("latchkey-data"); // it may stand beside the server itself
+    int lock = data_lock("latchkey-data", NULL); // it may stand beside the server itself
     ck_assert_int_ge(lock, 0);
     pid_t child = started("--at|4");
     kit_has(&kit_err, "journal restored number=4 players=2 ");

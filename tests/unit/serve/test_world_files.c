@@ -5,12 +5,13 @@
 #include "../tools/tool_kit.h"
 
 #include "util/doc.h"
+#include "util/error.h"
 #include "world/world.h"
 
 #include <dirent.h>
 #include <sys/stat.h>
 
-static char why[600];
+static struct error why;
 
 static void put_files(const char *name)
 {
@@ -46,7 +47,7 @@ static uint64_t keep(void)
 {
     uint64_t digest = world_files_digest("zones", "player.json"), kept;
     ck_assert_int_eq(world_files_keep("zones", "player.json", "epoch"), 0);
-    ck_assert_msg(world_files_kept("epoch", &kept, why, sizeof(why)), "%s", why);
+    ck_assert_msg(world_files_kept("epoch", &kept, &why), "%s", error_text(&why));
     ck_assert_uint_eq(kept, digest);
     return digest;
 }
@@ -55,7 +56,7 @@ START_TEST(files_that_have_not_changed_are_used_where_they_are)
 {
     struct world_files f;
     uint64_t digest = keep();
-    ck_assert(world_files_find(&f, digest, "zones", "player.json", "epoch", why, sizeof(why)));
+    ck_assert(world_files_find(&f, digest, "zones", "player.json", "epoch", &why));
     ck_assert_str_eq(f.zones, "zones");
     ck_assert_str_eq(f.player, "player.json");
     ck_assert_uint_eq(copies(), 0);
@@ -73,8 +74,8 @@ START_TEST(those_of_then_are_unpacked_and_removed_again)
     put_files("The farm");
     kit_put("player.json", "{\"name\":\"a person\"}");
     ck_assert_uint_ne(world_files_digest("zones", "player.json"), digest);
-    ck_assert_msg(world_files_find(&f, digest, "zones", "player.json", "epoch", why, sizeof(why)),
-                  "%s", why);
+    ck_assert_msg(world_files_find(&f, digest, "zones", "player.json", "epoch", &why), "%s",
+                  error_text(&why));
     ck_assert_uint_eq(copies(), 1);
     ck_assert_msg(!strncmp(f.zones, kit_folder, strlen(kit_folder)), "%s", f.zones);
     ck_assert_uint_eq(world_files_digest(f.zones, f.player), digest);
@@ -91,8 +92,8 @@ END_TEST
 static void not_found(uint64_t digest, const char *told)
 {
     struct world_files f;
-    ck_assert(!world_files_find(&f, digest, "zones", "player.json", "epoch", why, sizeof(why)));
-    ck_assert_msg(strstr(why, told) != NULL, "%s", why);
+    ck_assert(!world_files_find(&f, digest, "zones", "player.json", "epoch", &why));
+    ck_assert_msg(strstr(error_text(&why), told) != NULL, "%s", error_text(&why));
     ck_assert_uint_eq(copies(), 0);
 }
 
@@ -106,7 +107,7 @@ START_TEST(what_was_not_kept_whole_is_not_found)
     all.data[all.len / 2] ^= 1;
     ck_assert_int_eq(file_write_atomic("epoch/world-files", all.data, all.len, 0600, false), 0);
     not_found(digest, "epoch/world-files: damaged, expected its own checksum");
-    ck_assert(!world_files_kept("epoch", &kept, why, sizeof(why)));
+    ck_assert(!world_files_kept("epoch", &kept, &why));
     kit_put("epoch/world-files", "short");
     not_found(digest, "damaged, expected whole files");
     ck_assert_int_eq(unlink("epoch/world-files"), 0);

@@ -87,7 +87,7 @@ END_TEST
 
 START_TEST(nothing_is_changed_under_a_server)
 {
-    int lock = data_lock("latchkey-data");
+    int lock = data_lock("latchkey-data", NULL);
     ck_assert_int_ge(lock, 0);
     ck_assert_int_eq(kit_tool_apart(tool_admin, "admin|erase|annika"), 73);
     kit_has(&kit_err, "; nothing was changed\n");

@@ -17,7 +17,7 @@ START_TEST(info_tells_what_there_is)
     has(&out, "replay   events 6 to 10 (--epoch 5)");
     has(&out, "kinds    line 4 enter 2 linkdead 1 leave 1 timer 1 zone 1\n");
     char *data = at("data");
-    int lock = data_lock(data);
+    int lock = data_lock(data, NULL);
     ck_assert_int_ge(lock, 0);
     ck_assert_int_eq(run("info", NULL), 0);
     has(&out, "A running server is using this journal");
@@ -150,7 +150,7 @@ END_TEST
 START_TEST(nothing_is_changed_under_a_server)
 {
     char *data = at("data");
-    int lock = data_lock(data);
+    int lock = data_lock(data, NULL);
     ck_assert_int_eq(run("roll", NULL), 73);
     has(&err, "a server is running on /");
     ck_assert_int_eq(run("chop", "--keep", "1", NULL), 73);
@@ -170,7 +170,7 @@ END_TEST
 START_TEST(a_lock_is_waited_for)
 {
     char *data = at("data");
-    int lock = data_lock(data), hold[2];
+    int lock = data_lock(data, NULL), hold[2];
     ck_assert_int_eq(pipe(hold), 0);
     pid_t child = fork();
     if (!child) {
@@ -184,7 +184,7 @@ START_TEST(a_lock_is_waited_for)
     close(lock);
     ck_assert(data_lock_taken(data));
     close(hold[1]);
-    lock = data_lock(data);
+    lock = data_lock(data, NULL);
     ck_assert_int_ge(lock, 0);
     close(lock);
     ck_assert_int_eq(waitpid(child, NULL, 0), child);

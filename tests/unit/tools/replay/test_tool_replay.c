@@ -84,7 +84,7 @@ START_TEST(a_snapshot_is_written_when_asked_for)
     char *told = mem_printf("there is a snapshot of event %llu now\n", last);
     ck_assert_int_eq(kit_tool_apart(tool_replay, words), 0);
     kit_has(&kit_out, told);
-    int lock = data_lock("latchkey-data");
+    int lock = data_lock("latchkey-data", NULL);
     ck_assert_int_ge(lock, 0);
     ck_assert_int_eq(kit_tool_apart(tool_replay, words), 73);
     kit_has(&kit_err, "a server is running on ");
