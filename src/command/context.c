@@ -28,7 +28,7 @@ static void drop_requests(struct context *c)
     for (size_t i = 0; i < c->script_count; i++)
         free(c->scripts[i].line);
     c->script_count = 0;
-    c->agenda.count = 0;
+    c->timers.count = 0;
     doc_free(c->saved);
     c->saved = NULL;
     c->session = CONTEXT_STAY;
@@ -38,7 +38,7 @@ void context_fini(struct context *c)
 {
     drop_requests(c);
     free(c->scripts);
-    agenda_sink_fini(&c->agenda);
+    timer_sink_fini(&c->timers);
     words_fini(&c->words);
     report_free(c->report);
     free(c->before);
@@ -83,7 +83,7 @@ static bool may_differ(size_t at)
     }
     static const struct {
         size_t at, size;
-    } spans[] = {SPAN(words),      SPAN(agenda), SPAN(scripts), SPAN(script_count),
+    } spans[] = {SPAN(words),      SPAN(timers), SPAN(scripts), SPAN(script_count),
                  SPAN(script_cap), SPAN(saved),  SPAN(session), SPAN(before)};
 #undef SPAN
     for (size_t i = 0; i < sizeof(spans) / sizeof(spans[0]); i++)

@@ -10,7 +10,7 @@
 #include "lock/lockset.h"
 #include "util/buf.h"
 #include "util/rng.h"
-#include "world/attr/agenda.h"
+#include "world/attr/timers.h"
 #include "world/thing.h"
 
 #include <stdbool.h>
@@ -50,7 +50,7 @@ struct context {
     struct words words; // the line, cut up; words.list[0] is the command as typed
     int64_t now;        // the event's clock: wall time in ms, read once
     struct report *report;
-    struct agenda_sink agenda;
+    struct timer_sink timers;
     struct script_request *scripts;
     size_t script_count, script_cap;
     struct doc *saved; // owned; see context_session
@@ -63,14 +63,14 @@ struct context {
     bool rng_ready;
     uint64_t (*take_number)(void *arg);
     void *take_arg;
-    bool typed;             // a line that a player typed
-    int64_t breathless;     // 0, or until when the player who acts is out of breath by it
-    bool reading;           // nothing can be written down: only what changes nothing is done
-    bool refused;           // the command was not done, as it would have changed something then
-    bool stale;             // a timer whose appointment was called off or made anew meanwhile
-    bool scripted;          // runs from an event, not from a player's line
-    enum agenda_kind event; // for commands run by a timer
-    uint32_t event_generation;
+    bool typed;            // a line that a player typed
+    int64_t breathless;    // 0, or until when the player who acts is out of breath by it
+    bool reading;          // nothing can be written down: only what changes nothing is done
+    bool refused;          // the command was not done, as it would have changed something then
+    bool stale;            // the timer that runs this was cancelled or replaced meanwhile
+    bool scripted;         // runs from an event, not from a player's line
+    enum timer_kind event; // for commands run by a timer
+    uint32_t timer_token;
     // For what the dispatcher itself has done (enter.h, events.h).
     struct enter_spec *enter;
     const char *rights; // see enter.h; "": as before

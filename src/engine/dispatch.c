@@ -146,7 +146,7 @@ void dispatch_prepare(struct dispatch *d)
     for (size_t i = 0; i < world_zones(d->world); i++)
         event_start(
             d, NULL,
-            &(struct event_request){.ordinal = (uint32_t)i, .zone = world_zone_at(d->world, i)});
+            &(struct timer_request){.ordinal = (uint32_t)i, .zone = world_zone_at(d->world, i)});
     dispatch_run(d);
 }
 

@@ -6,7 +6,7 @@
 #include "engine/release.h"
 #include "engine/runner.h"
 #include "util/loopguard.h"
-#include "world/attr/agenda.h"
+#include "world/attr/timers.h"
 #include "world/thing.h"
 
 #include <stdint.h>
@@ -62,12 +62,12 @@ void dispatch_restored(struct dispatch *d, struct map *saved);
 
 // What a finished command asked for: a timer, a scripted command (`line`, owned), a zone's reset.
 // It is known by the event that asked and by its number among that event's requests.
-struct event_request {
+struct timer_request {
     uint64_t origin; // 0: the start
     uint32_t ordinal;
     struct tref thing;
-    enum agenda_kind kind;
-    uint32_t generation;
+    enum timer_kind kind;
+    uint32_t timer_token;
     char *line;
     struct zone *zone;
     int64_t delay, asked; // ms, and the clock of the event that asked
@@ -78,11 +78,11 @@ struct events;
 struct events *events_new(void);
 void events_free(struct events *l); // none of its events is left
 // Those that have yet to happen, in no order; while nothing runs.
-void events_each(struct events *l, void (*each)(void *arg, const struct event_request *q),
+void events_each(struct events *l, void (*each)(void *arg, const struct timer_request *q),
                  void *arg);
 void event_requests(struct dispatch *d, struct context *c);
-void event_start(struct dispatch *d, struct lockset *asker, const struct event_request *q);
-void event_begin(struct runner *r, const struct event_request *q); // of one that is taken out
+void event_start(struct dispatch *d, struct lockset *asker, const struct timer_request *q);
+void event_begin(struct runner *r, const struct timer_request *q); // of one that is taken out
 
 // actor.c: one who was in the world before a replay, without a connection.
 struct actor *actor_restore(struct dispatch *d, const char *name, struct thing *player,

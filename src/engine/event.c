@@ -29,7 +29,7 @@ struct event {
     struct task task; // first
     struct dispatch *dispatch;
     struct runner *runner;
-    struct event_request asked; // the request that it answers; `line` belongs to the event
+    struct timer_request asked; // the request that it answers; `line` belongs to the event
     // list of events that have not happened yet; both NULL afterwards
     struct event *next, *previous;
     bool pending;
@@ -62,14 +62,14 @@ void events_free(struct events *l)
     free(l);
 }
 
-static bool is_timer(const struct event_request *q)
+static bool is_timer(const struct timer_request *q)
 {
     return !q->zone && !q->line;
 }
 
-static struct event **bucket(struct events *l, const struct event_request *q)
+static struct event **bucket(struct events *l, const struct timer_request *q)
 {
-    return &l->timers[((uint64_t)q->thing.index * AGENDA_KINDS + (uint64_t)q->kind) % BUCKETS];
+    return &l->timers[((uint64_t)q->thing.index * TIMER_KINDS + (uint64_t)q->kind) % BUCKETS];
 }
 
 static void link_event(struct events *l, struct event *e)
@@ -114,7 +114,7 @@ static void set_pending(struct event *e, bool pending)
     pthread_mutex_unlock(&l->mutex);
 }
 
-static bool is_same_appointment(const struct event_request *a, const struct event_request *b)
+static bool is_same_timer(const struct timer_request *a, const struct timer_request *b)
 {
     return a->kind == b->kind && a->thing.index == b->thing.index &&
            a->thing.generation == b->thing.generation;
@@ -122,16 +122,16 @@ static bool is_same_appointment(const struct event_request *a, const struct even
 
 // A timer for q is set: older ones of the same thing and kind would not stand when their time
 // comes, so they end now. False: a later one than q exists, so q itself is such an older one.
-static bool take_place_of_older(struct events *l, const struct event_request *q)
+static bool take_place_of_older(struct events *l, const struct timer_request *q)
 {
     struct event *old = NULL;
     bool latest = true;
     pthread_mutex_lock(&l->mutex);
     lockdata_guarded(&l->mutex, "the events that are to come");
     for (struct event *e = *bucket(l, q); e; e = e->beside) {
-        if (!is_same_appointment(&e->asked, q))
+        if (!is_same_timer(&e->asked, q))
             continue;
-        int32_t ahead = (int32_t)(e->asked.generation - q->generation);
+        int32_t ahead = (int32_t)(e->asked.timer_token - q->timer_token);
         latest &= ahead < 0;
         // One that is being made or has woken checks by itself; so at most one is found here.
         if (ahead < 0 && e->stage == ASLEEP && !e->dropped && !old) {
@@ -160,7 +160,7 @@ static bool is_dropped(struct event *e)
     return dropped;
 }
 
-void events_each(struct events *l, void (*each)(void *arg, const struct event_request *q),
+void events_each(struct events *l, void (*each)(void *arg, const struct timer_request *q),
                  void *arg)
 {
     pthread_mutex_lock(&l->mutex);
@@ -170,7 +170,7 @@ void events_each(struct events *l, void (*each)(void *arg, const struct event_re
     pthread_mutex_unlock(&l->mutex);
 }
 
-void event_begin(struct runner *r, const struct event_request *q)
+void event_begin(struct runner *r, const struct timer_request *q)
 {
     if (q->zone) {
         runner_begin(r, (struct tref){0, 0}, &command_zone, "zone reset", "");
@@ -181,12 +181,12 @@ void event_begin(struct runner *r, const struct event_request *q)
         r->context.scripted = true;
         r->record.kind = RECORD_SCRIPT;
     } else {
-        runner_begin(r, q->thing, events_command(q->kind), agenda_kind_name(q->kind), "");
+        runner_begin(r, q->thing, events_command(q->kind), timer_kind_name(q->kind), "");
         r->context.event = q->kind;
-        r->context.event_generation = q->generation;
+        r->context.timer_token = q->timer_token;
         r->context.scripted = true;
         r->record.kind = RECORD_TIMER;
-        lockset_expect_appointment(&r->locks, q->generation);
+        lockset_expect_appointment(&r->locks, q->timer_token);
     }
     r->record.origin = q->origin;
     r->record.ordinal = q->ordinal;
@@ -198,7 +198,7 @@ static void heal_unlocked(const struct event *e)
 {
     struct health h;
     struct thing *t = thing_find(dispatch_world(e->dispatch), e->asked.thing);
-    if (!t || e->asked.line || (e->asked.kind != AGENDA_HEALTH && e->asked.kind != AGENDA_ROUND) ||
+    if (!t || e->asked.line || (e->asked.kind != TIMER_HEALTH && e->asked.kind != TIMER_ROUND) ||
         place_kind(place_peek(thing_place(t))) != PLACE_PLACED)
         return;
     if (MUTATION(11))
@@ -293,14 +293,14 @@ static void start(struct event *e, int64_t delay)
 
 // A request is named by the event that made it and its number among that event's requests: these
 // are the same in every run, which a slab index is not.
-static struct event_request request(const struct context *c, uint32_t ordinal, struct tref thing,
+static struct timer_request request(const struct context *c, uint32_t ordinal, struct tref thing,
                                     int64_t delay)
 {
-    return (struct event_request){
+    return (struct timer_request){
         .origin = c->number, .ordinal = ordinal, .thing = thing, .delay = delay, .asked = c->now};
 }
 
-static void place(struct dispatch *d, struct context *c, struct event_request *q)
+static void place(struct dispatch *d, struct context *c, struct timer_request *q)
 {
     if (dispatch_replay(d))
         replay_request(dispatch_replay(d), q);
@@ -311,34 +311,34 @@ static void place(struct dispatch *d, struct context *c, struct event_request *q
 void event_requests(struct dispatch *d, struct context *c)
 {
     uint32_t ordinal = 0;
-    for (size_t i = 0; i < c->agenda.count; i++) {
-        const struct agenda_request *a = &c->agenda.list[i];
-        struct event_request q = request(c, ordinal++, a->thing, a->delay);
+    for (size_t i = 0; i < c->timers.count; i++) {
+        const struct timer_sink_entry *a = &c->timers.list[i];
+        struct timer_request q = request(c, ordinal++, a->thing, a->delay);
         q.kind = a->kind;
-        q.generation = a->generation;
+        q.timer_token = a->token;
         place(d, c, &q);
     }
-    c->agenda.count = 0;
+    c->timers.count = 0;
     for (size_t i = 0; i < c->script_count; i++) {
-        struct event_request q = request(c, ordinal++, c->scripts[i].actor, c->scripts[i].delay);
+        struct timer_request q = request(c, ordinal++, c->scripts[i].actor, c->scripts[i].delay);
         q.line = c->scripts[i].line;
         place(d, c, &q);
     }
     c->script_count = 0;
     if (c->zone && zone_every(c->zone) > 0 && zone_mode(c->zone) != ZONE_NEVER) {
-        struct event_request q = request(c, ordinal++, (struct tref){0, 0}, zone_every(c->zone));
+        struct timer_request q = request(c, ordinal++, (struct tref){0, 0}, zone_every(c->zone));
         q.zone = c->zone;
         place(d, c, &q);
     }
 }
 
-void event_start(struct dispatch *d, struct lockset *asker, const struct event_request *q)
+void event_start(struct dispatch *d, struct lockset *asker, const struct timer_request *q)
 {
     if (is_timer(q) && !take_place_of_older(dispatch_events(d), q))
         return;
     struct event *e = event_new(d, q->zone   ? "zone reset"
                                    : q->line ? "script"
-                                             : agenda_kind_name(q->kind));
+                                             : timer_kind_name(q->kind));
     e->asked = *q;
     if (MUTATION_CHOSEN(40) && !q->zone)
         e->plain = thing_find(dispatch_world(d), q->thing);

@@ -188,7 +188,7 @@ static bool is_due(const struct runner *r)
 static bool is_event(const struct runner *r)
 {
     const struct context *c = &r->context;
-    return r->locks.dirty || c->number || c->agenda.count || c->script_count ||
+    return r->locks.dirty || c->number || c->timers.count || c->script_count ||
            c->session == CONTEXT_LEAVE || is_due(r);
 }
 

@@ -106,9 +106,9 @@ static void schedule(struct context *c, struct thing *door)
     int64_t after, jitter;
     door_first(door, &open, &locked, &after, &jitter);
     if (door_is_first(door))
-        agenda_cancel(door, AGENDA_DOOR);
+        timers_cancel(door, TIMER_DOOR);
     else if (after)
-        agenda_set(&c->agenda, door, AGENDA_DOOR, context_delay(c, after, jitter));
+        timers_set(&c->timers, door, TIMER_DOOR, context_delay(c, after, jitter));
 }
 
 // Planted: what is to be found out again in the next pass is kept: how the door stands, in the

@@ -1,4 +1,4 @@
-// The ends of things and the appointments that follow. Everything is worked out anew in each pass
+// The ends of things and the timers that are set then. Everything is worked out anew in each pass
 // of the command that asks.
 #include "game/ending.h"
 
@@ -47,10 +47,10 @@ bool ending_need_contents(struct context *c, struct thing *t)
 // What it had to do is over; a lid may still fall shut.
 static void call_off(struct thing *t)
 {
-    static const enum agenda_kind kinds[] = {AGENDA_CLEANUP, AGENDA_ACTION, AGENDA_WANDER,
-                                             AGENDA_HEALTH, AGENDA_ROUND};
+    static const enum timer_kind kinds[] = {TIMER_CLEANUP, TIMER_ACTION, TIMER_WANDER, TIMER_HEALTH,
+                                            TIMER_ROUND};
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-        agenda_cancel(t, kinds[i]);
+        timers_cancel(t, kinds[i]);
 }
 
 static void go_home(struct context *c, struct thing *t)
@@ -63,7 +63,7 @@ static void go_home(struct context *c, struct thing *t)
         (void)MUTATION(13);
     if (!inventory_bring_home(t, thing_origin(t)))
         inventory_disable(t);
-    agenda_set(&c->agenda, t, AGENDA_RESET, context_delay(c, r.after, r.jitter));
+    timers_set(&c->timers, t, TIMER_RESET, context_delay(c, r.after, r.jitter));
 }
 
 static bool carried(struct thing *t)
@@ -153,12 +153,12 @@ void ending_uncount(struct context *c, struct thing *t)
 static void wake_one(struct context *c, struct thing *t)
 {
     struct on_action action;
-    if (on_action_get(t, &action) && action.count && !agenda_pending(t, AGENDA_ACTION))
-        agenda_set(&c->agenda, t, AGENDA_ACTION, context_delay(c, action.after, action.jitter));
+    if (on_action_get(t, &action) && action.count && !timers_pending(t, TIMER_ACTION))
+        timers_set(&c->timers, t, TIMER_ACTION, context_delay(c, action.after, action.jitter));
     struct mobile m;
     if (thing_is(t, THING_MOBILE) && mobile_get(t, &m) && m.after &&
-        !agenda_pending(t, AGENDA_WANDER))
-        agenda_set(&c->agenda, t, AGENDA_WANDER, context_delay(c, m.after, m.jitter));
+        !timers_pending(t, TIMER_WANDER))
+        timers_set(&c->timers, t, TIMER_WANDER, context_delay(c, m.after, m.jitter));
 }
 
 void wake_location(struct context *c, struct thing *location)
@@ -176,14 +176,14 @@ void ending_left_lying(struct context *c, struct thing *t)
     if (!cleanup_get(t, &after, &jitter))
         return;
     for (struct thing *in = thing_where(t); in; in = thing_where(in))
-        if (agenda_pending(in, AGENDA_CLEANUP))
+        if (timers_pending(in, TIMER_CLEANUP))
             return;
-    agenda_set(&c->agenda, t, AGENDA_CLEANUP, context_delay(c, after, jitter));
+    timers_set(&c->timers, t, TIMER_CLEANUP, context_delay(c, after, jitter));
 }
 
 void ending_picked_up(struct thing *t)
 {
-    agenda_cancel(t, AGENDA_CLEANUP);
+    timers_cancel(t, TIMER_CLEANUP);
     if (inventory_has(t))
         inventory_foreach (item, t, INVENTORY_THINGS)
             ending_picked_up(item);

@@ -236,7 +236,7 @@ static enum command_result run_linkdead(struct context *c)
     if (!c->actor)
         return COMMAND_DONE;
     player_set_mailbox(c->actor, 0);
-    agenda_set(&c->agenda, c->actor, AGENDA_QUIT, c->linkdead < 1 ? 1 : c->linkdead);
+    timers_set(&c->timers, c->actor, TIMER_QUIT, c->linkdead < 1 ? 1 : c->linkdead);
     report_here(c, "%s stares into the distance.", name_get(c->actor));
     return COMMAND_DONE;
 }
@@ -269,7 +269,7 @@ static enum command_result run_attach(struct context *c)
         return COMMAND_DONE;
     player_set_mailbox(c->actor, c->mailbox);
     take_rights(c);
-    agenda_cancel(c->actor, AGENDA_QUIT);
+    timers_cancel(c->actor, TIMER_QUIT);
     report_here(c, "%s looks awake again.", name_get(c->actor));
     wake_location(c, c->where);
     return look(c);

@@ -1,5 +1,5 @@
-// What timers run. Each looks whether its appointment still stands before it does anything, and
-// asks for all its locks before it lets the appointment go.
+// What timers run. Each checks that its timer is still valid before it does anything, and asks for
+// all its locks before it finishes the timer.
 #include "game/events.h"
 
 #include "command/context.h"
@@ -31,16 +31,16 @@ static bool stands(struct context *c)
         return false;
     if (c->passes > 1 && MUTATION(26)) // planted: it is asked in the first pass only
         return true;
-    bool stands = agenda_stands(c->actor, c->event, c->event_generation);
+    bool stands = timers_valid(c->actor, c->event, c->timer_token);
     c->stale = !stands;
-    bool ours = c->event == AGENDA_DOOR || c->event == AGENDA_HEALTH;
+    bool ours = c->event == TIMER_DOOR || c->event == TIMER_HEALTH;
     return stands || (ours && MUTATION_CHOSEN(16)); // planted: one called off is kept all the same
 }
 
 // Whether it stands was asked at the beginning of this pass, under the same locks.
 static void let_go(struct context *c)
 {
-    agenda_over(c->actor, c->event, c->event_generation);
+    timers_finish(c->actor, c->event, c->timer_token);
 }
 
 static bool seen_by_players(struct context *c)
@@ -74,7 +74,7 @@ static enum command_result run_action(struct context *c)
         return COMMAND_DONE;
     if (!crowded(c) && somebody_meets(c, a.condition))
         context_script(c, c->actor, 0, a.commands[rng_below(context_rng(c), a.count)]);
-    agenda_set(&c->agenda, c->actor, AGENDA_ACTION, context_delay(c, a.after, a.jitter));
+    timers_set(&c->timers, c->actor, TIMER_ACTION, context_delay(c, a.after, a.jitter));
     return COMMAND_DONE;
 }
 
@@ -103,7 +103,7 @@ static enum command_result run_wander(struct context *c)
     int d = c->where == c->location ? way_out(c, &m) : -1;
     if (d >= 0)
         context_script(c, c->actor, 0, direction_name((enum direction)d));
-    agenda_set(&c->agenda, c->actor, AGENDA_WANDER, context_delay(c, m.after, m.jitter));
+    timers_set(&c->timers, c->actor, TIMER_WANDER, context_delay(c, m.after, m.jitter));
     return COMMAND_DONE;
 }
 
@@ -117,7 +117,7 @@ static enum command_result run_reset(struct context *c)
         return COMMAND_DONE;
     reset_get(c->actor, &r);
     if (r.wait && inventory_has(c->actor) && inventory_count(c->actor, INVENTORY_DISABLED)) {
-        agenda_set(&c->agenda, c->actor, AGENDA_RESET, RESET_WAIT_MS);
+        timers_set(&c->timers, c->actor, TIMER_RESET, RESET_WAIT_MS);
         return COMMAND_DONE;
     }
     inventory_enable(c->actor);
@@ -214,19 +214,19 @@ static enum command_result run_recall(struct context *c)
     return recall_arrive(c);
 }
 
-static const struct command commands[AGENDA_KINDS] = {
-    [AGENDA_ACTION] = {.name = "$action", .flags = COMMAND_SCRIPT, .run = run_action},
-    [AGENDA_RESET] = {.name = "$reset", .flags = COMMAND_SCRIPT, .run = run_reset},
-    [AGENDA_CLEANUP] = {.name = "$cleanup", .flags = COMMAND_SCRIPT, .run = run_cleanup},
-    [AGENDA_DOOR] = {.name = "$door", .flags = COMMAND_SCRIPT, .run = run_door},
-    [AGENDA_HEALTH] = {.name = "$health", .flags = COMMAND_SCRIPT, .run = run_health},
-    [AGENDA_WANDER] = {.name = "$wander", .flags = COMMAND_SCRIPT, .run = run_wander},
-    [AGENDA_QUIT] = {.name = "$quit", .flags = COMMAND_SCRIPT, .run = run_quit},
-    [AGENDA_RECALL] = {.name = "$recall", .flags = COMMAND_SCRIPT, .run = run_recall},
-    [AGENDA_ROUND] = {.name = "$round", .flags = COMMAND_SCRIPT, .run = run_round},
+static const struct command commands[TIMER_KINDS] = {
+    [TIMER_ACTION] = {.name = "$action", .flags = COMMAND_SCRIPT, .run = run_action},
+    [TIMER_RESET] = {.name = "$reset", .flags = COMMAND_SCRIPT, .run = run_reset},
+    [TIMER_CLEANUP] = {.name = "$cleanup", .flags = COMMAND_SCRIPT, .run = run_cleanup},
+    [TIMER_DOOR] = {.name = "$door", .flags = COMMAND_SCRIPT, .run = run_door},
+    [TIMER_HEALTH] = {.name = "$health", .flags = COMMAND_SCRIPT, .run = run_health},
+    [TIMER_WANDER] = {.name = "$wander", .flags = COMMAND_SCRIPT, .run = run_wander},
+    [TIMER_QUIT] = {.name = "$quit", .flags = COMMAND_SCRIPT, .run = run_quit},
+    [TIMER_RECALL] = {.name = "$recall", .flags = COMMAND_SCRIPT, .run = run_recall},
+    [TIMER_ROUND] = {.name = "$round", .flags = COMMAND_SCRIPT, .run = run_round},
 };
 
-const struct command *events_command(enum agenda_kind kind)
+const struct command *events_command(enum timer_kind kind)
 {
     return &commands[kind];
 }

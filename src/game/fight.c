@@ -1,6 +1,6 @@
 // A fight is in its fighters: each knows whom its next blow is for (world/attr/fight.h) and has one
-// appointment for it. A blow makes the next appointment, and gives the one who is struck and has
-// nobody to fight an appointment of its own. Everything ends by itself: an appointment whose foe
+// timer for it. A blow makes the next timer, and gives the one who is struck and has
+// nobody to fight a timer of its own. Everything ends by itself: a timer whose foe
 // has gone, died or may not be struck any more is the last one. A mobile that dies leaves what it
 // carried; a player who dies comes to at another start, and is left in peace for a while.
 #include "game/fight.h"
@@ -261,8 +261,8 @@ static void answer(struct context *c, struct thing *who)
     if (!foe_of(c, who))
         set_foe(who, c->actor);
     fight_get(who, &f);
-    if (!agenda_pending(who, AGENDA_ROUND))
-        agenda_set(&c->agenda, who, AGENDA_ROUND, FIGHT_ROUND_MS);
+    if (!timers_pending(who, TIMER_ROUND))
+        timers_set(&c->timers, who, TIMER_ROUND, FIGHT_ROUND_MS);
 }
 
 static void blow(struct context *c, struct thing *who)
@@ -279,7 +279,7 @@ static void blow(struct context *c, struct thing *who)
     f.foe = thing_ref(who);
     f.ready = c->now + FIGHT_ROUND_MS;
     fight_set(c->actor, &f);
-    agenda_set(&c->agenda, c->actor, AGENDA_ROUND, FIGHT_ROUND_MS);
+    timers_set(&c->timers, c->actor, TIMER_ROUND, FIGHT_ROUND_MS);
     if (!lands(c, strength + mine.current, BLOW + (armed(who) ? WEAPON : 0) + theirs.current))
         missed(c, who);
     else if (!struck(c, who, &theirs, strength))
@@ -291,14 +291,14 @@ void fight_turn_on(struct context *c, struct thing *who)
 {
     struct fight f;
     fight_get(c->actor, &f);
-    bool pending = agenda_pending(c->actor, AGENDA_ROUND);
+    bool pending = timers_pending(c->actor, TIMER_ROUND);
     int64_t left = pending ? 0 : fight_left(f.ready, c->now, FIGHT_ROUND_MS);
     if (!pending && !left) {
         blow(c, who);
         return;
     }
     if (left)
-        agenda_set(&c->agenda, c->actor, AGENDA_ROUND, left);
+        timers_set(&c->timers, c->actor, TIMER_ROUND, left);
     if (fight_is(&f, who)) {
         report_actor(c, "You are fighting %s already, a blow every three seconds.", name_get(who));
         return;
@@ -369,8 +369,8 @@ static bool heals(struct thing *who, struct health *h)
 void fight_heal_later(struct context *c, struct thing *who)
 {
     struct health h;
-    if (heals(who, &h) && !agenda_pending(who, AGENDA_HEALTH))
-        agenda_set(&c->agenda, who, AGENDA_HEALTH, h.every);
+    if (heals(who, &h) && !timers_pending(who, TIMER_HEALTH))
+        timers_set(&c->timers, who, TIMER_HEALTH, h.every);
 }
 
 void fight_heal(struct context *c)

@@ -41,9 +41,9 @@ enum command_result recall_arrive(struct context *c)
 
 void recall_disturb(struct context *c, struct thing *who)
 {
-    if (!agenda_pending(who, AGENDA_RECALL))
+    if (!timers_pending(who, TIMER_RECALL))
         return;
-    agenda_cancel(who, AGENDA_RECALL);
+    timers_cancel(who, TIMER_RECALL);
     if (who == c->actor)
         report_actor(c, "You lose the thought of home.");
     else
@@ -57,10 +57,10 @@ static enum command_result run(struct context *c)
         report_actor(c, "%s", why);
     } else if (home(c) == c->where) {
         report_actor(c, "You are at home already.");
-    } else if (agenda_pending(c->actor, AGENDA_RECALL)) {
+    } else if (timers_pending(c->actor, TIMER_RECALL)) {
         report_actor(c, "You are thinking of home already.");
     } else {
-        agenda_set(&c->agenda, c->actor, AGENDA_RECALL, RECALL_MS);
+        timers_set(&c->timers, c->actor, TIMER_RECALL, RECALL_MS);
         report_actor(c, "You think of home. In ten seconds you are there, unless somebody strikes "
                         "you.");
         report_here(c, "%s stands quite quiet, with a look of being elsewhere.",

@@ -1,4 +1,4 @@
-// RECALL, the way home of last resort: it begins as an appointment, and blows call that off.
+// RECALL, the way home of last resort: it begins as a timer, which blows cancel.
 // Locks: see each.
 #ifndef GAME_RECALL_H
 #define GAME_RECALL_H
@@ -10,7 +10,7 @@
 struct context;
 struct thing;
 
-// When the appointment is due: asks for the lock of the actor's start (false: COMMAND_AGAIN), and
+// When the timer is due: asks for the lock of the actor's start (false: COMMAND_AGAIN), and
 // brings the actor there.
 bool recall_need(struct context *c);
 enum command_result recall_arrive(struct context *c);

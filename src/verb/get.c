@@ -40,7 +40,7 @@ static struct thing *spawn(struct context *c, struct thing *t)
         return copy; // the original is there for the next
     ending_picked_up(t);
     inventory_disable(t);
-    agenda_set(&c->agenda, t, AGENDA_RESET, context_delay(c, r.after, r.jitter));
+    timers_set(&c->timers, t, TIMER_RESET, context_delay(c, r.after, r.jitter));
     return copy;
 }
 

@@ -50,7 +50,7 @@ static enum command_result run_strike(struct context *c)
     struct tref ref = {(uint32_t)strtoul(words_at(&c->words, 1), NULL, 10),
                        (uint32_t)strtoul(words_at(&c->words, 2), NULL, 10)};
     struct thing *who = thing_find(c->world, ref);
-    if (!who || thing_where(who) != c->where || agenda_pending(c->actor, AGENDA_ROUND) ||
+    if (!who || thing_where(who) != c->where || timers_pending(c->actor, TIMER_ROUND) ||
         !fight_may(c, who, false))
         return COMMAND_DONE;
     if (!fight_need(c, who))

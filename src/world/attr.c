@@ -42,14 +42,16 @@ const struct attr_kind *attr_kind(enum attr_id id)
 int attr_by_name(const char *name)
 {
     for (int id = 0; id < ATTR_COUNT; id++)
-        if (!strcmp(table[id].name, name))
+        if (!strcmp(attr_name((unsigned)id), name))
             return id;
     return -1;
 }
 
 const char *attr_name(unsigned id)
 {
-    return id < ATTR_COUNT ? table[id].name : "?";
+    if (id >= ATTR_COUNT)
+        return "?";
+    return table[id].kind->name ? table[id].kind->name : table[id].name;
 }
 
 unsigned attr_flags(unsigned id)

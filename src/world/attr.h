@@ -45,6 +45,8 @@ struct attr_decode {
 };
 
 struct attr_kind {
+    // What reports and documents call it; NULL: the name in attributes.def.
+    const char *name;
     void *(*copy)(const void *value, struct thing *to);
     void (*free)(void *value);
     void *(*decode)(struct attr_decode *d, struct thing *t, const struct doc_node *n); // NULL: none

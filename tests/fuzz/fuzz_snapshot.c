@@ -21,8 +21,8 @@
 #include "util/log.h"
 #include "util/mem.h"
 #include "util/pack.h"
-#include "world/attr/agenda.h"
 #include "world/attr/door.h"
+#include "world/attr/timers.h"
 #include "world/inventory.h"
 #include "world/limbo.h"
 #include "world/player.h"
@@ -75,10 +75,10 @@ static void add_player(struct world *w, const char *name, uint32_t mailbox)
     MUST(limbo_publish(limbo_copy(world_lookup(w, "z:coin")), t) == INVENTORY_MOVED);
 }
 
-// Players, copies, an open door, appointments, and what was asked for.
+// Players, copies, an open door, timers, and what was asked for.
 static void make_sound(void)
 {
-    struct agenda_sink sink = {0};
+    struct timer_sink sink = {0};
     struct lockset ls;
     struct buf all = BUF_INIT;
     struct world *w = build();
@@ -89,7 +89,7 @@ static void make_sound(void)
     add_player(w, "Bob", 0);
     struct thing *hen = limbo_copy(world_lookup(w, "z:hen")), *a = world_lookup(w, "z:a");
     MUST(limbo_publish(hen, a) == INVENTORY_MOVED);
-    agenda_set(&sink, hen, AGENDA_ACTION, 5);
+    timers_set(&sink, hen, TIMER_ACTION, 5);
     inventory_foreach (t, a, INVENTORY_THINGS)
         if (door_is(t))
             door_change(t, true, false);
@@ -113,14 +113,14 @@ static void make_sound(void)
         if (what == 1)
             pack_text(&sound[4], "emote clucks.");
         if (what == 0)
-            pack_uint(&sound[4], AGENDA_ACTION);
+            pack_uint(&sound[4], TIMER_ACTION);
         if (what == 0)
             pack_uint(&sound[4], 1);
     }
     lockset_end(&ls);
     lockset_leave(&ls);
     lockset_fini(&ls);
-    agenda_sink_fini(&sink);
+    timer_sink_fini(&sink);
     buf_fini(&all);
     world_free(w);
 }

@@ -280,7 +280,7 @@ static void wait_for(const char *text)
     }
 }
 
-static void count_event(void *arg, const struct event_request *q)
+static void count_event(void *arg, const struct timer_request *q)
 {
     *(size_t *)arg += !q->zone;
 }

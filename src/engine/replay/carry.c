@@ -46,7 +46,7 @@ static char *line_of(const struct carrying *x, const char *line)
     return buf_take(&blow);
 }
 
-static bool carry_zone(const struct carrying *x, struct event_request *q)
+static bool carry_zone(const struct carrying *x, struct timer_request *q)
 {
     q->zone = world_zone(x->to, zone_ref(q->zone));
     if (!q->zone || zone_mode(q->zone) == ZONE_NEVER || zone_every(q->zone) <= 0)
@@ -56,10 +56,10 @@ static bool carry_zone(const struct carrying *x, struct event_request *q)
     return true;
 }
 
-static void carry_request(void *arg, const struct event_request *then)
+static void carry_request(void *arg, const struct timer_request *then)
 {
     const struct carrying *x = arg;
-    struct event_request q = *then;
+    struct timer_request q = *then;
     if (q.zone) {
         if (carry_zone(x, &q))
             replay_request(x->into, &q);
@@ -77,7 +77,7 @@ struct finding {
     bool found;
 };
 
-static void find(void *arg, const struct event_request *q)
+static void find(void *arg, const struct timer_request *q)
 {
     struct finding *f = arg;
     f->found |= q->zone == f->zone;
@@ -98,7 +98,7 @@ static void ask_for_zones(const struct carrying *x, struct world *from, int64_t 
         bool is_new = !world_zone(from, zone_ref(z));
         bool timed = zone_mode(z) != ZONE_NEVER && zone_every(z) > 0;
         if (is_new || (timed && !has_request(x->into, z)))
-            replay_request(x->into, &(struct event_request){.ordinal = FIRST_NEW + (uint32_t)i,
+            replay_request(x->into, &(struct timer_request){.ordinal = FIRST_NEW + (uint32_t)i,
                                                             .zone = z,
                                                             .delay = is_new ? 0 : zone_every(z),
                                                             .asked = now});

@@ -23,11 +23,11 @@
 enum { VERSION = 1, TIMER = 0, SCRIPT = 1, ZONE = 2 };
 
 struct requests {
-    struct event_request *list;
+    struct timer_request *list;
     size_t count, cap;
 };
 
-static void gather(void *arg, const struct event_request *q)
+static void gather(void *arg, const struct timer_request *q)
 {
     struct requests *r = arg;
     if (r->count == r->cap) {
@@ -39,7 +39,7 @@ static void gather(void *arg, const struct event_request *q)
 
 static int in_order(const void *a, const void *b)
 {
-    const struct event_request *x = a, *y = b;
+    const struct timer_request *x = a, *y = b;
     if (x->origin != y->origin)
         return x->origin < y->origin ? -1 : 1;
     return x->ordinal < y->ordinal ? -1 : x->ordinal > y->ordinal;
@@ -76,7 +76,7 @@ static char *read_line(const struct snapshot_world *s, const char *line)
     return buf_take(&blow);
 }
 
-static void write_request(struct world *w, const struct event_request *q, struct buf *out)
+static void write_request(struct world *w, const struct timer_request *q, struct buf *out)
 {
     pack_uint(out, q->zone ? ZONE : q->line ? SCRIPT : TIMER);
     pack_uint(out, q->origin);
@@ -93,7 +93,7 @@ static void write_request(struct world *w, const struct event_request *q, struct
         return;
     }
     pack_uint(out, q->kind);
-    pack_uint(out, q->generation);
+    pack_uint(out, q->timer_token);
 }
 
 void checkpoint_compose(struct dispatch *d, struct snapshot_head *head, struct buf *out)
@@ -121,10 +121,10 @@ void checkpoint_compose(struct dispatch *d, struct snapshot_head *head, struct b
 }
 
 static bool read_request(struct world *w, const struct snapshot_world *s, struct unpack *in,
-                         struct event_request *q)
+                         struct timer_request *q)
 {
     uint64_t what = unpack_limited(in, ZONE);
-    *q = (struct event_request){.origin = unpack_uint(in),
+    *q = (struct timer_request){.origin = unpack_uint(in),
                                 .ordinal = (uint32_t)unpack_limited(in, UINT32_MAX),
                                 .delay = unpack_int(in),
                                 .asked = unpack_int(in)};
@@ -139,8 +139,8 @@ static bool read_request(struct world *w, const struct snapshot_world *s, struct
         const char *line = unpack_text(in);
         q->line = t && !in->bad ? read_line(s, line) : NULL;
     } else {
-        q->kind = (enum agenda_kind)unpack_limited(in, AGENDA_KINDS - 1);
-        q->generation = (uint32_t)unpack_limited(in, UINT32_MAX);
+        q->kind = (enum timer_kind)unpack_limited(in, TIMER_KINDS - 1);
+        q->timer_token = (uint32_t)unpack_limited(in, UINT32_MAX);
     }
     return !in->bad;
 }
@@ -150,7 +150,7 @@ static bool read_request(struct world *w, const struct snapshot_world *s, struct
 static bool read_requests(struct world *w, const struct snapshot_world *s, struct unpack *in,
                           struct replay *r)
 {
-    struct event_request q;
+    struct timer_request q;
     for (uint64_t left = unpack_uint(in); left && !in->bad; left--) {
         if (!read_request(w, s, in, &q))
             return false;

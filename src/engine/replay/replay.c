@@ -31,16 +31,16 @@ static void request_key(char *key, size_t size, uint64_t origin, uint32_t ordina
 
 static void free_request(void *value)
 {
-    struct event_request *q = value;
+    struct timer_request *q = value;
     if (q)
         free(q->line);
     free(q);
 }
 
-void replay_request(struct replay *r, const struct event_request *q)
+void replay_request(struct replay *r, const struct timer_request *q)
 {
     char key[40];
-    struct event_request *copy = mem_alloc(sizeof(*copy));
+    struct timer_request *copy = mem_alloc(sizeof(*copy));
     *copy = *q;
     request_key(key, sizeof(key), q->origin, q->ordinal);
     pthread_mutex_lock(&r->mutex);
@@ -49,7 +49,7 @@ void replay_request(struct replay *r, const struct event_request *q)
     pthread_mutex_unlock(&r->mutex);
 }
 
-void replay_requests_each(struct replay *r, void (*each)(void *arg, const struct event_request *q),
+void replay_requests_each(struct replay *r, void (*each)(void *arg, const struct timer_request *q),
                           void *arg)
 {
     struct map_iter at = {0};
@@ -57,12 +57,12 @@ void replay_requests_each(struct replay *r, void (*each)(void *arg, const struct
         each(arg, value);
 }
 
-bool replay_take_request(struct replay *r, const struct record *e, struct event_request *q)
+bool replay_take_request(struct replay *r, const struct record *e, struct timer_request *q)
 {
     char key[40];
     request_key(key, sizeof(key), e->origin, e->ordinal);
     pthread_mutex_lock(&r->mutex);
-    struct event_request *found = map_remove(r->requests, key);
+    struct timer_request *found = map_remove(r->requests, key);
     pthread_mutex_unlock(&r->mutex);
     if (!found)
         return false;
@@ -191,7 +191,7 @@ static void begin_rewriting(struct replay *r, struct journal *j, uint64_t from)
     struct map_iter at = {0};
     w->began(w->arg, dispatch_world(r->dispatch));
     for (void *value; map_next(r->requests, &at, NULL, &value);) {
-        struct event_request *q = value;
+        struct timer_request *q = value;
         char *line = q->line ? w->reword(w->arg, q->line) : NULL;
         free(q->line);
         q->line = line;
@@ -227,7 +227,7 @@ static bool set_out(struct replay *r, struct journal *j)
     *out->why = '\0';
     for (size_t i = 0; !from && i < world_zones(w); i++)
         replay_request(
-            r, &(struct event_request){.ordinal = (uint32_t)i, .zone = world_zone_at(w, i)});
+            r, &(struct timer_request){.ordinal = (uint32_t)i, .zone = world_zone_at(w, i)});
     return true;
 }
 
@@ -277,7 +277,7 @@ static void go_on(struct replay *r)
     int64_t now = dispatch_clock(d);
     struct map_iter at = {0};
     for (void *value; map_next(r->requests, &at, NULL, &value);) {
-        struct event_request *q = value;
+        struct timer_request *q = value;
         if (!q->zone && !thing_find(dispatch_world(d), q->thing))
             continue; // the thing that the request was for exists no more
         int64_t due = q->asked + q->delay;

@@ -13,7 +13,7 @@
 
 struct dispatch;
 struct doc;
-struct event_request;
+struct timer_request;
 struct journal;
 struct replay;
 
@@ -73,8 +73,8 @@ int replay_recover(struct dispatch *d, struct journal *j, uint64_t to, bool soft
                    size_t size);
 
 // For event.c: takes over a request that an event makes. For snapshots: lists the pending requests.
-void replay_request(struct replay *r, const struct event_request *q);
-void replay_requests_each(struct replay *r, void (*each)(void *arg, const struct event_request *q),
+void replay_request(struct replay *r, const struct timer_request *q);
+void replay_requests_each(struct replay *r, void (*each)(void *arg, const struct timer_request *q),
                           void *arg);
 // Makes a replay of d that runs no events and only keeps the requests of the world (see
 // replay_requests_each), until replay_let_go frees it.

@@ -30,7 +30,7 @@ struct replay_item {
     void *bytes; // memory that the record points into
     struct runner *runner;
     struct enter_spec spec;
-    struct event_request asked;
+    struct timer_request asked;
     bool has_spec, has_asked;
     char *changed; // how its changes differ from the record; NULL: they do not
     // Guarded by the mutex.

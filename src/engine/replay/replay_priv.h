@@ -31,7 +31,7 @@ struct replay {
     bool other;
     pthread_mutex_t mutex;          // protects all below
     pthread_cond_t cond;            // an event is over
-    struct map *requests;           // "origin/ordinal" → struct event_request, owned
+    struct map *requests;           // "origin/ordinal" → struct timer_request, owned
     struct map *players;            // name → struct present, owned
     struct map *saved;              // name → struct doc: each player who has left, as it was then
     struct map *last;               // name → the newest item of that player
@@ -50,7 +50,7 @@ struct replay {
 
 // replay.c: removes the request that event e answers; its line belongs to the caller then. Any
 // thread.
-bool replay_take_request(struct replay *r, const struct record *e, struct event_request *q);
+bool replay_take_request(struct replay *r, const struct record *e, struct timer_request *q);
 
 // replay_events.c. The feeder adds the events in the order of their numbers; adding may wait until
 // enough earlier events have ended.

@@ -233,14 +233,14 @@ char *replay_report_nothing(const struct record *then)
 }
 
 char *replay_report_event(struct dispatch *d, const struct record *then,
-                          const struct event_request *asked, const char *what)
+                          const struct timer_request *asked, const char *what)
 {
     struct buf b = BUF_INIT;
     buf_addf(&b, "event %" PRIu64 " (%s", then->number, record_kind_name(then->kind));
     if (asked) {
         struct thing *t = asked->zone ? NULL : thing_find(dispatch_world(d), asked->thing);
         if (then->kind == RECORD_TIMER)
-            buf_addf(&b, " %s", agenda_kind_name(asked->kind));
+            buf_addf(&b, " %s", timer_kind_name(asked->kind));
         if (asked->zone)
             buf_addf(&b, " %s", zone_ref(asked->zone));
         if (t)

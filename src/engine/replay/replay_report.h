@@ -6,7 +6,7 @@
 #define ENGINE_REPLAY_REPLAY_REPORT_H
 
 struct dispatch;
-struct event_request;
+struct timer_request;
 struct record;
 struct runner;
 
@@ -20,6 +20,6 @@ char *replay_report_nothing(const struct record *then);
 // "event 8812 (timer health of "a large rat", asked for by event 8790): what"; the caller frees.
 // `asked`: NULL when it is a player's event.
 char *replay_report_event(struct dispatch *d, const struct record *then,
-                          const struct event_request *asked, const char *what);
+                          const struct timer_request *asked, const char *what);
 
 #endif

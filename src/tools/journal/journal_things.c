@@ -186,7 +186,7 @@ static bool write_all(struct journal_things *t, const struct record *r, struct b
         char key[9];
         struct record_change c = record_change_at(r, i);
         const char *name = map_get(t->wanted, key_of(key, c.identity));
-        if (!name || c.what == ATTR_AGENDA) // when a timer is due does not interest a reader
+        if (!name || c.what == ATTR_TIMERS) // when a timer is due does not interest a reader
             continue;
         buf_clear(&what);
         write_change(t, r, &c, &what);

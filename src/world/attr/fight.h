@@ -1,6 +1,6 @@
 // What a creature knows of its fight: whom its next blow is for, when it may strike again, until
 // when it is left in peace, and which players it has agreed to fight. The blows themselves come
-// from its one appointment of the kind AGENDA_ROUND.
+// from its one timer of the kind TIMER_ROUND.
 //
 // Times are of the event's clock. One that is further away than it can be comes from a clock that
 // was set back, and counts as over (fight_left). Locks: the outermost inventory of the thing.

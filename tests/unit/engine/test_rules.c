@@ -413,20 +413,20 @@ END_TEST
 
 START_TEST(l027_a_timer_that_acts_although_it_was_called_off)
 {
-    struct agenda_sink sink = {0};
+    struct timer_sink sink = {0};
     hold(&mine, here);
     thing_outermost(ball);
-    agenda_set(&sink, ball, AGENDA_ACTION, 1000);
-    uint32_t generation = sink.list[0].generation;
-    agenda_cancel(ball, AGENDA_ACTION);
-    agenda_sink_fini(&sink);
+    timers_set(&sink, ball, TIMER_ACTION, 1000);
+    uint32_t generation = sink.list[0].token;
+    timers_cancel(ball, TIMER_ACTION);
+    timer_sink_fini(&sink);
     lockset_clear(&mine);
     lockset_end(&mine);
     lockset_begin(&mine, "timer", NULL);
     lockset_expect_appointment(&mine, generation);
     hold(&mine, here);
     thing_outermost(ball);
-    ck_assert(!agenda_stands(ball, AGENDA_ACTION, generation));
+    ck_assert(!timers_valid(ball, TIMER_ACTION, generation));
     ck_assert_uint_eq(lockcheck_violations(), 0); // asking is right
     name_set(ball, "a red ball");
     expect(L027_STALE_TIMER, "called off");

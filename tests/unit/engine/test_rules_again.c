@@ -1,4 +1,4 @@
-// What one pass of a command leaves to the next, which must find out everything anew: appointments,
+// What one pass of a command leaves to the next, which must find out everything anew: timers,
 // values of attributes, pointers to them, and whatever it keeps in its context.
 #include "rules_kit.h"
 
@@ -12,12 +12,12 @@
 
 START_TEST(l027_a_timer_that_asks_in_its_first_pass_only)
 {
-    struct agenda_sink sink = {0};
+    struct timer_sink sink = {0};
     hold(&mine, here);
     thing_outermost(ball);
-    agenda_set(&sink, ball, AGENDA_ACTION, 1000);
-    uint32_t generation = sink.list[0].generation;
-    agenda_sink_fini(&sink);
+    timers_set(&sink, ball, TIMER_ACTION, 1000);
+    uint32_t generation = sink.list[0].token;
+    timer_sink_fini(&sink);
     lockset_clear(&mine);
     lockset_end(&mine);
     lockset_begin(&mine, "timer", NULL);
@@ -27,22 +27,22 @@ START_TEST(l027_a_timer_that_asks_in_its_first_pass_only)
         lockcheck_pass(&mine);
         thing_outermost(ball);
         if (pass == 1)
-            ck_assert(agenda_stands(ball, AGENDA_ACTION, generation));
+            ck_assert(timers_valid(ball, TIMER_ACTION, generation));
     }
     ck_assert_uint_eq(lockcheck_violations(), 0);
-    agenda_over(ball, AGENDA_ACTION, generation); // asks nothing for the one who calls it
+    timers_finish(ball, TIMER_ACTION, generation); // asks nothing for the one who calls it
     expect(L027_STALE_TIMER, "or nobody asked");
 }
 END_TEST
 
 START_TEST(a_timer_that_asks_in_each_pass_is_right)
 {
-    struct agenda_sink sink = {0};
+    struct timer_sink sink = {0};
     hold(&mine, here);
     thing_outermost(ball);
-    agenda_set(&sink, ball, AGENDA_ACTION, 1000);
-    uint32_t generation = sink.list[0].generation;
-    agenda_sink_fini(&sink);
+    timers_set(&sink, ball, TIMER_ACTION, 1000);
+    uint32_t generation = sink.list[0].token;
+    timer_sink_fini(&sink);
     lockset_clear(&mine);
     lockset_end(&mine);
     lockset_begin(&mine, "timer", NULL);
@@ -51,10 +51,10 @@ START_TEST(a_timer_that_asks_in_each_pass_is_right)
         hold(&mine, pass == 1 ? here : there);
         lockcheck_pass(&mine);
         thing_outermost(ball);
-        ck_assert(agenda_stands(ball, AGENDA_ACTION, generation));
+        ck_assert(timers_valid(ball, TIMER_ACTION, generation));
     }
-    agenda_over(ball, AGENDA_ACTION, generation);
-    ck_assert(!agenda_pending(ball, AGENDA_ACTION));
+    timers_finish(ball, TIMER_ACTION, generation);
+    ck_assert(!timers_pending(ball, TIMER_ACTION));
     ck_assert_int_eq(inventory_move(ball, there), INVENTORY_MOVED);
     ck_assert_uint_eq(lockcheck_violations(), 0);
 }
@@ -430,9 +430,9 @@ END_TEST
 START_TEST(what_the_next_pass_drops_may_be_left)
 {
     begin_pass();
-    struct agenda_sink *s = &command->agenda;
+    struct timer_sink *s = &command->timers;
     name_get(ball);
-    agenda_set(s, ball, AGENDA_ACTION, 1000);
+    timers_set(s, ball, TIMER_ACTION, 1000);
     context_script(command, ball, 0, "bounce");
     words_set(&command->words, "bounce");
     command->session = CONTEXT_SAVE;

@@ -288,7 +288,7 @@ START_TEST(nobody_acts_for_whom_his_slot_belonged_to)
     struct thing *yard = world_lookup(w, "yard:yard");
     struct tref ann = find_player(yard, "Ann");
     begin(&one);
-    struct event_request q = {.thing = ann, .line = mem_strdup("get sack")};
+    struct timer_request q = {.thing = ann, .line = mem_strdup("get sack")};
     struct runner *r = one.runner;
     event_begin(r, &q);
 
@@ -476,7 +476,7 @@ END_TEST
 
 static void begin_timer(struct stepped *one, struct tref who, uint32_t generation)
 {
-    struct event_request q = {.thing = who, .kind = AGENDA_CLEANUP, .generation = generation};
+    struct timer_request q = {.thing = who, .kind = TIMER_CLEANUP, .timer_token = generation};
     begin(one);
     event_begin(one->runner, &q);
 }
@@ -502,7 +502,7 @@ static struct tref sack_of(struct thing *in)
     return ref;
 }
 
-// Its time comes, and there is no such appointment any more.
+// Its time comes, and there is no such timer any more.
 START_TEST(a_timer_that_was_called_off_is_counted)
 {
     struct stepped one;

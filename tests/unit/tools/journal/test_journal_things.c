@@ -44,7 +44,7 @@ static void write_change(struct journal *j, uint64_t number, const char *name, c
 {
     unsigned char changes[2 * RECORD_CHANGE_SIZE];
     record_change_put(changes, &(struct record_change){(uint8_t)what, sword, value});
-    record_change_put(changes + RECORD_CHANGE_SIZE, &(struct record_change){ATTR_AGENDA, sword, 1});
+    record_change_put(changes + RECORD_CHANGE_SIZE, &(struct record_change){ATTR_TIMERS, sword, 1});
     write_one(j, &(struct record){.number = number,
                                   .kind = RECORD_LINE,
                                   .clock = monday + (int64_t)number * 1000,

@@ -88,7 +88,7 @@ static const struct sample samples[] = {
     {.id = ATTR_WIELDABLE, .value = "[\"hand\"]"},
     {.id = ATTR_BODY, .value = "{\"hand\": 2, \"head\": 1}"},
     {.id = ATTR_WORN, .value = "\"wield\"", .copied = ""},
-    {.id = ATTR_AGENDA, .value = "[341, 1, 2, 3, 4, 5, 6, 7, 8, 9]", .copied = ""},
+    {.id = ATTR_TIMERS, .value = "[341, 1, 2, 3, 4, 5, 6, 7, 8, 9]", .copied = ""},
     {.id = ATTR_FIGHT,
      .value = "{\"ready\": 21, \"peace\": 22, \"foe\": ROOM, \"consents\": [ROOM, 23]}",
      .copied = ""},

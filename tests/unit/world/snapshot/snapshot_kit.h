@@ -13,7 +13,6 @@
 #include "util/mem.h"
 #include "util/pack.h"
 #include "util/rng.h"
-#include "world/attr/agenda.h"
 #include "world/attr/aliases.h"
 #include "world/attr/body.h"
 #include "world/attr/description.h"
@@ -22,6 +21,7 @@
 #include "world/attr/health.h"
 #include "world/attr/marks.h"
 #include "world/attr/name.h"
+#include "world/attr/timers.h"
 #include "world/limbo.h"
 #include "world/mark.h"
 #include "world/player.h"
@@ -41,7 +41,7 @@ static struct lockset ls;
 static struct world *w;
 static struct buf bytes;
 static __attribute__((unused)) char why[300];
-static struct agenda_sink sink;
+static struct timer_sink sink;
 
 // The loader is a task of its own.
 static inline struct world *build(unsigned zones)
@@ -78,7 +78,7 @@ static inline void start(void)
     lockcheck_set_level(LOCKCHECK_OFF);
     w = build(ZONES_BOTH);
     bytes = (struct buf)BUF_INIT;
-    sink = (struct agenda_sink){0};
+    sink = (struct timer_sink){0};
     lockset_init(&ls, 4000000, NULL);
     lockset_enter(&ls);
     lockset_begin(&ls, "test", NULL);
@@ -89,7 +89,7 @@ static inline void finish(void)
     lockset_end(&ls);
     lockset_leave(&ls);
     lockset_fini(&ls);
-    agenda_sink_fini(&sink);
+    timer_sink_fini(&sink);
     buf_fini(&bytes);
     world_free(w);
 }

@@ -108,23 +108,23 @@ START_TEST(doors_stay_joined)
 }
 END_TEST
 
-START_TEST(appointments_stand_or_not)
+START_TEST(timers_stand_or_not)
 {
     struct thing *clock = find("mill:hall", INVENTORY_THINGS, "a clock");
     struct thing *egg = add_copy("mill:egg", world_lookup(w, "mill:loft"));
     for (int i = 0; i < 200; i++)
-        agenda_set(&sink, clock, AGENDA_ACTION, 5);
-    agenda_cancel(clock, AGENDA_ACTION);
-    agenda_set(&sink, clock, AGENDA_QUIT, 5);
-    agenda_set(&sink, egg, AGENDA_CLEANUP, 5);
+        timers_set(&sink, clock, TIMER_ACTION, 5);
+    timers_cancel(clock, TIMER_ACTION);
+    timers_set(&sink, clock, TIMER_QUIT, 5);
+    timers_set(&sink, egg, TIMER_CLEANUP, 5);
     ck_comes_back();
     clock = find("mill:hall", INVENTORY_THINGS, "a clock");
     egg = find("mill:loft", INVENTORY_THINGS, "an egg");
-    ck_assert(!agenda_pending(clock, AGENDA_ACTION));
-    ck_assert(agenda_stands(clock, AGENDA_QUIT, 1));
-    ck_assert(agenda_stands(egg, AGENDA_CLEANUP, 1));
-    agenda_set(&sink, clock, AGENDA_ACTION, 5);
-    ck_assert(agenda_stands(clock, AGENDA_ACTION, 202)); // 200 made, one called off
+    ck_assert(!timers_pending(clock, TIMER_ACTION));
+    ck_assert(timers_valid(clock, TIMER_QUIT, 1));
+    ck_assert(timers_valid(egg, TIMER_CLEANUP, 1));
+    timers_set(&sink, clock, TIMER_ACTION, 5);
+    ck_assert(timers_valid(clock, TIMER_ACTION, 202)); // 200 made, one called off
 }
 END_TEST
 
@@ -368,7 +368,7 @@ int main(void)
     tcase_add_test(c, a_world_in_which_nothing_happened);
     tcase_add_test(c, health_names_and_what_is_in_use);
     tcase_add_test(c, doors_stay_joined);
-    tcase_add_test(c, appointments_stand_or_not);
+    tcase_add_test(c, timers_stand_or_not);
     tcase_add_test(c, fights_and_consents);
     tcase_add_test(c, players_and_what_they_carry);
     tcase_add_test(c, what_is_not_used_leaves_no_trace);

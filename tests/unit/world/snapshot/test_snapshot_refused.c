@@ -362,7 +362,7 @@ START_TEST(changed_bytes_do_no_harm)
                      INVENTORY_MOVED);
     add_copy("mill:hen", world_lookup(w, "mill:loft"));
     door_change(find("mill:hall", INVENTORY_NARRATIVE, "a gate"), true, false);
-    agenda_set(&sink, ann, AGENDA_QUIT, 5);
+    timers_set(&sink, ann, TIMER_QUIT, 5);
     buf_clear(&bytes);
     snapshot_write(w, &bytes);
     for (int i = 0; i < 1000; i++) {
