@@ -21,59 +21,15 @@ static FILE *output, *json;
 static void (*repro)(FILE *);
 static const char *again;
 
-static const struct {
-    const char *title;
-    enum lockreport_severity severity;
-} codes[LOCKCHECK_CODES] = {
-    [L001_NO_LOCK] = {"no-lock", LOCKREPORT_ERROR},
-    [L002_NESTED_LOCK] = {"nested-lock", LOCKREPORT_ERROR},
-    [L003_WRONG_LOCK] = {"wrong-lock", LOCKREPORT_ERROR},
-    [L004_ORDER] = {"lock-order", LOCKREPORT_ERROR},
-    [L005_LIMBO] = {"limbo", LOCKREPORT_ERROR},
-    [L006_BLOCKING] = {"blocking", LOCKREPORT_ERROR},
-    [L007_HELD_AT_END] = {"held-at-end", LOCKREPORT_ERROR},
-    [L008_FOREIGN_UNLOCK] = {"foreign-unlock", LOCKREPORT_ERROR},
-    [L009_NOT_REVALIDATED] = {"not-revalidated", LOCKREPORT_ERROR},
-    [L010_FREED_WHILE_REFERENCED] = {"freed-while-referenced", LOCKREPORT_ERROR},
-    [L011_DEADLOCK] = {"deadlock", LOCKREPORT_ERROR},
-    [L012_SELF_DEADLOCK] = {"self-deadlock", LOCKREPORT_ERROR},
-    [L013_LIST_UNLOCKED] = {"list-unlocked", LOCKREPORT_ERROR},
-    [L014_RANK] = {"rank", LOCKREPORT_ERROR},
-    [L015_ORDER_CYCLE] = {"order-cycle", LOCKREPORT_ERROR},
-    [L016_MOVE_UNLOCKED] = {"move-unlocked", LOCKREPORT_ERROR},
-    [L017_TOKEN_LEAKED] = {"token-leaked", LOCKREPORT_ERROR},
-    [L018_TOKEN_MISUSED] = {"token-misused", LOCKREPORT_ERROR},
-    [L019_ATTRIBUTE_OUTLIVED] = {"attribute-outlived", LOCKREPORT_ERROR},
-    [L020_RAW_ACCESS] = {"raw-access", LOCKREPORT_ERROR},
-    [L021_LIST_CHANGED] = {"list-changed", LOCKREPORT_ERROR},
-    [L022_WHERE_STORED] = {"where-stored", LOCKREPORT_ERROR},
-    [L023_CYCLE] = {"cycle", LOCKREPORT_ERROR},
-    [L024_LONG_WAIT] = {"long-wait", LOCKREPORT_WARNING},
-    [L025_LONG_HOLD] = {"long-hold", LOCKREPORT_WARNING},
-    [L027_STALE_TIMER] = {"stale-timer", LOCKREPORT_ERROR},
-    [L028_OFF_LOOP] = {"off-loop", LOCKREPORT_ERROR},
-    [L030_RACE] = {"race", LOCKREPORT_ERROR},
-    [L031_PREDICTED_RACE] = {"predicted-race", LOCKREPORT_ERROR},
-    [L032_FROZEN_WRITTEN] = {"frozen-written", LOCKREPORT_ERROR},
-    [L033_DEAD] = {"dead", LOCKREPORT_ERROR},
-    [L034_LOCK_DESTROYED] = {"lock-destroyed", LOCKREPORT_ERROR},
-    [L035_RESULT_IGNORED] = {"result-ignored", LOCKREPORT_ERROR},
-    [L036_STALE_DECISION] = {"stale-decision", LOCKREPORT_ERROR},
-    [L038_EVENTS_LOST] = {"events-lost", LOCKREPORT_WARNING},
-    [L039_DIVERGED] = {"diverged", LOCKREPORT_ERROR},
-    [L040_SIGNAL_HANDLER] = {"signal-handler", LOCKREPORT_ERROR},
-    [L041_EARLY_RELEASE] = {"early-release", LOCKREPORT_ERROR},
-    [L042_LOST_WAKE] = {"lost-wake", LOCKREPORT_ERROR},
-};
-
 const char *lockreport_title(enum lockcheck_code code)
 {
-    return code > 0 && code < LOCKCHECK_CODES ? codes[code].title : NULL;
+    return codes_title(code);
 }
 
 enum lockreport_severity lockreport_severity(enum lockcheck_code code)
 {
-    return codes[code].severity;
+    bool warning = code == L024_LONG_WAIT || code == L025_LONG_HOLD || code == L038_EVENTS_LOST;
+    return warning ? LOCKREPORT_WARNING : LOCKREPORT_ERROR;
 }
 
 void lockcheck_set_output(FILE *out)
@@ -133,7 +89,7 @@ static void add_suppression(struct buf *b, const struct violation *v)
 
 static void compose(struct buf *b, const struct violation *v)
 {
-    buf_addf(b, "L%03d %s  ", (int)v->code, codes[v->code].title);
+    buf_addf(b, "L%03d %s  ", (int)v->code, codes_title(v->code));
     lockstory_act(b, v);
     buf_adds(b, "   ");
     lockstory_task(b, v);
@@ -192,8 +148,8 @@ static void tell_log(const struct violation *v)
     for (int i = 0; i < PARTS; i++)
         text[i] = part[i].len ? told_text(&part[i]) : NULL;
     void (*tell)(const char *, const char *, ...) =
-        codes[v->code].severity == LOCKREPORT_ERROR ? log_error : log_warning;
-    tell("locks", "violation", "code", code, "title", codes[v->code].title, "act", text[ACT],
+        lockreport_severity(v->code) == LOCKREPORT_ERROR ? log_error : log_warning;
+    tell("locks", "violation", "code", code, "title", codes_title(v->code), "act", text[ACT],
          "task", text[TASK], "site", text[SITE_OF], "needs", text[NEEDS], "holds", text[HOLDS],
          "other", text[OTHER], "cause", text[CAUSE], "flow", text[FLOW], "repro", text[REPRO],
          "suppress", text[SUPPRESS], "doc", doc, NULL);
@@ -264,7 +220,7 @@ void lockreport(const struct violation *v)
     if (!p && problem_count < LOCKREPORT_PROBLEMS) {
         p = &problems[problem_count++];
         *p = (struct problem){.code = v->code,
-                              .severity = codes[v->code].severity,
+                              .severity = lockreport_severity(v->code),
                               .site = v->site,
                               .other = v->other,
                               .suppression = suppression};
@@ -274,7 +230,7 @@ void lockreport(const struct violation *v)
     }
     if (p)
         p->count++;
-    if (suppression < 0 && codes[v->code].severity == LOCKREPORT_ERROR)
+    if (suppression < 0 && lockreport_severity(v->code) == LOCKREPORT_ERROR)
         atomic_fetch_add(&errors, 1);
     pthread_mutex_unlock(&mutex);
     lockwrap_own(-1);
@@ -316,7 +272,7 @@ void lockreport_add(const struct lockreport_found *f)
     if (!p && problem_count < LOCKREPORT_PROBLEMS) {
         p = &problems[problem_count++];
         *p = (struct problem){.code = f->code,
-                              .severity = codes[f->code].severity,
+                              .severity = lockreport_severity(f->code),
                               .site = at,
                               .other = f->other,
                               .suppression = f->suppression,
@@ -327,7 +283,7 @@ void lockreport_add(const struct lockreport_found *f)
         p->count += f->count;
     locksuppress_use(f->suppression, f->count);
     atomic_fetch_add(&counts[f->code], f->count);
-    if (f->suppression < 0 && codes[f->code].severity == LOCKREPORT_ERROR)
+    if (f->suppression < 0 && lockreport_severity(f->code) == LOCKREPORT_ERROR)
         atomic_fetch_add(&errors, f->count);
     pthread_mutex_unlock(&mutex);
 }
@@ -359,7 +315,7 @@ static void summary_log(void)
         char code[8];
         snprintf(code, sizeof(code), "L%03d", (int)p->code);
         lockstory_site(&b, p->site);
-        log_info("locks", "counted", "code", code, "title", codes[p->code].title, "severity",
+        log_info("locks", "counted", "code", code, "title", codes_title(p->code), "severity",
                  severities[p->severity], "times", LOG_INT(p->count), "site", buf_str(&b),
                  "suppressed", p->suppression >= 0 ? "yes" : "no", NULL);
         buf_fini(&b);
@@ -385,7 +341,7 @@ void lockcheck_summary(FILE *out)
         const struct problem *p = &problems[i];
         struct buf b = BUF_INIT;
         lockstory_site(&b, p->site);
-        fprintf(out, "  L%03d %-16s %8llu times at %s%s%s\n", (int)p->code, codes[p->code].title,
+        fprintf(out, "  L%03d %-16s %8llu times at %s%s%s\n", (int)p->code, codes_title(p->code),
                 (unsigned long long)p->count, buf_str(&b), notes[p->severity],
                 p->suppression >= 0 ? " (suppressed)" : "");
         buf_fini(&b);

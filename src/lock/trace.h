@@ -1,6 +1,6 @@
 // The flow: what every worker did to locks, locations and attributes, in order. One ring of 16-byte
 // events a thread in a memory-mapped file that survives kill -9; no clock, no lock and no system
-// call on the hot path. Format: docs/trace.md; it is read by `latchkey locks`.
+// call on the hot path. Format: trace/format.h; it is read by `latchkey locks`.
 //
 // Threads: trace_event from any thread into its own ring; readers copy events and drop those that
 // were overwritten meanwhile.
@@ -8,7 +8,8 @@
 #ifndef LOCK_TRACE_H
 #define LOCK_TRACE_H
 
-#include <stdatomic.h>
+#include "trace/format.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -16,103 +17,6 @@
 struct lock;
 struct place;
 struct site;
-
-enum trace_kind {
-    TRACE_TASK_BEGIN = 1, // object: what (name of kind TRACE_NAME_WHAT), arg: task
-    TRACE_TASK_END,       // arg: task
-    TRACE_LOCK_WANT,      // object: lock id, arg: task
-    TRACE_LOCKED,         // object: lock id, arg: ticket
-    TRACE_UNLOCKED,       // object: lock id, arg: ticket
-    TRACE_WHERE_READ,     // object: thing, arg: the thing it is in
-    TRACE_ATTR_READ,      // object: thing, arg: attribute; once for each section
-    TRACE_ATTR_WRITE,
-    TRACE_MOVE,          // object: thing, arg: destination
-    TRACE_LIMBO_TAKE,    // object: thing, arg: task
-    TRACE_LIMBO_PASS,    // object: thing, arg: task
-    TRACE_LIMBO_PUBLISH, // object: thing, arg: destination
-    TRACE_FREE,          // object: thing
-    TRACE_POST,          // object: task that is woken, arg: task that wakes
-    TRACE_RUN,           // arg: task
-    TRACE_BLOCK_ENTER,   // object: name of the call, arg: task
-    TRACE_BLOCK_LEAVE,
-    TRACE_TIME,      // object: high, arg: low half of monotonic nanoseconds
-    TRACE_VIOLATION, // object: thing or lock id, arg: code
-    TRACE_SPAWN,     // object: new task, arg: task
-    TRACE_PARK,      // object: lock id, arg: task: it waits and leaves the worker
-    TRACE_ACTOR,     // object: the thing that acts, arg: task
-    TRACE_NUMBER,    // object: high, arg: low half of the event number
-    TRACE_LIST_READ, // object: thing whose contents are read
-    TRACE_LIST_WRITE,
-    TRACE_NAMED, // object: the name of the command, known only now (as in TASK_BEGIN), arg: task
-    TRACE_KINDS,
-};
-
-enum trace_flag {
-    TRACE_CONTENDED = 1, // LOCKED: the task was parked before
-    TRACE_RESUMED = 2,   // TASK_BEGIN: it goes on, maybe on another worker
-    TRACE_SHARED = 4,    // WANT, LOCKED, UNLOCKED: shared mode
-    TRACE_ON_LOCK = 8,   // VIOLATION: object is a lock id
-};
-
-struct trace_event {
-    uint8_t kind;
-    uint8_t flags;
-    uint16_t site;
-    uint32_t object;
-    uint32_t arg;
-    // number of the event in its ring (low 32 bits); a gap means that events were overwritten while
-    // being read
-    uint32_t sequence;
-};
-
-enum {
-    TRACE_VERSION = 1,
-    TRACE_RING_EVENTS = 65536,
-    TRACE_RINGS = 96,
-    TRACE_PAGE = 4096,
-    TRACE_NAMES_SIZE = 8 << 20,
-};
-
-#define TRACE_MAGIC "LKTRACE\n"
-
-// At offset 0 of the file; one page. All numbers little endian.
-struct trace_header {
-    char magic[8];
-    uint32_t version, pid;
-    int64_t started_wall_ms;
-    int64_t started_mono_ns;
-    uint32_t ring_events, rings;
-    uint64_t names_offset, names_size;
-    uint64_t rings_offset, ring_stride;
-    _Atomic uint64_t names_used;
-    _Atomic uint32_t rings_used;
-    _Atomic uint32_t closed; // 1: the file was closed properly
-    _Atomic uint64_t lost;   // events of threads that found no free ring
-    _Atomic uint64_t lost_names;
-    char command[64];
-};
-
-// A ring: one page that begins with this, then its events.
-struct trace_ring {
-    _Atomic uint64_t head; // events ever written
-    uint32_t thread;       // its number in the operating system
-    char name[20];
-};
-
-enum trace_name_kind {
-    TRACE_NAME_SITE = 1, // id: site, extra: line, text: file, a zero byte, function
-    TRACE_NAME_ATTRIBUTE,
-    TRACE_NAME_THING, // id: index, extra: generation; the last one for an index counts
-    TRACE_NAME_LOCK,  // id: lock, extra: the thing whose inventory it is, or 0
-    TRACE_NAME_WHAT,
-};
-
-// A record of the names heap, padded to 4 bytes; text is not ended by a zero byte.
-struct trace_name {
-    uint16_t kind, length;
-    uint32_t id, extra;
-    char text[];
-};
 
 // Starts recording: into a file (made, or emptied), or with NULL in memory only. -1 and errno when
 // the file cannot be made. No other thread records while it is opened or closed.
@@ -156,12 +60,9 @@ bool trace_find_move(uint32_t thing, struct trace_found *out);
 // the time when this thread's ring says that the task began; 0: unknown
 uint64_t trace_begun(uint32_t task);
 size_t trace_last_of_task(uint32_t task, struct trace_event *out, size_t most);
-bool trace_event_on_lock(const struct trace_event *e);  // its object is a lock id
-bool trace_event_on_thing(const struct trace_event *e); // … a slab index
-const char *trace_what(uint32_t id);                    // the name behind TASK_BEGIN; "?"
-const char *trace_kind_name(enum trace_kind kind);
-uint64_t trace_overwritten(void); // events of all rings that newer ones have overwritten
-uint64_t trace_lost(void);        // events and names that were never recorded
-const char *trace_lost_why(void); // why recording into the file has ended; NULL if it has not
+const char *trace_what(uint32_t id); // the name behind TASK_BEGIN; "?"
+uint64_t trace_overwritten(void);    // events of all rings that newer ones have overwritten
+uint64_t trace_lost(void);           // events and names that were never recorded
+const char *trace_lost_why(void);    // why recording into the file has ended; NULL if it has not
 
 #endif

@@ -1,8 +1,8 @@
 // `latchkey locks FILE`: what the trace is, what it has, what it lost, and what the checker found.
 #include "tools/locks/locks_commands.h"
 
-#include "lock/lockreport.h"
 #include "tools/locks/locks_text.h"
+#include "trace/codes.h"
 
 #include <time.h>
 

@@ -3,7 +3,7 @@
 // sure it says so.
 #include "tools/locks/locks_judge.h"
 
-#include "lock/lockcheck.h"
+#include "trace/codes.h"
 
 bool locks_judge_is_access(const struct trace_event *e)
 {

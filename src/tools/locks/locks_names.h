@@ -3,8 +3,8 @@
 #ifndef TOOLS_LOCKS_LOCKS_NAMES_H
 #define TOOLS_LOCKS_LOCKS_NAMES_H
 
-#include "lock/trace.h"
 #include "tools/locks/locks_index.h"
+#include "trace/format.h"
 
 enum { LOCKS_NAME_KINDS = TRACE_NAME_WHAT + 1 };
 

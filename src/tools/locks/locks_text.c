@@ -2,7 +2,7 @@
 // columns: sites are shortened there and labels cut. Keeps nothing.
 #include "tools/locks/locks_text.h"
 
-#include "lock/lockreport.h"
+#include "trace/codes.h"
 #include "util/buf.h"
 #include "util/utf8.h"
 
@@ -351,6 +351,6 @@ int64_t locks_text_hold_ns(const struct locks_trace *t, const struct locks_grant
 
 const char *locks_text_code(unsigned code)
 {
-    const char *title = code < LOCKCHECK_CODES ? lockreport_title((enum lockcheck_code)code) : NULL;
+    const char *title = codes_title(code);
     return title ? title : "unknown";
 }

@@ -6,12 +6,13 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "lock/lockreport.h"
 #include "tools/locks/locks_commands.h"
+#include "trace/codes.h"
 #include "util/buf.h"
 #include "util/options.h"
 
-enum { USAGE = 2 };
+// Exit statuses; 67 is what every checked run ends with when evidence is missing (docs/locking.md).
+enum { USAGE = 2, EVIDENCE_LOST = 67 };
 
 enum command { INFO, FLOW, WHY, TOP, WAIT, HOLD, GRAPH, FOLD, PERFETTO, DIFF, JSON, COMMANDS };
 
@@ -54,7 +55,7 @@ static bool take_violation(void *into, const struct options_entry *e, const char
     const char *digits = *code == 'L' || *code == 'l' ? code + 1 : code;
     unsigned long n = strtoul(digits, &end, 10);
     if (*digits < '0' || *digits > '9' || *end || n >= LOCKCHECK_CODES ||
-        !lockreport_title((enum lockcheck_code)n)) {
+        !codes_title((unsigned)n)) {
         buf_adds(why, "expected a code like L003");
         return false;
     }
@@ -131,13 +132,13 @@ static int open_trace(const char *path, struct locks_file *f, struct locks_trace
 {
     struct buf error = BUF_INIT;
     *t = (struct locks_trace){0};
-    int status = LOCKREPORT_LOST;
+    int status = EVIDENCE_LOST;
     if (!locks_file_open(f, path, &error)) {
         fputs(buf_str(&error), stderr);
     } else {
         warn(f);
         locks_merge(t, f);
-        status = locks_file_lost(f) ? LOCKREPORT_LOST : 0;
+        status = locks_file_lost(f) ? EVIDENCE_LOST : 0;
     }
     buf_fini(&error);
     return status;
@@ -166,7 +167,7 @@ static int show(const struct options *o, char **paths, int n)
                 one = one ? one : USAGE;
             fputs(buf_str(&error), stderr);
         }
-        status = one == LOCKREPORT_LOST || !status ? one : status;
+        status = one == EVIDENCE_LOST || !status ? one : status;
         buf_fini(&error);
         locks_query_fini(&q);
         locks_merge_fini(&t);

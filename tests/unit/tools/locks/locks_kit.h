@@ -1,5 +1,5 @@
 // A small lock trace, made event by event, for the tests and the fuzzer of `latchkey locks`: as
-// many rings and events as are asked for, in the layout of lock/trace.h.
+// many rings and events as are asked for, in the layout of trace/format.h.
 #ifndef TESTS_UNIT_TOOLS_LOCKS_KIT_H
 #define TESTS_UNIT_TOOLS_LOCKS_KIT_H
 
@@ -9,7 +9,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-#include "lock/trace.h"
+#include "trace/format.h"
 #include "util/mem.h"
 
 enum { KIT_RINGS = 4, KIT_EVENTS = 64, KIT_NAMES = 4096 };

@@ -6,9 +6,9 @@
 #include <check.h>
 #include <fcntl.h>
 
-#include "lock/lockcheck.h"
 #include "locks_kit.h"
 #include "tools/tools.h"
+#include "trace/codes.h"
 #include "util/buf.h"
 #include "util/file.h"
 
