@@ -59,8 +59,8 @@ void context_begin(struct context *c, struct thing *actor, const char *line, int
     c->zone = NULL;
     c->planted = NULL;
     c->planted_number = 0;
-    c->mailbox = 0;
-    c->last_mailbox = 0;
+    c->outbox = 0;
+    c->last_outbox = 0;
     words_set(&c->words, line);
     drop_requests(c);
     report_clear(c->report);

@@ -55,10 +55,10 @@ struct context {
     size_t script_count, script_cap;
     struct doc *saved; // owned; see context_session
     enum context_session session;
-    struct tref left;      // with CONTEXT_LEAVE: who is no more; actor is NULL then
-    uint32_t last_mailbox; // and where its last messages go
-    unsigned passes;       // how often run was called for this command
-    uint64_t number;       // the event's number, 0 until it is taken
+    struct tref left;     // with CONTEXT_LEAVE: who is no more; actor is NULL then
+    uint32_t last_outbox; // and where its last messages go
+    unsigned passes;      // how often run was called for this command
+    uint64_t number;      // the event's number, 0 until it is taken
     struct rng rng;
     bool rng_ready;
     uint64_t (*take_number)(void *arg);
@@ -74,7 +74,7 @@ struct context {
     // For what the dispatcher itself has done (enter.h, events.h).
     struct enter_spec *enter;
     const char *rights; // see enter.h; "": as before
-    uint32_t mailbox;
+    uint32_t outbox;
     int64_t linkdead;
     struct zone *zone;
     const void *planted; // what a planted bug keeps for the next pass (util/mutation.h)

@@ -29,7 +29,7 @@ void outcome_free(struct outcome *o)
 
 struct message *outcome_add(struct outcome *o, struct block *block, uint32_t count)
 {
-    struct message *m = mem_alloc(sizeof(*m) + count * sizeof(m->mailboxes[0]));
+    struct message *m = mem_alloc(sizeof(*m) + count * sizeof(m->outboxes[0]));
     m->next = NULL;
     m->block = block;
     m->urgent = false;

@@ -18,7 +18,7 @@ struct message {
     struct block *block; // a reference
     bool urgent;         // the reply to one's own command
     uint32_t count;
-    uint32_t mailboxes[]; // none is 0
+    uint32_t outboxes[]; // none is 0
 };
 
 struct outcome {
@@ -28,7 +28,7 @@ struct outcome {
     char *record;    // of the event, for the journal; owned; NULL when there is none
     size_t record_size;
     struct message *first, *last;
-    uint32_t mailbox;  // of the actor, 0 when it is no player
+    uint32_t outbox;   // of the actor, 0 when it is no player
     char *prompt;      // for it, owned; NULL: as before
     bool typed;        // a line of its own: the prompt is shown even without text
     struct doc *saved; // owned
@@ -42,7 +42,7 @@ struct outcome {
 
 struct outcome *outcome_new(void);
 void outcome_free(struct outcome *o);
-// Room for `count` mailboxes, which the caller fills in. The reference to the block passes over.
+// Room for `count` outboxes, which the caller fills in. The reference to the block passes over.
 struct message *outcome_add(struct outcome *o, struct block *block, uint32_t count);
 
 #endif

@@ -60,8 +60,8 @@ void prompt_deliver(struct context *c, struct outcome *o)
     if (c->breathless)
         player_set_breathless(c->actor, c->breathless);
     o->typed = c->typed;
-    o->mailbox = player_mailbox(c->actor);
-    if (!o->mailbox)
+    o->outbox = player_outbox(c->actor);
+    if (!o->outbox)
         return;
     struct buf b = BUF_INIT;
     if (*player_prompt(c->actor)) {

@@ -10,7 +10,7 @@ struct outcome;
 struct thing;
 
 void prompt_render(struct thing *player, struct buf *out);
-// Sets the actor's mailbox and prompt in the outcome, when the actor is a player.
+// Sets the actor's outbox and prompt in the outcome, when the actor is a player.
 void prompt_deliver(struct context *c, struct outcome *o);
 
 #endif

@@ -154,13 +154,13 @@ static void judge_text(const struct buf *text, const struct site *at)
     lent_judge(text->data, text->len, "say a text got before AGAIN, of", at);
 }
 
-static void deliver_one(struct outcome *out, uint32_t mailbox, struct buf *text, bool urgent)
+static void deliver_one(struct outcome *out, uint32_t outbox, struct buf *text, bool urgent)
 {
-    if (!mailbox || !text->len)
+    if (!outbox || !text->len)
         return;
     struct message *m = outcome_add(out, block_of(text), 1);
     m->urgent = urgent;
-    m->mailboxes[0] = mailbox;
+    m->outboxes[0] = outbox;
 }
 
 static void deliver_location(struct context *c, struct outcome *out, struct audience_text *a)
@@ -178,10 +178,10 @@ static void deliver_location(struct context *c, struct outcome *out, struct audi
     uint32_t count = 0;
     for (size_t i = 0; i < n; i++) {
         struct thing *player = there[i].player;
-        if (!there[i].mailbox || player == c->actor ||
+        if (!there[i].outbox || player == c->actor ||
             (participants && is_participant(c->report, player)))
             continue;
-        m->mailboxes[count++] = there[i].mailbox;
+        m->outboxes[count++] = there[i].outbox;
     }
     m->count = count;
 }
@@ -193,12 +193,12 @@ void report_deliver(struct context *c, struct outcome *out)
     for (size_t i = 0; i < r->used; i++)
         judge_text(&r->list[i].text, r->list[i].at);
     if (c->actor && thing_is(c->actor, THING_PLAYER))
-        deliver_one(out, player_mailbox(c->actor), &r->actor, true);
+        deliver_one(out, player_outbox(c->actor), &r->actor, true);
     else if (!c->actor)
-        deliver_one(out, c->last_mailbox, &r->actor, true);
+        deliver_one(out, c->last_outbox, &r->actor, true);
     for (size_t i = 0; i < r->used; i++) {
         if (r->list[i].participant)
-            deliver_one(out, player_mailbox_at(r->list[i].who, r->list[i].at), &r->list[i].text,
+            deliver_one(out, player_outbox_at(r->list[i].who, r->list[i].at), &r->list[i].text,
                         false);
         else
             deliver_location(c, out, &r->list[i]);

@@ -6,7 +6,7 @@
 
 #include "command/outcome.h"
 #include "game/enter.h"
-#include "output/mailbox.h"
+#include "output/outbox.h"
 #include "runtime/task.h"
 #include "util/log.h"
 #include "util/loopguard.h"
@@ -27,7 +27,7 @@ static void begin(struct actor *a)
                                 .who = a->thing,
                                 .line = w->line,
                                 .rights = w->line,
-                                .mailbox = enters ? a->entry.mailbox : w->mailbox,
+                                .outbox = enters ? a->entry.outbox : w->outbox,
                                 .linkdead = dispatch_linkdead_ms(a->dispatch),
                                 .enters = &a->entry};
     struct runner *r = a->runner = runner_take(a->dispatch, &a->task);
@@ -56,7 +56,7 @@ void actor_begin(struct runner *r, const struct actor_piece *p)
         break;
     case RECORD_ATTACH:
         runner_begin(r, p->who, &command_attach, "attach", "");
-        r->context.mailbox = p->mailbox;
+        r->context.outbox = p->outbox;
         r->context.rights = p->rights;
         break;
     case RECORD_RIGHTS:
@@ -71,7 +71,7 @@ void actor_begin(struct runner *r, const struct actor_piece *p)
         break;
     }
     r->record.kind = p->kind;
-    r->record.mailbox = p->mailbox;
+    r->record.outbox = p->outbox;
 }
 
 static void finish(struct actor *a)
@@ -88,8 +88,8 @@ static void finish(struct actor *a)
     runner_give(r);
     if (MUTATION(41)) // planted bug: the runner is given back twice
         runner_give(r);
-    if (MUTATION(43)) // planted bug: a worker writes to the player's mailbox
-        mailbox_text(dispatch_mailboxes(a->dispatch), a->entry.mailbox, "Done.", false);
+    if (MUTATION(43)) // planted bug: a worker writes to the player's outbox
+        outbox_text(dispatch_outboxes(a->dispatch), a->entry.outbox, "Done.", false);
     // From here on the loop may hand over the next piece, or free this actor.
     atomic_store_explicit(&a->busy, false, memory_order_release);
     dispatch_publish(a->dispatch, o);
@@ -144,11 +144,11 @@ static void next(struct actor *a)
     task_wake(&a->task);
 }
 
-static void submit(struct actor *a, enum record_kind kind, const char *line, uint32_t mailbox)
+static void submit(struct actor *a, enum record_kind kind, const char *line, uint32_t outbox)
 {
     size_t n = strlen(line);
     struct work *w = mem_alloc(sizeof(*w) + n + 1);
-    *w = (struct work){.kind = kind, .mailbox = mailbox};
+    *w = (struct work){.kind = kind, .outbox = outbox};
     memcpy(w->line, line, n + 1);
     if (a->last)
         a->last->next = w;
@@ -180,7 +180,7 @@ struct actor *actor_new(struct dispatch *d, const struct dispatch_entry *entry)
         a->entered_as = enter_text(entry->character);
     keep_rights(a, entry->permissions, entry->account);
     char *rights = enter_rights(a->permissions, a->account);
-    enter_spec_init(&a->entry, entry->name, rights, entry->character, entry->mailbox);
+    enter_spec_init(&a->entry, entry->name, rights, entry->character, entry->outbox);
     free(rights);
     submit(a, RECORD_ENTER, "", 0);
     log_debug("dispatch", "enters", "actor", entry->name, "account", entry->account, NULL);
@@ -244,14 +244,14 @@ void dispatch_linkdead(struct actor *a)
     submit(a, RECORD_LINKDEAD, "", 0);
 }
 
-void dispatch_attach(struct actor *a, uint32_t mailbox, void *session, const char *permissions,
+void dispatch_attach(struct actor *a, uint32_t outbox, void *session, const char *permissions,
                      const char *account)
 {
     loopguard_check("dispatch_attach()");
     a->session = session;
     keep_rights(a, permissions, account);
     char *rights = enter_rights(a->permissions, a->account);
-    submit(a, RECORD_ATTACH, rights, mailbox);
+    submit(a, RECORD_ATTACH, rights, outbox);
     free(rights);
 }
 

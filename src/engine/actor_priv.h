@@ -14,7 +14,7 @@
 struct work {
     struct work *next;
     enum record_kind kind; // one of the kinds that belong to a player
-    uint32_t mailbox;
+    uint32_t outbox;
     char line[]; // what was typed, or permissions; else ""
 };
 
@@ -44,7 +44,7 @@ struct actor_piece {
     struct tref who; // {0, 0}: no player, or one that is no longer in the world
     const char *line;
     const char *rights;
-    uint32_t mailbox;
+    uint32_t outbox;
     int64_t linkdead;
     struct enter_spec *enters;
 };

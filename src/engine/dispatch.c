@@ -15,7 +15,7 @@
 #include "lock/lock.h"
 #include "lock/lockdata.h"
 #include "lock/lostwake.h"
-#include "output/mailbox.h"
+#include "output/outbox.h"
 #include "runtime/sched.h"
 #include "util/clock.h"
 #include "util/fatal.h"
@@ -279,14 +279,14 @@ void dispatch_flush(struct dispatch *d)
 static void post(struct dispatch *d, const struct outcome *o)
 {
     for (const struct message *m = o->first; m; m = m->next)
-        mailbox_post_many(d->config.mailboxes, m->mailboxes, m->count, m->block, m->urgent);
-    if (!o->mailbox || !o->prompt)
+        outbox_post_many(d->config.outboxes, m->outboxes, m->count, m->block, m->urgent);
+    if (!o->outbox || !o->prompt)
         return;
     // Show the prompt after a typed line or a text; a timer without text shows none.
     if (o->typed)
-        mailbox_prompt(d->config.mailboxes, o->mailbox, o->prompt, strlen(o->prompt));
+        outbox_prompt(d->config.outboxes, o->outbox, o->prompt, strlen(o->prompt));
     else
-        mailbox_next_prompt(d->config.mailboxes, o->mailbox, o->prompt, strlen(o->prompt));
+        outbox_next_prompt(d->config.outboxes, o->outbox, o->prompt, strlen(o->prompt));
 }
 
 // Every event whose effects an outcome can reveal has an earlier place. The outcome of an event is
@@ -547,9 +547,9 @@ bool dispatch_stuck(const struct dispatch *d)
     return d->ledger && ledger_stuck(d->ledger);
 }
 
-struct mailboxes *dispatch_mailboxes(struct dispatch *d)
+struct outboxes *dispatch_outboxes(struct dispatch *d)
 {
-    return d->config.mailboxes;
+    return d->config.outboxes;
 }
 
 struct events *dispatch_events(struct dispatch *d)

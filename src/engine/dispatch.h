@@ -18,7 +18,7 @@ struct actor;
 struct dispatch;
 struct doc;
 struct journal;
-struct mailboxes;
+struct outboxes;
 struct offload;
 struct world;
 
@@ -29,13 +29,13 @@ struct dispatch_config {
     int64_t linkdead;        // ms a player without a connection stays
     void (*wake)(void *arg); // wakes the loop; from any thread
     void *wake_arg;
-    struct mailboxes *mailboxes;
+    struct outboxes *outboxes;
     int64_t (*clock)(void); // wall time in ms for events; NULL: the system's
 };
 
 // What becomes of a player's command: calls to the owner of the session that entered the player.
 struct dispatch_ops {
-    // One submitted line has been answered; its text is in the mailbox already.
+    // One submitted line has been answered; its text is in the outbox already.
     void (*answered)(void *session);
     // A character to be saved; `saved` is the callee's now.
     void (*save)(struct actor *a, struct doc *saved);
@@ -100,7 +100,7 @@ void dispatch_free(struct dispatch *d);
 
 LOOP_ONLY void dispatch_turn_begin(struct dispatch *d);
 LOOP_ONLY void dispatch_turn_end(struct dispatch *d);
-// Posts what is ready into mailboxes, calls the ops.
+// Posts what is ready into outboxes, calls the ops.
 LOOP_ONLY void dispatch_deliver(struct dispatch *d);
 
 bool dispatch_ready(struct dispatch *d); // has dispatch_deliver something to do?
@@ -112,7 +112,7 @@ struct dispatch_entry {
     const char *permissions; // names of commands; copied
     const char *account;     // the character's account; copied; NULL: unknown
     struct doc *character;   // as it was saved, taken over; NULL: a new character
-    uint32_t mailbox;
+    uint32_t outbox;
     void *session;
     void *owner; // of the session; stays when the session goes
 };
@@ -126,7 +126,7 @@ LOOP_ONLY void dispatch_line(struct actor *a, const char *line);
 // The player's connection is gone: the player stays a while. Or it has come back, maybe to another
 // session, with the permissions that its account has now.
 LOOP_ONLY void dispatch_linkdead(struct actor *a);
-LOOP_ONLY void dispatch_attach(struct actor *a, uint32_t mailbox, void *session,
+LOOP_ONLY void dispatch_attach(struct actor *a, uint32_t outbox, void *session,
                                const char *permissions, const char *account);
 // The permissions of the player's account have changed, or the account was not known before.
 LOOP_ONLY void dispatch_rights(struct actor *a, const char *permissions, const char *account);

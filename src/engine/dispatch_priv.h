@@ -45,7 +45,7 @@ void dispatch_flush(struct dispatch *d);
 struct actor *actor_new(struct dispatch *d, const struct dispatch_entry *entry);
 void actor_free(struct actor *a);
 
-struct mailboxes *dispatch_mailboxes(struct dispatch *d);
+struct outboxes *dispatch_outboxes(struct dispatch *d);
 struct replay *dispatch_replay(struct dispatch *d); // NULL except while the journal is replayed
 bool dispatch_recording(const struct dispatch *d);  // are records wanted?
 struct events *dispatch_events(struct dispatch *d);

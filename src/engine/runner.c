@@ -235,7 +235,7 @@ static uint64_t digest_of(const struct outcome *o)
         size_t n;
         const char *text = block_text(m->block, &n);
         digest = record_digest(text, n, digest);
-        digest = record_digest(m->mailboxes, m->count * sizeof(m->mailboxes[0]), digest);
+        digest = record_digest(m->outboxes, m->count * sizeof(m->outboxes[0]), digest);
     }
     return digest;
 }

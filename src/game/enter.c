@@ -46,12 +46,12 @@ static void split_rights(const char *rights, char **permissions, char **account)
 }
 
 void enter_spec_init(struct enter_spec *e, const char *name, const char *rights,
-                     struct doc *character, uint32_t mailbox)
+                     struct doc *character, uint32_t outbox)
 {
     *e = (struct enter_spec){.name = mem_strdup(name),
                              .rights = mem_strdup(rights ? rights : ""),
                              .character = character,
-                             .mailbox = mailbox};
+                             .outbox = outbox};
     split_rights(e->rights, &e->permissions, &e->account);
 }
 
@@ -134,7 +134,7 @@ static struct thing *make_player(struct context *c, struct tree_reading *reading
     name_set(t, e->name);
     player_give(t, e->name, e->permissions);
     player_set_account(t, e->account);
-    player_set_mailbox(t, e->mailbox);
+    player_set_outbox(t, e->outbox);
     size_t n = strlen(e->name);
     char *lower = mem_strdup(e->name);
     for (size_t i = 0; i < n; i++)
@@ -235,7 +235,7 @@ static enum command_result run_linkdead(struct context *c)
 {
     if (!c->actor)
         return COMMAND_DONE;
-    player_set_mailbox(c->actor, 0);
+    player_set_outbox(c->actor, 0);
     timers_set(&c->timers, c->actor, TIMER_QUIT, c->linkdead < 1 ? 1 : c->linkdead);
     report_here(c, "%s stares into the distance.", name_get(c->actor));
     return COMMAND_DONE;
@@ -267,7 +267,7 @@ static enum command_result run_attach(struct context *c)
 {
     if (!c->actor)
         return COMMAND_DONE;
-    player_set_mailbox(c->actor, c->mailbox);
+    player_set_outbox(c->actor, c->outbox);
     take_rights(c);
     timers_cancel(c->actor, TIMER_QUIT);
     report_here(c, "%s looks awake again.", name_get(c->actor));
@@ -312,7 +312,7 @@ enum command_result enter_leave(struct context *c, const char *observed)
     c->saved = write_down(c);
     c->session = CONTEXT_LEAVE;
     c->left = thing_ref(player);
-    c->last_mailbox = player_mailbox(player);
+    c->last_outbox = player_outbox(player);
     bool eager = MUTATION(10); // freed while the roster still refers to it
     if (!eager)
         world_roster_remove(c->world, player);

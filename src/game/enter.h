@@ -16,12 +16,12 @@ struct world;
 struct enter_spec {
     char *name, *rights, *permissions, *account;
     struct doc *character; // NULL: new, or used up
-    uint32_t mailbox;
+    uint32_t outbox;
 };
 
 // `rights` as the journal has them: permissions, and in a second line the account.
 void enter_spec_init(struct enter_spec *e, const char *name, const char *rights,
-                     struct doc *character, uint32_t mailbox);
+                     struct doc *character, uint32_t outbox);
 // The caller's. `account` NULL: unknown, as it was before accounts were kept.
 char *enter_rights(const char *permissions, const char *account);
 void enter_spec_fini(struct enter_spec *e);
@@ -34,8 +34,7 @@ struct thing *enter_home(struct world *w, const char *name);
 
 extern const struct command command_enter;    // c->enter; no actor yet
 extern const struct command command_linkdead; // c->linkdead: for how many ms the player stays
-extern const struct command
-    command_attach; // c->mailbox: where its text goes from now on; c->rights
+extern const struct command command_attach; // c->outbox: where its text goes from now on; c->rights
 extern const struct command
     command_rights;                        // c->rights: what it may do from now on, and whose it is
 extern const struct command command_leave; // QUIT on the player's behalf

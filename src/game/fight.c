@@ -68,7 +68,7 @@ static bool players_object(struct context *c, struct thing *who, struct buf *why
     if (!thing_is(who, THING_PLAYER))
         return false;
     const char *name = name_get(who);
-    if (!player_mailbox(who)) {
+    if (!player_outbox(who)) {
         buf_addf(why, "%s has lost the connection and cannot fight back. Leave them be.", name);
         return true;
     }
@@ -332,7 +332,7 @@ static void wound_kept(struct context *c)
 enum command_result fight_round(struct context *c, void (*done)(struct context *c))
 {
     struct thing *who = foe_of(c, c->actor);
-    bool linkdead = thing_is(c->actor, THING_PLAYER) && !player_mailbox(c->actor);
+    bool linkdead = thing_is(c->actor, THING_PLAYER) && !player_outbox(c->actor);
     if (who && (linkdead || !fight_may(c, who, false)))
         who = NULL;
     if (who && !fight_need(c, who)) {

@@ -72,7 +72,7 @@ void record_encode(struct buf *out, const struct record *r)
     put(out, (uint64_t)r->clock, 8);
     put(out, r->origin, 8);
     put(out, r->ordinal, 4);
-    put(out, r->mailbox, 4);
+    put(out, r->outbox, 4);
     put(out, (uint64_t)r->param, 8);
     put(out, r->output, 8);
     put(out, r->state, 8);
@@ -130,7 +130,7 @@ int record_decode(const void *bytes, size_t n, struct record *r, uint32_t *locks
     r->clock = (int64_t)get(p + 16, 8);
     r->origin = get(p + 24, 8);
     r->ordinal = (uint32_t)get(p + 32, 4);
-    r->mailbox = (uint32_t)get(p + 36, 4);
+    r->outbox = (uint32_t)get(p + 36, 4);
     r->param = (int64_t)get(p + 40, 8);
     r->output = get(p + 48, 8);
     r->state = get(p + 56, 8);

@@ -52,7 +52,7 @@ struct record {
     enum record_kind kind;
     int64_t clock; // wall time of the event, ms
     uint64_t origin;
-    uint32_t ordinal, mailbox;
+    uint32_t ordinal, outbox;
     int64_t param;                  // linkdead: for how many ms the player stays
     uint64_t output;                // digest of what it said and to whom; 0: nothing
     uint64_t state;                 // unused; 0

@@ -1,12 +1,12 @@
 // One connection. Received bytes go into the loop's shared buffer and are consumed at once. Bytes
-// to send are taken from the session's mailbox in one call a flush; what the socket does not take
-// is written by libuv while the mailbox, which is bounded, collects more.
+// to send are taken from the session's outbox in one call a flush; what the socket does not take
+// is written by libuv while the outbox, which is bounded, collects more.
 #include "net/conn.h"
 
 #include "net/line.h"
 #include "net/server_priv.h"
 #include "net/telnet.h"
-#include "output/mailbox.h"
+#include "output/outbox.h"
 #include "session/session.h"
 #include "util/address.h"
 #include "util/log.h"
@@ -55,9 +55,9 @@ struct write {
     char bytes[];
 };
 
-static mailbox_id mailbox(const struct conn *c)
+static outbox_id outbox(const struct conn *c)
 {
-    return session_mailbox(c->session);
+    return session_outbox(c->session);
 }
 
 static void close_now(struct conn *c, const char *why);
@@ -90,12 +90,12 @@ static void send_raw(struct conn *c)
 {
     struct buf *b = &c->server->scratch;
     if (!session_in_play(c->session) &&
-        mailbox_pending(c->server->mailboxes, mailbox(c)) > RAW_PENDING_MAX) {
+        outbox_pending(c->server->outboxes, outbox(c)) > RAW_PENDING_MAX) {
         buf_clear(b);
         drop(c, "overflow");
         return;
     }
-    mailbox_raw(c->server->mailboxes, mailbox(c), b->data, b->len);
+    outbox_raw(c->server->outboxes, outbox(c), b->data, b->len);
     buf_clear(b);
 }
 
@@ -160,15 +160,15 @@ static void write_rest(struct conn *c, const char *bytes, size_t n)
 void conn_flush(struct conn *c)
 {
     size_t n;
-    struct mailboxes *set = c->server->mailboxes;
-    // Drop a peer whose mailbox overflows while a write is pending.
-    if (c->writing && !c->closing && mailbox_overflowed(set, mailbox(c))) {
+    struct outboxes *set = c->server->outboxes;
+    // Drop a peer whose outbox overflows while a write is pending.
+    if (c->writing && !c->closing && outbox_overflowed(set, outbox(c))) {
         drop(c, "overflow");
         return;
     }
     if (c->closed || c->writing)
         return;
-    const char *bytes = mailbox_peek(set, mailbox(c), &n);
+    const char *bytes = outbox_peek(set, outbox(c), &n);
     if (bytes) {
         uv_buf_t b = uv_buf_init((char *)bytes, (unsigned)n);
         int sent = uv_try_write((uv_stream_t *)&c->tcp, &b, 1);
@@ -177,18 +177,18 @@ void conn_flush(struct conn *c)
             return;
         }
         size_t done = sent < 0 ? 0 : (size_t)sent;
-        if (done < n) { // the rest stays in the mailbox, which is bounded
+        if (done < n) { // the rest stays in the outbox, which is bounded
             size_t piece = n - done < PIECE_BYTES ? n - done : PIECE_BYTES;
             write_rest(c, bytes + done, piece);
             done += piece;
         }
-        mailbox_drained(set, mailbox(c), done);
+        outbox_drained(set, outbox(c), done);
         c->last_sent = server_now(c->server);
     }
-    if (mailbox_overflowed(set, mailbox(c)) && !c->closing) {
+    if (outbox_overflowed(set, outbox(c)) && !c->closing) {
         session_log_drop(c->session, "overflow");
         conn_close(c, NULL);
-    } else if (c->closing && !c->writing && !mailbox_pending(set, mailbox(c))) {
+    } else if (c->closing && !c->writing && !outbox_pending(set, outbox(c))) {
         close_now(c, "ended");
     }
 }
@@ -198,11 +198,11 @@ void conn_close(struct conn *c, const char *reason)
     if (c->closing)
         return;
     if (reason)
-        mailbox_text(c->server->mailboxes, mailbox(c), reason, true);
+        outbox_text(c->server->outboxes, outbox(c), reason, true);
     c->closing = true;
     c->closing_since = server_now(c->server);
     uv_read_stop((uv_stream_t *)&c->tcp);
-    mailbox_prompt(c->server->mailboxes, mailbox(c), "", 0);
+    outbox_prompt(c->server->outboxes, outbox(c), "", 0);
     conn_flush(c);
 }
 
@@ -219,7 +219,7 @@ static void learn_mark(struct conn *c)
 {
     struct buf mark = BUF_INIT;
     telnet_prompt_mark(&c->telnet, &mark);
-    mailbox_mark(c->server->mailboxes, mailbox(c), buf_str(&mark), mark.len);
+    outbox_mark(c->server->outboxes, outbox(c), buf_str(&mark), mark.len);
     buf_fini(&mark);
 }
 
@@ -265,14 +265,14 @@ static void are_you_there(struct conn *c)
     if (now - c->last_ayt < AYT_GAP_MS)
         return;
     c->last_ayt = now;
-    mailbox_text(c->server->mailboxes, mailbox(c), "Latchkey is here.\n", true);
+    outbox_text(c->server->outboxes, outbox(c), "Latchkey is here.\n", true);
 }
 
 static bool on_line(void *arg, enum line_event event, const char *text, size_t n)
 {
     struct conn *c = arg;
     if (!c->hidden)
-        mailbox_entered(c->server->mailboxes, mailbox(c));
+        outbox_entered(c->server->outboxes, outbox(c));
     c->guest.spoke = true;
     if (event == LINE_DONE) {
         c->unended = 0;

@@ -22,8 +22,8 @@ struct door_guest *conn_guest(struct conn *c);
 bool conn_known(const struct conn *c); // it has logged in
 void conn_evict(struct conn *c);       // its place is needed for another connection
 bool conn_thaw(struct conn *c);        // reads again if its budget allows; true while it does not
-void conn_flush(struct conn *c);       // sends what its mailbox holds
-// Sends what its mailbox holds and the reason (may be NULL), then closes.
+void conn_flush(struct conn *c);       // sends what its outbox holds
+// Sends what its outbox holds and the reason (may be NULL), then closes.
 void conn_close(struct conn *c, const char *reason);
 void conn_abandon(struct conn *c); // closes at once; for the end of the server
 void conn_hide_typing(struct conn *c, bool hide);

@@ -4,7 +4,7 @@
 #include "net/server_priv.h"
 
 #include "net/conn.h"
-#include "output/mailbox.h"
+#include "output/outbox.h"
 #include "session/session.h"
 #include "util/fatal.h"
 #include "util/log.h"
@@ -48,9 +48,9 @@ const struct session_ops *server_session_ops(void)
     return &ops;
 }
 
-struct mailboxes *server_mailboxes(struct server *s)
+struct outboxes *server_outboxes(struct server *s)
 {
-    return s->mailboxes;
+    return s->outboxes;
 }
 
 void server_wake(void *server)
@@ -71,8 +71,8 @@ static void start_timer(uv_timer_t *t, uv_timer_cb on_time, uint64_t after, uint
 static void on_relaxed(uv_timer_t *t)
 {
     struct server *s = t->data;
-    for (mailbox_id id; (id = mailboxes_next_relaxed(s->mailboxes));) {
-        struct conn *c = mailbox_owner(s->mailboxes, id);
+    for (outbox_id id; (id = outboxes_next_relaxed(s->outboxes));) {
+        struct conn *c = outbox_owner(s->outboxes, id);
         if (c)
             conn_flush(c);
     }
@@ -80,12 +80,12 @@ static void on_relaxed(uv_timer_t *t)
 
 static void flush(struct server *s)
 {
-    for (mailbox_id id; (id = mailboxes_next_urgent(s->mailboxes));) {
-        struct conn *c = mailbox_owner(s->mailboxes, id);
+    for (outbox_id id; (id = outboxes_next_urgent(s->outboxes));) {
+        struct conn *c = outbox_owner(s->outboxes, id);
         if (c)
             conn_flush(c);
     }
-    if (mailboxes_relaxed(s->mailboxes) && !uv_is_active((uv_handle_t *)&s->relaxed))
+    if (outboxes_relaxed(s->outboxes) && !uv_is_active((uv_handle_t *)&s->relaxed))
         start_timer(&s->relaxed, on_relaxed, RELAXED_MS, 0);
 }
 
@@ -294,7 +294,7 @@ struct server *server_new(const struct settings *settings)
 {
     struct server *s = mem_new(struct server);
     s->settings = settings;
-    s->mailboxes = mailboxes_new();
+    s->outboxes = outboxes_new();
     uint64_t seed = 0;
     // The maps of addresses hash with this seed: a peer that knew it could make them slow.
     must(uv_random(NULL, NULL, &seed, sizeof(seed), 0, NULL), "get random bytes");
@@ -371,7 +371,7 @@ void server_free(struct server *s)
     int r = uv_loop_close(&s->loop);
     assert(r == 0); // each handle has been closed
     (void)r;
-    mailboxes_free(s->mailboxes);
+    outboxes_free(s->outboxes);
     door_fini(&s->door);
     listen_fini(&s->listeners);
     buf_fini(&s->scratch);

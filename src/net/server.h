@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 struct hub;
-struct mailboxes;
+struct outboxes;
 struct server;
 struct session_ops;
 struct settings;
@@ -16,7 +16,7 @@ struct settings;
 struct server *server_new(const struct settings *settings);
 void server_free(struct server *s);
 
-struct mailboxes *server_mailboxes(struct server *s);
+struct outboxes *server_outboxes(struct server *s);
 void server_wake(void *server);                     // any thread: dispatch has outcomes
 const struct session_ops *server_session_ops(void); // for hub_new
 void server_attach(struct server *s, struct hub *h);

@@ -18,7 +18,7 @@ struct map;
 struct server {
     const struct settings *settings;
     struct hub *hub;
-    struct mailboxes *mailboxes;
+    struct outboxes *outboxes;
     struct conn *first; // all connections
     size_t count;
     struct door door;

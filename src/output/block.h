@@ -1,7 +1,7 @@
 // A block: a text rendered once and shared by all who see it. Immutable; counted references.
 //
 // Threads: made, referenced and dropped on any thread. block_wire on the loop thread only: it keeps
-// what it has converted inside the block, for the next mailbox with a like window.
+// what it has converted inside the block, for the next outbox with a like window.
 #ifndef OUTPUT_BLOCK_H
 #define OUTPUT_BLOCK_H
 
@@ -18,7 +18,7 @@ struct block *block_ref(struct block *b);
 void block_unref(struct block *b); // accepts NULL
 const char *block_text(const struct block *b, size_t *n);
 
-// Appends the bytes for the wire in a style, keeping nothing: for a block that one mailbox gets.
+// Appends the bytes for the wire in a style, keeping nothing: for a block that one outbox gets.
 void block_render(const struct block *b, const struct style *style, struct buf *out);
 // The bytes for the wire in a style; borrowed for as long as the block is.
 const char *block_wire(struct block *b, const struct style *style, size_t *n);

@@ -6,7 +6,7 @@
 #include "engine/dispatch.h"
 #include "engine/replay/carry.h"
 #include "journal/journal.h"
-#include "output/mailbox.h"
+#include "output/outbox.h"
 #include "serve/begin.h"
 #include "serve/journal_writer.h"
 #include "serve/world_files.h"
@@ -30,7 +30,7 @@ enum { NOTES_LOGGED = 50 };
 // A world that nothing runs in, and its dispatch.
 struct still {
     struct world *world;
-    struct mailboxes *mailboxes;
+    struct outboxes *outboxes;
     struct dispatch *dispatch;
 };
 
@@ -52,9 +52,9 @@ static bool load(struct still *s, const struct world_files *f, const struct jour
     if (!s->world)
         return false;
     begin_limits_of(s->world, j);
-    s->mailboxes = mailboxes_new();
+    s->outboxes = outboxes_new();
     struct dispatch_config config = {
-        .workers = 1, .offload_threads = 1, .wake = wake, .mailboxes = s->mailboxes};
+        .workers = 1, .offload_threads = 1, .wake = wake, .outboxes = s->outboxes};
     s->dispatch = dispatch_new(s->world, &config, &ops);
     return true;
 }
@@ -63,8 +63,8 @@ static void unload(struct still *s)
 {
     if (s->dispatch)
         dispatch_free(s->dispatch);
-    if (s->mailboxes)
-        mailboxes_free(s->mailboxes);
+    if (s->outboxes)
+        outboxes_free(s->outboxes);
     world_free(s->world);
 }
 

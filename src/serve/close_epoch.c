@@ -1,11 +1,11 @@
 // A world of the past for as long as it takes to let everybody leave it: its own world, dispatch
-// and mailboxes, without workers, sessions or a network.
+// and outboxes, without workers, sessions or a network.
 #include "serve/close_epoch.h"
 
 #include "engine/dispatch.h"
 #include "journal/journal.h"
 #include "journal/snapshot_file.h"
-#include "output/mailbox.h"
+#include "output/outbox.h"
 #include "serve/begin.h"
 #include "serve/world_files.h"
 #include "store/character.h"
@@ -110,9 +110,9 @@ static int run(struct journal *j, const struct begin *b, struct world *w, struct
 {
     static const struct dispatch_ops ops = {
         .save = on_save, .left = on_left, .restored = on_restored, .settled = is_settled};
-    struct mailboxes *mailboxes = mailboxes_new();
+    struct outboxes *outboxes = outboxes_new();
     struct dispatch_config config = {
-        .workers = 1, .offload_threads = 1, .wake = wake, .mailboxes = mailboxes};
+        .workers = 1, .offload_threads = 1, .wake = wake, .outboxes = outboxes};
     struct dispatch *d = dispatch_new(w, &config, &ops);
     // What another program's players did stays in an epoch of its own.
     struct dispatch_journal dj = {
@@ -128,7 +128,7 @@ static int run(struct journal *j, const struct begin *b, struct world *w, struct
     }
     dispatch_journal_stop(d); // no worker was started, so there is none to be stopped first
     dispatch_free(d);
-    mailboxes_free(mailboxes);
+    outboxes_free(outboxes);
     return r;
 }
 

@@ -7,7 +7,7 @@
 #include "journal/journal.h"
 #include "lock/lock.h"
 #include "net/server.h"
-#include "output/mailbox.h"
+#include "output/outbox.h"
 #include "serve/begin.h"
 #include "serve/checked.h"
 #include "serve/data_lock.h"
@@ -250,9 +250,9 @@ static int run(struct world *w, const struct settings *set, const struct options
                                      .linkdead = set->session_linkdead,
                                      .wake = server_wake,
                                      .wake_arg = server,
-                                     .mailboxes = server_mailboxes(server)};
+                                     .outboxes = server_outboxes(server)};
     struct dispatch *d = dispatch_new(w, &config, hub_dispatch_ops());
-    struct hub *hub = hub_new(set, d, server_mailboxes(server), server_session_ops());
+    struct hub *hub = hub_new(set, d, server_outboxes(server), server_session_ops());
     server_attach(server, hub);
     int64_t began = clock_mono_ms();
     struct journal *journal = NULL;

@@ -2,7 +2,7 @@
 #include "session/hub_priv.h"
 
 #include "engine/dispatch.h"
-#include "output/mailbox.h"
+#include "output/outbox.h"
 #include "session/guard.h"
 #include "store/character.h"
 #include "store/record.h"
@@ -15,12 +15,12 @@
 #include <stdlib.h>
 
 struct hub *hub_new(const struct settings *settings, struct dispatch *dispatch,
-                    struct mailboxes *mailboxes, const struct session_ops *ops)
+                    struct outboxes *outboxes, const struct session_ops *ops)
 {
     struct hub *h = mem_new(struct hub);
     h->settings = settings;
     h->dispatch = dispatch;
-    h->mailboxes = mailboxes;
+    h->outboxes = outboxes;
     h->ops = *ops;
     h->savers = map_new();
     h->claims = map_new();

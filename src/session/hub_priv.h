@@ -15,7 +15,7 @@ struct weak_passwords;
 struct hub {
     const struct settings *settings;
     struct dispatch *dispatch;
-    struct mailboxes *mailboxes;
+    struct outboxes *outboxes;
     struct session_ops ops;
     struct session *first;
     size_t count, playing;

@@ -2,7 +2,7 @@
 // allowed, and go to dispatch one at a time, so that a line typed after QUIT, before its reply,
 // goes to the menu. History and recall are here too, as they concern typing and not the world.
 #include "engine/dispatch.h"
-#include "output/mailbox.h"
+#include "output/outbox.h"
 #include "session/history.h"
 #include "session/hub_priv.h"
 #include "store/account.h"
@@ -35,7 +35,7 @@ static void take_over(struct session *s, struct actor *a, const char *permission
         session_end(other, "You have come back from somewhere else.\n");
     }
     s->actor = a;
-    dispatch_attach(a, s->mailbox, s, permissions, s->account->name);
+    dispatch_attach(a, s->outbox, s, permissions, s->account->name);
 }
 
 // A player who is in the world already may be taken over by its own account only. An account can
@@ -79,8 +79,8 @@ bool playing_enter(struct session *s, const char *character, struct doc *saved)
     session_count(s, true);
     if (s->conn)
         h->ops.hide_typing(s->conn, false);
-    mailbox_limit(h->mailboxes, s->mailbox, (size_t)h->settings->limits_output);
-    mailbox_leave_out(h->mailboxes, s->mailbox, true);
+    outbox_limit(h->outboxes, s->outbox, (size_t)h->settings->limits_output);
+    outbox_leave_out(h->outboxes, s->outbox, true);
     log_info("session", "play", "address", s->address, "account", s->account->name, "character",
              character, NULL);
     char *permissions = playing_permissions(s->account);
@@ -92,7 +92,7 @@ bool playing_enter(struct session *s, const char *character, struct doc *saved)
                                    .permissions = permissions,
                                    .account = s->account->name,
                                    .character = saved,
-                                   .mailbox = s->mailbox,
+                                   .outbox = s->outbox,
                                    .session = s,
                                    .owner = h};
         s->actor = dispatch_enter(h->dispatch, &e);
@@ -212,7 +212,7 @@ static bool about_typing(struct session *s, const char *line, struct buf *recall
 static void reprompt(struct session *s)
 {
     // The line was not a command: show the same prompt again.
-    mailbox_text(s->hub->mailboxes, s->mailbox, "", true);
+    outbox_text(s->hub->outboxes, s->outbox, "", true);
 }
 
 static void pass(struct session *s, const char *line)

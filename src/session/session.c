@@ -2,7 +2,7 @@
 #include "session/session.h"
 
 #include "engine/dispatch.h"
-#include "output/mailbox.h"
+#include "output/outbox.h"
 #include "session/hub_priv.h"
 #include "store/account.h"
 #include "util/log.h"
@@ -25,10 +25,10 @@ struct session *session_new(struct hub *h, void *conn, const char *address, int6
     s->opened = s->answered = s->last_input = now;
     h->now = now;
     snprintf(s->address, sizeof(s->address), "%s", address);
-    s->mailbox = mailbox_open(h->mailboxes, &s->style,
-                              (size_t)h->settings->limits_output_before_login +
-                                  2 * strlen(h->greeting), // as it grows when it is folded
-                              conn);
+    s->outbox = outbox_open(h->outboxes, &s->style,
+                            (size_t)h->settings->limits_output_before_login +
+                                2 * strlen(h->greeting), // as it grows when it is folded
+                            conn);
     s->login = mem_new(struct login);
     s->next = h->first;
     if (s->next)
@@ -48,12 +48,12 @@ void session_greet(struct session *s)
 
 void session_say(struct session *s, const char *text)
 {
-    mailbox_text(s->hub->mailboxes, s->mailbox, text, true);
+    outbox_text(s->hub->outboxes, s->outbox, text, true);
 }
 
 void session_answered(struct session *s)
 {
-    mailbox_next_prompt(s->hub->mailboxes, s->mailbox, "", 0);
+    outbox_next_prompt(s->hub->outboxes, s->outbox, "", 0);
 }
 
 void session_sayf(struct session *s, const char *fmt, ...)
@@ -72,7 +72,7 @@ static void ask(struct session *s, enum session_state state, const char *prompt,
     s->state = state;
     if (s->conn)
         s->hub->ops.hide_typing(s->conn, hidden);
-    mailbox_prompt(s->hub->mailboxes, s->mailbox, prompt, strlen(prompt));
+    outbox_prompt(s->hub->outboxes, s->outbox, prompt, strlen(prompt));
 }
 
 void session_ask(struct session *s, enum session_state state, const char *prompt)
@@ -282,16 +282,16 @@ void session_gone(struct session *s)
         log_info("session", "linkdead", "character", actor_name(s->actor), NULL);
     s->actor = NULL;
     s->state = SESSION_OVER;
-    mailbox_close(h->mailboxes, s->mailbox);
-    s->mailbox = 0;
+    outbox_close(h->outboxes, s->outbox);
+    s->outbox = 0;
     s->conn = NULL;
     s->gone = true;
     session_free_if_done(s);
 }
 
-uint32_t session_mailbox(const struct session *s)
+uint32_t session_outbox(const struct session *s)
 {
-    return s->mailbox;
+    return s->outbox;
 }
 
 struct style session_style(const struct session *s)
@@ -302,7 +302,7 @@ struct style session_style(const struct session *s)
 void session_set_style(struct session *s, const struct style *style)
 {
     s->style = *style;
-    mailbox_style(s->hub->mailboxes, s->mailbox, style);
+    outbox_style(s->hub->outboxes, s->outbox, style);
 }
 
 bool session_in_play(const struct session *s)

@@ -16,7 +16,7 @@
 struct dispatch;
 struct dispatch_ops;
 struct hub;
-struct mailboxes;
+struct outboxes;
 struct session;
 struct settings;
 
@@ -28,7 +28,7 @@ struct session_ops {
 
 // The list of sessions, and what they share: settings, accounts, texts, the limits on logins.
 struct hub *hub_new(const struct settings *settings, struct dispatch *dispatch,
-                    struct mailboxes *mailboxes, const struct session_ops *ops);
+                    struct outboxes *outboxes, const struct session_ops *ops);
 void hub_free(struct hub *h);
 const struct dispatch_ops *hub_dispatch_ops(void); // to give to dispatch_new
 // After a start: removes players from the world who belong to no account, sets the others'
@@ -51,7 +51,7 @@ bool hub_stopped(const struct hub *h);
 // steps of a stop still to do: each player has to leave and to be saved
 size_t hub_steps_left(const struct hub *h);
 
-// `address` is the peer's, without port; copied. The session opens its own mailbox.
+// `address` is the peer's, without port; copied. The session opens its own outbox.
 struct session *session_new(struct hub *h, void *conn, const char *address, int64_t now_ms);
 // to be called when negotiation has ended, or has taken long enough
 void session_greet(struct session *s);
@@ -59,7 +59,7 @@ void session_line(struct session *s, const char *line, size_t n, int64_t now_ms)
 void session_too_long(struct session *s, int64_t now_ms); // a line was longer than the limit
 void session_gone(
     struct session *s); // the connection is closed; the session may live on in the world
-uint32_t session_mailbox(const struct session *s);
+uint32_t session_outbox(const struct session *s);
 struct style session_style(const struct session *s);
 void session_set_style(struct session *s, const struct style *style); // learnt by negotiation
 bool session_in_play(const struct session *s);

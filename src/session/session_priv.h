@@ -47,7 +47,7 @@ struct session {
     void *conn; // NULL when the connection is gone
     struct session *next, *previous;
     enum session_state state;
-    uint32_t mailbox;
+    uint32_t outbox;
     struct style style;
     char address[ADDRESS_SIZE];
     int64_t opened, answered, last_input; // answered: when the last answer to a question was sent

@@ -79,7 +79,7 @@ static void tell_far(struct context *c, struct thing *who, const char *text)
     const char *name = name_get(who);
     if (!*text) {
         report_actor(c, "What do you want to tell %s?", name);
-    } else if (!player_mailbox(who)) {
+    } else if (!player_outbox(who)) {
         report_actor(c, "%s is not awake just now.", name);
     } else {
         report_actor(c, MARK_PLAYER "You tell %s: %s" MARK_RESET, name, text);

@@ -1,5 +1,5 @@
 // Inventories: four intrusive lists, the lock that protects all that is inside, and for locations
-// the packed mailboxes of the players there. Workers only, under the outermost lock.
+// the packed outboxes of the players there. Workers only, under the outermost lock.
 #include "world/inventory.h"
 
 #include "lock/raw.h"
@@ -93,7 +93,7 @@ static void audience_add(struct thing *in, struct inventory *inv, struct thing *
     }
     struct player *p = thing_attr(player, ATTR_PLAYER);
     p->audience_slot = slot;
-    inv->audience[slot] = (struct audience){player, p->mailbox};
+    inv->audience[slot] = (struct audience){player, p->outbox};
 }
 
 // The last one fills the gap of the one who leaves.
@@ -106,14 +106,14 @@ static void audience_remove(struct inventory *inv, struct thing *player)
     inv->audience[p->audience_slot] = last;
 }
 
-void inventory_audience_update(struct thing *player, uint32_t mailbox)
+void inventory_audience_update(struct thing *player, uint32_t outbox)
 {
     struct thing *in = thing_where_at(player, NULL);
     if (!in || player->list != INVENTORY_PLAYERS)
         return;
     struct player *p = thing_attr(player, ATTR_PLAYER);
     raw_own(1); // where the text goes is no part of what the location says of itself
-    contents(in)->audience[p->audience_slot].mailbox = mailbox;
+    contents(in)->audience[p->audience_slot].outbox = outbox;
     raw_own(-1);
 }
 

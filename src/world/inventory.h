@@ -75,11 +75,11 @@ void inventory_enable_at(struct thing *item, const struct site *at);
 #define inventory_disable(item) inventory_disable_at((item), SITE)
 #define inventory_enable(item) inventory_enable_at((item), SITE)
 
-// The players in a location with their mailboxes, side by side, so that a message for all of them
-// is copied and not walked for. Mailbox 0: a player without a connection.
+// The players in a location with their outboxes, side by side, so that a message for all of them
+// is copied and not walked for. Outbox 0: a player without a connection.
 struct audience {
     struct thing *player;
-    uint32_t mailbox;
+    uint32_t outbox;
 };
 const struct audience *inventory_audience_at(struct thing *in, size_t *count,
                                              const struct site *at);
@@ -87,7 +87,7 @@ const struct audience *inventory_audience_at(struct thing *in, size_t *count,
 
 // For building and for limbo.c: gives a thing an inventory.
 void inventory_give(struct thing *t, uint32_t capacity);
-// For player.c: a player's mailbox is another now.
-void inventory_audience_update(struct thing *player, uint32_t mailbox);
+// For player.c: a player's outbox is another now.
+void inventory_audience_update(struct thing *player, uint32_t outbox);
 
 #endif

@@ -1,4 +1,4 @@
-// PLAYER: mailbox, prompt, aliases. Under the lock rules.
+// PLAYER: outbox, prompt, aliases. Under the lock rules.
 #include "world/player.h"
 
 #include "lock/lent.h"
@@ -52,15 +52,15 @@ const char *player_name_at(struct thing *t, const struct site *at)
     return lent_text(get(t, at)->name, thing_place(t), ATTR_PLAYER, at);
 }
 
-uint32_t player_mailbox_at(struct thing *t, const struct site *at)
+uint32_t player_outbox_at(struct thing *t, const struct site *at)
 {
-    return get(t, at)->mailbox;
+    return get(t, at)->outbox;
 }
 
-void player_set_mailbox_at(struct thing *t, uint32_t mailbox, const struct site *at)
+void player_set_outbox_at(struct thing *t, uint32_t outbox, const struct site *at)
 {
-    change(t, at)->mailbox = mailbox;
-    inventory_audience_update(t, mailbox);
+    change(t, at)->outbox = outbox;
+    inventory_audience_update(t, outbox);
 }
 
 static bool has_word(const char *list, const char *word)
@@ -324,7 +324,7 @@ static struct doc_node *snapshot(const void *value, struct doc *out)
     doc_put(out, n, "permissions", doc_string(out, p->permissions ? p->permissions : ""));
     if (p->account)
         doc_put(out, n, "account", doc_string(out, p->account));
-    doc_put(out, n, "mailbox", doc_int(out, p->mailbox));
+    doc_put(out, n, "mailbox", doc_int(out, p->outbox));
     doc_put(out, n, "commands", doc_int(out, (int64_t)p->commands));
     return n;
 }
@@ -350,7 +350,7 @@ static void restore(struct attr_decode *d, struct thing *t, const struct doc_nod
     replace(&p->permissions, text_in(n, "permissions"));
     if (*text_in(n, "account"))
         replace(&p->account, text_in(n, "account"));
-    p->mailbox = (uint32_t)number_in(n, "mailbox");
+    p->outbox = (uint32_t)number_in(n, "mailbox");
     p->commands = (uint64_t)number_in(n, "commands");
     thing_attr_store(t, ATTR_PLAYER, p);
 }
@@ -360,7 +360,7 @@ static void restore(struct attr_decode *d, struct thing *t, const struct doc_nod
 static uint64_t digest(const void *value)
 {
     const struct player *p = value;
-    uint64_t hash = hash_text(p->name, p->mailbox);
+    uint64_t hash = hash_text(p->name, p->outbox);
     hash = hash_text(p->prompt, hash_text(p->permissions, hash));
     if (p->account)
         hash = hash_text(p->account, hash);

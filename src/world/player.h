@@ -1,4 +1,4 @@
-// What makes a thing a player: its mailbox and the settings that go with the character.
+// What makes a thing a player: its outbox and the settings that go with the character.
 // Locks: the outermost inventory of the player.
 #ifndef WORLD_PLAYER_H
 #define WORLD_PLAYER_H
@@ -17,8 +17,8 @@ enum { PLAYER_ALIAS_NAME = 32, PLAYER_ALIAS_TEXT = 256, PLAYER_PROMPT = 100 };
 void player_give(struct thing *t, const char *name, const char *permissions);
 
 const char *player_name_at(struct thing *t, const struct site *at);
-uint32_t player_mailbox_at(struct thing *t, const struct site *at); // 0: linkdead
-void player_set_mailbox_at(struct thing *t, uint32_t mailbox, const struct site *at);
+uint32_t player_outbox_at(struct thing *t, const struct site *at); // 0: linkdead
+void player_set_outbox_at(struct thing *t, uint32_t outbox, const struct site *at);
 bool player_may_at(struct thing *t, const char *command, const struct site *at); // permission
 void player_set_permissions_at(struct thing *t, const char *permissions, const struct site *at);
 // The account that it belongs to: never NULL, "" for what came in before accounts were kept with
@@ -56,8 +56,8 @@ bool player_alias_set_at(struct thing *t, const char *name, const char *text, si
                          const struct site *at);
 
 #define player_name(t) player_name_at((t), SITE)
-#define player_mailbox(t) player_mailbox_at((t), SITE)
-#define player_set_mailbox(t, mailbox) player_set_mailbox_at((t), (mailbox), SITE)
+#define player_outbox(t) player_outbox_at((t), SITE)
+#define player_set_outbox(t, outbox) player_set_outbox_at((t), (outbox), SITE)
 #define player_may(t, command) player_may_at((t), (command), SITE)
 #define player_set_permissions(t, p) player_set_permissions_at((t), (p), SITE)
 #define player_account(t) player_account_at((t), SITE)

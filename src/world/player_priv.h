@@ -10,7 +10,7 @@ struct player_alias {
 };
 
 struct player {
-    uint32_t mailbox;
+    uint32_t outbox;
     uint32_t audience_slot; // in the inventory it stands in
     uint64_t commands;
     int64_t breathless; // ms: not to be loud before

@@ -14,7 +14,7 @@
 #include "journal/snapshot_file.h"
 #include "lock/lockcheck.h"
 #include "lock/lockset.h"
-#include "output/mailbox.h"
+#include "output/outbox.h"
 #include "store/zones.h"
 #include "util/buf.h"
 #include "util/doc.h"
@@ -65,11 +65,11 @@ static struct world *build(void)
     return w;
 }
 
-static void add_player(struct world *w, const char *name, uint32_t mailbox)
+static void add_player(struct world *w, const char *name, uint32_t outbox)
 {
     struct thing *t = limbo_player(w, NULL, name);
     player_give(t, name, "all");
-    player_set_mailbox(t, mailbox);
+    player_set_outbox(t, outbox);
     MUST(limbo_publish(t, world_lookup(w, "z:a")) == INVENTORY_MOVED);
     world_roster_add(w, t, name);
     MUST(limbo_publish(limbo_copy(world_lookup(w, "z:coin")), t) == INVENTORY_MOVED);
@@ -317,9 +317,9 @@ static void read_whole(const struct buf *b, bool untouched, bool start)
     MUST(snapshot_file_prepare(journal_path(journal), &head, b) == 0);
     MUST(snapshot_file_finish(journal_path(journal), 1) == 0);
     struct world *w = build();
-    struct mailboxes *mailboxes = mailboxes_new();
+    struct outboxes *outboxes = outboxes_new();
     struct dispatch_config dc = {
-        .workers = 1, .offload_threads = 1, .wake = wake, .mailboxes = mailboxes};
+        .workers = 1, .offload_threads = 1, .wake = wake, .outboxes = outboxes};
     struct dispatch *d = dispatch_new(w, &dc, &ops);
     struct replay_config config = {.soft = true};
     struct replay_result result = {0};
@@ -329,7 +329,7 @@ static void read_whole(const struct buf *b, bool untouched, bool start)
         replay_run(d, journal, &config, &result);
     MUST(!untouched || start || result.from == 1);
     dispatch_free(d);
-    mailboxes_free(mailboxes);
+    outboxes_free(outboxes);
     world_free(w);
 }
 

@@ -215,9 +215,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                      .linkdead = 60000,
                                      .wake = server_wake,
                                      .wake_arg = s,
-                                     .mailboxes = server_mailboxes(s)};
+                                     .outboxes = server_outboxes(s)};
     struct dispatch *d = dispatch_new(w, &config, hub_dispatch_ops());
-    struct hub *h = hub_new(&settings, d, server_mailboxes(s), server_session_ops());
+    struct hub *h = hub_new(&settings, d, server_outboxes(s), server_session_ops());
     server_attach(s, h);
     dispatch_prepare(d);
     wire = (struct wire){.server = s,

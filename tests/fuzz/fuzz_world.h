@@ -11,7 +11,7 @@
 #include "engine/dispatch.h"
 #include "lock/lockcheck.h"
 #include "lock/lockreport.h"
-#include "output/mailbox.h"
+#include "output/outbox.h"
 #include "store/zones.h"
 #include "util/buf.h"
 #include "util/clock.h"
@@ -26,7 +26,7 @@ enum { FUZZ_PLAYERS = 2 };
 
 struct fuzz_player {
     struct actor *actor;
-    mailbox_id mailbox;
+    outbox_id outbox;
     struct buf seen;
     struct doc *saved; // as they left
     size_t answers;
@@ -34,7 +34,7 @@ struct fuzz_player {
 
 struct fuzz_world {
     struct world *world;
-    struct mailboxes *mailboxes;
+    struct outboxes *outboxes;
     struct dispatch *dispatch;
     struct fuzz_player players[FUZZ_PLAYERS];
 };
@@ -88,14 +88,14 @@ static inline void fuzz_judge(const char *bytes, size_t n)
 
 static inline void fuzz_collect(void)
 {
-    for (mailbox_id id; (id = mailboxes_next_urgent(fuzz.mailboxes)) ||
-                        (id = mailboxes_next_relaxed(fuzz.mailboxes));) {
-        struct fuzz_player *p = mailbox_owner(fuzz.mailboxes, id);
+    for (outbox_id id; (id = outboxes_next_urgent(fuzz.outboxes)) ||
+                       (id = outboxes_next_relaxed(fuzz.outboxes));) {
+        struct fuzz_player *p = outbox_owner(fuzz.outboxes, id);
         size_t n;
-        const char *bytes = mailbox_peek(fuzz.mailboxes, id, &n);
+        const char *bytes = outbox_peek(fuzz.outboxes, id, &n);
         fuzz_judge(bytes, n);
         buf_add(&p->seen, bytes, n);
-        mailbox_drained(fuzz.mailboxes, id, n);
+        outbox_drained(fuzz.outboxes, id, n);
     }
 }
 
@@ -112,7 +112,7 @@ static inline void fuzz_begin(void)
     const char *source = getenv("LATCHKEY_SOURCE");
     struct doc_problems p = DOC_PROBLEMS_INIT;
     MUST(source); // the folder of the sources, as scripts/fuzz sets it
-    fuzz = (struct fuzz_world){.world = world_new(), .mailboxes = mailboxes_new()};
+    fuzz = (struct fuzz_world){.world = world_new(), .outboxes = outboxes_new()};
     clock_freeze(1000000, 1700000000000);
     char *player = mem_printf("%s/tests/data/zones/player.json", source);
     char *yard = mem_printf("%s/tests/data/zones/yard.json", source);
@@ -125,7 +125,7 @@ static inline void fuzz_begin(void)
                                      .offload_threads = 1,
                                      .linkdead = 60000,
                                      .wake = fuzz_wake,
-                                     .mailboxes = fuzz.mailboxes};
+                                     .outboxes = fuzz.outboxes};
     fuzz.dispatch = dispatch_new(fuzz.world, &config, &ops);
     dispatch_prepare(fuzz.dispatch);
 }
@@ -135,12 +135,9 @@ static inline bool fuzz_join(int i, const char *name, struct doc *character)
 {
     struct fuzz_player *p = &fuzz.players[i];
     struct style style = {.utf8 = true, .width = 80};
-    p->mailbox = mailbox_open(fuzz.mailboxes, &style, 1 << 24, p);
-    struct dispatch_entry entry = {.name = name,
-                                   .permissions = "",
-                                   .character = character,
-                                   .mailbox = p->mailbox,
-                                   .session = p};
+    p->outbox = outbox_open(fuzz.outboxes, &style, 1 << 24, p);
+    struct dispatch_entry entry = {
+        .name = name, .permissions = "", .character = character, .outbox = p->outbox, .session = p};
     dispatch_enter(fuzz.dispatch, &entry);
     fuzz_settle();
     return p->actor;
@@ -152,7 +149,7 @@ static inline void fuzz_type(int i, const char *line)
     if (!p->actor)
         return;
     size_t before = p->answers;
-    mailbox_entered(fuzz.mailboxes, p->mailbox);
+    outbox_entered(fuzz.outboxes, p->outbox);
     dispatch_line(p->actor, line);
     fuzz_settle();
     MUST(!p->actor || p->answers == before + 1);
@@ -178,7 +175,7 @@ static inline void fuzz_end(void)
         buf_fini(&fuzz.players[i].seen);
         doc_free(fuzz.players[i].saved);
     }
-    mailboxes_free(fuzz.mailboxes);
+    outboxes_free(fuzz.outboxes);
     world_free(fuzz.world);
     MUST(!lockcheck_violations());
 }

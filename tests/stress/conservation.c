@@ -20,7 +20,7 @@
 #include "lock/lock.h"
 #include "lock/lockcheck.h"
 #include "lock/lockreport.h"
-#include "output/mailbox.h"
+#include "output/outbox.h"
 #include "store/zones.h"
 #include "util/buf.h"
 #include "util/doc.h"
@@ -42,7 +42,7 @@ enum { ROOMS = 12, BALLS = 60, BAGS = 15, SNAPSHOT_TURNS = 8 };
 
 struct player {
     struct actor *actor;
-    mailbox_id mailbox;
+    outbox_id outbox;
     unsigned left; // commands to go
 };
 
@@ -52,7 +52,7 @@ static struct {
     bool big;
     struct rng rng;
     struct dispatch *dispatch;
-    struct mailboxes *mailboxes;
+    struct outboxes *outboxes;
     struct player *list;
     unsigned in_world, finished, turns, snapshots;
     pthread_mutex_t mutex;
@@ -175,13 +175,13 @@ static void save(struct actor *a, struct doc *saved)
     doc_free(saved);
 }
 
-static void empty_mailboxes(void)
+static void empty_outboxes(void)
 {
-    for (mailbox_id id; (id = mailboxes_next_urgent(run.mailboxes)) ||
-                        (id = mailboxes_next_relaxed(run.mailboxes));) {
+    for (outbox_id id;
+         (id = outboxes_next_urgent(run.outboxes)) || (id = outboxes_next_relaxed(run.outboxes));) {
         size_t n;
-        mailbox_peek(run.mailboxes, id, &n);
-        mailbox_drained(run.mailboxes, id, n);
+        outbox_peek(run.outboxes, id, &n);
+        outbox_drained(run.outboxes, id, n);
     }
 }
 
@@ -198,7 +198,7 @@ static void turn(void)
     // All of it is replayed, so the last one is not taken too near to the end.
     if (run.replays && ++run.turns % SNAPSHOT_TURNS == 0 && run.finished < run.players / 2)
         run.snapshots += dispatch_snapshot(run.dispatch);
-    empty_mailboxes();
+    empty_outboxes();
 }
 
 static size_t count_inside(struct thing *in, const char *what)
@@ -297,9 +297,9 @@ static void play(struct world *w)
         struct player *p = &run.list[i];
         name_of(i, name);
         p->left = run.commands;
-        p->mailbox = mailbox_open(run.mailboxes, &style, 1 << 20, p);
+        p->outbox = outbox_open(run.outboxes, &style, 1 << 20, p);
         struct dispatch_entry e = {
-            .name = name, .permissions = "goto teleport", .mailbox = p->mailbox, .session = p};
+            .name = name, .permissions = "goto teleport", .outbox = p->outbox, .session = p};
         dispatch_enter(run.dispatch, &e);
     }
     while (run.in_world < run.players)
@@ -350,9 +350,9 @@ static bool replay_once(struct journal *j, unsigned workers, bool full, uint64_t
     struct replay_config config = {.full = full};
     struct replay_result result;
     struct world *w = load_world();
-    struct mailboxes *mailboxes = mailboxes_new();
+    struct outboxes *outboxes = outboxes_new();
     struct dispatch_config dc = {
-        .workers = workers, .offload_threads = 1, .wake = wake, .mailboxes = mailboxes};
+        .workers = workers, .offload_threads = 1, .wake = wake, .outboxes = outboxes};
     struct dispatch *d = dispatch_new(w, &dc, &ops);
     if (workers > 1)
         dispatch_start(d);
@@ -370,7 +370,7 @@ static bool replay_once(struct journal *j, unsigned workers, bool full, uint64_t
         good = false;
     }
     dispatch_free(d);
-    mailboxes_free(mailboxes);
+    outboxes_free(outboxes);
     world_free(w);
     return good;
 }
@@ -438,12 +438,12 @@ int main(int argc, char **argv)
     if (run.big)
         lock_use_big();
     struct world *w = load_world();
-    run.mailboxes = mailboxes_new();
+    run.outboxes = outboxes_new();
     struct dispatch_config config = {.workers = run.workers,
                                      .offload_threads = 1,
                                      .linkdead = 60000,
                                      .wake = wake,
-                                     .mailboxes = run.mailboxes};
+                                     .outboxes = run.outboxes};
     run.dispatch = dispatch_new(w, &config, &ops);
     char folder[] = "/tmp/latchkey-journal-XXXXXX";
     struct journal *j = NULL;
@@ -473,7 +473,7 @@ int main(int argc, char **argv)
            (unsigned long long)s.delayed, (unsigned long long)s.late, (unsigned long long)s.unkept);
     bool kept = !s.untaken && !s.late && !s.unkept;
     dispatch_free(run.dispatch);
-    mailboxes_free(run.mailboxes);
+    outboxes_free(run.outboxes);
     world_free(w);
     free(run.list);
     bool replayed = !run.replays || replay_all(folder, digest) == run.replays;

@@ -23,7 +23,7 @@
 #include "lock/lockwatch.h"
 #include "lock/lostwake.h"
 #include "lock/trace.h"
-#include "output/mailbox.h"
+#include "output/outbox.h"
 #include "store/zones.h"
 #include "util/buf.h"
 #include "util/clock.h"
@@ -52,7 +52,7 @@ struct player {
     char *lines[LINES];
     size_t count, next;
     struct actor *actor;
-    mailbox_id mailbox;
+    outbox_id outbox;
     struct doc *saved;
     bool entering, waiting;
 };
@@ -66,7 +66,7 @@ static struct {
     struct rng rng;
     struct world *world;
     struct dispatch *dispatch;
-    struct mailboxes *mailboxes;
+    struct outboxes *outboxes;
     struct player players[PLAYERS];
     size_t count;
     pthread_mutex_t mutex;
@@ -162,20 +162,20 @@ static void act(struct player *p)
     struct dispatch_entry e = {.name = p->name,
                                .permissions = p->permissions,
                                .character = p->saved,
-                               .mailbox = p->mailbox,
+                               .outbox = p->outbox,
                                .session = p};
     p->saved = NULL;
     p->entering = true;
     dispatch_enter(run.dispatch, &e);
 }
 
-static void empty_mailboxes(void)
+static void empty_outboxes(void)
 {
-    for (mailbox_id id; (id = mailboxes_next_urgent(run.mailboxes)) ||
-                        (id = mailboxes_next_relaxed(run.mailboxes));) {
+    for (outbox_id id;
+         (id = outboxes_next_urgent(run.outboxes)) || (id = outboxes_next_relaxed(run.outboxes));) {
         size_t n;
-        mailbox_peek(run.mailboxes, id, &n);
-        mailbox_drained(run.mailboxes, id, n);
+        outbox_peek(run.outboxes, id, &n);
+        outbox_drained(run.outboxes, id, n);
     }
 }
 
@@ -189,7 +189,7 @@ static void turn(void)
             act(p);
     }
     dispatch_turn_end(run.dispatch);
-    empty_mailboxes();
+    empty_outboxes();
     clock_advance_ms(TURN_MS);
 }
 
@@ -322,7 +322,7 @@ static void play(void)
     copy_players();
     for (size_t i = 0; i < run.count; i++) {
         struct player *p = &run.players[i];
-        p->mailbox = mailbox_open(run.mailboxes, &style, 1 << 20, p);
+        p->outbox = outbox_open(run.outboxes, &style, 1 << 20, p);
         p->next = p->count ? rng_below(&run.rng, p->count) : 0;
     }
     double end = seconds_now() + run.seconds;
@@ -416,7 +416,7 @@ static bool replays(const char *scenario, const char *folder, unsigned workers)
     world_scatter(run.world, workers); // nothing may depend on the slots of things
     load_scenario(scenario);
     struct dispatch_config dc = {
-        .workers = workers, .offload_threads = 1, .wake = wake, .mailboxes = mailboxes_new()};
+        .workers = workers, .offload_threads = 1, .wake = wake, .outboxes = outboxes_new()};
     struct dispatch *d = dispatch_new(run.world, &dc, &ops);
     if (workers > 1)
         dispatch_start(d);
@@ -466,12 +466,12 @@ int main(int argc, char **argv)
     clock_freeze(1000000, 1700000000000);
     run.world = world_new();
     load_scenario(scenario);
-    run.mailboxes = mailboxes_new();
+    run.outboxes = outboxes_new();
     struct dispatch_config config = {.workers = run.workers,
                                      .offload_threads = 1,
                                      .linkdead = 60000,
                                      .wake = wake,
-                                     .mailboxes = run.mailboxes};
+                                     .outboxes = run.outboxes};
     run.dispatch = dispatch_new(run.world, &config, &ops);
     if (run.replay && mkdtemp(folder))
         j = begin_recording(folder);

@@ -1,5 +1,5 @@
 // Runs transcripts: several players, what they type and what each of them sees. The engine is the
-// real one without sockets: commands go through dispatch as tasks, texts come out of mailboxes.
+// real one without sockets: commands go through dispatch as tasks, texts come out of outboxes.
 // Time is virtual, the checker is on, and any violation fails the run.
 //
 //   world FILE            zone file, from the folder of the transcript; a folder: all in it
@@ -27,7 +27,7 @@
 #include "engine/dispatch_priv.h"
 #include "lock/lockcheck.h"
 #include "lock/lockreport.h"
-#include "output/mailbox.h"
+#include "output/outbox.h"
 #include "store/zones.h"
 #include "util/buf.h"
 #include "util/clock.h"
@@ -46,7 +46,7 @@ enum { PLAYERS_MAX = 64, CHANCES = 8, CHANCE_STEP = 100003 };
 struct player {
     char name[32];
     struct actor *actor;
-    mailbox_id mailbox;
+    outbox_id outbox;
     struct buf seen;
     struct doc *saved;
 };
@@ -63,7 +63,7 @@ struct run {
     int line, failures;
     struct world *world;
     struct dispatch *dispatch;
-    struct mailboxes *mailboxes;
+    struct outboxes *outboxes;
     struct player players[PLAYERS_MAX];
     size_t count;
 };
@@ -119,15 +119,15 @@ static void wake(void *arg)
 
 static void collect(void)
 {
-    for (mailbox_id id; (id = mailboxes_next_urgent(run.mailboxes)) ||
-                        (id = mailboxes_next_relaxed(run.mailboxes));) {
-        struct player *p = mailbox_owner(run.mailboxes, id);
+    for (outbox_id id;
+         (id = outboxes_next_urgent(run.outboxes)) || (id = outboxes_next_relaxed(run.outboxes));) {
+        struct player *p = outbox_owner(run.outboxes, id);
         size_t n;
-        const char *bytes = mailbox_peek(run.mailboxes, id, &n);
+        const char *bytes = outbox_peek(run.outboxes, id, &n);
         for (size_t i = 0; i < n; i++)
             if (bytes[i] != '\r')
                 buf_addc(&p->seen, bytes[i]);
-        mailbox_drained(run.mailboxes, id, n);
+        outbox_drained(run.outboxes, id, n);
     }
 }
 
@@ -220,11 +220,11 @@ static void join(char *words)
         snprintf(p->name, sizeof(p->name), "%.30s", words);
     }
     struct style style = {.utf8 = true};
-    p->mailbox = mailbox_open(run.mailboxes, &style, 1 << 20, p);
+    p->outbox = outbox_open(run.outboxes, &style, 1 << 20, p);
     struct dispatch_entry entry = {.name = p->name,
                                    .permissions = permissions ? permissions : "",
                                    .character = p->saved,
-                                   .mailbox = p->mailbox,
+                                   .outbox = p->outbox,
                                    .session = p};
     p->saved = NULL;
     dispatch_enter(run.dispatch, &entry);
@@ -261,7 +261,7 @@ static void start(void)
                                      .offload_threads = 1,
                                      .linkdead = 60000,
                                      .wake = wake,
-                                     .mailboxes = run.mailboxes};
+                                     .outboxes = run.outboxes};
     run.dispatch = dispatch_new(run.world, &config, &ops);
     release_continue(dispatch_releaser(run.dispatch), (uint64_t)chance * CHANCE_STEP);
     dispatch_prepare(run.dispatch);
@@ -303,7 +303,7 @@ static void type(struct player *p, const char *line)
         fail("is not in the world", p->name);
         return;
     }
-    mailbox_entered(run.mailboxes, p->mailbox);
+    outbox_entered(run.outboxes, p->outbox);
     dispatch_line(p->actor, line);
     settle();
 }
@@ -330,7 +330,7 @@ static void perform(const char *folder, char *line)
         dispatch_linkdead(p->actor);
         settle();
     } else if (!strncmp(line, "find ", 5) && (p = find(line + 5, strlen(line + 5)))) {
-        dispatch_attach(p->actor, p->mailbox, p, actor_permissions(p->actor), NULL);
+        dispatch_attach(p->actor, p->outbox, p, actor_permissions(p->actor), NULL);
         settle();
     } else if (p && line[n] == '>') {
         type(p, line[n + 1] == ' ' ? line + n + 2 : line + n + 1);
@@ -350,7 +350,7 @@ static void finish(void)
         buf_fini(&run.players[i].seen);
         doc_free(run.players[i].saved);
     }
-    mailboxes_free(run.mailboxes);
+    outboxes_free(run.outboxes);
     world_free(run.world);
     if (lockcheck_violations()) {
         chance = 0; // it counts in every run
@@ -387,7 +387,7 @@ static int run_once(const char *path)
         perror(path);
         return 1;
     }
-    run = (struct run){.file = path, .world = world_new(), .mailboxes = mailboxes_new()};
+    run = (struct run){.file = path, .world = world_new(), .outboxes = outboxes_new()};
     clock_freeze(1000000, 1700000000000);
     char *folder = mem_strdup(path);
     *strrchr(folder, '/') = '\0';

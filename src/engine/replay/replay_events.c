@@ -65,13 +65,13 @@ static void begin_player(struct replay_item *it)
     const struct record *e = &it->record;
     struct actor_piece piece = {.kind = e->kind,
                                 .line = e->text,
-                                .mailbox = e->mailbox,
+                                .outbox = e->outbox,
                                 .linkdead = e->param,
                                 .rights = e->more,
                                 .enters = &it->spec};
     it->has_spec = e->kind == RECORD_ENTER;
     if (it->has_spec)
-        enter_spec_init(&it->spec, e->name, e->more, enter_read(e->text), e->mailbox);
+        enter_spec_init(&it->spec, e->name, e->more, enter_read(e->text), e->outbox);
     else
         piece.who = replay_players_find(it->replay, e->name);
     actor_begin(it->runner, &piece);

@@ -7,7 +7,7 @@
 
 #include "command/outcome.h"
 #include "journal/record.h"
-#include "output/mailbox.h"
+#include "output/outbox.h"
 #include "util/doc.h"
 #include "util/map.h"
 #include "util/mem.h"
@@ -132,7 +132,7 @@ void replay_players_go_on(struct replay *r)
         struct thing *player = thing_find(dispatch_world(d), p->thing);
         if (!player)
             continue;
-        mailboxes_avoid(dispatch_mailboxes(d), player_mailbox(player));
+        outboxes_avoid(dispatch_outboxes(d), player_outbox(player));
         struct actor *a = actor_restore(d, name, player, dispatch_owner(d));
         players_add(dispatch_player_list(d), a);
         dispatch_linkdead(a);

@@ -3,7 +3,7 @@
 #include "tools/explore/scenario.h"
 
 #include "engine/dispatch.h"
-#include "output/mailbox.h"
+#include "output/outbox.h"
 #include "store/zones.h"
 #include "util/buf.h"
 #include "util/clock.h"
@@ -29,7 +29,7 @@ struct player {
     size_t count, next;
     struct scenario *scenario;
     struct actor *actor;
-    mailbox_id mailbox;
+    outbox_id outbox;
     struct doc *saved;
     bool entering, waiting; // for the answer to a line
     int64_t not_before;     // virtual time until which the player pauses
@@ -42,7 +42,7 @@ struct scenario {
     uint32_t reach;
     struct world *world;
     struct dispatch *dispatch;
-    struct mailboxes *mailboxes;
+    struct outboxes *outboxes;
     struct player players[PLAYERS_MAX];
     size_t count;
     struct scenario_result *result;
@@ -266,14 +266,14 @@ static void act(struct scenario *s, struct player *p)
     }
     if (p->actor) {
         p->waiting = true;
-        mailbox_entered(s->mailboxes, p->mailbox);
+        outbox_entered(s->outboxes, p->outbox);
         dispatch_line(p->actor, p->lines[p->next++]);
         return;
     }
     struct dispatch_entry entry = {.name = p->name,
                                    .permissions = p->permissions,
                                    .character = p->saved,
-                                   .mailbox = p->mailbox,
+                                   .outbox = p->outbox,
                                    .session = p};
     p->saved = NULL;
     p->entering = true;
@@ -315,7 +315,7 @@ static void collect(struct scenario *s, FILE *seen)
     for (size_t i = 0; i < s->count; i++) {
         struct player *p = &s->players[i];
         size_t n;
-        const char *bytes = mailbox_peek(s->mailboxes, p->mailbox, &n);
+        const char *bytes = outbox_peek(s->outboxes, p->outbox, &n);
         buf_clear(&s->seen);
         for (size_t k = 0; k < n; k++)
             if (bytes[k] != '\r')
@@ -336,15 +336,15 @@ void scenario_run(struct scenario *s, struct explore_config *config, FILE *seen,
     s->result = out;
     running = s;
     clock_freeze(1000000, 1700000000000);
-    s->mailboxes = mailboxes_new();
+    s->outboxes = outboxes_new();
     struct style style = {.utf8 = true};
     for (size_t i = 0; i < s->count; i++)
-        s->players[i].mailbox = mailbox_open(s->mailboxes, &style, 1 << 20, &s->players[i]);
+        s->players[i].outbox = outbox_open(s->outboxes, &style, 1 << 20, &s->players[i]);
     struct dispatch_config dc = {.workers = s->lanes,
                                  .offload_threads = 1,
                                  .linkdead = 60000,
                                  .wake = wake,
-                                 .mailboxes = s->mailboxes};
+                                 .outboxes = s->outboxes};
     s->dispatch = dispatch_new(s->world, &dc, &ops);
     dispatch_prepare(s->dispatch);
     config->lanes = s->lanes;

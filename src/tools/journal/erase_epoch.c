@@ -5,7 +5,7 @@
 #include "engine/replay/replay.h"
 #include "journal/journal.h"
 #include "journal/snapshot_file.h"
-#include "output/mailbox.h"
+#include "output/outbox.h"
 #include "serve/begin.h"
 #include "serve/complain.h"
 #include "serve/journal_writer.h"
@@ -118,14 +118,14 @@ static bool run(struct journal *j, const struct world_files *f, const struct rep
         snprintf(result->why, sizeof(result->why), "its zone files cannot be loaded");
         return false;
     }
-    struct mailboxes *mailboxes = mailboxes_new();
+    struct outboxes *outboxes = outboxes_new();
     struct dispatch_config dc = {
-        .workers = 1, .offload_threads = 1, .wake = wake, .mailboxes = mailboxes};
+        .workers = 1, .offload_threads = 1, .wake = wake, .outboxes = outboxes};
     struct dispatch *d = dispatch_new(w, &dc, &ops);
     begin_limits_of(w, j);
     bool good = replay_run(d, j, config, result);
     dispatch_free(d);
-    mailboxes_free(mailboxes);
+    outboxes_free(outboxes);
     world_free(w);
     return good;
 }

@@ -56,7 +56,7 @@ static bool put_event(void *arg, const struct record *r)
     buf_addf(b,
              "\"origin\":%" PRIu64 ",\"ordinal\":%" PRIu32 ",\"mailbox\":%" PRIu32
              ",\"param\":%" PRId64 ",",
-             r->origin, r->ordinal, r->mailbox, r->param);
+             r->origin, r->ordinal, r->outbox, r->param);
     buf_addf(b, "\"output\":\"%016" PRIx64 "\",\"state\":\"%016" PRIx64 "\",", r->output, r->state);
     journal_text_member(b, "name", r->name);
     buf_addc(b, ',');

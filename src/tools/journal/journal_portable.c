@@ -144,7 +144,7 @@ static bool read_event(struct journal_portable *p, const struct doc_node *o)
     return positive(o, "number", &r->number) && read_kind(o, &r->kind) &&
            integer(o, "clock", INT64_MIN, INT64_MAX, &r->clock) &&
            positive(o, "origin", &r->origin) && small(o, "ordinal", &r->ordinal) &&
-           small(o, "mailbox", &r->mailbox) &&
+           small(o, "mailbox", &r->outbox) &&
            integer(o, "param", INT64_MIN, INT64_MAX, &r->param) &&
            digest(o, "output", &r->output) && digest(o, "state", &r->state) &&
            (r->name = text_of(o, "name", UINT8_MAX, &p->texts[0])) &&

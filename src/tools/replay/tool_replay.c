@@ -7,7 +7,7 @@
 #include "journal/journal.h"
 #include "journal/snapshot_file.h"
 #include "lock/lockcheck.h"
-#include "output/mailbox.h"
+#include "output/outbox.h"
 #include "runtime/sched.h"
 #include "serve/begin.h"
 #include "serve/checked.h"
@@ -199,9 +199,9 @@ static int run_once(const struct options *o, const struct world_files *f, struct
     // other slots: a result that depends on the slots of things made in play differs
     world_scatter(w, nth + 1);
     begin_limits_of(w, j);
-    struct mailboxes *mailboxes = mailboxes_new();
+    struct outboxes *outboxes = outboxes_new();
     struct dispatch_config dc = {
-        .workers = o->workers, .offload_threads = 1, .wake = wake, .mailboxes = mailboxes};
+        .workers = o->workers, .offload_threads = 1, .wake = wake, .outboxes = outboxes};
     struct dispatch *d = dispatch_new(w, &dc, &ops);
     if (o->workers > 1)
         dispatch_start(d);
@@ -239,7 +239,7 @@ static int run_once(const struct options *o, const struct world_files *f, struct
     if (r.damaged)
         printf("damaged  %s\n", r.why);
     dispatch_free(d);
-    mailboxes_free(mailboxes);
+    outboxes_free(outboxes);
     world_free(w);
     return good ? -1 : r.damaged ? EX_DATAERR : r.mismatches ? EXIT_DIVERGED : EX_CANTCREAT;
 }

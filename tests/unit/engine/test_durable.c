@@ -57,7 +57,7 @@ static void end(void)
     dispatch_journal_stop(server.dispatch);
     dispatch_free(server.dispatch);
     journal_close(server.journal);
-    mailboxes_free(server.mailboxes);
+    outboxes_free(server.outboxes);
     world_free(server.world);
 }
 

@@ -7,7 +7,7 @@
 #include "lock/lockreport.h"
 #include "lock/lockset.h"
 #include "lock/lockwatch.h"
-#include "output/mailbox.h"
+#include "output/outbox.h"
 #include "runtime/task.h"
 #include "store/zones.h"
 #include "util/buf.h"
@@ -24,10 +24,10 @@
 #include <unistd.h>
 
 static struct world *w;
-static struct mailboxes *boxes;
+static struct outboxes *boxes;
 static struct dispatch *d;
 static struct actor *actor;
-static mailbox_id box;
+static outbox_id box;
 static unsigned answers;
 
 static void wake(void *arg)
@@ -67,14 +67,14 @@ static void setup(void)
     ck_assert_int_eq(zones_load(w, paths, 1, false, &p, NULL), ZONES_LOADED);
     doc_problems_fini(&p);
     free(path);
-    boxes = mailboxes_new();
+    boxes = outboxes_new();
     struct dispatch_config config = {
-        .workers = 1, .offload_threads = 1, .wake = wake, .mailboxes = boxes, .linkdead = 1000};
+        .workers = 1, .offload_threads = 1, .wake = wake, .outboxes = boxes, .linkdead = 1000};
     d = dispatch_new(w, &config, &ops);
     dispatch_prepare(d);
-    box = mailbox_open(boxes, &style, 1 << 20, &box);
+    box = outbox_open(boxes, &style, 1 << 20, &box);
     struct dispatch_entry e = {
-        .name = "Ann", .permissions = "", .mailbox = box, .session = &answers};
+        .name = "Ann", .permissions = "", .outbox = box, .session = &answers};
     answers = 0;
     dispatch_enter(d, &e);
     dispatch_run(d);
@@ -84,7 +84,7 @@ static void setup(void)
 static void teardown(void)
 {
     dispatch_free(d);
-    mailboxes_free(boxes);
+    outboxes_free(boxes);
     world_free(w);
     ck_assert_uint_eq(lockcheck_violations(), 0);
 }
@@ -168,15 +168,14 @@ END_TEST
 START_TEST(the_last_words_are_shown_at_once)
 {
     size_t n;
-    for (mailbox_id id;
-         (id = mailboxes_next_urgent(boxes)) || (id = mailboxes_next_relaxed(boxes));) {
-        mailbox_peek(boxes, id, &n);
-        mailbox_drained(boxes, id, n);
+    for (outbox_id id; (id = outboxes_next_urgent(boxes)) || (id = outboxes_next_relaxed(boxes));) {
+        outbox_peek(boxes, id, &n);
+        outbox_drained(boxes, id, n);
     }
     dispatch_line(actor, "quit");
     dispatch_run(d);
-    ck_assert_uint_eq(mailboxes_next_urgent(boxes), box);
-    char *copy = mem_strndup(mailbox_peek(boxes, box, &n), n);
+    ck_assert_uint_eq(outboxes_next_urgent(boxes), box);
+    char *copy = mem_strndup(outbox_peek(boxes, box, &n), n);
     ck_assert_ptr_nonnull(strstr(copy, "Until next time."));
     free(copy);
 }
@@ -223,8 +222,8 @@ START_TEST(lines_are_answered_one_by_one_in_order)
     dispatch_run(d);
     ck_assert_uint_eq(answers, 50);
     size_t n;
-    ck_assert_uint_ne(mailboxes_next_urgent(boxes), 0);
-    const char *text = mailbox_peek(boxes, box, &n);
+    ck_assert_uint_ne(outboxes_next_urgent(boxes), 0);
+    const char *text = outbox_peek(boxes, box, &n);
     ck_assert_ptr_nonnull(text);
     char *copy = mem_strndup(text, n);
     ck_assert_ptr_nonnull(strstr(copy, "#50>"));
@@ -297,7 +296,7 @@ START_TEST(nobody_acts_for_whom_his_slot_belonged_to)
     ck_assert_ptr_null(thing_find(w, ann));
     actor = NULL;
     struct dispatch_entry e = {
-        .name = "Bob", .permissions = "", .mailbox = box, .session = &answers};
+        .name = "Bob", .permissions = "", .outbox = box, .session = &answers};
     lockcheck_set_level(LOCKCHECK_OFF); // or her slot would rest
     dispatch_enter(d, &e);
     dispatch_run(d);
@@ -381,7 +380,7 @@ END_TEST
 static enum task_result post(struct task *t)
 {
     (void)t;
-    mailbox_text(boxes, box, "Done.", false);
+    outbox_text(boxes, box, "Done.", false);
     return TASK_DONE;
 }
 
@@ -422,7 +421,7 @@ START_TEST(l028_a_task_that_posts)
     task_init(&task, dispatch_sched(d), post, "test", no_release);
     task_spawn(&task);
     dispatch_run(d);
-    expect_one(L028_OFF_LOOP, "call mailbox_text()", out, &text);
+    expect_one(L028_OFF_LOOP, "call outbox_text()", out, &text);
 }
 END_TEST
 

@@ -4,7 +4,7 @@
 #include "lock/lockcheck.h"
 #include "lock/lockset.h"
 #include "lock/trace.h"
-#include "output/mailbox.h"
+#include "output/outbox.h"
 #include "util/log.h"
 #include "world/inventory.h"
 #include "world/limbo.h"
@@ -91,9 +91,9 @@ START_TEST(it_tells_how_often_rare_paths_were_taken)
     ck_assert_ptr_nonnull(
         strstr(ask("counters\n"), "understands: counters")); // nothing counts here
     watch_stop(watch);
-    struct mailboxes *boxes = mailboxes_new();
+    struct outboxes *boxes = outboxes_new();
     struct dispatch_config config = {
-        .workers = 1, .offload_threads = 1, .wake = do_nothing, .mailboxes = boxes};
+        .workers = 1, .offload_threads = 1, .wake = do_nothing, .outboxes = boxes};
     struct dispatch *d = dispatch_new(w, &config, &ops);
     watch = watch_start(w, d, path);
     ck_assert_str_eq(ask("counters\n"),
@@ -105,7 +105,7 @@ START_TEST(it_tells_how_often_rare_paths_were_taken)
     watch_stop(watch);
     watch = watch_start(w, NULL, path);
     dispatch_free(d);
-    mailboxes_free(boxes);
+    outboxes_free(boxes);
 }
 END_TEST
 

@@ -3,7 +3,7 @@
 #include "engine/dispatch.h"
 #include "lock/lockcheck.h"
 #include "lock/lockreport.h"
-#include "output/mailbox.h"
+#include "output/outbox.h"
 #include "store/json.h"
 #include "store/zones.h"
 #include "util/buf.h"
@@ -19,10 +19,10 @@
 #include <string.h>
 
 static struct world *world;
-static struct mailboxes *mailboxes;
+static struct outboxes *outboxes;
 static struct dispatch *dispatch;
 static struct actor *actor;
-static mailbox_id mailbox;
+static outbox_id outbox;
 static struct buf seen;
 
 static void nothing(void *arg)
@@ -53,14 +53,14 @@ static void setup(void)
     clock_freeze(1000000, 1700000000000);
     lockcheck_set_level(LOCKCHECK_RULES);
     world = world_new();
-    mailboxes = mailboxes_new();
+    outboxes = outboxes_new();
     zones_load(world, paths, 1, false, &problems, NULL);
     ck_assert_uint_eq(problems.errors, 0);
     struct dispatch_config config = {
-        .workers = 1, .offload_threads = 1, .wake = nothing, .mailboxes = mailboxes};
+        .workers = 1, .offload_threads = 1, .wake = nothing, .outboxes = outboxes};
     dispatch = dispatch_new(world, &config, &ops);
     dispatch_prepare(dispatch);
-    mailbox = mailbox_open(mailboxes, &style, 1 << 20, &mailbox);
+    outbox = outbox_open(outboxes, &style, 1 << 20, &outbox);
     doc_problems_fini(&problems);
     free(zone);
 }
@@ -68,7 +68,7 @@ static void setup(void)
 static void teardown(void)
 {
     dispatch_free(dispatch);
-    mailboxes_free(mailboxes);
+    outboxes_free(outboxes);
     world_free(world);
     buf_fini(&seen);
     ck_assert_uint_eq(lockcheck_violations(), 0);
@@ -79,12 +79,12 @@ static void settle(void)
 {
     dispatch_run(dispatch);
     buf_clear(&seen);
-    for (mailbox_id id;
-         (id = mailboxes_next_urgent(mailboxes)) || (id = mailboxes_next_relaxed(mailboxes));) {
+    for (outbox_id id;
+         (id = outboxes_next_urgent(outboxes)) || (id = outboxes_next_relaxed(outboxes));) {
         size_t n;
-        const char *bytes = mailbox_peek(mailboxes, id, &n);
+        const char *bytes = outbox_peek(outboxes, id, &n);
         buf_add(&seen, bytes, n);
-        mailbox_drained(mailboxes, id, n);
+        outbox_drained(outboxes, id, n);
     }
 }
 
@@ -112,8 +112,8 @@ static void enter_with(int sacks)
     struct dispatch_entry entry = {.name = "Ann",
                                    .permissions = "",
                                    .character = with_sacks(sacks),
-                                   .mailbox = mailbox,
-                                   .session = &mailbox};
+                                   .outbox = outbox,
+                                   .session = &outbox};
     dispatch_enter(dispatch, &entry);
     settle();
     ck_assert_ptr_nonnull(actor);

@@ -44,7 +44,7 @@ static struct record example(void)
                            .clock = -5,
                            .origin = UINT64_MAX,
                            .ordinal = UINT32_MAX,
-                           .mailbox = 77,
+                           .outbox = 77,
                            .param = INT64_MIN,
                            .output = 0x0123456789abcdef,
                            .state = UINT64_MAX - 1,
@@ -64,7 +64,7 @@ static void ck_same(const struct record *a, const struct record *b)
     ck_assert_int_eq(a->clock, b->clock);
     ck_assert_uint_eq(a->origin, b->origin);
     ck_assert_uint_eq(a->ordinal, b->ordinal);
-    ck_assert_uint_eq(a->mailbox, b->mailbox);
+    ck_assert_uint_eq(a->outbox, b->outbox);
     ck_assert_int_eq(a->param, b->param);
     ck_assert_uint_eq(a->output, b->output);
     ck_assert_uint_eq(a->state, b->state);

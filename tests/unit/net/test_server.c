@@ -87,10 +87,10 @@ static void begin(void)
                                      .offload_threads = 1,
                                      .wake = server_wake,
                                      .wake_arg = server,
-                                     .mailboxes = server_mailboxes(server)};
+                                     .outboxes = server_outboxes(server)};
     world = world_new();
     dispatch = dispatch_new(world, &config, hub_dispatch_ops());
-    hub = hub_new(&settings, dispatch, server_mailboxes(server), server_session_ops());
+    hub = hub_new(&settings, dispatch, server_outboxes(server), server_session_ops());
     server_attach(server, hub);
 }
 

@@ -4,7 +4,7 @@
 #define TEST_SESSION_RIG_H
 
 #include "engine/dispatch.h"
-#include "output/mailbox.h"
+#include "output/outbox.h"
 #include "session/session.h"
 #include "store/zones.h"
 #include "util/buf.h"
@@ -33,7 +33,7 @@ struct rig {
     char folder[64];
     struct settings settings;
     struct world *world;
-    struct mailboxes *mailboxes;
+    struct outboxes *outboxes;
     struct dispatch *dispatch;
     struct hub *hub;
     struct peer peers[RIG_PEERS];
@@ -48,7 +48,7 @@ static void rig_close(void *conn, const char *reason)
 {
     struct peer *p = conn;
     if (reason)
-        mailbox_text(rig.mailboxes, session_mailbox(p->session), reason, true);
+        outbox_text(rig.outboxes, session_outbox(p->session), reason, true);
     p->closed = true;
 }
 
@@ -88,7 +88,7 @@ static void rig_load(void)
 static void rig_make_hub(void)
 {
     static const struct session_ops ops = {rig_close, rig_hide};
-    rig.hub = hub_new(&rig.settings, rig.dispatch, rig.mailboxes, &ops);
+    rig.hub = hub_new(&rig.settings, rig.dispatch, rig.outboxes, &ops);
 }
 
 // `settings` are assignments, NULL-ended.
@@ -113,7 +113,7 @@ static void rig_begin(const char *const *settings)
         .workers = 1, .offload_threads = 1, .linkdead = 60000, .wake = rig_wake};
     rig.world = world_new();
     rig_load();
-    config.mailboxes = rig.mailboxes = mailboxes_new();
+    config.outboxes = rig.outboxes = outboxes_new();
     rig.dispatch = dispatch_new(rig.world, &config, hub_dispatch_ops());
     rig_make_hub();
     dispatch_prepare(rig.dispatch);
@@ -121,15 +121,15 @@ static void rig_begin(const char *const *settings)
 
 static void rig_collect(void)
 {
-    for (mailbox_id id; (id = mailboxes_next_urgent(rig.mailboxes)) ||
-                        (id = mailboxes_next_relaxed(rig.mailboxes));) {
-        struct peer *p = mailbox_owner(rig.mailboxes, id);
+    for (outbox_id id;
+         (id = outboxes_next_urgent(rig.outboxes)) || (id = outboxes_next_relaxed(rig.outboxes));) {
+        struct peer *p = outbox_owner(rig.outboxes, id);
         size_t n;
-        const char *bytes = mailbox_peek(rig.mailboxes, id, &n);
+        const char *bytes = outbox_peek(rig.outboxes, id, &n);
         for (size_t i = 0; i < n; i++)
             if (bytes[i] != '\r')
                 buf_addc(&p->seen, bytes[i]);
-        mailbox_drained(rig.mailboxes, id, n);
+        outbox_drained(rig.outboxes, id, n);
     }
 }
 
@@ -163,7 +163,7 @@ static void rig_end(void)
     dispatch_stop(rig.dispatch);
     hub_free(rig.hub);
     dispatch_free(rig.dispatch);
-    mailboxes_free(rig.mailboxes);
+    outboxes_free(rig.outboxes);
     world_free(rig.world);
     settings_fini(&rig.settings);
     for (size_t i = 0; i < rig.count; i++)
@@ -195,7 +195,7 @@ static struct peer *rig_connect(void)
 static void rig_send(struct peer *p, const char *line)
 {
     ck_assert_msg(p->session != NULL, "\"%s\" typed into a closed connection", line);
-    mailbox_entered(rig.mailboxes, session_mailbox(p->session));
+    outbox_entered(rig.outboxes, session_outbox(p->session));
     session_line(p->session, line, strlen(line), rig.now);
 }
 

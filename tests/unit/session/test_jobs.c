@@ -163,7 +163,7 @@ START_TEST(when_too_much_waits_that_is_told)
     rig_type(q, "Bella", "You see exits");
 }
 
-START_TEST(who_is_gone_has_no_mailbox_while_a_job_of_it_runs)
+START_TEST(who_is_gone_has_no_outbox_while_a_job_of_it_runs)
 {
     struct peer *p = rig_connect();
     rig_type(p, "anna", "Password: ");
@@ -171,7 +171,7 @@ START_TEST(who_is_gone_has_no_mailbox_while_a_job_of_it_runs)
     struct session *s = p->session;
     rig_gone(p);
     ck_assert_uint_eq(hub_sessions(rig.hub), 1);
-    ck_assert_uint_eq(session_mailbox(s), 0);
+    ck_assert_uint_eq(session_outbox(s), 0);
     rig_settle();
     ck_assert_uint_eq(hub_sessions(rig.hub), 0);
 }
@@ -185,7 +185,7 @@ int main(void)
     tcase_add_test(t, an_account_that_was_made_again_is_not_changed);
     tcase_add_test(t, no_change_of_an_account_is_lost);
     tcase_add_test(t, when_too_much_waits_that_is_told);
-    tcase_add_test(t, who_is_gone_has_no_mailbox_while_a_job_of_it_runs);
+    tcase_add_test(t, who_is_gone_has_no_outbox_while_a_job_of_it_runs);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_ENV);

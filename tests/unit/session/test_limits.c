@@ -227,13 +227,13 @@ START_TEST(a_players_reader_may_be_slower_than_a_strangers)
     memset(text, 'x', sizeof(text) - 1);
     text[sizeof(text) - 1] = '\0';
     for (int i = 0; i < 300; i++) {
-        mailbox_text(rig.mailboxes, session_mailbox(player->session), text, true);
-        mailbox_text(rig.mailboxes, session_mailbox(stranger->session), text, true);
+        outbox_text(rig.outboxes, session_outbox(player->session), text, true);
+        outbox_text(rig.outboxes, session_outbox(stranger->session), text, true);
     }
-    ck_assert(mailbox_overflowed(rig.mailboxes, session_mailbox(stranger->session)));
-    ck_assert(!mailbox_overflowed(rig.mailboxes, session_mailbox(player->session)));
-    ck_assert_uint_gt(mailbox_pending(rig.mailboxes, session_mailbox(player->session)), 250 * 1024);
-    ck_assert_uint_lt(mailbox_pending(rig.mailboxes, session_mailbox(player->session)), 260 * 1024);
+    ck_assert(outbox_overflowed(rig.outboxes, session_outbox(stranger->session)));
+    ck_assert(!outbox_overflowed(rig.outboxes, session_outbox(player->session)));
+    ck_assert_uint_gt(outbox_pending(rig.outboxes, session_outbox(player->session)), 250 * 1024);
+    ck_assert_uint_lt(outbox_pending(rig.outboxes, session_outbox(player->session)), 260 * 1024);
 }
 
 START_TEST(a_stranger_has_so_long_in_all)

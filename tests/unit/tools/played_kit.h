@@ -92,7 +92,7 @@ static inline void played_journal(void)
     dispatch_journal_stop(server.dispatch);
     dispatch_free(server.dispatch);
     journal_close(server.journal);
-    mailboxes_free(server.mailboxes);
+    outboxes_free(server.outboxes);
     world_free(server.world);
     server = (struct server){0};
     log_close();

@@ -3,7 +3,7 @@
 #include "command/command.h"
 #include "command/listing.h"
 #include "engine/dispatch.h"
-#include "output/mailbox.h"
+#include "output/outbox.h"
 #include "store/zones.h"
 #include "util/buf.h"
 #include "util/clock.h"
@@ -20,10 +20,10 @@
 #include <string.h>
 
 static struct world *world;
-static struct mailboxes *mailboxes;
+static struct outboxes *outboxes;
 static struct dispatch *dispatch;
 static struct actor *actor;
-static mailbox_id mailbox;
+static outbox_id outbox;
 static struct buf seen;
 
 static void nothing(void *arg)
@@ -53,12 +53,12 @@ static void left(struct actor *a, struct doc *saved)
 static void settle(void)
 {
     dispatch_run(dispatch);
-    for (mailbox_id id;
-         (id = mailboxes_next_urgent(mailboxes)) || (id = mailboxes_next_relaxed(mailboxes));) {
+    for (outbox_id id;
+         (id = outboxes_next_urgent(outboxes)) || (id = outboxes_next_relaxed(outboxes));) {
         size_t n;
-        const char *bytes = mailbox_peek(mailboxes, id, &n);
+        const char *bytes = outbox_peek(outboxes, id, &n);
         buf_add(&seen, bytes, n);
-        mailbox_drained(mailboxes, id, n);
+        outbox_drained(outboxes, id, n);
     }
 }
 
@@ -72,7 +72,7 @@ static void setup(void)
     const char *paths[] = {zone};
     clock_freeze(1000000, 1700000000000);
     world = world_new();
-    mailboxes = mailboxes_new();
+    outboxes = outboxes_new();
     zones_load_player(world, player, &problems);
     zones_load(world, paths, 1, false, &problems, NULL);
     ck_assert_uint_eq(problems.errors, 0);
@@ -80,13 +80,13 @@ static void setup(void)
                                      .offload_threads = 1,
                                      .linkdead = 60000,
                                      .wake = nothing,
-                                     .mailboxes = mailboxes};
+                                     .outboxes = outboxes};
     dispatch = dispatch_new(world, &config, &ops);
     dispatch_prepare(dispatch);
     struct style style = {.utf8 = true};
-    mailbox = mailbox_open(mailboxes, &style, 1 << 20, &mailbox);
+    outbox = outbox_open(outboxes, &style, 1 << 20, &outbox);
     struct dispatch_entry entry = {
-        .name = "Ann", .permissions = "all", .mailbox = mailbox, .session = &mailbox};
+        .name = "Ann", .permissions = "all", .outbox = outbox, .session = &outbox};
     dispatch_enter(dispatch, &entry);
     settle();
     ck_assert_ptr_nonnull(actor);
@@ -98,7 +98,7 @@ static void setup(void)
 static void teardown(void)
 {
     dispatch_free(dispatch);
-    mailboxes_free(mailboxes);
+    outboxes_free(outboxes);
     world_free(world);
     buf_fini(&seen);
 }
@@ -108,7 +108,7 @@ static const char *type(const char *verb, const char *rest)
 {
     char *line = mem_printf("%s%s%s", verb, *rest ? " " : "", rest);
     buf_clear(&seen);
-    mailbox_entered(mailboxes, mailbox);
+    outbox_entered(outboxes, outbox);
     dispatch_line(actor, line);
     settle();
     free(line);
@@ -262,7 +262,7 @@ END_TEST
 START_TEST(a_prompt_may_be_nothing)
 {
     type("prompt", "\"\"");
-    mailbox_entered(mailboxes, mailbox);
+    outbox_entered(outboxes, outbox);
     buf_clear(&seen);
     dispatch_line(actor, "version");
     settle();

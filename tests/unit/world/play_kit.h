@@ -135,11 +135,11 @@ static inline struct thing *play_box(const char *name, uint32_t capacity, struct
     return play_put(t, in);
 }
 
-static inline struct thing *play_player(const char *name, uint32_t mailbox, struct thing *in)
+static inline struct thing *play_player(const char *name, uint32_t outbox, struct thing *in)
 {
     struct thing *t = limbo_player(w, NULL, name);
     player_give(t, name, "");
-    player_set_mailbox(t, mailbox);
+    player_set_outbox(t, outbox);
     return play_put(t, in);
 }
 

@@ -207,7 +207,7 @@ START_TEST(without_an_inventory_there_is_nothing_in_it)
 }
 END_TEST
 
-// Who hears in a location: "name:mailbox", in the order in which they are kept.
+// Who hears in a location: "name:outbox", in the order in which they are kept.
 static void ck_hears(struct thing *in, const char *wanted)
 {
     struct buf out = BUF_INIT;
@@ -215,7 +215,7 @@ static void ck_hears(struct thing *in, const char *wanted)
     const struct audience *a = inventory_audience(in, &n);
     for (size_t i = 0; i < n; i++) {
         const struct player *p = thing_attr(a[i].player, ATTR_PLAYER);
-        buf_addf(&out, "%s%s:%u", i ? " " : "", thing_label(a[i].player), a[i].mailbox);
+        buf_addf(&out, "%s%s:%u", i ? " " : "", thing_label(a[i].player), a[i].outbox);
         ck_assert_uint_eq(p->audience_slot, i);
         ck_assert_ptr_eq(inventory_audience_peek(in, i), a[i].player);
     }
@@ -250,13 +250,13 @@ START_TEST(those_who_hear_are_kept_without_a_gap)
 }
 END_TEST
 
-START_TEST(a_mailbox_changes_where_the_player_stands)
+START_TEST(an_outbox_changes_where_the_player_stands)
 {
     struct thing *ann = play_player("Ann", 1, room), *ben = play_player("Ben", 2, room);
     struct thing *guard = play_thing("guard", THING_MOBILE, room);
-    player_set_mailbox(ben, 9);
+    player_set_outbox(ben, 9);
     ck_hears(room, "Ann:1 Ben:9");
-    player_set_mailbox(ann, 0);
+    player_set_outbox(ann, 0);
     ck_hears(room, "Ann:0 Ben:9");
     inventory_disable(ben); // hears nothing any more
     ck_hears(room, "Ann:0");
@@ -431,7 +431,7 @@ int main(void)
     tcase_add_test(t, something_in_any_list_is_something);
     tcase_add_test(t, without_an_inventory_there_is_nothing_in_it);
     tcase_add_test(t, those_who_hear_are_kept_without_a_gap);
-    tcase_add_test(t, a_mailbox_changes_where_the_player_stands);
+    tcase_add_test(t, an_outbox_changes_where_the_player_stands);
     tcase_add_test(t, the_order_of_those_who_hear_is_restored);
     tcase_add_test(t, a_list_is_restored_whatever_the_kind);
     tcase_add_test(t, a_copy_is_as_large_and_empty);

@@ -11,7 +11,7 @@
 #include "journal/snapshot_file.h"
 #include "lock/lockcheck.h"
 #include "lock/lockreport.h"
-#include "output/mailbox.h"
+#include "output/outbox.h"
 #include "runtime/sched.h"
 #include "store/zones.h"
 #include "util/buf.h"
@@ -37,13 +37,13 @@ enum { PLAYERS_MAX = 12 };
 
 struct visitor {
     struct actor *actor;
-    mailbox_id mailbox;
+    outbox_id outbox;
     unsigned left, answered; // commands to go, and gone
 };
 
 struct server {
     struct world *world;
-    struct mailboxes *mailboxes;
+    struct outboxes *outboxes;
     struct dispatch *dispatch;
     struct journal *journal;
 };
@@ -157,12 +157,12 @@ static inline struct dispatch *new_dispatch(struct server *s, unsigned workers)
     static const struct dispatch_ops ops = {
         .answered = answered, .save = save, .entered = entered, .left = save, .restored = restored};
     s->world = load_world();
-    s->mailboxes = mailboxes_new();
+    s->outboxes = outboxes_new();
     struct dispatch_config config = {.workers = workers,
                                      .offload_threads = 1,
                                      .linkdead = 60000,
                                      .wake = wake,
-                                     .mailboxes = s->mailboxes};
+                                     .outboxes = s->outboxes};
     return s->dispatch = dispatch_new(s->world, &config, &ops);
 }
 
@@ -210,20 +210,19 @@ static inline void turn(void)
     dispatch_turn_begin(server.dispatch);
     dispatch_deliver(server.dispatch);
     dispatch_turn_end(server.dispatch);
-    for (mailbox_id id; (id = mailboxes_next_urgent(server.mailboxes)) ||
-                        (id = mailboxes_next_relaxed(server.mailboxes));) {
+    for (outbox_id id; (id = outboxes_next_urgent(server.outboxes)) ||
+                       (id = outboxes_next_relaxed(server.outboxes));) {
         size_t n;
-        mailbox_peek(server.mailboxes, id, &n);
-        mailbox_drained(server.mailboxes, id, n);
+        outbox_peek(server.outboxes, id, &n);
+        outbox_drained(server.outboxes, id, n);
     }
 }
 
 static inline void enter(const char *name, struct visitor *v)
 {
     struct style style = {.utf8 = true};
-    v->mailbox = mailbox_open(server.mailboxes, &style, 1 << 20, v);
-    struct dispatch_entry e = {
-        .name = name, .permissions = "", .mailbox = v->mailbox, .session = v};
+    v->outbox = outbox_open(server.outboxes, &style, 1 << 20, v);
+    struct dispatch_entry e = {.name = name, .permissions = "", .outbox = v->outbox, .session = v};
     unsigned before = in_world;
     dispatch_enter(server.dispatch, &e);
     while (in_world == before)

@@ -40,7 +40,7 @@ static uint64_t crash(void)
     lockcheck_set_level(level);
     dispatch_free(server.dispatch);
     journal_close(server.journal);
-    mailboxes_free(server.mailboxes);
+    outboxes_free(server.outboxes);
     world_free(server.world);
     server = (struct server){0};
     free(line);
@@ -72,7 +72,7 @@ static uint64_t ck_replays(unsigned workers, bool full, uint64_t digest)
     ck_assert_uint_eq(result.last, journal_last(j));
     dispatch_free(s.dispatch);
     journal_close(j);
-    mailboxes_free(s.mailboxes);
+    outboxes_free(s.outboxes);
     world_free(s.world);
     return result.from;
 }
@@ -170,8 +170,8 @@ static uint64_t goes_on(unsigned workers, uint64_t digest)
         struct style style = {.utf8 = true};
         struct visitor *v = &visitors[0];
         v->actor = ann;
-        v->mailbox = mailbox_open(server.mailboxes, &style, 1 << 20, v);
-        dispatch_attach(ann, v->mailbox, v, "", NULL);
+        v->outbox = outbox_open(server.outboxes, &style, 1 << 20, v);
+        dispatch_attach(ann, v->outbox, v, "", NULL);
         dispatch_line(ann, "say I am back");
         for (int i = 0; i < 20 && !v->answered; i++)
             turn();
@@ -321,7 +321,7 @@ START_TEST(a_replay_that_ends_at_a_snapshot_is_held_against_it_once)
         ck_assert_uint_eq(result.snapshots, (unsigned)(2 - i));
         dispatch_free(s.dispatch);
         journal_close(j);
-        mailboxes_free(s.mailboxes);
+        outboxes_free(s.outboxes);
         world_free(s.world);
     }
 }

@@ -7,7 +7,7 @@
 #include "lock/lockcheck.h"
 #include "lock/lockreport.h"
 #include "lock/lockset.h"
-#include "output/mailbox.h"
+#include "output/outbox.h"
 #include "store/zones.h"
 #include "util/buf.h"
 #include "util/doc.h"
@@ -27,7 +27,7 @@
 
 static char folder[64];
 static struct world *w;
-static struct mailboxes *boxes;
+static struct outboxes *boxes;
 static struct dispatch *d;
 static struct journal *j;
 static struct actor *actor;
@@ -102,13 +102,13 @@ static void load(void)
     doc_problems_fini(&p);
     free(player);
     free(path);
-    boxes = mailboxes_new();
+    boxes = outboxes_new();
 }
 
 static void unload(void)
 {
     dispatch_free(d);
-    mailboxes_free(boxes);
+    outboxes_free(boxes);
     world_free(w);
 }
 
@@ -130,14 +130,14 @@ static void begin(void)
     struct style style = STYLE_INIT;
     struct dispatch_journal journal = {.interval = 0};
     struct dispatch_config config = {
-        .workers = 1, .offload_threads = 1, .wake = wake, .mailboxes = NULL, .linkdead = 1000};
+        .workers = 1, .offload_threads = 1, .wake = wake, .outboxes = NULL, .linkdead = 1000};
     char why[300];
     snprintf(folder, sizeof(folder), "/tmp/latchkey-divergence-XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(folder));
     lockcheck_set_level(LOCKCHECK_RULES);
     lockcheck_reset();
     load();
-    config.mailboxes = boxes;
+    config.outboxes = boxes;
     d = dispatch_new(w, &config, &ops);
     open_journal(false);
     ck_assert_int_eq(dispatch_journal(d, j, &journal, why, sizeof(why)), 0);
@@ -145,7 +145,7 @@ static void begin(void)
     dispatch_run(d);
     struct dispatch_entry e = {.name = "Ann",
                                .permissions = "",
-                               .mailbox = mailbox_open(boxes, &style, 1 << 20, &boxes),
+                               .outbox = outbox_open(boxes, &style, 1 << 20, &boxes),
                                .session = &actor};
     actor = NULL;
     dispatch_enter(d, &e);
@@ -203,7 +203,7 @@ static struct replay_result again(void)
     struct replay_result result;
     load();
     struct dispatch_config dc = {
-        .workers = 1, .offload_threads = 1, .wake = wake, .mailboxes = boxes};
+        .workers = 1, .offload_threads = 1, .wake = wake, .outboxes = boxes};
     d = dispatch_new(w, &dc, &ops);
     open_journal(true);
     bool good = replay_run(d, j, &config, &result);

@@ -139,7 +139,7 @@ static inline void show(struct buf *out, struct thing *t, int depth)
     size_t n;
     hears = inventory_audience_at(t, &n, SITE);
     for (size_t i = 0; i < n; i++)
-        buf_addf(out, "\n  hears %s %u", thing_label(hears[i].player), hears[i].mailbox);
+        buf_addf(out, "\n  hears %s %u", thing_label(hears[i].player), hears[i].outbox);
     for (int list = 0; list < INVENTORY_LISTS; list++)
         for (struct thing *in = inventory_peek(t, (enum inventory_list)list); in; in = in->next) {
             buf_addf(out, "\n  in list %d of %s:", list, thing_label(t));
@@ -181,13 +181,13 @@ static inline struct thing *find(const char *place, enum inventory_list list, co
     return NULL;
 }
 
-static inline struct thing *add_player(const char *name, uint32_t mailbox, const char *place)
+static inline struct thing *add_player(const char *name, uint32_t outbox, const char *place)
 {
     const char *aliases[] = {"who", "player"};
     struct thing *t = limbo_player(w, world_player_template(w), name);
     name_set(t, name);
     player_give(t, name, "goto all");
-    player_set_mailbox(t, mailbox);
+    player_set_outbox(t, outbox);
     aliases_set(t, aliases, 2);
     ck_assert_int_eq(limbo_publish(t, world_lookup(w, place)), INVENTORY_MOVED);
     world_roster_add(w, t, name);

@@ -189,7 +189,7 @@ START_TEST(players_and_what_they_carry)
     ck_comes_back();
     ann = find("yard:yard", INVENTORY_PLAYERS, "Ann");
     ck_assert_str_eq(player_prompt(ann), "%h> ");
-    ck_assert_uint_eq(player_mailbox(ann), 7);
+    ck_assert_uint_eq(player_outbox(ann), 7);
     ck_assert_uint_eq(player_commands(ann), 300);
     ck_assert_str_eq(marks_get(ann, 0), "mill:hero");
     ck_assert_str_eq(marks_get(ann, 1), "gone:mark");

@@ -1,7 +1,7 @@
-// The table of mailboxes and their pending bytes. Converted blocks are copied: the texts of a crowd
-// are short, and one contiguous piece goes out in one call. Memory is given back when a mailbox is
+// The table of outboxes and their pending bytes. Converted blocks are copied: the texts of a crowd
+// are short, and one contiguous piece goes out in one call. Memory is given back when an outbox is
 // empty again.
-#include "output/mailbox.h"
+#include "output/outbox.h"
 
 #include "output/block.h"
 #include "output/fold.h"
@@ -23,7 +23,7 @@ enum {
 
 enum list { RELAXED, URGENT, LISTS };
 
-struct mailbox {
+struct outbox {
     uint32_t generation; // 12 bits; 0 is skipped
     bool open, overflowed;
     bool leaves_out; // instead of overflowing
@@ -45,26 +45,26 @@ struct queue {
     uint32_t first, last; // slot + 1
 };
 
-struct mailboxes {
-    struct mailbox *slots;
+struct outboxes {
+    struct outbox *slots;
     uint32_t count, cap;
     uint32_t free;
     struct queue queues[LISTS];
-    struct mailbox_stats stats;
+    struct outbox_stats stats;
 };
 
-struct mailboxes *mailboxes_new(void)
+struct outboxes *outboxes_new(void)
 {
-    return mem_new(struct mailboxes);
+    return mem_new(struct outboxes);
 }
 
-static void release(struct mailbox *m)
+static void release(struct outbox *m)
 {
     buf_fini(&m->pending);
     buf_fini(&m->prompt);
 }
 
-void mailboxes_free(struct mailboxes *set)
+void outboxes_free(struct outboxes *set)
 {
     if (!set)
         return;
@@ -74,32 +74,32 @@ void mailboxes_free(struct mailboxes *set)
     free(set);
 }
 
-static struct mailbox *find(struct mailboxes *set, mailbox_id id)
+static struct outbox *find(struct outboxes *set, outbox_id id)
 {
     uint32_t slot = id & SLOT_MASK;
     if (!id || slot >= set->count)
         return NULL;
-    struct mailbox *m = &set->slots[slot];
+    struct outbox *m = &set->slots[slot];
     return m->open && m->generation == id >> SLOT_BITS ? m : NULL;
 }
 
-static mailbox_id id_of(const struct mailboxes *set, const struct mailbox *m)
+static outbox_id id_of(const struct outboxes *set, const struct outbox *m)
 {
     return m->generation << SLOT_BITS | (uint32_t)(m - set->slots);
 }
 
-static void add_slot(struct mailboxes *set)
+static void add_slot(struct outboxes *set)
 {
     if (set->count == set->cap) {
         set->cap = set->cap ? set->cap * 2 : 64;
         set->slots = mem_realloc_array(set->slots, set->cap, sizeof(*set->slots));
     }
-    set->slots[set->count++] = (struct mailbox){0};
+    set->slots[set->count++] = (struct outbox){0};
 }
 
-void mailboxes_avoid(struct mailboxes *set, mailbox_id id)
+void outboxes_avoid(struct outboxes *set, outbox_id id)
 {
-    loopguard_check("mailboxes_avoid()");
+    loopguard_check("outboxes_avoid()");
     uint32_t slot = id & SLOT_MASK, generation = id >> SLOT_BITS;
     while (id && slot >= set->count) {
         add_slot(set);
@@ -110,9 +110,9 @@ void mailboxes_avoid(struct mailboxes *set, mailbox_id id)
         set->slots[slot].generation = generation;
 }
 
-mailbox_id mailbox_open(struct mailboxes *set, const struct style *style, size_t limit, void *owner)
+outbox_id outbox_open(struct outboxes *set, const struct style *style, size_t limit, void *owner)
 {
-    loopguard_check("mailbox_open()");
+    loopguard_check("outbox_open()");
     uint32_t slot = set->free;
     if (slot) {
         slot--;
@@ -121,18 +121,18 @@ mailbox_id mailbox_open(struct mailboxes *set, const struct style *style, size_t
         slot = set->count;
         add_slot(set);
     }
-    struct mailbox *m = &set->slots[slot];
+    struct outbox *m = &set->slots[slot];
     uint32_t generation = (m->generation + 1) & 0xfff;
-    *m = (struct mailbox){.generation = generation ? generation : 1,
-                          .open = true,
-                          .style = *style,
-                          .limit = limit,
-                          .owner = owner};
+    *m = (struct outbox){.generation = generation ? generation : 1,
+                         .open = true,
+                         .style = *style,
+                         .limit = limit,
+                         .owner = owner};
     return id_of(set, m);
 }
 
 // One that is still on a list is freed when the list comes to it.
-static void free_slot(struct mailboxes *set, struct mailbox *m)
+static void free_slot(struct outboxes *set, struct outbox *m)
 {
     if (m->open || m->listed[RELAXED] || m->listed[URGENT])
         return;
@@ -140,10 +140,10 @@ static void free_slot(struct mailboxes *set, struct mailbox *m)
     set->free = (uint32_t)(m - set->slots) + 1;
 }
 
-void mailbox_close(struct mailboxes *set, mailbox_id id)
+void outbox_close(struct outboxes *set, outbox_id id)
 {
-    loopguard_check("mailbox_close()");
-    struct mailbox *m = find(set, id);
+    loopguard_check("outbox_close()");
+    struct outbox *m = find(set, id);
     if (!m)
         return;
     release(m);
@@ -151,57 +151,57 @@ void mailbox_close(struct mailboxes *set, mailbox_id id)
     free_slot(set, m);
 }
 
-void *mailbox_owner(struct mailboxes *set, mailbox_id id)
+void *outbox_owner(struct outboxes *set, outbox_id id)
 {
-    loopguard_check("mailbox_owner()");
-    struct mailbox *m = find(set, id);
+    loopguard_check("outbox_owner()");
+    struct outbox *m = find(set, id);
     return m ? m->owner : NULL;
 }
 
-void mailbox_set_owner(struct mailboxes *set, mailbox_id id, void *owner)
+void outbox_set_owner(struct outboxes *set, outbox_id id, void *owner)
 {
-    loopguard_check("mailbox_set_owner()");
-    struct mailbox *m = find(set, id);
+    loopguard_check("outbox_set_owner()");
+    struct outbox *m = find(set, id);
     if (m)
         m->owner = owner;
 }
 
-void mailbox_style(struct mailboxes *set, mailbox_id id, const struct style *style)
+void outbox_style(struct outboxes *set, outbox_id id, const struct style *style)
 {
-    loopguard_check("mailbox_style()");
-    struct mailbox *m = find(set, id);
+    loopguard_check("outbox_style()");
+    struct outbox *m = find(set, id);
     if (m)
         m->style = *style;
 }
 
-void mailbox_limit(struct mailboxes *set, mailbox_id id, size_t limit)
+void outbox_limit(struct outboxes *set, outbox_id id, size_t limit)
 {
-    loopguard_check("mailbox_limit()");
-    struct mailbox *m = find(set, id);
+    loopguard_check("outbox_limit()");
+    struct outbox *m = find(set, id);
     if (m)
         m->limit = limit;
 }
 
-void mailbox_leave_out(struct mailboxes *set, mailbox_id id, bool on)
+void outbox_leave_out(struct outboxes *set, outbox_id id, bool on)
 {
-    loopguard_check("mailbox_leave_out()");
-    struct mailbox *m = find(set, id);
+    loopguard_check("outbox_leave_out()");
+    struct outbox *m = find(set, id);
     if (m)
         m->leaves_out = on;
 }
 
-void mailbox_mark(struct mailboxes *set, mailbox_id id, const void *bytes, size_t n)
+void outbox_mark(struct outboxes *set, outbox_id id, const void *bytes, size_t n)
 {
-    loopguard_check("mailbox_mark()");
-    struct mailbox *m = find(set, id);
+    loopguard_check("outbox_mark()");
+    struct outbox *m = find(set, id);
     if (!m || n > sizeof(m->mark))
         return;
     memcpy(m->mark, bytes, n);
     m->mark_size = (uint8_t)n;
 }
 
-// A mailbox may be on both lists: drained as urgent it has nothing left when the other comes to it.
-static void mark_dirty(struct mailboxes *set, struct mailbox *m, bool urgent)
+// An outbox may be on both lists: drained as urgent it has nothing left when the other comes to it.
+static void mark_dirty(struct outboxes *set, struct outbox *m, bool urgent)
 {
     enum list which = urgent ? URGENT : RELAXED;
     if (m->listed[which])
@@ -217,7 +217,7 @@ static void mark_dirty(struct mailboxes *set, struct mailbox *m, bool urgent)
     q->last = at;
 }
 
-static void overflow(struct mailboxes *set, struct mailbox *m)
+static void overflow(struct outboxes *set, struct outbox *m)
 {
     if (m->leaves_out)
         m->left_out++;
@@ -226,7 +226,7 @@ static void overflow(struct mailboxes *set, struct mailbox *m)
     set->stats.dropped++;
 }
 
-static void leave_prompt(struct mailbox *m)
+static void leave_prompt(struct outbox *m)
 {
     if (m->at_prompt)
         buf_add(&m->pending, "\r\n", 2);
@@ -235,7 +235,7 @@ static void leave_prompt(struct mailbox *m)
 }
 
 // Once there is room again, what is missing is said where it is missing.
-static void tell_left_out(struct mailbox *m)
+static void tell_left_out(struct outbox *m)
 {
     if (!m->left_out || m->pending.len > m->limit / 2)
         return;
@@ -247,7 +247,7 @@ static void tell_left_out(struct mailbox *m)
 
 // May text be added? What is missing before it is said first, and it waits until there is room to
 // do so.
-static bool takes_text(struct mailboxes *set, struct mailbox *m)
+static bool takes_text(struct outboxes *set, struct outbox *m)
 {
     tell_left_out(m);
     if (m->left_out)
@@ -255,7 +255,7 @@ static bool takes_text(struct mailboxes *set, struct mailbox *m)
     return !m->overflowed && !m->left_out;
 }
 
-static void add(struct mailboxes *set, struct mailbox *m, const char *bytes, size_t n)
+static void add(struct outboxes *set, struct outbox *m, const char *bytes, size_t n)
 {
     if (!takes_text(set, m))
         return;
@@ -268,10 +268,10 @@ static void add(struct mailboxes *set, struct mailbox *m, const char *bytes, siz
     set->stats.bytes += n;
 }
 
-// To one mailbox alone: rendered where it will lie.
-static void post_alone(struct mailboxes *set, mailbox_id id, struct block *b, bool urgent)
+// To one outbox alone: rendered where it will lie.
+static void post_alone(struct outboxes *set, outbox_id id, struct block *b, bool urgent)
 {
-    struct mailbox *m = find(set, id);
+    struct outbox *m = find(set, id);
     if (!m)
         return;
     if (takes_text(set, m)) {
@@ -293,15 +293,15 @@ static void post_alone(struct mailboxes *set, mailbox_id id, struct block *b, bo
     mark_dirty(set, m, urgent);
 }
 
-void mailbox_post(struct mailboxes *set, mailbox_id id, struct block *b, bool urgent)
+void outbox_post(struct outboxes *set, outbox_id id, struct block *b, bool urgent)
 {
-    loopguard_check("mailbox_post()");
+    loopguard_check("outbox_post()");
     post_alone(set, id, b, urgent);
 }
 
-static void post_shared(struct mailboxes *set, mailbox_id id, struct block *b, bool urgent)
+static void post_shared(struct outboxes *set, outbox_id id, struct block *b, bool urgent)
 {
-    struct mailbox *m = find(set, id);
+    struct outbox *m = find(set, id);
     if (!m)
         return;
     size_t n;
@@ -311,27 +311,27 @@ static void post_shared(struct mailboxes *set, mailbox_id id, struct block *b, b
     mark_dirty(set, m, urgent);
 }
 
-void mailbox_post_many(struct mailboxes *set, const mailbox_id *ids, size_t n, struct block *b,
-                       bool urgent)
+void outbox_post_many(struct outboxes *set, const outbox_id *ids, size_t n, struct block *b,
+                      bool urgent)
 {
-    loopguard_check("mailbox_post_many()");
+    loopguard_check("outbox_post_many()");
     if (n == 1)
         post_alone(set, ids[0], b, urgent);
     for (size_t i = 0; n > 1 && i < n; i++)
         post_shared(set, ids[i], b, urgent);
 }
 
-void mailbox_text(struct mailboxes *set, mailbox_id id, const char *text, bool urgent)
+void outbox_text(struct outboxes *set, outbox_id id, const char *text, bool urgent)
 {
-    loopguard_check("mailbox_text()");
+    loopguard_check("outbox_text()");
     struct block *b = block_new(text, strlen(text));
     post_alone(set, id, b, urgent);
     block_unref(b);
 }
 
-static struct mailbox *set_prompt(struct mailboxes *set, mailbox_id id, const char *text, size_t n)
+static struct outbox *set_prompt(struct outboxes *set, outbox_id id, const char *text, size_t n)
 {
-    struct mailbox *m = find(set, id);
+    struct outbox *m = find(set, id);
     if (!m)
         return NULL;
     struct style style = m->style;
@@ -344,34 +344,34 @@ static struct mailbox *set_prompt(struct mailboxes *set, mailbox_id id, const ch
     return m;
 }
 
-void mailbox_prompt(struct mailboxes *set, mailbox_id id, const char *text, size_t n)
+void outbox_prompt(struct outboxes *set, outbox_id id, const char *text, size_t n)
 {
-    loopguard_check("mailbox_prompt()");
-    struct mailbox *m = set_prompt(set, id, text, n);
+    loopguard_check("outbox_prompt()");
+    struct outbox *m = set_prompt(set, id, text, n);
     if (!m)
         return;
     m->owe_prompt = true;
     mark_dirty(set, m, true);
 }
 
-void mailbox_next_prompt(struct mailboxes *set, mailbox_id id, const char *text, size_t n)
+void outbox_next_prompt(struct outboxes *set, outbox_id id, const char *text, size_t n)
 {
-    loopguard_check("mailbox_next_prompt()");
+    loopguard_check("outbox_next_prompt()");
     set_prompt(set, id, text, n);
 }
 
-void mailbox_entered(struct mailboxes *set, mailbox_id id)
+void outbox_entered(struct outboxes *set, outbox_id id)
 {
-    loopguard_check("mailbox_entered()");
-    struct mailbox *m = find(set, id);
+    loopguard_check("outbox_entered()");
+    struct outbox *m = find(set, id);
     if (m)
         m->at_prompt = false;
 }
 
-void mailbox_raw(struct mailboxes *set, mailbox_id id, const void *bytes, size_t n)
+void outbox_raw(struct outboxes *set, outbox_id id, const void *bytes, size_t n)
 {
-    loopguard_check("mailbox_raw()");
-    struct mailbox *m = find(set, id);
+    loopguard_check("outbox_raw()");
+    struct outbox *m = find(set, id);
     if (!m || !n || m->overflowed)
         return;
     // A stranger who asks and never reads makes answers as fast as it can ask. A player who reads
@@ -385,11 +385,11 @@ void mailbox_raw(struct mailboxes *set, mailbox_id id, const void *bytes, size_t
     mark_dirty(set, m, true);
 }
 
-static mailbox_id next(struct mailboxes *set, enum list which)
+static outbox_id next(struct outboxes *set, enum list which)
 {
     struct queue *q = &set->queues[which];
     while (q->first) {
-        struct mailbox *m = &set->slots[q->first - 1];
+        struct outbox *m = &set->slots[q->first - 1];
         q->first = m->next[which];
         if (!q->first)
             q->last = NONE;
@@ -401,28 +401,28 @@ static mailbox_id next(struct mailboxes *set, enum list which)
     return 0;
 }
 
-mailbox_id mailboxes_next_urgent(struct mailboxes *set)
+outbox_id outboxes_next_urgent(struct outboxes *set)
 {
-    loopguard_check("mailboxes_next_urgent()");
+    loopguard_check("outboxes_next_urgent()");
     return next(set, URGENT);
 }
 
-mailbox_id mailboxes_next_relaxed(struct mailboxes *set)
+outbox_id outboxes_next_relaxed(struct outboxes *set)
 {
-    loopguard_check("mailboxes_next_relaxed()");
+    loopguard_check("outboxes_next_relaxed()");
     return next(set, RELAXED);
 }
 
-bool mailboxes_relaxed(const struct mailboxes *set)
+bool outboxes_relaxed(const struct outboxes *set)
 {
-    loopguard_check("mailboxes_relaxed()");
+    loopguard_check("outboxes_relaxed()");
     return set->queues[RELAXED].first;
 }
 
-const char *mailbox_peek(struct mailboxes *set, mailbox_id id, size_t *n)
+const char *outbox_peek(struct outboxes *set, outbox_id id, size_t *n)
 {
-    loopguard_check("mailbox_peek()");
-    struct mailbox *m = find(set, id);
+    loopguard_check("outbox_peek()");
+    struct outbox *m = find(set, id);
     *n = 0;
     if (!m)
         return NULL;
@@ -439,10 +439,10 @@ const char *mailbox_peek(struct mailboxes *set, mailbox_id id, size_t *n)
     return *n ? m->pending.data : NULL;
 }
 
-void mailbox_drained(struct mailboxes *set, mailbox_id id, size_t n)
+void outbox_drained(struct outboxes *set, outbox_id id, size_t n)
 {
-    loopguard_check("mailbox_drained()");
-    struct mailbox *m = find(set, id);
+    loopguard_check("outbox_drained()");
+    struct outbox *m = find(set, id);
     if (!m)
         return;
     buf_consume(&m->pending, n);
@@ -450,22 +450,22 @@ void mailbox_drained(struct mailboxes *set, mailbox_id id, size_t n)
         buf_trim(&m->pending, KEEP_BYTES);
 }
 
-bool mailbox_overflowed(struct mailboxes *set, mailbox_id id)
+bool outbox_overflowed(struct outboxes *set, outbox_id id)
 {
-    loopguard_check("mailbox_overflowed()");
-    struct mailbox *m = find(set, id);
+    loopguard_check("outbox_overflowed()");
+    struct outbox *m = find(set, id);
     return m && m->overflowed;
 }
 
-size_t mailbox_pending(struct mailboxes *set, mailbox_id id)
+size_t outbox_pending(struct outboxes *set, outbox_id id)
 {
-    loopguard_check("mailbox_pending()");
-    struct mailbox *m = find(set, id);
+    loopguard_check("outbox_pending()");
+    struct outbox *m = find(set, id);
     return m ? m->pending.len : 0;
 }
 
-void mailboxes_stats(const struct mailboxes *set, struct mailbox_stats *out)
+void outboxes_stats(const struct outboxes *set, struct outbox_stats *out)
 {
-    loopguard_check("mailboxes_stats()");
+    loopguard_check("outboxes_stats()");
     *out = set->stats;
 }

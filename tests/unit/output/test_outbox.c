@@ -1,5 +1,5 @@
-// Mailboxes: prompts, order, bounds, stale ids.
-#include "output/mailbox.h"
+// Outboxes: prompts, order, bounds, stale ids.
+#include "output/outbox.h"
 
 #include "output/block.h"
 #include "util/buf.h"
@@ -9,39 +9,39 @@
 #include <pthread.h>
 #include <string.h>
 
-static struct mailboxes *set;
-static mailbox_id id;
+static struct outboxes *set;
+static outbox_id id;
 
 static void setup(void)
 {
     struct style style = {.utf8 = true};
-    set = mailboxes_new();
-    id = mailbox_open(set, &style, 100, &set);
-    mailbox_mark(set, id, "\xff\xef", 2);
+    set = outboxes_new();
+    id = outbox_open(set, &style, 100, &set);
+    outbox_mark(set, id, "\xff\xef", 2);
 }
 
 static void teardown(void)
 {
-    mailboxes_free(set);
+    outboxes_free(set);
 }
 
 static void expect(const char *wire)
 {
     size_t n;
-    const char *bytes = mailbox_peek(set, id, &n);
+    const char *bytes = outbox_peek(set, id, &n);
     ck_assert_uint_eq(n, strlen(wire));
     ck_assert(!n || !memcmp(bytes, wire, n));
-    mailbox_drained(set, id, n);
+    outbox_drained(set, id, n);
 }
 
 // What a silent timer leaves: nothing is shown now, and the new prompt with the next text.
 START_TEST(a_prompt_may_wait_for_the_next_text)
 {
-    mailbox_prompt(set, id, "1> ", 3);
+    outbox_prompt(set, id, "1> ", 3);
     expect("1> \xff\xef");
-    mailbox_next_prompt(set, id, "2> ", 3);
+    outbox_next_prompt(set, id, "2> ", 3);
     expect("");
-    mailbox_text(set, id, "one\n", false);
+    outbox_text(set, id, "one\n", false);
     expect("\r\none\r\n2> \xff\xef");
 }
 END_TEST
@@ -49,23 +49,23 @@ END_TEST
 // The last door: what no terminal may get is left out of texts and prompts, colours are not.
 START_TEST(no_control_leaves)
 {
-    mailbox_prompt(set, id,
-                   "\xc2\x9b"
-                   "31m\x1b\xe2\x80\xae> ",
-                   11);
-    mailbox_text(set, id,
-                 "a\xe2\x80\xa8"
-                 "b\x1b[1m\xef\xbb\xbf\n",
-                 true);
+    outbox_prompt(set, id,
+                  "\xc2\x9b"
+                  "31m\x1b\xe2\x80\xae> ",
+                  11);
+    outbox_text(set, id,
+                "a\xe2\x80\xa8"
+                "b\x1b[1m\xef\xbb\xbf\n",
+                true);
     expect("a b[1m\r\n31m> \xff\xef");
 }
 END_TEST
 
 START_TEST(the_prompt_follows_the_text_once)
 {
-    mailbox_prompt(set, id, "> ", 2);
-    mailbox_text(set, id, "one\n", true);
-    mailbox_text(set, id, "two\n", true);
+    outbox_prompt(set, id, "> ", 2);
+    outbox_text(set, id, "one\n", true);
+    outbox_text(set, id, "two\n", true);
     expect("one\r\ntwo\r\n> \xff\xef");
     expect("");
 }
@@ -73,21 +73,21 @@ END_TEST
 
 START_TEST(what_comes_unasked_leaves_the_prompts_line)
 {
-    mailbox_prompt(set, id, "> ", 2);
+    outbox_prompt(set, id, "> ", 2);
     expect("> \xff\xef");
-    mailbox_text(set, id, "Bob waves.\n", false);
+    outbox_text(set, id, "Bob waves.\n", false);
     expect("\r\nBob waves.\r\n> \xff\xef");
-    mailbox_entered(set, id);
-    mailbox_text(set, id, "You wave.\n", true);
+    outbox_entered(set, id);
+    outbox_text(set, id, "You wave.\n", true);
     expect("You wave.\r\n> \xff\xef");
 }
 END_TEST
 
 START_TEST(raw_bytes_bring_no_prompt)
 {
-    mailbox_prompt(set, id, "> ", 2);
+    outbox_prompt(set, id, "> ", 2);
     expect("> \xff\xef");
-    mailbox_raw(set, id, "\xff\xf1", 2);
+    outbox_raw(set, id, "\xff\xf1", 2);
     expect("\xff\xf1");
 }
 END_TEST
@@ -95,14 +95,14 @@ END_TEST
 START_TEST(a_socket_that_takes_a_byte_at_a_time_gets_the_same)
 {
     const char *wire = "one\r\ntwo\r\n> \xff\xef";
-    mailbox_prompt(set, id, "> ", 2);
-    mailbox_text(set, id, "one\ntwo\n", true);
+    outbox_prompt(set, id, "> ", 2);
+    outbox_text(set, id, "one\ntwo\n", true);
     for (size_t i = 0; i < strlen(wire); i++) {
         size_t n;
-        const char *bytes = mailbox_peek(set, id, &n);
+        const char *bytes = outbox_peek(set, id, &n);
         ck_assert_uint_eq(n, strlen(wire) - i);
         ck_assert_int_eq(bytes[0], wire[i]);
-        mailbox_drained(set, id, 1);
+        outbox_drained(set, id, 1);
     }
     expect("");
 }
@@ -111,57 +111,57 @@ END_TEST
 START_TEST(who_does_not_read_overflows_and_takes_no_more)
 {
     for (int i = 0; i < 30; i++)
-        mailbox_text(set, id, "0123456789\n", false);
-    ck_assert(mailbox_overflowed(set, id));
-    ck_assert_uint_le(mailbox_pending(set, id), 100);
+        outbox_text(set, id, "0123456789\n", false);
+    ck_assert(outbox_overflowed(set, id));
+    ck_assert_uint_le(outbox_pending(set, id), 100);
 }
 END_TEST
 
 START_TEST(stale_ids_do_nothing)
 {
     struct style style = {.utf8 = true};
-    mailbox_id old = id;
-    mailbox_close(set, id);
-    id = mailbox_open(set, &style, 100, NULL);
+    outbox_id old = id;
+    outbox_close(set, id);
+    id = outbox_open(set, &style, 100, NULL);
     ck_assert_uint_ne(id, old);
-    mailbox_text(set, old, "for somebody who has gone\n", true);
-    ck_assert_ptr_null(mailbox_owner(set, old));
+    outbox_text(set, old, "for somebody who has gone\n", true);
+    ck_assert_ptr_null(outbox_owner(set, old));
     expect("");
-    mailbox_text(set, 0, "for nobody\n", true);
+    outbox_text(set, 0, "for nobody\n", true);
 }
 END_TEST
 
-START_TEST(lists_hand_out_each_mailbox_once)
+START_TEST(lists_hand_out_each_outbox_once)
 {
     struct style style = {.utf8 = true};
-    mailbox_id other = mailbox_open(set, &style, 100, NULL);
-    mailbox_text(set, id, "a\n", false);
-    mailbox_text(set, id, "b\n", true);
-    mailbox_text(set, other, "c\n", false);
-    mailbox_text(set, other, "d\n", false);
-    ck_assert_uint_eq(mailboxes_next_urgent(set), id);
-    ck_assert_uint_eq(mailboxes_next_urgent(set), 0);
-    ck_assert(mailboxes_relaxed(set));
-    ck_assert_uint_eq(mailboxes_next_relaxed(set), id);
-    mailbox_close(set, other);
-    ck_assert_uint_eq(mailboxes_next_relaxed(set), 0);
+    outbox_id other = outbox_open(set, &style, 100, NULL);
+    outbox_text(set, id, "a\n", false);
+    outbox_text(set, id, "b\n", true);
+    outbox_text(set, other, "c\n", false);
+    outbox_text(set, other, "d\n", false);
+    ck_assert_uint_eq(outboxes_next_urgent(set), id);
+    ck_assert_uint_eq(outboxes_next_urgent(set), 0);
+    ck_assert(outboxes_relaxed(set));
+    ck_assert_uint_eq(outboxes_next_relaxed(set), id);
+    outbox_close(set, other);
+    ck_assert_uint_eq(outboxes_next_relaxed(set), 0);
 }
 END_TEST
 
 START_TEST(one_block_is_shared_by_windows_of_all_kinds)
 {
     struct style narrow = {.width = 5, .utf8 = true}, colour = {.colours = 16, .utf8 = true};
-    mailbox_id ids[3] = {id, mailbox_open(set, &narrow, 100, NULL),
-                         mailbox_open(set, &colour, 100, NULL)};
+    outbox_id ids[3] = {id, outbox_open(set, &narrow, 100, NULL),
+                        outbox_open(set, &colour, 100, NULL)};
     struct block *b = block_new("\x03"
                                 "red\x01 word",
                                 10);
-    mailbox_post_many(set, ids, 3, b, false);
+    outbox_post_many(set, ids, 3, b, false);
     block_unref(b);
     size_t n;
     expect("red word\xff\xef");
-    ck_assert(!memcmp(mailbox_peek(set, ids[1], &n), "red\r\nword", 9));
-    ck_assert(!memcmp(mailbox_peek(set, ids[2], &n), "\x1b[31mred\x1b[0m word", 17));
+    ck_assert(!memcmp(outbox_peek(set, ids[1], &n), "red\r\nword", 9));
+    ck_assert(!memcmp(outbox_peek(set, ids[2], &n), "\x1b[31mred\x1b[0m word", 17));
 }
 END_TEST
 
@@ -178,7 +178,7 @@ static void note_report(const char *call, const void *from, const void *frame)
 
 static void *look_from_elsewhere(void *arg)
 {
-    return (void *)mailbox_peek(set, id, arg);
+    return (void *)outbox_peek(set, id, arg);
 }
 
 START_TEST(another_thread_than_the_loops_is_reported)
@@ -186,7 +186,7 @@ START_TEST(another_thread_than_the_loops_is_reported)
     loopguard_listen(note_report);
     loopguard_enter();
     size_t n;
-    mailbox_peek(set, id, &n);
+    outbox_peek(set, id, &n);
     ck_assert_uint_eq(reports, 0);
     pthread_t thread;
     ck_assert_int_eq(pthread_create(&thread, NULL, look_from_elsewhere, &n), 0);
@@ -194,14 +194,14 @@ START_TEST(another_thread_than_the_loops_is_reported)
     loopguard_leave();
     loopguard_listen(NULL);
     ck_assert_uint_eq(reports, 1);
-    ck_assert_str_eq(reported, "mailbox_peek()");
+    ck_assert_str_eq(reported, "outbox_peek()");
 }
 END_TEST
 
 int main(void)
 {
-    Suite *s = suite_create("mailbox");
-    TCase *t = tcase_create("mailbox");
+    Suite *s = suite_create("outbox");
+    TCase *t = tcase_create("outbox");
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, the_prompt_follows_the_text_once);
     tcase_add_test(t, a_prompt_may_wait_for_the_next_text);
@@ -211,7 +211,7 @@ int main(void)
     tcase_add_test(t, a_socket_that_takes_a_byte_at_a_time_gets_the_same);
     tcase_add_test(t, who_does_not_read_overflows_and_takes_no_more);
     tcase_add_test(t, stale_ids_do_nothing);
-    tcase_add_test(t, lists_hand_out_each_mailbox_once);
+    tcase_add_test(t, lists_hand_out_each_outbox_once);
     tcase_add_test(t, one_block_is_shared_by_windows_of_all_kinds);
     tcase_add_test(t, another_thread_than_the_loops_is_reported);
     suite_add_tcase(s, t);

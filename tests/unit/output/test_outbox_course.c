@@ -1,5 +1,5 @@
-// Mailboxes in depth: transcripts, short writes, bounds, reused places, and a plain model of it.
-#include "output/mailbox.h"
+// Outboxes in depth: transcripts, short writes, bounds, reused places, and a plain model of it.
+#include "output/outbox.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@ enum { LIMIT = 1 << 16 };
 
 static const struct style window = {.width = 80, .height = 24, .utf8 = true};
 
-// One thing that happens to a mailbox. FLUSH takes all that is pending.
+// One thing that happens to an outbox. FLUSH takes all that is pending.
 enum act { SAY, HEAR, PROMPT, ENTER, RAW, MARK, FLUSH };
 
 struct step {
@@ -22,39 +22,39 @@ struct step {
     const char *text;
 };
 
-static struct mailboxes *set;
-static mailbox_id box;
+static struct outboxes *set;
+static outbox_id box;
 
 static void setup(void)
 {
-    set = mailboxes_new();
-    box = mailbox_open(set, &window, LIMIT, NULL);
+    set = outboxes_new();
+    box = outbox_open(set, &window, LIMIT, NULL);
 }
 
 static void teardown(void)
 {
-    mailboxes_free(set);
+    outboxes_free(set);
 }
 
-static void post(mailbox_id id, const char *text, bool urgent)
+static void post(outbox_id id, const char *text, bool urgent)
 {
-    mailbox_text(set, id, text, urgent);
+    outbox_text(set, id, text, urgent);
 }
 
 // Takes up to `most` bytes of what is pending, `bite` at a time.
-static void take(mailbox_id id, size_t most, size_t bite, struct buf *out)
+static void take(outbox_id id, size_t most, size_t bite, struct buf *out)
 {
     size_t n;
-    for (const char *p; most && (p = mailbox_peek(set, id, &n));) {
+    for (const char *p; most && (p = outbox_peek(set, id, &n));) {
         size_t part = n < bite ? n : bite;
         part = part < most ? part : most;
         buf_add(out, p, part);
-        mailbox_drained(set, id, part);
+        outbox_drained(set, id, part);
         most -= part;
     }
 }
 
-static void act(mailbox_id id, const struct step *s)
+static void act(outbox_id id, const struct step *s)
 {
     switch (s->act) {
     case SAY:
@@ -62,16 +62,16 @@ static void act(mailbox_id id, const struct step *s)
         post(id, s->text, s->act == SAY);
         break;
     case PROMPT:
-        mailbox_prompt(set, id, s->text, strlen(s->text));
+        outbox_prompt(set, id, s->text, strlen(s->text));
         break;
     case ENTER:
-        mailbox_entered(set, id);
+        outbox_entered(set, id);
         break;
     case RAW:
-        mailbox_raw(set, id, s->text, strlen(s->text));
+        outbox_raw(set, id, s->text, strlen(s->text));
         break;
     case MARK:
-        mailbox_mark(set, id, s->text, strlen(s->text));
+        outbox_mark(set, id, s->text, strlen(s->text));
         break;
     case FLUSH:
         break;
@@ -189,7 +189,7 @@ START_TEST(a_changed_window_counts_from_the_next_text)
     struct style narrow = {.width = 9, .utf8 = false};
     struct buf out = BUF_INIT;
     post(box, "the quick brown Zoë\n", true);
-    mailbox_style(set, box, &narrow);
+    outbox_style(set, box, &narrow);
     post(box, "the quick brown Zoë\n", true);
     take(box, SIZE_MAX, SIZE_MAX, &out);
     ck_assert_str_eq(buf_str(&out), "the quick brown Zoë\r\nthe quick\r\nbrown Zoe\r\n");
@@ -199,18 +199,18 @@ END_TEST
 
 START_TEST(a_crowd_gets_what_each_would_get_alone)
 {
-    mailbox_id ids[6], alone[6];
+    outbox_id ids[6], alone[6];
     struct block *b = block_new("Zoë jumps over the lazy dog.\n", 30);
     for (unsigned i = 0; i < 6; i++) {
         struct style style = {.width = (uint16_t)(i < 3 ? 80 : 12), .utf8 = i % 3};
-        ids[i] = mailbox_open(set, &style, LIMIT, NULL);
-        alone[i] = mailbox_open(set, &style, LIMIT, NULL);
-        mailbox_post(set, alone[i], b, false);
+        ids[i] = outbox_open(set, &style, LIMIT, NULL);
+        alone[i] = outbox_open(set, &style, LIMIT, NULL);
+        outbox_post(set, alone[i], b, false);
     }
-    mailbox_post_many(set, ids, 6, b, false);
-    mailbox_post_many(set, ids, 1, b, false);
-    mailbox_post_many(set, alone, 1, b, false);
-    mailbox_post_many(set, ids, 0, b, false);
+    outbox_post_many(set, ids, 6, b, false);
+    outbox_post_many(set, ids, 1, b, false);
+    outbox_post_many(set, alone, 1, b, false);
+    outbox_post_many(set, ids, 0, b, false);
     block_unref(b); // nothing pending leans on the block
     for (unsigned i = 0; i < 6; i++) {
         struct buf one = BUF_INIT, two = BUF_INIT;
@@ -235,18 +235,18 @@ static const struct step evening[] = {
 
 static void play(size_t at_each_flush, size_t bite, struct buf *out)
 {
-    mailbox_id id = mailbox_open(set, &window, LIMIT, NULL);
+    outbox_id id = outbox_open(set, &window, LIMIT, NULL);
     for (size_t i = 0; i < sizeof(evening) / sizeof(evening[0]); i++) {
         size_t n;
         act(id, &evening[i]);
         if (evening[i].act != FLUSH)
             continue;
-        mailbox_peek(set, id, &n); // a socket that takes nothing is asked all the same
+        outbox_peek(set, id, &n); // a socket that takes nothing is asked all the same
         take(id, at_each_flush, bite, out);
     }
     take(id, SIZE_MAX, bite, out);
-    ck_assert_uint_eq(mailbox_pending(set, id), 0);
-    mailbox_close(set, id);
+    ck_assert_uint_eq(outbox_pending(set, id), 0);
+    outbox_close(set, id);
 }
 
 START_TEST(short_writes_change_nothing)
@@ -267,121 +267,121 @@ END_TEST
 
 START_TEST(a_reader_that_stops_is_told_of_and_never_grows_past_its_limit)
 {
-    mailbox_id ids[] = {mailbox_open(set, &window, 4096, NULL), box};
+    outbox_id ids[] = {outbox_open(set, &window, 4096, NULL), box};
     struct block *b = block_new("All the room hears this and one of them does not read it.\n", 58);
     unsigned taken = 0;
     for (unsigned i = 0; i < 200; i++) {
-        mailbox_post_many(set, ids, 2, b, false);
-        taken += !mailbox_overflowed(set, ids[0]);
-        ck_assert_uint_le(mailbox_pending(set, ids[0]), 4096);
+        outbox_post_many(set, ids, 2, b, false);
+        taken += !outbox_overflowed(set, ids[0]);
+        ck_assert_uint_le(outbox_pending(set, ids[0]), 4096);
     }
-    ck_assert(mailbox_overflowed(set, ids[0]) && !mailbox_overflowed(set, box));
+    ck_assert(outbox_overflowed(set, ids[0]) && !outbox_overflowed(set, box));
     ck_assert_uint_eq(taken, 4096 / 59);
-    ck_assert_uint_eq(mailbox_pending(set, ids[0]), taken * 59);
-    ck_assert_uint_eq(mailbox_pending(set, box), 200 * 59);
+    ck_assert_uint_eq(outbox_pending(set, ids[0]), taken * 59);
+    ck_assert_uint_eq(outbox_pending(set, box), 200 * 59);
     block_unref(b);
 }
 END_TEST
 
 START_TEST(text_for_him_alone_is_bounded_as_well)
 {
-    mailbox_limit(set, box, 100);
+    outbox_limit(set, box, 100);
     for (unsigned i = 0; i < 50; i++) {
         post(box, "0123456\n", true);
-        ck_assert_uint_le(mailbox_pending(set, box), 100);
+        ck_assert_uint_le(outbox_pending(set, box), 100);
     }
-    ck_assert(mailbox_overflowed(set, box));
-    ck_assert_uint_eq(mailbox_pending(set, box), 99);
+    ck_assert(outbox_overflowed(set, box));
+    ck_assert_uint_eq(outbox_pending(set, box), 99);
 }
 END_TEST
 
 START_TEST(one_text_larger_than_the_limit_is_refused_whole)
 {
-    mailbox_id ids[] = {mailbox_open(set, &window, 10, NULL), mailbox_open(set, &window, 10, NULL)};
+    outbox_id ids[] = {outbox_open(set, &window, 10, NULL), outbox_open(set, &window, 10, NULL)};
     struct block *b = block_new("longer than that\n", 17);
-    mailbox_post_many(set, ids, 2, b, false);
-    mailbox_post(set, box, b, false);
-    ck_assert(mailbox_overflowed(set, ids[0]) && mailbox_overflowed(set, ids[1]));
-    ck_assert_uint_eq(mailbox_pending(set, ids[0]), 0);
-    ck_assert(!mailbox_overflowed(set, box));
+    outbox_post_many(set, ids, 2, b, false);
+    outbox_post(set, box, b, false);
+    ck_assert(outbox_overflowed(set, ids[0]) && outbox_overflowed(set, ids[1]));
+    ck_assert_uint_eq(outbox_pending(set, ids[0]), 0);
+    ck_assert(!outbox_overflowed(set, box));
     block_unref(b);
 }
 END_TEST
 
-START_TEST(an_overflowed_mailbox_still_gives_what_it_had_but_takes_no_more)
+START_TEST(an_overflowed_outbox_still_gives_what_it_had_but_takes_no_more)
 {
     struct buf out = BUF_INIT;
-    mailbox_limit(set, box, 20);
-    mailbox_prompt(set, box, "> ", 2);
+    outbox_limit(set, box, 20);
+    outbox_prompt(set, box, "> ", 2);
     post(box, "0123456\n", true);
     post(box, "too long for what is left\n", true);
-    ck_assert(mailbox_overflowed(set, box));
-    mailbox_limit(set, box, LIMIT);
+    ck_assert(outbox_overflowed(set, box));
+    outbox_limit(set, box, LIMIT);
     post(box, "late\n", true);
-    mailbox_raw(set, box, "late", 4);
+    outbox_raw(set, box, "late", 4);
     take(box, SIZE_MAX, SIZE_MAX, &out);
     ck_assert_str_eq(buf_str(&out), "0123456\r\n");
-    ck_assert(mailbox_overflowed(set, box));
+    ck_assert(outbox_overflowed(set, box));
     buf_fini(&out);
 }
 END_TEST
 
-START_TEST(a_closed_mailbox_takes_and_gives_nothing)
+START_TEST(a_closed_outbox_takes_and_gives_nothing)
 {
     size_t n = 1;
     struct block *b = block_new("x\n", 2);
     post(box, "pending\n", true);
-    mailbox_close(set, box);
-    mailbox_close(set, box);
-    mailbox_post(set, box, b, true);
-    mailbox_post_many(set, (mailbox_id[]){box, 0}, 2, b, true);
-    mailbox_prompt(set, box, "> ", 2);
-    mailbox_raw(set, box, "x", 1);
-    mailbox_mark(set, box, "x", 1);
-    mailbox_entered(set, box);
-    mailbox_limit(set, box, 1);
-    mailbox_style(set, box, &window);
-    mailbox_set_owner(set, box, &n);
-    mailbox_drained(set, box, 1);
-    ck_assert_ptr_null(mailbox_peek(set, box, &n));
+    outbox_close(set, box);
+    outbox_close(set, box);
+    outbox_post(set, box, b, true);
+    outbox_post_many(set, (outbox_id[]){box, 0}, 2, b, true);
+    outbox_prompt(set, box, "> ", 2);
+    outbox_raw(set, box, "x", 1);
+    outbox_mark(set, box, "x", 1);
+    outbox_entered(set, box);
+    outbox_limit(set, box, 1);
+    outbox_style(set, box, &window);
+    outbox_set_owner(set, box, &n);
+    outbox_drained(set, box, 1);
+    ck_assert_ptr_null(outbox_peek(set, box, &n));
     ck_assert_uint_eq(n, 0);
-    ck_assert_ptr_null(mailbox_owner(set, box));
-    ck_assert(!mailbox_overflowed(set, box) && !mailbox_pending(set, box));
-    ck_assert_uint_eq(mailboxes_next_urgent(set), 0);
-    ck_assert_uint_eq(mailboxes_next_relaxed(set), 0);
+    ck_assert_ptr_null(outbox_owner(set, box));
+    ck_assert(!outbox_overflowed(set, box) && !outbox_pending(set, box));
+    ck_assert_uint_eq(outboxes_next_urgent(set), 0);
+    ck_assert_uint_eq(outboxes_next_relaxed(set), 0);
     block_unref(b);
 }
 END_TEST
 
 START_TEST(ids_that_never_were_are_refused)
 {
-    static const mailbox_id never[] = {0, 1, 0xfffff, 0xffffffff, 1u << 31};
+    static const outbox_id never[] = {0, 1, 0xfffff, 0xffffffff, 1u << 31};
     for (size_t i = 0; i < sizeof(never) / sizeof(never[0]); i++) {
         post(never[i], "x\n", true);
-        ck_assert_uint_eq(mailbox_pending(set, never[i]), 0);
+        ck_assert_uint_eq(outbox_pending(set, never[i]), 0);
     }
-    ck_assert_uint_eq(mailboxes_next_urgent(set), 0);
+    ck_assert_uint_eq(outboxes_next_urgent(set), 0);
 }
 END_TEST
 
 START_TEST(whoever_gets_the_place_of_another_gets_nothing_of_his)
 {
-    mailbox_id old = box;
-    mailbox_mark(set, old, "\xff\xf9", 2);
-    mailbox_prompt(set, old, "old> ", 5);
+    outbox_id old = box;
+    outbox_mark(set, old, "\xff\xf9", 2);
+    outbox_prompt(set, old, "old> ", 5);
     for (unsigned i = 0; i < 1000; i++) {
         int me = 0;
         struct buf out = BUF_INIT;
         post(old, "for the one who was here\n", i & 1);
-        mailbox_close(set, old);
+        outbox_close(set, old);
         if (i & 2) { // taken off the lists before, or while on them
-            mailboxes_next_urgent(set);
-            mailboxes_next_relaxed(set);
+            outboxes_next_urgent(set);
+            outboxes_next_relaxed(set);
         }
-        mailbox_id now = mailbox_open(set, &window, LIMIT, &me);
+        outbox_id now = outbox_open(set, &window, LIMIT, &me);
         ck_assert_uint_ne(now, old);
         post(old, "late\n", true);
-        ck_assert_ptr_eq(mailbox_owner(set, now), &me);
+        ck_assert_ptr_eq(outbox_owner(set, now), &me);
         post(now, "new\n", true);
         take(now, SIZE_MAX, SIZE_MAX, &out);
         ck_assert_str_eq(buf_str(&out), "new\r\n");
@@ -391,37 +391,37 @@ START_TEST(whoever_gets_the_place_of_another_gets_nothing_of_his)
 }
 END_TEST
 
-START_TEST(each_list_names_a_mailbox_once_in_order)
+START_TEST(each_list_names_an_outbox_once_in_order)
 {
-    mailbox_id ids[5];
+    outbox_id ids[5];
     for (unsigned i = 0; i < 5; i++)
-        ids[i] = mailbox_open(set, &window, LIMIT, NULL);
+        ids[i] = outbox_open(set, &window, LIMIT, NULL);
     static const unsigned order[] = {3, 0, 3, 4, 0, 1};
     for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
         post(ids[order[i]], "x\n", true);
         post(ids[4 - order[i]], "x\n", false);
     }
-    ck_assert(mailboxes_relaxed(set));
-    mailbox_close(set, ids[4]);
+    ck_assert(outboxes_relaxed(set));
+    outbox_close(set, ids[4]);
     static const unsigned urgent[] = {3, 0, 1}, relaxed[] = {1, 0, 3};
     for (size_t i = 0; i < 3; i++) {
-        ck_assert_uint_eq(mailboxes_next_urgent(set), ids[urgent[i]]);
-        ck_assert_uint_eq(mailboxes_next_relaxed(set), ids[relaxed[i]]);
+        ck_assert_uint_eq(outboxes_next_urgent(set), ids[urgent[i]]);
+        ck_assert_uint_eq(outboxes_next_relaxed(set), ids[relaxed[i]]);
     }
-    ck_assert_uint_eq(mailboxes_next_urgent(set), 0);
-    ck_assert_uint_eq(mailboxes_next_relaxed(set), 0);
-    ck_assert(!mailboxes_relaxed(set));
+    ck_assert_uint_eq(outboxes_next_urgent(set), 0);
+    ck_assert_uint_eq(outboxes_next_relaxed(set), 0);
+    ck_assert(!outboxes_relaxed(set));
     post(ids[1], "x\n", true);
-    ck_assert_uint_eq(mailboxes_next_urgent(set), ids[1]);
+    ck_assert_uint_eq(outboxes_next_urgent(set), ids[1]);
 }
 END_TEST
 
-START_TEST(a_mailbox_listed_again_brings_nobody_with_it)
+START_TEST(an_outbox_listed_again_brings_nobody_with_it)
 {
-    mailbox_id other = mailbox_open(set, &window, LIMIT, NULL);
+    outbox_id other = outbox_open(set, &window, LIMIT, NULL);
     for (int urgent = 0; urgent < 2; urgent++) {
-        mailbox_id (*next)(struct mailboxes *) =
-            urgent ? mailboxes_next_urgent : mailboxes_next_relaxed;
+        outbox_id (*next)(struct outboxes *) =
+            urgent ? outboxes_next_urgent : outboxes_next_relaxed;
         post(box, "x\n", urgent);
         post(other, "x\n", urgent);
         ck_assert_uint_eq(next(set), box);
@@ -439,23 +439,23 @@ START_TEST(drained_as_urgent_it_has_nothing_left_as_relaxed)
     struct buf out = BUF_INIT;
     post(box, "others\n", false);
     post(box, "own\n", true);
-    ck_assert_uint_eq(mailboxes_next_urgent(set), box);
+    ck_assert_uint_eq(outboxes_next_urgent(set), box);
     take(box, SIZE_MAX, SIZE_MAX, &out);
     ck_assert_str_eq(buf_str(&out), "others\r\nown\r\n");
-    ck_assert_uint_eq(mailboxes_next_relaxed(set), box);
-    ck_assert_ptr_null(mailbox_peek(set, box, &n));
+    ck_assert_uint_eq(outboxes_next_relaxed(set), box);
+    ck_assert_ptr_null(outbox_peek(set, box, &n));
     buf_fini(&out);
 }
 END_TEST
 
 START_TEST(the_counters_count)
 {
-    struct mailbox_stats stats;
-    mailbox_id full = mailbox_open(set, &window, 0, NULL);
+    struct outbox_stats stats;
+    outbox_id full = outbox_open(set, &window, 0, NULL);
     struct block *b = block_new("1234\n", 5);
-    mailbox_post_many(set, (mailbox_id[]){box, full}, 2, b, true); // one of them takes none
-    mailbox_post(set, box, b, true);
-    mailboxes_stats(set, &stats);
+    outbox_post_many(set, (outbox_id[]){box, full}, 2, b, true); // one of them takes none
+    outbox_post(set, box, b, true);
+    outboxes_stats(set, &stats);
     ck_assert_uint_eq(stats.bytes, 12);
     ck_assert_uint_eq(stats.posted, 3);
     ck_assert_uint_eq(stats.dropped, 1);
@@ -463,9 +463,9 @@ START_TEST(the_counters_count)
 }
 END_TEST
 
-// What a mailbox should do, written down plainly: bytes seen, and where the cursor is.
+// What an outbox should do, written down plainly: bytes seen, and where the cursor is.
 struct model {
-    mailbox_id id;
+    outbox_id id;
     bool at_prompt, owes;
     char prompt[16];
     struct buf sent; // all that should have been pending so far
@@ -491,7 +491,7 @@ static void model_flush(struct model *m, size_t most)
         m->owes = false;
     }
     size_t n;
-    mailbox_peek(set, m->id, &n);
+    outbox_peek(set, m->id, &n);
     ck_assert_uint_eq(n, m->sent.len - m->got.len);
     take(m->id, most, 1 + most / 3, &m->got);
     ck_assert(!m->got.len || !memcmp(m->got.data, m->sent.data, m->got.len));
@@ -501,22 +501,22 @@ static void model_close(struct model *m)
 {
     buf_fini(&m->sent);
     buf_fini(&m->got);
-    mailbox_close(set, m->id);
+    outbox_close(set, m->id);
 }
 
 static void model_step(struct model *all, size_t count, struct rng *r)
 {
     struct model *m = &all[rng_below(r, count)];
-    mailbox_id ids[8];
+    outbox_id ids[8];
     struct block *b;
     switch (rng_below(r, 8)) {
     case 0:
-        mailbox_entered(set, m->id);
+        outbox_entered(set, m->id);
         m->at_prompt = false;
         break;
     case 1:
         snprintf(m->prompt, sizeof(m->prompt), "%u> ", (unsigned)rng_below(r, 1000));
-        mailbox_prompt(set, m->id, m->prompt, strlen(m->prompt));
+        outbox_prompt(set, m->id, m->prompt, strlen(m->prompt));
         m->owes = true;
         break;
     case 2:
@@ -525,17 +525,17 @@ static void model_step(struct model *all, size_t count, struct rng *r)
             model_text(&all[i], "To all.\r\n");
         }
         b = block_new("To all.\n", 8);
-        mailbox_post_many(set, ids, count, b, rng_chance(r, 1, 2));
+        outbox_post_many(set, ids, count, b, rng_chance(r, 1, 2));
         block_unref(b);
         break;
     case 3:
-        mailbox_raw(set, m->id, "\xff\xf1", 2);
+        outbox_raw(set, m->id, "\xff\xf1", 2);
         buf_adds(&m->sent, "\xff\xf1");
         break;
     case 4:
         if (rng_chance(r, 1, 50)) {
             model_close(m);
-            *m = (struct model){.id = mailbox_open(set, &window, LIMIT, m)};
+            *m = (struct model){.id = outbox_open(set, &window, LIMIT, m)};
         }
         break;
     case 5:
@@ -554,12 +554,12 @@ START_TEST(any_course_of_events_gives_the_bytes_of_the_model)
     struct rng r;
     rng_seed(&r, 6);
     for (size_t i = 0; i < 8; i++)
-        all[i].id = mailbox_open(set, &window, LIMIT, &all[i]);
+        all[i].id = outbox_open(set, &window, LIMIT, &all[i]);
     for (int i = 0; i < 100000; i++) {
         model_step(all, 8, &r);
-        mailbox_id id = i % 7 ? 0 : mailboxes_next_urgent(set);
+        outbox_id id = i % 7 ? 0 : outboxes_next_urgent(set);
         if (id)
-            ck_assert_uint_eq(((struct model *)mailbox_owner(set, id))->id, id);
+            ck_assert_uint_eq(((struct model *)outbox_owner(set, id))->id, id);
         if (i % 500 == 499)
             for (size_t k = 0; k < 8; k++)
                 model_flush(&all[k], SIZE_MAX);
@@ -597,12 +597,12 @@ static void add_pending_tests(TCase *t)
     tcase_add_test(t, a_reader_that_stops_is_told_of_and_never_grows_past_its_limit);
     tcase_add_test(t, text_for_him_alone_is_bounded_as_well);
     tcase_add_test(t, one_text_larger_than_the_limit_is_refused_whole);
-    tcase_add_test(t, an_overflowed_mailbox_still_gives_what_it_had_but_takes_no_more);
-    tcase_add_test(t, a_closed_mailbox_takes_and_gives_nothing);
+    tcase_add_test(t, an_overflowed_outbox_still_gives_what_it_had_but_takes_no_more);
+    tcase_add_test(t, a_closed_outbox_takes_and_gives_nothing);
     tcase_add_test(t, ids_that_never_were_are_refused);
     tcase_add_test(t, whoever_gets_the_place_of_another_gets_nothing_of_his);
-    tcase_add_test(t, each_list_names_a_mailbox_once_in_order);
-    tcase_add_test(t, a_mailbox_listed_again_brings_nobody_with_it);
+    tcase_add_test(t, each_list_names_an_outbox_once_in_order);
+    tcase_add_test(t, an_outbox_listed_again_brings_nobody_with_it);
     tcase_add_test(t, drained_as_urgent_it_has_nothing_left_as_relaxed);
     tcase_add_test(t, the_counters_count);
     tcase_add_test(t, any_course_of_events_gives_the_bytes_of_the_model);
@@ -616,12 +616,12 @@ START_TEST(who_reads_slowly_is_told_how_much_is_left_out)
     memset(line, 'x', 99);
     line[99] = '\n';
     line[100] = '\0';
-    mailbox_limit(set, box, 1000);
-    mailbox_leave_out(set, box, true);
+    outbox_limit(set, box, 1000);
+    outbox_leave_out(set, box, true);
     for (int i = 0; i < 20; i++)
         post(box, line, false);
-    ck_assert(!mailbox_overflowed(set, box));
-    ck_assert_uint_le(mailbox_pending(set, box), 1000);
+    ck_assert(!outbox_overflowed(set, box));
+    ck_assert_uint_le(outbox_pending(set, box), 1000);
     take(box, 400, 100, &out);
     post(box, "still too much\n", false); // more than half is waiting
     ck_assert_ptr_null(strstr(buf_str(&out), "left out"));
@@ -652,11 +652,11 @@ END_TEST
 START_TEST(answers_to_telnet_have_a_bound_beside_the_text)
 {
     static const char answer[] = "\xff\xfb\x06";
-    mailbox_limit(set, box, 1000);
-    mailbox_leave_out(set, box, true);
+    outbox_limit(set, box, 1000);
+    outbox_leave_out(set, box, true);
     size_t n = 0;
-    while (!mailbox_overflowed(set, box) && n < 10000) {
-        mailbox_raw(set, box, answer, 3);
+    while (!outbox_overflowed(set, box) && n < 10000) {
+        outbox_raw(set, box, answer, 3);
         n++;
     }
     ck_assert_uint_gt(n, 1300);
@@ -666,13 +666,13 @@ END_TEST
 
 int main(void)
 {
-    TCase *t = tcase_create("mailbox_course");
+    TCase *t = tcase_create("outbox_course");
     tcase_add_checked_fixture(t, setup, teardown);
     add_prompt_tests(t);
     add_pending_tests(t);
     tcase_add_test(t, who_reads_slowly_is_told_how_much_is_left_out);
     tcase_add_test(t, answers_to_telnet_have_a_bound_beside_the_text);
-    Suite *s = suite_create("output/mailbox_course");
+    Suite *s = suite_create("output/outbox_course");
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_NORMAL);
