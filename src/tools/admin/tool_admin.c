@@ -228,8 +228,10 @@ static int forget_events(struct erase *e, const struct options *o, struct erase_
             complain("%s: %s", made, strerror(errno));
             status = EX_CANTCREAT;
         }
-        if (!status)
-            status = erase_epochs(e, x);
+        if (!status) {
+            int r = erase_epochs(e, x);
+            status = r < 0 ? EX_CANTCREAT : r == ERASE_NOT_REPLAYED ? EX_DATAERR : 0;
+        }
         if (!status)
             status = swap(journal, made);
         else

@@ -14,6 +14,7 @@
 #include "tools/explore/schedule.h"
 #include "util/buf.h"
 #include "util/clock.h"
+#include "util/fatal.h"
 #include "util/mem.h"
 #include "util/mutation.h"
 #include "util/options.h"
@@ -22,6 +23,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -191,6 +193,8 @@ static void child(struct tool *t, struct explore_config *config, bool kept)
     }
     lockcheck_reset(); // findings of other seeds belong to the parent
     FILE *out = fmemopen(run->text, sizeof(run->text) - 1, "w");
+    if (!out)
+        fatal_system("begin a run", errno);
     setvbuf(out, NULL, _IONBF, 0);
     lockcheck_set_output(out);
     alarm(CHILD_SECONDS);
@@ -224,14 +228,11 @@ static void count_told(struct shared_run *run)
     }
 }
 
-// Runs one schedule in a child; its results are in t->run.
-static void run_once(struct tool *t, struct explore_config *config, bool kept)
+// Runs the child and waits for its end. The status is that of waitpid.
+static int run_child(struct tool *t, struct explore_config *config, bool kept)
 {
     int status = 0;
-    memset(t->run, 0, offsetof(struct shared_run, seen));
-    config->record = t->run->choices;
-    config->give_up = give_up;
-    fflush(stdout);
+    fflush(stdout); // or the child would write it a second time
     pid_t pid = fork();
     if (pid < 0) {
         perror("latchkey explore: fork");
@@ -241,30 +242,61 @@ static void run_once(struct tool *t, struct explore_config *config, bool kept)
         child(t, config, kept);
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
         ;
-    struct shared_run *run = t->run;
+    return status;
+}
+
+__attribute__((format(printf, 2, 3))) static void add_text(struct shared_run *run,
+                                                           const char *format, ...)
+{
     size_t n = strlen(run->text);
+    va_list ap;
+    va_start(ap, format);
+    vsnprintf(run->text + n, sizeof(run->text) - n, format, ap);
+    va_end(ap);
+}
+
+// The child crashed, or its alarm ended it. That counts as a violation.
+static void note_crash(struct shared_run *run, int status)
+{
+    bool signalled = WIFSIGNALED(status);
+    int number = signalled ? WTERMSIG(status) : WEXITSTATUS(status);
+    run->timed_out = signalled && number == SIGALRM;
+    count_told(run);
+    add_text(run, "the process ended with %s %d\n", signalled ? "signal" : "status", number);
+    run->violations++;
+}
+
+// Tasks wait at the end of the run, and the checker has not told why.
+static void note_parked(struct shared_run *run)
+{
+    // When there is no place any more, the last report makes room: this is why the run failed.
+    size_t at = run->found_count < FOUND_MAX ? run->found_count++ : FOUND_MAX - 1;
+    struct lockreport_found *f = &run->found[at];
+    *f = (struct lockreport_found){.code = L011_DEADLOCK, .count = 1, .suppression = -1};
+    snprintf(f->text, sizeof(f->text),
+             "L011 deadlock  %u tasks wait for locks that nobody will release\n",
+             run->result.explore.parked);
+    add_text(run, "%s", f->text);
+    run->counts[L011_DEADLOCK]++;
+    run->violations++;
+}
+
+// Runs one schedule in a child; its results are in t->run.
+static void run_once(struct tool *t, struct explore_config *config, bool kept)
+{
+    struct shared_run *run = t->run;
+    memset(run, 0, offsetof(struct shared_run, seen));
+    config->record = run->choices;
+    config->give_up = give_up;
+    int status = run_child(t, config, kept);
     for (int i = 0; i < LOCKCHECK_CODES; i++)
         run->counts[i] += t->built[i];
     run->violations += t->built_violations;
-    if (!run->finished) {
-        run->timed_out = WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM;
-        count_told(run);
-        snprintf(run->text + n, sizeof(run->text) - n, "the process ended with %s %d\n",
-                 WIFSIGNALED(status) ? "signal" : "status",
-                 WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
-        run->violations++;
-    } else if (run->result.explore.parked && !run->counts[L011_DEADLOCK] &&
-               !run->counts[L042_LOST_WAKE]) {
-        struct lockreport_found *f =
-            &run->found[run->found_count < FOUND_MAX ? run->found_count++ : 0];
-        *f = (struct lockreport_found){.code = L011_DEADLOCK, .count = 1, .suppression = -1};
-        snprintf(f->text, sizeof(f->text),
-                 "L011 deadlock  %u tasks wait for locks that nobody will release\n",
-                 run->result.explore.parked);
-        snprintf(run->text + n, sizeof(run->text) - n, "%s", f->text);
-        run->counts[L011_DEADLOCK]++;
-        run->violations++;
-    }
+    bool explained = run->counts[L011_DEADLOCK] || run->counts[L042_LOST_WAKE];
+    if (!run->finished)
+        note_crash(run, status);
+    else if (run->result.explore.parked && !explained)
+        note_parked(run);
 }
 
 static struct explore_config config_for(const struct tool *t, uint64_t seed)
@@ -617,7 +649,7 @@ static int run(struct tool *t)
                       MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         t->record = mem_alloc(EXPLORE_CHOICES_MAX * sizeof(*t->record));
         if (t->run == MAP_FAILED)
-            abort();
+            fatal_system("get memory that a run shares with its parent", errno);
         status = s ? replay(t, s) : explore(t);
         status = checked_end(&t->o.checked, status);
         munmap(t->run, sizeof(*t->run));

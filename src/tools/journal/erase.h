@@ -68,8 +68,11 @@ const struct record *erase_record(struct erase *e, const struct record *r);
 char *erase_character(const struct erase *e, const char *json, bool own);
 
 // erase_epoch.c: rewrites all epochs of `folder` into `to`, which is made here. If an epoch cannot
-// be replayed, the reason is printed; with `drop` it is left out, unless it is the newest. 0, or an
-// exit status.
+// be replayed, the reason is printed; with `drop` it is left out, unless it is the newest. 0, an
+// outcome, or negative: an epoch cannot be written. What is not 0 was printed.
+enum erase_outcome {
+    ERASE_NOT_REPLAYED = 1, // an epoch cannot be read or replayed
+};
 struct erase_epochs {
     const char *folder, *to, *zones, *player;
     bool drop;

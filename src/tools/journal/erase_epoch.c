@@ -20,10 +20,10 @@
 #include "world/thing.h"
 #include "world/world.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sysexits.h>
 
 enum { EPOCHS_MAX = 4096 };
 
@@ -187,7 +187,7 @@ static bool can_replay(struct journal *j, const struct world_files *f, bool newe
     return false;
 }
 
-// 0, an exit status, or -1: the epoch cannot be replayed, which was printed.
+// 0, ERASE_NOT_REPLAYED, or negative: the new epoch cannot be written. Both were printed.
 static int rewrite(struct erase *e, struct erase_epochs *x, struct journal *j,
                    const struct world_files *f, bool newest)
 {
@@ -195,7 +195,7 @@ static int rewrite(struct erase *e, struct erase_epochs *x, struct journal *j,
     struct replay_result result;
     bool soft;
     if (!can_replay(j, f, newest, &soft))
-        return -1;
+        return ERASE_NOT_REPLAYED;
     struct manifest m = manifest_of(j);
     if (soft) // from now on its events say what this program makes of them
         snprintf(m.program, sizeof(m.program), "%s", build_program());
@@ -203,29 +203,31 @@ static int rewrite(struct erase *e, struct erase_epochs *x, struct journal *j,
     struct rewriting r = {.erase = e, .last = m.parent};
     r.writer = journal_writer_new(x->to, &m);
     if (!r.writer)
-        return EX_CANTCREAT;
+        return -EIO;
     char *epoch = mem_printf("%s/epoch-%012" PRIu64, x->to, m.parent);
     struct replay_rewrite rewrite = {began, reword, replace, became, &r};
     config.rewrite = &rewrite;
     config.snap_at = newest_snapshot(j);
     config.snap_folder = epoch;
     bool good = run(j, f, &config, &result);
-    int status = journal_writer_end(r.writer);
-    if (!status && (!good || r.failed || r.last != journal_last(j) || result.snap_error)) {
+    bool written = journal_writer_end(r.writer) == 0;
+    if (written && (!good || r.failed || r.last != journal_last(j) || result.snap_error)) {
         complain("%s: could not be written anew: %s", epoch,
                  result.snap_error ? strerror(-result.snap_error) : result.why);
-        status = EX_CANTCREAT;
+        written = false;
     }
-    if (!status && world_files_keep(f->zones, f->player, epoch)) {
+    if (written && world_files_keep(f->zones, f->player, epoch)) {
         complain("%s: the zone files cannot be kept", epoch);
-        status = EX_CANTCREAT;
+        written = false;
     }
-    x->events += status ? 0 : result.events;
+    if (written)
+        x->events += result.events;
     free(epoch);
-    return status;
+    return written ? 0 : -EIO;
 }
 
-static int one(struct erase *e, struct erase_epochs *x, uint64_t epoch, bool newest)
+// As rewrite.
+static int rewrite_epoch(struct erase *e, struct erase_epochs *x, uint64_t epoch, bool newest)
 {
     struct error why;
     struct world_files f;
@@ -233,22 +235,22 @@ static int one(struct erase *e, struct erase_epochs *x, uint64_t epoch, bool new
     struct journal *j = journal_open(&config, why.text, sizeof(why.text));
     if (!j) {
         complain("%s", error_text(&why));
-        return -1;
+        return ERASE_NOT_REPLAYED;
     }
-    int status = -1;
+    int r = ERASE_NOT_REPLAYED;
     if (world_files_find(&f, journal_world(j), x->zones, x->player, journal_path(j), &why)) {
-        status = rewrite(e, x, j, &f, newest);
+        r = rewrite(e, x, j, &f, newest);
         world_files_fini(&f);
     } else {
         complain("%s", error_text(&why));
     }
     journal_close(j);
-    return status;
+    return r;
 }
 
 // If the newest epoch is another program's, ended cleanly, and perhaps cannot be replayed as it
 // was, ends it: the world goes on from its snapshot in an epoch of this program, as at the next
-// start. 0, or an exit status.
+// start. 0, or negative (printed).
 static int leave_other_program(const struct erase_epochs *x)
 {
     char why[600] = "";
@@ -272,7 +274,7 @@ static int leave_other_program(const struct erase_epochs *x)
     journal_close(j);
     if (!good)
         complain("%s", why);
-    return good ? 0 : EX_CANTCREAT;
+    return good ? 0 : -EIO;
 }
 
 // Collects the names of all players who ever came: as words they can mean somebody.
@@ -293,21 +295,22 @@ static void gather_players(struct erase *e, const struct erase_epochs *x, uint64
 
 int erase_epochs(struct erase *e, struct erase_epochs *x)
 {
-    int status = leave_other_program(x);
-    if (status)
-        return status;
+    int r = leave_other_program(x);
+    if (r < 0)
+        return r;
     uint64_t *list = mem_alloc(EPOCHS_MAX * sizeof(*list));
     size_t n = journal_epochs(x->folder, list, EPOCHS_MAX);
     for (size_t i = 0; i < n; i++)
         gather_players(e, x, list[i]);
-    for (size_t i = 0; i < n && !status; i++) {
-        status = one(e, x, list[i], i + 1 == n);
-        x->epochs += !status;
-        if (status < 0 && x->drop && i + 1 < n) {
+    for (size_t i = 0; i < n && r == 0; i++) {
+        bool newest = i + 1 == n;
+        r = rewrite_epoch(e, x, list[i], newest);
+        x->epochs += r == 0;
+        if (r == ERASE_NOT_REPLAYED && x->drop && !newest) {
             x->dropped++;
-            status = 0;
+            r = 0;
         }
     }
     free(list);
-    return status < 0 ? EX_DATAERR : status;
+    return r;
 }

@@ -171,45 +171,48 @@ void journal_text_json(struct buf *b, uint64_t epoch, const struct record *r)
         changes_json(b, r);
 }
 
-// Takes `count` digits, and the character after them, which may be missing at the end of the text.
-static bool digits(const char **at, int count, const char *after, int *out)
+// In a form "0" stands for a digit and "T" for T or t; every other character for itself.
+static bool has_form(const char *text, size_t n, const char *form)
 {
-    *out = 0;
-    for (int i = 0; i < count; i++, ++*at) {
-        if (**at < '0' || **at > '9')
+    if (strlen(form) != n)
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        bool fits = form[i] == '0'   ? text[i] >= '0' && text[i] <= '9'
+                    : form[i] == 'T' ? text[i] == 'T' || text[i] == 't'
+                                     : text[i] == form[i];
+        if (!fits)
             return false;
-        *out = *out * 10 + (**at - '0');
     }
-    if (**at && strchr(after, **at))
-        ++*at;
     return true;
+}
+
+static bool is_date_or_time(const char *text, size_t n)
+{
+    static const char *const forms[] = {"0000-00-00", "0000-00-00T00:00", "0000-00-00T00:00:00",
+                                        "0000-00-00T00:00:00.000"};
+    for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
+        if (has_form(text, n, forms[i]))
+            return true;
+    return false;
 }
 
 static bool moment(const char *text, int64_t *ms)
 {
-    struct tm t = {0};
+    struct tm given = {0};
     int thousandths = 0;
     size_t n = strlen(text);
     if (n && (text[n - 1] == 'Z' || text[n - 1] == 'z'))
         n--;
-    // Only complete forms: a day, a minute, a second, a thousandth.
-    if (n != 10 && n != 16 && n != 19 && n != 23)
+    if (!is_date_or_time(text, n))
         return false;
-    bool good = digits(&text, 4, "-", &t.tm_year) && digits(&text, 2, "-", &t.tm_mon) &&
-                digits(&text, 2, "Tt", &t.tm_mday);
-    if (good && n >= 16)
-        good = digits(&text, 2, ":", &t.tm_hour) && digits(&text, 2, ":", &t.tm_min);
-    if (good && n >= 19)
-        good = digits(&text, 2, ".", &t.tm_sec);
-    if (good && n == 23)
-        good = digits(&text, 3, "", &thousandths);
-    if (!good || (*text && text[1]) || (*text && *text != 'Z' && *text != 'z'))
-        return false;
-    t.tm_year -= 1900;
-    t.tm_mon -= 1;
-    struct tm given = t;
+    // What a shorter form does not have stays 0.
+    sscanf(text, "%4d-%2d-%2d%*1[Tt]%2d:%2d:%2d.%3d", &given.tm_year, &given.tm_mon, &given.tm_mday,
+           &given.tm_hour, &given.tm_min, &given.tm_sec, &thousandths);
+    given.tm_year -= 1900;
+    given.tm_mon -= 1;
+    struct tm t = given;
     time_t seconds = timegm(&t);
-    // mktime turns 31 February into a day of March: refuse that.
+    // timegm makes a day of March of 31 February, and changes t accordingly: there is no such time.
     if (t.tm_mon != given.tm_mon || t.tm_mday != given.tm_mday || t.tm_hour != given.tm_hour ||
         t.tm_min != given.tm_min || t.tm_sec != given.tm_sec)
         return false;

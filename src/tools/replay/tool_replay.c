@@ -187,15 +187,21 @@ static bool tell_snapshot(const struct options *o, const struct replay_result *r
     return there && !r->snap_error;
 }
 
-// Replays once from the beginning; *digest is that of the world at the end. -1 to go on, else a
-// status.
-static int run_once(const struct options *o, const struct world_files *f, struct journal *j,
-                    unsigned nth, uint64_t *digest)
+// One replay from the beginning, and what came of it.
+struct pass {
+    struct replay_result result;
+    uint64_t digest; // of the world at the end
+    int64_t ms;
+};
+
+// False: the zone files make no world, which was printed.
+static bool run_pass(const struct options *o, const struct world_files *f, struct journal *j,
+                     unsigned nth, struct pass *out)
 {
     static const struct dispatch_ops ops = {0};
     struct world *w = load_world(f);
     if (!w)
-        return EX_DATAERR;
+        return false;
     // other slots: a result that depends on the slots of things made in play differs
     world_scatter(w, nth + 1);
     begin_limits_of(w, j);
@@ -215,33 +221,47 @@ static int run_once(const struct options *o, const struct world_files *f, struct
                                    .left = write_down,
                                    .progress = show_progress,
                                    .arg = &p};
-    struct replay_result r;
-    bool good = replay_run(d, j, &config, &r);
-    int64_t ms = clock_mono_ms() - p.began;
+    replay_run(d, j, &config, &out->result);
+    out->ms = clock_mono_ms() - p.began;
     dispatch_stop(d);
-    *digest = world_digest(w);
-    if (r.from)
-        printf("%sfrom the snapshot of event %" PRIu64 ": ", isatty(STDERR_FILENO) ? "\r" : "",
-               r.from);
-    printf("%s%" PRIu64 " events to %" PRIu64 " on %u worker%s in %.2f s",
-           isatty(STDERR_FILENO) && !r.from ? "\r" : "", r.events, r.last, o->workers,
-           o->workers == 1 ? "" : "s", (double)ms / 1000);
-    if (ms >= MEASURED_MS)
-        printf(" (%" PRIu64 " a second)", r.events * 1000 / (uint64_t)ms);
-    printf(", world %016" PRIx64 "\n", *digest);
-    if (r.snapshots)
-        printf("held against %" PRIu64 " snapshot%s on the way\n", r.snapshots,
-               r.snapshots == 1 ? "" : "s");
-    good = tell_snapshot(o, &r) && good;
-    if (r.mismatches)
-        printf("L039 diverged  %" PRIu64 " event%s differ%s; the first: %s\n", r.mismatches,
-               r.mismatches == 1 ? "" : "s", r.mismatches == 1 ? "s" : "", r.why);
-    if (r.damaged)
-        printf("damaged  %s\n", r.why);
+    out->digest = world_digest(w);
     dispatch_free(d);
     outboxes_free(outboxes);
     world_free(w);
-    return good ? -1 : r.damaged ? EX_DATAERR : r.mismatches ? EXIT_DIVERGED : EX_CANTCREAT;
+    return true;
+}
+
+static void print_pass(const struct options *o, const struct pass *p)
+{
+    const struct replay_result *r = &p->result;
+    const char *over_progress = isatty(STDERR_FILENO) ? "\r" : "";
+    printf("%s", over_progress);
+    if (r->from)
+        printf("from the snapshot of event %" PRIu64 ": ", r->from);
+    printf("%" PRIu64 " events to %" PRIu64 " on %u worker%s in %.2f s", r->events, r->last,
+           o->workers, o->workers == 1 ? "" : "s", (double)p->ms / 1000);
+    if (p->ms >= MEASURED_MS)
+        printf(" (%" PRIu64 " a second)", r->events * 1000 / (uint64_t)p->ms);
+    printf(", world %016" PRIx64 "\n", p->digest);
+    if (r->snapshots)
+        printf("held against %" PRIu64 " snapshot%s on the way\n", r->snapshots,
+               r->snapshots == 1 ? "" : "s");
+}
+
+// Prints what was wrong. The exit status: 0 when nothing was.
+static int judge_pass(const struct options *o, const struct pass *p)
+{
+    const struct replay_result *r = &p->result;
+    bool has_snapshot = tell_snapshot(o, r);
+    if (r->mismatches)
+        printf("L039 diverged  %" PRIu64 " event%s differ%s; the first: %s\n", r->mismatches,
+               r->mismatches == 1 ? "" : "s", r->mismatches == 1 ? "s" : "", r->why);
+    if (r->damaged)
+        printf("damaged  %s\n", r->why);
+    return r->damaged      ? EX_DATAERR
+           : r->mismatches ? EXIT_DIVERGED
+           : !has_snapshot ? EX_CANTCREAT
+                           : 0;
 }
 
 static int verify(struct journal *j, uint64_t to)
@@ -262,20 +282,25 @@ static int verify(struct journal *j, uint64_t to)
 
 static int repeat(const struct options *o, const struct world_files *f, struct journal *j)
 {
-    uint64_t first = 0, digest = 0;
-    int status = -1;
-    for (unsigned i = 0; i < o->repeat && status < 0; i++) {
-        status = run_once(o, f, j, i, &digest);
-        if (!i)
-            first = digest;
-        if (status < 0 && digest != first) {
+    uint64_t first = 0;
+    for (unsigned i = 0; i < o->repeat; i++) {
+        struct pass p;
+        if (!run_pass(o, f, j, i, &p))
+            return EX_DATAERR;
+        print_pass(o, &p);
+        int status = judge_pass(o, &p);
+        if (status)
+            return status;
+        if (i == 0)
+            first = p.digest;
+        if (p.digest != first) {
             printf("L039 diverged  the world at the end is %016" PRIx64 ", and was %016" PRIx64
                    "\n",
-                   digest, first);
-            status = EXIT_DIVERGED;
+                   p.digest, first);
+            return EXIT_DIVERGED;
         }
     }
-    return status < 0 ? 0 : status;
+    return 0;
 }
 
 static int replay(struct options *o, struct journal *j)
@@ -320,6 +345,42 @@ static bool has_epoch(const struct options *o, const char *folder)
     return !o->has_epoch;
 }
 
+// The journal is checked or run with the lock, if one is needed, held.
+static int replay_folder(struct options *o, const char *folder)
+{
+    struct error why;
+    struct journal_config config = {
+        .folder = folder, .read_only = true, .epoch = o->has_epoch ? o->epoch : UINT64_MAX};
+    struct journal *j = journal_open(&config, why.text, sizeof(why.text));
+    if (!j) {
+        bool refused = file_error_is_outside(errno);
+        fprintf(stderr, "latchkey replay: %s\n", error_text(&why));
+        return refused ? EX_CANTCREAT : EX_DATAERR;
+    }
+    if (o->verify_only)
+        o->checked.level = LOCKCHECK_OFF; // there is no command whose locks could be checked
+    int status = checked_begin(&o->checked);
+    if (!status)
+        status = checked_end(&o->checked, replay(o, j));
+    journal_close(j);
+    return status;
+}
+
+// A snapshot is written into the journal of a server that must not run meanwhile.
+static int replay_locked(struct options *o, const char *folder)
+{
+    struct error why;
+    int lock = o->snap_at ? data_lock(o->data, &why) : 0;
+    if (lock < 0) {
+        fprintf(stderr, "latchkey replay: %s\n", error_text(&why));
+        return EX_CANTCREAT;
+    }
+    int status = replay_folder(o, folder);
+    if (o->snap_at)
+        close(lock);
+    return status;
+}
+
 int tool_replay(int argc, char **argv)
 {
     struct options o = {.data = "latchkey-data",
@@ -328,7 +389,6 @@ int tool_replay(int argc, char **argv)
                         .workers = 1,
                         .repeat = 1,
                         .checked = {.level = LOCKCHECK_RULES}};
-    struct error why;
     struct options_words words;
     enum options_outcome outcome =
         options_read(&spec, (void *[]){&o, &o.checked}, argc, argv, &words);
@@ -338,32 +398,7 @@ int tool_replay(int argc, char **argv)
     if (outcome != OPTIONS_READ)
         return options_status(outcome);
     char *folder = mem_printf("%s/journal", o.data);
-    struct journal_config config = {
-        .folder = folder, .read_only = true, .epoch = o.has_epoch ? o.epoch : UINT64_MAX};
-    int lock = -1;
-    if (!has_epoch(&o, folder)) {
-        free(folder);
-        return EX_UNAVAILABLE;
-    }
-    if (o.snap_at && (lock = data_lock(o.data, &why)) < 0) {
-        fprintf(stderr, "latchkey replay: %s\n", error_text(&why));
-        free(folder);
-        return EX_CANTCREAT;
-    }
-    struct journal *j = journal_open(&config, why.text, sizeof(why.text));
+    int status = has_epoch(&o, folder) ? replay_locked(&o, folder) : EX_UNAVAILABLE;
     free(folder);
-    if (!j) {
-        bool refused = file_error_is_outside(errno);
-        fprintf(stderr, "latchkey replay: %s\n", error_text(&why));
-        return refused ? EX_CANTCREAT : EX_DATAERR;
-    }
-    if (o.verify_only)
-        o.checked.level = LOCKCHECK_OFF; // there is no command whose locks could be checked
-    int status = checked_begin(&o.checked);
-    if (!status)
-        status = checked_end(&o.checked, replay(&o, j));
-    journal_close(j);
-    if (lock >= 0)
-        close(lock);
     return status;
 }
