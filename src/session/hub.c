@@ -50,32 +50,53 @@ static void save_actor(struct actor *a, void *arg)
     dispatch_save(a);
 }
 
-static void check_times(struct session *s, int64_t now)
+// In the world: the next line that waits, and a player who types nothing.
+static void check_playing(struct session *s, int64_t now)
+{
+    int64_t most = s->hub->settings->session_idle;
+    playing_next(s, now);
+    if (!most)
+        return;
+    int64_t idle = now - s->last_input;
+    if (idle >= most) {
+        session_end(s, "You have been away for too long. Until next time.\n");
+        return;
+    }
+    // A short limit would warn a player who has only just typed something.
+    bool warns = most > 120000;
+    if (warns && idle >= most - 60000 && !s->warned_idle) {
+        s->warned_idle = true;
+        session_say(s, "You seem to be away. In a minute your connection will be closed.\n");
+    }
+}
+
+static void check_login(struct session *s, int64_t now)
 {
     const struct settings *set = s->hub->settings;
+    if (now - s->answered >= set->login_grace || now - s->opened >= set->login_total)
+        session_drop(s, "grace", "That took too long. Please connect again.\n");
+}
+
+static void check_menu(struct session *s, int64_t now)
+{
+    if (now - s->last_input >= s->hub->settings->session_menu_idle)
+        session_end(s, "You have been at the menu for too long. Until next time.\n");
+}
+
+static void check_times(struct session *s, int64_t now)
+{
     if (s->gone || s->state == SESSION_OVER)
         return;
-    if (s->state == SESSION_BUSY && s->then && s->then_at && now >= s->then_at) {
-        session_go_on(s);
-    } else if (s->state == SESSION_BUSY) {
-        // A job is under way for this session: its idle time does not count.
+    if (s->state == SESSION_BUSY) {
+        // The time that a job takes is not the peer's: no limit counts meanwhile.
+        if (s->then && s->then_at && now >= s->then_at)
+            session_go_on(s);
     } else if (s->state == SESSION_PLAYING) {
-        playing_next(s, now);
-        int64_t idle = now - s->last_input;
-        if (!set->session_idle) {
-            // 0: there is no limit
-        } else if (idle >= set->session_idle) {
-            session_end(s, "You have been away for too long. Until next time.\n");
-        } else if (idle >= set->session_idle - 60000 && set->session_idle > 120000 &&
-                   !s->warned_idle) {
-            s->warned_idle = true;
-            session_say(s, "You seem to be away. In a minute your connection will be closed.\n");
-        }
-    } else if (!s->account &&
-               (now - s->answered >= set->login_grace || now - s->opened >= set->login_total)) {
-        session_drop(s, "grace", "That took too long. Please connect again.\n");
-    } else if (s->account && now - s->last_input >= set->session_menu_idle) {
-        session_end(s, "You have been at the menu for too long. Until next time.\n");
+        check_playing(s, now);
+    } else if (s->account) {
+        check_menu(s, now);
+    } else {
+        check_login(s, now);
     }
 }
 
