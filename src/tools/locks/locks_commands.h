@@ -3,7 +3,7 @@
 #ifndef TOOLS_LOCKS_LOCKS_COMMANDS_H
 #define TOOLS_LOCKS_LOCKS_COMMANDS_H
 
-#include "tools/locks/locks_merge.h"
+#include "trace/reader_merge.h"
 
 #include <limits.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 // options.
 #include "tools/locks/locks_commands.h"
 
-#include "tools/locks/locks_judge.h"
+#include "trace/reader_judge.h"
 #include "util/str.h"
 
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #ifndef TOOLS_LOCKS_LOCKS_TABLES_H
 #define TOOLS_LOCKS_LOCKS_TABLES_H
 
-#include "tools/locks/locks_merge.h"
+#include "trace/reader_merge.h"
 
 struct locks_row {
     uint32_t lock;

@@ -3,7 +3,7 @@
 #ifndef TOOLS_LOCKS_LOCKS_TEXT_H
 #define TOOLS_LOCKS_LOCKS_TEXT_H
 
-#include "tools/locks/locks_merge.h"
+#include "trace/reader_merge.h"
 
 struct buf;
 

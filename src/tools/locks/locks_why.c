@@ -2,9 +2,9 @@
 // checker's own report is shown beside it, as the checker knew more than the trace.
 #include "tools/locks/locks_commands.h"
 
-#include "tools/locks/locks_judge.h"
 #include "tools/locks/locks_text.h"
 #include "trace/codes.h"
+#include "trace/reader_judge.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
 // exclusive holder comes after every holder with a lower ticket has released, a shared one after
 // the exclusive one before it. A task goes on after it was parked, runs after it was posted, begins
 // after it was spawned. The order within a ring is implied.
-#include "tools/locks/locks_merge.h"
+#include "trace/reader_merge.h"
 
 #include "util/mem.h"
 

@@ -3,10 +3,10 @@
 // leave a choice, the time decides; it is estimated, since threads tell it only now and then.
 //
 // Threads: one owner at a time.  Locks: none.  The file must outlive the trace.
-#ifndef TOOLS_LOCKS_LOCKS_MERGE_H
-#define TOOLS_LOCKS_LOCKS_MERGE_H
+#ifndef TRACE_READER_MERGE_H
+#define TRACE_READER_MERGE_H
 
-#include "tools/locks/locks_file.h"
+#include "trace/reader_file.h"
 
 struct locks_event {
     struct trace_event e;
@@ -49,7 +49,7 @@ struct locks_trace {
 void locks_merge(struct locks_trace *t, const struct locks_file *f);
 void locks_merge_fini(struct locks_trace *t);
 
-// Shared by the parts of the merge: locks_time.c, locks_order.c, locks_stitch.c.
+// Shared by the parts of the merge: reader_time.c, reader_order.c, reader_stitch.c.
 
 // Estimates when each event of the ring was, in ns since the recording began. Never goes backward.
 void locks_time(const struct locks_file *f, const struct locks_ring *r, int64_t *ns);

@@ -4,10 +4,10 @@
 //
 // Threads: one owner at a time.  Locks: none.  Errors: text, one line each, that begins with the
 // path.
-#ifndef TOOLS_LOCKS_LOCKS_FILE_H
-#define TOOLS_LOCKS_LOCKS_FILE_H
+#ifndef TRACE_READER_FILE_H
+#define TRACE_READER_FILE_H
 
-#include "tools/locks/locks_names.h"
+#include "trace/reader_names.h"
 #include "util/buf.h"
 
 struct locks_ring {

@@ -1,8 +1,8 @@
-// Kahn's topological sort over rings and the edges between them (locks_order.c). Of the events that
-// may come next the earliest is taken. A file that contradicts itself is still put into some order,
-// and how often that had to be forced is counted. Which run an event belongs to is found in
-// locks_stitch.c.
-#include "tools/locks/locks_merge.h"
+// Kahn's topological sort over rings and the edges between them (reader_order.c). Of the events
+// that may come next the earliest is taken. A file that contradicts itself is still put into some
+// order, and how often that had to be forced is counted. Which run an event belongs to is found in
+// reader_stitch.c.
+#include "trace/reader_merge.h"
 
 #include "util/mem.h"
 

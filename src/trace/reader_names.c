@@ -1,6 +1,6 @@
 // The heap of names of a trace as tables. Everything in it is from outside: lengths are checked
 // against the heap, and text is made printable, since it goes to terminals. Does not read files.
-#include "tools/locks/locks_names.h"
+#include "trace/reader_names.h"
 
 #include "util/mem.h"
 #include "util/str.h"

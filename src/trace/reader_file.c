@@ -1,7 +1,7 @@
 // Reads with pread, never through a mapping: if the file is cut short meanwhile, as when a server
 // begins its trace again, that is a short read and no signal. Trusts no number in the file before
 // it has been compared with the file's size. Does not interpret events.
-#include "tools/locks/locks_file.h"
+#include "trace/reader_file.h"
 
 #include "util/mem.h"
 

@@ -1,6 +1,6 @@
 // Open addressing with linear steps, at most half full. Keeps what is put into it and forgets
 // nothing; the keys come from a file and may be anything below 2^64 - 1.
-#include "tools/locks/locks_index.h"
+#include "trace/reader_index.h"
 
 #include "util/mem.h"
 

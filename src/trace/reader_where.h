@@ -1,9 +1,9 @@
 // Where things were, as far as a trace tells: followed event by event in the merged order.
 // Threads: one owner at a time.  Locks: none.
-#ifndef TOOLS_LOCKS_LOCKS_WHERE_H
-#define TOOLS_LOCKS_LOCKS_WHERE_H
+#ifndef TRACE_READER_WHERE_H
+#define TRACE_READER_WHERE_H
 
-#include "tools/locks/locks_merge.h"
+#include "trace/reader_merge.h"
 
 enum locks_place { LOCKS_UNKNOWN, LOCKS_PLACED, LOCKS_LIMBO, LOCKS_DEAD };
 

@@ -2,7 +2,7 @@
 // every 256 events; the events between two readings are spread evenly. Between a task's end and the
 // next beginning a thread may have slept, so events there get no more time than an event usually
 // takes.
-#include "tools/locks/locks_merge.h"
+#include "trace/reader_merge.h"
 
 #include <stdlib.h>
 

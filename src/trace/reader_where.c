@@ -1,6 +1,6 @@
 // Each thing's last known place. Readings without a lock may come a little too early or late in the
 // merged order, moves may not: so a run's own readings can be preferred. Decides no verdict.
-#include "tools/locks/locks_where.h"
+#include "trace/reader_where.h"
 
 #include "util/mem.h"
 

@@ -2,7 +2,7 @@
 // wanting, getting and releasing of a lock into one grant. A run that began before the oldest kept
 // event has no beginning; its task is known from the first event that names it. Works on the merged
 // order.
-#include "tools/locks/locks_merge.h"
+#include "trace/reader_merge.h"
 
 #include "util/mem.h"
 

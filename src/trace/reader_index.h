@@ -1,7 +1,7 @@
 // A table from a number to a number, for the reader of lock traces: names by id, tasks that are
 // open. Threads: one owner at a time.  Locks: none.
-#ifndef TOOLS_LOCKS_LOCKS_INDEX_H
-#define TOOLS_LOCKS_LOCKS_INDEX_H
+#ifndef TRACE_READER_INDEX_H
+#define TRACE_READER_INDEX_H
 
 #include <stdbool.h>
 #include <stddef.h>

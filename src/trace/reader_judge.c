@@ -1,7 +1,7 @@
 // The checker's rules again, on what a trace kept. It knows less than the checker did: frozen
 // prototypes leave no trace of their place, and what was overwritten is unknown. Where it is not
 // sure it says so.
-#include "tools/locks/locks_judge.h"
+#include "trace/reader_judge.h"
 
 #include "trace/codes.h"
 

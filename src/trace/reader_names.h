@@ -1,10 +1,10 @@
 // What a lock trace calls its sites, attributes, things, locks and tasks' work.
 // Threads: one owner at a time.  Locks: none.  All texts returned are borrowed and never NULL.
-#ifndef TOOLS_LOCKS_LOCKS_NAMES_H
-#define TOOLS_LOCKS_LOCKS_NAMES_H
+#ifndef TRACE_READER_NAMES_H
+#define TRACE_READER_NAMES_H
 
-#include "tools/locks/locks_index.h"
 #include "trace/format.h"
+#include "trace/reader_index.h"
 
 enum { LOCKS_NAME_KINDS = TRACE_NAME_WHAT + 1 };
 

@@ -1,9 +1,9 @@
 // Decides whether one access in a trace was allowed, and why, by the rules of docs/locking.md.
 // Threads: one owner at a time.  Locks: none.
-#ifndef TOOLS_LOCKS_LOCKS_JUDGE_H
-#define TOOLS_LOCKS_LOCKS_JUDGE_H
+#ifndef TRACE_READER_JUDGE_H
+#define TRACE_READER_JUDGE_H
 
-#include "tools/locks/locks_where.h"
+#include "trace/reader_where.h"
 
 struct locks_verdict {
     unsigned code;  // of the rule that is broken, 0: none
