@@ -24,7 +24,7 @@ struct source {
     uint64_t size;
 };
 
-__attribute__((format(printf, 3, 4))) static void say(const struct locks_file *f, struct buf *out,
+__attribute__((format(printf, 3, 4))) static void say(const struct reader_file *f, struct buf *out,
                                                       const char *format, ...)
 {
     va_list ap;
@@ -63,7 +63,7 @@ static bool within(uint64_t at, uint64_t n, uint64_t size)
 
 // Checks the layout: every offset and size must be possible; data beyond the end of the file is
 // reported later.
-static bool check_layout(const struct locks_file *f, const struct trace_header *h,
+static bool check_layout(const struct reader_file *f, const struct trace_header *h,
                          struct buf *error)
 {
     if (h->ring_events == 0 || h->ring_events > RING_EVENTS_MOST)
@@ -92,7 +92,7 @@ static bool check_layout(const struct locks_file *f, const struct trace_header *
     return false;
 }
 
-static bool read_header(struct locks_file *f, const struct source *s, struct trace_header *h,
+static bool read_header(struct reader_file *f, const struct source *s, struct trace_header *h,
                         struct buf *error)
 {
     memset(h, 0, sizeof(*h));
@@ -125,7 +125,7 @@ static bool read_header(struct locks_file *f, const struct source *s, struct tra
     return true;
 }
 
-static void read_names(struct locks_file *f, const struct source *s, const struct trace_header *h)
+static void read_names(struct reader_file *f, const struct source *s, const struct trace_header *h)
 {
     uint64_t used = h->names_used;
     if (used > h->names_size) {
@@ -140,7 +140,7 @@ static void read_names(struct locks_file *f, const struct source *s, const struc
     }
     char *heap = mem_alloc((size_t)used + 1);
     size_t got = read_at(s, h->names_offset, heap, (size_t)used);
-    size_t good = locks_names_read(&f->names, heap, got);
+    size_t good = reader_names_read(&f->names, heap, got);
     if (good < used)
         NOTE(f,
              "the name at byte %llu is damaged, expected a kind from 1 to %d and a text that fits;"
@@ -149,7 +149,7 @@ static void read_names(struct locks_file *f, const struct source *s, const struc
     free(heap);
 }
 
-static void name_ring(struct locks_file *f, struct locks_ring *r, const struct trace_ring *page)
+static void name_ring(struct reader_file *f, struct reader_ring *r, const struct trace_ring *page)
 {
     char name[sizeof(page->name) + 1] = "";
     memcpy(name, page->name, sizeof(page->name));
@@ -164,14 +164,15 @@ static void name_ring(struct locks_file *f, struct locks_ring *r, const struct t
 
 // A slot that its thread is writing at this moment may hold half of two events; in a closed file
 // there is none.
-static uint64_t oldest_kept(const struct locks_file *f, uint64_t head)
+static uint64_t oldest_kept(const struct reader_file *f, uint64_t head)
 {
     uint64_t room = f->ring_events - (f->closed ? 0 : 1);
     return head > room ? head - room : 0;
 }
 
-static void keep_events(struct locks_file *f, struct locks_ring *r, const struct trace_event *slots,
-                        size_t there, uint64_t first_head, uint64_t last_head)
+static void keep_events(struct reader_file *f, struct reader_ring *r,
+                        const struct trace_event *slots, size_t there, uint64_t first_head,
+                        uint64_t last_head)
 {
     uint64_t from = oldest_kept(f, last_head);
     size_t most = from < first_head ? (size_t)(first_head - from) : 0;
@@ -191,9 +192,9 @@ static void keep_events(struct locks_file *f, struct locks_ring *r, const struct
     }
 }
 
-static void read_ring(struct locks_file *f, const struct source *s, uint64_t at)
+static void read_ring(struct reader_file *f, const struct source *s, uint64_t at)
 {
-    struct locks_ring *r = &f->rings[f->ring_count];
+    struct reader_ring *r = &f->rings[f->ring_count];
     struct trace_ring before = {0}, after = {0};
     size_t size = (size_t)f->ring_events * sizeof(struct trace_event);
     if (read_at(s, at, &before, sizeof(before)) < sizeof(before)) {
@@ -220,7 +221,7 @@ static void read_ring(struct locks_file *f, const struct source *s, uint64_t at)
     f->ring_count++;
 }
 
-static void read_rings(struct locks_file *f, const struct source *s, const struct trace_header *h)
+static void read_rings(struct reader_file *f, const struct source *s, const struct trace_header *h)
 {
     uint32_t used = h->rings_used;
     if (used > h->rings) {
@@ -247,11 +248,11 @@ static void read_rings(struct locks_file *f, const struct source *s, const struc
     }
 }
 
-bool locks_file_open(struct locks_file *f, const char *path, struct buf *error)
+bool reader_file_open(struct reader_file *f, const char *path, struct buf *error)
 {
     struct trace_header h;
     struct stat st;
-    *f = (struct locks_file){.path = mem_strdup(path)};
+    *f = (struct reader_file){.path = mem_strdup(path)};
     struct source s = {.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
     if (s.fd < 0 || fstat(s.fd, &st)) {
         say(f, error, "cannot be read: %s", strerror(errno));
@@ -277,7 +278,7 @@ bool locks_file_open(struct locks_file *f, const char *path, struct buf *error)
     return good;
 }
 
-void locks_file_fini(struct locks_file *f)
+void reader_file_fini(struct reader_file *f)
 {
     for (size_t i = 0; i < f->ring_count; i++) {
         free(f->rings[i].events);
@@ -285,12 +286,12 @@ void locks_file_fini(struct locks_file *f)
     }
     free(f->rings);
     free(f->path);
-    locks_names_fini(&f->names);
+    reader_names_fini(&f->names);
     buf_fini(&f->notes);
-    *f = (struct locks_file){0};
+    *f = (struct reader_file){0};
 }
 
-uint64_t locks_file_events(const struct locks_file *f)
+uint64_t reader_file_events(const struct reader_file *f)
 {
     uint64_t n = 0;
     for (size_t i = 0; i < f->ring_count; i++)
@@ -298,7 +299,7 @@ uint64_t locks_file_events(const struct locks_file *f)
     return n;
 }
 
-uint64_t locks_file_overwritten(const struct locks_file *f)
+uint64_t reader_file_overwritten(const struct reader_file *f)
 {
     uint64_t n = 0;
     for (size_t i = 0; i < f->ring_count; i++)
@@ -306,7 +307,7 @@ uint64_t locks_file_overwritten(const struct locks_file *f)
     return n;
 }
 
-bool locks_file_lost(const struct locks_file *f)
+bool reader_file_lost(const struct reader_file *f)
 {
     return f->lost || f->lost_names || f->damaged;
 }

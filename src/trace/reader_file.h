@@ -10,7 +10,7 @@
 #include "trace/reader_names.h"
 #include "util/buf.h"
 
-struct locks_ring {
+struct reader_ring {
     uint32_t thread;
     char name[48];        // of the thread; never empty, unique in the file
     uint64_t head;        // events ever written
@@ -21,28 +21,28 @@ struct locks_ring {
     size_t count;
 };
 
-struct locks_file {
+struct reader_file {
     char *path;
     uint32_t pid;
     int64_t started_wall_ms, started_mono_ns;
     bool closed;
     uint64_t lost, lost_names;
     char command[65];
-    struct locks_ring *rings;
+    struct reader_ring *rings;
     size_t ring_count;
     uint32_t ring_events;
-    struct locks_names names;
+    struct reader_names names;
     struct buf notes; // faults of the file that do not make it useless
     bool damaged;
 };
 
-// False, with the reason added to `error`, when the file is useless; call locks_file_fini all the
+// False, with the reason added to `error`, when the file is useless; call reader_file_fini all the
 // same.
-bool locks_file_open(struct locks_file *f, const char *path, struct buf *error);
-void locks_file_fini(struct locks_file *f);
+bool reader_file_open(struct reader_file *f, const char *path, struct buf *error);
+void reader_file_fini(struct reader_file *f);
 
-uint64_t locks_file_events(const struct locks_file *f); // kept
-uint64_t locks_file_overwritten(const struct locks_file *f);
-bool locks_file_lost(const struct locks_file *f); // evidence is missing: lost, or damaged
+uint64_t reader_file_events(const struct reader_file *f); // kept
+uint64_t reader_file_overwritten(const struct reader_file *f);
+bool reader_file_lost(const struct reader_file *f); // evidence is missing: lost, or damaged
 
 #endif

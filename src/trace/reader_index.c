@@ -6,14 +6,14 @@
 
 #include <stdlib.h>
 
-void locks_index_fini(struct locks_index *x)
+void reader_index_fini(struct reader_index *x)
 {
     free(x->keys);
     free(x->values);
-    *x = (struct locks_index)LOCKS_INDEX_INIT;
+    *x = (struct reader_index)READER_INDEX_INIT;
 }
 
-static size_t slot_of(const struct locks_index *x, uint64_t key)
+static size_t slot_of(const struct reader_index *x, uint64_t key)
 {
     size_t mask = x->cap - 1;
     size_t at = (size_t)((key + 1) * 0x9e3779b97f4a7c15u >> 20) & mask;
@@ -22,9 +22,9 @@ static size_t slot_of(const struct locks_index *x, uint64_t key)
     return at;
 }
 
-static void grow(struct locks_index *x)
+static void grow(struct reader_index *x)
 {
-    struct locks_index old = *x;
+    struct reader_index old = *x;
     x->cap = old.cap ? old.cap * 2 : 64;
     x->keys = mem_calloc(x->cap, sizeof(*x->keys));
     x->values = mem_calloc(x->cap, sizeof(*x->values));
@@ -39,7 +39,7 @@ static void grow(struct locks_index *x)
     free(old.values);
 }
 
-void locks_index_put(struct locks_index *x, uint64_t key, uint32_t value)
+void reader_index_put(struct reader_index *x, uint64_t key, uint32_t value)
 {
     if (x->count * 2 >= x->cap)
         grow(x);
@@ -51,15 +51,15 @@ void locks_index_put(struct locks_index *x, uint64_t key, uint32_t value)
     x->values[at] = value;
 }
 
-uint32_t locks_index_get(const struct locks_index *x, uint64_t key)
+uint32_t reader_index_get(const struct reader_index *x, uint64_t key)
 {
     if (!x->cap)
-        return LOCKS_NONE;
+        return READER_NONE;
     size_t at = slot_of(x, key);
-    return x->keys[at] ? x->values[at] : LOCKS_NONE;
+    return x->keys[at] ? x->values[at] : READER_NONE;
 }
 
-bool locks_index_has(const struct locks_index *x, uint64_t key)
+bool reader_index_has(const struct reader_index *x, uint64_t key)
 {
     return x->cap && x->keys[slot_of(x, key)];
 }

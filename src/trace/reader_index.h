@@ -7,22 +7,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { LOCKS_NONE = UINT32_MAX }; // stands for: no such value, event or run
+enum { READER_NONE = UINT32_MAX }; // stands for: no such value, event or run
 
-struct locks_index {
+struct reader_index {
     uint64_t *keys; // key + 1, 0: free
     uint32_t *values;
     size_t count, cap;
 };
 
-#define LOCKS_INDEX_INIT                                                                           \
+#define READER_INDEX_INIT                                                                          \
     {                                                                                              \
         NULL, NULL, 0, 0                                                                           \
     }
 
-void locks_index_fini(struct locks_index *x);
-void locks_index_put(struct locks_index *x, uint64_t key, uint32_t value); // replaces
-uint32_t locks_index_get(const struct locks_index *x, uint64_t key);       // or LOCKS_NONE
-bool locks_index_has(const struct locks_index *x, uint64_t key);
+void reader_index_fini(struct reader_index *x);
+void reader_index_put(struct reader_index *x, uint64_t key, uint32_t value); // replaces
+uint32_t reader_index_get(const struct reader_index *x, uint64_t key);       // or READER_NONE
+bool reader_index_has(const struct reader_index *x, uint64_t key);
 
 #endif

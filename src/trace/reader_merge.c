@@ -9,26 +9,26 @@
 #include <stdlib.h>
 
 struct sort {
-    const struct locks_flat *flat;
-    struct locks_edges edges;
+    const struct reader_flat *flat;
+    struct reader_edges edges;
     uint32_t *first_edge; // of each event, and the end
     uint32_t *need;       // edges into an event that are still to come
     size_t *cursor;       // position in each ring
     int64_t *ring_ns;     // time of each ring's last event
 };
 
-static void flatten(struct locks_flat *flat, const struct locks_file *f)
+static void flatten(struct reader_flat *flat, const struct reader_file *f)
 {
-    *flat = (struct locks_flat){.file = f, .count = (size_t)locks_file_events(f)};
+    *flat = (struct reader_flat){.file = f, .count = (size_t)reader_file_events(f)};
     flat->begin = mem_calloc(f->ring_count + 1, sizeof(*flat->begin));
     flat->ns = mem_calloc(flat->count + 1, sizeof(*flat->ns));
     for (size_t r = 0; r < f->ring_count; r++) {
-        locks_time(f, &f->rings[r], flat->ns + flat->begin[r]);
+        reader_time(f, &f->rings[r], flat->ns + flat->begin[r]);
         flat->begin[r + 1] = flat->begin[r] + f->rings[r].count;
     }
 }
 
-static size_t ring_of(const struct locks_flat *flat, size_t index)
+static size_t ring_of(const struct reader_flat *flat, size_t index)
 {
     size_t r = 0;
     while (index >= flat->begin[r + 1])
@@ -38,12 +38,12 @@ static size_t ring_of(const struct locks_flat *flat, size_t index)
 
 // Drops edges within a ring, which is ordered already: an edge that agrees adds nothing, one that
 // does not is a contradiction. Returns how many contradictions there were.
-static uint64_t drop_inner_edges(struct locks_edges *edges, const struct locks_flat *flat)
+static uint64_t drop_inner_edges(struct reader_edges *edges, const struct reader_flat *flat)
 {
     size_t kept = 0;
     uint64_t against = 0;
     for (size_t i = 0; i < edges->count; i++) {
-        struct locks_edge e = edges->list[i];
+        struct reader_edge e = edges->list[i];
         if (ring_of(flat, e.from) != ring_of(flat, e.to))
             edges->list[kept++] = e;
         else
@@ -68,7 +68,7 @@ static void count_edges(struct sort *s)
 // Chooses the ring whose next event comes next; ready ones first, then by time.
 static size_t choose(const struct sort *s, bool *ready)
 {
-    const struct locks_flat *flat = s->flat;
+    const struct reader_flat *flat = s->flat;
     size_t best = SIZE_MAX;
     *ready = false;
     for (size_t r = 0; r < flat->file->ring_count; r++) {
@@ -85,20 +85,20 @@ static size_t choose(const struct sort *s, bool *ready)
     return best;
 }
 
-static void take(struct sort *s, size_t r, struct locks_event *out)
+static void take(struct sort *s, size_t r, struct reader_event *out)
 {
-    const struct locks_flat *flat = s->flat;
-    const struct locks_ring *ring = &flat->file->rings[r];
+    const struct reader_flat *flat = s->flat;
+    const struct reader_ring *ring = &flat->file->rings[r];
     size_t i = s->cursor[r]++, in_ring = i - flat->begin[r];
     // An event that must have come before cannot have been later, whatever the estimate says.
     if (flat->ns[i] < s->ring_ns[r])
         flat->ns[i] = s->ring_ns[r];
     s->ring_ns[r] = flat->ns[i];
-    *out = (struct locks_event){.e = ring->events[in_ring],
-                                .run = LOCKS_NONE,
-                                .ring = (uint32_t)r,
-                                .number = ring->numbers[in_ring],
-                                .ns = flat->ns[i]};
+    *out = (struct reader_event){.e = ring->events[in_ring],
+                                 .run = READER_NONE,
+                                 .ring = (uint32_t)r,
+                                 .number = ring->numbers[in_ring],
+                                 .ns = flat->ns[i]};
     for (size_t k = s->first_edge[i]; k < s->first_edge[i + 1]; k++) {
         size_t to = s->edges.list[k].to;
         s->need[to]--;
@@ -107,13 +107,13 @@ static void take(struct sort *s, size_t r, struct locks_event *out)
     }
 }
 
-void locks_merge(struct locks_trace *t, const struct locks_file *f)
+void reader_merge(struct reader_trace *t, const struct reader_file *f)
 {
-    struct locks_flat flat;
+    struct reader_flat flat;
     flatten(&flat, f);
     struct sort s = {.flat = &flat};
-    locks_order(&flat, &s.edges);
-    *t = (struct locks_trace){.file = f, .count = flat.count};
+    reader_order(&flat, &s.edges);
+    *t = (struct reader_trace){.file = f, .count = flat.count};
     t->forced = drop_inner_edges(&s.edges, &flat);
     t->events = mem_calloc(flat.count + 1, sizeof(*t->events));
     s.first_edge = mem_calloc(flat.count + 1, sizeof(*s.first_edge));
@@ -136,13 +136,13 @@ void locks_merge(struct locks_trace *t, const struct locks_file *f)
     free(s.edges.list);
     free(flat.begin);
     free(flat.ns);
-    locks_stitch(t);
+    reader_stitch(t);
 }
 
-void locks_merge_fini(struct locks_trace *t)
+void reader_merge_fini(struct reader_trace *t)
 {
     free(t->events);
     free(t->runs);
     free(t->grants);
-    *t = (struct locks_trace){0};
+    *t = (struct reader_trace){0};
 }

@@ -8,70 +8,70 @@
 
 #include "trace/reader_file.h"
 
-struct locks_event {
+struct reader_event {
     struct trace_event e;
-    uint32_t run; // the run that it belongs to, or LOCKS_NONE
+    uint32_t run; // the run that it belongs to, or READER_NONE
     uint32_t ring;
     uint64_t number; // in its ring
     int64_t ns;      // since the recording began; estimated
 };
 
 // One task from its begin to its end, on however many threads.
-struct locks_run {
+struct reader_run {
     uint32_t task, what;  // what: a name of TRACE_NAME_WHAT, 0: unknown
     uint32_t actor;       // a thing, 0: none known
     uint64_t event;       // number of the command, 0: none
     uint32_t first, last; // positions
-    uint32_t grants;      // the first of its grants, or LOCKS_NONE
+    uint32_t grants;      // the first of its grants, or READER_NONE
     bool begun, ended;    // false: before what is kept, or still running
 };
 
-// One lock that a run wanted, got and released. Positions are LOCKS_NONE where the trace has no
+// One lock that a run wanted, got and released. Positions are READER_NONE where the trace has no
 // such event.
-struct locks_grant {
+struct reader_grant {
     uint32_t lock, ticket, run;
     uint32_t want, park, locked, unlocked;
     uint32_t next; // the run's next grant
     bool shared, contended;
 };
 
-struct locks_trace {
-    const struct locks_file *file;
-    struct locks_event *events;
+struct reader_trace {
+    const struct reader_file *file;
+    struct reader_event *events;
     size_t count;
-    struct locks_run *runs;
+    struct reader_run *runs;
     size_t run_count, run_cap;
-    struct locks_grant *grants;
+    struct reader_grant *grants;
     size_t grant_count, grant_cap;
     uint64_t forced; // how often the rules of order contradicted each other
 };
 
-void locks_merge(struct locks_trace *t, const struct locks_file *f);
-void locks_merge_fini(struct locks_trace *t);
+void reader_merge(struct reader_trace *t, const struct reader_file *f);
+void reader_merge_fini(struct reader_trace *t);
 
 // Shared by the parts of the merge: reader_time.c, reader_order.c, reader_stitch.c.
 
 // Estimates when each event of the ring was, in ns since the recording began. Never goes backward.
-void locks_time(const struct locks_file *f, const struct locks_ring *r, int64_t *ns);
+void reader_time(const struct reader_file *f, const struct reader_ring *r, int64_t *ns);
 
 // Events numbered through all rings, one ring after the other.
-struct locks_flat {
-    const struct locks_file *file;
+struct reader_flat {
+    const struct reader_file *file;
     size_t *begin; // of each ring, and the end
     int64_t *ns;
     size_t count;
 };
 
-struct locks_edge {
+struct reader_edge {
     uint32_t from, to;
 };
 
-struct locks_edges {
-    struct locks_edge *list; // sorted by `from`
+struct reader_edges {
+    struct reader_edge *list; // sorted by `from`
     size_t count, cap;
 };
 
-void locks_order(const struct locks_flat *flat, struct locks_edges *out);
-void locks_stitch(struct locks_trace *t); // fills runs and grants
+void reader_order(const struct reader_flat *flat, struct reader_edges *out);
+void reader_stitch(struct reader_trace *t); // fills runs and grants
 
 #endif

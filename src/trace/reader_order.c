@@ -42,23 +42,23 @@ static int point_compare(const void *a, const void *b)
     return x->index < y->index ? -1 : x->index > y->index;
 }
 
-static void edge_add(struct locks_edges *out, uint32_t from, uint32_t to)
+static void edge_add(struct reader_edges *out, uint32_t from, uint32_t to)
 {
     if (out->count == out->cap) {
         out->cap = out->cap ? out->cap * 2 : 1024;
         out->list = mem_realloc_array(out->list, out->cap, sizeof(*out->list));
     }
-    out->list[out->count++] = (struct locks_edge){from, to};
+    out->list[out->count++] = (struct reader_edge){from, to};
 }
 
 // Adds the edges of one lock, whose points are in order of tickets. A grant comes after the last
 // exclusive release; an exclusive grant also after every shared release since then.
-static void order_lock(const struct point *p, size_t n, struct locks_edges *out)
+static void order_lock(const struct point *p, size_t n, struct reader_edges *out)
 {
-    uint32_t last = LOCKS_NONE;
+    uint32_t last = READER_NONE;
     size_t shared_from = 0;
     for (size_t i = 0; i < n; i++) {
-        if (p[i].taken && last != LOCKS_NONE)
+        if (p[i].taken && last != READER_NONE)
             edge_add(out, last, p[i].index);
         if (p[i].shared)
             continue;
@@ -75,14 +75,14 @@ static void order_lock(const struct point *p, size_t n, struct locks_edges *out)
 
 // Adds the edges of one task. Step 0 (parked, posted, spawned) comes first; each later point is
 // matched with the nearest one of the same task before it that is not matched yet.
-static void order_task(const struct point *p, size_t n, struct locks_edges *out)
+static void order_task(const struct point *p, size_t n, struct reader_edges *out)
 {
-    uint32_t waiting = LOCKS_NONE;
+    uint32_t waiting = READER_NONE;
     for (size_t i = 0; i < n; i++) {
         if (p[i].taken) {
-            if (waiting != LOCKS_NONE)
+            if (waiting != READER_NONE)
                 edge_add(out, waiting, p[i].index);
-            waiting = LOCKS_NONE;
+            waiting = READER_NONE;
         } else {
             waiting = p[i].index;
         }
@@ -90,8 +90,8 @@ static void order_task(const struct point *p, size_t n, struct locks_edges *out)
 }
 
 static void settle(struct points *p,
-                   void (*order)(const struct point *, size_t, struct locks_edges *),
-                   struct locks_edges *out)
+                   void (*order)(const struct point *, size_t, struct reader_edges *),
+                   struct reader_edges *out)
 {
     if (p->count)
         qsort(p->list, p->count, sizeof(*p->list), point_compare);
@@ -104,12 +104,12 @@ static void settle(struct points *p,
 }
 
 // Tickets are the low half of a counter: they are compared with the first one seen of their lock.
-static void tickets(const struct trace_event *e, uint32_t index, struct locks_index *first,
+static void tickets(const struct trace_event *e, uint32_t index, struct reader_index *first,
                     struct points *out)
 {
-    uint32_t reference = locks_index_get(first, e->object);
-    if (!locks_index_has(first, e->object))
-        locks_index_put(first, e->object, reference = e->arg);
+    uint32_t reference = reader_index_get(first, e->object);
+    if (!reader_index_has(first, e->object))
+        reader_index_put(first, e->object, reference = e->arg);
     point_add(out, (struct point){.key = e->object,
                                   .at = (int32_t)(e->arg - reference),
                                   .index = index,
@@ -126,19 +126,19 @@ static void task_point(struct points *out, uint32_t task, int64_t ns, uint32_t i
 
 static int edge_compare(const void *a, const void *b)
 {
-    const struct locks_edge *x = a, *y = b;
+    const struct reader_edge *x = a, *y = b;
     if (x->from != y->from)
         return x->from < y->from ? -1 : 1;
     return x->to < y->to ? -1 : x->to > y->to;
 }
 
-void locks_order(const struct locks_flat *flat, struct locks_edges *out)
+void reader_order(const struct reader_flat *flat, struct reader_edges *out)
 {
     struct points locks = {0}, parks = {0}, posts = {0}, spawns = {0};
-    struct locks_index first = LOCKS_INDEX_INIT;
+    struct reader_index first = READER_INDEX_INIT;
     uint32_t index = 0;
     for (size_t r = 0; r < flat->file->ring_count; r++) {
-        const struct locks_ring *ring = &flat->file->rings[r];
+        const struct reader_ring *ring = &flat->file->rings[r];
         for (size_t i = 0; i < ring->count; i++, index++) {
             const struct trace_event *e = &ring->events[i];
             int64_t ns = flat->ns[index];
@@ -161,7 +161,7 @@ void locks_order(const struct locks_flat *flat, struct locks_edges *out)
     settle(&parks, order_task, out);
     settle(&posts, order_task, out);
     settle(&spawns, order_task, out);
-    locks_index_fini(&first);
+    reader_index_fini(&first);
     if (out->count)
         qsort(out->list, out->count, sizeof(*out->list), edge_compare);
 }

@@ -13,7 +13,7 @@ struct anchor {
     int64_t ns;
 };
 
-static int64_t told(const struct locks_file *f, const struct trace_event *e)
+static int64_t told(const struct reader_file *f, const struct trace_event *e)
 {
     uint64_t ns = (uint64_t)e->object << 32 | e->arg;
     uint64_t begin = (uint64_t)f->started_mono_ns;
@@ -26,7 +26,7 @@ static bool ends_stretch(const struct trace_event *e)
 }
 
 // The event after which the thread may have slept, from `from` up to `to`; `to` when there is none.
-static size_t pause_in(const struct locks_ring *r, size_t from, size_t to)
+static size_t pause_in(const struct reader_ring *r, size_t from, size_t to)
 {
     for (size_t i = to; i-- > from;)
         if (ends_stretch(&r->events[i]))
@@ -34,7 +34,7 @@ static size_t pause_in(const struct locks_ring *r, size_t from, size_t to)
     return to;
 }
 
-static size_t next_anchor(const struct locks_file *f, const struct locks_ring *r, size_t from,
+static size_t next_anchor(const struct reader_file *f, const struct reader_ring *r, size_t from,
                           int64_t least, struct anchor *a)
 {
     for (size_t i = from; i < r->count; i++) {
@@ -50,7 +50,7 @@ static size_t next_anchor(const struct locks_file *f, const struct locks_ring *r
 }
 
 // Two readings between which the thread worked all the time.
-static bool all_work(const struct locks_ring *r, const struct anchor *a, const struct anchor *b)
+static bool all_work(const struct reader_ring *r, const struct anchor *a, const struct anchor *b)
 {
     if (b->at - a->at < 3 || pause_in(r, a->at, b->at) != b->at)
         return false;
@@ -66,7 +66,7 @@ static int compare(const void *x, const void *y)
 
 // What an event takes on this thread while it works: the median, for a thread may lose its
 // processor.
-static int64_t usual_step(const struct locks_file *f, const struct locks_ring *r)
+static int64_t usual_step(const struct reader_file *f, const struct reader_ring *r)
 {
     enum { SAMPLES = 1024 };
     int64_t steps[SAMPLES];
@@ -83,7 +83,7 @@ static int64_t usual_step(const struct locks_file *f, const struct locks_ring *r
     return steps[n / 2];
 }
 
-static void spread(const struct locks_ring *r, struct anchor a, struct anchor b, int64_t usual,
+static void spread(const struct reader_ring *r, struct anchor a, struct anchor b, int64_t usual,
                    int64_t *ns)
 {
     size_t pause = pause_in(r, a.at, b.at), steps = b.at - a.at;
@@ -94,7 +94,7 @@ static void spread(const struct locks_ring *r, struct anchor a, struct anchor b,
                                             : b.ns - step * (int64_t)(b.at - i);
 }
 
-void locks_time(const struct locks_file *f, const struct locks_ring *r, int64_t *ns)
+void reader_time(const struct reader_file *f, const struct reader_ring *r, int64_t *ns)
 {
     struct anchor a, b;
     size_t from = next_anchor(f, r, 0, 0, &a);

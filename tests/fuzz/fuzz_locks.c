@@ -12,20 +12,20 @@
 
 static FILE *nowhere;
 
-static void check_order(const struct locks_trace *t)
+static void check_order(const struct reader_trace *t)
 {
     uint64_t *next = mem_calloc(t->file->ring_count + 1, sizeof(*next));
-    MUST(t->count == locks_file_events(t->file));
+    MUST(t->count == reader_file_events(t->file));
     for (size_t i = 0; i < t->count; i++) {
-        const struct locks_event *e = &t->events[i];
+        const struct reader_event *e = &t->events[i];
         MUST(e->ring < t->file->ring_count && e->number >= next[e->ring]);
-        MUST(e->run == LOCKS_NONE || e->run < t->run_count);
+        MUST(e->run == READER_NONE || e->run < t->run_count);
         next[e->ring] = e->number + 1;
     }
     free(next);
 }
 
-static void show(const struct locks_trace *t, struct locks_query *q)
+static void show(const struct reader_trace *t, struct locks_query *q)
 {
     struct buf error = BUF_INIT;
     if (locks_query_resolve(q, t, &error)) {
@@ -46,13 +46,13 @@ static void show(const struct locks_trace *t, struct locks_query *q)
 
 static void read_trace(const char *path)
 {
-    struct locks_file f;
-    struct locks_trace t;
+    struct reader_file f;
+    struct reader_trace t;
     struct buf error = BUF_INIT;
-    if (!locks_file_open(&f, path, &error)) {
+    if (!reader_file_open(&f, path, &error)) {
         MUST(error.len);
     } else {
-        locks_merge(&t, &f);
+        reader_merge(&t, &f);
         check_order(&t);
         locks_info(&t, nowhere);
         locks_perfetto(&t, 0, NULL, nowhere);
@@ -61,9 +61,9 @@ static void read_trace(const char *path)
         show(&t, &(struct locks_query){.thing = "a", .lock = "#2", .last = 5, .dot = true});
         show(&t, &(struct locks_query){.player = "3", .has_task = true, .task = 1, .at = "0:7"});
         show(&t, &(struct locks_query){.player = "a", .at = "ring:3"});
-        locks_merge_fini(&t);
+        reader_merge_fini(&t);
     }
-    locks_file_fini(&f);
+    reader_file_fini(&f);
     buf_fini(&error);
 }
 

@@ -26,9 +26,9 @@ static struct pair *pair_of(struct map *m, const char *key)
     return p;
 }
 
-static struct pair *pair_of_lock(struct map *m, const struct locks_trace *t, uint32_t lock)
+static struct pair *pair_of_lock(struct map *m, const struct reader_trace *t, uint32_t lock)
 {
-    const struct locks_name *n = locks_names_find(&t->file->names, TRACE_NAME_LOCK, lock);
+    const struct reader_name *n = reader_names_find(&t->file->names, TRACE_NAME_LOCK, lock);
     struct buf key = BUF_INIT;
     if (n)
         buf_addf(&key, "\"%s\"", n->text);
@@ -39,9 +39,9 @@ static struct pair *pair_of_lock(struct map *m, const struct locks_trace *t, uin
     return p;
 }
 
-static struct pair *pair_of_site(struct map *m, const struct locks_trace *t, unsigned site)
+static struct pair *pair_of_site(struct map *m, const struct reader_trace *t, unsigned site)
 {
-    const struct locks_name *n = locks_names_find(&t->file->names, TRACE_NAME_SITE, site);
+    const struct reader_name *n = reader_names_find(&t->file->names, TRACE_NAME_SITE, site);
     struct buf key = BUF_INIT;
     if (n)
         buf_addf(&key, "%s %s()", n->text, n->func);
@@ -54,29 +54,29 @@ static struct pair *pair_of_site(struct map *m, const struct locks_trace *t, uns
 
 // Counts the events of each lock or site by number first, so that the map is searched once for
 // each, not for each event.
-static void count_events(struct map *m, const struct locks_trace *t, int side, bool sites)
+static void count_events(struct map *m, const struct reader_trace *t, int side, bool sites)
 {
-    struct locks_index rows = LOCKS_INDEX_INIT;
+    struct reader_index rows = READER_INDEX_INIT;
     struct pair **pairs = NULL;
     size_t count = 0;
     for (size_t i = 0; i < t->count; i++) {
         const struct trace_event *e = &t->events[i].e;
         if (sites ? !e->site : locks_text_object_kind(e) != LOCKS_OBJECT_LOCK)
             continue;
-        uint32_t id = sites ? e->site : e->object, at = locks_index_get(&rows, id);
-        if (at == LOCKS_NONE) {
+        uint32_t id = sites ? e->site : e->object, at = reader_index_get(&rows, id);
+        if (at == READER_NONE) {
             at = (uint32_t)count++;
-            locks_index_put(&rows, id, at);
+            reader_index_put(&rows, id, at);
             pairs = mem_realloc_array(pairs, count, sizeof(struct pair *));
             pairs[at] = sites ? pair_of_site(m, t, id) : pair_of_lock(m, t, id);
         }
         pairs[at]->n[side][EVENTS]++;
     }
     free(pairs);
-    locks_index_fini(&rows);
+    reader_index_fini(&rows);
 }
 
-static void count_locks(struct map *m, const struct locks_trace *t, int side)
+static void count_locks(struct map *m, const struct reader_trace *t, int side)
 {
     struct locks_rows r;
     count_events(m, t, side, false);
@@ -89,7 +89,7 @@ static void count_locks(struct map *m, const struct locks_trace *t, int side)
     locks_rows_fini(&r);
 }
 
-static void count_sites(struct map *m, const struct locks_trace *t, int side)
+static void count_sites(struct map *m, const struct reader_trace *t, int side)
 {
     struct locks_site_rows r;
     count_events(m, t, side, true);
@@ -167,7 +167,7 @@ static void print(struct map *m, const char *what, FILE *out)
     map_free(m);
 }
 
-void locks_diff(const struct locks_trace *a, const struct locks_trace *b, FILE *out)
+void locks_diff(const struct reader_trace *a, const struct reader_trace *b, FILE *out)
 {
     struct map *locks = map_new(), *sites = map_new();
     count_locks(locks, a, 0);

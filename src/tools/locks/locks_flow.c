@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-static bool chosen(const struct locks_trace *t, const struct locks_query *q, uint32_t i)
+static bool chosen(const struct reader_trace *t, const struct locks_query *q, uint32_t i)
 {
     const struct trace_event *e = &t->events[i].e;
     if (!locks_query_run(q, t, t->events[i].run) || !locks_query_at(q, t, i))
@@ -16,16 +16,16 @@ static bool chosen(const struct locks_trace *t, const struct locks_query *q, uin
     if (!q->thing && !q->lock)
         return true;
     enum locks_object kind = locks_text_object_kind(e);
-    if (q->lock && kind == LOCKS_OBJECT_LOCK && locks_index_has(&q->locks, e->object))
+    if (q->lock && kind == LOCKS_OBJECT_LOCK && reader_index_has(&q->locks, e->object))
         return true;
     if (!q->thing)
         return false;
-    return (kind == LOCKS_OBJECT_THING && locks_index_has(&q->things, e->object)) ||
-           (locks_text_arg_is_thing(e) && locks_index_has(&q->things, e->arg));
+    return (kind == LOCKS_OBJECT_THING && reader_index_has(&q->things, e->object)) ||
+           (locks_text_arg_is_thing(e) && reader_index_has(&q->things, e->arg));
 }
 
 // The first of the last n chosen events.
-static uint32_t from_last(const struct locks_trace *t, const struct locks_query *q,
+static uint32_t from_last(const struct reader_trace *t, const struct locks_query *q,
                           bool (*shown)(const struct trace_event *))
 {
     uint64_t left = q->last;
@@ -48,7 +48,7 @@ static bool always(const struct trace_event *e)
     return true;
 }
 
-void locks_flow(const struct locks_trace *t, const struct locks_query *q, FILE *out)
+void locks_flow(const struct reader_trace *t, const struct locks_query *q, FILE *out)
 {
     struct buf line = BUF_INIT;
     fputs("       ms thread:event  task what(actor)  event\n", out);
@@ -63,25 +63,25 @@ void locks_flow(const struct locks_trace *t, const struct locks_query *q, FILE *
     buf_fini(&line);
 }
 
-static void add_run(struct buf *b, const struct locks_trace *t, uint32_t run)
+static void add_run(struct buf *b, const struct reader_trace *t, uint32_t run)
 {
-    if (run == LOCKS_NONE)
+    if (run == READER_NONE)
         return;
-    const struct locks_run *r = &t->runs[run];
-    const struct locks_names *names = &t->file->names;
+    const struct reader_run *r = &t->runs[run];
+    const struct reader_names *names = &t->file->names;
     buf_addf(b, ",\"run\":%u,\"task\":%u,\"what\":", run, r->task);
-    locks_text_json(b, locks_names_text(names, TRACE_NAME_WHAT, r->what, ""));
+    locks_text_json(b, reader_names_text(names, TRACE_NAME_WHAT, r->what, ""));
     if (r->actor) {
         buf_addf(b, ",\"actor\":%u,\"actor_label\":", r->actor);
-        locks_text_json(b, locks_names_text(names, TRACE_NAME_THING, r->actor, ""));
+        locks_text_json(b, reader_names_text(names, TRACE_NAME_THING, r->actor, ""));
     }
     if (r->event)
         buf_addf(b, ",\"event\":%llu", (unsigned long long)r->event);
 }
 
-static void add_labels(struct buf *b, const struct locks_trace *t, const struct trace_event *e)
+static void add_labels(struct buf *b, const struct reader_trace *t, const struct trace_event *e)
 {
-    const struct locks_names *names = &t->file->names;
+    const struct reader_names *names = &t->file->names;
     static const struct {
         const char *kind;
         enum trace_name_kind names;
@@ -92,15 +92,15 @@ static void add_labels(struct buf *b, const struct locks_trace *t, const struct 
     buf_addf(b, ",\"object\":%u", e->object);
     if (kind != LOCKS_OBJECT_NONE && kind != LOCKS_OBJECT_TASK) {
         buf_addf(b, ",\"object_kind\":\"%s\",\"object_label\":", objects[kind].kind);
-        locks_text_json(b, locks_names_text(names, objects[kind].names, e->object, ""));
+        locks_text_json(b, reader_names_text(names, objects[kind].names, e->object, ""));
     }
     buf_addf(b, ",\"arg\":%u", e->arg);
     bool attribute = e->kind == TRACE_ATTR_READ || e->kind == TRACE_ATTR_WRITE;
     if (!attribute && !locks_text_arg_is_thing(e))
         return;
     buf_adds(b, ",\"arg_label\":");
-    locks_text_json(b, locks_names_text(names, attribute ? TRACE_NAME_ATTRIBUTE : TRACE_NAME_THING,
-                                        e->arg, ""));
+    locks_text_json(b, reader_names_text(names, attribute ? TRACE_NAME_ATTRIBUTE : TRACE_NAME_THING,
+                                         e->arg, ""));
 }
 
 static void add_flags(struct buf *b, unsigned flags)
@@ -117,10 +117,10 @@ static void add_flags(struct buf *b, unsigned flags)
             buf_addf(b, ",\"%s\":true", known[i].name);
 }
 
-static void add_site(struct buf *b, const struct locks_trace *t, unsigned site)
+static void add_site(struct buf *b, const struct reader_trace *t, unsigned site)
 {
-    const struct locks_name *n =
-        site ? locks_names_find(&t->file->names, TRACE_NAME_SITE, site) : NULL;
+    const struct reader_name *n =
+        site ? reader_names_find(&t->file->names, TRACE_NAME_SITE, site) : NULL;
     if (!n)
         return;
     buf_adds(b, ",\"file\":");
@@ -129,11 +129,11 @@ static void add_site(struct buf *b, const struct locks_trace *t, unsigned site)
     locks_text_json(b, n->func);
 }
 
-void locks_json(const struct locks_trace *t, const struct locks_query *q, FILE *out)
+void locks_json(const struct reader_trace *t, const struct locks_query *q, FILE *out)
 {
     struct buf b = BUF_INIT;
     for (uint32_t i = from_last(t, q, always); i < t->count; i++) {
-        const struct locks_event *e = &t->events[i];
+        const struct reader_event *e = &t->events[i];
         if (!chosen(t, q, i))
             continue;
         buf_clear(&b);

@@ -18,32 +18,32 @@ static void add_frame(struct buf *b, const char *s)
             b->data[i] = ',';
 }
 
-static void add_stack(struct buf *b, const struct locks_trace *t, const struct locks_grant *g)
+static void add_stack(struct buf *b, const struct reader_trace *t, const struct reader_grant *g)
 {
-    const struct locks_names *names = &t->file->names;
+    const struct reader_names *names = &t->file->names;
     struct buf text = BUF_INIT;
-    add_frame(b, locks_names_text(names, TRACE_NAME_WHAT, t->runs[g->run].what, "?"));
+    add_frame(b, reader_names_text(names, TRACE_NAME_WHAT, t->runs[g->run].what, "?"));
     buf_addc(b, ';');
     unsigned site = t->events[g->locked].e.site;
-    const struct locks_name *n = site ? locks_names_find(names, TRACE_NAME_SITE, site) : NULL;
+    const struct reader_name *n = site ? reader_names_find(names, TRACE_NAME_SITE, site) : NULL;
     if (n)
         buf_addf(&text, "%s:%s", n->text, n->func);
     add_frame(b, buf_str(&text));
     buf_addc(b, ';');
     buf_clear(&text);
-    buf_addf(&text, "lock %u %s", g->lock, locks_names_text(names, TRACE_NAME_LOCK, g->lock, ""));
+    buf_addf(&text, "lock %u %s", g->lock, reader_names_text(names, TRACE_NAME_LOCK, g->lock, ""));
     add_frame(b, buf_str(&text));
     buf_fini(&text);
 }
 
-void locks_fold(const struct locks_trace *t, const struct locks_query *q, FILE *out)
+void locks_fold(const struct reader_trace *t, const struct locks_query *q, FILE *out)
 {
     struct map *stacks = map_new();
     struct buf b = BUF_INIT;
     for (size_t i = 0; i < t->grant_count; i++) {
-        const struct locks_grant *g = &t->grants[i];
-        if (g->locked == LOCKS_NONE || !locks_query_run(q, t, g->run) ||
-            (q->lock && !locks_index_has(&q->locks, g->lock)))
+        const struct reader_grant *g = &t->grants[i];
+        if (g->locked == READER_NONE || !locks_query_run(q, t, g->run) ||
+            (q->lock && !reader_index_has(&q->locks, g->lock)))
             continue;
         buf_clear(&b);
         add_stack(&b, t, g);

@@ -16,28 +16,28 @@ struct edge {
 };
 
 struct graph {
-    const struct locks_trace *t;
+    const struct reader_trace *t;
     struct edge *list; // sorted by from, to
     size_t count, cap;
-    struct locks_index known; // from and to: the edge, while they are gathered
-    struct locks_index first; // lock: its first edge out
+    struct reader_index known; // from and to: the edge, while they are gathered
+    struct reader_index first; // lock: its first edge out
 };
 
-static void add_edge(struct graph *g, const struct locks_grant *held,
-                     const struct locks_grant *wanted)
+static void add_edge(struct graph *g, const struct reader_grant *held,
+                     const struct reader_grant *wanted)
 {
     uint64_t key = (uint64_t)held->lock << 32 | wanted->lock;
-    uint32_t at = locks_index_get(&g->known, key);
-    if (at != LOCKS_NONE) {
+    uint32_t at = reader_index_get(&g->known, key);
+    if (at != READER_NONE) {
         g->list[at].count++;
         return;
     }
-    locks_index_put(&g->known, key, (uint32_t)g->count);
+    reader_index_put(&g->known, key, (uint32_t)g->count);
     if (g->count == g->cap) {
         g->cap = g->cap ? g->cap * 2 : 256;
         g->list = mem_realloc_array(g->list, g->cap, sizeof(*g->list));
     }
-    uint32_t want = wanted->want != LOCKS_NONE ? wanted->want : wanted->locked;
+    uint32_t want = wanted->want != READER_NONE ? wanted->want : wanted->locked;
     g->list[g->count++] = (struct edge){held->lock, wanted->lock, g->t->events[held->locked].e.site,
                                         g->t->events[want].e.site, 1};
 }
@@ -46,24 +46,24 @@ static void add_edge(struct graph *g, const struct locks_grant *held,
 // time: released ones are dropped from the list.
 static void add_run(struct graph *g, uint32_t run)
 {
-    const struct locks_trace *t = g->t;
+    const struct reader_trace *t = g->t;
     uint32_t *open = NULL;
     size_t n = 0, cap = 0;
-    for (uint32_t i = t->runs[run].grants; i != LOCKS_NONE; i = t->grants[i].next) {
-        const struct locks_grant *wanted = &t->grants[i];
-        uint32_t at = wanted->want != LOCKS_NONE ? wanted->want : wanted->locked;
-        if (at == LOCKS_NONE)
+    for (uint32_t i = t->runs[run].grants; i != READER_NONE; i = t->grants[i].next) {
+        const struct reader_grant *wanted = &t->grants[i];
+        uint32_t at = wanted->want != READER_NONE ? wanted->want : wanted->locked;
+        if (at == READER_NONE)
             continue;
         size_t kept = 0;
         for (size_t k = 0; k < n; k++) {
-            const struct locks_grant *held = &t->grants[open[k]];
-            if (held->unlocked != LOCKS_NONE && held->unlocked < at)
+            const struct reader_grant *held = &t->grants[open[k]];
+            if (held->unlocked != READER_NONE && held->unlocked < at)
                 continue;
             open[kept++] = open[k];
             add_edge(g, held, wanted);
         }
         n = kept;
-        if (wanted->locked == LOCKS_NONE)
+        if (wanted->locked == READER_NONE)
             continue;
         if (n == cap) {
             cap = cap ? cap * 2 : 16;
@@ -82,7 +82,7 @@ static int compare(const void *a, const void *b)
     return x->to < y->to ? -1 : x->to > y->to;
 }
 
-static void make(struct graph *g, const struct locks_trace *t)
+static void make(struct graph *g, const struct reader_trace *t)
 {
     *g = (struct graph){.t = t};
     for (uint32_t run = 0; run < t->run_count; run++)
@@ -90,7 +90,7 @@ static void make(struct graph *g, const struct locks_trace *t)
     if (g->count)
         qsort(g->list, g->count, sizeof(*g->list), compare);
     for (size_t i = g->count; i-- > 0;)
-        locks_index_put(&g->first, g->list[i].from, (uint32_t)i);
+        reader_index_put(&g->first, g->list[i].from, (uint32_t)i);
 }
 
 // Finds the shortest path from the end of `back` to its beginning: edges, the last one first.
@@ -98,23 +98,23 @@ static void make(struct graph *g, const struct locks_trace *t)
 static size_t way_back(const struct graph *g, const struct edge *back, uint32_t *way,
                        uint32_t *queue)
 {
-    struct locks_index by = LOCKS_INDEX_INIT; // lock: the edge that reached it
+    struct reader_index by = READER_INDEX_INIT; // lock: the edge that reached it
     size_t head = 0, tail = 0, n = 0;
     queue[tail++] = back->to;
-    while (head < tail && !locks_index_has(&by, back->from)) {
+    while (head < tail && !reader_index_has(&by, back->from)) {
         uint32_t lock = queue[head++];
-        uint32_t i = locks_index_get(&g->first, lock);
-        for (; i != LOCKS_NONE && i < g->count && g->list[i].from == lock; i++)
-            if (g->list[i].to != back->to && !locks_index_has(&by, g->list[i].to)) {
-                locks_index_put(&by, g->list[i].to, i);
+        uint32_t i = reader_index_get(&g->first, lock);
+        for (; i != READER_NONE && i < g->count && g->list[i].from == lock; i++)
+            if (g->list[i].to != back->to && !reader_index_has(&by, g->list[i].to)) {
+                reader_index_put(&by, g->list[i].to, i);
                 queue[tail++] = g->list[i].to;
             }
     }
-    for (uint32_t lock = back->from; lock != back->to && locks_index_has(&by, lock);) {
-        way[n] = locks_index_get(&by, lock);
+    for (uint32_t lock = back->from; lock != back->to && reader_index_has(&by, lock);) {
+        way[n] = reader_index_get(&by, lock);
         lock = g->list[way[n++]].from;
     }
-    locks_index_fini(&by);
+    reader_index_fini(&by);
     return n;
 }
 
@@ -163,16 +163,16 @@ static void add_cycles(struct buf *b, const struct graph *g, bool *in_cycle)
 static void add_dot(struct buf *b, const struct graph *g, const bool *in_cycle)
 {
     buf_adds(b, "digraph locks {\n  rankdir=LR;\n  node [shape=box];\n");
-    struct locks_index named = LOCKS_INDEX_INIT;
+    struct reader_index named = READER_INDEX_INIT;
     for (size_t i = 0; i < g->count; i++)
         for (int end = 0; end < 2; end++) {
             uint32_t lock = end ? g->list[i].to : g->list[i].from;
-            if (locks_index_has(&named, lock))
+            if (reader_index_has(&named, lock))
                 continue;
-            locks_index_put(&named, lock, 1);
+            reader_index_put(&named, lock, 1);
             struct buf text = BUF_INIT;
             buf_addf(&text, "%u %s", lock,
-                     locks_names_text(&g->t->file->names, TRACE_NAME_LOCK, lock, ""));
+                     reader_names_text(&g->t->file->names, TRACE_NAME_LOCK, lock, ""));
             buf_addf(b, "  l%u [label=", lock);
             locks_text_json(b, buf_str(&text));
             buf_adds(b, "];\n");
@@ -182,10 +182,10 @@ static void add_dot(struct buf *b, const struct graph *g, const bool *in_cycle)
         buf_addf(b, "  l%u -> l%u [label=\"%llu\"%s];\n", g->list[i].from, g->list[i].to,
                  (unsigned long long)g->list[i].count, in_cycle[i] ? ", color=red" : "");
     buf_adds(b, "}\n");
-    locks_index_fini(&named);
+    reader_index_fini(&named);
 }
 
-void locks_graph(const struct locks_trace *t, const struct locks_query *q, FILE *out)
+void locks_graph(const struct reader_trace *t, const struct locks_query *q, FILE *out)
 {
     struct graph g;
     make(&g, t);
@@ -198,14 +198,14 @@ void locks_graph(const struct locks_trace *t, const struct locks_query *q, FILE 
     } else {
         buf_addf(&b, "%-50s %7s  %s\n", "  held -> wanted", "times", "held since -> wanted at");
         for (size_t i = 0; i < g.count; i++)
-            if (!q->lock || locks_index_has(&q->locks, g.list[i].from) ||
-                locks_index_has(&q->locks, g.list[i].to))
+            if (!q->lock || reader_index_has(&q->locks, g.list[i].from) ||
+                reader_index_has(&q->locks, g.list[i].to))
                 add_step(&b, &g, &g.list[i]);
     }
     fwrite(b.data, 1, b.len, out);
     buf_fini(&b);
     free(in_cycle);
     free(g.list);
-    locks_index_fini(&g.known);
-    locks_index_fini(&g.first);
+    reader_index_fini(&g.known);
+    reader_index_fini(&g.first);
 }

@@ -6,7 +6,7 @@
 
 #include <time.h>
 
-static void add_start(struct buf *b, const struct locks_file *f)
+static void add_start(struct buf *b, const struct reader_file *f)
 {
     char text[64] = "?";
     time_t seconds = (time_t)(f->started_wall_ms / 1000);
@@ -18,20 +18,20 @@ static void add_start(struct buf *b, const struct locks_file *f)
              f->pid, text, kind ? "ended in order" : "not ended: it was killed, or still runs");
 }
 
-static void add_rings(struct buf *b, const struct locks_file *f)
+static void add_rings(struct buf *b, const struct reader_file *f)
 {
     buf_addf(b, "\n%-20s %10s %12s %12s %9s\n", "thread", "system id", "events kept", "overwritten",
              "damaged");
     for (size_t i = 0; i < f->ring_count; i++) {
-        const struct locks_ring *r = &f->rings[i];
+        const struct reader_ring *r = &f->rings[i];
         buf_addf(b, "%-20s %10u %12zu %12llu %9llu\n", r->name, r->thread, r->count,
                  (unsigned long long)r->overwritten, (unsigned long long)r->damaged);
     }
 }
 
-static void add_counts(struct buf *b, const struct locks_trace *t)
+static void add_counts(struct buf *b, const struct reader_trace *t)
 {
-    const struct locks_file *f = t->file;
+    const struct reader_file *f = t->file;
     uint64_t kinds[TRACE_KINDS] = {0};
     int64_t first = t->count ? t->events[0].ns : 0, last = first;
     for (size_t i = 0; i < t->count; i++) {
@@ -45,7 +45,7 @@ static void add_counts(struct buf *b, const struct locks_trace *t)
     locks_text_ms(b, first);
     buf_adds(b, " to ms ");
     locks_text_ms(b, last);
-    const struct locks_name_table *n = f->names.tables;
+    const struct reader_name_table *n = f->names.tables;
     buf_addf(b,
              "\nnames      %zu things, %zu locks, %zu sites, %zu attributes, %zu kinds of work\n",
              n[TRACE_NAME_THING].count, n[TRACE_NAME_LOCK].count, n[TRACE_NAME_SITE].count,
@@ -53,7 +53,7 @@ static void add_counts(struct buf *b, const struct locks_trace *t)
     buf_addf(b, "tasks      %zu runs, %zu lock grants\n", t->run_count, t->grant_count);
     buf_addf(b, "lost       %llu events, %llu names; %llu events overwritten\n",
              (unsigned long long)f->lost, (unsigned long long)f->lost_names,
-             (unsigned long long)locks_file_overwritten(f));
+             (unsigned long long)reader_file_overwritten(f));
     if (t->forced)
         buf_addf(b, "order      contradicts itself %llu times\n", (unsigned long long)t->forced);
     buf_adds(b, "events    ");
@@ -74,7 +74,7 @@ static void add_counts(struct buf *b, const struct locks_trace *t)
     buf_addc(b, '\n');
 }
 
-static void add_violations(struct buf *b, const struct locks_trace *t)
+static void add_violations(struct buf *b, const struct reader_trace *t)
 {
     uint32_t first[LOCKCHECK_CODES] = {0};
     uint64_t counts[LOCKCHECK_CODES] = {0}, other = 0, all = 0;
@@ -103,7 +103,7 @@ static void add_violations(struct buf *b, const struct locks_trace *t)
         buf_addf(b, "  of unknown codes          %8llu\n", (unsigned long long)other);
 }
 
-void locks_info(const struct locks_trace *t, FILE *out)
+void locks_info(const struct reader_trace *t, FILE *out)
 {
     struct buf b = BUF_INIT;
     add_start(&b, t->file);

@@ -11,7 +11,7 @@
 enum { THREADS = 1, LOCKS = 2 }; // "processes" of the picture, for each trace
 
 struct picture {
-    const struct locks_trace *t;
+    const struct reader_trace *t;
     FILE *out;
     struct buf b;
     uint64_t arrows;
@@ -53,18 +53,18 @@ static void metadata(struct picture *p, const char *what, unsigned process, uint
 
 static void add_run_args(struct picture *p, uint32_t run)
 {
-    const struct locks_run *r = &p->t->runs[run];
+    const struct reader_run *r = &p->t->runs[run];
     buf_addf(&p->b, ",\"args\":{\"task\":%u,\"event\":%llu,\"actor\":", r->task,
              (unsigned long long)r->event);
-    locks_text_json(&p->b,
-                    r->actor ? locks_names_text(&p->t->file->names, TRACE_NAME_THING, r->actor, "?")
-                             : "");
+    locks_text_json(
+        &p->b,
+        r->actor ? reader_names_text(&p->t->file->names, TRACE_NAME_THING, r->actor, "?") : "");
     buf_addc(&p->b, '}');
 }
 
 static void slice(struct picture *p, uint32_t from, uint32_t to, const char *name, uint32_t run)
 {
-    const struct locks_event *a = &p->t->events[from];
+    const struct reader_event *a = &p->t->events[from];
     int64_t length = p->t->events[to].ns - a->ns;
     begin(p, "X", THREADS, a->ring + 1, a->ns);
     buf_addf(&p->b, ",\"dur\":%.3f", (double)(length > 0 ? length : 0) / 1e3);
@@ -75,19 +75,19 @@ static void slice(struct picture *p, uint32_t from, uint32_t to, const char *nam
 
 // A stretch is from a begin to the park or end after it in the same ring, or to the ring's last
 // event. Fills for every event where the stretch it is in ends.
-static uint32_t *stretch_ends(const struct locks_trace *t)
+static uint32_t *stretch_ends(const struct reader_trace *t)
 {
     uint32_t *ends = mem_calloc(t->count + 1, sizeof(*ends));
     uint32_t *now = mem_calloc(t->file->ring_count + 1, sizeof(*now));
     for (size_t r = 0; r < t->file->ring_count; r++)
-        now[r] = LOCKS_NONE;
+        now[r] = READER_NONE;
     for (size_t i = t->count; i-- > 0;) {
-        const struct locks_event *e = &t->events[i];
-        if (now[e->ring] == LOCKS_NONE || e->e.kind == TRACE_PARK || e->e.kind == TRACE_TASK_END)
+        const struct reader_event *e = &t->events[i];
+        if (now[e->ring] == READER_NONE || e->e.kind == TRACE_PARK || e->e.kind == TRACE_TASK_END)
             now[e->ring] = (uint32_t)i;
         ends[i] = now[e->ring];
         if (e->e.kind == TRACE_TASK_BEGIN)
-            now[e->ring] = LOCKS_NONE;
+            now[e->ring] = READER_NONE;
     }
     free(now);
     return ends;
@@ -95,10 +95,10 @@ static uint32_t *stretch_ends(const struct locks_trace *t)
 
 static void stretches(struct picture *p, const uint32_t *ends)
 {
-    const struct locks_trace *t = p->t;
+    const struct reader_trace *t = p->t;
     struct buf name = BUF_INIT;
     for (uint32_t i = 0; i < t->count; i++) {
-        if (t->events[i].e.kind != TRACE_TASK_BEGIN || t->events[i].run == LOCKS_NONE)
+        if (t->events[i].e.kind != TRACE_TASK_BEGIN || t->events[i].run == READER_NONE)
             continue;
         buf_clear(&name);
         locks_text_what(&name, t, t->events[i].run);
@@ -110,14 +110,14 @@ static void stretches(struct picture *p, const uint32_t *ends)
 // Draws the part of a section that lies in the stretch where it began, so that slices nest.
 static void sections(struct picture *p, const uint32_t *ends)
 {
-    const struct locks_trace *t = p->t;
+    const struct reader_trace *t = p->t;
     struct buf name = BUF_INIT;
     for (size_t i = 0; i < t->grant_count; i++) {
-        const struct locks_grant *g = &t->grants[i];
-        if (g->locked == LOCKS_NONE)
+        const struct reader_grant *g = &t->grants[i];
+        if (g->locked == READER_NONE)
             continue;
         uint32_t to = ends[g->locked];
-        if (g->unlocked != LOCKS_NONE && g->unlocked < to &&
+        if (g->unlocked != READER_NONE && g->unlocked < to &&
             t->events[g->unlocked].ring == t->events[g->locked].ring)
             to = g->unlocked;
         buf_clear(&name);
@@ -129,7 +129,7 @@ static void sections(struct picture *p, const uint32_t *ends)
 
 static void holder(struct picture *p, size_t i, const char *phase, uint32_t at)
 {
-    const struct locks_grant *g = &p->t->grants[i];
+    const struct reader_grant *g = &p->t->grants[i];
     struct buf name = BUF_INIT;
     locks_text_run(&name, p->t, g->run);
     begin(p, phase, LOCKS, g->lock, p->t->events[at].ns);
@@ -140,41 +140,41 @@ static void holder(struct picture *p, size_t i, const char *phase, uint32_t at)
     buf_fini(&name);
 }
 
-static struct locks_index contended_locks(const struct locks_trace *t)
+static struct reader_index contended_locks(const struct reader_trace *t)
 {
-    struct locks_index locks = LOCKS_INDEX_INIT;
+    struct reader_index locks = READER_INDEX_INIT;
     for (size_t i = 0; i < t->grant_count; i++)
-        if (t->grants[i].contended || t->grants[i].park != LOCKS_NONE)
-            locks_index_put(&locks, t->grants[i].lock, 1);
+        if (t->grants[i].contended || t->grants[i].park != READER_NONE)
+            reader_index_put(&locks, t->grants[i].lock, 1);
     return locks;
 }
 
-static void holders(struct picture *p, const struct locks_index *locks)
+static void holders(struct picture *p, const struct reader_index *locks)
 {
-    const struct locks_trace *t = p->t;
-    struct locks_index named = LOCKS_INDEX_INIT;
+    const struct reader_trace *t = p->t;
+    struct reader_index named = READER_INDEX_INIT;
     for (size_t i = 0; i < t->grant_count; i++) {
-        const struct locks_grant *g = &t->grants[i];
-        if (g->locked == LOCKS_NONE || !locks_index_has(locks, g->lock))
+        const struct reader_grant *g = &t->grants[i];
+        if (g->locked == READER_NONE || !reader_index_has(locks, g->lock))
             continue;
-        if (!locks_index_has(&named, g->lock)) {
+        if (!reader_index_has(&named, g->lock)) {
             struct buf name = BUF_INIT;
-            locks_index_put(&named, g->lock, 1);
+            reader_index_put(&named, g->lock, 1);
             locks_text_lock(&name, t, g->lock);
             metadata(p, "thread_name", LOCKS, g->lock, buf_str(&name));
             buf_fini(&name);
         }
         holder(p, i, "b", g->locked);
-        holder(p, i, "e", g->unlocked != LOCKS_NONE ? g->unlocked : (uint32_t)t->count - 1);
+        holder(p, i, "e", g->unlocked != READER_NONE ? g->unlocked : (uint32_t)t->count - 1);
     }
-    locks_index_fini(&named);
+    reader_index_fini(&named);
 }
 
 static void arrow(struct picture *p, uint32_t from, uint32_t to, const char *name)
 {
     p->arrows++;
     for (int head = 0; head < 2; head++) {
-        const struct locks_event *e = &p->t->events[head ? to : from];
+        const struct reader_event *e = &p->t->events[head ? to : from];
         begin(p, head ? "f" : "s", THREADS, e->ring + 1, e->ns);
         buf_addf(&p->b, ",\"cat\":\"%s\",\"id\":%llu%s", name,
                  (unsigned long long)p->nth << 32 | p->arrows, head ? ",\"bp\":\"e\"" : "");
@@ -187,34 +187,34 @@ static void arrow(struct picture *p, uint32_t from, uint32_t to, const char *nam
 // and from a park to where the task goes on.
 static void arrows(struct picture *p)
 {
-    const struct locks_trace *t = p->t;
-    struct locks_index given = LOCKS_INDEX_INIT, parked = LOCKS_INDEX_INIT;
+    const struct reader_trace *t = p->t;
+    struct reader_index given = READER_INDEX_INIT, parked = READER_INDEX_INIT;
     for (uint32_t i = 0; i < t->count; i++) {
-        const struct locks_event *e = &t->events[i];
+        const struct reader_event *e = &t->events[i];
         uint64_t lock = (uint64_t)e->e.object << 32;
         if (e->e.kind == TRACE_UNLOCKED) {
-            locks_index_put(&given, lock | e->e.arg, i);
+            reader_index_put(&given, lock | e->e.arg, i);
         } else if (e->e.kind == TRACE_LOCKED && e->e.flags & TRACE_CONTENDED) {
-            uint32_t from = locks_index_get(&given, lock | (uint32_t)(e->e.arg - 1));
-            if (from != LOCKS_NONE)
+            uint32_t from = reader_index_get(&given, lock | (uint32_t)(e->e.arg - 1));
+            if (from != READER_NONE)
                 arrow(p, from, i, "hand-over");
-        } else if (e->e.kind == TRACE_PARK && e->run != LOCKS_NONE) {
-            locks_index_put(&parked, e->run, i);
+        } else if (e->e.kind == TRACE_PARK && e->run != READER_NONE) {
+            reader_index_put(&parked, e->run, i);
         } else if (e->e.kind == TRACE_TASK_BEGIN && e->e.flags & TRACE_RESUMED) {
-            uint32_t from = locks_index_get(&parked, e->run);
-            if (from != LOCKS_NONE)
+            uint32_t from = reader_index_get(&parked, e->run);
+            if (from != READER_NONE)
                 arrow(p, from, i, "goes on");
         }
     }
-    locks_index_fini(&given);
-    locks_index_fini(&parked);
+    reader_index_fini(&given);
+    reader_index_fini(&parked);
 }
 
 static void violations(struct picture *p)
 {
     struct buf name = BUF_INIT;
     for (uint32_t i = 0; i < p->t->count; i++) {
-        const struct locks_event *e = &p->t->events[i];
+        const struct reader_event *e = &p->t->events[i];
         if (e->e.kind != TRACE_VIOLATION)
             continue;
         buf_clear(&name);
@@ -251,11 +251,11 @@ void locks_perfetto_end(FILE *out)
     fputs("\n]}\n", out);
 }
 
-void locks_perfetto(const struct locks_trace *t, unsigned nth, const char *title, FILE *out)
+void locks_perfetto(const struct reader_trace *t, unsigned nth, const char *title, FILE *out)
 {
     struct picture p = {.t = t, .out = out, .nth = nth};
     uint32_t *ends = stretch_ends(t);
-    struct locks_index locks = contended_locks(t);
+    struct reader_index locks = contended_locks(t);
     process(&p, THREADS, "threads", title);
     process(&p, LOCKS, "locks that were waited for", title);
     for (size_t r = 0; r < t->file->ring_count; r++)
@@ -265,7 +265,7 @@ void locks_perfetto(const struct locks_trace *t, unsigned nth, const char *title
     holders(&p, &locks);
     arrows(&p);
     violations(&p);
-    locks_index_fini(&locks);
+    reader_index_fini(&locks);
     free(ends);
     buf_fini(&p.b);
 }

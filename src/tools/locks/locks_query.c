@@ -11,26 +11,26 @@
 enum { NAMED_MAX = 8 };
 
 // Several things of one name are all shown; says so, as the output does not.
-static void note_several(const struct locks_trace *t, enum trace_name_kind kind, const char *option,
-                         const char *what, const struct locks_index *ids, size_t found,
-                         struct buf *note)
+static void note_several(const struct reader_trace *t, enum trace_name_kind kind,
+                         const char *option, const char *what, const struct reader_index *ids,
+                         size_t found, struct buf *note)
 {
-    const struct locks_name_table *names = &t->file->names.tables[kind];
+    const struct reader_name_table *names = &t->file->names.tables[kind];
     buf_addf(note, "%s: --%s \"%s\" is the name of %zu:", t->file->path, option, what, found);
     size_t told = 0;
     for (size_t i = 0; i < names->count && told < NAMED_MAX; i++)
-        if (locks_index_has(ids, names->list[i].id))
+        if (reader_index_has(ids, names->list[i].id))
             buf_addf(note, "%s #%u \"%s\"", told++ ? "," : "", names->list[i].id,
                      names->list[i].text);
     buf_addf(note, "%s; all of them are shown, --%s N takes one\n", told < found ? ", …" : "",
              option);
 }
 
-static bool look_up(const struct locks_trace *t, enum trace_name_kind kind, const char *option,
-                    const char *what, struct locks_index *ids, struct buf *error)
+static bool look_up(const struct reader_trace *t, enum trace_name_kind kind, const char *option,
+                    const char *what, struct reader_index *ids, struct buf *error)
 {
-    locks_index_fini(ids);
-    size_t found = what ? locks_names_select(&t->file->names, kind, what, ids) : 0;
+    reader_index_fini(ids);
+    size_t found = what ? reader_names_select(&t->file->names, kind, what, ids) : 0;
     if (found > 1)
         note_several(t, kind, option, what, ids, found, error);
     if (!what || found)
@@ -40,19 +40,19 @@ static bool look_up(const struct locks_trace *t, enum trace_name_kind kind, cons
     return false;
 }
 
-bool locks_query_violation(const struct locks_query *q, const struct locks_trace *t,
+bool locks_query_violation(const struct locks_query *q, const struct reader_trace *t,
                            uint32_t position)
 {
     uint32_t at = position;
     if (!q->violation)
         return true;
-    for (uint32_t v; (v = locks_judge_checker(t, position, &at)) != LOCKS_NONE;)
+    for (uint32_t v; (v = reader_judge_checker(t, position, &at)) != READER_NONE;)
         if (q->violation == LOCKS_ANY_CODE || t->events[v].e.arg == q->violation)
             return true;
     return false;
 }
 
-static bool has_event(const struct locks_query *q, const struct locks_trace *t, struct buf *error)
+static bool has_event(const struct locks_query *q, const struct reader_trace *t, struct buf *error)
 {
     for (uint32_t i = 0; q->at && i < t->count; i++)
         if (locks_query_at(q, t, i))
@@ -63,7 +63,7 @@ static bool has_event(const struct locks_query *q, const struct locks_trace *t, 
     return !q->at;
 }
 
-bool locks_query_resolve(struct locks_query *q, const struct locks_trace *t, struct buf *error)
+bool locks_query_resolve(struct locks_query *q, const struct reader_trace *t, struct buf *error)
 {
     return look_up(t, TRACE_NAME_THING, "thing", q->thing, &q->things, error) &&
            look_up(t, TRACE_NAME_LOCK, "lock", q->lock, &q->locks, error) &&
@@ -73,25 +73,25 @@ bool locks_query_resolve(struct locks_query *q, const struct locks_trace *t, str
 
 void locks_query_fini(struct locks_query *q)
 {
-    locks_index_fini(&q->things);
-    locks_index_fini(&q->locks);
-    locks_index_fini(&q->players);
+    reader_index_fini(&q->things);
+    reader_index_fini(&q->locks);
+    reader_index_fini(&q->players);
 }
 
-bool locks_query_run(const struct locks_query *q, const struct locks_trace *t, uint32_t run)
+bool locks_query_run(const struct locks_query *q, const struct reader_trace *t, uint32_t run)
 {
     if (!q->has_task && !q->player)
         return true;
-    if (run == LOCKS_NONE || (q->has_task && t->runs[run].task != q->task))
+    if (run == READER_NONE || (q->has_task && t->runs[run].task != q->task))
         return false;
-    return !q->player || locks_index_has(&q->players, t->runs[run].actor);
+    return !q->player || reader_index_has(&q->players, t->runs[run].actor);
 }
 
-bool locks_query_at(const struct locks_query *q, const struct locks_trace *t, uint32_t position)
+bool locks_query_at(const struct locks_query *q, const struct reader_trace *t, uint32_t position)
 {
     if (!q->at)
         return true;
-    const struct locks_event *e = &t->events[position];
+    const struct reader_event *e = &t->events[position];
     const char *colon = strrchr(q->at, ':'), *number = colon ? colon + 1 : q->at;
     if (strtoull(number, NULL, 10) != e->number)
         return false;

@@ -13,29 +13,29 @@ enum { LONGEST = 20 };
 static const char estimated[] = "Times are estimated from the clock readings in the trace; counts "
                                 "are exact for what is kept.\n";
 
-static struct locks_row *row_of(struct locks_rows *r, struct locks_index *rows, uint32_t lock)
+static struct locks_row *row_of(struct locks_rows *r, struct reader_index *rows, uint32_t lock)
 {
-    uint32_t at = locks_index_get(rows, lock);
-    if (at == LOCKS_NONE) {
+    uint32_t at = reader_index_get(rows, lock);
+    if (at == READER_NONE) {
         at = (uint32_t)r->count++;
         r->list = mem_realloc_array(r->list, r->count, sizeof(*r->list));
         r->list[at] = (struct locks_row){.lock = lock};
-        locks_index_put(rows, lock, at);
+        reader_index_put(rows, lock, at);
     }
     return &r->list[at];
 }
 
-void locks_rows_make(struct locks_rows *r, const struct locks_trace *t)
+void locks_rows_make(struct locks_rows *r, const struct reader_trace *t)
 {
-    struct locks_index rows = LOCKS_INDEX_INIT;
+    struct reader_index rows = READER_INDEX_INIT;
     *r = (struct locks_rows){0};
     for (size_t i = 0; i < t->grant_count; i++) {
-        const struct locks_grant *g = &t->grants[i];
+        const struct reader_grant *g = &t->grants[i];
         struct locks_row *row = row_of(r, &rows, g->lock);
         int64_t wait = locks_text_wait_ns(t, g), hold = locks_text_hold_ns(t, g);
-        row->grants += g->locked != LOCKS_NONE;
-        row->contended += g->contended || g->park != LOCKS_NONE;
-        row->held += g->locked != LOCKS_NONE && g->unlocked != LOCKS_NONE;
+        row->grants += g->locked != READER_NONE;
+        row->contended += g->contended || g->park != READER_NONE;
+        row->held += g->locked != READER_NONE && g->unlocked != READER_NONE;
         row->wait_ns += wait;
         row->hold_ns += hold;
         if (wait > row->wait_most_ns)
@@ -43,33 +43,33 @@ void locks_rows_make(struct locks_rows *r, const struct locks_trace *t)
         if (hold > row->hold_most_ns)
             row->hold_most_ns = hold;
     }
-    locks_index_fini(&rows);
+    reader_index_fini(&rows);
 }
 
-void locks_site_rows_make(struct locks_site_rows *r, const struct locks_trace *t,
+void locks_site_rows_make(struct locks_site_rows *r, const struct reader_trace *t,
                           const struct locks_query *q)
 {
-    struct locks_index rows = LOCKS_INDEX_INIT;
+    struct reader_index rows = READER_INDEX_INIT;
     *r = (struct locks_site_rows){0};
     for (size_t i = 0; i < t->grant_count; i++) {
-        const struct locks_grant *g = &t->grants[i];
-        uint32_t event = g->locked != LOCKS_NONE ? g->locked : g->want;
-        if (event == LOCKS_NONE || (q && q->lock && !locks_index_has(&q->locks, g->lock)))
+        const struct reader_grant *g = &t->grants[i];
+        uint32_t event = g->locked != READER_NONE ? g->locked : g->want;
+        if (event == READER_NONE || (q && q->lock && !reader_index_has(&q->locks, g->lock)))
             continue;
         unsigned site = t->events[event].e.site;
-        uint32_t at = locks_index_get(&rows, site);
-        if (at == LOCKS_NONE) {
+        uint32_t at = reader_index_get(&rows, site);
+        if (at == READER_NONE) {
             at = (uint32_t)r->count++;
             r->list = mem_realloc_array(r->list, r->count, sizeof(*r->list));
             r->list[at] = (struct locks_site_row){.site = site};
-            locks_index_put(&rows, site, at);
+            reader_index_put(&rows, site, at);
         }
-        r->list[at].grants += g->locked != LOCKS_NONE;
-        r->list[at].contended += g->contended || g->park != LOCKS_NONE;
+        r->list[at].grants += g->locked != READER_NONE;
+        r->list[at].contended += g->contended || g->park != READER_NONE;
         r->list[at].wait_ns += locks_text_wait_ns(t, g);
         r->list[at].hold_ns += locks_text_hold_ns(t, g);
     }
-    locks_index_fini(&rows);
+    reader_index_fini(&rows);
 }
 
 void locks_rows_fini(struct locks_rows *r)
@@ -106,7 +106,7 @@ static void add_span(struct buf *b, int64_t ns)
     buf_fini(&s);
 }
 
-static void add_table(struct buf *b, const struct locks_trace *t, const struct locks_query *q,
+static void add_table(struct buf *b, const struct reader_trace *t, const struct locks_query *q,
                       const struct locks_rows *r)
 {
     enum { NAME = 28 };
@@ -114,11 +114,11 @@ static void add_table(struct buf *b, const struct locks_trace *t, const struct l
                 "     mean     most\n");
     for (size_t i = 0; i < r->count; i++) {
         const struct locks_row *row = &r->list[i];
-        if (q->lock && !locks_index_has(&q->locks, row->lock))
+        if (q->lock && !reader_index_has(&q->locks, row->lock))
             continue;
         struct buf name = BUF_INIT;
         buf_addf(&name, "%u %s", row->lock,
-                 locks_names_text(&t->file->names, TRACE_NAME_LOCK, row->lock, ""));
+                 reader_names_text(&t->file->names, TRACE_NAME_LOCK, row->lock, ""));
         size_t from = b->len;
         locks_text_cut(b, buf_str(&name), NAME - 1);
         locks_text_pad(b, from, NAME);
@@ -143,7 +143,7 @@ static int by_site_grants(const void *a, const void *b)
     return x->site < y->site ? -1 : x->site > y->site;
 }
 
-static void add_sites(struct buf *b, const struct locks_trace *t, const struct locks_query *q)
+static void add_sites(struct buf *b, const struct reader_trace *t, const struct locks_query *q)
 {
     struct locks_site_rows r;
     locks_site_rows_make(&r, t, q);
@@ -163,7 +163,7 @@ static void add_sites(struct buf *b, const struct locks_trace *t, const struct l
     free(r.list);
 }
 
-static void print(const struct locks_trace *t, const struct locks_query *q, FILE *out,
+static void print(const struct reader_trace *t, const struct locks_query *q, FILE *out,
                   int (*order)(const void *, const void *))
 {
     struct locks_rows r;
@@ -192,37 +192,37 @@ static int by_length(const void *a, const void *b)
     return x->grant < y->grant ? -1 : x->grant > y->grant;
 }
 
-static void add_longest(struct buf *b, const struct locks_trace *t, const struct longest *l,
+static void add_longest(struct buf *b, const struct reader_trace *t, const struct longest *l,
                         bool wait)
 {
-    const struct locks_grant *g = &t->grants[l->grant];
-    uint32_t at = g->want != LOCKS_NONE ? g->want : g->locked;
+    const struct reader_grant *g = &t->grants[l->grant];
+    uint32_t at = g->want != READER_NONE ? g->want : g->locked;
     add_span(b, l->ns);
     buf_adds(b, "  ");
     size_t from = b->len;
     locks_text_lock(b, t, g->lock);
     locks_text_pad(b, from, 30);
     locks_text_run(b, t, g->run);
-    if (wait && g->locked == LOCKS_NONE)
+    if (wait && g->locked == READER_NONE)
         buf_adds(b, ", STILL WAITING");
-    if (at == LOCKS_NONE)
+    if (at == READER_NONE)
         at = g->park;
-    if (at != LOCKS_NONE && t->events[at].e.site) {
+    if (at != READER_NONE && t->events[at].e.site) {
         buf_adds(b, "  ");
         locks_text_site(b, t, t->events[at].e.site, true);
     }
     buf_addc(b, '\n');
 }
 
-static void longest(const struct locks_trace *t, const struct locks_query *q, FILE *out, bool wait)
+static void longest(const struct reader_trace *t, const struct locks_query *q, FILE *out, bool wait)
 {
     struct longest *all = mem_calloc(t->grant_count + 1, sizeof(*all));
     size_t n = 0;
     for (size_t i = 0; i < t->grant_count; i++) {
-        const struct locks_grant *g = &t->grants[i];
+        const struct reader_grant *g = &t->grants[i];
         int64_t ns = wait ? locks_text_wait_ns(t, g) : locks_text_hold_ns(t, g);
-        bool still = wait && g->park != LOCKS_NONE && g->locked == LOCKS_NONE;
-        if ((ns || still) && (!q->lock || locks_index_has(&q->locks, g->lock)) &&
+        bool still = wait && g->park != READER_NONE && g->locked == READER_NONE;
+        if ((ns || still) && (!q->lock || reader_index_has(&q->locks, g->lock)) &&
             locks_query_run(q, t, g->run))
             all[n++] = (struct longest){(uint32_t)i, ns};
     }
@@ -237,18 +237,18 @@ static void longest(const struct locks_trace *t, const struct locks_query *q, FI
     free(all);
 }
 
-void locks_top(const struct locks_trace *t, const struct locks_query *q, FILE *out)
+void locks_top(const struct reader_trace *t, const struct locks_query *q, FILE *out)
 {
     print(t, q, out, by_grants);
 }
 
-void locks_wait(const struct locks_trace *t, const struct locks_query *q, FILE *out)
+void locks_wait(const struct reader_trace *t, const struct locks_query *q, FILE *out)
 {
     print(t, q, out, by_wait);
     longest(t, q, out, true);
 }
 
-void locks_hold(const struct locks_trace *t, const struct locks_query *q, FILE *out)
+void locks_hold(const struct reader_trace *t, const struct locks_query *q, FILE *out)
 {
     print(t, q, out, by_hold);
     longest(t, q, out, false);

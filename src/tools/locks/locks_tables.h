@@ -30,10 +30,10 @@ struct locks_site_rows {
 
 struct locks_query;
 
-void locks_rows_make(struct locks_rows *r, const struct locks_trace *t);
+void locks_rows_make(struct locks_rows *r, const struct reader_trace *t);
 void locks_rows_fini(struct locks_rows *r);
 // Makes the rows for the chosen locks; query may be NULL.
-void locks_site_rows_make(struct locks_site_rows *r, const struct locks_trace *t,
+void locks_site_rows_make(struct locks_site_rows *r, const struct reader_trace *t,
                           const struct locks_query *q);
 
 #endif

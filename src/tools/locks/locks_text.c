@@ -63,10 +63,10 @@ void locks_text_cut(struct buf *b, const char *s, size_t width)
     buf_addc(b, '~');
 }
 
-static void label(struct buf *b, const struct locks_trace *t, enum trace_name_kind kind,
+static void label(struct buf *b, const struct reader_trace *t, enum trace_name_kind kind,
                   uint32_t id, size_t width)
 {
-    const struct locks_name *n = locks_names_find(&t->file->names, kind, id);
+    const struct reader_name *n = reader_names_find(&t->file->names, kind, id);
     if (!n)
         return;
     buf_adds(b, " \"");
@@ -74,29 +74,29 @@ static void label(struct buf *b, const struct locks_trace *t, enum trace_name_ki
     buf_addc(b, '"');
 }
 
-static void thing(struct buf *b, const struct locks_trace *t, uint32_t id, size_t width)
+static void thing(struct buf *b, const struct reader_trace *t, uint32_t id, size_t width)
 {
     buf_addf(b, "#%u", id);
     label(b, t, TRACE_NAME_THING, id, width);
 }
 
-static void lock(struct buf *b, const struct locks_trace *t, uint32_t id, size_t width)
+static void lock(struct buf *b, const struct reader_trace *t, uint32_t id, size_t width)
 {
     buf_addf(b, "lock %u", id);
     label(b, t, TRACE_NAME_LOCK, id, width);
 }
 
-void locks_text_thing(struct buf *b, const struct locks_trace *t, uint32_t id)
+void locks_text_thing(struct buf *b, const struct reader_trace *t, uint32_t id)
 {
     thing(b, t, id, LABEL_WIDTH);
 }
 
-void locks_text_lock(struct buf *b, const struct locks_trace *t, uint32_t id)
+void locks_text_lock(struct buf *b, const struct reader_trace *t, uint32_t id)
 {
     lock(b, t, id, LABEL_WIDTH);
 }
 
-static void object(struct buf *b, const struct locks_trace *t, const struct trace_event *e,
+static void object(struct buf *b, const struct reader_trace *t, const struct trace_event *e,
                    size_t width)
 {
     switch (locks_text_object_kind(e)) {
@@ -107,7 +107,7 @@ static void object(struct buf *b, const struct locks_trace *t, const struct trac
         lock(b, t, e->object, width);
         break;
     case LOCKS_OBJECT_WHAT:
-        locks_text_cut(b, locks_names_text(&t->file->names, TRACE_NAME_WHAT, e->object, "?"),
+        locks_text_cut(b, reader_names_text(&t->file->names, TRACE_NAME_WHAT, e->object, "?"),
                        LABEL_WIDTH);
         break;
     case LOCKS_OBJECT_TASK:
@@ -118,21 +118,21 @@ static void object(struct buf *b, const struct locks_trace *t, const struct trac
     }
 }
 
-void locks_text_object(struct buf *b, const struct locks_trace *t, const struct locks_event *e)
+void locks_text_object(struct buf *b, const struct reader_trace *t, const struct reader_event *e)
 {
     object(b, t, &e->e, LABEL_WIDTH);
 }
 
-static void attribute(struct buf *b, const struct locks_trace *t, uint32_t id)
+static void attribute(struct buf *b, const struct reader_trace *t, uint32_t id)
 {
-    const char *name = locks_names_text(&t->file->names, TRACE_NAME_ATTRIBUTE, id, NULL);
+    const char *name = reader_names_text(&t->file->names, TRACE_NAME_ATTRIBUTE, id, NULL);
     if (name)
         utf8_clean(b, name, strlen(name));
     else
         buf_addf(b, "attribute %u", id);
 }
 
-static void argument(struct buf *b, const struct locks_trace *t, const struct trace_event *v,
+static void argument(struct buf *b, const struct reader_trace *t, const struct trace_event *v,
                      size_t width)
 {
     const char *shared = v->flags & TRACE_SHARED ? "shared " : "";
@@ -177,21 +177,21 @@ static void argument(struct buf *b, const struct locks_trace *t, const struct tr
     }
 }
 
-void locks_text_arg(struct buf *b, const struct locks_trace *t, const struct locks_event *e)
+void locks_text_arg(struct buf *b, const struct reader_trace *t, const struct reader_event *e)
 {
     argument(b, t, &e->e, LABEL_WIDTH);
 }
 
-void locks_text_what(struct buf *b, const struct locks_trace *t, uint32_t run)
+void locks_text_what(struct buf *b, const struct reader_trace *t, uint32_t run)
 {
-    if (run == LOCKS_NONE)
+    if (run == READER_NONE)
         return;
-    const struct locks_run *r = &t->runs[run];
-    const struct locks_names *names = &t->file->names;
-    const char *what = locks_names_text(names, TRACE_NAME_WHAT, r->what, "?");
+    const struct reader_run *r = &t->runs[run];
+    const struct reader_names *names = &t->file->names;
+    const char *what = reader_names_text(names, TRACE_NAME_WHAT, r->what, "?");
     utf8_clean(b, what, strlen(what));
     if (r->actor) {
-        const char *actor = locks_names_text(names, TRACE_NAME_THING, r->actor, NULL);
+        const char *actor = reader_names_text(names, TRACE_NAME_THING, r->actor, NULL);
         buf_addc(b, '(');
         if (actor)
             utf8_clean(b, actor, strlen(actor));
@@ -201,9 +201,9 @@ void locks_text_what(struct buf *b, const struct locks_trace *t, uint32_t run)
     }
 }
 
-void locks_text_run(struct buf *b, const struct locks_trace *t, uint32_t run)
+void locks_text_run(struct buf *b, const struct reader_trace *t, uint32_t run)
 {
-    if (run == LOCKS_NONE) {
+    if (run == READER_NONE) {
         buf_adds(b, "no task");
         return;
     }
@@ -228,10 +228,10 @@ void locks_text_span(struct buf *b, int64_t ns)
         buf_addf(b, "%.1f s", (double)ns / 1e9);
 }
 
-void locks_text_site(struct buf *b, const struct locks_trace *t, unsigned site, bool brief)
+void locks_text_site(struct buf *b, const struct reader_trace *t, unsigned site, bool brief)
 {
-    const struct locks_name *n =
-        site ? locks_names_find(&t->file->names, TRACE_NAME_SITE, site) : NULL;
+    const struct reader_name *n =
+        site ? reader_names_find(&t->file->names, TRACE_NAME_SITE, site) : NULL;
     if (!n) {
         if (site)
             buf_addf(b, "site %u", site);
@@ -244,9 +244,9 @@ void locks_text_site(struct buf *b, const struct locks_trace *t, unsigned site, 
     buf_adds(b, "()");
 }
 
-void locks_text_id(struct buf *b, const struct locks_trace *t, uint32_t position)
+void locks_text_id(struct buf *b, const struct reader_trace *t, uint32_t position)
 {
-    const struct locks_event *e = &t->events[position];
+    const struct reader_event *e = &t->events[position];
     buf_addf(b, "%s:%llu", t->file->rings[e->ring].name, (unsigned long long)e->number);
 }
 
@@ -259,7 +259,7 @@ void locks_text_pad(struct buf *b, size_t from, size_t column)
 }
 
 // Adds the kind of the event, its object, and where in the source it is.
-static void add_act(struct buf *b, const struct locks_trace *t, const struct trace_event *e,
+static void add_act(struct buf *b, const struct reader_trace *t, const struct trace_event *e,
                     size_t width, bool function)
 {
     struct buf part = BUF_INIT;
@@ -279,15 +279,15 @@ static void add_act(struct buf *b, const struct locks_trace *t, const struct tra
     buf_fini(&part);
 }
 
-void locks_text_line(struct buf *b, const struct locks_trace *t, uint32_t position)
+void locks_text_line(struct buf *b, const struct reader_trace *t, uint32_t position)
 {
     enum { TIME = 9, ID = 14, WHO = 17, KIND = 11, WAYS = 3 };
-    const struct locks_event *e = &t->events[position];
+    const struct reader_event *e = &t->events[position];
     size_t from = b->len;
     buf_addf(b, "%*.3f ", TIME, (double)e->ns / 1e6);
     locks_text_id(b, t, position);
     locks_text_pad(b, from, TIME + 1 + ID);
-    if (e->run != LOCKS_NONE) {
+    if (e->run != READER_NONE) {
         struct buf who = BUF_INIT;
         buf_addf(&who, "%u ", t->runs[e->run].task);
         locks_text_what(&who, t, e->run);
@@ -326,25 +326,25 @@ void locks_text_json(struct buf *b, const char *s)
     buf_fini(&clean);
 }
 
-static int64_t between(const struct locks_trace *t, uint32_t from, uint32_t to)
+static int64_t between(const struct reader_trace *t, uint32_t from, uint32_t to)
 {
-    if (from == LOCKS_NONE || to == LOCKS_NONE || t->events[to].ns < t->events[from].ns)
+    if (from == READER_NONE || to == READER_NONE || t->events[to].ns < t->events[from].ns)
         return 0;
     return t->events[to].ns - t->events[from].ns;
 }
 
-int64_t locks_text_wait_ns(const struct locks_trace *t, const struct locks_grant *g)
+int64_t locks_text_wait_ns(const struct reader_trace *t, const struct reader_grant *g)
 {
     // Without a park there was no wait; a wait that has not ended lasts to the end of the trace.
-    if (g->park == LOCKS_NONE && !g->contended)
+    if (g->park == READER_NONE && !g->contended)
         return 0;
-    uint32_t end = g->locked != LOCKS_NONE ? g->locked
-                   : t->count              ? (uint32_t)t->count - 1
-                                           : LOCKS_NONE;
-    return between(t, g->want != LOCKS_NONE ? g->want : g->park, end);
+    uint32_t end = g->locked != READER_NONE ? g->locked
+                   : t->count               ? (uint32_t)t->count - 1
+                                            : READER_NONE;
+    return between(t, g->want != READER_NONE ? g->want : g->park, end);
 }
 
-int64_t locks_text_hold_ns(const struct locks_trace *t, const struct locks_grant *g)
+int64_t locks_text_hold_ns(const struct reader_trace *t, const struct reader_grant *g)
 {
     return between(t, g->locked, g->unlocked);
 }

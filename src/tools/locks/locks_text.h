@@ -18,18 +18,19 @@ enum locks_object {
 enum locks_object locks_text_object_kind(const struct trace_event *e);
 bool locks_text_arg_is_thing(const struct trace_event *e);
 
-void locks_text_thing(struct buf *b, const struct locks_trace *t, uint32_t thing); // #18 "a door"
-void locks_text_lock(struct buf *b, const struct locks_trace *t, uint32_t lock);   // lock 7 "Hall"
-void locks_text_object(struct buf *b, const struct locks_trace *t, const struct locks_event *e);
-void locks_text_arg(struct buf *b, const struct locks_trace *t, const struct locks_event *e);
-void locks_text_what(struct buf *b, const struct locks_trace *t, uint32_t run); // unlock(Ann)
-void locks_text_run(struct buf *b, const struct locks_trace *t, uint32_t run); // task 3 unlock(Ann)
-void locks_text_ms(struct buf *b, int64_t ns);                                 // 12.345
+void locks_text_thing(struct buf *b, const struct reader_trace *t, uint32_t thing); // #18 "a door"
+void locks_text_lock(struct buf *b, const struct reader_trace *t, uint32_t lock);   // lock 7 "Hall"
+void locks_text_object(struct buf *b, const struct reader_trace *t, const struct reader_event *e);
+void locks_text_arg(struct buf *b, const struct reader_trace *t, const struct reader_event *e);
+void locks_text_what(struct buf *b, const struct reader_trace *t, uint32_t run); // unlock(Ann)
+void locks_text_run(struct buf *b, const struct reader_trace *t,
+                    uint32_t run);               // task 3 unlock(Ann)
+void locks_text_ms(struct buf *b, int64_t ns);   // 12.345
 void locks_text_span(struct buf *b, int64_t ns); // 12.3 us, with the unit that fits
 // game/door_act.c:80 door_act(); with `brief` without the folder. Nothing when it is unknown.
-void locks_text_site(struct buf *b, const struct locks_trace *t, unsigned site, bool brief);
-void locks_text_id(struct buf *b, const struct locks_trace *t, uint32_t position); // worker-1:304
-void locks_text_line(struct buf *b, const struct locks_trace *t,
+void locks_text_site(struct buf *b, const struct reader_trace *t, unsigned site, bool brief);
+void locks_text_id(struct buf *b, const struct reader_trace *t, uint32_t position); // worker-1:304
+void locks_text_line(struct buf *b, const struct reader_trace *t,
                      uint32_t position); // the whole event
 
 const char *locks_text_code(unsigned code);         // "wrong-lock"; "unknown" when there is none
@@ -40,7 +41,7 @@ void locks_text_pad(struct buf *b, size_t from, size_t column);
 void locks_text_cut(struct buf *b, const char *s, size_t width);
 
 // Estimated; 0 when the trace does not have both ends.
-int64_t locks_text_wait_ns(const struct locks_trace *t, const struct locks_grant *g);
-int64_t locks_text_hold_ns(const struct locks_trace *t, const struct locks_grant *g);
+int64_t locks_text_wait_ns(const struct reader_trace *t, const struct reader_grant *g);
+int64_t locks_text_hold_ns(const struct reader_trace *t, const struct reader_grant *g);
 
 #endif

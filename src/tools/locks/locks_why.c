@@ -9,9 +9,9 @@
 #include <string.h>
 
 struct why {
-    const struct locks_trace *t;
+    const struct reader_trace *t;
     const struct locks_query *q;
-    struct locks_where where;
+    struct reader_where where;
     struct buf b;
     uint64_t told, allowed;
 };
@@ -31,7 +31,7 @@ static void add_site(struct why *w, const char *before, uint32_t position)
     locks_text_site(&w->b, w->t, w->t->events[position].e.site, false);
 }
 
-static void add_grant(struct why *w, const struct locks_grant *g)
+static void add_grant(struct why *w, const struct reader_grant *g)
 {
     locks_text_lock(&w->b, w->t, g->lock);
     buf_addf(&w->b, " %s, ticket %u, since ", g->shared ? "shared" : "exclusive", g->ticket);
@@ -65,7 +65,7 @@ static const char *cause(unsigned code)
     }
 }
 
-static void add_verdict(struct why *w, const struct locks_verdict *v)
+static void add_verdict(struct why *w, const struct reader_verdict *v)
 {
     buf_adds(&w->b, "  verdict  ");
     if (v->partial)
@@ -87,29 +87,29 @@ static void add_verdict(struct why *w, const struct locks_verdict *v)
     w->allowed += !v->unknown && !v->code;
 }
 
-static void add_chain(struct why *w, uint32_t run, const struct locks_chain *c)
+static void add_chain(struct why *w, uint32_t run, const struct reader_chain *c)
 {
     for (size_t i = 0; i < c->count; i++) {
-        const struct locks_known *k = &c->known[i];
+        const struct reader_known *k = &c->known[i];
         buf_adds(&w->b, i ? "           " : "  where    ");
         locks_text_thing(&w->b, w->t, c->things[i]);
-        if (k->place == LOCKS_PLACED && k->in == c->things[i]) {
+        if (k->place == READER_PLACED && k->in == c->things[i]) {
             buf_adds(&w->b, " outermost");
-        } else if (k->place == LOCKS_PLACED) {
+        } else if (k->place == READER_PLACED) {
             buf_adds(&w->b, " in ");
             locks_text_thing(&w->b, w->t, k->in);
         } else {
-            buf_adds(&w->b, k->place == LOCKS_DEAD      ? " is freed"
-                            : k->place == LOCKS_UNKNOWN ? " is somewhere"
-                                                        : "");
-            if (k->place == LOCKS_LIMBO)
+            buf_adds(&w->b, k->place == READER_DEAD      ? " is freed"
+                            : k->place == READER_UNKNOWN ? " is somewhere"
+                                                         : "");
+            if (k->place == READER_LIMBO)
                 buf_addf(&w->b, " in limbo, token of task %u", k->in);
         }
-        if (k->position != LOCKS_NONE) {
-            const struct locks_event *e = &w->t->events[k->position];
+        if (k->position != READER_NONE) {
+            const struct reader_event *e = &w->t->events[k->position];
             buf_addf(&w->b, "   %s ", trace_kind_name((enum trace_kind)e->e.kind));
             add_event(w, k->position);
-            if (e->run != run && e->run != LOCKS_NONE)
+            if (e->run != run && e->run != READER_NONE)
                 buf_addf(&w->b, " by task %u", w->t->runs[e->run].task);
         }
         buf_addc(&w->b, '\n');
@@ -117,25 +117,25 @@ static void add_chain(struct why *w, uint32_t run, const struct locks_chain *c)
 }
 
 // Adds which run holds the needed lock, if it is not this one.
-static void add_needs(struct why *w, uint32_t position, const struct locks_verdict *v)
+static void add_needs(struct why *w, uint32_t position, const struct reader_verdict *v)
 {
-    if (v->lock == LOCKS_NONE)
+    if (v->lock == READER_NONE)
         return;
-    const struct locks_trace *t = w->t;
+    const struct reader_trace *t = w->t;
     buf_adds(&w->b, "  needs    ");
     locks_text_lock(&w->b, t, v->lock);
-    bool write = locks_judge_is_write(&t->events[position].e);
+    bool write = reader_judge_is_write(&t->events[position].e);
     buf_adds(&w->b, write ? " exclusive" : "");
-    if (v->grant != LOCKS_NONE) {
+    if (v->grant != READER_NONE) {
         bool enough = !write || !t->grants[v->grant].shared;
         buf_adds(&w->b, enough ? ", which it holds\n" : ", which it holds only shared\n");
         return;
     }
-    uint32_t holder = LOCKS_NONE;
+    uint32_t holder = READER_NONE;
     for (size_t g = 0; g < t->grant_count; g++)
-        if (t->grants[g].lock == v->lock && locks_judge_held(&t->grants[g], position))
+        if (t->grants[g].lock == v->lock && reader_judge_held(&t->grants[g], position))
             holder = (uint32_t)g;
-    if (holder == LOCKS_NONE) {
+    if (holder == READER_NONE) {
         buf_adds(&w->b, ", held by nobody\n");
         return;
     }
@@ -148,11 +148,11 @@ static void add_needs(struct why *w, uint32_t position, const struct locks_verdi
 
 static void add_holds(struct why *w, uint32_t position)
 {
-    const struct locks_trace *t = w->t;
+    const struct reader_trace *t = w->t;
     uint32_t run = t->events[position].run, shown = 0;
-    for (uint32_t g = run == LOCKS_NONE ? LOCKS_NONE : t->runs[run].grants; g != LOCKS_NONE;
+    for (uint32_t g = run == READER_NONE ? READER_NONE : t->runs[run].grants; g != READER_NONE;
          g = t->grants[g].next) {
-        if (!locks_judge_held(&t->grants[g], position))
+        if (!reader_judge_held(&t->grants[g], position))
             continue;
         buf_adds(&w->b, shown++ ? "           " : "  holds    ");
         add_grant(w, &t->grants[g]);
@@ -162,26 +162,26 @@ static void add_holds(struct why *w, uint32_t position)
         buf_adds(&w->b, "  holds    nothing\n");
 }
 
-static void add_seen(struct why *w, uint32_t run, const struct locks_verdict *v)
+static void add_seen(struct why *w, uint32_t run, const struct reader_verdict *v)
 {
-    const struct locks_trace *t = w->t;
+    const struct reader_trace *t = w->t;
     if (v->outermost || v->limbo || v->unknown)
         return;
     buf_adds(&w->b, "  seen     ");
-    if (v->seen == LOCKS_NONE) {
+    if (v->seen == READER_NONE) {
         buf_adds(&w->b, "its location was not read by this task");
     } else {
         buf_adds(&w->b, v->listed ? "in the list that was read at " : "its location, at ");
         add_event(w, v->seen);
         add_site(w, ", ", v->seen);
-        if (v->grant != LOCKS_NONE)
+        if (v->grant != READER_NONE)
             buf_adds(&w->b, v->seen < t->grants[v->grant].locked
                                 ? "\n           before the lock was granted"
                                 : "\n           after the lock was granted");
     }
     buf_addc(&w->b, '\n');
-    struct locks_known latest = locks_where_latest(&w->where, v->chain.things[0]);
-    if (!v->code || latest.position == LOCKS_NONE || v->seen == LOCKS_NONE ||
+    struct reader_known latest = reader_where_latest(&w->where, v->chain.things[0]);
+    if (!v->code || latest.position == READER_NONE || v->seen == READER_NONE ||
         latest.position < v->seen || t->events[latest.position].run == run ||
         t->events[latest.position].e.kind != TRACE_MOVE)
         return;
@@ -197,7 +197,7 @@ static void add_seen(struct why *w, uint32_t run, const struct locks_verdict *v)
 static bool add_checker(struct why *w, uint32_t position)
 {
     uint32_t at = position, said = 0;
-    for (uint32_t v; (v = locks_judge_checker(w->t, position, &at)) != LOCKS_NONE; said++) {
+    for (uint32_t v; (v = reader_judge_checker(w->t, position, &at)) != READER_NONE; said++) {
         const struct trace_event *e = &w->t->events[v].e;
         buf_addf(&w->b, "  checker  L%03u %s at ", e->arg, locks_text_code(e->arg));
         add_event(w, v);
@@ -208,7 +208,7 @@ static bool add_checker(struct why *w, uint32_t position)
 
 static void add_head(struct why *w, uint32_t position)
 {
-    const struct locks_event *e = &w->t->events[position];
+    const struct reader_event *e = &w->t->events[position];
     struct buf *b = &w->b;
     buf_adds(b, w->told++ ? "\n" : "");
     size_t from = b->len;
@@ -221,7 +221,7 @@ static void add_head(struct why *w, uint32_t position)
     locks_text_arg(b, w->t, e);
     buf_adds(b, b->len - from > 70 ? "\n  by       " : "  ");
     locks_text_run(b, w->t, e->run);
-    if (e->run != LOCKS_NONE && w->t->runs[e->run].event)
+    if (e->run != READER_NONE && w->t->runs[e->run].event)
         buf_addf(b, ", event %llu", (unsigned long long)w->t->runs[e->run].event);
     buf_adds(b, "\n  at       ");
     locks_text_site(b, w->t, e->e.site, false);
@@ -231,17 +231,17 @@ static void add_head(struct why *w, uint32_t position)
 // A move is checked twice, for the thing and for its destination; the worse verdict is printed.
 static void tell(struct why *w, uint32_t position)
 {
-    const struct locks_event *e = &w->t->events[position];
-    struct locks_verdict v, to;
+    const struct reader_event *e = &w->t->events[position];
+    struct reader_verdict v, to;
     bool move = e->e.kind == TRACE_MOVE;
     // If the thing had not been met in the list, the checker would have reported it.
-    bool met = !locks_judge_checker_said(w->t, position, L009_NOT_REVALIDATED);
-    locks_judge(&w->where, position, e->e.object, met, &v);
+    bool met = !reader_judge_checker_said(w->t, position, L009_NOT_REVALIDATED);
+    reader_judge(&w->where, position, e->e.object, met, &v);
     if (move)
-        locks_judge(&w->where, position, e->e.arg, met, &to);
+        reader_judge(&w->where, position, e->e.arg, met, &to);
     buf_clear(&w->b);
     add_head(w, position);
-    const struct locks_verdict *worse = move && !v.code && (to.code || to.unknown) ? &to : &v;
+    const struct reader_verdict *worse = move && !v.code && (to.code || to.unknown) ? &to : &v;
     add_verdict(w, worse);
     add_chain(w, e->run, &v.chain);
     add_needs(w, position, &v);
@@ -257,19 +257,19 @@ static void tell(struct why *w, uint32_t position)
 
 static bool asked(const struct why *w, uint32_t i)
 {
-    const struct locks_event *e = &w->t->events[i];
-    if (!locks_judge_is_access(&e->e) || !locks_query_run(w->q, w->t, e->run) ||
+    const struct reader_event *e = &w->t->events[i];
+    if (!reader_judge_is_access(&e->e) || !locks_query_run(w->q, w->t, e->run) ||
         !locks_query_at(w->q, w->t, i) || !locks_query_violation(w->q, w->t, i))
         return false;
-    return !w->q->thing || locks_index_has(&w->q->things, e->e.object) ||
-           (e->e.kind == TRACE_MOVE && locks_index_has(&w->q->things, e->e.arg));
+    return !w->q->thing || reader_index_has(&w->q->things, e->e.object) ||
+           (e->e.kind == TRACE_MOVE && reader_index_has(&w->q->things, e->e.arg));
 }
 
-void locks_why(const struct locks_trace *t, const struct locks_query *q, FILE *out)
+void locks_why(const struct reader_trace *t, const struct locks_query *q, FILE *out)
 {
     struct why w = {.t = t, .q = q};
     uint64_t all = 0, skip;
-    locks_where_init(&w.where, t);
+    reader_where_init(&w.where, t);
     for (uint32_t i = 0; i < t->count; i++)
         all += asked(&w, i);
     skip = q->last && all > q->last ? all - q->last : 0;
@@ -282,10 +282,10 @@ void locks_why(const struct locks_trace *t, const struct locks_query *q, FILE *o
                 fwrite(w.b.data, 1, w.b.len, out);
             }
         }
-        locks_where_next(&w.where, i);
+        reader_where_next(&w.where, i);
     }
     fprintf(out, "%s%llu accesses, %llu allowed by what the trace kept\n", w.told ? "\n" : "",
             (unsigned long long)w.told, (unsigned long long)w.allowed);
-    locks_where_fini(&w.where);
+    reader_where_fini(&w.where);
     buf_fini(&w.b);
 }

@@ -101,9 +101,9 @@ static const struct options_spec spec = {
     .tables = {{NULL, entries}},
 };
 
-static void run(enum command command, const struct locks_trace *t, const struct locks_query *q)
+static void run(enum command command, const struct reader_trace *t, const struct locks_query *q)
 {
-    static void (*const runs[COMMANDS])(const struct locks_trace *, const struct locks_query *,
+    static void (*const runs[COMMANDS])(const struct reader_trace *, const struct locks_query *,
                                         FILE *) = {
         [FLOW] = locks_flow, [WHY] = locks_why,     [TOP] = locks_top,   [WAIT] = locks_wait,
         [HOLD] = locks_hold, [GRAPH] = locks_graph, [FOLD] = locks_fold, [JSON] = locks_json,
@@ -115,30 +115,30 @@ static void run(enum command command, const struct locks_trace *t, const struct 
 }
 
 // What a reader should know before trusting the rest of the output.
-static void warn(const struct locks_file *f)
+static void warn(const struct reader_file *f)
 {
     fputs(buf_str(&f->notes), stderr);
     if (f->lost || f->lost_names)
         fprintf(stderr, "%s: lost %llu events and %llu names (L038): this run proves nothing\n",
                 f->path, (unsigned long long)f->lost, (unsigned long long)f->lost_names);
-    uint64_t overwritten = locks_file_overwritten(f);
+    uint64_t overwritten = reader_file_overwritten(f);
     if (overwritten)
         fprintf(stderr, "%s: %llu older events were overwritten\n", f->path,
                 (unsigned long long)overwritten);
 }
 
 // Opens and reads a trace; returns an exit status.
-static int open_trace(const char *path, struct locks_file *f, struct locks_trace *t)
+static int open_trace(const char *path, struct reader_file *f, struct reader_trace *t)
 {
     struct buf error = BUF_INIT;
-    *t = (struct locks_trace){0};
+    *t = (struct reader_trace){0};
     int status = EVIDENCE_LOST;
-    if (!locks_file_open(f, path, &error)) {
+    if (!reader_file_open(f, path, &error)) {
         fputs(buf_str(&error), stderr);
     } else {
         warn(f);
-        locks_merge(t, f);
-        status = locks_file_lost(f) ? EVIDENCE_LOST : 0;
+        reader_merge(t, f);
+        status = reader_file_lost(f) ? EVIDENCE_LOST : 0;
     }
     buf_fini(&error);
     return status;
@@ -151,8 +151,8 @@ static int show(const struct options *o, char **paths, int n)
     if (o->command == PERFETTO)
         locks_perfetto_begin(stdout);
     for (int i = 0; i < n; i++) {
-        struct locks_file f;
-        struct locks_trace t;
+        struct reader_file f;
+        struct reader_trace t;
         struct locks_query q = o->query;
         struct buf error = BUF_INIT;
         int one = open_trace(paths[i], &f, &t);
@@ -170,8 +170,8 @@ static int show(const struct options *o, char **paths, int n)
         status = one == EVIDENCE_LOST || !status ? one : status;
         buf_fini(&error);
         locks_query_fini(&q);
-        locks_merge_fini(&t);
-        locks_file_fini(&f);
+        reader_merge_fini(&t);
+        reader_file_fini(&f);
     }
     if (o->command == PERFETTO)
         locks_perfetto_end(stdout);
@@ -180,8 +180,8 @@ static int show(const struct options *o, char **paths, int n)
 
 static int show_diff(char **paths)
 {
-    struct locks_file files[2];
-    struct locks_trace traces[2];
+    struct reader_file files[2];
+    struct reader_trace traces[2];
     int status = 0;
     for (int i = 0; i < 2; i++) {
         int one = open_trace(paths[i], &files[i], &traces[i]);
@@ -190,8 +190,8 @@ static int show_diff(char **paths)
     if (traces[0].file && traces[1].file)
         locks_diff(&traces[0], &traces[1], stdout);
     for (int i = 0; i < 2; i++) {
-        locks_merge_fini(&traces[i]);
-        locks_file_fini(&files[i]);
+        reader_merge_fini(&traces[i]);
+        reader_file_fini(&files[i]);
     }
     return status;
 }
