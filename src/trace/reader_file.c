@@ -1,28 +1,18 @@
-// Reads with pread, never through a mapping: if the file is cut short meanwhile, as when a server
-// begins its trace again, that is a short read and no signal. Trusts no number in the file before
-// it has been compared with the file's size. Does not interpret events.
+// Reads piece by piece from a source, which may be a file that a server is writing: whatever is cut
+// short meanwhile is a short read. Trusts no number in the trace before it has been compared with
+// the size. Does not interpret events.
 #include "trace/reader_file.h"
 
 #include "util/mem.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum { RINGS_MOST = 4096, RING_EVENTS_MOST = 1 << 24, NAMES_MOST = 1 << 28 };
 
 // Beyond the ring's last page nothing is read, so its sum fits in memory with ease.
 static const uint64_t events_most = UINT64_C(1) << 28;
-
-struct source {
-    int fd;
-    uint64_t size;
-};
 
 __attribute__((format(printf, 3, 4))) static void say(const struct reader_file *f, struct buf *out,
                                                       const char *format, ...)
@@ -42,18 +32,9 @@ __attribute__((format(printf, 3, 4))) static void say(const struct reader_file *
     } while (0)
 
 // Returns how many of the n bytes were there.
-static size_t read_at(const struct source *s, uint64_t at, void *to, size_t n)
+static size_t read_at(const struct reader_source *s, uint64_t at, void *to, size_t n)
 {
-    size_t got = 0;
-    while (got < n) {
-        ssize_t r = pread(s->fd, (char *)to + got, n - got, (off_t)(at + got));
-        if (r < 0 && errno == EINTR)
-            continue;
-        if (r <= 0)
-            break;
-        got += (size_t)r;
-    }
-    return got;
+    return s->read_at(s->arg, at, to, n);
 }
 
 static bool within(uint64_t at, uint64_t n, uint64_t size)
@@ -92,8 +73,8 @@ static bool check_layout(const struct reader_file *f, const struct trace_header 
     return false;
 }
 
-static bool read_header(struct reader_file *f, const struct source *s, struct trace_header *h,
-                        struct buf *error)
+static bool read_header(struct reader_file *f, const struct reader_source *s,
+                        struct trace_header *h, struct buf *error)
 {
     memset(h, 0, sizeof(*h));
     if (read_at(s, 0, h, sizeof(*h)) < sizeof(*h)) {
@@ -125,7 +106,8 @@ static bool read_header(struct reader_file *f, const struct source *s, struct tr
     return true;
 }
 
-static void read_names(struct reader_file *f, const struct source *s, const struct trace_header *h)
+static void read_names(struct reader_file *f, const struct reader_source *s,
+                       const struct trace_header *h)
 {
     uint64_t used = h->names_used;
     if (used > h->names_size) {
@@ -149,17 +131,30 @@ static void read_names(struct reader_file *f, const struct source *s, const stru
     free(heap);
 }
 
+static bool name_taken(const struct reader_file *f, const char *name)
+{
+    for (size_t i = 0; i < f->ring_count; i++)
+        if (!strcmp(f->rings[i].name, name))
+            return true;
+    return false;
+}
+
 static void name_ring(struct reader_file *f, struct reader_ring *r, const struct trace_ring *page)
 {
-    char name[sizeof(page->name) + 1] = "";
-    memcpy(name, page->name, sizeof(page->name));
-    for (char *p = name; *p; p++)
-        if ((unsigned char)*p <= 0x20 || *p == ':' || (unsigned char)*p >= 0x7f)
-            *p = '_';
-    snprintf(r->name, sizeof(r->name), "%s", *name ? name : "thread");
-    for (size_t i = 0; i < f->ring_count; i++)
-        if (!strcmp(f->rings[i].name, r->name))
-            snprintf(r->name, sizeof(r->name), "%.18s.%zu", *name ? name : "thread", f->ring_count);
+    struct buf name = BUF_INIT;
+    buf_add(&name, page->name, strnlen(page->name, sizeof(page->name)));
+    for (size_t i = 0; i < name.len; i++)
+        if ((unsigned char)name.data[i] <= 0x20 || name.data[i] == ':' ||
+            (unsigned char)name.data[i] >= 0x7f)
+            name.data[i] = '_';
+    if (!name.len)
+        buf_adds(&name, "thread");
+    if (name_taken(f, buf_str(&name))) {
+        buf_truncate(&name, name.len < 18 ? name.len : 18);
+        buf_addf(&name, ".%zu", f->ring_count);
+    }
+    memcpy(r->name, buf_str(&name), name.len + 1);
+    buf_fini(&name);
 }
 
 // A slot that its thread is writing at this moment may hold half of two events; in a closed file
@@ -192,7 +187,7 @@ static void keep_events(struct reader_file *f, struct reader_ring *r,
     }
 }
 
-static void read_ring(struct reader_file *f, const struct source *s, uint64_t at)
+static void read_ring(struct reader_file *f, const struct reader_source *s, uint64_t at)
 {
     struct reader_ring *r = &f->rings[f->ring_count];
     struct trace_ring before = {0}, after = {0};
@@ -221,7 +216,8 @@ static void read_ring(struct reader_file *f, const struct source *s, uint64_t at
     f->ring_count++;
 }
 
-static void read_rings(struct reader_file *f, const struct source *s, const struct trace_header *h)
+static void read_rings(struct reader_file *f, const struct reader_source *s,
+                       const struct trace_header *h)
 {
     uint32_t used = h->rings_used;
     if (used > h->rings) {
@@ -248,34 +244,45 @@ static void read_rings(struct reader_file *f, const struct source *s, const stru
     }
 }
 
-bool reader_file_open(struct reader_file *f, const char *path, struct buf *error)
+bool reader_file_read(struct reader_file *f, const char *name, const struct reader_source *s,
+                      struct buf *error)
 {
     struct trace_header h;
-    struct stat st;
-    *f = (struct reader_file){.path = mem_strdup(path)};
-    struct source s = {.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
-    if (s.fd < 0 || fstat(s.fd, &st)) {
-        say(f, error, "cannot be read: %s", strerror(errno));
-        if (s.fd >= 0)
-            close(s.fd);
+    *f = (struct reader_file){.path = mem_strdup(name)};
+    if (!read_header(f, s, &h, error))
         return false;
-    }
-    s.size = st.st_size > 0 ? (uint64_t)st.st_size : 0;
-    bool good = S_ISREG(st.st_mode);
-    if (!good)
-        say(f, error, "is no file, expected a lock trace");
-    if (good && (good = read_header(f, &s, &h, error))) {
-        // Rings first: a name is written before the first event that uses it.
-        read_rings(f, &s, &h);
-        struct trace_header again = h;
-        if (read_at(&s, 0, &again, sizeof(again)) < sizeof(again) ||
-            again.names_used < h.names_used)
-            again = h;
-        h.names_used = again.names_used;
-        read_names(f, &s, &h);
-    }
-    close(s.fd);
-    return good;
+    // Rings first: a name is written before the first event that uses it.
+    read_rings(f, s, &h);
+    struct trace_header again = h;
+    if (read_at(s, 0, &again, sizeof(again)) < sizeof(again) || again.names_used < h.names_used)
+        again = h;
+    h.names_used = again.names_used;
+    read_names(f, s, &h);
+    return true;
+}
+
+struct bytes {
+    const char *data;
+    size_t size;
+};
+
+static size_t read_bytes(void *arg, uint64_t at, void *to, size_t n)
+{
+    const struct bytes *b = arg;
+    if (at >= b->size)
+        return 0;
+    if (n > b->size - (size_t)at)
+        n = b->size - (size_t)at;
+    memcpy(to, b->data + at, n);
+    return n;
+}
+
+bool reader_file_read_bytes(struct reader_file *f, const char *name, const void *data, size_t size,
+                            struct buf *error)
+{
+    struct bytes b = {data, size};
+    struct reader_source s = {.read_at = read_bytes, .arg = &b, .size = size};
+    return reader_file_read(f, name, &s, error);
 }
 
 void reader_file_fini(struct reader_file *f)

@@ -9,6 +9,7 @@
 
 #include "../unit/tools/locks/locks_kit.h"
 #include "tools/locks/locks_commands.h"
+#include "tools/locks/locks_open.h"
 
 static FILE *nowhere;
 
@@ -49,7 +50,7 @@ static void read_trace(const char *path)
     struct reader_file f;
     struct reader_trace t;
     struct buf error = BUF_INIT;
-    if (!reader_file_open(&f, path, &error)) {
+    if (!locks_open(&f, path, &error)) {
         MUST(error.len);
     } else {
         reader_merge(&t, &f);

@@ -3,8 +3,8 @@
 // first.
 #include "tools/locks/locks_commands.h"
 
-#include "tools/locks/locks_tables.h"
 #include "tools/locks/locks_text.h"
+#include "trace/reader_sums.h"
 #include "util/map.h"
 #include "util/mem.h"
 
@@ -78,22 +78,22 @@ static void count_events(struct map *m, const struct reader_trace *t, int side, 
 
 static void count_locks(struct map *m, const struct reader_trace *t, int side)
 {
-    struct locks_rows r;
+    struct reader_rows r;
     count_events(m, t, side, false);
-    locks_rows_make(&r, t);
+    reader_rows_make(&r, t);
     for (size_t i = 0; i < r.count; i++) {
         struct pair *p = pair_of_lock(m, t, r.list[i].lock);
         p->n[side][GRANTS] += r.list[i].grants;
         p->n[side][WAITS] += r.list[i].contended;
     }
-    locks_rows_fini(&r);
+    reader_rows_fini(&r);
 }
 
 static void count_sites(struct map *m, const struct reader_trace *t, int side)
 {
-    struct locks_site_rows r;
+    struct reader_site_rows r;
     count_events(m, t, side, true);
-    locks_site_rows_make(&r, t, NULL);
+    reader_site_rows_make(&r, t, NULL);
     for (size_t i = 0; i < r.count; i++) {
         if (!r.list[i].site)
             continue;

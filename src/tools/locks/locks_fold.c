@@ -3,6 +3,7 @@
 #include "tools/locks/locks_commands.h"
 
 #include "tools/locks/locks_text.h"
+#include "trace/reader_sums.h"
 #include "util/map.h"
 #include "util/mem.h"
 
@@ -50,7 +51,7 @@ void locks_fold(const struct reader_trace *t, const struct locks_query *q, FILE 
         int64_t *ns = map_get(stacks, buf_str(&b));
         if (!ns)
             map_put(stacks, buf_str(&b), ns = mem_new(int64_t));
-        *ns += locks_text_hold_ns(t, g);
+        *ns += reader_hold_ns(t, g);
     }
     struct map_iter it = {0};
     const char *stack;

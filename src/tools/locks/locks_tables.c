@@ -1,9 +1,9 @@
 // `latchkey locks top`, `wait` and `hold`: which locks are busy, who waited longest, where they are
 // taken. Times are estimates: threads tell the clock only now and then.
-#include "tools/locks/locks_tables.h"
-
 #include "tools/locks/locks_commands.h"
+
 #include "tools/locks/locks_text.h"
+#include "trace/reader_sums.h"
 #include "util/mem.h"
 
 #include <stdlib.h>
@@ -13,74 +13,9 @@ enum { LONGEST = 20 };
 static const char estimated[] = "Times are estimated from the clock readings in the trace; counts "
                                 "are exact for what is kept.\n";
 
-static struct locks_row *row_of(struct locks_rows *r, struct reader_index *rows, uint32_t lock)
-{
-    uint32_t at = reader_index_get(rows, lock);
-    if (at == READER_NONE) {
-        at = (uint32_t)r->count++;
-        r->list = mem_realloc_array(r->list, r->count, sizeof(*r->list));
-        r->list[at] = (struct locks_row){.lock = lock};
-        reader_index_put(rows, lock, at);
-    }
-    return &r->list[at];
-}
-
-void locks_rows_make(struct locks_rows *r, const struct reader_trace *t)
-{
-    struct reader_index rows = READER_INDEX_INIT;
-    *r = (struct locks_rows){0};
-    for (size_t i = 0; i < t->grant_count; i++) {
-        const struct reader_grant *g = &t->grants[i];
-        struct locks_row *row = row_of(r, &rows, g->lock);
-        int64_t wait = locks_text_wait_ns(t, g), hold = locks_text_hold_ns(t, g);
-        row->grants += g->locked != READER_NONE;
-        row->contended += g->contended || g->park != READER_NONE;
-        row->held += g->locked != READER_NONE && g->unlocked != READER_NONE;
-        row->wait_ns += wait;
-        row->hold_ns += hold;
-        if (wait > row->wait_most_ns)
-            row->wait_most_ns = wait;
-        if (hold > row->hold_most_ns)
-            row->hold_most_ns = hold;
-    }
-    reader_index_fini(&rows);
-}
-
-void locks_site_rows_make(struct locks_site_rows *r, const struct reader_trace *t,
-                          const struct locks_query *q)
-{
-    struct reader_index rows = READER_INDEX_INIT;
-    *r = (struct locks_site_rows){0};
-    for (size_t i = 0; i < t->grant_count; i++) {
-        const struct reader_grant *g = &t->grants[i];
-        uint32_t event = g->locked != READER_NONE ? g->locked : g->want;
-        if (event == READER_NONE || (q && q->lock && !reader_index_has(&q->locks, g->lock)))
-            continue;
-        unsigned site = t->events[event].e.site;
-        uint32_t at = reader_index_get(&rows, site);
-        if (at == READER_NONE) {
-            at = (uint32_t)r->count++;
-            r->list = mem_realloc_array(r->list, r->count, sizeof(*r->list));
-            r->list[at] = (struct locks_site_row){.site = site};
-            reader_index_put(&rows, site, at);
-        }
-        r->list[at].grants += g->locked != READER_NONE;
-        r->list[at].contended += g->contended || g->park != READER_NONE;
-        r->list[at].wait_ns += locks_text_wait_ns(t, g);
-        r->list[at].hold_ns += locks_text_hold_ns(t, g);
-    }
-    reader_index_fini(&rows);
-}
-
-void locks_rows_fini(struct locks_rows *r)
-{
-    free(r->list);
-    *r = (struct locks_rows){0};
-}
-
 static int by_grants(const void *a, const void *b)
 {
-    const struct locks_row *x = a, *y = b;
+    const struct reader_row *x = a, *y = b;
     if (x->grants != y->grants)
         return x->grants > y->grants ? -1 : 1;
     return x->lock < y->lock ? -1 : x->lock > y->lock;
@@ -88,13 +23,13 @@ static int by_grants(const void *a, const void *b)
 
 static int by_wait(const void *a, const void *b)
 {
-    const struct locks_row *x = a, *y = b;
+    const struct reader_row *x = a, *y = b;
     return x->wait_ns != y->wait_ns ? (x->wait_ns > y->wait_ns ? -1 : 1) : by_grants(a, b);
 }
 
 static int by_hold(const void *a, const void *b)
 {
-    const struct locks_row *x = a, *y = b;
+    const struct reader_row *x = a, *y = b;
     return x->hold_ns != y->hold_ns ? (x->hold_ns > y->hold_ns ? -1 : 1) : by_grants(a, b);
 }
 
@@ -107,13 +42,13 @@ static void add_span(struct buf *b, int64_t ns)
 }
 
 static void add_table(struct buf *b, const struct reader_trace *t, const struct locks_query *q,
-                      const struct locks_rows *r)
+                      const struct reader_rows *r)
 {
     enum { NAME = 28 };
     buf_adds(b, "lock                          grants  waited wait sum     mean     most hold sum"
                 "     mean     most\n");
     for (size_t i = 0; i < r->count; i++) {
-        const struct locks_row *row = &r->list[i];
+        const struct reader_row *row = &r->list[i];
         if (q->lock && !reader_index_has(&q->locks, row->lock))
             continue;
         struct buf name = BUF_INIT;
@@ -137,7 +72,7 @@ static void add_table(struct buf *b, const struct reader_trace *t, const struct 
 
 static int by_site_grants(const void *a, const void *b)
 {
-    const struct locks_site_row *x = a, *y = b;
+    const struct reader_site_row *x = a, *y = b;
     if (x->grants != y->grants)
         return x->grants > y->grants ? -1 : 1;
     return x->site < y->site ? -1 : x->site > y->site;
@@ -145,8 +80,8 @@ static int by_site_grants(const void *a, const void *b)
 
 static void add_sites(struct buf *b, const struct reader_trace *t, const struct locks_query *q)
 {
-    struct locks_site_rows r;
-    locks_site_rows_make(&r, t, q);
+    struct reader_site_rows r;
+    reader_site_rows_make(&r, t, q->lock ? &q->locks : NULL);
     if (r.count)
         qsort(r.list, r.count, sizeof(*r.list), by_site_grants);
     buf_adds(b, "\n  grants  waited wait sum hold sum  site\n");
@@ -166,9 +101,9 @@ static void add_sites(struct buf *b, const struct reader_trace *t, const struct 
 static void print(const struct reader_trace *t, const struct locks_query *q, FILE *out,
                   int (*order)(const void *, const void *))
 {
-    struct locks_rows r;
+    struct reader_rows r;
     struct buf b = BUF_INIT;
-    locks_rows_make(&r, t);
+    reader_rows_make(&r, t);
     if (r.count)
         qsort(r.list, r.count, sizeof(*r.list), order);
     buf_adds(&b, estimated);
@@ -176,7 +111,7 @@ static void print(const struct reader_trace *t, const struct locks_query *q, FIL
     add_sites(&b, t, q);
     fwrite(b.data, 1, b.len, out);
     buf_fini(&b);
-    locks_rows_fini(&r);
+    reader_rows_fini(&r);
 }
 
 struct longest {
@@ -220,7 +155,7 @@ static void longest(const struct reader_trace *t, const struct locks_query *q, F
     size_t n = 0;
     for (size_t i = 0; i < t->grant_count; i++) {
         const struct reader_grant *g = &t->grants[i];
-        int64_t ns = wait ? locks_text_wait_ns(t, g) : locks_text_hold_ns(t, g);
+        int64_t ns = wait ? reader_wait_ns(t, g) : reader_hold_ns(t, g);
         bool still = wait && g->park != READER_NONE && g->locked == READER_NONE;
         if ((ns || still) && (!q->lock || reader_index_has(&q->locks, g->lock)) &&
             locks_query_run(q, t, g->run))

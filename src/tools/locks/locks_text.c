@@ -326,29 +326,6 @@ void locks_text_json(struct buf *b, const char *s)
     buf_fini(&clean);
 }
 
-static int64_t between(const struct reader_trace *t, uint32_t from, uint32_t to)
-{
-    if (from == READER_NONE || to == READER_NONE || t->events[to].ns < t->events[from].ns)
-        return 0;
-    return t->events[to].ns - t->events[from].ns;
-}
-
-int64_t locks_text_wait_ns(const struct reader_trace *t, const struct reader_grant *g)
-{
-    // Without a park there was no wait; a wait that has not ended lasts to the end of the trace.
-    if (g->park == READER_NONE && !g->contended)
-        return 0;
-    uint32_t end = g->locked != READER_NONE ? g->locked
-                   : t->count               ? (uint32_t)t->count - 1
-                                            : READER_NONE;
-    return between(t, g->want != READER_NONE ? g->want : g->park, end);
-}
-
-int64_t locks_text_hold_ns(const struct reader_trace *t, const struct reader_grant *g)
-{
-    return between(t, g->locked, g->unlocked);
-}
-
 const char *locks_text_code(unsigned code)
 {
     const char *title = codes_title(code);

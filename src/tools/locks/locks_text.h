@@ -40,8 +40,4 @@ void locks_text_pad(struct buf *b, size_t from, size_t column);
 // The text cut to at most `width` characters, the last one then '~'.
 void locks_text_cut(struct buf *b, const char *s, size_t width);
 
-// Estimated; 0 when the trace does not have both ends.
-int64_t locks_text_wait_ns(const struct reader_trace *t, const struct reader_grant *g);
-int64_t locks_text_hold_ns(const struct reader_trace *t, const struct reader_grant *g);
-
 #endif

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "tools/locks/locks_commands.h"
+#include "tools/locks/locks_open.h"
 #include "trace/codes.h"
 #include "util/buf.h"
 #include "util/options.h"
@@ -133,7 +134,7 @@ static int open_trace(const char *path, struct reader_file *f, struct reader_tra
     struct buf error = BUF_INIT;
     *t = (struct reader_trace){0};
     int status = EVIDENCE_LOST;
-    if (!reader_file_open(f, path, &error)) {
+    if (!locks_open(f, path, &error)) {
         fputs(buf_str(&error), stderr);
     } else {
         warn(f);
