@@ -117,7 +117,7 @@ void inventory_audience_update(struct thing *player, uint32_t outbox)
     raw_own(-1);
 }
 
-static void enter(struct thing *in, struct thing *t, enum inventory_list which)
+static void inventory_link_in(struct thing *in, struct thing *t, enum inventory_list which)
 {
     struct inventory *inv = contents(in);
     lockcheck_listed(&t->place, &in->place, NULL);
@@ -128,7 +128,7 @@ static void enter(struct thing *in, struct thing *t, enum inventory_list which)
     raw_own(-1);
 }
 
-static void leave(struct thing *in, struct thing *t)
+static void inventory_unlink(struct thing *in, struct thing *t)
 {
     struct inventory *inv = contents(in);
     bool player = t->list == INVENTORY_PLAYERS;
@@ -194,7 +194,7 @@ static int height(const struct thing *t)
     return most;
 }
 
-static bool too_deep(struct thing *to, const struct thing *item)
+static bool inventory_too_deep(struct thing *to, const struct thing *item)
 {
     int depth = 1;
     for (struct place *p = &to->place; depth <= INVENTORY_DEPTH_MAX; depth++) {
@@ -214,7 +214,7 @@ static bool full(struct thing *in, const struct thing *item)
     const struct inventory *inv = contents(in);
     return (inv->capacity && list_for(item) == INVENTORY_THINGS &&
             inv->lists[INVENTORY_THINGS].count >= inv->capacity) ||
-           too_deep(in, item);
+           inventory_too_deep(in, item);
 }
 
 enum inventory_outcome inventory_move_at(struct thing *item, struct thing *to,
@@ -234,9 +234,9 @@ enum inventory_outcome inventory_move_at(struct thing *item, struct thing *to,
     }
     if (to != from && full(to, item))
         return INVENTORY_FULL;
-    leave(from, item);
+    inventory_unlink(from, item);
     place_store_at(&item->place, place_word_in(&to->place), at);
-    enter(to, item, list_for(item));
+    inventory_link_in(to, item, list_for(item));
     return INVENTORY_MOVED;
 }
 
@@ -252,9 +252,9 @@ bool inventory_bring_home_at(struct thing *item, struct thing *to, const struct 
     lockcheck_move(&item->place, &to->place, at);
     if (place_kind(place_peek(&item->place)) != PLACE_PLACED || thing_inside(to, item))
         return false;
-    leave((struct thing *)place_container(place_peek(&item->place)), item);
+    inventory_unlink((struct thing *)place_container(place_peek(&item->place)), item);
     place_store_at(&item->place, place_word_in(&to->place), at);
-    enter(to, item, INVENTORY_DISABLED);
+    inventory_link_in(to, item, INVENTORY_DISABLED);
     return true;
 }
 
@@ -263,8 +263,8 @@ static void relist(struct thing *item, enum inventory_list which, const struct s
     struct thing *in = (struct thing *)place_container(place_peek(&item->place));
     lockcheck_list(&in->place, true, at);
     lockset_changed(&item->place, CHANGES_LISTED);
-    leave(in, item);
-    enter(in, item, which);
+    inventory_unlink(in, item);
+    inventory_link_in(in, item, which);
 }
 
 void inventory_disable_at(struct thing *item, const struct site *at)
@@ -293,13 +293,13 @@ bool inventory_is_full(struct thing *in, struct thing *t)
 void inventory_enter(struct thing *in, struct thing *t)
 {
     place_store_at(&t->place, place_word_in(&in->place), NULL);
-    enter(in, t, list_for(t));
+    inventory_link_in(in, t, list_for(t));
 }
 
 void inventory_list_restore(struct thing *in, struct thing *t, enum inventory_list list)
 {
     place_store_at(&t->place, place_word_in(&in->place), NULL);
-    enter(in, t, list);
+    inventory_link_in(in, t, list);
 }
 
 struct thing *inventory_audience_peek(struct thing *in, size_t slot)
@@ -322,7 +322,7 @@ void inventory_audience_restore(struct thing *in, size_t slot, struct thing *pla
 
 void inventory_leave(struct thing *t)
 {
-    leave((struct thing *)place_container(place_peek(&t->place)), t);
+    inventory_unlink((struct thing *)place_container(place_peek(&t->place)), t);
 }
 
 struct thing *inventory_any(struct thing *in)

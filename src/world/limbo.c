@@ -18,7 +18,8 @@ static uint64_t my_token(void)
     return place_word_limbo(ls->id, atomic_fetch_add_explicit(&nonce, 1, memory_order_relaxed));
 }
 
-static struct thing *make(struct world *w, unsigned flags, const char *label, const struct site *at)
+static struct thing *limbo_make(struct world *w, unsigned flags, const char *label,
+                                const struct site *at)
 {
     struct thing *t = thing_alloc(w);
     t->flags = flags;
@@ -32,7 +33,7 @@ static struct thing *make(struct world *w, unsigned flags, const char *label, co
 struct thing *limbo_new_at(struct world *w, unsigned flags, const char *label,
                            const struct site *at)
 {
-    return make(w, flags, label ? world_intern(w, label) : NULL, at);
+    return limbo_make(w, flags, label ? world_intern(w, label) : NULL, at);
 }
 
 // A value of its own, or one that is counted, is right. Some attributes are a small number in place
@@ -46,8 +47,8 @@ struct thing *limbo_copy_at(struct thing *of, const struct site *at)
 {
     lockcheck_access(&of->place, ATTR_NAME, false, at);
     struct thing *t =
-        make(of->world, (of->flags & ~(unsigned)(THING_BUILT | THING_PLACED)) | THING_COPY,
-             thing_label(of), at);
+        limbo_make(of->world, (of->flags & ~(unsigned)(THING_BUILT | THING_PLACED)) | THING_COPY,
+                   thing_label(of), at);
     // A prototype is frozen, or will be when the world is built; a thing in play may end before its
     // copies do.
     bool in_play = place_kind(place_peek(&of->place)) == PLACE_PLACED;
@@ -72,7 +73,7 @@ struct thing *limbo_copy_at(struct thing *of, const struct site *at)
 struct thing *limbo_player_at(struct world *w, struct thing *template, const char *name,
                               const struct site *at)
 {
-    struct thing *t = template ? limbo_copy_at(template, at) : make(w, 0, NULL, at);
+    struct thing *t = template ? limbo_copy_at(template, at) : limbo_make(w, 0, NULL, at);
     t->flags = THING_PLAYER | THING_COPY;
     t->prototype = NULL;
     t->refname = "";

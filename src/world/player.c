@@ -19,17 +19,17 @@
 
 enum { ALIASES_SAVED_MAX = 1000 };
 
-static const struct player *get(struct thing *t, const struct site *at)
+static const struct player *player_get(struct thing *t, const struct site *at)
 {
     return attr_get_at(t, ATTR_PLAYER, at);
 }
 
-static struct player *change(struct thing *t, const struct site *at)
+static struct player *player_change(struct thing *t, const struct site *at)
 {
     return attr_mutable_at(t, ATTR_PLAYER, at);
 }
 
-static void replace(char **text, const char *with)
+static void player_replace(char **text, const char *with)
 {
     free(*text);
     *text = with ? mem_strdup(with) : NULL;
@@ -43,23 +43,23 @@ void player_give(struct thing *t, const char *name, const char *permissions)
         p = mem_new(struct player);
         thing_attr_store(t, ATTR_PLAYER, p);
     }
-    replace(&p->name, name);
-    replace(&p->permissions, permissions);
+    player_replace(&p->name, name);
+    player_replace(&p->permissions, permissions);
 }
 
 const char *player_name_at(struct thing *t, const struct site *at)
 {
-    return lent_text(get(t, at)->name, thing_place(t), ATTR_PLAYER, at);
+    return lent_text(player_get(t, at)->name, thing_place(t), ATTR_PLAYER, at);
 }
 
 uint32_t player_outbox_at(struct thing *t, const struct site *at)
 {
-    return get(t, at)->outbox;
+    return player_get(t, at)->outbox;
 }
 
 void player_set_outbox_at(struct thing *t, uint32_t outbox, const struct site *at)
 {
-    change(t, at)->outbox = outbox;
+    player_change(t, at)->outbox = outbox;
     inventory_audience_update(t, outbox);
 }
 
@@ -74,78 +74,78 @@ static bool has_word(const char *list, const char *word)
 
 bool player_may_at(struct thing *t, const char *command, const struct site *at)
 {
-    const struct player *p = get(t, at);
+    const struct player *p = player_get(t, at);
     return p->permissions && (has_word(p->permissions, command) || has_word(p->permissions, "all"));
 }
 
 void player_set_permissions_at(struct thing *t, const char *permissions, const struct site *at)
 {
-    replace(&change(t, at)->permissions, permissions);
+    player_replace(&player_change(t, at)->permissions, permissions);
 }
 
 const char *player_permissions_at(struct thing *t, const struct site *at)
 {
-    const struct player *p = get(t, at);
+    const struct player *p = player_get(t, at);
     return p->permissions ? p->permissions : "";
 }
 
 const char *player_account_at(struct thing *t, const struct site *at)
 {
-    const struct player *p = get(t, at);
+    const struct player *p = player_get(t, at);
     return p->account ? p->account : "";
 }
 
 void player_set_account_at(struct thing *t, const char *account, const struct site *at)
 {
-    replace(&change(t, at)->account, *account ? account : NULL);
+    player_replace(&player_change(t, at)->account, *account ? account : NULL);
 }
 
 const char *player_prompt_at(struct thing *t, const struct site *at)
 {
-    const struct player *p = get(t, at);
+    const struct player *p = player_get(t, at);
     return p->prompt ? p->prompt : ">";
 }
 
 void player_set_prompt_at(struct thing *t, const char *format, const struct site *at)
 {
-    replace(&change(t, at)->prompt, format);
+    player_replace(&player_change(t, at)->prompt, format);
 }
 
 uint64_t player_count_command_at(struct thing *t, const struct site *at)
 {
-    return ++change(t, at)->commands;
+    return ++player_change(t, at)->commands;
 }
 
 uint64_t player_commands_at(struct thing *t, const struct site *at)
 {
-    return get(t, at)->commands;
+    return player_get(t, at)->commands;
 }
 
 int64_t player_breathless_at(struct thing *t, const struct site *at)
 {
-    return get(t, at)->breathless;
+    return player_get(t, at)->breathless;
 }
 
 void player_set_breathless_at(struct thing *t, int64_t until, const struct site *at)
 {
-    change(t, at)->breathless = until;
+    player_change(t, at)->breathless = until;
 }
 
 size_t player_aliases_at(struct thing *t, const struct site *at)
 {
-    return get(t, at)->alias_count;
+    return player_get(t, at)->alias_count;
 }
 
 void player_alias_peek_at(struct thing *t, size_t n, const char **name, const char **text,
                           const struct site *at)
 {
-    const struct player *p = get(t, at);
+    const struct player *p = player_get(t, at);
     *name = p->aliases[n].name;
     *text = p->aliases[n].text;
 }
 
 // The slot of a name, or where it would go.
-static size_t find(const struct player *p, const char *name, bool *there)
+static size_t player_find(const struct player *p, const char *name, bool *there)
 {
     size_t i = 0;
     int order = 1;
@@ -157,9 +157,9 @@ static size_t find(const struct player *p, const char *name, bool *there)
 
 const char *player_alias_find_at(struct thing *t, const char *name, const struct site *at)
 {
-    const struct player *p = get(t, at);
+    const struct player *p = player_get(t, at);
     bool there;
-    size_t i = find(p, name, &there);
+    size_t i = player_find(p, name, &there);
     return there ? p->aliases[i].text : NULL;
 }
 
@@ -174,14 +174,14 @@ static void alias_drop(struct player *p, size_t i)
 static bool alias_set(struct player *p, const char *name, const char *text, size_t most)
 {
     bool there;
-    size_t i = find(p, name, &there);
+    size_t i = player_find(p, name, &there);
     if (!text) {
         if (there)
             alias_drop(p, i);
         return there;
     }
     if (there) {
-        replace(&p->aliases[i].text, text);
+        player_replace(&p->aliases[i].text, text);
         return true;
     }
     if (p->alias_count >= most)
@@ -199,7 +199,7 @@ static bool alias_set(struct player *p, const char *name, const char *text, size
 bool player_alias_set_at(struct thing *t, const char *name, const char *text, size_t most,
                          const struct site *at)
 {
-    return alias_set(change(t, at), name, text, most);
+    return alias_set(player_change(t, at), name, text, most);
 }
 
 void player_rename(struct thing *t, const char *to)
@@ -208,8 +208,8 @@ void player_rename(struct thing *t, const char *to)
     char *lower = mem_strdup(to);
     str_lower(lower);
     const char *aliases[] = {lower, "player"};
-    replace(&p->name, to);
-    replace(&p->account, NULL);
+    player_replace(&p->name, to);
+    player_replace(&p->account, NULL);
     name_set(t, to);
     thing_set_label(t, to);
     aliases_set(t, aliases, 2);
@@ -218,7 +218,7 @@ void player_rename(struct thing *t, const char *to)
     free(lower);
 }
 
-static char *cut(char *text, size_t most)
+static char *player_cut(char *text, size_t most)
 {
     text[screen_cut(text, strlen(text), most)] = '\0';
     return text;
@@ -234,8 +234,8 @@ void player_reword(struct thing *t, char *(*texts)(void *arg, const char *text),
     p->aliases = NULL; // in the order of their new names
     p->alias_count = p->alias_cap = 0;
     for (size_t i = 0; i < count; i++) {
-        char *name = cut(names(arg, list[i].name), PLAYER_ALIAS_NAME - 1);
-        char *text = cut(texts(arg, list[i].text), PLAYER_ALIAS_TEXT - 1);
+        char *name = player_cut(names(arg, list[i].name), PLAYER_ALIAS_NAME - 1);
+        char *text = player_cut(texts(arg, list[i].text), PLAYER_ALIAS_TEXT - 1);
         str_lower(name);
         alias_set(p, name, text, count);
         free(name);
@@ -245,7 +245,7 @@ void player_reword(struct thing *t, char *(*texts)(void *arg, const char *text),
     }
     free(list);
     if (p->prompt) {
-        char *prompt = cut(prompts(arg, p->prompt), PLAYER_PROMPT);
+        char *prompt = player_cut(prompts(arg, p->prompt), PLAYER_PROMPT);
         free(p->prompt);
         p->prompt = prompt;
     }
@@ -256,7 +256,7 @@ const char *player_alias_text(const struct thing *t, const char *name)
 {
     const struct player *p = thing_attr(t, ATTR_PLAYER);
     bool there;
-    size_t i = find(p, name, &there);
+    size_t i = player_find(p, name, &there);
     return there ? p->aliases[i].text : NULL;
 }
 
@@ -274,14 +274,14 @@ static void player_free(void *value)
 }
 
 // Nobody is copied.
-static void *copy(const void *value, struct thing *to)
+static void *player_copy(const void *value, struct thing *to)
 {
     (void)value;
     (void)to;
     return NULL;
 }
 
-static void *decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
+static void *player_decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
 {
     const char *text;
     (void)t;
@@ -291,7 +291,7 @@ static void *decode(struct attr_decode *d, struct thing *t, const struct doc_nod
     const struct doc_node *prompt = doc_get(n, "prompt"), *aliases = doc_get(n, "aliases");
     if (prompt && doc_want_string(d->problems, d->doc, prompt, &text) &&
         strlen(text) <= PLAYER_PROMPT)
-        replace(&p->prompt, text);
+        player_replace(&p->prompt, text);
     if (aliases && doc_want_kind(d->problems, d->doc, aliases, DOC_OBJECT))
         doc_foreach (alias, aliases)
             if (doc_want_string(d->problems, d->doc, alias, &text) &&
@@ -300,7 +300,7 @@ static void *decode(struct attr_decode *d, struct thing *t, const struct doc_nod
     return p;
 }
 
-static struct doc_node *encode(const void *value, struct doc *out)
+static struct doc_node *player_encode(const void *value, struct doc *out)
 {
     const struct player *p = value;
     struct doc_node *n = doc_object(out);
@@ -316,10 +316,10 @@ static struct doc_node *encode(const void *value, struct doc *out)
 }
 
 // What is not saved with a character, but kept while the player is in the world.
-static struct doc_node *snapshot(const void *value, struct doc *out)
+static struct doc_node *player_snapshot(const void *value, struct doc *out)
 {
     const struct player *p = value;
-    struct doc_node *n = encode(value, out);
+    struct doc_node *n = player_encode(value, out);
     doc_put(out, n, "name", doc_string(out, p->name ? p->name : ""));
     doc_put(out, n, "permissions", doc_string(out, p->permissions ? p->permissions : ""));
     if (p->account)
@@ -335,29 +335,29 @@ static const char *text_in(const struct doc_node *n, const char *key)
     return member && member->kind == DOC_STRING ? member->string.text : "";
 }
 
-static int64_t number_in(const struct doc_node *n, const char *key)
+static int64_t player_number_in(const struct doc_node *n, const char *key)
 {
     const struct doc_node *member = doc_get(n, key);
     return member && member->kind == DOC_INT ? member->integer : 0;
 }
 
-static void restore(struct attr_decode *d, struct thing *t, const struct doc_node *n)
+static void player_restore(struct attr_decode *d, struct thing *t, const struct doc_node *n)
 {
-    struct player *p = decode(d, t, n);
+    struct player *p = player_decode(d, t, n);
     if (!p)
         p = mem_new(struct player);
-    replace(&p->name, text_in(n, "name"));
-    replace(&p->permissions, text_in(n, "permissions"));
+    player_replace(&p->name, text_in(n, "name"));
+    player_replace(&p->permissions, text_in(n, "permissions"));
     if (*text_in(n, "account"))
-        replace(&p->account, text_in(n, "account"));
-    p->outbox = (uint32_t)number_in(n, "mailbox");
-    p->commands = (uint64_t)number_in(n, "commands");
+        player_replace(&p->account, text_in(n, "account"));
+    p->outbox = (uint32_t)player_number_in(n, "mailbox");
+    p->commands = (uint64_t)player_number_in(n, "commands");
     thing_attr_store(t, ATTR_PLAYER, p);
 }
 
 // Without the count of commands: those that only looked count too, and no journal has them. Events
 // of before accounts were kept have none.
-static uint64_t digest(const void *value)
+static uint64_t player_digest(const void *value)
 {
     const struct player *p = value;
     uint64_t hash = hash_text(p->name, p->outbox);
@@ -370,11 +370,11 @@ static uint64_t digest(const void *value)
 }
 
 const struct attr_kind player_attr = {
-    .copy = copy,
+    .copy = player_copy,
     .free = player_free,
-    .decode = decode,
-    .encode = encode,
-    .snapshot = snapshot,
-    .restore = restore,
-    .digest = digest,
+    .decode = player_decode,
+    .encode = player_encode,
+    .snapshot = player_snapshot,
+    .restore = player_restore,
+    .digest = player_digest,
 };

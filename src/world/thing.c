@@ -64,7 +64,7 @@ static void shift_later_words(struct thing *t, enum attr_id id, int by)
 
 // There is room for 6 values, then for 4 more each time: so how many there are says how much room
 // there is.
-static void make_room(struct thing *t, unsigned n)
+static void thing_make_room(struct thing *t, unsigned n)
 {
     if (!n || (n >= 6 && (n - 6) % 4 == 0))
         t->attrs = mem_realloc_array(t->attrs, n ? n + 4 : 6, sizeof(void *));
@@ -90,7 +90,7 @@ void thing_attr_store(struct thing *t, enum attr_id id, void *value)
     }
     if (!value)
         return;
-    make_room(t, n);
+    thing_make_room(t, n);
     memmove(&t->attrs[at + 1], &t->attrs[at], (n - at) * sizeof(void *));
     t->attrs[at] = value;
     attr_set_add(&t->has, id);

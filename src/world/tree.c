@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool changes(unsigned id)
+static bool tree_changes(unsigned id)
 {
     return id == ATTR_HEALTH || id == ATTR_WORN || id == ATTR_DOOR || id == ATTR_PLAYER;
 }
@@ -55,7 +55,7 @@ struct doc_node *tree_encode(struct thing *t, struct doc *out)
     return n;
 }
 
-static struct thing *resolve(struct attr_decode *d, const struct doc_node *ref)
+static struct thing *tree_resolve(struct attr_decode *d, const struct doc_node *ref)
 {
     const char *name;
     if (!doc_want_string(d->problems, d->doc, ref, &name))
@@ -81,7 +81,7 @@ static void decode_attributes(struct attr_decode *d, struct thing *t, const stru
     doc_foreach (member, n) {
         int id = attr_by_name(member->key);
         if (id < 0 || !(attr_flags((unsigned)id) & ATTR_SAVED) ||
-            (copied && !changes((unsigned)id)))
+            (copied && !tree_changes((unsigned)id)))
             continue;
         void *value = attr_kind((enum attr_id)id)->decode(d, t, member);
         if (value)
@@ -89,13 +89,13 @@ static void decode_attributes(struct attr_decode *d, struct thing *t, const stru
     }
 }
 
-static const char *name_in(const struct doc_node *n)
+static const char *tree_name_in(const struct doc_node *n)
 {
     const struct doc_node *name = doc_get(n, "name");
     return name && name->kind == DOC_STRING ? name->string.text : "something";
 }
 
-static void keep(struct thing ***list, size_t *count, struct thing *t)
+static void tree_keep(struct thing ***list, size_t *count, struct thing *t)
 {
     *list = mem_realloc_array(*list, *count + 1, sizeof(**list));
     (*list)[(*count)++] = t;
@@ -104,7 +104,7 @@ static void keep(struct thing ***list, size_t *count, struct thing *t)
 static void set_aside(struct tree_reading *r, struct thing *t)
 {
     thing_attr_store(t, ATTR_WORN, NULL);
-    keep(&r->spare, &r->spare_count, t);
+    tree_keep(&r->spare, &r->spare_count, t);
 }
 
 void tree_reading_unload(struct tree_reading *r, struct thing *t)
@@ -134,11 +134,11 @@ static bool belongs_to_world(const struct tree_reading *r, struct thing *prototy
 
 static void decode_contents(struct tree_reading *r, struct thing *into, const struct doc_node *n);
 
-static void put_into(struct tree_reading *r, struct thing *into, const struct doc_node *item)
+static void tree_put_into(struct tree_reading *r, struct thing *into, const struct doc_node *item)
 {
     struct thing *prototype = item->kind == DOC_OBJECT ? prototype_of(r->world, item) : NULL;
     if (belongs_to_world(r, prototype)) {
-        keep(&r->given_up, &r->given_up_count, prototype);
+        tree_keep(&r->given_up, &r->given_up_count, prototype);
         decode_contents(r, into, item);
         return;
     }
@@ -152,7 +152,7 @@ static void decode_contents(struct tree_reading *r, struct thing *into, const st
     const struct doc_node *contents = doc_get(n, "contents");
     if (contents && doc_want_kind(r->problems, r->doc, contents, DOC_ARRAY))
         doc_foreach (item, contents)
-            put_into(r, into, item);
+            tree_put_into(r, into, item);
 }
 
 struct thing *tree_decode(struct tree_reading *r, const struct doc_node *n, unsigned flags)
@@ -160,7 +160,7 @@ struct thing *tree_decode(struct tree_reading *r, const struct doc_node *n, unsi
     struct world *w = r->world;
     if (!doc_want_kind(r->problems, r->doc, n, DOC_OBJECT))
         return NULL;
-    struct attr_decode d = {w, r->doc, r->problems, NULL, resolve, NULL};
+    struct attr_decode d = {w, r->doc, r->problems, NULL, tree_resolve, NULL};
     struct thing *prototype = flags & THING_PLAYER ? NULL : prototype_of(w, n);
     struct thing *t;
     if (prototype) {
@@ -168,7 +168,7 @@ struct thing *tree_decode(struct tree_reading *r, const struct doc_node *n, unsi
     } else {
         if (doc_get(n, "mobile"))
             flags |= THING_MOBILE;
-        t = limbo_new(w, flags | THING_COPY, name_in(n));
+        t = limbo_new(w, flags | THING_COPY, tree_name_in(n));
         if (flags & (THING_PLAYER | THING_MOBILE))
             inventory_give(t, 0);
     }

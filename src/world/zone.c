@@ -151,19 +151,19 @@ static void need(struct zone *z, struct zone *other)
     z->needs[z->need_count++] = other;
 }
 
-static void need_all(struct zone *z, const struct zone_reset *list)
+static void zone_need_all(struct zone *z, const struct zone_reset *list)
 {
     for (const struct zone_reset *r = list; r; r = r->next) {
         if (r->what && r->what->zone)
             need(z, r->what->zone);
-        need_all(z, r->then);
+        zone_need_all(z, r->then);
     }
 }
 
 void zone_settle(struct zone *z)
 {
     need(z, z);
-    need_all(z, z->resets);
+    zone_need_all(z, z->resets);
 }
 
 struct zone *const *zone_needs(const struct zone *z, size_t *count)

@@ -60,7 +60,7 @@ void aliases_each(const struct thing *t, void (*fn)(void *arg, const char *word)
     raw_own(-1);
 }
 
-static bool valid(const char *s)
+static bool aliases_valid(const char *s)
 {
     const char *word = *s == '+' ? s + 1 : s, *colon = *s == '+' ? strchr(word, ':') : NULL;
     if (colon && (!colon[1] || colon == word))
@@ -68,13 +68,14 @@ static bool valid(const char *s)
     return *word && !strpbrk(word, " \t\n") && strlen(s) <= 60;
 }
 
-static void *decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
+static void *aliases_decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
 {
     (void)t;
-    return wordlist_decode(d, n, true, valid, "\"word\", \"+qualifier\" or \"+qualifier:word\"");
+    return wordlist_decode(d, n, true, aliases_valid,
+                           "\"word\", \"+qualifier\" or \"+qualifier:word\"");
 }
 
-static struct doc_node *encode(const void *value, struct doc *out)
+static struct doc_node *aliases_encode(const void *value, struct doc *out)
 {
     return wordlist_encode(value, out);
 }
@@ -82,6 +83,6 @@ static struct doc_node *encode(const void *value, struct doc *out)
 const struct attr_kind aliases_attr = {
     .copy = attr_shared_copy,
     .free = wordlist_free,
-    .decode = decode,
-    .encode = encode,
+    .decode = aliases_decode,
+    .encode = aliases_encode,
 };

@@ -23,7 +23,7 @@ struct barrier {
 };
 
 // A player counts as "player" only: names may not open or close ways.
-static bool listed(const struct wordlist *l, struct thing *who, const struct site *at)
+static bool barrier_listed(const struct wordlist *l, struct thing *who, const struct site *at)
 {
     for (size_t i = 0; l && i < l->count; i++) {
         if (thing_is(who, THING_PLAYER) ? !strcmp(l->words[i], "player")
@@ -37,9 +37,9 @@ const char *barrier_stops_at(struct thing *t, int direction, struct thing *who,
                              const struct site *at)
 {
     const struct barrier *b = attr_get_at(t, ATTR_BARRIER, at);
-    if (!b || b->exit != direction || listed(b->allow, who, at))
+    if (!b || b->exit != direction || barrier_listed(b->allow, who, at))
         return NULL;
-    if (b->deny ? !listed(b->deny, who, at) : false)
+    if (b->deny ? !barrier_listed(b->deny, who, at) : false)
         return NULL;
     return b->message ? lent_text(text_peek(b->message), thing_place(t), ATTR_BARRIER, at)
                       : "Something stops you from going that way.";
@@ -57,13 +57,13 @@ static void barrier_free(void *value)
     free(b);
 }
 
-static struct wordlist *list(struct attr_decode *d, const struct doc_node *n)
+static struct wordlist *barrier_list(struct attr_decode *d, const struct doc_node *n)
 {
     return n && (n->kind != DOC_ARRAY || n->list.count) ? wordlist_decode(d, n, true, NULL, NULL)
                                                         : NULL;
 }
 
-static void *decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
+static void *barrier_decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
 {
     static const char *const known[] = {"exit", "allow", "deny", "message", "comment", NULL};
     const char *text;
@@ -84,14 +84,14 @@ static void *decode(struct attr_decode *d, struct thing *t, const struct doc_nod
     }
     struct barrier *b = attr_shared_new(sizeof(*b));
     b->exit = direction;
-    b->allow = list(d, doc_get(n, "allow"));
-    b->deny = list(d, doc_get(n, "deny"));
+    b->allow = barrier_list(d, doc_get(n, "allow"));
+    b->deny = barrier_list(d, doc_get(n, "deny"));
     if (message)
         b->message = text_decode(d, NULL, message);
     return b;
 }
 
-static struct doc_node *encode(const void *value, struct doc *out)
+static struct doc_node *barrier_encode(const void *value, struct doc *out)
 {
     const struct barrier *b = value;
     struct doc_node *n = doc_object(out);
@@ -108,6 +108,6 @@ static struct doc_node *encode(const void *value, struct doc *out)
 const struct attr_kind barrier_attr = {
     .copy = attr_shared_copy,
     .free = barrier_free,
-    .decode = decode,
-    .encode = encode,
+    .decode = barrier_decode,
+    .encode = barrier_encode,
 };

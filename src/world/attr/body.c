@@ -55,7 +55,8 @@ static int times(const char *const *slots, const char *slot)
 }
 
 // How many of a slot are taken, and by what (the last such thing).
-static int taken(struct thing *creature, const char *slot, struct thing **by, const struct site *at)
+static int body_taken(struct thing *creature, const char *slot, struct thing **by,
+                      const struct site *at)
 {
     int n = 0;
     for (struct thing *t = inventory_first_at(creature, INVENTORY_THINGS, at); t;
@@ -82,7 +83,7 @@ enum body_outcome body_use_at(struct thing *creature, struct thing *item, enum b
         *slot = *s;
         if (has < wanted)
             return BODY_NO_SLOT;
-        if (has - taken(creature, *s, by, at) < wanted)
+        if (has - body_taken(creature, *s, by, at) < wanted)
             return BODY_TAKEN;
     }
     attr_set_at(item, ATTR_WORN, (void *)((uintptr_t)use + 1), at);
@@ -118,7 +119,7 @@ static void body_free(void *value)
     free(b);
 }
 
-static void *decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
+static void *body_decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
 {
     (void)t;
     if (!doc_want_kind(d->problems, d->doc, n, DOC_OBJECT))
@@ -141,7 +142,7 @@ static void *decode(struct attr_decode *d, struct thing *t, const struct doc_nod
     return b;
 }
 
-static struct doc_node *encode(const void *value, struct doc *out)
+static struct doc_node *body_encode(const void *value, struct doc *out)
 {
     const struct body *b = value;
     struct doc_node *n = doc_object(out);
@@ -153,6 +154,6 @@ static struct doc_node *encode(const void *value, struct doc *out)
 const struct attr_kind body_attr = {
     .copy = attr_shared_copy,
     .free = body_free,
-    .decode = decode,
-    .encode = encode,
+    .decode = body_decode,
+    .encode = body_encode,
 };

@@ -22,13 +22,13 @@ bool cleanup_get_at(struct thing *t, int64_t *after, int64_t *jitter, const stru
     return v;
 }
 
-static void value_free(void *value)
+static void cleanup_value_free(void *value)
 {
     if (attr_shared_last(value))
         free(value);
 }
 
-static void *decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
+static void *cleanup_decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
 {
     static const char *const known[] = {"after", "jitter", "comment", NULL};
     int64_t after = 600000, jitter = 0;
@@ -43,7 +43,7 @@ static void *decode(struct attr_decode *d, struct thing *t, const struct doc_nod
     return v;
 }
 
-static struct doc_node *encode(const void *value, struct doc *out)
+static struct doc_node *cleanup_encode(const void *value, struct doc *out)
 {
     const struct value *v = value;
     struct doc_node *n = doc_object(out);
@@ -54,7 +54,7 @@ static struct doc_node *encode(const void *value, struct doc *out)
 
 const struct attr_kind cleanup_attr = {
     .copy = attr_shared_copy,
-    .free = value_free,
-    .decode = decode,
-    .encode = encode,
+    .free = cleanup_value_free,
+    .decode = cleanup_decode,
+    .encode = cleanup_encode,
 };

@@ -140,7 +140,7 @@ static bool decode_rule(struct attr_decode *d, const struct doc_node *n, struct 
     return d->problems->errors == errors;
 }
 
-static void *decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
+static void *deeds_decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
 {
     static const char *const known[] = {"when", "of",   "if",   "text",    "do",
                                         "give", "mark", "keep", "comment", NULL};
@@ -180,7 +180,7 @@ static struct doc_node *encode_rule(const struct deed_rule *r, struct doc *out)
     return n;
 }
 
-static struct doc_node *encode(const void *value, struct doc *out)
+static struct doc_node *deeds_encode(const void *value, struct doc *out)
 {
     const struct deeds *ds = value;
     struct doc_node *n = doc_array(out);
@@ -192,6 +192,6 @@ static struct doc_node *encode(const void *value, struct doc *out)
 const struct attr_kind deeds_attr = {
     .copy = attr_shared_copy,
     .free = deeds_free,
-    .decode = decode,
-    .encode = encode,
+    .decode = deeds_decode,
+    .encode = deeds_encode,
 };

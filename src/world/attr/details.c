@@ -56,7 +56,7 @@ static void details_free(void *value)
     free(ds);
 }
 
-static bool decode_one(struct attr_decode *d, const struct doc_node *n, struct detail *out)
+static bool details_decode_one(struct attr_decode *d, const struct doc_node *n, struct detail *out)
 {
     static const char *const known[] = {"keywords", "text", "comment", NULL};
     if (!decode_object(d, n, known))
@@ -76,19 +76,19 @@ static bool decode_one(struct attr_decode *d, const struct doc_node *n, struct d
     return false;
 }
 
-static void *decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
+static void *details_decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
 {
     (void)t;
     if (!doc_want_kind(d->problems, d->doc, n, DOC_ARRAY))
         return NULL;
     struct details *ds = attr_shared_new(sizeof(*ds) + n->list.count * sizeof(ds->list[0]));
     doc_foreach (item, n)
-        if (decode_one(d, item, &ds->list[ds->count]))
+        if (details_decode_one(d, item, &ds->list[ds->count]))
             ds->count++;
     return ds;
 }
 
-static struct doc_node *encode(const void *value, struct doc *out)
+static struct doc_node *details_encode(const void *value, struct doc *out)
 {
     const struct details *ds = value;
     struct doc_node *n = doc_array(out);
@@ -104,6 +104,6 @@ static struct doc_node *encode(const void *value, struct doc *out)
 const struct attr_kind details_attr = {
     .copy = attr_shared_copy,
     .free = details_free,
-    .decode = decode,
-    .encode = encode,
+    .decode = details_decode,
+    .encode = details_encode,
 };

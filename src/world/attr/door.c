@@ -77,31 +77,31 @@ void door_join(struct thing *t, struct thing *far)
     far_door->far = t;
 }
 
-static const struct door *get(struct thing *t, const struct site *at)
+static const struct door *door_get(struct thing *t, const struct site *at)
 {
     return attr_get_at(t, ATTR_DOOR, at);
 }
 
 bool door_is_at(struct thing *t, const struct site *at)
 {
-    return get(t, at);
+    return door_get(t, at);
 }
 
 bool door_is_open_at(struct thing *t, const struct site *at)
 {
-    const struct door *d = get(t, at);
+    const struct door *d = door_get(t, at);
     return !d || d->state->open;
 }
 
 bool door_is_locked_at(struct thing *t, const struct site *at)
 {
-    const struct door *d = get(t, at);
+    const struct door *d = door_get(t, at);
     return d && d->state->locked;
 }
 
 int door_exit_at(struct thing *t, const struct site *at)
 {
-    const struct door *d = get(t, at);
+    const struct door *d = door_get(t, at);
     return d ? d->exit : -1;
 }
 
@@ -114,13 +114,13 @@ struct thing *door_far_at(struct thing *t, const struct site *at)
 
 struct thing *door_key_at(struct thing *t, const struct site *at)
 {
-    const struct door *d = get(t, at);
+    const struct door *d = door_get(t, at);
     return d ? d->key : NULL;
 }
 
 bool door_latch_at(struct thing *t, const struct site *at)
 {
-    const struct door *d = get(t, at);
+    const struct door *d = door_get(t, at);
     return d && d->latch;
 }
 
@@ -137,14 +137,14 @@ void door_change_at(struct thing *t, bool open, bool locked, const struct site *
 
 bool door_is_first_at(struct thing *t, const struct site *at)
 {
-    const struct door *d = get(t, at);
+    const struct door *d = door_get(t, at);
     return !d || (d->state->open == d->first_open && d->state->locked == d->first_locked);
 }
 
 void door_first_at(struct thing *t, bool *open, bool *locked, int64_t *after, int64_t *jitter,
                    const struct site *at)
 {
-    const struct door *d = get(t, at);
+    const struct door *d = door_get(t, at);
     *open = d ? d->first_open : true;
     *locked = d && d->first_locked;
     *after = d ? d->close_after : 0;
@@ -157,7 +157,7 @@ struct thing *door_closing_at(struct thing *location, int direction, const struc
     for (size_t i = 0; i < 2; i++)
         for (struct thing *t = inventory_first_at(location, lists[i], at); t;
              t = inventory_next(t)) {
-            const struct door *d = get(t, at);
+            const struct door *d = door_get(t, at);
             if (d && d->exit == direction && !d->state->open)
                 return t;
         }
@@ -172,7 +172,7 @@ static void door_free(void *value)
 }
 
 // A copy is a door of its own, in its first state and without another side.
-static void *copy(const void *value, struct thing *to)
+static void *door_copy(const void *value, struct thing *to)
 {
     (void)to;
     struct door *d = mem_dup(value, sizeof(*d));
@@ -181,7 +181,7 @@ static void *copy(const void *value, struct thing *to)
     return d;
 }
 
-static void *decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
+static void *door_decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
 {
     static const char *const known[] = {"exit",        "open",    "locked", "key",
                                         "close_after", "jitter",  "far",    "now",
@@ -215,7 +215,7 @@ static void *decode(struct attr_decode *d, struct thing *t, const struct doc_nod
     return door;
 }
 
-static struct doc_node *encode(const void *value, struct doc *out)
+static struct doc_node *door_encode(const void *value, struct doc *out)
 {
     const struct door *d = value;
     struct doc_node *n = doc_object(out);
@@ -239,9 +239,9 @@ static struct doc_node *encode(const void *value, struct doc *out)
 }
 
 // A door that is there keeps its other side, and what both sides share.
-static void restore(struct attr_decode *d, struct thing *t, const struct doc_node *n)
+static void door_restore(struct attr_decode *d, struct thing *t, const struct doc_node *n)
 {
-    struct door *mine = thing_attr(t, ATTR_DOOR), *then = decode(d, t, n);
+    struct door *mine = thing_attr(t, ATTR_DOOR), *then = door_decode(d, t, n);
     if (!mine || !then) {
         thing_attr_store(t, ATTR_DOOR, then);
         return;
@@ -252,17 +252,17 @@ static void restore(struct attr_decode *d, struct thing *t, const struct doc_nod
 }
 
 // The rest of it never changes.
-static uint64_t digest(const void *value)
+static uint64_t door_digest(const void *value)
 {
     const struct door *d = value;
     return hash_word((uint64_t)d->exit, (uint64_t)d->state->open | (uint64_t)d->state->locked << 1);
 }
 
 const struct attr_kind door_attr = {
-    .copy = copy,
+    .copy = door_copy,
     .free = door_free,
-    .decode = decode,
-    .encode = encode,
-    .restore = restore,
-    .digest = digest,
+    .decode = door_decode,
+    .encode = door_encode,
+    .restore = door_restore,
+    .digest = door_digest,
 };

@@ -61,7 +61,7 @@ static void exits_free(void *value)
     free(e);
 }
 
-static void *copy(const void *value, struct thing *to)
+static void *exits_copy(const void *value, struct thing *to)
 {
     const struct exits *of = value;
     struct exits *e = mem_dup(of, sizeof(*of));
@@ -72,7 +72,7 @@ static void *copy(const void *value, struct thing *to)
     return e;
 }
 
-static void decode_one(struct attr_decode *d, const struct doc_node *n, struct exits *e)
+static void exits_decode_one(struct attr_decode *d, const struct doc_node *n, struct exits *e)
 {
     static const char *const known[] = {"to", "description", "one_way", "comment", NULL};
     int direction = direction_by_name(n->key);
@@ -109,14 +109,14 @@ static void decode_one(struct attr_decode *d, const struct doc_node *n, struct e
     }
 }
 
-static void *decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
+static void *exits_decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
 {
     (void)t;
     if (!doc_want_kind(d->problems, d->doc, n, DOC_OBJECT))
         return NULL;
     struct exits *e = mem_new(struct exits);
     doc_foreach (exit, n)
-        decode_one(d, exit, e);
+        exits_decode_one(d, exit, e);
     return e;
 }
 
@@ -132,7 +132,7 @@ static struct doc_node *encode_one(const struct exits *e, int d, struct doc *out
     return n;
 }
 
-static struct doc_node *encode(const void *value, struct doc *out)
+static struct doc_node *exits_encode(const void *value, struct doc *out)
 {
     const struct exits *e = value;
     struct doc_node *n = doc_object(out);
@@ -143,8 +143,8 @@ static struct doc_node *encode(const void *value, struct doc *out)
 }
 
 const struct attr_kind exits_attr = {
-    .copy = copy,
+    .copy = exits_copy,
     .free = exits_free,
-    .decode = decode,
-    .encode = encode,
+    .decode = exits_decode,
+    .encode = exits_encode,
 };

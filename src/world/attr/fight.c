@@ -22,7 +22,7 @@ struct fight_value {
     size_t count;
 };
 
-static struct fight_value *change(struct thing *t, const struct site *at)
+static struct fight_value *fight_change(struct thing *t, const struct site *at)
 {
     struct fight_value *v = attr_mutable_at(t, ATTR_FIGHT, at);
     if (!v) {
@@ -41,10 +41,10 @@ void fight_get_at(struct thing *t, struct fight *out, const struct site *at)
 
 void fight_set_at(struct thing *t, const struct fight *f, const struct site *at)
 {
-    change(t, at)->fight = *f;
+    fight_change(t, at)->fight = *f;
 }
 
-static bool same(struct tref a, struct tref b)
+static bool fight_same(struct tref a, struct tref b)
 {
     return a.index == b.index && a.generation == b.generation;
 }
@@ -53,16 +53,16 @@ int64_t fight_consent_left_at(struct thing *t, struct tref who, int64_t now, con
 {
     const struct fight_value *v = attr_get_at(t, ATTR_FIGHT, at);
     for (size_t i = 0; v && i < v->count; i++)
-        if (same(v->consents[i].who, who))
+        if (fight_same(v->consents[i].who, who))
             return fight_left(v->consents[i].until, now, FIGHT_CONSENT_MS);
     return 0;
 }
 
 void fight_consent_at(struct thing *t, struct tref who, int64_t until, const struct site *at)
 {
-    struct fight_value *v = change(t, at);
+    struct fight_value *v = fight_change(t, at);
     size_t i = 0;
-    while (i < v->count && !same(v->consents[i].who, who))
+    while (i < v->count && !fight_same(v->consents[i].who, who))
         i++;
     if (i == v->count && i < FIGHT_CONSENTS) {
         v->count++;
@@ -80,19 +80,19 @@ bool fight_consent_none_at(struct thing *t, const struct site *at)
     const struct fight_value *v = attr_get_at(t, ATTR_FIGHT, at);
     if (!v || !v->count)
         return false;
-    change(t, at)->count = 0;
+    fight_change(t, at)->count = 0;
     return true;
 }
 
 // A copy has no fight yet.
-static void *copy(const void *value, struct thing *to)
+static void *fight_copy(const void *value, struct thing *to)
 {
     (void)value;
     (void)to;
     return NULL;
 }
 
-static int64_t number_in(const struct doc_node *n, const char *key)
+static int64_t fight_number_in(const struct doc_node *n, const char *key)
 {
     const struct doc_node *member = doc_get(n, key);
     return member && member->kind == DOC_INT ? member->integer : 0;
@@ -100,7 +100,7 @@ static int64_t number_in(const struct doc_node *n, const char *key)
 
 // What a character takes along: who leaves and comes back strikes no sooner for it, and is left in
 // peace no less.
-static struct doc_node *encode(const void *value, struct doc *out)
+static struct doc_node *fight_encode(const void *value, struct doc *out)
 {
     const struct fight_value *v = value;
     struct doc_node *n = doc_object(out);
@@ -109,61 +109,61 @@ static struct doc_node *encode(const void *value, struct doc *out)
     return n;
 }
 
-static void *decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
+static void *fight_decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
 {
     if (!doc_want_kind(d->problems, d->doc, n, DOC_OBJECT))
         return NULL;
     struct fight_value *v = mem_new(struct fight_value);
     v->world = t->world;
-    v->fight.ready = number_in(n, "ready");
-    v->fight.peace = number_in(n, "peace");
+    v->fight.ready = fight_number_in(n, "ready");
+    v->fight.peace = fight_number_in(n, "peace");
     return v;
 }
 
-static struct doc_node *slot_of(const struct fight_value *v, struct tref who, struct doc *out)
+static struct doc_node *fight_slot_of(const struct fight_value *v, struct tref who, struct doc *out)
 {
     return doc_int(out, thing_find(v->world, who) ? who.index : 0);
 }
 
-static struct doc_node *snapshot(const void *value, struct doc *out)
+static struct doc_node *fight_snapshot(const void *value, struct doc *out)
 {
     const struct fight_value *v = value;
-    struct doc_node *n = encode(value, out), *list = doc_array(out);
+    struct doc_node *n = fight_encode(value, out), *list = doc_array(out);
     if (v->fight.fighting)
-        doc_put(out, n, "foe", slot_of(v, v->fight.foe, out));
+        doc_put(out, n, "foe", fight_slot_of(v, v->fight.foe, out));
     for (size_t i = 0; i < v->count; i++) {
-        doc_append(list, slot_of(v, v->consents[i].who, out));
+        doc_append(list, fight_slot_of(v, v->consents[i].who, out));
         doc_append(list, doc_int(out, v->consents[i].until));
     }
     doc_put(out, n, "consents", list);
     return n;
 }
 
-static struct tref in_slot(struct attr_decode *d, const struct doc_node *n)
+static struct tref fight_in_slot(struct attr_decode *d, const struct doc_node *n)
 {
     bool fits = n && n->kind == DOC_INT && n->integer > 0 && n->integer <= UINT32_MAX;
     struct thing *t = fits && d->in_slot ? d->in_slot(d, (uint32_t)n->integer) : NULL;
     return t ? thing_ref(t) : (struct tref){0, 0};
 }
 
-static void restore(struct attr_decode *d, struct thing *t, const struct doc_node *n)
+static void fight_restore(struct attr_decode *d, struct thing *t, const struct doc_node *n)
 {
-    struct fight_value *v = decode(d, t, n);
+    struct fight_value *v = fight_decode(d, t, n);
     if (!v)
         return;
     const struct doc_node *list = doc_get(n, "consents");
     v->fight.fighting = doc_get(n, "foe");
-    v->fight.foe = in_slot(d, doc_get(n, "foe"));
+    v->fight.foe = fight_in_slot(d, doc_get(n, "foe"));
     const struct doc_node *who = list && list->kind == DOC_ARRAY ? list->list.first : NULL;
     for (; who && who->next && v->count < FIGHT_CONSENTS; who = who->next->next) {
         int64_t until = who->next->kind == DOC_INT ? who->next->integer : 0;
-        v->consents[v->count++] = (struct consent){in_slot(d, who), until};
+        v->consents[v->count++] = (struct consent){fight_in_slot(d, who), until};
     }
     thing_attr_store(t, ATTR_FIGHT, v);
 }
 
 // Without the references, which are others in each run.
-static uint64_t digest(const void *value)
+static uint64_t fight_digest(const void *value)
 {
     const struct fight_value *v = value;
     uint64_t hash = hash_word(v->fight.fighting, (uint64_t)v->fight.ready);
@@ -174,11 +174,11 @@ static uint64_t digest(const void *value)
 }
 
 const struct attr_kind fight_attr = {
-    .copy = copy,
+    .copy = fight_copy,
     .free = free,
-    .decode = decode,
-    .encode = encode,
-    .snapshot = snapshot,
-    .restore = restore,
-    .digest = digest,
+    .decode = fight_decode,
+    .encode = fight_encode,
+    .snapshot = fight_snapshot,
+    .restore = fight_restore,
+    .digest = fight_digest,
 };

@@ -18,7 +18,7 @@ static const struct {
     [GENDER_PLURAL] = {"plural", "they", "them", "their"},
 };
 
-static void *value_of(enum gender g)
+static void *gender_value_of(enum gender g)
 {
     return (void *)((uintptr_t)g + 1);
 }
@@ -31,7 +31,7 @@ enum gender gender_get_at(struct thing *t, const struct site *at)
 
 void gender_set_at(struct thing *t, enum gender g, const struct site *at)
 {
-    attr_set_at(t, ATTR_GENDER, value_of(g), at);
+    attr_set_at(t, ATTR_GENDER, gender_value_of(g), at);
 }
 
 bool gender_by_name(const char *name, enum gender *out)
@@ -59,18 +59,18 @@ const char *gender_possessive(enum gender g)
     return table[g].possessive;
 }
 
-static void *copy(const void *value, struct thing *to)
+static void *gender_copy(const void *value, struct thing *to)
 {
     (void)to;
     return (void *)value;
 }
 
-static void nothing(void *value)
+static void gender_nothing(void *value)
 {
     (void)value;
 }
 
-static void *decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
+static void *gender_decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
 {
     const char *name;
     enum gender g;
@@ -78,26 +78,26 @@ static void *decode(struct attr_decode *d, struct thing *t, const struct doc_nod
     if (!doc_want_string(d->problems, d->doc, n, &name))
         return NULL;
     if (gender_by_name(name, &g))
-        return value_of(g);
+        return gender_value_of(g);
     doc_error(d->problems, d->doc, n,
               "bad gender \"%s\", expected \"male\", \"female\", \"neuter\" or \"plural\"", name);
     return NULL;
 }
 
-static struct doc_node *encode(const void *value, struct doc *out)
+static struct doc_node *gender_encode(const void *value, struct doc *out)
 {
     return doc_string(out, table[(uintptr_t)value - 1].name);
 }
 
-static uint64_t digest(const void *value)
+static uint64_t gender_digest(const void *value)
 {
     return hash_word(0, (uintptr_t)value);
 }
 
 const struct attr_kind gender_attr = {
-    .copy = copy,
-    .free = nothing,
-    .decode = decode,
-    .encode = encode,
-    .digest = digest,
+    .copy = gender_copy,
+    .free = gender_nothing,
+    .decode = gender_decode,
+    .encode = gender_encode,
+    .digest = gender_digest,
 };

@@ -44,13 +44,13 @@ void health_wound_raw(struct thing *t)
 }
 #endif
 
-static void *copy(const void *value, struct thing *to)
+static void *health_copy(const void *value, struct thing *to)
 {
     (void)to;
     return mem_dup(value, sizeof(struct health));
 }
 
-static void *decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
+static void *health_decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
 {
     static const char *const known[] = {"current", "maximum", "restore", "every", "comment", NULL};
     int64_t current = -1, maximum = 0, restore = 0, every = 0;
@@ -71,7 +71,7 @@ static void *decode(struct attr_decode *d, struct thing *t, const struct doc_nod
     return h;
 }
 
-static struct doc_node *encode(const void *value, struct doc *out)
+static struct doc_node *health_encode(const void *value, struct doc *out)
 {
     const struct health *h = value;
     struct doc_node *n = doc_object(out);
@@ -82,7 +82,7 @@ static struct doc_node *encode(const void *value, struct doc *out)
     return n;
 }
 
-static uint64_t digest(const void *value)
+static uint64_t health_digest(const void *value)
 {
     const struct health *h = value;
     uint64_t points = hash_word((uint32_t)h->current, (uint32_t)h->maximum);
@@ -90,9 +90,9 @@ static uint64_t digest(const void *value)
 }
 
 const struct attr_kind health_attr = {
-    .copy = copy,
+    .copy = health_copy,
     .free = free,
-    .decode = decode,
-    .encode = encode,
-    .digest = digest,
+    .decode = health_decode,
+    .encode = health_encode,
+    .digest = health_digest,
 };

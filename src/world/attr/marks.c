@@ -60,23 +60,23 @@ const char *marks_title_peek(const struct thing *t)
     return title(t->world, thing_attr(t, ATTR_MARKS));
 }
 
-static bool valid(const char *ref)
+static bool marks_valid(const char *ref)
 {
     size_t n = strlen(ref);
     return n && n <= MARK_REF_MAX && strspn(ref, "abcdefghijklmnopqrstuvwxyz0123456789_-:") == n;
 }
 
-static void *decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
+static void *marks_decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
 {
     (void)t;
     if (n->kind == DOC_ARRAY && n->list.count > MARKS_MAX) {
         doc_error(d->problems, d->doc, n, "more than %d marks", MARKS_MAX);
         return NULL;
     }
-    return wordlist_decode(d, n, false, valid, "the ref of a mark");
+    return wordlist_decode(d, n, false, marks_valid, "the ref of a mark");
 }
 
-static struct doc_node *encode(const void *value, struct doc *out)
+static struct doc_node *marks_encode(const void *value, struct doc *out)
 {
     return wordlist_encode(value, out);
 }
@@ -84,6 +84,6 @@ static struct doc_node *encode(const void *value, struct doc *out)
 const struct attr_kind marks_attr = {
     .copy = attr_shared_copy,
     .free = wordlist_free,
-    .decode = decode,
-    .encode = encode,
+    .decode = marks_decode,
+    .encode = marks_encode,
 };

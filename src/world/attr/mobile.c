@@ -21,13 +21,13 @@ bool mobile_get_at(struct thing *t, struct mobile *out, const struct site *at)
     return v;
 }
 
-static void value_free(void *value)
+static void mobile_value_free(void *value)
 {
     if (attr_shared_last(value))
         free(value);
 }
 
-static void *decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
+static void *mobile_decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
 {
     static const char *const known[] = {"wander", "stay", "comment", NULL};
     static const char *const wander_known[] = {"after", "jitter", NULL};
@@ -51,7 +51,7 @@ static void *decode(struct attr_decode *d, struct thing *t, const struct doc_nod
     return v;
 }
 
-static struct doc_node *encode(const void *value, struct doc *out)
+static struct doc_node *mobile_encode(const void *value, struct doc *out)
 {
     const struct mobile *m = &((const struct value *)value)->mobile;
     struct doc_node *n = doc_object(out);
@@ -67,7 +67,7 @@ static struct doc_node *encode(const void *value, struct doc *out)
 
 const struct attr_kind mobile_attr = {
     .copy = attr_shared_copy,
-    .free = value_free,
-    .decode = decode,
-    .encode = encode,
+    .free = mobile_value_free,
+    .decode = mobile_decode,
+    .encode = mobile_encode,
 };

@@ -21,7 +21,7 @@ void name_set_at(struct thing *t, const char *name, const struct site *at)
     attr_set_at(t, ATTR_NAME, text_new(name), at);
 }
 
-static void *decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
+static void *name_decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
 {
     const char *s;
     if (!doc_want_string(d->problems, d->doc, n, &s))
@@ -40,7 +40,7 @@ static void *decode(struct attr_decode *d, struct thing *t, const struct doc_nod
 const struct attr_kind name_attr = {
     .copy = attr_shared_copy,
     .free = text_free,
-    .decode = decode,
+    .decode = name_decode,
     .encode = text_encode,
     .digest = text_digest,
 };

@@ -25,7 +25,7 @@ bool on_action_get_at(struct thing *t, struct on_action *out, const struct site 
     return v;
 }
 
-static void value_free(void *value)
+static void on_action_value_free(void *value)
 {
     struct value *v = value;
     if (!attr_shared_last(v))
@@ -35,7 +35,7 @@ static void value_free(void *value)
     free(v);
 }
 
-static void *decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
+static void *on_action_decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
 {
     static const char *const known[] = {"after", "jitter", "do", "if", "comment", NULL};
     int64_t after = 60000, jitter = 0;
@@ -60,7 +60,7 @@ static void *decode(struct attr_decode *d, struct thing *t, const struct doc_nod
     return v;
 }
 
-static struct doc_node *encode(const void *value, struct doc *out)
+static struct doc_node *on_action_encode(const void *value, struct doc *out)
 {
     const struct value *v = value;
     struct doc_node *n = doc_object(out);
@@ -74,7 +74,7 @@ static struct doc_node *encode(const void *value, struct doc *out)
 
 const struct attr_kind on_action_attr = {
     .copy = attr_shared_copy,
-    .free = value_free,
-    .decode = decode,
-    .encode = encode,
+    .free = on_action_value_free,
+    .decode = on_action_decode,
+    .encode = on_action_encode,
 };

@@ -27,7 +27,7 @@ struct replies {
     struct reply list[];
 };
 
-static bool letter(char c)
+static bool replies_letter(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c & 0x80;
 }
@@ -37,13 +37,13 @@ static bool spoken(const char *text, const char *word)
 {
     size_t n = strlen(word);
     for (const char *p = text; n && (p = strstr(p, word)); p++)
-        if ((p == text || !letter(p[-1])) && !letter(p[n]))
+        if ((p == text || !replies_letter(p[-1])) && !replies_letter(p[n]))
             return true;
     return false;
 }
 
-static const struct reply *find(const struct replies *rs, const char *text, bool told,
-                                struct thing *by, const struct site *at)
+static const struct reply *replies_first_match(const struct replies *rs, const char *text,
+                                               bool told, struct thing *by, const struct site *at)
 {
     const struct reply *any = NULL;
     for (size_t i = 0; i < rs->count; i++) {
@@ -76,7 +76,7 @@ bool replies_find_at(struct thing *t, const char *text, bool told, struct thing 
         return false;
     struct buf folded = BUF_INIT;
     caseless_add(&folded, text, strlen(text));
-    const struct reply *r = find(rs, buf_str(&folded), told, by, at);
+    const struct reply *r = replies_first_match(rs, buf_str(&folded), told, by, at);
     buf_fini(&folded);
     if (r)
         *out = (struct replies_answer){r->give, r->mark, r->commands->count, r->commands->words};
@@ -124,7 +124,7 @@ static bool decode_reply(struct attr_decode *d, const struct doc_node *n, struct
            (!mark || r->mark);
 }
 
-static void *decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
+static void *replies_decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
 {
     static const char *const known[] = {"keywords", "if", "do", "give", "mark", "comment", NULL};
     (void)t;
@@ -147,7 +147,7 @@ static void *decode(struct attr_decode *d, struct thing *t, const struct doc_nod
     return rs;
 }
 
-static struct doc_node *encode(const void *value, struct doc *out)
+static struct doc_node *replies_encode(const void *value, struct doc *out)
 {
     const struct replies *rs = value;
     struct doc_node *n = doc_array(out);
@@ -169,6 +169,6 @@ static struct doc_node *encode(const void *value, struct doc *out)
 const struct attr_kind replies_attr = {
     .copy = attr_shared_copy,
     .free = replies_free,
-    .decode = decode,
-    .encode = encode,
+    .decode = replies_decode,
+    .encode = replies_encode,
 };

@@ -20,13 +20,13 @@ bool reset_get_at(struct thing *t, struct reset *out, const struct site *at)
     return v;
 }
 
-static void value_free(void *value)
+static void reset_value_free(void *value)
 {
     if (attr_shared_last(value))
         free(value);
 }
 
-static void *decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
+static void *reset_decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
 {
     static const char *const known[] = {"after", "jitter",  "spawn", "each",
                                         "wait",  "comment", NULL};
@@ -45,7 +45,7 @@ static void *decode(struct attr_decode *d, struct thing *t, const struct doc_nod
     return v;
 }
 
-static struct doc_node *encode(const void *value, struct doc *out)
+static struct doc_node *reset_encode(const void *value, struct doc *out)
 {
     const struct reset *r = &((const struct value *)value)->reset;
     struct doc_node *n = doc_object(out);
@@ -60,7 +60,7 @@ static struct doc_node *encode(const void *value, struct doc *out)
 
 const struct attr_kind reset_attr = {
     .copy = attr_shared_copy,
-    .free = value_free,
-    .decode = decode,
-    .encode = encode,
+    .free = reset_value_free,
+    .decode = reset_decode,
+    .encode = reset_encode,
 };

@@ -92,7 +92,7 @@ const char *timer_kind_name(enum timer_kind kind)
     return names[kind];
 }
 
-static struct doc_node *snapshot(const void *value, struct doc *out)
+static struct doc_node *timers_snapshot(const void *value, struct doc *out)
 {
     const struct timers *a = value;
     struct doc_node *list = doc_array(out);
@@ -102,7 +102,7 @@ static struct doc_node *snapshot(const void *value, struct doc *out)
     return list;
 }
 
-static void restore(struct attr_decode *d, struct thing *t, const struct doc_node *n)
+static void timers_restore(struct attr_decode *d, struct thing *t, const struct doc_node *n)
 {
     (void)d;
     struct timers *a = mem_new(struct timers);
@@ -119,7 +119,7 @@ static void restore(struct attr_decode *d, struct thing *t, const struct doc_nod
 }
 
 // A copy has no timers yet.
-static void *copy(const void *value, struct thing *to)
+static void *timers_copy(const void *value, struct thing *to)
 {
     (void)value;
     (void)to;
@@ -127,7 +127,7 @@ static void *copy(const void *value, struct thing *to)
 }
 
 // For reports: the token of each timer that is pending.
-static struct doc_node *encode(const void *value, struct doc *out)
+static struct doc_node *timers_encode(const void *value, struct doc *out)
 {
     const struct timers *a = value;
     struct doc_node *n = doc_object(out);
@@ -139,7 +139,7 @@ static struct doc_node *encode(const void *value, struct doc *out)
 
 // The kinds that came later count only when they were used: the digests in older journals know the
 // others.
-static uint64_t digest(const void *value)
+static uint64_t timers_digest(const void *value)
 {
     const struct timers *a = value;
     uint64_t hash = hash_bytes(a->tokens, sizeof(a->tokens[0]) * TIMER_RECALL, a->pending);
@@ -151,10 +151,10 @@ static uint64_t digest(const void *value)
 
 const struct attr_kind timers_attr = {
     .name = "agenda", // as in the reports and journal exports of earlier programs
-    .copy = copy,
+    .copy = timers_copy,
     .free = free,
-    .snapshot = snapshot,
-    .restore = restore,
-    .encode = encode,
-    .digest = digest,
+    .snapshot = timers_snapshot,
+    .restore = timers_restore,
+    .encode = timers_encode,
+    .digest = timers_digest,
 };

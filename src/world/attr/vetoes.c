@@ -51,8 +51,8 @@ static void vetoes_free(void *value)
 }
 
 // A message, or {message, if}; false after a complaint.
-static bool decode_one(struct attr_decode *d, const struct doc_node *n, const char **message,
-                       struct condition **condition)
+static bool vetoes_decode_one(struct attr_decode *d, const struct doc_node *n, const char **message,
+                              struct condition **condition)
 {
     static const char *const known[] = {"message", "if", "comment", NULL};
     if (n->kind != DOC_OBJECT)
@@ -69,7 +69,7 @@ static bool decode_one(struct attr_decode *d, const struct doc_node *n, const ch
     return doc_want_string(d->problems, d->doc, text, message);
 }
 
-static void *decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
+static void *vetoes_decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
 {
     (void)t;
     if (!doc_want_kind(d->problems, d->doc, n, DOC_OBJECT))
@@ -80,7 +80,7 @@ static void *decode(struct attr_decode *d, struct thing *t, const struct doc_nod
     doc_foreach (member, n) {
         const char *message;
         struct condition *condition = NULL;
-        if (!decode_one(d, member, &message, &condition)) {
+        if (!vetoes_decode_one(d, member, &message, &condition)) {
             condition_free(condition);
             continue;
         }
@@ -93,7 +93,7 @@ static void *decode(struct attr_decode *d, struct thing *t, const struct doc_nod
     return v;
 }
 
-static struct doc_node *encode(const void *value, struct doc *out)
+static struct doc_node *vetoes_encode(const void *value, struct doc *out)
 {
     const struct vetoes *v = value;
     struct doc_node *n = doc_object(out);
@@ -113,6 +113,6 @@ static struct doc_node *encode(const void *value, struct doc *out)
 const struct attr_kind vetoes_attr = {
     .copy = attr_shared_copy,
     .free = vetoes_free,
-    .decode = decode,
-    .encode = encode,
+    .decode = vetoes_decode,
+    .encode = vetoes_encode,
 };

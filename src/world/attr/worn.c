@@ -9,19 +9,19 @@
 
 static const char *const names[BODY_USES] = {"hold", "wear", "wield"};
 
-static void *copy(const void *value, struct thing *to)
+static void *worn_copy(const void *value, struct thing *to)
 {
     (void)value;
     (void)to;
     return NULL; // a copy is not in use
 }
 
-static void nothing(void *value)
+static void worn_nothing(void *value)
 {
     (void)value;
 }
 
-static void *decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
+static void *worn_decode(struct attr_decode *d, struct thing *t, const struct doc_node *n)
 {
     const char *name;
     (void)t;
@@ -33,20 +33,20 @@ static void *decode(struct attr_decode *d, struct thing *t, const struct doc_nod
     return NULL;
 }
 
-static struct doc_node *encode(const void *value, struct doc *out)
+static struct doc_node *worn_encode(const void *value, struct doc *out)
 {
     return doc_string(out, names[(uintptr_t)value - 1]);
 }
 
-static uint64_t digest(const void *value)
+static uint64_t worn_digest(const void *value)
 {
     return hash_word(0, (uintptr_t)value);
 }
 
 const struct attr_kind worn_attr = {
-    .copy = copy,
-    .free = nothing,
-    .decode = decode,
-    .encode = encode,
-    .digest = digest,
+    .copy = worn_copy,
+    .free = worn_nothing,
+    .decode = worn_decode,
+    .encode = worn_encode,
+    .digest = worn_digest,
 };

@@ -40,7 +40,7 @@ struct thing *carry_thing(const struct carry *c, uint32_t slot)
     return slot < c->old_slots ? c->now[slot] : NULL;
 }
 
-static void note(struct carry *c, const char *ref, const char *name, const char *to)
+static void carry_note(struct carry *c, const char *ref, const char *name, const char *to)
 {
     for (size_t i = 0; i < c->note_count; i++)
         if (!strcmp(c->notes[i].ref, ref) && !c->notes[i].to == !to &&
@@ -53,7 +53,7 @@ static void note(struct carry *c, const char *ref, const char *name, const char 
 }
 
 // The new slots grow while copies are made; all that is kept by them grows along.
-static void keep(struct carry *c, struct thing *then, struct thing *now)
+static void carry_keep(struct carry *c, struct thing *then, struct thing *now)
 {
     uint32_t slots = world_slots(c->to);
     if (slots > c->new_slots) {
@@ -78,7 +78,7 @@ static void make_again(void *arg, struct thing *then)
         return;
     if (!p && (*then->refname || then->prototype)) {
         if (!unseen)
-            note(c, then->refname, thing_label(then), NULL);
+            carry_note(c, then->refname, thing_label(then), NULL);
         return;
     }
     now = snapshot_copy_of(c->to, p, p ? thing_label(p) : thing_label(then));
@@ -88,7 +88,7 @@ static void make_again(void *arg, struct thing *then)
         now->flags |= THING_COUNTED;
     if (!p && inventory_has(then))
         inventory_give(now, (uint32_t)inventory_capacity(then));
-    keep(c, then, now);
+    carry_keep(c, then, now);
 }
 
 struct thing *carry_refuge(struct carry *c, const struct thing *location)
@@ -124,7 +124,7 @@ static struct thing *parent_of(struct carry *c, struct thing *then, struct thing
             continue;
         struct thing *to = root_now(c, then);
         if (!holder && carry_where(then) == in)
-            note(c, in->refname, thing_label(in), to->refname);
+            carry_note(c, in->refname, thing_label(in), to->refname);
         return to;
     }
 }
@@ -174,7 +174,7 @@ static void plan(struct carry *c)
 }
 
 // All of them are found first: what is in something that has been taken out is in play no more.
-static void take_apart(struct carry *c)
+static void carry_take_apart(struct carry *c)
 {
     size_t count = 0;
     struct thing **inside = mem_calloc(c->new_slots, sizeof(struct thing *));
@@ -188,7 +188,7 @@ static void take_apart(struct carry *c)
     free(inside);
 }
 
-static void put(struct carry *c, struct thing *now, bool disabled)
+static void carry_put(struct carry *c, struct thing *now, bool disabled)
 {
     enum inventory_list list = disabled                       ? INVENTORY_DISABLED
                                : now->flags & THING_NARRATIVE ? INVENTORY_NARRATIVE
@@ -201,16 +201,16 @@ static void put_kept(void *arg, struct thing *then)
     struct carry *c = arg;
     struct thing *now = c->now[then->place.index];
     if (now)
-        put(c, now, then->list == INVENTORY_DISABLED);
+        carry_put(c, now, then->list == INVENTORY_DISABLED);
 }
 
 // In the order in which it was; what is new comes after that.
-static void put_in_place(struct carry *c)
+static void carry_put_in_place(struct carry *c)
 {
     carry_each(c->from, put_kept, c);
     for (uint32_t i = 1; i < c->new_slots; i++)
         if (c->parent[i] && !c->then[i])
-            put(c, world_slot(c->to, i), false);
+            carry_put(c, world_slot(c->to, i), false);
 }
 
 static void count_population(struct carry *c)
@@ -237,8 +237,8 @@ struct carry *carry_over(struct world *from, struct world *to)
     carry_match(c);
     carry_each(from, make_again, c);
     plan(c);
-    take_apart(c);
-    put_in_place(c);
+    carry_take_apart(c);
+    carry_put_in_place(c);
     carry_values(c);
     count_population(c);
     raw_own(-1);

@@ -11,13 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void pair(struct carry *c, struct thing *then, struct thing *now)
+static void carry_match_pair(struct carry *c, struct thing *then, struct thing *now)
 {
     c->now[then->place.index] = now;
     c->then[now->place.index] = then;
 }
 
-static bool is_root(struct thing *t)
+static bool carry_match_is_root(struct thing *t)
 {
     return place_kind(place_peek(&t->place)) == PLACE_PLACED && place_is_root(&t->place);
 }
@@ -27,17 +27,17 @@ static void match_roots(struct carry *c)
     struct map *anchors = map_new();
     for (uint32_t i = 1; i < c->new_slots; i++) {
         struct thing *t = world_slot(c->to, i);
-        if (is_root(t) && !(t->flags & THING_LOCATION))
+        if (carry_match_is_root(t) && !(t->flags & THING_LOCATION))
             map_put(anchors, thing_label(t), t);
     }
     for (uint32_t i = 1; i < c->old_slots; i++) {
         struct thing *t = world_slot(c->from, i), *now;
-        if (!is_root(t))
+        if (!carry_match_is_root(t))
             continue;
         now = t->flags & THING_LOCATION ? world_lookup(c->to, t->refname)
                                         : map_get(anchors, thing_label(t));
-        if (now && is_root(now))
-            pair(c, t, now);
+        if (now && carry_match_is_root(now))
+            carry_match_pair(c, t, now);
     }
     map_free(anchors);
 }
@@ -58,7 +58,7 @@ static bool is_placed(struct thing *t)
 
 // What a placed thing is called by what it is and where it belongs. Of several that are alike the
 // order tells.
-static void write_key(const struct thing *t, struct buf *out)
+static void carry_match_write_key(const struct thing *t, struct buf *out)
 {
     for (int depth = 0; t && depth < PLACE_DEPTH_MAX; depth++) {
         buf_addf(out, "%s@", t->refname);
@@ -72,7 +72,7 @@ struct alike {
     size_t count, taken;
 };
 
-static void add(struct map *m, const char *key, struct thing *t)
+static void carry_match_add(struct map *m, const char *key, struct thing *t)
 {
     struct alike *a = map_get(m, key);
     if (!a) {
@@ -83,7 +83,7 @@ static void add(struct map *m, const char *key, struct thing *t)
     a->list[a->count++] = t;
 }
 
-static struct thing *take(struct carry *c, struct map *m, const char *key)
+static struct thing *carry_match_take(struct carry *c, struct map *m, const char *key)
 {
     struct alike *a = map_get(m, key);
     while (a && a->taken < a->count) {
@@ -116,7 +116,7 @@ static void match_by(struct carry *c, name_fn name)
             continue;
         buf_clear(&key);
         name(t, &key);
-        add(there, buf_str(&key), t);
+        carry_match_add(there, buf_str(&key), t);
     }
     for (uint32_t i = 1; i < c->old_slots; i++) {
         struct thing *t = world_slot(c->from, i);
@@ -124,9 +124,9 @@ static void match_by(struct carry *c, name_fn name)
             continue;
         buf_clear(&key);
         name(t, &key);
-        struct thing *now = take(c, there, buf_str(&key));
+        struct thing *now = carry_match_take(c, there, buf_str(&key));
         if (now)
-            pair(c, t, now);
+            carry_match_pair(c, t, now);
     }
     buf_fini(&key);
     free_alike(there);
@@ -140,6 +140,6 @@ static void write_ref(const struct thing *t, struct buf *out)
 void carry_match(struct carry *c)
 {
     match_roots(c);
-    match_by(c, write_key);
+    match_by(c, carry_match_write_key);
     match_by(c, write_ref);
 }

@@ -29,30 +29,31 @@ static void count_old(struct zone *z, struct map *counts)
     buf_fini(&key);
 }
 
-static struct thing *find_inside(struct thing *in, const struct thing *prototype)
+static struct thing *carry_resets_find_inside(struct thing *in, const struct thing *prototype)
 {
     struct thing *found = NULL;
     for (struct thing *t = inventory_peek(in, INVENTORY_THINGS); t; t = t->next) {
-        struct thing *inner = find_inside(t, prototype);
+        struct thing *inner = carry_resets_find_inside(t, prototype);
         found = inner ? inner : t->prototype == prototype ? t : found;
     }
     return found;
 }
 
-static struct thing *find_container(struct zone *z, const struct thing *prototype)
+static struct thing *carry_resets_find_container(struct zone *z, const struct thing *prototype)
 {
     size_t n;
     struct thing *found = NULL;
     struct thing *const *locations = zone_locations(z, &n);
     for (size_t i = 0; i < n; i++) {
-        struct thing *t = find_inside(locations[i], prototype);
+        struct thing *t = carry_resets_find_inside(locations[i], prototype);
         if (t)
             found = t;
     }
     return found;
 }
 
-static struct thing *place_copy(struct carry *c, const struct zone_reset *r, struct thing *into)
+static struct thing *carry_resets_place_copy(struct carry *c, const struct zone_reset *r,
+                                             struct thing *into)
 {
     if (!into || !inventory_has(into) || !r->what ||
         (r->limit >= 0 && r->what->population >= (uint32_t)r->limit))
@@ -65,21 +66,21 @@ static struct thing *place_copy(struct carry *c, const struct zone_reset *r, str
     return t;
 }
 
-static void perform(struct carry *c, struct zone *z, const struct zone_reset *r,
-                    struct thing *parent)
+static void carry_resets_perform(struct carry *c, struct zone *z, const struct zone_reset *r,
+                                 struct thing *parent)
 {
     struct thing *placed = NULL, *by;
     const char *slot;
     if (r->kind == ZONE_PLACE)
-        placed = place_copy(c, r, r->where);
+        placed = carry_resets_place_copy(c, r, r->where);
     else if (r->kind == ZONE_PUT && r->where)
-        placed = place_copy(c, r, find_container(z, r->where));
+        placed = carry_resets_place_copy(c, r, carry_resets_find_container(z, r->where));
     else if (r->kind == ZONE_PUT || r->kind == ZONE_GIVE || r->kind == ZONE_EQUIP)
-        placed = place_copy(c, r, parent);
+        placed = carry_resets_place_copy(c, r, parent);
     if (placed && r->kind == ZONE_EQUIP)
         body_use(parent, placed, (enum body_use)r->use, &by, &slot);
     for (const struct zone_reset *then = placed ? r->then : NULL; then; then = then->next)
-        perform(c, z, then, placed);
+        carry_resets_perform(c, z, then, placed);
 }
 
 static void add_to_zone(struct carry *c, struct zone *z, struct zone *before)
@@ -93,7 +94,7 @@ static void add_to_zone(struct carry *c, struct zone *z, struct zone *before)
         if (left)
             map_put(counts, buf_str(&key), (void *)(left - 1));
         else
-            perform(c, z, r, NULL);
+            carry_resets_perform(c, z, r, NULL);
     }
     buf_fini(&key);
     map_free(counts);

@@ -13,12 +13,12 @@ struct values {
     struct carry *carry;
 };
 
-static struct thing *in_slot(struct attr_decode *d, uint32_t slot)
+static struct thing *carry_values_in_slot(struct attr_decode *d, uint32_t slot)
 {
     return carry_thing(((struct values *)d)->carry, slot);
 }
 
-static struct thing *resolve(struct attr_decode *d, const struct doc_node *ref)
+static struct thing *carry_values_resolve(struct attr_decode *d, const struct doc_node *ref)
 {
     return ref->kind == DOC_STRING ? world_lookup(d->world, ref->string.text) : NULL;
 }
@@ -53,12 +53,13 @@ static struct attr_set own_of(const struct thing *t)
     return own;
 }
 
-static void set_value(struct carry *c, struct thing *now, enum attr_id id, const void *value)
+static void carry_values_set_value(struct carry *c, struct thing *now, enum attr_id id,
+                                   const void *value)
 {
     const struct attr_kind *kind = attr_kind(id);
     struct doc_problems problems = DOC_PROBLEMS_INIT;
     struct doc *d = doc_new("carried");
-    struct values v = {{c->to, d, &problems, NULL, resolve, in_slot}, c};
+    struct values v = {{c->to, d, &problems, NULL, carry_values_resolve, carry_values_in_slot}, c};
     struct doc_node *n = kind->snapshot ? kind->snapshot(value, d)
                          : kind->encode ? kind->encode(value, d)
                                         : NULL;
@@ -94,9 +95,9 @@ static void carry_value(struct carry *c, struct thing *then, struct thing *now, 
         if (id == ATTR_HEALTH)
             set_health(now, value);
         else
-            set_value(c, now, id, value);
+            carry_values_set_value(c, now, id, value);
     } else {
-        set_value(c, now, id, value);
+        carry_values_set_value(c, now, id, value);
     }
     attr_set_add(&now->changed, id);
 }
@@ -104,7 +105,7 @@ static void carry_value(struct carry *c, struct thing *then, struct thing *now, 
 void carry_values_whole(struct carry *c, struct thing *then, struct thing *now)
 {
     attr_set_foreach (id, &then->has)
-        set_value(c, now, (enum attr_id)id, thing_attr(then, (enum attr_id)id));
+        carry_values_set_value(c, now, (enum attr_id)id, thing_attr(then, (enum attr_id)id));
     now->changed = then->changed;
 }
 

@@ -8,31 +8,31 @@
 
 #include <string.h>
 
-static uint64_t mix(uint64_t hash, uint64_t value)
+static uint64_t digest_mix(uint64_t hash, uint64_t value)
 {
     hash ^= value + 0x9e3779b97f4a7c15u + (hash << 6) + (hash >> 2);
     hash *= 0xbf58476d1ce4e5b9u;
     return hash ^ hash >> 29;
 }
 
-static uint64_t mix_text(uint64_t hash, const char *text)
+static uint64_t digest_mix_text(uint64_t hash, const char *text)
 {
     for (; *text; text++)
-        hash = mix(hash, (unsigned char)*text);
-    return mix(hash, 0);
+        hash = digest_mix(hash, (unsigned char)*text);
+    return digest_mix(hash, 0);
 }
 
 uint64_t world_digest_node(uint64_t hash, const struct doc_node *n)
 {
-    hash = mix(hash, n->kind);
+    hash = digest_mix(hash, n->kind);
     if (n->key)
-        hash = mix_text(hash, n->key);
+        hash = digest_mix_text(hash, n->key);
     if (n->kind == DOC_STRING)
-        return mix_text(hash, n->string.text);
+        return digest_mix_text(hash, n->string.text);
     if (n->kind == DOC_INT)
-        return mix(hash, (uint64_t)n->integer);
+        return digest_mix(hash, (uint64_t)n->integer);
     if (n->kind == DOC_BOOL)
-        return mix(hash, n->boolean);
+        return digest_mix(hash, n->boolean);
     if (n->kind == DOC_ARRAY || n->kind == DOC_OBJECT)
         doc_foreach (child, n)
             hash = world_digest_node(hash, child);
@@ -48,7 +48,7 @@ static uint64_t mix_attributes(uint64_t hash, struct thing *t)
             continue;
         struct doc *d = doc_new("digest");
         struct doc_node *n = kind->encode(value, d);
-        hash = mix(hash, id);
+        hash = digest_mix(hash, id);
         if (n)
             hash = world_digest_node(hash, n);
         doc_free(d);
@@ -58,12 +58,12 @@ static uint64_t mix_attributes(uint64_t hash, struct thing *t)
 
 static uint64_t mix_thing(uint64_t hash, struct thing *t, int depth)
 {
-    hash = mix_text(hash, thing_label(t));
-    hash = mix_text(hash, t->refname);
-    hash = mix(hash, t->flags);
+    hash = digest_mix_text(hash, thing_label(t));
+    hash = digest_mix_text(hash, t->refname);
+    hash = digest_mix(hash, t->flags);
     hash = mix_attributes(hash, t);
     for (int list = 0; list < INVENTORY_LISTS && depth < PLACE_DEPTH_MAX; list++) {
-        hash = mix(hash, (uint64_t)list + 1000);
+        hash = digest_mix(hash, (uint64_t)list + 1000);
         for (struct thing *c = inventory_peek(t, (enum inventory_list)list); c; c = c->next)
             hash = mix_thing(hash, c, depth + 1);
     }

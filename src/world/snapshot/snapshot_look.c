@@ -126,7 +126,7 @@ bool snapshot_holds_things(const struct snapshot_kept *k)
     return attr_set_has(&k->has, ATTR_INVENTORY);
 }
 
-static bool is_root(const struct snapshot_kept *k)
+static bool snapshot_look_is_root(const struct snapshot_kept *k)
 {
     return k->thing && place_is_root(&k->thing->place);
 }
@@ -163,7 +163,7 @@ static const char *look_at_contents(struct snapshot_world *s, struct unpack in)
                 players = count;
             for (; count && !in.bad; count--) {
                 struct snapshot_kept *k = snapshot_find(s, (uint32_t)unpack_limited(&in, SLOT_MAX));
-                if (!k || k->listed || is_root(k) || !may_be_in(k, list))
+                if (!k || k->listed || snapshot_look_is_root(k) || !may_be_in(k, list))
                     return "each thing in one list of its kind";
                 k->listed = true;
                 k->in = (uint32_t)(holder - s->list) + 1;
@@ -186,7 +186,7 @@ static const char *look_at_places(const struct snapshot_world *s)
                 return "things that are in something";
             k = &s->list[k->in - 1];
         }
-        if (!is_root(k))
+        if (!snapshot_look_is_root(k))
             return "things in the locations of this world";
     }
     return NULL;

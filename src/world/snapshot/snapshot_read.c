@@ -15,7 +15,7 @@
 
 // Everything that is in something comes out of it; what is no more ends only then, as others may
 // have been inside it.
-static void take_apart(struct snapshot_world *s)
+static void snapshot_read_take_apart(struct snapshot_world *s)
 {
     struct world *w = s->world;
     size_t count = 0;
@@ -37,7 +37,7 @@ static void take_apart(struct snapshot_world *s)
     free(inside);
 }
 
-static struct thing *resolve(struct attr_decode *d, const struct doc_node *ref)
+static struct thing *snapshot_read_resolve(struct attr_decode *d, const struct doc_node *ref)
 {
     const char *name;
     if (!doc_want_string(d->problems, d->doc, ref, &name))
@@ -78,16 +78,18 @@ struct values {
     struct snapshot_world *snapshot;
 };
 
-static struct thing *in_slot(struct attr_decode *d, uint32_t slot)
+static struct thing *snapshot_read_in_slot(struct attr_decode *d, uint32_t slot)
 {
     return snapshot_thing(((struct values *)d)->snapshot, slot);
 }
 
-static void set_value(struct snapshot_world *s, struct thing *t, unsigned id, struct unpack *in)
+static void snapshot_read_set_value(struct snapshot_world *s, struct thing *t, unsigned id,
+                                    struct unpack *in)
 {
     const struct attr_kind *kind = attr_kind((enum attr_id)id);
     struct doc *d = doc_new("snapshot");
-    struct values values = {{s->world, d, &s->problems, NULL, resolve, in_slot}, s};
+    struct values values = {
+        {s->world, d, &s->problems, NULL, snapshot_read_resolve, snapshot_read_in_slot}, s};
     struct doc_node *n = unpack_doc(in, d);
     if (kind->restore) {
         kind->restore(&values.decode, t, n);
@@ -106,7 +108,7 @@ static void set_attributes(struct snapshot_world *s, struct snapshot_kept *k,
     struct thing *t = k->thing;
     for (unsigned id = 0; id < ATTR_COUNT; id++) {
         if (attr_set_has(&k->written, id))
-            set_value(s, t, id, &in);
+            snapshot_read_set_value(s, t, id, &in);
         else if (!attr_set_has(&k->has, id) && id != ATTR_INVENTORY)
             thing_attr_store(t, (enum attr_id)id, NULL);
     }
@@ -127,7 +129,7 @@ static void set_attributes(struct snapshot_world *s, struct snapshot_kept *k,
         place_pin(&t->origin->place);
 }
 
-static void put_in_place(struct snapshot_world *s)
+static void snapshot_read_put_in_place(struct snapshot_world *s)
 {
     struct unpack in = s->contents;
     while (in.at < in.end) {
@@ -168,13 +170,13 @@ static void put_on_record(struct snapshot_world *s)
 static void apply(struct snapshot_world *s, const unsigned char *end)
 {
     raw_own(1);
-    take_apart(s);
+    snapshot_read_take_apart(s);
     for (size_t i = 0; i < s->count; i++)
         if (!s->list[i].thing)
             make_copy(s, &s->list[i]);
     for (size_t i = 0; i < s->count; i++)
         set_attributes(s, &s->list[i], end);
-    put_in_place(s);
+    snapshot_read_put_in_place(s);
     put_on_record(s);
     raw_own(-1);
 }

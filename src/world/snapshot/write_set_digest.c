@@ -77,7 +77,7 @@ uint64_t write_set_digest_value_of(struct place *p, unsigned attr)
     return hash;
 }
 
-static uint32_t value_of(struct thing *t, unsigned what)
+static uint32_t current_value_digest(struct thing *t, unsigned what)
 {
     uint64_t hash = 0;
     if (what < ATTR_COUNT)
@@ -89,20 +89,20 @@ static uint32_t value_of(struct thing *t, unsigned what)
     return short_value(hash, what);
 }
 
-static struct write_set_digest_entry one(const struct changes_entry *e)
+static struct write_set_digest_entry digest_one_entry(const struct changes_entry *e)
 {
     struct thing *t = (struct thing *)e->place;
     if (!t)
         return (struct write_set_digest_entry){.what = e->what, .identity = e->identity};
     return (struct write_set_digest_entry){e->what, write_set_digest_identity(t),
-                                           value_of(t, e->what)};
+                                           current_value_digest(t, e->what)};
 }
 
 static struct write_set_digest_entry folded(const struct changes *c, size_t from)
 {
     uint64_t hash = c->over;
     for (size_t i = from; i < c->count; i++) {
-        struct write_set_digest_entry n = one(&c->list[i]);
+        struct write_set_digest_entry n = digest_one_entry(&c->list[i]);
         hash = hash_word(hash, (uint64_t)n.what << 48 | (uint64_t)n.identity << 32 | n.value);
     }
     return (struct write_set_digest_entry){.what = CHANGES_MORE, .value = (uint32_t)hash};
@@ -117,7 +117,7 @@ size_t write_set_digest(const struct changes *c, struct write_set_digest_entry *
             lockdata_thing(c->list[i].place, false, "write down the change of", SITE);
     raw_own(1); // the checker has judged each of them
     for (size_t i = 0; i < plain; i++)
-        out[i] = one(&c->list[i]);
+        out[i] = digest_one_entry(&c->list[i]);
     if (!all)
         out[plain] = folded(c, plain);
     raw_own(-1);
@@ -149,13 +149,13 @@ const char *write_set_digest_name(unsigned what)
     }
 }
 
-static struct thing *find(struct thing *in, uint16_t identity, int depth)
+static struct thing *find_identity_inside(struct thing *in, uint16_t identity, int depth)
 {
     if (write_set_digest_identity(in) == identity)
         return in;
     for (int list = 0; list < INVENTORY_LISTS && depth < PLACE_DEPTH_MAX; list++)
         for (struct thing *t = inventory_peek(in, (enum inventory_list)list); t; t = t->next) {
-            struct thing *found = find(t, identity, depth + 1);
+            struct thing *found = find_identity_inside(t, identity, depth + 1);
             if (found)
                 return found;
         }
@@ -165,7 +165,7 @@ static struct thing *find(struct thing *in, uint16_t identity, int depth)
 struct thing *write_set_digest_find(struct thing *in, uint16_t identity)
 {
     raw_own(1);
-    struct thing *found = find(in, identity, 0);
+    struct thing *found = find_identity_inside(in, identity, 0);
     raw_own(-1);
     return found;
 }
