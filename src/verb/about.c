@@ -6,20 +6,20 @@
 
 #include <time.h>
 
-static enum command_result run_version(struct context *c)
+static enum command_result version_run(struct context *c)
 {
     report_actor(c, "Latchkey %s.", LATCHKEY_VERSION);
     return COMMAND_DONE;
 }
 
-static enum command_result run_whoami(struct context *c)
+static enum command_result whoami_run(struct context *c)
 {
     report_actor(c, "You are %s.", name_get(c->actor));
     return COMMAND_DONE;
 }
 
 // The event's clock, in universal time: the same whenever and wherever the event is replayed.
-static enum command_result run_time(struct context *c)
+static enum command_result time_run(struct context *c)
 {
     time_t seconds = (time_t)(c->now / 1000);
     struct tm tm;
@@ -36,7 +36,7 @@ const struct command command_version = {
     .summary = "which server this is",
     .most = 1,
     .flags = COMMAND_READS,
-    .run = run_version,
+    .run = version_run,
 };
 
 const struct command command_whoami = {
@@ -45,7 +45,7 @@ const struct command command_whoami = {
     .summary = "who you are",
     .most = 1,
     .flags = COMMAND_READS,
-    .run = run_whoami,
+    .run = whoami_run,
 };
 
 const struct command command_time = {
@@ -54,5 +54,5 @@ const struct command command_time = {
     .summary = "what time it is",
     .most = 1,
     .flags = COMMAND_READS,
-    .run = run_time,
+    .run = time_run,
 };

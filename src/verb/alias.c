@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-static void list(struct context *c)
+static void alias_list(struct context *c)
 {
     size_t n = player_aliases(c->actor);
     report_actor(c, n ? "Your aliases:" : "You have no aliases. ALIAS WORD COMMAND makes one.");
@@ -18,11 +18,11 @@ static void list(struct context *c)
     }
 }
 
-static enum command_result run_alias(struct context *c)
+static enum command_result alias_run(struct context *c)
 {
     const char *name = words_at(&c->words, 1), *text = words_rest(&c->words, 2);
     if (!*name) {
-        list(c);
+        alias_list(c);
         return COMMAND_DONE;
     }
     if (!*text) {
@@ -53,7 +53,7 @@ static enum command_result run_alias(struct context *c)
     return COMMAND_DONE;
 }
 
-static enum command_result run_unalias(struct context *c)
+static enum command_result unalias_run(struct context *c)
 {
     const char *name = words_at(&c->words, 1);
     if (!*name)
@@ -72,7 +72,7 @@ const struct command command_alias = {
     .help = "In the command $1 to $9 stand for the words that follow, $* for all of them; without "
             "any, what follows is put behind. An alias does not call other aliases.",
     .flags = COMMAND_SETTINGS,
-    .run = run_alias,
+    .run = alias_run,
 };
 
 const struct command command_unalias = {
@@ -81,5 +81,5 @@ const struct command command_unalias = {
     .summary = "forget an alias",
     .most = 2,
     .flags = COMMAND_SETTINGS,
-    .run = run_unalias,
+    .run = unalias_run,
 };

@@ -6,7 +6,7 @@
 #include "world/attr/door.h"
 #include "world/attr/name.h"
 
-static bool change(struct context *c, struct thing *door, bool *open, bool *locked)
+static bool close_change(struct context *c, struct thing *door, bool *open, bool *locked)
 {
     (void)locked;
     if (!*open) {
@@ -17,9 +17,9 @@ static bool change(struct context *c, struct thing *door, bool *open, bool *lock
     return true;
 }
 
-static enum command_result run(struct context *c)
+static enum command_result close_run(struct context *c)
 {
-    static const struct door_act act = {"close", "closes", change};
+    static const struct door_act act = {"close", "closes", close_change};
     return door_act(c, &act);
 }
 
@@ -28,5 +28,5 @@ const struct command command_close = {
     .usage = "close THING | close DIRECTION",
     .summary = "close a door or a container",
     .flags = COMMAND_MOBILE,
-    .run = run,
+    .run = close_run,
 };

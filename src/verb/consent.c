@@ -44,7 +44,7 @@ static void agree(struct context *c, struct thing *who)
     }
 }
 
-static enum command_result run(struct context *c)
+static enum command_result consent_run(struct context *c)
 {
     if (c->words.count < 2) {
         report_actor(c, "Whom do you agree to fight? CONSENT NAME, or CONSENT NONE.");
@@ -72,5 +72,5 @@ const struct command command_consent = {
         "Players fight only when both have typed CONSENT with the other's name, or where the zone "
         "lets everybody fight. It lasts ten minutes or until one of them dies; CONSENT NONE takes "
         "back all you have agreed to, and ends such a fight.",
-    .run = run,
+    .run = consent_run,
 };

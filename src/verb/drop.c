@@ -38,7 +38,7 @@ static void drop_all(struct context *c, const struct match *m)
                      m->count > 1 ? "more" : name_get(m->list[0]));
 }
 
-static enum command_result run(struct context *c)
+static enum command_result drop_run(struct context *c)
 {
     if (c->words.count < 2) {
         report_actor(c, "What do you want to drop?");
@@ -60,5 +60,5 @@ const struct command command_drop = {
             "DROP "
             "and its name puts that down too.",
     .flags = COMMAND_MOBILE,
-    .run = run,
+    .run = drop_run,
 };

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-static enum command_result run_emote(struct context *c)
+static enum command_result emote_run(struct context *c)
 {
     const char *text = words_rest(&c->words, 1);
     if (!*text) {
@@ -23,7 +23,7 @@ static enum command_result run_emote(struct context *c)
     return COMMAND_DONE;
 }
 
-static enum command_result run_act(struct context *c)
+static enum command_result act_run(struct context *c)
 {
     const char *text = words_rest(&c->words, 1);
     if (*text)
@@ -40,7 +40,7 @@ const struct command command_emote = {
     .summary = "show what you do",
     .help = "EMOTE smiles. shows \"NAME smiles.\" to everyone here. :smiles. is the same.",
     .flags = COMMAND_MOBILE | COMMAND_READS,
-    .run = run_emote,
+    .run = emote_run,
 };
 
 const struct command command_act = {
@@ -48,5 +48,5 @@ const struct command command_act = {
     .usage = "act TEXT",
     .summary = "show a text as it is (things only)",
     .flags = COMMAND_SCRIPT,
-    .run = run_act,
+    .run = act_run,
 };

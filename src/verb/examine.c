@@ -157,7 +157,7 @@ enum command_result examine_phrase(struct context *c, size_t first)
     return COMMAND_DONE;
 }
 
-static enum command_result run(struct context *c)
+static enum command_result examine_run(struct context *c)
 {
     if (c->words.count < 2) {
         report_actor(c, "What do you want to examine?");
@@ -176,5 +176,5 @@ const struct command command_examine = {
     .help = "EXAMINE IN CONTAINER shows what is in it. Much that a description tells of can be "
             "examined too.",
     .flags = COMMAND_READS,
-    .run = run,
+    .run = examine_run,
 };

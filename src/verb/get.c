@@ -14,7 +14,7 @@
 #include "world/inventory.h"
 #include "world/limbo.h"
 
-static const char *refused(struct context *c, struct thing *t)
+static const char *get_refused(struct context *c, struct thing *t)
 {
     const char *why = vetoes_for(t, c->command->name, c->actor);
     return why ? why : vetoes_for(t, "get", c->actor);
@@ -44,7 +44,7 @@ static struct thing *spawn(struct context *c, struct thing *t)
     return copy;
 }
 
-static bool take(struct context *c, struct thing *t)
+static bool get_take(struct context *c, struct thing *t)
 {
     if (is_spawn(t))
         return spawn(c, t);
@@ -54,7 +54,7 @@ static bool take(struct context *c, struct thing *t)
     return true;
 }
 
-static void taken(struct context *c, struct thing *t, struct thing *from)
+static void get_report_taken(struct context *c, struct thing *t, struct thing *from)
 {
     const char *name = name_get(t);
     if (from) {
@@ -75,7 +75,7 @@ static bool has_its_own(struct context *c, struct thing *t)
 
 static void get_one(struct context *c, struct thing *t, struct thing *from)
 {
-    const char *why = refused(c, t);
+    const char *why = get_refused(c, t);
     if (thing_is_creature(t))
         report_actor(c, "You cannot take %s.", name_get(t));
     else if (why)
@@ -84,8 +84,8 @@ static void get_one(struct context *c, struct thing *t, struct thing *from)
         report_actor(c, "You cannot take %s: it belongs here.", name_get(t));
     else if (has_its_own(c, t))
         report_actor(c, "You have %s already.", name_get(t));
-    else if (take(c, t))
-        taken(c, t, from);
+    else if (get_take(c, t))
+        get_report_taken(c, t, from);
     else
         report_actor(c, "You cannot carry any more.");
 }
@@ -101,12 +101,12 @@ static void get_all(struct context *c, const struct match *m, struct thing *from
         struct thing *t = m->list[i];
         if (thing_is_creature(t) || thing_is(t, THING_NARRATIVE) || has_its_own(c, t))
             continue;
-        const char *objection = refused(c, t);
+        const char *objection = get_refused(c, t);
         if (objection) {
             why = objection;
             refusals++;
-        } else if (take(c, t)) {
-            taken(c, t, from);
+        } else if (get_take(c, t)) {
+            get_report_taken(c, t, from);
             taken_count++;
         } else {
             full = true;
@@ -134,7 +134,7 @@ static void grab_next(struct context *c)
 {
     inventory_foreach (t, c->where, INVENTORY_THINGS) {
         struct thing *next = t_next_;
-        if (next && !thing_is_creature(next) && !is_spawn(next) && !refused(c, next) &&
+        if (next && !thing_is_creature(next) && !is_spawn(next) && !get_refused(c, next) &&
             inventory_move(next, c->actor) == INVENTORY_MOVED)
             (void)MUTATION(20);
     }
@@ -167,7 +167,7 @@ static enum command_result get_from(struct context *c, size_t at)
     return COMMAND_DONE;
 }
 
-static enum command_result run(struct context *c)
+static enum command_result get_run(struct context *c)
 {
     static const char *const prepositions[] = {"from", "out", "in", NULL};
     if (c->words.count < 2) {
@@ -203,5 +203,5 @@ const struct command command_get = {
             "one. "
             "GET THING FROM CONTAINER takes it out of something.",
     .flags = COMMAND_MOBILE,
-    .run = run,
+    .run = get_run,
 };

@@ -16,7 +16,7 @@ static bool is_gift_to_mobile(struct context *c, struct thing *who)
 }
 
 // What a mobile of this world thinks of the gift, if it was made for such a one at all.
-static bool wanted(struct context *c, struct thing *t, struct thing *who, struct deed *rule)
+static bool give_wanted(struct context *c, struct thing *t, struct thing *who, struct deed *rule)
 {
     return deeds_find(who, DEED_GIVE, t, c->actor, rule);
 }
@@ -27,7 +27,7 @@ static void give_mobile(struct context *c, struct thing *t, struct thing *who)
 {
     struct deed rule = {0};
     const char *me = name_get(c->actor), *what = name_get(t), *name = name_get(who);
-    if (!wanted(c, t, who, &rule)) {
+    if (!give_wanted(c, t, who, &rule)) {
         report_actor(c, "%s does not want %s.", name, what);
         report_here(c, "%s offers %s to %s, who does not want it.", me, what, name);
         return;
@@ -90,7 +90,7 @@ static bool need_kept(struct context *c, const struct match *m, struct thing *wh
     bool held = true;
     struct deed rule;
     for (size_t i = 0; is_gift_to_mobile(c, who) && i < m->count; i++)
-        if (wanted(c, m->list[i], who, &rule) && rule.keep == DEED_KEEP)
+        if (give_wanted(c, m->list[i], who, &rule) && rule.keep == DEED_KEEP)
             held &= ending_need(c, m->list[i]);
     return held;
 }
@@ -100,7 +100,7 @@ struct parts {
 };
 
 // GIVE THING TO SOMEBODY; or, without TO, GIVE SOMEBODY THING and GIVE THING SOMEBODY.
-static bool cut(struct context *c, struct parts *p)
+static bool give_cut(struct context *c, struct parts *p)
 {
     static const char *const prepositions[] = {"to", NULL};
     size_t count = c->words.count, at = match_split_last(c, 1, prepositions), next;
@@ -123,10 +123,10 @@ static bool cut(struct context *c, struct parts *p)
     return true;
 }
 
-static enum command_result run(struct context *c)
+static enum command_result give_run(struct context *c)
 {
     struct parts p;
-    if (!cut(c, &p)) {
+    if (!give_cut(c, &p)) {
         report_actor(c, "Give what to whom? GIVE THING TO SOMEBODY.");
         return COMMAND_DONE;
     }
@@ -159,5 +159,5 @@ const struct command command_give = {
         "GIVE ALL TO SOMEBODY gives all that you carry loosely: what you hold, wear or wield stays "
         "on, unless you name it.",
     .flags = COMMAND_MOBILE,
-    .run = run,
+    .run = give_run,
 };

@@ -26,7 +26,7 @@ static enum command_result go_through(struct context *c, size_t first)
     return COMMAND_DONE;
 }
 
-static enum command_result run_go(struct context *c)
+static enum command_result go_run(struct context *c)
 {
     static const char *const fillers[] = {"to", "through", "into", "in", "inside", NULL};
     size_t first = 1;
@@ -43,7 +43,7 @@ static enum command_result run_go(struct context *c)
     return go_through(c, first);
 }
 
-static enum command_result run_exits(struct context *c)
+static enum command_result exits_run(struct context *c)
 {
     bool any = false, held = true;
     for (int d = 0; c->where == c->location && d < DIRECTIONS; d++) {
@@ -78,7 +78,7 @@ const struct command command_go = {
     .summary = "walk somewhere",
     .help = "A direction alone does the same: NORTH, or N.",
     .flags = COMMAND_MOBILE,
-    .run = run_go,
+    .run = go_run,
 };
 
 const struct command command_exits = {
@@ -87,5 +87,5 @@ const struct command command_exits = {
     .summary = "list the ways out and where they lead",
     .most = 1,
     .flags = COMMAND_READS,
-    .run = run_exits,
+    .run = exits_run,
 };

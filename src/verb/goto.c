@@ -10,7 +10,7 @@
 #include <string.h>
 
 // A ref of a location, or the name of a player, whose location it is then. Needs the roster.
-static struct thing *destination(struct context *c, const char *word)
+static struct thing *goto_destination(struct context *c, const char *word)
 {
     struct thing *t = world_lookup(c->world, word);
     if (t && thing_is(t, THING_LOCATION))
@@ -22,7 +22,7 @@ static struct thing *destination(struct context *c, const char *word)
     return where;
 }
 
-static enum command_result run_goto(struct context *c)
+static enum command_result goto_run(struct context *c)
 {
     if (c->words.count != 2) {
         report_actor(c, "Go where? GOTO ZONE:REF, or GOTO PLAYER.");
@@ -30,13 +30,13 @@ static enum command_result run_goto(struct context *c)
     }
     if (!context_need_lock(c, world_roster_lock(c->world), LOCK_SHARED))
         return COMMAND_AGAIN;
-    struct thing *to = destination(c, words_at(&c->words, 1));
+    struct thing *to = goto_destination(c, words_at(&c->words, 1));
     return to ? move_to(c, to, "vanishes.", "appears out of thin air.") : COMMAND_DONE;
 }
 
 // Brings a player here, or sends one to a location: it is the player who is moved, so it is done as
 // a command of that player.
-static enum command_result run_teleport(struct context *c)
+static enum command_result teleport_run(struct context *c)
 {
     if (c->words.count < 2 || c->words.count > 3) {
         report_actor(c, "Whom? TELEPORT PLAYER [ZONE:REF]; without a ref they come here.");
@@ -66,13 +66,13 @@ static enum command_result run_teleport(struct context *c)
     return COMMAND_DONE;
 }
 
-static enum command_result run_teleported(struct context *c)
+static enum command_result teleported_run(struct context *c)
 {
     struct thing *to = world_lookup(c->world, words_at(&c->words, 1));
     return to ? move_to(c, to, "is called away.", "is called here.") : COMMAND_DONE;
 }
 
-static enum command_result run_dump(struct context *c)
+static enum command_result dump_run(struct context *c)
 {
     struct thing *t = c->where;
     if (c->words.count > 1) {
@@ -104,7 +104,7 @@ const struct command command_goto = {
     .usage = "goto ZONE:REF | goto PLAYER",
     .summary = "go anywhere at once",
     .flags = COMMAND_PERMISSION,
-    .run = run_goto,
+    .run = goto_run,
 };
 
 const struct command command_teleport = {
@@ -112,7 +112,7 @@ const struct command command_teleport = {
     .usage = "teleport PLAYER [ZONE:REF]",
     .summary = "bring a player here, or send them somewhere",
     .flags = COMMAND_PERMISSION,
-    .run = run_teleport,
+    .run = teleport_run,
 };
 
 const struct command command_teleported = {
@@ -120,7 +120,7 @@ const struct command command_teleported = {
     .usage = "$teleport ZONE:REF",
     .summary = "be moved",
     .flags = COMMAND_SCRIPT,
-    .run = run_teleported,
+    .run = teleported_run,
 };
 
 const struct command command_dump = {
@@ -128,5 +128,5 @@ const struct command command_dump = {
     .usage = "dump [REF]",
     .summary = "show the insides of a location or a thing here",
     .flags = COMMAND_PERMISSION | COMMAND_READS,
-    .run = run_dump,
+    .run = dump_run,
 };

@@ -26,7 +26,7 @@ static bool may(struct context *c, const struct command *command)
 }
 
 // Short forms of one letter or sign are left to HELP COMMAND.
-static void add_aliases(const struct command *command, struct buf *out)
+static void help_add_aliases(const struct command *command, struct buf *out)
 {
     const char *gap = " (";
     for (const char *const *a = command->aliases; a && *a; a++) {
@@ -39,7 +39,7 @@ static void add_aliases(const struct command *command, struct buf *out)
     buf_adds(out, *gap == ',' ? ")" : "");
 }
 
-static enum command_result run_commands(struct context *c)
+static enum command_result commands_run(struct context *c)
 {
     struct buf *out = report_buf(c);
     const struct command *command;
@@ -51,7 +51,7 @@ static enum command_result run_commands(struct context *c)
             continue;
         buf_adds(out, gap);
         buf_adds(out, command->name);
-        add_aliases(command, out);
+        help_add_aliases(command, out);
         gap = ", ";
     }
     buf_adds(out,
@@ -120,7 +120,7 @@ static const char *topic_beginning(const char *word)
     return found;
 }
 
-static enum command_result run_help(struct context *c)
+static enum command_result help_run(struct context *c)
 {
     const char *word = words_at(&c->words, 1);
     if (!*word) {
@@ -146,7 +146,7 @@ const struct command command_commands = {
     .summary = "list what you can type",
     .most = 1,
     .flags = COMMAND_READS,
-    .run = run_commands,
+    .run = commands_run,
 };
 
 const struct command command_help = {
@@ -155,5 +155,5 @@ const struct command command_help = {
     .summary = "explain something",
     .most = 2,
     .flags = COMMAND_READS,
-    .run = run_help,
+    .run = help_run,
 };

@@ -26,7 +26,7 @@ bool hit_read_blow(const char *line, struct tref *at)
     return sscanf(line, "$strike %" SCNu32 " %" SCNu32, &at->index, &at->generation) == 2;
 }
 
-static enum command_result run_hit(struct context *c)
+static enum command_result hit_run(struct context *c)
 {
     if (c->words.count < 2) {
         report_actor(c, "Whom do you want to hit?");
@@ -45,7 +45,7 @@ static enum command_result run_hit(struct context *c)
 
 // "$strike INDEX GENERATION": the next blow of a fight, as programs before this one asked for it. A
 // snapshot of theirs may hold some; what they begin goes on in rounds.
-static enum command_result run_strike(struct context *c)
+static enum command_result strike_run(struct context *c)
 {
     struct tref ref = {(uint32_t)strtoul(words_at(&c->words, 1), NULL, 10),
                        (uint32_t)strtoul(words_at(&c->words, 2), NULL, 10)};
@@ -61,7 +61,7 @@ static enum command_result run_strike(struct context *c)
 
 // Any way that is open; the walk itself is a command of its own, with all that may stop it. However
 // often it is typed, there is one walk: the fight is over with the first.
-static enum command_result run_flee(struct context *c)
+static enum command_result flee_run(struct context *c)
 {
     enum direction ways[DIRECTIONS];
     size_t n = 0;
@@ -93,7 +93,7 @@ const struct command command_hit = {
         "there; walking away or FLEE ends it. A weapon that you WIELD helps. Who dies loses "
         "nothing but the day. HELP FIGHT tells more.",
     .flags = COMMAND_MOBILE,
-    .run = run_hit,
+    .run = hit_run,
 };
 
 const struct command command_flee = {
@@ -102,7 +102,7 @@ const struct command command_flee = {
     .summary = "run away from a fight, wherever a way is open",
     .most = 1,
     .flags = COMMAND_MOBILE,
-    .run = run_flee,
+    .run = flee_run,
 };
 
 const struct command command_strike = {
@@ -110,5 +110,5 @@ const struct command command_strike = {
     .usage = "$strike INDEX GENERATION",
     .summary = "strike back",
     .flags = COMMAND_SCRIPT,
-    .run = run_strike,
+    .run = strike_run,
 };

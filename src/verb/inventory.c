@@ -13,7 +13,7 @@ static const char *use_in_brackets(enum body_use use)
     return use == BODY_HOLD ? " (holding)" : use == BODY_WEAR ? " (wearing)" : " (wielding)";
 }
 
-static enum command_result run(struct context *c)
+static enum command_result inventory_run(struct context *c)
 {
     struct buf *out = report_buf(c);
     if (!inventory_count(c->actor, INVENTORY_THINGS)) {
@@ -43,5 +43,5 @@ const struct command command_inventory = {
     .summary = "see what you carry",
     .most = 1,
     .flags = COMMAND_READS,
-    .run = run,
+    .run = inventory_run,
 };

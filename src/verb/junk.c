@@ -62,7 +62,7 @@ static enum command_result junk_all(struct context *c, const struct match *m)
     return COMMAND_DONE;
 }
 
-static enum command_result run(struct context *c)
+static enum command_result junk_run(struct context *c)
 {
     if (c->words.count < 2) {
         report_actor(c, "What do you want to junk?");
@@ -86,5 +86,5 @@ const struct command command_junk = {
         "wield. What the world has only one of goes back to where it belongs, and what you had put "
         "into it stays with you.",
     .flags = COMMAND_MOBILE,
-    .run = run,
+    .run = junk_run,
 };

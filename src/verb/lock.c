@@ -6,7 +6,7 @@
 #include "world/attr/door.h"
 #include "world/attr/name.h"
 
-static bool change(struct context *c, struct thing *door, bool *open, bool *locked)
+static bool lock_change(struct context *c, struct thing *door, bool *open, bool *locked)
 {
     if (*open) {
         report_actor(c, "%s is open; close it first.", name_get(door));
@@ -22,9 +22,9 @@ static bool change(struct context *c, struct thing *door, bool *open, bool *lock
     return true;
 }
 
-static enum command_result run(struct context *c)
+static enum command_result lock_run(struct context *c)
 {
-    static const struct door_act act = {"lock", "locks", change};
+    static const struct door_act act = {"lock", "locks", lock_change};
     return door_act(c, &act);
 }
 
@@ -33,5 +33,5 @@ const struct command command_lock = {
     .usage = "lock THING [with KEY] | lock DIRECTION",
     .summary = "lock a door or a container with its key",
     .flags = COMMAND_MOBILE,
-    .run = run,
+    .run = lock_run,
 };

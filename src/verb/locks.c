@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-static enum command_result run_locks(struct context *c)
+static enum command_result locks_run(struct context *c)
 {
     struct buf line = BUF_INIT, out = BUF_INIT;
     for (size_t i = 1; i < c->words.count; i++)
@@ -28,5 +28,5 @@ const struct command command_locks = {
     .usage = "@locks [top|wait|hold|thing N|task N|limbo|graph|viol|level|dump]",
     .summary = "who holds which lock, and what the lock checker knows",
     .flags = COMMAND_PERMISSION | COMMAND_READS,
-    .run = run_locks,
+    .run = locks_run,
 };

@@ -143,7 +143,7 @@ static enum command_result look_towards(struct context *c, enum direction d)
     return COMMAND_DONE;
 }
 
-static enum command_result run(struct context *c)
+static enum command_result look_run(struct context *c)
 {
     if (c->words.count < 2)
         return look_around(c);
@@ -174,5 +174,5 @@ const struct command command_look = {
     .help = "LOOK alone shows where you are, what and who is there, and the ways out. With a "
             "direction it looks that way; with a thing it is the same as EXAMINE.",
     .flags = COMMAND_MOBILE | COMMAND_READS,
-    .run = run,
+    .run = look_run,
 };

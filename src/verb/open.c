@@ -6,7 +6,7 @@
 #include "world/attr/door.h"
 #include "world/attr/name.h"
 
-static bool change(struct context *c, struct thing *door, bool *open, bool *locked)
+static bool open_change(struct context *c, struct thing *door, bool *open, bool *locked)
 {
     if (*open) {
         report_actor(c, "%s is open already.", name_get(door));
@@ -24,9 +24,9 @@ static bool change(struct context *c, struct thing *door, bool *open, bool *lock
     return true;
 }
 
-static enum command_result run(struct context *c)
+static enum command_result open_run(struct context *c)
 {
-    static const struct door_act act = {"open", "opens", change};
+    static const struct door_act act = {"open", "opens", open_change};
     return door_act(c, &act);
 }
 
@@ -35,5 +35,5 @@ const struct command command_open = {
     .usage = "open THING | open DIRECTION",
     .summary = "open a door or a container",
     .flags = COMMAND_MOBILE,
-    .run = run,
+    .run = open_run,
 };

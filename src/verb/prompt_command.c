@@ -11,7 +11,7 @@
 
 enum { FORMAT_MAX = 60 };
 
-static enum command_result run_prompt(struct context *c)
+static enum command_result prompt_run(struct context *c)
 {
     const char *format = words_rest(&c->words, 1);
     if (!*format) {
@@ -33,7 +33,7 @@ static enum command_result run_prompt(struct context *c)
     return COMMAND_DONE;
 }
 
-static enum command_result run_which(struct context *c)
+static enum command_result which_run(struct context *c)
 {
     if (c->words.count < 2) {
         report_actor(c, "Which what?");
@@ -57,7 +57,7 @@ const struct command command_prompt = {
     .help = "In the text %h is your health, %H your health at best, %l where you are, %n the "
             "number of commands you have given, %% a percent sign. PROMPT \"\" shows none.",
     .flags = COMMAND_SETTINGS,
-    .run = run_prompt,
+    .run = prompt_run,
 };
 
 const struct command command_which = {
@@ -65,5 +65,5 @@ const struct command command_which = {
     .usage = "which THING",
     .summary = "see what a phrase would mean",
     .flags = COMMAND_READS,
-    .run = run_which,
+    .run = which_run,
 };

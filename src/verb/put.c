@@ -36,7 +36,7 @@ static bool put_one(struct context *c, struct thing *t, struct thing *into)
     return true;
 }
 
-static void put_all(struct context *c, struct match *m, struct thing *into)
+static void put_matched(struct context *c, struct match *m, struct thing *into)
 {
     size_t others = 0;
     bool fits = true;
@@ -67,7 +67,7 @@ static bool open_to(struct context *c, struct thing *into)
     return false;
 }
 
-static enum command_result run(struct context *c)
+static enum command_result put_run(struct context *c)
 {
     static const char *const prepositions[] = {"in", "into", "inside", "on", NULL};
     const unsigned scope = MATCH_CARRIED | MATCH_HERE | MATCH_NARRATIVE;
@@ -86,7 +86,7 @@ static enum command_result run(struct context *c)
     struct match m;
     match_init(&m);
     if (match_find(c, 1, at, MATCH_CARRIED, &m) && carried_loose(c, &m))
-        put_all(c, &m, into);
+        put_matched(c, &m, into);
     match_fini(&m);
     return COMMAND_DONE;
 }
@@ -99,5 +99,5 @@ const struct command command_put = {
             "stays "
             "on, unless you name it.",
     .flags = COMMAND_MOBILE,
-    .run = run,
+    .run = put_run,
 };

@@ -4,7 +4,7 @@
 #include "game/enter_priv.h"
 #include "verb/commands.h"
 
-static enum command_result run(struct context *c)
+static enum command_result quit_run(struct context *c)
 {
     enum command_result result = enter_leave(c, "leaves this world.");
     if (result == COMMAND_DONE)
@@ -22,5 +22,5 @@ const struct command command_quit = {
             "only one stay here and go back to where they belong.",
     .most = 1,
     .flags = COMMAND_READS | COMMAND_WHOLE,
-    .run = run,
+    .run = quit_run,
 };

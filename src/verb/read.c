@@ -7,7 +7,7 @@
 #include "world/attr/vetoes.h"
 #include "world/attr/writing.h"
 
-static enum command_result run(struct context *c)
+static enum command_result read_run(struct context *c)
 {
     if (c->words.count < 2) {
         const char *here = writing_get(c->where);
@@ -42,5 +42,5 @@ const struct command command_read = {
     .usage = "read THING",
     .summary = "read what is written on something",
     .flags = COMMAND_READS,
-    .run = run,
+    .run = read_run,
 };

@@ -37,7 +37,7 @@ static void remove_matched(struct context *c, const struct match *m)
         report_actor(c, "You are not using any of that.");
 }
 
-static enum command_result run_remove(struct context *c)
+static enum command_result remove_run(struct context *c)
 {
     if (c->words.count < 2) {
         report_actor(c, "What do you want to remove?");
@@ -51,7 +51,7 @@ static enum command_result run_remove(struct context *c)
     return COMMAND_DONE;
 }
 
-static enum command_result run_equipment(struct context *c)
+static enum command_result equipment_run(struct context *c)
 {
     bool any = false;
     inventory_foreach (t, c->actor, INVENTORY_THINGS) {
@@ -77,7 +77,7 @@ const struct command command_remove = {
     .usage = "remove THING",
     .summary = "stop holding, wearing or wielding something",
     .flags = COMMAND_MOBILE,
-    .run = run_remove,
+    .run = remove_run,
 };
 
 const struct command command_equipment = {
@@ -87,5 +87,5 @@ const struct command command_equipment = {
     .summary = "see what you hold, wear and wield",
     .most = 1,
     .flags = COMMAND_READS,
-    .run = run_equipment,
+    .run = equipment_run,
 };

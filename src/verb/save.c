@@ -7,7 +7,7 @@
 
 #include <unistd.h>
 
-static enum command_result run(struct context *c)
+static enum command_result save_run(struct context *c)
 {
     command_write.run(c);
     if (MUTATION(6))
@@ -22,5 +22,5 @@ const struct command command_save = {
     .summary = "have your character saved now",
     .most = 1,
     .flags = COMMAND_READS,
-    .run = run,
+    .run = save_run,
 };

@@ -22,7 +22,7 @@ static bool anybody_else(struct context *c)
     return false;
 }
 
-static void say(struct context *c, const char *text)
+static void say_to_all(struct context *c, const char *text)
 {
     if (anybody_else(c))
         report_actor(c, MARK_PLAYER "You say: %s" MARK_RESET, text);
@@ -39,7 +39,7 @@ static void say_to(struct context *c, struct thing *who, const char *text)
     report_here(c, MARK_PLAYER "%s says to %s: %s" MARK_RESET, me, name, text);
 }
 
-static enum command_result run(struct context *c)
+static enum command_result say_run(struct context *c)
 {
     const char *text = words_rest(&c->words, 1);
     if (!*text) {
@@ -56,7 +56,7 @@ static enum command_result run(struct context *c)
         text = words_rest(&c->words, next);
         say_to(c, who, text);
     } else {
-        say(c, text);
+        say_to_all(c, text);
     }
     for (size_t i = n.ring_end[0]; i < n.count; i++)
         if (inventory_count(n.list[i], INVENTORY_PLAYERS))
@@ -75,5 +75,5 @@ const struct command command_say = {
     .help = "\"TEXT is short for SAY TEXT. SAY TO somebody names whom you mean; everybody here "
             "hears it. One move away players hear that somebody talks, but not the words.",
     .flags = COMMAND_MOBILE | COMMAND_READS,
-    .run = run,
+    .run = say_run,
 };

@@ -28,7 +28,7 @@ static bool scan_location(struct context *c, struct thing *to, const char *where
     return any;
 }
 
-static enum command_result run(struct context *c)
+static enum command_result scan_run(struct context *c)
 {
     struct nearby n;
     if (!nearby_gather(c, 1, &n))
@@ -51,5 +51,5 @@ const struct command command_scan = {
     .summary = "look who is next door",
     .most = 1,
     .flags = COMMAND_READS,
-    .run = run,
+    .run = scan_run,
 };

@@ -9,7 +9,7 @@
 #include "world/mark.h"
 #include "world/player.h"
 
-static enum command_result run(struct context *c)
+static enum command_result score_run(struct context *c)
 {
     struct health h;
     struct buf *out = report_buf(c);
@@ -37,5 +37,5 @@ const struct command command_score = {
     .summary = "see how you are",
     .most = 1,
     .flags = COMMAND_READS,
-    .run = run,
+    .run = score_run,
 };

@@ -26,7 +26,7 @@ static bool breathless(struct context *c)
     return false;
 }
 
-static enum command_result run_shout(struct context *c)
+static enum command_result shout_run(struct context *c)
 {
     const char *text = words_rest(&c->words, 1);
     if (!*text) {
@@ -54,7 +54,7 @@ static enum command_result run_shout(struct context *c)
     return COMMAND_DONE;
 }
 
-static enum command_result run_sneeze(struct context *c)
+static enum command_result sneeze_run(struct context *c)
 {
     struct nearby n;
     if (!nearby_gather(c, 2, &n))
@@ -78,7 +78,7 @@ const struct command command_shout = {
     .help = "Two moves away only the shouting is heard, not the words. You can shout once in "
             "two seconds.",
     .flags = COMMAND_MOBILE | COMMAND_READS,
-    .run = run_shout,
+    .run = shout_run,
 };
 
 const struct command command_sneeze = {
@@ -87,5 +87,5 @@ const struct command command_sneeze = {
     .summary = "sneeze",
     .most = 1,
     .flags = COMMAND_MOBILE | COMMAND_READS,
-    .run = run_sneeze,
+    .run = sneeze_run,
 };

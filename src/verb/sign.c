@@ -8,7 +8,7 @@
 #include "world/attr/name.h"
 #include "world/attr/vetoes.h"
 
-static enum command_result run(struct context *c)
+static enum command_result sign_run(struct context *c)
 {
     if (c->words.count < 2) {
         report_actor(c, "What do you want to sign?");
@@ -39,5 +39,5 @@ const struct command command_sign = {
     .name = "sign",
     .usage = "sign THING",
     .summary = "put your name on something",
-    .run = run,
+    .run = sign_run,
 };

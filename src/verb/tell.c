@@ -88,7 +88,7 @@ static void tell_far(struct context *c, struct thing *who, const char *text)
     }
 }
 
-static enum command_result run_tell(struct context *c)
+static enum command_result tell_run(struct context *c)
 {
     struct speech s;
     size_t first = !strcmp(words_at(&c->words, 1), "to") ? 2 : 1;
@@ -113,7 +113,7 @@ static enum command_result run_tell(struct context *c)
     return COMMAND_DONE;
 }
 
-static enum command_result run_ask(struct context *c)
+static enum command_result ask_run(struct context *c)
 {
     struct speech s;
     if (!listener(c, &s))
@@ -133,7 +133,7 @@ static enum command_result run_ask(struct context *c)
     return COMMAND_DONE;
 }
 
-static enum command_result run_whisper(struct context *c)
+static enum command_result whisper_run(struct context *c)
 {
     struct speech s;
     if (!listener(c, &s))
@@ -157,7 +157,7 @@ const struct command command_tell = {
         "WHO is somebody's name as you see it; others here see that you talk, not what you say. "
         "Another player hears you anywhere.",
     .flags = COMMAND_MOBILE | COMMAND_READS,
-    .run = run_tell,
+    .run = tell_run,
 };
 
 const struct command command_ask = {
@@ -167,7 +167,7 @@ const struct command command_ask = {
     .help = "People who live here may know something: ASK them about what you want to know. The "
             "answer may take a moment.",
     .flags = COMMAND_MOBILE | COMMAND_READS,
-    .run = run_ask,
+    .run = ask_run,
 };
 
 const struct command command_whisper = {
@@ -175,5 +175,5 @@ const struct command command_whisper = {
     .usage = "whisper [to] WHO TEXT",
     .summary = "tell somebody here something that nobody else hears",
     .flags = COMMAND_MOBILE | COMMAND_READS,
-    .run = run_whisper,
+    .run = whisper_run,
 };

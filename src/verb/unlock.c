@@ -6,7 +6,7 @@
 #include "world/attr/door.h"
 #include "world/attr/name.h"
 
-static bool change(struct context *c, struct thing *door, bool *open, bool *locked)
+static bool unlock_change(struct context *c, struct thing *door, bool *open, bool *locked)
 {
     (void)open;
     if (!*locked) {
@@ -19,9 +19,9 @@ static bool change(struct context *c, struct thing *door, bool *open, bool *lock
     return true;
 }
 
-static enum command_result run(struct context *c)
+static enum command_result unlock_run(struct context *c)
 {
-    static const struct door_act act = {"unlock", "unlocks", change};
+    static const struct door_act act = {"unlock", "unlocks", unlock_change};
     return door_act(c, &act);
 }
 
@@ -30,5 +30,5 @@ const struct command command_unlock = {
     .usage = "unlock THING [with KEY] | unlock DIRECTION",
     .summary = "unlock a door or a container with its key",
     .flags = COMMAND_MOBILE,
-    .run = run,
+    .run = unlock_run,
 };

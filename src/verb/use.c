@@ -8,8 +8,8 @@
 #include "world/attr/name.h"
 #include "world/attr/vetoes.h"
 
-static void explain(struct context *c, struct thing *t, enum body_outcome outcome, struct thing *by,
-                    const char *slot)
+static void use_explain(struct context *c, struct thing *t, enum body_outcome outcome,
+                        struct thing *by, const char *slot)
 {
     const char *verb = c->command->name;
     enum body_use now;
@@ -40,7 +40,7 @@ static bool use_one(struct context *c, struct thing *t, enum body_use use, bool 
     enum body_outcome outcome = body_use(c->actor, t, use, &by, &slot);
     if (outcome != BODY_DONE) {
         if (!quiet)
-            explain(c, t, outcome, by, slot);
+            use_explain(c, t, outcome, by, slot);
         return false;
     }
     report_actor(c, "You %s %s.", verb, name_get(t));
@@ -72,17 +72,17 @@ enum command_result use_run(struct context *c, enum body_use use)
     return COMMAND_DONE;
 }
 
-static enum command_result run_hold(struct context *c)
+static enum command_result hold_run(struct context *c)
 {
     return use_run(c, BODY_HOLD);
 }
 
-static enum command_result run_wear(struct context *c)
+static enum command_result wear_run(struct context *c)
 {
     return use_run(c, BODY_WEAR);
 }
 
-static enum command_result run_wield(struct context *c)
+static enum command_result wield_run(struct context *c)
 {
     return use_run(c, BODY_WIELD);
 }
@@ -92,7 +92,7 @@ const struct command command_hold = {
     .usage = "hold THING",
     .summary = "hold something in your hands",
     .flags = COMMAND_MOBILE,
-    .run = run_hold,
+    .run = hold_run,
 };
 
 const struct command command_wear = {
@@ -100,7 +100,7 @@ const struct command command_wear = {
     .usage = "wear THING",
     .summary = "put on something to wear",
     .flags = COMMAND_MOBILE,
-    .run = run_wear,
+    .run = wear_run,
 };
 
 const struct command command_wield = {
@@ -108,5 +108,5 @@ const struct command command_wield = {
     .usage = "wield THING",
     .summary = "take up a weapon",
     .flags = COMMAND_MOBILE,
-    .run = run_wield,
+    .run = wield_run,
 };

@@ -4,7 +4,7 @@
 #include "verb/commands.h"
 #include "world/world.h"
 
-static enum command_result run(struct context *c)
+static enum command_result who_run(struct context *c)
 {
     if (!context_need_lock(c, world_roster_lock(c->world), LOCK_SHARED))
         return COMMAND_AGAIN;
@@ -32,5 +32,5 @@ const struct command command_who = {
     .summary = "see who else is in the world",
     .most = 1,
     .flags = COMMAND_READS,
-    .run = run,
+    .run = who_run,
 };
