@@ -22,12 +22,12 @@ static bool ends_noun(const char *word)
     return false;
 }
 
-static const char *text_of(const struct called *c, const struct called_word *w)
+static const char *called_text_of(const struct called *c, const struct called_word *w)
 {
     return c->text.data + w->at;
 }
 
-static void add(struct called *c, const char *s, size_t n, bool noun, unsigned position)
+static void called_add(struct called *c, const char *s, size_t n, bool noun, unsigned position)
 {
     if (c->count == CALLED_WORDS || !n)
         return;
@@ -46,8 +46,8 @@ static void add_parts(struct called *c, const char *word, size_t n, bool noun, u
 {
     const char *end = word + n;
     for (const char *dash; (dash = memchr(word, '-', (size_t)(end - word))); word = dash + 1)
-        add(c, word, (size_t)(dash - word), false, ++*position);
-    add(c, word, (size_t)(end - word), noun, ++*position);
+        called_add(c, word, (size_t)(dash - word), false, ++*position);
+    called_add(c, word, (size_t)(end - word), noun, ++*position);
 }
 
 static void add_name_word(struct called *c, const char *word, size_t n, bool noun,
@@ -63,15 +63,15 @@ static void add_name_word(struct called *c, const char *word, size_t n, bool nou
     if (memchr(word, '-', n)) {
         unsigned at = *position + 1;
         add_parts(c, word, n, noun, position);
-        add(c, word, n, noun, at);
+        called_add(c, word, n, noun, at);
     } else {
-        add(c, word, n, noun, ++*position);
+        called_add(c, word, n, noun, ++*position);
         if (mark && mark > word)
-            add(c, word, (size_t)(mark - word), false, *position);
+            called_add(c, word, (size_t)(mark - word), false, *position);
     }
 }
 
-static void add_name(struct called *c, const char *name)
+static void called_add_name(struct called *c, const char *name)
 {
     struct buf folded = BUF_INIT;
     unsigned position = 0;
@@ -93,14 +93,14 @@ static void add_name(struct called *c, const char *name)
     buf_fini(&folded);
 }
 
-static void add_aliases(struct called *c, struct thing *t)
+static void called_add_aliases(struct called *c, struct thing *t)
 {
     const char *word;
     for (size_t i = 0; (word = aliases_peek(t, i)); i++) {
         if (*word != '+')
-            add(c, word, strlen(word), true, CALLED_ANYWHERE);
+            called_add(c, word, strlen(word), true, CALLED_ANYWHERE);
         else
-            add(c, word + 1, strcspn(word + 1, ":"), false, CALLED_ANYWHERE);
+            called_add(c, word + 1, strcspn(word + 1, ":"), false, CALLED_ANYWHERE);
     }
 }
 
@@ -108,8 +108,8 @@ void called_read(struct called *c, struct thing *t)
 {
     buf_clear(&c->text);
     c->count = 0;
-    add_name(c, name_get(t));
-    add_aliases(c, t);
+    called_add_name(c, name_get(t));
+    called_add_aliases(c, t);
 }
 
 void called_fini(struct called *c)
@@ -118,7 +118,7 @@ void called_fini(struct called *c)
 }
 
 // Equal but for apostrophes and hyphens: "wardens", "lockkeeper".
-static bool same(const char *a, const char *b)
+static bool called_same(const char *a, const char *b)
 {
     for (;;) {
         while (*a == '\'' || *a == '-')
@@ -152,20 +152,20 @@ bool called_begins(const char *whole, const char *word)
 
 static bool word_fits(const char *word, const char *typed, enum called_as as, bool many)
 {
-    return same(word, typed) || (many && plural_of(typed, word)) ||
+    return called_same(word, typed) || (many && plural_of(typed, word)) ||
            (as == CALLED_ABBREVIATED && called_begins(word, typed));
 }
 
 // Each word of a thing stands for one of those typed: "ben ben" is not Ben.
-static bool find_word(const struct called *c, const char *typed, enum called_as as, bool many,
-                      bool noun, uint64_t *used)
+static bool called_find_word(const struct called *c, const char *typed, enum called_as as,
+                             bool many, bool noun, uint64_t *used)
 {
     for (size_t i = 0; i < c->count; i++)
         if (!(*used & UINT64_C(1) << i) && (!noun || c->list[i].noun) &&
-            word_fits(text_of(c, &c->list[i]), typed, as, many)) {
+            word_fits(called_text_of(c, &c->list[i]), typed, as, many)) {
             // The same word may be in the list twice, as part of the name and as an alias.
             for (size_t k = 0; k < c->count; k++)
-                if (same(text_of(c, &c->list[k]), text_of(c, &c->list[i])))
+                if (called_same(called_text_of(c, &c->list[k]), called_text_of(c, &c->list[i])))
                     *used |= UINT64_C(1) << k;
             return true;
         }
@@ -177,23 +177,23 @@ bool called_fits(const struct called *c, const struct phrase *p, enum called_as 
     uint64_t used = 0;
     if (!p->count || p->too_long)
         return false;
-    if (!find_word(c, p->words[p->count - 1], as, many, as == CALLED_NAMED, &used))
+    if (!called_find_word(c, p->words[p->count - 1], as, many, as == CALLED_NAMED, &used))
         return false;
     for (size_t i = 0; i + 1 < p->count; i++)
-        if (!find_word(c, p->words[i], as, false, false, &used))
+        if (!called_find_word(c, p->words[i], as, false, false, &used))
             return false;
     return true;
 }
 
 // The entry for a word that may follow position `after` of the name.
-static const struct called_word *next_word(const struct called *c, const char *typed,
-                                           unsigned after)
+static const struct called_word *called_next_word(const struct called *c, const char *typed,
+                                                  unsigned after)
 {
     const struct called_word *anywhere = NULL;
     bool in_name = false;
     for (size_t i = 0; i < c->count; i++) {
         const struct called_word *w = &c->list[i];
-        if (!same(text_of(c, w), typed))
+        if (!called_same(called_text_of(c, w), typed))
             continue;
         if (w->position > after)
             return w;
@@ -208,7 +208,7 @@ static const struct called_word *next_word(const struct called *c, const char *t
 static bool is_noun(const struct called *c, const char *typed)
 {
     for (size_t i = 0; i < c->count; i++)
-        if (c->list[i].noun && same(text_of(c, &c->list[i]), typed))
+        if (c->list[i].noun && called_same(called_text_of(c, &c->list[i]), typed))
             return true;
     return false;
 }
@@ -223,7 +223,7 @@ size_t called_length(const struct called *c, const struct words *words, size_t f
         const char *typed = i == from ? first : words_at(words, i);
         if (i > from && phrase_is_stop_word(typed))
             continue;
-        const struct called_word *w = next_word(c, typed, at);
+        const struct called_word *w = called_next_word(c, typed, at);
         if (!w)
             break;
         if (w->position != CALLED_ANYWHERE)

@@ -27,7 +27,7 @@ static bool alias_is(const struct command *c, const char *word)
 }
 
 // Names are found by halving; the few aliases and beginnings one by one.
-static const struct command *by_name(const char *word)
+static const struct command *command_by_name(const char *word)
 {
     const struct command *const *list = known->list;
     size_t low = 0, high = known->count;
@@ -69,7 +69,7 @@ static const struct command *by_beginning(const char *word)
 const struct command *command_find(const char *word)
 {
     const struct command *const *list = known->list;
-    const struct command *c = by_name(word);
+    const struct command *c = command_by_name(word);
     for (size_t i = 0, count = known->count; !c && i < count; i++)
         if (alias_is(list[i], word))
             c = list[i];

@@ -13,7 +13,7 @@ void listing_begin(struct listing *l, struct buf *out)
     l->out = out;
 }
 
-static bool same(const char *a, const char *b)
+static bool listing_same(const char *a, const char *b)
 {
     return a == b || !strcmp(a, b);
 }
@@ -38,8 +38,8 @@ void listing_add(struct listing *l, const char *before, const char *text, const 
 {
     for (size_t i = 0; i < l->count; i++) {
         struct listing_line *k = &l->list[i];
-        if (same(k->text, text) && same(k->before, before) && same(k->after, after) &&
-            same(k->end, end)) {
+        if (listing_same(k->text, text) && listing_same(k->before, before) &&
+            listing_same(k->after, after) && listing_same(k->end, end)) {
             k->count++;
             return;
         }

@@ -95,7 +95,7 @@ static bool fits_alias(const struct phrase *p, struct thing *t)
     return !p->too_long;
 }
 
-static bool fits(struct search *s, struct thing *t)
+static bool match_fits(struct search *s, struct thing *t)
 {
     if (s->creatures && !thing_is_creature(t))
         return false;
@@ -121,7 +121,7 @@ static void sort_planted(struct match *m)
     }
 }
 
-static void add(struct match *m, struct thing *t)
+static void match_add(struct match *m, struct thing *t)
 {
     if (m->count == m->cap) {
         m->cap = m->cap ? m->cap * 2 : 8;
@@ -131,7 +131,7 @@ static void add(struct match *m, struct thing *t)
     sort_planted(m);
 }
 
-static bool is_taken(const struct search *s, const struct thing *t)
+static bool match_is_taken(const struct search *s, const struct thing *t)
 {
     for (size_t i = 0; i < s->taken->count; i++)
         if (s->taken->list[i] == t)
@@ -157,57 +157,58 @@ static bool satisfied(const struct search *s)
     return false;
 }
 
-static void gather(struct search *s, struct thing *in, enum inventory_list list)
+static void match_gather(struct search *s, struct thing *in, enum inventory_list list)
 {
     if (satisfied(s))
         return;
     inventory_foreach (t, in, list) {
-        if (t != s->c->actor && fits(s, t) && !is_taken(s, t) && !carried_hides(s->c->actor, t))
-            add(&s->found, t);
+        if (t != s->c->actor && match_fits(s, t) && !match_is_taken(s, t) &&
+            !carried_hides(s->c->actor, t))
+            match_add(&s->found, t);
         if (satisfied(s))
             return;
     }
 }
 
-static bool crowded(struct context *c)
+static bool match_crowded(struct context *c)
 {
     return inventory_count(c->where, INVENTORY_PLAYERS) > world_limits(c->world)->crowd;
 }
 
 // A name typed in full is looked for even in a crowd.
-static void gather_players(struct search *s)
+static void match_gather_players(struct search *s)
 {
-    if (s->scope & MATCH_PLAYERS && ((s->way == BY_ALIAS && s->p->count) || !crowded(s->c)))
-        gather(s, s->c->where, INVENTORY_PLAYERS);
+    if (s->scope & MATCH_PLAYERS && ((s->way == BY_ALIAS && s->p->count) || !match_crowded(s->c)))
+        match_gather(s, s->c->where, INVENTORY_PLAYERS);
 }
 
 static void gather_scopes(struct search *s)
 {
     struct context *c = s->c;
     if (s->creatures)
-        gather_players(s);
+        match_gather_players(s);
     if (s->scope & MATCH_CARRIED && inventory_has(c->actor))
-        gather(s, c->actor, INVENTORY_THINGS);
+        match_gather(s, c->actor, INVENTORY_THINGS);
     if (s->scope & MATCH_HERE)
-        gather(s, c->where, INVENTORY_THINGS);
+        match_gather(s, c->where, INVENTORY_THINGS);
     if (!s->creatures)
-        gather_players(s);
+        match_gather_players(s);
     if (s->scope & MATCH_NARRATIVE && s->p->count)
-        gather(s, c->where, INVENTORY_NARRATIVE);
+        match_gather(s, c->where, INVENTORY_NARRATIVE);
 }
 
 static void gather_open(struct search *s, struct thing *in, enum inventory_list list)
 {
     inventory_foreach (t, in, list)
         if (carried_is_container(t) && !carried_is_closed(t))
-            gather(s, t, INVENTORY_THINGS);
+            match_gather(s, t, INVENTORY_THINGS);
 }
 
 static void gather_all(struct search *s)
 {
     s->found.count = 0;
     if (s->inside) {
-        gather(s, s->inside, INVENTORY_THINGS);
+        match_gather(s, s->inside, INVENTORY_THINGS);
         return;
     }
     if (!(s->scope & ONLY_OPEN))
@@ -223,7 +224,7 @@ static void gather_all(struct search *s)
 }
 
 // Keeps of what was gathered that which the quantity asks for; false when it is too little.
-static bool choose(struct search *s)
+static bool match_choose(struct search *s)
 {
     struct match *m = &s->found;
     const struct phrase *p = s->p;
@@ -249,7 +250,7 @@ static bool choose(struct search *s)
 static void prefer_player(struct search *s)
 {
     if (!(s->scope & MATCH_NAMES) || s->p->count != 1 || !phrase_wants_one(s->p) || s->p->mine ||
-        thing_is_creature(s->found.list[0]) || crowded(s->c))
+        thing_is_creature(s->found.list[0]) || match_crowded(s->c))
         return;
     inventory_foreach (t, s->c->where, INVENTORY_PLAYERS)
         if (t != s->c->actor && !strcasecmp(thing_label(t), s->p->words[0])) {
@@ -265,7 +266,7 @@ static bool try_way(struct search *s, int way, bool creatures, size_t *most)
     gather_all(s);
     if (s->found.count > *most)
         *most = s->found.count;
-    if (!choose(s))
+    if (!match_choose(s))
         return false;
     if (way == BY_ALIAS)
         prefer_player(s);
@@ -336,7 +337,7 @@ static bool tell_where(struct search *s)
     return true;
 }
 
-static void tell_missing(struct search *s, size_t from, size_t to, size_t most)
+static void match_tell_missing(struct search *s, size_t from, size_t to, size_t most)
 {
     struct context *c = s->c;
     const struct phrase *p = s->p;
@@ -381,20 +382,20 @@ static bool find_phrase(struct search *s, size_t from, size_t to, bool quiet, st
         s->scope &= MATCH_CARRIED | MATCH_SELF;
     bool found;
     if (p.self && s->scope & MATCH_SELF) {
-        add(&s->found, s->c->actor);
+        match_add(&s->found, s->c->actor);
         found = true;
     } else {
         found = search(s, quiet, &most);
         if (!found && is_own_name(s)) {
             s->found.count = 0;
-            add(&s->found, s->c->actor);
+            match_add(&s->found, s->c->actor);
             found = true;
         }
     }
     if (!found && !quiet)
-        tell_missing(s, from, to, most);
+        match_tell_missing(s, from, to, most);
     for (size_t i = 0; found && i < s->found.count; i++)
-        add(m, s->found.list[i]);
+        match_add(m, s->found.list[i]);
     if (found) {
         m->all |= s->found.all;
         m->detail = s->found.detail;

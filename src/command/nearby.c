@@ -7,7 +7,7 @@
 #include "util/mutation.h"
 #include "world/attr/exits.h"
 
-static bool known(const struct nearby *n, const struct thing *t)
+static bool nearby_known(const struct nearby *n, const struct thing *t)
 {
     for (size_t i = 0; i < n->count; i++)
         if (n->list[i] == t)
@@ -37,7 +37,7 @@ bool nearby_gather(struct context *c, unsigned moves, struct nearby *n)
         for (size_t i = from; i < to; i++)
             for (int d = 0; d < DIRECTIONS; d++) {
                 struct thing *next = exits_to(n->list[i], (enum direction)d);
-                if (!next || known(n, next) || n->count == NEARBY_MAX)
+                if (!next || nearby_known(n, next) || n->count == NEARBY_MAX)
                     continue;
                 if (MUTATION_CHOSEN(23) && need_after_own(c, next))
                     return false;

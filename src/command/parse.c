@@ -145,7 +145,7 @@ static bool several(struct context *c)
     return c->words.count > 1 && line[n - 1] == ';';
 }
 
-static const struct command *find(struct context *c)
+static const struct command *parse_find(struct context *c)
 {
     bool player = thing_is(c->actor, THING_PLAYER);
     if (player && !c->scripted)
@@ -179,7 +179,7 @@ enum command_result command_perform(struct context *c)
         // Nobody there any more, or just the Enter key: a new prompt.
         if (!c->actor || !c->words.count)
             return COMMAND_DONE;
-        c->command = find(c);
+        c->command = parse_find(c);
         if (!c->command)
             return COMMAND_DONE;
         lockset_name(c->locks, c->command->name);

@@ -31,7 +31,7 @@ bool phrase_wants_many(const struct phrase *p)
 }
 
 // "2" asks for two, "2nd", "3rd" and "2." for one. False when it is no number.
-static bool take_number(struct phrase *p, const char *word)
+static bool phrase_take_number(struct phrase *p, const char *word)
 {
     char *end;
     if (*word < '1' || *word > '9')
@@ -57,7 +57,7 @@ static bool take_quantity(struct phrase *p, const char *word)
             p->quantity = words[i].quantity;
             return true;
         }
-    return take_number(p, word);
+    return phrase_take_number(p, word);
 }
 
 // "2.lamp" and "all.lamp": the part behind the dot, or the whole word.
@@ -77,7 +77,7 @@ static const char *take_dotted(struct phrase *p, const char *word)
     return dot + 1;
 }
 
-static void add(struct phrase *p, const char *word)
+static void phrase_add(struct phrase *p, const char *word)
 {
     if (p->count < PHRASE_WORDS)
         p->words[p->count++] = word;
@@ -100,7 +100,7 @@ void phrase_parse(const struct words *words, size_t from, size_t to, struct phra
                  take_quantity(p, word))
             quantity = true;
         else
-            add(p, !p->count && !quantity ? take_dotted(p, word) : word);
+            phrase_add(p, !p->count && !quantity ? take_dotted(p, word) : word);
     }
     const char *name = p->count == 1 ? p->words[0] : "";
     p->self = !strcmp(name, "me") || !strcmp(name, "self") || !strcmp(name, "myself");

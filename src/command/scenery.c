@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-static const char *text_of(struct thing *t, const char *word, bool beginning)
+static const char *scenery_text_of(struct thing *t, const char *word, bool beginning)
 {
     return beginning ? details_find_beginning(t, word) : details_find(t, word);
 }
@@ -19,7 +19,7 @@ static const char *of_things(struct thing *in, const char *word, bool beginning)
     static const enum inventory_list lists[] = {INVENTORY_THINGS, INVENTORY_NARRATIVE};
     for (size_t i = 0; inventory_has(in) && i < 2; i++)
         inventory_foreach (t, in, lists[i]) {
-            const char *text = text_of(t, word, beginning);
+            const char *text = scenery_text_of(t, word, beginning);
             if (text)
                 return text;
         }
@@ -28,7 +28,7 @@ static const char *of_things(struct thing *in, const char *word, bool beginning)
 
 static const char *anywhere(struct context *c, const char *word, bool beginning)
 {
-    const char *text = text_of(c->where, word, beginning);
+    const char *text = scenery_text_of(c->where, word, beginning);
     if (!text)
         text = of_things(c->where, word, beginning);
     return text ? text : of_things(c->actor, word, beginning);

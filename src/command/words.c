@@ -41,7 +41,7 @@ static bool plain(const char *s, size_t n)
     return true;
 }
 
-static void add_word(struct words *w, const char *s, size_t n, bool last)
+static void words_add_word(struct words *w, const char *s, size_t n, bool last)
 {
     struct word *word = &w->list[w->count++];
     word->text = s;
@@ -70,7 +70,7 @@ void words_set(struct words *w, const char *line)
     const char *p = buf_str(&w->line), *end = p + n;
     while (p < end && w->count < WORDS_MAX) {
         const char *space = memchr(p, ' ', (size_t)(end - p));
-        add_word(w, p, (size_t)((space ? space : end) - p), !space);
+        words_add_word(w, p, (size_t)((space ? space : end) - p), !space);
         for (p = space ? space : end; p < end && *p == ' ';)
             p++;
     }

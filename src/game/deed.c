@@ -20,7 +20,7 @@
 
 enum { DEED_DELAY_MS = 1000, DEED_GAP_MS = 2000 };
 
-static void tell(struct context *c, struct thing *who, const char *text)
+static void deed_tell(struct context *c, struct thing *who, const char *text)
 {
     if (who == c->actor)
         report_actor(c, "%s", text);
@@ -34,7 +34,7 @@ void deed_mark(struct context *c, struct thing *who, const char *ref)
     if (!m || !marks_add(who, m->ref))
         return;
     if (m->text)
-        tell(c, who, m->text);
+        deed_tell(c, who, m->text);
     if (m->title)
         context_script(c, who, 0, "$entitle");
     struct buf line = BUF_INIT;
@@ -58,7 +58,7 @@ void deed_hand(struct context *c, struct thing *from, struct thing *who, const c
     else
         buf_addf(&line, "%s holds out %s, but you cannot carry any more.", name_get(from),
                  name_get(t));
-    tell(c, who, buf_str(&line));
+    deed_tell(c, who, buf_str(&line));
     buf_fini(&line);
     if (given)
         report_here(c, "%s gives %s to %s.", name_get(from), name_get(t), name_get(who));

@@ -37,7 +37,7 @@ static int direction_in(struct context *c, size_t to)
     return d;
 }
 
-static struct thing *find(struct context *c, size_t to)
+static struct thing *door_act_find(struct context *c, size_t to)
 {
     if (to < 2) {
         report_actor(c, "What do you want to %s?", c->command->name);
@@ -113,7 +113,7 @@ static void schedule(struct context *c, struct thing *door)
 
 // Planted: what is to be found out again in the next pass is kept: how the door stands, in the
 // context (27) or elsewhere (28), or what it is called (29; 31 elsewhere).
-static void keep(struct context *c, struct thing *door)
+static void door_act_keep(struct context *c, struct thing *door)
 {
     int64_t stands = 4 | door_is_locked(door) << 1 | door_is_open(door);
     if (MUTATION_CHOSEN(27))
@@ -139,7 +139,7 @@ static bool is_kept(struct context *c, bool *open, bool *locked)
     return stands;
 }
 
-static const char *name_of(struct context *c, struct thing *door)
+static const char *door_act_name_of(struct context *c, struct thing *door)
 {
     if (c->passes > 1 && MUTATION(29))
         return c->planted;
@@ -152,7 +152,7 @@ enum command_result door_act(struct context *c, const struct door_act *act)
 {
     static const char *const prepositions[] = {"with", "using", NULL};
     size_t with = match_split_name(c, 1, prepositions, SCOPE);
-    struct thing *door = find(c, with);
+    struct thing *door = door_act_find(c, with);
     if (!door || !tool_fits(c, door, with))
         return COMMAND_DONE;
     const char *why = vetoes_for(door, c->command->name, c->actor);
@@ -164,7 +164,7 @@ enum command_result door_act(struct context *c, const struct door_act *act)
     if (far && !MUTATION_CHOSEN(14) && !context_need(c, far)) {
         if (MUTATION_CHOSEN(27) || MUTATION_CHOSEN(28) || MUTATION_CHOSEN(29) ||
             MUTATION_CHOSEN(31))
-            keep(c, door);
+            door_act_keep(c, door);
         return COMMAND_AGAIN;
     }
     bool open, locked;
@@ -179,7 +179,7 @@ enum command_result door_act(struct context *c, const struct door_act *act)
     door_change(door, open, locked);
     schedule(c, door);
     report_actor(c, "You %s %s.", act->verb, name_get(door));
-    report_here(c, "%s %s %s.", name_get(c->actor), act->verbs, name_of(c, door));
+    report_here(c, "%s %s %s.", name_get(c->actor), act->verbs, door_act_name_of(c, door));
     if (far)
         report_observers(c, thing_where(far), "Somebody on the other side %s %s.", act->verbs,
                          name_get(far));

@@ -76,7 +76,7 @@ static bool carried(struct thing *t)
 
 // What is left in a thing that goes home was put there by somebody and is not the world's: it comes
 // into `to`, or into what that is in when there is no room, at last onto the floor.
-static void take_out(struct context *c, struct thing *from, struct thing *to)
+static void ending_take_out(struct context *c, struct thing *from, struct thing *to)
 {
     inventory_foreach (item, from, INVENTORY_THINGS) {
         struct thing *into = thing_is_creature(item) ? thing_outermost(to) : to;
@@ -96,12 +96,12 @@ void ending_send_home(struct context *c, struct thing *t)
         if (!unique(item))
             continue;
         if (inventory_has(item))
-            take_out(c, item, t);
+            ending_take_out(c, item, t);
         go_home(c, item);
     }
 }
 
-static void end(struct context *c, struct thing *t, struct thing *out);
+static void ending_end(struct context *c, struct thing *t, struct thing *out);
 
 // Unique things that are out of play in it wait there for their reset.
 static void end_contents(struct context *c, struct thing *t, struct thing *out)
@@ -109,12 +109,12 @@ static void end_contents(struct context *c, struct thing *t, struct thing *out)
     for (int list = 0; list < INVENTORY_LISTS; list++)
         inventory_foreach (item, t, (enum inventory_list)list)
             if (unique(item) ? inventory_list_of(item) != INVENTORY_DISABLED : !unique(t))
-                end(c, item, out);
+                ending_end(c, item, out);
     if (unique(t))
-        take_out(c, t, out);
+        ending_take_out(c, t, out);
 }
 
-static void end(struct context *c, struct thing *t, struct thing *out)
+static void ending_end(struct context *c, struct thing *t, struct thing *out)
 {
     if (inventory_has(t))
         end_contents(c, t, out);
@@ -129,7 +129,7 @@ static void end(struct context *c, struct thing *t, struct thing *out)
 
 void ending_junk(struct context *c, struct thing *t)
 {
-    end(c, t, thing_where(t));
+    ending_end(c, t, thing_where(t));
 }
 
 bool ending_leaves_contents(struct thing *t)

@@ -95,7 +95,7 @@ struct thing *enter_home(struct world *w, const char *name)
 
 // Where the player was when it left, if that location still exists; else a start chosen by its
 // name, so that the same player always begins at the same one.
-static struct thing *destination(struct context *c)
+static struct thing *enter_destination(struct context *c)
 {
     const struct doc_node *root = c->enter->character ? doc_root(c->enter->character) : NULL;
     const struct doc_node *at = root ? doc_get(root, "location") : NULL;
@@ -146,7 +146,7 @@ static struct thing *make_player(struct context *c, struct tree_reading *reading
     return t;
 }
 
-static enum command_result look(struct context *c)
+static enum command_result enter_look(struct context *c)
 {
     return context_run(c, command_find("look"), "look");
 }
@@ -201,7 +201,7 @@ static void put_in(struct thing *player, struct thing *to, struct tree_reading *
 
 static enum command_result run_enter(struct context *c)
 {
-    struct thing *to = destination(c);
+    struct thing *to = enter_destination(c);
     if (!to) {
         report_actor(c, "This world has no place to begin.");
         return COMMAND_DONE;
@@ -228,7 +228,7 @@ static enum command_result run_enter(struct context *c)
     fight_heal_later(c, player); // who left wounded
     wake_location(c, to);
     settle_reading(c, &reading);
-    return look(c);
+    return enter_look(c);
 }
 
 static enum command_result run_linkdead(struct context *c)
@@ -272,10 +272,10 @@ static enum command_result run_attach(struct context *c)
     timers_cancel(c->actor, TIMER_QUIT);
     report_here(c, "%s looks awake again.", name_get(c->actor));
     wake_location(c, c->where);
-    return look(c);
+    return enter_look(c);
 }
 
-static struct doc *write_down(struct context *c)
+static struct doc *enter_write_down(struct context *c)
 {
     struct doc *d = doc_new("character");
     struct doc_node *root = doc_object(d);
@@ -293,7 +293,7 @@ static enum command_result run_write(struct context *c)
 {
     if (!c->actor)
         return COMMAND_DONE;
-    c->saved = write_down(c);
+    c->saved = enter_write_down(c);
     c->session = CONTEXT_SAVE;
     return COMMAND_DONE;
 }
@@ -309,7 +309,7 @@ enum command_result enter_leave(struct context *c, const char *observed)
     context_number(c); // the report below still knows the player
     ending_send_home(c, player);
     report_here(c, "%s %s", name_get(player), observed);
-    c->saved = write_down(c);
+    c->saved = enter_write_down(c);
     c->session = CONTEXT_LEAVE;
     c->left = thing_ref(player);
     c->last_outbox = player_outbox(player);

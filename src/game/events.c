@@ -38,7 +38,7 @@ static bool stands(struct context *c)
 }
 
 // Whether it stands was asked at the beginning of this pass, under the same locks.
-static void let_go(struct context *c)
+static void events_let_go(struct context *c)
 {
     timers_finish(c->actor, c->event, c->timer_token);
 }
@@ -48,7 +48,7 @@ static bool seen_by_players(struct context *c)
     return inventory_count(c->location, INVENTORY_PLAYERS) > 0;
 }
 
-static bool crowded(struct context *c)
+static bool events_crowded(struct context *c)
 {
     return inventory_count(c->location, INVENTORY_PLAYERS) > world_limits(c->world)->crowd;
 }
@@ -69,10 +69,10 @@ static enum command_result run_action(struct context *c)
     struct on_action a;
     if (!stands(c))
         return COMMAND_DONE;
-    let_go(c);
+    events_let_go(c);
     if (!on_action_get(c->actor, &a) || !a.count || !seen_by_players(c))
         return COMMAND_DONE;
-    if (!crowded(c) && somebody_meets(c, a.condition))
+    if (!events_crowded(c) && somebody_meets(c, a.condition))
         context_script(c, c->actor, 0, a.commands[rng_below(context_rng(c), a.count)]);
     timers_set(&c->timers, c->actor, TIMER_ACTION, context_delay(c, a.after, a.jitter));
     return COMMAND_DONE;
@@ -97,7 +97,7 @@ static enum command_result run_wander(struct context *c)
     struct mobile m;
     if (!stands(c))
         return COMMAND_DONE;
-    let_go(c);
+    events_let_go(c);
     if (!mobile_get(c->actor, &m) || !m.after || !seen_by_players(c))
         return COMMAND_DONE;
     int d = c->where == c->location ? way_out(c, &m) : -1;
@@ -112,7 +112,7 @@ static enum command_result run_reset(struct context *c)
     struct reset r = {0};
     if (!stands(c))
         return COMMAND_DONE;
-    let_go(c);
+    events_let_go(c);
     if (inventory_list_of(c->actor) != INVENTORY_DISABLED)
         return COMMAND_DONE;
     reset_get(c->actor, &r);
@@ -125,7 +125,7 @@ static enum command_result run_reset(struct context *c)
     bool direct = c->where == c->location;
     if (text && *text)
         report_observers(c, c->location, "%s", text);
-    else if (!text && direct && !crowded(c) && !thing_is(c->actor, THING_NARRATIVE))
+    else if (!text && direct && !events_crowded(c) && !thing_is(c->actor, THING_NARRATIVE))
         report_observers(c, c->location, "You notice %s that you did not see before.",
                          name_get(c->actor));
     if (direct && seen_by_players(c))
@@ -139,7 +139,7 @@ static enum command_result run_cleanup(struct context *c)
         return COMMAND_DONE;
     if (!ending_need(c, c->actor))
         return COMMAND_AGAIN;
-    let_go(c);
+    events_let_go(c);
     // Somebody may be inside by now; nothing is cleaned away round a player.
     if (inventory_has(c->actor) && inventory_count(c->actor, INVENTORY_PLAYERS)) {
         ending_left_lying(c, c->actor);
@@ -148,7 +148,7 @@ static enum command_result run_cleanup(struct context *c)
     const char *text = on_cleanup_get(c->actor);
     if (text && *text)
         report_observers(c, c->location, "%s", text);
-    else if (!text && c->where == c->location && !crowded(c))
+    else if (!text && c->where == c->location && !events_crowded(c))
         report_observers(c, c->location, "You are sure you noticed %s here\u2026",
                          name_get(c->actor));
     struct thing *t = c->actor;
@@ -164,7 +164,7 @@ static enum command_result run_door(struct context *c)
     struct thing *far = door_far(c->actor);
     if (far && !context_need(c, far))
         return COMMAND_AGAIN;
-    let_go(c);
+    events_let_go(c);
     bool open, locked;
     int64_t after, jitter;
     if (door_is_first(c->actor))
@@ -187,14 +187,14 @@ static enum command_result run_health(struct context *c)
 {
     if (!stands(c))
         return COMMAND_DONE;
-    let_go(c);
+    events_let_go(c);
     fight_heal(c);
     return COMMAND_DONE;
 }
 
 static enum command_result run_round(struct context *c)
 {
-    return stands(c) ? fight_round(c, let_go) : COMMAND_DONE;
+    return stands(c) ? fight_round(c, events_let_go) : COMMAND_DONE;
 }
 
 static enum command_result run_quit(struct context *c)
@@ -210,7 +210,7 @@ static enum command_result run_recall(struct context *c)
         return COMMAND_DONE;
     if (!recall_need(c))
         return COMMAND_AGAIN;
-    let_go(c);
+    events_let_go(c);
     return recall_arrive(c);
 }
 

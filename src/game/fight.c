@@ -158,7 +158,7 @@ static bool armed(struct thing *who)
 }
 
 // Nobody there strikes at one who is dead: it may be back before their round is over.
-static void forget(struct context *c, struct thing *dead)
+static void fight_forget(struct context *c, struct thing *dead)
 {
     static const enum inventory_list lists[] = {INVENTORY_PLAYERS, INVENTORY_THINGS};
     struct fight f;
@@ -203,11 +203,11 @@ static void player_dies(struct context *c, struct thing *who, struct health *h)
     wake_location(c, to);
 }
 
-static void die(struct context *c, struct thing *who, struct health *h)
+static void fight_die(struct context *c, struct thing *who, struct health *h)
 {
     report_actor(c, "%s falls, and is dead.", name_get(who));
     report_here(c, "%s falls, and is dead.", name_get(who));
-    forget(c, who);
+    fight_forget(c, who);
     if (thing_is(who, THING_PLAYER)) {
         player_dies(c, who, h);
         return;
@@ -246,7 +246,7 @@ static bool struck(struct context *c, struct thing *who, struct health *h, int64
     report_participant(c, who, MARK_BAD "%s hits you, for %d." MARK_RESET, me, (int)damage);
     report_here(c, "%s hits %s.", me, name);
     if (!h->current) {
-        die(c, who, h);
+        fight_die(c, who, h);
         return false;
     }
     health_set(who, h);
@@ -255,7 +255,7 @@ static bool struck(struct context *c, struct thing *who, struct health *h, int64
 }
 
 // Who is struck strikes back, unless it has a fight already: then it goes on with that.
-static void answer(struct context *c, struct thing *who)
+static void fight_answer(struct context *c, struct thing *who)
 {
     struct fight f;
     if (!foe_of(c, who))
@@ -284,7 +284,7 @@ static void blow(struct context *c, struct thing *who)
         missed(c, who);
     else if (!struck(c, who, &theirs, strength))
         return;
-    answer(c, who);
+    fight_answer(c, who);
 }
 
 void fight_turn_on(struct context *c, struct thing *who)

@@ -50,7 +50,7 @@ void recall_disturb(struct context *c, struct thing *who)
         report_participant(c, who, "You lose the thought of home.");
 }
 
-static enum command_result run(struct context *c)
+static enum command_result recall_run(struct context *c)
 {
     const char *why = vetoes_for(c->location, "recall", c->actor);
     if (why) {
@@ -80,5 +80,5 @@ const struct command command_recall = {
     .help =
         "RECALL (or HOME) brings you from anywhere to where you began, ten seconds later. A blow "
         "in a fight breaks it. You keep what you carry.",
-    .run = run,
+    .run = recall_run,
 };

@@ -58,7 +58,7 @@ static bool need_contents(struct context *c, const struct zone_reset *list)
     return held;
 }
 
-static bool need_all(struct context *c)
+static bool zone_reset_need_all(struct context *c)
 {
     size_t n;
     bool held = true;
@@ -82,13 +82,13 @@ static bool occupied(struct zone *z)
     return false;
 }
 
-static struct thing *find_inside(struct thing *in, const struct thing *prototype)
+static struct thing *zone_reset_find_inside(struct thing *in, const struct thing *prototype)
 {
     struct thing *found = NULL;
     inventory_foreach (t, in, INVENTORY_THINGS) {
         if (thing_prototype(t) == prototype)
             found = t;
-        struct thing *inner = inventory_has(t) ? find_inside(t, prototype) : NULL;
+        struct thing *inner = inventory_has(t) ? zone_reset_find_inside(t, prototype) : NULL;
         if (inner)
             found = inner;
     }
@@ -96,20 +96,20 @@ static struct thing *find_inside(struct thing *in, const struct thing *prototype
 }
 
 // The last one in the zone, as the lists of old worlds mean it.
-static struct thing *find_container(struct zone *z, const struct thing *prototype)
+static struct thing *zone_reset_find_container(struct zone *z, const struct thing *prototype)
 {
     size_t n;
     struct thing *found = NULL;
     struct thing *const *locations = zone_locations(z, &n);
     for (size_t i = 0; i < n; i++) {
-        struct thing *t = find_inside(locations[i], prototype);
+        struct thing *t = zone_reset_find_inside(locations[i], prototype);
         if (t)
             found = t;
     }
     return found;
 }
 
-static struct thing *place_copy(const struct zone_reset *r, struct thing *into)
+static struct thing *zone_reset_place_copy(const struct zone_reset *r, struct thing *into)
 {
     if (!into || !inventory_has(into) || (r->limit >= 0 && zone_population(r->what) >= r->limit))
         return NULL;
@@ -141,25 +141,27 @@ static void set_door(const struct zone_reset *r)
         door_change(door, r->open, r->locked);
 }
 
-static void perform(struct context *c, const struct zone_reset *list, struct thing *parent);
+static void zone_reset_perform(struct context *c, const struct zone_reset *list,
+                               struct thing *parent);
 
 static void perform_one(struct context *c, const struct zone_reset *r, struct thing *parent)
 {
     struct thing *placed = NULL;
     switch (r->kind) {
     case ZONE_PLACE:
-        placed = place_copy(r, r->where);
+        placed = zone_reset_place_copy(r, r->where);
         break;
     case ZONE_PUT:
-        placed = place_copy(r, r->where ? find_container(c->zone, r->where) : parent);
+        placed = zone_reset_place_copy(r, r->where ? zone_reset_find_container(c->zone, r->where)
+                                                   : parent);
         break;
     case ZONE_GIVE:
-        placed = place_copy(r, parent);
+        placed = zone_reset_place_copy(r, parent);
         break;
     case ZONE_EQUIP: {
         struct thing *by;
         const char *slot;
-        placed = place_copy(r, parent);
+        placed = zone_reset_place_copy(r, parent);
         if (placed)
             body_use(parent, placed, (enum body_use)r->use, &by, &slot);
         break;
@@ -172,10 +174,11 @@ static void perform_one(struct context *c, const struct zone_reset *r, struct th
         break;
     }
     if (placed)
-        perform(c, r->then, placed);
+        zone_reset_perform(c, r->then, placed);
 }
 
-static void perform(struct context *c, const struct zone_reset *list, struct thing *parent)
+static void zone_reset_perform(struct context *c, const struct zone_reset *list,
+                               struct thing *parent)
 {
     for (const struct zone_reset *r = list; r; r = r->next)
         perform_one(c, r, parent);
@@ -197,16 +200,16 @@ static void set_doors_unlocked(const struct zone_reset *list)
             set_door(r);
 }
 
-static enum command_result run(struct context *c)
+static enum command_result zone_reset_run(struct context *c)
 {
     if (MUTATION_CHOSEN(15) && c->passes == 1)
         set_doors_unlocked(*zone_resets(c->zone));
-    if (!need_all(c))
+    if (!zone_reset_need_all(c))
         return COMMAND_AGAIN;
     if (zone_mode(c->zone) == ZONE_EMPTY && occupied(c->zone))
         respawn(c, *zone_resets(c->zone));
     else
-        perform(c, *zone_resets(c->zone), NULL);
+        zone_reset_perform(c, *zone_resets(c->zone), NULL);
     size_t n;
     struct thing *const *locations = zone_locations(c->zone, &n);
     for (size_t i = 0; i < n; i++)
@@ -215,4 +218,5 @@ static enum command_result run(struct context *c)
     return COMMAND_DONE;
 }
 
-const struct command command_zone = {.name = "$zone", .flags = COMMAND_SCRIPT, .run = run};
+const struct command command_zone = {
+    .name = "$zone", .flags = COMMAND_SCRIPT, .run = zone_reset_run};

@@ -284,7 +284,7 @@ static void fire_timers(struct sched *s)
     }
 }
 
-static void count(_Atomic uint64_t *counter, uint64_t n)
+static void counter_add(_Atomic uint64_t *counter, uint64_t n)
 {
     uint64_t now = atomic_load_explicit(counter, memory_order_relaxed);
     atomic_store_explicit(counter, now + n, memory_order_relaxed);
@@ -302,7 +302,7 @@ static bool steal(struct sched *s, unsigned thief)
         if (!got.count)
             continue;
         struct worker *w = &s->workers[thief];
-        count(&w->stolen, got.count);
+        counter_add(&w->stolen, got.count);
         pthread_mutex_lock(&w->queue.mutex);
         list_append(&w->queue.list, &got);
         queue_publish_count(&w->queue);
@@ -354,7 +354,7 @@ bool sched_sleeps(struct sched *s)
 
 static void run_one(struct worker *w, struct task *t)
 {
-    count(&w->steps, 1);
+    counter_add(&w->steps, 1);
     if (task_run(t))
         queue_push(&w->queue, t, false);
 }
@@ -420,7 +420,7 @@ void sched_worker_run(struct sched *s, unsigned index, void (*idle)(void *, unsi
     while (run_available(s, index, idle, arg)) {
         if (idle)
             idle(arg, index);
-        count(&s->workers[index].sleeps, 1);
+        counter_add(&s->workers[index].sleeps, 1);
         parking_sleep(&s->parking, index, work_waits, s);
     }
     if (idle)

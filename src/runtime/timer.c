@@ -20,7 +20,7 @@ static bool before(const struct timer *a, const struct timer *b)
     return a->due != b->due ? a->due < b->due : a->order < b->order;
 }
 
-static void put(struct timer_heap *h, size_t at, struct timer *t)
+static void timer_put(struct timer_heap *h, size_t at, struct timer *t)
 {
     h->heap[at] = t;
     t->slot = at + 1;
@@ -33,10 +33,10 @@ static void sift_up(struct timer_heap *h, size_t at)
         size_t parent = (at - 1) / 2;
         if (!before(t, h->heap[parent]))
             break;
-        put(h, at, h->heap[parent]);
+        timer_put(h, at, h->heap[parent]);
         at = parent;
     }
-    put(h, at, t);
+    timer_put(h, at, t);
 }
 
 static void sift_down(struct timer_heap *h, size_t at)
@@ -50,10 +50,10 @@ static void sift_down(struct timer_heap *h, size_t at)
             child++;
         if (!before(h->heap[child], t))
             break;
-        put(h, at, h->heap[child]);
+        timer_put(h, at, h->heap[child]);
         at = child;
     }
-    put(h, at, t);
+    timer_put(h, at, t);
 }
 
 void timer_set(struct timer_heap *h, struct timer *t, int64_t due)
@@ -65,7 +65,7 @@ void timer_set(struct timer_heap *h, struct timer *t, int64_t due)
     }
     t->due = due;
     t->order = h->order++;
-    put(h, h->count++, t);
+    timer_put(h, h->count++, t);
     sift_up(h, h->count - 1);
 }
 
@@ -78,7 +78,7 @@ void timer_clear(struct timer_heap *h, struct timer *t)
     t->slot = 0;
     if (last == t)
         return;
-    put(h, at, last);
+    timer_put(h, at, last);
     sift_up(h, at);
     sift_down(h, last->slot - 1);
 }

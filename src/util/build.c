@@ -11,7 +11,7 @@
 static char program[64];
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-static void compose(void)
+static void build_compose(void)
 {
     const char *planted = "";
 #ifdef LATCHKEY_MUTATIONS
@@ -23,6 +23,6 @@ static void compose(void)
 
 const char *build_program(void)
 {
-    pthread_once(&once, compose);
+    pthread_once(&once, build_compose);
     return program;
 }

@@ -23,7 +23,7 @@ struct doc {
     void (*release)(void *thing);
 };
 
-static char *copy_text(struct doc *d, const char *s, size_t n)
+static char *doc_copy_text(struct doc *d, const char *s, size_t n)
 {
     char *copy = arena_take(&d->arena, n + 1, 1);
     if (n)
@@ -116,7 +116,7 @@ struct doc_node *doc_string(struct doc *d, const char *s)
 
 struct doc_node *doc_stringn(struct doc *d, const char *s, size_t n)
 {
-    return doc_string_borrow(d, copy_text(d, s, n), n);
+    return doc_string_borrow(d, doc_copy_text(d, s, n), n);
 }
 
 struct doc_node *doc_string_borrow(struct doc *d, const char *s, size_t n)
@@ -149,7 +149,7 @@ void doc_append(struct doc_node *array, struct doc_node *value)
 
 void doc_put(struct doc *d, struct doc_node *object, const char *key, struct doc_node *value)
 {
-    doc_put_borrow(object, copy_text(d, key, strlen(key)), value);
+    doc_put_borrow(object, doc_copy_text(d, key, strlen(key)), value);
 }
 
 void doc_put_borrow(struct doc_node *object, const char *key, struct doc_node *value)
@@ -305,8 +305,8 @@ void doc_problems_write(struct buf *out, const struct doc_problems *p)
     }
 }
 
-static bool complain(struct doc_problems *p, const struct doc *d, const struct doc_node *n,
-                     const char *wanted)
+static bool doc_complain(struct doc_problems *p, const struct doc *d, const struct doc_node *n,
+                         const char *wanted)
 {
     doc_error(p, d, n, "%s was expected here, not %s", wanted,
               n ? doc_kind_name((enum doc_kind)n->kind) : "nothing");
@@ -316,7 +316,7 @@ static bool complain(struct doc_problems *p, const struct doc *d, const struct d
 bool doc_want_kind(struct doc_problems *p, const struct doc *d, const struct doc_node *n,
                    enum doc_kind kind)
 {
-    return (n && n->kind == kind) || complain(p, d, n, doc_kind_name(kind));
+    return (n && n->kind == kind) || doc_complain(p, d, n, doc_kind_name(kind));
 }
 
 bool doc_want_string(struct doc_problems *p, const struct doc *d, const struct doc_node *n,
@@ -361,7 +361,7 @@ bool doc_want_duration(struct doc_problems *p, const struct doc *d, const struct
     if (n && n->kind == DOC_STRING && duration_parse(n->string.text, ms))
         return true;
     if (!n || (n->kind != DOC_INT && n->kind != DOC_STRING))
-        return complain(p, d, n, wanted);
+        return doc_complain(p, d, n, wanted);
     if (n->kind == DOC_INT)
         doc_error(p, d, n, "%lld is out of range: %s, at most 30 days, was expected",
                   (long long)n->integer, wanted);

@@ -19,7 +19,7 @@ static bool digit(char c)
 }
 
 // The number at *s; bounded long before it could overflow.
-static bool number(const char **s, int64_t *n)
+static bool duration_number(const char **s, int64_t *n)
 {
     if (!digit(**s))
         return false;
@@ -50,7 +50,7 @@ static size_t unit(const char **s)
 bool duration_parse(const char *s, int64_t *ms)
 {
     int64_t n, total = 0;
-    if (!number(&s, &n))
+    if (!duration_number(&s, &n))
         return false;
     if (!*s) {
         total = n * 1000;
@@ -60,7 +60,7 @@ bool duration_parse(const char *s, int64_t *ms)
             return false;
         total = n * units[smallest].ms;
         while (*s && total <= DURATION_MAX_MS) {
-            if (!number(&s, &n))
+            if (!duration_number(&s, &n))
                 return false;
             size_t next = unit(&s);
             if (next == N_UNITS || next <= smallest)

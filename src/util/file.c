@@ -82,7 +82,7 @@ int file_sync_folder(const char *path)
     return rc;
 }
 
-static int write_all(int fd, const char *data, size_t n)
+static int file_write_all(int fd, const char *data, size_t n)
 {
     while (n) {
         ssize_t put = write(fd, data, n);
@@ -120,7 +120,7 @@ static int write_temp(const char *path, const void *data, size_t n, mode_t mode,
     int fd = open_temp(path, mode, name);
     if (fd < 0)
         return fd;
-    int rc = write_all(fd, data, n);
+    int rc = file_write_all(fd, data, n);
     if (!rc && fsync(fd) < 0)
         rc = -errno;
     if (close(fd) < 0 && !rc)

@@ -39,7 +39,7 @@ struct line {
     bool full; // something did not fit
 };
 
-static void add(struct line *l, const char *s, size_t n)
+static void log_add(struct line *l, const char *s, size_t n)
 {
     if (n > sizeof(l->text) - TAIL - l->n) {
         l->full = true;
@@ -51,7 +51,7 @@ static void add(struct line *l, const char *s, size_t n)
 
 static void add_text(struct line *l, const char *s)
 {
-    add(l, s, strlen(s));
+    log_add(l, s, strlen(s));
 }
 
 static void add_escaped(struct line *l, uint32_t c)
@@ -70,7 +70,7 @@ static void add_quoted(struct line *l, const char *s, size_t n)
 {
     size_t keep = utf8_cut(s, n, LOG_VALUE_MAX);
     uint32_t c;
-    add(l, "\"", 1);
+    log_add(l, "\"", 1);
     for (size_t i = 0, step; i < keep; i += step) {
         step = utf8_decode(s + i, keep - i, &c);
         if (!step) {
@@ -79,19 +79,19 @@ static void add_quoted(struct line *l, const char *s, size_t n)
             add_text(l, text);
             step = 1;
         } else if (c == '"' || c == '\\') {
-            add(l, (char[]){'\\', (char)c}, 2);
+            log_add(l, (char[]){'\\', (char)c}, 2);
         } else if (c == '\n' || c == '\r' || c == '\t') {
-            add(l, c == '\n' ? "\\n" : c == '\r' ? "\\r" : "\\t", 2);
+            log_add(l, c == '\n' ? "\\n" : c == '\r' ? "\\r" : "\\t", 2);
         } else if (utf8_is_unseen(c)) {
             add_escaped(l, c);
         } else {
-            add(l, s + i, step);
+            log_add(l, s + i, step);
         }
     }
     add_text(l, keep < n ? "...\"" : "\"");
 }
 
-static bool is_number(const char *s)
+static bool log_is_number(const char *s)
 {
     if (*s++ != '\x01')
         return false;
@@ -100,7 +100,7 @@ static bool is_number(const char *s)
     return digits && digits <= 20 && !s[digits] && (*s != '0' || digits == 1);
 }
 
-static bool is_plain(const char *s, size_t n)
+static bool log_is_plain(const char *s, size_t n)
 {
     static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
                                 "_.:/@+,-%*()";
@@ -112,10 +112,10 @@ static void add_value(struct line *l, const char *s)
     size_t n = s ? strnlen(s, LOG_VALUE_MAX + 4) : 0;
     if (!s)
         add_text(l, l->json ? "null" : "-");
-    else if (is_number(s))
-        add(l, s + 1, n - 1);
-    else if (!l->json && is_plain(s, n))
-        add(l, s, n);
+    else if (log_is_number(s))
+        log_add(l, s + 1, n - 1);
+    else if (!l->json && log_is_plain(s, n))
+        log_add(l, s, n);
     else
         add_quoted(l, s, n);
 }
@@ -142,12 +142,12 @@ static void add_field(struct line *l, const char *key, const char *value)
     if (l->full)
         return;
     key = own_key(l, key, room);
-    add(l, l->json ? "," : " ", l->n > 1);
+    log_add(l, l->json ? "," : " ", l->n > 1);
     if (l->json)
         add_quoted(l, key, strlen(key));
     else
         add_text(l, key);
-    add(l, l->json ? ":" : "=", 1);
+    log_add(l, l->json ? ":" : "=", 1);
     add_value(l, value);
     if (l->full)
         l->n = before;
@@ -162,7 +162,7 @@ static void start_line(struct line *l, enum log_level level, const char *module,
     l->full = false;
     l->key_count = 0;
     if (l->json) {
-        add(l, "{", 1);
+        log_add(l, "{", 1);
         add_field(l, "ts", ts);
         add_field(l, "level", level_names[level]);
         add_field(l, "module", module);
@@ -175,7 +175,7 @@ static void start_line(struct line *l, enum log_level level, const char *module,
     const char *const words[] = {ts, level_names[level], module, event};
     for (int i = 0; i < 4; i++) {
         if (i)
-            add(l, " ", 1);
+            log_add(l, " ", 1);
         add_value(l, words[i]);
     }
 }

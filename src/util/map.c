@@ -100,7 +100,7 @@ static void rebuild(struct map *m)
         take_slot(m, i);
 }
 
-static struct entry *find(const struct map *m, const char *key, size_t n, uint64_t hash)
+static struct entry *map_find(const struct map *m, const char *key, size_t n, uint64_t hash)
 {
     if (!m->slot_count)
         return NULL;
@@ -121,12 +121,12 @@ static uint64_t hash_of(const struct map *m, const char *key, size_t n)
 static struct entry *find_text(const struct map *m, const char *key)
 {
     size_t n = strlen(key);
-    return find(m, key, n, hash_of(m, key, n));
+    return map_find(m, key, n, hash_of(m, key, n));
 }
 
 void *map_getn(const struct map *m, const char *key, size_t n)
 {
-    struct entry *e = find(m, key, n, hash_of(m, key, n));
+    struct entry *e = map_find(m, key, n, hash_of(m, key, n));
     return e ? e->value : NULL;
 }
 
@@ -143,7 +143,7 @@ bool map_has(const struct map *m, const char *key)
 void *map_putn(struct map *m, const char *key, size_t n, void *value)
 {
     uint64_t hash = hash_of(m, key, n);
-    struct entry *e = find(m, key, n, hash);
+    struct entry *e = map_find(m, key, n, hash);
     if (e) {
         void *before = e->value;
         e->value = value;

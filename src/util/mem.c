@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void *check(void *p, size_t size)
+static void *mem_check(void *p, size_t size)
 {
     if (!p) {
         fprintf(stderr, "latchkey: out of memory (%zu bytes wanted)\n", size);
@@ -18,27 +18,27 @@ static void *check(void *p, size_t size)
 
 void *mem_alloc(size_t size)
 {
-    return check(malloc(size ? size : 1), size);
+    return mem_check(malloc(size ? size : 1), size);
 }
 
 void *mem_zalloc(size_t size)
 {
-    return check(calloc(1, size ? size : 1), size);
+    return mem_check(calloc(1, size ? size : 1), size);
 }
 
 void *mem_calloc(size_t n, size_t size)
 {
-    return check(calloc(n ? n : 1, size ? size : 1), size);
+    return mem_check(calloc(n ? n : 1, size ? size : 1), size);
 }
 
 void *mem_realloc(void *p, size_t size)
 {
-    return check(realloc(p, size ? size : 1), size);
+    return mem_check(realloc(p, size ? size : 1), size);
 }
 
 void *mem_realloc_array(void *p, size_t n, size_t size)
 {
-    return check(reallocarray(p, n ? n : 1, size ? size : 1), size);
+    return mem_check(reallocarray(p, n ? n : 1, size ? size : 1), size);
 }
 
 char *mem_strdup(const char *s)
@@ -70,5 +70,5 @@ char *mem_printf(const char *fmt, ...)
     va_start(ap, fmt);
     int n = vasprintf(&s, fmt, ap);
     va_end(ap);
-    return check(n < 0 ? NULL : s, 0);
+    return mem_check(n < 0 ? NULL : s, 0);
 }

@@ -29,7 +29,7 @@ struct found {
     size_t table;
 };
 
-static void tell(const struct options_spec *spec, const char *text)
+static void options_tell(const struct options_spec *spec, const char *text)
 {
     const char *space = spec->name ? " " : "", *name = spec->name ? spec->name : "";
     fprintf(stderr, "latchkey%s%s: %s\nTry \"latchkey%s%s --help\".\n", space, name, text, space,
@@ -43,7 +43,7 @@ enum options_outcome options_wrong(const struct options_spec *spec, const char *
     va_start(ap, format);
     buf_vaddf(&text, format, ap);
     va_end(ap);
-    tell(spec, buf_str(&text));
+    options_tell(spec, buf_str(&text));
     buf_fini(&text);
     return OPTIONS_WRONG;
 }
@@ -80,7 +80,7 @@ static char *nearest_option(const struct options_spec *spec, const char *name)
     return hint;
 }
 
-static enum options_outcome unknown(const struct options_spec *spec, const char *typed)
+static enum options_outcome options_unknown(const struct options_spec *spec, const char *typed)
 {
     int n = (int)strcspn(typed, "=");
     char *name = mem_strndup(typed + strspn(typed, "-"), (size_t)n - strspn(typed, "-"));
@@ -117,7 +117,7 @@ static enum options_outcome find_long(const struct options_spec *spec, const cha
     else if (count)
         o = options_wrong(spec, "--%.*s may be any of %s", (int)n, name, buf_str(&others));
     else
-        o = unknown(spec, typed);
+        o = options_unknown(spec, typed);
     buf_fini(&others);
     return o;
 }
@@ -130,7 +130,7 @@ static enum options_outcome find_short(const struct options_spec *spec, const ch
             *found = f;
             return OPTIONS_READ;
         }
-    return unknown(spec, typed);
+    return options_unknown(spec, typed);
 }
 
 bool options_number(const char *value, uint64_t least, uint64_t most, uint64_t *out,
@@ -169,8 +169,8 @@ bool options_choice(const char *value, const char *const *names, unsigned *place
     return false;
 }
 
-static bool take_number(void *into, const struct options_entry *e, const char *value,
-                        struct buf *why)
+static bool options_take_number(void *into, const struct options_entry *e, const char *value,
+                                struct buf *why)
 {
     bool is_short = e->kind == OPTIONS_SHORT_NUMBER;
     uint64_t n, most = e->most ? e->most : is_short ? UINT32_MAX : INT64_MAX;
@@ -183,7 +183,8 @@ static bool take_number(void *into, const struct options_entry *e, const char *v
     return true;
 }
 
-static enum options_outcome take(const struct reader *r, const struct found *f, const char *value)
+static enum options_outcome options_take_value(const struct reader *r, const struct found *f,
+                                               const char *value)
 {
     const struct options_entry *e = f->entry;
     if (e->kind == OPTIONS_HELP || e->kind == OPTIONS_VERSION) {
@@ -203,7 +204,7 @@ static enum options_outcome take(const struct reader *r, const struct found *f, 
     else if (e->kind == OPTIONS_TEXT)
         *(const char **)(structure + e->into) = value;
     else
-        good = take_number(structure + e->into, e, value, &why);
+        good = options_take_number(structure + e->into, e, value, &why);
     if (good && e->tells)
         *(bool *)(structure + e->tells - 1) = true;
     enum options_outcome o = OPTIONS_READ;
@@ -237,7 +238,7 @@ static enum options_outcome read_option(struct reader *r, const char *typed)
         r->limited = mem_realloc_array(r->limited, r->limited_count + 1, sizeof(*r->limited));
         r->limited[r->limited_count++] = e;
     }
-    return take(r, &f, value);
+    return options_take_value(r, &f, value);
 }
 
 const char *options_near_command(const struct options_spec *spec, const char *word)
@@ -285,7 +286,7 @@ static enum options_outcome find_command(const struct reader *r)
 }
 
 // Whether the command takes as many words as there are, and the options that were given.
-static enum options_outcome judge(const struct reader *r)
+static enum options_outcome options_judge(const struct reader *r)
 {
     const struct options_spec *spec = r->spec;
     const struct options_words *w = r->words;
@@ -334,7 +335,7 @@ enum options_outcome options_read(const struct options_spec *spec, void *const *
     if (o == OPTIONS_READ)
         o = find_command(&r);
     if (o == OPTIONS_READ)
-        o = judge(&r);
+        o = options_judge(&r);
     free(r.limited);
     return o;
 }

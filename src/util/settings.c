@@ -149,7 +149,8 @@ struct reader {
     bool wants_value; // the line handed out last holds a setting and has not come back yet
 };
 
-static int take_setting(void *user, const char *section, const char *name, const char *value)
+static int settings_take_setting(void *user, const char *section, const char *name,
+                                 const char *value)
 {
     struct reader *r = user;
     r->wants_value = false;
@@ -214,7 +215,7 @@ bool settings_read_text(struct settings *s, const char *file, const char *text, 
     struct reader r = {.from = {.s = s, .p = p, .file = file}, .at = text, .end = text + n};
     if (n && memchr(text, 0, n))
         return refuse(&r.from, "contains a zero byte: text was expected");
-    ini_parse_stream(next_line, &r, take_setting, &r);
+    ini_parse_stream(next_line, &r, settings_take_setting, &r);
     check_last_line(&r);
     return p->errors == before;
 }
@@ -237,7 +238,7 @@ static int is_drop_in(const struct dirent *e)
     return e->d_name[0] != '.' && str_ends(e->d_name, ".conf");
 }
 
-static int by_name(const struct dirent **a, const struct dirent **b)
+static int settings_by_name(const struct dirent **a, const struct dirent **b)
 {
     return strcmp((*a)->d_name, (*b)->d_name);
 }
@@ -246,7 +247,7 @@ static void read_drop_ins(struct settings *s, const char *path, struct doc_probl
 {
     char *folder = mem_printf("%s.d", path);
     struct dirent **list = NULL;
-    int n = scandir(folder, &list, is_drop_in, by_name);
+    int n = scandir(folder, &list, is_drop_in, settings_by_name);
     if (n < 0 && errno != ENOENT)
         doc_problem_at(p, DOC_ERROR, folder, 0, 0, "cannot be read: %s", strerrordesc_np(errno));
     for (int i = 0; i < n; i++) {
@@ -323,7 +324,7 @@ bool settings_set(struct settings *s, const char *assignment, const char *origin
     return good;
 }
 
-static int64_t number(const struct settings *s, const struct setting *e)
+static int64_t settings_number(const struct settings *s, const struct setting *e)
 {
     return *(const int64_t *)((const char *)s + e->at);
 }
@@ -332,7 +333,7 @@ static bool check_order(const struct settings *s, struct doc_problems *p, const 
                         const char *low, const char *high)
 {
     const struct setting *a = find_setting(section, low), *b = find_setting(section, high);
-    int64_t x = number(s, a), y = number(s, b);
+    int64_t x = settings_number(s, a), y = settings_number(s, b);
     if (x <= y)
         return true;
     const char *origin = s->origins[a - settings_table];
