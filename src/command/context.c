@@ -7,7 +7,6 @@
 #include "lock/lockcheck.h"
 #include "util/doc.h"
 #include "util/mem.h"
-#include "util/mutation.h"
 #include "world/inventory.h"
 
 #include <stddef.h>
@@ -57,8 +56,6 @@ void context_begin(struct context *c, struct thing *actor, const char *line, int
     c->enter = NULL;
     c->rights = "";
     c->zone = NULL;
-    c->planted = NULL;
-    c->planted_number = 0;
     c->outbox = 0;
     c->last_outbox = 0;
     words_set(&c->words, line);
@@ -138,37 +135,8 @@ bool context_need_at(struct context *c, struct thing *t, const struct site *at)
     struct thing *outermost = thing_outermost_at(t, at);
     if (!outermost)
         return false;
-    // Planted: a container's own lock, though it is inside something.
-    if (MUTATION_CHOSEN(2) && t != outermost && thing_origin(t) && inventory_has(t) && MUTATION(2))
-        outermost = t;
     return lockset_need_at(c->locks, thing_lock(outermost), LOCK_EXCLUSIVE, at);
 }
-
-#ifdef LATCHKEY_MUTATIONS
-void context_need_unsorted(struct context *c, struct thing *location)
-{
-    struct lockset *ls = c->locks;
-    struct lock *l = lock_effective(thing_lock(location));
-    lockset_need(ls, l, LOCK_EXCLUSIVE);
-    for (size_t i = 0; i < ls->count; i++)
-        if (ls->entries[i].lock == l)
-            lockcheck_want(ls, &ls->entries[i]);
-    ls->waiter.mode = LOCK_EXCLUSIVE;
-    ls->waiter.site = SITE;
-    ls->waiting = l;
-    if (lock_acquire(l, &ls->waiter) == LOCK_HELD)
-        atomic_store(&ls->waiter.granted, true); // as if it had been handed over
-}
-
-int64_t context_aside(const struct context *c, int64_t keep)
-{
-    static _Atomic int64_t kept[256];
-    _Atomic int64_t *mine = &kept[c->locks->id % 256];
-    if (keep)
-        atomic_store_explicit(mine, keep, memory_order_relaxed);
-    return atomic_load_explicit(mine, memory_order_relaxed);
-}
-#endif
 
 bool context_holds(const struct context *c, struct thing *t)
 {
@@ -219,8 +187,6 @@ enum command_result context_run(struct context *c, const struct command *command
     words_init(&c->words);
     words_set(&c->words, line);
     c->command = command;
-    if (c->location && context_holds(c, c->location) && MUTATION(21))
-        lockset_take_raw(c->locks, thing_lock(c->location));
     enum command_result result = command->run(c);
     words_fini(&c->words);
     c->words = words;

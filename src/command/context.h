@@ -77,8 +77,6 @@ struct context {
     uint32_t outbox;
     int64_t linkdead;
     struct zone *zone;
-    const void *planted; // what a planted bug keeps for the next pass (util/mutation.h)
-    int64_t planted_number;
     struct context *before; // for the checker: all of this but the line, as the pass began
 };
 
@@ -102,21 +100,6 @@ __attribute__((warn_unused_result)) bool
 context_need_lock_at(struct context *c, struct lock *l, enum lock_mode mode, const struct site *at);
 #define context_need(c, t) context_need_at((c), (t), SITE)
 #define context_need_lock(c, l, mode) context_need_lock_at((c), (l), (mode), SITE)
-// A planted bug (util/mutation.h): asks for the lock of a location at once, keeping what is held,
-// whatever its id; return COMMAND_AGAIN.
-void context_need_unsorted(struct context *c, struct thing *location);
-// For a planted bug too: a number is kept elsewhere than in the context, for the same task; asked
-// for with `keep` 0. Not kept where no bugs are planted: there a build without optimisation only
-// wants to link.
-#ifdef LATCHKEY_MUTATIONS
-int64_t context_aside(const struct context *c, int64_t keep);
-#else
-static inline int64_t context_aside(const struct context *c, int64_t keep)
-{
-    (void)c;
-    return keep;
-}
-#endif
 bool context_holds(const struct context *c, struct thing *t); // the lock of a location, say
 
 // The event's number, taken while the locks are held: from the first call on the command must

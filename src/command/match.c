@@ -11,7 +11,6 @@
 #include "command/report.h"
 #include "command/scenery.h"
 #include "util/mem.h"
-#include "util/mutation.h"
 #include "world/attr/aliases.h"
 #include "world/attr/name.h"
 #include "world/inventory.h"
@@ -107,20 +106,6 @@ static bool match_fits(struct search *s, struct thing *t)
     return called_fits(&s->called, s->p, (enum called_as)s->way, many);
 }
 
-// Planted: the last one added comes before one at a higher address (45), or in a later slot (46).
-static void sort_planted(struct match *m)
-{
-    struct thing **last = &m->list[m->count - 1];
-    if (m->count < 2 || !strcmp(thing_label(last[0]), thing_label(last[-1])))
-        return; // nobody would see the difference
-    if ((MUTATION(45) && last[0] < last[-1]) ||
-        (MUTATION(46) && thing_ref(last[0]).index < thing_ref(last[-1]).index)) {
-        struct thing *t = last[0];
-        last[0] = last[-1];
-        last[-1] = t;
-    }
-}
-
 static void match_add(struct match *m, struct thing *t)
 {
     if (m->count == m->cap) {
@@ -128,7 +113,6 @@ static void match_add(struct match *m, struct thing *t)
         m->list = mem_realloc_array(m->list, m->cap, sizeof(struct thing *));
     }
     m->list[m->count++] = t;
-    sort_planted(m);
 }
 
 static bool match_is_taken(const struct search *s, const struct thing *t)

@@ -3,8 +3,6 @@
 #include "command/nearby.h"
 
 #include "command/context.h"
-#include "lock/lock.h"
-#include "util/mutation.h"
 #include "world/attr/exits.h"
 
 static bool nearby_known(const struct nearby *n, const struct thing *t)
@@ -13,16 +11,6 @@ static bool nearby_known(const struct nearby *n, const struct thing *t)
         if (n->list[i] == t)
             return true;
     return false;
-}
-
-// Planted: the own location is held already, the others come after it in ascending order.
-static bool need_after_own(struct context *c, struct thing *next)
-{
-    if (context_holds(c, next) || thing_lock(next)->id > thing_lock(c->location)->id ||
-        !MUTATION(23))
-        return false;
-    context_need_unsorted(c, next);
-    return true;
 }
 
 bool nearby_gather(struct context *c, unsigned moves, struct nearby *n)
@@ -39,8 +27,6 @@ bool nearby_gather(struct context *c, unsigned moves, struct nearby *n)
                 struct thing *next = exits_to(n->list[i], (enum direction)d);
                 if (!next || nearby_known(n, next) || n->count == NEARBY_MAX)
                     continue;
-                if (MUTATION_CHOSEN(23) && need_after_own(c, next))
-                    return false;
                 n->list[n->count++] = next;
                 held &= context_need(c, next);
             }

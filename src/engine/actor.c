@@ -6,12 +6,10 @@
 
 #include "command/outcome.h"
 #include "game/enter.h"
-#include "output/outbox.h"
 #include "runtime/task.h"
 #include "util/log.h"
 #include "util/loopguard.h"
 #include "util/mem.h"
-#include "util/mutation.h"
 #include "world/player.h"
 #include "world/thing.h"
 #include "world/world.h"
@@ -83,13 +81,7 @@ static void finish(struct actor *a)
     o->source = a;
     event_requests(a->dispatch, &r->context);
     a->runner = NULL;
-    if (r->context.location && MUTATION(8))
-        lockset_drop_raw(&r->locks, thing_lock(r->context.location));
     runner_give(r);
-    if (MUTATION(41)) // planted bug: the runner is given back twice
-        runner_give(r);
-    if (MUTATION(43)) // planted bug: a worker writes to the player's outbox
-        outbox_text(dispatch_outboxes(a->dispatch), a->entry.outbox, "Done.", false);
     // From here on the loop may hand over the next piece, or free this actor.
     atomic_store_explicit(&a->busy, false, memory_order_release);
     dispatch_publish(a->dispatch, o);

@@ -23,7 +23,6 @@
 #include "util/loopguard.h"
 #include "util/map.h"
 #include "util/mem.h"
-#include "util/mutation.h"
 #include "verb/commands.h"
 #include "world/world.h"
 #include "world/zone.h"
@@ -257,11 +256,7 @@ void dispatch_publish(struct dispatch *d, struct outcome *o)
         o->record = NULL;
     }
     lockdata_handed(!o->source || actor_is_free(o->source), "a player's reply");
-    // planted bug: one outcome is delivered twice, and may be freed by then
-    bool twice = o->place == 5 && MUTATION(64);
     release_publish(d->release, o);
-    if (twice)
-        release_publish(d->release, o);
     if (++unsignalled >= PUBLISH_BATCH)
         dispatch_flush(d);
 }

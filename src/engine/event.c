@@ -12,13 +12,10 @@
 #include "runtime/task.h"
 #include "util/log.h"
 #include "util/mem.h"
-#include "util/mutation.h"
-#include "world/attr/health.h"
 #include "world/zone.h"
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
 enum {
     STILL_MS = 500, // how often an event that waits for the disk checks whether it may go on
@@ -35,8 +32,7 @@ struct event {
     bool pending;
     struct event *beside;                 // the next timer in its bucket
     enum { MAKING, ASLEEP, AWAKE } stage; // asleep: until its time comes; no other task wakes it
-    struct thing *plain; // planted bug 40: the timer's thing, by a pointer that outlives it
-    bool dropped;        // a later timer has replaced it: it ends without happening
+    bool dropped; // a later timer has replaced it: it ends without happening
 };
 
 // Requests that have not happened yet, for snapshots. Timers are also found by thing and kind:
@@ -192,28 +188,6 @@ void event_begin(struct runner *r, const struct timer_request *q)
     r->record.ordinal = q->ordinal;
 }
 
-// Planted bugs: a timer of healing or of a fight heals by itself, without a lock; 11 also bypasses
-// the accessor.
-static void heal_unlocked(const struct event *e)
-{
-    struct health h;
-    struct thing *t = thing_find(dispatch_world(e->dispatch), e->asked.thing);
-    if (!t || e->asked.line || (e->asked.kind != TIMER_HEALTH && e->asked.kind != TIMER_ROUND) ||
-        place_kind(place_peek(thing_place(t))) != PLACE_PLACED)
-        return;
-    if (MUTATION(11))
-        health_wound_raw(t);
-    if (!MUTATION(1) || !health_get(t, &h))
-        return;
-    // Not the bug itself: waits so that another thread can change the health, which is then
-    // overwritten. Without the wait few runs would show the bug.
-    struct timespec moment = {.tv_nsec = 20000};
-    struct health now = h;
-    for (int i = 0; i < 300 && now.current == h.current && health_get(t, &now); i++)
-        nanosleep(&moment, NULL);
-    health_set(t, &h);
-}
-
 // While changes are refused timers and resets wait, as what they do would have to be written to the
 // journal too.
 static enum task_result step(struct task *t)
@@ -229,11 +203,6 @@ static enum task_result step(struct task *t)
         return TASK_PENDING;
     }
     if (!e->runner) {
-        if (MUTATION_CHOSEN(1) || MUTATION_CHOSEN(11))
-            heal_unlocked(e);
-        if (MUTATION_CHOSEN(40) && e->plain && !thing_is_ref(e->plain, e->asked.thing) &&
-            MUTATION(40))
-            e->asked.thing = thing_ref(e->plain);
         e->runner = runner_take(e->dispatch, &e->task);
         event_begin(e->runner, &e->asked);
     }
@@ -340,8 +309,6 @@ void event_start(struct dispatch *d, struct lockset *asker, const struct timer_r
                                    : q->line ? "script"
                                              : timer_kind_name(q->kind));
     e->asked = *q;
-    if (MUTATION_CHOSEN(40) && !q->zone)
-        e->plain = thing_find(dispatch_world(d), q->thing);
     set_pending(e, true);
     if (asker)
         lockcheck_spawn(asker, e->task.id);

@@ -12,18 +12,13 @@
 #include "engine/dispatch_priv.h"
 #include "lock/lockcheck.h"
 #include "lock/lockdata.h"
-#include "lock/shared.h"
 #include "output/block.h"
-#include "runtime/schedule_point.h"
 #include "runtime/task.h"
 #include "util/log.h"
 #include "util/mem.h"
-#include "util/mutation.h"
-#include "world/attr/health.h"
 #include "world/snapshot/write_set_digest.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 enum { PASSES_MAX = 200 };
@@ -90,16 +85,6 @@ void runner_begin(struct runner *r, struct tref who, const struct command *comma
         lockcheck_actor(&r->locks, thing_place(actor));
 }
 
-// Planted bugs: 3 trusts where a player, 17 where a scripted thing was seen before the lock was
-// granted.
-static bool believed(const struct context *c)
-{
-    uint64_t where = place_peek(thing_place(c->actor));
-    if (c->actor == c->location || place_kind(where) != PLACE_PLACED)
-        return false;
-    return c->scripted ? MUTATION(17) : MUTATION(3);
-}
-
 // Has the actor ended meanwhile, so that its slot may hold another thing?
 static bool same_actor(const struct runner *r)
 {
@@ -114,8 +99,6 @@ static bool still_there(struct runner *r)
         c->where = c->location = NULL;
         return true;
     }
-    if (believed(c))
-        return true;
     struct thing *outermost = same_actor(r) ? thing_outermost(c->actor) : NULL;
     if (!outermost || !lockset_holds(&r->locks, thing_lock(outermost), LOCK_EXCLUSIVE))
         return false;
@@ -124,17 +107,6 @@ static bool still_there(struct runner *r)
     if (!c->where)
         c->where = c->actor; // a location acts in itself
     return true;
-}
-
-// Planted bug: accesses a thing in limbo that another task owns.
-static void touch_limbo(struct runner *r)
-{
-    struct health h;
-    struct thing *t = r->context.actor;
-    uint64_t where = place_peek(thing_place(t));
-    if (place_kind(where) == PLACE_LIMBO && place_limbo_owner(where) != r->locks.id &&
-        MUTATION(5) && health_get(t, &h))
-        health_set(t, &h);
 }
 
 // The actor, or what it is in, is in limbo: another event owns it.
@@ -156,12 +128,7 @@ static bool aim(struct runner *r)
     if (!outermost) {
         if (is_in_limbo(r))
             dispatch_count(r->dispatch, DISPATCH_LIMBO_SEEN, 1);
-        touch_limbo(r);
         return false;
-    }
-    if (MUTATION_CHOSEN(3) || MUTATION_CHOSEN(17)) {
-        r->context.location = outermost;
-        r->context.where = thing_where(actor);
     }
     lockset_need(&r->locks, thing_lock(outermost), LOCK_EXCLUSIVE);
     return true;
@@ -290,17 +257,6 @@ static void finish(struct runner *r)
         prompt_deliver(c, o);
 }
 
-// Planted bug: a text is edited after it was handed on.
-static void edit_pushed(const struct runner *r)
-{
-    static struct shared shared = {.label = "a pushed text"};
-    static char text[32];
-    shared_enter(&shared, true);
-    snprintf(text, sizeof(text), "%u", r->locks.id);
-    schedule_point(SCHEDULE_POINT_STEP, 0);
-    shared_leave(&shared, true);
-}
-
 // Logs the result of the command, after its locks are released.
 static void note_done(const struct runner *r)
 {
@@ -332,10 +288,7 @@ static enum runner_result done(struct runner *r)
         lockcheck_pass(&r->locks); // the command will start again: what it read does not count
         r->outcome->place = take_place(r);
     }
-    if (!r->locks.held || !MUTATION(7))
-        lockset_clear(&r->locks);
-    if (MUTATION(18))
-        edit_pushed(r);
+    lockset_clear(&r->locks);
     lockset_end(&r->locks);
     lockset_leave(&r->locks);
     make_record(r);

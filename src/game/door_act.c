@@ -6,7 +6,6 @@
 #include "command/context.h"
 #include "command/match.h"
 #include "command/report.h"
-#include "util/mutation.h"
 #include "world/attr/door.h"
 #include "world/attr/name.h"
 #include "world/attr/vetoes.h"
@@ -111,43 +110,6 @@ static void schedule(struct context *c, struct thing *door)
         timers_set(&c->timers, door, TIMER_DOOR, context_delay(c, after, jitter));
 }
 
-// Planted: what is to be found out again in the next pass is kept: how the door stands, in the
-// context (27) or elsewhere (28), or what it is called (29; 31 elsewhere).
-static void door_act_keep(struct context *c, struct thing *door)
-{
-    int64_t stands = 4 | door_is_locked(door) << 1 | door_is_open(door);
-    if (MUTATION_CHOSEN(27))
-        c->planted_number = stands;
-    else if (MUTATION_CHOSEN(28))
-        context_aside(c, stands);
-    else if (MUTATION_CHOSEN(31))
-        context_aside(c, (int64_t)(intptr_t)name_get(door));
-    else
-        c->planted = name_get(door);
-}
-
-// Planted: and is used there.
-static bool is_kept(struct context *c, bool *open, bool *locked)
-{
-    int64_t stands = 0;
-    if (c->passes > 1 && MUTATION(27))
-        stands = c->planted_number;
-    else if (c->passes > 1 && MUTATION(28))
-        stands = context_aside(c, 0);
-    *open = stands & 1;
-    *locked = stands & 2;
-    return stands;
-}
-
-static const char *door_act_name_of(struct context *c, struct thing *door)
-{
-    if (c->passes > 1 && MUTATION(29))
-        return c->planted;
-    if (c->passes > 1 && MUTATION(31))
-        return (const char *)(intptr_t)context_aside(c, 0);
-    return name_get(door);
-}
-
 enum command_result door_act(struct context *c, const struct door_act *act)
 {
     static const char *const prepositions[] = {"with", "using", NULL};
@@ -161,25 +123,15 @@ enum command_result door_act(struct context *c, const struct door_act *act)
         return COMMAND_DONE;
     }
     struct thing *far = door_far(door);
-    if (far && !MUTATION_CHOSEN(14) && !context_need(c, far)) {
-        if (MUTATION_CHOSEN(27) || MUTATION_CHOSEN(28) || MUTATION_CHOSEN(29) ||
-            MUTATION_CHOSEN(31))
-            door_act_keep(c, door);
+    if (far && !context_need(c, far))
         return COMMAND_AGAIN;
-    }
-    bool open, locked;
-    if (!is_kept(c, &open, &locked)) {
-        open = door_is_open(door);
-        locked = door_is_locked(door);
-    }
+    bool open = door_is_open(door), locked = door_is_locked(door);
     if (!act->change(c, door, &open, &locked))
         return COMMAND_DONE;
-    if (far && MUTATION_CHOSEN(14) && !context_holds(c, far) && MUTATION(14))
-        far = NULL; // nobody is told who cannot be found without the lock
     door_change(door, open, locked);
     schedule(c, door);
     report_actor(c, "You %s %s.", act->verb, name_get(door));
-    report_here(c, "%s %s %s.", name_get(c->actor), act->verbs, door_act_name_of(c, door));
+    report_here(c, "%s %s %s.", name_get(c->actor), act->verbs, name_get(door));
     if (far)
         report_observers(c, thing_where(far), "Somebody on the other side %s %s.", act->verbs,
                          name_get(far));

@@ -3,7 +3,6 @@
 #include "game/ending.h"
 
 #include "command/context.h"
-#include "util/mutation.h"
 #include "world/attr/body.h"
 #include "world/attr/cleanup.h"
 #include "world/attr/mobile.h"
@@ -28,7 +27,7 @@ bool ending_need(struct context *c, struct thing *t)
     bool held = true;
     if (zone_counts(t))
         held &= context_need_lock(c, zone_lock(thing_zone(thing_prototype(t))), LOCK_EXCLUSIVE);
-    if (unique(t) && !MUTATION_CHOSEN(13))
+    if (unique(t))
         held &= context_need(c, thing_origin(t));
     return ending_need_contents(c, t) && held;
 }
@@ -59,8 +58,6 @@ static void go_home(struct context *c, struct thing *t)
     reset_get(t, &r);
     body_unuse(t);
     call_off(t);
-    if (MUTATION_CHOSEN(13) && !context_holds(c, thing_origin(t)))
-        (void)MUTATION(13);
     if (!inventory_bring_home(t, thing_origin(t)))
         inventory_disable(t);
     timers_set(&c->timers, t, TIMER_RESET, context_delay(c, r.after, r.jitter));

@@ -12,7 +12,6 @@
 #include "util/buf.h"
 #include "util/doc.h"
 #include "util/mem.h"
-#include "util/mutation.h"
 #include "world/attr.h"
 #include "world/attr/aliases.h"
 #include "world/attr/description.h"
@@ -25,7 +24,6 @@
 #include "world/world.h"
 
 #include <assert.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -151,21 +149,6 @@ static enum command_result enter_look(struct context *c)
     return context_run(c, command_find("look"), "look");
 }
 
-// Planted bug: the prompt of a player in limbo is set without the token, as if another task owned
-// it.
-static void prompt_before_locking(struct context *c)
-{
-    uint32_t mine = c->locks->id;
-    c->locks->id = mine ^ 1u << 31;
-    struct thing *t = limbo_player(c->world, world_player_template(c->world), c->enter->name);
-    player_give(t, c->enter->name, "");
-    c->locks->id = mine;
-    player_set_prompt(t, ">");
-    c->locks->id = mine ^ 1u << 31;
-    limbo_free(t);
-    c->locks->id = mine;
-}
-
 // What the file had and the player cannot have: of that which had no room nothing is lost.
 static void settle_reading(struct context *c, struct tree_reading *r)
 {
@@ -206,16 +189,12 @@ static enum command_result run_enter(struct context *c)
         report_actor(c, "This world has no place to begin.");
         return COMMAND_DONE;
     }
-    if (c->passes == 1 && MUTATION(12))
-        prompt_before_locking(c);
     bool held = context_need_lock(c, world_roster_lock(c->world), LOCK_EXCLUSIVE);
     if (!context_need(c, to) || !held)
         return COMMAND_AGAIN;
     struct tree_reading reading = {0};
     struct thing *player = make_player(c, &reading);
     put_in(player, to, &reading);
-    if (MUTATION(63)) // planted: a token used twice
-        (void)!limbo_publish(player, to);
     world_roster_add(c->world, player, c->enter->name);
     if (marks_title(player))
         world_roster_entitle(c->world, player, marks_title(player));
@@ -313,19 +292,10 @@ enum command_result enter_leave(struct context *c, const char *observed)
     c->session = CONTEXT_LEAVE;
     c->left = thing_ref(player);
     c->last_outbox = player_outbox(player);
-    bool eager = MUTATION(10); // freed while the roster still refers to it
-    if (!eager)
-        world_roster_remove(c->world, player);
+    world_roster_remove(c->world, player);
     limbo_take(player);
-    for (int i = 0; i < 100 && MUTATION_CHOSEN(5); i++) { // no bug, but time for that of runner.c
-        sched_yield();
-        if (i < 50)
-            thing_where(c->location); // the explorer may go on elsewhere
-    }
     ending_uncount(c, player);
     limbo_free(player);
-    if (eager)
-        world_roster_remove(c->world, player);
     c->actor = NULL;
     return COMMAND_DONE;
 }

@@ -8,7 +8,6 @@
 #include "game/enter_priv.h"
 #include "game/fight.h"
 #include "game/recall.h"
-#include "util/mutation.h"
 #include "world/attr/condition.h"
 #include "world/attr/door.h"
 #include "world/attr/exits.h"
@@ -29,12 +28,9 @@ static bool stands(struct context *c)
 {
     if (!c->actor)
         return false;
-    if (c->passes > 1 && MUTATION(26)) // planted: it is asked in the first pass only
-        return true;
     bool stands = timers_valid(c->actor, c->event, c->timer_token);
     c->stale = !stands;
-    bool ours = c->event == TIMER_DOOR || c->event == TIMER_HEALTH;
-    return stands || (ours && MUTATION_CHOSEN(16)); // planted: one called off is kept all the same
+    return stands;
 }
 
 // Whether it stands was asked at the beginning of this pass, under the same locks.
@@ -171,8 +167,6 @@ static enum command_result run_door(struct context *c)
         return COMMAND_DONE;
     door_first(c->actor, &open, &locked, &after, &jitter);
     bool was_open = door_is_open(c->actor);
-    if (c->locks->appointment == APPOINTMENT_OPEN)
-        (void)MUTATION(16);
     door_change(c->actor, open, locked);
     if (was_open == open)
         return COMMAND_DONE;

@@ -11,8 +11,6 @@
 #include "game/recall.h"
 #include "output/markup.h"
 #include "util/buf.h"
-#include "util/mutation.h"
-#include "world/attr.h"
 #include "world/attr/body.h"
 #include "world/attr/fight.h"
 #include "world/attr/health.h"
@@ -308,40 +306,14 @@ void fight_turn_on(struct context *c, struct thing *who)
                  name_get(who));
 }
 
-// Planted: a pointer to an attribute is kept for the next pass, in the context (30) or elsewhere
-// (32).
-static void keep_health(struct context *c, struct thing *who)
-{
-    const struct health *h = attr_get_at(who, ATTR_HEALTH, SITE);
-    if (MUTATION_CHOSEN(30))
-        c->planted = h;
-    else
-        context_aside(c, (int64_t)(intptr_t)h);
-}
-
-// Planted: and written there through a cast.
-static void wound_kept(struct context *c)
-{
-    struct health *h = (struct health *)(uintptr_t)c->planted;
-    if (MUTATION_CHOSEN(32) && c->passes > 1)
-        h = (struct health *)(intptr_t)context_aside(c, 0);
-    if (c->passes > 1 && h && h->current > 1 && (MUTATION(30) || MUTATION(32)))
-        h->current--;
-}
-
 enum command_result fight_round(struct context *c, void (*done)(struct context *c))
 {
     struct thing *who = foe_of(c, c->actor);
     bool linkdead = thing_is(c->actor, THING_PLAYER) && !player_outbox(c->actor);
     if (who && (linkdead || !fight_may(c, who, false)))
         who = NULL;
-    if (who && !fight_need(c, who)) {
-        if (MUTATION_CHOSEN(30) || MUTATION_CHOSEN(32))
-            keep_health(c, who);
+    if (who && !fight_need(c, who))
         return COMMAND_AGAIN;
-    }
-    if (who)
-        wound_kept(c);
     done(c);
     struct fight f;
     fight_get(c->actor, &f);
@@ -381,8 +353,6 @@ void fight_heal(struct context *c)
     if (!f.fighting && heals(c->actor, &h)) {
         health_get(c->actor, &now);
         now.current = h.restore < now.maximum - now.current ? now.current + h.restore : now.maximum;
-        if (c->locks->appointment == APPOINTMENT_OPEN)
-            (void)MUTATION(16);
         health_set(c->actor, &now);
     }
     fight_heal_later(c, c->actor);

@@ -6,15 +6,12 @@
 #include "command/report.h"
 #include "game/deed.h"
 #include "game/ending.h"
-#include "util/mutation.h"
 #include "world/attr/barrier.h"
 #include "world/attr/door.h"
 #include "world/attr/exits.h"
 #include "world/attr/name.h"
 #include "world/attr/vetoes.h"
 #include "world/inventory.h"
-
-#include <pthread.h>
 
 // Anything in the location may have something against it; says so and returns true.
 static bool stopped(struct context *c, enum direction d)
@@ -47,26 +44,6 @@ static void arrive(struct context *c, struct thing *to)
     deed_happens(c, to, DEED_ENTER);
 }
 
-// Planted: 4 takes where it goes after where it is, whatever the order of their ids; 22 takes a
-// lock in what is called while a log's mutex is held.
-static bool need_wrongly(struct context *c, struct thing *to)
-{
-    static pthread_mutex_t log = PTHREAD_MUTEX_INITIALIZER;
-    if (context_holds(c, to))
-        return false;
-    bool down = thing_lock(to)->id < thing_lock(c->location)->id;
-    if (down && MUTATION(4)) {
-        context_need_unsorted(c, to);
-        return true;
-    }
-    if (down || !MUTATION(22))
-        return false;
-    pthread_mutex_lock(&log);
-    context_need_unsorted(c, to);
-    pthread_mutex_unlock(&log);
-    return true;
-}
-
 enum command_result move_actor(struct context *c, enum direction d)
 {
     if (c->where != c->location) {
@@ -84,8 +61,6 @@ enum command_result move_actor(struct context *c, enum direction d)
                      name_get(door));
         return COMMAND_DONE;
     }
-    if ((MUTATION_CHOSEN(4) || MUTATION_CHOSEN(22)) && need_wrongly(c, to))
-        return COMMAND_AGAIN;
     if (!context_need(c, to))
         return COMMAND_AGAIN;
     if (stopped(c, d))

@@ -5,10 +5,8 @@
 
 #include "command/context.h"
 #include "game/ending.h"
-#include "util/mutation.h"
 #include "world/attr/body.h"
 #include "world/attr/door.h"
-#include "world/attr/health.h"
 #include "world/inventory.h"
 #include "world/limbo.h"
 #include "world/zone.h"
@@ -113,12 +111,7 @@ static struct thing *zone_reset_place_copy(const struct zone_reset *r, struct th
 {
     if (!into || !inventory_has(into) || (r->limit >= 0 && zone_population(r->what) >= r->limit))
         return NULL;
-    struct health h;
-    if (MUTATION_CHOSEN(25) && health_get(r->what, &h) && MUTATION(25))
-        health_set(r->what, &h); // planted: a prototype is edited while it is in use
     struct thing *t = limbo_copy(r->what);
-    if (MUTATION(24))
-        return NULL; // planted: what was made stays in limbo
     if (limbo_publish(t, into) != INVENTORY_MOVED) {
         limbo_free(t);
         return NULL;
@@ -192,18 +185,8 @@ static void respawn(struct context *c, const struct zone_reset *list)
             perform_one(c, r, NULL);
 }
 
-// Planted: doors of live locations are set before anything is locked.
-static void set_doors_unlocked(const struct zone_reset *list)
-{
-    for (const struct zone_reset *r = list; r; r = r->next)
-        if (r->kind == ZONE_DOOR && MUTATION(15))
-            set_door(r);
-}
-
 static enum command_result zone_reset_run(struct context *c)
 {
-    if (MUTATION_CHOSEN(15) && c->passes == 1)
-        set_doors_unlocked(*zone_resets(c->zone));
     if (!zone_reset_need_all(c))
         return COMMAND_AGAIN;
     if (zone_mode(c->zone) == ZONE_EMPTY && occupied(c->zone))

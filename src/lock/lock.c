@@ -9,7 +9,6 @@
 #include "lock/lockset.h"
 #include "runtime/sched.h"
 #include "runtime/task.h"
-#include "util/mutation.h"
 
 #include <assert.h>
 #include <pthread.h>
@@ -167,14 +166,6 @@ void lock_taken(struct lock *l, struct lock_waiter *w)
     unlatch(l, s);
 }
 
-// Planted bug: the fifth hand-over goes wrong in the way that `bug` names.
-static bool fails(int bug)
-{
-    static _Atomic unsigned handovers;
-    (void)bug;
-    return MUTATION_CHOSEN(bug) && atomic_fetch_add(&handovers, 1) == 4 && MUTATION(bug);
-}
-
 enum lock_outcome lock_acquire(struct lock *l, struct lock_waiter *w)
 {
     if (try_fast(l, w->mode)) {
@@ -215,8 +206,6 @@ static uint32_t grant(struct lock *l, struct lock_waiter **granted, const struct
     struct lock_waiter *w = l->first, **tail = granted;
     uint32_t state = 0;
     *granted = NULL;
-    if (fails(62)) // the first waiter falls out of the queue
-        l->first = w = w->next;
     while (w && (state == 0 || (w->mode == LOCK_SHARED && !(state & EXCLUSIVE)))) {
         state += w->mode == LOCK_EXCLUSIVE ? EXCLUSIVE : SHARED_ONE;
         own(l, w);
@@ -240,9 +229,8 @@ static void resume(struct lock *l, struct lock_waiter *w)
         struct task *task = w->task;
         // Once `granted` is set the waiter may cease to exist: its task can run for another reason.
         task_ref(task);
-        atomic_store_explicit(&w->granted, !fails(61), memory_order_release);
-        if (!fails(60))
-            sched_wake_next(task->sched, task);
+        atomic_store_explicit(&w->granted, true, memory_order_release);
+        sched_wake_next(task->sched, task);
         task_unref(task);
         atomic_fetch_add_explicit(&l->handoffs, 1, memory_order_relaxed);
         w = next;
@@ -251,9 +239,6 @@ static void resume(struct lock *l, struct lock_waiter *w)
 
 void lock_release_at(struct lock *l, enum lock_mode mode, const struct site *at)
 {
-    // not the bug itself: gives other tasks time to queue up, so that the bug has an effect
-    for (int i = 0; i < 100 && MUTATION_CHOSEN(60); i++)
-        sched_yield();
     if (!lockcheck_released(l, mode))
         return;
     if (mode == LOCK_EXCLUSIVE) {

@@ -9,9 +9,7 @@
 #include "util/file.h"
 #include "util/map.h"
 #include "util/mem.h"
-#include "util/mutation.h"
 #include "world/attr.h"
-#include "world/attr/name.h"
 #include "world/building.h"
 #include "world/limbo.h"
 #include "world/world.h"
@@ -108,8 +106,6 @@ enum zones_outcome zones_load(struct world *w, const char *const *paths, size_t 
     doc_problems_sort_from(p, first);
     building_run(take_steps, &l);
     zone_missing_tell(&l);
-    if (world_starts(w) && MUTATION(9))
-        name_set(world_start(w, 0), thing_label(world_start(w, 0)));
     if (!world_starts(w) && p->errors == errors)
         doc_problem_at(p, DOC_ERROR, n ? paths[0] : "zones", 0, 0,
                        "no location has \"start\": true, and new players must begin somewhere");

@@ -13,12 +13,8 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void build_compose(void)
 {
-    const char *planted = "";
-#ifdef LATCHKEY_MUTATIONS
-    planted = "/mutations";
-#endif
-    snprintf(program, sizeof(program), "%s+%s/utf8proc-%.12s%s", LATCHKEY_VERSION, BUILD_ID,
-             utf8proc_version(), planted);
+    snprintf(program, sizeof(program), "%s+%s/utf8proc-%.12s", LATCHKEY_VERSION, BUILD_ID,
+             utf8proc_version());
 }
 
 const char *build_program(void)

@@ -262,14 +262,9 @@ static void read_drop_ins(struct settings *s, const char *path, struct doc_probl
 
 // Environment and options -----------------------------------------------------------------------
 
-// Names that begin like ours and are no settings: where to find the file, and the tests' own; the
-// bug of this run, where there are any (elsewhere it is worth a warning).
+// Names that begin like ours and are no settings: where to find the file, and the tests' own.
 static bool is_other_variable(const char *name, size_t n)
 {
-#ifdef LATCHKEY_MUTATIONS
-    if (str_begins(name, "LATCHKEY_MUTATION"))
-        return true;
-#endif
     return (n == 15 && !strncmp(name, "LATCHKEY_CONFIG", n)) ||
            (n == 15 && !strncmp(name, "LATCHKEY_SOURCE", n));
 }

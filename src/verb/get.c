@@ -5,7 +5,6 @@
 #include "command/report.h"
 #include "game/deed.h"
 #include "game/ending.h"
-#include "util/mutation.h"
 #include "verb/commands.h"
 #include "world/attr/door.h"
 #include "world/attr/name.h"
@@ -129,17 +128,6 @@ static void get_matched(struct context *c, const struct match *m, struct thing *
             get_one(c, m->list[i], from);
 }
 
-// Planted: the next in the list goes while the list is walked.
-static void grab_next(struct context *c)
-{
-    inventory_foreach (t, c->where, INVENTORY_THINGS) {
-        struct thing *next = t_next_;
-        if (next && !thing_is_creature(next) && !is_spawn(next) && !get_refused(c, next) &&
-            inventory_move(next, c->actor) == INVENTORY_MOVED)
-            (void)MUTATION(20);
-    }
-}
-
 static enum command_result get_from(struct context *c, size_t at)
 {
     struct thing *from =
@@ -182,8 +170,6 @@ static enum command_result get_run(struct context *c)
     }
     if (at < c->words.count)
         return get_from(c, at);
-    if (MUTATION_CHOSEN(20))
-        grab_next(c);
     struct match m;
     match_init(&m);
     if (match_find(c, 1, c->words.count, scope, &m))

@@ -6,7 +6,6 @@
 #include "command/report.h"
 #include "output/markup.h"
 #include "util/caseless.h"
-#include "util/mutation.h"
 #include "verb/commands.h"
 #include "verb/examine.h"
 #include "world/attr/description.h"
@@ -17,7 +16,6 @@
 #include "world/inventory.h"
 #include "world/world.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static void add_capital(struct buf *out, const char *text)
@@ -25,19 +23,6 @@ static void add_capital(struct buf *out, const char *text)
     size_t from = out->len;
     buf_adds(out, text);
     caseless_capital(out, from);
-}
-
-static const char *name_for_list(struct thing *t)
-{
-    static __attribute__((unused)) char line[64];
-    const char *name = name_get(t);
-    if (MUTATION(44)) { // planted: a buffer that all workers share, filled by the C library
-        snprintf(line, sizeof(line), "%s", name);
-        return line;
-    }
-    if (MUTATION(47)) // planted: written through a pointer for reading
-        *(char *)name = (char)(((*name + 1) & 0x1f) | 0x40);
-    return name;
 }
 
 static void add_things(struct thing *where, struct thing *actor, struct buf *out)
@@ -51,15 +36,13 @@ static void add_things(struct thing *where, struct thing *actor, struct buf *out
         if (presence)
             listing_add(&lines, "", presence, "", "");
         else
-            listing_add(&lines, "You see ", name_for_list(t), " here.", "");
+            listing_add(&lines, "You see ", name_get(t), " here.", "");
     }
     listing_end(&lines);
 }
 
 static void add_players(struct context *c, struct buf *out)
 {
-    if (MUTATION(48) && roster_count_raw(c->world) == 1) // planted: read without its lock
-        buf_adds(out, "You are alone in the world.\n");
     size_t n = inventory_count(c->where, INVENTORY_PLAYERS);
     if (n > world_limits(c->world)->crowd) {
         buf_adds(out, "You see a crowd here.\n");

@@ -2,16 +2,11 @@
 #include "command/context.h"
 #include "command/report.h"
 #include "game/enter.h"
-#include "util/mutation.h"
 #include "verb/commands.h"
-
-#include <unistd.h>
 
 static enum command_result save_run(struct context *c)
 {
     command_write.run(c);
-    if (MUTATION(6))
-        fsync(STDERR_FILENO);
     report_actor(c, "You are being saved.");
     return COMMAND_DONE;
 }

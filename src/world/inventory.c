@@ -5,7 +5,6 @@
 #include "lock/raw.h"
 #include "util/doc.h"
 #include "util/mem.h"
-#include "util/mutation.h"
 #include "world/attr/attr_rows.h"
 #include "world/player_priv.h"
 #include "world/world_priv.h"
@@ -224,14 +223,8 @@ enum inventory_outcome inventory_move_at(struct thing *item, struct thing *to,
     if (place_kind(place_peek(&item->place)) != PLACE_PLACED)
         return INVENTORY_CYCLE; // out of play: it is in nothing that it could be taken from
     struct thing *from = (struct thing *)place_container(place_peek(&item->place));
-    if (thing_inside(to, item)) {
-        if (MUTATION(19)) { // planted: there for a moment, and back before the walks go round in it
-            place_store_at(&item->place, place_word_in(&to->place), at);
-            lockcheck_permit(&item->place);
-            place_store_at(&item->place, place_word_in(&from->place), at);
-        }
+    if (thing_inside(to, item))
         return INVENTORY_CYCLE;
-    }
     if (to != from && full(to, item))
         return INVENTORY_FULL;
     inventory_unlink(from, item);

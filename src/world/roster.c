@@ -60,13 +60,6 @@ const struct roster_entry *roster_peek(const struct roster *r, size_t *count)
     return list;
 }
 
-#ifdef LATCHKEY_MUTATIONS
-size_t roster_count_raw(struct world *w)
-{
-    return world_roster_peek(w)->count;
-}
-#endif
-
 size_t world_roster_count_at(struct world *w, const struct site *at)
 {
     struct roster *r = world_roster_peek(w);

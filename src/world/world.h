@@ -57,8 +57,6 @@ void world_roster_add_at(struct world *w, struct thing *player, const char *name
 void world_roster_remove_at(struct world *w, struct thing *player, const struct site *at);
 #define world_roster_add(w, player, name) world_roster_add_at((w), (player), (name), SITE)
 #define world_roster_remove(w, player) world_roster_remove_at((w), (player), SITE)
-size_t roster_count_raw(
-    struct world *w); // a planted bug: a getter that asks for no lock (util/mutation.h)
 struct roster_entry {
     struct thing *player;
     const char *name;  // borrowed while the roster lock is held

@@ -30,7 +30,6 @@
 #include "util/doc.h"
 #include "util/loopguard.h"
 #include "util/mem.h"
-#include "util/mutation.h"
 #include "util/rng.h"
 #include "world/attr.h"
 #include "world/world.h"
@@ -367,9 +366,6 @@ static bool print_result(double seconds)
     printf("stolen %" PRIu64 "\nwaits %" PRIu64 "\n", s.stolen, s.waits);
     printf("answered %" PRIu64 "\nseconds %.4f\nhung %d\n", run.answered, seconds, run.hung);
     print_memory();
-#ifdef LATCHKEY_MUTATIONS
-    printf("executed %" PRIu64 "\n", mutation_count());
-#endif
     for (int i = 1; i < LOCKCHECK_CODES; i++)
         if (lockcheck_count((enum lockcheck_code)i))
             printf("L%03d %" PRIu64 "\n", i, lockcheck_count((enum lockcheck_code)i));

@@ -16,7 +16,6 @@
 #include "util/clock.h"
 #include "util/fatal.h"
 #include "util/mem.h"
-#include "util/mutation.h"
 #include "util/options.h"
 #include "world/snapshot/write_set_digest.h"
 
@@ -45,7 +44,6 @@ struct shared_run {
     struct scenario_result result;
     uint32_t counts[LOCKCHECK_CODES];
     uint64_t violations;
-    _Atomic uint64_t mutated; // executions of the planted bug
     bool finished, timed_out;
     struct lockreport_found found[FOUND_MAX];
     size_t found_count;
@@ -198,9 +196,6 @@ static void child(struct tool *t, struct explore_config *config, bool kept)
     setvbuf(out, NULL, _IONBF, 0);
     lockcheck_set_output(out);
     alarm(CHILD_SECONDS);
-#ifdef LATCHKEY_MUTATIONS
-    mutation_count_in(&run->mutated);
-#endif
     bool seen = kept && t->o.seen && (t->o.replay || t->o.seeds == 1);
     FILE *keep = t->seen ? fmemopen(run->seen, sizeof(run->seen), "w") : NULL;
     scenario_run(t->scenario, config, seen ? stdout : keep, &run->result);
@@ -475,39 +470,6 @@ static bool check_again(struct tool *t, uint64_t seed)
     return false;
 }
 
-#ifdef LATCHKEY_MUTATIONS
-// For scripts/lock-score, a line for each seed: its number, executions of the planted bug, whether
-// the run reached its end, and code=count of all that was found. `first`: the run, before it is run
-// again.
-struct noted {
-    uint64_t mutated;
-    bool finished;
-    uint32_t counts[LOCKCHECK_CODES];
-};
-
-static struct noted note_run(const struct tool *t)
-{
-    struct noted n = {.mutated = t->run->mutated, .finished = t->run->finished};
-    memcpy(n.counts, t->run->counts, sizeof(n.counts));
-    return n;
-}
-
-static void write_note(uint64_t seed, struct noted *n, bool diverged)
-{
-    const char *path = getenv("LATCHKEY_MUTATION_RUNS");
-    FILE *f = path ? fopen(path, "a") : NULL;
-    if (!f)
-        return;
-    n->counts[L039_DIVERGED] += diverged;
-    fprintf(f, "%" PRIu64 " %" PRIu64 " %d", seed, n->mutated, n->finished);
-    for (int i = 1; i < LOCKCHECK_CODES; i++)
-        if (n->counts[i])
-            fprintf(f, " L%03d=%" PRIu32, i, n->counts[i]);
-    fputc('\n', f);
-    fclose(f);
-}
-#endif
-
 // Counts the run's findings in this process; returns whether the run reached its end.
 static bool keep_findings(const struct shared_run *run)
 {
@@ -569,14 +531,7 @@ static int explore_seed(struct tool *t, uint64_t seed)
 {
     struct explore_config c = config_for(t, seed);
     run_once(t, &c, true);
-#ifdef LATCHKEY_MUTATIONS
-    struct noted n = note_run(t);
-    int status = judge_seed(t, seed);
-    write_note(seed, &n, status == LOCKREPORT_DIVERGED);
-    return status;
-#else
     return judge_seed(t, seed);
-#endif
 }
 
 static int explore(struct tool *t)

@@ -4,13 +4,8 @@
 #include "util/doc.h"
 #include "util/hash.h"
 #include "util/mem.h"
-#include "util/mutation.h"
 #include "world/attr/attr_rows.h"
 #include "world/attr/decode.h"
-
-#ifdef LATCHKEY_MUTATIONS
-#include "world/world_priv.h"
-#endif
 
 #include <stdlib.h>
 
@@ -19,8 +14,6 @@ enum { POINTS_MAX = 1000000 };
 bool health_get_at(struct thing *t, struct health *out, const struct site *at)
 {
     const struct health *h = attr_get_at(t, ATTR_HEALTH, at);
-    if (h && h->current > 1 && MUTATION(49)) // planted: who looks changes it
-        ((struct health *)h)->current--;
     if (h)
         *out = *h;
     return h;
@@ -34,15 +27,6 @@ void health_set_at(struct thing *t, const struct health *h, const struct site *a
     else
         attr_set_at(t, ATTR_HEALTH, mem_dup(h, sizeof(*h)), at);
 }
-
-#ifdef LATCHKEY_MUTATIONS
-void health_wound_raw(struct thing *t)
-{
-    struct health *h = thing_attr(t, ATTR_HEALTH);
-    if (h && h->current > 1)
-        h->current--;
-}
-#endif
 
 static void *health_copy(const void *value, struct thing *to)
 {

@@ -18,7 +18,6 @@ struct health {
 
 bool health_get_at(struct thing *t, struct health *out, const struct site *at); // false: has none
 void health_set_at(struct thing *t, const struct health *h, const struct site *at);
-void health_wound_raw(struct thing *t); // a planted bug: round the accessors (util/mutation.h)
 #define health_get(t, out) health_get_at((t), (out), SITE)
 #define health_set(t, h) health_set_at((t), (h), SITE)
 

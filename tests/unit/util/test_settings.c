@@ -154,19 +154,6 @@ START_TEST(setting_twice_in_a_file_is_warned_of_and_the_later_counts)
 }
 END_TEST
 
-START_TEST(the_bug_of_this_run_is_no_wrong_setting)
-{
-    const char *const env[] = {"LATCHKEY_MUTATION=14", NULL};
-#ifdef LATCHKEY_MUTATIONS
-    size_t warnings = 0;
-#else
-    size_t warnings = 1; // there are no bugs in this program: whoever wants one should know
-#endif
-    settings_read_environment(&s, (char *const *)env, &p);
-    ck_assert_uint_eq(p.count, warnings);
-}
-END_TEST
-
 START_TEST(the_environment_is_read_by_name)
 {
     const char *const env[] = {
@@ -307,7 +294,6 @@ int main(void)
     tcase_add_test(t, all_that_is_wrong_is_told_at_once_with_its_place);
     tcase_add_test(t, hostile_files_are_refused_with_a_message);
     tcase_add_test(t, setting_twice_in_a_file_is_warned_of_and_the_later_counts);
-    tcase_add_test(t, the_bug_of_this_run_is_no_wrong_setting);
     tcase_add_test(t, the_environment_is_read_by_name);
     tcase_add_test(t, options_name_section_and_setting);
     tcase_add_test(t, option_beats_environment_beats_drop_in_beats_file_beats_default);
