@@ -7,7 +7,7 @@
 
 #include <sys/mman.h>
 
-#include "../unit/tools/locks/locks_kit.h"
+#include "../unit/trace/trace_kit.h"
 #include "tools/locks/locks_commands.h"
 #include "tools/locks/locks_open.h"
 

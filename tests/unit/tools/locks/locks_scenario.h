@@ -6,7 +6,7 @@
 #include <check.h>
 #include <fcntl.h>
 
-#include "locks_kit.h"
+#include "../../trace/trace_kit.h"
 #include "tools/tools.h"
 #include "trace/codes.h"
 #include "util/buf.h"

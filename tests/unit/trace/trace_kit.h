@@ -1,7 +1,8 @@
-// A small lock trace, made event by event, for the tests and the fuzzer of `latchkey locks`: as
+// A small lock trace, made event by event, for the tests of the reader and of `latchkey
+// locks`, and for its fuzzer: as
 // many rings and events as are asked for, in the layout of trace/format.h.
-#ifndef TESTS_UNIT_TOOLS_LOCKS_KIT_H
-#define TESTS_UNIT_TOOLS_LOCKS_KIT_H
+#ifndef TESTS_UNIT_TRACE_KIT_H
+#define TESTS_UNIT_TRACE_KIT_H
 
 #include <stdio.h>
 #include <stdlib.h>
