@@ -4,7 +4,7 @@
 
 #include "command/command.h"
 #include "command/report.h"
-#include "lock/lockcheck.h"
+#include "lock/hooks.h"
 #include "util/doc.h"
 #include "util/mem.h"
 #include "world/inventory.h"
@@ -66,7 +66,7 @@ void context_begin(struct context *c, struct thing *actor, const char *line, int
 void context_pass(struct context *c)
 {
     c->passes++;
-    lockcheck_pass(c->locks);
+    hooks_pass(c->locks);
     drop_requests(c);
     report_clear(c->report);
 }
@@ -94,9 +94,9 @@ enum { LINE = offsetof(struct context, words), PAST_LINE = LINE + sizeof(struct 
 
 void context_mark(struct context *c)
 {
-    if (!lockcheck_on())
+    if (!hooks_on())
         return;
-    lockcheck_run(c->locks);
+    hooks_run(c->locks);
     memcpy(c->before, c, LINE);
     memcpy((char *)c->before + PAST_LINE, (char *)c + PAST_LINE, sizeof(*c) - PAST_LINE);
 }
@@ -108,14 +108,14 @@ static void tell_kept(struct context *c, size_t at)
     const void *word;
     memcpy(&word, (const char *)c + at / sizeof(word) * sizeof(word), sizeof(word));
     snprintf(where, sizeof(where), "something in byte %zu of its context", at);
-    lockcheck_kept(c->locks, where, word);
+    hooks_kept(c->locks, where, word);
 }
 
 void context_again(struct context *c)
 {
     const char *now = (const char *)c, *was = (const char *)c->before;
-    if (!lockcheck_on() || (!memcmp(now, was, LINE) &&
-                            !memcmp(now + PAST_LINE, was + PAST_LINE, sizeof(*c) - PAST_LINE)))
+    if (!hooks_on() || (!memcmp(now, was, LINE) &&
+                        !memcmp(now + PAST_LINE, was + PAST_LINE, sizeof(*c) - PAST_LINE)))
         return;
     for (size_t at = 0; at < sizeof(*c); at++)
         if (now[at] != was[at] && !may_differ(at)) {
@@ -148,7 +148,7 @@ uint64_t context_number(struct context *c)
 {
     if (!c->number) {
         c->number = c->take_number(c->take_arg);
-        lockcheck_commit(c->locks, c->number, SITE);
+        hooks_commit(c->locks, c->number, SITE);
     }
     return c->number;
 }

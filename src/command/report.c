@@ -5,7 +5,7 @@
 
 #include "command/context.h"
 #include "command/outcome.h"
-#include "lock/lent.h"
+#include "lock/hooks.h"
 #include "output/block.h"
 #include "util/caseless.h"
 #include "util/mem.h"
@@ -151,7 +151,7 @@ static bool is_participant(const struct report *r, const struct thing *player)
 
 static void judge_text(const struct buf *text, const struct site *at)
 {
-    lent_judge(text->data, text->len, "say a text got before AGAIN, of", at);
+    hooks_text_leaves(text->data, text->len, "say a text got before AGAIN, of", at);
 }
 
 static void deliver_one(struct outcome *out, uint32_t outbox, struct buf *text, bool urgent)

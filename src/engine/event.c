@@ -6,8 +6,8 @@
 #include "engine/dispatch_priv.h"
 #include "engine/replay/replay.h"
 #include "game/events.h"
+#include "lock/hooks.h"
 #include "lock/lockcheck.h"
-#include "lock/lockdata.h"
 #include "runtime/sched.h"
 #include "runtime/task.h"
 #include "util/log.h"
@@ -101,7 +101,7 @@ static void set_pending(struct event *e, bool pending)
 {
     struct events *l = dispatch_events(e->dispatch);
     pthread_mutex_lock(&l->mutex);
-    lockdata_guarded(&l->mutex, "the events that are to come");
+    hooks_guarded(&l->mutex, "the events that are to come");
     if (pending)
         link_event(l, e);
     else if (e->pending)
@@ -123,7 +123,7 @@ static bool take_place_of_older(struct events *l, const struct timer_request *q)
     struct event *old = NULL;
     bool latest = true;
     pthread_mutex_lock(&l->mutex);
-    lockdata_guarded(&l->mutex, "the events that are to come");
+    hooks_guarded(&l->mutex, "the events that are to come");
     for (struct event *e = *bucket(l, q); e; e = e->beside) {
         if (!is_same_timer(&e->asked, q))
             continue;
@@ -149,7 +149,7 @@ static bool is_dropped(struct event *e)
 {
     struct events *l = dispatch_events(e->dispatch);
     pthread_mutex_lock(&l->mutex);
-    lockdata_guarded(&l->mutex, "the events that are to come");
+    hooks_guarded(&l->mutex, "the events that are to come");
     e->stage = AWAKE;
     bool dropped = e->dropped;
     pthread_mutex_unlock(&l->mutex);
@@ -160,7 +160,7 @@ void events_each(struct events *l, void (*each)(void *arg, const struct timer_re
                  void *arg)
 {
     pthread_mutex_lock(&l->mutex);
-    lockdata_guarded(&l->mutex, "the events that are to come");
+    hooks_guarded(&l->mutex, "the events that are to come");
     for (struct event *e = l->first; e; e = e->next)
         each(arg, &e->asked);
     pthread_mutex_unlock(&l->mutex);
@@ -182,7 +182,7 @@ void event_begin(struct runner *r, const struct timer_request *q)
         r->context.timer_token = q->timer_token;
         r->context.scripted = true;
         r->record.kind = RECORD_TIMER;
-        lockset_expect_appointment(&r->locks, q->timer_token);
+        hooks_expect_appointment(&r->locks, q->timer_token);
     }
     r->record.origin = q->origin;
     r->record.ordinal = q->ordinal;
@@ -253,7 +253,7 @@ static void start(struct event *e, int64_t delay)
     else
         task_spawn(&e->task);
     pthread_mutex_lock(&l->mutex);
-    lockdata_guarded(&l->mutex, "the events that are to come");
+    hooks_guarded(&l->mutex, "the events that are to come");
     if (e->stage == MAKING)
         e->stage = ASLEEP;
     pthread_mutex_unlock(&l->mutex);

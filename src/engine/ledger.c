@@ -4,7 +4,7 @@
 #include "engine/ledger.h"
 
 #include "journal/journal.h"
-#include "lock/lockdata.h"
+#include "lock/hooks.h"
 #include "util/buf.h"
 #include "util/clock.h"
 #include "util/fatal.h"
@@ -240,7 +240,7 @@ static bool take_batch(struct ledger *l, struct batch *out)
         look_at_space(l);
         pthread_mutex_lock(&l->mutex);
     }
-    lockdata_guarded(&l->mutex, "the ledger");
+    hooks_guarded(&l->mutex, "the ledger");
     bool any = l->gathering.count;
     struct batch spare = *out;
     *out = l->gathering;
@@ -334,7 +334,7 @@ static void widen(struct ledger *l, uint64_t number)
 void ledger_add(struct ledger *l, uint64_t number, char *record, size_t size)
 {
     pthread_mutex_lock(&l->mutex);
-    lockdata_guarded(&l->mutex, "the ledger");
+    hooks_guarded(&l->mutex, "the ledger");
     widen(l, number);
     l->window[number % l->window_size] = (struct waiting){record, size};
     for (struct waiting *w; (w = &l->window[l->next % l->window_size])->record; l->next++) {

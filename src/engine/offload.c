@@ -1,8 +1,8 @@
 // A small pool for blocking calls. Two lists behind one mutex: waiting and finished.
 #include "engine/offload.h"
 
+#include "lock/hooks.h"
 #include "lock/lockcheck.h"
-#include "lock/lockdata.h"
 #include "util/clock.h"
 #include "util/fatal.h"
 #include "util/log.h"
@@ -36,7 +36,7 @@ struct offload {
 
 static void push(struct offload *o, struct jobs *l, struct job *j)
 {
-    lockdata_guarded(&o->mutex, "the work that may wait");
+    hooks_guarded(&o->mutex, "the work that may wait");
     j->next = NULL;
     if (l->last)
         l->last->next = j;
@@ -47,7 +47,7 @@ static void push(struct offload *o, struct jobs *l, struct job *j)
 
 static struct job *pop(struct offload *o, struct jobs *l)
 {
-    lockdata_guarded(&o->mutex, "the work that may wait");
+    hooks_guarded(&o->mutex, "the work that may wait");
     struct job *j = l->first;
     if (j) {
         l->first = j->next;

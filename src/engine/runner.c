@@ -10,8 +10,10 @@
 #include "command/prompt.h"
 #include "command/report.h"
 #include "engine/dispatch_priv.h"
+#include "lock/hooks.h"
 #include "lock/lockcheck.h"
 #include "lock/lockdata.h"
+#include "lock/wait_hooks.h"
 #include "output/block.h"
 #include "runtime/task.h"
 #include "util/log.h"
@@ -48,7 +50,7 @@ struct runner *runner_take(struct dispatch *d, struct task *task)
 
 void runner_give(struct runner *r)
 {
-    lockdata_pooled(r->pooled, "give back", "a runner");
+    hooks_pooled(r->pooled, "give back", "a runner");
     assert(!r->pooled || lockcheck_on()); // otherwise two commands could be given the same runner
     if (r->pooled)
         return;
@@ -80,9 +82,9 @@ void runner_begin(struct runner *r, struct tref who, const struct command *comma
     r->entered = r->stuck = false;
     r->outcome = NULL;
     lockset_begin(&r->locks, what, actor ? thing_label(actor) : NULL);
-    lockset_expect_number(&r->locks);
+    hooks_expect_number(&r->locks);
     if (actor)
-        lockcheck_actor(&r->locks, thing_place(actor));
+        hooks_actor(&r->locks, thing_place(actor));
 }
 
 // Has the actor ended meanwhile, so that its slot may hold another thing?
@@ -139,6 +141,7 @@ static void count_retry(struct runner *r)
     r->retries++;
     for (size_t i = 0; i < r->locks.count; i++)
         atomic_fetch_add_explicit(&r->locks.entries[i].lock->retries, 1, memory_order_relaxed);
+    wait_hooks_retried(&r->locks);
     dispatch_count(r->dispatch, DISPATCH_RETRIES, 1);
 }
 
@@ -234,7 +237,7 @@ static void finish(struct runner *r)
     if (is_event(r))
         o->number = context_number(c);
     else
-        lockcheck_commit(&r->locks, 0, SITE);
+        hooks_commit(&r->locks, 0, SITE);
     o->place = take_place(r);
     if (o->number)
         lockset_note_change(&r->locks, o->place);
@@ -285,7 +288,7 @@ static enum runner_result done(struct runner *r)
 {
     if (!r->outcome) {
         r->outcome = outcome_new();
-        lockcheck_pass(&r->locks); // the command will start again: what it read does not count
+        hooks_pass(&r->locks); // the command will start again: what it read does not count
         r->outcome->place = take_place(r);
     }
     lockset_clear(&r->locks);
@@ -310,7 +313,7 @@ static enum runner_result parked(struct runner *r)
 enum runner_result runner_step(struct runner *r)
 {
     struct context *c = &r->context;
-    lockdata_pooled(r->pooled, "step", "a runner");
+    hooks_pooled(r->pooled, "step", "a runner");
     lockset_enter(&r->locks);
     if (!r->entered && !aim(r))
         return done(r);

@@ -18,20 +18,6 @@ struct lockset;
 const char *lent_text_slow(const char *s, struct place *p, unsigned attr, const struct site *at);
 void lent_judge_slow(const char *text, size_t n, const char *act, const struct site *at);
 
-// Returns what the accessor is to return for `s`, a text in attribute `attr` of p; NULL for NULL.
-static inline const char *lent_text(const char *s, struct place *p, unsigned attr,
-                                    const struct site *at)
-{
-    return s && lockcheck_flows() ? lent_text_slow(s, p, attr, at) : s;
-}
-
-// Checks a text that is about to leave the command: it is shown, or stored; `act` says which.
-#define lent_judge(text, n, act, at)                                                               \
-    do {                                                                                           \
-        if (lockcheck_flows())                                                                     \
-            lent_judge_slow((text), (n), (act), (at));                                             \
-    } while (0)
-
 // For the lock set and the checker: lent_withdraw when the pass has ended, lent_free when the
 // command or the set has.
 void lent_withdraw(struct lockset *ls);

@@ -3,10 +3,9 @@
 // worker; never blocks, and runs no other code while the latch is held.
 #include "lock/lock.h"
 
-#include "lock/lockcheck.h"
-#include "lock/lockdata.h"
-#include "lock/lockreport.h"
+#include "lock/hooks.h"
 #include "lock/lockset.h"
+#include "lock/wait_hooks.h"
 #include "runtime/sched.h"
 #include "runtime/task.h"
 
@@ -30,7 +29,7 @@ void lock_init(struct lock *l, struct place *place, const char *label)
     *l = (struct lock){.place = place, .label = label};
     l->id = atomic_fetch_add_explicit(&next_id, 1, memory_order_relaxed);
     pthread_mutex_lock(&all_mutex);
-    lockdata_guarded(&all_mutex, "the list of locks");
+    hooks_guarded(&all_mutex, "the list of locks");
     l->all_next = all;
     if (all)
         all->all_prev = l;
@@ -40,13 +39,10 @@ void lock_init(struct lock *l, struct place *place, const char *label)
 
 void lock_fini_at(struct lock *l, const struct site *at)
 {
-    lockcheck_lock_gone(l, at);
-    // After the checker has reported a violation a lock may still be held or waited for: then the
-    // server is to end with the checker's exit status, not with this assertion.
-    assert(lockcheck_on() || lockcheck_violations() || atomic_load(&abandoned) ||
-           !atomic_load(&l->state));
+    hooks_lock_gone(l, at);
+    assert(hooks_on() || atomic_load(&abandoned) || !atomic_load(&l->state));
     pthread_mutex_lock(&all_mutex);
-    lockdata_guarded(&all_mutex, "the list of locks");
+    hooks_guarded(&all_mutex, "the list of locks");
     if (l->all_prev)
         l->all_prev->all_next = l->all_next;
     else
@@ -87,7 +83,7 @@ static void next_ticket(struct lock *l)
 
 static void own(struct lock *l, struct lock_waiter *w)
 {
-    lockcheck_given(l, w);
+    hooks_given(l, w);
     // An exclusive holder is alone, so a plain store is enough; shared holders count their tickets
     // atomically.
     if (w->mode == LOCK_EXCLUSIVE) {
@@ -188,6 +184,7 @@ enum lock_outcome lock_acquire(struct lock *l, struct lock_waiter *w)
     l->last = w;
     fall_asleep(l, w);
     atomic_fetch_add_explicit(&l->waits, 1, memory_order_relaxed);
+    wait_hooks_queued(l, w);
     unlatch(l, s | WAITERS);
     return LOCK_PARKED;
 }
@@ -211,6 +208,7 @@ static uint32_t grant(struct lock *l, struct lock_waiter **granted, const struct
         own(l, w);
         w->handed = true;
         w->gift = gift_from(lockset_current(), at);
+        wait_hooks_handed(l, w, lockset_current(), at);
         l->first = w->next;
         w->next = NULL;
         *tail = w;
@@ -239,7 +237,7 @@ static void resume(struct lock *l, struct lock_waiter *w)
 
 void lock_release_at(struct lock *l, enum lock_mode mode, const struct site *at)
 {
-    if (!lockcheck_released(l, mode))
+    if (!hooks_released(l, mode))
         return;
     if (mode == LOCK_EXCLUSIVE) {
         atomic_store_explicit(&l->holder, 0, memory_order_relaxed);

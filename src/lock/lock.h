@@ -86,7 +86,8 @@ struct lock {
 // Ids ascend in the order of initialisation; a world built in the same order has the same ids.
 void lock_init(struct lock *l, struct place *place, const char *label);
 void lock_fini_at(struct lock *l, const struct site *at); // no task holds it or waits for it
-// To be called when all workers have stopped, perhaps with tasks in their queues that hold locks:
+// To be called when all workers have stopped, perhaps with tasks in their queues that hold locks,
+// or when a checker has reported a violation, which is to end the program with its own exit status:
 // from now on a lock may be destroyed while it is held.
 void lock_abandon(void);
 #define lock_fini(l) lock_fini_at((l), SITE)

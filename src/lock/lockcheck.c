@@ -389,17 +389,21 @@ void lockcheck_token_missing_slow(struct place *p, const struct site *at)
            "it is not in limbo: its token was used already, or never taken", at);
 }
 
-static void limbo_count(struct checker *c, struct lockset *ls, unsigned kind, struct place *p,
-                        const struct site *at)
+static const enum trace_kind limbo_kinds[] = {[HOOKS_LIMBO_TAKE] = TRACE_LIMBO_TAKE,
+                                              [HOOKS_LIMBO_PUBLISH] = TRACE_LIMBO_PUBLISH,
+                                              [HOOKS_LIMBO_FREE] = TRACE_FREE};
+
+static void limbo_count(struct checker *c, struct lockset *ls, enum hooks_limbo kind,
+                        struct place *p, const struct site *at)
 {
-    if (kind == TRACE_LIMBO_TAKE) {
+    if (kind == HOOKS_LIMBO_TAKE) {
         ls->limbo++;
         ls->limbo_site = at;
     }
-    if (kind != TRACE_LIMBO_TAKE && ls->limbo)
+    if (kind != HOOKS_LIMBO_TAKE && ls->limbo)
         ls->limbo--;
     checker_own_change(c, ls);
-    if (kind == TRACE_LIMBO_PUBLISH)
+    if (kind == HOOKS_LIMBO_PUBLISH)
         checker_see(c, ls, p);
 }
 
@@ -409,30 +413,31 @@ static void take_out(struct checker *c, struct place *p)
     c->unlisted_epoch = atomic_load_explicit(&lockcheck_epoch, memory_order_relaxed);
 }
 
-void lockcheck_limbo_slow(unsigned kind, struct place *p, uint32_t owner, const struct site *at)
+void lockcheck_limbo_slow(enum hooks_limbo kind, struct place *p, uint32_t owner,
+                          const struct site *at)
 {
     struct lockset *ls = lockset_current();
     if (!judged(ls))
         return;
     struct checker *c = checker_self();
     schedule_point(SCHEDULE_POINT_LIMBO, p->index);
-    thing_event((enum trace_kind)kind, ls, at, p, owner);
+    thing_event(limbo_kinds[kind], ls, at, p, owner);
     int code = judge(c, ls, p, true);
     if (code) {
-        if (kind == TRACE_LIMBO_TAKE)
+        if (kind == HOOKS_LIMBO_TAKE)
             code = L016_MOVE_UNLOCKED;
         else if (code != L005_LIMBO)
             code = L018_TOKEN_MISUSED;
         accuse(ls, code, p, true,
-               kind == TRACE_LIMBO_TAKE ? "take out of play" : "use the token of",
+               kind == HOOKS_LIMBO_TAKE ? "take out of play" : "use the token of",
                code == L018_TOKEN_MISUSED ? "it is not in limbo under this task's token"
                                           : checker_cause(code),
                at);
     }
-    if (kind == TRACE_LIMBO_TAKE)
+    if (kind == HOOKS_LIMBO_TAKE)
         judge_appointment(ls, p, -1, at);
     c->permit = p;
-    if (kind == TRACE_LIMBO_PUBLISH)
+    if (kind == HOOKS_LIMBO_PUBLISH)
         take_out(c, p); // it is in no list yet
     else if (c->unlisted == p)
         c->unlisted = NULL; // in limbo: it is in no list

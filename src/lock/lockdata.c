@@ -229,12 +229,12 @@ void lockdata_handed_slow(bool done, const char *what, const struct site *at)
                "whoever gets it goes on at once, and here it is still being worked on", at);
 }
 
-void lockdata_pooled_slow(const char *act, const char *what, const struct site *at)
+void lockdata_pooled_slow(const char *act, const char *what, const void *from, const void *frame)
 {
     accuse(
         L030_RACE, true, act, what,
         "it has been given back to its pool: whoever takes it from there has it at the same time",
-        at);
+        site_of_call(from, frame));
 }
 
 void lockdata_twice_slow(const char *what, const struct site *at)

@@ -230,8 +230,10 @@ void lockreport(const struct violation *v)
     }
     if (p)
         p->count++;
-    if (suppression < 0 && lockreport_severity(v->code) == LOCKREPORT_ERROR)
+    if (suppression < 0 && lockreport_severity(v->code) == LOCKREPORT_ERROR) {
         atomic_fetch_add(&errors, 1);
+        lock_abandon();
+    }
     pthread_mutex_unlock(&mutex);
     lockwrap_own(-1);
 }

@@ -2,9 +2,8 @@
 // every step to the checker. Keeps, for each thread, the set whose task it steps.
 #include "lock/lockset.h"
 
-#include "lock/lent.h"
-#include "lock/lockcheck.h"
-#include "lock/lockvalues.h"
+#include "lock/hooks.h"
+#include "lock/wait_hooks.h"
 #include "runtime/schedule_point.h"
 #include "util/mem.h"
 
@@ -29,14 +28,8 @@ void lockset_fini(struct lockset *ls)
     lockset_release(ls);
     if (ls->entries != ls->inline_entries)
         free(ls->entries);
-    lent_free(ls);
-    free(ls->met);
-    free(ls->read);
-    lockvalues_free(ls->values);
     ls->entries = NULL;
-    ls->met = NULL;
-    ls->read = NULL;
-    ls->values = NULL;
+    hooks_gone(ls);
 }
 
 void lockset_begin(struct lockset *ls, const char *what, const char *actor)
@@ -54,29 +47,13 @@ void lockset_begin(struct lockset *ls, const char *what, const char *actor)
     ls->appointment = NO_APPOINTMENT;
     ls->replays = ls->numbered = ls->committed = ls->read_released = ls->touched = ls->changed =
         ls->altered = false;
-    lockcheck_begin(ls);
+    hooks_begin(ls);
 }
 
 void lockset_name(struct lockset *ls, const char *what)
 {
     ls->what = what;
-    lockcheck_named(ls);
-}
-
-void lockset_expect_number(struct lockset *ls)
-{
-    ls->numbered = true;
-}
-
-void lockset_replays(struct lockset *ls)
-{
-    ls->replays = true;
-}
-
-void lockset_expect_appointment(struct lockset *ls, uint32_t generation)
-{
-    ls->appointment_generation = generation;
-    ls->appointment = APPOINTMENT_OPEN;
+    hooks_named(ls);
 }
 
 static size_t find(const struct lockset *ls, const struct lock *l)
@@ -164,7 +141,7 @@ static void granted(struct lockset *ls, struct lockset_entry *e, bool contended)
     e->held = true;
     e->held_mode = e->mode;
     ls->held++;
-    lockcheck_locked(ls, e, contended);
+    hooks_locked(ls, e, contended);
 }
 
 // True when taking what is missing would go below, or strengthen, something held.
@@ -185,9 +162,10 @@ static bool resume_waiting(struct lockset *ls)
     if (!atomic_load_explicit(&ls->waiter.granted, memory_order_acquire))
         return false;
     struct lockset_entry *e = entry_of(ls, ls->waiting);
+    wait_hooks_runs(ls->waiting, &ls->waiter);
     lock_taken(ls->waiting, &ls->waiter);
     ls->waiting = NULL;
-    lockcheck_resumed(ls);
+    hooks_resumed(ls);
     granted(ls, e, true);
     return true;
 }
@@ -204,14 +182,14 @@ enum lockset_outcome lockset_acquire(struct lockset *ls)
         struct lockset_entry *e = &ls->entries[i];
         if (e->held)
             continue;
-        lockcheck_want(ls, e);
+        hooks_want(ls, e);
         schedule_point(SCHEDULE_POINT_LOCK, e->lock->id);
         ls->waiter.mode = e->mode;
         ls->waiter.site = e->site;
         ls->waiting = e->lock;
         if (lock_acquire(e->lock, &ls->waiter) == LOCK_PARKED) {
             ls->waits++;
-            lockcheck_parked(ls, e);
+            hooks_parked(ls, e);
             return LOCKSET_PARKED;
         }
         ls->waiting = NULL;
@@ -223,7 +201,7 @@ enum lockset_outcome lockset_acquire(struct lockset *ls)
 static void drop(struct lockset *ls, struct lockset_entry *e, const struct site *at)
 {
     uint32_t id = e->lock->id;
-    lockcheck_unlock(ls, e);
+    hooks_unlock(ls, e);
     e->held = false;
     ls->held--;
     lock_release_at(e->lock, e->held_mode, at);
@@ -248,7 +226,7 @@ void lockset_take_raw_at(struct lockset *ls, struct lock *l, const struct site *
 {
     l = lock_effective(l);
     struct lockset_entry e = {.lock = l, .mode = LOCK_EXCLUSIVE, .site = at};
-    lockcheck_want(ls, &e);
+    hooks_want(ls, &e);
     if (entry_of(ls, l))
         return; // the checker has reported that this would wait for itself
     ls->waiter.mode = LOCK_EXCLUSIVE;
@@ -265,7 +243,7 @@ void lockset_drop_raw_at(struct lockset *ls, struct lock *l, const struct site *
     l = lock_effective(l);
     struct lockset_entry *e = entry_of(ls, l);
     if (!e || !e->held) {
-        lockcheck_foreign_unlock(ls, l, at);
+        hooks_foreign_unlock(ls, l, at);
         return;
     }
     drop(ls, e, at);
@@ -277,18 +255,18 @@ void lockset_enter(struct lockset *ls)
 {
     assert(!lockset_current_here);
     lockset_current_here = ls;
-    lockcheck_entered(ls);
+    hooks_entered(ls);
 }
 
 void lockset_leave(struct lockset *ls)
 {
     assert(lockset_current_here == ls);
-    lockcheck_left(ls);
+    hooks_left(ls);
     lockset_current_here = NULL;
 }
 
 void lockset_end(struct lockset *ls)
 {
-    lockcheck_end(ls);
+    hooks_end(ls);
     lockset_clear(ls);
 }

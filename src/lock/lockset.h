@@ -116,21 +116,8 @@ void lockset_clear_at(struct lockset *ls, const struct site *at);
 #define lockset_release(ls) lockset_release_at((ls), SITE)
 #define lockset_clear(ls) lockset_clear_at((ls), SITE)
 
-// The task is a timer's: it must ask whether its timer (appointment) stands before it changes
-// anything.
-void lockset_expect_appointment(struct lockset *ls, uint32_t generation);
-
 // Names the command that began, once it is known, for reports and traces. `what` is never freed.
 void lockset_name(struct lockset *ls, const char *what);
-
-// The command takes an event number (lockcheck_commit), which must happen while it holds the locks
-// of all it has read and changed: then the numbers are a serial order.
-void lockset_expect_number(struct lockset *ls);
-
-// The command is replayed with its recorded number. Whether numbers ascend under each lock was
-// checked when it was recorded; here it would only show that events take other locks, which the
-// replay reports itself (L039).
-void lockset_replays(struct lockset *ls);
 
 // The command has changed something and is at `place` in the order of replies: stores `place` in
 // every lock that it holds exclusively.

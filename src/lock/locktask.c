@@ -25,6 +25,7 @@ void lockcheck_set_level(enum lockcheck_level level)
         trace_ready(); // opened by one thread, before any other needs it
     atomic_fetch_add(&lockcheck_epoch, 1);
     atomic_store(&lockcheck_level_now, (uint32_t)level);
+    lock_hooks_set(lockcheck_table(level));
     loopguard_heed(level != LOCKCHECK_OFF);
 }
 
@@ -131,6 +132,33 @@ void lockcheck_begin_slow(struct lockset *ls)
     lockvalues_forget(ls);
     ls->limbo = 0;
     task_event(TRACE_TASK_BEGIN, 0, ls);
+}
+
+void lockcheck_expect_number_slow(struct lockset *ls)
+{
+    ls->numbered = true;
+}
+
+void lockcheck_expect_appointment_slow(struct lockset *ls, uint32_t generation)
+{
+    ls->appointment_generation = generation;
+    ls->appointment = APPOINTMENT_OPEN;
+}
+
+void lockcheck_replays_slow(struct lockset *ls)
+{
+    ls->replays = true;
+}
+
+void lockcheck_gone_slow(struct lockset *ls)
+{
+    lent_free(ls);
+    free(ls->met);
+    free(ls->read);
+    lockvalues_free(ls->values);
+    ls->met = NULL;
+    ls->read = NULL;
+    ls->values = NULL;
 }
 
 void lockcheck_actor_slow(struct lockset *ls, struct place *actor)

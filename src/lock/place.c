@@ -3,7 +3,7 @@
 // reaches.
 #include "lock/place.h"
 
-#include "lock/lockcheck.h"
+#include "lock/hooks.h"
 #include "lock/lockset.h"
 
 #include <stddef.h>
@@ -12,7 +12,7 @@ uint64_t place_read_at(struct place *p, const struct site *at)
 {
     uint64_t where = place_peek(p);
     if (place_kind(where) == PLACE_PLACED)
-        lockcheck_where(p, place_container(where), at);
+        hooks_where(p, place_container(where), at);
     return where;
 }
 
@@ -23,7 +23,7 @@ struct place *place_outermost_at(struct place *p, const struct site *at)
         if (place_kind(where) != PLACE_PLACED)
             return NULL;
         struct place *in = place_container(where);
-        lockcheck_where(p, in, at);
+        hooks_where(p, in, at);
         if (in == p)
             return p;
         p = in;
@@ -46,7 +46,7 @@ struct place *place_root_peek(struct place *p, uint64_t *last)
 
 void place_store_at(struct place *p, uint64_t where, const struct site *at)
 {
-    lockcheck_store(p, where, at);
+    hooks_store(p, where, at);
     lockset_changed(p, CHANGES_MOVED);
     atomic_store_explicit(&p->where, where, memory_order_release);
 }

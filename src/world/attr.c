@@ -61,28 +61,28 @@ unsigned attr_flags(unsigned id)
 
 const void *attr_get_at(struct thing *t, enum attr_id id, const struct site *at)
 {
-    if (__builtin_expect(!lockcheck_on(), 1))
+    if (__builtin_expect(!hooks_on(), 1))
         return thing_attr(t, id);
-    lockcheck_access(&t->place, id, false, at);
+    hooks_access(&t->place, id, false, at);
     const void *value = thing_attr(t, id);
-    lockcheck_handed(value);
+    hooks_handed(value);
     return value;
 }
 
 void *attr_mutable_at(struct thing *t, enum attr_id id, const struct site *at)
 {
-    lockcheck_access(&t->place, id, true, at);
+    hooks_access(&t->place, id, true, at);
     lockset_changed(&t->place, id);
     attr_set_add(&t->changed, id);
     void *value = thing_attr(t, id);
     if (value && attr_shared_counted(id, value))
-        lockcheck_shared_value(&t->place, id, at);
+        hooks_shared_value(&t->place, id, at);
     return value;
 }
 
 void attr_set_at(struct thing *t, enum attr_id id, void *value, const struct site *at)
 {
-    lockcheck_access(&t->place, id, true, at);
+    hooks_access(&t->place, id, true, at);
     lockset_changed(&t->place, id);
     thing_attr_store(t, id, value);
 }

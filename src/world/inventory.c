@@ -119,7 +119,7 @@ void inventory_audience_update(struct thing *player, uint32_t outbox)
 static void inventory_link_in(struct thing *in, struct thing *t, enum inventory_list which)
 {
     struct inventory *inv = contents(in);
-    lockcheck_listed(&t->place, &in->place, NULL);
+    hooks_listed(&t->place, &in->place, NULL);
     raw_own(1); // neighbours in the list are touched, which nobody has asked where they are
     link_last(inv, t, which);
     if (which == INVENTORY_PLAYERS)
@@ -131,7 +131,7 @@ static void inventory_unlink(struct thing *in, struct thing *t)
 {
     struct inventory *inv = contents(in);
     bool player = t->list == INVENTORY_PLAYERS;
-    lockcheck_unlisted(&t->place);
+    hooks_unlisted(&t->place);
     raw_own(1);
     unlink_from(inv, t);
     if (player)
@@ -141,42 +141,42 @@ static void inventory_unlink(struct thing *in, struct thing *t)
 
 struct thing *inventory_first_at(struct thing *in, enum inventory_list list, const struct site *at)
 {
-    lockcheck_list(&in->place, false, at);
+    hooks_list(&in->place, false, at);
     struct inventory *inv = contents(in);
     struct thing *first = inv ? inv->lists[list].first : NULL;
     if (first)
-        lockcheck_met(&first->place, &in->place, list);
+        hooks_met(&first->place, &in->place, list);
     return first;
 }
 
 struct thing *inventory_next_at(struct thing *item, const struct site *at)
 {
     raw_own(1); // its list is told before the verdict
-    lockcheck_next(&item->place, item->list, at);
+    hooks_next(&item->place, item->list, at);
     raw_own(-1);
     struct thing *next = item->next;
     if (next)
-        lockcheck_met(&next->place, place_container(place_peek(&item->place)), item->list);
+        hooks_met(&next->place, place_container(place_peek(&item->place)), item->list);
     return next;
 }
 
 size_t inventory_count_at(struct thing *in, enum inventory_list list, const struct site *at)
 {
-    lockcheck_list(&in->place, false, at);
+    hooks_list(&in->place, false, at);
     struct inventory *inv = contents(in);
     return inv ? inv->lists[list].count : 0;
 }
 
 size_t inventory_capacity_at(struct thing *in, const struct site *at)
 {
-    lockcheck_access(&in->place, ATTR_INVENTORY, false, at);
+    hooks_access(&in->place, ATTR_INVENTORY, false, at);
     struct inventory *inv = contents(in);
     return inv ? inv->capacity : 0;
 }
 
 enum inventory_list inventory_list_of_at(struct thing *item, const struct site *at)
 {
-    lockdata_thing(&item->place, false, "ask which list has", at);
+    hooks_field(&item->place, false, "ask which list has", at);
     return (enum inventory_list)item->list;
 }
 
@@ -219,7 +219,7 @@ static bool full(struct thing *in, const struct thing *item)
 enum inventory_outcome inventory_move_at(struct thing *item, struct thing *to,
                                          const struct site *at)
 {
-    lockcheck_move(&item->place, &to->place, at);
+    hooks_move(&item->place, &to->place, at);
     if (place_kind(place_peek(&item->place)) != PLACE_PLACED)
         return INVENTORY_CYCLE; // out of play: it is in nothing that it could be taken from
     struct thing *from = (struct thing *)place_container(place_peek(&item->place));
@@ -242,7 +242,7 @@ void inventory_relocate_at(struct thing *item, struct thing *location, const str
 
 bool inventory_bring_home_at(struct thing *item, struct thing *to, const struct site *at)
 {
-    lockcheck_move(&item->place, &to->place, at);
+    hooks_move(&item->place, &to->place, at);
     if (place_kind(place_peek(&item->place)) != PLACE_PLACED || thing_inside(to, item))
         return false;
     inventory_unlink((struct thing *)place_container(place_peek(&item->place)), item);
@@ -254,7 +254,7 @@ bool inventory_bring_home_at(struct thing *item, struct thing *to, const struct 
 static void relist(struct thing *item, enum inventory_list which, const struct site *at)
 {
     struct thing *in = (struct thing *)place_container(place_peek(&item->place));
-    lockcheck_list(&in->place, true, at);
+    hooks_list(&in->place, true, at);
     lockset_changed(&item->place, CHANGES_LISTED);
     inventory_unlink(in, item);
     inventory_link_in(in, item, which);
@@ -272,7 +272,7 @@ void inventory_enable_at(struct thing *item, const struct site *at)
 
 const struct audience *inventory_audience_at(struct thing *in, size_t *count, const struct site *at)
 {
-    lockcheck_list(&in->place, false, at);
+    hooks_list(&in->place, false, at);
     struct inventory *inv = contents(in);
     *count = inv ? inv->lists[INVENTORY_PLAYERS].count : 0;
     return inv ? inv->audience : NULL;

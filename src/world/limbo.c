@@ -3,7 +3,6 @@
 // Workers, and the one thread that builds the world; the lock set of the running task owns.
 #include "world/limbo.h"
 
-#include "lock/trace.h"
 #include "world/world_priv.h"
 #include "world/zone.h"
 
@@ -24,9 +23,9 @@ static struct thing *limbo_make(struct world *w, unsigned flags, const char *lab
     struct thing *t = thing_alloc(w);
     t->flags = flags;
     atomic_store_explicit(&t->place.label, label, memory_order_relaxed);
-    lockcheck_permit(&t->place);
+    hooks_permit(&t->place);
     place_store_at(&t->place, my_token(), at);
-    lockcheck_limbo(TRACE_LIMBO_TAKE, &t->place, lockset_current()->id, at);
+    hooks_limbo(HOOKS_LIMBO_TAKE, &t->place, lockset_current()->id, at);
     return t;
 }
 
@@ -45,7 +44,7 @@ static bool is_same_value(const void *value, const void *copy, enum attr_id id)
 
 struct thing *limbo_copy_at(struct thing *of, const struct site *at)
 {
-    lockcheck_access(&of->place, ATTR_NAME, false, at);
+    hooks_access(&of->place, ATTR_NAME, false, at);
     struct thing *t =
         limbo_make(of->world, (of->flags & ~(unsigned)(THING_BUILT | THING_PLACED)) | THING_COPY,
                    thing_label(of), at);
@@ -59,7 +58,7 @@ struct thing *limbo_copy_at(struct thing *of, const struct site *at)
         void *value = thing_attr(of, (enum attr_id)id);
         void *copy = attr_kind((enum attr_id)id)->copy(value, t);
         if (is_same_value(value, copy, (enum attr_id)id))
-            lockdata_copied(&of->place, id, at);
+            hooks_copied(&of->place, id, at);
         if (copy)
             thing_attr_store(t, (enum attr_id)id, copy);
     }
@@ -87,10 +86,10 @@ struct thing *limbo_player_at(struct world *w, struct thing *template, const cha
 void limbo_take_at(struct thing *t, const struct site *at)
 {
     if (place_kind(place_peek(&t->place)) != PLACE_PLACED) {
-        lockcheck_take(&t->place, at);
+        hooks_take(&t->place, at);
         return;
     }
-    lockcheck_limbo(TRACE_LIMBO_TAKE, &t->place, lockset_current()->id, at);
+    hooks_limbo(HOOKS_LIMBO_TAKE, &t->place, lockset_current()->id, at);
     inventory_leave(t);
     place_store_at(&t->place, my_token(), at);
 }
@@ -101,18 +100,18 @@ static bool has_token(struct thing *t, const struct site *at)
 {
     if (place_kind(place_peek(&t->place)) == PLACE_LIMBO)
         return true;
-    lockcheck_token_missing(&t->place, at);
+    hooks_token_missing(&t->place, at);
     return false;
 }
 
 enum inventory_outcome limbo_publish_at(struct thing *t, struct thing *into, const struct site *at)
 {
-    lockcheck_list(&into->place, true, at);
+    hooks_list(&into->place, true, at);
     if (!has_token(t, at) || thing_inside(into, t))
         return INVENTORY_CYCLE;
     if (inventory_is_full(into, t))
         return INVENTORY_FULL;
-    lockcheck_limbo(TRACE_LIMBO_PUBLISH, &t->place, into->place.index, at);
+    hooks_limbo(HOOKS_LIMBO_PUBLISH, &t->place, into->place.index, at);
     inventory_enter(into, t);
     return INVENTORY_MOVED;
 }
@@ -121,7 +120,7 @@ void limbo_publish_root_at(struct thing *t, const struct site *at)
 {
     if (!has_token(t, at))
         return;
-    lockcheck_limbo(TRACE_LIMBO_PUBLISH, &t->place, t->place.index, at);
+    hooks_limbo(HOOKS_LIMBO_PUBLISH, &t->place, t->place.index, at);
     place_store_at(&t->place, place_word_in(&t->place), at);
 }
 
@@ -129,13 +128,13 @@ void limbo_freeze_at(struct thing *t, const struct site *at)
 {
     if (!has_token(t, at))
         return;
-    lockcheck_limbo(TRACE_FREE, &t->place, 0, at);
+    hooks_limbo(HOOKS_LIMBO_FREE, &t->place, 0, at);
     place_store_at(&t->place, PLACE_FROZEN, at);
 }
 
 void limbo_set_origin_at(struct thing *t, struct thing *origin, const struct site *at)
 {
-    lockcheck_list(&t->place, true, at);
+    hooks_list(&t->place, true, at);
     if (t->origin)
         place_unpin(&t->origin->place);
     if (origin)
@@ -156,9 +155,9 @@ void limbo_free_at(struct thing *t, const struct site *at)
         limbo_take_at(inner, at);
         limbo_free_at(inner, at);
     }
-    lockcheck_limbo(TRACE_FREE, &t->place, 0, at);
-    lockcheck_release(&t->place, at);
+    hooks_limbo(HOOKS_LIMBO_FREE, &t->place, 0, at);
+    hooks_reused(&t->place, at);
     if (inventory_any(t))
-        lockdata_emptied(&t->place, at);
+        hooks_emptied(&t->place, at);
     thing_release(t);
 }

@@ -9,14 +9,14 @@ struct thing *lock_anchor_new(struct world *w, const char *label)
     struct thing *t = thing_alloc(w);
     atomic_store(&t->place.label, world_intern(w, label));
     inventory_give(t, 0);
-    lockcheck_permit(&t->place);
+    hooks_permit(&t->place);
     place_store_at(&t->place, place_word_in(&t->place), NULL);
     return t;
 }
 
 void lock_anchor_touch(struct thing *anchor, bool write, const struct site *at)
 {
-    lockcheck_list(&anchor->place, write, at);
+    hooks_list(&anchor->place, write, at);
     if (write)
         lockset_changed(&anchor->place, CHANGES_SHARED_STATE);
 }

@@ -1,7 +1,7 @@
 // The table of marks: filled while the world is built, constant afterwards.
 #include "world/mark.h"
 
-#include "lock/lockdata.h"
+#include "lock/hooks.h"
 #include "util/map.h"
 #include "util/mem.h"
 #include "world/world_priv.h"
@@ -39,7 +39,7 @@ static const char *mark_text(struct world *w, const char *text)
 
 const struct mark *mark_define(struct world *w, const struct mark *like)
 {
-    lockdata_built("the marks of players");
+    hooks_built("the marks of players");
     struct map *by_ref = world_marks_peek(w)->by_ref;
     if (map_get(by_ref, like->ref))
         return NULL;
@@ -55,7 +55,7 @@ const struct mark *mark_define(struct world *w, const struct mark *like)
 
 void mark_announce_in(struct world *w, const struct mark *m, struct thing *place)
 {
-    lockdata_built("the marks of players");
+    hooks_built("the marks of players");
     struct mark *mine = map_get(world_marks_peek(w)->by_ref, m->ref);
     mine->places = mem_realloc_array(mine->places, mine->place_count + 1, sizeof(*mine->places));
     mine->places[mine->place_count++] = place;

@@ -1,7 +1,7 @@
 // PLAYER: outbox, prompt, aliases. Under the lock rules.
 #include "world/player.h"
 
-#include "lock/lent.h"
+#include "lock/hooks.h"
 #include "util/doc.h"
 #include "util/hash.h"
 #include "util/mem.h"
@@ -37,7 +37,7 @@ static void player_replace(char **text, const char *with)
 
 void player_give(struct thing *t, const char *name, const char *permissions)
 {
-    lockdata_thing(&t->place, true, "give a player's part to", SITE);
+    hooks_field(&t->place, true, "give a player's part to", SITE);
     struct player *p = thing_attr(t, ATTR_PLAYER);
     if (!p) {
         p = mem_new(struct player);
@@ -49,7 +49,7 @@ void player_give(struct thing *t, const char *name, const char *permissions)
 
 const char *player_name_at(struct thing *t, const struct site *at)
 {
-    return lent_text(player_get(t, at)->name, thing_place(t), ATTR_PLAYER, at);
+    return hooks_text(player_get(t, at)->name, thing_place(t), ATTR_PLAYER, at);
 }
 
 uint32_t player_outbox_at(struct thing *t, const struct site *at)

@@ -143,9 +143,9 @@ void slab_scatter(struct slab *s, uint64_t seed)
 struct thing *slab_take(struct slab *s)
 {
     pthread_mutex_lock(&s->mutex);
-    lockdata_guarded(&s->mutex, "the slots of things");
+    hooks_guarded(&s->mutex, "the slots of things");
     raw_own(1);
-    struct thing *t = s->free_count > (lockcheck_on() ? REST : 0) ? s->free_first : NULL;
+    struct thing *t = s->free_count > (hooks_on() ? REST : 0) ? s->free_first : NULL;
     if (t) {
         s->free_count--;
         s->free_first = t->next;
@@ -177,14 +177,14 @@ static void put_back(struct slab *s, struct thing *t)
 void slab_give(struct slab *s, struct thing *t)
 {
     pthread_mutex_lock(&s->mutex);
-    lockdata_guarded(&s->mutex, "the slots of things");
+    hooks_guarded(&s->mutex, "the slots of things");
     raw_own(1);
     bool twice = t->list == IN_SLAB;
     if (!twice)
         put_back(s, t);
     raw_own(-1);
     pthread_mutex_unlock(&s->mutex);
-    lockdata_pooled(twice, "give back", "the slot of a thing");
+    hooks_pooled(twice, "give back", "the slot of a thing");
 }
 
 struct thing *slab_at(const struct slab *s, uint32_t index)

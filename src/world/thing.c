@@ -43,13 +43,13 @@ void thing_release(struct thing *t)
     if (t->origin)
         place_unpin(&t->origin->place);
     t->origin = NULL;
-    lockcheck_permit(&t->place);
+    hooks_permit(&t->place);
     atomic_store_explicit(&t->place.lock, NULL, memory_order_relaxed);
     place_store_at(&t->place, PLACE_DEAD, NULL);
     write_set_digest_end(t);
     uint32_t was = atomic_load_explicit(&t->place.generation, memory_order_relaxed);
     atomic_fetch_add_explicit(&t->place.generation, 1, memory_order_release);
-    lockdata_ended(&t->place, was, SITE);
+    hooks_ended(&t->place, was, SITE);
     raw_fresh(NULL);
     slab_give(world_slab(t->world), t);
     raw_own(-1);
@@ -105,7 +105,7 @@ void thing_set_label(struct thing *t, const char *label)
 
 struct tref thing_ref_at(const struct thing *t, const struct site *at)
 {
-    lockdata_referred(&t->place, at);
+    hooks_referred(&t->place, at);
     return (struct tref){t->place.index,
                          atomic_load_explicit(&t->place.generation, memory_order_acquire)};
 }
@@ -122,7 +122,7 @@ struct thing *thing_find(struct world *w, struct tref ref)
     uint32_t seen = t ? atomic_load_explicit(&t->place.generation, memory_order_acquire) : 0;
     if (!t || seen != ref.generation)
         return NULL;
-    lockcheck_found(&t->place, seen, ref.generation, SITE);
+    hooks_found(&t->place, seen, ref.generation, SITE);
     return t;
 }
 
@@ -154,7 +154,7 @@ struct thing *thing_prototype(const struct thing *t)
 
 struct thing *thing_origin_at(struct thing *t, const struct site *at)
 {
-    lockdata_thing(&t->place, false, "ask for the origin of", at);
+    hooks_field(&t->place, false, "ask for the origin of", at);
     return t->origin;
 }
 

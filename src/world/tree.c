@@ -33,7 +33,7 @@ static void encode_contents(struct thing *t, struct doc_node *contents, struct d
 
 struct doc_node *tree_encode(struct thing *t, struct doc *out)
 {
-    lockcheck_access(&t->place, ATTR_NAME, false, SITE);
+    hooks_access(&t->place, ATTR_NAME, false, SITE);
     struct doc_node *n = doc_object(out);
     if (*t->refname)
         doc_put(out, n, "of", doc_string(out, t->refname));

@@ -81,7 +81,7 @@ const struct world_limits *world_limits(const struct world *w)
 
 void world_set_limits(struct world *w, const struct world_limits *limits)
 {
-    lockdata_built("the world's limits");
+    hooks_built("the world's limits");
     w->limits = *limits;
 }
 
@@ -118,7 +118,7 @@ struct roster *world_roster_peek(struct world *w)
 const char *world_intern(struct world *w, const char *s)
 {
     pthread_mutex_lock(&w->labels_mutex);
-    lockdata_guarded(&w->labels_mutex, "the labels of things");
+    hooks_guarded(&w->labels_mutex, "the labels of things");
     char *kept = map_get(w->labels, s);
     if (!kept) {
         kept = mem_strdup(s);
@@ -130,7 +130,7 @@ const char *world_intern(struct world *w, const char *s)
 
 struct thing *world_define(struct world *w, const char *name, unsigned flags)
 {
-    lockdata_built("the names of the world's things");
+    hooks_built("the names of the world's things");
     if (map_get(w->refs, name))
         return NULL;
     struct thing *t = limbo_new(w, flags, name);
@@ -171,7 +171,7 @@ size_t world_things(const struct world *w)
 
 void world_add_start(struct world *w, struct thing *location)
 {
-    lockdata_built("where players begin");
+    hooks_built("where players begin");
     w->starts = mem_realloc_array(w->starts, w->start_count + 1, sizeof(*w->starts));
     w->starts[w->start_count++] = location;
     location->flags |= THING_START;
@@ -189,7 +189,7 @@ struct thing *world_start(const struct world *w, size_t n)
 
 void world_set_player_template(struct world *w, struct thing *template)
 {
-    lockdata_built("what players are made of");
+    hooks_built("what players are made of");
     w->player_template = template;
 }
 
@@ -200,7 +200,7 @@ struct thing *world_player_template(const struct world *w)
 
 struct zone *world_add_zone(struct world *w, const char *ref, const char *name)
 {
-    lockdata_built("the list of zones");
+    hooks_built("the list of zones");
     if (map_get(w->zone_refs, ref))
         return NULL;
     struct zone *z = zone_new(w, ref, name);

@@ -3,9 +3,8 @@
 #ifndef WORLD_WORLD_PRIV_H
 #define WORLD_WORLD_PRIV_H
 
+#include "lock/hooks.h"
 #include "lock/lock.h"
-#include "lock/lockcheck.h"
-#include "lock/lockdata.h"
 #include "lock/lockset.h"
 #include "lock/place.h"
 #include "world/attr.h"

@@ -68,20 +68,20 @@ struct lock *zone_lock(struct zone *z)
 
 void zone_set_reset(struct zone *z, enum zone_mode mode, int64_t every_ms)
 {
-    lockdata_built("when a zone is reset");
+    hooks_built("when a zone is reset");
     z->mode = mode;
     z->every = every_ms;
 }
 
 void zone_set_pvp(struct zone *z, bool pvp)
 {
-    lockdata_built("whether players may fight in a zone");
+    hooks_built("whether players may fight in a zone");
     z->pvp = pvp;
 }
 
 void zone_add_location(struct zone *z, struct thing *location)
 {
-    lockdata_built("a zone's locations");
+    hooks_built("a zone's locations");
     if (z->location_count == z->location_cap) {
         z->location_cap = z->location_cap ? z->location_cap * 2 : 64;
         z->locations = mem_realloc_array(z->locations, z->location_cap, sizeof(*z->locations));
@@ -91,13 +91,13 @@ void zone_add_location(struct zone *z, struct thing *location)
 
 void zone_own(struct zone *z, struct thing *t)
 {
-    lockdata_built("a thing's zone");
+    hooks_built("a thing's zone");
     t->zone = z;
 }
 
 struct zone_reset *zone_reset_new(struct zone *z)
 {
-    lockdata_built("a zone's reset list");
+    hooks_built("a zone's reset list");
     if (z->owned_count == z->owned_cap) {
         z->owned_cap = z->owned_cap ? z->owned_cap * 2 : 64;
         z->owned = mem_realloc_array(z->owned, z->owned_cap, sizeof(*z->owned));
@@ -110,7 +110,7 @@ struct zone_reset *zone_reset_new(struct zone *z)
 
 void zone_reset_append(struct zone_reset **list, struct zone_reset *r)
 {
-    lockdata_built("a zone's reset list");
+    hooks_built("a zone's reset list");
     while (*list)
         list = &(*list)->next;
     *list = r;
@@ -190,14 +190,14 @@ void zone_born_at(struct thing *copy, const struct site *at)
     if (!prototype || !anchor_of(prototype) || copy->flags & THING_COUNTED)
         return;
     lock_anchor_touch(anchor_of(prototype), true, at);
-    lockdata_thing(&copy->place, true, "count", at);
+    hooks_field(&copy->place, true, "count", at);
     copy->flags |= THING_COUNTED;
     prototype->population++;
 }
 
 void zone_gone_at(struct thing *copy, const struct site *at)
 {
-    lockdata_thing(&copy->place, true, "count", at);
+    hooks_field(&copy->place, true, "count", at);
     if (!(copy->flags & THING_COUNTED))
         return;
     struct thing *prototype = copy->prototype;

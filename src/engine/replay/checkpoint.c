@@ -8,7 +8,7 @@
 #include "engine/ledger.h"
 #include "journal/journal.h"
 #include "journal/snapshot_file.h"
-#include "lock/lockdata.h"
+#include "lock/hooks.h"
 #include "runtime/sched.h"
 #include "util/buf.h"
 #include "util/clock.h"
@@ -176,14 +176,14 @@ static int fork_quiet(struct checkpoint *c, int to_child, int from_child)
     dispatch_take_in(c->dispatch);
     c->number = c->head.number = release_events(dispatch_releaser(c->dispatch));
     c->place = release_taken(dispatch_releaser(c->dispatch));
-    lockdata_quiet(sched_stands(s), "take a picture of");
+    hooks_quiet(sched_stands(s), "take a picture of");
     c->child = fork();
     if (!c->child) {
         forget_parent(parent, to_child, from_child);
         child(c, to_child, from_child);
     }
     int error = errno;
-    lockdata_quiet(sched_stands(s), "take a picture of");
+    hooks_quiet(sched_stands(s), "take a picture of");
     sched_resume(s);
     c->pause_us = clock_mono_us() - from;
     return c->child < 0 ? -error : 0;

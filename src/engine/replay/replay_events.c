@@ -10,6 +10,7 @@
 #include "command/outcome.h"
 #include "game/enter.h"
 #include "journal/record.h"
+#include "lock/hooks.h"
 #include "runtime/sched.h"
 #include "runtime/task.h"
 #include "util/map.h"
@@ -106,7 +107,7 @@ static bool begin(struct replay_item *it)
         begin_player(it);
     else
         event_begin(it->runner, &it->asked);
-    lockset_replays(&it->runner->locks);
+    hooks_replays(&it->runner->locks);
     it->runner->context.now = it->record.clock;
     it->runner->context.take_number = forced_number;
     it->runner->context.take_arg = it;

@@ -1,7 +1,7 @@
 // BARRIER: who may not leave by an exit. Under the lock rules.
 #include "world/attr/barrier.h"
 
-#include "lock/lent.h"
+#include "lock/hooks.h"
 #include "util/doc.h"
 #include "util/mem.h"
 #include "world/attr/aliases.h"
@@ -41,7 +41,7 @@ const char *barrier_stops_at(struct thing *t, int direction, struct thing *who,
         return NULL;
     if (b->deny ? !barrier_listed(b->deny, who, at) : false)
         return NULL;
-    return b->message ? lent_text(text_peek(b->message), thing_place(t), ATTR_BARRIER, at)
+    return b->message ? hooks_text(text_peek(b->message), thing_place(t), ATTR_BARRIER, at)
                       : "Something stops you from going that way.";
 }
 

@@ -1,7 +1,7 @@
 // DETAILS: keywords and what they show. Under the lock rules.
 #include "world/attr/details.h"
 
-#include "lock/lent.h"
+#include "lock/hooks.h"
 #include "util/doc.h"
 #include "util/mem.h"
 #include "world/attr/attr_rows.h"
@@ -29,7 +29,7 @@ const char *details_find_at(struct thing *t, const char *word, const struct site
     const struct details *ds = attr_get_at(t, ATTR_DETAILS, at);
     for (size_t i = 0; ds && i < ds->count; i++)
         if (wordlist_has(ds->list[i].keywords, word))
-            return lent_text(text_peek(ds->list[i].text), thing_place(t), ATTR_DETAILS, at);
+            return hooks_text(text_peek(ds->list[i].text), thing_place(t), ATTR_DETAILS, at);
     return NULL;
 }
 
@@ -40,7 +40,7 @@ const char *details_find_beginning_at(struct thing *t, const char *word, const s
     for (size_t i = 0; ds && i < ds->count; i++)
         for (size_t k = 0; k < ds->list[i].keywords->count; k++)
             if (!strncmp(ds->list[i].keywords->words[k], word, n))
-                return lent_text(text_peek(ds->list[i].text), thing_place(t), ATTR_DETAILS, at);
+                return hooks_text(text_peek(ds->list[i].text), thing_place(t), ATTR_DETAILS, at);
     return NULL;
 }
 

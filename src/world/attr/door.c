@@ -107,7 +107,7 @@ int door_exit_at(struct thing *t, const struct site *at)
 
 struct thing *door_far_at(struct thing *t, const struct site *at)
 {
-    lockdata_thing(&t->place, false, "ask for the other side of", at);
+    hooks_field(&t->place, false, "ask for the other side of", at);
     const struct door *d = thing_attr(t, ATTR_DOOR);
     return d ? d->far : NULL;
 }

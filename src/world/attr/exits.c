@@ -1,7 +1,7 @@
 // EXITS: for each direction where it leads and what is seen that way. Under the lock rules.
 #include "world/attr/exits.h"
 
-#include "lock/lent.h"
+#include "lock/hooks.h"
 #include "util/doc.h"
 #include "util/mem.h"
 #include "world/attr/attr_rows.h"
@@ -25,8 +25,8 @@ struct thing *exits_to_at(struct thing *t, enum direction d, const struct site *
 const char *exits_description_at(struct thing *t, enum direction d, const struct site *at)
 {
     const struct exits *e = attr_get_at(t, ATTR_EXITS, at);
-    return lent_text(e && e->descriptions ? text_peek(e->descriptions[d]) : NULL, thing_place(t),
-                     ATTR_EXITS, at);
+    return hooks_text(e && e->descriptions ? text_peek(e->descriptions[d]) : NULL, thing_place(t),
+                      ATTR_EXITS, at);
 }
 
 static void describe(struct exits *e, enum direction d, void *text)

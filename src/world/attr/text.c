@@ -2,7 +2,7 @@
 // forge marks or escape sequences, turn text about or hide some.
 #include "world/attr/text.h"
 
-#include "lock/lent.h"
+#include "lock/hooks.h"
 #include "util/buf.h"
 #include "util/doc.h"
 #include "util/hash.h"
@@ -20,7 +20,7 @@ struct text {
 void *text_new(const char *s)
 {
     size_t n = strlen(s);
-    lent_judge(s, n, "store a text got before AGAIN, of", SITE);
+    hooks_text_leaves(s, n, "store a text got before AGAIN, of", SITE);
     struct buf clean = BUF_INIT;
     if (!screen_is_clean(s, n, 0)) {
         screen_clean(&clean, s, n, 0);
@@ -43,7 +43,7 @@ const char *text_peek(const void *value)
 
 const char *text_get_at(struct thing *t, enum attr_id id, const struct site *at)
 {
-    return lent_text(text_peek(attr_get_at(t, id, at)), thing_place(t), id, at);
+    return hooks_text(text_peek(attr_get_at(t, id, at)), thing_place(t), id, at);
 }
 
 void text_free(void *value)

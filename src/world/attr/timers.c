@@ -2,7 +2,7 @@
 // rules; the requests go to a sink that is the running command's own.
 #include "world/attr/timers.h"
 
-#include "lock/lockcheck.h"
+#include "lock/hooks.h"
 #include "util/doc.h"
 #include "util/hash.h"
 #include "util/mem.h"
@@ -22,7 +22,7 @@ static void timers_renew_token(struct thing *t, struct timers *a, enum timer_kin
 {
     uint32_t was = a->tokens[kind];
     a->tokens[kind]++;
-    lockdata_renewed(thing_place(t), was, a->tokens[kind], at);
+    hooks_renewed(thing_place(t), was, a->tokens[kind], at);
 }
 
 void timer_sink_fini(struct timer_sink *s)
@@ -72,8 +72,7 @@ bool timers_valid_at(struct thing *t, enum timer_kind kind, uint32_t token, cons
 {
     const struct timers *a = attr_get_at(t, ATTR_TIMERS, at);
     bool stands = is_pending(a, kind, token);
-    lockcheck_appointment(thing_place(t), a && a->pending & 1u << kind, a ? a->tokens[kind] : 0,
-                          at);
+    hooks_appointment(thing_place(t), a && a->pending & 1u << kind, a ? a->tokens[kind] : 0, at);
     return stands;
 }
 

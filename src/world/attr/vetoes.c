@@ -1,7 +1,7 @@
 // VETOES: commands, messages and conditions. Under the lock rules.
 #include "world/attr/vetoes.h"
 
-#include "lock/lent.h"
+#include "lock/hooks.h"
 #include "util/doc.h"
 #include "util/mem.h"
 #include "world/attr/attr_rows.h"
@@ -35,7 +35,7 @@ const char *vetoes_for_at(struct thing *t, const char *command, struct thing *by
     for (size_t i = 0; v && i + 1 < v->words->count; i += 2)
         if (!strcmp(v->words->words[i], command) &&
             condition_holds_at(v->conditions[i / 2], by, at))
-            return lent_text(v->words->words[i + 1], thing_place(t), ATTR_VETOES, at);
+            return hooks_text(v->words->words[i + 1], thing_place(t), ATTR_VETOES, at);
     return NULL;
 }
 

@@ -122,7 +122,7 @@ size_t snapshot_players(struct world *w)
 
 void snapshot_write(struct world *w, struct buf *out)
 {
-    lockdata_quiet(true, "write down");
+    hooks_quiet(true, "write down");
     struct buf things = BUF_INIT, contents = BUF_INIT, populations = BUF_INIT, roster = BUF_INIT;
     raw_own(1);
     for (uint32_t i = 1; i < world_slots(w); i++) {

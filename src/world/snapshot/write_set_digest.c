@@ -114,7 +114,7 @@ size_t write_set_digest(const struct changes *c, struct write_set_digest_entry *
     size_t plain = all ? c->count : max - 1;
     for (size_t i = 0; i < c->count; i++)
         if (c->list[i].place)
-            lockdata_thing(c->list[i].place, false, "write down the change of", SITE);
+            hooks_field(c->list[i].place, false, "write down the change of", SITE);
     raw_own(1); // the checker has judged each of them
     for (size_t i = 0; i < plain; i++)
         out[i] = digest_one_entry(&c->list[i]);

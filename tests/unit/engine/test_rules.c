@@ -71,7 +71,7 @@ START_TEST(a_move_across_two_levels_accuses_nobody)
 {
     hold(&mine, here);
     thing_outermost(ball);
-    lockcheck_unlisted(thing_place(ball)); // the first half of a move
+    hooks_unlisted(thing_place(ball)); // the first half of a move
     lockcheck_set_level(LOCKCHECK_RULES);
     lockset_clear(&mine);
     lockset_end(&mine);
@@ -273,10 +273,10 @@ START_TEST(l023_a_thing_put_into_itself)
 {
     hold(&mine, here);
     thing_outermost(bag);
-    lockcheck_permit(thing_place(bag));
+    hooks_permit(thing_place(bag));
     place_store_at(thing_place(bag), place_word_in(thing_place(bag)), SITE);
     expect(L023_CYCLE, "inside itself");
-    lockcheck_permit(thing_place(bag));
+    hooks_permit(thing_place(bag));
     place_store_at(thing_place(bag), place_word_in(thing_place(here)), SITE);
 }
 END_TEST
@@ -346,10 +346,10 @@ START_TEST(l027_a_timer_that_believes_itself)
     lockset_clear(&mine);
     lockset_end(&mine);
     lockset_begin(&mine, "timer", NULL);
-    lockset_expect_appointment(&mine, 4);
+    hooks_expect_appointment(&mine, 4);
     hold(&mine, here);
     thing_outermost(ball);
-    lockcheck_appointment(thing_place(ball), true, 5, SITE);
+    hooks_appointment(thing_place(ball), true, 5, SITE);
     name_set(ball, "a red ball");
     expect(L027_STALE_TIMER, "called off");
 }
@@ -393,17 +393,17 @@ START_TEST(l023_something_inside_itself)
 {
     hold(&mine, here);
     thing_outermost(bag);
-    lockcheck_permit(thing_place(bag));
+    hooks_permit(thing_place(bag));
     place_store_at(thing_place(bag), place_word_in(thing_place(ball)), SITE);
     expect(L023_CYCLE, "inside itself");
-    lockcheck_permit(thing_place(bag));
+    hooks_permit(thing_place(bag));
     place_store_at(thing_place(bag), place_word_in(thing_place(here)), SITE);
 }
 END_TEST
 
 START_TEST(l027_a_timer_that_does_not_ask)
 {
-    lockset_expect_appointment(&mine, 0);
+    hooks_expect_appointment(&mine, 0);
     hold(&mine, here);
     thing_outermost(ball);
     name_set(ball, "a red ball");
@@ -423,7 +423,7 @@ START_TEST(l027_a_timer_that_acts_although_it_was_called_off)
     lockset_clear(&mine);
     lockset_end(&mine);
     lockset_begin(&mine, "timer", NULL);
-    lockset_expect_appointment(&mine, generation);
+    hooks_expect_appointment(&mine, generation);
     hold(&mine, here);
     thing_outermost(ball);
     ck_assert(!timers_valid(ball, TIMER_ACTION, generation));
@@ -435,7 +435,7 @@ END_TEST
 
 START_TEST(l027_a_timer_that_takes_out_of_play_unasked)
 {
-    lockset_expect_appointment(&mine, 0);
+    hooks_expect_appointment(&mine, 0);
     hold(&mine, here);
     thing_outermost(ball);
     limbo_take(ball);

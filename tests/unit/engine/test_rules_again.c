@@ -21,10 +21,10 @@ START_TEST(l027_a_timer_that_asks_in_its_first_pass_only)
     lockset_clear(&mine);
     lockset_end(&mine);
     lockset_begin(&mine, "timer", NULL);
-    lockset_expect_appointment(&mine, generation);
+    hooks_expect_appointment(&mine, generation);
     for (int pass = 1; pass <= 2; pass++) {
         hold(&mine, pass == 1 ? here : there); // the lock of the first pass is kept
-        lockcheck_pass(&mine);
+        hooks_pass(&mine);
         thing_outermost(ball);
         if (pass == 1)
             ck_assert(timers_valid(ball, TIMER_ACTION, generation));
@@ -46,10 +46,10 @@ START_TEST(a_timer_that_asks_in_each_pass_is_right)
     lockset_clear(&mine);
     lockset_end(&mine);
     lockset_begin(&mine, "timer", NULL);
-    lockset_expect_appointment(&mine, generation);
+    hooks_expect_appointment(&mine, generation);
     for (int pass = 1; pass <= 2; pass++) {
         hold(&mine, pass == 1 ? here : there);
-        lockcheck_pass(&mine);
+        hooks_pass(&mine);
         thing_outermost(ball);
         ck_assert(timers_valid(ball, TIMER_ACTION, generation));
     }
@@ -63,12 +63,12 @@ END_TEST
 // The lock of the first pass is kept: with other ids it would have been let go.
 START_TEST(l036_a_value_from_before_again)
 {
-    lockcheck_pass(&mine);
+    hooks_pass(&mine);
     hold(&mine, here);
     thing_outermost(ball);
     int line = __LINE__ + 1;
     ck_assert_str_eq(name_get(ball), "a ball");
-    lockcheck_pass(&mine);
+    hooks_pass(&mine);
     hold(&mine, there);
     thing_outermost(ball);
     name_set(ball, "a red ball");
@@ -83,11 +83,11 @@ END_TEST
 START_TEST(l036_two_passes_back)
 {
     hold(&mine, here);
-    lockcheck_pass(&mine);
+    hooks_pass(&mine);
     name_set(here, "The yard");
     name_get(here);
     for (int i = 0; i < 3; i++)
-        lockcheck_pass(&mine);
+        hooks_pass(&mine);
     name_set(here, "The lawn");
     expect(L036_STALE_DECISION, "z:here");
 }
@@ -109,7 +109,7 @@ START_TEST(l036_a_line_that_reads_in_its_first_pass_only)
     const char *kept = NULL;
     hold(&mine, here);
     for (int pass = 1; pass <= 2; pass++) {
-        lockcheck_pass(&mine);
+        hooks_pass(&mine);
         thing_outermost(ball);
         look_first();
         if (pass == 1)
@@ -127,7 +127,7 @@ START_TEST(another_way_in_the_second_pass_is_right)
 {
     hold(&mine, here);
     for (int pass = 1; pass <= 2; pass++) {
-        lockcheck_pass(&mine);
+        hooks_pass(&mine);
         thing_outermost(ball);
         look_first();
         if (pass == 1)
@@ -145,7 +145,7 @@ START_TEST(a_shorter_way_in_the_second_pass_is_right)
 {
     hold(&mine, here);
     for (int pass = 1; pass <= 2; pass++) {
-        lockcheck_pass(&mine);
+        hooks_pass(&mine);
         thing_outermost(ball);
         thing_outermost(bag);
         look_first();
@@ -164,7 +164,7 @@ START_TEST(what_is_read_anew_in_each_pass_is_right)
 {
     hold(&mine, here);
     for (int pass = 0; pass < 3; pass++) {
-        lockcheck_pass(&mine);
+        hooks_pass(&mine);
         thing_outermost(ball);
         name_get(ball);
         name_get(here);
@@ -184,7 +184,7 @@ START_TEST(a_reading_of_what_is_no_more_accuses_nobody)
     thing_outermost(ball);
     name_get(ball);
     atomic_fetch_add(&thing_place(ball)->generation, 1);
-    lockcheck_pass(&mine);
+    hooks_pass(&mine);
     name_set(ball, "an egg");
     ck_assert_uint_eq(lockcheck_count(L036_STALE_DECISION), 0);
     atomic_fetch_sub(&thing_place(ball)->generation, 1);
@@ -199,7 +199,7 @@ START_TEST(what_is_read_before_a_move_in_the_same_pass_is_right)
     lockset_need(&mine, thing_lock(there), LOCK_EXCLUSIVE);
     ck_assert_int_eq(lockset_acquire(&mine), LOCKSET_HELD);
     for (int pass = 0; pass < 2; pass++) {
-        lockcheck_pass(&mine);
+        hooks_pass(&mine);
         thing_outermost(ball);
         name_get(ball);
     }
@@ -213,7 +213,7 @@ static void begin_command(void)
 {
     lockset_end(&mine);
     lockset_begin(&mine, "test", "tester");
-    lockset_expect_number(&mine);
+    hooks_expect_number(&mine);
     hold(&mine, here);
     thing_outermost(ball);
 }
@@ -270,11 +270,11 @@ END_TEST
 START_TEST(l019_a_name_kept_elsewhere_and_said)
 {
     begin_pass();
-    lockcheck_pass(&mine);
+    hooks_pass(&mine);
     thing_outermost(ball);
     const char *kept = name_get(ball);
     ck_assert_str_eq(kept, "a ball");
-    lockcheck_pass(&mine);
+    hooks_pass(&mine);
     thing_outermost(ball);
     ck_assert_str_eq(name_get(ball), "a ball");
     struct outcome *o = outcome_new();
@@ -291,7 +291,7 @@ START_TEST(l019_a_name_kept_elsewhere_and_stored)
 {
     begin_pass();
     const char *kept = name_get(ball);
-    lockcheck_pass(&mine);
+    hooks_pass(&mine);
     thing_outermost(bag);
     name_set(bag, kept);
     expect(L019_ATTRIBUTE_OUTLIVED, "store a text got before AGAIN");
@@ -313,7 +313,7 @@ START_TEST(texts_are_lent_to_commands_only)
     thing_outermost(ball);
     name = name_get(ball);
     ck_assert_ptr_eq(name, name_get(ball));
-    lockcheck_pass(&mine);
+    hooks_pass(&mine);
     ck_assert_str_eq(name, "a ball");
     lockset_clear(&mine);
     lockset_end(&mine);
@@ -334,7 +334,7 @@ START_TEST(very_many_texts_are_not_all_lent)
     for (int i = 0; i < 40000; i++)
         last = name_get(ball);
     ck_assert_str_eq(last, "a ball");
-    lockcheck_pass(&mine);
+    hooks_pass(&mine);
     ck_assert_str_eq(last, "a ball");
     ck_assert_uint_eq(lockcheck_violations(), 0);
     context_fini(command);
@@ -348,7 +348,7 @@ START_TEST(l020_a_value_kept_and_written_in_the_next_pass)
     struct health h = {.current = 5, .maximum = 9};
     begin_pass();
     health_set(ball, &h);
-    lockcheck_commit(&mine, 1, SITE);
+    hooks_commit(&mine, 1, SITE);
     lockset_clear(&mine);
     lockvalues_watch(write_set_digest_value_of);
     begin_command();
@@ -356,10 +356,10 @@ START_TEST(l020_a_value_kept_and_written_in_the_next_pass)
     struct health *kept = (struct health *)(uintptr_t)attr_get_at(ball, ATTR_HEALTH, SITE);
     lockset_clear(&mine);
     hold(&mine, here);
-    lockcheck_pass(&mine);
+    hooks_pass(&mine);
     context_mark(command);
     kept->current--;
-    lockcheck_commit(&mine, 0, SITE);
+    hooks_commit(&mine, 0, SITE);
     lockset_clear(&mine);
     lockvalues_watch(NULL);
     expect(L020_RAW_ACCESS, "write health of thing");
@@ -373,7 +373,7 @@ START_TEST(a_value_that_another_has_changed_meanwhile_is_right)
     struct health h = {.current = 5, .maximum = 9};
     begin_pass();
     health_set(ball, &h);
-    lockcheck_commit(&mine, 1, SITE);
+    hooks_commit(&mine, 1, SITE);
     lockset_clear(&mine);
     lockvalues_watch(write_set_digest_value_of);
     begin_command();
@@ -393,9 +393,9 @@ START_TEST(a_value_that_another_has_changed_meanwhile_is_right)
     lockset_leave(&theirs);
     resume(&mine);
     hold(&mine, here);
-    lockcheck_pass(&mine);
+    hooks_pass(&mine);
     context_mark(command);
-    lockcheck_commit(&mine, 0, SITE);
+    hooks_commit(&mine, 0, SITE);
     lockset_clear(&mine);
     lockvalues_watch(NULL);
     fflush(out);
@@ -419,7 +419,7 @@ START_TEST(l019_a_text_kept_and_written_in_the_next_pass)
 {
     begin_pass();
     char *kept = (char *)(uintptr_t)name_get(ball);
-    lockcheck_pass(&mine);
+    hooks_pass(&mine);
     *kept = 'A';
     lockset_clear(&mine);
     expect(L019_ATTRIBUTE_OUTLIVED, "written in a later one");

@@ -13,7 +13,7 @@ static void begin_command(void)
 {
     lockset_end(&mine);
     lockset_begin(&mine, "test", "tester");
-    lockset_expect_number(&mine);
+    hooks_expect_number(&mine);
     hold(&mine, here);
     thing_outermost(ball);
 }
@@ -70,9 +70,9 @@ START_TEST(l033_a_slot_whose_generation_stays)
 {
     hold(&mine, here);
     thing_outermost(ball);
-    lockdata_ended(thing_place(ball), thing_ref(ball).generation - 1, SITE);
+    hooks_ended(thing_place(ball), thing_ref(ball).generation - 1, SITE);
     ck_assert_uint_eq(lockcheck_violations(), 0);
-    lockdata_ended(thing_place(ball), thing_ref(ball).generation, SITE);
+    hooks_ended(thing_place(ball), thing_ref(ball).generation, SITE);
     expect(L033_DEAD, "old references");
 }
 END_TEST
@@ -105,12 +105,12 @@ START_TEST(l020_a_value_written_through_a_pointer_for_reading)
     points();
     health_set(ball, &seven); // an accessor is asked: right, and from here on as well
     points()->current--;
-    lockcheck_commit(&mine, 1, SITE);
+    hooks_commit(&mine, 1, SITE);
     lockset_clear(&mine);
     ck_assert_uint_eq(lockcheck_violations(), 0);
     begin_command();
     points()->current--;
-    lockcheck_commit(&mine, 0, SITE);
+    hooks_commit(&mine, 0, SITE);
     lockset_clear(&mine);
     lockvalues_watch(NULL);
     expect(L020_RAW_ACCESS, "write health of thing");
@@ -129,7 +129,7 @@ START_TEST(l020_a_value_written_before_it_is_changed)
     begin_command();
     points()->current--;
     health_set(ball, &seven);
-    lockcheck_commit(&mine, 2, SITE);
+    hooks_commit(&mine, 2, SITE);
     lockset_clear(&mine);
     lockvalues_watch(NULL);
     expect(L020_RAW_ACCESS, "write health of thing");
@@ -176,7 +176,7 @@ END_TEST
 START_TEST(l010_freed_with_something_in_it)
 {
     hold(&mine, here);
-    lockdata_emptied(thing_place(bag), SITE); // limbo_free asks when all should be out of it
+    hooks_emptied(thing_place(bag), SITE); // limbo_free asks when all should be out of it
     expect(L010_FREED_WHILE_REFERENCED, "still inside it");
 }
 END_TEST
@@ -220,9 +220,9 @@ START_TEST(l027_an_appointment_under_an_old_generation)
 {
     hold(&mine, here);
     thing_outermost(ball);
-    lockdata_renewed(thing_place(ball), UINT32_MAX, 0, SITE); // it comes round: right
+    hooks_renewed(thing_place(ball), UINT32_MAX, 0, SITE); // it comes round: right
     ck_assert_uint_eq(lockcheck_violations(), 0);
-    lockdata_renewed(thing_place(ball), 4, 4, SITE);
+    hooks_renewed(thing_place(ball), 4, 4, SITE);
     expect(L027_STALE_TIMER, "not a new one");
 }
 END_TEST
@@ -230,10 +230,10 @@ END_TEST
 START_TEST(l001_a_picture_of_a_world_at_work)
 {
     lockset_leave(&mine);
-    lockdata_quiet(true, "write down");
+    hooks_quiet(true, "write down");
     ck_assert_uint_eq(lockcheck_violations(), 0);
     lockset_enter(&mine);
-    lockdata_quiet(true, "write down");
+    hooks_quiet(true, "write down");
     expect(L001_NO_LOCK, "write down all of the world");
 }
 END_TEST
@@ -241,17 +241,17 @@ END_TEST
 START_TEST(l041_a_change_without_a_number)
 {
     begin_command();
-    lockcheck_commit(&mine, 0, SITE); // nothing was changed: right
+    hooks_commit(&mine, 0, SITE); // nothing was changed: right
     lockset_clear(&mine);
     begin_command();
     name_set(ball, "a red ball");
-    lockcheck_commit(&mine, 0, SITE);
+    hooks_commit(&mine, 0, SITE);
     expect(L041_EARLY_RELEASE, "without an event number");
     lockset_clear(&mine);
     begin_command();
     name_set(ball, "a blue ball");
     mine.dirty = false; // as if the accessor had not said so
-    lockcheck_commit(&mine, 0, SITE);
+    hooks_commit(&mine, 0, SITE);
     ck_assert_uint_eq(lockcheck_count(L041_EARLY_RELEASE), 2);
 }
 END_TEST
@@ -262,7 +262,7 @@ START_TEST(l041_a_place_in_the_order_taken_late)
     name_get(ball);
     lockdata_placed(&mine);
     ck_assert_uint_eq(lockcheck_violations(), 0);
-    lockcheck_commit(&mine, 0, SITE);
+    hooks_commit(&mine, 0, SITE);
     lockset_clear(&mine);
     lockdata_placed(&mine);
     expect(L041_EARLY_RELEASE, "after letting go");
@@ -275,7 +275,7 @@ START_TEST(l041_read_let_go_and_taken_again)
     name_get(ball);
     lockset_release(&mine);
     ck_assert_int_eq(lockset_acquire(&mine), LOCKSET_HELD);
-    lockcheck_commit(&mine, 1, SITE);
+    hooks_commit(&mine, 1, SITE);
     expect(L041_EARLY_RELEASE, "what was read may have changed");
 }
 END_TEST
@@ -286,10 +286,10 @@ START_TEST(what_a_pass_read_before_is_let_go_by_the_next)
     name_get(ball);
     lockset_release(&mine);
     ck_assert_int_eq(lockset_acquire(&mine), LOCKSET_HELD);
-    lockcheck_pass(&mine);
+    hooks_pass(&mine);
     thing_outermost(ball);
     name_get(ball);
-    lockcheck_commit(&mine, 1, SITE);
+    hooks_commit(&mine, 1, SITE);
     ck_assert_uint_eq(lockcheck_violations(), 0);
 }
 END_TEST

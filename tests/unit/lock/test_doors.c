@@ -505,7 +505,7 @@ START_TEST(l039_a_command_that_asks_a_clock_or_chance)
     time(NULL); // what takes no number may
     lockset_clear(&ls);
     lockset_begin(&ls, "command", NULL);
-    lockset_expect_number(&ls);
+    hooks_expect_number(&ls);
     clock_wall_ms(); // nothing is held yet
     hold(&a);
     clock_freeze(1000, 2000);

@@ -210,7 +210,7 @@ START_TEST(a_variable_that_all_commands_share)
     lockset_clear(&mine);
     lockset_end(&mine);
     lockset_begin(&mine, "command", NULL);
-    lockset_expect_number(&mine);
+    hooks_expect_number(&mine);
     write_scratch(2); // with nothing held yet
     hold(&mine, here);
     expect_silence();
@@ -311,7 +311,7 @@ START_TEST(a_buffer_that_all_commands_share)
 {
     lockset_end(&mine);
     lockset_begin(&mine, "command", NULL);
-    lockset_expect_number(&mine);
+    hooks_expect_number(&mine);
     hold(&mine, here);
     fill[_i]();
     expect(L031_PREDICTED_RACE, "a static variable at test_lock_raw+", "no lock is in common");

@@ -52,7 +52,7 @@ static void begin_command(void)
     lockset_clear(&mine);
     lockset_end(&mine);
     lockset_begin(&mine, "command", NULL);
-    lockset_expect_number(&mine);
+    hooks_expect_number(&mine);
     hold(&mine, here);
     thing_outermost(ball);
 }
@@ -67,7 +67,7 @@ START_TEST(a_value_is_written_through_a_pointer_for_reading)
     expect_silence();
     begin_command();
     write_value(attr_mutable_at(ball, ATTR_HEALTH, SITE));
-    lockcheck_commit(&mine, 1, SITE);
+    hooks_commit(&mine, 1, SITE);
     expect_silence();
     begin_command();
     h = (struct health *)attr_get_at(ball, ATTR_HEALTH, SITE);

@@ -300,7 +300,7 @@ START_TEST(l007_a_lock_that_was_lost_sight_of)
     ck_assert_int_eq(want(&one, &a), LOCKSET_HELD);
     struct lockset_entry e = one.entries[0];
     one.count = 0;
-    lockcheck_end(&one);
+    hooks_end(&one);
     ck_assert_uint_eq(lockcheck_count(L007_HELD_AT_END), 1);
     one.entries[one.count++] = e;
     end(&one);
@@ -311,10 +311,10 @@ START_TEST(l001_data_behind_a_mutex_that_is_not_held)
 {
     pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
     pthread_mutex_lock(&mutex);
-    lockdata_guarded(&mutex, "a list");
+    hooks_guarded(&mutex, "a list");
     pthread_mutex_unlock(&mutex);
     ck_assert_uint_eq(lockcheck_violations(), 0);
-    lockdata_guarded(&mutex, "a list");
+    hooks_guarded(&mutex, "a list");
     ck_assert_uint_eq(lockcheck_count(L001_NO_LOCK), 1);
     fflush(out);
     ck_assert_ptr_nonnull(strstr(text, "touch a list"));
@@ -366,7 +366,7 @@ START_TEST(l007_finds_the_lock_that_the_set_lost)
     ck_assert_int_eq(want(&one, &a), LOCKSET_HELD);
     size_t count = one.count;
     one.count = 0;
-    lockcheck_end(&one);
+    hooks_end(&one);
     one.count = count;
     fflush(out);
     ck_assert_uint_eq(lockcheck_count(L007_HELD_AT_END), 1);
@@ -397,9 +397,9 @@ END_TEST
 static void number(struct lockset *ls, uint64_t n)
 {
     begin(ls, "command");
-    lockset_expect_number(ls);
+    hooks_expect_number(ls);
     ck_assert_int_eq(want(ls, &a), LOCKSET_HELD);
-    lockcheck_commit(ls, n, SITE);
+    hooks_commit(ls, n, SITE);
     end(ls);
 }
 
@@ -448,12 +448,12 @@ END_TEST
 START_TEST(l041_letting_go_of_what_was_read_before_the_number)
 {
     begin(&one, "reader");
-    lockset_expect_number(&one);
+    hooks_expect_number(&one);
     ck_assert_int_eq(want(&one, &a), LOCKSET_HELD);
     ck_assert_int_eq(want(&one, &b), LOCKSET_HELD);
     one.touched = true; // as accessors do
     lockset_drop_raw(&one, &b);
-    lockcheck_commit(&one, 1, SITE);
+    hooks_commit(&one, 1, SITE);
     ck_assert_uint_eq(lockcheck_count(L041_EARLY_RELEASE), 1);
     end(&one);
 }
@@ -636,16 +636,16 @@ END_TEST
 START_TEST(l041_a_change_let_go_before_the_number)
 {
     begin(&one, "early");
-    lockset_expect_number(&one);
+    hooks_expect_number(&one);
     ck_assert_int_eq(want(&one, &a), LOCKSET_HELD);
     one.touched = one.changed = true; // as accessors do
     lockset_clear(&one);
     ck_assert_uint_eq(lockcheck_count(L041_EARLY_RELEASE), 1);
     lockset_begin(&one, "in time", NULL);
-    lockset_expect_number(&one);
+    hooks_expect_number(&one);
     ck_assert_int_eq(want(&one, &a), LOCKSET_HELD);
     one.touched = one.changed = true;
-    lockcheck_commit(&one, 1, SITE);
+    hooks_commit(&one, 1, SITE);
     lockset_clear(&one);
     ck_assert_uint_eq(lockcheck_count(L041_EARLY_RELEASE), 1);
     lockset_end(&one);
@@ -656,9 +656,9 @@ END_TEST
 START_TEST(l041_another_lock_after_the_number)
 {
     begin(&one, "late");
-    lockset_expect_number(&one);
+    hooks_expect_number(&one);
     ck_assert_int_eq(want(&one, &a), LOCKSET_HELD);
-    lockcheck_commit(&one, 1, SITE);
+    hooks_commit(&one, 1, SITE);
     ck_assert_int_eq(want(&one, &b), LOCKSET_HELD);
     ck_assert_uint_eq(lockcheck_count(L041_EARLY_RELEASE), 1);
     end(&one);

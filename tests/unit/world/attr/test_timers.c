@@ -267,7 +267,7 @@ START_TEST(a_timer_that_asks_too_late_is_told)
     lockset_clear(&ls);
     lockset_end(&ls);
     lockset_begin(&ls, "timer", NULL);
-    lockset_expect_appointment(&ls, generation);
+    hooks_expect_appointment(&ls, generation);
     play_hold_both();
     thing_outermost(ball);
     ck_assert(!timers_valid(ball, TIMER_RESET, generation));
