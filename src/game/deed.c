@@ -10,13 +10,9 @@
 #include "world/attr/condition.h"
 #include "world/attr/marks.h"
 #include "world/attr/name.h"
-#include "world/inventory.h"
 #include "world/limbo.h"
 #include "world/mark.h"
 #include "world/world.h"
-
-#include <string.h>
-#include <strings.h>
 
 enum { DEED_DELAY_MS = 1000, DEED_GAP_MS = 2000 };
 
@@ -84,66 +80,3 @@ void deed_happens(struct context *c, struct thing *t, enum deed_when when)
     if (thing_is(c->actor, THING_PLAYER) && deeds_find(t, when, NULL, c->actor, &rule))
         deed_do(c, t, &rule);
 }
-
-static enum command_result run_entitle(struct context *c)
-{
-    if (!context_need_lock(c, world_roster_lock(c->world), LOCK_EXCLUSIVE))
-        return COMMAND_AGAIN;
-    world_roster_entitle(c->world, c->actor, marks_title(c->actor));
-    return COMMAND_DONE;
-}
-
-static struct thing *player_here(struct context *c, const char *name)
-{
-    inventory_foreach (t, c->where, INVENTORY_PLAYERS)
-        if (!strcasecmp(thing_label(t), name))
-            return t;
-    return NULL;
-}
-
-static void say_lines(struct context *c, const char *lines)
-{
-    struct buf line = BUF_INIT;
-    for (int64_t delay = 0; *lines; delay += DEED_GAP_MS) {
-        size_t n = strcspn(lines, "\n");
-        buf_clear(&line);
-        buf_add(&line, lines, n);
-        if (n)
-            context_script(c, c->actor, delay, buf_str(&line));
-        lines += n + (lines[n] == '\n');
-    }
-    buf_fini(&line);
-}
-
-// "$reply GIFT MARK NAME LINES", each of the first two may be "-". The words follow what is given,
-// and nothing is said when the one who asked carries it by now or has gone.
-static enum command_result run_reply(struct context *c)
-{
-    const char *gift = words_at(&c->words, 1), *mark = words_at(&c->words, 2);
-    struct thing *who = player_here(c, words_at(&c->words, 3));
-    bool gives = strcmp(gift, "-");
-    if (!who || (gives && condition_carries(who, gift)))
-        return COMMAND_DONE;
-    if (gives)
-        deed_hand(c, c->actor, who, gift);
-    if (strcmp(mark, "-"))
-        deed_mark(c, who, mark);
-    say_lines(c, words_rest(&c->words, 4));
-    return COMMAND_DONE;
-}
-
-const struct command command_entitle = {
-    .name = "$entitle",
-    .usage = "$entitle",
-    .summary = "be known by the title of one's last mark",
-    .flags = COMMAND_SCRIPT,
-    .run = run_entitle,
-};
-
-const struct command command_answer = {
-    .name = "$reply",
-    .usage = "$reply GIFT MARK NAME LINES",
-    .summary = "answer somebody, with a gift or a mark",
-    .flags = COMMAND_SCRIPT,
-    .run = run_reply,
-};

@@ -4,7 +4,6 @@
 #ifndef GAME_DEED_H
 #define GAME_DEED_H
 
-#include "command/command.h"
 #include "world/attr/deeds.h"
 
 #include <stdbool.h>
@@ -21,7 +20,5 @@ void deed_do(struct context *c, struct thing *t, const struct deed *rule);
 void deed_mark(struct context *c, struct thing *who, const char *ref);
 // `who` gets a copy of that prototype from `from`; nothing when it carries one.
 void deed_hand(struct context *c, struct thing *from, struct thing *who, const char *ref);
-
-extern const struct command command_entitle, command_answer; // what deeds have done
 
 #endif

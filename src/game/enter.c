@@ -14,7 +14,6 @@
 #include "util/mem.h"
 #include "world/attr.h"
 #include "world/attr/aliases.h"
-#include "world/attr/description.h"
 #include "world/attr/marks.h"
 #include "world/attr/name.h"
 #include "world/inventory.h"

@@ -50,7 +50,7 @@ void recall_disturb(struct context *c, struct thing *who)
         report_participant(c, who, "You lose the thought of home.");
 }
 
-static enum command_result recall_run(struct context *c)
+void recall_begin(struct context *c)
 {
     const char *why = vetoes_for(c->location, "recall", c->actor);
     if (why) {
@@ -66,19 +66,4 @@ static enum command_result recall_run(struct context *c)
         report_here(c, "%s stands quite quiet, with a look of being elsewhere.",
                     name_get(c->actor));
     }
-    return COMMAND_DONE;
 }
-
-static const char *const aliases[] = {"home", NULL};
-
-const struct command command_recall = {
-    .name = "recall",
-    .aliases = aliases,
-    .usage = "recall",
-    .summary = "go back to where you began, from anywhere",
-    .most = 1,
-    .help =
-        "RECALL (or HOME) brings you from anywhere to where you began, ten seconds later. A blow "
-        "in a fight breaks it. You keep what you carry.",
-    .run = recall_run,
-};

@@ -10,6 +10,8 @@
 struct context;
 struct thing;
 
+// Sets the timer and tells the actor, or says why not. Needs no further lock.
+void recall_begin(struct context *c);
 // When the timer is due: asks for the lock of the actor's start (false: COMMAND_AGAIN), and
 // brings the actor there.
 bool recall_need(struct context *c);
@@ -18,7 +20,5 @@ enum command_result recall_arrive(struct context *c);
 // A blow has been struck at `who`, in the actor's location: if `who` was on the way home, it is not
 // any more, and sees that.
 void recall_disturb(struct context *c, struct thing *who);
-
-extern const struct command command_recall;
 
 #endif

@@ -1,4 +1,4 @@
-// ALIAS and UNALIAS: a player's own words for longer commands.
+// ALIAS: a player's own word for a longer command.
 #include "command/context.h"
 #include "command/report.h"
 #include "verb/commands.h"
@@ -53,18 +53,6 @@ static enum command_result alias_run(struct context *c)
     return COMMAND_DONE;
 }
 
-static enum command_result unalias_run(struct context *c)
-{
-    const char *name = words_at(&c->words, 1);
-    if (!*name)
-        report_actor(c, "Which alias do you want to forget?");
-    else if (player_alias_set(c->actor, name, NULL, 0))
-        report_actor(c, "%s is no alias any more.", name);
-    else
-        report_actor(c, "%s is no alias of yours.", name);
-    return COMMAND_DONE;
-}
-
 const struct command command_alias = {
     .name = "alias",
     .usage = "alias [WORD [COMMAND]]",
@@ -73,13 +61,4 @@ const struct command command_alias = {
             "any, what follows is put behind. An alias does not call other aliases.",
     .flags = COMMAND_SETTINGS,
     .run = alias_run,
-};
-
-const struct command command_unalias = {
-    .name = "unalias",
-    .usage = "unalias WORD",
-    .summary = "forget an alias",
-    .most = 2,
-    .flags = COMMAND_SETTINGS,
-    .run = unalias_run,
 };

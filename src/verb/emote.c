@@ -1,4 +1,4 @@
-// EMOTE: do something that the world needs not know about; and ACT, for things.
+// EMOTE: shows everybody in the location what the actor does.
 #include "command/context.h"
 #include "command/report.h"
 #include "util/screen.h"
@@ -23,14 +23,6 @@ static enum command_result emote_run(struct context *c)
     return COMMAND_DONE;
 }
 
-static enum command_result act_run(struct context *c)
-{
-    const char *text = words_rest(&c->words, 1);
-    if (*text)
-        report_observers(c, c->location, "%s", text);
-    return COMMAND_DONE;
-}
-
 static const char *const aliases[] = {":", NULL};
 
 const struct command command_emote = {
@@ -41,12 +33,4 @@ const struct command command_emote = {
     .help = "EMOTE smiles. shows \"NAME smiles.\" to everyone here. :smiles. is the same.",
     .flags = COMMAND_MOBILE | COMMAND_READS,
     .run = emote_run,
-};
-
-const struct command command_act = {
-    .name = "act",
-    .usage = "act TEXT",
-    .summary = "show a text as it is (things only)",
-    .flags = COMMAND_SCRIPT,
-    .run = act_run,
 };

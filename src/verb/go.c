@@ -1,5 +1,4 @@
-// GO: the directions, for who types a verb; and through a door by its name. EXITS: the ways out,
-// what is in them and where they lead.
+// GO: a direction after a verb, or a door by its name.
 #include "command/context.h"
 #include "command/match.h"
 #include "command/phrase.h"
@@ -7,7 +6,6 @@
 #include "game/move.h"
 #include "verb/commands.h"
 #include "world/attr/door.h"
-#include "world/attr/exits.h"
 #include "world/attr/name.h"
 #include "world/inventory.h"
 
@@ -43,49 +41,14 @@ static enum command_result go_run(struct context *c)
     return go_through(c, first);
 }
 
-static enum command_result exits_run(struct context *c)
-{
-    bool any = false, held = true;
-    for (int d = 0; c->where == c->location && d < DIRECTIONS; d++) {
-        struct thing *to = exits_to(c->where, (enum direction)d);
-        if (to && !door_closing(c->where, d))
-            held &= context_need(c, to);
-    }
-    if (!held)
-        return COMMAND_AGAIN;
-    report_actor(c, "The ways out of here:");
-    for (int d = 0; c->where == c->location && d < DIRECTIONS; d++) {
-        struct thing *to = exits_to(c->where, (enum direction)d), *door = door_closing(c->where, d);
-        if (!to)
-            continue;
-        any = true;
-        if (door)
-            report_actor(c, "  %s: %s, closed", direction_name((enum direction)d), name_get(door));
-        else
-            report_actor(c, "  %s: %s", direction_name((enum direction)d), name_get(to));
-    }
-    if (!any)
-        report_actor(c, "  none that you see");
-    return COMMAND_DONE;
-}
-
-static const char *const go_aliases[] = {"walk", "enter", NULL};
+static const char *const aliases[] = {"walk", "enter", NULL};
 
 const struct command command_go = {
     .name = "go",
-    .aliases = go_aliases,
+    .aliases = aliases,
     .usage = "go DIRECTION | go through DOOR",
     .summary = "walk somewhere",
     .help = "A direction alone does the same: NORTH, or N.",
     .flags = COMMAND_MOBILE,
     .run = go_run,
-};
-
-const struct command command_exits = {
-    .name = "exits",
-    .usage = "exits",
-    .summary = "list the ways out and where they lead",
-    .most = 1,
-    .flags = COMMAND_READS,
-    .run = exits_run,
 };

@@ -1,5 +1,5 @@
-// HELP and COMMANDS: what there is to type. Topics that are no commands come from data/text/help,
-// read once at the start.
+// HELP: explains a command or a topic. Topics that are no commands come from data/text/help, read
+// once at the start.
 #include "verb/help.h"
 
 #include "command/context.h"
@@ -18,45 +18,11 @@ void help_set_topics(const struct map *texts)
     topics = texts;
 }
 
-static bool may(struct context *c, const struct command *command)
+bool help_may_use(struct context *c, const struct command *command)
 {
     if (command->flags & COMMAND_SCRIPT)
         return false;
     return !(command->flags & COMMAND_PERMISSION) || player_may(c->actor, command->name);
-}
-
-// Short forms of one letter or sign are left to HELP COMMAND.
-static void help_add_aliases(const struct command *command, struct buf *out)
-{
-    const char *gap = " (";
-    for (const char *const *a = command->aliases; a && *a; a++) {
-        if (!strcmp(*a, "\"") || !strcmp(*a, "'") || !strcmp(*a, ":"))
-            continue;
-        buf_adds(out, gap);
-        buf_adds(out, *a);
-        gap = ", ";
-    }
-    buf_adds(out, *gap == ',' ? ")" : "");
-}
-
-static enum command_result commands_run(struct context *c)
-{
-    struct buf *out = report_buf(c);
-    const struct command *command;
-    buf_adds(out, "You can use these commands, with short forms and other names for them; HELP "
-                  "COMMAND tells more:\n");
-    const char *gap = "";
-    for (size_t n = 0; (command = command_at(n)); n++) {
-        if (!may(c, command))
-            continue;
-        buf_adds(out, gap);
-        buf_adds(out, command->name);
-        help_add_aliases(command, out);
-        gap = ", ";
-    }
-    buf_adds(out,
-             ".\nAlso history and ! (HELP HISTORY), \" or ' for say, : for emote, ? for help.\n");
-    return COMMAND_DONE;
 }
 
 static void list_topics(struct context *c)
@@ -133,21 +99,12 @@ static enum command_result help_run(struct context *c)
         text = topic_beginning(word);
     if (text)
         report_actor(c, "%s", text);
-    else if (command && may(c, command))
+    else if (command && help_may_use(c, command))
         help_command(c, command);
     else
         report_actor(c, "There is no help about \"%s\". HELP alone lists what there is.", word);
     return COMMAND_DONE;
 }
-
-const struct command command_commands = {
-    .name = "commands",
-    .usage = "commands",
-    .summary = "list what you can type",
-    .most = 1,
-    .flags = COMMAND_READS,
-    .run = commands_run,
-};
 
 const struct command command_help = {
     .name = "help",

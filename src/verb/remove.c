@@ -1,4 +1,4 @@
-// REMOVE: stop holding, wearing or wielding. EQUIPMENT: what is in use.
+// REMOVE: stop holding, wearing or wielding something.
 #include "command/context.h"
 #include "command/match.h"
 #include "command/report.h"
@@ -6,7 +6,6 @@
 #include "world/attr/body.h"
 #include "world/attr/name.h"
 #include "world/attr/vetoes.h"
-#include "world/inventory.h"
 
 // False: it was not in use.
 static bool remove_one(struct context *c, struct thing *t, bool quiet)
@@ -51,41 +50,10 @@ static enum command_result remove_run(struct context *c)
     return COMMAND_DONE;
 }
 
-static enum command_result equipment_run(struct context *c)
-{
-    bool any = false;
-    inventory_foreach (t, c->actor, INVENTORY_THINGS) {
-        enum body_use use;
-        if (!body_used(t, &use))
-            continue;
-        if (!any)
-            report_actor(c, "You are using:");
-        any = true;
-        const char *const *slots = body_slots(t, use);
-        report_actor(c, "  %s %s%s%s", body_use_name(use), name_get(t), slots ? ": " : "",
-                     slots ? slots[0] : "");
-    }
-    if (!any)
-        report_actor(c, "You are not holding, wearing or wielding anything.");
-    return COMMAND_DONE;
-}
-
-static const char *const equipment_aliases[] = {"eq", NULL};
-
 const struct command command_remove = {
     .name = "remove",
     .usage = "remove THING",
     .summary = "stop holding, wearing or wielding something",
     .flags = COMMAND_MOBILE,
     .run = remove_run,
-};
-
-const struct command command_equipment = {
-    .name = "equipment",
-    .aliases = equipment_aliases,
-    .usage = "equipment",
-    .summary = "see what you hold, wear and wield",
-    .most = 1,
-    .flags = COMMAND_READS,
-    .run = equipment_run,
 };

@@ -7,6 +7,7 @@
 #include "command/report.h"
 #include "output/markup.h"
 #include "verb/commands.h"
+#include "verb/speech.h"
 #include "world/attr/name.h"
 #include "world/inventory.h"
 
@@ -58,9 +59,7 @@ static enum command_result say_run(struct context *c)
     } else {
         say_to_all(c, text);
     }
-    for (size_t i = n.ring_end[0]; i < n.count; i++)
-        if (inventory_count(n.list[i], INVENTORY_PLAYERS))
-            report_observers(c, n.list[i], "A voice carries from close by, but not its words.");
+    speech_carries(c, &n);
     reply_all(c, text);
     return COMMAND_DONE;
 }

@@ -1,10 +1,9 @@
-// HOLD, WEAR, WIELD: put to use what one carries, if the body has the slots for it.
+// What HOLD, WEAR and WIELD have in common.
 #include "verb/use.h"
 
 #include "command/context.h"
 #include "command/match.h"
 #include "command/report.h"
-#include "verb/commands.h"
 #include "world/attr/name.h"
 #include "world/attr/vetoes.h"
 
@@ -58,7 +57,7 @@ static void use_matched(struct context *c, const struct match *m, enum body_use 
         report_actor(c, "You carry nothing more that you could %s.", c->command->name);
 }
 
-enum command_result use_run(struct context *c, enum body_use use)
+enum command_result use_matching(struct context *c, enum body_use use)
 {
     if (c->words.count < 2) {
         report_actor(c, "What do you want to %s?", c->command->name);
@@ -71,42 +70,3 @@ enum command_result use_run(struct context *c, enum body_use use)
     match_fini(&m);
     return COMMAND_DONE;
 }
-
-static enum command_result hold_run(struct context *c)
-{
-    return use_run(c, BODY_HOLD);
-}
-
-static enum command_result wear_run(struct context *c)
-{
-    return use_run(c, BODY_WEAR);
-}
-
-static enum command_result wield_run(struct context *c)
-{
-    return use_run(c, BODY_WIELD);
-}
-
-const struct command command_hold = {
-    .name = "hold",
-    .usage = "hold THING",
-    .summary = "hold something in your hands",
-    .flags = COMMAND_MOBILE,
-    .run = hold_run,
-};
-
-const struct command command_wear = {
-    .name = "wear",
-    .usage = "wear THING",
-    .summary = "put on something to wear",
-    .flags = COMMAND_MOBILE,
-    .run = wear_run,
-};
-
-const struct command command_wield = {
-    .name = "wield",
-    .usage = "wield THING",
-    .summary = "take up a weapon",
-    .flags = COMMAND_MOBILE,
-    .run = wield_run,
-};

@@ -9,7 +9,7 @@
 #include "lock/lockcheck.h"
 #include "util/buf.h"
 #include "util/mem.h"
-#include "verb/hit.h"
+#include "verb/strike.h"
 #include "world/snapshot/carry.h"
 #include "world/snapshot/snapshot.h"
 #include "world/world.h"
@@ -40,9 +40,9 @@ static char *line_of(const struct carrying *x, const char *line)
 {
     struct tref at;
     struct buf blow = BUF_INIT;
-    if (!hit_read_blow(line, &at))
+    if (!strike_read(line, &at))
         return mem_strdup(line);
-    hit_write_blow(&blow, now_of(x, at));
+    strike_write(&blow, now_of(x, at));
     return buf_take(&blow);
 }
 

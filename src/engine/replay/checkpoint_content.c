@@ -11,7 +11,7 @@
 #include "util/log.h"
 #include "util/mem.h"
 #include "util/pack.h"
-#include "verb/hit.h"
+#include "verb/strike.h"
 #include "world/snapshot/digest.h"
 #include "world/snapshot/snapshot.h"
 #include "world/world.h"
@@ -59,8 +59,8 @@ static void write_line(struct world *w, const char *line, struct buf *out)
 {
     struct tref at;
     struct buf blow = BUF_INIT;
-    if (hit_read_blow(line, &at) && !thing_find(w, at))
-        hit_write_blow(&blow, (struct tref){0, 0});
+    if (strike_read(line, &at) && !thing_find(w, at))
+        strike_write(&blow, (struct tref){0, 0});
     pack_text(out, blow.len ? blow.data : line);
     buf_fini(&blow);
 }
@@ -69,10 +69,10 @@ static char *read_line(const struct snapshot_world *s, const char *line)
 {
     struct tref at;
     struct buf blow = BUF_INIT;
-    if (!hit_read_blow(line, &at))
+    if (!strike_read(line, &at))
         return mem_strdup(line);
     struct thing *t = snapshot_thing(s, at.index);
-    hit_write_blow(&blow, t ? thing_ref(t) : (struct tref){0, 0});
+    strike_write(&blow, t ? thing_ref(t) : (struct tref){0, 0});
     return buf_take(&blow);
 }
 

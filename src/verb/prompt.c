@@ -1,10 +1,8 @@
-// PROMPT: choose one's own. WHICH: what a phrase would mean.
+// PROMPT: shows or sets the player's own prompt.
 #include "command/context.h"
-#include "command/match.h"
 #include "command/report.h"
 #include "util/utf8.h"
 #include "verb/commands.h"
-#include "world/attr/name.h"
 #include "world/player.h"
 
 #include <string.h>
@@ -33,23 +31,6 @@ static enum command_result prompt_run(struct context *c)
     return COMMAND_DONE;
 }
 
-static enum command_result which_run(struct context *c)
-{
-    if (c->words.count < 2) {
-        report_actor(c, "Which what?");
-        return COMMAND_DONE;
-    }
-    struct match m;
-    match_init(&m);
-    if (match_find(c, 1, c->words.count,
-                   MATCH_SELF | MATCH_CARRIED | MATCH_HERE | MATCH_PLAYERS | MATCH_NARRATIVE, &m))
-        for (size_t i = 0; i < m.count; i++)
-            report_actor(c, thing_where(m.list[i]) == c->actor ? "You carry %s." : "You see %s.",
-                         name_get(m.list[i]));
-    match_fini(&m);
-    return COMMAND_DONE;
-}
-
 const struct command command_prompt = {
     .name = "prompt",
     .usage = "prompt [TEXT | default | \"\"]",
@@ -58,12 +39,4 @@ const struct command command_prompt = {
             "number of commands you have given, %% a percent sign. PROMPT \"\" shows none.",
     .flags = COMMAND_SETTINGS,
     .run = prompt_run,
-};
-
-const struct command command_which = {
-    .name = "which",
-    .usage = "which THING",
-    .summary = "see what a phrase would mean",
-    .flags = COMMAND_READS,
-    .run = which_run,
 };

@@ -1,0 +1,14 @@
+// What is heard several moves away reaches many locations, so a player may do it only once in two
+// seconds. Threads: workers, in a command that has all its locks.
+#ifndef GAME_BREATH_H
+#define GAME_BREATH_H
+
+#include <stdbool.h>
+
+struct context;
+
+// True when the actor is a player who was as loud less than two seconds ago; they get a message
+// then. Otherwise the two seconds begin.
+bool breath_is_short(struct context *c);
+
+#endif
