@@ -53,7 +53,7 @@ struct dispatch {
     struct dispatch_config config;
     struct dispatch_ops ops;
     struct sched *sched;
-    struct release *release;
+    struct sequencer *sequencer;
     struct offload *offload;
     struct players *players;
     struct task_list turn;
@@ -69,7 +69,7 @@ struct dispatch {
     _Atomic uint64_t resumed; // counted by the ledger
     struct outcomes held;     // outcomes in order of places that wait until they are durable
     struct outcomes loose;    // outcomes that may be delivered at once
-    uint64_t highest;         // the highest event number that release_next has returned
+    uint64_t highest;         // the highest event number that sequencer_take has returned
     void *owner;              // owner of players that the journal restores
     _Atomic bool signalled;   // the loop has been woken and has not taken outcomes in since
     bool running, told_stuck;
@@ -110,7 +110,7 @@ struct dispatch *dispatch_new(struct world *w, const struct dispatch_config *con
     if (d->workers > SCHED_WORKERS_MAX)
         d->workers = SCHED_WORKERS_MAX;
     d->sched = sched_new(d->workers);
-    d->release = release_new();
+    d->sequencer = sequencer_new();
     d->offload =
         offload_new(config->offload_threads ? config->offload_threads : 1, 256, wake_loop, d);
     d->players = players_new();
@@ -153,7 +153,7 @@ void dispatch_run(struct dispatch *d)
 {
     // Delivering an outcome may submit more work.
     for (uint64_t before = 0, now = 1; now != before;) {
-        before = release_taken(d->release);
+        before = sequencer_last_seq(d->sequencer);
         sched_run_until_idle(d->sched);
         offload_drain(d->offload);
         dispatch_deliver(d);
@@ -161,7 +161,7 @@ void dispatch_run(struct dispatch *d)
             ledger_wait(d->ledger, d->held.last->needs);
             dispatch_deliver(d);
         }
-        now = release_taken(d->release);
+        now = sequencer_last_seq(d->sequencer);
     }
     runner_pool_free();
 }
@@ -230,7 +230,7 @@ void dispatch_free(struct dispatch *d)
     players_free(d->players);
     free_all(&d->held);
     free_all(&d->loose);
-    release_free(d->release);
+    sequencer_free(d->sequencer);
     sched_free(d->sched);
     events_free(d->events);
     free(d->threads);
@@ -256,7 +256,7 @@ void dispatch_publish(struct dispatch *d, struct outcome *o)
         o->record = NULL;
     }
     lockdata_handed(!o->source || actor_is_free(o->source), "a player's reply");
-    release_publish(d->release, o);
+    sequencer_publish(d->sequencer, o);
     if (++unsignalled >= PUBLISH_BATCH)
         dispatch_flush(d);
 }
@@ -331,13 +331,13 @@ static void tell_stuck(struct dispatch *d)
 void dispatch_take_in(struct dispatch *d)
 {
     loopguard_check("dispatch_take_in()");
-    for (struct outcome *o; (o = release_next(d->release));)
+    for (struct outcome *o; (o = sequencer_take(d->sequencer));)
         take_in(d, o);
 }
 
 bool dispatch_snapshot(struct dispatch *d)
 {
-    if (!d->ledger || d->checkpoint || release_events(d->release) == d->snapshot_last)
+    if (!d->ledger || d->checkpoint || sequencer_last_number(d->sequencer) == d->snapshot_last)
         return false;
     d->checkpoint = checkpoint_begin(d, d->journal);
     d->snapshot_next = clock_mono_ms() + d->snapshot_every;
@@ -362,7 +362,7 @@ static bool is_settled(const struct dispatch *d)
 static void count_snapshot(struct dispatch *d, uint64_t number)
 {
     atomic_fetch_add_explicit(&d->snapshots, 1, memory_order_relaxed);
-    if (release_events(d->release) > number)
+    if (sequencer_last_number(d->sequencer) > number)
         atomic_fetch_add_explicit(&d->snapshots_busy, 1, memory_order_relaxed);
 }
 
@@ -434,7 +434,7 @@ void dispatch_deliver(struct dispatch *d)
 
 bool dispatch_ready(struct dispatch *d)
 {
-    return release_ready(d->release) || d->loose.first || may_leave(d);
+    return sequencer_ready(d->sequencer) || d->loose.first || may_leave(d);
 }
 
 // Begins a new epoch with the world as it is now; the log says so if there were events in the old
@@ -473,7 +473,7 @@ static void start_ledger(struct dispatch *d, struct journal *j,
     snapshot_file_sweep(journal_path(j));
     // drop snapshots of events that are removed, before other events get their numbers
     snapshot_file_drop_later(journal_path(j), journal_last(j));
-    release_continue(d->release, journal_last(j));
+    sequencer_continue(d->sequencer, journal_last(j));
     d->highest = journal_last(j);
     d->ledger = ledger_start(j, &lc);
 }
@@ -517,7 +517,8 @@ void dispatch_journal_stop(struct dispatch *d)
     // If a player who left could not be saved, write no snapshot: the next start has to replay that
     // departure to save the character. Nor may the snapshot be ahead of the events that the journal
     // holds.
-    if ((d->ops.settled && !d->ops.settled(d->owner)) || release_events(d->release) != last) {
+    if ((d->ops.settled && !d->ops.settled(d->owner)) ||
+        sequencer_last_number(d->sequencer) != last) {
         log_info("journal", "no_snapshot", "why", "not everything could be written down", NULL);
         return;
     }
@@ -634,9 +635,9 @@ struct world *dispatch_world(struct dispatch *d)
     return d->world;
 }
 
-struct release *dispatch_releaser(struct dispatch *d)
+struct sequencer *dispatch_sequencer(struct dispatch *d)
 {
-    return d->release;
+    return d->sequencer;
 }
 
 struct sched *dispatch_sched(struct dispatch *d)
@@ -680,8 +681,8 @@ void dispatch_stats(struct dispatch *d, struct dispatch_stats *out)
 {
     struct sched_stats s;
     sched_stats(d->sched, &s);
-    *out = (struct dispatch_stats){.events = release_events(d->release),
-                                   .outcomes = release_taken(d->release),
+    *out = (struct dispatch_stats){.events = sequencer_last_number(d->sequencer),
+                                   .outcomes = sequencer_last_seq(d->sequencer),
                                    .steps = s.steps,
                                    .stolen = s.stolen,
                                    .sleeps = s.sleeps,

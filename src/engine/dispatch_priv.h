@@ -3,8 +3,8 @@
 #define ENGINE_DISPATCH_PRIV_H
 
 #include "engine/dispatch.h"
-#include "engine/release.h"
 #include "engine/runner.h"
+#include "engine/sequencer.h"
 #include "util/loopguard.h"
 #include "world/attr/timers.h"
 #include "world/thing.h"
@@ -30,7 +30,7 @@ struct sched;
 struct zone;
 
 struct world *dispatch_world(struct dispatch *d);
-struct release *dispatch_releaser(struct dispatch *d);
+struct sequencer *dispatch_sequencer(struct dispatch *d);
 struct sched *dispatch_sched(struct dispatch *d);
 int64_t dispatch_clock(struct dispatch *d);
 unsigned dispatch_retries_max(const struct dispatch *d);

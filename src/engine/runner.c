@@ -43,8 +43,8 @@ struct runner *runner_take(struct dispatch *d, struct task *task)
     lockset_init(&r->locks, task->id, task);
     r->locks.changes = dispatch_recording(d) ? &r->changes : NULL;
     r->judge = NULL;
-    r->context.take_number = release_number;
-    r->context.take_arg = dispatch_releaser(d);
+    r->context.take_number = sequencer_next_number;
+    r->context.take_arg = dispatch_sequencer(d);
     return r;
 }
 
@@ -195,7 +195,7 @@ static void note_changes(struct runner *r)
 static uint64_t take_place(struct runner *r)
 {
     lockdata_placed(&r->locks);
-    return dispatch_replay(r->dispatch) ? 0 : release_place(dispatch_releaser(r->dispatch));
+    return dispatch_replay(r->dispatch) ? 0 : sequencer_next_seq(dispatch_sequencer(r->dispatch));
 }
 
 static uint64_t digest_of(const struct outcome *o)

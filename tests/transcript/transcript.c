@@ -263,7 +263,7 @@ static void start(void)
                                      .wake = wake,
                                      .outboxes = run.outboxes};
     run.dispatch = dispatch_new(run.world, &config, &ops);
-    release_continue(dispatch_releaser(run.dispatch), (uint64_t)chance * CHANCE_STEP);
+    sequencer_continue(dispatch_sequencer(run.dispatch), (uint64_t)chance * CHANCE_STEP);
     dispatch_prepare(run.dispatch);
 }
 

@@ -174,8 +174,8 @@ static int fork_quiet(struct checkpoint *c, int to_child, int from_child)
         nanosleep(&(struct timespec){0, 20000}, NULL);
     }
     dispatch_take_in(c->dispatch);
-    c->number = c->head.number = release_events(dispatch_releaser(c->dispatch));
-    c->place = release_taken(dispatch_releaser(c->dispatch));
+    c->number = c->head.number = sequencer_last_number(dispatch_sequencer(c->dispatch));
+    c->place = sequencer_last_seq(dispatch_sequencer(c->dispatch));
     hooks_quiet(sched_stands(s), "take a picture of");
     c->child = fork();
     if (!c->child) {

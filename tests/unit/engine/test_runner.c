@@ -388,25 +388,25 @@ static enum task_result post(struct task *t)
 // Nobody waits for ever for a slot that is never free again, and the loop has each outcome once.
 START_TEST(l030_an_outcome_handed_on_twice)
 {
-    struct release *r = release_new();
+    struct sequencer *r = sequencer_new();
     struct outcome *o = outcome_new(), *next = outcome_new();
-    o->place = release_place(r);
-    next->place = release_place(r);
-    release_publish(r, o);
+    o->place = sequencer_next_seq(r);
+    next->place = sequencer_next_seq(r);
+    sequencer_publish(r, o);
     ck_assert_uint_eq(lockcheck_violations(), 0);
-    release_publish(r, o); // before the loop has looked
+    sequencer_publish(r, o); // before the loop has looked
     ck_assert_uint_eq(lockcheck_count(L030_RACE), 1);
-    ck_assert_ptr_eq(release_next(r), o);
-    release_publish(r, o); // after
+    ck_assert_ptr_eq(sequencer_take(r), o);
+    sequencer_publish(r, o); // after
     ck_assert_uint_eq(lockcheck_count(L030_RACE), 2);
-    ck_assert_ptr_null(release_next(r));
-    release_publish(r, next);
-    ck_assert_ptr_eq(release_next(r), next);
+    ck_assert_ptr_null(sequencer_take(r));
+    sequencer_publish(r, next);
+    ck_assert_ptr_eq(sequencer_take(r), next);
     ck_assert_uint_eq(lockcheck_violations(), 2);
     lockcheck_reset();
     outcome_free(o);
     outcome_free(next);
-    release_free(r);
+    sequencer_free(r);
 }
 END_TEST
 

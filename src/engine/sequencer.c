@@ -1,6 +1,6 @@
 // A ring indexed by place: a worker stores its outcome in the slot of its place, the loop
 // takes them out in turn and stops at the first empty slot. Sends nothing itself.
-#include "engine/release.h"
+#include "engine/sequencer.h"
 
 #include "command/outcome.h"
 #include "lock/lockcheck.h"
@@ -13,21 +13,21 @@
 
 enum { SLOTS = 1 << 16 };
 
-struct release {
+struct sequencer {
     _Atomic uint64_t taken;  // places that were taken
     _Atomic uint64_t number; // number of the last event
     _Atomic uint64_t next;   // the place that the loop waits for; only the loop changes it
     _Atomic(struct outcome *) slots[SLOTS];
 };
 
-struct release *release_new(void)
+struct sequencer *sequencer_new(void)
 {
-    struct release *r = mem_new(struct release);
+    struct sequencer *r = mem_new(struct sequencer);
     atomic_store_explicit(&r->next, 1, memory_order_relaxed);
     return r;
 }
 
-void release_free(struct release *r)
+void sequencer_free(struct sequencer *r)
 {
     if (!r)
         return;
@@ -36,33 +36,33 @@ void release_free(struct release *r)
     free(r);
 }
 
-uint64_t release_number(void *arg)
+uint64_t sequencer_next_number(void *arg)
 {
-    struct release *r = arg;
+    struct sequencer *r = arg;
     return atomic_fetch_add_explicit(&r->number, 1, memory_order_relaxed) + 1;
 }
 
-uint64_t release_place(struct release *r)
+uint64_t sequencer_next_seq(struct sequencer *r)
 {
     return atomic_fetch_add_explicit(&r->taken, 1, memory_order_relaxed) + 1;
 }
 
-void release_continue(struct release *r, uint64_t number)
+void sequencer_continue(struct sequencer *r, uint64_t number)
 {
     atomic_store(&r->number, number);
 }
 
-uint64_t release_events(const struct release *r)
+uint64_t sequencer_last_number(const struct sequencer *r)
 {
     return atomic_load_explicit(&r->number, memory_order_relaxed);
 }
 
-uint64_t release_taken(const struct release *r)
+uint64_t sequencer_last_seq(const struct sequencer *r)
 {
     return atomic_load_explicit(&r->taken, memory_order_relaxed);
 }
 
-void release_publish(struct release *r, struct outcome *o)
+void sequencer_publish(struct sequencer *r, struct outcome *o)
 {
     lockcheck_block("hand an outcome on");
     _Atomic(struct outcome *) *slot = &r->slots[o->place % SLOTS];
@@ -79,9 +79,9 @@ void release_publish(struct release *r, struct outcome *o)
     atomic_store_explicit(slot, o, memory_order_release);
 }
 
-struct outcome *release_next(struct release *r)
+struct outcome *sequencer_take(struct sequencer *r)
 {
-    loopguard_check("release_next()");
+    loopguard_check("sequencer_take()");
     uint64_t next = atomic_load_explicit(&r->next, memory_order_relaxed);
     _Atomic(struct outcome *) *slot = &r->slots[next % SLOTS];
     struct outcome *o = atomic_load_explicit(slot, memory_order_acquire);
@@ -92,7 +92,7 @@ struct outcome *release_next(struct release *r)
     return o;
 }
 
-bool release_ready(struct release *r)
+bool sequencer_ready(struct sequencer *r)
 {
     uint64_t next = atomic_load_explicit(&r->next, memory_order_relaxed);
     return atomic_load_explicit(&r->slots[next % SLOTS], memory_order_acquire);
