@@ -1,6 +1,6 @@
-// What is left of a command when its locks are released: its place, its number and its messages. It
-// travels from the worker to the loop thread, which hands the messages on in order of places.
-// Ownership: passes with the pointer; outcome_free frees what it holds.
+// What is left of a command when its locks are released: its sequence number, its event number and
+// its messages. It travels from the worker to the loop thread, which delivers the messages in order
+// of sequence numbers. Ownership: passes with the pointer; outcome_free frees what it holds.
 #ifndef COMMAND_OUTCOME_H
 #define COMMAND_OUTCOME_H
 
@@ -22,10 +22,10 @@ struct message {
 };
 
 struct outcome {
-    uint64_t place;  // in the order in which outcomes leave; every one has one
-    uint64_t number; // of the event; 0: it changed nothing
-    uint64_t sees;   // place of the last outcome that changed anything of what it may show
-    char *record;    // of the event, for the journal; owned; NULL when there is none
+    uint64_t seq; // sequence number: the position among all outcomes; replies leave in this order
+    uint64_t number;       // event number; 0: it changed nothing
+    uint64_t observed_seq; // sequence number of the last outcome that changed anything it may show
+    char *record;          // of the event, for the journal; owned; NULL when there is none
     size_t record_size;
     struct message *first, *last;
     uint32_t outbox;   // of the actor, 0 when it is no player
@@ -33,11 +33,11 @@ struct outcome {
     bool typed;        // a line of its own: the prompt is shown even without text
     struct doc *saved; // owned
     enum context_session session;
-    struct tref actor;     // who acted
-    const char *permitted; // the command, when only those may use it who are permitted it; NULL
-    struct outcome *next;  // while it is held back, the dispatcher's business
-    uint64_t needs;        // event number that must be durable before it leaves
-    struct actor *source;  // whose command it was, NULL for events; the dispatcher's business
+    struct tref actor;      // who acted
+    const char *permitted;  // the command, when only those may use it who are permitted it; NULL
+    struct outcome *next;   // while it is held back, the dispatcher's business
+    uint64_t durable_event; // number of the event that must be durable before it is delivered
+    struct actor *source;   // whose command it was, NULL for events; the dispatcher's business
 };
 
 struct outcome *outcome_new(void);

@@ -67,11 +67,12 @@ struct dispatch {
     // finished snapshots; of these, while events went on
     _Atomic uint64_t snapshots, snapshots_busy;
     _Atomic uint64_t resumed; // counted by the ledger
-    struct outcomes held;     // outcomes in order of places that wait until they are durable
-    struct outcomes loose;    // outcomes that may be delivered at once
-    uint64_t highest;         // the highest event number that sequencer_take has returned
-    void *owner;              // owner of players that the journal restores
-    _Atomic bool signalled;   // the loop has been woken and has not taken outcomes in since
+    struct outcomes
+        waiting_durable;   // outcomes in order of sequence numbers that wait until they are durable
+    struct outcomes ready; // outcomes that may be delivered at once
+    uint64_t highest;      // the highest event number that sequencer_take has returned
+    void *owner;           // owner of players that the journal restores
+    _Atomic bool signalled; // the loop has been woken and has not taken outcomes in since
     bool running, told_stuck;
     uint64_t delayed_told; // how many delayed timers the log has reported
     int64_t delayed_next;  // no further report before this time; ms, monotonic
@@ -157,8 +158,8 @@ void dispatch_run(struct dispatch *d)
         sched_run_until_idle(d->sched);
         offload_drain(d->offload);
         dispatch_deliver(d);
-        if (d->held.first) {
-            ledger_wait(d->ledger, d->held.last->needs);
+        if (d->waiting_durable.first) {
+            ledger_wait(d->ledger, d->waiting_durable.last->durable_event);
             dispatch_deliver(d);
         }
         now = sequencer_last_seq(d->sequencer);
@@ -228,8 +229,8 @@ void dispatch_free(struct dispatch *d)
     dispatch_stop(d);
     offload_free(d->offload);
     players_free(d->players);
-    free_all(&d->held);
-    free_all(&d->loose);
+    free_all(&d->waiting_durable);
+    free_all(&d->ready);
     sequencer_free(d->sequencer);
     sched_free(d->sched);
     events_free(d->events);
@@ -284,24 +285,25 @@ static void post(struct dispatch *d, const struct outcome *o)
         outbox_next_prompt(d->config.outboxes, o->outbox, o->prompt, strlen(o->prompt));
 }
 
-// Every event whose effects an outcome can reveal has an earlier place. The outcome of an event is
-// delivered in order of places, once all earlier ones are durable. The outcome of a command that
-// only looked comes after the events that changed what it saw; once these have been delivered, it
-// need not wait for the others.
+// Every event whose effects an outcome can reveal has a smaller sequence number. The outcome of an
+// event is delivered in order of sequence numbers, once all earlier ones are durable. The outcome
+// of a command that only looked comes after the events that changed what it saw; once these have
+// been delivered, it need not wait for the others.
 static void take_in(struct dispatch *d, struct outcome *o)
 {
     if (o->number > d->highest)
         d->highest = o->number;
-    o->needs = d->highest;
-    bool loose = !o->number && (!d->held.first || d->held.first->place > o->sees);
-    queue(loose ? &d->loose : &d->held, o);
+    o->durable_event = d->highest;
+    bool ready = !o->number &&
+                 (!d->waiting_durable.first || d->waiting_durable.first->seq > o->observed_seq);
+    queue(ready ? &d->ready : &d->waiting_durable, o);
 }
 
 static void leave(struct dispatch *d, struct outcome *o)
 {
     if (log_enabled(LOG_LEVEL_DEBUG))
-        log_debug("dispatch", "delivered", "place", LOG_INT(o->place), "number", LOG_INT(o->number),
-                  "needs", LOG_INT(o->needs), NULL);
+        log_debug("dispatch", "delivered", "seq", LOG_INT(o->seq), "number", LOG_INT(o->number),
+                  "durable_event", LOG_INT(o->durable_event), NULL);
     post(d, o);
     players_outcome(d->players, o, &d->ops);
     outcome_free(o);
@@ -309,7 +311,8 @@ static void leave(struct dispatch *d, struct outcome *o)
 
 static bool may_leave(const struct dispatch *d)
 {
-    return d->held.first && (!d->ledger || d->held.first->needs <= ledger_durable(d->ledger));
+    return d->waiting_durable.first &&
+           (!d->ledger || d->waiting_durable.first->durable_event <= ledger_durable(d->ledger));
 }
 
 static void tell_one(struct actor *a, void *arg)
@@ -354,7 +357,8 @@ bool dispatch_snapshot_under_way(const struct dispatch *d)
 // could not save them.
 static bool is_settled(const struct dispatch *d)
 {
-    return (!d->held.first || d->held.first->place > checkpoint_place(d->checkpoint)) &&
+    return (!d->waiting_durable.first ||
+            d->waiting_durable.first->seq > checkpoint_seq(d->checkpoint)) &&
            ledger_kept(d->ledger) >= checkpoint_number(d->checkpoint) &&
            (!d->ops.settled || d->ops.settled(d->owner));
 }
@@ -422,10 +426,10 @@ void dispatch_deliver(struct dispatch *d)
     atomic_exchange_explicit(&d->signalled, false, memory_order_acq_rel);
     dispatch_take_in(d);
     tell_stuck(d);
-    while (d->loose.first)
-        leave(d, unqueue(&d->loose));
+    while (d->ready.first)
+        leave(d, unqueue(&d->ready));
     while (may_leave(d))
-        leave(d, unqueue(&d->held));
+        leave(d, unqueue(&d->waiting_durable));
     offload_finish(d->offload);
     look_after_snapshots(d);
     tell_delayed(d);
@@ -434,7 +438,7 @@ void dispatch_deliver(struct dispatch *d)
 
 bool dispatch_ready(struct dispatch *d)
 {
-    return sequencer_ready(d->sequencer) || d->loose.first || may_leave(d);
+    return sequencer_ready(d->sequencer) || d->ready.first || may_leave(d);
 }
 
 // Begins a new epoch with the world as it is now; the log says so if there were events in the old

@@ -191,8 +191,8 @@ static void note_changes(struct runner *r)
     r->record.change_count = n;
 }
 
-// Takes the place in the order of replies; in a replay there are no replies.
-static uint64_t take_place(struct runner *r)
+// Takes the sequence number of the reply; in a replay there are no replies.
+static uint64_t take_seq(struct runner *r)
 {
     lockdata_placed(&r->locks);
     return dispatch_replay(r->dispatch) ? 0 : sequencer_next_seq(dispatch_sequencer(r->dispatch));
@@ -238,10 +238,10 @@ static void finish(struct runner *r)
         o->number = context_number(c);
     else
         hooks_commit(&r->locks, 0, SITE);
-    o->place = take_place(r);
+    o->seq = take_seq(r);
     if (o->number)
-        lockset_note_change(&r->locks, o->place);
-    o->sees = lockset_last_change(&r->locks);
+        lockset_note_change(&r->locks, o->seq);
+    o->observed_seq = lockset_last_change(&r->locks);
     note_locks(r);
     note_changes(r);
     if (r->judge)
@@ -268,7 +268,7 @@ static void note_done(const struct runner *r)
         return;
     log_debug("dispatch", "done", "task", LOG_INT(r->locks.id), "what",
               c->command ? c->command->name : "?", "actor", c->actor ? thing_label(c->actor) : "-",
-              "number", LOG_INT(r->outcome->number), "place", LOG_INT(r->outcome->place), "passes",
+              "number", LOG_INT(r->outcome->number), "seq", LOG_INT(r->outcome->seq), "passes",
               LOG_INT(c->passes), "retries", LOG_INT(r->retries), "waits", LOG_INT(r->locks.waits),
               NULL);
 }
@@ -289,7 +289,7 @@ static enum runner_result done(struct runner *r)
     if (!r->outcome) {
         r->outcome = outcome_new();
         hooks_pass(&r->locks); // the command will start again: what it read does not count
-        r->outcome->place = take_place(r);
+        r->outcome->seq = take_seq(r);
     }
     lockset_clear(&r->locks);
     lockset_end(&r->locks);

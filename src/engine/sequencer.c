@@ -1,5 +1,5 @@
-// A ring indexed by place: a worker stores its outcome in the slot of its place, the loop
-// takes them out in turn and stops at the first empty slot. Sends nothing itself.
+// A ring indexed by sequence number: a worker stores its outcome in the slot of its number, the
+// loop takes them out in turn and stops at the first empty slot. Sends nothing itself.
 #include "engine/sequencer.h"
 
 #include "command/outcome.h"
@@ -14,9 +14,9 @@
 enum { SLOTS = 1 << 16 };
 
 struct sequencer {
-    _Atomic uint64_t taken;  // places that were taken
+    _Atomic uint64_t taken;  // sequence numbers that were given out
     _Atomic uint64_t number; // number of the last event
-    _Atomic uint64_t next;   // the place that the loop waits for; only the loop changes it
+    _Atomic uint64_t next; // the sequence number that the loop waits for; only the loop changes it
     _Atomic(struct outcome *) slots[SLOTS];
 };
 
@@ -65,15 +65,15 @@ uint64_t sequencer_last_seq(const struct sequencer *r)
 void sequencer_publish(struct sequencer *r, struct outcome *o)
 {
     lockcheck_block("hand an outcome on");
-    _Atomic(struct outcome *) *slot = &r->slots[o->place % SLOTS];
+    _Atomic(struct outcome *) *slot = &r->slots[o->seq % SLOTS];
     bool twice = atomic_load_explicit(slot, memory_order_acquire) == o ||
-                 o->place < atomic_load_explicit(&r->next, memory_order_relaxed);
+                 o->seq < atomic_load_explicit(&r->next, memory_order_relaxed);
     lockdata_twice(twice, "an outcome");
     if (twice)
         // its slot would never be free again, and a worker that needs the slot would wait for ever
         return;
-    // The slot is in use only when the loop is SLOTS places behind; the loop needs no lock of this
-    // worker to catch up.
+    // The slot is in use only when the loop is SLOTS outcomes behind; the loop needs no lock of
+    // this worker to catch up.
     while (atomic_load_explicit(slot, memory_order_acquire))
         sched_yield();
     atomic_store_explicit(slot, o, memory_order_release);

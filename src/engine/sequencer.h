@@ -1,5 +1,5 @@
-// The sequencer: outcomes come from the workers in any order and leave in order of places, so that
-// every player sees events in one order even when a later command finishes first.
+// The sequencer: outcomes come from the workers in any order and leave in order of sequence
+// numbers, so that every player sees events in one order even when a later command finishes first.
 //
 // Threads: sequencer_publish from any worker, no lock held; sequencer_take on the loop thread only.
 #ifndef ENGINE_SEQUENCER_H
@@ -18,17 +18,18 @@ void sequencer_free(struct sequencer *r); // outcomes still inside are freed
 
 uint64_t
 sequencer_next_number(void *r); // takes the next event number; never 0; with the locks still held
-uint64_t sequencer_next_seq(struct sequencer *r); // takes the next place; with the locks still held
+uint64_t sequencer_next_seq(
+    struct sequencer *r); // takes the next sequence number; with the locks still held
 // After a replay: event numbers continue after `number`. To be called before any is taken.
 void sequencer_continue(struct sequencer *r, uint64_t number);
-// Takes the outcome over. Each place taken is published exactly once.
+// Takes the outcome over. Each sequence number taken is published exactly once.
 void sequencer_publish(struct sequencer *r, struct outcome *o);
 // Is there a next one? Any thread may ask, but only the loop takes it, so only the loop can rely on
 // the answer.
 bool sequencer_ready(struct sequencer *r);
 // The next in order, or NULL; the caller owns it.
 LOOP_ONLY struct outcome *sequencer_take(struct sequencer *r);
-uint64_t sequencer_last_seq(const struct sequencer *r);    // how many places were taken
+uint64_t sequencer_last_seq(const struct sequencer *r); // the last sequence number that was taken
 uint64_t sequencer_last_number(const struct sequencer *r); // the last event number that was taken
 
 #endif

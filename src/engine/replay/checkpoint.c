@@ -39,7 +39,7 @@ struct report {
 struct checkpoint {
     struct dispatch *dispatch;
     const char *epoch;
-    uint64_t number, place, parent;
+    uint64_t number, seq, parent;
     struct snapshot_head head;
     int64_t began, pause_us;
     pid_t child;
@@ -175,7 +175,7 @@ static int fork_quiet(struct checkpoint *c, int to_child, int from_child)
     }
     dispatch_take_in(c->dispatch);
     c->number = c->head.number = sequencer_last_number(dispatch_sequencer(c->dispatch));
-    c->place = sequencer_last_seq(dispatch_sequencer(c->dispatch));
+    c->seq = sequencer_last_seq(dispatch_sequencer(c->dispatch));
     hooks_quiet(sched_stands(s), "take a picture of");
     c->child = fork();
     if (!c->child) {
@@ -244,9 +244,9 @@ uint64_t checkpoint_number(const struct checkpoint *c)
     return c->number;
 }
 
-uint64_t checkpoint_place(const struct checkpoint *c)
+uint64_t checkpoint_seq(const struct checkpoint *c)
 {
-    return c->place;
+    return c->seq;
 }
 
 bool checkpoint_over(const struct checkpoint *c)

@@ -40,7 +40,7 @@ struct checkpoint *checkpoint_begin(struct dispatch *d, struct journal *j);
 // Lets the child finish: all earlier outcomes are durable, and the players who left are saved.
 void checkpoint_allow(struct checkpoint *c);
 uint64_t checkpoint_number(const struct checkpoint *c); // the last event in it
-uint64_t checkpoint_place(const struct checkpoint *c);  // the last outcome before it
+uint64_t checkpoint_seq(const struct checkpoint *c);    // the last outcome before it
 bool checkpoint_over(const struct checkpoint *c);
 // Waits for the child, or with `stop` kills it; logs the result; frees c. True when the snapshot is
 // written and has its name.

@@ -390,8 +390,8 @@ START_TEST(l030_an_outcome_handed_on_twice)
 {
     struct sequencer *r = sequencer_new();
     struct outcome *o = outcome_new(), *next = outcome_new();
-    o->place = sequencer_next_seq(r);
-    next->place = sequencer_next_seq(r);
+    o->seq = sequencer_next_seq(r);
+    next->seq = sequencer_next_seq(r);
     sequencer_publish(r, o);
     ck_assert_uint_eq(lockcheck_violations(), 0);
     sequencer_publish(r, o); // before the loop has looked
