@@ -4,8 +4,8 @@
 
 #include "command/outcome.h"
 #include "engine/actor_priv.h"
+#include "engine/committer.h"
 #include "engine/dispatch_priv.h"
-#include "engine/ledger.h"
 #include "engine/offload.h"
 #include "engine/players.h"
 #include "engine/replay/checkpoint.h"
@@ -57,16 +57,16 @@ struct dispatch {
     struct offload *offload;
     struct players *players;
     struct task_list turn;
-    struct ledger *ledger;   // NULL: there is no journal
-    struct journal *journal; // the ledger's journal
-    struct replay *replay;   // while the journal is replayed
+    struct committer *committer; // NULL: there is no journal
+    struct journal *journal;     // the journal that the committer writes
+    struct replay *replay;       // while the journal is replayed
     struct events *events;
     struct checkpoint *checkpoint;         // the snapshot under way, or NULL
     int64_t snapshot_every, snapshot_next; // ms; monotonic
     uint64_t snapshot_last;                // event number of the last one
     // finished snapshots; of these, while events went on
     _Atomic uint64_t snapshots, snapshots_busy;
-    _Atomic uint64_t resumed; // counted by the ledger
+    _Atomic uint64_t resumed; // counted by the committer
     struct outcomes
         waiting_durable;   // outcomes in order of sequence numbers that wait until they are durable
     struct outcomes ready; // outcomes that may be delivered at once
@@ -159,7 +159,7 @@ void dispatch_run(struct dispatch *d)
         offload_drain(d->offload);
         dispatch_deliver(d);
         if (d->waiting_durable.first) {
-            ledger_wait(d->ledger, d->waiting_durable.last->durable_event);
+            committer_wait(d->committer, d->waiting_durable.last->durable_event);
             dispatch_deliver(d);
         }
         now = sequencer_last_seq(d->sequencer);
@@ -252,8 +252,8 @@ void dispatch_turn_end(struct dispatch *d)
 
 void dispatch_publish(struct dispatch *d, struct outcome *o)
 {
-    if (o->record && d->ledger) {
-        ledger_add(d->ledger, o->number, o->record, o->record_size);
+    if (o->record && d->committer) {
+        committer_add(d->committer, o->number, o->record, o->record_size);
         o->record = NULL;
     }
     lockdata_handed(!o->source || actor_is_free(o->source), "a player's reply");
@@ -267,8 +267,8 @@ void dispatch_flush(struct dispatch *d)
     if (!unsignalled)
         return;
     unsignalled = 0;
-    if (d->ledger)
-        ledger_flush(d->ledger);
+    if (d->committer)
+        committer_flush(d->committer);
     wake_loop(d);
 }
 
@@ -311,8 +311,8 @@ static void leave(struct dispatch *d, struct outcome *o)
 
 static bool may_leave(const struct dispatch *d)
 {
-    return d->waiting_durable.first &&
-           (!d->ledger || d->waiting_durable.first->durable_event <= ledger_durable(d->ledger));
+    return d->waiting_durable.first && (!d->committer || d->waiting_durable.first->durable_event <=
+                                                             committer_durable(d->committer));
 }
 
 static void tell_one(struct actor *a, void *arg)
@@ -340,7 +340,7 @@ void dispatch_take_in(struct dispatch *d)
 
 bool dispatch_snapshot(struct dispatch *d)
 {
-    if (!d->ledger || d->checkpoint || sequencer_last_number(d->sequencer) == d->snapshot_last)
+    if (!d->committer || d->checkpoint || sequencer_last_number(d->sequencer) == d->snapshot_last)
         return false;
     d->checkpoint = checkpoint_begin(d, d->journal);
     d->snapshot_next = clock_mono_ms() + d->snapshot_every;
@@ -359,7 +359,7 @@ static bool is_settled(const struct dispatch *d)
 {
     return (!d->waiting_durable.first ||
             d->waiting_durable.first->seq > checkpoint_seq(d->checkpoint)) &&
-           ledger_kept(d->ledger) >= checkpoint_number(d->checkpoint) &&
+           committer_kept(d->committer) >= checkpoint_number(d->checkpoint) &&
            (!d->ops.settled || d->ops.settled(d->owner));
 }
 
@@ -372,7 +372,7 @@ static void count_snapshot(struct dispatch *d, uint64_t number)
 
 static void look_after_snapshots(struct dispatch *d)
 {
-    if (!d->ledger)
+    if (!d->committer)
         return;
     if (!d->checkpoint) {
         if (d->snapshot_every && clock_mono_ms() >= d->snapshot_next)
@@ -463,14 +463,14 @@ static int begin_epoch(struct dispatch *d, struct journal *j, bool any, bool dif
     return r < 0 ? -1 : 0;
 }
 
-static void start_ledger(struct dispatch *d, struct journal *j,
-                         const struct dispatch_journal *config)
+static void start_committer(struct dispatch *d, struct journal *j,
+                            const struct dispatch_journal *config)
 {
-    struct ledger_config lc = {.interval = config->interval,
-                               .reserve = config->reserve,
-                               .resumed = &d->resumed,
-                               .wake = wake_loop,
-                               .arg = d};
+    struct committer_config lc = {.interval = config->interval,
+                                  .reserve = config->reserve,
+                                  .resumed = &d->resumed,
+                                  .wake = wake_loop,
+                                  .arg = d};
     d->journal = j;
     d->snapshot_every = config->snapshot;
     d->snapshot_next = clock_mono_ms() + config->snapshot;
@@ -479,7 +479,7 @@ static void start_ledger(struct dispatch *d, struct journal *j,
     snapshot_file_drop_later(journal_path(j), journal_last(j));
     sequencer_continue(d->sequencer, journal_last(j));
     d->highest = journal_last(j);
-    d->ledger = ledger_start(j, &lc);
+    d->committer = committer_start(j, &lc);
 }
 
 int dispatch_journal(struct dispatch *d, struct journal *j, const struct dispatch_journal *config,
@@ -503,18 +503,18 @@ int dispatch_journal(struct dispatch *d, struct journal *j, const struct dispatc
         snprintf(why, size, "%s", journal_why(j));
     if (rolled < 0)
         return rolled;
-    start_ledger(d, j, config);
+    start_committer(d, j, config);
     return r;
 }
 
 void dispatch_journal_stop(struct dispatch *d)
 {
-    if (!d->ledger)
+    if (!d->committer)
         return;
     checkpoint_end(d->checkpoint, true);
     d->checkpoint = NULL;
-    ledger_stop(d->ledger);
-    d->ledger = NULL;
+    committer_stop(d->committer);
+    d->committer = NULL;
     uint64_t last = journal_last(d->journal);
     if (last == d->snapshot_last || last < journal_first(d->journal))
         return;
@@ -539,12 +539,12 @@ void dispatch_journal_stop(struct dispatch *d)
 
 bool dispatch_full(const struct dispatch *d)
 {
-    return d->ledger && ledger_full(d->ledger);
+    return d->committer && committer_disk_full(d->committer);
 }
 
 bool dispatch_stuck(const struct dispatch *d)
 {
-    return d->ledger && ledger_stuck(d->ledger);
+    return d->committer && committer_stalled(d->committer);
 }
 
 struct outboxes *dispatch_outboxes(struct dispatch *d)
@@ -574,7 +574,7 @@ void dispatch_set_replay(struct dispatch *d, struct replay *r)
 
 bool dispatch_recording(const struct dispatch *d)
 {
-    return d->ledger || d->replay;
+    return d->committer || d->replay;
 }
 
 void *dispatch_owner(const struct dispatch *d)

@@ -49,7 +49,7 @@ struct outboxes *dispatch_outboxes(struct dispatch *d);
 struct replay *dispatch_replay(struct dispatch *d); // NULL except while the journal is replayed
 bool dispatch_recording(const struct dispatch *d);  // are records wanted?
 struct events *dispatch_events(struct dispatch *d);
-// Passes the records of new outcomes to the ledger.
+// Passes the records of new outcomes to the committer.
 LOOP_ONLY void dispatch_take_in(struct dispatch *d);
 void dispatch_wake(struct dispatch *d); // any thread: wakes the loop
 void dispatch_set_replay(struct dispatch *d, struct replay *r);

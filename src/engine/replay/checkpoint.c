@@ -4,8 +4,8 @@
 // waits for the child.
 #include "engine/replay/checkpoint.h"
 
+#include "engine/committer.h"
 #include "engine/dispatch_priv.h"
-#include "engine/ledger.h"
 #include "journal/journal.h"
 #include "journal/snapshot_file.h"
 #include "lock/hooks.h"

@@ -3,20 +3,20 @@
 // Workers add records themselves, so writing begins while the loop is still busy with earlier
 // outcomes. See docs/journal.md.
 //
-// Threads: any, with no world lock; ledger_start and ledger_stop that of main, with no worker
+// Threads: any, with no world lock; committer_start and committer_stop that of main, with no worker
 // running. Failure: a write that is refused is tried again every second; a sync that fails ends the
 // process at once with status 74, as nothing may be shown that is not on the disk.
-#ifndef ENGINE_LEDGER_H
-#define ENGINE_LEDGER_H
+#ifndef ENGINE_COMMITTER_H
+#define ENGINE_COMMITTER_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct journal;
-struct ledger;
+struct committer;
 
-struct ledger_config {
+struct committer_config {
     int64_t interval; // ms between syncs; 0: every batch is synced before it counts as durable
     uint64_t reserve; // bytes: with less room than this changes are refused
     // counter that grows with each batch that was refused first and written later; may be NULL
@@ -25,25 +25,27 @@ struct ledger_config {
     void *arg;
 };
 
-// The journal is the committer's until ledger_stop.
-struct ledger *ledger_start(struct journal *j, const struct ledger_config *config);
-void ledger_stop(struct ledger *l); // writes everything added so far; accepts NULL
+// The journal is the committer's until committer_stop.
+struct committer *committer_start(struct journal *j, const struct committer_config *config);
+void committer_stop(struct committer *l); // writes everything added so far; accepts NULL
 
 // Adds the record of event `number` and takes it over. It may come before those of smaller numbers.
-void ledger_add(struct ledger *l, uint64_t number, char *record, size_t size);
-void ledger_flush(struct ledger *l); // wakes the committer for what this thread has added
+void committer_add(struct committer *l, uint64_t number, char *record, size_t size);
+void committer_flush(struct committer *l); // wakes the committer for what this thread has added
 // replies that depend on events up to this one may be sent
-uint64_t ledger_durable(const struct ledger *l);
-uint64_t ledger_kept(const struct ledger *l); // every event up to this one is synced to the disk
+uint64_t committer_durable(const struct committer *l);
+uint64_t
+committer_kept(const struct committer *l); // every event up to this one is synced to the disk
 // waits until it is durable; at start and end only
-void ledger_wait(struct ledger *l, uint64_t number);
-bool ledger_full(const struct ledger *l); // the disk refuses a write, or has nearly no room
+void committer_wait(struct committer *l, uint64_t number);
+bool committer_disk_full(
+    const struct committer *l); // the disk refuses a write, or has nearly no room
 // neither the log nor the table can be written: pending replies wait
-bool ledger_stuck(const struct ledger *l);
+bool committer_stalled(const struct committer *l);
 
-struct ledger_stats {
+struct committer_stats {
     uint64_t events, batches, bytes;
 };
-void ledger_stats(const struct ledger *l, struct ledger_stats *out);
+void committer_stats(const struct committer *l, struct committer_stats *out);
 
 #endif

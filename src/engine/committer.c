@@ -1,7 +1,7 @@
 // The committer: one thread, one batch at a time. While it writes one, the next gathers: the slower
 // the disk, the larger the batches. Records may arrive out of order, as workers add them when their
 // commands have ended; they wait in a window until the missing numbers have come.
-#include "engine/ledger.h"
+#include "engine/committer.h"
 
 #include "journal/journal.h"
 #include "lock/hooks.h"
@@ -33,9 +33,9 @@ struct waiting {
     size_t size;
 };
 
-struct ledger {
+struct committer {
     struct journal *journal;
-    struct ledger_config config;
+    struct committer_config config;
     pthread_t thread;
     // Used by the committer only.
     // when it last checked how much room there is, and moved the log into the table
@@ -90,7 +90,7 @@ static _Noreturn void die(const char *why)
 }
 
 // Sets why changes are refused; NULL: they are not.
-static void set_full(struct ledger *l, const char *why)
+static void set_full(struct committer *l, const char *why)
 {
     if (atomic_exchange(&l->full, why) == (bool)why)
         return;
@@ -104,7 +104,7 @@ static void set_full(struct ledger *l, const char *why)
 
 // Batches written into files that have lost their names are lost: they do not count as durable, and
 // changes are refused. The names may come back, as when a folder that was moved away is moved back.
-static bool look_at_names(struct ledger *l)
+static bool look_at_names(struct committer *l)
 {
     const char *why = journal_nameless(l->journal);
     if (why && !l->nameless)
@@ -122,7 +122,7 @@ static bool look_at_names(struct ledger *l)
 
 // Refuses changes while there is still room for those under way: then these can be written, and
 // looking still works.
-static void look_at_space(struct ledger *l)
+static void look_at_space(struct committer *l)
 {
     int64_t now = clock_mono_ms();
     if ((now - l->looked < LOOK_MS && l->looked) || l->unsettled)
@@ -138,7 +138,7 @@ static void look_at_space(struct ledger *l)
 
 // Moves durable records from the log into the table. If that fails nothing is lost, but changes are
 // refused until it works.
-static void settle(struct ledger *l)
+static void settle(struct committer *l)
 {
     int64_t now = clock_mono_ms();
     bool all = now - l->settled >= (l->unsettled ? RETRY_MS : LOOK_MS);
@@ -154,7 +154,7 @@ static void settle(struct ledger *l)
         set_full(l, journal_why(l->journal));
 }
 
-static void tell_detour(struct ledger *l)
+static void tell_detour(struct committer *l)
 {
     const char *why = journal_detour(l->journal);
     if (l->detour == (bool)why)
@@ -167,14 +167,14 @@ static void tell_detour(struct ledger *l)
         log_info("journal", "tail_goes_on", "why", "the tail takes what it is given", NULL);
 }
 
-static void wait_and_retry(struct ledger *l)
+static void wait_and_retry(struct committer *l)
 {
     if (!atomic_exchange(&l->stuck, true))
         l->config.wake(l->config.arg);
     pause_ms(RETRY_MS);
 }
 
-static void write_batch(struct ledger *l, struct batch *b)
+static void write_batch(struct committer *l, struct batch *b)
 {
     bool waited = false;
     for (;;) {
@@ -219,7 +219,7 @@ static int64_t now_ns(void)
 }
 
 // Sleeps until records have gathered (true), or until the time `until` (false). The mutex is held.
-static bool gather(struct ledger *l, int64_t until)
+static bool gather(struct committer *l, int64_t until)
 {
     struct timespec t = {until / 1000000000, until % 1000000000};
     int r = 0;
@@ -230,8 +230,8 @@ static bool gather(struct ledger *l, int64_t until)
     return r != ETIMEDOUT;
 }
 
-// Takes the next batch, once there is one; false when the ledger stops.
-static bool take_batch(struct ledger *l, struct batch *out)
+// Takes the next batch, once there is one; false when the committer stops.
+static bool take_batch(struct committer *l, struct batch *out)
 {
     pthread_mutex_lock(&l->mutex);
     while (!gather(l, now_ns() + LOOK_MS * INT64_C(1000000))) {
@@ -240,7 +240,7 @@ static bool take_batch(struct ledger *l, struct batch *out)
         look_at_space(l);
         pthread_mutex_lock(&l->mutex);
     }
-    hooks_guarded(&l->mutex, "the ledger");
+    hooks_guarded(&l->mutex, "the committer");
     bool any = l->gathering.count;
     struct batch spare = *out;
     *out = l->gathering;
@@ -251,7 +251,7 @@ static bool take_batch(struct ledger *l, struct batch *out)
 
 static void *committer(void *arg)
 {
-    struct ledger *l = arg;
+    struct committer *l = arg;
     struct batch b = {.bytes = BUF_INIT};
     pthread_setname_np(pthread_self(), "committer");
     while (take_batch(l, &b)) {
@@ -270,9 +270,9 @@ static void *committer(void *arg)
     return NULL;
 }
 
-struct ledger *ledger_start(struct journal *j, const struct ledger_config *config)
+struct committer *committer_start(struct journal *j, const struct committer_config *config)
 {
-    struct ledger *l = mem_new(struct ledger);
+    struct committer *l = mem_new(struct committer);
     l->journal = j;
     l->config = *config;
     l->gathering.bytes = (struct buf)BUF_INIT;
@@ -294,11 +294,11 @@ struct ledger *ledger_start(struct journal *j, const struct ledger_config *confi
     return l;
 }
 
-void ledger_stop(struct ledger *l)
+void committer_stop(struct committer *l)
 {
     if (!l)
         return;
-    ledger_flush(l);
+    committer_flush(l);
     log_info("journal", "stopped", "events", LOG_INT(atomic_load(&l->events)), "batches",
              LOG_INT(atomic_load(&l->batches)), "bytes", LOG_INT(atomic_load(&l->bytes)), NULL);
     pthread_mutex_lock(&l->mutex);
@@ -316,7 +316,7 @@ void ledger_stop(struct ledger *l)
     free(l);
 }
 
-static void widen(struct ledger *l, uint64_t number)
+static void widen(struct committer *l, uint64_t number)
 {
     size_t size = l->window_size;
     while (number - l->next >= size)
@@ -331,10 +331,10 @@ static void widen(struct ledger *l, uint64_t number)
     l->window_size = size;
 }
 
-void ledger_add(struct ledger *l, uint64_t number, char *record, size_t size)
+void committer_add(struct committer *l, uint64_t number, char *record, size_t size)
 {
     pthread_mutex_lock(&l->mutex);
-    hooks_guarded(&l->mutex, "the ledger");
+    hooks_guarded(&l->mutex, "the committer");
     widen(l, number);
     l->window[number % l->window_size] = (struct waiting){record, size};
     for (struct waiting *w; (w = &l->window[l->next % l->window_size])->record; l->next++) {
@@ -349,41 +349,41 @@ void ledger_add(struct ledger *l, uint64_t number, char *record, size_t size)
 
 // Reads `asleep` without the mutex: a thread that has added a record while the committer slept held
 // the mutex after the committer, so it sees the flag.
-void ledger_flush(struct ledger *l)
+void committer_flush(struct committer *l)
 {
     if (atomic_load(&l->asleep))
         pthread_cond_signal(&l->cond);
 }
 
-uint64_t ledger_durable(const struct ledger *l)
+uint64_t committer_durable(const struct committer *l)
 {
     return atomic_load_explicit(&l->durable, memory_order_acquire);
 }
 
-uint64_t ledger_kept(const struct ledger *l)
+uint64_t committer_kept(const struct committer *l)
 {
     return atomic_load_explicit(&l->kept, memory_order_acquire);
 }
 
-void ledger_wait(struct ledger *l, uint64_t number)
+void committer_wait(struct committer *l, uint64_t number)
 {
-    ledger_flush(l);
-    while (ledger_durable(l) < number)
+    committer_flush(l);
+    while (committer_durable(l) < number)
         pause_ms(1);
 }
 
-bool ledger_full(const struct ledger *l)
+bool committer_disk_full(const struct committer *l)
 {
     return atomic_load(&l->full);
 }
 
-bool ledger_stuck(const struct ledger *l)
+bool committer_stalled(const struct committer *l)
 {
     return atomic_load(&l->stuck);
 }
 
-void ledger_stats(const struct ledger *l, struct ledger_stats *out)
+void committer_stats(const struct committer *l, struct committer_stats *out)
 {
-    *out = (struct ledger_stats){atomic_load(&l->events), atomic_load(&l->batches),
-                                 atomic_load(&l->bytes)};
+    *out = (struct committer_stats){atomic_load(&l->events), atomic_load(&l->batches),
+                                    atomic_load(&l->bytes)};
 }

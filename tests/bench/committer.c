@@ -1,7 +1,7 @@
-// What a commit costs: batches of several sizes through the ledger into a journal of its own, each
-// handed over when the one before it is durable. Prints a line for each size. With --table each
-// batch is a commit of LMDB's, without a tail.
-#include "engine/ledger.h"
+// What a commit costs: batches of several sizes through the committer into a journal of its own,
+// each handed over when the one before it is durable. Prints a line for each size. With --table
+// each batch is a commit of LMDB's, without a tail.
+#include "engine/committer.h"
 #include "journal/journal.h"
 #include "journal/record.h"
 #include "util/buf.h"
@@ -27,7 +27,7 @@ static int64_t now_ns(void)
     return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-static void add(struct ledger *l, uint64_t number)
+static void add(struct committer *l, uint64_t number)
 {
     static const uint32_t locks[] = {12, 34};
     struct record r = {.number = number,
@@ -40,7 +40,7 @@ static void add(struct ledger *l, uint64_t number)
     struct buf b = BUF_INIT;
     record_encode(&b, &r);
     size_t n = b.len;
-    ledger_add(l, number, buf_take(&b), n);
+    committer_add(l, number, buf_take(&b), n);
 }
 
 static int by_size(const void *a, const void *b)
@@ -49,7 +49,7 @@ static int by_size(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-static void measure(struct ledger *l, uint64_t *next, unsigned size, unsigned rounds)
+static void measure(struct committer *l, uint64_t *next, unsigned size, unsigned rounds)
 {
     int64_t *took = calloc(rounds, sizeof(*took)), began = now_ns(), all;
     if (!took)
@@ -58,8 +58,8 @@ static void measure(struct ledger *l, uint64_t *next, unsigned size, unsigned ro
         int64_t from = now_ns();
         for (unsigned k = 0; k < size; k++)
             add(l, ++*next);
-        ledger_flush(l);
-        while (ledger_durable(l) < *next)
+        committer_flush(l);
+        while (committer_durable(l) < *next)
             sem_wait(&woken);
         took[i] = now_ns() - from;
     }
@@ -71,29 +71,29 @@ static void measure(struct ledger *l, uint64_t *next, unsigned size, unsigned ro
     free(took);
 }
 
-// ledger [--table] FOLDER: a new one, on the disk to measure.
+// committer [--table] FOLDER: a new one, on the disk to measure.
 int main(int argc, char **argv)
 {
     static const unsigned sizes[] = {1, 10, 100, 1000};
     char why[300];
     bool table = argc == 3 && !strcmp(argv[1], "--table");
     if (argc != 2 + table) {
-        fputs("Usage: bench_ledger [--table] FOLDER\n", stderr);
+        fputs("Usage: bench_committer [--table] FOLDER\n", stderr);
         return 2;
     }
     struct journal_config config = {.folder = argv[argc - 1], .sync = true, .tail = !table};
     struct journal *j = journal_open(&config, why, sizeof(why));
     if (!j) {
-        fprintf(stderr, "bench_ledger: %s\n", why);
+        fprintf(stderr, "bench_committer: %s\n", why);
         return 1;
     }
     sem_init(&woken, 0, 0);
-    struct ledger_config lc = {.wake = wake};
-    struct ledger *l = ledger_start(j, &lc);
+    struct committer_config lc = {.wake = wake};
+    struct committer *l = committer_start(j, &lc);
     uint64_t next = journal_last(j);
     for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
         measure(l, &next, sizes[i], 2000);
-    ledger_stop(l);
+    committer_stop(l);
     journal_close(j);
     return 0;
 }

@@ -1,6 +1,6 @@
-// The ledger: numbers that come out of order are written in order, what counts as durable can be
+// The committer: numbers that come out of order are written in order, what counts as durable can be
 // read from the journal, and nothing that was handed over is left behind at the end.
-#include "engine/ledger.h"
+#include "engine/committer.h"
 
 #include <check.h>
 #include <inttypes.h>
@@ -24,7 +24,7 @@ static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
 
 static void start(void)
 {
-    snprintf(folder, sizeof(folder), "%s/latchkey-ledger-XXXXXX", P_tmpdir);
+    snprintf(folder, sizeof(folder), "%s/latchkey-committer-XXXXXX", P_tmpdir);
     ck_assert_ptr_nonnull(mkdtemp(folder));
     ck_assert_int_eq(chdir(folder), 0);
     atomic_store(&wakes, 0);
@@ -64,7 +64,7 @@ static struct journal *open_journal(bool read_only)
     return open_with(read_only, false);
 }
 
-static void add(struct ledger *l, uint64_t number)
+static void add(struct committer *l, uint64_t number)
 {
     char text[32];
     snprintf(text, sizeof(text), "say %" PRIu64, number);
@@ -72,7 +72,7 @@ static void add(struct ledger *l, uint64_t number)
     struct buf b = BUF_INIT;
     record_encode(&b, &r);
     size_t n = b.len;
-    ledger_add(l, number, buf_take(&b), n);
+    committer_add(l, number, buf_take(&b), n);
 }
 
 static uint64_t last_on_disk(void)
@@ -86,18 +86,18 @@ static uint64_t last_on_disk(void)
 START_TEST(a_number_that_is_missing_holds_back_those_after_it)
 {
     struct journal *j = open_journal(false);
-    struct ledger_config c = {.wake = wake};
-    struct ledger *l = ledger_start(j, &c);
+    struct committer_config c = {.wake = wake};
+    struct committer *l = committer_start(j, &c);
     add(l, 2);
     add(l, 1);
     add(l, 4);
-    ledger_wait(l, 2);
-    ck_assert_uint_eq(ledger_durable(l), 2);
+    committer_wait(l, 2);
+    ck_assert_uint_eq(committer_durable(l), 2);
     ck_assert_uint_eq(last_on_disk(), 2);
     add(l, 3);
-    ledger_wait(l, 4);
+    committer_wait(l, 4);
     ck_assert_uint_eq(last_on_disk(), 4);
-    ledger_stop(l);
+    committer_stop(l);
     ck_assert_uint_ge(atomic_load(&wakes), 2); // it is durable first, then told
     journal_close(j);
 }
@@ -107,23 +107,23 @@ END_TEST
 START_TEST(what_counts_as_durable_is_on_the_disk)
 {
     struct journal *j = open_journal(false);
-    struct ledger_config c = {.wake = wake};
-    struct ledger *l = ledger_start(j, &c);
+    struct committer_config c = {.wake = wake};
+    struct committer *l = committer_start(j, &c);
     uint64_t number = 0;
     for (unsigned round = 0; round < 40; round++) {
         for (unsigned k = 0; k < (round % 3 ? 1 : 50); k++)
             add(l, ++number);
-        ledger_flush(l);
+        committer_flush(l);
         if (round % 5)
             continue;
-        ledger_wait(l, number);
+        committer_wait(l, number);
         ck_assert_uint_ge(last_on_disk(), number);
     }
-    struct ledger_stats stats;
-    ledger_wait(l, number);
-    ledger_stats(l, &stats);
+    struct committer_stats stats;
+    committer_wait(l, number);
+    committer_stats(l, &stats);
     ck_assert_uint_eq(stats.events, number);
-    ledger_stop(l);
+    committer_stop(l);
     journal_close(j);
 }
 END_TEST
@@ -131,23 +131,23 @@ END_TEST
 START_TEST(what_gathers_while_one_is_written_is_the_next)
 {
     struct journal *j = open_journal(false);
-    struct ledger_config c = {.wake = wake};
-    struct ledger *l = ledger_start(j, &c);
-    struct ledger_stats stats;
+    struct committer_config c = {.wake = wake};
+    struct committer *l = committer_start(j, &c);
+    struct committer_stats stats;
     pthread_mutex_lock(&gate);
     add(l, 1);
-    ledger_wait(l, 1); // written, and the committer at the gate or on its way there
+    committer_wait(l, 1); // written, and the committer at the gate or on its way there
     for (uint64_t n = 2; n <= 60; n++) {
         add(l, n);
-        ledger_flush(l);
+        committer_flush(l);
     }
-    ck_assert_uint_eq(ledger_durable(l), 1);
+    ck_assert_uint_eq(committer_durable(l), 1);
     pthread_mutex_unlock(&gate);
-    ledger_wait(l, 60);
-    ledger_stats(l, &stats);
+    committer_wait(l, 60);
+    committer_stats(l, &stats);
     ck_assert_uint_eq(stats.events, 60);
     ck_assert_uint_eq(stats.batches, 2);
-    ledger_stop(l);
+    committer_stop(l);
     journal_close(j);
 }
 END_TEST
@@ -155,14 +155,14 @@ END_TEST
 START_TEST(the_end_writes_what_was_handed_over)
 {
     struct journal *j = open_journal(false);
-    struct ledger_config c = {.interval = _i, .wake = wake};
-    struct ledger *l = ledger_start(j, &c);
+    struct committer_config c = {.interval = _i, .wake = wake};
+    struct committer *l = committer_start(j, &c);
     for (uint64_t n = 1; n <= 3000; n++)
         add(l, n);
-    ledger_flush(l);
+    committer_flush(l);
     if (c.interval)
-        ck_assert_uint_eq(ledger_durable(l), 3000); // shown at once, written later
-    ledger_stop(l);
+        ck_assert_uint_eq(committer_durable(l), 3000); // shown at once, written later
+    committer_stop(l);
     ck_assert_uint_eq(journal_last(j), 3000);
     journal_close(j);
 }
@@ -171,7 +171,7 @@ END_TEST
 enum { THREADS = 4, EACH = 4000 };
 
 struct adding {
-    struct ledger *ledger;
+    struct committer *committer;
     pthread_barrier_t *begin;
     unsigned which;
 };
@@ -185,11 +185,11 @@ static void *add_in_disorder(void *arg)
     pthread_barrier_wait(a->begin);
     for (unsigned i = 0; i < EACH; i++) {
         unsigned place = i / 8 * 8 + 7 - i % 8;
-        add(a->ledger, (uint64_t)place * THREADS + a->which + 1);
-        ledger_flush(a->ledger);
-        uint64_t durable = ledger_durable(a->ledger);
+        add(a->committer, (uint64_t)place * THREADS + a->which + 1);
+        committer_flush(a->committer);
+        uint64_t durable = committer_durable(a->committer);
         if (durable < before)
-            return a->ledger; // less is durable than before
+            return a->committer; // less is durable than before
         before = durable;
         if (a->which == 0 && i % 1000 == 999)
             usleep(3000);
@@ -221,8 +221,8 @@ static void ck_in_order(uint64_t last)
 START_TEST(workers_hand_over_in_any_order)
 {
     struct journal *j = open_with(false, _i & 1);
-    struct ledger_config c = {.interval = _i / 2, .wake = wake};
-    struct ledger *l = ledger_start(j, &c);
+    struct committer_config c = {.interval = _i / 2, .wake = wake};
+    struct committer *l = committer_start(j, &c);
     pthread_barrier_t begin;
     pthread_t threads[THREADS];
     struct adding adding[THREADS];
@@ -236,12 +236,12 @@ START_TEST(workers_hand_over_in_any_order)
         ck_assert_int_eq(pthread_join(threads[i], &wrong), 0);
         ck_assert_msg(!wrong, "less was durable than before");
     }
-    struct ledger_stats stats;
+    struct committer_stats stats;
     if (_i % 2 == 0)
-        ledger_wait(l, THREADS * EACH);
-    ledger_stats(l, &stats);
+        committer_wait(l, THREADS * EACH);
+    committer_stats(l, &stats);
     ck_assert_uint_le(stats.events, THREADS * EACH);
-    ledger_stop(l);
+    committer_stop(l);
     ck_assert_uint_eq(journal_last(j), THREADS * EACH);
     journal_close(j);
     ck_in_order(THREADS * EACH);
@@ -251,8 +251,8 @@ END_TEST
 
 static Suite *suite(void)
 {
-    Suite *s = suite_create("ledger");
-    TCase *t = tcase_create("ledger");
+    Suite *s = suite_create("committer");
+    TCase *t = tcase_create("committer");
     tcase_add_checked_fixture(t, start, finish);
     tcase_add_test(t, a_number_that_is_missing_holds_back_those_after_it);
     tcase_add_test(t, what_counts_as_durable_is_on_the_disk);
