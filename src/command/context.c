@@ -51,7 +51,7 @@ void context_begin(struct context *c, struct thing *actor, const char *line, int
     c->rng_ready = false;
     c->passes = 0;
     c->command = NULL;
-    c->scripted = c->typed = c->reading = c->refused = c->stale = false;
+    c->scripted = c->typed = c->read_only = c->refused = c->stale = false;
     c->breathless = 0;
     c->enter = NULL;
     c->rights = "";

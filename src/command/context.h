@@ -65,7 +65,7 @@ struct context {
     void *take_arg;
     bool typed;            // a line that a player typed
     int64_t breathless;    // 0, or until when the player who acts is out of breath by it
-    bool reading;          // nothing can be written down: only what changes nothing is done
+    bool read_only;        // nothing can be written down: only what changes nothing is done
     bool refused;          // the command was not done, as it would have changed something then
     bool stale;            // the timer that runs this was cancelled or replaced meanwhile
     bool scripted;         // runs from an event, not from a player's line

@@ -184,7 +184,7 @@ enum command_result command_perform(struct context *c)
             return COMMAND_DONE;
         lockset_name(c->locks, c->command->name);
     }
-    if (c->reading && !only_reads(c)) {
+    if (c->read_only && !only_reads(c)) {
         c->refused = true;
         report_actor(c, "The server's disk takes no more, so nothing can change just now. You can "
                         "still look about and talk; try that again in a while.");

@@ -30,7 +30,7 @@ static void begin(struct actor *a)
                                 .enters = &a->entry};
     struct runner *r = a->runner = runner_take(a->dispatch, &a->task);
     actor_begin(r, &piece);
-    r->context.reading = w->kind == RECORD_LINE && dispatch_full(a->dispatch);
+    r->context.read_only = w->kind == RECORD_LINE && dispatch_disk_full(a->dispatch);
     r->record.name = a->entry.name;
     bool line = w->kind == RECORD_LINE;
     r->record.text = enters ? a->entered_as : line ? w->line : "";

@@ -54,7 +54,7 @@ struct committer {
     _Atomic bool asleep; // the committer sleeps, as nothing has gathered
     _Atomic bool stopping;
     _Atomic uint64_t durable, kept, events, batches, bytes;
-    _Atomic bool full, stuck;
+    _Atomic bool disk_full, stalled;
 };
 
 static void batch_add(struct batch *b, uint64_t number, const char *record, size_t size)
@@ -90,9 +90,9 @@ static _Noreturn void die(const char *why)
 }
 
 // Sets why changes are refused; NULL: they are not.
-static void set_full(struct committer *l, const char *why)
+static void set_disk_full(struct committer *l, const char *why)
 {
-    if (atomic_exchange(&l->full, why) == (bool)why)
+    if (atomic_exchange(&l->disk_full, why) == (bool)why)
         return;
     if (why)
         log_error("journal", "refused", "why", why, "then",
@@ -116,7 +116,7 @@ static bool look_at_names(struct committer *l)
             NULL);
     l->nameless = why;
     if (why)
-        set_full(l, why);
+        set_disk_full(l, why);
     return !why;
 }
 
@@ -130,10 +130,10 @@ static void look_at_space(struct committer *l)
     l->looked = now;
     if (!look_at_names(l))
         return;
-    set_full(l,
-             journal_space(l->journal) < l->config.reserve
-                 ? "the disk, or the limit on the size of a file, leaves less than journal.reserve"
-                 : NULL);
+    set_disk_full(
+        l, journal_space(l->journal) < l->config.reserve
+               ? "the disk, or the limit on the size of a file, leaves less than journal.reserve"
+               : NULL);
 }
 
 // Moves durable records from the log into the table. If that fails nothing is lost, but changes are
@@ -151,7 +151,7 @@ static void settle(struct committer *l)
         l->settled = now;
     l->unsettled = r != 0;
     if (l->unsettled)
-        set_full(l, journal_why(l->journal));
+        set_disk_full(l, journal_why(l->journal));
 }
 
 static void tell_detour(struct committer *l)
@@ -169,7 +169,7 @@ static void tell_detour(struct committer *l)
 
 static void wait_and_retry(struct committer *l)
 {
-    if (!atomic_exchange(&l->stuck, true))
+    if (!atomic_exchange(&l->stalled, true))
         l->config.wake(l->config.arg);
     pause_ms(RETRY_MS);
 }
@@ -183,7 +183,7 @@ static void write_batch(struct committer *l, struct batch *b)
             break;
         if (r != JOURNAL_NO_SPACE || l->stopping) // a server that is to stop does not wait for room
             die(journal_why(l->journal));
-        set_full(l, journal_why(l->journal));
+        set_disk_full(l, journal_why(l->journal));
         wait_and_retry(l);
         waited = true;
     }
@@ -196,7 +196,7 @@ static void write_batch(struct committer *l, struct batch *b)
     if (waited && l->config.resumed)
         atomic_fetch_add_explicit(l->config.resumed, 1, memory_order_relaxed);
     tell_detour(l);
-    atomic_store(&l->stuck, false);
+    atomic_store(&l->stalled, false);
     atomic_store(&l->kept, b->first + b->count - 1);
     atomic_fetch_add(&l->events, b->count);
     atomic_fetch_add(&l->batches, 1);
@@ -374,12 +374,12 @@ void committer_wait(struct committer *l, uint64_t number)
 
 bool committer_disk_full(const struct committer *l)
 {
-    return atomic_load(&l->full);
+    return atomic_load(&l->disk_full);
 }
 
 bool committer_stalled(const struct committer *l)
 {
-    return atomic_load(&l->stuck);
+    return atomic_load(&l->stalled);
 }
 
 void committer_stats(const struct committer *l, struct committer_stats *out)

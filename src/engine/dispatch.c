@@ -73,7 +73,7 @@ struct dispatch {
     uint64_t highest;      // the highest event number that sequencer_take has returned
     void *owner;           // owner of players that the journal restores
     _Atomic bool signalled; // the loop has been woken and has not taken outcomes in since
-    bool running, told_stuck;
+    bool running, reported_stalled;
     uint64_t delayed_told; // how many delayed timers the log has reported
     int64_t delayed_next;  // no further report before this time; ms, monotonic
     uint64_t faults_told;  // how many faults of the scheduler the log has reported
@@ -319,16 +319,16 @@ static void tell_one(struct actor *a, void *arg)
 {
     struct dispatch *d = arg;
     if (actor_session(a))
-        d->ops.stuck(actor_session(a));
+        d->ops.commit_stalled(actor_session(a));
 }
 
 // Tells players why no reply comes. The message reveals nothing of the world, so it need not wait.
-static void tell_stuck(struct dispatch *d)
+static void report_stalled(struct dispatch *d)
 {
-    bool stuck = dispatch_stuck(d);
-    if (stuck && !d->told_stuck && d->ops.stuck)
+    bool stalled = dispatch_commit_stalled(d);
+    if (stalled && !d->reported_stalled && d->ops.commit_stalled)
         players_each(d->players, tell_one, d);
-    d->told_stuck = stuck;
+    d->reported_stalled = stalled;
 }
 
 void dispatch_take_in(struct dispatch *d)
@@ -425,7 +425,7 @@ void dispatch_deliver(struct dispatch *d)
     // this exchange makes visible what that worker published before.
     atomic_exchange_explicit(&d->signalled, false, memory_order_acq_rel);
     dispatch_take_in(d);
-    tell_stuck(d);
+    report_stalled(d);
     while (d->ready.first)
         leave(d, unqueue(&d->ready));
     while (may_leave(d))
@@ -537,12 +537,12 @@ void dispatch_journal_stop(struct dispatch *d)
                  LOG_INT(clock_mono_ms() - began), NULL);
 }
 
-bool dispatch_full(const struct dispatch *d)
+bool dispatch_disk_full(const struct dispatch *d)
 {
     return d->committer && committer_disk_full(d->committer);
 }
 
-bool dispatch_stuck(const struct dispatch *d)
+bool dispatch_commit_stalled(const struct dispatch *d)
 {
     return d->committer && committer_stalled(d->committer);
 }

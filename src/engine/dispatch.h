@@ -50,7 +50,7 @@ struct dispatch_ops {
     // Is everything on the disk that `save` and `left` were given? May be NULL: it always is.
     bool (*settled)(void *owner);
     // No reply can be shown for now, as events cannot be written to the journal. May be NULL.
-    void (*stuck)(void *session);
+    void (*commit_stalled)(void *session);
     // The player used a command that needs a permission, by typing `line`. May be NULL.
     void (*permitted)(struct actor *a, const char *command, const char *line);
 };
@@ -87,9 +87,9 @@ void dispatch_journal_stop(struct dispatch *d);
 bool dispatch_snapshot(struct dispatch *d);
 bool dispatch_snapshot_under_way(const struct dispatch *d);
 // the disk has no room for the journal: changes are refused
-bool dispatch_full(const struct dispatch *d);
+bool dispatch_disk_full(const struct dispatch *d);
 // events that have happened cannot be written for now
-bool dispatch_stuck(const struct dispatch *d);
+bool dispatch_commit_stalled(const struct dispatch *d);
 // Starts the workers.
 void dispatch_start(struct dispatch *d);
 // For tests, without workers: runs everything that can run now on this thread, and delivers.

@@ -197,7 +197,7 @@ static enum task_result step(struct task *t)
         set_pending(e, false);
         return TASK_DONE;
     }
-    if (!e->runner && dispatch_full(e->dispatch)) {
+    if (!e->runner && dispatch_disk_full(e->dispatch)) {
         log_debug("dispatch", "event_put_off", "what", t->what, "why", "changes are refused", NULL);
         task_wake_at(t, sched_now(dispatch_sched(e->dispatch)) + STILL_MS);
         return TASK_PENDING;

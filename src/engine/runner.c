@@ -79,7 +79,7 @@ void runner_begin(struct runner *r, struct tref who, const struct command *comma
     r->retries = 0;
     r->record = (struct record){0};
     r->actor = actor ? who : (struct tref){0, 0};
-    r->entered = r->stuck = false;
+    r->entered = r->too_many_passes = false;
     r->outcome = NULL;
     lockset_begin(&r->locks, what, actor ? thing_label(actor) : NULL);
     hooks_expect_number(&r->locks);
@@ -295,7 +295,7 @@ static enum runner_result done(struct runner *r)
     lockset_end(&r->locks);
     lockset_leave(&r->locks);
     make_record(r);
-    if (r->stuck)
+    if (r->too_many_passes)
         log_error("dispatch", "command_stuck", "command",
                   r->context.command ? r->context.command->name : "?", "actor",
                   r->context.actor ? thing_label(r->context.actor) : "-", NULL);
@@ -335,7 +335,7 @@ enum runner_result runner_step(struct runner *r)
         if (command_perform(c) == COMMAND_DONE)
             break;
         if (c->passes >= PASSES_MAX || lockset_complete(&r->locks)) {
-            r->stuck = true;
+            r->too_many_passes = true;
             report_clear(c->report);
             report_actor(c, "Something holds you back; try that again.");
             break;

@@ -41,10 +41,10 @@ struct runner {
     void *judge_arg;
     uint64_t digest; // of what was said and to whom, after RUNNER_DONE; 0: no event, or not wanted
     bool entered;    // the first attempt to take locks was made
-    struct tref actor;   // context.actor at the beginning: its slot may be given to another thing
-    bool stuck;          // it was stopped: it kept asking for more locks
-    struct runner *next; // in the pool
-    bool pooled;         // it is in a pool: nobody may use it
+    struct tref actor;    // context.actor at the beginning: its slot may be given to another thing
+    bool too_many_passes; // it was stopped, because it kept asking for more locks
+    struct runner *next;  // in the pool
+    bool pooled;          // it is in a pool: nobody may use it
 };
 
 struct runner *runner_take(struct dispatch *d, struct task *task);

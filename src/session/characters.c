@@ -38,7 +38,7 @@ static void tell_log(const struct session *s, const char *event, const char *cha
 static void wait_for_name(struct session *s, void (*then)(struct session *))
 {
     const char *name = s->login->character;
-    if (saver_stuck(s->hub, name)) {
+    if (saver_failed(s->hub, name)) {
         session_answered(s);
         session_sayf(
             s,

@@ -236,7 +236,7 @@ static bool is_settled(void *owner)
     return !((struct hub *)owner)->saving;
 }
 
-static void on_stuck(void *session)
+static void on_commit_stalled(void *session)
 {
     session_say(session,
                 "The server cannot write to its disk just now, so nothing can change. What "
@@ -251,7 +251,8 @@ static void on_permitted(struct actor *a, const char *command, const char *line)
 
 const struct dispatch_ops *hub_dispatch_ops(void)
 {
-    static const struct dispatch_ops ops = {on_answered, on_save,    on_entered, on_left,
-                                            on_restored, is_settled, on_stuck,   on_permitted};
+    static const struct dispatch_ops ops = {on_answered,       on_save,     on_entered,
+                                            on_left,           on_restored, is_settled,
+                                            on_commit_stalled, on_permitted};
     return &ops;
 }

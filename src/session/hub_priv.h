@@ -55,8 +55,9 @@ bool claims_in_world(struct hub *h, const char *name);
 void saver_save(struct hub *h, const char *character, const char *account,
                 struct doc *saved); // taken over
 bool saver_busy(const struct hub *h, const char *character);
-bool saver_stuck(const struct hub *h, const char *character); // the last attempt to write it failed
-void saver_retry(struct hub *h);                              // writes those again that failed
+bool saver_failed(const struct hub *h,
+                  const char *character); // the last attempt to write it failed
+void saver_retry(struct hub *h);          // writes those again that failed
 void saver_free_all(struct hub *h);
 
 // rights.c: keeps the permissions of players in the world up to date.

@@ -125,7 +125,7 @@ bool saver_busy(const struct hub *h, const char *character)
     return map_has(h->savers, character);
 }
 
-bool saver_stuck(const struct hub *h, const char *character)
+bool saver_failed(const struct hub *h, const char *character)
 {
     const struct saver *v = map_get(h->savers, character);
     return v && v->failed;

@@ -202,7 +202,7 @@ START_TEST(while_nothing_can_be_written_nothing_changes)
         "still look about and talk; try that again in a while.";
     context_begin(&c, ann, reading[_i].line, 1000000);
     c.where = c.location = room;
-    c.typed = c.reading = true;
+    c.typed = c.read_only = true;
     ck_assert_int_eq(command_perform(&c), COMMAND_DONE);
     ck_assert_int_eq(!strcmp(typed_told(), why), reading[_i].refused);
 }

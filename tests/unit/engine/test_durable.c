@@ -45,7 +45,7 @@ static void begin(void)
     do_it(BOB, "north");
     limit_files(HEADS);
     ask(ANN, "alias n north");
-    while (!dispatch_stuck(server.dispatch))
+    while (!dispatch_commit_stalled(server.dispatch))
         usleep(1000);
 }
 
@@ -98,7 +98,7 @@ START_TEST(what_was_changed_long_ago_is_seen)
     do_it(BOB, "alias s south");
     limit_files(HEADS);
     ask(ANN, "alias e east");
-    while (!dispatch_stuck(server.dispatch))
+    while (!dispatch_commit_stalled(server.dispatch))
         usleep(1000);
     do_it(BOB, "look");
     ck_assert_uint_eq(visitors[ANN].answered, 0);

@@ -318,7 +318,7 @@ static bool takes_a_number(const char *line)
     begin(&one);
     struct runner *r = one.runner;
     runner_begin(r, find_player(world_lookup(w, "yard:yard"), "Ann"), NULL, "command", line);
-    r->context.reading = true;
+    r->context.read_only = true;
     finish(&one);
     bool numbered = r->outcome->number;
     dispatch_publish(d, r->outcome);

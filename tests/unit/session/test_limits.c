@@ -370,7 +370,7 @@ START_TEST(history_is_of_one_stay)
 START_TEST(a_disk_that_takes_nothing_is_told)
 {
     buf_clear(&player->seen);
-    hub_dispatch_ops()->stuck(player->session);
+    hub_dispatch_ops()->commit_stalled(player->session);
     rig_collect();
     ck_assert(
         rig_saw(player, "The server cannot write to its disk just now, so nothing can change."));

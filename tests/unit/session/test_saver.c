@@ -85,10 +85,10 @@ START_TEST(what_the_disk_refuses_is_tried_again_in_its_latest_version)
     make_anna();
     forbid();
     saver_save(rig.hub, "Anna", "anna", version("first"));
-    ck_assert(!saver_stuck(rig.hub, "Anna"));
+    ck_assert(!saver_failed(rig.hub, "Anna"));
     saver_save(rig.hub, "Anna", "anna", version("second"));
     rig_settle();
-    ck_assert(saver_stuck(rig.hub, "Anna") && saver_busy(rig.hub, "Anna"));
+    ck_assert(saver_failed(rig.hub, "Anna") && saver_busy(rig.hub, "Anna"));
     rig_pass(1000);
     saver_save(rig.hub, "Anna", "anna", version("third"));
     rig_pass(1000);
@@ -122,7 +122,7 @@ START_TEST(a_newer_version_that_waited_is_tried_next)
     saver_save(rig.hub, "Anna", "anna", version("second"));
     allow();
     rig_settle();
-    ck_assert(saver_stuck(rig.hub, "Anna"));
+    ck_assert(saver_failed(rig.hub, "Anna"));
     rig_pass(1000);
     ck_assert(hub_idle(rig.hub));
     ck_assert(says("anna", "\"second\""));
