@@ -28,7 +28,7 @@ static void begin(struct actor *a)
                                 .outbox = enters ? a->entry.outbox : w->outbox,
                                 .linkdead = dispatch_linkdead_ms(a->dispatch),
                                 .enters = &a->entry};
-    struct runner *r = a->runner = runner_take(a->dispatch, &a->task);
+    struct execution *r = a->execution = execution_take(a->dispatch, &a->task);
     actor_begin(r, &piece);
     r->context.read_only = w->kind == RECORD_LINE && dispatch_disk_full(a->dispatch);
     r->record.name = a->entry.name;
@@ -37,35 +37,35 @@ static void begin(struct actor *a)
     r->record.more = enters ? a->entry.rights : line ? "" : w->line;
 }
 
-void actor_begin(struct runner *r, const struct actor_piece *p)
+void actor_begin(struct execution *r, const struct actor_piece *p)
 {
     switch (p->kind) {
     case RECORD_LINE:
-        runner_begin(r, p->who, NULL, "command", p->line);
+        execution_begin(r, p->who, NULL, "command", p->line);
         r->context.typed = true;
         break;
     case RECORD_ENTER:
-        runner_begin(r, (struct tref){0, 0}, &command_enter, "enter", "");
+        execution_begin(r, (struct tref){0, 0}, &command_enter, "enter", "");
         r->context.enter = p->enters;
         break;
     case RECORD_LINKDEAD:
-        runner_begin(r, p->who, &command_linkdead, "linkdead", "");
+        execution_begin(r, p->who, &command_linkdead, "linkdead", "");
         r->context.linkdead = r->record.param = p->linkdead;
         break;
     case RECORD_ATTACH:
-        runner_begin(r, p->who, &command_attach, "attach", "");
+        execution_begin(r, p->who, &command_attach, "attach", "");
         r->context.outbox = p->outbox;
         r->context.rights = p->rights;
         break;
     case RECORD_RIGHTS:
-        runner_begin(r, p->who, &command_rights, "rights", "");
+        execution_begin(r, p->who, &command_rights, "rights", "");
         r->context.rights = p->rights;
         break;
     case RECORD_LEAVE:
-        runner_begin(r, p->who, &command_leave, "leave", "");
+        execution_begin(r, p->who, &command_leave, "leave", "");
         break;
     default:
-        runner_begin(r, p->who, &command_write, "save", "");
+        execution_begin(r, p->who, &command_write, "save", "");
         break;
     }
     r->record.kind = p->kind;
@@ -74,14 +74,14 @@ void actor_begin(struct runner *r, const struct actor_piece *p)
 
 static void finish(struct actor *a)
 {
-    struct runner *r = a->runner;
+    struct execution *r = a->execution;
     struct outcome *o = r->outcome;
     if (a->current->kind == RECORD_ENTER && r->context.actor)
         a->thing = thing_ref(r->context.actor);
     o->source = a;
     event_requests(a->dispatch, &r->context);
-    a->runner = NULL;
-    runner_give(r);
+    a->execution = NULL;
+    execution_give(r);
     // From here on the loop may hand over the next piece, or free this actor.
     atomic_store_explicit(&a->busy, false, memory_order_release);
     dispatch_publish(a->dispatch, o);
@@ -92,14 +92,14 @@ static enum task_result step(struct task *t)
     struct actor *a = (struct actor *)t;
     if (!atomic_load_explicit(&a->busy, memory_order_acquire))
         return atomic_load_explicit(&a->ended, memory_order_acquire) ? TASK_DONE : TASK_PENDING;
-    if (!a->runner)
+    if (!a->execution)
         begin(a);
-    switch (runner_step(a->runner)) {
-    case RUNNER_PARKED:
+    switch (execution_step(a->execution)) {
+    case EXECUTION_PARKED:
         return TASK_PENDING;
-    case RUNNER_YIELD:
+    case EXECUTION_YIELD:
         return TASK_READY;
-    case RUNNER_DONE:
+    case EXECUTION_DONE:
         break;
     }
     finish(a);
@@ -203,7 +203,7 @@ void actor_free(struct actor *a)
 
 bool actor_is_free(const struct actor *a)
 {
-    return !atomic_load_explicit(&a->busy, memory_order_relaxed) && !a->runner;
+    return !atomic_load_explicit(&a->busy, memory_order_relaxed) && !a->execution;
 }
 
 enum record_kind actor_returned(struct actor *a)

@@ -21,9 +21,9 @@ struct work {
 struct actor {
     struct task task; // first: the task is the actor
     struct dispatch *dispatch;
-    struct runner *runner; // the worker's, while a command runs
-    struct tref thing;     // the worker's
-    _Atomic bool busy;     // true while `current` belongs to the worker
+    struct execution *execution; // the worker's, while a command runs
+    struct tref thing;           // the worker's
+    _Atomic bool busy;           // true while `current` belongs to the worker
     _Atomic bool ended;
     struct enter_spec entry;
     char *entered_as; // the character as it came in, as JSON, for the journal; NULL: new
@@ -48,7 +48,7 @@ struct actor_piece {
     int64_t linkdead;
     struct enter_spec *enters;
 };
-void actor_begin(struct runner *r, const struct actor_piece *p);
+void actor_begin(struct execution *r, const struct actor_piece *p);
 
 // The piece of work that has come back has this kind; the next one may be sent.
 LOOP_ONLY enum record_kind actor_returned(struct actor *a);

@@ -137,7 +137,7 @@ static void *worker_main(void *arg)
     snprintf(name, sizeof(name), "worker-%u", t->index);
     pthread_setname_np(pthread_self(), name);
     sched_worker_run(t->dispatch->sched, t->index, idle, t->dispatch);
-    runner_pool_free();
+    execution_pool_free();
     return NULL;
 }
 
@@ -164,7 +164,7 @@ void dispatch_run(struct dispatch *d)
         }
         now = sequencer_last_seq(d->sequencer);
     }
-    runner_pool_free();
+    execution_pool_free();
 }
 
 void dispatch_start(struct dispatch *d)

@@ -3,7 +3,7 @@
 #define ENGINE_DISPATCH_PRIV_H
 
 #include "engine/dispatch.h"
-#include "engine/runner.h"
+#include "engine/execution.h"
 #include "engine/sequencer.h"
 #include "util/loopguard.h"
 #include "world/attr/timers.h"
@@ -82,7 +82,7 @@ void events_each(struct events *l, void (*each)(void *arg, const struct timer_re
                  void *arg);
 void event_requests(struct dispatch *d, struct context *c);
 void event_start(struct dispatch *d, struct lockset *asker, const struct timer_request *q);
-void event_begin(struct runner *r, const struct timer_request *q); // of one that is taken out
+void event_begin(struct execution *r, const struct timer_request *q); // of one that is taken out
 
 // actor.c: one who was in the world before a replay, without a connection.
 struct actor *actor_restore(struct dispatch *d, const char *name, struct thing *player,

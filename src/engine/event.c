@@ -25,7 +25,7 @@ enum {
 struct event {
     struct task task; // first
     struct dispatch *dispatch;
-    struct runner *runner;
+    struct execution *execution;
     struct timer_request asked; // the request that it answers; `line` belongs to the event
     // list of events that have not happened yet; both NULL afterwards
     struct event *next, *previous;
@@ -166,18 +166,18 @@ void events_each(struct events *l, void (*each)(void *arg, const struct timer_re
     pthread_mutex_unlock(&l->mutex);
 }
 
-void event_begin(struct runner *r, const struct timer_request *q)
+void event_begin(struct execution *r, const struct timer_request *q)
 {
     if (q->zone) {
-        runner_begin(r, (struct tref){0, 0}, &command_zone, "zone reset", "");
+        execution_begin(r, (struct tref){0, 0}, &command_zone, "zone reset", "");
         r->context.zone = q->zone;
         r->record.kind = RECORD_ZONE;
     } else if (q->line) {
-        runner_begin(r, q->thing, NULL, "script", q->line);
+        execution_begin(r, q->thing, NULL, "script", q->line);
         r->context.scripted = true;
         r->record.kind = RECORD_SCRIPT;
     } else {
-        runner_begin(r, q->thing, events_command(q->kind), timer_kind_name(q->kind), "");
+        execution_begin(r, q->thing, events_command(q->kind), timer_kind_name(q->kind), "");
         r->context.event = q->kind;
         r->context.timer_token = q->timer_token;
         r->context.scripted = true;
@@ -193,32 +193,32 @@ void event_begin(struct runner *r, const struct timer_request *q)
 static enum task_result step(struct task *t)
 {
     struct event *e = (struct event *)t;
-    if (!e->runner && is_timer(&e->asked) && is_dropped(e)) {
+    if (!e->execution && is_timer(&e->asked) && is_dropped(e)) {
         set_pending(e, false);
         return TASK_DONE;
     }
-    if (!e->runner && dispatch_disk_full(e->dispatch)) {
+    if (!e->execution && dispatch_disk_full(e->dispatch)) {
         log_debug("dispatch", "event_put_off", "what", t->what, "why", "changes are refused", NULL);
         task_wake_at(t, sched_now(dispatch_sched(e->dispatch)) + STILL_MS);
         return TASK_PENDING;
     }
-    if (!e->runner) {
-        e->runner = runner_take(e->dispatch, &e->task);
-        event_begin(e->runner, &e->asked);
+    if (!e->execution) {
+        e->execution = execution_take(e->dispatch, &e->task);
+        event_begin(e->execution, &e->asked);
     }
-    switch (runner_step(e->runner)) {
-    case RUNNER_PARKED:
+    switch (execution_step(e->execution)) {
+    case EXECUTION_PARKED:
         return TASK_PENDING;
-    case RUNNER_YIELD:
+    case EXECUTION_YIELD:
         return TASK_READY;
-    case RUNNER_DONE:
+    case EXECUTION_DONE:
         break;
     }
-    struct outcome *o = e->runner->outcome;
+    struct outcome *o = e->execution->outcome;
     set_pending(e, false);
-    event_requests(e->dispatch, &e->runner->context);
-    runner_give(e->runner);
-    e->runner = NULL;
+    event_requests(e->dispatch, &e->execution->context);
+    execution_give(e->execution);
+    e->execution = NULL;
     dispatch_publish(e->dispatch, o);
     return TASK_DONE;
 }

@@ -1,4 +1,4 @@
-/* src/lock/lock.c, src/lock/lockset.c and the loop of src/engine/runner.c, as a protocol: how a command
+/* src/lock/lock.c, src/lock/lockset.c and the loop of src/engine/execution.c, as a protocol: how a command
  * finds its lock, waits for it, is handed it, looks again where its actor is, asks for more and begins
  * again from the lowest. tests/model/check runs spin over it, with each FAULT once, which must be found,
  * and without one, which must pass.

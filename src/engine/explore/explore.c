@@ -248,7 +248,7 @@ static void *lane_main(void *arg)
     snprintf(name, sizeof(name), "lane-%u", me->index);
     pthread_setname_np(pthread_self(), name);
     lane_run(explorer, me);
-    runner_pool_free();
+    execution_pool_free();
     return NULL;
 }
 

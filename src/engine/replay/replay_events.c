@@ -29,7 +29,7 @@ struct replay_item {
     struct replay *replay;
     struct record record;
     void *bytes; // memory that the record points into
-    struct runner *runner;
+    struct execution *execution;
     struct enter_spec spec;
     struct timer_request asked;
     bool has_spec, has_asked;
@@ -75,10 +75,10 @@ static void begin_player(struct replay_item *it)
         enter_spec_init(&it->spec, e->name, e->more, enter_read(e->text), e->outbox);
     else
         piece.who = replay_players_find(it->replay, e->name);
-    actor_begin(it->runner, &piece);
+    actor_begin(it->execution, &piece);
 }
 
-static void judge(struct runner *r, void *arg)
+static void judge(struct execution *r, void *arg)
 {
     struct replay_item *it = arg;
     it->changed = replay_report_changes(r, &it->record);
@@ -102,17 +102,17 @@ static bool begin(struct replay_item *it)
     }
     if (!of_player && !it->record.lock_count && it->record.kind != RECORD_ZONE)
         return false; // the event of a thing that had ended: earlier versions recorded such events
-    it->runner = runner_take(it->replay->dispatch, &it->task);
+    it->execution = execution_take(it->replay->dispatch, &it->task);
     if (of_player)
         begin_player(it);
     else
-        event_begin(it->runner, &it->asked);
-    hooks_replays(&it->runner->locks);
-    it->runner->context.now = it->record.clock;
-    it->runner->context.take_number = forced_number;
-    it->runner->context.take_arg = it;
-    it->runner->judge = judge;
-    it->runner->judge_arg = it;
+        event_begin(it->execution, &it->asked);
+    hooks_replays(&it->execution->locks);
+    it->execution->context.now = it->record.clock;
+    it->execution->context.take_number = forced_number;
+    it->execution->context.take_arg = it;
+    it->execution->judge = judge;
+    it->execution->judge_arg = it;
     return true;
 }
 
@@ -125,14 +125,14 @@ static bool may_say_else(const struct replay_item *it)
 
 static void compare(struct replay_item *it)
 {
-    const struct outcome *o = it->runner->outcome;
+    const struct outcome *o = it->execution->outcome;
     if (it->changed) {
         differ(it->replay, it, it->changed);
     } else if (o->number != it->record.number) {
         char *what = replay_report_nothing(&it->record);
         differ(it->replay, it, what);
         free(what);
-    } else if (it->runner->digest != it->record.output && !may_say_else(it)) {
+    } else if (it->execution->digest != it->record.output && !may_say_else(it)) {
         differ(it->replay, it, "what it says is not what it said");
     }
 }
@@ -141,7 +141,7 @@ static void compare(struct replay_item *it)
 static void tell_rewriter(struct replay_item *it)
 {
     const struct replay_rewrite *w = it->replay->config.rewrite;
-    const struct runner *r = it->runner;
+    const struct execution *r = it->execution;
     struct record now = it->record;
     if (!r || r->outcome->number != now.number)
         now = (struct record){.number = now.number, .kind = RECORD_VOID, .clock = now.clock};
@@ -188,29 +188,29 @@ static enum task_result step(struct task *t)
 {
     struct replay_item *it = (struct replay_item *)t;
     bool rewrites = it->replay->config.rewrite;
-    if (!it->runner && !begin(it)) {
+    if (!it->execution && !begin(it)) {
         if (rewrites)
             tell_rewriter(it);
         complete(it);
         return TASK_DONE;
     }
-    switch (runner_step(it->runner)) {
-    case RUNNER_PARKED:
+    switch (execution_step(it->execution)) {
+    case EXECUTION_PARKED:
         return TASK_PENDING;
-    case RUNNER_YIELD:
+    case EXECUTION_YIELD:
         return TASK_READY;
-    case RUNNER_DONE:
+    case EXECUTION_DONE:
         break;
     }
     if (rewrites)
         tell_rewriter(it);
     else
         compare(it);
-    replay_players_note(it->replay, &it->record, it->runner);
-    event_requests(it->replay->dispatch, &it->runner->context);
-    outcome_free(it->runner->outcome);
-    runner_give(it->runner);
-    it->runner = NULL;
+    replay_players_note(it->replay, &it->record, it->execution);
+    event_requests(it->replay->dispatch, &it->execution->context);
+    outcome_free(it->execution->outcome);
+    execution_give(it->execution);
+    it->execution = NULL;
     complete(it);
     return TASK_DONE;
 }

@@ -76,10 +76,10 @@ static void note_leaving(struct replay *r, struct outcome *o)
     }
 }
 
-void replay_players_note(struct replay *r, const struct record *e, struct runner *runner)
+void replay_players_note(struct replay *r, const struct record *e, struct execution *execution)
 {
-    struct context *c = &runner->context;
-    struct outcome *o = runner->outcome;
+    struct context *c = &execution->context;
+    struct outcome *o = execution->outcome;
     pthread_mutex_lock(&r->mutex);
     if (e->kind == RECORD_ENTER && c->actor) {
         struct present *p = mem_new(struct present);

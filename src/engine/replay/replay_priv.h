@@ -67,7 +67,7 @@ void replay_players_fini(struct replay *r);
 struct tref replay_players_find(struct replay *r, const char *name); // {0, 0}: not in the world
 // Any thread, after an event: notes the player that it brought in, or that left for good, with
 // what.
-void replay_players_note(struct replay *r, const struct record *e, struct runner *runner);
+void replay_players_note(struct replay *r, const struct record *e, struct execution *execution);
 // The functions below only while no event runs.
 void replay_players_brought_back(struct replay *r); // notes the players that a snapshot contains
 int replay_players_write_left(struct replay *r);    // calls config.left for each; 0, or its result

@@ -18,7 +18,7 @@
 enum { TOLD_MAX = 8 };
 
 struct sides {
-    const struct runner *runner;
+    const struct execution *execution;
     const struct record *then, *now;
     bool then_met[RECORD_CHANGES_MAX], now_told[RECORD_CHANGES_MAX];
     unsigned told, untold;
@@ -53,7 +53,7 @@ static void write_now(struct sides *s, size_t i, const struct record_change *c)
     if (c->what == CHANGES_MORE)
         return;
     buf_adds(&s->text, " of ");
-    write_set_digest_write_thing(&s->text, &s->runner->changes.list[i]);
+    write_set_digest_write_thing(&s->text, &s->execution->changes.list[i]);
 }
 
 static void write_value(struct sides *s, size_t i, const struct record_change *c)
@@ -61,7 +61,7 @@ static void write_value(struct sides *s, size_t i, const struct record_change *c
     if (c->what == CHANGES_MORE)
         return;
     buf_adds(&s->text, ": ");
-    write_set_digest_write_value(&s->text, &s->runner->changes.list[i]);
+    write_set_digest_write_value(&s->text, &s->execution->changes.list[i]);
 }
 
 // The same attribute of the same thing was changed, but to another value.
@@ -82,7 +82,7 @@ static void tell_new(struct sides *s, size_t now)
     if (!tell(s))
         return;
     if (is.what == CHANGES_ENDED) {
-        write_set_digest_write_thing(&s->text, &s->runner->changes.list[now]);
+        write_set_digest_write_thing(&s->text, &s->execution->changes.list[now]);
         buf_adds(&s->text, " ends now, and did not then");
         return;
     }
@@ -96,7 +96,7 @@ static void tell_new(struct sides *s, size_t now)
 // now.
 static struct thing *find(const struct sides *s, uint16_t identity)
 {
-    const struct lockset *ls = &s->runner->locks;
+    const struct lockset *ls = &s->execution->locks;
     for (size_t i = 0; i < ls->count; i++) {
         struct place *p = ls->entries[i].held ? ls->entries[i].lock->place : NULL;
         struct thing *t = p ? write_set_digest_find((struct thing *)p, identity) : NULL;
@@ -112,7 +112,7 @@ static const char *ended_label(const struct sides *s, uint16_t identity)
     for (size_t i = 0; identity && i < s->now->change_count; i++) {
         struct record_change is = record_change_at(s->now, i);
         if (is.what == CHANGES_ENDED && is.identity == identity)
-            return s->runner->changes.list[i].label;
+            return s->execution->changes.list[i].label;
     }
     return NULL;
 }
@@ -204,7 +204,7 @@ static void lay_side_by_side(struct sides *s)
         buf_addf(&s->text, "\n  and %u more", s->untold);
 }
 
-char *replay_report_changes(struct runner *r, const struct record *then)
+char *replay_report_changes(struct execution *r, const struct record *then)
 {
     bool any = r->outcome->number;
     struct record none = {.changes = r->noted};
@@ -213,7 +213,7 @@ char *replay_report_changes(struct runner *r, const struct record *then)
         (then->change_count == now->change_count &&
          !memcmp(then->changes, now->changes, now->change_count * RECORD_CHANGE_SIZE)))
         return NULL;
-    struct sides s = {.runner = r, .then = then, .now = now};
+    struct sides s = {.execution = r, .then = then, .now = now};
     if (!any) {
         buf_adds(&s.text, "it changes nothing now");
         s.told = 1;

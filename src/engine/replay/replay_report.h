@@ -8,11 +8,11 @@
 struct dispatch;
 struct timer_request;
 struct record;
-struct runner;
+struct execution;
 
 // To be called at the end of the event, with its locks held. NULL when its changes are those of the
 // record, or the record has none; else the differences, one thing a line, which the caller frees.
-char *replay_report_changes(struct runner *r, const struct record *then);
+char *replay_report_changes(struct execution *r, const struct record *then);
 
 // For an event that now changes nothing and did not complete; the caller frees.
 char *replay_report_nothing(const struct record *then);

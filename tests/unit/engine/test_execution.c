@@ -247,17 +247,17 @@ static struct tref find_player(struct thing *in, const char *label)
     return ref;
 }
 
-// A runner as a task of its own, stepped once.
+// An execution as a task of its own, stepped once.
 struct stepped {
     struct task task; // first
-    struct runner *runner;
-    enum runner_result result;
+    struct execution *execution;
+    enum execution_result result;
 };
 
 static enum task_result step(struct task *t)
 {
     struct stepped *s = (struct stepped *)t;
-    s->result = runner_step(s->runner);
+    s->result = execution_step(s->execution);
     return TASK_DONE;
 }
 
@@ -269,14 +269,14 @@ static void no_release(struct task *t)
 static void begin(struct stepped *s)
 {
     task_init(&s->task, dispatch_sched(d), step, "test", no_release);
-    s->runner = runner_take(d, &s->task);
+    s->execution = execution_take(d, &s->task);
 }
 
 static void finish(struct stepped *s)
 {
     task_spawn(&s->task);
     dispatch_run(d);
-    ck_assert_int_eq(s->result, RUNNER_DONE);
+    ck_assert_int_eq(s->result, EXECUTION_DONE);
 }
 
 // A script is asked for; between its beginning and its lock its thing ends, and the thing's slot
@@ -288,7 +288,7 @@ START_TEST(nobody_acts_for_whom_his_slot_belonged_to)
     struct tref ann = find_player(yard, "Ann");
     begin(&one);
     struct timer_request q = {.thing = ann, .line = mem_strdup("get sack")};
-    struct runner *r = one.runner;
+    struct execution *r = one.execution;
     event_begin(r, &q);
 
     dispatch_leave(actor);
@@ -306,7 +306,7 @@ START_TEST(nobody_acts_for_whom_his_slot_belonged_to)
     finish(&one);
     ck_assert_uint_eq(r->outcome->number, 0); // the sack is where it was
     dispatch_publish(d, r->outcome);
-    runner_give(r);
+    execution_give(r);
     free(q.line);
 }
 END_TEST
@@ -316,13 +316,13 @@ static bool takes_a_number(const char *line)
 {
     struct stepped one;
     begin(&one);
-    struct runner *r = one.runner;
-    runner_begin(r, find_player(world_lookup(w, "yard:yard"), "Ann"), NULL, "command", line);
+    struct execution *r = one.execution;
+    execution_begin(r, find_player(world_lookup(w, "yard:yard"), "Ann"), NULL, "command", line);
     r->context.read_only = true;
     finish(&one);
     bool numbered = r->outcome->number;
     dispatch_publish(d, r->outcome);
-    runner_give(r);
+    execution_give(r);
     dispatch_run(d);
     return numbered;
 }
@@ -339,7 +339,7 @@ static void expect_one(enum lockcheck_code code, const char *words, FILE *out, c
     free(*text);
 }
 
-START_TEST(l030_a_runner_given_back_twice)
+START_TEST(l030_an_execution_given_back_twice)
 {
     char *text;
     size_t size;
@@ -347,14 +347,14 @@ START_TEST(l030_a_runner_given_back_twice)
     struct stepped one, two, three;
     lockcheck_set_output(out);
     begin(&one);
-    runner_give(one.runner);
-    runner_give(one.runner);
-    expect_one(L030_RACE, "give back a runner", out, &text);
+    execution_give(one.execution);
+    execution_give(one.execution);
+    expect_one(L030_RACE, "give back an execution", out, &text);
     begin(&two);
     begin(&three);
-    ck_assert_ptr_ne(two.runner, three.runner);
-    runner_give(two.runner);
-    runner_give(three.runner);
+    ck_assert_ptr_ne(two.execution, three.execution);
+    execution_give(two.execution);
+    execution_give(three.execution);
 }
 END_TEST
 
@@ -367,11 +367,11 @@ START_TEST(l030_a_task_stepped_by_whoever_comes)
     struct stepped one;
     lockcheck_set_output(out);
     begin(&one);
-    runner_begin(one.runner, find_player(world_lookup(w, "yard:yard"), "Ann"), NULL, "command",
-                 "look");
-    ck_assert_int_eq(runner_step(one.runner), RUNNER_DONE);
-    dispatch_publish(d, one.runner->outcome);
-    runner_give(one.runner);
+    execution_begin(one.execution, find_player(world_lookup(w, "yard:yard"), "Ann"), NULL,
+                    "command", "look");
+    ck_assert_int_eq(execution_step(one.execution), EXECUTION_DONE);
+    dispatch_publish(d, one.execution->outcome);
+    execution_give(one.execution);
     dispatch_run(d);
     expect_one(L030_RACE, "not taken from a run queue", out, &text);
 }
@@ -429,7 +429,7 @@ END_TEST
 // speak); what was said is in none.
 START_TEST(debug_tells_what_was_done)
 {
-    char name[] = "/tmp/latchkey-runner-XXXXXX", text[4096] = "";
+    char name[] = "/tmp/latchkey-execution-XXXXXX", text[4096] = "";
     int fd = mkstemp(name);
     log_set_fd(fd);
     log_set_level(LOG_LEVEL_DEBUG);
@@ -477,14 +477,14 @@ static void begin_timer(struct stepped *one, struct tref who, uint32_t generatio
 {
     struct timer_request q = {.thing = who, .kind = TIMER_CLEANUP, .timer_token = generation};
     begin(one);
-    event_begin(one->runner, &q);
+    event_begin(one->execution, &q);
 }
 
 static void end_timer(struct stepped *one)
 {
     finish(one);
-    dispatch_publish(d, one->runner->outcome);
-    runner_give(one->runner);
+    dispatch_publish(d, one->execution->outcome);
+    execution_give(one->execution);
 }
 
 static struct tref sack_of(struct thing *in)
@@ -543,8 +543,8 @@ END_TEST
 
 int main(void)
 {
-    Suite *s = suite_create("runner");
-    TCase *t = tcase_create("runner");
+    Suite *s = suite_create("execution");
+    TCase *t = tcase_create("execution");
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, a_command_that_asks_twice_is_counted);
     tcase_add_test(t, a_command_that_waits_is_named);
@@ -552,7 +552,7 @@ int main(void)
     tcase_add_test(t, a_carried_container_is_noticed_and_tried_again);
     tcase_add_test(t, lines_are_answered_one_by_one_in_order);
     tcase_add_test(t, nobody_acts_for_whom_his_slot_belonged_to);
-    tcase_add_test(t, l030_a_runner_given_back_twice);
+    tcase_add_test(t, l030_an_execution_given_back_twice);
     tcase_add_test(t, l030_a_task_stepped_by_whoever_comes);
     tcase_add_test(t, l030_an_outcome_handed_on_twice);
     tcase_add_test(t, l028_a_task_that_posts);

@@ -2,7 +2,7 @@
 // actor is. If the actor has moved meanwhile (its container may have been carried off) all locks
 // are released and it is tried again, counted. Retries are bounded: after so many in a row the task
 // goes to the back of the queue, so that it cannot keep a worker to itself.
-#include "engine/runner.h"
+#include "engine/execution.h"
 
 #include "command/command.h"
 #include "command/outcome.h"
@@ -25,15 +25,15 @@
 
 enum { PASSES_MAX = 200 };
 
-static _Thread_local struct runner *pool;
+static _Thread_local struct execution *pool;
 
-struct runner *runner_take(struct dispatch *d, struct task *task)
+struct execution *execution_take(struct dispatch *d, struct task *task)
 {
-    struct runner *r = pool;
+    struct execution *r = pool;
     if (r) {
         pool = r->next;
     } else {
-        r = mem_new(struct runner);
+        r = mem_new(struct execution);
         context_init(&r->context, dispatch_world(d), &r->locks);
         changes_init(&r->changes);
     }
@@ -48,10 +48,11 @@ struct runner *runner_take(struct dispatch *d, struct task *task)
     return r;
 }
 
-void runner_give(struct runner *r)
+void execution_give(struct execution *r)
 {
-    hooks_pooled(r->pooled, "give back", "a runner");
-    assert(!r->pooled || lockcheck_on()); // otherwise two commands could be given the same runner
+    hooks_pooled(r->pooled, "give back", "an execution");
+    assert(!r->pooled ||
+           lockcheck_on()); // otherwise two commands could be given the same execution
     if (r->pooled)
         return;
     r->pooled = true;
@@ -60,9 +61,9 @@ void runner_give(struct runner *r)
     pool = r;
 }
 
-void runner_pool_free(void)
+void execution_pool_free(void)
 {
-    for (struct runner *r; (r = pool);) {
+    for (struct execution *r; (r = pool);) {
         pool = r->next;
         context_fini(&r->context);
         changes_fini(&r->changes);
@@ -70,8 +71,8 @@ void runner_pool_free(void)
     }
 }
 
-void runner_begin(struct runner *r, struct tref who, const struct command *command,
-                  const char *what, const char *line)
+void execution_begin(struct execution *r, struct tref who, const struct command *command,
+                     const char *what, const char *line)
 {
     struct thing *actor = who.index ? thing_find(dispatch_world(r->dispatch), who) : NULL;
     context_begin(&r->context, actor, line, dispatch_clock(r->dispatch));
@@ -88,13 +89,13 @@ void runner_begin(struct runner *r, struct tref who, const struct command *comma
 }
 
 // Has the actor ended meanwhile, so that its slot may hold another thing?
-static bool same_actor(const struct runner *r)
+static bool same_actor(const struct execution *r)
 {
     return thing_is_ref(r->context.actor, r->actor);
 }
 
 // With all requested locks held: is the actor still where its lock says? Notes where it is.
-static bool still_there(struct runner *r)
+static bool still_there(struct execution *r)
 {
     struct context *c = &r->context;
     if (!c->actor) {
@@ -112,7 +113,7 @@ static bool still_there(struct runner *r)
 }
 
 // The actor, or what it is in, is in limbo: another event owns it.
-static bool is_in_limbo(const struct runner *r)
+static bool is_in_limbo(const struct execution *r)
 {
     uint64_t where;
     place_root_peek(thing_place(r->context.actor), &where);
@@ -121,7 +122,7 @@ static bool is_in_limbo(const struct runner *r)
 }
 
 // Asks for the lock of where the actor seems to be; false when the actor is in limbo.
-static bool aim(struct runner *r)
+static bool aim(struct execution *r)
 {
     struct thing *actor = r->context.actor;
     if (!actor)
@@ -136,7 +137,7 @@ static bool aim(struct runner *r)
     return true;
 }
 
-static void count_retry(struct runner *r)
+static void count_retry(struct execution *r)
 {
     r->retries++;
     for (size_t i = 0; i < r->locks.count; i++)
@@ -150,12 +151,12 @@ static void count_retry(struct runner *r)
 // did nothing, or recovery would run it twice. Exception: its thing has ended; the command then
 // holds no lock by which a replay could order it after that end, and recovery drops the request
 // anyway.
-static bool is_due(const struct runner *r)
+static bool is_due(const struct execution *r)
 {
     return r->record.kind == RECORD_ZONE || (!record_is_players(r->record.kind) && r->actor.index);
 }
 
-static bool is_event(const struct runner *r)
+static bool is_event(const struct execution *r)
 {
     const struct context *c = &r->context;
     return r->locks.dirty || c->number || c->timers.count || c->script_count ||
@@ -164,7 +165,7 @@ static bool is_event(const struct runner *r)
 
 // Notes the locks by the places that they protect: these numbers are the same in every run, as
 // locations and lock anchors are made with the world.
-static void note_locks(struct runner *r)
+static void note_locks(struct execution *r)
 {
     lockdata_placed(&r->locks);
     r->record.lock_count = 0;
@@ -178,7 +179,7 @@ static void note_locks(struct runner *r)
 }
 
 // Called while the locks are held: afterwards other tasks may change the things, or end them.
-static void note_changes(struct runner *r)
+static void note_changes(struct execution *r)
 {
     struct write_set_digest_entry list[RECORD_CHANGES_MAX];
     if (!r->outcome->number || !r->locks.changes)
@@ -192,7 +193,7 @@ static void note_changes(struct runner *r)
 }
 
 // Takes the sequence number of the reply; in a replay there are no replies.
-static uint64_t take_seq(struct runner *r)
+static uint64_t take_seq(struct execution *r)
 {
     lockdata_placed(&r->locks);
     return dispatch_replay(r->dispatch) ? 0 : sequencer_next_seq(dispatch_sequencer(r->dispatch));
@@ -211,7 +212,7 @@ static uint64_t digest_of(const struct outcome *o)
 }
 
 // No lock is needed: the texts of the outcome belong to this command.
-static void make_record(struct runner *r)
+static void make_record(struct execution *r)
 {
     struct outcome *o = r->outcome;
     r->digest = 0;
@@ -230,7 +231,7 @@ static void make_record(struct runner *r)
 }
 
 // With the locks held: takes the event number and turns what was said into messages.
-static void finish(struct runner *r)
+static void finish(struct execution *r)
 {
     struct context *c = &r->context;
     struct outcome *o = r->outcome = outcome_new();
@@ -261,7 +262,7 @@ static void finish(struct runner *r)
 }
 
 // Logs the result of the command, after its locks are released.
-static void note_done(const struct runner *r)
+static void note_done(const struct execution *r)
 {
     const struct context *c = &r->context;
     if (!log_enabled(LOG_LEVEL_DEBUG))
@@ -274,7 +275,7 @@ static void note_done(const struct runner *r)
 }
 
 // Counts the rare paths that the command took.
-static void count_done(struct runner *r)
+static void count_done(struct execution *r)
 {
     const struct context *c = &r->context;
     dispatch_count(r->dispatch, DISPATCH_WAITS, r->locks.waits);
@@ -284,7 +285,7 @@ static void count_done(struct runner *r)
     dispatch_count(r->dispatch, DISPATCH_REFUSED, c->refused);
 }
 
-static enum runner_result done(struct runner *r)
+static enum execution_result done(struct execution *r)
 {
     if (!r->outcome) {
         r->outcome = outcome_new();
@@ -301,19 +302,19 @@ static enum runner_result done(struct runner *r)
                   r->context.actor ? thing_label(r->context.actor) : "-", NULL);
     note_done(r);
     count_done(r);
-    return RUNNER_DONE;
+    return EXECUTION_DONE;
 }
 
-static enum runner_result parked(struct runner *r)
+static enum execution_result parked(struct execution *r)
 {
     lockset_leave(&r->locks);
-    return RUNNER_PARKED;
+    return EXECUTION_PARKED;
 }
 
-enum runner_result runner_step(struct runner *r)
+enum execution_result execution_step(struct execution *r)
 {
     struct context *c = &r->context;
-    hooks_pooled(r->pooled, "step", "a runner");
+    hooks_pooled(r->pooled, "step", "an execution");
     lockset_enter(&r->locks);
     if (!r->entered && !aim(r))
         return done(r);
@@ -329,7 +330,7 @@ enum runner_result runner_step(struct runner *r)
             if (r->retries % dispatch_retries_max(r->dispatch))
                 continue;
             lockset_leave(&r->locks);
-            return RUNNER_YIELD;
+            return EXECUTION_YIELD;
         }
         context_pass(c);
         if (command_perform(c) == COMMAND_DONE)
