@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct actor;
+struct player_task;
 struct block;
 
 struct message {
@@ -37,7 +37,7 @@ struct outcome {
     const char *permitted;  // the command, when only those may use it who are permitted it; NULL
     struct outcome *next;   // while it is held back, the dispatcher's business
     uint64_t durable_event; // number of the event that must be durable before it is delivered
-    struct actor *source;   // whose command it was, NULL for events; the dispatcher's business
+    struct player_task *source; // whose command it was, NULL for events; the dispatcher's business
 };
 
 struct outcome *outcome_new(void);

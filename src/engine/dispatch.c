@@ -3,10 +3,10 @@
 #include "engine/dispatch.h"
 
 #include "command/outcome.h"
-#include "engine/actor_priv.h"
 #include "engine/committer.h"
 #include "engine/dispatch_priv.h"
 #include "engine/offload.h"
+#include "engine/player_task_priv.h"
 #include "engine/players.h"
 #include "engine/replay/checkpoint.h"
 #include "engine/replay/replay.h"
@@ -256,7 +256,7 @@ void dispatch_publish(struct dispatch *d, struct outcome *o)
         committer_add(d->committer, o->number, o->record, o->record_size);
         o->record = NULL;
     }
-    lockdata_handed(!o->source || actor_is_free(o->source), "a player's reply");
+    lockdata_handed(!o->source || player_task_is_free(o->source), "a player's reply");
     sequencer_publish(d->sequencer, o);
     if (++unsignalled >= PUBLISH_BATCH)
         dispatch_flush(d);
@@ -315,11 +315,11 @@ static bool may_leave(const struct dispatch *d)
                                                              committer_durable(d->committer));
 }
 
-static void tell_one(struct actor *a, void *arg)
+static void tell_one(struct player_task *a, void *arg)
 {
     struct dispatch *d = arg;
-    if (actor_session(a))
-        d->ops.commit_stalled(actor_session(a));
+    if (player_task_session(a))
+        d->ops.commit_stalled(player_task_session(a));
 }
 
 // Tells players why no reply comes. The message reveals nothing of the world, so it need not wait.
@@ -608,15 +608,15 @@ struct offload *dispatch_offload(struct dispatch *d)
     return d->offload;
 }
 
-struct actor *dispatch_enter(struct dispatch *d, const struct dispatch_entry *entry)
+struct player_task *dispatch_enter(struct dispatch *d, const struct dispatch_entry *entry)
 {
     loopguard_check("dispatch_enter()");
-    struct actor *a = actor_new(d, entry);
+    struct player_task *a = player_task_new(d, entry);
     players_add(d->players, a);
     return a;
 }
 
-struct actor *dispatch_find(struct dispatch *d, const char *name)
+struct player_task *dispatch_find(struct dispatch *d, const char *name)
 {
     loopguard_check("dispatch_find()");
     return players_find(d->players, name);
@@ -628,7 +628,7 @@ size_t dispatch_players(const struct dispatch *d)
     return players_count(d->players);
 }
 
-void dispatch_each(struct dispatch *d, void (*fn)(struct actor *, void *), void *arg)
+void dispatch_each(struct dispatch *d, void (*fn)(struct player_task *, void *), void *arg)
 {
     loopguard_check("dispatch_each()");
     players_each(d->players, fn, arg);

@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct actor;
+struct player_task;
 struct dispatch;
 struct doc;
 struct journal;
@@ -38,12 +38,12 @@ struct dispatch_ops {
     // One submitted line has been answered; its text is in the outbox already.
     void (*answered)(void *session);
     // A character to be saved; `saved` is the callee's now.
-    void (*save)(struct actor *a, struct doc *saved);
+    void (*save)(struct player_task *a, struct doc *saved);
     // The player is in the world now.
-    void (*entered)(void *session, struct actor *a);
+    void (*entered)(void *session, struct player_task *a);
     // The player has left for good; `saved` (may be NULL) is the callee's. The actor is gone after
     // this.
-    void (*left)(struct actor *a, struct doc *saved);
+    void (*left)(struct player_task *a, struct doc *saved);
     // A replay found that the player left with this state, maybe before it was saved; `saved` is
     // the callee's. May be NULL.
     void (*restored)(void *owner, const char *name, struct doc *saved);
@@ -52,7 +52,7 @@ struct dispatch_ops {
     // No reply can be shown for now, as events cannot be written to the journal. May be NULL.
     void (*commit_stalled)(void *session);
     // The player used a command that needs a permission, by typing `line`. May be NULL.
-    void (*permitted)(struct actor *a, const char *command, const char *line);
+    void (*permitted)(struct player_task *a, const char *command, const char *line);
 };
 
 struct dispatch *dispatch_new(struct world *w, const struct dispatch_config *config,
@@ -119,30 +119,33 @@ struct dispatch_entry {
 
 // Brings a player into the world; `entered` follows. Returns its actor at once; lines submitted
 // before `entered` wait.
-LOOP_ONLY struct actor *dispatch_enter(struct dispatch *d, const struct dispatch_entry *entry);
+LOOP_ONLY struct player_task *dispatch_enter(struct dispatch *d,
+                                             const struct dispatch_entry *entry);
 // A line that the player typed. One line runs at a time, the others wait in order; `answered` for
 // each.
-LOOP_ONLY void dispatch_line(struct actor *a, const char *line);
+LOOP_ONLY void dispatch_line(struct player_task *a, const char *line);
 // The player's connection is gone: the player stays a while. Or it has come back, maybe to another
 // session, with the permissions that its account has now.
-LOOP_ONLY void dispatch_linkdead(struct actor *a);
-LOOP_ONLY void dispatch_attach(struct actor *a, uint32_t outbox, void *session,
+LOOP_ONLY void dispatch_linkdead(struct player_task *a);
+LOOP_ONLY void dispatch_attach(struct player_task *a, uint32_t outbox, void *session,
                                const char *permissions, const char *account);
 // The permissions of the player's account have changed, or the account was not known before.
-LOOP_ONLY void dispatch_rights(struct actor *a, const char *permissions, const char *account);
+LOOP_ONLY void dispatch_rights(struct player_task *a, const char *permissions, const char *account);
 // The player leaves as if QUIT had been typed, whatever it is doing; `left` follows.
-LOOP_ONLY void dispatch_leave(struct actor *a);
+LOOP_ONLY void dispatch_leave(struct player_task *a);
 // Takes the character as it is now, to be saved; `save` follows.
-LOOP_ONLY void dispatch_save(struct actor *a);
+LOOP_ONLY void dispatch_save(struct player_task *a);
 
-LOOP_ONLY struct actor *dispatch_find(struct dispatch *d, const char *name); // any case; NULL
-const char *actor_name(const struct actor *a);
-const char *actor_account(const struct actor *a); // NULL: unknown, as in journals of early programs
-const char *actor_permissions(const struct actor *a); // as they were set last
-void *actor_session(const struct actor *a);           // NULL when linkdead
-void *actor_owner(const struct actor *a);
+LOOP_ONLY struct player_task *dispatch_find(struct dispatch *d, const char *name); // any case; NULL
+const char *player_task_name(const struct player_task *a);
+const char *
+player_task_account(const struct player_task *a); // NULL: unknown, as in journals of early programs
+const char *player_task_permissions(const struct player_task *a); // as they were set last
+void *player_task_session(const struct player_task *a);           // NULL when linkdead
+void *player_task_owner(const struct player_task *a);
 LOOP_ONLY size_t dispatch_players(const struct dispatch *d);
-LOOP_ONLY void dispatch_each(struct dispatch *d, void (*fn)(struct actor *a, void *arg), void *arg);
+LOOP_ONLY void dispatch_each(struct dispatch *d, void (*fn)(struct player_task *a, void *arg),
+                             void *arg);
 
 // Is `word` the name of a command that needs a permission, or "all"?
 bool dispatch_is_permission(const char *word);

@@ -42,8 +42,8 @@ void dispatch_publish(struct dispatch *d, struct outcome *o);
 void dispatch_flush(struct dispatch *d);
 
 // actor.c
-struct actor *actor_new(struct dispatch *d, const struct dispatch_entry *entry);
-void actor_free(struct actor *a);
+struct player_task *player_task_new(struct dispatch *d, const struct dispatch_entry *entry);
+void player_task_free(struct player_task *a);
 
 struct outboxes *dispatch_outboxes(struct dispatch *d);
 struct replay *dispatch_replay(struct dispatch *d); // NULL except while the journal is replayed
@@ -85,7 +85,7 @@ void event_start(struct dispatch *d, struct lockset *asker, const struct timer_r
 void event_begin(struct execution *r, const struct timer_request *q); // of one that is taken out
 
 // actor.c: one who was in the world before a replay, without a connection.
-struct actor *actor_restore(struct dispatch *d, const char *name, struct thing *player,
-                            void *owner);
+struct player_task *player_task_restore(struct dispatch *d, const char *name, struct thing *player,
+                                        void *owner);
 
 #endif

@@ -2,7 +2,7 @@
 #include "engine/players.h"
 
 #include "command/outcome.h"
-#include "engine/actor_priv.h"
+#include "engine/player_task_priv.h"
 #include "util/loopguard.h"
 #include "util/mem.h"
 
@@ -10,7 +10,7 @@
 #include <strings.h>
 
 struct players {
-    struct actor *first, *last;
+    struct player_task *first, *last;
     size_t count;
 };
 
@@ -20,7 +20,7 @@ struct players *players_new(void)
 }
 
 // Removes the actor from the list, so that it is not found any more.
-static void unlist(struct players *p, struct actor *a)
+static void unlist(struct players *p, struct player_task *a)
 {
     if (a->previous_player)
         a->previous_player->next_player = a->next_player;
@@ -34,15 +34,15 @@ static void unlist(struct players *p, struct actor *a)
 }
 
 // Frees the actor, or, if a piece of its work is under way, when its outcome has come back.
-static void end(struct actor *a)
+static void end(struct player_task *a)
 {
     if (a->under_way)
         a->gone = true;
     else
-        actor_free(a);
+        player_task_free(a);
 }
 
-static void forget(struct players *p, struct actor *a)
+static void forget(struct players *p, struct player_task *a)
 {
     unlist(p, a);
     end(a);
@@ -57,7 +57,7 @@ void players_free(struct players *p)
     free(p);
 }
 
-void players_add(struct players *p, struct actor *a)
+void players_add(struct players *p, struct player_task *a)
 {
     loopguard_check("players_add()");
     a->previous_player = p->last;
@@ -70,10 +70,10 @@ void players_add(struct players *p, struct actor *a)
     p->count++;
 }
 
-struct actor *players_find(const struct players *p, const char *name)
+struct player_task *players_find(const struct players *p, const char *name)
 {
     loopguard_check("players_find()");
-    for (struct actor *a = p->first; a; a = a->next_player)
+    for (struct player_task *a = p->first; a; a = a->next_player)
         if (!strcasecmp(a->entry.name, name))
             return a;
     return NULL;
@@ -85,10 +85,10 @@ size_t players_count(const struct players *p)
     return p->count;
 }
 
-void players_each(struct players *p, void (*fn)(struct actor *, void *), void *arg)
+void players_each(struct players *p, void (*fn)(struct player_task *, void *), void *arg)
 {
     loopguard_check("players_each()");
-    for (struct actor *a = p->first, *next; a; a = next) {
+    for (struct player_task *a = p->first, *next; a; a = next) {
         next = a->next_player;
         fn(a, arg);
     }
@@ -102,13 +102,13 @@ static struct doc *take_saved(struct outcome *o)
 }
 
 // The actor of an outcome. A player whom a timer makes leave has no work of its own under way.
-static struct actor *whose(struct players *p, const struct outcome *o)
+static struct player_task *whose(struct players *p, const struct outcome *o)
 {
     if (o->source)
         return o->source;
     if (o->session == CONTEXT_STAY || !o->actor.index)
         return NULL;
-    for (struct actor *a = p->first; a; a = a->next_player)
+    for (struct player_task *a = p->first; a; a = a->next_player)
         if (a->known.index == o->actor.index && a->known.generation == o->actor.generation)
             return a;
     return NULL;
@@ -117,14 +117,14 @@ static struct actor *whose(struct players *p, const struct outcome *o)
 void players_outcome(struct players *p, struct outcome *o, const struct dispatch_ops *ops)
 {
     loopguard_check("players_outcome()");
-    struct actor *a = whose(p, o);
+    struct player_task *a = whose(p, o);
     if (!a)
         return;
     if (o->permitted && ops->permitted && !a->gone)
         ops->permitted(a, o->permitted, a->current->line);
-    int kind = o->source ? (int)actor_returned(a) : -1;
+    int kind = o->source ? (int)player_task_returned(a) : -1;
     if (a->gone) {
-        actor_free(a);
+        player_task_free(a);
         return;
     }
     if (kind == RECORD_ENTER)
@@ -142,5 +142,5 @@ void players_outcome(struct players *p, struct outcome *o, const struct dispatch
         ops->entered(a->session, a);
     if (kind == RECORD_LINE && a->session)
         ops->answered(a->session);
-    actor_next(a);
+    player_task_next(a);
 }

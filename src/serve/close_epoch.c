@@ -37,12 +37,12 @@ static void write_down(struct closing *c, const char *name, struct doc *saved)
     doc_free(saved);
 }
 
-static void on_left(struct actor *a, struct doc *saved)
+static void on_left(struct player_task *a, struct doc *saved)
 {
-    struct closing *c = actor_owner(a);
-    log_info("session", "left", "character", actor_name(a), "why", c->reason, NULL);
+    struct closing *c = player_task_owner(a);
+    log_info("session", "left", "character", player_task_name(a), "why", c->reason, NULL);
     c->left++;
-    write_down(c, actor_name(a), saved);
+    write_down(c, player_task_name(a), saved);
 }
 
 static void on_restored(void *owner, const char *name, struct doc *saved)
@@ -56,13 +56,13 @@ static bool is_settled(void *owner)
     return !((struct closing *)owner)->failed;
 }
 
-static void on_save(struct actor *a, struct doc *saved)
+static void on_save(struct player_task *a, struct doc *saved)
 {
     (void)a;
     doc_free(saved);
 }
 
-static void leave(struct actor *a, void *arg)
+static void leave(struct player_task *a, void *arg)
 {
     (void)arg;
     dispatch_leave(a);

@@ -53,11 +53,11 @@ struct looking {
     bool found;
 };
 
-static void look(struct actor *a, void *arg)
+static void look(struct player_task *a, void *arg)
 {
     struct looking *l = arg;
     char skeleton[NAME_SIZE];
-    name_skeleton(actor_name(a), skeleton);
+    name_skeleton(player_task_name(a), skeleton);
     l->found |= !strcmp(skeleton, l->skeleton);
 }
 

@@ -44,7 +44,7 @@ void hub_free(struct hub *h)
     free(h);
 }
 
-static void save_actor(struct actor *a, void *arg)
+static void save_actor(struct player_task *a, void *arg)
 {
     (void)arg;
     dispatch_save(a);
@@ -147,7 +147,7 @@ size_t hub_players(const struct hub *h)
     return h->playing;
 }
 
-static void make_leave(struct actor *a, void *arg)
+static void make_leave(struct player_task *a, void *arg)
 {
     (void)arg;
     dispatch_leave(a);
@@ -183,30 +183,31 @@ static void on_answered(void *session)
     playing_next(s, s->hub->now);
 }
 
-static struct hub *the_hub_of(struct actor *a)
+static struct hub *the_hub_of(struct player_task *a)
 {
-    return actor_owner(a);
+    return player_task_owner(a);
 }
 
-static void on_save(struct actor *a, struct doc *saved)
+static void on_save(struct player_task *a, struct doc *saved)
 {
-    saver_save(the_hub_of(a), actor_name(a), actor_account(a), saved);
+    saver_save(the_hub_of(a), player_task_name(a), player_task_account(a), saved);
 }
 
-static void on_entered(void *session, struct actor *a)
+static void on_entered(void *session, struct player_task *a)
 {
     struct session *s = session;
     s->actor = a;
     playing_next(s, s->hub->now);
 }
 
-static void on_left(struct actor *a, struct doc *saved)
+static void on_left(struct player_task *a, struct doc *saved)
 {
     struct hub *h = the_hub_of(a);
-    struct session *s = actor_session(a);
-    log_info("session", "left", "account", actor_account(a), "character", actor_name(a), NULL);
+    struct session *s = player_task_session(a);
+    log_info("session", "left", "account", player_task_account(a), "character", player_task_name(a),
+             NULL);
     if (saved)
-        saver_save(h, actor_name(a), actor_account(a), saved);
+        saver_save(h, player_task_name(a), player_task_account(a), saved);
     if (!s)
         return;
     playing_over(s);
@@ -243,10 +244,10 @@ static void on_commit_stalled(void *session)
                 "you have typed is answered when it can.\n");
 }
 
-static void on_permitted(struct actor *a, const char *command, const char *line)
+static void on_permitted(struct player_task *a, const char *command, const char *line)
 {
-    log_info("session", "permitted", "account", actor_account(a), "character", actor_name(a),
-             "command", command, "line", line, NULL);
+    log_info("session", "permitted", "account", player_task_account(a), "character",
+             player_task_name(a), "command", command, "line", line, NULL);
 }
 
 const struct dispatch_ops *hub_dispatch_ops(void)

@@ -27,9 +27,9 @@ char *playing_permissions(const struct account *a)
     return buf_take(&b);
 }
 
-static void take_over(struct session *s, struct actor *a, const char *permissions)
+static void take_over(struct session *s, struct player_task *a, const char *permissions)
 {
-    struct session *other = actor_session(a);
+    struct session *other = player_task_session(a);
     if (other) {
         other->actor = NULL;
         session_end(other, "You have come back from somewhere else.\n");
@@ -40,10 +40,10 @@ static void take_over(struct session *s, struct actor *a, const char *permission
 
 // A player who is in the world already may be taken over by its own account only. An account can
 // always come back to its player in the world.
-static bool may_enter(struct session *s, struct actor *there, const char *character)
+static bool may_enter(struct session *s, struct player_task *there, const char *character)
 {
     const struct hub *h = s->hub;
-    const char *account = there ? actor_account(there) : NULL;
+    const char *account = there ? player_task_account(there) : NULL;
     if (account && strcmp(account, s->account->name) != 0) {
         log_error("session", "not_its_account", "account", s->account->name, "character", character,
                   "belongs", account, NULL);
@@ -64,7 +64,7 @@ static bool may_enter(struct session *s, struct actor *there, const char *charac
 bool playing_enter(struct session *s, const char *character, struct doc *saved)
 {
     struct hub *h = s->hub;
-    struct actor *there = dispatch_find(h->dispatch, character);
+    struct player_task *there = dispatch_find(h->dispatch, character);
     if (!may_enter(s, there, character)) {
         doc_free(saved);
         return false;

@@ -111,9 +111,9 @@ static void forget_list(struct rights_sweep *w)
     w->count = 0;
 }
 
-static void permit(struct actor *a, const char *permissions, const char *account)
+static void permit(struct player_task *a, const char *permissions, const char *account)
 {
-    log_info("session", "rights_changed", "account", account, "character", actor_name(a),
+    log_info("session", "rights_changed", "account", account, "character", player_task_name(a),
              "permissions", permissions, NULL);
     dispatch_rights(a, permissions, account);
 }
@@ -123,18 +123,19 @@ static void done(void *arg)
     struct rights_sweep *w = arg;
     for (size_t i = 0; i < w->count; i++) {
         const struct looked *l = &w->list[i];
-        struct actor *a = l->permissions ? dispatch_find(w->hub->dispatch, l->character) : NULL;
-        if (a && actor_account(a) && !strcmp(actor_account(a), l->account) &&
-            strcmp(actor_permissions(a), l->permissions) != 0)
+        struct player_task *a =
+            l->permissions ? dispatch_find(w->hub->dispatch, l->character) : NULL;
+        if (a && player_task_account(a) && !strcmp(player_task_account(a), l->account) &&
+            strcmp(player_task_permissions(a), l->permissions) != 0)
             permit(a, l->permissions, l->account);
     }
     w->under_way = false;
 }
 
-static void gather(struct actor *a, void *arg)
+static void gather(struct player_task *a, void *arg)
 {
     struct rights_sweep *w = arg;
-    if (!actor_account(a))
+    if (!player_task_account(a))
         return;
     if (w->count == w->cap) {
         w->cap = w->cap ? 2 * w->cap : 64;
@@ -142,8 +143,8 @@ static void gather(struct actor *a, void *arg)
     }
     struct looked *l = &w->list[w->count++];
     *l = (struct looked){.permissions = NULL};
-    snprintf(l->character, sizeof(l->character), "%s", actor_name(a));
-    snprintf(l->account, sizeof(l->account), "%s", actor_account(a));
+    snprintf(l->character, sizeof(l->character), "%s", player_task_name(a));
+    snprintf(l->account, sizeof(l->account), "%s", player_task_account(a));
 }
 
 void rights_tick(struct hub *h)
@@ -203,12 +204,13 @@ static void mend(void *arg, const char *character, bool nobodys)
 
 // Removes a player from the world if its account no longer has the character; else sets its present
 // permissions.
-static void settle(struct actor *a, void *arg)
+static void settle(struct player_task *a, void *arg)
 {
     const struct opening *o = arg;
     struct hub *h = o->hub;
-    const char *data = h->settings->folder_data, *name = actor_name(a);
-    const char *known = actor_account(a) ? actor_account(a) : owner_index_find(o->index, name);
+    const char *data = h->settings->folder_data, *name = player_task_name(a);
+    const char *known =
+        player_task_account(a) ? player_task_account(a) : owner_index_find(o->index, name);
     char account[NAME_SIZE] = "";
     struct account *file = NULL;
     struct doc_problems p = DOC_PROBLEMS_INIT;
@@ -223,7 +225,8 @@ static void settle(struct actor *a, void *arg)
         dispatch_leave(a);
     } else {
         char *permissions = file ? playing_permissions(file) : mem_strdup("");
-        if (strcmp(permissions, actor_permissions(a)) != 0 || (known && !actor_account(a)))
+        if (strcmp(permissions, player_task_permissions(a)) != 0 ||
+            (known && !player_task_account(a)))
             permit(a, permissions, known ? account : NULL);
         free(permissions);
     }

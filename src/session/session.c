@@ -113,7 +113,7 @@ struct whom {
 static struct whom whom(const struct session *s)
 {
     struct whom w = {.account = s->account ? s->account->name : NULL,
-                     .character = s->actor ? actor_name(s->actor) : NULL};
+                     .character = s->actor ? player_task_name(s->actor) : NULL};
     w.account_key = w.account || w.character ? "account" : NULL;
     w.character_key = w.character ? "character" : NULL;
     return w;
@@ -279,7 +279,7 @@ void session_gone(struct session *s)
         dispatch_linkdead(s->actor);
     session_count(s, false);
     if (s->actor)
-        log_info("session", "linkdead", "character", actor_name(s->actor), NULL);
+        log_info("session", "linkdead", "character", player_task_name(s->actor), NULL);
     s->actor = NULL;
     s->state = SESSION_OVER;
     outbox_close(h->outboxes, s->outbox);

@@ -28,7 +28,7 @@ enum session_state {
 
 struct account;
 struct doc;
-struct actor;
+struct player_task;
 struct queued_line;
 
 // What is needed only until a player is in the world; freed then.
@@ -53,8 +53,8 @@ struct session {
     int64_t opened, answered, last_input; // answered: when the last answer to a question was sent
     int64_t at_menu;                      // since when the session is at the menu
     struct login *login;
-    struct account *account; // once logged in
-    struct actor *actor;     // while playing
+    struct account *account;   // once logged in
+    struct player_task *actor; // while playing
     // While the session waits and no job is under way: the next step, and its time. `then_at` 0: it
     // waits until the name login->character is free.
     void (*then)(struct session *s);

@@ -265,13 +265,13 @@ static void answered(void *session)
     (void)session;
 }
 
-static void save(struct actor *a, struct doc *saved)
+static void save(struct player_task *a, struct doc *saved)
 {
     (void)a;
     doc_free(saved);
 }
 
-static void entered(void *session, struct actor *a)
+static void entered(void *session, struct player_task *a)
 {
     (void)session;
     (void)a;
@@ -284,7 +284,7 @@ static void restored(void *owner, const char *name, struct doc *saved)
     doc_free(saved);
 }
 
-static void leave(struct actor *a, void *arg)
+static void leave(struct player_task *a, void *arg)
 {
     (void)arg;
     dispatch_leave(a);

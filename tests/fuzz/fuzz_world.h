@@ -25,7 +25,7 @@
 enum { FUZZ_PLAYERS = 2 };
 
 struct fuzz_player {
-    struct actor *actor;
+    struct player_task *actor;
     outbox_id outbox;
     struct buf seen;
     struct doc *saved; // as they left
@@ -46,18 +46,18 @@ static inline void fuzz_answered(void *session)
     ((struct fuzz_player *)session)->answers++;
 }
 
-static inline void fuzz_save(struct actor *a, struct doc *saved)
+static inline void fuzz_save(struct player_task *a, struct doc *saved)
 {
     (void)a;
     doc_free(saved);
 }
 
-static inline void fuzz_entered(void *session, struct actor *a)
+static inline void fuzz_entered(void *session, struct player_task *a)
 {
     ((struct fuzz_player *)session)->actor = a;
 }
 
-static inline void fuzz_left(struct actor *a, struct doc *saved)
+static inline void fuzz_left(struct player_task *a, struct doc *saved)
 {
     for (int i = 0; i < FUZZ_PLAYERS; i++)
         if (fuzz.players[i].actor == a) {

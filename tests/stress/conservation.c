@@ -41,7 +41,7 @@
 enum { ROOMS = 12, BALLS = 60, BAGS = 15, SNAPSHOT_TURNS = 8 };
 
 struct player {
-    struct actor *actor;
+    struct player_task *actor;
     outbox_id outbox;
     unsigned left; // commands to go
 };
@@ -162,14 +162,14 @@ static void answered(void *session)
     next_command(session);
 }
 
-static void entered(void *session, struct actor *a)
+static void entered(void *session, struct player_task *a)
 {
     struct player *p = session;
     p->actor = a;
     run.in_world++;
 }
 
-static void save(struct actor *a, struct doc *saved)
+static void save(struct player_task *a, struct doc *saved)
 {
     (void)a;
     doc_free(saved);

@@ -50,7 +50,7 @@ struct player {
     char name[32], permissions[64];
     char *lines[LINES];
     size_t count, next;
-    struct actor *actor;
+    struct player_task *actor;
     outbox_id outbox;
     struct doc *saved;
     bool entering, waiting;
@@ -123,20 +123,20 @@ static void answered(void *session)
     run.answered++;
 }
 
-static void save(struct actor *a, struct doc *saved)
+static void save(struct player_task *a, struct doc *saved)
 {
     (void)a;
     doc_free(saved);
 }
 
-static void entered(void *session, struct actor *a)
+static void entered(void *session, struct player_task *a)
 {
     struct player *p = session;
     p->actor = a;
     p->entering = false;
 }
 
-static void left(struct actor *a, struct doc *saved)
+static void left(struct player_task *a, struct doc *saved)
 {
     for (size_t i = 0; i < run.count; i++) {
         struct player *p = &run.players[i];

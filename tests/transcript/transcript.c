@@ -45,7 +45,7 @@ enum { PLAYERS_MAX = 64, CHANCES = 8, CHANCE_STEP = 100003 };
 
 struct player {
     char name[32];
-    struct actor *actor;
+    struct player_task *actor;
     outbox_id outbox;
     struct buf seen;
     struct doc *saved;
@@ -89,18 +89,18 @@ static void answered(void *session)
     (void)session;
 }
 
-static void save(struct actor *a, struct doc *saved)
+static void save(struct player_task *a, struct doc *saved)
 {
     (void)a;
     doc_free(saved);
 }
 
-static void entered(void *session, struct actor *a)
+static void entered(void *session, struct player_task *a)
 {
     ((struct player *)session)->actor = a;
 }
 
-static void left(struct actor *a, struct doc *saved)
+static void left(struct player_task *a, struct doc *saved)
 {
     for (size_t i = 0; i < run.count; i++)
         if (run.players[i].actor == a) {
@@ -330,7 +330,7 @@ static void perform(const char *folder, char *line)
         dispatch_linkdead(p->actor);
         settle();
     } else if (!strncmp(line, "find ", 5) && (p = find(line + 5, strlen(line + 5)))) {
-        dispatch_attach(p->actor, p->outbox, p, actor_permissions(p->actor), NULL);
+        dispatch_attach(p->actor, p->outbox, p, player_task_permissions(p->actor), NULL);
         settle();
     } else if (p && line[n] == '>') {
         type(p, line[n + 1] == ' ' ? line + n + 2 : line + n + 1);

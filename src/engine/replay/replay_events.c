@@ -3,7 +3,7 @@
 // and its results are compared with the record. One thread adds the events, the workers (or that
 // thread) run them; which event waits for which is guarded by the replay's mutex, which no task
 // holds while it runs a command.
-#include "engine/actor_priv.h"
+#include "engine/player_task_priv.h"
 #include "engine/replay/replay_priv.h"
 #include "engine/replay/replay_report.h"
 
@@ -64,18 +64,18 @@ static uint64_t forced_number(void *arg)
 static void begin_player(struct replay_item *it)
 {
     const struct record *e = &it->record;
-    struct actor_piece piece = {.kind = e->kind,
-                                .line = e->text,
-                                .outbox = e->outbox,
-                                .linkdead = e->param,
-                                .rights = e->more,
-                                .enters = &it->spec};
+    struct player_task_piece piece = {.kind = e->kind,
+                                      .line = e->text,
+                                      .outbox = e->outbox,
+                                      .linkdead = e->param,
+                                      .rights = e->more,
+                                      .enters = &it->spec};
     it->has_spec = e->kind == RECORD_ENTER;
     if (it->has_spec)
         enter_spec_init(&it->spec, e->name, e->more, enter_read(e->text), e->outbox);
     else
         piece.who = replay_players_find(it->replay, e->name);
-    actor_begin(it->execution, &piece);
+    player_task_begin(it->execution, &piece);
 }
 
 static void judge(struct execution *r, void *arg)

@@ -1,7 +1,7 @@
 // The players of a replay: who is in the world after which event, and who has left it, with what.
 // Events note both under the replay's mutex, on any thread. Of those who left only the ones that no
 // snapshot followed are kept: the others have been saved.
-#include "engine/actor_priv.h"
+#include "engine/player_task_priv.h"
 #include "engine/players.h"
 #include "engine/replay/replay_priv.h"
 
@@ -133,7 +133,7 @@ void replay_players_go_on(struct replay *r)
         if (!player)
             continue;
         outboxes_avoid(dispatch_outboxes(d), player_outbox(player));
-        struct actor *a = actor_restore(d, name, player, dispatch_owner(d));
+        struct player_task *a = player_task_restore(d, name, player, dispatch_owner(d));
         players_add(dispatch_player_list(d), a);
         dispatch_linkdead(a);
     }

@@ -28,7 +28,7 @@ struct player {
     char *lines[LINES_MAX];
     size_t count, next;
     struct scenario *scenario;
-    struct actor *actor;
+    struct player_task *actor;
     outbox_id outbox;
     struct doc *saved;
     bool entering, waiting; // for the answer to a line
@@ -204,20 +204,20 @@ static void answered(void *session)
     p->scenario->result->answered++;
 }
 
-static void save(struct actor *a, struct doc *saved)
+static void save(struct player_task *a, struct doc *saved)
 {
     (void)a;
     doc_free(saved);
 }
 
-static void entered(void *session, struct actor *a)
+static void entered(void *session, struct player_task *a)
 {
     struct player *p = session;
     p->actor = a;
     p->entering = false;
 }
 
-static void left(struct actor *a, struct doc *saved)
+static void left(struct player_task *a, struct doc *saved)
 {
     for (size_t i = 0; i < running->count; i++) {
         struct player *p = &running->players[i];

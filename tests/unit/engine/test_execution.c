@@ -26,7 +26,7 @@
 static struct world *w;
 static struct outboxes *boxes;
 static struct dispatch *d;
-static struct actor *actor;
+static struct player_task *actor;
 static outbox_id box;
 static unsigned answers;
 
@@ -41,13 +41,13 @@ static void answered(void *session)
     answers++;
 }
 
-static void save(struct actor *a, struct doc *saved)
+static void save(struct player_task *a, struct doc *saved)
 {
     (void)a;
     doc_free(saved);
 }
 
-static void entered(void *session, struct actor *a)
+static void entered(void *session, struct player_task *a)
 {
     (void)session;
     actor = a;

@@ -21,7 +21,7 @@
 static struct world *world;
 static struct outboxes *outboxes;
 static struct dispatch *dispatch;
-static struct actor *actor;
+static struct player_task *actor;
 static outbox_id outbox;
 static struct buf seen;
 
@@ -30,13 +30,13 @@ static void nothing(void *arg)
     (void)arg;
 }
 
-static void save(struct actor *a, struct doc *saved)
+static void save(struct player_task *a, struct doc *saved)
 {
     (void)a;
     doc_free(saved);
 }
 
-static void entered(void *session, struct actor *a)
+static void entered(void *session, struct player_task *a)
 {
     (void)session;
     actor = a;

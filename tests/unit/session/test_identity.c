@@ -343,8 +343,8 @@ START_TEST(a_start_looks_at_rights)
     permit("anna", NULL);
     hub_dismiss(rig.hub);
     rig_settle();
-    ck_assert_str_eq(actor_permissions(dispatch_find(rig.dispatch, "Anna")), "");
-    ck_assert_str_eq(actor_account(dispatch_find(rig.dispatch, "Anna")), "anna");
+    ck_assert_str_eq(player_task_permissions(dispatch_find(rig.dispatch, "Anna")), "");
+    ck_assert_str_eq(player_task_account(dispatch_find(rig.dispatch, "Anna")), "anna");
     ck_assert(rig_logged("rights_changed account=anna character=Anna permissions="));
 }
 

@@ -29,7 +29,7 @@ static void permit(const char *account, const char *permission)
 
 static void may(const char *character, const char *permissions)
 {
-    ck_assert_str_eq(actor_permissions(dispatch_find(rig.dispatch, character)), permissions);
+    ck_assert_str_eq(player_task_permissions(dispatch_find(rig.dispatch, character)), permissions);
 }
 
 START_TEST(a_change_is_seen_within_five_seconds)

@@ -22,7 +22,7 @@
 static struct world *world;
 static struct outboxes *outboxes;
 static struct dispatch *dispatch;
-static struct actor *actor;
+static struct player_task *actor;
 static outbox_id outbox;
 static struct buf seen;
 
@@ -31,19 +31,19 @@ static void nothing(void *arg)
     (void)arg;
 }
 
-static void save(struct actor *a, struct doc *saved)
+static void save(struct player_task *a, struct doc *saved)
 {
     (void)a;
     doc_free(saved);
 }
 
-static void entered(void *session, struct actor *a)
+static void entered(void *session, struct player_task *a)
 {
     (void)session;
     actor = a;
 }
 
-static void left(struct actor *a, struct doc *saved)
+static void left(struct player_task *a, struct doc *saved)
 {
     doc_free(saved);
     if (a == actor)

@@ -36,7 +36,7 @@
 enum { PLAYERS_MAX = 12 };
 
 struct visitor {
-    struct actor *actor;
+    struct player_task *actor;
     outbox_id outbox;
     unsigned left, answered; // commands to go, and gone
 };
@@ -113,13 +113,13 @@ static inline void answered(void *session)
     next_command(v);
 }
 
-static inline void entered(void *session, struct actor *a)
+static inline void entered(void *session, struct player_task *a)
 {
     ((struct visitor *)session)->actor = a;
     in_world++;
 }
 
-static inline void save(struct actor *a, struct doc *saved)
+static inline void save(struct player_task *a, struct doc *saved)
 {
     (void)a;
     doc_free(saved);

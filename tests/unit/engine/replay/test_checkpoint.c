@@ -165,7 +165,7 @@ static uint64_t goes_on(unsigned workers, uint64_t digest)
     lockcheck_set_level(LOCKCHECK_RULES);
     dispatch_stats(server.dispatch, &before);
     later = 20 * 60000; // whatever was asked for
-    struct actor *ann = dispatch_find(server.dispatch, "ann");
+    struct player_task *ann = dispatch_find(server.dispatch, "ann");
     if (ann) {
         struct style style = {.utf8 = true};
         struct visitor *v = &visitors[0];

@@ -30,7 +30,7 @@ static struct world *w;
 static struct outboxes *boxes;
 static struct dispatch *d;
 static struct journal *j;
-static struct actor *actor;
+static struct player_task *actor;
 
 static void wake(void *arg)
 {
@@ -42,13 +42,13 @@ static void answered(void *session)
     (void)session;
 }
 
-static void save(struct actor *a, struct doc *saved)
+static void save(struct player_task *a, struct doc *saved)
 {
     (void)a;
     doc_free(saved);
 }
 
-static void entered(void *session, struct actor *a)
+static void entered(void *session, struct player_task *a)
 {
     (void)session;
     actor = a;
@@ -351,15 +351,15 @@ static void move_to_attic(const char *label)
     lockset_fini(&ls);
 }
 
-static struct actor *enter(const char *name)
+static struct player_task *enter(const char *name)
 {
-    struct actor *first = actor;
+    struct player_task *first = actor;
     struct dispatch_entry e = {.name = name, .permissions = "", .session = &actor};
     actor = NULL;
     dispatch_enter(d, &e);
     while (!actor) // until it is written
         dispatch_run(d);
-    struct actor *second = actor;
+    struct player_task *second = actor;
     actor = first;
     return second;
 }
@@ -367,7 +367,7 @@ static struct actor *enter(const char *name)
 START_TEST(a_replay_that_differs_accuses_no_numbers)
 {
     begin();
-    struct actor *ann = actor, *bob = enter("Bob");
+    struct player_task *ann = actor, *bob = enter("Bob");
     actor = bob;
     type("get sack");
     move_to_attic("Bob");

@@ -2,7 +2,7 @@
 // the list of work that waits for it. The list belongs to the loop, which hands the task one piece
 // at a time, and the next when the outcome of the last has come back: so the task needs no queue
 // and no lock.
-#include "engine/actor_priv.h"
+#include "engine/player_task_priv.h"
 
 #include "command/outcome.h"
 #include "game/enter.h"
@@ -17,19 +17,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void begin(struct actor *a)
+static void begin(struct player_task *a)
 {
     struct work *w = a->current;
     bool enters = w->kind == RECORD_ENTER;
-    struct actor_piece piece = {.kind = w->kind,
-                                .who = a->thing,
-                                .line = w->line,
-                                .rights = w->line,
-                                .outbox = enters ? a->entry.outbox : w->outbox,
-                                .linkdead = dispatch_linkdead_ms(a->dispatch),
-                                .enters = &a->entry};
+    struct player_task_piece piece = {.kind = w->kind,
+                                      .who = a->thing,
+                                      .line = w->line,
+                                      .rights = w->line,
+                                      .outbox = enters ? a->entry.outbox : w->outbox,
+                                      .linkdead = dispatch_linkdead_ms(a->dispatch),
+                                      .enters = &a->entry};
     struct execution *r = a->execution = execution_take(a->dispatch, &a->task);
-    actor_begin(r, &piece);
+    player_task_begin(r, &piece);
     r->context.read_only = w->kind == RECORD_LINE && dispatch_disk_full(a->dispatch);
     r->record.name = a->entry.name;
     bool line = w->kind == RECORD_LINE;
@@ -37,7 +37,7 @@ static void begin(struct actor *a)
     r->record.more = enters ? a->entry.rights : line ? "" : w->line;
 }
 
-void actor_begin(struct execution *r, const struct actor_piece *p)
+void player_task_begin(struct execution *r, const struct player_task_piece *p)
 {
     switch (p->kind) {
     case RECORD_LINE:
@@ -72,7 +72,7 @@ void actor_begin(struct execution *r, const struct actor_piece *p)
     r->record.outbox = p->outbox;
 }
 
-static void finish(struct actor *a)
+static void finish(struct player_task *a)
 {
     struct execution *r = a->execution;
     struct outcome *o = r->outcome;
@@ -89,7 +89,7 @@ static void finish(struct actor *a)
 
 static enum task_result step(struct task *t)
 {
-    struct actor *a = (struct actor *)t;
+    struct player_task *a = (struct player_task *)t;
     if (!atomic_load_explicit(&a->busy, memory_order_acquire))
         return atomic_load_explicit(&a->ended, memory_order_acquire) ? TASK_DONE : TASK_PENDING;
     if (!a->execution)
@@ -108,7 +108,7 @@ static enum task_result step(struct task *t)
 
 static void release(struct task *t)
 {
-    struct actor *a = (struct actor *)t;
+    struct player_task *a = (struct player_task *)t;
     free(a->current);
     for (struct work *w = a->first, *next; w; w = next) {
         next = w->next;
@@ -122,7 +122,7 @@ static void release(struct task *t)
 }
 
 // Loop thread: hands the next piece of work to the task if the last one has come back.
-static void next(struct actor *a)
+static void next(struct player_task *a)
 {
     loopguard_check("a player's work");
     if (a->under_way || !a->first)
@@ -136,7 +136,7 @@ static void next(struct actor *a)
     task_wake(&a->task);
 }
 
-static void submit(struct actor *a, enum record_kind kind, const char *line, uint32_t outbox)
+static void submit(struct player_task *a, enum record_kind kind, const char *line, uint32_t outbox)
 {
     size_t n = strlen(line);
     struct work *w = mem_alloc(sizeof(*w) + n + 1);
@@ -150,7 +150,7 @@ static void submit(struct actor *a, enum record_kind kind, const char *line, uin
     next(a);
 }
 
-static void keep_rights(struct actor *a, const char *permissions, const char *account)
+static void keep_rights(struct player_task *a, const char *permissions, const char *account)
 {
     char *p = mem_strdup(permissions ? permissions : "");
     // copied first: `account` may be the very string that is freed below
@@ -161,9 +161,9 @@ static void keep_rights(struct actor *a, const char *permissions, const char *ac
     a->account = owner;
 }
 
-struct actor *actor_new(struct dispatch *d, const struct dispatch_entry *entry)
+struct player_task *player_task_new(struct dispatch *d, const struct dispatch_entry *entry)
 {
-    struct actor *a = mem_new(struct actor);
+    struct player_task *a = mem_new(struct player_task);
     task_init(&a->task, dispatch_sched(d), step, "player", release);
     a->dispatch = d;
     a->session = entry->session;
@@ -179,9 +179,10 @@ struct actor *actor_new(struct dispatch *d, const struct dispatch_entry *entry)
     return a;
 }
 
-struct actor *actor_restore(struct dispatch *d, const char *name, struct thing *player, void *owner)
+struct player_task *player_task_restore(struct dispatch *d, const char *name, struct thing *player,
+                                        void *owner)
 {
-    struct actor *a = mem_new(struct actor);
+    struct player_task *a = mem_new(struct player_task);
     task_init(&a->task, dispatch_sched(d), step, "player", release);
     a->dispatch = d;
     a->owner = owner;
@@ -192,7 +193,7 @@ struct actor *actor_restore(struct dispatch *d, const char *name, struct thing *
     return a;
 }
 
-void actor_free(struct actor *a)
+void player_task_free(struct player_task *a)
 {
     if (!a)
         return;
@@ -201,14 +202,14 @@ void actor_free(struct actor *a)
     task_detach(&a->task);
 }
 
-bool actor_is_free(const struct actor *a)
+bool player_task_is_free(const struct player_task *a)
 {
     return !atomic_load_explicit(&a->busy, memory_order_relaxed) && !a->execution;
 }
 
-enum record_kind actor_returned(struct actor *a)
+enum record_kind player_task_returned(struct player_task *a)
 {
-    loopguard_check("actor_returned()");
+    loopguard_check("player_task_returned()");
     enum record_kind kind = a->current->kind;
     free(a->current);
     a->current = NULL;
@@ -216,27 +217,27 @@ enum record_kind actor_returned(struct actor *a)
     return kind;
 }
 
-void actor_next(struct actor *a)
+void player_task_next(struct player_task *a)
 {
-    loopguard_check("actor_next()");
+    loopguard_check("player_task_next()");
     next(a);
 }
 
-void dispatch_line(struct actor *a, const char *line)
+void dispatch_line(struct player_task *a, const char *line)
 {
     loopguard_check("dispatch_line()");
     submit(a, RECORD_LINE, line, 0);
 }
 
-void dispatch_linkdead(struct actor *a)
+void dispatch_linkdead(struct player_task *a)
 {
     loopguard_check("dispatch_linkdead()");
     a->session = NULL;
-    log_debug("dispatch", "linkdead", "actor", actor_name(a), NULL);
+    log_debug("dispatch", "linkdead", "actor", player_task_name(a), NULL);
     submit(a, RECORD_LINKDEAD, "", 0);
 }
 
-void dispatch_attach(struct actor *a, uint32_t outbox, void *session, const char *permissions,
+void dispatch_attach(struct player_task *a, uint32_t outbox, void *session, const char *permissions,
                      const char *account)
 {
     loopguard_check("dispatch_attach()");
@@ -247,7 +248,7 @@ void dispatch_attach(struct actor *a, uint32_t outbox, void *session, const char
     free(rights);
 }
 
-void dispatch_rights(struct actor *a, const char *permissions, const char *account)
+void dispatch_rights(struct player_task *a, const char *permissions, const char *account)
 {
     loopguard_check("dispatch_rights()");
     keep_rights(a, permissions, account);
@@ -256,39 +257,39 @@ void dispatch_rights(struct actor *a, const char *permissions, const char *accou
     free(rights);
 }
 
-void dispatch_leave(struct actor *a)
+void dispatch_leave(struct player_task *a)
 {
     loopguard_check("dispatch_leave()");
     submit(a, RECORD_LEAVE, "", 0);
 }
 
-void dispatch_save(struct actor *a)
+void dispatch_save(struct player_task *a)
 {
     loopguard_check("dispatch_save()");
     submit(a, RECORD_SAVE, "", 0);
 }
 
-const char *actor_name(const struct actor *a)
+const char *player_task_name(const struct player_task *a)
 {
     return a->entry.name;
 }
 
-const char *actor_account(const struct actor *a)
+const char *player_task_account(const struct player_task *a)
 {
     return a->account;
 }
 
-const char *actor_permissions(const struct actor *a)
+const char *player_task_permissions(const struct player_task *a)
 {
     return a->permissions;
 }
 
-void *actor_session(const struct actor *a)
+void *player_task_session(const struct player_task *a)
 {
     return a->session;
 }
 
-void *actor_owner(const struct actor *a)
+void *player_task_owner(const struct player_task *a)
 {
     return a->owner;
 }

@@ -1,6 +1,6 @@
-// The internals of a player's task, shared by actor.c and players.c.
-#ifndef ENGINE_ACTOR_PRIV_H
-#define ENGINE_ACTOR_PRIV_H
+// The internals of a player's task, shared by player_task.c and players.c.
+#ifndef ENGINE_PLAYER_TASK_PRIV_H
+#define ENGINE_PLAYER_TASK_PRIV_H
 
 #include "engine/dispatch_priv.h"
 #include "game/enter.h"
@@ -18,7 +18,7 @@ struct work {
     char line[]; // what was typed, or permissions; else ""
 };
 
-struct actor {
+struct player_task {
     struct task task; // first: the task is the actor
     struct dispatch *dispatch;
     struct execution *execution; // the worker's, while a command runs
@@ -35,11 +35,11 @@ struct actor {
     bool gone;            // forgotten already; freed when its last outcome is back
     struct work *current; // the worker reads it while busy
     struct work *first, *last;
-    struct actor *previous_player, *next_player;
+    struct player_task *previous_player, *next_player;
 };
 
 // A piece of a player's work, live or from the journal; texts and `enters` are borrowed.
-struct actor_piece {
+struct player_task_piece {
     enum record_kind kind;
     struct tref who; // {0, 0}: no player, or one that is no longer in the world
     const char *line;
@@ -48,11 +48,12 @@ struct actor_piece {
     int64_t linkdead;
     struct enter_spec *enters;
 };
-void actor_begin(struct execution *r, const struct actor_piece *p);
+void player_task_begin(struct execution *r, const struct player_task_piece *p);
 
 // The piece of work that has come back has this kind; the next one may be sent.
-LOOP_ONLY enum record_kind actor_returned(struct actor *a);
-bool actor_is_free(const struct actor *a); // no worker runs a piece of its work; any thread
-LOOP_ONLY void actor_next(struct actor *a);
+LOOP_ONLY enum record_kind player_task_returned(struct player_task *a);
+bool player_task_is_free(
+    const struct player_task *a); // no worker runs a piece of its work; any thread
+LOOP_ONLY void player_task_next(struct player_task *a);
 
 #endif
