@@ -60,7 +60,7 @@ struct dispatch {
     struct committer *committer; // NULL: there is no journal
     struct journal *journal;     // the journal that the committer writes
     struct replay *replay;       // while the journal is replayed
-    struct events *events;
+    struct timer_tasks *timer_tasks;
     struct checkpoint *checkpoint;         // the snapshot under way, or NULL
     int64_t snapshot_every, snapshot_next; // ms; monotonic
     uint64_t snapshot_last;                // event number of the last one
@@ -115,7 +115,7 @@ struct dispatch *dispatch_new(struct world *w, const struct dispatch_config *con
     d->offload =
         offload_new(config->offload_threads ? config->offload_threads : 1, 256, wake_loop, d);
     d->players = players_new();
-    d->events = events_new();
+    d->timer_tasks = timer_tasks_new();
     d->threads = aligned_alloc(64, d->workers * sizeof(*d->threads));
     if (!d->threads)
         fatal_system("make the workers", ENOMEM);
@@ -144,7 +144,7 @@ static void *worker_main(void *arg)
 void dispatch_prepare(struct dispatch *d)
 {
     for (size_t i = 0; i < world_zones(d->world); i++)
-        event_start(
+        timer_task_start(
             d, NULL,
             &(struct timer_request){.ordinal = (uint32_t)i, .zone = world_zone_at(d->world, i)});
     dispatch_run(d);
@@ -233,7 +233,7 @@ void dispatch_free(struct dispatch *d)
     free_all(&d->ready);
     sequencer_free(d->sequencer);
     sched_free(d->sched);
-    events_free(d->events);
+    timer_tasks_free(d->timer_tasks);
     free(d->threads);
     free(d);
 }
@@ -552,9 +552,9 @@ struct outboxes *dispatch_outboxes(struct dispatch *d)
     return d->config.outboxes;
 }
 
-struct events *dispatch_events(struct dispatch *d)
+struct timer_tasks *dispatch_timer_tasks(struct dispatch *d)
 {
-    return d->events;
+    return d->timer_tasks;
 }
 
 void dispatch_wake(struct dispatch *d)

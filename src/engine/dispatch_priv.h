@@ -48,7 +48,7 @@ void player_task_free(struct player_task *a);
 struct outboxes *dispatch_outboxes(struct dispatch *d);
 struct replay *dispatch_replay(struct dispatch *d); // NULL except while the journal is replayed
 bool dispatch_recording(const struct dispatch *d);  // are records wanted?
-struct events *dispatch_events(struct dispatch *d);
+struct timer_tasks *dispatch_timer_tasks(struct dispatch *d);
 // Passes the records of new outcomes to the committer.
 LOOP_ONLY void dispatch_take_in(struct dispatch *d);
 void dispatch_wake(struct dispatch *d); // any thread: wakes the loop
@@ -73,16 +73,17 @@ struct timer_request {
     int64_t delay, asked; // ms, and the clock of the event that asked
 };
 
-// event.c: any thread, no world lock held.
-struct events;
-struct events *events_new(void);
-void events_free(struct events *l); // none of its events is left
+// timer_task.c: any thread, no world lock held.
+struct timer_tasks;
+struct timer_tasks *timer_tasks_new(void);
+void timer_tasks_free(struct timer_tasks *l); // none of its tasks is left
 // Those that have yet to happen, in no order; while nothing runs.
-void events_each(struct events *l, void (*each)(void *arg, const struct timer_request *q),
-                 void *arg);
-void event_requests(struct dispatch *d, struct context *c);
-void event_start(struct dispatch *d, struct lockset *asker, const struct timer_request *q);
-void event_begin(struct execution *r, const struct timer_request *q); // of one that is taken out
+void timer_tasks_each(struct timer_tasks *l, void (*each)(void *arg, const struct timer_request *q),
+                      void *arg);
+void timer_tasks_request(struct dispatch *d, struct context *c);
+void timer_task_start(struct dispatch *d, struct lockset *asker, const struct timer_request *q);
+void timer_task_begin(struct execution *r,
+                      const struct timer_request *q); // of one that is taken out
 
 // actor.c: one who was in the world before a replay, without a connection.
 struct player_task *player_task_restore(struct dispatch *d, const char *name, struct thing *player,

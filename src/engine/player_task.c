@@ -79,7 +79,7 @@ static void finish(struct player_task *a)
     if (a->current->kind == RECORD_ENTER && r->context.actor)
         a->thing = thing_ref(r->context.actor);
     o->source = a;
-    event_requests(a->dispatch, &r->context);
+    timer_tasks_request(a->dispatch, &r->context);
     a->execution = NULL;
     execution_give(r);
     // From here on the loop may hand over the next piece, or free this actor.

@@ -288,7 +288,7 @@ static void count_event(void *arg, const struct timer_request *q)
 static void check_pending(const char *text)
 {
     size_t n = 0;
-    events_each(dispatch_events(run.dispatch), count_event, &n);
+    timer_tasks_each(dispatch_timer_tasks(run.dispatch), count_event, &n);
     if (show || n != strtoul(text, NULL, 10)) {
         char *what = mem_printf("%zu", n);
         fail("pending", what);

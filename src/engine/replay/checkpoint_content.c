@@ -104,7 +104,7 @@ void checkpoint_compose(struct dispatch *d, struct snapshot_head *head, struct b
     if (dispatch_replay(d))
         replay_requests_each(dispatch_replay(d), gather, &r);
     else
-        events_each(dispatch_events(d), gather, &r);
+        timer_tasks_each(dispatch_timer_tasks(d), gather, &r);
     if (r.count)
         qsort(r.list, r.count, sizeof(*r.list), in_order);
     for (size_t i = 0; i < r.count; i++)

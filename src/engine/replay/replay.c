@@ -283,7 +283,7 @@ static void go_on(struct replay *r)
         int64_t due = q->asked + q->delay;
         q->delay = due > now ? due - now : 0;
         q->asked = now;
-        event_start(d, NULL, q);
+        timer_task_start(d, NULL, q);
         q->line = NULL; // owned by the event now
     }
     enum lockcheck_level level = lockcheck_level();

@@ -106,7 +106,7 @@ static bool begin(struct replay_item *it)
     if (of_player)
         begin_player(it);
     else
-        event_begin(it->execution, &it->asked);
+        timer_task_begin(it->execution, &it->asked);
     hooks_replays(&it->execution->locks);
     it->execution->context.now = it->record.clock;
     it->execution->context.take_number = forced_number;
@@ -207,7 +207,7 @@ static enum task_result step(struct task *t)
     else
         compare(it);
     replay_players_note(it->replay, &it->record, it->execution);
-    event_requests(it->replay->dispatch, &it->execution->context);
+    timer_tasks_request(it->replay->dispatch, &it->execution->context);
     outcome_free(it->execution->outcome);
     execution_give(it->execution);
     it->execution = NULL;

@@ -289,7 +289,7 @@ START_TEST(nobody_acts_for_whom_his_slot_belonged_to)
     begin(&one);
     struct timer_request q = {.thing = ann, .line = mem_strdup("get sack")};
     struct execution *r = one.execution;
-    event_begin(r, &q);
+    timer_task_begin(r, &q);
 
     dispatch_leave(actor);
     dispatch_run(d);
@@ -477,7 +477,7 @@ static void begin_timer(struct stepped *one, struct tref who, uint32_t generatio
 {
     struct timer_request q = {.thing = who, .kind = TIMER_CLEANUP, .timer_token = generation};
     begin(one);
-    event_begin(one->execution, &q);
+    timer_task_begin(one->execution, &q);
 }
 
 static void end_timer(struct stepped *one)

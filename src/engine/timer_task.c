@@ -22,35 +22,35 @@ enum {
     BUCKETS = 4096,
 };
 
-struct event {
+struct timer_task {
     struct task task; // first
     struct dispatch *dispatch;
     struct execution *execution;
     struct timer_request asked; // the request that it answers; `line` belongs to the event
     // list of events that have not happened yet; both NULL afterwards
-    struct event *next, *previous;
+    struct timer_task *next, *previous;
     bool pending;
-    struct event *beside;                 // the next timer in its bucket
+    struct timer_task *beside;            // the next timer in its bucket
     enum { MAKING, ASLEEP, AWAKE } stage; // asleep: until its time comes; no other task wakes it
     bool dropped; // a later timer has replaced it: it ends without happening
 };
 
 // Requests that have not happened yet, for snapshots. Timers are also found by thing and kind:
 // however often a timer is set again, only the last one waits for its time.
-struct events {
+struct timer_tasks {
     pthread_mutex_t mutex; // guards all below, and the links and flags of listed events
-    struct event *first;
-    struct event *timers[BUCKETS];
+    struct timer_task *first;
+    struct timer_task *timers[BUCKETS];
 };
 
-struct events *events_new(void)
+struct timer_tasks *timer_tasks_new(void)
 {
-    struct events *l = mem_new(struct events);
+    struct timer_tasks *l = mem_new(struct timer_tasks);
     pthread_mutex_init(&l->mutex, NULL);
     return l;
 }
 
-void events_free(struct events *l)
+void timer_tasks_free(struct timer_tasks *l)
 {
     if (!l)
         return;
@@ -63,25 +63,25 @@ static bool is_timer(const struct timer_request *q)
     return !q->zone && !q->line;
 }
 
-static struct event **bucket(struct events *l, const struct timer_request *q)
+static struct timer_task **bucket(struct timer_tasks *l, const struct timer_request *q)
 {
     return &l->timers[((uint64_t)q->thing.index * TIMER_KINDS + (uint64_t)q->kind) % BUCKETS];
 }
 
-static void link_event(struct events *l, struct event *e)
+static void link_timer_task(struct timer_tasks *l, struct timer_task *e)
 {
     e->next = l->first;
     if (l->first)
         l->first->previous = e;
     l->first = e;
     if (is_timer(&e->asked)) {
-        struct event **b = bucket(l, &e->asked);
+        struct timer_task **b = bucket(l, &e->asked);
         e->beside = *b;
         *b = e;
     }
 }
 
-static void unlink_event(struct events *l, struct event *e)
+static void unlink_timer_task(struct timer_tasks *l, struct timer_task *e)
 {
     if (e->previous)
         e->previous->next = e->next;
@@ -91,21 +91,21 @@ static void unlink_event(struct events *l, struct event *e)
         e->next->previous = e->previous;
     if (!is_timer(&e->asked))
         return;
-    struct event **at = bucket(l, &e->asked);
+    struct timer_task **at = bucket(l, &e->asked);
     while (*at != e)
         at = &(*at)->beside;
     *at = e->beside;
 }
 
-static void set_pending(struct event *e, bool pending)
+static void set_pending(struct timer_task *e, bool pending)
 {
-    struct events *l = dispatch_events(e->dispatch);
+    struct timer_tasks *l = dispatch_timer_tasks(e->dispatch);
     pthread_mutex_lock(&l->mutex);
     hooks_guarded(&l->mutex, "the events that are to come");
     if (pending)
-        link_event(l, e);
+        link_timer_task(l, e);
     else if (e->pending)
-        unlink_event(l, e);
+        unlink_timer_task(l, e);
     e->pending = pending;
     pthread_mutex_unlock(&l->mutex);
 }
@@ -118,13 +118,13 @@ static bool is_same_timer(const struct timer_request *a, const struct timer_requ
 
 // A timer for q is set: older ones of the same thing and kind would not stand when their time
 // comes, so they end now. False: a later one than q exists, so q itself is such an older one.
-static bool take_place_of_older(struct events *l, const struct timer_request *q)
+static bool take_place_of_older(struct timer_tasks *l, const struct timer_request *q)
 {
-    struct event *old = NULL;
+    struct timer_task *old = NULL;
     bool latest = true;
     pthread_mutex_lock(&l->mutex);
     hooks_guarded(&l->mutex, "the events that are to come");
-    for (struct event *e = *bucket(l, q); e; e = e->beside) {
+    for (struct timer_task *e = *bucket(l, q); e; e = e->beside) {
         if (!is_same_timer(&e->asked, q))
             continue;
         int32_t ahead = (int32_t)(e->asked.timer_token - q->timer_token);
@@ -145,9 +145,9 @@ static bool take_place_of_older(struct events *l, const struct timer_request *q)
 }
 
 // The event's time has come, or it was dropped: takes it off the list. True when it was dropped.
-static bool is_dropped(struct event *e)
+static bool is_dropped(struct timer_task *e)
 {
-    struct events *l = dispatch_events(e->dispatch);
+    struct timer_tasks *l = dispatch_timer_tasks(e->dispatch);
     pthread_mutex_lock(&l->mutex);
     hooks_guarded(&l->mutex, "the events that are to come");
     e->stage = AWAKE;
@@ -156,17 +156,17 @@ static bool is_dropped(struct event *e)
     return dropped;
 }
 
-void events_each(struct events *l, void (*each)(void *arg, const struct timer_request *q),
-                 void *arg)
+void timer_tasks_each(struct timer_tasks *l, void (*each)(void *arg, const struct timer_request *q),
+                      void *arg)
 {
     pthread_mutex_lock(&l->mutex);
     hooks_guarded(&l->mutex, "the events that are to come");
-    for (struct event *e = l->first; e; e = e->next)
+    for (struct timer_task *e = l->first; e; e = e->next)
         each(arg, &e->asked);
     pthread_mutex_unlock(&l->mutex);
 }
 
-void event_begin(struct execution *r, const struct timer_request *q)
+void timer_task_begin(struct execution *r, const struct timer_request *q)
 {
     if (q->zone) {
         execution_begin(r, (struct tref){0, 0}, &command_zone, "zone reset", "");
@@ -192,7 +192,7 @@ void event_begin(struct execution *r, const struct timer_request *q)
 // journal too.
 static enum task_result step(struct task *t)
 {
-    struct event *e = (struct event *)t;
+    struct timer_task *e = (struct timer_task *)t;
     if (!e->execution && is_timer(&e->asked) && is_dropped(e)) {
         set_pending(e, false);
         return TASK_DONE;
@@ -204,7 +204,7 @@ static enum task_result step(struct task *t)
     }
     if (!e->execution) {
         e->execution = execution_take(e->dispatch, &e->task);
-        event_begin(e->execution, &e->asked);
+        timer_task_begin(e->execution, &e->asked);
     }
     switch (execution_step(e->execution)) {
     case EXECUTION_PARKED:
@@ -216,7 +216,7 @@ static enum task_result step(struct task *t)
     }
     struct outcome *o = e->execution->outcome;
     set_pending(e, false);
-    event_requests(e->dispatch, &e->execution->context);
+    timer_tasks_request(e->dispatch, &e->execution->context);
     execution_give(e->execution);
     e->execution = NULL;
     dispatch_publish(e->dispatch, o);
@@ -225,24 +225,24 @@ static enum task_result step(struct task *t)
 
 static void release(struct task *t)
 {
-    struct event *e = (struct event *)t;
+    struct timer_task *e = (struct timer_task *)t;
     if (e->pending)
         set_pending(e, false);
     free(e->asked.line);
     free(e);
 }
 
-static struct event *event_new(struct dispatch *d, const char *what)
+static struct timer_task *timer_task_new(struct dispatch *d, const char *what)
 {
-    struct event *e = mem_new(struct event);
+    struct timer_task *e = mem_new(struct timer_task);
     task_init(&e->task, dispatch_sched(d), step, what, release);
     e->dispatch = d;
     return e;
 }
 
-static void start(struct event *e, int64_t delay)
+static void start(struct timer_task *e, int64_t delay)
 {
-    struct events *l = dispatch_events(e->dispatch);
+    struct timer_tasks *l = dispatch_timer_tasks(e->dispatch);
     if (log_enabled(LOG_LEVEL_DEBUG))
         log_debug("dispatch", "event_set", "task", LOG_INT(e->task.id), "what", e->task.what,
                   "in_ms", LOG_INT(delay), "asked_by", LOG_INT(e->asked.origin), NULL);
@@ -274,10 +274,10 @@ static void place(struct dispatch *d, struct context *c, struct timer_request *q
     if (dispatch_replay(d))
         replay_request(dispatch_replay(d), q);
     else
-        event_start(d, c->locks, q);
+        timer_task_start(d, c->locks, q);
 }
 
-void event_requests(struct dispatch *d, struct context *c)
+void timer_tasks_request(struct dispatch *d, struct context *c)
 {
     uint32_t ordinal = 0;
     for (size_t i = 0; i < c->timers.count; i++) {
@@ -301,13 +301,13 @@ void event_requests(struct dispatch *d, struct context *c)
     }
 }
 
-void event_start(struct dispatch *d, struct lockset *asker, const struct timer_request *q)
+void timer_task_start(struct dispatch *d, struct lockset *asker, const struct timer_request *q)
 {
-    if (is_timer(q) && !take_place_of_older(dispatch_events(d), q))
+    if (is_timer(q) && !take_place_of_older(dispatch_timer_tasks(d), q))
         return;
-    struct event *e = event_new(d, q->zone   ? "zone reset"
-                                   : q->line ? "script"
-                                             : timer_kind_name(q->kind));
+    struct timer_task *e = timer_task_new(d, q->zone   ? "zone reset"
+                                             : q->line ? "script"
+                                                       : timer_kind_name(q->kind));
     e->asked = *q;
     set_pending(e, true);
     if (asker)
