@@ -1,6 +1,6 @@
-// The explorer's engine: lanes (virtual threads), the baton, and the loop that asks a strategy at
-// every schedule point. Exactly one lane has the baton; all that is kept here is accessed only by
-// it. Strategies choose in strategy.c; scenarios, child processes and files belong to the
+// The explorer's engine: virtual threads ("vthreads"), the token, and the loop that asks a strategy
+// at every schedule point. Exactly one vthread has the token; all that is kept here is accessed
+// only by it. Strategies choose in strategy.c; scenarios, child processes and files belong to the
 // subcommand.
 #include "engine/explore/explore.h"
 
@@ -23,7 +23,7 @@
 
 enum { LOOP = 0 };
 
-struct lane {
+struct vthread {
     pthread_t thread;
     pthread_cond_t cond;
     unsigned index;
@@ -36,7 +36,7 @@ struct explorer {
     pthread_mutex_t mutex; // guards `turn` and `over` only
     unsigned turn;
     bool over;
-    struct lane lanes[EXPLORE_LANES_MAX];
+    struct vthread vthreads[EXPLORE_VTHREADS_MAX];
     unsigned count;
     struct dispatch *dispatch;
     struct sched *sched;
@@ -49,7 +49,7 @@ struct explorer {
 };
 
 static struct explorer *explorer;
-static _Thread_local struct lane *my_lane;
+static _Thread_local struct vthread *my_vthread;
 
 uint64_t explore_mix(uint64_t hash, uint64_t value)
 {
@@ -68,7 +68,7 @@ static uint32_t name_of(struct explorer *x, enum schedule_point_kind kind, uint3
     return of ? ordinals_of(x->met, of << 32 | object) : object;
 }
 
-static void wait_turn(struct explorer *x, struct lane *me)
+static void wait_turn(struct explorer *x, struct vthread *me)
 {
     pthread_mutex_lock(&x->mutex);
     while (x->turn != me->index && !x->over)
@@ -80,7 +80,7 @@ static void give_turn(struct explorer *x, unsigned to)
 {
     pthread_mutex_lock(&x->mutex);
     x->turn = to;
-    pthread_cond_signal(&x->lanes[to].cond);
+    pthread_cond_signal(&x->vthreads[to].cond);
     pthread_mutex_unlock(&x->mutex);
 }
 
@@ -89,39 +89,41 @@ static void finish(struct explorer *x)
     pthread_mutex_lock(&x->mutex);
     x->over = true;
     for (unsigned i = 0; i < x->count; i++)
-        pthread_cond_signal(&x->lanes[i].cond);
+        pthread_cond_signal(&x->vthreads[i].cond);
     pthread_mutex_unlock(&x->mutex);
 }
 
-static struct lane *free_lane(struct explorer *x)
+static struct vthread *free_vthread(struct explorer *x)
 {
     for (unsigned i = 1; i < x->count; i++)
-        if (!x->lanes[i].busy)
-            return &x->lanes[i];
+        if (!x->vthreads[i].busy)
+            return &x->vthreads[i];
     return NULL;
 }
 
-// Lists all lanes and tasks that could run now, the running lane first.
-static size_t gather(struct explorer *x, struct lane *me, struct candidate *out)
+// Lists all vthreads and tasks that could run now, the running vthread first.
+static size_t gather(struct explorer *x, struct vthread *me, struct candidate *out)
 {
     size_t n = 0;
     if (me->busy)
-        out[n++] = (struct candidate){.lane = me->index, .task = me->task_id};
+        out[n++] = (struct candidate){.vthread = me->index, .task = me->task_id};
     for (unsigned i = 0; i < x->count; i++)
-        if (x->lanes[i].busy && &x->lanes[i] != me)
-            out[n++] = (struct candidate){.lane = i, .task = x->lanes[i].task_id};
-    struct lane *idle = free_lane(x);
+        if (x->vthreads[i].busy && &x->vthreads[i] != me)
+            out[n++] = (struct candidate){.vthread = i, .task = x->vthreads[i].task_id};
+    struct vthread *idle = free_vthread(x);
     size_t runnable = idle ? sched_runnable(x->sched) : 0;
     for (size_t k = 0; k < runnable && n < CANDIDATES_MAX - 1; k++)
-        out[n++] = (struct candidate){
-            .lane = idle->index, .start = true, .nth = k, .task = sched_peek_nth(x->sched, k)->id};
-    if (!x->lanes[LOOP].busy && x->loop->ready(x->loop->arg))
-        out[n++] = (struct candidate){.lane = LOOP, .start = true};
+        out[n++] = (struct candidate){.vthread = idle->index,
+                                      .start = true,
+                                      .nth = k,
+                                      .task = sched_peek_nth(x->sched, k)->id};
+    if (!x->vthreads[LOOP].busy && x->loop->ready(x->loop->arg))
+        out[n++] = (struct candidate){.vthread = LOOP, .start = true};
     return n;
 }
 
-// No lane can run now: moves the virtual clock to the next timer. False when there is none before
-// the end.
+// No vthread can run now: moves the virtual clock to the next timer. False when there is none
+// before the end.
 static bool pass_time(struct explorer *x)
 {
     int64_t due = sched_first_due(x->sched), now = sched_now(x->sched);
@@ -146,9 +148,9 @@ static size_t replayed(struct explorer *x, size_t n)
     return 0;
 }
 
-// Decides which lane runs next; -1 when the run is over. Starts a task on the lane if that is the
-// choice.
-static int choose(struct explorer *x, struct lane *me)
+// Decides which vthread runs next; -1 when the run is over. Starts a task on the vthread if that is
+// the choice.
+static int choose(struct explorer *x, struct vthread *me)
 {
     struct candidate list[CANDIDATES_MAX];
     struct explore_result *r = x->result;
@@ -157,7 +159,7 @@ static int choose(struct explorer *x, struct lane *me)
         if (!pass_time(x))
             return -1;
     if (x->config->steps_max && r->points > x->config->steps_max) {
-        // Lanes that were let go would run side by side, under no schedule: end the process
+        // Vthreads that were let go would run side by side, under no schedule: end the process
         // instead.
         r->given_up = true;
         x->config->give_up(x->loop->arg);
@@ -172,27 +174,27 @@ static int choose(struct explorer *x, struct lane *me)
         r->recorded++;
     }
     const struct candidate *c = &list[choice];
-    struct lane *lane = &x->lanes[c->lane];
+    struct vthread *vthread = &x->vthreads[c->vthread];
     if (c->start) {
-        lane->task = c->lane == LOOP ? NULL : sched_take_nth(x->sched, c->nth);
-        lane->task_id = c->task;
-        lane->busy = true;
+        vthread->task = c->vthread == LOOP ? NULL : sched_take_nth(x->sched, c->nth);
+        vthread->task_id = c->task;
+        vthread->busy = true;
     }
-    if (lane != me || c->start)
-        r->switches += lane != me;
-    r->hash = explore_mix(r->hash, (uint64_t)c->lane << 32 | c->task);
-    return (int)c->lane;
+    if (vthread != me || c->start)
+        r->switches += vthread != me;
+    r->hash = explore_mix(r->hash, (uint64_t)c->vthread << 32 | c->task);
+    return (int)c->vthread;
 }
 
 // A schedule point inside a step.
 static void point(enum schedule_point_kind kind, uint32_t object)
 {
     struct explorer *x = explorer;
-    struct lane *me = my_lane;
+    struct vthread *me = my_vthread;
     if (!x || !me || !me->busy || x->over || lockwrap_mutex_held())
         return;
-    my_lane = NULL;  // code called from here passes no schedule points…
-    lockwrap_own(1); // … and its calls are not the task's
+    my_vthread = NULL; // code called from here passes no schedule points…
+    lockwrap_own(1);   // … and its calls are not the task's
     x->result->points++;
     x->result->hash = explore_mix(x->result->hash, (uint64_t)kind << 32 | name_of(x, kind, object));
     int next = choose(x, me);
@@ -203,12 +205,12 @@ static void point(enum schedule_point_kind kind, uint32_t object)
         wait_turn(x, me);
     }
     lockwrap_own(-1);
-    my_lane = me;
+    my_vthread = me;
 }
 
-static void step(struct explorer *x, struct lane *me)
+static void step(struct explorer *x, struct vthread *me)
 {
-    my_lane = me;
+    my_vthread = me;
     if (me->index == LOOP) {
         x->loop->turn(x->loop->arg);
     } else {
@@ -218,12 +220,12 @@ static void step(struct explorer *x, struct lane *me)
         dispatch_flush(x->dispatch);
         sched_be_worker(x->sched, -1);
     }
-    my_lane = NULL;
+    my_vthread = NULL;
     me->busy = false;
     me->task = NULL;
 }
 
-static void lane_run(struct explorer *x, struct lane *me)
+static void vthread_run(struct explorer *x, struct vthread *me)
 {
     for (wait_turn(x, me); !x->over; wait_turn(x, me)) {
         if (me->busy)
@@ -241,13 +243,13 @@ static void lane_run(struct explorer *x, struct lane *me)
     }
 }
 
-static void *lane_main(void *arg)
+static void *vthread_main(void *arg)
 {
-    struct lane *me = arg;
+    struct vthread *me = arg;
     char name[16];
-    snprintf(name, sizeof(name), "lane-%u", me->index);
+    snprintf(name, sizeof(name), "vthread-%u", me->index);
     pthread_setname_np(pthread_self(), name);
-    lane_run(explorer, me);
+    vthread_run(explorer, me);
     execution_pool_free();
     return NULL;
 }
@@ -268,7 +270,7 @@ void explore_run(struct dispatch *d, const struct explore_config *config, int64_
 {
     struct explorer x = {.mutex = PTHREAD_MUTEX_INITIALIZER,
                          .turn = LOOP,
-                         .count = config->lanes + 1,
+                         .count = config->vthreads + 1,
                          .dispatch = d,
                          .sched = dispatch_sched(d),
                          .config = config,
@@ -280,24 +282,24 @@ void explore_run(struct dispatch *d, const struct explore_config *config, int64_
     strategy_init(&x.strategy, config);
     explorer = &x;
     for (unsigned i = 0; i < x.count; i++) {
-        x.lanes[i].index = i;
-        pthread_cond_init(&x.lanes[i].cond, NULL);
+        x.vthreads[i].index = i;
+        pthread_cond_init(&x.vthreads[i].cond, NULL);
     }
     atomic_store(&schedule_point_hook, point);
     for (unsigned i = 1; i < x.count; i++) {
-        int error = pthread_create(&x.lanes[i].thread, NULL, lane_main, &x.lanes[i]);
+        int error = pthread_create(&x.vthreads[i].thread, NULL, vthread_main, &x.vthreads[i]);
         if (error)
-            fatal_system("start a lane", error);
+            fatal_system("start a vthread", error);
     }
-    loopguard_enter(); // functions of the loop are reported when another lane calls them
-    lane_run(&x, &x.lanes[LOOP]);
+    loopguard_enter(); // functions of the loop are reported when another vthread calls them
+    vthread_run(&x, &x.vthreads[LOOP]);
     loopguard_leave();
     for (unsigned i = 1; i < x.count; i++)
-        pthread_join(x.lanes[i].thread, NULL);
+        pthread_join(x.vthreads[i].thread, NULL);
     atomic_store(&schedule_point_hook, NULL);
     explorer = NULL;
     ordinals_free(x.met);
     lock_each(count_parked, &result->parked);
     for (unsigned i = 0; i < x.count; i++)
-        pthread_cond_destroy(&x.lanes[i].cond);
+        pthread_cond_destroy(&x.vthreads[i].cond);
 }

@@ -1,7 +1,7 @@
 // Runs a dispatch under a schedule that is chosen step by step, with virtual time: the real
-// commands, one lane at a time. See docs/explorer.md.
+// commands, one vthread at a time. See docs/explorer.md.
 //
-// Threads: explore_run makes the lanes and joins them; its caller is lane 0, the loop. One
+// Threads: explore_run makes the vthreads and joins them; its caller is vthread 0, the loop. One
 // exploration a process at a time. The dispatch has not been started.
 #ifndef ENGINE_EXPLORE_EXPLORE_H
 #define ENGINE_EXPLORE_EXPLORE_H
@@ -13,7 +13,7 @@
 struct dispatch;
 
 enum explore_strategy {
-    EXPLORE_STRAIGHT, // no switch except where the lane cannot go on
+    EXPLORE_STRAIGHT, // no switch except where the vthread cannot go on
     EXPLORE_WALK,
     EXPLORE_PCT,
     EXPLORE_STARVE,
@@ -21,12 +21,12 @@ enum explore_strategy {
     EXPLORE_REPLAY,    // the choices in `choices`
 };
 
-enum { EXPLORE_LANES_MAX = 16, EXPLORE_CHOICES_MAX = 1 << 20 };
+enum { EXPLORE_VTHREADS_MAX = 16, EXPLORE_CHOICES_MAX = 1 << 20 };
 
 struct explore_config {
     enum explore_strategy strategy;
     uint64_t seed;
-    unsigned lanes;          // workers; 1 to EXPLORE_LANES_MAX - 1
+    unsigned vthreads;       // workers; 1 to EXPLORE_VTHREADS_MAX - 1
     uint64_t length;         // about how many schedule points there will be, for pct
     unsigned depth;          // of pct
     uint64_t steps_max;      // schedule points after which the run is given up; 0: never

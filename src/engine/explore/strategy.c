@@ -1,4 +1,4 @@
-// The strategies. They see tasks only as numbers; candidate 0 is the running lane, if any.
+// The strategies. They see tasks only as numbers; candidate 0 is the running vthread, if any.
 #include "engine/explore/strategy.h"
 
 #include <string.h>

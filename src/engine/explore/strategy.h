@@ -2,7 +2,7 @@
 // own, so that a seed decides everything. Sources: random walk; PCT after Burckhardt, Kothari,
 // Musuvathi and Nagarakatte, "A Randomized Scheduler with Probabilistic Guarantees of Finding
 // Bugs", ASPLOS 2010; starvation after the chaos mode of rr.
-// Threads: the lane that has the baton.
+// Threads: the vthread that has the token.
 #ifndef ENGINE_EXPLORE_STRATEGY_H
 #define ENGINE_EXPLORE_STRATEGY_H
 
@@ -12,8 +12,8 @@
 enum { CANDIDATES_MAX = 128, STRATEGY_DEPTH_MAX = 16, STRATEGY_LOW_MAX = 16 };
 
 struct candidate {
-    unsigned lane;
-    bool start; // the lane is free and would begin the n-th runnable task
+    unsigned vthread;
+    bool start; // the vthread is free and would begin the n-th runnable task
     size_t nth;
     uint32_t task; // 0: the loop
 };

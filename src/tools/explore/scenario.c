@@ -38,7 +38,7 @@ struct player {
 struct scenario {
     const char *path;
     int line, faults;
-    unsigned lanes, seconds;
+    unsigned vthreads, seconds;
     uint32_t reach;
     struct world *world;
     struct dispatch *dispatch;
@@ -117,7 +117,7 @@ static void statement(struct scenario *s, const char *folder, char *line)
     } else if (!strncmp(line, "player ", 7)) {
         load_zones(s, folder, line + 7, true);
     } else if (!strncmp(line, "workers ", 8)) {
-        s->lanes = number(s, line + 8, EXPLORE_LANES_MAX - 1);
+        s->vthreads = number(s, line + 8, EXPLORE_VTHREADS_MAX - 1);
     } else if (!strncmp(line, "seconds ", 8)) {
         s->seconds = number(s, line + 8, 86400);
     } else if (!strncmp(line, "join ", 5)) {
@@ -146,7 +146,7 @@ struct scenario *scenario_load(const char *path, uint64_t scatter)
     }
     struct scenario *s = mem_new(struct scenario);
     s->path = path;
-    s->lanes = 3;
+    s->vthreads = 3;
     s->seconds = 20;
     s->world = world_new();
     if (scatter)
@@ -187,9 +187,9 @@ void scenario_free(struct scenario *s)
     free(s);
 }
 
-unsigned scenario_lanes(const struct scenario *s)
+unsigned scenario_vthreads(const struct scenario *s)
 {
-    return s->lanes;
+    return s->vthreads;
 }
 
 uint32_t scenario_reach(const struct scenario *s)
@@ -340,14 +340,14 @@ void scenario_run(struct scenario *s, struct explore_config *config, FILE *seen,
     struct style style = {.utf8 = true};
     for (size_t i = 0; i < s->count; i++)
         s->players[i].outbox = outbox_open(s->outboxes, &style, 1 << 20, &s->players[i]);
-    struct dispatch_config dc = {.workers = s->lanes,
+    struct dispatch_config dc = {.workers = s->vthreads,
                                  .offload_threads = 1,
                                  .linkdead = 60000,
                                  .wake = wake,
                                  .outboxes = s->outboxes};
     s->dispatch = dispatch_new(s->world, &dc, &ops);
     dispatch_prepare(s->dispatch);
-    config->lanes = s->lanes;
+    config->vthreads = s->vthreads;
     const struct explore_loop loop = {loop_turn, loop_ready, loop_due, s};
     explore_run(s->dispatch, config, 1000000 + (int64_t)s->seconds * 1000, &loop, &out->explore);
     struct dispatch_stats stats;

@@ -1,7 +1,7 @@
 // A scenario for the explorer: a small world, players, and what they type. One statement a line:
 //   world FILE          zone file or folder, from the folder of the scenario
 //   player FILE         template of new players
-//   workers N           lanes (default 3)
+//   workers N           vthreads (default 3)
 //   seconds N           of virtual time (default 20)
 //   join NAME [PERMISSION …]
 //   reach PATH …        rare paths that its runs must take together (engine/reached.h)
@@ -23,7 +23,7 @@ struct scenario;
 // `scatter`: see world_scatter; 0: slots are handed out in order.
 struct scenario *scenario_load(const char *path, uint64_t scatter);
 void scenario_free(struct scenario *s);
-unsigned scenario_lanes(const struct scenario *s);
+unsigned scenario_vthreads(const struct scenario *s);
 // the rare paths of its `reach` lines, as reached_parse returns them
 uint32_t scenario_reach(const struct scenario *s);
 
@@ -34,7 +34,7 @@ struct scenario_result {
     struct reached reached;
 };
 
-// Runs it once, with the number of lanes that the scenario wants. `seen` (may be NULL) gets what
+// Runs it once, with the number of vthreads that the scenario wants. `seen` (may be NULL) gets what
 // players saw.
 void scenario_run(struct scenario *s, struct explore_config *config, FILE *seen,
                   struct scenario_result *out);

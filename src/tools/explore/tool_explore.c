@@ -542,9 +542,9 @@ static int explore(struct tool *t)
     run_once(t, &c, false);
     t->length = t->run->result.explore.points;
     if (!t->o.quiet)
-        printf("%s: %u lanes, %" PRIu64 " points and %" PRIu64
+        printf("%s: %u vthreads, %" PRIu64 " points and %" PRIu64
                " answers when nothing is switched\n",
-               t->o.scenario, scenario_lanes(t->scenario), t->length, t->run->result.answered);
+               t->o.scenario, scenario_vthreads(t->scenario), t->length, t->run->result.answered);
     // Stop when standard output cannot be written to; main reports that.
     for (uint64_t seed = t->o.first; seed < t->o.first + t->o.seeds && !ferror(stdout); seed++) {
         int s = explore_seed(t, seed);

@@ -70,10 +70,10 @@ static uint64_t choices_of(enum explore_strategy kind, uint64_t seed)
 {
     struct explore_config c = {.strategy = kind, .seed = seed, .length = 300};
     struct strategy s;
-    struct candidate list[4] = {{.lane = 1, .task = 10},
-                                {.lane = 2, .task = 11},
-                                {.lane = 3, .task = 12},
-                                {.lane = 0, .task = 0}};
+    struct candidate list[4] = {{.vthread = 1, .task = 10},
+                                {.vthread = 2, .task = 11},
+                                {.vthread = 3, .task = 12},
+                                {.vthread = 0, .task = 0}};
     uint64_t hash = 1;
     strategy_init(&s, &c);
     for (int i = 0; i < 300; i++) {

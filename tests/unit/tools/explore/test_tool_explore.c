@@ -22,7 +22,7 @@ START_TEST(schedules_in_which_nothing_is_found)
     put_scenario();
     ck_assert_int_eq(
         kit_tool(tool_explore, "explore|--scenario|ring.scenario|--seeds|3|--check-every|1"), 0);
-    kit_has(&kit_out, "ring.scenario: 2 lanes, ");
+    kit_has(&kit_out, "ring.scenario: 2 vthreads, ");
     kit_has(&kit_out, " answers when nothing is switched\n");
     kit_has(&kit_out, "ring.scenario: 3 schedules (portfolio), ");
     kit_has(&kit_out, ", 0 failed\n");
@@ -88,7 +88,8 @@ START_TEST(only_the_choices_of_a_schedule_count)
     ck_assert_int_eq(schedule_write("none.schedule", &s, "a test"), 0);
     ck_assert_int_eq(
         kit_tool_apart(tool_explore, "explore|--scenario|ring.scenario|--first|5|--seeds|1"), 0);
-    ck_assert_int_eq(sscanf(buf_str(&kit_out), "ring.scenario: 2 lanes, %u points", &straight), 1);
+    ck_assert_int_eq(sscanf(buf_str(&kit_out), "ring.scenario: 2 vthreads, %u points", &straight),
+                     1);
     char *switched = mem_printf("(portfolio), %u points", straight);
     kit_lacks(&kit_out, switched);
     ck_assert_int_eq(kit_tool_apart(tool_explore, "explore|--replay|none.schedule"), 0);
