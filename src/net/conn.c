@@ -464,7 +464,7 @@ static bool open_socket(struct conn *c)
 void conn_begin(struct conn *c)
 {
     struct server *s = c->server;
-    assert(s->hub && !c->session && c->fd >= 0);
+    assert(s->sessions && !c->session && c->fd >= 0);
     if (!open_socket(c))
         return;
     c->opened = c->last_sent = c->budget_at = server_now(s);
@@ -478,7 +478,7 @@ void conn_begin(struct conn *c)
     s->first = c;
     s->count++;
     log_debug("net", "accepted", "address", c->address, NULL);
-    c->session = session_new(s->hub, c, c->address, c->opened);
+    c->session = session_new(s->sessions, c, c->address, c->opened);
     learn_mark(c);
     buf_clear(&s->scratch);
     telnet_open(&c->telnet, (size_t)s->settings->limits_subnegotiation, &s->scratch);

@@ -92,30 +92,30 @@ static void flush(struct server *s)
 static void on_async(uv_async_t *a)
 {
     struct server *s = a->data;
-    if (s->hub)
-        hub_deliver(s->hub);
+    if (s->sessions)
+        sessions_deliver(s->sessions);
 }
 
 static void on_prepare(uv_prepare_t *p)
 {
     struct server *s = p->data;
     flush(s);
-    hub_turn_begin(s->hub);
+    sessions_turn_begin(s->sessions);
 }
 
-// Ends a stop that makes no progress: hub_steps_left() has not fallen for STOP_TICKS ticks. Ticks,
-// not wall time, so that a suspended machine is not taken for a hang.
+// Ends a stop that makes no progress: sessions_steps_left() has not fallen for STOP_TICKS ticks.
+// Ticks, not wall time, so that a suspended machine is not taken for a hang.
 static void finish_stop(struct server *s)
 {
-    size_t left = hub_steps_left(s->hub);
+    size_t left = sessions_steps_left(s->sessions);
     if (left < s->stop_left)
         s->stop_ticks = 0;
     s->stop_left = left;
     bool late = s->stop_ticks >= STOP_TICKS;
-    if (!hub_stopped(s->hub) && !late)
+    if (!sessions_stopped(s->sessions) && !late)
         return;
     if (late)
-        log_error("net", "stop_late", "players", LOG_INT(hub_players(s->hub)), NULL);
+        log_error("net", "stop_late", "players", LOG_INT(sessions_playing(s->sessions)), NULL);
     for (struct conn *c = s->first; c; c = conn_next(c))
         conn_close(c, NULL);
     uv_stop(&s->loop);
@@ -133,21 +133,21 @@ static void on_tick(uv_timer_t *t)
     struct server *s = t->data;
     int64_t now = server_now(s);
     s->stop_ticks += s->stopping;
-    hub_tick(s->hub, now);
+    sessions_tick(s->sessions, now);
     for (struct conn *c = s->first, *next; c; c = next) {
         next = conn_next(c);
         conn_tick(c, now);
     }
     tell_refused_more(s);
     log_flush(0);
-    if (!s->first && hub_idle(s->hub) && !s->stopping && !log_pending())
+    if (!s->first && sessions_idle(s->sessions) && !s->stopping && !log_pending())
         uv_timer_stop(&s->tick);
 }
 
 static void on_check(uv_check_t *c)
 {
     struct server *s = c->data;
-    hub_turn_end(s->hub);
+    sessions_turn_end(s->sessions);
     flush(s);
     if (log_pending() && !uv_is_active((uv_handle_t *)&s->tick))
         start_timer(&s->tick, on_tick, TICK_MS, TICK_MS);
@@ -263,7 +263,7 @@ static void on_signal(uv_signal_t *h, int number)
     s->stopping = true;
     s->stop_ticks = 0;
     listen_close(&s->listeners);
-    hub_stop(s->hub, "The server is stopping. You and what you carry are being saved.\n");
+    sessions_stop(s->sessions, "The server is stopping. You and what you carry are being saved.\n");
     start_timer(&s->tick, on_tick, STOP_TICK_MS, STOP_TICK_MS);
 }
 
@@ -304,10 +304,10 @@ struct server *server_new(const struct settings *settings)
     return s;
 }
 
-void server_attach(struct server *s, struct hub *h)
+void server_attach(struct server *s, struct sessions *h)
 {
-    assert(h && !s->hub);
-    s->hub = h;
+    assert(h && !s->sessions);
+    s->sessions = h;
 }
 
 // Install signal handlers before listening: a supervisor may send SIGTERM as soon as the port is
@@ -331,18 +331,18 @@ static int catch_signals(struct server *s)
 
 int server_listen(struct server *s)
 {
-    assert(s->hub);
+    assert(s->sessions);
     int r = catch_signals(s);
     return r ? r : listen_open(&s->listeners);
 }
 
 int server_run(struct server *s)
 {
-    assert(s->hub);
+    assert(s->sessions);
     must(uv_prepare_start(&s->prepare, on_prepare), "begin the turns of the network");
     must(uv_check_start(&s->check, on_check), "begin the turns of the network");
     uv_run(&s->loop, UV_RUN_DEFAULT);
-    return hub_stopped(s->hub) ? 0 : 1;
+    return sessions_stopped(s->sessions) ? 0 : 1;
 }
 
 static void close_any(uv_handle_t *h, void *arg)

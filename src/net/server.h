@@ -1,13 +1,13 @@
 // The server: one libuv loop, a listener, the connections, and the turn that ties them to dispatch.
-// Loop thread only, but server_wake. Order of use: server_new, hub and dispatch made with what it
-// gives, server_attach, server_listen, server_run, server_free.
+// Loop thread only, but server_wake. Order of use: server_new, sessions and dispatch made with what
+// it gives, server_attach, server_listen, server_run, server_free.
 #ifndef NET_SERVER_H
 #define NET_SERVER_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-struct hub;
+struct sessions;
 struct outboxes;
 struct server;
 struct session_ops;
@@ -18,8 +18,8 @@ void server_free(struct server *s);
 
 struct outboxes *server_outboxes(struct server *s);
 void server_wake(void *server);                     // any thread: dispatch has outcomes
-const struct session_ops *server_session_ops(void); // for hub_new
-void server_attach(struct server *s, struct hub *h);
+const struct session_ops *server_session_ops(void); // for sessions_new
+void server_attach(struct server *s, struct sessions *h);
 
 int server_listen(struct server *s); // 0, or a negative UV_E…; logs where
 // Runs until a signal has stopped it: the first SIGTERM or SIGINT stops cleanly, within a few

@@ -17,7 +17,7 @@ struct map;
 
 struct server {
     const struct settings *settings;
-    struct hub *hub;
+    struct sessions *sessions;
     struct outboxes *outboxes;
     struct conn *first; // all connections
     size_t count;
@@ -29,7 +29,7 @@ struct server {
     double refusals;  // how many lines about refusals may be logged now (token bucket)
     int64_t refusals_at;
     size_t refused_more; // refusals that were not logged
-    size_t stop_left;    // hub_steps_left() when it fell last during a stop
+    size_t stop_left;    // sessions_steps_left() when it fell last during a stop
     unsigned stop_ticks; // ticks since then
     uv_loop_t loop;
     uv_async_t async;

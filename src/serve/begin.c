@@ -208,15 +208,15 @@ static void tell_failure(const struct begin *b, const struct journal *j, const c
 }
 
 // As begin_world.
-static int recover(struct dispatch *d, struct hub *hub, const struct begin *b, struct journal *j,
-                   bool roll, int *status)
+static int recover(struct dispatch *d, struct sessions *sessions, const struct begin *b,
+                   struct journal *j, bool roll, int *status)
 {
     char why[1200];
     const struct settings *set = b->settings;
     bool interval = !strcmp(set->journal_durability, "interval");
     struct dispatch_journal dj = {.interval = interval ? set->journal_interval : 0,
                                   .reserve = (uint64_t)set->journal_reserve,
-                                  .owner = hub,
+                                  .owner = sessions,
                                   .soft = b->soft,
                                   .at = b->at,
                                   .roll = roll,
@@ -246,8 +246,8 @@ static int keep_files(const struct begin *b, struct journal *j)
 }
 
 // Makes true again what the journal has. As begin_world.
-static int begin_with(struct world *w, struct dispatch *d, struct hub *hub, const struct begin *b,
-                      struct journal *j, int *status)
+static int begin_with(struct world *w, struct dispatch *d, struct sessions *sessions,
+                      const struct begin *b, struct journal *j, int *status)
 {
     char *folder = mem_printf("%s/journal", b->settings->folder_data);
     struct journal_config config = config_of(b, folder);
@@ -259,7 +259,7 @@ static int begin_with(struct world *w, struct dispatch *d, struct hub *hub, cons
     int64_t began = clock_mono_ms();
     if (any)
         begin_limits_of(w, j);
-    int r = recover(d, hub, b, j, is_of_another(j, config.settings), status);
+    int r = recover(d, sessions, b, j, is_of_another(j, config.settings), status);
     if (r)
         return r;
     if (!b->at) {
@@ -277,8 +277,8 @@ static int begin_with(struct world *w, struct dispatch *d, struct hub *hub, cons
     return 0;
 }
 
-int begin_world(struct world *w, struct dispatch *d, struct hub *hub, const struct begin *b,
-                struct journal **out, int *status)
+int begin_world(struct world *w, struct dispatch *d, struct sessions *sessions,
+                const struct begin *b, struct journal **out, int *status)
 {
     *out = NULL;
     begin_limits(w, b->settings);
@@ -290,5 +290,5 @@ int begin_world(struct world *w, struct dispatch *d, struct hub *hub, const stru
         return 0;
     }
     *out = open_journal(b, status);
-    return *out ? begin_with(w, d, hub, b, *out, status) : -1;
+    return *out ? begin_with(w, d, sessions, b, *out, status) : -1;
 }

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 struct dispatch;
-struct hub;
+struct sessions;
 struct journal;
 struct settings;
 struct world;
@@ -21,13 +21,13 @@ struct begin {
 };
 
 enum begin_outcome {
-    BEGIN_AGAIN = 1, // a new world, dispatch and hub are needed, and then it may do
+    BEGIN_AGAIN = 1, // a new world, dispatch and list of sessions are needed, and then it may do
 };
 
 // 0, BEGIN_AGAIN, or negative, told, and `status` is the exit status. The journal is the caller's,
 // also after a failure; NULL without one.
-int begin_world(struct world *w, struct dispatch *d, struct hub *hub, const struct begin *b,
-                struct journal **out, int *status);
+int begin_world(struct world *w, struct dispatch *d, struct sessions *sessions,
+                const struct begin *b, struct journal **out, int *status);
 
 // For a copy of the past: the zone files as they were then. 0, or an exit status (told).
 int begin_past(const struct begin *b, struct world_files *f);

@@ -251,16 +251,16 @@ static int run(struct world *w, const struct settings *set, const struct options
                                      .wake = server_wake,
                                      .wake_arg = server,
                                      .outboxes = server_outboxes(server)};
-    struct dispatch *d = dispatch_new(w, &config, hub_dispatch_ops());
-    struct hub *hub = hub_new(set, d, server_outboxes(server), server_session_ops());
-    server_attach(server, hub);
+    struct dispatch *d = dispatch_new(w, &config, sessions_dispatch_ops());
+    struct sessions *sessions = sessions_new(set, d, server_outboxes(server), server_session_ops());
+    server_attach(server, sessions);
     int64_t began = clock_mono_ms();
     struct journal *journal = NULL;
     struct begin begin = {set, player_file(o), o->at, o->soft};
-    int r = begin_world(w, d, hub, &begin, &journal, status);
+    int r = begin_world(w, d, sessions, &begin, &journal, status);
     if (r) {
         server_free(server);
-        hub_free(hub);
+        sessions_free(sessions);
         dispatch_free(d);
         journal_close(journal);
         return r;
@@ -269,7 +269,7 @@ static int run(struct world *w, const struct settings *set, const struct options
              LOG_INT(clock_mono_ms() - began), NULL);
     dispatch_start(d);
     if (!o->at)
-        hub_dismiss(hub);
+        sessions_drop_orphans(sessions);
     char *console = o->console ? mem_strdup(o->console)
                                : mem_printf("%s/console%s", set->folder_data, o->at ? "-at" : "");
     struct watch *watch = watch_start(w, d, console);
@@ -294,7 +294,7 @@ static int run(struct world *w, const struct settings *set, const struct options
              LOG_INT(stats.late), "unkept", LOG_INT(stats.unkept), "delayed_timers",
              LOG_INT(stats.delayed), "delayed_ms", LOG_INT(stats.delay_max), NULL);
     server_free(server);
-    hub_free(hub);
+    sessions_free(sessions);
     dispatch_free(d);
     return 0;
 }

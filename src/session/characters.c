@@ -2,8 +2,8 @@
 // its first look until it has ended (claims.c): so what was found out at first still holds at the
 // end, even if other connections of the account use the character, or it is still being saved.
 #include "engine/dispatch.h"
-#include "session/hub_priv.h"
 #include "session/jobs.h"
+#include "session/sessions_priv.h"
 #include "store/account.h"
 #include "store/character.h"
 #include "store/owner.h"
@@ -38,7 +38,7 @@ static void tell_log(const struct session *s, const char *event, const char *cha
 static void wait_for_name(struct session *s, void (*then)(struct session *))
 {
     const char *name = s->login->character;
-    if (saver_failed(s->hub, name)) {
+    if (saver_failed(s->sessions, name)) {
         session_answered(s);
         session_sayf(
             s,
@@ -85,7 +85,7 @@ static void load_done(struct session *s, struct job *j)
                        "run this server.\n");
     } else if (!j->verified) {
         session_say(s, "You have no character of that name any more.\n");
-    } else if (saver_busy(s->hub, j->name)) {
+    } else if (saver_busy(s->sessions, j->name)) {
         wait_for_name(s, play); // it was saved meanwhile, so what was read is old
         return;
     } else {
@@ -100,7 +100,7 @@ static void load_done(struct session *s, struct job *j)
 static void play(struct session *s)
 {
     const char *character = s->login->character;
-    if (!claims_free(s->hub, character)) {
+    if (!claims_free(s->sessions, character)) {
         wait_for_name(s, play);
         return;
     }
@@ -170,7 +170,7 @@ static void ask_name(struct session *s)
 
 void characters_start_new(struct session *s)
 {
-    if ((int64_t)s->account->character_count >= s->hub->settings->account_characters)
+    if ((int64_t)s->account->character_count >= s->sessions->settings->account_characters)
         session_sayf(s, "You have %zu characters, and that is the most.\n",
                      s->account->character_count);
     else
@@ -180,11 +180,11 @@ void characters_start_new(struct session *s)
 static void create(struct session *s)
 {
     const char *name = s->login->character;
-    if (!claims_free(s->hub, name)) {
+    if (!claims_free(s->sessions, name)) {
         wait_for_name(s, create);
         return;
     }
-    if (claims_in_world(s->hub, name)) {
+    if (claims_in_world(s->sessions, name)) {
         say_taken(s);
         ask_name(s);
         return;
@@ -204,7 +204,7 @@ static void take_character_name(struct session *s, const char *line)
         menu_show(s);
         return;
     }
-    enum name_verdict v = help ? NAME_GOOD : texts_character(s->hub, word, name);
+    enum name_verdict v = help ? NAME_GOOD : texts_character(s->sessions, word, name);
     if (help || v != NAME_GOOD) {
         char *rule = name_rule(v, NAME_OF_CHARACTER, NAME_CHARACTER_MIN, NAME_CHARACTER_MAX);
         session_sayf(s, "%s Just the Enter key goes back to the menu.\n", rule);
@@ -263,9 +263,9 @@ static bool is_played(struct session *s)
 {
     const char *name = s->login->character;
     struct buf span = BUF_INIT;
-    if (!dispatch_find(s->hub->dispatch, name))
+    if (!dispatch_find(s->sessions->dispatch, name))
         return false;
-    duration_write(&span, s->hub->settings->session_linkdead);
+    duration_write(&span, s->sessions->settings->session_linkdead);
     session_sayf(
         s,
         "%s is still in the world. Play it and QUIT first, then delete it; without a connection it "
@@ -282,7 +282,7 @@ static void delete_ask(struct session *s)
     const char *name = s->login->character;
     if (is_played(s))
         return;
-    if (!claims_free(s->hub, name)) {
+    if (!claims_free(s->sessions, name)) {
         wait_for_name(s, delete_ask); // it has just left, and is being saved
         return;
     }
@@ -296,7 +296,7 @@ static void delete_now(struct session *s)
     const char *name = s->login->character;
     if (is_played(s))
         return;
-    if (!claims_free(s->hub, name)) {
+    if (!claims_free(s->sessions, name)) {
         wait_for_name(s, delete_now);
         return;
     }

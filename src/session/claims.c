@@ -1,26 +1,26 @@
 // Claims: which session may use a character's name now. Loop thread, so that asking and taking are
 // one step.
 #include "engine/dispatch.h"
-#include "session/hub_priv.h"
+#include "session/sessions_priv.h"
 #include "util/map.h"
 
 #include <string.h>
 
-bool claims_free(const struct hub *h, const char *name)
+bool claims_free(const struct sessions *h, const char *name)
 {
     char skeleton[NAME_SIZE];
     name_skeleton(name, skeleton);
     return !map_has(h->claims, skeleton) && !saver_busy(h, name);
 }
 
-void claims_take(struct hub *h, const char *name)
+void claims_take(struct sessions *h, const char *name)
 {
     char skeleton[NAME_SIZE];
     name_skeleton(name, skeleton);
     map_put(h->claims, skeleton, h);
 }
 
-void claims_give(struct hub *h, const char *name)
+void claims_give(struct sessions *h, const char *name)
 {
     char skeleton[NAME_SIZE];
     name_skeleton(name, skeleton);
@@ -37,7 +37,7 @@ static bool waits_for(const struct session *s, const char *skeleton)
     return !strcmp(wanted, skeleton);
 }
 
-void claims_freed(struct hub *h, const char *name)
+void claims_freed(struct sessions *h, const char *name)
 {
     char skeleton[NAME_SIZE];
     name_skeleton(name, skeleton);
@@ -61,7 +61,7 @@ static void look(struct player_task *a, void *arg)
     l->found |= !strcmp(skeleton, l->skeleton);
 }
 
-bool claims_in_world(struct hub *h, const char *name)
+bool claims_in_world(struct sessions *h, const char *name)
 {
     char skeleton[NAME_SIZE];
     struct looking l = {skeleton, false};

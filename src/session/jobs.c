@@ -3,7 +3,7 @@
 
 #include "engine/dispatch.h"
 #include "engine/offload.h"
-#include "session/hub_priv.h"
+#include "session/sessions_priv.h"
 #include "store/account.h"
 #include "store/record.h"
 #include "util/doc.h"
@@ -23,7 +23,7 @@ struct job *job_new(struct session *s, void (*work)(struct job *),
 {
     struct job *j = mem_new(struct job);
     j->session = s;
-    j->settings = s->hub->settings;
+    j->settings = s->sessions->settings;
     j->work = work;
     j->done = done;
     if (s->account) {
@@ -54,7 +54,7 @@ static void done(void *arg)
 {
     struct job *j = arg;
     struct session *s = j->session;
-    struct hub *h = s->hub;
+    struct sessions *h = s->sessions;
     s->jobs--;
     if (s->state == SESSION_OVER) { // also when the connection is gone
         session_free_if_done(s);
@@ -70,7 +70,7 @@ static void done(void *arg)
 void job_claim(struct job *j, const char *character)
 {
     snprintf(j->claim, sizeof(j->claim), "%s", character);
-    claims_take(j->session->hub, character);
+    claims_take(j->session->sessions, character);
 }
 
 int job_load_account(struct job *j, struct doc_problems *p)
@@ -112,12 +112,12 @@ bool job_start(struct job *j)
 {
     struct session *s = j->session;
     s->state = SESSION_BUSY;
-    if (offload_submit(dispatch_offload(s->hub->dispatch), work, done, j, false)) {
+    if (offload_submit(dispatch_offload(s->sessions->dispatch), work, done, j, false)) {
         s->jobs++;
         return true;
     }
     if (*j->claim)
-        claims_give(s->hub, j->claim);
+        claims_give(s->sessions, j->claim);
     job_free(j);
     session_end(s, "Too many people are logging in at once. Please try again in a moment.\n");
     return false;

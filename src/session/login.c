@@ -1,8 +1,8 @@
 // Logging in: account and password, or a new account. A wrong name and a wrong password get the
 // same answer, after the same time; both come later, the more was guessed (guard.h).
 #include "session/guard.h"
-#include "session/hub_priv.h"
 #include "session/jobs.h"
+#include "session/sessions_priv.h"
 #include "store/account.h"
 #include "store/record.h"
 #include "util/doc.h"
@@ -88,7 +88,7 @@ static bool has_room(struct session *s)
 {
     struct session *longest = NULL;
     int64_t count = 0;
-    for (struct session *o = s->hub->first; o; o = o->next) {
+    for (struct session *o = s->sessions->first; o; o = o->next) {
         if (o == s || o->state == SESSION_OVER || !o->account ||
             strcmp(o->account->name, s->account->name) != 0)
             continue;
@@ -97,7 +97,7 @@ static bool has_room(struct session *s)
             (!longest || o->at_menu < longest->at_menu))
             longest = o;
     }
-    if (count < s->hub->settings->account_connections)
+    if (count < s->sessions->settings->account_connections)
         return true;
     if (longest)
         session_end(longest, "Your account is open in too many places; this one is closed.\n");
@@ -111,7 +111,7 @@ void login_done(struct session *s, struct account **account)
     secret_forget(s->login);
     s->login->attempts = 0;
     log_info("session", "login", "address", s->address, "account", s->account->name, NULL);
-    rights_check(s->hub, s->account);
+    rights_check(s->sessions, s->account);
     if (has_room(s))
         menu_show(s);
     else
@@ -128,8 +128,8 @@ static void tell_failed(const struct session *s, const struct job *j)
 
 static void check_done(struct session *s, struct job *j)
 {
-    const struct settings *set = s->hub->settings;
-    struct hub *h = s->hub;
+    const struct settings *set = s->sessions->settings;
+    struct sessions *h = s->sessions;
     const char *key = *j->name ? j->name : "?";
     secret_forget(s->login);
     explicit_bzero(s->login->name, sizeof(s->login->name)); // it may be a password
@@ -161,7 +161,7 @@ static void check_done(struct session *s, struct job *j)
 // the same.
 static void account_of(const struct session *s, char name[NAME_SIZE])
 {
-    size_t most = (size_t)s->hub->settings->account_name_max;
+    size_t most = (size_t)s->sessions->settings->account_name_max;
     if (name_account(s->login->name, 1, most, NULL, name) != NAME_GOOD)
         *name = '\0';
 }
@@ -170,7 +170,7 @@ static void check(struct session *s)
 {
     struct job *j = job_new(s, check_work, check_done);
     account_of(s, j->name);
-    j->has_folder = s->hub->opened;
+    j->has_folder = s->sessions->opened;
     j->password = s->login->password;
     s->login->password = NULL;
     s->login->stale = false;
@@ -179,7 +179,7 @@ static void check(struct session *s)
 
 static void take_password(struct session *s, const char *password, size_t n)
 {
-    struct hub *h = s->hub;
+    struct sessions *h = s->sessions;
     struct login *l = s->login;
     char name[NAME_SIZE];
     account_of(s, name);

@@ -1,8 +1,8 @@
 // Making an account: a free name, and a password typed twice. How many accounts one address may
 // make is bounded (guard.h), and so is how often it may ask whether a name is free.
 #include "session/guard.h"
-#include "session/hub_priv.h"
 #include "session/jobs.h"
+#include "session/sessions_priv.h"
 #include "store/account.h"
 #include "store/record.h"
 #include "util/duration.h"
@@ -29,7 +29,7 @@ static void ask_password(struct session *s)
 // With `count` an account is made now, and counted.
 static bool may_create(struct session *s, bool count)
 {
-    struct hub *h = s->hub;
+    struct sessions *h = s->sessions;
     struct buf span = BUF_INIT;
     int64_t wait;
     if (guard_may_create(h->guard, h->settings, s->address, h->now, count, &wait))
@@ -49,7 +49,7 @@ static bool may_create(struct session *s, bool count)
 
 void login_start_new(struct session *s)
 {
-    if (!s->hub->settings->account_create)
+    if (!s->sessions->settings->account_create)
         session_say(s, "New accounts are not being made at the moment.\n");
     else if (may_create(s, false))
         ask_name(s);
@@ -90,7 +90,7 @@ static void look_whether_free(struct session *s)
 
 static void take_name(struct session *s, const char *line)
 {
-    const struct settings *set = s->hub->settings;
+    const struct settings *set = s->sessions->settings;
     char name[NAME_SIZE], room[SESSION_WORD];
     const char *word = session_word(line, room);
     bool help = !strcmp(word, "?") || !strcasecmp(word, "help");
@@ -99,7 +99,7 @@ static void take_name(struct session *s, const char *line)
         return;
     }
     size_t least = (size_t)set->account_name_min, most = (size_t)set->account_name_max;
-    enum name_verdict v = name_account(word, least, most, s->hub->reserved, name);
+    enum name_verdict v = name_account(word, least, most, s->sessions->reserved, name);
     if (v == NAME_GOOD && (!strcmp(name, "new") || !strcmp(name, "quit")))
         v = NAME_RESERVED;
     if (help || v != NAME_GOOD) {
@@ -109,18 +109,18 @@ static void take_name(struct session *s, const char *line)
         return;
     }
     snprintf(s->login->name, sizeof(s->login->name), "%s", name);
-    int64_t delay = guard_ask(s->hub->guard, set, s->address, s->hub->now);
+    int64_t delay = guard_ask(s->sessions->guard, set, s->address, s->sessions->now);
     if (delay)
-        session_wait(s, look_whether_free, s->hub->now + delay);
+        session_wait(s, look_whether_free, s->sessions->now + delay);
     else
         look_whether_free(s);
 }
 
 static void take_password(struct session *s, const char *line, size_t n)
 {
-    const struct settings *set = s->hub->settings;
+    const struct settings *set = s->sessions->settings;
     struct password_rules rules = {(size_t)set->password_min, (size_t)set->password_max,
-                                   s->login->name, s->hub->common};
+                                   s->login->name, s->sessions->common};
     enum password_verdict v = password_check(line, n, &rules);
     if (!n) {
         ask_name(s);

@@ -1,6 +1,6 @@
 // The menu of an account: its characters, and what can be done beside playing one.
-#include "session/hub_priv.h"
 #include "session/jobs.h"
+#include "session/sessions_priv.h"
 #include "store/account.h"
 #include "util/mem.h"
 #include "util/settings.h"
@@ -33,7 +33,7 @@ void menu_show(struct session *s)
     buf_adds(&b, "P) Change your password\nQ) Quit\n");
     session_say(s, buf_str(&b));
     buf_fini(&b);
-    s->at_menu = s->hub->now;
+    s->at_menu = s->sessions->now;
     menu_choice(s);
 }
 
@@ -44,7 +44,7 @@ void menu_renew(struct session *s, struct account **now)
     account_free(s->account);
     s->account = *now;
     *now = NULL;
-    rights_check(s->hub, s->account);
+    rights_check(s->sessions, s->account);
 }
 
 static const char *numbered(struct session *s, const char *word)

@@ -4,7 +4,7 @@
 #include "engine/dispatch.h"
 #include "output/outbox.h"
 #include "session/history.h"
-#include "session/hub_priv.h"
+#include "session/sessions_priv.h"
 #include "store/account.h"
 #include "util/doc.h"
 #include "util/log.h"
@@ -42,7 +42,7 @@ static void take_over(struct session *s, struct player_task *a, const char *perm
 // always come back to its player in the world.
 static bool may_enter(struct session *s, struct player_task *there, const char *character)
 {
-    const struct hub *h = s->hub;
+    const struct sessions *h = s->sessions;
     const char *account = there ? player_task_account(there) : NULL;
     if (account && strcmp(account, s->account->name) != 0) {
         log_error("session", "not_its_account", "account", s->account->name, "character", character,
@@ -63,7 +63,7 @@ static bool may_enter(struct session *s, struct player_task *there, const char *
 
 bool playing_enter(struct session *s, const char *character, struct doc *saved)
 {
-    struct hub *h = s->hub;
+    struct sessions *h = s->sessions;
     struct player_task *there = dispatch_find(h->dispatch, character);
     if (!may_enter(s, there, character)) {
         doc_free(saved);
@@ -105,7 +105,7 @@ bool playing_enter(struct session *s, const char *character, struct doc *saved)
 // Adds the tokens that have come into the bucket since the last call.
 static void refill(struct session *s, int64_t now)
 {
-    const struct settings *set = s->hub->settings;
+    const struct settings *set = s->sessions->settings;
     double burst = (double)set->limits_commands_burst;
     s->tokens += (double)(now - s->bucket_at) * (double)set->limits_commands_per_second / 1000.0;
     if (s->tokens > burst)
@@ -127,8 +127,8 @@ static bool may_pass(struct session *s, int64_t now)
 // a burst may come in one piece.
 static size_t queue_room(struct session *s)
 {
-    refill(s, s->hub->now);
-    return (size_t)s->hub->settings->limits_lines_queued + (size_t)s->tokens;
+    refill(s, s->sessions->now);
+    return (size_t)s->sessions->settings->limits_lines_queued + (size_t)s->tokens;
 }
 
 static void drop_lines(struct session *s)
@@ -173,7 +173,7 @@ static bool enqueue(struct session *s, const char *line, size_t n)
     if (s->queued >= queue_room(s)) {
         if (!s->dropped++)
             session_say(s, "You type faster than can be done; some of it is lost.\n");
-        if ((int64_t)s->dropped > 10 * s->hub->settings->limits_lines_queued)
+        if ((int64_t)s->dropped > 10 * s->sessions->settings->limits_lines_queued)
             session_drop(s, "flood", "You send far too much. Please connect again, slower.\n");
         return false;
     }
@@ -212,7 +212,7 @@ static bool about_typing(struct session *s, const char *line, struct buf *recall
 static void reprompt(struct session *s)
 {
     // The line was not a command: show the same prompt again.
-    outbox_text(s->hub->outboxes, s->outbox, "", true);
+    outbox_text(s->sessions->outboxes, s->outbox, "", true);
 }
 
 static void pass(struct session *s, const char *line)

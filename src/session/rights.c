@@ -4,8 +4,8 @@
 // loop.
 #include "engine/dispatch.h"
 #include "engine/offload.h"
-#include "session/hub_priv.h"
 #include "session/jobs.h"
+#include "session/sessions_priv.h"
 #include "store/account.h"
 #include "store/character.h"
 #include "store/owner.h"
@@ -24,7 +24,7 @@
 
 enum { SWEEP_MS = 5000 };
 
-void rights_check(struct hub *h, const struct account *a)
+void rights_check(struct sessions *h, const struct account *a)
 {
     for (size_t i = 0; i < a->permission_count; i++) {
         const char *word = a->permissions[i];
@@ -53,7 +53,7 @@ struct seen {
 };
 
 struct rights_sweep {
-    struct hub *hub;
+    struct sessions *sessions;
     struct map *seen; // account → struct seen; used by the sweep only
     bool under_way;
     struct looked *list;
@@ -64,7 +64,7 @@ struct rights_sweep {
 static bool has_changed(struct rights_sweep *w, const char *account)
 {
     struct stat st = {0};
-    char *path = mem_printf("%s/accounts/%s.json", w->hub->settings->folder_data, account);
+    char *path = mem_printf("%s/accounts/%s.json", w->sessions->settings->folder_data, account);
     struct seen *seen = map_get(w->seen, account);
     bool there = stat(path, &st) == 0;
     free(path);
@@ -83,7 +83,7 @@ static void look_at(const struct rights_sweep *w, struct looked *l)
 {
     struct account *a;
     struct doc_problems p = DOC_PROBLEMS_INIT;
-    const char *data = w->hub->settings->folder_data;
+    const char *data = w->sessions->settings->folder_data;
     int rc = account_load(data, l->account, &a, &p);
     if (rc == RECORD_OK)
         l->permissions = playing_permissions(a);
@@ -124,7 +124,7 @@ static void done(void *arg)
     for (size_t i = 0; i < w->count; i++) {
         const struct looked *l = &w->list[i];
         struct player_task *a =
-            l->permissions ? dispatch_find(w->hub->dispatch, l->character) : NULL;
+            l->permissions ? dispatch_find(w->sessions->dispatch, l->character) : NULL;
         if (a && player_task_account(a) && !strcmp(player_task_account(a), l->account) &&
             strcmp(player_task_permissions(a), l->permissions) != 0)
             permit(a, l->permissions, l->account);
@@ -147,14 +147,14 @@ static void gather(struct player_task *a, void *arg)
     snprintf(l->account, sizeof(l->account), "%s", player_task_account(a));
 }
 
-void rights_tick(struct hub *h)
+void rights_tick(struct sessions *h)
 {
     if (h->stopping || h->now < h->next_sweep || (h->sweep && h->sweep->under_way))
         return;
     h->next_sweep = h->now + SWEEP_MS;
     if (!h->sweep) {
         h->sweep = mem_new(struct rights_sweep);
-        h->sweep->hub = h;
+        h->sweep->sessions = h;
         h->sweep->seen = map_new();
     }
     forget_list(h->sweep);
@@ -163,7 +163,7 @@ void rights_tick(struct hub *h)
                                                             done, h->sweep, false);
 }
 
-void rights_free(struct hub *h)
+void rights_free(struct sessions *h)
 {
     struct map_iter at = {0};
     if (!h->sweep)
@@ -179,7 +179,7 @@ void rights_free(struct hub *h)
 // At a start ------------------------------------------------------------------------------------
 
 struct opening {
-    struct hub *hub;
+    struct sessions *sessions;
     struct owner_index *index;
 };
 
@@ -190,7 +190,7 @@ static void check_one(void *arg, const struct account *a)
 
 static void mend(void *arg, const char *character, bool nobodys)
 {
-    const struct hub *h = arg;
+    const struct sessions *h = arg;
     if (nobodys && character_disown(h->settings->folder_data, character) == RECORD_OK)
         log_info("session", "name_freed", "character", character, "why",
                  "no account has it: it was being made or deleted when the server was killed",
@@ -207,7 +207,7 @@ static void mend(void *arg, const char *character, bool nobodys)
 static void settle(struct player_task *a, void *arg)
 {
     const struct opening *o = arg;
-    struct hub *h = o->hub;
+    struct sessions *h = o->sessions;
     const char *data = h->settings->folder_data, *name = player_task_name(a);
     const char *known =
         player_task_account(a) ? player_task_account(a) : owner_index_find(o->index, name);
@@ -234,7 +234,7 @@ static void settle(struct player_task *a, void *arg)
     doc_problems_fini(&p);
 }
 
-void hub_dismiss(struct hub *h)
+void sessions_drop_orphans(struct sessions *h)
 {
     struct doc_problems problems = DOC_PROBLEMS_INIT;
     char *folder = mem_printf("%s/accounts", h->settings->folder_data);

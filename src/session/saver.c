@@ -2,7 +2,7 @@
 // cannot overtake each other; a newer one replaces an older one that still waits. A write that
 // fails is tried again every second and never forgotten. Loop thread; the write itself on
 // dispatch's offload threads.
-#include "session/hub_priv.h"
+#include "session/sessions_priv.h"
 
 #include "engine/dispatch.h"
 #include "engine/offload.h"
@@ -19,7 +19,7 @@
 #include <string.h>
 
 struct saver {
-    struct hub *hub;
+    struct sessions *sessions;
     char *character, *account; // account NULL: unknown
     struct doc *writing, *waiting;
     bool failed, told;
@@ -30,7 +30,7 @@ struct saver {
 static void work(void *arg)
 {
     struct saver *v = arg;
-    const char *data = v->hub->settings->folder_data;
+    const char *data = v->sessions->settings->folder_data;
     v->unowned = false;
     if (v->account)
         character_sign(v->writing, v->account);
@@ -64,7 +64,7 @@ static void free_saver(struct saver *v)
 static void done(void *arg)
 {
     struct saver *v = arg;
-    struct hub *h = v->hub;
+    struct sessions *h = v->sessions;
     if (v->result != RECORD_OK) {
         if (!v->told) // logged only once, as it is tried again every second
             log_error("session", "save_failed", "character", v->character, "why",
@@ -99,10 +99,10 @@ static void done(void *arg)
 static void start(struct saver *v)
 {
     v->failed = false;
-    offload_submit(dispatch_offload(v->hub->dispatch), work, done, v, true);
+    offload_submit(dispatch_offload(v->sessions->dispatch), work, done, v, true);
 }
 
-void saver_save(struct hub *h, const char *character, const char *account, struct doc *saved)
+void saver_save(struct sessions *h, const char *character, const char *account, struct doc *saved)
 {
     struct saver *v = map_get(h->savers, character);
     if (v) {
@@ -111,7 +111,7 @@ void saver_save(struct hub *h, const char *character, const char *account, struc
         return;
     }
     v = mem_new(struct saver);
-    v->hub = h;
+    v->sessions = h;
     v->character = mem_strdup(character);
     v->account = account ? mem_strdup(account) : NULL;
     v->writing = saved;
@@ -120,18 +120,18 @@ void saver_save(struct hub *h, const char *character, const char *account, struc
     start(v);
 }
 
-bool saver_busy(const struct hub *h, const char *character)
+bool saver_busy(const struct sessions *h, const char *character)
 {
     return map_has(h->savers, character);
 }
 
-bool saver_failed(const struct hub *h, const char *character)
+bool saver_failed(const struct sessions *h, const char *character)
 {
     const struct saver *v = map_get(h->savers, character);
     return v && v->failed;
 }
 
-void saver_retry(struct hub *h)
+void saver_retry(struct sessions *h)
 {
     struct map_iter it = {0};
     const char *key;
@@ -143,7 +143,7 @@ void saver_retry(struct hub *h)
     }
 }
 
-void saver_free_all(struct hub *h)
+void saver_free_all(struct sessions *h)
 {
     struct offload *o = dispatch_offload(h->dispatch);
     while (offload_pending(o)) { // work under way uses what is freed below

@@ -3,8 +3,8 @@
 // learned the old password.
 #include "engine/dispatch.h"
 #include "session/guard.h"
-#include "session/hub_priv.h"
 #include "session/jobs.h"
+#include "session/sessions_priv.h"
 #include "store/account.h"
 #include "store/password.h"
 #include "store/record.h"
@@ -48,8 +48,8 @@ static void check_work(struct job *j)
 
 static void check_done(struct session *s, struct job *j)
 {
-    const struct settings *set = s->hub->settings;
-    struct hub *h = s->hub;
+    const struct settings *set = s->sessions->settings;
+    struct sessions *h = s->sessions;
     if (j->verified) {
         guard_right(h->guard, set, s->account->name, s->address, h->now);
         session_ask_hidden(s, SESSION_CHANGE_PASSWORD, "A new password: ");
@@ -74,7 +74,7 @@ static void check(struct session *s)
 
 static void take_old(struct session *s, const char *line, size_t n)
 {
-    struct hub *h = s->hub;
+    struct sessions *h = s->sessions;
     if (!*line) {
         menu_choice(s);
         return;
@@ -110,7 +110,7 @@ static void change_work(struct job *j)
 static void end_others(struct session *mine)
 {
     const char *account = mine->account->name;
-    for (struct session *s = mine->hub->first, *next; s; s = next) {
+    for (struct session *s = mine->sessions->first, *next; s; s = next) {
         next = s->next;
         if (s == mine || s->state == SESSION_OVER)
             continue;
@@ -137,9 +137,9 @@ static void change_done(struct session *s, struct job *j)
 
 static void take_new(struct session *s, const char *line, size_t n)
 {
-    const struct settings *set = s->hub->settings;
+    const struct settings *set = s->sessions->settings;
     struct password_rules rules = {(size_t)set->password_min, (size_t)set->password_max,
-                                   s->account->name, s->hub->common};
+                                   s->account->name, s->sessions->common};
     enum password_verdict v = password_check(line, n, &rules);
     if (!n) {
         session_say(s, "Your password stays as it was.\n");

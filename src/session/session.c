@@ -3,7 +3,7 @@
 
 #include "engine/dispatch.h"
 #include "output/outbox.h"
-#include "session/hub_priv.h"
+#include "session/sessions_priv.h"
 #include "store/account.h"
 #include "util/log.h"
 #include "util/mem.h"
@@ -16,10 +16,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct session *session_new(struct hub *h, void *conn, const char *address, int64_t now)
+struct session *session_new(struct sessions *h, void *conn, const char *address, int64_t now)
 {
     struct session *s = mem_new(struct session);
-    s->hub = h;
+    s->sessions = h;
     s->conn = conn;
     s->style = (struct style)STYLE_INIT;
     s->opened = s->answered = s->last_input = now;
@@ -42,18 +42,18 @@ void session_greet(struct session *s)
 {
     if (s->state != SESSION_OPENING)
         return;
-    session_say(s, s->hub->greeting);
+    session_say(s, s->sessions->greeting);
     login_start(s);
 }
 
 void session_say(struct session *s, const char *text)
 {
-    outbox_text(s->hub->outboxes, s->outbox, text, true);
+    outbox_text(s->sessions->outboxes, s->outbox, text, true);
 }
 
 void session_answered(struct session *s)
 {
-    outbox_next_prompt(s->hub->outboxes, s->outbox, "", 0);
+    outbox_next_prompt(s->sessions->outboxes, s->outbox, "", 0);
 }
 
 void session_sayf(struct session *s, const char *fmt, ...)
@@ -71,8 +71,8 @@ static void ask(struct session *s, enum session_state state, const char *prompt,
 {
     s->state = state;
     if (s->conn)
-        s->hub->ops.hide_typing(s->conn, hidden);
-    outbox_prompt(s->hub->outboxes, s->outbox, prompt, strlen(prompt));
+        s->sessions->ops.hide_typing(s->conn, hidden);
+    outbox_prompt(s->sessions->outboxes, s->outbox, prompt, strlen(prompt));
 }
 
 void session_ask(struct session *s, enum session_state state, const char *prompt)
@@ -90,11 +90,11 @@ void session_count(struct session *s, bool playing)
     if (s->counted == playing)
         return;
     s->counted = playing;
-    assert(playing || s->hub->playing);
+    assert(playing || s->sessions->playing);
     if (playing)
-        s->hub->playing++;
+        s->sessions->playing++;
     else
-        s->hub->playing--;
+        s->sessions->playing--;
 }
 
 void session_end(struct session *s, const char *reason)
@@ -102,7 +102,7 @@ void session_end(struct session *s, const char *reason)
     s->state = SESSION_OVER;
     session_count(s, false);
     if (s->conn)
-        s->hub->ops.close(s->conn, reason);
+        s->sessions->ops.close(s->conn, reason);
 }
 
 // The fields of a log line that name the peer; the list ends at the first key that is NULL.
@@ -196,7 +196,7 @@ void session_take(struct session *s, const char *line, size_t n, int64_t now)
 
 void session_line(struct session *s, const char *line, size_t n, int64_t now)
 {
-    s->hub->now = now;
+    s->sessions->now = now;
     s->last_input = now;
     s->warned_idle = false;
     if (*line)
@@ -236,25 +236,25 @@ void session_pump(struct session *s)
         if (!line)
             return;
         size_t n = strlen(line);
-        session_take(s, line, n, s->hub->now);
+        session_take(s, line, n, s->sessions->now);
         explicit_bzero(line, n); // it may contain a password
         free(line);
     }
     if (s->state == SESSION_PLAYING)
-        playing_next(s, s->hub->now);
+        playing_next(s, s->sessions->now);
 }
 
 void session_too_long(struct session *s, int64_t now)
 {
-    s->hub->now = now;
+    s->sessions->now = now;
     s->last_input = now;
     session_sayf(s, "That line was too long: %lld bytes are the most.\n",
-                 (long long)s->hub->settings->limits_line);
+                 (long long)s->sessions->settings->limits_line);
 }
 
 void session_free_if_done(struct session *s)
 {
-    struct hub *h = s->hub;
+    struct sessions *h = s->sessions;
     if (!s->gone || s->jobs || s->actor)
         return;
     assert(h->count && (s->previous ? s->previous->next : h->first) == s);
@@ -273,7 +273,7 @@ void session_free_if_done(struct session *s)
 
 void session_gone(struct session *s)
 {
-    struct hub *h = s->hub;
+    struct sessions *h = s->sessions;
     assert(!s->gone);
     if (s->actor)
         dispatch_linkdead(s->actor);
@@ -302,7 +302,7 @@ struct style session_style(const struct session *s)
 void session_set_style(struct session *s, const struct style *style)
 {
     s->style = *style;
-    outbox_style(s->hub->outboxes, s->outbox, style);
+    outbox_style(s->sessions->outboxes, s->outbox, style);
 }
 
 bool session_in_play(const struct session *s)

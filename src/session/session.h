@@ -3,7 +3,7 @@
 // to net, the world to dispatch.
 //
 // Threads: the loop thread only. Files and password hashes go through dispatch's offload.
-// Ownership: the hub owns all sessions; a session ends when net says that its connection is gone.
+// Ownership: the list owns all sessions; a session ends when net says that its connection is gone.
 #ifndef SESSION_SESSION_H
 #define SESSION_SESSION_H
 
@@ -15,7 +15,7 @@
 
 struct dispatch;
 struct dispatch_ops;
-struct hub;
+struct sessions;
 struct outboxes;
 struct session;
 struct settings;
@@ -27,32 +27,34 @@ struct session_ops {
 };
 
 // The list of sessions, and what they share: settings, accounts, texts, the limits on logins.
-struct hub *hub_new(const struct settings *settings, struct dispatch *dispatch,
-                    struct outboxes *outboxes, const struct session_ops *ops);
-void hub_free(struct hub *h);
-const struct dispatch_ops *hub_dispatch_ops(void); // to give to dispatch_new
+struct sessions *sessions_new(const struct settings *settings, struct dispatch *dispatch,
+                              struct outboxes *outboxes, const struct session_ops *ops);
+void sessions_free(struct sessions *h);
+const struct dispatch_ops *sessions_dispatch_ops(void); // to give to dispatch_new
 // After a start: removes players from the world who belong to no account, sets the others'
 // permissions to those of their accounts, and repairs what a kill has left inconsistent between the
 // files of accounts and characters. Reads files.
-void hub_dismiss(struct hub *h);
-// A turn of the loop: between begin and end lines are gathered for the workers; hub_deliver posts
-// their outcomes. See dispatch.h.
-void hub_turn_begin(struct hub *h);
-void hub_turn_end(struct hub *h);
-void hub_deliver(struct hub *h);
-void hub_tick(struct hub *h,
-              int64_t now_ms); // about once a second while anyone is connected: time-outs, autosave
-bool hub_idle(const struct hub *h); // no session and nothing being saved: no tick is needed
-size_t hub_sessions(const struct hub *h);
-size_t hub_players(const struct hub *h);
+void sessions_drop_orphans(struct sessions *h);
+// A turn of the loop: between begin and end lines are gathered for the workers; sessions_deliver
+// posts their outcomes. See dispatch.h.
+void sessions_turn_begin(struct sessions *h);
+void sessions_turn_end(struct sessions *h);
+void sessions_deliver(struct sessions *h);
+void sessions_tick(
+    struct sessions *h,
+    int64_t now_ms); // about once a second while anyone is connected: time-outs, autosave
+bool sessions_idle(
+    const struct sessions *h); // no session and nothing being saved: no tick is needed
+size_t sessions_count(const struct sessions *h);
+size_t sessions_playing(const struct sessions *h);
 // Stopping: every player gets a message, is saved and disconnected; true once all of it is on disk.
-void hub_stop(struct hub *h, const char *why);
-bool hub_stopped(const struct hub *h);
+void sessions_stop(struct sessions *h, const char *why);
+bool sessions_stopped(const struct sessions *h);
 // steps of a stop still to do: each player has to leave and to be saved
-size_t hub_steps_left(const struct hub *h);
+size_t sessions_steps_left(const struct sessions *h);
 
 // `address` is the peer's, without port; copied. The session opens its own outbox.
-struct session *session_new(struct hub *h, void *conn, const char *address, int64_t now_ms);
+struct session *session_new(struct sessions *h, void *conn, const char *address, int64_t now_ms);
 // to be called when negotiation has ended, or has taken long enough
 void session_greet(struct session *s);
 void session_line(struct session *s, const char *line, size_t n, int64_t now_ms);

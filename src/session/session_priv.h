@@ -1,4 +1,4 @@
-// The internals of sessions and of their list (hub), for the files of session/.
+// The internals of sessions and of their list (sessions), for the files of session/.
 #ifndef SESSION_SESSION_PRIV_H
 #define SESSION_SESSION_PRIV_H
 
@@ -43,7 +43,7 @@ struct login {
 enum { SESSION_WORD = 128 }; // room for a typed name or choice, which is cut to it
 
 struct session {
-    struct hub *hub;
+    struct sessions *sessions;
     void *conn; // NULL when the connection is gone
     struct session *next, *previous;
     enum session_state state;
@@ -61,7 +61,7 @@ struct session {
     int64_t then_at;
     unsigned jobs; // under way; the session is freed only when they have ended
     bool gone, warned_idle;
-    bool counted; // it is counted among the hub's players
+    bool counted; // it is counted among the sessions that play
     // Playing: lines that wait, the bucket that limits their rate, the history.
     struct queued_line *first, *last;
     unsigned queued, dropped;

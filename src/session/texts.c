@@ -1,7 +1,7 @@
 // Greeting, welcome, and the lists of names and passwords that may not be chosen. Each has a
 // built-in text or list in case its file is missing.
 #include "engine/dispatch.h"
-#include "session/hub_priv.h"
+#include "session/sessions_priv.h"
 #include "store/weak_password.h"
 #include "util/doc.h"
 #include "util/file.h"
@@ -22,7 +22,7 @@ static void tell(const struct doc_problems *p)
                     LOG_INT(p->list[i].line), "why", p->list[i].text, NULL);
 }
 
-static char *read_text(const struct hub *h, const char *name, const char *instead)
+static char *read_text(const struct sessions *h, const char *name, const char *instead)
 {
     struct buf b = BUF_INIT, clean = BUF_INIT;
     char *path = mem_printf("%s/%s", h->settings->folder_text, name);
@@ -43,7 +43,7 @@ static void add_word(void *arg, const char *word)
     name_words_add(arg, word);
 }
 
-void texts_load(struct hub *h)
+void texts_load(struct sessions *h)
 {
     struct doc_problems problems = DOC_PROBLEMS_INIT;
     const char *folder = h->settings->folder_text;
@@ -66,7 +66,7 @@ void texts_load(struct hub *h)
     free(common);
 }
 
-void texts_free(struct hub *h)
+void texts_free(struct sessions *h)
 {
     name_words_free(h->reserved);
     name_words_free(h->meanings);
@@ -75,7 +75,7 @@ void texts_free(struct hub *h)
     free(h->welcome);
 }
 
-enum name_verdict texts_character(const struct hub *h, const char *typed, char out[NAME_SIZE])
+enum name_verdict texts_character(const struct sessions *h, const char *typed, char out[NAME_SIZE])
 {
     char name[NAME_SIZE];
     enum name_verdict v = name_character(typed, h->reserved, name);

@@ -216,8 +216,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                      .wake = server_wake,
                                      .wake_arg = s,
                                      .outboxes = server_outboxes(s)};
-    struct dispatch *d = dispatch_new(w, &config, hub_dispatch_ops());
-    struct hub *h = hub_new(&settings, d, server_outboxes(s), server_session_ops());
+    struct dispatch *d = dispatch_new(w, &config, sessions_dispatch_ops());
+    struct sessions *h = sessions_new(&settings, d, server_outboxes(s), server_session_ops());
     server_attach(s, h);
     dispatch_prepare(d);
     wire = (struct wire){.server = s,
@@ -237,13 +237,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     wire.fd = -1;
     wire.at = wire.end;
     wire.quiet = 0;
-    hub_stop(h, "The end.\n");
+    sessions_stop(h, "The end.\n");
     server_run(s);
     judge_wire(&wire.seen);
     dispatch_stop(d);
     uv_idle_stop(&wire.idle);
     server_free(s);
-    hub_free(h);
+    sessions_free(h);
     dispatch_free(d);
     world_free(w);
     buf_fini(&wire.seen);

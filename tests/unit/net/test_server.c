@@ -57,7 +57,7 @@ static struct settings settings;
 static struct world *world;
 static struct server *server;
 static struct dispatch *dispatch;
-static struct hub *hub;
+static struct sessions *sessions;
 
 static void set(const char *assignment)
 {
@@ -89,9 +89,9 @@ static void begin(void)
                                      .wake_arg = server,
                                      .outboxes = server_outboxes(server)};
     world = world_new();
-    dispatch = dispatch_new(world, &config, hub_dispatch_ops());
-    hub = hub_new(&settings, dispatch, server_outboxes(server), server_session_ops());
-    server_attach(server, hub);
+    dispatch = dispatch_new(world, &config, sessions_dispatch_ops());
+    sessions = sessions_new(&settings, dispatch, server_outboxes(server), server_session_ops());
+    server_attach(server, sessions);
 }
 
 static void end(void)
@@ -99,7 +99,7 @@ static void end(void)
     failing = NULL;
     dispatch_stop(dispatch);
     server_free(server);
-    hub_free(hub);
+    sessions_free(sessions);
     dispatch_free(dispatch);
     world_free(world);
     settings_fini(&settings);
@@ -132,7 +132,7 @@ static void run_until_nobody(void)
         uv_run(&server->loop, UV_RUN_NOWAIT);
     }
     ck_assert_uint_eq(server->count, 0);
-    ck_assert_uint_eq(hub_sessions(hub), 0);
+    ck_assert_uint_eq(sessions_count(sessions), 0);
 }
 
 // All that the server has sent; it has closed its end.
@@ -199,7 +199,7 @@ static void check_turned_away(const char *call)
     failing = NULL;
     peer = connect_peer(); // the place of the first is free again
     ck_assert_uint_eq(server->count, 1);
-    ck_assert_uint_eq(hub_sessions(hub), 1);
+    ck_assert_uint_eq(sessions_count(sessions), 1);
     close(peer);
     run_until_nobody();
     must_have_logged(" debug net closed address=192.0.2.9 why=EOF\n");

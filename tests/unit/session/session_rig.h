@@ -1,5 +1,6 @@
-// For tests of sessions: a hub over the real dispatch and store, without sockets and threads of
-// workers. Connections are records of what was done to them; data goes to a folder of its own.
+// For tests of sessions: a list of sessions over the real dispatch and store, without sockets and
+// threads of workers. Connections are records of what was done to them; data goes to a folder of
+// its own.
 #ifndef TEST_SESSION_RIG_H
 #define TEST_SESSION_RIG_H
 
@@ -35,7 +36,7 @@ struct rig {
     struct world *world;
     struct outboxes *outboxes;
     struct dispatch *dispatch;
-    struct hub *hub;
+    struct sessions *sessions;
     struct peer peers[RIG_PEERS];
     size_t count;
     int64_t now;
@@ -88,7 +89,7 @@ static void rig_load(void)
 static void rig_make_hub(void)
 {
     static const struct session_ops ops = {rig_close, rig_hide};
-    rig.hub = hub_new(&rig.settings, rig.dispatch, rig.outboxes, &ops);
+    rig.sessions = sessions_new(&rig.settings, rig.dispatch, rig.outboxes, &ops);
 }
 
 // `settings` are assignments, NULL-ended.
@@ -114,7 +115,7 @@ static void rig_begin(const char *const *settings)
     rig.world = world_new();
     rig_load();
     config.outboxes = rig.outboxes = outboxes_new();
-    rig.dispatch = dispatch_new(rig.world, &config, hub_dispatch_ops());
+    rig.dispatch = dispatch_new(rig.world, &config, sessions_dispatch_ops());
     rig_make_hub();
     dispatch_prepare(rig.dispatch);
 }
@@ -161,7 +162,7 @@ static void rig_end(void)
         rig_gone(&rig.peers[i]);
     rig_settle();
     dispatch_stop(rig.dispatch);
-    hub_free(rig.hub);
+    sessions_free(rig.sessions);
     dispatch_free(rig.dispatch);
     outboxes_free(rig.outboxes);
     world_free(rig.world);
@@ -180,7 +181,7 @@ static struct peer *rig_connect_from(const char *address)
 {
     ck_assert_uint_lt(rig.count, RIG_PEERS);
     struct peer *p = &rig.peers[rig.count++];
-    p->session = session_new(rig.hub, p, address, rig.now);
+    p->session = session_new(rig.sessions, p, address, rig.now);
     session_greet(p->session);
     rig_settle();
     return p;
@@ -212,7 +213,7 @@ static void rig_type(struct peer *p, const char *line, const char *expected)
 __attribute__((unused)) static void rig_pass(int64_t ms)
 {
     rig.now += ms;
-    hub_tick(rig.hub, rig.now);
+    sessions_tick(rig.sessions, rig.now);
     rig_settle();
 }
 

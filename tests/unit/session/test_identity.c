@@ -3,7 +3,7 @@
 // those of now.
 #include "session_rig.h"
 
-#include "session/hub_priv.h"
+#include "session/sessions_priv.h"
 #include "store/account.h"
 #include "store/record.h"
 
@@ -111,25 +111,25 @@ START_TEST(a_name_is_one_sessions_while_something_is_done_with_it)
     struct peer *p = rig_make_account("anna");
     rig_type(p, "n", "A name for your character: ");
     rig_send(p, "Bella");
-    ck_assert(!claims_free(rig.hub, "Bella") && !claims_free(rig.hub, "Belia") &&
-              claims_free(rig.hub, "Anna"));
+    ck_assert(!claims_free(rig.sessions, "Bella") && !claims_free(rig.sessions, "Belia") &&
+              claims_free(rig.sessions, "Anna"));
     rig_settle();
-    ck_assert(claims_free(rig.hub, "Bella"));
+    ck_assert(claims_free(rig.sessions, "Bella"));
     rig_send(p, "quit");
     rig_settle();
-    ck_assert(claims_free(rig.hub, "Bella"));
+    ck_assert(claims_free(rig.sessions, "Bella"));
     rig_send(p, "1");
-    ck_assert(!claims_free(rig.hub, "Bella"));
+    ck_assert(!claims_free(rig.sessions, "Bella"));
     rig_settle();
-    ck_assert(claims_free(rig.hub, "Bella"));
+    ck_assert(claims_free(rig.sessions, "Bella"));
     rig_type(p, "quit", "Choice: ");
     rig_type(p, "d", "delete: ");
     rig_type(p, "1", "delete it: ");
     rig_send(p, "bella");
-    ck_assert(!claims_free(rig.hub, "Bella"));
+    ck_assert(!claims_free(rig.sessions, "Bella"));
     rig_gone(p); // also when nobody is there to read it
     rig_settle();
-    ck_assert(claims_free(rig.hub, "Bella"));
+    ck_assert(claims_free(rig.sessions, "Bella"));
     ck_assert_int_ne(access("data/characters/bella.json", F_OK), 0);
 }
 
@@ -234,18 +234,18 @@ START_TEST(what_cannot_be_known_is_not_taken_for_erased)
     ck_assert_int_eq(rename("data/accounts", "data/lost"), 0);
     ck_assert_int_eq(system("rm -r data/characters"), 0);
     rig_type(p, "quit", "Choice: ");
-    ck_assert(!hub_idle(rig.hub));
+    ck_assert(!sessions_idle(rig.sessions));
     for (int i = 0; i < 5; i++)
         rig_pass(1000);
     ck_assert_int_eq(system("test $(grep -c save_failed log) = 1"), 0);
     rig_type(p, "d", "delete: ");
     rig_type(p, "1", "Anna cannot be saved just now; that is tried again every second");
-    hub_stop(rig.hub, "The server is stopping.\n");
+    sessions_stop(rig.sessions, "The server is stopping.\n");
     rig_settle();
-    ck_assert(!hub_stopped(rig.hub)); // it is not lost without a word
+    ck_assert(!sessions_stopped(rig.sessions)); // it is not lost without a word
     ck_assert_int_eq(rename("data/lost", "data/accounts"), 0);
     rig_pass(1000);
-    ck_assert(hub_stopped(rig.hub));
+    ck_assert(sessions_stopped(rig.sessions));
     ck_assert_int_eq(access("data/characters/anna.json", F_OK), 0);
     ck_assert(rig_logged("save_going_on character=Anna"));
 }
@@ -327,7 +327,7 @@ START_TEST(a_permission_that_does_not_exist_is_told_once)
     ck_assert(rig_logged("unknown_permission account=anna permission=gotoo"));
     ck_assert_int_eq(system("test $(grep -c unknown_permission log) = 1"), 0);
     permit("anna", "goto");
-    hub_dismiss(rig.hub);
+    sessions_drop_orphans(rig.sessions);
     ck_assert_int_eq(system("test $(grep -c unknown_permission log) = 1"), 0);
 }
 
@@ -341,7 +341,7 @@ START_TEST(a_start_looks_at_rights)
     rig_gone(p);
     rig_settle();
     permit("anna", NULL);
-    hub_dismiss(rig.hub);
+    sessions_drop_orphans(rig.sessions);
     rig_settle();
     ck_assert_str_eq(player_task_permissions(dispatch_find(rig.dispatch, "Anna")), "");
     ck_assert_str_eq(player_task_account(dispatch_find(rig.dispatch, "Anna")), "anna");

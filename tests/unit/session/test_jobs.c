@@ -3,8 +3,8 @@
 #include "session_rig.h"
 
 #include "engine/offload.h"
-#include "session/hub_priv.h"
 #include "session/jobs.h"
+#include "session/sessions_priv.h"
 #include "store/account.h"
 #include "store/record.h"
 
@@ -152,7 +152,7 @@ START_TEST(when_too_much_waits_that_is_told)
     rig_send(p, rig_password);
     rig_send(q, "Bella");
     ck_assert(p->closed && q->closed);
-    ck_assert(claims_free(rig.hub, "Bella"));
+    ck_assert(claims_free(rig.sessions, "Bella"));
     rig_collect();
     ck_assert(rig_saw(p, "Too many people are logging in at once. Please try again in a moment."));
     ck_assert(rig_saw(q, "Too many people are logging in at once."));
@@ -170,10 +170,10 @@ START_TEST(who_is_gone_has_no_outbox_while_a_job_of_it_runs)
     rig_send(p, rig_password);
     struct session *s = p->session;
     rig_gone(p);
-    ck_assert_uint_eq(hub_sessions(rig.hub), 1);
+    ck_assert_uint_eq(sessions_count(rig.sessions), 1);
     ck_assert_uint_eq(session_outbox(s), 0);
     rig_settle();
-    ck_assert_uint_eq(hub_sessions(rig.hub), 0);
+    ck_assert_uint_eq(sessions_count(rig.sessions), 0);
 }
 
 int main(void)

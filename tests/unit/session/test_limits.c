@@ -98,7 +98,7 @@ START_TEST(a_line_that_comes_later_lets_those_before_it_go_on)
         rig_send(player, "say tick");
     rig_settle();
     ck_assert_uint_eq(times("You say: tick"), 2);
-    rig.now += 1000; // and no tick of the hub
+    rig.now += 1000; // and no tick of the sessions
     rig_type(player, "say last", "You say: tick");
     rig_pass(1000);
     ck_assert(rig_saw(player, "You say: last"));
@@ -122,7 +122,7 @@ START_TEST(more_lines_than_may_wait_are_lost_and_said_so_once)
     ck_assert(!rig_saw(player, "lost"));
     for (int i = 0; i < 9; i++)
         rig_send(player, "say tick");
-    ck_assert_uint_eq(hub_players(rig.hub), 1);
+    ck_assert_uint_eq(sessions_playing(rig.sessions), 1);
     rig_settle();
     ck_assert_uint_eq(times("You type faster than"), 1); // it is told anew
 }
@@ -370,7 +370,7 @@ START_TEST(history_is_of_one_stay)
 START_TEST(a_disk_that_takes_nothing_is_told)
 {
     buf_clear(&player->seen);
-    hub_dispatch_ops()->commit_stalled(player->session);
+    sessions_dispatch_ops()->commit_stalled(player->session);
     rig_collect();
     ck_assert(
         rig_saw(player, "The server cannot write to its disk just now, so nothing can change."));

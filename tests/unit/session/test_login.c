@@ -115,7 +115,7 @@ START_TEST(a_name_that_is_no_account_waits_alike)
 START_TEST(accounts_that_cannot_be_read_are_no_wrong_guess)
 {
     rig_gone(rig_make_account("anna"));
-    hub_dismiss(rig.hub);
+    sessions_drop_orphans(rig.sessions);
     ck_assert_int_eq(rename("data/accounts", "data/lost"), 0);
     struct peer *p = rig_connect();
     for (int i = 0; i < 12; i++) {
@@ -275,7 +275,7 @@ START_TEST(the_texts_are_those_of_the_files)
     write_text("welcome.txt", "Look around.\n");
     write_text("reserved-names.txt", "wizard\n");
     write_text("common-passwords.txt", "xylophone\n");
-    hub_free(rig.hub);
+    sessions_free(rig.sessions);
     rig_make_hub();
     struct peer *p = rig_connect();
     ck_assert_msg(!strchr(buf_str(&p->seen), '\033') && !strchr(buf_str(&p->seen), '\a'), "%s",
@@ -295,7 +295,7 @@ START_TEST(the_texts_are_those_of_the_files)
 START_TEST(a_list_of_names_with_a_mistake_is_not_used_and_told)
 {
     write_text("reserved-names.txt", "wizard\nnot a name\n");
-    hub_free(rig.hub);
+    sessions_free(rig.sessions);
     rig_make_hub();
     ck_assert(rig_logged("text_file file=text/reserved-names.txt line=2 why="));
     struct peer *p = rig_connect();
@@ -487,11 +487,11 @@ START_TEST(a_greeting_is_said_once)
     rig_settle();
     ck_assert_str_eq(buf_str(&p->seen), "");
     struct peer *quick = &rig.peers[rig.count++]; // who types before being greeted is greeted first
-    quick->session = session_new(rig.hub, quick, "192.0.2.8", rig.now);
+    quick->session = session_new(rig.sessions, quick, "192.0.2.8", rig.now);
     rig_type(quick, "new", "Welcome.\n");
     ck_assert(rig_saw(quick, "A name for your account: "));
     struct peer *browser = &rig.peers[rig.count++];
-    browser->session = session_new(rig.hub, browser, "192.0.2.9", rig.now);
+    browser->session = session_new(rig.sessions, browser, "192.0.2.9", rig.now);
     rig_type(browser, "GET / HTTP/1.1", "");
     ck_assert(browser->closed);
     ck_assert_str_eq(buf_str(&browser->seen), "");
@@ -502,17 +502,17 @@ START_TEST(sessions_are_counted_wherever_they_stand_in_the_list)
     struct peer *p[4];
     for (int i = 0; i < 4; i++)
         p[i] = rig_connect();
-    ck_assert_uint_eq(hub_sessions(rig.hub), 4);
+    ck_assert_uint_eq(sessions_count(rig.sessions), 4);
     rig_gone(p[1]); // in the middle
     rig_gone(p[3]); // the first of the list
     rig_gone(p[0]); // the last
-    ck_assert_uint_eq(hub_sessions(rig.hub), 1);
+    ck_assert_uint_eq(sessions_count(rig.sessions), 1);
     rig_pass(1000);
     rig_type(p[2], "?", "An account is yours alone");
     rig_gone(p[2]);
-    ck_assert(hub_idle(rig.hub));
+    ck_assert(sessions_idle(rig.sessions));
     rig_connect();
-    ck_assert_uint_eq(hub_sessions(rig.hub), 1);
+    ck_assert_uint_eq(sessions_count(rig.sessions), 1);
 }
 
 static void add(Suite *s, const char *name, void (*setup)(void), const TTest *const *tests)

@@ -3,7 +3,7 @@
 // time.
 #include "session_rig.h"
 
-#include "session/hub_priv.h"
+#include "session/sessions_priv.h"
 #include "store/account.h"
 #include "store/character.h"
 #include "store/record.h"
@@ -129,7 +129,7 @@ START_TEST(what_is_saved_while_it_is_read_is_what_is_played)
     rig_type(p, "quit", "Choice: ");
     buf_clear(&p->seen);
     rig_send(p, "1");
-    saver_save(rig.hub, "Anna", "anna", with_lamp);
+    saver_save(rig.sessions, "Anna", "anna", with_lamp);
     rig_settle();
     ck_assert_msg(rig_saw(p, "You see exits"), "%s", buf_str(&p->seen));
     rig_type(p, "inventory", "lamp");

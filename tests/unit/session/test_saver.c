@@ -3,7 +3,7 @@
 #include "session_rig.h"
 
 #include "engine/offload.h"
-#include "session/hub_priv.h"
+#include "session/sessions_priv.h"
 #include "store/character.h"
 #include "store/record.h"
 #include "util/file.h"
@@ -49,7 +49,7 @@ static void make_anna(void)
     rig_type(p, "quit", "Choice: ");
     rig_gone(p);
     rig_settle();
-    ck_assert(hub_idle(rig.hub));
+    ck_assert(sessions_idle(rig.sessions));
 }
 
 static void forbid(void)
@@ -67,16 +67,16 @@ static void allow(void)
 START_TEST(the_latest_version_wins)
 {
     make_anna();
-    saver_save(rig.hub, "Anna", "anna", version("first"));
-    ck_assert(saver_busy(rig.hub, "Anna") && !saver_busy(rig.hub, "Bella"));
-    ck_assert(!hub_idle(rig.hub) && !hub_dispatch_ops()->settled(rig.hub));
-    ck_assert_uint_eq(hub_steps_left(rig.hub), 1);
-    saver_save(rig.hub, "Anna", "anna", version("second"));
-    saver_save(rig.hub, "Anna", "anna", version("third"));
-    ck_assert_uint_eq(hub_steps_left(rig.hub), 1);
+    saver_save(rig.sessions, "Anna", "anna", version("first"));
+    ck_assert(saver_busy(rig.sessions, "Anna") && !saver_busy(rig.sessions, "Bella"));
+    ck_assert(!sessions_idle(rig.sessions) && !sessions_dispatch_ops()->settled(rig.sessions));
+    ck_assert_uint_eq(sessions_steps_left(rig.sessions), 1);
+    saver_save(rig.sessions, "Anna", "anna", version("second"));
+    saver_save(rig.sessions, "Anna", "anna", version("third"));
+    ck_assert_uint_eq(sessions_steps_left(rig.sessions), 1);
     rig_settle();
-    ck_assert(!saver_busy(rig.hub, "Anna"));
-    ck_assert(hub_idle(rig.hub) && hub_dispatch_ops()->settled(rig.hub));
+    ck_assert(!saver_busy(rig.sessions, "Anna"));
+    ck_assert(sessions_idle(rig.sessions) && sessions_dispatch_ops()->settled(rig.sessions));
     ck_assert(says("anna", "\"third\"") && says("anna", "\"account\": \"anna\""));
 }
 
@@ -84,28 +84,28 @@ START_TEST(what_the_disk_refuses_is_tried_again_in_its_latest_version)
 {
     make_anna();
     forbid();
-    saver_save(rig.hub, "Anna", "anna", version("first"));
-    ck_assert(!saver_failed(rig.hub, "Anna"));
-    saver_save(rig.hub, "Anna", "anna", version("second"));
+    saver_save(rig.sessions, "Anna", "anna", version("first"));
+    ck_assert(!saver_failed(rig.sessions, "Anna"));
+    saver_save(rig.sessions, "Anna", "anna", version("second"));
     rig_settle();
-    ck_assert(saver_failed(rig.hub, "Anna") && saver_busy(rig.hub, "Anna"));
+    ck_assert(saver_failed(rig.sessions, "Anna") && saver_busy(rig.sessions, "Anna"));
     rig_pass(1000);
-    saver_save(rig.hub, "Anna", "anna", version("third"));
+    saver_save(rig.sessions, "Anna", "anna", version("third"));
     rig_pass(1000);
     ck_assert_int_eq(
         rig_logged_times("save_failed character=Anna why=\"No such file or directory\""), 1);
     ck_assert(!rig_logged("save_going_on"));
     allow();
     rig_pass(1000);
-    ck_assert(hub_idle(rig.hub));
+    ck_assert(sessions_idle(rig.sessions));
     ck_assert(says("anna", "\"third\""));
     ck_assert_int_eq(rig_logged_times("save_going_on character=Anna"), 1);
     // It is told anew when it fails anew, and nothing is told of what goes well.
-    saver_save(rig.hub, "Anna", "anna", version("fourth"));
+    saver_save(rig.sessions, "Anna", "anna", version("fourth"));
     rig_settle();
     ck_assert_int_eq(rig_logged_times("save_going_on"), 1);
     forbid();
-    saver_save(rig.hub, "Anna", "anna", version("fifth"));
+    saver_save(rig.sessions, "Anna", "anna", version("fifth"));
     rig_settle();
     ck_assert_int_eq(rig_logged_times("save_failed"), 2);
     allow();
@@ -117,14 +117,14 @@ START_TEST(a_newer_version_that_waited_is_tried_next)
 {
     make_anna();
     forbid();
-    saver_save(rig.hub, "Anna", "anna", version("first"));
+    saver_save(rig.sessions, "Anna", "anna", version("first"));
     offload_drain(dispatch_offload(rig.dispatch)); // it has failed, which nobody knows yet
-    saver_save(rig.hub, "Anna", "anna", version("second"));
+    saver_save(rig.sessions, "Anna", "anna", version("second"));
     allow();
     rig_settle();
-    ck_assert(saver_failed(rig.hub, "Anna"));
+    ck_assert(saver_failed(rig.sessions, "Anna"));
     rig_pass(1000);
-    ck_assert(hub_idle(rig.hub));
+    ck_assert(sessions_idle(rig.sessions));
     ck_assert(says("anna", "\"second\""));
 }
 
@@ -132,13 +132,13 @@ START_TEST(who_is_nobodys_is_not_kept_and_that_is_told)
 {
     make_anna();
     ck_assert_int_eq(character_erase("data", "anna"), RECORD_OK);
-    saver_save(rig.hub, "Anna", NULL, version("first"));
+    saver_save(rig.sessions, "Anna", NULL, version("first"));
     rig_settle();
-    ck_assert(hub_idle(rig.hub));
+    ck_assert(sessions_idle(rig.sessions));
     ck_assert_int_ne(access("data/characters/anna.json", F_OK), 0);
     ck_assert_int_eq(rig_logged_times("not_kept character=Anna"), 1);
     // Of somebody's nothing of the kind is told, and a lost file is made again.
-    saver_save(rig.hub, "Anna", "anna", version("second"));
+    saver_save(rig.sessions, "Anna", "anna", version("second"));
     rig_settle();
     ck_assert(says("anna", "\"second\"") && says("anna", "\"account\": \"anna\""));
     ck_assert_int_eq(rig_logged_times("not_kept"), 1);
@@ -162,14 +162,14 @@ START_TEST(nobody_plays_a_character_that_is_still_to_be_saved)
 START_TEST(what_the_journal_restores_reaches_only_a_file_that_is_there)
 {
     make_anna();
-    hub_dispatch_ops()->restored(rig.hub, "Anna", version("restored"));
-    hub_dispatch_ops()->restored(rig.hub, "Bella", version("restored"));
+    sessions_dispatch_ops()->restored(rig.sessions, "Anna", version("restored"));
+    sessions_dispatch_ops()->restored(rig.sessions, "Bella", version("restored"));
     ck_assert(says("anna", "\"restored\"") && says("anna", "\"account\": \"anna\""));
     ck_assert_int_ne(access("data/characters/bella.json", F_OK), 0);
-    ck_assert(hub_idle(rig.hub));
+    ck_assert(sessions_idle(rig.sessions));
     ck_assert_int_eq(system("rm data/characters/anna.json && mkdir data/characters/anna.json"), 0);
-    hub_dispatch_ops()->restored(rig.hub, "Anna", version("again"));
-    ck_assert(saver_busy(rig.hub, "Anna"));
+    sessions_dispatch_ops()->restored(rig.sessions, "Anna", version("again"));
+    ck_assert(saver_busy(rig.sessions, "Anna"));
     offload_drain(dispatch_offload(rig.dispatch)); // it has failed
     ck_assert_int_eq(
         system("rmdir data/characters/anna.json && echo '{}' >data/characters/anna.json"), 0);
@@ -181,15 +181,15 @@ START_TEST(what_the_journal_restores_reaches_only_a_file_that_is_there)
 START_TEST(the_end_waits_for_what_is_being_written)
 {
     make_anna();
-    saver_save(rig.hub, "Anna", "anna", version("last"));
-    hub_free(rig.hub);
+    saver_save(rig.sessions, "Anna", "anna", version("last"));
+    sessions_free(rig.sessions);
     rig_make_hub();
     ck_assert(says("anna", "\"last\""));
     ck_assert(!rig_logged("save_lost"));
     forbid();
-    saver_save(rig.hub, "Anna", "anna", version("lost"));
-    saver_save(rig.hub, "Anna", "anna", version("lost as well"));
-    hub_free(rig.hub);
+    saver_save(rig.sessions, "Anna", "anna", version("lost"));
+    saver_save(rig.sessions, "Anna", "anna", version("lost as well"));
+    sessions_free(rig.sessions);
     rig_make_hub();
     ck_assert_int_eq(rig_logged_times("save_lost character=Anna"), 1);
     allow();
@@ -214,14 +214,14 @@ START_TEST(players_are_saved_from_time_to_time)
 START_TEST(a_stop_counts_what_is_left_to_do)
 {
     struct peer *p = rig_play("anna", "anna");
-    ck_assert(!hub_stopped(rig.hub) && !hub_idle(rig.hub));
-    ck_assert_uint_eq(hub_steps_left(rig.hub), 2); // to leave, and to be written down
+    ck_assert(!sessions_stopped(rig.sessions) && !sessions_idle(rig.sessions));
+    ck_assert_uint_eq(sessions_steps_left(rig.sessions), 2); // to leave, and to be written down
     rig_type(p, "quit", "Choice: ");
-    ck_assert_uint_eq(hub_steps_left(rig.hub), 0);
-    ck_assert(!hub_stopped(rig.hub)); // it was not asked to
-    ck_assert(!hub_idle(rig.hub));    // there is a session
-    hub_stop(rig.hub, "The server is stopping.\n");
-    ck_assert(hub_stopped(rig.hub));
+    ck_assert_uint_eq(sessions_steps_left(rig.sessions), 0);
+    ck_assert(!sessions_stopped(rig.sessions)); // it was not asked to
+    ck_assert(!sessions_idle(rig.sessions));    // there is a session
+    sessions_stop(rig.sessions, "The server is stopping.\n");
+    ck_assert(sessions_stopped(rig.sessions));
 }
 
 int main(void)

@@ -38,7 +38,7 @@ START_TEST(a_new_account_can_log_in_again)
     struct peer *p = rig_connect();
     rig_type(p, "ANNA", "Password: ");
     rig_type(p, rig_password, "N) New character");
-    ck_assert_uint_eq(hub_sessions(rig.hub), 1);
+    ck_assert_uint_eq(sessions_count(rig.sessions), 1);
 }
 
 START_TEST(a_password_typed_twice_must_be_the_same)
@@ -91,10 +91,10 @@ START_TEST(a_new_character_plays_at_once_and_quits_to_the_menu)
     rig_type(p, "n", "A name for your character: ");
     rig_type(p, "anna", "You see exits");
     ck_assert(session_in_play(p->session));
-    ck_assert_uint_eq(hub_players(rig.hub), 1);
+    ck_assert_uint_eq(sessions_playing(rig.sessions), 1);
     rig_type(p, "quit", "1) Anna\n");
     ck_assert(rig_saw(p, "Choice: "));
-    ck_assert_uint_eq(hub_players(rig.hub), 0);
+    ck_assert_uint_eq(sessions_playing(rig.sessions), 0);
     ck_assert_int_eq(access("data/characters/anna.json", F_OK), 0);
     rig_type(p, "1", "You see exits");
     rig_type(p, "quit", "Choice: ");
@@ -141,7 +141,7 @@ START_TEST(a_character_that_nobody_has_is_not_made)
     rig_type(p, "quit", "Choice: ");
     ck_assert_int_ne(access("data/characters/anna.json", F_OK), 0);
     rig_type(p, "q", "Until next time.");
-    ck_assert(hub_idle(rig.hub)); // nothing waits to be written
+    ck_assert(sessions_idle(rig.sessions)); // nothing waits to be written
 }
 
 static void leave_the_connection(const char *account)
@@ -162,15 +162,15 @@ START_TEST(who_belongs_to_nobody_is_dismissed)
     erase("anna", "anna");
     ck_assert_int_eq(character_erase("data", "bertold"), RECORD_OK); // only its file is lost
     ck_assert_int_eq(account_erase("data", "clara"), RECORD_OK);     // only its account
-    hub_dismiss(rig.hub);
+    sessions_drop_orphans(rig.sessions);
     rig_settle();
     ck_assert_uint_eq(dispatch_players(rig.dispatch), 2);
     ck_assert_ptr_null(dispatch_find(rig.dispatch, "Anna"));
     ck_assert_ptr_null(dispatch_find(rig.dispatch, "Clara")); // nobody could take it up
     ck_assert_int_ne(access("data/characters/anna.json", F_OK), 0);
-    hub_stop(rig.hub, "The server is stopping.\n");
+    sessions_stop(rig.sessions, "The server is stopping.\n");
     rig_settle();
-    ck_assert(hub_stopped(rig.hub));
+    ck_assert(sessions_stopped(rig.sessions));
     ck_assert_int_ne(access("data/characters/anna.json", F_OK), 0);
     for (size_t i = 1; i < 4; i++) {
         char *path = mem_printf("data/characters/%s.json", names[i]);
@@ -188,7 +188,7 @@ START_TEST(coming_back_takes_over_and_closes_the_other)
     rig_type(second, "1", "You see exits");
     ck_assert(first->closed);
     ck_assert(rig_saw(first, "You have come back from somewhere else."));
-    ck_assert_uint_eq(hub_players(rig.hub), 1);
+    ck_assert_uint_eq(sessions_playing(rig.sessions), 1);
     rig_type(second, "say here", "You say: here");
 }
 
@@ -200,7 +200,7 @@ START_TEST(who_lost_the_connection_is_taken_up_again)
     rig_gone(p);
     rig_settle();
     ck_assert_uint_eq(dispatch_players(rig.dispatch), 1);
-    ck_assert_uint_eq(hub_players(rig.hub), 0);
+    ck_assert_uint_eq(sessions_playing(rig.sessions), 0);
     struct peer *again = rig_log_in("anna");
     rig_type(again, "1", "You see exits");
     ck_assert_uint_eq(dispatch_players(rig.dispatch), 1);
@@ -266,8 +266,8 @@ START_TEST(a_connection_may_break_while_a_job_runs)
     rig_gone(p);
     rig_settle();
     rig_pass(1000);
-    ck_assert_uint_eq(hub_sessions(rig.hub), 0);
-    ck_assert_uint_eq(hub_players(rig.hub), 0);
+    ck_assert_uint_eq(sessions_count(rig.sessions), 0);
+    ck_assert_uint_eq(sessions_playing(rig.sessions), 0);
 }
 
 START_TEST(stopping_writes_everybody_down_and_sends_them_away)
@@ -277,9 +277,9 @@ START_TEST(stopping_writes_everybody_down_and_sends_them_away)
     rig_type(p, "anna", "You see exits");
     unlink("data/characters/anna.json");
     buf_clear(&p->seen);
-    hub_stop(rig.hub, "The server is stopping.\n");
+    sessions_stop(rig.sessions, "The server is stopping.\n");
     rig_settle();
-    ck_assert(hub_stopped(rig.hub));
+    ck_assert(sessions_stopped(rig.sessions));
     ck_assert(p->closed && stranger->closed);
     ck_assert(rig_saw(p, "The server is stopping."));
     ck_assert(rig_saw(stranger, "The server is stopping."));

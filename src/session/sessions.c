@@ -1,5 +1,5 @@
 // What all sessions share, and dispatch's reports about players. Loop thread.
-#include "session/hub_priv.h"
+#include "session/sessions_priv.h"
 
 #include "engine/dispatch.h"
 #include "output/outbox.h"
@@ -14,10 +14,10 @@
 
 #include <stdlib.h>
 
-struct hub *hub_new(const struct settings *settings, struct dispatch *dispatch,
-                    struct outboxes *outboxes, const struct session_ops *ops)
+struct sessions *sessions_new(const struct settings *settings, struct dispatch *dispatch,
+                              struct outboxes *outboxes, const struct session_ops *ops)
 {
-    struct hub *h = mem_new(struct hub);
+    struct sessions *h = mem_new(struct sessions);
     h->settings = settings;
     h->dispatch = dispatch;
     h->outboxes = outboxes;
@@ -30,7 +30,7 @@ struct hub *hub_new(const struct settings *settings, struct dispatch *dispatch,
     return h;
 }
 
-void hub_free(struct hub *h)
+void sessions_free(struct sessions *h)
 {
     if (!h)
         return;
@@ -53,7 +53,7 @@ static void save_actor(struct player_task *a, void *arg)
 // In the world: the next line that waits, and a player who types nothing.
 static void check_playing(struct session *s, int64_t now)
 {
-    int64_t most = s->hub->settings->session_idle;
+    int64_t most = s->sessions->settings->session_idle;
     playing_next(s, now);
     if (!most)
         return;
@@ -72,14 +72,14 @@ static void check_playing(struct session *s, int64_t now)
 
 static void check_login(struct session *s, int64_t now)
 {
-    const struct settings *set = s->hub->settings;
+    const struct settings *set = s->sessions->settings;
     if (now - s->answered >= set->login_grace || now - s->opened >= set->login_total)
         session_drop(s, "grace", "That took too long. Please connect again.\n");
 }
 
 static void check_menu(struct session *s, int64_t now)
 {
-    if (now - s->last_input >= s->hub->settings->session_menu_idle)
+    if (now - s->last_input >= s->sessions->settings->session_menu_idle)
         session_end(s, "You have been at the menu for too long. Until next time.\n");
 }
 
@@ -100,7 +100,7 @@ static void check_times(struct session *s, int64_t now)
     }
 }
 
-void hub_tick(struct hub *h, int64_t now)
+void sessions_tick(struct sessions *h, int64_t now)
 {
     h->now = now;
     for (struct session *s = h->first, *next; s; s = next) {
@@ -117,32 +117,32 @@ void hub_tick(struct hub *h, int64_t now)
     }
 }
 
-void hub_turn_begin(struct hub *h)
+void sessions_turn_begin(struct sessions *h)
 {
     dispatch_turn_begin(h->dispatch);
 }
 
-void hub_turn_end(struct hub *h)
+void sessions_turn_end(struct sessions *h)
 {
     dispatch_turn_end(h->dispatch);
 }
 
-void hub_deliver(struct hub *h)
+void sessions_deliver(struct sessions *h)
 {
     dispatch_deliver(h->dispatch);
 }
 
-bool hub_idle(const struct hub *h)
+bool sessions_idle(const struct sessions *h)
 {
     return !h->first && !h->saving && !dispatch_players(h->dispatch);
 }
 
-size_t hub_sessions(const struct hub *h)
+size_t sessions_count(const struct sessions *h)
 {
     return h->count;
 }
 
-size_t hub_players(const struct hub *h)
+size_t sessions_playing(const struct sessions *h)
 {
     return h->playing;
 }
@@ -153,7 +153,7 @@ static void make_leave(struct player_task *a, void *arg)
     dispatch_leave(a);
 }
 
-void hub_stop(struct hub *h, const char *why)
+void sessions_stop(struct sessions *h, const char *why)
 {
     h->stopping = true;
     for (struct session *s = h->first, *next; s; s = next) {
@@ -166,12 +166,12 @@ void hub_stop(struct hub *h, const char *why)
     dispatch_each(h->dispatch, make_leave, NULL);
 }
 
-bool hub_stopped(const struct hub *h)
+bool sessions_stopped(const struct sessions *h)
 {
     return h->stopping && !dispatch_players(h->dispatch) && !h->saving;
 }
 
-size_t hub_steps_left(const struct hub *h)
+size_t sessions_steps_left(const struct sessions *h)
 {
     return 2 * dispatch_players(h->dispatch) + h->saving;
 }
@@ -180,29 +180,29 @@ static void on_answered(void *session)
 {
     struct session *s = session;
     s->under_way = false;
-    playing_next(s, s->hub->now);
+    playing_next(s, s->sessions->now);
 }
 
-static struct hub *the_hub_of(struct player_task *a)
+static struct sessions *sessions_of(struct player_task *a)
 {
     return player_task_owner(a);
 }
 
 static void on_save(struct player_task *a, struct doc *saved)
 {
-    saver_save(the_hub_of(a), player_task_name(a), player_task_account(a), saved);
+    saver_save(sessions_of(a), player_task_name(a), player_task_account(a), saved);
 }
 
 static void on_entered(void *session, struct player_task *a)
 {
     struct session *s = session;
     s->actor = a;
-    playing_next(s, s->hub->now);
+    playing_next(s, s->sessions->now);
 }
 
 static void on_left(struct player_task *a, struct doc *saved)
 {
-    struct hub *h = the_hub_of(a);
+    struct sessions *h = sessions_of(a);
     struct session *s = player_task_session(a);
     log_info("session", "left", "account", player_task_account(a), "character", player_task_name(a),
              NULL);
@@ -224,7 +224,7 @@ static void on_left(struct player_task *a, struct doc *saved)
 // Saves only a character whose file exists: it may have been deleted since.
 static void on_restored(void *owner, const char *name, struct doc *saved)
 {
-    struct hub *h = owner;
+    struct sessions *h = owner;
     int r = character_update(h->settings->folder_data, name, saved);
     if (r != RECORD_OK && r != RECORD_ABSENT)
         saver_save(h, name, NULL, saved); // repeated until it can be written
@@ -234,7 +234,7 @@ static void on_restored(void *owner, const char *name, struct doc *saved)
 
 static bool is_settled(void *owner)
 {
-    return !((struct hub *)owner)->saving;
+    return !((struct sessions *)owner)->saving;
 }
 
 static void on_commit_stalled(void *session)
@@ -250,7 +250,7 @@ static void on_permitted(struct player_task *a, const char *command, const char 
              player_task_name(a), "command", command, "line", line, NULL);
 }
 
-const struct dispatch_ops *hub_dispatch_ops(void)
+const struct dispatch_ops *sessions_dispatch_ops(void)
 {
     static const struct dispatch_ops ops = {on_answered,       on_save,     on_entered,
                                             on_left,           on_restored, is_settled,

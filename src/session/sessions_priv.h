@@ -1,6 +1,6 @@
-// The list of sessions (hub), with what they share, for the files of session/.
-#ifndef SESSION_HUB_PRIV_H
-#define SESSION_HUB_PRIV_H
+// The list of sessions (sessions), with what they share, for the files of session/.
+#ifndef SESSION_SESSIONS_PRIV_H
+#define SESSION_SESSIONS_PRIV_H
 
 #include "session/session_priv.h"
 
@@ -12,7 +12,7 @@ struct rights_sweep;
 struct saver;
 struct weak_passwords;
 
-struct hub {
+struct sessions {
     const struct settings *settings;
     struct dispatch *dispatch;
     struct outboxes *outboxes;
@@ -31,38 +31,39 @@ struct hub {
     struct rights_sweep *sweep; // the sweep that is under way, or NULL
     int64_t now, next_autosave, next_sweep;
     bool stopping;
-    bool opened; // hub_dismiss has run
+    bool opened; // sessions_drop_orphans has run
 };
 
 // texts.c: loads the files at the start; a missing one is logged, one line each.
-void texts_load(struct hub *h);
-void texts_free(struct hub *h);
-enum name_verdict texts_character(const struct hub *h, const char *typed, char out[NAME_SIZE]);
+void texts_load(struct sessions *h);
+void texts_free(struct sessions *h);
+enum name_verdict texts_character(const struct sessions *h, const char *typed, char out[NAME_SIZE]);
 
 // claims.c: only one session at a time may have a character's name, from the moment that the file
 // is read or changed until the character is in the world, or gone. Names that look alike count as
 // one.
-bool claims_free(const struct hub *h, const char *name);
-void claims_take(struct hub *h, const char *name);
+bool claims_free(const struct sessions *h, const char *name);
+void claims_take(struct sessions *h, const char *name);
 // releases the name; sessions that wait for it go on
-void claims_give(struct hub *h, const char *name);
-void claims_freed(struct hub *h, const char *name);
+void claims_give(struct sessions *h, const char *name);
+void claims_freed(struct sessions *h, const char *name);
 // Is a player in the world whose name looks like it?
-bool claims_in_world(struct hub *h, const char *name);
+bool claims_in_world(struct sessions *h, const char *name);
 
 // Writes characters: in order for each, the latest version wins; repeated until the disk takes it.
 // `account`: the character's, NULL when unknown.
-void saver_save(struct hub *h, const char *character, const char *account,
+void saver_save(struct sessions *h, const char *character, const char *account,
                 struct doc *saved); // taken over
-bool saver_busy(const struct hub *h, const char *character);
-bool saver_failed(const struct hub *h,
+bool saver_busy(const struct sessions *h, const char *character);
+bool saver_failed(const struct sessions *h,
                   const char *character); // the last attempt to write it failed
-void saver_retry(struct hub *h);          // writes those again that failed
-void saver_free_all(struct hub *h);
+void saver_retry(struct sessions *h);     // writes those again that failed
+void saver_free_all(struct sessions *h);
 
 // rights.c: keeps the permissions of players in the world up to date.
-void rights_tick(struct hub *h);
-void rights_check(struct hub *h, const struct account *a); // logs permissions that do not exist
-void rights_free(struct hub *h);
+void rights_tick(struct sessions *h);
+void rights_check(struct sessions *h,
+                  const struct account *a); // logs permissions that do not exist
+void rights_free(struct sessions *h);
 
 #endif
