@@ -1,7 +1,7 @@
 // Logging in: account and password, or a new account. A wrong name and a wrong password get the
 // same answer, after the same time; both come later, the more was guessed (guard.h).
-#include "session/guard.h"
 #include "session/jobs.h"
+#include "session/login_limiter.h"
 #include "session/sessions_priv.h"
 #include "store/account.h"
 #include "store/record.h"
@@ -134,7 +134,7 @@ static void check_done(struct session *s, struct job *j)
     secret_forget(s->login);
     explicit_bzero(s->login->name, sizeof(s->login->name)); // it may be a password
     if (j->result < 0) {
-        guard_take_back(h->guard, set, key, s->address, h->now);
+        login_limiter_forget(h->limiter, set, key, s->address, h->now);
         log_error("session", "account_unreadable", "address", s->address, "account", j->name, "why",
                   strerror(-j->result), NULL);
         session_say(
@@ -144,7 +144,7 @@ static void check_done(struct session *s, struct job *j)
         return;
     }
     if (j->verified && !s->login->stale) {
-        guard_right(h->guard, set, key, s->address, h->now);
+        login_limiter_succeeded(h->limiter, set, key, s->address, h->now);
         login_done(s, &j->account);
         return;
     }
@@ -185,7 +185,8 @@ static void take_password(struct session *s, const char *password, size_t n)
     account_of(s, name);
     secret_forget(l);
     l->password = mem_strndup(password, n);
-    int64_t delay = guard_try(h->guard, h->settings, *name ? name : "?", s->address, h->now);
+    int64_t delay =
+        login_limiter_allow(h->limiter, h->settings, *name ? name : "?", s->address, h->now);
     if (delay) {
         log_info("session", "login_delayed", "address", s->address, "ms", LOG_INT(delay), NULL);
         session_answered(s);

@@ -1,7 +1,7 @@
 // Making an account: a free name, and a password typed twice. How many accounts one address may
 // make is bounded (guard.h), and so is how often it may ask whether a name is free.
-#include "session/guard.h"
 #include "session/jobs.h"
+#include "session/login_limiter.h"
 #include "session/sessions_priv.h"
 #include "store/account.h"
 #include "store/record.h"
@@ -32,7 +32,7 @@ static bool may_create(struct session *s, bool count)
     struct sessions *h = s->sessions;
     struct buf span = BUF_INIT;
     int64_t wait;
-    if (guard_may_create(h->guard, h->settings, s->address, h->now, count, &wait))
+    if (login_limiter_may_create(h->limiter, h->settings, s->address, h->now, count, &wait))
         return true;
     duration_write(&span, (wait + 59999) / 60000 * 60000);
     log_info("session", "account_refused", "address", s->address, "why", "too many in an hour",
@@ -109,7 +109,7 @@ static void take_name(struct session *s, const char *line)
         return;
     }
     snprintf(s->login->name, sizeof(s->login->name), "%s", name);
-    int64_t delay = guard_ask(s->sessions->guard, set, s->address, s->sessions->now);
+    int64_t delay = login_limiter_ask(s->sessions->limiter, set, s->address, s->sessions->now);
     if (delay)
         session_wait(s, look_whether_free, s->sessions->now + delay);
     else

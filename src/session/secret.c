@@ -2,8 +2,8 @@
 // that was left open. Every other connection of the account is closed, as somebody else may have
 // learned the old password.
 #include "engine/dispatch.h"
-#include "session/guard.h"
 #include "session/jobs.h"
+#include "session/login_limiter.h"
 #include "session/sessions_priv.h"
 #include "store/account.h"
 #include "store/password.h"
@@ -51,7 +51,7 @@ static void check_done(struct session *s, struct job *j)
     const struct settings *set = s->sessions->settings;
     struct sessions *h = s->sessions;
     if (j->verified) {
-        guard_right(h->guard, set, s->account->name, s->address, h->now);
+        login_limiter_succeeded(h->limiter, set, s->account->name, s->address, h->now);
         session_ask_hidden(s, SESSION_CHANGE_PASSWORD, "A new password: ");
         return;
     }
@@ -81,7 +81,8 @@ static void take_old(struct session *s, const char *line, size_t n)
     }
     secret_forget(menu_login(s));
     s->login->password = mem_strndup(line, n);
-    int64_t delay = guard_try(h->guard, h->settings, s->account->name, s->address, h->now);
+    int64_t delay =
+        login_limiter_allow(h->limiter, h->settings, s->account->name, s->address, h->now);
     if (delay)
         session_wait(s, check, h->now + delay);
     else

@@ -3,7 +3,7 @@
 
 #include "engine/dispatch.h"
 #include "output/outbox.h"
-#include "session/guard.h"
+#include "session/login_limiter.h"
 #include "store/character.h"
 #include "store/record.h"
 #include "util/doc.h"
@@ -25,7 +25,7 @@ struct sessions *sessions_new(const struct settings *settings, struct dispatch *
     h->savers = map_new();
     h->claims = map_new();
     h->told = map_new();
-    h->guard = guard_new();
+    h->limiter = login_limiter_new();
     texts_load(h);
     return h;
 }
@@ -39,7 +39,7 @@ void sessions_free(struct sessions *h)
     map_free(h->savers);
     map_free(h->claims);
     map_free(h->told);
-    guard_free(h->guard);
+    login_limiter_free(h->limiter);
     texts_free(h);
     free(h);
 }

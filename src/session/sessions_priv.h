@@ -5,7 +5,7 @@
 #include "session/session_priv.h"
 
 struct doc;
-struct guard;
+struct login_limiter;
 struct map;
 struct name_words;
 struct rights_sweep;
@@ -23,7 +23,7 @@ struct sessions {
     struct name_words *reserved; // names that neither accounts nor characters may have
     struct name_words *meanings; // words of the world, which characters may not be called
     struct weak_passwords *common;
-    struct guard *guard;
+    struct login_limiter *limiter;
     struct map *savers; // character → what is being written of it
     size_t saving;
     struct map *claims;         // skeletons of the names that sessions have claimed

@@ -1,7 +1,7 @@
 // Leaky counters in a fixed table: a key has one cell in each row, its count is the least of them
 // (a "count-min sketch"), so a count is never too low. Cells leak at the rate at which tries are
 // allowed.
-#include "session/guard.h"
+#include "session/login_limiter.h"
 
 #include "util/address.h"
 #include "util/hash.h"
@@ -44,22 +44,22 @@ struct known {
     int64_t at;
 };
 
-struct guard {
+struct login_limiter {
     uint64_t seed;
     struct sketch accounts, blocks, pairs, makers;
     struct cell made;                           // accounts, by all
     struct known known[KNOWN_SETS][KNOWN_WAYS]; // who has logged in from where
 };
 
-struct guard *guard_new(void)
+struct login_limiter *login_limiter_new(void)
 {
-    struct guard *g = mem_new(struct guard);
+    struct login_limiter *g = mem_new(struct login_limiter);
     if (getrandom(&g->seed, sizeof(g->seed), 0) != (ssize_t)sizeof(g->seed))
         abort();
     return g;
 }
 
-void guard_free(struct guard *g)
+void login_limiter_free(struct login_limiter *g)
 {
     free(g);
 }
@@ -77,15 +77,16 @@ static void add(struct cell *c, const struct rate *r, double n, int64_t now)
     c->at = now;
 }
 
-static struct cell *cell_of(const struct guard *g, struct sketch *s, const char *key, unsigned row)
+static struct cell *cell_of(const struct login_limiter *g, struct sketch *s, const char *key,
+                            unsigned row)
 {
     uint64_t h = hash_text(key, g->seed + row * UINT64_C(0x9e3779b97f4a7c15));
     return &s->cells[row][h % CELLS];
 }
 
 // Adds to what there is of a key, and says how much that is then.
-static double count(struct guard *g, struct sketch *s, const char *key, const struct rate *r,
-                    double n, int64_t now)
+static double count(struct login_limiter *g, struct sketch *s, const char *key,
+                    const struct rate *r, double n, int64_t now)
 {
     double least = 0;
     for (unsigned row = 0; row < ROWS; row++) {
@@ -125,7 +126,7 @@ static void pair_of(const char *account, const char *address, char out[KEY_SIZE]
     snprintf(out, KEY_SIZE, "%.64s %s", account, block);
 }
 
-static struct known *find_known(struct guard *g, const char *pair)
+static struct known *find_known(struct login_limiter *g, const char *pair)
 {
     uint64_t h = hash_text(pair, g->seed);
     struct known *set = g->known[h % KNOWN_SETS];
@@ -135,7 +136,7 @@ static struct known *find_known(struct guard *g, const char *pair)
     return NULL;
 }
 
-static void make_known(struct guard *g, const char *pair, int64_t now)
+static void make_known(struct login_limiter *g, const char *pair, int64_t now)
 {
     uint64_t h = hash_text(pair, g->seed);
     struct known *set = g->known[h % KNOWN_SETS], *to = find_known(g, pair);
@@ -152,7 +153,7 @@ static void make_known(struct guard *g, const char *pair, int64_t now)
     *to = (struct known){h, now ? now : 1};
 }
 
-static int64_t count_try(struct guard *g, const struct settings *set, const char *account,
+static int64_t count_try(struct login_limiter *g, const struct settings *set, const char *account,
                          const char *address, double n, int64_t now)
 {
     char pair[KEY_SIZE], block[ADDRESS_SIZE];
@@ -167,28 +168,29 @@ static int64_t count_try(struct guard *g, const struct settings *set, const char
     return here > delay ? here : delay;
 }
 
-int64_t guard_try(struct guard *g, const struct settings *set, const char *account,
-                  const char *address, int64_t now)
+int64_t login_limiter_allow(struct login_limiter *g, const struct settings *set,
+                            const char *account, const char *address, int64_t now)
 {
     return count_try(g, set, account, address, 1, now);
 }
 
-void guard_take_back(struct guard *g, const struct settings *set, const char *account,
-                     const char *address, int64_t now)
+void login_limiter_forget(struct login_limiter *g, const struct settings *set, const char *account,
+                          const char *address, int64_t now)
 {
     count_try(g, set, account, address, -1, now);
 }
 
-void guard_right(struct guard *g, const struct settings *set, const char *account,
-                 const char *address, int64_t now)
+void login_limiter_succeeded(struct login_limiter *g, const struct settings *set,
+                             const char *account, const char *address, int64_t now)
 {
     char pair[KEY_SIZE];
-    guard_take_back(g, set, account, address, now);
+    login_limiter_forget(g, set, account, address, now);
     pair_of(account, address, pair);
     make_known(g, pair, now);
 }
 
-int64_t guard_ask(struct guard *g, const struct settings *set, const char *address, int64_t now)
+int64_t login_limiter_ask(struct login_limiter *g, const struct settings *set, const char *address,
+                          int64_t now)
 {
     char block[ADDRESS_SIZE];
     struct rate by_address = per_address(set);
@@ -202,8 +204,8 @@ static int64_t until_free(double level, const struct rate *r)
     return wait > 0 ? wait : 0;
 }
 
-bool guard_may_create(struct guard *g, const struct settings *set, const char *address, int64_t now,
-                      bool make, int64_t *wait)
+bool login_limiter_may_create(struct login_limiter *g, const struct settings *set,
+                              const char *address, int64_t now, bool make, int64_t *wait)
 {
     char block[ADDRESS_SIZE];
     struct rate here = {(double)set->account_new_per_address, HOUR_MS};

@@ -1,5 +1,5 @@
 // How long guesses wait, and that nothing a stranger does locks an owner out or lets a guesser go.
-#include "session/guard.h"
+#include "session/login_limiter.h"
 
 #include "util/settings.h"
 
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 static struct settings set;
-static struct guard *g;
+static struct login_limiter *g;
 
 enum { FLOOD = 50000 };
 
@@ -16,18 +16,18 @@ static void begin(void)
 {
     settings_init(&set); // 5 in 5 minutes for an account, 10 a minute for an address, 8 s at most
     set.account_new_per_address = 10;
-    g = guard_new();
+    g = login_limiter_new();
 }
 
 static void end(void)
 {
-    guard_free(g);
+    login_limiter_free(g);
     settings_fini(&set);
 }
 
 static int64_t try(const char *account, const char *address, int64_t now)
 {
-    return guard_try(g, &set, account, address, now);
+    return login_limiter_allow(g, &set, account, address, now);
 }
 
 START_TEST(the_first_tries_do_not_wait_and_then_each_waits_longer)
@@ -69,8 +69,8 @@ START_TEST(an_address_waits_over_all_accounts)
     ck_assert_int_eq(try("another", "2001:db8:1:3::1", 0), 0);
     ck_assert_int_eq(try("another", "192.0.2.9", 0), 0);
     for (int i = 0; i < 11; i++)
-        guard_ask(g, &set, "192.0.2.10", 0);
-    ck_assert_int_gt(guard_ask(g, &set, "::ffff:192.0.2.10", 0), 0);
+        login_limiter_ask(g, &set, "192.0.2.10", 0);
+    ck_assert_int_gt(login_limiter_ask(g, &set, "::ffff:192.0.2.10", 0), 0);
 }
 END_TEST
 
@@ -78,13 +78,13 @@ START_TEST(the_owner_does_not_wait_for_strangers)
 {
     char address[32];
     ck_assert_int_eq(try("anna", "192.0.2.1", 0), 0);
-    guard_right(g, &set, "anna", "192.0.2.1", 0);
+    login_limiter_succeeded(g, &set, "anna", "192.0.2.1", 0);
     for (int i = 0; i < 100; i++) {
         snprintf(address, sizeof(address), "198.51.100.%d", i);
         try("anna", address, 1000);
     }
     ck_assert_int_eq(try("anna", "192.0.2.1", 2000), 0);
-    guard_right(g, &set, "anna", "192.0.2.1", 2000);
+    login_limiter_succeeded(g, &set, "anna", "192.0.2.1", 2000);
     ck_assert_int_eq(try("anna", "203.0.113.1", 2000), 8000); // from elsewhere a while, and no more
     // What comes from there counts there.
     for (int i = 0; i < 5; i++)
@@ -97,12 +97,12 @@ START_TEST(the_right_password_does_not_count)
 {
     for (int i = 0; i < 50; i++) {
         ck_assert_int_eq(try("anna", "192.0.2.1", i), 0);
-        guard_right(g, &set, "anna", "192.0.2.1", i);
+        login_limiter_succeeded(g, &set, "anna", "192.0.2.1", i);
     }
     ck_assert_int_eq(try("anna", "192.0.2.2", 60), 0);
     for (int i = 0; i < 50; i++) {
         try("bertha", "192.0.2.3", 60);
-        guard_take_back(g, &set, "bertha", "192.0.2.3", 60); // the account could not be read
+        login_limiter_forget(g, &set, "bertha", "192.0.2.3", 60); // the account could not be read
     }
     ck_assert_int_eq(try("bertha", "192.0.2.3", 60), 0);
 }
@@ -153,7 +153,7 @@ START_TEST(the_latest_owners_are_known)
     int known = 0;
     for (int i = 0; i < OWNERS; i++) {
         snprintf(address, sizeof(address), "2001:db8:%x:%x::1", i >> 8, i & 255);
-        guard_right(g, &set, "anna", address, i);
+        login_limiter_succeeded(g, &set, "anna", address, i);
     }
     for (int i = 0; i < 100; i++)
         try("anna", "198.51.100.1", OWNERS);
@@ -170,18 +170,18 @@ START_TEST(an_address_makes_so_many_accounts_and_all_so_many)
     int64_t wait;
     char address[32];
     for (int i = 0; i < 10; i++)
-        ck_assert(guard_may_create(g, &set, "2001:db8::1", 0, true, &wait));
-    ck_assert(!guard_may_create(g, &set, "2001:db8::2", 0, true, &wait)); // the same /64
+        ck_assert(login_limiter_may_create(g, &set, "2001:db8::1", 0, true, &wait));
+    ck_assert(!login_limiter_may_create(g, &set, "2001:db8::2", 0, true, &wait)); // the same /64
     ck_assert_int_gt(wait, 0);
     ck_assert_int_le(wait, 360001); // a tenth of an hour
-    ck_assert(!guard_may_create(g, &set, "2001:db8::2", wait - 10, false, &wait));
-    ck_assert(guard_may_create(g, &set, "2001:db8::2", 360001, false, &wait));
-    ck_assert(
-        guard_may_create(g, &set, "2001:db8::2", 360001, true, &wait)); // asking did not count
+    ck_assert(!login_limiter_may_create(g, &set, "2001:db8::2", wait - 10, false, &wait));
+    ck_assert(login_limiter_may_create(g, &set, "2001:db8::2", 360001, false, &wait));
+    ck_assert(login_limiter_may_create(g, &set, "2001:db8::2", 360001, true,
+                                       &wait)); // asking did not count
     int made = 11;
     for (int i = 0; i < 1000; i++) {
         snprintf(address, sizeof(address), "198.51.%d.%d", i / 250, i % 250);
-        made += guard_may_create(g, &set, address, 360001, true, &wait);
+        made += login_limiter_may_create(g, &set, address, 360001, true, &wait);
     }
     ck_assert_int_ge(made, 200);
     ck_assert_int_le(made,
@@ -203,7 +203,7 @@ int main(void)
     tcase_add_test(t, a_flood_hardly_slows_others);
     tcase_add_test(t, the_latest_owners_are_known);
     tcase_add_test(t, an_address_makes_so_many_accounts_and_all_so_many);
-    Suite *s = suite_create("session/guard");
+    Suite *s = suite_create("session/login_limiter");
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_NORMAL);

@@ -7,34 +7,35 @@
 // counter, instead of a table with entries that would have to be dropped when it is full. So a
 // flood of invented names can make others wait, but never frees a guesser from waiting.
 // What counts as one address: util/address.h. Loop thread. Times in ms of one monotonic clock.
-#ifndef SESSION_GUARD_H
-#define SESSION_GUARD_H
+#ifndef SESSION_LOGIN_LIMITER_H
+#define SESSION_LOGIN_LIMITER_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-struct guard;
+struct login_limiter;
 struct settings;
 
-struct guard *guard_new(void);
-void guard_free(struct guard *g);
+struct login_limiter *login_limiter_new(void);
+void login_limiter_free(struct login_limiter *g);
 
 // Counts one more attempt, before its result is known, so that many attempts at once are counted
 // too. Returns how long it has to wait: 0 to login.delay.
-int64_t guard_try(struct guard *g, const struct settings *set, const char *account,
-                  const char *address, int64_t now);
+int64_t login_limiter_allow(struct login_limiter *g, const struct settings *set,
+                            const char *account, const char *address, int64_t now);
 // The password was right: the attempt is not counted, and this address no longer waits because of
 // others' attempts.
-void guard_right(struct guard *g, const struct settings *set, const char *account,
-                 const char *address, int64_t now);
+void login_limiter_succeeded(struct login_limiter *g, const struct settings *set,
+                             const char *account, const char *address, int64_t now);
 // The attempt ended without a result, as the account could not be read: it is not counted.
-void guard_take_back(struct guard *g, const struct settings *set, const char *account,
-                     const char *address, int64_t now);
+void login_limiter_forget(struct login_limiter *g, const struct settings *set, const char *account,
+                          const char *address, int64_t now);
 // Counts a question whether a name is taken; returns how long the answer has to wait.
-int64_t guard_ask(struct guard *g, const struct settings *set, const char *address, int64_t now);
+int64_t login_limiter_ask(struct login_limiter *g, const struct settings *set, const char *address,
+                          int64_t now);
 // May this address make a new account now? If so, and with `make`, the account is counted. If not,
 // false, and *wait is how long until it may.
-bool guard_may_create(struct guard *g, const struct settings *set, const char *address, int64_t now,
-                      bool make, int64_t *wait);
+bool login_limiter_may_create(struct login_limiter *g, const struct settings *set,
+                              const char *address, int64_t now, bool make, int64_t *wait);
 
 #endif
