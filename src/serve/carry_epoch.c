@@ -7,8 +7,8 @@
 #include "engine/replay/carry.h"
 #include "journal/journal.h"
 #include "output/outbox.h"
-#include "serve/begin.h"
 #include "serve/journal_writer.h"
+#include "serve/recover.h"
 #include "serve/world_files.h"
 #include "util/doc.h"
 #include "util/error.h"
@@ -51,7 +51,7 @@ static bool load(struct still *s, const struct world_files *f, const struct jour
     doc_problems_fini(&p);
     if (!s->world)
         return false;
-    begin_limits_of(s->world, j);
+    recover_limits_of(s->world, j);
     s->outboxes = outboxes_new();
     struct dispatch_config config = {
         .workers = 1, .offload_threads = 1, .wake = wake, .outboxes = s->outboxes};
@@ -95,7 +95,7 @@ static void tell(const struct carry *c)
 }
 
 // What is missing of the new epoch when its snapshot is written. 0, or an exit status and why.
-static int finish(const struct begin *b, struct journal *j, uint64_t world, const char *folder,
+static int finish(const struct recovery *b, struct journal *j, uint64_t world, const char *folder,
                   struct error *why)
 {
     int r = world_files_keep(b->settings->folder_zones, b->player, folder);
@@ -106,7 +106,7 @@ static int finish(const struct begin *b, struct journal *j, uint64_t world, cons
     return r < 0 ? EX_CANTCREAT : 0;
 }
 
-static int make(const struct begin *b, struct journal *j, uint64_t world, const char *folder,
+static int make(const struct recovery *b, struct journal *j, uint64_t world, const char *folder,
                 const struct world_files *old, const struct world_files *present, struct error *why)
 {
     static const int statuses[] = {[DISPATCH_CARRIED] = 0,
@@ -128,7 +128,7 @@ static int make(const struct begin *b, struct journal *j, uint64_t world, const 
     return status;
 }
 
-static int carry(const struct begin *b, struct journal *j, uint64_t world, const char *folder,
+static int carry(const struct recovery *b, struct journal *j, uint64_t world, const char *folder,
                  struct error *why)
 {
     struct world_files old, present;
@@ -149,7 +149,7 @@ static int carry(const struct begin *b, struct journal *j, uint64_t world, const
     return status;
 }
 
-int carry_epoch(const struct begin *b, struct journal *j, uint64_t world)
+int carry_epoch(const struct recovery *b, struct journal *j, uint64_t world)
 {
     struct error why = ERROR_INIT;
     char *folder = mem_printf("%s/journal/carrying", b->settings->folder_data);

@@ -5,13 +5,13 @@
 
 #include <stdint.h>
 
-struct begin;
+struct recovery;
 struct journal;
 
 // The journal is open for writing, nobody is in its world, and its last event has a snapshot.
 // Afterwards its newest epoch is one of the present zone files, with digest `world`, that begins
 // with the old world carried over. What is no more, and what had to move, is logged. 0, or an exit
 // status (told): nothing was changed.
-int carry_epoch(const struct begin *b, struct journal *j, uint64_t world);
+int carry_epoch(const struct recovery *b, struct journal *j, uint64_t world);
 
 #endif

@@ -6,7 +6,7 @@
 #include "journal/journal.h"
 #include "journal/snapshot_file.h"
 #include "output/outbox.h"
-#include "serve/begin.h"
+#include "serve/recover.h"
 #include "serve/world_files.h"
 #include "store/character.h"
 #include "store/record.h"
@@ -105,7 +105,7 @@ static struct world *load(const struct world_files *f, struct error *why)
 }
 
 // 0, DISPATCH_AGAIN, or -1 and why.
-static int run(struct journal *j, const struct begin *b, struct world *w, struct closing *c,
+static int run(struct journal *j, const struct recovery *b, struct world *w, struct closing *c,
                struct error *why)
 {
     static const struct dispatch_ops ops = {
@@ -117,7 +117,7 @@ static int run(struct journal *j, const struct begin *b, struct world *w, struct
     // What another program's players did stays in an epoch of its own.
     struct dispatch_journal dj = {
         .soft = b->soft, .owner = c, .roll = strcmp(journal_program(j), build_program()) != 0};
-    begin_limits_of(w, j);
+    recover_limits_of(w, j);
     int r = dispatch_journal(d, j, &dj, why->text, sizeof(why->text));
     if (!r || r == DISPATCH_DIFFERS) {
         dispatch_each(d, leave, NULL);
@@ -132,7 +132,7 @@ static int run(struct journal *j, const struct begin *b, struct world *w, struct
     return r;
 }
 
-int close_epoch(struct journal *j, const struct begin *b, const char *reason, struct error *why)
+int close_epoch(struct journal *j, const struct recovery *b, const char *reason, struct error *why)
 {
     struct world_files f;
     struct closing c = {.data = b->settings->folder_data, .reason = reason};

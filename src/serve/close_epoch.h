@@ -3,7 +3,7 @@
 #ifndef SERVE_CLOSE_EPOCH_H
 #define SERVE_CLOSE_EPOCH_H
 
-struct begin;
+struct recovery;
 struct error;
 struct journal;
 
@@ -14,6 +14,6 @@ enum close_epoch_outcome {
 // The journal is open for writing. Its world is made again from the zone files that the epoch has
 // kept, and everybody in it leaves: these are its last events. 0: they
 // are written down as they were. CLOSE_EPOCH_EMPTY, or negative, and why says what is in the way.
-int close_epoch(struct journal *j, const struct begin *b, const char *reason, struct error *why);
+int close_epoch(struct journal *j, const struct recovery *b, const char *reason, struct error *why);
 
 #endif

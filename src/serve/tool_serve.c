@@ -8,11 +8,11 @@
 #include "lock/lock.h"
 #include "net/server.h"
 #include "output/outbox.h"
-#include "serve/begin.h"
 #include "serve/checked.h"
 #include "serve/data_lock.h"
 #include "serve/help_topics.h"
 #include "serve/process.h"
+#include "serve/recover.h"
 #include "serve/world_files.h"
 #include "session/session.h"
 #include "store/record.h"
@@ -230,9 +230,9 @@ static int load_for(struct world *w, const struct settings *set, const struct op
 {
     if (!o->at)
         return load_world(w, set->folder_zones, player_file(o)) ? 0 : EX_DATAERR;
-    struct begin begin = {set, player_file(o), o->at, o->soft};
+    struct recovery recovery = {set, player_file(o), o->at, o->soft};
     struct world_files f;
-    int status = begin_past(&begin, &f);
+    int status = recover_past(&recovery, &f);
     if (status)
         return status;
     status = load_world(w, f.zones, f.player) ? 0 : EX_DATAERR;
@@ -240,7 +240,7 @@ static int load_for(struct world *w, const struct settings *set, const struct op
     return status;
 }
 
-// As begin_world; when it is 0 the server has been run, and `status` is the exit status.
+// As recover_world; when it is 0 the server has been run, and `status` is the exit status.
 static int run(struct world *w, const struct settings *set, const struct options *o, int *status)
 {
     struct server *server = server_new(set);
@@ -256,8 +256,8 @@ static int run(struct world *w, const struct settings *set, const struct options
     server_attach(server, sessions);
     int64_t began = clock_mono_ms();
     struct journal *journal = NULL;
-    struct begin begin = {set, player_file(o), o->at, o->soft};
-    int r = begin_world(w, d, sessions, &begin, &journal, status);
+    struct recovery recovery = {set, player_file(o), o->at, o->soft};
+    int r = recover_world(w, d, sessions, &recovery, &journal, status);
     if (r) {
         server_free(server);
         sessions_free(sessions);
@@ -329,7 +329,7 @@ static int serve(const struct settings *set, struct options *o)
         w = world_new();
         status = load_for(w, set, o);
         r = status ? -1 : run(w, set, o, &status);
-    } while (r == BEGIN_AGAIN);
+    } while (r == RECOVER_AGAIN);
     status = checked_end(&o->checked, status);
     world_free(w);
     help_topics_free(topics);

@@ -6,9 +6,9 @@
 #include "journal/journal.h"
 #include "journal/snapshot_file.h"
 #include "output/outbox.h"
-#include "serve/begin.h"
 #include "serve/complain.h"
 #include "serve/journal_writer.h"
+#include "serve/recover.h"
 #include "serve/world_files.h"
 #include "tools/journal/erase.h"
 #include "tools/journal/journal_commands.h"
@@ -122,7 +122,7 @@ static bool run(struct journal *j, const struct world_files *f, const struct rep
     struct dispatch_config dc = {
         .workers = 1, .offload_threads = 1, .wake = wake, .outboxes = outboxes};
     struct dispatch *d = dispatch_new(w, &dc, &ops);
-    begin_limits_of(w, j);
+    recover_limits_of(w, j);
     bool good = replay_run(d, j, config, result);
     dispatch_free(d);
     outboxes_free(outboxes);

@@ -9,9 +9,9 @@
 #include "lock/lockcheck.h"
 #include "output/outbox.h"
 #include "runtime/sched.h"
-#include "serve/begin.h"
 #include "serve/checked.h"
 #include "serve/data_lock.h"
+#include "serve/recover.h"
 #include "serve/world_files.h"
 #include "store/character.h"
 #include "store/record.h"
@@ -204,7 +204,7 @@ static bool run_pass(const struct options *o, const struct world_files *f, struc
         return false;
     // other slots: a result that depends on the slots of things made in play differs
     world_scatter(w, nth + 1);
-    begin_limits_of(w, j);
+    recover_limits_of(w, j);
     struct outboxes *outboxes = outboxes_new();
     struct dispatch_config dc = {
         .workers = o->workers, .offload_threads = 1, .wake = wake, .outboxes = outboxes};

@@ -1,7 +1,7 @@
 // How a server's world begins: as the journal says, carried over to other zone files, or new.
 // Threads: main's, before anything runs.
-#ifndef SERVE_BEGIN_H
-#define SERVE_BEGIN_H
+#ifndef SERVE_RECOVER_H
+#define SERVE_RECOVER_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -13,27 +13,27 @@ struct settings;
 struct world;
 struct world_files;
 
-struct begin {
+struct recovery {
     const struct settings *settings;
     const char *player; // file of the template
     uint64_t at;        // not 0: a copy of the past, after this event
     bool soft;          // events may say something else than they said
 };
 
-enum begin_outcome {
-    BEGIN_AGAIN = 1, // a new world, dispatch and list of sessions are needed, and then it may do
+enum recover_outcome {
+    RECOVER_AGAIN = 1, // a new world, dispatch and list of sessions are needed, and then it may do
 };
 
-// 0, BEGIN_AGAIN, or negative, told, and `status` is the exit status. The journal is the caller's,
-// also after a failure; NULL without one.
-int begin_world(struct world *w, struct dispatch *d, struct sessions *sessions,
-                const struct begin *b, struct journal **out, int *status);
+// 0, RECOVER_AGAIN, or negative, told, and `status` is the exit status. The journal is the
+// caller's, also after a failure; NULL without one.
+int recover_world(struct world *w, struct dispatch *d, struct sessions *sessions,
+                  const struct recovery *b, struct journal **out, int *status);
 
 // For a copy of the past: the zone files as they were then. 0, or an exit status (told).
-int begin_past(const struct begin *b, struct world_files *f);
+int recover_past(const struct recovery *b, struct world_files *f);
 
 // What outcomes depend on beside the zone files: as the settings say, or as a journal says.
-void begin_limits(struct world *w, const struct settings *set);
-void begin_limits_of(struct world *w, const struct journal *j);
+void recover_limits(struct world *w, const struct settings *set);
+void recover_limits_of(struct world *w, const struct journal *j);
 
 #endif

@@ -2,7 +2,7 @@
 // program and one set of settings: when any of them has changed the world goes on in a new epoch;
 // when the zone files have, it is carried over to them, after everybody who was in it has been
 // saved.
-#include "serve/begin.h"
+#include "serve/recover.h"
 
 #include "engine/dispatch.h"
 #include "journal/journal.h"
@@ -29,7 +29,7 @@
 
 enum { CROWD, ALIASES, EPOCHS_MAX = 4096 };
 
-void begin_limits(struct world *w, const struct settings *set)
+void recover_limits(struct world *w, const struct settings *set)
 {
     struct world_limits limits = *world_limits(w);
     limits.crowd = (unsigned)set->world_crowd;
@@ -37,7 +37,7 @@ void begin_limits(struct world *w, const struct settings *set)
     world_set_limits(w, &limits);
 }
 
-void begin_limits_of(struct world *w, const struct journal *j)
+void recover_limits_of(struct world *w, const struct journal *j)
 {
     const uint64_t *s = journal_settings(j);
     if (!s[CROWD])
@@ -48,7 +48,7 @@ void begin_limits_of(struct world *w, const struct journal *j)
     world_set_limits(w, &limits);
 }
 
-static struct journal_config config_of(const struct begin *b, char *folder)
+static struct journal_config config_of(const struct recovery *b, char *folder)
 {
     const struct settings *set = b->settings;
     return (struct journal_config){
@@ -80,7 +80,7 @@ static bool epoch_of(const char *folder, uint64_t at, uint64_t *epoch)
 }
 
 // NULL, and the exit status, told.
-static struct journal *open_journal(const struct begin *b, int *status)
+static struct journal *open_journal(const struct recovery *b, int *status)
 {
     struct error why;
     char *folder = mem_printf("%s/journal", b->settings->folder_data);
@@ -95,7 +95,7 @@ static struct journal *open_journal(const struct begin *b, int *status)
     return j;
 }
 
-int begin_past(const struct begin *b, struct world_files *f)
+int recover_past(const struct recovery *b, struct world_files *f)
 {
     struct error why;
     int status;
@@ -118,7 +118,7 @@ int begin_past(const struct begin *b, struct world_files *f)
 
 // Whoever was in the world that the journal has is written down, and it is left behind. `closed` is
 // what close_epoch returned. 0, or an exit status (told).
-static int leave_behind(const struct begin *b, struct journal *j, uint64_t world,
+static int leave_behind(const struct recovery *b, struct journal *j, uint64_t world,
                         const char *reason, int closed, const char *why)
 {
     if (closed < 0) {
@@ -139,7 +139,7 @@ static int leave_behind(const struct begin *b, struct journal *j, uint64_t world
 
 // Everybody who was in the old world leaves it, and what lies in it goes on in that of the present
 // files.
-static int change_world(const struct begin *b, struct journal *j, uint64_t world)
+static int change_world(const struct recovery *b, struct journal *j, uint64_t world)
 {
     struct error why;
     const char *reason = "the zone files have changed";
@@ -152,7 +152,7 @@ static int change_world(const struct begin *b, struct journal *j, uint64_t world
 
 // Start without a journal. The old journal is closed first: otherwise a later start with a journal
 // would restore every player as it was in the old one.
-static int begin_without(const struct begin *b)
+static int recover_without_journal(const struct recovery *b)
 {
     struct error why;
     char *folder = mem_printf("%s/journal", b->settings->folder_data);
@@ -182,7 +182,7 @@ static bool is_of_another(const struct journal *j, const uint64_t *settings)
 }
 
 // Nothing was changed, and the old program can still do what it did.
-static void tell_failure(const struct begin *b, const struct journal *j, const char *why)
+static void tell_failure(const struct recovery *b, const struct journal *j, const char *why)
 {
     bool other = strcmp(journal_program(j), build_program()) != 0;
     fprintf(stderr, "latchkey: the journal cannot be replayed: %s\n", why);
@@ -207,9 +207,9 @@ static void tell_failure(const struct begin *b, const struct journal *j, const c
             : "With --soft-digests\nit starts although events say something else than they said. ");
 }
 
-// As begin_world.
-static int recover(struct dispatch *d, struct sessions *sessions, const struct begin *b,
-                   struct journal *j, bool roll, int *status)
+// As recover_world.
+static int replay_journal(struct dispatch *d, struct sessions *sessions, const struct recovery *b,
+                          struct journal *j, bool roll, int *status)
 {
     char why[1200];
     const struct settings *set = b->settings;
@@ -223,7 +223,7 @@ static int recover(struct dispatch *d, struct sessions *sessions, const struct b
                                   .snapshot = set->journal_snapshot};
     int r = dispatch_journal(d, j, &dj, why, sizeof(why));
     if (r == DISPATCH_AGAIN)
-        return BEGIN_AGAIN;
+        return RECOVER_AGAIN;
     if (r < 0) {
         tell_failure(b, j, why);
         *status = EX_DATAERR;
@@ -234,7 +234,7 @@ static int recover(struct dispatch *d, struct sessions *sessions, const struct b
     return 0;
 }
 
-static int keep_files(const struct begin *b, struct journal *j)
+static int keep_files(const struct recovery *b, struct journal *j)
 {
     uint64_t digest;
     int r = world_files_keep(b->settings->folder_zones, b->player, journal_path(j));
@@ -245,9 +245,9 @@ static int keep_files(const struct begin *b, struct journal *j)
     return EX_CANTCREAT;
 }
 
-// Makes true again what the journal has. As begin_world.
-static int begin_with(struct world *w, struct dispatch *d, struct sessions *sessions,
-                      const struct begin *b, struct journal *j, int *status)
+// Makes true again what the journal has. As recover_world.
+static int recover_from(struct world *w, struct dispatch *d, struct sessions *sessions,
+                        const struct recovery *b, struct journal *j, int *status)
 {
     char *folder = mem_printf("%s/journal", b->settings->folder_data);
     struct journal_config config = config_of(b, folder);
@@ -258,13 +258,13 @@ static int begin_with(struct world *w, struct dispatch *d, struct sessions *sess
     bool any = journal_based(j) || journal_last(j) >= journal_first(j);
     int64_t began = clock_mono_ms();
     if (any)
-        begin_limits_of(w, j);
-    int r = recover(d, sessions, b, j, is_of_another(j, config.settings), status);
+        recover_limits_of(w, j);
+    int r = replay_journal(d, sessions, b, j, is_of_another(j, config.settings), status);
     if (r)
         return r;
     if (!b->at) {
         *status = keep_files(b, j);
-        begin_limits(w, b->settings);
+        recover_limits(w, b->settings);
     }
     if (*status)
         return -1;
@@ -277,18 +277,18 @@ static int begin_with(struct world *w, struct dispatch *d, struct sessions *sess
     return 0;
 }
 
-int begin_world(struct world *w, struct dispatch *d, struct sessions *sessions,
-                const struct begin *b, struct journal **out, int *status)
+int recover_world(struct world *w, struct dispatch *d, struct sessions *sessions,
+                  const struct recovery *b, struct journal **out, int *status)
 {
     *out = NULL;
-    begin_limits(w, b->settings);
+    recover_limits(w, b->settings);
     if (!b->at && !strcmp(b->settings->journal_durability, "off")) {
-        *status = begin_without(b);
+        *status = recover_without_journal(b);
         if (*status)
             return -1;
         dispatch_prepare(d);
         return 0;
     }
     *out = open_journal(b, status);
-    return *out ? begin_with(w, d, sessions, b, *out, status) : -1;
+    return *out ? recover_from(w, d, sessions, b, *out, status) : -1;
 }
