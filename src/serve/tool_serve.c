@@ -8,7 +8,7 @@
 #include "lock/lock.h"
 #include "net/server.h"
 #include "output/outbox.h"
-#include "serve/checked.h"
+#include "serve/check_options.h"
 #include "serve/data_lock.h"
 #include "serve/help_topics.h"
 #include "serve/process.h"
@@ -52,7 +52,7 @@ struct options {
     bool print_config, big_lock, soft, dumps;
     uint64_t perturb; // not 0: pauses at one in so many schedule points
     uint64_t at;      // not 0: serve the world as it was after this event
-    struct checked checked;
+    struct check_options check;
 };
 
 // Keeps a setting; `option` is what complaints about it name. False: there are too many.
@@ -146,7 +146,7 @@ static const struct options_spec spec = {
              "locking violations, 67 evidence lost, 69 cannot listen, 71 a limit of the system is "
              "too low, 73 a file or folder cannot be written or is in use, 74 some characters or "
              "the journal could not be written, 78 bad settings.",
-    .tables = {{NULL, entries}, CHECKED_TABLE},
+    .tables = {{NULL, entries}, CHECK_OPTIONS_TABLE},
 };
 
 static void print_problems(const struct doc_problems *p)
@@ -313,7 +313,7 @@ static int serve(const struct settings *set, struct options *o)
         fprintf(stderr, "latchkey: %s\n", error_text(&why));
         return EX_CANTCREAT;
     }
-    status = checked_begin(&o->checked);
+    status = check_options_begin(&o->check);
     if (status)
         return status;
     if (o->big_lock)
@@ -330,7 +330,7 @@ static int serve(const struct settings *set, struct options *o)
         status = load_for(w, set, o);
         r = status ? -1 : run(w, set, o, &status);
     } while (r == RECOVER_AGAIN);
-    status = checked_end(&o->checked, status);
+    status = check_options_end(&o->check, status);
     world_free(w);
     help_topics_free(topics);
     if (lock >= 0)
@@ -344,7 +344,7 @@ int tool_serve(int argc, char **argv)
     struct settings set;
     struct options_words words;
     enum options_outcome outcome =
-        options_read(&spec, (void *[]){&o, &o.checked}, argc, argv, &words);
+        options_read(&spec, (void *[]){&o, &o.check}, argc, argv, &words);
     int status = options_status(outcome);
     if (outcome == OPTIONS_READ) {
         settings_init(&set);

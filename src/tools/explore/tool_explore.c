@@ -8,7 +8,7 @@
 #include "lock/lockvalues.h"
 #include "lock/lockwatch.h"
 #include "lock/lostwake.h"
-#include "serve/checked.h"
+#include "serve/check_options.h"
 #include "serve/layout.h"
 #include "tools/explore/scenario.h"
 #include "tools/explore/schedule.h"
@@ -58,7 +58,7 @@ struct options {
     unsigned depth;
     enum explore_strategy strategy;
     bool quiet, seen, keep_going, reach;
-    struct checked checked;
+    struct check_options check;
 };
 
 struct tool {
@@ -125,7 +125,7 @@ static const struct options_spec spec = {
              "Exit status: 0 nothing found, 2 wrong usage, 66 violations or a crash, 67 evidence "
              "lost or a path not reached, 68 a schedule did not repeat itself, 65 bad scenario or "
              "schedule.",
-    .tables = {{NULL, entries}, CHECKED_TABLE},
+    .tables = {{NULL, entries}, CHECK_OPTIONS_TABLE},
 };
 
 // Checks the options against each other.
@@ -133,7 +133,7 @@ static enum options_outcome judge(const struct options *o)
 {
     if (!o->scenario && !o->replay)
         return options_wrong(&spec, "needs --scenario FILE or --replay FILE");
-    if (o->checked.trace && !o->replay && o->seeds != 1)
+    if (o->check.trace && !o->replay && o->seeds != 1)
         return options_wrong(&spec, "a trace is of one run: --trace wants --replay or --seeds 1");
     return OPTIONS_READ;
 }
@@ -176,7 +176,7 @@ static void child(struct tool *t, struct explore_config *config, bool kept)
 {
     if (!kept) {
         lockreport_set_json(NULL);
-        if (t->o.checked.trace)
+        if (t->o.check.trace)
             lockcheck_set_level(LOCKCHECK_RULES);
     }
     reporting = t;
@@ -588,10 +588,10 @@ static int run(struct tool *t)
         return EX_DATAERR;
     if (s)
         t->o.scenario = s->scenario;
-    if (t->o.checked.level == LOCKCHECK_OFF)
+    if (t->o.check.level == LOCKCHECK_OFF)
         // needed to know which mutexes are held: no schedule point may be passed while one is
-        t->o.checked.level = LOCKCHECK_RULES;
-    int status = checked_begin(&t->o.checked);
+        t->o.check.level = LOCKCHECK_RULES;
+    int status = check_options_begin(&t->o.check);
     lockvalues_watch(write_set_digest_value_of);
     t->scenario = status ? NULL : scenario_load(t->o.scenario, 0);
     for (int i = 0; i < LOCKCHECK_CODES; i++)
@@ -606,7 +606,7 @@ static int run(struct tool *t)
         if (t->run == MAP_FAILED)
             fatal_system("get memory that a run shares with its parent", errno);
         status = s ? replay(t, s) : explore(t);
-        status = checked_end(&t->o.checked, status);
+        status = check_options_end(&t->o.check, status);
         munmap(t->run, sizeof(*t->run));
         free(t->record);
     }
@@ -622,10 +622,10 @@ int tool_explore(int argc, char **argv)
                            .first = 1,
                            .check_every = 8,
                            .strategy = EXPLORE_PORTFOLIO,
-                           .checked = {.level = LOCKCHECK_FLOW}}};
+                           .check = {.level = LOCKCHECK_FLOW}}};
     struct options_words words;
     enum options_outcome outcome =
-        options_read(&spec, (void *[]){&t.o, &t.o.checked}, argc, argv, &words);
+        options_read(&spec, (void *[]){&t.o, &t.o.check}, argc, argv, &words);
     if (outcome == OPTIONS_READ)
         outcome = judge(&t.o);
     return outcome == OPTIONS_READ ? run(&t) : options_status(outcome);

@@ -9,7 +9,7 @@
 #include "lock/lockcheck.h"
 #include "output/outbox.h"
 #include "runtime/sched.h"
-#include "serve/checked.h"
+#include "serve/check_options.h"
 #include "serve/data_lock.h"
 #include "serve/recover.h"
 #include "serve/world_files.h"
@@ -41,7 +41,7 @@ struct options {
     uint64_t to, epoch, snap_at;
     unsigned workers, repeat;
     bool soft, has_epoch, verify_only, full;
-    struct checked checked;
+    struct check_options check;
 };
 
 static const struct options_entry entries[] = {
@@ -82,7 +82,7 @@ static const struct options_spec spec = {
         "Exit status: 0 all is as it was, 2 wrong usage, 65 damaged or another world's "
         "journal, 66 locking violations, 68 an event did something else, 69 there is no such "
         "event, epoch or journal, 73 a snapshot could not be written.",
-    .tables = {{NULL, entries}, CHECKED_TABLE},
+    .tables = {{NULL, entries}, CHECK_OPTIONS_TABLE},
 };
 
 // Is the event to stop at in this epoch? Prints a message when not.
@@ -358,10 +358,10 @@ static int replay_folder(struct options *o, const char *folder)
         return refused ? EX_CANTCREAT : EX_DATAERR;
     }
     if (o->verify_only)
-        o->checked.level = LOCKCHECK_OFF; // there is no command whose locks could be checked
-    int status = checked_begin(&o->checked);
+        o->check.level = LOCKCHECK_OFF; // there is no command whose locks could be checked
+    int status = check_options_begin(&o->check);
     if (!status)
-        status = checked_end(&o->checked, replay(o, j));
+        status = check_options_end(&o->check, replay(o, j));
     journal_close(j);
     return status;
 }
@@ -388,10 +388,10 @@ int tool_replay(int argc, char **argv)
                         .player = "data/player.json",
                         .workers = 1,
                         .repeat = 1,
-                        .checked = {.level = LOCKCHECK_RULES}};
+                        .check = {.level = LOCKCHECK_RULES}};
     struct options_words words;
     enum options_outcome outcome =
-        options_read(&spec, (void *[]){&o, &o.checked}, argc, argv, &words);
+        options_read(&spec, (void *[]){&o, &o.check}, argc, argv, &words);
     if (outcome == OPTIONS_READ && o.verify_only && o.snap_at)
         outcome = options_wrong(&spec, "--verify-only runs nothing, so there is nothing to take "
                                        "with --snap-at");

@@ -1,5 +1,5 @@
 // Options, files and exit status of checked runs. Knows nothing of what is run.
-#include "serve/checked.h"
+#include "serve/check_options.h"
 
 #include "lock/lockdata.h"
 #include "lock/lockreport.h"
@@ -16,7 +16,7 @@
 static bool take_level(void *into, const struct options_entry *e, const char *value,
                        struct buf *why)
 {
-    struct checked *c = into;
+    struct check_options *c = into;
     (void)e;
     if (lockcheck_parse_level(value ? value : "flow", &c->level, &c->sample))
         return true;
@@ -26,21 +26,23 @@ static bool take_level(void *into, const struct options_entry *e, const char *va
     return false;
 }
 
-const struct options_entry checked_entries[] = {
+const struct options_entry check_options_entries[] = {
     {"debug-locks", "[=LEVEL]",
      "check every lock and access against the locking rules; LEVEL is rules, flow (the default: "
      "keeps every step), sample=1/N or off",
      .take = take_level},
     {"trace", "FILE", "keep the steps in FILE, for latchkey locks (survives kill -9)",
-     OPTIONS_INTO(struct checked, trace)},
-    {"locks-json", "FILE", "each violation as a line of JSON", OPTIONS_INTO(struct checked, json)},
+     OPTIONS_INTO(struct check_options, trace)},
+    {"locks-json", "FILE", "each violation as a line of JSON",
+     OPTIONS_INTO(struct check_options, json)},
     {"locks-sarif", "FILE", "what was found, for machines, written at the end",
-     OPTIONS_INTO(struct checked, sarif)},
-    {"locks-junit", "FILE", "the same in the format of JUnit", OPTIONS_INTO(struct checked, junit)},
+     OPTIONS_INTO(struct check_options, sarif)},
+    {"locks-junit", "FILE", "the same in the format of JUnit",
+     OPTIONS_INTO(struct check_options, junit)},
     {"locks-suppress", "FILE", "violations that somebody answers for until a date",
-     OPTIONS_INTO(struct checked, suppress)},
+     OPTIONS_INTO(struct check_options, suppress)},
     {"locks-max", "N", "violations that are put up with (default 0)",
-     OPTIONS_INTO(struct checked, most)},
+     OPTIONS_INTO(struct check_options, most)},
     {0}};
 
 static int cannot(const char *path)
@@ -56,7 +58,7 @@ static bool can_write(const char *path)
     return !path || (f && !fclose(f));
 }
 
-int checked_begin(struct checked *c)
+int check_options_begin(struct check_options *c)
 {
     char today[CLOCK_ISO_SIZE];
     clock_iso(clock_wall_ms(), today);
@@ -83,12 +85,12 @@ int checked_begin(struct checked *c)
     return 0;
 }
 
-static int bad_suppressions(const struct checked *c)
+static int bad_suppressions(const struct check_options *c)
 {
     return c->suppress && lockreport_suppressions_bad(NULL) ? LOCKREPORT_FOUND : 0;
 }
 
-int checked_end(struct checked *c, int status)
+int check_options_end(struct check_options *c, int status)
 {
     bool checked = c->level != LOCKCHECK_OFF || lockcheck_on() || lockcheck_violations();
     lockcheck_set_level(LOCKCHECK_OFF);

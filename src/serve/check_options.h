@@ -1,8 +1,8 @@
 // What every subcommand that runs the world under the lock checker has in common: its options, the
 // files that it writes, and the exit status.
 // Threads: the one of main.
-#ifndef SERVE_CHECKED_H
-#define SERVE_CHECKED_H
+#ifndef SERVE_CHECK_OPTIONS_H
+#define SERVE_CHECK_OPTIONS_H
 
 #include "lock/lockcheck.h"
 #include "util/options.h"
@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-struct checked {
+struct check_options {
     enum lockcheck_level level;
     uint32_t sample;
     const char *trace, *json, *sarif, *junit, *suppress;
@@ -19,16 +19,17 @@ struct checked {
     FILE *json_file;
 };
 
-// The options, whose structure is struct checked (util/options.h), and what to call them in --help.
-extern const struct options_entry checked_entries[];
-#define CHECKED_TABLE                                                                              \
+// The options, whose structure is struct check_options (util/options.h), and what to call them in
+// --help.
+extern const struct options_entry check_options_entries[];
+#define CHECK_OPTIONS_TABLE                                                                        \
     {                                                                                              \
-        "Lock checker", checked_entries                                                            \
+        "Lock checker", check_options_entries                                                      \
     }
 
 // Sets the level and opens the files; 0, or an exit status when one cannot be opened (told).
-int checked_begin(struct checked *c);
+int check_options_begin(struct check_options *c);
 // Writes what was found; `status` when it is not 0, else 66, 67, 68 or 0.
-int checked_end(struct checked *c, int status);
+int check_options_end(struct check_options *c, int status);
 
 #endif
