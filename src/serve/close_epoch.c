@@ -9,7 +9,7 @@
 #include "serve/recover.h"
 #include "serve/world_files.h"
 #include "store/character.h"
-#include "store/record.h"
+#include "store/savefile.h"
 #include "util/buf.h"
 #include "util/build.h"
 #include "util/doc.h"
@@ -31,8 +31,8 @@ struct closing {
 
 static void write_down(struct closing *c, const char *name, struct doc *saved)
 {
-    int r = saved ? character_update(c->data, name, saved) : RECORD_ABSENT;
-    if (r != RECORD_OK && r != RECORD_ABSENT) // absent: deleted since
+    int r = saved ? character_update(c->data, name, saved) : SAVEFILE_ABSENT;
+    if (r != SAVEFILE_OK && r != SAVEFILE_ABSENT) // absent: deleted since
         c->failed++;
     doc_free(saved);
 }

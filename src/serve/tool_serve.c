@@ -15,7 +15,7 @@
 #include "serve/recover.h"
 #include "serve/world_files.h"
 #include "session/session.h"
-#include "store/record.h"
+#include "store/savefile.h"
 #include "store/zones.h"
 #include "util/buf.h"
 #include "util/clock.h"
@@ -308,7 +308,7 @@ static int serve(const struct settings *set, struct options *o)
     struct error why;
     int lock = o->at ? -1 : data_lock(set->folder_data, &why);
     if (o->at)
-        record_pretend();
+        savefile_pretend();
     if (lock < 0 && !o->at) {
         fprintf(stderr, "latchkey: %s\n", error_text(&why));
         return EX_CANTCREAT;

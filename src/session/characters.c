@@ -7,7 +7,7 @@
 #include "store/account.h"
 #include "store/character.h"
 #include "store/owner.h"
-#include "store/record.h"
+#include "store/savefile.h"
 #include "util/doc.h"
 #include "util/duration.h"
 #include "util/log.h"
@@ -57,7 +57,7 @@ static void load_work(struct job *j)
     struct doc_problems problems = DOC_PROBLEMS_INIT;
     const char *data = j->settings->folder_data;
     j->result = job_load_account(j, &problems);
-    j->verified = j->result == RECORD_OK && account_has_character(j->account, j->name);
+    j->verified = j->result == SAVEFILE_OK && account_has_character(j->account, j->name);
     if (j->verified)
         j->result = character_load(data, j->name, &j->character, &problems);
     if (j->character) {
@@ -73,13 +73,13 @@ static void play(struct session *s);
 static void load_done(struct session *s, struct job *j)
 {
     menu_renew(s, &j->account);
-    if (j->result == RECORD_TAKEN) {
+    if (j->result == SAVEFILE_TAKEN) {
         log_error("session", "character_of_two", "account", s->account->name, "character", j->name,
                   NULL);
         session_say(
             s,
             "This character is another account's. Please tell the people who run this server.\n");
-    } else if (j->result != RECORD_OK && j->result != RECORD_ABSENT) {
+    } else if (j->result != SAVEFILE_OK && j->result != SAVEFILE_ABSENT) {
         log_error("session", "character_unreadable", "character", j->name, NULL);
         session_say(s, "This character cannot be read just now. Please tell the people who "
                        "run this server.\n");
@@ -121,9 +121,9 @@ void characters_play(struct session *s, const char *character)
 static int add_character(struct job *j)
 {
     if ((int64_t)j->account->character_count >= j->settings->account_characters)
-        return RECORD_BAD_NAME;
+        return SAVEFILE_BAD_NAME;
     account_add_character(j->account, j->name);
-    return RECORD_OK;
+    return SAVEFILE_OK;
 }
 
 // The character's file is written first, as it reserves the name. It names its account, so that a
@@ -132,10 +132,10 @@ static void create_work(struct job *j)
 {
     const char *data = j->settings->folder_data;
     j->result = owner_create(data, j->account_name, j->name);
-    if (j->result != RECORD_OK)
+    if (j->result != SAVEFILE_OK)
         return;
     j->result = job_change_account(j, add_character);
-    if (j->result != RECORD_OK)
+    if (j->result != SAVEFILE_OK)
         character_erase(data, j->name);
 }
 
@@ -148,15 +148,15 @@ static void create_done(struct session *s, struct job *j)
 {
     menu_renew(s, &j->account);
     tell_log(s, "character_made", j->name,
-             j->result == RECORD_OK      ? "made"
-             : j->result == RECORD_TAKEN ? "taken"
-                                         : "failed");
-    if (j->result == RECORD_OK) {
+             j->result == SAVEFILE_OK      ? "made"
+             : j->result == SAVEFILE_TAKEN ? "taken"
+                                           : "failed");
+    if (j->result == SAVEFILE_OK) {
         if (!playing_enter(s, j->name, NULL))
             menu_show(s);
         return;
     }
-    if (j->result == RECORD_TAKEN)
+    if (j->result == SAVEFILE_TAKEN)
         say_taken(s);
     else
         session_say(s, "The character could not be made just now. Please try again later.\n");
@@ -219,7 +219,7 @@ static void take_character_name(struct session *s, const char *line)
 
 static int remove_character(struct job *j)
 {
-    return account_remove_character(j->account, j->name) ? RECORD_OK : RECORD_ABSENT;
+    return account_remove_character(j->account, j->name) ? SAVEFILE_OK : SAVEFILE_ABSENT;
 }
 
 // Writes the account's name into a character file that lacks it, so that a later start sees that
@@ -230,28 +230,28 @@ static int sign(const struct job *j)
     struct doc_problems p = DOC_PROBLEMS_INIT;
     const char *data = j->settings->folder_data;
     int r = character_load(data, j->name, &d, &p);
-    if (r == RECORD_OK && !*character_account(d)) {
+    if (r == SAVEFILE_OK && !*character_account(d)) {
         character_sign(d, j->account_name);
         r = character_save(data, j->name, doc_root(d));
     }
     doc_free(d);
     doc_problems_fini(&p);
-    return r == RECORD_ABSENT || r == -EBADMSG ? RECORD_OK : r;
+    return r == SAVEFILE_ABSENT || r == -EBADMSG ? SAVEFILE_OK : r;
 }
 
 static void delete_work(struct job *j)
 {
     j->result = sign(j);
-    if (j->result == RECORD_OK)
+    if (j->result == SAVEFILE_OK)
         j->result = job_change_account(j, remove_character);
-    if (j->result == RECORD_OK)
+    if (j->result == SAVEFILE_OK)
         j->result = character_erase(j->settings->folder_data, j->name);
 }
 
 static void delete_done(struct session *s, struct job *j)
 {
     menu_renew(s, &j->account);
-    bool gone = j->result == RECORD_OK || j->result == RECORD_ABSENT;
+    bool gone = j->result == SAVEFILE_OK || j->result == SAVEFILE_ABSENT;
     tell_log(s, "character_deleted", j->name, gone ? "deleted" : "failed");
     session_say(s, gone ? "The character is gone.\n"
                         : "The character could not be deleted just now.\n");

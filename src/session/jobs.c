@@ -5,7 +5,7 @@
 #include "engine/offload.h"
 #include "session/sessions_priv.h"
 #include "store/account.h"
-#include "store/record.h"
+#include "store/savefile.h"
 #include "util/doc.h"
 #include "util/log.h"
 #include "util/mem.h"
@@ -76,11 +76,11 @@ void job_claim(struct job *j, const char *character)
 int job_load_account(struct job *j, struct doc_problems *p)
 {
     int result = account_load(j->settings->folder_data, j->account_name, &j->account, p);
-    if (result == RECORD_OK && *j->account_created &&
+    if (result == SAVEFILE_OK && *j->account_created &&
         strcmp(j->account->created, j->account_created) != 0) {
         account_free(j->account);
         j->account = NULL;
-        result = RECORD_ABSENT;
+        result = SAVEFILE_ABSENT;
     }
     return result;
 }
@@ -91,9 +91,9 @@ int job_change_account(struct job *j, int (*change)(struct job *j))
     const char *data = j->settings->folder_data;
     pthread_mutex_lock(&account_mutex);
     int result = job_load_account(j, &problems);
-    if (result == RECORD_OK)
+    if (result == SAVEFILE_OK)
         result = change(j);
-    if (result == RECORD_OK)
+    if (result == SAVEFILE_OK)
         result = account_save(data, j->account);
     pthread_mutex_unlock(&account_mutex);
     job_tell(&problems);

@@ -4,7 +4,7 @@
 #include "session/login_limiter.h"
 #include "session/sessions_priv.h"
 #include "store/account.h"
-#include "store/record.h"
+#include "store/savefile.h"
 #include "util/doc.h"
 #include "util/log.h"
 #include "util/mem.h"
@@ -36,7 +36,7 @@ static int hash_anew(struct job *j)
 {
     char hash[PASSWORD_HASH_SIZE];
     if (strcmp(j->account->hash, j->checked) != 0)
-        return RECORD_OK; // the password was changed meanwhile
+        return SAVEFILE_OK; // the password was changed meanwhile
     int result = password_hash(j->password, strlen(j->password), j->settings->password_memory,
                                j->settings->password_passes, hash);
     if (!result)
@@ -63,10 +63,10 @@ static void check_work(struct job *j)
     const struct settings *set = j->settings;
     size_t n = strlen(j->password);
     j->result = account_load(set->folder_data, j->name, &j->account, &problems);
-    if (j->result == RECORD_ABSENT && j->has_folder)
+    if (j->result == SAVEFILE_ABSENT && j->has_folder)
         j->result = account_reachable(set->folder_data) < 0 ? account_reachable(set->folder_data)
-                                                            : RECORD_ABSENT;
-    if (j->result == RECORD_OK)
+                                                            : SAVEFILE_ABSENT;
+    if (j->result == SAVEFILE_OK)
         j->verified = is_right(j);
     else
         password_verify_nobody(j->password, n, set->password_memory, set->password_passes);
@@ -123,7 +123,7 @@ static void tell_failed(const struct session *s, const struct job *j)
 {
     // Do not log a name without an account: it may be a password typed by mistake.
     log_info("session", "login_failed", "address", s->address, "account",
-             j->result == RECORD_OK ? j->name : "unknown", NULL);
+             j->result == SAVEFILE_OK ? j->name : "unknown", NULL);
 }
 
 static void check_done(struct session *s, struct job *j)

@@ -4,7 +4,7 @@
 #include "session/login_limiter.h"
 #include "session/sessions_priv.h"
 #include "store/account.h"
-#include "store/record.h"
+#include "store/savefile.h"
 #include "util/duration.h"
 #include "util/log.h"
 #include "util/mem.h"
@@ -68,9 +68,9 @@ static void say_taken(struct session *s)
 
 static void free_done(struct session *s, struct job *j)
 {
-    if (j->result == RECORD_OK) {
+    if (j->result == SAVEFILE_OK) {
         ask_password(s);
-    } else if (j->result == RECORD_TAKEN) {
+    } else if (j->result == SAVEFILE_TAKEN) {
         say_taken(s);
         ask_name(s);
     } else {
@@ -152,16 +152,16 @@ static void create_work(struct job *j)
 static void create_done(struct session *s, struct job *j)
 {
     log_info("session", "account_made", "address", s->address, "account", j->name, "outcome",
-             j->result == RECORD_OK      ? "made"
-             : j->result == RECORD_TAKEN ? "taken"
-                                         : "failed",
+             j->result == SAVEFILE_OK      ? "made"
+             : j->result == SAVEFILE_TAKEN ? "taken"
+                                           : "failed",
              NULL);
-    if (j->result == RECORD_OK) {
+    if (j->result == SAVEFILE_OK) {
         session_say(s, "Your account is made. Now you need a character.\n");
         login_done(s, &j->account);
         return;
     }
-    if (j->result == RECORD_TAKEN)
+    if (j->result == SAVEFILE_TAKEN)
         say_taken(s);
     else
         session_say(s, "Your account could not be made just now. Please try again later.\n");

@@ -9,7 +9,7 @@
 #include "store/account.h"
 #include "store/character.h"
 #include "store/owner.h"
-#include "store/record.h"
+#include "store/savefile.h"
 #include "util/doc.h"
 #include "util/file.h"
 #include "util/log.h"
@@ -85,9 +85,9 @@ static void look_at(const struct rights_sweep *w, struct looked *l)
     struct doc_problems p = DOC_PROBLEMS_INIT;
     const char *data = w->sessions->settings->folder_data;
     int rc = account_load(data, l->account, &a, &p);
-    if (rc == RECORD_OK)
+    if (rc == SAVEFILE_OK)
         l->permissions = playing_permissions(a);
-    else if (rc == RECORD_ABSENT && account_reachable(data) == 0)
+    else if (rc == SAVEFILE_ABSENT && account_reachable(data) == 0)
         l->permissions = mem_strdup(""); // the account is gone, and its permissions with it
     account_free(a);
     doc_problems_fini(&p);
@@ -191,7 +191,7 @@ static void check_one(void *arg, const struct account *a)
 static void mend(void *arg, const char *character, bool nobodys)
 {
     const struct sessions *h = arg;
-    if (nobodys && character_disown(h->settings->folder_data, character) == RECORD_OK)
+    if (nobodys && character_disown(h->settings->folder_data, character) == SAVEFILE_OK)
         log_info("session", "name_freed", "character", character, "why",
                  "no account has it: it was being made or deleted when the server was killed",
                  NULL);
@@ -216,10 +216,10 @@ static void settle(struct player_task *a, void *arg)
     struct doc_problems p = DOC_PROBLEMS_INIT;
     if (known)
         snprintf(account, sizeof(account), "%s", known);
-    int rc = known ? account_load(data, account, &file, &p) : RECORD_ABSENT;
+    int rc = known ? account_load(data, account, &file, &p) : SAVEFILE_ABSENT;
     bool nobody_knows =
         rc < 0 || account_reachable(data) < 0 || (!known && owner_index_unreadable(o->index));
-    if (rc == RECORD_OK ? !account_has_character(file, name) : !nobody_knows) {
+    if (rc == SAVEFILE_OK ? !account_has_character(file, name) : !nobody_knows) {
         log_warning("session", "dismissed", "account", known ? account : NULL, "character", name,
                     "why", "no account has it any more", NULL);
         dispatch_leave(a);

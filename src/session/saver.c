@@ -8,7 +8,7 @@
 #include "engine/offload.h"
 #include "store/character.h"
 #include "store/owner.h"
-#include "store/record.h"
+#include "store/savefile.h"
 #include "util/doc.h"
 #include "util/log.h"
 #include "util/map.h"
@@ -35,19 +35,19 @@ static void work(void *arg)
     if (v->account)
         character_sign(v->writing, v->account);
     v->result = character_save(data, v->character, doc_root(v->writing));
-    if (v->result != RECORD_ABSENT)
+    if (v->result != SAVEFILE_ABSENT)
         return;
     // A file that was lost is made again. No file is made for a character that was erased while in
     // the world, or that no account has. Which of these holds is known only when the account can be
     // read; when all accounts are missing, none is taken for erased.
-    int there = record_reachable(data, "accounts");
+    int there = savefile_reachable(data, "accounts");
     int has = there < 0    ? there
               : v->account ? owner_has(data, v->account, v->character)
-                           : RECORD_ABSENT;
-    v->unowned = has == RECORD_ABSENT;
-    v->result = has == RECORD_OK ? character_restore(data, v->character, doc_root(v->writing))
-                : v->unowned     ? RECORD_OK
-                                 : has;
+                           : SAVEFILE_ABSENT;
+    v->unowned = has == SAVEFILE_ABSENT;
+    v->result = has == SAVEFILE_OK ? character_restore(data, v->character, doc_root(v->writing))
+                : v->unowned       ? SAVEFILE_OK
+                                   : has;
 }
 
 static void start(struct saver *v);
@@ -65,7 +65,7 @@ static void done(void *arg)
 {
     struct saver *v = arg;
     struct sessions *h = v->sessions;
-    if (v->result != RECORD_OK) {
+    if (v->result != SAVEFILE_OK) {
         if (!v->told) // logged only once, as it is tried again every second
             log_error("session", "save_failed", "character", v->character, "why",
                       v->result < 0 ? strerror(-v->result) : "refused", NULL);

@@ -7,7 +7,7 @@
 #include "session/sessions_priv.h"
 #include "store/account.h"
 #include "store/password.h"
-#include "store/record.h"
+#include "store/savefile.h"
 #include "util/doc.h"
 #include "util/log.h"
 #include "util/mem.h"
@@ -40,7 +40,7 @@ static void check_work(struct job *j)
 {
     struct doc_problems problems = DOC_PROBLEMS_INIT;
     j->result = job_load_account(j, &problems);
-    j->verified = j->result == RECORD_OK &&
+    j->verified = j->result == SAVEFILE_OK &&
                   password_verify(j->account->hash, j->password, strlen(j->password));
     job_tell(&problems);
     doc_problems_fini(&problems);
@@ -98,7 +98,7 @@ static int set_password(struct job *j)
         return result;
     account_set_hash(j->account, hash);
     password_erase(hash, sizeof(hash));
-    return RECORD_OK;
+    return SAVEFILE_OK;
 }
 
 static void change_work(struct job *j)

@@ -5,7 +5,7 @@
 #include "output/outbox.h"
 #include "session/login_limiter.h"
 #include "store/character.h"
-#include "store/record.h"
+#include "store/savefile.h"
 #include "util/doc.h"
 #include "util/log.h"
 #include "util/map.h"
@@ -226,7 +226,7 @@ static void on_restored(void *owner, const char *name, struct doc *saved)
 {
     struct sessions *h = owner;
     int r = character_update(h->settings->folder_data, name, saved);
-    if (r != RECORD_OK && r != RECORD_ABSENT)
+    if (r != SAVEFILE_OK && r != SAVEFILE_ABSENT)
         saver_save(h, name, NULL, saved); // repeated until it can be written
     else
         doc_free(saved);

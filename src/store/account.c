@@ -7,7 +7,7 @@
 
 #include "store/name.h"
 #include "store/password.h"
-#include "store/record.h"
+#include "store/savefile.h"
 #include "util/clock.h"
 #include "util/doc.h"
 #include "util/mem.h"
@@ -208,7 +208,7 @@ static bool from_doc(struct account *a, const struct doc *d, const char *name,
 int account_create(const char *data, const struct account *a)
 {
     struct doc *d = to_doc(a);
-    int rc = record_create(data, kind, a->name, doc_root(d));
+    int rc = savefile_create(data, kind, a->name, doc_root(d));
     doc_free(d);
     return rc;
 }
@@ -216,7 +216,7 @@ int account_create(const char *data, const struct account *a)
 int account_save(const char *data, const struct account *a)
 {
     struct doc *d = to_doc(a);
-    int rc = record_save(data, kind, a->name, doc_root(d), false); // no hash of before stays
+    int rc = savefile_save(data, kind, a->name, doc_root(d), false); // no hash of before stays
     doc_free(d);
     return rc;
 }
@@ -226,10 +226,10 @@ int account_load(const char *data, const char *name, struct account **out, struc
     *out = NULL;
     char canonical[NAME_SIZE];
     if (name_account(name, 1, NAME_LONGEST, NULL, canonical) != NAME_GOOD)
-        return RECORD_BAD_NAME;
+        return SAVEFILE_BAD_NAME;
     struct doc *d;
-    int rc = record_load(data, kind, canonical, &d, p);
-    if (rc != RECORD_OK)
+    int rc = savefile_load(data, kind, canonical, &d, p);
+    if (rc != SAVEFILE_OK)
         return rc;
     struct account *a = mem_new(struct account);
     if (from_doc(a, d, canonical, p)) {
@@ -246,19 +246,19 @@ int account_erase(const char *data, const char *name)
 {
     char canonical[NAME_SIZE];
     if (name_account(name, 1, NAME_LONGEST, NULL, canonical) != NAME_GOOD)
-        return RECORD_BAD_NAME;
-    return record_erase(data, kind, canonical);
+        return SAVEFILE_BAD_NAME;
+    return savefile_erase(data, kind, canonical);
 }
 
 int account_alike(const char *data, const char *name, char who[NAME_SIZE])
 {
     char canonical[NAME_SIZE];
     if (name_account(name, 1, NAME_LONGEST, NULL, canonical) != NAME_GOOD)
-        return RECORD_BAD_NAME;
-    return record_alike(data, kind, canonical, who);
+        return SAVEFILE_BAD_NAME;
+    return savefile_alike(data, kind, canonical, who);
 }
 
 int account_reachable(const char *data)
 {
-    return record_reachable(data, kind);
+    return savefile_reachable(data, kind);
 }

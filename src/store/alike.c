@@ -2,7 +2,7 @@
 // the process.
 #include "store/alike.h"
 
-#include "store/record.h"
+#include "store/savefile.h"
 #include "util/map.h"
 #include "util/mem.h"
 #include "util/str.h"
@@ -118,10 +118,10 @@ int alike_find(const char *folder, const char *name, char who[NAME_SIZE])
     pthread_mutex_lock(&mutex);
     struct index *x = index_of(folder, &rc);
     struct namesakes *n = x ? map_get(x->skeletons, skeleton) : NULL;
-    for (size_t i = 0; n && i < n->count && rc == RECORD_OK;) {
+    for (size_t i = 0; n && i < n->count && rc == SAVEFILE_OK;) {
         if (is_there(folder, n->names[i])) {
             memcpy(who, n->names[i], NAME_SIZE);
-            rc = RECORD_TAKEN;
+            rc = SAVEFILE_TAKEN;
         } else {
             memmove(n->names[i], n->names[i + 1], (--n->count - i) * sizeof(*n->names));
         }

@@ -7,8 +7,8 @@
 
 #include "store/name.h"
 
-// RECORD_TAKEN, and in `who` the name that is there and looks like this one; RECORD_OK when none
-// does; negative errno when the folder cannot be read.
+// SAVEFILE_TAKEN, and in `who` the name that is there and looks like this one; SAVEFILE_OK when
+// none does; negative errno when the folder cannot be read.
 int alike_find(const char *folder, const char *name, char who[NAME_SIZE]);
 void alike_add(const char *folder, const char *name);
 

@@ -2,7 +2,7 @@
 #include "store/character.h"
 
 #include "store/name.h"
-#include "store/record.h"
+#include "store/savefile.h"
 #include "util/doc.h"
 #include "util/str.h"
 
@@ -23,25 +23,25 @@ static bool file_name(const char *name, char out[NAME_SIZE])
 int character_create(const char *data, const char *name, const struct doc_node *root)
 {
     char file[NAME_SIZE];
-    return file_name(name, file) ? record_create(data, kind, file, root) : RECORD_BAD_NAME;
+    return file_name(name, file) ? savefile_create(data, kind, file, root) : SAVEFILE_BAD_NAME;
 }
 
 int character_restore(const char *data, const char *name, const struct doc_node *root)
 {
     char file[NAME_SIZE];
-    return file_name(name, file) ? record_restore(data, kind, file, root) : RECORD_BAD_NAME;
+    return file_name(name, file) ? savefile_restore(data, kind, file, root) : SAVEFILE_BAD_NAME;
 }
 
 int character_alike(const char *data, const char *name, char who[NAME_SIZE])
 {
     char file[NAME_SIZE];
-    return file_name(name, file) ? record_alike(data, kind, file, who) : RECORD_BAD_NAME;
+    return file_name(name, file) ? savefile_alike(data, kind, file, who) : SAVEFILE_BAD_NAME;
 }
 
 int character_disown(const char *data, const char *name)
 {
     char file[NAME_SIZE];
-    return file_name(name, file) ? record_disown(data, kind, file) : RECORD_BAD_NAME;
+    return file_name(name, file) ? savefile_disown(data, kind, file) : SAVEFILE_BAD_NAME;
 }
 
 const char *character_account(const struct doc *d)
@@ -77,13 +77,13 @@ int character_load(const char *data, const char *name, struct doc **out, struct 
 {
     char file[NAME_SIZE];
     *out = NULL;
-    return file_name(name, file) ? record_load(data, kind, file, out, p) : RECORD_BAD_NAME;
+    return file_name(name, file) ? savefile_load(data, kind, file, out, p) : SAVEFILE_BAD_NAME;
 }
 
 int character_save(const char *data, const char *name, const struct doc_node *root)
 {
     char file[NAME_SIZE];
-    return file_name(name, file) ? record_save(data, kind, file, root, true) : RECORD_BAD_NAME;
+    return file_name(name, file) ? savefile_save(data, kind, file, root, true) : SAVEFILE_BAD_NAME;
 }
 
 int character_update(const char *data, const char *name, struct doc *d)
@@ -91,9 +91,9 @@ int character_update(const char *data, const char *name, struct doc *d)
     struct doc *before;
     struct doc_problems p = DOC_PROBLEMS_INIT;
     int rc = character_load(data, name, &before, &p);
-    if (rc == RECORD_OK && *character_account(before))
+    if (rc == SAVEFILE_OK && *character_account(before))
         character_sign(d, character_account(before));
-    if (rc != RECORD_ABSENT && rc != RECORD_BAD_NAME) // also over one that cannot be read
+    if (rc != SAVEFILE_ABSENT && rc != SAVEFILE_BAD_NAME) // also over one that cannot be read
         rc = character_save(data, name, doc_root(d));
     doc_free(before);
     doc_problems_fini(&p);
@@ -103,5 +103,5 @@ int character_update(const char *data, const char *name, struct doc *d)
 int character_erase(const char *data, const char *name)
 {
     char file[NAME_SIZE];
-    return file_name(name, file) ? record_erase(data, kind, file) : RECORD_BAD_NAME;
+    return file_name(name, file) ? savefile_erase(data, kind, file) : SAVEFILE_BAD_NAME;
 }

@@ -1,8 +1,8 @@
 // Characters: a player's thing and all it carries, as a document that world writes and reads. One
 // file each, DATA/characters/name.json in lower case; the document is kept as it is given.
 // Blocking: never on the loop thread.  Threads: any.  Locks: none.
-// Outcomes: enum record_outcome, or negative errno. Names in any case; what is no name of a
-// character is RECORD_BAD_NAME and touches no file.
+// Outcomes: enum savefile_outcome, or negative errno. Names in any case; what is no name of a
+// character is SAVEFILE_BAD_NAME and touches no file.
 #ifndef STORE_CHARACTER_H
 #define STORE_CHARACTER_H
 
@@ -15,7 +15,7 @@ struct doc_problems;
 int character_create(const char *data, const char *name, const struct doc_node *root);
 // Of one that an account has already and whose file was lost, also when another name looks alike.
 int character_restore(const char *data, const char *name, const struct doc_node *root);
-// RECORD_TAKEN and which, when there is a character of that name or of one that looks alike.
+// SAVEFILE_TAKEN and which, when there is a character of that name or of one that looks alike.
 int character_alike(const char *data, const char *name, char who[NAME_SIZE]);
 int character_disown(const char *data, const char *name); // it stays as name.json.unowned
 // A file says whose the character is, so that one that its account does not list can be recognised

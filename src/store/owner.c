@@ -4,7 +4,7 @@
 #include "store/account.h"
 #include "store/character.h"
 #include "store/json.h"
-#include "store/record.h"
+#include "store/savefile.h"
 #include "util/doc.h"
 #include "util/map.h"
 #include "util/mem.h"
@@ -22,13 +22,13 @@ int owner_has(const char *data, const char *account, const char *character)
     struct account *a;
     struct doc_problems p = DOC_PROBLEMS_INIT;
     int rc = account_load(data, account, &a, &p);
-    if (rc == RECORD_ABSENT && account_reachable(data) < 0)
+    if (rc == SAVEFILE_ABSENT && account_reachable(data) < 0)
         rc = account_reachable(data);
-    if (rc == RECORD_OK && !account_has_character(a, character))
-        rc = RECORD_ABSENT;
+    if (rc == SAVEFILE_OK && !account_has_character(a, character))
+        rc = SAVEFILE_ABSENT;
     account_free(a);
     doc_problems_fini(&p);
-    return rc == RECORD_BAD_NAME ? RECORD_ABSENT : rc;
+    return rc == SAVEFILE_BAD_NAME ? SAVEFILE_ABSENT : rc;
 }
 
 int owner_agrees(const char *data, const char *account, const struct doc *character,
@@ -36,9 +36,9 @@ int owner_agrees(const char *data, const char *account, const struct doc *charac
 {
     const char *says = character_account(character);
     if (!*says || str_equal_nocase(says, account))
-        return RECORD_OK;
+        return SAVEFILE_OK;
     int rc = owner_has(data, says, name);
-    return rc == RECORD_OK ? RECORD_TAKEN : rc == RECORD_ABSENT ? RECORD_OK : rc;
+    return rc == SAVEFILE_OK ? SAVEFILE_TAKEN : rc == SAVEFILE_ABSENT ? SAVEFILE_OK : rc;
 }
 
 static bool was_played(const struct doc *d)
@@ -52,26 +52,26 @@ static bool knows_nothing_of(const char *data, const char *account, const char *
     struct account *a;
     struct doc_problems p = DOC_PROBLEMS_INIT;
     bool nothing =
-        account_load(data, account, &a, &p) == RECORD_OK && !account_has_character(a, character);
+        account_load(data, account, &a, &p) == SAVEFILE_OK && !account_has_character(a, character);
     account_free(a);
     doc_problems_fini(&p);
     return nothing;
 }
 
-// RECORD_OK when the file is nobody's, RECORD_TAKEN when it may be somebody's.
+// SAVEFILE_OK when the file is nobody's, SAVEFILE_TAKEN when it may be somebody's.
 static int is_nobodys(const char *data, const char *name, const struct owner_index *x)
 {
     struct doc *d;
     struct doc_problems p = DOC_PROBLEMS_INIT;
     int rc = character_load(data, name, &d, &p);
     bool nobodys = false;
-    if (rc == RECORD_OK && *character_account(d))
+    if (rc == SAVEFILE_OK && *character_account(d))
         nobodys = knows_nothing_of(data, character_account(d), name);
-    else if (rc == RECORD_OK)
+    else if (rc == SAVEFILE_OK)
         nobodys = x && !owner_index_unreadable(x) && !was_played(d);
     doc_free(d);
     doc_problems_fini(&p);
-    return nobodys ? RECORD_OK : RECORD_TAKEN;
+    return nobodys ? SAVEFILE_OK : SAVEFILE_TAKEN;
 }
 
 static int create(const char *data, const char *account, const char *character)
@@ -91,9 +91,9 @@ int owner_create(const char *data, const char *account, const char *character)
     char who[NAME_SIZE];
     int rc = create(data, account, character);
     // Two may look alike, both left behind.
-    for (int i = 0; i < 2 && rc == RECORD_TAKEN; i++) {
-        if (character_alike(data, character, who) == RECORD_TAKEN &&
-            is_nobodys(data, who, NULL) == RECORD_OK)
+    for (int i = 0; i < 2 && rc == SAVEFILE_TAKEN; i++) {
+        if (character_alike(data, character, who) == SAVEFILE_TAKEN &&
+            is_nobodys(data, who, NULL) == SAVEFILE_OK)
             character_disown(data, who);
         rc = create(data, account, character);
     }
@@ -133,7 +133,7 @@ static void read_one(struct owner_index *x, const char *name,
 {
     struct account *a;
     int rc = account_load(x->data, name, &a, p);
-    if (rc == RECORD_OK) {
+    if (rc == SAVEFILE_OK) {
         add(x, a);
         if (each)
             each(arg, a);
@@ -221,7 +221,7 @@ void owner_index_unlisted(const struct owner_index *x, void (*each)(void *, cons
         closedir(dir);
     struct map_iter at = {0};
     for (const char *who; map_next(unlisted, &at, &who, NULL);)
-        each(arg, who, is_nobodys(x->data, who, x) == RECORD_OK);
+        each(arg, who, is_nobodys(x->data, who, x) == SAVEFILE_OK);
     map_free(unlisted);
     free(folder);
 }
@@ -248,7 +248,7 @@ static bool is_left(const struct owner_index *x, const char *folder, const char 
     if (name_in(file, name) ? owner_index_find(x, name) != NULL : !str_ends(file, ".json.unowned"))
         return false;
     char *path = mem_printf("%s/%s", folder, file);
-    struct doc *d = json_open(path, RECORD_LARGEST, &p, &rc);
+    struct doc *d = json_open(path, SAVEFILE_LARGEST, &p, &rc);
     bool is = d && str_equal_nocase(character_account(d), account);
     doc_free(d);
     doc_problems_fini(&p);

@@ -2,7 +2,7 @@
 // two files that are written one after the other. Between the two a process may be killed; what is
 // left then is a character that names an account which does not list it: that is nobody's.
 //
-// Threads: any. Blocking. Outcomes: enum record_outcome, or negative errno when nobody can know.
+// Threads: any. Blocking. Outcomes: enum savefile_outcome, or negative errno when nobody can know.
 #ifndef STORE_OWNER_H
 #define STORE_OWNER_H
 
@@ -15,15 +15,16 @@ struct account;
 struct doc;
 struct doc_problems;
 
-// RECORD_OK when the account lists it; RECORD_ABSENT when it does not, or there is no such account.
-// Without the folder of accounts nobody can know.
+// SAVEFILE_OK when the account lists it; SAVEFILE_ABSENT when it does not, or there is no such
+// account. Without the folder of accounts nobody can know.
 int owner_has(const char *data, const char *account, const char *character);
-// May the account, which lists it, have the character that was read? RECORD_TAKEN when its file
-// names another account that lists it too; RECORD_OK also for what was moved from another by hand.
+// May the account, which lists it, have the character that was read? SAVEFILE_TAKEN when its file
+// names another account that lists it too; SAVEFILE_OK also for what was moved from another by
+// hand.
 int owner_agrees(const char *data, const char *account, const struct doc *character,
                  const char *name);
 // Makes the character of the account, whose name nobody may have who could be in the world. A file
-// of that name that is nobody's is renamed first. RECORD_TAKEN when it is somebody's.
+// of that name that is nobody's is renamed first. SAVEFILE_TAKEN when it is somebody's.
 int owner_create(const char *data, const char *account, const char *character);
 
 // Every account is read once. `each` (may be NULL) gets every one that can be read.

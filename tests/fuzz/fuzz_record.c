@@ -10,7 +10,7 @@
 #include "store/account.h"
 #include "store/character.h"
 #include "store/json.h"
-#include "store/record.h"
+#include "store/savefile.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
@@ -46,8 +46,8 @@ static void change_account(struct account *a)
     MUST(!account_has_character(a, "Zed") && !account_remove_character(a, "Zed"));
     MUST(account_grant(a, "goto") == !could && account_revoke(a, "goto") &&
          !account_may(a, "goto"));
-    MUST(account_erase(folder, "ann") == RECORD_OK && account_create(folder, a) == RECORD_OK);
-    MUST(account_create(folder, a) == RECORD_TAKEN);
+    MUST(account_erase(folder, "ann") == SAVEFILE_OK && account_create(folder, a) == SAVEFILE_OK);
+    MUST(account_create(folder, a) == SAVEFILE_TAKEN);
 }
 
 static void try_account(const uint8_t *data, size_t size)
@@ -56,10 +56,10 @@ static void try_account(const uint8_t *data, size_t size)
     struct account *a = NULL, *again = NULL;
     write_file("accounts/ann.json", data, size);
     int outcome = account_load(folder, "ann", &a, &p);
-    MUST(!a == (outcome != RECORD_OK) && (a || p.count || outcome < 0));
+    MUST(!a == (outcome != SAVEFILE_OK) && (a || p.count || outcome < 0));
     if (a) {
-        MUST(account_save(folder, a) == RECORD_OK);
-        MUST(account_load(folder, "ann", &again, &p) == RECORD_OK && same(a, again));
+        MUST(account_save(folder, a) == SAVEFILE_OK);
+        MUST(account_load(folder, "ann", &again, &p) == SAVEFILE_OK && same(a, again));
         change_account(again);
     }
     account_free(a);
@@ -92,16 +92,16 @@ static void try_character(const uint8_t *data, size_t size)
     struct doc *d = NULL;
     write_file("characters/ann.json", data, size);
     int outcome = character_load(folder, "Ann", &d, &p);
-    MUST(!d == (outcome != RECORD_OK));
+    MUST(!d == (outcome != SAVEFILE_OK));
     if (d) {
         struct buf first = BUF_INIT, second = BUF_INIT;
         live(d, &first);
-        MUST(first.len && character_erase(folder, "Ann") == RECORD_OK);
+        MUST(first.len && character_erase(folder, "Ann") == SAVEFILE_OK);
         struct doc *saved = json_read("ann", first.data, first.len, &p);
-        MUST(character_create(folder, "Ann", doc_root(saved)) == RECORD_OK);
-        MUST(character_save(folder, "Ann", doc_root(saved)) == RECORD_OK);
+        MUST(character_create(folder, "Ann", doc_root(saved)) == SAVEFILE_OK);
+        MUST(character_save(folder, "Ann", doc_root(saved)) == SAVEFILE_OK);
         doc_free(saved);
-        MUST(character_load(folder, "Ann", &d, &p) == RECORD_OK);
+        MUST(character_load(folder, "Ann", &d, &p) == SAVEFILE_OK);
         live(d, &second);
         MUST(first.len == second.len && !memcmp(first.data, second.data, first.len));
         buf_fini(&first);

@@ -8,7 +8,7 @@
 #include "store/character.h"
 #include "store/json.h"
 #include "store/owner.h"
-#include "store/record.h"
+#include "store/savefile.h"
 #include "store/zones.h"
 #include "tools/admin/admin_check.h"
 #include "tools/journal/erase.h"
@@ -113,7 +113,7 @@ static size_t starts_of(const struct options *o)
 static bool mentioned_in(const struct erase *e, const char *path)
 {
     struct buf text = BUF_INIT;
-    bool is = !file_read(path, RECORD_LARGEST, &text) && erase_mentions(e, buf_str(&text));
+    bool is = !file_read(path, SAVEFILE_LARGEST, &text) && erase_mentions(e, buf_str(&text));
     buf_fini(&text);
     return is;
 }
@@ -140,7 +140,7 @@ static int reword_character(const struct erase *e, const struct options *o, cons
     snprintf(name, sizeof(name), "%.*s", (int)(strlen(file) - 5), file);
     if (erase_find(e, name) || !mentioned(e, o, file))
         return 0;
-    if (character_load(o->data, name, &d, &p) == RECORD_OK &&
+    if (character_load(o->data, name, &d, &p) == SAVEFILE_OK &&
         json_write(&text, doc_root(d), JSON_ONE_LINE)) {
         char *json = erase_character(e, buf_str(&text), false);
         other = json_read(file, json, strlen(json), &p);
@@ -148,7 +148,7 @@ static int reword_character(const struct erase *e, const struct options *o, cons
     }
     // Saved twice, so that the version before (NAME.json~) is without the erased name too.
     for (int i = 0; i < 2 && !status; i++)
-        if (!other || character_save(o->data, name, doc_root(other)) != RECORD_OK) {
+        if (!other || character_save(o->data, name, doc_root(other)) != SAVEFILE_OK) {
             complain("%s: cannot be %s", file, other ? "written" : "read");
             status = EX_CANTCREAT;
         }
@@ -247,12 +247,12 @@ static int remove_records(const struct options *o, const struct account *a)
     int bad = 0;
     for (size_t i = 0; i < a->character_count; i++) {
         int r = character_erase(o->data, a->characters[i]);
-        bad |= r != RECORD_OK && r != RECORD_ABSENT;
+        bad |= r != SAVEFILE_OK && r != SAVEFILE_ABSENT;
     }
     if (!bad)
         bad = owner_erase_left(o->data, a->name) < 0;
     if (!bad)
-        bad = account_erase(o->data, a->name) != RECORD_OK;
+        bad = account_erase(o->data, a->name) != SAVEFILE_OK;
     if (bad)
         complain("%s: not every file could be removed", o->data);
     return bad ? EX_CANTCREAT : 0;
@@ -268,7 +268,7 @@ static bool add_also(struct erase *e, const struct options *o, size_t starts)
         struct doc *d = NULL;
         if (name_character(o->also[i], NULL, name) != NAME_GOOD)
             why = "is no name of a character";
-        else if (!erase_find(e, name) && character_load(o->data, name, &d, &p) != RECORD_ABSENT)
+        else if (!erase_find(e, name) && character_load(o->data, name, &d, &p) != SAVEFILE_ABSENT)
             why = "is a character of another account";
         doc_free(d);
         doc_problems_fini(&p);
@@ -290,7 +290,7 @@ static int erase(const struct options *o)
     struct erase_epochs x;
     int r = account_load(o->data, o->account, &a, &p);
     doc_problems_fini(&p);
-    if (r != RECORD_OK) {
+    if (r != SAVEFILE_OK) {
         complain("there is no account \"%s\" in %s", o->account, o->data);
         return EX_UNAVAILABLE;
     }

@@ -4,7 +4,7 @@
 
 #include "store/character.h"
 #include "store/json.h"
-#include "store/record.h"
+#include "store/savefile.h"
 #include "util/buf.h"
 #include "util/doc.h"
 
@@ -43,7 +43,7 @@ int journal_restore_print(const char *text)
 static struct doc *load(const char *data, const char *name, struct doc_problems *p)
 {
     struct doc *d = NULL;
-    return character_load(data, name, &d, p) == RECORD_OK ? d : NULL;
+    return character_load(data, name, &d, p) == SAVEFILE_OK ? d : NULL;
 }
 
 bool journal_restore_saved(const char *data, const char *name)
@@ -72,16 +72,16 @@ int journal_restore(const char *data, const char *name, const char *text)
     if (!d)
         return EX_DATAERR;
     int r = character_update(data, name, d);
-    if (r == RECORD_ABSENT)
+    if (r == SAVEFILE_ABSENT)
         r = character_create(data, name, doc_root(d));
     doc_free(d);
-    if (r == RECORD_OK) {
+    if (r == SAVEFILE_OK) {
         printf("%s is restored; the version before is kept with a \"~\"\n", name);
         return 0;
     }
     fprintf(stderr, "latchkey journal: %s: %s\n", name,
-            r == RECORD_BAD_NAME ? "no name of a character"
-            : r == RECORD_TAKEN  ? "a character whose name looks alike is there already"
-                                 : strerror(r < 0 ? -r : 0));
+            r == SAVEFILE_BAD_NAME ? "no name of a character"
+            : r == SAVEFILE_TAKEN  ? "a character whose name looks alike is there already"
+                                   : strerror(r < 0 ? -r : 0));
     return EX_CANTCREAT;
 }

@@ -14,7 +14,7 @@
 #include "serve/recover.h"
 #include "serve/world_files.h"
 #include "store/character.h"
-#include "store/record.h"
+#include "store/savefile.h"
 #include "util/buf.h"
 #include "util/build.h"
 #include "util/clock.h"
@@ -155,7 +155,7 @@ static int write_down(void *arg, const char *name, const struct doc *saved)
         return -EBUSY;
     }
     int r = character_save(p->data, name, doc_root(saved));
-    if (r == RECORD_OK || r == RECORD_ABSENT)
+    if (r == SAVEFILE_OK || r == SAVEFILE_ABSENT)
         return 0; // the file is missing: the character was deleted since
     fprintf(stderr, "latchkey replay: %s has left and cannot be written down\n", name);
     return r < 0 ? r : -EIO;

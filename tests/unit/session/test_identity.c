@@ -5,7 +5,7 @@
 
 #include "session/sessions_priv.h"
 #include "store/account.h"
-#include "store/record.h"
+#include "store/savefile.h"
 
 static void begin(void)
 {
@@ -17,12 +17,12 @@ static void permit(const char *account, const char *permission)
 {
     struct account *a;
     struct doc_problems p = DOC_PROBLEMS_INIT;
-    ck_assert_int_eq(account_load("data", account, &a, &p), RECORD_OK);
+    ck_assert_int_eq(account_load("data", account, &a, &p), SAVEFILE_OK);
     while (a->permission_count)
         account_revoke(a, a->permissions[0]);
     if (permission)
         account_grant(a, permission);
-    ck_assert_int_eq(account_save("data", a), RECORD_OK);
+    ck_assert_int_eq(account_save("data", a), SAVEFILE_OK);
     account_free(a);
     doc_problems_fini(&p);
 }
@@ -31,9 +31,9 @@ static void list(const char *account, const char *character, bool add)
 {
     struct account *a;
     struct doc_problems p = DOC_PROBLEMS_INIT;
-    ck_assert_int_eq(account_load("data", account, &a, &p), RECORD_OK);
+    ck_assert_int_eq(account_load("data", account, &a, &p), SAVEFILE_OK);
     ck_assert(add ? account_add_character(a, character) : account_remove_character(a, character));
-    ck_assert_int_eq(account_save("data", a), RECORD_OK);
+    ck_assert_int_eq(account_save("data", a), SAVEFILE_OK);
     account_free(a);
     doc_problems_fini(&p);
 }

@@ -6,7 +6,7 @@
 #include "session/jobs.h"
 #include "session/sessions_priv.h"
 #include "store/account.h"
-#include "store/record.h"
+#include "store/savefile.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -31,20 +31,20 @@ static struct job job_of(const char *account, const char *created)
 static int refuse(struct job *j)
 {
     account_grant(j->account, "goto");
-    return RECORD_BAD_NAME;
+    return SAVEFILE_BAD_NAME;
 }
 
 static int grant(struct job *j)
 {
     account_grant(j->account, "goto");
-    return RECORD_OK;
+    return SAVEFILE_OK;
 }
 
 static bool may_goto(void)
 {
     struct job j = job_of("anna", "");
     struct doc_problems p = DOC_PROBLEMS_INIT;
-    ck_assert_int_eq(job_load_account(&j, &p), RECORD_OK);
+    ck_assert_int_eq(job_load_account(&j, &p), SAVEFILE_OK);
     bool may = account_may(j.account, "goto");
     account_free(j.account);
     doc_problems_fini(&p);
@@ -54,11 +54,11 @@ static bool may_goto(void)
 START_TEST(a_change_that_is_refused_is_not_written)
 {
     struct job j = job_of("anna", "");
-    ck_assert_int_eq(job_change_account(&j, refuse), RECORD_BAD_NAME);
+    ck_assert_int_eq(job_change_account(&j, refuse), SAVEFILE_BAD_NAME);
     account_free(j.account);
     ck_assert(!may_goto());
     j = job_of("anna", "");
-    ck_assert_int_eq(job_change_account(&j, grant), RECORD_OK);
+    ck_assert_int_eq(job_change_account(&j, grant), SAVEFILE_OK);
     account_free(j.account);
     ck_assert(may_goto());
 }
@@ -66,11 +66,11 @@ START_TEST(a_change_that_is_refused_is_not_written)
 START_TEST(an_account_that_was_made_again_is_not_changed)
 {
     struct job j = job_of("anna", "2001-01-01T00:00:00.000Z");
-    ck_assert_int_eq(job_change_account(&j, grant), RECORD_ABSENT);
+    ck_assert_int_eq(job_change_account(&j, grant), SAVEFILE_ABSENT);
     ck_assert_ptr_null(j.account);
     ck_assert(!may_goto());
     j = job_of("nobody", "");
-    ck_assert_int_eq(job_change_account(&j, grant), RECORD_ABSENT);
+    ck_assert_int_eq(job_change_account(&j, grant), SAVEFILE_ABSENT);
 }
 
 static atomic_int inside, most_inside;
@@ -84,7 +84,7 @@ static int add_one(struct job *j)
     usleep(2000);
     account_grant(j->account, j->name);
     atomic_fetch_sub(&inside, 1);
-    return RECORD_OK;
+    return SAVEFILE_OK;
 }
 
 static void *write_rounds(void *arg)
@@ -92,7 +92,7 @@ static void *write_rounds(void *arg)
     for (int i = 0; i < ROUNDS; i++) {
         struct job j = job_of("anna", "");
         snprintf(j.name, sizeof(j.name), "word-%d-%d", *(int *)arg, i);
-        if (job_change_account(&j, add_one) != RECORD_OK)
+        if (job_change_account(&j, add_one) != SAVEFILE_OK)
             atomic_store(&most_inside, -1);
         account_free(j.account);
     }
@@ -112,7 +112,7 @@ START_TEST(no_change_of_an_account_is_lost)
     ck_assert_int_eq(atomic_load(&most_inside), 1);
     struct job j = job_of("anna", "");
     struct doc_problems p = DOC_PROBLEMS_INIT;
-    ck_assert_int_eq(job_load_account(&j, &p), RECORD_OK);
+    ck_assert_int_eq(job_load_account(&j, &p), SAVEFILE_OK);
     ck_assert_uint_eq(j.account->permission_count, WRITERS * ROUNDS);
     account_free(j.account);
     doc_problems_fini(&p);

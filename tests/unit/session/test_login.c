@@ -4,7 +4,7 @@
 
 #include "store/account.h"
 #include "store/name.h"
-#include "store/record.h"
+#include "store/savefile.h"
 
 static void begin(void)
 {
@@ -134,7 +134,7 @@ START_TEST(a_forged_hash_lets_nobody_in_and_costs_nothing)
     struct account *a = account_new(
         "anna",
         "$argon2id$v=19$m=1048576,t=100,p=1$c2FsdHNhbHRzYWx0c2FsdA$aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
-    ck_assert_int_eq(account_create("data", a), RECORD_OK);
+    ck_assert_int_eq(account_create("data", a), SAVEFILE_OK);
     account_free(a);
     struct peer *p = rig_connect();
     rig_type(p, "anna", "Password: ");

@@ -6,7 +6,7 @@
 #include "session/sessions_priv.h"
 #include "store/account.h"
 #include "store/character.h"
-#include "store/record.h"
+#include "store/savefile.h"
 
 #define CHOICES "N) New character\nP) Change your password\nQ) Quit\nChoice: "
 #define CHOICES_WITH(list)                                                                         \
@@ -123,7 +123,7 @@ START_TEST(what_is_saved_while_it_is_read_is_what_is_played)
     struct doc *with_lamp;
     rig_type(p, "get lamp", "lamp");
     rig_type(p, "quit", "Choice: ");
-    ck_assert_int_eq(character_load("data", "anna", &with_lamp, &problems), RECORD_OK);
+    ck_assert_int_eq(character_load("data", "anna", &with_lamp, &problems), SAVEFILE_OK);
     rig_type(p, "1", "You see exits");
     rig_type(p, "drop lamp", "lamp");
     rig_type(p, "quit", "Choice: ");

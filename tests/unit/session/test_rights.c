@@ -4,7 +4,7 @@
 
 #include "store/account.h"
 #include "store/character.h"
-#include "store/record.h"
+#include "store/savefile.h"
 
 static void begin(void)
 {
@@ -20,9 +20,9 @@ static void permit(const char *account, const char *permission)
 {
     struct account *a;
     struct doc_problems p = DOC_PROBLEMS_INIT;
-    ck_assert_int_eq(account_load("data", account, &a, &p), RECORD_OK);
+    ck_assert_int_eq(account_load("data", account, &a, &p), SAVEFILE_OK);
     account_grant(a, permission);
-    ck_assert_int_eq(account_save("data", a), RECORD_OK);
+    ck_assert_int_eq(account_save("data", a), SAVEFILE_OK);
     account_free(a);
     doc_problems_fini(&p);
 }
@@ -167,7 +167,7 @@ START_TEST(who_was_dismissed_is_told)
 {
     rig_gone(rig_play("anna", "anna"));
     rig_gone(rig_play("bella", "bella"));
-    ck_assert_int_eq(account_erase("data", "anna"), RECORD_OK);
+    ck_assert_int_eq(account_erase("data", "anna"), SAVEFILE_OK);
     run("echo oops >data/accounts/bella.json");
     sessions_drop_orphans(rig.sessions);
     rig_settle();

@@ -5,7 +5,7 @@
 #include "engine/offload.h"
 #include "session/sessions_priv.h"
 #include "store/character.h"
-#include "store/record.h"
+#include "store/savefile.h"
 #include "util/file.h"
 
 static void begin(void)
@@ -131,7 +131,7 @@ START_TEST(a_newer_version_that_waited_is_tried_next)
 START_TEST(who_is_nobodys_is_not_kept_and_that_is_told)
 {
     make_anna();
-    ck_assert_int_eq(character_erase("data", "anna"), RECORD_OK);
+    ck_assert_int_eq(character_erase("data", "anna"), SAVEFILE_OK);
     saver_save(rig.sessions, "Anna", NULL, version("first"));
     rig_settle();
     ck_assert(sessions_idle(rig.sessions));

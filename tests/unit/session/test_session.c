@@ -3,7 +3,7 @@
 
 #include "store/account.h"
 #include "store/character.h"
-#include "store/record.h"
+#include "store/savefile.h"
 
 #include <sys/wait.h>
 
@@ -128,8 +128,8 @@ START_TEST(a_character_named_in_the_account_without_a_file_is_made)
 static void erase(const char *account, const char *character)
 {
     const char *data = rig.settings.folder_data;
-    ck_assert_int_eq(account_erase(data, account), RECORD_OK);
-    ck_assert_int_eq(character_erase(data, character), RECORD_OK);
+    ck_assert_int_eq(account_erase(data, account), SAVEFILE_OK);
+    ck_assert_int_eq(character_erase(data, character), SAVEFILE_OK);
 }
 
 START_TEST(a_character_that_nobody_has_is_not_made)
@@ -160,8 +160,8 @@ START_TEST(who_belongs_to_nobody_is_dismissed)
     for (size_t i = 0; i < 4; i++)
         leave_the_connection(names[i]);
     erase("anna", "anna");
-    ck_assert_int_eq(character_erase("data", "bertold"), RECORD_OK); // only its file is lost
-    ck_assert_int_eq(account_erase("data", "clara"), RECORD_OK);     // only its account
+    ck_assert_int_eq(character_erase("data", "bertold"), SAVEFILE_OK); // only its file is lost
+    ck_assert_int_eq(account_erase("data", "clara"), SAVEFILE_OK);     // only its account
     sessions_drop_orphans(rig.sessions);
     rig_settle();
     ck_assert_uint_eq(dispatch_players(rig.dispatch), 2);

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "store/record.h"
+#include "store/savefile.h"
 #include "util/buf.h"
 #include "util/clock.h"
 #include "util/doc.h"
@@ -52,8 +52,8 @@ START_TEST(an_account_comes_back_as_it_went)
     ck_assert(account_add_character(a, "Bob") && account_add_character(a, "Alice"));
     ck_assert(!account_add_character(a, "BOB"));
     ck_assert(account_grant(a, "builder") && account_may(a, "Builder") && !account_may(a, "x"));
-    ck_assert_int_eq(account_create("data", a), RECORD_OK);
-    ck_assert_int_eq(account_load("data", "Old_BOB", &b, &p), RECORD_OK);
+    ck_assert_int_eq(account_create("data", a), SAVEFILE_OK);
+    ck_assert_int_eq(account_load("data", "Old_BOB", &b, &p), SAVEFILE_OK);
     ck_assert_str_eq(b->name, "old_bob");
     ck_assert_str_eq(b->hash, "$argon2id$x");
     ck_assert_str_eq(b->created, "2024-02-29T12:34:56.007Z");
@@ -65,9 +65,9 @@ START_TEST(an_account_comes_back_as_it_went)
     ck_assert(account_has_character(b, "alice") && !account_has_character(b, "Bob"));
     ck_assert(account_revoke(b, "builder") && !account_may(b, "builder"));
     account_set_hash(b, "NEW");
-    ck_assert_int_eq(account_save("data", b), RECORD_OK);
+    ck_assert_int_eq(account_save("data", b), SAVEFILE_OK);
     account_free(a);
-    ck_assert_int_eq(account_load("data", "old_bob", &a, &p), RECORD_OK);
+    ck_assert_int_eq(account_load("data", "old_bob", &a, &p), SAVEFILE_OK);
     ck_assert_str_eq(a->hash, "NEW");
     ck_assert_int_eq(a->character_count, 1);
     ck_assert_int_eq(p.count, 0);
@@ -85,13 +85,13 @@ END_TEST
 
 START_TEST(no_two_accounts_look_alike)
 {
-    ck_assert_int_eq(create("marna"), RECORD_OK);
-    ck_assert_int_eq(create("marna"), RECORD_TAKEN);
-    ck_assert_int_eq(create("mama"), RECORD_TAKEN);
-    ck_assert_int_eq(create("ma-ma"), RECORD_TAKEN);
-    ck_assert_int_eq(create("bob"), RECORD_OK);
-    ck_assert_int_eq(create("b0b"), RECORD_TAKEN);
-    ck_assert_int_eq(create("bobby"), RECORD_OK);
+    ck_assert_int_eq(create("marna"), SAVEFILE_OK);
+    ck_assert_int_eq(create("marna"), SAVEFILE_TAKEN);
+    ck_assert_int_eq(create("mama"), SAVEFILE_TAKEN);
+    ck_assert_int_eq(create("ma-ma"), SAVEFILE_TAKEN);
+    ck_assert_int_eq(create("bob"), SAVEFILE_OK);
+    ck_assert_int_eq(create("b0b"), SAVEFILE_TAKEN);
+    ck_assert_int_eq(create("bobby"), SAVEFILE_OK);
 }
 END_TEST
 
@@ -116,8 +116,8 @@ START_TEST(of_those_that_create_at_once_one_wins)
             pthread_create(&threads[i], NULL, i % 2 ? create_one : create_other, &rc[i]);
         for (int i = 0; i < 4; i++) {
             pthread_join(threads[i], NULL);
-            ck_assert(rc[i] == RECORD_OK || rc[i] == RECORD_TAKEN);
-            winners += rc[i] == RECORD_OK;
+            ck_assert(rc[i] == SAVEFILE_OK || rc[i] == SAVEFILE_TAKEN);
+            winners += rc[i] == SAVEFILE_OK;
         }
         ck_assert_int_eq(winners, 1);
         account_erase("data", "twin");
@@ -129,20 +129,20 @@ END_TEST
 START_TEST(erasing_leaves_nothing_of_the_account)
 {
     struct account *a;
-    ck_assert_int_eq(create("bob"), RECORD_OK);
-    ck_assert_int_eq(create("bobby"), RECORD_OK);
-    ck_assert_int_eq(account_load("data", "bob", &a, &p), RECORD_OK);
-    ck_assert_int_eq(account_save("data", a), RECORD_OK);
+    ck_assert_int_eq(create("bob"), SAVEFILE_OK);
+    ck_assert_int_eq(create("bobby"), SAVEFILE_OK);
+    ck_assert_int_eq(account_load("data", "bob", &a, &p), SAVEFILE_OK);
+    ck_assert_int_eq(account_save("data", a), SAVEFILE_OK);
     file_write_atomic("data/accounts/bob.json.12-0.tmp", "x", 1, 0600, false);
     ck_assert_int_eq(system("touch data/accounts/bob.json~"), 0);
-    ck_assert_int_eq(account_erase("data", "Bob"), RECORD_OK);
+    ck_assert_int_eq(account_erase("data", "Bob"), SAVEFILE_OK);
     ck_assert_int_eq(access("data/accounts/bob.json", F_OK), -1);
     ck_assert_int_eq(access("data/accounts/bob.json~", F_OK), -1);
     ck_assert_int_eq(access("data/accounts/bob.json.12-0.tmp", F_OK), -1);
     ck_assert_int_eq(access("data/accounts/bobby.json", F_OK), 0);
-    ck_assert_int_eq(account_erase("data", "bob"), RECORD_ABSENT);
-    ck_assert_int_eq(account_save("data", a), RECORD_ABSENT);
-    ck_assert_int_eq(account_erase("nowhere", "bob"), RECORD_ABSENT);
+    ck_assert_int_eq(account_erase("data", "bob"), SAVEFILE_ABSENT);
+    ck_assert_int_eq(account_save("data", a), SAVEFILE_ABSENT);
+    ck_assert_int_eq(account_erase("nowhere", "bob"), SAVEFILE_ABSENT);
     account_free(a);
 }
 END_TEST
@@ -157,12 +157,13 @@ START_TEST(no_name_leads_out_of_the_folder)
     none = doc_object(d);
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         struct account *a = (void *)1;
-        ck_assert_int_eq(account_load("data", names[i], &a, &p), RECORD_BAD_NAME);
+        ck_assert_int_eq(account_load("data", names[i], &a, &p), SAVEFILE_BAD_NAME);
         ck_assert_ptr_null(a);
-        ck_assert_int_eq(create(names[i]), RECORD_BAD_NAME);
-        ck_assert_int_eq(account_erase("data", names[i]), RECORD_BAD_NAME);
-        ck_assert_int_eq(record_create("data", "accounts", names[i], none), RECORD_BAD_NAME);
-        ck_assert_int_eq(record_save("data", "accounts", names[i], none, true), RECORD_BAD_NAME);
+        ck_assert_int_eq(create(names[i]), SAVEFILE_BAD_NAME);
+        ck_assert_int_eq(account_erase("data", names[i]), SAVEFILE_BAD_NAME);
+        ck_assert_int_eq(savefile_create("data", "accounts", names[i], none), SAVEFILE_BAD_NAME);
+        ck_assert_int_eq(savefile_save("data", "accounts", names[i], none, true),
+                         SAVEFILE_BAD_NAME);
     }
     ck_assert_int_eq(access("data", F_OK), -1);
     doc_free(d);
@@ -190,7 +191,7 @@ static const struct {
 
 START_TEST(a_damaged_file_is_told_and_refused)
 {
-    ck_assert_int_eq(create("bob"), RECORD_OK);
+    ck_assert_int_eq(create("bob"), SAVEFILE_OK);
     const char *text = damaged[_i].text;
     file_write_atomic("data/accounts/bob.json", text, strlen(text), 0600, false);
     struct account *a;
@@ -199,13 +200,13 @@ START_TEST(a_damaged_file_is_told_and_refused)
     ck_assert_int_ge(p.errors, 1);
     ck_assert_str_eq(p.list[0].file, "data/accounts/bob.json");
     ck_assert_msg(strstr(p.list[0].text, damaged[_i].says), "%s", p.list[0].text);
-    ck_assert_int_eq(account_load("data", "nobody", &a, &p), RECORD_ABSENT);
+    ck_assert_int_eq(account_load("data", "nobody", &a, &p), SAVEFILE_ABSENT);
 }
 END_TEST
 
 START_TEST(random_damage_is_never_fatal)
 {
-    ck_assert_int_eq(create("bob"), RECORD_OK);
+    ck_assert_int_eq(create("bob"), SAVEFILE_OK);
     struct buf good = BUF_INIT;
     ck_assert_int_eq(file_read("data/accounts/bob.json", 10000, &good), 0);
     uint32_t seed = 1;
@@ -221,7 +222,7 @@ START_TEST(random_damage_is_never_fatal)
         struct account *a;
         size_t before = p.errors;
         int rc = account_load("data", "bob", &a, &p);
-        ck_assert(rc == RECORD_OK ? a != NULL : rc == -EBADMSG && !a && p.errors > before);
+        ck_assert(rc == SAVEFILE_OK ? a != NULL : rc == -EBADMSG && !a && p.errors > before);
         account_free(a);
         free(text);
     }
@@ -232,15 +233,15 @@ END_TEST
 START_TEST(no_old_hash_stays_on_the_disk)
 {
     struct account *a = account_new("bob", "OLD-HASH");
-    ck_assert_int_eq(account_create("data", a), RECORD_OK);
+    ck_assert_int_eq(account_create("data", a), SAVEFILE_OK);
     FILE *f = fopen("data/accounts/bob.json~", "w"); // of an earlier program
     fputs("OLD-HASH", f);
     fclose(f);
     account_set_hash(a, "NEW-HASH");
-    ck_assert_int_eq(account_save("data", a), RECORD_OK);
+    ck_assert_int_eq(account_save("data", a), SAVEFILE_OK);
     ck_assert_int_ne(access("data/accounts/bob.json~", F_OK), 0);
     ck_assert_int_ne(system("grep -rq OLD-HASH data"), 0);
-    ck_assert_int_eq(account_save("data", a), RECORD_OK); // with none to remove
+    ck_assert_int_eq(account_save("data", a), SAVEFILE_OK); // with none to remove
     account_free(a);
 }
 END_TEST
@@ -249,9 +250,9 @@ START_TEST(names_of_characters_are_one_however_they_are_written)
 {
     struct account *a = account_new("bob", "HASH");
     ck_assert(account_add_character(a, "ANNA"));
-    ck_assert_int_eq(account_create("data", a), RECORD_OK);
+    ck_assert_int_eq(account_create("data", a), SAVEFILE_OK);
     account_free(a);
-    ck_assert_int_eq(account_load("data", "bob", &a, &p), RECORD_OK);
+    ck_assert_int_eq(account_load("data", "bob", &a, &p), SAVEFILE_OK);
     ck_assert_str_eq(a->characters[0], "Anna");
     account_free(a);
 }
@@ -260,18 +261,18 @@ END_TEST
 START_TEST(a_name_that_was_freed_by_hand_can_be_had)
 {
     char who[NAME_SIZE];
-    ck_assert_int_eq(account_alike("data", "bob", who), RECORD_OK); // there is no folder yet
+    ck_assert_int_eq(account_alike("data", "bob", who), SAVEFILE_OK); // there is no folder yet
     ck_assert_int_lt(account_reachable("data"), 0);
-    ck_assert_int_eq(create("bob"), RECORD_OK);
+    ck_assert_int_eq(create("bob"), SAVEFILE_OK);
     ck_assert_int_eq(account_reachable("data"), 0);
-    ck_assert_int_eq(account_alike("data", "b0b", who), RECORD_TAKEN);
+    ck_assert_int_eq(account_alike("data", "b0b", who), SAVEFILE_TAKEN);
     ck_assert_str_eq(who, "bob");
-    ck_assert_int_eq(create("b0b"), RECORD_TAKEN);
-    ck_assert_int_eq(account_alike("data", "bab", who), RECORD_OK);
+    ck_assert_int_eq(create("b0b"), SAVEFILE_TAKEN);
+    ck_assert_int_eq(account_alike("data", "bab", who), SAVEFILE_OK);
     ck_assert_int_eq(unlink("data/accounts/bob.json"), 0);
-    ck_assert_int_eq(account_alike("data", "b0b", who), RECORD_OK);
-    ck_assert_int_eq(create("b0b"), RECORD_OK);
-    ck_assert_int_eq(create("bob"), RECORD_TAKEN);
+    ck_assert_int_eq(account_alike("data", "b0b", who), SAVEFILE_OK);
+    ck_assert_int_eq(create("b0b"), SAVEFILE_OK);
+    ck_assert_int_eq(create("bob"), SAVEFILE_TAKEN);
     // Of several that looked alike before, each counts.
     ck_assert_int_eq(
         system(
@@ -279,7 +280,7 @@ START_TEST(a_name_that_was_freed_by_hand_can_be_had)
         0);
     ck_assert_int_eq(system("mkdir -p other/accounts && cp data/accounts/* other/accounts"), 0);
     ck_assert_int_eq(unlink("other/accounts/b0b.json"), 0);
-    ck_assert_int_eq(account_alike("other", "bob", who), RECORD_TAKEN);
+    ck_assert_int_eq(account_alike("other", "bob", who), SAVEFILE_TAKEN);
     ck_assert_str_eq(who, "bo-b");
 }
 END_TEST

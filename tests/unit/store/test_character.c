@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "store/json.h"
-#include "store/record.h"
+#include "store/savefile.h"
 #include "util/buf.h"
 #include "util/doc.h"
 #include "util/mem.h"
@@ -62,22 +62,22 @@ static void assert_same(const struct doc *a, const struct doc *b)
 START_TEST(a_character_comes_back_as_it_went)
 {
     struct doc *one = sample(10), *two = sample(7), *back;
-    ck_assert_int_eq(character_load("data", "Bob", &back, &p), RECORD_ABSENT);
-    ck_assert_int_eq(character_save("data", "Bob", doc_root(one)), RECORD_ABSENT);
-    ck_assert_int_eq(character_create("data", "bob", doc_root(one)), RECORD_OK);
-    ck_assert_int_eq(character_create("data", "BOB", doc_root(two)), RECORD_TAKEN);
-    ck_assert_int_eq(character_load("data", "bOb", &back, &p), RECORD_OK);
+    ck_assert_int_eq(character_load("data", "Bob", &back, &p), SAVEFILE_ABSENT);
+    ck_assert_int_eq(character_save("data", "Bob", doc_root(one)), SAVEFILE_ABSENT);
+    ck_assert_int_eq(character_create("data", "bob", doc_root(one)), SAVEFILE_OK);
+    ck_assert_int_eq(character_create("data", "BOB", doc_root(two)), SAVEFILE_TAKEN);
+    ck_assert_int_eq(character_load("data", "bOb", &back, &p), SAVEFILE_OK);
     assert_same(back, one);
     doc_free(back);
-    ck_assert_int_eq(character_save("data", "Bob", doc_root(two)), RECORD_OK);
-    ck_assert_int_eq(character_load("data", "Bob", &back, &p), RECORD_OK);
+    ck_assert_int_eq(character_save("data", "Bob", doc_root(two)), SAVEFILE_OK);
+    ck_assert_int_eq(character_load("data", "Bob", &back, &p), SAVEFILE_OK);
     assert_same(back, two);
     doc_free(back);
     back = json_read_file("data/characters/bob.json~", 10000, &p);
     assert_same(back, one);
     doc_free(back);
-    ck_assert_int_eq(character_erase("data", "Bob"), RECORD_OK);
-    ck_assert_int_eq(character_load("data", "Bob", &back, &p), RECORD_ABSENT);
+    ck_assert_int_eq(character_erase("data", "Bob"), SAVEFILE_OK);
+    ck_assert_int_eq(character_load("data", "Bob", &back, &p), SAVEFILE_ABSENT);
     ck_assert_int_eq(p.count, 0);
     doc_free(one);
     doc_free(two);
@@ -87,11 +87,11 @@ END_TEST
 START_TEST(a_lost_file_is_made_again_beside_one_that_looks_alike)
 {
     struct doc *d = sample(3), *back;
-    ck_assert_int_eq(character_create("data", "Alwin", doc_root(d)), RECORD_OK);
-    ck_assert_int_eq(character_create("data", "Aiwin", doc_root(d)), RECORD_TAKEN);
-    ck_assert_int_eq(character_restore("data", "Aiwin", doc_root(d)), RECORD_OK);
-    ck_assert_int_eq(character_restore("data", "aiwin", doc_root(d)), RECORD_TAKEN);
-    ck_assert_int_eq(character_load("data", "Aiwin", &back, &p), RECORD_OK);
+    ck_assert_int_eq(character_create("data", "Alwin", doc_root(d)), SAVEFILE_OK);
+    ck_assert_int_eq(character_create("data", "Aiwin", doc_root(d)), SAVEFILE_TAKEN);
+    ck_assert_int_eq(character_restore("data", "Aiwin", doc_root(d)), SAVEFILE_OK);
+    ck_assert_int_eq(character_restore("data", "aiwin", doc_root(d)), SAVEFILE_TAKEN);
+    ck_assert_int_eq(character_load("data", "Aiwin", &back, &p), SAVEFILE_OK);
     assert_same(back, d);
     doc_free(back);
     doc_free(d);
@@ -105,11 +105,11 @@ START_TEST(other_names_touch_no_file)
         "abcdefghijklmnop", "bob bob", "bob\n"};
     struct doc *d = sample(1), *back;
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        ck_assert_int_eq(character_create("data", names[i], doc_root(d)), RECORD_BAD_NAME);
-        ck_assert_int_eq(character_save("data", names[i], doc_root(d)), RECORD_BAD_NAME);
-        ck_assert_int_eq(character_load("data", names[i], &back, &p), RECORD_BAD_NAME);
+        ck_assert_int_eq(character_create("data", names[i], doc_root(d)), SAVEFILE_BAD_NAME);
+        ck_assert_int_eq(character_save("data", names[i], doc_root(d)), SAVEFILE_BAD_NAME);
+        ck_assert_int_eq(character_load("data", names[i], &back, &p), SAVEFILE_BAD_NAME);
         ck_assert_ptr_null(back);
-        ck_assert_int_eq(character_erase("data", names[i]), RECORD_BAD_NAME);
+        ck_assert_int_eq(character_erase("data", names[i]), SAVEFILE_BAD_NAME);
     }
     ck_assert_int_eq(access("data", F_OK), -1);
     doc_free(d);
@@ -119,7 +119,7 @@ END_TEST
 START_TEST(what_is_too_deep_or_too_large_leaves_the_old_version)
 {
     struct doc *d = sample(5), *bad = doc_new("bad"), *back;
-    ck_assert_int_eq(character_create("data", "Bob", doc_root(d)), RECORD_OK);
+    ck_assert_int_eq(character_create("data", "Bob", doc_root(d)), SAVEFILE_OK);
     struct doc_node *root = doc_array(bad);
     for (int i = 0; i < 10000; i++) {
         struct doc_node *outer = doc_array(bad);
@@ -128,13 +128,13 @@ START_TEST(what_is_too_deep_or_too_large_leaves_the_old_version)
     }
     ck_assert_int_eq(character_save("data", "Bob", root), -EOVERFLOW);
     ck_assert_int_eq(character_create("data", "Eve", root), -EOVERFLOW);
-    char *big = mem_alloc(RECORD_LARGEST);
-    memset(big, 'x', RECORD_LARGEST);
+    char *big = mem_alloc(SAVEFILE_LARGEST);
+    memset(big, 'x', SAVEFILE_LARGEST);
     root = doc_array(bad);
-    doc_append(root, doc_stringn(bad, big, RECORD_LARGEST));
+    doc_append(root, doc_stringn(bad, big, SAVEFILE_LARGEST));
     ck_assert_int_eq(character_save("data", "Bob", root), -EFBIG);
-    ck_assert_int_eq(character_load("data", "Eve", &back, &p), RECORD_ABSENT);
-    ck_assert_int_eq(character_load("data", "Bob", &back, &p), RECORD_OK);
+    ck_assert_int_eq(character_load("data", "Eve", &back, &p), SAVEFILE_ABSENT);
+    ck_assert_int_eq(character_load("data", "Bob", &back, &p), SAVEFILE_OK);
     assert_same(back, d);
     doc_free(back);
     free(big);

@@ -3,7 +3,7 @@
 
 #include "store/account.h"
 #include "store/character.h"
-#include "store/record.h"
+#include "store/savefile.h"
 #include "util/doc.h"
 #include "util/mem.h"
 
@@ -39,7 +39,7 @@ static void make_account(const char *name, const char *character)
     struct account *a = account_new(name, "HASH");
     if (character)
         account_add_character(a, character);
-    ck_assert_int_eq(account_create("data", a), RECORD_OK);
+    ck_assert_int_eq(account_create("data", a), SAVEFILE_OK);
     account_free(a);
 }
 
@@ -61,11 +61,11 @@ START_TEST(an_account_has_what_it_lists)
     ck_assert_int_lt(owner_has("data", "carl", "Anna"), 0); // without accounts nobody can know
     make_account("bob", NULL);
     make_account("carl", "Anna");
-    ck_assert_int_eq(owner_has("data", "carl", "anna"), RECORD_OK);
-    ck_assert_int_eq(owner_has("data", "carl", "Ann"), RECORD_ABSENT);
-    ck_assert_int_eq(owner_has("data", "bob", "Anna"), RECORD_ABSENT);
-    ck_assert_int_eq(owner_has("data", "nobody", "Anna"), RECORD_ABSENT);
-    ck_assert_int_eq(owner_has("data", "../x", "Anna"), RECORD_ABSENT);
+    ck_assert_int_eq(owner_has("data", "carl", "anna"), SAVEFILE_OK);
+    ck_assert_int_eq(owner_has("data", "carl", "Ann"), SAVEFILE_ABSENT);
+    ck_assert_int_eq(owner_has("data", "bob", "Anna"), SAVEFILE_ABSENT);
+    ck_assert_int_eq(owner_has("data", "nobody", "Anna"), SAVEFILE_ABSENT);
+    ck_assert_int_eq(owner_has("data", "../x", "Anna"), SAVEFILE_ABSENT);
     write_file("data/accounts/carl.json", "{");
     ck_assert_int_lt(owner_has("data", "carl", "Anna"), 0);
 }
@@ -76,22 +76,22 @@ START_TEST(a_character_that_was_made_is_its_accounts)
     struct doc *d;
     make_account("carl", "Anna");
     make_account("bob", NULL);
-    ck_assert_int_eq(owner_create("data", "carl", "Anna"), RECORD_OK);
-    ck_assert_int_eq(owner_create("data", "bob", "Anna"), RECORD_TAKEN);
-    ck_assert_int_eq(owner_create("data", "bob", "Arna"), RECORD_OK);
-    ck_assert_int_eq(owner_create("data", "bob", "Ama"), RECORD_OK); // Arna was never listed
-    ck_assert_int_eq(character_load("data", "Anna", &d, &p), RECORD_OK);
+    ck_assert_int_eq(owner_create("data", "carl", "Anna"), SAVEFILE_OK);
+    ck_assert_int_eq(owner_create("data", "bob", "Anna"), SAVEFILE_TAKEN);
+    ck_assert_int_eq(owner_create("data", "bob", "Arna"), SAVEFILE_OK);
+    ck_assert_int_eq(owner_create("data", "bob", "Ama"), SAVEFILE_OK); // Arna was never listed
+    ck_assert_int_eq(character_load("data", "Anna", &d, &p), SAVEFILE_OK);
     ck_assert_str_eq(character_account(d), "carl");
-    ck_assert_int_eq(owner_agrees("data", "carl", d, "Anna"), RECORD_OK);
-    ck_assert_int_eq(owner_agrees("data", "bob", d, "Anna"), RECORD_TAKEN);
+    ck_assert_int_eq(owner_agrees("data", "carl", d, "Anna"), SAVEFILE_OK);
+    ck_assert_int_eq(owner_agrees("data", "bob", d, "Anna"), SAVEFILE_TAKEN);
     character_unsign(d);
     ck_assert_str_eq(character_account(d), "");
     ck_assert_int_eq(owner_agrees("data", "bob", d, "Anna"),
-                     RECORD_OK); // of before: the list counts
+                     SAVEFILE_OK); // of before: the list counts
     character_sign(d, "nobody");
     character_sign(d, "gone"); // instead
     ck_assert_str_eq(character_account(d), "gone");
-    ck_assert_int_eq(owner_agrees("data", "bob", d, "Anna"), RECORD_OK); // moved by hand
+    ck_assert_int_eq(owner_agrees("data", "bob", d, "Anna"), SAVEFILE_OK); // moved by hand
     doc_free(d);
 }
 END_TEST
@@ -101,13 +101,13 @@ END_TEST
 START_TEST(a_name_that_nobody_got_is_free_again)
 {
     make_account("carl", NULL);
-    ck_assert_int_eq(owner_create("data", "carl", "Anna"), RECORD_OK);
-    ck_assert_int_eq(owner_create("data", "carl", "Anna"), RECORD_OK);
+    ck_assert_int_eq(owner_create("data", "carl", "Anna"), SAVEFILE_OK);
+    ck_assert_int_eq(owner_create("data", "carl", "Anna"), SAVEFILE_OK);
     ck_assert(is_there("data/characters/anna.json") &&
               is_there("data/characters/anna.json.unowned"));
     // Not while nobody can know.
     write_file("data/accounts/carl.json", "{");
-    ck_assert_int_eq(owner_create("data", "bob", "Anna"), RECORD_TAKEN);
+    ck_assert_int_eq(owner_create("data", "bob", "Anna"), SAVEFILE_TAKEN);
 }
 END_TEST
 
@@ -119,7 +119,7 @@ struct telling {
 static void told(void *arg, const char *character, bool nobodys)
 {
     struct telling *t = arg;
-    char *to = nobodys && character_disown("data", character) == RECORD_OK ? t->freed : t->kept;
+    char *to = nobodys && character_disown("data", character) == SAVEFILE_OK ? t->freed : t->kept;
     strcat(to, character);
     strcat(to, " ");
 }
@@ -135,8 +135,8 @@ START_TEST(a_start_frees_what_is_nobodys)
     struct telling t = {"", ""};
     int accounts = 0;
     make_account("carl", "Anna");
-    ck_assert_int_eq(owner_create("data", "carl", "Anna"), RECORD_OK);
-    ck_assert_int_eq(owner_create("data", "carl", "Bert"), RECORD_OK);
+    ck_assert_int_eq(owner_create("data", "carl", "Anna"), SAVEFILE_OK);
+    ck_assert_int_eq(owner_create("data", "carl", "Bert"), SAVEFILE_OK);
     write_file("data/characters/clara.json", "{\"name\": \"Clara\"}"); // made, of before
     write_file("data/characters/dora.json",
                "{\"name\": \"Dora\", \"thing\": {}}"); // deleted or lost, of before
@@ -160,7 +160,7 @@ START_TEST(a_start_frees_what_is_nobodys)
     ck_assert(strstr(t.kept, "dora") && strstr(t.kept, "fritz") && !strstr(t.kept, "anna"));
     ck_assert(is_there("data/characters/anna.json") && !is_there("data/characters/bert.json"));
     ck_assert(is_there("data/characters/emil.json.unowned"));
-    ck_assert_int_eq(owner_create("data", "carl", "Clara"), RECORD_OK);
+    ck_assert_int_eq(owner_create("data", "carl", "Clara"), SAVEFILE_OK);
 }
 END_TEST
 
@@ -187,7 +187,7 @@ START_TEST(a_start_without_accounts_frees_nothing_that_was_played)
 {
     struct telling t = {"", ""};
     make_account("carl", "Anna");
-    ck_assert_int_eq(owner_create("data", "carl", "Anna"), RECORD_OK);
+    ck_assert_int_eq(owner_create("data", "carl", "Anna"), SAVEFILE_OK);
     write_file("data/characters/clara.json", "{\"name\": \"Clara\"}");
     write_file("data/accounts/bob.json", "{");
     ck_assert_int_eq(rename("data/accounts/carl.json", "carl.json"), 0);
@@ -213,7 +213,7 @@ START_TEST(two_that_look_alike_and_are_nobodys_make_room)
     ck_assert_int_eq(system("mkdir -p data/characters"), 0);
     write_file("data/characters/bella.json", "{\"account\": \"carl\", \"name\": \"Bella\"}");
     write_file("data/characters/belia.json", "{\"account\": \"carl\", \"name\": \"Belia\"}");
-    ck_assert_int_eq(owner_create("data", "carl", "Bella"), RECORD_OK);
+    ck_assert_int_eq(owner_create("data", "carl", "Bella"), SAVEFILE_OK);
     ck_assert(is_there("data/characters/bella.json.unowned") &&
               is_there("data/characters/belia.json.unowned"));
     ck_assert(is_there("data/characters/bella.json") && !is_there("data/characters/belia.json"));
@@ -221,9 +221,9 @@ START_TEST(two_that_look_alike_and_are_nobodys_make_room)
     struct doc *d = doc_new("beila");
     doc_set_root(d, doc_object(d));
     character_sign(d, "bob");
-    ck_assert_int_eq(character_restore("data", "Beila", doc_root(d)), RECORD_OK);
+    ck_assert_int_eq(character_restore("data", "Beila", doc_root(d)), SAVEFILE_OK);
     doc_free(d);
-    ck_assert_int_eq(owner_create("data", "carl", "Bella"), RECORD_TAKEN);
+    ck_assert_int_eq(owner_create("data", "carl", "Bella"), SAVEFILE_TAKEN);
     ck_assert(is_there("data/characters/beila.json"));
 }
 END_TEST

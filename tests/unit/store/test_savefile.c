@@ -1,5 +1,5 @@
 // Records as files: which names look alike as files come and go, and whose a character says it is.
-#include "store/record.h"
+#include "store/savefile.h"
 
 #include <check.h>
 #include <errno.h>
@@ -45,26 +45,26 @@ static void run(const char *command)
 static void found(const char *name, const char *expected)
 {
     char who[NAME_SIZE] = "";
-    int rc = record_alike("data", "kind", name, who);
-    ck_assert_msg(rc == (*expected ? RECORD_TAKEN : RECORD_OK), "%s: %d", name, rc);
+    int rc = savefile_alike("data", "kind", name, who);
+    ck_assert_msg(rc == (*expected ? SAVEFILE_TAKEN : SAVEFILE_OK), "%s: %d", name, rc);
     ck_assert_str_eq(who, expected);
 }
 
 START_TEST(of_several_that_look_alike_each_counts)
 {
-    ck_assert_int_eq(record_create("data", "kind", "bob", doc_root(text)), RECORD_OK);
-    ck_assert_int_eq(record_restore("data", "kind", "b0b", doc_root(text)), RECORD_OK);
-    ck_assert_int_eq(record_restore("data", "kind", "bo-b", doc_root(text)), RECORD_OK);
-    ck_assert_int_eq(record_restore("data", "kind", "bo-b", doc_root(text)), RECORD_TAKEN);
+    ck_assert_int_eq(savefile_create("data", "kind", "bob", doc_root(text)), SAVEFILE_OK);
+    ck_assert_int_eq(savefile_restore("data", "kind", "b0b", doc_root(text)), SAVEFILE_OK);
+    ck_assert_int_eq(savefile_restore("data", "kind", "bo-b", doc_root(text)), SAVEFILE_OK);
+    ck_assert_int_eq(savefile_restore("data", "kind", "bo-b", doc_root(text)), SAVEFILE_TAKEN);
     found("b-ob", "bob");
     run("rm data/kind/bob.json");
     found("b-ob", "b0b");
     run("rm data/kind/bo-b.json");
     found("b-ob", "b0b");
-    ck_assert_int_eq(record_create("data", "kind", "b-ob", doc_root(text)), RECORD_TAKEN);
+    ck_assert_int_eq(savefile_create("data", "kind", "b-ob", doc_root(text)), SAVEFILE_TAKEN);
     run("rm data/kind/b0b.json");
     found("b-ob", "");
-    ck_assert_int_eq(record_create("data", "kind", "b-ob", doc_root(text)), RECORD_OK);
+    ck_assert_int_eq(savefile_create("data", "kind", "b-ob", doc_root(text)), SAVEFILE_OK);
     found("bob", "b-ob");
     run("rm data/kind/b-ob.json");
     found("bob", "");
@@ -73,19 +73,19 @@ END_TEST
 
 START_TEST(a_folder_that_took_anothers_place_is_read_anew)
 {
-    ck_assert_int_eq(record_create("data", "kind", "bob", doc_root(text)), RECORD_OK);
+    ck_assert_int_eq(savefile_create("data", "kind", "bob", doc_root(text)), SAVEFILE_OK);
     run("mkdir new && touch new/anna.json new/ignored.txt new/.json new/bert.json~ && mv data/kind old && mv new data/kind");
     found("bob", "");
     found("anna", "anna");
     found("bert", "");
     found("ignored", "");
-    ck_assert_int_eq(record_create("data", "kind", "an-na", doc_root(text)), RECORD_TAKEN);
+    ck_assert_int_eq(savefile_create("data", "kind", "an-na", doc_root(text)), SAVEFILE_TAKEN);
     run("mv data/kind older"); // kept, so that its number is not given to what comes next
     found("anna", "");         // without a folder there are none
     run("touch data/kind");
     char who[NAME_SIZE];
-    ck_assert_int_eq(record_alike("data", "kind", "anna", who), -ENOTDIR);
-    ck_assert_int_eq(record_alike("data", "kind", "../x", who), RECORD_BAD_NAME);
+    ck_assert_int_eq(savefile_alike("data", "kind", "anna", who), -ENOTDIR);
+    ck_assert_int_eq(savefile_alike("data", "kind", "../x", who), SAVEFILE_BAD_NAME);
 }
 END_TEST
 
@@ -94,13 +94,13 @@ START_TEST(names_of_files_may_be_as_long_as_names)
     char name[NAME_SIZE + 1];
     memset(name, 'a', sizeof(name));
     name[NAME_LONGEST] = '\0';
-    ck_assert_int_eq(record_create("data", "kind", name, doc_root(text)), RECORD_OK);
+    ck_assert_int_eq(savefile_create("data", "kind", name, doc_root(text)), SAVEFILE_OK);
     char *longer = mem_printf("touch data/kind/%sa.json data/kind/%saa.json data/kind/%s%s.json",
                               name, name, name, name);
     run(longer);
     run("mv data away && mv away data && cp -r data copy"); // a folder that was not read yet
     char who[NAME_SIZE] = "";
-    ck_assert_int_eq(record_alike("copy", "kind", name, who), RECORD_TAKEN);
+    ck_assert_int_eq(savefile_alike("copy", "kind", name, who), SAVEFILE_TAKEN);
     ck_assert_str_eq(who, name);
     free(longer);
 }
@@ -108,25 +108,25 @@ END_TEST
 
 START_TEST(a_record_that_nobody_owns_lies_beside)
 {
-    ck_assert_int_eq(record_disown("data", "kind", "bob"), RECORD_ABSENT);
-    ck_assert_int_eq(record_create("data", "kind", "bob", doc_root(text)), RECORD_OK);
-    ck_assert_int_eq(record_save("data", "kind", "bob", doc_root(text), true), RECORD_OK);
+    ck_assert_int_eq(savefile_disown("data", "kind", "bob"), SAVEFILE_ABSENT);
+    ck_assert_int_eq(savefile_create("data", "kind", "bob", doc_root(text)), SAVEFILE_OK);
+    ck_assert_int_eq(savefile_save("data", "kind", "bob", doc_root(text), true), SAVEFILE_OK);
     ck_assert_int_eq(access("data/kind/bob.json~", F_OK), 0);
-    ck_assert_int_eq(record_disown("data", "kind", "bob"), RECORD_OK);
+    ck_assert_int_eq(savefile_disown("data", "kind", "bob"), SAVEFILE_OK);
     ck_assert_int_ne(access("data/kind/bob.json", F_OK), 0);
     ck_assert_int_ne(access("data/kind/bob.json~", F_OK), 0);
     ck_assert_int_eq(access("data/kind/bob.json.unowned", F_OK), 0);
-    ck_assert_int_eq(record_disown("data", "kind", "../bob"), RECORD_BAD_NAME);
+    ck_assert_int_eq(savefile_disown("data", "kind", "../bob"), SAVEFILE_BAD_NAME);
     found("bob", "");
-    ck_assert_int_eq(record_reachable("data", "kind"), 0);
-    ck_assert_int_eq(record_reachable("data", "other"), -ENOENT);
+    ck_assert_int_eq(savefile_reachable("data", "kind"), 0);
+    ck_assert_int_eq(savefile_reachable("data", "other"), -ENOENT);
     // Erased with all that was left of it.
-    ck_assert_int_eq(record_erase("data", "kind", "bob"), RECORD_OK);
+    ck_assert_int_eq(savefile_erase("data", "kind", "bob"), SAVEFILE_OK);
     ck_assert_int_ne(access("data/kind/bob.json.unowned", F_OK), 0);
-    ck_assert_int_eq(record_erase("data", "kind", "bob"), RECORD_ABSENT);
-    ck_assert_int_eq(record_erase("data", "other", "bob"), RECORD_ABSENT);
+    ck_assert_int_eq(savefile_erase("data", "kind", "bob"), SAVEFILE_ABSENT);
+    ck_assert_int_eq(savefile_erase("data", "other", "bob"), SAVEFILE_ABSENT);
     run("touch data/file");
-    ck_assert_int_eq(record_erase("data", "file", "bob"), -ENOTDIR);
+    ck_assert_int_eq(savefile_erase("data", "file", "bob"), -ENOTDIR);
 }
 END_TEST
 
@@ -134,19 +134,19 @@ START_TEST(what_is_in_the_way_is_told)
 {
     struct doc *d;
     struct doc_problems p = DOC_PROBLEMS_INIT;
-    ck_assert_int_eq(record_create("data", "kind", "bob", doc_root(text)), RECORD_OK);
+    ck_assert_int_eq(savefile_create("data", "kind", "bob", doc_root(text)), SAVEFILE_OK);
     run("mkdir -p data/kind/bob.json~/x data/kind/anna.json");
-    ck_assert_int_eq(record_save("data", "kind", "bob", doc_root(text), false), -EISDIR);
-    ck_assert_int_eq(record_erase("data", "kind", "anna"), -EISDIR);
-    ck_assert_int_eq(record_create("data", "kind", "anna", doc_root(text)), RECORD_TAKEN);
-    ck_assert_int_lt(record_load("data", "kind", "anna", &d, &p), 0);
+    ck_assert_int_eq(savefile_save("data", "kind", "bob", doc_root(text), false), -EISDIR);
+    ck_assert_int_eq(savefile_erase("data", "kind", "anna"), -EISDIR);
+    ck_assert_int_eq(savefile_create("data", "kind", "anna", doc_root(text)), SAVEFILE_TAKEN);
+    ck_assert_int_lt(savefile_load("data", "kind", "anna", &d, &p), 0);
     ck_assert_ptr_null(d);
     ck_assert_uint_eq(p.errors, 1);
     run("touch data/file");
-    ck_assert_int_eq(record_save("data", "file", "bob", doc_root(text), false), -ENOTDIR);
-    ck_assert_int_eq(record_create("data", "file", "bob", doc_root(text)), -ENOTDIR);
-    ck_assert_int_eq(record_load("data", "file", "bob", &d, &p), -ENOTDIR);
-    ck_assert_int_eq(record_disown("data", "file", "bob"), -ENOTDIR);
+    ck_assert_int_eq(savefile_save("data", "file", "bob", doc_root(text), false), -ENOTDIR);
+    ck_assert_int_eq(savefile_create("data", "file", "bob", doc_root(text)), -ENOTDIR);
+    ck_assert_int_eq(savefile_load("data", "file", "bob", &d, &p), -ENOTDIR);
+    ck_assert_int_eq(savefile_disown("data", "file", "bob"), -ENOTDIR);
     doc_problems_fini(&p);
 }
 END_TEST
@@ -208,7 +208,7 @@ static void updated(const char *expected)
 {
     struct doc_problems p = DOC_PROBLEMS_INIT;
     struct doc *d;
-    ck_assert_int_eq(character_load("data", "Bob", &d, &p), RECORD_OK);
+    ck_assert_int_eq(character_load("data", "Bob", &d, &p), SAVEFILE_OK);
     char *seen = flat(d);
     ck_assert_str_eq(seen, expected);
     free(seen);
@@ -220,27 +220,27 @@ START_TEST(an_update_stays_whose_it_was)
 {
     char who[NAME_SIZE] = "";
     struct doc *d = read_text("{ \"x\": 1, \"account\": \"anna\" }");
-    ck_assert_int_eq(character_update("data", "Bob", d), RECORD_ABSENT);
+    ck_assert_int_eq(character_update("data", "Bob", d), SAVEFILE_ABSENT);
     ck_assert_int_ne(access("data/characters/bob.json", F_OK), 0);
-    ck_assert_int_eq(character_create("data", "Bob", doc_root(d)), RECORD_OK);
+    ck_assert_int_eq(character_create("data", "Bob", doc_root(d)), SAVEFILE_OK);
     doc_free(d);
     d = read_text("{ \"x\": 2 }");
-    ck_assert_int_eq(character_update("data", "BOB", d), RECORD_OK);
+    ck_assert_int_eq(character_update("data", "BOB", d), SAVEFILE_OK);
     doc_free(d);
     updated("{ \"x\": 2, \"account\": \"anna\" }");
     run("echo oops >data/characters/bob.json"); // what cannot be read is no worse than that
     d = read_text("{ \"x\": 3 }");
-    ck_assert_int_eq(character_update("data", "Bob", d), RECORD_OK);
+    ck_assert_int_eq(character_update("data", "Bob", d), SAVEFILE_OK);
     updated("{ \"x\": 3 }");
-    ck_assert_int_eq(character_update("data", "bob7", d), RECORD_BAD_NAME);
+    ck_assert_int_eq(character_update("data", "bob7", d), SAVEFILE_BAD_NAME);
     doc_free(d);
-    ck_assert_int_eq(character_alike("data", "Bob", who), RECORD_TAKEN);
+    ck_assert_int_eq(character_alike("data", "Bob", who), SAVEFILE_TAKEN);
     ck_assert_str_eq(who, "bob");
-    ck_assert_int_eq(character_alike("data", "Bab", who), RECORD_OK);
-    ck_assert_int_eq(character_alike("data", "bob7", who), RECORD_BAD_NAME);
-    ck_assert_int_eq(character_disown("data", "bob7"), RECORD_BAD_NAME);
-    ck_assert_int_eq(character_disown("data", "Bob"), RECORD_OK);
-    ck_assert_int_eq(character_restore("data", "bob7", doc_root(text)), RECORD_BAD_NAME);
+    ck_assert_int_eq(character_alike("data", "Bab", who), SAVEFILE_OK);
+    ck_assert_int_eq(character_alike("data", "bob7", who), SAVEFILE_BAD_NAME);
+    ck_assert_int_eq(character_disown("data", "bob7"), SAVEFILE_BAD_NAME);
+    ck_assert_int_eq(character_disown("data", "Bob"), SAVEFILE_OK);
+    ck_assert_int_eq(character_restore("data", "bob7", doc_root(text)), SAVEFILE_BAD_NAME);
 }
 END_TEST
 
@@ -255,7 +255,7 @@ int main(void)
     tcase_add_test(t, what_is_in_the_way_is_told);
     tcase_add_test(t, a_signature_can_stand_anywhere);
     tcase_add_test(t, an_update_stays_whose_it_was);
-    Suite *s = suite_create("store/record");
+    Suite *s = suite_create("store/savefile");
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_NORMAL);

@@ -1,6 +1,6 @@
 // Files of records. A name that is no plain word never reaches the file system. Keeps nothing;
 // any thread but the loop's.
-#include "store/record.h"
+#include "store/savefile.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -21,7 +21,7 @@
 
 static bool pretending;
 
-void record_pretend(void)
+void savefile_pretend(void)
 {
     pretending = true;
 }
@@ -59,19 +59,19 @@ static int to_text(struct buf *text, const struct doc_node *root)
 {
     if (!json_write(text, root, JSON_PRETTY))
         return -EOVERFLOW;
-    return text->len > RECORD_LARGEST ? -EFBIG : 0;
+    return text->len > SAVEFILE_LARGEST ? -EFBIG : 0;
 }
 
 static int create_locked(const char *folder, const char *name, const char *path,
                          const struct buf *text, bool alike)
 {
     char who[NAME_SIZE];
-    int rc = alike ? RECORD_OK : alike_find(folder, name, who);
-    if (rc == RECORD_OK)
+    int rc = alike ? SAVEFILE_OK : alike_find(folder, name, who);
+    if (rc == SAVEFILE_OK)
         rc = file_create(path, text->data, text->len, 0600);
-    if (rc == RECORD_OK)
+    if (rc == SAVEFILE_OK)
         alike_add(folder, name);
-    return rc == -EEXIST ? RECORD_TAKEN : rc;
+    return rc == -EEXIST ? SAVEFILE_TAKEN : rc;
 }
 
 // `alike`: a record of a name that looks alike does not matter.
@@ -79,10 +79,10 @@ static int create_record(const char *data, const char *kind, const char *name,
                          const struct doc_node *root, bool alike)
 {
     if (pretending)
-        return RECORD_OK;
+        return SAVEFILE_OK;
     char *path = path_of(data, kind, name);
     if (!path)
-        return RECORD_BAD_NAME;
+        return SAVEFILE_BAD_NAME;
     char *folder = mem_printf("%s/%s", data, kind);
     struct buf text = BUF_INIT;
     int rc = to_text(&text, root);
@@ -100,28 +100,29 @@ static int create_record(const char *data, const char *kind, const char *name,
     return rc;
 }
 
-int record_create(const char *data, const char *kind, const char *name, const struct doc_node *root)
+int savefile_create(const char *data, const char *kind, const char *name,
+                    const struct doc_node *root)
 {
     return create_record(data, kind, name, root, false);
 }
 
-int record_restore(const char *data, const char *kind, const char *name,
-                   const struct doc_node *root)
+int savefile_restore(const char *data, const char *kind, const char *name,
+                     const struct doc_node *root)
 {
     return create_record(data, kind, name, root, true);
 }
 
-int record_alike(const char *data, const char *kind, const char *name, char who[NAME_SIZE])
+int savefile_alike(const char *data, const char *kind, const char *name, char who[NAME_SIZE])
 {
     if (!is_safe(name))
-        return RECORD_BAD_NAME;
+        return SAVEFILE_BAD_NAME;
     char *folder = mem_printf("%s/%s", data, kind);
     int rc = alike_find(folder, name, who);
     free(folder);
-    return rc == -ENOENT ? RECORD_OK : rc;
+    return rc == -ENOENT ? SAVEFILE_OK : rc;
 }
 
-int record_reachable(const char *data, const char *kind)
+int savefile_reachable(const char *data, const char *kind)
 {
     char *folder = mem_printf("%s/%s", data, kind);
     int rc = access(folder, R_OK | X_OK) < 0 ? -errno : 0;
@@ -129,18 +130,18 @@ int record_reachable(const char *data, const char *kind)
     return rc;
 }
 
-int record_load(const char *data, const char *kind, const char *name, struct doc **out,
-                struct doc_problems *p)
+int savefile_load(const char *data, const char *kind, const char *name, struct doc **out,
+                  struct doc_problems *p)
 {
     *out = NULL;
     char *path = path_of(data, kind, name);
     if (!path)
-        return RECORD_BAD_NAME;
+        return SAVEFILE_BAD_NAME;
     int rc = 0;
     if (access(path, F_OK) < 0)
-        rc = errno == ENOENT ? RECORD_ABSENT : -errno;
+        rc = errno == ENOENT ? SAVEFILE_ABSENT : -errno;
     else
-        *out = json_open(path, RECORD_LARGEST, p, &rc);
+        *out = json_open(path, SAVEFILE_LARGEST, p, &rc);
     free(path);
     return rc;
 }
@@ -154,71 +155,71 @@ static int drop_previous(const char *path)
     return rc;
 }
 
-int record_save(const char *data, const char *kind, const char *name, const struct doc_node *root,
-                bool keep)
+int savefile_save(const char *data, const char *kind, const char *name, const struct doc_node *root,
+                  bool keep)
 {
     if (pretending)
-        return RECORD_OK;
+        return SAVEFILE_OK;
     char *path = path_of(data, kind, name);
     if (!path)
-        return RECORD_BAD_NAME;
+        return SAVEFILE_BAD_NAME;
     struct buf text = BUF_INIT;
-    int rc = access(path, F_OK) < 0 ? (errno == ENOENT ? RECORD_ABSENT : -errno) : RECORD_OK;
-    if (rc == RECORD_OK)
+    int rc = access(path, F_OK) < 0 ? (errno == ENOENT ? SAVEFILE_ABSENT : -errno) : SAVEFILE_OK;
+    if (rc == SAVEFILE_OK)
         rc = to_text(&text, root);
-    if (rc == RECORD_OK)
+    if (rc == SAVEFILE_OK)
         rc = file_write_atomic(path, text.data, text.len, 0600, keep);
-    if (rc == RECORD_OK && !keep)
+    if (rc == SAVEFILE_OK && !keep)
         rc = drop_previous(path);
     buf_fini(&text);
     free(path);
     return rc;
 }
 
-// Removes name.json and all that begins so; RECORD_ABSENT when there was none.
+// Removes name.json and all that begins so; SAVEFILE_ABSENT when there was none.
 static int erase_files(const char *folder, const char *name)
 {
     DIR *dir = opendir(folder);
     if (!dir)
-        return errno == ENOENT ? RECORD_ABSENT : -errno;
+        return errno == ENOENT ? SAVEFILE_ABSENT : -errno;
     char *start = mem_printf("%s.json", name);
-    int rc = RECORD_ABSENT;
+    int rc = SAVEFILE_ABSENT;
     for (struct dirent *e; rc >= 0 && (errno = 0, e = readdir(dir));) {
         if (!str_begins(e->d_name, start))
             continue;
-        rc = unlinkat(dirfd(dir), e->d_name, 0) < 0 ? -errno : RECORD_OK;
+        rc = unlinkat(dirfd(dir), e->d_name, 0) < 0 ? -errno : SAVEFILE_OK;
     }
     if (rc >= 0 && errno)
         rc = -errno;
-    if (rc == RECORD_OK && fsync(dirfd(dir)) < 0)
+    if (rc == SAVEFILE_OK && fsync(dirfd(dir)) < 0)
         rc = -errno;
     free(start);
     closedir(dir);
     return rc;
 }
 
-int record_disown(const char *data, const char *kind, const char *name)
+int savefile_disown(const char *data, const char *kind, const char *name)
 {
     if (pretending)
-        return RECORD_OK;
+        return SAVEFILE_OK;
     char *path = path_of(data, kind, name);
     if (!path)
-        return RECORD_BAD_NAME;
+        return SAVEFILE_BAD_NAME;
     char *aside = mem_printf("%s.unowned", path);
     int rc = rename(path, aside) < 0 ? -errno : file_sync_folder(path);
     if (!rc)
         rc = drop_previous(path);
     free(aside);
     free(path);
-    return rc == -ENOENT ? RECORD_ABSENT : rc;
+    return rc == -ENOENT ? SAVEFILE_ABSENT : rc;
 }
 
-int record_erase(const char *data, const char *kind, const char *name)
+int savefile_erase(const char *data, const char *kind, const char *name)
 {
     if (pretending)
-        return RECORD_OK;
+        return SAVEFILE_OK;
     if (!is_safe(name))
-        return RECORD_BAD_NAME;
+        return SAVEFILE_BAD_NAME;
     char *folder = mem_printf("%s/%s", data, kind);
     int rc = erase_files(folder, name);
     free(folder);
