@@ -204,9 +204,9 @@ static void take_character_name(struct session *s, const char *line)
         menu_show(s);
         return;
     }
-    enum name_verdict v = help ? NAME_GOOD : texts_character(s->sessions, word, name);
+    enum name_rules_verdict v = help ? NAME_GOOD : texts_character(s->sessions, word, name);
     if (help || v != NAME_GOOD) {
-        char *rule = name_rule(v, NAME_OF_CHARACTER, NAME_CHARACTER_MIN, NAME_CHARACTER_MAX);
+        char *rule = name_rules_text(v, NAME_OF_CHARACTER, NAME_CHARACTER_MIN, NAME_CHARACTER_MAX);
         session_sayf(s, "%s Just the Enter key goes back to the menu.\n", rule);
         free(rule);
         return;

@@ -9,21 +9,21 @@
 bool claims_free(const struct sessions *h, const char *name)
 {
     char skeleton[NAME_SIZE];
-    name_skeleton(name, skeleton);
+    name_rules_skeleton(name, skeleton);
     return !map_has(h->claims, skeleton) && !saver_busy(h, name);
 }
 
 void claims_take(struct sessions *h, const char *name)
 {
     char skeleton[NAME_SIZE];
-    name_skeleton(name, skeleton);
+    name_rules_skeleton(name, skeleton);
     map_put(h->claims, skeleton, h);
 }
 
 void claims_give(struct sessions *h, const char *name)
 {
     char skeleton[NAME_SIZE];
-    name_skeleton(name, skeleton);
+    name_rules_skeleton(name, skeleton);
     map_remove(h->claims, skeleton);
     claims_freed(h, name);
 }
@@ -33,14 +33,14 @@ static bool waits_for(const struct session *s, const char *skeleton)
     char wanted[NAME_SIZE];
     if (s->state != SESSION_BUSY || !s->then || s->then_at)
         return false;
-    name_skeleton(s->login->character, wanted);
+    name_rules_skeleton(s->login->character, wanted);
     return !strcmp(wanted, skeleton);
 }
 
 void claims_freed(struct sessions *h, const char *name)
 {
     char skeleton[NAME_SIZE];
-    name_skeleton(name, skeleton);
+    name_rules_skeleton(name, skeleton);
     for (struct session *s = h->first, *next; s; s = next) {
         next = s->next;
         if (waits_for(s, skeleton))
@@ -57,7 +57,7 @@ static void look(struct player_task *a, void *arg)
 {
     struct looking *l = arg;
     char skeleton[NAME_SIZE];
-    name_skeleton(player_task_name(a), skeleton);
+    name_rules_skeleton(player_task_name(a), skeleton);
     l->found |= !strcmp(skeleton, l->skeleton);
 }
 
@@ -65,7 +65,7 @@ bool claims_in_world(struct sessions *h, const char *name)
 {
     char skeleton[NAME_SIZE];
     struct looking l = {skeleton, false};
-    name_skeleton(name, skeleton);
+    name_rules_skeleton(name, skeleton);
     dispatch_each(h->dispatch, look, &l);
     return l.found;
 }

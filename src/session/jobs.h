@@ -3,7 +3,7 @@
 #ifndef SESSION_JOBS_H
 #define SESSION_JOBS_H
 
-#include "store/name.h"
+#include "store/name_rules.h"
 #include "store/password.h"
 
 #include <stdbool.h>

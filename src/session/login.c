@@ -162,7 +162,7 @@ static void check_done(struct session *s, struct job *j)
 static void account_of(const struct session *s, char name[NAME_SIZE])
 {
     size_t most = (size_t)s->sessions->settings->account_name_max;
-    if (name_account(s->login->name, 1, most, NULL, name) != NAME_GOOD)
+    if (name_rules_account(s->login->name, 1, most, NULL, name) != NAME_GOOD)
         *name = '\0';
 }
 

@@ -99,11 +99,11 @@ static void take_name(struct session *s, const char *line)
         return;
     }
     size_t least = (size_t)set->account_name_min, most = (size_t)set->account_name_max;
-    enum name_verdict v = name_account(word, least, most, s->sessions->reserved, name);
+    enum name_rules_verdict v = name_rules_account(word, least, most, s->sessions->reserved, name);
     if (v == NAME_GOOD && (!strcmp(name, "new") || !strcmp(name, "quit")))
         v = NAME_RESERVED;
     if (help || v != NAME_GOOD) {
-        char *rule = name_rule(help ? NAME_GOOD : v, NAME_OF_ACCOUNT, least, most);
+        char *rule = name_rules_text(help ? NAME_GOOD : v, NAME_OF_ACCOUNT, least, most);
         session_sayf(s, "%s Just the Enter key goes back.\n", rule);
         free(rule);
         return;

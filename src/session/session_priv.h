@@ -3,7 +3,7 @@
 #define SESSION_SESSION_PRIV_H
 
 #include "session/session.h"
-#include "store/name.h"
+#include "store/name_rules.h"
 #include "util/address.h"
 #include "util/buf.h"
 

@@ -7,7 +7,7 @@
 struct doc;
 struct login_limiter;
 struct map;
-struct name_words;
+struct name_rules_words;
 struct rights_sweep;
 struct saver;
 struct weak_passwords;
@@ -20,8 +20,8 @@ struct sessions {
     struct session *first;
     size_t count, playing;
     char *greeting, *welcome;
-    struct name_words *reserved; // names that neither accounts nor characters may have
-    struct name_words *meanings; // words of the world, which characters may not be called
+    struct name_rules_words *reserved; // names that neither accounts nor characters may have
+    struct name_rules_words *meanings; // words of the world, which characters may not be called
     struct weak_passwords *common;
     struct login_limiter *limiter;
     struct map *savers; // character → what is being written of it
@@ -37,7 +37,8 @@ struct sessions {
 // texts.c: loads the files at the start; a missing one is logged, one line each.
 void texts_load(struct sessions *h);
 void texts_free(struct sessions *h);
-enum name_verdict texts_character(const struct sessions *h, const char *typed, char out[NAME_SIZE]);
+enum name_rules_verdict texts_character(const struct sessions *h, const char *typed,
+                                        char out[NAME_SIZE]);
 
 // claims.c: only one session at a time may have a character's name, from the moment that the file
 // is read or changed until the character is in the world, or gone. Names that look alike count as

@@ -40,7 +40,7 @@ static char *read_text(const struct sessions *h, const char *name, const char *i
 
 static void add_word(void *arg, const char *word)
 {
-    name_words_add(arg, word);
+    name_rules_words_add(arg, word);
 }
 
 void texts_load(struct sessions *h)
@@ -54,11 +54,11 @@ void texts_load(struct sessions *h)
         read_text(h, "welcome.txt",
                   "You are here for the first time: type HELP to see what there is to know, and "
                   "HELP NEWCOMERS for the first steps.\n\n");
-    h->reserved = name_words_load(reserved, &problems);
+    h->reserved = name_rules_words_load(reserved, &problems);
     if (!h->reserved)
-        h->reserved = name_words_new();
+        h->reserved = name_rules_words_new();
     h->common = weak_passwords_load(common, &problems);
-    h->meanings = name_words_new();
+    h->meanings = name_rules_words_new();
     dispatch_words(h->dispatch, add_word, h->meanings);
     tell(&problems);
     doc_problems_fini(&problems);
@@ -68,18 +68,19 @@ void texts_load(struct sessions *h)
 
 void texts_free(struct sessions *h)
 {
-    name_words_free(h->reserved);
-    name_words_free(h->meanings);
+    name_rules_words_free(h->reserved);
+    name_rules_words_free(h->meanings);
     weak_passwords_free(h->common);
     free(h->greeting);
     free(h->welcome);
 }
 
-enum name_verdict texts_character(const struct sessions *h, const char *typed, char out[NAME_SIZE])
+enum name_rules_verdict texts_character(const struct sessions *h, const char *typed,
+                                        char out[NAME_SIZE])
 {
     char name[NAME_SIZE];
-    enum name_verdict v = name_character(typed, h->reserved, name);
-    if (v == NAME_GOOD && name_words_has(h->meanings, name))
+    enum name_rules_verdict v = name_rules_character(typed, h->reserved, name);
+    if (v == NAME_GOOD && name_rules_words_has(h->meanings, name))
         v = NAME_MEANING;
     if (v == NAME_GOOD)
         memcpy(out, name, NAME_SIZE);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/name.h"
+#include "store/name_rules.h"
 #include "store/password.h"
 #include "store/savefile.h"
 #include "util/clock.h"
@@ -177,7 +177,8 @@ static bool take_words(struct doc_problems *p, const struct doc *d, const char *
             if (doc_want_string(p, d, e, &text))
                 // Written by hand it may be in other letters; it is one character all the same.
                 add_word(words, n,
-                         names && name_character(text, NULL, name) == NAME_GOOD ? name : text);
+                         names && name_rules_character(text, NULL, name) == NAME_GOOD ? name
+                                                                                      : text);
             else
                 good = false;
         }
@@ -225,7 +226,7 @@ int account_load(const char *data, const char *name, struct account **out, struc
 {
     *out = NULL;
     char canonical[NAME_SIZE];
-    if (name_account(name, 1, NAME_LONGEST, NULL, canonical) != NAME_GOOD)
+    if (name_rules_account(name, 1, NAME_LONGEST, NULL, canonical) != NAME_GOOD)
         return SAVEFILE_BAD_NAME;
     struct doc *d;
     int rc = savefile_load(data, kind, canonical, &d, p);
@@ -245,7 +246,7 @@ int account_load(const char *data, const char *name, struct account **out, struc
 int account_erase(const char *data, const char *name)
 {
     char canonical[NAME_SIZE];
-    if (name_account(name, 1, NAME_LONGEST, NULL, canonical) != NAME_GOOD)
+    if (name_rules_account(name, 1, NAME_LONGEST, NULL, canonical) != NAME_GOOD)
         return SAVEFILE_BAD_NAME;
     return savefile_erase(data, kind, canonical);
 }
@@ -253,7 +254,7 @@ int account_erase(const char *data, const char *name)
 int account_alike(const char *data, const char *name, char who[NAME_SIZE])
 {
     char canonical[NAME_SIZE];
-    if (name_account(name, 1, NAME_LONGEST, NULL, canonical) != NAME_GOOD)
+    if (name_rules_account(name, 1, NAME_LONGEST, NULL, canonical) != NAME_GOOD)
         return SAVEFILE_BAD_NAME;
     return savefile_alike(data, kind, canonical, who);
 }

@@ -4,7 +4,7 @@
 #ifndef STORE_ACCOUNT_H
 #define STORE_ACCOUNT_H
 
-#include "store/name.h"
+#include "store/name_rules.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,7 +12,7 @@
 struct doc_problems;
 
 struct account {
-    char *name;        // as name_account leaves it
+    char *name;        // as name_rules_account leaves it
     char *hash;        // of the password (store/password.h)
     char *created;     // 2026-01-31T23:59:59.123Z
     char **characters; // names, in the order they were made

@@ -33,7 +33,7 @@ static struct map *folders; // path → struct index
 static void add(struct index *x, const char *name)
 {
     char skeleton[NAME_SIZE];
-    name_skeleton(name, skeleton);
+    name_rules_skeleton(name, skeleton);
     struct namesakes *n = map_get(x->skeletons, skeleton);
     if (!n) {
         n = mem_new(struct namesakes);
@@ -114,7 +114,7 @@ int alike_find(const char *folder, const char *name, char who[NAME_SIZE])
 {
     char skeleton[NAME_SIZE];
     int rc = 0;
-    name_skeleton(name, skeleton);
+    name_rules_skeleton(name, skeleton);
     pthread_mutex_lock(&mutex);
     struct index *x = index_of(folder, &rc);
     struct namesakes *n = x ? map_get(x->skeletons, skeleton) : NULL;

@@ -5,7 +5,7 @@
 #ifndef STORE_ALIKE_H
 #define STORE_ALIKE_H
 
-#include "store/name.h"
+#include "store/name_rules.h"
 
 // SAVEFILE_TAKEN, and in `who` the name that is there and looks like this one; SAVEFILE_OK when
 // none does; negative errno when the folder cannot be read.

@@ -1,7 +1,7 @@
 // Characters are records under their name in lower case. Keeps nothing; any thread but the loop's.
 #include "store/character.h"
 
-#include "store/name.h"
+#include "store/name_rules.h"
 #include "store/savefile.h"
 #include "util/doc.h"
 #include "util/str.h"
@@ -14,7 +14,7 @@ static const char kind[] = "characters";
 
 static bool file_name(const char *name, char out[NAME_SIZE])
 {
-    if (name_character(name, NULL, out) != NAME_GOOD)
+    if (name_rules_character(name, NULL, out) != NAME_GOOD)
         return false;
     str_lower(out);
     return true;

@@ -6,7 +6,7 @@
 #ifndef STORE_CHARACTER_H
 #define STORE_CHARACTER_H
 
-#include "store/name.h"
+#include "store/name_rules.h"
 
 struct doc;
 struct doc_node;

@@ -6,7 +6,7 @@
 #ifndef STORE_OWNER_H
 #define STORE_OWNER_H
 
-#include "store/name.h"
+#include "store/name_rules.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -13,7 +13,7 @@
 
 #include "store/alike.h"
 #include "store/json.h"
-#include "store/name.h"
+#include "store/name_rules.h"
 #include "util/buf.h"
 #include "util/file.h"
 #include "util/mem.h"

@@ -5,7 +5,7 @@
 #ifndef STORE_SAVEFILE_H
 #define STORE_SAVEFILE_H
 
-#include "store/name.h"
+#include "store/name_rules.h"
 
 #include <stdbool.h>
 

@@ -3,7 +3,7 @@
 
 #include "engine/dispatch.h"
 #include "store/account.h"
-#include "store/name.h"
+#include "store/name_rules.h"
 #include "store/owner.h"
 #include "util/buf.h"
 #include "util/doc.h"
@@ -40,7 +40,7 @@ static void check_characters(struct checking *c, const struct account *a, const 
 {
     for (size_t i = 0; i < a->character_count; i++) {
         char name[NAME_SIZE];
-        if (name_character(a->characters[i], NULL, name) != NAME_GOOD) {
+        if (name_rules_character(a->characters[i], NULL, name) != NAME_GOOD) {
             doc_problem_at(&c->problems, DOC_ERROR, path, 0, 0, "\"%s\" is no name of a character",
                            a->characters[i]);
             continue;

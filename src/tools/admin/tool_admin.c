@@ -266,7 +266,7 @@ static bool add_also(struct erase *e, const struct options *o, size_t starts)
         char name[NAME_SIZE];
         struct doc_problems p = DOC_PROBLEMS_INIT;
         struct doc *d = NULL;
-        if (name_character(o->also[i], NULL, name) != NAME_GOOD)
+        if (name_rules_character(o->also[i], NULL, name) != NAME_GOOD)
             why = "is no name of a character";
         else if (!erase_find(e, name) && character_load(o->data, name, &d, &p) != SAVEFILE_ABSENT)
             why = "is a character of another account";

@@ -5,7 +5,7 @@
 #define TOOLS_JOURNAL_ERASE_H
 
 #include "journal/record.h"
-#include "store/name.h"
+#include "store/name_rules.h"
 #include "util/buf.h"
 
 #include <stdbool.h>

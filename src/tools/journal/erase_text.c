@@ -66,7 +66,7 @@ static void invent(struct erase_name *n, size_t start_count)
 void erase_add(struct erase *e, const char *name, size_t start_count)
 {
     struct erase_name n = {0};
-    if (name_character(name, NULL, n.from) != NAME_GOOD)
+    if (name_rules_character(name, NULL, n.from) != NAME_GOOD)
         return;
     invent(&n, start_count);
     n.identity = write_set_digest_identity_of(n.from, "");

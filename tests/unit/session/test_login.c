@@ -3,7 +3,7 @@
 #include "session_rig.h"
 
 #include "store/account.h"
-#include "store/name.h"
+#include "store/name_rules.h"
 #include "store/savefile.h"
 
 static void begin(void)

@@ -11,7 +11,7 @@
 
 #include "store/character.h"
 #include "store/json.h"
-#include "store/name.h"
+#include "store/name_rules.h"
 #include "util/buf.h"
 #include "util/doc.h"
 #include "util/mem.h"

@@ -1,5 +1,5 @@
 // Checks on names, and the list of reserved ones. Keeps nothing but the caller's list; any thread.
-#include "store/name.h"
+#include "store/name_rules.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -21,7 +21,7 @@ struct reserved {
     bool loose; // as all names are compared; else i and l are two letters, and so are cl and d
 };
 
-struct name_words {
+struct name_rules_words {
     struct reserved *list;
     size_t count, cap;
 };
@@ -70,7 +70,7 @@ static void skeleton_of(const char *name, bool loose, char out[NAME_SIZE])
     out[n] = '\0';
 }
 
-void name_skeleton(const char *name, char out[NAME_SIZE])
+void name_rules_skeleton(const char *name, char out[NAME_SIZE])
 {
     skeleton_of(name, true, out);
 }
@@ -81,7 +81,7 @@ static bool is_name_char(char c)
 }
 
 // One line of the list without its comment and spaces; false when it is no word.
-static bool add_word(struct name_words *w, const char *word, size_t n)
+static bool add_word(struct name_rules_words *w, const char *word, size_t n)
 {
     bool before = n && word[0] == '*', after = n && word[n - 1] == '*';
     if (before) {
@@ -109,7 +109,7 @@ static bool add_word(struct name_words *w, const char *word, size_t n)
     return true;
 }
 
-static void add_lines(struct name_words *w, const char *path, const struct buf *text,
+static void add_lines(struct name_rules_words *w, const char *path, const struct buf *text,
                       struct doc_problems *p)
 {
     const char *rest = buf_str(text), *end = rest + text->len, *at;
@@ -125,7 +125,7 @@ static void add_lines(struct name_words *w, const char *path, const struct buf *
     }
 }
 
-struct name_words *name_words_load(const char *path, struct doc_problems *p)
+struct name_rules_words *name_rules_words_load(const char *path, struct doc_problems *p)
 {
     struct buf text = BUF_INIT;
     int rc = file_read(path, LONGEST_LIST, &text);
@@ -134,17 +134,17 @@ struct name_words *name_words_load(const char *path, struct doc_problems *p)
         buf_fini(&text);
         return NULL;
     }
-    struct name_words *w = mem_new(struct name_words);
+    struct name_rules_words *w = mem_new(struct name_rules_words);
     size_t before = p->errors;
     add_lines(w, path, &text, p);
     buf_fini(&text);
     if (p->errors == before)
         return w;
-    name_words_free(w);
+    name_rules_words_free(w);
     return NULL;
 }
 
-void name_words_free(struct name_words *w)
+void name_rules_words_free(struct name_rules_words *w)
 {
     if (!w)
         return;
@@ -152,12 +152,12 @@ void name_words_free(struct name_words *w)
     free(w);
 }
 
-struct name_words *name_words_new(void)
+struct name_rules_words *name_rules_words_new(void)
 {
-    return mem_new(struct name_words);
+    return mem_new(struct name_rules_words);
 }
 
-void name_words_add(struct name_words *w, const char *word)
+void name_rules_words_add(struct name_rules_words *w, const char *word)
 {
     if (word[strcspn(word, "*")])
         return;
@@ -192,7 +192,7 @@ static bool is_device(const char *name)
            name[3] <= '9' && !name[4];
 }
 
-bool name_words_has(const struct name_words *w, const char *name)
+bool name_rules_words_has(const struct name_rules_words *w, const char *name)
 {
     char loose[NAME_SIZE], strict[NAME_SIZE];
     skeleton_of(name, true, loose);
@@ -207,7 +207,7 @@ bool name_words_has(const struct name_words *w, const char *name)
     return false;
 }
 
-static enum name_verdict check_length(const char *typed, size_t min, size_t max)
+static enum name_rules_verdict check_length(const char *typed, size_t min, size_t max)
 {
     size_t n = strnlen(typed, NAME_SIZE);
     if (n > max || n > NAME_LONGEST)
@@ -215,10 +215,10 @@ static enum name_verdict check_length(const char *typed, size_t min, size_t max)
     return n < min || !n ? NAME_TOO_SHORT : NAME_GOOD;
 }
 
-enum name_verdict name_account(const char *typed, size_t min, size_t max,
-                               const struct name_words *w, char out[NAME_SIZE])
+enum name_rules_verdict name_rules_account(const char *typed, size_t min, size_t max,
+                                           const struct name_rules_words *w, char out[NAME_SIZE])
 {
-    enum name_verdict v = check_length(typed, min, max);
+    enum name_rules_verdict v = check_length(typed, min, max);
     if (v != NAME_GOOD)
         return v;
     char name[NAME_SIZE] = "";
@@ -227,15 +227,16 @@ enum name_verdict name_account(const char *typed, size_t min, size_t max,
         if (!is_name_char(name[i]) || (i == 0 && strchr("-_", name[0])))
             return NAME_BAD_LETTER;
     }
-    if (w && (is_device(name) || name_words_has(w, name)))
+    if (w && (is_device(name) || name_rules_words_has(w, name)))
         return NAME_RESERVED;
     memcpy(out, name, NAME_SIZE);
     return NAME_GOOD;
 }
 
-enum name_verdict name_character(const char *typed, const struct name_words *w, char out[NAME_SIZE])
+enum name_rules_verdict name_rules_character(const char *typed, const struct name_rules_words *w,
+                                             char out[NAME_SIZE])
 {
-    enum name_verdict v = check_length(typed, NAME_CHARACTER_MIN, NAME_CHARACTER_MAX);
+    enum name_rules_verdict v = check_length(typed, NAME_CHARACTER_MIN, NAME_CHARACTER_MAX);
     if (v != NAME_GOOD)
         return v;
     char name[NAME_SIZE] = "";
@@ -244,13 +245,13 @@ enum name_verdict name_character(const char *typed, const struct name_words *w, 
         if (!((name[i] >= 'a' && name[i] <= 'z') || (name[i] >= 'A' && name[i] <= 'Z')))
             return NAME_BAD_LETTER;
     }
-    if (w && (is_device(name) || name_words_has(w, name)))
+    if (w && (is_device(name) || name_rules_words_has(w, name)))
         return NAME_RESERVED;
     memcpy(out, name, NAME_SIZE);
     return NAME_GOOD;
 }
 
-char *name_rule(enum name_verdict v, enum name_kind kind, size_t min, size_t max)
+char *name_rules_text(enum name_rules_verdict v, enum name_rules_kind kind, size_t min, size_t max)
 {
     bool account = kind == NAME_OF_ACCOUNT;
     const char *whose = account ? "An account's name" : "A character's name";
