@@ -9,7 +9,7 @@
 #include "runtime/sched.h"
 #include "runtime/task.h"
 #include "tools/bench/climate.h"
-#include "tools/bench/guard.h"
+#include "tools/bench/crash_guard.h"
 #include "util/buf.h"
 #include "util/mem.h"
 
@@ -111,7 +111,7 @@ static void let_go(struct tick *t)
         return;
     void (*finished)(void *) = t->config.finished;
     void *arg = t->config.arg;
-    guard_close();
+    crash_guard_close();
     pthread_mutex_lock(&t->mutex);
     t->over = true;
     pthread_cond_broadcast(&t->cond);
@@ -143,7 +143,7 @@ static void compose_crash(struct job *job, int sig, struct buf *b)
     char thread[16] = "?";
     pthread_getname_np(pthread_self(), thread, sizeof(thread));
     const char *zone = climate_label(t->zones[job->zone]);
-    buf_addf(b, "crash of a zone job: SIG%s in %s\n", guard_signal_name(sig), zone);
+    buf_addf(b, "crash of a zone job: SIG%s in %s\n", crash_guard_signal_name(sig), zone);
     buf_addf(b, "  task    %u %s of %s, tick %llu\n", job->task.id, job->task.what, zone,
              (unsigned long long)t->number);
     buf_addf(b, "  thread  %s\n  site    ", thread);
@@ -193,7 +193,7 @@ static void job_run(struct job *job)
         .tick = t->number,
         .scratch = shared ? t->one_scratch : room->scratch,
     };
-    int sig = guard_run(job_work, job, room->stack);
+    int sig = crash_guard_run(job_work, job, room->stack);
     if (!sig)
         return;
     compose_crash(job, sig, &job->crash);
@@ -274,7 +274,7 @@ void tick_fork(struct tick *t)
         t->group = atomic_fetch_add_explicit(&next_group, 1, memory_order_relaxed);
     while (!t->group);
     atomic_store_explicit(&t->left, 1, memory_order_relaxed);
-    guard_open();
+    crash_guard_open();
     // The start barrier: workers see the jobs of a fork only when all have been made.
     struct task_list fork;
     sched_gather_begin(t->sched, &fork);

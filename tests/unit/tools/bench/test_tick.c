@@ -6,7 +6,7 @@
 #include "lock/lockcheck.h"
 #include "lock/lockreport.h"
 #include "tools/bench/climate.h"
-#include "tools/bench/guard.h"
+#include "tools/bench/crash_guard.h"
 #include "util/mem.h"
 
 #include <check.h>
@@ -217,7 +217,8 @@ static void crash_of_zone_7(int sig, unsigned threads)
     ck_assert(tick_quarantined(tick, 7));
     ck_assert(!lock_held(climate_lock(zones[7])));
     ck_assert_uint_eq(tick_cells_at(tick, TICKS), (ZONES - 1) * CELLS);
-    char *first = mem_printf("crash of a zone job: SIG%s in zone 7\n", guard_signal_name(sig));
+    char *first =
+        mem_printf("crash of a zone job: SIG%s in zone 7\n", crash_guard_signal_name(sig));
     ck_assert_msg(!strncmp(text, first, strlen(first)), "%s", text);
     ck_assert_ptr_nonnull(strstr(text, "  thread  worker-"));
     ck_assert_ptr_nonnull(strstr(text, "  site    tools/bench/tick.c:"));
@@ -266,21 +267,21 @@ static void nothing(void *arg)
 START_TEST(real_faults_come_back)
 {
     void *stack = mem_alloc(GUARD_STACK);
-    guard_open();
+    crash_guard_open();
     for (int i = 0; i < 3; i++) {
-        ck_assert_int_eq(guard_run(nothing, NULL, stack), 0);
-        ck_assert_int_eq(guard_run(fault, (void *)4096, stack), SIGSEGV);
-        ck_assert_int_eq(guard_run(abort_work, NULL, stack), SIGABRT);
+        ck_assert_int_eq(crash_guard_run(nothing, NULL, stack), 0);
+        ck_assert_int_eq(crash_guard_run(fault, (void *)4096, stack), SIGSEGV);
+        ck_assert_int_eq(crash_guard_run(abort_work, NULL, stack), SIGABRT);
     }
-    ck_assert_int_eq(guard_run(overflow, stack, stack), SIGSEGV);
-    guard_close();
+    ck_assert_int_eq(crash_guard_run(overflow, stack, stack), SIGSEGV);
+    crash_guard_close();
     free(stack);
 }
 END_TEST
 
 START_TEST(a_crash_elsewhere_still_ends_the_program)
 {
-    guard_open();
+    crash_guard_open();
     abort();
 }
 END_TEST

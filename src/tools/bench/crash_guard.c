@@ -1,7 +1,7 @@
-// Signal handlers that return to guard_run. Keeps the actions that were there before and, for each
-// thread, where to return to. Reports nothing and repairs nothing: the caller knows what the work
-// held.
-#include "tools/bench/guard.h"
+// Signal handlers that return to crash_guard_run. Keeps the actions that were there before and, for
+// each thread, where to return to. Reports nothing and repairs nothing: the caller knows what the
+// work held.
+#include "tools/bench/crash_guard.h"
 
 #include "lock/lockwrap.h"
 #include "lock/trace.h"
@@ -17,7 +17,7 @@ static const int signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
 
 enum { SIGNALS = sizeof(signals) / sizeof(signals[0]) };
 
-struct guard {
+struct crash_guard {
     sigjmp_buf back;
     stack_t stack_before;
 };
@@ -26,14 +26,14 @@ static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static unsigned opened;
 static struct sigaction before[SIGNALS]; // written while none of these handlers is installed
 
-static _Thread_local struct guard *volatile armed;
+static _Thread_local struct crash_guard *volatile armed;
 
 static void crashed(int sig, siginfo_t *info, void *context)
 {
     (void)context;
     if (sig == SIGBUS && trace_file_fault(info->si_addr))
         return;
-    struct guard *g = armed;
+    struct crash_guard *g = armed;
     // A mutex that is held would stay locked for ever, and all other threads would wait for it.
     bool survivable = g && !lockwrap_is_own() && !lockwrap_mutex_held();
     if (survivable) {
@@ -46,7 +46,7 @@ static void crashed(int sig, siginfo_t *info, void *context)
     raise(sig);
 }
 
-void guard_open(void)
+void crash_guard_open(void)
 {
     pthread_mutex_lock(&mutex);
     if (!opened++) {
@@ -62,7 +62,7 @@ void guard_open(void)
     pthread_mutex_unlock(&mutex);
 }
 
-void guard_close(void)
+void crash_guard_close(void)
 {
     pthread_mutex_lock(&mutex);
     if (!--opened)
@@ -71,9 +71,9 @@ void guard_close(void)
     pthread_mutex_unlock(&mutex);
 }
 
-int guard_run(void (*work)(void *arg), void *arg, void *stack)
+int crash_guard_run(void (*work)(void *arg), void *arg, void *stack)
 {
-    struct guard g;
+    struct crash_guard g;
     stack_t own = {.ss_sp = stack, .ss_size = GUARD_STACK};
     memset(&g.stack_before, 0, sizeof(g.stack_before));
     sigaltstack(&own, &g.stack_before);
@@ -89,7 +89,7 @@ int guard_run(void (*work)(void *arg), void *arg, void *stack)
     return sig;
 }
 
-const char *guard_signal_name(int signal)
+const char *crash_guard_signal_name(int signal)
 {
     const char *name = sigabbrev_np(signal);
     return name ? name : "?";
