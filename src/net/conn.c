@@ -42,7 +42,7 @@ struct conn {
     int64_t opened, last_sent, last_ayt, closing_since, writing_since;
     int64_t budget, budget_at; // bytes that may be read, and when that was computed
     size_t unended;            // bytes of text since the last line end
-    bool greeted, hidden, closing, closed, writing, throttled;
+    bool greeted, echo_off, closing, closed, writing, throttled;
     bool utf8_told;  // UTF-8 is known from CHARSET or MTTS: the terminal's name does not count
     int fd;          // the socket until conn_begin
     const char *why; // why the connection was closed; static text
@@ -206,12 +206,12 @@ void conn_close(struct conn *c, const char *reason)
     conn_flush(c);
 }
 
-void conn_hide_typing(struct conn *c, bool hide)
+void conn_set_echo(struct conn *c, bool on)
 {
-    if (c->hidden == hide || c->closing)
+    if (c->echo_off == !on || c->closing)
         return;
-    c->hidden = hide;
-    telnet_echo(&c->telnet, hide, &c->server->scratch);
+    c->echo_off = !on;
+    telnet_echo(&c->telnet, !on, &c->server->scratch);
     send_raw(c);
 }
 
@@ -271,7 +271,7 @@ static void are_you_there(struct conn *c)
 static bool on_line(void *arg, enum line_event event, const char *text, size_t n)
 {
     struct conn *c = arg;
-    if (!c->hidden)
+    if (!c->echo_off)
         outbox_entered(c->server->outboxes, outbox(c));
     c->guest.spoke = true;
     if (event == LINE_DONE) {

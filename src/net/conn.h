@@ -26,7 +26,7 @@ void conn_flush(struct conn *c);       // sends what its outbox holds
 // Sends what its outbox holds and the reason (may be NULL), then closes.
 void conn_close(struct conn *c, const char *reason);
 void conn_abandon(struct conn *c); // closes at once; for the end of the server
-void conn_hide_typing(struct conn *c, bool hide);
+void conn_set_echo(struct conn *c, bool on);
 void conn_greet_if_due(struct conn *c, int64_t now);
 // To be called once a second: sends keep-alives, and ends a close that takes too long.
 void conn_tick(struct conn *c, int64_t now);

@@ -37,14 +37,14 @@ static void close_conn(void *conn, const char *reason)
     conn_close(conn, reason);
 }
 
-static void hide_typing(void *conn, bool hide)
+static void set_echo(void *conn, bool on)
 {
-    conn_hide_typing(conn, hide);
+    conn_set_echo(conn, on);
 }
 
 const struct session_ops *server_session_ops(void)
 {
-    static const struct session_ops ops = {close_conn, hide_typing};
+    static const struct session_ops ops = {close_conn, set_echo};
     return &ops;
 }
 

@@ -78,7 +78,7 @@ bool playing_enter(struct session *s, const char *character, struct doc *saved)
     s->bucket_at = h->now;
     session_count(s, true);
     if (s->conn)
-        h->ops.hide_typing(s->conn, false);
+        h->ops.set_echo(s->conn, true);
     outbox_limit(h->outboxes, s->outbox, (size_t)h->settings->limits_output);
     outbox_leave_out(h->outboxes, s->outbox, true);
     log_info("session", "play", "address", s->address, "account", s->account->name, "character",

@@ -71,7 +71,7 @@ static void ask(struct session *s, enum session_state state, const char *prompt,
 {
     s->state = state;
     if (s->conn)
-        s->sessions->ops.hide_typing(s->conn, hidden);
+        s->sessions->ops.set_echo(s->conn, !hidden);
     outbox_prompt(s->sessions->outboxes, s->outbox, prompt, strlen(prompt));
 }
 

@@ -23,7 +23,7 @@ struct settings;
 // What a session can do to its connection.
 struct session_ops {
     void (*close)(void *conn, const char *reason); // after the pending output has been sent
-    void (*hide_typing)(void *conn, bool hide);    // turns echo off while a password is typed
+    void (*set_echo)(void *conn, bool on);         // off while a password is typed
 };
 
 // The list of sessions, and what they share: settings, accounts, texts, the limits on logins.

@@ -27,7 +27,7 @@ enum { RIG_PEERS = 40, RIG_ROUNDS = 8 };
 struct peer {
     struct session *session;
     struct buf seen; // since it was last looked at
-    bool hidden, closed;
+    bool echo_off, closed;
 };
 
 struct rig {
@@ -53,9 +53,9 @@ static void rig_close(void *conn, const char *reason)
     p->closed = true;
 }
 
-static void rig_hide(void *conn, bool hide)
+static void rig_echo(void *conn, bool on)
 {
-    ((struct peer *)conn)->hidden = hide;
+    ((struct peer *)conn)->echo_off = !on;
 }
 
 static void rig_wake(void *arg)
@@ -88,7 +88,7 @@ static void rig_load(void)
 // Reads the texts.
 static void rig_make_hub(void)
 {
-    static const struct session_ops ops = {rig_close, rig_hide};
+    static const struct session_ops ops = {rig_close, rig_echo};
     rig.sessions = sessions_new(&rig.settings, rig.dispatch, rig.outboxes, &ops);
 }
 

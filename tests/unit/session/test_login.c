@@ -220,13 +220,13 @@ START_TEST(making_an_account_goes_back_step_by_step)
     for (size_t i = 0; i < 4; i++)
         rig_type(p, refused[i], "goes back.\nA name for your account: ");
     rig_type(p, "bertha", "A password for it: ");
-    ck_assert(p->hidden);
+    ck_assert(p->echo_off);
     rig_type(p, "short", "back to the name.\nA password for it: ");
-    ck_assert(p->hidden);
+    ck_assert(p->echo_off);
     rig_type(p, rig_password, "The same again: ");
     rig_type(p, "quite-another-one", "The two were not the same.\nA password for it: ");
     rig_type(p, "", "A name for your account: ");
-    ck_assert(!p->hidden);
+    ck_assert(!p->echo_off);
     rig_type(p, "", "Account name, or NEW: ");
 }
 

@@ -267,12 +267,12 @@ START_TEST(a_slip_leaves_the_password_as_it_was)
         "That password is too short. A password has at least 8 characters and at most 128 bytes. "
         "A few words that do not belong together are good. Just the Enter key leaves it as it "
         "was.\nA new password: ");
-    ck_assert(p->hidden);
+    ck_assert(p->echo_off);
     rig_type(p, "quite-another-one", "The same again: ");
-    ck_assert(p->hidden);
+    ck_assert(p->echo_off);
     answers(p, "quite-another-two",
             "The two were not the same. Your password stays as it was.\nChoice: ");
-    ck_assert(!p->hidden);
+    ck_assert(!p->echo_off);
     rig_type(p, "p", "now: ");
     rig_type(p, rig_password, "A new password: ");
     answers(p, "", "Your password stays as it was.\nChoice: ");

@@ -16,20 +16,20 @@ START_TEST(a_stranger_is_greeted_and_asked)
 {
     struct peer *p = rig_connect();
     ck_assert_str_eq(buf_str(&p->seen), "Welcome.\nAccount name, or NEW: ");
-    ck_assert(!p->hidden);
+    ck_assert(!p->echo_off);
 }
 
 START_TEST(typing_is_hidden_for_passwords_only)
 {
     struct peer *p = rig_connect();
     rig_type(p, "new", "account: ");
-    ck_assert(!p->hidden);
+    ck_assert(!p->echo_off);
     rig_type(p, "anna", "for it: ");
-    ck_assert(p->hidden);
+    ck_assert(p->echo_off);
     rig_type(p, rig_password, "again: ");
-    ck_assert(p->hidden);
+    ck_assert(p->echo_off);
     rig_type(p, rig_password, "Choice: ");
-    ck_assert(!p->hidden);
+    ck_assert(!p->echo_off);
 }
 
 START_TEST(a_new_account_can_log_in_again)
@@ -227,12 +227,12 @@ START_TEST(a_changed_password_is_the_one_that_counts)
 {
     struct peer *p = rig_make_account("anna");
     rig_type(p, "p", "Your password as it is now: ");
-    ck_assert(p->hidden);
+    ck_assert(p->echo_off);
     rig_type(p, rig_password, "A new password: ");
-    ck_assert(p->hidden);
+    ck_assert(p->echo_off);
     rig_type(p, "quite-another-one", "The same again: ");
     rig_type(p, "quite-another-one", "Your password is changed.");
-    ck_assert(!p->hidden);
+    ck_assert(!p->echo_off);
     struct peer *q = rig_connect();
     rig_type(q, "anna", "Password: ");
     rig_type(q, rig_password, "That is not right.");
