@@ -1,7 +1,7 @@
 // Appends to the tables of closed epochs. Keeps nothing between calls.
 #include "journal/append.h"
 
-#include "journal/tail.h"
+#include "journal/wal.h"
 #include "util/log.h"
 #include "util/mem.h"
 
@@ -73,21 +73,21 @@ int append_end(struct append *a, int r)
 
 // Log unfinished blocks before the write-ahead log is removed, as nothing can be known of them
 // afterwards.
-static void tell_unfinished(const char *epoch, const struct tail_list *l)
+static void tell_unfinished(const char *epoch, const struct wal_list *l)
 {
     char text[200];
-    tail_tell(l, text, sizeof(text));
+    wal_tell(l, text, sizeof(text));
     if (*text)
         log_warning("journal", "batch_left_out", "path", epoch, "why", text, NULL);
 }
 
-static int move(const char *epoch, struct tail_list *l, char *why, size_t size)
+static int move(const char *epoch, struct wal_list *l, char *why, size_t size)
 {
     struct append a;
     int found = 0;
     int r = append_begin(&a, epoch, l->file.len);
     if (!r)
-        found = tail_after(l, a.last, why, size);
+        found = wal_after(l, a.last, why, size);
     for (size_t i = 0; i < l->count && !r && found == 0; i++)
         r = append_put(&a, l->first + i, l->list[i].bytes, l->list[i].size);
     r = append_end(&a, found == 0 ? r : EINVAL);
@@ -98,18 +98,18 @@ static int move(const char *epoch, struct tail_list *l, char *why, size_t size)
     return r > 0 ? -r : r;
 }
 
-int append_tail(const char *epoch, uint64_t number, char *why, size_t size)
+int append_wal(const char *epoch, uint64_t number, char *why, size_t size)
 {
-    struct tail_list l;
-    int r = tail_read(epoch, number, &l);
+    struct wal_list l;
+    int r = wal_read(epoch, number, &l);
     if (r < 0)
         snprintf(why, size, "its tail cannot be read: %s", strerror(-r));
     if (!r && l.there) // also without a valid block: the file may have been cut off
         r = move(epoch, &l, why, size);
-    tail_list_fini(&l);
+    wal_list_fini(&l);
     if (r)
         return r;
-    r = tail_remove(epoch);
+    r = wal_remove(epoch);
     if (r)
         snprintf(why, size, "its tail cannot be removed: %s", strerror(-r));
     return r;

@@ -25,6 +25,6 @@ int append_end(struct append *a, int r);
 
 // Moves the events in the write-ahead log of epoch `number` into its table, and removes the log. 0;
 // or negative, and `why` says what is wrong; then nothing was changed.
-int append_tail(const char *epoch, uint64_t number, char *why, size_t size);
+int append_wal(const char *epoch, uint64_t number, char *why, size_t size);
 
 #endif

@@ -6,7 +6,7 @@
 #include "journal/append.h"
 #include "journal/record.h"
 #include "journal/sanity.h"
-#include "journal/tail.h"
+#include "journal/wal.h"
 #include "util/buf.h"
 #include "util/file.h"
 #include "util/mem.h"
@@ -209,8 +209,8 @@ static int walk_table(struct walk *w, const struct visitor *v, int *walked)
     return r == MDB_NOTFOUND ? 0 : r;
 }
 
-static void visit_tail(struct walk *w, const struct tail_list *l, const struct visitor *v,
-                       int *walked)
+static void visit_wal(struct walk *w, const struct wal_list *l, const struct visitor *v,
+                      int *walked)
 {
     for (size_t i = 0; i < l->count && *walked == 0; i++) {
         if (l->first + i < w->next)
@@ -228,22 +228,22 @@ static void visit_tail(struct walk *w, const struct tail_list *l, const struct v
 static int walk_all(struct walk *w, const struct visitor *v, char *why, size_t size)
 {
     int walked = 0;
-    int found = TAIL_GAP;
+    int found = WAL_GAP;
     char gap[120], doubt[200] = "";
     int r = walk_table(w, v, &walked), e = 0;
     for (int i = 0; i < (*doubt ? TRIES_DOUBT : TRIES) && !r && !e && walked == 0; i++) {
         struct timespec moment = {.tv_nsec = i ? 2000000 : 0};
-        struct tail_list l;
+        struct wal_list l;
         nanosleep(&moment, NULL);
         *doubt = '\0';
-        e = tail_read(w->epoch, w->number, &l);
+        e = wal_read(w->epoch, w->number, &l);
         if (!e)
             r = walk_table(w, v, &walked);
-        if (!e && !r && (found = tail_after(&l, w->last, gap, sizeof(gap))) == 0) {
-            tail_tell(&l, doubt, sizeof(doubt));
-            visit_tail(w, &l, v, &walked);
+        if (!e && !r && (found = wal_after(&l, w->last, gap, sizeof(gap))) == 0) {
+            wal_tell(&l, doubt, sizeof(doubt));
+            visit_wal(w, &l, v, &walked);
         }
-        tail_list_fini(&l);
+        wal_list_fini(&l);
         if (found == 0 && !*doubt)
             break;
     }
@@ -380,7 +380,7 @@ static bool add_rest(const char *epoch, uint64_t number, const char *to, char *w
 {
     struct rest rest = {0};
     int walked = 0;
-    rest.result = append_begin(&rest.append, to, 16 * TAIL_SIZE);
+    rest.result = append_begin(&rest.append, to, 16 * WAL_SIZE);
     if (!rest.result)
         walked = journal_walk(epoch, number, rest.append.last + 1, add_one, &rest, why, size);
     rest.result = append_end(&rest.append, walked >= JOURNAL_WALK_BROKEN ? EIO : rest.result);
@@ -470,7 +470,7 @@ static bool settled(const char *epoch, uint64_t number, const char *data, char *
     char what[160];
     int r = sanity_check(data, what, sizeof(what));
     if (!r)
-        r = append_tail(epoch, number, what, sizeof(what));
+        r = append_wal(epoch, number, what, sizeof(what));
     if (r)
         snprintf(why, size, "%s: %s", epoch, what);
     return !r;

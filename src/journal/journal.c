@@ -141,14 +141,14 @@ static void close_env(struct journal *j)
 {
     // Events that cannot be moved into the table stay in the write-ahead log; the next process that
     // opens the epoch for writing moves them.
-    if (j->tail && journal_settle(j, true) == 0)
-        tail_remove(j->path);
-    tail_free(j->tail);
-    j->tail = NULL;
+    if (j->wal && journal_settle(j, true) == 0)
+        wal_remove(j->path);
+    wal_free(j->wal);
+    j->wal = NULL;
     free(j->held.lengths);
     buf_fini(&j->held.bytes);
     j->held = (struct journal_held){.bytes = BUF_INIT};
-    tail_list_fini(&j->read);
+    wal_list_fini(&j->read);
     if (j->env)
         mdb_env_close(j->env);
     j->env = NULL;
@@ -243,7 +243,7 @@ static int say(struct journal *j, const char *why)
 static int open_to_write(struct journal *j)
 {
     char why[160];
-    if (append_tail(j->path, j->manifest.parent, why, sizeof(why)) < 0)
+    if (append_wal(j->path, j->manifest.parent, why, sizeof(why)) < 0)
         return say(j, why);
     int r = open_env(j);
     return r ? r : find_last(j);
@@ -255,12 +255,12 @@ static int open_to_write(struct journal *j)
 static int open_to_read(struct journal *j)
 {
     char why[160];
-    int found = TAIL_GAP;
-    for (int i = 0; i < TRIES && found == TAIL_GAP; i++) {
+    int found = WAL_GAP;
+    for (int i = 0; i < TRIES && found == WAL_GAP; i++) {
         struct timespec moment = {.tv_nsec = i ? 2000000 : 0};
         nanosleep(&moment, NULL);
         close_env(j);
-        int r = tail_read(j->path, j->manifest.parent, &j->read);
+        int r = wal_read(j->path, j->manifest.parent, &j->read);
         if (r < 0)
             return journal_fatal(j, "its tail cannot be read", -r);
         r = open_env(j);
@@ -268,7 +268,7 @@ static int open_to_read(struct journal *j)
             r = find_last(j);
         if (r)
             return r;
-        found = tail_after(&j->read, j->last, why, sizeof(why));
+        found = wal_after(&j->read, j->last, why, sizeof(why));
     }
     j->last += j->read.count;
     return found == 0 ? 0 : say(j, why);

@@ -14,9 +14,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// 1: without base and settings. 2: without a write-ahead log (tail). Both can be read, and
+// 1: without base and settings. 2: without a write-ahead log. Both can be read, and
 // continued as they are.
-enum { JOURNAL_FORMAT = 3, JOURNAL_FORMAT_TAIL = 3 };
+enum { JOURNAL_FORMAT = 3, JOURNAL_FORMAT_WAL = 3 };
 
 // The file with the zone files that an epoch has kept, in its folder; serve/world_files knows its
 // format.
@@ -39,7 +39,7 @@ struct journal_config {
     uint64_t settings[MANIFEST_SETTINGS];
     size_t map; // size of the map at first, in bytes; 0: 64 MiB
     bool sync;  // each batch is on the disk when journal_write returns,
-    bool tail; // use a write-ahead log where the epoch has one; then journal_settle is to be called
+    bool wal; // use a write-ahead log where the epoch has one; then journal_settle is to be called
     uint64_t epoch; // with read_only: this one; UINT64_MAX: the newest
 };
 

@@ -1,5 +1,5 @@
-// Reads an epoch from front to back: its table, then what its tail had when it was opened. One LMDB
-// transaction a cursor; writes nothing.
+// Reads an epoch from front to back: its table, then what its write-ahead log had when it was
+// opened. One LMDB transaction a cursor; writes nothing.
 #include "journal/journal_priv.h"
 
 #include "util/mem.h"
@@ -46,12 +46,12 @@ static int judge(struct journal_cursor *c, const void *bytes, size_t n, struct r
     return 0;
 }
 
-static int next_of_tail(struct journal_cursor *c, struct record *r, uint32_t *locks)
+static int next_of_wal(struct journal_cursor *c, struct record *r, uint32_t *locks)
 {
-    const struct tail_list *l = &c->journal->read;
+    const struct wal_list *l = &c->journal->read;
     if (c->next < l->first || c->next - l->first >= l->count)
         return JOURNAL_END;
-    const struct tail_record *t = &l->list[c->next - l->first];
+    const struct wal_record *t = &l->list[c->next - l->first];
     return judge(c, t->bytes, t->size, r, locks);
 }
 
@@ -63,7 +63,7 @@ int journal_cursor_next(struct journal_cursor *c, struct record *r, uint32_t *lo
         return -EIO;
     int e = mdb_cursor_get(c->cursor, &key, &value, c->begun ? MDB_NEXT : MDB_SET_RANGE);
     if (e == MDB_NOTFOUND)
-        return next_of_tail(c, r, locks);
+        return next_of_wal(c, r, locks);
     if (e)
         return journal_fatal(j, "cannot be read", e);
     uint64_t number;

@@ -4,13 +4,13 @@
 #define JOURNAL_JOURNAL_PRIV_H
 
 #include "journal/journal.h"
-#include "journal/tail.h"
+#include "journal/wal.h"
 #include "util/buf.h"
 
 #include <lmdb.h>
 #include <sys/types.h>
 
-// Records that are in the write-ahead log (tail) and not certainly in the table.
+// Records that are in the write-ahead log and not certainly in the table.
 struct journal_held {
     struct buf bytes;
     size_t *lengths, count, cap;
@@ -27,13 +27,13 @@ struct journal {
     MDB_dbi events;
     uint64_t last;
     size_t map;
-    int data;          // own descriptor of data.mdb, -1: none; closing it releases no lock of LMDB
-    size_t room;       // bytes of the file for which the disk has reserved blocks
-    struct tail *tail; // NULL: not made yet, or not used
+    int data;        // own descriptor of data.mdb, -1: none; closing it releases no lock of LMDB
+    size_t room;     // bytes of the file for which the disk has reserved blocks
+    struct wal *wal; // NULL: not made yet, or not used
     struct journal_held held;
-    struct tail_list read; // in a journal opened for reading: the records that come after its table
-    unsigned detour;       // how many batches go past the write-ahead log before it is tried again
-    dev_t device;          // device and inode of the epoch's folder when it was opened
+    struct wal_list read; // in a journal opened for reading: the records that come after its table
+    unsigned detour;      // how many batches go past the write-ahead log before it is tried again
+    dev_t device;         // device and inode of the epoch's folder when it was opened
     ino_t inode;
     char why[256], detour_why[256], nameless[400];
 };

@@ -1,4 +1,4 @@
-// Writes batches into the table, or into the write-ahead log (tail) first and from there into the
+// Writes batches into the table, or into the write-ahead log first and from there into the
 // table. Lets the map grow between transactions, and reserves room on the disk. Decides which
 // failures may be retried and which are fatal.
 #include "journal/journal_priv.h"
@@ -14,7 +14,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-enum { AHEAD = 8 << 20, SETTLE_LEFT = TAIL_SIZE / 4 };
+enum { AHEAD = 8 << 20, SETTLE_LEFT = WAL_SIZE / 4 };
 enum { DETOUR = 64 }; // after a failed write so many batches bypass the write-ahead log
 
 static size_t used(const struct journal *j)
@@ -149,7 +149,7 @@ static void hold(struct journal *j, uint64_t first, const char *bytes, const siz
 static int begin_settling(struct journal *j)
 {
     struct journal_held *h = &j->held;
-    int r = keep_room(j, 2 * TAIL_SIZE);
+    int r = keep_room(j, 2 * WAL_SIZE);
     if (r)
         return r;
     h->put = h->put_bytes = 0;
@@ -179,7 +179,7 @@ int journal_settle(struct journal *j, bool all)
     if (r)
         return r;
     r = put_held(j);
-    if (!r && !all && tail_left(j->tail) > SETTLE_LEFT)
+    if (!r && !all && wal_left(j->wal) > SETTLE_LEFT)
         return 0;
     if (r)
         mdb_txn_abort(h->txn);
@@ -190,38 +190,38 @@ int journal_settle(struct journal *j, bool all)
         return refused(j, r);
     h->count = 0;
     buf_clear(&h->bytes);
-    if (j->tail)
-        tail_again(j->tail);
+    if (j->wal)
+        wal_again(j->wal);
     return 0;
 }
 
-static int refused_tail(struct journal *j, int code)
+static int refused_wal(struct journal *j, int code)
 {
     if (!is_refusal(code))
         return journal_fatal(j, "its tail cannot be written", code);
     journal_note(j, "its tail cannot be written", code);
     snprintf(j->detour_why, sizeof(j->detour_why), "%s", j->why);
     j->detour = DETOUR;
-    return TAIL_REFUSED;
+    return WAL_REFUSED;
 }
 
 static int write_block(struct journal *j, uint64_t first, const char *bytes, const size_t *lengths,
                        size_t count)
 {
     if (j->detour && --j->detour)
-        return TAIL_REFUSED;
-    if (!j->tail && !(j->tail = tail_make(j->path, j->manifest.parent)))
-        return refused_tail(j, errno);
-    int r = tail_write(j->tail, first, bytes, lengths, count);
-    if (r == TAIL_REFUSED)
-        return refused_tail(j, errno);
+        return WAL_REFUSED;
+    if (!j->wal && !(j->wal = wal_make(j->path, j->manifest.parent)))
+        return refused_wal(j, errno);
+    int r = wal_write(j->wal, first, bytes, lengths, count);
+    if (r == WAL_REFUSED)
+        return refused_wal(j, errno);
     return r < 0 ? journal_fatal(j, "its tail cannot be synced", -r) : r;
 }
 
 // Bypasses the write-ahead log: moves it into the table, then writes the batch there. If that fails
 // too, either may be tried first next time.
-static int write_past_tail(struct journal *j, uint64_t first, const char *bytes,
-                           const size_t *lengths, size_t count)
+static int write_past_wal(struct journal *j, uint64_t first, const char *bytes,
+                          const size_t *lengths, size_t count)
 {
     int r = journal_settle(j, true);
     if (r == 0)
@@ -231,18 +231,18 @@ static int write_past_tail(struct journal *j, uint64_t first, const char *bytes,
     return r;
 }
 
-static int write_tail(struct journal *j, uint64_t first, const char *bytes, const size_t *lengths,
-                      size_t count)
+static int write_wal(struct journal *j, uint64_t first, const char *bytes, const size_t *lengths,
+                     size_t count)
 {
     int r = write_block(j, first, bytes, lengths, count);
-    if (r == TAIL_FULL) {
+    if (r == WAL_FULL) {
         r = journal_settle(j, true);
         if (r != 0)
             return r;
         r = write_block(j, first, bytes, lengths, count);
     }
-    if (r == TAIL_FULL || r == TAIL_REFUSED)
-        return write_past_tail(j, first, bytes, lengths, count);
+    if (r == WAL_FULL || r == WAL_REFUSED)
+        return write_past_wal(j, first, bytes, lengths, count);
     if (r < 0)
         return r;
     hold(j, first, bytes, lengths, count);
@@ -259,8 +259,8 @@ int journal_write(struct journal *j, uint64_t first, const char *bytes, const si
         return -EINVAL;
     }
     // An epoch of an older format gets no log, as programs that read that format do not know it.
-    bool tail = j->config.tail && j->manifest.format >= JOURNAL_FORMAT_TAIL;
-    return (tail ? write_tail : write_table)(j, first, bytes, lengths, count);
+    bool wal = j->config.wal && j->manifest.format >= JOURNAL_FORMAT_WAL;
+    return (wal ? write_wal : write_table)(j, first, bytes, lengths, count);
 }
 
 const char *journal_detour(const struct journal *j)

@@ -86,17 +86,17 @@ static const char *look_at_table(struct journal *j)
 
 // The write-ahead log has lost its name: moves its records into the table; the next batch makes a
 // new file.
-static const char *look_at_tail(struct journal *j)
+static const char *look_at_wal(struct journal *j)
 {
-    enum named is = j->tail ? look(j, "tail", tail_descriptor(j->tail)) : NAMED;
+    enum named is = j->wal ? look(j, "tail", wal_descriptor(j->wal)) : NAMED;
     if (is == NAMED)
         return NULL;
     if (is == ANOTHER)
         return say(j, "tail", "became another file");
     if (journal_settle(j, true) != 0)
         return say(j, "tail", "was removed, and what it has cannot be written into the table,");
-    tail_free(j->tail);
-    j->tail = NULL;
+    wal_free(j->wal);
+    j->wal = NULL;
     tell(j, "tail");
     return NULL;
 }
@@ -120,6 +120,6 @@ const char *journal_nameless(struct journal *j)
         return say(j, "", "was removed, or moved away,");
     const char *why = look_at_table(j);
     if (!why)
-        why = look_at_tail(j);
+        why = look_at_wal(j);
     return why ? why : look_at_manifest(j);
 }

@@ -5,7 +5,7 @@
 #include "journal/salvage.h"
 
 #include "journal/record.h"
-#include "journal/tail.h"
+#include "journal/wal.h"
 #include "util/mem.h"
 
 #include <fcntl.h>
@@ -112,15 +112,15 @@ static void look_at_pages(struct search *s)
         look_at_page(s, at);
 }
 
-static void take_from_tail(void *arg, uint64_t number, const char *bytes, size_t n)
+static void take_from_wal(void *arg, uint64_t number, const char *bytes, size_t n)
 {
     take(arg, number, (const unsigned char *)bytes, n);
 }
 
-static void look_at_tail(struct search *s, const struct tail_list *tail)
+static void look_at_wal(struct search *s, const struct wal_list *wal)
 {
-    tail_each(tail, take_from_tail, s);
-    tail_each_torn(tail, take_from_tail, s);
+    wal_each(wal, take_from_wal, s);
+    wal_each_torn(wal, take_from_wal, s);
 }
 
 void journal_salvage(const char *epoch, uint64_t number, uint64_t from,
@@ -130,7 +130,7 @@ void journal_salvage(const char *epoch, uint64_t number, uint64_t from,
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     struct stat st;
     struct search s = {.from = from};
-    struct tail_list tail;
+    struct wal_list wal;
     void *file = MAP_FAILED;
     free(path);
     if (fd >= 0 && !fstat(fd, &st) && st.st_size > PAGE_SIZE_AT + 4)
@@ -142,10 +142,10 @@ void journal_salvage(const char *epoch, uint64_t number, uint64_t from,
         s.size = (size_t)st.st_size;
         look_at_pages(&s);
     }
-    if (!tail_read(epoch, number, &tail))
-        look_at_tail(&s, &tail);
+    if (!wal_read(epoch, number, &wal))
+        look_at_wal(&s, &wal);
     hand_over(&s, each, arg);
-    tail_list_fini(&tail);
+    wal_list_fini(&wal);
     free(s.list);
     if (file != MAP_FAILED)
         munmap(file, s.size);

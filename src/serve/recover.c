@@ -57,7 +57,7 @@ static struct journal_config config_of(const struct recovery *b, char *folder)
         .settings =
             {[CROWD] = (uint64_t)set->world_crowd, [ALIASES] = (uint64_t)set->limits_aliases},
         .sync = true,
-        .tail = !strcmp(set->journal_durability, "always"),
+        .wal = !strcmp(set->journal_durability, "always"),
         .read_only = b->at,
         .epoch = UINT64_MAX};
 }

@@ -1,6 +1,6 @@
 // What a commit costs: batches of several sizes through the committer into a journal of its own,
 // each handed over when the one before it is durable. Prints a line for each size. With --table
-// each batch is a commit of LMDB's, without a tail.
+// each batch is a commit of LMDB's, without a write-ahead log.
 #include "engine/committer.h"
 #include "journal/journal.h"
 #include "journal/record.h"
@@ -81,7 +81,7 @@ int main(int argc, char **argv)
         fputs("Usage: bench_committer [--table] FOLDER\n", stderr);
         return 2;
     }
-    struct journal_config config = {.folder = argv[argc - 1], .sync = true, .tail = !table};
+    struct journal_config config = {.folder = argv[argc - 1], .sync = true, .wal = !table};
     struct journal *j = journal_open(&config, why, sizeof(why));
     if (!j) {
         fprintf(stderr, "bench_committer: %s\n", why);

@@ -46,14 +46,11 @@ static void wake(void *arg)
     pthread_mutex_unlock(&gate);
 }
 
-static struct journal *open_with(bool read_only, bool tail)
+static struct journal *open_with(bool read_only, bool wal)
 {
     char why[300] = "";
-    struct journal_config c = {.folder = "journal",
-                               .sync = true,
-                               .tail = tail,
-                               .read_only = read_only,
-                               .epoch = UINT64_MAX};
+    struct journal_config c = {
+        .folder = "journal", .sync = true, .wal = wal, .read_only = read_only, .epoch = UINT64_MAX};
     struct journal *j = journal_open(&c, why, sizeof(why));
     ck_assert_msg(j, "%s", why);
     return j;
@@ -217,7 +214,7 @@ static void ck_in_order(uint64_t last)
     journal_close(j);
 }
 
-// _i: with and without a tail, synced and by intervals.
+// _i: with and without a write-ahead log, synced and by intervals.
 START_TEST(workers_hand_over_in_any_order)
 {
     struct journal *j = open_with(false, _i & 1);

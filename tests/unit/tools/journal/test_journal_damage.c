@@ -5,7 +5,7 @@
 #include <lmdb.h>
 
 #include "journal/manifest.h"
-#include "journal/tail.h"
+#include "journal/wal.h"
 
 // Whoever reads an epoch as a file, below LMDB.
 static void overwrite(const char *name, long offset, const void *bytes, size_t n)
@@ -90,12 +90,12 @@ static void put_raw(uint64_t key, const struct record *r, bool erase)
 }
 
 // Two events of Anna's, as a killed server leaves them; a byte of the second one is wrong.
-static void leave_torn_tail(void)
+static void leave_torn_wal(void)
 {
     struct buf b = BUF_INIT;
     size_t lengths[2];
     char *path = at(NEWEST);
-    struct tail *t = tail_make(path, 5);
+    struct wal *t = wal_make(path, 5);
     ck_assert_ptr_nonnull(t);
     for (uint64_t i = 0, before = 0; i < 2; i++, before = b.len) {
         record_encode(&b,
@@ -103,8 +103,8 @@ static void leave_torn_tail(void)
                           .number = 11 + i, .kind = RECORD_LINE, .name = "Anna", .text = "look"});
         lengths[i] = b.len - before;
     }
-    ck_assert_int_eq(tail_write(t, 11, b.data, lengths, 2), 0);
-    tail_free(t);
+    ck_assert_int_eq(wal_write(t, 11, b.data, lengths, 2), 0);
+    wal_free(t);
     overwrite(NEWEST "/tail", 64 + 2 * 4 + (long)b.len - 3, "?", 1);
     buf_fini(&b);
     free(path);
@@ -115,7 +115,7 @@ START_TEST(a_last_batch_that_is_not_whole_is_told_and_taken)
     static const char *const told =
         "epoch 5: a batch with events 11 to 12, at byte 0 of its tail, was not finished and shown to nobody, or is "
         "damaged and lost\n10 events in 2 epochs, all whole\n";
-    leave_torn_tail();
+    leave_torn_wal();
     ck_assert_int_eq(run("fsck", NULL), 0);
     has(&out, told);
     has(&out, "--repair keeps what of that batch is whole\n");

@@ -1,7 +1,7 @@
-// Reads a write-ahead log (tail) that may be partly old, or damaged: its valid blocks, those of its
+// Reads a write-ahead log that may be partly old, or damaged: its valid blocks, those of its
 // records that are newer than the table's last event, and what to report about a block that is not
 // valid. Keeps only its list and changes no file.
-#include "journal/tail_priv.h"
+#include "journal/wal_priv.h"
 
 #include "util/file.h"
 #include "util/mem.h"
@@ -23,26 +23,26 @@ static uint64_t get(const char *at, size_t bytes)
 }
 
 // Returns the size of the block at `at`, or 0 when there is no valid one.
-static size_t read_block(const struct tail_list *l, size_t at, struct tail_block *out)
+static size_t read_block(const struct wal_list *l, size_t at, struct wal_block *out)
 {
     const char *b = l->file.data + at;
     size_t left = l->file.len - at;
-    if (left < HEAD || memcmp(b, TAIL_MAGIC, 8))
+    if (left < HEAD || memcmp(b, WAL_MAGIC, 8))
         return 0;
     uint64_t size = get(b + PAYLOAD, 4), count = get(b + COUNT, 4), total = count * LENGTH;
     if (size > left - HEAD || !count || total > size ||
         get(b + CHECKSUM, 8) != record_digest(b + SUMMED, HEAD - SUMMED + size, 0))
         return 0;
-    *out = (struct tail_block){.first = get(b + FIRST, 8),
-                               .count = (uint32_t)count,
-                               .lengths = b + HEAD,
-                               .records = b + HEAD + total};
+    *out = (struct wal_block){.first = get(b + FIRST, 8),
+                              .count = (uint32_t)count,
+                              .lengths = b + HEAD,
+                              .records = b + HEAD + total};
     for (size_t i = 0; i < count; i++)
         total += get(out->lengths + LENGTH * i, LENGTH);
     if (total != size || !out->first || out->first + count < count)
         return 0;
     out->epoch = get(b + EPOCH, 8);
-    return tail_padded(HEAD + size);
+    return wal_padded(HEAD + size);
 }
 
 static bool is_zero(const char *bytes, size_t n)
@@ -52,35 +52,35 @@ static bool is_zero(const char *bytes, size_t n)
     return !n;
 }
 
-static bool head_tells(const struct tail_list *l, size_t at, struct tail_torn *out)
+static bool head_tells(const struct wal_list *l, size_t at, struct wal_torn *out)
 {
     const char *b = l->file.data + at;
     size_t left = l->file.len - at;
-    if (left < HEAD || memcmp(b, TAIL_MAGIC, 8) || !is_zero(b + UNUSED, HEAD - UNUSED))
+    if (left < HEAD || memcmp(b, WAL_MAGIC, 8) || !is_zero(b + UNUSED, HEAD - UNUSED))
         return false;
-    *out = (struct tail_torn){at, get(b + FIRST, 8), (uint32_t)get(b + COUNT, 4)};
+    *out = (struct wal_torn){at, get(b + FIRST, 8), (uint32_t)get(b + COUNT, 4)};
     uint64_t size = get(b + PAYLOAD, 4);
     return get(b + EPOCH, 8) == l->epoch && size <= left - HEAD &&
            (uint64_t)out->count * LENGTH <= size;
 }
 
-static bool end_tells(const struct tail_list *l, size_t at, struct tail_torn *out)
+static bool end_tells(const struct wal_list *l, size_t at, struct wal_torn *out)
 {
-    if (l->file.len - at < TAIL_BLOCK)
+    if (l->file.len - at < WAL_BLOCK)
         return false;
-    const char *end = l->file.data + at + TAIL_BLOCK - END;
-    size_t before = ((size_t)get(end + END_PAGES, 4) - 1) * TAIL_BLOCK;
-    if (memcmp(end, TAIL_END_MAGIC, 8) || before > at ||
-        get(end + END_CHECKSUM, 8) != tail_end_digest(end, l->epoch))
+    const char *end = l->file.data + at + WAL_BLOCK - END;
+    size_t before = ((size_t)get(end + END_PAGES, 4) - 1) * WAL_BLOCK;
+    if (memcmp(end, WAL_END_MAGIC, 8) || before > at ||
+        get(end + END_CHECKSUM, 8) != wal_end_digest(end, l->epoch))
         return false;
     *out =
-        (struct tail_torn){at - before, get(end + END_FIRST, 8), (uint32_t)get(end + END_COUNT, 4)};
+        (struct wal_torn){at - before, get(end + END_FIRST, 8), (uint32_t)get(end + END_COUNT, 4)};
     return true;
 }
 
-static void note_torn(struct tail_list *l, size_t at, size_t *room)
+static void note_torn(struct wal_list *l, size_t at, size_t *room)
 {
-    struct tail_torn t;
+    struct wal_torn t;
     if ((!head_tells(l, at, &t) && !end_tells(l, at, &t)) || !t.count || !t.first ||
         t.first + t.count < t.first)
         return;
@@ -93,13 +93,13 @@ static void note_torn(struct tail_list *l, size_t at, size_t *room)
 
 static int by_first(const void *a, const void *b)
 {
-    const struct tail_block *x = a, *y = b;
+    const struct wal_block *x = a, *y = b;
     return x->first < y->first ? -1 : x->first > y->first;
 }
 
 // The file is made again for every epoch, so a block of another epoch shows that the file does not
 // belong here.
-static void note(struct tail_list *l, const struct tail_block *b, size_t *room)
+static void note(struct wal_list *l, const struct wal_block *b, size_t *room)
 {
     if (b->epoch != l->epoch) {
         l->strange = true;
@@ -113,9 +113,9 @@ static void note(struct tail_list *l, const struct tail_block *b, size_t *room)
     l->blocks[l->block_count++] = *b;
 }
 
-int tail_read(const char *folder, uint64_t epoch, struct tail_list *out)
+int wal_read(const char *folder, uint64_t epoch, struct wal_list *out)
 {
-    *out = (struct tail_list){.file = BUF_INIT, .epoch = epoch};
+    *out = (struct wal_list){.file = BUF_INIT, .epoch = epoch};
     char *path = mem_printf("%s/tail", folder);
     int r = file_read(path, READ_MAX, &out->file);
     free(path);
@@ -123,8 +123,8 @@ int tail_read(const char *folder, uint64_t epoch, struct tail_list *out)
         return r == -ENOENT ? 0 : r;
     out->there = true;
     size_t room = 0, torn_room = 0;
-    struct tail_block block;
-    for (size_t at = 0, n; at < out->file.len; at += n ? n : TAIL_BLOCK) {
+    struct wal_block block;
+    for (size_t at = 0, n; at < out->file.len; at += n ? n : WAL_BLOCK) {
         n = read_block(out, at, &block);
         if (n)
             note(out, &block, &room);
@@ -137,7 +137,7 @@ int tail_read(const char *folder, uint64_t epoch, struct tail_list *out)
 }
 
 struct taking {
-    struct tail_list *list;
+    struct wal_list *list;
     uint64_t last;
 };
 
@@ -146,10 +146,10 @@ static void take(void *arg, uint64_t number, const char *bytes, size_t n)
 {
     struct taking *t = arg;
     if (number > t->last)
-        t->list->list[t->list->count++] = (struct tail_record){bytes, n};
+        t->list->list[t->list->count++] = (struct wal_record){bytes, n};
 }
 
-static void each_of(const struct tail_block *b,
+static void each_of(const struct wal_block *b,
                     void (*each)(void *arg, uint64_t number, const char *bytes, size_t n),
                     void *arg)
 {
@@ -161,19 +161,18 @@ static void each_of(const struct tail_block *b,
     }
 }
 
-void tail_each(const struct tail_list *l,
-               void (*each)(void *arg, uint64_t number, const char *bytes, size_t n), void *arg)
+void wal_each(const struct wal_list *l,
+              void (*each)(void *arg, uint64_t number, const char *bytes, size_t n), void *arg)
 {
     for (size_t i = 0; i < l->block_count; i++)
         each_of(&l->blocks[i], each, arg);
 }
 
-void tail_each_torn(const struct tail_list *l,
-                    void (*each)(void *arg, uint64_t number, const char *bytes, size_t n),
-                    void *arg)
+void wal_each_torn(const struct wal_list *l,
+                   void (*each)(void *arg, uint64_t number, const char *bytes, size_t n), void *arg)
 {
     for (size_t i = 0; i < l->torn_count; i++) {
-        const struct tail_torn *t = &l->torn[i];
+        const struct wal_torn *t = &l->torn[i];
         const char *lengths = l->file.data + t->at + HEAD;
         size_t left = l->file.len - t->at - HEAD, at = (size_t)t->count * LENGTH;
         for (uint32_t k = 0; k < t->count && at <= left; k++) {
@@ -190,11 +189,11 @@ static int gap(uint64_t first, uint64_t next, char *why, size_t size)
 {
     snprintf(why, size, "events %" PRIu64 " to %" PRIu64 " of its tail are damaged", first,
              next - 1);
-    return TAIL_GAP;
+    return WAL_GAP;
 }
 
 // Decides what an invalid block after event `last` is: unfinished, or damage.
-static int judge_torn(struct tail_list *l, uint64_t last, char *why, size_t size)
+static int judge_torn(struct wal_list *l, uint64_t last, char *why, size_t size)
 {
     for (size_t i = 0; i < l->torn_count; i++)
         if (l->torn[i].first > last + 1)
@@ -204,9 +203,9 @@ static int judge_torn(struct tail_list *l, uint64_t last, char *why, size_t size
     return 0;
 }
 
-void tail_tell(const struct tail_list *l, char *text, size_t size)
+void wal_tell(const struct wal_list *l, char *text, size_t size)
 {
-    const struct tail_torn *t = l->unfinished;
+    const struct wal_torn *t = l->unfinished;
     *text = '\0';
     if (t)
         snprintf(text, size,
@@ -215,26 +214,26 @@ void tail_tell(const struct tail_list *l, char *text, size_t size)
                  t->first, t->first + t->count - 1, t->at);
 }
 
-int tail_after(struct tail_list *l, uint64_t last, char *why, size_t size)
+int wal_after(struct wal_list *l, uint64_t last, char *why, size_t size)
 {
     if (last == UINT64_MAX)
         last = l->epoch;
     l->first = last + 1;
     l->count = 0;
     l->unfinished = NULL;
-    if (l->there && l->file.len < TAIL_SIZE) {
+    if (l->there && l->file.len < WAL_SIZE) {
         snprintf(why, size, "its tail is cut off after %zu bytes, expected %d", l->file.len,
-                 TAIL_SIZE);
-        return TAIL_GAP;
+                 WAL_SIZE);
+        return WAL_GAP;
     }
     if (l->strange) {
         snprintf(why, size,
                  "its tail is that of epoch %" PRIu64 "; move it away, and look for its own",
                  l->stranger);
-        return TAIL_GAP;
+        return WAL_GAP;
     }
     for (size_t i = 0; i < l->block_count; i++) {
-        const struct tail_block *b = &l->blocks[i];
+        const struct wal_block *b = &l->blocks[i];
         uint64_t end = b->first + b->count - 1;
         if (end <= last)
             continue;
@@ -247,11 +246,11 @@ int tail_after(struct tail_list *l, uint64_t last, char *why, size_t size)
     return judge_torn(l, last, why, size);
 }
 
-void tail_list_fini(struct tail_list *l)
+void wal_list_fini(struct wal_list *l)
 {
     buf_fini(&l->file);
     free(l->blocks);
     free(l->list);
     free(l->torn);
-    *l = (struct tail_list){.file = BUF_INIT};
+    *l = (struct wal_list){.file = BUF_INIT};
 }

@@ -1,9 +1,9 @@
-// The layout of a block of the write-ahead log (tail): tail.c writes it, tail_read.c reads it.
-#ifndef JOURNAL_TAIL_PRIV_H
-#define JOURNAL_TAIL_PRIV_H
+// The layout of a block of the write-ahead log: wal.c writes it, wal_read.c reads it.
+#ifndef JOURNAL_WAL_PRIV_H
+#define JOURNAL_WAL_PRIV_H
 
 #include "journal/record.h"
-#include "journal/tail.h"
+#include "journal/wal.h"
 
 enum {
     CHECKSUM = 8,
@@ -24,15 +24,15 @@ enum {
     END_CHECKSUM = 24,
 };
 
-#define TAIL_MAGIC "LKTAIL01" // 8 bytes, and
-#define TAIL_END_MAGIC "LKTAILED"
+#define WAL_MAGIC "LKTAIL01" // 8 bytes, and
+#define WAL_END_MAGIC "LKTAILED"
 
-static inline size_t tail_padded(size_t n)
+static inline size_t wal_padded(size_t n)
 {
-    return (n + TAIL_BLOCK - 1) / TAIL_BLOCK * TAIL_BLOCK;
+    return (n + WAL_BLOCK - 1) / WAL_BLOCK * WAL_BLOCK;
 }
 
-static inline uint64_t tail_end_digest(const char *end, uint64_t epoch)
+static inline uint64_t wal_end_digest(const char *end, uint64_t epoch)
 {
     return record_digest(end, END_CHECKSUM, epoch);
 }

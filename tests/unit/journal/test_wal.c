@@ -1,6 +1,7 @@
-// The tail of an epoch: blocks that were written are read again, what is old or was not written to
-// its end is passed over, and damage before the last block is told with the events that it cost.
-#include "journal/tail.h"
+// The write-ahead log of an epoch: blocks that were written are read again, what is old or was not
+// written to its end is passed over, and damage before the last block is told with the events that
+// it cost.
+#include "journal/wal.h"
 
 #include <check.h>
 #include <errno.h>
@@ -17,10 +18,10 @@
 #include "util/file.h"
 #include "util/mem.h"
 
-enum { EPOCH = 40, HEAD = 64, LENGTH = 4, MOST = TAIL_SIZE - HEAD - LENGTH };
+enum { EPOCH = 40, HEAD = 64, LENGTH = 4, MOST = WAL_SIZE - HEAD - LENGTH };
 
 static char folder[64], why[200];
-static uint64_t epoch; // of the tail
+static uint64_t epoch; // of the wal
 
 static void start(void)
 {
@@ -38,9 +39,9 @@ static void finish(void)
     free(command);
 }
 
-static struct tail *make(void)
+static struct wal *make(void)
 {
-    struct tail *t = tail_make(".", EPOCH);
+    struct wal *t = wal_make(".", EPOCH);
     ck_assert_msg(t, "%s", strerror(errno));
     return t;
 }
@@ -53,7 +54,7 @@ static void record_of(struct buf *out, uint64_t number, size_t fill)
         buf_add(out, &"abcdefghij"[(number + i) % 10], 1);
 }
 
-static int write_block(struct tail *t, uint64_t first, size_t count, size_t fill)
+static int write_block(struct wal *t, uint64_t first, size_t count, size_t fill)
 {
     struct buf bytes = BUF_INIT;
     size_t *lengths = mem_calloc(count, sizeof(*lengths));
@@ -61,13 +62,13 @@ static int write_block(struct tail *t, uint64_t first, size_t count, size_t fill
         record_of(&bytes, first + i, fill);
         lengths[i] = bytes.len - before;
     }
-    int r = tail_write(t, first, bytes.data, lengths, count);
+    int r = wal_write(t, first, bytes.data, lengths, count);
     free(lengths);
     buf_fini(&bytes);
     return r;
 }
 
-static void ck_record(const struct tail_list *l, size_t i, uint64_t number, size_t fill)
+static void ck_record(const struct wal_list *l, size_t i, uint64_t number, size_t fill)
 {
     struct buf b = BUF_INIT;
     record_of(&b, number, fill);
@@ -79,25 +80,25 @@ static void ck_record(const struct tail_list *l, size_t i, uint64_t number, size
 // The file as it is now has events first to last, and nothing else, after `after`.
 static void ck_after(uint64_t after, uint64_t first, uint64_t last, size_t fill)
 {
-    struct tail_list l;
-    ck_assert_int_eq(tail_read(".", epoch, &l), 0);
-    ck_assert_int_eq(tail_after(&l, after, why, sizeof(why)), 0);
+    struct wal_list l;
+    ck_assert_int_eq(wal_read(".", epoch, &l), 0);
+    ck_assert_int_eq(wal_after(&l, after, why, sizeof(why)), 0);
     ck_assert_uint_eq(l.count, last + 1 - first);
     ck_assert_uint_eq(l.first, first);
     for (size_t i = 0; i < l.count; i++)
         ck_record(&l, i, first + i, fill);
-    tail_tell(&l, why, sizeof(why));
+    wal_tell(&l, why, sizeof(why));
     ck_assert_str_eq(why, "");
-    tail_list_fini(&l);
+    wal_list_fini(&l);
 }
 
 static void ck_gap(uint64_t after, const char *expected)
 {
-    struct tail_list l;
-    ck_assert_int_eq(tail_read(".", epoch, &l), 0);
-    ck_assert_int_eq(tail_after(&l, after, why, sizeof(why)), TAIL_GAP);
+    struct wal_list l;
+    ck_assert_int_eq(wal_read(".", epoch, &l), 0);
+    ck_assert_int_eq(wal_after(&l, after, why, sizeof(why)), WAL_GAP);
     ck_assert_msg(strstr(why, expected), "%s", why);
-    tail_list_fini(&l);
+    wal_list_fini(&l);
 }
 
 static struct buf slurp(void)
@@ -128,10 +129,10 @@ static void change(size_t at, int by)
 
 START_TEST(what_was_written_is_read_again)
 {
-    struct tail *t = make();
-    ck_assert_uint_eq(tail_left(t), TAIL_SIZE);
+    struct wal *t = make();
+    ck_assert_uint_eq(wal_left(t), WAL_SIZE);
     ck_assert_int_eq(write_block(t, 41, 3, 0), 0);
-    ck_assert_uint_eq(tail_left(t), TAIL_SIZE - TAIL_BLOCK);
+    ck_assert_uint_eq(wal_left(t), WAL_SIZE - WAL_BLOCK);
     ck_assert_int_eq(write_block(t, 44, 1, 0), 0);
     ck_assert_int_eq(write_block(t, 45, 1000, 0), 0);
     ck_after(UINT64_MAX, 41, 1044, 0); // the table is empty: the epoch begins after its number
@@ -144,55 +145,55 @@ START_TEST(what_was_written_is_read_again)
     ck_after(5000, 5001, 5000, 0);
     ck_gap(39, "events 40 to 40 of its tail are damaged");
     ck_gap(0, "events 1 to 40");
-    tail_free(t);
+    wal_free(t);
     ck_after(UINT64_MAX, 41, 1044, 0);
 }
 END_TEST
 
 START_TEST(a_list_may_be_asked_for_again)
 {
-    struct tail_list l;
-    struct tail *t = make();
+    struct wal_list l;
+    struct wal *t = make();
     for (uint64_t n = 41; n < 51; n++)
         ck_assert_int_eq(write_block(t, n, 1, 0), 0);
-    tail_free(t);
-    ck_assert_int_eq(tail_read(".", epoch, &l), 0);
+    wal_free(t);
+    ck_assert_int_eq(wal_read(".", epoch, &l), 0);
     for (uint64_t last = 50; last >= 40; last--) {
-        ck_assert_int_eq(tail_after(&l, last, why, sizeof(why)), 0);
+        ck_assert_int_eq(wal_after(&l, last, why, sizeof(why)), 0);
         ck_assert_uint_eq(l.count, 50 - last);
         if (l.count)
             ck_record(&l, 0, last + 1, 0);
     }
-    tail_list_fini(&l);
-    tail_list_fini(&l);
+    wal_list_fini(&l);
+    wal_list_fini(&l);
 }
 END_TEST
 
 START_TEST(a_new_one_has_nothing_and_an_old_one_is_replaced)
 {
     struct stat st;
-    struct tail *t = make();
+    struct wal *t = make();
     ck_after(7, 8, 7, 0);
     ck_assert_int_eq(stat("tail", &st), 0);
-    ck_assert_int_eq(st.st_size, TAIL_SIZE);
-    ck_assert_int_ge(st.st_blocks * 512, TAIL_SIZE); // so that no write of a block needs another
+    ck_assert_int_eq(st.st_size, WAL_SIZE);
+    ck_assert_int_ge(st.st_blocks * 512, WAL_SIZE); // so that no write of a block needs another
     ck_assert_int_eq(write_block(t, 41, 1, 0), 0);
-    tail_free(t);
+    wal_free(t);
     t = make();
     ck_after(40, 41, 40, 0);
-    tail_free(t);
-    ck_assert_ptr_null(tail_make("./nowhere", EPOCH));
+    wal_free(t);
+    ck_assert_ptr_null(wal_make("./nowhere", EPOCH));
     ck_assert_int_eq(errno, ENOENT);
 }
 END_TEST
 
 START_TEST(a_former_round_is_passed_over)
 {
-    struct tail *t = make();
+    struct wal *t = make();
     for (uint64_t n = 41; n < 441; n += 10)
         ck_assert_int_eq(write_block(t, n, 10, 900), 0); // three pages each
-    tail_again(t);
-    ck_assert_uint_eq(tail_left(t), TAIL_SIZE);
+    wal_again(t);
+    ck_assert_uint_eq(wal_left(t), WAL_SIZE);
     ck_after(440, 441, 440, 900);
     // Shorter ones, so that pages of the middle of old blocks come to stand between blocks.
     for (uint64_t n = 441; n < 451; n++) {
@@ -200,37 +201,37 @@ START_TEST(a_former_round_is_passed_over)
         ck_after(440, 441, n, 900);
         ck_after(n, n + 1, n, 900);
     }
-    tail_free(t);
+    wal_free(t);
 }
 END_TEST
 
 // As ck_after, and there is a batch with these events after it that is not whole.
 static void ck_doubt(uint64_t last, uint64_t first, uint64_t end, size_t at)
 {
-    struct tail_list l;
+    struct wal_list l;
     char expected[100];
-    ck_assert_int_eq(tail_read(".", epoch, &l), 0);
-    ck_assert_msg(tail_after(&l, epoch, why, sizeof(why)) == 0, "%s", why);
+    ck_assert_int_eq(wal_read(".", epoch, &l), 0);
+    ck_assert_msg(wal_after(&l, epoch, why, sizeof(why)) == 0, "%s", why);
     ck_assert_uint_eq(l.count, last - epoch);
-    tail_tell(&l, why, sizeof(why));
+    wal_tell(&l, why, sizeof(why));
     snprintf(expected, sizeof(expected),
              "a batch with events %" PRIu64 " to %" PRIu64 ", at byte %zu of its tail,", first, end,
              at);
     ck_assert_msg(strstr(why, expected), "%s instead of %s", why, expected);
-    tail_list_fini(&l);
+    wal_list_fini(&l);
 }
 
-enum { BEGIN = TAIL_BLOCK, AFTER = 6 * TAIL_BLOCK, FILL = 900 };
+enum { BEGIN = WAL_BLOCK, AFTER = 6 * WAL_BLOCK, FILL = 900 };
 
 // The block of which some is lost: events 43 to 62, after one of 41 and 42.
 static struct buf two_blocks(void)
 {
-    struct tail *t = make();
+    struct wal *t = make();
     ck_assert_int_eq(write_block(t, 41, 2, FILL), 0);
-    ck_assert_uint_eq(TAIL_SIZE - tail_left(t), BEGIN);
+    ck_assert_uint_eq(WAL_SIZE - wal_left(t), BEGIN);
     ck_assert_int_eq(write_block(t, 43, 20, FILL), 0);
-    ck_assert_uint_eq(TAIL_SIZE - tail_left(t), AFTER);
-    tail_free(t);
+    ck_assert_uint_eq(WAL_SIZE - wal_left(t), AFTER);
+    wal_free(t);
     ck_after(40, 41, 62, FILL);
     return slurp();
 }
@@ -301,52 +302,52 @@ START_TEST(an_end_that_is_whole_is_silent)
     spill(b.data, b.len);
     ck_after(40, 41, 42, FILL);
     buf_fini(&b);
-    struct tail *t = make();
+    struct wal *t = make();
     uint64_t n = 41;
     for (size_t round = 0; round < 6; round++) {
-        tail_again(t);
+        wal_again(t);
         for (size_t i = 0; i < 40 + round % 3 * 30; n += 1 + i++ % 9) {
             ck_assert_int_eq(write_block(t, n, 1 + i % 9, round * 500 % 1300), 0);
             ck_after(n - 1, n, n + i % 9, round * 500 % 1300);
         }
     }
-    tail_free(t);
+    wal_free(t);
 }
 END_TEST
 
 // A batch is begun when the one before it is there for certain.
 START_TEST(a_block_that_was_begun_proves_the_one_before)
 {
-    struct tail *t = make();
+    struct wal *t = make();
     for (uint64_t n = 41; n < 71; n += 10)
         ck_assert_int_eq(write_block(t, n, 10, 0), 0);
-    tail_free(t);
+    wal_free(t);
     for (int i = 1; i < 3; i++)
-        change((size_t)i * TAIL_BLOCK + HEAD + 60, 4);
+        change((size_t)i * WAL_BLOCK + HEAD + 60, 4);
     ck_gap(40, "events 51 to 60 of its tail are damaged");
     ck_gap(50, "events 51 to 60");
     ck_gap(57, "events 58 to 60");
-    change(TAIL_BLOCK + HEAD + 60, 4);
-    ck_doubt(60, 61, 70, 2 * TAIL_BLOCK);
-    ck_after(70, 71, 70, 0);   // the table has it
-    change(2 * TAIL_BLOCK, 1); // of the last one there is the end
-    change(TAIL_BLOCK + HEAD + 60, 4);
+    change(WAL_BLOCK + HEAD + 60, 4);
+    ck_doubt(60, 61, 70, 2 * WAL_BLOCK);
+    ck_after(70, 71, 70, 0);  // the table has it
+    change(2 * WAL_BLOCK, 1); // of the last one there is the end
+    change(WAL_BLOCK + HEAD + 60, 4);
     ck_gap(40, "events 51 to 60");
 }
 END_TEST
 
 START_TEST(damage_before_another_block_is_told)
 {
-    struct tail *t = make();
+    struct wal *t = make();
     for (uint64_t n = 41; n < 71; n += 10)
         ck_assert_int_eq(write_block(t, n, 10, 0), 0);
-    tail_free(t);
-    change(TAIL_BLOCK + HEAD + 2, 4); // a length of the second
+    wal_free(t);
+    change(WAL_BLOCK + HEAD + 2, 4); // a length of the second
     ck_gap(40, "events 51 to 60 of its tail are damaged");
     ck_gap(45, "events 51 to 60");
     ck_gap(55, "events 56 to 60");
     ck_after(60, 61, 70, 0); // what the table has is missed by nobody
-    change(TAIL_BLOCK + HEAD + 2, 4);
+    change(WAL_BLOCK + HEAD + 2, 4);
     change(0, 1);
     ck_gap(UINT64_MAX, "events 41 to 50");
     ck_after(50, 51, 70, 0);
@@ -355,15 +356,15 @@ END_TEST
 
 START_TEST(a_shorter_file_is_told)
 {
-    struct tail *t = make();
+    struct wal *t = make();
     ck_assert_int_eq(write_block(t, 41, 1, 0), 0);
-    tail_free(t);
+    wal_free(t);
     struct buf b = slurp();
-    static const size_t sizes[] = {1, HEAD, 4095, TAIL_BLOCK, TAIL_BLOCK + 1, TAIL_SIZE - 1};
+    static const size_t sizes[] = {1, HEAD, 4095, WAL_BLOCK, WAL_BLOCK + 1, WAL_SIZE - 1};
     for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
         char expected[64];
         snprintf(expected, sizeof(expected), "cut off after %zu bytes, expected %d", sizes[i],
-                 TAIL_SIZE);
+                 WAL_SIZE);
         spill(b.data, sizes[i]);
         ck_gap(40, expected);
         ck_gap(41, expected);
@@ -371,80 +372,80 @@ START_TEST(a_shorter_file_is_told)
     spill(b.data, 0);
     ck_gap(40, "cut off after 0 bytes");
     buf_fini(&b);
-    ck_assert_int_eq(tail_remove("."), 0);
+    ck_assert_int_eq(wal_remove("."), 0);
     ck_after(40, 41, 40, 0);
 }
 END_TEST
 
 // One record of `size` bytes.
-static int write_one(struct tail *t, uint64_t number, size_t size)
+static int write_one(struct wal *t, uint64_t number, size_t size)
 {
     char *bytes = mem_alloc(size);
     memset(bytes, (int)('a' + number % 26), size);
-    int r = tail_write(t, number, bytes, &size, 1);
+    int r = wal_write(t, number, bytes, &size, 1);
     free(bytes);
     return r;
 }
 
 static void ck_one(uint64_t number, size_t size)
 {
-    struct tail_list l;
+    struct wal_list l;
     char *bytes = mem_alloc(size);
     memset(bytes, (int)('a' + number % 26), size);
-    ck_assert_int_eq(tail_read(".", epoch, &l), 0);
-    ck_assert_int_eq(tail_after(&l, number - 1, why, sizeof(why)), 0);
+    ck_assert_int_eq(wal_read(".", epoch, &l), 0);
+    ck_assert_int_eq(wal_after(&l, number - 1, why, sizeof(why)), 0);
     ck_assert_uint_eq(l.count, 1);
     ck_assert_uint_eq(l.list[0].size, size);
     ck_assert(!memcmp(l.list[0].bytes, bytes, size));
-    tail_list_fini(&l);
+    wal_list_fini(&l);
     free(bytes);
 }
 
 START_TEST(a_block_fits_to_the_last_byte)
 {
-    struct tail *t = make();
-    ck_assert_int_eq(write_one(t, 41, MOST + 1), TAIL_FULL);
-    ck_assert_int_eq(write_one(t, 41, (size_t)TAIL_SIZE * 3), TAIL_FULL);
-    ck_assert_uint_eq(tail_left(t), TAIL_SIZE);
+    struct wal *t = make();
+    ck_assert_int_eq(write_one(t, 41, MOST + 1), WAL_FULL);
+    ck_assert_int_eq(write_one(t, 41, (size_t)WAL_SIZE * 3), WAL_FULL);
+    ck_assert_uint_eq(wal_left(t), WAL_SIZE);
     ck_assert_int_eq(write_one(t, 41, MOST), 0);
-    ck_assert_uint_eq(tail_left(t), 0);
+    ck_assert_uint_eq(wal_left(t), 0);
     ck_one(41, MOST);
-    ck_assert_int_eq(write_one(t, 42, 1), TAIL_FULL);
-    tail_again(t);
+    ck_assert_int_eq(write_one(t, 42, 1), WAL_FULL);
+    wal_again(t);
     ck_assert_int_eq(write_one(t, 42, MOST - 1), 0);
-    ck_assert_uint_eq(tail_left(t), 0);
+    ck_assert_uint_eq(wal_left(t), 0);
     ck_one(42, MOST - 1);
-    tail_again(t);
+    wal_again(t);
     // A page is left, and is as good as the others.
-    ck_assert_int_eq(write_one(t, 43, MOST - TAIL_BLOCK), 0);
-    ck_assert_uint_eq(tail_left(t), TAIL_BLOCK);
-    ck_assert_int_eq(write_one(t, 44, TAIL_BLOCK - HEAD - LENGTH + 1), TAIL_FULL);
-    ck_assert_int_eq(write_one(t, 44, TAIL_BLOCK - HEAD - LENGTH), 0);
-    ck_one(44, TAIL_BLOCK - HEAD - LENGTH);
-    tail_free(t);
+    ck_assert_int_eq(write_one(t, 43, MOST - WAL_BLOCK), 0);
+    ck_assert_uint_eq(wal_left(t), WAL_BLOCK);
+    ck_assert_int_eq(write_one(t, 44, WAL_BLOCK - HEAD - LENGTH + 1), WAL_FULL);
+    ck_assert_int_eq(write_one(t, 44, WAL_BLOCK - HEAD - LENGTH), 0);
+    ck_one(44, WAL_BLOCK - HEAD - LENGTH);
+    wal_free(t);
 }
 END_TEST
 
 START_TEST(many_records_fill_it_as_well)
 {
     uint64_t n = 41;
-    struct tail *t = make();
+    struct wal *t = make();
     while (write_block(t, n, 1, 0) == 0)
         n++;
-    ck_assert_uint_eq(n, 41 + TAIL_SIZE / TAIL_BLOCK);
+    ck_assert_uint_eq(n, 41 + WAL_SIZE / WAL_BLOCK);
     ck_after(40, 41, n - 1, 0);
     // The lengths alone do not fit.
-    size_t count = TAIL_SIZE / LENGTH, *lengths = mem_calloc(count, sizeof(*lengths));
-    tail_again(t);
-    ck_assert_int_eq(tail_write(t, n, "", lengths, count), TAIL_FULL);
-    ck_assert_int_eq(tail_write(t, n, "", lengths, count - HEAD / LENGTH), 0);
-    struct tail_list l;
-    ck_assert_int_eq(tail_read(".", epoch, &l), 0);
-    ck_assert_int_eq(tail_after(&l, n - 1, why, sizeof(why)), 0);
+    size_t count = WAL_SIZE / LENGTH, *lengths = mem_calloc(count, sizeof(*lengths));
+    wal_again(t);
+    ck_assert_int_eq(wal_write(t, n, "", lengths, count), WAL_FULL);
+    ck_assert_int_eq(wal_write(t, n, "", lengths, count - HEAD / LENGTH), 0);
+    struct wal_list l;
+    ck_assert_int_eq(wal_read(".", epoch, &l), 0);
+    ck_assert_int_eq(wal_after(&l, n - 1, why, sizeof(why)), 0);
     ck_assert_uint_eq(l.count, count - HEAD / LENGTH);
-    tail_list_fini(&l);
+    wal_list_fini(&l);
     free(lengths);
-    tail_free(t);
+    wal_free(t);
 }
 END_TEST
 
@@ -464,57 +465,57 @@ static void limit_file_size(rlim_t size)
 // begun.
 START_TEST(a_refused_block_may_be_written_again)
 {
-    static const rlim_t limits[] = {2 * TAIL_BLOCK + 1000, 2 * TAIL_BLOCK, TAIL_BLOCK, 100};
-    struct tail *t = make();
+    static const rlim_t limits[] = {2 * WAL_BLOCK + 1000, 2 * WAL_BLOCK, WAL_BLOCK, 100};
+    struct wal *t = make();
     ck_assert_int_eq(write_block(t, 41, 1, 900), 0);
     for (int i = 0; i < 3; i++) {
         limit_file_size(limits[_i]);
         int r = write_block(t, 42, 20, 900), error = errno;
         limit_file_size(RLIM_INFINITY);
-        ck_assert_int_eq(r, TAIL_REFUSED);
+        ck_assert_int_eq(r, WAL_REFUSED);
         ck_assert_int_ne(error, 0);
-        ck_assert_uint_eq(tail_left(t), TAIL_SIZE - TAIL_BLOCK);
+        ck_assert_uint_eq(wal_left(t), WAL_SIZE - WAL_BLOCK);
         if (_i < 2) // its head was written
-            ck_doubt(41, 42, 61, TAIL_BLOCK);
+            ck_doubt(41, 42, 61, WAL_BLOCK);
         else
             ck_after(40, 41, 41, 900);
     }
     ck_assert_int_eq(write_block(t, 42, 20, 900), 0);
     ck_assert_int_eq(write_block(t, 62, 1, 900), 0);
     ck_after(40, 41, 62, 900);
-    tail_free(t);
+    wal_free(t);
 }
 END_TEST
 
 START_TEST(one_that_cannot_be_made_leaves_nothing)
 {
     struct stat st;
-    limit_file_size(TAIL_SIZE - 1);
-    struct tail *t = tail_make(".", EPOCH);
+    limit_file_size(WAL_SIZE - 1);
+    struct wal *t = wal_make(".", EPOCH);
     int error = errno;
     limit_file_size(RLIM_INFINITY);
     ck_assert_ptr_null(t);
     ck_assert_int_eq(error, EFBIG);
     ck_assert_int_ne(stat("tail", &st), 0);
-    tail_free(make());
+    wal_free(make());
     ck_assert_int_eq(stat("tail", &st), 0);
 }
 END_TEST
 
 START_TEST(what_is_not_there_is_removed_and_read)
 {
-    struct tail_list l;
-    ck_assert_int_eq(tail_remove("."), 0);
-    ck_assert_int_eq(tail_remove("./nowhere"), 0);
+    struct wal_list l;
+    ck_assert_int_eq(wal_remove("."), 0);
+    ck_assert_int_eq(wal_remove("./nowhere"), 0);
     ck_after(UINT64_MAX, 41, 40, 0);
-    tail_free(make());
-    ck_assert_int_eq(tail_remove("."), 0);
+    wal_free(make());
+    ck_assert_int_eq(wal_remove("."), 0);
     ck_assert_int_eq(access("tail", F_OK), -1);
     ck_assert_int_eq(file_mkdirs("tail", 0700), 0);
-    ck_assert_int_eq(tail_read(".", epoch, &l), -EISDIR);
-    tail_list_fini(&l);
-    ck_assert_int_lt(tail_remove("."), 0);
-    tail_free(NULL);
+    ck_assert_int_eq(wal_read(".", epoch, &l), -EISDIR);
+    wal_list_fini(&l);
+    ck_assert_int_lt(wal_remove("."), 0);
+    wal_free(NULL);
 }
 END_TEST
 
@@ -535,37 +536,37 @@ static void see(void *arg, uint64_t number, const char *bytes, size_t n)
 }
 
 // What its events are called fits, and yet they are none of this epoch's.
-START_TEST(a_tail_of_another_epoch_is_told)
+START_TEST(a_wal_of_another_epoch_is_told)
 {
-    struct tail_list l;
+    struct wal_list l;
     struct seen s = {0};
-    struct tail *t = make();
+    struct wal *t = make();
     for (uint64_t n = 41; n < 71; n += 10)
         ck_assert_int_eq(write_block(t, n, 10, 0), 0);
-    tail_free(t);
+    wal_free(t);
     for (uint64_t last = 39; last < 75; last++) {
-        ck_assert_int_eq(tail_read(".", EPOCH - 1, &l), 0);
-        ck_assert_int_eq(tail_after(&l, last, why, sizeof(why)), TAIL_GAP);
+        ck_assert_int_eq(wal_read(".", EPOCH - 1, &l), 0);
+        ck_assert_int_eq(wal_after(&l, last, why, sizeof(why)), WAL_GAP);
         ck_assert_msg(strstr(why, "its tail is that of epoch 40"), "%s", why);
-        tail_each(&l, see, &s);
-        tail_list_fini(&l);
+        wal_each(&l, see, &s);
+        wal_list_fini(&l);
     }
-    ck_assert_int_eq(tail_read(".", EPOCH + 1, &l), 0);
-    ck_assert_int_eq(tail_after(&l, UINT64_MAX, why, sizeof(why)), TAIL_GAP);
-    tail_each(&l, see, &s);
-    tail_list_fini(&l);
+    ck_assert_int_eq(wal_read(".", EPOCH + 1, &l), 0);
+    ck_assert_int_eq(wal_after(&l, UINT64_MAX, why, sizeof(why)), WAL_GAP);
+    wal_each(&l, see, &s);
+    wal_list_fini(&l);
     ck_assert_uint_eq(s.count, 0);
     struct buf b = slurp(); // one block of another's is enough
-    t = tail_make(".", EPOCH + 1);
+    t = wal_make(".", EPOCH + 1);
     ck_assert_ptr_nonnull(t);
     ck_assert_int_eq(write_block(t, 41, 1, 0), 0);
-    tail_free(t);
+    wal_free(t);
     struct buf other = slurp();
-    memcpy(b.data + (size_t)100 * TAIL_BLOCK, other.data, TAIL_BLOCK);
+    memcpy(b.data + (size_t)100 * WAL_BLOCK, other.data, WAL_BLOCK);
     spill(b.data, b.len);
     ck_gap(40, "its tail is that of epoch 41");
     ck_gap(70, "its tail is that of epoch 41");
-    b.data[(size_t)100 * TAIL_BLOCK + HEAD] ^= 1; // but not one that is none
+    b.data[(size_t)100 * WAL_BLOCK + HEAD] ^= 1; // but not one that is none
     spill(b.data, b.len);
     ck_after(40, 41, 70, 0);
     buf_fini(&other);
@@ -576,22 +577,22 @@ END_TEST
 START_TEST(numbers_near_the_end_of_all_numbers)
 {
     epoch = UINT64_MAX - 12;
-    struct tail *t = tail_make(".", epoch);
+    struct wal *t = wal_make(".", epoch);
     ck_assert_ptr_nonnull(t);
     ck_assert_int_eq(write_block(t, UINT64_MAX - 11, 10, 0), 0); // up to MAX - 2
     ck_assert_int_eq(write_block(t, UINT64_MAX - 1, 1, 0), 0);
     ck_assert_int_eq(write_block(t, UINT64_MAX, 1, 0), 0); // no event: it means "empty"
-    tail_free(t);
+    wal_free(t);
     ck_after(UINT64_MAX, UINT64_MAX - 11, UINT64_MAX - 1, 0);
     ck_after(UINT64_MAX - 2, UINT64_MAX - 1, UINT64_MAX - 1, 0);
     ck_after(UINT64_MAX - 1, UINT64_MAX, UINT64_MAX - 1, 0);
     ck_gap(3, "events 4 to 18446744073709551603 of");
-    ck_assert_int_eq(tail_remove("."), 0);
+    ck_assert_int_eq(wal_remove("."), 0);
     epoch = 0;
-    t = tail_make(".", epoch);
+    t = wal_make(".", epoch);
     ck_assert_int_eq(write_block(t, 0, 3, 0), 0);              // there is no event 0
     ck_assert_int_eq(write_block(t, UINT64_MAX - 1, 3, 0), 0); // nor one after the last
-    tail_free(t);
+    wal_free(t);
     ck_after(UINT64_MAX, 1, 0, 0);
 }
 END_TEST
@@ -600,56 +601,56 @@ END_TEST
 // is written over in part.
 START_TEST(a_text_that_looks_like_a_block_is_none)
 {
-    enum { PAGES = 6, TEXT = PAGES * TAIL_BLOCK - HEAD - LENGTH };
+    enum { PAGES = 6, TEXT = PAGES * WAL_BLOCK - HEAD - LENGTH };
     size_t size = TEXT;
     char *text = mem_alloc(TEXT);
     memset(text, 1, TEXT);
     for (size_t page = 1; page < PAGES; page++)
-        memcpy(text + page * TAIL_BLOCK - HEAD - LENGTH, "LKTAIL01", 8);
-    struct tail *t = make();
-    ck_assert_int_eq(tail_write(t, 41, text, &size, 1), 0);
+        memcpy(text + page * WAL_BLOCK - HEAD - LENGTH, "LKTAIL01", 8);
+    struct wal *t = make();
+    ck_assert_int_eq(wal_write(t, 41, text, &size, 1), 0);
     struct buf b = slurp();
-    ck_assert_mem_eq(b.data + TAIL_BLOCK, "LKTAIL01", 8);
+    ck_assert_mem_eq(b.data + WAL_BLOCK, "LKTAIL01", 8);
     buf_fini(&b);
     ck_assert_int_eq(write_block(t, 42, 1, 0), 0);
-    struct tail_list l;
-    ck_assert_int_eq(tail_read(".", epoch, &l), 0);
+    struct wal_list l;
+    ck_assert_int_eq(wal_read(".", epoch, &l), 0);
     ck_assert_uint_eq(l.block_count, 2);
-    ck_assert_int_eq(tail_after(&l, 40, why, sizeof(why)), 0);
+    ck_assert_int_eq(wal_after(&l, 40, why, sizeof(why)), 0);
     ck_assert_uint_eq(l.list[0].size, TEXT);
     ck_assert_mem_eq(l.list[0].bytes, text, TEXT);
-    tail_list_fini(&l);
-    tail_again(t);
+    wal_list_fini(&l);
+    wal_again(t);
     ck_assert_int_eq(write_block(t, 43, 1, 0), 0);
     ck_after(42, 43, 43, 0);
-    tail_free(t);
+    wal_free(t);
     free(text);
 }
 END_TEST
 
 START_TEST(each_has_old_ones_and_those_after_damage)
 {
-    struct tail_list l;
+    struct wal_list l;
     struct seen s = {0};
-    struct tail *t = make();
+    struct wal *t = make();
     for (uint64_t n = 41; n < 46; n++)
         ck_assert_int_eq(write_block(t, n, 1, 0), 0);
-    tail_again(t);
+    wal_again(t);
     ck_assert_int_eq(write_block(t, 46, 2, 0), 0); // over 41
-    tail_free(t);
-    change(TAIL_BLOCK * 2 + HEAD + LENGTH, 1); // 43
-    ck_assert_int_eq(tail_read(".", epoch, &l), 0);
-    tail_each(&l, see, &s);
+    wal_free(t);
+    change(WAL_BLOCK * 2 + HEAD + LENGTH, 1); // 43
+    ck_assert_int_eq(wal_read(".", epoch, &l), 0);
+    wal_each(&l, see, &s);
     ck_assert_uint_eq(s.count, 5);
     ck_assert_uint_eq(s.sum, 42 + 44 + 45 + 46 + 47);
-    tail_list_fini(&l);
+    wal_list_fini(&l);
 }
 END_TEST
 
 static Suite *suite(void)
 {
-    Suite *s = suite_create("journal/tail");
-    TCase *t = tcase_create("tail");
+    Suite *s = suite_create("journal/wal");
+    TCase *t = tcase_create("wal");
     tcase_add_checked_fixture(t, start, finish);
     tcase_add_test(t, what_was_written_is_read_again);
     tcase_add_test(t, a_list_may_be_asked_for_again);
@@ -666,7 +667,7 @@ static Suite *suite(void)
     tcase_add_loop_test(t, a_refused_block_may_be_written_again, 0, 4);
     tcase_add_test(t, one_that_cannot_be_made_leaves_nothing);
     tcase_add_test(t, what_is_not_there_is_removed_and_read);
-    tcase_add_test(t, a_tail_of_another_epoch_is_told);
+    tcase_add_test(t, a_wal_of_another_epoch_is_told);
     tcase_add_test(t, numbers_near_the_end_of_all_numbers);
     tcase_add_test(t, a_text_that_looks_like_a_block_is_none);
     tcase_add_test(t, each_has_old_ones_and_those_after_damage);

@@ -1,8 +1,8 @@
-// The write-ahead log (tail): blocks of records in a file of fixed size, written one after the
+// The write-ahead log: blocks of records in a file of fixed size, written one after the
 // other from its beginning, and from there again when all of them are in the table. Old blocks hold
 // numbers that the table has, so they need no mark; a block that was not written to its end has a
 // wrong checksum, and no block follows it.
-#include "journal/tail_priv.h"
+#include "journal/wal_priv.h"
 
 #include "util/fatal.h"
 #include "util/file.h"
@@ -14,11 +14,11 @@
 #include <string.h>
 #include <unistd.h>
 
-struct tail {
+struct wal {
     int fd;
     uint64_t epoch;
     size_t used;
-    char *block; // buffer of TAIL_SIZE bytes, aligned to a page
+    char *block; // buffer of WAL_SIZE bytes, aligned to a page
 };
 
 // Opens the file so that writes bypass the kernel's cache, where the file system can: that is
@@ -29,11 +29,11 @@ static int open_direct(const char *path)
     return fd < 0 && errno == EINVAL ? open(path, O_RDWR | O_CLOEXEC) : fd;
 }
 
-struct tail *tail_make(const char *folder, uint64_t epoch)
+struct wal *wal_make(const char *folder, uint64_t epoch)
 {
     char *path = mem_printf("%s/tail", folder);
-    void *zeros = mem_calloc(1, TAIL_SIZE);
-    int r = file_write_atomic(path, zeros, TAIL_SIZE, 0600, false);
+    void *zeros = mem_calloc(1, WAL_SIZE);
+    int r = file_write_atomic(path, zeros, WAL_SIZE, 0600, false);
     int fd = r < 0 ? -1 : open_direct(path);
     int error = r < 0 ? -r : errno;
     free(zeros);
@@ -42,14 +42,14 @@ struct tail *tail_make(const char *folder, uint64_t epoch)
         errno = error;
         return NULL;
     }
-    struct tail *t = mem_new(struct tail);
-    *t = (struct tail){.fd = fd, .epoch = epoch, .block = aligned_alloc(TAIL_BLOCK, TAIL_SIZE)};
+    struct wal *t = mem_new(struct wal);
+    *t = (struct wal){.fd = fd, .epoch = epoch, .block = aligned_alloc(WAL_BLOCK, WAL_SIZE)};
     if (!t->block)
         fatal_system("make a block of the journal", ENOMEM);
     return t;
 }
 
-void tail_free(struct tail *t)
+void wal_free(struct wal *t)
 {
     if (!t)
         return;
@@ -58,7 +58,7 @@ void tail_free(struct tail *t)
     free(t);
 }
 
-int tail_remove(const char *folder)
+int wal_remove(const char *folder)
 {
     char *path = mem_printf("%s/tail", folder);
     int r = unlink(path) < 0 ? -errno : file_sync_folder(path);
@@ -66,17 +66,17 @@ int tail_remove(const char *folder)
     return r == -ENOENT ? 0 : r;
 }
 
-size_t tail_left(const struct tail *t)
+size_t wal_left(const struct wal *t)
 {
-    return TAIL_SIZE - t->used;
+    return WAL_SIZE - t->used;
 }
 
-int tail_descriptor(const struct tail *t)
+int wal_descriptor(const struct wal *t)
 {
     return t->fd;
 }
 
-void tail_again(struct tail *t)
+void wal_again(struct wal *t)
 {
     t->used = 0;
 }
@@ -89,16 +89,16 @@ static void put(char *at, uint64_t n, size_t bytes)
 
 static void put_end(char *end, uint64_t epoch, uint64_t first, size_t count, size_t pages)
 {
-    memcpy(end, TAIL_END_MAGIC, 8);
+    memcpy(end, WAL_END_MAGIC, 8);
     put(end + END_FIRST, first, 8);
     put(end + END_COUNT, count, 4);
     put(end + END_PAGES, pages, 4);
-    put(end + END_CHECKSUM, tail_end_digest(end, epoch), 8);
+    put(end + END_CHECKSUM, wal_end_digest(end, epoch), 8);
 }
 
 // Fills t->block with the records; it has room for `size` bytes, header and lengths included.
 // Returns the size padded to whole pages.
-static size_t compose(struct tail *t, uint64_t first, const char *bytes, const size_t *lengths,
+static size_t compose(struct wal *t, uint64_t first, const char *bytes, const size_t *lengths,
                       size_t count, size_t size)
 {
     char *b = t->block, *at = b + HEAD;
@@ -106,21 +106,21 @@ static size_t compose(struct tail *t, uint64_t first, const char *bytes, const s
     for (size_t i = 0; i < count; i++, at += LENGTH)
         put(at, lengths[i], LENGTH);
     memcpy(at, bytes, size - HEAD - count * LENGTH);
-    memset(b + size, 0, tail_padded(size) - size);
-    memcpy(b, TAIL_MAGIC, 8);
+    memset(b + size, 0, wal_padded(size) - size);
+    memcpy(b, WAL_MAGIC, 8);
     put(b + EPOCH, t->epoch, 8);
     put(b + FIRST, first, 8);
     put(b + COUNT, count, 4);
     put(b + PAYLOAD, size - HEAD, 4);
     put(b + CHECKSUM, record_digest(b + SUMMED, size - SUMMED, 0), 8);
-    size_t whole = tail_padded(size);
+    size_t whole = wal_padded(size);
     if (whole - size >= END)
-        put_end(b + whole - END, t->epoch, first, count, whole / TAIL_BLOCK);
+        put_end(b + whole - END, t->epoch, first, count, whole / WAL_BLOCK);
     return whole;
 }
 
 // Writes the block. 0, or a negative errno.
-static int write_block(struct tail *t, size_t size)
+static int write_block(struct wal *t, size_t size)
 {
     size_t done = 0;
     while (done < size) {
@@ -138,19 +138,18 @@ static int write_block(struct tail *t, size_t size)
     return 0;
 }
 
-int tail_write(struct tail *t, uint64_t first, const char *bytes, const size_t *lengths,
-               size_t count)
+int wal_write(struct wal *t, uint64_t first, const char *bytes, const size_t *lengths, size_t count)
 {
     size_t size = HEAD + count * LENGTH;
-    for (size_t i = 0; i < count && size <= TAIL_SIZE; i++)
+    for (size_t i = 0; i < count && size <= WAL_SIZE; i++)
         size += lengths[i];
-    if (tail_padded(size) > tail_left(t))
-        return TAIL_FULL;
+    if (wal_padded(size) > wal_left(t))
+        return WAL_FULL;
     size = compose(t, first, bytes, lengths, count, size);
     int r = write_block(t, size);
     if (r < 0) {
         errno = -r;
-        return TAIL_REFUSED;
+        return WAL_REFUSED;
     }
     if (fdatasync(t->fd) < 0)
         return -errno;

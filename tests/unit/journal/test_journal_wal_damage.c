@@ -1,10 +1,10 @@
-// The journal with a tail that is damaged, or not its own: nobody takes what is not whole, and
-// everybody says what is missing, or may be.
-#include "journal_tail_kit.h"
+// The journal with a write-ahead log that is damaged, or not its own: nobody takes what is not
+// whole, and everybody says what is missing, or may be.
+#include "journal_wal_kit.h"
 
 #include "journal/copy.h"
 #include "journal/salvage.h"
-#include "journal/tail.h"
+#include "journal/wal.h"
 #include "util/log.h"
 
 enum { HEAD = 64 };
@@ -16,7 +16,7 @@ static void ck_refused(const char *expected)
         struct journal *j = i ? open_to_read(UINT64_MAX) : try_to_write();
         ck_assert_ptr_null(j);
         ck_assert_msg(strstr(why, expected) && strstr(why, EPOCH), "%s", why);
-        ck_assert(has_tail(EPOCH));
+        ck_assert(has_wal(EPOCH));
     }
     struct buf after = slurp(EPOCH "/data.mdb");
     ck_assert_uint_eq(before.len, after.len);
@@ -25,17 +25,17 @@ static void ck_refused(const char *expected)
     buf_fini(&after);
 }
 
-START_TEST(a_damaged_tail_is_told_and_kept)
+START_TEST(a_damaged_wal_is_told_and_kept)
 {
     leave(0, 1);
     struct buf whole = slurp(EPOCH "/tail"), b = slurp(EPOCH "/tail");
-    b.data[2 * TAIL_BLOCK + HEAD + 100] ^= 4;
+    b.data[2 * WAL_BLOCK + HEAD + 100] ^= 4;
     spill(EPOCH "/tail", b.data, b.len);
     ck_refused("events 21 to 30 of its tail are damaged");
     b.data[0] ^= 1;
     spill(EPOCH "/tail", b.data, b.len);
     ck_refused("events 1 to 10 of its tail are damaged");
-    static const size_t sizes[] = {0, 100, TAIL_BLOCK - 1, TAIL_BLOCK, TAIL_SIZE - 1};
+    static const size_t sizes[] = {0, 100, WAL_BLOCK - 1, WAL_BLOCK, WAL_SIZE - 1};
     for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
         spill(EPOCH "/tail", whole.data, sizes[i]);
         ck_refused("its tail is cut off");
@@ -49,12 +49,12 @@ START_TEST(a_damaged_tail_is_told_and_kept)
 }
 END_TEST
 
-START_TEST(the_tools_tell_of_a_damaged_tail)
+START_TEST(the_tools_tell_of_a_damaged_wal)
 {
     uint64_t before, after;
     leave(0, 1);
     struct buf b = slurp(EPOCH "/tail");
-    b.data[2 * TAIL_BLOCK] ^= 1;
+    b.data[2 * WAL_BLOCK] ^= 1;
     spill(EPOCH "/tail", b.data, b.len);
     buf_fini(&b);
     struct walk w = {.next = 1};
@@ -65,7 +65,7 @@ START_TEST(the_tools_tell_of_a_damaged_tail)
     ck_assert(access("copy/manifest", F_OK) != 0);
     ck_assert(!journal_pack(EPOCH, 0, &before, &after, why, sizeof(why)));
     ck_assert_msg(strstr(why, "events 21 to 30"), "%s", why);
-    ck_assert(has_tail(EPOCH));
+    ck_assert(has_wal(EPOCH));
     w = (struct walk){.next = 1};
     journal_salvage(EPOCH, 0, 1, visit_salvaged, &w);
     ck_assert_uint_eq(w.next, 51); // its records have checksums of their own
@@ -96,12 +96,12 @@ START_TEST(a_last_batch_that_is_not_whole_is_told)
     static const uint64_t kept[] = {40, 49, 50};
     leave(0, 1);
     struct buf b = slurp(EPOCH "/tail");
-    char *block = b.data + (size_t)4 * TAIL_BLOCK, *end = memmem(block, TAIL_BLOCK, "n50", 3);
+    char *block = b.data + (size_t)4 * WAL_BLOCK, *end = memmem(block, WAL_BLOCK, "n50", 3);
     ck_assert_ptr_nonnull(end);
     if (_i == 2)
         memset(block, 0, HEAD);
     else
-        *(_i ? end : (char *)memmem(block, TAIL_BLOCK, "n41", 3)) ^= 1;
+        *(_i ? end : (char *)memmem(block, WAL_BLOCK, "n41", 3)) ^= 1;
     spill(EPOCH "/tail", b.data, b.len);
     struct walk w = {.next = 1};
     ck_assert_int_eq(journal_walk(EPOCH, 0, 1, visit, &w, why, sizeof(why)), 0);
@@ -130,8 +130,8 @@ END_TEST
 
 #define SECOND "journal/epoch-000000000050"
 
-// A second epoch, with so many events, and the tail that the first one had.
-static void put_tail_elsewhere(size_t events)
+// A second epoch, with so many events, and the write-ahead log that the first one had.
+static void put_wal_elsewhere(size_t events)
 {
     leave(0, 1);
     struct buf b = slurp(EPOCH "/tail");
@@ -145,13 +145,13 @@ static void put_tail_elsewhere(size_t events)
 }
 
 // _i: it has no event, so that the next one's number is a matter of faith; or some; or as many as
-// the tail.
-START_TEST(the_tail_of_another_epoch_is_refused)
+// the write-ahead log.
+START_TEST(the_wal_of_another_epoch_is_refused)
 {
     static const char *const message = "its tail is that of epoch 0";
     static const size_t counts[] = {0, 10, 50};
     uint64_t before, after, events = counts[_i];
-    put_tail_elsewhere(events);
+    put_wal_elsewhere(events);
     struct buf b = slurp(SECOND "/tail"), now;
     ck_assert_ptr_null(try_to_write());
     ck_assert_msg(strstr(why, message), "%s", why);
@@ -181,12 +181,12 @@ END_TEST
 
 static Suite *suite(void)
 {
-    Suite *s = suite_create("journal/journal_tail_damage");
-    TCase *t = tcase_create("journal_tail_damage");
+    Suite *s = suite_create("journal/journal_wal_damage");
+    TCase *t = tcase_create("journal_wal_damage");
     tcase_add_checked_fixture(t, start_folder, finish_folder);
-    tcase_add_test(t, a_damaged_tail_is_told_and_kept);
-    tcase_add_test(t, the_tools_tell_of_a_damaged_tail);
-    tcase_add_loop_test(t, the_tail_of_another_epoch_is_refused, 0, 3);
+    tcase_add_test(t, a_damaged_wal_is_told_and_kept);
+    tcase_add_test(t, the_tools_tell_of_a_damaged_wal);
+    tcase_add_loop_test(t, the_wal_of_another_epoch_is_refused, 0, 3);
     tcase_add_loop_test(t, a_last_batch_that_is_not_whole_is_told, 0, 3);
     tcase_add_loop_test(t, an_end_that_is_whole_is_not_told_of, 0, 6);
     suite_add_tcase(s, t);

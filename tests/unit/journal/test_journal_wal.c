@@ -1,6 +1,6 @@
-// The journal with a tail: what was written is there for every reader, wherever it is just now,
-// after any ending of its writer, and goes on when something refuses to be written.
-#include "journal_tail_kit.h"
+// The journal with a write-ahead log: what was written is there for every reader, wherever it is
+// just now, after any ending of its writer, and goes on when something refuses to be written.
+#include "journal_wal_kit.h"
 
 #include <errno.h>
 #include <stdatomic.h>
@@ -12,17 +12,17 @@
 #include "journal/copy.h"
 #include "journal/manifest.h"
 #include "journal/salvage.h"
-#include "journal/tail.h"
+#include "journal/wal.h"
 
 enum { LARGE = 6 << 20 };
 
-static bool tail_refused;  // by the disk
-static unsigned tail_slow; // µs that it takes to be read, once
+static bool wal_refused;  // by the disk
+static unsigned wal_slow; // µs that it takes to be read, once
 
 ssize_t pwrite(int fd, const void *bytes, size_t n, off_t at);
 ssize_t read(int fd, void *bytes, size_t n);
 
-static bool is_tail(int fd)
+static bool is_wal(int fd)
 {
     char name[32], path[300];
     snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
@@ -30,34 +30,34 @@ static bool is_tail(int fd)
     return length > 5 && !memcmp(path + length - 5, "/tail", 5);
 }
 
-// The C library's, for LMDB as well, but that the disk may have no room for the tail.
+// The C library's, for LMDB as well, but that the disk may have no room for the write-ahead log.
 ssize_t pwrite(int fd, const void *bytes, size_t n, off_t at)
 {
-    if (tail_refused && is_tail(fd)) {
+    if (wal_refused && is_wal(fd)) {
         errno = ENOSPC;
         return -1;
     }
     return syscall(SYS_pwrite64, fd, bytes, n, at);
 }
 
-// As above, but that who reads the tail may have to wait after its first part, while it is written
-// over.
+// As above, but that who reads the write-ahead log may have to wait after its first part, while it
+// is written over.
 ssize_t read(int fd, void *bytes, size_t n)
 {
     enum { PART = 256 << 10 };
-    if (!tail_slow || !is_tail(fd))
+    if (!wal_slow || !is_wal(fd))
         return syscall(SYS_read, fd, bytes, n);
     ssize_t r = syscall(SYS_read, fd, bytes, n < PART ? n : PART);
-    usleep(tail_slow);
-    tail_slow = 0;
+    usleep(wal_slow);
+    wal_slow = 0;
     return r;
 }
 
 static void start(void)
 {
     start_folder();
-    tail_refused = false;
-    tail_slow = 0;
+    wal_refused = false;
+    wal_slow = 0;
 }
 
 static int write_bytes(struct journal *j, size_t count, size_t size)
@@ -85,10 +85,10 @@ static void ck_reads(uint64_t first, uint64_t last)
 START_TEST(what_was_written_is_there_for_every_reader)
 {
     struct journal *j = open_to_write();
-    ck_assert(!has_tail(EPOCH)); // not before it is needed
+    ck_assert(!has_wal(EPOCH)); // not before it is needed
     for (int i = 0; i < 3; i++)
         write_some(j, 10);
-    ck_assert(has_tail(EPOCH));
+    ck_assert(has_wal(EPOCH));
     ck_assert_uint_eq(read_all(j, 1), 0);
     ck_reads(1, 30);
     ck_assert_int_eq(journal_settle(j, false), 0);
@@ -105,7 +105,7 @@ START_TEST(what_was_written_is_there_for_every_reader)
     ck_assert_uint_eq(read_all(j, 1), 30);
     ck_reads(1, 42);
     journal_close(j);
-    ck_assert(!has_tail(EPOCH));
+    ck_assert(!has_wal(EPOCH));
     ck_assert(reads(1, 42));
     j = open_to_write();
     ck_assert_uint_eq(journal_last(j), 42);
@@ -113,16 +113,16 @@ START_TEST(what_was_written_is_there_for_every_reader)
 }
 END_TEST
 
-START_TEST(a_full_tail_goes_into_the_table)
+START_TEST(a_full_wal_goes_into_the_table)
 {
     struct journal *j = open_to_write();
     for (int i = 0; i < 3000; i++) {
-        write_some(j, 2); // more blocks than the tail has, with nobody who settles
+        write_some(j, 2); // more blocks than the write-ahead log has, with nobody who settles
         if (_i)
             ck_assert_int_eq(journal_settle(j, false), 0);
     }
     size_t n = read_all(j, 1);
-    ck_assert_uint_ge(n, 6000 - 2 * TAIL_SIZE / TAIL_BLOCK);
+    ck_assert_uint_ge(n, 6000 - 2 * WAL_SIZE / WAL_BLOCK);
     ck_assert_uint_lt(n, 6000);
     ck_reads(1, 6000);
     journal_close(j);
@@ -130,16 +130,16 @@ START_TEST(a_full_tail_goes_into_the_table)
 }
 END_TEST
 
-START_TEST(a_writer_that_vanishes_leaves_its_tail)
+START_TEST(a_writer_that_vanishes_leaves_its_wal)
 {
     leave(_i % 3, _i / 3);
     for (int i = 0; i < 3; i++)
         ck_assert_msg(reads(1, 50), "%s", why);
-    ck_assert(has_tail(EPOCH)); // who only reads leaves it
+    ck_assert(has_wal(EPOCH)); // who only reads leaves it
     leave(_i % 3, _i / 3);
     ck_assert_msg(reads(1, 100), "%s", why);
     struct journal *j = open_to_write();
-    ck_assert(!has_tail(EPOCH));
+    ck_assert(!has_wal(EPOCH));
     ck_assert_uint_eq(journal_last(j), 100);
     ck_assert_uint_eq(read_all(j, 1), 100);
     ck_assert_uint_eq(read_all(j, 77), 24);
@@ -150,7 +150,7 @@ START_TEST(a_writer_that_vanishes_leaves_its_tail)
 }
 END_TEST
 
-START_TEST(what_is_larger_than_the_tail_goes_into_the_table)
+START_TEST(what_is_larger_than_the_wal_goes_into_the_table)
 {
     struct journal *j = open_to_write();
     write_some(j, 3);
@@ -188,7 +188,7 @@ static off_t size_of_data(void)
 
 static void limit_data(off_t more)
 {
-    ck_assert_int_gt(size_of_data(), TAIL_SIZE); // so that the tail is not meant
+    ck_assert_int_gt(size_of_data(), WAL_SIZE); // so that the write-ahead log is not meant
     limit_files(more ? (rlim_t)(size_of_data() + more) : RLIM_INFINITY);
 }
 
@@ -210,7 +210,7 @@ START_TEST(a_table_that_refuses_costs_nothing)
             ck_assert_int_eq(journal_settle(j, false), 0); // nothing is committed
     }
     while (journal_last(j) < 10000 && write_bytes(j, 1, 100000) == 0)
-        continue; // until the tail is full
+        continue; // until the write-ahead log is full
     uint64_t last = journal_last(j);
     ck_assert_uint_gt(last, 231);
     ck_assert_int_eq(write_bytes(j, 1, 100000), JOURNAL_NO_SPACE);
@@ -219,12 +219,12 @@ START_TEST(a_table_that_refuses_costs_nothing)
     ck_reads(1, last);
     if (_i) {
         journal_close(j);
-        ck_assert(has_tail(EPOCH));
+        ck_assert(has_wal(EPOCH));
         ck_assert(reads(1, last));
         ck_assert_ptr_null(try_to_write());
         ck_assert_msg(strstr(why, "cannot be taken into its table"), "%s", why);
         limit_data(0);
-        ck_assert(has_tail(EPOCH));
+        ck_assert(has_wal(EPOCH));
         j = open_to_write();
     }
     limit_data(0);
@@ -250,40 +250,41 @@ static bool backed_up(const char *to)
     return !status;
 }
 
-// What a tail does not take the table takes, with what the tail has; and it is tried again.
-START_TEST(a_tail_that_refuses_is_gone_past)
+// What a write-ahead log does not take the table takes, with what the write-ahead log has; and it
+// is tried again.
+START_TEST(a_wal_that_refuses_is_gone_past)
 {
     struct journal *j = open_to_write();
     write_some(j, 10);
     ck_assert_int_eq(journal_settle(j, false), 0);
     ck_assert_ptr_null(journal_detour(j));
-    tail_refused = true;
+    wal_refused = true;
     for (uint64_t last = 20; last <= 1000; last += 10) {
         write_some(j, 10);
         ck_assert(strstr(journal_detour(j), "its tail cannot be written"));
         ck_assert_uint_eq(read_all(j, 1), last); // in the table
     }
-    tail_refused = false;
+    wal_refused = false;
     uint64_t last = 1000;
     for (; journal_detour(j) && last < 2000; last += 10)
         write_some(j, 10);
     ck_assert_ptr_null(journal_detour(j));
-    ck_assert_uint_lt(read_all(j, 1), last); // in the tail
+    ck_assert_uint_lt(read_all(j, 1), last); // in the wal
     ck_reads(1, last);
     journal_close(j);
     ck_assert(reads(1, last));
 }
 END_TEST
 
-// LMDB lets nobody copy a table while somebody is about to write to it. _i: the tail takes it first
-// when both do again, or the table.
-START_TEST(a_tail_and_a_table_that_refuse_cost_nothing)
+// LMDB lets nobody copy a table while somebody is about to write to it. _i: the write-ahead log
+// takes it first when both do again, or the table.
+START_TEST(a_wal_and_a_table_that_refuse_cost_nothing)
 {
     struct journal *j = open_to_write();
     ck_assert_int_eq(write_bytes(j, 1, LARGE), 0);
     write_some(j, 10);
     ck_assert_int_eq(journal_settle(j, false), 0);
-    tail_refused = true;
+    wal_refused = true;
     limit_data(2048);
     for (int i = 0; i < 3; i++) {
         ck_assert_int_eq(write_bytes(j, 10, 1000), JOURNAL_NO_SPACE);
@@ -294,10 +295,10 @@ START_TEST(a_tail_and_a_table_that_refuse_cost_nothing)
     if (_i)
         limit_data(0);
     else
-        tail_refused = false;
+        wal_refused = false;
     write_some(j, 10);
     ck_reads(1, 21);
-    tail_refused = false;
+    wal_refused = false;
     limit_data(0);
     write_some(j, 10);
     journal_close(j);
@@ -323,18 +324,18 @@ static uint64_t space_with_limit(struct journal *j, rlim_t size)
 }
 
 // `ulimit -f`: not one byte can be written there, which has an error of its own.
-START_TEST(a_limit_of_files_is_a_full_disk_for_the_tail)
+START_TEST(a_limit_of_files_is_a_full_disk_for_the_wal)
 {
     struct journal *j = open_to_write();
-    ck_assert_int_eq(write_with_limit(j, TAIL_SIZE - 1), 0); // no tail can be made
-    ck_assert(!has_tail(EPOCH));
+    ck_assert_int_eq(write_with_limit(j, WAL_SIZE - 1), 0); // no wal can be made
+    ck_assert(!has_wal(EPOCH));
     for (int i = 0; i < 3; i++) {
-        ck_assert_int_eq(write_with_limit(j, TAIL_BLOCK), JOURNAL_NO_SPACE);
+        ck_assert_int_eq(write_with_limit(j, WAL_BLOCK), JOURNAL_NO_SPACE);
         ck_assert_msg(strstr(journal_why(j), strerror(EFBIG)), "%s", journal_why(j));
         ck_reads(1, 10);
     }
     write_some(j, 10);
-    ck_assert(has_tail(EPOCH));
+    ck_assert(has_wal(EPOCH));
     ck_reads(1, 20);
     journal_close(j);
     ck_assert(reads(1, 20));
@@ -378,21 +379,21 @@ START_TEST(a_limit_of_files_leaves_less_space)
 }
 END_TEST
 
-START_TEST(a_roll_takes_the_tail_into_the_old_epoch)
+START_TEST(a_roll_takes_the_wal_into_the_old_epoch)
 {
     struct journal *j = open_to_write();
     write_some(j, 10);
-    while (journal_last(j) < 10 + TAIL_SIZE / TAIL_BLOCK - 1)
+    while (journal_last(j) < 10 + WAL_SIZE / WAL_BLOCK - 1)
         write_some(j, 1);
     uint64_t last = journal_last(j);
-    ck_assert_uint_eq(read_all(j, 1), 0); // all of it is in the tail, which is full
+    ck_assert_uint_eq(read_all(j, 1), 0); // all of it is in the write-ahead log, which is full
     if (_i)
         ck_assert_int_eq(journal_settle(j, false), 0);
     ck_assert_int_eq(journal_roll(j, WORLD + 1, false), 0);
-    ck_assert(!has_tail(EPOCH));
-    ck_assert(!has_tail(journal_path(j)));
+    ck_assert(!has_wal(EPOCH));
+    ck_assert(!has_wal(journal_path(j)));
     write_some(j, 10);
-    ck_assert(has_tail(journal_path(j)));
+    ck_assert(has_wal(journal_path(j)));
     ck_reads(last + 1, last + 10);
     journal_close(j);
     j = open_to_read(0);
@@ -407,17 +408,17 @@ START_TEST(an_epoch_of_an_older_format_gets_none)
     struct journal *j = open_to_write();
     write_some(j, 10);
     journal_close(j);
-    struct manifest m = {.format = JOURNAL_FORMAT_TAIL - 1, .world = WORLD, .program = "0.1.0"};
+    struct manifest m = {.format = JOURNAL_FORMAT_WAL - 1, .world = WORLD, .program = "0.1.0"};
     ck_assert_int_eq(manifest_write(EPOCH, &m), 0);
     j = open_to_write();
     write_some(j, 10);
-    ck_assert(!has_tail(EPOCH));
+    ck_assert(!has_wal(EPOCH));
     ck_assert_uint_eq(read_all(j, 1), 20);
     ck_assert_int_eq(journal_settle(j, true), 0);
     ck_reads(1, 20);
     ck_assert_int_eq(journal_roll(j, WORLD, false), 0);
     write_some(j, 10);
-    ck_assert(has_tail(journal_path(j)));
+    ck_assert(has_wal(journal_path(j)));
     journal_close(j);
 }
 END_TEST
@@ -430,7 +431,7 @@ static void ck_walks(const char *epoch, uint64_t from, uint64_t last)
     ck_assert_uint_eq(w.next, last + 1);
 }
 
-START_TEST(the_tools_have_what_the_tail_has)
+START_TEST(the_tools_have_what_the_wal_has)
 {
     uint64_t before, after;
     leave(_i, 1);
@@ -444,12 +445,12 @@ START_TEST(the_tools_have_what_the_tail_has)
     ck_assert_uint_eq(w.next, 51);
     ck_assert(!w.gap);
     ck_assert_msg(journal_backup(EPOCH, "copy/epoch-000000000000", why, sizeof(why)), "%s", why);
-    ck_assert(has_tail(EPOCH));
-    ck_assert(!has_tail("copy/epoch-000000000000"));
+    ck_assert(has_wal(EPOCH));
+    ck_assert(!has_wal("copy/epoch-000000000000"));
     ck_walks("copy/epoch-000000000000", 1, 50);
     struct buf b = slurp(EPOCH "/tail");
     ck_assert_msg(journal_pack(EPOCH, 0, &before, &after, why, sizeof(why)), "%s", why);
-    ck_assert(!has_tail(EPOCH));
+    ck_assert(!has_wal(EPOCH));
     ck_walks(EPOCH, 1, 50);
     ck_assert(reads(1, 50));
     spill(EPOCH "/tail", b.data, b.len); // as if its removal had been lost
@@ -476,7 +477,8 @@ static void meet(struct shared *s)
         usleep(100);
 }
 
-// Larger and smaller batches, several rounds of the tail; how it is settled differs with `round`.
+// Larger and smaller batches, several rounds of the write-ahead log; how it is settled differs with
+// `round`.
 static void write_on(struct shared *s, int round)
 {
     struct journal *j = open_to_write();
@@ -499,7 +501,7 @@ static void write_on(struct shared *s, int round)
 static void read_on(struct shared *s, int i)
 {
     uint64_t before = atomic_load(&s->written), from = before > 1000 ? before - 1000 : 1;
-    tail_slow =
+    wal_slow =
         i % 3 == 1 ? 0 : 700 * (unsigned)(i + 1); // of moments that differ, one will be the worst
     if (i % 2) {
         struct walk w = {.next = from};
@@ -541,22 +543,22 @@ END_TEST
 
 static Suite *suite(void)
 {
-    Suite *s = suite_create("journal/journal_tail");
-    TCase *t = tcase_create("journal_tail");
+    Suite *s = suite_create("journal/journal_wal");
+    TCase *t = tcase_create("journal_wal");
     tcase_add_checked_fixture(t, start, finish_folder);
     tcase_add_test(t, what_was_written_is_there_for_every_reader);
-    tcase_add_loop_test(t, a_full_tail_goes_into_the_table, 0, 2);
-    tcase_add_loop_test(t, a_writer_that_vanishes_leaves_its_tail, 0, 6);
-    tcase_add_test(t, what_is_larger_than_the_tail_goes_into_the_table);
+    tcase_add_loop_test(t, a_full_wal_goes_into_the_table, 0, 2);
+    tcase_add_loop_test(t, a_writer_that_vanishes_leaves_its_wal, 0, 6);
+    tcase_add_test(t, what_is_larger_than_the_wal_goes_into_the_table);
     tcase_add_loop_test(t, a_table_that_refuses_costs_nothing, 0, 2);
-    tcase_add_test(t, a_tail_that_refuses_is_gone_past);
-    tcase_add_loop_test(t, a_tail_and_a_table_that_refuse_cost_nothing, 0, 2);
-    tcase_add_test(t, a_limit_of_files_is_a_full_disk_for_the_tail);
+    tcase_add_test(t, a_wal_that_refuses_is_gone_past);
+    tcase_add_loop_test(t, a_wal_and_a_table_that_refuse_cost_nothing, 0, 2);
+    tcase_add_test(t, a_limit_of_files_is_a_full_disk_for_the_wal);
     tcase_add_test(t, a_limit_of_files_is_a_full_disk_for_the_table);
     tcase_add_test(t, a_limit_of_files_leaves_less_space);
-    tcase_add_loop_test(t, a_roll_takes_the_tail_into_the_old_epoch, 0, 2);
+    tcase_add_loop_test(t, a_roll_takes_the_wal_into_the_old_epoch, 0, 2);
     tcase_add_test(t, an_epoch_of_an_older_format_gets_none);
-    tcase_add_loop_test(t, the_tools_have_what_the_tail_has, 0, 3);
+    tcase_add_loop_test(t, the_tools_have_what_the_wal_has, 0, 3);
     tcase_add_loop_test(t, a_reader_misses_nothing_while_it_is_written, 0, 3);
     suite_add_tcase(s, t);
     return s;

@@ -1,7 +1,7 @@
-// A journal with a tail in a folder of its own: events are written, and read as they were; and a
-// writer that vanishes.
-#ifndef TESTS_JOURNAL_JOURNAL_TAIL_KIT_H
-#define TESTS_JOURNAL_JOURNAL_TAIL_KIT_H
+// A journal with a write-ahead log in a folder of its own: events are written, and read as they
+// were; and a writer that vanishes.
+#ifndef TESTS_JOURNAL_JOURNAL_WAL_KIT_H
+#define TESTS_JOURNAL_JOURNAL_WAL_KIT_H
 
 #include "journal/journal.h"
 
@@ -42,7 +42,7 @@ static inline void finish_folder(void)
 
 static inline struct journal *try_to_write(void)
 {
-    struct journal_config c = {.folder = "journal", .world = WORLD, .sync = true, .tail = true};
+    struct journal_config c = {.folder = "journal", .world = WORLD, .sync = true, .wal = true};
     return journal_open(&c, why, sizeof(why));
 }
 
@@ -59,7 +59,7 @@ static inline struct journal *open_to_read(uint64_t epoch)
     return journal_open(&c, why, sizeof(why));
 }
 
-static inline bool has_tail(const char *epoch)
+static inline bool has_wal(const char *epoch)
 {
     char *path = mem_printf("%s/tail", epoch);
     bool there = !access(path, F_OK);
@@ -110,8 +110,8 @@ static inline bool reads(uint64_t first, uint64_t last)
     return good;
 }
 
-// How a writer may end. What it has in the tail: all (0), a part (1), all, and it is in a
-// transaction (2).
+// How a writer may end. What it has in the write-ahead log: all (0), a part (1), all, and it is in
+// a transaction (2).
 static inline void leave(int how, int end)
 {
     int status;
@@ -130,7 +130,7 @@ static inline void leave(int how, int end)
     }
     ck_assert_int_eq(waitpid(child, &status, 0), child);
     ck_assert_int_eq(status, end ? SIGKILL : 0);
-    ck_assert(has_tail(EPOCH));
+    ck_assert(has_wal(EPOCH));
 }
 
 static inline struct buf slurp(const char *path)

@@ -1,9 +1,9 @@
-// Fuzz target for the tail of an epoch, which is read after a crash of the machine: blocks with
-// checksums that are right, of any numbers, sizes and places, also one over the other, and then
-// with changes; or the bytes alone; in a file of any length. The list is compared with what the
-// blocks have, one by one; then the journal is opened with it, to read and to write. The first byte
-// chooses the form, the second the length of the file, the third after which event: of a table with
-// five, or of an empty one.
+// Fuzz target for the write-ahead log of an epoch, which is read after a crash of the machine:
+// blocks with checksums that are right, of any numbers, sizes and places, also one over the other,
+// and then with changes; or the bytes alone; in a file of any length. The list is compared with
+// what the blocks have, one by one; then the journal is opened with it, to read and to write. The
+// first byte chooses the form, the second the length of the file, the third after which event: of a
+// table with five, or of an empty one.
 #include "fuzz.h"
 
 #include <fcntl.h>
@@ -16,7 +16,7 @@
 
 #include "journal/journal.h"
 #include "journal/record.h"
-#include "journal/tail.h"
+#include "journal/wal.h"
 #include "util/buf.h"
 #include "util/file.h"
 #include "util/log.h"
@@ -134,9 +134,9 @@ static void add_block(struct buf *file, const uint8_t *p)
         b.data[(size_t)16 + p[6] % (b.len - 16)] ^= (char)p[5];
     set(b.data + 16, p[7] >> 5 == 7 ? p[5] : 0, 8); // another epoch than this
     set(b.data + 8, record_digest(b.data + 16, b.len - 16, 0), 8);
-    size_t at = (size_t)(p[0] % 40) * TAIL_BLOCK;
+    size_t at = (size_t)(p[0] % 40) * WAL_BLOCK;
     while (file->len < at + b.len)
-        buf_add(file, (const char[TAIL_BLOCK]){0}, TAIL_BLOCK);
+        buf_add(file, (const char[WAL_BLOCK]){0}, WAL_BLOCK);
     memcpy(file->data + at, b.data, b.len);
     buf_fini(&b);
 }
@@ -156,17 +156,17 @@ static void fill(struct buf *file, bool blocks, const uint8_t *p, size_t n)
 
 static size_t length_of(uint8_t choice, size_t n)
 {
-    static const size_t sizes[] = {TAIL_SIZE,
-                                   TAIL_SIZE,
-                                   TAIL_SIZE,
-                                   TAIL_SIZE,
-                                   TAIL_SIZE,
-                                   TAIL_SIZE - 1,
-                                   TAIL_SIZE + 1,
-                                   TAIL_SIZE + TAIL_BLOCK,
-                                   TAIL_SIZE / 2,
-                                   TAIL_BLOCK,
-                                   TAIL_BLOCK - 1,
+    static const size_t sizes[] = {WAL_SIZE,
+                                   WAL_SIZE,
+                                   WAL_SIZE,
+                                   WAL_SIZE,
+                                   WAL_SIZE,
+                                   WAL_SIZE - 1,
+                                   WAL_SIZE + 1,
+                                   WAL_SIZE + WAL_BLOCK,
+                                   WAL_SIZE / 2,
+                                   WAL_BLOCK,
+                                   WAL_BLOCK - 1,
                                    HEAD,
                                    HEAD - 1,
                                    1,
@@ -177,7 +177,7 @@ static size_t length_of(uint8_t choice, size_t n)
 }
 
 struct seen {
-    const struct tail_list *list;
+    const struct wal_list *list;
     uint64_t last, most;    // `most`: the last event that there is
     bool far;               // too many to be noted
     unsigned char *numbers; // which of those after the last
@@ -209,7 +209,7 @@ static bool is_whole(const struct seen *s)
     return true;
 }
 
-static bool is_begun(const struct tail_list *l, uint64_t number)
+static bool is_begun(const struct wal_list *l, uint64_t number)
 {
     for (size_t i = 0; i < l->torn_count; i++)
         if (l->torn[i].first == number)
@@ -218,7 +218,7 @@ static bool is_begun(const struct tail_list *l, uint64_t number)
 }
 
 // Nothing was begun after what is not there.
-static bool judge_torn(const struct tail_list *l, uint64_t last)
+static bool judge_torn(const struct wal_list *l, uint64_t last)
 {
     for (size_t i = 0; i < l->torn_count; i++)
         if (l->torn[i].first > last + 1)
@@ -229,21 +229,21 @@ static bool judge_torn(const struct tail_list *l, uint64_t last)
 // The last event with it, or UINT64_MAX: there is a gap.
 static uint64_t look(uint64_t last)
 {
-    struct tail_list l;
+    struct wal_list l;
     char why[200] = "";
-    MUST(!tail_read(EPOCH, 0, &l));
+    MUST(!wal_read(EPOCH, 0, &l));
     struct seen s = {.list = &l, .last = last, .most = last, .numbers = mem_calloc(SPAN, 1)};
-    tail_each(&l, see, &s);
-    int found = tail_after(&l, last ? last : UINT64_MAX, why, sizeof(why));
-    bool whole = l.file.len >= TAIL_SIZE && !l.strange && is_whole(&s) && judge_torn(&l, s.most);
-    MUST(found == (whole ? 0 : TAIL_GAP) && (whole || *why));
+    wal_each(&l, see, &s);
+    int found = wal_after(&l, last ? last : UINT64_MAX, why, sizeof(why));
+    bool whole = l.file.len >= WAL_SIZE && !l.strange && is_whole(&s) && judge_torn(&l, s.most);
+    MUST(found == (whole ? 0 : WAL_GAP) && (whole || *why));
     MUST(!whole || (l.first == last + 1 && l.count == s.most - last));
     for (size_t i = 0; whole && i < l.count; i++)
         see(&s, l.first + i, l.list[i].bytes, l.list[i].size);
     MUST(!whole || !l.unfinished == !is_begun(&l, s.most + 1));
-    tail_each_torn(&l, see, &(struct seen){.list = &l, .last = UINT64_MAX});
+    wal_each_torn(&l, see, &(struct seen){.list = &l, .last = UINT64_MAX});
     free(s.numbers);
-    tail_list_fini(&l);
+    wal_list_fini(&l);
     return whole ? s.most : UINT64_MAX;
 }
 
