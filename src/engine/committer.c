@@ -40,9 +40,9 @@ struct committer {
     // Used by the committer only.
     // when it last checked how much room there is, and moved the log into the table
     int64_t looked, settled;
-    bool unsettled; // moving the log into the table failed
-    bool detour;    // batches bypass the log file, which has been reported
-    bool nameless;  // the files have lost their names, so batches are not kept
+    bool unsettled;    // moving the log into the table failed
+    bool wal_bypassed; // batches bypass the log file, which has been reported
+    bool nameless;     // the files have lost their names, so batches are not kept
     // Under the mutex.
     pthread_mutex_t mutex;
     pthread_cond_t cond;
@@ -154,12 +154,12 @@ static void settle(struct committer *l)
         set_disk_full(l, journal_why(l->journal));
 }
 
-static void tell_detour(struct committer *l)
+static void report_wal_bypassed(struct committer *l)
 {
-    const char *why = journal_detour(l->journal);
-    if (l->detour == (bool)why)
+    const char *why = journal_wal_bypassed(l->journal);
+    if (l->wal_bypassed == (bool)why)
         return;
-    l->detour = why;
+    l->wal_bypassed = why;
     if (why)
         log_error("journal", "tail_refused", "why", why, "then",
                   "events go straight into the table, which is slower", NULL);
@@ -195,7 +195,7 @@ static void write_batch(struct committer *l, struct batch *b)
     }
     if (waited && l->config.resumed)
         atomic_fetch_add_explicit(l->config.resumed, 1, memory_order_relaxed);
-    tell_detour(l);
+    report_wal_bypassed(l);
     atomic_store(&l->stalled, false);
     atomic_store(&l->kept, b->first + b->count - 1);
     atomic_fetch_add(&l->events, b->count);

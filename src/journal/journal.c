@@ -34,7 +34,7 @@ void journal_note(struct journal *j, const char *what, int code)
              mdb_strerror(code));
 }
 
-int journal_fatal(struct journal *j, const char *what, int code)
+int journal_fail(struct journal *j, const char *what, int code)
 {
     journal_note(j, what, code);
     return code > 0 ? -code : code;
@@ -73,7 +73,7 @@ static int open_data(struct journal *j)
     j->data = open(path, O_RDWR | O_CLOEXEC);
     j->room = 0;
     free(path);
-    return j->data < 0 ? journal_fatal(j, "cannot be opened", errno) : 0;
+    return j->data < 0 ? journal_fail(j, "cannot be opened", errno) : 0;
 }
 
 static int open_env(struct journal *j)
@@ -94,7 +94,7 @@ static int open_env(struct journal *j)
     if (!r)
         r = mdb_env_open(j->env, j->path, flags | MDB_NOTLS, 0600);
     if (r)
-        return journal_fatal(j, "cannot be opened", r);
+        return journal_fail(j, "cannot be opened", r);
     int dead;
     if (!j->config.read_only)
         // slots of killed readers would keep old pages from being used again
@@ -102,16 +102,16 @@ static int open_env(struct journal *j)
     MDB_txn *txn;
     r = mdb_txn_begin(j->env, NULL, j->config.read_only ? MDB_RDONLY : 0, &txn);
     if (r)
-        return journal_fatal(j, "cannot be read", r);
+        return journal_fail(j, "cannot be read", r);
     r = mdb_dbi_open(txn, "events", MDB_INTEGERKEY | (j->config.read_only ? 0 : MDB_CREATE),
                      &j->events);
     if (r) {
         mdb_txn_abort(txn);
-        return journal_fatal(j, "has no table of events", r);
+        return journal_fail(j, "has no table of events", r);
     }
     r = mdb_txn_commit(txn);
     if (r)
-        return journal_fatal(j, "cannot be written", r);
+        return journal_fail(j, "cannot be written", r);
     return j->config.read_only ? 0 : open_data(j);
 }
 
@@ -129,12 +129,12 @@ static int find_last(struct journal *j)
     MDB_txn *txn;
     int r = mdb_txn_begin(j->env, NULL, MDB_RDONLY, &txn);
     if (r)
-        return journal_fatal(j, "cannot be read", r);
+        return journal_fail(j, "cannot be read", r);
     r = append_last(txn, j->events, &j->last);
     mdb_txn_abort(txn);
     if (j->last == UINT64_MAX)
         j->last = j->manifest.parent;
-    return r ? journal_fatal(j, "cannot be read", r) : 0;
+    return r ? journal_fail(j, "cannot be read", r) : 0;
 }
 
 static void close_env(struct journal *j)
@@ -201,7 +201,7 @@ static int make_here(struct journal *j, uint64_t parent, const char *before,
                      enum manifest_base base, const char *program)
 {
     if (file_mkdirs(j->path, 0700) < 0)
-        return journal_fatal(j, "cannot be made", errno);
+        return journal_fail(j, "cannot be made", errno);
     j->manifest = (struct manifest){.parent = parent, .base = base};
     manifest_fill(j, &j->manifest, program);
     int r = open_env(j);
@@ -215,13 +215,13 @@ static int make_here(struct journal *j, uint64_t parent, const char *before,
     if (r)
         return r;
     if (named < 0)
-        return journal_fatal(j, "cannot be synced", -named);
+        return journal_fail(j, "cannot be synced", -named);
     if (before && (r = snapshot_file_copy(before, j->path, parent)) < 0)
-        return journal_fatal(j, "its snapshot cannot be written", -r);
+        return journal_fail(j, "its snapshot cannot be written", -r);
     if (before && (r = copy_world_files(before, j->path)) < 0)
-        return journal_fatal(j, "its zone files cannot be kept", -r);
+        return journal_fail(j, "its zone files cannot be kept", -r);
     if (manifest_write(j->path, &j->manifest) < 0)
-        return journal_fatal(j, "its manifest cannot be written", errno);
+        return journal_fail(j, "its manifest cannot be written", errno);
     j->last = parent;
     return 0;
 }
@@ -262,7 +262,7 @@ static int open_to_read(struct journal *j)
         close_env(j);
         int r = wal_read(j->path, j->manifest.parent, &j->read);
         if (r < 0)
-            return journal_fatal(j, "its tail cannot be read", -r);
+            return journal_fail(j, "its tail cannot be read", -r);
         r = open_env(j);
         if (!r)
             r = find_last(j);
@@ -333,7 +333,7 @@ struct journal *journal_open(const struct journal_config *config, char *why, siz
     j->map = config->map ? config->map : MAP_DEFAULT;
     int r;
     if (!config->read_only && file_mkdirs(j->folder, 0700) < 0)
-        r = journal_fatal(j, "cannot be made", errno);
+        r = journal_fail(j, "cannot be made", errno);
     else if ((r = journal_access(j->folder, j->why, sizeof(j->why))) < 0)
         ; // j->why has the reason
     else if (config->read_only && config->epoch != UINT64_MAX)
@@ -343,7 +343,7 @@ struct journal *journal_open(const struct journal_config *config, char *why, siz
     if (r == JOURNAL_END && !config->read_only)
         r = make_epoch(j, 0, NULL, MANIFEST_ANEW, build_program());
     else if (r == JOURNAL_END)
-        r = journal_fatal(j, "there is no journal", ENOENT);
+        r = journal_fail(j, "there is no journal", ENOENT);
     else if (!r && !config->read_only &&
              (j->manifest.world != config->world ||
               strcmp(j->manifest.program, build_program()) != 0))
@@ -433,7 +433,7 @@ static int change_epoch(struct journal *j, bool based, const char *program)
                          .base = based ? j->manifest.base : MANIFEST_ANEW};
     manifest_fill(j, &m, m.base ? program : build_program());
     if (manifest_write(j->path, &m) < 0)
-        return journal_fatal(j, "its manifest cannot be written", errno);
+        return journal_fail(j, "its manifest cannot be written", errno);
     j->manifest = m;
     if (!m.base)
         snapshot_file_remove(j->path, m.parent);
@@ -510,7 +510,7 @@ static int replace_epoch(struct journal *j, const char *folder)
     if (!r && !error)
         error = file_sync_folder(path);
     if (error)
-        r = journal_fatal(j, "cannot be put in the place of an epoch", -error);
+        r = journal_fail(j, "cannot be put in the place of an epoch", -error);
     else
         remove_folder(made); // now the old epoch, or what was made of the new one
     j->path = path;

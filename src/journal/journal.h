@@ -70,7 +70,7 @@ int journal_write(struct journal *j, uint64_t first, const char *bytes, const si
                   size_t count);
 // Why batches bypass the write-ahead log, which is slower: a write to it fails, or did a moment
 // ago. NULL: they do not. For the writer.
-const char *journal_detour(const struct journal *j);
+const char *journal_wal_bypassed(const struct journal *j);
 // With a write-ahead log, batches come into the table later. Moves what has been written into the
 // table; a cursor of the same process sees it once it is committed: with `all`, or when the log is
 // nearly full. Outcomes as above; if a write was refused, everything is still in the log. LMDB

@@ -65,7 +65,7 @@ int journal_cursor_next(struct journal_cursor *c, struct record *r, uint32_t *lo
     if (e == MDB_NOTFOUND)
         return next_of_wal(c, r, locks);
     if (e)
-        return journal_fatal(j, "cannot be read", e);
+        return journal_fail(j, "cannot be read", e);
     uint64_t number;
     c->begun = true;
     memcpy(&number, key.mv_data, sizeof(number));

@@ -31,11 +31,11 @@ struct journal {
     size_t room;     // bytes of the file for which the disk has reserved blocks
     struct wal *wal; // NULL: not made yet, or not used
     struct journal_held held;
-    struct wal_list read; // in a journal opened for reading: the records that come after its table
-    unsigned detour;      // how many batches go past the write-ahead log before it is tried again
-    dev_t device;         // device and inode of the epoch's folder when it was opened
+    struct wal_list read;  // in a journal opened for reading: the records that come after its table
+    unsigned wal_bypassed; // how many batches go past the write-ahead log before it is tried again
+    dev_t device;          // device and inode of the epoch's folder when it was opened
     ino_t inode;
-    char why[256], detour_why[256], nameless[400];
+    char why[256], wal_bypassed_why[256], nameless[400];
 };
 
 int journal_reopen(struct journal *j); // opens the table again by its name: 0, or negative
@@ -43,6 +43,6 @@ int journal_reopen(struct journal *j); // opens the table again by its name: 0, 
 // Notes a failure for journal_why. `code` is an errno or one of LMDB's, which are below any errno.
 void journal_note(struct journal *j, const char *what, int code);
 // The same for one that cannot be handled. Returns the code as a negative number.
-int journal_fatal(struct journal *j, const char *what, int code);
+int journal_fail(struct journal *j, const char *what, int code);
 
 #endif

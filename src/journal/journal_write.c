@@ -15,7 +15,9 @@
 #include <unistd.h>
 
 enum { AHEAD = 8 << 20, SETTLE_LEFT = WAL_SIZE / 4 };
-enum { DETOUR = 64 }; // after a failed write so many batches bypass the write-ahead log
+enum {
+    WAL_BYPASSED_BATCHES = 64
+}; // after a failed write so many batches bypass the write-ahead log
 
 static size_t used(const struct journal *j)
 {
@@ -69,7 +71,7 @@ static int keep_room(struct journal *j, size_t coming)
         grown = true;
     }
     int r = grown ? mdb_env_set_mapsize(j->env, j->map) : 0;
-    return r ? journal_fatal(j, "its map cannot grow", r) : 0;
+    return r ? journal_fail(j, "its map cannot grow", r) : 0;
 }
 
 static int put_all(struct journal *j, MDB_txn *txn, uint64_t first, const char *bytes,
@@ -94,12 +96,12 @@ static int refused(struct journal *j, int r)
 {
     MDB_txn *txn;
     if (!is_refusal(r))
-        return journal_fatal(j, "cannot be written", r);
+        return journal_fail(j, "cannot be written", r);
     if (mdb_txn_begin(j->env, NULL, 0, &txn))
-        return journal_fatal(j, "a commit cannot be ended", r);
+        return journal_fail(j, "a commit cannot be ended", r);
     mdb_txn_abort(txn);
     if (fdatasync(j->data) < 0)
-        return journal_fatal(j, "cannot be synced", errno);
+        return journal_fail(j, "cannot be synced", errno);
     journal_note(j, "cannot be written", r);
     return JOURNAL_NO_SPACE;
 }
@@ -116,7 +118,7 @@ static int write_table(struct journal *j, uint64_t first, const char *bytes, con
         return r;
     r = mdb_txn_begin(j->env, NULL, 0, &txn);
     if (r)
-        return journal_fatal(j, "cannot be written", r);
+        return journal_fail(j, "cannot be written", r);
     r = put_all(j, txn, first, bytes, lengths, count);
     if (r)
         mdb_txn_abort(txn);
@@ -157,7 +159,7 @@ static int begin_settling(struct journal *j)
     if (!r)
         return 0;
     h->txn = NULL;
-    return journal_fatal(j, "cannot be written", r);
+    return journal_fail(j, "cannot be written", r);
 }
 
 static int put_held(struct journal *j)
@@ -195,27 +197,27 @@ int journal_settle(struct journal *j, bool all)
     return 0;
 }
 
-static int refused_wal(struct journal *j, int code)
+static int wal_refused(struct journal *j, int code)
 {
     if (!is_refusal(code))
-        return journal_fatal(j, "its tail cannot be written", code);
+        return journal_fail(j, "its tail cannot be written", code);
     journal_note(j, "its tail cannot be written", code);
-    snprintf(j->detour_why, sizeof(j->detour_why), "%s", j->why);
-    j->detour = DETOUR;
+    snprintf(j->wal_bypassed_why, sizeof(j->wal_bypassed_why), "%s", j->why);
+    j->wal_bypassed = WAL_BYPASSED_BATCHES;
     return WAL_REFUSED;
 }
 
 static int write_block(struct journal *j, uint64_t first, const char *bytes, const size_t *lengths,
                        size_t count)
 {
-    if (j->detour && --j->detour)
+    if (j->wal_bypassed && --j->wal_bypassed)
         return WAL_REFUSED;
     if (!j->wal && !(j->wal = wal_make(j->path, j->manifest.parent)))
-        return refused_wal(j, errno);
+        return wal_refused(j, errno);
     int r = wal_write(j->wal, first, bytes, lengths, count);
     if (r == WAL_REFUSED)
-        return refused_wal(j, errno);
-    return r < 0 ? journal_fatal(j, "its tail cannot be synced", -r) : r;
+        return wal_refused(j, errno);
+    return r < 0 ? journal_fail(j, "its tail cannot be synced", -r) : r;
 }
 
 // Bypasses the write-ahead log: moves it into the table, then writes the batch there. If that fails
@@ -227,7 +229,7 @@ static int write_past_wal(struct journal *j, uint64_t first, const char *bytes,
     if (r == 0)
         r = write_table(j, first, bytes, lengths, count);
     if (r != 0)
-        j->detour = 0;
+        j->wal_bypassed = 0;
     return r;
 }
 
@@ -263,9 +265,9 @@ int journal_write(struct journal *j, uint64_t first, const char *bytes, const si
     return (wal ? write_wal : write_table)(j, first, bytes, lengths, count);
 }
 
-const char *journal_detour(const struct journal *j)
+const char *journal_wal_bypassed(const struct journal *j)
 {
-    return j->detour ? j->detour_why : NULL;
+    return j->wal_bypassed ? j->wal_bypassed_why : NULL;
 }
 
 uint64_t journal_space(struct journal *j)
@@ -284,5 +286,5 @@ int journal_sync(struct journal *j)
     if (r != 0)
         return r < 0 ? r : -ENOSPC;
     r = mdb_env_sync(j->env, 1);
-    return r ? journal_fatal(j, "cannot be synced", r) : 0;
+    return r ? journal_fail(j, "cannot be synced", r) : 0;
 }

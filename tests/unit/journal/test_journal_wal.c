@@ -257,18 +257,18 @@ START_TEST(a_wal_that_refuses_is_gone_past)
     struct journal *j = open_to_write();
     write_some(j, 10);
     ck_assert_int_eq(journal_settle(j, false), 0);
-    ck_assert_ptr_null(journal_detour(j));
+    ck_assert_ptr_null(journal_wal_bypassed(j));
     wal_refused = true;
     for (uint64_t last = 20; last <= 1000; last += 10) {
         write_some(j, 10);
-        ck_assert(strstr(journal_detour(j), "its tail cannot be written"));
+        ck_assert(strstr(journal_wal_bypassed(j), "its tail cannot be written"));
         ck_assert_uint_eq(read_all(j, 1), last); // in the table
     }
     wal_refused = false;
     uint64_t last = 1000;
-    for (; journal_detour(j) && last < 2000; last += 10)
+    for (; journal_wal_bypassed(j) && last < 2000; last += 10)
         write_some(j, 10);
-    ck_assert_ptr_null(journal_detour(j));
+    ck_assert_ptr_null(journal_wal_bypassed(j));
     ck_assert_uint_lt(read_all(j, 1), last); // in the wal
     ck_reads(1, last);
     journal_close(j);
