@@ -17,6 +17,7 @@
 #include "lock/lostwake.h"
 #include "output/outbox.h"
 #include "runtime/sched.h"
+#include "runtime/task_list.h"
 #include "util/clock.h"
 #include "util/fatal.h"
 #include "util/log.h"

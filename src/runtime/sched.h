@@ -23,12 +23,7 @@ enum {
 
 struct sched;
 struct task;
-
-// A list of runnable tasks, linked through task.next: what a thread gathers to inject in one go.
-struct task_list {
-    struct task *head, *tail;
-    size_t count;
-};
+struct task_list;
 
 struct sched *sched_new(unsigned workers);
 void sched_free(struct sched *s); // after all workers have returned; drops its references of

@@ -10,6 +10,7 @@
 #include "engine/replay/replay.h"
 #include "journal/snapshot_file.h"
 #include "runtime/sched.h"
+#include "runtime/task_list.h"
 
 #include <pthread.h>
 #include <stdbool.h>

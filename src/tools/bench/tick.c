@@ -8,6 +8,7 @@
 #include "lock/shared.h"
 #include "runtime/sched.h"
 #include "runtime/task.h"
+#include "runtime/task_list.h"
 #include "tools/bench/climate.h"
 #include "tools/bench/crash_guard.h"
 #include "util/buf.h"

@@ -11,6 +11,7 @@
 // pause; it stops.
 #include "runtime/sched.h"
 #include "runtime/task.h"
+#include "runtime/task_list.h"
 #include "util/clock.h"
 #include "util/mem.h"
 

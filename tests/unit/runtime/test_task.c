@@ -2,6 +2,7 @@
 // learnt from, and the edges of the state word.
 #include "runtime/sched.h"
 #include "runtime/task.h"
+#include "runtime/task_list.h"
 #include "util/mem.h"
 
 #include <check.h>

@@ -1,0 +1,31 @@
+// The inside of the scheduler, for sched.c and sched_explore.c.
+#ifndef RUNTIME_SCHED_PRIV_H
+#define RUNTIME_SCHED_PRIV_H
+
+#include "runtime/parking.h"
+#include "runtime/run_queue.h"
+#include "runtime/sched.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct worker {
+    struct run_queue queue;
+    bool run_next; // where sched_push puts a task while sched_wake_next is on the stack
+    _Atomic uint64_t steps, stolen, sleeps; // written by the worker, read for reports
+} __attribute__((aligned(64)));
+
+struct sched {
+    unsigned count;
+    struct run_queue injected;
+    _Atomic uint64_t injections;
+    struct parking parking;
+    struct worker workers[];
+};
+
+// The scheduler and the index of the worker that runs on this thread; NULL and -1 elsewhere.
+extern _Thread_local struct sched *sched_self;
+extern _Thread_local int sched_self_index;
+
+#endif
