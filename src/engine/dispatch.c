@@ -14,7 +14,6 @@
 #include "journal/snapshot_file.h"
 #include "lock/lock.h"
 #include "lock/lockdata.h"
-#include "lock/lostwake.h"
 #include "output/outbox.h"
 #include "runtime/sched.h"
 #include "runtime/task_list.h"
@@ -189,7 +188,7 @@ void dispatch_stop(struct dispatch *d)
         pthread_join(d->threads[i].thread, NULL);
     d->running = false;
     lock_abandon();
-    size_t lost = lostwake_at_end();
+    size_t lost = d->config.lost_wakes ? d->config.lost_wakes() : 0;
     if (lost)
         log_error("dispatch", "lost_wakes", "tasks", LOG_INT(lost), "why",
                   "they were given a lock and never went on: see L042, and please report this",

@@ -31,6 +31,9 @@ struct dispatch_config {
     void *wake_arg;
     struct outboxes *outboxes;
     int64_t (*clock)(void); // wall time in ms for events; NULL: the system's
+    // Called when the workers have stopped: reports the tasks that were given a lock and never went
+    // on (console/lost_wake.h), and returns how many. NULL: nobody looks.
+    size_t (*lost_wakes)(void);
 };
 
 // What becomes of a player's command: calls to the owner of the session that entered the player.

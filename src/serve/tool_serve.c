@@ -6,6 +6,8 @@
 #include "engine/watch.h"
 #include "journal/journal.h"
 #include "lock/lock.h"
+#include "lock/lockwatch.h"
+#include "lock/lostwake.h"
 #include "net/server.h"
 #include "output/outbox.h"
 #include "serve/check_options.h"
@@ -27,6 +29,7 @@
 #include "util/options.h"
 #include "util/settings.h"
 #include "verb/help.h"
+#include "verb/locks.h"
 #include "world/attr.h"
 #include "world/world.h"
 
@@ -250,7 +253,9 @@ static int run(struct world *w, const struct settings *set, const struct options
                                      .linkdead = set->session_linkdead,
                                      .wake = server_wake,
                                      .wake_arg = server,
-                                     .outboxes = server_outboxes(server)};
+                                     .outboxes = server_outboxes(server),
+                                     .lost_wakes = lostwake_at_end};
+    locks_set_answer(lockwatch_command);
     struct dispatch *d = dispatch_new(w, &config, sessions_dispatch_ops());
     struct sessions *sessions = sessions_new(set, d, server_outboxes(server), server_session_ops());
     server_attach(server, sessions);

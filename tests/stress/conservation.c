@@ -20,6 +20,7 @@
 #include "lock/lock.h"
 #include "lock/lockcheck.h"
 #include "lock/lockreport.h"
+#include "lock/lostwake.h"
 #include "output/outbox.h"
 #include "store/zones.h"
 #include "util/buf.h"
@@ -351,8 +352,11 @@ static bool replay_once(struct journal *j, unsigned workers, bool full, uint64_t
     struct replay_result result;
     struct world *w = load_world();
     struct outboxes *outboxes = outboxes_new();
-    struct dispatch_config dc = {
-        .workers = workers, .offload_threads = 1, .wake = wake, .outboxes = outboxes};
+    struct dispatch_config dc = {.workers = workers,
+                                 .offload_threads = 1,
+                                 .wake = wake,
+                                 .outboxes = outboxes,
+                                 .lost_wakes = lostwake_at_end};
     struct dispatch *d = dispatch_new(w, &dc, &ops);
     if (workers > 1)
         dispatch_start(d);
@@ -443,7 +447,8 @@ int main(int argc, char **argv)
                                      .offload_threads = 1,
                                      .linkdead = 60000,
                                      .wake = wake,
-                                     .outboxes = run.outboxes};
+                                     .outboxes = run.outboxes,
+                                     .lost_wakes = lostwake_at_end};
     run.dispatch = dispatch_new(w, &config, &ops);
     char folder[] = "/tmp/latchkey-journal-XXXXXX";
     struct journal *j = NULL;

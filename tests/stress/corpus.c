@@ -411,8 +411,11 @@ static bool replays(const char *scenario, const char *folder, unsigned workers)
     run.world = world_new();
     world_scatter(run.world, workers); // nothing may depend on the slots of things
     load_scenario(scenario);
-    struct dispatch_config dc = {
-        .workers = workers, .offload_threads = 1, .wake = wake, .outboxes = outboxes_new()};
+    struct dispatch_config dc = {.workers = workers,
+                                 .offload_threads = 1,
+                                 .wake = wake,
+                                 .outboxes = outboxes_new(),
+                                 .lost_wakes = lostwake_at_end};
     struct dispatch *d = dispatch_new(run.world, &dc, &ops);
     if (workers > 1)
         dispatch_start(d);
@@ -467,7 +470,8 @@ int main(int argc, char **argv)
                                      .offload_threads = 1,
                                      .linkdead = 60000,
                                      .wake = wake,
-                                     .outboxes = run.outboxes};
+                                     .outboxes = run.outboxes,
+                                     .lost_wakes = lostwake_at_end};
     run.dispatch = dispatch_new(run.world, &config, &ops);
     if (run.replay && mkdtemp(folder))
         j = begin_recording(folder);

@@ -27,6 +27,7 @@
 #include "engine/dispatch_priv.h"
 #include "lock/lockcheck.h"
 #include "lock/lockreport.h"
+#include "lock/lockwatch.h"
 #include "output/outbox.h"
 #include "store/zones.h"
 #include "util/buf.h"
@@ -34,6 +35,7 @@
 #include "util/doc.h"
 #include "util/duration.h"
 #include "util/mem.h"
+#include "verb/locks.h"
 #include "world/attr.h"
 #include "world/world.h"
 
@@ -264,6 +266,7 @@ static void start(void)
                                      .outboxes = run.outboxes};
     run.dispatch = dispatch_new(run.world, &config, &ops);
     sequencer_continue(dispatch_sequencer(run.dispatch), (uint64_t)chance * CHANCE_STEP);
+    locks_set_answer(lockwatch_command);
     dispatch_prepare(run.dispatch);
 }
 

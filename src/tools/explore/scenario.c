@@ -3,6 +3,7 @@
 #include "tools/explore/scenario.h"
 
 #include "engine/dispatch.h"
+#include "lock/lockwatch.h"
 #include "output/outbox.h"
 #include "store/zones.h"
 #include "util/buf.h"
@@ -10,6 +11,7 @@
 #include "util/doc.h"
 #include "util/duration.h"
 #include "util/mem.h"
+#include "verb/locks.h"
 #include "world/snapshot/digest.h"
 #include "world/thing.h"
 #include "world/world.h"
@@ -345,6 +347,7 @@ void scenario_run(struct scenario *s, struct explore_config *config, FILE *seen,
                                  .linkdead = 60000,
                                  .wake = wake,
                                  .outboxes = s->outboxes};
+    locks_set_answer(lockwatch_command);
     s->dispatch = dispatch_new(s->world, &dc, &ops);
     dispatch_prepare(s->dispatch);
     config->vthreads = s->vthreads;

@@ -7,6 +7,7 @@
 #include "journal/journal.h"
 #include "journal/snapshot_file.h"
 #include "lock/lockcheck.h"
+#include "lock/lostwake.h"
 #include "output/outbox.h"
 #include "runtime/sched.h"
 #include "serve/check_options.h"
@@ -206,8 +207,11 @@ static bool run_pass(const struct options *o, const struct world_files *f, struc
     world_scatter(w, nth + 1);
     recover_limits_of(w, j);
     struct outboxes *outboxes = outboxes_new();
-    struct dispatch_config dc = {
-        .workers = o->workers, .offload_threads = 1, .wake = wake, .outboxes = outboxes};
+    struct dispatch_config dc = {.workers = o->workers,
+                                 .offload_threads = 1,
+                                 .wake = wake,
+                                 .outboxes = outboxes,
+                                 .lost_wakes = lostwake_at_end};
     struct dispatch *d = dispatch_new(w, &dc, &ops);
     if (o->workers > 1)
         dispatch_start(d);
