@@ -21,34 +21,35 @@ struct form {
 
 struct block {
     _Atomic unsigned refs;
-    bool ascii;
-    unsigned widest;
+    struct fold_extent extent;
     struct form *forms; // loop thread
     size_t n;
     char text[];
 };
 
-static struct block *make(const char *text, size_t n)
+static struct block *make(const char *text, size_t n, const struct fold_extent *extent)
 {
     struct block *b = mem_alloc(sizeof(*b) + n + 1);
     atomic_init(&b->refs, 1);
     b->forms = NULL;
+    b->extent = *extent;
     b->n = n;
     if (n)
         memcpy(b->text, text, n);
     b->text[n] = '\0';
-    b->widest = (unsigned)fold_widest(b->text, n, &b->ascii);
     return b;
 }
 
 // All that is shown comes through here, wherever it was read or put together.
 struct block *block_new(const char *text, size_t n)
 {
-    if (screen_is_clean(text, n, MARK_LAST))
-        return make(text, n);
+    struct fold_extent extent = fold_extent(text, n);
+    if (extent.clean)
+        return make(text, n, &extent);
     struct buf clean = BUF_INIT;
     screen_clean(&clean, text, n, MARK_LAST);
-    struct block *b = make(buf_str(&clean), clean.len);
+    extent = fold_extent(buf_str(&clean), clean.len);
+    struct block *b = make(buf_str(&clean), clean.len, &extent);
     buf_fini(&clean);
     return b;
 }
@@ -78,9 +79,9 @@ const char *block_text(const struct block *b, size_t *n)
 
 static struct style reduced(const struct block *b, const struct style *style)
 {
-    struct style s = {.colours = style->colours ? 16 : 0, .utf8 = b->ascii || style->utf8};
+    struct style s = {.colours = style->colours ? 16 : 0, .utf8 = b->extent.ascii || style->utf8};
     // Put in ASCII a text may become wider: then only folding can tell.
-    if (style->width && (b->widest > style->width || !s.utf8))
+    if (style->width && (b->extent.widest > style->width || !s.utf8))
         s.width = style->width;
     return s;
 }
@@ -90,10 +91,18 @@ static bool same(const struct style *a, const struct style *b)
     return a->width == b->width && a->colours == b->colours && a->utf8 == b->utf8;
 }
 
+static void block_fold(const struct block *b, const struct style *style, struct buf *out)
+{
+    if (style->utf8)
+        fold_known(b->text, b->n, &b->extent, style, out);
+    else
+        fold_text(b->text, b->n, style, out); // written out in ASCII it is another text
+}
+
 void block_render(const struct block *b, const struct style *style, struct buf *out)
 {
     struct style s = reduced(b, style);
-    fold_text(b->text, b->n, &s, out);
+    block_fold(b, &s, out);
 }
 
 const char *block_wire(struct block *b, const struct style *style, size_t *n)
@@ -106,7 +115,7 @@ const char *block_wire(struct block *b, const struct style *style, size_t *n)
         }
     struct buf wire = BUF_INIT;
     buf_reserve(&wire, b->n + 64);
-    fold_text(b->text, b->n, &s, &wire);
+    block_fold(b, &s, &wire);
     struct form *f = mem_alloc(sizeof(*f) + wire.len);
     f->style = s;
     f->n = wire.len;

@@ -86,19 +86,30 @@ static size_t columns_in(const char *text, size_t n, bool *ascii)
     return columns;
 }
 
-size_t fold_widest(const char *text, size_t n, bool *ascii)
+// Columns of a line, which adds what it is to what is known of its text.
+static size_t line_columns(const char *text, size_t n, struct fold_extent *e)
 {
-    size_t widest = 0;
+    struct screen_survey survey = screen_survey(text, n, MARK_LAST);
+    e->clean &= survey.clean;
+    if (survey.ascii) {
+        e->silent |= survey.silent > 0;
+        return n - survey.silent;
+    }
+    return columns_in(text, n, &e->ascii);
+}
+
+struct fold_extent fold_extent(const char *text, size_t n)
+{
+    struct fold_extent e = {.ascii = true, .clean = true};
     const char *end = text + n;
-    *ascii = true;
     while (text < end) {
         const char *stop = memchr(text, '\n', (size_t)(end - text));
         size_t line = (size_t)((stop ? stop : end) - text);
-        size_t columns = columns_in(text, line, ascii);
-        widest = columns > widest ? columns : widest;
+        size_t columns = line_columns(text, line, &e);
+        e.widest = columns > e.widest ? columns : e.widest;
         text += line + 1;
     }
-    return widest;
+    return e;
 }
 
 static const char *plain_sign(utf8proc_int32_t c)
@@ -258,6 +269,34 @@ static void fold_words(const char *text, size_t n, const struct style *style, st
         add_run(text + end, n - end, style, out);
 }
 
+// fold_words for a line in which every byte takes one column: from edge to edge. False when a word
+// is too wide for the window: nothing has been added then.
+static bool fold_even(const char *text, size_t n, const struct style *style, struct buf *out)
+{
+    size_t width = style->width, before = out->len, from = 0, end, next;
+    while (n - from > width) {
+        end = from + width; // one past the last word that fits
+        if (text[end] != ' ')
+            while (end > from && text[end - 1] != ' ')
+                end--;
+        for (next = end; end > from && text[end - 1] == ' ';)
+            end--;
+        if (end == from) {
+            buf_truncate(out, before);
+            return false;
+        }
+        while (next < n && text[next] == ' ')
+            next++;
+        buf_add(out, text + from, end - from);
+        if (next == n)
+            return true; // spaces that would reach over the edge are not shown
+        buf_add(out, "\r\n", 2);
+        from = next;
+    }
+    buf_add(out, text + from, n - from);
+    return true;
+}
+
 static bool preformatted(const char *text, size_t n)
 {
     size_t i = 0;
@@ -299,30 +338,45 @@ static void fold_preformatted(const char *text, size_t n, size_t columns, const 
     }
 }
 
-static void fold_line(const char *text, size_t n, const struct style *style, struct buf *out)
+// A line of a text with that extent. A line of no more bytes than the window has columns fits.
+static void fold_line(const char *text, size_t n, const struct fold_extent *e,
+                      const struct style *style, struct buf *out)
 {
-    bool ascii;
-    size_t columns = style->width ? columns_in(text, n, &ascii) : 0;
-    if (columns <= style->width)
-        add_run(text, n, style, out);
-    else if (preformatted(text, n))
+    struct fold_extent line = *e;
+    bool fits = !style->width || e->widest <= style->width || n <= style->width, even;
+    size_t columns = fits ? 0 : line_columns(text, n, &line);
+    even = e->ascii && (!e->silent || columns == n);
+    if (fits || columns <= style->width) {
+        if (e->ascii && !e->silent)
+            buf_add(out, text, n);
+        else
+            add_run(text, n, style, out);
+    } else if (preformatted(text, n)) {
         fold_preformatted(text, n, columns, style, out);
-    else
+    } else if (!even || !fold_even(text, n, style, out)) {
         fold_words(text, n, style, out);
+    }
 }
 
-static void fold_lines(const char *text, size_t n, const struct style *style, struct buf *out)
+void fold_known(const char *text, size_t n, const struct fold_extent *extent,
+                const struct style *style, struct buf *out)
 {
     const char *end = text + n;
     while (text < end) {
         const char *stop = memchr(text, '\n', (size_t)(end - text));
         size_t line = (size_t)((stop ? stop : end) - text);
-        fold_line(text, line, style, out);
+        fold_line(text, line, extent, style, out);
         if (!stop)
             return;
         buf_add(out, "\r\n", 2);
         text = stop + 1;
     }
+}
+
+static void fold_lines(const char *text, size_t n, const struct style *style, struct buf *out)
+{
+    struct fold_extent extent = fold_extent(text, n);
+    fold_known(text, n, &extent, style, out);
 }
 
 // ASCII comes before folding: a sign may take more columns when it is written out.

@@ -10,11 +10,21 @@
 
 struct buf;
 
-// Columns of the widest line; *ascii is set to whether all of it is ASCII.
-size_t fold_widest(const char *text, size_t n, bool *ascii);
+// What folding wants to know of a text, for any window.
+struct fold_extent {
+    size_t widest; // columns of the widest line
+    bool ascii;    // all of it is ASCII
+    bool clean;    // it is ASCII that screen_clean would leave as it is; false for all other text
+    bool silent;   // there are bytes but line feeds that take no column; of no use unless ASCII
+};
+
+struct fold_extent fold_extent(const char *text, size_t n);
 // A line that begins with a space is preformatted: where it is too wide it is set in less far, and
 // broken at spaces if that is not enough; one with wider gaps in it is drawn, and cut. Others are
 // broken at spaces, and inside a word only where that alone is too wide. Marks take no room.
 void fold_text(const char *text, size_t n, const struct style *style, struct buf *out);
+// The same for a text whose extent is known, so that it is not measured again.
+void fold_known(const char *text, size_t n, const struct fold_extent *extent,
+                const struct style *style, struct buf *out);
 
 #endif

@@ -100,6 +100,61 @@ size_t screen_ascii(const char *s, size_t n)
     return i;
 }
 
+// Sixteen bytes that are looked at together; comparing gives bytes of 0xff where it holds.
+typedef unsigned char sixteen __attribute__((vector_size(16)));
+
+// What is known of all the bytes so far, in sixteen columns.
+struct survey_sums {
+    sixteen seen;   // the bytes, or'ed
+    sixteen bad;    // not zero: one that may not be shown
+    sixteen silent; // counts; no more than 255 rows are added before they are taken out
+};
+
+static void survey_row(struct survey_sums *sums, sixteen row, unsigned char marks)
+{
+    sixteen low = (sixteen)(row < 0x20), erased = (sixteen)(row == 0x7f);
+    sixteen shown = (sixteen)(row == '\n') | ((sixteen)(row <= marks) & (sixteen)(row != 0));
+    sums->seen |= row;
+    sums->bad |= (low & ~shown) | erased;
+    sums->silent -= low | erased;
+}
+
+static size_t survey_take(sixteen *counts)
+{
+    size_t sum = 0;
+    for (size_t i = 0; i < sizeof(*counts); i++)
+        sum += (*counts)[i];
+    *counts = (sixteen){0};
+    return sum;
+}
+
+struct screen_survey screen_survey(const char *s, size_t n, unsigned char marks)
+{
+    struct survey_sums sums = {0};
+    sixteen row;
+    size_t silent = 0, i = 0;
+    for (unsigned rows = 1; n - i >= sizeof(row); i += sizeof(row), rows++) {
+        memcpy(&row, s + i, sizeof(row));
+        survey_row(&sums, row, marks);
+        if (rows % 255 == 0)
+            silent += survey_take(&sums.silent);
+    }
+    if (i < n) {
+        silent += survey_take(&sums.silent);
+        memset(&row, ' ', sizeof(row));
+        memcpy(&row, s + i, n - i);
+        survey_row(&sums, row, marks);
+    }
+    silent += survey_take(&sums.silent);
+    unsigned char seen = 0, bad = 0;
+    for (size_t k = 0; k < sizeof(row); k++) {
+        seen |= sums.seen[k];
+        bad |= sums.bad[k];
+    }
+    bool ascii = !(seen & 0x80);
+    return (struct screen_survey){.ascii = ascii, .clean = ascii && !bad, .silent = silent};
+}
+
 bool screen_is_clean(const char *s, size_t n, unsigned char marks)
 {
     for (size_t i = screen_ascii(s, n); i < n; i += 1 + screen_ascii(s + i + 1, n - i - 1)) {

@@ -31,6 +31,13 @@ void screen_clean(struct buf *out, const char *s, size_t n, unsigned char marks)
 size_t screen_ascii(const char *s, size_t n);
 // Would screen_clean leave every byte as it is? Quick for plain ASCII; may say no without need.
 bool screen_is_clean(const char *s, size_t n, unsigned char marks);
+// What the bytes of a text are, found in one pass.
+struct screen_survey {
+    bool ascii;    // none is above 0x7f
+    bool clean;    // it is ASCII, and screen_clean with the same `marks` would leave every byte
+    size_t silent; // how many bytes of ASCII take no column: marks, line feeds and other controls
+};
+struct screen_survey screen_survey(const char *s, size_t n, unsigned char marks);
 // The most bytes, up to `max`, that end where a letter ends with all its marks.
 size_t screen_cut(const char *s, size_t n, size_t max);
 // Ends the text with a mark of punctuation or a picture, after which a full stop would be too much?

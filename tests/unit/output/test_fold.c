@@ -71,14 +71,25 @@ START_TEST(what_is_not_ascii_is_written_as_well_as_can_be)
 }
 END_TEST
 
-START_TEST(the_widest_line_is_found)
+static void extent_is(const char *text, size_t widest, bool ascii, bool clean, bool silent)
 {
-    bool ascii;
-    const char *wide = "ab\n日本語\nabcd";
-    ck_assert_uint_eq(fold_widest("ab\nabcd\nabc", 11, &ascii), 4);
-    ck_assert(ascii);
-    ck_assert_uint_eq(fold_widest(wide, strlen(wide), &ascii), 6);
-    ck_assert(!ascii);
+    struct fold_extent e = fold_extent(text, strlen(text));
+    ck_assert_uint_eq(e.widest, widest);
+    ck_assert_int_eq(e.ascii, ascii);
+    ck_assert_int_eq(e.clean, clean);
+    if (ascii)
+        ck_assert_int_eq(e.silent, silent);
+}
+
+START_TEST(the_extent_of_a_text_is_found)
+{
+    extent_is("", 0, true, true, false);
+    extent_is("ab\nabcd\nabc", 4, true, true, false);
+    extent_is("ab\n" MARK_TITLE "abc" MARK_RESET "\n", 3, true, true, true);
+    extent_is("ab\x1b\nabc", 3, true, false, true);
+    extent_is("ab\n\x7f", 2, true, false, true);
+    extent_is("ab\n日本語\nabcd", 6, false, false, false);
+    extent_is("日本語日本語日本語\n\x1b", 18, false, false, false);
 }
 END_TEST
 
@@ -99,8 +110,7 @@ START_TEST(any_bytes_at_any_width_are_survived)
                               .utf8 = rand_r(&seed) % 2};
         struct buf out = BUF_INIT;
         fold_text(exact, n, &style, &out);
-        bool ascii;
-        fold_widest(exact, n, &ascii);
+        fold_extent(exact, n);
         buf_fini(&out);
         free(exact);
     }
@@ -115,7 +125,7 @@ int main(void)
                         (int)(sizeof(rows) / sizeof(rows[0])));
     tcase_add_test(t, marks_become_colours_for_those_who_want_them);
     tcase_add_test(t, what_is_not_ascii_is_written_as_well_as_can_be);
-    tcase_add_test(t, the_widest_line_is_found);
+    tcase_add_test(t, the_extent_of_a_text_is_found);
     tcase_add_test(t, any_bytes_at_any_width_are_survived);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);

@@ -230,10 +230,9 @@ START_TEST(the_widest_line_is_counted_in_columns)
         {"abc é", 5, false},
     };
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-        bool ascii;
-        size_t columns = fold_widest(table[i].text, strlen(table[i].text), &ascii);
-        ck_assert_msg(columns == table[i].columns && ascii == table[i].ascii,
-                      "row %zu: %zu columns, ascii %d", i, columns, ascii);
+        struct fold_extent e = fold_extent(table[i].text, strlen(table[i].text));
+        ck_assert_msg(e.widest == table[i].columns && e.ascii == table[i].ascii,
+                      "row %zu: %zu columns, ascii %d", i, e.widest, e.ascii);
     }
 }
 END_TEST
@@ -359,6 +358,52 @@ START_TEST(any_bytes_at_all_are_folded_without_harm)
 }
 END_TEST
 
+// Words of letters and colour marks with gaps of one to three spaces between them, at either end
+// too.
+static void random_ascii(struct rng *r, struct buf *out)
+{
+    for (uint64_t word = 0, words = rng_below(r, 12); word < words; word++) {
+        for (uint64_t i = rng_below(r, 8) ? 1 : rng_below(r, 4); i; i--)
+            buf_addc(out, ' ');
+        if (!rng_below(r, 20))
+            buf_addc(out, '\n');
+        if (!rng_below(r, 10))
+            buf_adds(out, MARK_GOOD);
+        for (uint64_t i = 0, n = 1 + rng_below(r, rng_below(r, 10) ? 6 : 20); i < n; i++)
+            buf_addc(out, (char)('a' + i));
+    }
+    if (!rng_below(r, 4))
+        buf_adds(out, "  ");
+}
+
+// The same text once in ASCII, which goes a short way, and once with another letter of one column
+// for each "a", which is measured by clusters: the breaks must be the same.
+START_TEST(ascii_is_broken_where_other_text_is)
+{
+    struct rng r;
+    rng_seed(&r, 23);
+    for (int round = 0; round < 20000; round++) {
+        struct buf ascii = BUF_INIT, other = BUF_INIT, wire = BUF_INIT, expected = BUF_INIT;
+        struct style style = {.width = (uint16_t)(1 + rng_below(&r, 30)), .utf8 = true};
+        random_ascii(&r, &ascii);
+        for (size_t i = 0; i < ascii.len; i++)
+            buf_add(&other, ascii.data[i] == 'a' ? "\u00e4" : &ascii.data[i],
+                    ascii.data[i] == 'a' ? 2 : 1);
+        fold_text(buf_str(&ascii), ascii.len, &style, &wire);
+        for (size_t i = 0; i < wire.len; i++)
+            buf_add(&expected, wire.data[i] == 'a' ? "\u00e4" : &wire.data[i],
+                    wire.data[i] == 'a' ? 2 : 1);
+        buf_clear(&wire);
+        fold_text(buf_str(&other), other.len, &style, &wire);
+        ck_assert_str_eq(buf_str(&wire), buf_str(&expected));
+        buf_fini(&ascii);
+        buf_fini(&other);
+        buf_fini(&wire);
+        buf_fini(&expected);
+    }
+}
+END_TEST
+
 int main(void)
 {
     TCase *t = tcase_create("fold_window");
@@ -374,6 +419,7 @@ int main(void)
     tcase_add_test(t, what_ascii_lacks_is_put_as_well_as_can_be);
     tcase_add_test(t, eighty_columns_stay_on_one_line_and_eighty_one_do_not);
     tcase_add_test(t, the_widest_line_is_counted_in_columns);
+    tcase_add_test(t, ascii_is_broken_where_other_text_is);
     tcase_add_test(t, any_text_fits_any_window_and_loses_nothing_but_space);
     tcase_add_test(t, no_break_falls_inside_a_cluster);
     tcase_add_test(t, any_bytes_at_all_are_folded_without_harm);

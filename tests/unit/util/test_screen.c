@@ -64,6 +64,41 @@ START_TEST(plain_ascii_ends_at_the_first_other_byte)
 }
 END_TEST
 
+// A byte of each kind at every place of texts whose lengths lie around multiples of sixteen, in
+// which other bytes may be silent too.
+START_TEST(a_survey_counts_every_byte)
+{
+    static const int bytes[] = {0, 1, 5, 6, '\n', 0x1f, ' ', '~', 0x7f, 0x80, 0xff};
+    char text[50];
+    for (size_t n = 1; n <= sizeof(text); n++)
+        for (size_t at = 0; at < n; at++)
+            for (size_t k = 0; k < sizeof(bytes) / sizeof(bytes[0]); k++) {
+                int byte = bytes[k];
+                memset(text, 'x', sizeof(text));
+                memset(text, 1, at / 2);
+                text[at] = (char)byte;
+                struct screen_survey s = screen_survey(text, n, 5);
+                ck_assert_int_eq(s.ascii, byte < 0x80);
+                ck_assert_int_eq(s.clean, (byte >= ' ' && byte < 0x7f) || byte == '\n' ||
+                                              (byte && byte <= 5));
+                if (s.ascii)
+                    ck_assert_uint_eq(s.silent, at / 2 + (byte < ' ' || byte == 0x7f));
+            }
+    struct screen_survey none = screen_survey(NULL, 0, 5);
+    ck_assert(none.ascii && none.clean && !none.silent);
+}
+END_TEST
+
+// More silent bytes in one column of sixteen than a byte can count.
+START_TEST(a_survey_counts_long_texts)
+{
+    static char text[255 * 16 * 3 + 5];
+    memset(text, 2, sizeof(text));
+    for (size_t n = 255 * 16 - 1; n <= sizeof(text); n += 16)
+        ck_assert_uint_eq(screen_survey(text, n, 5).silent, n);
+}
+END_TEST
+
 START_TEST(texts_are_cleaned)
 {
     struct buf out = BUF_INIT;
@@ -159,6 +194,8 @@ int main(void)
     TCase *t = tcase_create("screen");
     tcase_add_loop_test(t, texts_are_cleaned, 0, (int)(sizeof(rows) / sizeof(rows[0])));
     tcase_add_test(t, plain_ascii_ends_at_the_first_other_byte);
+    tcase_add_test(t, a_survey_counts_every_byte);
+    tcase_add_test(t, a_survey_counts_long_texts);
     tcase_add_test(t, marks_of_colour_stay_where_they_may);
     tcase_add_test(t, marks_are_not_piled_up);
     tcase_add_test(t, cuts_fall_between_letters);
