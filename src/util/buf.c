@@ -38,7 +38,7 @@ void buf_reserve(struct buf *b, size_t more)
     b->data[b->len] = '\0';
 }
 
-void buf_add(struct buf *b, const void *p, size_t n)
+void buf_add_slow(struct buf *b, const void *p, size_t n)
 {
     if (!n)
         return;
@@ -46,16 +46,6 @@ void buf_add(struct buf *b, const void *p, size_t n)
     memcpy(b->data + b->len, p, n);
     b->len += n;
     b->data[b->len] = '\0';
-}
-
-void buf_addc(struct buf *b, char c)
-{
-    buf_add(b, &c, 1);
-}
-
-void buf_adds(struct buf *b, const char *s)
-{
-    buf_add(b, s, strlen(s));
 }
 
 void buf_addu(struct buf *b, uint64_t n)
