@@ -5,7 +5,6 @@
 #include "command/outcome.h"
 #include "output/markup.h"
 #include "util/buf.h"
-#include "util/mem.h"
 #include "util/screen.h"
 #include "world/attr/health.h"
 #include "world/attr/name.h"
@@ -69,6 +68,5 @@ void prompt_deliver(struct context *c, struct outcome *o)
         prompt_render(c->actor, &b);
         buf_adds(&b, MARK_RESET " ");
     }
-    o->prompt = mem_strdup(buf_str(&b));
-    buf_fini(&b);
+    o->prompt = buf_take(&b);
 }

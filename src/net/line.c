@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "util/mem.h"
+#include "util/screen.h"
 
 enum { ROOM_FIRST = 64 };
 
@@ -101,9 +102,26 @@ static bool overflow(struct line *l, const struct line_sink *sink)
     return sink->line(sink->arg, LINE_TOO_LONG, "", 0);
 }
 
+// Takes the printable ASCII that the bytes begin with, as far as the line has room for it; returns
+// how many bytes that were. 0: look at the next byte by itself.
+static size_t feed_ascii(struct line *l, const char *bytes, size_t n)
+{
+    if (l->utf8.have || l->dropping)
+        return 0;
+    size_t room = (size_t)l->limit - l->len, run = screen_ascii(bytes, n < room ? n : room);
+    if (run) {
+        l->utf8 = (struct utf8in){0};
+        append(l, bytes, (unsigned)run);
+    }
+    return run;
+}
+
 bool line_feed(struct line *l, const char *bytes, size_t n, const struct line_sink *sink)
 {
     for (size_t i = 0; i < n; i++) {
+        i += feed_ascii(l, bytes + i, n - i);
+        if (i == n)
+            break;
         char c[4];
         unsigned size = utf8in_next(&l->utf8, (uint8_t)bytes[i], c);
         bool go_on = true;

@@ -336,10 +336,15 @@ static struct outbox *set_prompt(struct outboxes *set, outbox_id id, const char 
         return NULL;
     struct style style = m->style;
     struct buf clean = BUF_INIT;
+    struct fold_extent extent = fold_extent(text, n);
     style.width = 0;
-    screen_clean(&clean, text, n, MARK_LAST);
     buf_clear(&m->prompt);
-    fold_text(buf_str(&clean), clean.len, &style, &m->prompt);
+    if (extent.clean) {
+        fold_known(text, n, &extent, &style, &m->prompt);
+    } else {
+        screen_clean(&clean, text, n, MARK_LAST);
+        fold_text(buf_str(&clean), clean.len, &style, &m->prompt);
+    }
     buf_fini(&clean);
     return m;
 }
