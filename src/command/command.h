@@ -22,9 +22,13 @@ enum command_flag {
     COMMAND_SCRIPT = 1 << 0,     // not for players: runs from events
     COMMAND_PERMISSION = 1 << 1, // for players who have been permitted it by name
     COMMAND_MOBILE = 1 << 2,     // things may do it too (on_action, replies)
-    COMMAND_READS = 1 << 3,      // goes on while changes are refused: it makes none, or is QUIT
-    COMMAND_SETTINGS = 1 << 4,   // so it is without words; with words it changes
-    COMMAND_WHOLE = 1 << 5,      // the beginning of its name does not do
+    COMMAND_READS = 1 << 3,      // works while changes are refused: it makes none, or is QUIT
+    COMMAND_SETTINGS = 1 << 4,   // its words become settings of the player; without words it reads
+    COMMAND_WHOLE = 1 << 5,      // the beginning of its name is not enough
+    // Its words are free text, in which a person may write anything: `latchkey journal erase`
+    // replaces it. Every command that takes a TEXT has this flag or COMMAND_SETTINGS.
+    COMMAND_SPEECH = 1 << 6,
+    COMMAND_LISTENER = 1 << 7, // with COMMAND_SPEECH: a listener is named before the text
 };
 
 struct command {

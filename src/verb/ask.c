@@ -36,6 +36,6 @@ const struct command command_ask = {
     .summary = "ask somebody here about something",
     .help = "People who live here may know something: ASK them about what you want to know. The "
             "answer may take a moment.",
-    .flags = COMMAND_MOBILE | COMMAND_READS,
+    .flags = COMMAND_MOBILE | COMMAND_READS | COMMAND_SPEECH | COMMAND_LISTENER,
     .run = ask_run,
 };

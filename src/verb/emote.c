@@ -31,6 +31,6 @@ const struct command command_emote = {
     .usage = "emote TEXT",
     .summary = "show what you do",
     .help = "EMOTE smiles. shows \"NAME smiles.\" to everyone here. :smiles. is the same.",
-    .flags = COMMAND_MOBILE | COMMAND_READS,
+    .flags = COMMAND_MOBILE | COMMAND_READS | COMMAND_SPEECH,
     .run = emote_run,
 };

@@ -73,6 +73,6 @@ const struct command command_say = {
     .summary = "say something to everyone here",
     .help = "\"TEXT is short for SAY TEXT. SAY TO somebody names whom you mean; everybody here "
             "hears it. One move away players hear that somebody talks, but not the words.",
-    .flags = COMMAND_MOBILE | COMMAND_READS,
+    .flags = COMMAND_MOBILE | COMMAND_READS | COMMAND_SPEECH,
     .run = say_run,
 };

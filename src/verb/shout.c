@@ -42,6 +42,6 @@ const struct command command_shout = {
     .summary = "shout so that the places next door hear your words",
     .help = "Two moves away only the shouting is heard, not the words. You can shout once in "
             "two seconds.",
-    .flags = COMMAND_MOBILE | COMMAND_READS,
+    .flags = COMMAND_MOBILE | COMMAND_READS | COMMAND_SPEECH,
     .run = shout_run,
 };

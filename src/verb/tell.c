@@ -82,6 +82,6 @@ const struct command command_tell = {
     .help =
         "WHO is somebody's name as you see it; others here see that you talk, not what you say. "
         "Another player hears you anywhere.",
-    .flags = COMMAND_MOBILE | COMMAND_READS,
+    .flags = COMMAND_MOBILE | COMMAND_READS | COMMAND_SPEECH | COMMAND_LISTENER,
     .run = tell_run,
 };

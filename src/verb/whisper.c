@@ -24,6 +24,6 @@ const struct command command_whisper = {
     .name = "whisper",
     .usage = "whisper [to] WHO TEXT",
     .summary = "tell somebody here something that nobody else hears",
-    .flags = COMMAND_MOBILE | COMMAND_READS,
+    .flags = COMMAND_MOBILE | COMMAND_READS | COMMAND_SPEECH | COMMAND_LISTENER,
     .run = whisper_run,
 };

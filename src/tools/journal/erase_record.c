@@ -26,16 +26,13 @@ static bool involves(const struct erase *e, const struct record *r)
 
 static bool is_free_text(const char *line)
 {
-    static const char *const commands[] = {"say",     "shout", "emote",   "tell",  "ask",
-                                           "whisper", "alias", "unalias", "prompt"};
     struct words words;
     words_init(&words);
     words_set(&words, line);
     const struct command *c = command_find(words_at(&words, 0));
     bool is = strchr("\"':", *words_rest(&words, 0)) && *words_rest(&words, 0);
     is |= !c && strchr(line, ','); // speech to a listener: "ben, hello"
-    for (size_t i = 0; c && i < sizeof(commands) / sizeof(commands[0]); i++)
-        is |= !strcmp(c->name, commands[i]);
+    is |= c && c->flags & (COMMAND_SPEECH | COMMAND_SETTINGS);
     words_fini(&words);
     return is;
 }

@@ -254,7 +254,7 @@ static void silence(const struct erase *e, const char *text, struct buf *out)
 
 static bool names_somebody(const struct command *c)
 {
-    return !strcmp(c->name, "tell") || !strcmp(c->name, "ask") || !strcmp(c->name, "whisper");
+    return c->flags & COMMAND_LISTENER;
 }
 
 // Where speech begins in the line; NULL: it has none.
@@ -266,12 +266,12 @@ static const char *speech_in(const struct words *words)
         return line + 1;
     if (!c)
         return strchr(line, ',') ? strchr(line, ',') + 1 : NULL;
+    if (!(c->flags & COMMAND_SPEECH))
+        return NULL;
     if (!strcmp(c->name, "say") && !strcmp(words_at(words, 1), "to"))
         return words_rest(words, 2);
-    if (!strcmp(c->name, "say") || !strcmp(c->name, "shout") || !strcmp(c->name, "emote"))
-        return words_rest(words, 1);
     if (!names_somebody(c))
-        return NULL;
+        return words_rest(words, 1);
     // Words of the names of mobiles stay, so a listener's name of several words may be taken for
     // speech.
     size_t from = !strcmp(words_at(words, 1), "to") ? 3 : 2;

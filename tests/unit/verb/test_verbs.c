@@ -339,6 +339,22 @@ START_TEST(a_long_list_is_whole)
 }
 END_TEST
 
+// The words of a person are replaced when the person is erased from the journal, if the command
+// says that it takes any.
+START_TEST(free_text_is_flagged)
+{
+    const struct command *c;
+    for (size_t n = 0; (c = command_at(n)); n++) {
+        bool text = strstr(c->usage, "TEXT") || !strcmp(c->name, "ask") ||
+                    !strcmp(c->name, "alias") || !strcmp(c->name, "unalias");
+        bool flagged = c->flags & (COMMAND_SPEECH | COMMAND_SETTINGS);
+        ck_assert_msg(flagged == (text && !(c->flags & COMMAND_SCRIPT)),
+                      "%s: COMMAND_SPEECH and usage \"%s\" do not agree", c->name, c->usage);
+        ck_assert_msg(!(c->flags & COMMAND_LISTENER) || strstr(c->usage, "WHO"), "%s", c->name);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("verbs");
@@ -348,6 +364,7 @@ int main(void)
     tcase_add_test(t, what_is_too_much_is_said);
     tcase_add_test(t, verbs_that_take_nothing_say_so);
     tcase_add_test(t, every_verb_has_its_help);
+    tcase_add_test(t, free_text_is_flagged);
     tcase_add_test(t, a_beginning_never_leaves);
     tcase_add_test(t, an_alias_that_grows_is_cut_whole);
     tcase_add_test(t, topics_have_other_names_and_beginnings);
