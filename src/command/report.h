@@ -7,8 +7,8 @@
 #ifndef COMMAND_REPORT_H
 #define COMMAND_REPORT_H
 
-#include "lock/site.h"
 #include "util/buf.h"
+#include "util/site.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,6 +2,7 @@
 // loop thread. Knows no sockets and no sessions, and not what a command does.
 #include "engine/dispatch.h"
 
+#include "check/check_data.h"
 #include "command/outcome.h"
 #include "engine/committer.h"
 #include "engine/dispatch_priv.h"
@@ -13,7 +14,6 @@
 #include "journal/journal.h"
 #include "journal/snapshot_file.h"
 #include "lock/lock.h"
-#include "lock/lockdata.h"
 #include "output/outbox.h"
 #include "runtime/sched.h"
 #include "runtime/task_list.h"

@@ -4,6 +4,8 @@
 // goes to the back of the queue, so that it cannot keep a worker to itself.
 #include "engine/execution.h"
 
+#include "check/check.h"
+#include "check/check_data.h"
 #include "command/command.h"
 #include "command/outcome.h"
 #include "command/parse.h"
@@ -11,8 +13,6 @@
 #include "command/report.h"
 #include "engine/dispatch_priv.h"
 #include "lock/hooks.h"
-#include "lock/lockcheck.h"
-#include "lock/lockdata.h"
 #include "lock/wait_hooks.h"
 #include "output/block.h"
 #include "runtime/task.h"

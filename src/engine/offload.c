@@ -1,8 +1,8 @@
 // A small pool for blocking calls. Two lists behind one mutex: waiting and finished.
 #include "engine/offload.h"
 
+#include "check/check.h"
 #include "lock/hooks.h"
-#include "lock/lockcheck.h"
 #include "util/clock.h"
 #include "util/fatal.h"
 #include "util/log.h"

@@ -2,7 +2,7 @@
 // busy machine perturbs as much as an idle one; if they pass none, the pause ends by the clock.
 #include "engine/perturb.h"
 
-#include "lock/lockwrap.h"
+#include "check/interpose.h"
 #include "runtime/sched.h"
 #include "runtime/schedule_point.h"
 #include "util/rng.h"

@@ -2,9 +2,9 @@
 // loop takes them out in turn and stops at the first empty slot. Sends nothing itself.
 #include "engine/sequencer.h"
 
+#include "check/check.h"
+#include "check/check_data.h"
 #include "command/outcome.h"
-#include "lock/lockcheck.h"
-#include "lock/lockdata.h"
 #include "util/mem.h"
 
 #include <sched.h>

@@ -1,13 +1,13 @@
 // Scripted events: timers of things, resets of zones, what mobiles do. Each is a small task that
 // sleeps on a timer and then runs like a player's command. Whether its timer still stands is
 // checked under the lock.
+#include "check/check.h"
 #include "command/command.h"
 #include "command/outcome.h"
 #include "engine/dispatch_priv.h"
 #include "engine/replay/replay.h"
 #include "game/events.h"
 #include "lock/hooks.h"
-#include "lock/lockcheck.h"
 #include "runtime/sched.h"
 #include "runtime/task.h"
 #include "util/log.h"

@@ -3,10 +3,10 @@
 // Holds no world lock.
 #include "engine/watch.h"
 
+#include "check/check.h"
 #include "engine/reached.h"
-#include "lock/lockcheck.h"
 #include "lock/lockwatch.h"
-#include "lock/trace.h"
+#include "trace/recorder.h"
 #include "util/buf.h"
 #include "util/clock.h"
 #include "util/fatal.h"

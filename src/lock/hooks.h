@@ -13,7 +13,7 @@
 #define LOCK_HOOKS_H
 
 #include "lock/lock.h"
-#include "lock/site.h"
+#include "util/site.h"
 
 #include <pthread.h>
 #include <stdatomic.h>

@@ -7,7 +7,7 @@
 #ifndef LOCK_LOCK_H
 #define LOCK_LOCK_H
 
-#include "lock/site.h"
+#include "util/site.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>

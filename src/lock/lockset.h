@@ -8,7 +8,7 @@
 
 #include "lock/changes.h"
 #include "lock/lock.h"
-#include "lock/site.h"
+#include "util/site.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -3,8 +3,8 @@
 // to the next is in the locks themselves and in a small table of tokens, under `mutex`.
 #include "lock/lockwatch.h"
 
-#include "lock/lockreport_priv.h"
-#include "lock/lockwrap.h"
+#include "check/check_report_priv.h"
+#include "check/interpose.h"
 #include "lock/lostwake.h"
 #include "util/buf.h"
 #include "util/clock.h"

@@ -2,7 +2,7 @@
 // latch of the lock's queue, and reported when the latch is free again.
 #include "lock/lostwake.h"
 
-#include "lock/lockcheck_priv.h"
+#include "check/check_priv.h"
 #include "runtime/sched.h"
 #include "runtime/task.h"
 #include "util/buf.h"

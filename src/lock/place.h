@@ -12,7 +12,7 @@
 #ifndef LOCK_PLACE_H
 #define LOCK_PLACE_H
 
-#include "lock/site.h"
+#include "util/site.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>

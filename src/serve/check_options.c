@@ -1,9 +1,9 @@
 // Options, files and exit status of checked runs. Knows nothing of what is run.
 #include "serve/check_options.h"
 
-#include "lock/lockdata.h"
-#include "lock/lockreport.h"
-#include "lock/trace.h"
+#include "check/check_data.h"
+#include "check/check_report.h"
+#include "trace/recorder.h"
 #include "util/buf.h"
 #include "util/clock.h"
 #include "world/attr.h"

@@ -4,7 +4,7 @@
 #ifndef SERVE_CHECK_OPTIONS_H
 #define SERVE_CHECK_OPTIONS_H
 
-#include "lock/lockcheck.h"
+#include "check/check.h"
 #include "util/options.h"
 
 #include <stdbool.h>

@@ -6,7 +6,7 @@
 #ifndef WORLD_ATTR_H
 #define WORLD_ATTR_H
 
-#include "lock/site.h"
+#include "util/site.h"
 
 #include <stdbool.h>
 #include <stddef.h>

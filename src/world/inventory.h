@@ -5,7 +5,7 @@
 #ifndef WORLD_INVENTORY_H
 #define WORLD_INVENTORY_H
 
-#include "lock/site.h"
+#include "util/site.h"
 
 #include <stdbool.h>
 #include <stddef.h>

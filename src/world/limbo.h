@@ -6,7 +6,7 @@
 #ifndef WORLD_LIMBO_H
 #define WORLD_LIMBO_H
 
-#include "lock/site.h"
+#include "util/site.h"
 #include "world/inventory.h"
 
 struct thing;

@@ -6,7 +6,7 @@
 #ifndef WORLD_LOCK_ANCHOR_H
 #define WORLD_LOCK_ANCHOR_H
 
-#include "lock/site.h"
+#include "util/site.h"
 
 #include <stdbool.h>
 

@@ -3,7 +3,7 @@
 #ifndef WORLD_PLAYER_H
 #define WORLD_PLAYER_H
 
-#include "lock/site.h"
+#include "util/site.h"
 
 #include <stdbool.h>
 #include <stddef.h>

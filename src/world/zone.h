@@ -7,7 +7,7 @@
 #define WORLD_ZONE_H
 
 #include "lock/lock.h"
-#include "lock/site.h"
+#include "util/site.h"
 
 #include <stdbool.h>
 #include <stddef.h>

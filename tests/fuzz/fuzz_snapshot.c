@@ -6,13 +6,13 @@
 
 #include <string.h>
 
+#include "check/check.h"
 #include "engine/dispatch.h"
 #include "engine/replay/checkpoint.h"
 #include "engine/replay/replay.h"
 #include "journal/journal.h"
 #include "journal/record.h"
 #include "journal/snapshot_file.h"
-#include "lock/lockcheck.h"
 #include "lock/lockset.h"
 #include "output/outbox.h"
 #include "store/zones.h"

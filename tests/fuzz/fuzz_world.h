@@ -8,9 +8,9 @@
 
 #include <string.h>
 
+#include "check/check.h"
+#include "check/check_report.h"
 #include "engine/dispatch.h"
-#include "lock/lockcheck.h"
-#include "lock/lockreport.h"
 #include "output/outbox.h"
 #include "store/zones.h"
 #include "util/buf.h"

@@ -11,6 +11,8 @@
 //
 // With --perturb workers pause at one in N schedule points; with --reach it fails unless each of
 // these rare paths (engine/reached.h) was taken.
+#include "check/check.h"
+#include "check/check_report.h"
 #include "engine/dispatch.h"
 #include "engine/perturb.h"
 #include "engine/reached.h"
@@ -18,8 +20,6 @@
 #include "journal/journal.h"
 #include "journal/snapshot_file.h"
 #include "lock/lock.h"
-#include "lock/lockcheck.h"
-#include "lock/lockreport.h"
 #include "lock/lostwake.h"
 #include "output/outbox.h"
 #include "store/zones.h"

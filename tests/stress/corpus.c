@@ -12,19 +12,19 @@
 //
 // With --perturb workers pause at one in N schedule points; with --reach it fails unless each of
 // these rare paths (engine/reached.h) was taken.
+#include "check/check.h"
+#include "check/check_data.h"
+#include "check/check_report.h"
 #include "engine/dispatch.h"
 #include "engine/perturb.h"
 #include "engine/reached.h"
 #include "engine/replay/replay.h"
 #include "journal/journal.h"
-#include "lock/lockcheck.h"
-#include "lock/lockdata.h"
-#include "lock/lockreport.h"
 #include "lock/lockwatch.h"
 #include "lock/lostwake.h"
-#include "lock/trace.h"
 #include "output/outbox.h"
 #include "store/zones.h"
+#include "trace/recorder.h"
 #include "util/buf.h"
 #include "util/clock.h"
 #include "util/doc.h"

@@ -23,10 +23,10 @@
 //   transcript --show FILE…   prints each with what its players see in place of what they should
 //   transcript --exact FILE…  prints each with the text in place of each "..." that always skips
 //   the same
+#include "check/check.h"
+#include "check/check_report.h"
 #include "engine/dispatch.h"
 #include "engine/dispatch_priv.h"
-#include "lock/lockcheck.h"
-#include "lock/lockreport.h"
 #include "lock/lockwatch.h"
 #include "output/outbox.h"
 #include "store/zones.h"

@@ -4,11 +4,11 @@
 // subcommand.
 #include "engine/explore/explore.h"
 
+#include "check/interpose.h"
 #include "engine/dispatch_priv.h"
 #include "engine/explore/ordinals.h"
 #include "engine/explore/strategy.h"
 #include "lock/lock.h"
-#include "lock/lockwrap.h"
 #include "runtime/sched.h"
 #include "runtime/schedule_point.h"
 #include "runtime/task.h"

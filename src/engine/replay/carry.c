@@ -1,12 +1,12 @@
 // Carries a world and its pending requests over to other zone files. Keeps nothing; no task runs.
 #include "engine/replay/carry.h"
 
+#include "check/check.h"
 #include "engine/dispatch_priv.h"
 #include "engine/replay/checkpoint.h"
 #include "engine/replay/replay.h"
 #include "journal/journal.h"
 #include "journal/snapshot_file.h"
-#include "lock/lockcheck.h"
 #include "util/buf.h"
 #include "util/mem.h"
 #include "verb/strike.h"

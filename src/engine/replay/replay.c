@@ -4,10 +4,10 @@
 // replay_events.c.
 #include "engine/replay/replay_priv.h"
 
+#include "check/check.h"
 #include "engine/replay/checkpoint.h"
 #include "journal/journal.h"
 #include "journal/snapshot_file.h"
-#include "lock/lockcheck.h"
 #include "runtime/sched.h"
 #include "util/buf.h"
 #include "util/build.h"

@@ -3,10 +3,10 @@
 // nothing.
 #include "tools/bench/bench_locks.h"
 
-#include "lock/lockcheck.h"
-#include "lock/lockreport.h"
+#include "check/check.h"
+#include "check/check_report.h"
 #include "lock/lockset.h"
-#include "lock/trace.h"
+#include "trace/recorder.h"
 #include "util/clock.h"
 #include "world/attr.h"
 #include "world/attr/name.h"

@@ -4,12 +4,12 @@
 //
 // Threads: one tick of one zone is done by CLIMATE_PARTS jobs in any order. Each holds the zone's
 // lock exclusively; code that counts or digests holds it too. The zone's parts and the jobs'
-// scratch memory are declared to the lock checker (lock/shared.h).
+// scratch memory are declared to the lock checker (check/shared.h).
 #ifndef TOOLS_BENCH_CLIMATE_H
 #define TOOLS_BENCH_CLIMATE_H
 
-#include "lock/shared.h"
-#include "lock/site.h"
+#include "check/shared.h"
+#include "util/site.h"
 
 #include <stdatomic.h>
 #include <stddef.h>

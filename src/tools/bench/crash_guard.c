@@ -3,8 +3,8 @@
 // work held.
 #include "tools/bench/crash_guard.h"
 
-#include "lock/lockwrap.h"
-#include "lock/trace.h"
+#include "check/interpose.h"
+#include "trace/recorder.h"
 
 #include <pthread.h>
 #include <setjmp.h>

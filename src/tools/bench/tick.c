@@ -3,9 +3,9 @@
 // tools/bench/climate.c, how a crash is survived in guard.c.
 #include "tools/bench/tick.h"
 
+#include "check/shared.h"
 #include "lock/lock.h"
 #include "lock/lockset.h"
-#include "lock/shared.h"
 #include "runtime/sched.h"
 #include "runtime/task.h"
 #include "runtime/task_list.h"

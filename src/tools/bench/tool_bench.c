@@ -5,8 +5,8 @@
 #include "tools/bench/bench_locks.h"
 #include "tools/tools.h"
 
-#include "lock/lockcheck.h"
-#include "lock/lockreport.h"
+#include "check/check.h"
+#include "check/check_report.h"
 #include "runtime/sched.h"
 #include "tools/bench/climate.h"
 #include "tools/bench/tick.h"

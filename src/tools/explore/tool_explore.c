@@ -4,8 +4,8 @@
 // be the same.
 #include "tools/tools.h"
 
-#include "lock/lockreport.h"
-#include "lock/lockvalues.h"
+#include "check/check_report.h"
+#include "check/check_values.h"
 #include "lock/lockwatch.h"
 #include "lock/lostwake.h"
 #include "serve/check_options.h"

@@ -2,11 +2,11 @@
 // what it did. The journal is only read.
 #include "tools/tools.h"
 
+#include "check/check.h"
 #include "engine/dispatch.h"
 #include "engine/replay/replay.h"
 #include "journal/journal.h"
 #include "journal/snapshot_file.h"
-#include "lock/lockcheck.h"
 #include "lock/lostwake.h"
 #include "output/outbox.h"
 #include "runtime/sched.h"

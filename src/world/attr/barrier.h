@@ -4,7 +4,7 @@
 #ifndef WORLD_ATTR_BARRIER_H
 #define WORLD_ATTR_BARRIER_H
 
-#include "lock/site.h"
+#include "util/site.h"
 
 struct thing;
 

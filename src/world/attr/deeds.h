@@ -3,7 +3,7 @@
 #ifndef WORLD_ATTR_DEEDS_H
 #define WORLD_ATTR_DEEDS_H
 
-#include "lock/site.h"
+#include "util/site.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -3,7 +3,7 @@
 #ifndef WORLD_ATTR_DESCRIPTION_H
 #define WORLD_ATTR_DESCRIPTION_H
 
-#include "lock/site.h"
+#include "util/site.h"
 
 struct thing;
 

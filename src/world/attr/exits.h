@@ -3,7 +3,7 @@
 #ifndef WORLD_ATTR_EXITS_H
 #define WORLD_ATTR_EXITS_H
 
-#include "lock/site.h"
+#include "util/site.h"
 #include "world/direction.h"
 
 struct thing;

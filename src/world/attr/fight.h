@@ -7,7 +7,7 @@
 #ifndef WORLD_ATTR_FIGHT_H
 #define WORLD_ATTR_FIGHT_H
 
-#include "lock/site.h"
+#include "util/site.h"
 #include "world/thing.h"
 
 #include <stdbool.h>

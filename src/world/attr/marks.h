@@ -4,7 +4,7 @@
 #ifndef WORLD_ATTR_MARKS_H
 #define WORLD_ATTR_MARKS_H
 
-#include "lock/site.h"
+#include "util/site.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -3,7 +3,7 @@
 #ifndef WORLD_ATTR_ON_ACTION_H
 #define WORLD_ATTR_ON_ACTION_H
 
-#include "lock/site.h"
+#include "util/site.h"
 
 #include <stdbool.h>
 #include <stddef.h>

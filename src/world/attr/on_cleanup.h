@@ -3,7 +3,7 @@
 #ifndef WORLD_ATTR_ON_CLEANUP_H
 #define WORLD_ATTR_ON_CLEANUP_H
 
-#include "lock/site.h"
+#include "util/site.h"
 
 struct thing;
 

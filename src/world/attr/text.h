@@ -7,8 +7,8 @@
 
 void *text_new(const char *s);
 const char *text_peek(const void *value); // NULL for NULL
-// The text of a text attribute of t, for one pass of a command (lock/lent.h); NULL when it has
-// none.
+// The text of a text attribute of t, for one pass of a command (check/check_text.h); NULL when it
+// has none.
 const char *text_get_at(struct thing *t, enum attr_id id, const struct site *at);
 void text_free(void *value);
 void *text_decode(struct attr_decode *d, struct thing *t, const struct doc_node *n);

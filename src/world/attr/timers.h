@@ -8,7 +8,7 @@
 #ifndef WORLD_ATTR_TIMERS_H
 #define WORLD_ATTR_TIMERS_H
 
-#include "lock/site.h"
+#include "util/site.h"
 #include "world/thing.h"
 
 #include <stdbool.h>

@@ -2,9 +2,9 @@
 // rules one by one.
 #include "command/called.h"
 
+#include "check/check.h"
 #include "command/phrase.h"
 #include "command/words.h"
-#include "lock/lockcheck.h"
 #include "lock/lockset.h"
 #include "store/zones.h"
 #include "util/doc.h"

@@ -1,10 +1,10 @@
 // What is said to a room that is not locked is reported at the line that says it, not where all
 // texts are handed on.
+#include "check/check.h"
+#include "check/check_report.h"
 #include "command/context.h"
 #include "command/outcome.h"
 #include "command/report.h"
-#include "lock/lockcheck.h"
-#include "lock/lockreport.h"
 #include "lock/lockset.h"
 #include "world/limbo.h"
 #include "world/world.h"

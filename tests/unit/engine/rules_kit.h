@@ -3,11 +3,11 @@
 #ifndef TESTS_DISPATCH_RULES_KIT_H
 #define TESTS_DISPATCH_RULES_KIT_H
 
-#include "lock/lockcheck.h"
-#include "lock/lockdata.h"
-#include "lock/lockreport.h"
+#include "check/check.h"
+#include "check/check_data.h"
+#include "check/check_report.h"
 #include "lock/lockset.h"
-#include "lock/trace.h"
+#include "trace/recorder.h"
 #include "util/loopguard.h"
 #include "world/attr.h"
 #include "world/attr/door.h"

@@ -2,9 +2,9 @@
 #include "command/outcome.h"
 #include "engine/dispatch_priv.h"
 
-#include "lock/lockcheck.h"
-#include "lock/lockdata.h"
-#include "lock/lockreport.h"
+#include "check/check.h"
+#include "check/check_data.h"
+#include "check/check_report.h"
 #include "lock/lockset.h"
 #include "lock/lockwatch.h"
 #include "output/outbox.h"

@@ -2,10 +2,10 @@
 // values of attributes, pointers to them, and whatever it keeps in its context.
 #include "rules_kit.h"
 
+#include "check/check_values.h"
 #include "command/context.h"
 #include "command/outcome.h"
 #include "command/report.h"
-#include "lock/lockvalues.h"
 #include "util/mem.h"
 #include "world/attr/health.h"
 #include "world/snapshot/write_set_digest.h"

@@ -2,7 +2,7 @@
 // and numbers of commands, and what one pass of a command leaves to the next.
 #include "rules_kit.h"
 
-#include "lock/lockvalues.h"
+#include "check/check_values.h"
 #include "world/attr/health.h"
 #include "world/slab.h"
 #include "world/snapshot/write_set_digest.h"

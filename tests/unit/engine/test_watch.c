@@ -1,10 +1,10 @@
 // The console: a thread with a socket of its own that answers whatever the workers do.
+#include "check/check.h"
 #include "engine/dispatch.h"
 #include "engine/watch.h"
-#include "lock/lockcheck.h"
 #include "lock/lockset.h"
-#include "lock/trace.h"
 #include "output/outbox.h"
+#include "trace/recorder.h"
 #include "util/log.h"
 #include "world/inventory.h"
 #include "world/limbo.h"

@@ -1,8 +1,8 @@
 // Entering the world with more things inside each other than a player in a location may have: the
 // player comes in all the same, and its things lie there.
+#include "check/check.h"
+#include "check/check_report.h"
 #include "engine/dispatch.h"
-#include "lock/lockcheck.h"
-#include "lock/lockreport.h"
 #include "output/outbox.h"
 #include "store/json.h"
 #include "store/zones.h"

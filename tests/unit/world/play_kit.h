@@ -4,9 +4,9 @@
 #ifndef TESTS_WORLD_PLAY_KIT_H
 #define TESTS_WORLD_PLAY_KIT_H
 
+#include "check/check.h"
+#include "check/check_report.h"
 #include "lock/changes.h"
-#include "lock/lockcheck.h"
-#include "lock/lockreport.h"
 #include "lock/lockset.h"
 #include "store/json.h"
 #include "util/buf.h"

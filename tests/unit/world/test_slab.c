@@ -1,8 +1,8 @@
 // Slots of things: in order, scattered, and how soon they are used again.
 #include "world/slab.h"
 
-#include "lock/lockcheck.h"
-#include "lock/lockreport.h"
+#include "check/check.h"
+#include "check/check_report.h"
 #include "lock/lockset.h"
 #include "world/world_priv.h"
 

@@ -3,14 +3,14 @@
 #ifndef TESTS_DISPATCH_CHECKPOINT_KIT_H
 #define TESTS_DISPATCH_CHECKPOINT_KIT_H
 
+#include "check/check.h"
+#include "check/check_report.h"
 #include "engine/dispatch.h"
 #include "engine/dispatch_priv.h"
 #include "engine/replay/checkpoint.h"
 #include "engine/replay/replay.h"
 #include "journal/journal.h"
 #include "journal/snapshot_file.h"
-#include "lock/lockcheck.h"
-#include "lock/lockreport.h"
 #include "output/outbox.h"
 #include "runtime/sched.h"
 #include "store/zones.h"

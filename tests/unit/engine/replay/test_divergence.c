@@ -3,9 +3,9 @@
 #include "engine/dispatch.h"
 #include "engine/replay/replay.h"
 
+#include "check/check.h"
+#include "check/check_report.h"
 #include "journal/journal.h"
-#include "lock/lockcheck.h"
-#include "lock/lockreport.h"
 #include "lock/lockset.h"
 #include "output/outbox.h"
 #include "store/zones.h"

@@ -2,9 +2,9 @@
 // every run, a crash that costs one zone.
 #include "tools/bench/tick.h"
 
+#include "check/check.h"
+#include "check/check_report.h"
 #include "lock/lock.h"
-#include "lock/lockcheck.h"
-#include "lock/lockreport.h"
 #include "tools/bench/climate.h"
 #include "tools/bench/crash_guard.h"
 #include "util/mem.h"

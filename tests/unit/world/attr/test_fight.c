@@ -1,5 +1,5 @@
 // How long something has yet to last, and which consents make room.
-#include "lock/lockcheck.h"
+#include "check/check.h"
 #include "lock/lockset.h"
 #include "world/attr/fight.h"
 #include "world/limbo.h"

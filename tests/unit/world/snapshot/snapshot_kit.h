@@ -4,7 +4,7 @@
 
 #include "world/snapshot/snapshot.h"
 
-#include "lock/lockcheck.h"
+#include "check/check.h"
 #include "lock/lockset.h"
 #include "store/json.h"
 #include "store/zones.h"

@@ -1,0 +1,267 @@
+// The checks of everything that is not an attribute of a thing in play. Keeps the list of threads
+// that have a checker, to know whether any of them is inside a task. Accesses are checked in
+// lockcheck.c, locks and tasks in locktask.c. Any thread; changes nothing in the world.
+#include "check/check_data.h"
+
+#include "check/check_priv.h"
+#include "check/interpose.h"
+#include "runtime/task.h"
+#include "util/loopguard.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+static struct checker *checkers; // under a spin latch, as mutexes are checked here
+static atomic_flag spin = ATOMIC_FLAG_INIT;
+
+static void latch(void)
+{
+    while (atomic_flag_test_and_set_explicit(&spin, memory_order_acquire))
+        ;
+}
+
+static void unlatch(void)
+{
+    atomic_flag_clear_explicit(&spin, memory_order_release);
+}
+
+void checker_list(struct checker *c)
+{
+    latch();
+    c->next = checkers;
+    checkers = c;
+    unlatch();
+}
+
+void checker_unlist(struct checker *c)
+{
+    latch();
+    for (struct checker **at = &checkers; *at; at = &(*at)->next)
+        if (*at == c) {
+            *at = c->next;
+            break;
+        }
+    unlatch();
+}
+
+// Reports a violation about an object that is not a thing.
+static void accuse(enum lockcheck_code code, bool write, const char *act, const char *object,
+                   const char *cause, const struct site *at)
+{
+    struct lockset *ls = lockset_current();
+    lockreport(&(struct violation){.code = code,
+                                   .ls = ls,
+                                   .attr = -1,
+                                   .write = write,
+                                   .act = act,
+                                   .object = object,
+                                   .cause = cause,
+                                   .site = at});
+}
+
+static void accuse_thing(enum lockcheck_code code, struct place *p, bool write, const char *act,
+                         const char *cause, const struct site *at)
+{
+    lockreport(&(struct violation){.code = code,
+                                   .ls = lockset_current(),
+                                   .place = p,
+                                   .attr = -1,
+                                   .write = write,
+                                   .act = act,
+                                   .cause = cause,
+                                   .site = at});
+}
+
+void lockdata_thing_slow(struct place *p, bool write, const char *act, const struct site *at)
+{
+    if (!judged(lockset_current()))
+        return;
+    int code = lockcheck_judge_raw(p, write);
+    if (code)
+        accuse_thing(code, p, write, act, checker_cause(code), at);
+}
+
+void lockdata_copied_slow(struct place *of, unsigned attr, const struct site *at)
+{
+    struct lockset *ls = lockset_current();
+    if (judged(ls))
+        checker_accuse_value(
+            ls, of, attr,
+            "its copy was given the same value, and nobody counts that two have it: "
+            "what one changes or frees is the other's",
+            at);
+}
+
+void lockdata_renewed_slow(struct place *p, uint32_t was, uint32_t now, const struct site *at)
+{
+    if (!judged(lockset_current()) || (int32_t)(now - was) > 0)
+        return;
+    accuse_thing(L027_STALE_TIMER, p, true, "renew an appointment of",
+                 "its generation is not a new one: a timer of before would find itself standing",
+                 at);
+}
+
+void lockdata_ended_slow(struct place *p, uint32_t was, const struct site *at)
+{
+    if (judged(lockset_current()) &&
+        atomic_load_explicit(&p->generation, memory_order_relaxed) == was)
+        accuse_thing(L033_DEAD, p, true, "end",
+                     "its generation is what it was: old references will find whatever comes next",
+                     at);
+}
+
+void lockdata_referred_slow(const struct place *p, const struct site *at)
+{
+    if (place_kind(place_peek(p)) == PLACE_DEAD && judged(lockset_current()))
+        accuse_thing(
+            L033_DEAD, (struct place *)p, false, "ask for the reference of",
+            "its pointer was kept when it ended: whatever gets its slot would be taken for it", at);
+}
+
+void lockdata_emptied_slow(struct place *p, const struct site *at)
+{
+    if (judged(lockset_current()))
+        accuse_thing(L010_FREED_WHILE_REFERENCED, p, false, "free",
+                     "things are still inside it: nobody would ever find or free them", at);
+}
+
+static unsigned forks; // how many forks led to this process: in a child threads have other numbers
+
+static void forked(void)
+{
+    forks++;
+}
+
+__attribute__((constructor)) static void hear_of_forks(void)
+{
+    pthread_atfork(NULL, NULL, forked);
+}
+
+// Does this thread hold the mutex? Asks the C library, if it tells: the checker's own list lacks
+// mutexes that were taken before the level was raised.
+static bool has_mutex(pthread_mutex_t *m)
+{
+#ifdef __GLIBC__
+    static _Thread_local pid_t self;
+    static _Thread_local unsigned self_forks;
+    if (!self || self_forks != forks) {
+        self = gettid();
+        self_forks = forks;
+    }
+    return m->__data.__owner == self;
+#else
+    (void)m;
+    return true;
+#endif
+}
+
+void lockdata_guarded_slow(pthread_mutex_t *m, const char *what, const struct site *at)
+{
+    if (judged(lockset_current()) && !has_mutex(m))
+        accuse(L001_NO_LOCK, true, "touch", what, "the mutex that guards it is not held", at);
+}
+
+// Called before a mutex is taken: if this thread holds it already, it would wait for ever.
+void lockdata_mutex_take_slow(pthread_mutex_t *m, const void *from, const void *frame)
+{
+#ifdef __GLIBC__
+    bool again = (m->__data.__kind & 3) != PTHREAD_MUTEX_RECURSIVE && has_mutex(m);
+    if (again && !lockwrap_is_own() && judged(lockset_current()))
+        accuse(L012_SELF_DEADLOCK, true, "take", "a mutex",
+               "this thread has it already and would wait for itself", site_of_call(from, frame));
+#else
+    (void)m, (void)from, (void)frame;
+#endif
+}
+
+void lockdata_mutex_drop_slow(pthread_mutex_t *m, const void *from, const void *frame)
+{
+    if (!has_mutex(m) && !lockwrap_is_own() && judged(lockset_current()))
+        accuse(L008_FOREIGN_UNLOCK, true, "unlock", "a mutex",
+               "this thread does not have it: let go twice, or by another than took it",
+               site_of_call(from, frame));
+}
+
+// The lock set of the running command, or NULL. Building a world uses a lock set too, but takes no
+// event numbers.
+static const struct lockset *command_here(void)
+{
+    const struct lockset *ls = lockset_current();
+    return ls && ls->numbered && judged(ls) ? ls : NULL;
+}
+
+void lockdata_built_slow(const char *what, const struct site *at)
+{
+    if (command_here())
+        accuse(L032_FROZEN_WRITTEN, true, "write", what,
+               "it is built before the world runs, and read without a lock from then on", at);
+}
+
+static bool in_task(void)
+{
+    return lockset_current() || task_current();
+}
+
+void lockdata_guard_loop(void)
+{
+    loopguard_listen(lockcheck_off_loop);
+    loopguard_ask(in_task);
+    loopguard_heed(lockcheck_on());
+}
+
+void lockdata_quiet_slow(bool stands, const char *act, const struct site *at)
+{
+    uint32_t now = atomic_load_explicit(&lockcheck_epoch, memory_order_relaxed);
+    bool inside = !stands;
+    latch();
+    for (const struct checker *c = checkers; c && !inside; c = c->next)
+        inside = atomic_load_explicit(&c->inside, memory_order_acquire) == now;
+    unlatch();
+    if (inside)
+        accuse(L001_NO_LOCK, false, act, "all of the world",
+               "tasks are at work in it, or may be: nothing may run meanwhile", at);
+}
+
+void lockdata_handed_slow(bool done, const char *what, const struct site *at)
+{
+    if (!done)
+        accuse(L030_RACE, true, "hand on", what,
+               "whoever gets it goes on at once, and here it is still being worked on", at);
+}
+
+void lockdata_pooled_slow(const char *act, const char *what, const void *from, const void *frame)
+{
+    accuse(
+        L030_RACE, true, act, what,
+        "it has been given back to its pool: whoever takes it from there has it at the same time",
+        site_of_call(from, frame));
+}
+
+void lockdata_twice_slow(const char *what, const struct site *at)
+{
+    accuse(L030_RACE, true, "hand on", what,
+           "it was handed on already: whoever took it then works on it, or has ended it", at);
+}
+
+void lockdata_placed_slow(struct lockset *ls, const struct site *at)
+{
+    if (!judged(ls) || !ls->numbered || !ls->touched || ls->held)
+        return;
+    ls->numbered = false; // reported once for each command
+    lockreport(&(struct violation){
+        .code = L041_EARLY_RELEASE,
+        .ls = ls,
+        .attr = -1,
+        .act = "take its place in the order of all after letting go",
+        .cause = "whoever saw the change may have an earlier place, and its reply come first",
+        .site = at});
+}
+
+void lockdata_chance_slow(const char *call, const void *from, const void *frame)
+{
+    const struct lockset *ls = command_here();
+    if (ls && ls->held && !lockwrap_is_own())
+        accuse(L039_DIVERGED, false, "ask", call,
+               "what it answers is not in the event: a replay would be told something else",
+               site_of_call(from, frame));
+}

@@ -1,0 +1,183 @@
+// Shared by the modules of the checker: lockcheck.c and locktask.c check, lockreport.c reports.
+// Included by them only.
+#ifndef CHECK_CHECK_PRIV_H
+#define CHECK_CHECK_PRIV_H
+
+#include "check/check.h"
+#include "check/check_report.h"
+#include "check/interpose.h"
+#include "check/site_call.h"
+#include "trace/recorder.h"
+
+// What one thread knows of one thing, as serial numbers of that thread. Two to a cache line.
+struct checker_cell {
+    uint64_t ok;     // last found accessible: serial * 2 + 1 when writable
+    uint64_t seen;   // when its location was last seen
+    uint64_t met;    // when it was last met in a list…
+    uint32_t met_in; // …of this thing's inventory
+    uint32_t met_list;
+};
+
+struct checker {
+    uint64_t serial;
+    struct checker_cell *cells; // by slab index
+    // attributes read (low half) and written in this section, 32 in each word, mask_words words for
+    // each slab index; only at level flow
+    uint64_t *masks;
+    size_t mask_words;
+    struct place *permit; // the thing whose location word may be stored next
+    // the thing that was taken out of a list last and is not yet in another one
+    struct place *unlisted;
+    // checker epoch in which it was taken out; in another epoch its return is not seen
+    uint32_t unlisted_epoch;
+    // Checker epoch in which this thread began to step a task; 0: it steps none. Other threads read
+    // it.
+    _Atomic uint32_t inside;
+    struct checker *next; // lockdata.c's
+};
+
+extern _Thread_local struct checker *checker_here;
+struct checker *checker_make(void);
+
+static inline struct checker *checker_self(void)
+{
+    return checker_here ? checker_here : checker_make();
+}
+
+struct violation {
+    enum lockcheck_code code;
+    const struct lockset *ls; // lock set of the task that did it; NULL outside tasks
+    struct place *place;      // the thing, or NULL
+    const struct lock *lock;  // for violations of locks alone
+    int attr;                 // attribute number, or -1
+    bool write;
+    const char *act;    // what was done, if it was not an attribute access
+    const char *object; // what it was done to, if that is not a thing or a lock
+    const char *cause;  // why it is wrong, or NULL
+    const struct site *site;
+    const struct site *other; // the second site, when there is one
+};
+
+// The functions behind the hooks (lock/hooks.h), and the tables of them.
+void lockcheck_access_slow(struct place *p, unsigned attr, bool write, const struct site *at);
+void lockcheck_handed_slow(const void *value);
+void lockcheck_run_slow(struct lockset *ls);
+void lockcheck_kept_slow(struct lockset *ls, const char *where, const void *word);
+void lockcheck_list_slow(struct place *inventory, bool write, const struct site *at);
+void lockcheck_met_slow(struct place *p, struct place *in, unsigned list);
+void lockcheck_next_slow(struct place *p, unsigned list, const struct site *at);
+void lockcheck_unlisted_slow(struct place *p);
+void lockcheck_listed_slow(struct place *p, struct place *in, const struct site *at);
+void lockcheck_found_slow(struct place *p, uint32_t seen, uint32_t wanted, const struct site *at);
+void lockcheck_take_slow(struct place *p, const struct site *at);
+void lockcheck_token_missing_slow(struct place *p, const struct site *at);
+void lockcheck_shared_value_slow(struct place *p, unsigned attr, const struct site *at);
+void lockcheck_pass_slow(struct lockset *ls);
+void lockcheck_where_slow(struct place *p, struct place *in, const struct site *at);
+void lockcheck_move_slow(struct place *p, struct place *to, const struct site *at);
+void lockcheck_limbo_slow(enum hooks_limbo kind, struct place *p, uint32_t owner,
+                          const struct site *at);
+void lockcheck_store_slow(struct place *p, uint64_t where, const struct site *at);
+void lockcheck_permit_slow(struct place *p);
+void lockcheck_release_slow(struct place *p, const struct site *at);
+void lockcheck_appointment_slow(struct place *p, bool pending, uint32_t generation,
+                                const struct site *at);
+void lockcheck_begin_slow(struct lockset *ls);
+void lockcheck_entered_slow(struct lockset *ls, const void *from, const void *frame);
+void lockcheck_left_slow(struct lockset *ls);
+void lockcheck_want_slow(struct lockset *ls, const struct lockset_entry *e);
+void lockcheck_parked_slow(struct lockset *ls, const struct lockset_entry *e);
+void lockcheck_locked_slow(struct lockset *ls, struct lockset_entry *e, bool contended);
+void lockcheck_unlock_slow(struct lockset *ls, struct lockset_entry *e);
+void lockcheck_resumed_slow(struct lockset *ls);
+void lockcheck_end_slow(struct lockset *ls);
+void lockcheck_commit_slow(struct lockset *ls, uint64_t number, const struct site *at);
+void lockcheck_actor_slow(struct lockset *ls, struct place *actor);
+void lockcheck_named_slow(struct lockset *ls);
+void lockcheck_given_slow(struct lock *l, struct lock_waiter *w);
+bool lockcheck_released_slow(struct lock *l, enum lock_mode mode);
+void lockcheck_foreign_unlock_slow(struct lockset *ls, struct lock *l, const struct site *at);
+void lockcheck_lock_gone_slow(struct lock *l, const struct site *at);
+void lockcheck_expect_number_slow(struct lockset *ls);
+void lockcheck_expect_appointment_slow(struct lockset *ls, uint32_t generation);
+void lockcheck_replays_slow(struct lockset *ls);
+void lockcheck_gone_slow(struct lockset *ls);
+void lockdata_thing_slow(struct place *p, bool write, const char *act, const struct site *at);
+void lockdata_copied_slow(struct place *of, unsigned attr, const struct site *at);
+void lockdata_renewed_slow(struct place *p, uint32_t was, uint32_t now, const struct site *at);
+void lockdata_ended_slow(struct place *p, uint32_t was, const struct site *at);
+void lockdata_referred_slow(const struct place *p, const struct site *at);
+void lockdata_emptied_slow(struct place *p, const struct site *at);
+void lockdata_guarded_slow(pthread_mutex_t *m, const char *what, const struct site *at);
+void lockdata_built_slow(const char *what, const struct site *at);
+void lockdata_quiet_slow(bool stands, const char *act, const struct site *at);
+void lockdata_pooled_slow(const char *act, const char *what, const void *from, const void *frame);
+const struct lock_hooks *lockcheck_table(enum lockcheck_level level); // NULL for LOCKCHECK_OFF
+
+// For raw mode: the code of the rule that touching p would break now, or 0. Reports nothing.
+int lockcheck_judge_raw(struct place *p, bool write);
+
+void lockreport(const struct violation *v);
+
+// Are the steps of this task kept?
+static inline bool flows(const struct lockset *ls)
+{
+    return ls && ls->flow;
+}
+
+// Records a step; the calls that this makes are the checker's, not a command's.
+static inline void check_event(enum trace_kind kind, unsigned flags, const struct site *at,
+                               uint32_t object, uint32_t arg)
+{
+    lockwrap_own(1);
+    trace_event(kind, flags, at, object, arg);
+    lockwrap_own(-1);
+}
+
+static inline void check_time(void)
+{
+    lockwrap_own(1);
+    trace_time();
+    lockwrap_own(-1);
+}
+
+static inline void check_name_thing(struct place *p)
+{
+    trace_name_thing(p->index, atomic_load_explicit(&p->generation, memory_order_relaxed),
+                     atomic_load_explicit(&p->label, memory_order_relaxed));
+}
+
+void check_name_lock(struct lock *l);
+
+extern unsigned lockcheck_attributes;    // how many there are: see lockcheck_set_names
+extern _Atomic uint32_t lockcheck_epoch; // grows with each change of level; never 0
+
+// False for a command that began under another level.
+static inline bool judged(const struct lockset *ls)
+{
+    return !ls || ls->epoch == atomic_load_explicit(&lockcheck_epoch, memory_order_relaxed);
+}
+
+void checker_own_change(struct checker *c, struct lockset *ls);
+void checker_settle(struct checker *c, const struct lockset *ls);
+void checker_see(struct checker *c, struct lockset *ls, struct place *p);
+const char *checker_cause(int code); // in words, or NULL
+// Checks a write that may depend on a value read before a lock was released, or in an earlier pass
+// (L036).
+void checker_judge_stale(const struct lockset *ls, struct place *p, unsigned attr,
+                         const struct site *at);
+// Has that line read the attribute just now? Only the last few uses are searched, so a loop may
+// have the same use noted more than once.
+bool checker_has_read(const struct lockset *ls, const struct place *p, unsigned attr,
+                      const struct site *at);
+// Notes that the attribute is read, or written, at that line. False: there is no room left to note
+// it.
+bool checker_remember_use(struct lockset *ls, struct place *p, unsigned attr, bool write,
+                          const struct site *at);
+// Reports a write to a value that p does not own alone (L032).
+void checker_accuse_value(struct lockset *ls, struct place *p, unsigned attr, const char *cause,
+                          const struct site *at);
+void checker_list(struct checker *c);
+void checker_unlist(struct checker *c);
+
+#endif

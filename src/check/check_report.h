@@ -1,0 +1,71 @@
+// What becomes of violations: reported once in full for each distinct code, site and second site,
+// then counted; written as text, JSON Lines, SARIF and JUnit; suppressed until a date when a line
+// of a suppressions file says so.
+// Threads: lockreport from any; the rest from one thread at start and end.
+#ifndef CHECK_CHECK_REPORT_H
+#define CHECK_CHECK_REPORT_H
+
+#include "check/check.h"
+
+#include <stdint.h>
+#include <stdio.h>
+
+enum lockreport_severity { LOCKREPORT_INFO, LOCKREPORT_WARNING, LOCKREPORT_ERROR };
+
+// Exit statuses of every subcommand that checks.
+enum {
+    LOCKREPORT_CLEAN = 0,
+    LOCKREPORT_FOUND = 66,
+    LOCKREPORT_LOST = 67,
+    LOCKREPORT_DIVERGED = 68
+};
+
+// Reports go to `out` as they happen (NULL, the default: stderr, or into the log when that is of
+// JSON lines), and a line of JSON each to `json` (NULL: none). Borrowed.
+void lockcheck_set_output(FILE *out);
+void lockreport_set_json(FILE *json);
+// Sets the content of the line "repro": `add` writes it. Without it the line says how to look at
+// the trace; without a trace it is the text `again`, which says how to run this program so that
+// more is seen. All NULL: no such line.
+void lockreport_set_repro(void (*add)(FILE *out));
+void lockreport_set_again(const char *again);
+
+uint64_t lockcheck_violations(void);                // errors of all codes that are not suppressed
+uint64_t lockcheck_count(enum lockcheck_code code); // of this code, whatever its severity
+// Writes the counts, or "0 violations". NULL: to stderr, or into a log of JSON lines.
+void lockcheck_summary(FILE *out);
+void lockcheck_reset(void); // forgets counts and suppressions; for tests and explorers
+
+const char *
+lockreport_title(enum lockcheck_code code); // "no-lock"; NULL when there is no such code
+enum lockreport_severity lockreport_severity(enum lockcheck_code code);
+
+// Reads a file of suppressions, as of `today` (YYYY-MM-DD). Reports every bad line on `out` and
+// returns how many there were; -1 when the file cannot be read.
+int lockreport_suppressions(const char *path, const char *today, FILE *out);
+// How many suppressions were never used or have expired; each named on `out` (NULL: as above).
+unsigned lockreport_suppressions_bad(FILE *out);
+
+// Write the results for machines. 0, or -1 and errno.
+int lockreport_sarif(const char *path);
+int lockreport_junit(const char *path);
+
+// A problem that a forked child has found, for its parent: sites have the same addresses there.
+struct lockreport_found {
+    enum lockcheck_code code;
+    const struct site *site, *other;
+    const void *from; // not NULL: the site is that of the call from here (site_of_call)
+    uint64_t count;
+    int suppression; // number of the suppression that covers it; -1: none
+    char object[64], text[2048];
+};
+// copies at most `most` problems; returns how many
+size_t lockreport_take(struct lockreport_found *list, size_t most);
+// counts the problem as if it was found here; writes nothing
+void lockreport_add(const struct lockreport_found *f);
+
+// The exit status of a checked run: more than `most` errors, evidence lost, divergence, or bad
+// suppressions.
+int lockreport_status(uint64_t most);
+
+#endif

@@ -1,0 +1,666 @@
+// The checks of tasks and locks: order, ends, suspension, waiting for other things; and the level,
+// which decides what is checked and kept. Renumbers what a task knows when it changes its worker.
+// Accesses are checked in lockcheck.c.
+#include "check/check_priv.h"
+
+#include "check/check_text.h"
+#include "check/check_values.h"
+#include "check/interpose.h"
+#include "runtime/task.h"
+#include "util/loopguard.h"
+#include "util/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+_Atomic uint32_t lockcheck_level_now;
+_Atomic uint32_t lockcheck_epoch = 1;
+
+static _Atomic uint32_t sample_one_in = 64;
+static const char *(*attribute_name)(unsigned n);
+
+void lockcheck_set_level(enum lockcheck_level level)
+{
+    if (level >= LOCKCHECK_SAMPLE)
+        trace_ready(); // opened by one thread, before any other needs it
+    atomic_fetch_add(&lockcheck_epoch, 1);
+    atomic_store(&lockcheck_level_now, (uint32_t)level);
+    lock_hooks_set(lockcheck_table(level));
+    loopguard_heed(level != LOCKCHECK_OFF);
+}
+
+enum lockcheck_level lockcheck_level(void)
+{
+    return (enum lockcheck_level)atomic_load(&lockcheck_level_now);
+}
+
+uint32_t lockcheck_sample(void)
+{
+    return atomic_load(&sample_one_in);
+}
+
+void lockcheck_set_sample(uint32_t one_in)
+{
+    atomic_store(&sample_one_in, one_in ? one_in : 1);
+}
+
+static const char *const level_names[] = {"off", "rules", "sample", "flow"};
+
+const char *lockcheck_level_name(enum lockcheck_level level)
+{
+    return level_names[level];
+}
+
+bool lockcheck_parse_level(const char *text, enum lockcheck_level *level, uint32_t *sample)
+{
+    if (!strncmp(text, "sample=1/", 9)) {
+        char *end;
+        unsigned long n = strtoul(text + 9, &end, 10);
+        if (!n || *end || n > 1000000000)
+            return false;
+        *level = LOCKCHECK_SAMPLE;
+        *sample = (uint32_t)n;
+        return true;
+    }
+    for (unsigned i = 0; i < sizeof(level_names) / sizeof(level_names[0]); i++)
+        if (i != LOCKCHECK_SAMPLE && !strcmp(text, level_names[i])) {
+            *level = (enum lockcheck_level)i;
+            return true;
+        }
+    return false;
+}
+
+unsigned lockcheck_attributes = LOCKCHECK_ATTRIBUTES;
+
+void lockcheck_set_names(const char *(*attribute)(unsigned n), unsigned count)
+{
+    attribute_name = attribute;
+    lockcheck_attributes = count;
+}
+
+const char *lockcheck_attribute(unsigned n)
+{
+    return attribute_name ? attribute_name(n) : "attribute";
+}
+
+void check_name_lock(struct lock *l)
+{
+    uint32_t recording = trace_recording();
+    if (atomic_load_explicit(&l->traced, memory_order_relaxed) == recording)
+        return;
+    atomic_store_explicit(&l->traced, recording, memory_order_relaxed);
+    trace_name_lock(l->id, l->place ? l->place->index : 0,
+                    l->place ? atomic_load(&l->place->label) : l->label);
+}
+
+static void lock_event(enum trace_kind kind, unsigned flags, const struct lockset *ls,
+                       const struct lockset_entry *e, uint64_t arg)
+{
+    if (!flows(ls))
+        return;
+    check_name_lock(e->lock);
+    if (e->mode == LOCK_SHARED)
+        flags |= TRACE_SHARED;
+    check_event(kind, flags, e->site, e->lock->id, (uint32_t)arg);
+}
+
+static void task_event(enum trace_kind kind, unsigned flags, const struct lockset *ls)
+{
+    if (!flows(ls))
+        return;
+    uint32_t what = kind == TRACE_TASK_BEGIN ? trace_name_what(ls->what) : 0;
+    check_time(); // recorded at both ends, so that hold times can be computed
+    check_event(kind, flags, NULL, what, ls->id);
+}
+
+// Whole commands are sampled, so that every flow that is kept is complete.
+static bool sampled(void)
+{
+    static _Thread_local uint32_t count;
+    switch (lockcheck_level()) {
+    case LOCKCHECK_FLOW:
+        return true;
+    case LOCKCHECK_SAMPLE:
+        return count++ % atomic_load_explicit(&sample_one_in, memory_order_relaxed) == 0;
+    default:
+        return false;
+    }
+}
+
+void lockcheck_begin_slow(struct lockset *ls)
+{
+    struct checker *c = checker_self();
+    ls->epoch = atomic_load_explicit(&lockcheck_epoch, memory_order_relaxed);
+    ls->flow = sampled();
+    ls->first_serial = ++c->serial;
+    ls->last_unlock = 0;
+    checker_own_change(c, ls);
+    ls->met_count = 0;
+    ls->read_count = ls->read_before = 0;
+    ls->read_open = false;
+    lent_free(ls);
+    lockvalues_forget(ls);
+    ls->limbo = 0;
+    task_event(TRACE_TASK_BEGIN, 0, ls);
+}
+
+void lockcheck_expect_number_slow(struct lockset *ls)
+{
+    ls->numbered = true;
+}
+
+void lockcheck_expect_appointment_slow(struct lockset *ls, uint32_t generation)
+{
+    ls->appointment_generation = generation;
+    ls->appointment = APPOINTMENT_OPEN;
+}
+
+void lockcheck_replays_slow(struct lockset *ls)
+{
+    ls->replays = true;
+}
+
+void lockcheck_gone_slow(struct lockset *ls)
+{
+    lent_free(ls);
+    free(ls->met);
+    free(ls->read);
+    lockvalues_free(ls->values);
+    ls->met = NULL;
+    ls->read = NULL;
+    ls->values = NULL;
+}
+
+void lockcheck_actor_slow(struct lockset *ls, struct place *actor)
+{
+    if (!flows(ls) || !judged(ls))
+        return;
+    check_name_thing(actor);
+    check_event(TRACE_ACTOR, 0, NULL, actor->index, ls->id);
+}
+
+// Forgets what an earlier pass found out, even if all locks were kept: with other lock ids they
+// would have been released.
+void lockcheck_pass_slow(struct lockset *ls)
+{
+    ls->read_before = ls->read_count;
+    lent_withdraw(ls);
+    ls->touched = ls->read_released = ls->altered = false;
+    if (ls->appointment == APPOINTMENT_STANDS)
+        ls->appointment = APPOINTMENT_OPEN;
+    if (judged(ls))
+        checker_own_change(checker_self(), ls);
+}
+
+void lockcheck_spawn_slow(struct lockset *ls, uint32_t task)
+{
+    if (flows(ls) && judged(ls))
+        check_event(TRACE_SPAWN, 0, NULL, task, ls->id);
+}
+
+// Reports mutexes that the task leaves held: the next task on this worker would release them, or
+// none.
+static void mutex_kept(const struct lockset *ls)
+{
+    lockreport(&(struct violation){.code = L007_HELD_AT_END,
+                                   .ls = ls,
+                                   .attr = -1,
+                                   .act = "leave the worker while holding",
+                                   .object = "a mutex",
+                                   .cause = "a task gives back every mutex before it ends or waits",
+                                   .site = site_of_call(lockwrap_mutex_from(), NULL)});
+}
+
+void lockcheck_left_slow(struct lockset *ls)
+{
+    struct checker *c = checker_self();
+    atomic_store_explicit(&c->inside, 0, memory_order_release);
+    atomic_store_explicit(&ls->stepped, 0, memory_order_release);
+    if (!judged(ls))
+        return;
+    ls->last_serial = c->serial;
+    if (lockwrap_mutex_held())
+        mutex_kept(ls);
+    for (size_t i = 0; i < ls->met_count; i++)
+        ls->met[i].serial = c->cells[ls->met[i].place->index].seen;
+    if (ls->held && !ls->waiting)
+        lockreport(&(struct violation){
+            .code = L006_BLOCKING,
+            .ls = ls,
+            .attr = -1,
+            .act = "suspend",
+            .object = "the task",
+            .cause = "the task gives up its worker with world locks held, and not for another lock",
+            .site = ls->count ? ls->entries[0].site : NULL});
+}
+
+static void stepped_wrongly(const struct lockset *ls, const char *cause, const struct site *at)
+{
+    lockreport(&(struct violation){.code = L030_RACE,
+                                   .ls = ls,
+                                   .attr = -1,
+                                   .write = true,
+                                   .act = "step",
+                                   .object = "the task",
+                                   .cause = cause,
+                                   .site = at});
+}
+
+// Serials are per worker. When a task resumes, perhaps on another worker, renumber what it knows
+// above the worker's current serial, keeping its order.
+void lockcheck_entered_slow(struct lockset *ls, const void *from, const void *frame)
+{
+    struct checker *c = checker_self();
+    uint32_t now = atomic_load_explicit(&lockcheck_epoch, memory_order_relaxed);
+    atomic_store_explicit(&c->inside, now, memory_order_relaxed);
+    if (atomic_load_explicit(&ls->stepped, memory_order_acquire) == now)
+        stepped_wrongly(ls,
+                        "another worker is stepping it: it was woken, or handed on, while it ran",
+                        site_of_call(from, frame));
+    else if (ls->task && ls->task != task_current())
+        stepped_wrongly(ls,
+                        "it was not taken from a run queue: a worker may step it at the same time; "
+                        "wake it instead",
+                        site_of_call(from, frame));
+    atomic_store_explicit(&ls->stepped, now, memory_order_relaxed);
+    if (!judged(ls))
+        return;
+    if (!ls->held && !ls->met_count) {
+        // Other tasks may have used this worker since: what they found accessible does not count
+        // for this one.
+        checker_own_change(c, ls);
+        ls->first_serial = ls->last_serial = c->serial;
+        ls->last_unlock = 0;
+        return;
+    }
+    uint64_t base = c->serial + 1, first = ls->first_serial;
+    for (size_t i = 0; i < ls->count; i++)
+        if (ls->entries[i].held)
+            ls->entries[i].serial = base + (ls->entries[i].serial - first);
+    for (size_t i = 0; i < ls->met_count; i++) {
+        struct lockset_met *m = &ls->met[i];
+        m->serial = m->serial < first ? 0 : base + (m->serial - first);
+        if (m->serial)
+            c->cells[m->place->index].seen = m->serial;
+    }
+    c->serial = base + (ls->last_serial - first);
+    ls->first_serial = base;
+    ls->last_unlock = ls->last_unlock > first ? base + (ls->last_unlock - first) : 0;
+    checker_own_change(c, ls);
+}
+
+void lockcheck_resumed_slow(struct lockset *ls)
+{
+    if (judged(ls))
+        task_event(TRACE_TASK_BEGIN, TRACE_RESUMED, ls);
+}
+
+// Reports a release before the event number (strict two-phase locking), once for each command.
+static void early(struct lockset *ls, const struct lock *l, const char *act, const char *cause,
+                  const struct site *at)
+{
+    if (!ls->numbered)
+        return;
+    ls->numbered = false;
+    lockreport(&(struct violation){.code = L041_EARLY_RELEASE,
+                                   .ls = ls,
+                                   .lock = l,
+                                   .attr = -1,
+                                   .act = act,
+                                   .cause = cause,
+                                   .site = at});
+}
+
+static void judge_context(const struct lockset *ls, const struct lockset_entry *e)
+{
+    const char *mutex = lockwrap_mutex_held();
+    int code = lockwrap_in_signal() ? L040_SIGNAL_HANDLER : mutex ? L014_RANK : 0;
+    if (code)
+        lockreport(&(struct violation){
+            .code = code,
+            .ls = ls,
+            .lock = e->lock,
+            .attr = -1,
+            .act = "lock",
+            .cause = code == L014_RANK
+                         ? "a mutex is held: world locks come before every mutex, and may wait long"
+                         : "a signal handler may have interrupted the holder of anything",
+            .site = e->site});
+}
+
+void lockcheck_want_slow(struct lockset *ls, const struct lockset_entry *e)
+{
+    if (!judged(ls))
+        return;
+    lock_event(TRACE_LOCK_WANT, 0, ls, e, ls->id);
+    judge_context(ls, e);
+    if (ls->changed && !ls->committed)
+        early(ls, e->lock, "want another lock after a change",
+              "it may have to start again from the beginning: ask for all locks first", e->site);
+    if (ls->committed)
+        early(ls, e->lock, "want another lock after taking the event number",
+              "who holds it may take a higher number first and yet be seen", e->site);
+    for (size_t i = 0; i < ls->count; i++) {
+        const struct lockset_entry *h = &ls->entries[i];
+        if (!h->held || h == e)
+            continue;
+        int code = h->lock == e->lock          ? L012_SELF_DEADLOCK
+                   : h->lock->id > e->lock->id ? L004_ORDER
+                                               : 0;
+        if (code)
+            lockreport(&(struct violation){
+                .code = code,
+                .ls = ls,
+                .lock = e->lock,
+                .attr = -1,
+                .act = "lock",
+                .cause = code == L004_ORDER
+                             ? "locks are taken in ascending order of their ids"
+                             : "this task holds it already and would wait for itself",
+                .site = e->site,
+                .other = h->site});
+    }
+}
+
+void lockcheck_parked_slow(struct lockset *ls, const struct lockset_entry *e)
+{
+    if (!judged(ls) || !flows(ls))
+        return;
+    lock_event(TRACE_PARK, 0, ls, e, ls->id);
+    check_time();
+}
+
+// Shadow count of a lock's holders, kept independently of lock.state, to find bugs in the lock
+// itself. It is valid within one checker epoch.
+enum { SHADOW_EXCLUSIVE = 0xffff };
+
+static void granted_twice(const struct lockset *ls, const struct lockset_entry *e)
+{
+    lockreport(&(struct violation){.code = L008_FOREIGN_UNLOCK,
+                                   .ls = ls,
+                                   .lock = e->lock,
+                                   .attr = -1,
+                                   .act = "be granted",
+                                   .cause =
+                                       "it was not given to it, or is another's already: let go by "
+                                       "somebody who does not hold it, or granted twice",
+                                   .site = e->site});
+}
+
+static void tell_holder(const struct lockset *ls, struct lock *l)
+{
+    atomic_store_explicit(&l->holder_what, ls->what, memory_order_relaxed);
+    atomic_store_explicit(&l->holder_actor, ls->actor, memory_order_relaxed);
+}
+
+// Called by the task that gives the lock, under the lock's latch. If this waited until the new
+// holder runs, two tasks could be given the lock one after the other without being noticed.
+void lockcheck_given_slow(struct lock *l, struct lock_waiter *w)
+{
+    if (!w->waiting_set || !judged(w->waiting_set))
+        return;
+    uint32_t now = w->waiting_set->epoch, count;
+    uint64_t epoch = (uint64_t)now << 32;
+    uint64_t was = atomic_load_explicit(&l->shadow, memory_order_relaxed);
+    w->given = true;
+    tell_holder(w->waiting_set, l);
+    atomic_store_explicit(&l->holder_site, w->site, memory_order_relaxed);
+    if (w->mode == LOCK_EXCLUSIVE) {
+        w->given_twice = was >> 32 == now && (uint32_t)was;
+        atomic_store_explicit(&l->shadow, epoch | SHADOW_EXCLUSIVE, memory_order_relaxed);
+        return;
+    }
+    do
+        count = was >> 32 == now ? (uint32_t)was : 0;
+    while (!atomic_compare_exchange_weak_explicit(&l->shadow, &was, epoch | (count + 1),
+                                                  memory_order_relaxed, memory_order_relaxed));
+    w->given_twice = count == SHADOW_EXCLUSIVE;
+}
+
+bool lockcheck_released_slow(struct lock *l, enum lock_mode mode)
+{
+    struct lockset *ls = lockset_current();
+    if (!ls || !judged(ls))
+        return true;
+    uint64_t was = atomic_load_explicit(&l->shadow, memory_order_relaxed), now;
+    if (was >> 32 == ls->epoch && !(uint32_t)was) {
+        lockreport(&(struct violation){.code = L008_FOREIGN_UNLOCK,
+                                       .ls = ls,
+                                       .lock = l,
+                                       .attr = -1,
+                                       .act = "unlock",
+                                       .cause = "nobody holds it: it was let go twice"});
+        return false;
+    }
+    if (mode == LOCK_EXCLUSIVE) {
+        atomic_store_explicit(&l->shadow, was >> 32 << 32, memory_order_relaxed);
+        return true;
+    }
+    do {
+        uint32_t count = (uint32_t)was;
+        now = was >> 32 << 32 | (count ? count - 1 : 0);
+    } while (!atomic_compare_exchange_weak_explicit(&l->shadow, &was, now, memory_order_relaxed,
+                                                    memory_order_relaxed));
+    return true;
+}
+
+void lockcheck_named_slow(struct lockset *ls)
+{
+    if (!judged(ls))
+        return;
+    for (size_t i = 0; i < ls->count; i++)
+        if (ls->entries[i].held && ls->entries[i].held_mode == LOCK_EXCLUSIVE)
+            tell_holder(ls, ls->entries[i].lock);
+    if (flows(ls))
+        check_event(TRACE_NAMED, 0, NULL, trace_name_what(ls->what), ls->id);
+}
+
+void lockcheck_locked_slow(struct lockset *ls, struct lockset_entry *e, bool contended)
+{
+    if (!judged(ls))
+        return;
+    e->serial = ++checker_self()->serial;
+    if (!ls->waiter.given || ls->waiter.given_twice)
+        granted_twice(ls, e);
+    ls->waiter.given = ls->waiter.given_twice = false;
+    lock_event(TRACE_LOCKED, contended ? TRACE_CONTENDED : 0, ls, e, e->ticket);
+}
+
+void lockcheck_unlock_slow(struct lockset *ls, struct lockset_entry *e)
+{
+    if (!judged(ls))
+        return;
+    struct checker *c = checker_self();
+    checker_settle(c, ls);
+    if (ls->lent)
+        lent_compare(ls);
+    if (lockvalues_on())
+        lockvalues_settle(ls);
+    if (ls->changed && !ls->committed)
+        early(ls, e->lock, "release, after a change and before the event number,",
+              "another command can take a lower number and yet see the change", e->site);
+    ls->read_released |= ls->touched && !ls->committed;
+    if (e->held_mode == LOCK_EXCLUSIVE && atomic_load(&e->lock->holder) != ls->id)
+        lockcheck_foreign_unlock_slow(ls, e->lock, e->site);
+    ls->read_before = ls->read_count;
+    ls->last_unlock = c->serial;
+    checker_own_change(c, ls);
+    lock_event(TRACE_UNLOCKED, 0, ls, e, e->ticket);
+}
+
+// Exclusive holders of a lock must have ascending event numbers; shared holders may have any order
+// among each other.
+static bool ascends(const struct lockset *ls, const struct lockset_entry *e, uint64_t number)
+{
+    struct lock *l = e->lock;
+    if (atomic_load_explicit(&l->number_epoch, memory_order_relaxed) != ls->epoch) {
+        atomic_store_explicit(&l->number_any, 0, memory_order_relaxed);
+        atomic_store_explicit(&l->number_alone, 0, memory_order_relaxed);
+        atomic_store_explicit(&l->number_epoch, ls->epoch, memory_order_relaxed);
+    }
+    uint64_t any = atomic_load_explicit(&l->number_any, memory_order_relaxed);
+    bool alone = e->held_mode == LOCK_EXCLUSIVE;
+    uint64_t before = alone ? any : atomic_load_explicit(&l->number_alone, memory_order_relaxed);
+    if (alone)
+        atomic_store_explicit(&l->number_alone, number, memory_order_relaxed);
+    while (number > any &&
+           !atomic_compare_exchange_weak_explicit(&l->number_any, &any, number,
+                                                  memory_order_relaxed, memory_order_relaxed))
+        ;
+    return number > before;
+}
+
+static void judge_number(struct lockset *ls, uint64_t number, const struct site *at)
+{
+    for (size_t i = 0; i < ls->count; i++)
+        if (ls->entries[i].held && !ascends(ls, &ls->entries[i], number))
+            early(ls, ls->entries[i].lock,
+                  "take an event number that is not above the last one here,",
+                  "it was taken before the locks were, or given twice: the numbers are no order",
+                  at);
+}
+
+void lockcheck_commit_slow(struct lockset *ls, uint64_t number, const struct site *at)
+{
+    if (!judged(ls))
+        return;
+    if (flows(ls))
+        check_event(TRACE_NUMBER, 0, at, (uint32_t)(number >> 32), (uint32_t)number);
+    if (ls->touched && (!ls->held || ls->read_released))
+        early(ls, NULL, "take an event number after letting go,",
+              "what was read may have changed: take it before any of the locks is released", at);
+    if (!number && (ls->dirty || ls->altered))
+        early(ls, NULL, "end without an event number, after a change,",
+              "what is no event is in no order, and no replay does it again", at);
+    if (number && !ls->replays)
+        judge_number(ls, number, at);
+    ls->changed = false;
+    ls->committed = true;
+    for (size_t i = 0; i < ls->count; i++) {
+        const struct lockset_entry *e = &ls->entries[i];
+        if (e->held && e->lock->place && !place_is_root(e->lock->place))
+            lockreport(&(struct violation){
+                .code = L002_NESTED_LOCK,
+                .ls = ls,
+                .place = e->lock->place,
+                .attr = -1,
+                .act = "lock the inner inventory of",
+                .cause = "only the outermost inventory is locked; it protects all that is inside",
+                .site = e->site ? e->site : at});
+    }
+}
+
+struct search {
+    uint32_t holder;
+    struct lock *found;
+};
+
+static void is_held_by(struct lock *l, void *arg)
+{
+    struct search *s = arg;
+    if (atomic_load_explicit(&l->holder, memory_order_relaxed) == s->holder)
+        s->found = l;
+}
+
+// Reports and releases locks that the set no longer lists but that name it as their holder.
+static void lost_sight(const struct lockset *ls)
+{
+    struct search s = {.holder = ls->id};
+    lockwrap_own(1);
+    lock_each(is_held_by, &s);
+    lockwrap_own(-1);
+    lockreport(&(struct violation){.code = L007_HELD_AT_END,
+                                   .ls = ls,
+                                   .lock = s.found,
+                                   .attr = -1,
+                                   .act = s.found ? "end while holding, and no longer listing,"
+                                                  : "end while holding",
+                                   .object = s.found ? NULL : "a lock that it has lost sight of",
+                                   .cause = "the task ended without releasing it",
+                                   .site = s.found ? atomic_load(&s.found->holder_site) : NULL});
+}
+
+void lockcheck_end_slow(struct lockset *ls)
+{
+    if (!judged(ls))
+        return;
+    for (size_t i = 0; i < ls->count; i++)
+        if (ls->entries[i].held)
+            lockreport(&(struct violation){.code = L007_HELD_AT_END,
+                                           .ls = ls,
+                                           .lock = ls->entries[i].lock,
+                                           .attr = -1,
+                                           .act = "end while holding",
+                                           .cause = "the task ended without releasing it",
+                                           .site = ls->entries[i].site});
+    if (ls->held && !ls->count)
+        lost_sight(ls);
+    if (ls->limbo)
+        lockreport(&(struct violation){.code = L017_TOKEN_LEAKED,
+                                       .ls = ls,
+                                       .attr = -1,
+                                       .act = "end while owning",
+                                       .object = "things in limbo",
+                                       .cause = "a token was neither published, passed nor freed",
+                                       .site = ls->limbo_site});
+    ls->limbo = 0;
+    task_event(TRACE_TASK_END, 0, ls);
+}
+
+void lockcheck_foreign_unlock_slow(struct lockset *ls, struct lock *l, const struct site *at)
+{
+    lockreport(&(struct violation){.code = L008_FOREIGN_UNLOCK,
+                                   .ls = ls,
+                                   .lock = l,
+                                   .attr = -1,
+                                   .act = "unlock",
+                                   .cause = "only the task that holds a lock may release it",
+                                   .site = at});
+}
+
+void lockcheck_lock_gone_slow(struct lock *l, const struct site *at)
+{
+    if (!atomic_load(&l->state))
+        return;
+    lockreport(&(struct violation){.code = L034_LOCK_DESTROYED,
+                                   .ls = lockset_current(),
+                                   .lock = l,
+                                   .attr = -1,
+                                   .act = "destroy",
+                                   .cause = "somebody holds it or waits for it",
+                                   .site = at});
+}
+
+void lockcheck_block_slow(const char *call, const struct site *at)
+{
+    const struct lockset *ls = lockset_current();
+    if (!ls || !ls->held || !judged(ls))
+        return;
+    trace_name_sites_made();
+    if (flows(ls))
+        check_event(TRACE_BLOCK_ENTER, 0, at, 0, ls->id);
+    lockreport(&(struct violation){
+        .code = L006_BLOCKING,
+        .ls = ls,
+        .attr = -1,
+        .act = "call",
+        .object = call,
+        .cause = "it may wait, and whoever wants these locks waits with it: do it after releasing",
+        .site = at});
+}
+
+void lockcheck_off_loop(const char *call, const void *from, const void *frame)
+{
+    const struct lockset *ls = lockset_current();
+    if (!lockcheck_on())
+        return;
+    lockreport(&(struct violation){
+        .code = L028_OFF_LOOP,
+        .ls = ls,
+        .attr = -1,
+        .act = "call",
+        .object = call,
+        .cause =
+            "libuv's handles belong to the loop's thread: put it in an outcome, or wake the loop",
+        .site = site_of_call(from, frame)});
+}

@@ -1,0 +1,166 @@
+// Copies of texts, in chunks one after the other, each copy twice: if the first half was written
+// to, it differs from the second. A chunk never moves. A withdrawn copy names itself: a mark, the
+// number of the copy in letters, and marks to its end. Runs on the thread that steps the command.
+#include "check/check_text.h"
+
+#include "check/check_priv.h"
+#include "util/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    CHUNK = 8192,
+    COPY_MAX = 2048, // longer texts are handed out without a copy
+    CHUNKS_MAX = 64,
+    MARK = 0xf8,
+    DIGITS = 4,
+};
+
+struct lent {
+    struct lent *next; // the chunk before
+    size_t used, withdrawn;
+    unsigned number; // number of copies in the chunks before this one
+    _Alignas(8) char bytes[CHUNK];
+};
+
+static size_t room(size_t text)
+{
+    return (sizeof(struct lent_copy) + 2 * text + 7) / 8 * 8;
+}
+
+static struct lent_copy *copy_at(const struct lent *l, size_t at)
+{
+    return (struct lent_copy *)(uintptr_t)(l->bytes + at);
+}
+
+const char *lent_text_slow(const char *s, struct place *p, unsigned attr, const struct site *at)
+{
+    struct lockset *ls = lockset_current();
+    if (!flows(ls) || !ls->numbered || !judged(ls))
+        return s;
+    size_t size = strlen(s) + 1;
+    struct lent *l = ls->lent;
+    if (size > COPY_MAX)
+        return s;
+    if (!l || l->used + room(size) > CHUNK) {
+        if (l && l->number + 1 == CHUNKS_MAX)
+            return s;
+        l = mem_alloc(sizeof(*l));
+        l->next = ls->lent;
+        l->used = l->withdrawn = 0;
+        l->number = ls->lent ? ls->lent->number + 1 : 0;
+        ls->lent = l;
+    }
+    struct lent_copy *c = copy_at(l, l->used);
+    l->used += room(size);
+    *c = (struct lent_copy){.place = p, .site = at, .size = (uint32_t)size, .attr = (uint8_t)attr};
+    memcpy(c->text, s, size);
+    memcpy(c->text + size, s, size);
+    return c->text;
+}
+
+static void overwrite(struct lent_copy *c, unsigned number)
+{
+    memset(c->text, MARK, c->size - 1);
+    for (unsigned i = 0; i < DIGITS && c->size - 1 >= 1 + DIGITS; i++)
+        c->text[1 + i] = (char)('a' + (number >> 4 * i & 15));
+    memcpy(c->text + c->size, c->text, c->size);
+}
+
+// Reports a copy that was written to, once.
+static void compare(struct lockset *ls, struct lent_copy *c, bool withdrawn)
+{
+    if (!memcmp(c->text, c->text + c->size, c->size))
+        return;
+    memcpy(c->text + c->size, c->text, c->size);
+    lockreport(&(struct violation){
+        .code = withdrawn ? L019_ATTRIBUTE_OUTLIVED : L020_RAW_ACCESS,
+        .ls = ls,
+        .place = c->place,
+        .attr = c->attr,
+        .write = true,
+        .cause =
+            withdrawn
+                ? "the text was got in an earlier pass, and written in a later one"
+                : "the text was written through a pointer for reading: no accessor was asked to "
+                  "change it",
+        .site = c->site});
+}
+
+void lent_compare(struct lockset *ls)
+{
+    for (struct lent *l = ls->lent; l; l = l->next)
+        for (size_t at = 0; at < l->used; at += room(copy_at(l, at)->size))
+            compare(ls, copy_at(l, at), at < l->withdrawn);
+}
+
+void lent_withdraw(struct lockset *ls)
+{
+    lent_compare(ls);
+    for (struct lent *l = ls->lent; l && l->withdrawn < l->used; l = l->next)
+        for (; l->withdrawn < l->used; l->withdrawn += room(copy_at(l, l->withdrawn)->size))
+            overwrite(copy_at(l, l->withdrawn),
+                      (unsigned)(l->number * (CHUNK / 8) + l->withdrawn / 8));
+}
+
+void lent_free(struct lockset *ls)
+{
+    for (struct lent *l; (l = ls->lent);) {
+        ls->lent = l->next;
+        free(l);
+    }
+}
+
+const struct lent_copy *lent_find(const struct lockset *ls, const void *word)
+{
+    for (const struct lent *l = ls->lent; l; l = l->next) {
+        if ((uintptr_t)word - (uintptr_t)l->bytes >= l->used)
+            continue;
+        size_t at = 0;
+        while (at < l->used) {
+            const struct lent_copy *c = copy_at(l, at);
+            if ((uintptr_t)word - (uintptr_t)c->text < c->size)
+                return c;
+            at += room(c->size);
+        }
+    }
+    return NULL;
+}
+
+// Finds the withdrawn copy that a text with the mark names; NULL when the text is too short to name
+// one.
+static const struct lent_copy *marked(const struct lockset *ls, const char *mark, size_t n)
+{
+    unsigned number = 0;
+    for (unsigned i = 0; i < DIGITS; i++) {
+        if (1 + i >= n || mark[1 + i] < 'a' || mark[1 + i] > 'p')
+            return NULL;
+        number |= (unsigned)(mark[1 + i] - 'a') << 4 * i;
+    }
+    for (const struct lent *l = ls->lent; l; l = l->next)
+        if (l->number == number / (CHUNK / 8))
+            return copy_at(l, number % (CHUNK / 8) * 8);
+    return NULL;
+}
+
+void lent_judge_slow(const char *text, size_t n, const char *act, const struct site *at)
+{
+    struct lockset *ls = lockset_current();
+    const char *mark = flows(ls) && judged(ls) && n ? memchr(text, MARK, n) : NULL;
+    if (!mark || !ls->lent)
+        return;
+    const struct lent_copy *c = marked(ls, mark, n - (size_t)(mark - text));
+    lockreport(&(struct violation){
+        .code = L019_ATTRIBUTE_OUTLIVED,
+        .ls = ls,
+        .place = c ? c->place : NULL,
+        .attr = -1,
+        .act = act,
+        .object = c ? NULL : "a text that was got before AGAIN",
+        .cause =
+            "the text was got in an earlier pass, and may be another's by now: get it again in "
+            "each pass",
+        .site = at,
+        .other = c ? c->site : NULL});
+}

@@ -1,0 +1,39 @@
+// Texts that a command may use for one pass only. At level flow an accessor of a text returns a
+// copy; when the command starts again, the copies of the pass before are overwritten with bytes
+// that no text has (they are not UTF-8). So if code keeps a pointer to a copy, wherever it keeps
+// it, this is found when that text is shown or stored. At other levels, and outside commands,
+// accessors return the text itself.
+//
+// Threads: the task's own, like its lock set, which owns the copies until the command ends.
+#ifndef CHECK_CHECK_TEXT_H
+#define CHECK_CHECK_TEXT_H
+
+#include "check/check.h"
+
+#include <stddef.h>
+
+struct lent;
+struct lockset;
+
+const char *lent_text_slow(const char *s, struct place *p, unsigned attr, const struct site *at);
+void lent_judge_slow(const char *text, size_t n, const char *act, const struct site *at);
+
+// For the lock set and the checker: lent_withdraw when the pass has ended, lent_free when the
+// command or the set has.
+void lent_withdraw(struct lockset *ls);
+void lent_free(struct lockset *ls);
+// Reports copies that the command wrote to (L020), or wrote to after they were withdrawn (L019).
+// Called while the locks are held.
+void lent_compare(struct lockset *ls);
+// Describes the copy that `word` points into: where the command got it, its thing and attribute;
+// NULL: none.
+struct lent_copy {
+    struct place *place;
+    const struct site *site;
+    uint32_t size; // of text, with the NUL
+    uint8_t attr;
+    char text[]; // twice
+};
+const struct lent_copy *lent_find(const struct lockset *ls, const void *word);
+
+#endif

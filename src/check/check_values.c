@@ -1,0 +1,129 @@
+// Digests of what a task has read in its present section, kept in its lock set. Only things that
+// the task may still access are compared. On workers.
+#include "check/check_values.h"
+
+#include "check/check_priv.h"
+#include "util/mem.h"
+
+#include <stdlib.h>
+
+struct value {
+    struct place *place;
+    uint32_t generation;
+    uint8_t attr;
+    bool changes; // an accessor was asked to change it: from then on it may differ
+    uint64_t digest;
+    const struct site *site; // the line that read it
+};
+
+struct lockvalues {
+    struct value *list;
+    size_t count, cap;
+};
+
+uint64_t (*lockvalues_digest)(struct place *p, unsigned attr);
+
+void lockvalues_watch(uint64_t (*digest)(struct place *p, unsigned attr))
+{
+    lockvalues_digest = digest;
+}
+
+static struct value *find(struct lockvalues *v, const struct place *p, unsigned attr)
+{
+    for (size_t i = v->count; i-- > 0;)
+        if (v->list[i].place == p && v->list[i].attr == attr)
+            return &v->list[i];
+    return NULL;
+}
+
+static struct value *add(struct lockvalues *v)
+{
+    if (v->count == v->cap) {
+        v->cap = v->cap ? v->cap * 2 : 32;
+        v->list = mem_realloc_array(v->list, v->cap, sizeof(*v->list));
+    }
+    return &v->list[v->count++];
+}
+
+static uint32_t generation(const struct place *p)
+{
+    return atomic_load_explicit(&p->generation, memory_order_relaxed);
+}
+
+// True when the task holds the lock of where p is now: no other task changes p, whether or not this
+// task has read where it is.
+static bool may_look(struct place *p)
+{
+    int code = lockcheck_judge_raw(p, false);
+    return !code || code == L009_NOT_REVALIDATED;
+}
+
+static void look_again(struct lockset *ls, const struct value *known)
+{
+    struct place *p = known->place;
+    if (known->changes || generation(p) != known->generation || !may_look(p) ||
+        lockvalues_digest(p, known->attr) == known->digest)
+        return;
+    lockreport(&(struct violation){
+        .code = L020_RAW_ACCESS,
+        .ls = ls,
+        .place = p,
+        .attr = known->attr,
+        .write = true,
+        .cause =
+            "it is not what it was when it was read here, and no accessor was asked to change it: "
+            "it was "
+            "written through a pointer for reading, or by somebody without the lock",
+        .site = known->site});
+}
+
+void lockvalues_access(struct lockset *ls, struct place *p, unsigned attr, bool write,
+                       const struct site *at)
+{
+    if (!ls->held)
+        return;
+    if (!ls->values)
+        ls->values = mem_new(struct lockvalues);
+    struct value *known = find(ls->values, p, attr);
+    if (known && known->generation == generation(p)) {
+        if (write)
+            look_again(ls, known);
+        known->changes |= write;
+        return;
+    }
+    if (!known)
+        known = add(ls->values);
+    *known = (struct value){.place = p,
+                            .generation = generation(p),
+                            .attr = (uint8_t)attr,
+                            .changes = write,
+                            .digest = write ? 0 : lockvalues_digest(p, attr),
+                            .site = at};
+}
+
+void lockvalues_known(struct lockset *ls, const struct lockset_read *r)
+{
+    if (generation(r->place) == r->generation && may_look(r->place))
+        lockvalues_access(ls, r->place, r->attr, false, r->site);
+}
+
+void lockvalues_settle(struct lockset *ls)
+{
+    for (size_t i = 0; ls->values && i < ls->values->count; i++)
+        look_again(ls, &ls->values->list[i]);
+    lockvalues_forget(ls);
+}
+
+void lockvalues_forget(struct lockset *ls)
+{
+    if (ls->values)
+        ls->values->count = 0;
+}
+
+void lockvalues_free(struct lockvalues *v)
+{
+    if (!v)
+        return;
+    free(v->list);
+    free(v);
+}

@@ -1,0 +1,35 @@
+// Finds values that change without the checker being told. The value that a task reads of an
+// attribute is noted as a digest; when the task releases its locks, or asks to change the
+// attribute, the digest must still be the same. So a write through a pointer for reading is
+// reported in the very command that did it, whether or not that takes an event number (L020). Costs
+// a digest of each value that is read: for the explorer only.
+//
+// Threads: any; each looks at its own lock set only.
+#ifndef CHECK_CHECK_VALUES_H
+#define CHECK_CHECK_VALUES_H
+
+#include "check/check.h"
+
+// Sets the function that computes the digest of an attribute of p. NULL: nothing is noted. To be
+// called before anything runs.
+void lockvalues_watch(uint64_t (*digest)(struct place *p, unsigned attr));
+
+extern uint64_t (*lockvalues_digest)(struct place *p, unsigned attr); // lockvalues.c's
+
+static inline bool lockvalues_on(void)
+{
+    return __builtin_expect(lockvalues_digest != NULL, 0);
+}
+
+// For the checker. _access: an attribute that ls may access is read, or about to be changed.
+// _settle: compares all that was read, while the locks are held. The last: forgets all.
+void lockvalues_access(struct lockset *ls, struct place *p, unsigned attr, bool write,
+                       const struct site *at);
+// Watches in this pass, too, what was read in an earlier one: the command may have kept a pointer
+// to it.
+void lockvalues_known(struct lockset *ls, const struct lockset_read *r);
+void lockvalues_settle(struct lockset *ls);
+void lockvalues_forget(struct lockset *ls);
+void lockvalues_free(struct lockvalues *v);
+
+#endif
