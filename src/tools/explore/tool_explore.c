@@ -53,7 +53,7 @@ struct shared_run {
 };
 
 struct options {
-    const char *scenario, *replay, *out;
+    const char *scenario, *replay, *out, *runs;
     uint64_t seeds, first, check_every;
     unsigned depth;
     enum explore_strategy strategy;
@@ -68,6 +68,8 @@ struct tool {
     uint16_t *record; // the choices of the present run
     uint64_t length;  // number of schedule points of the straight run
     uint64_t seed;    // the seed that is being shrunk
+    pid_t child;      // the process of the last run
+    FILE *runs;       // what --runs names, or NULL
     uint64_t layout;  // layout of the next run; 0: that of the world that was loaded first
     bool seen;        // keep what players see in the next run
     uint64_t failed, crashed, points, codes[LOCKCHECK_CODES];
@@ -114,6 +116,9 @@ static const struct options_entry entries[] = {
      OPTIONS_INTO(struct options, seen)},
     {"reach", NULL, "fail unless the seeds together took every path that the scenario must reach",
      OPTIONS_INTO(struct options, reach)},
+    {"runs", "FILE",
+     "write a line for each seed: seed, process, whether it ended (1), CODE=COUNT ...",
+     OPTIONS_INTO(struct options, runs)},
     {"quiet", NULL, "only the lines at the end", OPTIONS_INTO(struct options, quiet)},
     {0}};
 
@@ -135,6 +140,8 @@ static enum options_outcome judge(const struct options *o)
         return options_wrong(&spec, "needs --scenario FILE or --replay FILE");
     if (o->check.trace && !o->replay && o->seeds != 1)
         return options_wrong(&spec, "a trace is of one run: --trace wants --replay or --seeds 1");
+    if (o->runs && o->replay)
+        return options_wrong(&spec, "--runs is of seeds, and --replay has none");
     return OPTIONS_READ;
 }
 
@@ -235,6 +242,7 @@ static int run_child(struct tool *t, struct explore_config *config, bool kept)
     }
     if (!pid)
         child(t, config, kept);
+    t->child = pid;
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
         ;
     return status;
@@ -470,6 +478,33 @@ static bool check_again(struct tool *t, uint64_t seed)
     return false;
 }
 
+// What --runs says of a seed: of its first run, before others shrink or repeat it.
+struct noted {
+    pid_t child;
+    bool finished;
+    uint32_t counts[LOCKCHECK_CODES];
+};
+
+static struct noted note_run(const struct tool *t)
+{
+    struct noted n = {.child = t->child, .finished = t->run->finished};
+    memcpy(n.counts, t->run->counts, sizeof(n.counts));
+    return n;
+}
+
+static void write_note(struct tool *t, uint64_t seed, const struct noted *n, bool diverged)
+{
+    if (!t->runs)
+        return;
+    fprintf(t->runs, "%" PRIu64 " %ld %d", seed, (long)n->child, n->finished);
+    for (int i = 1; i < LOCKCHECK_CODES; i++) {
+        uint32_t count = n->counts[i] + (i == L039_DIVERGED && diverged);
+        if (count)
+            fprintf(t->runs, " L%03d=%" PRIu32, i, count);
+    }
+    fputc('\n', t->runs);
+}
+
 // Counts the run's findings in this process; returns whether the run reached its end.
 static bool keep_findings(const struct shared_run *run)
 {
@@ -531,7 +566,10 @@ static int explore_seed(struct tool *t, uint64_t seed)
 {
     struct explore_config c = config_for(t, seed);
     run_once(t, &c, true);
-    return judge_seed(t, seed);
+    struct noted n = note_run(t);
+    int status = judge_seed(t, seed);
+    write_note(t, seed, &n, status == LOCKREPORT_DIVERGED);
+    return status;
 }
 
 static int explore(struct tool *t)
@@ -558,6 +596,19 @@ static int explore(struct tool *t)
     printf("\n");
     bool reached = tell_reached(t);
     return status || reached ? status : LOCKREPORT_LOST;
+}
+
+// With the file that --runs names; what cannot be written there is evidence lost.
+static int explore_noted(struct tool *t)
+{
+    t->runs = t->o.runs ? fopen(t->o.runs, "w") : NULL;
+    bool lost = t->o.runs && !t->runs;
+    int status = lost ? 0 : explore(t);
+    if (t->runs)
+        lost = fclose(t->runs) != 0;
+    if (lost)
+        fprintf(stderr, "latchkey explore: %s: %s\n", t->o.runs, strerror(errno));
+    return status || !lost ? status : LOCKREPORT_LOST;
 }
 
 static int replay(struct tool *t, const struct schedule *s)
@@ -605,7 +656,7 @@ static int run(struct tool *t)
         t->record = mem_alloc(EXPLORE_CHOICES_MAX * sizeof(*t->record));
         if (t->run == MAP_FAILED)
             fatal_system("get memory that a run shares with its parent", errno);
-        status = s ? replay(t, s) : explore(t);
+        status = s ? replay(t, s) : explore_noted(t);
         status = check_options_end(&t->o.check, status);
         munmap(t->run, sizeof(*t->run));
         free(t->record);
