@@ -18,6 +18,7 @@
 #include "runtime/sched.h"
 #include "runtime/task_list.h"
 #include "util/clock.h"
+#include "util/error.h"
 #include "util/fatal.h"
 #include "util/log.h"
 #include "util/loopguard.h"
@@ -443,24 +444,39 @@ bool dispatch_ready(struct dispatch *d)
 
 // Begins a new epoch with the world as it is now; the log says so if there were events in the old
 // one.
-static int begin_epoch(struct dispatch *d, struct journal *j, bool any, bool differs, char *why,
-                       size_t size)
+static int begin_epoch(struct dispatch *d, struct journal *j, bool any, bool differs,
+                       struct error *why)
 {
     uint64_t last = journal_last(j);
     // The next start does not replay the departures of players who left in the old epoch.
     if (d->ops.settled && !d->ops.settled(d->owner)) {
-        snprintf(why, size, "characters of players who have left cannot be written");
-        return -1;
+        return error_set(why, -EIO, "characters of players who have left cannot be written");
     }
     int r = checkpoint_write(d, j, journal_path(j), last);
-    if (r)
-        snprintf(why, size, "no snapshot can be written: %s", strerror(-r));
-    else if ((r = journal_roll_own(j, journal_world(j))) < 0)
-        snprintf(why, size, "%s", journal_why(j));
-    else if (any)
+    if (r < 0)
+        return error_set_system(why, -r, "no snapshot can be written");
+    r = journal_roll_own(j, journal_world(j));
+    if (r < 0)
+        return error_set(why, r, "%s", journal_why(j));
+    if (any)
         log_info("journal", "new_epoch", "after", LOG_INT(last), "why",
                  differs ? "events say something else" : "another program or other settings", NULL);
-    return r < 0 ? -1 : 0;
+    return 0;
+}
+
+// If another program or other settings made the events, or if they now say something else than was
+// recorded (a later replay would find the same difference), the next ones go into an epoch of their
+// own.
+static int begin_epoch_if_needed(struct dispatch *d, struct journal *j, bool roll, bool differs,
+                                 struct error *why)
+{
+    bool events = journal_last(j) >= journal_first(j);
+    if (!roll && !(events && differs))
+        return 0;
+    if (events || journal_based(j))
+        return begin_epoch(d, j, events, differs, why);
+    int r = journal_roll(j, journal_world(j), true); // nothing has ever happened in this world
+    return r < 0 ? error_set(why, r, "%s", journal_why(j)) : 0;
 }
 
 static void start_committer(struct dispatch *d, struct journal *j,
@@ -483,28 +499,21 @@ static void start_committer(struct dispatch *d, struct journal *j,
 }
 
 int dispatch_journal(struct dispatch *d, struct journal *j, const struct dispatch_journal *config,
-                     char *why, size_t size)
+                     struct error *why)
 {
-    int r = 0;
-    bool events = journal_last(j) >= journal_first(j);
+    bool new_world = !journal_based(j) && journal_last(j) < journal_first(j);
     d->owner = config->owner;
-    *why = '\0';
-    if (journal_based(j) || events)
-        r = replay_recover(d, j, config->at, config->soft, why, size);
-    if (r < 0 || r == DISPATCH_AGAIN || config->at)
-        return r; // serve --at: a world of the past, in which events are not recorded
-    // If events now say something else than was recorded, a later replay would find the same
-    // difference: begin a new epoch.
-    bool differs = r == DISPATCH_DIFFERS;
-    int rolled = 0;
-    if (events ? config->roll || differs : config->roll && journal_based(j))
-        rolled = begin_epoch(d, j, events, differs, why, size);
-    else if (config->roll && (rolled = journal_roll(j, journal_world(j), true)) < 0)
-        snprintf(why, size, "%s", journal_why(j));
-    if (rolled < 0)
-        return rolled;
+    error_clear(why);
+    int recovered = new_world ? 0 : replay_recover(d, j, config->at, config->soft, why);
+    if (recovered < 0 || recovered == DISPATCH_AGAIN)
+        return recovered;
+    if (config->at)
+        return recovered; // serve --at: a world of the past, in which events are not recorded
+    int r = begin_epoch_if_needed(d, j, config->roll, recovered == DISPATCH_DIFFERS, why);
+    if (r < 0)
+        return r;
     start_committer(d, j, config);
-    return r;
+    return recovered;
 }
 
 void dispatch_journal_stop(struct dispatch *d)

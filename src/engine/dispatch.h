@@ -16,6 +16,7 @@
 
 struct player_task;
 struct dispatch;
+struct error;
 struct doc;
 struct journal;
 struct outboxes;
@@ -83,7 +84,7 @@ struct dispatch_journal {
     int64_t snapshot; // ms between snapshots of the world; 0: only when the journal is stopped
 };
 int dispatch_journal(struct dispatch *d, struct journal *j, const struct dispatch_journal *config,
-                     char *why, size_t size);
+                     struct error *why);
 // after dispatch_stop: writes all records, and a snapshot
 void dispatch_journal_stop(struct dispatch *d);
 // Begins a snapshot: false when one is under way, there is nothing new, or it cannot be begun.

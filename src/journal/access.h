@@ -4,10 +4,10 @@
 #ifndef JOURNAL_ACCESS_H
 #define JOURNAL_ACCESS_H
 
-#include <stddef.h>
+struct error;
 
 // 0, or a negative errno and `why` when the system refuses to let a file be read. A missing file,
 // or one that is not a plain file, is left to others to report.
-int journal_access(const char *epoch, char *why, size_t size);
+int journal_access(const char *epoch, struct error *why);
 
 #endif

@@ -2,6 +2,7 @@
 #include "journal/append.h"
 
 #include "journal/wal.h"
+#include "util/error.h"
 #include "util/log.h"
 #include "util/mem.h"
 
@@ -75,42 +76,42 @@ int append_end(struct append *a, int r)
 // afterwards.
 static void tell_unfinished(const char *epoch, const struct wal_list *l)
 {
-    char text[200];
-    wal_tell(l, text, sizeof(text));
-    if (*text)
-        log_warning("journal", "batch_left_out", "path", epoch, "why", text, NULL);
+    struct error remark;
+    if (wal_tell(l, &remark))
+        log_warning("journal", "batch_left_out", "path", epoch, "why", error_text(&remark), NULL);
 }
 
-static int move(const char *epoch, struct wal_list *l, char *why, size_t size)
+// Puts into the table what the list has after its last event. 0, or negative and `why`.
+static int move(const char *epoch, struct wal_list *l, struct error *why)
 {
     struct append a;
-    int found = 0;
+    int gap = 0;
     int r = append_begin(&a, epoch, l->file.len);
-    if (!r)
-        found = wal_after(l, a.last, why, size);
-    for (size_t i = 0; i < l->count && !r && found == 0; i++)
+    if (!r && wal_after(l, a.last, why) == WAL_GAP)
+        gap = -EINVAL;
+    for (size_t i = 0; i < l->count && !r && !gap; i++)
         r = append_put(&a, l->first + i, l->list[i].bytes, l->list[i].size);
-    r = append_end(&a, found == 0 ? r : EINVAL);
-    if (!r)
-        tell_unfinished(epoch, l);
-    if (r && found == 0)
-        snprintf(why, size, "its tail cannot be taken into its table: %s", mdb_strerror(r));
-    return r > 0 ? -r : r;
+    r = append_end(&a, gap ? EINVAL : r);
+    if (gap)
+        return gap;
+    if (r)
+        return error_set(why, r > 0 ? -r : r, "its tail cannot be taken into its table: %s",
+                         mdb_strerror(r));
+    tell_unfinished(epoch, l);
+    return 0;
 }
 
-int append_wal(const char *epoch, uint64_t number, char *why, size_t size)
+int append_wal(const char *epoch, uint64_t number, struct error *why)
 {
     struct wal_list l;
     int r = wal_read(epoch, number, &l);
     if (r < 0)
-        snprintf(why, size, "its tail cannot be read: %s", strerror(-r));
-    if (!r && l.there) // also without a valid block: the file may have been cut off
-        r = move(epoch, &l, why, size);
+        error_set_system(why, -r, "its tail cannot be read");
+    else if (l.there) // also without a valid block: the file may have been cut off
+        r = move(epoch, &l, why);
     wal_list_fini(&l);
-    if (r)
+    if (r < 0)
         return r;
     r = wal_remove(epoch);
-    if (r)
-        snprintf(why, size, "its tail cannot be removed: %s", strerror(-r));
-    return r;
+    return r < 0 ? error_set_system(why, -r, "its tail cannot be removed") : 0;
 }

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct error;
+
 struct append {
     MDB_env *env;
     MDB_txn *txn;
@@ -25,6 +27,6 @@ int append_end(struct append *a, int r);
 
 // Moves the events in the write-ahead log of epoch `number` into its table, and removes the log. 0;
 // or negative, and `why` says what is wrong; then nothing was changed.
-int append_wal(const char *epoch, uint64_t number, char *why, size_t size);
+int append_wal(const char *epoch, uint64_t number, struct error *why);
 
 #endif

@@ -8,6 +8,7 @@
 #include "journal/sanity.h"
 #include "journal/wal.h"
 #include "util/buf.h"
+#include "util/error.h"
 #include "util/file.h"
 #include "util/mem.h"
 
@@ -191,81 +192,98 @@ static int gather(void *arg)
     return r;
 }
 
-// Visits the rest of the table, as it is now. 0 at its end, or a failure.
-static int walk_table(struct walk *w, const struct visitor *v, int *walked)
+// How it is reported that a file of the epoch cannot be read: as damage, or as a refusal of the
+// system.
+static int cannot_read(const struct walk *w, const char *file, int code, struct error *why)
 {
-    int r = 0;
-    while (!r && *walked == 0) {
+    error_set(why, code > 0 ? -code : code, "%s/%s: %s", w->epoch, file, reason(code));
+    return file_error_is_outside(code) ? JOURNAL_WALK_REFUSED : JOURNAL_WALK_BROKEN;
+}
+
+// Visits the rest of the table, as it is now. 0 at its end, or an outcome.
+static int walk_table(struct walk *w, const struct visitor *v, struct error *why)
+{
+    for (int r = 0; r == 0;) {
         w->count = 0;
         buf_clear(&w->bytes);
         r = guarded(gather, w);
+        end_txn(w); // a fault leaves it open
         // Records gathered before a failure are valid.
-        for (size_t i = 0; i < w->count && *walked == 0; i++)
+        for (size_t i = 0; i < w->count; i++)
             if (!v->each(v->arg, w->list[i].number, buf_str(&w->bytes) + w->list[i].at,
                          w->list[i].n))
-                *walked = JOURNAL_WALK_STOPPED;
+                return JOURNAL_WALK_STOPPED;
+        if (r != 0 && r != MDB_NOTFOUND)
+            return cannot_read(w, "data.mdb", r, why);
     }
-    end_txn(w);
-    return r == MDB_NOTFOUND ? 0 : r;
+    return 0;
 }
 
-static void visit_wal(struct walk *w, const struct wal_list *l, const struct visitor *v,
-                      int *walked)
+static int visit_wal(struct walk *w, const struct wal_list *l, const struct visitor *v)
 {
-    for (size_t i = 0; i < l->count && *walked == 0; i++) {
+    for (size_t i = 0; i < l->count; i++) {
         if (l->first + i < w->next)
             continue;
         w->next = l->first + i + 1;
         if (!v->each(v->arg, l->first + i, l->list[i].bytes, l->list[i].size))
-            *walked = JOURNAL_WALK_STOPPED;
+            return JOURNAL_WALK_STOPPED;
     }
+    return 0;
+}
+
+// Whether a reading of the write-ahead log has to be repeated, as a server may have been writing
+// it.
+enum reading {
+    READING_GAP = 1, // events are missing between the table and the log: it was begun again
+    READING_TORN,    // the last block is not valid: it may be being written
+    READING_WHOLE,
+};
+
+// Reads the log, then what has come into the table, then visits what only the log has. 0, with
+// `why` as a remark when it is READING_TORN and as the reason when it is READING_GAP; or an
+// outcome.
+static int walk_wal(struct walk *w, const struct visitor *v, enum reading *reading,
+                    struct error *why)
+{
+    struct wal_list l;
+    int r = wal_read(w->epoch, w->number, &l);
+    r = r < 0 ? cannot_read(w, "tail", -r, why) : walk_table(w, v, why);
+    if (r == 0 && wal_after(&l, w->last, why) == WAL_GAP) {
+        error_wrap(why, "%s/tail", w->epoch);
+        *reading = READING_GAP;
+    } else if (r == 0) {
+        *reading = wal_tell(&l, why) ? READING_TORN : READING_WHOLE;
+        r = visit_wal(w, &l, v);
+    }
+    wal_list_fini(&l);
+    return r;
 }
 
 // Reads the write-ahead log before the rest of the table, as a server may move records from one to
-// the other meanwhile, and begin the log again. If it does so during the reading, events seem to be
-// missing, and both are read once more; also when the last block is not valid, as it may be being
-// written.
-static int walk_all(struct walk *w, const struct visitor *v, char *why, size_t size)
+// the other meanwhile, and begin the log again.
+static int walk_all(struct walk *w, const struct visitor *v, struct error *why)
 {
-    int walked = 0;
-    int found = WAL_GAP;
-    char gap[120], doubt[200] = "";
-    int r = walk_table(w, v, &walked), e = 0;
-    for (int i = 0; i < (*doubt ? TRIES_DOUBT : TRIES) && !r && !e && walked == 0; i++) {
-        struct timespec moment = {.tv_nsec = i ? 2000000 : 0};
-        struct wal_list l;
-        nanosleep(&moment, NULL);
-        *doubt = '\0';
-        e = wal_read(w->epoch, w->number, &l);
-        if (!e)
-            r = walk_table(w, v, &walked);
-        if (!e && !r && (found = wal_after(&l, w->last, gap, sizeof(gap))) == 0) {
-            wal_tell(&l, doubt, sizeof(doubt));
-            visit_wal(w, &l, v, &walked);
-        }
-        wal_list_fini(&l);
-        if (found == 0 && !*doubt)
-            break;
+    static const int tries[] = {[READING_GAP] = TRIES, [READING_TORN] = TRIES_DOUBT};
+    enum reading reading = READING_GAP;
+    error_clear(why);
+    int r = walk_table(w, v, why);
+    for (int i = 0; r == 0 && reading != READING_WHOLE && i < tries[reading]; i++) {
+        if (i)
+            nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
+        r = walk_wal(w, v, &reading, why);
     }
-    snprintf(why, size, "%s", doubt);
-    if (walked != 0 || (!r && !e && found == 0))
-        return walked;
-    if (r)
-        snprintf(why, size, "%s/data.mdb: %s", w->epoch, reason(r));
-    else
-        snprintf(why, size, "%s/tail: %s", w->epoch, e ? strerror(-e) : gap);
-    return file_error_is_outside(r ? r : -e) ? JOURNAL_WALK_REFUSED : JOURNAL_WALK_BROKEN;
+    return r == 0 && reading == READING_GAP ? JOURNAL_WALK_BROKEN : r;
 }
 
 int journal_walk(const char *epoch, uint64_t number, uint64_t from,
                  bool (*each)(void *arg, uint64_t number, const void *bytes, size_t n), void *arg,
-                 char *why, size_t size)
+                 struct error *why)
 {
     struct walk *w = mem_new(struct walk);
     w->epoch = epoch;
     w->number = number;
     w->next = from;
-    int walked = walk_all(w, &(struct visitor){each, arg}, why, size);
+    int walked = walk_all(w, &(struct visitor){each, arg}, why);
     if (w->env)
         mdb_env_close(w->env);
     buf_fini(&w->bytes);
@@ -291,7 +309,7 @@ static int make_table(MDB_env *env, const char *epoch)
     return r;
 }
 
-bool journal_make(const char *epoch, const struct manifest *m, char *why, size_t size)
+bool journal_make(const char *epoch, const struct manifest *m, struct error *why)
 {
     MDB_env *env = NULL;
     int r = -file_mkdirs(epoch, 0700);
@@ -305,10 +323,10 @@ bool journal_make(const char *epoch, const struct manifest *m, char *why, size_t
     if (!r)
         r = -file_sync_folder(data);
     free(data);
-    if (!r && manifest_write(epoch, m) < 0)
-        r = errno;
+    if (!r)
+        r = -manifest_write(epoch, m);
     if (r)
-        snprintf(why, size, "%s cannot be made: %s", epoch, mdb_strerror(r));
+        error_set(why, r > 0 ? -r : r, "%s cannot be made: %s", epoch, mdb_strerror(r));
     return !r;
 }
 
@@ -341,7 +359,7 @@ static int sync_file(const char *path)
 }
 
 // Copies data.mdb of `from` into the folder `to`, which may not hold one yet.
-static bool copy_data(const char *from, const char *to, unsigned flags, char *why, size_t size)
+static bool copy_data(const char *from, const char *to, unsigned flags, struct error *why)
 {
     struct copying c = {.from = from, .to = to, .flags = flags};
     char *data = mem_printf("%s/data.mdb", to);
@@ -358,7 +376,7 @@ static bool copy_data(const char *from, const char *to, unsigned flags, char *wh
     if (!r)
         r = -file_sync_folder(data);
     if (r)
-        snprintf(why, size, "%s cannot be copied to %s: %s", from, to, reason(r));
+        error_set(why, r > 0 ? -r : r, "%s cannot be copied to %s: %s", from, to, reason(r));
     free(data);
     return !r;
 }
@@ -376,32 +394,33 @@ static bool add_one(void *arg, uint64_t number, const void *bytes, size_t n)
 }
 
 // Adds the events that came into the table after it was copied, and those in the write-ahead log.
-static bool add_rest(const char *epoch, uint64_t number, const char *to, char *why, size_t size)
+static bool add_rest(const char *epoch, uint64_t number, const char *to, struct error *why)
 {
     struct rest rest = {0};
     int walked = 0;
     rest.result = append_begin(&rest.append, to, 16 * WAL_SIZE);
     if (!rest.result)
-        walked = journal_walk(epoch, number, rest.append.last + 1, add_one, &rest, why, size);
+        walked = journal_walk(epoch, number, rest.append.last + 1, add_one, &rest, why);
     rest.result = append_end(&rest.append, walked >= JOURNAL_WALK_BROKEN ? EIO : rest.result);
     if (rest.result && walked < JOURNAL_WALK_BROKEN)
-        snprintf(why, size, "%s cannot be written: %s", to, mdb_strerror(rest.result));
+        error_set(why, rest.result > 0 ? -rest.result : rest.result, "%s cannot be written: %s", to,
+                  mdb_strerror(rest.result));
     char *lock = mem_printf("%s/lock.mdb", to);
     unlink(lock);
     free(lock);
     return !rest.result;
 }
 
-bool journal_backup(const char *epoch, const char *to, char *why, size_t size)
+bool journal_backup(const char *epoch, const char *to, struct error *why)
 {
     struct manifest m;
-    if (manifest_read(epoch, &m, why, size) != 0 || !copy_data(epoch, to, 0, why, size) ||
-        !add_rest(epoch, m.parent, to, why, size))
+    if (manifest_read(epoch, &m, why) != 0 || !copy_data(epoch, to, 0, why) ||
+        !add_rest(epoch, m.parent, to, why))
         return false;
-    if (!manifest_write(to, &m))
-        return true;
-    snprintf(why, size, "%s/manifest: %s", to, strerror(errno));
-    return false;
+    int r = manifest_write(to, &m);
+    if (r < 0)
+        error_set_system(why, -r, "%s/manifest", to);
+    return r == 0;
 }
 
 struct sum {
@@ -416,16 +435,15 @@ static bool sum_up(void *arg, uint64_t number, const void *bytes, size_t n)
     return true;
 }
 
-static bool same_events(const char *epoch, uint64_t number, const char *packed, char *why,
-                        size_t size)
+static bool same_events(const char *epoch, uint64_t number, const char *packed, struct error *why)
 {
     struct sum a = {0}, b = {0};
-    if (journal_walk(epoch, number, 0, sum_up, &a, why, size) != 0 ||
-        journal_walk(packed, number, 0, sum_up, &b, why, size) != 0)
+    if (journal_walk(epoch, number, 0, sum_up, &a, why) != 0 ||
+        journal_walk(packed, number, 0, sum_up, &b, why) != 0)
         return false;
     if (a.digest == b.digest && a.count == b.count)
         return true;
-    snprintf(why, size, "%s: the packed copy does not read the same", epoch);
+    error_set(why, -EINVAL, "%s: the packed copy does not read the same", epoch);
     return false;
 }
 
@@ -442,10 +460,10 @@ static bool is_read(const char *lock)
     return taken;
 }
 
-static bool swap_in(const char *packed, const char *data, const char *lock, char *why, size_t size)
+static bool swap_in(const char *packed, const char *data, const char *lock, struct error *why)
 {
     if (is_read(lock)) {
-        snprintf(why, size, "%s: another program reads it just now", data);
+        error_set(why, -EBUSY, "%s: another program reads it just now", data);
         return false;
     }
     int r = rename(packed, data) < 0 ? errno : 0;
@@ -454,7 +472,7 @@ static bool swap_in(const char *packed, const char *data, const char *lock, char
     if (!r)
         r = -file_sync_folder(data);
     if (r)
-        snprintf(why, size, "%s: %s", data, strerror(r));
+        error_set_system(why, r, "%s", data);
     return !r;
 }
 
@@ -465,29 +483,27 @@ static uint64_t size_of(const char *path)
 }
 
 // No process writes the epoch, so its write-ahead log can be moved into the table.
-static bool settled(const char *epoch, uint64_t number, const char *data, char *why, size_t size)
+static bool settled(const char *epoch, uint64_t number, const char *data, struct error *why)
 {
-    char what[160];
-    int r = sanity_check(data, what, sizeof(what));
+    int r = sanity_check(data, why);
     if (!r)
-        r = append_wal(epoch, number, what, sizeof(what));
-    if (r)
-        snprintf(why, size, "%s: %s", epoch, what);
-    return !r;
+        r = append_wal(epoch, number, why);
+    if (r < 0)
+        error_wrap(why, "%s", epoch);
+    return r == 0;
 }
 
-bool journal_pack(const char *epoch, uint64_t number, uint64_t *before, uint64_t *after, char *why,
-                  size_t size)
+bool journal_pack(const char *epoch, uint64_t number, uint64_t *before, uint64_t *after,
+                  struct error *why)
 {
     char *folder = mem_printf("%s.packed", epoch), *packed = mem_printf("%s/data.mdb", folder),
          *packed_lock = mem_printf("%s/lock.mdb", folder), *data = mem_printf("%s/data.mdb", epoch),
          *lock = mem_printf("%s/lock.mdb", epoch);
     unlink(packed); // left by an interrupted attempt
     *before = size_of(data);
-    bool good = settled(epoch, number, data, why, size) &&
-                copy_data(epoch, folder, MDB_CP_COMPACT, why, size) &&
-                same_events(epoch, number, folder, why, size) &&
-                swap_in(packed, data, lock, why, size);
+    bool good = settled(epoch, number, data, why) &&
+                copy_data(epoch, folder, MDB_CP_COMPACT, why) &&
+                same_events(epoch, number, folder, why) && swap_in(packed, data, lock, why);
     *after = size_of(data);
     unlink(packed);
     unlink(packed_lock);

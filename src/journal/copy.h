@@ -14,8 +14,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct error;
+
 // Makes the folder `epoch` and in it an epoch without events; its manifest is written last.
-bool journal_make(const char *epoch, const struct manifest *m, char *why, size_t size);
+bool journal_make(const char *epoch, const struct manifest *m, struct error *why);
 
 enum journal_walked {
     JOURNAL_WALK_STOPPED = 1, // `each` returned false
@@ -29,16 +31,16 @@ enum journal_walked {
 // write-ahead log in `why`, mostly an empty one.
 int journal_walk(const char *epoch, uint64_t number, uint64_t from,
                  bool (*each)(void *arg, uint64_t number, const void *bytes, size_t n), void *arg,
-                 char *why, size_t size);
+                 struct error *why);
 
 // Copies what one epoch had committed when the call began into the folder `to`, which is made here.
 // The manifest is written last, so that an unfinished copy is not taken for an epoch.
-bool journal_backup(const char *epoch, const char *to, char *why, size_t size);
+bool journal_backup(const char *epoch, const char *to, struct error *why);
 
 // Writes the epoch again without LMDB's free pages, reads that back, and renames it over the old
 // file if it has the same records. The caller holds DATA/lock. False also when another process
 // reads the epoch just now.
-bool journal_pack(const char *epoch, uint64_t number, uint64_t *before, uint64_t *after, char *why,
-                  size_t size);
+bool journal_pack(const char *epoch, uint64_t number, uint64_t *before, uint64_t *after,
+                  struct error *why);
 
 #endif

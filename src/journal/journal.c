@@ -9,6 +9,7 @@
 #include "journal/snapshot_file.h"
 #include "util/buf.h"
 #include "util/build.h"
+#include "util/error.h"
 #include "util/file.h"
 #include "util/log.h"
 #include "util/mem.h"
@@ -28,16 +29,15 @@ enum { MAP_DEFAULT = 64 << 20, EPOCHS_MAX = 4096, TRIES = 100 };
 
 static const size_t WORLD_FILES_MAX = (size_t)1 << 32;
 
-void journal_note(struct journal *j, const char *what, int code)
-{
-    snprintf(j->why, sizeof(j->why), "%s: %s: %s", j->path ? j->path : j->folder, what,
-             mdb_strerror(code));
-}
-
 int journal_fail(struct journal *j, const char *what, int code)
 {
-    journal_note(j, what, code);
-    return code > 0 ? -code : code;
+    return error_set(&j->why, code > 0 ? -code : code, "%s: %s: %s", j->path ? j->path : j->folder,
+                     what, mdb_strerror(code));
+}
+
+void journal_note(struct journal *j, const char *what, int code)
+{
+    journal_fail(j, what, code);
 }
 
 static char *epoch_path(const char *folder, uint64_t epoch)
@@ -200,11 +200,12 @@ static int copy_world_files(const char *from, const char *to)
 static int make_here(struct journal *j, uint64_t parent, const char *before,
                      enum manifest_base base, const char *program)
 {
-    if (file_mkdirs(j->path, 0700) < 0)
-        return journal_fail(j, "cannot be made", errno);
+    int r = file_mkdirs(j->path, 0700);
+    if (r < 0)
+        return journal_fail(j, "cannot be made", -r);
     j->manifest = (struct manifest){.parent = parent, .base = base};
     manifest_fill(j, &j->manifest, program);
-    int r = open_env(j);
+    r = open_env(j);
     if (r)
         return r;
     r = journal_sync(j);
@@ -220,8 +221,8 @@ static int make_here(struct journal *j, uint64_t parent, const char *before,
         return journal_fail(j, "its snapshot cannot be written", -r);
     if (before && (r = copy_world_files(before, j->path)) < 0)
         return journal_fail(j, "its zone files cannot be kept", -r);
-    if (manifest_write(j->path, &j->manifest) < 0)
-        return journal_fail(j, "its manifest cannot be written", errno);
+    if ((r = manifest_write(j->path, &j->manifest)) < 0)
+        return journal_fail(j, "its manifest cannot be written", -r);
     j->last = parent;
     return 0;
 }
@@ -234,17 +235,10 @@ static int make_epoch(struct journal *j, uint64_t parent, const char *before,
     return make_here(j, parent, before, base, program);
 }
 
-static int say(struct journal *j, const char *why)
-{
-    snprintf(j->why, sizeof(j->why), "%s: %s", j->path, why);
-    return -EINVAL;
-}
-
 static int open_to_write(struct journal *j)
 {
-    char why[160];
-    if (append_wal(j->path, j->manifest.parent, why, sizeof(why)) < 0)
-        return say(j, why);
+    if (append_wal(j->path, j->manifest.parent, &j->why) < 0)
+        return error_wrap(&j->why, "%s", j->path);
     int r = open_env(j);
     return r ? r : find_last(j);
 }
@@ -254,7 +248,6 @@ static int open_to_write(struct journal *j)
 // missing, and both are read once more.
 static int open_to_read(struct journal *j)
 {
-    char why[160];
     int found = WAL_GAP;
     for (int i = 0; i < TRIES && found == WAL_GAP; i++) {
         struct timespec moment = {.tv_nsec = i ? 2000000 : 0};
@@ -268,20 +261,20 @@ static int open_to_read(struct journal *j)
             r = find_last(j);
         if (r)
             return r;
-        found = wal_after(&j->read, j->last, why, sizeof(why));
+        found = wal_after(&j->read, j->last, &j->why);
     }
     j->last += j->read.count;
-    return found == 0 ? 0 : say(j, why);
+    return found == 0 ? 0 : error_wrap(&j->why, "%s", j->path);
 }
 
 static int open_epoch(struct journal *j, uint64_t epoch)
 {
     free(j->path);
     j->path = epoch_path(j->folder, epoch);
-    int denied = journal_access(j->path, j->why, sizeof(j->why));
+    int denied = journal_access(j->path, &j->why);
     if (denied)
         return denied;
-    switch (manifest_read(j->path, &j->manifest, j->why, sizeof(j->why))) {
+    switch (manifest_read(j->path, &j->manifest, &j->why)) {
     case 0:
         break;
     case MANIFEST_NONE:
@@ -289,20 +282,19 @@ static int open_epoch(struct journal *j, uint64_t epoch)
     case MANIFEST_BAD:
         return -EINVAL;
     }
-    if (j->manifest.parent != epoch) {
-        snprintf(j->why, sizeof(j->why), "%s: its manifest is that of epoch %" PRIu64, j->path,
-                 j->manifest.parent);
-        return -EINVAL;
-    }
+    if (j->manifest.parent != epoch)
+        return error_set(&j->why, -EINVAL, "%s: its manifest is that of epoch %" PRIu64, j->path,
+                         j->manifest.parent);
     struct stat st;
     char *data = mem_printf("%s/data.mdb", j->path);
     if (!stat(data, &st))
         while ((size_t)st.st_size + (size_t)st.st_size / 4 > j->map)
             j->map *= 2;
-    char why[160];
-    int r = sanity_check(data, why, sizeof(why));
+    int r = sanity_check(data, &j->why);
+    if (r == -EINVAL)
+        error_wrap(&j->why, "damaged");
     if (r)
-        snprintf(j->why, sizeof(j->why), "%s: %s%s", data, r == -EINVAL ? "damaged: " : "", why);
+        error_wrap(&j->why, "%s", data);
     free(data);
     if (!r)
         r = j->config.read_only ? open_to_read(j) : open_to_write(j);
@@ -323,7 +315,27 @@ static int open_newest(struct journal *j)
     return r;
 }
 
-struct journal *journal_open(const struct journal_config *config, char *why, size_t size)
+// Opens what there is, or makes the first epoch.
+static int open_folder(struct journal *j)
+{
+    const struct journal_config *config = &j->config;
+    bool writes = !config->read_only, newest = writes || config->epoch == UINT64_MAX;
+    int r = writes ? file_mkdirs(j->folder, 0700) : 0;
+    if (r < 0)
+        return journal_fail(j, "cannot be made", -r);
+    r = journal_access(j->folder, &j->why);
+    if (r < 0)
+        return r;
+    r = newest ? open_newest(j) : open_epoch(j, config->epoch);
+    if (r == JOURNAL_END)
+        r = writes ? make_epoch(j, 0, NULL, MANIFEST_ANEW, build_program())
+                   : journal_fail(j, "there is no journal", ENOENT);
+    // A process killed during a commit may have left it in the page cache only, and we have just
+    // read it from there. It must be on the disk before any effect of it is shown.
+    return !r && writes ? journal_sync(j) : r;
+}
+
+struct journal *journal_open(const struct journal_config *config, struct error *why)
 {
     struct journal *j = mem_new(struct journal);
     j->data = -1;
@@ -331,32 +343,11 @@ struct journal *journal_open(const struct journal_config *config, char *why, siz
     j->folder = mem_strdup(config->folder);
     j->config.folder = j->folder;
     j->map = config->map ? config->map : MAP_DEFAULT;
-    int r;
-    if (!config->read_only && file_mkdirs(j->folder, 0700) < 0)
-        r = journal_fail(j, "cannot be made", errno);
-    else if ((r = journal_access(j->folder, j->why, sizeof(j->why))) < 0)
-        ; // j->why has the reason
-    else if (config->read_only && config->epoch != UINT64_MAX)
-        r = open_epoch(j, config->epoch);
-    else
-        r = open_newest(j);
-    if (r == JOURNAL_END && !config->read_only)
-        r = make_epoch(j, 0, NULL, MANIFEST_ANEW, build_program());
-    else if (r == JOURNAL_END)
-        r = journal_fail(j, "there is no journal", ENOENT);
-    else if (!r && !config->read_only &&
-             (j->manifest.world != config->world ||
-              strcmp(j->manifest.program, build_program()) != 0))
-        j->config.world = config->world;
-    // A process killed during a commit may have left it in the page cache only, and we have just
-    // read it from there. It must be on the disk before any effect of it is shown.
-    if (!r && !config->read_only)
-        r = journal_sync(j);
-    if (!r)
+    int r = open_folder(j);
+    if (r == 0)
         return j;
-    snprintf(why, size, "%s", j->why);
+    error_set(why, r, "%s", journal_why(j));
     journal_close(j);
-    errno = r < 0 ? -r : EINVAL;
     return NULL;
 }
 
@@ -422,7 +413,7 @@ const char *journal_program(const struct journal *j)
 
 const char *journal_why(const struct journal *j)
 {
-    return j->why;
+    return error_text(&j->why);
 }
 
 // For an epoch without events: writes a new manifest, so that it counts for the present world,
@@ -432,8 +423,9 @@ static int change_epoch(struct journal *j, bool based, const char *program)
     struct manifest m = {.parent = j->manifest.parent,
                          .base = based ? j->manifest.base : MANIFEST_ANEW};
     manifest_fill(j, &m, m.base ? program : build_program());
-    if (manifest_write(j->path, &m) < 0)
-        return journal_fail(j, "its manifest cannot be written", errno);
+    int r = manifest_write(j->path, &m);
+    if (r < 0)
+        return journal_fail(j, "its manifest cannot be written", -r);
     j->manifest = m;
     if (!m.base)
         snapshot_file_remove(j->path, m.parent);

@@ -22,6 +22,7 @@ enum { JOURNAL_FORMAT = 3, JOURNAL_FORMAT_WAL = 3 };
 // format.
 #define JOURNAL_WORLD_FILES "world-files"
 
+struct error;
 struct journal;
 struct journal_cursor;
 
@@ -45,8 +46,8 @@ struct journal_config {
 
 // Opens the newest valid epoch or makes the first. Folders without a manifest were left by a crash
 // while an epoch was made: they are renamed, and logged. NULL: `why` says what is wrong; if
-// file_error_is_outside knows errno, the system refused and nothing is damaged.
-struct journal *journal_open(const struct journal_config *config, char *why, size_t size);
+// file_error_is_outside knows its code, the system refused and nothing is damaged.
+struct journal *journal_open(const struct journal_config *config, struct error *why);
 void journal_close(struct journal *j);
 
 uint64_t journal_first(const struct journal *j); // of this epoch; last + 1 when it is empty

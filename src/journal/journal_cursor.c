@@ -39,7 +39,7 @@ static int judge(struct journal_cursor *c, const void *bytes, size_t n, struct r
     if (record_decode(bytes, n, r, locks, &why) == 0 && r->number != c->next)
         why = "it calls itself by another number";
     if (why) {
-        snprintf(j->why, sizeof(j->why), "%s: event %" PRIu64 ": %s", j->path, c->next, why);
+        error_set(&j->why, -EINVAL, "%s: event %" PRIu64 ": %s", j->path, c->next, why);
         return JOURNAL_BAD;
     }
     c->next++;
@@ -71,8 +71,8 @@ int journal_cursor_next(struct journal_cursor *c, struct record *r, uint32_t *lo
     memcpy(&number, key.mv_data, sizeof(number));
     if (key.mv_size == sizeof(number) && number == c->next)
         return judge(c, value.mv_data, value.mv_size, r, locks);
-    snprintf(j->why, sizeof(j->why), "%s: event %" PRIu64 ": the one before it is missing", j->path,
-             number);
+    error_set(&j->why, -EINVAL, "%s: event %" PRIu64 ": the one before it is missing", j->path,
+              number);
     return JOURNAL_BAD;
 }
 

@@ -6,6 +6,7 @@
 #include "journal/journal.h"
 #include "journal/wal.h"
 #include "util/buf.h"
+#include "util/error.h"
 
 #include <lmdb.h>
 #include <sys/types.h>
@@ -35,7 +36,7 @@ struct journal {
     unsigned wal_bypassed; // how many batches go past the write-ahead log before it is tried again
     dev_t device;          // device and inode of the epoch's folder when it was opened
     ino_t inode;
-    char why[256], wal_bypassed_why[256], nameless[400];
+    struct error why, wal_bypassed_why, nameless;
 };
 
 int journal_reopen(struct journal *j); // opens the table again by its name: 0, or negative

@@ -202,7 +202,7 @@ static int wal_refused(struct journal *j, int code)
     if (!is_refusal(code))
         return journal_fail(j, "its tail cannot be written", code);
     journal_note(j, "its tail cannot be written", code);
-    snprintf(j->wal_bypassed_why, sizeof(j->wal_bypassed_why), "%s", j->why);
+    j->wal_bypassed_why = j->why;
     j->wal_bypassed = WAL_BYPASSED_BATCHES;
     return WAL_REFUSED;
 }
@@ -255,11 +255,9 @@ static int write_wal(struct journal *j, uint64_t first, const char *bytes, const
 int journal_write(struct journal *j, uint64_t first, const char *bytes, const size_t *lengths,
                   size_t count)
 {
-    if (first != j->last + 1) {
-        snprintf(j->why, sizeof(j->why), "%s: event %" PRIu64 " after %" PRIu64, j->path, first,
-                 j->last);
-        return -EINVAL;
-    }
+    if (first != j->last + 1)
+        return error_set(&j->why, -EINVAL, "%s: event %" PRIu64 " after %" PRIu64, j->path, first,
+                         j->last);
     // An epoch of an older format gets no log, as programs that read that format do not know it.
     bool wal = j->config.wal && j->manifest.format >= JOURNAL_FORMAT_WAL;
     return (wal ? write_wal : write_table)(j, first, bytes, lengths, count);
@@ -267,7 +265,7 @@ int journal_write(struct journal *j, uint64_t first, const char *bytes, const si
 
 const char *journal_wal_bypassed(const struct journal *j)
 {
-    return j->wal_bypassed ? j->wal_bypassed_why : NULL;
+    return j->wal_bypassed ? error_text(&j->wal_bypassed_why) : NULL;
 }
 
 uint64_t journal_space(struct journal *j)

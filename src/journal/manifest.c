@@ -4,6 +4,7 @@
 
 #include "journal/journal.h"
 #include "util/buf.h"
+#include "util/error.h"
 #include "util/file.h"
 #include "util/mem.h"
 
@@ -31,19 +32,18 @@ int manifest_write(const char *epoch, const struct manifest *m)
     int r = file_write_atomic(path, b.data, b.len, 0600, false);
     free(path);
     buf_fini(&b);
-    return r < 0 ? -1 : 0;
+    return r < 0 ? r : 0;
 }
 
-int manifest_read(const char *epoch, struct manifest *m, char *why, size_t size)
+int manifest_read(const char *epoch, struct manifest *m, struct error *why)
 {
     char text[512], again[512];
     char *path = mem_printf("%s/manifest", epoch);
     FILE *f = fopen(path, "r");
     if (!f) {
-        int missing = errno == ENOENT;
-        snprintf(why, size, "%s: %s", path, strerror(errno));
+        int r = error_set_system(why, errno, "%s", path);
         free(path);
-        return missing ? MANIFEST_NONE : MANIFEST_BAD;
+        return r == -ENOENT ? MANIFEST_NONE : MANIFEST_BAD;
     }
     size_t n = fread(text, 1, sizeof(text) - 1, f);
     text[n] = '\0';
@@ -65,7 +65,7 @@ int manifest_read(const char *epoch, struct manifest *m, char *why, size_t size)
                        : strcmp(text, again) != 0 ? "its own checksum"
                                                   : NULL;
     if (what)
-        snprintf(why, size, "%s:1:1: damaged, expected %s", path, what);
+        error_set(why, -EINVAL, "%s:1:1: damaged, expected %s", path, what);
     free(path);
     return what ? MANIFEST_BAD : 0;
 }

@@ -3,8 +3,9 @@
 #ifndef JOURNAL_MANIFEST_H
 #define JOURNAL_MANIFEST_H
 
-#include <stddef.h>
 #include <stdint.h>
+
+struct error;
 
 enum { MANIFEST_SETTINGS = 2 };
 
@@ -27,8 +28,8 @@ enum manifest_outcome {
 };
 
 // 0, or an outcome and `why`.
-int manifest_read(const char *epoch, struct manifest *m, char *why, size_t size);
-// Writes it by temporary file, fsync, rename, fsync of the folder. 0, or -1 and errno.
+int manifest_read(const char *epoch, struct manifest *m, struct error *why);
+// Writes it by temporary file, fsync, rename, fsync of the folder. 0, or a negative errno.
 int manifest_write(const char *epoch, const struct manifest *m);
 
 #endif

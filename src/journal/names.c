@@ -37,9 +37,9 @@ static enum named look(const struct journal *j, const char *name, int fd)
 
 static const char *say(struct journal *j, const char *name, const char *what)
 {
-    snprintf(j->nameless, sizeof(j->nameless), "%s%s%s %s while the server runs", j->path,
-             *name ? "/" : "", name, what);
-    return j->nameless;
+    error_set(&j->nameless, 0, "%s%s%s %s while the server runs", j->path, *name ? "/" : "", name,
+              what);
+    return error_text(&j->nameless);
 }
 
 static void tell(const struct journal *j, const char *name)

@@ -4,6 +4,7 @@
 // snapshot.
 #include "journal/sanity.h"
 
+#include "util/error.h"
 #include "util/file.h"
 #include "util/mem.h"
 
@@ -11,7 +12,6 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <lmdb.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -63,8 +63,7 @@ struct walk {
     struct meta meta;
     unsigned char *met;  // a bit for each page of the file that was reached
     unsigned char *room; // one page for each depth of each of two trees
-    char *why;
-    size_t why_size;
+    struct error *why;
 };
 
 // A tree that is being walked, and its counts so far.
@@ -78,20 +77,11 @@ struct tree {
     uint64_t least; // the smallest number that the next key may be
 };
 
-__attribute__((format(printf, 2, 3))) static int bad(struct walk *w, const char *fmt, ...)
-{
-    va_list ap;
-    va_start(ap, fmt);
-    vsnprintf(w->why, w->why_size, fmt, ap);
-    va_end(ap);
-    return -EINVAL;
-}
-
 // A failure of the system, which says nothing about the file.
 static int cannot(struct walk *w, const char *what, int error, const char *text)
 {
-    bad(w, "cannot be %s: %s", what, text);
-    return file_error_is_outside(error) ? -error : -EINVAL;
+    return error_set(w->why, file_error_is_outside(error) ? -error : -EINVAL, "cannot be %s: %s",
+                     what, text);
 }
 
 static uint16_t get16(const unsigned char *p)
@@ -118,19 +108,21 @@ static int read_at(struct walk *w, void *to, size_t n, uint64_t at)
         return cannot(w, "read", errno, strerror(errno));
     return (size_t)got == n
                ? 0
-               : bad(w, "cut off: %zu bytes at %" PRIu64 " are missing", n - (size_t)got, at);
+               : error_set(w->why, -EINVAL, "cut off: %zu bytes at %" PRIu64 " are missing",
+                           n - (size_t)got, at);
 }
 
 static int meet(struct walk *w, uint64_t page, const char *what)
 {
     if (page < META_PAGES || page > w->meta.last_page)
-        return bad(w, "%s has number %" PRIu64 ", expected %d to %" PRIu64, what, page, META_PAGES,
-                   w->meta.last_page);
+        return error_set(w->why, -EINVAL, "%s has number %" PRIu64 ", expected %d to %" PRIu64,
+                         what, page, META_PAGES, w->meta.last_page);
     if (page >= w->pages)
-        return bad(w, "cut off: %s is number %" PRIu64 ", and the file has %" PRIu64, what, page,
-                   w->pages);
+        return error_set(w->why, -EINVAL,
+                         "cut off: %s is number %" PRIu64 ", and the file has %" PRIu64, what, page,
+                         w->pages);
     if (w->met[page / 8] & 1 << page % 8)
-        return bad(w, "page %" PRIu64 " is used twice", page);
+        return error_set(w->why, -EINVAL, "page %" PRIu64 " is used twice", page);
     w->met[page / 8] |= (unsigned char)(1 << page % 8);
     return 0;
 }
@@ -148,7 +140,8 @@ static int meet_overflow(struct walk *w, struct tree *t, uint64_t first, uint64_
     memcpy(&count, head + 12, sizeof(count));
     if (get64(head) != first || get16(head + 10) != PAGE_OVERFLOW ||
         count < (HEAD - 1 + bytes) / w->page_size + 1)
-        return bad(w, "page %" PRIu64 " is not the long value it should be", first);
+        return error_set(w->why, -EINVAL, "page %" PRIu64 " is not the long value it should be",
+                         first);
     for (uint64_t i = 1; i < count && !r; i++)
         r = meet(w, first + i, "a page of a long value");
     t->counted.overflows += count;
@@ -161,11 +154,15 @@ static int take_free(struct walk *w, uint64_t at, const unsigned char *list, uin
 {
     uint64_t count = bytes >= 8 ? get64(list) : UINT64_MAX, before = UINT64_MAX;
     if (bytes % 8 || count > bytes / 8 - 1)
-        return bad(w, "the list of pages freed by transaction %" PRIu64 " has no good length", at);
+        return error_set(w->why, -EINVAL,
+                         "the list of pages freed by transaction %" PRIu64 " has no good length",
+                         at);
     for (uint64_t i = 1; i <= count; i++) {
         uint64_t page = get64(list + 8 * i);
         if (page >= before)
-            return bad(w, "the list of pages freed by transaction %" PRIu64 " is out of order", at);
+            return error_set(w->why, -EINVAL,
+                             "the list of pages freed by transaction %" PRIu64 " is out of order",
+                             at);
         before = page;
         // A page that was freed before it was ever written may lie beyond the end.
         int r = page >= w->pages && page <= w->meta.last_page ? 0 : meet(w, page, "a free page");
@@ -198,7 +195,8 @@ static int walk_table(struct walk *w, const unsigned char *name, size_t n,
     snprintf(text, sizeof(text), "%.*s", (int)n, (const char *)name);
     t.numbers = table.flags == MDB_INTEGERKEY;
     if (table.flags && !t.numbers)
-        return bad(w, "table %s has flags %#x, expected those of numbers", text, table.flags);
+        return error_set(w->why, -EINVAL, "table %s has flags %#x, expected those of numbers", text,
+                         table.flags);
     return walk_tree(w, &table, text, DEPTH_MAX, &t);
 }
 
@@ -213,9 +211,9 @@ static int leaf_node(struct walk *w, struct tree *t, const unsigned char *node, 
     bool table = flags == NODE_TABLE && t->of_tables;
     t->counted.entries++;
     if ((flags && flags != NODE_BIG && !table) || (t->of_tables && !table))
-        return bad(w, "a node has flags %#x", flags);
+        return error_set(w->why, -EINVAL, "a node has flags %#x", flags);
     if (room < (flags == NODE_BIG ? 8 : bytes) || (table && bytes != TABLE))
-        return bad(w, "a value does not fit into its page");
+        return error_set(w->why, -EINVAL, "a value does not fit into its page");
     if (table)
         return walk_table(w, node + NODE, key, value);
     int r = flags == NODE_BIG ? meet_overflow(w, t, get64(value), bytes) : 0;
@@ -223,8 +221,9 @@ static int leaf_node(struct walk *w, struct tree *t, const unsigned char *node, 
         return r;
     uint64_t at = get64(node + NODE);
     if (at > w->meta.transaction)
-        return bad(w, "transaction %" PRIu64 " has freed pages, and the last was %" PRIu64, at,
-                   w->meta.transaction);
+        return error_set(w->why, -EINVAL,
+                         "transaction %" PRIu64 " has freed pages, and the last was %" PRIu64, at,
+                         w->meta.transaction);
     return flags == NODE_BIG ? long_free_list(w, at, get64(value), bytes)
                              : take_free(w, at, value, bytes);
 }
@@ -239,16 +238,19 @@ static int page_nodes(struct walk *w, struct tree *t, const unsigned char *page,
     for (size_t i = 0; i < count && !r; i++) {
         size_t at = get16(page + HEAD + 2 * i);
         if (at < lower || at + NODE > w->page_size)
-            return bad(w, "page %" PRIu64 ": node %zu lies outside of it", get64(page), i);
+            return error_set(w->why, -EINVAL, "page %" PRIu64 ": node %zu lies outside of it",
+                             get64(page), i);
         const unsigned char *node = page + at;
         size_t key = get16(node + 6);
         if (at + NODE + key > w->page_size || (t->numbers && key != 8 && (leaf || i || key)))
-            return bad(w, "page %" PRIu64 ": the key of node %zu is too long or too short",
-                       get64(page), i);
+            return error_set(w->why, -EINVAL,
+                             "page %" PRIu64 ": the key of node %zu is too long or too short",
+                             get64(page), i);
         // The first node of a branch stands for all below the second, whatever its key is.
         if (t->numbers && (leaf || i)) {
             if (get64(node + NODE) < t->least)
-                return bad(w, "page %" PRIu64 ": node %zu is out of order", get64(page), i);
+                return error_set(w->why, -EINVAL, "page %" PRIu64 ": node %zu is out of order",
+                                 get64(page), i);
             t->least = get64(node + NODE) + leaf;
         }
         r = leaf ? leaf_node(w, t, node, w->page_size - at - NODE - key)
@@ -271,12 +273,14 @@ static int walk_page(struct walk *w, struct tree *t, uint64_t number, size_t dep
         return r;
     size_t lower = get16(page + 12), upper = get16(page + 14);
     if (get64(page) != number)
-        return bad(w, "page %" PRIu64 " calls itself %" PRIu64, number, get64(page));
+        return error_set(w->why, -EINVAL, "page %" PRIu64 " calls itself %" PRIu64, number,
+                         get64(page));
     if (get16(page + 10) != (leaf ? PAGE_LEAF : PAGE_BRANCH))
-        return bad(w, "page %" PRIu64 " is of another kind than it should be", number);
+        return error_set(w->why, -EINVAL, "page %" PRIu64 " is of another kind than it should be",
+                         number);
     if (lower < HEAD + (leaf || t->of_free ? 2 : 4) || lower % 2 || lower > upper ||
         upper > w->page_size)
-        return bad(w, "page %" PRIu64 " has no good bounds", number);
+        return error_set(w->why, -EINVAL, "page %" PRIu64 " has no good bounds", number);
     if (leaf)
         t->counted.leaves++;
     else
@@ -291,15 +295,16 @@ static int walk_tree(struct walk *w, const struct table *table, const char *name
     t->level = level;
     bool empty = table->root == UINT64_MAX;
     if (table->depth > DEPTH_MAX || empty != !table->depth)
-        return bad(w, "table %s has depth %u", name, table->depth);
+        return error_set(w->why, -EINVAL, "table %s has depth %u", name, table->depth);
     int r = empty ? 0 : walk_page(w, t, table->root, 1);
     if (r)
         return r;
     const struct table *c = &t->counted;
     if (c->entries != table->entries || c->branches != table->branches ||
         c->leaves != table->leaves || c->overflows != table->overflows)
-        return bad(w, "table %s has %" PRIu64 " entries, expected %" PRIu64 ", or not its pages",
-                   name, c->entries, table->entries);
+        return error_set(w->why, -EINVAL,
+                         "table %s has %" PRIu64 " entries, expected %" PRIu64 ", or not its pages",
+                         name, c->entries, table->entries);
     return 0;
 }
 
@@ -312,12 +317,13 @@ static int read_meta(struct walk *w, unsigned which, struct meta *m)
     memcpy(m, page + HEAD, sizeof(*m));
     size_t size = m->tables[0].pad;
     if (!(get16(page + 10) & PAGE_META) || m->magic != magic || m->version != 1)
-        return bad(w, "page %u is not the beginning of a journal", which);
+        return error_set(w->why, -EINVAL, "page %u is not the beginning of a journal", which);
     if (size < PAGE_MIN || size > PAGE_MAX || size & (size - 1))
-        return bad(w, "pages of %zu bytes", size);
+        return error_set(w->why, -EINVAL, "pages of %zu bytes", size);
     // Transactions write the two meta pages in turn.
     if (m->transaction && m->transaction % 2 != which)
-        return bad(w, "page %u is that of transaction %" PRIu64, which, m->transaction);
+        return error_set(w->why, -EINVAL, "page %u is that of transaction %" PRIu64, which,
+                         m->transaction);
     return 0;
 }
 
@@ -336,12 +342,13 @@ static int read_metas_once(struct walk *w)
     w->meta = newer ? second : first;
     uint64_t other = newer ? first.transaction : second.transaction;
     if (first.tables[0].pad != second.tables[0].pad)
-        return bad(w, "pages of two sizes");
+        return error_set(w->why, -EINVAL, "pages of two sizes");
     if (w->meta.transaction && w->meta.transaction != other + 1)
-        return bad(w, "transaction %" PRIu64 " is said to have come after %" PRIu64,
-                   w->meta.transaction, other);
+        return error_set(w->why, -EINVAL,
+                         "transaction %" PRIu64 " is said to have come after %" PRIu64,
+                         w->meta.transaction, other);
     if (w->meta.tables[0].flags != MDB_INTEGERKEY || w->meta.tables[1].flags)
-        return bad(w, "its tables have flags that are not ours");
+        return error_set(w->why, -EINVAL, "its tables have flags that are not ours");
     return 0;
 }
 
@@ -394,14 +401,13 @@ static int walk_pinned(struct walk *w, const char *data_mdb)
     return r;
 }
 
-int sanity_check(const char *data_mdb, char *why, size_t size)
+int sanity_check(const char *data_mdb, struct error *why)
 {
-    struct walk w = {.page_size = PAGE_MIN, .why = why, .why_size = size};
+    struct walk w = {.page_size = PAGE_MIN, .why = why};
     w.fd = open(data_mdb, O_RDONLY | O_CLOEXEC);
     if (w.fd < 0) {
         int error = errno;
-        cannot(&w, "read", error, strerror(error));
-        return -error;
+        return error_set_system(why, error, "cannot be read");
     }
     int r = read_metas(&w);
     if (!r)

@@ -6,11 +6,11 @@
 #ifndef JOURNAL_SANITY_H
 #define JOURNAL_SANITY_H
 
-#include <stddef.h>
+struct error;
 
 // 0 when every reachable page exists, is reached once, and is in order; else `why`, and -EINVAL
 // when the file is damaged, another negative errno when it is missing or the system refuses to let
 // it be read. Records are not checked: they have checksums of their own.
-int sanity_check(const char *data_mdb, char *why, size_t size);
+int sanity_check(const char *data_mdb, struct error *why);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "journal/record.h"
 #include "util/buf.h"
+#include "util/error.h"
 #include "util/file.h"
 #include "util/mem.h"
 
@@ -111,7 +112,7 @@ static uint64_t get(const char *at)
 }
 
 bool snapshot_file_read(const char *epoch, uint64_t number, struct snapshot_head *head,
-                        struct buf *all, size_t *end, char *why, size_t size)
+                        struct buf *all, size_t *end, struct error *why)
 {
     char *path = path_of(epoch, number, "");
     const char *expected = NULL;
@@ -133,7 +134,7 @@ bool snapshot_file_read(const char *epoch, uint64_t number, struct snapshot_head
             expected = "damaged, expected another length";
     }
     if (expected)
-        snprintf(why, size, "%s: %s", path, expected);
+        error_set(why, r < 0 ? r : -EINVAL, "%s: %s", path, expected);
     free(path);
     return !expected;
 }

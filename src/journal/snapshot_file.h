@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 struct buf;
+struct error;
 
 enum { SNAPSHOTS_MAX = 64, SNAPSHOT_HEAD = 48 };
 
@@ -31,7 +32,7 @@ bool snapshot_file_is_there(const char *epoch, uint64_t number);
 // True: `all` is the whole file, with the body from SNAPSHOT_HEAD to `end`; else `why` says what is
 // wrong with it.
 bool snapshot_file_read(const char *epoch, uint64_t number, struct snapshot_head *head,
-                        struct buf *all, size_t *end, char *why, size_t size);
+                        struct buf *all, size_t *end, struct error *why);
 // Writes it under another name and syncs it: 0, or a negative errno.
 int snapshot_file_prepare(const char *epoch, const struct snapshot_head *head,
                           const struct buf *body);

@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct error;
+
 enum {
     WAL_SIZE = 4 << 20, // bytes of the file
     // blocks begin at multiples of this: a disk writes so much at once, so synced bytes are never
@@ -89,9 +91,9 @@ int wal_read(const char *folder, uint64_t epoch, struct wal_list *out);
 // is empty. 0, or WAL_GAP and `why`: later events exist but not the next one, the file is cut off,
 // or it belongs to another epoch. A block is begun only when the one before it is synced, so a
 // block that was begun proves that one.
-int wal_after(struct wal_list *l, uint64_t last, char *why, size_t size);
-// The sentence to report about `unfinished`; empty if there is none.
-void wal_tell(const struct wal_list *l, char *text, size_t size);
+int wal_after(struct wal_list *l, uint64_t last, struct error *why);
+// What to report about `unfinished`, as a remark; false if there is nothing to report.
+bool wal_tell(const struct wal_list *l, struct error *remark);
 // Visits every record, old ones too, in no order.
 void wal_each(const struct wal_list *l,
               void (*each)(void *arg, uint64_t number, const char *bytes, size_t n), void *arg);

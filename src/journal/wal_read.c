@@ -3,6 +3,7 @@
 // valid. Keeps only its list and changes no file.
 #include "journal/wal_priv.h"
 
+#include "util/error.h"
 #include "util/file.h"
 #include "util/mem.h"
 
@@ -185,36 +186,38 @@ void wal_each_torn(const struct wal_list *l,
     }
 }
 
-static int gap(uint64_t first, uint64_t next, char *why, size_t size)
+static int gap(uint64_t first, uint64_t next, struct error *why)
 {
-    snprintf(why, size, "events %" PRIu64 " to %" PRIu64 " of its tail are damaged", first,
-             next - 1);
+    error_set(why, -EINVAL, "events %" PRIu64 " to %" PRIu64 " of its tail are damaged", first,
+              next - 1);
     return WAL_GAP;
 }
 
 // Decides what an invalid block after event `last` is: unfinished, or damage.
-static int judge_torn(struct wal_list *l, uint64_t last, char *why, size_t size)
+static int judge_torn(struct wal_list *l, uint64_t last, struct error *why)
 {
     for (size_t i = 0; i < l->torn_count; i++)
         if (l->torn[i].first > last + 1)
-            return gap(last + 1, l->torn[i].first, why, size);
+            return gap(last + 1, l->torn[i].first, why);
         else if (l->torn[i].first == last + 1)
             l->unfinished = &l->torn[i];
     return 0;
 }
 
-void wal_tell(const struct wal_list *l, char *text, size_t size)
+bool wal_tell(const struct wal_list *l, struct error *remark)
 {
     const struct wal_torn *t = l->unfinished;
-    *text = '\0';
+    error_clear(remark);
     if (t)
-        snprintf(text, size,
-                 "a batch with events %" PRIu64 " to %" PRIu64 ", at byte %zu of its tail, was not "
-                 "finished and shown to nobody, or is damaged and lost",
-                 t->first, t->first + t->count - 1, t->at);
+        error_set(remark, 0,
+                  "a batch with events %" PRIu64 " to %" PRIu64
+                  ", at byte %zu of its tail, was not "
+                  "finished and shown to nobody, or is damaged and lost",
+                  t->first, t->first + t->count - 1, t->at);
+    return t;
 }
 
-int wal_after(struct wal_list *l, uint64_t last, char *why, size_t size)
+int wal_after(struct wal_list *l, uint64_t last, struct error *why)
 {
     if (last == UINT64_MAX)
         last = l->epoch;
@@ -222,14 +225,14 @@ int wal_after(struct wal_list *l, uint64_t last, char *why, size_t size)
     l->count = 0;
     l->unfinished = NULL;
     if (l->there && l->file.len < WAL_SIZE) {
-        snprintf(why, size, "its tail is cut off after %zu bytes, expected %d", l->file.len,
-                 WAL_SIZE);
+        error_set(why, -EINVAL, "its tail is cut off after %zu bytes, expected %d", l->file.len,
+                  WAL_SIZE);
         return WAL_GAP;
     }
     if (l->strange) {
-        snprintf(why, size,
-                 "its tail is that of epoch %" PRIu64 "; move it away, and look for its own",
-                 l->stranger);
+        error_set(why, -EINVAL,
+                  "its tail is that of epoch %" PRIu64 "; move it away, and look for its own",
+                  l->stranger);
         return WAL_GAP;
     }
     for (size_t i = 0; i < l->block_count; i++) {
@@ -238,12 +241,12 @@ int wal_after(struct wal_list *l, uint64_t last, char *why, size_t size)
         if (end <= last)
             continue;
         if (b->first > last + 1)
-            return gap(last + 1, b->first, why, size);
+            return gap(last + 1, b->first, why);
         l->list = mem_realloc_array(l->list, l->count + b->count, sizeof(*l->list));
         each_of(b, take, &(struct taking){l, last});
         last = end;
     }
-    return judge_torn(l, last, why, size);
+    return judge_torn(l, last, why);
 }
 
 void wal_list_fini(struct wal_list *l)

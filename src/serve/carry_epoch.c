@@ -23,7 +23,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sysexits.h>
 
 enum { NOTES_LOGGED = 50 };
 
@@ -94,38 +93,36 @@ static void tell(const struct carry *c)
              "gone", LOG_INT(gone), NULL);
 }
 
-// What is missing of the new epoch when its snapshot is written. 0, or an exit status and why.
+// What is missing of the new epoch when its snapshot is written. 0, or negative and `why`.
 static int finish(const struct recovery *b, struct journal *j, uint64_t world, const char *folder,
                   struct error *why)
 {
     int r = world_files_keep(b->settings->folder_zones, b->player, folder);
     if (r < 0)
-        error_set_system(why, -r, "%s: the zone files cannot be kept", folder);
-    else if ((r = journal_roll_carried(j, world, folder)) < 0)
-        error_set(why, r, "%s", journal_why(j));
-    return r < 0 ? EX_CANTCREAT : 0;
+        return error_set_system(why, -r, "%s: the zone files cannot be kept", folder);
+    r = journal_roll_carried(j, world, folder);
+    return r < 0 ? error_set(why, r, "%s", journal_why(j)) : 0;
 }
 
 static int make(const struct recovery *b, struct journal *j, uint64_t world, const char *folder,
                 const struct world_files *old, const struct world_files *present, struct error *why)
 {
-    static const int statuses[] = {[DISPATCH_CARRIED] = 0,
-                                   [DISPATCH_NOT_CARRIED] = EX_DATAERR,
-                                   [DISPATCH_NOT_WRITTEN] = EX_CANTCREAT};
     struct still from = {0}, to = {0};
     struct carry *c = NULL;
-    int status = EX_DATAERR;
-    if (load(&from, old, j, why) && load(&to, present, j, why))
-        status = statuses[dispatch_carry(from.dispatch, to.dispatch, j, world, folder, &c,
-                                         why->text, sizeof(why->text))];
-    if (!status)
-        status = finish(b, j, world, folder, why);
-    if (!status)
+    int r = CARRY_EPOCH_IMPOSSIBLE;
+    if (load(&from, old, j, why) && load(&to, present, j, why)) {
+        r = dispatch_carry(from.dispatch, to.dispatch, j, world, folder, &c, why);
+        if (r == DISPATCH_NOT_CARRIED)
+            r = CARRY_EPOCH_IMPOSSIBLE;
+    }
+    if (r == 0)
+        r = finish(b, j, world, folder, why);
+    if (r == 0)
         tell(c);
     carry_free(c);
     unload(&to);
     unload(&from);
-    return status;
+    return r;
 }
 
 static int carry(const struct recovery *b, struct journal *j, uint64_t world, const char *folder,
@@ -134,44 +131,29 @@ static int carry(const struct recovery *b, struct journal *j, uint64_t world, co
     struct world_files old, present;
     const char *zones = b->settings->folder_zones;
     int r = file_mkdirs(folder, 0700);
-    if (r < 0) {
-        error_set_system(why, -r, "%s", folder);
-        return EX_CANTCREAT;
-    }
-    int status = EX_DATAERR;
+    if (r < 0)
+        return error_set_system(why, -r, "%s", folder);
     if (!world_files_find(&old, journal_world(j), zones, b->player, journal_path(j), why))
-        return status;
+        return CARRY_EPOCH_IMPOSSIBLE;
+    r = CARRY_EPOCH_IMPOSSIBLE;
     if (world_files_find(&present, world, zones, b->player, journal_path(j), why)) {
-        status = make(b, j, world, folder, &old, &present, why);
+        r = make(b, j, world, folder, &old, &present, why);
         world_files_fini(&present);
     }
     world_files_fini(&old);
-    return status;
+    return r;
 }
 
-int carry_epoch(const struct recovery *b, struct journal *j, uint64_t world)
+int carry_epoch(const struct recovery *b, struct journal *j, uint64_t world, struct error *why)
 {
-    struct error why = ERROR_INIT;
     char *folder = mem_printf("%s/journal/carrying", b->settings->folder_data);
     uint64_t last = journal_last(j);
     journal_writer_remove(folder); // of a start that was killed
-    int status = carry(b, j, world, folder, &why);
+    int r = carry(b, j, world, folder, why);
     journal_writer_remove(folder);
     free(folder);
-    if (!status)
+    if (r == 0)
         log_info("journal", "new_epoch", "after", LOG_INT(last), "why",
                  "the zone files have changed", NULL);
-    else if (status == EX_CANTCREAT)
-        fprintf(stderr, "latchkey: the zone files have changed, and no new epoch can be made: %s\n",
-                error_text(&why));
-    else
-        fprintf(
-            stderr,
-            "latchkey: the zone files have changed, and what lies in the world cannot be carried "
-            "over\n"
-            "to them: %s\n"
-            "Start with the zone files as they were, or give up what lies in the world:\n"
-            "\"latchkey journal roll --anew --data %s\"; characters are kept.\n",
-            error_text(&why), b->settings->folder_data);
-    return status;
+    return r;
 }

@@ -79,15 +79,13 @@ static bool is_closed(const struct journal *j)
     uint64_t numbers[SNAPSHOTS_MAX];
     struct snapshot_head head;
     struct buf all = BUF_INIT;
-    struct error why;
     size_t end;
     bool closed = false;
     if (journal_last(j) < journal_first(j) && !journal_based(j))
         return true;
     if (snapshot_file_list(journal_path(j), numbers, SNAPSHOTS_MAX) &&
         numbers[0] == journal_last(j))
-        closed = snapshot_file_read(journal_path(j), numbers[0], &head, &all, &end, why.text,
-                                    sizeof(why.text)) &&
+        closed = snapshot_file_read(journal_path(j), numbers[0], &head, &all, &end, NULL) &&
                  !head.players;
     buf_fini(&all);
     return closed;
@@ -104,7 +102,7 @@ static struct world *load(const struct world_files *f, struct error *why)
     return w;
 }
 
-// 0, DISPATCH_AGAIN, or -1 and why.
+// 0, DISPATCH_AGAIN, or negative and `why`.
 static int run(struct journal *j, const struct recovery *b, struct world *w, struct closing *c,
                struct error *why)
 {
@@ -118,13 +116,13 @@ static int run(struct journal *j, const struct recovery *b, struct world *w, str
     struct dispatch_journal dj = {
         .soft = b->soft, .owner = c, .roll = strcmp(journal_program(j), build_program()) != 0};
     recover_limits_of(w, j);
-    int r = dispatch_journal(d, j, &dj, why->text, sizeof(why->text));
+    int r = dispatch_journal(d, j, &dj, why);
     if (!r || r == DISPATCH_DIFFERS) {
         dispatch_each(d, leave, NULL);
         dispatch_run(d);
-        r = dispatch_players(d) || c->failed ? -1 : 0;
-        if (r)
-            error_set(why, r, "%zu characters cannot be written", c->failed);
+        r = dispatch_players(d) || c->failed
+                ? error_set(why, -EIO, "%zu characters cannot be written", c->failed)
+                : 0;
     }
     dispatch_journal_stop(d); // no worker was started, so there is none to be stopped first
     dispatch_free(d);
@@ -140,11 +138,11 @@ int close_epoch(struct journal *j, const struct recovery *b, const char *reason,
         return CLOSE_EPOCH_EMPTY;
     if (!world_files_find(&f, journal_world(j), b->settings->folder_zones, b->player,
                           journal_path(j), why))
-        return -1;
+        return error_code(why);
     int r;
     do {
         struct world *w = load(&f, why);
-        r = w ? run(j, b, w, &c, why) : -1;
+        r = w ? run(j, b, w, &c, why) : error_code(why);
         world_free(w);
     } while (r == DISPATCH_AGAIN);
     world_files_fini(&f);

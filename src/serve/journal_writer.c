@@ -5,6 +5,7 @@
 #include "journal/copy.h"
 #include "journal/journal.h"
 #include "serve/complain.h"
+#include "util/error.h"
 #include "util/file.h"
 #include "util/mem.h"
 
@@ -28,18 +29,18 @@ struct journal_writer {
 
 struct journal_writer *journal_writer_new(const char *folder, const struct manifest *m)
 {
-    char why[600];
+    struct error why;
     char *path = mem_printf("%s/epoch-%012" PRIu64, folder, m->parent);
-    bool made = journal_make(path, m, why, sizeof(why));
+    bool made = journal_make(path, m, &why);
     free(path);
     if (!made) {
-        complain("%s", why);
+        complain("%s", error_text(&why));
         return NULL;
     }
     struct journal_config config = {.folder = folder, .world = m->world, .epoch = UINT64_MAX};
-    struct journal *j = journal_open(&config, why, sizeof(why));
+    struct journal *j = journal_open(&config, &why);
     if (!j) {
-        complain("%s", why);
+        complain("%s", error_text(&why));
         return NULL;
     }
     struct journal_writer *w = mem_new(struct journal_writer);
@@ -89,27 +90,27 @@ int journal_writer_end(struct journal_writer *w)
 static int remove_file(const char *epoch, const char *name)
 {
     char *file = mem_printf("%s/%s", epoch, name);
-    int error = unlink(file) < 0 && errno != ENOENT ? errno : 0;
+    int r = unlink(file) < 0 && errno != ENOENT ? -errno : 0;
     free(file);
-    return error;
+    return r;
 }
 
 int journal_writer_remove(const char *epoch)
 {
     char *manifest = mem_printf("%s/manifest", epoch);
-    int error = remove_file(epoch, "manifest");
-    if (!error)
-        error = -file_sync_folder(manifest);
+    int r = remove_file(epoch, "manifest");
+    if (r == 0)
+        r = file_sync_folder(manifest);
     free(manifest);
-    DIR *d = error ? NULL : opendir(epoch);
-    for (struct dirent *e; d && !error && (e = readdir(d));)
+    DIR *d = r == 0 ? opendir(epoch) : NULL;
+    for (struct dirent *e; d && r == 0 && (e = readdir(d));)
         if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
-            error = remove_file(epoch, e->d_name);
+            r = remove_file(epoch, e->d_name);
     if (d)
         closedir(d);
-    if (!error && rmdir(epoch) < 0)
-        error = errno;
-    return error ? error : -file_sync_folder(epoch);
+    if (r == 0 && rmdir(epoch) < 0)
+        r = -errno;
+    return r == 0 ? file_sync_folder(epoch) : r;
 }
 
 void journal_writer_discard(const char *folder)

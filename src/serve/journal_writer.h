@@ -20,8 +20,8 @@ int journal_writer_end(struct journal_writer *w);
 
 // Removes a folder of epochs that were made so.
 void journal_writer_discard(const char *folder);
-// The files of an epoch and its folder; the manifest first, as without it it is no epoch. 0 or
-// errno.
+// The files of an epoch and its folder; the manifest first, as without it it is no epoch. 0, or a
+// negative errno.
 int journal_writer_remove(const char *epoch);
 
 #endif

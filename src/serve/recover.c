@@ -19,7 +19,6 @@
 #include "util/settings.h"
 #include "world/world.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -79,100 +78,126 @@ static bool epoch_of(const char *folder, uint64_t at, uint64_t *epoch)
     return there;
 }
 
-// NULL, and the exit status, told.
-static struct journal *open_journal(const struct recovery *b, int *status)
+// 0, or an outcome, told.
+static int open_journal(const struct recovery *b, struct journal **out)
 {
     struct error why;
     char *folder = mem_printf("%s/journal", b->settings->folder_data);
     struct journal_config config = config_of(b, folder);
     bool there = !b->at || epoch_of(folder, b->at, &config.epoch);
-    struct journal *j = there ? journal_open(&config, why.text, sizeof(why.text)) : NULL;
-    int error = errno;
+    *out = there ? journal_open(&config, &why) : NULL;
     free(folder);
-    if (!j && there)
-        fprintf(stderr, "latchkey: %s\n", error_text(&why));
-    *status = !j && there && file_error_is_outside(error) ? EX_CANTCREAT : EX_DATAERR;
-    return j;
+    if (*out)
+        return 0;
+    if (!there)
+        return RECOVER_DAMAGED;
+    fprintf(stderr, "latchkey: %s\n", error_text(&why));
+    return file_error_is_outside(-error_code(&why)) ? RECOVER_UNWRITABLE : RECOVER_DAMAGED;
 }
 
 int recover_past(const struct recovery *b, struct world_files *f)
 {
     struct error why;
-    int status;
-    struct journal *j = open_journal(b, &status);
-    if (!j)
-        return status;
+    struct journal *j;
+    int r = open_journal(b, &j);
+    if (r != 0)
+        return r;
     if (b->at > journal_last(j)) {
         fprintf(stderr, "latchkey: there is no event %" PRIu64 ": the last is %" PRIu64 "\n", b->at,
                 journal_last(j));
-        journal_close(j);
-        return EX_DATAERR;
-    }
-    bool good = world_files_find(f, journal_world(j), b->settings->folder_zones, b->player,
-                                 journal_path(j), &why);
-    journal_close(j);
-    if (!good)
+        r = RECOVER_DAMAGED;
+    } else if (!world_files_find(f, journal_world(j), b->settings->folder_zones, b->player,
+                                 journal_path(j), &why)) {
         fprintf(stderr, "latchkey: the zone files as they were then: %s\n", error_text(&why));
-    return good ? 0 : EX_DATAERR;
+        r = RECOVER_DAMAGED;
+    }
+    journal_close(j);
+    return r;
 }
 
-// Whoever was in the world that the journal has is written down, and it is left behind. `closed` is
-// what close_epoch returned. 0, or an exit status (told).
-static int leave_behind(const struct recovery *b, struct journal *j, uint64_t world,
-                        const char *reason, int closed, const char *why)
+// Players were in the old world and cannot be written down. `reason`: why it does not go on.
+static int tell_not_closed(const struct recovery *b, const char *reason, const struct error *why)
 {
-    if (closed < 0) {
-        fprintf(stderr,
-                "latchkey: %s since the server was killed, and players were in\n"
-                "the world; they cannot be written down as they were: %s\n"
-                "Start once with everything as it was, or give up what the players did since they\n"
-                "were last saved: \"latchkey journal roll --anew --data %s\".\n",
-                reason, why, b->settings->folder_data);
-        return EX_DATAERR;
-    }
+    fprintf(stderr,
+            "latchkey: %s since the server was killed, and players were in\n"
+            "the world; they cannot be written down as they were: %s\n"
+            "Start once with everything as it was, or give up what the players did since they\n"
+            "were last saved: \"latchkey journal roll --anew --data %s\".\n",
+            reason, error_text(why), b->settings->folder_data);
+    return RECOVER_DAMAGED;
+}
+
+// All who were in the world that the journal has are written down: it is left behind. 0, or an
+// outcome, told.
+static int leave_behind(struct journal *j, uint64_t world, const char *reason)
+{
     log_info("journal", "new_epoch", "after", LOG_INT(journal_last(j)), "why", reason, NULL);
     if (journal_roll(j, world, false) >= 0)
         return 0;
     fprintf(stderr, "latchkey: %s\n", journal_why(j));
-    return EX_CANTCREAT;
+    return RECOVER_UNWRITABLE;
 }
 
-// Everybody who was in the old world leaves it, and what lies in it goes on in that of the present
-// files.
+// What lies in the old world goes on in that of the present files. 0, or an outcome, told.
+static int carry_over(const struct recovery *b, struct journal *j, uint64_t world)
+{
+    struct error why;
+    int r = carry_epoch(b, j, world, &why);
+    if (r == 0)
+        return 0;
+    if (r < 0) {
+        fprintf(stderr, "latchkey: the zone files have changed, and no new epoch can be made: %s\n",
+                error_text(&why));
+        return RECOVER_UNWRITABLE;
+    }
+    fprintf(stderr,
+            "latchkey: the zone files have changed, and what lies in the world cannot be carried "
+            "over\n"
+            "to them: %s\n"
+            "Start with the zone files as they were, or give up what lies in the world:\n"
+            "\"latchkey journal roll --anew --data %s\"; characters are kept.\n",
+            error_text(&why), b->settings->folder_data);
+    return RECOVER_DAMAGED;
+}
+
+// Is there a world to go on from: events, or a snapshot that the epoch begins with?
+static bool has_world(const struct journal *j)
+{
+    return journal_based(j) || journal_last(j) >= journal_first(j);
+}
+
+// Everybody who was in the old world leaves it before it is carried over. 0, or an outcome, told.
 static int change_world(const struct recovery *b, struct journal *j, uint64_t world)
 {
     struct error why;
     const char *reason = "the zone files have changed";
-    int closed = close_epoch(j, b, reason, &why);
-    bool any = journal_based(j) || journal_last(j) >= journal_first(j);
-    if (closed >= 0 && any)
-        return carry_epoch(b, j, world);
-    return leave_behind(b, j, world, reason, closed, error_text(&why));
+    if (close_epoch(j, b, reason, &why) < 0)
+        return tell_not_closed(b, reason, &why);
+    return has_world(j) ? carry_over(b, j, world) : leave_behind(j, world, reason);
 }
 
 // Start without a journal. The old journal is closed first: otherwise a later start with a journal
-// would restore every player as it was in the old one.
+// would restore every player as it was in the old one. 0, or an outcome, told.
 static int recover_without_journal(const struct recovery *b)
 {
-    struct error why;
-    char *folder = mem_printf("%s/journal", b->settings->folder_data);
     const char *reason = "no journal is kept any more";
-    int status = 0;
-    if (!access(folder, F_OK)) {
-        int refused;
-        struct journal *j = open_journal(b, &refused);
-        int closed = CLOSE_EPOCH_EMPTY;
-        if (j)
-            closed = close_epoch(j, b, reason, &why);
-        if (!j)
-            status = refused;
-        else if (closed != CLOSE_EPOCH_EMPTY)
-            status = leave_behind(b, j, journal_world(j), reason, closed, error_text(&why));
-        if (j)
-            journal_close(j);
-    }
+    struct error why;
+    struct journal *j;
+    char *folder = mem_printf("%s/journal", b->settings->folder_data);
+    bool there = !access(folder, F_OK);
     free(folder);
-    return status;
+    if (!there)
+        return 0;
+    int r = open_journal(b, &j);
+    if (r != 0)
+        return r;
+    int closed = close_epoch(j, b, reason, &why);
+    if (closed < 0)
+        r = tell_not_closed(b, reason, &why);
+    else if (closed != CLOSE_EPOCH_EMPTY)
+        r = leave_behind(j, journal_world(j), reason);
+    journal_close(j);
+    return r;
 }
 
 static bool is_of_another(const struct journal *j, const uint64_t *settings)
@@ -182,10 +207,10 @@ static bool is_of_another(const struct journal *j, const uint64_t *settings)
 }
 
 // Nothing was changed, and the old program can still do what it did.
-static void tell_failure(const struct recovery *b, const struct journal *j, const char *why)
+static void tell_failure(const struct recovery *b, const struct journal *j, const struct error *why)
 {
     bool other = strcmp(journal_program(j), build_program()) != 0;
-    fprintf(stderr, "latchkey: the journal cannot be replayed: %s\n", why);
+    fprintf(stderr, "latchkey: the journal cannot be replayed: %s\n", error_text(why));
     if (other)
         fprintf(
             stderr,
@@ -207,11 +232,11 @@ static void tell_failure(const struct recovery *b, const struct journal *j, cons
             : "With --soft-digests\nit starts although events say something else than they said. ");
 }
 
-// As recover_world.
+// Makes the world what it was after the last event. 0, or an outcome, told.
 static int replay_journal(struct dispatch *d, struct sessions *sessions, const struct recovery *b,
-                          struct journal *j, bool roll, int *status)
+                          struct journal *j, bool roll)
 {
-    char why[1200];
+    struct error why;
     const struct settings *set = b->settings;
     bool interval = !strcmp(set->journal_durability, "interval");
     struct dispatch_journal dj = {.interval = interval ? set->journal_interval : 0,
@@ -221,16 +246,15 @@ static int replay_journal(struct dispatch *d, struct sessions *sessions, const s
                                   .at = b->at,
                                   .roll = roll,
                                   .snapshot = set->journal_snapshot};
-    int r = dispatch_journal(d, j, &dj, why, sizeof(why));
+    int r = dispatch_journal(d, j, &dj, &why);
     if (r == DISPATCH_AGAIN)
         return RECOVER_AGAIN;
     if (r < 0) {
-        tell_failure(b, j, why);
-        *status = EX_DATAERR;
-        return -1;
+        tell_failure(b, j, &why);
+        return RECOVER_DAMAGED;
     }
     if (r == DISPATCH_DIFFERS)
-        log_info("journal", "differs", "first", why, NULL);
+        log_info("journal", "differs", "first", error_text(&why), NULL);
     return 0;
 }
 
@@ -242,53 +266,56 @@ static int keep_files(const struct recovery *b, struct journal *j)
         return 0;
     fprintf(stderr, "latchkey: %s: the zone files cannot be kept: %s\n", journal_path(j),
             r ? strerror(-r) : "they were changed just now; start again");
-    return EX_CANTCREAT;
+    return RECOVER_UNWRITABLE;
 }
 
 // Makes true again what the journal has. As recover_world.
 static int recover_from(struct world *w, struct dispatch *d, struct sessions *sessions,
-                        const struct recovery *b, struct journal *j, int *status)
+                        const struct recovery *b, struct journal *j)
 {
-    char *folder = mem_printf("%s/journal", b->settings->folder_data);
-    struct journal_config config = config_of(b, folder);
-    free(folder);
-    *status = !b->at && journal_world(j) != config.world ? change_world(b, j, config.world) : 0;
-    if (*status)
-        return -1;
-    bool any = journal_based(j) || journal_last(j) >= journal_first(j);
+    struct journal_config present = config_of(b, NULL);
+    int r = 0;
+    if (!b->at && journal_world(j) != present.world)
+        r = change_world(b, j, present.world);
+    if (r != 0)
+        return r;
+    bool any = has_world(j);
     int64_t began = clock_mono_ms();
     if (any)
-        recover_limits_of(w, j);
-    int r = replay_journal(d, sessions, b, j, is_of_another(j, config.settings), status);
-    if (r)
-        return r;
-    if (!b->at) {
-        *status = keep_files(b, j);
+        recover_limits_of(w, j); // its events have happened under these
+    r = replay_journal(d, sessions, b, j, is_of_another(j, present.settings));
+    if (r == 0 && !b->at) {
         recover_limits(w, b->settings);
+        r = keep_files(b, j);
     }
-    if (*status)
-        return -1;
-    if (!any)
-        dispatch_prepare(d);
-    else
+    if (r != 0)
+        return r;
+    if (any)
         log_info("journal", "restored", "number", LOG_INT(b->at ? b->at : journal_last(j)),
                  "players", LOG_INT(dispatch_players(d)), "ms", LOG_INT(clock_mono_ms() - began),
                  NULL);
+    else
+        dispatch_prepare(d);
     return 0;
 }
 
 int recover_world(struct world *w, struct dispatch *d, struct sessions *sessions,
-                  const struct recovery *b, struct journal **out, int *status)
+                  const struct recovery *b, struct journal **out)
 {
     *out = NULL;
     recover_limits(w, b->settings);
-    if (!b->at && !strcmp(b->settings->journal_durability, "off")) {
-        *status = recover_without_journal(b);
-        if (*status)
-            return -1;
-        dispatch_prepare(d);
-        return 0;
+    int r;
+    if (b->at || strcmp(b->settings->journal_durability, "off") != 0) {
+        r = open_journal(b, out);
+        return r == 0 ? recover_from(w, d, sessions, b, *out) : r;
     }
-    *out = open_journal(b, status);
-    return *out ? recover_from(w, d, sessions, b, *out, status) : -1;
+    r = recover_without_journal(b);
+    if (r == 0)
+        dispatch_prepare(d);
+    return r;
+}
+
+int recover_status(int outcome)
+{
+    return outcome == 0 ? 0 : outcome == RECOVER_UNWRITABLE ? EX_CANTCREAT : EX_DATAERR;
 }

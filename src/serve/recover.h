@@ -20,17 +20,23 @@ struct recovery {
     bool soft;          // events may say something else than they said
 };
 
+// What a start may come to, other than that the world is ready. What a start fails of is printed,
+// with what the operator can do.
 enum recover_outcome {
-    RECOVER_AGAIN = 1, // a new world, dispatch and list of sessions are needed, and then it may do
+    RECOVER_AGAIN = 1,  // a new world, dispatch and list of sessions are needed, and then it may do
+    RECOVER_DAMAGED,    // the journal, or what it has kept, is not usable as it is
+    RECOVER_UNWRITABLE, // a file or folder cannot be written, or not even be read
 };
 
-// 0, RECOVER_AGAIN, or negative, told, and `status` is the exit status. The journal is the
-// caller's, also after a failure; NULL without one.
+// 0, or an outcome. The journal is the caller's, also after a failure; NULL without one.
 int recover_world(struct world *w, struct dispatch *d, struct sessions *sessions,
-                  const struct recovery *b, struct journal **out, int *status);
+                  const struct recovery *b, struct journal **out);
 
-// For a copy of the past: the zone files as they were then. 0, or an exit status (told).
+// For a copy of the past: the zone files as they were then. 0, or an outcome.
 int recover_past(const struct recovery *b, struct world_files *f);
+
+// The exit status of a server that could not begin; 0 of one that could.
+int recover_status(int outcome);
 
 // What outcomes depend on beside the zone files: as the settings say, or as a journal says.
 void recover_limits(struct world *w, const struct settings *set);

@@ -235,7 +235,7 @@ static int load_for(struct world *w, const struct settings *set, const struct op
         return load_world(w, set->folder_zones, player_file(o)) ? 0 : EX_DATAERR;
     struct recovery recovery = {set, player_file(o), o->at, o->soft};
     struct world_files f;
-    int status = recover_past(&recovery, &f);
+    int status = recover_status(recover_past(&recovery, &f));
     if (status)
         return status;
     status = load_world(w, f.zones, f.player) ? 0 : EX_DATAERR;
@@ -243,7 +243,8 @@ static int load_for(struct world *w, const struct settings *set, const struct op
     return status;
 }
 
-// As recover_world; when it is 0 the server has been run, and `status` is the exit status.
+// As recover_world. When it is 0 the server has been run; `status` is the exit status in every
+// case.
 static int run(struct world *w, const struct settings *set, const struct options *o, int *status)
 {
     struct server *server = server_new(set);
@@ -262,8 +263,9 @@ static int run(struct world *w, const struct settings *set, const struct options
     int64_t began = clock_mono_ms();
     struct journal *journal = NULL;
     struct recovery recovery = {set, player_file(o), o->at, o->soft};
-    int r = recover_world(w, d, sessions, &recovery, &journal, status);
-    if (r) {
+    int r = recover_world(w, d, sessions, &recovery, &journal);
+    if (r != 0) {
+        *status = recover_status(r);
         server_free(server);
         sessions_free(sessions);
         dispatch_free(d);
@@ -328,13 +330,13 @@ static int serve(const struct settings *set, struct options *o)
     struct map *topics = help_topics_load(set->folder_text);
     help_set_topics(topics);
     struct world *w = NULL;
-    int r;
+    bool again;
     do {
         world_free(w);
         w = world_new();
         status = load_for(w, set, o);
-        r = status ? -1 : run(w, set, o, &status);
-    } while (r == RECOVER_AGAIN);
+        again = !status && run(w, set, o, &status) == RECOVER_AGAIN;
+    } while (again);
     status = check_options_end(&o->check, status);
     world_free(w);
     help_topics_free(topics);

@@ -5,6 +5,7 @@
 #include "journal/journal.h"
 #include "journal/record.h"
 #include "util/buf.h"
+#include "util/error.h"
 
 #include <semaphore.h>
 #include <stdio.h>
@@ -75,16 +76,16 @@ static void measure(struct committer *l, uint64_t *next, unsigned size, unsigned
 int main(int argc, char **argv)
 {
     static const unsigned sizes[] = {1, 10, 100, 1000};
-    char why[300];
+    struct error why;
     bool table = argc == 3 && !strcmp(argv[1], "--table");
     if (argc != 2 + table) {
         fputs("Usage: bench_committer [--table] FOLDER\n", stderr);
         return 2;
     }
     struct journal_config config = {.folder = argv[argc - 1], .sync = true, .wal = !table};
-    struct journal *j = journal_open(&config, why, sizeof(why));
+    struct journal *j = journal_open(&config, &why);
     if (!j) {
-        fprintf(stderr, "bench_committer: %s\n", why);
+        fprintf(stderr, "bench_committer: %s\n", error_text(&why));
         return 1;
     }
     sem_init(&woken, 0, 0);

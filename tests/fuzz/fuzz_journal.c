@@ -13,6 +13,7 @@
 #include "journal/snapshot_file.h"
 #include "tools/journal/journal_portable.h"
 #include "util/buf.h"
+#include "util/error.h"
 #include "util/file.h"
 #include "util/log.h"
 #include "util/mem.h"
@@ -32,10 +33,11 @@ static const char line[] =
 
 static void make_environment(void)
 {
-    char why[300], text[5000];
+    struct error why;
+    char text[5000];
     char *path = path_of("journal"), *data = path_of("journal/epoch-000000000000/data.mdb");
     struct journal_config config = {.folder = path, .epoch = UINT64_MAX, .map = 1 << 20};
-    struct journal *j = journal_open(&config, why, sizeof(why));
+    struct journal *j = journal_open(&config, &why);
     MUST(j);
     memset(text, 'x', sizeof(text) - 1);
     text[sizeof(text) - 1] = '\0';
@@ -156,14 +158,14 @@ static void read_record(const struct buf *b)
 static void read_manifest(const struct buf *b)
 {
     struct manifest m, again;
-    char why[300] = "";
+    struct error why;
     write_file("manifest", buf_str(b), b->len);
-    if (manifest_read(folder, &m, why, sizeof(why)) != 0) {
-        MUST(*why);
+    if (manifest_read(folder, &m, &why) != 0) {
+        MUST(*error_text(&why));
         return;
     }
     MUST(!manifest_write(folder, &m));
-    MUST(manifest_read(folder, &again, why, sizeof(why)) == 0);
+    MUST(manifest_read(folder, &again, &why) == 0);
     MUST(m.format == again.format && m.parent == again.parent && m.world == again.world &&
          m.base == again.base && !strcmp(m.program, again.program));
 }
@@ -173,12 +175,12 @@ static void read_snapshot(const struct buf *b)
     struct snapshot_head head;
     struct buf all = BUF_INIT;
     size_t end;
-    char why[300] = "";
+    struct error why;
     write_file("snapshot-000000000007", buf_str(b), b->len);
-    if (snapshot_file_read(folder, 7, &head, &all, &end, why, sizeof(why)))
+    if (snapshot_file_read(folder, 7, &head, &all, &end, &why))
         MUST(head.number == 7 && end >= SNAPSHOT_HEAD && end + 8 == b->len);
     else
-        MUST(strstr(why, "snapshot-000000000007"));
+        MUST(strstr(error_text(&why), "snapshot-000000000007"));
     buf_fini(&all);
 }
 
@@ -199,18 +201,18 @@ static void read_portable(const struct buf *b)
 // What the walk lets through must be safe to be read.
 static void read_environment(const struct buf *b)
 {
-    char why[300] = "";
+    struct error why;
     char *data = path_of("journal/epoch-000000000000/data.mdb");
     write_file("journal/epoch-000000000000/data.mdb", buf_str(b), b->len);
-    if (sanity_check(data, why, sizeof(why))) {
-        MUST(*why);
+    if (sanity_check(data, &why)) {
+        MUST(*error_text(&why));
         free(data);
         return;
     }
     char *path = path_of("journal");
     struct journal_config config = {.folder = path, .read_only = true, .epoch = UINT64_MAX};
-    struct journal *j = journal_open(&config, why, sizeof(why));
-    MUST(j || *why);
+    struct journal *j = journal_open(&config, &why);
+    MUST(j || *error_text(&why));
     if (j) {
         struct record r;
         uint32_t locks[RECORD_LOCKS_MAX];

@@ -18,6 +18,7 @@
 #include "store/zones.h"
 #include "util/buf.h"
 #include "util/doc.h"
+#include "util/error.h"
 #include "util/log.h"
 #include "util/mem.h"
 #include "util/pack.h"
@@ -127,18 +128,18 @@ static void make_sound(void)
 
 static void make_journal(void)
 {
-    char why[300];
+    struct error why;
     struct buf bytes = BUF_INIT;
     struct record r = {.number = 1, .kind = RECORD_LINE, .name = "ann", .text = "look"};
     char *path = path_of("journal");
     struct journal_config config = {.folder = path, .epoch = UINT64_MAX, .map = 1 << 20};
-    struct journal *j = journal_open(&config, why, sizeof(why));
+    struct journal *j = journal_open(&config, &why);
     MUST(j);
     record_encode(&bytes, &r);
     MUST(journal_write(j, 1, bytes.data, &bytes.len, 1) == 0);
     journal_close(j);
     config.read_only = true;
-    journal = journal_open(&config, why, sizeof(why));
+    journal = journal_open(&config, &why);
     MUST(journal);
     buf_fini(&bytes);
     free(path);
@@ -245,12 +246,12 @@ static void ck_again(struct world *w)
 
 static void read_world(const struct buf *b, bool untouched)
 {
-    char why[300];
+    struct error why;
     struct world *w = build();
     uint64_t before = world_digest(w);
     unsigned char *bytes = mem_dup(buf_str(b), b->len ? b->len : 1);
     struct unpack in = {bytes, bytes + b->len, false};
-    struct snapshot_world *s = snapshot_read(w, &in, why, sizeof(why));
+    struct snapshot_world *s = snapshot_read(w, &in, &why);
     MUST(s ? !untouched || world_digest(w) == sound_digest : world_digest(w) == before);
     MUST(s || !untouched);
     if (s)
@@ -293,10 +294,10 @@ static void leave(struct player_task *a, void *arg)
 // As a server starts: what was to happen is still to happen, and all of it can be written again.
 static void read_start(struct dispatch *d)
 {
-    char why[300];
+    struct error why;
     struct snapshot_head head = {0};
     struct buf again = BUF_INIT;
-    int r = replay_recover(d, journal, 0, true, why, sizeof(why));
+    int r = replay_recover(d, journal, 0, true, &why);
     if (r == 0 || r == DISPATCH_DIFFERS) {
         checkpoint_compose(d, &head, &again);
         MUST(again.len);

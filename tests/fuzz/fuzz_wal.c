@@ -18,6 +18,7 @@
 #include "journal/record.h"
 #include "journal/wal.h"
 #include "util/buf.h"
+#include "util/error.h"
 #include "util/file.h"
 #include "util/log.h"
 #include "util/mem.h"
@@ -48,11 +49,11 @@ static void write_file(const char *name, const void *bytes, size_t n, size_t siz
     close(fd);
 }
 
-static struct journal *open_journal(bool read_only, char *why, size_t size)
+static struct journal *open_journal(bool read_only, struct error *why)
 {
     struct journal_config c = {
         .folder = "journal", .epoch = UINT64_MAX, .map = 1 << 20, .read_only = read_only};
-    return journal_open(&c, why, size);
+    return journal_open(&c, why);
 }
 
 static void add_record(struct buf *out, uint64_t number)
@@ -63,10 +64,10 @@ static void add_record(struct buf *out, uint64_t number)
 
 static void make_tables(void)
 {
-    char why[300];
+    struct error why;
     for (uint64_t n = 0; n <= IN_TABLE; n++) {
         struct buf b = BUF_INIT;
-        struct journal *j = open_journal(false, why, sizeof(why));
+        struct journal *j = open_journal(false, &why);
         MUST(j);
         add_record(&b, n);
         MUST(!n || journal_write(j, n, b.data, &b.len, 1) == 0);
@@ -230,13 +231,13 @@ static bool judge_torn(const struct wal_list *l, uint64_t last)
 static uint64_t look(uint64_t last)
 {
     struct wal_list l;
-    char why[200] = "";
+    struct error why;
     MUST(!wal_read(EPOCH, 0, &l));
     struct seen s = {.list = &l, .last = last, .most = last, .numbers = mem_calloc(SPAN, 1)};
     wal_each(&l, see, &s);
-    int found = wal_after(&l, last ? last : UINT64_MAX, why, sizeof(why));
+    int found = wal_after(&l, last ? last : UINT64_MAX, &why);
     bool whole = l.file.len >= WAL_SIZE && !l.strange && is_whole(&s) && judge_torn(&l, s.most);
-    MUST(found == (whole ? 0 : WAL_GAP) && (whole || *why));
+    MUST(found == (whole ? 0 : WAL_GAP) && (whole || *error_text(&why)));
     MUST(!whole || (l.first == last + 1 && l.count == s.most - last));
     for (size_t i = 0; whole && i < l.count; i++)
         see(&s, l.first + i, l.list[i].bytes, l.list[i].size);
@@ -249,9 +250,9 @@ static uint64_t look(uint64_t last)
 
 static void open_with(bool read_only, uint64_t expected)
 {
-    char why[300] = "";
-    struct journal *j = open_journal(read_only, why, sizeof(why));
-    MUST(!j == (expected == UINT64_MAX) && (j || strstr(why, "tail")));
+    struct error why;
+    struct journal *j = open_journal(read_only, &why);
+    MUST(!j == (expected == UINT64_MAX) && (j || strstr(error_text(&why), "tail")));
     MUST(read_only || !j == !access(EPOCH "/tail", F_OK)); // kept, or taken
     if (!j)
         return;

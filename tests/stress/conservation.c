@@ -25,6 +25,7 @@
 #include "store/zones.h"
 #include "util/buf.h"
 #include "util/doc.h"
+#include "util/error.h"
 #include "util/mem.h"
 #include "util/rng.h"
 #include "world/attr.h"
@@ -321,12 +322,12 @@ static void play(struct world *w)
 
 static struct journal *open_journal(const char *folder, bool read_only)
 {
-    char why[300];
+    struct error why;
     struct journal_config config = {
         .folder = folder, .read_only = read_only, .epoch = UINT64_MAX, .map = 1 << 20};
-    struct journal *j = journal_open(&config, why, sizeof(why));
+    struct journal *j = journal_open(&config, &why);
     if (!j) {
-        fprintf(stderr, "%s\n", why);
+        fprintf(stderr, "%s\n", error_text(&why));
         exit(1);
     }
     return j;
@@ -334,11 +335,11 @@ static struct journal *open_journal(const char *folder, bool read_only)
 
 static struct journal *record(const char *folder)
 {
-    char why[300];
+    struct error why;
     struct dispatch_journal config = {.interval = 1000};
     struct journal *j = open_journal(folder, false);
-    if (dispatch_journal(run.dispatch, j, &config, why, sizeof(why))) {
-        fprintf(stderr, "%s\n", why);
+    if (dispatch_journal(run.dispatch, j, &config, &why)) {
+        fprintf(stderr, "%s\n", error_text(&why));
         exit(1);
     }
     return j;
@@ -363,7 +364,7 @@ static bool replay_once(struct journal *j, unsigned workers, bool full, uint64_t
     bool good = replay_run(d, j, &config, &result);
     dispatch_stop(d);
     if (!good)
-        fprintf(stderr, "%u workers: %s\n", workers, result.why);
+        fprintf(stderr, "%u workers: %s\n", workers, error_text(&result.why));
     if (full != !result.from) {
         fprintf(stderr, "%u workers: began after event %llu\n", workers,
                 (unsigned long long)result.from);

@@ -28,6 +28,7 @@
 #include "util/buf.h"
 #include "util/clock.h"
 #include "util/doc.h"
+#include "util/error.h"
 #include "util/loopguard.h"
 #include "util/mem.h"
 #include "util/rng.h"
@@ -379,24 +380,24 @@ static bool print_result(double seconds)
 
 static struct journal *open_journal(const char *folder, bool read_only)
 {
-    char why[300];
+    struct error why;
     struct journal_config config = {
         .folder = folder, .read_only = read_only, .epoch = UINT64_MAX, .map = 1 << 20};
-    struct journal *j = journal_open(&config, why, sizeof(why));
+    struct journal *j = journal_open(&config, &why);
     if (j)
         return j;
-    fprintf(stderr, "%s\n", why);
+    fprintf(stderr, "%s\n", error_text(&why));
     exit(1);
 }
 
 static struct journal *begin_recording(const char *folder)
 {
-    char why[300];
+    struct error why;
     struct dispatch_journal config = {.interval = 1000};
     struct journal *j = open_journal(folder, false);
-    if (!dispatch_journal(run.dispatch, j, &config, why, sizeof(why)))
+    if (!dispatch_journal(run.dispatch, j, &config, &why))
         return j;
-    fprintf(stderr, "%s\n", why);
+    fprintf(stderr, "%s\n", error_text(&why));
     exit(1);
 }
 
@@ -424,7 +425,7 @@ static bool replays(const char *scenario, const char *folder, unsigned workers)
     journal_close(j);
     printf("replayed %" PRIu64 " events\n", result.events);
     if (!good)
-        printf("L039 diverged  %s\n", result.why);
+        printf("L039 diverged  %s\n", error_text(&result.why));
     return good;
 }
 

@@ -8,6 +8,7 @@
 #include "journal/journal.h"
 #include "journal/snapshot_file.h"
 #include "util/buf.h"
+#include "util/error.h"
 #include "util/mem.h"
 #include "verb/strike.h"
 #include "world/snapshot/carry.h"
@@ -117,53 +118,49 @@ static int write(struct dispatch *to, struct journal *j, uint64_t world, const c
     return r;
 }
 
-static bool restore(struct dispatch *from, struct journal *j, struct replay *r, char *why,
-                    size_t size)
+static int restore(struct dispatch *from, struct journal *j, struct replay *r, struct error *why)
 {
     uint64_t at = 0;
-    int restored = checkpoint_restore(from, j, r, 0, false, &at, why, size);
-    if (restored != CHECKPOINT_RESTORED)
-        return false;
+    if (checkpoint_restore(from, j, r, 0, false, &at, why) != 0)
+        return DISPATCH_NOT_CARRIED;
     if (at != journal_last(j))
-        snprintf(why, size, "there is no snapshot of event %" PRIu64 ", the last", journal_last(j));
+        error_set(why, 0, "there is no snapshot of event %" PRIu64 ", the last", journal_last(j));
     else if (snapshot_players(dispatch_world(from)))
-        snprintf(why, size, "players are in the snapshot of event %" PRIu64, at);
+        error_set(why, 0, "players are in the snapshot of event %" PRIu64, at);
     else
-        return true;
-    return false;
+        return 0;
+    return DISPATCH_NOT_CARRIED;
 }
 
-static enum dispatch_carried run(struct dispatch *from, struct dispatch *to, struct journal *j,
-                                 uint64_t world, const char *folder, struct carry **out, char *why,
-                                 size_t size)
+static int run(struct dispatch *from, struct dispatch *to, struct journal *j, uint64_t world,
+               const char *folder, struct carry **out, struct error *why)
 {
-    if (!restore(from, j, dispatch_replay(from), why, size))
-        return DISPATCH_NOT_CARRIED;
+    int r = restore(from, j, dispatch_replay(from), why);
+    if (r != 0)
+        return r;
     struct carry *c = carry_over(dispatch_world(from), dispatch_world(to));
     struct carrying x = {c, dispatch_world(to), dispatch_replay(to)};
     replay_requests_each(dispatch_replay(from), carry_request, &x);
     ask_for_zones(&x, dispatch_world(from), dispatch_clock(to));
-    int r = write(to, j, world, folder);
-    if (!r) {
-        *out = c;
-        return DISPATCH_CARRIED;
+    r = write(to, j, world, folder);
+    if (r < 0) {
+        carry_free(c);
+        return error_set_system(why, -r, "%s: no snapshot can be written", folder);
     }
-    snprintf(why, size, "%s: no snapshot can be written: %s", folder, strerror(-r));
-    carry_free(c);
-    return DISPATCH_NOT_WRITTEN;
+    *out = c;
+    return 0;
 }
 
-enum dispatch_carried dispatch_carry(struct dispatch *from, struct dispatch *to, struct journal *j,
-                                     uint64_t world, const char *folder, struct carry **out,
-                                     char *why, size_t size)
+int dispatch_carry(struct dispatch *from, struct dispatch *to, struct journal *j, uint64_t world,
+                   const char *folder, struct carry **out, struct error *why)
 {
     enum lockcheck_level level = lockcheck_level();
     lockcheck_set_level(LOCKCHECK_OFF); // no task runs here, so no lock is held
     replay_hold(from);
     replay_hold(to);
-    enum dispatch_carried done = run(from, to, j, world, folder, out, why, size);
+    int r = run(from, to, j, world, folder, out, why);
     replay_let_go(to);
     replay_let_go(from);
     lockcheck_set_level(level);
-    return done;
+    return r;
 }

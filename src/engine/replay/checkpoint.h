@@ -12,6 +12,7 @@
 struct buf;
 struct checkpoint;
 struct dispatch;
+struct error;
 struct journal;
 struct replay;
 struct snapshot_head;
@@ -20,17 +21,17 @@ struct snapshot_head;
 // while no task runs.
 void checkpoint_compose(struct dispatch *d, struct snapshot_head *head, struct buf *out);
 enum checkpoint_outcome {
-    CHECKPOINT_RESTORED = 1, // also when there was no snapshot to use
     // The snapshot did not match its digest and was renamed. The world is unusable now; in a new
     // world the snapshot before it will be used.
-    CHECKPOINT_AGAIN = 2,
+    CHECKPOINT_AGAIN = 1,
 };
 
 // Loads the newest usable snapshot of the epoch that is not later than `to` (0: any); `from` is the
-// event that it was taken after, 0 for none. -1 and `why` when the epoch needs one and has none.
-// `full`: loads the one that the epoch begins with, if any. Pending requests go to r.
+// event that it was taken after, 0 when there is none to use and none is needed. 0,
+// CHECKPOINT_AGAIN, or negative and `why` when the epoch needs one and has none. `full`: loads the
+// one that the epoch begins with, if any. Pending requests go to r.
 int checkpoint_restore(struct dispatch *d, struct journal *j, struct replay *r, uint64_t to,
-                       bool full, uint64_t *from, char *why, size_t size);
+                       bool full, uint64_t *from, struct error *why);
 // Writes a snapshot on this thread, while no task runs, into the folder of an epoch: 0, or a
 // negative errno.
 int checkpoint_write(struct dispatch *d, struct journal *j, const char *epoch, uint64_t number);

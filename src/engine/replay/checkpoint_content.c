@@ -8,6 +8,7 @@
 #include "journal/snapshot_file.h"
 #include "util/buf.h"
 #include "util/build.h"
+#include "util/error.h"
 #include "util/log.h"
 #include "util/mem.h"
 #include "util/pack.h"
@@ -16,6 +17,8 @@
 #include "world/snapshot/snapshot.h"
 #include "world/world.h"
 
+#include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -160,44 +163,58 @@ static bool read_requests(struct world *w, const struct snapshot_world *s, struc
     return !in->bad && in->at == in->end;
 }
 
-enum restored { RESTORED = 1, UNUSABLE, HALF };
+// What may come of loading one snapshot, other than that it is loaded.
+enum unrestored {
+    UNUSABLE = 1, // nothing was changed: `why` says what is wrong with it
+    HALF,         // the world is not what the snapshot says, and unusable
+};
 
-static enum restored restore(struct dispatch *d, struct journal *j, struct replay *r,
-                             uint64_t number, char *why, size_t size)
+// Is the snapshot one of this world, by its head? The rest is judged as it is read.
+static struct snapshot_world *read_world(struct world *w, struct journal *j,
+                                         const struct snapshot_head *head, struct unpack *in,
+                                         struct error *why)
+{
+    if (head->world != journal_world(j))
+        error_set(why, -EINVAL, "the snapshot of event %" PRIu64 " is of other zone files",
+                  head->number);
+    else if (unpack_uint(in) != VERSION)
+        error_set(why, -EINVAL, "the snapshot of event %" PRIu64 " is of a later program",
+                  head->number);
+    else
+        return snapshot_read(w, in, why);
+    return NULL;
+}
+
+// 0, UNUSABLE or HALF.
+static int restore(struct dispatch *d, struct journal *j, struct replay *r, uint64_t number,
+                   struct error *why)
 {
     struct buf all = BUF_INIT;
     struct snapshot_head head;
     size_t end;
-    enum restored result = UNUSABLE;
     struct world *w = dispatch_world(d);
-    if (!snapshot_file_read(journal_path(j), number, &head, &all, &end, why, size)) {
+    if (!snapshot_file_read(journal_path(j), number, &head, &all, &end, why)) {
         buf_fini(&all);
         return UNUSABLE;
     }
     const unsigned char *bytes = (const unsigned char *)all.data;
     struct unpack in = {bytes + SNAPSHOT_HEAD, bytes + end, false};
-    struct snapshot_world *s = NULL;
-    if (head.world != journal_world(j))
-        snprintf(why, size, "the snapshot of event %llu is of other zone files",
-                 (unsigned long long)number);
-    else if (unpack_uint(&in) != VERSION)
-        snprintf(why, size, "the snapshot of event %llu is of a later program",
-                 (unsigned long long)number);
-    else
-        s = snapshot_read(w, &in, why, size);
+    struct snapshot_world *s = read_world(w, j, &head, &in, why);
+    int outcome = s ? 0 : UNUSABLE;
     if (s) {
         // Another program may compute the digest of the same world differently; then only the
         // checksum shows that the file is intact.
         bool ours = !strcmp(journal_program(j), build_program());
-        result = read_requests(w, s, &in, r) && (!ours || world_digest(w) == head.digest) ? RESTORED
-                                                                                          : HALF;
+        if (!read_requests(w, s, &in, r) || (ours && world_digest(w) != head.digest))
+            outcome = HALF;
         snapshot_world_free(s);
     }
-    if (result == HALF)
-        snprintf(why, size, "%s/snapshot-%012llu does not give the world that it was made of",
-                 journal_path(j), (unsigned long long)number);
+    if (outcome == HALF)
+        error_set(why, -EINVAL,
+                  "%s/snapshot-%012" PRIu64 " does not give the world that it was made of",
+                  journal_path(j), number);
     buf_fini(&all);
-    return result;
+    return outcome;
 }
 
 static void skip(uint64_t number, const char *why)
@@ -207,28 +224,26 @@ static void skip(uint64_t number, const char *why)
 
 // Renames a bad snapshot, if the journal may be written to and the epoch can do without the
 // snapshot.
-static int put_aside(struct journal *j, uint64_t number, char *why, size_t size)
+static int put_aside(struct journal *j, uint64_t number, struct error *why)
 {
     if (journal_based(j) && number == journal_epoch(j))
-        return -1;
-    size_t n = strlen(why);
+        return -EINVAL;
     if (journal_reads_only(j)) {
-        snprintf(why + n, size - n,
-                 "; a start of the server puts it aside, replay --full does without");
-        return -1;
+        error_add(why, "; a start of the server puts it aside, replay --full does without");
+        return -EINVAL;
     }
     int r = snapshot_file_put_aside(journal_path(j), number);
     if (r < 0) {
-        snprintf(why + n, size - n, ", and cannot be put aside: %s", strerror(-r));
-        return -1;
+        error_add(why, ", and cannot be put aside: %s", strerror(-r));
+        return r;
     }
-    log_error("journal", "snapshot_put_aside", "number", LOG_INT(number), "why", why, "then",
-              "the world is made anew, from the snapshot before it", NULL);
+    log_error("journal", "snapshot_put_aside", "number", LOG_INT(number), "why", error_text(why),
+              "then", "the world is made anew, from the snapshot before it", NULL);
     return CHECKPOINT_AGAIN;
 }
 
 int checkpoint_restore(struct dispatch *d, struct journal *j, struct replay *r, uint64_t to,
-                       bool full, uint64_t *from, char *why, size_t size)
+                       bool full, uint64_t *from, struct error *why)
 {
     uint64_t numbers[SNAPSHOTS_MAX + 1];
     size_t n = snapshot_file_list(journal_path(j), numbers, SNAPSHOTS_MAX);
@@ -238,7 +253,7 @@ int checkpoint_restore(struct dispatch *d, struct journal *j, struct replay *r, 
         snapshot_file_is_there(journal_path(j), base))
         numbers[n++] = base;
     bool listed = false;
-    *why = '\0';
+    error_clear(why);
     *from = 0;
     for (size_t i = 0; i < n; i++) {
         bool is_base = journal_based(j) && numbers[i] == base;
@@ -249,21 +264,20 @@ int checkpoint_restore(struct dispatch *d, struct journal *j, struct replay *r, 
             skip(numbers[i], "it is ahead of the journal");
             continue;
         }
-        switch (restore(d, j, r, numbers[i], why, size)) {
-        case RESTORED:
+        switch (restore(d, j, r, numbers[i], why)) {
+        case 0:
             *from = numbers[i];
-            return CHECKPOINT_RESTORED;
+            return 0;
         case UNUSABLE:
-            skip(numbers[i], why);
+            skip(numbers[i], error_text(why));
             break;
         case HALF:
-            return put_aside(j, numbers[i], why, size);
+            return put_aside(j, numbers[i], why);
         }
     }
     if (!journal_based(j))
-        return CHECKPOINT_RESTORED;
-    if (!listed)
-        snprintf(why, size, "the snapshot that epoch %llu begins with is missing",
-                 (unsigned long long)base);
-    return -1;
+        return 0;
+    return listed ? -EINVAL
+                  : error_set(why, -ENOENT,
+                              "the snapshot that epoch %" PRIu64 " begins with is missing", base);
 }

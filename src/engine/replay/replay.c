@@ -11,11 +11,13 @@
 #include "runtime/sched.h"
 #include "util/buf.h"
 #include "util/build.h"
+#include "util/error.h"
 #include "util/map.h"
 #include "util/mem.h"
 #include "world/snapshot/digest.h"
 #include "world/world.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -84,8 +86,8 @@ static void differ_at_snapshot(struct replay *r, uint64_t number)
     struct replay_result *out = r->result;
     if (!out->mismatches++)
         out->first_mismatch = number;
-    snprintf(out->why, sizeof(out->why),
-             "the world after event %" PRIu64 " is not what its snapshot says", number);
+    error_set(&out->why, -EILSEQ, "the world after event %" PRIu64 " is not what its snapshot says",
+              number);
 }
 
 static int write_snapshot(struct replay *r, struct journal *j, uint64_t number)
@@ -95,35 +97,51 @@ static int write_snapshot(struct replay *r, struct journal *j, uint64_t number)
     return error ? error : checkpoint_write(r->dispatch, j, into ? into : journal_path(j), number);
 }
 
+static bool has_snapshot(const struct replay *r, uint64_t number)
+{
+    for (size_t i = 0; i < r->mark_count; i++)
+        if (r->marks[i] == number)
+            return true;
+    return false;
+}
+
+// Compares the world with the snapshot that was taken after event `number`. False: that cannot be
+// read.
+static bool compare_snapshot(struct replay *r, struct journal *j, uint64_t number)
+{
+    struct snapshot_head head;
+    struct buf all = BUF_INIT;
+    size_t end;
+    bool whole = snapshot_file_read(journal_path(j), number, &head, &all, &end, NULL);
+    buf_fini(&all);
+    if (!whole)
+        return false;
+    r->result->snapshots++;
+    if (!r->other && head.digest != world_digest(dispatch_world(r->dispatch)))
+        differ_at_snapshot(r, number);
+    // a snapshot is written only when all players who left have been saved
+    replay_players_forget_left(r);
+    return true;
+}
+
 // Between two events: compares the world with a snapshot that was taken after event `number`, and
 // writes one if it was asked for.
 static void stand_still(struct replay *r, struct journal *j, uint64_t number)
 {
-    struct replay_result *out = r->result;
-    bool wanted = number == r->config.snap_at, there = false, whole = false;
-    for (size_t i = 0; i < r->mark_count && !r->config.rewrite; i++)
-        there |= r->marks[i] == number;
-    if (!number || number == out->from || number == r->stood || (!wanted && !there))
+    bool wanted = number == r->config.snap_at;
+    // A rewritten world is another than that of the snapshots.
+    bool there = !r->config.rewrite && has_snapshot(r, number);
+    // The world after event 0, and after the one that the replay began with, is known.
+    bool known = !number || number == r->result->from || number == r->stood;
+    if (known || (!wanted && !there))
         return;
     r->stood = number;
     replay_events_drain(r);
     if (!may_go_on(r))
         return;
-    struct snapshot_head head;
-    struct buf all = BUF_INIT;
-    char why[300];
-    size_t end;
-    if (there && snapshot_file_read(journal_path(j), number, &head, &all, &end, why, sizeof(why))) {
-        out->snapshots++;
-        whole = true;
-        if (!r->other && head.digest != world_digest(dispatch_world(r->dispatch)))
-            differ_at_snapshot(r, number);
-        // a snapshot is written only when all players who left have been saved
-        replay_players_forget_left(r);
-    }
-    buf_fini(&all);
+    bool whole = there && compare_snapshot(r, j, number);
     if (wanted && (!whole || r->config.snap_folder) && may_go_on(r))
-        out->snap_error = write_snapshot(r, j, number);
+        r->result->snap_error = write_snapshot(r, j, number);
 }
 
 // Reads records and runs them until the end, the wanted event, a mismatch or damage.
@@ -165,7 +183,7 @@ static void feed(struct replay *r, struct journal *j)
         sched_gather_end(dispatch_sched(r->dispatch));
     if (outcome == JOURNAL_BAD || outcome < 0) {
         r->result->damaged = true;
-        snprintf(r->result->why, sizeof(r->result->why), "%s", journal_why(j));
+        error_set(&r->result->why, outcome < 0 ? outcome : -EINVAL, "%s", journal_why(j));
     }
 }
 
@@ -212,19 +230,19 @@ static bool set_out(struct replay *r, struct journal *j)
     uint64_t to = r->config.to, at = r->config.snap_at;
     uint64_t from;
     int restored = checkpoint_restore(r->dispatch, j, r, at && (!to || at < to) ? at : to,
-                                      r->config.full, &from, out->why, sizeof(out->why));
-    if (restored == CHECKPOINT_RESTORED && r->config.rewrite)
+                                      r->config.full, &from, &out->why);
+    if (restored == 0 && r->config.rewrite)
         begin_rewriting(r, j, from);
-    if (restored == CHECKPOINT_RESTORED && from)
+    if (restored == 0 && from)
         replay_players_brought_back(r);
     lockcheck_set_level(level);
-    if (restored != CHECKPOINT_RESTORED) {
+    if (restored != 0) {
         out->damaged = true;
         out->again = restored == CHECKPOINT_AGAIN;
         return false;
     }
     out->from = out->last = from;
-    *out->why = '\0';
+    error_clear(&out->why);
     for (size_t i = 0; !from && i < world_zones(w); i++)
         replay_request(
             r, &(struct timer_request){.ordinal = (uint32_t)i, .zone = world_zone_at(w, i)});
@@ -292,8 +310,7 @@ static void go_on(struct replay *r)
     lockcheck_set_level(level);
 }
 
-int replay_recover(struct dispatch *d, struct journal *j, uint64_t to, bool soft, char *why,
-                   size_t size)
+int replay_recover(struct dispatch *d, struct journal *j, uint64_t to, bool soft, struct error *why)
 {
     bool other = strcmp(journal_program(j), build_program()) != 0;
     struct replay_config config = {.to = to, .soft = soft, .words = other};
@@ -308,9 +325,11 @@ int replay_recover(struct dispatch *d, struct journal *j, uint64_t to, bool soft
         dispatch_restored(d, r->saved);
         go_on(r);
     }
-    snprintf(why, size, "%s", result.why);
     replay_free(r);
+    int code = error_code(&result.why);
+    if (why)
+        *why = result.why;
     if (!good)
-        return result.again ? DISPATCH_AGAIN : -1;
-    return *result.why ? DISPATCH_DIFFERS : 0;
+        return result.again ? DISPATCH_AGAIN : code < 0 ? code : -EINVAL;
+    return result.mismatches ? DISPATCH_DIFFERS : 0;
 }

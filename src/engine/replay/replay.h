@@ -7,6 +7,8 @@
 #ifndef ENGINE_REPLAY_REPLAY_H
 #define ENGINE_REPLAY_REPLAY_H
 
+#include "util/error.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -55,9 +57,9 @@ struct replay_result {
     uint64_t snapshots;                  // snapshots that the world was compared with on the way
     int snap_error;                      // of writing the wanted snapshot: 0, or a negative errno
     uint64_t mismatches, first_mismatch; // number of the first
-    char why[1024]; // what was wrong with it, or with the journal, one or more lines
-    bool damaged;   // the journal could not be read to its end
-    bool again;     // a snapshot failed verification and was renamed: try again with a new world
+    struct error why; // what was wrong with it, or with the journal, one or more lines
+    bool damaged;     // the journal could not be read to its end
+    bool again;       // a snapshot failed verification and was renamed: try again with a new world
 };
 
 // `d` has run nothing yet. True when all of the journal was read and nothing differed.
@@ -67,10 +69,10 @@ bool replay_run(struct dispatch *d, struct journal *j, const struct replay_confi
 // The same for a server that starts: afterwards the players who were in the world are there without
 // a connection, and pending requests stay pending. `to`: the last event, 0 for all. `soft`: events
 // may say something else than was recorded (another program's words): DISPATCH_DIFFERS when they
-// do, and `why` describes the first. 0, DISPATCH_DIFFERS, DISPATCH_AGAIN (dispatch.h), or -1 and
-// `why`.
-int replay_recover(struct dispatch *d, struct journal *j, uint64_t to, bool soft, char *why,
-                   size_t size);
+// do, and `why` describes the first. 0, DISPATCH_DIFFERS, DISPATCH_AGAIN (dispatch.h), or negative
+// and `why`.
+int replay_recover(struct dispatch *d, struct journal *j, uint64_t to, bool soft,
+                   struct error *why);
 
 // For event.c: takes over a request that an event makes. For snapshots: lists the pending requests.
 void replay_request(struct replay *r, const struct timer_request *q);

@@ -13,9 +13,11 @@
 #include "lock/hooks.h"
 #include "runtime/sched.h"
 #include "runtime/task.h"
+#include "util/error.h"
 #include "util/map.h"
 #include "util/mem.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,7 +52,7 @@ static void differ(struct replay *r, const struct replay_item *it, const char *w
     struct replay_result *out = r->result;
     if (!out->mismatches++ || e->number < out->first_mismatch) {
         out->first_mismatch = e->number;
-        snprintf(out->why, sizeof(out->why), "%s", why);
+        error_set(&out->why, -EILSEQ, "%s", why);
     }
     pthread_mutex_unlock(&r->mutex);
     free(why);

@@ -115,7 +115,7 @@ static bool run(struct journal *j, const struct world_files *f, const struct rep
     doc_problems_fini(&p);
     if (!w) {
         *result = (struct replay_result){.damaged = true};
-        snprintf(result->why, sizeof(result->why), "its zone files cannot be loaded");
+        error_set(&result->why, -EINVAL, "its zone files cannot be loaded");
         return false;
     }
     struct outboxes *outboxes = outboxes_new();
@@ -153,10 +153,9 @@ static uint64_t newest_snapshot(const struct journal *j)
     for (size_t i = 0; i < n && !found; i++) {
         struct snapshot_head head;
         struct buf all = BUF_INIT;
-        char why[300];
         size_t end;
         if (numbers[i] > journal_epoch(j) && numbers[i] <= journal_last(j) &&
-            snapshot_file_read(journal_path(j), numbers[i], &head, &all, &end, why, sizeof(why)) &&
+            snapshot_file_read(journal_path(j), numbers[i], &head, &all, &end, NULL) &&
             head.world == journal_world(j))
             found = numbers[i];
         buf_fini(&all);
@@ -179,7 +178,7 @@ static bool can_replay(struct journal *j, const struct world_files *f, bool newe
     *soft = !run(j, f, &config, &result);
     if (!*soft || (is_of_another(j) && !result.damaged && !newest))
         return true;
-    complain("%s cannot be replayed as it is: %s", journal_path(j), result.why);
+    complain("%s cannot be replayed as it is: %s", journal_path(j), error_text(&result.why));
     if (is_of_another(j) && !result.damaged)
         complain("it is that of program %s, and this is %s, and its server did not stop in order: "
                  "start the server once and stop it (SIGTERM), then erase",
@@ -213,7 +212,7 @@ static int rewrite(struct erase *e, struct erase_epochs *x, struct journal *j,
     bool written = journal_writer_end(r.writer) == 0;
     if (written && (!good || r.failed || r.last != journal_last(j) || result.snap_error)) {
         complain("%s: could not be written anew: %s", epoch,
-                 result.snap_error ? strerror(-result.snap_error) : result.why);
+                 result.snap_error ? strerror(-result.snap_error) : error_text(&result.why));
         written = false;
     }
     if (written && world_files_keep(f->zones, f->player, epoch)) {
@@ -232,7 +231,7 @@ static int rewrite_epoch(struct erase *e, struct erase_epochs *x, uint64_t epoch
     struct error why;
     struct world_files f;
     struct journal_config config = {.folder = x->folder, .read_only = true, .epoch = epoch};
-    struct journal *j = journal_open(&config, why.text, sizeof(why.text));
+    struct journal *j = journal_open(&config, &why);
     if (!j) {
         complain("%s", error_text(&why));
         return ERASE_NOT_REPLAYED;
@@ -253,9 +252,9 @@ static int rewrite_epoch(struct erase *e, struct erase_epochs *x, uint64_t epoch
 // start. 0, or negative (printed).
 static int leave_other_program(const struct erase_epochs *x)
 {
-    char why[600] = "";
+    struct error why;
     struct journal_config config = {.folder = x->folder, .epoch = UINT64_MAX, .read_only = true};
-    struct journal *j = journal_open(&config, why, sizeof(why));
+    struct journal *j = journal_open(&config, NULL);
     bool needed = j && is_of_another(j) && journal_last(j) >= journal_first(j) &&
                   newest_snapshot(j) == journal_last(j);
     if (needed) {
@@ -266,25 +265,24 @@ static int leave_other_program(const struct erase_epochs *x)
     journal_close(j); // a journal that cannot be opened is reported when it is rewritten
     if (!needed)
         return 0;
-    bool good = (j = journal_open(&config, why, sizeof(why)));
+    bool good = (j = journal_open(&config, &why));
     if (good && journal_roll(j, config.world, true) < 0) {
-        snprintf(why, sizeof(why), "%s", journal_why(j));
+        error_set(&why, -EIO, "%s", journal_why(j));
         good = false;
     }
     journal_close(j);
     if (!good)
-        complain("%s", why);
+        complain("%s", error_text(&why));
     return good ? 0 : -EIO;
 }
 
 // Collects the names of all players who ever came: as words they can mean somebody.
 static void gather_players(struct erase *e, const struct erase_epochs *x, uint64_t epoch)
 {
-    char why[600];
     struct record r;
     uint32_t locks[RECORD_LOCKS_MAX];
     struct journal_config config = {.folder = x->folder, .read_only = true, .epoch = epoch};
-    struct journal *j = journal_open(&config, why, sizeof(why));
+    struct journal *j = journal_open(&config, NULL);
     struct journal_cursor *c = j ? journal_cursor_open(j, journal_first(j)) : NULL;
     while (c && journal_cursor_next(c, &r, locks) == 0)
         if (r.kind == RECORD_ENTER && !erase_find(e, r.name))

@@ -8,6 +8,7 @@
 #include "serve/complain.h"
 #include "tools/journal/journal_files.h"
 #include "util/buf.h"
+#include "util/error.h"
 #include "util/file.h"
 #include "util/mem.h"
 #include "util/str.h"
@@ -65,13 +66,13 @@ static int copy_records(const struct journal_options *o, const char *kind, size_
 static int copy_files(const struct journal_options *o, const uint64_t *list, size_t count)
 {
     struct manifest m;
-    char why[600];
+    struct error why;
     int64_t newest = journal_newest(o, list, count);
     int r = 0;
     for (int64_t i = 0; i <= newest && !r; i++) {
         char *from = journal_epoch_path(o, list[i]);
         char *to = mem_printf("%s/journal/epoch-%012" PRIu64, o->argument, list[i]);
-        if (manifest_read(from, &m, why, sizeof(why)) == 0 && !(r = file_mkdirs(to, 0700)))
+        if (manifest_read(from, &m, &why) == 0 && !(r = file_mkdirs(to, 0700)))
             r = journal_files_copy(from, to, &m, UINT64_MAX);
         if (r)
             complain("%s cannot be copied to %s: %s", from, to, strerror(-r));
@@ -83,14 +84,14 @@ static int copy_files(const struct journal_options *o, const uint64_t *list, siz
 
 static int copy_epochs(const struct journal_options *o, const uint64_t *list, size_t count)
 {
-    char why[600];
+    struct error why;
     int64_t newest = journal_newest(o, list, count);
     int status = 0;
     for (int64_t i = 0; i <= newest && !status; i++) {
         char *from = journal_epoch_path(o, list[i]);
         char *to = mem_printf("%s/journal/epoch-%012" PRIu64, o->argument, list[i]);
-        if (!journal_backup(from, to, why, sizeof(why))) {
-            complain("%s", why);
+        if (!journal_backup(from, to, &why)) {
+            complain("%s", error_text(&why));
             status = EX_CANTCREAT;
         }
         free(to);

@@ -8,6 +8,7 @@
 #include "serve/complain.h"
 #include "serve/journal_writer.h"
 #include "tools/journal/journal_files.h"
+#include "util/error.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -49,7 +50,7 @@ static bool may_go_on(const struct journal *j, const struct manifest *m)
     size_t n = journal_files_snapshots(journal_path(j), m, last, list);
     for (size_t i = 0; i < n; i++)
         if (list[i].number == last)
-            why = list[i].why;
+            why = error_text(&list[i].why);
     if (!*why)
         return true;
     complain("no snapshot of event %" PRIu64 ", the last one, can be used (%s): \"latchkey "
@@ -80,7 +81,7 @@ static int roll_open(const struct journal_options *o, struct journal *j, const s
 
 static int roll(const struct journal_options *o)
 {
-    char why[600];
+    struct error why;
     uint64_t epoch;
     struct journal_scan s;
     int status = check_newest(o, &epoch, &s);
@@ -89,9 +90,9 @@ static int roll(const struct journal_options *o)
     struct journal_config config = {
         .folder = o->folder, .world = s.manifest.world, .sync = true, .epoch = UINT64_MAX};
     memcpy(config.settings, s.manifest.settings, sizeof(config.settings));
-    struct journal *j = journal_open(&config, why, sizeof(why));
+    struct journal *j = journal_open(&config, &why);
     if (!j) {
-        complain("%s", why);
+        complain("%s", error_text(&why));
         return EX_DATAERR;
     }
     status = roll_open(o, j, &s.manifest);
@@ -112,13 +113,13 @@ int journal_begin_epoch(const struct journal_options *o)
 static int remove_epoch(const struct journal_options *o, uint64_t epoch)
 {
     char *path = journal_epoch_path(o, epoch);
-    int error = journal_writer_remove(path);
-    if (error)
-        complain("%s: %s", path, strerror(error));
+    int r = journal_writer_remove(path);
+    if (r < 0)
+        complain("%s: %s", path, strerror(-r));
     else
         printf("epoch %" PRIu64 " is removed\n", epoch);
     free(path);
-    return error ? EX_CANTCREAT : 0;
+    return r < 0 ? EX_CANTCREAT : 0;
 }
 
 static int chop(const struct journal_options *o)
@@ -154,18 +155,18 @@ int journal_chop(const struct journal_options *o)
 
 static int pack(const struct journal_options *o)
 {
-    char why[600];
+    struct error why;
     uint64_t epoch, before, after;
     struct journal_scan s;
     int status = check_newest(o, &epoch, &s);
     if (status)
         return status;
     char *path = journal_epoch_path(o, epoch);
-    if (journal_pack(path, epoch, &before, &after, why, sizeof(why)))
+    if (journal_pack(path, epoch, &before, &after, &why))
         printf("epoch %" PRIu64 ": %" PRIu64 " bytes before, %" PRIu64 " after\n", epoch, before,
                after);
     else {
-        complain("%s", why);
+        complain("%s", error_text(&why));
         status = EX_CANTCREAT;
     }
     free(path);

@@ -77,7 +77,7 @@ static bool is_over(const struct journal_options *o, uint64_t epoch, uint64_t la
     size_t n = journal_files_snapshots(path, &s.manifest, s.last, list);
     free(path);
     for (size_t i = 0; i < n; i++)
-        if (!*list[i].why && !list[i].players && last_seen <= list[i].number)
+        if (journal_files_usable(&list[i]) && !list[i].players && last_seen <= list[i].number)
             return true;
     return false;
 }

@@ -117,9 +117,10 @@ static bool put_files(const char *epoch, const struct manifest *m, struct export
             continue;
         char name[40];
         snprintf(name, sizeof(name), SNAPSHOT_NAME, list[i].number);
-        good = !*list[i].why && put_file_of(x, epoch, name);
-        if (*list[i].why)
-            complain("the snapshot of event %" PRIu64 ": %s", list[i].number, list[i].why);
+        good = journal_files_usable(&list[i]) && put_file_of(x, epoch, name);
+        if (!journal_files_usable(&list[i]))
+            complain("the snapshot of event %" PRIu64 ": %s", list[i].number,
+                     error_text(&list[i].why));
     }
     return good && (kept == JOURNAL_FILES_NONE || put_file_of(x, epoch, JOURNAL_WORLD_FILES));
 }

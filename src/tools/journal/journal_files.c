@@ -28,19 +28,18 @@ static void judge(const char *epoch, const struct manifest *m, uint64_t last,
     struct buf all = BUF_INIT;
     size_t end;
     s->is_base = m->base && s->number == m->parent;
-    if (!snapshot_file_read(epoch, s->number, &head, &all, &end, s->why, sizeof(s->why))) {
+    if (!snapshot_file_read(epoch, s->number, &head, &all, &end, &s->why)) {
         buf_fini(&all);
         return;
     }
     s->bytes = all.len;
     s->players = head.players;
     if (head.world != m->world)
-        snprintf(s->why, sizeof(s->why), "it is of other zone files");
+        error_set(&s->why, -EINVAL, "it is of other zone files");
     else if (s->number > last)
-        snprintf(s->why, sizeof(s->why), "it is ahead of the events, which end with %" PRIu64,
-                 last);
+        error_set(&s->why, -EINVAL, "it is ahead of the events, which end with %" PRIu64, last);
     else if (s->number <= m->parent && !s->is_base)
-        snprintf(s->why, sizeof(s->why), "it is from before this epoch");
+        error_set(&s->why, -EINVAL, "it is from before this epoch");
     buf_fini(&all);
 }
 
@@ -63,9 +62,14 @@ size_t journal_files_snapshots(const char *epoch, const struct manifest *m, uint
         judge(epoch, m, last, &list[n]);
         return n + 1;
     }
-    list[n] = (struct journal_snapshot){
-        .number = m->parent, .is_base = true, .why = "it is missing, and the epoch begins with it"};
+    list[n] = (struct journal_snapshot){.number = m->parent, .is_base = true};
+    error_set(&list[n].why, -ENOENT, "it is missing, and the epoch begins with it");
     return n + 1;
+}
+
+bool journal_files_usable(const struct journal_snapshot *s)
+{
+    return error_code(&s->why) == 0;
 }
 
 enum journal_files_kept journal_files_kept(const char *epoch, const struct manifest *m,
@@ -87,12 +91,11 @@ enum journal_files_kept journal_files_kept(const char *epoch, const struct manif
 
 void journal_files_guess(const char *epoch, uint64_t parent, struct manifest *m)
 {
-    char why[600];
     struct snapshot_head head;
     struct buf all = BUF_INIT;
     size_t end;
     *m = (struct manifest){.format = JOURNAL_FORMAT, .parent = parent, .program = "unknown"};
-    m->base = snapshot_file_read(epoch, parent, &head, &all, &end, why, sizeof(why));
+    m->base = snapshot_file_read(epoch, parent, &head, &all, &end, NULL);
     buf_fini(&all);
     if (!world_files_kept(epoch, &m->world, NULL))
         m->world = m->base ? head.world : 0;
@@ -106,9 +109,9 @@ void journal_files_judge(const char *epoch, const struct manifest *m, uint64_t l
     char line[700];
     size_t n = journal_files_snapshots(epoch, m, last, list);
     for (size_t i = 0; i < n; i++)
-        if (*list[i].why) {
+        if (!journal_files_usable(&list[i])) {
             snprintf(line, sizeof(line), "the snapshot of event %" PRIu64 ": %s", list[i].number,
-                     list[i].why);
+                     error_text(&list[i].why));
             fault(arg, line);
         }
     if (journal_files_kept(epoch, m, &why) == JOURNAL_FILES_BAD)
@@ -135,7 +138,7 @@ int journal_files_copy(const char *from, const char *to, const struct manifest *
     size_t n = journal_files_snapshots(from, m, last, list), copied = 0;
     int r = journal_files_kept(from, m, NULL) == JOURNAL_FILES_KEPT ? copy_kept(from, to) : 0;
     for (size_t i = 0; i < n && r >= 0; i++) {
-        if (*list[i].why || (copied >= COPIED && !list[i].is_base))
+        if (!journal_files_usable(&list[i]) || (copied >= COPIED && !list[i].is_base))
             continue;
         r = snapshot_file_copy(from, to, list[i].number);
         // A running server may have removed an older one.

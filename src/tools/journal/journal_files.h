@@ -4,18 +4,19 @@
 #define TOOLS_JOURNAL_JOURNAL_FILES_H
 
 #include "journal/manifest.h"
+#include "util/error.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-struct error;
-
 struct journal_snapshot {
     uint64_t number, bytes, players;
-    bool is_base;  // the epoch begins with it
-    char why[300]; // what is wrong with it; "" when it can be used
+    bool is_base;     // the epoch begins with it
+    struct error why; // what is wrong with it, if anything
 };
+
+bool journal_files_usable(const struct journal_snapshot *s); // nothing is wrong with it
 
 // Lists the snapshots, the newest first, and the one that the epoch begins with even when it is
 // missing. `last`: the last event that can be read. `list` has room for SNAPSHOTS_MAX + 1.

@@ -132,7 +132,7 @@ static bool has_base(const char *path, const struct check *c)
     size_t n = journal_files_snapshots(path, &c->manifest, c->kept, list);
     for (size_t i = 0; i < n; i++)
         if (list[i].is_base)
-            return !*list[i].why;
+            return journal_files_usable(&list[i]);
     return false;
 }
 

@@ -83,9 +83,9 @@ static void print_settings(const struct manifest *m)
 static void print_snapshots(const struct journal_snapshot *list, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (*list[i].why)
+        if (!journal_files_usable(&list[i]))
             printf("  snapshot of event %" PRIu64 ": cannot be used: %s\n", list[i].number,
-                   list[i].why);
+                   error_text(&list[i].why));
         else
             printf("  snapshot of event %" PRIu64 ", %" PRIu64 " bytes, %" PRIu64 " player%s%s\n",
                    list[i].number, list[i].bytes, list[i].players, list[i].players == 1 ? "" : "s",
@@ -101,8 +101,8 @@ static void print_replay(const struct journal_scan *s, const struct count *c,
     bool whole = true;
     for (size_t i = 0; i < n; i++) {
         if (list[i].is_base)
-            whole = !*list[i].why;
-        if (!*list[i].why && list[i].number <= last && !newest)
+            whole = journal_files_usable(&list[i]);
+        if (journal_files_usable(&list[i]) && list[i].number <= last && !newest)
             newest = &list[i];
     }
     bool later = newest && !newest->is_base;

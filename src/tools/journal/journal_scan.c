@@ -27,9 +27,9 @@ uint64_t *journal_list(const struct journal_options *o, size_t *count)
     *count = journal_epochs(o->folder, list, EPOCHS_MAX);
     if (*count)
         return list;
-    char why[600];
-    if (journal_access(o->folder, why, sizeof(why)))
-        complain("%s", why);
+    struct error why;
+    if (journal_access(o->folder, &why))
+        complain("%s", error_text(&why));
     else
         complain("%s: there is no journal", o->folder);
     free(list);
@@ -83,12 +83,10 @@ struct reading {
 
 static void missing(struct journal_scan *s, uint64_t first, uint64_t next)
 {
-    char why[100];
+    char text[100] = "it is missing";
     if (next - first > 1)
-        snprintf(why, sizeof(why), "it and those to %" PRIu64 " are missing", next - 1);
-    else
-        snprintf(why, sizeof(why), "it is missing");
-    fault(s, first, why);
+        snprintf(text, sizeof(text), "it and those to %" PRIu64 " are missing", next - 1);
+    fault(s, first, text);
 }
 
 static bool each(void *arg, uint64_t number, const void *bytes, size_t n)
@@ -125,13 +123,13 @@ static void refused(struct journal_scan *s, const char *why)
 
 static void check_pages(struct journal_scan *s, const char *epoch)
 {
-    char why[300];
+    struct error why;
     char *data = mem_printf("%s/data.mdb", epoch);
-    int r = sanity_check(data, why, sizeof(why));
+    int r = sanity_check(data, &why);
     if (r && file_error_is_outside(-r))
-        refused(s, why);
+        refused(s, error_text(&why));
     else if (r)
-        fault(s, 0, why);
+        fault(s, 0, error_text(&why));
     free(data);
 }
 
@@ -142,22 +140,22 @@ static void file_fault(void *arg, const char *why)
 
 void journal_scan(struct journal_scan *s, uint64_t from)
 {
-    char why[600];
+    struct error why;
     char *path = journal_epoch_path(s->options, s->epoch);
-    if (journal_access(path, why, sizeof(why))) {
-        refused(s, why);
+    if (journal_access(path, &why)) {
+        refused(s, error_text(&why));
         free(path);
         return;
     }
     struct reading reading = {s, from > s->epoch ? from : s->epoch + 1};
     s->last = s->epoch;
-    switch (manifest_read(path, &s->manifest, why, sizeof(why))) {
+    switch (manifest_read(path, &s->manifest, &why)) {
     case MANIFEST_NONE:
         s->unfinished = true;
         free(path);
         return;
     case MANIFEST_BAD:
-        fault(s, 0, why);
+        fault(s, 0, error_text(&why));
         break;
     case 0:
         s->has_manifest = s->manifest.parent == s->epoch;
@@ -171,13 +169,13 @@ void journal_scan(struct journal_scan *s, uint64_t from)
         check_pages(s, path);
     // A record with a number from before the epoch is a fault that only a full reading finds.
     uint64_t begin = from > s->epoch + 1 ? from : 0;
-    int walked = journal_walk(path, s->epoch, begin, each, &reading, why, sizeof(why));
+    int walked = journal_walk(path, s->epoch, begin, each, &reading, &why);
     if (walked == JOURNAL_WALK_REFUSED)
-        refused(s, why);
+        refused(s, error_text(&why));
     else if (walked == JOURNAL_WALK_BROKEN)
-        fault(s, reading.next, why);
+        fault(s, reading.next, error_text(&why));
     else
-        snprintf(s->doubt, sizeof(s->doubt), "%.199s", why);
+        snprintf(s->doubt, sizeof(s->doubt), "%.199s", error_text(&why));
     if (s->files && s->has_manifest)
         journal_files_judge(path, &s->manifest, s->last, file_fault, s);
     free(path);
@@ -186,11 +184,11 @@ void journal_scan(struct journal_scan *s, uint64_t from)
 int64_t journal_newest(const struct journal_options *o, const uint64_t *list, size_t count)
 {
     struct manifest m;
-    char why[600];
+    struct error why;
     int outcome = MANIFEST_NONE;
     while (count && outcome == MANIFEST_NONE) {
         char *path = journal_epoch_path(o, list[--count]);
-        outcome = manifest_read(path, &m, why, sizeof(why));
+        outcome = manifest_read(path, &m, &why);
         free(path);
     }
     return outcome == MANIFEST_NONE ? -1 : (int64_t)count;

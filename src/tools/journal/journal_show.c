@@ -81,8 +81,8 @@ static bool prepare(struct showing *s)
     struct manifest m;
     struct error why;
     char *path = journal_epoch_path(s->options, s->epoch);
-    bool good = manifest_read(path, &m, why.text, sizeof(why.text)) == 0 &&
-                journal_things_epoch(s->things, path, m.world, &why);
+    bool good =
+        manifest_read(path, &m, &why) == 0 && journal_things_epoch(s->things, path, m.world, &why);
     if (!good)
         complain("epoch %" PRIu64 " is left out: %s", s->epoch, error_text(&why));
     free(path);

@@ -259,9 +259,9 @@ static int judge_pass(const struct options *o, const struct pass *p)
     bool has_snapshot = tell_snapshot(o, r);
     if (r->mismatches)
         printf("L039 diverged  %" PRIu64 " event%s differ%s; the first: %s\n", r->mismatches,
-               r->mismatches == 1 ? "" : "s", r->mismatches == 1 ? "s" : "", r->why);
+               r->mismatches == 1 ? "" : "s", r->mismatches == 1 ? "s" : "", error_text(&r->why));
     if (r->damaged)
-        printf("damaged  %s\n", r->why);
+        printf("damaged  %s\n", error_text(&r->why));
     return r->damaged      ? EX_DATAERR
            : r->mismatches ? EXIT_DIVERGED
            : !has_snapshot ? EX_CANTCREAT
@@ -355,9 +355,9 @@ static int replay_folder(struct options *o, const char *folder)
     struct error why;
     struct journal_config config = {
         .folder = folder, .read_only = true, .epoch = o->has_epoch ? o->epoch : UINT64_MAX};
-    struct journal *j = journal_open(&config, why.text, sizeof(why.text));
+    struct journal *j = journal_open(&config, &why);
     if (!j) {
-        bool refused = file_error_is_outside(errno);
+        bool refused = file_error_is_outside(-error_code(&why));
         fprintf(stderr, "latchkey replay: %s\n", error_text(&why));
         return refused ? EX_CANTCREAT : EX_DATAERR;
     }

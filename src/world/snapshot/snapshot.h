@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 struct buf;
+struct error;
 struct snapshot_world;
 struct thing;
 struct unpack;
@@ -22,7 +23,7 @@ size_t snapshot_players(struct world *w); // how many are on
 // Makes w, which has been built and in which nothing has happened, what it was. All of it is looked
 // at before anything is changed: NULL, and why, when it is not one of this world. The caller frees
 // the result.
-struct snapshot_world *snapshot_read(struct world *w, struct unpack *in, char *why, size_t size);
+struct snapshot_world *snapshot_read(struct world *w, struct unpack *in, struct error *why);
 void snapshot_world_free(struct snapshot_world *s);
 // What was in that slot when the snapshot was written; NULL: nothing that was in play.
 struct thing *snapshot_thing(const struct snapshot_world *s, uint32_t slot);

@@ -5,11 +5,13 @@
 #include "world/snapshot/snapshot.h"
 
 #include "lock/raw.h"
+#include "util/error.h"
 #include "util/mem.h"
 #include "world/attr/marks.h"
 #include "world/player.h"
 #include "world/snapshot/snapshot_priv.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -181,7 +183,7 @@ static void apply(struct snapshot_world *s, const unsigned char *end)
     raw_own(-1);
 }
 
-struct snapshot_world *snapshot_read(struct world *w, struct unpack *in, char *why, size_t size)
+struct snapshot_world *snapshot_read(struct world *w, struct unpack *in, struct error *why)
 {
     struct snapshot_world *s = mem_new(struct snapshot_world);
     s->world = w;
@@ -190,7 +192,7 @@ struct snapshot_world *snapshot_read(struct world *w, struct unpack *in, char *w
         apply(s, in->end);
         return s;
     }
-    snprintf(why, size, "damaged, or of another world: expected %s", expected);
+    error_set(why, -EINVAL, "damaged, or of another world: expected %s", expected);
     snapshot_world_free(s);
     return NULL;
 }

@@ -14,6 +14,7 @@
 #include "journal/journal.h"
 #include "journal/record.h"
 #include "util/buf.h"
+#include "util/error.h"
 #include "util/mem.h"
 
 static char folder[64];
@@ -48,11 +49,11 @@ static void wake(void *arg)
 
 static struct journal *open_with(bool read_only, bool wal)
 {
-    char why[300] = "";
+    struct error why;
     struct journal_config c = {
         .folder = "journal", .sync = true, .wal = wal, .read_only = read_only, .epoch = UINT64_MAX};
-    struct journal *j = journal_open(&c, why, sizeof(why));
-    ck_assert_msg(j, "%s", why);
+    struct journal *j = journal_open(&c, &why);
+    ck_assert_msg(j, "%s", error_text(&why));
     return j;
 }
 

@@ -16,6 +16,7 @@
 
 #include "records_kit.h"
 #include "util/buf.h"
+#include "util/error.h"
 #include "util/file.h"
 #include "util/mem.h"
 
@@ -23,7 +24,8 @@ enum { WORLD = 0x5eed };
 
 #define EPOCH "journal/epoch-000000000000"
 
-static char folder[64], why[300];
+static char folder[64];
+static struct error why;
 
 static inline void start_folder(void)
 {
@@ -43,20 +45,20 @@ static inline void finish_folder(void)
 static inline struct journal *try_to_write(void)
 {
     struct journal_config c = {.folder = "journal", .world = WORLD, .sync = true, .wal = true};
-    return journal_open(&c, why, sizeof(why));
+    return journal_open(&c, &why);
 }
 
 static inline struct journal *open_to_write(void)
 {
     struct journal *j = try_to_write();
-    ck_assert_msg(j, "%s", why);
+    ck_assert_msg(j, "%s", error_text(&why));
     return j;
 }
 
 static inline struct journal *open_to_read(uint64_t epoch)
 {
     struct journal_config c = {.folder = "journal", .read_only = true, .epoch = epoch};
-    return journal_open(&c, why, sizeof(why));
+    return journal_open(&c, &why);
 }
 
 static inline bool has_wal(const char *epoch)

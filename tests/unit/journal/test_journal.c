@@ -19,6 +19,7 @@
 #include "records_kit.h"
 #include "util/buf.h"
 #include "util/build.h"
+#include "util/error.h"
 #include "util/file.h"
 #include "util/log.h"
 #include "util/mem.h"
@@ -26,7 +27,8 @@
 
 enum { BATCH = 10, WORLD = 0x5eed, OTHER_WORLD = 0xbeef };
 
-static char folder[64], why[300];
+static char folder[64];
+static struct error why;
 static const char *const data_file = "journal/epoch-000000000000/data.mdb";
 static const char *const manifest_file = "journal/epoch-000000000000/manifest";
 
@@ -47,15 +49,15 @@ static void finish(void)
 
 static struct journal *open_with(const struct journal_config *config)
 {
-    why[0] = '\0';
-    return journal_open(config, why, sizeof(why));
+    error_clear(&why);
+    return journal_open(config, &why);
 }
 
 static struct journal *open_journal(void)
 {
     struct journal *j =
         open_with(&(struct journal_config){.folder = "journal", .world = WORLD, .sync = true});
-    ck_assert_msg(j, "%s", why);
+    ck_assert_msg(j, "%s", error_text(&why));
     return j;
 }
 
@@ -183,14 +185,14 @@ START_TEST(the_map_grows_with_the_events)
     text[EACH] = '\0';
     struct journal *j =
         open_with(&(struct journal_config){.folder = "journal", .world = WORLD, .map = 1 << 20});
-    ck_assert_msg(j, "%s", why);
+    ck_assert_msg(j, "%s", error_text(&why));
     while (journal_last(j) * EACH < (uint64_t)MIBS << 20)
         ck_assert_int_eq(write_records(j, journal_last(j) + 1, AT_ONCE, text), 0);
     uint64_t last = journal_last(j);
     ck_holds(j, 1, last);
     journal_close(j);
     j = open_with(&(struct journal_config){.folder = "journal", .world = WORLD, .map = 1 << 20});
-    ck_assert_msg(j, "%s", why);
+    ck_assert_msg(j, "%s", error_text(&why));
     ck_holds(j, 1, last);
     write_batches(j, 1);
     ck_holds(j, 1, last + BATCH);
@@ -384,7 +386,7 @@ START_TEST(every_damage_to_the_manifest_is_refused_with_a_message)
         spill(manifest_file, good.data, good.len);
         good.data[i] ^= 0x11;
         ck_assert_ptr_null(open_to_read(UINT64_MAX));
-        ck_assert_msg(strstr(why, "manifest"), "%s", why);
+        ck_assert_msg(strstr(error_text(&why), "manifest"), "%s", error_text(&why));
     }
     for (size_t n = 0; n < good.len; n++) {
         spill(manifest_file, good.data, n);
@@ -394,7 +396,7 @@ START_TEST(every_damage_to_the_manifest_is_refused_with_a_message)
     struct manifest other = {.format = 1, .parent = 5, .world = WORLD, .program = "1"};
     ck_assert_int_eq(manifest_write("journal/epoch-000000000000", &other), 0);
     ck_assert_ptr_null(open_to_read(UINT64_MAX));
-    ck_assert_ptr_nonnull(strstr(why, "epoch 5"));
+    ck_assert_ptr_nonnull(strstr(error_text(&why), "epoch 5"));
     other = (struct manifest){.format = JOURNAL_FORMAT + 1, .world = WORLD, .program = "1"};
     ck_assert_int_eq(manifest_write("journal/epoch-000000000000", &other), 0);
     ck_assert_ptr_null(open_to_read(UINT64_MAX));
@@ -409,7 +411,7 @@ END_TEST
 START_TEST(nothing_to_read_is_told)
 {
     ck_assert_ptr_null(open_to_read(UINT64_MAX));
-    ck_assert_ptr_nonnull(strstr(why, "there is no journal"));
+    ck_assert_ptr_nonnull(strstr(error_text(&why), "there is no journal"));
 }
 END_TEST
 
@@ -467,7 +469,7 @@ START_TEST(a_changed_record_is_named)
     spill(data_file, b.data, b.len);
     buf_fini(&b);
     j = open_to_read(UINT64_MAX);
-    ck_assert_msg(j, "%s", why);
+    ck_assert_msg(j, "%s", error_text(&why));
     ck_assert_uint_eq(read_all(j, 1, &ending), 1);
     ck_assert_int_eq(ending, JOURNAL_BAD);
     ck_assert_msg(strstr(journal_why(j), "event 2"), "%s", journal_why(j));
@@ -497,7 +499,7 @@ static void ck_survives(size_t events)
     int ending;
     struct journal *j = open_to_read(UINT64_MAX);
     if (!j) {
-        ck_assert_msg(strstr(why, "epoch-"), "%s", why);
+        ck_assert_msg(strstr(error_text(&why), "epoch-"), "%s", error_text(&why));
         return;
     }
     size_t n = read_all(j, 1, &ending);
@@ -511,7 +513,7 @@ START_TEST(a_missing_or_cut_file_is_named)
 {
     make_large();
     struct buf b = slurp(data_file);
-    ck_assert_msg(!sanity_check(data_file, why, sizeof(why)), "%s", why);
+    ck_assert_msg(!sanity_check(data_file, &why), "%s", error_text(&why));
     for (size_t n = 0; n < b.len; n += n < 9000 ? 97 : 4099) {
         spill(data_file, b.data, n);
         ck_survives(402);
@@ -520,7 +522,7 @@ START_TEST(a_missing_or_cut_file_is_named)
     ck_assert_ptr_null(open_with(&(struct journal_config){.folder = "journal", .world = WORLD}));
     ck_assert_int_eq(unlink(data_file), 0);
     ck_assert_ptr_null(open_with(&(struct journal_config){.folder = "journal", .world = WORLD}));
-    ck_assert_ptr_nonnull(strstr(why, "data.mdb"));
+    ck_assert_ptr_nonnull(strstr(error_text(&why), "data.mdb"));
     buf_fini(&b);
 }
 END_TEST

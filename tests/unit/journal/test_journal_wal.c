@@ -13,6 +13,7 @@
 #include "journal/manifest.h"
 #include "journal/salvage.h"
 #include "journal/wal.h"
+#include "util/error.h"
 
 enum { LARGE = 6 << 20 };
 
@@ -134,10 +135,10 @@ START_TEST(a_writer_that_vanishes_leaves_its_wal)
 {
     leave(_i % 3, _i / 3);
     for (int i = 0; i < 3; i++)
-        ck_assert_msg(reads(1, 50), "%s", why);
+        ck_assert_msg(reads(1, 50), "%s", error_text(&why));
     ck_assert(has_wal(EPOCH)); // who only reads leaves it
     leave(_i % 3, _i / 3);
-    ck_assert_msg(reads(1, 100), "%s", why);
+    ck_assert_msg(reads(1, 100), "%s", error_text(&why));
     struct journal *j = open_to_write();
     ck_assert(!has_wal(EPOCH));
     ck_assert_uint_eq(journal_last(j), 100);
@@ -222,7 +223,8 @@ START_TEST(a_table_that_refuses_costs_nothing)
         ck_assert(has_wal(EPOCH));
         ck_assert(reads(1, last));
         ck_assert_ptr_null(try_to_write());
-        ck_assert_msg(strstr(why, "cannot be taken into its table"), "%s", why);
+        ck_assert_msg(strstr(error_text(&why), "cannot be taken into its table"), "%s",
+                      error_text(&why));
         limit_data(0);
         ck_assert(has_wal(EPOCH));
         j = open_to_write();
@@ -244,7 +246,7 @@ static bool backed_up(const char *to)
     ck_assert_int_ge(child, 0);
     if (!child) {
         limit_files(RLIM_INFINITY);
-        _exit(journal_backup(EPOCH, to, why, sizeof(why)) ? 0 : 1);
+        _exit(journal_backup(EPOCH, to, &why) ? 0 : 1);
     }
     ck_assert_int_eq(waitpid(child, &status, 0), child);
     return !status;
@@ -426,7 +428,7 @@ END_TEST
 static void ck_walks(const char *epoch, uint64_t from, uint64_t last)
 {
     struct walk w = {.next = from};
-    ck_assert_msg(journal_walk(epoch, 0, from, visit, &w, why, sizeof(why)) == 0, "%s", why);
+    ck_assert_msg(journal_walk(epoch, 0, from, visit, &w, &why) == 0, "%s", error_text(&why));
     ck_assert(!w.gap);
     ck_assert_uint_eq(w.next, last + 1);
 }
@@ -438,18 +440,18 @@ START_TEST(the_tools_have_what_the_wal_has)
     for (uint64_t from = 1; from <= 51; from++)
         ck_walks(EPOCH, from, 50);
     struct walk w = {.next = 1, .stop = 45};
-    ck_assert_int_eq(journal_walk(EPOCH, 0, 1, visit, &w, why, sizeof(why)), JOURNAL_WALK_STOPPED);
+    ck_assert_int_eq(journal_walk(EPOCH, 0, 1, visit, &w, &why), JOURNAL_WALK_STOPPED);
     ck_assert_uint_eq(w.next, 46);
     w = (struct walk){.next = 1};
     journal_salvage(EPOCH, 0, 1, visit_salvaged, &w);
     ck_assert_uint_eq(w.next, 51);
     ck_assert(!w.gap);
-    ck_assert_msg(journal_backup(EPOCH, "copy/epoch-000000000000", why, sizeof(why)), "%s", why);
+    ck_assert_msg(journal_backup(EPOCH, "copy/epoch-000000000000", &why), "%s", error_text(&why));
     ck_assert(has_wal(EPOCH));
     ck_assert(!has_wal("copy/epoch-000000000000"));
     ck_walks("copy/epoch-000000000000", 1, 50);
     struct buf b = slurp(EPOCH "/tail");
-    ck_assert_msg(journal_pack(EPOCH, 0, &before, &after, why, sizeof(why)), "%s", why);
+    ck_assert_msg(journal_pack(EPOCH, 0, &before, &after, &why), "%s", error_text(&why));
     ck_assert(!has_wal(EPOCH));
     ck_walks(EPOCH, 1, 50);
     ck_assert(reads(1, 50));
@@ -505,13 +507,13 @@ static void read_on(struct shared *s, int i)
         i % 3 == 1 ? 0 : 700 * (unsigned)(i + 1); // of moments that differ, one will be the worst
     if (i % 2) {
         struct walk w = {.next = from};
-        ck_assert_msg(journal_walk(EPOCH, 0, from, visit, &w, why, sizeof(why)) == 0, "%s", why);
+        ck_assert_msg(journal_walk(EPOCH, 0, from, visit, &w, &why) == 0, "%s", error_text(&why));
         ck_assert(!w.gap);
         ck_assert_uint_gt(w.next, before);
         return;
     }
     struct journal *j = open_to_read(UINT64_MAX);
-    ck_assert_msg(j, "%s", why);
+    ck_assert_msg(j, "%s", error_text(&why));
     ck_assert_uint_ge(journal_last(j), before);
     size_t n = read_all(j, from);
     ck_assert_msg(n != SIZE_MAX, "%s", journal_why(j));

@@ -5,6 +5,7 @@
 #include "journal/copy.h"
 #include "journal/salvage.h"
 #include "journal/wal.h"
+#include "util/error.h"
 #include "util/log.h"
 
 enum { HEAD = 64 };
@@ -15,7 +16,8 @@ static void ck_refused(const char *expected)
     for (int i = 0; i < 2; i++) {
         struct journal *j = i ? open_to_read(UINT64_MAX) : try_to_write();
         ck_assert_ptr_null(j);
-        ck_assert_msg(strstr(why, expected) && strstr(why, EPOCH), "%s", why);
+        ck_assert_msg(strstr(error_text(&why), expected) && strstr(error_text(&why), EPOCH), "%s",
+                      error_text(&why));
         ck_assert(has_wal(EPOCH));
     }
     struct buf after = slurp(EPOCH "/data.mdb");
@@ -58,13 +60,14 @@ START_TEST(the_tools_tell_of_a_damaged_wal)
     spill(EPOCH "/tail", b.data, b.len);
     buf_fini(&b);
     struct walk w = {.next = 1};
-    ck_assert_int_eq(journal_walk(EPOCH, 0, 1, visit, &w, why, sizeof(why)), JOURNAL_WALK_BROKEN);
-    ck_assert_msg(strstr(why, "events 21 to 30 of its tail are damaged"), "%s", why);
-    ck_assert(!journal_backup(EPOCH, "copy", why, sizeof(why)));
-    ck_assert_msg(strstr(why, "events 21 to 30"), "%s", why);
+    ck_assert_int_eq(journal_walk(EPOCH, 0, 1, visit, &w, &why), JOURNAL_WALK_BROKEN);
+    ck_assert_msg(strstr(error_text(&why), "events 21 to 30 of its tail are damaged"), "%s",
+                  error_text(&why));
+    ck_assert(!journal_backup(EPOCH, "copy", &why));
+    ck_assert_msg(strstr(error_text(&why), "events 21 to 30"), "%s", error_text(&why));
     ck_assert(access("copy/manifest", F_OK) != 0);
-    ck_assert(!journal_pack(EPOCH, 0, &before, &after, why, sizeof(why)));
-    ck_assert_msg(strstr(why, "events 21 to 30"), "%s", why);
+    ck_assert(!journal_pack(EPOCH, 0, &before, &after, &why));
+    ck_assert_msg(strstr(error_text(&why), "events 21 to 30"), "%s", error_text(&why));
     ck_assert(has_wal(EPOCH));
     w = (struct walk){.next = 1};
     journal_salvage(EPOCH, 0, 1, visit_salvaged, &w);
@@ -104,8 +107,8 @@ START_TEST(a_last_batch_that_is_not_whole_is_told)
         *(_i ? end : (char *)memmem(block, WAL_BLOCK, "n41", 3)) ^= 1;
     spill(EPOCH "/tail", b.data, b.len);
     struct walk w = {.next = 1};
-    ck_assert_int_eq(journal_walk(EPOCH, 0, 1, visit, &w, why, sizeof(why)), 0);
-    ck_assert_msg(strstr(why, told), "%s", why);
+    ck_assert_int_eq(journal_walk(EPOCH, 0, 1, visit, &w, &why), 0);
+    ck_assert_msg(strstr(error_text(&why), told), "%s", error_text(&why));
     ck_assert_uint_eq(w.next, 41);
     ck_assert(reads(1, 40));
     w = (struct walk){.next = 1};
@@ -122,8 +125,8 @@ START_TEST(an_end_that_is_whole_is_not_told_of)
 {
     leave(_i % 3, _i / 3);
     struct walk w = {.next = 1};
-    ck_assert_int_eq(journal_walk(EPOCH, 0, 1, visit, &w, why, sizeof(why)), 0);
-    ck_assert_str_eq(why, "");
+    ck_assert_int_eq(journal_walk(EPOCH, 0, 1, visit, &w, &why), 0);
+    ck_assert_str_eq(error_text(&why), "");
     ck_logs(NULL);
 }
 END_TEST
@@ -154,18 +157,17 @@ START_TEST(the_wal_of_another_epoch_is_refused)
     put_wal_elsewhere(events);
     struct buf b = slurp(SECOND "/tail"), now;
     ck_assert_ptr_null(try_to_write());
-    ck_assert_msg(strstr(why, message), "%s", why);
+    ck_assert_msg(strstr(error_text(&why), message), "%s", error_text(&why));
     ck_assert_ptr_null(open_to_read(50));
-    ck_assert_msg(strstr(why, message), "%s", why);
+    ck_assert_msg(strstr(error_text(&why), message), "%s", error_text(&why));
     struct walk w = {.next = 51};
-    ck_assert_int_eq(journal_walk(SECOND, 50, 51, visit, &w, why, sizeof(why)),
-                     JOURNAL_WALK_BROKEN);
-    ck_assert_msg(strstr(why, message), "%s", why);
+    ck_assert_int_eq(journal_walk(SECOND, 50, 51, visit, &w, &why), JOURNAL_WALK_BROKEN);
+    ck_assert_msg(strstr(error_text(&why), message), "%s", error_text(&why));
     ck_assert_uint_eq(w.next, 51 + events); // all that is its own
-    ck_assert(!journal_backup(SECOND, "copy", why, sizeof(why)));
-    ck_assert_msg(strstr(why, message), "%s", why);
-    ck_assert(!journal_pack(SECOND, 50, &before, &after, why, sizeof(why)));
-    ck_assert_msg(strstr(why, message), "%s", why);
+    ck_assert(!journal_backup(SECOND, "copy", &why));
+    ck_assert_msg(strstr(error_text(&why), message), "%s", error_text(&why));
+    ck_assert(!journal_pack(SECOND, 50, &before, &after, &why));
+    ck_assert_msg(strstr(error_text(&why), message), "%s", error_text(&why));
     w = (struct walk){.next = 51};
     journal_salvage(SECOND, 50, 51, visit_salvaged, &w);
     ck_assert_uint_eq(w.next, 51 + events);

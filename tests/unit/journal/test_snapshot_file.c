@@ -3,6 +3,7 @@
 #include "journal/snapshot_file.h"
 
 #include "util/buf.h"
+#include "util/error.h"
 #include "util/file.h"
 #include "util/mem.h"
 
@@ -13,7 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static char folder[64], why[300];
+static char folder[64];
+static struct error why;
 static struct buf all, body;
 static size_t end;
 static struct snapshot_head head;
@@ -51,8 +53,8 @@ static void write_one(uint64_t number)
 static bool read_one(uint64_t number)
 {
     buf_clear(&all);
-    *why = '\0';
-    return snapshot_file_read(folder, number, &head, &all, &end, why, sizeof(why));
+    error_clear(&why);
+    return snapshot_file_read(folder, number, &head, &all, &end, &why);
 }
 
 static char *path_of(uint64_t number, const char *suffix)
@@ -86,8 +88,8 @@ static void ck_refused(uint64_t number)
 {
     char *path = path_of(number, "");
     ck_assert(!read_one(number));
-    ck_assert_msg(!strncmp(why, path, strlen(path)), "%s", why);
-    ck_assert(strlen(why) > strlen(path) + 2);
+    ck_assert_msg(!strncmp(error_text(&why), path, strlen(path)), "%s", error_text(&why));
+    ck_assert(strlen(error_text(&why)) > strlen(path) + 2);
     free(path);
 }
 
@@ -97,7 +99,7 @@ START_TEST(bodies_of_all_sizes_come_back)
     for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
         fill(sizes[i]);
         write_one(i);
-        ck_assert_msg(read_one(i), "%s", why);
+        ck_assert_msg(read_one(i), "%s", error_text(&why));
         ck_assert_uint_eq(head.number, i);
         ck_assert_uint_eq(head.world, 0x1122334455667788);
         ck_assert_uint_eq(head.digest, ~(uint64_t)i);
@@ -163,7 +165,7 @@ START_TEST(that_of_another_event_is_refused)
     ck_assert(read_one(5));
     overwrite(6, all.data, all.len);
     ck_refused(6);
-    ck_assert_ptr_nonnull(strstr(why, "another event"));
+    ck_assert_ptr_nonnull(strstr(error_text(&why), "another event"));
 }
 END_TEST
 
@@ -263,7 +265,7 @@ START_TEST(a_copy_is_the_same_file)
     fill(5000);
     write_one(77);
     ck_assert_int_eq(snapshot_file_copy(folder, other, 77), 0);
-    ck_assert(snapshot_file_read(other, 77, &head, &all, &end, why, sizeof(why)));
+    ck_assert(snapshot_file_read(other, 77, &head, &all, &end, &why));
     ck_assert_uint_eq(end - SNAPSHOT_HEAD, 5000);
     ck_assert(!memcmp(all.data + SNAPSHOT_HEAD, body.data, 5000));
     ck_assert_int_lt(snapshot_file_copy(folder, other, 78), 0);

@@ -15,12 +15,14 @@
 #include <unistd.h>
 
 #include "util/buf.h"
+#include "util/error.h"
 #include "util/file.h"
 #include "util/mem.h"
 
 enum { EPOCH = 40, HEAD = 64, LENGTH = 4, MOST = WAL_SIZE - HEAD - LENGTH };
 
-static char folder[64], why[200];
+static char folder[64];
+static struct error why;
 static uint64_t epoch; // of the wal
 
 static void start(void)
@@ -82,13 +84,13 @@ static void ck_after(uint64_t after, uint64_t first, uint64_t last, size_t fill)
 {
     struct wal_list l;
     ck_assert_int_eq(wal_read(".", epoch, &l), 0);
-    ck_assert_int_eq(wal_after(&l, after, why, sizeof(why)), 0);
+    ck_assert_int_eq(wal_after(&l, after, &why), 0);
     ck_assert_uint_eq(l.count, last + 1 - first);
     ck_assert_uint_eq(l.first, first);
     for (size_t i = 0; i < l.count; i++)
         ck_record(&l, i, first + i, fill);
-    wal_tell(&l, why, sizeof(why));
-    ck_assert_str_eq(why, "");
+    wal_tell(&l, &why);
+    ck_assert_str_eq(error_text(&why), "");
     wal_list_fini(&l);
 }
 
@@ -96,8 +98,8 @@ static void ck_gap(uint64_t after, const char *expected)
 {
     struct wal_list l;
     ck_assert_int_eq(wal_read(".", epoch, &l), 0);
-    ck_assert_int_eq(wal_after(&l, after, why, sizeof(why)), WAL_GAP);
-    ck_assert_msg(strstr(why, expected), "%s", why);
+    ck_assert_int_eq(wal_after(&l, after, &why), WAL_GAP);
+    ck_assert_msg(strstr(error_text(&why), expected), "%s", error_text(&why));
     wal_list_fini(&l);
 }
 
@@ -159,7 +161,7 @@ START_TEST(a_list_may_be_asked_for_again)
     wal_free(t);
     ck_assert_int_eq(wal_read(".", epoch, &l), 0);
     for (uint64_t last = 50; last >= 40; last--) {
-        ck_assert_int_eq(wal_after(&l, last, why, sizeof(why)), 0);
+        ck_assert_int_eq(wal_after(&l, last, &why), 0);
         ck_assert_uint_eq(l.count, 50 - last);
         if (l.count)
             ck_record(&l, 0, last + 1, 0);
@@ -211,13 +213,14 @@ static void ck_doubt(uint64_t last, uint64_t first, uint64_t end, size_t at)
     struct wal_list l;
     char expected[100];
     ck_assert_int_eq(wal_read(".", epoch, &l), 0);
-    ck_assert_msg(wal_after(&l, epoch, why, sizeof(why)) == 0, "%s", why);
+    ck_assert_msg(wal_after(&l, epoch, &why) == 0, "%s", error_text(&why));
     ck_assert_uint_eq(l.count, last - epoch);
-    wal_tell(&l, why, sizeof(why));
+    wal_tell(&l, &why);
     snprintf(expected, sizeof(expected),
              "a batch with events %" PRIu64 " to %" PRIu64 ", at byte %zu of its tail,", first, end,
              at);
-    ck_assert_msg(strstr(why, expected), "%s instead of %s", why, expected);
+    ck_assert_msg(strstr(error_text(&why), expected), "%s instead of %s", error_text(&why),
+                  expected);
     wal_list_fini(&l);
 }
 
@@ -393,7 +396,7 @@ static void ck_one(uint64_t number, size_t size)
     char *bytes = mem_alloc(size);
     memset(bytes, (int)('a' + number % 26), size);
     ck_assert_int_eq(wal_read(".", epoch, &l), 0);
-    ck_assert_int_eq(wal_after(&l, number - 1, why, sizeof(why)), 0);
+    ck_assert_int_eq(wal_after(&l, number - 1, &why), 0);
     ck_assert_uint_eq(l.count, 1);
     ck_assert_uint_eq(l.list[0].size, size);
     ck_assert(!memcmp(l.list[0].bytes, bytes, size));
@@ -441,7 +444,7 @@ START_TEST(many_records_fill_it_as_well)
     ck_assert_int_eq(wal_write(t, n, "", lengths, count - HEAD / LENGTH), 0);
     struct wal_list l;
     ck_assert_int_eq(wal_read(".", epoch, &l), 0);
-    ck_assert_int_eq(wal_after(&l, n - 1, why, sizeof(why)), 0);
+    ck_assert_int_eq(wal_after(&l, n - 1, &why), 0);
     ck_assert_uint_eq(l.count, count - HEAD / LENGTH);
     wal_list_fini(&l);
     free(lengths);
@@ -546,13 +549,14 @@ START_TEST(a_wal_of_another_epoch_is_told)
     wal_free(t);
     for (uint64_t last = 39; last < 75; last++) {
         ck_assert_int_eq(wal_read(".", EPOCH - 1, &l), 0);
-        ck_assert_int_eq(wal_after(&l, last, why, sizeof(why)), WAL_GAP);
-        ck_assert_msg(strstr(why, "its tail is that of epoch 40"), "%s", why);
+        ck_assert_int_eq(wal_after(&l, last, &why), WAL_GAP);
+        ck_assert_msg(strstr(error_text(&why), "its tail is that of epoch 40"), "%s",
+                      error_text(&why));
         wal_each(&l, see, &s);
         wal_list_fini(&l);
     }
     ck_assert_int_eq(wal_read(".", EPOCH + 1, &l), 0);
-    ck_assert_int_eq(wal_after(&l, UINT64_MAX, why, sizeof(why)), WAL_GAP);
+    ck_assert_int_eq(wal_after(&l, UINT64_MAX, &why), WAL_GAP);
     wal_each(&l, see, &s);
     wal_list_fini(&l);
     ck_assert_uint_eq(s.count, 0);
@@ -616,7 +620,7 @@ START_TEST(a_text_that_looks_like_a_block_is_none)
     struct wal_list l;
     ck_assert_int_eq(wal_read(".", epoch, &l), 0);
     ck_assert_uint_eq(l.block_count, 2);
-    ck_assert_int_eq(wal_after(&l, 40, why, sizeof(why)), 0);
+    ck_assert_int_eq(wal_after(&l, 40, &why), 0);
     ck_assert_uint_eq(l.list[0].size, TEXT);
     ck_assert_mem_eq(l.list[0].bytes, text, TEXT);
     wal_list_fini(&l);

@@ -4,6 +4,7 @@
 #include "play_kit.h"
 
 #include "journal/record.h"
+#include "util/error.h"
 #include "util/pack.h"
 #include "util/rng.h"
 #include "world/attr/text.h"
@@ -234,7 +235,7 @@ static struct world *same_world(void)
 
 START_TEST(all_kinds_come_back_from_a_snapshot)
 {
-    char reason[200] = "";
+    struct error reason;
     struct buf bytes = BUF_INIT;
     world_settle(w);
     struct thing *t = play_thing("a ball", THING_COPY, room),
@@ -249,8 +250,8 @@ START_TEST(all_kinds_come_back_from_a_snapshot)
     snapshot_write(w, &bytes);
     const unsigned char *at = (const unsigned char *)bytes.data;
     struct unpack in = {at, at + bytes.len, false};
-    struct snapshot_world *s = snapshot_read(other, &in, reason, sizeof(reason));
-    ck_assert_msg(s, "%s", reason);
+    struct snapshot_world *s = snapshot_read(other, &in, &reason);
+    ck_assert_msg(s, "%s", error_text(&reason));
     ck_assert_uint_eq(s->problems.errors, 0);
     struct thing *now = snapshot_thing(s, t->place.index),
                  *now_few = snapshot_thing(s, few->place.index);

@@ -17,6 +17,7 @@
 #include "util/buf.h"
 #include "util/clock.h"
 #include "util/doc.h"
+#include "util/error.h"
 #include "util/log.h"
 #include "util/mem.h"
 #include "util/rng.h"
@@ -52,7 +53,8 @@ static struct server server;
 static struct visitor visitors[PLAYERS_MAX];
 static unsigned in_world, finished, snapshots;
 static struct rng rng;
-static char folder[64], why[300];
+static char folder[64];
+static struct error why;
 static uint64_t zone_files;   // the digest that the journal has of them
 static _Atomic int64_t later; // ms that the tasks' clock is ahead
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
@@ -174,8 +176,8 @@ static inline struct journal *open_journal(bool read_only)
                                     .world = zone_files,
                                     .epoch = UINT64_MAX,
                                     .map = 1 << 20};
-    struct journal *j = journal_open(&config, why, sizeof(why));
-    ck_assert_msg(j, "%s", why);
+    struct journal *j = journal_open(&config, &why);
+    ck_assert_msg(j, "%s", error_text(&why));
     free(path);
     return j;
 }
@@ -188,8 +190,8 @@ static inline void start_server(unsigned workers, int64_t interval)
     server.journal = open_journal(false);
     bool fresh = journal_last(server.journal) < journal_first(server.journal);
     sched_clock(dispatch_sched(server.dispatch), ahead, workers ? &later : NULL);
-    ck_assert_msg(!dispatch_journal(server.dispatch, server.journal, &config, why, sizeof(why)),
-                  "%s", why);
+    ck_assert_msg(!dispatch_journal(server.dispatch, server.journal, &config, &why), "%s",
+                  error_text(&why));
     if (fresh)
         dispatch_prepare(server.dispatch);
     if (workers)

@@ -65,7 +65,7 @@ static uint64_t ck_replays(unsigned workers, bool full, uint64_t digest)
         dispatch_start(s.dispatch);
     bool good = replay_run(s.dispatch, j, &config, &result);
     dispatch_stop(s.dispatch);
-    ck_assert_msg(good, "%s", result.why);
+    ck_assert_msg(good, "%s", error_text(&result.why));
     lockcheck_set_level(LOCKCHECK_OFF);
     ck_assert_uint_eq(world_digest(s.world), digest);
     lockcheck_set_level(LOCKCHECK_RULES);

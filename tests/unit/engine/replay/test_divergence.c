@@ -11,6 +11,7 @@
 #include "store/zones.h"
 #include "util/buf.h"
 #include "util/doc.h"
+#include "util/error.h"
 #include "util/mem.h"
 #include "world/attr.h"
 #include "world/attr/health.h"
@@ -114,12 +115,12 @@ static void unload(void)
 
 static void open_journal(bool read_only)
 {
-    char why[300];
+    struct error why;
     char *path = mem_printf("%s/journal", folder);
     struct journal_config config = {
         .folder = path, .read_only = read_only, .epoch = UINT64_MAX, .map = 1 << 20};
-    j = journal_open(&config, why, sizeof(why));
-    ck_assert_msg(j != NULL, "%s", why);
+    j = journal_open(&config, &why);
+    ck_assert_msg(j != NULL, "%s", error_text(&why));
     free(path);
 }
 
@@ -131,7 +132,7 @@ static void begin(void)
     struct dispatch_journal journal = {.interval = 0};
     struct dispatch_config config = {
         .workers = 1, .offload_threads = 1, .wake = wake, .outboxes = NULL, .linkdead = 1000};
-    char why[300];
+    struct error why;
     snprintf(folder, sizeof(folder), "/tmp/latchkey-divergence-XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(folder));
     lockcheck_set_level(LOCKCHECK_RULES);
@@ -140,7 +141,7 @@ static void begin(void)
     config.outboxes = boxes;
     d = dispatch_new(w, &config, &ops);
     open_journal(false);
-    ck_assert_int_eq(dispatch_journal(d, j, &journal, why, sizeof(why)), 0);
+    ck_assert_int_eq(dispatch_journal(d, j, &journal, &why), 0);
     dispatch_prepare(d);
     dispatch_run(d);
     struct dispatch_entry e = {.name = "Ann",
@@ -255,11 +256,12 @@ static void ck_names(const struct replay_result *r, const char *line, const char
     uint64_t number = event_of(line, changes, sizeof(changes));
     ck_assert_uint_eq(r->first_mismatch, number);
     snprintf(head, sizeof(head), "event %" PRIu64 " (line by Ann: %s): ", number, line);
-    ck_assert_msg(!strncmp(r->why, head, strlen(head)), "%s", r->why);
+    ck_assert_msg(!strncmp(error_text(&r->why), head, strlen(head)), "%s", error_text(&r->why));
     for (; *words; words++)
-        ck_assert_msg(strstr(r->why, *words) != NULL, "no \"%s\" in \"%s\"", *words, r->why);
+        ck_assert_msg(strstr(error_text(&r->why), *words) != NULL, "no \"%s\" in \"%s\"", *words,
+                      error_text(&r->why));
     if (getenv("LATCHKEY_SHOW"))
-        puts(r->why);
+        puts(error_text(&r->why));
 }
 
 // The end of a test: replayed, it differs at that line's event, with these words.
@@ -304,7 +306,7 @@ START_TEST(what_nobody_touched_is_equal)
     type("drop lamp");
     end();
     struct replay_result r = again();
-    ck_assert_msg(!r.mismatches, "%s", r.why);
+    ck_assert_msg(!r.mismatches, "%s", error_text(&r.why));
     ck_assert_uint_gt(event_of("get lamp", words, sizeof(words)), 0);
     ck_assert_msg(strstr(words, "location ") != NULL, "%s", words);
     ck_assert_uint_gt(event_of("hit rat", words, sizeof(words)), 0);
@@ -327,7 +329,7 @@ START_TEST(a_value_that_is_another_is_named)
     type("hit rat");
     type("drop lamp");
     struct replay_result r = ck_differs("hit rat", words);
-    ck_assert_ptr_null(strchr(r.why, '\n')); // that, and nothing else
+    ck_assert_ptr_null(strchr(error_text(&r.why), '\n')); // that, and nothing else
 }
 END_TEST
 

@@ -17,6 +17,7 @@
 #include "journal/journal.h"
 #include "serve/data_lock.h"
 #include "util/buf.h"
+#include "util/error.h"
 #include "util/file.h"
 #include "util/mem.h"
 
@@ -60,11 +61,11 @@ static inline bool is_there(const char *name)
 
 static inline struct journal *open_journal(const char *name, uint64_t world)
 {
-    char why[300] = "";
+    struct error why;
     char *path = at(name);
     struct journal_config config = {.folder = path, .world = world, .epoch = UINT64_MAX};
-    struct journal *j = journal_open(&config, why, sizeof(why));
-    ck_assert_msg(j != NULL, "%s", why);
+    struct journal *j = journal_open(&config, &why);
+    ck_assert_msg(j != NULL, "%s", error_text(&why));
     free(path);
     return j;
 }

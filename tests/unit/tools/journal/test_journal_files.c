@@ -4,6 +4,7 @@
 
 #include "journal/snapshot_file.h"
 #include "serve/world_files.h"
+#include "util/error.h"
 
 #define BASED "based/journal/epoch-000000000010"
 #define OTHER "other/journal/epoch-000000000010"
@@ -44,15 +45,15 @@ static void keep(struct journal *j)
 // and 20.
 static void write_based(void)
 {
-    char why[300];
+    struct error why;
     put("zones/ring.json", "{\"zone\": 1}");
     put("player.json", "{\"health\": 1}");
     char *zones = at("zones"), *player = at("player.json"), *path = at("based/journal");
     world = world_files_digest(zones, player);
     struct journal_config config = {
         .folder = path, .world = world, .settings = {30, 64}, .epoch = UINT64_MAX};
-    struct journal *j = journal_open(&config, why, sizeof(why));
-    ck_assert_msg(j, "%s", why);
+    struct journal *j = journal_open(&config, &why);
+    ck_assert_msg(j, "%s", error_text(&why));
     keep(j);
     write_lines(j, 10, "Anna");
     snap(j, 10, 2);

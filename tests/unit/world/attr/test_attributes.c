@@ -3,6 +3,7 @@
 // for all of them: a new attribute fails until it has a sample here, and a new member of the schema
 // fails until a sample sets it.
 #include "../snapshot/snapshot_kit.h"
+#include "util/error.h"
 
 #include "world/attr.h"
 #include "world/attr/text.h"
@@ -379,8 +380,8 @@ static void through_snapshot(struct thing **things, size_t count)
     snapshot_write(w, &bytes);
     const unsigned char *at = (const unsigned char *)bytes.data;
     struct unpack in = {at, at + bytes.len, false};
-    struct snapshot_world *s = snapshot_read(other, &in, why, sizeof(why));
-    ck_assert_msg(s, "%s", why);
+    struct snapshot_world *s = snapshot_read(other, &in, &why);
+    ck_assert_msg(s, "%s", error_text(&why));
     ck_assert_uint_eq(s->problems.errors, 0);
     for (size_t i = 0; i < count; i++)
         ck_same("a snapshot", things[i], snapshot_thing(s, things[i]->place.index), true);

@@ -10,6 +10,7 @@
 #include "store/zones.h"
 #include "util/buf.h"
 #include "util/doc.h"
+#include "util/error.h"
 #include "util/mem.h"
 #include "util/pack.h"
 #include "util/rng.h"
@@ -40,7 +41,7 @@ enum { FAR_SLOT = 1 << 20, ZONES_MILL = 1, ZONES_YARD = 2, ZONES_BOTH = 3, PLAYE
 static struct lockset ls;
 static struct world *w;
 static struct buf bytes;
-static __attribute__((unused)) char why[300];
+static __attribute__((unused)) struct error why = ERROR_INIT;
 static struct timer_sink sink;
 
 // The loader is a task of its own.

@@ -1,6 +1,7 @@
 // A snapshot of the world: everything that may change while it runs comes back, also what its
 // digest does not cover.
 #include "snapshot_kit.h"
+#include "util/error.h"
 
 static struct world *restored(struct snapshot_world **s)
 {
@@ -9,8 +10,8 @@ static struct world *restored(struct snapshot_world **s)
     snapshot_write(w, &bytes);
     const unsigned char *at = (const unsigned char *)bytes.data;
     struct unpack in = {at, at + bytes.len, false};
-    *s = snapshot_read(copy, &in, why, sizeof(why));
-    ck_assert_msg(*s, "%s", why);
+    *s = snapshot_read(copy, &in, &why);
+    ck_assert_msg(*s, "%s", error_text(&why));
     ck_assert_ptr_eq(in.at, in.end);
     return copy;
 }

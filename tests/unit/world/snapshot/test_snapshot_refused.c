@@ -1,6 +1,7 @@
 // What is not a whole snapshot of this very world is refused, and changes nothing; what is whole in
 // form does no harm, whatever its values are.
 #include "snapshot_kit.h"
+#include "util/error.h"
 
 struct parts {
     struct buf things, contents, populations, roster;
@@ -72,9 +73,10 @@ static void ck_refused(const char *reason)
     uint64_t digest = world_digest(fresh);
     const unsigned char *at = (const unsigned char *)bytes.data;
     struct unpack in = {at, at + bytes.len, false};
-    struct snapshot_world *s = snapshot_read(fresh, &in, why, sizeof(why));
+    struct snapshot_world *s = snapshot_read(fresh, &in, &why);
     ck_assert_msg(!s, "taken, expected \"%s\"", reason);
-    ck_assert_msg(strstr(why, reason), "%s, expected \"%s\"", why, reason);
+    ck_assert_msg(strstr(error_text(&why), reason), "%s, expected \"%s\"", error_text(&why),
+                  reason);
     ck_assert_uint_eq(world_digest(fresh), digest);
     char *after = description(fresh);
     ck_assert_str_eq(before, after);
@@ -116,7 +118,7 @@ START_TEST(no_cut_is_taken)
         unsigned char *part = mem_alloc(cut + 1);
         memcpy(part, bytes.data, cut);
         struct unpack in = {part, part + cut, false};
-        ck_assert_ptr_null(snapshot_read(fresh, &in, why, sizeof(why)));
+        ck_assert_ptr_null(snapshot_read(fresh, &in, &why));
         free(part);
     }
     ck_assert_uint_eq(world_digest(fresh), digest);
@@ -136,7 +138,7 @@ START_TEST(that_of_another_world_is_refused)
         uint64_t digest = world_digest(other);
         const unsigned char *at = (const unsigned char *)bytes.data;
         struct unpack in = {at, at + bytes.len, false};
-        ck_assert_ptr_null(snapshot_read(other, &in, why, sizeof(why)));
+        ck_assert_ptr_null(snapshot_read(other, &in, &why));
         ck_assert_uint_eq(world_digest(other), digest);
         world_free(other);
     }
@@ -340,8 +342,8 @@ START_TEST(values_that_cannot_be_do_no_harm)
             struct world *fresh = build(ZONES_BOTH);
             const unsigned char *at = (const unsigned char *)bytes.data;
             struct unpack in = {at, at + bytes.len, false};
-            struct snapshot_world *s = snapshot_read(fresh, &in, why, sizeof(why));
-            ck_assert_msg(s || !strstr(why, "in one list"), "%s", why);
+            struct snapshot_world *s = snapshot_read(fresh, &in, &why);
+            ck_assert_msg(s || !strstr(error_text(&why), "in one list"), "%s", error_text(&why));
             char *shown = description(fresh);
             world_digest(fresh);
             free(shown);
@@ -371,7 +373,7 @@ START_TEST(changed_bytes_do_no_harm)
             part[rng_below(&rng, bytes.len)] = (unsigned char)rng_below(&rng, 256);
         struct world *fresh = build(ZONES_BOTH);
         struct unpack in = {part, part + bytes.len, false};
-        struct snapshot_world *s = snapshot_read(fresh, &in, why, sizeof(why));
+        struct snapshot_world *s = snapshot_read(fresh, &in, &why);
         taken += s != NULL;
         world_digest(fresh);
         snapshot_world_free(s);
