@@ -138,7 +138,7 @@ static void look_at_space(struct committer *l)
 
 // Moves durable records from the log into the table. If that fails nothing is lost, but changes are
 // refused until it works.
-static void settle(struct committer *l)
+static void committer_settle(struct committer *l)
 {
     int64_t now = clock_mono_ms();
     bool all = now - l->settled >= (l->unsettled ? RETRY_MS : LOOK_MS);
@@ -174,7 +174,7 @@ static void wait_and_retry(struct committer *l)
     pause_ms(RETRY_MS);
 }
 
-static void write_batch(struct committer *l, struct batch *b)
+static void committer_write_batch(struct committer *l, struct batch *b)
 {
     bool waited = false;
     for (;;) {
@@ -207,7 +207,7 @@ static void write_batch(struct committer *l, struct batch *b)
         log_debug("journal", "written", "first", LOG_INT(b->first), "events", LOG_INT(b->count),
                   "bytes", LOG_INT(b->bytes.len), NULL);
     l->config.wake(l->config.arg);
-    settle(l);
+    committer_settle(l);
     look_at_space(l);
 }
 
@@ -219,7 +219,7 @@ static int64_t now_ns(void)
 }
 
 // Sleeps until records have gathered (true), or until the time `until` (false). The mutex is held.
-static bool gather(struct committer *l, int64_t until)
+static bool committer_gather(struct committer *l, int64_t until)
 {
     struct timespec t = {until / 1000000000, until % 1000000000};
     int r = 0;
@@ -234,9 +234,9 @@ static bool gather(struct committer *l, int64_t until)
 static bool take_batch(struct committer *l, struct batch *out)
 {
     pthread_mutex_lock(&l->mutex);
-    while (!gather(l, now_ns() + LOOK_MS * INT64_C(1000000))) {
+    while (!committer_gather(l, now_ns() + LOOK_MS * INT64_C(1000000))) {
         pthread_mutex_unlock(&l->mutex);
-        settle(l);
+        committer_settle(l);
         look_at_space(l);
         pthread_mutex_lock(&l->mutex);
     }
@@ -255,7 +255,7 @@ static void *committer(void *arg)
     struct batch b = {.bytes = BUF_INIT};
     pthread_setname_np(pthread_self(), "committer");
     while (take_batch(l, &b)) {
-        write_batch(l, &b);
+        committer_write_batch(l, &b);
         batch_clear(&b);
         if (l->config.interval)
             pause_ms(l->stopping ? 0 : l->config.interval);

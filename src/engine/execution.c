@@ -231,7 +231,7 @@ static void make_record(struct execution *r)
 }
 
 // With the locks held: takes the event number and turns what was said into messages.
-static void finish(struct execution *r)
+static void make_outcome(struct execution *r)
 {
     struct context *c = &r->context;
     struct outcome *o = r->outcome = outcome_new();
@@ -285,7 +285,7 @@ static void count_done(struct execution *r)
     dispatch_count(r->dispatch, DISPATCH_REFUSED, c->refused);
 }
 
-static enum execution_result done(struct execution *r)
+static enum execution_result execution_done(struct execution *r)
 {
     if (!r->outcome) {
         r->outcome = outcome_new();
@@ -317,7 +317,7 @@ enum execution_result execution_step(struct execution *r)
     hooks_pooled(r->pooled, "step", "an execution");
     lockset_enter(&r->locks);
     if (!r->entered && !aim(r))
-        return done(r);
+        return execution_done(r);
     r->entered = true;
     for (;;) {
         if (lockset_acquire(&r->locks) == LOCKSET_PARKED)
@@ -326,7 +326,7 @@ enum execution_result execution_step(struct execution *r)
             count_retry(r);
             lockset_clear(&r->locks);
             if (!aim(r))
-                return done(r);
+                return execution_done(r);
             if (r->retries % dispatch_retries_max(r->dispatch))
                 continue;
             lockset_leave(&r->locks);
@@ -342,6 +342,6 @@ enum execution_result execution_step(struct execution *r)
             break;
         }
     }
-    finish(r);
-    return done(r);
+    make_outcome(r);
+    return execution_done(r);
 }

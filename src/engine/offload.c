@@ -57,7 +57,7 @@ static struct job *pop(struct offload *o, struct jobs *l)
     return j;
 }
 
-static void *run(void *arg)
+static void *offload_thread(void *arg)
 {
     struct offload *o = arg;
     pthread_mutex_lock(&o->mutex);
@@ -101,7 +101,7 @@ struct offload *offload_new(unsigned threads, size_t queue_max, void (*wake)(voi
     o->wake = wake;
     o->wake_arg = arg;
     for (; o->count < threads; o->count++) {
-        int error = pthread_create(&o->threads[o->count], NULL, run, o);
+        int error = pthread_create(&o->threads[o->count], NULL, offload_thread, o);
         if (error)
             fatal_system("start a thread for files and passwords", error);
     }

@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void begin(struct player_task *a)
+static void begin_work(struct player_task *a)
 {
     struct work *w = a->current;
     bool enters = w->kind == RECORD_ENTER;
@@ -72,7 +72,7 @@ void player_task_begin(struct execution *r, const struct player_task_piece *p)
     r->record.outbox = p->outbox;
 }
 
-static void finish(struct player_task *a)
+static void finish_work(struct player_task *a)
 {
     struct execution *r = a->execution;
     struct outcome *o = r->outcome;
@@ -87,13 +87,13 @@ static void finish(struct player_task *a)
     dispatch_publish(a->dispatch, o);
 }
 
-static enum task_result step(struct task *t)
+static enum task_result player_task_step(struct task *t)
 {
     struct player_task *a = (struct player_task *)t;
     if (!atomic_load_explicit(&a->busy, memory_order_acquire))
         return atomic_load_explicit(&a->ended, memory_order_acquire) ? TASK_DONE : TASK_PENDING;
     if (!a->execution)
-        begin(a);
+        begin_work(a);
     switch (execution_step(a->execution)) {
     case EXECUTION_PARKED:
         return TASK_PENDING;
@@ -102,11 +102,11 @@ static enum task_result step(struct task *t)
     case EXECUTION_DONE:
         break;
     }
-    finish(a);
+    finish_work(a);
     return TASK_PENDING;
 }
 
-static void release(struct task *t)
+static void release_player_task(struct task *t)
 {
     struct player_task *a = (struct player_task *)t;
     free(a->current);
@@ -122,7 +122,7 @@ static void release(struct task *t)
 }
 
 // Loop thread: hands the next piece of work to the task if the last one has come back.
-static void next(struct player_task *a)
+static void submit_next(struct player_task *a)
 {
     loopguard_check("a player's work");
     if (a->under_way || !a->first)
@@ -147,7 +147,7 @@ static void submit(struct player_task *a, enum record_kind kind, const char *lin
     else
         a->first = w;
     a->last = w;
-    next(a);
+    submit_next(a);
 }
 
 static void keep_rights(struct player_task *a, const char *permissions, const char *account)
@@ -164,7 +164,7 @@ static void keep_rights(struct player_task *a, const char *permissions, const ch
 struct player_task *player_task_new(struct dispatch *d, const struct dispatch_entry *entry)
 {
     struct player_task *a = mem_new(struct player_task);
-    task_init(&a->task, dispatch_sched(d), step, "player", release);
+    task_init(&a->task, dispatch_sched(d), player_task_step, "player", release_player_task);
     a->dispatch = d;
     a->session = entry->session;
     a->owner = entry->owner;
@@ -183,7 +183,7 @@ struct player_task *player_task_restore(struct dispatch *d, const char *name, st
                                         void *owner)
 {
     struct player_task *a = mem_new(struct player_task);
-    task_init(&a->task, dispatch_sched(d), step, "player", release);
+    task_init(&a->task, dispatch_sched(d), player_task_step, "player", release_player_task);
     a->dispatch = d;
     a->owner = owner;
     a->thing = a->known = thing_ref(player);
@@ -220,7 +220,7 @@ enum record_kind player_task_returned(struct player_task *a)
 void player_task_next(struct player_task *a)
 {
     loopguard_check("player_task_next()");
-    next(a);
+    submit_next(a);
 }
 
 void dispatch_line(struct player_task *a, const char *line)

@@ -34,7 +34,7 @@ static void unlist(struct players *p, struct player_task *a)
 }
 
 // Frees the actor, or, if a piece of its work is under way, when its outcome has come back.
-static void end(struct player_task *a)
+static void players_end(struct player_task *a)
 {
     if (a->under_way)
         a->gone = true;
@@ -42,10 +42,10 @@ static void end(struct player_task *a)
         player_task_free(a);
 }
 
-static void forget(struct players *p, struct player_task *a)
+static void players_forget(struct players *p, struct player_task *a)
 {
     unlist(p, a);
-    end(a);
+    players_end(a);
 }
 
 void players_free(struct players *p)
@@ -53,7 +53,7 @@ void players_free(struct players *p)
     if (!p)
         return;
     while (p->first)
-        forget(p, p->first);
+        players_forget(p, p->first);
     free(p);
 }
 
@@ -133,7 +133,7 @@ void players_outcome(struct players *p, struct outcome *o, const struct dispatch
         // removed first: a session that waits for this player to leave must not find it
         unlist(p, a);
         ops->left(a, take_saved(o));
-        end(a);
+        players_end(a);
         return;
     }
     if (o->session == CONTEXT_SAVE && o->saved)

@@ -29,7 +29,7 @@ void reached_add(struct reached *sum, const struct dispatch_stats *more)
     }
 }
 
-static int find(const char *name, size_t n)
+static int reached_find(const char *name, size_t n)
 {
     for (int i = 0; i < REACHED_PATHS; i++)
         if (strlen(paths[i].name) == n && !strncmp(paths[i].name, name, n))
@@ -41,7 +41,7 @@ bool reached_parse(const char *names, uint32_t *set)
 {
     for (const char *p = names + strspn(names, ", "); *p; p += strspn(p, ", ")) {
         size_t n = strcspn(p, ", ");
-        int path = find(p, n);
+        int path = reached_find(p, n);
         if (path < 0)
             return false;
         *set |= UINT32_C(1) << path;

@@ -190,7 +190,7 @@ void timer_task_begin(struct execution *r, const struct timer_request *q)
 
 // While changes are refused timers and resets wait, as what they do would have to be written to the
 // journal too.
-static enum task_result step(struct task *t)
+static enum task_result timer_task_step(struct task *t)
 {
     struct timer_task *e = (struct timer_task *)t;
     if (!e->execution && is_timer(&e->asked) && is_dropped(e)) {
@@ -223,7 +223,7 @@ static enum task_result step(struct task *t)
     return TASK_DONE;
 }
 
-static void release(struct task *t)
+static void release_timer_task(struct task *t)
 {
     struct timer_task *e = (struct timer_task *)t;
     if (e->pending)
@@ -235,12 +235,12 @@ static void release(struct task *t)
 static struct timer_task *timer_task_new(struct dispatch *d, const char *what)
 {
     struct timer_task *e = mem_new(struct timer_task);
-    task_init(&e->task, dispatch_sched(d), step, what, release);
+    task_init(&e->task, dispatch_sched(d), timer_task_step, what, release_timer_task);
     e->dispatch = d;
     return e;
 }
 
-static void start(struct timer_task *e, int64_t delay)
+static void launch_timer_task(struct timer_task *e, int64_t delay)
 {
     struct timer_tasks *l = dispatch_timer_tasks(e->dispatch);
     if (log_enabled(LOG_LEVEL_DEBUG))
@@ -269,7 +269,7 @@ static struct timer_request request(const struct context *c, uint32_t ordinal, s
         .origin = c->number, .ordinal = ordinal, .thing = thing, .delay = delay, .asked = c->now};
 }
 
-static void place(struct dispatch *d, struct context *c, struct timer_request *q)
+static void place_request(struct dispatch *d, struct context *c, struct timer_request *q)
 {
     if (dispatch_replay(d))
         replay_request(dispatch_replay(d), q);
@@ -285,19 +285,19 @@ void timer_tasks_request(struct dispatch *d, struct context *c)
         struct timer_request q = request(c, ordinal++, a->thing, a->delay);
         q.kind = a->kind;
         q.timer_token = a->token;
-        place(d, c, &q);
+        place_request(d, c, &q);
     }
     c->timers.count = 0;
     for (size_t i = 0; i < c->script_count; i++) {
         struct timer_request q = request(c, ordinal++, c->scripts[i].actor, c->scripts[i].delay);
         q.line = c->scripts[i].line;
-        place(d, c, &q);
+        place_request(d, c, &q);
     }
     c->script_count = 0;
     if (c->zone && zone_every(c->zone) > 0 && zone_mode(c->zone) != ZONE_NEVER) {
         struct timer_request q = request(c, ordinal++, (struct tref){0, 0}, zone_every(c->zone));
         q.zone = c->zone;
-        place(d, c, &q);
+        place_request(d, c, &q);
     }
 }
 
@@ -312,5 +312,5 @@ void timer_task_start(struct dispatch *d, struct lockset *asker, const struct ti
     set_pending(e, true);
     if (asker)
         lockcheck_spawn(asker, e->task.id);
-    start(e, q->delay);
+    launch_timer_task(e, q->delay);
 }

@@ -61,7 +61,7 @@ static uint32_t places_end(void *arg)
     return world_slots(arg);
 }
 
-static int listen_at(struct watch *w, const char *path)
+static int listen_on_socket(struct watch *w, const char *path)
 {
     struct sockaddr_un a = {.sun_family = AF_UNIX};
     if (strlen(path) >= sizeof(a.sun_path)) {
@@ -106,7 +106,7 @@ static void tell_counters(struct dispatch *d, struct buf *out)
              stats.late, stats.unkept, stats.untaken, stats.wakes, stats.delayed, stats.delay_max);
 }
 
-static void answer(struct watch *w, struct caller *c)
+static void watch_answer(struct watch *w, struct caller *c)
 {
     c->line[c->n] = '\0';
     c->line[strcspn(c->line, "\r\n")] = '\0';
@@ -125,7 +125,7 @@ static void answer(struct watch *w, struct caller *c)
 }
 
 // False when this connection needs nothing more.
-static bool go_on(struct watch *w, struct caller *c)
+static bool watch_go_on(struct watch *w, struct caller *c)
 {
     if (!c->asked) {
         ssize_t got = recv(c->fd, c->line + c->n, LINE_MAX_BYTES - 1 - c->n, MSG_DONTWAIT);
@@ -136,7 +136,7 @@ static bool go_on(struct watch *w, struct caller *c)
             return false;
         if (got && c->n < LINE_MAX_BYTES - 1 && !memchr(c->line, '\n', c->n))
             return true;
-        answer(w, c);
+        watch_answer(w, c);
     }
     ssize_t put =
         send(c->fd, c->out.data + c->sent, c->out.len - c->sent, MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -168,7 +168,7 @@ static void serve_callers(struct watch *w, const struct pollfd *p, int64_t now)
         if (c->fd < 0)
             continue;
         bool ready = p[i].fd == c->fd && p[i].revents;
-        if (ready ? !go_on(w, c) : now >= c->until)
+        if (ready ? !watch_go_on(w, c) : now >= c->until)
             hang_up(c);
         else if (ready && c->asked)
             c->until = now + CALLER_MS; // it has read something: it gets another second
@@ -224,7 +224,7 @@ struct watch *watch_start(struct world *world, struct dispatch *d, const char *p
     for (int i = 0; i < CALLERS_MAX; i++)
         w->callers[i].fd = -1;
     lockwatch_set_things(&things);
-    w->listener = listen_at(w, path);
+    w->listener = listen_on_socket(w, path);
     if (w->listener < 0)
         log_warning("dispatch", "no_console", "path", path, "why", strerror(errno), NULL);
     if (pipe2(w->stop, O_CLOEXEC))

@@ -9,7 +9,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-static int refuse(const char *epoch, const char *name, int error, struct error *why)
+static int refuse_access(const char *epoch, const char *name, int error, struct error *why)
 {
     if (!file_error_is_outside(error))
         return 0;
@@ -19,14 +19,14 @@ static int refuse(const char *epoch, const char *name, int error, struct error *
 int journal_access(const char *epoch, struct error *why)
 {
     DIR *d = opendir(epoch);
-    int r = d ? 0 : refuse(epoch, "", errno, why);
+    int r = d ? 0 : refuse_access(epoch, "", errno, why);
     for (struct dirent *e; d && !r && (e = readdir(d));) {
         if (*e->d_name == '.')
             continue;
         // Without O_NONBLOCK the open would wait for a FIFO's writer or a device.
         int fd = openat(dirfd(d), e->d_name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
         if (fd < 0)
-            r = refuse(epoch, e->d_name, errno, why);
+            r = refuse_access(epoch, e->d_name, errno, why);
         else
             close(fd);
     }

@@ -37,7 +37,7 @@ enum {
 static sigjmp_buf way_out;
 static volatile sig_atomic_t armed;
 
-static void on_fault(int signal_number)
+static void on_copy_fault(int signal_number)
 {
     if (armed) {
         armed = 0;
@@ -64,7 +64,7 @@ static int guarded(int (*fn)(void *arg), void *arg)
 {
     static const int signals[] = {SIGBUS, SIGSEGV, SIGABRT, SIGFPE};
     enum { SIGNALS = sizeof(signals) / sizeof(signals[0]) };
-    struct sigaction old[SIGNALS], now = {.sa_handler = on_fault};
+    struct sigaction old[SIGNALS], now = {.sa_handler = on_copy_fault};
     sigemptyset(&now.sa_mask);
     for (size_t i = 0; i < SIGNALS; i++)
         sigaction(signals[i], &now, &old[i]);
@@ -116,7 +116,7 @@ static void end_txn(struct walk *w)
     w->txn = NULL;
 }
 
-static int open_env(struct walk *w)
+static int open_walked_table(struct walk *w)
 {
     int dead;
     int r = mdb_env_create(&w->env);
@@ -132,7 +132,7 @@ static int open_env(struct walk *w)
     return r;
 }
 
-static int begin(struct walk *w)
+static int begin_walk(struct walk *w)
 {
     int r = mdb_txn_begin(w->env, NULL, MDB_RDONLY, &w->txn);
     if (r == MDB_MAP_RESIZED && !(r = mdb_env_set_mapsize(w->env, 0)))
@@ -142,7 +142,7 @@ static int begin(struct walk *w)
     return r ? r : mdb_cursor_open(w->txn, w->events, &w->cursor);
 }
 
-static int add(struct walk *w, const MDB_val *key, const MDB_val *value)
+static int copy_record(struct walk *w, const MDB_val *key, const MDB_val *value)
 {
     uint64_t number;
     if (key->mv_size != sizeof(number))
@@ -161,7 +161,7 @@ static int add(struct walk *w, const MDB_val *key, const MDB_val *value)
     return 0;
 }
 
-static void find_last(struct walk *w)
+static void find_last_copied(struct walk *w)
 {
     MDB_val key, value;
     w->last = UINT64_MAX;
@@ -170,24 +170,24 @@ static void find_last(struct walk *w)
 }
 
 // Copies the next records into the list. 0, MDB_NOTFOUND at the end, or a failure.
-static int gather(void *arg)
+static int copy_gather(void *arg)
 {
     struct walk *w = arg;
     MDB_val key = {sizeof(w->next), &w->next}, value;
-    int r = w->env ? 0 : open_env(w);
+    int r = w->env ? 0 : open_walked_table(w);
     if (!r)
-        r = begin(w);
+        r = begin_walk(w);
     if (!r)
         r = mdb_cursor_get(w->cursor, &key, &value, MDB_SET_RANGE);
     while (!r) {
-        r = add(w, &key, &value);
+        r = copy_record(w, &key, &value);
         if (w->count == BATCH || w->bytes.len > BATCH_BYTES)
             break;
         if (!r)
             r = mdb_cursor_get(w->cursor, &key, &value, MDB_NEXT);
     }
     if (r == MDB_NOTFOUND)
-        find_last(w);
+        find_last_copied(w);
     end_txn(w);
     return r;
 }
@@ -201,12 +201,12 @@ static int cannot_read(const struct walk *w, const char *file, int code, struct 
 }
 
 // Visits the rest of the table, as it is now. 0 at its end, or an outcome.
-static int walk_table(struct walk *w, const struct visitor *v, struct error *why)
+static int walk_copied_table(struct walk *w, const struct visitor *v, struct error *why)
 {
     for (int r = 0; r == 0;) {
         w->count = 0;
         buf_clear(&w->bytes);
-        r = guarded(gather, w);
+        r = guarded(copy_gather, w);
         end_txn(w); // a fault leaves it open
         // Records gathered before a failure are valid.
         for (size_t i = 0; i < w->count; i++)
@@ -247,7 +247,7 @@ static int walk_wal(struct walk *w, const struct visitor *v, enum reading *readi
 {
     struct wal_list l;
     int r = wal_read(w->epoch, w->number, &l);
-    r = r < 0 ? cannot_read(w, "tail", -r, why) : walk_table(w, v, why);
+    r = r < 0 ? cannot_read(w, "tail", -r, why) : walk_copied_table(w, v, why);
     if (r == 0 && wal_after(&l, w->last, why) == WAL_GAP) {
         error_wrap(why, "%s/tail", w->epoch);
         *reading = READING_GAP;
@@ -261,12 +261,12 @@ static int walk_wal(struct walk *w, const struct visitor *v, enum reading *readi
 
 // Reads the write-ahead log before the rest of the table, as a server may move records from one to
 // the other meanwhile, and begin the log again.
-static int walk_all(struct walk *w, const struct visitor *v, struct error *why)
+static int walk_epoch(struct walk *w, const struct visitor *v, struct error *why)
 {
     static const int tries[] = {[READING_GAP] = TRIES, [READING_TORN] = TRIES_DOUBT};
     enum reading reading = READING_GAP;
     error_clear(why);
-    int r = walk_table(w, v, why);
+    int r = walk_copied_table(w, v, why);
     for (int i = 0; r == 0 && reading != READING_WHOLE && i < tries[reading]; i++) {
         if (i)
             nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
@@ -283,7 +283,7 @@ int journal_walk(const char *epoch, uint64_t number, uint64_t from,
     w->epoch = epoch;
     w->number = number;
     w->next = from;
-    int walked = walk_all(w, &(struct visitor){each, arg}, why);
+    int walked = walk_epoch(w, &(struct visitor){each, arg}, why);
     if (w->env)
         mdb_env_close(w->env);
     buf_fini(&w->bytes);
@@ -291,7 +291,7 @@ int journal_walk(const char *epoch, uint64_t number, uint64_t from,
     return walked;
 }
 
-static int make_table(MDB_env *env, const char *epoch)
+static int make_copied_table(MDB_env *env, const char *epoch)
 {
     MDB_txn *txn;
     MDB_dbi events;
@@ -316,7 +316,7 @@ bool journal_make(const char *epoch, const struct manifest *m, struct error *why
     if (!r)
         r = mdb_env_create(&env);
     if (!r)
-        r = make_table(env, epoch);
+        r = make_copied_table(env, epoch);
     if (env)
         mdb_env_close(env);
     char *data = mem_printf("%s/data.mdb", epoch);
@@ -336,7 +336,7 @@ struct copying {
     MDB_env *env;
 };
 
-static int copy(void *arg)
+static int copy_epoch(void *arg)
 {
     struct copying *c = arg;
     int r = mdb_env_create(&c->env);
@@ -365,7 +365,7 @@ static bool copy_data(const char *from, const char *to, unsigned flags, struct e
     char *data = mem_printf("%s/data.mdb", to);
     int r = -file_mkdirs(to, 0700);
     if (!r) {
-        r = guarded(copy, &c);
+        r = guarded(copy_epoch, &c);
         // After a fault LMDB's own writing thread may still use the environment: it stays open
         // until the process ends.
         if (c.env && r != FAULT)

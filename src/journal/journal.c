@@ -40,12 +40,12 @@ void journal_note(struct journal *j, const char *what, int code)
     journal_fail(j, what, code);
 }
 
-static char *epoch_path(const char *folder, uint64_t epoch)
+static char *path_of_epoch(const char *folder, uint64_t epoch)
 {
     return mem_printf("%s/epoch-%012" PRIu64, folder, epoch);
 }
 
-static int by_number(const void *a, const void *b)
+static int compare_numbers(const void *a, const void *b)
 {
     uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
     return x < y ? -1 : x > y;
@@ -61,7 +61,7 @@ size_t journal_epochs(const char *folder, uint64_t *list, size_t most)
             list[n++] = epoch;
     if (d)
         closedir(d);
-    qsort(list, n, sizeof(*list), by_number);
+    qsort(list, n, sizeof(*list), compare_numbers);
     return n;
 }
 
@@ -76,7 +76,7 @@ static int open_data(struct journal *j)
     return j->data < 0 ? journal_fail(j, "cannot be opened", errno) : 0;
 }
 
-static int open_env(struct journal *j)
+static int open_table(struct journal *j)
 {
     unsigned flags = j->config.read_only ? MDB_RDONLY : 0;
     if (!j->config.sync)
@@ -121,10 +121,10 @@ int journal_reopen(struct journal *j)
     j->env = NULL;
     close(j->data);
     j->data = -1;
-    return open_env(j);
+    return open_table(j);
 }
 
-static int find_last(struct journal *j)
+static int find_last_event(struct journal *j)
 {
     MDB_txn *txn;
     int r = mdb_txn_begin(j->env, NULL, MDB_RDONLY, &txn);
@@ -163,9 +163,9 @@ static void close_env(struct journal *j)
 
 // Renames a folder without a manifest, which a crash left while an epoch was made. It holds no
 // event, as none is written before the manifest.
-static void put_aside(const char *folder, uint64_t epoch)
+static void quarantine_epoch(const char *folder, uint64_t epoch)
 {
-    char *path = epoch_path(folder, epoch);
+    char *path = path_of_epoch(folder, epoch);
     char *aside = mem_printf("%s.unfinished", path);
     if (!rename(path, aside))
         log_info("journal", "epoch_put_aside", "path", aside, "why", "it was never finished", NULL);
@@ -205,7 +205,7 @@ static int make_here(struct journal *j, uint64_t parent, const char *before,
         return journal_fail(j, "cannot be made", -r);
     j->manifest = (struct manifest){.parent = parent, .base = base};
     manifest_fill(j, &j->manifest, program);
-    r = open_env(j);
+    r = open_table(j);
     if (r)
         return r;
     r = journal_sync(j);
@@ -231,7 +231,7 @@ static int make_epoch(struct journal *j, uint64_t parent, const char *before,
                       enum manifest_base base, const char *program)
 {
     free(j->path);
-    j->path = epoch_path(j->folder, parent);
+    j->path = path_of_epoch(j->folder, parent);
     return make_here(j, parent, before, base, program);
 }
 
@@ -239,8 +239,8 @@ static int open_to_write(struct journal *j)
 {
     if (append_wal(j->path, j->manifest.parent, &j->why) < 0)
         return error_wrap(&j->why, "%s", j->path);
-    int r = open_env(j);
-    return r ? r : find_last(j);
+    int r = open_table(j);
+    return r ? r : find_last_event(j);
 }
 
 // Reads the write-ahead log before the table: what a server moves from one to the other meanwhile
@@ -256,9 +256,9 @@ static int open_to_read(struct journal *j)
         int r = wal_read(j->path, j->manifest.parent, &j->read);
         if (r < 0)
             return journal_fail(j, "its tail cannot be read", -r);
-        r = open_env(j);
+        r = open_table(j);
         if (!r)
-            r = find_last(j);
+            r = find_last_event(j);
         if (r)
             return r;
         found = wal_after(&j->read, j->last, &j->why);
@@ -270,7 +270,7 @@ static int open_to_read(struct journal *j)
 static int open_epoch(struct journal *j, uint64_t epoch)
 {
     free(j->path);
-    j->path = epoch_path(j->folder, epoch);
+    j->path = path_of_epoch(j->folder, epoch);
     int denied = journal_access(j->path, &j->why);
     if (denied)
         return denied;
@@ -309,7 +309,7 @@ static int open_newest(struct journal *j)
     while (n-- && r == JOURNAL_END) {
         r = open_epoch(j, list[n]);
         if (r == JOURNAL_END && !j->config.read_only)
-            put_aside(j->folder, list[n]);
+            quarantine_epoch(j->folder, list[n]);
     }
     free(list);
     return r;
@@ -432,7 +432,7 @@ static int change_epoch(struct journal *j, bool based, const char *program)
     return 0;
 }
 
-static int roll(struct journal *j, uint64_t world, bool based, const char *program)
+static int begin_next_epoch(struct journal *j, uint64_t world, bool based, const char *program)
 {
     int r = journal_sync(j);
     if (r)
@@ -453,12 +453,12 @@ int journal_roll(struct journal *j, uint64_t world, bool based)
 {
     char program[sizeof(j->manifest.program)];
     snprintf(program, sizeof(program), "%s", based ? j->manifest.program : build_program());
-    return roll(j, world, based, program);
+    return begin_next_epoch(j, world, based, program);
 }
 
 int journal_roll_own(struct journal *j, uint64_t world)
 {
-    return roll(j, world, true, build_program());
+    return begin_next_epoch(j, world, true, build_program());
 }
 
 static void remove_folder(const char *path)

@@ -31,8 +31,8 @@ struct journal_cursor *journal_cursor_open(struct journal *j, uint64_t number)
     return c;
 }
 
-static int judge(struct journal_cursor *c, const void *bytes, size_t n, struct record *r,
-                 uint32_t *locks)
+static int check_record(struct journal_cursor *c, const void *bytes, size_t n, struct record *r,
+                        uint32_t *locks)
 {
     struct journal *j = c->journal;
     const char *why = NULL;
@@ -52,7 +52,7 @@ static int next_of_wal(struct journal_cursor *c, struct record *r, uint32_t *loc
     if (c->next < l->first || c->next - l->first >= l->count)
         return JOURNAL_END;
     const struct wal_record *t = &l->list[c->next - l->first];
-    return judge(c, t->bytes, t->size, r, locks);
+    return check_record(c, t->bytes, t->size, r, locks);
 }
 
 int journal_cursor_next(struct journal_cursor *c, struct record *r, uint32_t *locks)
@@ -70,7 +70,7 @@ int journal_cursor_next(struct journal_cursor *c, struct record *r, uint32_t *lo
     c->begun = true;
     memcpy(&number, key.mv_data, sizeof(number));
     if (key.mv_size == sizeof(number) && number == c->next)
-        return judge(c, value.mv_data, value.mv_size, r, locks);
+        return check_record(c, value.mv_data, value.mv_size, r, locks);
     error_set(&j->why, -EINVAL, "%s: event %" PRIu64 ": the one before it is missing", j->path,
               number);
     return JOURNAL_BAD;

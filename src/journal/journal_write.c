@@ -74,8 +74,8 @@ static int keep_room(struct journal *j, size_t coming)
     return r ? journal_fail(j, "its map cannot grow", r) : 0;
 }
 
-static int put_all(struct journal *j, MDB_txn *txn, uint64_t first, const char *bytes,
-                   const size_t *lengths, size_t count)
+static int put_all_held(struct journal *j, MDB_txn *txn, uint64_t first, const char *bytes,
+                        const size_t *lengths, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         uint64_t number = first + i;
@@ -92,7 +92,7 @@ static int put_all(struct journal *j, MDB_txn *txn, uint64_t first, const char *
 // transaction again and touches none that the last committed one needs. Not so after a failed sync,
 // as the kernel then takes unwritten pages for written; each open descriptor is told of that once,
 // so ours will be. Nor when LMDB has given up the environment, as after the last page of a commit.
-static int refused(struct journal *j, int r)
+static int write_refused(struct journal *j, int r)
 {
     MDB_txn *txn;
     if (!is_refusal(r))
@@ -119,13 +119,13 @@ static int write_table(struct journal *j, uint64_t first, const char *bytes, con
     r = mdb_txn_begin(j->env, NULL, 0, &txn);
     if (r)
         return journal_fail(j, "cannot be written", r);
-    r = put_all(j, txn, first, bytes, lengths, count);
+    r = put_all_held(j, txn, first, bytes, lengths, count);
     if (r)
         mdb_txn_abort(txn);
     else
         r = mdb_txn_commit(txn);
     if (r)
-        return refused(j, r);
+        return write_refused(j, r);
     j->last = first + count - 1;
     return 0;
 }
@@ -165,8 +165,8 @@ static int begin_settling(struct journal *j)
 static int put_held(struct journal *j)
 {
     struct journal_held *h = &j->held;
-    int r = put_all(j, h->txn, h->first + h->put, h->bytes.data + h->put_bytes, h->lengths + h->put,
-                    h->count - h->put);
+    int r = put_all_held(j, h->txn, h->first + h->put, h->bytes.data + h->put_bytes,
+                         h->lengths + h->put, h->count - h->put);
     h->put = h->count;
     h->put_bytes = h->bytes.len;
     return r;
@@ -189,7 +189,7 @@ int journal_settle(struct journal *j, bool all)
         r = mdb_txn_commit(h->txn);
     h->txn = NULL;
     if (r)
-        return refused(j, r);
+        return write_refused(j, r);
     h->count = 0;
     buf_clear(&h->bytes);
     if (j->wal)
@@ -207,8 +207,8 @@ static int wal_refused(struct journal *j, int code)
     return WAL_REFUSED;
 }
 
-static int write_block(struct journal *j, uint64_t first, const char *bytes, const size_t *lengths,
-                       size_t count)
+static int try_wal(struct journal *j, uint64_t first, const char *bytes, const size_t *lengths,
+                   size_t count)
 {
     if (j->wal_bypassed && --j->wal_bypassed)
         return WAL_REFUSED;
@@ -236,12 +236,12 @@ static int write_past_wal(struct journal *j, uint64_t first, const char *bytes,
 static int write_wal(struct journal *j, uint64_t first, const char *bytes, const size_t *lengths,
                      size_t count)
 {
-    int r = write_block(j, first, bytes, lengths, count);
+    int r = try_wal(j, first, bytes, lengths, count);
     if (r == WAL_FULL) {
         r = journal_settle(j, true);
         if (r != 0)
             return r;
-        r = write_block(j, first, bytes, lengths, count);
+        r = try_wal(j, first, bytes, lengths, count);
     }
     if (r == WAL_FULL || r == WAL_REFUSED)
         return write_past_wal(j, first, bytes, lengths, count);

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void compose(struct buf *b, const struct manifest *m)
+static void manifest_compose(struct buf *b, const struct manifest *m)
 {
     buf_addf(b, "format %" PRIu64 "\nparent %" PRIu64 "\nworld %016" PRIx64 "\nprogram %s\n",
              m->format, m->parent, m->world, m->program);
@@ -28,7 +28,7 @@ int manifest_write(const char *epoch, const struct manifest *m)
 {
     struct buf b = BUF_INIT;
     char *path = mem_printf("%s/manifest", epoch);
-    compose(&b, m);
+    manifest_compose(&b, m);
     int r = file_write_atomic(path, b.data, b.len, 0600, false);
     free(path);
     buf_fini(&b);
@@ -56,7 +56,7 @@ int manifest_read(const char *epoch, struct manifest *m, struct error *why)
                      &m->settings[1]);
     int wanted = m->format > 1 ? 7 : 4;
     struct buf b = BUF_INIT;
-    compose(&b, m);
+    manifest_compose(&b, m);
     snprintf(again, sizeof(again), "%s", buf_str(&b));
     buf_fini(&b);
     const char *what = got != wanted ? "lines format, parent, world, program, base and settings"

@@ -20,7 +20,7 @@
 
 enum named { NAMED, NAMELESS, ANOTHER };
 
-static enum named look(const struct journal *j, const char *name, int fd)
+static enum named look_at_name(const struct journal *j, const char *name, int fd)
 {
     struct stat mine, there;
     char *path = mem_printf("%s/%s", j->path, name);
@@ -42,14 +42,14 @@ static const char *say(struct journal *j, const char *name, const char *what)
     return error_text(&j->nameless);
 }
 
-static void tell(const struct journal *j, const char *name)
+static void report_made_again(const struct journal *j, const char *name)
 {
     log_warning("journal", "made_again", "path", j->path, "file", name, "why",
                 "it was removed while the server runs", NULL);
 }
 
 // Commits into the file without a name, copies it, and continues with the copy.
-static bool make_table(struct journal *j)
+static bool make_table_again(struct journal *j)
 {
     if (journal_settle(j, true) != 0)
         return false;
@@ -70,7 +70,7 @@ static bool make_table(struct journal *j)
 
 static const char *look_at_table(struct journal *j)
 {
-    switch (look(j, "data.mdb", j->data)) {
+    switch (look_at_name(j, "data.mdb", j->data)) {
     case NAMED:
         return NULL;
     case ANOTHER:
@@ -78,17 +78,17 @@ static const char *look_at_table(struct journal *j)
     case NAMELESS:
         break;
     }
-    if (!make_table(j))
+    if (!make_table_again(j))
         return say(j, "data.mdb", "was removed, and cannot be made again,");
-    tell(j, "data.mdb");
+    report_made_again(j, "data.mdb");
     return NULL;
 }
 
 // The write-ahead log has lost its name: moves its records into the table; the next batch makes a
 // new file.
-static const char *look_at_wal(struct journal *j)
+static const char *check_wal_name(struct journal *j)
 {
-    enum named is = j->wal ? look(j, "tail", wal_descriptor(j->wal)) : NAMED;
+    enum named is = j->wal ? look_at_name(j, "tail", wal_descriptor(j->wal)) : NAMED;
     if (is == NAMED)
         return NULL;
     if (is == ANOTHER)
@@ -97,17 +97,17 @@ static const char *look_at_wal(struct journal *j)
         return say(j, "tail", "was removed, and what it has cannot be written into the table,");
     wal_free(j->wal);
     j->wal = NULL;
-    tell(j, "tail");
+    report_made_again(j, "tail");
     return NULL;
 }
 
 static const char *look_at_manifest(struct journal *j)
 {
-    if (look(j, "manifest", -1) == NAMED)
+    if (look_at_name(j, "manifest", -1) == NAMED)
         return NULL;
     if (manifest_write(j->path, &j->manifest) < 0)
         return say(j, "manifest", "was removed, and cannot be made again,");
-    tell(j, "manifest");
+    report_made_again(j, "manifest");
     return NULL;
 }
 
@@ -120,6 +120,6 @@ const char *journal_nameless(struct journal *j)
         return say(j, "", "was removed, or moved away,");
     const char *why = look_at_table(j);
     if (!why)
-        why = look_at_wal(j);
+        why = check_wal_name(j);
     return why ? why : look_at_manifest(j);
 }

@@ -8,13 +8,13 @@
 #include <xxhash.h>
 
 // The buffer has room: record_encode has reserved it.
-static void put(struct buf *b, uint64_t n, size_t bytes)
+static void record_put(struct buf *b, uint64_t n, size_t bytes)
 {
     for (size_t i = 0; i < bytes; i++)
         b->data[b->len++] = (char)(n >> 8 * i);
 }
 
-static uint64_t get(const unsigned char *p, size_t bytes)
+static uint64_t record_get(const unsigned char *p, size_t bytes)
 {
     uint64_t n = 0;
     for (size_t i = 0; i < bytes; i++)
@@ -41,18 +41,19 @@ void record_change_put(unsigned char *at, const struct record_change *c)
 struct record_change record_change_at(const struct record *r, size_t i)
 {
     const unsigned char *p = r->changes + i * RECORD_CHANGE_SIZE;
-    return (struct record_change){p[0], (uint16_t)get(p + 1, 2), (uint32_t)get(p + 3, 4)};
+    return (struct record_change){p[0], (uint16_t)record_get(p + 1, 2),
+                                  (uint32_t)record_get(p + 3, 4)};
 }
 
-static void put_changes(struct buf *out, const struct record *r)
+static void encode_changes(struct buf *out, const struct record *r)
 {
     size_t count = r->change_count < RECORD_CHANGES_MAX ? r->change_count : RECORD_CHANGES_MAX;
-    put(out, r->changes ? count : NOT_KEPT, 1);
+    record_put(out, r->changes ? count : NOT_KEPT, 1);
     if (r->changes)
         buf_add(out, r->changes, count * RECORD_CHANGE_SIZE);
 }
 
-static size_t length_of(const char *text)
+static size_t record_length_of(const char *text)
 {
     return text ? strlen(text) : 0;
 }
@@ -60,27 +61,28 @@ static size_t length_of(const char *text)
 void record_encode(struct buf *out, const struct record *r)
 {
     size_t start = out->len;
-    size_t name = length_of(r->name), text = length_of(r->text), more = length_of(r->more);
+    size_t name = record_length_of(r->name), text = record_length_of(r->text),
+           more = record_length_of(r->more);
     size_t locks = r->lock_count < RECORD_LOCKS_MAX ? r->lock_count : RECORD_LOCKS_MAX;
     buf_reserve(out, RECORD_HEAD + 4 * locks + name + text + more + 3);
-    put(out, 0, 4); // room for the checksum
-    put(out, RECORD_VERSION, 1);
-    put(out, r->kind, 1);
-    put(out, locks, 1);
-    put(out, name, 1);
-    put(out, r->number, 8);
-    put(out, (uint64_t)r->clock, 8);
-    put(out, r->origin, 8);
-    put(out, r->ordinal, 4);
-    put(out, r->outbox, 4);
-    put(out, (uint64_t)r->param, 8);
-    put(out, r->output, 8);
-    put(out, r->state, 8);
-    put(out, text, 4);
-    put(out, more, 4);
+    record_put(out, 0, 4); // room for the checksum
+    record_put(out, RECORD_VERSION, 1);
+    record_put(out, r->kind, 1);
+    record_put(out, locks, 1);
+    record_put(out, name, 1);
+    record_put(out, r->number, 8);
+    record_put(out, (uint64_t)r->clock, 8);
+    record_put(out, r->origin, 8);
+    record_put(out, r->ordinal, 4);
+    record_put(out, r->outbox, 4);
+    record_put(out, (uint64_t)r->param, 8);
+    record_put(out, r->output, 8);
+    record_put(out, r->state, 8);
+    record_put(out, text, 4);
+    record_put(out, more, 4);
     for (size_t i = 0; i < locks; i++)
-        put(out, r->locks[i], 4);
-    put_changes(out, r);
+        record_put(out, r->locks[i], 4);
+    encode_changes(out, r);
     buf_add(out, r->name ? r->name : "", name + 1);
     buf_add(out, r->text ? r->text : "", text + 1);
     buf_add(out, r->more ? r->more : "", more + 1);
@@ -117,7 +119,7 @@ int record_decode(const void *bytes, size_t n, struct record *r, uint32_t *locks
     *r = (struct record){0};
     if (n < RECORD_HEAD + 3)
         return damaged(why, "shorter than a record can be");
-    if ((uint32_t)record_digest(p + 4, n - 4, 0) != get(p, 4))
+    if ((uint32_t)record_digest(p + 4, n - 4, 0) != record_get(p, 4))
         return damaged(why, "its checksum is not that of its bytes");
     if (!p[4] || p[4] > RECORD_VERSION)
         return damaged(why, "a version that this program does not know, expected 1 or 2");
@@ -126,15 +128,15 @@ int record_decode(const void *bytes, size_t n, struct record *r, uint32_t *locks
     r->kind = (enum record_kind)p[5];
     r->lock_count = p[6];
     size_t name = p[7];
-    r->number = get(p + 8, 8);
-    r->clock = (int64_t)get(p + 16, 8);
-    r->origin = get(p + 24, 8);
-    r->ordinal = (uint32_t)get(p + 32, 4);
-    r->outbox = (uint32_t)get(p + 36, 4);
-    r->param = (int64_t)get(p + 40, 8);
-    r->output = get(p + 48, 8);
-    r->state = get(p + 56, 8);
-    size_t text = get(p + 64, 4), more = get(p + 68, 4);
+    r->number = record_get(p + 8, 8);
+    r->clock = (int64_t)record_get(p + 16, 8);
+    r->origin = record_get(p + 24, 8);
+    r->ordinal = (uint32_t)record_get(p + 32, 4);
+    r->outbox = (uint32_t)record_get(p + 36, 4);
+    r->param = (int64_t)record_get(p + 40, 8);
+    r->output = record_get(p + 48, 8);
+    r->state = record_get(p + 56, 8);
+    size_t text = record_get(p + 64, 4), more = record_get(p + 68, 4);
     size_t at = RECORD_HEAD, after = at + 4 * r->lock_count;
     size_t changes = p[4] > 1 ? changes_size(p, n, after) : 0;
     size_t need = after + changes + name + text + more + 3;
@@ -143,7 +145,7 @@ int record_decode(const void *bytes, size_t n, struct record *r, uint32_t *locks
     if (text > RECORD_TEXT_MAX || more > RECORD_TEXT_MAX || n != need)
         return damaged(why, "lengths that do not add up");
     for (size_t i = 0; i < r->lock_count; i++, at += 4)
-        locks[i] = (uint32_t)get(p + at, 4);
+        locks[i] = (uint32_t)record_get(p + at, 4);
     r->locks = locks;
     if (changes)
         take_changes(p + at, r);

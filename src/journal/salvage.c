@@ -31,14 +31,14 @@ struct search {
     size_t count, room;
 };
 
-static uint64_t get(const unsigned char *p, size_t bytes)
+static uint64_t salvage_get(const unsigned char *p, size_t bytes)
 {
     uint64_t n = 0;
     memcpy(&n, p, bytes); // LMDB writes numbers in the machine's order, which is little endian
     return n;
 }
 
-static void take(struct search *s, uint64_t number, const unsigned char *bytes, size_t n)
+static void salvage_record(struct search *s, uint64_t number, const unsigned char *bytes, size_t n)
 {
     struct record r;
     uint32_t locks[RECORD_LOCKS_MAX];
@@ -55,33 +55,33 @@ static void take(struct search *s, uint64_t number, const unsigned char *bytes, 
 static void look_at_node(struct search *s, size_t at, size_t end)
 {
     const unsigned char *node = s->file + at;
-    if (at + NODE + sizeof(uint64_t) > end || get(node + 6, 2) != sizeof(uint64_t))
+    if (at + NODE + sizeof(uint64_t) > end || salvage_get(node + 6, 2) != sizeof(uint64_t))
         return;
-    size_t n = get(node, 4), value = at + NODE + sizeof(uint64_t);
-    if (get(node + 4, 2) & NODE_BIG) {
+    size_t n = salvage_get(node, 4), value = at + NODE + sizeof(uint64_t);
+    if (salvage_get(node + 4, 2) & NODE_BIG) {
         if (value + sizeof(uint64_t) > end)
             return;
-        uint64_t page = get(s->file + value, sizeof(page));
+        uint64_t page = salvage_get(s->file + value, sizeof(page));
         if (page >= s->size / s->page_size)
             return;
         value = page * s->page_size + HEAD;
         end = s->size;
     }
     if (value < end && n <= end - value)
-        take(s, get(node + NODE, sizeof(uint64_t)), s->file + value, n);
+        salvage_record(s, salvage_get(node + NODE, sizeof(uint64_t)), s->file + value, n);
 }
 
 static void look_at_page(struct search *s, size_t start)
 {
     size_t end = start + s->page_size;
-    if (!(get(s->file + start + 10, 2) & PAGE_LEAF))
+    if (!(salvage_get(s->file + start + 10, 2) & PAGE_LEAF))
         return;
-    size_t lower = get(s->file + start + 12, 2);
+    size_t lower = salvage_get(s->file + start + 12, 2);
     for (size_t i = HEAD; i + 2 <= lower && i + 2 <= s->page_size; i += 2)
-        look_at_node(s, start + get(s->file + start + i, 2), end);
+        look_at_node(s, start + salvage_get(s->file + start + i, 2), end);
 }
 
-static int by_number(const void *a, const void *b)
+static int salvage_by_number(const void *a, const void *b)
 {
     const struct found *x = a, *y = b;
     return x->number < y->number ? -1 : x->number > y->number;
@@ -91,7 +91,7 @@ static void hand_over(struct search *s, bool (*each)(void *arg, const void *byte
                       void *arg)
 {
     if (s->count)
-        qsort(s->list, s->count, sizeof(*s->list), by_number);
+        qsort(s->list, s->count, sizeof(*s->list), salvage_by_number);
     uint64_t next = s->from;
     for (size_t i = 0, j; i < s->count && s->list[i].number == next; i = j, next++) {
         const struct found *f = &s->list[i];
@@ -105,7 +105,7 @@ static void hand_over(struct search *s, bool (*each)(void *arg, const void *byte
 
 static void look_at_pages(struct search *s)
 {
-    s->page_size = get(s->file + PAGE_SIZE_AT, 4);
+    s->page_size = salvage_get(s->file + PAGE_SIZE_AT, 4);
     if (s->page_size < 512 || s->page_size > 32768 || s->page_size & (s->page_size - 1))
         s->page_size = PAGE_USUAL;
     for (size_t at = 0; at + s->page_size <= s->size; at += s->page_size)
@@ -114,10 +114,10 @@ static void look_at_pages(struct search *s)
 
 static void take_from_wal(void *arg, uint64_t number, const char *bytes, size_t n)
 {
-    take(arg, number, (const unsigned char *)bytes, n);
+    salvage_record(arg, number, (const unsigned char *)bytes, n);
 }
 
-static void look_at_wal(struct search *s, const struct wal_list *wal)
+static void salvage_wal(struct search *s, const struct wal_list *wal)
 {
     wal_each(wal, take_from_wal, s);
     wal_each_torn(wal, take_from_wal, s);
@@ -143,7 +143,7 @@ void journal_salvage(const char *epoch, uint64_t number, uint64_t from,
         look_at_pages(&s);
     }
     if (!wal_read(epoch, number, &wal))
-        look_at_wal(&s, &wal);
+        salvage_wal(&s, &wal);
     hand_over(&s, each, arg);
     wal_list_fini(&wal);
     free(s.list);

@@ -78,7 +78,7 @@ struct tree {
 };
 
 // A failure of the system, which says nothing about the file.
-static int cannot(struct walk *w, const char *what, int error, const char *text)
+static int cannot_be_checked(struct walk *w, const char *what, int error, const char *text)
 {
     return error_set(w->why, file_error_is_outside(error) ? -error : -EINVAL, "cannot be %s: %s",
                      what, text);
@@ -98,14 +98,14 @@ static uint64_t get64(const unsigned char *p)
     return n;
 }
 
-static int read_at(struct walk *w, void *to, size_t n, uint64_t at)
+static int sanity_read_at(struct walk *w, void *to, size_t n, uint64_t at)
 {
     ssize_t got;
     do
         got = pread(w->fd, to, n, (off_t)at);
     while (got < 0 && errno == EINTR);
     if (got < 0)
-        return cannot(w, "read", errno, strerror(errno));
+        return cannot_be_checked(w, "read", errno, strerror(errno));
     return (size_t)got == n
                ? 0
                : error_set(w->why, -EINVAL, "cut off: %zu bytes at %" PRIu64 " are missing",
@@ -133,7 +133,7 @@ static int meet_overflow(struct walk *w, struct tree *t, uint64_t first, uint64_
     unsigned char head[HEAD];
     int r = meet(w, first, "a long value");
     if (!r)
-        r = read_at(w, head, HEAD, first * w->page_size);
+        r = sanity_read_at(w, head, HEAD, first * w->page_size);
     if (r)
         return r;
     uint32_t count;
@@ -175,7 +175,7 @@ static int take_free(struct walk *w, uint64_t at, const unsigned char *list, uin
 static int long_free_list(struct walk *w, uint64_t at, uint64_t page, uint64_t bytes)
 {
     unsigned char *list = mem_alloc(bytes);
-    int r = read_at(w, list, bytes, page * w->page_size + HEAD);
+    int r = sanity_read_at(w, list, bytes, page * w->page_size + HEAD);
     if (!r)
         r = take_free(w, at, list, bytes);
     free(list);
@@ -185,8 +185,8 @@ static int long_free_list(struct walk *w, uint64_t at, uint64_t page, uint64_t b
 static int walk_tree(struct walk *w, const struct table *table, const char *name, size_t level,
                      struct tree *t);
 
-static int walk_table(struct walk *w, const unsigned char *name, size_t n,
-                      const unsigned char *value)
+static int check_table(struct walk *w, const unsigned char *name, size_t n,
+                       const unsigned char *value)
 {
     struct table table;
     char text[32];
@@ -215,7 +215,7 @@ static int leaf_node(struct walk *w, struct tree *t, const unsigned char *node, 
     if (room < (flags == NODE_BIG ? 8 : bytes) || (table && bytes != TABLE))
         return error_set(w->why, -EINVAL, "a value does not fit into its page");
     if (table)
-        return walk_table(w, node + NODE, key, value);
+        return check_table(w, node + NODE, key, value);
     int r = flags == NODE_BIG ? meet_overflow(w, t, get64(value), bytes) : 0;
     if (r || !t->of_free)
         return r;
@@ -268,7 +268,7 @@ static int walk_page(struct walk *w, struct tree *t, uint64_t number, size_t dep
     bool leaf = depth == t->table.depth;
     int r = meet(w, number, "a page");
     if (!r)
-        r = read_at(w, page, w->page_size, number * w->page_size);
+        r = sanity_read_at(w, page, w->page_size, number * w->page_size);
     if (r)
         return r;
     size_t lower = get16(page + 12), upper = get16(page + 14);
@@ -311,7 +311,7 @@ static int walk_tree(struct walk *w, const struct table *table, const char *name
 static int read_meta(struct walk *w, unsigned which, struct meta *m)
 {
     unsigned char page[HEAD + sizeof(*m)];
-    int r = read_at(w, page, sizeof(page), which * w->page_size);
+    int r = sanity_read_at(w, page, sizeof(page), which * w->page_size);
     if (r)
         return r;
     memcpy(m, page + HEAD, sizeof(*m));
@@ -361,7 +361,7 @@ static int read_metas(struct walk *w)
     return r;
 }
 
-static int walk_all(struct walk *w)
+static int check_all_pages(struct walk *w)
 {
     struct stat st;
     struct tree tables = {.of_tables = true}, freed = {.numbers = true, .of_free = true};
@@ -369,7 +369,7 @@ static int walk_all(struct walk *w)
     if (r)
         return r;
     if (fstat(w->fd, &st))
-        return cannot(w, "read", errno, strerror(errno));
+        return cannot_be_checked(w, "read", errno, strerror(errno));
     w->pages = (uint64_t)st.st_size / w->page_size;
     w->met = mem_calloc(w->pages / 8 + 1, 1);
     w->room = mem_calloc(2 * DEPTH_MAX, w->page_size);
@@ -393,7 +393,7 @@ static int walk_pinned(struct walk *w, const char *data_mdb)
         r = mdb_env_open(env, folder, MDB_RDONLY | MDB_NOTLS, 0600);
         if (!r)
             r = mdb_txn_begin(env, NULL, MDB_RDONLY, &txn);
-        r = r ? cannot(w, "opened", r, mdb_strerror(r)) : walk_all(w);
+        r = r ? cannot_be_checked(w, "opened", r, mdb_strerror(r)) : check_all_pages(w);
         mdb_txn_abort(txn);
         mdb_env_close(env);
     }

@@ -21,7 +21,7 @@ enum { KEPT = 2, TAIL = 8 };
 static const char magic[8] = "LKSNAP01";
 static const size_t file_max = (size_t)1 << 34;
 
-static char *path_of(const char *epoch, uint64_t number, const char *suffix)
+static char *snapshot_file_path_of(const char *epoch, uint64_t number, const char *suffix)
 {
     return mem_printf("%s/" SNAPSHOT_NAME "%s", epoch, number, suffix);
 }
@@ -43,7 +43,7 @@ static bool is_snapshot(const char *name, const char *suffix, uint64_t *number)
 }
 
 // Inserts a number in order and keeps the `most` highest. Returns how many are kept.
-static size_t insert(uint64_t *numbers, size_t n, size_t most, uint64_t number)
+static size_t snapshot_file_insert(uint64_t *numbers, size_t n, size_t most, uint64_t number)
 {
     size_t at = 0;
     while (at < n && numbers[at] > number)
@@ -64,7 +64,7 @@ size_t snapshot_file_list(const char *epoch, uint64_t *numbers, size_t most)
     uint64_t number;
     for (struct dirent *e; d && (e = readdir(d));)
         if (is_snapshot(e->d_name, "", &number))
-            n = insert(numbers, n, most, number);
+            n = snapshot_file_insert(numbers, n, most, number);
     if (d)
         closedir(d);
     return n;
@@ -72,7 +72,7 @@ size_t snapshot_file_list(const char *epoch, uint64_t *numbers, size_t most)
 
 bool snapshot_file_is_there(const char *epoch, uint64_t number)
 {
-    char *path = path_of(epoch, number, "");
+    char *path = snapshot_file_path_of(epoch, number, "");
     bool there = !access(path, F_OK);
     free(path);
     return there;
@@ -97,13 +97,13 @@ void snapshot_file_sweep(const char *epoch)
     remove_some(epoch, ".new", 0, UINT64_MAX, UINT64_MAX);
 }
 
-static void put(char *at, uint64_t n)
+static void snapshot_file_put(char *at, uint64_t n)
 {
     for (int i = 0; i < 8; i++)
         at[i] = (char)(n >> 8 * i);
 }
 
-static uint64_t get(const char *at)
+static uint64_t snapshot_file_get(const char *at)
 {
     uint64_t n = 0;
     for (int i = 0; i < 8; i++)
@@ -114,7 +114,7 @@ static uint64_t get(const char *at)
 bool snapshot_file_read(const char *epoch, uint64_t number, struct snapshot_head *head,
                         struct buf *all, size_t *end, struct error *why)
 {
-    char *path = path_of(epoch, number, "");
+    char *path = snapshot_file_path_of(epoch, number, "");
     const char *expected = NULL;
     int r = file_read(path, file_max, all);
     *end = 0;
@@ -122,15 +122,17 @@ bool snapshot_file_read(const char *epoch, uint64_t number, struct snapshot_head
         expected = strerror(-r);
     else if (all->len < SNAPSHOT_HEAD + TAIL || memcmp(all->data, magic, sizeof(magic)) != 0)
         expected = "damaged, expected a snapshot of format 1";
-    else if (record_digest(all->data, all->len - TAIL, 0) != get(all->data + all->len - TAIL))
+    else if (record_digest(all->data, all->len - TAIL, 0) !=
+             snapshot_file_get(all->data + all->len - TAIL))
         expected = "damaged, expected its own checksum";
     if (!expected) {
-        *head = (struct snapshot_head){get(all->data + 8), get(all->data + 16), get(all->data + 24),
-                                       get(all->data + 40)};
+        *head = (struct snapshot_head){
+            snapshot_file_get(all->data + 8), snapshot_file_get(all->data + 16),
+            snapshot_file_get(all->data + 24), snapshot_file_get(all->data + 40)};
         *end = all->len - TAIL;
         if (head->number != number)
             expected = "it is that of another event";
-        else if (get(all->data + 32) != *end - SNAPSHOT_HEAD)
+        else if (snapshot_file_get(all->data + 32) != *end - SNAPSHOT_HEAD)
             expected = "damaged, expected another length";
     }
     if (expected)
@@ -139,7 +141,7 @@ bool snapshot_file_read(const char *epoch, uint64_t number, struct snapshot_head
     return !expected;
 }
 
-static int write_all(int fd, const char *data, size_t n)
+static int write_snapshot_bytes(int fd, const char *data, size_t n)
 {
     while (n) {
         ssize_t done = write(fd, data, n);
@@ -158,20 +160,20 @@ int snapshot_file_prepare(const char *epoch, const struct snapshot_head *head,
 {
     char first[SNAPSHOT_HEAD] = {0}, last[TAIL];
     memcpy(first, magic, sizeof(magic));
-    put(first + 8, head->number);
-    put(first + 16, head->world);
-    put(first + 24, head->digest);
-    put(first + 32, body->len);
-    put(first + 40, head->players);
+    snapshot_file_put(first + 8, head->number);
+    snapshot_file_put(first + 16, head->world);
+    snapshot_file_put(first + 24, head->digest);
+    snapshot_file_put(first + 32, body->len);
+    snapshot_file_put(first + 40, head->players);
     struct buf all = BUF_INIT;
     buf_reserve(&all, sizeof(first) + body->len);
     buf_add(&all, first, sizeof(first));
     buf_add(&all, body->data, body->len);
-    put(last, record_digest(all.data, all.len, 0));
+    snapshot_file_put(last, record_digest(all.data, all.len, 0));
     buf_add(&all, last, sizeof(last));
-    char *path = path_of(epoch, head->number, ".new");
+    char *path = snapshot_file_path_of(epoch, head->number, ".new");
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    int r = fd < 0 ? -errno : write_all(fd, all.data, all.len);
+    int r = fd < 0 ? -errno : write_snapshot_bytes(fd, all.data, all.len);
     if (!r && fsync(fd))
         r = -errno;
     if (fd >= 0 && close(fd) && !r)
@@ -197,14 +199,15 @@ void snapshot_file_drop_later(const char *epoch, uint64_t last)
 
 void snapshot_file_remove(const char *epoch, uint64_t number)
 {
-    char *path = path_of(epoch, number, "");
+    char *path = snapshot_file_path_of(epoch, number, "");
     unlink(path);
     free(path);
 }
 
 static int give_name(const char *epoch, uint64_t number, const char *before, const char *after)
 {
-    char *from = path_of(epoch, number, before), *to = path_of(epoch, number, after);
+    char *from = snapshot_file_path_of(epoch, number, before),
+         *to = snapshot_file_path_of(epoch, number, after);
     int r = rename(from, to) ? -errno : file_sync_folder(to);
     free(from);
     free(to);
@@ -224,7 +227,8 @@ int snapshot_file_put_aside(const char *epoch, uint64_t number)
 int snapshot_file_copy(const char *from, const char *to, uint64_t number)
 {
     struct buf all = BUF_INIT;
-    char *old = path_of(from, number, ""), *copy = path_of(to, number, "");
+    char *old = snapshot_file_path_of(from, number, ""),
+         *copy = snapshot_file_path_of(to, number, "");
     int r = file_read(old, file_max, &all);
     if (r >= 0)
         r = file_write_atomic(copy, all.data, all.len, 0600, false);

@@ -81,7 +81,7 @@ void wal_again(struct wal *t)
     t->used = 0;
 }
 
-static void put(char *at, uint64_t n, size_t bytes)
+static void wal_put(char *at, uint64_t n, size_t bytes)
 {
     for (size_t i = 0; i < bytes; i++)
         at[i] = (char)(n >> 8 * i);
@@ -90,29 +90,29 @@ static void put(char *at, uint64_t n, size_t bytes)
 static void put_end(char *end, uint64_t epoch, uint64_t first, size_t count, size_t pages)
 {
     memcpy(end, WAL_END_MAGIC, 8);
-    put(end + END_FIRST, first, 8);
-    put(end + END_COUNT, count, 4);
-    put(end + END_PAGES, pages, 4);
-    put(end + END_CHECKSUM, wal_end_digest(end, epoch), 8);
+    wal_put(end + END_FIRST, first, 8);
+    wal_put(end + END_COUNT, count, 4);
+    wal_put(end + END_PAGES, pages, 4);
+    wal_put(end + END_CHECKSUM, wal_end_digest(end, epoch), 8);
 }
 
 // Fills t->block with the records; it has room for `size` bytes, header and lengths included.
 // Returns the size padded to whole pages.
-static size_t compose(struct wal *t, uint64_t first, const char *bytes, const size_t *lengths,
-                      size_t count, size_t size)
+static size_t compose_block(struct wal *t, uint64_t first, const char *bytes, const size_t *lengths,
+                            size_t count, size_t size)
 {
     char *b = t->block, *at = b + HEAD;
     memset(b, 0, HEAD);
     for (size_t i = 0; i < count; i++, at += LENGTH)
-        put(at, lengths[i], LENGTH);
+        wal_put(at, lengths[i], LENGTH);
     memcpy(at, bytes, size - HEAD - count * LENGTH);
     memset(b + size, 0, wal_padded(size) - size);
     memcpy(b, WAL_MAGIC, 8);
-    put(b + EPOCH, t->epoch, 8);
-    put(b + FIRST, first, 8);
-    put(b + COUNT, count, 4);
-    put(b + PAYLOAD, size - HEAD, 4);
-    put(b + CHECKSUM, record_digest(b + SUMMED, size - SUMMED, 0), 8);
+    wal_put(b + EPOCH, t->epoch, 8);
+    wal_put(b + FIRST, first, 8);
+    wal_put(b + COUNT, count, 4);
+    wal_put(b + PAYLOAD, size - HEAD, 4);
+    wal_put(b + CHECKSUM, record_digest(b + SUMMED, size - SUMMED, 0), 8);
     size_t whole = wal_padded(size);
     if (whole - size >= END)
         put_end(b + whole - END, t->epoch, first, count, whole / WAL_BLOCK);
@@ -120,7 +120,7 @@ static size_t compose(struct wal *t, uint64_t first, const char *bytes, const si
 }
 
 // Writes the block. 0, or a negative errno.
-static int write_block(struct wal *t, size_t size)
+static int write_wal_block(struct wal *t, size_t size)
 {
     size_t done = 0;
     while (done < size) {
@@ -145,8 +145,8 @@ int wal_write(struct wal *t, uint64_t first, const char *bytes, const size_t *le
         size += lengths[i];
     if (wal_padded(size) > wal_left(t))
         return WAL_FULL;
-    size = compose(t, first, bytes, lengths, count, size);
-    int r = write_block(t, size);
+    size = compose_block(t, first, bytes, lengths, count, size);
+    int r = write_wal_block(t, size);
     if (r < 0) {
         errno = -r;
         return WAL_REFUSED;

@@ -15,7 +15,7 @@
 
 enum { READ_MAX = 64 << 20 };
 
-static uint64_t get(const char *at, size_t bytes)
+static uint64_t wal_read_get(const char *at, size_t bytes)
 {
     uint64_t n = 0;
     for (size_t i = 0; i < bytes; i++)
@@ -30,19 +30,20 @@ static size_t read_block(const struct wal_list *l, size_t at, struct wal_block *
     size_t left = l->file.len - at;
     if (left < HEAD || memcmp(b, WAL_MAGIC, 8))
         return 0;
-    uint64_t size = get(b + PAYLOAD, 4), count = get(b + COUNT, 4), total = count * LENGTH;
+    uint64_t size = wal_read_get(b + PAYLOAD, 4), count = wal_read_get(b + COUNT, 4),
+             total = count * LENGTH;
     if (size > left - HEAD || !count || total > size ||
-        get(b + CHECKSUM, 8) != record_digest(b + SUMMED, HEAD - SUMMED + size, 0))
+        wal_read_get(b + CHECKSUM, 8) != record_digest(b + SUMMED, HEAD - SUMMED + size, 0))
         return 0;
-    *out = (struct wal_block){.first = get(b + FIRST, 8),
+    *out = (struct wal_block){.first = wal_read_get(b + FIRST, 8),
                               .count = (uint32_t)count,
                               .lengths = b + HEAD,
                               .records = b + HEAD + total};
     for (size_t i = 0; i < count; i++)
-        total += get(out->lengths + LENGTH * i, LENGTH);
+        total += wal_read_get(out->lengths + LENGTH * i, LENGTH);
     if (total != size || !out->first || out->first + count < count)
         return 0;
-    out->epoch = get(b + EPOCH, 8);
+    out->epoch = wal_read_get(b + EPOCH, 8);
     return wal_padded(HEAD + size);
 }
 
@@ -59,9 +60,9 @@ static bool head_tells(const struct wal_list *l, size_t at, struct wal_torn *out
     size_t left = l->file.len - at;
     if (left < HEAD || memcmp(b, WAL_MAGIC, 8) || !is_zero(b + UNUSED, HEAD - UNUSED))
         return false;
-    *out = (struct wal_torn){at, get(b + FIRST, 8), (uint32_t)get(b + COUNT, 4)};
-    uint64_t size = get(b + PAYLOAD, 4);
-    return get(b + EPOCH, 8) == l->epoch && size <= left - HEAD &&
+    *out = (struct wal_torn){at, wal_read_get(b + FIRST, 8), (uint32_t)wal_read_get(b + COUNT, 4)};
+    uint64_t size = wal_read_get(b + PAYLOAD, 4);
+    return wal_read_get(b + EPOCH, 8) == l->epoch && size <= left - HEAD &&
            (uint64_t)out->count * LENGTH <= size;
 }
 
@@ -70,12 +71,12 @@ static bool end_tells(const struct wal_list *l, size_t at, struct wal_torn *out)
     if (l->file.len - at < WAL_BLOCK)
         return false;
     const char *end = l->file.data + at + WAL_BLOCK - END;
-    size_t before = ((size_t)get(end + END_PAGES, 4) - 1) * WAL_BLOCK;
+    size_t before = ((size_t)wal_read_get(end + END_PAGES, 4) - 1) * WAL_BLOCK;
     if (memcmp(end, WAL_END_MAGIC, 8) || before > at ||
-        get(end + END_CHECKSUM, 8) != wal_end_digest(end, l->epoch))
+        wal_read_get(end + END_CHECKSUM, 8) != wal_end_digest(end, l->epoch))
         return false;
-    *out =
-        (struct wal_torn){at - before, get(end + END_FIRST, 8), (uint32_t)get(end + END_COUNT, 4)};
+    *out = (struct wal_torn){at - before, wal_read_get(end + END_FIRST, 8),
+                             (uint32_t)wal_read_get(end + END_COUNT, 4)};
     return true;
 }
 
@@ -92,7 +93,7 @@ static void note_torn(struct wal_list *l, size_t at, size_t *room)
     l->torn[l->torn_count++] = t;
 }
 
-static int by_first(const void *a, const void *b)
+static int wal_read_by_first(const void *a, const void *b)
 {
     const struct wal_block *x = a, *y = b;
     return x->first < y->first ? -1 : x->first > y->first;
@@ -100,7 +101,7 @@ static int by_first(const void *a, const void *b)
 
 // The file is made again for every epoch, so a block of another epoch shows that the file does not
 // belong here.
-static void note(struct wal_list *l, const struct wal_block *b, size_t *room)
+static void note_block(struct wal_list *l, const struct wal_block *b, size_t *room)
 {
     if (b->epoch != l->epoch) {
         l->strange = true;
@@ -128,12 +129,12 @@ int wal_read(const char *folder, uint64_t epoch, struct wal_list *out)
     for (size_t at = 0, n; at < out->file.len; at += n ? n : WAL_BLOCK) {
         n = read_block(out, at, &block);
         if (n)
-            note(out, &block, &room);
+            note_block(out, &block, &room);
         else
             note_torn(out, at, &torn_room);
     }
     if (out->block_count)
-        qsort(out->blocks, out->block_count, sizeof(*out->blocks), by_first);
+        qsort(out->blocks, out->block_count, sizeof(*out->blocks), wal_read_by_first);
     return 0;
 }
 
@@ -143,7 +144,7 @@ struct taking {
 };
 
 // Collects a record if it is newer than the table's last event.
-static void take(void *arg, uint64_t number, const char *bytes, size_t n)
+static void wal_read_take(void *arg, uint64_t number, const char *bytes, size_t n)
 {
     struct taking *t = arg;
     if (number > t->last)
@@ -156,7 +157,7 @@ static void each_of(const struct wal_block *b,
 {
     const char *at = b->records;
     for (uint32_t i = 0; i < b->count; i++) {
-        size_t size = (size_t)get(b->lengths + LENGTH * i, LENGTH);
+        size_t size = (size_t)wal_read_get(b->lengths + LENGTH * i, LENGTH);
         each(arg, b->first + i, at, size);
         at += size;
     }
@@ -177,7 +178,7 @@ void wal_each_torn(const struct wal_list *l,
         const char *lengths = l->file.data + t->at + HEAD;
         size_t left = l->file.len - t->at - HEAD, at = (size_t)t->count * LENGTH;
         for (uint32_t k = 0; k < t->count && at <= left; k++) {
-            size_t size = (size_t)get(lengths + LENGTH * (size_t)k, LENGTH);
+            size_t size = (size_t)wal_read_get(lengths + LENGTH * (size_t)k, LENGTH);
             if (size > left - at)
                 break;
             each(arg, t->first + k, lengths + at, size);
@@ -243,7 +244,7 @@ int wal_after(struct wal_list *l, uint64_t last, struct error *why)
         if (b->first > last + 1)
             return gap(last + 1, b->first, why);
         l->list = mem_realloc_array(l->list, l->count + b->count, sizeof(*l->list));
-        each_of(b, take, &(struct taking){l, last});
+        each_of(b, wal_read_take, &(struct taking){l, last});
         last = end;
     }
     return judge_torn(l, last, why);

@@ -63,7 +63,7 @@ static outbox_id outbox(const struct conn *c)
 static void close_now(struct conn *c, const char *why);
 
 // Closes at once and sends no message, as the peer does not read.
-static void drop(struct conn *c, const char *why)
+static void conn_drop(struct conn *c, const char *why)
 {
     if (!c->closing)
         session_log_drop(c->session, why);
@@ -71,7 +71,7 @@ static void drop(struct conn *c, const char *why)
 }
 
 // A call of libuv that this connection cannot do without has failed, and the peer is not the cause.
-static void fail(struct conn *c, const char *call, int error)
+static void conn_fail(struct conn *c, const char *call, int error)
 {
     if (!c->closed)
         session_log_failed(c->session, call, uv_strerror(error));
@@ -92,7 +92,7 @@ static void send_raw(struct conn *c)
     if (!session_in_play(c->session) &&
         outbox_pending(c->server->outboxes, outbox(c)) > RAW_PENDING_MAX) {
         buf_clear(b);
-        drop(c, "overflow");
+        conn_drop(c, "overflow");
         return;
     }
     outbox_raw(c->server->outboxes, outbox(c), b->data, b->len);
@@ -163,7 +163,7 @@ void conn_flush(struct conn *c)
     struct outboxes *set = c->server->outboxes;
     // Drop a peer whose outbox overflows while a write is pending.
     if (c->writing && !c->closing && outbox_overflowed(set, outbox(c))) {
-        drop(c, "overflow");
+        conn_drop(c, "overflow");
         return;
     }
     if (c->closed || c->writing)
@@ -327,7 +327,7 @@ static bool on_event(void *arg, const struct telnet_event *e)
 
 // --- reading, no faster than allowed
 
-static void refill(struct conn *c)
+static void conn_refill(struct conn *c)
 {
     const struct settings *set = c->server->settings;
     int64_t now = server_now(c->server);
@@ -343,7 +343,7 @@ static void on_alloc(uv_handle_t *h, size_t suggested, uv_buf_t *out)
 {
     (void)suggested;
     struct conn *c = (struct conn *)h;
-    refill(c);
+    conn_refill(c);
     size_t n = c->budget < THAW_BYTES ? THAW_BYTES : (size_t)c->budget;
     *out = uv_buf_init(c->server->read, n < SERVER_READ_BYTES ? (unsigned)n : SERVER_READ_BYTES);
 }
@@ -384,14 +384,14 @@ static void begin_to_read(struct conn *c)
 {
     int r = uv_read_start((uv_stream_t *)&c->tcp, on_alloc, on_read);
     if (r < 0)
-        fail(c, "uv_read_start", r);
+        conn_fail(c, "uv_read_start", r);
 }
 
 bool conn_thaw(struct conn *c)
 {
     if (!c->throttled || c->closing)
         return false;
-    refill(c);
+    conn_refill(c);
     if (c->budget < THAW_BYTES)
         return true;
     c->throttled = false;
@@ -503,7 +503,7 @@ void conn_tick(struct conn *c, int64_t now)
         return;
     }
     if (c->writing && now - c->writing_since >= set->limits_output_wait) {
-        drop(c, "reads_nothing");
+        conn_drop(c, "reads_nothing");
         return;
     }
     if (set->server_keepalive && now - c->last_sent >= set->server_keepalive) {

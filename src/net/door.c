@@ -94,7 +94,7 @@ struct weight {
     bool silent;
 };
 
-static int compare(const struct weight *a, const struct weight *b)
+static int door_compare(const struct weight *a, const struct weight *b)
 {
     if (a->block != b->block)
         return a->block > b->block ? 1 : -1;
@@ -121,7 +121,7 @@ static struct door_guest *heaviest_guest(struct door *d, struct door_guest *newc
         if (g == newcomer)
             continue;
         struct weight w = weigh(d, g);
-        int c = compare(&w, &most);
+        int c = door_compare(&w, &most);
         if (c > 0) {
             most = w;
             equals = 0;

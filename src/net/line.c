@@ -18,7 +18,7 @@ static size_t room_for(const struct line *l, size_t len) // one byte more, for t
     return room > (size_t)l->limit + 1 ? (size_t)l->limit + 1 : room;
 }
 
-static void release(char *text, size_t len)
+static void line_release(char *text, size_t len)
 {
     if (!text)
         return;
@@ -41,7 +41,7 @@ void line_fini(struct line *l)
 
 void line_erase(struct line *l)
 {
-    release(l->text, l->len);
+    line_release(l->text, l->len);
     l->text = NULL;
     l->len = 0;
     l->utf8 = (struct utf8in){0};
@@ -71,14 +71,14 @@ static void append(struct line *l, const char *p, unsigned n)
         char *text = mem_alloc(room);
         if (l->len)
             memcpy(text, l->text, l->len);
-        release(l->text, l->len);
+        line_release(l->text, l->len);
         l->text = text;
     }
     memcpy(l->text + l->len, p, n);
     l->len = (uint16_t)(l->len + n);
 }
 
-static bool finish(struct line *l, const struct line_sink *sink)
+static bool line_finish(struct line *l, const struct line_sink *sink)
 {
     bool told = l->dropping;
     char *text = l->text;
@@ -91,11 +91,11 @@ static bool finish(struct line *l, const struct line_sink *sink)
         text[n] = '\0';
     if (!told)
         go_on = sink->line(sink->arg, LINE_DONE, text ? text : "", n);
-    release(text, n);
+    line_release(text, n);
     return go_on;
 }
 
-static bool overflow(struct line *l, const struct line_sink *sink)
+static bool line_overflow(struct line *l, const struct line_sink *sink)
 {
     line_erase(l);
     l->dropping = true;
@@ -126,13 +126,13 @@ bool line_feed(struct line *l, const char *bytes, size_t n, const struct line_si
         unsigned size = utf8in_next(&l->utf8, (uint8_t)bytes[i], c);
         bool go_on = true;
         if (size == 1 && c[0] == '\n')
-            go_on = finish(l, sink);
+            go_on = line_finish(l, sink);
         else if (size == 0 || l->dropping)
             continue;
         else if (c[0] == '\b' || c[0] == 0x7F)
             line_erase_char(l);
         else if ((size_t)l->len + size > l->limit)
-            go_on = overflow(l, sink);
+            go_on = line_overflow(l, sink);
         else
             append(l, c, size);
         if (!go_on)

@@ -168,7 +168,7 @@ static void on_ready(uv_poll_t *p, int status, int events)
 }
 
 // Returns a listening socket, or -errno. Accepted sockets inherit the size of its buffers.
-static int listen_at(const struct addrinfo *a, bool alone)
+static int listen_on(const struct addrinfo *a, bool alone)
 {
     static const int yes = 1, bytes = BUFFER_BYTES;
     int fd = socket(a->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -204,7 +204,7 @@ static void set_port(struct sockaddr *a, int port)
 }
 
 // Takes the descriptor over. 0, or negative (UV_E…).
-static int add(struct listeners *l, int fd, const struct sockaddr *a)
+static int add_listener(struct listeners *l, int fd, const struct sockaddr *a)
 {
     assert(l->count < LISTEN_MOST && fd >= 0);
     uv_poll_t *p = &l->polls[l->count];
@@ -231,7 +231,7 @@ static int open_all(struct listeners *l, const struct addrinfo *list, int port, 
     int error = 0;
     for (const struct addrinfo *a = list; a && l->count < LISTEN_MOST; a = a->ai_next) {
         set_port(a->ai_addr, port);
-        int fd = listen_at(a, !list->ai_next);
+        int fd = listen_on(a, !list->ai_next);
         if (fd < 0) {
             error = fd;
             *failed = strerror(-fd);
@@ -240,7 +240,7 @@ static int open_all(struct listeners *l, const struct addrinfo *list, int port, 
             continue;
         }
         port = port_of(fd); // when `port` is 0, the first socket chooses one for all
-        int r = add(l, fd, a->ai_addr);
+        int r = add_listener(l, fd, a->ai_addr);
         if (r < 0) {
             *failed = uv_strerror(r);
             return r;

@@ -49,7 +49,7 @@ static uint32_t code_point(const struct utf8in *u)
     return c;
 }
 
-static unsigned start(struct utf8in *u, uint8_t byte, char out[4])
+static unsigned utf8in_start(struct utf8in *u, uint8_t byte, char out[4])
 {
     u->have = u->need = 0;
     if (byte >= 0x80) {
@@ -72,7 +72,7 @@ static unsigned start(struct utf8in *u, uint8_t byte, char out[4])
 unsigned utf8in_next(struct utf8in *u, uint8_t byte, char out[4])
 {
     if (u->have == 0 || !continues(u, byte))
-        return start(u, byte, out);
+        return utf8in_start(u, byte, out);
     u->bytes[u->have++] = byte;
     if (u->have < u->need)
         return 0;

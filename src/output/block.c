@@ -27,7 +27,7 @@ struct block {
     char text[];
 };
 
-static struct block *make(const char *text, size_t n, const struct fold_extent *extent)
+static struct block *block_make(const char *text, size_t n, const struct fold_extent *extent)
 {
     struct block *b = mem_alloc(sizeof(*b) + n + 1);
     atomic_init(&b->refs, 1);
@@ -45,11 +45,11 @@ struct block *block_new(const char *text, size_t n)
 {
     struct fold_extent extent = fold_extent(text, n);
     if (extent.clean)
-        return make(text, n, &extent);
+        return block_make(text, n, &extent);
     struct buf clean = BUF_INIT;
     screen_clean(&clean, text, n, MARK_LAST);
     extent = fold_extent(buf_str(&clean), clean.len);
-    struct block *b = make(buf_str(&clean), clean.len, &extent);
+    struct block *b = block_make(buf_str(&clean), clean.len, &extent);
     buf_fini(&clean);
     return b;
 }
@@ -86,7 +86,7 @@ static struct style reduced(const struct block *b, const struct style *style)
     return s;
 }
 
-static bool same(const struct style *a, const struct style *b)
+static bool block_same(const struct style *a, const struct style *b)
 {
     return a->width == b->width && a->colours == b->colours && a->utf8 == b->utf8;
 }
@@ -109,7 +109,7 @@ const char *block_wire(struct block *b, const struct style *style, size_t *n)
 {
     struct style s = reduced(b, style);
     for (struct form *f = b->forms; f; f = f->next)
-        if (same(&f->style, &s)) {
+        if (block_same(&f->style, &s)) {
             *n = f->n;
             return f->bytes;
         }

@@ -142,7 +142,7 @@ static const char *plain_sign(utf8proc_int32_t c)
 }
 
 // One code point in ASCII: its sign, its base letter, or a question mark.
-static void add_plain(utf8proc_int32_t c, struct buf *out)
+static void fold_add_plain(utf8proc_int32_t c, struct buf *out)
 {
     const char *sign = plain_sign(c);
     if (sign) {
@@ -175,13 +175,13 @@ static void add_ascii(const char *text, size_t n, struct buf *out)
         utf8proc_ssize_t used =
             utf8proc_iterate((const utf8proc_uint8_t *)text + i, (utf8proc_ssize_t)(n - i), &c);
         if (used > 0)
-            add_plain(c, out);
+            fold_add_plain(c, out);
         i += used > 0 ? (size_t)used : 1;
     }
 }
 
 // Bytes that go out as they are, in one piece; marks one by one.
-static void add_run(const char *text, size_t n, const struct style *style, struct buf *out)
+static void fold_add_run(const char *text, size_t n, const struct style *style, struct buf *out)
 {
     for (size_t i = 0; i < n; i++) {
         size_t from = i;
@@ -198,7 +198,7 @@ static void add_gap(const char *text, size_t n, const struct style *style, struc
 {
     for (size_t i = 0; i < n; i++)
         if (text[i] != ' ')
-            add_run(text + i, 1, style, out);
+            fold_add_run(text + i, 1, style, out);
 }
 
 // Bytes of the word at text and its columns; `even`: each byte is known to take one.
@@ -221,7 +221,7 @@ static unsigned add_cut(const char *text, size_t n, unsigned at, const struct st
             buf_add(out, "\r\n", 2);
             at = 0;
         }
-        add_run(text + i, k.bytes, style, out);
+        fold_add_run(text + i, k.bytes, style, out);
         at += k.columns;
         i += k.bytes;
     }
@@ -244,7 +244,7 @@ static void fold_words(const char *text, size_t n, const struct style *style, st
         if (!columns)
             continue;
         if (at && at + gap + columns > style->width) {
-            add_run(text + from, end - from, style, out);
+            fold_add_run(text + from, end - from, style, out);
             add_gap(text + end, word - end, style, out);
             buf_add(out, "\r\n", 2);
             from = word;
@@ -253,7 +253,7 @@ static void fold_words(const char *text, size_t n, const struct style *style, st
             at += gap;
         }
         if (columns > style->width) {
-            add_run(text + from, word - from, style, out);
+            fold_add_run(text + from, word - from, style, out);
             at = add_cut(text + word, bytes, (unsigned)at, style, out);
             from = i;
         } else {
@@ -262,11 +262,11 @@ static void fold_words(const char *text, size_t n, const struct style *style, st
         gap = 0;
         end = i;
     }
-    add_run(text + from, end - from, style, out);
+    fold_add_run(text + from, end - from, style, out);
     if (at + gap > style->width)
         add_gap(text + end, n - end, style, out);
     else
-        add_run(text + end, n - end, style, out);
+        fold_add_run(text + end, n - end, style, out);
 }
 
 // fold_words for a line in which every byte takes one column: from edge to edge. False when a word
@@ -329,10 +329,10 @@ static void fold_preformatted(const char *text, size_t n, size_t columns, const 
         add_cut(text, n, 0, style, out);
         return;
     }
-    add_run(text, marks, style, out);
+    fold_add_run(text, marks, style, out);
     if (wide <= style->width) {
         size_t indent = style->width - wide;
-        add_run(text + from - indent, n - from + indent, style, out);
+        fold_add_run(text + from - indent, n - from + indent, style, out);
     } else {
         fold_words(text + from, n - from, style, out);
     }
@@ -350,7 +350,7 @@ static void fold_line(const char *text, size_t n, const struct fold_extent *e,
         if (e->ascii && !e->silent)
             buf_add(out, text, n);
         else
-            add_run(text, n, style, out);
+            fold_add_run(text, n, style, out);
     } else if (preformatted(text, n)) {
         fold_preformatted(text, n, columns, style, out);
     } else if (!even || !fold_even(text, n, style, out)) {

@@ -58,7 +58,7 @@ struct outboxes *outboxes_new(void)
     return mem_new(struct outboxes);
 }
 
-static void release(struct outbox *m)
+static void outbox_release(struct outbox *m)
 {
     buf_fini(&m->pending);
     buf_fini(&m->prompt);
@@ -69,12 +69,12 @@ void outboxes_free(struct outboxes *set)
     if (!set)
         return;
     for (uint32_t i = 0; i < set->count; i++)
-        release(&set->slots[i]);
+        outbox_release(&set->slots[i]);
     free(set->slots);
     free(set);
 }
 
-static struct outbox *find(struct outboxes *set, outbox_id id)
+static struct outbox *outbox_find(struct outboxes *set, outbox_id id)
 {
     uint32_t slot = id & SLOT_MASK;
     if (!id || slot >= set->count)
@@ -143,10 +143,10 @@ static void free_slot(struct outboxes *set, struct outbox *m)
 void outbox_close(struct outboxes *set, outbox_id id)
 {
     loopguard_check("outbox_close()");
-    struct outbox *m = find(set, id);
+    struct outbox *m = outbox_find(set, id);
     if (!m)
         return;
-    release(m);
+    outbox_release(m);
     m->open = false;
     free_slot(set, m);
 }
@@ -154,14 +154,14 @@ void outbox_close(struct outboxes *set, outbox_id id)
 void *outbox_owner(struct outboxes *set, outbox_id id)
 {
     loopguard_check("outbox_owner()");
-    struct outbox *m = find(set, id);
+    struct outbox *m = outbox_find(set, id);
     return m ? m->owner : NULL;
 }
 
 void outbox_set_owner(struct outboxes *set, outbox_id id, void *owner)
 {
     loopguard_check("outbox_set_owner()");
-    struct outbox *m = find(set, id);
+    struct outbox *m = outbox_find(set, id);
     if (m)
         m->owner = owner;
 }
@@ -169,7 +169,7 @@ void outbox_set_owner(struct outboxes *set, outbox_id id, void *owner)
 void outbox_style(struct outboxes *set, outbox_id id, const struct style *style)
 {
     loopguard_check("outbox_style()");
-    struct outbox *m = find(set, id);
+    struct outbox *m = outbox_find(set, id);
     if (m)
         m->style = *style;
 }
@@ -177,7 +177,7 @@ void outbox_style(struct outboxes *set, outbox_id id, const struct style *style)
 void outbox_limit(struct outboxes *set, outbox_id id, size_t limit)
 {
     loopguard_check("outbox_limit()");
-    struct outbox *m = find(set, id);
+    struct outbox *m = outbox_find(set, id);
     if (m)
         m->limit = limit;
 }
@@ -185,7 +185,7 @@ void outbox_limit(struct outboxes *set, outbox_id id, size_t limit)
 void outbox_leave_out(struct outboxes *set, outbox_id id, bool on)
 {
     loopguard_check("outbox_leave_out()");
-    struct outbox *m = find(set, id);
+    struct outbox *m = outbox_find(set, id);
     if (m)
         m->leaves_out = on;
 }
@@ -193,7 +193,7 @@ void outbox_leave_out(struct outboxes *set, outbox_id id, bool on)
 void outbox_mark(struct outboxes *set, outbox_id id, const void *bytes, size_t n)
 {
     loopguard_check("outbox_mark()");
-    struct outbox *m = find(set, id);
+    struct outbox *m = outbox_find(set, id);
     if (!m || n > sizeof(m->mark))
         return;
     memcpy(m->mark, bytes, n);
@@ -217,7 +217,7 @@ static void mark_dirty(struct outboxes *set, struct outbox *m, bool urgent)
     q->last = at;
 }
 
-static void overflow(struct outboxes *set, struct outbox *m)
+static void outbox_overflow(struct outboxes *set, struct outbox *m)
 {
     if (m->leaves_out)
         m->left_out++;
@@ -251,16 +251,16 @@ static bool takes_text(struct outboxes *set, struct outbox *m)
 {
     tell_left_out(m);
     if (m->left_out)
-        overflow(set, m);
+        outbox_overflow(set, m);
     return !m->overflowed && !m->left_out;
 }
 
-static void add(struct outboxes *set, struct outbox *m, const char *bytes, size_t n)
+static void outbox_add(struct outboxes *set, struct outbox *m, const char *bytes, size_t n)
 {
     if (!takes_text(set, m))
         return;
     if (m->pending.len + n > m->limit) {
-        overflow(set, m);
+        outbox_overflow(set, m);
         return;
     }
     leave_prompt(m);
@@ -271,7 +271,7 @@ static void add(struct outboxes *set, struct outbox *m, const char *bytes, size_
 // To one outbox alone: rendered where it will lie.
 static void post_alone(struct outboxes *set, outbox_id id, struct block *b, bool urgent)
 {
-    struct outbox *m = find(set, id);
+    struct outbox *m = outbox_find(set, id);
     if (!m)
         return;
     if (takes_text(set, m)) {
@@ -284,7 +284,7 @@ static void post_alone(struct outboxes *set, outbox_id id, struct block *b, bool
             buf_truncate(&m->pending, before);
             m->at_prompt = at_prompt;
             m->owe_prompt = owe_prompt;
-            overflow(set, m);
+            outbox_overflow(set, m);
         } else {
             set->stats.bytes += m->pending.len - from;
         }
@@ -301,12 +301,12 @@ void outbox_post(struct outboxes *set, outbox_id id, struct block *b, bool urgen
 
 static void post_shared(struct outboxes *set, outbox_id id, struct block *b, bool urgent)
 {
-    struct outbox *m = find(set, id);
+    struct outbox *m = outbox_find(set, id);
     if (!m)
         return;
     size_t n;
     const char *wire = block_wire(b, &m->style, &n);
-    add(set, m, wire, n);
+    outbox_add(set, m, wire, n);
     set->stats.posted++;
     mark_dirty(set, m, urgent);
 }
@@ -331,7 +331,7 @@ void outbox_text(struct outboxes *set, outbox_id id, const char *text, bool urge
 
 static struct outbox *set_prompt(struct outboxes *set, outbox_id id, const char *text, size_t n)
 {
-    struct outbox *m = find(set, id);
+    struct outbox *m = outbox_find(set, id);
     if (!m)
         return NULL;
     struct style style = m->style;
@@ -368,7 +368,7 @@ void outbox_next_prompt(struct outboxes *set, outbox_id id, const char *text, si
 void outbox_entered(struct outboxes *set, outbox_id id)
 {
     loopguard_check("outbox_entered()");
-    struct outbox *m = find(set, id);
+    struct outbox *m = outbox_find(set, id);
     if (m)
         m->at_prompt = false;
 }
@@ -376,7 +376,7 @@ void outbox_entered(struct outboxes *set, outbox_id id)
 void outbox_raw(struct outboxes *set, outbox_id id, const void *bytes, size_t n)
 {
     loopguard_check("outbox_raw()");
-    struct outbox *m = find(set, id);
+    struct outbox *m = outbox_find(set, id);
     if (!m || !n || m->overflowed)
         return;
     // A stranger who asks and never reads makes answers as fast as it can ask. A player who reads
@@ -390,7 +390,7 @@ void outbox_raw(struct outboxes *set, outbox_id id, const void *bytes, size_t n)
     mark_dirty(set, m, true);
 }
 
-static outbox_id next(struct outboxes *set, enum list which)
+static outbox_id outbox_next(struct outboxes *set, enum list which)
 {
     struct queue *q = &set->queues[which];
     while (q->first) {
@@ -409,13 +409,13 @@ static outbox_id next(struct outboxes *set, enum list which)
 outbox_id outboxes_next_urgent(struct outboxes *set)
 {
     loopguard_check("outboxes_next_urgent()");
-    return next(set, URGENT);
+    return outbox_next(set, URGENT);
 }
 
 outbox_id outboxes_next_relaxed(struct outboxes *set)
 {
     loopguard_check("outboxes_next_relaxed()");
-    return next(set, RELAXED);
+    return outbox_next(set, RELAXED);
 }
 
 bool outboxes_relaxed(const struct outboxes *set)
@@ -427,7 +427,7 @@ bool outboxes_relaxed(const struct outboxes *set)
 const char *outbox_peek(struct outboxes *set, outbox_id id, size_t *n)
 {
     loopguard_check("outbox_peek()");
-    struct outbox *m = find(set, id);
+    struct outbox *m = outbox_find(set, id);
     *n = 0;
     if (!m)
         return NULL;
@@ -447,7 +447,7 @@ const char *outbox_peek(struct outboxes *set, outbox_id id, size_t *n)
 void outbox_drained(struct outboxes *set, outbox_id id, size_t n)
 {
     loopguard_check("outbox_drained()");
-    struct outbox *m = find(set, id);
+    struct outbox *m = outbox_find(set, id);
     if (!m)
         return;
     buf_consume(&m->pending, n);
@@ -458,14 +458,14 @@ void outbox_drained(struct outboxes *set, outbox_id id, size_t n)
 bool outbox_overflowed(struct outboxes *set, outbox_id id)
 {
     loopguard_check("outbox_overflowed()");
-    struct outbox *m = find(set, id);
+    struct outbox *m = outbox_find(set, id);
     return m && m->overflowed;
 }
 
 size_t outbox_pending(struct outboxes *set, outbox_id id)
 {
     loopguard_check("outbox_pending()");
-    struct outbox *m = find(set, id);
+    struct outbox *m = outbox_find(set, id);
     return m ? m->pending.len : 0;
 }
 

@@ -33,13 +33,13 @@ struct still {
     struct dispatch *dispatch;
 };
 
-static void wake(void *arg)
+static void carry_epoch_wake(void *arg)
 {
     (void)arg;
 }
 
-static bool load(struct still *s, const struct world_files *f, const struct journal *j,
-                 struct error *why)
+static bool carry_epoch_load(struct still *s, const struct world_files *f, const struct journal *j,
+                             struct error *why)
 {
     static const struct dispatch_ops ops = {0};
     struct doc_problems p = DOC_PROBLEMS_INIT;
@@ -53,7 +53,7 @@ static bool load(struct still *s, const struct world_files *f, const struct jour
     recover_limits_of(s->world, j);
     s->outboxes = outboxes_new();
     struct dispatch_config config = {
-        .workers = 1, .offload_threads = 1, .wake = wake, .outboxes = s->outboxes};
+        .workers = 1, .offload_threads = 1, .wake = carry_epoch_wake, .outboxes = s->outboxes};
     s->dispatch = dispatch_new(s->world, &config, &ops);
     return true;
 }
@@ -67,7 +67,7 @@ static void unload(struct still *s)
     world_free(s->world);
 }
 
-static void tell(const struct carry *c)
+static void carry_epoch_report(const struct carry *c)
 {
     size_t n, gone = 0, moved = 0;
     const struct carry_note *notes = carry_notes(c, &n);
@@ -94,8 +94,8 @@ static void tell(const struct carry *c)
 }
 
 // What is missing of the new epoch when its snapshot is written. 0, or negative and `why`.
-static int finish(const struct recovery *b, struct journal *j, uint64_t world, const char *folder,
-                  struct error *why)
+static int carry_epoch_finish(const struct recovery *b, struct journal *j, uint64_t world,
+                              const char *folder, struct error *why)
 {
     int r = world_files_keep(b->settings->folder_zones, b->player, folder);
     if (r < 0)
@@ -104,21 +104,22 @@ static int finish(const struct recovery *b, struct journal *j, uint64_t world, c
     return r < 0 ? error_set(why, r, "%s", journal_why(j)) : 0;
 }
 
-static int make(const struct recovery *b, struct journal *j, uint64_t world, const char *folder,
-                const struct world_files *old, const struct world_files *present, struct error *why)
+static int carry_epoch_make(const struct recovery *b, struct journal *j, uint64_t world,
+                            const char *folder, const struct world_files *old,
+                            const struct world_files *present, struct error *why)
 {
     struct still from = {0}, to = {0};
     struct carry *c = NULL;
     int r = CARRY_EPOCH_IMPOSSIBLE;
-    if (load(&from, old, j, why) && load(&to, present, j, why)) {
+    if (carry_epoch_load(&from, old, j, why) && carry_epoch_load(&to, present, j, why)) {
         r = dispatch_carry(from.dispatch, to.dispatch, j, world, folder, &c, why);
         if (r == DISPATCH_NOT_CARRIED)
             r = CARRY_EPOCH_IMPOSSIBLE;
     }
     if (r == 0)
-        r = finish(b, j, world, folder, why);
+        r = carry_epoch_finish(b, j, world, folder, why);
     if (r == 0)
-        tell(c);
+        carry_epoch_report(c);
     carry_free(c);
     unload(&to);
     unload(&from);
@@ -137,7 +138,7 @@ static int carry(const struct recovery *b, struct journal *j, uint64_t world, co
         return CARRY_EPOCH_IMPOSSIBLE;
     r = CARRY_EPOCH_IMPOSSIBLE;
     if (world_files_find(&present, world, zones, b->player, journal_path(j), why)) {
-        r = make(b, j, world, folder, &old, &present, why);
+        r = carry_epoch_make(b, j, world, folder, &old, &present, why);
         world_files_fini(&present);
     }
     world_files_fini(&old);

@@ -13,8 +13,8 @@
 #include <string.h>
 #include <sysexits.h>
 
-static bool take_level(void *into, const struct options_entry *e, const char *value,
-                       struct buf *why)
+static bool check_options_take_level(void *into, const struct options_entry *e, const char *value,
+                                     struct buf *why)
 {
     struct check_options *c = into;
     (void)e;
@@ -30,7 +30,7 @@ const struct options_entry check_options_entries[] = {
     {"debug-locks", "[=LEVEL]",
      "check every lock and access against the locking rules; LEVEL is rules, flow (the default: "
      "keeps every step), sample=1/N or off",
-     .take = take_level},
+     .take = check_options_take_level},
     {"trace", "FILE", "keep the steps in FILE, for latchkey locks (survives kill -9)",
      OPTIONS_INTO(struct check_options, trace)},
     {"locks-json", "FILE", "each violation as a line of JSON",
@@ -45,7 +45,7 @@ const struct options_entry check_options_entries[] = {
      OPTIONS_INTO(struct check_options, most)},
     {0}};
 
-static int cannot(const char *path)
+static int check_options_cannot(const char *path)
 {
     fprintf(stderr, "latchkey: %s: %s\n", path, strerror(errno));
     return EX_CANTCREAT;
@@ -66,13 +66,13 @@ int check_options_begin(struct check_options *c)
     if (c->suppress && lockreport_suppressions(c->suppress, today, stderr))
         return EX_CONFIG;
     if (c->json && !(c->json_file = fopen(c->json, "w")))
-        return cannot(c->json);
+        return check_options_cannot(c->json);
     if (!can_write(c->sarif))
-        return cannot(c->sarif);
+        return check_options_cannot(c->sarif);
     if (!can_write(c->junit))
-        return cannot(c->junit);
+        return check_options_cannot(c->junit);
     if (c->trace && trace_open(c->trace))
-        return cannot(c->trace);
+        return check_options_cannot(c->trace);
     lockreport_set_json(c->json_file);
     lockreport_set_again("run it again with --debug-locks=flow --trace FILE");
     lockcheck_set_names(attr_name, ATTR_COUNT);
@@ -97,9 +97,9 @@ int check_options_end(struct check_options *c, int status)
     if (checked) {
         lockcheck_summary(NULL);
         if (c->sarif && lockreport_sarif(c->sarif) && !status)
-            status = cannot(c->sarif);
+            status = check_options_cannot(c->sarif);
         if (c->junit && lockreport_junit(c->junit) && !status)
-            status = cannot(c->junit);
+            status = check_options_cannot(c->junit);
         int bad = bad_suppressions(c), found = lockreport_status(c->most);
         if (!status)
             status = found ? found : bad;
@@ -107,7 +107,7 @@ int check_options_end(struct check_options *c, int status)
     lockreport_set_json(NULL);
     bool bad_json = c->json_file && ferror(c->json_file);
     if (c->json_file && (fclose(c->json_file) || bad_json) && !status)
-        status = cannot(c->json);
+        status = check_options_cannot(c->json);
     trace_close();
     return status;
 }

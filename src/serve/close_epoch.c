@@ -29,7 +29,7 @@ struct closing {
     size_t left, failed;
 };
 
-static void write_down(struct closing *c, const char *name, struct doc *saved)
+static void save_character(struct closing *c, const char *name, struct doc *saved)
 {
     int r = saved ? character_update(c->data, name, saved) : SAVEFILE_ABSENT;
     if (r != SAVEFILE_OK && r != SAVEFILE_ABSENT) // absent: deleted since
@@ -37,38 +37,38 @@ static void write_down(struct closing *c, const char *name, struct doc *saved)
     doc_free(saved);
 }
 
-static void on_left(struct player_task *a, struct doc *saved)
+static void close_epoch_on_left(struct player_task *a, struct doc *saved)
 {
     struct closing *c = player_task_owner(a);
     log_info("session", "left", "character", player_task_name(a), "why", c->reason, NULL);
     c->left++;
-    write_down(c, player_task_name(a), saved);
+    save_character(c, player_task_name(a), saved);
 }
 
-static void on_restored(void *owner, const char *name, struct doc *saved)
+static void close_epoch_on_restored(void *owner, const char *name, struct doc *saved)
 {
-    write_down(owner, name, saved);
+    save_character(owner, name, saved);
 }
 
 // Those whom it could not write are written by the next attempt, which reads again that they left.
-static bool is_settled(void *owner)
+static bool close_epoch_is_settled(void *owner)
 {
     return !((struct closing *)owner)->failed;
 }
 
-static void on_save(struct player_task *a, struct doc *saved)
+static void close_epoch_on_save(struct player_task *a, struct doc *saved)
 {
     (void)a;
     doc_free(saved);
 }
 
-static void leave(struct player_task *a, void *arg)
+static void leave_world(struct player_task *a, void *arg)
 {
     (void)arg;
     dispatch_leave(a);
 }
 
-static void wake(void *arg)
+static void close_epoch_wake(void *arg)
 {
     (void)arg;
 }
@@ -91,7 +91,7 @@ static bool is_closed(const struct journal *j)
     return closed;
 }
 
-static struct world *load(const struct world_files *f, struct error *why)
+static struct world *load_closing(const struct world_files *f, struct error *why)
 {
     struct doc_problems p = DOC_PROBLEMS_INIT;
     struct world *w = world_files_load(f, &p);
@@ -103,14 +103,16 @@ static struct world *load(const struct world_files *f, struct error *why)
 }
 
 // 0, DISPATCH_AGAIN, or negative and `why`.
-static int run(struct journal *j, const struct recovery *b, struct world *w, struct closing *c,
-               struct error *why)
+static int run_closing(struct journal *j, const struct recovery *b, struct world *w,
+                       struct closing *c, struct error *why)
 {
-    static const struct dispatch_ops ops = {
-        .save = on_save, .left = on_left, .restored = on_restored, .settled = is_settled};
+    static const struct dispatch_ops ops = {.save = close_epoch_on_save,
+                                            .left = close_epoch_on_left,
+                                            .restored = close_epoch_on_restored,
+                                            .settled = close_epoch_is_settled};
     struct outboxes *outboxes = outboxes_new();
     struct dispatch_config config = {
-        .workers = 1, .offload_threads = 1, .wake = wake, .outboxes = outboxes};
+        .workers = 1, .offload_threads = 1, .wake = close_epoch_wake, .outboxes = outboxes};
     struct dispatch *d = dispatch_new(w, &config, &ops);
     // What another program's players did stays in an epoch of its own.
     struct dispatch_journal dj = {
@@ -118,7 +120,7 @@ static int run(struct journal *j, const struct recovery *b, struct world *w, str
     recover_limits_of(w, j);
     int r = dispatch_journal(d, j, &dj, why);
     if (!r || r == DISPATCH_DIFFERS) {
-        dispatch_each(d, leave, NULL);
+        dispatch_each(d, leave_world, NULL);
         dispatch_run(d);
         r = dispatch_players(d) || c->failed
                 ? error_set(why, -EIO, "%zu characters cannot be written", c->failed)
@@ -141,8 +143,8 @@ int close_epoch(struct journal *j, const struct recovery *b, const char *reason,
         return error_code(why);
     int r;
     do {
-        struct world *w = load(&f, why);
-        r = w ? run(j, b, w, &c, why) : error_code(why);
+        struct world *w = load_closing(&f, why);
+        r = w ? run_closing(j, b, w, &c, why) : error_code(why);
         world_free(w);
     } while (r == DISPATCH_AGAIN);
     world_files_fini(&f);

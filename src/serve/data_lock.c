@@ -21,7 +21,7 @@ enum { WAIT_MS = 1000, STEP_MS = 10 };
 
 // A server that was killed in the moment of a fork for a snapshot leaves a child that has the lock
 // until it notices.
-static bool take(int fd)
+static bool take_data_lock(int fd)
 {
     for (int waited = 0; flock(fd, LOCK_EX | LOCK_NB); waited += STEP_MS) {
         if (errno != EWOULDBLOCK || waited >= WAIT_MS)
@@ -32,7 +32,7 @@ static bool take(int fd)
 }
 
 // For those who are refused. A disk without room leaves it empty, which does no harm.
-static void sign(int fd)
+static void sign_data_lock(int fd)
 {
     char text[32];
     int n = snprintf(text, sizeof(text), "%ld\n", (long)getpid());
@@ -57,7 +57,7 @@ static void find_subcommand(long pid, char *out, size_t size)
 }
 
 // 0 when it is not known.
-static long holder(const char *folder)
+static long data_lock_holder(const char *folder)
 {
     struct buf text = BUF_INIT;
     char *path = mem_printf("%s/lock", folder);
@@ -83,7 +83,7 @@ static int is_in_use(const char *folder, struct error *why)
 {
     char doing[64] = "", whole[PATH_MAX];
     const char *name = whole_name(folder, whole);
-    long pid = holder(folder);
+    long pid = data_lock_holder(folder);
     if (pid)
         find_subcommand(pid, doing, sizeof(doing));
     if (*doing && strcmp(doing, "serve") != 0)
@@ -105,8 +105,8 @@ int data_lock(const char *folder, struct error *why)
     free(path);
     if (fd < 0)
         return cannot_write(folder, error, why);
-    if (take(fd)) {
-        sign(fd);
+    if (take_data_lock(fd)) {
+        sign_data_lock(fd);
         return fd;
     }
     error = errno;

@@ -49,7 +49,7 @@ struct journal_writer *journal_writer_new(const char *folder, const struct manif
     return w;
 }
 
-static void write_batch(struct journal_writer *w)
+static void write_imported(struct journal_writer *w)
 {
     if (w->status || !w->count)
         return;
@@ -69,13 +69,13 @@ bool journal_writer_add(struct journal_writer *w, const struct record *r)
     record_encode(&w->bytes, r);
     w->lengths[w->count++] = w->bytes.len - before;
     if (w->count == BATCH || w->bytes.len > BATCH_BYTES)
-        write_batch(w);
+        write_imported(w);
     return !w->status;
 }
 
 int journal_writer_end(struct journal_writer *w)
 {
-    write_batch(w);
+    write_imported(w);
     int status = w->status;
     if (!status && journal_sync(w->journal) < 0) {
         complain("%s", journal_why(w->journal));
@@ -87,7 +87,7 @@ int journal_writer_end(struct journal_writer *w)
     return status;
 }
 
-static int remove_file(const char *epoch, const char *name)
+static int remove_epoch_file(const char *epoch, const char *name)
 {
     char *file = mem_printf("%s/%s", epoch, name);
     int r = unlink(file) < 0 && errno != ENOENT ? -errno : 0;
@@ -98,14 +98,14 @@ static int remove_file(const char *epoch, const char *name)
 int journal_writer_remove(const char *epoch)
 {
     char *manifest = mem_printf("%s/manifest", epoch);
-    int r = remove_file(epoch, "manifest");
+    int r = remove_epoch_file(epoch, "manifest");
     if (r == 0)
         r = file_sync_folder(manifest);
     free(manifest);
     DIR *d = r == 0 ? opendir(epoch) : NULL;
     for (struct dirent *e; d && r == 0 && (e = readdir(d));)
         if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
-            r = remove_file(epoch, e->d_name);
+            r = remove_epoch_file(epoch, e->d_name);
     if (d)
         closedir(d);
     if (r == 0 && rmdir(epoch) < 0)

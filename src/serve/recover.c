@@ -200,7 +200,7 @@ static int recover_without_journal(const struct recovery *b)
     return r;
 }
 
-static bool is_of_another(const struct journal *j, const uint64_t *settings)
+static bool recover_is_of_another(const struct journal *j, const uint64_t *settings)
 {
     return strcmp(journal_program(j), build_program()) != 0 ||
            memcmp(journal_settings(j), settings, MANIFEST_SETTINGS * sizeof(*settings)) != 0;
@@ -258,7 +258,7 @@ static int replay_journal(struct dispatch *d, struct sessions *sessions, const s
     return 0;
 }
 
-static int keep_files(const struct recovery *b, struct journal *j)
+static int recover_keep_files(const struct recovery *b, struct journal *j)
 {
     uint64_t digest;
     int r = world_files_keep(b->settings->folder_zones, b->player, journal_path(j));
@@ -283,10 +283,10 @@ static int recover_from(struct world *w, struct dispatch *d, struct sessions *se
     int64_t began = clock_mono_ms();
     if (any)
         recover_limits_of(w, j); // its events have happened under these
-    r = replay_journal(d, sessions, b, j, is_of_another(j, present.settings));
+    r = replay_journal(d, sessions, b, j, recover_is_of_another(j, present.settings));
     if (r == 0 && !b->at) {
         recover_limits(w, b->settings);
-        r = keep_files(b, j);
+        r = recover_keep_files(b, j);
     }
     if (r != 0)
         return r;

@@ -206,7 +206,7 @@ static const char *player_file(const struct options *o)
     return o->player ? o->player : PLAYER_DEFAULT;
 }
 
-static bool load_world(struct world *w, const char *zones, const char *player)
+static bool tool_serve_load_world(struct world *w, const char *zones, const char *player)
 {
     struct doc_problems p = DOC_PROBLEMS_INIT;
     struct zones_counts counts = {0};
@@ -232,20 +232,21 @@ static bool load_world(struct world *w, const char *zones, const char *player)
 static int load_for(struct world *w, const struct settings *set, const struct options *o)
 {
     if (!o->at)
-        return load_world(w, set->folder_zones, player_file(o)) ? 0 : EX_DATAERR;
+        return tool_serve_load_world(w, set->folder_zones, player_file(o)) ? 0 : EX_DATAERR;
     struct recovery recovery = {set, player_file(o), o->at, o->soft};
     struct world_files f;
     int status = recover_status(recover_past(&recovery, &f));
     if (status)
         return status;
-    status = load_world(w, f.zones, f.player) ? 0 : EX_DATAERR;
+    status = tool_serve_load_world(w, f.zones, f.player) ? 0 : EX_DATAERR;
     world_files_fini(&f);
     return status;
 }
 
 // As recover_world. When it is 0 the server has been run; `status` is the exit status in every
 // case.
-static int run(struct world *w, const struct settings *set, const struct options *o, int *status)
+static int run_server(struct world *w, const struct settings *set, const struct options *o,
+                      int *status)
 {
     struct server *server = server_new(set);
     struct dispatch_config config = {.workers = (unsigned)set->server_workers,
@@ -335,7 +336,7 @@ static int serve(const struct settings *set, struct options *o)
         world_free(w);
         w = world_new();
         status = load_for(w, set, o);
-        again = !status && run(w, set, o, &status) == RECOVER_AGAIN;
+        again = !status && run_server(w, set, o, &status) == RECOVER_AGAIN;
     } while (again);
     status = check_options_end(&o->check, status);
     world_free(w);

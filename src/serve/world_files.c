@@ -53,7 +53,7 @@ static void each_zone(const char *zones,
         free(list);
 }
 
-static void mix(void *arg, const char *name, struct buf *text)
+static void world_files_mix(void *arg, const char *name, struct buf *text)
 {
     uint64_t *digest = arg;
     *digest = record_digest(name, strlen(name), *digest);
@@ -68,7 +68,7 @@ uint64_t world_files_digest(const char *zones, const char *player)
     if (!file_read(player, FILE_MAX, &b))
         digest = record_digest(b.data, b.len, digest);
     buf_fini(&b);
-    each_zone(zones, mix, &digest);
+    each_zone(zones, world_files_mix, &digest);
     return digest;
 }
 
@@ -77,13 +77,13 @@ static char *kept_path(const char *epoch)
     return mem_printf("%s/" JOURNAL_WORLD_FILES, epoch);
 }
 
-static void add(void *arg, const char *name, struct buf *text)
+static void world_files_add(void *arg, const char *name, struct buf *text)
 {
     pack_text(arg, name);
     pack_text(arg, buf_str(text));
 }
 
-static bool holds(const char *path, const struct buf *all)
+static bool world_files_holds(const char *path, const struct buf *all)
 {
     struct buf there = BUF_INIT;
     bool same = file_read(path, kept_max, &there) >= 0 && there.len == all->len &&
@@ -98,11 +98,12 @@ int world_files_keep(const char *zones, const char *player, const char *epoch)
     struct buf all = BUF_INIT, text = BUF_INIT;
     pack_uint(&all, VERSION);
     bool there = !file_read(player, FILE_MAX, &text);
-    add(&all, there ? "player" : "", &text);
-    each_zone(zones, add, &all);
+    world_files_add(&all, there ? "player" : "", &text);
+    each_zone(zones, world_files_add, &all);
     uint64_t sum = record_digest(all.data, all.len, 0);
     buf_add(&all, &sum, sizeof(sum));
-    int r = holds(path, &all) ? 0 : file_write_atomic(path, all.data, all.len, 0600, false);
+    int r =
+        world_files_holds(path, &all) ? 0 : file_write_atomic(path, all.data, all.len, 0600, false);
     buf_fini(&text);
     buf_fini(&all);
     free(path);
@@ -254,7 +255,7 @@ struct world *world_files_load(const struct world_files *f, struct doc_problems 
     return NULL;
 }
 
-static void remove_file(void *arg, const char *name, struct buf *text)
+static void world_files_remove_file(void *arg, const char *name, struct buf *text)
 {
     (void)text;
     char *path = mem_printf("%s/%s", (const char *)arg, name);
@@ -265,7 +266,7 @@ static void remove_file(void *arg, const char *name, struct buf *text)
 void world_files_fini(struct world_files *f)
 {
     if (f->folder) {
-        each_zone(f->zones, remove_file, f->zones);
+        each_zone(f->zones, world_files_remove_file, f->zones);
         rmdir(f->zones);
         unlink(f->player);
         rmdir(f->folder);

@@ -20,15 +20,15 @@
 #include <string.h>
 #include <strings.h>
 
-static void choose(struct session *s, const char *character)
+static void characters_choose(struct session *s, const char *character)
 {
     struct login *l = menu_login(s);
     if (character != l->character)
         snprintf(l->character, sizeof(l->character), "%s", character);
 }
 
-static void tell_log(const struct session *s, const char *event, const char *character,
-                     const char *outcome)
+static void log_character(const struct session *s, const char *event, const char *character,
+                          const char *outcome)
 {
     log_info("session", event, "address", s->address, "account", s->account->name, "character",
              character, "outcome", outcome, NULL);
@@ -112,7 +112,7 @@ static void play(struct session *s)
 
 void characters_play(struct session *s, const char *character)
 {
-    choose(s, character);
+    characters_choose(s, character);
     play(s);
 }
 
@@ -128,7 +128,7 @@ static int add_character(struct job *j)
 
 // The character's file is written first, as it reserves the name. It names its account, so that a
 // later start can repair what is left if the server ended before the account was written.
-static void create_work(struct job *j)
+static void characters_create_work(struct job *j)
 {
     const char *data = j->settings->folder_data;
     j->result = owner_create(data, j->account_name, j->name);
@@ -139,31 +139,31 @@ static void create_work(struct job *j)
         character_erase(data, j->name);
 }
 
-static void say_taken(struct session *s)
+static void characters_say_taken(struct session *s)
 {
     session_say(s, "That name is taken, or one that looks like it. Please choose another.\n");
 }
 
-static void create_done(struct session *s, struct job *j)
+static void characters_create_done(struct session *s, struct job *j)
 {
     menu_renew(s, &j->account);
-    tell_log(s, "character_made", j->name,
-             j->result == SAVEFILE_OK      ? "made"
-             : j->result == SAVEFILE_TAKEN ? "taken"
-                                           : "failed");
+    log_character(s, "character_made", j->name,
+                  j->result == SAVEFILE_OK      ? "made"
+                  : j->result == SAVEFILE_TAKEN ? "taken"
+                                                : "failed");
     if (j->result == SAVEFILE_OK) {
         if (!playing_enter(s, j->name, NULL))
             menu_show(s);
         return;
     }
     if (j->result == SAVEFILE_TAKEN)
-        say_taken(s);
+        characters_say_taken(s);
     else
         session_say(s, "The character could not be made just now. Please try again later.\n");
     menu_show(s);
 }
 
-static void ask_name(struct session *s)
+static void characters_ask_name(struct session *s)
 {
     session_ask(s, SESSION_CHARACTER_NAME, "A name for your character: ");
 }
@@ -174,22 +174,22 @@ void characters_start_new(struct session *s)
         session_sayf(s, "You have %zu characters, and that is the most.\n",
                      s->account->character_count);
     else
-        ask_name(s);
+        characters_ask_name(s);
 }
 
-static void create(struct session *s)
+static void create_character(struct session *s)
 {
     const char *name = s->login->character;
     if (!claims_free(s->sessions, name)) {
-        wait_for_name(s, create);
+        wait_for_name(s, create_character);
         return;
     }
     if (claims_in_world(s->sessions, name)) {
-        say_taken(s);
-        ask_name(s);
+        characters_say_taken(s);
+        characters_ask_name(s);
         return;
     }
-    struct job *j = job_new(s, create_work, create_done);
+    struct job *j = job_new(s, characters_create_work, characters_create_done);
     snprintf(j->name, sizeof(j->name), "%s", name);
     job_claim(j, name);
     job_start(j);
@@ -211,8 +211,8 @@ static void take_character_name(struct session *s, const char *line)
         free(rule);
         return;
     }
-    choose(s, name);
-    create(s);
+    characters_choose(s, name);
+    create_character(s);
 }
 
 // Deleting --------------------------------------------------------------------------------------
@@ -224,7 +224,7 @@ static int remove_character(struct job *j)
 
 // Writes the account's name into a character file that lacks it, so that a later start sees that
 // the file belongs to nobody if it is not deleted now.
-static int sign(const struct job *j)
+static int sign_character(const struct job *j)
 {
     struct doc *d;
     struct doc_problems p = DOC_PROBLEMS_INIT;
@@ -241,7 +241,7 @@ static int sign(const struct job *j)
 
 static void delete_work(struct job *j)
 {
-    j->result = sign(j);
+    j->result = sign_character(j);
     if (j->result == SAVEFILE_OK)
         j->result = job_change_account(j, remove_character);
     if (j->result == SAVEFILE_OK)
@@ -252,7 +252,7 @@ static void delete_done(struct session *s, struct job *j)
 {
     menu_renew(s, &j->account);
     bool gone = j->result == SAVEFILE_OK || j->result == SAVEFILE_ABSENT;
-    tell_log(s, "character_deleted", j->name, gone ? "deleted" : "failed");
+    log_character(s, "character_deleted", j->name, gone ? "deleted" : "failed");
     session_say(s, gone ? "The character is gone.\n"
                         : "The character could not be deleted just now.\n");
     menu_show(s);
@@ -272,7 +272,7 @@ static bool is_played(struct session *s)
         "leaves by itself after %s.\n",
         name, buf_str(&span));
     buf_fini(&span);
-    tell_log(s, "character_deleted", name, "refused");
+    log_character(s, "character_deleted", name, "refused");
     menu_show(s);
     return true;
 }
@@ -316,7 +316,7 @@ static void take_delete(struct session *s, const char *word)
         menu_show(s);
         return;
     }
-    choose(s, s->account->characters[n - 1]);
+    characters_choose(s, s->account->characters[n - 1]);
     delete_ask(s);
 }
 

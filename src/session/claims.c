@@ -53,7 +53,7 @@ struct looking {
     bool found;
 };
 
-static void look(struct player_task *a, void *arg)
+static void claims_look(struct player_task *a, void *arg)
 {
     struct looking *l = arg;
     char skeleton[NAME_SIZE];
@@ -66,6 +66,6 @@ bool claims_in_world(struct sessions *h, const char *name)
     char skeleton[NAME_SIZE];
     struct looking l = {skeleton, false};
     name_rules_skeleton(name, skeleton);
-    dispatch_each(h->dispatch, look, &l);
+    dispatch_each(h->dispatch, claims_look, &l);
     return l.found;
 }

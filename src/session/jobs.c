@@ -44,13 +44,13 @@ static void job_free(struct job *j)
     free(j);
 }
 
-static void work(void *arg)
+static void jobs_work(void *arg)
 {
     struct job *j = arg;
     j->work(j);
 }
 
-static void done(void *arg)
+static void jobs_done(void *arg)
 {
     struct job *j = arg;
     struct session *s = j->session;
@@ -112,7 +112,7 @@ bool job_start(struct job *j)
 {
     struct session *s = j->session;
     s->state = SESSION_BUSY;
-    if (offload_submit(dispatch_offload(s->sessions->dispatch), work, done, j, false)) {
+    if (offload_submit(dispatch_offload(s->sessions->dispatch), jobs_work, jobs_done, j, false)) {
         s->jobs++;
         return true;
     }

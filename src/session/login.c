@@ -57,7 +57,7 @@ static bool is_right(struct job *j)
 
 // Off the loop: reads the account and checks the password; hashes the password again if its hash is
 // too cheap by today's settings.
-static void check_work(struct job *j)
+static void login_check_work(struct job *j)
 {
     struct doc_problems problems = DOC_PROBLEMS_INIT;
     const struct settings *set = j->settings;
@@ -126,7 +126,7 @@ static void tell_failed(const struct session *s, const struct job *j)
              j->result == SAVEFILE_OK ? j->name : "unknown", NULL);
 }
 
-static void check_done(struct session *s, struct job *j)
+static void login_check_done(struct session *s, struct job *j)
 {
     const struct settings *set = s->sessions->settings;
     struct sessions *h = s->sessions;
@@ -166,9 +166,9 @@ static void account_of(const struct session *s, char name[NAME_SIZE])
         *name = '\0';
 }
 
-static void check(struct session *s)
+static void begin_login_check(struct session *s)
 {
-    struct job *j = job_new(s, check_work, check_done);
+    struct job *j = job_new(s, login_check_work, login_check_done);
     account_of(s, j->name);
     j->has_folder = s->sessions->opened;
     j->password = s->login->password;
@@ -177,7 +177,7 @@ static void check(struct session *s)
     job_start(j);
 }
 
-static void take_password(struct session *s, const char *password, size_t n)
+static void login_take_password(struct session *s, const char *password, size_t n)
 {
     struct sessions *h = s->sessions;
     struct login *l = s->login;
@@ -192,9 +192,9 @@ static void take_password(struct session *s, const char *password, size_t n)
         session_answered(s);
         session_sayf(s, "There were wrong passwords lately, so this takes up to %lld seconds.\n",
                      (long long)(delay + 999) / 1000);
-        session_wait(s, check, h->now + delay);
+        session_wait(s, begin_login_check, h->now + delay);
     } else {
-        check(s);
+        begin_login_check(s);
     }
 }
 
@@ -227,7 +227,7 @@ void login_line(struct session *s, const char *line, size_t n)
     if (s->state == SESSION_ACCOUNT)
         take_account(s, line);
     else if (s->state == SESSION_PASSWORD)
-        take_password(s, line, n);
+        login_take_password(s, line, n);
     else
         login_new_line(s, line, n);
 }

@@ -70,7 +70,7 @@ static double leaked(const struct cell *c, const struct rate *r, int64_t now)
     return left > 0 ? left : 0;
 }
 
-static void add(struct cell *c, const struct rate *r, double n, int64_t now)
+static void login_limiter_add(struct cell *c, const struct rate *r, double n, int64_t now)
 {
     double level = leaked(c, r, now) + n, most = r->most + BEYOND_MOST;
     c->level = level < 0 ? 0 : level > most ? most : level;
@@ -85,13 +85,13 @@ static struct cell *cell_of(const struct login_limiter *g, struct sketch *s, con
 }
 
 // Adds to what there is of a key, and says how much that is then.
-static double count(struct login_limiter *g, struct sketch *s, const char *key,
-                    const struct rate *r, double n, int64_t now)
+static double login_limiter_count(struct login_limiter *g, struct sketch *s, const char *key,
+                                  const struct rate *r, double n, int64_t now)
 {
     double least = 0;
     for (unsigned row = 0; row < ROWS; row++) {
         struct cell *c = cell_of(g, s, key, row);
-        add(c, r, n, now);
+        login_limiter_add(c, r, n, now);
         if (!row || c->level < least)
             least = c->level;
     }
@@ -119,7 +119,7 @@ static int64_t delay_of(double level, const struct rate *r, const struct setting
     return delay < set->login_delay ? delay : set->login_delay;
 }
 
-static void pair_of(const char *account, const char *address, char out[KEY_SIZE])
+static void login_limiter_pair_of(const char *account, const char *address, char out[KEY_SIZE])
 {
     char block[ADDRESS_SIZE];
     address_key(address, block);
@@ -158,13 +158,15 @@ static int64_t count_try(struct login_limiter *g, const struct settings *set, co
 {
     char pair[KEY_SIZE], block[ADDRESS_SIZE];
     struct rate by_account = per_account(set), by_address = per_address(set);
-    pair_of(account, address, pair);
+    login_limiter_pair_of(account, address, pair);
     address_key(address, block);
     if (find_known(g, pair))
-        return delay_of(count(g, &g->pairs, pair, &by_account, n, now), &by_account, set);
-    int64_t delay =
-        delay_of(count(g, &g->accounts, account, &by_account, n, now), &by_account, set);
-    int64_t here = delay_of(count(g, &g->blocks, block, &by_address, n, now), &by_address, set);
+        return delay_of(login_limiter_count(g, &g->pairs, pair, &by_account, n, now), &by_account,
+                        set);
+    int64_t delay = delay_of(login_limiter_count(g, &g->accounts, account, &by_account, n, now),
+                             &by_account, set);
+    int64_t here =
+        delay_of(login_limiter_count(g, &g->blocks, block, &by_address, n, now), &by_address, set);
     return here > delay ? here : delay;
 }
 
@@ -185,7 +187,7 @@ void login_limiter_succeeded(struct login_limiter *g, const struct settings *set
 {
     char pair[KEY_SIZE];
     login_limiter_forget(g, set, account, address, now);
-    pair_of(account, address, pair);
+    login_limiter_pair_of(account, address, pair);
     make_known(g, pair, now);
 }
 
@@ -195,7 +197,8 @@ int64_t login_limiter_ask(struct login_limiter *g, const struct settings *set, c
     char block[ADDRESS_SIZE];
     struct rate by_address = per_address(set);
     address_key(address, block);
-    return delay_of(count(g, &g->blocks, block, &by_address, 1, now), &by_address, set);
+    return delay_of(login_limiter_count(g, &g->blocks, block, &by_address, 1, now), &by_address,
+                    set);
 }
 
 static int64_t until_free(double level, const struct rate *r)
@@ -211,12 +214,12 @@ bool login_limiter_may_create(struct login_limiter *g, const struct settings *se
     struct rate here = {(double)set->account_new_per_address, HOUR_MS};
     struct rate all = {(double)set->account_new_in_all, HOUR_MS};
     address_key(address, block);
-    int64_t for_block = until_free(count(g, &g->makers, block, &here, 0, now), &here);
+    int64_t for_block = until_free(login_limiter_count(g, &g->makers, block, &here, 0, now), &here);
     int64_t for_all = until_free(leaked(&g->made, &all, now), &all);
     *wait = for_block > for_all ? for_block : for_all;
     if (*wait || !make)
         return !*wait;
-    count(g, &g->makers, block, &here, 1, now);
-    add(&g->made, &all, 1, now);
+    login_limiter_count(g, &g->makers, block, &here, 1, now);
+    login_limiter_add(&g->made, &all, 1, now);
     return true;
 }

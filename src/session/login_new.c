@@ -16,7 +16,7 @@
 #include <string.h>
 #include <strings.h>
 
-static void ask_name(struct session *s)
+static void login_new_ask_name(struct session *s)
 {
     session_ask(s, SESSION_NEW_NAME, "A name for your account: ");
 }
@@ -52,7 +52,7 @@ void login_start_new(struct session *s)
     if (!s->sessions->settings->account_create)
         session_say(s, "New accounts are not being made at the moment.\n");
     else if (may_create(s, false))
-        ask_name(s);
+        login_new_ask_name(s);
 }
 
 static void free_work(struct job *j)
@@ -61,7 +61,7 @@ static void free_work(struct job *j)
     j->result = account_alike(j->settings->folder_data, j->name, who);
 }
 
-static void say_taken(struct session *s)
+static void login_new_say_taken(struct session *s)
 {
     session_say(s, "That name is taken, or one that looks like it. Please choose another.\n");
 }
@@ -71,8 +71,8 @@ static void free_done(struct session *s, struct job *j)
     if (j->result == SAVEFILE_OK) {
         ask_password(s);
     } else if (j->result == SAVEFILE_TAKEN) {
-        say_taken(s);
-        ask_name(s);
+        login_new_say_taken(s);
+        login_new_ask_name(s);
     } else {
         log_error("session", "accounts_unreadable", "why",
                   strerror(j->result < 0 ? -j->result : EINVAL), NULL);
@@ -116,14 +116,14 @@ static void take_name(struct session *s, const char *line)
         look_whether_free(s);
 }
 
-static void take_password(struct session *s, const char *line, size_t n)
+static void login_new_take_password(struct session *s, const char *line, size_t n)
 {
     const struct settings *set = s->sessions->settings;
     struct password_rules rules = {(size_t)set->password_min, (size_t)set->password_max,
                                    s->login->name, s->sessions->common};
     enum password_verdict v = password_check(line, n, &rules);
     if (!n) {
-        ask_name(s);
+        login_new_ask_name(s);
         return;
     }
     if (v != PASSWORD_GOOD) {
@@ -137,7 +137,7 @@ static void take_password(struct session *s, const char *line, size_t n)
     session_ask_hidden(s, SESSION_NEW_AGAIN, "The same again: ");
 }
 
-static void create_work(struct job *j)
+static void login_new_create_work(struct job *j)
 {
     char hash[PASSWORD_HASH_SIZE];
     j->result = password_hash(j->password, strlen(j->password), j->settings->password_memory,
@@ -149,7 +149,7 @@ static void create_work(struct job *j)
     j->result = account_create(j->settings->folder_data, j->account);
 }
 
-static void create_done(struct session *s, struct job *j)
+static void login_new_create_done(struct session *s, struct job *j)
 {
     log_info("session", "account_made", "address", s->address, "account", j->name, "outcome",
              j->result == SAVEFILE_OK      ? "made"
@@ -162,14 +162,14 @@ static void create_done(struct session *s, struct job *j)
         return;
     }
     if (j->result == SAVEFILE_TAKEN)
-        say_taken(s);
+        login_new_say_taken(s);
     else
         session_say(s, "Your account could not be made just now. Please try again later.\n");
     secret_forget(s->login);
     login_start(s);
 }
 
-static void take_again(struct session *s, const char *line)
+static void login_new_take_again(struct session *s, const char *line)
 {
     if (strcmp(line, s->login->password) != 0) {
         session_say(s, "The two were not the same.\n");
@@ -180,7 +180,7 @@ static void take_again(struct session *s, const char *line)
         secret_forget(s->login);
         return;
     }
-    struct job *j = job_new(s, create_work, create_done);
+    struct job *j = job_new(s, login_new_create_work, login_new_create_done);
     snprintf(j->name, sizeof(j->name), "%s", s->login->name);
     j->password = s->login->password;
     s->login->password = NULL;
@@ -192,7 +192,7 @@ void login_new_line(struct session *s, const char *line, size_t n)
     if (s->state == SESSION_NEW_NAME)
         take_name(s, line);
     else if (s->state == SESSION_NEW_PASSWORD)
-        take_password(s, line, n);
+        login_new_take_password(s, line, n);
     else
-        take_again(s, line);
+        login_new_take_again(s, line);
 }

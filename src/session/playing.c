@@ -103,7 +103,7 @@ bool playing_enter(struct session *s, const char *character, struct doc *saved)
 }
 
 // Adds the tokens that have come into the bucket since the last call.
-static void refill(struct session *s, int64_t now)
+static void playing_refill(struct session *s, int64_t now)
 {
     const struct settings *set = s->sessions->settings;
     double burst = (double)set->limits_commands_burst;
@@ -116,7 +116,7 @@ static void refill(struct session *s, int64_t now)
 // Takes one token from the bucket if there is one.
 static bool may_pass(struct session *s, int64_t now)
 {
-    refill(s, now);
+    playing_refill(s, now);
     if (s->tokens < 1.0)
         return false;
     s->tokens -= 1.0;
@@ -127,7 +127,7 @@ static bool may_pass(struct session *s, int64_t now)
 // a burst may come in one piece.
 static size_t queue_room(struct session *s)
 {
-    refill(s, s->sessions->now);
+    playing_refill(s, s->sessions->now);
     return (size_t)s->sessions->settings->limits_lines_queued + (size_t)s->tokens;
 }
 

@@ -79,7 +79,7 @@ static bool has_changed(struct rights_sweep *w, const char *account)
     return changed;
 }
 
-static void look_at(const struct rights_sweep *w, struct looked *l)
+static void rights_look_at(const struct rights_sweep *w, struct looked *l)
 {
     struct account *a;
     struct doc_problems p = DOC_PROBLEMS_INIT;
@@ -93,14 +93,14 @@ static void look_at(const struct rights_sweep *w, struct looked *l)
     doc_problems_fini(&p);
 }
 
-static void work(void *arg)
+static void rights_work(void *arg)
 {
     struct rights_sweep *w = arg;
     for (size_t i = 0; i < w->count; i++)
         if (has_changed(w, w->list[i].account))
             for (size_t k = 0; k < w->count; k++)
                 if (!strcmp(w->list[k].account, w->list[i].account) && !w->list[k].permissions)
-                    look_at(w, &w->list[k]);
+                    rights_look_at(w, &w->list[k]);
 }
 
 // Forgets the list of the last sweep.
@@ -118,7 +118,7 @@ static void permit(struct player_task *a, const char *permissions, const char *a
     dispatch_rights(a, permissions, account);
 }
 
-static void done(void *arg)
+static void rights_done(void *arg)
 {
     struct rights_sweep *w = arg;
     for (size_t i = 0; i < w->count; i++) {
@@ -132,7 +132,7 @@ static void done(void *arg)
     w->under_way = false;
 }
 
-static void gather(struct player_task *a, void *arg)
+static void rights_gather(struct player_task *a, void *arg)
 {
     struct rights_sweep *w = arg;
     if (!player_task_account(a))
@@ -158,9 +158,10 @@ void rights_tick(struct sessions *h)
         h->sweep->seen = map_new();
     }
     forget_list(h->sweep);
-    dispatch_each(h->dispatch, gather, h->sweep);
-    h->sweep->under_way = h->sweep->count && offload_submit(dispatch_offload(h->dispatch), work,
-                                                            done, h->sweep, false);
+    dispatch_each(h->dispatch, rights_gather, h->sweep);
+    h->sweep->under_way =
+        h->sweep->count &&
+        offload_submit(dispatch_offload(h->dispatch), rights_work, rights_done, h->sweep, false);
 }
 
 void rights_free(struct sessions *h)
@@ -204,7 +205,7 @@ static void mend(void *arg, const char *character, bool nobodys)
 
 // Removes a player from the world if its account no longer has the character; else sets its present
 // permissions.
-static void settle(struct player_task *a, void *arg)
+static void rights_settle(struct player_task *a, void *arg)
 {
     const struct opening *o = arg;
     struct sessions *h = o->sessions;
@@ -242,7 +243,7 @@ void sessions_drop_orphans(struct sessions *h)
     job_tell(&problems);
     owner_remove_previous(h->settings->folder_data);
     owner_index_unlisted(o.index, mend, h);
-    dispatch_each(h->dispatch, settle, &o);
+    dispatch_each(h->dispatch, rights_settle, &o);
     // The folder is made for a new server; where there were accounts, its absence is a fault and is
     // left so.
     if (!problems.errors)

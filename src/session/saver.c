@@ -27,7 +27,7 @@ struct saver {
     int result;
 };
 
-static void work(void *arg)
+static void saver_work(void *arg)
 {
     struct saver *v = arg;
     const char *data = v->sessions->settings->folder_data;
@@ -50,7 +50,7 @@ static void work(void *arg)
                                    : has;
 }
 
-static void start(struct saver *v);
+static void saver_start(struct saver *v);
 
 static void free_saver(struct saver *v)
 {
@@ -61,7 +61,7 @@ static void free_saver(struct saver *v)
     free(v);
 }
 
-static void done(void *arg)
+static void saver_done(void *arg)
 {
     struct saver *v = arg;
     struct sessions *h = v->sessions;
@@ -87,7 +87,7 @@ static void done(void *arg)
     v->writing = v->waiting;
     v->waiting = NULL;
     if (v->writing) {
-        start(v);
+        saver_start(v);
         return;
     }
     map_remove(h->savers, v->character);
@@ -96,10 +96,10 @@ static void done(void *arg)
     free_saver(v);
 }
 
-static void start(struct saver *v)
+static void saver_start(struct saver *v)
 {
     v->failed = false;
-    offload_submit(dispatch_offload(v->sessions->dispatch), work, done, v, true);
+    offload_submit(dispatch_offload(v->sessions->dispatch), saver_work, saver_done, v, true);
 }
 
 void saver_save(struct sessions *h, const char *character, const char *account, struct doc *saved)
@@ -117,7 +117,7 @@ void saver_save(struct sessions *h, const char *character, const char *account, 
     v->writing = saved;
     map_put(h->savers, v->character, v);
     h->saving++;
-    start(v);
+    saver_start(v);
 }
 
 bool saver_busy(const struct sessions *h, const char *character)
@@ -139,7 +139,7 @@ void saver_retry(struct sessions *h)
     while (map_next(h->savers, &it, &key, &value)) {
         struct saver *v = value;
         if (v->failed)
-            start(v);
+            saver_start(v);
     }
 }
 

@@ -30,13 +30,13 @@ void secret_start(struct session *s)
     session_ask_hidden(s, SESSION_OLD_PASSWORD, "Your password as it is now: ");
 }
 
-static void tell_log(const struct session *s, const char *outcome)
+static void log_account(const struct session *s, const char *outcome)
 {
     log_info("session", "password_changed", "address", s->address, "account", s->account->name,
              "outcome", outcome, NULL);
 }
 
-static void check_work(struct job *j)
+static void secret_check_work(struct job *j)
 {
     struct doc_problems problems = DOC_PROBLEMS_INIT;
     j->result = job_load_account(j, &problems);
@@ -46,7 +46,7 @@ static void check_work(struct job *j)
     doc_problems_fini(&problems);
 }
 
-static void check_done(struct session *s, struct job *j)
+static void secret_check_done(struct session *s, struct job *j)
 {
     const struct settings *set = s->sessions->settings;
     struct sessions *h = s->sessions;
@@ -55,7 +55,7 @@ static void check_done(struct session *s, struct job *j)
         session_ask_hidden(s, SESSION_CHANGE_PASSWORD, "A new password: ");
         return;
     }
-    tell_log(s, "refused");
+    log_account(s, "refused");
     if ((int64_t)++menu_login(s)->attempts >= set->login_attempts_per_connection) {
         session_drop(s, "attempts", "That is not right. Please connect again to try once more.\n");
         return;
@@ -64,9 +64,9 @@ static void check_done(struct session *s, struct job *j)
     menu_choice(s);
 }
 
-static void check(struct session *s)
+static void check_password(struct session *s)
 {
-    struct job *j = job_new(s, check_work, check_done);
+    struct job *j = job_new(s, secret_check_work, secret_check_done);
     j->password = s->login->password;
     s->login->password = NULL;
     job_start(j);
@@ -84,9 +84,9 @@ static void take_old(struct session *s, const char *line, size_t n)
     int64_t delay =
         login_limiter_allow(h->limiter, h->settings, s->account->name, s->address, h->now);
     if (delay)
-        session_wait(s, check, h->now + delay);
+        session_wait(s, check_password, h->now + delay);
     else
-        check(s);
+        check_password(s);
 }
 
 static int set_password(struct job *j)
@@ -127,7 +127,7 @@ static void end_others(struct session *mine)
 static void change_done(struct session *s, struct job *j)
 {
     menu_renew(s, &j->account);
-    tell_log(s, j->result ? "failed" : "changed");
+    log_account(s, j->result ? "failed" : "changed");
     if (!j->result)
         end_others(s);
     session_say(
@@ -159,7 +159,7 @@ static void take_new(struct session *s, const char *line, size_t n)
     session_ask_hidden(s, SESSION_CHANGE_AGAIN, "The same again: ");
 }
 
-static void take_again(struct session *s, const char *line)
+static void secret_take_again(struct session *s, const char *line)
 {
     struct login *l = menu_login(s);
     if (strcmp(line, l->password) != 0) {
@@ -181,5 +181,5 @@ void secret_line(struct session *s, const char *line, size_t n)
     else if (s->state == SESSION_CHANGE_PASSWORD)
         take_new(s, line, n);
     else
-        take_again(s, line);
+        secret_take_again(s, line);
 }

@@ -67,7 +67,7 @@ void session_sayf(struct session *s, const char *fmt, ...)
     buf_fini(&b);
 }
 
-static void ask(struct session *s, enum session_state state, const char *prompt, bool hidden)
+static void ask_for(struct session *s, enum session_state state, const char *prompt, bool hidden)
 {
     s->state = state;
     if (s->conn)
@@ -77,12 +77,12 @@ static void ask(struct session *s, enum session_state state, const char *prompt,
 
 void session_ask(struct session *s, enum session_state state, const char *prompt)
 {
-    ask(s, state, prompt, false);
+    ask_for(s, state, prompt, false);
 }
 
 void session_ask_hidden(struct session *s, enum session_state state, const char *prompt)
 {
-    ask(s, state, prompt, true);
+    ask_for(s, state, prompt, true);
 }
 
 void session_count(struct session *s, bool playing)

@@ -188,7 +188,7 @@ static struct sessions *sessions_of(struct player_task *a)
     return player_task_owner(a);
 }
 
-static void on_save(struct player_task *a, struct doc *saved)
+static void sessions_on_save(struct player_task *a, struct doc *saved)
 {
     saver_save(sessions_of(a), player_task_name(a), player_task_account(a), saved);
 }
@@ -200,7 +200,7 @@ static void on_entered(void *session, struct player_task *a)
     playing_next(s, s->sessions->now);
 }
 
-static void on_left(struct player_task *a, struct doc *saved)
+static void sessions_on_left(struct player_task *a, struct doc *saved)
 {
     struct sessions *h = sessions_of(a);
     struct session *s = player_task_session(a);
@@ -222,7 +222,7 @@ static void on_left(struct player_task *a, struct doc *saved)
 }
 
 // Saves only a character whose file exists: it may have been deleted since.
-static void on_restored(void *owner, const char *name, struct doc *saved)
+static void sessions_on_restored(void *owner, const char *name, struct doc *saved)
 {
     struct sessions *h = owner;
     int r = character_update(h->settings->folder_data, name, saved);
@@ -232,7 +232,7 @@ static void on_restored(void *owner, const char *name, struct doc *saved)
         doc_free(saved);
 }
 
-static bool is_settled(void *owner)
+static bool sessions_is_settled(void *owner)
 {
     return !((struct sessions *)owner)->saving;
 }
@@ -252,8 +252,8 @@ static void on_permitted(struct player_task *a, const char *command, const char 
 
 const struct dispatch_ops *sessions_dispatch_ops(void)
 {
-    static const struct dispatch_ops ops = {on_answered,       on_save,     on_entered,
-                                            on_left,           on_restored, is_settled,
-                                            on_commit_stalled, on_permitted};
+    static const struct dispatch_ops ops = {
+        on_answered,          sessions_on_save,    on_entered,        sessions_on_left,
+        sessions_on_restored, sessions_is_settled, on_commit_stalled, on_permitted};
     return &ops;
 }

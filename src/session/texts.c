@@ -15,14 +15,14 @@
 
 enum { TEXT_MAX = 16384 };
 
-static void tell(const struct doc_problems *p)
+static void report_text(const struct doc_problems *p)
 {
     for (size_t i = 0; i < p->count; i++)
         log_warning("session", "text_file", "file", p->list[i].file, "line",
                     LOG_INT(p->list[i].line), "why", p->list[i].text, NULL);
 }
 
-static char *read_text(const struct sessions *h, const char *name, const char *instead)
+static char *texts_read_text(const struct sessions *h, const char *name, const char *instead)
 {
     struct buf b = BUF_INIT, clean = BUF_INIT;
     char *path = mem_printf("%s/%s", h->settings->folder_text, name);
@@ -38,7 +38,7 @@ static char *read_text(const struct sessions *h, const char *name, const char *i
     return buf_take(&clean);
 }
 
-static void add_word(void *arg, const char *word)
+static void texts_add_word(void *arg, const char *word)
 {
     name_rules_words_add(arg, word);
 }
@@ -49,18 +49,18 @@ void texts_load(struct sessions *h)
     const char *folder = h->settings->folder_text;
     char *reserved = mem_printf("%s/reserved-names.txt", folder);
     char *common = mem_printf("%s/common-passwords.txt", folder);
-    h->greeting = read_text(h, "greeting.txt", "Welcome.\n");
-    h->welcome =
-        read_text(h, "welcome.txt",
-                  "You are here for the first time: type HELP to see what there is to know, and "
-                  "HELP NEWCOMERS for the first steps.\n\n");
+    h->greeting = texts_read_text(h, "greeting.txt", "Welcome.\n");
+    h->welcome = texts_read_text(
+        h, "welcome.txt",
+        "You are here for the first time: type HELP to see what there is to know, and "
+        "HELP NEWCOMERS for the first steps.\n\n");
     h->reserved = name_rules_words_load(reserved, &problems);
     if (!h->reserved)
         h->reserved = name_rules_words_new();
     h->common = weak_passwords_load(common, &problems);
     h->meanings = name_rules_words_new();
-    dispatch_words(h->dispatch, add_word, h->meanings);
-    tell(&problems);
+    dispatch_words(h->dispatch, texts_add_word, h->meanings);
+    report_text(&problems);
     doc_problems_fini(&problems);
     free(reserved);
     free(common);

@@ -73,7 +73,7 @@ static size_t find_word(char *const *words, size_t n, const char *word)
     return i;
 }
 
-static bool add_word(char ***words, size_t *n, const char *word)
+static bool account_add_word(char ***words, size_t *n, const char *word)
 {
     if (find_word(*words, *n, word) < *n)
         return false;
@@ -95,7 +95,7 @@ static bool remove_word(char **words, size_t *n, const char *word)
 
 bool account_add_character(struct account *a, const char *name)
 {
-    return add_word(&a->characters, &a->character_count, name);
+    return account_add_word(&a->characters, &a->character_count, name);
 }
 
 bool account_remove_character(struct account *a, const char *name)
@@ -110,7 +110,7 @@ bool account_has_character(const struct account *a, const char *name)
 
 bool account_grant(struct account *a, const char *permission)
 {
-    return add_word(&a->permissions, &a->permission_count, permission);
+    return account_add_word(&a->permissions, &a->permission_count, permission);
 }
 
 bool account_revoke(struct account *a, const char *permission)
@@ -176,9 +176,9 @@ static bool take_words(struct doc_problems *p, const struct doc *d, const char *
             char name[NAME_SIZE];
             if (doc_want_string(p, d, e, &text))
                 // Written by hand it may be in other letters; it is one character all the same.
-                add_word(words, n,
-                         names && name_rules_character(text, NULL, name) == NAME_GOOD ? name
-                                                                                      : text);
+                account_add_word(
+                    words, n,
+                    names && name_rules_character(text, NULL, name) == NAME_GOOD ? name : text);
             else
                 good = false;
         }

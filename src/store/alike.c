@@ -30,7 +30,7 @@ struct index {
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static struct map *folders; // path → struct index
 
-static void add(struct index *x, const char *name)
+static void add_alike(struct index *x, const char *name)
 {
     char skeleton[NAME_SIZE];
     name_rules_skeleton(name, skeleton);
@@ -70,7 +70,7 @@ static int read_folder(struct index *x, const char *folder)
         if (n <= strlen(end) || n - strlen(end) >= NAME_SIZE || !str_ends(e->d_name, end))
             continue;
         memcpy(name, e->d_name, n - strlen(end));
-        add(x, name);
+        add_alike(x, name);
     }
     int error = errno;
     closedir(dir);
@@ -136,6 +136,6 @@ void alike_add(const char *folder, const char *name)
     pthread_mutex_lock(&mutex);
     struct index *x = index_of(folder, &rc);
     if (x)
-        add(x, name);
+        add_alike(x, name);
     pthread_mutex_unlock(&mutex);
 }

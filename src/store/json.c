@@ -271,7 +271,7 @@ static void release_tree(void *arena)
     free(arena);
 }
 
-static json_t *parse(const char *text, size_t n, struct arena *arena, json_error_t *error)
+static json_t *json_parse(const char *text, size_t n, struct arena *arena, json_error_t *error)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, set_memory);
@@ -302,7 +302,7 @@ struct doc *json_read(const char *name, const char *text, size_t n, struct doc_p
     }
     json_error_t error;
     struct arena *arena = mem_new(struct arena);
-    json_t *root = parse(text, n, arena, &error);
+    json_t *root = json_parse(text, n, arena, &error);
     if (!root) {
         release_tree(arena);
         explain(name, text, n, &error, p);
@@ -344,7 +344,7 @@ struct doc *json_read_file(const char *path, size_t max_bytes, struct doc_proble
 
 // Writing ---------------------------------------------------------------------------------------
 
-static bool is_list(const struct doc_node *n)
+static bool json_is_list(const struct doc_node *n)
 {
     return n->kind == DOC_ARRAY || n->kind == DOC_OBJECT;
 }
@@ -352,7 +352,7 @@ static bool is_list(const struct doc_node *n)
 // Stops as soon as it is too deep, so that it cannot run out of stack itself.
 static bool too_deep(const struct doc_node *n, size_t level)
 {
-    if (!is_list(n))
+    if (!json_is_list(n))
         return false;
     if (level > JSON_DEEPEST)
         return true;
@@ -456,7 +456,7 @@ static void write_key(struct buf *out, const struct doc_node *n)
 static bool write_flat(struct buf *out, const struct doc_node *n, size_t most)
 {
     bool object = n->kind == DOC_OBJECT;
-    if (!is_list(n)) {
+    if (!json_is_list(n)) {
         write_scalar(out, n);
         return out->len <= most;
     }
@@ -498,7 +498,7 @@ static void line_break(struct buf *out, size_t level)
 // `used` columns of the line are taken before the value; one more is wanted for a comma.
 static void write_pretty(struct buf *out, const struct doc_node *n, size_t level, size_t used)
 {
-    if (!is_list(n)) {
+    if (!json_is_list(n)) {
         write_scalar(out, n);
         return;
     }

@@ -65,35 +65,35 @@ static bool is_word(char c)
            c == '-' || c == '+' || c == '.';
 }
 
-static bool is_digit(const char *p, const char *end)
+static bool json_fault_is_digit(const char *p, const char *end)
 {
     return p < end && *p >= '0' && *p <= '9';
 }
 
-static bool is_number(const char *p, const char *end)
+static bool json_fault_is_number(const char *p, const char *end)
 {
     if (p < end && *p == '-')
         p++;
-    if (!is_digit(p, end))
+    if (!json_fault_is_digit(p, end))
         return false;
     if (*p == '0')
         p++;
     else
-        while (is_digit(p, end))
+        while (json_fault_is_digit(p, end))
             p++;
     if (p < end && *p == '.') {
-        if (!is_digit(++p, end))
+        if (!json_fault_is_digit(++p, end))
             return false;
-        while (is_digit(p, end))
+        while (json_fault_is_digit(p, end))
             p++;
     }
     if (p < end && (*p | 0x20) == 'e') {
         p++;
         if (p < end && (*p == '+' || *p == '-'))
             p++;
-        if (!is_digit(p, end))
+        if (!json_fault_is_digit(p, end))
             return false;
-        while (is_digit(p, end))
+        while (json_fault_is_digit(p, end))
             p++;
     }
     return p == end;
@@ -112,7 +112,7 @@ static bool word(struct scan *s)
     const char *p = s->text + start;
     size_t n = s->at - start;
     if (equals(p, n, "true") || equals(p, n, "false") || equals(p, n, "null") ||
-        is_number(p, p + n))
+        json_fault_is_number(p, p + n))
         return true;
     int shown = n > 40 ? 40 : (int)n;
     if ((*p >= '0' && *p <= '9') || *p == '-' || *p == '+' || *p == '.')
@@ -126,7 +126,7 @@ static bool word(struct scan *s)
                  shown, p);
 }
 
-static bool hex4(const struct scan *s, size_t at, uint32_t *unit)
+static bool json_fault_hex4(const struct scan *s, size_t at, uint32_t *unit)
 {
     *unit = 0;
     for (size_t i = at; i < at + 4; i++) {
@@ -149,13 +149,13 @@ static bool escape(struct scan *s)
     if (c != 'u')
         return found(s, start, "a backslash in a string stands before one of \" \\ / b f n r t u");
     uint32_t unit = 0, second = 0;
-    if (!hex4(s, start + 2, &unit))
+    if (!json_fault_hex4(s, start + 2, &unit))
         return found(s, start, "four hexadecimal digits were expected after \\u");
     s->at = start + 6;
     if (unit < 0xd800 || unit > 0xdfff)
         return true;
     if (unit > 0xdbff || s->at + 1 >= s->n || s->text[s->at] != '\\' || s->text[s->at + 1] != 'u' ||
-        !hex4(s, s->at + 2, &second) || second < 0xdc00 || second > 0xdfff)
+        !json_fault_hex4(s, s->at + 2, &second) || second < 0xdc00 || second > 0xdfff)
         return found(
             s, start,
             "\\u%04x is half a character: \\ud800 to \\udbff and behind it one of \\udc00 to "
@@ -288,7 +288,7 @@ static bool name(struct scan *s)
     return string(s);
 }
 
-static bool next(struct scan *s)
+static bool json_fault_next(struct scan *s)
 {
     char c = s->text[s->at], seen[24];
     if (c == ',') {
@@ -304,7 +304,7 @@ static bool next(struct scan *s)
                  in_object(s) ? '}' : ']', kind(s), opened_on(s), what(s, seen));
 }
 
-static bool step(struct scan *s)
+static bool json_fault_step(struct scan *s)
 {
     char seen[24];
     switch (s->expect) {
@@ -322,7 +322,7 @@ static bool step(struct scan *s)
         s->expect = MEMBER_VALUE;
         return true;
     case NEXT:
-        return next(s);
+        return json_fault_next(s);
     case NOTHING:
         break;
     }
@@ -351,7 +351,7 @@ bool json_fault_find(const char *text, size_t n, size_t max_depth, struct json_f
             good = file_ends(&s);
             break;
         }
-        good = step(&s);
+        good = json_fault_step(&s);
     }
     free(s.open);
     return !good;

@@ -44,7 +44,7 @@ static char letter_of(char c, bool loose)
 }
 
 // Two letters that look like one.
-static void join(char *out, size_t *n, bool loose)
+static void name_rules_join(char *out, size_t *n, bool loose)
 {
     static const struct {
         char first, second, one;
@@ -65,7 +65,7 @@ static void skeleton_of(const char *name, bool loose, char out[NAME_SIZE])
             continue;
         out[n++] = letter_of(c, loose);
         if (c != 'i') // "cl" looks like d, "ci" does not
-            join(out, &n, loose);
+            name_rules_join(out, &n, loose);
     }
     out[n] = '\0';
 }
@@ -81,7 +81,7 @@ static bool is_name_char(char c)
 }
 
 // One line of the list without its comment and spaces; false when it is no word.
-static bool add_word(struct name_rules_words *w, const char *word, size_t n)
+static bool name_rules_add_word(struct name_rules_words *w, const char *word, size_t n)
 {
     bool before = n && word[0] == '*', after = n && word[n - 1] == '*';
     if (before) {
@@ -119,7 +119,7 @@ static void add_lines(struct name_rules_words *w, const char *path, const struct
         if (comment)
             n = (size_t)(comment - word);
         str_trim(&word, &n);
-        if (n && !add_word(w, word, n))
+        if (n && !name_rules_add_word(w, word, n))
             doc_problem_at(p, DOC_ERROR, path, line, (uint32_t)(word - at + 1),
                            "one name was expected, of a-z 0-9 - _, as word, word* or *word*");
     }
@@ -161,7 +161,7 @@ void name_rules_words_add(struct name_rules_words *w, const char *word)
 {
     if (word[strcspn(word, "*")])
         return;
-    add_word(w, word, strlen(word));
+    name_rules_add_word(w, word, strlen(word));
 }
 
 // A 1 may be an i or an l.

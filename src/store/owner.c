@@ -74,7 +74,7 @@ static int is_nobodys(const char *data, const char *name, const struct owner_ind
     return nobodys ? SAVEFILE_OK : SAVEFILE_TAKEN;
 }
 
-static int create(const char *data, const char *account, const char *character)
+static int create_owned(const char *data, const char *account, const char *character)
 {
     struct doc *d = doc_new("character");
     struct doc_node *root = doc_object(d);
@@ -89,13 +89,13 @@ static int create(const char *data, const char *account, const char *character)
 int owner_create(const char *data, const char *account, const char *character)
 {
     char who[NAME_SIZE];
-    int rc = create(data, account, character);
+    int rc = create_owned(data, account, character);
     // Two may look alike, both left behind.
     for (int i = 0; i < 2 && rc == SAVEFILE_TAKEN; i++) {
         if (character_alike(data, character, who) == SAVEFILE_TAKEN &&
             is_nobodys(data, who, NULL) == SAVEFILE_OK)
             character_disown(data, who);
-        rc = create(data, account, character);
+        rc = create_owned(data, account, character);
     }
     return rc;
 }
@@ -106,7 +106,7 @@ struct owner_index {
     size_t unreadable;
 };
 
-static void add(struct owner_index *x, const struct account *a)
+static void owner_add(struct owner_index *x, const struct account *a)
 {
     for (size_t i = 0; i < a->character_count; i++) {
         char *name = mem_strdup(a->characters[i]);
@@ -127,14 +127,14 @@ static bool name_in(const char *file, char name[NAME_SIZE])
     return true;
 }
 
-static void read_one(struct owner_index *x, const char *name,
-                     void (*each)(void *, const struct account *), void *arg,
-                     struct doc_problems *p)
+static void owner_read_one(struct owner_index *x, const char *name,
+                           void (*each)(void *, const struct account *), void *arg,
+                           struct doc_problems *p)
 {
     struct account *a;
     int rc = account_load(x->data, name, &a, p);
     if (rc == SAVEFILE_OK) {
-        add(x, a);
+        owner_add(x, a);
         if (each)
             each(arg, a);
     } else if (rc < 0) {
@@ -172,7 +172,7 @@ struct owner_index *owner_index_new(const char *data, void (*each)(void *, const
     }
     for (struct dirent *e; dir && (errno = 0, e = readdir(dir));) {
         if (name_in(e->d_name, name))
-            read_one(x, name, each, arg, p);
+            owner_read_one(x, name, each, arg, p);
     }
     if (dir) {
         x->unreadable += errno != 0;

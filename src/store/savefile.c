@@ -33,7 +33,7 @@ static bool is_safe(const char *name)
 }
 
 // NULL when the name is none.
-static char *path_of(const char *data, const char *kind, const char *name)
+static char *savefile_path_of(const char *data, const char *kind, const char *name)
 {
     return is_safe(name) ? mem_printf("%s/%s/%s.json", data, kind, name) : NULL;
 }
@@ -80,7 +80,7 @@ static int create_record(const char *data, const char *kind, const char *name,
 {
     if (pretending)
         return SAVEFILE_OK;
-    char *path = path_of(data, kind, name);
+    char *path = savefile_path_of(data, kind, name);
     if (!path)
         return SAVEFILE_BAD_NAME;
     char *folder = mem_printf("%s/%s", data, kind);
@@ -134,7 +134,7 @@ int savefile_load(const char *data, const char *kind, const char *name, struct d
                   struct doc_problems *p)
 {
     *out = NULL;
-    char *path = path_of(data, kind, name);
+    char *path = savefile_path_of(data, kind, name);
     if (!path)
         return SAVEFILE_BAD_NAME;
     int rc = 0;
@@ -160,7 +160,7 @@ int savefile_save(const char *data, const char *kind, const char *name, const st
 {
     if (pretending)
         return SAVEFILE_OK;
-    char *path = path_of(data, kind, name);
+    char *path = savefile_path_of(data, kind, name);
     if (!path)
         return SAVEFILE_BAD_NAME;
     struct buf text = BUF_INIT;
@@ -202,7 +202,7 @@ int savefile_disown(const char *data, const char *kind, const char *name)
 {
     if (pretending)
         return SAVEFILE_OK;
-    char *path = path_of(data, kind, name);
+    char *path = savefile_path_of(data, kind, name);
     if (!path)
         return SAVEFILE_BAD_NAME;
     char *aside = mem_printf("%s.unowned", path);

@@ -57,7 +57,7 @@ size_t weak_passwords_count(const struct weak_passwords *w)
     return map_count(w->words);
 }
 
-static bool is_letter(char c)
+static bool weak_password_is_letter(char c)
 {
     return (c >= 'a' && c <= 'z') || (unsigned char)c >= 0x80;
 }
@@ -66,9 +66,9 @@ static bool is_letter(char c)
 static bool core_of(const char *text, size_t n, const char **core, size_t *length)
 {
     size_t from = 0;
-    while (from < n && !is_letter(text[from]))
+    while (from < n && !weak_password_is_letter(text[from]))
         from++;
-    while (n > from && !is_letter(text[n - 1]))
+    while (n > from && !weak_password_is_letter(text[n - 1]))
         n--;
     *core = text + from;
     *length = n - from;

@@ -101,7 +101,7 @@ static bool define_zone(struct loader *l, struct zone_file *f, const struct doc_
     return true;
 }
 
-static bool is_true(const struct doc_node *object, const char *key)
+static bool zone_define_is_true(const struct doc_node *object, const char *key)
 {
     const struct doc_node *n = doc_get(object, key);
     return n && (n->kind == DOC_OBJECT || (n->kind == DOC_BOOL && n->boolean));
@@ -128,9 +128,9 @@ static void define_one(struct loader *l, struct zone_file *f, struct doc_node *n
         return;
     }
     unsigned flags = location ? THING_LOCATION : 0;
-    if (!location && is_true(n, "mobile"))
+    if (!location && zone_define_is_true(n, "mobile"))
         flags |= THING_MOBILE;
-    if (!location && is_true(n, "narrative"))
+    if (!location && zone_define_is_true(n, "narrative"))
         flags |= THING_NARRATIVE;
     struct buf name = BUF_INIT;
     buf_addf(&name, "%s:%s", f->ref, n->key);

@@ -79,7 +79,7 @@ static void gather_gifts(struct keys *k, const struct zone_entry *e)
     deeds_gifts(e->thing, add_gift, &g);
 }
 
-static void gather(struct keys *k)
+static void gather_keys(struct keys *k)
 {
     for (size_t i = 0; i < k->l->entry_count; i++) {
         const struct zone_entry *e = &k->l->entries[i];
@@ -115,12 +115,12 @@ static void walk(struct keys *k, struct thing *near, int exit, struct thing *far
                 reach(k, exits_to(k->queue[at], (enum direction)d), &n);
 }
 
-static bool is_true(const struct doc_node *n)
+static bool zone_lint_keys_is_true(const struct doc_node *n)
 {
     return n && n->kind == DOC_BOOL && n->boolean;
 }
 
-static void judge(struct keys *k, const struct zone_entry *e, const struct doc_node *door)
+static void check_door_key(struct keys *k, const struct zone_entry *e, const struct doc_node *door)
 {
     struct thing *key = door_key(e->thing), *near = thing_where(e->instances[0]),
                  *far = door_far(e->instances[0]);
@@ -149,13 +149,13 @@ void zone_lint_keys(struct loader *l)
     struct keys k = {.l = l};
     k.reached = mem_calloc(l->entry_count + 1, sizeof(*k.reached));
     k.queue = mem_calloc(l->entry_count + 1, sizeof(*k.queue));
-    gather(&k);
+    gather_keys(&k);
     for (size_t i = 0; i < l->entry_count; i++) {
         const struct zone_entry *e = &l->entries[i];
         const struct doc_node *door = doc_get(e->node, "door"), *key = doc_get(door, "key");
-        if (key && key->kind == DOC_STRING && is_true(doc_get(door, "locked")) &&
+        if (key && key->kind == DOC_STRING && zone_lint_keys_is_true(doc_get(door, "locked")) &&
             e->instance_count && door_exit(e->thing) >= 0 && door_key(e->thing))
-            judge(&k, e, door);
+            check_door_key(&k, e, door);
     }
     free(k.queue);
     free(k.reached);

@@ -34,7 +34,8 @@ static bool has_door(struct thing *where, int exit)
     return false;
 }
 
-static void lint_door(struct loader *l, struct zone_file *f, const struct doc_node *n)
+static void zone_lint_resets_lint_door(struct loader *l, struct zone_file *f,
+                                       const struct doc_node *n)
 {
     const struct doc_node *way = doc_get(n, "door");
     const struct zone_entry *at = named(l, f, doc_get(n, "at"));
@@ -69,7 +70,7 @@ static void lint_entry(struct loader *l, struct zone_file *f, const struct doc_n
     const struct doc_node *what = NULL, *limit = doc_get(n, "limit");
     size_t form = 0;
     if (doc_get(n, "door")) {
-        lint_door(l, f, n);
+        zone_lint_resets_lint_door(l, f, n);
         return;
     }
     for (size_t i = 0; i < 4 && !what; i++) {

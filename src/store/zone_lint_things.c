@@ -35,7 +35,7 @@ static bool is_blank(const struct doc_node *n)
     return n && n->kind == DOC_STRING && strspn(n->string.text, " \t\r\n") == n->string.length;
 }
 
-static bool is_list(const struct doc_node *n)
+static bool zone_lint_things_is_list(const struct doc_node *n)
 {
     return n && n->kind == DOC_ARRAY;
 }
@@ -45,7 +45,7 @@ static bool is_object(const struct doc_node *n)
     return n && n->kind == DOC_OBJECT;
 }
 
-static bool is_true(const struct doc_node *n)
+static bool zone_lint_things_is_true(const struct doc_node *n)
 {
     return n && n->kind == DOC_BOOL && n->boolean;
 }
@@ -98,7 +98,7 @@ static void lint_command(struct loader *l, const struct zone_entry *e, const str
 
 static void lint_commands(struct loader *l, const struct zone_entry *e, const struct doc_node *list)
 {
-    if (!is_list(list))
+    if (!zone_lint_things_is_list(list))
         return;
     if (!list->list.count)
         odd(l, e, list, "an empty list of commands: nothing would happen");
@@ -119,10 +119,10 @@ static void lint_acts(struct loader *l, const struct zone_entry *e)
         else if (on_action_get(e->thing, &timing) && timing.after <= 0)
             odd(l, e, doc_get(action, "after"), "\"after\" of no time: it never happens");
     }
-    if (is_list(replies))
+    if (zone_lint_things_is_list(replies))
         doc_foreach (n, replies)
             lint_commands(l, e, doc_get(n, "do"));
-    if (is_list(deeds))
+    if (zone_lint_things_is_list(deeds))
         doc_foreach (n, deeds)
             lint_commands(l, e, doc_get(n, "do"));
 }
@@ -182,15 +182,15 @@ static bool is_twin(struct loader *l, const struct zone_entry *e, struct thing *
     return false;
 }
 
-static void lint_door(struct loader *l, const struct zone_entry *e)
+static void zone_lint_things_lint_door(struct loader *l, const struct zone_entry *e)
 {
     const struct doc_node *door = doc_get(e->node, "door");
     if (!is_object(door) || !door_is(e->thing))
         return;
     struct thing *key = door_key(e->thing);
     int exit = door_exit(e->thing);
-    if (is_true(doc_get(door, "locked")) && !doc_get(door, "key") &&
-        !is_true(doc_get(door, "latch")))
+    if (zone_lint_things_is_true(doc_get(door, "locked")) && !doc_get(door, "key") &&
+        !zone_lint_things_is_true(doc_get(door, "latch")))
         odd(l, e, door, "locked, and no key opens it");
     if (key && exit < 0 && locked_into_itself(l, e, key))
         odd(l, e, doc_get(door, "key"), "the key of \"%s\" is inside it", e->node->key);
@@ -243,7 +243,7 @@ static void lint_name(struct loader *l, const struct zone_entry *e)
 static void lint_aliases(struct loader *l, const struct zone_entry *e)
 {
     const struct doc_node *list = doc_get(e->node, "aliases");
-    if (!is_list(list))
+    if (!zone_lint_things_is_list(list))
         return;
     doc_foreach (n, list) {
         if (n->kind != DOC_STRING)
@@ -283,14 +283,14 @@ static bool hides(struct thing *where, const char *word)
 static void lint_details(struct loader *l, const struct zone_entry *e)
 {
     const struct doc_node *details = doc_get(e->node, "details");
-    if (!is_list(details) || !thing_is(e->thing, THING_LOCATION))
+    if (!zone_lint_things_is_list(details) || !thing_is(e->thing, THING_LOCATION))
         return;
     doc_foreach (n, details) {
         const struct doc_node *words = doc_get(n, "keywords");
         size_t hidden = 0;
         if (is_blank(doc_get(n, "text")))
             odd(l, e, doc_get(n, "text"), "an empty \"text\"");
-        if (!is_list(words))
+        if (!zone_lint_things_is_list(words))
             continue;
         doc_foreach (word, words)
             hidden += word->kind == DOC_STRING && hides(e->thing, word->string.text);
@@ -303,11 +303,11 @@ static void lint_details(struct loader *l, const struct zone_entry *e)
 static void lint_keywords(struct loader *l, const struct zone_entry *e, const char *member)
 {
     const struct doc_node *list = doc_get(e->node, member);
-    if (!is_list(list))
+    if (!zone_lint_things_is_list(list))
         return;
     doc_foreach (n, list) {
         const struct doc_node *words = doc_get(n, "keywords");
-        if (is_list(words) && !words->list.count)
+        if (zone_lint_things_is_list(words) && !words->list.count)
             odd(l, e, words, "no keywords: nobody can ask for this");
     }
     if (!strcmp(member, "replies") && !thing_is(e->thing, THING_MOBILE))
@@ -323,7 +323,7 @@ static void lint_uses(struct loader *l, const struct zone_entry *e)
                           *capacity = doc_get(inventory, "capacity");
     for (size_t i = 0; i < sizeof(uses) / sizeof(uses[0]); i++) {
         const struct doc_node *list = doc_get(e->node, uses[i]);
-        if (is_list(list) && !list->list.count)
+        if (zone_lint_things_is_list(list) && !list->list.count)
             odd(l, e, list, "no slot: it cannot be used so");
     }
     if (equip && !doc_get(e->node, "in"))
@@ -370,7 +370,7 @@ void zone_lint_things(struct loader *l, struct zone_entry *e)
     lint_aliases(l, e);
     lint_acts(l, e);
     lint_vetoes(l, e);
-    lint_door(l, e);
+    zone_lint_things_lint_door(l, e);
     lint_health(l, e);
     lint_details(l, e);
 }

@@ -18,7 +18,7 @@
 #include <assert.h>
 #include <string.h>
 
-static void place(struct loader *l, struct zone_entry *e);
+static void place_thing(struct loader *l, struct zone_entry *e);
 
 static void keep_instance(struct zone_entry *e, struct thing *t)
 {
@@ -53,7 +53,7 @@ static void equip(struct loader *l, struct zone_entry *e, struct thing *t, struc
 }
 
 // The way back from `to`: straight opposite if that leads back, else any that does, else -1.
-static int way_back(struct thing *from, struct thing *to, int d)
+static int zone_place_way_back(struct thing *from, struct thing *to, int d)
 {
     enum direction straight = direction_opposite((enum direction)d);
     if (exits_to(to, straight) == from)
@@ -112,7 +112,7 @@ static void place_far_side(struct loader *l, struct zone_entry *e, struct thing 
     }
     if (far_node && far_node->kind == DOC_BOOL && !far_node->boolean)
         return;
-    int back = way_back(location, to, exit);
+    int back = zone_place_way_back(location, to, exit);
     if (back < 0) {
         if (l->lint)
             doc_warning(l->problems, e->file->doc, spec,
@@ -176,7 +176,7 @@ static void place_by_ref(struct loader *l, struct zone_entry *e, const struct do
                   to->node->key);
         return;
     }
-    place(l, to);
+    place_thing(l, to);
     if (!to->instance_count && !l->problems->errors)
         doc_error(l->problems, e->file->doc, ref,
                   "\"%s\" itself stands nowhere; give it an \"in\", or use \"then\" in a reset",
@@ -185,7 +185,7 @@ static void place_by_ref(struct loader *l, struct zone_entry *e, const struct do
         place_into(l, e, to->instances[i], ref);
 }
 
-static void place(struct loader *l, struct zone_entry *e)
+static void place_thing(struct loader *l, struct zone_entry *e)
 {
     if (e->placing)
         return;
@@ -206,7 +206,7 @@ void zone_place_all(struct loader *l)
 {
     for (size_t i = 0; i < l->entry_count; i++)
         if (!thing_is(l->entries[i].thing, THING_LOCATION))
-            place(l, &l->entries[i]);
+            place_thing(l, &l->entries[i]);
 }
 
 void zone_publish_all(struct loader *l)

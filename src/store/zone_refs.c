@@ -10,7 +10,7 @@
 
 enum { GUESSES_MOST = 200 }; // each looks at all refs of a zone
 
-static const struct zone_file *zone_of(const struct loader *l, const char *ref)
+static const struct zone_file *zone_refs_of(const struct loader *l, const char *ref)
 {
     for (size_t i = 0; i < l->file_count; i++)
         if (l->files[i].ref && !strcmp(l->files[i].ref, ref))
@@ -82,7 +82,7 @@ struct zone_entry *zone_resolve(struct loader *l, struct zone_file *f, const str
     char *zone = mem_strdup(buf_str(&name));
     buf_addf(&name, ":%s", colon ? colon + 1 : text);
     uintptr_t n = (uintptr_t)map_get(l->by_name, buf_str(&name));
-    const struct zone_file *there = n ? NULL : zone_of(l, zone);
+    const struct zone_file *there = n ? NULL : zone_refs_of(l, zone);
     if (!n && (!there || there->disabled))
         note_missing(l, f, ref, zone);
     else if (!n)
@@ -109,7 +109,7 @@ void zone_missing_tell(struct loader *l)
 {
     for (size_t i = 0; i < l->missing_count; i++) {
         const struct zone_missing *m = &l->missing[i];
-        const struct zone_file *there = zone_of(l, m->zone);
+        const struct zone_file *there = zone_refs_of(l, m->zone);
         const char *near = l->incomplete ? NULL : near_zone(l, m->zone);
         struct buf more = BUF_INIT;
         if (m->count > 1)

@@ -72,7 +72,8 @@ static struct thing *prototype(struct loader *l, struct zone_file *f, const stru
     return e ? e->thing : NULL;
 }
 
-static struct thing *location(struct loader *l, struct zone_file *f, const struct doc_node *ref)
+static struct thing *zone_resets_location(struct loader *l, struct zone_file *f,
+                                          const struct doc_node *ref)
 {
     struct zone_entry *e = zone_resolve(l, f, ref, "a location");
     if (e && !thing_is(e->thing, THING_LOCATION)) {
@@ -152,7 +153,7 @@ static bool decode_where(struct loader *l, struct zone_file *f, const struct doc
         doc_error(l->problems, f->doc, n, "no \"%s\" for this \"%s\"", form->where, form->member);
         return false;
     }
-    r->where = form->kind == ZONE_PUT ? prototype(l, f, where) : location(l, f, where);
+    r->where = form->kind == ZONE_PUT ? prototype(l, f, where) : zone_resets_location(l, f, where);
     if (r->where && form->kind == ZONE_PUT && !inventory_has(r->where)) {
         doc_error(l->problems, f->doc, where, "\"%s\" has no inventory", where->string.text);
         return false;

@@ -14,7 +14,7 @@ struct text_scan {
     struct screen screen;
 };
 
-static uint32_t hex4(const char *p)
+static uint32_t zone_texts_hex4(const char *p)
 {
     uint32_t v = 0;
     for (int i = 0; i < 4; i++) {
@@ -40,10 +40,10 @@ static uint32_t take_character(struct text_scan *s)
         s->p += s->end - s->p < 2 ? 1 : 2;
         return c;
     }
-    c = hex4(s->p + 2);
+    c = zone_texts_hex4(s->p + 2);
     s->p += 6;
     if (c >= 0xd800 && c < 0xdc00 && s->end - s->p >= 6 && s->p[0] == '\\' && s->p[1] == 'u') {
-        c = 0x10000 + ((c - 0xd800) << 10) + (hex4(s->p + 2) - 0xdc00);
+        c = 0x10000 + ((c - 0xd800) << 10) + (zone_texts_hex4(s->p + 2) - 0xdc00);
         s->p += 6;
     }
     return c == '\t' || c == '\r' ? '\n' : c;

@@ -84,7 +84,7 @@ static void give_turn(struct explorer *x, unsigned to)
     pthread_mutex_unlock(&x->mutex);
 }
 
-static void finish(struct explorer *x)
+static void explore_finish(struct explorer *x)
 {
     pthread_mutex_lock(&x->mutex);
     x->over = true;
@@ -102,7 +102,7 @@ static struct vthread *free_vthread(struct explorer *x)
 }
 
 // Lists all vthreads and tasks that could run now, the running vthread first.
-static size_t gather(struct explorer *x, struct vthread *me, struct candidate *out)
+static size_t explore_gather(struct explorer *x, struct vthread *me, struct candidate *out)
 {
     size_t n = 0;
     if (me->busy)
@@ -150,12 +150,12 @@ static size_t replayed(struct explorer *x, size_t n)
 
 // Decides which vthread runs next; -1 when the run is over. Starts a task on the vthread if that is
 // the choice.
-static int choose(struct explorer *x, struct vthread *me)
+static int explore_choose(struct explorer *x, struct vthread *me)
 {
     struct candidate list[CANDIDATES_MAX];
     struct explore_result *r = x->result;
     size_t n;
-    while (!(n = gather(x, me, list)))
+    while (!(n = explore_gather(x, me, list)))
         if (!pass_time(x))
             return -1;
     if (x->config->steps_max && r->points > x->config->steps_max) {
@@ -197,9 +197,9 @@ static void point(enum schedule_point_kind kind, uint32_t object)
     lockwrap_own(1);   // … and its calls are not the task's
     x->result->points++;
     x->result->hash = explore_mix(x->result->hash, (uint64_t)kind << 32 | name_of(x, kind, object));
-    int next = choose(x, me);
+    int next = explore_choose(x, me);
     if (next < 0) {
-        finish(x);
+        explore_finish(x);
     } else if ((unsigned)next != me->index) {
         give_turn(x, (unsigned)next);
         wait_turn(x, me);
@@ -208,7 +208,7 @@ static void point(enum schedule_point_kind kind, uint32_t object)
     my_vthread = me;
 }
 
-static void step(struct explorer *x, struct vthread *me)
+static void explore_step(struct explorer *x, struct vthread *me)
 {
     my_vthread = me;
     if (me->index == LOOP) {
@@ -229,13 +229,13 @@ static void vthread_run(struct explorer *x, struct vthread *me)
 {
     for (wait_turn(x, me); !x->over; wait_turn(x, me)) {
         if (me->busy)
-            step(x, me);
+            explore_step(x, me);
         if (x->over)
             break;
         x->result->points++;
-        int next = choose(x, me);
+        int next = explore_choose(x, me);
         if (next < 0) {
-            finish(x);
+            explore_finish(x);
             break;
         }
         if ((unsigned)next != me->index)

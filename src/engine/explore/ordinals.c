@@ -33,7 +33,7 @@ void ordinals_free(struct ordinals *o)
     free(o);
 }
 
-static struct slot *find(const struct ordinals *o, uint64_t key)
+static struct slot *ordinals_find(const struct ordinals *o, uint64_t key)
 {
     size_t at = rng_mix(key) & (o->size - 1);
     while (o->slots[at].ordinal && o->slots[at].key != key)
@@ -41,7 +41,7 @@ static struct slot *find(const struct ordinals *o, uint64_t key)
     return &o->slots[at];
 }
 
-static void grow(struct ordinals *o)
+static void ordinals_grow(struct ordinals *o)
 {
     struct slot *old = o->slots;
     size_t n = o->size;
@@ -49,18 +49,18 @@ static void grow(struct ordinals *o)
     o->slots = mem_calloc(o->size, sizeof(*o->slots));
     for (size_t i = 0; i < n; i++)
         if (old[i].ordinal)
-            *find(o, old[i].key) = old[i];
+            *ordinals_find(o, old[i].key) = old[i];
     free(old);
 }
 
 uint32_t ordinals_of(struct ordinals *o, uint64_t key)
 {
-    struct slot *s = find(o, key);
+    struct slot *s = ordinals_find(o, key);
     if (s->ordinal)
         return s->ordinal;
     if (o->count >= o->size / 2) {
-        grow(o);
-        s = find(o, key);
+        ordinals_grow(o);
+        s = ordinals_find(o, key);
     }
     *s = (struct slot){key, ++o->count};
     return s->ordinal;

@@ -37,7 +37,7 @@ static struct tref now_of(const struct carrying *x, struct tref then)
 }
 
 // Requests for blows that an earlier program wrote contain the name of the target.
-static char *line_of(const struct carrying *x, const char *line)
+static char *carry_line_of(const struct carrying *x, const char *line)
 {
     struct tref at;
     struct buf blow = BUF_INIT;
@@ -69,7 +69,7 @@ static void carry_request(void *arg, const struct timer_request *then)
     q.thing = now_of(x, then->thing);
     if (!q.thing.index)
         return;
-    q.line = then->line ? line_of(x, then->line) : NULL;
+    q.line = then->line ? carry_line_of(x, then->line) : NULL;
     replay_request(x->into, &q);
 }
 
@@ -78,7 +78,7 @@ struct finding {
     bool found;
 };
 
-static void find(void *arg, const struct timer_request *q)
+static void carry_find(void *arg, const struct timer_request *q)
 {
     struct finding *f = arg;
     f->found |= q->zone == f->zone;
@@ -87,7 +87,7 @@ static void find(void *arg, const struct timer_request *q)
 static bool has_request(struct replay *r, const struct zone *z)
 {
     struct finding f = {z, false};
-    replay_requests_each(r, find, &f);
+    replay_requests_each(r, carry_find, &f);
     return f.found;
 }
 
@@ -118,7 +118,8 @@ static int write(struct dispatch *to, struct journal *j, uint64_t world, const c
     return r;
 }
 
-static int restore(struct dispatch *from, struct journal *j, struct replay *r, struct error *why)
+static int restore_carried(struct dispatch *from, struct journal *j, struct replay *r,
+                           struct error *why)
 {
     uint64_t at = 0;
     if (checkpoint_restore(from, j, r, 0, false, &at, why) != 0)
@@ -132,10 +133,10 @@ static int restore(struct dispatch *from, struct journal *j, struct replay *r, s
     return DISPATCH_NOT_CARRIED;
 }
 
-static int run(struct dispatch *from, struct dispatch *to, struct journal *j, uint64_t world,
-               const char *folder, struct carry **out, struct error *why)
+static int run_carry(struct dispatch *from, struct dispatch *to, struct journal *j, uint64_t world,
+                     const char *folder, struct carry **out, struct error *why)
 {
-    int r = restore(from, j, dispatch_replay(from), why);
+    int r = restore_carried(from, j, dispatch_replay(from), why);
     if (r != 0)
         return r;
     struct carry *c = carry_over(dispatch_world(from), dispatch_world(to));
@@ -158,7 +159,7 @@ int dispatch_carry(struct dispatch *from, struct dispatch *to, struct journal *j
     lockcheck_set_level(LOCKCHECK_OFF); // no task runs here, so no lock is held
     replay_hold(from);
     replay_hold(to);
-    int r = run(from, to, j, world, folder, out, why);
+    int r = run_carry(from, to, j, world, folder, out, why);
     replay_let_go(to);
     replay_let_go(from);
     lockcheck_set_level(level);

@@ -64,7 +64,7 @@ int checkpoint_write(struct dispatch *d, struct journal *j, const char *epoch, u
     return r;
 }
 
-static void report(int fd, int error, uint64_t bytes)
+static void report_written(int fd, int error, uint64_t bytes)
 {
     struct report r = {error, bytes};
     if (write(fd, &r, sizeof(r)) != (ssize_t)sizeof(r))
@@ -97,18 +97,18 @@ static void forget_parent(pid_t parent, int to_child, int from_child)
         errno = 0; // it only makes room for the players
 }
 
-static _Noreturn void child(struct checkpoint *c, int to_child, int from_child)
+static _Noreturn void checkpoint_child(struct checkpoint *c, int to_child, int from_child)
 {
     struct buf body = BUF_INIT;
     char go;
     checkpoint_compose(c->dispatch, &c->head, &body);
     int r = snapshot_file_prepare(c->epoch, &c->head, &body);
-    report(from_child, r, body.len);
+    report_written(from_child, r, body.len);
     if (!r && read(to_child, &go, 1) == 1) {
         r = snapshot_file_finish(c->epoch, c->number);
         if (!r)
             snapshot_file_prune(c->epoch, c->parent);
-        report(from_child, r, body.len);
+        report_written(from_child, r, body.len);
     }
     _exit(0);
 }
@@ -180,7 +180,7 @@ static int fork_quiet(struct checkpoint *c, int to_child, int from_child)
     c->child = fork();
     if (!c->child) {
         forget_parent(parent, to_child, from_child);
-        child(c, to_child, from_child);
+        checkpoint_child(c, to_child, from_child);
     }
     int error = errno;
     hooks_quiet(sched_stands(s), "take a picture of");
@@ -189,7 +189,7 @@ static int fork_quiet(struct checkpoint *c, int to_child, int from_child)
     return c->child < 0 ? -error : 0;
 }
 
-static void fail(const char *what, int error)
+static void checkpoint_fail(const char *what, int error)
 {
     log_error("journal", "no_snapshot", "why", what, "error", strerror(error), NULL);
 }
@@ -198,11 +198,11 @@ struct checkpoint *checkpoint_begin(struct dispatch *d, struct journal *j)
 {
     int down[2], up[2];
     if (pipe(down)) {
-        fail("no pipe", errno);
+        checkpoint_fail("no pipe", errno);
         return NULL;
     }
     if (pipe(up)) {
-        fail("no pipe", errno);
+        checkpoint_fail("no pipe", errno);
         close(down[0]);
         close(down[1]);
         return NULL;
@@ -223,7 +223,7 @@ struct checkpoint *checkpoint_begin(struct dispatch *d, struct journal *j)
                   LOG_INT(c->pause_us), "child", LOG_INT(c->child), NULL);
     if (!r && !pthread_create(&c->thread, NULL, attend, c))
         return c;
-    fail(r ? "cannot fork" : "no thread", r ? -r : errno);
+    checkpoint_fail(r ? "cannot fork" : "no thread", r ? -r : errno);
     if (!r) {
         kill(c->child, SIGKILL);
         waitpid(c->child, NULL, 0);
@@ -270,7 +270,7 @@ bool checkpoint_end(struct checkpoint *c, bool stop)
         log_error("journal", "no_snapshot", "why", "its process died", "signal", LOG_INT(c->signal),
                   NULL);
     else if (!stop)
-        fail("it was not finished", -c->report.error);
+        checkpoint_fail("it was not finished", -c->report.error);
     snapshot_file_sweep(c->epoch);
     bool written = !c->report.error;
     free(c);

@@ -30,7 +30,7 @@ struct requests {
     size_t count, cap;
 };
 
-static void gather(void *arg, const struct timer_request *q)
+static void gather_request(void *arg, const struct timer_request *q)
 {
     struct requests *r = arg;
     if (r->count == r->cap) {
@@ -68,7 +68,7 @@ static void write_line(struct world *w, const char *line, struct buf *out)
     buf_fini(&blow);
 }
 
-static char *read_line(const struct snapshot_world *s, const char *line)
+static char *read_request_line(const struct snapshot_world *s, const char *line)
 {
     struct tref at;
     struct buf blow = BUF_INIT;
@@ -105,9 +105,9 @@ void checkpoint_compose(struct dispatch *d, struct snapshot_head *head, struct b
     struct requests r = {0};
     size_t alive = 0;
     if (dispatch_replay(d))
-        replay_requests_each(dispatch_replay(d), gather, &r);
+        replay_requests_each(dispatch_replay(d), gather_request, &r);
     else
-        timer_tasks_each(dispatch_timer_tasks(d), gather, &r);
+        timer_tasks_each(dispatch_timer_tasks(d), gather_request, &r);
     if (r.count)
         qsort(r.list, r.count, sizeof(*r.list), in_order);
     for (size_t i = 0; i < r.count; i++)
@@ -140,7 +140,7 @@ static bool read_request(struct world *w, const struct snapshot_world *s, struct
         q->thing = thing_ref(t);
     if (what == SCRIPT) {
         const char *line = unpack_text(in);
-        q->line = t && !in->bad ? read_line(s, line) : NULL;
+        q->line = t && !in->bad ? read_request_line(s, line) : NULL;
     } else {
         q->kind = (enum timer_kind)unpack_limited(in, TIMER_KINDS - 1);
         q->timer_token = (uint32_t)unpack_limited(in, UINT32_MAX);
@@ -186,8 +186,8 @@ static struct snapshot_world *read_world(struct world *w, struct journal *j,
 }
 
 // 0, UNUSABLE or HALF.
-static int restore(struct dispatch *d, struct journal *j, struct replay *r, uint64_t number,
-                   struct error *why)
+static int restore_content(struct dispatch *d, struct journal *j, struct replay *r, uint64_t number,
+                           struct error *why)
 {
     struct buf all = BUF_INIT;
     struct snapshot_head head;
@@ -224,7 +224,7 @@ static void skip(uint64_t number, const char *why)
 
 // Renames a bad snapshot, if the journal may be written to and the epoch can do without the
 // snapshot.
-static int put_aside(struct journal *j, uint64_t number, struct error *why)
+static int quarantine_snapshot(struct journal *j, uint64_t number, struct error *why)
 {
     if (journal_based(j) && number == journal_epoch(j))
         return -EINVAL;
@@ -264,7 +264,7 @@ int checkpoint_restore(struct dispatch *d, struct journal *j, struct replay *r, 
             skip(numbers[i], "it is ahead of the journal");
             continue;
         }
-        switch (restore(d, j, r, numbers[i], why)) {
+        switch (restore_content(d, j, r, numbers[i], why)) {
         case 0:
             *from = numbers[i];
             return 0;
@@ -272,7 +272,7 @@ int checkpoint_restore(struct dispatch *d, struct journal *j, struct replay *r, 
             skip(numbers[i], error_text(why));
             break;
         case HALF:
-            return put_aside(j, numbers[i], why);
+            return quarantine_snapshot(j, numbers[i], why);
         }
     }
     if (!journal_based(j))

@@ -73,7 +73,7 @@ bool replay_take_request(struct replay *r, const struct record *e, struct timer_
     return true;
 }
 
-static bool may_go_on(struct replay *r)
+static bool replay_may_go_on(struct replay *r)
 {
     pthread_mutex_lock(&r->mutex);
     bool stop = r->result->mismatches && !r->config.soft;
@@ -137,10 +137,10 @@ static void stand_still(struct replay *r, struct journal *j, uint64_t number)
         return;
     r->stood = number;
     replay_events_drain(r);
-    if (!may_go_on(r))
+    if (!replay_may_go_on(r))
         return;
     bool whole = there && compare_snapshot(r, j, number);
-    if (wanted && (!whole || r->config.snap_folder) && may_go_on(r))
+    if (wanted && (!whole || r->config.snap_folder) && replay_may_go_on(r))
         r->result->snap_error = write_snapshot(r, j, number);
 }
 
@@ -161,7 +161,7 @@ static void feed(struct replay *r, struct journal *j)
             break;
         if (e.number % HAND == 0) {
             replay_events_hand_over(r);
-            if (!may_go_on(r))
+            if (!replay_may_go_on(r))
                 break;
         }
         const struct replay_rewrite *w = r->config.rewrite;
@@ -289,7 +289,7 @@ bool replay_run(struct dispatch *d, struct journal *j, const struct replay_confi
 
 // Turns the replayed world into that of a running server: starts the timers and scripts that are
 // still pending, and gives the players in the world their tasks.
-static void go_on(struct replay *r)
+static void replay_go_on(struct replay *r)
 {
     struct dispatch *d = r->dispatch;
     int64_t now = dispatch_clock(d);
@@ -323,7 +323,7 @@ int replay_recover(struct dispatch *d, struct journal *j, uint64_t to, bool soft
     bool good = (soft || !result.mismatches) && !result.damaged;
     if (good) {
         dispatch_restored(d, r->saved);
-        go_on(r);
+        replay_go_on(r);
     }
     replay_free(r);
     int code = error_code(&result.why);

@@ -80,7 +80,7 @@ static void begin_player(struct replay_item *it)
     player_task_begin(it->execution, &piece);
 }
 
-static void judge(struct execution *r, void *arg)
+static void check_item(struct execution *r, void *arg)
 {
     struct replay_item *it = arg;
     it->changed = replay_report_changes(r, &it->record);
@@ -92,7 +92,7 @@ static bool take_request(struct replay_item *it)
     return it->has_asked;
 }
 
-static bool begin(struct replay_item *it)
+static bool begin_item(struct replay_item *it)
 {
     if (it->record.kind == RECORD_VOID)
         return false;
@@ -113,7 +113,7 @@ static bool begin(struct replay_item *it)
     it->execution->context.now = it->record.clock;
     it->execution->context.take_number = forced_number;
     it->execution->context.take_arg = it;
-    it->execution->judge = judge;
+    it->execution->judge = check_item;
     it->execution->judge_arg = it;
     return true;
 }
@@ -125,7 +125,7 @@ static bool may_say_else(const struct replay_item *it)
     return it->replay->config.words && it->record.changes;
 }
 
-static void compare(struct replay_item *it)
+static void compare_results(struct replay_item *it)
 {
     const struct outcome *o = it->execution->outcome;
     if (it->changed) {
@@ -186,11 +186,11 @@ static void complete(struct replay_item *it)
     pthread_mutex_unlock(&r->mutex);
 }
 
-static enum task_result step(struct task *t)
+static enum task_result replay_item_step(struct task *t)
 {
     struct replay_item *it = (struct replay_item *)t;
     bool rewrites = it->replay->config.rewrite;
-    if (!it->execution && !begin(it)) {
+    if (!it->execution && !begin_item(it)) {
         if (rewrites)
             tell_rewriter(it);
         complete(it);
@@ -207,7 +207,7 @@ static enum task_result step(struct task *t)
     if (rewrites)
         tell_rewriter(it);
     else
-        compare(it);
+        compare_results(it);
     replay_players_note(it->replay, &it->record, it->execution);
     timer_tasks_request(it->replay->dispatch, &it->execution->context);
     outcome_free(it->execution->outcome);
@@ -219,7 +219,7 @@ static enum task_result step(struct task *t)
 
 // Frees an item when its last user has released it: it stays in `last` until another takes its
 // place there.
-static void release(struct task *t)
+static void release_item(struct task *t)
 {
     struct replay_item *it = (struct replay_item *)t;
     item_free(it);
@@ -293,7 +293,7 @@ static void wait_until(struct replay *r, size_t most)
 static struct replay_item *item_new(struct replay *r, const struct record *e)
 {
     struct replay_item *it = mem_new(struct replay_item);
-    task_init(&it->task, dispatch_sched(r->dispatch), step, "replay", release);
+    task_init(&it->task, dispatch_sched(r->dispatch), replay_item_step, "replay", release_item);
     it->replay = r;
     it->bytes = record_copy(&it->record, e);
     return it;
@@ -344,7 +344,7 @@ void replay_events_init(struct replay *r)
     r->wanted = SIZE_MAX;
 }
 
-static void let_go(struct replay_item *it)
+static void release_waiters(struct replay_item *it)
 {
     if (it)
         task_unref(&it->task);
@@ -354,9 +354,9 @@ void replay_events_fini(struct replay *r)
 {
     struct map_iter at = {0};
     for (void *value; map_next(r->last, &at, NULL, &value);)
-        let_go(value);
+        release_waiters(value);
     for (size_t i = 0; i < r->last_lock_count; i++)
-        let_go(r->last_lock[i]);
+        release_waiters(r->last_lock[i]);
     free(r->last_lock);
     map_free(r->last);
 }

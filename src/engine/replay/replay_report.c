@@ -26,7 +26,7 @@ struct sides {
 };
 
 // Begins the next line; false when enough lines have been written.
-static bool tell(struct sides *s)
+static bool report_change(struct sides *s)
 {
     if (s->told == TOLD_MAX) {
         s->untold++;
@@ -68,7 +68,7 @@ static void write_value(struct sides *s, size_t i, const struct record_change *c
 static void tell_other_value(struct sides *s, size_t then, size_t now)
 {
     struct record_change was = record_change_at(s->then, then), is = record_change_at(s->now, now);
-    if (!tell(s))
+    if (!report_change(s))
         return;
     write_now(s, now, &is);
     buf_addf(&s->text, " had digest %08" PRIx32 " then, and has %08" PRIx32 " now", was.value,
@@ -79,7 +79,7 @@ static void tell_other_value(struct sides *s, size_t then, size_t now)
 static void tell_new(struct sides *s, size_t now)
 {
     struct record_change is = record_change_at(s->now, now);
-    if (!tell(s))
+    if (!report_change(s))
         return;
     if (is.what == CHANGES_ENDED) {
         write_set_digest_write_thing(&s->text, &s->execution->changes.list[now]);
@@ -94,7 +94,7 @@ static void tell_new(struct sides *s, size_t now)
 
 // Finds a thing with that identity under the locks that the event holds; it may be elsewhere by
 // now.
-static struct thing *find(const struct sides *s, uint16_t identity)
+static struct thing *find_change(const struct sides *s, uint16_t identity)
 {
     const struct lockset *ls = &s->execution->locks;
     for (size_t i = 0; i < ls->count; i++) {
@@ -117,12 +117,12 @@ static const char *ended_label(const struct sides *s, uint16_t identity)
     return NULL;
 }
 
-static void tell_missing(struct sides *s, size_t then)
+static void report_missing_change(struct sides *s, size_t then)
 {
     struct record_change was = record_change_at(s->then, then);
-    if (!tell(s))
+    if (!report_change(s))
         return;
-    struct thing *t = was.identity ? find(s, was.identity) : NULL;
+    struct thing *t = was.identity ? find_change(s, was.identity) : NULL;
     struct changes_entry e = {.place = t ? thing_place(t) : NULL,
                               .label = t ? NULL : ended_label(s, was.identity),
                               .what = was.what};
@@ -146,7 +146,7 @@ static void tell_missing(struct sides *s, size_t then)
     write_set_digest_write_value(&s->text, &e);
 }
 
-static bool pair(struct sides *s, size_t now, bool same_value, size_t *then)
+static bool pair_changes(struct sides *s, size_t now, bool same_value, size_t *then)
 {
     struct record_change is = record_change_at(s->now, now);
     for (size_t i = 0; i < s->then->change_count; i++) {
@@ -182,7 +182,7 @@ static void tell_differences(struct sides *s, const size_t *others, bool first)
         if (s->then_met[i] || (first && seen[2][what]))
             continue;
         seen[2][what] = s->then_met[i] = true;
-        tell_missing(s, i);
+        report_missing_change(s, i);
     }
 }
 
@@ -190,10 +190,10 @@ static void lay_side_by_side(struct sides *s)
 {
     size_t then, others[RECORD_CHANGES_MAX];
     for (size_t i = 0; i < s->now->change_count; i++)
-        s->now_told[i] = pair(s, i, true, &then);
+        s->now_told[i] = pair_changes(s, i, true, &then);
     for (size_t i = 0; i < s->now->change_count; i++) {
         others[i] = SIZE_MAX;
-        if (!s->now_told[i] && pair(s, i, false, &then))
+        if (!s->now_told[i] && pair_changes(s, i, false, &then))
             others[i] = then;
     }
     tell_differences(s, others, true);

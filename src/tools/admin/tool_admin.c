@@ -199,7 +199,7 @@ static void remove_tree(const char *path)
 }
 
 // Exchanges the old journal and the new one in one step.
-static int swap(const char *journal, const char *made)
+static int admin_swap(const char *journal, const char *made)
 {
     if (file_sync_folder(made) < 0 ||
         renameat2(AT_FDCWD, made, AT_FDCWD, journal, RENAME_EXCHANGE) < 0 ||
@@ -233,7 +233,7 @@ static int forget_events(struct erase *e, const struct options *o, struct erase_
             status = r < 0 ? EX_CANTCREAT : r == ERASE_NOT_REPLAYED ? EX_DATAERR : 0;
         }
         if (!status)
-            status = swap(journal, made);
+            status = admin_swap(journal, made);
         else
             remove_tree(made);
     }

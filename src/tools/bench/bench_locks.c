@@ -39,7 +39,7 @@ static void must_move(enum inventory_outcome outcome)
         abort();
 }
 
-static struct thing *location(const char *name)
+static struct thing *bench_locks_location(const char *name)
 {
     struct thing *t = world_define(b.world, name, THING_LOCATION);
     limbo_publish_root(t);
@@ -60,8 +60,8 @@ static void build(void)
     lockset_init(&b.locks, 1, NULL);
     lockset_enter(&b.locks);
     lockset_begin(&b.locks, "build", NULL);
-    b.here = location("bench:here");
-    b.there = location("bench:there");
+    b.here = bench_locks_location("bench:here");
+    b.there = bench_locks_location("bench:there");
     must_hold(b.here);
     b.bag = container("bench:bag", b.here);
     b.pouch = container("bench:pouch", b.bag);

@@ -89,7 +89,7 @@ uint32_t climate_cells(const struct climate *c)
     return c->count;
 }
 
-static uint32_t get(_Atomic uint32_t *n)
+static uint32_t climate_get(_Atomic uint32_t *n)
 {
     return atomic_load_explicit(n, memory_order_relaxed);
 }
@@ -132,15 +132,15 @@ static void tick_row(struct climate *c, uint32_t row)
 static bool tick_rows(struct climate *c, struct climate_scratch *s)
 {
     set(&s->rows_left, (c->rows + CLIMATE_PARTS - 1) / CLIMATE_PARTS);
-    while (get(&s->rows_left)) {
-        uint32_t row = get(&c->next_row);
+    while (climate_get(&s->rows_left)) {
+        uint32_t row = climate_get(&c->next_row);
         if (row >= c->rows)
             return false; // no row was left for this part
         tick_row(c, row);
         set(&c->next_row, row + 1);
         if (row + 1 == c->rows)
             return true;
-        set(&s->rows_left, get(&s->rows_left) - 1);
+        set(&s->rows_left, climate_get(&s->rows_left) - 1);
     }
     return false;
 }
@@ -160,7 +160,7 @@ static void drift(struct climate *c, struct climate_pass *pass)
     }
     STEP(pass);
     for (uint32_t i = 0; i < c->mobiles; i++) {
-        uint32_t to = get(&s->to[i]);
+        uint32_t to = climate_get(&s->to[i]);
         if (to >= c->count)
             continue; // the entry is from a larger zone: the scratch was shared
         c->cells[c->where[i]].mobiles--;
@@ -193,7 +193,7 @@ uint32_t climate_cells_at(struct climate *c, uint64_t ticks)
     return n;
 }
 
-static uint64_t mix(uint64_t digest, uint64_t word)
+static uint64_t climate_mix(uint64_t digest, uint64_t word)
 {
     digest = (digest ^ word) * UINT64_C(0xff51afd7ed558ccd);
     return digest ^ digest >> 32;
@@ -201,16 +201,16 @@ static uint64_t mix(uint64_t digest, uint64_t word)
 
 uint64_t climate_digest(struct climate *c)
 {
-    uint64_t digest = mix(c->zone, c->count);
+    uint64_t digest = climate_mix(c->zone, c->count);
     shared_enter(&c->shared, false);
     for (uint32_t i = 0; i < c->count; i++) {
         const struct cell *cell = &c->cells[i];
-        digest =
-            mix(digest, (uint64_t)cell->ticks << 32 | (uint32_t)cell->growth << 16 | cell->decay);
-        digest = mix(digest, (uint64_t)cell->mobiles << 8 | cell->weather);
+        digest = climate_mix(digest, (uint64_t)cell->ticks << 32 | (uint32_t)cell->growth << 16 |
+                                         cell->decay);
+        digest = climate_mix(digest, (uint64_t)cell->mobiles << 8 | cell->weather);
     }
     for (uint32_t i = 0; i < c->mobiles; i++)
-        digest = mix(digest, c->where[i]);
+        digest = climate_mix(digest, c->where[i]);
     shared_leave(&c->shared, false);
     return digest;
 }

@@ -106,7 +106,7 @@ void tick_free(struct tick *t)
 }
 
 // The end barrier: the last one of the jobs and the coordinator to call this opens it.
-static void let_go(struct tick *t)
+static void tick_let_go(struct tick *t)
 {
     if (atomic_fetch_sub_explicit(&t->left, 1, memory_order_acq_rel) != 1)
         return;
@@ -126,10 +126,10 @@ static void let_go(struct tick *t)
 // again.
 static void job_released(struct task *task)
 {
-    let_go(((struct job *)task)->tick);
+    tick_let_go(((struct job *)task)->tick);
 }
 
-static void add_site(struct buf *b, const struct site *at)
+static void tick_add_site(struct buf *b, const struct site *at)
 {
     if (at)
         buf_addf(b, "%s:%d %s()\n", site_file(at), at->line, at->func);
@@ -148,14 +148,14 @@ static void compose_crash(struct job *job, int sig, struct buf *b)
     buf_addf(b, "  task    %u %s of %s, tick %llu\n", job->task.id, job->task.what, zone,
              (unsigned long long)t->number);
     buf_addf(b, "  thread  %s\n  site    ", thread);
-    add_site(b, job->pass.at);
+    tick_add_site(b, job->pass.at);
     for (size_t i = 0; i < job->locks.count; i++) {
         const struct lockset_entry *e = &job->locks.entries[i];
         if (!e->held)
             continue;
         buf_addf(b, "  holds   lock %u \"%s\", ticket %llu, taken ", e->lock->id, e->lock->label,
                  (unsigned long long)e->ticket);
-        add_site(b, e->site);
+        tick_add_site(b, e->site);
     }
     if (!job->locks.held)
         buf_adds(b, "  holds   nothing\n");
@@ -283,7 +283,7 @@ void tick_fork(struct tick *t)
     for (size_t from = 0; from < t->count; from += block)
         spawn_block(t, from, block < t->count - from ? from + block : t->count);
     sched_gather_end(t->sched);
-    let_go(t);
+    tick_let_go(t);
 }
 
 void tick_wait(struct tick *t)

@@ -85,8 +85,8 @@ static bool take_race(void *into, const struct options_entry *e, const char *val
     return good;
 }
 
-static bool take_level(void *into, const struct options_entry *e, const char *value,
-                       struct buf *why)
+static bool bench_take_level(void *into, const struct options_entry *e, const char *value,
+                             struct buf *why)
 {
     static const char *const names[] = {"rules", "flow", NULL};
     unsigned place = 1;
@@ -129,7 +129,7 @@ static const struct options_entry entries[] = {
      OPTIONS_INTO(struct options, crash_zone), .most = ZONES_MAX, OF_TICK},
     {"debug-locks", "[=LEVEL]",
      "check every lock and access (always with --race); LEVEL is rules or flow (the default)",
-     .take = take_level, OF_TICK},
+     .take = bench_take_level, OF_TICK},
     {0}};
 
 static const struct options_spec spec = {
@@ -141,7 +141,7 @@ static const struct options_spec spec = {
 };
 
 // What one option alone cannot show.
-static enum options_outcome judge(struct options *o)
+static enum options_outcome check_bench_options(struct options *o)
 {
     if (o->crash_zone >= (int64_t)o->zones)
         return options_wrong(&spec, "--crash-zone %" PRId64 ": there is no such zone to crash",
@@ -153,7 +153,7 @@ static enum options_outcome judge(struct options *o)
     return OPTIONS_READ;
 }
 
-static void count(struct bench *b, struct tick *t, struct line *line)
+static void bench_count(struct bench *b, struct tick *t, struct line *line)
 {
     const struct options *o = b->options;
     // Counted first, because the checks below read the zones and must not add violations of their
@@ -173,7 +173,7 @@ static void count(struct bench *b, struct tick *t, struct line *line)
     line->quarantines += (uint32_t)tick_quarantines(t);
 }
 
-static void run(struct bench *b, struct sched *s, struct line *line)
+static void run_bench(struct bench *b, struct sched *s, struct line *line)
 {
     const struct options *o = b->options;
     struct climate **zones = mem_calloc(o->zones, sizeof(struct climate *));
@@ -197,7 +197,7 @@ static void run(struct bench *b, struct sched *s, struct line *line)
         tick_wait(t);
     }
     line->us += clock_mono_us() - began;
-    count(b, t, line);
+    bench_count(b, t, line);
     tick_free(t);
     for (uint32_t i = 0; i < o->zones; i++)
         climate_free(zones[i]);
@@ -213,7 +213,7 @@ static bool as_it_must_be(const struct options *o, const struct line *line)
     return line->right == line->runs && line->equal == line->runs && !line->flagged;
 }
 
-static void print(const struct options *o, unsigned threads, const struct line *line)
+static void bench_print(const struct options *o, unsigned threads, const struct line *line)
 {
     double ms = (double)line->us / 1000;
     printf("%7u  %5" PRIu32 "  %12" PRIu64 " of %-12" PRIu64 "  %10" PRIu32 "  %13" PRIu32
@@ -242,9 +242,9 @@ static int bench_tick(const struct options *o)
         struct line line = {0};
         struct tick_pool *pool = tick_pool_new(o->threads[i]);
         for (uint32_t n = 0; n < o->repeat; n++)
-            run(&b, tick_pool_sched(pool), &line);
+            run_bench(&b, tick_pool_sched(pool), &line);
         tick_pool_free(pool);
-        print(o, o->threads[i], &line);
+        bench_print(o, o->threads[i], &line);
         good &= as_it_must_be(o, &line);
     }
     lockcheck_set_output(NULL);
@@ -266,7 +266,7 @@ int tool_bench(int argc, char **argv)
     struct options_words words;
     enum options_outcome outcome = options_read(&spec, (void *[]){&o}, argc, argv, &words);
     if (outcome == OPTIONS_READ)
-        outcome = judge(&o);
+        outcome = check_bench_options(&o);
     if (outcome != OPTIONS_READ)
         return options_status(outcome);
     return words.command == &commands[LOCKS] ? bench_locks() : bench_tick(&o);

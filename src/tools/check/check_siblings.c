@@ -49,7 +49,7 @@ static void add_zone(struct check_files *f, const char *beside, const char *zone
     free(path);
 }
 
-static void look(struct check_files *f, const char *beside, const struct doc_node *n)
+static void check_siblings_look(struct check_files *f, const char *beside, const struct doc_node *n)
 {
     if (n->kind == DOC_STRING) {
         const char *colon = strchr(n->string.text, ':');
@@ -59,7 +59,7 @@ static void look(struct check_files *f, const char *beside, const struct doc_nod
         free(zone);
     } else if (n->kind == DOC_ARRAY || n->kind == DOC_OBJECT) {
         doc_foreach (child, n)
-            look(f, beside, child);
+            check_siblings_look(f, beside, child);
     }
 }
 
@@ -69,7 +69,7 @@ void check_siblings_add(struct check_files *f)
         struct doc *d = json_read_file(f->list[i], FILE_MOST, NULL);
         char *path = mem_strdup(f->list[i]); // the list may move
         if (d)
-            look(f, path, doc_root(d));
+            check_siblings_look(f, path, doc_root(d));
         free(path);
         doc_free(d);
     }

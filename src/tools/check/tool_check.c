@@ -78,8 +78,8 @@ static void print_problem(const struct doc_problem *p, bool json)
 
 // Loads the named files, and the files that they refer to; a folder stands for its *.json files.
 // *given are the named files, *others how many more were read.
-static void load(struct world *w, char **names, int n, struct doc_problems *p,
-                 struct zones_counts *counts, struct check_files *given, size_t *others)
+static void load_files(struct world *w, char **names, int n, struct doc_problems *p,
+                       struct zones_counts *counts, struct check_files *given, size_t *others)
 {
     struct check_files all = {NULL, 0, 0};
     struct stat st;
@@ -169,7 +169,7 @@ static void print_summary(const struct zones_counts *c, const struct doc_problem
                c->triggers, c->quests);
 }
 
-static int check(char **names, int n, const struct options *o)
+static int check_all_files(char **names, int n, const struct options *o)
 {
     static const struct zones_commands commands = {command_name, things_do};
     struct doc_problems problems = DOC_PROBLEMS_INIT;
@@ -187,7 +187,7 @@ static int check(char **names, int n, const struct options *o)
               stderr);
     struct check_files given = {NULL, 0, 0};
     size_t others = 0;
-    load(w, names, n, &problems, &counts, &given, &others);
+    load_files(w, names, n, &problems, &counts, &given, &others);
     for (size_t i = 0; i < problems.count; i++) {
         const struct doc_problem *p = &problems.list[i];
         bool ours = asked_about(p, &given, others);
@@ -214,5 +214,6 @@ int tool_check(int argc, char **argv)
     enum options_outcome outcome = options_read(&spec, (void *[]){&o}, argc, argv, &words);
     if (outcome != OPTIONS_READ)
         return options_status(outcome);
-    return words.count ? check(words.list, (int)words.count, &o) : check(standard, 1, &o);
+    return words.count ? check_all_files(words.list, (int)words.count, &o)
+                       : check_all_files(standard, 1, &o);
 }

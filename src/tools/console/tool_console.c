@@ -42,7 +42,7 @@ static const struct options_spec spec = {
     .tables = {{NULL, entries}},
 };
 
-static int ask(const char *path, const char *line)
+static int console_ask(const char *path, const char *line)
 {
     struct sockaddr_un a = {.sun_family = AF_UNIX};
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -79,7 +79,7 @@ int tool_console(int argc, char **argv)
         buf_addf(&line, "%s%s", i ? " " : "", words.list[i]);
     buf_addc(&line, '\n');
     char *path = wanted.socket ? mem_strdup(wanted.socket) : mem_printf("%s/console", wanted.data);
-    int status = ask(path, buf_str(&line));
+    int status = console_ask(path, buf_str(&line));
     buf_fini(&line);
     free(path);
     return status;

@@ -53,7 +53,7 @@ struct scenario {
 
 static struct scenario *running;
 
-static void fault(struct scenario *s, const char *what, const char *detail)
+static void scenario_fault(struct scenario *s, const char *what, const char *detail)
 {
     fprintf(stderr, "%s:%d:1: %s%s%s\n", s->path, s->line, what, detail ? ": " : "",
             detail ? detail : "");
@@ -73,12 +73,12 @@ static void load_zones(struct scenario *s, const char *folder, const char *name,
         zones_load_folder(s->world, path, true, &problems, NULL);
     for (size_t i = 0; i < problems.count; i++)
         if (problems.list[i].severity == DOC_ERROR)
-            fault(s, problems.list[i].file, problems.list[i].text);
+            scenario_fault(s, problems.list[i].file, problems.list[i].text);
     doc_problems_fini(&problems);
     free(path);
 }
 
-static struct player *find(struct scenario *s, const char *name, size_t n)
+static struct player *scenario_find(struct scenario *s, const char *name, size_t n)
 {
     for (size_t i = 0; i < s->count; i++)
         if (strlen(s->players[i].name) == n && !strncasecmp(s->players[i].name, name, n))
@@ -86,13 +86,13 @@ static struct player *find(struct scenario *s, const char *name, size_t n)
     return NULL;
 }
 
-static void join(struct scenario *s, char *words)
+static void scenario_join(struct scenario *s, char *words)
 {
     char *permissions = strchr(words, ' ');
     if (permissions)
         *permissions++ = '\0';
-    if (s->count == PLAYERS_MAX || find(s, words, strlen(words))) {
-        fault(s, "too many players, or the same again", words);
+    if (s->count == PLAYERS_MAX || scenario_find(s, words, strlen(words))) {
+        scenario_fault(s, "too many players, or the same again", words);
         return;
     }
     struct player *p = &s->players[s->count++];
@@ -101,41 +101,42 @@ static void join(struct scenario *s, char *words)
     snprintf(p->permissions, sizeof(p->permissions), "%s", permissions ? permissions : "");
 }
 
-static unsigned number(struct scenario *s, const char *text, unsigned most)
+static unsigned scenario_number(struct scenario *s, const char *text, unsigned most)
 {
     char *end;
     unsigned long n = strtoul(text, &end, 10);
     if (!n || n > most || *end)
-        fault(s, "expected a number above 0 that is not too large", text);
+        scenario_fault(s, "expected a number above 0 that is not too large", text);
     return (unsigned)n;
 }
 
 static void statement(struct scenario *s, const char *folder, char *line)
 {
     size_t n = strcspn(line, " >");
-    struct player *p = find(s, line, n);
+    struct player *p = scenario_find(s, line, n);
     if (!strncmp(line, "world ", 6)) {
         load_zones(s, folder, line + 6, false);
     } else if (!strncmp(line, "player ", 7)) {
         load_zones(s, folder, line + 7, true);
     } else if (!strncmp(line, "workers ", 8)) {
-        s->vthreads = number(s, line + 8, EXPLORE_VTHREADS_MAX - 1);
+        s->vthreads = scenario_number(s, line + 8, EXPLORE_VTHREADS_MAX - 1);
     } else if (!strncmp(line, "seconds ", 8)) {
-        s->seconds = number(s, line + 8, 86400);
+        s->seconds = scenario_number(s, line + 8, 86400);
     } else if (!strncmp(line, "join ", 5)) {
-        join(s, line + 5);
+        scenario_join(s, line + 5);
     } else if (!strncmp(line, "reach ", 6)) {
         if (!reached_parse(line + 6, &s->reach))
-            fault(s, "expected names of rare paths", line + 6);
+            scenario_fault(s, "expected names of rare paths", line + 6);
     } else if (p && line[n] == '>' && p->count < LINES_MAX) {
         const char *typed = line[n + 1] == ' ' ? line + n + 2 : line + n + 1;
         int64_t pause;
         if (!strncmp(typed, PAUSE, sizeof(PAUSE) - 1) &&
             !duration_parse(typed + sizeof(PAUSE) - 1, &pause))
-            fault(s, "expected a duration like 5s", typed);
+            scenario_fault(s, "expected a duration like 5s", typed);
         p->lines[p->count++] = mem_strdup(typed);
     } else {
-        fault(s, "expected world, player, workers, seconds, join, reach, or NAME> LINE", line);
+        scenario_fault(s, "expected world, player, workers, seconds, join, reach, or NAME> LINE",
+                       line);
     }
 }
 
@@ -160,7 +161,7 @@ struct scenario *scenario_load(const char *path, uint64_t scatter)
     while (fgets(line, sizeof(line), f)) {
         s->line++;
         if (!line[sizeof(line) - 1] && line[sizeof(line) - 2] != '\n') {
-            fault(s, "expected a line of at most 1022 bytes", NULL);
+            scenario_fault(s, "expected a line of at most 1022 bytes", NULL);
             break;
         }
         line[strcspn(line, "\r\n")] = '\0';
@@ -170,7 +171,7 @@ struct scenario *scenario_load(const char *path, uint64_t scatter)
     fclose(f);
     free(folder);
     if (!s->count)
-        fault(s, "nobody joins: expected join NAME", NULL);
+        scenario_fault(s, "nobody joins: expected join NAME", NULL);
     if (!s->faults)
         return s;
     scenario_free(s);
@@ -206,7 +207,7 @@ static void answered(void *session)
     p->scenario->result->answered++;
 }
 
-static void save(struct player_task *a, struct doc *saved)
+static void scenario_save(struct player_task *a, struct doc *saved)
 {
     (void)a;
     doc_free(saved);
@@ -234,7 +235,7 @@ static void left(struct player_task *a, struct doc *saved)
     doc_free(saved);
 }
 
-static void wake(void *arg)
+static void scenario_wake(void *arg)
 {
     (void)arg;
 }
@@ -333,7 +334,7 @@ void scenario_run(struct scenario *s, struct explore_config *config, FILE *seen,
                   struct scenario_result *out)
 {
     static const struct dispatch_ops ops = {
-        .answered = answered, .save = save, .entered = entered, .left = left};
+        .answered = answered, .save = scenario_save, .entered = entered, .left = left};
     *out = (struct scenario_result){0};
     s->result = out;
     running = s;
@@ -345,7 +346,7 @@ void scenario_run(struct scenario *s, struct explore_config *config, FILE *seen,
     struct dispatch_config dc = {.workers = s->vthreads,
                                  .offload_threads = 1,
                                  .linkdead = 60000,
-                                 .wake = wake,
+                                 .wake = scenario_wake,
                                  .outboxes = s->outboxes};
     locks_set_answer(lockwatch_command);
     s->dispatch = dispatch_new(s->world, &dc, &ops);

@@ -134,7 +134,7 @@ static const struct options_spec spec = {
 };
 
 // Checks the options against each other.
-static enum options_outcome judge(const struct options *o)
+static enum options_outcome check_explore_options(const struct options *o)
 {
     if (!o->scenario && !o->replay)
         return options_wrong(&spec, "needs --scenario FILE or --replay FILE");
@@ -148,7 +148,7 @@ static enum options_outcome judge(const struct options *o)
 static const struct tool *reporting;
 static uint64_t reporting_seed;
 
-static void add_repro(FILE *out)
+static void explore_add_repro(FILE *out)
 {
     const struct options *o = &reporting->o;
     if (o->replay)
@@ -171,7 +171,7 @@ static void leave_child(void)
     _exit(0);
 }
 
-static void give_up(void *arg)
+static void explore_give_up(void *arg)
 {
     (void)arg;
     leave_child();
@@ -179,7 +179,7 @@ static void give_up(void *arg)
 
 // The run, in the child. Only a run that is `kept` is written into the requested files: not one
 // that measures, shrinks or compares.
-static void child(struct tool *t, struct explore_config *config, bool kept)
+static void explore_child(struct tool *t, struct explore_config *config, bool kept)
 {
     if (!kept) {
         lockreport_set_json(NULL);
@@ -188,7 +188,7 @@ static void child(struct tool *t, struct explore_config *config, bool kept)
     }
     reporting = t;
     reporting_seed = config->seed;
-    lockreport_set_repro(add_repro);
+    lockreport_set_repro(explore_add_repro);
     struct shared_run *run = t->run;
     if (t->layout) {
         layout_stir(t->layout);
@@ -241,7 +241,7 @@ static int run_child(struct tool *t, struct explore_config *config, bool kept)
         exit(EX_OSERR);
     }
     if (!pid)
-        child(t, config, kept);
+        explore_child(t, config, kept);
     t->child = pid;
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
         ;
@@ -290,7 +290,7 @@ static void run_once(struct tool *t, struct explore_config *config, bool kept)
     struct shared_run *run = t->run;
     memset(run, 0, offsetof(struct shared_run, seen));
     config->record = run->choices;
-    config->give_up = give_up;
+    config->give_up = explore_give_up;
     int status = run_child(t, config, kept);
     for (int i = 0; i < LOCKCHECK_CODES; i++)
         run->counts[i] += t->built[i];
@@ -611,7 +611,7 @@ static int explore_noted(struct tool *t)
     return status || !lost ? status : LOCKREPORT_LOST;
 }
 
-static int replay(struct tool *t, const struct schedule *s)
+static int replay_schedule(struct tool *t, const struct schedule *s)
 {
     struct explore_config c = config_for(t, s->seed);
     c.strategy = EXPLORE_REPLAY;
@@ -632,7 +632,7 @@ static int replay(struct tool *t, const struct schedule *s)
     return ended ? 0 : LOCKREPORT_FOUND;
 }
 
-static int run(struct tool *t)
+static int run_explore(struct tool *t)
 {
     struct schedule *s = t->o.replay ? schedule_read(t->o.replay) : NULL;
     if (t->o.replay && !s)
@@ -656,7 +656,7 @@ static int run(struct tool *t)
         t->record = mem_alloc(EXPLORE_CHOICES_MAX * sizeof(*t->record));
         if (t->run == MAP_FAILED)
             fatal_system("get memory that a run shares with its parent", errno);
-        status = s ? replay(t, s) : explore_noted(t);
+        status = s ? replay_schedule(t, s) : explore_noted(t);
         status = check_options_end(&t->o.check, status);
         munmap(t->run, sizeof(*t->run));
         free(t->record);
@@ -678,6 +678,6 @@ int tool_explore(int argc, char **argv)
     enum options_outcome outcome =
         options_read(&spec, (void *[]){&t.o, &t.o.check}, argc, argv, &words);
     if (outcome == OPTIONS_READ)
-        outcome = judge(&t.o);
-    return outcome == OPTIONS_READ ? run(&t) : options_status(outcome);
+        outcome = check_explore_options(&t.o);
+    return outcome == OPTIONS_READ ? run_explore(&t) : options_status(outcome);
 }

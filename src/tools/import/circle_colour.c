@@ -32,7 +32,7 @@ static bool is_rare(int lead)
 
 static const char colour_letters[] = "krgybmcwdnxlpoaKRGYBMCWDNXLPOA0123456789";
 
-static bool is_letter(char c)
+static bool colour_is_letter(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
@@ -42,7 +42,7 @@ static bool is_lower(char c)
     return c >= 'a' && c <= 'z';
 }
 
-static bool is_digit(char c)
+static bool colour_is_digit(char c)
 {
     return c >= '0' && c <= '9';
 }
@@ -84,10 +84,12 @@ static char letter_at(int lead, const char *p, const char *end)
             return '\0';
         p++;
     }
-    return p < end && (is_letter(*p) || (is_digit(*p) && lead != CIRCLE_LEAD_HASH)) ? *p : '\0';
+    return p < end && (colour_is_letter(*p) || (colour_is_digit(*p) && lead != CIRCLE_LEAD_HASH))
+               ? *p
+               : '\0';
 }
 
-static size_t length_of(int lead)
+static size_t colour_length_of(int lead)
 {
     return 2 + strlen(leads[lead].between);
 }
@@ -95,19 +97,19 @@ static size_t length_of(int lead)
 // "name@host.org" is an address, not a name in colour.
 static bool is_address(const char *start, const char *at)
 {
-    if (at == start || !(is_letter(at[-1]) || is_digit(at[-1])))
+    if (at == start || !(colour_is_letter(at[-1]) || colour_is_digit(at[-1])))
         return false;
     const char *p = at + 1;
-    while (is_letter(*p) || is_digit(*p) || *p == '-')
+    while (colour_is_letter(*p) || colour_is_digit(*p) || *p == '-')
         p++;
-    return p > at + 1 && *p == '.' && is_letter(p[1]);
+    return p > at + 1 && *p == '.' && colour_is_letter(p[1]);
 }
 
 // A code that ends a colour is followed by a character that cannot continue a word.
-static bool is_end(int lead, const char *p, const char *end)
+static bool colour_is_end(int lead, const char *p, const char *end)
 {
     char letter = letter_at(lead, p, end);
-    const char *next = p + length_of(lead);
+    const char *next = p + colour_length_of(lead);
     return letter && strchr(leads[lead].ends, letter) && (next >= end || !is_lower(*next));
 }
 
@@ -120,7 +122,7 @@ void circle_colour_survey(struct circle_colours *c, const char *s, size_t n)
             continue;
         int lead = lead_of(*p);
         char letter = letter_at(lead, p, end);
-        if (is_end(lead, p, end))
+        if (colour_is_end(lead, p, end))
             c->ends[lead]++;
         else if (letter && strchr(colour_letters, letter))
             c->starts[lead]++;
@@ -159,9 +161,9 @@ static size_t at_code(const struct text *t, const char *p, bool *literal)
         size_t n = strspn(p + 2, "0123456789FfBbUu");
         return n && p[2 + n] == ']' ? n + 3 : 0;
     }
-    if (p[1] == '(' || p[1] == ')' || is_digit(p[1]))
+    if (p[1] == '(' || p[1] == ')' || colour_is_digit(p[1]))
         return 2;
-    return is_letter(p[1]) && !is_address(t->start, p) ? 2 : 0;
+    return colour_is_letter(p[1]) && !is_address(t->start, p) ? 2 : 0;
 }
 
 static size_t escape_code(const char *p)
@@ -180,7 +182,7 @@ static bool is_code(const struct text *t, int lead, const char *p, char letter)
         return true;
     if (lead == CIRCLE_LEAD_TAB || lead == CIRCLE_LEAD_BACKSLASH)
         return false;
-    bool inside = p > t->after && (is_letter(p[-1]) || is_digit(p[-1]));
+    bool inside = p > t->after && (colour_is_letter(p[-1]) || colour_is_digit(p[-1]));
     if (inside || !strchr(colour_letters, letter))
         return false;
     return lead != CIRCLE_LEAD_BACKTICK || !strchr(p + 1, '\'');
@@ -192,7 +194,7 @@ static size_t code_at(const struct text *t, const char *p, bool *literal, size_t
     *literal = false;
     if (*p == '\x1b')
         return escape_code(p);
-    if (*p == '\\' && p[1] == 'c' && is_digit(p[2]) && is_digit(p[3]))
+    if (*p == '\\' && p[1] == 'c' && colour_is_digit(p[2]) && colour_is_digit(p[3]))
         return 4;
     int lead = lead_of(*p);
     if (lead < 0)
@@ -204,7 +206,7 @@ static size_t code_at(const struct text *t, const char *p, bool *literal, size_t
         return 0;
     bool looks = is_code(t, lead, p, letter) && !is_address(t->start, p);
     if (looks && t->world->used[lead])
-        return length_of(lead);
+        return colour_length_of(lead);
     *kept += looks && (!is_rare(lead) || t->ended[lead]);
     return 0;
 }
@@ -215,7 +217,7 @@ static void trim_line_end(struct buf *out, size_t line)
         buf_truncate(out, out->len - 1);
 }
 
-static void add_plain(struct buf *out, size_t *line, char c)
+static void colour_add_plain(struct buf *out, size_t *line, char c)
 {
     if (c == '\n') {
         trim_line_end(out, *line);
@@ -249,7 +251,7 @@ static bool find_ends(struct text *t)
         int lead = lead_of(*p);
         any |= lead >= 0 || *p == '\x1b';
         if (lead >= 0)
-            t->ended[lead] |= is_end(lead, p, t->end);
+            t->ended[lead] |= colour_is_end(lead, p, t->end);
     }
     return any;
 }
@@ -278,7 +280,7 @@ struct circle_stripped circle_colour_strip(struct buf *out, const struct circle_
         if (literal)
             buf_addc(out, *p);
         else if (!n)
-            add_plain(out, &line, *p);
+            colour_add_plain(out, &line, *p);
         p += n ? n : 1;
     }
     trim_line_end(out, line);

@@ -55,7 +55,7 @@ static void survey_object(struct circle_dialect *d, struct circle_line *l)
 }
 
 // Does the line begin with a number and two words of bits?
-static bool is_numbers(const struct circle_line *l)
+static bool dialect_is_numbers(const struct circle_line *l)
 {
     struct circle_line rest = *l;
     const char *word;
@@ -78,7 +78,7 @@ static size_t skip_texts(struct circle_reader *r, bool *forms_of_name)
     size_t count = 0, one_liners = 0;
     while (count < CIRCLE_TEXTS && circle_read_peek_data(r, &l)) {
         bool single = l.length > 1 && l.text[l.length - 1] == '~';
-        if (count >= TEXTS && !single && !circle_read_is(&l, "~") && is_numbers(&l))
+        if (count >= TEXTS && !single && !circle_read_is(&l, "~") && dialect_is_numbers(&l))
             break;
         size_t line = r->line;
         if (!circle_read_skip(r))

@@ -51,7 +51,7 @@ struct counts {
     size_t first; // offset of the first bad byte
 };
 
-static struct counts count(const char *s, size_t n)
+static struct counts encoding_count(const char *s, size_t n)
 {
     struct counts c = {0, 0, 0, n};
     for (size_t i = 0; i < n;) {
@@ -69,7 +69,7 @@ static struct counts count(const char *s, size_t n)
     return c;
 }
 
-static size_t line_of(const char *s, size_t offset)
+static size_t encoding_line_of(const char *s, size_t offset)
 {
     size_t line = 1;
     for (const char *p = s; (p = memchr(p, '\n', offset - (size_t)(p - s))); p++)
@@ -112,7 +112,7 @@ static void convert_named(struct buf *out, iconv_t cd, const char *s, size_t n,
         if (r != (size_t)-1 || errno == E2BIG)
             continue;
         if (!e->bad++)
-            e->first = line_of(s, n - left);
+            e->first = encoding_line_of(s, n - left);
         add_codepoint(out, UTF8_REPLACEMENT);
         in++;
         left--;
@@ -141,7 +141,7 @@ static void settle_lines(struct buf *out, size_t start)
     buf_truncate(out, start + to);
 }
 
-static const char *marked(const char *s, size_t n)
+static const char *encoding_marked(const char *s, size_t n)
 {
     if (n >= 2 && !memcmp(s, "\xff\xfe", 2))
         return "UTF-16LE";
@@ -151,7 +151,7 @@ static const char *marked(const char *s, size_t n)
 static void convert(struct buf *out, const char *name, const char *s, size_t n,
                     struct circle_encoded *e)
 {
-    struct counts c = count(s, n);
+    struct counts c = encoding_count(s, n);
     if (!c.bad) {
         buf_add(out, s, n);
         return;
@@ -164,7 +164,7 @@ static void convert(struct buf *out, const char *name, const char *s, size_t n,
         return;
     }
     e->bad = c.bad;
-    e->first = line_of(s, c.first);
+    e->first = encoding_line_of(s, c.first);
     // Of other encodings hardly one character in ten happens to be one of UTF-8, too.
     e->as = c.good >= c.bad ? CIRCLE_IS_MENDED : CIRCLE_IS_LATIN;
     e->foreign = c.bad > (c.plain + c.bad) / FOREIGN_SHARE;
@@ -175,7 +175,7 @@ struct circle_encoded circle_encoding_decode(struct buf *out, const char *name, 
                                              size_t n)
 {
     struct circle_encoded e = {CIRCLE_IS_UTF8, 0, 0, false};
-    const char *mark = marked(s, n);
+    const char *mark = encoding_marked(s, n);
     size_t start = out->len, skip = mark ? 2 : n >= 3 && !memcmp(s, "\xef\xbb\xbf", 3) ? 3 : 0;
     if (n > skip) {
         iconv_t cd = mark ? open_as(mark) : (iconv_t)-1;

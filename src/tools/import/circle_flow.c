@@ -71,7 +71,7 @@ static bool looks_drawn(const struct flow_line *l)
     return (strokes >= 3 && strokes * 10 >= ink * 3) || (!plain && ink >= 3);
 }
 
-static struct flow split(const char *s)
+static struct flow flow_split(const char *s)
 {
     struct flow f = {NULL, 0};
     size_t cap = 0;
@@ -172,7 +172,7 @@ static void add_block(struct buf *out, const struct flow_line *lines, size_t n)
 
 void circle_flow(struct buf *out, const char *s)
 {
-    struct flow f = split(s);
+    struct flow f = flow_split(s);
     size_t first = 0, end = f.count;
     while (first < end && !f.lines[first].length)
         first++;

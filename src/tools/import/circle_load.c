@@ -41,7 +41,7 @@ static void names_fini(struct names *n)
 }
 
 // Sorts by number: "2.wld" before "10.wld".
-static int by_number(const void *a, const void *b)
+static int load_by_number(const void *a, const void *b)
 {
     return strverscmp(*(char *const *)a, *(char *const *)b);
 }
@@ -64,7 +64,7 @@ static int list_folder(const char *folder, const char *suffix, struct names *out
     closedir(d);
     free(ending);
     if (out->count)
-        qsort(out->list, out->count, sizeof(*out->list), by_number);
+        qsort(out->list, out->count, sizeof(*out->list), load_by_number);
     return 0;
 }
 
@@ -108,7 +108,7 @@ static void tell_encoding(struct load *l, const char *path, const struct circle_
                            "another)");
 }
 
-static int read_one(struct load *l, enum circle_file kind, const char *path)
+static int load_read_one(struct load *l, enum circle_file kind, const char *path)
 {
     struct buf bytes = BUF_INIT;
     int e = file_read(path, FILE_MOST, &bytes);
@@ -168,7 +168,7 @@ static int load_names(struct load *l, enum circle_file kind, const char *folder,
                                    left ? "not named in the index; left out"
                                         : "not named in the index; read all the same, while the "
                                           "game does not (--indexed leaves it out)");
-            int e = left ? 0 : read_one(l, kind, path);
+            int e = left ? 0 : load_read_one(l, kind, path);
             if (e)
                 failed = e;
             files += !e && !left;
@@ -189,7 +189,8 @@ static bool names_any(const struct names *listed, const struct names *found)
 }
 
 // Reports missing kinds of files. Worlds may do without shops, triggers and quests.
-static void tell_missing(struct load *l, enum circle_file kind, const char *base, bool folders)
+static void report_missing_files(struct load *l, enum circle_file kind, const char *base,
+                                 bool folders)
 {
     static const char *const losses[CIRCLE_FILES] = {
         [CIRCLE_WLD] = "there are no rooms",
@@ -227,7 +228,7 @@ static int load_kind(struct load *l, enum circle_file kind, const char *base, bo
         circle_report_bad(l->w->report, at_path(l->w, folder, 0), "cannot be read: %s",
                           strerror(-e));
     if (!e && !own)
-        tell_missing(l, kind, base, folders);
+        report_missing_files(l, kind, base, folders);
     names_fini(&listed);
     names_fini(&found);
     free(index);

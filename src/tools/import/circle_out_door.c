@@ -17,7 +17,8 @@ static bool is_door(const struct circle_exit *e)
 
 // How the zone loader finds the other side: straight opposite if that leads back, else the first
 // direction, in docs/zones.md's order, that does.
-static int way_back(const struct circle_room *from, const struct circle_room *to, int direction)
+static int out_door_way_back(const struct circle_room *from, const struct circle_room *to,
+                             int direction)
 {
     static const int order[CIRCLE_DIRECTIONS] = {0, 7, 1, 8, 2, 9, 3, 6, 4, 5};
     int straight = circle_names_opposite(direction);
@@ -32,17 +33,18 @@ static int way_back(const struct circle_room *from, const struct circle_room *to
 static struct circle_exit *far_side(struct circle_world *w, struct circle_room *room, int d)
 {
     struct circle_room *to = circle_world_room(w, room->exits[d]->to);
-    int back = to ? way_back(room, to, d) : -1;
+    int back = to ? out_door_way_back(room, to, d) : -1;
     if (back < 0 || !is_door(to->exits[back]) || to->exits[back] == room->exits[d])
         return NULL;
-    return way_back(to, room, back) == d ? to->exits[back] : NULL;
+    return out_door_way_back(to, room, back) == d ? to->exits[back] : NULL;
 }
 
 // Writes what can be seen of the door from `room`: the text of the exit, and the texts that the
 // room has under a word of the door. These could not be read otherwise, as EXAMINE with that word
 // shows the door.
-static void put_view(struct circle_out *x, struct doc_node *n, const struct circle_room *room,
-                     const struct circle_exit *e, int direction)
+static void out_door_put_view(struct circle_out *x, struct doc_node *n,
+                              const struct circle_room *room, const struct circle_exit *e,
+                              int direction)
 {
     struct buf all = BUF_INIT;
     circle_flow(&all, e->description);
@@ -90,13 +92,14 @@ static void put_identity(struct circle_out *x, struct doc_node *n, const struct 
         list = doc_get(n, "aliases");
     buf_addf(&text, "+%s", way);
     doc_append(list, doc_string(x->d, buf_str(&text)));
-    put_view(x, n, room, e, direction);
+    out_door_put_view(x, n, room, e, direction);
     buf_fini(&text);
     buf_fini(&words);
     buf_fini(&name);
 }
 
-static const struct circle_object *key_of(struct circle_out *x, const struct circle_exit *e)
+static const struct circle_object *out_door_key_of(struct circle_out *x,
+                                                   const struct circle_exit *e)
 {
     if (!e || e->key <= 0 || e->key == 65535 || e->key == UINT32_MAX)
         return NULL;
@@ -112,7 +115,7 @@ static const struct circle_object *key_of(struct circle_out *x, const struct cir
 static void put_key(struct circle_out *x, struct doc_node *door, const struct circle_exit *near,
                     const struct circle_exit *far)
 {
-    const struct circle_object *key = key_of(x, near), *other = key_of(x, far);
+    const struct circle_object *key = out_door_key_of(x, near), *other = out_door_key_of(x, far);
     if (key && other && key != other)
         circle_report_note(x->report, far->at,
                            "the other side of this door has another key, "
@@ -159,7 +162,8 @@ static void put_far(struct circle_out *x, struct doc_node *door, const struct ci
     doc_put(x->d, door, "far", n);
 }
 
-static void put_door(struct circle_out *x, struct circle_room *room, int d, struct doc_node *things)
+static void out_door_put_door(struct circle_out *x, struct circle_room *room, int d,
+                              struct doc_node *things)
 {
     struct circle_exit *near = room->exits[d], *far = far_side(x->world, room, d);
     struct circle_room *to = circle_world_room(x->world, near->to);
@@ -174,7 +178,7 @@ static void put_door(struct circle_out *x, struct circle_room *room, int d, stru
     if (state == 2)
         circle_out_put_true(x, door, "locked");
     put_key(x, door, near, far);
-    put_far(x, door, to, far, far ? way_back(room, to, d) : -1);
+    put_far(x, door, to, far, far ? out_door_way_back(room, to, d) : -1);
     doc_put(x->d, n, "door", door);
     put_properties(x, n, near, far);
     buf_addf(&ref, "d%lld-%s", (long long)room->record.vnum, circle_names_direction(d));
@@ -193,7 +197,7 @@ void circle_out_doors(struct circle_out *x, struct circle_room *room, struct doc
         if (!is_door(e) || e->done)
             continue;
         if (e->carried)
-            put_door(x, room, d, things);
+            out_door_put_door(x, room, d, things);
         else
             circle_report_lost(x->report, CIRCLE_DOOR, e->at,
                                "the door %s stands before no room, and doors here are in exits",

@@ -16,7 +16,7 @@ static void put_dice(struct circle_out *x, struct doc_node *n, const char *key,
     buf_fini(&text);
 }
 
-static int64_t within(int64_t v, int64_t least, int64_t most)
+static int64_t out_mobile_within(int64_t v, int64_t least, int64_t most)
 {
     return v < least ? least : v > most ? most : v;
 }
@@ -24,13 +24,14 @@ static int64_t within(int64_t v, int64_t least, int64_t most)
 // The mean of the dice.
 static int64_t average(const struct circle_dice *dice)
 {
-    int64_t number = within(dice->number, 0, HEALTH_MOST),
-            size = within(dice->size, 0, HEALTH_MOST),
-            plus = within(dice->plus, -HEALTH_MOST, HEALTH_MOST);
-    return within(number * (size + 1) / 2 + plus, 1, HEALTH_MOST);
+    int64_t number = out_mobile_within(dice->number, 0, HEALTH_MOST),
+            size = out_mobile_within(dice->size, 0, HEALTH_MOST),
+            plus = out_mobile_within(dice->plus, -HEALTH_MOST, HEALTH_MOST);
+    return out_mobile_within(number * (size + 1) / 2 + plus, 1, HEALTH_MOST);
 }
 
-static void put_mobile(struct circle_out *x, struct doc_node *n, const struct circle_mobile *m)
+static void out_mobile_put_mobile(struct circle_out *x, struct doc_node *n,
+                                  const struct circle_mobile *m)
 {
     if (circle_world_bit(&m->flags, CIRCLE_MOBILE_SENTINEL)) {
         circle_out_put_true(x, n, "mobile");
@@ -58,7 +59,8 @@ static void put_traits(struct circle_out *x, struct doc_node *n, const struct ci
     circle_out_put_list(x->d, n, "traits", traits);
 }
 
-static struct doc_node *properties_of(struct circle_out *x, const struct circle_mobile *m)
+static struct doc_node *out_mobile_properties_of(struct circle_out *x,
+                                                 const struct circle_mobile *m)
 {
     struct doc_node *n = doc_object(x->d);
     circle_out_put_flags(x, n, "flags", CIRCLE_MOBILE_FLAGS, &m->flags);
@@ -83,7 +85,7 @@ static struct doc_node *properties_of(struct circle_out *x, const struct circle_
     return n;
 }
 
-static void count(struct circle_report *r, const struct circle_mobile *m)
+static void out_mobile_count(struct circle_report *r, const struct circle_mobile *m)
 {
     circle_report_field(r, CIRCLE_HAS_LEVEL, !m->no_level);
     circle_report_field(r, CIRCLE_HAS_HEALTH, !m->no_health);
@@ -102,7 +104,7 @@ struct doc_node *circle_out_mobile(struct circle_out *x, struct circle_mobile *m
     circle_out_put_aliases(x, n, m->aliases, m->name);
     circle_out_put_flow(x, n, "description", m->description);
     circle_out_put_flow(x, n, "presence", m->presence);
-    put_mobile(x, n, m);
+    out_mobile_put_mobile(x, n, m);
     circle_out_put_string(x, n, "gender", genders[m->sex == 1 || m->sex == 2 ? m->sex : 0]);
     circle_out_put_int(x, health, "maximum", average(&m->hit));
     doc_put(x->d, n, "health", health);
@@ -111,7 +113,7 @@ struct doc_node *circle_out_mobile(struct circle_out *x, struct circle_mobile *m
         circle_out_put_string(x, vetoes, "combat", "No harm may come to this one.");
         doc_put(x->d, n, "vetoes", vetoes);
     }
-    doc_put(x->d, n, "properties", properties_of(x, m));
-    count(x->report, m);
+    doc_put(x->d, n, "properties", out_mobile_properties_of(x, m));
+    out_mobile_count(x->report, m);
     return n;
 }

@@ -102,7 +102,8 @@ static void put_applies(struct circle_out *x, struct doc_node *n, const struct c
     circle_out_put_list(x->d, n, "applies", list);
 }
 
-static struct doc_node *properties_of(struct circle_out *x, const struct circle_object *o)
+static struct doc_node *out_object_properties_of(struct circle_out *x,
+                                                 const struct circle_object *o)
 {
     struct doc_node *n = doc_object(x->d);
     circle_out_put_named(x, n, "type", CIRCLE_OBJECT_TYPES, o->type);
@@ -124,7 +125,7 @@ static struct doc_node *properties_of(struct circle_out *x, const struct circle_
     return n;
 }
 
-static void count(struct circle_report *r, const struct circle_object *o)
+static void out_object_count(struct circle_report *r, const struct circle_object *o)
 {
     circle_report_field(r, CIRCLE_HAS_FLAGS, !o->no_flags);
     circle_report_field(r, CIRCLE_HAS_VALUES, !o->no_values);
@@ -153,7 +154,7 @@ struct doc_node *circle_out_object(struct circle_out *x, struct circle_object *o
     if (o->type == CIRCLE_OBJECT_NOTE)
         circle_out_put_flow(x, n, "writing", o->action);
     put_slots(x, n, o);
-    doc_put(x->d, n, "properties", properties_of(x, o));
-    count(x->report, o);
+    doc_put(x->d, n, "properties", out_object_properties_of(x, o));
+    out_object_count(x->report, o);
     return n;
 }

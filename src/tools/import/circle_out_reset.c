@@ -42,7 +42,7 @@ static void lost(struct resets *s, const struct circle_command *c, const char *w
                        "reset command %c: %s %lld %s", c->letter, what, (long long)vnum, why);
 }
 
-static void done(struct resets *s, const struct circle_command *c)
+static void out_reset_done(struct resets *s, const struct circle_command *c)
 {
     s->x->report->counts[circle_report_reset_kind(c->letter)].written++;
 }
@@ -115,7 +115,7 @@ static void chain_lost(struct resets *s, const struct circle_command *c)
     s->count = 0;
 }
 
-static void put_mobile(struct resets *s, const struct circle_command *c)
+static void out_reset_put_mobile(struct resets *s, const struct circle_command *c)
 {
     const struct circle_mobile *m = circle_world_mobile(s->x->world, c->args[0]);
     const struct circle_room *room = circle_world_room(s->x->world, c->args[2]);
@@ -133,7 +133,7 @@ static void put_mobile(struct resets *s, const struct circle_command *c)
     add_entry(s, c, n);
     begin_chain(s, c, n);
     s->mobile = n;
-    done(s, c);
+    out_reset_done(s, c);
 }
 
 static void put_object(struct resets *s, const struct circle_command *c)
@@ -151,7 +151,7 @@ static void put_object(struct resets *s, const struct circle_command *c)
     int depth = add_entry(s, c, n);
     begin_chain(s, c, n);
     keep_object(s, c->args[0], n, depth);
-    done(s, c);
+    out_reset_done(s, c);
 }
 
 // How a thing is used at a position of CircleMUD; NULL when it cannot be.
@@ -191,7 +191,7 @@ static void put_gift(struct resets *s, const struct circle_command *c)
     put_limit(s, n, c->args[1]);
     add_then(s, s->mobile, n);
     keep_object(s, c->args[0], n, 2);
-    done(s, c);
+    out_reset_done(s, c);
 }
 
 static struct loaded *last_loaded(struct resets *s, int64_t vnum)
@@ -231,7 +231,7 @@ static void put_into(struct resets *s, const struct circle_command *c)
         begin_chain(s, c, n);
     }
     keep_object(s, c->args[0], n, depth);
-    done(s, c);
+    out_reset_done(s, c);
 }
 
 static void put_removal(struct resets *s, const struct circle_command *c)
@@ -249,10 +249,10 @@ static void put_removal(struct resets *s, const struct circle_command *c)
         s->head = NULL;
         s->head_lost = false;
     }
-    done(s, c);
+    out_reset_done(s, c);
 }
 
-static void put_door(struct resets *s, const struct circle_command *c)
+static void out_reset_put_door(struct resets *s, const struct circle_command *c)
 {
     static const char *const states[] = {"open", "closed", "locked"};
     const struct circle_room *room = circle_world_room(s->x->world, c->args[0]);
@@ -284,7 +284,7 @@ static void put_door(struct resets *s, const struct circle_command *c)
         s->head = NULL;
         s->head_lost = false;
     }
-    done(s, c);
+    out_reset_done(s, c);
 }
 
 struct doc_node *circle_out_resets(struct circle_out *x)
@@ -294,7 +294,7 @@ struct doc_node *circle_out_resets(struct circle_out *x)
         const struct circle_command *c = &x->zone->commands[i];
         switch (c->letter) {
         case 'M':
-            put_mobile(&s, c);
+            out_reset_put_mobile(&s, c);
             break;
         case 'O':
             put_object(&s, c);
@@ -310,7 +310,7 @@ struct doc_node *circle_out_resets(struct circle_out *x)
             put_removal(&s, c);
             break;
         case 'D':
-            put_door(&s, c);
+            out_reset_put_door(&s, c);
             break;
         default: // T and V: circle_out_attachment
             break;

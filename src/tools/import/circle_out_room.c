@@ -10,8 +10,8 @@ static bool is_nowhere(int64_t vnum)
     return vnum <= 0 || vnum == 65535 || vnum == UINT32_MAX;
 }
 
-static void put_view(struct circle_out *x, struct doc_node *details, const struct circle_exit *e,
-                     int direction)
+static void out_room_put_view(struct circle_out *x, struct doc_node *details,
+                              const struct circle_exit *e, int direction)
 {
     struct doc_node *n = doc_object(x->d);
     struct buf words = BUF_INIT;
@@ -29,7 +29,7 @@ static void put_dead_end(struct circle_out *x, struct doc_node *details,
     struct circle_count *count = &x->report->counts[CIRCLE_EXIT];
     uint32_t before = details->list.count;
     const char *name = circle_names_direction(direction);
-    put_view(x, details, e, direction);
+    out_room_put_view(x, details, e, direction);
     if (!is_nowhere(e->to))
         circle_report_lost(x->report, CIRCLE_EXIT, e->at,
                            "the exit %s leads to room %lld, which "

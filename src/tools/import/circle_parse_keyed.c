@@ -18,8 +18,8 @@ static void take_text(struct circle_reader *r, struct circle_mobile *m, const ch
         m->description = text;
 }
 
-static bool take_line(struct circle_reader *r, struct circle_mobile *m, const char *key,
-                      struct circle_line *value)
+static bool parse_keyed_take_line(struct circle_reader *r, struct circle_mobile *m, const char *key,
+                                  struct circle_line *value)
 {
     const char *word;
     size_t n;
@@ -86,7 +86,7 @@ bool circle_parse_keyed(struct circle_reader *r, struct circle_world *w, struct 
         struct circle_line value = {colon + 1, (size_t)(l.text + l.length - colon - 1), l.line};
         if (!strcmp(key, "Long") || !strcmp(key, "Desc"))
             take_text(r, m, key);
-        else if (!take_line(r, m, key, &value))
+        else if (!parse_keyed_take_line(r, m, key, &value))
             keep_trait(r, w, m, key, &value);
     }
     return true;

@@ -21,7 +21,7 @@ static bool is_kind(const char *word, size_t n)
 
 // "flags affects alignment S|E", each bit vector of one word or of four. Where there are some words
 // more the first three count, if they can be read so, else the last three.
-static bool parse_flags(struct circle_line *l, struct circle_mobile *m, char *kind)
+static bool parse_mobile_flags(struct circle_line *l, struct circle_mobile *m, char *kind)
 {
     struct circle_line rest = *l;
     const char *word;
@@ -48,7 +48,8 @@ static bool parse_flags(struct circle_line *l, struct circle_mobile *m, char *ki
     return false;
 }
 
-static bool missing(struct circle_reader *r, const struct circle_line *l, const char *what)
+static bool parse_mobile_missing(struct circle_reader *r, const struct circle_line *l,
+                                 const char *what)
 {
     if (r->repair) {
         circle_report_note(r->report, circle_read_at(r), "no line of %s here", what);
@@ -73,7 +74,7 @@ static bool is_dice(const struct circle_line *word, struct circle_dice *dice)
     return has && circle_parse_dice(&rest, dice);
 }
 
-static void split(struct circle_line l, struct stats *s)
+static void parse_mobile_split(struct circle_line l, struct stats *s)
 {
     const char *word;
     size_t n;
@@ -96,7 +97,7 @@ static int find_dice(struct circle_reader *r, struct stats *s)
     int found = -1;
     struct circle_line l;
     for (int i = 0; i < SEARCHED && found < 0 && circle_read_data(r, &l); i++) {
-        split(l, s);
+        parse_mobile_split(l, s);
         if (s->dice_count)
             found = i;
     }
@@ -106,7 +107,7 @@ static int find_dice(struct circle_reader *r, struct stats *s)
 }
 
 // The level is the first word, in one world with a letter before it.
-static bool take_level(const struct stats *s, struct circle_mobile *m)
+static bool parse_mobile_take_level(const struct stats *s, struct circle_mobile *m)
 {
     struct circle_line word = s->words[0];
     if (!s->count || (s->dice_count && s->dice[0] == 0))
@@ -123,7 +124,7 @@ static void take_stats(struct circle_reader *r, const struct stats *s, struct ci
     size_t first = s->dice[0], rest = s->dice_count > 1 ? s->dice[1] + 1 : first + 1;
     struct circle_line thac0 = s->words[1], armour = s->words[2];
     is_dice(&s->words[first], &m->hit);
-    m->no_level = !take_level(s, m);
+    m->no_level = !parse_mobile_take_level(s, m);
     m->no_damage = s->dice_count < 2 || !is_dice(&s->words[s->dice[1]], &m->damage);
     m->no_defence =
         first != 3 || !circle_read_int(&thac0, &m->thac0) || !circle_read_int(&armour, &m->armour);
@@ -147,10 +148,10 @@ static bool parse_stats(struct circle_reader *r, struct circle_mobile *m)
     if (before < 0) {
         bool there = circle_read_peek_data(r, &l);
         m->no_level = m->no_health = m->no_damage = m->no_defence = true;
-        split(there ? l : (struct circle_line){"", 0, 0}, &s);
-        if (!missing(r, there ? &l : NULL, "level, hit points and damage"))
+        parse_mobile_split(there ? l : (struct circle_line){"", 0, 0}, &s);
+        if (!parse_mobile_missing(r, there ? &l : NULL, "level, hit points and damage"))
             return false;
-        m->no_level = s.count < LEAST_STATS || !take_level(&s, m);
+        m->no_level = s.count < LEAST_STATS || !parse_mobile_take_level(&s, m);
         return m->no_level || circle_read_data(r, &l);
     }
     for (; before > 0 && circle_read_data(r, &l); before--)
@@ -169,12 +170,12 @@ static bool parse_gold(struct circle_reader *r, struct circle_mobile *m)
     struct stats s;
     struct circle_dice gold;
     bool there = circle_read_peek_data(r, &l);
-    split(there ? l : (struct circle_line){"", 0, 0}, &s);
+    parse_mobile_split(there ? l : (struct circle_line){"", 0, 0}, &s);
     struct circle_line first = s.words[0], second = s.words[1];
     if (s.count && is_dice(&s.words[0], &gold))
         m->gold = gold.plus;
     else if (!s.count || !circle_read_int(&first, &m->gold))
-        return missing(r, there ? &l : NULL, "gold and experience");
+        return parse_mobile_missing(r, there ? &l : NULL, "gold and experience");
     if (s.count > 1)
         circle_read_int(&second, &m->experience);
     if (m->no_damage && s.dice_count && s.dice[0] > 0)
@@ -190,7 +191,7 @@ static bool parse_position(struct circle_reader *r, struct circle_mobile *m)
     bool there = circle_read_peek_data(r, &l);
     whole = l;
     if (!there || circle_parse_ints(&l, values, 3) < 3) {
-        if (!missing(r, there ? &whole : NULL, "position and sex"))
+        if (!parse_mobile_missing(r, there ? &whole : NULL, "position and sex"))
             return false;
     } else {
         circle_parse_rest(r, &l, "sex");
@@ -254,9 +255,9 @@ bool circle_parse_mobile(struct circle_reader *r, struct circle_world *w, struct
     m->description = circle_read_text(r, CIRCLE_TEXT);
     circle_parse_more_texts(r, w, CIRCLE_MOBILE_TEXTS, false);
     bool there = circle_read_peek_data(r, &l);
-    if (!there || !parse_flags(&l, m, &kind)) {
+    if (!there || !parse_mobile_flags(&l, m, &kind)) {
         m->no_flags = true;
-        if (!missing(r, there ? &l : NULL, "flags and alignment"))
+        if (!parse_mobile_missing(r, there ? &l : NULL, "flags and alignment"))
             return false;
     } else {
         circle_read_data(r, &l);

@@ -18,7 +18,8 @@ static bool skip_words(struct circle_line *l, int n)
 }
 
 // "type extra wear affects", each but the type of one word or of several, by dialect.
-static bool parse_flags(struct circle_line *l, struct circle_world *w, struct circle_object *o)
+static bool parse_object_flags(struct circle_line *l, struct circle_world *w,
+                               struct circle_object *o)
 {
     size_t words = circle_read_words(l);
     struct circle_object_form f = circle_dialect_object(&w->dialect, words);
@@ -126,8 +127,8 @@ static bool parse_apply(struct circle_reader *r, struct circle_world *w, struct 
     return true;
 }
 
-static bool parse_section(struct circle_reader *r, struct circle_world *w, struct circle_object *o,
-                          const struct circle_line *l)
+static bool parse_object_section(struct circle_reader *r, struct circle_world *w,
+                                 struct circle_object *o, const struct circle_line *l)
 {
     struct circle_at at = {r->file, l->line};
     if (circle_read_opens(l, "E")) {
@@ -152,13 +153,13 @@ bool circle_parse_object(struct circle_reader *r, struct circle_world *w, struct
     o->presence = circle_read_text(r, CIRCLE_TEXT);
     o->action = circle_read_text(r, CIRCLE_TEXT);
     circle_parse_more_texts(r, w, CIRCLE_OBJECT_TEXTS, false);
-    if (!parse_line(r, w, o, parse_flags, "type and flags", &o->no_flags) ||
+    if (!parse_line(r, w, o, parse_object_flags, "type and flags", &o->no_flags) ||
         !parse_line(r, w, o, parse_values, "values", &o->no_values) ||
         !parse_line(r, w, o, parse_weights, "weight and cost", &o->no_weight))
         return false;
     skip_numbers(r);
     while (circle_read_data(r, &l))
-        if (!parse_section(r, w, o, &l))
+        if (!parse_object_section(r, w, o, &l))
             return false;
     circle_world_add(&w->objects, &o->record);
     for (const struct circle_extra *e = o->extras.first; e; e = e->next)

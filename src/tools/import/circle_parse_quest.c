@@ -3,7 +3,7 @@
 
 enum { VALUES = 7, REWARDS = 3 };
 
-static bool parse_numbers(struct circle_reader *r, struct circle_quest *q)
+static bool parse_quest_numbers(struct circle_reader *r, struct circle_quest *q)
 {
     struct circle_line l;
     int64_t links[4] = {-1, -1, -1, -1}, rewards[REWARDS] = {0, 0, -1};
@@ -32,7 +32,7 @@ bool circle_parse_quest(struct circle_reader *r, struct circle_world *w, struct 
     q->record = id;
     for (size_t i = 0; i < sizeof(q->texts) / sizeof(q->texts[0]); i++)
         q->texts[i] = circle_read_text(r, i ? CIRCLE_TEXT : CIRCLE_NAME);
-    if (!parse_numbers(r, q))
+    if (!parse_quest_numbers(r, q))
         return false;
     bool ended = false;
     while (!ended && circle_read_data(r, &l)) {

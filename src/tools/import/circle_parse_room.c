@@ -5,7 +5,7 @@
 enum { OLD_WORDS = 3, NEW_WORDS = 6, EXIT_WORDS = 3 };
 
 // "zone flags sector", or "zone flags flags flags flags sector" where bit vectors have four words.
-static bool parse_numbers(struct circle_reader *r, struct circle_room *room)
+static bool parse_room_numbers(struct circle_reader *r, struct circle_room *room)
 {
     struct circle_line l;
     int64_t zone;
@@ -68,8 +68,8 @@ static bool is_exit(const struct circle_line *l)
     return l->length >= 2 && l->text[0] == 'D' && l->text[1] >= '0' && l->text[1] <= '9';
 }
 
-static bool parse_section(struct circle_reader *r, struct circle_world *w, struct circle_room *room,
-                          struct circle_line *l)
+static bool parse_room_section(struct circle_reader *r, struct circle_world *w,
+                               struct circle_room *room, struct circle_line *l)
 {
     struct circle_at at = {r->file, l->line};
     if (is_exit(l) && l->length == 2)
@@ -86,7 +86,7 @@ static bool parse_section(struct circle_reader *r, struct circle_world *w, struc
     return circle_parse_attached(w, l, at, &room->triggers) || circle_parse_stray(r, l, "a room");
 }
 
-static void count(struct circle_report *r, const struct circle_room *room)
+static void parse_room_count(struct circle_report *r, const struct circle_room *room)
 {
     for (int d = 0; d < CIRCLE_DIRECTIONS; d++) {
         r->counts[CIRCLE_EXIT].read += room->exits[d] != NULL;
@@ -107,12 +107,12 @@ bool circle_parse_room(struct circle_reader *r, struct circle_world *w, struct c
     room->record = id;
     room->name = circle_read_text(r, CIRCLE_NAME);
     room->description = circle_read_text(r, CIRCLE_TEXT);
-    if (!parse_numbers(r, room))
+    if (!parse_room_numbers(r, room))
         return false;
     bool ended = false;
     while (!ended && circle_read_data(r, &l)) {
         ended = circle_read_opens(&l, "S");
-        if (!ended && !parse_section(r, w, room, &l))
+        if (!ended && !parse_room_section(r, w, room, &l))
             return false;
     }
     if (!ended)
@@ -120,6 +120,6 @@ bool circle_parse_room(struct circle_reader *r, struct circle_world *w, struct c
                            (long long)id.vnum);
     circle_parse_attached_all(r, w, &room->triggers);
     circle_world_add(&w->rooms, &room->record);
-    count(r->report, room);
+    parse_room_count(r->report, room);
     return true;
 }

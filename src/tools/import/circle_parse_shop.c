@@ -19,7 +19,7 @@ static bool parse_int(struct circle_reader *r, int64_t *value)
 }
 
 // Flags may be letters, too.
-static bool parse_flags(struct circle_reader *r, int64_t *value)
+static bool parse_shop_flags(struct circle_reader *r, int64_t *value)
 {
     struct circle_line l;
     const char *word;
@@ -113,8 +113,8 @@ bool circle_parse_shop(struct circle_reader *r, struct circle_world *w, struct c
         return false;
     for (size_t i = 0; i < sizeof(s->messages) / sizeof(s->messages[0]); i++)
         s->messages[i] = circle_read_text(r, CIRCLE_NAME);
-    if (!parse_int(r, &s->temper) || !parse_flags(r, &s->bits) || !parse_int(r, &s->keeper) ||
-        !parse_flags(r, &s->refuses) || !parse_list(r, w, 1, &s->rooms))
+    if (!parse_int(r, &s->temper) || !parse_shop_flags(r, &s->bits) || !parse_int(r, &s->keeper) ||
+        !parse_shop_flags(r, &s->refuses) || !parse_list(r, w, 1, &s->rooms))
         return false;
     for (size_t i = 0; i < sizeof(s->hours) / sizeof(s->hours[0]); i++)
         if (!parse_int(r, &s->hours[i]))

@@ -29,7 +29,7 @@ static size_t args_of(char letter)
 }
 
 // "0 99 30 2", "#26 15 0".
-static bool is_numbers(const struct circle_line *l)
+static bool parse_zone_is_numbers(const struct circle_line *l)
 {
     struct circle_line rest = *l;
     int64_t value;
@@ -81,7 +81,7 @@ static bool fits(const struct circle_line *l, enum circle_zone_form form, bool s
 
 // Chooses the line of numbers: one that fits the form of the world, else the other form; else one
 // that nearly fits. -1 when there is none.
-static int choose(const struct head *h, enum circle_zone_form *form)
+static int parse_zone_choose(const struct head *h, enum circle_zone_form *form)
 {
     const enum circle_zone_form first = *form,
                                 other = (enum circle_zone_form)(CIRCLE_ZONE_FORMS - 1 - first);
@@ -98,19 +98,20 @@ static void read_head(struct circle_reader *r, struct head *h)
 {
     struct circle_line l;
     while (circle_read_peek_data(r, &l) && !circle_parse_is_command(&l) &&
-           !circle_read_opens(&l, "S") && (is_numbers(&l) || !h->count) && h->count < HEAD_LINES) {
+           !circle_read_opens(&l, "S") && (parse_zone_is_numbers(&l) || !h->count) &&
+           h->count < HEAD_LINES) {
         circle_read_data(r, &l);
         h->lines[h->count++] = l;
     }
 }
 
-static bool parse_numbers(struct circle_reader *r, struct circle_world *w, struct circle_zone *z,
-                          enum circle_zone_form *form)
+static bool parse_zone_numbers(struct circle_reader *r, struct circle_world *w,
+                               struct circle_zone *z, enum circle_zone_form *form)
 {
     struct head h = {.count = 0};
     *form = circle_dialect_zone(&w->dialect);
     read_head(r, &h);
-    int chosen = choose(&h, form);
+    int chosen = parse_zone_choose(&h, form);
     if (chosen < 0 && !r->repair)
         return circle_read_fault(r, h.count ? &h.lines[0] : NULL,
                                  "line of top, lifespan and reset mode");
@@ -130,7 +131,8 @@ static size_t parse_names(struct circle_reader *r, const char *names[NAMES_MOST]
     struct circle_line l;
     size_t n = 0;
     while (n < NAMES_MOST && circle_read_peek_data(r, &l) &&
-           (!n || (!is_numbers(&l) && !circle_parse_is_command(&l) && !circle_read_opens(&l, "S"))))
+           (!n || (!parse_zone_is_numbers(&l) && !circle_parse_is_command(&l) &&
+                   !circle_read_opens(&l, "S"))))
         names[n++] = circle_read_text(r, CIRCLE_NAME);
     return n;
 }
@@ -220,7 +222,7 @@ bool circle_parse_zone(struct circle_reader *r, struct circle_world *w, struct c
     z->mode = 2;
     z->no_numbers = true;
     size_t n = parse_names(r, names);
-    if (!n || !parse_numbers(r, w, z, &form))
+    if (!n || !parse_zone_numbers(r, w, z, &form))
         return n ? false : circle_read_fault(r, NULL, "name");
     bool builder_first = form == CIRCLE_ZONE_RANGE && n > 1;
     z->name = names[builder_first];

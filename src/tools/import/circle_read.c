@@ -118,7 +118,7 @@ static bool is_record(const struct circle_line *l)
     return n && !circle_read_int(&rest, &value);
 }
 
-static bool is_end(const struct circle_line *l)
+static bool read_is_end(const struct circle_line *l)
 {
     return circle_read_is(l, "$") || circle_read_is(l, "$~");
 }
@@ -126,7 +126,7 @@ static bool is_end(const struct circle_line *l)
 bool circle_read_peek_data(struct circle_reader *r, struct circle_line *out)
 {
     while (circle_read_peek(r, out)) {
-        if (is_record(out) || is_end(out))
+        if (is_record(out) || read_is_end(out))
             return false;
         if (out->length && out->text[0] != '*')
             return true;
@@ -148,7 +148,7 @@ static bool is_marker(const struct circle_reader *r, int64_t vnum)
         return false;
     for (size_t at = r->at; at < r->text.len;) {
         at = line_at(r, at, &l);
-        if (l.length && !is_end(&l))
+        if (l.length && !read_is_end(&l))
             return false;
     }
     return true;
@@ -161,7 +161,7 @@ bool circle_read_record(struct circle_reader *r, int64_t *vnum, struct circle_at
     struct circle_at first = circle_read_at(r);
     bool found = false;
     while (!found && circle_read_line(r, &l)) {
-        if (is_end(&l))
+        if (read_is_end(&l))
             break;
         found = is_record(&l);
         if (!found && l.length && l.text[0] != '*' && !skipped++)
@@ -194,7 +194,7 @@ bool circle_read_word(struct circle_line *l, const char **word, size_t *n)
     return *n > 0;
 }
 
-static bool number(const char *s, size_t n, int64_t *value)
+static bool read_number(const char *s, size_t n, int64_t *value)
 {
     bool minus = n && *s == '-';
     size_t i = minus || (n && *s == '+');
@@ -213,7 +213,7 @@ bool circle_read_int(struct circle_line *l, int64_t *value)
     struct circle_line rest = *l;
     const char *word;
     size_t n;
-    if (!circle_read_word(&rest, &word, &n) || !number(word, n, value))
+    if (!circle_read_word(&rest, &word, &n) || !read_number(word, n, value))
         return false;
     *l = rest;
     return true;
@@ -228,7 +228,8 @@ bool circle_read_whole(struct circle_line *l, int64_t *value)
         return false;
     const char *dot = memchr(word, '.', n);
     size_t whole = dot ? (size_t)(dot - word) : n;
-    if (!number(word, whole, value) || (dot && digits(dot + 1, n - whole - 1) != n - whole - 1))
+    if (!read_number(word, whole, value) ||
+        (dot && digits(dot + 1, n - whole - 1) != n - whole - 1))
         return false;
     *l = rest;
     return true;
@@ -260,7 +261,7 @@ bool circle_read_bits(const char *word, size_t n, uint64_t *bits)
 {
     int64_t value;
     *bits = 0;
-    if (number(word, n, &value)) {
+    if (read_number(word, n, &value)) {
         *bits = (uint64_t)(value < 0 ? 0 : value);
         return value >= 0;
     }
@@ -288,7 +289,7 @@ bool circle_read_bits(const char *word, size_t n, uint64_t *bits)
 static bool runs_out(const struct circle_reader *r, const struct circle_line *l)
 {
     struct circle_line below;
-    if (is_end(l)) {
+    if (read_is_end(l)) {
         for (size_t at = line_at(r, r->at, &below); at < r->text.len;) {
             at = line_at(r, at, &below);
             if (below.length)
@@ -328,7 +329,7 @@ static bool looks_like_data(const struct circle_line *l)
     for (; circle_read_word(&rest, &word, &n); words++) {
         if (!is_bits_word(word, n))
             return false;
-        numbers += number(word, n, &value);
+        numbers += read_number(word, n, &value);
     }
     return numbers >= 2 && numbers * 2 >= words;
 }

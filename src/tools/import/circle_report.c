@@ -189,7 +189,7 @@ static void put_complaint(struct buf *out, const struct circle_complaint *c)
 }
 
 // Sorts kinds by their first warning.
-static int by_first(const void *left, const void *right)
+static int by_first_line(const void *left, const void *right)
 {
     const struct circle_complaint *a = **(const struct circle_complaint *const *const *)left,
                                   *b = **(const struct circle_complaint *const *const *)right;
@@ -201,7 +201,7 @@ static int by_weight(const void *left, const void *right)
 {
     const struct circle_complaint *a = **(const struct circle_complaint *const *const *)left,
                                   *b = **(const struct circle_complaint *const *const *)right;
-    return a->bad != b->bad ? b->bad - a->bad : by_first(left, right);
+    return a->bad != b->bad ? b->bad - a->bad : by_first_line(left, right);
 }
 
 static void put_kind(struct buf *out, const struct circle_complaint *const *first, size_t n)
@@ -231,7 +231,7 @@ static void list_folded(const struct circle_report *r, struct buf *out)
         if (!i || strcmp(all[i]->kind, all[i - 1]->kind))
             kinds[kind_count++] = all + i;
     if (kind_count)
-        qsort(kinds, kind_count, sizeof(*kinds), r->count > LONG_LIST ? by_weight : by_first);
+        qsort(kinds, kind_count, sizeof(*kinds), r->count > LONG_LIST ? by_weight : by_first_line);
     for (size_t i = 0; i < kind_count; i++) {
         const struct circle_complaint *const *first = kinds[i];
         size_t like = 1, left = n - (size_t)(first - all);

@@ -39,7 +39,7 @@ void circle_world_add(struct circle_list *list, struct circle_record *record)
     list->items[list->count++] = record;
 }
 
-static struct circle_record *find(const struct circle_list *list, int64_t vnum)
+static struct circle_record *find_by_number(const struct circle_list *list, int64_t vnum)
 {
     size_t low = 0, high = list->count;
     while (low < high) {
@@ -54,22 +54,22 @@ static struct circle_record *find(const struct circle_list *list, int64_t vnum)
 
 struct circle_room *circle_world_room(const struct circle_world *w, int64_t vnum)
 {
-    return (struct circle_room *)find(&w->rooms, vnum);
+    return (struct circle_room *)find_by_number(&w->rooms, vnum);
 }
 
 struct circle_mobile *circle_world_mobile(const struct circle_world *w, int64_t vnum)
 {
-    return (struct circle_mobile *)find(&w->mobiles, vnum);
+    return (struct circle_mobile *)find_by_number(&w->mobiles, vnum);
 }
 
 struct circle_object *circle_world_object(const struct circle_world *w, int64_t vnum)
 {
-    return (struct circle_object *)find(&w->objects, vnum);
+    return (struct circle_object *)find_by_number(&w->objects, vnum);
 }
 
 struct circle_trigger *circle_world_trigger(const struct circle_world *w, int64_t vnum)
 {
-    return (struct circle_trigger *)find(&w->triggers, vnum);
+    return (struct circle_trigger *)find_by_number(&w->triggers, vnum);
 }
 
 bool circle_world_bit(const struct circle_bits *bits, int bit)
@@ -202,25 +202,25 @@ static struct circle_zone *make_zone(struct circle_world *w, const struct circle
     return z;
 }
 
-static bool holds(const struct circle_zone *z, int64_t vnum)
+static bool zone_range_holds(const struct circle_zone *z, int64_t vnum)
 {
     return z->bottom <= vnum && vnum <= z->top;
 }
 
 // `near` is the zone of the record before, most often this one's too.
-static struct circle_zone *zone_of(struct circle_world *w, const struct circle_record *record,
-                                   struct circle_zone *near)
+static struct circle_zone *
+zone_of_number(struct circle_world *w, const struct circle_record *record, struct circle_zone *near)
 {
-    if (near && holds(near, record->vnum))
+    if (near && zone_range_holds(near, record->vnum))
         return near;
     for (size_t i = 0; i < w->zones.count; i++) {
         struct circle_zone *z = (struct circle_zone *)w->zones.items[i];
-        if (holds(z, record->vnum))
+        if (zone_range_holds(z, record->vnum))
             return z;
     }
-    struct circle_record *zone = find(&w->zones, number_of_file(record->at.file));
+    struct circle_record *zone = find_by_number(&w->zones, number_of_file(record->at.file));
     if (!zone)
-        zone = find(&w->zones, record->vnum / 100);
+        zone = find_by_number(&w->zones, record->vnum / 100);
     if (!zone && w->zones_made < ZONES_MADE_MOST)
         return make_zone(w, record);
     if (!zone)
@@ -255,7 +255,7 @@ static void settle_zones(struct circle_world *w, const struct circle_list *list,
     struct circle_zone *zone = NULL;
     for (size_t i = 0; i < list->count; i++) {
         struct circle_record *one = list->items[i];
-        one->zone = zone = zone_of(w, one, zone);
+        one->zone = zone = zone_of_number(w, one, zone);
         struct circle_members *members = members_of(zone, kind);
         *(members->last ? &members->last->next_in_zone : &members->first) = one;
         members->last = one;

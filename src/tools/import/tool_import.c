@@ -109,7 +109,8 @@ static const struct options_spec spec = {
     .tables = {{NULL, entries}},
 };
 
-static enum options_outcome judge(struct import_options *o, const struct options_words *words)
+static enum options_outcome check_import_options(struct import_options *o,
+                                                 const struct options_words *words)
 {
     o->from = words->list[0];
     if (!o->format)
@@ -182,7 +183,7 @@ static bool starts_exist(const struct import *m)
 }
 
 // The exit status if nothing may be written, because of doubts or errors; 0: it may.
-static int refuse(const struct import *m)
+static int import_refuse(const struct import *m)
 {
     size_t bad = m->report.counts[CIRCLE_ROOM].lost, rooms = m->world.rooms.count;
     for (size_t i = 0; i < rooms; i++)
@@ -221,7 +222,7 @@ static int import_world(struct import *m)
     int files = circle_load(&m->world, m->o->from, &m->o->load);
     if (files < 0)
         return EX_IOERR;
-    int status = refuse(m);
+    int status = import_refuse(m);
     if (status)
         return status;
     m->exported = true;
@@ -257,7 +258,7 @@ int tool_import(int argc, char **argv)
     struct options_words words;
     enum options_outcome outcome = options_read(&spec, (void *[]){&o}, argc, argv, &words);
     if (outcome == OPTIONS_READ)
-        outcome = judge(&o, &words);
+        outcome = check_import_options(&o, &words);
     int status = outcome == OPTIONS_READ ? import_circle(&o) : options_status(outcome);
     free(o.starts);
     return status;

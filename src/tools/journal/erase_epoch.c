@@ -101,13 +101,13 @@ static void became(void *arg, const struct record *r)
     x->last = r->number;
 }
 
-static void wake(void *arg)
+static void erase_epoch_wake(void *arg)
 {
     (void)arg;
 }
 
-static bool run(struct journal *j, const struct world_files *f, const struct replay_config *config,
-                struct replay_result *result)
+static bool run_erase(struct journal *j, const struct world_files *f,
+                      const struct replay_config *config, struct replay_result *result)
 {
     static const struct dispatch_ops ops = {0};
     struct doc_problems p = DOC_PROBLEMS_INIT;
@@ -120,7 +120,7 @@ static bool run(struct journal *j, const struct world_files *f, const struct rep
     }
     struct outboxes *outboxes = outboxes_new();
     struct dispatch_config dc = {
-        .workers = 1, .offload_threads = 1, .wake = wake, .outboxes = outboxes};
+        .workers = 1, .offload_threads = 1, .wake = erase_epoch_wake, .outboxes = outboxes};
     struct dispatch *d = dispatch_new(w, &dc, &ops);
     recover_limits_of(w, j);
     bool good = replay_run(d, j, config, result);
@@ -163,7 +163,7 @@ static uint64_t newest_snapshot(const struct journal *j)
     return found;
 }
 
-static bool is_of_another(const struct journal *j)
+static bool erase_epoch_is_of_another(const struct journal *j)
 {
     return strcmp(journal_program(j), build_program()) != 0;
 }
@@ -175,11 +175,11 @@ static bool can_replay(struct journal *j, const struct world_files *f, bool newe
 {
     struct replay_config config = {.full = true};
     struct replay_result result;
-    *soft = !run(j, f, &config, &result);
-    if (!*soft || (is_of_another(j) && !result.damaged && !newest))
+    *soft = !run_erase(j, f, &config, &result);
+    if (!*soft || (erase_epoch_is_of_another(j) && !result.damaged && !newest))
         return true;
     complain("%s cannot be replayed as it is: %s", journal_path(j), error_text(&result.why));
-    if (is_of_another(j) && !result.damaged)
+    if (erase_epoch_is_of_another(j) && !result.damaged)
         complain("it is that of program %s, and this is %s, and its server did not stop in order: "
                  "start the server once and stop it (SIGTERM), then erase",
                  journal_program(j), build_program());
@@ -208,7 +208,7 @@ static int rewrite(struct erase *e, struct erase_epochs *x, struct journal *j,
     config.rewrite = &rewrite;
     config.snap_at = newest_snapshot(j);
     config.snap_folder = epoch;
-    bool good = run(j, f, &config, &result);
+    bool good = run_erase(j, f, &config, &result);
     bool written = journal_writer_end(r.writer) == 0;
     if (written && (!good || r.failed || r.last != journal_last(j) || result.snap_error)) {
         complain("%s: could not be written anew: %s", epoch,
@@ -255,7 +255,7 @@ static int leave_other_program(const struct erase_epochs *x)
     struct error why;
     struct journal_config config = {.folder = x->folder, .epoch = UINT64_MAX, .read_only = true};
     struct journal *j = journal_open(&config, NULL);
-    bool needed = j && is_of_another(j) && journal_last(j) >= journal_first(j) &&
+    bool needed = j && erase_epoch_is_of_another(j) && journal_last(j) >= journal_first(j) &&
                   newest_snapshot(j) == journal_last(j);
     if (needed) {
         config = (struct journal_config){

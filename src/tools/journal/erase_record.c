@@ -58,7 +58,8 @@ static struct doc_node *copy_text(const struct copying *c, const char *text, enu
 }
 
 // The new key of a member: the name of an alias may contain an erased name.
-static const char *key_of(const struct copying *c, const struct doc_node *child, enum part part)
+static const char *erase_record_key_of(const struct copying *c, const struct doc_node *child,
+                                       enum part part)
 {
     if (part != ALIASES)
         return child->key;
@@ -118,7 +119,7 @@ static struct doc_node *copy_node(const struct copying *c, const struct doc_node
         if (n->kind == DOC_ARRAY)
             doc_append(list, copy);
         else
-            doc_put(c->to, list, key_of(c, child, part), copy);
+            doc_put(c->to, list, erase_record_key_of(c, child, part), copy);
     }
     return list;
 }
@@ -161,7 +162,7 @@ static char *reword_first(const struct erase *e, const char *line)
     return text;
 }
 
-static char *text_of(const struct erase *e, const struct record *r, bool own)
+static char *erase_record_text_of(const struct erase *e, const struct record *r, bool own)
 {
     if (r->kind == RECORD_ENTER)
         return *r->text && (own || erase_mentions(e, r->text)) ? erase_character(e, r->text, own)
@@ -186,7 +187,7 @@ static char *rights_of(const struct record *r)
 const struct record *erase_record(struct erase *e, const struct record *r)
 {
     const struct erase_name *n = erase_find(e, r->name);
-    char *text = text_of(e, r, n);
+    char *text = erase_record_text_of(e, r, n);
     if (!n && !text)
         return r;
     free(e->text);

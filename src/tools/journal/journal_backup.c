@@ -101,8 +101,8 @@ static int copy_epochs(const struct journal_options *o, const uint64_t *list, si
 }
 
 // Reads the whole copy, to prove that it is complete.
-static int verify(const struct journal_options *o, const uint64_t *list, int64_t newest,
-                  uint64_t *last)
+static int backup_verify(const struct journal_options *o, const uint64_t *list, int64_t newest,
+                         uint64_t *last)
 {
     struct journal_options copy = *o;
     copy.data = o->argument;
@@ -152,7 +152,7 @@ int journal_backup_all(const struct journal_options *o)
     if (!status)
         status = copy_epochs(o, list, count);
     if (!status)
-        status = verify(o, list, journal_newest(o, list, count), &last);
+        status = backup_verify(o, list, journal_newest(o, list, count), &last);
     if (!status)
         printf("%s: events to %" PRIu64 ", %zu account%s, %zu character%s\n", o->argument, last,
                accounts, accounts == 1 ? "" : "s", characters, characters == 1 ? "" : "s");

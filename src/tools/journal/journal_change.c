@@ -42,7 +42,7 @@ static int check_newest(const struct journal_options *o, uint64_t *epoch, struct
 }
 
 // Can the new epoch begin with the world as it is? Prints why not.
-static bool may_go_on(const struct journal *j, const struct manifest *m)
+static bool change_may_go_on(const struct journal *j, const struct manifest *m)
 {
     struct journal_snapshot list[SNAPSHOTS_MAX + 1];
     uint64_t last = journal_last(j);
@@ -67,7 +67,7 @@ static int roll_open(const struct journal_options *o, struct journal *j, const s
         printf("epoch %" PRIu64 " holds no event: it is new already\n", epoch);
         return 0;
     }
-    if (!o->anew && !may_go_on(j, m))
+    if (!o->anew && !change_may_go_on(j, m))
         return EX_UNAVAILABLE;
     if (journal_roll(j, m->world, !o->anew) < 0) {
         complain("%s", journal_why(j));
@@ -79,7 +79,7 @@ static int roll_open(const struct journal_options *o, struct journal *j, const s
     return 0;
 }
 
-static int roll(const struct journal_options *o)
+static int roll_epoch(const struct journal_options *o)
 {
     struct error why;
     uint64_t epoch;
@@ -105,7 +105,7 @@ int journal_begin_epoch(const struct journal_options *o)
     int lock = journal_lock(o);
     if (lock < 0)
         return EX_CANTCREAT;
-    int status = roll(o);
+    int status = roll_epoch(o);
     close(lock);
     return status;
 }

@@ -33,7 +33,7 @@ static bool is_quit(const char *line)
 }
 
 // After event `at` only the player's next entry matters.
-static bool look(void *arg, const struct record *r)
+static bool character_look(void *arg, const struct record *r)
 {
     struct looking *l = arg;
     if (!record_is_players(r->kind) || !str_equal_nocase(r->name, l->options->argument))
@@ -82,8 +82,8 @@ static bool is_over(const struct journal_options *o, uint64_t epoch, uint64_t la
     return false;
 }
 
-static int restore(const struct journal_options *o, struct looking *l, uint64_t newest,
-                   const char *text)
+static int restore_from_journal(const struct journal_options *o, struct looking *l, uint64_t newest,
+                                const char *text)
 {
     if (is_over(o, newest, l->last_seen))
         return journal_restore(o->data, o->argument, text);
@@ -95,7 +95,7 @@ static int restore(const struct journal_options *o, struct looking *l, uint64_t 
     return EX_CANTCREAT;
 }
 
-static int answer(const struct journal_options *o, struct looking *l, uint64_t newest)
+static int character_answer(const struct journal_options *o, struct looking *l, uint64_t newest)
 {
     char when[CLOCK_ISO_SIZE];
     if (!l->entered) {
@@ -120,10 +120,10 @@ static int answer(const struct journal_options *o, struct looking *l, uint64_t n
     }
     if (!text)
         return journal_restore_print_saved(o->data, o->argument);
-    return o->restore ? restore(o, l, newest, text) : journal_restore_print(text);
+    return o->restore ? restore_from_journal(o, l, newest, text) : journal_restore_print(text);
 }
 
-static int find(const struct journal_options *o)
+static int character_find(const struct journal_options *o)
 {
     size_t count;
     uint64_t *list = journal_list(o, &count), faults = 0;
@@ -132,7 +132,8 @@ static int find(const struct journal_options *o)
         return EX_UNAVAILABLE;
     struct looking l = {.options = o, .at = o->has_at ? o->at : UINT64_MAX};
     for (size_t i = 0; i < count; i++) {
-        struct journal_scan s = {.options = o, .epoch = list[i], .event = look, .arg = &l};
+        struct journal_scan s = {
+            .options = o, .epoch = list[i], .event = character_look, .arg = &l};
         journal_scan(&s, 0);
         faults += s.faults;
         refused |= s.refused;
@@ -144,7 +145,7 @@ static int find(const struct journal_options *o)
         return EX_CANTCREAT;
     }
     int64_t newest = journal_newest(o, list, count);
-    int status = answer(o, &l, newest < 0 ? 0 : list[newest]);
+    int status = character_answer(o, &l, newest < 0 ? 0 : list[newest]);
     free(l.text);
     free(l.text_after);
     free(list);
@@ -156,7 +157,7 @@ int journal_character(const struct journal_options *o)
     int lock = o->restore ? journal_lock(o) : -1;
     if (o->restore && lock < 0)
         return EX_CANTCREAT;
-    int status = find(o);
+    int status = character_find(o);
     if (lock >= 0)
         close(lock);
     return status;

@@ -39,7 +39,7 @@ static bool put_line(struct exporting *x)
     return !ferror(x->out);
 }
 
-static void put_changes(struct buf *b, const struct record *r)
+static void export_put_changes(struct buf *b, const struct record *r)
 {
     buf_adds(b, ",\"changes\":\"");
     for (size_t i = 0; i < r->change_count * RECORD_CHANGE_SIZE; i++)
@@ -68,7 +68,7 @@ static bool put_event(void *arg, const struct record *r)
         buf_addf(b, "%s%" PRIu32, i ? "," : "", r->locks[i]);
     buf_addc(b, ']');
     if (r->changes)
-        put_changes(b, r);
+        export_put_changes(b, r);
     buf_adds(b, "}\n");
     x->events++;
     x->last = r->number;
@@ -163,7 +163,8 @@ static int put_epoch(const struct journal_options *o, uint64_t epoch, struct exp
     return EX_DATAERR;
 }
 
-static int put_all(const struct journal_options *o, const uint64_t *list, size_t count, FILE *out)
+static int export_put_all(const struct journal_options *o, const uint64_t *list, size_t count,
+                          FILE *out)
 {
     struct exporting x = {.out = out, .line = BUF_INIT};
     int status = 0;
@@ -190,7 +191,7 @@ static int put_all(const struct journal_options *o, const uint64_t *list, size_t
     return status;
 }
 
-static int cannot(const char *path, int error)
+static int export_cannot(const char *path, int error)
 {
     complain("%s: %s", path, strerror(error));
     return EX_CANTCREAT;
@@ -203,7 +204,7 @@ static int put_file(const struct journal_options *o, const char *path, const uin
     char *name = mem_printf("%s.%ld.tmp", path, (long)getpid());
     int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
-    int status = out ? put_all(o, list, count, out) : cannot(name, errno);
+    int status = out ? export_put_all(o, list, count, out) : export_cannot(name, errno);
     if (out) {
         int r = fsync(fd) < 0 ? errno : 0;
         if (fclose(out) && !r)
@@ -213,7 +214,7 @@ static int put_file(const struct journal_options *o, const char *path, const uin
         if (!status && !r)
             r = -file_sync_folder(path);
         if (!status && r)
-            status = cannot(path, r);
+            status = export_cannot(path, r);
         if (status)
             unlink(name);
     }
@@ -227,10 +228,10 @@ static int put_stream(const struct journal_options *o, const uint64_t *list, siz
     int fd = open(o->argument, O_WRONLY | O_CLOEXEC | O_NOCTTY);
     FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
     if (!out)
-        return cannot(o->argument, errno);
-    int status = put_all(o, list, count, out);
+        return export_cannot(o->argument, errno);
+    int status = export_put_all(o, list, count, out);
     if (fclose(out) && !status)
-        status = cannot(o->argument, errno);
+        status = export_cannot(o->argument, errno);
     return status;
 }
 
@@ -243,12 +244,12 @@ static bool is_standard(const char *path, const struct stat *there)
 }
 
 // Replaces or makes a plain file only; through a link its target is replaced.
-static int put(const struct journal_options *o, const uint64_t *list, size_t count)
+static int export_put(const struct journal_options *o, const uint64_t *list, size_t count)
 {
     struct stat st, link;
     bool there = !stat(o->argument, &st);
     if (is_standard(o->argument, there ? &st : NULL))
-        return put_all(o, list, count, stdout);
+        return export_put_all(o, list, count, stdout);
     if (there && !S_ISREG(st.st_mode))
         return put_stream(o, list, count);
     if (!there && !lstat(o->argument, &link)) {
@@ -267,7 +268,7 @@ int journal_export(const struct journal_options *o)
     uint64_t *list = journal_list(o, &count);
     if (!list)
         return EX_UNAVAILABLE;
-    int status = put(o, list, count);
+    int status = export_put(o, list, count);
     free(list);
     return status;
 }

@@ -21,8 +21,8 @@ enum { COPIED = 2 };
 
 static const size_t kept_max = (size_t)1 << 32;
 
-static void judge(const char *epoch, const struct manifest *m, uint64_t last,
-                  struct journal_snapshot *s)
+static void check_snapshot(const char *epoch, const struct manifest *m, uint64_t last,
+                           struct journal_snapshot *s)
 {
     struct snapshot_head head;
     struct buf all = BUF_INIT;
@@ -51,7 +51,7 @@ size_t journal_files_snapshots(const char *epoch, const struct manifest *m, uint
     bool base = !m->base;
     for (size_t i = 0; i < n; i++) {
         list[i] = (struct journal_snapshot){.number = numbers[i]};
-        judge(epoch, m, last, &list[i]);
+        check_snapshot(epoch, m, last, &list[i]);
         base |= list[i].is_base;
     }
     if (base)
@@ -59,7 +59,7 @@ size_t journal_files_snapshots(const char *epoch, const struct manifest *m, uint
     // when there are very many, the oldest is not listed
     if (snapshot_file_is_there(epoch, m->parent)) {
         list[n] = (struct journal_snapshot){.number = m->parent};
-        judge(epoch, m, last, &list[n]);
+        check_snapshot(epoch, m, last, &list[n]);
         return n + 1;
     }
     list[n] = (struct journal_snapshot){.number = m->parent, .is_base = true};

@@ -27,7 +27,7 @@ struct check {
     struct journal_writer *writer; // writes the repaired epoch
 };
 
-static void note(void *arg, uint64_t number, const char *why)
+static void fsck_note(void *arg, uint64_t number, const char *why)
 {
     struct check *c = arg;
     if (number > c->epoch && number < c->limit)
@@ -40,7 +40,7 @@ static void note(void *arg, uint64_t number, const char *why)
         printf("epoch %" PRIu64 ": %s\n", c->epoch, why);
 }
 
-static bool copy(void *arg, const struct record *r)
+static bool fsck_copy(void *arg, const struct record *r)
 {
     struct check *c = arg;
     if (r->number >= c->limit || !journal_writer_add(c->writer, r))
@@ -64,7 +64,7 @@ static bool salvage(void *arg, const void *bytes, size_t n)
 
 // Copies the files that a start needs besides the events, if they are intact and not ahead of the
 // events.
-static int keep_files(const char *path, const struct check *c, const char *stage)
+static int fsck_keep_files(const char *path, const struct check *c, const char *stage)
 {
     char *fresh = mem_printf("%s/epoch-%012" PRIu64, stage, c->epoch);
     int r = journal_files_copy(path, fresh, &c->manifest, c->kept);
@@ -85,7 +85,7 @@ static int write_prefix(const struct journal_options *o, const struct journal_sc
     c->quiet = true;
     c->kept = c->epoch;
     struct journal_scan s = {
-        .options = o, .epoch = c->epoch, .event = copy, .fault = note, .arg = c};
+        .options = o, .epoch = c->epoch, .event = fsck_copy, .fault = fsck_note, .arg = c};
     journal_scan(&s, 0);
     // Behind a broken page, and in old pages, there may be more events. After the last event of an
     // intact table there are at most events that were never committed.
@@ -94,7 +94,7 @@ static int write_prefix(const struct journal_options *o, const struct journal_sc
         journal_salvage(path, c->epoch, c->kept + 1, salvage, c);
     int status = journal_writer_end(c->writer);
     if (!status)
-        status = keep_files(path, c, stage);
+        status = fsck_keep_files(path, c, stage);
     free(path);
     return status;
 }
@@ -111,7 +111,7 @@ static char *free_name(const char *path)
 
 // Exchanges the folders, in one step where the file system can, so that one of them always has the
 // epoch's name.
-static int swap(const char *fresh, const char *path, const char *aside)
+static int fsck_swap(const char *fresh, const char *path, const char *aside)
 {
     int r = renameat2(AT_FDCWD, fresh, AT_FDCWD, path, RENAME_EXCHANGE);
     if (!r)
@@ -143,7 +143,7 @@ static int repair(const struct journal_options *o, const struct journal_scan *da
     char *stage = mem_printf("%s/repair", o->folder);
     char *fresh = mem_printf("%s/epoch-%012" PRIu64, stage, c->epoch);
     int status = write_prefix(o, damaged, c, stage);
-    int error = status ? 0 : swap(fresh, path, aside);
+    int error = status ? 0 : fsck_swap(fresh, path, aside);
     if (error) {
         complain("%s: %s", path, strerror(error));
         status = EX_CANTCREAT;
@@ -193,8 +193,12 @@ static int check_all(const struct journal_options *o, const uint64_t *list, size
     for (size_t i = 0; i < count; i++) {
         struct journal_scan before = s;
         c = (struct check){.epoch = list[i], .limit = UINT64_MAX};
-        s = (struct journal_scan){
-            .options = o, .epoch = list[i], .fault = note, .arg = &c, .pages = true, .files = true};
+        s = (struct journal_scan){.options = o,
+                                  .epoch = list[i],
+                                  .fault = fsck_note,
+                                  .arg = &c,
+                                  .pages = true,
+                                  .files = true};
         journal_scan(&s, 0);
         if (s.refused) {
             complain(

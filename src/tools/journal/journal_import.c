@@ -48,12 +48,12 @@ static int end_epoch(struct importing *x)
     return status;
 }
 
-static char *epoch_path(const struct importing *x)
+static char *import_epoch_path(const struct importing *x)
 {
     return mem_printf("%s/epoch-%012" PRIu64, x->stage, x->manifest.parent);
 }
 
-static void file_fault(void *arg, const char *why)
+static void import_file_fault(void *arg, const char *why)
 {
     int *faults = arg;
     complain("%s", why);
@@ -70,8 +70,8 @@ static int judge_files(struct importing *x)
     if (!x->writer || x->judged)
         return 0;
     x->judged = true;
-    char *path = epoch_path(x);
-    journal_files_judge(path, &x->manifest, x->manifest.parent, file_fault, &faults);
+    char *path = import_epoch_path(x);
+    journal_files_judge(path, &x->manifest, x->manifest.parent, import_file_fault, &faults);
     free(path);
     return faults ? bad(x, "before this line the files that the epoch begins with") : 0;
 }
@@ -94,7 +94,7 @@ static int take_file(struct importing *x, const struct journal_portable *p)
     buf_add(&x->file, p->part, p->part_size);
     if (x->file.len < p->size)
         return 0;
-    char *folder = epoch_path(x), *path = mem_printf("%s/%s", folder, x->name);
+    char *folder = import_epoch_path(x), *path = mem_printf("%s/%s", folder, x->name);
     int r = file_create(path, x->file.data, x->file.len, 0600);
     if (r)
         complain("%s: %s", path, strerror(-r));
@@ -143,7 +143,7 @@ static int take_end(struct importing *x, const struct journal_portable *p)
     return status ? status : ended;
 }
 
-static int take_line(struct importing *x, const char *line, size_t n)
+static int import_take_line(struct importing *x, const char *line, size_t n)
 {
     struct journal_portable p;
     int status;
@@ -173,7 +173,7 @@ static int take_line(struct importing *x, const char *line, size_t n)
 }
 
 // Reads the next line with its end; stops reading a line that is longer than any can be.
-static size_t read_line(FILE *in, struct buf *line)
+static size_t import_read_line(FILE *in, struct buf *line)
 {
     int c = 0;
     buf_clear(line);
@@ -186,9 +186,9 @@ static int take_all(struct importing *x, FILE *in)
 {
     struct buf line = BUF_INIT;
     int status = 0;
-    while (!status && read_line(in, &line)) {
+    while (!status && import_read_line(in, &line)) {
         if (line.len <= LINE_MAX_BYTES) {
-            status = take_line(x, buf_str(&line), line.len);
+            status = import_take_line(x, buf_str(&line), line.len);
         } else {
             x->line++;
             status = bad(x, "a shorter line: this is no exported journal");

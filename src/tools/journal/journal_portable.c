@@ -78,7 +78,8 @@ static char *from_hex(const struct doc_node *n)
 }
 
 // NULL when the member is missing or too long. `kept`: receives memory that had to be allocated.
-static const char *text_of(const struct doc_node *o, const char *member, size_t most, char **kept)
+static const char *portable_text_of(const struct doc_node *o, const char *member, size_t most,
+                                    char **kept)
 {
     char hex[16];
     const struct doc_node *n = doc_get(o, member);
@@ -147,10 +148,10 @@ static bool read_event(struct journal_portable *p, const struct doc_node *o)
            small(o, "mailbox", &r->outbox) &&
            integer(o, "param", INT64_MIN, INT64_MAX, &r->param) &&
            digest(o, "output", &r->output) && digest(o, "state", &r->state) &&
-           (r->name = text_of(o, "name", UINT8_MAX, &p->texts[0])) &&
-           (r->text = text_of(o, "text", RECORD_TEXT_MAX, &p->texts[1])) &&
-           (r->more = text_of(o, "more", RECORD_TEXT_MAX, &p->texts[2])) && read_locks(p, o) &&
-           read_changes(p, o);
+           (r->name = portable_text_of(o, "name", UINT8_MAX, &p->texts[0])) &&
+           (r->text = portable_text_of(o, "text", RECORD_TEXT_MAX, &p->texts[1])) &&
+           (r->more = portable_text_of(o, "more", RECORD_TEXT_MAX, &p->texts[2])) &&
+           read_locks(p, o) && read_changes(p, o);
 }
 
 // Reads the base, which version 1 does not have.
@@ -187,7 +188,7 @@ static bool read_epoch(struct journal_portable *p, const struct doc_node *o)
     return read_base(m, o);
 }
 
-static bool read_file(struct journal_portable *p, const struct doc_node *o)
+static bool portable_read_file(struct journal_portable *p, const struct doc_node *o)
 {
     const struct doc_node *name = doc_get(o, "file"), *bytes = doc_get(o, "bytes");
     p->why = "a part of a file with file, size, offset and bytes";
@@ -233,7 +234,7 @@ void journal_portable_read(struct journal_portable *p, const char *line, size_t 
         bool (*read)(struct journal_portable *p, const struct doc_node *o);
     } kinds[] = {{"number", JOURNAL_PORTABLE_EVENT, read_event},
                  {"epoch", JOURNAL_PORTABLE_EPOCH, read_epoch},
-                 {"file", JOURNAL_PORTABLE_FILE, read_file},
+                 {"file", JOURNAL_PORTABLE_FILE, portable_read_file},
                  {"format", JOURNAL_PORTABLE_FORMAT, read_format},
                  {"end", JOURNAL_PORTABLE_END, read_end}};
     struct doc_problems problems = DOC_PROBLEMS_INIT;

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <sysexits.h>
 
-static struct doc *read_text(const char *text)
+static struct doc *restore_read_text(const char *text)
 {
     struct doc_problems problems = DOC_PROBLEMS_INIT;
     struct doc *d = json_read("journal", text, strlen(text), &problems);
@@ -22,7 +22,7 @@ static struct doc *read_text(const char *text)
     return d;
 }
 
-static int print(const struct doc *d)
+static int print_restored(const struct doc *d)
 {
     struct buf out = BUF_INIT;
     bool good = json_write(&out, doc_root(d), JSON_PRETTY);
@@ -34,13 +34,13 @@ static int print(const struct doc *d)
 
 int journal_restore_print(const char *text)
 {
-    struct doc *d = read_text(text);
-    int status = d ? print(d) : EX_DATAERR;
+    struct doc *d = restore_read_text(text);
+    int status = d ? print_restored(d) : EX_DATAERR;
     doc_free(d);
     return status;
 }
 
-static struct doc *load(const char *data, const char *name, struct doc_problems *p)
+static struct doc *restore_load(const char *data, const char *name, struct doc_problems *p)
 {
     struct doc *d = NULL;
     return character_load(data, name, &d, p) == SAVEFILE_OK ? d : NULL;
@@ -49,7 +49,7 @@ static struct doc *load(const char *data, const char *name, struct doc_problems 
 bool journal_restore_saved(const char *data, const char *name)
 {
     struct doc_problems problems = DOC_PROBLEMS_INIT;
-    struct doc *d = load(data, name, &problems);
+    struct doc *d = restore_load(data, name, &problems);
     bool found = d != NULL;
     doc_problems_fini(&problems);
     doc_free(d);
@@ -59,8 +59,8 @@ bool journal_restore_saved(const char *data, const char *name)
 int journal_restore_print_saved(const char *data, const char *name)
 {
     struct doc_problems problems = DOC_PROBLEMS_INIT;
-    struct doc *d = load(data, name, &problems);
-    int status = d ? print(d) : EX_DATAERR;
+    struct doc *d = restore_load(data, name, &problems);
+    int status = d ? print_restored(d) : EX_DATAERR;
     doc_problems_fini(&problems);
     doc_free(d);
     return status;
@@ -68,7 +68,7 @@ int journal_restore_print_saved(const char *data, const char *name)
 
 int journal_restore(const char *data, const char *name, const char *text)
 {
-    struct doc *d = read_text(text);
+    struct doc *d = restore_read_text(text);
     if (!d)
         return EX_DATAERR;
     int r = character_update(data, name, d);

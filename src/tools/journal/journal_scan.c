@@ -50,7 +50,7 @@ int journal_lock(const struct journal_options *o)
     return fd;
 }
 
-static void fault(struct journal_scan *s, uint64_t number, const char *why)
+static void scan_fault(struct journal_scan *s, uint64_t number, const char *why)
 {
     if (!s->faults++)
         s->first_fault = number;
@@ -81,12 +81,12 @@ struct reading {
     uint64_t next; // number of the next event; 0: any, when only a part is read
 };
 
-static void missing(struct journal_scan *s, uint64_t first, uint64_t next)
+static void scan_missing(struct journal_scan *s, uint64_t first, uint64_t next)
 {
     char text[100] = "it is missing";
     if (next - first > 1)
         snprintf(text, sizeof(text), "it and those to %" PRIu64 " are missing", next - 1);
-    fault(s, first, text);
+    scan_fault(s, first, text);
 }
 
 static bool each(void *arg, uint64_t number, const void *bytes, size_t n)
@@ -97,17 +97,17 @@ static bool each(void *arg, uint64_t number, const void *bytes, size_t n)
     uint32_t locks[RECORD_LOCKS_MAX];
     const char *why = NULL;
     if (number <= s->epoch) {
-        fault(s, number, "it is from before this epoch");
+        scan_fault(s, number, "it is from before this epoch");
         return true;
     }
     if (number != reading->next)
-        missing(s, reading->next, number);
+        scan_missing(s, reading->next, number);
     reading->next = number + 1;
     s->last = number;
     if (record_decode(bytes, n, &r, locks, &why) == 0)
         why = journal_judge(&s->manifest, number, &r);
     if (why) {
-        fault(s, number, why);
+        scan_fault(s, number, why);
         return true;
     }
     s->events++;
@@ -115,7 +115,7 @@ static bool each(void *arg, uint64_t number, const void *bytes, size_t n)
     return !s->stopped;
 }
 
-static void refused(struct journal_scan *s, const char *why)
+static void scan_refused(struct journal_scan *s, const char *why)
 {
     s->refused = true;
     complain("epoch %" PRIu64 ": %s", s->epoch, why);
@@ -127,15 +127,15 @@ static void check_pages(struct journal_scan *s, const char *epoch)
     char *data = mem_printf("%s/data.mdb", epoch);
     int r = sanity_check(data, &why);
     if (r && file_error_is_outside(-r))
-        refused(s, error_text(&why));
+        scan_refused(s, error_text(&why));
     else if (r)
-        fault(s, 0, error_text(&why));
+        scan_fault(s, 0, error_text(&why));
     free(data);
 }
 
-static void file_fault(void *arg, const char *why)
+static void scan_file_fault(void *arg, const char *why)
 {
-    fault(arg, 0, why);
+    scan_fault(arg, 0, why);
 }
 
 void journal_scan(struct journal_scan *s, uint64_t from)
@@ -143,7 +143,7 @@ void journal_scan(struct journal_scan *s, uint64_t from)
     struct error why;
     char *path = journal_epoch_path(s->options, s->epoch);
     if (journal_access(path, &why)) {
-        refused(s, error_text(&why));
+        scan_refused(s, error_text(&why));
         free(path);
         return;
     }
@@ -155,12 +155,12 @@ void journal_scan(struct journal_scan *s, uint64_t from)
         free(path);
         return;
     case MANIFEST_BAD:
-        fault(s, 0, error_text(&why));
+        scan_fault(s, 0, error_text(&why));
         break;
     case 0:
         s->has_manifest = s->manifest.parent == s->epoch;
         if (!s->has_manifest)
-            fault(s, 0, "its manifest is that of another epoch");
+            scan_fault(s, 0, "its manifest is that of another epoch");
         break;
     }
     if (!s->has_manifest)
@@ -171,13 +171,13 @@ void journal_scan(struct journal_scan *s, uint64_t from)
     uint64_t begin = from > s->epoch + 1 ? from : 0;
     int walked = journal_walk(path, s->epoch, begin, each, &reading, &why);
     if (walked == JOURNAL_WALK_REFUSED)
-        refused(s, error_text(&why));
+        scan_refused(s, error_text(&why));
     else if (walked == JOURNAL_WALK_BROKEN)
-        fault(s, reading.next, error_text(&why));
+        scan_fault(s, reading.next, error_text(&why));
     else
         snprintf(s->doubt, sizeof(s->doubt), "%.199s", error_text(&why));
     if (s->files && s->has_manifest)
-        journal_files_judge(path, &s->manifest, s->last, file_fault, s);
+        journal_files_judge(path, &s->manifest, s->last, scan_file_fault, s);
     free(path);
 }
 

@@ -55,7 +55,7 @@ static bool write_event(struct showing *s, const struct record *r)
     return any;
 }
 
-static bool show(void *arg, const struct record *r)
+static bool show_event(void *arg, const struct record *r)
 {
     struct showing *s = arg;
     if (r->number > s->options->to)
@@ -102,7 +102,7 @@ static int show_all(const struct journal_options *o, const char *text,
         if ((o->has_epoch && list[i] != o->epoch) || is_before(o, list, count, i))
             continue;
         struct journal_scan scan = {
-            .options = o, .epoch = s.epoch = list[i], .event = show, .arg = &s};
+            .options = o, .epoch = s.epoch = list[i], .event = show_event, .arg = &s};
         found = true;
         if (things && !prepare(&s)) {
             faults++;

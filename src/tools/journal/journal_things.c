@@ -35,7 +35,7 @@ struct journal_things {
     size_t count;
 };
 
-static void forget(struct map *m)
+static void things_forget(struct map *m)
 {
     struct map_iter at = {0};
     for (void *value; map_next(m, &at, NULL, &value);)
@@ -56,24 +56,24 @@ void journal_things_free(struct journal_things *t)
 {
     if (!t)
         return;
-    forget(t->wanted);
-    forget(t->holders);
+    things_forget(t->wanted);
+    things_forget(t->holders);
     map_free(t->wanted);
     map_free(t->holders);
     world_free(t->world);
     free(t);
 }
 
-static const char *key_of(char key[9], uint32_t n)
+static const char *things_key_of(char key[9], uint32_t n)
 {
     snprintf(key, 9, "%08" PRIx32, n);
     return key;
 }
 
-static bool keep(struct map *m, uint32_t n, const char *name)
+static bool things_keep(struct map *m, uint32_t n, const char *name)
 {
     char key[9];
-    if (map_has(m, key_of(key, n)))
+    if (map_has(m, things_key_of(key, n)))
         return false;
     map_put(m, key, mem_strdup(name));
     return true;
@@ -89,10 +89,11 @@ static void look_through(struct journal_things *t)
             continue;
         uint16_t identity = write_set_digest_identity(one);
         if (inventory_has(one) && !thing_is(one, THING_LOCATION))
-            keep(t->holders, write_set_digest_inside(identity, INVENTORY_THINGS), thing_label(one));
+            things_keep(t->holders, write_set_digest_inside(identity, INVENTORY_THINGS),
+                        thing_label(one));
         if (!thing_is(one, THING_LOCATION) &&
             (!strcmp(thing_refname(one), t->text) || journal_text_find(thing_label(one), t->text)))
-            t->count += keep(t->wanted, identity, thing_label(one));
+            t->count += things_keep(t->wanted, identity, thing_label(one));
     }
 }
 
@@ -100,8 +101,8 @@ bool journal_things_epoch(struct journal_things *t, const char *path, uint64_t w
                           struct error *why)
 {
     struct world_files f;
-    forget(t->wanted);
-    forget(t->holders);
+    things_forget(t->wanted);
+    things_forget(t->holders);
     world_free(t->world);
     t->world = NULL;
     if (!world_files_find(&f, world, ZONES, PLAYER, path, why))
@@ -126,9 +127,10 @@ size_t journal_things_count(const struct journal_things *t)
 void journal_things_note(struct journal_things *t, const struct record *r)
 {
     if (*r->name)
-        keep(t->holders,
-             write_set_digest_inside(write_set_digest_identity_of(r->name, ""), INVENTORY_THINGS),
-             r->name);
+        things_keep(
+            t->holders,
+            write_set_digest_inside(write_set_digest_identity_of(r->name, ""), INVENTORY_THINGS),
+            r->name);
 }
 
 // Is the value "inside a location"? The event held the lock of that location.
@@ -155,7 +157,7 @@ static void write_where(const struct journal_things *t, const struct record *r, 
                         struct buf *out)
 {
     char key[9];
-    const char *holder = map_get(t->holders, key_of(key, value));
+    const char *holder = map_get(t->holders, things_key_of(key, value));
     // The event's player is tried before others whose names give the same digest.
     if (*r->name && value == write_set_digest_inside(write_set_digest_identity_of(r->name, ""),
                                                      INVENTORY_THINGS))
@@ -177,15 +179,16 @@ static void write_change(const struct journal_things *t, const struct record *r,
         buf_addf(out, "changes its %s", write_set_digest_name(c->what));
 }
 
-static bool write_all(struct journal_things *t, const struct record *r, struct buf *out,
-                      void (*one)(struct buf *out, bool first, const char *name, const char *what))
+static bool things_write_all(struct journal_things *t, const struct record *r, struct buf *out,
+                             void (*one)(struct buf *out, bool first, const char *name,
+                                         const char *what))
 {
     struct buf what = BUF_INIT;
     bool any = false;
     for (size_t i = 0; i < r->change_count; i++) {
         char key[9];
         struct record_change c = record_change_at(r, i);
-        const char *name = map_get(t->wanted, key_of(key, c.identity));
+        const char *name = map_get(t->wanted, things_key_of(key, c.identity));
         if (!name || c.what == ATTR_TIMERS) // when a timer is due does not interest a reader
             continue;
         buf_clear(&what);
@@ -213,12 +216,12 @@ static void as_json(struct buf *out, bool first, const char *name, const char *w
 
 bool journal_things_line(struct journal_things *t, const struct record *r, struct buf *out)
 {
-    return write_all(t, r, out, as_words);
+    return things_write_all(t, r, out, as_words);
 }
 
 bool journal_things_json(struct journal_things *t, const struct record *r, struct buf *out)
 {
-    bool any = write_all(t, r, out, as_json);
+    bool any = things_write_all(t, r, out, as_json);
     if (any)
         buf_addc(out, ']');
     return any;

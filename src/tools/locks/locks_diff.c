@@ -18,7 +18,7 @@ struct pair {
     uint64_t n[2][COUNTS];
 };
 
-static struct pair *pair_of(struct map *m, const char *key)
+static struct pair *locks_diff_pair_of(struct map *m, const char *key)
 {
     struct pair *p = map_get(m, key);
     if (!p)
@@ -34,7 +34,7 @@ static struct pair *pair_of_lock(struct map *m, const struct reader_trace *t, ui
         buf_addf(&key, "\"%s\"", n->text);
     else
         buf_addf(&key, "lock %u", lock);
-    struct pair *p = pair_of(m, buf_str(&key));
+    struct pair *p = locks_diff_pair_of(m, buf_str(&key));
     buf_fini(&key);
     return p;
 }
@@ -47,7 +47,7 @@ static struct pair *pair_of_site(struct map *m, const struct reader_trace *t, un
         buf_addf(&key, "%s %s()", n->text, n->func);
     else
         buf_addf(&key, "site %u", site);
-    struct pair *p = pair_of(m, buf_str(&key));
+    struct pair *p = locks_diff_pair_of(m, buf_str(&key));
     buf_fini(&key);
     return p;
 }
@@ -118,7 +118,7 @@ static double change(const struct pair *p)
     return most;
 }
 
-static int compare(const void *a, const void *b)
+static int locks_diff_compare(const void *a, const void *b)
 {
     const struct pair *x = *(struct pair *const *)a, *y = *(struct pair *const *)b;
     double cx = change(x), cy = change(y);
@@ -128,7 +128,7 @@ static int compare(const void *a, const void *b)
     return nx != ny ? (nx > ny ? -1 : 1) : strcmp(x->key, y->key);
 }
 
-static void add_row(struct buf *b, const struct pair *p)
+static void locks_diff_add_row(struct buf *b, const struct pair *p)
 {
     for (int i = 0; i < COUNTS; i++)
         buf_addf(b, "%9llu %9llu ", (unsigned long long)p->n[0][i], (unsigned long long)p->n[1][i]);
@@ -142,7 +142,7 @@ static void add_row(struct buf *b, const struct pair *p)
     buf_addc(b, '\n');
 }
 
-static void print(struct map *m, const char *what, FILE *out)
+static void locks_diff_print(struct map *m, const char *what, FILE *out)
 {
     size_t n = map_count(m), i = 0;
     struct pair **all = mem_calloc(n + 1, sizeof(struct pair *));
@@ -153,12 +153,12 @@ static void print(struct map *m, const char *what, FILE *out)
         all[i]->key = key;
     }
     if (n)
-        qsort(all, n, sizeof(struct pair *), compare);
+        qsort(all, n, sizeof(struct pair *), locks_diff_compare);
     struct buf b = BUF_INIT;
     buf_addf(&b, "%9s %9s %9s %9s %9s %9s %7s %s\n", "events A", "B", "grants A", "B", "waits A",
              "B", "change", what);
     for (i = 0; i < n; i++) {
-        add_row(&b, all[i]);
+        locks_diff_add_row(&b, all[i]);
         free(all[i]);
     }
     fwrite(b.data, 1, b.len, out);
@@ -175,7 +175,7 @@ void locks_diff(const struct reader_trace *a, const struct reader_trace *b, FILE
     count_sites(sites, a, 0);
     count_sites(sites, b, 1);
     fprintf(out, "A: %s\nB: %s\n\n", a->file->path, b->file->path);
-    print(locks, "lock", out);
+    locks_diff_print(locks, "lock", out);
     fputc('\n', out);
-    print(sites, "site", out);
+    locks_diff_print(sites, "site", out);
 }

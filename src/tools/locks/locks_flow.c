@@ -63,7 +63,7 @@ void locks_flow(const struct reader_trace *t, const struct locks_query *q, FILE 
     buf_fini(&line);
 }
 
-static void add_run(struct buf *b, const struct reader_trace *t, uint32_t run)
+static void locks_flow_add_run(struct buf *b, const struct reader_trace *t, uint32_t run)
 {
     if (run == READER_NONE)
         return;
@@ -117,7 +117,7 @@ static void add_flags(struct buf *b, unsigned flags)
             buf_addf(b, ",\"%s\":true", known[i].name);
 }
 
-static void add_site(struct buf *b, const struct reader_trace *t, unsigned site)
+static void locks_flow_add_site(struct buf *b, const struct reader_trace *t, unsigned site)
 {
     const struct reader_name *n =
         site ? reader_names_find(&t->file->names, TRACE_NAME_SITE, site) : NULL;
@@ -142,9 +142,9 @@ void locks_json(const struct reader_trace *t, const struct locks_query *q, FILE 
         buf_addf(&b, ",\"ring\":%u,\"number\":%llu,\"kind\":\"%s\"", e->ring,
                  (unsigned long long)e->number, trace_kind_name((enum trace_kind)e->e.kind));
         add_flags(&b, e->e.flags);
-        add_run(&b, t, e->run);
+        locks_flow_add_run(&b, t, e->run);
         add_labels(&b, t, &e->e);
-        add_site(&b, t, e->e.site);
+        locks_flow_add_site(&b, t, e->e.site);
         buf_adds(&b, "}\n");
         fwrite(b.data, 1, b.len, out);
     }

@@ -23,8 +23,8 @@ struct graph {
     struct reader_index first; // lock: its first edge out
 };
 
-static void add_edge(struct graph *g, const struct reader_grant *held,
-                     const struct reader_grant *wanted)
+static void locks_graph_add_edge(struct graph *g, const struct reader_grant *held,
+                                 const struct reader_grant *wanted)
 {
     uint64_t key = (uint64_t)held->lock << 32 | wanted->lock;
     uint32_t at = reader_index_get(&g->known, key);
@@ -44,7 +44,7 @@ static void add_edge(struct graph *g, const struct reader_grant *held,
 
 // Adds an edge from each lock that the run held to each lock that it wanted. A run holds few at a
 // time: released ones are dropped from the list.
-static void add_run(struct graph *g, uint32_t run)
+static void locks_graph_add_run(struct graph *g, uint32_t run)
 {
     const struct reader_trace *t = g->t;
     uint32_t *open = NULL;
@@ -60,7 +60,7 @@ static void add_run(struct graph *g, uint32_t run)
             if (held->unlocked != READER_NONE && held->unlocked < at)
                 continue;
             open[kept++] = open[k];
-            add_edge(g, held, wanted);
+            locks_graph_add_edge(g, held, wanted);
         }
         n = kept;
         if (wanted->locked == READER_NONE)
@@ -74,7 +74,7 @@ static void add_run(struct graph *g, uint32_t run)
     free(open);
 }
 
-static int compare(const void *a, const void *b)
+static int locks_graph_compare(const void *a, const void *b)
 {
     const struct edge *x = a, *y = b;
     if (x->from != y->from)
@@ -82,21 +82,21 @@ static int compare(const void *a, const void *b)
     return x->to < y->to ? -1 : x->to > y->to;
 }
 
-static void make(struct graph *g, const struct reader_trace *t)
+static void locks_graph_make(struct graph *g, const struct reader_trace *t)
 {
     *g = (struct graph){.t = t};
     for (uint32_t run = 0; run < t->run_count; run++)
-        add_run(g, run);
+        locks_graph_add_run(g, run);
     if (g->count)
-        qsort(g->list, g->count, sizeof(*g->list), compare);
+        qsort(g->list, g->count, sizeof(*g->list), locks_graph_compare);
     for (size_t i = g->count; i-- > 0;)
         reader_index_put(&g->first, g->list[i].from, (uint32_t)i);
 }
 
 // Finds the shortest path from the end of `back` to its beginning: edges, the last one first.
 // Returns how many.
-static size_t way_back(const struct graph *g, const struct edge *back, uint32_t *way,
-                       uint32_t *queue)
+static size_t locks_graph_way_back(const struct graph *g, const struct edge *back, uint32_t *way,
+                                   uint32_t *queue)
 {
     struct reader_index by = READER_INDEX_INIT; // lock: the edge that reached it
     size_t head = 0, tail = 0, n = 0;
@@ -144,7 +144,7 @@ static void add_cycles(struct buf *b, const struct graph *g, bool *in_cycle)
         const struct edge *down = &g->list[i];
         if (down->from < down->to)
             continue;
-        size_t n = way_back(g, down, way, queue);
+        size_t n = locks_graph_way_back(g, down, way, queue);
         if (!n && down->from != down->to)
             continue;
         buf_addf(b, "cycle %zu\n", ++cycles);
@@ -188,7 +188,7 @@ static void add_dot(struct buf *b, const struct graph *g, const bool *in_cycle)
 void locks_graph(const struct reader_trace *t, const struct locks_query *q, FILE *out)
 {
     struct graph g;
-    make(&g, t);
+    locks_graph_make(&g, t);
     bool *in_cycle = mem_calloc(g.count + 1, sizeof(*in_cycle));
     struct buf b = BUF_INIT;
     add_cycles(&b, &g, in_cycle);

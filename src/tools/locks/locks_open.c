@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static size_t read_file(void *arg, uint64_t at, void *to, size_t n)
+static size_t locks_open_read_file(void *arg, uint64_t at, void *to, size_t n)
 {
     int fd = *(int *)arg;
     size_t got = 0;
@@ -39,8 +39,9 @@ bool locks_open(struct reader_file *f, const char *path, struct buf *error)
     bool good = S_ISREG(st.st_mode);
     if (good) {
         reader_file_fini(f);
-        struct reader_source s = {
-            .read_at = read_file, .arg = &fd, .size = st.st_size > 0 ? (uint64_t)st.st_size : 0};
+        struct reader_source s = {.read_at = locks_open_read_file,
+                                  .arg = &fd,
+                                  .size = st.st_size > 0 ? (uint64_t)st.st_size : 0};
         good = reader_file_read(f, path, &s, error);
     } else {
         buf_addf(error, "%s: is no file, expected a lock trace\n", path);

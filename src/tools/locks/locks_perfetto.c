@@ -19,8 +19,8 @@ struct picture {
     bool any;
 };
 
-static void begin(struct picture *p, const char *phase, unsigned process, uint32_t track,
-                  int64_t ns)
+static void begin_slice(struct picture *p, const char *phase, unsigned process, uint32_t track,
+                        int64_t ns)
 {
     buf_clear(&p->b);
     buf_addf(&p->b, "%s\n{\"ph\":\"%s\",\"pid\":%u,\"tid\":%u,\"ts\":%.3f",
@@ -28,7 +28,7 @@ static void begin(struct picture *p, const char *phase, unsigned process, uint32
     p->any = true;
 }
 
-static void end(struct picture *p)
+static void end_slice(struct picture *p)
 {
     buf_addc(&p->b, '}');
     fwrite(p->b.data, 1, p->b.len, p->out);
@@ -43,12 +43,12 @@ static void add_name(struct picture *p, const char *name)
 static void metadata(struct picture *p, const char *what, unsigned process, uint32_t track,
                      const char *name)
 {
-    begin(p, "M", process, track, 0);
+    begin_slice(p, "M", process, track, 0);
     add_name(p, what);
     buf_adds(&p->b, ",\"args\":{\"name\":");
     locks_text_json(&p->b, name);
     buf_addc(&p->b, '}');
-    end(p);
+    end_slice(p);
 }
 
 static void add_run_args(struct picture *p, uint32_t run)
@@ -66,11 +66,11 @@ static void slice(struct picture *p, uint32_t from, uint32_t to, const char *nam
 {
     const struct reader_event *a = &p->t->events[from];
     int64_t length = p->t->events[to].ns - a->ns;
-    begin(p, "X", THREADS, a->ring + 1, a->ns);
+    begin_slice(p, "X", THREADS, a->ring + 1, a->ns);
     buf_addf(&p->b, ",\"dur\":%.3f", (double)(length > 0 ? length : 0) / 1e3);
     add_name(p, name);
     add_run_args(p, run);
-    end(p);
+    end_slice(p);
 }
 
 // A stretch is from a begin to the park or end after it in the same ring, or to the ring's last
@@ -127,16 +127,16 @@ static void sections(struct picture *p, const uint32_t *ends)
     buf_fini(&name);
 }
 
-static void holder(struct picture *p, size_t i, const char *phase, uint32_t at)
+static void slice_holder(struct picture *p, size_t i, const char *phase, uint32_t at)
 {
     const struct reader_grant *g = &p->t->grants[i];
     struct buf name = BUF_INIT;
     locks_text_run(&name, p->t, g->run);
-    begin(p, phase, LOCKS, g->lock, p->t->events[at].ns);
+    begin_slice(p, phase, LOCKS, g->lock, p->t->events[at].ns);
     buf_addf(&p->b, ",\"cat\":\"lock\",\"id\":\"%u.%zu\"", p->nth, i + 1);
     add_name(p, buf_str(&name));
     buf_addf(&p->b, ",\"args\":{\"ticket\":%u}", g->ticket);
-    end(p);
+    end_slice(p);
     buf_fini(&name);
 }
 
@@ -164,8 +164,8 @@ static void holders(struct picture *p, const struct reader_index *locks)
             metadata(p, "thread_name", LOCKS, g->lock, buf_str(&name));
             buf_fini(&name);
         }
-        holder(p, i, "b", g->locked);
-        holder(p, i, "e", g->unlocked != READER_NONE ? g->unlocked : (uint32_t)t->count - 1);
+        slice_holder(p, i, "b", g->locked);
+        slice_holder(p, i, "e", g->unlocked != READER_NONE ? g->unlocked : (uint32_t)t->count - 1);
     }
     reader_index_fini(&named);
 }
@@ -175,11 +175,11 @@ static void arrow(struct picture *p, uint32_t from, uint32_t to, const char *nam
     p->arrows++;
     for (int head = 0; head < 2; head++) {
         const struct reader_event *e = &p->t->events[head ? to : from];
-        begin(p, head ? "f" : "s", THREADS, e->ring + 1, e->ns);
+        begin_slice(p, head ? "f" : "s", THREADS, e->ring + 1, e->ns);
         buf_addf(&p->b, ",\"cat\":\"%s\",\"id\":%llu%s", name,
                  (unsigned long long)p->nth << 32 | p->arrows, head ? ",\"bp\":\"e\"" : "");
         add_name(p, name);
-        end(p);
+        end_slice(p);
     }
 }
 
@@ -219,7 +219,7 @@ static void violations(struct picture *p)
             continue;
         buf_clear(&name);
         buf_addf(&name, "L%03u %s", e->e.arg, locks_text_code(e->e.arg));
-        begin(p, "i", THREADS, e->ring + 1, e->ns);
+        begin_slice(p, "i", THREADS, e->ring + 1, e->ns);
         add_name(p, buf_str(&name));
         buf_clear(&name);
         locks_text_object(&name, p->t, e);
@@ -228,7 +228,7 @@ static void violations(struct picture *p)
         buf_adds(&p->b, ",\"s\":\"t\",\"args\":{\"on\":");
         locks_text_json(&p->b, buf_str(&name));
         buf_addc(&p->b, '}');
-        end(p);
+        end_slice(p);
     }
     buf_fini(&name);
 }

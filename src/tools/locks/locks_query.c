@@ -26,8 +26,9 @@ static void note_several(const struct reader_trace *t, enum trace_name_kind kind
              option);
 }
 
-static bool look_up(const struct reader_trace *t, enum trace_name_kind kind, const char *option,
-                    const char *what, struct reader_index *ids, struct buf *error)
+static bool locks_query_look_up(const struct reader_trace *t, enum trace_name_kind kind,
+                                const char *option, const char *what, struct reader_index *ids,
+                                struct buf *error)
 {
     reader_index_fini(ids);
     size_t found = what ? reader_names_select(&t->file->names, kind, what, ids) : 0;
@@ -65,9 +66,9 @@ static bool has_event(const struct locks_query *q, const struct reader_trace *t,
 
 bool locks_query_resolve(struct locks_query *q, const struct reader_trace *t, struct buf *error)
 {
-    return look_up(t, TRACE_NAME_THING, "thing", q->thing, &q->things, error) &&
-           look_up(t, TRACE_NAME_LOCK, "lock", q->lock, &q->locks, error) &&
-           look_up(t, TRACE_NAME_THING, "player", q->player, &q->players, error) &&
+    return locks_query_look_up(t, TRACE_NAME_THING, "thing", q->thing, &q->things, error) &&
+           locks_query_look_up(t, TRACE_NAME_LOCK, "lock", q->lock, &q->locks, error) &&
+           locks_query_look_up(t, TRACE_NAME_THING, "player", q->player, &q->players, error) &&
            has_event(q, t, error);
 }
 

@@ -27,7 +27,7 @@ static int by_wait(const void *a, const void *b)
     return x->wait_ns != y->wait_ns ? (x->wait_ns > y->wait_ns ? -1 : 1) : by_grants(a, b);
 }
 
-static int by_hold(const void *a, const void *b)
+static int locks_tables_by_hold(const void *a, const void *b)
 {
     const struct reader_row *x = a, *y = b;
     return x->hold_ns != y->hold_ns ? (x->hold_ns > y->hold_ns ? -1 : 1) : by_grants(a, b);
@@ -98,8 +98,8 @@ static void add_sites(struct buf *b, const struct reader_trace *t, const struct 
     free(r.list);
 }
 
-static void print(const struct reader_trace *t, const struct locks_query *q, FILE *out,
-                  int (*order)(const void *, const void *))
+static void locks_tables_print(const struct reader_trace *t, const struct locks_query *q, FILE *out,
+                               int (*order)(const void *, const void *))
 {
     struct reader_rows r;
     struct buf b = BUF_INIT;
@@ -174,17 +174,17 @@ static void longest(const struct reader_trace *t, const struct locks_query *q, F
 
 void locks_top(const struct reader_trace *t, const struct locks_query *q, FILE *out)
 {
-    print(t, q, out, by_grants);
+    locks_tables_print(t, q, out, by_grants);
 }
 
 void locks_wait(const struct reader_trace *t, const struct locks_query *q, FILE *out)
 {
-    print(t, q, out, by_wait);
+    locks_tables_print(t, q, out, by_wait);
     longest(t, q, out, true);
 }
 
 void locks_hold(const struct reader_trace *t, const struct locks_query *q, FILE *out)
 {
-    print(t, q, out, by_hold);
+    locks_tables_print(t, q, out, locks_tables_by_hold);
     longest(t, q, out, false);
 }

@@ -16,14 +16,14 @@ struct why {
     uint64_t told, allowed;
 };
 
-static void add_event(struct why *w, uint32_t position)
+static void locks_why_add_event(struct why *w, uint32_t position)
 {
     locks_text_id(&w->b, w->t, position);
     buf_adds(&w->b, ", ms ");
     locks_text_ms(&w->b, w->t->events[position].ns);
 }
 
-static void add_site(struct why *w, const char *before, uint32_t position)
+static void locks_why_add_site(struct why *w, const char *before, uint32_t position)
 {
     if (!w->t->events[position].e.site)
         return;
@@ -35,8 +35,8 @@ static void add_grant(struct why *w, const struct reader_grant *g)
 {
     locks_text_lock(&w->b, w->t, g->lock);
     buf_addf(&w->b, " %s, ticket %u, since ", g->shared ? "shared" : "exclusive", g->ticket);
-    add_event(w, g->locked);
-    add_site(w, "\n           taken at ", g->locked);
+    locks_why_add_event(w, g->locked);
+    locks_why_add_site(w, "\n           taken at ", g->locked);
 }
 
 static const char *cause(unsigned code)
@@ -108,7 +108,7 @@ static void add_chain(struct why *w, uint32_t run, const struct reader_chain *c)
         if (k->position != READER_NONE) {
             const struct reader_event *e = &w->t->events[k->position];
             buf_addf(&w->b, "   %s ", trace_kind_name((enum trace_kind)e->e.kind));
-            add_event(w, k->position);
+            locks_why_add_event(w, k->position);
             if (e->run != run && e->run != READER_NONE)
                 buf_addf(&w->b, " by task %u", w->t->runs[e->run].task);
         }
@@ -172,8 +172,8 @@ static void add_seen(struct why *w, uint32_t run, const struct reader_verdict *v
         buf_adds(&w->b, "its location was not read by this task");
     } else {
         buf_adds(&w->b, v->listed ? "in the list that was read at " : "its location, at ");
-        add_event(w, v->seen);
-        add_site(w, ", ", v->seen);
+        locks_why_add_event(w, v->seen);
+        locks_why_add_site(w, ", ", v->seen);
         if (v->grant != READER_NONE)
             buf_adds(&w->b, v->seen < t->grants[v->grant].locked
                                 ? "\n           before the lock was granted"
@@ -188,7 +188,7 @@ static void add_seen(struct why *w, uint32_t run, const struct reader_verdict *v
     buf_adds(&w->b, "  cause    moved to ");
     locks_text_thing(&w->b, t, latest.in);
     buf_adds(&w->b, " at ");
-    add_event(w, latest.position);
+    locks_why_add_event(w, latest.position);
     buf_adds(&w->b, " by ");
     locks_text_run(&w->b, t, t->events[latest.position].run);
     buf_addc(&w->b, '\n');
@@ -200,7 +200,7 @@ static bool add_checker(struct why *w, uint32_t position)
     for (uint32_t v; (v = reader_judge_checker(w->t, position, &at)) != READER_NONE; said++) {
         const struct trace_event *e = &w->t->events[v].e;
         buf_addf(&w->b, "  checker  L%03u %s at ", e->arg, locks_text_code(e->arg));
-        add_event(w, v);
+        locks_why_add_event(w, v);
         buf_addc(&w->b, '\n');
     }
     return said;
@@ -229,7 +229,7 @@ static void add_head(struct why *w, uint32_t position)
 }
 
 // A move is checked twice, for the thing and for its destination; the worse verdict is printed.
-static void tell(struct why *w, uint32_t position)
+static void print_why(struct why *w, uint32_t position)
 {
     const struct reader_event *e = &w->t->events[position];
     struct reader_verdict v, to;
@@ -278,7 +278,7 @@ void locks_why(const struct reader_trace *t, const struct locks_query *q, FILE *
             if (skip) {
                 skip--;
             } else {
-                tell(&w, i);
+                print_why(&w, i);
                 fwrite(w.b.data, 1, w.b.len, out);
             }
         }

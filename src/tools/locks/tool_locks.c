@@ -102,7 +102,8 @@ static const struct options_spec spec = {
     .tables = {{NULL, entries}},
 };
 
-static void run(enum command command, const struct reader_trace *t, const struct locks_query *q)
+static void run_locks(enum command command, const struct reader_trace *t,
+                      const struct locks_query *q)
 {
     static void (*const runs[COMMANDS])(const struct reader_trace *, const struct locks_query *,
                                         FILE *) = {
@@ -145,7 +146,7 @@ static int open_trace(const char *path, struct reader_file *f, struct reader_tra
     return status;
 }
 
-static int show(const struct options *o, char **paths, int n)
+static int show_view(const struct options *o, char **paths, int n)
 {
     int status = 0;
     unsigned pictures = 0;
@@ -163,7 +164,7 @@ static int show(const struct options *o, char **paths, int n)
             if (o->command == PERFETTO)
                 locks_perfetto(&t, pictures++, n > 1 ? paths[i] : NULL, stdout);
             else if (locks_query_resolve(&q, &t, &error))
-                run(o->command, &t, &q);
+                run_locks(o->command, &t, &q);
             else
                 one = one ? one : USAGE;
             fputs(buf_str(&error), stderr);
@@ -224,7 +225,8 @@ int tool_locks(int argc, char **argv)
         outcome = judge_command(&words);
     if (outcome != OPTIONS_READ)
         return options_status(outcome);
-    int status = o.command == DIFF ? show_diff(words.list) : show(&o, words.list, (int)words.count);
+    int status =
+        o.command == DIFF ? show_diff(words.list) : show_view(&o, words.list, (int)words.count);
     fflush(stdout);
     return status;
 }

@@ -104,7 +104,7 @@ static bool has_last(const struct options *o, const struct journal *j)
     return false;
 }
 
-static struct world *load_world(const struct world_files *f)
+static struct world *replay_load_world(const struct world_files *f)
 {
     struct doc_problems p = DOC_PROBLEMS_INIT;
     struct buf text = BUF_INIT;
@@ -136,14 +136,14 @@ static void show_progress(void *arg, uint64_t at)
             done * 100 / (p->last - p->first + 1), at, rate, rate ? (p->last - at) / rate : 0);
 }
 
-static void wake(void *arg)
+static void replay_wake(void *arg)
 {
     (void)arg;
 }
 
 // Saves a player who left, before the snapshot is written. A player who enters after the snapshot
 // has been saved by then, so no entry takes an older state.
-static int write_down(void *arg, const char *name, const struct doc *saved)
+static int replay_save_player(void *arg, const char *name, const struct doc *saved)
 {
     const struct progress *p = arg;
     if (!p->data)
@@ -200,7 +200,7 @@ static bool run_pass(const struct options *o, const struct world_files *f, struc
                      unsigned nth, struct pass *out)
 {
     static const struct dispatch_ops ops = {0};
-    struct world *w = load_world(f);
+    struct world *w = replay_load_world(f);
     if (!w)
         return false;
     // other slots: a result that depends on the slots of things made in play differs
@@ -209,7 +209,7 @@ static bool run_pass(const struct options *o, const struct world_files *f, struc
     struct outboxes *outboxes = outboxes_new();
     struct dispatch_config dc = {.workers = o->workers,
                                  .offload_threads = 1,
-                                 .wake = wake,
+                                 .wake = replay_wake,
                                  .outboxes = outboxes,
                                  .lost_wakes = lostwake_at_end};
     struct dispatch *d = dispatch_new(w, &dc, &ops);
@@ -222,7 +222,7 @@ static bool run_pass(const struct options *o, const struct world_files *f, struc
                                    .soft = o->soft,
                                    .full = o->full,
                                    .snap_at = o->snap_at,
-                                   .left = write_down,
+                                   .left = replay_save_player,
                                    .progress = show_progress,
                                    .arg = &p};
     replay_run(d, j, &config, &out->result);
@@ -268,7 +268,7 @@ static int judge_pass(const struct options *o, const struct pass *p)
                            : 0;
 }
 
-static int verify(struct journal *j, uint64_t to)
+static int replay_verify(struct journal *j, uint64_t to)
 {
     struct record e;
     uint32_t locks[RECORD_LOCKS_MAX];
@@ -307,14 +307,14 @@ static int repeat(const struct options *o, const struct world_files *f, struct j
     return 0;
 }
 
-static int replay(struct options *o, struct journal *j)
+static int run_replay(struct options *o, struct journal *j)
 {
     struct error why;
     struct world_files f;
     if (!has_last(o, j))
         return EX_UNAVAILABLE;
     if (o->verify_only)
-        return verify(j, o->to);
+        return replay_verify(j, o->to);
     if (!world_files_find(&f, journal_world(j), o->zones, o->player, journal_path(j), &why)) {
         fprintf(stderr,
                 "latchkey replay: the journal is that of other zone files than %s, and %s\n"
@@ -365,7 +365,7 @@ static int replay_folder(struct options *o, const char *folder)
         o->check.level = LOCKCHECK_OFF; // there is no command whose locks could be checked
     int status = check_options_begin(&o->check);
     if (!status)
-        status = check_options_end(&o->check, replay(o, j));
+        status = check_options_end(&o->check, run_replay(o, j));
     journal_close(j);
     return status;
 }
