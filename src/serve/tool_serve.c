@@ -1,13 +1,13 @@
 // latchkey serve: settings, world, engine and network put together, run, and taken apart again.
 #include "tools/tools.h"
 
+#include "console/admin_socket.h"
+#include "console/lost_wake.h"
+#include "console/watchdog.h"
 #include "engine/dispatch.h"
 #include "engine/perturb.h"
-#include "engine/watch.h"
 #include "journal/journal.h"
 #include "lock/lock.h"
-#include "lock/lockwatch.h"
-#include "lock/lostwake.h"
 #include "net/server.h"
 #include "output/outbox.h"
 #include "serve/check_options.h"

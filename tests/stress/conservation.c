@@ -13,6 +13,7 @@
 // these rare paths (engine/reached.h) was taken.
 #include "check/check.h"
 #include "check/check_report.h"
+#include "console/lost_wake.h"
 #include "engine/dispatch.h"
 #include "engine/perturb.h"
 #include "engine/reached.h"
@@ -20,7 +21,6 @@
 #include "journal/journal.h"
 #include "journal/snapshot_file.h"
 #include "lock/lock.h"
-#include "lock/lostwake.h"
 #include "output/outbox.h"
 #include "store/zones.h"
 #include "util/buf.h"

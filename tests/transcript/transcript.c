@@ -25,9 +25,9 @@
 //   the same
 #include "check/check.h"
 #include "check/check_report.h"
+#include "console/watchdog.h"
 #include "engine/dispatch.h"
 #include "engine/dispatch_priv.h"
-#include "lock/lockwatch.h"
 #include "output/outbox.h"
 #include "store/zones.h"
 #include "util/buf.h"

@@ -1,7 +1,7 @@
 // latchkey console: asks a running server through the socket in its data folder.
 #include "tools/tools.h"
 
-#include "engine/watch.h"
+#include "console/admin_socket.h"
 #include "util/buf.h"
 #include "util/mem.h"
 #include "util/options.h"

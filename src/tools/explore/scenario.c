@@ -2,8 +2,8 @@
 // It is the explorer's stand-in for the loop thread; makes no threads and reads no clock.
 #include "tools/explore/scenario.h"
 
+#include "console/watchdog.h"
 #include "engine/dispatch.h"
-#include "lock/lockwatch.h"
 #include "output/outbox.h"
 #include "store/zones.h"
 #include "util/buf.h"

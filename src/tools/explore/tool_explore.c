@@ -6,8 +6,8 @@
 
 #include "check/check_report.h"
 #include "check/check_values.h"
-#include "lock/lockwatch.h"
-#include "lock/lostwake.h"
+#include "console/lost_wake.h"
+#include "console/watchdog.h"
 #include "serve/check_options.h"
 #include "serve/layout.h"
 #include "tools/explore/scenario.h"

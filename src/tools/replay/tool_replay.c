@@ -3,11 +3,11 @@
 #include "tools/tools.h"
 
 #include "check/check.h"
+#include "console/lost_wake.h"
 #include "engine/dispatch.h"
 #include "engine/replay/replay.h"
 #include "journal/journal.h"
 #include "journal/snapshot_file.h"
-#include "lock/lostwake.h"
 #include "output/outbox.h"
 #include "runtime/sched.h"
 #include "serve/check_options.h"

@@ -2,7 +2,7 @@
 // says that nobody is there.
 #include "../tool_kit.h"
 
-#include "engine/watch.h"
+#include "console/admin_socket.h"
 
 #include <sys/socket.h>
 #include <sys/un.h>

@@ -2,12 +2,12 @@
 // world lock and so answers while workers are stuck.
 //
 // The console is a Unix socket in the data folder that only its owner may use: a line in, text out,
-// end of file. A line is "locks …" (lock/lockwatch.h) or "counters", which prints how often each of
-// the rare paths was taken (engine/reached.h), and the counts of timers and wakes
+// end of file. A line is "locks …" (console/watchdog.h) or "counters", which prints how often each
+// of the rare paths was taken (engine/reached.h), and the counts of timers and wakes
 // (runtime/sched.h). The answer to a line that was not understood ends with one byte more,
 // WATCH_NOT_UNDERSTOOD.
-#ifndef ENGINE_WATCH_H
-#define ENGINE_WATCH_H
+#ifndef CONSOLE_ADMIN_SOCKET_H
+#define CONSOLE_ADMIN_SOCKET_H
 
 enum { WATCH_NOT_UNDERSTOOD = 0x15 };
 

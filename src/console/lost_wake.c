@@ -1,6 +1,6 @@
 // Searches the sleepers of all locks for lost ones. What is known of a lost one is copied under the
 // latch of the lock's queue, and reported when the latch is free again.
-#include "lock/lostwake.h"
+#include "console/lost_wake.h"
 
 #include "check/check_priv.h"
 #include "runtime/sched.h"

@@ -5,8 +5,8 @@
 // A task that a worker steps, or that is in a run queue, is not lost, however long that takes;
 // unless every worker sleeps. Threads: one at a time; lockwatch.c calls from under its mutex.
 // Locks: takes no world lock.
-#ifndef LOCK_LOSTWAKE_H
-#define LOCK_LOSTWAKE_H
+#ifndef CONSOLE_LOST_WAKE_H
+#define CONSOLE_LOST_WAKE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,11 +1,11 @@
 // A thread that sweeps over the locks every second and answers connections to the console. Several
 // may be open: none waits for another, and one that sends or reads nothing for a second is closed.
 // Holds no world lock.
-#include "engine/watch.h"
+#include "console/admin_socket.h"
 
 #include "check/check.h"
+#include "console/watchdog.h"
 #include "engine/reached.h"
-#include "lock/lockwatch.h"
 #include "trace/recorder.h"
 #include "util/buf.h"
 #include "util/clock.h"

@@ -5,8 +5,8 @@
 //
 // Threads: any one at a time (engine/watch.c, and commands through lockwatch_command, share a
 // mutex in here). Durations are measured by sweeps, not on the hot path: they are lower bounds.
-#ifndef LOCK_LOCKWATCH_H
-#define LOCK_LOCKWATCH_H
+#ifndef CONSOLE_WATCHDOG_H
+#define CONSOLE_WATCHDOG_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,11 +1,11 @@
 // Sweeps over all locks, and the text of the operator's commands. Reads atomics, queues under their
 // latches and rings while they are written; takes no world lock. What it remembers from one sweep
 // to the next is in the locks themselves and in a small table of tokens, under `mutex`.
-#include "lock/lockwatch.h"
+#include "console/watchdog.h"
 
 #include "check/check_report_priv.h"
 #include "check/interpose.h"
-#include "lock/lostwake.h"
+#include "console/lost_wake.h"
 #include "util/buf.h"
 #include "util/clock.h"
 #include "util/mem.h"

@@ -1,7 +1,7 @@
 // The console: a thread with a socket of its own that answers whatever the workers do.
 #include "check/check.h"
+#include "console/admin_socket.h"
 #include "engine/dispatch.h"
-#include "engine/watch.h"
 #include "lock/lockset.h"
 #include "output/outbox.h"
 #include "trace/recorder.h"
@@ -75,7 +75,7 @@ START_TEST(it_tells_who_holds_what)
     const char *said = ask("locks\n");
     ck_assert_msg(strstr(said, "z:here"), "%s", said);
     ck_assert_msg(strstr(said, "task 5 stuck command (Ann)"), "%s", said);
-    ck_assert_msg(strstr(said, "test_watch.c"), "%s", said);
+    ck_assert_msg(strstr(said, "test_admin_socket.c"), "%s", said);
     ck_assert_msg(strstr(said, "1 held."), "%s", said);
 }
 END_TEST

@@ -1,10 +1,10 @@
 // Tasks that were given a lock and never go on: who is told, when, and with what; and who is not.
 #include "check/check.h"
 #include "check/check_report.h"
+#include "console/lost_wake.h"
+#include "console/watchdog.h"
 #include "lock/lock.h"
 #include "lock/lockset.h"
-#include "lock/lockwatch.h"
-#include "lock/lostwake.h"
 #include "runtime/sched.h"
 #include "runtime/task.h"
 #include "util/buf.h"
