@@ -40,7 +40,7 @@ struct caller {
     struct buf out;
 };
 
-struct watch {
+struct admin_socket {
     pthread_t thread;
     struct world *world;
     struct dispatch *dispatch; // may be NULL
@@ -61,7 +61,7 @@ static uint32_t places_end(void *arg)
     return world_slots(arg);
 }
 
-static int listen_on_socket(struct watch *w, const char *path)
+static int listen_on_socket(struct admin_socket *w, const char *path)
 {
     struct sockaddr_un a = {.sun_family = AF_UNIX};
     if (strlen(path) >= sizeof(a.sun_path)) {
@@ -106,7 +106,7 @@ static void tell_counters(struct dispatch *d, struct buf *out)
              stats.late, stats.unkept, stats.untaken, stats.wakes, stats.delayed, stats.delay_max);
 }
 
-static void watch_answer(struct watch *w, struct caller *c)
+static void watch_answer(struct admin_socket *w, struct caller *c)
 {
     c->line[c->n] = '\0';
     c->line[strcspn(c->line, "\r\n")] = '\0';
@@ -117,15 +117,15 @@ static void watch_answer(struct watch *w, struct caller *c)
     if (good)
         tell_counters(w->dispatch, &c->out);
     else if (!strncasecmp(rest, "locks", 5) && (!rest[5] || rest[5] == ' '))
-        good = lockwatch_command(rest + 5, &c->out);
+        good = locks_command(rest + 5, &c->out);
     else
         buf_adds(&c->out, "The console understands: counters, locks [WORD …]; try: locks help\n");
     if (!good)
-        buf_addc(&c->out, WATCH_NOT_UNDERSTOOD);
+        buf_addc(&c->out, ADMIN_SOCKET_NOT_UNDERSTOOD);
 }
 
 // False when this connection needs nothing more.
-static bool watch_go_on(struct watch *w, struct caller *c)
+static bool watch_go_on(struct admin_socket *w, struct caller *c)
 {
     if (!c->asked) {
         ssize_t got = recv(c->fd, c->line + c->n, LINE_MAX_BYTES - 1 - c->n, MSG_DONTWAIT);
@@ -146,7 +146,7 @@ static bool watch_go_on(struct watch *w, struct caller *c)
     return c->sent < c->out.len;
 }
 
-static void take_call(struct watch *w, int64_t now)
+static void take_call(struct admin_socket *w, int64_t now)
 {
     int fd = accept(w->listener, NULL, NULL);
     if (fd < 0)
@@ -161,7 +161,7 @@ static void take_call(struct watch *w, int64_t now)
     place->until = now + CALLER_MS;
 }
 
-static void serve_callers(struct watch *w, const struct pollfd *p, int64_t now)
+static void serve_callers(struct admin_socket *w, const struct pollfd *p, int64_t now)
 {
     for (int i = 0; i < CALLERS_MAX; i++) {
         struct caller *c = &w->callers[i];
@@ -184,9 +184,9 @@ static void look_at_trace(void)
         log_error("locks", "trace_stopped", "file", file, "why", why, NULL);
 }
 
-static void *watch_main(void *arg)
+static void *admin_socket_main(void *arg)
 {
-    struct watch *w = arg;
+    struct admin_socket *w = arg;
     pthread_setname_np(pthread_self(), "watch");
     for (int64_t next = 0;;) {
         struct pollfd p[2 + CALLERS_MAX] = {{.fd = w->stop[0], .events = POLLIN},
@@ -194,7 +194,7 @@ static void *watch_main(void *arg)
         int64_t now = clock_mono_ms();
         if (now >= next) {
             if (lockcheck_on())
-                lockwatch_sweep(now);
+                watchdog_sweep(now);
             look_at_trace();
             next = now + SWEEP_MS;
         }
@@ -215,33 +215,33 @@ static void *watch_main(void *arg)
     }
 }
 
-struct watch *watch_start(struct world *world, struct dispatch *d, const char *path)
+struct admin_socket *admin_socket_start(struct world *world, struct dispatch *d, const char *path)
 {
-    struct watch *w = mem_new(struct watch);
-    struct lockwatch_things things = {place_at, places_end, world};
+    struct admin_socket *w = mem_new(struct admin_socket);
+    struct watchdog_things things = {place_at, places_end, world};
     w->world = world;
     w->dispatch = d;
     for (int i = 0; i < CALLERS_MAX; i++)
         w->callers[i].fd = -1;
-    lockwatch_set_things(&things);
+    watchdog_set_things(&things);
     w->listener = listen_on_socket(w, path);
     if (w->listener < 0)
         log_warning("dispatch", "no_console", "path", path, "why", strerror(errno), NULL);
     if (pipe2(w->stop, O_CLOEXEC))
         fatal_system("make the pipe of the console's thread", errno);
-    int error = pthread_create(&w->thread, NULL, watch_main, w);
+    int error = pthread_create(&w->thread, NULL, admin_socket_main, w);
     if (error)
         fatal_system("start the console's thread", error);
     return w;
 }
 
-void watch_stop(struct watch *w)
+void admin_socket_stop(struct admin_socket *w)
 {
     if (!w)
         return;
     (void)!write(w->stop[1], "", 1);
     pthread_join(w->thread, NULL);
-    lockwatch_set_things(NULL);
+    watchdog_set_things(NULL);
     for (int i = 0; i < CALLERS_MAX; i++)
         if (w->callers[i].fd >= 0)
             hang_up(&w->callers[i]);

@@ -5,19 +5,19 @@
 // end of file. A line is "locks …" (console/watchdog.h) or "counters", which prints how often each
 // of the rare paths was taken (engine/reached.h), and the counts of timers and wakes
 // (runtime/sched.h). The answer to a line that was not understood ends with one byte more,
-// WATCH_NOT_UNDERSTOOD.
+// ADMIN_SOCKET_NOT_UNDERSTOOD.
 #ifndef CONSOLE_ADMIN_SOCKET_H
 #define CONSOLE_ADMIN_SOCKET_H
 
-enum { WATCH_NOT_UNDERSTOOD = 0x15 };
+enum { ADMIN_SOCKET_NOT_UNDERSTOOD = 0x15 };
 
 struct dispatch;
-struct watch;
+struct admin_socket;
 struct world;
 
 // Makes the socket; if that fails, logs it and sweeps without a console. `path` is copied. `d` may
 // be NULL: there are no counters then.
-struct watch *watch_start(struct world *w, struct dispatch *d, const char *path);
-void watch_stop(struct watch *w); // accepts NULL
+struct admin_socket *admin_socket_start(struct world *w, struct dispatch *d, const char *path);
+void admin_socket_stop(struct admin_socket *w); // accepts NULL
 
 #endif

@@ -128,12 +128,12 @@ static size_t find(struct search *s)
     return s->all;
 }
 
-size_t lostwake_sweep(int64_t now_ms, bool late)
+size_t lost_wake_sweep(int64_t now_ms, bool late)
 {
     return find(&(struct search){.now = now_ms, .late = late});
 }
 
-size_t lostwake_at_end(void)
+size_t lost_wake_at_end(void)
 {
     return find(&(struct search){.at_end = true});
 }

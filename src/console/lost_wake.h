@@ -3,7 +3,7 @@
 // and which task released it where.
 //
 // A task that a worker steps, or that is in a run queue, is not lost, however long that takes;
-// unless every worker sleeps. Threads: one at a time; lockwatch.c calls from under its mutex.
+// unless every worker sleeps. Threads: one at a time; watchdog.c calls from under its mutex.
 // Locks: takes no world lock.
 #ifndef CONSOLE_LOST_WAKE_H
 #define CONSOLE_LOST_WAKE_H
@@ -15,8 +15,8 @@
 // Looks at all locks while the workers run. A task is reported when every look of two seconds found
 // it asleep; a `late` look, after the machine stood still, reports none. Returns how many are lost
 // now, reported before or now.
-size_t lostwake_sweep(int64_t now_ms, bool late);
+size_t lost_wake_sweep(int64_t now_ms, bool late);
 // The same when no worker steps tasks any more: every sleeping task is reported at once.
-size_t lostwake_at_end(void);
+size_t lost_wake_at_end(void);
 
 #endif

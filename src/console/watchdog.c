@@ -41,22 +41,22 @@ struct token {
 };
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER; // everything below
-static struct lockwatch_things things;
+static struct watchdog_things things;
 static int64_t wait_limit = 5000, hold_limit = 5000, last_sweep;
 static struct token tokens[TOKENS_MAX];
 static size_t token_count;
 static bool lost;          // a task sleeps for ever: other tasks may wait long because of it
 static bool misunderstood; // the operator's words were not understood, as the command itself found
 
-void lockwatch_set_things(const struct lockwatch_things *t)
+void watchdog_set_things(const struct watchdog_things *t)
 {
     pthread_mutex_lock(&mutex);
-    things = t ? *t : (struct lockwatch_things){0};
+    things = t ? *t : (struct watchdog_things){0};
     token_count = 0;
     pthread_mutex_unlock(&mutex);
 }
 
-void lockwatch_set_limits(int64_t wait, int64_t hold)
+void watchdog_set_limits(int64_t wait, int64_t hold)
 {
     pthread_mutex_lock(&mutex);
     wait_limit = wait;
@@ -188,7 +188,7 @@ static void find_deadlocks(void)
     free(first.list);
 }
 
-void lockwatch_abandoned(void)
+void watchdog_abandoned(void)
 {
     struct parked_list waiting;
     gather(&waiting);
@@ -333,13 +333,13 @@ static void sweep(int64_t now)
 {
     int64_t time = last_sweep && now - last_sweep > 3000 ? -now : now;
     last_sweep = now;
-    lost = lostwake_sweep(now, time < 0);
+    lost = lost_wake_sweep(now, time < 0);
     lock_each(watch, &time);
     watch_tokens(now);
     find_deadlocks();
 }
 
-void lockwatch_sweep(int64_t now_ms)
+void watchdog_sweep(int64_t now_ms)
 {
     pthread_mutex_lock(&mutex);
     sweep(now_ms);
@@ -682,7 +682,7 @@ static const struct {
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 
-bool lockwatch_command(const char *line, struct buf *out)
+bool locks_command(const char *line, struct buf *out)
 {
     lockwrap_own(1); // also inside a command: what is printed here is not the world's
     int64_t now_ms = clock_mono_ms();

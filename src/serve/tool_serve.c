@@ -256,8 +256,8 @@ static int run_server(struct world *w, const struct settings *set, const struct 
                                      .wake = server_wake,
                                      .wake_arg = server,
                                      .outboxes = server_outboxes(server),
-                                     .lost_wakes = lostwake_at_end};
-    locks_set_answer(lockwatch_command);
+                                     .lost_wakes = lost_wake_at_end};
+    locks_set_answer(locks_command);
     struct dispatch *d = dispatch_new(w, &config, sessions_dispatch_ops());
     struct sessions *sessions = sessions_new(set, d, server_outboxes(server), server_session_ops());
     server_attach(server, sessions);
@@ -280,13 +280,13 @@ static int run_server(struct world *w, const struct settings *set, const struct 
         sessions_drop_orphans(sessions);
     char *console = o->console ? mem_strdup(o->console)
                                : mem_printf("%s/console%s", set->folder_data, o->at ? "-at" : "");
-    struct watch *watch = watch_start(w, d, console);
+    struct admin_socket *socket = admin_socket_start(w, d, console);
     free(console);
     *status = EX_UNAVAILABLE;
     if (!server_listen(server))
         *status = server_run(server) ? EX_IOERR : 0;
     struct dispatch_stats stats;
-    watch_stop(watch);
+    admin_socket_stop(socket);
     dispatch_stop(d);
     dispatch_journal_stop(d);
     journal_close(journal);

@@ -357,7 +357,7 @@ static bool replay_once(struct journal *j, unsigned workers, bool full, uint64_t
                                  .offload_threads = 1,
                                  .wake = wake,
                                  .outboxes = outboxes,
-                                 .lost_wakes = lostwake_at_end};
+                                 .lost_wakes = lost_wake_at_end};
     struct dispatch *d = dispatch_new(w, &dc, &ops);
     if (workers > 1)
         dispatch_start(d);
@@ -449,7 +449,7 @@ int main(int argc, char **argv)
                                      .linkdead = 60000,
                                      .wake = wake,
                                      .outboxes = run.outboxes,
-                                     .lost_wakes = lostwake_at_end};
+                                     .lost_wakes = lost_wake_at_end};
     run.dispatch = dispatch_new(w, &config, &ops);
     char folder[] = "/tmp/latchkey-journal-XXXXXX";
     struct journal *j = NULL;

@@ -416,7 +416,7 @@ static bool replays(const char *scenario, const char *folder, unsigned workers)
                                  .offload_threads = 1,
                                  .wake = wake,
                                  .outboxes = outboxes_new(),
-                                 .lost_wakes = lostwake_at_end};
+                                 .lost_wakes = lost_wake_at_end};
     struct dispatch *d = dispatch_new(run.world, &dc, &ops);
     if (workers > 1)
         dispatch_start(d);
@@ -472,7 +472,7 @@ int main(int argc, char **argv)
                                      .linkdead = 60000,
                                      .wake = wake,
                                      .outboxes = run.outboxes,
-                                     .lost_wakes = lostwake_at_end};
+                                     .lost_wakes = lost_wake_at_end};
     run.dispatch = dispatch_new(run.world, &config, &ops);
     if (run.replay && mkdtemp(folder))
         j = begin_recording(folder);
@@ -486,8 +486,8 @@ int main(int argc, char **argv)
     play();
     double took = seconds_now() - began;
     if (run.hung) {
-        lostwake_at_end();
-        lockwatch_sweep(clock_mono_ms()); // finds circles
+        lost_wake_at_end();
+        watchdog_sweep(clock_mono_ms()); // finds circles
     } else {
         dispatch_stop(run.dispatch);
         perturb_stop();

@@ -266,7 +266,7 @@ static void start(void)
                                      .outboxes = run.outboxes};
     run.dispatch = dispatch_new(run.world, &config, &ops);
     sequencer_continue(dispatch_sequencer(run.dispatch), (uint64_t)chance * CHANCE_STEP);
-    locks_set_answer(lockwatch_command);
+    locks_set_answer(locks_command);
     dispatch_prepare(run.dispatch);
 }
 

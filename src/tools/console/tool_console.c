@@ -60,7 +60,7 @@ static int console_ask(const char *path, const char *line)
     ssize_t n = send(fd, line, strlen(line), MSG_NOSIGNAL);
     bool good = true;
     while (n > 0 && (n = recv(fd, part, sizeof(part), 0)) > 0) {
-        good = part[n - 1] != WATCH_NOT_UNDERSTOOD;
+        good = part[n - 1] != ADMIN_SOCKET_NOT_UNDERSTOOD;
         fwrite(part, 1, (size_t)n - !good, stdout);
     }
     close(fd);

@@ -348,7 +348,7 @@ void scenario_run(struct scenario *s, struct explore_config *config, FILE *seen,
                                  .linkdead = 60000,
                                  .wake = scenario_wake,
                                  .outboxes = s->outboxes};
-    locks_set_answer(lockwatch_command);
+    locks_set_answer(locks_command);
     s->dispatch = dispatch_new(s->world, &dc, &ops);
     dispatch_prepare(s->dispatch);
     config->vthreads = s->vthreads;

@@ -209,10 +209,10 @@ static void explore_child(struct tool *t, struct explore_config *config, bool ke
     if (keep)
         fclose(keep);
     clock_use_system();
-    size_t lost = lostwake_at_end();  // first, as other tasks may wait because of these
-    lockwatch_sweep(clock_mono_ms()); // finds cycles among the tasks that still wait
+    size_t lost = lost_wake_at_end(); // first, as other tasks may wait because of these
+    watchdog_sweep(clock_mono_ms());  // finds cycles among the tasks that still wait
     if (run->result.explore.parked && !lost && !lockcheck_count(L011_DEADLOCK))
-        lockwatch_abandoned();
+        watchdog_abandoned();
     leave_child();
 }
 

@@ -211,7 +211,7 @@ static bool run_pass(const struct options *o, const struct world_files *f, struc
                                  .offload_threads = 1,
                                  .wake = replay_wake,
                                  .outboxes = outboxes,
-                                 .lost_wakes = lostwake_at_end};
+                                 .lost_wakes = lost_wake_at_end};
     struct dispatch *d = dispatch_new(w, &dc, &ops);
     if (o->workers > 1)
         dispatch_start(d);

@@ -244,7 +244,7 @@ START_TEST(l011_a_circle_of_waits)
     ck_assert_int_eq(want(&one, &b), LOCKSET_PARKED);
     lockset_leave(&one);
     uint64_t before = lockcheck_violations();
-    lockwatch_sweep(1000);
+    watchdog_sweep(1000);
     ck_assert_uint_eq(lockcheck_count(L011_DEADLOCK), 1);
     ck_assert_uint_eq(lockcheck_violations(), before + 1);
     fflush(out);
@@ -252,11 +252,11 @@ START_TEST(l011_a_circle_of_waits)
     ck_assert_ptr_nonnull(strstr(text, "second (tester) waits for"));
     // The console answers all the while.
     struct buf said = BUF_INIT;
-    ck_assert(lockwatch_command("", &said));
+    ck_assert(locks_command("", &said));
     ck_assert_ptr_nonnull(strstr(buf_str(&said), "<- task"));
     ck_assert_ptr_nonnull(strstr(buf_str(&said), "2 held"));
     buf_clear(&said);
-    ck_assert(lockwatch_command("graph", &said));
+    ck_assert(locks_command("graph", &said));
     ck_assert_ptr_nonnull(strstr(buf_str(&said), "holds"));
     buf_fini(&said);
 }
@@ -346,7 +346,7 @@ START_TEST(l028_names_the_line_of_the_call)
     char site[80];
     begin(&one, "command");
     lockdata_guard_loop();
-    snprintf(site, sizeof(site), "test_report.c:%d l028", __LINE__ + 1);
+    snprintf(site, sizeof(site), "test_check.c:%d l028", __LINE__ + 1);
     of_the_loop();
     of_the_loop();
     loopguard_ask(NULL);
@@ -385,12 +385,12 @@ START_TEST(l011_names_who_waits_for_ever)
     begin(&two, "waiter");
     ck_assert_int_eq(want(&two, &a), LOCKSET_PARKED);
     lockset_leave(&two);
-    lockwatch_abandoned();
+    watchdog_abandoned();
     fflush(out);
     ck_assert_uint_eq(lockcheck_count(L011_DEADLOCK), 1);
     ck_assert_ptr_nonnull(strstr(text, "task 12 waiter (tester) waits for a lock that its holder"));
     ck_assert_ptr_nonnull(strstr(text, "\"lock a\" (lock "));
-    ck_assert_ptr_nonnull(strstr(strstr(text, "L011 deadlock"), "test_report.c:"));
+    ck_assert_ptr_nonnull(strstr(strstr(text, "L011 deadlock"), "test_check.c:"));
 }
 END_TEST
 
@@ -461,11 +461,11 @@ END_TEST
 
 START_TEST(l025_a_lock_held_for_long)
 {
-    lockwatch_set_limits(5000, 5000);
+    watchdog_set_limits(5000, 5000);
     begin(&one, "slow");
     ck_assert_int_eq(want(&one, &a), LOCKSET_HELD);
     for (int64_t now = 1000; now <= 9000; now += 1000)
-        lockwatch_sweep(now);
+        watchdog_sweep(now);
     ck_assert_uint_eq(lockcheck_count(L025_LONG_HOLD), 1);
     ck_assert_uint_eq(lockcheck_violations(), 0); // a warning
     end(&one);
@@ -474,7 +474,7 @@ END_TEST
 
 START_TEST(l024_a_lock_waited_for_long)
 {
-    lockwatch_set_limits(3000, 0);
+    watchdog_set_limits(3000, 0);
     begin(&one, "slow");
     ck_assert_int_eq(want(&one, &a), LOCKSET_HELD);
     one.waiting = &a;
@@ -484,9 +484,9 @@ START_TEST(l024_a_lock_waited_for_long)
     ck_assert_int_eq(want(&two, &a), LOCKSET_PARKED);
     lockset_leave(&two);
     for (int64_t now = 1000; now <= 9000; now += 1000)
-        lockwatch_sweep(now);
+        watchdog_sweep(now);
     ck_assert_uint_eq(lockcheck_count(L024_LONG_WAIT), 1);
-    lockwatch_set_limits(5000, 5000);
+    watchdog_set_limits(5000, 5000);
 }
 END_TEST
 
@@ -497,7 +497,7 @@ START_TEST(l011_never_given_back)
     end(&one);
     atomic_store(&a.state, 4); // as if lock_release had done nothing: exclusive
     for (int64_t now = 1000; now <= 5000; now += 1000)
-        lockwatch_sweep(now);
+        watchdog_sweep(now);
     ck_assert_uint_eq(lockcheck_count(L011_DEADLOCK), 1);
     fflush(out);
     ck_assert_ptr_nonnull(strstr(text, "forgetful"));
@@ -516,7 +516,7 @@ START_TEST(l011_a_lost_wake_up)
     lockset_leave(&two);
     atomic_store(&a.state, 2); // as if it had been let go and nobody told: waiters, no holder
     for (int64_t now = 1000; now <= 5000; now += 1000)
-        lockwatch_sweep(now);
+        watchdog_sweep(now);
     ck_assert_uint_eq(lockcheck_count(L011_DEADLOCK), 1);
 }
 END_TEST
@@ -536,7 +536,7 @@ START_TEST(a_lock_that_is_granted_has_lost_nobody)
     atomic_store(&a.state, 2); // waiters, no holder
     for (int64_t now = 1000; now <= 5000; now += 1000) {
         atomic_fetch_add(&a.ticket, 1);
-        lockwatch_sweep(now);
+        watchdog_sweep(now);
     }
     ck_assert_uint_eq(lockcheck_count(L011_DEADLOCK), 0);
 }
@@ -544,11 +544,11 @@ END_TEST
 
 START_TEST(a_sweep_that_comes_late_accuses_nobody)
 {
-    lockwatch_set_limits(5000, 5000);
+    watchdog_set_limits(5000, 5000);
     begin(&one, "slow");
     ck_assert_int_eq(want(&one, &a), LOCKSET_HELD);
-    lockwatch_sweep(1000);
-    lockwatch_sweep(60000); // the machine slept
+    watchdog_sweep(1000);
+    watchdog_sweep(60000); // the machine slept
     ck_assert_uint_eq(lockcheck_count(L025_LONG_HOLD), 0);
     end(&one);
 }
@@ -674,9 +674,9 @@ START_TEST(levels_have_names)
     ck_assert(!lockcheck_parse_level("sample=1/0", &level, &sample));
     ck_assert(!lockcheck_parse_level("all", &level, &sample));
     struct buf said = BUF_INIT;
-    ck_assert(lockwatch_command("level rules", &said));
+    ck_assert(locks_command("level rules", &said));
     ck_assert_int_eq(lockcheck_level(), LOCKCHECK_RULES);
-    ck_assert(!lockwatch_command("nonsense", &said));
+    ck_assert(!locks_command("nonsense", &said));
     buf_fini(&said);
 }
 END_TEST

@@ -18,10 +18,10 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-static char folder[] = "/tmp/latchkey-watch-XXXXXX";
+static char folder[] = "/tmp/latchkey-admin-XXXXXX";
 static char path[64];
 static struct world *w;
-static struct watch *watch;
+static struct admin_socket *admin;
 static struct lockset mine;
 
 static void setup(void)
@@ -37,12 +37,12 @@ static void setup(void)
     limbo_publish_root(here);
     lockset_need(&mine, thing_lock(here), LOCK_EXCLUSIVE);
     ck_assert_int_eq(lockset_acquire(&mine), LOCKSET_HELD);
-    watch = watch_start(w, NULL, path);
+    admin = admin_socket_start(w, NULL, path);
 }
 
 static void teardown(void)
 {
-    watch_stop(watch);
+    admin_socket_stop(admin);
     lockset_clear(&mine);
     lockset_end(&mine);
     lockset_leave(&mine);
@@ -90,20 +90,20 @@ START_TEST(it_tells_how_often_rare_paths_were_taken)
     static const struct dispatch_ops ops = {0};
     ck_assert_ptr_nonnull(
         strstr(ask("counters\n"), "understands: counters")); // nothing counts here
-    watch_stop(watch);
+    admin_socket_stop(admin);
     struct outboxes *boxes = outboxes_new();
     struct dispatch_config config = {
         .workers = 1, .offload_threads = 1, .wake = do_nothing, .outboxes = boxes};
     struct dispatch *d = dispatch_new(w, &config, &ops);
-    watch = watch_start(w, d, path);
+    admin = admin_socket_start(w, d, path);
     ck_assert_str_eq(ask("counters\n"),
                      "waits 0, retries 0, again_twice 0, limbo_seen 0, stale_timers 0, "
                      "stale_again 0, refused 0, resumed 0, snapshots 0, "
                      "snapshots_busy 0\n"
                      "late_timers 0, unkept 0, untaken_wakes 0, wakes 0, "
                      "delayed_timers 0, delayed_ms 0\n");
-    watch_stop(watch);
-    watch = watch_start(w, NULL, path);
+    admin_socket_stop(admin);
+    admin = admin_socket_start(w, NULL, path);
     dispatch_free(d);
     outboxes_free(boxes);
 }
@@ -112,13 +112,13 @@ END_TEST
 // A trace whose file is removed: the log says so, once, and the console goes on.
 START_TEST(it_tells_that_the_trace_has_stopped)
 {
-    char name[] = "/tmp/latchkey-watch-log-XXXXXX", trace[80], text[2048] = "";
+    char name[] = "/tmp/latchkey-admin-log-XXXXXX", trace[80], text[2048] = "";
     int fd = mkstemp(name);
     snprintf(trace, sizeof(trace), "%s/t.trace", folder);
     log_set_fd(fd);
-    watch_stop(watch); // a trace is opened before there are threads that look at it
+    admin_socket_stop(admin); // a trace is opened before there are threads that look at it
     ck_assert_int_eq(trace_open(trace), 0);
-    watch = watch_start(w, NULL, path);
+    admin = admin_socket_start(w, NULL, path);
     unlink(trace);
     for (int i = 0; i < 1000 && !strchr(text, '\n'); i++) {
         usleep(10000);
@@ -190,8 +190,8 @@ END_TEST
 
 int main(void)
 {
-    Suite *s = suite_create("watch");
-    TCase *t = tcase_create("watch");
+    Suite *s = suite_create("admin_socket");
+    TCase *t = tcase_create("admin_socket");
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, it_tells_who_holds_what);
     tcase_add_test(t, it_tells_how_often_rare_paths_were_taken);

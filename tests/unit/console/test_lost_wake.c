@@ -103,7 +103,7 @@ static void go_on(struct lockset *ls)
 static void sweep(int64_t from, int64_t to)
 {
     for (int64_t now = from; now <= to; now += 1000)
-        lockwatch_sweep(now);
+        watchdog_sweep(now);
     fflush(out);
 }
 
@@ -151,7 +151,7 @@ START_TEST(it_is_told_once_and_its_victims_are_not)
     ck_assert_uint_eq(lockcheck_count(L042_LOST_WAKE), 1);
     ck_assert_uint_eq(lockcheck_count(L024_LONG_WAIT), 0);
     ck_assert_uint_eq(lockcheck_count(L025_LONG_HOLD), 0);
-    ck_assert_uint_eq(lostwake_at_end(), 1); // it still stands
+    ck_assert_uint_eq(lost_wake_at_end(), 1); // it still stands
     ck_assert_uint_eq(lockcheck_violations(), 1);
 }
 END_TEST
@@ -160,13 +160,13 @@ START_TEST(the_console_says_who_has_not_gone_on)
 {
     struct buf said = BUF_INIT;
     hand_over();
-    ck_assert(lockwatch_command("", &said));
+    ck_assert(locks_command("", &said));
     ck_assert_msg(strstr(buf_str(&said), "task 12 look (Ann)"), "%s", buf_str(&said));
     ck_assert_msg(strstr(buf_str(&said), ", given to task 12 by task 11 carry at "), "%s",
                   buf_str(&said));
     go_on(&waiter[0]);
     buf_clear(&said);
-    ck_assert(lockwatch_command("", &said));
+    ck_assert(locks_command("", &said));
     ck_assert_msg(!strstr(buf_str(&said), "given to"), "%s", buf_str(&said));
     buf_fini(&said);
 }
@@ -177,7 +177,7 @@ START_TEST(one_in_a_run_queue_is_not_lost)
 {
     hand_over();
     sweep(1000, 30000);
-    ck_assert_uint_eq(lostwake_at_end(), 0);
+    ck_assert_uint_eq(lost_wake_at_end(), 0);
     ck_assert_uint_eq(lockcheck_violations(), 0);
 }
 END_TEST
@@ -244,7 +244,7 @@ START_TEST(one_that_goes_on_is_not_lost)
     sweep(3000, 6000);
     let_go(&waiter[0]);
     begin(&waiter[1], "next", &a, LOCK_EXCLUSIVE, LOCKSET_HELD);
-    ck_assert_uint_eq(lostwake_at_end(), 0);
+    ck_assert_uint_eq(lost_wake_at_end(), 0);
     ck_assert_uint_eq(lockcheck_violations(), 0);
     ck_assert_ptr_null(atomic_load(&a.sleepers));
 }
@@ -289,7 +289,7 @@ START_TEST(one_that_fell_out_of_the_queue_is_told)
     begin(&waiter[0], "look", &a, LOCK_EXCLUSIVE, LOCKSET_PARKED);
     begin(&waiter[1], "who", &a, LOCK_EXCLUSIVE, LOCKSET_PARKED);
     a.first = a.first->next; // as if it had been given the lock
-    ck_assert_uint_eq(lostwake_at_end(), 1);
+    ck_assert_uint_eq(lost_wake_at_end(), 1);
     fflush(out);
     expect("L042 lost-wake  wait, and be in no queue, for \"lock a\"");
     expect("task 12 look (Ann)");
@@ -302,7 +302,7 @@ START_TEST(at_the_end_nobody_gets_more_time)
     hand_over();
     begin(&waiter[1], "behind", &a, LOCK_EXCLUSIVE, LOCKSET_PARKED); // waits in the queue: a victim
     sched_run_until_idle(sched);
-    ck_assert_uint_eq(lostwake_at_end(), 1);
+    ck_assert_uint_eq(lost_wake_at_end(), 1);
     ck_assert_uint_eq(lockcheck_violations(), 1);
 }
 END_TEST
@@ -313,7 +313,7 @@ START_TEST(without_the_checker_it_is_told_too)
     lockcheck_set_level(LOCKCHECK_OFF);
     hand_over();
     sched_run_until_idle(sched);
-    ck_assert_uint_eq(lostwake_at_end(), 1);
+    ck_assert_uint_eq(lost_wake_at_end(), 1);
     fflush(out);
     expect("task 12 look (Ann)");
     ck_assert_int_eq(lockreport_status(0), LOCKREPORT_FOUND);
@@ -326,7 +326,7 @@ START_TEST(a_lock_may_end_held_when_the_workers_were_stopped)
 {
     lockcheck_set_level(LOCKCHECK_OFF);
     hand_over();
-    ck_assert_uint_eq(lostwake_at_end(), 0);
+    ck_assert_uint_eq(lost_wake_at_end(), 0);
     lock_abandon();
     lock_fini(&a);
     ck_assert_uint_eq(lockcheck_violations(), 0);
@@ -335,8 +335,8 @@ END_TEST
 
 int main(void)
 {
-    Suite *s = suite_create("lostwake");
-    TCase *t = tcase_create("lostwake");
+    Suite *s = suite_create("lost_wake");
+    TCase *t = tcase_create("lost_wake");
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, one_that_sleeps_on_is_told);
     tcase_add_test(t, it_is_told_once_and_its_victims_are_not);

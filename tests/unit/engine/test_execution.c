@@ -151,7 +151,7 @@ START_TEST(a_command_that_waits_is_named)
     dispatch_line(actor, "east");
     dispatch_run(d);
     ck_assert_uint_eq(answers, 0);
-    ck_assert(lockwatch_command("", &text));
+    ck_assert(locks_command("", &text));
     ck_assert_msg(strstr(buf_str(&text), " east (Ann)"), "%s", buf_str(&text));
     resume(&ls);
     lockset_clear(&ls);

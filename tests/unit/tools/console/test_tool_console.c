@@ -16,7 +16,7 @@ static void answer(int listening)
     char line[256];
     int fd = accept(listening, NULL, NULL);
     ssize_t n = recv(fd, line, sizeof(line) - 1, 0);
-    char odd[] = {WATCH_NOT_UNDERSTOOD};
+    char odd[] = {ADMIN_SOCKET_NOT_UNDERSTOOD};
     line[n > 0 ? n : 0] = '\0';
     send(fd, "asked: ", 7, 0);
     usleep(1000); // so that it is likely to come in two parts
