@@ -1,5 +1,6 @@
-// Cutting names into words and comparing them. A name is cut at spaces; a word with hyphens counts
-// whole and in its parts, and one with an apostrophe without what follows too.
+// Cuts names into words and compares them. A name is cut at spaces. A word with hyphens counts as a
+// whole and in its parts; a word with an apostrophe also without the apostrophe and what follows
+// it.
 #include "command/called.h"
 
 #include "command/phrase.h"
@@ -117,7 +118,7 @@ void called_fini(struct called *c)
     buf_fini(&c->text);
 }
 
-// Equal but for apostrophes and hyphens: "wardens", "lockkeeper".
+// Compares without apostrophes and hyphens: "wardens" is "warden's", "lockkeeper" is "lock-keeper".
 static bool called_same(const char *a, const char *b)
 {
     for (;;) {
@@ -156,7 +157,7 @@ static bool word_fits(const char *word, const char *typed, enum called_as as, bo
            (as == CALLED_ABBREVIATED && called_begins(word, typed));
 }
 
-// Each word of a thing stands for one of those typed: "ben ben" is not Ben.
+// Each word of a thing can match only one of the typed words: "ben ben" is not Ben.
 static bool called_find_word(const struct called *c, const char *typed, enum called_as as,
                              bool many, bool noun, uint64_t *used)
 {
@@ -200,7 +201,7 @@ static const struct called_word *called_next_word(const struct called *c, const 
         if (w->position == CALLED_ANYWHERE)
             anywhere = w;
         else
-            in_name = true; // its turn is over
+            in_name = true; // its turn in the order of the name is over
     }
     return in_name ? NULL : anywhere;
 }
@@ -218,7 +219,7 @@ size_t called_length(const struct called *c, const struct words *words, size_t f
 {
     size_t length = 0;
     unsigned at = 0;
-    bool complete = false; // an alias that is no part of the name says it all
+    bool complete = false; // an alias that is no part of the name is enough by itself
     for (size_t i = from; i < to && !complete; i++) {
         const char *typed = i == from ? first : words_at(words, i);
         if (i > from && phrase_is_stop_word(typed))

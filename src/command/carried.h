@@ -8,25 +8,28 @@ struct context;
 struct match;
 struct thing;
 
-bool carried_is_container(struct thing *t); // has an inventory and is no creature
-bool carried_is_closed(struct thing *t);    // has a lid that is shut
+bool carried_is_container(struct thing *t); // it has an inventory and is no creature
+bool carried_is_closed(struct thing *t);    // it has a lid that is closed
 // Is t inside the actor, at any depth?
 bool carried_by_actor(struct context *c, struct thing *t);
 
-// ALL means what is carried loosely: what is held, worn or wielded is taken out of m, unless it was
-// asked for by itself. False when nothing is left; a message says why.
+// ALL means what is carried loosely: things that are held, worn or wielded are taken out of m
+// unless they were asked for by name. False when nothing is left; the actor gets a message that
+// says why.
 bool carried_loose(struct context *c, struct match *m);
-// May the actor give t out of their hands? False: it is in use and refuses REMOVE; a message says
-// so.
+// May the actor part with t? False when t is in use and vetoes REMOVE; the actor gets a message
+// then.
 bool carried_may_leave(struct context *c, struct thing *t);
-// It has left them: it is not in use any more, and the actor reads so.
+// To be called when t has left the actor: t is no longer in use, and the actor gets a message if it
+// was.
 void carried_let_go(struct context *c, struct thing *t);
 
-// One of those things that everybody may have one of (world/attr/reset.h, each)?
+// Is t a thing that each player may have one of (`each` in world/attr/reset.h)?
 bool carried_is_personal(struct thing *t);
-// Does `who` carry a thing like t, at any depth?
+// Does `who` carry a thing of the same prototype as t, at any depth?
 bool carried_like(struct thing *who, struct thing *t);
-// Such a thing where it belongs is not there for a player who carries one.
+// Is t hidden from the actor? A thing that each player may have one of, in its place, is hidden
+// from a player who carries one.
 bool carried_hides(struct thing *actor, struct thing *t);
 
 #endif

@@ -1,5 +1,5 @@
-// Finds commands by what somebody typed. Keeps only where the table of them is, which stands above
-// this room and is constant.
+// Finds commands by what somebody typed. Keeps only a pointer to the table, which is constant and
+// belongs to the room verb.
 #include "command/command.h"
 
 #include <string.h>
@@ -9,7 +9,7 @@ static const struct command_table *known = &nothing; // set once, before there a
 
 void command_know(const struct command_table *table)
 {
-    if (known != table) // twice is once: nothing is written while others read
+    if (known != table) // a second call writes nothing, as other threads may be reading
         known = table;
 }
 
@@ -26,7 +26,7 @@ static bool alias_is(const struct command *c, const char *word)
     return false;
 }
 
-// Names are found by halving; the few aliases and beginnings one by one.
+// Names are found by binary search, the few aliases and beginnings one by one.
 static const struct command *command_by_name(const char *word)
 {
     const struct command *const *list = known->list;

@@ -37,7 +37,7 @@ struct command {
     const char *usage;          // "get THING [from CONTAINER]"
     const char *summary;        // one line for COMMANDS and HELP
     const char *help;           // paragraphs for HELP; may be NULL
-    unsigned most;              // words that it takes, itself counted; 0: any number
+    unsigned most;              // the most words that it takes, its name included; 0: any number
     unsigned flags;
     enum command_result (*run)(struct context *c);
 };
@@ -48,13 +48,15 @@ struct command_table {
     size_t count;
 };
 
-// The table must stay. Before any thread that looks for a command.
+// Sets the table, which must last as long as the program. Call it before any thread looks for a
+// command.
 void command_know(const struct command_table *table);
-// By full name or alias; else by a prefix of a name, if only one command that a player may use
-// begins so (directions and a few common words are aliases of their own and never in doubt).
+// Finds a command by its full name or an alias, else by a prefix of a name if only one command that
+// a player may use begins with it. Directions and a few common words are aliases, so they are never
+// ambiguous. NULL when there is none.
 const struct command *command_find(const char *word);
 const struct command *command_at(size_t n); // in order of name; NULL past the end
-// The n-th of those whose names begin with the word; NULL past the last.
+// The n-th of the commands whose names begin with the word; NULL past the last.
 const struct command *command_beginning(const char *word, size_t n);
 
 #endif

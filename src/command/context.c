@@ -1,5 +1,5 @@
-// One command at a time: its locks, words, time, random stream and requests. Kept with the actor's
-// task and used again for the next command, so that nothing is allocated for an ordinary one.
+// The context of one command: its locks, words, time, random stream and requests. It is kept with
+// the execution and used again for the next command, so an ordinary command allocates nothing.
 #include "command/context.h"
 
 #include "command/command.h"
@@ -71,7 +71,8 @@ void context_pass(struct context *c)
     report_clear(c->report);
 }
 
-// What stays as the pass has left it: what context_pass drops, and the line, which is read once.
+// May this byte differ at the end of a pass? Yes in what context_pass resets, and in the line,
+// which is read once.
 static bool may_differ(size_t at)
 {
 #define SPAN(field)                                                                                \
@@ -89,7 +90,7 @@ static bool may_differ(size_t at)
     return false;
 }
 
-// The line is long, and is left out.
+// The line is left out, as it is long and never changes.
 enum { LINE = offsetof(struct context, words), PAST_LINE = LINE + sizeof(struct words) };
 
 void context_mark(struct context *c)
@@ -101,7 +102,8 @@ void context_mark(struct context *c)
     memcpy((char *)c->before + PAST_LINE, (char *)c + PAST_LINE, sizeof(*c) - PAST_LINE);
 }
 
-// A pointer fills a word.
+// Reports that a pass kept something in the context; a pointer is found by the whole word around
+// `at`.
 static void tell_kept(struct context *c, size_t at)
 {
     char where[60];

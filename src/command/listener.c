@@ -1,5 +1,6 @@
-// Whom words are for: TELL, ASK and WHISPER have no sign between a name and what is said. Every
-// creature here is asked how many of the words name it; who takes the most is meant, players first.
+// Finds the listener of TELL, ASK and WHISPER, where nothing separates the name from the text. For
+// each creature in the location the number of words that name it is counted; the creature with most
+// of them is meant, players first.
 #include "command/called.h"
 #include "command/context.h"
 #include "command/match.h"
@@ -16,7 +17,7 @@ struct listening {
     const char *first;
     struct called called;
     struct thing *best;
-    size_t length, nth; // of the best; how many there are of that length
+    size_t length, nth; // length of the best match; how many creatures match with that length
 };
 
 static void consider(struct listening *l, struct thing *t, size_t length)
@@ -70,7 +71,8 @@ struct thing *match_listener(struct context *c, size_t from, size_t *next)
     struct thing *who = match_listener_quietly(c, from, next);
     if (who)
         return who;
-    // Nobody is called just so: all up to ABOUT, or one word, in any way that things are found.
+    // Nobody has that name: take the words up to ABOUT, or one word, and match them as for any
+    // thing.
     size_t end = match_split(c, from, about);
     struct phrase p;
     const char *first;

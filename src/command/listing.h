@@ -1,5 +1,5 @@
-// Lines of a list, equal ones once with their number behind: "  an egg (2)".
-// Threads: one owner. Locks: the texts are borrowed; those of what they belong to.
+// The lines of a list; equal lines are written once, with their number: "  an egg (2)".
+// Threads: one owner. Locks: the texts are borrowed, so the locks of the things that own them.
 #ifndef COMMAND_LISTING_H
 #define COMMAND_LISTING_H
 
@@ -7,7 +7,7 @@
 
 struct buf;
 
-// More different lines than this are not compared with those that follow.
+// From this many different lines on, further lines are not compared.
 enum { LISTING_MAX = 64 };
 
 struct listing_line {
@@ -22,7 +22,7 @@ struct listing {
 };
 
 void listing_begin(struct listing *l, struct buf *out);
-// A line of four pieces, "" for those that it has not.
+// A line of four pieces; pieces that it does not have are "".
 void listing_add(struct listing *l, const char *before, const char *text, const char *after,
                  const char *end);
 void listing_end(struct listing *l); // writes what is left

@@ -1,6 +1,6 @@
-// Matching words to things. The scopes are walked once for each way of matching, the strict ones
-// first, until enough is found; the aliases alone, which nearly every phrase needs, cost one walk
-// that reads no names.
+// Matches words to things. The scopes are walked once for each way of comparing, the strict ones
+// first, until enough is found. Nearly every phrase is found by aliases alone, in one walk that
+// reads no names.
 #include "command/match.h"
 
 #include "command/called.h"
@@ -20,21 +20,21 @@
 #include <string.h>
 #include <strings.h>
 
-// How things are compared: by aliases, then as called.h has it.
+// The ways of comparing: by aliases, then as in called.h.
 enum way { BY_ALIAS = -1 };
 
-// Of what is here only what lies in something open.
+// A scope: of the things here only those in open containers.
 enum { ONLY_OPEN = 1 << 30 };
 
 struct search {
     struct context *c;
     const struct phrase *p;
     unsigned scope;
-    struct thing *inside;      // or NULL: in the scopes
-    const struct match *taken; // what the phrase before has found already
+    struct thing *inside;      // the container to look in, or NULL: the scopes
+    const struct match *taken; // what the phrase before this one has found
     int way;
-    bool creatures; // nothing else
-    bool worth;     // a looser way would find something
+    bool creatures; // only creatures count
+    bool worth;     // a looser way of comparing would find something
     struct called called;
     struct match found;
 };
@@ -123,7 +123,7 @@ static bool match_is_taken(const struct search *s, const struct thing *t)
     return false;
 }
 
-// The first will do, or as many as were asked for: nobody wants to know how many there are.
+// Stops at the first match, or at as many as were asked for: the total is not needed.
 static bool satisfied(const struct search *s)
 {
     size_t n = s->found.count;
@@ -159,7 +159,7 @@ static bool match_crowded(struct context *c)
     return inventory_count(c->where, INVENTORY_PLAYERS) > world_limits(c->world)->crowd;
 }
 
-// A name typed in full is looked for even in a crowd.
+// A name that was typed in full is looked for even in a crowd.
 static void match_gather_players(struct search *s)
 {
     if (s->scope & MATCH_PLAYERS && ((s->way == BY_ALIAS && s->p->count) || !match_crowded(s->c)))
@@ -207,7 +207,7 @@ static void gather_all(struct search *s)
     gather_open(s, s->c->where, INVENTORY_NARRATIVE);
 }
 
-// Keeps of what was gathered that which the quantity asks for; false when it is too little.
+// Keeps those matches that the quantity asks for; false when there are too few.
 static bool match_choose(struct search *s)
 {
     struct match *m = &s->found;
@@ -230,7 +230,7 @@ static bool match_choose(struct search *s)
     return true;
 }
 
-// Somebody of exactly that name is meant before a thing that is called so, a doll.
+// A player of exactly that name goes before a thing with that name, such as a doll.
 static void prefer_player(struct search *s)
 {
     if (!(s->scope & MATCH_NAMES) || s->p->count != 1 || !phrase_wants_one(s->p) || s->p->mine ||
@@ -268,8 +268,8 @@ static bool try_ways(struct search *s, int first, int last, size_t *most)
     return false;
 }
 
-// All ways, the strict ones first; *most is how many were found at most. A detail comes before what
-// is only described or abbreviated.
+// Tries all ways of comparing, the strict ones first; *most is the greatest number found by any. A
+// detail goes before things that are only described or abbreviated.
 static bool search(struct search *s, bool strictly, size_t *most)
 {
     *most = 0;
@@ -292,7 +292,8 @@ static bool search(struct search *s, bool strictly, size_t *most)
     return s->scope & MATCH_DETAILS && (s->found.detail = scenery_find(s->c, s->p, true));
 }
 
-// It is there all the same: carried, in something, or as no more than words of a description.
+// Explains a thing that exists but was not found: it is carried, inside something, or only words of
+// a description.
 static bool tell_where(struct search *s)
 {
     struct context *c = s->c;
@@ -351,7 +352,7 @@ static bool is_own_name(const struct search *s)
            !strcasecmp(thing_label(s->c->actor), s->p->words[0]);
 }
 
-// One phrase. What is found is added to m.
+// Finds one phrase and adds the matches to m.
 static bool find_phrase(struct search *s, size_t from, size_t to, bool quiet, struct match *m)
 {
     struct phrase p;
@@ -393,7 +394,7 @@ static bool is_and(const char *word)
     return !strcmp(word, "and") || !strcmp(word, "&");
 }
 
-// The end of the phrase at `from` in a list; *next is where the next one begins.
+// The end of the phrase at `from` in a list of phrases; *next is where the next one begins.
 static size_t phrase_end(struct context *c, size_t from, size_t to, size_t *next)
 {
     for (size_t i = from; i < to; i++) {
@@ -419,7 +420,7 @@ static bool find_all(struct search *s, size_t from, size_t to, struct match *m)
     m->words = to - from;
     if (end == to && next == to)
         return find_phrase(s, from, to, false, m);
-    // A name may have an "and" in it.
+    // A name may contain the word "and".
     if (find_phrase(s, from, to, true, m))
         return true;
     bool found = false, any = false;

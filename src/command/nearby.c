@@ -1,5 +1,5 @@
-// Rings of locations. The first ring is asked for under the actor's lock, the second under the
-// first ring's, and so on; the order is that of directions, never of addresses.
+// Rings of locations. The lock of the first ring is asked for under the actor's lock, those of the
+// second under the first ring's, and so on; in the order of directions, never of addresses.
 #include "command/nearby.h"
 
 #include "command/context.h"

@@ -1,4 +1,4 @@
-// Being heard in the locations round about, ring by ring.
+// The locations round the actor, ring by ring, for what can be heard there.
 #ifndef COMMAND_NEARBY_H
 #define COMMAND_NEARBY_H
 
@@ -12,12 +12,13 @@ enum { NEARBY_MAX = 128 };
 
 struct nearby {
     struct thing *list[NEARBY_MAX];
-    size_t ring_end[3]; // list[ring_end[k-1]..ring_end[k]) are k moves away; ring 0 is where one is
+    size_t ring_end[3]; // list[ring_end[k-1]..ring_end[k]) are k moves away; ring 0 is the actor's
+                        // location
     size_t count;
 };
 
-// Everything within `moves` (at most 2) of where the actor is, each once. Exits are read only in
-// locations that are locked, so each ring may cost a pass. False: COMMAND_AGAIN.
+// Gathers all locations within `moves` (at most 2) of the actor's, each once. Exits are read only
+// in locations that are locked, so each ring may cost a pass. False: COMMAND_AGAIN.
 bool nearby_gather(struct context *c, unsigned moves, struct nearby *n);
 
 #endif

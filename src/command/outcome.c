@@ -1,4 +1,4 @@
-// Outcomes: made on workers, freed on the loop thread.
+// Outcomes are made on workers and freed on the loop thread.
 #include "command/outcome.h"
 
 #include "output/block.h"

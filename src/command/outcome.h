@@ -16,9 +16,9 @@ struct block;
 struct message {
     struct message *next;
     struct block *block; // a reference
-    bool urgent;         // the reply to one's own command
+    bool urgent;         // a reply to the actor's own command
     uint32_t count;
-    uint32_t outboxes[]; // none is 0
+    uint32_t outboxes[]; // ids of outboxes, none of them 0
 };
 
 struct outcome {
@@ -29,20 +29,20 @@ struct outcome {
     size_t record_size;
     struct message *first, *last;
     uint32_t outbox;   // of the actor, 0 when it is no player
-    char *prompt;      // for it, owned; NULL: as before
-    bool typed;        // a line of its own: the prompt is shown even without text
+    char *prompt;      // the new prompt for that outbox, owned; NULL: unchanged
+    bool typed;        // the actor typed the line, so a prompt is shown even without text
     struct doc *saved; // owned
     enum context_session session;
-    struct tref actor;      // who acted
-    const char *permitted;  // the command, when only those may use it who are permitted it; NULL
-    struct outcome *next;   // while it is held back, the dispatcher's business
-    uint64_t durable_event; // number of the event that must be durable before it is delivered
-    struct player_task *source; // whose command it was, NULL for events; the dispatcher's business
+    struct tref actor;          // who acted
+    const char *permitted;      // the name of the command if it needs a permission, else NULL
+    struct outcome *next;       // link of the engine's list while the outcome is held back
+    uint64_t durable_event;     // number of the event that must be durable before it is delivered
+    struct player_task *source; // the player's task, NULL for events; used by the engine only
 };
 
 struct outcome *outcome_new(void);
 void outcome_free(struct outcome *o);
-// Room for `count` outboxes, which the caller fills in. The reference to the block passes over.
+// A message to `count` outboxes, which the caller fills in. Takes over the reference to the block.
 struct message *outcome_add(struct outcome *o, struct block *block, uint32_t count);
 
 #endif

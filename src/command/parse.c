@@ -1,5 +1,5 @@
-// Which command a line means. A player's aliases are expanded once, bounded; what comes out is not
-// expanded again. Others than players, and scripts, get no aliases.
+// Finds the command that a line means. A player's aliases are expanded once, to a bounded length;
+// the result is not expanded again. Mobiles and scripts have no aliases.
 #include "command/parse.h"
 
 #include "command/context.h"
@@ -19,7 +19,7 @@ static const struct {
     const char *command;
 } shortcuts[] = {{'"', "say"}, {'\'', "say"}, {':', "emote"}, {'?', "help"}};
 
-// `"hello` is `say hello`: as typed but for the mark.
+// `"hello` is `say hello`: only the mark is replaced.
 static void expand_shortcut(struct context *c)
 {
     const char *line = words_rest(&c->words, 0);
@@ -34,7 +34,8 @@ static void expand_shortcut(struct context *c)
     }
 }
 
-// $1 to $9 are single words of the rest, $* all of it; without any the rest is put behind.
+// In an alias $1 to $9 are single words of the rest of the line, $* all of it; without any of these
+// the rest is appended.
 static void expand_text(const char *text, const struct words *words, struct buf *out)
 {
     bool used = false;
@@ -80,7 +81,7 @@ static bool allowed(struct context *c, const struct command *command)
     return player || command->flags & COMMAND_MOBILE;
 }
 
-// A beginning that several commands share, or that is not enough: which they are.
+// Answers a beginning that several commands share, or that is too short: lists those commands.
 static bool tell_candidates(struct context *c, const char *word)
 {
     const struct command *first = command_beginning(word, 0), *next;
@@ -108,7 +109,8 @@ static void tell_unknown(struct context *c)
                      (int)strcspn(typed, " "), typed);
 }
 
-// Nothing that a player typed is passed over in silence.
+// Tells the player about words that the command does not use: nothing that was typed is ignored
+// silently.
 static bool too_many(struct context *c, const struct command *command)
 {
     unsigned most = command->most;
@@ -119,7 +121,7 @@ static bool too_many(struct context *c, const struct command *command)
     return true;
 }
 
-// "ben, hello" is said to Ben, if it is no command and Ben is here.
+// "ben, hello" is said to Ben, if it is no command and Ben is in the location.
 static void expand_address(struct context *c)
 {
     size_t next;
@@ -137,7 +139,7 @@ static bool has_comma(const struct words *words)
     return strchr(words_rest(words, 0), ',');
 }
 
-// "look; say hi": the mark stands at the end of the command or in it.
+// "look; say hi": the mark may end a word or stand inside one.
 static bool several(struct context *c)
 {
     const char *line = words_rest(&c->words, 0);
@@ -163,7 +165,7 @@ static const struct command *parse_find(struct context *c)
     return NULL;
 }
 
-// Is it one of those that go on while nothing can be written down?
+// Does this command work while the journal cannot be written?
 static bool only_reads(const struct context *c)
 {
     unsigned flags = c->command->flags;
@@ -173,10 +175,10 @@ static bool only_reads(const struct context *c)
 enum command_result command_perform(struct context *c)
 {
     if (!c->command) {
-        // A scripted command of a thing that has gone out of play meanwhile is dropped.
+        // A scripted command is dropped when its thing is out of play by now.
         if (c->scripted && c->actor && inventory_list_of(c->actor) == INVENTORY_DISABLED)
             return COMMAND_DONE;
-        // Nobody there any more, or just the Enter key: a new prompt.
+        // No actor any more, or an empty line: the player only gets a new prompt.
         if (!c->actor || !c->words.count)
             return COMMAND_DONE;
         c->command = parse_find(c);

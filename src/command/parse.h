@@ -1,4 +1,4 @@
-// From a line to a command: quotes and colons, the player's aliases, names and beginnings.
+// From a line to a command: quotes and colons, the player's aliases, names and their beginnings.
 // Locks: the actor's, for its aliases and permissions.
 #ifndef COMMAND_PARSE_H
 #define COMMAND_PARSE_H
@@ -7,8 +7,8 @@
 
 struct context;
 
-// Finds the command once (c->command, unless it is given) and runs one pass of it. A line that is
-// no command is answered here.
+// Finds the command once (in the first pass, unless c->command is set) and runs one pass of it. A
+// line that is no command is answered here.
 enum command_result command_perform(struct context *c);
 
 #endif

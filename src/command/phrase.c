@@ -1,4 +1,4 @@
-// Cutting up phrases. Keeps nothing: all text belongs to the words.
+// Cuts up phrases. Keeps nothing: all text belongs to the words.
 #include "command/phrase.h"
 
 #include "command/words.h"
@@ -30,7 +30,7 @@ bool phrase_wants_many(const struct phrase *p)
     return p->quantity == PHRASE_ALL || p->quantity == PHRASE_COUNT;
 }
 
-// "2" asks for two, "2nd", "3rd" and "2." for one. False when it is no number.
+// "2" asks for two; "2nd", "3rd" and "2." ask for one. False when the word is no number.
 static bool phrase_take_number(struct phrase *p, const char *word)
 {
     char *end;
@@ -60,7 +60,7 @@ static bool take_quantity(struct phrase *p, const char *word)
     return phrase_take_number(p, word);
 }
 
-// "2.lamp" and "all.lamp": the part behind the dot, or the whole word.
+// Of "2.lamp" and "all.lamp" the part behind the dot, of another word the whole.
 static const char *take_dotted(struct phrase *p, const char *word)
 {
     const char *dot = strchr(word, '.');

@@ -18,7 +18,7 @@ enum phrase_quantity {
     PHRASE_ANY,
     PHRASE_LAST,
     PHRASE_NTH,   // the nth
-    PHRASE_COUNT, // so many
+    PHRASE_COUNT, // that many things
 };
 
 enum { PHRASE_WORDS = 12 };
@@ -30,17 +30,17 @@ struct phrase {
     bool self;                       // "me", "self", "myself"
     const char *words[PHRASE_WORDS]; // in the form for comparing; borrowed from the command's words
     size_t count;
-    bool too_long; // there were more: it can mean nothing
+    bool too_long; // there were more words, so it matches nothing
 };
 
 void phrase_parse(const struct words *words, size_t from, size_t to, struct phrase *p);
 bool phrase_is_stop_word(const char *word);
-// Takes the beginning of a phrase only: stop words and a quantity. Returns where the words that
-// name something begin; *first is the first of them, without "2." before it.
+// Reads only the beginning of a phrase: stop words and a quantity. Returns the index of the first
+// word that names something; *first is that word without "2." before it.
 size_t phrase_begin(const struct words *words, size_t from, size_t to, struct phrase *p,
                     const char **first);
-bool phrase_wants_one(const struct phrase *p); // FIRST, ANY
-// Several may be meant: then a plural is understood too.
+bool phrase_wants_one(const struct phrase *p); // is one thing wanted (FIRST, ANY)?
+// May several things be meant? Then a plural matches too.
 bool phrase_wants_many(const struct phrase *p);
 
 #endif

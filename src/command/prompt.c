@@ -1,4 +1,4 @@
-// Filling in a player's prompt.
+// Fills in a player's prompt.
 #include "command/prompt.h"
 
 #include "command/context.h"

@@ -1,4 +1,5 @@
-// Finding the answers. Only players are answered, so that two mobiles cannot talk for ever.
+// Finds the answers of mobiles. Only players are answered, so that two mobiles cannot talk for
+// ever.
 #include "command/reply.h"
 
 #include "command/context.h"
@@ -8,8 +9,8 @@
 
 enum { REPLY_DELAY_MS = 1000, REPLY_GAP_MS = 2000 };
 
-// What comes with the answer goes to the one who asked, by name, and all the words with it: they
-// are said only when it is given.
+// The gift and the mark of the answer are for the player who spoke, by name. The words go along,
+// because they are said only if the gift is given.
 static void reply_with(struct context *c, struct thing *mobile, const struct replies_answer *a)
 {
     struct buf line = BUF_INIT;

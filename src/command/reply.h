@@ -1,12 +1,15 @@
-// Mobiles that answer what is said to them. The answers are commands of their own, done a moment
-// after this one.
+// Mobiles that answer what is said to them. An answer is a command of the mobile, a moment after
+// this command.
+// Locks: the location of the actor.
 #ifndef COMMAND_REPLY_H
 #define COMMAND_REPLY_H
 
 struct context;
 struct thing;
 
-void reply_all(struct context *c, const char *text);                       // said aloud
-void reply_one(struct context *c, struct thing *mobile, const char *text); // told to one
+// The text was said aloud: every mobile in the location may answer.
+void reply_all(struct context *c, const char *text);
+// The text was said to this mobile only.
+void reply_one(struct context *c, struct thing *mobile, const char *text);
 
 #endif

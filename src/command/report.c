@@ -1,6 +1,6 @@
-// Texts by audience, gathered while a command runs and turned into messages while it still holds
-// its locks: the players of a location are read under its lock, the sending happens later,
-// elsewhere.
+// Gathers texts by audience while a command runs and turns them into messages while the locks are
+// still held: the players of a location are read under its lock. The messages are sent later by the
+// loop.
 #include "command/report.h"
 
 #include "command/context.h"
@@ -17,7 +17,7 @@
 
 struct audience_text {
     struct thing *who;     // a location, or a participant
-    const struct site *at; // of the call that spoke to them first
+    const struct site *at; // of the first call that had a text for them
     bool participant;
     struct buf text;
 };
@@ -71,11 +71,11 @@ static struct buf *text_for(struct report *r, struct thing *who, bool participan
     return &a->text;
 }
 
-// Sentences often begin with a name such as "a tin lamp".
+// Makes the first letter a capital: sentences often begin with a name such as "a tin lamp".
 static void capitalise(struct buf *b, size_t from)
 {
     while (from < b->len && (unsigned char)b->data[from] < 0x20)
-        from++; // marks
+        from++; // skip marks of colours
     caseless_capital(b, from);
 }
 

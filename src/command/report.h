@@ -1,9 +1,9 @@
-// What a command says, gathered by audience and rendered once for each: to the actor, to the one it
-// is done to, and to those who see it in each locked location. Nothing is sent under a lock.
+// The messages of a command, gathered by audience and rendered once for each: to the actor, to
+// participants, and to the observers in each locked location. Nothing is sent under a lock.
 //
-// Each call adds a line; the first letter is made a capital. Texts may contain the marks of
-// output/markup.h; what players typed has been cleaned of them at the door.
-// Locks: that of each location named is held.
+// Each call adds a line; its first letter is made a capital. Texts may contain the marks of
+// output/markup.h; the net removes such marks from what players type. Locks: that of each location
+// named is held.
 #ifndef COMMAND_REPORT_H
 #define COMMAND_REPORT_H
 
@@ -23,32 +23,33 @@ void report_free(struct report *r);
 void report_clear(struct report *r);
 
 __attribute__((format(printf, 2, 3))) void report_actor(struct context *c, const char *fmt, ...);
-// Each of these carries the line that calls it: a report of the checker names that.
-// `who` is a player in a locked location; it is no observer of this command then.
+// Each call passes its site, which a report of the checker shows. `who` is a player in a locked
+// location and does not also get the text for observers.
 #define report_participant(...) report_participant_at(SITE, __VA_ARGS__)
 __attribute__((format(printf, 4, 5))) void report_participant_at(const struct site *at,
                                                                  struct context *c,
                                                                  struct thing *who, const char *fmt,
                                                                  ...);
-// Everyone in `location` but the actor and participants. Not those inside containers there.
+// For everyone in `location` but the actor and participants; not for those inside containers there.
 #define report_observers(...) report_observers_at(SITE, __VA_ARGS__)
 __attribute__((format(printf, 4, 5))) void report_observers_at(const struct site *at,
                                                                struct context *c,
                                                                struct thing *location,
                                                                const char *fmt, ...);
-// Where the actor is.
+// For observers in the actor's location.
 #define report_here(...) report_here_at(SITE, __VA_ARGS__)
 __attribute__((format(printf, 3, 4))) void report_here_at(const struct site *at, struct context *c,
                                                           const char *fmt, ...);
 
-// The actor's text, to add to without formatting; lines end with '\n'.
+// The actor's text, for adding without formatting; lines end with '\n'.
 struct buf *report_buf(struct context *c);
 
-// Who is silenced until report_unsilence: commands run as part of others.
+// Suppresses texts for these audiences until report_unsilence, for commands that run as part of
+// others.
 enum report_silence { REPORT_NONE = 0, REPORT_ACTOR = 1, REPORT_OTHERS = 2 };
 void report_silence(struct context *c, unsigned who);
 
-// For the dispatcher, with the locks still held: turns all of it into messages.
+// For the engine, with the locks still held: turns the texts into messages.
 void report_deliver(struct context *c, struct outcome *out);
 
 #endif

@@ -1,4 +1,4 @@
-// Looking for details. A keyword of several words is compared with the whole phrase.
+// Finds details. A keyword of several words is compared with the whole phrase.
 #include "command/scenery.h"
 
 #include "command/called.h"

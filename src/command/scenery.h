@@ -8,7 +8,8 @@
 struct context;
 struct phrase;
 
-// What EXAMINE shows, or NULL. `beginning`: the beginning of a keyword will do, if no keyword does.
+// The text that EXAMINE shows, or NULL. With `beginning` a beginning of a keyword is enough, if no
+// keyword matches.
 const char *scenery_find(struct context *c, const struct phrase *p, bool beginning);
 
 #endif

@@ -1,4 +1,4 @@
-// Cutting a line into words. Words beyond WORDS_MAX are not listed but stay in the text.
+// Cuts a line into words. Words beyond WORDS_MAX are not listed but stay in the text.
 #include "command/words.h"
 
 #include "util/caseless.h"
@@ -25,7 +25,8 @@ static size_t without(const char *s, size_t n, const char *signs)
     return left ? left : n;
 }
 
-// The bytes of a word that are compared. What ends a line may be typed as it is written, "look."
+// The number of bytes of a word that are compared: punctuation that ends a line is ignored, as in
+// "look."
 static size_t bare(const char *s, size_t n, bool last, bool *comma)
 {
     size_t left = without(s, n, last ? ",;:.!?" : ",;:");

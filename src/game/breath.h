@@ -1,5 +1,6 @@
-// What is heard several moves away reaches many locations, so a player may do it only once in two
-// seconds. Threads: workers, in a command that has all its locks.
+// A shout or a sneeze reaches many locations, so a player may be that loud only once in two
+// seconds.
+// Threads: workers, in a command that has all its locks.
 #ifndef GAME_BREATH_H
 #define GAME_BREATH_H
 

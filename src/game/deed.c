@@ -1,7 +1,7 @@
-// Deeds: the marks, gifts and reactions that rules of zone files (world/attr/deeds.h,
-// world/attr/replies.h) call forth. All of it is part of the event that did the deed, but for what
-// others do then, what is seen elsewhere, and the title in the roster: those are events that
-// follow.
+// Deeds: the marks, gifts and reactions that rules of zone files ask for (world/attr/deeds.h,
+// world/attr/replies.h). All of it is part of the event that did the deed, except three things that
+// are events of their own afterwards: what mobiles and things do then, what is seen elsewhere, and
+// the title in the roster.
 #include "game/deed.h"
 
 #include "command/context.h"

@@ -1,5 +1,5 @@
-// What deeds come to: marks, gifts, and what the thing or mobile does then.
-// Locks: the location of the actor, where all of it happens. Other places hear of it by events of
+// The effects of deeds: marks, gifts, and what the thing or mobile does then.
+// Locks: the location of the actor, where all of it happens. Other places are reached by events of
 // their own.
 #ifndef GAME_DEED_H
 #define GAME_DEED_H
@@ -11,14 +11,14 @@
 struct context;
 struct thing;
 
-// The actor, if it is a player, has done that with t; what the rules of t say of it happens.
+// The actor has done `when` with t: if the actor is a player, applies the rule of t for it.
 void deed_happens(struct context *c, struct thing *t, enum deed_when when);
-// The same for a rule that has been found.
+// The same for a rule that was found already.
 void deed_do(struct context *c, struct thing *t, const struct deed *rule);
 
-// `who`, a player where the actor is, gets a mark, if it has not got it.
+// Gives `who`, a player in the actor's location, a mark that it does not have yet.
 void deed_mark(struct context *c, struct thing *who, const char *ref);
-// `who` gets a copy of that prototype from `from`; nothing when it carries one.
+// Gives `who` a copy of that prototype from `from`, unless `who` carries one already.
 void deed_hand(struct context *c, struct thing *from, struct thing *who, const char *ref);
 
 #endif

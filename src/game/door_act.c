@@ -1,5 +1,5 @@
-// Doors and lids. The state is shared by the two sides of a door, so it is changed with the locks
-// of both locations held.
+// Doors and lids. The two sides of a door share its state, so it is changed with the locks of both
+// locations held.
 #include "game/door_act.h"
 
 #include "command/carried.h"
@@ -23,7 +23,7 @@ static struct thing *door_towards(struct context *c, int d)
     return NULL;
 }
 
-// "north", or "the door north" and "north door" where nothing is called so; -1: no direction.
+// Reads "north", or "the door north" and "north door" when nothing has that name; -1: no direction.
 static int direction_in(struct context *c, size_t to)
 {
     if (c->where != c->location)
@@ -53,7 +53,7 @@ static struct thing *door_act_find(struct context *c, size_t to)
     return t;
 }
 
-// In its hands or in a bag that is open.
+// Does the actor carry it, in its hands or in an open bag?
 static bool carries(struct thing *in, struct thing *key)
 {
     inventory_foreach (t, in, INVENTORY_THINGS) {
@@ -65,7 +65,8 @@ static bool carries(struct thing *in, struct thing *key)
     return false;
 }
 
-// WITH what: it must be carried, and be the key if the door has one. True: nothing is against it.
+// Checks the thing behind WITH: the actor must carry it, and it must be the key if the door has
+// one. True: there is no objection.
 static bool tool_fits(struct context *c, struct thing *door, size_t with)
 {
     if (with >= c->words.count)

@@ -1,5 +1,7 @@
-// What OPEN, CLOSE, LOCK and UNLOCK have in common: finding the door or lid, both sides' locks,
-// changing it, telling both sides, and the time when it goes back by itself.
+// What OPEN, CLOSE, LOCK and UNLOCK have in common: they find the door or lid, take the locks of
+// both sides, change the state, tell both sides, and set the timer after which the door changes
+// back.
+// Locks: the actor's location; the far side is asked for.
 #ifndef GAME_DOOR_ACT_H
 #define GAME_DOOR_ACT_H
 
@@ -12,7 +14,7 @@ struct thing;
 
 struct door_act {
     const char *verb, *verbs; // "open", "opens"
-    // Says why not and returns false, or sets what the door is to be.
+    // Tells the actor why not and returns false, or sets the new state of the door.
     bool (*change)(struct context *c, struct thing *door, bool *open, bool *locked);
 };
 

@@ -1,5 +1,5 @@
-// The ends of things and the timers that are set then. Everything is worked out anew in each pass
-// of the command that asks.
+// The ends of things and the timers that are set then. Everything is computed again in each pass of
+// the command that asks.
 #include "game/ending.h"
 
 #include "command/context.h"
@@ -43,7 +43,7 @@ bool ending_need_contents(struct context *c, struct thing *t)
     return held;
 }
 
-// What it had to do is over; a lid may still fall shut.
+// Cancels what the thing was going to do, except that an open lid may still close by itself.
 static void call_off(struct thing *t)
 {
     static const enum timer_kind kinds[] = {TIMER_CLEANUP, TIMER_ACTION, TIMER_WANDER, TIMER_HEALTH,
@@ -71,8 +71,9 @@ static bool carried(struct thing *t)
     return false;
 }
 
-// What is left in a thing that goes home was put there by somebody and is not the world's: it comes
-// into `to`, or into what that is in when there is no room, at last onto the floor.
+// The contents that remain in a unique thing which goes home were put there by somebody and do not
+// belong to the world: they move into `to`, or when there is no room into what contains `to`, and
+// at last onto the floor.
 static void ending_take_out(struct context *c, struct thing *from, struct thing *to)
 {
     inventory_foreach (item, from, INVENTORY_THINGS) {
@@ -87,7 +88,7 @@ static void ending_take_out(struct context *c, struct thing *from, struct thing 
 void ending_send_home(struct context *c, struct thing *t)
 {
     inventory_foreach (item, t, INVENTORY_THINGS) {
-        // Inside first: a copied bag may hold a unique thing, and the other way round.
+        // Contents first: a copied bag may hold a unique thing, and the reverse.
         if (inventory_has(item))
             ending_send_home(c, item);
         if (!unique(item))
@@ -100,7 +101,7 @@ void ending_send_home(struct context *c, struct thing *t)
 
 static void ending_end(struct context *c, struct thing *t, struct thing *out);
 
-// Unique things that are out of play in it wait there for their reset.
+// Unique things in its disabled list wait there for their reset.
 static void end_contents(struct context *c, struct thing *t, struct thing *out)
 {
     for (int list = 0; list < INVENTORY_LISTS; list++)

@@ -1,5 +1,5 @@
-// How things end: junked, cleaned up, left behind by one who quits. A copy is gone for good; a
-// unique thing goes back to where it belongs, out of play until its reset.
+// How things end: junked, cleaned up, or left behind by a player who quits. A copy is freed; a
+// unique thing goes back to its origin, out of play until its reset.
 // Locks: ending_need asks for all that the others need; see each.
 #ifndef GAME_ENDING_H
 #define GAME_ENDING_H
@@ -9,25 +9,27 @@
 struct context;
 struct thing;
 
-// Asks for the locks needed to end t and all inside it (or only what is inside): the zones that
-// count copies, the places where unique things belong. False: COMMAND_AGAIN.
+// Asks for the locks needed to end t and all inside it (or only the things inside): those of the
+// zones that count copies, and of the origins of unique things. False: COMMAND_AGAIN.
 bool ending_need(struct context *c, struct thing *t);
 bool ending_need_contents(struct context *c, struct thing *t);
 
-// Ends t, contents first. Needs ending_need and the lock of where it is. The reset is scheduled.
-// What is in a unique thing and is not unique was put there by somebody: it is left where t was.
+// Ends t, contents first, and schedules its reset. Needs ending_need and the lock of where t is.
+// Contents of a unique thing that are not unique were put there by somebody: they stay where t was.
 void ending_junk(struct context *c, struct thing *t);
-bool ending_leaves_contents(struct thing *t); // would there be any?
-// Sends the unique things inside t home and schedules their resets; the others stay, also those
-// that were in one that goes.
+bool ending_leaves_contents(struct thing *t); // would ending t leave contents behind?
+// Sends the unique things inside t to their origins and schedules their resets. Other things stay,
+// including those that were inside a unique thing.
 void ending_send_home(struct context *c, struct thing *t);
-// The copies inside t, and t, no longer count; t is about to leave the world.
+// Takes the copies inside t, and t, out of their zones' counts, because t is about to leave the
+// world.
 void ending_uncount(struct context *c, struct thing *t);
 
-// Somebody who sees is at a location: things there that act of their own accord begin to.
+// A player has come to a location: sets the timers of things there that act by themselves.
 void wake_location(struct context *c, struct thing *location);
-// A thing lies where nobody carries it: its clean-up is due some time later, unless a container of
-// it has one. Or it is carried now: its clean-up and those of what is inside are off.
+// ending_left_lying: t lies where nobody carries it, so its clean-up timer is set, unless a
+// container around it has one. ending_picked_up: t is carried, so the clean-up timers of t and of
+// its contents are cancelled.
 void ending_left_lying(struct context *c, struct thing *t);
 void ending_picked_up(struct thing *t);
 

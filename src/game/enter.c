@@ -26,7 +26,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Of what is saved: since the second, unique things are left out (world/tree.h).
+// Version of a saved character: since version 2 unique things are left out (world/tree.h).
 enum { CHARACTER_FORMAT = 2 };
 
 char *enter_rights(const char *permissions, const char *account)
@@ -34,7 +34,7 @@ char *enter_rights(const char *permissions, const char *account)
     return account ? mem_printf("%s\n%s", permissions, account) : mem_strdup(permissions);
 }
 
-// The caller's, both; "" for an account that is not there.
+// Both results belong to the caller; "" for an account that is not there.
 static void split_rights(const char *rights, char **permissions, char **account)
 {
     size_t n = strcspn(rights, "\n");
@@ -90,8 +90,8 @@ struct thing *enter_home(struct world *w, const char *name)
     return starts ? world_start(w, sum % starts) : NULL;
 }
 
-// Where the player was when it left, if that location still exists; else a start chosen by its
-// name, so that the same player always begins at the same one.
+// The location where the player was when it left, if that still exists; else a start chosen by a
+// hash of the name, so that the same player always begins at the same one.
 static struct thing *enter_destination(struct context *c)
 {
     const struct doc_node *root = c->enter->character ? doc_root(c->enter->character) : NULL;
@@ -104,7 +104,7 @@ static struct thing *enter_destination(struct context *c)
     return enter_home(c->world, c->enter->name);
 }
 
-// Those that earlier programs wrote hold unique things as well, and do not say so.
+// Characters that earlier programs wrote also hold unique things, without marking them.
 static bool is_old(const struct doc_node *root)
 {
     const struct doc_node *format = doc_get(root, "format");
@@ -148,7 +148,8 @@ static enum command_result enter_look(struct context *c)
     return context_run(c, command_find("look"), "look");
 }
 
-// What the file had and the player cannot have: of that which had no room nothing is lost.
+// Tells the player which things of the file belong to the world, and hands over those that did not
+// fit at first; what the player has no room for is put down in the location.
 static void settle_reading(struct context *c, struct tree_reading *r)
 {
     for (size_t i = 0; i < r->given_up_count; i++)
@@ -168,9 +169,8 @@ static void settle_reading(struct context *c, struct tree_reading *r)
     tree_reading_fini(r);
 }
 
-// A location holds any number of players, but things can be only so deep inside each other. A
-// player whose things do not fit comes in with empty hands, and settle_reading hands over what
-// fits.
+// A location holds any number of players, but nesting of things is limited. A player whose things
+// do not fit is placed with empty hands, and settle_reading hands over the things that fit.
 static void put_in(struct thing *player, struct thing *to, struct tree_reading *r)
 {
     if (limbo_publish(player, to) == INVENTORY_MOVED)
@@ -203,7 +203,7 @@ static enum command_result run_enter(struct context *c)
     c->where = c->location = to;
     c->locks->actor = thing_label(player);
     report_here(c, "%s arrives as if from nowhere.", name_get(player));
-    fight_heal_later(c, player); // who left wounded
+    fight_heal_later(c, player); // the player may have left wounded
     wake_location(c, to);
     settle_reading(c, &reading);
     return enter_look(c);
@@ -219,7 +219,7 @@ static enum command_result run_linkdead(struct context *c)
     return COMMAND_DONE;
 }
 
-// What it may do is what its account says now, not what it said when the player came in.
+// A player's rights are those that its account has now, not those that it had at entry.
 static void take_rights(struct context *c)
 {
     char *permissions, *account;
@@ -284,7 +284,7 @@ enum command_result enter_leave(struct context *c, const char *observed)
     bool held = context_need_lock(c, world_roster_lock(c->world), LOCK_EXCLUSIVE);
     if (!ending_need_contents(c, player) || !held)
         return COMMAND_AGAIN;
-    context_number(c); // the report below still knows the player
+    context_number(c); // before the report below, which still needs the player
     ending_send_home(c, player);
     report_here(c, "%s %s", name_get(player), observed);
     c->saved = enter_write_down(c);

@@ -1,5 +1,5 @@
-// Coming into the world, losing the connection, coming back, leaving, being written down: what the
-// dispatcher does for a session, as commands like any other.
+// Entering the world, losing the connection, coming back, leaving, and saving: what the engine does
+// for a session, as commands like any other.
 // Locks: each asks for what it needs.
 #ifndef GAME_ENTER_H
 #define GAME_ENTER_H
@@ -12,32 +12,36 @@ struct doc;
 struct thing;
 struct world;
 
-// A player that is to come in. The player's task keeps it as long as the player is in the world.
+// A player who is about to enter. The player's task keeps this for as long as the player is in the
+// world.
 struct enter_spec {
     char *name, *rights, *permissions, *account;
     struct doc *character; // NULL: new, or used up
     uint32_t outbox;
 };
 
-// `rights` as the journal has them: permissions, and in a second line the account.
+// `rights` in the form of the journal: permissions, and in a second line the account.
 void enter_spec_init(struct enter_spec *e, const char *name, const char *rights,
                      struct doc *character, uint32_t outbox);
-// The caller's. `account` NULL: unknown, as it was before accounts were kept.
+// The result belongs to the caller. `account` NULL: unknown, as in journals from before accounts
+// were recorded.
 char *enter_rights(const char *permissions, const char *account);
 void enter_spec_fini(struct enter_spec *e);
-// A character as text and back, for the journal. Owned by the caller; NULL when it cannot be.
+// Writes a character as text and reads it back, for the journal. The result belongs to the caller;
+// NULL when it is impossible.
 char *enter_text(const struct doc *character);
 struct doc *enter_read(const char *text);
 
-// Where a player of that name begins: the same start each time. NULL when there is none.
+// The location where a player of that name begins, always the same one; NULL when there is no
+// start.
 struct thing *enter_home(struct world *w, const char *name);
 
 extern const struct command command_enter;    // c->enter; no actor yet
 extern const struct command command_linkdead; // c->linkdead: for how many ms the player stays
-extern const struct command command_attach; // c->outbox: where its text goes from now on; c->rights
 extern const struct command
-    command_rights;                        // c->rights: what it may do from now on, and whose it is
-extern const struct command command_leave; // QUIT on the player's behalf
-extern const struct command command_write; // CONTEXT_SAVE
+    command_attach; // c->outbox: the outbox that gets its text from now on; c->rights
+extern const struct command command_rights; // c->rights: its rights from now on, and its account
+extern const struct command command_leave;  // QUIT on the player's behalf
+extern const struct command command_write;  // CONTEXT_SAVE
 
 #endif

@@ -1,5 +1,5 @@
-// Leaving the world, for quit, linkdeath and the operator alike. `observed` is what the others see
-// the player do.
+// Leaving the world, for QUIT, a lost connection and the operator alike. `observed` is what others
+// see the player do.
 #ifndef GAME_ENTER_PRIV_H
 #define GAME_ENTER_PRIV_H
 

@@ -33,7 +33,7 @@ static bool stands(struct context *c)
     return stands;
 }
 
-// Whether it stands was asked at the beginning of this pass, under the same locks.
+// The timer was found valid at the beginning of this pass, under the same locks.
 static void events_let_go(struct context *c)
 {
     timers_finish(c->actor, c->event, c->timer_token);
@@ -49,7 +49,7 @@ static bool events_crowded(struct context *c)
     return inventory_count(c->location, INVENTORY_PLAYERS) > world_limits(c->world)->crowd;
 }
 
-// Is a player here for whom the action is?
+// Is a player here who can see the action?
 static bool somebody_meets(struct context *c, const struct condition *condition)
 {
     if (!condition)
@@ -74,7 +74,7 @@ static enum command_result run_action(struct context *c)
     return COMMAND_DONE;
 }
 
-// Any of the ways out that it may take; -1 when there is none.
+// A random way out that the mobile may take; -1 when there is none.
 static int way_out(struct context *c, const struct mobile *m)
 {
     enum direction ways[DIRECTIONS];
@@ -136,7 +136,7 @@ static enum command_result run_cleanup(struct context *c)
     if (!ending_need(c, c->actor))
         return COMMAND_AGAIN;
     events_let_go(c);
-    // Somebody may be inside by now; nothing is cleaned away round a player.
+    // A player may be inside by now: nothing that contains a player is cleaned away.
     if (inventory_has(c->actor) && inventory_count(c->actor, INVENTORY_PLAYERS)) {
         ending_left_lying(c, c->actor);
         return COMMAND_DONE;

@@ -1,8 +1,8 @@
-// A fight is in its fighters: each knows whom its next blow is for (world/attr/fight.h) and has one
-// timer for it. A blow makes the next timer, and gives the one who is struck and has
-// nobody to fight a timer of its own. Everything ends by itself: a timer whose foe
-// has gone, died or may not be struck any more is the last one. A mobile that dies leaves what it
-// carried; a player who dies comes to at another start, and is left in peace for a while.
+// The state of a fight is in its fighters: each has its opponent (world/attr/fight.h) and one timer
+// for its next blow. A blow sets the next timer, and also one for an opponent that has no fight. A
+// fight ends by itself: a timer whose opponent is gone, dead or not to be struck any more is not
+// followed by another. A mobile that dies leaves what it carried; a player who dies wakes at
+// another start and cannot be attacked for a while.
 #include "game/fight.h"
 
 #include "command/context.h"
@@ -23,8 +23,7 @@
 
 enum { BLOW = 3, WEAPON = 4, HEAL_EVERY_MS = 30000, HEAL_PARTS = 20 };
 
-// Where a player who dies comes to: a start in another place than the one who struck, if there is
-// one.
+// The start where a player who dies wakes: in another place than the striker's, if there is one.
 static struct thing *refuge(struct context *c)
 {
     for (size_t i = 0; i < world_starts(c->world); i++)
@@ -119,7 +118,7 @@ bool fight_may(struct context *c, struct thing *who, bool tell)
     return !refused;
 }
 
-// Whom the next blow of `t` is for, if that one is there yet.
+// The opponent of `t`, if it is still there.
 static struct thing *foe_of(struct context *c, struct thing *t)
 {
     struct fight f;
@@ -155,7 +154,7 @@ static bool armed(struct thing *who)
     return false;
 }
 
-// Nobody there strikes at one who is dead: it may be back before their round is over.
+// Nobody there goes on striking at the dead: they may be back before the next round.
 static void fight_forget(struct context *c, struct thing *dead)
 {
     static const enum inventory_list lists[] = {INVENTORY_PLAYERS, INVENTORY_THINGS};
@@ -173,7 +172,7 @@ static void fight_forget(struct context *c, struct thing *dead)
         set_foe(dead, NULL);
 }
 
-// What both have agreed to is one fight to its end.
+// The consent of two players covers one fight to its end.
 static void end_consent(struct context *c, struct thing *t, struct thing *other)
 {
     if (fight_consent_left(t, thing_ref(other), c->now))
@@ -210,7 +209,7 @@ static void fight_die(struct context *c, struct thing *who, struct health *h)
         player_dies(c, who, h);
         return;
     }
-    h->current = h->maximum; // one of a kind comes back whole
+    h->current = h->maximum; // a unique mobile comes back with full health
     health_set(who, h);
     inventory_foreach (item, who, INVENTORY_THINGS) {
         body_unuse(item);
@@ -220,7 +219,7 @@ static void fight_die(struct context *c, struct thing *who, struct health *h)
     ending_junk(c, who);
 }
 
-// The better one's chance grows with the square: a*a against d*d.
+// The chances of attack and defence are as their squares: a*a to d*d.
 static bool lands(struct context *c, int64_t attack, int64_t defence)
 {
     uint64_t a = (uint64_t)(attack * attack), d = (uint64_t)(defence * defence);
@@ -234,7 +233,7 @@ static void missed(struct context *c, struct thing *who)
     report_here(c, "%s misses %s.", name_get(c->actor), name_get(who));
 }
 
-// False: it was the last one.
+// Takes the damage of a blow; false: it was the last blow.
 static bool struck(struct context *c, struct thing *who, struct health *h, int64_t strength)
 {
     const char *me = name_get(c->actor), *name = name_get(who);
@@ -252,7 +251,7 @@ static bool struck(struct context *c, struct thing *who, struct health *h, int64
     return true;
 }
 
-// Who is struck strikes back, unless it has a fight already: then it goes on with that.
+// The one who is struck fights back, unless it has another fight, which it goes on with.
 static void fight_answer(struct context *c, struct thing *who)
 {
     struct fight f;
@@ -326,7 +325,8 @@ enum command_result fight_round(struct context *c, void (*done)(struct context *
     return COMMAND_DONE;
 }
 
-// How a creature heals. A mobile that nobody has said it of is whole again after ten minutes.
+// How a creature heals. A mobile whose zone file says nothing of it is whole again after ten
+// minutes.
 static bool heals(struct thing *who, struct health *h)
 {
     if (!health_get(who, h) || h->current >= h->maximum)

@@ -1,8 +1,8 @@
-// Fights: one blow of each creature in a round of three seconds by the event's clock, however much
-// is typed meanwhile. A creature strikes at one other at a time; it has one timer for its
-// next blow, so however many fight and however often they begin, no blow comes twice.
+// Fights: each creature strikes one blow in a round of three seconds by the event's clock, however
+// much is typed meanwhile. A creature has one opponent at a time and one timer for its next blow,
+// so no blow comes twice, however many fight and however often they begin.
 //
-// Locks: that of where the actor is; what a death may need is asked for by fight_need.
+// Locks: the location of the actor; fight_need asks for what a death may need.
 #ifndef GAME_FIGHT_H
 #define GAME_FIGHT_H
 
@@ -13,21 +13,23 @@
 struct context;
 struct thing;
 
-// May the actor strike at `who`, who is where the actor is? If not and `tell` is set, says why not.
+// May the actor strike at `who`, who is in the same place? If not and `tell` is set, tells the
+// actor why.
 bool fight_may(struct context *c, struct thing *who, bool tell);
-// All locks that a blow at `who` may need. False: COMMAND_AGAIN.
+// Asks for all locks that a blow at `who` may need. False: COMMAND_AGAIN.
 bool fight_need(struct context *c, struct thing *who);
-// The actor turns on `who`: strikes now, or when its round is over. After fight_may and fight_need.
+// Makes `who` the actor's opponent and strikes now, or when the present round ends. After fight_may
+// and fight_need.
 void fight_turn_on(struct context *c, struct thing *who);
-// Has the actor a fight that is still going on? If so it is over, for the actor.
+// Ends the actor's fight, for the actor only. False: the actor had none.
 bool fight_leave(struct context *c);
 
 // What the timer for a blow runs when it is valid; `done` is called once all locks are held.
 enum command_result fight_round(struct context *c, void (*done)(struct context *c));
-// Wounds heal by themselves, a step at a time and not in a fight: sets the timer for the
-// next step unless there is one, or nothing to heal.
+// Wounds heal by themselves, a step at a time and not during a fight: sets the timer for the next
+// step, unless it is set or there is nothing to heal.
 void fight_heal_later(struct context *c, struct thing *who);
-// What that timer runs.
+// The command of that timer.
 void fight_heal(struct context *c);
 
 #endif

@@ -1,5 +1,5 @@
-// Moving. The way is looked at under the lock of where the actor is; then the destination's is
-// asked for, and only with both is anything said or done.
+// Moving. The exit is read under the lock of the actor's place; then the destination's lock is
+// asked for, and only with both held anything is reported or changed.
 #include "game/move.h"
 
 #include "command/context.h"
@@ -13,7 +13,7 @@
 #include "world/attr/vetoes.h"
 #include "world/inventory.h"
 
-// Anything in the location may have something against it; says so and returns true.
+// Any thing in the location may veto the move; tells the actor so and returns true.
 static bool stopped(struct context *c, enum direction d)
 {
     static const enum inventory_list lists[] = {INVENTORY_NARRATIVE, INVENTORY_THINGS};

@@ -1,4 +1,5 @@
 // Going from one location to another, for the direction commands, wandering mobiles and orders.
+// Locks: the actor's location; that of the destination is asked for.
 #ifndef GAME_MOVE_H
 #define GAME_MOVE_H
 
@@ -9,8 +10,8 @@ struct context;
 struct thing;
 
 enum command_result move_actor(struct context *c, enum direction d);
-// Moves the actor to any location, without an exit; others see its name followed by `leaves` and
-// `arrives`.
+// Moves the actor to any location, without an exit; others see its name followed by `leaves` there
+// and `arrives` here.
 enum command_result move_to(struct context *c, struct thing *to, const char *leaves,
                             const char *arrives);
 

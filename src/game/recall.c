@@ -1,7 +1,7 @@
-// RECALL: from anywhere to where one would begin. It takes a while, and a blow breaks it, so it is
-// no way out of a fight; but no closed door, no lost key and no edit of the world can keep anybody
-// in a place for ever. A location may veto it, and `latchkey check` refuses that where there is no
-// other way out.
+// RECALL: from anywhere to the start where the player began. It takes a while, and a blow cancels
+// it, so it is no way out of a fight; but no closed door, lost key or edited world can keep a
+// player in a place for ever. A location may veto it; `latchkey check` refuses such a veto where
+// there is no other way out.
 #include "game/recall.h"
 
 #include "command/context.h"

@@ -1,4 +1,4 @@
-// RECALL, the way home of last resort: it begins as a timer, which blows cancel.
+// RECALL, the last way home: it begins as a timer, which blows cancel.
 // Locks: see each.
 #ifndef GAME_RECALL_H
 #define GAME_RECALL_H
@@ -17,8 +17,8 @@ void recall_begin(struct context *c);
 bool recall_need(struct context *c);
 enum command_result recall_arrive(struct context *c);
 
-// A blow has been struck at `who`, in the actor's location: if `who` was on the way home, it is not
-// any more, and sees that.
+// A blow was struck at `who`, in the actor's location: cancels the recall of `who`, with a message,
+// if one is under way.
 void recall_disturb(struct context *c, struct thing *who);
 
 #endif

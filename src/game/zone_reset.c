@@ -1,6 +1,6 @@
-// A zone's reset: its list is worked through in one event, with every location of the zone locked,
-// so that "nobody is there" and "so many are in the world" mean just that. The counts of copies lie
-// behind the locks of the zones that define the prototypes.
+// A zone's reset: its whole list is worked through in one event, with the locks of every location
+// of the zone held, so that "nobody is there" and "so many are in the world" are exact. The counts
+// of copies are behind the locks of the zones that define the prototypes.
 #include "game/events.h"
 
 #include "command/context.h"
@@ -30,7 +30,7 @@ static bool need_removal(struct context *c, const struct zone_reset *r)
     return held;
 }
 
-// Places first; what stands in them may be looked at only when they are held.
+// Locations first: their contents may be read only with their locks held.
 static bool need_places(struct context *c, const struct zone_reset *list)
 {
     bool held = true;
@@ -93,7 +93,7 @@ static struct thing *zone_reset_find_inside(struct thing *in, const struct thing
     return found;
 }
 
-// The last one in the zone, as the lists of old worlds mean it.
+// The last copy in the zone: that is what the lists of old worlds mean.
 static struct thing *zone_reset_find_container(struct zone *z, const struct thing *prototype)
 {
     size_t n;
@@ -177,7 +177,7 @@ static void zone_reset_perform(struct context *c, const struct zone_reset *list,
         perform_one(c, r, parent);
 }
 
-// What has to come back though somebody is about.
+// Things that come back even while a player is in the zone.
 static void respawn(struct context *c, const struct zone_reset *list)
 {
     for (const struct zone_reset *r = list; r; r = r->next)

@@ -4,15 +4,14 @@
 //
 // The invariant, whenever the mutex is free and nothing is paused:
 //
-//   (K) If any worker sleeps uncalled, there is a keeper, and it is called, or about to look again,
-//       or its `until` is not later than the first timer.
-//   (W) If there is work that any worker may take, some worker is awake and will look for it before
-//       it sleeps, or some worker is called.
+// (K) If any worker sleeps uncalled, there is a keeper, and it is called, or about to look again,
+// or its `until` is not later than the first timer.   (W) If there is work that any worker may
+// take, some worker is awake and will look for it before       it sleeps, or some worker is called.
 //
-// From (K): a timer that is due is fired though every awake worker is stuck in a long step. So each
-// way in which a deadline can become earlier, or the keeper cease to be one, ends with the keeper
-// told (tell_keeper): a timer is set before its `until`, it gets up for any reason while
-// others sleep on (parking_sleep hands the office on), or a pause ends. A clock that is not the
+// From (K): a timer that is due is fired though every awake worker is stuck in a long step. So
+// tell_keeper is called in every case in which a deadline becomes earlier or the keeper stops being
+// the keeper: a timer is set before its `until`, it gets up for any reason while others sleep on
+// (parking_sleep makes another sleeper the keeper), or a pause ends. A clock that is not the
 // machine's may jump without a word, so its keeper looks every CLOCK_LOOK_MS. From (W): who makes
 // work publishes it and then reads `awake`; a worker counts itself out and then looks for work. One
 // of the two sees the other. While it is paused nobody gets up, whether a timer falls due or a
@@ -92,8 +91,8 @@ static void appoint_keeper(struct parking *p)
         tell_keeper(p);
 }
 
-// (K), looked at wherever the mutex has just been taken. As everything that it is about changes
-// under the mutex alone, no breach is missed however short it is. It is counted and mended.
+// Checks (K) wherever the mutex has just been taken. Everything that (K) is about changes only
+// under the mutex, so no breach is missed, however short it is. A breach is counted and repaired.
 static void see_that_it_is_kept(struct parking *p)
 {
     if (p->pausing || !p->idle)
@@ -111,9 +110,9 @@ static void see_that_it_is_kept(struct parking *p)
         appoint_keeper(p);
 }
 
-// A worker gets up soon after it was called: if it has not within SCHED_UNTAKEN_MS, the call is
-// lost. It is counted and given again. Looked at where no task is in a step, as the checker lets
-// none ask a clock under a lock.
+// A worker that was called gets up soon: if it has not within SCHED_UNTAKEN_MS, the call is lost;
+// it is counted and made again. This is checked where no task is in a step, as the checker allows
+// no clock under a lock.
 static void see_that_calls_are_taken(struct parking *p)
 {
     if (!p->called || p->pausing)
@@ -137,8 +136,8 @@ static void see_that_all_is_well(struct parking *p)
     see_that_calls_are_taken(p);
 }
 
-// By the machine's clock: at `due` itself when that is the scheduler's clock, too, else in a
-// moment.
+// The time to wake up by the machine's clock: `due` itself if the scheduler uses that clock, else a
+// moment from now.
 static struct timespec time_to_look(struct parking *p, int64_t due)
 {
     struct timespec t = {due > 0 ? due / 1000 : 0, due > 0 ? due % 1000 * 1000000 : 0};
@@ -158,7 +157,7 @@ static void doze(struct parking *p, unsigned index)
         pthread_cond_wait(&bay->cond, &p->mutex);
     } else {
         struct timespec t = time_to_look(p, bay->until);
-        // What the machine is really asked for is what (K) is held against.
+        // (K) is checked against the time that the machine was really asked for.
         if (is_machines_clock(p))
             bay->until = (int64_t)t.tv_sec * 1000 + (t.tv_nsec + 999999) / 1000000;
         pthread_cond_timedwait(&bay->cond, &p->mutex, &t);
@@ -205,7 +204,7 @@ void parking_call(struct parking *p)
 {
     pthread_mutex_lock(&p->mutex);
     see_that_it_is_kept(p);
-    // During a pause nobody would get up; the end of it has every worker look for work.
+    // During a pause no worker would get up; at its end every worker looks for work.
     if (p->idle && !p->pausing) {
         uint64_t others = p->keeper < 0 ? p->idle : p->idle & ~(UINT64_C(1) << p->keeper);
         int chosen = __builtin_ctzll(others ? others : p->idle);
@@ -260,7 +259,7 @@ static void have_all_look(struct parking *p)
     if (p->keeper >= 0)
         p->bays[p->keeper].until = INT64_MIN;
     for (unsigned i = 0; i < p->count; i++) {
-        p->bays[i].called_since = 0; // nobody could get up during a pause
+        p->bays[i].called_since = 0; // no worker could get up during a pause
         pthread_cond_signal(&p->bays[i].cond);
     }
 }
@@ -311,8 +310,8 @@ bool parking_timer_due(const struct parking *p, int64_t *now)
     return due <= *now;
 }
 
-// Whoever fires it this long after its time: while (K) held, every sleeper that had to get up had
-// been asked to in time, or there was none. Then the machine was slow, or all workers were in long
+// A timer fires this long after its time. While (K) held, every sleeper that had to get up had been
+// asked to in time, or there was none; then the machine was slow, or all workers were in long
 // steps.
 static void judge_delay(struct parking *p, int64_t due, int64_t now)
 {

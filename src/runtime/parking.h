@@ -1,8 +1,8 @@
-// Where workers sleep, and the timers they sleep for: who is asleep, which of them keeps the
-// timers, who has been called, whether all are paused. For sched.c alone.
+// Where workers sleep, and the timers they sleep for: which workers are asleep, which of them keeps
+// the timers, which has been called, and whether all are paused. For sched.c only.
 //
-// Threads: any, by the mutex; what is atomic may be read without it.
-// Units: milliseconds of the scheduler's clock.
+// Threads: any, by the mutex; atomic members may be read without it. Units: milliseconds of the
+// scheduler's clock.
 #ifndef RUNTIME_PARKING_H
 #define RUNTIME_PARKING_H
 
@@ -16,9 +16,10 @@
 
 struct parking_bay {
     pthread_cond_t cond;
-    // It gets up by itself then; INT64_MAX never, INT64_MIN it is about to look again.
+    // When the worker gets up by itself; INT64_MAX: never, INT64_MIN: it is about to look again.
     int64_t until;
-    // When it was first seen to have been called; ms of the machine's monotonic clock, 0 not yet.
+    // When the worker was first seen to have been called; ms of the machine's monotonic clock, 0:
+    // not yet.
     int64_t called_since;
 };
 
@@ -30,8 +31,8 @@ struct parking {
     _Atomic bool stopping;     // likewise
     _Atomic int64_t first_due; // of the timers; INT64_MAX when there is none
 
-    // Under the mutex from here on. A bit for each worker that sleeps uncalled; for each that was
-    // called and is not up yet.
+    // The members from here on are accessed under the mutex. One bit for each worker that sleeps
+    // and was not called, and one for each that was called and is not up yet.
     uint64_t idle, called;
     int keeper; // the sleeping worker that waits for the first timer, -1 none
     struct timer_heap timers;
@@ -48,7 +49,7 @@ void parking_init(struct parking *p, unsigned workers);
 void parking_fini(struct parking *p);
 int64_t parking_now(const struct parking *p);
 
-// A worker begins or ends; it begins when nothing is paused.
+// A worker begins or ends; it waits until nothing is paused before it begins.
 void parking_enter(struct parking *p, unsigned index);
 void parking_leave(struct parking *p);
 // Sleeps until it is called, a timer is due, the scheduler stops or there is work: `has_work` is

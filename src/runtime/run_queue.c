@@ -1,4 +1,4 @@
-// The mutex is held for a few instructions only, but in run_queue_has and the functions of the
+// The mutex is held for a few instructions only, except in run_queue_has and the functions for the
 // explorer, which walk the list.
 #include "runtime/run_queue.h"
 

@@ -256,7 +256,7 @@ void sched_resume(struct sched *s)
     parking_resume(&s->parking);
 }
 
-// Steps tasks until nothing is to be found; false when the scheduler is stopping.
+// Steps tasks until there are none; false when the scheduler is stopping.
 static bool run_available(struct sched *s, unsigned index, void (*idle)(void *, unsigned),
                           void *arg)
 {

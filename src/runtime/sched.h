@@ -1,5 +1,5 @@
 // The scheduler: a run queue for each worker, one queue into which other threads inject, stealing
-// between workers, and timers. It makes no threads; dispatch runs sched_worker_run on its own.
+// between workers, and timers. It makes no threads; the engine runs sched_worker_run on its own.
 //
 // Threads: sched_push, sched_inject and the timer functions from any thread.
 // Fairness: a worker looks at the injected tasks and the timers after at most SCHED_BUDGET steps,
@@ -52,10 +52,11 @@ void sched_push(struct sched *s, struct task *t);
 // Wakes a task like task_wake; on a worker it runs next there. For the hand-over of a lock: the
 // room that the releasing task has warmed is used at once.
 void sched_wake_next(struct sched *s, struct task *t);
-// Is it in one of the run queues? For who looks for a task that was lost: takes their mutexes in
-// turn, so one that is just being moved from one to another may be missed.
+// Is the task in one of the run queues? For the search for lost tasks. Takes the queues' mutexes in
+// turn, so a task that is being moved from one queue to another may be missed.
 bool sched_queues(struct sched *s, const struct task *t);
-// Does every worker sleep, though none was told to by sched_pause? Never when there are none.
+// Does every worker sleep without having been told to by sched_pause? Never when there are no
+// workers.
 bool sched_sleeps(struct sched *s);
 // From now until sched_gather_end, tasks woken on this thread (not a worker) are gathered in `list`
 // and injected together: one lock and at most one wake-up for a whole turn of the loop.
@@ -66,24 +67,24 @@ void sched_timer_set(struct sched *s, struct timer *t, int64_t due); // t->owner
 void sched_timer_clear(struct sched *s, struct timer *t);
 size_t sched_timers(struct sched *s);
 
-// Quiet: from sched_pause on no worker begins a step; once sched_paused says so none is in one, and
-// what the workers did is seen by the caller. The others of the caller's process go on: timers fall
-// due and tasks are woken, to run after sched_resume. One thread at a time.
+// Pausing: after sched_pause no worker begins a step; once sched_paused is true no worker is in
+// one, and the caller sees what the workers have written. Other threads of the process go on:
+// timers fall due and tasks are woken, to run after sched_resume. One thread at a time.
 void sched_pause(struct sched *s);
-// It was asked to, and it has: nothing will be stepped until it is resumed.
+// Has the pause that was asked for been reached? No task is stepped until sched_resume.
 bool sched_stands(const struct sched *s);
 bool sched_paused(struct sched *s);
 void sched_resume(struct sched *s);
 
-// For an explorer, which is every worker in turn on threads of its own, one at a time: be worker
-// `index` on this thread (-1: none); how many tasks are runnable; take the n-th of them out, in the
-// order of the queues; wake those whose time has come; when the first timer is due (INT64_MAX:
-// none).
+// For the explorer, whose threads are every worker in turn, one at a time: be worker `index` on
+// this thread (-1: none); the number of runnable tasks; look at or take out the n-th of them, in
+// the order of the queues; queue a task again; wake the tasks whose timers are due; when the first
+// timer is due (INT64_MAX: none).
 void sched_be_worker(struct sched *s, int index);
 size_t sched_runnable(struct sched *s);
 struct task *sched_peek_nth(struct sched *s, size_t n);
 struct task *sched_take_nth(struct sched *s, size_t n);
-void sched_requeue(struct sched *s, struct task *t); // one whose step returned ready
+void sched_requeue(struct sched *s, struct task *t); // a task whose step returned TASK_READY
 void sched_fire_timers(struct sched *s);
 int64_t sched_first_due(const struct sched *s);
 
@@ -92,15 +93,15 @@ int64_t sched_first_due(const struct sched *s);
 // are judged by the machine's own clock only.
 struct sched_stats {
     uint64_t steps, stolen, injected, sleeps, timers;
-    uint64_t delayed,
-        delay_max;    // timers fired more than SCHED_DELAY_MS after their time; the worst, in ms
-    uint64_t late;    // of these, those for which a worker slept that was not to get up in time
-    uint64_t unkept;  // times that all sleepers were found to sleep past the first timer
-    uint64_t wakes;   // given to sleeping workers
-    uint64_t untaken; // of these, those that nobody took within SCHED_UNTAKEN_MS, pauses aside
+    uint64_t delayed;   // timers that fired more than SCHED_DELAY_MS late
+    uint64_t delay_max; // the worst delay in ms
+    uint64_t late;      // of these, timers that a sleeper had not been asked to get up for
+    uint64_t unkept;    // how often every sleeper was found to sleep past the first timer
+    uint64_t wakes;     // calls to sleeping workers
+    uint64_t untaken;   // of these, calls not taken within SCHED_UNTAKEN_MS, pauses excluded
 };
 void sched_stats(struct sched *s, struct sched_stats *out);
-// Of who looks often: `late`, `unkept` and `untaken` in one; `delayed`.
+// For frequent checks: the sum of `late`, `unkept` and `untaken`; `delayed`.
 uint64_t sched_faults(const struct sched *s);
 uint64_t sched_delayed(const struct sched *s);
 

@@ -1,4 +1,4 @@
-// The one word that says whether somebody controls the schedule. Who does is set by the explorer.
+// The function that every schedule point calls, set by the explorer; NULL: none.
 #include "runtime/schedule_point.h"
 
 #include <stddef.h>

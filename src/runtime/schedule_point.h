@@ -1,7 +1,7 @@
-// Schedule points: where an explorer may let another task go on. Without one they cost a load and a
-// branch. While one is there, exactly one worker runs at a time and every point asks it who is
-// next. Threads: workers. A point is never passed while a mutex is held that another worker may
-// want.
+// Schedule points: the places where the explorer may let another task run. While no hook is set, a
+// point costs a load and a branch. While one is set, exactly one worker runs at a time, and each
+// point asks the hook which is next.
+// Threads: workers. No schedule point is passed while a mutex is held that another worker may want.
 #ifndef RUNTIME_SCHEDULE_POINT_H
 #define RUNTIME_SCHEDULE_POINT_H
 

@@ -1,7 +1,7 @@
 // A task: a stackless piece of work that a worker steps until it is done. A step may return pending
-// and be woken later; whoever wakes it need not know where it is. One atomic word carries the flags
-// and the reference count, after the design diary of senyosimpson/woi, whose faults are named
-// tests.
+// and be woken later; the caller of task_wake need not know where the task is. One atomic word
+// carries the flags and the reference count, after the design diary of senyosimpson/woi, whose
+// faults are named tests.
 //
 // Threads: a step runs on one worker at a time; wake, cancel, ref and unref from any thread.
 // Locks: none; a step never blocks its worker.
@@ -27,7 +27,7 @@ typedef enum task_result (*task_step_fn)(struct task *t);
 
 struct task {
     _Atomic uint32_t state; // private to task.c
-    uint32_t id;            // unique while the program runs, never 0; for reports
+    uint32_t id;            // unique in the process, never 0; for reports
     task_step_fn step;
     void (*release)(struct task *t); // the last reference is gone; may be NULL
     struct sched *sched;
@@ -62,7 +62,7 @@ void task_cancel(struct task *t); // asks it to end; the task sees task_cancelle
 bool task_cancelled(const struct task *t);
 bool task_complete(const struct task *t);
 bool task_stepped(const struct task *t); // a worker is in a step of it
-bool task_woken(const struct task *t);   // it is to be stepped: it should be in a run queue
+bool task_woken(const struct task *t);   // it is SCHEDULED, so it should be in a run queue
 
 void task_ref(struct task *t);
 void task_unref(struct task *t);

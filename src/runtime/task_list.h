@@ -1,7 +1,6 @@
-// A list of tasks that are to be stepped, linked through task.next: a run queue, or what a thread
-// gathers to inject in one go. Borrows nothing and holds no references: who queues a task sees to
-// it that the scheduler's reference lasts. Threads: one at a time; a run queue
-// (runtime/run_queue.h) keeps its list behind a mutex.
+// A list of tasks that wait for a step, linked through task.next: a run queue, or the tasks that a
+// thread gathers to inject together. The list takes no references: it relies on the scheduler's.
+// Threads: one at a time; a run queue (runtime/run_queue.h) keeps its list behind a mutex.
 #ifndef RUNTIME_TASK_LIST_H
 #define RUNTIME_TASK_LIST_H
 

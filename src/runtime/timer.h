@@ -26,10 +26,10 @@ struct timer_heap {
         NULL, 0, 0, 0                                                                              \
     }
 
-void timer_heap_fini(struct timer_heap *h); // timers still set are forgotten
+void timer_heap_fini(struct timer_heap *h); // drops timers that are still set
 void timer_set(struct timer_heap *h, struct timer *t, int64_t due); // moves it when already set
-void timer_clear(struct timer_heap *h, struct timer *t);            // nothing when not set
-struct timer *timer_first(const struct timer_heap *h);              // NULL when empty
-struct timer *timer_pop_due(struct timer_heap *h, int64_t now);     // NULL when none is due
+void timer_clear(struct timer_heap *h, struct timer *t); // does nothing when the timer is not set
+struct timer *timer_first(const struct timer_heap *h);   // NULL when empty
+struct timer *timer_pop_due(struct timer_heap *h, int64_t now); // NULL when none is due
 
 #endif

@@ -33,8 +33,8 @@ static void say_lines(struct context *c, const char *lines)
     buf_fini(&line);
 }
 
-// "$reply GIFT MARK NAME LINES", each of the first two may be "-". The words follow what is given,
-// and nothing is said when the one who asked carries it by now or has gone.
+// "$reply GIFT MARK NAME LINES": GIFT and MARK may be "-". The lines are spoken after the gift.
+// Nothing happens when the player who asked has left, or carries the gift by now.
 static enum command_result answer_run(struct context *c)
 {
     const char *gift = words_at(&c->words, 1), *mark = words_at(&c->words, 2);

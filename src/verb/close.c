@@ -1,4 +1,4 @@
-// CLOSE: doors and lids.
+// CLOSE: close a door or a lid.
 #include "command/context.h"
 #include "command/report.h"
 #include "game/door_act.h"

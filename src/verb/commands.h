@@ -1,4 +1,4 @@
-// The entries that the table lists, each defined in its command's own file.
+// The table of the verbs: command_NAME for each, defined in the verb's own file.
 #ifndef VERB_COMMANDS_H
 #define VERB_COMMANDS_H
 
@@ -8,7 +8,8 @@
 #include "verb/commands.def"
 #undef COMMAND
 
-// Makes them known to command_find. Before any thread that looks for a command; twice is once.
+// Gives the table to command_find. Call it before any thread looks for a command; a second call
+// changes nothing.
 void commands_know(void);
 
 #endif

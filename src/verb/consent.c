@@ -1,6 +1,6 @@
-// CONSENT: agree to a fight with another player. Nobody may strike at a player before both have,
-// but in zones that say so; each consent lasts ten minutes, ends with a death and can be taken
-// back.
+// CONSENT: agree to a fight with another player. Players may strike at each other only when both
+// have agreed, or in zones that allow it. A consent lasts ten minutes, ends with a death, and can
+// be taken back.
 #include "command/context.h"
 #include "command/match.h"
 #include "command/report.h"
@@ -26,7 +26,7 @@ static void agree(struct context *c, struct thing *who)
     const char *me = name_get(c->actor), *name = name_get(who);
     int64_t left = fight_consent_left(c->actor, thing_ref(who), c->now);
     bool theirs = fight_consent_left(who, thing_ref(c->actor), c->now);
-    // Typed again and again it is no nuisance to the other.
+    // Typing it again and again does not bother the other player.
     if (left > FIGHT_CONSENT_MS - AGAIN_MS) {
         report_actor(c, "You have agreed to fight %s already.", name);
         return;

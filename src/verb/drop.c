@@ -1,4 +1,4 @@
-// DROP: put down what one carries.
+// DROP: put down things that the actor carries.
 #include "command/carried.h"
 #include "command/context.h"
 #include "command/match.h"
@@ -9,7 +9,7 @@
 #include "world/attr/vetoes.h"
 #include "world/inventory.h"
 
-// False: there was no room.
+// False: there is no room in the location.
 static bool drop_one(struct context *c, struct thing *t)
 {
     const char *why = vetoes_for(t, "drop", c->actor);

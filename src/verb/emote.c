@@ -14,7 +14,7 @@ static enum command_result emote_run(struct context *c)
         report_actor(c, "What do you want to do? EMOTE smiles, or : smiles.");
         return COMMAND_DONE;
     }
-    // What is shown is a sentence; 's belongs to the name.
+    // The text is completed to a sentence; 's follows the name without a space.
     const char *stop = screen_ends_sentence(text) ? "" : ".", *gap = " ";
     if (*text == '\'' || !strncmp(text, "\xe2\x80\x99", 3))
         gap = "";

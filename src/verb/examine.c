@@ -42,7 +42,7 @@ static void tell_contents(struct context *c, struct thing *t)
     listing_end(&lines);
 }
 
-// Somebody of whom the world knows no gender goes by the name.
+// A creature without a known gender is called by its name.
 static const char *subject(struct thing *who)
 {
     enum gender g = gender_get(who);

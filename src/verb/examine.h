@@ -1,4 +1,5 @@
-// Looking closely; for LOOK too.
+// EXAMINE, which LOOK AT uses too.
+// Locks: the actor's location.
 #ifndef VERB_EXAMINE_H
 #define VERB_EXAMINE_H
 
@@ -14,7 +15,7 @@ enum {
                     MATCH_NAMES | MATCH_OPEN,
 };
 
-// words[first…] is "THING", "in CONTAINER" or "THING in CONTAINER".
+// Examines what words[first…] name: "THING", "in CONTAINER" or "THING in CONTAINER".
 enum command_result examine_phrase(struct context *c, size_t first);
 
 #endif

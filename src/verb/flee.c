@@ -7,8 +7,8 @@
 #include "world/attr/exits.h"
 #include "world/inventory.h"
 
-// Any way that is open; the walk itself is a command of its own, with all that may stop it. However
-// often it is typed, there is one walk: the fight is over with the first.
+// Chooses a random open way. The walk itself is a command of its own, so everything that stops a
+// walk applies. FLEE typed twice makes one walk, because the first ends the fight.
 static enum command_result flee_run(struct context *c)
 {
     enum direction ways[DIRECTIONS];

@@ -25,7 +25,7 @@ static bool is_spawn(struct thing *t)
     return thing_origin(t) && reset_get(t, &r) && r.spawn;
 }
 
-// The original of a spawning thing stays behind, out of play until its reset; its copy is taken.
+// The original of a spawning thing stays, out of play until its reset; the actor gets a copy.
 static struct thing *spawn(struct context *c, struct thing *t)
 {
     struct reset r;
@@ -36,7 +36,7 @@ static struct thing *spawn(struct context *c, struct thing *t)
         return NULL;
     }
     if (r.each)
-        return copy; // the original is there for the next
+        return copy; // the original stays for the next player
     ending_picked_up(t);
     inventory_disable(t);
     timers_set(&c->timers, t, TIMER_RESET, context_delay(c, r.after, r.jitter));
@@ -66,7 +66,7 @@ static void get_report_taken(struct context *c, struct thing *t, struct thing *f
     deed_happens(c, t, DEED_GET);
 }
 
-// There is one for each, and the actor has one.
+// Each player may have one of these, and the actor has one already.
 static bool has_its_own(struct context *c, struct thing *t)
 {
     return carried_is_personal(t) && carried_like(c->actor, t);
@@ -89,8 +89,8 @@ static void get_one(struct context *c, struct thing *t, struct thing *from)
         report_actor(c, "You cannot carry any more.");
 }
 
-// All that can be taken: creatures and scenery are not meant, and what refuses is passed over.
-// However little comes of it, there is one answer.
+// Takes all that can be taken: creatures and scenery are left out, and what refuses is skipped.
+// There is one answer, however little was taken.
 static void get_all(struct context *c, const struct match *m, struct thing *from)
 {
     const char *why = NULL;

@@ -1,4 +1,4 @@
-// GIVE: to somebody here.
+// GIVE: hand a thing to a creature in the location.
 #include "command/carried.h"
 #include "command/context.h"
 #include "command/match.h"
@@ -15,14 +15,14 @@ static bool is_gift_to_mobile(struct context *c, struct thing *who)
     return thing_is(c->actor, THING_PLAYER) && thing_is(who, THING_MOBILE);
 }
 
-// What a mobile of this world thinks of the gift, if it was made for such a one at all.
+// Do the deeds of the mobile name this gift? If so, sets the rule.
 static bool give_wanted(struct context *c, struct thing *t, struct thing *who, struct deed *rule)
 {
     return deeds_find(who, DEED_GIVE, t, c->actor, rule);
 }
 
-// A mobile takes what its deeds say, for good; the rest stays with the giver, so that nothing is
-// swallowed.
+// A mobile keeps the things that its deeds name; anything else stays with the giver, so that
+// nothing is lost.
 static void give_mobile(struct context *c, struct thing *t, struct thing *who)
 {
     struct deed rule = {0};
@@ -45,7 +45,7 @@ static void give_mobile(struct context *c, struct thing *t, struct thing *who)
     deed_do(c, who, &rule);
 }
 
-// False: the other cannot carry it.
+// False: the receiver cannot carry it.
 static bool give_one(struct context *c, struct thing *t, struct thing *who)
 {
     const char *why = vetoes_for(t, "give", c->actor);
@@ -84,7 +84,7 @@ static void give_all(struct context *c, const struct match *m, struct thing *who
         report_actor(c, "%s cannot carry any more.", name_get(who));
 }
 
-// What a mobile keeps ends, and that may need more locks.
+// A thing that a mobile keeps ends, which may need more locks.
 static bool need_kept(struct context *c, const struct match *m, struct thing *who)
 {
     bool held = true;

@@ -6,7 +6,7 @@
 #include "world/inventory.h"
 #include "world/world.h"
 
-// A ref of a location, or the name of a player, whose location it is then. Needs the roster.
+// The location with that ref, or that of the player with that name. Needs the roster's lock.
 static struct thing *goto_destination(struct context *c, const char *word)
 {
     struct thing *t = world_lookup(c->world, word);

@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-static const struct map *topics; // set before any worker runs
+static const struct map *topics; // set before any worker runs, constant afterwards
 
 void help_set_topics(const struct map *texts)
 {
@@ -55,7 +55,7 @@ static void help_command(struct context *c, const struct command *command)
         report_actor(c, "%s", command->help);
 }
 
-// Other words for topics; texts are files, and "!" is no name for one.
+// Other names of topics. Topics are the names of files, which cannot be "!".
 static const char *topic_named(const char *word)
 {
     static const char *const others[][2] = {
@@ -69,7 +69,7 @@ static const char *topic_named(const char *word)
     return word;
 }
 
-// The only topic that begins so, or NULL.
+// The text of the only topic that begins with that word, or NULL.
 static const char *topic_beginning(const char *word)
 {
     const char *key, *found = NULL;

@@ -8,7 +8,8 @@ struct command;
 struct context;
 struct map;
 
-// Topic (lower case) → text; borrowed for as long as the server runs. Before any worker runs.
+// Sets the topics (lower case) and their texts; they are borrowed for as long as the server runs.
+// Call it before any worker runs.
 void help_set_topics(const struct map *texts);
 // Is this a command that the actor may type? Not one for scripts, nor one that is not permitted to
 // it.

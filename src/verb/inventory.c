@@ -1,4 +1,4 @@
-// INVENTORY: what one carries, and how.
+// INVENTORY: what the actor carries, and how it is used.
 #include "world/inventory.h"
 
 #include "command/context.h"

@@ -1,5 +1,5 @@
-// JUNK: get rid of a thing that one carries and what is in it. A copy is gone; a unique thing goes
-// home.
+// JUNK: destroy a carried thing with its contents. A copy is freed; a unique thing goes back to its
+// origin.
 #include "command/carried.h"
 #include "command/context.h"
 #include "command/match.h"
@@ -13,7 +13,7 @@
 
 #include <stdlib.h>
 
-// The first objection of anything that would go, down to the last.
+// The first objection to junking t or anything inside it, or NULL.
 static const char *objection(struct context *c, struct thing *t)
 {
     if (thing_is_creature(t))

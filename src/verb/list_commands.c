@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-// Short forms of one letter or sign are left to HELP COMMAND.
+// One-letter forms and signs are left out; HELP COMMAND lists them.
 static void add_other_names(const struct command *command, struct buf *out)
 {
     const char *gap = " (";

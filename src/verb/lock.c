@@ -1,4 +1,4 @@
-// LOCK: doors and lids.
+// LOCK: lock a door or a lid with its key.
 #include "command/context.h"
 #include "command/report.h"
 #include "game/door_act.h"

@@ -1,5 +1,5 @@
-// @LOCKS: the operator's view of the locks, from within the world. What it shows is not part of the
-// world: it changes nothing and is not the same when the event is replayed.
+// @LOCKS: the operator's view of the locks, from within the world. It changes nothing, and a replay
+// of the event shows something else, as the locks are not part of the world.
 #include "verb/locks.h"
 
 #include "command/context.h"

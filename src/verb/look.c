@@ -1,4 +1,4 @@
-// LOOK: the location, what stands in it, who is there and the ways out.
+// LOOK: the location, the things and creatures in it, and the ways out.
 #include "command/carried.h"
 #include "command/context.h"
 #include "command/listing.h"
@@ -57,7 +57,7 @@ static void add_players(struct context *c, struct buf *out)
     }
 }
 
-// A bit for each direction in which a door is shut.
+// A bit for each direction in which a door is closed.
 static unsigned closed_ways(struct thing *where)
 {
     static const enum inventory_list lists[] = {INVENTORY_NARRATIVE, INVENTORY_THINGS};

@@ -1,4 +1,4 @@
-// OPEN: doors and lids.
+// OPEN: open a door or a lid.
 #include "command/context.h"
 #include "command/report.h"
 #include "game/door_act.h"
@@ -16,7 +16,8 @@ static bool open_change(struct context *c, struct thing *door, bool *open, bool 
         report_actor(c, "%s is locked.", name_get(door));
         return false;
     }
-    // From the side of the latch nobody is locked in: the hand that opens it lifts the latch.
+    // From the side of the latch a locked door can be opened without a key, so that nobody is
+    // locked in.
     if (*locked)
         report_actor(c, "You lift the latch.");
     *locked = false;

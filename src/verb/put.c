@@ -1,4 +1,4 @@
-// PUT: into containers.
+// PUT: put carried things into a container.
 #include "command/carried.h"
 #include "command/context.h"
 #include "command/match.h"
@@ -9,7 +9,7 @@
 #include "world/attr/vetoes.h"
 #include "world/inventory.h"
 
-// False: it did not fit.
+// False: there is no room for it.
 static bool put_one(struct context *c, struct thing *t, struct thing *into)
 {
     const char *why = vetoes_for(t, "put", c->actor);
@@ -72,7 +72,7 @@ static enum command_result put_run(struct context *c)
     static const char *const prepositions[] = {"in", "into", "inside", "on", NULL};
     const unsigned scope = MATCH_CARRIED | MATCH_HERE | MATCH_NARRATIVE;
     size_t count = c->words.count, at = match_split_last(c, 1, prepositions), from = at + 1;
-    // PUT LAMP SACK will do, if something is called so.
+    // PUT LAMP SACK works without IN, if the last word names something.
     for (size_t i = 2; at == count && from > count && i < count; i++)
         if (match_quietly(c, i, count, scope))
             at = from = i;

@@ -1,4 +1,4 @@
-// QUIT: leave the world with what one carries; unique things stay behind.
+// QUIT: leave the world with the carried things; unique things stay behind.
 #include "command/context.h"
 #include "command/report.h"
 #include "game/enter_priv.h"

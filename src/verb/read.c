@@ -1,4 +1,4 @@
-// READ: what is written on things, and here.
+// READ: the writing on a thing, or in the location.
 #include "command/context.h"
 #include "command/match.h"
 #include "command/report.h"

@@ -1,4 +1,4 @@
-// RECALL: sets out for the location where the player began (game/recall.h).
+// RECALL: begins the way home (game/recall.h).
 #include "game/recall.h"
 #include "command/context.h"
 #include "verb/commands.h"

@@ -7,7 +7,7 @@
 #include "world/attr/name.h"
 #include "world/attr/vetoes.h"
 
-// False: it was not in use.
+// False: the thing was not in use.
 static bool remove_one(struct context *c, struct thing *t, bool quiet)
 {
     enum body_use use;

@@ -1,4 +1,4 @@
-// SAVE: the character is saved now; it happens by itself from time to time.
+// SAVE: save the character now; the server also saves it from time to time.
 #include "command/context.h"
 #include "command/report.h"
 #include "game/enter.h"

@@ -1,4 +1,4 @@
-// SCAN: who and what is to be seen next door.
+// SCAN: the creatures and things that can be seen in the adjacent locations.
 #include "command/context.h"
 #include "command/nearby.h"
 #include "command/report.h"

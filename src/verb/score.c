@@ -1,4 +1,4 @@
-// SCORE: how one is.
+// SCORE: the player's title, health, load and marks.
 #include "command/context.h"
 #include "command/report.h"
 #include "verb/commands.h"

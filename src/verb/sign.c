@@ -1,5 +1,5 @@
-// SIGN: one's name on something that has room for it, as its deeds say. A rule that grants no mark
-// says why not.
+// SIGN: write one's name on a thing whose deeds have a rule for it. A rule that grants no mark says
+// why not.
 #include "command/context.h"
 #include "command/match.h"
 #include "command/report.h"

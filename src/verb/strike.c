@@ -22,8 +22,8 @@ bool strike_read(const char *line, struct tref *at)
     return sscanf(line, "$strike %" SCNu32 " %" SCNu32, &at->index, &at->generation) == 2;
 }
 
-// "$strike INDEX GENERATION": the next blow of a fight, as programs before this one asked for it. A
-// snapshot of theirs may hold some; what they begin goes on in rounds.
+// "$strike INDEX GENERATION": makes that creature the opponent, unless it has left or the actor's
+// fight has a timer already.
 static enum command_result strike_run(struct context *c)
 {
     struct tref ref = {(uint32_t)strtoul(words_at(&c->words, 1), NULL, 10),

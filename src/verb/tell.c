@@ -14,8 +14,8 @@
 
 #include <string.h>
 
-// Nobody here goes by that word, but a player somewhere does: only that one hears it. *who stays
-// NULL when there is none.
+// Finds a player elsewhere by that name when nobody here has it; only that player hears the words.
+// *who stays NULL when there is none.
 static enum command_result find_far(struct context *c, size_t first, struct thing **who)
 {
     size_t next;

@@ -1,4 +1,4 @@
-// UNLOCK: doors and lids.
+// UNLOCK: unlock a door or a lid with its key.
 #include "command/context.h"
 #include "command/report.h"
 #include "game/door_act.h"

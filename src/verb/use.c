@@ -22,7 +22,7 @@ static void use_explain(struct context *c, struct thing *t, enum body_outcome ou
                      by ? name_get(by) : "something else");
 }
 
-// True: it is in use now. With `quiet` there is no word of it when it is not.
+// True: the thing is in use now. With `quiet` there is no message when it is not.
 static bool use_one(struct context *c, struct thing *t, enum body_use use, bool quiet)
 {
     const char *verb = c->command->name, *why = vetoes_for(t, verb, c->actor);
@@ -47,7 +47,7 @@ static bool use_one(struct context *c, struct thing *t, enum body_use use, bool 
     return true;
 }
 
-// Of several those that can be used are; when none can, there is one answer.
+// Of several things those that can be used are used; when none can, there is one answer for all.
 static void use_matched(struct context *c, const struct match *m, enum body_use use)
 {
     bool quiet = m->all && m->count > 1, any = false;

@@ -1,4 +1,4 @@
-// WHO: the roster, read under its own lock in shared mode.
+// WHO: the list of players, read under the roster's lock in shared mode.
 #include "command/context.h"
 #include "command/report.h"
 #include "verb/commands.h"
