@@ -4,6 +4,8 @@
 #include "console/admin_socket.h"
 
 #include "check/check.h"
+#include "console/locks_command.h"
+#include "console/waits.h"
 #include "console/watchdog.h"
 #include "engine/reached.h"
 #include "trace/recorder.h"

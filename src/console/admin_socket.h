@@ -2,8 +2,8 @@
 // world lock and so answers while workers are stuck.
 //
 // The console is a Unix socket in the data folder that only its owner may use: a line in, text out,
-// end of file. A line is "locks …" (console/watchdog.h) or "counters", which prints how often each
-// of the rare paths was taken (engine/reached.h), and the counts of timers and wakes
+// end of file. A line is "locks …" (console/locks_command.h) or "counters", which prints how often
+// each of the rare paths was taken (engine/reached.h), and the counts of timers and wakes
 // (runtime/sched.h). The answer to a line that was not understood ends with one byte more,
 // ADMIN_SOCKET_NOT_UNDERSTOOD.
 #ifndef CONSOLE_ADMIN_SOCKET_H

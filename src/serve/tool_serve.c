@@ -2,8 +2,8 @@
 #include "tools/tools.h"
 
 #include "console/admin_socket.h"
+#include "console/locks_command.h"
 #include "console/lost_wake.h"
-#include "console/watchdog.h"
 #include "engine/dispatch.h"
 #include "engine/perturb.h"
 #include "journal/journal.h"

@@ -25,7 +25,7 @@
 //   the same
 #include "check/check.h"
 #include "check/check_report.h"
-#include "console/watchdog.h"
+#include "console/locks_command.h"
 #include "engine/dispatch.h"
 #include "engine/dispatch_priv.h"
 #include "output/outbox.h"

@@ -2,7 +2,7 @@
 // It is the explorer's stand-in for the loop thread; makes no threads and reads no clock.
 #include "tools/explore/scenario.h"
 
-#include "console/watchdog.h"
+#include "console/locks_command.h"
 #include "engine/dispatch.h"
 #include "output/outbox.h"
 #include "store/zones.h"

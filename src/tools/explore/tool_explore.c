@@ -7,6 +7,7 @@
 #include "check/check_report.h"
 #include "check/check_values.h"
 #include "console/lost_wake.h"
+#include "console/waits.h"
 #include "console/watchdog.h"
 #include "serve/check_options.h"
 #include "serve/layout.h"
@@ -212,7 +213,7 @@ static void explore_child(struct tool *t, struct explore_config *config, bool ke
     size_t lost = lost_wake_at_end(); // first, as other tasks may wait because of these
     watchdog_sweep(clock_mono_ms());  // finds cycles among the tasks that still wait
     if (run->result.explore.parked && !lost && !lockcheck_count(L011_DEADLOCK))
-        watchdog_abandoned();
+        waits_report_abandoned();
     leave_child();
 }
 

@@ -4,6 +4,8 @@
 #include "check/check_data.h"
 #include "check/check_report.h"
 #include "check/shared.h"
+#include "console/locks_command.h"
+#include "console/waits.h"
 #include "console/watchdog.h"
 #include "lock/lock.h"
 #include "lock/lockset.h"
@@ -385,7 +387,7 @@ START_TEST(l011_names_who_waits_for_ever)
     begin(&two, "waiter");
     ck_assert_int_eq(want(&two, &a), LOCKSET_PARKED);
     lockset_leave(&two);
-    watchdog_abandoned();
+    waits_report_abandoned();
     fflush(out);
     ck_assert_uint_eq(lockcheck_count(L011_DEADLOCK), 1);
     ck_assert_ptr_nonnull(strstr(text, "task 12 waiter (tester) waits for a lock that its holder"));

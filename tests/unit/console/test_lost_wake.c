@@ -1,6 +1,7 @@
 // Tasks that were given a lock and never go on: who is told, when, and with what; and who is not.
 #include "check/check.h"
 #include "check/check_report.h"
+#include "console/locks_command.h"
 #include "console/lost_wake.h"
 #include "console/watchdog.h"
 #include "lock/lock.h"

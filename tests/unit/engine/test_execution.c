@@ -5,7 +5,7 @@
 #include "check/check.h"
 #include "check/check_data.h"
 #include "check/check_report.h"
-#include "console/watchdog.h"
+#include "console/locks_command.h"
 #include "lock/lockset.h"
 #include "output/outbox.h"
 #include "runtime/task.h"
