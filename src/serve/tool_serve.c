@@ -152,17 +152,26 @@ static const struct options_spec spec = {
     .tables = {{NULL, entries}, CHECK_OPTIONS_TABLE},
 };
 
+// What was typed is refused as every subcommand refuses it, with a last line that says where to
+// look.
 static void print_problems(const struct doc_problems *p)
 {
+    bool typed = false;
     for (size_t i = 0; i < p->count; i++) {
         const struct doc_problem *q = &p->list[i];
-        if (q->line)
+        bool option = !strncmp(q->file, "--", 2);
+        typed = typed || option;
+        if (option)
+            fprintf(stderr, "latchkey serve: %s: %s\n", q->file, q->text);
+        else if (q->line)
             fprintf(stderr, "%s:%u:%u: %s%s\n", q->file, q->line, q->column,
                     q->severity == DOC_WARNING ? "warning: " : "", q->text);
-        else // an option, the environment, or a whole file or folder
+        else // the environment, or a whole file or folder
             fprintf(stderr, "%s: %s%s\n", q->file, q->severity == DOC_WARNING ? "warning: " : "",
                     q->text);
     }
+    if (typed)
+        fputs("Try \"latchkey serve --help\".\n", stderr);
 }
 
 // Of the world: they are logged like everything else.

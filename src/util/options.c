@@ -291,12 +291,13 @@ static enum options_outcome options_judge(const struct reader *r)
     const struct options_spec *spec = r->spec;
     const struct options_words *w = r->words;
     const struct options_command *c = w->command ? w->command : &spec->alone;
-    const char *name = c->name ? c->name : "", *space = c->name ? " " : "";
+    const char *name = c->name ? c->name : "";
     for (size_t i = 0; i < r->limited_count; i++)
         if (!(r->limited[i]->commands & UINT32_C(1) << (w->command - spec->commands)))
             return options_wrong(spec, "%s takes no --%s", name, r->limited[i]->name);
     if (w->count < c->least)
-        return options_wrong(spec, "%s%sneeds %s", name, space, c->words);
+        return options_wrong(spec, "%s%sneeds %s", w->named ? name : "", w->named ? " " : "",
+                             c->words);
     if (w->count > c->most)
         return options_wrong(spec, "\"%s\" is not understood", w->list[c->most]);
     return OPTIONS_READ;

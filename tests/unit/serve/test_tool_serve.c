@@ -72,8 +72,14 @@ START_TEST(wrong_usage_is_told)
     refused(2, "serve|--perturb|few", "--perturb \"few\": expected a number from 1 on");
     refused(2, "serve|--debug-locks=some", "expected rules, flow, sample=1/N or off");
     refused(78, "serve|--set|world.crowd=1", "--set: world.crowd: '1' is out of range");
-    refused(78, "serve|--port|65536", "--port: server.port: '65536' is out of range");
+    refused(78, "serve|--port|65536",
+            "latchkey serve: --port: server.port: '65536' is out of range");
+    kit_has(&kit_err, "\nTry \"latchkey serve --help\".\n");
+    refused(78, "serve|--set|world.crows=1",
+            "latchkey serve: --set: there is no setting world.crows");
+    kit_has(&kit_err, "did you mean world.crowd?\nTry \"latchkey serve --help\".\n");
     refused(78, "serve|--config|nowhere", "nowhere: ");
+    kit_lacks(&kit_err, "--help");
 }
 END_TEST
 

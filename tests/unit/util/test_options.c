@@ -295,7 +295,7 @@ START_TEST(commands_take_their_words_and_options)
     understood(&standard, "tool show");
     ck_assert(words.named);
     ck_assert_ptr_eq(words.command, &commands[SHOW]);
-    refused(&standard, "tool", "grep needs TEXT");
+    refused(&standard, "tool", "needs TEXT");
     ck_assert_str_eq(options_near_command(&standard, "grpe"), "grep");
     ck_assert_ptr_null(options_near_command(&standard, "zzzz"));
 }
