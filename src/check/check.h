@@ -12,6 +12,7 @@
 #include "lock/lockset.h"
 #include "lock/place.h"
 #include "trace/codes.h"
+#include "util/loopguard.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -60,8 +61,9 @@ static inline bool lockcheck_flows(void)
 void lockcheck_spawn_slow(struct lockset *ls, uint32_t task);
 void lockcheck_block_slow(const char *call, const struct site *at);
 // `from` and `frame`: see site_of_call.
-void lockcheck_off_loop(const char *call, const void *from,
-                        const void *frame); // for util/loopguard: another thread called libuv
+// For util/loopguard: `call` was made by another thread than its owner's.
+void lockcheck_off_thread(enum loopguard_owner owner, const char *call, const void *from,
+                          const void *frame);
 
 #define LOCKCHECK_HOOK(call)                                                                       \
     do {                                                                                           \

@@ -204,7 +204,7 @@ static bool in_task(void)
 
 void lockdata_guard_loop(void)
 {
-    loopguard_listen(lockcheck_off_loop);
+    loopguard_listen(lockcheck_off_thread);
     loopguard_ask(in_task);
     loopguard_heed(lockcheck_on());
 }

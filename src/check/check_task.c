@@ -649,18 +649,23 @@ void lockcheck_block_slow(const char *call, const struct site *at)
         .site = at});
 }
 
-void lockcheck_off_loop(const char *call, const void *from, const void *frame)
+void lockcheck_off_thread(enum loopguard_owner owner, const char *call, const void *from,
+                          const void *frame)
 {
+    static const char *const cause[] = {
+        [LOOPGUARD_LOOP] =
+            "libuv's handles belong to the loop's thread: put it in an outcome, or wake the loop",
+        [LOOPGUARD_WORKER] =
+            "it works under the locks of a task's step: make it a command or an event",
+    };
     const struct lockset *ls = lockset_current();
     if (!lockcheck_on())
         return;
-    lockreport(&(struct violation){
-        .code = L028_OFF_LOOP,
-        .ls = ls,
-        .attr = -1,
-        .act = "call",
-        .object = call,
-        .cause =
-            "libuv's handles belong to the loop's thread: put it in an outcome, or wake the loop",
-        .site = site_of_call(from, frame)});
+    lockreport(&(struct violation){.code = owner == LOOPGUARD_LOOP ? L028_OFF_LOOP : L043_OFF_TASK,
+                                   .ls = ls,
+                                   .attr = -1,
+                                   .act = "call",
+                                   .object = call,
+                                   .cause = cause[owner],
+                                   .site = site_of_call(from, frame)});
 }

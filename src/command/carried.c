@@ -4,6 +4,7 @@
 #include "command/context.h"
 #include "command/match.h"
 #include "command/report.h"
+#include "util/loopguard.h"
 #include "world/attr/body.h"
 #include "world/attr/condition.h"
 #include "world/attr/door.h"
@@ -26,6 +27,7 @@ bool carried_is_closed(struct thing *t)
 
 bool carried_by_actor(struct context *c, struct thing *t)
 {
+    loopguard_check_worker("carried_by_actor()");
     for (struct thing *in = thing_where(t); in; in = thing_where(in))
         if (in == c->actor)
             return true;
@@ -34,6 +36,7 @@ bool carried_by_actor(struct context *c, struct thing *t)
 
 bool carried_loose(struct context *c, struct match *m)
 {
+    loopguard_check_worker("carried_loose()");
     enum body_use use;
     size_t loose = 0;
     if (!m->all)
@@ -49,6 +52,7 @@ bool carried_loose(struct context *c, struct match *m)
 
 bool carried_may_leave(struct context *c, struct thing *t)
 {
+    loopguard_check_worker("carried_may_leave()");
     enum body_use use;
     const char *why = body_used(t, &use) ? vetoes_for(t, "remove", c->actor) : NULL;
     if (why)
@@ -58,6 +62,7 @@ bool carried_may_leave(struct context *c, struct thing *t)
 
 void carried_let_go(struct context *c, struct thing *t)
 {
+    loopguard_check_worker("carried_let_go()");
     enum body_use use;
     if (!body_used(t, &use))
         return;

@@ -2,6 +2,8 @@
 #ifndef COMMAND_CARRIED_H
 #define COMMAND_CARRIED_H
 
+#include "util/loopguard.h"
+
 #include <stdbool.h>
 
 struct context;
@@ -11,18 +13,18 @@ struct thing;
 bool carried_is_container(struct thing *t); // it has an inventory and is no creature
 bool carried_is_closed(struct thing *t);    // it has a lid that is closed
 // Is t inside the actor, at any depth?
-bool carried_by_actor(struct context *c, struct thing *t);
+WORKER_ONLY bool carried_by_actor(struct context *c, struct thing *t);
 
 // ALL means what is carried loosely: things that are held, worn or wielded are taken out of m
 // unless they were asked for by name. False when nothing is left; the actor gets a message that
 // says why.
-bool carried_loose(struct context *c, struct match *m);
+WORKER_ONLY bool carried_loose(struct context *c, struct match *m);
 // May the actor part with t? False when t is in use and vetoes REMOVE; the actor gets a message
 // then.
-bool carried_may_leave(struct context *c, struct thing *t);
+WORKER_ONLY bool carried_may_leave(struct context *c, struct thing *t);
 // To be called when t has left the actor: t is no longer in use, and the actor gets a message if it
 // was.
-void carried_let_go(struct context *c, struct thing *t);
+WORKER_ONLY void carried_let_go(struct context *c, struct thing *t);
 
 // Is t a thing that each player may have one of (`each` in world/attr/reset.h)?
 bool carried_is_personal(struct thing *t);

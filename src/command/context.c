@@ -6,6 +6,7 @@
 #include "command/report.h"
 #include "lock/hooks.h"
 #include "util/doc.h"
+#include "util/loopguard.h"
 #include "util/mem.h"
 #include "world/inventory.h"
 
@@ -45,6 +46,7 @@ void context_fini(struct context *c)
 
 void context_begin(struct context *c, struct thing *actor, const char *line, int64_t now)
 {
+    loopguard_check_worker("context_begin()");
     c->actor = actor;
     c->now = now;
     c->number = 0;
@@ -65,6 +67,7 @@ void context_begin(struct context *c, struct thing *actor, const char *line, int
 
 void context_pass(struct context *c)
 {
+    loopguard_check_worker("context_pass()");
     c->passes++;
     hooks_pass(c->locks);
     drop_requests(c);
@@ -95,6 +98,7 @@ enum { LINE = offsetof(struct context, words), PAST_LINE = LINE + sizeof(struct 
 
 void context_mark(struct context *c)
 {
+    loopguard_check_worker("context_mark()");
     if (!hooks_on())
         return;
     hooks_run(c->locks);
@@ -115,6 +119,7 @@ static void tell_kept(struct context *c, size_t at)
 
 void context_again(struct context *c)
 {
+    loopguard_check_worker("context_again()");
     const char *now = (const char *)c, *was = (const char *)c->before;
     if (!hooks_on() || (!memcmp(now, was, LINE) &&
                         !memcmp(now + PAST_LINE, was + PAST_LINE, sizeof(*c) - PAST_LINE)))
@@ -129,11 +134,13 @@ void context_again(struct context *c)
 bool context_need_lock_at(struct context *c, struct lock *l, enum lock_mode mode,
                           const struct site *at)
 {
+    loopguard_check_worker("context_need_lock_at()");
     return lockset_need_at(c->locks, l, mode, at);
 }
 
 bool context_need_at(struct context *c, struct thing *t, const struct site *at)
 {
+    loopguard_check_worker("context_need_at()");
     struct thing *outermost = thing_outermost_at(t, at);
     if (!outermost)
         return false;
@@ -142,12 +149,14 @@ bool context_need_at(struct context *c, struct thing *t, const struct site *at)
 
 bool context_holds(const struct context *c, struct thing *t)
 {
+    loopguard_check_worker("context_holds()");
     struct thing *outermost = thing_outermost(t);
     return outermost && lockset_holds(c->locks, thing_lock(outermost), LOCK_EXCLUSIVE);
 }
 
 uint64_t context_number(struct context *c)
 {
+    loopguard_check_worker("context_number()");
     if (!c->number) {
         c->number = c->take_number(c->take_arg);
         hooks_commit(c->locks, c->number, SITE);
@@ -157,6 +166,7 @@ uint64_t context_number(struct context *c)
 
 struct rng *context_rng(struct context *c)
 {
+    loopguard_check_worker("context_rng()");
     if (!c->rng_ready) {
         rng_seed(&c->rng, context_number(c));
         c->rng_ready = true;
@@ -166,6 +176,7 @@ struct rng *context_rng(struct context *c)
 
 void context_script(struct context *c, struct thing *actor, int64_t delay, const char *line)
 {
+    loopguard_check_worker("context_script()");
     if (c->script_count == c->script_cap) {
         c->script_cap = c->script_cap ? c->script_cap * 2 : 4;
         c->scripts = mem_realloc_array(c->scripts, c->script_cap, sizeof(*c->scripts));
@@ -176,6 +187,7 @@ void context_script(struct context *c, struct thing *actor, int64_t delay, const
 
 int64_t context_delay(struct context *c, int64_t after, int64_t jitter)
 {
+    loopguard_check_worker("context_delay()");
     int64_t delay = after;
     if (jitter > 0)
         delay += (int64_t)rng_below(context_rng(c), (uint64_t)jitter);
@@ -184,6 +196,7 @@ int64_t context_delay(struct context *c, int64_t after, int64_t jitter)
 
 enum command_result context_run(struct context *c, const struct command *command, const char *line)
 {
+    loopguard_check_worker("context_run()");
     const struct command *outer = c->command;
     struct words words = c->words;
     words_init(&c->words);

@@ -9,6 +9,7 @@
 #include "command/words.h"
 #include "lock/lockset.h"
 #include "util/buf.h"
+#include "util/loopguard.h"
 #include "util/rng.h"
 #include "world/attr/timers.h"
 #include "world/thing.h"
@@ -86,37 +87,41 @@ struct context {
 void context_init(struct context *c, struct world *w, struct lockset *locks);
 void context_fini(struct context *c);
 // For the engine: begins a new command by `actor`; begins a new pass of it.
-void context_begin(struct context *c, struct thing *actor, const char *line, int64_t now);
-void context_pass(struct context *c);
+WORKER_ONLY void context_begin(struct context *c, struct thing *actor, const char *line,
+                               int64_t now);
+WORKER_ONLY void context_pass(struct context *c);
 // For command_perform: `run` is about to be called; `run` has returned AGAIN. The checker compares
 // what is in the context then: a pass must keep nothing for the next one.
-void context_mark(struct context *c);
-void context_again(struct context *c);
+WORKER_ONLY void context_mark(struct context *c);
+WORKER_ONLY void context_again(struct context *c);
 
 // Ask for locks. True when the lock is held now; when any answer is false, return COMMAND_AGAIN
 // before doing anything else. All locks may be asked for before the first answer is looked at. The
 // lock of a thing is that of its outermost inventory, which is found again in each pass. A thing in
 // limbo cannot be locked: false, and *gone is set if `gone` is given.
-__attribute__((warn_unused_result)) bool context_need_at(struct context *c, struct thing *t,
-                                                         const struct site *at);
-__attribute__((warn_unused_result)) bool
+WORKER_ONLY __attribute__((warn_unused_result)) bool
+context_need_at(struct context *c, struct thing *t, const struct site *at);
+WORKER_ONLY __attribute__((warn_unused_result)) bool
 context_need_lock_at(struct context *c, struct lock *l, enum lock_mode mode, const struct site *at);
 #define context_need(c, t) context_need_at((c), (t), SITE)
 #define context_need_lock(c, l, mode) context_need_lock_at((c), (l), (mode), SITE)
 // Is the lock of t held, for example that of a location?
-bool context_holds(const struct context *c, struct thing *t);
+WORKER_ONLY bool context_holds(const struct context *c, struct thing *t);
 
 // Takes the event's number while the locks are held. After the first call the command must finish
 // in this pass.
-uint64_t context_number(struct context *c);
-struct rng *context_rng(struct context *c); // the event's own stream, seeded from its number
+WORKER_ONLY uint64_t context_number(struct context *c);
+WORKER_ONLY struct rng *
+context_rng(struct context *c); // the event's own stream, seeded from its number
 
 // Asks that `actor` runs `line` as a command of its own, `delay` ms after this command.
-void context_script(struct context *c, struct thing *actor, int64_t delay, const char *line);
+WORKER_ONLY void context_script(struct context *c, struct thing *actor, int64_t delay,
+                                const char *line);
 // after + a random part of jitter, at least one second: the delay of a timer.
-int64_t context_delay(struct context *c, int64_t after, int64_t jitter);
+WORKER_ONLY int64_t context_delay(struct context *c, int64_t after, int64_t jitter);
 
 // Runs another command as part of this one, with the same actor and locks, with `line` as input.
-enum command_result context_run(struct context *c, const struct command *command, const char *line);
+WORKER_ONLY enum command_result context_run(struct context *c, const struct command *command,
+                                            const char *line);
 
 #endif

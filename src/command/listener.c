@@ -5,6 +5,7 @@
 #include "command/context.h"
 #include "command/match.h"
 #include "command/phrase.h"
+#include "util/loopguard.h"
 #include "world/inventory.h"
 
 #include <string.h>
@@ -54,6 +55,7 @@ static void consider_all(struct listening *l)
 
 struct thing *match_listener_quietly(struct context *c, size_t from, size_t *next)
 {
+    loopguard_check_worker("match_listener_quietly()");
     struct listening l = {.c = c, .to = c->words.count};
     l.from = phrase_begin(&c->words, from, l.to, &l.quantity, &l.first);
     if (l.from < l.to)
@@ -65,6 +67,7 @@ struct thing *match_listener_quietly(struct context *c, size_t from, size_t *nex
 
 struct thing *match_listener(struct context *c, size_t from, size_t *next)
 {
+    loopguard_check_worker("match_listener()");
     static const char *const about[] = {"about", NULL};
     const unsigned scope =
         MATCH_PLAYERS | MATCH_HERE | MATCH_NARRATIVE | MATCH_SELF | MATCH_CREATURES;

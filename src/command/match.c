@@ -10,6 +10,7 @@
 #include "command/phrase.h"
 #include "command/report.h"
 #include "command/scenery.h"
+#include "util/loopguard.h"
 #include "util/mem.h"
 #include "world/attr/aliases.h"
 #include "world/attr/name.h"
@@ -52,6 +53,7 @@ void match_fini(struct match *m)
 
 size_t match_split(struct context *c, size_t from, const char *const *prepositions)
 {
+    loopguard_check_worker("match_split()");
     for (size_t i = from; i < c->words.count; i++)
         for (const char *const *p = prepositions; *p; p++)
             if (!strcmp(words_at(&c->words, i), *p))
@@ -61,6 +63,7 @@ size_t match_split(struct context *c, size_t from, const char *const *prepositio
 
 size_t match_split_last(struct context *c, size_t from, const char *const *prepositions)
 {
+    loopguard_check_worker("match_split_last()");
     size_t at = c->words.count;
     for (size_t i = from; (i = match_split(c, i, prepositions)) < c->words.count; i++)
         at = i;
@@ -70,6 +73,7 @@ size_t match_split_last(struct context *c, size_t from, const char *const *prepo
 size_t match_split_name(struct context *c, size_t from, const char *const *prepositions,
                         unsigned scope)
 {
+    loopguard_check_worker("match_split_name()");
     size_t at = match_split(c, from, prepositions);
     if (at > from && at < c->words.count && match_quietly(c, from, c->words.count, scope))
         return c->words.count;
@@ -78,6 +82,7 @@ size_t match_split_name(struct context *c, size_t from, const char *const *prepo
 
 void match_tell_usage(struct context *c, const char *question)
 {
+    loopguard_check_worker("match_tell_usage()");
     report_actor(c, "%s Type: %s", question, c->command->usage);
 }
 
@@ -444,6 +449,7 @@ static bool run_search(struct search *s, size_t from, size_t to, struct match *m
 
 bool match_find(struct context *c, size_t from, size_t to, unsigned scope, struct match *m)
 {
+    loopguard_check_worker("match_find()");
     struct search s = {.c = c, .scope = scope};
     return run_search(&s, from, to, m);
 }
@@ -451,12 +457,14 @@ bool match_find(struct context *c, size_t from, size_t to, unsigned scope, struc
 bool match_inside(struct context *c, size_t from, size_t to, struct thing *container,
                   struct match *m)
 {
+    loopguard_check_worker("match_inside()");
     struct search s = {.c = c, .inside = container};
     return run_search(&s, from, to, m);
 }
 
 struct thing *match_one(struct context *c, size_t from, size_t to, unsigned scope)
 {
+    loopguard_check_worker("match_one()");
     struct match m;
     match_init(&m);
     struct thing *t = NULL;
@@ -472,6 +480,7 @@ struct thing *match_one(struct context *c, size_t from, size_t to, unsigned scop
 
 struct thing *match_quietly(struct context *c, size_t from, size_t to, unsigned scope)
 {
+    loopguard_check_worker("match_quietly()");
     struct search s = {.c = c, .scope = scope};
     struct match m;
     match_init(&m);

@@ -7,6 +7,8 @@
 #ifndef COMMAND_MATCH_H
 #define COMMAND_MATCH_H
 
+#include "util/loopguard.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -40,35 +42,37 @@ void match_fini(struct match *m);
 
 // Finds the end of a phrase in the command's words: the first of the prepositions (NULL-terminated)
 // at or after `from`; words.count when there is none.
-size_t match_split(struct context *c, size_t from, const char *const *prepositions);
+WORKER_ONLY size_t match_split(struct context *c, size_t from, const char *const *prepositions);
 
 // The same, but words.count when all of words[from...) is the name of something in the scope ("a
 // walker in green").
-size_t match_split_name(struct context *c, size_t from, const char *const *prepositions,
-                        unsigned scope);
+WORKER_ONLY size_t match_split_name(struct context *c, size_t from, const char *const *prepositions,
+                                    unsigned scope);
 // The last of the prepositions at or after `from`.
-size_t match_split_last(struct context *c, size_t from, const char *const *prepositions);
+WORKER_ONLY size_t match_split_last(struct context *c, size_t from,
+                                    const char *const *prepositions);
 
 // Looks for the phrase words[from, to) in the scopes. On failure it tells the actor why ("You see
 // no 'red ball' here.", "There are only 2 of those to be found.") and returns false.
-bool match_find(struct context *c, size_t from, size_t to, unsigned scope, struct match *m);
+WORKER_ONLY bool match_find(struct context *c, size_t from, size_t to, unsigned scope,
+                            struct match *m);
 // The same inside one container, or anything else with an inventory.
-bool match_inside(struct context *c, size_t from, size_t to, struct thing *container,
-                  struct match *m);
+WORKER_ONLY bool match_inside(struct context *c, size_t from, size_t to, struct thing *container,
+                              struct match *m);
 // For commands that take one thing only: when the phrase means several, tells the actor so and
 // returns NULL.
-struct thing *match_one(struct context *c, size_t from, size_t to, unsigned scope);
+WORKER_ONLY struct thing *match_one(struct context *c, size_t from, size_t to, unsigned scope);
 // The same, without a message when there is none.
-struct thing *match_quietly(struct context *c, size_t from, size_t to, unsigned scope);
+WORKER_ONLY struct thing *match_quietly(struct context *c, size_t from, size_t to, unsigned scope);
 
 // The creature whose name words[from...) begin with ("the old guard bridge"); the longest name
 // counts. *next is the index of the first word behind it. NULL when there is none, after a message
 // that says why.
-struct thing *match_listener(struct context *c, size_t from, size_t *next);
+WORKER_ONLY struct thing *match_listener(struct context *c, size_t from, size_t *next);
 // The same without a message.
-struct thing *match_listener_quietly(struct context *c, size_t from, size_t *next);
+WORKER_ONLY struct thing *match_listener_quietly(struct context *c, size_t from, size_t *next);
 
 // For a command that lacks something: what to type.
-void match_tell_usage(struct context *c, const char *question);
+WORKER_ONLY void match_tell_usage(struct context *c, const char *question);
 
 #endif

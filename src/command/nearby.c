@@ -3,6 +3,7 @@
 #include "command/nearby.h"
 
 #include "command/context.h"
+#include "util/loopguard.h"
 #include "world/attr/exits.h"
 
 static bool nearby_known(const struct nearby *n, const struct thing *t)
@@ -15,6 +16,7 @@ static bool nearby_known(const struct nearby *n, const struct thing *t)
 
 bool nearby_gather(struct context *c, unsigned moves, struct nearby *n)
 {
+    loopguard_check_worker("nearby_gather()");
     n->list[0] = c->location;
     n->count = 1;
     n->ring_end[0] = 1;

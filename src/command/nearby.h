@@ -2,6 +2,8 @@
 #ifndef COMMAND_NEARBY_H
 #define COMMAND_NEARBY_H
 
+#include "util/loopguard.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -19,6 +21,6 @@ struct nearby {
 
 // Gathers all locations within `moves` (at most 2) of the actor's, each once. Exits are read only
 // in locations that are locked, so each ring may cost a pass. False: COMMAND_AGAIN.
-bool nearby_gather(struct context *c, unsigned moves, struct nearby *n);
+WORKER_ONLY bool nearby_gather(struct context *c, unsigned moves, struct nearby *n);
 
 #endif

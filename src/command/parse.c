@@ -6,6 +6,7 @@
 #include "command/match.h"
 #include "command/report.h"
 #include "util/buf.h"
+#include "util/loopguard.h"
 #include "util/screen.h"
 #include "world/inventory.h"
 #include "world/player.h"
@@ -174,6 +175,7 @@ static bool only_reads(const struct context *c)
 
 enum command_result command_perform(struct context *c)
 {
+    loopguard_check_worker("command_perform()");
     if (!c->command) {
         // A scripted command is dropped when its thing is out of play by now.
         if (c->scripted && c->actor && inventory_list_of(c->actor) == INVENTORY_DISABLED)

@@ -4,11 +4,12 @@
 #define COMMAND_PARSE_H
 
 #include "command/command.h"
+#include "util/loopguard.h"
 
 struct context;
 
 // Finds the command once (in the first pass, unless c->command is set) and runs one pass of it. A
 // line that is no command is answered here.
-enum command_result command_perform(struct context *c);
+WORKER_ONLY enum command_result command_perform(struct context *c);
 
 #endif

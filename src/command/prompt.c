@@ -52,6 +52,7 @@ void prompt_render(struct thing *player, struct buf *out)
 
 void prompt_deliver(struct context *c, struct outcome *o)
 {
+    loopguard_check_worker("prompt_deliver()");
     if (!thing_is(c->actor, THING_PLAYER))
         return;
     if (c->typed)

@@ -4,6 +4,8 @@
 #ifndef COMMAND_PROMPT_H
 #define COMMAND_PROMPT_H
 
+#include "util/loopguard.h"
+
 struct buf;
 struct context;
 struct outcome;
@@ -11,6 +13,6 @@ struct thing;
 
 void prompt_render(struct thing *player, struct buf *out);
 // Sets the actor's outbox and prompt in the outcome, when the actor is a player.
-void prompt_deliver(struct context *c, struct outcome *o);
+WORKER_ONLY void prompt_deliver(struct context *c, struct outcome *o);
 
 #endif

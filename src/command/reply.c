@@ -4,6 +4,7 @@
 
 #include "command/context.h"
 #include "util/buf.h"
+#include "util/loopguard.h"
 #include "world/attr/replies.h"
 #include "world/inventory.h"
 
@@ -37,6 +38,7 @@ static void reply(struct context *c, struct thing *mobile, const char *text, boo
 
 void reply_all(struct context *c, const char *text)
 {
+    loopguard_check_worker("reply_all()");
     if (!thing_is(c->actor, THING_PLAYER))
         return;
     inventory_foreach (t, c->where, INVENTORY_THINGS)
@@ -46,6 +48,7 @@ void reply_all(struct context *c, const char *text)
 
 void reply_one(struct context *c, struct thing *mobile, const char *text)
 {
+    loopguard_check_worker("reply_one()");
     if (thing_is(c->actor, THING_PLAYER))
         reply(c, mobile, text, true);
 }

@@ -4,12 +4,14 @@
 #ifndef COMMAND_REPLY_H
 #define COMMAND_REPLY_H
 
+#include "util/loopguard.h"
+
 struct context;
 struct thing;
 
 // The text was said aloud: every mobile in the location may answer.
-void reply_all(struct context *c, const char *text);
+WORKER_ONLY void reply_all(struct context *c, const char *text);
 // The text was said to this mobile only.
-void reply_one(struct context *c, struct thing *mobile, const char *text);
+WORKER_ONLY void reply_one(struct context *c, struct thing *mobile, const char *text);
 
 #endif

@@ -8,6 +8,7 @@
 #include "lock/hooks.h"
 #include "output/block.h"
 #include "util/caseless.h"
+#include "util/loopguard.h"
 #include "util/mem.h"
 #include "world/inventory.h"
 #include "world/player.h"
@@ -98,6 +99,7 @@ __attribute__((format(printf, 2, 0))) static void add_line(struct buf *b, const 
 
 void report_actor(struct context *c, const char *fmt, ...)
 {
+    loopguard_check_worker("report_actor()");
     if (c->report->silence & REPORT_ACTOR)
         return;
     ADD_LINE(&c->report->actor, fmt);
@@ -106,6 +108,7 @@ void report_actor(struct context *c, const char *fmt, ...)
 void report_participant_at(const struct site *at, struct context *c, struct thing *who,
                            const char *fmt, ...)
 {
+    loopguard_check_worker("report_participant_at()");
     if (c->report->silence & REPORT_OTHERS || !thing_is(who, THING_PLAYER))
         return;
     ADD_LINE(text_for(c->report, who, true, at), fmt);
@@ -114,6 +117,7 @@ void report_participant_at(const struct site *at, struct context *c, struct thin
 void report_observers_at(const struct site *at, struct context *c, struct thing *location,
                          const char *fmt, ...)
 {
+    loopguard_check_worker("report_observers_at()");
     if (c->report->silence & REPORT_OTHERS || !location)
         return;
     ADD_LINE(text_for(c->report, location, false, at), fmt);
@@ -121,6 +125,7 @@ void report_observers_at(const struct site *at, struct context *c, struct thing 
 
 void report_here_at(const struct site *at, struct context *c, const char *fmt, ...)
 {
+    loopguard_check_worker("report_here_at()");
     if (c->report->silence & REPORT_OTHERS || !c->where)
         return;
     ADD_LINE(text_for(c->report, c->where, false, at), fmt);
@@ -128,11 +133,13 @@ void report_here_at(const struct site *at, struct context *c, const char *fmt, .
 
 struct buf *report_buf(struct context *c)
 {
+    loopguard_check_worker("report_buf()");
     return &c->report->actor;
 }
 
 void report_silence(struct context *c, unsigned who)
 {
+    loopguard_check_worker("report_silence()");
     c->report->silence = who;
 }
 
@@ -188,6 +195,7 @@ static void deliver_location(struct context *c, struct outcome *out, struct audi
 
 void report_deliver(struct context *c, struct outcome *out)
 {
+    loopguard_check_worker("report_deliver()");
     struct report *r = c->report;
     judge_text(&r->actor, NULL);
     for (size_t i = 0; i < r->used; i++)

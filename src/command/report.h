@@ -8,6 +8,7 @@
 #define COMMAND_REPORT_H
 
 #include "util/buf.h"
+#include "util/loopguard.h"
 #include "util/site.h"
 
 #include <stdbool.h>
@@ -22,34 +23,35 @@ struct report *report_new(void);
 void report_free(struct report *r);
 void report_clear(struct report *r);
 
-__attribute__((format(printf, 2, 3))) void report_actor(struct context *c, const char *fmt, ...);
+WORKER_ONLY __attribute__((format(printf, 2, 3))) void report_actor(struct context *c,
+                                                                    const char *fmt, ...);
 // Each call passes its site, which a report of the checker shows. `who` is a player in a locked
 // location and does not also get the text for observers.
 #define report_participant(...) report_participant_at(SITE, __VA_ARGS__)
-__attribute__((format(printf, 4, 5))) void report_participant_at(const struct site *at,
-                                                                 struct context *c,
-                                                                 struct thing *who, const char *fmt,
-                                                                 ...);
+WORKER_ONLY __attribute__((format(printf, 4, 5))) void report_participant_at(const struct site *at,
+                                                                             struct context *c,
+                                                                             struct thing *who,
+                                                                             const char *fmt, ...);
 // For everyone in `location` but the actor and participants; not for those inside containers there.
 #define report_observers(...) report_observers_at(SITE, __VA_ARGS__)
-__attribute__((format(printf, 4, 5))) void report_observers_at(const struct site *at,
-                                                               struct context *c,
-                                                               struct thing *location,
-                                                               const char *fmt, ...);
+WORKER_ONLY __attribute__((format(printf, 4, 5))) void report_observers_at(const struct site *at,
+                                                                           struct context *c,
+                                                                           struct thing *location,
+                                                                           const char *fmt, ...);
 // For observers in the actor's location.
 #define report_here(...) report_here_at(SITE, __VA_ARGS__)
-__attribute__((format(printf, 3, 4))) void report_here_at(const struct site *at, struct context *c,
-                                                          const char *fmt, ...);
+WORKER_ONLY __attribute__((format(printf, 3, 4))) void
+report_here_at(const struct site *at, struct context *c, const char *fmt, ...);
 
 // The actor's text, for adding without formatting; lines end with '\n'.
-struct buf *report_buf(struct context *c);
+WORKER_ONLY struct buf *report_buf(struct context *c);
 
 // Suppresses texts for these audiences until report_unsilence, for commands that run as part of
 // others.
 enum report_silence { REPORT_NONE = 0, REPORT_ACTOR = 1, REPORT_OTHERS = 2 };
-void report_silence(struct context *c, unsigned who);
+WORKER_ONLY void report_silence(struct context *c, unsigned who);
 
 // For the engine, with the locks still held: turns the texts into messages.
-void report_deliver(struct context *c, struct outcome *out);
+WORKER_ONLY void report_deliver(struct context *c, struct outcome *out);
 
 #endif

@@ -4,6 +4,7 @@
 #include "command/called.h"
 #include "command/context.h"
 #include "command/phrase.h"
+#include "util/loopguard.h"
 #include "world/attr/details.h"
 #include "world/inventory.h"
 
@@ -48,6 +49,7 @@ static const char *whole_phrase(struct context *c, const struct phrase *p)
 
 const char *scenery_find(struct context *c, const struct phrase *p, bool beginning)
 {
+    loopguard_check_worker("scenery_find()");
     const char *text = p->count > 1 ? whole_phrase(c, p) : NULL;
     for (size_t i = p->count; !text && i--;)
         text = anywhere(c, p->words[i], false);

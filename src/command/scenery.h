@@ -3,6 +3,8 @@
 #ifndef COMMAND_SCENERY_H
 #define COMMAND_SCENERY_H
 
+#include "util/loopguard.h"
+
 #include <stdbool.h>
 
 struct context;
@@ -10,6 +12,6 @@ struct phrase;
 
 // The text that EXAMINE shows, or NULL. With `beginning` a beginning of a keyword is enough, if no
 // keyword matches.
-const char *scenery_find(struct context *c, const struct phrase *p, bool beginning);
+WORKER_ONLY const char *scenery_find(struct context *c, const struct phrase *p, bool beginning);
 
 #endif

@@ -7,6 +7,7 @@
 #include "command/context.h"
 #include "command/report.h"
 #include "util/buf.h"
+#include "util/loopguard.h"
 #include "world/attr/condition.h"
 #include "world/attr/marks.h"
 #include "world/attr/name.h"
@@ -26,6 +27,7 @@ static void deed_tell(struct context *c, struct thing *who, const char *text)
 
 void deed_mark(struct context *c, struct thing *who, const char *ref)
 {
+    loopguard_check_worker("deed_mark()");
     const struct mark *m = mark_find(c->world, ref);
     if (!m || !marks_add(who, m->ref))
         return;
@@ -43,6 +45,7 @@ void deed_mark(struct context *c, struct thing *who, const char *ref)
 
 void deed_hand(struct context *c, struct thing *from, struct thing *who, const char *ref)
 {
+    loopguard_check_worker("deed_hand()");
     struct thing *prototype = world_lookup(c->world, ref);
     if (!prototype || condition_carries(who, ref))
         return;
@@ -64,6 +67,7 @@ void deed_hand(struct context *c, struct thing *from, struct thing *who, const c
 
 void deed_do(struct context *c, struct thing *t, const struct deed *rule)
 {
+    loopguard_check_worker("deed_do()");
     if (rule->text)
         report_actor(c, "%s", rule->text);
     if (rule->give)
@@ -76,6 +80,7 @@ void deed_do(struct context *c, struct thing *t, const struct deed *rule)
 
 void deed_happens(struct context *c, struct thing *t, enum deed_when when)
 {
+    loopguard_check_worker("deed_happens()");
     struct deed rule;
     if (thing_is(c->actor, THING_PLAYER) && deeds_find(t, when, NULL, c->actor, &rule))
         deed_do(c, t, &rule);

@@ -4,6 +4,7 @@
 #ifndef GAME_DEED_H
 #define GAME_DEED_H
 
+#include "util/loopguard.h"
 #include "world/attr/deeds.h"
 
 #include <stdbool.h>
@@ -12,13 +13,14 @@ struct context;
 struct thing;
 
 // The actor has done `when` with t: if the actor is a player, applies the rule of t for it.
-void deed_happens(struct context *c, struct thing *t, enum deed_when when);
+WORKER_ONLY void deed_happens(struct context *c, struct thing *t, enum deed_when when);
 // The same for a rule that was found already.
-void deed_do(struct context *c, struct thing *t, const struct deed *rule);
+WORKER_ONLY void deed_do(struct context *c, struct thing *t, const struct deed *rule);
 
 // Gives `who`, a player in the actor's location, a mark that it does not have yet.
-void deed_mark(struct context *c, struct thing *who, const char *ref);
+WORKER_ONLY void deed_mark(struct context *c, struct thing *who, const char *ref);
 // Gives `who` a copy of that prototype from `from`, unless `who` carries one already.
-void deed_hand(struct context *c, struct thing *from, struct thing *who, const char *ref);
+WORKER_ONLY void deed_hand(struct context *c, struct thing *from, struct thing *who,
+                           const char *ref);
 
 #endif

@@ -87,6 +87,7 @@ static bool tool_fits(struct context *c, struct thing *door, size_t with)
 
 bool door_act_has_key(struct context *c, struct thing *door, const char *verb)
 {
+    loopguard_check_worker("door_act_has_key()");
     if (door_latch(door))
         return true;
     struct thing *key = door_key(door);
@@ -113,6 +114,7 @@ static void schedule(struct context *c, struct thing *door)
 
 enum command_result door_act(struct context *c, const struct door_act *act)
 {
+    loopguard_check_worker("door_act()");
     static const char *const prepositions[] = {"with", "using", NULL};
     size_t with = match_split_name(c, 1, prepositions, SCOPE);
     struct thing *door = door_act_find(c, with);

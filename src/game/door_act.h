@@ -6,6 +6,7 @@
 #define GAME_DOOR_ACT_H
 
 #include "command/command.h"
+#include "util/loopguard.h"
 
 #include <stdbool.h>
 
@@ -18,8 +19,8 @@ struct door_act {
     bool (*change)(struct context *c, struct thing *door, bool *open, bool *locked);
 };
 
-enum command_result door_act(struct context *c, const struct door_act *act);
+WORKER_ONLY enum command_result door_act(struct context *c, const struct door_act *act);
 // Does the actor carry the key? If not, the actor gets a message.
-bool door_act_has_key(struct context *c, struct thing *door, const char *verb);
+WORKER_ONLY bool door_act_has_key(struct context *c, struct thing *door, const char *verb);
 
 #endif

@@ -3,6 +3,7 @@
 #include "game/ending.h"
 
 #include "command/context.h"
+#include "util/loopguard.h"
 #include "world/attr/body.h"
 #include "world/attr/cleanup.h"
 #include "world/attr/mobile.h"
@@ -24,6 +25,7 @@ static bool unique(struct thing *t)
 
 bool ending_need(struct context *c, struct thing *t)
 {
+    loopguard_check_worker("ending_need()");
     bool held = true;
     if (zone_counts(t))
         held &= context_need_lock(c, zone_lock(thing_zone(thing_prototype(t))), LOCK_EXCLUSIVE);
@@ -34,6 +36,7 @@ bool ending_need(struct context *c, struct thing *t)
 
 bool ending_need_contents(struct context *c, struct thing *t)
 {
+    loopguard_check_worker("ending_need_contents()");
     if (!inventory_has(t))
         return true;
     bool held = true;
@@ -87,6 +90,7 @@ static void ending_take_out(struct context *c, struct thing *from, struct thing 
 
 void ending_send_home(struct context *c, struct thing *t)
 {
+    loopguard_check_worker("ending_send_home()");
     inventory_foreach (item, t, INVENTORY_THINGS) {
         // Contents first: a copied bag may hold a unique thing, and the reverse.
         if (inventory_has(item))
@@ -127,6 +131,7 @@ static void ending_end(struct context *c, struct thing *t, struct thing *out)
 
 void ending_junk(struct context *c, struct thing *t)
 {
+    loopguard_check_worker("ending_junk()");
     ending_end(c, t, thing_where(t));
 }
 
@@ -141,6 +146,7 @@ bool ending_leaves_contents(struct thing *t)
 
 void ending_uncount(struct context *c, struct thing *t)
 {
+    loopguard_check_worker("ending_uncount()");
     if (inventory_has(t))
         for (int list = 0; list < INVENTORY_LISTS; list++)
             inventory_foreach (item, t, (enum inventory_list)list)
@@ -161,6 +167,7 @@ static void wake_one(struct context *c, struct thing *t)
 
 void wake_location(struct context *c, struct thing *location)
 {
+    loopguard_check_worker("wake_location()");
     inventory_foreach (t, location, INVENTORY_THINGS)
         wake_one(c, t);
     inventory_foreach (t, location, INVENTORY_NARRATIVE)
@@ -170,6 +177,7 @@ void wake_location(struct context *c, struct thing *location)
 
 void ending_left_lying(struct context *c, struct thing *t)
 {
+    loopguard_check_worker("ending_left_lying()");
     int64_t after, jitter;
     if (!cleanup_get(t, &after, &jitter))
         return;

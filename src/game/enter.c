@@ -11,6 +11,7 @@
 #include "store/json.h"
 #include "util/buf.h"
 #include "util/doc.h"
+#include "util/loopguard.h"
 #include "util/mem.h"
 #include "world/attr.h"
 #include "world/attr/aliases.h"
@@ -278,6 +279,7 @@ static enum command_result run_write(struct context *c)
 
 enum command_result enter_leave(struct context *c, const char *observed)
 {
+    loopguard_check_worker("enter_leave()");
     struct thing *player = c->actor;
     if (!player)
         return COMMAND_DONE;

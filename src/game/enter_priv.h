@@ -4,9 +4,10 @@
 #define GAME_ENTER_PRIV_H
 
 #include "command/command.h"
+#include "util/loopguard.h"
 
 struct context;
 
-enum command_result enter_leave(struct context *c, const char *observed);
+WORKER_ONLY enum command_result enter_leave(struct context *c, const char *observed);
 
 #endif

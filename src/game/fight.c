@@ -11,6 +11,7 @@
 #include "game/recall.h"
 #include "output/markup.h"
 #include "util/buf.h"
+#include "util/loopguard.h"
 #include "world/attr/body.h"
 #include "world/attr/fight.h"
 #include "world/attr/health.h"
@@ -34,6 +35,7 @@ static struct thing *refuge(struct context *c)
 
 bool fight_need(struct context *c, struct thing *who)
 {
+    loopguard_check_worker("fight_need()");
     return thing_is(who, THING_PLAYER) ? context_need(c, refuge(c)) : ending_need(c, who);
 }
 
@@ -110,6 +112,7 @@ static bool objects(struct context *c, struct thing *who, struct buf *why)
 
 bool fight_may(struct context *c, struct thing *who, bool tell)
 {
+    loopguard_check_worker("fight_may()");
     struct buf why = BUF_INIT;
     bool refused = objects(c, who, &why);
     if (refused && tell)
@@ -138,6 +141,7 @@ static void set_foe(struct thing *t, struct thing *foe)
 
 bool fight_leave(struct context *c)
 {
+    loopguard_check_worker("fight_leave()");
     if (!foe_of(c, c->actor))
         return false;
     set_foe(c->actor, NULL);
@@ -286,6 +290,7 @@ static void blow(struct context *c, struct thing *who)
 
 void fight_turn_on(struct context *c, struct thing *who)
 {
+    loopguard_check_worker("fight_turn_on()");
     struct fight f;
     fight_get(c->actor, &f);
     bool pending = timers_pending(c->actor, TIMER_ROUND);
@@ -307,6 +312,7 @@ void fight_turn_on(struct context *c, struct thing *who)
 
 enum command_result fight_round(struct context *c, void (*done)(struct context *c))
 {
+    loopguard_check_worker("fight_round()");
     struct thing *who = foe_of(c, c->actor);
     bool linkdead = thing_is(c->actor, THING_PLAYER) && !player_outbox(c->actor);
     if (who && (linkdead || !fight_may(c, who, false)))
@@ -340,6 +346,7 @@ static bool heals(struct thing *who, struct health *h)
 
 void fight_heal_later(struct context *c, struct thing *who)
 {
+    loopguard_check_worker("fight_heal_later()");
     struct health h;
     if (heals(who, &h) && !timers_pending(who, TIMER_HEALTH))
         timers_set(&c->timers, who, TIMER_HEALTH, h.every);
@@ -347,6 +354,7 @@ void fight_heal_later(struct context *c, struct thing *who)
 
 void fight_heal(struct context *c)
 {
+    loopguard_check_worker("fight_heal()");
     struct health h, now;
     struct fight f;
     fight_get(c->actor, &f);

@@ -6,6 +6,7 @@
 #include "command/report.h"
 #include "game/deed.h"
 #include "game/ending.h"
+#include "util/loopguard.h"
 #include "world/attr/barrier.h"
 #include "world/attr/door.h"
 #include "world/attr/exits.h"
@@ -46,6 +47,7 @@ static void arrive(struct context *c, struct thing *to)
 
 enum command_result move_actor(struct context *c, enum direction d)
 {
+    loopguard_check_worker("move_actor()");
     if (c->where != c->location) {
         report_actor(c, "You cannot walk about in here.");
         return COMMAND_DONE;
@@ -77,6 +79,7 @@ enum command_result move_actor(struct context *c, enum direction d)
 enum command_result move_to(struct context *c, struct thing *to, const char *leaves,
                             const char *arrives)
 {
+    loopguard_check_worker("move_to()");
     if (!context_need(c, to))
         return COMMAND_AGAIN;
     report_observers(c, c->where, "%s %s", name_get(c->actor), leaves);

@@ -4,15 +4,16 @@
 #define GAME_MOVE_H
 
 #include "command/command.h"
+#include "util/loopguard.h"
 #include "world/direction.h"
 
 struct context;
 struct thing;
 
-enum command_result move_actor(struct context *c, enum direction d);
+WORKER_ONLY enum command_result move_actor(struct context *c, enum direction d);
 // Moves the actor to any location, without an exit; others see its name followed by `leaves` there
 // and `arrives` here.
-enum command_result move_to(struct context *c, struct thing *to, const char *leaves,
-                            const char *arrives);
+WORKER_ONLY enum command_result move_to(struct context *c, struct thing *to, const char *leaves,
+                                        const char *arrives);
 
 #endif

@@ -8,6 +8,7 @@
 #include "command/report.h"
 #include "game/enter.h"
 #include "game/move.h"
+#include "util/loopguard.h"
 #include "world/attr/name.h"
 #include "world/attr/vetoes.h"
 #include "world/inventory.h"
@@ -22,12 +23,14 @@ static struct thing *home(struct context *c)
 
 bool recall_need(struct context *c)
 {
+    loopguard_check_worker("recall_need()");
     struct thing *to = home(c);
     return !to || context_need(c, to);
 }
 
 enum command_result recall_arrive(struct context *c)
 {
+    loopguard_check_worker("recall_arrive()");
     struct thing *to = home(c);
     const char *why = vetoes_for(c->location, "recall", c->actor);
     if (why)
@@ -41,6 +44,7 @@ enum command_result recall_arrive(struct context *c)
 
 void recall_disturb(struct context *c, struct thing *who)
 {
+    loopguard_check_worker("recall_disturb()");
     if (!timers_pending(who, TIMER_RECALL))
         return;
     timers_cancel(who, TIMER_RECALL);
@@ -52,6 +56,7 @@ void recall_disturb(struct context *c, struct thing *who)
 
 void recall_begin(struct context *c)
 {
+    loopguard_check_worker("recall_begin()");
     const char *why = vetoes_for(c->location, "recall", c->actor);
     if (why) {
         report_actor(c, "%s", why);

@@ -4,6 +4,7 @@
 #define GAME_RECALL_H
 
 #include "command/command.h"
+#include "util/loopguard.h"
 
 #include <stdbool.h>
 
@@ -11,14 +12,14 @@ struct context;
 struct thing;
 
 // Sets the timer and tells the actor, or says why not. Needs no further lock.
-void recall_begin(struct context *c);
+WORKER_ONLY void recall_begin(struct context *c);
 // When the timer is due: asks for the lock of the actor's start (false: COMMAND_AGAIN), and
 // brings the actor there.
-bool recall_need(struct context *c);
-enum command_result recall_arrive(struct context *c);
+WORKER_ONLY bool recall_need(struct context *c);
+WORKER_ONLY enum command_result recall_arrive(struct context *c);
 
 // A blow was struck at `who`, in the actor's location: cancels the recall of `who`, with a message,
 // if one is under way.
-void recall_disturb(struct context *c, struct thing *who);
+WORKER_ONLY void recall_disturb(struct context *c, struct thing *who);
 
 #endif

@@ -45,6 +45,7 @@ const char *codes_title(unsigned code)
         [L040_SIGNAL_HANDLER] = "signal-handler",
         [L041_EARLY_RELEASE] = "early-release",
         [L042_LOST_WAKE] = "lost-wake",
+        [L043_OFF_TASK] = "off-task",
     };
     return code < LOCKCHECK_CODES ? titles[code] : NULL;
 }

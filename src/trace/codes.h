@@ -46,7 +46,8 @@ enum lockcheck_code {
     L040_SIGNAL_HANDLER = 40,
     L041_EARLY_RELEASE = 41,
     L042_LOST_WAKE = 42,
-    LOCKCHECK_CODES = 43,
+    L043_OFF_TASK = 43,
+    LOCKCHECK_CODES = 44,
 };
 
 // "no-lock"; NULL when there is no such code.

@@ -1,4 +1,5 @@
-// Remembers which thread runs the loop. Any thread; nothing waits.
+// Remembers which thread runs the loop; who is in a step of a task it asks. Any thread; nothing
+// waits.
 #include "util/loopguard.h"
 
 #include <stddef.h>
@@ -6,7 +7,7 @@
 _Atomic bool loopguard_heeded;
 static _Thread_local bool mine;
 static _Atomic bool running;
-static void (*_Atomic listener)(const char *, const void *, const void *);
+static _Atomic(loopguard_report) listener;
 static bool (*_Atomic asked)(void);
 
 void loopguard_enter(void)
@@ -21,18 +22,24 @@ void loopguard_leave(void)
     atomic_store(&running, false);
 }
 
-void loopguard_check_from(const char *call, const void *from, const void *frame)
+static bool breaks_rule(enum loopguard_owner owner)
 {
-    bool (*elsewhere)(void) = atomic_load_explicit(&asked, memory_order_relaxed);
-    if ((mine || !atomic_load_explicit(&running, memory_order_relaxed)) &&
-        !(elsewhere && elsewhere()))
-        return;
-    void (*report)(const char *, const void *, const void *) = atomic_load(&listener);
-    if (report)
-        report(call, from, frame);
+    bool (*in_step)(void) = atomic_load_explicit(&asked, memory_order_relaxed);
+    if (owner == LOOPGUARD_WORKER)
+        return in_step && !in_step();
+    return (!mine && atomic_load_explicit(&running, memory_order_relaxed)) ||
+           (in_step && in_step());
 }
 
-void loopguard_listen(void (*report)(const char *, const void *, const void *))
+void loopguard_check_from(enum loopguard_owner owner, const char *call, const void *from,
+                          const void *frame)
+{
+    loopguard_report report = atomic_load(&listener);
+    if (report && breaks_rule(owner))
+        report(owner, call, from, frame);
+}
+
+void loopguard_listen(loopguard_report report)
 {
     atomic_store(&listener, report);
     atomic_store(&loopguard_heeded, report != NULL);
@@ -43,7 +50,7 @@ void loopguard_heed(bool wanted)
     atomic_store(&loopguard_heeded, wanted && atomic_load(&listener));
 }
 
-void loopguard_ask(bool (*elsewhere)(void))
+void loopguard_ask(bool (*in_step)(void))
 {
-    atomic_store(&asked, elsewhere);
+    atomic_store(&asked, in_step);
 }

@@ -12,6 +12,7 @@
 // With --perturb workers pause at one in N schedule points; with --reach it fails unless each of
 // these rare paths (engine/reached.h) was taken.
 #include "check/check.h"
+#include "check/check_data.h"
 #include "check/check_report.h"
 #include "console/lost_wake.h"
 #include "engine/dispatch.h"
@@ -440,6 +441,8 @@ int main(int argc, char **argv)
     pthread_cond_init(&run.cond, NULL);
     lockcheck_set_names(attr_name, ATTR_COUNT);
     lockcheck_set_level(run.big ? LOCKCHECK_OFF : LOCKCHECK_RULES);
+    lockdata_guard_loop();
+    lockdata_guard_loop();
     if (run.big)
         lock_use_big();
     struct world *w = load_world();

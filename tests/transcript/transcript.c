@@ -24,6 +24,7 @@
 //   transcript --exact FILE…  prints each with the text in place of each "..." that always skips
 //   the same
 #include "check/check.h"
+#include "check/check_data.h"
 #include "check/check_report.h"
 #include "console/locks_command.h"
 #include "engine/dispatch.h"
@@ -467,6 +468,7 @@ int main(int argc, char **argv)
     int failures = 0;
     lockcheck_set_names(attr_name, ATTR_COUNT);
     lockcheck_set_level(LOCKCHECK_FLOW);
+    lockdata_guard_loop();
     show = argc > 1 && !strcmp(argv[1], "--show");
     exact = argc > 1 && !strcmp(argv[1], "--exact");
     for (int i = show || exact ? 2 : 1; i < argc; i++) {

@@ -361,6 +361,32 @@ START_TEST(l028_names_the_line_of_the_call)
 }
 END_TEST
 
+__attribute__((noinline)) static void of_a_step(void)
+{
+    loopguard_check_worker("of_a_step()");
+}
+
+// Within a step it is quiet; the line that calls it from elsewhere is named.
+START_TEST(l043_what_is_a_steps_from_elsewhere)
+{
+    char site[80];
+    lockdata_guard_loop();
+    begin(&one, "command");
+    of_a_step();
+    end(&one);
+    ck_assert_uint_eq(lockcheck_violations(), 0);
+    snprintf(site, sizeof(site), "test_report.c:%d l043", __LINE__ + 1);
+    of_a_step();
+    loopguard_ask(NULL);
+    loopguard_listen(NULL);
+    fflush(out);
+    ck_assert_uint_eq(lockcheck_count(L043_OFF_TASK), 1);
+    ck_assert_ptr_nonnull(strstr(text, "L043 off-task"));
+    ck_assert_ptr_nonnull(strstr(text, "of_a_step()"));
+    ck_assert_ptr_nonnull(strstr(text, site));
+}
+END_TEST
+
 // The set has forgotten what it holds; the lock has not.
 START_TEST(l007_finds_the_lock_that_the_set_lost)
 {
@@ -718,6 +744,7 @@ int main(void)
     tcase_add_test(t, l041_numbers_that_do_not_ascend);
     tcase_add_test(t, l001_data_behind_a_mutex_that_is_not_held);
     tcase_add_test(t, l028_names_the_line_of_the_call);
+    tcase_add_test(t, l043_what_is_a_steps_from_elsewhere);
     tcase_add_test(t, l007_finds_the_lock_that_the_set_lost);
     tcase_add_test(t, l011_names_who_waits_for_ever);
     tcase_add_test(t, l028_what_is_the_loops_from_within_a_command);

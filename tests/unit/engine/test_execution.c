@@ -1,5 +1,6 @@
 // A command on its way: re-validation after a move that came between, ordered release.
 #include "command/outcome.h"
+#include "command/report.h"
 #include "engine/dispatch_priv.h"
 
 #include "check/check.h"
@@ -425,6 +426,23 @@ START_TEST(l028_a_task_that_posts)
 }
 END_TEST
 
+// The loop asks a player's context for something instead of sending an event.
+START_TEST(l043_the_loop_that_reports)
+{
+    char *text;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    struct lockset locks = {0};
+    struct context c;
+    lockcheck_set_output(out);
+    lockdata_guard_loop();
+    context_init(&c, w, &locks);
+    report_buf(&c);
+    context_fini(&c);
+    expect_one(L043_OFF_TASK, "call report_buf()", out, &text);
+}
+END_TEST
+
 // At level debug each command leaves a line, written when nothing is held (or the checker would
 // speak); what was said is in none.
 START_TEST(debug_tells_what_was_done)
@@ -556,6 +574,7 @@ int main(void)
     tcase_add_test(t, l030_a_task_stepped_by_whoever_comes);
     tcase_add_test(t, l030_an_outcome_handed_on_twice);
     tcase_add_test(t, l028_a_task_that_posts);
+    tcase_add_test(t, l043_the_loop_that_reports);
     tcase_add_test(t, debug_tells_what_was_done);
     tcase_add_test(t, a_full_disk_lets_nothing_change);
     tcase_add_test(t, a_timer_that_was_called_off_is_counted);

@@ -459,7 +459,7 @@ END_TEST
 
 START_TEST(l028_libuv_off_its_thread)
 {
-    loopguard_listen(lockcheck_off_loop);
+    loopguard_listen(lockcheck_off_thread);
     pthread_t other;
     ck_assert_int_eq(pthread_create(&other, NULL, be_the_loop, NULL), 0);
     pthread_join(other, NULL);

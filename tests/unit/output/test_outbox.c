@@ -168,10 +168,12 @@ END_TEST
 static const char *reported;
 static unsigned reports;
 
-static void note_report(const char *call, const void *from, const void *frame)
+static void note_report(enum loopguard_owner owner, const char *call, const void *from,
+                        const void *frame)
 {
     (void)from;
     (void)frame;
+    ck_assert_int_eq(owner, LOOPGUARD_LOOP);
     reported = call;
     reports++;
 }
