@@ -10,6 +10,7 @@
 #include "session/session.h"
 #include "util/address.h"
 #include "util/log.h"
+#include "util/loopguard.h"
 #include "util/mem.h"
 #include "util/settings.h"
 
@@ -126,6 +127,7 @@ static void close_now(struct conn *c, const char *why)
 
 void conn_abandon(struct conn *c)
 {
+    loopguard_check("conn_abandon()");
     close_now(c, "server_stopped");
 }
 
@@ -159,6 +161,7 @@ static void write_rest(struct conn *c, const char *bytes, size_t n)
 
 void conn_flush(struct conn *c)
 {
+    loopguard_check("conn_flush()");
     size_t n;
     struct outboxes *set = c->server->outboxes;
     // Drop a peer whose outbox overflows while a write is pending.
@@ -195,6 +198,7 @@ void conn_flush(struct conn *c)
 
 void conn_close(struct conn *c, const char *reason)
 {
+    loopguard_check("conn_close()");
     if (c->closing)
         return;
     if (reason)
@@ -208,6 +212,7 @@ void conn_close(struct conn *c, const char *reason)
 
 void conn_set_echo(struct conn *c, bool on)
 {
+    loopguard_check("conn_set_echo()");
     if (c->echo_off == !on || c->closing)
         return;
     c->echo_off = !on;
@@ -389,6 +394,7 @@ static void begin_to_read(struct conn *c)
 
 bool conn_thaw(struct conn *c)
 {
+    loopguard_check("conn_thaw()");
     if (!c->throttled || c->closing)
         return false;
     conn_refill(c);
@@ -403,6 +409,7 @@ bool conn_thaw(struct conn *c)
 
 struct conn *conn_new(struct server *s, int fd, const char *address)
 {
+    loopguard_check("conn_new()");
     struct conn *c = mem_new(struct conn);
     c->server = s;
     c->guest.owner = c;
@@ -413,16 +420,19 @@ struct conn *conn_new(struct server *s, int fd, const char *address)
 
 struct door_guest *conn_guest(struct conn *c)
 {
+    loopguard_check("conn_guest()");
     return &c->guest;
 }
 
 bool conn_known(const struct conn *c)
 {
+    loopguard_check("conn_known()");
     return session_known(c->session);
 }
 
 void conn_turn_away(struct conn *c, const char *text)
 {
+    loopguard_check("conn_turn_away()");
     assert(!c->session);
     listen_refuse(c->fd, text);
     free(c);
@@ -430,6 +440,7 @@ void conn_turn_away(struct conn *c, const char *text)
 
 void conn_evict(struct conn *c)
 {
+    loopguard_check("conn_evict()");
     server_log_refused(c->server, c->address, "place_needed");
     conn_close(c, "Too many people are knocking at once. Please try again in a moment.\n");
 }
@@ -463,6 +474,7 @@ static bool open_socket(struct conn *c)
 
 void conn_begin(struct conn *c)
 {
+    loopguard_check("conn_begin()");
     struct server *s = c->server;
     assert(s->sessions && !c->session && c->fd >= 0);
     if (!open_socket(c))
@@ -488,6 +500,7 @@ void conn_begin(struct conn *c)
 
 void conn_greet_if_due(struct conn *c, int64_t now)
 {
+    loopguard_check("conn_greet_if_due()");
     if (c->greeted || c->closing || (!telnet_settled(&c->telnet) && now - c->opened < GREET_MS))
         return;
     c->greeted = true;
@@ -496,6 +509,7 @@ void conn_greet_if_due(struct conn *c, int64_t now)
 
 void conn_tick(struct conn *c, int64_t now)
 {
+    loopguard_check("conn_tick()");
     const struct settings *set = c->server->settings;
     if (c->closing) {
         if (now - c->closing_since > CLOSE_MS)
@@ -515,10 +529,12 @@ void conn_tick(struct conn *c, int64_t now)
 
 bool conn_greeted(const struct conn *c)
 {
+    loopguard_check("conn_greeted()");
     return c->greeted;
 }
 
 struct conn *conn_next(const struct conn *c)
 {
+    loopguard_check("conn_next()");
     return c->next;
 }

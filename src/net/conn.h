@@ -3,6 +3,8 @@
 #ifndef NET_CONN_H
 #define NET_CONN_H
 
+#include "util/loopguard.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <uv.h>
@@ -13,24 +15,25 @@ struct server;
 
 // Takes the socket over. Between conn_new and conn_begin the connection has no session: it is
 // either turned away with a text or begun.
-struct conn *conn_new(struct server *s, int fd, const char *address);
-void conn_turn_away(struct conn *c, const char *text);
+LOOP_ONLY struct conn *conn_new(struct server *s, int fd, const char *address);
+LOOP_ONLY void conn_turn_away(struct conn *c, const char *text);
 // If a call of the system fails, that is logged, and the connection is closed and freed; at once if
 // it has no socket yet.
-void conn_begin(struct conn *c);
-struct door_guest *conn_guest(struct conn *c);
-bool conn_known(const struct conn *c); // it has logged in
-void conn_evict(struct conn *c);       // its place is needed for another connection
-bool conn_thaw(struct conn *c);        // reads again if its budget allows; true while it does not
-void conn_flush(struct conn *c);       // sends what its outbox holds
+LOOP_ONLY void conn_begin(struct conn *c);
+LOOP_ONLY struct door_guest *conn_guest(struct conn *c);
+LOOP_ONLY bool conn_known(const struct conn *c); // it has logged in
+LOOP_ONLY void conn_evict(struct conn *c);       // its place is needed for another connection
+// Reads again if its budget allows; true while it does not.
+LOOP_ONLY bool conn_thaw(struct conn *c);
+LOOP_ONLY void conn_flush(struct conn *c); // sends what its outbox holds
 // Sends what its outbox holds and the reason (may be NULL), then closes.
-void conn_close(struct conn *c, const char *reason);
-void conn_abandon(struct conn *c); // closes at once; for the end of the server
-void conn_set_echo(struct conn *c, bool on);
-void conn_greet_if_due(struct conn *c, int64_t now);
+LOOP_ONLY void conn_close(struct conn *c, const char *reason);
+LOOP_ONLY void conn_abandon(struct conn *c); // closes at once; for the end of the server
+LOOP_ONLY void conn_set_echo(struct conn *c, bool on);
+LOOP_ONLY void conn_greet_if_due(struct conn *c, int64_t now);
 // To be called once a second: sends keep-alives, and ends a close that takes too long.
-void conn_tick(struct conn *c, int64_t now);
-bool conn_greeted(const struct conn *c);
-struct conn *conn_next(const struct conn *c); // in the server's list
+LOOP_ONLY void conn_tick(struct conn *c, int64_t now);
+LOOP_ONLY bool conn_greeted(const struct conn *c);
+LOOP_ONLY struct conn *conn_next(const struct conn *c); // in the server's list
 
 #endif

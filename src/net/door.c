@@ -2,6 +2,7 @@
 // of addresses. Keeps a list of them, in no order.
 #include "net/door.h"
 
+#include "util/loopguard.h"
 #include "util/map.h"
 #include "util/settings.h"
 
@@ -29,6 +30,7 @@ static void count_down(struct map *m, const char *key)
 
 void door_init(struct door *d, const struct settings *settings, uint64_t seed)
 {
+    loopguard_check("door_init()");
     *d = (struct door){.settings = settings};
     d->addresses = map_new();
     d->keys = map_new();
@@ -38,6 +40,7 @@ void door_init(struct door *d, const struct settings *settings, uint64_t seed)
 
 void door_fini(struct door *d)
 {
+    loopguard_check("door_fini()");
     map_free(d->addresses);
     map_free(d->keys);
     map_free(d->blocks);
@@ -58,6 +61,7 @@ static void add_stranger(struct door *d, struct door_guest *g)
 
 void door_known(struct door *d, struct door_guest *g)
 {
+    loopguard_check("door_known()");
     if (!g->stranger)
         return;
     g->stranger = false;
@@ -71,6 +75,7 @@ void door_known(struct door *d, struct door_guest *g)
 
 void door_left(struct door *d, struct door_guest *g)
 {
+    loopguard_check("door_left()");
     door_known(d, g);
     count_down(d->addresses, g->key);
 }
@@ -135,6 +140,7 @@ static struct door_guest *heaviest_guest(struct door *d, struct door_guest *newc
 enum door_verdict door_knock(struct door *d, struct door_guest *g, const char *address,
                              struct door_guest **evicted)
 {
+    loopguard_check("door_knock()");
     *evicted = NULL;
     address_key(address, g->key);
     address_block(address, g->block);

@@ -14,6 +14,7 @@
 #define NET_DOOR_H
 
 #include "util/address.h"
+#include "util/loopguard.h"
 #include "util/rng.h"
 
 #include <stdbool.h>
@@ -45,15 +46,15 @@ enum door_verdict {
     DOOR_STRANGERS, // too many strangers, and most of them are from the newcomer's block
 };
 
-void door_init(struct door *d, const struct settings *settings, uint64_t seed);
-void door_fini(struct door *d);
+LOOP_ONLY void door_init(struct door *d, const struct settings *settings, uint64_t seed);
+LOOP_ONLY void door_fini(struct door *d);
 
 // `guest` is zeroed except for its owner. With DOOR_OPEN *evicted may be another stranger that has
 // to go: the caller closes it (and calls door_left, then or later; it no longer counts as a
 // stranger).
-enum door_verdict door_knock(struct door *d, struct door_guest *guest, const char *address,
-                             struct door_guest **evicted);
-void door_known(struct door *d, struct door_guest *guest); // it has logged in
-void door_left(struct door *d, struct door_guest *guest);
+LOOP_ONLY enum door_verdict door_knock(struct door *d, struct door_guest *guest,
+                                       const char *address, struct door_guest **evicted);
+LOOP_ONLY void door_known(struct door *d, struct door_guest *guest); // it has logged in
+LOOP_ONLY void door_left(struct door *d, struct door_guest *guest);
 
 #endif

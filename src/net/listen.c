@@ -6,6 +6,7 @@
 #include "net/server_priv.h"
 #include "util/address.h"
 #include "util/log.h"
+#include "util/loopguard.h"
 #include "util/settings.h"
 
 #include <assert.h>
@@ -65,6 +66,7 @@ static void pause_over(uv_timer_t *t)
 
 int listen_init(struct listeners *l, struct server *s, uv_loop_t *loop)
 {
+    loopguard_check("listen_init()");
     struct rlimit files;
     *l = (struct listeners){.server = s, .told_at = INT64_MIN / 2};
     int r = uv_timer_init(loop, &l->pause);
@@ -82,6 +84,7 @@ int listen_init(struct listeners *l, struct server *s, uv_loop_t *loop)
 // closing a socket with unread bytes would make the kernel discard our text too.
 void listen_refuse(int fd, const char *text)
 {
+    loopguard_check("listen_refuse()");
     char unread[1024];
     (void)!send(fd, text, strlen(text), MSG_DONTWAIT | MSG_NOSIGNAL);
     shutdown(fd, SHUT_WR);
@@ -251,6 +254,7 @@ static int open_all(struct listeners *l, const struct addrinfo *list, int port, 
 
 int listen_open(struct listeners *l)
 {
+    loopguard_check("listen_open()");
     const struct settings *set = l->server->settings;
     const struct addrinfo hints = {
         .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE};
@@ -282,6 +286,7 @@ int listen_open(struct listeners *l)
 
 void listen_close(struct listeners *l)
 {
+    loopguard_check("listen_close()");
     uv_timer_stop(&l->pause);
     for (unsigned i = 0; i < l->count; i++) {
         uv_poll_stop(&l->polls[i]);
@@ -293,6 +298,7 @@ void listen_close(struct listeners *l)
 
 void listen_fini(struct listeners *l)
 {
+    loopguard_check("listen_fini()");
     if (l->reserve >= 0)
         close(l->reserve);
 }

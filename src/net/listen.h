@@ -4,6 +4,8 @@
 #ifndef NET_LISTEN_H
 #define NET_LISTEN_H
 
+#include "util/loopguard.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -24,10 +26,12 @@ struct listeners {
     int64_t told_at;  // when the lack of descriptors was logged last
 };
 
-int listen_init(struct listeners *l, struct server *s, uv_loop_t *loop); // 0, or negative (UV_E…)
+// 0, or negative (UV_E…).
+LOOP_ONLY int listen_init(struct listeners *l, struct server *s, uv_loop_t *loop);
 // Listens on server.address and server.port; 0, or negative (UV_E…, logged).
-int listen_open(struct listeners *l);
-void listen_close(struct listeners *l); // no new connections; at most once after listen_open
-void listen_fini(struct listeners *l);  // the loop's handles have been closed
+LOOP_ONLY int listen_open(struct listeners *l);
+// No new connections; at most once after listen_open.
+LOOP_ONLY void listen_close(struct listeners *l);
+LOOP_ONLY void listen_fini(struct listeners *l); // the loop's handles have been closed
 
 #endif

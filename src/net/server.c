@@ -8,6 +8,7 @@
 #include "session/session.h"
 #include "util/fatal.h"
 #include "util/log.h"
+#include "util/loopguard.h"
 #include "util/mem.h"
 #include "util/settings.h"
 
@@ -29,6 +30,7 @@ enum {
 
 int64_t server_now(struct server *s)
 {
+    loopguard_check("server_now()");
     return (int64_t)uv_now(&s->loop);
 }
 
@@ -50,6 +52,7 @@ const struct session_ops *server_session_ops(void)
 
 struct outboxes *server_outboxes(struct server *s)
 {
+    loopguard_check("server_outboxes()");
     return s->outboxes;
 }
 
@@ -169,6 +172,7 @@ static void on_greet(uv_timer_t *t)
 
 void server_log_refused(struct server *s, const char *address, const char *why)
 {
+    loopguard_check("server_log_refused()");
     int64_t now = server_now(s);
     s->refusals += (double)(now - s->refusals_at) * REFUSALS_A_SECOND / 1000.0;
     if (s->refusals > REFUSALS_BURST)
@@ -194,6 +198,7 @@ static void on_thaw(uv_timer_t *t)
 
 void server_throttle(struct server *s)
 {
+    loopguard_check("server_throttle()");
     if (!s->throttled++)
         start_timer(&s->thaw, on_thaw, THAW_MS, THAW_MS);
 }
@@ -218,6 +223,7 @@ static void start_timers(struct server *s)
 
 void server_connected(struct server *s, int fd, const struct sockaddr *peer)
 {
+    loopguard_check("server_connected()");
     static const struct {
         const char *why, *text;
     } refusals[] = {
@@ -292,6 +298,7 @@ static void make_loop(struct server *s)
 
 struct server *server_new(const struct settings *settings)
 {
+    loopguard_check("server_new()");
     struct server *s = mem_new(struct server);
     s->settings = settings;
     s->outboxes = outboxes_new();
@@ -306,6 +313,7 @@ struct server *server_new(const struct settings *settings)
 
 void server_attach(struct server *s, struct sessions *h)
 {
+    loopguard_check("server_attach()");
     assert(h && !s->sessions);
     s->sessions = h;
 }
@@ -331,6 +339,7 @@ static int catch_signals(struct server *s)
 
 int server_listen(struct server *s)
 {
+    loopguard_check("server_listen()");
     assert(s->sessions);
     int r = catch_signals(s);
     return r ? r : listen_open(&s->listeners);
@@ -338,6 +347,7 @@ int server_listen(struct server *s)
 
 int server_run(struct server *s)
 {
+    loopguard_check("server_run()");
     assert(s->sessions);
     must(uv_prepare_start(&s->prepare, on_prepare), "begin the turns of the network");
     must(uv_check_start(&s->check, on_check), "begin the turns of the network");
@@ -354,6 +364,7 @@ static void close_any(uv_handle_t *h, void *arg)
 
 void server_free(struct server *s)
 {
+    loopguard_check("server_free()");
     if (!s)
         return;
     uv_prepare_stop(&s->prepare);

@@ -4,6 +4,8 @@
 #ifndef NET_SERVER_H
 #define NET_SERVER_H
 
+#include "util/loopguard.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,17 +15,17 @@ struct server;
 struct session_ops;
 struct settings;
 
-struct server *server_new(const struct settings *settings);
-void server_free(struct server *s);
+LOOP_ONLY struct server *server_new(const struct settings *settings);
+LOOP_ONLY void server_free(struct server *s);
 
-struct outboxes *server_outboxes(struct server *s);
+LOOP_ONLY struct outboxes *server_outboxes(struct server *s);
 void server_wake(void *server);                     // any thread: dispatch has outcomes
 const struct session_ops *server_session_ops(void); // for sessions_new
-void server_attach(struct server *s, struct sessions *h);
+LOOP_ONLY void server_attach(struct server *s, struct sessions *h);
 
-int server_listen(struct server *s); // 0, or a negative UV_E…; logs where
+LOOP_ONLY int server_listen(struct server *s); // 0, or a negative UV_E…; logs where
 // Runs until a signal has stopped it: the first SIGTERM or SIGINT stops cleanly, within a few
 // seconds at most; a second one at once. 0 when everything was saved.
-int server_run(struct server *s);
+LOOP_ONLY int server_run(struct server *s);
 
 #endif

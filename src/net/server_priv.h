@@ -6,6 +6,7 @@
 #include "net/listen.h"
 #include "net/server.h"
 #include "util/buf.h"
+#include "util/loopguard.h"
 
 #include <stdbool.h>
 #include <uv.h>
@@ -42,12 +43,12 @@ struct server {
 
 // listen.c has accepted a socket: it becomes a connection, or is closed with a message that says
 // why.
-void server_connected(struct server *s, int fd, const struct sockaddr *peer);
-void listen_refuse(int fd, const char *text); // says so and closes it
+LOOP_ONLY void server_connected(struct server *s, int fd, const struct sockaddr *peer);
+LOOP_ONLY void listen_refuse(int fd, const char *text); // says so and closes it
 // Logs one line for each refused connection, up to a rate; the others are counted, and one later
 // line has their number.
-void server_log_refused(struct server *s, const char *address, const char *why);
-void server_throttle(struct server *s); // a connection has used up its share of reading
-int64_t server_now(struct server *s);   // ms
+LOOP_ONLY void server_log_refused(struct server *s, const char *address, const char *why);
+LOOP_ONLY void server_throttle(struct server *s); // a connection has used up its share of reading
+LOOP_ONLY int64_t server_now(struct server *s);   // ms
 
 #endif

@@ -11,6 +11,7 @@
 #include "util/doc.h"
 #include "util/duration.h"
 #include "util/log.h"
+#include "util/loopguard.h"
 #include "util/mem.h"
 #include "util/settings.h"
 
@@ -112,6 +113,7 @@ static void play(struct session *s)
 
 void characters_play(struct session *s, const char *character)
 {
+    loopguard_check("characters_play()");
     characters_choose(s, character);
     play(s);
 }
@@ -170,6 +172,7 @@ static void characters_ask_name(struct session *s)
 
 void characters_start_new(struct session *s)
 {
+    loopguard_check("characters_start_new()");
     if ((int64_t)s->account->character_count >= s->sessions->settings->account_characters)
         session_sayf(s, "You have %zu characters, and that is the most.\n",
                      s->account->character_count);
@@ -322,11 +325,13 @@ static void take_delete(struct session *s, const char *word)
 
 void characters_start_delete(struct session *s)
 {
+    loopguard_check("characters_start_delete()");
     session_ask(s, SESSION_DELETE, "The number of the character to delete: ");
 }
 
 void characters_line(struct session *s, const char *line)
 {
+    loopguard_check("characters_line()");
     char room[SESSION_WORD];
     const char *word = session_word(line, room);
     if (s->state == SESSION_CHARACTER_NAME) {

@@ -2,12 +2,14 @@
 // one step.
 #include "engine/dispatch.h"
 #include "session/sessions_priv.h"
+#include "util/loopguard.h"
 #include "util/map.h"
 
 #include <string.h>
 
 bool claims_free(const struct sessions *h, const char *name)
 {
+    loopguard_check("claims_free()");
     char skeleton[NAME_SIZE];
     name_rules_skeleton(name, skeleton);
     return !map_has(h->claims, skeleton) && !saver_busy(h, name);
@@ -15,6 +17,7 @@ bool claims_free(const struct sessions *h, const char *name)
 
 void claims_take(struct sessions *h, const char *name)
 {
+    loopguard_check("claims_take()");
     char skeleton[NAME_SIZE];
     name_rules_skeleton(name, skeleton);
     map_put(h->claims, skeleton, h);
@@ -22,6 +25,7 @@ void claims_take(struct sessions *h, const char *name)
 
 void claims_give(struct sessions *h, const char *name)
 {
+    loopguard_check("claims_give()");
     char skeleton[NAME_SIZE];
     name_rules_skeleton(name, skeleton);
     map_remove(h->claims, skeleton);
@@ -39,6 +43,7 @@ static bool waits_for(const struct session *s, const char *skeleton)
 
 void claims_freed(struct sessions *h, const char *name)
 {
+    loopguard_check("claims_freed()");
     char skeleton[NAME_SIZE];
     name_rules_skeleton(name, skeleton);
     for (struct session *s = h->first, *next; s; s = next) {
@@ -63,6 +68,7 @@ static void claims_look(struct player_task *a, void *arg)
 
 bool claims_in_world(struct sessions *h, const char *name)
 {
+    loopguard_check("claims_in_world()");
     char skeleton[NAME_SIZE];
     struct looking l = {skeleton, false};
     name_rules_skeleton(name, skeleton);

@@ -2,6 +2,7 @@
 #include "session/history.h"
 
 #include "session/session_priv.h"
+#include "util/loopguard.h"
 #include "util/mem.h"
 
 #include <stdlib.h>
@@ -15,6 +16,7 @@ bool history_is_command(const char *line)
 
 void history_list(const struct session *s, struct buf *out)
 {
+    loopguard_check("history_list()");
     if (!s->history_count)
         buf_adds(out, "You have typed nothing yet.\n");
     for (unsigned i = 0; i < s->history_count; i++)
@@ -23,6 +25,7 @@ void history_list(const struct session *s, struct buf *out)
 
 bool history_recall(const struct session *s, const char *line, struct buf *out)
 {
+    loopguard_check("history_recall()");
     const char *what = line + 1;
     unsigned n = s->history_count;
     if (!n)
@@ -49,6 +52,7 @@ bool history_recall(const struct session *s, const char *line, struct buf *out)
 
 void history_add(struct session *s, const char *line)
 {
+    loopguard_check("history_add()");
     size_t length = strlen(line);
     if (!length || length > HISTORY_LINE_MAX)
         return;
@@ -66,6 +70,7 @@ void history_add(struct session *s, const char *line)
 
 void history_free(struct session *s)
 {
+    loopguard_check("history_free()");
     for (unsigned i = 0; i < s->history_count; i++)
         free(s->history[i]);
     free(s->history);

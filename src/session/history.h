@@ -3,6 +3,8 @@
 #ifndef SESSION_HISTORY_H
 #define SESSION_HISTORY_H
 
+#include "util/loopguard.h"
+
 #include <stdbool.h>
 
 struct buf;
@@ -11,9 +13,11 @@ struct session;
 enum { HISTORY_LINES = 20, HISTORY_LINE_MAX = 200 };
 
 bool history_is_command(const char *line);
-void history_list(const struct session *s, struct buf *out);
-bool history_recall(const struct session *s, const char *line, struct buf *out); // "!…" as typed
-void history_add(struct session *s, const char *line); // long and empty lines are not kept
-void history_free(struct session *s);
+LOOP_ONLY void history_list(const struct session *s, struct buf *out);
+// "!…" as typed.
+LOOP_ONLY bool history_recall(const struct session *s, const char *line, struct buf *out);
+// Long and empty lines are not kept.
+LOOP_ONLY void history_add(struct session *s, const char *line);
+LOOP_ONLY void history_free(struct session *s);
 
 #endif

@@ -8,6 +8,7 @@
 #include "store/savefile.h"
 #include "util/doc.h"
 #include "util/log.h"
+#include "util/loopguard.h"
 #include "util/mem.h"
 #include "util/settings.h"
 
@@ -21,6 +22,7 @@ static pthread_mutex_t account_mutex = PTHREAD_MUTEX_INITIALIZER;
 struct job *job_new(struct session *s, void (*work)(struct job *),
                     void (*done)(struct session *, struct job *))
 {
+    loopguard_check("job_new()");
     struct job *j = mem_new(struct job);
     j->session = s;
     j->settings = s->sessions->settings;
@@ -69,6 +71,7 @@ static void jobs_done(void *arg)
 
 void job_claim(struct job *j, const char *character)
 {
+    loopguard_check("job_claim()");
     snprintf(j->claim, sizeof(j->claim), "%s", character);
     claims_take(j->session->sessions, character);
 }
@@ -110,6 +113,7 @@ void job_tell(const struct doc_problems *p)
 
 bool job_start(struct job *j)
 {
+    loopguard_check("job_start()");
     struct session *s = j->session;
     s->state = SESSION_BUSY;
     if (offload_submit(dispatch_offload(s->sessions->dispatch), jobs_work, jobs_done, j, false)) {

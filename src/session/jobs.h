@@ -5,6 +5,7 @@
 
 #include "store/name_rules.h"
 #include "store/password.h"
+#include "util/loopguard.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -37,18 +38,18 @@ struct job {
     bool verified;                    // the password was right; or: the account has the character
 };
 
-struct job *job_new(struct session *s, void (*work)(struct job *),
-                    void (*done)(struct session *, struct job *));
+LOOP_ONLY struct job *job_new(struct session *s, void (*work)(struct job *),
+                              void (*done)(struct session *, struct job *));
 // Any thread, in `work`: reads the account, lets `change` alter it, and writes it, while no other
 // job does so; then it is in j->account. So two sessions of one account cannot undo each other's
 // changes. Returns an outcome of store/savefile.h; `change` may refuse with SAVEFILE_ABSENT and the
 // like.
 int job_change_account(struct job *j, int (*change)(struct job *j));
 // False when too many jobs wait already: the job is freed and the player told.
-bool job_start(struct job *j);
+LOOP_ONLY bool job_start(struct job *j);
 // To be called before the job is started: until it is done, with its consequences, no other session
 // has the character's name.
-void job_claim(struct job *j, const char *character);
+LOOP_ONLY void job_claim(struct job *j, const char *character);
 // Any thread, in `work`: reads the account that the session logged in to. SAVEFILE_ABSENT also when
 // that account is gone and another one was made with its name.
 int job_load_account(struct job *j, struct doc_problems *p);

@@ -7,6 +7,7 @@
 #include "store/savefile.h"
 #include "util/doc.h"
 #include "util/log.h"
+#include "util/loopguard.h"
 #include "util/mem.h"
 #include "util/settings.h"
 
@@ -17,11 +18,13 @@
 
 void login_start(struct session *s)
 {
+    loopguard_check("login_start()");
     session_ask(s, SESSION_ACCOUNT, "Account name, or NEW: ");
 }
 
 void login_free(struct session *s)
 {
+    loopguard_check("login_free()");
     if (!s->login)
         return;
     secret_forget(s->login);
@@ -106,6 +109,7 @@ static bool has_room(struct session *s)
 
 void login_done(struct session *s, struct account **account)
 {
+    loopguard_check("login_done()");
     s->account = *account;
     *account = NULL;
     secret_forget(s->login);
@@ -224,6 +228,7 @@ static void take_account(struct session *s, const char *line)
 
 void login_line(struct session *s, const char *line, size_t n)
 {
+    loopguard_check("login_line()");
     if (s->state == SESSION_ACCOUNT)
         take_account(s, line);
     else if (s->state == SESSION_PASSWORD)

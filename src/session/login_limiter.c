@@ -5,6 +5,7 @@
 
 #include "util/address.h"
 #include "util/hash.h"
+#include "util/loopguard.h"
 #include "util/mem.h"
 #include "util/settings.h"
 
@@ -53,6 +54,7 @@ struct login_limiter {
 
 struct login_limiter *login_limiter_new(void)
 {
+    loopguard_check("login_limiter_new()");
     struct login_limiter *g = mem_new(struct login_limiter);
     if (getrandom(&g->seed, sizeof(g->seed), 0) != (ssize_t)sizeof(g->seed))
         abort();
@@ -61,6 +63,7 @@ struct login_limiter *login_limiter_new(void)
 
 void login_limiter_free(struct login_limiter *g)
 {
+    loopguard_check("login_limiter_free()");
     free(g);
 }
 
@@ -173,18 +176,21 @@ static int64_t count_try(struct login_limiter *g, const struct settings *set, co
 int64_t login_limiter_allow(struct login_limiter *g, const struct settings *set,
                             const char *account, const char *address, int64_t now)
 {
+    loopguard_check("login_limiter_allow()");
     return count_try(g, set, account, address, 1, now);
 }
 
 void login_limiter_forget(struct login_limiter *g, const struct settings *set, const char *account,
                           const char *address, int64_t now)
 {
+    loopguard_check("login_limiter_forget()");
     count_try(g, set, account, address, -1, now);
 }
 
 void login_limiter_succeeded(struct login_limiter *g, const struct settings *set,
                              const char *account, const char *address, int64_t now)
 {
+    loopguard_check("login_limiter_succeeded()");
     char pair[KEY_SIZE];
     login_limiter_forget(g, set, account, address, now);
     login_limiter_pair_of(account, address, pair);
@@ -194,6 +200,7 @@ void login_limiter_succeeded(struct login_limiter *g, const struct settings *set
 int64_t login_limiter_ask(struct login_limiter *g, const struct settings *set, const char *address,
                           int64_t now)
 {
+    loopguard_check("login_limiter_ask()");
     char block[ADDRESS_SIZE];
     struct rate by_address = per_address(set);
     address_key(address, block);
@@ -210,6 +217,7 @@ static int64_t until_free(double level, const struct rate *r)
 bool login_limiter_may_create(struct login_limiter *g, const struct settings *set,
                               const char *address, int64_t now, bool make, int64_t *wait)
 {
+    loopguard_check("login_limiter_may_create()");
     char block[ADDRESS_SIZE];
     struct rate here = {(double)set->account_new_per_address, HOUR_MS};
     struct rate all = {(double)set->account_new_in_all, HOUR_MS};

@@ -7,6 +7,7 @@
 #include "store/savefile.h"
 #include "util/duration.h"
 #include "util/log.h"
+#include "util/loopguard.h"
 #include "util/mem.h"
 #include "util/settings.h"
 
@@ -49,6 +50,7 @@ static bool may_create(struct session *s, bool count)
 
 void login_start_new(struct session *s)
 {
+    loopguard_check("login_start_new()");
     if (!s->sessions->settings->account_create)
         session_say(s, "New accounts are not being made at the moment.\n");
     else if (may_create(s, false))
@@ -189,6 +191,7 @@ static void login_new_take_again(struct session *s, const char *line)
 
 void login_new_line(struct session *s, const char *line, size_t n)
 {
+    loopguard_check("login_new_line()");
     if (s->state == SESSION_NEW_NAME)
         take_name(s, line);
     else if (s->state == SESSION_NEW_PASSWORD)

@@ -2,6 +2,7 @@
 #include "session/jobs.h"
 #include "session/sessions_priv.h"
 #include "store/account.h"
+#include "util/loopguard.h"
 #include "util/mem.h"
 #include "util/settings.h"
 
@@ -11,6 +12,7 @@
 
 struct login *menu_login(struct session *s)
 {
+    loopguard_check("menu_login()");
     if (!s->login)
         s->login = mem_new(struct login);
     return s->login;
@@ -18,11 +20,13 @@ struct login *menu_login(struct session *s)
 
 void menu_choice(struct session *s)
 {
+    loopguard_check("menu_choice()");
     session_ask(s, SESSION_MENU, "Choice: ");
 }
 
 void menu_show(struct session *s)
 {
+    loopguard_check("menu_show()");
     struct buf b = BUF_INIT;
     const struct account *a = s->account;
     for (size_t i = 0; i < a->character_count; i++)
@@ -39,6 +43,7 @@ void menu_show(struct session *s)
 
 void menu_renew(struct session *s, struct account **now)
 {
+    loopguard_check("menu_renew()");
     if (!*now)
         return;
     account_free(s->account);
@@ -79,6 +84,7 @@ static void take_choice(struct session *s, const char *line)
 
 void menu_line(struct session *s, const char *line, size_t n)
 {
+    loopguard_check("menu_line()");
     switch (s->state) {
     case SESSION_CHARACTER_NAME:
     case SESSION_DELETE:

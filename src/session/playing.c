@@ -8,6 +8,7 @@
 #include "store/account.h"
 #include "util/doc.h"
 #include "util/log.h"
+#include "util/loopguard.h"
 #include "util/mem.h"
 #include "util/settings.h"
 
@@ -63,6 +64,7 @@ static bool may_enter(struct session *s, struct player_task *there, const char *
 
 bool playing_enter(struct session *s, const char *character, struct doc *saved)
 {
+    loopguard_check("playing_enter()");
     struct sessions *h = s->sessions;
     struct player_task *there = dispatch_find(h->dispatch, character);
     if (!may_enter(s, there, character)) {
@@ -143,18 +145,21 @@ static void drop_lines(struct session *s)
 
 void playing_over(struct session *s)
 {
+    loopguard_check("playing_over()");
     history_free(s);
     s->under_way = false;
 }
 
 void playing_free(struct session *s)
 {
+    loopguard_check("playing_free()");
     drop_lines(s);
     history_free(s);
 }
 
 char *playing_dequeue(struct session *s)
 {
+    loopguard_check("playing_dequeue()");
     struct queued_line *q = s->first;
     if (!q)
         return NULL;
@@ -232,6 +237,7 @@ static void pass(struct session *s, const char *line)
 
 void playing_next(struct session *s, int64_t now)
 {
+    loopguard_check("playing_next()");
     while (s->state == SESSION_PLAYING && s->actor && s->first && !s->under_way &&
            may_pass(s, now)) {
         char *line = playing_dequeue(s);
@@ -248,6 +254,7 @@ void playing_next(struct session *s, int64_t now)
 
 void playing_line(struct session *s, const char *line, size_t n, int64_t now)
 {
+    loopguard_check("playing_line()");
     bool idle = s->state == SESSION_PLAYING && s->actor && !s->first && !s->under_way;
     if (idle && may_pass(s, now))
         pass(s, line);

@@ -13,6 +13,7 @@
 #include "util/doc.h"
 #include "util/file.h"
 #include "util/log.h"
+#include "util/loopguard.h"
 #include "util/map.h"
 #include "util/mem.h"
 #include "util/settings.h"
@@ -26,6 +27,7 @@ enum { SWEEP_MS = 5000 };
 
 void rights_check(struct sessions *h, const struct account *a)
 {
+    loopguard_check("rights_check()");
     for (size_t i = 0; i < a->permission_count; i++) {
         const char *word = a->permissions[i];
         char *key = mem_printf("%s %s", a->name, word);
@@ -149,6 +151,7 @@ static void rights_gather(struct player_task *a, void *arg)
 
 void rights_tick(struct sessions *h)
 {
+    loopguard_check("rights_tick()");
     if (h->stopping || h->now < h->next_sweep || (h->sweep && h->sweep->under_way))
         return;
     h->next_sweep = h->now + SWEEP_MS;
@@ -166,6 +169,7 @@ void rights_tick(struct sessions *h)
 
 void rights_free(struct sessions *h)
 {
+    loopguard_check("rights_free()");
     struct map_iter at = {0};
     if (!h->sweep)
         return;
@@ -237,6 +241,7 @@ static void rights_settle(struct player_task *a, void *arg)
 
 void sessions_drop_orphans(struct sessions *h)
 {
+    loopguard_check("sessions_drop_orphans()");
     struct doc_problems problems = DOC_PROBLEMS_INIT;
     char *folder = mem_printf("%s/accounts", h->settings->folder_data);
     struct opening o = {h, owner_index_new(h->settings->folder_data, check_one, h, &problems)};

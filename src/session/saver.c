@@ -11,6 +11,7 @@
 #include "store/savefile.h"
 #include "util/doc.h"
 #include "util/log.h"
+#include "util/loopguard.h"
 #include "util/map.h"
 #include "util/mem.h"
 #include "util/settings.h"
@@ -104,6 +105,7 @@ static void saver_start(struct saver *v)
 
 void saver_save(struct sessions *h, const char *character, const char *account, struct doc *saved)
 {
+    loopguard_check("saver_save()");
     struct saver *v = map_get(h->savers, character);
     if (v) {
         doc_free(v->waiting);
@@ -122,17 +124,20 @@ void saver_save(struct sessions *h, const char *character, const char *account, 
 
 bool saver_busy(const struct sessions *h, const char *character)
 {
+    loopguard_check("saver_busy()");
     return map_has(h->savers, character);
 }
 
 bool saver_failed(const struct sessions *h, const char *character)
 {
+    loopguard_check("saver_failed()");
     const struct saver *v = map_get(h->savers, character);
     return v && v->failed;
 }
 
 void saver_retry(struct sessions *h)
 {
+    loopguard_check("saver_retry()");
     struct map_iter it = {0};
     const char *key;
     void *value;
@@ -145,6 +150,7 @@ void saver_retry(struct sessions *h)
 
 void saver_free_all(struct sessions *h)
 {
+    loopguard_check("saver_free_all()");
     struct offload *o = dispatch_offload(h->dispatch);
     while (offload_pending(o)) { // work under way uses what is freed below
         offload_drain(o);

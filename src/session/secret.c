@@ -10,6 +10,7 @@
 #include "store/savefile.h"
 #include "util/doc.h"
 #include "util/log.h"
+#include "util/loopguard.h"
 #include "util/mem.h"
 #include "util/settings.h"
 #include "util/str.h"
@@ -27,6 +28,7 @@ void secret_forget(struct login *l)
 
 void secret_start(struct session *s)
 {
+    loopguard_check("secret_start()");
     session_ask_hidden(s, SESSION_OLD_PASSWORD, "Your password as it is now: ");
 }
 
@@ -176,6 +178,7 @@ static void secret_take_again(struct session *s, const char *line)
 
 void secret_line(struct session *s, const char *line, size_t n)
 {
+    loopguard_check("secret_line()");
     if (s->state == SESSION_OLD_PASSWORD)
         take_old(s, line, n);
     else if (s->state == SESSION_CHANGE_PASSWORD)

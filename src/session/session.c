@@ -6,6 +6,7 @@
 #include "session/sessions_priv.h"
 #include "store/account.h"
 #include "util/log.h"
+#include "util/loopguard.h"
 #include "util/mem.h"
 #include "util/settings.h"
 #include "util/str.h"
@@ -18,6 +19,7 @@
 
 struct session *session_new(struct sessions *h, void *conn, const char *address, int64_t now)
 {
+    loopguard_check("session_new()");
     struct session *s = mem_new(struct session);
     s->sessions = h;
     s->conn = conn;
@@ -40,6 +42,7 @@ struct session *session_new(struct sessions *h, void *conn, const char *address,
 
 void session_greet(struct session *s)
 {
+    loopguard_check("session_greet()");
     if (s->state != SESSION_OPENING)
         return;
     session_say(s, s->sessions->greeting);
@@ -48,16 +51,19 @@ void session_greet(struct session *s)
 
 void session_say(struct session *s, const char *text)
 {
+    loopguard_check("session_say()");
     outbox_text(s->sessions->outboxes, s->outbox, text, true);
 }
 
 void session_answered(struct session *s)
 {
+    loopguard_check("session_answered()");
     outbox_next_prompt(s->sessions->outboxes, s->outbox, "", 0);
 }
 
 void session_sayf(struct session *s, const char *fmt, ...)
 {
+    loopguard_check("session_sayf()");
     struct buf b = BUF_INIT;
     va_list ap;
     va_start(ap, fmt);
@@ -77,16 +83,19 @@ static void ask_for(struct session *s, enum session_state state, const char *pro
 
 void session_ask(struct session *s, enum session_state state, const char *prompt)
 {
+    loopguard_check("session_ask()");
     ask_for(s, state, prompt, false);
 }
 
 void session_ask_hidden(struct session *s, enum session_state state, const char *prompt)
 {
+    loopguard_check("session_ask_hidden()");
     ask_for(s, state, prompt, true);
 }
 
 void session_count(struct session *s, bool playing)
 {
+    loopguard_check("session_count()");
     if (s->counted == playing)
         return;
     s->counted = playing;
@@ -99,6 +108,7 @@ void session_count(struct session *s, bool playing)
 
 void session_end(struct session *s, const char *reason)
 {
+    loopguard_check("session_end()");
     s->state = SESSION_OVER;
     session_count(s, false);
     if (s->conn)
@@ -121,6 +131,7 @@ static struct whom whom(const struct session *s)
 
 void session_log_drop(const struct session *s, const char *why)
 {
+    loopguard_check("session_log_drop()");
     struct whom w = whom(s);
     log_warning("net", "dropped", "address", s->address, "why", why, w.account_key, w.account,
                 w.character_key, w.character, NULL);
@@ -128,6 +139,7 @@ void session_log_drop(const struct session *s, const char *why)
 
 void session_log_failed(const struct session *s, const char *call, const char *error)
 {
+    loopguard_check("session_log_failed()");
     struct whom w = whom(s);
     log_warning("net", "failed", "address", s->address, "why", call, "error", error, w.account_key,
                 w.account, w.character_key, w.character, NULL);
@@ -135,6 +147,7 @@ void session_log_failed(const struct session *s, const char *call, const char *e
 
 void session_log_closed(const struct session *s, const char *why)
 {
+    loopguard_check("session_log_closed()");
     struct whom w = whom(s);
     log_debug("net", "closed", "address", s->address, "why", why, w.account_key, w.account,
               w.character_key, w.character, NULL);
@@ -142,6 +155,7 @@ void session_log_closed(const struct session *s, const char *why)
 
 void session_drop(struct session *s, const char *why, const char *reason)
 {
+    loopguard_check("session_drop()");
     if (s->state != SESSION_OVER)
         session_log_drop(s, why);
     session_end(s, reason);
@@ -159,6 +173,7 @@ static bool is_http(const char *line)
 
 void session_take(struct session *s, const char *line, size_t n, int64_t now)
 {
+    loopguard_check("session_take()");
     switch (s->state) {
     case SESSION_OPENING:
     case SESSION_ACCOUNT:
@@ -196,6 +211,7 @@ void session_take(struct session *s, const char *line, size_t n, int64_t now)
 
 void session_line(struct session *s, const char *line, size_t n, int64_t now)
 {
+    loopguard_check("session_line()");
     s->sessions->now = now;
     s->last_input = now;
     s->warned_idle = false;
@@ -206,6 +222,7 @@ void session_line(struct session *s, const char *line, size_t n, int64_t now)
 
 void session_wait(struct session *s, void (*then)(struct session *), int64_t at)
 {
+    loopguard_check("session_wait()");
     assert(then);
     s->state = SESSION_BUSY;
     s->then = then;
@@ -214,6 +231,7 @@ void session_wait(struct session *s, void (*then)(struct session *), int64_t at)
 
 void session_go_on(struct session *s)
 {
+    loopguard_check("session_go_on()");
     void (*then)(struct session *) = s->then;
     assert(then && s->state == SESSION_BUSY);
     s->then = NULL;
@@ -231,6 +249,7 @@ const char *session_word(const char *line, char out[SESSION_WORD])
 
 void session_pump(struct session *s)
 {
+    loopguard_check("session_pump()");
     while (s->state != SESSION_BUSY && s->state != SESSION_PLAYING && s->state != SESSION_OVER) {
         char *line = playing_dequeue(s);
         if (!line)
@@ -246,6 +265,7 @@ void session_pump(struct session *s)
 
 void session_too_long(struct session *s, int64_t now)
 {
+    loopguard_check("session_too_long()");
     s->sessions->now = now;
     s->last_input = now;
     session_sayf(s, "That line was too long: %lld bytes are the most.\n",
@@ -254,6 +274,7 @@ void session_too_long(struct session *s, int64_t now)
 
 void session_free_if_done(struct session *s)
 {
+    loopguard_check("session_free_if_done()");
     struct sessions *h = s->sessions;
     if (!s->gone || s->jobs || s->actor)
         return;
@@ -273,6 +294,7 @@ void session_free_if_done(struct session *s)
 
 void session_gone(struct session *s)
 {
+    loopguard_check("session_gone()");
     struct sessions *h = s->sessions;
     assert(!s->gone);
     if (s->actor)
@@ -291,31 +313,37 @@ void session_gone(struct session *s)
 
 uint32_t session_outbox(const struct session *s)
 {
+    loopguard_check("session_outbox()");
     return s->outbox;
 }
 
 struct style session_style(const struct session *s)
 {
+    loopguard_check("session_style()");
     return s->style;
 }
 
 void session_set_style(struct session *s, const struct style *style)
 {
+    loopguard_check("session_set_style()");
     s->style = *style;
     outbox_style(s->sessions->outboxes, s->outbox, style);
 }
 
 bool session_in_play(const struct session *s)
 {
+    loopguard_check("session_in_play()");
     return s->state == SESSION_PLAYING;
 }
 
 bool session_known(const struct session *s)
 {
+    loopguard_check("session_known()");
     return s->account;
 }
 
 const char *session_peer(const struct session *s)
 {
+    loopguard_check("session_peer()");
     return s->address;
 }

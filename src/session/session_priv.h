@@ -6,6 +6,7 @@
 #include "store/name_rules.h"
 #include "util/address.h"
 #include "util/buf.h"
+#include "util/loopguard.h"
 
 enum session_state {
     SESSION_OPENING, // the greeting has not been sent yet
@@ -72,57 +73,58 @@ struct session {
     unsigned history_count;
 };
 
-void session_say(struct session *s, const char *text); // game text, urgent
+LOOP_ONLY void session_say(struct session *s, const char *text); // game text, urgent
 // The question has been answered: text from here on does not show it again.
-void session_answered(struct session *s);
-__attribute__((format(printf, 2, 3))) void session_sayf(struct session *s, const char *fmt, ...);
+LOOP_ONLY void session_answered(struct session *s);
+LOOP_ONLY __attribute__((format(printf, 2, 3))) void session_sayf(struct session *s,
+                                                                  const char *fmt, ...);
 // Asks a question, which stands until another is asked: text that comes meanwhile shows it again.
-void session_ask(struct session *s, enum session_state state, const char *prompt);
-void session_ask_hidden(struct session *s, enum session_state state, const char *prompt);
-void session_end(struct session *s, const char *reason); // closes the connection
+LOOP_ONLY void session_ask(struct session *s, enum session_state state, const char *prompt);
+LOOP_ONLY void session_ask_hidden(struct session *s, enum session_state state, const char *prompt);
+LOOP_ONLY void session_end(struct session *s, const char *reason); // closes the connection
 // The same for a fault of the peer: session_log_drop, then session_end.
-void session_drop(struct session *s, const char *why, const char *reason);
-void session_free_if_done(struct session *s);
+LOOP_ONLY void session_drop(struct session *s, const char *why, const char *reason);
+LOOP_ONLY void session_free_if_done(struct session *s);
 // Takes the lines that were typed while the session was busy.
-void session_pump(struct session *s);
-void session_take(struct session *s, const char *line, size_t n, int64_t now);
-void session_count(struct session *s, bool playing);
+LOOP_ONLY void session_pump(struct session *s);
+LOOP_ONLY void session_take(struct session *s, const char *line, size_t n, int64_t now);
+LOOP_ONLY void session_count(struct session *s, bool playing);
 // The session is busy until `at`; then `then` is called.
-void session_wait(struct session *s, void (*then)(struct session *s), int64_t at);
-void session_go_on(struct session *s); // what the session waited for has happened
+LOOP_ONLY void session_wait(struct session *s, void (*then)(struct session *s), int64_t at);
+LOOP_ONLY void session_go_on(struct session *s); // what the session waited for has happened
 // Copies the line without surrounding blanks, cut to the length of a name or choice.
 const char *session_word(const char *line, char out[SESSION_WORD]);
 
 // login.c, menu.c, secret.c, characters.c, playing.c: take a line in one of their states.
-void login_start(struct session *s);
-void login_line(struct session *s, const char *line, size_t n);
-void login_start_new(struct session *s);
-void login_new_line(struct session *s, const char *line, size_t n);
-void login_done(struct session *s, struct account **account); // takes the account over
-void login_free(struct session *s);
-void menu_show(struct session *s);
-void menu_choice(struct session *s); // shows the menu again
-void menu_line(struct session *s, const char *line, size_t n);
-struct login *menu_login(struct session *s); // allocated if there is none
+LOOP_ONLY void login_start(struct session *s);
+LOOP_ONLY void login_line(struct session *s, const char *line, size_t n);
+LOOP_ONLY void login_start_new(struct session *s);
+LOOP_ONLY void login_new_line(struct session *s, const char *line, size_t n);
+LOOP_ONLY void login_done(struct session *s, struct account **account); // takes the account over
+LOOP_ONLY void login_free(struct session *s);
+LOOP_ONLY void menu_show(struct session *s);
+LOOP_ONLY void menu_choice(struct session *s); // shows the menu again
+LOOP_ONLY void menu_line(struct session *s, const char *line, size_t n);
+LOOP_ONLY struct login *menu_login(struct session *s); // allocated if there is none
 // takes the account over, if it could be read
-void menu_renew(struct session *s, struct account **now);
-void secret_start(struct session *s);
-void secret_line(struct session *s, const char *line, size_t n);
+LOOP_ONLY void menu_renew(struct session *s, struct account **now);
+LOOP_ONLY void secret_start(struct session *s);
+LOOP_ONLY void secret_line(struct session *s, const char *line, size_t n);
 void secret_forget(struct login *l); // wipes the password
-void characters_play(struct session *s, const char *character);
-void characters_line(struct session *s, const char *line);
-void characters_start_new(struct session *s);
-void characters_start_delete(struct session *s);
+LOOP_ONLY void characters_play(struct session *s, const char *character);
+LOOP_ONLY void characters_line(struct session *s, const char *line);
+LOOP_ONLY void characters_start_new(struct session *s);
+LOOP_ONLY void characters_start_delete(struct session *s);
 // False: the player may not come in, and has been told why.
-bool playing_enter(struct session *s, const char *character, struct doc *saved);
+LOOP_ONLY bool playing_enter(struct session *s, const char *character, struct doc *saved);
 char *playing_permissions(const struct account *a); // the caller frees it
-void playing_line(struct session *s, const char *line, size_t n, int64_t now);
+LOOP_ONLY void playing_line(struct session *s, const char *line, size_t n, int64_t now);
 // passes waiting lines on, as far as the rate allows
-void playing_next(struct session *s, int64_t now);
-void playing_free(struct session *s);
+LOOP_ONLY void playing_next(struct session *s, int64_t now);
+LOOP_ONLY void playing_free(struct session *s);
 // the player has left the world; lines that wait are for the menu
-void playing_over(struct session *s);
+LOOP_ONLY void playing_over(struct session *s);
 // the next waiting line, which the caller frees; NULL: none
-char *playing_dequeue(struct session *s);
+LOOP_ONLY char *playing_dequeue(struct session *s);
 
 #endif

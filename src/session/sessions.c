@@ -8,6 +8,7 @@
 #include "store/savefile.h"
 #include "util/doc.h"
 #include "util/log.h"
+#include "util/loopguard.h"
 #include "util/map.h"
 #include "util/mem.h"
 #include "util/settings.h"
@@ -17,6 +18,7 @@
 struct sessions *sessions_new(const struct settings *settings, struct dispatch *dispatch,
                               struct outboxes *outboxes, const struct session_ops *ops)
 {
+    loopguard_check("sessions_new()");
     struct sessions *h = mem_new(struct sessions);
     h->settings = settings;
     h->dispatch = dispatch;
@@ -32,6 +34,7 @@ struct sessions *sessions_new(const struct settings *settings, struct dispatch *
 
 void sessions_free(struct sessions *h)
 {
+    loopguard_check("sessions_free()");
     if (!h)
         return;
     saver_free_all(h);
@@ -102,6 +105,7 @@ static void check_times(struct session *s, int64_t now)
 
 void sessions_tick(struct sessions *h, int64_t now)
 {
+    loopguard_check("sessions_tick()");
     h->now = now;
     for (struct session *s = h->first, *next; s; s = next) {
         next = s->next;
@@ -119,31 +123,37 @@ void sessions_tick(struct sessions *h, int64_t now)
 
 void sessions_turn_begin(struct sessions *h)
 {
+    loopguard_check("sessions_turn_begin()");
     dispatch_turn_begin(h->dispatch);
 }
 
 void sessions_turn_end(struct sessions *h)
 {
+    loopguard_check("sessions_turn_end()");
     dispatch_turn_end(h->dispatch);
 }
 
 void sessions_deliver(struct sessions *h)
 {
+    loopguard_check("sessions_deliver()");
     dispatch_deliver(h->dispatch);
 }
 
 bool sessions_idle(const struct sessions *h)
 {
+    loopguard_check("sessions_idle()");
     return !h->first && !h->saving && !dispatch_players(h->dispatch);
 }
 
 size_t sessions_count(const struct sessions *h)
 {
+    loopguard_check("sessions_count()");
     return h->count;
 }
 
 size_t sessions_playing(const struct sessions *h)
 {
+    loopguard_check("sessions_playing()");
     return h->playing;
 }
 
@@ -155,6 +165,7 @@ static void make_leave(struct player_task *a, void *arg)
 
 void sessions_stop(struct sessions *h, const char *why)
 {
+    loopguard_check("sessions_stop()");
     h->stopping = true;
     for (struct session *s = h->first, *next; s; s = next) {
         next = s->next;
@@ -168,11 +179,13 @@ void sessions_stop(struct sessions *h, const char *why)
 
 bool sessions_stopped(const struct sessions *h)
 {
+    loopguard_check("sessions_stopped()");
     return h->stopping && !dispatch_players(h->dispatch) && !h->saving;
 }
 
 size_t sessions_steps_left(const struct sessions *h)
 {
+    loopguard_check("sessions_steps_left()");
     return 2 * dispatch_players(h->dispatch) + h->saving;
 }
 

@@ -3,6 +3,7 @@
 #define SESSION_SESSIONS_PRIV_H
 
 #include "session/session_priv.h"
+#include "util/loopguard.h"
 
 struct doc;
 struct login_limiter;
@@ -35,36 +36,37 @@ struct sessions {
 };
 
 // texts.c: loads the files at the start; a missing one is logged, one line each.
-void texts_load(struct sessions *h);
-void texts_free(struct sessions *h);
-enum name_rules_verdict texts_character(const struct sessions *h, const char *typed,
-                                        char out[NAME_SIZE]);
+LOOP_ONLY void texts_load(struct sessions *h);
+LOOP_ONLY void texts_free(struct sessions *h);
+LOOP_ONLY enum name_rules_verdict texts_character(const struct sessions *h, const char *typed,
+                                                  char out[NAME_SIZE]);
 
 // claims.c: only one session at a time may have a character's name, from the moment that the file
 // is read or changed until the character is in the world, or gone. Names that look alike count as
 // one.
-bool claims_free(const struct sessions *h, const char *name);
-void claims_take(struct sessions *h, const char *name);
+LOOP_ONLY bool claims_free(const struct sessions *h, const char *name);
+LOOP_ONLY void claims_take(struct sessions *h, const char *name);
 // releases the name; sessions that wait for it go on
-void claims_give(struct sessions *h, const char *name);
-void claims_freed(struct sessions *h, const char *name);
+LOOP_ONLY void claims_give(struct sessions *h, const char *name);
+LOOP_ONLY void claims_freed(struct sessions *h, const char *name);
 // Is a player in the world whose name looks like it?
-bool claims_in_world(struct sessions *h, const char *name);
+LOOP_ONLY bool claims_in_world(struct sessions *h, const char *name);
 
 // Writes characters: in order for each, the latest version wins; repeated until the disk takes it.
 // `account`: the character's, NULL when unknown.
-void saver_save(struct sessions *h, const char *character, const char *account,
-                struct doc *saved); // taken over
-bool saver_busy(const struct sessions *h, const char *character);
-bool saver_failed(const struct sessions *h,
-                  const char *character); // the last attempt to write it failed
-void saver_retry(struct sessions *h);     // writes those again that failed
-void saver_free_all(struct sessions *h);
+// Taken over.
+LOOP_ONLY void saver_save(struct sessions *h, const char *character, const char *account,
+                          struct doc *saved);
+LOOP_ONLY bool saver_busy(const struct sessions *h, const char *character);
+// The last attempt to write it failed.
+LOOP_ONLY bool saver_failed(const struct sessions *h, const char *character);
+LOOP_ONLY void saver_retry(struct sessions *h); // writes those again that failed
+LOOP_ONLY void saver_free_all(struct sessions *h);
 
 // rights.c: keeps the permissions of players in the world up to date.
-void rights_tick(struct sessions *h);
-void rights_check(struct sessions *h,
-                  const struct account *a); // logs permissions that do not exist
-void rights_free(struct sessions *h);
+LOOP_ONLY void rights_tick(struct sessions *h);
+// Logs permissions that do not exist.
+LOOP_ONLY void rights_check(struct sessions *h, const struct account *a);
+LOOP_ONLY void rights_free(struct sessions *h);
 
 #endif

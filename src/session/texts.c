@@ -6,6 +6,7 @@
 #include "util/doc.h"
 #include "util/file.h"
 #include "util/log.h"
+#include "util/loopguard.h"
 #include "util/mem.h"
 #include "util/screen.h"
 #include "util/settings.h"
@@ -45,6 +46,7 @@ static void texts_add_word(void *arg, const char *word)
 
 void texts_load(struct sessions *h)
 {
+    loopguard_check("texts_load()");
     struct doc_problems problems = DOC_PROBLEMS_INIT;
     const char *folder = h->settings->folder_text;
     char *reserved = mem_printf("%s/reserved-names.txt", folder);
@@ -68,6 +70,7 @@ void texts_load(struct sessions *h)
 
 void texts_free(struct sessions *h)
 {
+    loopguard_check("texts_free()");
     name_rules_words_free(h->reserved);
     name_rules_words_free(h->meanings);
     weak_passwords_free(h->common);
@@ -78,6 +81,7 @@ void texts_free(struct sessions *h)
 enum name_rules_verdict texts_character(const struct sessions *h, const char *typed,
                                         char out[NAME_SIZE])
 {
+    loopguard_check("texts_character()");
     char name[NAME_SIZE];
     enum name_rules_verdict v = name_rules_character(typed, h->reserved, name);
     if (v == NAME_GOOD && name_rules_words_has(h->meanings, name))
