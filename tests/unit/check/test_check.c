@@ -375,7 +375,7 @@ START_TEST(l043_what_is_a_steps_from_elsewhere)
     of_a_step();
     end(&one);
     ck_assert_uint_eq(lockcheck_violations(), 0);
-    snprintf(site, sizeof(site), "test_report.c:%d l043", __LINE__ + 1);
+    snprintf(site, sizeof(site), "test_check.c:%d l043", __LINE__ + 1);
     of_a_step();
     loopguard_ask(NULL);
     loopguard_listen(NULL);
