@@ -125,20 +125,35 @@ static bool accept_with_reserve(struct listeners *l, int listener)
     return fd >= 0;
 }
 
-static void set_up(int fd)
+// 0, or a negative errno.
+static int set_option(int fd, int level, int name, int value)
+{
+    return setsockopt(fd, level, name, &value, sizeof(value)) ? -errno : 0;
+}
+
+// What a connection has it works without, but for less: that is logged, and the peer is let in.
+static void set_up(int fd, const struct sockaddr *peer)
 {
     static const struct {
         int level, name, value;
+        const char *what;
     } options[] = {
-        {IPPROTO_TCP, TCP_NODELAY, 1},
-        {IPPROTO_TCP, TCP_USER_TIMEOUT, PEER_GONE_MS},
-        {SOL_SOCKET, SO_KEEPALIVE, 1},
+        {IPPROTO_TCP, TCP_NODELAY, 1, "TCP_NODELAY"},
+        {IPPROTO_TCP, TCP_USER_TIMEOUT, PEER_GONE_MS, "TCP_USER_TIMEOUT"},
+        {SOL_SOCKET, SO_KEEPALIVE, 1, "SO_KEEPALIVE"},
         // Telnet's Synch sends a data mark as urgent data. If the kernel took that byte out of the
         // stream, an IAC would be left that swallows the byte after it.
-        {SOL_SOCKET, SO_OOBINLINE, 1},
+        {SOL_SOCKET, SO_OOBINLINE, 1, "SO_OOBINLINE"},
     };
-    for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
-        setsockopt(fd, options[i].level, options[i].name, &options[i].value, sizeof(int));
+    for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+        int r = set_option(fd, options[i].level, options[i].name, options[i].value);
+        char address[ADDRESS_SIZE];
+        if (r == 0)
+            continue;
+        address_text(peer, address);
+        log_warning("net", "option_not_set", "address", address, "option", options[i].what, "why",
+                    strerror(-r), NULL);
+    }
 }
 
 static void on_ready(uv_poll_t *p, int status, int events)
@@ -157,7 +172,7 @@ static void on_ready(uv_poll_t *p, int status, int events)
         if (fd >= l->highest) {
             no_descriptors(l, fd, (struct sockaddr *)&peer);
         } else if (fd >= 0) {
-            set_up(fd);
+            set_up(fd, (struct sockaddr *)&peer);
             server_connected(l->server, fd, (struct sockaddr *)&peer);
         } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
             return;
@@ -170,23 +185,24 @@ static void on_ready(uv_poll_t *p, int status, int events)
     }
 }
 
-// Returns a listening socket, or -errno. Accepted sockets inherit the size of its buffers.
+// A listening socket, or a negative errno. Accepted sockets inherit the size of its buffers.
 static int listen_on(const struct addrinfo *a, bool alone)
 {
-    static const int yes = 1, bytes = BUFFER_BYTES;
     int fd = socket(a->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0)
         return -errno;
-    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
-    setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes));
-    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
-    if (a->ai_family == AF_INET6 && !alone)
-        setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof(yes));
-    if (!bind(fd, a->ai_addr, a->ai_addrlen) && !listen(fd, BACKLOG))
+    // Larger buffers than wanted do no harm.
+    (void)set_option(fd, SOL_SOCKET, SO_SNDBUF, BUFFER_BYTES);
+    (void)set_option(fd, SOL_SOCKET, SO_RCVBUF, BUFFER_BYTES);
+    int r = set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+    if (r == 0 && a->ai_family == AF_INET6 && !alone)
+        r = set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
+    if (r == 0 && (bind(fd, a->ai_addr, a->ai_addrlen) || listen(fd, BACKLOG)))
+        r = -errno;
+    if (r == 0)
         return fd;
-    int error = errno;
     close(fd);
-    return -error;
+    return r;
 }
 
 static int port_of(int fd)
