@@ -13,12 +13,12 @@
 
 static const char head[] = "latchkey schedule 1";
 
-int schedule_write(const char *path, const struct schedule *s, const char *why)
+int schedule_write(const char *path, const struct schedule *s, const char *title)
 {
     FILE *f = fopen(path, "w");
     if (!f)
-        return -1;
-    fprintf(f, "%s\n# %s\nscenario %s\nseed %" PRIu64 "\nhash %016" PRIx64 "\nchoices", head, why,
+        return -errno;
+    fprintf(f, "%s\n# %s\nscenario %s\nseed %" PRIu64 "\nhash %016" PRIx64 "\nchoices", head, title,
             s->scenario, s->seed, s->hash);
     size_t on_line = 0;
     for (size_t i = 0, run; i < s->count; i += run) {
@@ -29,8 +29,8 @@ int schedule_write(const char *path, const struct schedule *s, const char *why)
             fputs("\nchoices", f);
     }
     fputc('\n', f);
-    bool bad = ferror(f);
-    return fclose(f) || bad ? -1 : 0;
+    int r = ferror(f) ? -EIO : 0;
+    return fclose(f) && r == 0 ? -errno : r;
 }
 
 // Adds the choices of one line; false when a word is not a choice.

@@ -14,8 +14,8 @@ struct schedule {
     size_t count;
 };
 
-int schedule_write(const char *path, const struct schedule *s,
-                   const char *why); // 0, or -1 and errno
+// `title`: what the schedule shows, a comment in the file. 0, or a negative errno.
+int schedule_write(const char *path, const struct schedule *s, const char *title);
 // NULL when it cannot be read or is damaged; the reason is printed to standard error.
 struct schedule *schedule_read(const char *path);
 void schedule_free(struct schedule *s);

@@ -388,18 +388,19 @@ static void write_failure(struct tool *t, uint64_t seed, int code)
     const char *name = strrchr(t->o.scenario, '/');
     char *path = mem_printf("%s/%s-%" PRIu64 ".schedule", t->o.out ? t->o.out : ".",
                             name ? name + 1 : t->o.scenario, seed);
-    char why[64];
-    snprintf(why, sizeof(why), code < 0 ? "crash" : "L%03d %s", code,
+    char title[64];
+    snprintf(title, sizeof(title), code < 0 ? "crash" : "L%03d %s", code,
              code < 0 ? "" : lockreport_title((enum lockcheck_code)code));
     struct schedule s = {.scenario = (char *)t->o.scenario,
                          .seed = seed,
                          .hash = t->run->result.state,
                          .choices = t->record,
                          .count = n};
-    printf("%s\nseed %" PRIu64 ": %s; %zu switches shrunk to %zu\n", t->run->text, seed, why,
+    printf("%s\nseed %" PRIu64 ": %s; %zu switches shrunk to %zu\n", t->run->text, seed, title,
            before, count_switches(t->record, n));
-    if (schedule_write(path, &s, why))
-        fprintf(stderr, "latchkey explore: %s: %s\n", path, strerror(errno));
+    int r = schedule_write(path, &s, title);
+    if (r < 0)
+        fprintf(stderr, "latchkey explore: %s: %s\n", path, strerror(-r));
     else
         printf("  again   latchkey explore --replay %s\n", path);
     free(path);

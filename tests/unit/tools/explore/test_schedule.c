@@ -3,6 +3,7 @@
 #include "tools/explore/schedule.h"
 
 #include <check.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,6 +100,15 @@ START_TEST(a_seed_decides_everything)
 }
 END_TEST
 
+START_TEST(why_it_cannot_be_written_is_handed_up)
+{
+    uint16_t choices[] = {1, 2};
+    struct schedule s = {.scenario = (char *)"s", .choices = choices, .count = 2};
+    ck_assert_int_eq(schedule_write("/nonexistent/one.schedule", &s, "none"), -ENOENT);
+    ck_assert_int_eq(schedule_write("/dev/full", &s, "none"), -ENOSPC);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("schedule");
@@ -107,6 +117,7 @@ int main(void)
     tcase_add_test(t, written_and_read);
     tcase_add_test(t, damage_is_refused);
     tcase_add_test(t, a_seed_decides_everything);
+    tcase_add_test(t, why_it_cannot_be_written_is_handed_up);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
     srunner_run_all(r, CK_ENV);
