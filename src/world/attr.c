@@ -1,5 +1,5 @@
-// The attribute table and the one checked door to the values. Knows every attribute's row and none
-// of their meanings. Any thread under the lock rules.
+// The attribute table and the checked access to the values. Knows every attribute's row and none of
+// their meanings. Any thread under the lock rules.
 #include "world/attr.h"
 
 #include "util/mem.h"
@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-// The numbers ascend without a gap, as what is counted by ATTR_COUNT is indexed by them.
+// The numbers ascend without a gap, because arrays of ATTR_COUNT elements are indexed by them.
 enum {
 #define ATTRIBUTE(upper, lower, number, flags) POSITION_OF_##upper,
 #include "world/attr/attributes.def"
@@ -20,7 +20,8 @@ enum {
 #include "world/attr/attributes.def"
 #undef ATTRIBUTE
 
-// What is changed is one byte in a journal, which has other meanings from CHANGES_LISTED on.
+// A journal keeps the changed attribute in one byte, whose values from CHANGES_LISTED on have other
+// meanings.
 _Static_assert((int)ATTR_COUNT <= (int)CHANGES_LISTED,
                "attributes.def: too many kinds for a journal");
 

@@ -1,8 +1,8 @@
-// The table of attributes: one line of attr/attributes.def and one file each. The line says its
-// name, its number and where it is used; the row in its file, how it is copied, freed, read from a
-// document and written to one.
+// The table of attributes: one line of attr/attributes.def and one file for each. The line says the
+// name, the number and the flags; the row in the file says how a value is copied, freed, read from
+// a document and written to one.
 //
-// Threads: attr_get and friends under the lock rules; the table is constant.
+// Threads: attr_get_at and the other accessors under the lock rules; the table is constant.
 #ifndef WORLD_ATTR_H
 #define WORLD_ATTR_H
 
@@ -18,7 +18,7 @@ struct doc_problems;
 struct thing;
 struct world;
 
-// ATTR_NAME and so on: what is in attributes.def, in order.
+// ATTR_NAME and so on, in the order of attributes.def.
 enum attr_id {
 #define ATTRIBUTE(upper, lower, number, flags) ATTR_##upper = (number),
 #include "world/attr/attributes.def"
@@ -32,15 +32,17 @@ enum attr_flag {
     ATTR_SAVED = 1 << 2,        // it is written with a player's things
 };
 
-// Reading from a document: where complaints go and how refs are resolved.
+// What reading from a document needs: where complaints go and how refs are resolved.
 struct attr_decode {
     struct world *world;
     const struct doc *doc;
     struct doc_problems *problems;
     const char *zone; // refs without a zone belong to it
-    // The thing that a ref names, or NULL after a complaint. Never NULL itself.
+    // Returns the thing that a ref names, or NULL after a complaint. The function pointer is never
+    // NULL.
     struct thing *(*resolve)(struct attr_decode *d, const struct doc_node *ref);
-    // For snapshots: what is now in the place of that slot; NULL: nothing. NULL itself elsewhere.
+    // For snapshots: returns the thing that now stands for that slot, or NULL. The function pointer
+    // is NULL elsewhere.
     struct thing *(*in_slot)(struct attr_decode *d, uint32_t slot);
 };
 
@@ -51,12 +53,13 @@ struct attr_kind {
     void (*free)(void *value);
     void *(*decode)(struct attr_decode *d, struct thing *t, const struct doc_node *n); // NULL: none
     struct doc_node *(*encode)(const void *value, struct doc *out);
-    // For snapshots of the world, where encode and decode do not say it all; NULL: they do. restore
-    // finds the attribute as it was built or copied, if the thing has it.
+    // For snapshots of the world, when encode and decode do not cover the whole value; NULL: they
+    // do. restore finds the attribute as it was built or copied, if the thing has it.
     struct doc_node *(*snapshot)(const void *value, struct doc *out);
     void (*restore)(struct attr_decode *d, struct thing *t, const struct doc_node *n);
-    // The same number for the same value in every run; NULL: that of what `encode` writes. For
-    // those that commands change all the time, and those that `encode` does not tell all of.
+    // A digest: the same number for the same value in every run. NULL: the digest of what `encode`
+    // writes. For attributes that commands change all the time, and for those whose `encode` leaves
+    // something out.
     uint64_t (*digest)(const void *value);
 };
 
@@ -65,7 +68,8 @@ int attr_by_name(const char *name); // attr_id or -1
 const char *attr_name(unsigned id); // also the member's name in documents; "?" when out of range
 unsigned attr_flags(unsigned id);   // of enum attr_flag; 0 when out of range
 
-// The checked way in, for the files of the attributes: NULL when t has no such attribute.
+// Checked access, for the files of the attributes: NULL when t has no such attribute. What
+// attr_mutable_at returns may be written to, and counts as changed.
 const void *attr_get_at(struct thing *t, enum attr_id id, const struct site *at);
 void *attr_mutable_at(struct thing *t, enum attr_id id, const struct site *at);
 // Sets or, with NULL, removes an attribute; takes the value, frees the one before.
@@ -78,7 +82,7 @@ struct attr_shared {
 
 void *attr_shared_new(size_t size);                          // zeroed, one reference
 void *attr_shared_copy(const void *value, struct thing *to); // for struct attr_kind.copy
-// Is it a value of that kind, and have several things it?
+// Is it a counted value of that kind, with more than one owner?
 bool attr_shared_counted(enum attr_id id, const void *value);
 bool attr_shared_last(void *value); // drops a reference; true when it was the last
 

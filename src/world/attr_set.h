@@ -2,7 +2,7 @@
 // many words as the table of attributes needs, so what it costs to ask for one kind does not depend
 // on how many there are.
 //
-// Threads: a value without a lock of its own; whoever may touch what it is part of.
+// Threads: a set has no lock of its own; the rules of the struct that it is part of apply.
 #ifndef WORLD_ATTR_SET_H
 #define WORLD_ATTR_SET_H
 
@@ -15,10 +15,10 @@ enum { ATTR_WORD_BITS = 32, ATTR_WORDS = (ATTR_COUNT + ATTR_WORD_BITS - 1) / ATT
 
 struct attr_set {
     uint32_t word[ATTR_WORDS]; // attribute n is bit n % 32 of word n / 32; no bit from ATTR_COUNT
-                               // on is set
+                               // `on` is set
 };
 
-// The word that an attribute's bit is in. With a single word nothing is left to be computed.
+// The index of the word that an attribute's bit is in. With a single word nothing is computed.
 static inline unsigned attr_word(unsigned id)
 {
     return ATTR_WORDS > 1 ? id / ATTR_WORD_BITS : 0;
@@ -29,7 +29,8 @@ static inline uint32_t attr_bit(unsigned id)
     return UINT32_C(1) << id % ATTR_WORD_BITS;
 }
 
-// How many bits are set. In line, as without an instruction for it compilers call a function.
+// The number of bits that are set. Inline, because compilers call a function for it on machines
+// without an instruction.
 static inline unsigned attr_bits(uint32_t word)
 {
     word -= word >> 1 & 0x55555555;
@@ -69,7 +70,7 @@ static inline unsigned attr_set_count(const struct attr_set *s)
     return n;
 }
 
-// The first attribute of the set from that number on; ATTR_COUNT when there is none.
+// The first attribute of the set with that number or a higher one; ATTR_COUNT when there is none.
 static inline unsigned attr_set_next(const struct attr_set *s, unsigned from)
 {
     if (from >= ATTR_COUNT)
@@ -84,7 +85,7 @@ static inline unsigned attr_set_next(const struct attr_set *s, unsigned from)
     return i * ATTR_WORD_BITS + attr_bits(~rest & (rest - 1));
 }
 
-// Each attribute of the set, in order of its number.
+// Visits each attribute of the set, in order of its number.
 #define attr_set_foreach(id, s)                                                                    \
     for (unsigned id = attr_set_next((s), 0); id < ATTR_COUNT; id = attr_set_next((s), id + 1))
 

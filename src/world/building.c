@@ -1,4 +1,4 @@
-// A lock set for whoever builds. It takes no locks: nobody else is there yet.
+// The lock set of the thread that builds. It takes no locks, as no other thread is there yet.
 #include "world/building.h"
 
 #include "lock/lockset.h"

@@ -1,5 +1,5 @@
-// Building a world is a task like any other: what it makes is in limbo under a token of its own
-// until it is published. For the one thread that builds, before any worker runs.
+// Building a world is a task like any other: the things that it makes are in limbo under its token
+// until they are published. For the one thread that builds, before any worker runs.
 #ifndef WORLD_BUILDING_H
 #define WORLD_BUILDING_H
 

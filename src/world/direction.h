@@ -27,9 +27,9 @@ const char *direction_side(enum direction d); // "to the north", "above", "below
 enum direction direction_opposite(enum direction d);
 const char *
 direction_guess(const char *word); // the nearest name, for a message; NULL: none is near
-// Tells of a word that is none, at its place in a document.
+// Complains of a word that is no direction, at its place in a document.
 void direction_complain(struct doc_problems *p, const struct doc *d, const struct doc_node *at,
                         const char *word);
-int direction_by_name(const char *word); // long or short, lower case; -1 when it is none
+int direction_by_name(const char *word); // long or short name in lower case; -1 when it is none
 
 #endif

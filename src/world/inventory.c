@@ -22,7 +22,7 @@ struct inventory {
     struct list lists[INVENTORY_LISTS];
     uint32_t capacity; // 0: no limit
     uint32_t audience_cap;
-    struct audience *audience; // as many as there are players; each player knows its slot
+    struct audience *audience; // one entry a player; each player knows its slot
 };
 
 static struct inventory *contents(const struct thing *t)
@@ -95,7 +95,7 @@ static void audience_add(struct thing *in, struct inventory *inv, struct thing *
     inv->audience[slot] = (struct audience){player, p->outbox};
 }
 
-// The last one fills the gap of the one who leaves.
+// The last entry moves into the gap of the player who leaves.
 static void audience_remove(struct inventory *inv, struct thing *player)
 {
     struct player *p = thing_attr(player, ATTR_PLAYER);
@@ -111,7 +111,7 @@ void inventory_audience_update(struct thing *player, uint32_t outbox)
     if (!in || player->list != INVENTORY_PLAYERS)
         return;
     struct player *p = thing_attr(player, ATTR_PLAYER);
-    raw_own(1); // where the text goes is no part of what the location says of itself
+    raw_own(1); // the outbox is not part of the location's state
     contents(in)->audience[p->audience_slot].outbox = outbox;
     raw_own(-1);
 }
@@ -120,7 +120,7 @@ static void inventory_link_in(struct thing *in, struct thing *t, enum inventory_
 {
     struct inventory *inv = contents(in);
     hooks_listed(&t->place, &in->place, NULL);
-    raw_own(1); // neighbours in the list are touched, which nobody has asked where they are
+    raw_own(1); // neighbours in the list are written without their accessors
     link_last(inv, t, which);
     if (which == INVENTORY_PLAYERS)
         audience_add(in, inv, t);
@@ -151,7 +151,7 @@ struct thing *inventory_first_at(struct thing *in, enum inventory_list list, con
 
 struct thing *inventory_next_at(struct thing *item, const struct site *at)
 {
-    raw_own(1); // its list is told before the verdict
+    raw_own(1); // the checker sees the access before the outcome is known
     hooks_next(&item->place, item->list, at);
     raw_own(-1);
     struct thing *next = item->next;
@@ -180,7 +180,7 @@ enum inventory_list inventory_list_of_at(struct thing *item, const struct site *
     return (enum inventory_list)item->list;
 }
 
-// How many things are inside each other in t, at most.
+// The depth of nesting in t.
 static int height(const struct thing *t)
 {
     const struct inventory *inv = contents(t);
@@ -202,7 +202,7 @@ static bool inventory_too_deep(struct thing *to, const struct thing *item)
             break;
         p = place_container(where);
     }
-    raw_own(1); // all that is in it, which nobody has asked where it is
+    raw_own(1); // everything inside is read without asking where it is
     depth += height(item);
     raw_own(-1);
     return depth > INVENTORY_DEPTH_MAX;
@@ -221,7 +221,7 @@ enum inventory_outcome inventory_move_at(struct thing *item, struct thing *to,
 {
     hooks_move(&item->place, &to->place, at);
     if (place_kind(place_peek(&item->place)) != PLACE_PLACED)
-        return INVENTORY_CYCLE; // out of play: it is in nothing that it could be taken from
+        return INVENTORY_CYCLE; // out of play: there is no inventory to take it from
     struct thing *from = (struct thing *)place_container(place_peek(&item->place));
     if (thing_inside(to, item))
         return INVENTORY_CYCLE;
@@ -235,7 +235,7 @@ enum inventory_outcome inventory_move_at(struct thing *item, struct thing *to,
 
 void inventory_relocate_at(struct thing *item, struct thing *location, const struct site *at)
 {
-    // What is out of play stays where it is; the checker has told that.
+    // A thing out of play stays where it is; the checker has reported that.
     enum inventory_outcome outcome = inventory_move_at(item, location, at);
     (void)outcome;
 }
@@ -333,7 +333,7 @@ struct thing *inventory_peek(struct thing *in, enum inventory_list list)
     return inv ? inv->lists[list].first : NULL;
 }
 
-// A copy has the capacity and starts empty; its lock is new.
+// A copy has the same capacity and starts empty, with a new lock.
 static void *inventory_copy(const void *value, struct thing *to)
 {
     const struct inventory *of = value;

@@ -1,7 +1,7 @@
 // Inventories: what is in a thing, in four lists. A location, a container and a creature have one.
 //
 // Locks: every function here needs the lock of the inventory's outermost thing; inventory_move
-// needs those of both sides. The checker is told.
+// needs those of both sides. The checker sees each access.
 #ifndef WORLD_INVENTORY_H
 #define WORLD_INVENTORY_H
 
@@ -14,27 +14,26 @@
 struct thing;
 
 enum inventory_list {
-    INVENTORY_PLAYERS,   // in order of arrival
-    INVENTORY_THINGS,    // everything else that can be seen, and mobiles
+    INVENTORY_PLAYERS,   // players, in order of arrival
+    INVENTORY_THINGS,    // mobiles, and everything else that can be seen
     INVENTORY_NARRATIVE, // scenery
-    INVENTORY_DISABLED,  // out of play, waiting for a reset, but covered by this lock
+    INVENTORY_DISABLED,  // things out of play that wait for a reset; this lock covers them too
     INVENTORY_LISTS,
 };
 
-// How deep a thing may be in others: well below what a walk outwards follows (lock/place.h).
+// How deep a thing may be nested: well below the limit of a walk outwards (lock/place.h).
 enum { INVENTORY_DEPTH_MAX = 24 };
 
 enum inventory_outcome {
     INVENTORY_MOVED = 1,
-    INVENTORY_FULL =
-        2, // the destination's capacity is reached, or it would be too deep inside others
+    INVENTORY_FULL = 2,  // the destination is full, or it would be too deep
     INVENTORY_CYCLE = 3, // the destination is inside the thing
 };
 
-bool inventory_has(const struct thing *t); // identity: does it have one at all?
+bool inventory_has(const struct thing *t); // identity, no lock needed: does it have an inventory?
 
-// Iteration. The body must not move things that it has yet to reach; inventory_next is read before
-// the body, so moving the thing at hand is allowed.
+// Iteration. The body must not move things that it has yet to reach. The next thing is read before
+// the body runs, so the body may move the current one.
 struct thing *inventory_first_at(struct thing *in, enum inventory_list list, const struct site *at);
 struct thing *inventory_next_at(struct thing *item, const struct site *at); // in the same list
 #define inventory_next(item) inventory_next_at((item), SITE)
@@ -48,35 +47,35 @@ size_t inventory_count_at(struct thing *in, enum inventory_list list, const stru
 size_t inventory_capacity_at(struct thing *in, const struct site *at); // 0: no limit
 #define inventory_capacity(in) inventory_capacity_at((in), SITE)
 
-// Which list an item is in (the lock of its outermost inventory is held).
+// The list that an item is in. Needs the lock of its outermost inventory.
 enum inventory_list inventory_list_of_at(struct thing *item, const struct site *at);
 #define inventory_list_of(item) inventory_list_of_at((item), SITE)
 
 // Moves an item from where it is into another inventory, into the list for its kind. Capacity is
-// checked for INVENTORY_THINGS only. Nothing happens unless the outcome is INVENTORY_MOVED.
+// checked for INVENTORY_THINGS only. Nothing is changed unless the outcome is INVENTORY_MOVED.
 __attribute__((warn_unused_result)) enum inventory_outcome
 inventory_move_at(struct thing *item, struct thing *to, const struct site *at);
 #define inventory_move(item, to) inventory_move_at((item), (to), SITE)
 
-// Moves an item that is in play into a location. That has room for everything: it has no capacity,
-// and nothing gets deeper there than it was.
+// Moves an item that is in play into a location. A location has no capacity, and nesting gets no
+// deeper there, so this always succeeds.
 void inventory_relocate_at(struct thing *item, struct thing *location, const struct site *at);
 #define inventory_relocate(item, location) inventory_relocate_at((item), (location), SITE)
 
-// Moves it there out of play, whether there is room or not: the destination is where it belongs.
-// False: the destination is inside it, or it is in nothing; nothing happens then.
+// Moves an item out of play into the inventory where it belongs, whether there is room or not.
+// False, with nothing changed: the destination is inside the item, or the item is in no inventory.
 __attribute__((warn_unused_result)) bool
 inventory_bring_home_at(struct thing *item, struct thing *to, const struct site *at);
 #define inventory_bring_home(item, to) inventory_bring_home_at((item), (to), SITE)
 
-// Out of play in place, and back. The item stays in its inventory.
+// Takes an item out of play within its inventory, and back.
 void inventory_disable_at(struct thing *item, const struct site *at);
 void inventory_enable_at(struct thing *item, const struct site *at);
 #define inventory_disable(item) inventory_disable_at((item), SITE)
 #define inventory_enable(item) inventory_enable_at((item), SITE)
 
-// The players in a location with their outboxes, side by side, so that a message for all of them
-// is copied and not walked for. Outbox 0: a player without a connection.
+// The players in a location with their outboxes, side by side in memory, so that the addressees of
+// a message are copied in one piece. Outbox 0: a player without a connection.
 struct audience {
     struct thing *player;
     uint32_t outbox;
@@ -85,9 +84,9 @@ const struct audience *inventory_audience_at(struct thing *in, size_t *count,
                                              const struct site *at);
 #define inventory_audience(in, count) inventory_audience_at((in), (count), SITE)
 
-// For building and for limbo.c: gives a thing an inventory.
+// Gives a thing an inventory. For building and for limbo.c.
 void inventory_give(struct thing *t, uint32_t capacity);
-// For player.c: a player's outbox is another now.
+// A player's outbox has changed. For player.c.
 void inventory_audience_update(struct thing *player, uint32_t outbox);
 
 #endif

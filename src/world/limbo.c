@@ -1,6 +1,6 @@
 // The life of a thing outside inventories: made, published, taken, frozen, ended. The token is the
-// word in its place: the id of the lock set that owns it, and a nonce.
-// Workers, and the one thread that builds the world; the lock set of the running task owns.
+// word in the thing's place: the id of the lock set that owns it, and a nonce. The owner is the
+// lock set of the running task. For workers, and the one thread that builds the world.
 #include "world/limbo.h"
 
 #include "world/world_priv.h"
@@ -35,8 +35,8 @@ struct thing *limbo_new_at(struct world *w, unsigned flags, const char *label,
     return limbo_make(w, flags, label ? world_intern(w, label) : NULL, at);
 }
 
-// A value of its own, or one that is counted, is right. Some attributes are a small number in place
-// of a pointer.
+// Is the copied value sound: its own, or one that is counted? Some attributes are a small number in
+// place of a pointer.
 static bool is_same_value(const void *value, const void *copy, enum attr_id id)
 {
     return copy == value && (uintptr_t)value >= 4096 && !attr_shared_counted(id, value);
@@ -48,8 +48,8 @@ struct thing *limbo_copy_at(struct thing *of, const struct site *at)
     struct thing *t =
         limbo_make(of->world, (of->flags & ~(unsigned)(THING_BUILT | THING_PLACED)) | THING_COPY,
                    thing_label(of), at);
-    // A prototype is frozen, or will be when the world is built; a thing in play may end before its
-    // copies do.
+    // A prototype is frozen, now or when the world has been built; a thing in play may end before
+    // its copies do.
     bool in_play = place_kind(place_peek(&of->place)) == PLACE_PLACED;
     t->prototype = of->prototype || in_play ? of->prototype : of;
     t->refname = of->refname;
@@ -62,7 +62,8 @@ struct thing *limbo_copy_at(struct thing *of, const struct site *at)
         if (copy)
             thing_attr_store(t, (enum attr_id)id, copy);
     }
-    // A built copy may be another than its prototype from the start, as a door's far side is.
+    // A copy that is built may differ from its prototype from the start, as the far side of a door
+    // does.
     t->changed = t->prototype == of        ? (struct attr_set){0}
                  : of->flags & THING_BUILT ? of->has
                                            : of->changed;
@@ -94,8 +95,8 @@ void limbo_take_at(struct thing *t, const struct site *at)
     place_store_at(&t->place, my_token(), at);
 }
 
-// What is not in limbo is left alone: it is in a list, or frozen, or its slot is free already, and
-// a second time would put it into a list, or the slot into use, twice.
+// Things that are not in limbo are left alone: such a thing is in a list, or frozen, or its slot is
+// free already, and ending it again would link it, or its slot, twice.
 static bool has_token(struct thing *t, const struct site *at)
 {
     if (place_kind(place_peek(&t->place)) == PLACE_LIMBO)

@@ -1,6 +1,6 @@
-// Out of play, but owned: making, taking away and ending things. A thing in limbo, with all that is
-// inside it, belongs to one task, the one whose lock set runs on this thread; it must publish, park
-// or free it before it ends.
+// Things in limbo: making them, taking them out of the world and ending them. A thing in limbo,
+// with everything inside it, belongs to one task, the one whose lock set runs on this thread. The
+// task must publish it, take it out of play in its origin, or free it before it ends.
 //
 // Locks: limbo_take needs the outermost lock, limbo_publish that of the destination.
 #ifndef WORLD_LIMBO_H
@@ -12,25 +12,25 @@
 struct thing;
 struct world;
 
-// A new thing in limbo: an empty one, or a copy of a prototype (or of any thing that may be read),
-// with its attributes and an empty inventory if that has one.
+// Makes a thing in limbo: an empty one, or a copy of a prototype (or of any thing that may be read)
+// with its attributes, and with an empty inventory if the original has one.
 struct thing *limbo_new_at(struct world *w, unsigned flags, const char *label,
                            const struct site *at);
 struct thing *limbo_copy_at(struct thing *of, const struct site *at);
-// Makes a player: like the template, if there is one, under its own name.
+// Makes a player: a copy of the template, if there is one, with its own name.
 struct thing *limbo_player_at(struct world *w, struct thing *template, const char *name,
                               const struct site *at);
-// Takes a thing out of its inventory; with what it contains.
+// Takes a thing, with its contents, out of its inventory.
 void limbo_take_at(struct thing *t, const struct site *at);
 // Puts it into an inventory, into the list for its kind. Unless the outcome is INVENTORY_MOVED it
-// is in limbo as before.
+// stays in limbo.
 __attribute__((warn_unused_result)) enum inventory_outcome
 limbo_publish_at(struct thing *t, struct thing *into, const struct site *at);
-// Makes it a location: the outermost of itself.
+// Makes it a location, which is its own outermost inventory.
 void limbo_publish_root_at(struct thing *t, const struct site *at);
-// Makes it a prototype: from now on it and all in it may only be read.
+// Makes it a prototype: from now on it and its contents are read-only.
 void limbo_freeze_at(struct thing *t, const struct site *at);
-// Gives it a place where it belongs: it is unique, and goes back there when it is junked.
+// Gives it an origin: it is unique, and goes back there when it is junked.
 void limbo_set_origin_at(struct thing *t, struct thing *origin, const struct site *at);
 // Ends it and everything inside it.
 void limbo_free_at(struct thing *t, const struct site *at);

@@ -61,7 +61,7 @@ void mark_announce_in(struct world *w, const struct mark *m, struct thing *place
     mine->places[mine->place_count++] = place;
 }
 
-// Read only by the checks that follow the decoding of rules; characters that are read later grant
+// Only the checks after the decoding of rules read this; characters that are read later grant
 // nothing.
 void mark_granted(struct world *w, const struct mark *m)
 {

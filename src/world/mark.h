@@ -1,5 +1,5 @@
-// Marks: what a player can have done, as a zone defines it. Which of them a player has is an
-// attribute of the player (world/attr/marks.h).
+// Marks: achievements that a zone defines. The marks that a player has are an attribute of the
+// player (world/attr/marks.h).
 //
 // Threads: building on one thread; afterwards everything here is read-only.
 #ifndef WORLD_MARK_H
@@ -22,7 +22,7 @@ struct mark {
     bool granted; // some rule grants it
 };
 
-// Building: a new mark, or NULL when there is one of that name. All texts are copied.
+// Building: adds a mark; NULL when that ref exists already. All texts are copied.
 const struct mark *mark_define(struct world *w, const struct mark *like);
 void mark_announce_in(struct world *w, const struct mark *m, struct thing *place);
 void mark_granted(struct world *w, const struct mark *m);

@@ -144,7 +144,7 @@ void player_alias_peek_at(struct thing *t, size_t n, const char **name, const ch
     *text = p->aliases[n].text;
 }
 
-// The slot of a name, or where it would go.
+// The index of a name in the list, or where it would be inserted.
 static size_t player_find(const struct player *p, const char *name, bool *there)
 {
     size_t i = 0;
@@ -231,7 +231,7 @@ void player_reword(struct thing *t, char *(*texts)(void *arg, const char *text),
     struct player *p = thing_attr(t, ATTR_PLAYER);
     struct player_alias *list = p->aliases;
     size_t count = p->alias_count;
-    p->aliases = NULL; // in the order of their new names
+    p->aliases = NULL; // sorted again by their new names
     p->alias_count = p->alias_cap = 0;
     for (size_t i = 0; i < count; i++) {
         char *name = player_cut(names(arg, list[i].name), PLAYER_ALIAS_NAME - 1);
@@ -273,7 +273,7 @@ static void player_free(void *value)
     free(p);
 }
 
-// Nobody is copied.
+// Players are never copied.
 static void *player_copy(const void *value, struct thing *to)
 {
     (void)value;
@@ -315,7 +315,7 @@ static struct doc_node *player_encode(const void *value, struct doc *out)
     return n;
 }
 
-// What is not saved with a character, but kept while the player is in the world.
+// The state that is not saved with a character but kept while the player is in the world.
 static struct doc_node *player_snapshot(const void *value, struct doc *out)
 {
     const struct player *p = value;
@@ -355,8 +355,8 @@ static void player_restore(struct attr_decode *d, struct thing *t, const struct 
     thing_attr_store(t, ATTR_PLAYER, p);
 }
 
-// Without the count of commands: those that only looked count too, and no journal has them. Events
-// of before accounts were kept have none.
+// Leaves out the count of commands, because it also counts those that only read, and no journal has
+// them. Events from before accounts were recorded have no account.
 static uint64_t player_digest(const void *value)
 {
     const struct player *p = value;

@@ -13,7 +13,7 @@ struct thing;
 
 enum { PLAYER_ALIAS_NAME = 32, PLAYER_ALIAS_TEXT = 256, PLAYER_PROMPT = 100 };
 
-// Gives a thing in limbo what a player has. `permissions` are names of commands, space-separated.
+// Makes a thing in limbo a player. `permissions` are names of commands, separated by spaces.
 void player_give(struct thing *t, const char *name, const char *permissions);
 
 const char *player_name_at(struct thing *t, const struct site *at);
@@ -21,37 +21,37 @@ uint32_t player_outbox_at(struct thing *t, const struct site *at); // 0: linkdea
 void player_set_outbox_at(struct thing *t, uint32_t outbox, const struct site *at);
 bool player_may_at(struct thing *t, const char *command, const struct site *at); // permission
 void player_set_permissions_at(struct thing *t, const char *permissions, const struct site *at);
-// The account that it belongs to: never NULL, "" for what came in before accounts were kept with
-// players.
+// The account of the player; never NULL, "" for players from before accounts were recorded.
 const char *player_account_at(struct thing *t, const struct site *at);
 void player_set_account_at(struct thing *t, const char *account, const struct site *at);
 
 const char *player_permissions_at(struct thing *t, const struct site *at); // never NULL
 const char *player_prompt_at(struct thing *t, const struct site *at);      // format; never NULL
 void player_set_prompt_at(struct thing *t, const char *format, const struct site *at);
-uint64_t player_count_command_at(struct thing *t, const struct site *at); // one more; the new count
+uint64_t player_count_command_at(struct thing *t, const struct site *at); // counts one more
 uint64_t player_commands_at(struct thing *t, const struct site *at);
-// Until when (ms) the player is out of breath. Like the count of commands it is in no journal, as
-// nothing comes of it but words, and is set when the command that was loud is over.
+// The time (ms) until which the player is out of breath. Like the count of commands it is in no
+// journal, because only messages depend on it; it is set when the loud command has ended.
 int64_t player_breathless_at(struct thing *t, const struct site *at);
 void player_set_breathless_at(struct thing *t, int64_t until, const struct site *at);
 
-// While nothing runs and the checker is off: it and everything that calls it by its name calls it
-// `to`, and it is no account's any more; and the texts of its aliases become what `texts` makes of
-// them, their names what `names` makes of them, its prompt what `prompts` does (results are taken
-// over, and cut where too long).
+// For erasing a person, while nothing runs and the checker is off: renames the player to `to`,
+// clears the account, and replaces alias texts by what `texts` returns, alias names by what `names`
+// returns, and the prompt by what `prompts` returns. Results are owned and cut where they are too
+// long.
 void player_rename(struct thing *t, const char *to);
 void player_reword(struct thing *t, char *(*texts)(void *arg, const char *text),
                    char *(*names)(void *arg, const char *text),
                    char *(*prompts)(void *arg, const char *text), void *arg);
-const char *player_alias_text(const struct thing *t, const char *name); // NULL: there is none
+const char *player_alias_text(const struct thing *t, const char *name); // NULL: none
 
 // Aliases of commands, in order of name.
 size_t player_aliases_at(struct thing *t, const struct site *at);
 void player_alias_peek_at(struct thing *t, size_t n, const char **name, const char **text,
                           const struct site *at);
 const char *player_alias_find_at(struct thing *t, const char *name, const struct site *at);
-// text NULL removes it; false when it was not there, or when there are `most` already.
+// Sets an alias, or with text NULL removes it. False when there was none to remove, or when there
+// are `most` already.
 bool player_alias_set_at(struct thing *t, const char *name, const char *text, size_t most,
                          const struct site *at);
 

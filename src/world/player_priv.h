@@ -11,12 +11,12 @@ struct player_alias {
 
 struct player {
     uint32_t outbox;
-    uint32_t audience_slot; // in the inventory it stands in
+    uint32_t audience_slot; // index in the audience of the location
     uint64_t commands;
-    int64_t breathless; // ms: not to be loud before
+    int64_t breathless; // ms; before that time the player is out of breath
     char *name;
     char *permissions;
-    char *account; // that it belongs to; NULL: unknown
+    char *account; // the player's account; NULL: unknown
     char *prompt;  // NULL: the default
     struct player_alias *aliases;
     size_t alias_count, alias_cap;

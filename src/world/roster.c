@@ -1,5 +1,5 @@
-// The roster of players in the world, in order of arrival. Behind the lock of its anchor: shared to
-// read, exclusive to come and go.
+// The roster of players in the world, in order of arrival. Needs the lock of its anchor: shared to
+// read, exclusive to add and remove.
 #include "world/roster.h"
 
 #include "lock/raw.h"

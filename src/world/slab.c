@@ -1,7 +1,7 @@
 // Slots for things in chunks that never move. Free slots form a queue, first freed first used.
-// While the checker is on a slot rests until many others are free: who kept a plain pointer to what
-// was in it then finds something dead, which is reported, and not whatever came next, which might
-// pass for it. Running out of the 24 bits of an index is treated like running out of memory.
+// While the checker is on, a slot is used again only when many others are free: code that kept a
+// plain pointer to its thing then finds a dead thing, which is reported, and not a new one, which
+// might go unnoticed. Running out of the 24 bits of an index is treated like running out of memory.
 #include "world/slab.h"
 
 #include "lock/raw.h"
@@ -19,13 +19,13 @@
 
 enum { CHUNK = 1024, CHUNKS = (1 << 24) / CHUNK };
 enum { REST = 4096 };                   // free slots, while the checker is on
-enum { IN_SLAB = INVENTORY_LISTS + 1 }; // in thing.list: its slot is free
+enum { IN_SLAB = INVENTORY_LISTS + 1 }; // value of thing.list: the slot is free
 
 struct slab {
     pthread_mutex_t mutex;
     struct thing *free_first, *free_last; // linked through thing.next
     size_t free_count;
-    bool scatter; // slots never used before are handed out in another order
+    bool scatter; // slots that were never used are handed out in another order
     struct rng order;
     uint32_t waiting[CHUNK]; // such slots, the next one last
     size_t waiting_count;
@@ -39,15 +39,16 @@ struct slab {
 #name, offsetof(struct thing, name), sizeof(((struct thing *)0)->name), rule, NULL         \
     }
 
-// The zone counts the copies of a prototype.
+// The zone's lock guards the count of a prototype's copies.
 static struct place *population_guard(const struct place *p)
 {
     const struct zone *z = ((const struct thing *)p)->zone;
     return z ? thing_place(zone_anchor(z)) : NULL;
 }
 
-// What may be touched without the thing's lock: its place, what never changes once it is published
-// (of the flags only those that do are asked for without), and what another lock protects.
+// The members that may be accessed without the thing's lock: its place, those that never change
+// once it is published (of the flags only those are read without a lock), and those that another
+// lock protects.
 static const struct raw_field fields[] = {
     FIELD(place, RAW_FREE_READ),
     FIELD(world, RAW_FREE_READ),
@@ -107,8 +108,8 @@ static struct thing *make_slot(struct slab *s, uint32_t index)
     return t;
 }
 
-// Makes all that are left of the chunk. They go out from the last to the first, so that who
-// compares two of them finds the contrary, but for one in four, so that the distances are others
+// Uses up the rest of the chunk. Slots are handed out from the last to the first, so that code
+// which compares addresses sees the reverse order, except for one in four, so that distances differ
 // too.
 static void make_waiting(struct slab *s)
 {
@@ -118,7 +119,7 @@ static void make_waiting(struct slab *s)
         s->waiting[s->waiting_count++] = index;
         if (!rng_chance(&s->order, 1, 4))
             continue;
-        // After all the others: the bottom is taken last.
+        // Put behind all the others: the bottom of the stack is taken last.
         memmove(&s->waiting[later + 1], &s->waiting[later],
                 (s->waiting_count - 1 - later) * sizeof(s->waiting[0]));
         s->waiting[later++] = index;

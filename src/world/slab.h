@@ -1,6 +1,6 @@
-// Type-stable memory for things: what was once a thing's slot stays one for as long as the world
-// is, so that any pointer or index ever handed out can be looked at. Threads: slab_at from any,
-// without a lock; taking and giving take a short mutex.
+// Type-stable memory for things: the slot of a thing stays one for as long as the world lasts, so
+// every pointer or index ever handed out can be looked at.
+// Threads: slab_at from any, without a lock; taking and giving take a short mutex.
 #ifndef WORLD_SLAB_H
 #define WORLD_SLAB_H
 
@@ -12,8 +12,8 @@ struct thing;
 
 struct slab *slab_new(void);
 void slab_free(struct slab *s);
-// From now on slots that were never used are handed out in an order that the seed decides, and not
-// that of their indexes. Before anything runs.
+// Slots that were never used are handed out in an order that the seed decides, not in that of their
+// indexes. Call it before anything runs.
 void slab_scatter(struct slab *s, uint64_t seed);
 struct thing *slab_take(struct slab *s); // its place keeps index and generation
 void slab_give(struct slab *s, struct thing *t);

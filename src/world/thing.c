@@ -1,7 +1,7 @@
 // The slab of things and what may be asked of a thing without a lock. Slots are used again in the
-// order in which they fell free, so that a generation comes round as late as possible. Who asks for
-// the reference of a dead thing has kept its pointer for too long: its slot may be another's by the
-// next time. Any thread; one short mutex round the free list.
+// order in which they were freed, so that generations wrap round as late as possible. Code that
+// asks for the reference of a dead thing has kept its pointer too long: the slot may soon hold
+// another thing. Any thread; one short mutex round the free list.
 #include "world/world_priv.h"
 
 #include "lock/raw.h"
@@ -16,7 +16,7 @@ struct thing *thing_alloc(struct world *w)
 {
     struct thing *t = slab_take(world_slab(w));
     raw_own(1);
-    // The place stays: others may be looking at it through a stale pointer.
+    // The place is kept: others may be looking at it through a stale pointer.
     memset((char *)t + sizeof(t->place), 0, sizeof(*t) - sizeof(t->place));
     t->world = w;
     t->refname = "";
@@ -55,15 +55,15 @@ void thing_release(struct thing *t)
     raw_own(-1);
 }
 
-// The words of `has` behind that of this attribute have one value more before them, or one less.
+// In the words of `has` behind this attribute's, the number of earlier values goes up or down by
+// one.
 static void shift_later_words(struct thing *t, enum attr_id id, int by)
 {
     for (unsigned i = attr_word(id) + 1; i < ATTR_WORDS; i++)
         t->attrs_before[i] = (uint8_t)(t->attrs_before[i] + by);
 }
 
-// There is room for 6 values, then for 4 more each time: so how many there are says how much room
-// there is.
+// The array has room for 6 values, and grows by 4, so its size follows from the number of values.
 static void thing_make_room(struct thing *t, unsigned n)
 {
     if (!n || (n >= 6 && (n - 6) % 4 == 0))

@@ -1,5 +1,5 @@
-// Writing things down and making them again. Narrative and disabled contents are not carried about,
-// so only things proper are written. Knows no files: documents come and go as values.
+// Writes things to documents and reads them back. Narrative and disabled contents are not carried
+// about, so only the list of things is written. Knows no files: documents come and go as values.
 #include "world/tree.h"
 
 #include "util/doc.h"
@@ -123,7 +123,7 @@ void tree_reading_fini(struct tree_reading *r)
     r->spare_count = r->given_up_count = 0;
 }
 
-// What the zone files place, and what taking it does not copy, there is once.
+// A thing that the zone files place, and that is not copied by taking it, exists once.
 static bool belongs_to_world(const struct tree_reading *r, struct thing *prototype)
 {
     struct reset reset = {0};

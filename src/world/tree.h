@@ -1,10 +1,10 @@
-// A thing with all that is in it, as a document and back: what a character file holds.
+// A thing with its contents as a document, and back: the content of a character file.
 // Locks: the thing is in limbo, owned by the running task, or the lock of its outermost inventory
 // is held.
 //
 // A unique thing (one with an origin that is no copy) belongs to the world and is never written
-// with anybody: what is in it is, in its place. So however a world begins again, it exists there
-// once.
+// with a player; its contents are written in its place. So it exists once, however the world begins
+// again.
 #ifndef WORLD_TREE_H
 #define WORLD_TREE_H
 
@@ -20,29 +20,29 @@ struct world;
 bool tree_is_unique(const struct thing *t); // identity: does it belong to the world?
 struct doc_node *tree_encode(struct thing *t, struct doc *out);
 
-// What reading such a document needs and leaves behind.
+// What reading such a document needs and what it leaves.
 struct tree_reading {
     struct world *world;
     const struct doc *doc;
     struct doc_problems *problems;
-    // Written by a program that wrote unique things too: they are given up, and what is in them is
-    // not.
+    // The document is of a program that also wrote unique things: these are given up, but not their
+    // contents.
     bool old;
-    // Left behind, in limbo: what there was no room for where it was. The caller's.
+    // Things in limbo for which there was no room; they belong to the caller.
     struct thing **spare;
     size_t spare_count;
-    // The prototypes of what was given up.
+    // The prototypes of the things that were given up.
     struct thing **given_up;
     size_t given_up_count;
 };
-// Takes everything that is not narrative or disabled out of t, which is in limbo, into the spare
+// Moves everything that is not narrative or disabled from t, which is in limbo, to the spare
 // things.
 void tree_reading_unload(struct tree_reading *r, struct thing *t);
-void tree_reading_fini(struct tree_reading *r); // the lists; spare things are the caller's
+void tree_reading_fini(struct tree_reading *r); // frees the lists; spare things are the caller's
 
-// Builds it in limbo. A thing whose prototype is still known takes its unchanging attributes from
-// there; one whose prototype is gone keeps those it was saved with. NULL after a complaint; things
-// inside that cannot be made are left out, each with a complaint.
+// Builds the thing in limbo. If its prototype is still known, it takes the attributes that never
+// change from there, else those that were saved. NULL after a complaint; contents that cannot be
+// made are left out, each with a complaint.
 struct thing *tree_decode(struct tree_reading *r, const struct doc_node *n, unsigned flags);
 
 #endif

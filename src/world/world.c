@@ -1,5 +1,5 @@
 // The world's tables: slab, refs, labels, starts, zones, limits. Built on one thread; afterwards
-// only the label pool changes (it has a mutex) and what lies behind locks elsewhere.
+// only the label pool changes, which has a mutex; all other state that changes has locks elsewhere.
 #include "world/world.h"
 
 #include "lock/raw.h"

@@ -1,8 +1,8 @@
 // The world: all things, the names they are known by, its zones, and the state that everyone
 // shares.
 //
-// Threads: building (world_define and everything named build) on one thread before any worker
-// runs; later the tables of refs and zones are read-only, and what changes is behind locks.
+// Threads: building (world_define and everything named build) on one thread before any worker runs;
+// later the tables of refs and zones are read-only, and everything that changes has a lock.
 #ifndef WORLD_WORLD_H
 #define WORLD_WORLD_H
 
@@ -25,23 +25,24 @@ void world_free(struct world *w); // no worker runs; frees every thing
 const struct world_limits *world_limits(const struct world *w);
 void world_set_limits(struct world *w, const struct world_limits *limits); // while it is built
 
-// Refs. `name` is "zone:ref". world_define makes a thing in limbo, owned by the running lock set;
+// Refs: `name` is "zone:ref". world_define makes a thing in limbo, owned by the running lock set;
 // NULL when the name is taken.
 struct thing *world_define(struct world *w, const char *name, unsigned flags);
 struct thing *world_lookup(struct world *w, const char *name); // NULL when unknown
-// Slots of things by index, whatever is in them now: for consoles and digests. Any thread.
+// The slots of things by index, whatever they hold now: for consoles and digests. Any thread.
 struct thing *world_slot(struct world *w, uint32_t index); // NULL when never handed out
 uint32_t world_slots(struct world *w);                     // one past the highest
 size_t world_things(const struct world *w);                // alive now
 
-// From now on things get slots in an order that the seed decides: what depends on the index or the
-// address of a thing is then another, and nothing may depend on it. Before anything runs; built
-// things must have the slots that they have in every run where a snapshot is to be read or written.
+// Things get slots in an order that the seed decides: nothing may depend on the index or the
+// address of a thing. Call it before anything runs; where a snapshot is read or written, built
+// things must have the slots that they have in every run.
 void world_scatter(struct world *w, uint64_t seed);
-// The world is built: what is there now is the same in every run. To be called again does no harm.
+// Ends building: the things that exist now are the same in every run. A second call changes
+// nothing.
 void world_settle(struct world *w);
 
-// Locations where new players begin, in the order of loading; and one of them by number.
+// The locations where new players begin, in the order of loading; one of them by number.
 void world_add_start(struct world *w, struct thing *location);
 size_t world_starts(const struct world *w);
 struct thing *world_start(const struct world *w, size_t n);
@@ -50,7 +51,8 @@ struct thing *world_start(const struct world *w, size_t n);
 void world_set_player_template(struct world *w, struct thing *template);
 struct thing *world_player_template(const struct world *w);
 
-// Who is on: behind a lock of its own, shared for reading, exclusive for coming and going.
+// The roster of players in the world: it has its own lock, shared for reading, exclusive for adding
+// and removing.
 struct lock *world_roster_lock(struct world *w);
 void world_roster_add_at(struct world *w, struct thing *player, const char *name,
                          const struct site *at);
@@ -60,9 +62,10 @@ void world_roster_remove_at(struct world *w, struct thing *player, const struct 
 struct roster_entry {
     struct thing *player;
     const char *name;  // borrowed while the roster lock is held
-    const char *title; // of the last mark that has one (world/mark.h), never freed; NULL: none
+    const char *title; // title of the player's last mark that has one (world/mark.h), never freed;
+                       // NULL: none
 };
-// In order of arrival; and one of them by name, in any case.
+// The players in order of arrival; one of them by name, in any case.
 const struct roster_entry *world_roster_at(struct world *w, size_t *count, const struct site *at);
 struct thing *world_roster_find_at(struct world *w, const char *name, const struct site *at);
 #define world_roster(w, count) world_roster_at((w), (count), SITE)

@@ -1,4 +1,4 @@
-// What things look like inside; included in world/ only. Outside, going round the accessors does
+// The members of things; included in world/ only. Outside, code that bypasses the accessors does
 // not compile.
 #ifndef WORLD_WORLD_PRIV_H
 #define WORLD_WORLD_PRIV_H
@@ -21,22 +21,22 @@ struct thing {
     struct place place; // first: thing_place
     struct world *world;
     struct thing *prototype; // frozen, or NULL
-    struct thing *origin;    // where it belongs: goes back there when junked; NULL for copies
+    struct thing *origin;    // where a unique thing belongs; NULL for copies
     const char *refname;     // never freed; "" for none
     uint32_t flags;          // enum thing_flag
     uint32_t population;     // living copies of this prototype, under the zone's lock
-    void **attrs;            // as many as there are in has, in order of id
+    void **attrs;            // as many values as bits in `has`, in order of id
     // Membership of an inventory's list, under the lock of the outermost one.
     struct thing *next, *prev;
-    struct zone *zone;                // that it was defined in, or NULL
+    struct zone *zone;                // the zone that defined it, or NULL
     _Atomic uint16_t identity;        // write_set_digest.c's; 0: not asked for yet
     uint8_t list;                     // enum inventory_list
-    uint8_t attrs_before[ATTR_WORDS]; // how many it has of those in earlier words of `has`
+    uint8_t attrs_before[ATTR_WORDS]; // number of values in earlier words of `has`
     struct attr_set has;
     struct attr_set changed; // set or changed since the thing was built or copied
 };
 
-// Where in attrs the value of an attribute is, or belongs.
+// The index in attrs of an attribute's value, or where it would be inserted.
 static inline unsigned thing_attr_at(const struct thing *t, unsigned id)
 {
     unsigned before = ATTR_WORDS > 1 ? t->attrs_before[attr_word(id)] : 0;
@@ -50,22 +50,22 @@ static inline void *thing_attr(const struct thing *t, enum attr_id id)
 
 struct slab *world_slab(struct world *w);
 struct mark_table *world_marks_peek(const struct world *w);
-const char *world_intern(struct world *w, const char *s); // a copy that is never freed; one each
+const char *world_intern(struct world *w, const char *s); // one copy a text, never freed
 
-struct thing *thing_alloc(struct world *w); // where is DEAD until the caller stores it
-void thing_release(struct thing *t);        // attributes freed, slot to be used again
+struct thing *thing_alloc(struct world *w); // its place is DEAD until the caller stores one
+void thing_release(struct thing *t);        // frees its attributes; the slot may be used again
 void thing_attr_store(struct thing *t, enum attr_id id, void *value);
-// Linking without judging: for limbo.c, which has told the checker already.
+// Links without a check, for limbo.c, where the checker has seen the access already.
 bool inventory_is_full(struct thing *in, struct thing *t);
 void inventory_enter(struct thing *in, struct thing *t);
 void inventory_leave(struct thing *t);
-// For snapshots: into a list as it was; and the order in which those who hear are kept, which a
-// message names them in. `slot` is below the number of players; `player` is one of them.
+// For snapshots: puts a thing back into its list, and players into the order in which messages name
+// them. `slot` is below the number of players; `player` is one of them.
 void inventory_list_restore(struct thing *in, struct thing *t, enum inventory_list list);
 struct thing *inventory_audience_peek(struct thing *in, size_t slot); // NULL past the last
 void inventory_audience_restore(struct thing *in, size_t slot, struct thing *player);
-struct thing *inventory_any(struct thing *in); // anything left in it, in any list
-struct thing *inventory_peek(struct thing *in, enum inventory_list list); // the first; not judged
+struct thing *inventory_any(struct thing *in); // a thing that is left in it, in any list, or NULL
+struct thing *inventory_peek(struct thing *in, enum inventory_list list); // the first, unchecked
 
 void thing_set_label(struct thing *t, const char *label);
 

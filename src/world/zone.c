@@ -1,5 +1,5 @@
 // Zones: their reset lists, what a reset has to lock, and the counts of their prototypes' copies,
-// which lie behind the lock of the zone's anchor. Built on one thread.
+// which need the lock of the zone's anchor. Built on one thread.
 #include "world/zone_priv.h"
 
 #include "util/mem.h"
@@ -19,7 +19,7 @@ struct zone {
     struct zone_reset *resets;
     struct zone_reset **owned;
     size_t owned_count, owned_cap;
-    struct zone **needs; // worked out at the first question
+    struct zone **needs; // computed when first asked for
     size_t need_count;
 };
 

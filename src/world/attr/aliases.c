@@ -52,7 +52,7 @@ const char *aliases_peek_at(struct thing *t, size_t n, const struct site *at)
 
 void aliases_each(const struct thing *t, void (*fn)(void *arg, const char *word), void *arg)
 {
-    raw_own(1); // nothing runs, so nobody holds a lock
+    raw_own(1); // no locks are held, as nothing runs
     const struct wordlist *l = thing_attr(t, ATTR_ALIASES);
     for (size_t i = 0; l && i < l->count; i++)
         if (*l->words[i] != '+')

@@ -21,7 +21,8 @@ const char *aliases_first_at(struct thing *t, const struct site *at); // NULL wh
 // last.
 const char *aliases_peek_at(struct thing *t, size_t n, const struct site *at);
 #define aliases_peek(t, n) aliases_peek_at((t), (n), SITE)
-// While nothing runs: each word that it may be called, without qualifiers.
+// While nothing runs: calls `each` for every word that the thing may be called by, without
+// qualifiers.
 void aliases_each(const struct thing *t, void (*fn)(void *arg, const char *word), void *arg);
 #define aliases_is(t, word) aliases_is_at((t), (word), SITE)
 #define aliases_qualifies(t, qualifier, alias) aliases_qualifies_at((t), (qualifier), (alias), SITE)

@@ -1,6 +1,7 @@
-// A one-way stop for some: by exit, and by the aliases of who comes.
-// Allow beats deny; only allow: all others are denied; neither: everyone is. A player's own name
-// never counts. Locks: the outermost inventory of the thing.
+// A barrier stops some creatures from leaving by an exit, chosen by the aliases of the creature.
+// `allow` beats `deny`; with `allow` only, all others are stopped; with neither everybody is. A
+// player's own name never counts.
+// Locks: the outermost inventory of the thing.
 #ifndef WORLD_ATTR_BARRIER_H
 #define WORLD_ATTR_BARRIER_H
 

@@ -1,5 +1,5 @@
-// BODY: which slots a creature has, and which of them are taken by what it carries. Nothing is kept
-// but the things' own WORN: what is free is counted anew. Under the lock rules.
+// BODY: which slots a creature has, and which of them are taken by what it carries. The only state
+// is the WORN of the things: free slots are counted each time. Under the lock rules.
 #include "world/attr/body.h"
 
 #include "util/doc.h"
@@ -54,7 +54,7 @@ static int times(const char *const *slots, const char *slot)
     return n;
 }
 
-// How many of a slot are taken, and by what (the last such thing).
+// The number of slots of that kind that are taken, and the last thing that takes one.
 static int body_taken(struct thing *creature, const char *slot, struct thing **by,
                       const struct site *at)
 {

@@ -18,15 +18,16 @@ enum body_outcome {
     BODY_TAKEN = 4,    // the slot is in use: see *by
 };
 
-// Slots that a thing takes when used so; NULL when it cannot be. Without `holdable` everything but
-// a creature takes one hand to hold. NULL-terminated, borrowed, interned names.
+// The slots that a thing takes in that use; NULL when it cannot be used so. A thing without
+// `holdable` takes one hand to hold, unless it is a creature. NULL-terminated, borrowed, interned
+// names.
 const char *const *body_slots_at(struct thing *item, enum body_use use, const struct site *at);
 int body_count_at(struct thing *creature, const char *slot, const struct site *at);
-// Puts a thing that the creature carries to use, or takes it out of use.
+// Puts a carried thing to use, or takes it out of use.
 enum body_outcome body_use_at(struct thing *creature, struct thing *item, enum body_use use,
                               struct thing **by, const char **slot, const struct site *at);
 void body_unuse_at(struct thing *item, const struct site *at);
-// How a carried thing is used; false when it is not.
+// The use of a carried thing; false when it is not in use.
 bool body_used_at(struct thing *item, enum body_use *use, const struct site *at);
 const char *body_use_name(enum body_use use); // "holding", "wearing", "wielding"
 #define body_slots(item, use) body_slots_at((item), (use), SITE)

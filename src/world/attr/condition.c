@@ -1,4 +1,4 @@
-// Conditions: four lists of refs, all of which must be so.
+// Conditions: four lists of refs, all of which must hold.
 #include "world/attr/condition.h"
 
 #include "util/doc.h"
@@ -18,7 +18,7 @@ static const char *const tests[TESTS + 2] = {"marks", "no_marks", "carries",
                                              "lacks", "comment",  NULL};
 
 struct condition {
-    struct refs *lists[TESTS]; // NULL: nothing is asked
+    struct refs *lists[TESTS]; // NULL: no such condition
 };
 
 void condition_free(struct condition *c)

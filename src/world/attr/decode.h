@@ -6,9 +6,9 @@
 
 #include <stdbool.h>
 
-// True when n is an object; complains of members that are not known (NULL-terminated).
+// True when n is an object. Complains of members that are not in `known` (NULL-terminated).
 bool decode_object(struct attr_decode *d, const struct doc_node *n, const char *const *known);
-// Each leaves *out alone when the member is absent; false after a complaint.
+// Each leaves *out unchanged when the member is absent; false after a complaint.
 bool decode_duration(struct attr_decode *d, const struct doc_node *n, const char *key, int64_t *ms);
 bool decode_bool(struct attr_decode *d, const struct doc_node *n, const char *key, bool *out);
 bool decode_int(struct attr_decode *d, const struct doc_node *n, const char *key, int64_t min,

@@ -18,7 +18,7 @@ static const char *const whens[DEED_WHENS] = {"enter", "get", "give", "sign"};
 
 struct deed_rule {
     enum deed_when when;
-    struct refs *of; // what is given; NULL: anything
+    struct refs *of; // prototypes of the gift; NULL: any gift
     struct condition *condition;
     void *text;
     struct wordlist *commands; // NULL: none
@@ -115,7 +115,7 @@ static void decode_keep(struct attr_decode *d, const struct doc_node *n, enum de
         doc_error(d->problems, d->doc, n, "expected true, false or \"carry\"");
 }
 
-// Each member that is there is taken over; false after a complaint.
+// Reads each member that is present; false after a complaint.
 static bool decode_rule(struct attr_decode *d, const struct doc_node *n, struct deed_rule *r)
 {
     const struct doc_node *of = doc_get(n, "of"), *condition = doc_get(n, "if");

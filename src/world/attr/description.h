@@ -1,4 +1,4 @@
-// What LOOK (at a location) or EXAMINE shows of a thing. Borrowed text, NULL when it has none.
+// The text that LOOK (at a location) or EXAMINE shows. Borrowed; NULL when there is none.
 // Locks: the outermost inventory of the thing.
 #ifndef WORLD_ATTR_DESCRIPTION_H
 #define WORLD_ATTR_DESCRIPTION_H

@@ -1,5 +1,5 @@
-// DOOR: the state of a door is one piece of memory that both its sides point to, written with the
-// locks of both held. Under the lock rules.
+// DOOR: both sides of a door point to one shared state, which is written with the locks of both
+// held. Under the lock rules.
 #include "world/attr/door.h"
 
 #include "util/doc.h"
@@ -25,7 +25,7 @@ struct door {
     struct thing *far; // the other side; set while building, never changed
     struct thing *key;
     bool first_open, first_locked;
-    bool latch; // of this side only
+    bool latch; // applies to this side only
     int64_t close_after, jitter;
 };
 
@@ -171,7 +171,7 @@ static void door_free(void *value)
     free(d);
 }
 
-// A copy is a door of its own, in its first state and without another side.
+// A copy has a state of its own, in its initial form, and no other side.
 static void *door_copy(const void *value, struct thing *to)
 {
     (void)to;
@@ -238,7 +238,7 @@ static struct doc_node *door_encode(const void *value, struct doc *out)
     return n;
 }
 
-// A door that is there keeps its other side, and what both sides share.
+// A door that exists already keeps its other side and the state that both share.
 static void door_restore(struct attr_decode *d, struct thing *t, const struct doc_node *n)
 {
     struct door *mine = thing_attr(t, ATTR_DOOR), *then = door_decode(d, t, n);
@@ -251,7 +251,7 @@ static void door_restore(struct attr_decode *d, struct thing *t, const struct do
     door_free(then);
 }
 
-// The rest of it never changes.
+// Only this part of the state changes.
 static uint64_t door_digest(const void *value)
 {
     const struct door *d = value;

@@ -10,23 +10,23 @@
 
 struct thing;
 
-// On a thing in the location of the near side. `far` false makes it the lid or one-way door of t
-// alone.
+// The door as the near side's thing has it. With `far` false it is the lid, or the one-way door, of
+// t alone.
 struct door_spec {
     int exit; // enum direction, -1 for a lid
     bool open, locked;
     struct thing *key;           // a prototype; NULL when it needs none
-    int64_t close_after, jitter; // ms; 0: stays as it is left
-    bool latch;                  // this side needs no key: it locks and unlocks by hand
+    int64_t close_after, jitter; // ms until it changes back; 0: it never does
+    bool latch;                  // this side locks and unlocks by hand, without a key
 };
 void door_give(struct thing *t, const struct door_spec *spec); // building only
-void door_join(struct thing *t, struct thing *far);            // building: far shares t's state
+void door_join(struct thing *t, struct thing *far);            // building: far is the other side
 
 bool door_is_at(struct thing *t, const struct site *at); // is it a door at all?
 bool door_is_open_at(struct thing *t, const struct site *at);
 bool door_is_locked_at(struct thing *t, const struct site *at);
 int door_exit_at(struct thing *t, const struct site *at); // enum direction; -1: a lid, or none
-// The other side's thing, NULL if none; never changes.
+// The thing of the other side, NULL if there is none; never changes.
 struct thing *door_far_at(struct thing *t, const struct site *at);
 #define door_far(t) door_far_at((t), SITE)
 struct thing *door_key_at(struct thing *t, const struct site *at);
@@ -34,8 +34,8 @@ struct thing *door_key_at(struct thing *t, const struct site *at);
 bool door_latch_at(struct thing *t, const struct site *at);
 #define door_latch(t) door_latch_at((t), SITE)
 void door_change_at(struct thing *t, bool open, bool locked, const struct site *at);
-// Is it in its first state? And in how many ms (0: never) does it go back there, plus a part of
-// jitter?
+// Is the door in its initial state? After how many ms, plus a part of the jitter, does it go back
+// to that (0: never)?
 bool door_is_first_at(struct thing *t, const struct site *at);
 void door_first_at(struct thing *t, bool *open, bool *locked, int64_t *after, int64_t *jitter,
                    const struct site *at);

@@ -1,4 +1,5 @@
-// EXITS: for each direction where it leads and what is seen that way. Under the lock rules.
+// EXITS: the destination of each direction and the text that is seen that way. Under the lock
+// rules.
 #include "world/attr/exits.h"
 
 #include "lock/hooks.h"
@@ -90,7 +91,7 @@ static void exits_decode_one(struct attr_decode *d, const struct doc_node *n, st
         decode_object(d, n, known);
         to = doc_get(n, "to");
         description = doc_get(n, "description");
-        bool one_way = false; // for check: that nothing leads back is meant so
+        bool one_way = false; // for `latchkey check`: the missing way back is intended
         decode_bool(d, n, "one_way", &one_way);
         if (!to) {
             doc_error(d->problems, d->doc, n, "an exit needs \"to\", the ref of a location");
@@ -120,7 +121,7 @@ static void *exits_decode(struct attr_decode *d, struct thing *t, const struct d
     return e;
 }
 
-// One without a description is its ref alone, as programs before this one wrote all of them.
+// An exit without a description is written as its ref alone, as earlier programs wrote all of them.
 static struct doc_node *encode_one(const struct exits *e, int d, struct doc *out)
 {
     struct doc_node *to = doc_string(out, thing_refname(e->to[d]));

@@ -1,5 +1,5 @@
-// FIGHT: each creature that has ever fought has its own. Under the lock rules. Creatures are kept
-// as references: in a snapshot they are slots, and what is no more is slot 0.
+// FIGHT: the state of each creature that has ever fought. Under the lock rules. Opponents are kept
+// as references: in a snapshot they are slots, and one that has ended is slot 0.
 #include "world/attr/fight.h"
 
 #include "util/doc.h"
@@ -17,7 +17,7 @@ struct consent {
 
 struct fight_value {
     struct fight fight;
-    struct world *world; // to find out, for a snapshot, who is no more
+    struct world *world; // for a snapshot, to find out which of them have ended
     struct consent consents[FIGHT_CONSENTS];
     size_t count;
 };
@@ -98,8 +98,8 @@ static int64_t fight_number_in(const struct doc_node *n, const char *key)
     return member && member->kind == DOC_INT ? member->integer : 0;
 }
 
-// What a character takes along: who leaves and comes back strikes no sooner for it, and is left in
-// peace no less.
+// Saved with a character: a player who leaves and comes back strikes no sooner, and keeps the time
+// of peace.
 static struct doc_node *fight_encode(const void *value, struct doc *out)
 {
     const struct fight_value *v = value;
@@ -162,7 +162,7 @@ static void fight_restore(struct attr_decode *d, struct thing *t, const struct d
     thing_attr_store(t, ATTR_FIGHT, v);
 }
 
-// Without the references, which are others in each run.
+// Leaves out the references, which differ in each run.
 static uint64_t fight_digest(const void *value)
 {
     const struct fight_value *v = value;

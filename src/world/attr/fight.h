@@ -1,9 +1,10 @@
-// What a creature knows of its fight: whom its next blow is for, when it may strike again, until
-// when it is left in peace, and which players it has agreed to fight. The blows themselves come
-// from its one timer of the kind TIMER_ROUND.
+// What a creature knows of its fight: its opponent, when it may strike again, until when it cannot
+// be attacked, and which players it has agreed to fight. Its blows come from its one timer of the
+// kind TIMER_ROUND.
 //
-// Times are of the event's clock. One that is further away than it can be comes from a clock that
-// was set back, and counts as over (fight_left). Locks: the outermost inventory of the thing.
+// Times are of the event's clock. A time that is further ahead than possible comes from a clock
+// that was set back, and counts as over (fight_left).
+// Locks: the outermost inventory of the thing.
 #ifndef WORLD_ATTR_FIGHT_H
 #define WORLD_ATTR_FIGHT_H
 
@@ -21,7 +22,7 @@ enum {
 };
 
 struct fight {
-    bool fighting; // its next blow is for `foe`, who may have gone meanwhile
+    bool fighting; // its opponent is `foe`, which may have left since
     struct tref foe;
     int64_t ready; // no blow before
     int64_t peace; // until then it neither strikes nor is struck
@@ -32,17 +33,17 @@ void fight_set_at(struct thing *t, const struct fight *f, const struct site *at)
 #define fight_get(t, out) fight_get_at((t), (out), SITE)
 #define fight_set(t, f) fight_set_at((t), (f), SITE)
 
-// Has t agreed to fight `who`, and for how long yet? 0: no.
+// For how many ms more t has agreed to fight `who`; 0: not at all.
 int64_t fight_consent_left_at(struct thing *t, struct tref who, int64_t now, const struct site *at);
 void fight_consent_at(struct thing *t, struct tref who, int64_t until, const struct site *at);
-bool fight_consent_none_at(struct thing *t, const struct site *at); // false: there was none
+bool fight_consent_none_at(struct thing *t, const struct site *at); // false: there was no consent
 #define fight_consent_left(t, who, now) fight_consent_left_at((t), (who), (now), SITE)
 #define fight_consent(t, who, until) fight_consent_at((t), (who), (until), SITE)
 #define fight_consent_none(t) fight_consent_none_at((t), SITE)
 
 static inline int64_t fight_left(int64_t until, int64_t now, int64_t most)
 {
-    // `until` may be anything: it may come from a file.
+    // The time left until `until`, which may be any number, as it may come from a file.
     return now >= 0 && until > now && until - now <= most ? until - now : 0;
 }
 

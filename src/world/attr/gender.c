@@ -1,5 +1,5 @@
-// GENDER: kept in the value itself, one more than the number, so that none is NULL. Under the lock
-// rules.
+// GENDER: the value is the number plus one in place of a pointer, so that none is NULL. Under the
+// lock rules.
 #include "world/attr/gender.h"
 
 #include "util/doc.h"

@@ -1,4 +1,4 @@
-// Health: points now and at most, and how they come back.
+// Health: the present and the greatest number of points, and how they come back.
 // Locks: the outermost inventory of the thing.
 #ifndef WORLD_ATTR_HEALTH_H
 #define WORLD_ATTR_HEALTH_H

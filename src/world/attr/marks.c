@@ -1,4 +1,4 @@
-// MARKS: a word list that is made again with each new mark. Under the lock rules.
+// MARKS: a word list, replaced by a longer one at each new mark. Under the lock rules.
 #include "world/attr/marks.h"
 
 #include "util/doc.h"

@@ -1,4 +1,4 @@
-// MOBILE: what a mobile does with its feet. Under the lock rules.
+// MOBILE: how a mobile wanders. Under the lock rules.
 #include "world/attr/mobile.h"
 
 #include "util/doc.h"

@@ -12,10 +12,10 @@ struct thing;
 
 struct mobile {
     int64_t after, jitter; // ms between steps; after 0: it stays where it is
-    bool stay;             // keeps inside the zone it was defined in
+    bool stay;             // it stays inside the zone that defined it
 };
 
-bool mobile_get_at(struct thing *t, struct mobile *out, const struct site *at); // false: is none
+bool mobile_get_at(struct thing *t, struct mobile *out, const struct site *at); // false: no mobile
 #define mobile_get(t, out) mobile_get_at((t), (out), SITE)
 
 #endif

@@ -1,4 +1,4 @@
-// NAME. The first name a thing is given is its label for reports too. Under the lock rules.
+// NAME: the first name that a thing is given is also its label in reports. Under the lock rules.
 #include "world/attr/name.h"
 
 #include "util/doc.h"

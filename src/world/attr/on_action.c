@@ -1,4 +1,4 @@
-// ON_ACTION: what a thing does of its own accord. Under the lock rules.
+// ON_ACTION: what a thing does by itself. Under the lock rules.
 #include "world/attr/on_action.h"
 
 #include "util/doc.h"

@@ -1,4 +1,4 @@
-// What a thing does of its own accord now and then.
+// Commands that a thing runs by itself from time to time.
 // Locks: the outermost inventory of the thing.
 #ifndef WORLD_ATTR_ON_ACTION_H
 #define WORLD_ATTR_ON_ACTION_H
@@ -16,7 +16,7 @@ struct on_action {
     int64_t after, jitter; // ms
     size_t count;
     const char *const *commands;       // borrowed
-    const struct condition *condition; // some player who is there has to meet it; NULL: none
+    const struct condition *condition; // a player who is there must meet it; NULL: none
 };
 
 bool on_action_get_at(struct thing *t, struct on_action *out, const struct site *at);

@@ -1,5 +1,6 @@
-// What is seen when a thing is cleaned away; empty for silence. Borrowed text, NULL when it has
-// none. Locks: the outermost inventory of the thing.
+// The text that is seen when a thing is cleaned away; empty: no message. Borrowed; NULL when there
+// is none.
+// Locks: the outermost inventory of the thing.
 #ifndef WORLD_ATTR_ON_CLEANUP_H
 #define WORLD_ATTR_ON_CLEANUP_H
 

@@ -1,4 +1,4 @@
-// PRESENCE: how a thing stands in its location. Under the lock rules.
+// PRESENCE: the line that LOOK shows for a thing. Under the lock rules.
 #include "world/attr/presence.h"
 
 #include "world/attr/attr_rows.h"

@@ -1,4 +1,4 @@
-// The line that LOOK shows for a thing where it stands. Borrowed text, NULL when it has none.
+// The line that LOOK shows for a thing where it stands. Borrowed; NULL when there is none.
 // Locks: the outermost inventory of the thing.
 #ifndef WORLD_ATTR_PRESENCE_H
 #define WORLD_ATTR_PRESENCE_H

@@ -1,4 +1,4 @@
-// Refs in rules: of prototypes and of marks. They are kept as names, because a rule may be written
+// The refs of prototypes and of marks in rules. They are kept as names, because a rule may be saved
 // with a character and read in another run.
 #include "world/attr/refs.h"
 

@@ -13,13 +13,14 @@ struct refs {
     const char *list[]; // "zone:ref", never freed
 };
 
-// One ref of a prototype or of a mark (world/mark.h): its full name, or NULL after a complaint.
-// `granting`: it stands where the mark is given.
+// Reads one ref of a prototype or of a mark (world/mark.h): its full name, or NULL after a
+// complaint. `granting`: the rule gives the mark.
 const char *refs_thing(struct attr_decode *d, const struct doc_node *n);
 const char *refs_mark(struct attr_decode *d, const struct doc_node *n, bool granting);
-// A string or a list of strings; NULL after a complaint. Owned by the caller, plain free.
+// Reads a string or a list of strings; NULL after a complaint. The caller frees the result with
+// free().
 struct refs *refs_decode(struct attr_decode *d, const struct doc_node *n, bool marks);
 struct doc_node *refs_encode(const struct refs *r, struct doc *out);
-bool refs_have(const struct refs *r, const char *ref); // NULL has none
+bool refs_have(const struct refs *r, const char *ref); // NULL is empty
 
 #endif

@@ -1,5 +1,5 @@
-// REPLIES: keywords, what they ask of the speaker, and the commands they call forth. Under the lock
-// rules.
+// REPLIES: keywords, their conditions on the speaker, and the commands of the answer. Under the
+// lock rules.
 #include "world/attr/replies.h"
 
 #include "util/buf.h"
@@ -32,7 +32,7 @@ static bool replies_letter(char c)
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c & 0x80;
 }
 
-// Is `word` in the text as a word of its own? Both in the form for comparing.
+// Does the text contain `word` as a word of its own? Both are in the form for comparing.
 static bool spoken(const char *text, const char *word)
 {
     size_t n = strlen(word);

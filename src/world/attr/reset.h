@@ -12,12 +12,12 @@ struct thing;
 
 struct reset {
     int64_t after, jitter; // ms
-    bool spawn;            // taking it leaves the original out of play and gives a copy
-    bool each;             // there for everybody who has none: the original stays, each gets a copy
-    bool wait;             // a container waits for all that belongs in it
+    bool spawn;            // taking it gives a copy and leaves the original out of play
+    bool each;             // each player without one gets a copy; the original stays
+    bool wait; // the reset of a container waits until everything that belongs in it is there
 };
 
-bool reset_get_at(struct thing *t, struct reset *out, const struct site *at); // false: has none
+bool reset_get_at(struct thing *t, struct reset *out, const struct site *at); // false: no reset
 #define reset_get(t, out) reset_get_at((t), (out), SITE)
 
 #endif

@@ -1,4 +1,4 @@
-// Slot lists: `true` stands for one hand, `false` for not at all.
+// Slot lists: `true` means one hand, `false` that the use is impossible.
 #include "world/attr/slots.h"
 
 #include "util/doc.h"

@@ -1,5 +1,5 @@
-// Shared text values. What no screen may get is dropped when a document is read: zone text cannot
-// forge marks or escape sequences, turn text about or hide some.
+// Shared text values. Bytes that must not reach a screen are dropped when a document is read: a
+// zone's text can neither forge marks or escape sequences nor reverse or hide text.
 #include "world/attr/text.h"
 
 #include "lock/hooks.h"

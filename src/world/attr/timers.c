@@ -13,7 +13,7 @@
 
 struct timers {
     uint32_t tokens[TIMER_KINDS];
-    uint32_t pending; // bit for each kind
+    uint32_t pending; // one bit for each kind: is it set?
 };
 
 // Each timer of a kind has another token, which tells the valid one from those before it.
@@ -125,7 +125,7 @@ static void *timers_copy(const void *value, struct thing *to)
     return NULL;
 }
 
-// For reports: the token of each timer that is pending.
+// For reports: the token of each timer that is set.
 static struct doc_node *timers_encode(const void *value, struct doc *out)
 {
     const struct timers *a = value;
@@ -136,8 +136,8 @@ static struct doc_node *timers_encode(const void *value, struct doc *out)
     return n;
 }
 
-// The kinds that came later count only when they were used: the digests in older journals know the
-// others.
+// Kinds that were added later are mixed in only if they were used: the digests in older journals
+// know the others only.
 static uint64_t timers_digest(const void *value)
 {
     const struct timers *a = value;

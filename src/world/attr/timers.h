@@ -24,7 +24,7 @@ enum timer_kind {
     TIMER_WANDER,
     TIMER_QUIT, // a linkdead player leaves
     // The numbers are in snapshots and journals: a new kind goes at the end.
-    TIMER_RECALL, // a player who thinks of home is there
+    TIMER_RECALL, // a player who has typed RECALL goes home
     TIMER_ROUND,  // a fighter strikes, or may strike again
     TIMER_KINDS,
 };
@@ -36,7 +36,7 @@ struct timer_sink_entry {
     int64_t delay; // ms from now
 };
 
-// Where requests gather; one for each running command, emptied by the dispatcher.
+// Where requests gather: one for each running command, emptied by the engine.
 struct timer_sink {
     struct timer_sink_entry *list;
     size_t count, cap;

@@ -15,8 +15,8 @@
 
 struct vetoes {
     struct attr_shared shared;
-    struct wordlist *words;         // command and message in turn
-    struct condition *conditions[]; // of each pair; NULL: it always holds
+    struct wordlist *words;         // command and message alternate
+    struct condition *conditions[]; // one for each pair; NULL: the veto always holds
 };
 
 const char *vetoes_get_at(struct thing *t, const char *command, const struct site *at)

@@ -7,8 +7,8 @@
 
 struct thing;
 
-// The message, or NULL when nothing is against it: for `by`, and for everybody (vetoes that ask
-// nothing of who does it).
+// The message of the veto, or NULL when there is none: vetoes_for for the player `by`, vetoes_find
+// for everybody (vetoes without a condition only).
 const char *vetoes_for_at(struct thing *t, const char *command, struct thing *by,
                           const struct site *at);
 const char *vetoes_get_at(struct thing *t, const char *command, const struct site *at);

@@ -14,7 +14,8 @@ struct wordlist *wordlist_new(const char *const *words, size_t n, bool lower)
 {
     struct buf all = BUF_INIT, clean = BUF_INIT;
     for (size_t i = 0; i < n; i++) {
-        // As in other texts, what no screen may get is dropped: a zone cannot forge colours.
+        // Bytes that must not reach a screen are dropped, as in other texts: a zone cannot forge
+        // colours.
         buf_clear(&clean);
         screen_clean(&clean, words[i], strlen(words[i]), 0);
         if (lower)

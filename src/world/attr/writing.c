@@ -1,4 +1,4 @@
-// WRITING: what is to be read on a thing. Under the lock rules.
+// WRITING: the text on a thing. Under the lock rules.
 #include "world/attr/writing.h"
 
 #include "world/attr/attr_rows.h"

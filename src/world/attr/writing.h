@@ -1,4 +1,4 @@
-// What READ shows of a thing. Borrowed text, NULL when it has none.
+// The text that READ shows. Borrowed; NULL when there is none.
 // Locks: the outermost inventory of the thing.
 #ifndef WORLD_ATTR_WRITING_H
 #define WORLD_ATTR_WRITING_H

@@ -1,7 +1,7 @@
-// Carries a world over: what is in it is matched with what the new zone files make (carry_match.c),
-// copies are made again, each thing gets its place, then its values (carry_values.c), and what the
-// builder has added to reset lists is placed (carry_resets.c). All of it follows from the two
-// worlds alone.
+// Carries a world over to other zone files: its things are matched with those that the new files
+// make (carry_match.c), copies are made again, each thing gets its place, then its values
+// (carry_values.c), and the new entries of reset lists are applied (carry_resets.c). The result
+// depends on the two worlds only.
 #include "world/snapshot/carry_priv.h"
 
 #include "lock/raw.h"
@@ -52,7 +52,7 @@ static void carry_note(struct carry *c, const char *ref, const char *name, const
     c->notes[c->note_count++] = (struct carry_note){ref, name, to, 1};
 }
 
-// The new slots grow while copies are made; all that is kept by them grows along.
+// The number of new slots grows while copies are made, and so do the arrays indexed by them.
 static void carry_keep(struct carry *c, struct thing *then, struct thing *now)
 {
     uint32_t slots = world_slots(c->to);
@@ -71,8 +71,8 @@ static void make_again(void *arg, struct thing *then)
     struct thing *p = carry_prototype(c->to, then->refname), *now;
     if (c->now[then->place.index] || then->flags & THING_PLAYER)
         return;
-    // Scenery that the new files do not have any more, or a thing that waited for its reset in a
-    // place that is gone.
+    // Things that are dropped: scenery that the new files do not have, and things that waited for
+    // their reset in a place that is gone.
     bool unseen = then->flags & THING_NARRATIVE || then->list == INVENTORY_DISABLED;
     if (snapshot_is_built(then) && p && unseen)
         return;
@@ -102,7 +102,7 @@ struct thing *carry_refuge(struct carry *c, const struct thing *location)
     return n ? locations[0] : world_start(c->to, 0);
 }
 
-// The location that what was in it is in now.
+// The location that now takes the contents of a location that is gone.
 static struct thing *root_now(struct carry *c, struct thing *then)
 {
     uint64_t last;
@@ -139,7 +139,7 @@ static void plan_one(void *arg, struct thing *then)
     }
 }
 
-// Does it end in a location, not too deep?
+// Does the chain of holders end in a location, and is it not too deep?
 static bool ends(const struct carry *c, struct thing *t)
 {
     for (int depth = 0; depth < INVENTORY_DEPTH_MAX; depth++) {
@@ -152,8 +152,8 @@ static bool ends(const struct carry *c, struct thing *t)
     return false;
 }
 
-// Where everything is to be. A thing that would be inside itself, as its home is in something that
-// is inside it, lies in its location instead.
+// Decides where everything goes. A thing that would be inside itself, because its origin is in
+// something that is inside it, goes to its location instead.
 static void plan(struct carry *c)
 {
     c->parent = mem_calloc(c->new_slots, sizeof(struct thing *));
@@ -173,7 +173,8 @@ static void plan(struct carry *c)
     }
 }
 
-// All of them are found first: what is in something that has been taken out is in play no more.
+// All of them are gathered first, because the contents of a thing that has been taken out are no
+// longer in play.
 static void carry_take_apart(struct carry *c)
 {
     size_t count = 0;
@@ -204,7 +205,7 @@ static void put_kept(void *arg, struct thing *then)
         carry_put(c, now, then->list == INVENTORY_DISABLED);
 }
 
-// In the order in which it was; what is new comes after that.
+// In the old order; new things come after the old ones.
 static void carry_put_in_place(struct carry *c)
 {
     carry_each(c->from, put_kept, c);

@@ -1,6 +1,6 @@
-// Which thing of the new zone files is which of the old: first by prototype and origin, which is
-// itself known so, then by prototype alone, in the order of the files. Locations and lock anchors
-// go by their names.
+// Finds the new thing for each old one: first by prototype and origin, which must be matched
+// already, then by prototype alone, in the order of the files. Locations and lock anchors are found
+// by name.
 #include "world/snapshot/carry_priv.h"
 
 #include "util/buf.h"
@@ -42,8 +42,8 @@ static void match_roots(struct carry *c)
     map_free(anchors);
 }
 
-// Of what gives copies the original stays where it belongs: one that was taken away, before the
-// builder said so, is a copy from now on.
+// The original of a spawning thing stays at its origin: one that had been taken away before it
+// became spawning is a copy from now on.
 static bool is_loose(struct carry *c, struct thing *t)
 {
     struct reset reset = {0};
@@ -56,8 +56,8 @@ static bool is_placed(struct thing *t)
     return snapshot_is_built(t) && t->prototype && t->origin && carry_is_inside(t);
 }
 
-// What a placed thing is called by what it is and where it belongs. Of several that are alike the
-// order tells.
+// The key of a placed thing: its prototype and its origin. Things with equal keys are told apart by
+// their order.
 static void carry_match_write_key(const struct thing *t, struct buf *out)
 {
     for (int depth = 0; t && depth < PLACE_DEPTH_MAX; depth++) {
@@ -66,7 +66,7 @@ static void carry_match_write_key(const struct thing *t, struct buf *out)
     }
 }
 
-// Of those that are alike under a key: the first that has not been taken.
+// The first thing with that key that has not been taken.
 struct alike {
     struct thing **list;
     size_t count, taken;

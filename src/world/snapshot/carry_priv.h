@@ -18,7 +18,7 @@ struct carry {
     size_t note_count;
 };
 
-static inline bool carry_is_inside(struct thing *t) // in play, and in something
+static inline bool carry_is_inside(struct thing *t) // is it in play, and in an inventory?
 {
     return snapshot_in_play(t) && !place_is_root(&t->place);
 }
@@ -33,15 +33,15 @@ static inline bool carry_is_home(struct thing *t)
     return t->origin && carry_where(t) == t->origin;
 }
 
-// Every thing in something of a world, in the order of its place: each holder before what is in it.
+// Every thing of a world that is in an inventory, each holder before its contents.
 void carry_each(struct world *w, void (*each)(void *arg, struct thing *t), void *arg);
 struct thing *carry_prototype(struct world *w, const char *refname); // NULL: there is none
 
 void carry_match(struct carry *c);  // carry_match.c: locations, and what the zone files place
 void carry_values(struct carry *c); // carry_values.c
 void carry_values_whole(struct carry *c, struct thing *then,
-                        struct thing *now);                                // without a prototype
-void carry_added_resets(struct carry *c);                                  // carry_resets.c
-struct thing *carry_refuge(struct carry *c, const struct thing *location); // of one that is gone
+                        struct thing *now); // for things without a prototype
+void carry_added_resets(struct carry *c);   // carry_resets.c
+struct thing *carry_refuge(struct carry *c, const struct thing *location); // for one that is gone
 
 #endif

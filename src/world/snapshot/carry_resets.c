@@ -1,7 +1,6 @@
-// What the builder has added to the reset list of a zone that was there before is placed at once;
-// what is in it still was placed long ago, and what became of that is carried over. Limits count. A
-// zone that is new is reset as at a start. Inside an entry that was there (its `then`) nothing is
-// new until its next time.
+// Applies the new entries in the reset list of a zone that existed before; what the old entries
+// placed is carried over as it is. Limits count. A new zone is reset as at a start. New entries in
+// the `then` of an old entry wait for the next reset.
 #include "world/snapshot/carry_priv.h"
 
 #include "util/buf.h"

@@ -1,13 +1,13 @@
-// What a thing is like: as the new zone files say, but for what has changed since it was built or
-// copied. Of attributes that zone files give, only what events change is carried: the state of a
-// door, the points that a creature has.
+// The values of things: as in the new zone files, except for what has changed since the thing was
+// built or copied. Of attributes that zone files give, only those that events change are carried:
+// the state of a door, the health of a creature.
 #include "world/snapshot/carry_priv.h"
 
 #include "util/doc.h"
 #include "world/attr/health.h"
 #include "world/snapshot/digest.h"
 
-// What was in a slot then is another thing now.
+// A reference to an old slot becomes one to the new thing.
 struct values {
     struct attr_decode decode; // first
     struct carry *carry;
@@ -35,7 +35,7 @@ static uint64_t value_hash(enum attr_id id, const void *value)
     return hash;
 }
 
-// Which attributes are not as the zone files made them.
+// The attributes that differ from what the zone files made.
 static struct attr_set own_of(const struct thing *t)
 {
     const struct thing *p = t->prototype;
@@ -74,7 +74,7 @@ static void carry_values_set_value(struct carry *c, struct thing *now, enum attr
     doc_problems_fini(&problems);
 }
 
-// A creature that was whole stays so when the builder has given it more.
+// A creature with full health keeps full health when the builder has raised the maximum.
 static void set_health(struct thing *now, const struct health *then)
 {
     struct health *h = thing_attr(now, ATTR_HEALTH);
@@ -86,12 +86,12 @@ static void carry_value(struct carry *c, struct thing *then, struct thing *now, 
 {
     const void *value = thing_attr(then, id);
     if (id == ATTR_INVENTORY)
-        return; // what is inside goes by places
+        return; // contents are handled by the places of things
     if (!value) {
         thing_attr_store(now, id, NULL);
     } else if (id == ATTR_HEALTH || id == ATTR_DOOR) {
         if (!thing_attr(now, id))
-            return; // the builder has taken it away
+            return; // the builder has removed the attribute
         if (id == ATTR_HEALTH)
             set_health(now, value);
         else
@@ -119,7 +119,7 @@ static void carry_one(struct carry *c, struct thing *then, struct thing *now)
         carry_value(c, then, now, (enum attr_id)id);
     if (attr_set_has(&own, ATTR_NAME) && thing_attr(then, ATTR_NAME))
         thing_set_label(now, thing_label(then));
-    // Who had it in use has it no more.
+    // The creature that used the thing no longer has it.
     if ((whole || attr_set_has(&own, ATTR_WORN)) && carry_is_inside(then) &&
         c->parent[now->place.index] != carry_thing(c, carry_where(then)->place.index))
         thing_attr_store(now, ATTR_WORN, NULL);

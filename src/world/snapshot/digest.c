@@ -1,5 +1,5 @@
-// Mixes each location with all that is in it, in order, and adds the locations up, so that the
-// order of slots does not matter. Reads everything past the checker, as nothing runs.
+// Mixes each location with its contents, in order, and adds up the locations, so that the order of
+// slots does not matter. Reads everything without the checker, as nothing runs.
 #include "world/snapshot/digest.h"
 
 #include "lock/raw.h"
@@ -73,7 +73,7 @@ static uint64_t mix_thing(uint64_t hash, struct thing *t, int depth)
 uint64_t world_digest(struct world *w)
 {
     uint64_t sum = 0;
-    raw_own(1); // nothing runs, so nothing needs to be locked
+    raw_own(1); // no locks are needed, as nothing runs
     for (uint32_t i = 1; i < world_slots(w); i++) {
         struct thing *t = world_slot(w, i);
         if (place_is_root(&t->place))

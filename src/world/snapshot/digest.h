@@ -1,5 +1,6 @@
-// The world as one number: what is where, in which order, and what its saved attributes say. Two
-// worlds with the same history have the same digest, whatever slots their things are in.
+// The digest of a world: where things are, in which order, and the values of their saved
+// attributes. Two worlds with the same history have the same digest, whatever slots their things
+// have.
 // Threads: one, while nothing runs.
 #ifndef WORLD_SNAPSHOT_DIGEST_H
 #define WORLD_SNAPSHOT_DIGEST_H

@@ -1,7 +1,7 @@
-// Writes the things in play. A built thing is written as what is different from how it
-// was built, a copy as what is different from its prototype, so that a snapshot is small; a player
-// is written whole. Prototypes never change but in how many copies of them there are. One thread,
-// while nothing runs; everything is reached past the checker.
+// Writes the things in play. Of a built thing only the differences from how it was built are
+// written, of a copy those from its prototype, so that a snapshot is small; a player is written
+// whole. Prototypes change only in their number of copies. One thread, while nothing runs;
+// everything is read without the checker.
 #include "world/snapshot/snapshot.h"
 
 #include "lock/raw.h"
@@ -12,7 +12,7 @@
 #include "world/roster.h"
 #include "world/snapshot/snapshot_priv.h"
 
-// The attributes that its prototype, or how it was built, does not tell.
+// The attributes that do not follow from the prototype or from how the thing was built.
 static struct attr_set to_write(const struct thing *t)
 {
     const struct thing *p = t->prototype;
@@ -40,8 +40,8 @@ static void write_values(struct thing *t, const struct attr_set *which, struct b
     }
 }
 
-// As pack_uint writes a number of as many bits as there are kinds: seven to a byte, the lowest
-// first.
+// Written as pack_uint writes a number of as many bits as there are kinds: seven to a byte, the
+// lowest first.
 static void write_set(const struct attr_set *s, struct buf *out)
 {
     unsigned end = 0, from = 0;
@@ -95,7 +95,7 @@ static void write_contents(struct thing *t, struct buf *out)
         pack_uint(out, inventory_audience_peek(t, i)->place.index);
 }
 
-// A section: its length, so that it can be passed over, and what is in it.
+// A section: its length, so that it can be skipped, and its content.
 static void close_section(struct buf *section, struct buf *out)
 {
     pack_uint(out, section->len);

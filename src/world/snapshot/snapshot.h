@@ -1,8 +1,10 @@
 // The whole world as bytes, and back: where everything is, in which order, what has changed since
-// it was built, who is on. What was built is named by its slot, which is the same in every run with
-// the same zone files; what events have made is named by the slot that it had, and gets another.
+// it was built, and the roster. Built things are named by their slot, which is the same in every
+// run with the same zone files; things that events made are named by the slot that they had, and
+// get another.
 //
-// Threads: one, while nothing runs. Locks: none: when a world is restored, the checker is off.
+// Threads: one, while nothing runs.
+// Locks: none: when a world is restored, the checker is off.
 #ifndef WORLD_SNAPSHOT_SNAPSHOT_H
 #define WORLD_SNAPSHOT_SNAPSHOT_H
 
@@ -18,14 +20,14 @@ struct unpack;
 struct world;
 
 void snapshot_write(struct world *w, struct buf *out);
-size_t snapshot_players(struct world *w); // how many are on
+size_t snapshot_players(struct world *w); // the number of players in the world
 
-// Makes w, which has been built and in which nothing has happened, what it was. All of it is looked
-// at before anything is changed: NULL, and why, when it is not one of this world. The caller frees
-// the result.
+// Restores the snapshot into w, which has been built and in which nothing has happened. All of the
+// snapshot is checked before anything is changed: NULL, with the reason, when it does not fit this
+// world. The caller frees the result.
 struct snapshot_world *snapshot_read(struct world *w, struct unpack *in, struct error *why);
 void snapshot_world_free(struct snapshot_world *s);
-// What was in that slot when the snapshot was written; NULL: nothing that was in play.
+// The thing for that slot of the snapshot; NULL: no thing in play had it.
 struct thing *snapshot_thing(const struct snapshot_world *s, uint32_t slot);
 
 #endif

@@ -1,6 +1,6 @@
-// Looks at a snapshot before anything is changed: every slot, list and flag in it is held against
-// the world that was built, so that restoring cannot fail half-way. What the values of attributes
-// say is not looked at. One thread, before anything runs.
+// Checks a snapshot before anything is changed: every slot, list and flag in it is compared with
+// the world that was built, so that restoring cannot fail half-way. The values of attributes are
+// not checked. One thread, before anything runs.
 #include "world/snapshot/snapshot_priv.h"
 
 #include "util/mem.h"
@@ -38,7 +38,7 @@ struct thing *snapshot_built_at(struct world *w, uint32_t slot)
     return t && place_kind(place_peek(&t->place)) != PLACE_DEAD && snapshot_is_built(t) ? t : NULL;
 }
 
-// What a thing is never changes, but whether it has an origin and is counted.
+// The flags of a thing never change, except whether it has an origin and is counted.
 static bool flags_fit(const struct snapshot_kept *k, const struct thing *like)
 {
     uint32_t changing = THING_COPY | THING_COUNTED;
@@ -70,8 +70,8 @@ static const char *look_at_thing(struct snapshot_world *s, struct snapshot_kept 
     return NULL;
 }
 
-// A set as write_set wrote it, which may be of a program with fewer kinds; false when it has kinds
-// that there are not.
+// Reads a set of attributes as write_set wrote it, perhaps of a program with fewer kinds; false
+// when it has kinds that do not exist.
 static bool read_set(struct unpack *in, struct attr_set *s)
 {
     bool known = true;
@@ -131,7 +131,8 @@ static bool snapshot_look_is_root(const struct snapshot_kept *k)
     return k->thing && place_is_root(&k->thing->place);
 }
 
-// Players only in their list, and nobody else: a location's audience is made from it.
+// Only players may be in the list of players, and in no other: a location's audience is made from
+// it.
 static bool may_be_in(const struct snapshot_kept *k, int list)
 {
     bool player = k->flags & THING_PLAYER && attr_set_has(&k->has, ATTR_PLAYER);
@@ -176,7 +177,7 @@ static const char *look_at_contents(struct snapshot_world *s, struct unpack in)
     return in.bad ? "whole contents" : NULL;
 }
 
-// Every thing ends in a built root, not too deep.
+// The outermost inventory of every thing must be a built one, and nesting not too deep.
 static const char *look_at_places(const struct snapshot_world *s)
 {
     for (size_t i = 0; i < s->count; i++) {

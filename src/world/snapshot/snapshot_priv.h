@@ -22,14 +22,14 @@ static inline bool snapshot_in_play(struct thing *t)
            place_is_root(place_root_peek(&t->place, &last));
 }
 
-// One thing of a snapshot that is read.
+// One thing of the snapshot that is being read.
 struct snapshot_kept {
     uint32_t slot, flags, prototype, origin;
     struct attr_set has, changed, written;
-    const char *label;           // "" for its prototype's, or as it was built
+    const char *label;           // "": the prototype's label, or the one it was built with
     const unsigned char *values; // of the attributes in `written`, one after the other
-    uint32_t in;                 // position + 1 of what it is in; 0: a root
-    bool listed, heard, on;      // met in a list, an audience, the roster
+    uint32_t in;                 // position + 1 of its holder; 0: an outermost inventory
+    bool listed, heard, on;      // found in a list, in an audience, in the roster
     struct thing *thing;
 };
 
@@ -41,12 +41,12 @@ struct snapshot_world {
     struct doc_problems problems;
 };
 
-// snapshot_look.c: reads the things, and holds all of it against the world that was built: what was
-// expected, or NULL when everything in it can be made true. Changes nothing.
+// snapshot_look.c: reads the things and compares all of it with the world that was built. Returns
+// what was expected, or NULL when everything can be restored. Changes nothing.
 const char *snapshot_look(struct snapshot_world *s, struct unpack *in);
 struct snapshot_kept *snapshot_find(const struct snapshot_world *s, uint32_t slot);
-struct thing *snapshot_built_at(struct world *w, uint32_t slot); // NULL unless it is there
-// A copy of a prototype, or of nothing, in nobody's limbo: for what is put in its place while
+struct thing *snapshot_built_at(struct world *w, uint32_t slot); // NULL: none has that slot
+// Makes a copy of a prototype, or an empty thing, outside limbo: it is put in its place while
 // nothing runs.
 struct thing *snapshot_copy_of(struct world *w, struct thing *p, const char *label);
 bool snapshot_holds_things(const struct snapshot_kept *k);

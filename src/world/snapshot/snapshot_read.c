@@ -1,7 +1,7 @@
-// Restores the things in play. First the whole snapshot is looked at and held against the world
-// that was built (snapshot_look.c); then everything is taken out of its place, what is no more
-// ends, copies are made, values are set, and all is put where it was. One thread, before anything
-// runs; everything is reached past the checker.
+// Restores the things in play. First the whole snapshot is compared with the world that was built
+// (snapshot_look.c). Then everything is taken out of its place, things that the snapshot does not
+// have end, copies are made, values are set, and everything is put where it was. One thread, before
+// anything runs; everything is accessed without the checker.
 #include "world/snapshot/snapshot.h"
 
 #include "lock/raw.h"
@@ -15,8 +15,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-// Everything that is in something comes out of it; what is no more ends only then, as others may
-// have been inside it.
+// Takes everything out of its inventory. Things that end do so afterwards, as others may have been
+// inside them.
 static void snapshot_read_take_apart(struct snapshot_world *s)
 {
     struct world *w = s->world;
@@ -72,7 +72,7 @@ static void make_copy(struct snapshot_world *s, struct snapshot_kept *k)
     struct thing *p = snapshot_built_at(s->world, k->prototype);
     k->thing = snapshot_copy_of(s->world, p, *k->label || !p ? k->label : thing_label(p));
     if (!p)
-        k->thing->flags = k->flags; // some values are refused to what is no creature
+        k->thing->flags = k->flags; // set first, as some values are for creatures only
 }
 
 struct values {

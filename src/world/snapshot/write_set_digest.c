@@ -1,5 +1,6 @@
-// Digests of changes, taken at the end of a command while its locks are held: no pointer, slot or
-// clock goes into them, and for what commands change all the time nothing is allocated. On workers.
+// Digests of changes, taken at the end of a command while its locks are held. No pointer, slot or
+// clock goes into them, and digests of values that commands change all the time allocate nothing.
+// On workers.
 #include "world/snapshot/write_set_digest.h"
 
 #include "lock/raw.h"
@@ -48,7 +49,7 @@ static uint64_t location_hash(struct thing *t)
     uint64_t where = place_peek(&t->place);
     struct place *in = place_container(where);
     if (place_kind(where) != PLACE_PLACED || in == &t->place)
-        return hash_word(1, place_kind(where)); // a token is another in every run
+        return hash_word(1, place_kind(where)); // tokens differ in every run
     return inside_hash(write_set_digest_identity((struct thing *)in), (enum inventory_list)t->list);
 }
 
@@ -71,7 +72,7 @@ static uint64_t attribute_hash(struct thing *t, enum attr_id id)
 
 uint64_t write_set_digest_value_of(struct place *p, unsigned attr)
 {
-    raw_own(1); // the checker asks, for one that may read it
+    raw_own(1); // the checker calls this for a task that may read the value
     uint64_t hash = attribute_hash((struct thing *)p, (enum attr_id)attr);
     raw_own(-1);
     return hash;
@@ -115,7 +116,7 @@ size_t write_set_digest(const struct changes *c, struct write_set_digest_entry *
     for (size_t i = 0; i < c->count; i++)
         if (c->list[i].place)
             hooks_field(c->list[i].place, false, "write down the change of", SITE);
-    raw_own(1); // the checker has judged each of them
+    raw_own(1); // the checker has seen each of these changes
     for (size_t i = 0; i < plain; i++)
         out[i] = digest_one_entry(&c->list[i]);
     if (!all)

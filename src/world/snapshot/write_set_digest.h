@@ -1,8 +1,8 @@
 // What a command has changed (lock/changes.h), as numbers that are the same in every run, and as
-// words.
+// text.
 //
-// Locks: those of all things in the list are held. The checker is not told: it was when they
-// changed.
+// Locks: those of all things in the list are held. The checker is not asked, as it has seen the
+// changes.
 #ifndef WORLD_SNAPSHOT_WRITE_SET_DIGEST_H
 #define WORLD_SNAPSHOT_WRITE_SET_DIGEST_H
 
@@ -19,23 +19,24 @@ struct thing;
 
 struct write_set_digest_entry {
     uint8_t what;      // an attribute, or one of enum changes_what
-    uint16_t identity; // of the thing: what it is called; copies of one prototype share it
-    uint32_t value;    // digest of what it is now
+    uint16_t identity; // hash of what the thing is called; copies of one prototype share it
+    uint32_t value;    // digest of the value at the end of the command
 };
 
-// At most `max`: when there are more, the last is CHANGES_MORE, with all that remain in its value.
+// Writes at most `max` entries; when there are more changes, the last entry is CHANGES_MORE, with a
+// digest of the rest.
 size_t write_set_digest(const struct changes *c, struct write_set_digest_entry *out, size_t max);
 
 uint16_t write_set_digest_identity(struct thing *t); // never 0
 uint16_t write_set_digest_identity_of(const char *label,
-                                      const char *refname); // of one that is called so
-// The value of "it is in this list of one with this identity".
+                                      const char *refname); // of a thing with that name
+// The value of a move into that list of the thing with this identity.
 uint32_t write_set_digest_inside(uint16_t identity, enum inventory_list list);
 uint64_t write_set_digest_value_of(struct place *p, unsigned attr); // for lockvalues_watch
 const char *write_set_digest_name(unsigned what);                   // "health", "location"
-void write_set_digest_end(struct thing *t); // for thing.c: it ends; what was noted of it says so
+void write_set_digest_end(struct thing *t); // for thing.c: marks the changes of a thing that ends
 
-// The thing of that identity which is `in` or inside it, at any depth; NULL: none.
+// Finds the thing of that identity, which is `in` or inside it at any depth; NULL: none.
 struct thing *write_set_digest_find(struct thing *in, uint16_t identity);
 
 // For reports: "a large rat" (#133g2, mill:rat) in "The cellar".
