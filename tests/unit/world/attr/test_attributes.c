@@ -305,7 +305,9 @@ static void ck_within(const struct doc_node *wanted, const struct doc_node *said
 {
     const char *key = wanted->key ? wanted->key : "value";
     ck_assert_msg(said, "\"%s\" of %s is lost", key, attr_name(the->id));
-    ck_assert_msg(same_value(wanted, said), "\"%s\" of %s is another", key, attr_name(the->id));
+    ck_assert_msg(same_value(wanted, said), "\"%s\" of %s is another: %s, not %s", key,
+                  attr_name(the->id), said->kind == DOC_STRING ? said->string.text : "a value",
+                  wanted->kind == DOC_STRING ? wanted->string.text : "the sample's");
     if (wanted->kind == DOC_OBJECT)
         doc_foreach (member, wanted)
             ck_within(member, doc_get(said, member->key));
