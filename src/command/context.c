@@ -41,6 +41,7 @@ void context_fini(struct context *c)
     timer_sink_fini(&c->timers);
     words_fini(&c->words);
     report_free(c->report);
+    buf_fini(&c->prompt);
     free(c->before);
 }
 

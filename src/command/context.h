@@ -51,6 +51,7 @@ struct context {
     struct words words; // the line, cut up; words.list[0] is the command as typed
     int64_t now;        // the event's clock: wall time in ms, read once
     struct report *report;
+    struct buf prompt; // prompt_deliver's; only its memory is kept from one command to the next
     struct timer_sink timers;
     struct script_request *scripts;
     size_t script_count, script_cap;

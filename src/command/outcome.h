@@ -15,8 +15,8 @@ struct block;
 
 struct message {
     struct message *next;
-    struct block *block; // a reference
-    bool urgent;         // a reply to the actor's own command
+    struct block *block;
+    bool urgent; // a reply to the actor's own command
     uint32_t count;
     uint32_t outboxes[]; // ids of outboxes, none of them 0
 };
@@ -25,24 +25,32 @@ struct outcome {
     uint64_t seq; // sequence number: the position among all outcomes; replies leave in this order
     uint64_t number;       // event number; 0: it changed nothing
     uint64_t observed_seq; // sequence number of the last outcome that changed anything it may show
-    char *record;          // of the event, for the journal; owned; NULL when there is none
+    const char *record;    // of the event, for the journal; NULL when there is none
     size_t record_size;
     struct message *first, *last;
-    uint32_t outbox;   // of the actor, 0 when it is no player
-    char *prompt;      // the new prompt for that outbox, owned; NULL: unchanged
-    bool typed;        // the actor typed the line, so a prompt is shown even without text
-    struct doc *saved; // owned
+    uint32_t outbox;    // of the actor, 0 when it is no player
+    const char *prompt; // the new prompt for that outbox; NULL: unchanged
+    bool typed;         // the actor typed the line, so a prompt is shown even without text
+    struct doc *saved;  // owned
     enum context_session session;
-    struct tref actor;          // who acted
-    const char *permitted;      // the name of the command if it needs a permission, else NULL
-    struct outcome *next;       // link of the engine's list while the outcome is held back
-    uint64_t durable_event;     // number of the event that must be durable before it is delivered
-    struct player_task *source; // the player's task, NULL for events; used by the engine only
+    struct tref actor;            // who acted
+    const char *permitted;        // the name of the command if it needs a permission, else NULL
+    struct outcome *next;         // link of the engine's list while the outcome is held back
+    uint64_t durable_event;       // number of the event that must be durable before it is delivered
+    struct player_task *source;   // the player's task, NULL for events; used by the engine only
+    struct outcome_extra *extras; // memory beyond the area; used by outcome.c only
+    size_t area_used;
+    unsigned spares; // length of the list of spares that begins here; used by the engine only
+    _Alignas(16) char area[];
 };
 
 struct outcome *outcome_new(void);
 void outcome_free(struct outcome *o);
-// A message to `count` outboxes, which the caller fills in. Takes over the reference to the block.
-struct message *outcome_add(struct outcome *o, struct block *block, uint32_t count);
+// Makes it as new, without giving its memory back.
+void outcome_reset(struct outcome *o);
+// Memory for what goes with the outcome, aligned like malloc's; freed with it.
+void *outcome_take(struct outcome *o, size_t size);
+// A message to `count` outboxes, which the caller fills in.
+struct message *outcome_add(struct outcome *o, const char *text, size_t n, uint32_t count);
 
 #endif

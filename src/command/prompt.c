@@ -63,11 +63,14 @@ void prompt_deliver(struct context *c, struct outcome *o)
     o->outbox = player_outbox(c->actor);
     if (!o->outbox)
         return;
-    struct buf b = BUF_INIT;
+    struct buf *b = &c->prompt;
+    buf_clear(b);
     if (*player_prompt(c->actor)) {
-        buf_adds(&b, MARK_PROMPT);
-        prompt_render(c->actor, &b);
-        buf_adds(&b, MARK_RESET " ");
+        buf_adds(b, MARK_PROMPT);
+        prompt_render(c->actor, b);
+        buf_adds(b, MARK_RESET " ");
     }
-    o->prompt = buf_take(&b);
+    char *prompt = outcome_take(o, b->len + 1);
+    memcpy(prompt, buf_str(b), b->len + 1);
+    o->prompt = prompt;
 }

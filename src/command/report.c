@@ -6,7 +6,6 @@
 #include "command/context.h"
 #include "command/outcome.h"
 #include "lock/hooks.h"
-#include "output/block.h"
 #include "util/caseless.h"
 #include "util/loopguard.h"
 #include "util/mem.h"
@@ -143,11 +142,6 @@ void report_silence(struct context *c, unsigned who)
     c->report->silence = who;
 }
 
-static struct block *block_of(struct buf *b)
-{
-    return block_new(b->data, b->len);
-}
-
 static bool is_participant(const struct report *r, const struct thing *player)
 {
     for (size_t i = 0; i < r->used; i++)
@@ -165,7 +159,7 @@ static void deliver_one(struct outcome *out, uint32_t outbox, struct buf *text, 
 {
     if (!outbox || !text->len)
         return;
-    struct message *m = outcome_add(out, block_of(text), 1);
+    struct message *m = outcome_add(out, text->data, text->len, 1);
     m->urgent = urgent;
     m->outboxes[0] = outbox;
 }
@@ -181,7 +175,7 @@ static void deliver_location(struct context *c, struct outcome *out, struct audi
     bool participants = false;
     for (size_t i = 0; i < c->report->used; i++)
         participants |= c->report->list[i].participant;
-    struct message *m = outcome_add(out, block_of(&a->text), (uint32_t)n);
+    struct message *m = outcome_add(out, a->text.data, a->text.len, (uint32_t)n);
     uint32_t count = 0;
     for (size_t i = 0; i < n; i++) {
         struct thing *player = there[i].player;

@@ -331,12 +331,15 @@ static void widen(struct committer *l, uint64_t number)
     l->window_size = size;
 }
 
-void committer_add(struct committer *l, uint64_t number, char *record, size_t size)
+void committer_add(struct committer *l, uint64_t number, const char *record, size_t size)
 {
     pthread_mutex_lock(&l->mutex);
     hooks_guarded(&l->mutex, "the committer");
     widen(l, number);
-    l->window[number % l->window_size] = (struct waiting){record, size};
+    if (number == l->next)
+        batch_add(&l->gathering, l->next++, record, size);
+    else
+        l->window[number % l->window_size] = (struct waiting){mem_dup(record, size), size};
     for (struct waiting *w; (w = &l->window[l->next % l->window_size])->record; l->next++) {
         batch_add(&l->gathering, l->next, w->record, w->size);
         free(w->record);

@@ -29,8 +29,8 @@ struct committer_config {
 struct committer *committer_start(struct journal *j, const struct committer_config *config);
 void committer_stop(struct committer *l); // writes everything added so far; accepts NULL
 
-// Adds the record of event `number` and takes it over. It may come before those of smaller numbers.
-void committer_add(struct committer *l, uint64_t number, char *record, size_t size);
+// Copies the record of event `number`. It may come before those of smaller numbers.
+void committer_add(struct committer *l, uint64_t number, const char *record, size_t size);
 void committer_flush(struct committer *l); // wakes the committer for what this thread has added
 // replies that depend on events up to this one may be sent
 uint64_t committer_durable(const struct committer *l);

@@ -7,6 +7,7 @@
 #include "engine/committer.h"
 #include "engine/dispatch_priv.h"
 #include "engine/offload.h"
+#include "engine/outcome_pool.h"
 #include "engine/player_task_priv.h"
 #include "engine/players.h"
 #include "engine/replay/checkpoint.h"
@@ -71,8 +72,9 @@ struct dispatch {
     struct outcomes
         waiting_durable;   // outcomes in order of sequence numbers that wait until they are durable
     struct outcomes ready; // outcomes that may be delivered at once
-    uint64_t highest;      // the highest event number that sequencer_take has returned
-    void *owner;           // owner of players that the journal restores
+    struct outcome_pool outcomes;
+    uint64_t highest;       // the highest event number that sequencer_take has returned
+    void *owner;            // owner of players that the journal restores
     _Atomic bool signalled; // the loop has been woken and has not taken outcomes in since
     bool running, reported_stalled;
     uint64_t delayed_told; // how many delayed timers the log has reported
@@ -235,6 +237,7 @@ void dispatch_free(struct dispatch *d)
     sequencer_free(d->sequencer);
     sched_free(d->sched);
     timer_tasks_free(d->timer_tasks);
+    outcome_pool_fini(&d->outcomes);
     free(d->threads);
     free(d);
 }
@@ -307,7 +310,7 @@ static void leave(struct dispatch *d, struct outcome *o)
                   "durable_event", LOG_INT(o->durable_event), NULL);
     post(d, o);
     players_outcome(d->players, o, &d->ops);
-    outcome_free(o);
+    outcome_pool_give(&d->outcomes, o);
 }
 
 static bool may_leave(const struct dispatch *d)
@@ -646,6 +649,11 @@ void dispatch_each(struct dispatch *d, void (*fn)(struct player_task *, void *),
 struct world *dispatch_world(struct dispatch *d)
 {
     return d->world;
+}
+
+struct outcome_pool *dispatch_outcomes(struct dispatch *d)
+{
+    return &d->outcomes;
 }
 
 struct sequencer *dispatch_sequencer(struct dispatch *d)

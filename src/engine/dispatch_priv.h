@@ -24,6 +24,7 @@ enum dispatch_counter {
 };
 
 struct map;
+struct outcome_pool;
 struct players;
 struct replay;
 struct sched;
@@ -31,6 +32,7 @@ struct zone;
 
 struct world *dispatch_world(struct dispatch *d);
 struct sequencer *dispatch_sequencer(struct dispatch *d);
+struct outcome_pool *dispatch_outcomes(struct dispatch *d);
 struct sched *dispatch_sched(struct dispatch *d);
 int64_t dispatch_clock(struct dispatch *d);
 unsigned dispatch_retries_max(const struct dispatch *d);

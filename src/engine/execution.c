@@ -12,6 +12,7 @@
 #include "command/prompt.h"
 #include "command/report.h"
 #include "engine/dispatch_priv.h"
+#include "engine/outcome_pool.h"
 #include "lock/hooks.h"
 #include "lock/wait_hooks.h"
 #include "output/block.h"
@@ -67,8 +68,10 @@ void execution_pool_free(void)
         pool = r->next;
         context_fini(&r->context);
         changes_fini(&r->changes);
+        buf_fini(&r->encoded);
         free(r);
     }
+    outcome_pool_leave();
 }
 
 void execution_begin(struct execution *r, struct tref who, const struct command *command,
@@ -218,23 +221,25 @@ static void make_record(struct execution *r)
     r->digest = 0;
     if (!o->number || !dispatch_recording(r->dispatch))
         return;
-    struct buf bytes = BUF_INIT;
     r->digest = digest_of(o);
     if (dispatch_replay(r->dispatch))
         return;
     r->record.number = o->number;
     r->record.clock = r->context.now;
     r->record.output = r->digest;
-    record_encode(&bytes, &r->record);
-    o->record_size = bytes.len;
-    o->record = bytes.data;
+    buf_clear(&r->encoded);
+    record_encode(&r->encoded, &r->record);
+    char *record = outcome_take(o, r->encoded.len);
+    memcpy(record, r->encoded.data, r->encoded.len);
+    o->record = record;
+    o->record_size = r->encoded.len;
 }
 
 // With the locks held: takes the event number and turns what was said into messages.
 static void make_outcome(struct execution *r)
 {
     struct context *c = &r->context;
-    struct outcome *o = r->outcome = outcome_new();
+    struct outcome *o = r->outcome = outcome_pool_take(dispatch_outcomes(r->dispatch));
     if (is_event(r))
         o->number = context_number(c);
     else
@@ -288,7 +293,7 @@ static void count_done(struct execution *r)
 static enum execution_result execution_done(struct execution *r)
 {
     if (!r->outcome) {
-        r->outcome = outcome_new();
+        r->outcome = outcome_pool_take(dispatch_outcomes(r->dispatch));
         hooks_pass(&r->locks); // the command will start again: what it read does not count
         r->outcome->seq = take_seq(r);
     }

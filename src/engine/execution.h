@@ -40,8 +40,9 @@ struct execution {
     void (*judge)(struct execution *r, void *arg);
     void *judge_arg;
     uint64_t
-        digest;   // of what was said and to whom, after EXECUTION_DONE; 0: no event, or not wanted
-    bool entered; // the first attempt to take locks was made
+        digest; // of what was said and to whom, after EXECUTION_DONE; 0: no event, or not wanted
+    struct buf encoded;   // the record as bytes; only its memory is kept
+    bool entered;         // the first attempt to take locks was made
     struct tref actor;    // context.actor at the beginning: its slot may be given to another thing
     bool too_many_passes; // it was stopped, because it kept asking for more locks
     struct execution *next; // in the pool

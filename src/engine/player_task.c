@@ -110,6 +110,7 @@ static void release_player_task(struct task *t)
 {
     struct player_task *a = (struct player_task *)t;
     free(a->current);
+    free(a->spare);
     for (struct work *w = a->first, *next; w; w = next) {
         next = w->next;
         free(w);
@@ -139,7 +140,11 @@ static void submit_next(struct player_task *a)
 static void submit(struct player_task *a, enum record_kind kind, const char *line, uint32_t outbox)
 {
     size_t n = strlen(line);
-    struct work *w = mem_alloc(sizeof(*w) + n + 1);
+    struct work *w = n <= WORK_LINE ? a->spare : NULL;
+    if (w)
+        a->spare = NULL;
+    else
+        w = mem_alloc(sizeof(*w) + (n > WORK_LINE ? n : WORK_LINE) + 1);
     *w = (struct work){.kind = kind, .outbox = outbox};
     memcpy(w->line, line, n + 1);
     if (a->last)
@@ -211,7 +216,10 @@ enum record_kind player_task_returned(struct player_task *a)
 {
     loopguard_check("player_task_returned()");
     enum record_kind kind = a->current->kind;
-    free(a->current);
+    if (a->spare || strlen(a->current->line) > WORK_LINE)
+        free(a->current);
+    else
+        a->spare = a->current;
     a->current = NULL;
     a->under_way = false;
     return kind;

@@ -11,6 +11,8 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+enum { WORK_LINE = 120 }; // no piece has room for less
+
 struct work {
     struct work *next;
     enum record_kind kind; // one of the kinds that belong to a player
@@ -35,6 +37,7 @@ struct player_task {
     bool gone;            // forgotten already; freed when its last outcome is back
     struct work *current; // the worker reads it while busy
     struct work *first, *last;
+    struct work *spare; // memory for the next piece, with room for a line of WORK_LINE bytes
     struct player_task *previous_player, *next_player;
 };
 

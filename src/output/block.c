@@ -9,7 +9,6 @@
 #include "util/mem.h"
 #include "util/screen.h"
 
-#include <stdatomic.h>
 #include <stdlib.h>
 
 struct form {
@@ -20,17 +19,18 @@ struct form {
 };
 
 struct block {
-    _Atomic unsigned refs;
     struct fold_extent extent;
     struct form *forms; // loop thread
     size_t n;
     char text[];
 };
 
-static struct block *block_make(const char *text, size_t n, const struct fold_extent *extent)
+typedef void *block_take_fn(void *arg, size_t size);
+
+static struct block *block_copy(const char *text, size_t n, const struct fold_extent *extent,
+                                block_take_fn *take, void *arg)
 {
-    struct block *b = mem_alloc(sizeof(*b) + n + 1);
-    atomic_init(&b->refs, 1);
+    struct block *b = take(arg, sizeof(*b) + n + 1);
     b->forms = NULL;
     b->extent = *extent;
     b->n = n;
@@ -41,33 +41,44 @@ static struct block *block_make(const char *text, size_t n, const struct fold_ex
 }
 
 // All that is shown comes through here, wherever it was read or put together.
-struct block *block_new(const char *text, size_t n)
+struct block *block_make(const char *text, size_t n, block_take_fn *take, void *arg)
 {
     struct fold_extent extent = fold_extent(text, n);
     if (extent.clean)
-        return block_make(text, n, &extent);
+        return block_copy(text, n, &extent, take, arg);
     struct buf clean = BUF_INIT;
     screen_clean(&clean, text, n, MARK_LAST);
     extent = fold_extent(buf_str(&clean), clean.len);
-    struct block *b = block_make(buf_str(&clean), clean.len, &extent);
+    struct block *b = block_copy(buf_str(&clean), clean.len, &extent, take, arg);
     buf_fini(&clean);
     return b;
 }
 
-struct block *block_ref(struct block *b)
+static void *take_from_heap(void *arg, size_t size)
 {
-    atomic_fetch_add_explicit(&b->refs, 1, memory_order_relaxed);
-    return b;
+    (void)arg;
+    return mem_alloc(size);
 }
 
-void block_unref(struct block *b)
+struct block *block_new(const char *text, size_t n)
 {
-    if (!b || atomic_fetch_sub_explicit(&b->refs, 1, memory_order_acq_rel) != 1)
-        return;
+    return block_make(text, n, take_from_heap, NULL);
+}
+
+void block_fini(struct block *b)
+{
     for (struct form *f = b->forms, *next; f; f = next) {
         next = f->next;
         free(f);
     }
+    b->forms = NULL;
+}
+
+void block_free(struct block *b)
+{
+    if (!b)
+        return;
+    block_fini(b);
     free(b);
 }
 

@@ -1,6 +1,6 @@
-// A block: a text rendered once and shared by all who see it. Immutable; counted references.
+// A block: a text that is converted once for all who see it. Immutable; it has one owner.
 //
-// Threads: made, referenced and dropped on any thread. block_wire on the loop thread only: it keeps
+// Threads: made and freed on any thread. block_wire on the loop thread only: it keeps
 // what it has converted inside the block, for the next outbox with a like window.
 #ifndef OUTPUT_BLOCK_H
 #define OUTPUT_BLOCK_H
@@ -12,10 +12,14 @@
 struct block;
 struct buf;
 
-// Copied, without what no screen may get (util/screen.h); one reference.
+// Copied, without what no screen may get (util/screen.h).
 struct block *block_new(const char *text, size_t n);
-struct block *block_ref(struct block *b);
-void block_unref(struct block *b); // accepts NULL
+void block_free(struct block *b); // accepts NULL
+// The same in memory that `take` returns for `arg`, aligned like malloc's. block_fini frees all but
+// that memory.
+struct block *block_make(const char *text, size_t n, void *(*take)(void *arg, size_t size),
+                         void *arg);
+void block_fini(struct block *b);
 const char *block_text(const struct block *b, size_t *n);
 
 // Appends the bytes for the wire in a style, keeping nothing: for a block that one outbox gets.

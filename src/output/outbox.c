@@ -16,7 +16,9 @@
 enum {
     SLOT_BITS = 20,
     SLOT_MASK = (1 << SLOT_BITS) - 1,
-    KEEP_BYTES = 512,
+    LOANS_MAX = 512,      // buffers that are kept for the next outbox that wants one
+    LOAN_FIRST = 2047,    // bytes that a new one has room for
+    LOAN_LARGEST = 65536, // a buffer of more is not kept
     RAW_EXTRA = 4096,
     NONE = 0
 };
@@ -51,6 +53,8 @@ struct outboxes {
     uint32_t free;
     struct queue queues[LISTS];
     struct outbox_stats stats;
+    struct buf loans[LOANS_MAX];
+    unsigned loan_count;
 };
 
 struct outboxes *outboxes_new(void)
@@ -70,6 +74,8 @@ void outboxes_free(struct outboxes *set)
         return;
     for (uint32_t i = 0; i < set->count; i++)
         outbox_release(&set->slots[i]);
+    while (set->loan_count)
+        buf_fini(&set->loans[--set->loan_count]);
     free(set->slots);
     free(set);
 }
@@ -226,8 +232,32 @@ static void outbox_overflow(struct outboxes *set, struct outbox *m)
     set->stats.dropped++;
 }
 
-static void leave_prompt(struct outbox *m)
+// Memory for pending bytes is shared: an outbox borrows a buffer when it has something to send, and
+// gives it back when that has gone. To be called before anything is added.
+static void borrow(struct outboxes *set, struct outbox *m)
 {
+    if (m->pending.data)
+        return;
+    if (set->loan_count)
+        m->pending = set->loans[--set->loan_count];
+    else
+        buf_reserve(&m->pending, LOAN_FIRST);
+}
+
+static void give_back(struct outboxes *set, struct outbox *m)
+{
+    buf_clear(&m->pending);
+    if (set->loan_count == LOANS_MAX || m->pending.cap > LOAN_LARGEST || !m->pending.data) {
+        buf_fini(&m->pending);
+        return;
+    }
+    set->loans[set->loan_count++] = m->pending;
+    m->pending = (struct buf)BUF_INIT;
+}
+
+static void leave_prompt(struct outboxes *set, struct outbox *m)
+{
+    borrow(set, m);
     if (m->at_prompt)
         buf_add(&m->pending, "\r\n", 2);
     m->at_prompt = false;
@@ -235,11 +265,11 @@ static void leave_prompt(struct outbox *m)
 }
 
 // Once there is room again, what is missing is said where it is missing.
-static void tell_left_out(struct outbox *m)
+static void tell_left_out(struct outboxes *set, struct outbox *m)
 {
     if (!m->left_out || m->pending.len > m->limit / 2)
         return;
-    leave_prompt(m);
+    leave_prompt(set, m);
     buf_addf(&m->pending, "[Your connection is too slow: %u %s left out here.]\r\n", m->left_out,
              m->left_out == 1 ? "message was" : "messages were");
     m->left_out = 0;
@@ -249,7 +279,7 @@ static void tell_left_out(struct outbox *m)
 // do so.
 static bool takes_text(struct outboxes *set, struct outbox *m)
 {
-    tell_left_out(m);
+    tell_left_out(set, m);
     if (m->left_out)
         outbox_overflow(set, m);
     return !m->overflowed && !m->left_out;
@@ -263,7 +293,7 @@ static void outbox_add(struct outboxes *set, struct outbox *m, const char *bytes
         outbox_overflow(set, m);
         return;
     }
-    leave_prompt(m);
+    leave_prompt(set, m);
     buf_add(&m->pending, bytes, n);
     set->stats.bytes += n;
 }
@@ -277,7 +307,7 @@ static void post_alone(struct outboxes *set, outbox_id id, struct block *b, bool
     if (takes_text(set, m)) {
         size_t before = m->pending.len;
         bool at_prompt = m->at_prompt, owe_prompt = m->owe_prompt;
-        leave_prompt(m);
+        leave_prompt(set, m);
         size_t from = m->pending.len;
         block_render(b, &m->style, &m->pending);
         if (m->pending.len > m->limit) {
@@ -326,7 +356,7 @@ void outbox_text(struct outboxes *set, outbox_id id, const char *text, bool urge
     loopguard_check("outbox_text()");
     struct block *b = block_new(text, strlen(text));
     post_alone(set, id, b, urgent);
-    block_unref(b);
+    block_free(b);
 }
 
 static struct outbox *set_prompt(struct outboxes *set, outbox_id id, const char *text, size_t n)
@@ -385,6 +415,7 @@ void outbox_raw(struct outboxes *set, outbox_id id, const void *bytes, size_t n)
         m->overflowed = true;
         set->stats.dropped++;
     } else {
+        borrow(set, m);
         buf_add(&m->pending, bytes, n);
     }
     mark_dirty(set, m, true);
@@ -431,8 +462,9 @@ const char *outbox_peek(struct outboxes *set, outbox_id id, size_t *n)
     *n = 0;
     if (!m)
         return NULL;
-    tell_left_out(m);
+    tell_left_out(set, m);
     if (m->owe_prompt && !m->overflowed) {
+        borrow(set, m);
         if (m->at_prompt) // a new prompt and nothing else
             buf_add(&m->pending, "\r\n", 2);
         buf_add(&m->pending, m->prompt.data, m->prompt.len);
@@ -452,7 +484,7 @@ void outbox_drained(struct outboxes *set, outbox_id id, size_t n)
         return;
     buf_consume(&m->pending, n);
     if (!m->pending.len)
-        buf_trim(&m->pending, KEEP_BYTES);
+        give_back(set, m);
 }
 
 bool outbox_overflowed(struct outboxes *set, outbox_id id)

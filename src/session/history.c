@@ -60,12 +60,19 @@ void history_add(struct session *s, const char *line)
         return;
     if (!s->history)
         s->history = mem_calloc(HISTORY_LINES, sizeof(char *));
+    char *memory = NULL;
     if (s->history_count == HISTORY_LINES) {
-        free(s->history[0]);
+        memory = s->history[0];
         s->history_count--;
         memmove(s->history, s->history + 1, s->history_count * sizeof(char *));
     }
-    s->history[s->history_count++] = mem_strdup(line);
+    // the line that goes makes room for the one that comes
+    if (!memory || strlen(memory) < length) {
+        free(memory);
+        memory = mem_alloc(length + 1);
+    }
+    memcpy(memory, line, length + 1);
+    s->history[s->history_count++] = memory;
 }
 
 void history_free(struct session *s)

@@ -70,7 +70,8 @@ static void add(struct committer *l, uint64_t number)
     struct buf b = BUF_INIT;
     record_encode(&b, &r);
     size_t n = b.len;
-    committer_add(l, number, buf_take(&b), n);
+    committer_add(l, number, b.data, n);
+    buf_fini(&b);
 }
 
 static uint64_t last_on_disk(void)

@@ -2,7 +2,6 @@
 #include "output/block.h"
 
 #include <check.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,8 +21,8 @@ START_TEST(a_block_keeps_its_own_copy)
     text[0] = 'J';
     ck_assert_str_eq(block_text(b, &n), "Hello.");
     ck_assert_uint_eq(n, 6);
-    block_unref(b);
-    block_unref(NULL);
+    block_free(b);
+    block_free(NULL);
 }
 END_TEST
 
@@ -34,7 +33,7 @@ START_TEST(an_empty_block_is_nothing_on_the_wire)
     size_t n = 9;
     block_wire(b, &style, &n);
     ck_assert_uint_eq(n, 0);
-    block_unref(b);
+    block_free(b);
 }
 END_TEST
 
@@ -46,7 +45,7 @@ START_TEST(the_same_window_gets_the_same_bytes_again)
     const char *first = block_wire(b, &style, &n);
     ck_assert_ptr_eq(block_wire(b, &style, &again), first);
     ck_assert_uint_eq(n, again);
-    block_unref(b);
+    block_free(b);
 }
 END_TEST
 
@@ -61,7 +60,7 @@ START_TEST(windows_that_show_it_alike_share_a_form)
     const char *form = block_wire(b, &one, &n);
     ck_assert_ptr_eq(block_wire(b, &two, &n), form);
     ck_assert_ptr_eq(block_wire(b, &three, &n), form);
-    block_unref(b);
+    block_free(b);
 }
 END_TEST
 
@@ -87,7 +86,7 @@ START_TEST(each_kind_of_window_gets_its_own_form)
             ck_assert_msg(n == strlen(table[i].wire) && !memcmp(wire, table[i].wire, n),
                           "pass %d, row %zu: %.*s", pass, i, (int)n, wire);
         }
-    block_unref(b);
+    block_free(b);
 }
 END_TEST
 
@@ -101,7 +100,7 @@ START_TEST(an_earlier_form_stays_where_it_is_when_others_are_made)
         block_wire(b, &(struct style){.width = width, .utf8 = true}, &m);
     ck_assert_ptr_eq(block_wire(b, &wide, &m), form);
     ck_assert(n == m && !memcmp(form, "one two three four five\r\n", n));
-    block_unref(b);
+    block_free(b);
 }
 END_TEST
 
@@ -117,36 +116,36 @@ START_TEST(rendering_for_one_gives_the_bytes_of_the_shared_form)
         ck_assert(out.len == n && !memcmp(out.data, wire, n));
         buf_fini(&out);
     }
-    block_unref(b);
+    block_free(b);
 }
 END_TEST
 
-static void *use(void *block)
+static size_t asked;
+
+static void *take_counted(void *arg, size_t size)
 {
-    struct block *b = block;
-    for (int i = 0; i < 10000; i++) {
-        size_t n;
-        struct block *mine = block_ref(b);
-        ck_assert_str_eq(block_text(mine, &n), "shared\n");
-        block_unref(mine);
-    }
-    block_unref(b);
-    return NULL;
+    asked = size;
+    return arg;
 }
 
-// The last to drop it frees it, whichever thread that is; the sanitisers see a mistake.
-START_TEST(references_are_counted_across_threads)
+// It may be made in memory of its maker's, cleaned or not; its forms are then all it must free.
+START_TEST(a_block_is_made_in_the_memory_it_is_given)
 {
-    pthread_t threads[4];
-    struct block *b = make("shared\n");
+    _Alignas(16) static char memory[256];
     struct style style = STYLE_INIT;
-    for (int i = 0; i < 4; i++)
-        ck_assert_int_eq(pthread_create(&threads[i], NULL, use, block_ref(b)), 0);
-    size_t n;
-    ck_assert(!memcmp(block_wire(b, &style, &n), "shared\r\n", 8) && n == 8);
-    block_unref(b);
-    for (int i = 0; i < 4; i++)
-        pthread_join(threads[i], NULL);
+    const char *texts[] = {"plain\n", "pla\x1bin\n"};
+    for (size_t i = 0; i < 2; i++) {
+        struct block *b = block_make(texts[i], strlen(texts[i]), take_counted, memory);
+        size_t n;
+        ck_assert_ptr_eq(b, memory);
+        ck_assert_uint_le(asked, sizeof(memory));
+        ck_assert_str_eq(block_text(b, &n), "plain\n");
+        ck_assert_uint_eq(n, 6);
+        ck_assert(!memcmp(block_wire(b, &style, &n), "plain\r\n", 7) && n == 7);
+        block_fini(b);
+        ck_assert(!memcmp(block_wire(b, &style, &n), "plain\r\n", 7)); // made anew
+        block_fini(b);
+    }
 }
 END_TEST
 
@@ -172,7 +171,7 @@ int main(void)
     tcase_add_test(t, each_kind_of_window_gets_its_own_form);
     tcase_add_test(t, an_earlier_form_stays_where_it_is_when_others_are_made);
     tcase_add_test(t, rendering_for_one_gives_the_bytes_of_the_shared_form);
-    tcase_add_test(t, references_are_counted_across_threads);
+    tcase_add_test(t, a_block_is_made_in_the_memory_it_is_given);
     tcase_add_test(t, every_mark_has_a_colour_and_nothing_else_has);
     Suite *s = suite_create("output/block");
     suite_add_tcase(s, t);

@@ -157,7 +157,7 @@ START_TEST(one_block_is_shared_by_windows_of_all_kinds)
                                 "red\x01 word",
                                 10);
     outbox_post_many(set, ids, 3, b, false);
-    block_unref(b);
+    block_free(b);
     size_t n;
     expect("red word\xff\xef");
     ck_assert(!memcmp(outbox_peek(set, ids[1], &n), "red\r\nword", 9));

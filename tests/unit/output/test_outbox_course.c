@@ -211,7 +211,7 @@ START_TEST(a_crowd_gets_what_each_would_get_alone)
     outbox_post_many(set, ids, 1, b, false);
     outbox_post_many(set, alone, 1, b, false);
     outbox_post_many(set, ids, 0, b, false);
-    block_unref(b); // nothing pending leans on the block
+    block_free(b); // nothing pending leans on the block
     for (unsigned i = 0; i < 6; i++) {
         struct buf one = BUF_INIT, two = BUF_INIT;
         take(ids[i], SIZE_MAX, SIZE_MAX, &one);
@@ -279,7 +279,7 @@ START_TEST(a_reader_that_stops_is_told_of_and_never_grows_past_its_limit)
     ck_assert_uint_eq(taken, 4096 / 59);
     ck_assert_uint_eq(outbox_pending(set, ids[0]), taken * 59);
     ck_assert_uint_eq(outbox_pending(set, box), 200 * 59);
-    block_unref(b);
+    block_free(b);
 }
 END_TEST
 
@@ -304,7 +304,7 @@ START_TEST(one_text_larger_than_the_limit_is_refused_whole)
     ck_assert(outbox_overflowed(set, ids[0]) && outbox_overflowed(set, ids[1]));
     ck_assert_uint_eq(outbox_pending(set, ids[0]), 0);
     ck_assert(!outbox_overflowed(set, box));
-    block_unref(b);
+    block_free(b);
 }
 END_TEST
 
@@ -349,7 +349,7 @@ START_TEST(a_closed_outbox_takes_and_gives_nothing)
     ck_assert(!outbox_overflowed(set, box) && !outbox_pending(set, box));
     ck_assert_uint_eq(outboxes_next_urgent(set), 0);
     ck_assert_uint_eq(outboxes_next_relaxed(set), 0);
-    block_unref(b);
+    block_free(b);
 }
 END_TEST
 
@@ -459,7 +459,7 @@ START_TEST(the_counters_count)
     ck_assert_uint_eq(stats.bytes, 12);
     ck_assert_uint_eq(stats.posted, 3);
     ck_assert_uint_eq(stats.dropped, 1);
-    block_unref(b);
+    block_free(b);
 }
 END_TEST
 
@@ -526,7 +526,7 @@ static void model_step(struct model *all, size_t count, struct rng *r)
         }
         b = block_new("To all.\n", 8);
         outbox_post_many(set, ids, count, b, rng_chance(r, 1, 2));
-        block_unref(b);
+        block_free(b);
         break;
     case 3:
         outbox_raw(set, m->id, "\xff\xf1", 2);
