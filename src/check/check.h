@@ -59,6 +59,7 @@ static inline bool lockcheck_flows(void)
 
 // The parts that run when the checker is on; call the inline ones below.
 void lockcheck_spawn_slow(struct lockset *ls, uint32_t task);
+void lockcheck_look_again_slow(struct lockset *ls);
 void lockcheck_block_slow(const char *call, const struct site *at);
 // `from` and `frame`: see site_of_call.
 // For util/loopguard: `call` was made by another thread than its owner's.
@@ -73,6 +74,8 @@ void lockcheck_off_thread(enum loopguard_owner owner, const char *call, const vo
 
 // The command made another task: what that task does comes after what the command did before.
 #define lockcheck_spawn(ls, task) LOCKCHECK_HOOK(lockcheck_spawn_slow((ls), (task)))
+// For benchmarks: what the task has found accessible is to be found so again.
+#define lockcheck_look_again(ls) LOCKCHECK_HOOK(lockcheck_look_again_slow((ls)))
 // The next call may wait for something that is not a world lock: a file, a socket, a condition.
 #define lockcheck_block(call) LOCKCHECK_HOOK(lockcheck_block_slow((call), SITE))
 

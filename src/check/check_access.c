@@ -25,6 +25,7 @@ static void checker_free(void *arg)
 {
     struct checker *c = arg;
     checker_unlist(c);
+    check_tasks_leave(c->spare);
     munmap(c->cells, INDEXES * sizeof(*c->cells));
     munmap(c->masks, INDEXES * c->mask_words * sizeof(*c->masks));
     free(c);
@@ -59,34 +60,39 @@ struct checker *checker_make(void)
     return checker_here;
 }
 
-static void thing_event(enum trace_kind kind, const struct lockset *ls, const struct site *at,
+static void thing_event(enum trace_kind kind, const struct check_task *t, const struct site *at,
                         struct place *p, uint32_t arg)
 {
-    if (!flows(ls))
+    if (!flows(t))
         return;
     check_name_thing(p);
     check_event(kind, 0, at, p->index, arg);
 }
 
 // Remembers that this task has seen where p is, in a form that survives a change of worker.
-void checker_see(struct checker *c, struct lockset *ls, struct place *p)
+void checker_see(struct checker *c, struct check_task *t, struct place *p)
 {
     struct checker_cell *cell = &c->cells[p->index];
-    if (cell->seen < ls->first_serial) {
-        if (ls->met_count == ls->met_cap) {
-            ls->met_cap = ls->met_cap ? ls->met_cap * 2 : 32;
-            ls->met = mem_realloc_array(ls->met, ls->met_cap, sizeof(*ls->met));
+    if (cell->seen < t->first_serial) {
+        if (t->met_count == t->met_cap) {
+            t->met_cap = t->met_cap ? t->met_cap * 2 : 32;
+            t->met = mem_realloc_array(t->met, t->met_cap, sizeof(*t->met));
         }
-        ls->met[ls->met_count++] = (struct lockset_met){.place = p};
+        t->met[t->met_count++] = (struct check_met){.place = p};
     }
     cell->seen = c->serial;
 }
 
-void checker_own_change(struct checker *c, struct lockset *ls)
+void checker_own_change(struct checker *c, struct check_task *t)
 {
-    if (ls)
-        ls->last_change = c->serial;
+    if (t)
+        t->last_change = c->serial;
     c->serial++;
+}
+
+void lockcheck_look_again_slow(struct lockset *ls)
+{
+    checker_own_change(checker_self(), check_task(ls));
 }
 
 static const struct lockset_entry *held_entry(const struct lockset *ls, const struct lock *l)
@@ -95,6 +101,16 @@ static const struct lockset_entry *held_entry(const struct lockset *ls, const st
         if (ls->entries[i].lock == l && ls->entries[i].held)
             return &ls->entries[i];
     return NULL;
+}
+
+// The serial at which the lock was granted; nothing was seen after it when that is not known.
+static uint64_t granted_at(const struct lockset *ls, const struct lock *l)
+{
+    const struct check_task *t = check_task(ls);
+    for (size_t i = 0; t && i < t->grant_count; i++)
+        if (t->grants[i].lock == l)
+            return t->grants[i].serial;
+    return UINT64_MAX;
 }
 
 // True when a lock is held whose inventory lies on the way from p outward: an inner one is locked.
@@ -124,7 +140,7 @@ static int judge_placed(struct checker *c, const struct lockset *ls, struct plac
     }
     if (write && e->held_mode != LOCK_EXCLUSIVE)
         return L003_WRONG_LOCK;
-    if (p != root && c->cells[p->index].seen < e->serial)
+    if (p != root && c->cells[p->index].seen < granted_at(ls, e->lock))
         return L009_NOT_REVALIDATED;
     return 0;
 }
@@ -152,9 +168,10 @@ static int judge(struct checker *c, const struct lockset *ls, struct place *p, b
 int lockcheck_judge_raw(struct place *p, bool write)
 {
     struct lockset *ls = lockset_current();
+    struct check_task *t = check_task(ls);
     struct checker *c = checker_self();
     uint64_t ok = c->cells[p->index].ok;
-    if (ls && ok >> 1 > ls->last_change && (!write || ok & 1))
+    if (ls && ok >> 1 > t->last_change && (!write || ok & 1))
         return 0;
     return judge(c, ls, p, write);
 }
@@ -195,9 +212,10 @@ static void accuse(const struct lockset *ls, enum lockcheck_code code, struct pl
 // stands.
 static void judge_appointment(struct lockset *ls, struct place *p, int attr, const struct site *at)
 {
-    if (!ls || ls->appointment != APPOINTMENT_OPEN || place_kind(place_peek(p)) != PLACE_PLACED)
+    struct check_task *t = check_task(ls);
+    if (!t || t->appointment != APPOINTMENT_OPEN || place_kind(place_peek(p)) != PLACE_PLACED)
         return;
-    ls->appointment = NO_APPOINTMENT; // reported once for each command
+    t->appointment = NO_APPOINTMENT; // reported once for each command
     lockreport(&(struct violation){
         .code = L027_STALE_TIMER,
         .ls = ls,
@@ -213,46 +231,49 @@ static void judge_appointment(struct lockset *ls, struct place *p, int attr, con
 // it has its event number.
 static void note_change(struct lockset *ls, struct place *p, bool write)
 {
+    struct check_task *t = check_task(ls);
     if (!ls || place_kind(place_peek(p)) != PLACE_PLACED)
         return;
-    ls->touched = true;
-    ls->changed |= write;
+    t->touched = true;
+    t->changed |= write;
 }
 
 static void note_use(struct checker *c, struct lockset *ls, struct place *p, unsigned attr,
                      bool write, const struct site *at)
 {
-    if (!flows(ls))
+    struct check_task *t = check_task(ls);
+    if (!flows(t))
         return;
     uint64_t bit = (uint64_t)1 << attr % 32 << (write ? 32 : 0);
     uint64_t *mask = &c->masks[p->index * c->mask_words + attr / 32];
     bool first = !(*mask & bit);
-    if (write && first && ls->read_before)
+    if (write && first && t->read_before)
         checker_judge_stale(ls, p, attr, at);
     bool known = !first && (write || checker_has_read(ls, p, attr, at));
-    ls->read_open = !known && checker_remember_use(ls, p, attr, write, at) && !write;
+    t->read_open = !known && checker_remember_use(ls, p, attr, write, at) && !write;
     if (!first)
         return;
     *mask |= bit;
-    thing_event(write ? TRACE_ATTR_WRITE : TRACE_ATTR_READ, ls, at, p, attr);
+    thing_event(write ? TRACE_ATTR_WRITE : TRACE_ATTR_READ, t, at, p, attr);
 }
 
 void lockcheck_access_slow(struct place *p, unsigned attr, bool write, const struct site *at)
 {
     struct lockset *ls = lockset_current();
+    struct check_task *t = check_task(ls);
     if (!judged(ls))
         return;
     struct checker *c = checker_self();
     struct checker_cell *cell = &c->cells[p->index];
     if (write && ls)
-        ls->altered = true;
-    if (ls && cell->ok >> 1 > ls->last_change && (!write || cell->ok & 1)) {
+        t->altered = true;
+    if (ls && cell->ok >> 1 > t->last_change && (!write || cell->ok & 1)) {
         note_use(c, ls, p, attr, write, at);
         if (lockvalues_on())
             lockvalues_access(ls, p, attr, write, at);
         return;
     }
-    if (flows(ls) && cell->ok >> 1 <= ls->last_change)
+    if (flows(t) && cell->ok >> 1 <= t->last_change)
         for (size_t i = 0; i < c->mask_words; i++)
             c->masks[p->index * c->mask_words + i] = 0;
     int code = judge(c, ls, p, write);
@@ -278,9 +299,10 @@ void lockcheck_access_slow(struct place *p, unsigned attr, bool write, const str
 void lockcheck_list_slow(struct place *p, bool write, const struct site *at)
 {
     struct lockset *ls = lockset_current();
+    struct check_task *t = check_task(ls);
     if (!judged(ls))
         return;
-    thing_event(write ? TRACE_LIST_WRITE : TRACE_LIST_READ, ls, at, p, 0);
+    thing_event(write ? TRACE_LIST_WRITE : TRACE_LIST_READ, t, at, p, 0);
     int code = judge(checker_self(), ls, p, write);
     note_change(ls, p, write);
     if (write)
@@ -296,11 +318,12 @@ void lockcheck_list_slow(struct place *p, bool write, const struct site *at)
 void lockcheck_met_slow(struct place *p, struct place *in, unsigned list)
 {
     struct lockset *ls = lockset_current();
+    struct check_task *t = check_task(ls);
     if (!ls || !judged(ls))
         return;
     struct checker *c = checker_self();
     struct checker_cell *cell = &c->cells[p->index];
-    checker_see(c, ls, p);
+    checker_see(c, t, p);
     cell->met = c->serial;
     cell->met_in = in->index;
     cell->met_list = list;
@@ -311,13 +334,14 @@ void lockcheck_met_slow(struct place *p, struct place *in, unsigned list)
 void lockcheck_next_slow(struct place *p, unsigned list, const struct site *at)
 {
     struct lockset *ls = lockset_current();
+    struct check_task *t = check_task(ls);
     if (!ls || !judged(ls))
         return;
     const struct checker_cell *cell = &checker_self()->cells[p->index];
     uint64_t where = place_peek(p);
     bool there = place_kind(where) == PLACE_PLACED &&
                  place_container(where)->index == cell->met_in && list == cell->met_list;
-    bool fresh = cell->met >= ls->first_serial && cell->met > ls->last_unlock;
+    bool fresh = cell->met >= t->first_serial && cell->met > t->last_unlock;
     if (there && fresh)
         return;
     accuse(ls, L021_LIST_CHANGED, p, false, "go on in a list from",
@@ -329,22 +353,24 @@ void lockcheck_next_slow(struct place *p, unsigned list, const struct site *at)
 void lockcheck_where_slow(struct place *p, struct place *in, const struct site *at)
 {
     struct lockset *ls = lockset_current();
+    struct check_task *t = check_task(ls);
     if (!ls || !judged(ls))
         return;
     schedule_point(SCHEDULE_POINT_WHERE, p->index);
-    checker_see(checker_self(), ls, p);
-    thing_event(TRACE_WHERE_READ, ls, at, p, in->index);
+    checker_see(checker_self(), t, p);
+    thing_event(TRACE_WHERE_READ, t, at, p, in->index);
 }
 
 void lockcheck_move_slow(struct place *p, struct place *to, const struct site *at)
 {
     struct lockset *ls = lockset_current();
+    struct check_task *t = check_task(ls);
     if (!judged(ls))
         return;
     struct checker *c = checker_self();
-    if (flows(ls))
+    if (flows(t))
         check_name_thing(to);
-    thing_event(TRACE_MOVE, ls, at, p, to->index);
+    thing_event(TRACE_MOVE, t, at, p, to->index);
     int code = judge(c, ls, p, true);
     struct place *wrong = p;
     bool in_play = place_kind(place_peek(p)) == PLACE_PLACED;
@@ -366,9 +392,9 @@ void lockcheck_move_slow(struct place *p, struct place *to, const struct site *a
                                             : checker_cause(code),
                at);
     c->permit = p;
-    checker_own_change(c, ls);
+    checker_own_change(c, t);
     if (ls)
-        checker_see(c, ls, p);
+        checker_see(c, t, p);
 }
 
 void lockcheck_take_slow(struct place *p, const struct site *at)
@@ -396,15 +422,16 @@ static const enum trace_kind limbo_kinds[] = {[HOOKS_LIMBO_TAKE] = TRACE_LIMBO_T
 static void limbo_count(struct checker *c, struct lockset *ls, enum hooks_limbo kind,
                         struct place *p, const struct site *at)
 {
+    struct check_task *t = check_task(ls);
     if (kind == HOOKS_LIMBO_TAKE) {
-        ls->limbo++;
-        ls->limbo_site = at;
+        t->limbo++;
+        t->limbo_site = at;
     }
-    if (kind != HOOKS_LIMBO_TAKE && ls->limbo)
-        ls->limbo--;
-    checker_own_change(c, ls);
+    if (kind != HOOKS_LIMBO_TAKE && t->limbo)
+        t->limbo--;
+    checker_own_change(c, t);
     if (kind == HOOKS_LIMBO_PUBLISH)
-        checker_see(c, ls, p);
+        checker_see(c, t, p);
 }
 
 static void take_out(struct checker *c, struct place *p)
@@ -417,11 +444,12 @@ void lockcheck_limbo_slow(enum hooks_limbo kind, struct place *p, uint32_t owner
                           const struct site *at)
 {
     struct lockset *ls = lockset_current();
+    struct check_task *t = check_task(ls);
     if (!judged(ls))
         return;
     struct checker *c = checker_self();
     schedule_point(SCHEDULE_POINT_LIMBO, p->index);
-    thing_event(limbo_kinds[kind], ls, at, p, owner);
+    thing_event(limbo_kinds[kind], t, at, p, owner);
     int code = judge(c, ls, p, true);
     if (code) {
         if (kind == HOOKS_LIMBO_TAKE)
@@ -444,7 +472,7 @@ void lockcheck_limbo_slow(enum hooks_limbo kind, struct place *p, uint32_t owner
     if (ls)
         limbo_count(c, ls, kind, p, at);
     else
-        checker_own_change(c, ls);
+        checker_own_change(c, t);
 }
 
 void lockcheck_permit_slow(struct place *p)
@@ -543,13 +571,14 @@ static bool inside(struct place *p, struct place *container)
 void lockcheck_store_slow(struct place *p, uint64_t where, const struct site *at)
 {
     struct lockset *ls = lockset_current();
+    struct check_task *t = check_task(ls);
     if (!judged(ls))
         return;
     struct checker *c = checker_self();
     int code = c->permit == p ? 0 : L022_WHERE_STORED;
     c->permit = NULL;
     if (ls)
-        ls->altered = true;
+        t->altered = true;
     // Only a thing that leaves limbo, or is new, may become its own outermost inventory.
     bool itself = place_container(where) == p;
     if (!code && place_kind(where) == PLACE_PLACED &&
@@ -579,11 +608,12 @@ void lockcheck_appointment_slow(struct place *p, bool pending, uint32_t generati
                                 const struct site *at)
 {
     struct lockset *ls = lockset_current();
+    struct check_task *t = check_task(ls);
     (void)p;
     (void)at;
     // Compare with the generation that the dispatcher scheduled, not with the one that the command
     // passes.
-    if (ls && ls->appointment == APPOINTMENT_OPEN && pending &&
-        generation == ls->appointment_generation)
-        ls->appointment = APPOINTMENT_STANDS;
+    if (t && t->appointment == APPOINTMENT_OPEN && pending &&
+        generation == t->appointment_generation)
+        t->appointment = APPOINTMENT_STANDS;
 }

@@ -12,26 +12,28 @@
 
 enum { USES_LOOKED_BACK = 8, USES_MAX = 8192 };
 
-static bool is_use(const struct lockset_read *r, const struct place *p, unsigned attr)
+static bool is_use(const struct check_read *r, const struct place *p, unsigned attr)
 {
     return r->place == p && r->attr == attr &&
            r->generation == atomic_load_explicit(&p->generation, memory_order_relaxed);
 }
 
 // Was the attribute read at that line again in this section, or written already?
-static bool is_renewed(const struct lockset *ls, const struct lockset_read *before)
+static bool is_renewed(const struct lockset *ls, const struct check_read *before)
 {
-    for (size_t i = ls->read_before; i < ls->read_count; i++)
-        if (is_use(&ls->read[i], before->place, before->attr) &&
-            (ls->read[i].write || ls->read[i].site == before->site))
+    struct check_task *t = check_task(ls);
+    for (size_t i = t->read_before; i < t->read_count; i++)
+        if (is_use(&t->read[i], before->place, before->attr) &&
+            (t->read[i].write || t->read[i].site == before->site))
             return true;
     return false;
 }
 
-static bool was_read_there(const struct lockset *ls, const struct lockset_read *now)
+static bool was_read_there(const struct lockset *ls, const struct check_read *now)
 {
-    for (size_t i = ls->read_before; i-- > 0;)
-        if (ls->read[i].site == now->site && is_use(&ls->read[i], now->place, now->attr))
+    struct check_task *t = check_task(ls);
+    for (size_t i = t->read_before; i-- > 0;)
+        if (t->read[i].site == now->site && is_use(&t->read[i], now->place, now->attr))
             return true;
     return false;
 }
@@ -40,16 +42,18 @@ static bool was_read_there(const struct lockset *ls, const struct lockset_read *
 // another path than in its earlier pass, and has read the present value there.
 static bool is_read_anew(const struct lockset *ls, const struct place *p, unsigned attr)
 {
-    for (size_t i = ls->read_count; i-- > ls->read_before;)
-        if (is_use(&ls->read[i], p, attr) && !ls->read[i].write)
-            return !was_read_there(ls, &ls->read[i]);
+    struct check_task *t = check_task(ls);
+    for (size_t i = t->read_count; i-- > t->read_before;)
+        if (is_use(&t->read[i], p, attr) && !t->read[i].write)
+            return !was_read_there(ls, &t->read[i]);
     return false;
 }
 
 static bool was_passed(const struct lockset *ls, const struct site *at)
 {
-    for (size_t i = ls->read_before; i < ls->read_count; i++)
-        if (ls->read[i].site == at)
+    struct check_task *t = check_task(ls);
+    for (size_t i = t->read_before; i < t->read_count; i++)
+        if (t->read[i].site == at)
             return true;
     return false;
 }
@@ -60,14 +64,15 @@ enum { LINES_MISSED = 2 };
 // LINES_MISSED. If there are many, the world has changed and the command takes another path.
 static unsigned lines_missed(const struct lockset *ls)
 {
+    struct check_task *t = check_task(ls);
     const struct site *missed[LINES_MISSED + 1];
     unsigned n = 0;
-    for (size_t i = 0; i < ls->read_before && n <= LINES_MISSED; i++) {
-        bool counted = ls->read[i].write || was_passed(ls, ls->read[i].site);
+    for (size_t i = 0; i < t->read_before && n <= LINES_MISSED; i++) {
+        bool counted = t->read[i].write || was_passed(ls, t->read[i].site);
         for (unsigned k = 0; k < n && !counted; k++)
-            counted = missed[k] == ls->read[i].site;
+            counted = missed[k] == t->read[i].site;
         if (!counted)
-            missed[n++] = ls->read[i].site;
+            missed[n++] = t->read[i].site;
     }
     return n;
 }
@@ -77,10 +82,11 @@ static unsigned lines_missed(const struct lockset *ls)
 void checker_judge_stale(const struct lockset *ls, struct place *p, unsigned attr,
                          const struct site *at)
 {
-    if (ls->read_count == USES_MAX)
+    struct check_task *t = check_task(ls);
+    if (t->read_count == USES_MAX)
         return;
-    for (size_t i = ls->read_before; i-- > 0;) {
-        const struct lockset_read *r = &ls->read[i];
+    for (size_t i = t->read_before; i-- > 0;) {
+        const struct check_read *r = &t->read[i];
         if (!is_use(r, p, attr) || r->write || is_renewed(ls, r))
             continue;
         if (is_read_anew(ls, p, attr) || lines_missed(ls) > LINES_MISSED)
@@ -103,12 +109,13 @@ void checker_judge_stale(const struct lockset *ls, struct place *p, unsigned att
 bool checker_has_read(const struct lockset *ls, const struct place *p, unsigned attr,
                       const struct site *at)
 {
-    size_t stop = ls->read_count > ls->read_before + USES_LOOKED_BACK
-                      ? ls->read_count - USES_LOOKED_BACK
-                      : ls->read_before;
-    for (size_t i = ls->read_count; i-- > stop;)
-        if (ls->read[i].place == p && ls->read[i].site == at && ls->read[i].attr == attr &&
-            !ls->read[i].write)
+    struct check_task *t = check_task(ls);
+    size_t stop = t->read_count > t->read_before + USES_LOOKED_BACK
+                      ? t->read_count - USES_LOOKED_BACK
+                      : t->read_before;
+    for (size_t i = t->read_count; i-- > stop;)
+        if (t->read[i].place == p && t->read[i].site == at && t->read[i].attr == attr &&
+            !t->read[i].write)
             return true;
     return false;
 }
@@ -116,13 +123,14 @@ bool checker_has_read(const struct lockset *ls, const struct place *p, unsigned 
 bool checker_remember_use(struct lockset *ls, struct place *p, unsigned attr, bool write,
                           const struct site *at)
 {
-    if (ls->read_count == USES_MAX)
+    struct check_task *t = check_task(ls);
+    if (t->read_count == USES_MAX)
         return false;
-    if (ls->read_count == ls->read_cap) {
-        ls->read_cap = ls->read_cap ? ls->read_cap * 2 : 32;
-        ls->read = mem_realloc_array(ls->read, ls->read_cap, sizeof(*ls->read));
+    if (t->read_count == t->read_cap) {
+        t->read_cap = t->read_cap ? t->read_cap * 2 : 32;
+        t->read = mem_realloc_array(t->read, t->read_cap, sizeof(*t->read));
     }
-    ls->read[ls->read_count++] = (struct lockset_read){
+    t->read[t->read_count++] = (struct check_read){
         .place = p,
         .generation = atomic_load_explicit(&p->generation, memory_order_relaxed),
         .attr = (uint8_t)attr,
@@ -135,12 +143,13 @@ bool checker_remember_use(struct lockset *ls, struct place *p, unsigned attr, bo
 void lockcheck_handed_slow(const void *value)
 {
     struct lockset *ls = lockset_current();
-    if (!ls || !ls->read_open)
+    struct check_task *t = check_task(ls);
+    if (!t || !t->read_open)
         return;
-    ls->read_open = false;
+    t->read_open = false;
     if ((uintptr_t)value < 4096)
         return;
-    struct lockset_read *r = &ls->read[ls->read_count - 1];
+    struct check_read *r = &t->read[t->read_count - 1];
     r->value = value;
     r->size = malloc_usable_size((void *)(uintptr_t)value);
 }
@@ -158,27 +167,32 @@ static const struct site *missing(const struct lockset *ls)
 // passes.
 void lockcheck_run_slow(struct lockset *ls)
 {
-    ls->read_count = ls->read_before;
-    ls->read_open = false;
-    for (size_t i = 0; lockvalues_on() && judged(ls) && i < ls->read_before; i++)
-        lockvalues_known(ls, &ls->read[i]);
+    struct check_task *t = check_task(ls);
+    if (!t)
+        return;
+    t->read_count = t->read_before;
+    t->read_open = false;
+    for (size_t i = 0; lockvalues_on() && is_judged(t) && i < t->read_before; i++)
+        lockvalues_known(ls, &t->read[i]);
 }
 
 // Finds the reading whose value `word` points to; NULL: none.
-static const struct lockset_read *value_at(const struct lockset *ls, const void *word)
+static const struct check_read *value_at(const struct lockset *ls, const void *word)
 {
-    for (size_t i = ls->read_count; i-- > 0;)
-        if (ls->read[i].value && (uintptr_t)word - (uintptr_t)ls->read[i].value < ls->read[i].size)
-            return &ls->read[i];
+    struct check_task *t = check_task(ls);
+    for (size_t i = t->read_count; i-- > 0;)
+        if (t->read[i].value && (uintptr_t)word - (uintptr_t)t->read[i].value < t->read[i].size)
+            return &t->read[i];
     return NULL;
 }
 
 void lockcheck_kept_slow(struct lockset *ls, const char *where, const void *word)
 {
-    if (!judged(ls))
+    const struct check_task *t = check_task(ls);
+    if (!is_judged(t))
         return;
-    const struct lent_copy *lent = lent_find(ls, word);
-    const struct lockset_read *r = lent ? NULL : value_at(ls, word);
+    const struct lent_copy *lent = lent_find(t, word);
+    const struct check_read *r = lent ? NULL : value_at(ls, word);
     if (lent || r) {
         lockreport(&(struct violation){
             .code = L019_ATTRIBUTE_OUTLIVED,

@@ -187,7 +187,8 @@ void lockdata_mutex_drop_slow(pthread_mutex_t *m, const void *from, const void *
 static const struct lockset *command_here(void)
 {
     const struct lockset *ls = lockset_current();
-    return ls && ls->numbered && judged(ls) ? ls : NULL;
+    struct check_task *t = check_task(ls);
+    return is_judged(t) && t->numbered ? ls : NULL;
 }
 
 void lockdata_built_slow(const char *what, const struct site *at)
@@ -245,9 +246,10 @@ void lockdata_twice_slow(const char *what, const struct site *at)
 
 void lockdata_placed_slow(struct lockset *ls, const struct site *at)
 {
-    if (!judged(ls) || !ls->numbered || !ls->touched || ls->held)
+    struct check_task *t = check_task(ls);
+    if (!is_judged(t) || !t->numbered || !t->touched || ls->held)
         return;
-    ls->numbered = false; // reported once for each command
+    t->numbered = false; // reported once for each command
     lockreport(&(struct violation){
         .code = L041_EARLY_RELEASE,
         .ls = ls,

@@ -1,5 +1,5 @@
-// Shared by the modules of the checker: lockcheck.c and locktask.c check, lockreport.c reports.
-// Included by them only.
+// Shared by the files of the checker: check_access.c, check_task.c, check_data.c and the like
+// check, check_report.c reports. Included by them only.
 #ifndef CHECK_CHECK_PRIV_H
 #define CHECK_CHECK_PRIV_H
 
@@ -18,8 +18,84 @@ struct checker_cell {
     uint32_t met_list;
 };
 
+// A thing whose location a task has seen, and when.
+struct check_met {
+    struct place *place;
+    uint64_t serial;
+};
+
+// An attribute that a task has read or written; only at level flow.
+struct check_read {
+    struct place *place;
+    uint32_t generation; // of the thing
+    uint8_t attr;
+    bool write;
+    const struct site *site;
+    const void *value; // the value that was returned for reading; NULL: none, or a number
+    size_t size;       // size of that value
+};
+
+// A lock that a task holds, and the serial at which it was granted.
+struct check_grant {
+    const struct lock *lock;
+    uint64_t serial;
+};
+
+// What the checker knows of a task: begun with its command, or when a worker first steps it, and
+// kept until its lock set is no more. Used by the task's own thread; what others read or write is
+// atomic, or under the latch of the lock that it is given (`given`).
+struct check_task {
+    const struct lockset *_Atomic set; // NULL while it is not in use
+    struct check_task *next;           // in its bucket, or in a list of unused ones
+    uint32_t epoch;                    // in which its command began; 0: it is not judged
+    bool flow;                         // its steps are kept
+    enum check_appointment { NO_APPOINTMENT, APPOINTMENT_OPEN, APPOINTMENT_STANDS } appointment;
+    uint32_t appointment_generation;
+    bool given, given_twice;  // it was granted a lock, and while another task held that
+    bool numbered;            // it must take its event number before it releases what it changed
+    bool committed;           // it has taken its event number
+    bool replays;             // the number is that of a journal: see hooks_replays
+    _Atomic uint32_t stepped; // epoch in which a worker is running this task now; 0: none
+    bool touched, changed;    // it has accessed, or changed, anything since it held no lock
+    bool altered;             // a change is certain; `changed` may be a write of the same value
+    bool read_released;       // a lock of what it has read was released before its event number
+    uint32_t group;           // tasks of one fork share it; 0 for all others: see shared.h
+    uint64_t first_serial, last_change, last_serial, last_unlock;
+    struct check_grant *grants; // of the locks that it holds
+    size_t grant_count, grant_cap;
+    struct check_met *met;
+    size_t met_count, met_cap;
+    // what it read and wrote, in order, each line once in a section; the first `read_before` before
+    // it released a lock or began this pass
+    struct check_read *read;
+    size_t read_count, read_cap, read_before;
+    bool read_open;            // the value of the last reading is still to be noted
+    struct lent *lent;         // copies of the texts that it received (check_text.h)
+    struct lockvalues *values; // digests of what it read in this section (check_values.h), or NULL
+    unsigned limbo;            // tokens it owns
+    const struct site *limbo_site; // where it took the last one
+};
+
+// What the checker knows of a lock, by the lock's slot; it begins again when the slot is another's.
+struct check_lock {
+    _Atomic uint32_t id;     // of the lock that this is about
+    _Atomic uint32_t traced; // number of the recording that has its name
+    // of the last holder: its command, for whom (may be NULL), and the line
+    const char *_Atomic what;
+    const char *_Atomic actor;
+    const struct site *_Atomic site;
+    _Atomic uint64_t shadow; // the checker's own count of its holders
+    // the highest event number under an exclusive hold, and under any hold, and the epoch of both
+    _Atomic uint64_t number_alone, number_any;
+    _Atomic uint32_t number_epoch;
+};
+
+struct check_lock *check_lock(const struct lock *l);
+
 struct checker {
     uint64_t serial;
+    struct check_task *task;    // of the lock set whose task this thread steps, or NULL
+    struct check_task *spare;   // unused ones
     struct checker_cell *cells; // by slab index
     // attributes read (low half) and written in this section, 32 in each word, mask_words words for
     // each slab index; only at level flow
@@ -33,7 +109,7 @@ struct checker {
     // Checker epoch in which this thread began to step a task; 0: it steps none. Other threads read
     // it.
     _Atomic uint32_t inside;
-    struct checker *next; // lockdata.c's
+    struct checker *next; // check_data.c's
 };
 
 extern _Thread_local struct checker *checker_here;
@@ -119,10 +195,25 @@ int lockcheck_judge_raw(struct place *p, bool write);
 
 void lockreport(const struct violation *v);
 
-// Are the steps of this task kept?
-static inline bool flows(const struct lockset *ls)
+// Finds what is known of the task of a lock set; NULL: nothing. _make: makes it if need be. _drop:
+// the lock set is no more.
+struct check_task *check_task_find(const struct lockset *ls);
+struct check_task *check_task_make(const struct lockset *ls);
+void check_task_drop(const struct lockset *ls);
+void check_tasks_leave(struct check_task *spare); // unused ones, of a thread that ends
+
+static inline struct check_task *check_task(const struct lockset *ls)
 {
-    return ls && ls->flow;
+    struct check_task *t = checker_here ? checker_here->task : NULL;
+    if (t && atomic_load_explicit(&t->set, memory_order_relaxed) == ls)
+        return t;
+    return ls ? check_task_find(ls) : NULL;
+}
+
+// Are the steps of this task kept?
+static inline bool flows(const struct check_task *t)
+{
+    return t && t->flow;
 }
 
 // Records a step; the calls that this makes are the checker's, not a command's.
@@ -152,15 +243,20 @@ void check_name_lock(struct lock *l);
 extern unsigned lockcheck_attributes;    // how many there are: see lockcheck_set_names
 extern _Atomic uint32_t lockcheck_epoch; // grows with each change of level; never 0
 
-// False for a command that began under another level.
-static inline bool judged(const struct lockset *ls)
+// False for a command that began under another level, or while nobody watched.
+static inline bool is_judged(const struct check_task *t)
 {
-    return !ls || ls->epoch == atomic_load_explicit(&lockcheck_epoch, memory_order_relaxed);
+    return t && t->epoch == atomic_load_explicit(&lockcheck_epoch, memory_order_relaxed);
 }
 
-void checker_own_change(struct checker *c, struct lockset *ls);
+static inline bool judged(const struct lockset *ls)
+{
+    return !ls || is_judged(check_task(ls));
+}
+
+void checker_own_change(struct checker *c, struct check_task *t);
 void checker_settle(struct checker *c, const struct lockset *ls);
-void checker_see(struct checker *c, struct lockset *ls, struct place *p);
+void checker_see(struct checker *c, struct check_task *t, struct place *p);
 const char *checker_cause(int code); // in words, or NULL
 // Checks a write that may depend on a value read before a lock was released, or in an earlier pass
 // (L036).

@@ -206,7 +206,7 @@ void lockreport(const struct violation *v)
     lockwrap_own(1);
     raw_told(v->place);
     atomic_fetch_add(&counts[v->code], 1);
-    if (flows(v->ls)) {
+    if (flows(check_task(v->ls))) {
         trace_name_sites_made();
         check_event(TRACE_VIOLATION, v->place ? 0 : TRACE_ON_LOCK, v->site,
                     v->place  ? v->place->index

@@ -91,11 +91,12 @@ static void add_path(struct buf *b, struct place *p)
 static void add_holder(struct buf *b, const struct lock *l)
 {
     uint32_t holder = atomic_load(&l->holder);
-    const char *what = atomic_load(&l->holder_what), *actor = atomic_load(&l->holder_actor);
+    const struct check_lock *known = check_lock(l);
+    const char *what = atomic_load(&known->what), *actor = atomic_load(&known->actor);
     if (holder) {
         buf_addf(b, "   held by task %u %s (%s), ticket %llu, taken ", holder, what ? what : "?",
                  actor ? actor : "no actor", (unsigned long long)atomic_load(&l->ticket));
-        lockstory_site(b, atomic_load(&l->holder_site));
+        lockstory_site(b, atomic_load(&known->site));
     } else {
         buf_adds(b, lock_held(l) ? "   held shared" : "   held by nobody");
         if (what)
@@ -242,7 +243,7 @@ static void add_steps(struct buf *b, const struct trace_event *e, size_t n)
 void lockstory_flow(struct buf *b, const struct violation *v)
 {
     struct trace_event mine[FLOW_EVENTS], theirs[OTHER_EVENTS];
-    size_t n = flows(v->ls) ? trace_last(mine, FLOW_EVENTS) : 0;
+    size_t n = flows(check_task(v->ls)) ? trace_last(mine, FLOW_EVENTS) : 0;
     if (n) {
         buf_adds(b, "  flow    ");
         add_steps(b, mine, n);

@@ -86,17 +86,18 @@ const char *lockcheck_attribute(unsigned n)
 void check_name_lock(struct lock *l)
 {
     uint32_t recording = trace_recording();
-    if (atomic_load_explicit(&l->traced, memory_order_relaxed) == recording)
+    struct check_lock *known = check_lock(l);
+    if (atomic_load_explicit(&known->traced, memory_order_relaxed) == recording)
         return;
-    atomic_store_explicit(&l->traced, recording, memory_order_relaxed);
+    atomic_store_explicit(&known->traced, recording, memory_order_relaxed);
     trace_name_lock(l->id, l->place ? l->place->index : 0,
                     l->place ? atomic_load(&l->place->label) : l->label);
 }
 
-static void lock_event(enum trace_kind kind, unsigned flags, const struct lockset *ls,
+static void lock_event(enum trace_kind kind, unsigned flags, const struct check_task *t,
                        const struct lockset_entry *e, uint64_t arg)
 {
-    if (!flows(ls))
+    if (!flows(t))
         return;
     check_name_lock(e->lock);
     if (e->mode == LOCK_SHARED)
@@ -104,9 +105,10 @@ static void lock_event(enum trace_kind kind, unsigned flags, const struct lockse
     check_event(kind, flags, e->site, e->lock->id, (uint32_t)arg);
 }
 
-static void task_event(enum trace_kind kind, unsigned flags, const struct lockset *ls)
+static void task_event(enum trace_kind kind, unsigned flags, const struct lockset *ls,
+                       const struct check_task *t)
 {
-    if (!flows(ls))
+    if (!flows(t))
         return;
     uint32_t what = kind == TRACE_TASK_BEGIN ? trace_name_what(ls->what) : 0;
     check_time(); // recorded at both ends, so that hold times can be computed
@@ -130,50 +132,56 @@ static bool sampled(void)
 void lockcheck_begin_slow(struct lockset *ls)
 {
     struct checker *c = checker_self();
-    ls->epoch = atomic_load_explicit(&lockcheck_epoch, memory_order_relaxed);
-    ls->flow = sampled();
-    ls->first_serial = ++c->serial;
-    ls->last_unlock = 0;
-    checker_own_change(c, ls);
-    ls->met_count = 0;
-    ls->read_count = ls->read_before = 0;
-    ls->read_open = false;
-    lent_free(ls);
-    lockvalues_forget(ls);
-    ls->limbo = 0;
-    task_event(TRACE_TASK_BEGIN, 0, ls);
+    struct check_task *t = check_task_make(ls);
+    if (ls == lockset_current())
+        c->task = t;
+    t->epoch = atomic_load_explicit(&lockcheck_epoch, memory_order_relaxed);
+    t->flow = sampled();
+    t->appointment = NO_APPOINTMENT;
+    t->replays = t->numbered = t->committed = t->read_released = t->touched = t->changed =
+        t->altered = t->read_open = false;
+    t->first_serial = ++c->serial;
+    t->last_unlock = 0;
+    checker_own_change(c, t);
+    t->met_count = t->read_count = t->read_before = t->grant_count = 0;
+    lent_free(t);
+    lockvalues_forget(t);
+    t->limbo = 0;
+    task_event(TRACE_TASK_BEGIN, 0, ls, t);
 }
 
 void lockcheck_expect_number_slow(struct lockset *ls)
 {
-    ls->numbered = true;
+    struct check_task *t = check_task(ls);
+    if (t)
+        t->numbered = true;
 }
 
 void lockcheck_expect_appointment_slow(struct lockset *ls, uint32_t generation)
 {
-    ls->appointment_generation = generation;
-    ls->appointment = APPOINTMENT_OPEN;
+    struct check_task *t = check_task(ls);
+    if (!t)
+        return;
+    t->appointment_generation = generation;
+    t->appointment = APPOINTMENT_OPEN;
 }
 
 void lockcheck_replays_slow(struct lockset *ls)
 {
-    ls->replays = true;
+    struct check_task *t = check_task(ls);
+    if (t)
+        t->replays = true;
 }
 
 void lockcheck_gone_slow(struct lockset *ls)
 {
-    lent_free(ls);
-    free(ls->met);
-    free(ls->read);
-    lockvalues_free(ls->values);
-    ls->met = NULL;
-    ls->read = NULL;
-    ls->values = NULL;
+    check_task_drop(ls);
 }
 
 void lockcheck_actor_slow(struct lockset *ls, struct place *actor)
 {
-    if (!flows(ls) || !judged(ls))
+    struct check_task *t = check_task(ls);
+    if (!flows(t) || !is_judged(t))
         return;
     check_name_thing(actor);
     check_event(TRACE_ACTOR, 0, NULL, actor->index, ls->id);
@@ -183,18 +191,22 @@ void lockcheck_actor_slow(struct lockset *ls, struct place *actor)
 // would have been released.
 void lockcheck_pass_slow(struct lockset *ls)
 {
-    ls->read_before = ls->read_count;
-    lent_withdraw(ls);
-    ls->touched = ls->read_released = ls->altered = false;
-    if (ls->appointment == APPOINTMENT_STANDS)
-        ls->appointment = APPOINTMENT_OPEN;
-    if (judged(ls))
-        checker_own_change(checker_self(), ls);
+    struct check_task *t = check_task(ls);
+    if (!t)
+        return;
+    t->read_before = t->read_count;
+    lent_withdraw(ls, t);
+    t->touched = t->read_released = t->altered = false;
+    if (t->appointment == APPOINTMENT_STANDS)
+        t->appointment = APPOINTMENT_OPEN;
+    if (is_judged(t))
+        checker_own_change(checker_self(), t);
 }
 
 void lockcheck_spawn_slow(struct lockset *ls, uint32_t task)
 {
-    if (flows(ls) && judged(ls))
+    struct check_task *t = check_task(ls);
+    if (flows(t) && is_judged(t))
         check_event(TRACE_SPAWN, 0, NULL, task, ls->id);
 }
 
@@ -213,16 +225,19 @@ static void mutex_kept(const struct lockset *ls)
 
 void lockcheck_left_slow(struct lockset *ls)
 {
+    struct check_task *t = check_task(ls);
     struct checker *c = checker_self();
     atomic_store_explicit(&c->inside, 0, memory_order_release);
-    atomic_store_explicit(&ls->stepped, 0, memory_order_release);
-    if (!judged(ls))
+    c->task = NULL;
+    if (t)
+        atomic_store_explicit(&t->stepped, 0, memory_order_release);
+    if (!is_judged(t))
         return;
-    ls->last_serial = c->serial;
+    t->last_serial = c->serial;
     if (lockwrap_mutex_held())
         mutex_kept(ls);
-    for (size_t i = 0; i < ls->met_count; i++)
-        ls->met[i].serial = c->cells[ls->met[i].place->index].seen;
+    for (size_t i = 0; i < t->met_count; i++)
+        t->met[i].serial = c->cells[t->met[i].place->index].seen;
     if (ls->held && !ls->waiting)
         lockreport(&(struct violation){
             .code = L006_BLOCKING,
@@ -251,9 +266,11 @@ static void stepped_wrongly(const struct lockset *ls, const char *cause, const s
 void lockcheck_entered_slow(struct lockset *ls, const void *from, const void *frame)
 {
     struct checker *c = checker_self();
+    struct check_task *t = check_task_make(ls);
+    c->task = t;
     uint32_t now = atomic_load_explicit(&lockcheck_epoch, memory_order_relaxed);
     atomic_store_explicit(&c->inside, now, memory_order_relaxed);
-    if (atomic_load_explicit(&ls->stepped, memory_order_acquire) == now)
+    if (atomic_load_explicit(&t->stepped, memory_order_acquire) == now)
         stepped_wrongly(ls,
                         "another worker is stepping it: it was woken, or handed on, while it ran",
                         site_of_call(from, frame));
@@ -262,46 +279,47 @@ void lockcheck_entered_slow(struct lockset *ls, const void *from, const void *fr
                         "it was not taken from a run queue: a worker may step it at the same time; "
                         "wake it instead",
                         site_of_call(from, frame));
-    atomic_store_explicit(&ls->stepped, now, memory_order_relaxed);
-    if (!judged(ls))
+    atomic_store_explicit(&t->stepped, now, memory_order_relaxed);
+    if (!is_judged(t))
         return;
-    if (!ls->held && !ls->met_count) {
+    if (!ls->held && !t->met_count) {
         // Other tasks may have used this worker since: what they found accessible does not count
         // for this one.
-        checker_own_change(c, ls);
-        ls->first_serial = ls->last_serial = c->serial;
-        ls->last_unlock = 0;
+        checker_own_change(c, t);
+        t->first_serial = t->last_serial = c->serial;
+        t->last_unlock = 0;
         return;
     }
-    uint64_t base = c->serial + 1, first = ls->first_serial;
-    for (size_t i = 0; i < ls->count; i++)
-        if (ls->entries[i].held)
-            ls->entries[i].serial = base + (ls->entries[i].serial - first);
-    for (size_t i = 0; i < ls->met_count; i++) {
-        struct lockset_met *m = &ls->met[i];
+    uint64_t base = c->serial + 1, first = t->first_serial;
+    for (size_t i = 0; i < t->grant_count; i++)
+        t->grants[i].serial = base + (t->grants[i].serial - first);
+    for (size_t i = 0; i < t->met_count; i++) {
+        struct check_met *m = &t->met[i];
         m->serial = m->serial < first ? 0 : base + (m->serial - first);
         if (m->serial)
             c->cells[m->place->index].seen = m->serial;
     }
-    c->serial = base + (ls->last_serial - first);
-    ls->first_serial = base;
-    ls->last_unlock = ls->last_unlock > first ? base + (ls->last_unlock - first) : 0;
-    checker_own_change(c, ls);
+    c->serial = base + (t->last_serial - first);
+    t->first_serial = base;
+    t->last_unlock = t->last_unlock > first ? base + (t->last_unlock - first) : 0;
+    checker_own_change(c, t);
 }
 
 void lockcheck_resumed_slow(struct lockset *ls)
 {
-    if (judged(ls))
-        task_event(TRACE_TASK_BEGIN, TRACE_RESUMED, ls);
+    struct check_task *t = check_task(ls);
+    if (is_judged(t))
+        task_event(TRACE_TASK_BEGIN, TRACE_RESUMED, ls, t);
 }
 
 // Reports a release before the event number (strict two-phase locking), once for each command.
 static void early(struct lockset *ls, const struct lock *l, const char *act, const char *cause,
                   const struct site *at)
 {
-    if (!ls->numbered)
+    struct check_task *t = check_task(ls);
+    if (!t->numbered)
         return;
-    ls->numbered = false;
+    t->numbered = false;
     lockreport(&(struct violation){.code = L041_EARLY_RELEASE,
                                    .ls = ls,
                                    .lock = l,
@@ -330,14 +348,15 @@ static void judge_context(const struct lockset *ls, const struct lockset_entry *
 
 void lockcheck_want_slow(struct lockset *ls, const struct lockset_entry *e)
 {
-    if (!judged(ls))
+    struct check_task *t = check_task(ls);
+    if (!is_judged(t))
         return;
-    lock_event(TRACE_LOCK_WANT, 0, ls, e, ls->id);
+    lock_event(TRACE_LOCK_WANT, 0, t, e, ls->id);
     judge_context(ls, e);
-    if (ls->changed && !ls->committed)
+    if (t->changed && !t->committed)
         early(ls, e->lock, "want another lock after a change",
               "it may have to start again from the beginning: ask for all locks first", e->site);
-    if (ls->committed)
+    if (t->committed)
         early(ls, e->lock, "want another lock after taking the event number",
               "who holds it may take a higher number first and yet be seen", e->site);
     for (size_t i = 0; i < ls->count; i++) {
@@ -364,9 +383,10 @@ void lockcheck_want_slow(struct lockset *ls, const struct lockset_entry *e)
 
 void lockcheck_parked_slow(struct lockset *ls, const struct lockset_entry *e)
 {
-    if (!judged(ls) || !flows(ls))
+    struct check_task *t = check_task(ls);
+    if (!is_judged(t) || !flows(t))
         return;
-    lock_event(TRACE_PARK, 0, ls, e, ls->id);
+    lock_event(TRACE_PARK, 0, t, e, ls->id);
     check_time();
 }
 
@@ -387,43 +407,47 @@ static void granted_twice(const struct lockset *ls, const struct lockset_entry *
                                    .site = e->site});
 }
 
-static void tell_holder(const struct lockset *ls, struct lock *l)
+static void note_holder(const struct lockset *ls, struct check_lock *known)
 {
-    atomic_store_explicit(&l->holder_what, ls->what, memory_order_relaxed);
-    atomic_store_explicit(&l->holder_actor, ls->actor, memory_order_relaxed);
+    atomic_store_explicit(&known->what, ls->what, memory_order_relaxed);
+    atomic_store_explicit(&known->actor, ls->actor, memory_order_relaxed);
 }
 
 // Called by the task that gives the lock, under the lock's latch. If this waited until the new
 // holder runs, two tasks could be given the lock one after the other without being noticed.
 void lockcheck_given_slow(struct lock *l, struct lock_waiter *w)
 {
-    if (!w->waiting_set || !judged(w->waiting_set))
+    struct check_task *t = check_task(w->waiting_set);
+    if (!is_judged(t))
         return;
-    uint32_t now = w->waiting_set->epoch, count;
+    struct check_lock *known = check_lock(l);
+    uint32_t now = t->epoch, count;
     uint64_t epoch = (uint64_t)now << 32;
-    uint64_t was = atomic_load_explicit(&l->shadow, memory_order_relaxed);
-    w->given = true;
-    tell_holder(w->waiting_set, l);
-    atomic_store_explicit(&l->holder_site, w->site, memory_order_relaxed);
+    uint64_t was = atomic_load_explicit(&known->shadow, memory_order_relaxed);
+    t->given = true;
+    note_holder(w->waiting_set, known);
+    atomic_store_explicit(&known->site, w->site, memory_order_relaxed);
     if (w->mode == LOCK_EXCLUSIVE) {
-        w->given_twice = was >> 32 == now && (uint32_t)was;
-        atomic_store_explicit(&l->shadow, epoch | SHADOW_EXCLUSIVE, memory_order_relaxed);
+        t->given_twice = was >> 32 == now && (uint32_t)was;
+        atomic_store_explicit(&known->shadow, epoch | SHADOW_EXCLUSIVE, memory_order_relaxed);
         return;
     }
     do
         count = was >> 32 == now ? (uint32_t)was : 0;
-    while (!atomic_compare_exchange_weak_explicit(&l->shadow, &was, epoch | (count + 1),
+    while (!atomic_compare_exchange_weak_explicit(&known->shadow, &was, epoch | (count + 1),
                                                   memory_order_relaxed, memory_order_relaxed));
-    w->given_twice = count == SHADOW_EXCLUSIVE;
+    t->given_twice = count == SHADOW_EXCLUSIVE;
 }
 
 bool lockcheck_released_slow(struct lock *l, enum lock_mode mode)
 {
     struct lockset *ls = lockset_current();
-    if (!ls || !judged(ls))
+    struct check_task *t = check_task(ls);
+    if (!is_judged(t))
         return true;
-    uint64_t was = atomic_load_explicit(&l->shadow, memory_order_relaxed), now;
-    if (was >> 32 == ls->epoch && !(uint32_t)was) {
+    struct check_lock *known = check_lock(l);
+    uint64_t was = atomic_load_explicit(&known->shadow, memory_order_relaxed), now;
+    if (was >> 32 == t->epoch && !(uint32_t)was) {
         lockreport(&(struct violation){.code = L008_FOREIGN_UNLOCK,
                                        .ls = ls,
                                        .lock = l,
@@ -433,70 +457,94 @@ bool lockcheck_released_slow(struct lock *l, enum lock_mode mode)
         return false;
     }
     if (mode == LOCK_EXCLUSIVE) {
-        atomic_store_explicit(&l->shadow, was >> 32 << 32, memory_order_relaxed);
+        atomic_store_explicit(&known->shadow, was >> 32 << 32, memory_order_relaxed);
         return true;
     }
     do {
         uint32_t count = (uint32_t)was;
         now = was >> 32 << 32 | (count ? count - 1 : 0);
-    } while (!atomic_compare_exchange_weak_explicit(&l->shadow, &was, now, memory_order_relaxed,
+    } while (!atomic_compare_exchange_weak_explicit(&known->shadow, &was, now, memory_order_relaxed,
                                                     memory_order_relaxed));
     return true;
 }
 
 void lockcheck_named_slow(struct lockset *ls)
 {
-    if (!judged(ls))
+    struct check_task *t = check_task(ls);
+    if (!is_judged(t))
         return;
     for (size_t i = 0; i < ls->count; i++)
         if (ls->entries[i].held && ls->entries[i].held_mode == LOCK_EXCLUSIVE)
-            tell_holder(ls, ls->entries[i].lock);
-    if (flows(ls))
+            note_holder(ls, check_lock(ls->entries[i].lock));
+    if (flows(t))
         check_event(TRACE_NAMED, 0, NULL, trace_name_what(ls->what), ls->id);
+}
+
+static void note_grant(struct check_task *t, const struct lock *l, uint64_t serial)
+{
+    if (t->grant_count == t->grant_cap) {
+        t->grant_cap = t->grant_cap ? t->grant_cap * 2 : LOCKSET_INLINE;
+        t->grants = mem_realloc_array(t->grants, t->grant_cap, sizeof(*t->grants));
+    }
+    t->grants[t->grant_count++] = (struct check_grant){l, serial};
+}
+
+// Locks are released in the reverse order, so the one that is looked for is the last as a rule.
+static void forget_grant(struct check_task *t, const struct lock *l)
+{
+    for (size_t i = t->grant_count; i-- > 0;)
+        if (t->grants[i].lock == l) {
+            t->grants[i] = t->grants[--t->grant_count];
+            return;
+        }
 }
 
 void lockcheck_locked_slow(struct lockset *ls, struct lockset_entry *e, bool contended)
 {
-    if (!judged(ls))
+    struct check_task *t = check_task(ls);
+    if (!is_judged(t))
         return;
-    e->serial = ++checker_self()->serial;
-    if (!ls->waiter.given || ls->waiter.given_twice)
+    note_grant(t, e->lock, ++checker_self()->serial);
+    if (!t->given || t->given_twice)
         granted_twice(ls, e);
-    ls->waiter.given = ls->waiter.given_twice = false;
-    lock_event(TRACE_LOCKED, contended ? TRACE_CONTENDED : 0, ls, e, e->ticket);
+    t->given = t->given_twice = false;
+    lock_event(TRACE_LOCKED, contended ? TRACE_CONTENDED : 0, t, e, e->ticket);
 }
 
 void lockcheck_unlock_slow(struct lockset *ls, struct lockset_entry *e)
 {
-    if (!judged(ls))
+    struct check_task *t = check_task(ls);
+    if (!is_judged(t))
         return;
     struct checker *c = checker_self();
     checker_settle(c, ls);
-    if (ls->lent)
-        lent_compare(ls);
+    if (t->lent)
+        lent_compare(ls, t);
     if (lockvalues_on())
-        lockvalues_settle(ls);
-    if (ls->changed && !ls->committed)
+        lockvalues_settle(ls, t);
+    if (t->changed && !t->committed)
         early(ls, e->lock, "release, after a change and before the event number,",
               "another command can take a lower number and yet see the change", e->site);
-    ls->read_released |= ls->touched && !ls->committed;
+    t->read_released |= t->touched && !t->committed;
     if (e->held_mode == LOCK_EXCLUSIVE && atomic_load(&e->lock->holder) != ls->id)
         lockcheck_foreign_unlock_slow(ls, e->lock, e->site);
-    ls->read_before = ls->read_count;
-    ls->last_unlock = c->serial;
-    checker_own_change(c, ls);
-    lock_event(TRACE_UNLOCKED, 0, ls, e, e->ticket);
+    t->read_before = t->read_count;
+    t->last_unlock = c->serial;
+    forget_grant(t, e->lock);
+    checker_own_change(c, t);
+    lock_event(TRACE_UNLOCKED, 0, t, e, e->ticket);
 }
 
 // Exclusive holders of a lock must have ascending event numbers; shared holders may have any order
 // among each other.
 static bool ascends(const struct lockset *ls, const struct lockset_entry *e, uint64_t number)
 {
-    struct lock *l = e->lock;
-    if (atomic_load_explicit(&l->number_epoch, memory_order_relaxed) != ls->epoch) {
+    struct check_task *t = check_task(ls);
+    struct check_lock *l = check_lock(e->lock);
+    if (atomic_load_explicit(&l->number_epoch, memory_order_relaxed) != t->epoch) {
         atomic_store_explicit(&l->number_any, 0, memory_order_relaxed);
         atomic_store_explicit(&l->number_alone, 0, memory_order_relaxed);
-        atomic_store_explicit(&l->number_epoch, ls->epoch, memory_order_relaxed);
+        atomic_store_explicit(&l->number_epoch, t->epoch, memory_order_relaxed);
     }
     uint64_t any = atomic_load_explicit(&l->number_any, memory_order_relaxed);
     bool alone = e->held_mode == LOCK_EXCLUSIVE;
@@ -522,20 +570,21 @@ static void judge_number(struct lockset *ls, uint64_t number, const struct site 
 
 void lockcheck_commit_slow(struct lockset *ls, uint64_t number, const struct site *at)
 {
-    if (!judged(ls))
+    struct check_task *t = check_task(ls);
+    if (!is_judged(t))
         return;
-    if (flows(ls))
+    if (flows(t))
         check_event(TRACE_NUMBER, 0, at, (uint32_t)(number >> 32), (uint32_t)number);
-    if (ls->touched && (!ls->held || ls->read_released))
+    if (t->touched && (!ls->held || t->read_released))
         early(ls, NULL, "take an event number after letting go,",
               "what was read may have changed: take it before any of the locks is released", at);
-    if (!number && (ls->dirty || ls->altered))
+    if (!number && (ls->dirty || t->altered))
         early(ls, NULL, "end without an event number, after a change,",
               "what is no event is in no order, and no replay does it again", at);
-    if (number && !ls->replays)
+    if (number && !t->replays)
         judge_number(ls, number, at);
-    ls->changed = false;
-    ls->committed = true;
+    t->changed = false;
+    t->committed = true;
     for (size_t i = 0; i < ls->count; i++) {
         const struct lockset_entry *e = &ls->entries[i];
         if (e->held && e->lock->place && !place_is_root(e->lock->place))
@@ -569,20 +618,21 @@ static void lost_sight(const struct lockset *ls)
     lockwrap_own(1);
     lock_each(is_held_by, &s);
     lockwrap_own(-1);
-    lockreport(&(struct violation){.code = L007_HELD_AT_END,
-                                   .ls = ls,
-                                   .lock = s.found,
-                                   .attr = -1,
-                                   .act = s.found ? "end while holding, and no longer listing,"
-                                                  : "end while holding",
-                                   .object = s.found ? NULL : "a lock that it has lost sight of",
-                                   .cause = "the task ended without releasing it",
-                                   .site = s.found ? atomic_load(&s.found->holder_site) : NULL});
+    lockreport(&(struct violation){
+        .code = L007_HELD_AT_END,
+        .ls = ls,
+        .lock = s.found,
+        .attr = -1,
+        .act = s.found ? "end while holding, and no longer listing," : "end while holding",
+        .object = s.found ? NULL : "a lock that it has lost sight of",
+        .cause = "the task ended without releasing it",
+        .site = s.found ? atomic_load(&check_lock(s.found)->site) : NULL});
 }
 
 void lockcheck_end_slow(struct lockset *ls)
 {
-    if (!judged(ls))
+    struct check_task *t = check_task(ls);
+    if (!is_judged(t))
         return;
     for (size_t i = 0; i < ls->count; i++)
         if (ls->entries[i].held)
@@ -595,16 +645,16 @@ void lockcheck_end_slow(struct lockset *ls)
                                            .site = ls->entries[i].site});
     if (ls->held && !ls->count)
         lost_sight(ls);
-    if (ls->limbo)
+    if (t->limbo)
         lockreport(&(struct violation){.code = L017_TOKEN_LEAKED,
                                        .ls = ls,
                                        .attr = -1,
                                        .act = "end while owning",
                                        .object = "things in limbo",
                                        .cause = "a token was neither published, passed nor freed",
-                                       .site = ls->limbo_site});
-    ls->limbo = 0;
-    task_event(TRACE_TASK_END, 0, ls);
+                                       .site = t->limbo_site});
+    t->limbo = 0;
+    task_event(TRACE_TASK_END, 0, ls, t);
 }
 
 void lockcheck_foreign_unlock_slow(struct lockset *ls, struct lock *l, const struct site *at)
@@ -634,10 +684,11 @@ void lockcheck_lock_gone_slow(struct lock *l, const struct site *at)
 void lockcheck_block_slow(const char *call, const struct site *at)
 {
     const struct lockset *ls = lockset_current();
+    struct check_task *t = check_task(ls);
     if (!ls || !ls->held || !judged(ls))
         return;
     trace_name_sites_made();
-    if (flows(ls))
+    if (flows(t))
         check_event(TRACE_BLOCK_ENTER, 0, at, 0, ls->id);
     lockreport(&(struct violation){
         .code = L006_BLOCKING,

@@ -37,20 +37,21 @@ static struct lent_copy *copy_at(const struct lent *l, size_t at)
 const char *lent_text_slow(const char *s, struct place *p, unsigned attr, const struct site *at)
 {
     struct lockset *ls = lockset_current();
-    if (!flows(ls) || !ls->numbered || !judged(ls))
+    struct check_task *t = check_task(ls);
+    if (!flows(t) || !t->numbered || !judged(ls))
         return s;
     size_t size = strlen(s) + 1;
-    struct lent *l = ls->lent;
+    struct lent *l = t->lent;
     if (size > COPY_MAX)
         return s;
     if (!l || l->used + room(size) > CHUNK) {
         if (l && l->number + 1 == CHUNKS_MAX)
             return s;
         l = mem_alloc(sizeof(*l));
-        l->next = ls->lent;
+        l->next = t->lent;
         l->used = l->withdrawn = 0;
-        l->number = ls->lent ? ls->lent->number + 1 : 0;
-        ls->lent = l;
+        l->number = t->lent ? t->lent->number + 1 : 0;
+        t->lent = l;
     }
     struct lent_copy *c = copy_at(l, l->used);
     l->used += room(size);
@@ -88,33 +89,33 @@ static void compare(struct lockset *ls, struct lent_copy *c, bool withdrawn)
         .site = c->site});
 }
 
-void lent_compare(struct lockset *ls)
+void lent_compare(struct lockset *ls, struct check_task *t)
 {
-    for (struct lent *l = ls->lent; l; l = l->next)
+    for (struct lent *l = t->lent; l; l = l->next)
         for (size_t at = 0; at < l->used; at += room(copy_at(l, at)->size))
             compare(ls, copy_at(l, at), at < l->withdrawn);
 }
 
-void lent_withdraw(struct lockset *ls)
+void lent_withdraw(struct lockset *ls, struct check_task *t)
 {
-    lent_compare(ls);
-    for (struct lent *l = ls->lent; l && l->withdrawn < l->used; l = l->next)
+    lent_compare(ls, t);
+    for (struct lent *l = t->lent; l && l->withdrawn < l->used; l = l->next)
         for (; l->withdrawn < l->used; l->withdrawn += room(copy_at(l, l->withdrawn)->size))
             overwrite(copy_at(l, l->withdrawn),
                       (unsigned)(l->number * (CHUNK / 8) + l->withdrawn / 8));
 }
 
-void lent_free(struct lockset *ls)
+void lent_free(struct check_task *t)
 {
-    for (struct lent *l; (l = ls->lent);) {
-        ls->lent = l->next;
+    for (struct lent *l; (l = t->lent);) {
+        t->lent = l->next;
         free(l);
     }
 }
 
-const struct lent_copy *lent_find(const struct lockset *ls, const void *word)
+const struct lent_copy *lent_find(const struct check_task *t, const void *word)
 {
-    for (const struct lent *l = ls->lent; l; l = l->next) {
+    for (const struct lent *l = t->lent; l; l = l->next) {
         if ((uintptr_t)word - (uintptr_t)l->bytes >= l->used)
             continue;
         size_t at = 0;
@@ -130,7 +131,7 @@ const struct lent_copy *lent_find(const struct lockset *ls, const void *word)
 
 // Finds the withdrawn copy that a text with the mark names; NULL when the text is too short to name
 // one.
-static const struct lent_copy *marked(const struct lockset *ls, const char *mark, size_t n)
+static const struct lent_copy *marked(const struct check_task *t, const char *mark, size_t n)
 {
     unsigned number = 0;
     for (unsigned i = 0; i < DIGITS; i++) {
@@ -138,7 +139,7 @@ static const struct lent_copy *marked(const struct lockset *ls, const char *mark
             return NULL;
         number |= (unsigned)(mark[1 + i] - 'a') << 4 * i;
     }
-    for (const struct lent *l = ls->lent; l; l = l->next)
+    for (const struct lent *l = t->lent; l; l = l->next)
         if (l->number == number / (CHUNK / 8))
             return copy_at(l, number % (CHUNK / 8) * 8);
     return NULL;
@@ -147,10 +148,11 @@ static const struct lent_copy *marked(const struct lockset *ls, const char *mark
 void lent_judge_slow(const char *text, size_t n, const char *act, const struct site *at)
 {
     struct lockset *ls = lockset_current();
-    const char *mark = flows(ls) && judged(ls) && n ? memchr(text, MARK, n) : NULL;
-    if (!mark || !ls->lent)
+    struct check_task *t = check_task(ls);
+    const char *mark = flows(t) && judged(ls) && n ? memchr(text, MARK, n) : NULL;
+    if (!mark || !t->lent)
         return;
-    const struct lent_copy *c = marked(ls, mark, n - (size_t)(mark - text));
+    const struct lent_copy *c = marked(t, mark, n - (size_t)(mark - text));
     lockreport(&(struct violation){
         .code = L019_ATTRIBUTE_OUTLIVED,
         .ls = ls,

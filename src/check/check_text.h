@@ -12,6 +12,7 @@
 
 #include <stddef.h>
 
+struct check_task;
 struct lent;
 struct lockset;
 
@@ -20,11 +21,11 @@ void lent_judge_slow(const char *text, size_t n, const char *act, const struct s
 
 // For the lock set and the checker: lent_withdraw when the pass has ended, lent_free when the
 // command or the set has.
-void lent_withdraw(struct lockset *ls);
-void lent_free(struct lockset *ls);
+void lent_withdraw(struct lockset *ls, struct check_task *t);
+void lent_free(struct check_task *t);
 // Reports copies that the command wrote to (L020), or wrote to after they were withdrawn (L019).
 // Called while the locks are held.
-void lent_compare(struct lockset *ls);
+void lent_compare(struct lockset *ls, struct check_task *t);
 // Describes the copy that `word` points into: where the command got it, its thing and attribute;
 // NULL: none.
 struct lent_copy {
@@ -34,6 +35,6 @@ struct lent_copy {
     uint8_t attr;
     char text[]; // twice
 };
-const struct lent_copy *lent_find(const struct lockset *ls, const void *word);
+const struct lent_copy *lent_find(const struct check_task *t, const void *word);
 
 #endif

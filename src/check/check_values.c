@@ -5,8 +5,6 @@
 #include "check/check_priv.h"
 #include "util/mem.h"
 
-#include <stdlib.h>
-
 struct value {
     struct place *place;
     uint32_t generation;
@@ -80,11 +78,12 @@ static void look_again(struct lockset *ls, const struct value *known)
 void lockvalues_access(struct lockset *ls, struct place *p, unsigned attr, bool write,
                        const struct site *at)
 {
+    struct check_task *t = check_task(ls);
     if (!ls->held)
         return;
-    if (!ls->values)
-        ls->values = mem_new(struct lockvalues);
-    struct value *known = find(ls->values, p, attr);
+    if (!t->values)
+        t->values = mem_new(struct lockvalues);
+    struct value *known = find(t->values, p, attr);
     if (known && known->generation == generation(p)) {
         if (write)
             look_again(ls, known);
@@ -92,7 +91,7 @@ void lockvalues_access(struct lockset *ls, struct place *p, unsigned attr, bool 
         return;
     }
     if (!known)
-        known = add(ls->values);
+        known = add(t->values);
     *known = (struct value){.place = p,
                             .generation = generation(p),
                             .attr = (uint8_t)attr,
@@ -101,29 +100,21 @@ void lockvalues_access(struct lockset *ls, struct place *p, unsigned attr, bool 
                             .site = at};
 }
 
-void lockvalues_known(struct lockset *ls, const struct lockset_read *r)
+void lockvalues_known(struct lockset *ls, const struct check_read *r)
 {
     if (generation(r->place) == r->generation && may_look(r->place))
         lockvalues_access(ls, r->place, r->attr, false, r->site);
 }
 
-void lockvalues_settle(struct lockset *ls)
+void lockvalues_settle(struct lockset *ls, struct check_task *t)
 {
-    for (size_t i = 0; ls->values && i < ls->values->count; i++)
-        look_again(ls, &ls->values->list[i]);
-    lockvalues_forget(ls);
+    for (size_t i = 0; t->values && i < t->values->count; i++)
+        look_again(ls, &t->values->list[i]);
+    lockvalues_forget(t);
 }
 
-void lockvalues_forget(struct lockset *ls)
+void lockvalues_forget(struct check_task *t)
 {
-    if (ls->values)
-        ls->values->count = 0;
-}
-
-void lockvalues_free(struct lockvalues *v)
-{
-    if (!v)
-        return;
-    free(v->list);
-    free(v);
+    if (t->values)
+        t->values->count = 0;
 }

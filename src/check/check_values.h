@@ -10,6 +10,10 @@
 
 #include "check/check.h"
 
+struct check_read;
+struct check_task;
+struct lockvalues;
+
 // Sets the function that computes the digest of an attribute of p. NULL: nothing is noted. To be
 // called before anything runs.
 void lockvalues_watch(uint64_t (*digest)(struct place *p, unsigned attr));
@@ -27,9 +31,8 @@ void lockvalues_access(struct lockset *ls, struct place *p, unsigned attr, bool 
                        const struct site *at);
 // Watches in this pass, too, what was read in an earlier one: the command may have kept a pointer
 // to it.
-void lockvalues_known(struct lockset *ls, const struct lockset_read *r);
-void lockvalues_settle(struct lockset *ls);
-void lockvalues_forget(struct lockset *ls);
-void lockvalues_free(struct lockvalues *v);
+void lockvalues_known(struct lockset *ls, const struct check_read *r);
+void lockvalues_settle(struct lockset *ls, struct check_task *t);
+void lockvalues_forget(struct check_task *t);
 
 #endif

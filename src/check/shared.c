@@ -35,9 +35,10 @@ static void unlatch(struct shared *s)
 
 static struct shared_use use_of(const struct lockset *ls, const struct site *at)
 {
+    struct check_task *t = check_task(ls);
     static _Thread_local char here;
     struct shared_use u = {
-        .task = ls ? ls->id : 0, .group = ls ? ls->group : 0, .site = at, .thread = &here};
+        .task = ls ? ls->id : 0, .group = t ? t->group : 0, .site = at, .thread = &here};
     u.what = ls && ls->what ? ls->what : "outside any task";
     for (size_t i = 0, n = 0; ls && i < ls->count && n < SHARED_LOCKS; i++)
         if (ls->entries[i].held)
@@ -102,6 +103,11 @@ static void judge_race(const struct shared *s, const struct lockset *ls, bool wr
              "task %u %s uses it too, with no barrier between and no lock in common%s",
              theirs->task, theirs->what, inside ? ", and is inside now" : "");
     report(s, ls, inside ? L030_RACE : L031_PREDICTED_RACE, write, cause, mine->site, theirs->site);
+}
+
+void shared_group_slow(struct lockset *ls, uint32_t group)
+{
+    check_task_make(ls)->group = group;
 }
 
 void shared_enter_slow(struct shared *s, bool write, const struct site *at)

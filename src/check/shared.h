@@ -3,7 +3,7 @@
 //
 // An object with a guard follows the rule of things: the guard is held, exclusively to write (L001,
 // L003). One without a guard may be used by several tasks only when a barrier lies between them:
-// tasks of one fork (struct lockset's group) are not ordered with each other, whatever thread they
+// tasks of one fork (shared_group) are not ordered with each other, whatever thread they
 // happened to run on, so two of them with a write among them and no lock in common are a predicted
 // race (L031), and a confirmed one when the second came while the first was inside (L030). After
 // ACCULOCK: happens-before without the accidental edges of locks, and lock sets.
@@ -48,9 +48,12 @@ void shared_init_thread(struct shared *s, const char *label);
 
 void shared_enter_slow(struct shared *s, bool write, const struct site *at);
 void shared_leave_slow(struct shared *s, bool write);
+void shared_group_slow(struct lockset *ls, uint32_t group);
 
 // Brackets one use of the object by the task whose lock set runs on this thread.
 #define shared_enter(s, write) LOCKCHECK_HOOK(shared_enter_slow((s), (write), SITE))
 #define shared_leave(s, write) LOCKCHECK_HOOK(shared_leave_slow((s), (write)))
+// The task of ls belongs to a fork: tasks of one fork have the same group, which is not 0.
+#define shared_group(ls, group) LOCKCHECK_HOOK(shared_group_slow((ls), (group)))
 
 #endif

@@ -2,6 +2,7 @@
 // moment.
 #include "console/locks_view.h"
 
+#include "check/check_priv.h"
 #include "check/check_report_priv.h"
 #include "console/waits.h"
 #include "console/watchdog_priv.h"
@@ -41,7 +42,7 @@ static void add_held(struct lock *l, void *arg)
     if (!lock_held(l))
         return;
     uint32_t holder = atomic_load(&l->holder);
-    const char *what = atomic_load(&l->holder_what), *actor = atomic_load(&l->holder_actor);
+    const char *what = atomic_load(&check_lock(l)->what), *actor = atomic_load(&check_lock(l)->actor);
     if (list->told++ >= list->most)
         return;
     buf_addf(list->out, "%6u %-28.28s ", l->id, waits_label(l));
@@ -52,9 +53,9 @@ static void add_held(struct lock *l, void *arg)
         buf_adds(list->out, "shared");
     buf_addf(list->out, ", ticket %llu, %lld ms", (unsigned long long)atomic_load(&l->ticket),
              (long long)(list->now - l->watch_since));
-    if (atomic_load(&l->holder_site)) {
+    if (atomic_load(&check_lock(l)->site)) {
         buf_adds(list->out, ", taken ");
-        lockstory_site(list->out, atomic_load(&l->holder_site));
+        lockstory_site(list->out, atomic_load(&check_lock(l)->site));
     }
     lock_visit_sleepers(l, add_sleeper, list->out);
     lock_visit(l, add_waiter, list->out);

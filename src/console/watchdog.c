@@ -52,7 +52,7 @@ static void over_limit(struct lock *l, enum lockcheck_code code, int64_t ms, con
                                    .attr = -1,
                                    .act = code == L025_LONG_HOLD ? "hold" : "wait for",
                                    .cause = cause,
-                                   .site = atomic_load(&l->holder_site)});
+                                   .site = atomic_load(&check_lock(l)->site)});
     l->watch_told = true;
 }
 
@@ -61,7 +61,7 @@ static void over_limit(struct lock *l, enum lockcheck_code code, int64_t ms, con
 static void never_released(struct lock *l)
 {
     static char object[120];
-    const char *what = atomic_load(&l->holder_what);
+    const char *what = atomic_load(&check_lock(l)->what);
     snprintf(object, sizeof(object),
              "a lock that its holder (%.60s) has done with:", what ? what : "?");
     lockreport(
@@ -71,7 +71,7 @@ static void never_released(struct lock *l)
                             .act = "leave locked for ever",
                             .object = object,
                             .cause = "it was never given back: whoever wants it waits for ever",
-                            .site = atomic_load(&l->holder_site)});
+                            .site = atomic_load(&check_lock(l)->site)});
     l->watch_told = true;
 }
 
@@ -118,7 +118,7 @@ static void watch(struct lock *l, void *arg)
     }
     if (!lock_held(l))
         return;
-    uint64_t shadow = atomic_load(&l->shadow);
+    uint64_t shadow = atomic_load(&check_lock(l)->shadow);
     if (shadow == (uint64_t)atomic_load(&lockcheck_epoch) << 32 && now - l->watch_since > 2000) {
         never_released(l);
         return;

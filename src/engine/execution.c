@@ -246,8 +246,8 @@ static void make_outcome(struct execution *r)
         hooks_commit(&r->locks, 0, SITE);
     o->seq = take_seq(r);
     if (o->number)
-        lockset_note_change(&r->locks, o->seq);
-    o->observed_seq = lockset_last_change(&r->locks);
+        sequencer_note_change(dispatch_sequencer(r->dispatch), &r->locks, o->seq);
+    o->observed_seq = sequencer_last_change(dispatch_sequencer(r->dispatch), &r->locks);
     note_locks(r);
     note_changes(r);
     if (r->judge)

@@ -5,7 +5,9 @@
 #include "check/check.h"
 #include "check/check_data.h"
 #include "command/outcome.h"
+#include "lock/lockset.h"
 #include "util/mem.h"
+#include "util/paged.h"
 
 #include <sched.h>
 #include <stdatomic.h>
@@ -18,6 +20,10 @@ struct sequencer {
     _Atomic uint64_t number; // number of the last event
     _Atomic uint64_t next; // the sequence number that the loop waits for; only the loop changes it
     _Atomic(struct outcome *) slots[SLOTS];
+    // By the slot of a lock: the sequence number of the last change under it. An entry is written
+    // by exclusive holders of the lock and read by holders. When a slot is another lock's the entry
+    // is too high for it: then a reply waits for one that has left, or is about to leave, anyway.
+    struct paged changed;
 };
 
 struct sequencer *sequencer_new(void)
@@ -33,6 +39,7 @@ void sequencer_free(struct sequencer *r)
         return;
     for (size_t i = 0; i < SLOTS; i++)
         outcome_free(atomic_load(&r->slots[i]));
+    paged_fini(&r->changed);
     free(r);
 }
 
@@ -60,6 +67,27 @@ uint64_t sequencer_last_number(const struct sequencer *r)
 uint64_t sequencer_last_seq(const struct sequencer *r)
 {
     return atomic_load_explicit(&r->taken, memory_order_relaxed);
+}
+
+static uint64_t *last_change(struct sequencer *r, const struct lock *l)
+{
+    return paged_at(&r->changed, l->slot, sizeof(uint64_t));
+}
+
+void sequencer_note_change(struct sequencer *r, const struct lockset *ls, uint64_t seq)
+{
+    for (size_t i = 0; i < ls->count; i++)
+        if (ls->entries[i].held && ls->entries[i].held_mode == LOCK_EXCLUSIVE)
+            *last_change(r, ls->entries[i].lock) = seq;
+}
+
+uint64_t sequencer_last_change(struct sequencer *r, const struct lockset *ls)
+{
+    uint64_t last = 0;
+    for (size_t i = 0; i < ls->count; i++)
+        if (ls->entries[i].held && *last_change(r, ls->entries[i].lock) > last)
+            last = *last_change(r, ls->entries[i].lock);
+    return last;
 }
 
 void sequencer_publish(struct sequencer *r, struct outcome *o)

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct lockset;
 struct outcome;
 struct sequencer;
 
@@ -20,6 +21,11 @@ uint64_t
 sequencer_next_number(void *r); // takes the next event number; never 0; with the locks still held
 uint64_t sequencer_next_seq(
     struct sequencer *r); // takes the next sequence number; with the locks still held
+// The command that holds the locks of ls has changed something and has this sequence number: noted
+// for every lock that it holds exclusively. _last_change: the highest number that is noted for any
+// lock that is held; what the holder can see was changed at this number or before.
+void sequencer_note_change(struct sequencer *r, const struct lockset *ls, uint64_t seq);
+uint64_t sequencer_last_change(struct sequencer *r, const struct lockset *ls);
 // After a replay: event numbers continue after `number`. To be called before any is taken.
 void sequencer_continue(struct sequencer *r, uint64_t number);
 // Takes the outcome over. Each sequence number taken is published exactly once.

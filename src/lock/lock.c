@@ -8,6 +8,7 @@
 #include "lock/wait_hooks.h"
 #include "runtime/sched.h"
 #include "runtime/task.h"
+#include "util/mem.h"
 
 #include <assert.h>
 #include <pthread.h>
@@ -21,20 +22,33 @@ static struct lock big;
 static bool use_big;
 static _Atomic bool abandoned;
 
+// All locks by their slot, for the console and the watchdog; slots of locks that are gone, to be
+// used again.
 static pthread_mutex_t all_mutex = PTHREAD_MUTEX_INITIALIZER;
-static struct lock *all; // head of the list of all locks, for the console and the watchdog
+static struct lock **all;
+static uint32_t *unused;
+static size_t all_count, all_cap, unused_count;
+
+static uint32_t slot_take(struct lock *l)
+{
+    pthread_mutex_lock(&all_mutex);
+    hooks_guarded(&all_mutex, "the list of locks");
+    if (all_count == all_cap) {
+        all_cap = all_cap ? all_cap * 2 : 64;
+        all = mem_realloc_array(all, all_cap, sizeof(*all));
+        unused = mem_realloc_array(unused, all_cap, sizeof(*unused));
+    }
+    uint32_t slot = unused_count ? unused[--unused_count] : (uint32_t)all_count++;
+    all[slot] = l;
+    pthread_mutex_unlock(&all_mutex);
+    return slot;
+}
 
 void lock_init(struct lock *l, struct place *place, const char *label)
 {
     *l = (struct lock){.place = place, .label = label};
     l->id = atomic_fetch_add_explicit(&next_id, 1, memory_order_relaxed);
-    pthread_mutex_lock(&all_mutex);
-    hooks_guarded(&all_mutex, "the list of locks");
-    l->all_next = all;
-    if (all)
-        all->all_prev = l;
-    all = l;
-    pthread_mutex_unlock(&all_mutex);
+    l->slot = slot_take(l);
 }
 
 void lock_fini_at(struct lock *l, const struct site *at)
@@ -43,12 +57,8 @@ void lock_fini_at(struct lock *l, const struct site *at)
     assert(hooks_on() || atomic_load(&abandoned) || !atomic_load(&l->state));
     pthread_mutex_lock(&all_mutex);
     hooks_guarded(&all_mutex, "the list of locks");
-    if (l->all_prev)
-        l->all_prev->all_next = l->all_next;
-    else
-        all = l->all_next;
-    if (l->all_next)
-        l->all_next->all_prev = l->all_prev;
+    all[l->slot] = NULL;
+    unused[unused_count++] = l->slot;
     pthread_mutex_unlock(&all_mutex);
 }
 
@@ -60,8 +70,9 @@ void lock_abandon(void)
 void lock_each(void (*fn)(struct lock *l, void *arg), void *arg)
 {
     pthread_mutex_lock(&all_mutex);
-    for (struct lock *l = all; l; l = l->all_next)
-        fn(l, arg);
+    for (size_t i = 0; i < all_count; i++)
+        if (all[i])
+            fn(all[i], arg);
     pthread_mutex_unlock(&all_mutex);
 }
 

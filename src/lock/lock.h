@@ -48,39 +48,25 @@ struct lock_waiter {
     struct lock_gift gift;
     // the watchdog's: since when no worker is going to step its task, in ms; 0: one is
     int64_t missed;
-    // Checker only: this waiter was granted the lock (given), and while another held it
-    // (given_twice).
-    bool given, given_twice;
 };
 
 struct lock {
     _Atomic uint32_t state;  // latch, waiters, exclusive, count of shared holders
     uint32_t id;             // locks are taken in ascending order of it; never reused
+    uint32_t slot;           // its number among the locks that exist, for tables; used again
     _Atomic uint32_t holder; // lock set that holds it exclusively, 0 otherwise
     _Atomic uint32_t waits, handoffs, retries; // for reports; retries are counted by lock sets
     _Atomic uint64_t ticket;          // how often it was granted: the total order of its holders
     struct lock_waiter *first, *last; // under the latch
     // waiters whose tasks have not run since they were queued; changed under the latch
     struct lock_waiter *_Atomic sleepers;
-    // place of the last change; see lockset_note_change; needs the lock, exclusively to write
-    uint64_t changed;
-    struct place *place;              // whose inventory it protects; NULL for shared state
-    const char *label;                // for locks without a place
-    const char *_Atomic holder_what;  // the holder's command, kept when the checker is on
-    const char *_Atomic holder_actor; // … and for whom; may be NULL
-    const struct site *_Atomic holder_site;
-    _Atomic uint32_t traced; // number of the recording that has its name; trace.c's
-    _Atomic uint64_t shadow; // the checker's own count of its holders
-    // Checker only: the highest event number under an exclusive hold, and under any hold, and the
-    // checker epoch that both belong to.
-    _Atomic uint64_t number_alone, number_any;
-    _Atomic uint32_t number_epoch;
-    struct lock *all_next, *all_prev; // under a mutex of lock.c
-    uint64_t watch_ticket;            // the watchdog's: the last grant that it saw
-    int64_t watch_since;              // since when it sees that grant, in ms
-    uint32_t watch_waiter;            // which waiter is first in the queue
-    int64_t watch_waiting;            // since when that is the first, in ms
-    bool watch_told;                  // a long hold or wait of this grant has been reported
+    struct place *place;   // whose inventory it protects; NULL for shared state
+    const char *label;     // for locks without a place
+    uint64_t watch_ticket; // the watchdog's: the last grant that it saw
+    int64_t watch_since;   // since when it sees that grant, in ms
+    uint32_t watch_waiter; // which waiter is first in the queue
+    int64_t watch_waiting; // since when that is the first, in ms
+    bool watch_told;       // a long hold or wait of this grant has been reported
 };
 
 // Ids ascend in the order of initialisation; a world built in the same order has the same ids.

@@ -42,11 +42,6 @@ void lockset_begin(struct lockset *ls, const char *what, const char *actor)
         changes_clear(ls->changes);
     ls->what = what;
     ls->actor = actor;
-    ls->epoch = 0;
-    ls->flow = false;
-    ls->appointment = NO_APPOINTMENT;
-    ls->replays = ls->numbered = ls->committed = ls->read_released = ls->touched = ls->changed =
-        ls->altered = false;
     hooks_begin(ls);
 }
 
@@ -109,22 +104,6 @@ bool lockset_holds(const struct lockset *ls, const struct lock *l, enum lock_mod
 {
     struct lockset_entry *e = entry_of(ls, lock_effective((struct lock *)l));
     return e && e->held && e->held_mode >= mode;
-}
-
-void lockset_note_change(struct lockset *ls, uint64_t place)
-{
-    for (size_t i = 0; i < ls->count; i++)
-        if (ls->entries[i].held && ls->entries[i].held_mode == LOCK_EXCLUSIVE)
-            ls->entries[i].lock->changed = place;
-}
-
-uint64_t lockset_last_change(const struct lockset *ls)
-{
-    uint64_t last = 0;
-    for (size_t i = 0; i < ls->count; i++)
-        if (ls->entries[i].held && ls->entries[i].lock->changed > last)
-            last = ls->entries[i].lock->changed;
-    return last;
 }
 
 bool lockset_complete(const struct lockset *ls)

@@ -23,27 +23,7 @@ struct lockset_entry {
     enum lock_mode held_mode;
     const struct site *site; // the line that asked for it
     uint64_t ticket;
-    uint64_t serial; // the checker's serial when it was granted
 };
-
-// For the checker: a thing whose location the task has seen, and when.
-struct lockset_met {
-    struct place *place;
-    uint64_t serial;
-};
-
-// For the checker, at level flow: an attribute that was read or written.
-struct lockset_read {
-    struct place *place;
-    uint32_t generation; // of the thing
-    uint8_t attr;
-    bool write;
-    const struct site *site;
-    const void *value; // the value that was returned for reading; NULL: none, or a number
-    size_t size;       // size of that value
-};
-
-struct lockvalues;
 
 struct lockset {
     uint32_t id;       // of the owner, never 0: limbo tokens and lock holders name it
@@ -58,32 +38,6 @@ struct lockset {
     unsigned waits;          // how often it was parked since lockset_begin
     bool dirty;              // it has changed the world: see lockset_changed
     struct changes *changes; // what it has changed, when a journal wants to know; borrowed, or NULL
-    uint32_t group;          // tasks of one fork share it; 0 for all others
-    // For the checker.
-    uint32_t epoch; // checker epoch under which the command began; 0: it is not checked
-    bool flow;      // its steps are kept
-    enum lockset_appointment { NO_APPOINTMENT, APPOINTMENT_OPEN, APPOINTMENT_STANDS } appointment;
-    bool numbered;            // it must take its event number before it releases what it changed
-    bool committed;           // it has taken its event number
-    bool replays;             // the number is that of a journal; see lockset_replays
-    _Atomic uint32_t stepped; // checker epoch in which a worker is running this task now; 0: none
-    bool touched, changed;    // it has accessed, or changed, anything since it held no lock
-    bool altered; // a change is certain; `changed` may stand for a write of the same value
-    uint32_t appointment_generation;
-    bool read_released; // a lock of something it has read was released before its event number
-    uint64_t first_serial, last_change, last_serial, last_unlock;
-    struct lockset_met *met;
-    size_t met_count, met_cap;
-    struct lockset_read
-        *read; // what it read and wrote, in order, each line once in a section; the first
-    size_t read_count, read_cap,
-        read_before;   // `read_before` before it let go of a lock or began this pass
-    bool read_open;    // the value of the last reading is still to be noted
-    struct lent *lent; // copies of the texts that it received (lent.h)
-    struct lockvalues
-        *values;    // digests of what it read in this section (lockvalues.h); NULL: none yet
-    unsigned limbo; // tokens it owns
-    const struct site *limbo_site; // where it took the last one
     struct lockset_entry inline_entries[LOCKSET_INLINE];
 };
 
@@ -118,13 +72,6 @@ void lockset_clear_at(struct lockset *ls, const struct site *at);
 
 // Names the command that began, once it is known, for reports and traces. `what` is never freed.
 void lockset_name(struct lockset *ls, const char *what);
-
-// The command has changed something and is at `place` in the order of replies: stores `place` in
-// every lock that it holds exclusively.
-void lockset_note_change(struct lockset *ls, uint64_t place);
-// The latest place stored in any lock that is held: what the holder can see was changed at this
-// place or before.
-uint64_t lockset_last_change(const struct lockset *ls);
 
 // For tests of the checker: takes or releases one lock at once, bypassing the order of the set.
 // Only where no other task can hold it; checked like everything else.

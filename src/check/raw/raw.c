@@ -244,7 +244,8 @@ static _Thread_local unsigned told_next;
 static struct told told_now(const struct place *p)
 {
     const struct lockset *ls = lockset_current();
-    return (struct told){p, ls, ls ? ls->first_serial : 0, ls ? ls->last_unlock : 0};
+    struct check_task *t = check_task(ls);
+    return (struct told){p, ls, t ? t->first_serial : 0, t ? t->last_unlock : 0};
 }
 
 void raw_told(const struct place *p)
@@ -292,10 +293,11 @@ static bool is_free(const struct access *a)
 // True when the task had access through an accessor, but has released the lock that it had then.
 static bool outlived(const struct lockset *ls, const struct access *a)
 {
-    if (!ls || a->region->stride || a->guarded || !a->place)
+    struct check_task *t = check_task(ls);
+    if (!t || a->region->stride || a->guarded || !a->place)
         return false;
     uint64_t ok = checker_self()->cells[a->place->index].ok >> 1;
-    return ok && ok >= ls->first_serial && ok <= ls->last_unlock;
+    return ok && ok >= t->first_serial && ok <= t->last_unlock;
 }
 
 static const struct raw_field *field_at(size_t offset)
@@ -360,11 +362,12 @@ static bool guard_of(struct access *a)
 // play. The lock may be held, but a change that no accessor announces is in no event.
 static bool is_unasked(const struct lockset *ls, const struct access *a)
 {
-    if (!a->write || a->region->stride || a->guarded || !a->place || !ls || !ls->numbered ||
+    struct check_task *t = check_task(ls);
+    if (!a->write || a->region->stride || a->guarded || !a->place || !t || !t->numbered ||
         place_kind(place_peek(a->place)) != PLACE_PLACED)
         return false;
     uint64_t ok = checker_self()->cells[a->place->index].ok;
-    return !(ok & 1) || ok >> 1 < ls->first_serial || ok >> 1 <= ls->last_unlock;
+    return !(ok & 1) || ok >> 1 < t->first_serial || ok >> 1 <= t->last_unlock;
 }
 
 static void judge(const struct region *r, uintptr_t at, size_t size, bool write, const void *from)
@@ -397,7 +400,8 @@ static void judge_static(const volatile void *p, const void *from)
 {
     static _Thread_local char object[80], cause[160];
     struct lockset *ls = lockset_current();
-    if (own || judging || !ls || !ls->numbered || !ls->held || !judged(ls) ||
+    struct check_task *t = check_task(ls);
+    if (own || judging || !is_judged(t) || !t->numbered || !ls->held ||
         (uintptr_t)p - (uintptr_t)ls < sizeof(*ls)) // a task's own lock set, wherever it is
         return;
     judging = true;

@@ -249,7 +249,7 @@ static void job_spawn(struct tick *t, size_t zone, unsigned part)
     task_init(&job->task, t->sched, job_step, part ? "tick, second part" : "tick, first part",
               job_released);
     lockset_init(&job->locks, job->task.id, &job->task);
-    job->locks.group = t->group;
+    shared_group(&job->locks, t->group);
     atomic_fetch_add_explicit(&t->left, 1, memory_order_relaxed);
     task_spawn(&job->task);
     task_detach(&job->task);

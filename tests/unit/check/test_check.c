@@ -2,6 +2,7 @@
 // the watchdog's circles; locks that die in use.
 #include "check/check.h"
 #include "check/check_data.h"
+#include "check/check_priv.h"
 #include "check/check_report.h"
 #include "check/shared.h"
 #include "console/locks_command.h"
@@ -479,7 +480,7 @@ START_TEST(l041_letting_go_of_what_was_read_before_the_number)
     hooks_expect_number(&one);
     ck_assert_int_eq(want(&one, &a), LOCKSET_HELD);
     ck_assert_int_eq(want(&one, &b), LOCKSET_HELD);
-    one.touched = true; // as accessors do
+    check_task(&one)->touched = true; // as accessors do
     lockset_drop_raw(&one, &b);
     hooks_commit(&one, 1, SITE);
     ck_assert_uint_eq(lockcheck_count(L041_EARLY_RELEASE), 1);
@@ -585,7 +586,7 @@ END_TEST
 static void use(struct lockset *ls, uint32_t group, struct shared *s, struct lock *l, bool write)
 {
     begin(ls, "use");
-    ls->group = group;
+    shared_group(ls, group);
     if (l)
         ck_assert_int_eq(want(ls, l), LOCKSET_HELD);
     shared_enter(s, write);
@@ -650,7 +651,7 @@ START_TEST(l030_caught_in_the_act)
     struct shared s;
     shared_init(&s, "a buffer", NULL);
     begin(&one, "inside");
-    one.group = 1;
+    shared_group(&one, 1);
     shared_enter(&s, true);
     lockset_leave(&one);
     use(&two, 1, &s, NULL, true);
@@ -666,13 +667,13 @@ START_TEST(l041_a_change_let_go_before_the_number)
     begin(&one, "early");
     hooks_expect_number(&one);
     ck_assert_int_eq(want(&one, &a), LOCKSET_HELD);
-    one.touched = one.changed = true; // as accessors do
+    check_task(&one)->touched = check_task(&one)->changed = true; // as accessors do
     lockset_clear(&one);
     ck_assert_uint_eq(lockcheck_count(L041_EARLY_RELEASE), 1);
     lockset_begin(&one, "in time", NULL);
     hooks_expect_number(&one);
     ck_assert_int_eq(want(&one, &a), LOCKSET_HELD);
-    one.touched = one.changed = true;
+    check_task(&one)->touched = check_task(&one)->changed = true;
     hooks_commit(&one, 1, SITE);
     lockset_clear(&one);
     ck_assert_uint_eq(lockcheck_count(L041_EARLY_RELEASE), 1);
@@ -718,7 +719,7 @@ START_TEST(whole_commands_are_sampled)
     for (int i = 0; i < 64; i++) {
         begin(&one, "sampled");
         ck_assert_int_eq(want(&one, &a), LOCKSET_HELD);
-        kept += one.flow;
+        kept += check_task(&one)->flow;
         end(&one);
     }
     ck_assert_uint_eq(kept, 16);

@@ -2,6 +2,7 @@
 // ends.
 #include "play_kit.h"
 
+#include "check/check_priv.h"
 #include "world/attr/gender.h"
 #include "world/attr/health.h"
 #include "world/zone.h"
@@ -25,10 +26,10 @@ START_TEST(a_new_thing_is_the_tasks)
     ck_assert_str_eq(thing_label(other), "?");
     ck_assert_ptr_null(thing_lock(t));
     ck_assert_uint_ne(place_peek(&t->place), place_peek(&other->place)); // a token of its own
-    ck_assert_uint_eq(ls.limbo, 2);
+    ck_assert_uint_eq(check_task(&ls)->limbo, 2);
     limbo_free(t);
     limbo_free(other);
-    ck_assert_uint_eq(ls.limbo, 0);
+    ck_assert_uint_eq(check_task(&ls)->limbo, 0);
 }
 END_TEST
 
@@ -157,14 +158,14 @@ START_TEST(what_is_taken_keeps_what_is_in_it)
     changes_clear(&noted);
     limbo_take(bag);
     ck_limbo(bag);
-    ck_assert_uint_eq(ls.limbo, 1);
+    ck_assert_uint_eq(check_task(&ls)->limbo, 1);
     ck_assert_uint_eq(inventory_count(room, INVENTORY_THINGS), 0);
     ck_assert_int_eq(bag->list, INVENTORY_LISTS);
     ck_assert(play_noted(bag, CHANGES_MOVED));
     ck_assert(!play_noted(ball, CHANGES_MOVED));
     ck_assert_ptr_eq(inventory_any(bag), ball);
     ck_assert_int_eq(limbo_publish(bag, yard), INVENTORY_MOVED);
-    ck_assert_uint_eq(ls.limbo, 0);
+    ck_assert_uint_eq(check_task(&ls)->limbo, 0);
     ck_assert_ptr_eq(thing_where(bag), yard);
     ck_assert_ptr_eq(inventory_first(yard, INVENTORY_THINGS), bag);
     ck_assert_ptr_eq(thing_outermost(ball), yard);
@@ -232,10 +233,10 @@ END_TEST
 START_TEST(a_location_is_in_itself)
 {
     struct thing *t = world_define(w, "z:shed", THING_LOCATION);
-    ck_assert_uint_eq(ls.limbo, 1);
+    ck_assert_uint_eq(check_task(&ls)->limbo, 1);
     limbo_publish_root(t);
     ck_assert(place_is_root(&t->place));
-    ck_assert_uint_eq(ls.limbo, 0);
+    ck_assert_uint_eq(check_task(&ls)->limbo, 0);
     ck_assert_ptr_eq(thing_outermost(t), t);
 }
 END_TEST
@@ -245,7 +246,7 @@ START_TEST(only_what_is_the_tasks_is_frozen)
     struct thing *t = limbo_new(w, 0, "a model"), *ball = play_thing("a ball", THING_COPY, room);
     limbo_freeze(t);
     ck_assert_int_eq(place_kind(place_peek(&t->place)), PLACE_FROZEN);
-    ck_assert_uint_eq(ls.limbo, 0);
+    ck_assert_uint_eq(check_task(&ls)->limbo, 0);
     limbo_freeze(ball);
     expected++;
     ck_assert_uint_eq(lockcheck_count(L018_TOKEN_MISUSED), 1);
@@ -299,7 +300,7 @@ START_TEST(all_that_is_in_it_ends_too)
     limbo_take(bag);
     limbo_free(bag);
     ck_assert_uint_eq(world_things(w), before);
-    ck_assert_uint_eq(ls.limbo, 0);
+    ck_assert_uint_eq(check_task(&ls)->limbo, 0);
     for (int i = 0; i < 5; i++)
         ck_assert_ptr_null(thing_find(w, refs[i]));
 }
