@@ -729,8 +729,8 @@ END_TEST
 
 int main(void)
 {
-    Suite *s = suite_create("report");
-    TCase *t = tcase_create("report");
+    Suite *s = suite_create("check");
+    TCase *t = tcase_create("check");
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, told_once_and_counted);
     tcase_add_test(t, suppressions_need_a_reason_and_a_date);

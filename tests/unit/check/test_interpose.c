@@ -121,11 +121,11 @@ static unsigned told(const char *words)
     return n;
 }
 
-// "BEFORE…test_doors.c:LINE AFTER"
+// "BEFORE…test_interpose.c:LINE AFTER"
 static char *line_of(const char *before, int line, const char *after)
 {
     static char room[160];
-    snprintf(room, sizeof(room), "%stests/unit/lock/test_doors.c:%d %s", before, line, after);
+    snprintf(room, sizeof(room), "%stests/unit/check/test_interpose.c:%d %s", before, line, after);
     return room;
 }
 
@@ -194,7 +194,8 @@ START_TEST(a_suppression_covers_one_call)
 {
     char name[] = "/tmp/latchkey-doors-XXXXXX";
     int file = mkstemp(name), fd = open("/dev/null", O_WRONLY), line = __LINE__ + 10;
-    dprintf(file, "L006 tests/unit/lock/test_doors.c:%d * until=2099-01-01 reason=\"a test\"\n",
+    dprintf(file,
+            "L006 tests/unit/check/test_interpose.c:%d * until=2099-01-01 reason=\"a test\"\n",
             line);
     close(file);
     ck_assert_int_eq(lockreport_suppressions(name, "2026-01-01", stderr), 0);
@@ -235,7 +236,7 @@ START_TEST(a_json_log_gets_json_lines)
         if (violation) {
             ck_assert_ptr_nonnull(strstr(line, "\"event\":\"violation\",\"code\":\"L006\""));
             ck_assert_ptr_nonnull(strstr(line, "\"act\":\"call usleep()\""));
-            ck_assert_ptr_nonnull(strstr(line, "\"site\":\"tests/unit/lock/test_doors.c:"));
+            ck_assert_ptr_nonnull(strstr(line, "\"site\":\"tests/unit/check/test_interpose.c:"));
         }
     }
     ck_assert_int_eq(lines, 3); // and the two of the summary
@@ -252,10 +253,10 @@ START_TEST(a_report_offers_what_the_program_can_do)
     usleep(1);
     lockset_clear(&ls);
     ck_assert_uint_eq(told("  repro "), 0);
-    lockreport_set_again("test_doors once more");
+    lockreport_set_again("test_interpose once more");
     hold(&a);
     usleep(1);
-    expect(L006_BLOCKING, 2, "  repro   test_doors once more\n");
+    expect(L006_BLOCKING, 2, "  repro   test_interpose once more\n");
     lockreport_set_again(NULL);
 }
 END_TEST
@@ -368,7 +369,7 @@ enum { WAITING_CALLS = sizeof(waiting_calls) / sizeof(waiting_calls[0]) };
 
 START_TEST(l006_under_every_name)
 {
-    scratch = memfd_create("doors", MFD_CLOEXEC);
+    scratch = memfd_create("interpose", MFD_CLOEXEC);
     hold(&a);
     waiting_calls[_i].call();
     lockset_clear(&ls);
@@ -422,7 +423,7 @@ START_TEST(l015_mutexes_in_both_orders)
         ck_assert_uint_eq(lockcheck_count(L015_ORDER_CYCLE), i == 2);
     }
     expect(L015_ORDER_CYCLE, 1, "in the other order");
-    ck_assert_uint_ge(told("(taken tests/unit/lock/test_doors.c:"), 3);
+    ck_assert_uint_ge(told("(taken tests/unit/check/test_interpose.c:"), 3);
 }
 END_TEST
 
@@ -549,8 +550,8 @@ END_TEST
 
 int main(void)
 {
-    Suite *s = suite_create("doors");
-    TCase *t = tcase_create("doors");
+    Suite *s = suite_create("interpose");
+    TCase *t = tcase_create("interpose");
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, l006_a_file_under_a_lock);
     tcase_add_test(t, l006_names_the_line_and_no_header);

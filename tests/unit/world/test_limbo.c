@@ -1,8 +1,9 @@
 // Out of play: whose a thing is then, what a copy takes along, what comes back into play and what
 // ends.
+#include "check/check_priv.h"
+
 #include "play_kit.h"
 
-#include "check/check_priv.h"
 #include "world/attr/gender.h"
 #include "world/attr/health.h"
 #include "world/zone.h"
