@@ -42,7 +42,8 @@ static void add_held(struct lock *l, void *arg)
     if (!lock_held(l))
         return;
     uint32_t holder = atomic_load(&l->holder);
-    const char *what = atomic_load(&check_lock(l)->what), *actor = atomic_load(&check_lock(l)->actor);
+    const struct check_lock *known = check_lock(l);
+    const char *what = atomic_load(&known->what), *actor = atomic_load(&known->actor);
     if (list->told++ >= list->most)
         return;
     buf_addf(list->out, "%6u %-28.28s ", l->id, waits_label(l));

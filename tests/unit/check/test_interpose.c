@@ -193,7 +193,7 @@ END_TEST
 START_TEST(a_suppression_covers_one_call)
 {
     char name[] = "/tmp/latchkey-doors-XXXXXX";
-    int file = mkstemp(name), fd = open("/dev/null", O_WRONLY), line = __LINE__ + 10;
+    int file = mkstemp(name), fd = open("/dev/null", O_WRONLY), line = __LINE__ + 11;
     dprintf(file,
             "L006 tests/unit/check/test_interpose.c:%d * until=2099-01-01 reason=\"a test\"\n",
             line);
