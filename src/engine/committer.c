@@ -11,6 +11,7 @@
 #include "util/log.h"
 #include "util/mem.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -59,6 +60,7 @@ struct committer {
 
 static void batch_add(struct batch *b, uint64_t number, const char *record, size_t size)
 {
+    assert(record && (!b->count || number == b->first + b->count)); // no number is left out
     if (!b->count)
         b->first = number;
     if (b->count == b->cap) {
@@ -176,6 +178,7 @@ static void wait_and_retry(struct committer *l)
 
 static void committer_write_batch(struct committer *l, struct batch *b)
 {
+    assert(b->count && b->first == atomic_load(&l->kept) + 1);
     bool waited = false;
     for (;;) {
         int r = journal_write(l->journal, b->first, b->bytes.data, b->lengths, b->count);
@@ -233,6 +236,7 @@ static bool committer_gather(struct committer *l, int64_t until)
 // Takes the next batch, once there is one; false when the committer stops.
 static bool take_batch(struct committer *l, struct batch *out)
 {
+    assert(!out->count);
     pthread_mutex_lock(&l->mutex);
     while (!committer_gather(l, now_ns() + LOOK_MS * INT64_C(1000000))) {
         pthread_mutex_unlock(&l->mutex);
@@ -272,6 +276,7 @@ static void *committer(void *arg)
 
 struct committer *committer_start(struct journal *j, const struct committer_config *config)
 {
+    assert(j && config->wake && config->interval >= 0);
     struct committer *l = mem_new(struct committer);
     l->journal = j;
     l->config = *config;
@@ -318,6 +323,7 @@ void committer_stop(struct committer *l)
 
 static void widen(struct committer *l, uint64_t number)
 {
+    assert(number >= l->next); // each number is added once
     size_t size = l->window_size;
     while (number - l->next >= size)
         size *= 2;
@@ -333,9 +339,11 @@ static void widen(struct committer *l, uint64_t number)
 
 void committer_add(struct committer *l, uint64_t number, const char *record, size_t size)
 {
+    assert(record);
     pthread_mutex_lock(&l->mutex);
     hooks_guarded(&l->mutex, "the committer");
     widen(l, number);
+    assert(!l->window[number % l->window_size].record);
     if (number == l->next)
         batch_add(&l->gathering, l->next++, record, size);
     else

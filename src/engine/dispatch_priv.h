@@ -43,7 +43,7 @@ void dispatch_publish(struct dispatch *d, struct outcome *o);
 // wakes the loop if outcomes were published since the last wake
 void dispatch_flush(struct dispatch *d);
 
-// actor.c
+// player_task.c
 struct player_task *player_task_new(struct dispatch *d, const struct dispatch_entry *entry);
 void player_task_free(struct player_task *a);
 
@@ -58,8 +58,8 @@ void dispatch_set_replay(struct dispatch *d, struct replay *r);
 struct players *dispatch_player_list(struct dispatch *d);
 void *dispatch_owner(const struct dispatch *d);
 bool dispatch_started(const struct dispatch *d);
-// After a replay: characters of those who left, by name, to be written down; taken over, the map
-// not.
+// After a replay: gives the characters of players who left, by name, to be saved. The characters
+// are taken over, the map is not.
 void dispatch_restored(struct dispatch *d, struct map *saved);
 
 // What a finished command asked for: a timer, a scripted command (`line`, owned), a zone's reset.
@@ -87,7 +87,7 @@ void timer_task_start(struct dispatch *d, struct lockset *asker, const struct ti
 void timer_task_begin(struct execution *r,
                       const struct timer_request *q); // of one that is taken out
 
-// actor.c: one who was in the world before a replay, without a connection.
+// player_task.c: the task of a player who was in the world before a replay; it has no connection.
 struct player_task *player_task_restore(struct dispatch *d, const char *name, struct thing *player,
                                         void *owner);
 

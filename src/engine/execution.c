@@ -30,8 +30,10 @@ static _Thread_local struct execution *pool;
 
 struct execution *execution_take(struct dispatch *d, struct task *task)
 {
+    assert(d && task);
     struct execution *r = pool;
     if (r) {
+        assert(r->pooled);
         pool = r->next;
     } else {
         r = mem_new(struct execution);
@@ -77,6 +79,7 @@ void execution_pool_free(void)
 void execution_begin(struct execution *r, struct tref who, const struct command *command,
                      const char *what, const char *line)
 {
+    assert(!r->pooled && what && line);
     struct thing *actor = who.index ? thing_find(dispatch_world(r->dispatch), who) : NULL;
     context_begin(&r->context, actor, line, dispatch_clock(r->dispatch));
     r->context.command = command;
@@ -238,6 +241,7 @@ static void make_record(struct execution *r)
 // With the locks held: takes the event number and turns what was said into messages.
 static void make_outcome(struct execution *r)
 {
+    assert(!r->outcome);
     struct context *c = &r->context;
     struct outcome *o = r->outcome = outcome_pool_take(dispatch_outcomes(r->dispatch));
     if (is_event(r))
@@ -318,6 +322,7 @@ static enum execution_result parked(struct execution *r)
 
 enum execution_result execution_step(struct execution *r)
 {
+    assert(!r->outcome); // it has not ended
     struct context *c = &r->context;
     hooks_pooled(r->pooled, "step", "an execution");
     lockset_enter(&r->locks);

@@ -8,6 +8,7 @@
 #include "util/log.h"
 #include "util/mem.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -69,6 +70,7 @@ static void *offload_thread(void *arg)
             pthread_cond_wait(&o->work, &o->mutex);
             continue;
         }
+        assert(o->queued);
         o->queued--;
         o->running++;
         pthread_mutex_unlock(&o->mutex);
@@ -93,6 +95,7 @@ static void *offload_thread(void *arg)
 
 struct offload *offload_new(unsigned threads, size_t queue_max, void (*wake)(void *), void *arg)
 {
+    assert(threads && wake);
     struct offload *o = mem_zalloc(sizeof(*o) + threads * sizeof(o->threads[0]));
     pthread_mutex_init(&o->mutex, NULL);
     pthread_cond_init(&o->work, NULL);
@@ -118,6 +121,7 @@ void offload_free(struct offload *o)
     pthread_mutex_unlock(&o->mutex);
     for (unsigned i = 0; i < o->count; i++)
         pthread_join(o->threads[i], NULL);
+    assert(!o->queued && !o->running);
     offload_finish(o);
     pthread_cond_destroy(&o->work);
     pthread_cond_destroy(&o->idle);
@@ -129,6 +133,7 @@ bool offload_submit(struct offload *o, void (*work)(void *), void (*done)(void *
                     bool must)
 {
     loopguard_check("offload_submit()");
+    assert(work && done);
     pthread_mutex_lock(&o->mutex);
     bool taken = must || o->queued < o->max;
     if (taken) {
@@ -149,8 +154,10 @@ void offload_finish(struct offload *o)
     for (;;) {
         pthread_mutex_lock(&o->mutex);
         struct job *j = pop(o, &o->finished);
-        if (j)
+        if (j) {
+            assert(o->unfinished);
             o->unfinished--;
+        }
         pthread_mutex_unlock(&o->mutex);
         if (!j)
             return;

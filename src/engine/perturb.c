@@ -7,6 +7,7 @@
 #include "runtime/schedule_point.h"
 #include "util/rng.h"
 
+#include <assert.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <time.h>
@@ -50,6 +51,7 @@ static void perturb(enum schedule_point_kind kind, uint32_t object)
 
 void perturb_start(uint64_t seed, unsigned one_in)
 {
+    assert(one_in);
     first_seed = seed;
     often = one_in;
     atomic_store(&schedule_point_hook, perturb);

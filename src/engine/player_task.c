@@ -14,11 +14,13 @@
 #include "world/thing.h"
 #include "world/world.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 static void begin_work(struct player_task *a)
 {
+    assert(a->current && !a->execution);
     struct work *w = a->current;
     bool enters = w->kind == RECORD_ENTER;
     struct player_task_piece piece = {.kind = w->kind,
@@ -39,6 +41,7 @@ static void begin_work(struct player_task *a)
 
 void player_task_begin(struct execution *r, const struct player_task_piece *p)
 {
+    assert(record_is_players(p->kind) && (p->kind != RECORD_ENTER || p->enters));
     switch (p->kind) {
     case RECORD_LINE:
         execution_begin(r, p->who, NULL, "command", p->line);
@@ -74,6 +77,7 @@ void player_task_begin(struct execution *r, const struct player_task_piece *p)
 
 static void finish_work(struct player_task *a)
 {
+    assert(a->current && a->execution->outcome);
     struct execution *r = a->execution;
     struct outcome *o = r->outcome;
     if (a->current->kind == RECORD_ENTER && r->context.actor)
@@ -82,7 +86,7 @@ static void finish_work(struct player_task *a)
     timer_tasks_request(a->dispatch, &r->context);
     a->execution = NULL;
     execution_give(r);
-    // From here on the loop may hand over the next piece, or free this actor.
+    // From here on the loop may hand over the next piece of work, or free the player task.
     atomic_store_explicit(&a->busy, false, memory_order_release);
     dispatch_publish(a->dispatch, o);
 }
@@ -128,6 +132,7 @@ static void submit_next(struct player_task *a)
     loopguard_check("a player's work");
     if (a->under_way || !a->first)
         return;
+    assert(!a->current);
     a->current = a->first;
     a->first = a->current->next;
     if (!a->first)
@@ -139,6 +144,7 @@ static void submit_next(struct player_task *a)
 
 static void submit(struct player_task *a, enum record_kind kind, const char *line, uint32_t outbox)
 {
+    assert(line);
     size_t n = strlen(line);
     struct work *w = n <= WORK_LINE ? a->spare : NULL;
     if (w)
@@ -168,6 +174,7 @@ static void keep_rights(struct player_task *a, const char *permissions, const ch
 
 struct player_task *player_task_new(struct dispatch *d, const struct dispatch_entry *entry)
 {
+    assert(entry->name && *entry->name);
     struct player_task *a = mem_new(struct player_task);
     task_init(&a->task, dispatch_sched(d), player_task_step, "player", release_player_task);
     a->dispatch = d;
@@ -187,6 +194,7 @@ struct player_task *player_task_new(struct dispatch *d, const struct dispatch_en
 struct player_task *player_task_restore(struct dispatch *d, const char *name, struct thing *player,
                                         void *owner)
 {
+    assert(name && player);
     struct player_task *a = mem_new(struct player_task);
     task_init(&a->task, dispatch_sched(d), player_task_step, "player", release_player_task);
     a->dispatch = d;
@@ -215,6 +223,7 @@ bool player_task_is_free(const struct player_task *a)
 enum record_kind player_task_returned(struct player_task *a)
 {
     loopguard_check("player_task_returned()");
+    assert(a->under_way && a->current && !atomic_load(&a->busy));
     enum record_kind kind = a->current->kind;
     if (a->spare || strlen(a->current->line) > WORK_LINE)
         free(a->current);

@@ -21,7 +21,7 @@ struct work {
 };
 
 struct player_task {
-    struct task task; // first: the task is the actor
+    struct task task; // first: a pointer to the task is one to this
     struct dispatch *dispatch;
     struct execution *execution; // the worker's, while a command runs
     struct tref thing;           // the worker's

@@ -1,4 +1,5 @@
-// The list of actors, in order of arrival, and what follows from their outcomes. Loop thread only.
+// The list of the players' tasks, in order of arrival, and what follows from their outcomes. Loop
+// thread only.
 #include "engine/players.h"
 
 #include "command/outcome.h"
@@ -6,6 +7,7 @@
 #include "util/loopguard.h"
 #include "util/mem.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <strings.h>
 
@@ -19,9 +21,10 @@ struct players *players_new(void)
     return mem_new(struct players);
 }
 
-// Removes the actor from the list, so that it is not found any more.
+// Removes the task from the list, so that it is not found any more.
 static void unlist(struct players *p, struct player_task *a)
 {
+    assert(p->count);
     if (a->previous_player)
         a->previous_player->next_player = a->next_player;
     else
@@ -33,9 +36,10 @@ static void unlist(struct players *p, struct player_task *a)
     p->count--;
 }
 
-// Frees the actor, or, if a piece of its work is under way, when its outcome has come back.
+// Frees the player task; if a piece of its work is under way, when its outcome has come back.
 static void players_end(struct player_task *a)
 {
+    assert(!a->gone);
     if (a->under_way)
         a->gone = true;
     else
@@ -60,6 +64,7 @@ void players_free(struct players *p)
 void players_add(struct players *p, struct player_task *a)
 {
     loopguard_check("players_add()");
+    assert(a && !a->previous_player && !a->next_player && p->first != a); // not listed yet
     a->previous_player = p->last;
     a->next_player = NULL;
     if (p->last)
@@ -73,6 +78,7 @@ void players_add(struct players *p, struct player_task *a)
 struct player_task *players_find(const struct players *p, const char *name)
 {
     loopguard_check("players_find()");
+    assert(name);
     for (struct player_task *a = p->first; a; a = a->next_player)
         if (!strcasecmp(a->entry.name, name))
             return a;
@@ -88,6 +94,7 @@ size_t players_count(const struct players *p)
 void players_each(struct players *p, void (*fn)(struct player_task *, void *), void *arg)
 {
     loopguard_check("players_each()");
+    assert(fn);
     for (struct player_task *a = p->first, *next; a; a = next) {
         next = a->next_player;
         fn(a, arg);
@@ -101,7 +108,8 @@ static struct doc *take_saved(struct outcome *o)
     return saved;
 }
 
-// The actor of an outcome. A player whom a timer makes leave has no work of its own under way.
+// The task of the player whom an outcome belongs to. A player who is made to leave by a timer has
+// no work of its own under way, so it is found by its thing.
 static struct player_task *whose(struct players *p, const struct outcome *o)
 {
     if (o->source)
@@ -117,6 +125,7 @@ static struct player_task *whose(struct players *p, const struct outcome *o)
 void players_outcome(struct players *p, struct outcome *o, const struct dispatch_ops *ops)
 {
     loopguard_check("players_outcome()");
+    assert(o && ops);
     struct player_task *a = whose(p, o);
     if (!a)
         return;

@@ -9,6 +9,7 @@
 #include "util/mem.h"
 #include "util/paged.h"
 
+#include <assert.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -56,6 +57,7 @@ uint64_t sequencer_next_seq(struct sequencer *r)
 
 void sequencer_continue(struct sequencer *r, uint64_t number)
 {
+    assert(number >= sequencer_last_number(r)); // no number is taken twice
     atomic_store(&r->number, number);
 }
 
@@ -92,6 +94,7 @@ uint64_t sequencer_last_change(struct sequencer *r, const struct lockset *ls)
 
 void sequencer_publish(struct sequencer *r, struct outcome *o)
 {
+    assert(o && o->seq && o->seq <= sequencer_last_seq(r)); // it was taken from here
     lockcheck_block("hand an outcome on");
     _Atomic(struct outcome *) *slot = &r->slots[o->seq % SLOTS];
     bool twice = atomic_load_explicit(slot, memory_order_acquire) == o ||
@@ -115,6 +118,7 @@ struct outcome *sequencer_take(struct sequencer *r)
     struct outcome *o = atomic_load_explicit(slot, memory_order_acquire);
     if (!o)
         return NULL;
+    assert(o->seq == next);
     atomic_store_explicit(slot, NULL, memory_order_release);
     atomic_store_explicit(&r->next, next + 1, memory_order_relaxed);
     return o;

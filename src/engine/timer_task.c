@@ -14,6 +14,7 @@
 #include "util/mem.h"
 #include "world/zone.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -52,6 +53,7 @@ struct timer_tasks *timer_tasks_new(void)
 
 void timer_tasks_free(struct timer_tasks *l)
 {
+    assert(!l || !l->first);
     if (!l)
         return;
     pthread_mutex_destroy(&l->mutex);
@@ -70,6 +72,7 @@ static struct timer_task **bucket(struct timer_tasks *l, const struct timer_requ
 
 static void link_timer_task(struct timer_tasks *l, struct timer_task *e)
 {
+    assert(!e->next && !e->previous && l->first != e);
     e->next = l->first;
     if (l->first)
         l->first->previous = e;
@@ -83,6 +86,7 @@ static void link_timer_task(struct timer_tasks *l, struct timer_task *e)
 
 static void unlink_timer_task(struct timer_tasks *l, struct timer_task *e)
 {
+    assert(l->first);
     if (e->previous)
         e->previous->next = e->next;
     else
@@ -168,6 +172,7 @@ void timer_tasks_each(struct timer_tasks *l, void (*each)(void *arg, const struc
 
 void timer_task_begin(struct execution *r, const struct timer_request *q)
 {
+    assert(!q->zone || !q->line);
     if (q->zone) {
         execution_begin(r, (struct tref){0, 0}, &command_zone, "zone reset", "");
         r->context.zone = q->zone;
@@ -215,6 +220,7 @@ static enum task_result timer_task_step(struct task *t)
         break;
     }
     struct outcome *o = e->execution->outcome;
+    assert(o && e->pending);
     set_pending(e, false);
     timer_tasks_request(e->dispatch, &e->execution->context);
     execution_give(e->execution);
@@ -242,6 +248,7 @@ static struct timer_task *timer_task_new(struct dispatch *d, const char *what)
 
 static void launch_timer_task(struct timer_task *e, int64_t delay)
 {
+    assert(e->pending);
     struct timer_tasks *l = dispatch_timer_tasks(e->dispatch);
     if (log_enabled(LOG_LEVEL_DEBUG))
         log_debug("dispatch", "event_set", "task", LOG_INT(e->task.id), "what", e->task.what,
@@ -303,6 +310,7 @@ void timer_tasks_request(struct dispatch *d, struct context *c)
 
 void timer_task_start(struct dispatch *d, struct lockset *asker, const struct timer_request *q)
 {
+    assert(!q->zone || !q->line);
     if (is_timer(q) && !take_place_of_older(dispatch_timer_tasks(d), q))
         return;
     struct timer_task *e = timer_task_new(d, q->zone   ? "zone reset"

@@ -16,6 +16,7 @@
 #include "util/fatal.h"
 #include "util/loopguard.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -78,6 +79,7 @@ static void wait_turn(struct explorer *x, struct vthread *me)
 
 static void give_turn(struct explorer *x, unsigned to)
 {
+    assert(to < x->count);
     pthread_mutex_lock(&x->mutex);
     x->turn = to;
     pthread_cond_signal(&x->vthreads[to].cond);
@@ -119,6 +121,7 @@ static size_t explore_gather(struct explorer *x, struct vthread *me, struct cand
                                       .task = sched_peek_nth(x->sched, k)->id};
     if (!x->vthreads[LOOP].busy && x->loop->ready(x->loop->arg))
         out[n++] = (struct candidate){.vthread = LOOP, .start = true};
+    assert(n <= CANDIDATES_MAX);
     return n;
 }
 
@@ -173,9 +176,11 @@ static int explore_choose(struct explorer *x, struct vthread *me)
             x->config->record[r->recorded] = (uint16_t)choice;
         r->recorded++;
     }
+    assert(choice < n);
     const struct candidate *c = &list[choice];
     struct vthread *vthread = &x->vthreads[c->vthread];
     if (c->start) {
+        assert(!vthread->busy);
         vthread->task = c->vthread == LOOP ? NULL : sched_take_nth(x->sched, c->nth);
         vthread->task_id = c->task;
         vthread->busy = true;
@@ -210,6 +215,7 @@ static void point(enum schedule_point_kind kind, uint32_t object)
 
 static void explore_step(struct explorer *x, struct vthread *me)
 {
+    assert(me->busy);
     my_vthread = me;
     if (me->index == LOOP) {
         x->loop->turn(x->loop->arg);
@@ -268,6 +274,7 @@ static void count_parked(struct lock *l, void *arg)
 void explore_run(struct dispatch *d, const struct explore_config *config, int64_t until_ms,
                  const struct explore_loop *loop, struct explore_result *result)
 {
+    assert(config->vthreads && config->vthreads < EXPLORE_VTHREADS_MAX && !explorer);
     struct explorer x = {.mutex = PTHREAD_MUTEX_INITIALIZER,
                          .turn = LOOP,
                          .count = config->vthreads + 1,

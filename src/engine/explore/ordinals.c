@@ -4,6 +4,7 @@
 #include "util/mem.h"
 #include "util/rng.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 struct slot {
@@ -43,6 +44,7 @@ static struct slot *ordinals_find(const struct ordinals *o, uint64_t key)
 
 static void ordinals_grow(struct ordinals *o)
 {
+    assert(o->count < o->size);
     struct slot *old = o->slots;
     size_t n = o->size;
     o->size *= 2;

@@ -1,6 +1,7 @@
 // The strategies. They see tasks only as numbers; candidate 0 is the running vthread, if any.
 #include "engine/explore/strategy.h"
 
+#include <assert.h>
 #include <string.h>
 
 static const char *const names[] = {"straight", "walk", "pct", "starve", "portfolio", "replay"};
@@ -17,6 +18,7 @@ bool explore_parse_strategy(const char *name, enum explore_strategy *strategy)
 
 const char *explore_strategy_name(enum explore_strategy strategy)
 {
+    assert((size_t)strategy < sizeof(names) / sizeof(names[0]));
     return names[strategy];
 }
 
@@ -84,6 +86,7 @@ static size_t starving(struct strategy *s, const struct candidate *list, size_t 
 
 size_t strategy_choose(struct strategy *s, const struct candidate *list, size_t n)
 {
+    assert(n);
     size_t choice = 0;
     switch (s->kind) {
     case EXPLORE_WALK:

@@ -16,6 +16,7 @@
 #include "util/mem.h"
 #include "world/snapshot/digest.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
@@ -54,6 +55,7 @@ struct checkpoint {
 
 int checkpoint_write(struct dispatch *d, struct journal *j, const char *epoch, uint64_t number)
 {
+    assert(epoch);
     struct buf body = BUF_INIT;
     struct snapshot_head head = {.number = number, .world = journal_world(j)};
     checkpoint_compose(d, &head, &body);
@@ -144,6 +146,7 @@ static bool give_word(struct checkpoint *c)
 
 static void *attend(void *arg)
 {
+    assert(((struct checkpoint *)arg)->child > 0);
     struct checkpoint *c = arg;
     pthread_setname_np(pthread_self(), "snapshot");
     c->report.error = -ECANCELED;
@@ -196,6 +199,7 @@ static void checkpoint_fail(const char *what, int error)
 
 struct checkpoint *checkpoint_begin(struct dispatch *d, struct journal *j)
 {
+    assert(!dispatch_replay(d));
     int down[2], up[2];
     if (pipe(down)) {
         checkpoint_fail("no pipe", errno);
@@ -236,6 +240,7 @@ struct checkpoint *checkpoint_begin(struct dispatch *d, struct journal *j)
 
 void checkpoint_allow(struct checkpoint *c)
 {
+    assert(c);
     atomic_store(&c->allowed, true);
 }
 
@@ -260,6 +265,7 @@ bool checkpoint_end(struct checkpoint *c, bool stop)
         return false;
     atomic_store(&c->stop, stop);
     pthread_join(c->thread, NULL);
+    assert(checkpoint_over(c));
     close(c->to_child);
     close(c->from_child);
     if (!c->report.error)

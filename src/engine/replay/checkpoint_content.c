@@ -17,6 +17,7 @@
 #include "world/snapshot/snapshot.h"
 #include "world/world.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -245,6 +246,7 @@ static int quarantine_snapshot(struct journal *j, uint64_t number, struct error 
 int checkpoint_restore(struct dispatch *d, struct journal *j, struct replay *r, uint64_t to,
                        bool full, uint64_t *from, struct error *why)
 {
+    assert(from && why);
     uint64_t numbers[SNAPSHOTS_MAX + 1];
     size_t n = snapshot_file_list(journal_path(j), numbers, SNAPSHOTS_MAX);
     uint64_t base = journal_epoch(j);

@@ -17,6 +17,7 @@
 #include "world/snapshot/digest.h"
 #include "world/world.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <pthread.h>
@@ -41,6 +42,7 @@ static void free_request(void *value)
 
 void replay_request(struct replay *r, const struct timer_request *q)
 {
+    assert(!q->zone || !q->line);
     char key[40];
     struct timer_request *copy = mem_alloc(sizeof(*copy));
     *copy = *q;
@@ -137,6 +139,7 @@ static void stand_still(struct replay *r, struct journal *j, uint64_t number)
         return;
     r->stood = number;
     replay_events_drain(r);
+    assert(!r->under_way);
     if (!replay_may_go_on(r))
         return;
     bool whole = there && compare_snapshot(r, j, number);
@@ -264,12 +267,14 @@ static void replay_free(struct replay *r)
 
 void replay_hold(struct dispatch *d)
 {
+    assert(!dispatch_replay(d));
     dispatch_set_replay(d, replay_new(d, &(struct replay_config){0}, NULL));
 }
 
 void replay_let_go(struct dispatch *d)
 {
     struct replay *r = dispatch_replay(d);
+    assert(r);
     dispatch_set_replay(d, NULL);
     replay_free(r);
 }
@@ -277,6 +282,7 @@ void replay_let_go(struct dispatch *d)
 bool replay_run(struct dispatch *d, struct journal *j, const struct replay_config *config,
                 struct replay_result *result)
 {
+    assert(!dispatch_replay(d));
     *result = (struct replay_result){0};
     struct replay *r = replay_new(d, config, result);
     dispatch_set_replay(d, r);
@@ -312,6 +318,7 @@ static void replay_go_on(struct replay *r)
 
 int replay_recover(struct dispatch *d, struct journal *j, uint64_t to, bool soft, struct error *why)
 {
+    assert(!dispatch_replay(d));
     bool other = strcmp(journal_program(j), build_program()) != 0;
     struct replay_config config = {.to = to, .soft = soft, .words = other};
     struct replay_result result = {0};

@@ -17,6 +17,7 @@
 #include "util/map.h"
 #include "util/mem.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -46,6 +47,7 @@ struct replay_item {
 // Notes a difference; the one with the lowest event number is kept.
 static void differ(struct replay *r, const struct replay_item *it, const char *what)
 {
+    assert(r->result && what);
     const struct record *e = &it->record;
     char *why = replay_report_event(r->dispatch, e, it->has_asked ? &it->asked : NULL, what);
     pthread_mutex_lock(&r->mutex);
@@ -82,6 +84,7 @@ static void begin_player(struct replay_item *it)
 
 static void check_item(struct execution *r, void *arg)
 {
+    assert(!((struct replay_item *)arg)->changed);
     struct replay_item *it = arg;
     it->changed = replay_report_changes(r, &it->record);
 }
@@ -94,6 +97,7 @@ static bool take_request(struct replay_item *it)
 
 static bool begin_item(struct replay_item *it)
 {
+    assert(!it->execution);
     if (it->record.kind == RECORD_VOID)
         return false;
     bool of_player = record_is_players(it->record.kind);
@@ -142,6 +146,7 @@ static void compare_results(struct replay_item *it)
 // Rewriting: stores the new result instead of comparing it with the old one.
 static void tell_rewriter(struct replay_item *it)
 {
+    assert(it->replay->config.rewrite);
     const struct replay_rewrite *w = it->replay->config.rewrite;
     const struct execution *r = it->execution;
     struct record now = it->record;
@@ -173,6 +178,8 @@ static void complete(struct replay_item *it)
 {
     struct replay *r = it->replay;
     pthread_mutex_lock(&r->mutex);
+    assert(!it->over && !it->missing && r->under_way);
+    assert(r->window[it->record.number % REPLAY_WINDOW] == it);
     it->over = true;
     r->window[it->record.number % REPLAY_WINDOW] = NULL;
     for (size_t i = 0; i < it->waiter_count; i++)
@@ -228,6 +235,7 @@ static void release_item(struct task *t)
 
 static void wait_for(struct replay_item *it, struct replay_item *before)
 {
+    assert(it);
     if (!before || before->over || before == it)
         return;
     for (size_t i = 0; i < before->waiter_count; i++)
@@ -283,6 +291,7 @@ void replay_events_hand_over(struct replay *r)
 // With the mutex: hands over the items that can run, and sleeps until at most `most` are under way.
 static void wait_until(struct replay *r, size_t most)
 {
+    assert(r->threaded);
     replay_events_hand_over(r);
     r->wanted = most;
     while (r->under_way > most)
@@ -303,6 +312,7 @@ void replay_events_add(struct replay *r, const struct record *read)
 {
     struct replay_item *it = item_new(r, read);
     const struct record *e = &it->record;
+    assert(e->number > r->result->last); // in the order of the journal
     pthread_mutex_lock(&r->mutex);
     if (r->threaded && r->under_way >= REPLAY_WINDOW / 2)
         wait_until(r, REPLAY_WINDOW / 4);
@@ -352,6 +362,7 @@ static void release_waiters(struct replay_item *it)
 
 void replay_events_fini(struct replay *r)
 {
+    assert(!r->under_way);
     struct map_iter at = {0};
     for (void *value; map_next(r->last, &at, NULL, &value);)
         release_waiters(value);
