@@ -6,6 +6,7 @@
 #include "util/log.h"
 #include "util/mem.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,6 +32,7 @@ int append_last(MDB_txn *txn, MDB_dbi events, uint64_t *last)
 
 int append_begin(struct append *a, const char *epoch, size_t room)
 {
+    assert(epoch);
     *a = (struct append){0};
     struct stat st;
     char *data = mem_printf("%s/data.mdb", epoch);
@@ -53,6 +55,7 @@ int append_begin(struct append *a, const char *epoch, size_t room)
 
 int append_put(struct append *a, uint64_t number, const void *bytes, size_t n)
 {
+    assert(a->txn && bytes && n);
     MDB_val key = {sizeof(number), &number}, value = {n, (void *)bytes};
     return mdb_put(a->txn, a->events, &key, &value, MDB_NOOVERWRITE | MDB_APPEND);
 }
@@ -74,10 +77,10 @@ int append_end(struct append *a, int r)
 
 // Log unfinished blocks before the write-ahead log is removed, as nothing can be known of them
 // afterwards.
-static void tell_unfinished(const char *epoch, const struct wal_list *l)
+static void log_unfinished(const char *epoch, const struct wal_list *l)
 {
     struct error remark;
-    if (wal_tell(l, &remark))
+    if (wal_describe_unfinished(l, &remark))
         log_warning("journal", "batch_left_out", "path", epoch, "why", error_text(&remark), NULL);
 }
 
@@ -97,7 +100,7 @@ static int move(const char *epoch, struct wal_list *l, struct error *why)
     if (r)
         return error_set(why, r > 0 ? -r : r, "its tail cannot be taken into its table: %s",
                          mdb_strerror(r));
-    tell_unfinished(epoch, l);
+    log_unfinished(epoch, l);
     return 0;
 }
 

@@ -12,6 +12,7 @@
 #include "util/file.h"
 #include "util/mem.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -62,6 +63,7 @@ static void on_assert(MDB_env *env, const char *what)
 // failed assertion SIGABRT. Runs `fn`, and returns FAULT when it met one of these.
 static int guarded(int (*fn)(void *arg), void *arg)
 {
+    assert(!armed); // one call at a time
     static const int signals[] = {SIGBUS, SIGSEGV, SIGABRT, SIGFPE};
     enum { SIGNALS = sizeof(signals) / sizeof(signals[0]) };
     struct sigaction old[SIGNALS], now = {.sa_handler = on_copy_fault};
@@ -118,6 +120,7 @@ static void end_txn(struct walk *w)
 
 static int open_walked_table(struct walk *w)
 {
+    assert(!w->env);
     int dead;
     int r = mdb_env_create(&w->env);
     if (!r)
@@ -134,6 +137,7 @@ static int open_walked_table(struct walk *w)
 
 static int begin_walk(struct walk *w)
 {
+    assert(!w->txn && !w->cursor);
     int r = mdb_txn_begin(w->env, NULL, MDB_RDONLY, &w->txn);
     if (r == MDB_MAP_RESIZED && !(r = mdb_env_set_mapsize(w->env, 0)))
         r = mdb_txn_begin(w->env, NULL, MDB_RDONLY, &w->txn);
@@ -144,6 +148,7 @@ static int begin_walk(struct walk *w)
 
 static int copy_record(struct walk *w, const MDB_val *key, const MDB_val *value)
 {
+    assert(w->count < BATCH);
     uint64_t number;
     if (key->mv_size != sizeof(number))
         return MDB_CORRUPTED;
@@ -252,7 +257,7 @@ static int walk_wal(struct walk *w, const struct visitor *v, enum reading *readi
         error_wrap(why, "%s/tail", w->epoch);
         *reading = READING_GAP;
     } else if (r == 0) {
-        *reading = wal_tell(&l, why) ? READING_TORN : READING_WHOLE;
+        *reading = wal_describe_unfinished(&l, why) ? READING_TORN : READING_WHOLE;
         r = visit_wal(w, &l, v);
     }
     wal_list_fini(&l);
@@ -279,6 +284,7 @@ int journal_walk(const char *epoch, uint64_t number, uint64_t from,
                  bool (*each)(void *arg, uint64_t number, const void *bytes, size_t n), void *arg,
                  struct error *why)
 {
+    assert(epoch && each && why);
     struct walk *w = mem_new(struct walk);
     w->epoch = epoch;
     w->number = number;
@@ -361,6 +367,7 @@ static int sync_file(const char *path)
 // Copies data.mdb of `from` into the folder `to`, which may not hold one yet.
 static bool copy_data(const char *from, const char *to, unsigned flags, struct error *why)
 {
+    assert(strcmp(from, to) != 0);
     struct copying c = {.from = from, .to = to, .flags = flags};
     char *data = mem_printf("%s/data.mdb", to);
     int r = -file_mkdirs(to, 0700);

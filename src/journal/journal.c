@@ -14,6 +14,7 @@
 #include "util/log.h"
 #include "util/mem.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -42,6 +43,7 @@ void journal_note(struct journal *j, const char *what, int code)
 
 static char *path_of_epoch(const char *folder, uint64_t epoch)
 {
+    assert(folder);
     return mem_printf("%s/epoch-%012" PRIu64, folder, epoch);
 }
 
@@ -53,6 +55,7 @@ static int compare_numbers(const void *a, const void *b)
 
 size_t journal_epochs(const char *folder, uint64_t *list, size_t most)
 {
+    assert(folder && (list || !most));
     DIR *d = opendir(folder);
     size_t n = 0;
     uint64_t epoch;
@@ -78,6 +81,7 @@ static int open_data(struct journal *j)
 
 static int open_table(struct journal *j)
 {
+    assert(!j->env && j->path);
     unsigned flags = j->config.read_only ? MDB_RDONLY : 0;
     if (!j->config.sync)
         flags |= MDB_NOSYNC;
@@ -117,6 +121,7 @@ static int open_table(struct journal *j)
 
 int journal_reopen(struct journal *j)
 {
+    assert(j->env && !j->held.count && !j->held.txn); // what was held would be lost
     mdb_env_close(j->env);
     j->env = NULL;
     close(j->data);
@@ -126,6 +131,7 @@ int journal_reopen(struct journal *j)
 
 static int find_last_event(struct journal *j)
 {
+    assert(j->env);
     MDB_txn *txn;
     int r = mdb_txn_begin(j->env, NULL, MDB_RDONLY, &txn);
     if (r)
@@ -200,6 +206,7 @@ static int copy_world_files(const char *from, const char *to)
 static int make_here(struct journal *j, uint64_t parent, const char *before,
                      enum manifest_base base, const char *program)
 {
+    assert(!j->config.read_only);
     int r = file_mkdirs(j->path, 0700);
     if (r < 0)
         return journal_fail(j, "cannot be made", -r);
@@ -237,6 +244,7 @@ static int make_epoch(struct journal *j, uint64_t parent, const char *before,
 
 static int open_to_write(struct journal *j)
 {
+    assert(!j->config.read_only);
     if (append_wal(j->path, j->manifest.parent, &j->why) < 0)
         return error_wrap(&j->why, "%s", j->path);
     int r = open_table(j);
@@ -248,6 +256,7 @@ static int open_to_write(struct journal *j)
 // missing, and both are read once more.
 static int open_to_read(struct journal *j)
 {
+    assert(j->config.read_only);
     int found = WAL_GAP;
     for (int i = 0; i < TRIES && found == WAL_GAP; i++) {
         struct timespec moment = {.tv_nsec = i ? 2000000 : 0};
@@ -337,6 +346,7 @@ static int open_folder(struct journal *j)
 
 struct journal *journal_open(const struct journal_config *config, struct error *why)
 {
+    assert(config->folder);
     struct journal *j = mem_new(struct journal);
     j->data = -1;
     j->config = *config;
@@ -420,6 +430,7 @@ const char *journal_why(const struct journal *j)
 // program and settings.
 static int change_epoch(struct journal *j, bool based, const char *program)
 {
+    assert(j->last == j->manifest.parent); // no event counts on the old manifest
     struct manifest m = {.parent = j->manifest.parent,
                          .base = based ? j->manifest.base : MANIFEST_ANEW};
     manifest_fill(j, &m, m.base ? program : build_program());
@@ -434,6 +445,7 @@ static int change_epoch(struct journal *j, bool based, const char *program)
 
 static int begin_next_epoch(struct journal *j, uint64_t world, bool based, const char *program)
 {
+    assert(!j->config.read_only);
     int r = journal_sync(j);
     if (r)
         return r;
@@ -512,6 +524,7 @@ static int replace_epoch(struct journal *j, const char *folder)
 
 int journal_roll_carried(struct journal *j, uint64_t world, const char *folder)
 {
+    assert(!j->config.read_only && folder);
     int r = journal_sync(j);
     if (r)
         return r;

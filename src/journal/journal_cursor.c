@@ -4,6 +4,7 @@
 
 #include "util/mem.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -20,6 +21,7 @@ struct journal_cursor {
 
 struct journal_cursor *journal_cursor_open(struct journal *j, uint64_t number)
 {
+    assert(number);
     struct journal_cursor *c = mem_new(struct journal_cursor);
     c->journal = j;
     c->next = number;
@@ -57,6 +59,7 @@ static int next_of_wal(struct journal_cursor *c, struct record *r, uint32_t *loc
 
 int journal_cursor_next(struct journal_cursor *c, struct record *r, uint32_t *locks)
 {
+    assert(r && locks);
     struct journal *j = c->journal;
     MDB_val key = {sizeof(c->next), &c->next}, value;
     if (!c->cursor)

@@ -5,6 +5,7 @@
 
 #include "util/mem.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -14,10 +15,11 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-enum { AHEAD = 8 << 20, SETTLE_LEFT = WAL_SIZE / 4 };
 enum {
-    WAL_BYPASSED_BATCHES = 64
-}; // after a failed write so many batches bypass the write-ahead log
+    AHEAD = 8 << 20, // bytes of the table's file that are reserved beyond what is used
+    SETTLE_LEFT = WAL_SIZE / 4,
+    WAL_BYPASSED_BATCHES = 64, // after a failed write so many batches bypass the write-ahead log
+};
 
 static size_t used(const struct journal *j)
 {
@@ -63,6 +65,7 @@ static bool keep_blocks(struct journal *j)
 // Doubles the map when less than a fifth of it is left. No transaction is open.
 static int keep_room(struct journal *j, size_t coming)
 {
+    assert(!j->held.txn); // LMDB changes the size of its map between transactions only
     size_t now = used(j);
     bool grown = false;
     keep_blocks(j); // if it fails, journal_space reports that
@@ -74,8 +77,8 @@ static int keep_room(struct journal *j, size_t coming)
     return r ? journal_fail(j, "its map cannot grow", r) : 0;
 }
 
-static int put_all_held(struct journal *j, MDB_txn *txn, uint64_t first, const char *bytes,
-                        const size_t *lengths, size_t count)
+static int put_records(struct journal *j, MDB_txn *txn, uint64_t first, const char *bytes,
+                       const size_t *lengths, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         uint64_t number = first + i;
@@ -94,6 +97,7 @@ static int put_all_held(struct journal *j, MDB_txn *txn, uint64_t first, const c
 // so ours will be. Nor when LMDB has given up the environment, as after the last page of a commit.
 static int write_refused(struct journal *j, int r)
 {
+    assert(r && !j->held.txn);
     MDB_txn *txn;
     if (!is_refusal(r))
         return journal_fail(j, "cannot be written", r);
@@ -109,6 +113,7 @@ static int write_refused(struct journal *j, int r)
 static int write_table(struct journal *j, uint64_t first, const char *bytes, const size_t *lengths,
                        size_t count)
 {
+    assert(count && !j->held.txn); // LMDB would wait for ever for its other transaction
     size_t total = 0;
     for (size_t i = 0; i < count; i++)
         total += lengths[i] + 64;
@@ -119,7 +124,7 @@ static int write_table(struct journal *j, uint64_t first, const char *bytes, con
     r = mdb_txn_begin(j->env, NULL, 0, &txn);
     if (r)
         return journal_fail(j, "cannot be written", r);
-    r = put_all_held(j, txn, first, bytes, lengths, count);
+    r = put_records(j, txn, first, bytes, lengths, count);
     if (r)
         mdb_txn_abort(txn);
     else
@@ -133,6 +138,7 @@ static int write_table(struct journal *j, uint64_t first, const char *bytes, con
 static void hold(struct journal *j, uint64_t first, const char *bytes, const size_t *lengths,
                  size_t count)
 {
+    assert(count && (!j->held.count || first == j->held.first + j->held.count));
     struct journal_held *h = &j->held;
     if (!h->count)
         h->first = first;
@@ -150,6 +156,7 @@ static void hold(struct journal *j, uint64_t first, const char *bytes, const siz
 
 static int begin_settling(struct journal *j)
 {
+    assert(j->held.count && !j->held.txn);
     struct journal_held *h = &j->held;
     int r = keep_room(j, 2 * WAL_SIZE);
     if (r)
@@ -164,9 +171,10 @@ static int begin_settling(struct journal *j)
 
 static int put_held(struct journal *j)
 {
+    assert(j->held.txn && j->held.put <= j->held.count);
     struct journal_held *h = &j->held;
-    int r = put_all_held(j, h->txn, h->first + h->put, h->bytes.data + h->put_bytes,
-                         h->lengths + h->put, h->count - h->put);
+    int r = put_records(j, h->txn, h->first + h->put, h->bytes.data + h->put_bytes,
+                        h->lengths + h->put, h->count - h->put);
     h->put = h->count;
     h->put_bytes = h->bytes.len;
     return r;
@@ -255,6 +263,7 @@ static int write_wal(struct journal *j, uint64_t first, const char *bytes, const
 int journal_write(struct journal *j, uint64_t first, const char *bytes, const size_t *lengths,
                   size_t count)
 {
+    assert(bytes && lengths && count && !j->config.read_only);
     if (first != j->last + 1)
         return error_set(&j->why, -EINVAL, "%s: event %" PRIu64 " after %" PRIu64, j->path, first,
                          j->last);
@@ -270,6 +279,7 @@ const char *journal_wal_bypassed(const struct journal *j)
 
 uint64_t journal_space(struct journal *j)
 {
+    assert(!j->config.read_only);
     struct statvfs v;
     if (!keep_blocks(j))
         return 0;

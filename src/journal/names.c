@@ -10,6 +10,7 @@
 #include "util/log.h"
 #include "util/mem.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -22,6 +23,7 @@ enum named { NAMED, NAMELESS, ANOTHER };
 
 static enum named look_at_name(const struct journal *j, const char *name, int fd)
 {
+    assert(j->path);
     struct stat mine, there;
     char *path = mem_printf("%s/%s", j->path, name);
     bool found = !stat(path, &there);
@@ -51,6 +53,7 @@ static void report_made_again(const struct journal *j, const char *name)
 // Commits into the file without a name, copies it, and continues with the copy.
 static bool make_table_again(struct journal *j)
 {
+    assert(!j->config.read_only);
     if (journal_settle(j, true) != 0)
         return false;
     char *path = mem_printf("%s/data.mdb", j->path);

@@ -4,12 +4,14 @@
 
 #include "util/mem.h"
 
+#include <assert.h>
 #include <string.h>
 #include <xxhash.h>
 
 // The buffer has room: record_encode has reserved it.
 static void record_put(struct buf *b, uint64_t n, size_t bytes)
 {
+    assert(b->len + bytes <= b->cap);
     for (size_t i = 0; i < bytes; i++)
         b->data[b->len++] = (char)(n >> 8 * i);
 }
@@ -40,6 +42,7 @@ void record_change_put(unsigned char *at, const struct record_change *c)
 
 struct record_change record_change_at(const struct record *r, size_t i)
 {
+    assert(r->changes && i < r->change_count);
     const unsigned char *p = r->changes + i * RECORD_CHANGE_SIZE;
     return (struct record_change){p[0], (uint16_t)record_get(p + 1, 2),
                                   (uint32_t)record_get(p + 3, 4)};
@@ -60,10 +63,12 @@ static size_t record_length_of(const char *text)
 
 void record_encode(struct buf *out, const struct record *r)
 {
+    assert(r->kind > 0 && r->kind < RECORD_KINDS);
     size_t start = out->len;
     size_t name = record_length_of(r->name), text = record_length_of(r->text),
            more = record_length_of(r->more);
     size_t locks = r->lock_count < RECORD_LOCKS_MAX ? r->lock_count : RECORD_LOCKS_MAX;
+    assert(name <= UINT8_MAX); // its length is one byte of the record
     buf_reserve(out, RECORD_HEAD + 4 * locks + name + text + more + 3);
     record_put(out, 0, 4); // room for the checksum
     record_put(out, RECORD_VERSION, 1);
@@ -115,6 +120,7 @@ static void take_changes(const unsigned char *p, struct record *r)
 
 int record_decode(const void *bytes, size_t n, struct record *r, uint32_t *locks, const char **why)
 {
+    assert(bytes && locks && why);
     const unsigned char *p = bytes;
     *r = (struct record){0};
     if (n < RECORD_HEAD + 3)
@@ -161,6 +167,7 @@ int record_decode(const void *bytes, size_t n, struct record *r, uint32_t *locks
 
 void *record_copy(struct record *to, const struct record *from)
 {
+    assert(from->name && from->text && from->more);
     size_t locks = from->lock_count * sizeof(*from->locks);
     size_t changes = from->changes ? from->change_count * RECORD_CHANGE_SIZE : 0;
     size_t name = strlen(from->name) + 1, text = strlen(from->text) + 1;

@@ -8,6 +8,7 @@
 #include "journal/wal.h"
 #include "util/mem.h"
 
+#include <assert.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +34,7 @@ struct search {
 
 static uint64_t salvage_get(const unsigned char *p, size_t bytes)
 {
+    assert(bytes <= sizeof(uint64_t));
     uint64_t n = 0;
     memcpy(&n, p, bytes); // LMDB writes numbers in the machine's order, which is little endian
     return n;
@@ -73,6 +75,7 @@ static void look_at_node(struct search *s, size_t at, size_t end)
 
 static void look_at_page(struct search *s, size_t start)
 {
+    assert(start + s->page_size <= s->size);
     size_t end = start + s->page_size;
     if (!(salvage_get(s->file + start + 10, 2) & PAGE_LEAF))
         return;

@@ -8,6 +8,7 @@
 #include "util/file.h"
 #include "util/mem.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -45,6 +46,7 @@ static bool is_snapshot(const char *name, const char *suffix, uint64_t *number)
 // Inserts a number in order and keeps the `most` highest. Returns how many are kept.
 static size_t snapshot_file_insert(uint64_t *numbers, size_t n, size_t most, uint64_t number)
 {
+    assert(n <= most);
     size_t at = 0;
     while (at < n && numbers[at] > number)
         at++;
@@ -114,6 +116,7 @@ static uint64_t snapshot_file_get(const char *at)
 bool snapshot_file_read(const char *epoch, uint64_t number, struct snapshot_head *head,
                         struct buf *all, size_t *end, struct error *why)
 {
+    assert(head && all && end);
     char *path = snapshot_file_path_of(epoch, number, "");
     const char *expected = NULL;
     int r = file_read(path, file_max, all);
@@ -158,6 +161,7 @@ static int write_snapshot_bytes(int fd, const char *data, size_t n)
 int snapshot_file_prepare(const char *epoch, const struct snapshot_head *head,
                           const struct buf *body)
 {
+    assert(body->len);
     char first[SNAPSHOT_HEAD] = {0}, last[TAIL];
     memcpy(first, magic, sizeof(magic));
     snapshot_file_put(first + 8, head->number);
@@ -219,13 +223,14 @@ int snapshot_file_finish(const char *epoch, uint64_t number)
     return give_name(epoch, number, ".new", "");
 }
 
-int snapshot_file_put_aside(const char *epoch, uint64_t number)
+int snapshot_file_quarantine(const char *epoch, uint64_t number)
 {
     return give_name(epoch, number, "", ".wrong");
 }
 
 int snapshot_file_copy(const char *from, const char *to, uint64_t number)
 {
+    assert(strcmp(from, to) != 0);
     struct buf all = BUF_INIT;
     char *old = snapshot_file_path_of(from, number, ""),
          *copy = snapshot_file_path_of(to, number, "");

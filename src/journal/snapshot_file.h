@@ -45,7 +45,7 @@ void snapshot_file_drop_later(const char *epoch, uint64_t last);
 void snapshot_file_remove(const char *epoch, uint64_t number);
 // Renames it to snapshot-N.wrong, which is kept for diagnosis and never read: 0, or a negative
 // errno.
-int snapshot_file_put_aside(const char *epoch, uint64_t number);
+int snapshot_file_quarantine(const char *epoch, uint64_t number);
 // Copies it into another epoch, synced. 0, or a negative errno.
 int snapshot_file_copy(const char *from, const char *to, uint64_t number);
 // Removes incomplete files. To be called while no snapshot is being written.

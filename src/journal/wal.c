@@ -8,11 +8,14 @@
 #include "util/file.h"
 #include "util/mem.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+_Static_assert(WAL_SIZE % WAL_BLOCK == 0, "the file consists of whole blocks");
 
 struct wal {
     int fd;
@@ -31,6 +34,7 @@ static int open_direct(const char *path)
 
 struct wal *wal_make(const char *folder, uint64_t epoch)
 {
+    assert(folder);
     char *path = mem_printf("%s/tail", folder);
     void *zeros = mem_calloc(1, WAL_SIZE);
     int r = file_write_atomic(path, zeros, WAL_SIZE, 0600, false);
@@ -68,6 +72,7 @@ int wal_remove(const char *folder)
 
 size_t wal_left(const struct wal *t)
 {
+    assert(t->used <= WAL_SIZE && t->used % WAL_BLOCK == 0);
     return WAL_SIZE - t->used;
 }
 
@@ -89,6 +94,7 @@ static void wal_put(char *at, uint64_t n, size_t bytes)
 
 static void put_end(char *end, uint64_t epoch, uint64_t first, size_t count, size_t pages)
 {
+    assert(count && pages);
     memcpy(end, WAL_END_MAGIC, 8);
     wal_put(end + END_FIRST, first, 8);
     wal_put(end + END_COUNT, count, 4);
@@ -101,6 +107,7 @@ static void put_end(char *end, uint64_t epoch, uint64_t first, size_t count, siz
 static size_t compose_block(struct wal *t, uint64_t first, const char *bytes, const size_t *lengths,
                             size_t count, size_t size)
 {
+    assert(size >= HEAD + count * LENGTH && wal_padded(size) <= WAL_SIZE - t->used);
     char *b = t->block, *at = b + HEAD;
     memset(b, 0, HEAD);
     for (size_t i = 0; i < count; i++, at += LENGTH)
@@ -122,6 +129,7 @@ static size_t compose_block(struct wal *t, uint64_t first, const char *bytes, co
 // Writes the block. 0, or a negative errno.
 static int write_wal_block(struct wal *t, size_t size)
 {
+    assert(size && size % WAL_BLOCK == 0 && t->used + size <= WAL_SIZE);
     size_t done = 0;
     while (done < size) {
         ssize_t n = pwrite(t->fd, t->block + done, size - done, (off_t)(t->used + done));
@@ -140,6 +148,7 @@ static int write_wal_block(struct wal *t, size_t size)
 
 int wal_write(struct wal *t, uint64_t first, const char *bytes, const size_t *lengths, size_t count)
 {
+    assert(bytes && lengths && count);
     size_t size = HEAD + count * LENGTH;
     for (size_t i = 0; i < count && size <= WAL_SIZE; i++)
         size += lengths[i];

@@ -93,7 +93,7 @@ int wal_read(const char *folder, uint64_t epoch, struct wal_list *out);
 // block that was begun proves that one.
 int wal_after(struct wal_list *l, uint64_t last, struct error *why);
 // What to report about `unfinished`, as a remark; false if there is nothing to report.
-bool wal_tell(const struct wal_list *l, struct error *remark);
+bool wal_describe_unfinished(const struct wal_list *l, struct error *remark);
 // Visits every record, old ones too, in no order.
 void wal_each(const struct wal_list *l,
               void (*each)(void *arg, uint64_t number, const char *bytes, size_t n), void *arg);

@@ -7,6 +7,7 @@
 #include "util/file.h"
 #include "util/mem.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -155,6 +156,7 @@ static void each_of(const struct wal_block *b,
                     void (*each)(void *arg, uint64_t number, const char *bytes, size_t n),
                     void *arg)
 {
+    assert(b->count && each);
     const char *at = b->records;
     for (uint32_t i = 0; i < b->count; i++) {
         size_t size = (size_t)wal_read_get(b->lengths + LENGTH * i, LENGTH);
@@ -195,7 +197,7 @@ static int gap(uint64_t first, uint64_t next, struct error *why)
 }
 
 // Decides what an invalid block after event `last` is: unfinished, or damage.
-static int judge_torn(struct wal_list *l, uint64_t last, struct error *why)
+static int classify_torn(struct wal_list *l, uint64_t last, struct error *why)
 {
     for (size_t i = 0; i < l->torn_count; i++)
         if (l->torn[i].first > last + 1)
@@ -205,7 +207,7 @@ static int judge_torn(struct wal_list *l, uint64_t last, struct error *why)
     return 0;
 }
 
-bool wal_tell(const struct wal_list *l, struct error *remark)
+bool wal_describe_unfinished(const struct wal_list *l, struct error *remark)
 {
     const struct wal_torn *t = l->unfinished;
     error_clear(remark);
@@ -220,6 +222,7 @@ bool wal_tell(const struct wal_list *l, struct error *remark)
 
 int wal_after(struct wal_list *l, uint64_t last, struct error *why)
 {
+    assert(why);
     if (last == UINT64_MAX)
         last = l->epoch;
     l->first = last + 1;
@@ -247,7 +250,7 @@ int wal_after(struct wal_list *l, uint64_t last, struct error *why)
         each_of(b, wal_read_take, &(struct taking){l, last});
         last = end;
     }
-    return judge_torn(l, last, why);
+    return classify_torn(l, last, why);
 }
 
 void wal_list_fini(struct wal_list *l)

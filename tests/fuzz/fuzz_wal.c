@@ -219,7 +219,7 @@ static bool is_begun(const struct wal_list *l, uint64_t number)
 }
 
 // Nothing was begun after what is not there.
-static bool judge_torn(const struct wal_list *l, uint64_t last)
+static bool classify_torn(const struct wal_list *l, uint64_t last)
 {
     for (size_t i = 0; i < l->torn_count; i++)
         if (l->torn[i].first > last + 1)
@@ -236,7 +236,7 @@ static uint64_t look(uint64_t last)
     struct seen s = {.list = &l, .last = last, .most = last, .numbers = mem_calloc(SPAN, 1)};
     wal_each(&l, see, &s);
     int found = wal_after(&l, last ? last : UINT64_MAX, &why);
-    bool whole = l.file.len >= WAL_SIZE && !l.strange && is_whole(&s) && judge_torn(&l, s.most);
+    bool whole = l.file.len >= WAL_SIZE && !l.strange && is_whole(&s) && classify_torn(&l, s.most);
     MUST(found == (whole ? 0 : WAL_GAP) && (whole || *error_text(&why)));
     MUST(!whole || (l.first == last + 1 && l.count == s.most - last));
     for (size_t i = 0; whole && i < l.count; i++)

@@ -233,7 +233,7 @@ static int quarantine_snapshot(struct journal *j, uint64_t number, struct error 
         error_add(why, "; a start of the server puts it aside, replay --full does without");
         return -EINVAL;
     }
-    int r = snapshot_file_put_aside(journal_path(j), number);
+    int r = snapshot_file_quarantine(journal_path(j), number);
     if (r < 0) {
         error_add(why, ", and cannot be put aside: %s", strerror(-r));
         return r;

@@ -144,7 +144,7 @@ static void compare_results(struct replay_item *it)
 }
 
 // Rewriting: stores the new result instead of comparing it with the old one.
-static void tell_rewriter(struct replay_item *it)
+static void pass_to_rewriter(struct replay_item *it)
 {
     assert(it->replay->config.rewrite);
     const struct replay_rewrite *w = it->replay->config.rewrite;
@@ -199,7 +199,7 @@ static enum task_result replay_item_step(struct task *t)
     bool rewrites = it->replay->config.rewrite;
     if (!it->execution && !begin_item(it)) {
         if (rewrites)
-            tell_rewriter(it);
+            pass_to_rewriter(it);
         complete(it);
         return TASK_DONE;
     }
@@ -212,7 +212,7 @@ static enum task_result replay_item_step(struct task *t)
         break;
     }
     if (rewrites)
-        tell_rewriter(it);
+        pass_to_rewriter(it);
     else
         compare_results(it);
     replay_players_note(it->replay, &it->record, it->execution);

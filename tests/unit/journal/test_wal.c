@@ -89,7 +89,7 @@ static void ck_after(uint64_t after, uint64_t first, uint64_t last, size_t fill)
     ck_assert_uint_eq(l.first, first);
     for (size_t i = 0; i < l.count; i++)
         ck_record(&l, i, first + i, fill);
-    wal_tell(&l, &why);
+    wal_describe_unfinished(&l, &why);
     ck_assert_str_eq(error_text(&why), "");
     wal_list_fini(&l);
 }
@@ -215,7 +215,7 @@ static void ck_doubt(uint64_t last, uint64_t first, uint64_t end, size_t at)
     ck_assert_int_eq(wal_read(".", epoch, &l), 0);
     ck_assert_msg(wal_after(&l, epoch, &why) == 0, "%s", error_text(&why));
     ck_assert_uint_eq(l.count, last - epoch);
-    wal_tell(&l, &why);
+    wal_describe_unfinished(&l, &why);
     snprintf(expected, sizeof(expected),
              "a batch with events %" PRIu64 " to %" PRIu64 ", at byte %zu of its tail,", first, end,
              at);
