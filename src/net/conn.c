@@ -66,6 +66,7 @@ static void close_now(struct conn *c, const char *why);
 // Closes at once and sends no message, as the peer does not read.
 static void conn_drop(struct conn *c, const char *why)
 {
+    assert(why);
     if (!c->closing)
         session_log_drop(c->session, why);
     close_now(c, why);
@@ -118,6 +119,7 @@ static void on_closed(uv_handle_t *h)
 
 static void close_now(struct conn *c, const char *why)
 {
+    assert(why);
     if (c->closed)
         return;
     c->why = why;
@@ -133,6 +135,7 @@ void conn_abandon(struct conn *c)
 
 static void on_written(uv_write_t *w, int status)
 {
+    assert(((struct write *)w)->conn->writing);
     struct conn *c = ((struct write *)w)->conn;
     free(w);
     c->writing = false;
@@ -360,6 +363,7 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *b)
         lose(c, (int)n);
         return;
     }
+    assert((size_t)n <= SERVER_READ_BYTES);
     struct telnet_sink sink = {on_event, c};
     buf_clear(&c->server->scratch);
     enum telnet_outcome o =
@@ -410,6 +414,7 @@ bool conn_thaw(struct conn *c)
 struct conn *conn_new(struct server *s, int fd, const char *address)
 {
     loopguard_check("conn_new()");
+    assert(s && fd >= 0 && address);
     struct conn *c = mem_new(struct conn);
     c->server = s;
     c->guest.owner = c;
@@ -433,7 +438,7 @@ bool conn_known(const struct conn *c)
 void conn_turn_away(struct conn *c, const char *text)
 {
     loopguard_check("conn_turn_away()");
-    assert(!c->session);
+    assert(!c->session && c->fd >= 0 && text);
     listen_refuse(c->fd, text);
     free(c);
 }

@@ -6,6 +6,7 @@
 #include "util/map.h"
 #include "util/settings.h"
 
+#include <assert.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -22,6 +23,7 @@ static void count_up(struct map *m, const char *key)
 static void count_down(struct map *m, const char *key)
 {
     size_t n = count_of(m, key);
+    assert(n);
     if (n > 1)
         map_put(m, key, (void *)(n - 1));
     else
@@ -48,6 +50,7 @@ void door_fini(struct door *d)
 
 static void add_stranger(struct door *d, struct door_guest *g)
 {
+    assert(!g->stranger && *g->key && *g->block);
     g->stranger = true;
     g->link = &d->strangers;
     g->next = d->strangers;
@@ -65,6 +68,7 @@ void door_known(struct door *d, struct door_guest *g)
     if (!g->stranger)
         return;
     g->stranger = false;
+    assert(d->stranger_count && *g->link == g);
     *g->link = g->next;
     if (g->next)
         g->next->link = g->link;
@@ -117,6 +121,7 @@ static struct weight weigh(const struct door *d, const struct door_guest *g)
 // nothing; by lot when there are several. The newcomer is chosen only if all others weigh less.
 static struct door_guest *heaviest_guest(struct door *d, struct door_guest *newcomer)
 {
+    assert(newcomer->stranger);
     struct door_guest *found = newcomer;
     struct weight most = weigh(d, newcomer);
     // a newcomer that is alone at its address is not preferred to one that has typed something

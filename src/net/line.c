@@ -2,6 +2,7 @@
 // and what a line means are decided by the caller.
 #include "net/line.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,6 +67,7 @@ bool line_pending(const struct line *l)
 // Not realloc: it would leave an unwiped copy behind.
 static void append(struct line *l, const char *p, unsigned n)
 {
+    assert(n && (size_t)l->len + n <= l->limit);
     size_t room = room_for(l, (size_t)l->len + n);
     if (!l->text || room != room_for(l, l->len)) {
         char *text = mem_alloc(room);
@@ -80,6 +82,7 @@ static void append(struct line *l, const char *p, unsigned n)
 
 static bool line_finish(struct line *l, const struct line_sink *sink)
 {
+    assert(l->text || !l->len);
     bool told = l->dropping;
     char *text = l->text;
     size_t n = l->len;
@@ -118,6 +121,7 @@ static size_t feed_ascii(struct line *l, const char *bytes, size_t n)
 
 bool line_feed(struct line *l, const char *bytes, size_t n, const struct line_sink *sink)
 {
+    assert(sink && sink->line);
     for (size_t i = 0; i < n; i++) {
         i += feed_ascii(l, bytes + i, n - i);
         if (i == n)

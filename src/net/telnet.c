@@ -3,6 +3,7 @@
 // of the player and decides nothing about what is shown.
 #include "net/telnet.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -107,6 +108,7 @@ static void take_byte(struct telnet_call *r, uint8_t b)
 
 static const uint8_t *take_data(struct telnet_call *r, const uint8_t *p, const uint8_t *end)
 {
+    assert(p < end && r->t->state == DATA);
     struct telnet *t = r->t;
     if (*p != IAC && (t->flags & AFTER_CR)) {
         t->flags &= (uint8_t)~AFTER_CR;
@@ -131,6 +133,7 @@ static const uint8_t *take_data(struct telnet_call *r, const uint8_t *p, const u
 
 static const uint8_t *take_sub(struct telnet_call *r, const uint8_t *p, const uint8_t *end)
 {
+    assert(p < end && r->t->state == SUB);
     // Two subnegotiations would seem never to end, so that all later text would be lost. One is a
     // window of 255 lines whose 255 was not doubled: with the IAC after it, it looks like a doubled
     // 255, and the SE like a fifth byte. The other is IAC SB IAC SE, which names no option: its IAC
@@ -151,6 +154,7 @@ static const uint8_t *take_sub(struct telnet_call *r, const uint8_t *p, const ui
 enum telnet_outcome telnet_receive(struct telnet *t, const void *bytes, size_t n, struct buf *out,
                                    const struct telnet_sink *sink)
 {
+    assert(out && sink && sink->event);
     struct telnet_call r = {t, out, sink, false};
     const uint8_t *p = bytes, *end = p + n;
     while (p < end && !r.stopped && !(t->flags & BROKEN)) {

@@ -5,7 +5,9 @@
 #include "net/telnet_option.h"
 #include "net/telnet_priv.h"
 
-enum side { US, HIM };
+#include <assert.h>
+
+enum side { US, THEM };
 enum { Q_MASK = 7, Q_WANTED = 8 };
 enum { ENVIRON_SEND = 1, ENVIRON_VAR = 0, ENVIRON_USERVAR = 3 };
 
@@ -15,10 +17,10 @@ static const struct {
     uint8_t side;
     bool opening;
 } rows[] = {
-    {TELNET_OPTION_TTYPE, HIM, true},       {TELNET_OPTION_NAWS, HIM, true},
-    {TELNET_OPTION_NEW_ENVIRON, HIM, true}, {TELNET_OPTION_CHARSET, US, true},
-    {TELNET_OPTION_EOR, US, true},          {TELNET_OPTION_ECHO, US, false},
-    {TELNET_OPTION_SGA, US, false},         {TELNET_OPTION_GMCP, US, false},
+    {TELNET_OPTION_TTYPE, THEM, true},       {TELNET_OPTION_NAWS, THEM, true},
+    {TELNET_OPTION_NEW_ENVIRON, THEM, true}, {TELNET_OPTION_CHARSET, US, true},
+    {TELNET_OPTION_EOR, US, true},           {TELNET_OPTION_ECHO, US, false},
+    {TELNET_OPTION_SGA, US, false},          {TELNET_OPTION_GMCP, US, false},
 };
 enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
 _Static_assert((int)ROWS <= (int)TELNET_OPTION_ROWS, "struct telnet has a byte for each row");
@@ -34,6 +36,7 @@ static int find_row(uint8_t option, int side)
 
 static enum telnet_q row_state(const struct telnet *t, int row)
 {
+    assert(row >= 0 && row < ROWS);
     return (enum telnet_q)(t->q[row] & Q_MASK);
 }
 
@@ -127,7 +130,7 @@ static void refuse_once(struct telnet_call *r, int side, uint8_t option)
 void telnet_heard_verb(struct telnet_call *r, uint8_t verb, uint8_t option)
 {
     struct telnet *t = r->t;
-    int side = verb == CMD_WILL || verb == CMD_WONT ? HIM : US;
+    int side = verb == CMD_WILL || verb == CMD_WONT ? THEM : US;
     bool on = verb == CMD_WILL || verb == CMD_DO;
     // TIMING-MARK is no option that stays on, but a question that needs an answer each time (RFC
     // 860): telnet programs discard the server's output from their interrupt key until the mark

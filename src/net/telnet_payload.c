@@ -3,6 +3,7 @@
 // variables are compared with our own short list instead of being passed on by name.
 #include "net/telnet_payload.h"
 
+#include <assert.h>
 #include <string.h>
 #include <strings.h>
 
@@ -26,6 +27,7 @@ static const char *const variable_names[TELNET_VARIABLE_COUNT] = {
 
 const char *telnet_variable_name(enum telnet_variable variable)
 {
+    assert((size_t)variable < TELNET_VARIABLE_COUNT);
     return variable_names[variable];
 }
 

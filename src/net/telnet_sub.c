@@ -3,6 +3,7 @@
 // SE; of options that are not agreed nothing is kept, but the same limit holds.
 #include "net/telnet_priv.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -124,6 +125,7 @@ static size_t sub_room(const struct telnet *t, size_t len)
 // Only an agreed option's payload is kept; of all others the bytes are counted and dropped.
 void telnet_sub_begin(struct telnet_call *r, uint8_t option)
 {
+    assert(!r->t->sub); // the one before was ended
     struct telnet *t = r->t;
     t->arg = option;
     t->sub_len = t->sub_wire = 0;
@@ -140,6 +142,7 @@ void telnet_sub_end(struct telnet_call *r)
     t->state = DATA;
     if (!p)
         return;
+    assert(t->sub_len <= sub_limit(t));
     p[t->sub_len] = '\0';
     heard_sub(r, t->arg, p, t->sub_len);
     free(p);
@@ -152,6 +155,7 @@ bool telnet_sub_is_whole_window(const struct telnet *t)
 
 void telnet_sub_add(struct telnet_call *r, const uint8_t *p, size_t n, size_t wire)
 {
+    assert(r->t->sub_wire <= sub_limit(r->t));
     struct telnet *t = r->t;
     if (wire > sub_limit(t) - t->sub_wire) {
         t->flags |= BROKEN;

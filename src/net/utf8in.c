@@ -3,6 +3,7 @@
 // confusable names and widths are left to the code that uses the text.
 #include "net/utf8in.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
@@ -73,6 +74,7 @@ unsigned utf8in_next(struct utf8in *u, uint8_t byte, char out[4])
 {
     if (u->have == 0 || !continues(u, byte))
         return utf8in_start(u, byte, out);
+    assert(u->have < u->need && u->need <= sizeof(u->bytes));
     u->bytes[u->have++] = byte;
     if (u->have < u->need)
         return 0;

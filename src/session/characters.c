@@ -65,7 +65,7 @@ static void load_work(struct job *j)
         j->result = owner_agrees(data, j->account_name, j->character, j->name);
         character_unsign(j->character);
     }
-    job_tell(&problems);
+    job_log_problems(&problems);
     doc_problems_fini(&problems);
 }
 

@@ -5,6 +5,7 @@
 #include "util/loopguard.h"
 #include "util/map.h"
 
+#include <assert.h>
 #include <string.h>
 
 bool claims_free(const struct sessions *h, const char *name)
@@ -20,6 +21,7 @@ void claims_take(struct sessions *h, const char *name)
     loopguard_check("claims_take()");
     char skeleton[NAME_SIZE];
     name_rules_skeleton(name, skeleton);
+    assert(!map_has(h->claims, skeleton)); // the caller has asked claims_free
     map_put(h->claims, skeleton, h);
 }
 
@@ -28,12 +30,14 @@ void claims_give(struct sessions *h, const char *name)
     loopguard_check("claims_give()");
     char skeleton[NAME_SIZE];
     name_rules_skeleton(name, skeleton);
+    assert(map_has(h->claims, skeleton));
     map_remove(h->claims, skeleton);
     claims_freed(h, name);
 }
 
 static bool waits_for(const struct session *s, const char *skeleton)
 {
+    assert(s->login || !s->then || s->then_at);
     char wanted[NAME_SIZE];
     if (s->state != SESSION_BUSY || !s->then || s->then_at)
         return false;

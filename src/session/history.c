@@ -5,6 +5,7 @@
 #include "util/loopguard.h"
 #include "util/mem.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -26,6 +27,7 @@ void history_list(const struct session *s, struct buf *out)
 bool history_recall(const struct session *s, const char *line, struct buf *out)
 {
     loopguard_check("history_recall()");
+    assert(*line == '!');
     const char *what = line + 1;
     unsigned n = s->history_count;
     if (!n)
@@ -53,6 +55,7 @@ bool history_recall(const struct session *s, const char *line, struct buf *out)
 void history_add(struct session *s, const char *line)
 {
     loopguard_check("history_add()");
+    assert(s->history_count <= HISTORY_LINES);
     size_t length = strlen(line);
     if (!length || length > HISTORY_LINE_MAX)
         return;

@@ -12,6 +12,7 @@
 #include "util/mem.h"
 #include "util/settings.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +24,7 @@ struct job *job_new(struct session *s, void (*work)(struct job *),
                     void (*done)(struct session *, struct job *))
 {
     loopguard_check("job_new()");
+    assert(work && done);
     struct job *j = mem_new(struct job);
     j->session = s;
     j->settings = s->sessions->settings;
@@ -57,6 +59,7 @@ static void jobs_done(void *arg)
     struct job *j = arg;
     struct session *s = j->session;
     struct sessions *h = s->sessions;
+    assert(s->jobs);
     s->jobs--;
     if (s->state == SESSION_OVER) { // also when the connection is gone
         session_free_if_done(s);
@@ -72,12 +75,14 @@ static void jobs_done(void *arg)
 void job_claim(struct job *j, const char *character)
 {
     loopguard_check("job_claim()");
+    assert(!*j->claim && *character);
     snprintf(j->claim, sizeof(j->claim), "%s", character);
     claims_take(j->session->sessions, character);
 }
 
 int job_load_account(struct job *j, struct doc_problems *p)
 {
+    assert(!j->account);
     int result = account_load(j->settings->folder_data, j->account_name, &j->account, p);
     if (result == SAVEFILE_OK && *j->account_created &&
         strcmp(j->account->created, j->account_created) != 0) {
@@ -99,12 +104,12 @@ int job_change_account(struct job *j, int (*change)(struct job *j))
     if (result == SAVEFILE_OK)
         result = account_save(data, j->account);
     pthread_mutex_unlock(&account_mutex);
-    job_tell(&problems);
+    job_log_problems(&problems);
     doc_problems_fini(&problems);
     return result;
 }
 
-void job_tell(const struct doc_problems *p)
+void job_log_problems(const struct doc_problems *p)
 {
     for (size_t i = 0; i < p->count; i++)
         log_error("session", "damaged", "file", p->list[i].file, "line", LOG_INT(p->list[i].line),

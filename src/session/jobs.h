@@ -54,6 +54,6 @@ LOOP_ONLY void job_claim(struct job *j, const char *character);
 // that account is gone and another one was made with its name.
 int job_load_account(struct job *j, struct doc_problems *p);
 // Any thread: logs what is wrong with a file.
-void job_tell(const struct doc_problems *p);
+void job_log_problems(const struct doc_problems *p);
 
 #endif

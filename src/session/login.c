@@ -11,6 +11,7 @@
 #include "util/mem.h"
 #include "util/settings.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,7 +82,7 @@ static void login_check_work(struct job *j)
         job_change_account(j, hash_anew);
         j->verified = j->account;
     }
-    job_tell(&problems);
+    job_log_problems(&problems);
     doc_problems_fini(&problems);
 }
 
@@ -123,7 +124,7 @@ void login_done(struct session *s, struct account **account)
                     "Your account is open in too many places. Please leave one of them first.\n");
 }
 
-static void tell_failed(const struct session *s, const struct job *j)
+static void log_failed_login(const struct session *s, const struct job *j)
 {
     // Do not log a name without an account: it may be a password typed by mistake.
     log_info("session", "login_failed", "address", s->address, "account",
@@ -152,7 +153,7 @@ static void login_check_done(struct session *s, struct job *j)
         login_done(s, &j->account);
         return;
     }
-    tell_failed(s, j);
+    log_failed_login(s, j);
     if ((int64_t)++s->login->attempts >= set->login_attempts_per_connection) {
         session_drop(s, "attempts", "That is not right. Please connect again to try once more.\n");
         return;
@@ -172,6 +173,7 @@ static void account_of(const struct session *s, char name[NAME_SIZE])
 
 static void begin_login_check(struct session *s)
 {
+    assert(s->login && s->login->password);
     struct job *j = job_new(s, login_check_work, login_check_done);
     account_of(s, j->name);
     j->has_folder = s->sessions->opened;
@@ -183,6 +185,7 @@ static void begin_login_check(struct session *s)
 
 static void login_take_password(struct session *s, const char *password, size_t n)
 {
+    assert(s->login);
     struct sessions *h = s->sessions;
     struct login *l = s->login;
     char name[NAME_SIZE];

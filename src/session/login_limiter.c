@@ -9,6 +9,7 @@
 #include "util/mem.h"
 #include "util/settings.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,6 +70,7 @@ void login_limiter_free(struct login_limiter *g)
 
 static double leaked(const struct cell *c, const struct rate *r, int64_t now)
 {
+    assert(r->most > 0 && r->window > 0);
     double left = c->level - (double)(now - c->at) * r->most / r->window;
     return left > 0 ? left : 0;
 }
@@ -83,6 +85,7 @@ static void login_limiter_add(struct cell *c, const struct rate *r, double n, in
 static struct cell *cell_of(const struct login_limiter *g, struct sketch *s, const char *key,
                             unsigned row)
 {
+    assert(row < ROWS && *key);
     uint64_t h = hash_text(key, g->seed + row * UINT64_C(0x9e3779b97f4a7c15));
     return &s->cells[row][h % CELLS];
 }

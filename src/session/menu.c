@@ -6,6 +6,7 @@
 #include "util/mem.h"
 #include "util/settings.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -27,6 +28,7 @@ void menu_choice(struct session *s)
 void menu_show(struct session *s)
 {
     loopguard_check("menu_show()");
+    assert(s->account);
     struct buf b = BUF_INIT;
     const struct account *a = s->account;
     for (size_t i = 0; i < a->character_count; i++)
@@ -44,6 +46,7 @@ void menu_show(struct session *s)
 void menu_renew(struct session *s, struct account **now)
 {
     loopguard_check("menu_renew()");
+    assert(now);
     if (!*now)
         return;
     account_free(s->account);

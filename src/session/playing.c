@@ -12,6 +12,7 @@
 #include "util/mem.h"
 #include "util/settings.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,6 +31,7 @@ char *playing_permissions(const struct account *a)
 
 static void take_over(struct session *s, struct player_task *a, const char *permissions)
 {
+    assert(s->account && !s->actor);
     struct session *other = player_task_session(a);
     if (other) {
         other->actor = NULL;
@@ -65,6 +67,7 @@ static bool may_enter(struct session *s, struct player_task *there, const char *
 bool playing_enter(struct session *s, const char *character, struct doc *saved)
 {
     loopguard_check("playing_enter()");
+    assert(s->account && !s->actor && *character);
     struct sessions *h = s->sessions;
     struct player_task *there = dispatch_find(h->dispatch, character);
     if (!may_enter(s, there, character)) {
@@ -166,6 +169,7 @@ char *playing_dequeue(struct session *s)
     s->first = q->next;
     if (!s->first)
         s->last = NULL;
+    assert(s->queued);
     s->queued--;
     char *line = mem_strdup(q->text);
     explicit_bzero(q->text, strlen(q->text));
@@ -175,6 +179,7 @@ char *playing_dequeue(struct session *s)
 
 static bool enqueue(struct session *s, const char *line, size_t n)
 {
+    assert(line[n] == '\0');
     if (s->queued >= queue_room(s)) {
         if (!s->dropped++)
             session_say(s, "You type faster than can be done; some of it is lost.\n");
@@ -222,6 +227,7 @@ static void reprompt(struct session *s)
 
 static void pass(struct session *s, const char *line)
 {
+    assert(s->actor && !s->under_way); // one line of a session runs at a time
     struct buf recalled = BUF_INIT;
     if (about_typing(s, line, &recalled)) {
         reprompt(s);

@@ -18,6 +18,7 @@
 #include "util/mem.h"
 #include "util/settings.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,8 +32,8 @@ void rights_check(struct sessions *h, const struct account *a)
     for (size_t i = 0; i < a->permission_count; i++) {
         const char *word = a->permissions[i];
         char *key = mem_printf("%s %s", a->name, word);
-        if (!dispatch_is_permission(word) && !map_has(h->told, key)) {
-            map_put(h->told, key, h);
+        if (!dispatch_is_permission(word) && !map_has(h->reported, key)) {
+            map_put(h->reported, key, h);
             log_warning("session", "unknown_permission", "account", a->name, "permission", word,
                         "expected", "all, or the name of a command that needs one", NULL);
         }
@@ -108,6 +109,7 @@ static void rights_work(void *arg)
 // Forgets the list of the last sweep.
 static void forget_list(struct rights_sweep *w)
 {
+    assert(!w->under_way);
     for (size_t i = 0; i < w->count; i++)
         free(w->list[i].permissions);
     w->count = 0;
@@ -115,6 +117,7 @@ static void forget_list(struct rights_sweep *w)
 
 static void permit(struct player_task *a, const char *permissions, const char *account)
 {
+    assert(permissions);
     log_info("session", "rights_changed", "account", account, "character", player_task_name(a),
              "permissions", permissions, NULL);
     dispatch_rights(a, permissions, account);
@@ -123,6 +126,7 @@ static void permit(struct player_task *a, const char *permissions, const char *a
 static void rights_done(void *arg)
 {
     struct rights_sweep *w = arg;
+    assert(w->under_way);
     for (size_t i = 0; i < w->count; i++) {
         const struct looked *l = &w->list[i];
         struct player_task *a =
@@ -245,7 +249,7 @@ void sessions_drop_orphans(struct sessions *h)
     struct doc_problems problems = DOC_PROBLEMS_INIT;
     char *folder = mem_printf("%s/accounts", h->settings->folder_data);
     struct opening o = {h, owner_index_new(h->settings->folder_data, check_one, h, &problems)};
-    job_tell(&problems);
+    job_log_problems(&problems);
     owner_remove_previous(h->settings->folder_data);
     owner_index_unlisted(o.index, mend, h);
     dispatch_each(h->dispatch, rights_settle, &o);

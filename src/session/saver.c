@@ -16,6 +16,7 @@
 #include "util/mem.h"
 #include "util/settings.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,7 +24,7 @@ struct saver {
     struct sessions *sessions;
     char *character, *account; // account NULL: unknown
     struct doc *writing, *waiting;
-    bool failed, told;
+    bool failed, reported;
     bool unowned; // it was not written, as its account no longer has the character
     int result;
 };
@@ -66,11 +67,12 @@ static void saver_done(void *arg)
 {
     struct saver *v = arg;
     struct sessions *h = v->sessions;
+    assert(v->writing && h->saving);
     if (v->result != SAVEFILE_OK) {
-        if (!v->told) // logged only once, as it is tried again every second
+        if (!v->reported) // logged only once, as it is tried again every second
             log_error("session", "save_failed", "character", v->character, "why",
                       v->result < 0 ? strerror(-v->result) : "refused", NULL);
-        v->failed = v->told = true;
+        v->failed = v->reported = true;
         if (v->waiting) {
             doc_free(v->writing);
             v->writing = v->waiting;
@@ -78,9 +80,9 @@ static void saver_done(void *arg)
         }
         return;
     }
-    if (v->told)
+    if (v->reported)
         log_info("session", "save_going_on", "character", v->character, NULL);
-    v->told = false;
+    v->reported = false;
     if (v->unowned)
         log_warning("session", "not_kept", "character", v->character, "account", v->account, "why",
                     "its account does not have it any more", NULL);
@@ -99,6 +101,7 @@ static void saver_done(void *arg)
 
 static void saver_start(struct saver *v)
 {
+    assert(v->writing);
     v->failed = false;
     offload_submit(dispatch_offload(v->sessions->dispatch), saver_work, saver_done, v, true);
 }
@@ -106,6 +109,7 @@ static void saver_start(struct saver *v)
 void saver_save(struct sessions *h, const char *character, const char *account, struct doc *saved)
 {
     loopguard_check("saver_save()");
+    assert(saved && *character);
     struct saver *v = map_get(h->savers, character);
     if (v) {
         doc_free(v->waiting);

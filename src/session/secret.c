@@ -15,6 +15,7 @@
 #include "util/settings.h"
 #include "util/str.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,6 +30,7 @@ void secret_forget(struct login *l)
 void secret_start(struct session *s)
 {
     loopguard_check("secret_start()");
+    assert(s->account);
     session_ask_hidden(s, SESSION_OLD_PASSWORD, "Your password as it is now: ");
 }
 
@@ -44,7 +46,7 @@ static void secret_check_work(struct job *j)
     j->result = job_load_account(j, &problems);
     j->verified = j->result == SAVEFILE_OK &&
                   password_verify(j->account->hash, j->password, strlen(j->password));
-    job_tell(&problems);
+    job_log_problems(&problems);
     doc_problems_fini(&problems);
 }
 
@@ -68,6 +70,7 @@ static void secret_check_done(struct session *s, struct job *j)
 
 static void check_password(struct session *s)
 {
+    assert(s->login && s->login->password);
     struct job *j = job_new(s, secret_check_work, secret_check_done);
     j->password = s->login->password;
     s->login->password = NULL;
@@ -164,6 +167,7 @@ static void take_new(struct session *s, const char *line, size_t n)
 static void secret_take_again(struct session *s, const char *line)
 {
     struct login *l = menu_login(s);
+    assert(l->password);
     if (strcmp(line, l->password) != 0) {
         secret_forget(l);
         session_say(s, "The two were not the same. Your password stays as it was.\n");

@@ -20,6 +20,7 @@
 struct session *session_new(struct sessions *h, void *conn, const char *address, int64_t now)
 {
     loopguard_check("session_new()");
+    assert(h && address);
     struct session *s = mem_new(struct session);
     s->sessions = h;
     s->conn = conn;
@@ -52,6 +53,7 @@ void session_greet(struct session *s)
 void session_say(struct session *s, const char *text)
 {
     loopguard_check("session_say()");
+    assert(text);
     outbox_text(s->sessions->outboxes, s->outbox, text, true);
 }
 
@@ -75,6 +77,7 @@ void session_sayf(struct session *s, const char *fmt, ...)
 
 static void ask_for(struct session *s, enum session_state state, const char *prompt, bool hidden)
 {
+    assert(prompt);
     s->state = state;
     if (s->conn)
         s->sessions->ops.set_echo(s->conn, !hidden);
@@ -156,6 +159,7 @@ void session_log_closed(const struct session *s, const char *why)
 void session_drop(struct session *s, const char *why, const char *reason)
 {
     loopguard_check("session_drop()");
+    assert(why);
     if (s->state != SESSION_OVER)
         session_log_drop(s, why);
     session_end(s, reason);
@@ -212,6 +216,7 @@ void session_take(struct session *s, const char *line, size_t n, int64_t now)
 void session_line(struct session *s, const char *line, size_t n, int64_t now)
 {
     loopguard_check("session_line()");
+    assert(!s->gone && line[n] == '\0');
     s->sessions->now = now;
     s->last_input = now;
     s->warned_idle = false;
@@ -326,6 +331,7 @@ struct style session_style(const struct session *s)
 void session_set_style(struct session *s, const struct style *style)
 {
     loopguard_check("session_set_style()");
+    assert(style);
     s->style = *style;
     outbox_style(s->sessions->outboxes, s->outbox, style);
 }

@@ -1,4 +1,4 @@
-// The internals of sessions and of their list (sessions), for the files of session/.
+// The internals of sessions and of the list of them, for the files of session/.
 #ifndef SESSION_SESSION_PRIV_H
 #define SESSION_SESSION_PRIV_H
 

@@ -13,12 +13,14 @@
 #include "util/mem.h"
 #include "util/settings.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 struct sessions *sessions_new(const struct settings *settings, struct dispatch *dispatch,
                               struct outboxes *outboxes, const struct session_ops *ops)
 {
     loopguard_check("sessions_new()");
+    assert(settings && dispatch && outboxes && ops->close && ops->set_echo);
     struct sessions *h = mem_new(struct sessions);
     h->settings = settings;
     h->dispatch = dispatch;
@@ -26,7 +28,7 @@ struct sessions *sessions_new(const struct settings *settings, struct dispatch *
     h->ops = *ops;
     h->savers = map_new();
     h->claims = map_new();
-    h->told = map_new();
+    h->reported = map_new();
     h->limiter = login_limiter_new();
     texts_load(h);
     return h;
@@ -41,7 +43,7 @@ void sessions_free(struct sessions *h)
     rights_free(h);
     map_free(h->savers);
     map_free(h->claims);
-    map_free(h->told);
+    map_free(h->reported);
     login_limiter_free(h->limiter);
     texts_free(h);
     free(h);
@@ -166,6 +168,7 @@ static void make_leave(struct player_task *a, void *arg)
 void sessions_stop(struct sessions *h, const char *why)
 {
     loopguard_check("sessions_stop()");
+    assert(why);
     h->stopping = true;
     for (struct session *s = h->first, *next; s; s = next) {
         next = s->next;
@@ -203,11 +206,13 @@ static struct sessions *sessions_of(struct player_task *a)
 
 static void sessions_on_save(struct player_task *a, struct doc *saved)
 {
+    assert(saved);
     saver_save(sessions_of(a), player_task_name(a), player_task_account(a), saved);
 }
 
 static void on_entered(void *session, struct player_task *a)
 {
+    assert(session && a);
     struct session *s = session;
     s->actor = a;
     playing_next(s, s->sessions->now);

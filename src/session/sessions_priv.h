@@ -28,7 +28,7 @@ struct sessions {
     struct map *savers; // character → what is being written of it
     size_t saving;
     struct map *claims;         // skeletons of the names that sessions have claimed
-    struct map *told;           // unknown permissions that were logged: "account word"
+    struct map *reported;       // unknown permissions that were logged: "account word"
     struct rights_sweep *sweep; // the sweep that is under way, or NULL
     int64_t now, next_autosave, next_sweep;
     bool stopping;
