@@ -8,7 +8,6 @@
 #include "util/file.h"
 #include "util/mem.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -27,7 +26,6 @@ static void manifest_compose(struct buf *b, const struct manifest *m)
 
 int manifest_write(const char *epoch, const struct manifest *m)
 {
-    assert(m->format && m->format <= JOURNAL_FORMAT);
     struct buf b = BUF_INIT;
     char *path = mem_printf("%s/manifest", epoch);
     manifest_compose(&b, m);

@@ -63,7 +63,6 @@ static size_t record_length_of(const char *text)
 
 void record_encode(struct buf *out, const struct record *r)
 {
-    assert(r->kind > 0 && r->kind < RECORD_KINDS);
     size_t start = out->len;
     size_t name = record_length_of(r->name), text = record_length_of(r->text),
            more = record_length_of(r->more);

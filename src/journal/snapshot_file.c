@@ -161,7 +161,6 @@ static int write_snapshot_bytes(int fd, const char *data, size_t n)
 int snapshot_file_prepare(const char *epoch, const struct snapshot_head *head,
                           const struct buf *body)
 {
-    assert(body->len);
     char first[SNAPSHOT_HEAD] = {0}, last[TAIL];
     memcpy(first, magic, sizeof(magic));
     snapshot_file_put(first + 8, head->number);

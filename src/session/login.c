@@ -78,6 +78,7 @@ static void login_check_work(struct job *j)
         password_needs_rehash(j->account->hash, set->password_memory, set->password_passes)) {
         snprintf(j->checked, sizeof(j->checked), "%s", j->account->hash);
         account_free(j->account); // it is read again
+        j->account = NULL;
         snprintf(j->account_name, sizeof(j->account_name), "%s", j->name);
         job_change_account(j, hash_anew);
         j->verified = j->account;
