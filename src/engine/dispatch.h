@@ -37,7 +37,8 @@ struct dispatch_config {
     size_t (*lost_wakes)(void);
 };
 
-// What becomes of a player's command: calls to the owner of the session that entered the player.
+// How the results of a player's commands are reported: calls to the owner of the session that
+// entered the player.
 struct dispatch_ops {
     // One submitted line has been answered; its text is in the outbox already.
     void (*answered)(void *session);

@@ -62,7 +62,7 @@ bool dispatch_started(const struct dispatch *d);
 // are taken over, the map is not.
 void dispatch_restored(struct dispatch *d, struct map *saved);
 
-// What a finished command asked for: a timer, a scripted command (`line`, owned), a zone's reset.
+// A request of a finished command: a timer, a scripted command (`line`, owned), a zone's reset.
 // It is known by the event that asked and by its number among that event's requests.
 struct timer_request {
     uint64_t origin; // 0: the start

@@ -1,4 +1,4 @@
-// A player as the dispatcher sees it: a task that lives as long as the player is in the world, and
+// The task of a player: it lives as long as the player is in the world, and
 // the list of work that waits for it. The list belongs to the loop, which hands the task one piece
 // at a time, and the next when the outcome of the last has come back: so the task needs no queue
 // and no lock.

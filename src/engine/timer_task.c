@@ -133,7 +133,8 @@ static bool take_place_of_older(struct timer_tasks *l, const struct timer_reques
             continue;
         int32_t ahead = (int32_t)(e->asked.timer_token - q->timer_token);
         latest &= ahead < 0;
-        // One that is being made or has woken checks by itself; so at most one is found here.
+        // A task that is being made, or that has woken, checks this by itself; so at most one is
+        // found here.
         if (ahead < 0 && e->stage == ASLEEP && !e->dropped && !old) {
             e->dropped = true;
             old = e;

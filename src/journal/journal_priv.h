@@ -1,4 +1,4 @@
-// What the parts of the journal share: journal.c opens and makes epochs, journal_write.c writes,
+// Shared by the parts of the journal: journal.c opens and makes epochs, journal_write.c writes,
 // and journal_cursor.c reads.
 #ifndef JOURNAL_JOURNAL_PRIV_H
 #define JOURNAL_JOURNAL_PRIV_H

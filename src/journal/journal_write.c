@@ -93,8 +93,9 @@ static int put_records(struct journal *j, MDB_txn *txn, uint64_t first, const ch
 
 // A batch whose pages could not all be written may be tried again: LMDB writes every page of a
 // transaction again and touches none that the last committed one needs. Not so after a failed sync,
-// as the kernel then takes unwritten pages for written; each open descriptor is told of that once,
-// so ours will be. Nor when LMDB has given up the environment, as after the last page of a commit.
+// as the kernel then takes unwritten pages for written; the failure is reported once to each open
+// descriptor, so ours will be. Nor when LMDB has given up the environment, as after the last page
+// of a commit.
 static int write_refused(struct journal *j, int r)
 {
     assert(r && !j->held.txn);

@@ -1,5 +1,5 @@
-// What makes an epoch valid: a small file of lines "name value", with a checksum as the last one.
-// Threads: any.
+// The manifest, which makes an epoch valid: a small file of lines "name value", with a checksum as
+// the last one. Threads: any.
 #ifndef JOURNAL_MANIFEST_H
 #define JOURNAL_MANIFEST_H
 
@@ -9,8 +9,8 @@ struct error;
 
 enum { MANIFEST_SETTINGS = 2 };
 
-// What an epoch begins with: a new world, the snapshot of event `parent`, or that carried over to
-// its zone files.
+// The world that an epoch begins with: a new one, the snapshot of event `parent`, or that carried
+// over to its zone files.
 enum manifest_base { MANIFEST_ANEW, MANIFEST_GOES_ON, MANIFEST_CARRIED };
 
 struct manifest {

@@ -67,7 +67,7 @@ struct wal_torn {
     uint32_t count;
 };
 
-// What was read from the file. Records point into it.
+// The contents of the file, as they were read. Records point into them.
 struct wal_list {
     struct buf file;
     bool there;               // the file exists
@@ -92,7 +92,7 @@ int wal_read(const char *folder, uint64_t epoch, struct wal_list *out);
 // or it belongs to another epoch. A block is begun only when the one before it is synced, so a
 // block that was begun proves that one.
 int wal_after(struct wal_list *l, uint64_t last, struct error *why);
-// What to report about `unfinished`, as a remark; false if there is nothing to report.
+// Describes `unfinished` in `remark`; false if there is nothing to report.
 bool wal_describe_unfinished(const struct wal_list *l, struct error *remark);
 // Visits every record, old ones too, in no order.
 void wal_each(const struct wal_list *l,

@@ -83,7 +83,7 @@ static void append(struct line *l, const char *p, unsigned n)
 static bool line_finish(struct line *l, const struct line_sink *sink)
 {
     assert(l->text || !l->len);
-    bool told = l->dropping;
+    bool reported = l->dropping; // as too long
     char *text = l->text;
     size_t n = l->len;
     l->text = NULL;
@@ -92,7 +92,7 @@ static bool line_finish(struct line *l, const struct line_sink *sink)
     bool go_on = true;
     if (text)
         text[n] = '\0';
-    if (!told)
+    if (!reported)
         go_on = sink->line(sink->arg, LINE_DONE, text ? text : "", n);
     line_release(text, n);
     return go_on;

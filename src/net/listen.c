@@ -131,7 +131,8 @@ static int set_option(int fd, int level, int name, int value)
     return setsockopt(fd, level, name, &value, sizeof(value)) ? -errno : 0;
 }
 
-// What a connection has it works without, but for less: that is logged, and the peer is let in.
+// A connection works without any of these options, only less well: a failure is logged, and the
+// peer is let in.
 static void set_up(int fd, const struct sockaddr *peer)
 {
     static const struct {

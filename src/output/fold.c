@@ -193,7 +193,7 @@ static void fold_add_run(const char *text, size_t n, const struct style *style, 
     }
 }
 
-// What stands in a gap that became a break: all but its spaces.
+// Adds what stands in a gap that became a break: all but its spaces.
 static void add_gap(const char *text, size_t n, const struct style *style, struct buf *out)
 {
     for (size_t i = 0; i < n; i++)

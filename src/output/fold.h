@@ -10,7 +10,7 @@
 
 struct buf;
 
-// What folding wants to know of a text, for any window.
+// Facts about a text that folding needs for any window.
 struct fold_extent {
     size_t widest; // columns of the widest line
     bool ascii;    // all of it is ASCII

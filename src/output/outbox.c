@@ -137,7 +137,7 @@ outbox_id outbox_open(struct outboxes *set, const struct style *style, size_t li
     return id_of(set, m);
 }
 
-// One that is still on a list is freed when the list comes to it.
+// An outbox that is still on a list is freed when the list comes to it.
 static void free_slot(struct outboxes *set, struct outbox *m)
 {
     if (m->open || m->listed[RELAXED] || m->listed[URGENT])

@@ -25,7 +25,7 @@ typedef uint32_t outbox_id; // 0: none
 struct outboxes *outboxes_new(void);
 void outboxes_free(struct outboxes *set);
 
-// One that another run of the program has had, and that somebody may still write to: no new one
+// An outbox that another run of the program had, and that events may still write to: no new one
 // will be taken for it.
 LOOP_ONLY void outboxes_avoid(struct outboxes *set, outbox_id id);
 LOOP_ONLY outbox_id outbox_open(struct outboxes *set, const struct style *style, size_t limit,

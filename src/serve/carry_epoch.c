@@ -93,7 +93,7 @@ static void carry_epoch_report(const struct carry *c)
              "gone", LOG_INT(gone), NULL);
 }
 
-// What is missing of the new epoch when its snapshot is written. 0, or negative and `why`.
+// Adds what the new epoch still lacks once its snapshot is written. 0, or negative and `why`.
 static int carry_epoch_finish(const struct recovery *b, struct journal *j, uint64_t world,
                               const char *folder, struct error *why)
 {

@@ -51,7 +51,8 @@ static int check_options_cannot(const char *path)
     return EX_CANTCREAT;
 }
 
-// What is written at the end only; better told before hours of work than after.
+// Checks the files that are written at the end only: an error is better reported before hours of
+// work than after.
 static bool can_write(const char *path)
 {
     FILE *f = path ? fopen(path, "w") : NULL;

@@ -1,6 +1,5 @@
-// What every subcommand that runs the world under the lock checker has in common: its options, the
-// files that it writes, and the exit status.
-// Threads: the one of main.
+// Shared by every subcommand that runs the world under the lock checker has in common: its options,
+// the files that it writes, and the exit status. Threads: the one of main.
 #ifndef SERVE_CHECK_OPTIONS_H
 #define SERVE_CHECK_OPTIONS_H
 
@@ -27,7 +26,7 @@ extern const struct options_entry check_options_entries[];
         "Lock checker", check_options_entries                                                      \
     }
 
-// Sets the level and opens the files; 0, or an exit status when one cannot be opened (told).
+// Sets the level and opens the files; 0, or an exit status when one cannot be opened (reported).
 int check_options_begin(struct check_options *c);
 // Writes what was found; `status` when it is not 0, else 66, 67, 68 or 0.
 int check_options_end(struct check_options *c, int status);

@@ -114,7 +114,7 @@ static int run_closing(struct journal *j, const struct recovery *b, struct world
     struct dispatch_config config = {
         .workers = 1, .offload_threads = 1, .wake = close_epoch_wake, .outboxes = outboxes};
     struct dispatch *d = dispatch_new(w, &config, &ops);
-    // What another program's players did stays in an epoch of its own.
+    // The events of another program stay in an epoch of their own.
     struct dispatch_journal dj = {
         .soft = b->soft, .owner = c, .roll = strcmp(journal_program(j), build_program()) != 0};
     recover_limits_of(w, j);

@@ -13,7 +13,7 @@ enum close_epoch_outcome {
 
 // The journal is open for writing. Its world is made again from the zone files that the epoch has
 // kept, and everybody in it leaves: these are its last events. 0: they
-// are written down as they were. CLOSE_EPOCH_EMPTY, or negative, and why says what is in the way.
+// are saved as they were. CLOSE_EPOCH_EMPTY, or negative, and why says what is in the way.
 int close_epoch(struct journal *j, const struct recovery *b, const char *reason, struct error *why);
 
 #endif

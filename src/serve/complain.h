@@ -1,4 +1,4 @@
-// What subcommands say on standard error when something is wrong: "latchkey NAME: what".
+// Messages of subcommands on standard error when something is wrong: "latchkey NAME: what".
 // Threads: the one of main.
 #ifndef SERVE_COMPLAIN_H
 #define SERVE_COMPLAIN_H

@@ -40,8 +40,8 @@ static void sign_data_lock(int fd)
         errno = 0;
 }
 
-// What the process does, by the first word of its command line: "serve", "journal"; "" when that
-// cannot be known.
+// Returns what the process does, by the first word of its command line: "serve", "journal"; "" when
+// that cannot be known.
 static void find_subcommand(long pid, char *out, size_t size)
 {
     struct buf line = BUF_INIT;

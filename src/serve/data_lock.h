@@ -12,6 +12,6 @@ struct error;
 // Negative: it cannot be written, or, -EWOULDBLOCK, another process has it and still has it a
 // second later. `why` names the folder, and who has the lock as far as that is known.
 int data_lock(const char *folder, struct error *why);
-bool data_lock_taken(const char *folder); // by whoever it is, just now
+bool data_lock_taken(const char *folder); // by any process, just now
 
 #endif

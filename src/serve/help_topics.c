@@ -1,4 +1,4 @@
-// Reading help texts. A file that cannot be read is told in the log and left out.
+// Reading help texts. A file that cannot be read is logged and left out.
 #include "serve/help_topics.h"
 
 #include "util/buf.h"

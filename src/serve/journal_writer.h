@@ -11,10 +11,11 @@
 
 struct journal_writer;
 
-// An epoch with that manifest in `folder`, which holds none that is newer. NULL: told.
+// Makes an epoch with that manifest in `folder`, which holds none that is newer. NULL: failed, and
+// reported.
 struct journal_writer *journal_writer_new(const char *folder, const struct manifest *m);
 bool journal_writer_add(struct journal_writer *w,
-                        const struct record *r); // false: told, at the end
+                        const struct record *r); // false: failed, and reported at the end
 // Writes what is left and syncs. 0, or the exit status.
 int journal_writer_end(struct journal_writer *w);
 

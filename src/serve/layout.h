@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-// What is allocated from now on lies elsewhere, and in an order that the seed decides.
+// Memory that is allocated from now on lies elsewhere, in an order that the seed decides.
 void layout_stir(uint64_t seed);
 
 #endif

@@ -1,4 +1,4 @@
-// What a process is given by the one that starts it, brought into the state that we count on:
+// Brings what a process inherits from its parent into the state that the server relies on:
 // descriptors, signals, limits, rights. A shell, a supervisor or a container may leave any of them
 // otherwise. Threads: the first, before there are others.
 #ifndef SERVE_PROCESS_H

@@ -61,7 +61,7 @@ static struct journal_config config_of(const struct recovery *b, char *folder)
         .epoch = UINT64_MAX};
 }
 
-// The epoch that event `at` is in. False, told: it was removed.
+// Finds the epoch that event `at` is in. False: it was removed, which has been reported.
 static bool epoch_of(const char *folder, uint64_t at, uint64_t *epoch)
 {
     uint64_t *list = mem_alloc(EPOCHS_MAX * sizeof(*list));
@@ -78,7 +78,7 @@ static bool epoch_of(const char *folder, uint64_t at, uint64_t *epoch)
     return there;
 }
 
-// 0, or an outcome, told.
+// 0, or an outcome, which has been reported.
 static int open_journal(const struct recovery *b, struct journal **out)
 {
     struct error why;
@@ -115,7 +115,8 @@ int recover_past(const struct recovery *b, struct world_files *f)
     return r;
 }
 
-// Players were in the old world and cannot be written down. `reason`: why it does not go on.
+// Reports that players were in the old world and cannot be saved. `reason`: why the old world
+// does not go on.
 static int tell_not_closed(const struct recovery *b, const char *reason, const struct error *why)
 {
     fprintf(stderr,
@@ -127,8 +128,8 @@ static int tell_not_closed(const struct recovery *b, const char *reason, const s
     return RECOVER_DAMAGED;
 }
 
-// All who were in the world that the journal has are written down: it is left behind. 0, or an
-// outcome, told.
+// Saves all players who are in the world of the journal, and leaves that world behind. 0, or an
+// outcome, which has been reported.
 static int leave_behind(struct journal *j, uint64_t world, const char *reason)
 {
     log_info("journal", "new_epoch", "after", LOG_INT(journal_last(j)), "why", reason, NULL);
@@ -138,7 +139,7 @@ static int leave_behind(struct journal *j, uint64_t world, const char *reason)
     return RECOVER_UNWRITABLE;
 }
 
-// What lies in the old world goes on in that of the present files. 0, or an outcome, told.
+// Carries the old world over to the present files. 0, or an outcome, which has been reported.
 static int carry_over(const struct recovery *b, struct journal *j, uint64_t world)
 {
     struct error why;
@@ -166,7 +167,8 @@ static bool has_world(const struct journal *j)
     return journal_based(j) || journal_last(j) >= journal_first(j);
 }
 
-// Everybody who was in the old world leaves it before it is carried over. 0, or an outcome, told.
+// Lets every player leave the old world before it is carried over. 0, or an outcome, which has been
+// reported.
 static int change_world(const struct recovery *b, struct journal *j, uint64_t world)
 {
     struct error why;
@@ -177,7 +179,8 @@ static int change_world(const struct recovery *b, struct journal *j, uint64_t wo
 }
 
 // Start without a journal. The old journal is closed first: otherwise a later start with a journal
-// would restore every player as it was in the old one. 0, or an outcome, told.
+// would restore every player as it was in the old one. 0, or an outcome, which has
+// been reported.
 static int recover_without_journal(const struct recovery *b)
 {
     const char *reason = "no journal is kept any more";
@@ -232,7 +235,7 @@ static void tell_failure(const struct recovery *b, const struct journal *j, cons
             : "With --soft-digests\nit starts although events say something else than they said. ");
 }
 
-// Makes the world what it was after the last event. 0, or an outcome, told.
+// Makes the world what it was after the last event. 0, or an outcome, which has been reported.
 static int replay_journal(struct dispatch *d, struct sessions *sessions, const struct recovery *b,
                           struct journal *j, bool roll)
 {

@@ -20,7 +20,7 @@ struct recovery {
     bool soft;          // events may say something else than they said
 };
 
-// What a start may come to, other than that the world is ready. What a start fails of is printed,
+// The outcomes of a start other than that the world is ready. The reason of a failure is printed,
 // with what the operator can do.
 enum recover_outcome {
     RECOVER_AGAIN = 1,  // a new world, dispatch and list of sessions are needed, and then it may do
@@ -38,7 +38,8 @@ int recover_past(const struct recovery *b, struct world_files *f);
 // The exit status of a server that could not begin; 0 of one that could.
 int recover_status(int outcome);
 
-// What outcomes depend on beside the zone files: as the settings say, or as a journal says.
+// Sets the limits that outcomes depend on beside the zone files: as the settings say, or as a
+// journal says.
 void recover_limits(struct world *w, const struct settings *set);
 void recover_limits_of(struct world *w, const struct journal *j);
 

@@ -71,7 +71,7 @@ static bool add_set(struct options *o, const char *option, const char *setting, 
     return true;
 }
 
-// Of --set, and of options that are settings by another name, which `with` has.
+// Takes --set, and options that are settings by another name, which `with` has.
 static bool take_setting(void *into, const struct options_entry *e, const char *value,
                          struct buf *why)
 {
@@ -152,7 +152,7 @@ static const struct options_spec spec = {
     .tables = {{NULL, entries}, CHECK_OPTIONS_TABLE},
 };
 
-// What was typed is refused as every subcommand refuses it, with a last line that says where to
+// Refuses what was typed as every subcommand does, with a last line that says where to
 // look.
 static void print_problems(const struct doc_problems *p)
 {
@@ -174,7 +174,7 @@ static void print_problems(const struct doc_problems *p)
         fputs("Try \"latchkey serve --help\".\n", stderr);
 }
 
-// Of the world: they are logged like everything else.
+// Problems of the world are logged like everything else.
 static void log_problems(const struct doc_problems *p)
 {
     for (size_t i = 0; i < p->count; i++) {

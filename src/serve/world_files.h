@@ -11,7 +11,8 @@ struct doc_problems;
 struct error;
 struct world;
 
-// Of all zone files of a folder, in order of name, and of the template of players if it is there.
+// Digest of all zone files of a folder, in order of name, and of the template of players if there
+// is one.
 uint64_t world_files_digest(const char *zones, const char *player);
 
 // One file in the epoch's folder that holds them all, JOURNAL_WORLD_FILES; nothing is written when

@@ -261,7 +261,7 @@ static void delete_done(struct session *s, struct job *j)
     menu_show(s);
 }
 
-// True when the character is in the world; the player has been told so.
+// True when the character is in the world; the player has got a message that says so.
 static bool is_played(struct session *s)
 {
     const char *name = s->login->character;

@@ -1,5 +1,5 @@
-// What a player typed lately: HISTORY lists it, ! and !! repeat the last line, !3 the third, !ge
-// the latest that begins with "ge". Loop thread.
+// The lines that a player typed last: HISTORY lists it, ! and !! repeat the last line, !3 the
+// third, !ge the latest that begins with "ge". Loop thread.
 #ifndef SESSION_HISTORY_H
 #define SESSION_HISTORY_H
 

@@ -45,7 +45,7 @@ LOOP_ONLY struct job *job_new(struct session *s, void (*work)(struct job *),
 // changes. Returns an outcome of store/savefile.h; `change` may refuse with SAVEFILE_ABSENT and the
 // like.
 int job_change_account(struct job *j, int (*change)(struct job *j));
-// False when too many jobs wait already: the job is freed and the player told.
+// False when too many jobs wait already: the job is freed, and the player has got a message.
 LOOP_ONLY bool job_start(struct job *j);
 // To be called before the job is started: until it is done, with its consequences, no other session
 // has the character's name.

@@ -27,7 +27,7 @@ static void ask_password(struct session *s)
     session_ask_hidden(s, SESSION_NEW_PASSWORD, "A password for it: ");
 }
 
-// With `count` an account is made now, and counted.
+// `count`: an account is made now, so it is counted.
 static bool may_create(struct session *s, bool count)
 {
     struct sessions *h = s->sessions;

@@ -21,7 +21,7 @@ struct outboxes;
 struct session;
 struct settings;
 
-// What a session can do to its connection.
+// The calls by which a session controls its connection.
 struct session_ops {
     void (*close)(void *conn, const char *reason); // after the pending output has been sent
     void (*set_echo)(void *conn, bool on);         // off while a password is typed

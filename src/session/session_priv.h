@@ -32,7 +32,7 @@ struct doc;
 struct player_task;
 struct queued_line;
 
-// What is needed only until a player is in the world; freed then.
+// Kept only until a player is in the world; freed then.
 struct login {
     char name[NAME_SIZE];
     char *password; // wiped when it is freed
@@ -115,7 +115,7 @@ LOOP_ONLY void characters_play(struct session *s, const char *character);
 LOOP_ONLY void characters_line(struct session *s, const char *line);
 LOOP_ONLY void characters_start_new(struct session *s);
 LOOP_ONLY void characters_start_delete(struct session *s);
-// False: the player may not come in, and has been told why.
+// False: the player may not come in, and has got a message that says why.
 LOOP_ONLY bool playing_enter(struct session *s, const char *character, struct doc *saved);
 char *playing_permissions(const struct account *a); // the caller frees it
 LOOP_ONLY void playing_line(struct session *s, const char *line, size_t n, int64_t now);

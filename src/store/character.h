@@ -13,7 +13,8 @@ struct doc_node;
 struct doc_problems;
 
 int character_create(const char *data, const char *name, const struct doc_node *root);
-// Of one that an account has already and whose file was lost, also when another name looks alike.
+// Makes the file of a character again that an account has already and whose file was lost, also
+// when another name looks alike.
 int character_restore(const char *data, const char *name, const struct doc_node *root);
 // SAVEFILE_TAKEN and which, when there is a character of that name or of one that looks alike.
 int character_alike(const char *data, const char *name, char who[NAME_SIZE]);

@@ -198,7 +198,7 @@ static void explain_double(const char *file, const char *text, size_t n, size_t 
                        shown, text + at + 1);
 }
 
-// What jansson refused though the grammar is right, by its error code.
+// Describes, by jansson's error code, why it refused a text whose grammar is right.
 static void explain_other(const char *name, const char *text, size_t n, const json_error_t *error,
                           struct doc_problems *p)
 {

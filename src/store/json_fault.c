@@ -47,7 +47,7 @@ __attribute__((format(printf, 3, 4))) static bool found(struct scan *s, size_t o
     return false;
 }
 
-// What stands at the place, for a message.
+// Describes what stands at the place, for a message.
 static const char *what(const struct scan *s, char out[24])
 {
     uint32_t c = 0;

@@ -1,5 +1,5 @@
-// Why a text is no JSON, told so that the person who wrote it can mend it: where, what stands
-// there, and what was expected. The grammar is RFC 8259 with an object or array at the top.
+// Why a text is no JSON, in words with which the person who wrote it can correct it: where, what
+// stands there, and what was expected. The grammar is RFC 8259 with an object or array at the top.
 // Threads: any.  Locks: none.
 #ifndef STORE_JSON_FAULT_H
 #define STORE_JSON_FAULT_H

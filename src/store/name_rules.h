@@ -42,7 +42,8 @@ enum name_rules_verdict name_rules_account(const char *typed, size_t min, size_t
                                            const struct name_rules_words *w, char out[NAME_SIZE]);
 enum name_rules_verdict name_rules_character(const char *typed, const struct name_rules_words *w,
                                              char out[NAME_SIZE]);
-// What is wrong and how names are made, for the player; when good, the rules alone. The caller's.
+// A text for the player: what is wrong with the name, and how names are made; for a good name the
+// rules alone. The caller frees it.
 char *name_rules_text(enum name_rules_verdict v, enum name_rules_kind kind, size_t min, size_t max);
 
 // Two names with the same skeleton look alike and may not both exist: case, '-' and '_' do not

@@ -1,6 +1,7 @@
-// Whose a character is. An account lists its characters, and a character's file names its account:
-// two files that are written one after the other. Between the two a process may be killed; what is
-// left then is a character that names an account which does not list it: that is nobody's.
+// Which account a character belongs to. An account lists its characters, and a character's file
+// names its account: two files that are written one after the other. Between the two a process may
+// be killed; what is left then is a character that names an account which does not list it: that is
+// nobody's.
 //
 // Threads: any. Blocking. Outcomes: enum savefile_outcome, or negative errno when nobody can know.
 #ifndef STORE_OWNER_H

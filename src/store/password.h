@@ -1,7 +1,7 @@
 // Passwords: argon2id hashes as PHC strings, made and checked by libsodium.
 // Blocking, for tens of milliseconds: never on the loop thread, and the caller bounds how many run
 // at a time.  Threads: any.  Locks: none.
-// Who holds a password erases it with password_erase as soon as it is checked.
+// Code that holds a password erases it with password_erase as soon as it is checked.
 #ifndef STORE_PASSWORD_H
 #define STORE_PASSWORD_H
 
@@ -29,7 +29,7 @@ bool password_affordable(const char *hash, int64_t memory, int64_t passes);
 // For an account that does not exist: as much work as a check at this cost, and never true.
 bool password_verify_nobody(const char *password, size_t n, int64_t memory, int64_t passes);
 
-// Whether a hash was made at another cost and should be made anew at the next login.
+// Whether a hash was made at another cost and should be made again at the next login.
 bool password_needs_rehash(const char *hash, int64_t memory, int64_t passes);
 
 enum password_verdict {
@@ -51,7 +51,7 @@ struct password_rules {
 };
 enum password_verdict password_check(const char *password, size_t n,
                                      const struct password_rules *rules);
-// What is wrong and what the rule is. The caller's.
+// A text: what is wrong and what the rule is. The caller frees it.
 char *password_rule(enum password_verdict v, const struct password_rules *rules);
 
 void password_erase(void *p, size_t n); // not left out by the optimiser

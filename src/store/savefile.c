@@ -146,7 +146,7 @@ int savefile_load(const char *data, const char *kind, const char *name, struct d
     return rc;
 }
 
-// What an earlier version of this program kept, or one that kept it by mistake.
+// Members that an earlier version of this program saved, or saved by mistake.
 static int drop_previous(const char *path)
 {
     char *previous = mem_printf("%s~", path);

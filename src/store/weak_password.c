@@ -1,4 +1,4 @@
-// What is compared is the password in lower case, whole and without what is put around its core.
+// Compares the password in lower case, as a whole and without what is put around its core.
 // Copies are wiped. Keeps nothing but the caller's list.
 #include "store/weak_password.h"
 

@@ -67,7 +67,7 @@ static void add_gift(void *arg, const char *ref)
         add_source(g->k, what, g->where);
 }
 
-// What somebody or something there hands out.
+// Adds what a creature or thing there hands out.
 static void gather_gifts(struct keys *k, const struct zone_entry *e)
 {
     struct key_gift g = {k, NULL};

@@ -269,7 +269,7 @@ static void lint_texts(struct loader *l, const struct zone_entry *e)
         odd(l, e, e->node, "\"%s\" has no \"description\": there is nothing to see", e->node->key);
 }
 
-// What EXAMINE finds first: a thing there of that name.
+// Finds what EXAMINE would find first: a thing there of that name.
 static bool hides(struct thing *where, const char *word)
 {
     static const enum inventory_list lists[] = {INVENTORY_NARRATIVE, INVENTORY_THINGS};

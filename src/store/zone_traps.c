@@ -39,7 +39,7 @@ struct traps {
     size_t source_count, source_cap;
     bool *safe;     // a start is within reach
     bool *known;    // some start leads there
-    bool *told;     // part of a trap that was reported
+    bool *reported; // part of a trap that was reported
     uint32_t *seen; // the search that passed there
     uint32_t *queue;
     uint32_t search;
@@ -295,7 +295,7 @@ void zone_traps_all(struct loader *l)
                       .first = mem_calloc(n, sizeof(uint32_t)),
                       .safe = mem_calloc(n, sizeof(bool)),
                       .known = mem_calloc(n, sizeof(bool)),
-                      .told = mem_calloc(n, sizeof(bool)),
+                      .reported = mem_calloc(n, sizeof(bool)),
                       .seen = mem_calloc(n, sizeof(uint32_t)),
                       .queue = mem_calloc(n, sizeof(uint32_t))};
     trap_gather_edges(&s);
@@ -304,18 +304,18 @@ void zone_traps_all(struct loader *l)
     trap_settle_known(&s);
     for (uint32_t i = 0; i < l->entry_count; i++) {
         size_t passed = 0;
-        if (s.safe[i] || s.told[i] || !s.known[i] || trap_search(&s, i, &passed))
+        if (s.safe[i] || s.reported[i] || !s.known[i] || trap_search(&s, i, &passed))
             continue;
         trap_tell(&s, i, passed);
         for (size_t k = 0; k < passed; k++)
-            s.told[s.queue[k]] = true;
+            s.reported[s.queue[k]] = true;
     }
     free(s.edges);
     free(s.first);
     free(s.sources);
     free(s.safe);
     free(s.known);
-    free(s.told);
+    free(s.reported);
     free(s.seen);
     free(s.queue);
 }

@@ -1,5 +1,5 @@
 // Zone files into a world: everything is read first, then defined, decoded, placed and published;
-// every problem is told, each with its place in its file. The format: docs/zones.md.
+// every problem is reported, each with its place in its file. The format: docs/zones.md.
 //
 // Threads: one, before any worker runs. Locks: none needed; the loader owns what it builds as a
 // task of its own and publishes it whole.

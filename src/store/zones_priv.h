@@ -28,7 +28,7 @@ struct zone_missing {
     uint32_t line, column;
 };
 
-// What one member of `locations` or `things` became.
+// The thing that one member of `locations` or `things` became.
 struct zone_entry {
     struct zone_file *file;
     struct doc_node *node;

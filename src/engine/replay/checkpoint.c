@@ -1,5 +1,5 @@
 // Takes snapshots. The child of the fork has the world as it was in the pause: it writes it to a
-// file under another name, syncs it, and waits until it is told that every event in it is durable,
+// file under another name, syncs it, and waits for the word that every event in it is durable,
 // before it renames the file; so a snapshot is never ahead of its journal. One thread of the server
 // waits for the child.
 #include "engine/replay/checkpoint.h"

@@ -1,4 +1,4 @@
-// What a snapshot holds besides the things: the pending requests. And loading: the newest intact
+// The part of a snapshot beside the things: the pending requests. And loading: the newest intact
 // snapshot is restored. Keeps nothing; one thread, while no task runs.
 #include "engine/replay/checkpoint.h"
 
@@ -164,7 +164,7 @@ static bool read_requests(struct world *w, const struct snapshot_world *s, struc
     return !in->bad && in->at == in->end;
 }
 
-// What may come of loading one snapshot, other than that it is loaded.
+// Why a snapshot was not loaded.
 enum unrestored {
     UNUSABLE = 1, // nothing was changed: `why` says what is wrong with it
     HALF,         // the world is not what the snapshot says, and unusable

@@ -1,4 +1,5 @@
-// The players of a replay: who is in the world after which event, and who has left it, with what.
+// The players of a replay: which are in the world after which event, and which have left it, with
+// the character that is to be saved.
 // Events note both under the replay's mutex, on any thread. Of those who left only the ones that no
 // snapshot followed are kept: the others have been saved.
 #include "engine/player_task_priv.h"

@@ -15,24 +15,24 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { TOLD_MAX = 8 };
+enum { REPORTED_MAX = 8 };
 
 struct sides {
     const struct execution *execution;
     const struct record *then, *now;
     bool then_met[RECORD_CHANGES_MAX], now_told[RECORD_CHANGES_MAX];
-    unsigned told, untold;
+    unsigned reported, left_out;
     struct buf text;
 };
 
 // Begins the next line; false when enough lines have been written.
 static bool report_change(struct sides *s)
 {
-    if (s->told == TOLD_MAX) {
-        s->untold++;
+    if (s->reported == REPORTED_MAX) {
+        s->left_out++;
         return false;
     }
-    if (s->told++)
+    if (s->reported++)
         buf_adds(&s->text, "\n  ");
     return true;
 }
@@ -198,10 +198,10 @@ static void lay_side_by_side(struct sides *s)
     }
     tell_differences(s, others, true);
     tell_differences(s, others, false);
-    if (!s->told)
+    if (!s->reported)
         buf_adds(&s->text, "it changes the same as then, in another order");
-    if (s->untold)
-        buf_addf(&s->text, "\n  and %u more", s->untold);
+    if (s->left_out)
+        buf_addf(&s->text, "\n  and %u more", s->left_out);
 }
 
 char *replay_report_changes(struct execution *r, const struct record *then)
@@ -216,7 +216,7 @@ char *replay_report_changes(struct execution *r, const struct record *then)
     struct sides s = {.execution = r, .then = then, .now = now};
     if (!any) {
         buf_adds(&s.text, "it changes nothing now");
-        s.told = 1;
+        s.reported = 1;
     }
     lay_side_by_side(&s);
     return buf_take(&s.text);
