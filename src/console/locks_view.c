@@ -4,6 +4,7 @@
 
 #include "check/check_priv.h"
 #include "check/check_report_priv.h"
+#include "console/sleepers.h"
 #include "console/waits.h"
 #include "console/watchdog_priv.h"
 #include "util/buf.h"
@@ -25,14 +26,14 @@ static void add_waiter(const struct lock_waiter *w, void *arg)
              ls && ls->actor ? ls->actor : "no actor");
 }
 
-static void add_sleeper(struct lock_waiter *w, bool queued, void *arg)
+static void add_sleeper(struct sleeper *s, bool queued, void *arg)
 {
     struct buf *out = arg;
-    if (queued || !w->handed)
+    if (queued || !s->handed)
         return;
-    buf_addf(out, ", given to task %u by task %u %s at ", w->owner, w->gift.owner,
-             w->gift.what ? w->gift.what : "?");
-    lockstory_site(out, w->gift.site);
+    buf_addf(out, ", given to task %u by task %u %s at ", s->waiter->owner, s->gift.owner,
+             s->gift.what ? s->gift.what : "?");
+    lockstory_site(out, s->gift.site);
     buf_adds(out, ", has not gone on");
 }
 
@@ -53,12 +54,12 @@ static void add_held(struct lock *l, void *arg)
     else
         buf_adds(list->out, "shared");
     buf_addf(list->out, ", ticket %llu, %lld ms", (unsigned long long)atomic_load(&l->ticket),
-             (long long)(list->now - l->watch_since));
+             (long long)(list->now - watchdog_lock(l)->since));
     if (atomic_load(&check_lock(l)->site)) {
         buf_adds(list->out, ", taken ");
         lockstory_site(list->out, atomic_load(&check_lock(l)->site));
     }
-    lock_visit_sleepers(l, add_sleeper, list->out);
+    sleepers_visit(l, add_sleeper, list->out);
     lock_visit(l, add_waiter, list->out);
     buf_addc(list->out, '\n');
 }
@@ -109,13 +110,15 @@ static uint64_t by_waiting(const struct row *r)
 static void add_row(struct lock *l, void *arg)
 {
     struct rows *rows = arg;
+    struct sleepers_counts counts = sleepers_counts(l);
+    const struct watchdog_lock *seen = watchdog_lock(l);
     struct row r = {.id = l->id,
-                    .waits = atomic_load(&l->waits),
-                    .handoffs = atomic_load(&l->handoffs),
-                    .retries = atomic_load(&l->retries),
+                    .waits = counts.waits,
+                    .handoffs = counts.handoffs,
+                    .retries = counts.retries,
                     .grants = atomic_load(&l->ticket),
-                    .held = lock_held(l) ? rows->now - l->watch_since : 0,
-                    .waiting = l->watch_waiter ? rows->now - l->watch_waiting : 0};
+                    .held = lock_held(l) ? rows->now - seen->since : 0,
+                    .waiting = seen->waiter ? rows->now - seen->waiting : 0};
     if (!rows->key(&r))
         return;
     size_t at = rows->count;

@@ -1,8 +1,9 @@
 // Searches the sleepers of all locks for lost ones. What is known of a lost one is copied under the
-// latch of the lock's queue, and reported when the latch is free again.
+// latch of the list of sleepers, and reported when the latch is free again.
 #include "console/lost_wake.h"
 
 #include "check/check_priv.h"
+#include "console/sleepers.h"
 #include "runtime/sched.h"
 #include "runtime/task.h"
 #include "util/buf.h"
@@ -17,7 +18,7 @@ struct lost {
     struct lockset task; // its name and what it holds, for the report
     struct lockset_entry held[HELD_MAX];
     bool handed;
-    struct lock_gift gift;
+    struct sleepers_gift gift;
     const struct site *asked;
     const char *why;
 };
@@ -39,9 +40,10 @@ static bool will_be_stepped(struct task *t, bool at_end)
            (task_woken(t) && sched_queues(t->sched, t) && (at_end || !sched_sleeps(t->sched)));
 }
 
-static const char *why(const struct lock_waiter *w)
+static const char *why(const struct sleeper *s)
 {
-    if (!w->handed)
+    const struct lock_waiter *w = s->waiter;
+    if (!s->handed)
         return "it is not in the queue of the lock any more, so nobody will give it to it";
     if (task_complete(w->task))
         return "its task has ended";
@@ -51,56 +53,58 @@ static const char *why(const struct lock_waiter *w)
                                                  : "it was woken, and is in no run queue";
 }
 
-static void keep(struct search *s, const struct lock_waiter *w)
+static void keep(struct search *s, const struct sleeper *sleeper)
 {
+    const struct lock_waiter *w = sleeper->waiter;
     const struct lockset *ls = w->waiting_set;
     if (!s->list)
         s->list = mem_alloc(LOST_MAX * sizeof(*s->list));
     struct lost *lost = &s->list[s->count++];
     *lost = (struct lost){.lock = s->lock,
                           .task = {.id = w->owner, .what = ls->what, .actor = ls->actor},
-                          .handed = w->handed,
-                          .gift = w->gift,
+                          .handed = sleeper->handed,
+                          .gift = sleeper->gift,
                           .asked = w->site,
-                          .why = why(w)};
+                          .why = why(sleeper)};
     for (size_t i = 0; i < ls->count && lost->task.count < HELD_MAX; i++)
         if (ls->entries[i].held)
             lost->held[lost->task.count++] = ls->entries[i];
     lost->task.held = lost->task.count;
 }
 
-static void look(struct lock_waiter *w, bool queued, void *arg)
+static void look(struct sleeper *sleeper, bool queued, void *arg)
 {
     struct search *s = arg;
+    const struct lock_waiter *w = sleeper->waiter;
     if (queued || !w->task || !w->waiting_set ||
-        (w->handed && will_be_stepped(w->task, s->at_end))) {
-        w->missed = 0;
+        (sleeper->handed && will_be_stepped(w->task, s->at_end))) {
+        sleeper->missed = 0;
         return;
     }
-    if (w->missed == TOLD) {
+    if (sleeper->missed == TOLD) {
         s->all++;
         return;
     }
-    if (!w->missed || s->late)
-        w->missed = s->now > 0 ? s->now : 1;
-    if ((!s->at_end && s->now - w->missed <= ASLEEP_MS) || s->count == LOST_MAX)
+    if (!sleeper->missed || s->late)
+        sleeper->missed = s->now > 0 ? s->now : 1;
+    if ((!s->at_end && s->now - sleeper->missed <= ASLEEP_MS) || s->count == LOST_MAX)
         return;
-    w->missed = TOLD;
+    sleeper->missed = TOLD;
     s->all++;
-    keep(s, w);
+    keep(s, sleeper);
 }
 
 static void look_at(struct lock *l, void *arg)
 {
     struct search *s = arg;
     s->lock = l;
-    lock_visit_sleepers(l, look, s);
+    sleepers_visit(l, look, s);
 }
 
 static void tell(struct lost *lost)
 {
     struct buf cause = BUF_INIT;
-    const struct lock_gift *g = &lost->gift;
+    const struct sleepers_gift *g = &lost->gift;
     if (lost->handed && g->owner)
         buf_addf(&cause, "task %u %s (%s) released it and gave it to this one; ", g->owner,
                  g->what ? g->what : "?", g->actor ? g->actor : "no actor");

@@ -5,8 +5,10 @@
 
 #include "check/check_report_priv.h"
 #include "console/lost_wake.h"
+#include "console/sleepers.h"
 #include "console/waits.h"
 #include "util/mem.h"
+#include "util/paged.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -18,7 +20,8 @@ static struct watchdog_things things;
 static int64_t wait_limit = 5000, hold_limit = 5000, last_sweep;
 static struct watchdog_token tokens[TOKENS_MAX];
 static size_t token_count;
-static bool lost; // a task sleeps for ever: other tasks may wait long because of it
+static struct paged locks; // struct watchdog_lock by slot
+static bool lost;          // a task sleeps for ever: other tasks may wait long because of it
 
 void watchdog_set_things(const struct watchdog_things *t)
 {
@@ -53,7 +56,6 @@ static void over_limit(struct lock *l, enum lockcheck_code code, int64_t ms, con
                                    .act = code == L025_LONG_HOLD ? "hold" : "wait for",
                                    .cause = cause,
                                    .site = atomic_load(&check_lock(l)->site)});
-    l->watch_told = true;
 }
 
 // The command that last held the lock has ended, as the checker's own count of holders shows, and
@@ -72,7 +74,6 @@ static void never_released(struct lock *l)
                             .object = object,
                             .cause = "it was never given back: whoever wants it waits for ever",
                             .site = atomic_load(&check_lock(l)->site)});
-    l->watch_told = true;
 }
 
 static void lost_wakeup(struct lock *l, uint32_t waiter)
@@ -85,50 +86,63 @@ static void lost_wakeup(struct lock *l, uint32_t waiter)
                                    .act = "wait for ever:",
                                    .object = object,
                                    .cause = "it was released without being handed on"});
-    l->watch_told = true;
+}
+
+static struct watchdog_lock *lock_seen(const struct lock *l)
+{
+    struct watchdog_lock *seen = paged_at(&locks, l->slot, sizeof(*seen));
+    if (seen->id != l->id) // the slot was another lock's, which is gone
+        *seen = (struct watchdog_lock){.id = l->id};
+    return seen;
 }
 
 // `arg`: the time, made negative when the sweep itself came late and must report nothing.
 static void watch(struct lock *l, void *arg)
 {
     int64_t now = *(int64_t *)arg;
+    struct watchdog_lock *seen = lock_seen(l);
     bool late = now < 0;
     now = late ? -now : now;
     uint64_t ticket = atomic_load(&l->ticket);
     uint32_t waiter = 0;
     lock_visit(l, first_waiter, &waiter);
     bool idle = !lock_held(l) && !waiter;
-    if (idle || ticket != l->watch_ticket || late) {
-        l->watch_ticket = ticket;
-        l->watch_since = now;
-        l->watch_told = false;
+    if (idle || ticket != seen->ticket || late) {
+        seen->ticket = ticket;
+        seen->since = now;
+        seen->told = false;
     }
-    if (waiter != l->watch_waiter || late) {
-        l->watch_waiter = waiter;
-        l->watch_waiting = now;
+    if (waiter != seen->waiter || late) {
+        seen->waiter = waiter;
+        seen->waiting = now;
     }
-    if (l->watch_told)
+    if (seen->told)
         return;
     // The lock was not granted for so long, also counted from the first look: between two holders a
     // lock is free for a moment too.
-    if (waiter && !lock_held(l) && now - l->watch_waiting > 2000 && now - l->watch_since > 2000 &&
+    if (waiter && !lock_held(l) && now - seen->waiting > 2000 && now - seen->since > 2000 &&
         atomic_load(&l->ticket) == ticket) {
         lost_wakeup(l, waiter);
+        seen->told = true;
         return;
     }
     if (!lock_held(l))
         return;
     uint64_t shadow = atomic_load(&check_lock(l)->shadow);
-    if (shadow == (uint64_t)atomic_load(&lockcheck_epoch) << 32 && now - l->watch_since > 2000) {
+    if (shadow == (uint64_t)atomic_load(&lockcheck_epoch) << 32 && now - seen->since > 2000) {
         never_released(l);
+        seen->told = true;
         return;
     }
     if (lost)
         return;
-    if (hold_limit && now - l->watch_since > hold_limit)
-        over_limit(l, L025_LONG_HOLD, now - l->watch_since, "held");
-    else if (wait_limit && waiter && now - l->watch_waiting > wait_limit)
-        over_limit(l, L024_LONG_WAIT, now - l->watch_waiting, "waited for");
+    if (hold_limit && now - seen->since > hold_limit) {
+        over_limit(l, L025_LONG_HOLD, now - seen->since, "held");
+        seen->told = true;
+    } else if (wait_limit && waiter && now - seen->waiting > wait_limit) {
+        over_limit(l, L024_LONG_WAIT, now - seen->waiting, "waited for");
+        seen->told = true;
+    }
 }
 
 static void watch_tokens(int64_t now)
@@ -189,4 +203,14 @@ const struct watchdog_token *watchdog_tokens(size_t *count)
 {
     *count = token_count;
     return tokens;
+}
+
+const struct watchdog_lock *watchdog_lock(const struct lock *l)
+{
+    return lock_seen(l);
+}
+
+void watchdog_begin(void)
+{
+    sleepers_watch();
 }

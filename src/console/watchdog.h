@@ -20,6 +20,9 @@ struct watchdog_things {
 };
 void watchdog_set_things(const struct watchdog_things *things); // copied; NULL: there are none
 
+// Begins to record who waits for which lock; before any task runs. It is never ended.
+void watchdog_begin(void);
+
 // Limits in ms for L024 and L025; 0: none. Default 5000 each.
 void watchdog_set_limits(int64_t wait, int64_t hold);
 // Looks at all locks; to be called about every second, with a monotonic clock. Also finds lost

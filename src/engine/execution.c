@@ -146,8 +146,6 @@ static bool aim(struct execution *r)
 static void count_retry(struct execution *r)
 {
     r->retries++;
-    for (size_t i = 0; i < r->locks.count; i++)
-        atomic_fetch_add_explicit(&r->locks.entries[i].lock->retries, 1, memory_order_relaxed);
     wait_hooks_retried(&r->locks);
     dispatch_count(r->dispatch, DISPATCH_RETRIES, 1);
 }

@@ -139,40 +139,6 @@ static void unlatch(struct lock *l, uint32_t state)
     atomic_store_explicit(&l->state, state, memory_order_release);
 }
 
-// Enters a waiter in the list of tasks that sleep for this lock; the caller holds the latch.
-static void fall_asleep(struct lock *l, struct lock_waiter *w)
-{
-    struct lock_waiter *head = atomic_load_explicit(&l->sleepers, memory_order_relaxed);
-    w->sleeps = true;
-    w->handed = false;
-    w->missed = 0;
-    w->sleeper_prev = NULL;
-    w->sleeper_next = head;
-    if (head)
-        head->sleeper_prev = w;
-    atomic_store_explicit(&l->sleepers, w, memory_order_relaxed);
-}
-
-static void get_up(struct lock *l, struct lock_waiter *w)
-{
-    w->sleeps = false;
-    if (w->sleeper_next)
-        w->sleeper_next->sleeper_prev = w->sleeper_prev;
-    if (w->sleeper_prev)
-        w->sleeper_prev->sleeper_next = w->sleeper_next;
-    else
-        atomic_store_explicit(&l->sleepers, w->sleeper_next, memory_order_relaxed);
-}
-
-void lock_taken(struct lock *l, struct lock_waiter *w)
-{
-    if (!w->sleeps)
-        return; // no other task changes the waiter from here on
-    uint32_t s = latch(l);
-    get_up(l, w);
-    unlatch(l, s);
-}
-
 enum lock_outcome lock_acquire(struct lock *l, struct lock_waiter *w)
 {
     if (try_fast(l, w->mode)) {
@@ -193,18 +159,9 @@ enum lock_outcome lock_acquire(struct lock *l, struct lock_waiter *w)
     else
         l->first = w;
     l->last = w;
-    fall_asleep(l, w);
-    atomic_fetch_add_explicit(&l->waits, 1, memory_order_relaxed);
     wait_hooks_queued(l, w);
     unlatch(l, s | WAITERS);
     return LOCK_PARKED;
-}
-
-static struct lock_gift gift_from(const struct lockset *giver, const struct site *at)
-{
-    if (!giver)
-        return (struct lock_gift){.site = at};
-    return (struct lock_gift){giver->id, giver->what, giver->actor, at};
 }
 
 // Removes from the queue all waiters that may have the lock now; returns the lock's state with them
@@ -217,8 +174,6 @@ static uint32_t grant(struct lock *l, struct lock_waiter **granted, const struct
     while (w && (state == 0 || (w->mode == LOCK_SHARED && !(state & EXCLUSIVE)))) {
         state += w->mode == LOCK_EXCLUSIVE ? EXCLUSIVE : SHARED_ONE;
         own(l, w);
-        w->handed = true;
-        w->gift = gift_from(lockset_current(), at);
         wait_hooks_handed(l, w, lockset_current(), at);
         l->first = w->next;
         w->next = NULL;
@@ -231,7 +186,7 @@ static uint32_t grant(struct lock *l, struct lock_waiter **granted, const struct
     return state | (l->first ? WAITERS : 0);
 }
 
-static void resume(struct lock *l, struct lock_waiter *w)
+static void resume(struct lock_waiter *w)
 {
     while (w) {
         struct lock_waiter *next = w->next;
@@ -241,7 +196,6 @@ static void resume(struct lock *l, struct lock_waiter *w)
         atomic_store_explicit(&w->granted, true, memory_order_release);
         sched_wake_next(task->sched, task);
         task_unref(task);
-        atomic_fetch_add_explicit(&l->handoffs, 1, memory_order_relaxed);
         w = next;
     }
 }
@@ -269,7 +223,7 @@ void lock_release_at(struct lock *l, enum lock_mode mode, const struct site *at)
     if (!(s & ~(uint32_t)WAITERS))
         s = grant(l, &granted, at);
     unlatch(l, s);
-    resume(l, granted);
+    resume(granted);
 }
 
 bool lock_held(const struct lock *l)
@@ -284,38 +238,5 @@ void lock_visit(struct lock *l, void (*fn)(const struct lock_waiter *w, void *ar
     uint32_t s = latch(l);
     for (struct lock_waiter *w = l->first; w; w = w->next)
         fn(w, arg);
-    unlatch(l, s);
-}
-
-static bool is_queued(const struct lock *l, const struct lock_waiter *w)
-{
-    for (const struct lock_waiter *q = l->first; q; q = q->next)
-        if (q == w)
-            return true;
-    return false;
-}
-
-static size_t queue_length(const struct lock *l)
-{
-    size_t n = 0;
-    for (const struct lock_waiter *w = l->first; w; w = w->next)
-        n++;
-    return n;
-}
-
-void lock_visit_sleepers(struct lock *l, void (*fn)(struct lock_waiter *w, bool queued, void *arg),
-                         void *arg)
-{
-    if (!atomic_load_explicit(&l->sleepers, memory_order_relaxed))
-        return;
-    uint32_t s = latch(l);
-    struct lock_waiter *head = atomic_load_explicit(&l->sleepers, memory_order_relaxed);
-    size_t queued = queue_length(l);
-    for (struct lock_waiter *w = head; w; w = w->sleeper_next)
-        queued -= !w->handed;
-    // A sleeper that was not given the lock must be in the queue. Only if there are more such
-    // sleepers than queued waiters is the queue searched for each of them.
-    for (struct lock_waiter *w = head; w; w = w->sleeper_next)
-        fn(w, !w->handed && (!queued || is_queued(l, w)), arg);
     unlatch(l, s);
 }

@@ -25,13 +25,6 @@ enum lock_outcome {
     LOCK_PARKED = 2, // the waiter is queued; its task is woken when it holds the lock
 };
 
-// Which task released a lock to the task that waited for it.
-struct lock_gift {
-    uint32_t owner;           // lock set id of the giver
-    const char *what, *actor; // its command, and for whom; never freed, may be NULL
-    const struct site *site;  // where it released the lock
-};
-
 // One request in a lock's queue; embedded in the lock set that waits.
 struct lock_waiter {
     struct lock_waiter *next;
@@ -41,13 +34,6 @@ struct lock_waiter {
     _Atomic bool granted;
     const struct lockset *waiting_set; // it does not change while it is queued
     const struct site *site;           // who asked for the lock
-    // The waiter is in the lock's list of sleepers from when it is queued until its task runs
-    // again. All under the latch.
-    struct lock_waiter *sleeper_next, *sleeper_prev;
-    bool sleeps, handed; // it is in that list; it holds the lock, since `gift`
-    struct lock_gift gift;
-    // the watchdog's: since when no worker is going to step its task, in ms; 0: one is
-    int64_t missed;
 };
 
 struct lock {
@@ -55,18 +41,10 @@ struct lock {
     uint32_t id;             // locks are taken in ascending order of it; never reused
     uint32_t slot;           // its number among the locks that exist, for tables; used again
     _Atomic uint32_t holder; // lock set that holds it exclusively, 0 otherwise
-    _Atomic uint32_t waits, handoffs, retries; // for reports; retries are counted by lock sets
-    _Atomic uint64_t ticket;          // how often it was granted: the total order of its holders
+    _Atomic uint64_t ticket; // how often it was granted: the total order of its holders
     struct lock_waiter *first, *last; // under the latch
-    // waiters whose tasks have not run since they were queued; changed under the latch
-    struct lock_waiter *_Atomic sleepers;
-    struct place *place;   // whose inventory it protects; NULL for shared state
-    const char *label;     // for locks without a place
-    uint64_t watch_ticket; // the watchdog's: the last grant that it saw
-    int64_t watch_since;   // since when it sees that grant, in ms
-    uint32_t watch_waiter; // which waiter is first in the queue
-    int64_t watch_waiting; // since when that is the first, in ms
-    bool watch_told;       // a long hold or wait of this grant has been reported
+    struct place *place;              // whose inventory it protects; NULL for shared state
+    const char *label;                // for locks without a place
 };
 
 // Ids ascend in the order of initialisation; a world built in the same order has the same ids.
@@ -82,9 +60,6 @@ __attribute__((warn_unused_result)) enum lock_outcome lock_acquire(struct lock *
                                                                    struct lock_waiter *w);
 void lock_release_at(struct lock *l, enum lock_mode mode, const struct site *at);
 #define lock_release(l, mode) lock_release_at((l), (mode), SITE)
-// Called by the task of a waiter that was queued, when it has seen that it holds the lock.
-void lock_taken(struct lock *l, struct lock_waiter *w);
-
 bool lock_held(const struct lock *l); // by any task; for reports and tests
 
 // For consoles and the watchdog. lock_each holds a mutex that creating and destroying locks needs,
@@ -92,11 +67,6 @@ bool lock_held(const struct lock *l); // by any task; for reports and tests
 // visited it stays queued, so its lock set does not change.
 void lock_each(void (*fn)(struct lock *l, void *arg), void *arg);
 void lock_visit(struct lock *l, void (*fn)(const struct lock_waiter *w, void *arg), void *arg);
-// The same for the list of sleepers: waiters that are queued (`queued`), and waiters that were
-// given the lock but whose tasks have not run since.
-void lock_visit_sleepers(struct lock *l, void (*fn)(struct lock_waiter *w, bool queued, void *arg),
-                         void *arg);
-
 // --big-lock: from now on every lock set takes this one lock in place of any other. To be called
 // before any worker runs.
 void lock_use_big(void);

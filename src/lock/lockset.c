@@ -142,7 +142,6 @@ static bool resume_waiting(struct lockset *ls)
         return false;
     struct lockset_entry *e = entry_of(ls, ls->waiting);
     wait_hooks_runs(ls->waiting, &ls->waiter);
-    lock_taken(ls->waiting, &ls->waiter);
     ls->waiting = NULL;
     hooks_resumed(ls);
     granted(ls, e, true);

@@ -4,6 +4,7 @@
 #include "console/admin_socket.h"
 #include "console/locks_command.h"
 #include "console/lost_wake.h"
+#include "console/watchdog.h"
 #include "engine/dispatch.h"
 #include "engine/perturb.h"
 #include "journal/journal.h"
@@ -267,6 +268,7 @@ static int run_server(struct world *w, const struct settings *set, const struct 
                                      .outboxes = server_outboxes(server),
                                      .lost_wakes = lost_wake_at_end};
     locks_set_answer(locks_command);
+    watchdog_begin();
     struct dispatch *d = dispatch_new(w, &config, sessions_dispatch_ops());
     struct sessions *sessions = sessions_new(set, d, server_outboxes(server), server_session_ops());
     server_attach(server, sessions);

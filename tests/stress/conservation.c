@@ -15,6 +15,7 @@
 #include "check/check_data.h"
 #include "check/check_report.h"
 #include "console/lost_wake.h"
+#include "console/watchdog.h"
 #include "engine/dispatch.h"
 #include "engine/perturb.h"
 #include "engine/reached.h"
@@ -453,6 +454,7 @@ int main(int argc, char **argv)
                                      .wake = wake,
                                      .outboxes = run.outboxes,
                                      .lost_wakes = lost_wake_at_end};
+    watchdog_begin();
     run.dispatch = dispatch_new(w, &config, &ops);
     char folder[] = "/tmp/latchkey-journal-XXXXXX";
     struct journal *j = NULL;

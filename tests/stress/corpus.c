@@ -473,6 +473,7 @@ int main(int argc, char **argv)
                                      .wake = wake,
                                      .outboxes = run.outboxes,
                                      .lost_wakes = lost_wake_at_end};
+    watchdog_begin();
     run.dispatch = dispatch_new(run.world, &config, &ops);
     if (run.replay && mkdtemp(folder))
         j = begin_recording(folder);

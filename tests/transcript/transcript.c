@@ -27,6 +27,7 @@
 #include "check/check_data.h"
 #include "check/check_report.h"
 #include "console/locks_command.h"
+#include "console/watchdog.h"
 #include "engine/dispatch.h"
 #include "engine/dispatch_priv.h"
 #include "output/outbox.h"
@@ -268,6 +269,7 @@ static void start(void)
     run.dispatch = dispatch_new(run.world, &config, &ops);
     sequencer_continue(dispatch_sequencer(run.dispatch), (uint64_t)chance * CHANCE_STEP);
     locks_set_answer(locks_command);
+    watchdog_begin();
     dispatch_prepare(run.dispatch);
 }
 

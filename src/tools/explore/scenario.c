@@ -3,6 +3,7 @@
 #include "tools/explore/scenario.h"
 
 #include "console/locks_command.h"
+#include "console/watchdog.h"
 #include "engine/dispatch.h"
 #include "output/outbox.h"
 #include "store/zones.h"
@@ -349,6 +350,7 @@ void scenario_run(struct scenario *s, struct explore_config *config, FILE *seen,
                                  .wake = scenario_wake,
                                  .outboxes = s->outboxes};
     locks_set_answer(locks_command);
+    watchdog_begin();
     s->dispatch = dispatch_new(s->world, &dc, &ops);
     dispatch_prepare(s->dispatch);
     config->vthreads = s->vthreads;

@@ -4,6 +4,7 @@
 
 #include "check/check.h"
 #include "console/lost_wake.h"
+#include "console/watchdog.h"
 #include "engine/dispatch.h"
 #include "engine/replay/replay.h"
 #include "journal/journal.h"
@@ -212,6 +213,7 @@ static bool run_pass(const struct options *o, const struct world_files *f, struc
                                  .wake = replay_wake,
                                  .outboxes = outboxes,
                                  .lost_wakes = lost_wake_at_end};
+    watchdog_begin();
     struct dispatch *d = dispatch_new(w, &dc, &ops);
     if (o->workers > 1)
         dispatch_start(d);

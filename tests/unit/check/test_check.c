@@ -37,6 +37,7 @@ static enum task_result step(struct task *t)
 
 static void setup(void)
 {
+    watchdog_begin();
     lockcheck_reset();
     out = open_memstream(&text, &text_size);
     lockcheck_set_output(out);
