@@ -46,6 +46,7 @@ struct lock {
     struct place *place;              // whose inventory it protects; NULL for shared state
     const char *label;                // for locks without a place
 };
+_Static_assert(sizeof(struct lock) <= 64, "a lock fits into one line of the cache");
 
 // Ids ascend in the order of initialisation; a world built in the same order has the same ids.
 void lock_init(struct lock *l, struct place *place, const char *label);
