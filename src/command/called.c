@@ -9,6 +9,7 @@
 #include "world/attr/aliases.h"
 #include "world/attr/name.h"
 
+#include <assert.h>
 #include <string.h>
 
 enum { ABBREVIATION_BYTES = 3 };
@@ -147,6 +148,7 @@ static bool plural_of(const char *word, const char *one)
 
 bool called_begins(const char *whole, const char *word)
 {
+    assert(whole && word);
     size_t n = strlen(word);
     return n >= ABBREVIATION_BYTES && !strncmp(whole, word, n);
 }
@@ -217,6 +219,7 @@ static bool is_noun(const struct called *c, const char *typed)
 size_t called_length(const struct called *c, const struct words *words, size_t from, size_t to,
                      const char *first)
 {
+    assert(from <= to && to <= words->count);
     size_t length = 0;
     unsigned at = 0;
     bool complete = false; // an alias that is no part of the name is enough by itself

@@ -13,6 +13,7 @@
 #include "world/attr/vetoes.h"
 #include "world/inventory.h"
 
+#include <assert.h>
 #include <stddef.h>
 
 bool carried_is_container(struct thing *t)
@@ -37,6 +38,7 @@ bool carried_by_actor(struct context *c, struct thing *t)
 bool carried_loose(struct context *c, struct match *m)
 {
     loopguard_check_worker("carried_loose()");
+    assert(m);
     enum body_use use;
     size_t loose = 0;
     if (!m->all)

@@ -2,6 +2,7 @@
 // belongs to the room verb.
 #include "command/command.h"
 
+#include <assert.h>
 #include <string.h>
 
 static const struct command_table nothing;
@@ -46,6 +47,7 @@ static const struct command *command_by_name(const char *word)
 
 const struct command *command_beginning(const char *word, size_t n)
 {
+    assert(word);
     const struct command *const *list = known->list;
     size_t length = strlen(word), count = length ? known->count : 0;
     for (size_t i = 0; i < count; i++) {
@@ -68,6 +70,7 @@ static const struct command *by_beginning(const char *word)
 
 const struct command *command_find(const char *word)
 {
+    assert(word);
     const struct command *const *list = known->list;
     const struct command *c = command_by_name(word);
     for (size_t i = 0, count = known->count; !c && i < count; i++)

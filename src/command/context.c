@@ -10,6 +10,7 @@
 #include "util/mem.h"
 #include "world/inventory.h"
 
+#include <assert.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,7 @@
 
 void context_init(struct context *c, struct world *w, struct lockset *locks)
 {
+    assert(w && locks);
     *c = (struct context){.world = w, .locks = locks};
     words_init(&c->words);
     c->report = report_new();
@@ -48,6 +50,7 @@ void context_fini(struct context *c)
 void context_begin(struct context *c, struct thing *actor, const char *line, int64_t now)
 {
     loopguard_check_worker("context_begin()");
+    assert(line && now >= 0);
     c->actor = actor;
     c->now = now;
     c->number = 0;
@@ -178,6 +181,7 @@ struct rng *context_rng(struct context *c)
 void context_script(struct context *c, struct thing *actor, int64_t delay, const char *line)
 {
     loopguard_check_worker("context_script()");
+    assert(actor && line && delay >= 0);
     if (c->script_count == c->script_cap) {
         c->script_cap = c->script_cap ? c->script_cap * 2 : 4;
         c->scripts = mem_realloc_array(c->scripts, c->script_cap, sizeof(*c->scripts));
@@ -189,6 +193,7 @@ void context_script(struct context *c, struct thing *actor, int64_t delay, const
 int64_t context_delay(struct context *c, int64_t after, int64_t jitter)
 {
     loopguard_check_worker("context_delay()");
+    assert(after >= 0 && jitter >= 0);
     int64_t delay = after;
     if (jitter > 0)
         delay += (int64_t)rng_below(context_rng(c), (uint64_t)jitter);
@@ -198,6 +203,7 @@ int64_t context_delay(struct context *c, int64_t after, int64_t jitter)
 enum command_result context_run(struct context *c, const struct command *command, const char *line)
 {
     loopguard_check_worker("context_run()");
+    assert(command && command->run && line);
     const struct command *outer = c->command;
     struct words words = c->words;
     words_init(&c->words);

@@ -4,11 +4,13 @@
 
 #include "util/buf.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <string.h>
 
 void listing_begin(struct listing *l, struct buf *out)
 {
+    assert(out);
     l->count = 0;
     l->out = out;
 }
@@ -20,6 +22,7 @@ static bool listing_same(const char *a, const char *b)
 
 void listing_end(struct listing *l)
 {
+    assert(l->out);
     for (size_t i = 0; i < l->count; i++) {
         const struct listing_line *k = &l->list[i];
         buf_adds(l->out, k->before);

@@ -17,6 +17,7 @@
 #include "world/inventory.h"
 #include "world/world.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -54,6 +55,7 @@ void match_fini(struct match *m)
 size_t match_split(struct context *c, size_t from, const char *const *prepositions)
 {
     loopguard_check_worker("match_split()");
+    assert(prepositions);
     for (size_t i = from; i < c->words.count; i++)
         for (const char *const *p = prepositions; *p; p++)
             if (!strcmp(words_at(&c->words, i), *p))
@@ -64,6 +66,7 @@ size_t match_split(struct context *c, size_t from, const char *const *prepositio
 size_t match_split_last(struct context *c, size_t from, const char *const *prepositions)
 {
     loopguard_check_worker("match_split_last()");
+    assert(prepositions);
     size_t at = c->words.count;
     for (size_t i = from; (i = match_split(c, i, prepositions)) < c->words.count; i++)
         at = i;
@@ -83,6 +86,7 @@ size_t match_split_name(struct context *c, size_t from, const char *const *prepo
 void match_tell_usage(struct context *c, const char *question)
 {
     loopguard_check_worker("match_tell_usage()");
+    assert(c->command);
     report_actor(c, "%s Type: %s", question, c->command->usage);
 }
 
@@ -450,6 +454,7 @@ static bool run_search(struct search *s, size_t from, size_t to, struct match *m
 bool match_find(struct context *c, size_t from, size_t to, unsigned scope, struct match *m)
 {
     loopguard_check_worker("match_find()");
+    assert(from <= to && to <= c->words.count);
     struct search s = {.c = c, .scope = scope};
     return run_search(&s, from, to, m);
 }
@@ -458,6 +463,7 @@ bool match_inside(struct context *c, size_t from, size_t to, struct thing *conta
                   struct match *m)
 {
     loopguard_check_worker("match_inside()");
+    assert(from <= to && to <= c->words.count && inventory_has(container));
     struct search s = {.c = c, .inside = container};
     return run_search(&s, from, to, m);
 }

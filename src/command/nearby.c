@@ -6,6 +6,8 @@
 #include "util/loopguard.h"
 #include "world/attr/exits.h"
 
+#include <assert.h>
+
 static bool nearby_known(const struct nearby *n, const struct thing *t)
 {
     for (size_t i = 0; i < n->count; i++)
@@ -17,6 +19,7 @@ static bool nearby_known(const struct nearby *n, const struct thing *t)
 bool nearby_gather(struct context *c, unsigned moves, struct nearby *n)
 {
     loopguard_check_worker("nearby_gather()");
+    assert(moves <= 2);
     n->list[0] = c->location;
     n->count = 1;
     n->ring_end[0] = 1;

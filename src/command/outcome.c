@@ -6,6 +6,7 @@
 #include "util/doc.h"
 #include "util/mem.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 // An outcome with its area is this big: room for the text of a location, the prompt and the record
@@ -71,6 +72,7 @@ static void *take_for_block(void *outcome, size_t size)
 
 struct message *outcome_add(struct outcome *o, const char *text, size_t n, uint32_t count)
 {
+    assert((text || !n) && count);
     struct message *m = outcome_take(o, sizeof(*m) + count * sizeof(m->outboxes[0]));
     m->next = NULL;
     m->block = block_make(text, n, take_for_block, o);

@@ -3,6 +3,7 @@
 
 #include "command/words.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -87,6 +88,7 @@ static void phrase_add(struct phrase *p, const char *word)
 
 void phrase_parse(const struct words *words, size_t from, size_t to, struct phrase *p)
 {
+    assert(from <= to && to <= words->count);
     *p = (struct phrase){0};
     bool quantity = false;
     for (size_t i = from; i < to; i++) {
@@ -109,6 +111,7 @@ void phrase_parse(const struct words *words, size_t from, size_t to, struct phra
 size_t phrase_begin(const struct words *words, size_t from, size_t to, struct phrase *p,
                     const char **first)
 {
+    assert(from <= to && to <= words->count);
     *p = (struct phrase){0};
     bool quantity = false;
     while (from + 1 < to) {

@@ -10,6 +10,8 @@
 #include "world/attr/name.h"
 #include "world/player.h"
 
+#include <assert.h>
+
 enum { PROMPT_MAX = 256 };
 
 static void add_code(struct thing *player, char code, struct buf *out)
@@ -40,6 +42,7 @@ static void add_code(struct thing *player, char code, struct buf *out)
 
 void prompt_render(struct thing *player, struct buf *out)
 {
+    assert(thing_is(player, THING_PLAYER));
     size_t from = out->len;
     for (const char *f = player_prompt(player); *f && out->len - from < PROMPT_MAX; f++) {
         if (*f != '%' || !f[1])
@@ -53,6 +56,7 @@ void prompt_render(struct thing *player, struct buf *out)
 void prompt_deliver(struct context *c, struct outcome *o)
 {
     loopguard_check_worker("prompt_deliver()");
+    assert(o);
     if (!thing_is(c->actor, THING_PLAYER))
         return;
     if (c->typed)

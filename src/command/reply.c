@@ -8,6 +8,8 @@
 #include "world/attr/replies.h"
 #include "world/inventory.h"
 
+#include <assert.h>
+
 enum { REPLY_DELAY_MS = 1000, REPLY_GAP_MS = 2000 };
 
 // The gift and the mark of the answer are for the player who spoke, by name. The words go along,
@@ -39,6 +41,7 @@ static void reply(struct context *c, struct thing *mobile, const char *text, boo
 void reply_all(struct context *c, const char *text)
 {
     loopguard_check_worker("reply_all()");
+    assert(text);
     if (!thing_is(c->actor, THING_PLAYER))
         return;
     inventory_foreach (t, c->where, INVENTORY_THINGS)
@@ -49,6 +52,7 @@ void reply_all(struct context *c, const char *text)
 void reply_one(struct context *c, struct thing *mobile, const char *text)
 {
     loopguard_check_worker("reply_one()");
+    assert(mobile && text);
     if (thing_is(c->actor, THING_PLAYER))
         reply(c, mobile, text, true);
 }

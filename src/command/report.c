@@ -12,6 +12,7 @@
 #include "world/inventory.h"
 #include "world/player.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdlib.h>
 
@@ -139,6 +140,7 @@ struct buf *report_buf(struct context *c)
 void report_silence(struct context *c, unsigned who)
 {
     loopguard_check_worker("report_silence()");
+    assert(who <= (REPORT_ACTOR | REPORT_OTHERS));
     c->report->silence = who;
 }
 
@@ -190,6 +192,7 @@ static void deliver_location(struct context *c, struct outcome *out, struct audi
 void report_deliver(struct context *c, struct outcome *out)
 {
     loopguard_check_worker("report_deliver()");
+    assert(out);
     struct report *r = c->report;
     judge_text(&r->actor, NULL);
     for (size_t i = 0; i < r->used; i++)

@@ -8,6 +8,7 @@
 #include "world/attr/details.h"
 #include "world/inventory.h"
 
+#include <assert.h>
 #include <string.h>
 
 static const char *scenery_text_of(struct thing *t, const char *word, bool beginning)
@@ -50,6 +51,7 @@ static const char *whole_phrase(struct context *c, const struct phrase *p)
 const char *scenery_find(struct context *c, const struct phrase *p, bool beginning)
 {
     loopguard_check_worker("scenery_find()");
+    assert(p);
     const char *text = p->count > 1 ? whole_phrase(c, p) : NULL;
     for (size_t i = p->count; !text && i--;)
         text = anywhere(c, p->words[i], false);

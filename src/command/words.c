@@ -4,6 +4,7 @@
 #include "util/caseless.h"
 #include "util/str.h"
 
+#include <assert.h>
 #include <string.h>
 
 void words_init(struct words *w)
@@ -58,6 +59,7 @@ static void words_add_word(struct words *w, const char *s, size_t n, bool last)
 
 void words_set(struct words *w, const char *line)
 {
+    assert(line);
     buf_clear(&w->line);
     buf_clear(&w->lower);
     w->count = 0;

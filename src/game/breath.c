@@ -7,12 +7,15 @@
 #include "util/loopguard.h"
 #include "world/player.h"
 
+#include <assert.h>
+
 enum { BREATH_MS = 2000 };
 
 // An end that is further ahead than BREATH_MS comes from a clock that was set back, and is ignored.
 bool breath_is_short(struct context *c)
 {
     loopguard_check_worker("breath_is_short()");
+    assert(c->actor);
     if (!thing_is(c->actor, THING_PLAYER))
         return false;
     int64_t until = player_breathless(c->actor);

@@ -15,6 +15,8 @@
 #include "world/mark.h"
 #include "world/world.h"
 
+#include <assert.h>
+
 enum { DEED_DELAY_MS = 1000, DEED_GAP_MS = 2000 };
 
 static void deed_tell(struct context *c, struct thing *who, const char *text)
@@ -28,6 +30,7 @@ static void deed_tell(struct context *c, struct thing *who, const char *text)
 void deed_mark(struct context *c, struct thing *who, const char *ref)
 {
     loopguard_check_worker("deed_mark()");
+    assert(thing_is(who, THING_PLAYER) && ref);
     const struct mark *m = mark_find(c->world, ref);
     if (!m || !marks_add(who, m->ref))
         return;
@@ -46,6 +49,7 @@ void deed_mark(struct context *c, struct thing *who, const char *ref)
 void deed_hand(struct context *c, struct thing *from, struct thing *who, const char *ref)
 {
     loopguard_check_worker("deed_hand()");
+    assert(from && ref);
     struct thing *prototype = world_lookup(c->world, ref);
     if (!prototype || condition_carries(who, ref))
         return;
@@ -68,6 +72,7 @@ void deed_hand(struct context *c, struct thing *from, struct thing *who, const c
 void deed_do(struct context *c, struct thing *t, const struct deed *rule)
 {
     loopguard_check_worker("deed_do()");
+    assert(rule);
     if (rule->text)
         report_actor(c, "%s", rule->text);
     if (rule->give)
@@ -81,6 +86,7 @@ void deed_do(struct context *c, struct thing *t, const struct deed *rule)
 void deed_happens(struct context *c, struct thing *t, enum deed_when when)
 {
     loopguard_check_worker("deed_happens()");
+    assert(c->actor);
     struct deed rule;
     if (thing_is(c->actor, THING_PLAYER) && deeds_find(t, when, NULL, c->actor, &rule))
         deed_do(c, t, &rule);

@@ -12,6 +12,8 @@
 #include "world/direction.h"
 #include "world/inventory.h"
 
+#include <assert.h>
+
 enum { SCOPE = MATCH_CARRIED | MATCH_HERE | MATCH_NARRATIVE };
 
 static struct thing *door_towards(struct context *c, int d)
@@ -88,6 +90,7 @@ static bool tool_fits(struct context *c, struct thing *door, size_t with)
 bool door_act_has_key(struct context *c, struct thing *door, const char *verb)
 {
     loopguard_check_worker("door_act_has_key()");
+    assert(verb);
     if (door_latch(door))
         return true;
     struct thing *key = door_key(door);
@@ -115,6 +118,7 @@ static void schedule(struct context *c, struct thing *door)
 enum command_result door_act(struct context *c, const struct door_act *act)
 {
     loopguard_check_worker("door_act()");
+    assert(act->verb && act->verbs && act->change);
     static const char *const prepositions[] = {"with", "using", NULL};
     size_t with = match_split_name(c, 1, prepositions, SCOPE);
     struct thing *door = door_act_find(c, with);

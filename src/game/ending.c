@@ -14,6 +14,7 @@
 #include "world/tree.h"
 #include "world/zone.h"
 
+#include <assert.h>
 #include <stddef.h>
 
 enum { RESET_DEFAULT_MS = 60000 };
@@ -132,6 +133,7 @@ static void ending_end(struct context *c, struct thing *t, struct thing *out)
 void ending_junk(struct context *c, struct thing *t)
 {
     loopguard_check_worker("ending_junk()");
+    assert(!thing_is(t, THING_PLAYER));
     ending_end(c, t, thing_where(t));
 }
 
@@ -168,6 +170,7 @@ static void wake_one(struct context *c, struct thing *t)
 void wake_location(struct context *c, struct thing *location)
 {
     loopguard_check_worker("wake_location()");
+    assert(location);
     inventory_foreach (t, location, INVENTORY_THINGS)
         wake_one(c, t);
     inventory_foreach (t, location, INVENTORY_NARRATIVE)
@@ -178,6 +181,7 @@ void wake_location(struct context *c, struct thing *location)
 void ending_left_lying(struct context *c, struct thing *t)
 {
     loopguard_check_worker("ending_left_lying()");
+    assert(!thing_is(t, THING_PLAYER));
     int64_t after, jitter;
     if (!cleanup_get(t, &after, &jitter))
         return;

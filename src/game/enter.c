@@ -46,6 +46,7 @@ static void split_rights(const char *rights, char **permissions, char **account)
 void enter_spec_init(struct enter_spec *e, const char *name, const char *rights,
                      struct doc *character, uint32_t outbox)
 {
+    assert(name && *name);
     *e = (struct enter_spec){.name = mem_strdup(name),
                              .rights = mem_strdup(rights ? rights : ""),
                              .character = character,
@@ -67,6 +68,7 @@ char *enter_text(const struct doc *character)
 
 struct doc *enter_read(const char *text)
 {
+    assert(text);
     struct doc_problems problems = DOC_PROBLEMS_INIT;
     struct doc *d = *text ? json_read("journal", text, strlen(text), &problems) : NULL;
     doc_problems_fini(&problems);
@@ -85,6 +87,7 @@ void enter_spec_fini(struct enter_spec *e)
 
 struct thing *enter_home(struct world *w, const char *name)
 {
+    assert(name);
     size_t starts = world_starts(w), sum = 0;
     for (const char *p = name; *p; p++)
         sum += (unsigned char)*p;
@@ -280,6 +283,7 @@ static enum command_result run_write(struct context *c)
 enum command_result enter_leave(struct context *c, const char *observed)
 {
     loopguard_check_worker("enter_leave()");
+    assert(observed);
     struct thing *player = c->actor;
     if (!player)
         return COMMAND_DONE;

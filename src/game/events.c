@@ -20,6 +20,7 @@
 #include "world/inventory.h"
 #include "world/world.h"
 
+#include <assert.h>
 #include <stddef.h>
 
 enum { RESET_WAIT_MS = 5000 };
@@ -222,5 +223,6 @@ static const struct command commands[TIMER_KINDS] = {
 
 const struct command *events_command(enum timer_kind kind)
 {
+    assert((unsigned)kind < TIMER_KINDS);
     return &commands[kind];
 }

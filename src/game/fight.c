@@ -22,6 +22,8 @@
 #include "world/world.h"
 #include "world/zone.h"
 
+#include <assert.h>
+
 enum { BLOW = 3, WEAPON = 4, HEAL_EVERY_MS = 30000, HEAL_PARTS = 20 };
 
 // The start where a player who dies wakes: in another place than the striker's, if there is one.
@@ -113,6 +115,7 @@ static bool objects(struct context *c, struct thing *who, struct buf *why)
 bool fight_may(struct context *c, struct thing *who, bool tell)
 {
     loopguard_check_worker("fight_may()");
+    assert(who);
     struct buf why = BUF_INIT;
     bool refused = objects(c, who, &why);
     if (refused && tell)
@@ -291,6 +294,7 @@ static void blow(struct context *c, struct thing *who)
 void fight_turn_on(struct context *c, struct thing *who)
 {
     loopguard_check_worker("fight_turn_on()");
+    assert(who && who != c->actor);
     struct fight f;
     fight_get(c->actor, &f);
     bool pending = timers_pending(c->actor, TIMER_ROUND);
@@ -313,6 +317,7 @@ void fight_turn_on(struct context *c, struct thing *who)
 enum command_result fight_round(struct context *c, void (*done)(struct context *c))
 {
     loopguard_check_worker("fight_round()");
+    assert(done);
     struct thing *who = foe_of(c, c->actor);
     bool linkdead = thing_is(c->actor, THING_PLAYER) && !player_outbox(c->actor);
     if (who && (linkdead || !fight_may(c, who, false)))
@@ -347,6 +352,7 @@ static bool heals(struct thing *who, struct health *h)
 void fight_heal_later(struct context *c, struct thing *who)
 {
     loopguard_check_worker("fight_heal_later()");
+    assert(who);
     struct health h;
     if (heals(who, &h) && !timers_pending(who, TIMER_HEALTH))
         timers_set(&c->timers, who, TIMER_HEALTH, h.every);

@@ -14,6 +14,8 @@
 #include "world/attr/vetoes.h"
 #include "world/inventory.h"
 
+#include <assert.h>
+
 // Any thing in the location may veto the move; tells the actor so and returns true.
 static bool stopped(struct context *c, enum direction d)
 {
@@ -48,6 +50,7 @@ static void arrive(struct context *c, struct thing *to)
 enum command_result move_actor(struct context *c, enum direction d)
 {
     loopguard_check_worker("move_actor()");
+    assert((unsigned)d < DIRECTIONS);
     if (c->where != c->location) {
         report_actor(c, "You cannot walk about in here.");
         return COMMAND_DONE;
@@ -80,6 +83,7 @@ enum command_result move_to(struct context *c, struct thing *to, const char *lea
                             const char *arrives)
 {
     loopguard_check_worker("move_to()");
+    assert(thing_is(to, THING_LOCATION) && leaves && arrives);
     if (!context_need(c, to))
         return COMMAND_AGAIN;
     report_observers(c, c->where, "%s %s", name_get(c->actor), leaves);

@@ -14,6 +14,8 @@
 #include "world/inventory.h"
 #include "world/player.h"
 
+#include <assert.h>
+
 enum { RECALL_MS = 10000 };
 
 static struct thing *home(struct context *c)
@@ -45,6 +47,7 @@ enum command_result recall_arrive(struct context *c)
 void recall_disturb(struct context *c, struct thing *who)
 {
     loopguard_check_worker("recall_disturb()");
+    assert(who);
     if (!timers_pending(who, TIMER_RECALL))
         return;
     timers_cancel(who, TIMER_RECALL);
@@ -57,6 +60,7 @@ void recall_disturb(struct context *c, struct thing *who)
 void recall_begin(struct context *c)
 {
     loopguard_check_worker("recall_begin()");
+    assert(thing_is(c->actor, THING_PLAYER));
     const char *why = vetoes_for(c->location, "recall", c->actor);
     if (why) {
         report_actor(c, "%s", why);

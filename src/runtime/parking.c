@@ -283,6 +283,7 @@ void parking_stop(struct parking *p)
 
 void parking_timer_set(struct parking *p, struct timer *t, int64_t due)
 {
+    assert(t->owner);
     pthread_mutex_lock(&p->mutex);
     see_that_it_is_kept(p);
     timer_set(&p->timers, t, due);

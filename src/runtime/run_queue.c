@@ -23,6 +23,7 @@ static void run_queue_publish_count(struct run_queue *q)
 
 void run_queue_push(struct run_queue *q, struct task *t, bool front)
 {
+    assert(t);
     pthread_mutex_lock(&q->mutex);
     task_list_push(&q->list, t, front);
     run_queue_publish_count(q);

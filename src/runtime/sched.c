@@ -11,6 +11,7 @@
 #include "runtime/task.h"
 #include "util/fatal.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -25,6 +26,7 @@ static _Thread_local struct task_list *gathering;
 
 struct sched *sched_new(unsigned workers)
 {
+    assert(workers && workers <= SCHED_WORKERS_MAX);
     struct sched *s = NULL;
     size_t size = sizeof(*s) + workers * sizeof(struct worker);
     s = aligned_alloc(64, (size + 63) / 64 * 64);
@@ -133,6 +135,7 @@ void sched_wake_next(struct sched *s, struct task *t)
 
 void sched_gather_begin(struct sched *s, struct task_list *list)
 {
+    assert(!gathering);
     (void)s;
     *list = (struct task_list){NULL, NULL, 0};
     gathering = list;
@@ -148,6 +151,7 @@ void sched_gather_end(struct sched *s)
 
 void sched_timer_set(struct sched *s, struct timer *t, int64_t due)
 {
+    assert(t->owner);
     parking_timer_set(&s->parking, t, due);
 }
 
@@ -291,6 +295,7 @@ static bool work_waits(void *arg, unsigned index)
 
 void sched_worker_run(struct sched *s, unsigned index, void (*idle)(void *, unsigned), void *arg)
 {
+    assert(index < s->count && sched_self_index < 0);
     sched_self = s;
     sched_self_index = (int)index;
     parking_enter(&s->parking, index);
@@ -309,6 +314,7 @@ void sched_worker_run(struct sched *s, unsigned index, void (*idle)(void *, unsi
 
 void sched_run_until_idle(struct sched *s)
 {
+    assert(sched_self_index < 0);
     sched_self = s;
     sched_self_index = 0;
     parking_enter(&s->parking, 0);

@@ -3,8 +3,11 @@
 // explorer does.
 #include "runtime/sched_priv.h"
 
+#include <assert.h>
+
 void sched_be_worker(struct sched *s, int index)
 {
+    assert(index < (int)s->count);
     sched_self = index < 0 ? NULL : s;
     sched_self_index = index;
 }

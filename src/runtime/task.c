@@ -21,6 +21,7 @@ static _Thread_local struct task *current;
 void task_init(struct task *t, struct sched *sched, task_step_fn step, const char *what,
                void (*release)(struct task *))
 {
+    assert(step && what);
     *t = (struct task){.sched = sched, .step = step, .what = what, .release = release};
     atomic_init(&t->state, 2 * REF_ONE);
     do
@@ -31,6 +32,7 @@ void task_init(struct task *t, struct sched *sched, task_step_fn step, const cha
 
 void task_spawn(struct task *t)
 {
+    assert(t->sched);
     task_wake(t);
 }
 
@@ -84,6 +86,7 @@ bool task_run(struct task *t)
 
 enum task_join task_join(struct task *t, struct task *self, int *result)
 {
+    assert(task_current() == self);
     if (!task_complete(t)) {
         task_ref(self);
         struct task *before = atomic_exchange_explicit(&t->joiner, self, memory_order_acq_rel);

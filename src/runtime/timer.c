@@ -4,6 +4,7 @@
 
 #include "util/mem.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
@@ -58,6 +59,7 @@ static void sift_down(struct timer_heap *h, size_t at)
 
 void timer_set(struct timer_heap *h, struct timer *t, int64_t due)
 {
+    assert(t->slot <= h->count);
     timer_clear(h, t);
     if (h->count == h->cap) {
         h->cap = h->cap ? h->cap * 2 : 64;
@@ -71,6 +73,7 @@ void timer_set(struct timer_heap *h, struct timer *t, int64_t due)
 
 void timer_clear(struct timer_heap *h, struct timer *t)
 {
+    assert(t->slot <= h->count);
     if (!t->slot)
         return;
     size_t at = t->slot - 1;

@@ -1,6 +1,7 @@
 // Chunks that double up to a limit; the large ones ask for large pages. One owner at a time.
 #include "util/arena.h"
 
+#include <assert.h>
 #include <stdalign.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -47,6 +48,7 @@ static void *take_chunk(struct arena *a, size_t size)
 
 void *arena_take(struct arena *a, size_t size, size_t align)
 {
+    assert(align && !(align & (align - 1)));
     struct arena_chunk *c = a->chunks;
     if (c) {
         size_t at = (c->used + align - 1) & ~(align - 1);

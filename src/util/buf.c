@@ -3,6 +3,7 @@
 
 #include "util/mem.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -19,6 +20,7 @@ void buf_clear(struct buf *b)
 
 void buf_trim(struct buf *b, size_t keep)
 {
+    assert(keep);
     if (b->cap > keep)
         buf_fini(b);
     else
@@ -85,6 +87,7 @@ void buf_addf(struct buf *b, const char *fmt, ...)
 
 void buf_truncate(struct buf *b, size_t len)
 {
+    assert(len <= b->len);
     if (len > b->len)
         return;
     b->len = len;
@@ -94,6 +97,7 @@ void buf_truncate(struct buf *b, size_t len)
 
 void buf_consume(struct buf *b, size_t n)
 {
+    assert(n <= b->len);
     if (n >= b->len) {
         buf_clear(b);
         return;

@@ -6,6 +6,7 @@
 #include "util/str.h"
 #include "util/utf8.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
@@ -78,6 +79,7 @@ static bool add_folded(struct buf *out, const char *s, size_t n)
 
 void caseless_add(struct buf *out, const char *s, size_t n)
 {
+    assert(s || !n);
     size_t plain = 0;
     while (plain < n && !(s[plain] & 0x80))
         plain++;
@@ -90,6 +92,7 @@ void caseless_add(struct buf *out, const char *s, size_t n)
 
 void caseless_capital(struct buf *b, size_t at)
 {
+    assert(at <= b->len);
     if (at < b->len && !(b->data[at] & 0x80)) {
         if (b->data[at] >= 'a' && b->data[at] <= 'z')
             b->data[at] = (char)(b->data[at] - ('a' - 'A'));

@@ -2,6 +2,7 @@
 // advance time while other threads read it.
 #include "util/clock.h"
 
+#include <assert.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -41,6 +42,7 @@ int64_t clock_wall_ms(void)
 
 void clock_freeze(int64_t mono_ms, int64_t wall_ms)
 {
+    assert(mono_ms >= 0);
     atomic_store(&frozen_mono, mono_ms);
     atomic_store(&frozen_wall, wall_ms);
     atomic_store(&frozen, true);

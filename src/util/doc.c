@@ -3,6 +3,7 @@
 // the document it complains about. One owner at a time; knows nothing of JSON.
 #include "util/doc.h"
 
+#include <assert.h>
 #include <stdalign.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -74,11 +75,13 @@ struct doc_node *doc_root(const struct doc *d)
 
 void doc_set_root(struct doc *d, struct doc_node *root)
 {
+    assert(root);
     d->root = root;
 }
 
 void doc_keep(struct doc *d, void *thing, void (*release)(void *thing))
 {
+    assert(thing && release);
     d->kept = thing;
     d->release = release;
 }
@@ -111,6 +114,7 @@ struct doc_node *doc_real(struct doc *d, double v)
 
 struct doc_node *doc_string(struct doc *d, const char *s)
 {
+    assert(s);
     return doc_stringn(d, s, strlen(s));
 }
 
@@ -139,6 +143,7 @@ struct doc_node *doc_object(struct doc *d)
 
 void doc_append(struct doc_node *array, struct doc_node *value)
 {
+    assert((array->kind == DOC_ARRAY || array->kind == DOC_OBJECT) && value);
     if (array->list.last)
         array->list.last->next = value;
     else
@@ -149,11 +154,13 @@ void doc_append(struct doc_node *array, struct doc_node *value)
 
 void doc_put(struct doc *d, struct doc_node *object, const char *key, struct doc_node *value)
 {
+    assert(object->kind == DOC_OBJECT && key && value);
     doc_put_borrow(object, doc_copy_text(d, key, strlen(key)), value);
 }
 
 void doc_put_borrow(struct doc_node *object, const char *key, struct doc_node *value)
 {
+    assert(object->kind == DOC_OBJECT && key && value);
     value->key = key;
     doc_append(object, value);
 }
@@ -284,6 +291,7 @@ static int compare_problems(const void *left, const void *right)
 
 void doc_problems_sort_from(struct doc_problems *p, size_t first)
 {
+    assert(first <= p->count);
     if (p->count > first + 1)
         qsort(p->list + first, p->count - first, sizeof(p->list[0]), compare_problems);
 }
@@ -405,6 +413,7 @@ static size_t distance(const char *a, const char *b)
 
 const char *doc_nearest(const char *word, const char *const *names)
 {
+    assert(word && names);
     size_t length = strnlen(word, LONGEST_WORD + 1);
     if (length > LONGEST_WORD)
         return NULL;

@@ -1,6 +1,7 @@
 // Text to milliseconds and back. Keeps nothing; any thread.
 #include "util/duration.h"
 
+#include <assert.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -77,6 +78,7 @@ bool duration_parse(const char *s, int64_t *ms)
 
 void duration_write(struct buf *out, int64_t ms)
 {
+    assert(ms >= 0);
     if (ms <= 0) {
         buf_adds(out, "0s");
         return;

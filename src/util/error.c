@@ -52,6 +52,7 @@ void error_clear(struct error *e)
 
 int error_set(struct error *e, int code, const char *format, ...)
 {
+    assert(format);
     assert(code <= 0);
     if (!e)
         return code;

@@ -2,6 +2,7 @@
 // file, NAME.PID-N.tmp, which nothing reads and the operator may delete. Any thread but the loop's.
 #include "util/file.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
@@ -43,6 +44,7 @@ static int read_up_to(int fd, size_t max_bytes, struct buf *out)
 
 int file_read(const char *path, size_t max_bytes, struct buf *out)
 {
+    assert(path);
     // Without O_NONBLOCK a FIFO in place of the file would stop us for ever.
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0)
@@ -153,6 +155,7 @@ static int keep_as_previous(const char *path, mode_t mode)
 
 int file_write_atomic(const char *path, const void *data, size_t n, mode_t mode, bool keep_previous)
 {
+    assert(path && (data || !n));
     char *temp;
     int rc = write_temp(path, data, n, mode, &temp);
     if (rc)
@@ -171,6 +174,7 @@ int file_write_atomic(const char *path, const void *data, size_t n, mode_t mode,
 
 int file_create(const char *path, const void *data, size_t n, mode_t mode)
 {
+    assert(path && (data || !n));
     char *temp;
     int rc = write_temp(path, data, n, mode, &temp);
     if (rc)
@@ -211,6 +215,7 @@ bool file_error_is_outside(int error)
 
 int file_mkdirs(const char *path, mode_t mode)
 {
+    assert(path);
     char *copy = mem_strdup(path);
     size_t length = strlen(copy);
     while (length > 1 && copy[length - 1] == '/')

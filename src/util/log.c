@@ -3,6 +3,7 @@
 // notice half-way. Any thread.
 #include "util/log.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -261,6 +262,7 @@ void log_set_format(enum log_format format)
 
 void log_set_fd(int fd)
 {
+    assert(fd >= 0);
     log_out_to(fd);
 }
 

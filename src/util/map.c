@@ -4,6 +4,7 @@
 // collide. One owner at a time.
 #include "util/map.h"
 
+#include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -142,6 +143,7 @@ bool map_has(const struct map *m, const char *key)
 
 void *map_putn(struct map *m, const char *key, size_t n, void *value)
 {
+    assert(key || !n);
     uint64_t hash = hash_of(m, key, n);
     struct entry *e = map_find(m, key, n, hash);
     if (e) {
@@ -179,6 +181,7 @@ void *map_remove(struct map *m, const char *key)
 
 bool map_next(const struct map *m, struct map_iter *it, const char **key, void **value)
 {
+    assert(it);
     while (it->at < m->used && !m->entries[it->at].key)
         it->at++;
     if (it->at >= m->used)

@@ -2,6 +2,7 @@
 // Keeps nothing; any thread may call it.
 #include "util/mem.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,6 +44,7 @@ void *mem_realloc_array(void *p, size_t n, size_t size)
 
 char *mem_strdup(const char *s)
 {
+    assert(s);
     return mem_dup(s, strlen(s) + 1);
 }
 

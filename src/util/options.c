@@ -1,6 +1,7 @@
 // Reads a command line by a table. Keeps nothing. What --help prints is made in options_help.c.
 #include "util/options.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -136,6 +137,7 @@ static enum options_outcome find_short(const struct options_spec *spec, const ch
 bool options_number(const char *value, uint64_t least, uint64_t most, uint64_t *out,
                     struct buf *why)
 {
+    assert(value && least <= most);
     bool hexadecimal = value[0] == '0' && (value[1] == 'x' || value[1] == 'X') && value[2];
     char *end;
     errno = 0;
@@ -155,6 +157,7 @@ bool options_number(const char *value, uint64_t least, uint64_t most, uint64_t *
 
 bool options_choice(const char *value, const char *const *names, unsigned *place, struct buf *why)
 {
+    assert(value && names);
     for (unsigned i = 0; names[i]; i++)
         if (!strcmp(value, names[i])) {
             *place = i;

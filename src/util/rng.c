@@ -1,6 +1,7 @@
 // Deterministic random numbers. Keeps nothing outside the caller's state; one owner at a time.
 #include "util/rng.h"
 
+#include <assert.h>
 #include <stddef.h>
 
 uint64_t rng_mix(uint64_t n)
@@ -53,6 +54,7 @@ uint64_t rng_below(struct rng *r, uint64_t n)
 
 int64_t rng_between(struct rng *r, int64_t low, int64_t high)
 {
+    assert(low <= high);
     uint64_t span = (uint64_t)high - (uint64_t)low;
     uint64_t offset = span == UINT64_MAX ? rng_next(r) : rng_below(r, span + 1);
     return (int64_t)((uint64_t)low + offset);
@@ -60,5 +62,6 @@ int64_t rng_between(struct rng *r, int64_t low, int64_t high)
 
 bool rng_chance(struct rng *r, uint32_t in, uint32_t of)
 {
+    assert(of && in <= of);
     return rng_below(r, of) < in;
 }

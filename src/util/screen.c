@@ -4,6 +4,7 @@
 #include "util/buf.h"
 #include "util/utf8.h"
 
+#include <assert.h>
 #include <string.h>
 #include <utf8proc.h>
 
@@ -188,6 +189,7 @@ void screen_clean(struct buf *out, const char *s, size_t n, unsigned char marks)
 
 size_t screen_cut(const char *s, size_t n, size_t max)
 {
+    assert(s || !n);
     if (n <= max)
         return n;
     // Far enough back to be in an earlier letter, however much is stacked on it.

@@ -3,6 +3,7 @@
 // which knows both. Keeps nothing outside the caller's struct; one thread.
 #include "util/settings.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <ini.h>
@@ -306,6 +307,7 @@ bool settings_read_environment(struct settings *s, char *const *environment, str
 bool settings_set(struct settings *s, const char *assignment, const char *origin,
                   struct doc_problems *p)
 {
+    assert(assignment);
     struct source from = {.s = s, .p = p, .file = origin};
     const char *equals = strchr(assignment, '=');
     const char *dot = strchr(assignment, '.');

@@ -1,6 +1,7 @@
 // Shared immutable text and ASCII helpers. Keeps nothing; any thread.
 #include "util/str.h"
 
+#include <assert.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -17,6 +18,7 @@ struct str {
 
 struct str *str_new(const char *s, size_t n)
 {
+    assert(s || !n);
     struct str *new = mem_alloc(sizeof(*new) + n + 1);
     atomic_init(&new->refs, 1);
     new->n = n;
@@ -87,6 +89,7 @@ bool str_equal_nocase(const char *a, const char *b)
 
 bool str_begins(const char *s, const char *prefix)
 {
+    assert(s && prefix);
     return strncmp(s, prefix, strlen(prefix)) == 0;
 }
 
@@ -101,6 +104,7 @@ bool str_begins_nocase(const char *s, const char *prefix)
 
 bool str_ends(const char *s, const char *suffix)
 {
+    assert(s && suffix);
     size_t n = strlen(s), m = strlen(suffix);
     return n >= m && !strcmp(s + n - m, suffix);
 }

@@ -3,6 +3,8 @@
 
 #include "util/buf.h"
 
+#include <assert.h>
+
 static bool tail(char c)
 {
     return ((unsigned char)c & 0xc0) == 0x80;
@@ -10,6 +12,7 @@ static bool tail(char c)
 
 size_t utf8_decode(const char *s, size_t n, uint32_t *codepoint)
 {
+    assert(n);
     if (!n)
         return 0;
     unsigned char first = (unsigned char)s[0];

@@ -6,6 +6,7 @@
 #include "world/attr/attr_rows.h"
 #include "world/world_priv.h"
 
+#include <assert.h>
 #include <string.h>
 
 // The numbers ascend without a gap, because arrays of ATTR_COUNT elements are indexed by them.
@@ -37,11 +38,13 @@ static const struct {
 
 const struct attr_kind *attr_kind(enum attr_id id)
 {
+    assert((unsigned)id < ATTR_COUNT);
     return table[id].kind;
 }
 
 int attr_by_name(const char *name)
 {
+    assert(name);
     for (int id = 0; id < ATTR_COUNT; id++)
         if (!strcmp(attr_name((unsigned)id), name))
             return id;
@@ -72,6 +75,7 @@ const void *attr_get_at(struct thing *t, enum attr_id id, const struct site *at)
 
 void *attr_mutable_at(struct thing *t, enum attr_id id, const struct site *at)
 {
+    assert((unsigned)id < ATTR_COUNT);
     hooks_access(&t->place, id, true, at);
     lockset_changed(&t->place, id);
     attr_set_add(&t->changed, id);
@@ -83,6 +87,7 @@ void *attr_mutable_at(struct thing *t, enum attr_id id, const struct site *at)
 
 void attr_set_at(struct thing *t, enum attr_id id, void *value, const struct site *at)
 {
+    assert((unsigned)id < ATTR_COUNT);
     hooks_access(&t->place, id, true, at);
     lockset_changed(&t->place, id);
     thing_attr_store(t, id, value);
@@ -90,6 +95,7 @@ void attr_set_at(struct thing *t, enum attr_id id, void *value, const struct sit
 
 void *attr_shared_new(size_t size)
 {
+    assert(size >= sizeof(struct attr_shared));
     struct attr_shared *s = mem_zalloc(size);
     atomic_init(&s->refs, 1);
     return s;

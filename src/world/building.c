@@ -3,10 +3,12 @@
 
 #include "lock/lockset.h"
 
+#include <assert.h>
 #include <stddef.h>
 
 void building_run(void (*work)(void *arg), void *arg)
 {
+    assert(work);
     struct lockset ls;
     lockset_init(&ls, UINT32_MAX, NULL);
     lockset_enter(&ls);

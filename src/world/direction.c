@@ -3,6 +3,7 @@
 
 #include "util/doc.h"
 
+#include <assert.h>
 #include <string.h>
 
 static const struct {
@@ -23,22 +24,26 @@ static const struct {
 
 const char *direction_name(enum direction d)
 {
+    assert((unsigned)d < DIRECTIONS);
     return table[d].name;
 }
 
 const char *direction_arrival(enum direction from)
 {
+    assert((unsigned)from < DIRECTIONS);
     const char *side = table[from].side;
     return strncmp(side, "to ", 3) ? side : side + 3;
 }
 
 const char *direction_side(enum direction d)
 {
+    assert((unsigned)d < DIRECTIONS);
     return table[d].side;
 }
 
 enum direction direction_opposite(enum direction d)
 {
+    assert((unsigned)d < DIRECTIONS);
     return table[d].opposite;
 }
 
@@ -60,6 +65,7 @@ void direction_complain(struct doc_problems *p, const struct doc *d, const struc
 
 int direction_by_name(const char *word)
 {
+    assert(word);
     for (int d = 0; d < DIRECTIONS; d++)
         if (!strcmp(table[d].name, word) || !strcmp(table[d].letters, word))
             return d;

@@ -9,6 +9,7 @@
 #include "world/player_priv.h"
 #include "world/world_priv.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -141,6 +142,7 @@ static void inventory_unlink(struct thing *in, struct thing *t)
 
 struct thing *inventory_first_at(struct thing *in, enum inventory_list list, const struct site *at)
 {
+    assert((unsigned)list < INVENTORY_LISTS);
     hooks_list(&in->place, false, at);
     struct inventory *inv = contents(in);
     struct thing *first = inv ? inv->lists[list].first : NULL;
@@ -162,6 +164,7 @@ struct thing *inventory_next_at(struct thing *item, const struct site *at)
 
 size_t inventory_count_at(struct thing *in, enum inventory_list list, const struct site *at)
 {
+    assert((unsigned)list < INVENTORY_LISTS);
     hooks_list(&in->place, false, at);
     struct inventory *inv = contents(in);
     return inv ? inv->lists[list].count : 0;
@@ -219,6 +222,7 @@ static bool full(struct thing *in, const struct thing *item)
 enum inventory_outcome inventory_move_at(struct thing *item, struct thing *to,
                                          const struct site *at)
 {
+    assert(to);
     hooks_move(&item->place, &to->place, at);
     if (place_kind(place_peek(&item->place)) != PLACE_PLACED)
         return INVENTORY_CYCLE; // out of play: there is no inventory to take it from
@@ -235,6 +239,7 @@ enum inventory_outcome inventory_move_at(struct thing *item, struct thing *to,
 
 void inventory_relocate_at(struct thing *item, struct thing *location, const struct site *at)
 {
+    assert(thing_is(location, THING_LOCATION));
     // A thing out of play stays where it is; the checker has reported that.
     enum inventory_outcome outcome = inventory_move_at(item, location, at);
     (void)outcome;
@@ -242,6 +247,7 @@ void inventory_relocate_at(struct thing *item, struct thing *location, const str
 
 bool inventory_bring_home_at(struct thing *item, struct thing *to, const struct site *at)
 {
+    assert(to);
     hooks_move(&item->place, &to->place, at);
     if (place_kind(place_peek(&item->place)) != PLACE_PLACED || thing_inside(to, item))
         return false;
@@ -285,12 +291,14 @@ bool inventory_is_full(struct thing *in, struct thing *t)
 
 void inventory_enter(struct thing *in, struct thing *t)
 {
+    assert(inventory_has(in));
     place_store_at(&t->place, place_word_in(&in->place), NULL);
     inventory_link_in(in, t, list_for(t));
 }
 
 void inventory_list_restore(struct thing *in, struct thing *t, enum inventory_list list)
 {
+    assert((unsigned)list < INVENTORY_LISTS);
     place_store_at(&t->place, place_word_in(&in->place), NULL);
     inventory_link_in(in, t, list);
 }
@@ -329,6 +337,7 @@ struct thing *inventory_any(struct thing *in)
 
 struct thing *inventory_peek(struct thing *in, enum inventory_list list)
 {
+    assert((unsigned)list < INVENTORY_LISTS);
     struct inventory *inv = contents(in);
     return inv ? inv->lists[list].first : NULL;
 }

@@ -44,6 +44,7 @@ static bool is_same_value(const void *value, const void *copy, enum attr_id id)
 
 struct thing *limbo_copy_at(struct thing *of, const struct site *at)
 {
+    assert(of);
     hooks_access(&of->place, ATTR_NAME, false, at);
     struct thing *t =
         limbo_make(of->world, (of->flags & ~(unsigned)(THING_BUILT | THING_PLACED)) | THING_COPY,
@@ -73,6 +74,7 @@ struct thing *limbo_copy_at(struct thing *of, const struct site *at)
 struct thing *limbo_player_at(struct world *w, struct thing *template, const char *name,
                               const struct site *at)
 {
+    assert(w && name);
     struct thing *t = template ? limbo_copy_at(template, at) : limbo_make(w, 0, NULL, at);
     t->flags = THING_PLAYER | THING_COPY;
     t->prototype = NULL;
@@ -107,6 +109,7 @@ static bool has_token(struct thing *t, const struct site *at)
 
 enum inventory_outcome limbo_publish_at(struct thing *t, struct thing *into, const struct site *at)
 {
+    assert(into);
     hooks_list(&into->place, true, at);
     if (!has_token(t, at) || thing_inside(into, t))
         return INVENTORY_CYCLE;

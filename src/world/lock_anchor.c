@@ -4,8 +4,11 @@
 
 #include "world/world_priv.h"
 
+#include <assert.h>
+
 struct thing *lock_anchor_new(struct world *w, const char *label)
 {
+    assert(label);
     struct thing *t = thing_alloc(w);
     atomic_store(&t->place.label, world_intern(w, label));
     inventory_give(t, 0);

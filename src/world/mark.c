@@ -6,6 +6,7 @@
 #include "util/mem.h"
 #include "world/world_priv.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 struct mark_table {
@@ -39,6 +40,7 @@ static const char *mark_text(struct world *w, const char *text)
 
 const struct mark *mark_define(struct world *w, const struct mark *like)
 {
+    assert(like->ref);
     hooks_built("the marks of players");
     struct map *by_ref = world_marks_peek(w)->by_ref;
     if (map_get(by_ref, like->ref))
@@ -55,6 +57,7 @@ const struct mark *mark_define(struct world *w, const struct mark *like)
 
 void mark_announce_in(struct world *w, const struct mark *m, struct thing *place)
 {
+    assert(m && place);
     hooks_built("the marks of players");
     struct mark *mine = map_get(world_marks_peek(w)->by_ref, m->ref);
     mine->places = mem_realloc_array(mine->places, mine->place_count + 1, sizeof(*mine->places));
@@ -72,5 +75,6 @@ void mark_granted(struct world *w, const struct mark *m)
 
 const struct mark *mark_find(const struct world *w, const char *ref)
 {
+    assert(ref);
     return map_get(world_marks_peek(w)->by_ref, ref);
 }

@@ -14,6 +14,7 @@
 #include "world/player_priv.h"
 #include "world/world_priv.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,6 +38,7 @@ static void player_replace(char **text, const char *with)
 
 void player_give(struct thing *t, const char *name, const char *permissions)
 {
+    assert(name && permissions);
     hooks_field(&t->place, true, "give a player's part to", SITE);
     struct player *p = thing_attr(t, ATTR_PLAYER);
     if (!p) {
@@ -74,6 +76,7 @@ static bool has_word(const char *list, const char *word)
 
 bool player_may_at(struct thing *t, const char *command, const struct site *at)
 {
+    assert(command);
     const struct player *p = player_get(t, at);
     return p->permissions && (has_word(p->permissions, command) || has_word(p->permissions, "all"));
 }
@@ -157,6 +160,7 @@ static size_t player_find(const struct player *p, const char *name, bool *there)
 
 const char *player_alias_find_at(struct thing *t, const char *name, const struct site *at)
 {
+    assert(name);
     const struct player *p = player_get(t, at);
     bool there;
     size_t i = player_find(p, name, &there);
@@ -199,11 +203,13 @@ static bool alias_set(struct player *p, const char *name, const char *text, size
 bool player_alias_set_at(struct thing *t, const char *name, const char *text, size_t most,
                          const struct site *at)
 {
+    assert(name);
     return alias_set(player_change(t, at), name, text, most);
 }
 
 void player_rename(struct thing *t, const char *to)
 {
+    assert(to);
     struct player *p = thing_attr(t, ATTR_PLAYER);
     char *lower = mem_strdup(to);
     str_lower(lower);
@@ -228,6 +234,7 @@ void player_reword(struct thing *t, char *(*texts)(void *arg, const char *text),
                    char *(*names)(void *arg, const char *text),
                    char *(*prompts)(void *arg, const char *text), void *arg)
 {
+    assert(texts && names && prompts);
     struct player *p = thing_attr(t, ATTR_PLAYER);
     struct player_alias *list = p->aliases;
     size_t count = p->alias_count;

@@ -7,6 +7,7 @@
 #include "world/lock_anchor.h"
 #include "world/world_priv.h"
 
+#include <assert.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,6 +70,7 @@ size_t world_roster_count_at(struct world *w, const struct site *at)
 
 void world_roster_rename(struct world *w, struct thing *player, const char *name)
 {
+    assert(name);
     struct roster *r = world_roster_peek(w);
     lock_anchor_touch(r->anchor, true, SITE);
     for (size_t i = 0; i < r->count; i++) {
@@ -97,6 +99,7 @@ struct lock *world_roster_lock(struct world *w)
 void world_roster_add_at(struct world *w, struct thing *player, const char *name,
                          const struct site *at)
 {
+    assert(thing_is(player, THING_PLAYER) && name);
     struct roster *r = world_roster_peek(w);
     lock_anchor_touch(r->anchor, true, at);
     if (r->count == r->cap) {
@@ -134,6 +137,7 @@ const struct roster_entry *world_roster_at(struct world *w, size_t *count, const
 
 struct thing *world_roster_find_at(struct world *w, const char *name, const struct site *at)
 {
+    assert(name);
     size_t n;
     const struct roster_entry *list = world_roster_at(w, &n, at);
     for (size_t i = 0; i < n; i++)

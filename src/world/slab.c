@@ -10,6 +10,7 @@
 #include "world/world_priv.h"
 #include "world/zone_priv.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -177,6 +178,7 @@ static void put_back(struct slab *s, struct thing *t)
 
 void slab_give(struct slab *s, struct thing *t)
 {
+    assert(t);
     pthread_mutex_lock(&s->mutex);
     hooks_guarded(&s->mutex, "the slots of things");
     raw_own(1);

@@ -9,6 +9,7 @@
 #include "world/slab.h"
 #include "world/snapshot/write_set_digest.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,6 +73,7 @@ static void thing_make_room(struct thing *t, unsigned n)
 
 void thing_attr_store(struct thing *t, enum attr_id id, void *value)
 {
+    assert((unsigned)id < ATTR_COUNT);
     unsigned at = thing_attr_at(t, id);
     unsigned n = attr_set_count(&t->has);
     attr_set_add(&t->changed, id);
@@ -99,6 +101,7 @@ void thing_attr_store(struct thing *t, enum attr_id id, void *value)
 
 void thing_set_label(struct thing *t, const char *label)
 {
+    assert(label);
     atomic_store_explicit(&t->place.label, world_intern(t->world, label), memory_order_relaxed);
     atomic_store_explicit(&t->identity, 0, memory_order_relaxed);
 }

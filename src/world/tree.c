@@ -8,6 +8,7 @@
 #include "world/limbo.h"
 #include "world/world_priv.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,6 +34,7 @@ static void encode_contents(struct thing *t, struct doc_node *contents, struct d
 
 struct doc_node *tree_encode(struct thing *t, struct doc *out)
 {
+    assert(out);
     hooks_access(&t->place, ATTR_NAME, false, SITE);
     struct doc_node *n = doc_object(out);
     if (*t->refname)

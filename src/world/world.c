@@ -12,6 +12,7 @@
 #include "world/world_priv.h"
 #include "world/zone_priv.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -81,6 +82,7 @@ const struct world_limits *world_limits(const struct world *w)
 
 void world_set_limits(struct world *w, const struct world_limits *limits)
 {
+    assert(limits);
     hooks_built("the world's limits");
     w->limits = *limits;
 }
@@ -117,6 +119,7 @@ struct roster *world_roster_peek(struct world *w)
 
 const char *world_intern(struct world *w, const char *s)
 {
+    assert(s);
     pthread_mutex_lock(&w->labels_mutex);
     hooks_guarded(&w->labels_mutex, "the labels of things");
     char *kept = map_get(w->labels, s);
@@ -130,6 +133,7 @@ const char *world_intern(struct world *w, const char *s)
 
 struct thing *world_define(struct world *w, const char *name, unsigned flags)
 {
+    assert(name);
     hooks_built("the names of the world's things");
     if (map_get(w->refs, name))
         return NULL;
@@ -143,6 +147,7 @@ struct thing *world_define(struct world *w, const char *name, unsigned flags)
 
 struct thing *world_lookup(struct world *w, const char *name)
 {
+    assert(name);
     return map_get(w->refs, name);
 }
 
@@ -171,6 +176,7 @@ size_t world_things(const struct world *w)
 
 void world_add_start(struct world *w, struct thing *location)
 {
+    assert(location);
     hooks_built("where players begin");
     w->starts = mem_realloc_array(w->starts, w->start_count + 1, sizeof(*w->starts));
     w->starts[w->start_count++] = location;
@@ -184,6 +190,7 @@ size_t world_starts(const struct world *w)
 
 struct thing *world_start(const struct world *w, size_t n)
 {
+    assert(n < w->start_count);
     return n < w->start_count ? w->starts[n] : NULL;
 }
 
@@ -200,6 +207,7 @@ struct thing *world_player_template(const struct world *w)
 
 struct zone *world_add_zone(struct world *w, const char *ref, const char *name)
 {
+    assert(ref && name);
     hooks_built("the list of zones");
     if (map_get(w->zone_refs, ref))
         return NULL;
@@ -212,6 +220,7 @@ struct zone *world_add_zone(struct world *w, const char *ref, const char *name)
 
 struct zone *world_zone(struct world *w, const char *ref)
 {
+    assert(ref);
     return map_get(w->zone_refs, ref);
 }
 
@@ -222,5 +231,6 @@ size_t world_zones(const struct world *w)
 
 struct zone *world_zone_at(const struct world *w, size_t n)
 {
+    assert(n < w->zone_count);
     return n < w->zone_count ? w->zones[n] : NULL;
 }

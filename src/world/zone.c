@@ -6,6 +6,7 @@
 #include "world/lock_anchor.h"
 #include "world/world_priv.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 struct zone {
@@ -25,6 +26,7 @@ struct zone {
 
 struct zone *zone_new(struct world *w, const char *ref, const char *name)
 {
+    assert(ref && name);
     struct zone *z = mem_new(struct zone);
     z->ref = world_intern(w, ref);
     z->name = world_intern(w, name);
@@ -68,6 +70,7 @@ struct lock *zone_lock(struct zone *z)
 
 void zone_set_reset(struct zone *z, enum zone_mode mode, int64_t every_ms)
 {
+    assert(every_ms >= 0);
     hooks_built("when a zone is reset");
     z->mode = mode;
     z->every = every_ms;
@@ -81,6 +84,7 @@ void zone_set_pvp(struct zone *z, bool pvp)
 
 void zone_add_location(struct zone *z, struct thing *location)
 {
+    assert(location);
     hooks_built("a zone's locations");
     if (z->location_count == z->location_cap) {
         z->location_cap = z->location_cap ? z->location_cap * 2 : 64;
@@ -91,6 +95,7 @@ void zone_add_location(struct zone *z, struct thing *location)
 
 void zone_own(struct zone *z, struct thing *t)
 {
+    assert(!t->zone);
     hooks_built("a thing's zone");
     t->zone = z;
 }
@@ -110,6 +115,7 @@ struct zone_reset *zone_reset_new(struct zone *z)
 
 void zone_reset_append(struct zone_reset **list, struct zone_reset *r)
 {
+    assert(list && r);
     hooks_built("a zone's reset list");
     while (*list)
         list = &(*list)->next;

@@ -6,10 +6,12 @@
 #include "world/attr/wordlist.h"
 #include "world/world_priv.h"
 
+#include <assert.h>
 #include <string.h>
 
 bool aliases_is_at(struct thing *t, const char *word, const struct site *at)
 {
+    assert(word);
     const struct wordlist *l = attr_get_at(t, ATTR_ALIASES, at);
     return *word != '+' && wordlist_has(l, word);
 }
@@ -32,6 +34,7 @@ bool aliases_qualifies_at(struct thing *t, const char *qualifier, const char *al
 
 void aliases_set_at(struct thing *t, const char *const *words, size_t n, const struct site *at)
 {
+    assert(words || !n);
     attr_set_at(t, ATTR_ALIASES, n ? wordlist_new(words, n, true) : NULL, at);
 }
 
@@ -52,6 +55,7 @@ const char *aliases_peek_at(struct thing *t, size_t n, const struct site *at)
 
 void aliases_each(const struct thing *t, void (*fn)(void *arg, const char *word), void *arg)
 {
+    assert(fn);
     raw_own(1); // no locks are held, as nothing runs
     const struct wordlist *l = thing_attr(t, ATTR_ALIASES);
     for (size_t i = 0; l && i < l->count; i++)

@@ -11,6 +11,7 @@
 #include "world/thing.h"
 #include "world/world.h"
 
+#include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,7 @@ static const enum attr_id ids[BODY_USES] = {ATTR_HOLDABLE, ATTR_WEARABLE, ATTR_W
 
 const char *const *body_slots_at(struct thing *item, enum body_use use, const struct site *at)
 {
+    assert((unsigned)use < BODY_USES);
     static const char *const hand[] = {"hand", NULL};
     const struct wordlist *l = attr_get_at(item, ids[use], at);
     if (l)
@@ -75,6 +77,7 @@ static int body_taken(struct thing *creature, const char *slot, struct thing **b
 enum body_outcome body_use_at(struct thing *creature, struct thing *item, enum body_use use,
                               struct thing **by, const char **slot, const struct site *at)
 {
+    assert((unsigned)use < BODY_USES && creature != item);
     const char *const *slots = body_slots_at(item, use, at);
     if (!slots)
         return BODY_NOT_SUCH;
@@ -106,6 +109,7 @@ bool body_used_at(struct thing *item, enum body_use *use, const struct site *at)
 
 const char *body_use_name(enum body_use use)
 {
+    assert((unsigned)use < BODY_USES);
     static const char *const names[BODY_USES] = {"holding", "wearing", "wielding"};
     return names[use];
 }

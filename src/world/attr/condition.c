@@ -9,6 +9,7 @@
 #include "world/inventory.h"
 #include "world/thing.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,6 +58,7 @@ struct doc_node *condition_encode(const struct condition *c, struct doc *out)
 
 bool condition_carries_at(struct thing *t, const char *ref, const struct site *at)
 {
+    assert(ref);
     if (!inventory_has(t))
         return false;
     for (struct thing *item = inventory_first_at(t, INVENTORY_THINGS, at); item;

@@ -11,6 +11,7 @@
 #include "world/attr/wordlist.h"
 #include "world/world_priv.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,6 +36,7 @@ struct deeds {
 bool deeds_find_at(struct thing *t, enum deed_when when, struct thing *with, struct thing *by,
                    struct deed *out, const struct site *at)
 {
+    assert(out);
     const struct deeds *ds = attr_get_at(t, ATTR_DEEDS, at);
     for (size_t i = 0; ds && i < ds->count; i++) {
         const struct deed_rule *r = &ds->list[i];
@@ -54,6 +56,7 @@ bool deeds_find_at(struct thing *t, enum deed_when when, struct thing *with, str
 
 void deeds_gifts(const struct thing *t, void (*each)(void *arg, const char *ref), void *arg)
 {
+    assert(each);
     const struct deeds *ds = thing_attr(t, ATTR_DEEDS);
     for (size_t i = 0; ds && i < ds->count; i++)
         if (ds->list[i].give)

@@ -10,6 +10,7 @@
 #include "world/attr/wordlist.h"
 #include "world/thing.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,6 +27,7 @@ struct details {
 
 const char *details_find_at(struct thing *t, const char *word, const struct site *at)
 {
+    assert(word);
     const struct details *ds = attr_get_at(t, ATTR_DETAILS, at);
     for (size_t i = 0; ds && i < ds->count; i++)
         if (wordlist_has(ds->list[i].keywords, word))

@@ -11,6 +11,7 @@
 #include "world/inventory.h"
 #include "world/world_priv.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,11 +61,13 @@ static struct door *door_new(const struct door_spec *spec)
 
 void door_give(struct thing *t, const struct door_spec *spec)
 {
+    assert(spec->close_after >= 0 && spec->jitter >= 0);
     thing_attr_store(t, ATTR_DOOR, door_new(spec));
 }
 
 void door_join(struct thing *t, struct thing *far)
 {
+    assert(t != far);
     struct door *near_door = thing_attr(t, ATTR_DOOR), *far_door = thing_attr(far, ATTR_DOOR);
     int exit = far_door->exit;
     bool latch = far_door->latch;

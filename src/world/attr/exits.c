@@ -10,6 +10,7 @@
 #include "world/attr/text.h"
 #include "world/thing.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 struct exits {
@@ -19,6 +20,7 @@ struct exits {
 
 struct thing *exits_to_at(struct thing *t, enum direction d, const struct site *at)
 {
+    assert((unsigned)d < DIRECTIONS);
     const struct exits *e = attr_get_at(t, ATTR_EXITS, at);
     return e ? e->to[d] : NULL;
 }
@@ -42,6 +44,7 @@ static void describe(struct exits *e, enum direction d, void *text)
 void exits_set_at(struct thing *t, enum direction d, struct thing *to, const char *description,
                   const struct site *at)
 {
+    assert((unsigned)d < DIRECTIONS);
     struct exits *e = attr_mutable_at(t, ATTR_EXITS, at);
     if (!e) {
         e = mem_new(struct exits);

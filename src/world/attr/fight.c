@@ -8,6 +8,7 @@
 #include "world/attr/attr_rows.h"
 #include "world/world_priv.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 struct consent {
@@ -41,6 +42,7 @@ void fight_get_at(struct thing *t, struct fight *out, const struct site *at)
 
 void fight_set_at(struct thing *t, const struct fight *f, const struct site *at)
 {
+    assert(f);
     fight_change(t, at)->fight = *f;
 }
 
@@ -60,6 +62,7 @@ int64_t fight_consent_left_at(struct thing *t, struct tref who, int64_t now, con
 
 void fight_consent_at(struct thing *t, struct tref who, int64_t until, const struct site *at)
 {
+    assert(who.index);
     struct fight_value *v = fight_change(t, at);
     size_t i = 0;
     while (i < v->count && !fight_same(v->consents[i].who, who))

@@ -6,6 +6,7 @@
 #include "util/hash.h"
 #include "world/attr/attr_rows.h"
 
+#include <assert.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -31,6 +32,7 @@ enum gender gender_get_at(struct thing *t, const struct site *at)
 
 void gender_set_at(struct thing *t, enum gender g, const struct site *at)
 {
+    assert((unsigned)g <= GENDER_PLURAL);
     attr_set_at(t, ATTR_GENDER, gender_value_of(g), at);
 }
 

@@ -7,6 +7,7 @@
 #include "world/attr/attr_rows.h"
 #include "world/attr/decode.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 enum { POINTS_MAX = 1000000 };
@@ -21,6 +22,7 @@ bool health_get_at(struct thing *t, struct health *out, const struct site *at)
 
 void health_set_at(struct thing *t, const struct health *h, const struct site *at)
 {
+    assert(h->maximum >= 0);
     struct health *mine = attr_mutable_at(t, ATTR_HEALTH, at);
     if (mine)
         *mine = *h;

@@ -8,6 +8,7 @@
 #include "world/mark.h"
 #include "world/world_priv.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,11 +16,13 @@ enum { MARKS_MAX = 1000, MARK_REF_MAX = 81 };
 
 bool marks_has_at(struct thing *t, const char *ref, const struct site *at)
 {
+    assert(ref);
     return wordlist_has(attr_get_at(t, ATTR_MARKS, at), ref);
 }
 
 bool marks_add_at(struct thing *t, const char *ref, const struct site *at)
 {
+    assert(ref);
     const struct wordlist *l = attr_get_at(t, ATTR_MARKS, at);
     size_t n = l ? l->count : 0;
     if (n >= MARKS_MAX || wordlist_has(l, ref))

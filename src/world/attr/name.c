@@ -6,6 +6,7 @@
 #include "world/attr/text.h"
 #include "world/world_priv.h"
 
+#include <assert.h>
 #include <string.h>
 
 enum { NAME_MAX_BYTES = 200 };
@@ -18,6 +19,7 @@ const char *name_get_at(struct thing *t, const struct site *at)
 
 void name_set_at(struct thing *t, const char *name, const struct site *at)
 {
+    assert(name);
     attr_set_at(t, ATTR_NAME, text_new(name), at);
 }
 

@@ -12,6 +12,7 @@
 #include "world/attr/wordlist.h"
 #include "world/world_priv.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -62,6 +63,7 @@ static const struct reply *replies_first_match(const struct replies *rs, const c
 
 void replies_keywords(const struct thing *t, void (*each)(void *arg, const char *word), void *arg)
 {
+    assert(each);
     const struct replies *rs = thing_attr(t, ATTR_REPLIES);
     for (size_t i = 0; rs && i < rs->count; i++)
         for (size_t k = 0; k < rs->list[i].keywords->count; k++)
@@ -71,6 +73,7 @@ void replies_keywords(const struct thing *t, void (*each)(void *arg, const char 
 bool replies_find_at(struct thing *t, const char *text, bool told, struct thing *by,
                      struct replies_answer *out, const struct site *at)
 {
+    assert(text);
     const struct replies *rs = attr_get_at(t, ATTR_REPLIES, at);
     if (!rs)
         return false;
@@ -85,6 +88,7 @@ bool replies_find_at(struct thing *t, const char *text, bool told, struct thing 
 
 void replies_gifts(const struct thing *t, void (*each)(void *arg, const char *ref), void *arg)
 {
+    assert(each);
     const struct replies *rs = thing_attr(t, ATTR_REPLIES);
     for (size_t i = 0; rs && i < rs->count; i++)
         if (rs->list[i].give)

@@ -10,6 +10,7 @@
 #include "util/screen.h"
 #include "world/thing.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 struct text {
@@ -19,6 +20,7 @@ struct text {
 
 void *text_new(const char *s)
 {
+    assert(s);
     size_t n = strlen(s);
     hooks_text_leaves(s, n, "store a text got before AGAIN, of", SITE);
     struct buf clean = BUF_INIT;

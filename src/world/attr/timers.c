@@ -9,6 +9,7 @@
 #include "world/attr/attr_rows.h"
 #include "world/world_priv.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 struct timers {
@@ -34,6 +35,7 @@ void timer_sink_fini(struct timer_sink *s)
 void timers_set_at(struct timer_sink *s, struct thing *t, enum timer_kind kind, int64_t delay,
                    const struct site *at)
 {
+    assert(s && (unsigned)kind < TIMER_KINDS && delay >= 0);
     struct timers *a = attr_mutable_at(t, ATTR_TIMERS, at);
     if (!a) {
         a = mem_new(struct timers);
@@ -50,6 +52,7 @@ void timers_set_at(struct timer_sink *s, struct thing *t, enum timer_kind kind, 
 
 void timers_cancel_at(struct thing *t, enum timer_kind kind, const struct site *at)
 {
+    assert((unsigned)kind < TIMER_KINDS);
     if (!timers_pending_at(t, kind, at))
         return;
     struct timers *a = attr_mutable_at(t, ATTR_TIMERS, at);
@@ -59,6 +62,7 @@ void timers_cancel_at(struct thing *t, enum timer_kind kind, const struct site *
 
 bool timers_pending_at(struct thing *t, enum timer_kind kind, const struct site *at)
 {
+    assert((unsigned)kind < TIMER_KINDS);
     const struct timers *a = attr_get_at(t, ATTR_TIMERS, at);
     return a && a->pending & 1u << kind;
 }
@@ -70,6 +74,7 @@ static bool is_pending(const struct timers *a, enum timer_kind kind, uint32_t to
 
 bool timers_valid_at(struct thing *t, enum timer_kind kind, uint32_t token, const struct site *at)
 {
+    assert((unsigned)kind < TIMER_KINDS);
     const struct timers *a = attr_get_at(t, ATTR_TIMERS, at);
     bool stands = is_pending(a, kind, token);
     hooks_appointment(thing_place(t), a && a->pending & 1u << kind, a ? a->tokens[kind] : 0, at);
@@ -78,6 +83,7 @@ bool timers_valid_at(struct thing *t, enum timer_kind kind, uint32_t token, cons
 
 void timers_finish_at(struct thing *t, enum timer_kind kind, uint32_t token, const struct site *at)
 {
+    assert((unsigned)kind < TIMER_KINDS);
     if (!is_pending(attr_get_at(t, ATTR_TIMERS, at), kind, token))
         return;
     struct timers *a = attr_mutable_at(t, ATTR_TIMERS, at);
@@ -86,6 +92,7 @@ void timers_finish_at(struct thing *t, enum timer_kind kind, uint32_t token, con
 
 const char *timer_kind_name(enum timer_kind kind)
 {
+    assert((unsigned)kind < TIMER_KINDS);
     static const char *const names[TIMER_KINDS] = {"action", "reset", "cleanup", "door", "health",
                                                    "wander", "quit",  "recall",  "round"};
     return names[kind];

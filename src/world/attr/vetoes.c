@@ -10,6 +10,7 @@
 #include "world/attr/wordlist.h"
 #include "world/thing.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +22,7 @@ struct vetoes {
 
 const char *vetoes_get_at(struct thing *t, const char *command, const struct site *at)
 {
+    assert(command);
     const struct vetoes *v = attr_get_at(t, ATTR_VETOES, at);
     for (size_t i = 0; v && i + 1 < v->words->count; i += 2)
         if (!v->conditions[i / 2] && !strcmp(v->words->words[i], command))
@@ -31,6 +33,7 @@ const char *vetoes_get_at(struct thing *t, const char *command, const struct sit
 const char *vetoes_for_at(struct thing *t, const char *command, struct thing *by,
                           const struct site *at)
 {
+    assert(command);
     const struct vetoes *v = attr_get_at(t, ATTR_VETOES, at);
     for (size_t i = 0; v && i + 1 < v->words->count; i += 2)
         if (!strcmp(v->words->words[i], command) &&

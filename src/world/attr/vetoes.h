@@ -7,7 +7,7 @@
 
 struct thing;
 
-// The message of the veto, or NULL when there is none: vetoes_for for the player `by`, vetoes_find
+// The message of the veto, or NULL when there is none: vetoes_for for the player `by`, vetoes_get
 // for everybody (vetoes without a condition only).
 const char *vetoes_for_at(struct thing *t, const char *command, struct thing *by,
                           const struct site *at);

@@ -7,11 +7,13 @@
 #include "util/mem.h"
 #include "util/screen.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct wordlist *wordlist_new(const char *const *words, size_t n, bool lower)
 {
+    assert(words || !n);
     struct buf all = BUF_INIT, clean = BUF_INIT;
     for (size_t i = 0; i < n; i++) {
         // Bytes that must not reach a screen are dropped, as in other texts: a zone cannot forge
@@ -79,6 +81,7 @@ void wordlist_free(void *value)
 
 bool wordlist_has(const struct wordlist *l, const char *word)
 {
+    assert(word);
     for (size_t i = 0; l && i < l->count; i++)
         if (!strcmp(l->words[i], word))
             return true;

@@ -8,6 +8,7 @@
 #include "util/mem.h"
 #include "world/zone.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +23,7 @@ static void each_in(struct thing *holder, void (*each)(void *arg, struct thing *
 
 void carry_each(struct world *w, void (*each)(void *arg, struct thing *t), void *arg)
 {
+    assert(each);
     for (uint32_t i = 1; i < world_slots(w); i++) {
         struct thing *t = world_slot(w, i);
         if (place_kind(place_peek(&t->place)) == PLACE_PLACED && place_is_root(&t->place))
@@ -227,6 +229,7 @@ static void count_population(struct carry *c)
 
 struct carry *carry_over(struct world *from, struct world *to)
 {
+    assert(from != to);
     struct carry *c = mem_new(struct carry);
     c->from = from;
     c->to = to;
@@ -265,6 +268,7 @@ size_t carry_kept(const struct carry *c)
 
 const struct carry_note *carry_notes(const struct carry *c, size_t *count)
 {
+    assert(count);
     *count = c->note_count;
     return c->notes;
 }

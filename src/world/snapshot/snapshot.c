@@ -12,6 +12,8 @@
 #include "world/roster.h"
 #include "world/snapshot/snapshot_priv.h"
 
+#include <assert.h>
+
 // The attributes that do not follow from the prototype or from how the thing was built.
 static struct attr_set to_write(const struct thing *t)
 {
@@ -122,6 +124,7 @@ size_t snapshot_players(struct world *w)
 
 void snapshot_write(struct world *w, struct buf *out)
 {
+    assert(out);
     hooks_quiet(true, "write down");
     struct buf things = BUF_INIT, contents = BUF_INIT, populations = BUF_INIT, roster = BUF_INIT;
     raw_own(1);

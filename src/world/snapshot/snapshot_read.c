@@ -11,6 +11,7 @@
 #include "world/player.h"
 #include "world/snapshot/snapshot_priv.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -185,6 +186,7 @@ static void apply(struct snapshot_world *s, const unsigned char *end)
 
 struct snapshot_world *snapshot_read(struct world *w, struct unpack *in, struct error *why)
 {
+    assert(in && why);
     struct snapshot_world *s = mem_new(struct snapshot_world);
     s->world = w;
     const char *expected = snapshot_look(s, in);

@@ -10,10 +10,13 @@
 #include "world/snapshot/digest.h"
 #include "world/world_priv.h"
 
+#include <assert.h>
+
 enum { VALUE_SHOWN = 200 };
 
 uint16_t write_set_digest_identity_of(const char *label, const char *refname)
 {
+    assert(label && refname);
     uint64_t hash = hash_text(label, hash_text(refname, 0));
     return (uint16_t)(hash ? hash % UINT16_MAX + 1 : 1);
 }
@@ -41,6 +44,7 @@ static uint32_t short_value(uint64_t hash, unsigned what)
 
 uint32_t write_set_digest_inside(uint16_t identity, enum inventory_list list)
 {
+    assert((unsigned)list < INVENTORY_LISTS);
     return short_value(inside_hash(identity, list), CHANGES_MOVED);
 }
 
@@ -111,6 +115,7 @@ static struct write_set_digest_entry folded(const struct changes *c, size_t from
 
 size_t write_set_digest(const struct changes *c, struct write_set_digest_entry *out, size_t max)
 {
+    assert(max);
     bool all = c->count <= max;
     size_t plain = all ? c->count : max - 1;
     for (size_t i = 0; i < c->count; i++)
@@ -165,6 +170,7 @@ static struct thing *find_identity_inside(struct thing *in, uint16_t identity, i
 
 struct thing *write_set_digest_find(struct thing *in, uint16_t identity)
 {
+    assert(identity);
     raw_own(1);
     struct thing *found = find_identity_inside(in, identity, 0);
     raw_own(-1);
