@@ -2,7 +2,7 @@
 // slot: when a thing was last found to be accessible, and when its location was last seen. A thing
 // may be accessed when the lock of its outermost inventory is held and its location was seen after
 // that lock was granted; then no other task can have accessed it in between, whatever the
-// interleaving. Locks and tasks are checked in locktask.c. Changes nothing in the world.
+// interleaving. Locks and tasks are checked in check_task.c. Changes nothing in the world.
 #include "check/check_priv.h"
 #include "check/check_values.h"
 

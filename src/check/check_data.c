@@ -1,6 +1,6 @@
 // The checks of everything that is not an attribute of a thing in play. Keeps the list of threads
 // that have a checker, to know whether any of them is inside a task. Accesses are checked in
-// lockcheck.c, locks and tasks in locktask.c. Any thread; changes nothing in the world.
+// check_access.c, locks and tasks in check_task.c. Any thread; changes nothing in the world.
 #include "check/check_data.h"
 
 #include "check/check_priv.h"

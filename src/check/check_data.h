@@ -16,7 +16,7 @@
 void lockdata_handed_slow(bool done, const char *what, const struct site *at);
 void lockdata_twice_slow(const char *what, const struct site *at);
 void lockdata_placed_slow(struct lockset *ls, const struct site *at);
-// For lockwrap.c. _chance: code asked for the time or for random bytes. _mutex_take: a mutex is
+// For interpose.c. _chance: code asked for the time or for random bytes. _mutex_take: a mutex is
 // about to be taken. The last: one is about to be released.
 void lockdata_chance_slow(const char *call, const void *from, const void *frame);
 void lockdata_mutex_take_slow(pthread_mutex_t *m, const void *from, const void *frame);

@@ -1,5 +1,5 @@
-// The functions behind the hooks (lock/hooks.h), and the tables of them; what each is told is said
-// there. Included by the files of the checker only.
+// The functions behind the hooks (lock/hooks.h), and the tables of them. lock/hooks.h says what
+// each function reports. Included by the files of the checker only.
 #ifndef CHECK_CHECK_HOOKS_H
 #define CHECK_CHECK_HOOKS_H
 

@@ -1,5 +1,8 @@
-// Shared by the files of the checker: check_access.c, check_task.c, check_data.c and the like
-// check, check_report.c reports. Included by them only.
+// Shared by the files of the checker, and included by them only: what it knows of tasks, locks and
+// threads, and how a check reports a violation (lockreport).
+//
+// A *serial* is a count that each thread keeps for itself. checker_own_change makes it grow, so of
+// two serials of one thread the larger belongs to the later moment.
 #ifndef CHECK_CHECK_PRIV_H
 #define CHECK_CHECK_PRIV_H
 
@@ -10,7 +13,8 @@
 #include "check/site_call.h"
 #include "trace/recorder.h"
 
-// What one thread knows of one thing, as serial numbers of that thread. Two to a cache line.
+// What one thread knows of one thing: the serials of this thread at which it last found each fact.
+// Two cells fill a cache line.
 struct checker_cell {
     uint64_t ok;     // last found accessible: serial * 2 + 1 when writable
     uint64_t seen;   // when its location was last seen
@@ -48,7 +52,7 @@ struct check_grant {
 struct check_task {
     const struct lockset *_Atomic set; // NULL while it is not in use
     struct check_task *next;           // in its bucket, or in a list of unused ones
-    uint32_t epoch;                    // in which its command began; 0: it is not judged
+    uint32_t epoch;                    // in which its command began; 0: it is not checked
     bool flow;                         // its steps are kept
     enum check_appointment { NO_APPOINTMENT, APPOINTMENT_OPEN, APPOINTMENT_STANDS } appointment;
     uint32_t appointment_generation;
@@ -77,7 +81,8 @@ struct check_task {
     const struct site *limbo_site; // where it took the last one
 };
 
-// What the checker knows of a lock, by the lock's slot; it begins again when the slot is another's.
+// What the checker knows of a lock, by the lock's slot. When another lock gets
+// the slot, all of it is set to zero first.
 struct check_lock {
     _Atomic uint32_t id;     // of the lock that this is about
     _Atomic uint32_t traced; // number of the recording that has its name
@@ -188,7 +193,8 @@ void check_name_lock(struct lock *l);
 extern unsigned lockcheck_attributes;    // how many there are: see lockcheck_set_names
 extern _Atomic uint32_t lockcheck_epoch; // grows with each change of level; never 0
 
-// False for a command that began under another level, or while nobody watched.
+// Is this task checked? No when its command began under another level, or while the checker was
+// off.
 static inline bool is_judged(const struct check_task *t)
 {
     return t && t->epoch == atomic_load_explicit(&lockcheck_epoch, memory_order_relaxed);
@@ -215,7 +221,7 @@ bool checker_has_read(const struct lockset *ls, const struct place *p, unsigned 
 // it.
 bool checker_remember_use(struct lockset *ls, struct place *p, unsigned attr, bool write,
                           const struct site *at);
-// Reports a write to a value that p does not own alone (L032).
+// Reports a write to a value that p shares with its prototype or with copies (L032).
 void checker_accuse_value(struct lockset *ls, struct place *p, unsigned attr, const char *cause,
                           const struct site *at);
 void checker_list(struct checker *c);

@@ -1,5 +1,6 @@
-// Shared by lockreport.c, which keeps the problems, lockstory.c, which words them, lockout.c, which
-// writes them for machines, and locksuppress.c. Included by them only.
+// Shared by check_report.c, which keeps the problems, check_report_text.c, which words them,
+// check_report_export.c, which writes them for machines, and check_suppress.c, which reads the
+// suppressions. Included by them only.
 #ifndef CHECK_CHECK_REPORT_PRIV_H
 #define CHECK_CHECK_REPORT_PRIV_H
 

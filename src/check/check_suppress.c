@@ -1,6 +1,7 @@
 // Suppressions: violations that are accepted until a date, with a reason. One a line:
 //   CODE SITE THING until=YYYY-MM-DD reason="why"
-// SITE is file:line, file or *; THING is a label or *. Codes that cannot be suppressed are refused.
+// SITE is file:line, file or *; THING is a label or *; "why" has at least one character. Codes that
+// cannot be suppressed are refused.
 // The file is read at the start; entries are used under the mutex of the reports; unused and
 // expired ones are reported at the end.
 #include "check/check_report_priv.h"

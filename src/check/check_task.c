@@ -1,6 +1,6 @@
 // The checks of tasks and locks: order, ends, suspension, waiting for other things; and the level,
 // which decides what is checked and kept. Renumbers what a task knows when it changes its worker.
-// Accesses are checked in lockcheck.c.
+// Accesses are checked in check_access.c.
 #include "check/check_priv.h"
 
 #include "check/check_text.h"

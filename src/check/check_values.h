@@ -1,4 +1,4 @@
-// Finds values that change without the checker being told. The value that a task reads of an
+// Finds values that change without a call of the checker. The value that a task reads of an
 // attribute is noted as a digest; when the task releases its locks, or asks to change the
 // attribute, the digest must still be the same. So a write through a pointer for reading is
 // reported in the very command that did it, whether or not that takes an event number (L020). Costs
@@ -18,7 +18,7 @@ struct lockvalues;
 // called before anything runs.
 void lockvalues_watch(uint64_t (*digest)(struct place *p, unsigned attr));
 
-extern uint64_t (*lockvalues_digest)(struct place *p, unsigned attr); // lockvalues.c's
+extern uint64_t (*lockvalues_digest)(struct place *p, unsigned attr); // set in check_values.c only
 
 static inline bool lockvalues_on(void)
 {

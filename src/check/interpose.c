@@ -230,7 +230,7 @@ __attribute__((format(printf, 1, 2))) int __wrap_printf(const char *format, ...)
     return n;
 }
 
-int __real_vdprintf(int fd, const char *format, va_list list); // its wrapper is in lockwrap_more.c
+int __real_vdprintf(int fd, const char *format, va_list list); // its wrapper is in interpose_more.c
 __attribute__((format(printf, 2, 3))) int __wrap_dprintf(int fd, const char *format, ...)
 {
     va_list list;

@@ -1,4 +1,4 @@
-// What the wrappers of system calls (lockwrap.h) remember for each thread: the mutexes that it
+// What the wrappers of system calls (interpose.h) remember for each thread: the mutexes that it
 // holds, whether a signal handler runs, whether the checker itself is running; and for all threads,
 // in which order mutexes were taken.
 #include "check/interpose.h"

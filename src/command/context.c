@@ -78,8 +78,8 @@ void context_pass(struct context *c)
     report_clear(c->report);
 }
 
-// May this byte differ at the end of a pass? Yes in what context_pass resets, and in the line,
-// which is read once.
+// May this byte differ at the end of a pass? Yes in what context_pass resets, in the line, which is
+// read once, and in the pointer to the copy that the comparison is made with.
 static bool may_differ(size_t at)
 {
 #define SPAN(field)                                                                                \
@@ -110,8 +110,8 @@ void context_mark(struct context *c)
     memcpy((char *)c->before + PAST_LINE, (char *)c + PAST_LINE, sizeof(*c) - PAST_LINE);
 }
 
-// Reports that a pass kept something in the context; a pointer is found by the whole word around
-// `at`.
+// Reports that a pass kept something in the context. The byte `at` may be part of a pointer, so the
+// whole word around it is reported too.
 static void tell_kept(struct context *c, size_t at)
 {
     char where[60];

@@ -58,11 +58,12 @@ struct context {
     struct doc *saved; // owned; see context_session
     enum context_session session;
     struct tref left;     // with CONTEXT_LEAVE: the player that has left; actor is NULL then
-    uint32_t last_outbox; // and the outbox that gets its last messages
+    uint32_t last_outbox; // with CONTEXT_LEAVE: the outbox that gets the player's last messages
     unsigned passes;      // how often `run` was called for this command
     uint64_t number;      // the event's number, 0 until it is taken
     struct rng rng;
     bool rng_ready;
+    // set by the engine: gives out the next event number, in a replay that of the recorded event
     uint64_t (*take_number)(void *arg);
     void *take_arg;
     bool typed;         // the command is a line that a player typed
@@ -77,9 +78,10 @@ struct context {
     uint32_t timer_token;
     // For the commands that the engine itself runs (enter.h, events.h).
     struct enter_spec *enter;
-    const char *rights; // see enter.h; "": as before
+    const char
+        *rights; // permissions and account, in the form of enter.h; "": they stay as they are
     uint32_t outbox;
-    int64_t linkdead;
+    int64_t linkdead; // ms for which a player without a connection stays
     struct zone *zone;
     struct context *before; // for the checker: a copy of all of this but the line, from the
                             // beginning of the pass

@@ -1,5 +1,6 @@
-// The lines are kept until the list ends or is full. Texts are shared between things of a kind, so
-// nearly every comparison is one of pointers.
+// Lines are kept, and written when the list ends; when LISTING_MAX different lines are kept, they
+// are written and the list begins again. Copies share the texts of their prototype, so nearly every
+// comparison is one of pointers.
 #include "command/listing.h"
 
 #include "util/buf.h"

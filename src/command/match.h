@@ -44,8 +44,8 @@ void match_fini(struct match *m);
 // at or after `from`; words.count when there is none.
 WORKER_ONLY size_t match_split(struct context *c, size_t from, const char *const *prepositions);
 
-// The same, but words.count when all of words[from...) is the name of something in the scope ("a
-// walker in green").
+// The same, but it returns words.count when all of words[from...) is the name of something in the
+// scope: in "a walker in green" the "in" is no preposition then.
 WORKER_ONLY size_t match_split_name(struct context *c, size_t from, const char *const *prepositions,
                                     unsigned scope);
 // The last of the prepositions at or after `from`.
@@ -72,7 +72,7 @@ WORKER_ONLY struct thing *match_listener(struct context *c, size_t from, size_t 
 // The same without a message.
 WORKER_ONLY struct thing *match_listener_quietly(struct context *c, size_t from, size_t *next);
 
-// For a command that lacks something: what to type.
+// For a command that was typed without what it needs: asks `question` and shows the usage.
 WORKER_ONLY void match_tell_usage(struct context *c, const char *question);
 
 #endif

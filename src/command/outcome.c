@@ -1,5 +1,6 @@
-// Outcomes are made on workers and freed on the loop thread. What does not fit into the area is
-// allocated by itself and kept in a list.
+// Outcomes are made on workers and freed on the loop thread. An outcome and the memory behind it,
+// its area, are one allocation; what does not fit into the area is allocated by itself and kept in
+// a list.
 #include "command/outcome.h"
 
 #include "output/block.h"

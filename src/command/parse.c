@@ -140,7 +140,8 @@ static bool has_comma(const struct words *words)
     return strchr(words_rest(words, 0), ',');
 }
 
-// "look; say hi": the mark may end a word or stand inside one.
+// Are there several commands on the line, as in "look; say hi"? Only the first word is looked at: a
+// `;` further on may belong to a text.
 static bool several(struct context *c)
 {
     const char *line = words_rest(&c->words, 0);

@@ -46,8 +46,8 @@ report_here_at(const struct site *at, struct context *c, const char *fmt, ...);
 // The actor's text, for adding without formatting; lines end with '\n'.
 WORKER_ONLY struct buf *report_buf(struct context *c);
 
-// Suppresses texts for these audiences until report_unsilence, for commands that run as part of
-// others.
+// Suppresses texts for these audiences until the next call, for commands that run as part of
+// others. REPORT_NONE: no text is suppressed any more.
 enum report_silence { REPORT_NONE = 0, REPORT_ACTOR = 1, REPORT_OTHERS = 2 };
 WORKER_ONLY void report_silence(struct context *c, unsigned who);
 

@@ -186,8 +186,8 @@ static bool is_queued(const struct queue *q, const struct lock_waiter *w, size_t
     return false;
 }
 
-// Whoever is queued after the queue was looked at is not in it, and counts as queued. A sleeper
-// from before that is in it, or was marked as handed before it left the queue.
+// The queue is copied first. A sleeper that is queued after that is not in the copy, and counts as
+// queued. A sleeper from before is in the copy, or was marked as handed before it left the queue.
 void sleepers_visit(struct lock *l, void (*fn)(struct sleeper *s, bool queued, void *arg),
                     void *arg)
 {

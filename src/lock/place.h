@@ -8,7 +8,7 @@
 // Places are embedded first in things, and things live in slabs that are never given back, so a
 // stale pointer may be followed safely; only what it says may be out of date.
 //
-// Threads: reading from any thread. Storing only by the owner: see place_store.
+// Threads: reading from any thread. Storing only by the owner: see place_store_at.
 #ifndef LOCK_PLACE_H
 #define LOCK_PLACE_H
 
@@ -70,7 +70,7 @@ static inline bool place_is_root(struct place *p)
     return place_peek(p) == place_word_in(p);
 }
 
-// Reads a location: the checker is told, and what is read is valid for as long as the lock of the
+// Reads a location and calls the checker. What is read is valid for as long as the lock of the
 // outermost inventory, taken before the reading, is held.
 uint64_t place_read_at(struct place *p, const struct site *at);
 #define place_read(p) place_read_at((p), SITE)

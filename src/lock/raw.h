@@ -43,8 +43,8 @@ void raw_range_remove(const void *p, struct place *owner);
 // removed before they are freed; NULL is ignored.
 void raw_guard_add(const void *p, size_t n, struct place *guard);
 void raw_guard_remove(const void *p, struct place *guard);
-// While the count is > 0 this thread works inside the slab or on links between things, which the
-// caller has told the checker of: nothing is checked.
+// While the count is > 0 this thread works inside the slab or on links between things, for which
+// the caller has called the checker: nothing is checked.
 void raw_own(int step);
 // This thread has taken the slot of p and owns it until p has a place. NULL: none.
 void raw_fresh(const struct place *p);

@@ -1,7 +1,7 @@
 // The scheduler: a run queue for each worker, one queue into which other threads inject, stealing
 // between workers, and timers. It makes no threads; the engine runs sched_worker_run on its own.
 //
-// Threads: sched_push, sched_inject and the timer functions from any thread.
+// Threads: sched_push and the timer functions from any thread.
 // Fairness: a worker looks at the injected tasks and the timers after at most SCHED_BUDGET steps,
 // so a task that wakes itself for ever starves nobody.
 #ifndef RUNTIME_SCHED_H
@@ -55,7 +55,7 @@ void sched_wake_next(struct sched *s, struct task *t);
 // Is the task in one of the run queues? For the search for lost tasks. Takes the queues' mutexes in
 // turn, so a task that is being moved from one queue to another may be missed.
 bool sched_queues(struct sched *s, const struct task *t);
-// Does every worker sleep without having been told to by sched_pause? Never when there are no
+// Does every worker sleep, though sched_pause has not stopped them? Never when there are no
 // workers.
 bool sched_sleeps(struct sched *s);
 // From now until sched_gather_end, tasks woken on this thread (not a worker) are gathered in `list`
@@ -88,9 +88,9 @@ void sched_requeue(struct sched *s, struct task *t); // a task whose step return
 void sched_fire_timers(struct sched *s);
 int64_t sched_first_due(const struct sched *s);
 
-// `late`, `unkept` and `untaken` are the scheduler's own faults: always 0 unless it has one. What a
-// machine does that is busy or suspended, or a step that is long, counts in `delayed` alone. Timers
-// are judged by the machine's own clock only.
+// `late`, `unkept` and `untaken` are the scheduler's own faults: always 0 unless it has one. Delays
+// by a busy or suspended machine, or by a long step, count in `delayed` alone. All of them are
+// measured by the machine's clock, also where the scheduler's clock is another (sched_clock).
 struct sched_stats {
     uint64_t steps, stolen, injected, sleeps, timers;
     uint64_t delayed;   // timers that fired more than SCHED_DELAY_MS late

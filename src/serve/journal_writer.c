@@ -1,5 +1,5 @@
-// Writes events in batches into an epoch that is being made. Keeps the batch; one thread. It does
-// not judge what it is given, but that numbers continue.
+// Writes events in batches into an epoch that is being made. Keeps the batch; one thread. It checks
+// only that the numbers of the events continue.
 #include "serve/journal_writer.h"
 
 #include "journal/copy.h"

@@ -1,5 +1,5 @@
 // Logging in: account and password, or a new account. A wrong name and a wrong password get the
-// same answer, after the same time; both come later, the more was guessed (guard.h).
+// same answer, after the same time; both come later, the more was guessed (login_limiter.h).
 #include "session/jobs.h"
 #include "session/login_limiter.h"
 #include "session/sessions_priv.h"

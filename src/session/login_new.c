@@ -1,5 +1,5 @@
 // Making an account: a free name, and a password typed twice. How many accounts one address may
-// make is bounded (guard.h), and so is how often it may ask whether a name is free.
+// make is bounded (login_limiter.h), and so is how often it may ask whether a name is free.
 #include "session/jobs.h"
 #include "session/login_limiter.h"
 #include "session/sessions_priv.h"

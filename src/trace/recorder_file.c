@@ -1,7 +1,8 @@
-// The file behind the rings. Its room is reserved first, where the file system can. If something
-// happens to the file afterwards (emptied, cut, removed, replaced, its disk full), only the
-// recording ends: the mapping is replaced by plain memory at the same address, in which the rings
-// go on for reports. An access to pages that are gone raises SIGBUS, whose handler does that.
+// The file of the recording, in which each thread's ring of events lies. Its room is reserved
+// first, where the file system can. If something happens to the file afterwards (emptied, cut,
+// removed, replaced, its disk full), only the recording ends: the mapping is replaced by plain
+// memory at the same address, in which the rings go on for reports. An access to pages that are
+// gone raises SIGBUS, whose handler does that.
 #include "trace/recorder_priv.h"
 
 #include <errno.h>
@@ -30,8 +31,8 @@ void *trace_file_memory(size_t bytes)
     return p == MAP_FAILED ? NULL : p;
 }
 
-// Replaces the mapping by memory. Another thread may be doing so: then this one retries its access
-// until that is done. False: it could not be done.
+// Replaces the mapping by memory. True also while another thread replaces it: then this thread
+// makes its access again, and faults again, until that is done. False: it could not be replaced.
 static bool give_up(const char *why)
 {
     int whole = WHOLE;

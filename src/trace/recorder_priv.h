@@ -1,4 +1,5 @@
-// Shared by trace.c, which writes the rings, and trace_read.c, which reads them for reports.
+// Shared by recorder.c, which writes the rings, recorder_look.c, which reads them for reports, and
+// recorder_file.c, which maps the file that they are in. Included by them only.
 #ifndef TRACE_RECORDER_PRIV_H
 #define TRACE_RECORDER_PRIV_H
 
@@ -11,7 +12,7 @@ extern struct trace_header *trace_header_now; // NULL while nothing is recorded
 
 struct trace_ring *trace_ring_mine(void); // of this thread; NULL when it has none
 
-// Maps a file (trace_file.c); NULL and errno on failure. While it is mapped SIGBUS is handled.
+// Maps a file (recorder_file.c); NULL and errno on failure. While it is mapped SIGBUS is handled.
 void *trace_file_map(const char *path, size_t bytes);
 void trace_file_unmap(void *p, size_t bytes); // also memory that has replaced a file
 void *trace_file_memory(size_t bytes);

@@ -1,6 +1,6 @@
 // A document: a tree of JSON-like values in which every value knows where it stood in its file.
-// Store turns JSON text into documents and back; world reads attributes from them and writes
-// attributes to them, and so neither has to know the other's business.
+// `store` turns JSON text into documents and back; `world` reads attributes from documents and
+// writes them to documents. So `world` needs no JSON, and `store` no attributes.
 // Threads: one owner at a time; immutable documents may be read by many.  Locks: none.
 // Ownership: a document owns all its nodes (one arena) and is freed whole.
 #ifndef UTIL_DOC_H
@@ -45,8 +45,9 @@ struct doc_node *doc_root(const struct doc *d); // NULL until set
 void doc_set_root(struct doc *d, struct doc_node *root);
 // Before the first node: about how many there will be.
 void doc_expect(struct doc *d, size_t nodes);
-// Has the document release `thing` when it is freed: memory that its nodes borrow from. One only.
-void doc_keep(struct doc *d, void *thing, void (*release)(void *thing));
+// Hands over memory that nodes of the document borrow from: doc_free calls `release` with it. One
+// piece of memory for each document.
+void doc_keep(struct doc *d, void *memory, void (*release)(void *memory));
 
 // Nodes; strings are copied into the arena. A node belongs to one parent at the most.
 struct doc_node *doc_null(struct doc *d);
@@ -72,7 +73,7 @@ const char *doc_kind_name(enum doc_kind kind); // "a string", "an object", … f
 #define doc_foreach(child, parent)                                                                 \
     for (struct doc_node *child = (parent)->list.first; child; child = child->next)
 
-// Problems: what was wrong in a document, gathered so that all can be told at once. Beyond
+// Problems: what was wrong in a document, gathered so that all can be reported together. Beyond
 // DOC_MAX_PROBLEMS errors, and as many warnings, they are counted and no longer kept.
 #define DOC_MAX_PROBLEMS 10000
 enum doc_severity { DOC_ERROR, DOC_WARNING };
@@ -116,7 +117,7 @@ void doc_problems_sort_from(struct doc_problems *p, size_t first); // those from
 // "file:line:column: error: text", one a line, in the order of the list.
 void doc_problems_write(struct buf *out, const struct doc_problems *p);
 
-// Reading with a complaint: each returns false (and says so) when the node is of another kind.
+// Readers of one value: when the node is of another kind, they add a problem and return false.
 bool doc_want_string(struct doc_problems *p, const struct doc *d, const struct doc_node *n,
                      const char **out);
 bool doc_want_bool(struct doc_problems *p, const struct doc *d, const struct doc_node *n,

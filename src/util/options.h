@@ -4,9 +4,9 @@
 //
 // As with getopt_long: options stand before or after words; "--name VALUE", "--name=VALUE"; a name
 // may be cut short as long as it is the beginning of one option only; after "--" everything is a
-// word. Every table has -h, --help and -V, --version without listing them. What is wrong is told in
-// one line on standard error, which names the option as it is typed and, where a name is nearly
-// right, the one that may be meant; a second line points to --help.
+// word. Every table has -h, --help and -V, --version without listing them. What is wrong is
+// reported in one line on standard error, which names the option as it is typed and, where a name
+// is nearly right, the one that may be meant; a second line points to --help.
 //
 // Why neither argp nor getopt_long does it: both print their own complaints, without a name that
 // may be meant, and tell callers who print their own too little of what was wrong (an unknown name
@@ -30,7 +30,7 @@ struct options_entry;
 enum options_outcome {
     OPTIONS_READ,  // all was understood
     OPTIONS_SHOWN, // help or the version was asked for and is printed: there is nothing else to do
-    OPTIONS_WRONG, // not understood, and told
+    OPTIONS_WRONG, // not understood; the reason has been printed
 };
 
 enum options_kind {

@@ -1,6 +1,7 @@
 // Reading settings from their sources into the struct, and printing them. inih does the parsing of
-// files; its handler is not told lines and its lines are short, so a reader of our own feeds it,
-// which knows both. Keeps nothing outside the caller's struct; one thread.
+// files; its handler gets no line numbers and its lines are short, so a reader of our own feeds
+// it, which counts the lines and has no such limit. Keeps nothing outside the caller's struct; one
+// thread.
 #include "util/settings.h"
 
 #include <assert.h>

@@ -22,14 +22,14 @@ struct thing {
     struct world *world;
     struct thing *prototype; // frozen, or NULL
     struct thing *origin;    // where a unique thing belongs; NULL for copies
-    const char *refname;     // never freed; "" for none
+    const char *refname;     // "zone:ref", never freed; "" for none
     uint32_t flags;          // enum thing_flag
     uint32_t population;     // living copies of this prototype, under the zone's lock
     void **attrs;            // as many values as bits in `has`, in order of id
     // Membership of an inventory's list, under the lock of the outermost one.
     struct thing *next, *prev;
     struct zone *zone;                // the zone that defined it, or NULL
-    _Atomic uint16_t identity;        // write_set_digest.c's; 0: not asked for yet
+    _Atomic uint16_t identity;        // hash of label and ref (write_set_digest.h); 0: not computed
     uint8_t list;                     // enum inventory_list
     uint8_t attrs_before[ATTR_WORDS]; // number of values in earlier words of `has`
     struct attr_set has;
@@ -55,18 +55,23 @@ const char *world_intern(struct world *w, const char *s); // one copy a text, ne
 struct thing *thing_alloc(struct world *w); // its place is DEAD until the caller stores one
 void thing_release(struct thing *t);        // frees its attributes; the slot may be used again
 void thing_attr_store(struct thing *t, enum attr_id id, void *value);
-// Links without a check, for limbo.c, where the checker has seen the access already.
+// For limbo.c, snapshots and carrying over: these change and read the lists of an inventory without
+// calls of the checker. limbo.c has made these calls itself.
 bool inventory_is_full(struct thing *in, struct thing *t);
 void inventory_enter(struct thing *in, struct thing *t);
 void inventory_leave(struct thing *t);
-// For snapshots: puts a thing back into its list, and players into the order in which messages name
-// them. `slot` is below the number of players; `player` is one of them.
+// For snapshots: _list_restore puts a thing back into its list; _audience_restore moves a player to
+// its slot of the audience, which decides the order of the outboxes of a message. `slot` is below
+// the number of players; `player` is one of them.
 void inventory_list_restore(struct thing *in, struct thing *t, enum inventory_list list);
 struct thing *inventory_audience_peek(struct thing *in, size_t slot); // NULL past the last
 void inventory_audience_restore(struct thing *in, size_t slot, struct thing *player);
-struct thing *inventory_any(struct thing *in); // a thing that is left in it, in any list, or NULL
-struct thing *inventory_peek(struct thing *in, enum inventory_list list); // the first, unchecked
+struct thing *
+inventory_any(struct thing *in); // the first thing of the first list that has one, or NULL
+struct thing *inventory_peek(struct thing *in,
+                             enum inventory_list list); // the first of that list, or NULL
 
+// Sets the name that reports show.
 void thing_set_label(struct thing *t, const char *label);
 
 #endif

@@ -1,4 +1,4 @@
-// Shared by raw.c, which checks accesses, and raw_hooks.c, whose functions the compiler's code
+// Shared by raw.c, which checks accesses, and raw_calls.c, whose functions the compiler's code
 // calls. Included by them only.
 #ifndef CHECK_RAW_RAW_PRIV_H
 #define CHECK_RAW_RAW_PRIV_H

@@ -74,7 +74,8 @@ bool replay_run(struct dispatch *d, struct journal *j, const struct replay_confi
 int replay_recover(struct dispatch *d, struct journal *j, uint64_t to, bool soft,
                    struct error *why);
 
-// For event.c: takes over a request that an event makes. For snapshots: lists the pending requests.
+// For timer_task.c: takes over a request that an event makes. For snapshots: lists the pending
+// requests.
 void replay_request(struct replay *r, const struct timer_request *q);
 void replay_requests_each(struct replay *r, void (*each)(void *arg, const struct timer_request *q),
                           void *arg);

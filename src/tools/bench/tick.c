@@ -1,6 +1,6 @@
 // Jobs, barriers and crashes of the world tick. Keeps one job for each part of a zone, used again
 // at every fork, and scratch memory for each worker. What a tick does to a zone is in
-// tools/bench/climate.c, how a crash is survived in guard.c.
+// tools/bench/climate.c, how a crash is survived in crash_guard.c.
 #include "tools/bench/tick.h"
 
 #include "check/shared.h"

@@ -270,7 +270,7 @@ static void note_crash(struct shared_run *run, int status)
     run->violations++;
 }
 
-// Tasks wait at the end of the run, and the checker has not told why.
+// Tasks wait at the end of the run, and the checker has reported no reason.
 static void note_parked(struct shared_run *run)
 {
     // When there is no place any more, the last report makes room: this is why the run failed.

@@ -35,8 +35,8 @@ struct journal_portable {
     struct record record;
     uint32_t locks[RECORD_LOCKS_MAX];
     unsigned char changes[RECORD_CHANGES_MAX * RECORD_CHANGE_SIZE];
-    uint64_t end, events, digest;
-    const char *file; // the name of a file, and a part of its contents
+    uint64_t end, events, digest; // of the last line: last event number (0: none), count, digest
+    const char *file;             // the name of a file, and a part of its contents
     uint64_t size, offset;
     unsigned char *part;
     size_t part_size;

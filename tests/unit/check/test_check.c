@@ -1,5 +1,5 @@
-// What becomes of violations: told once, counted, suppressed, written for machines; shared objects;
-// the watchdog's circles; locks that die in use.
+// What becomes of violations: reported once, counted, suppressed, written for machines; shared
+// objects; the watchdog's circles; locks that die in use.
 #include "check/check.h"
 #include "check/check_data.h"
 #include "check/check_priv.h"
@@ -214,8 +214,8 @@ START_TEST(l034_a_lock_destroyed_while_held)
 }
 END_TEST
 
-// A server that has told of a deadlock ends with its status, not with a crash: what is stuck stays
-// held.
+// A server that has reported a deadlock ends with its status, not with a crash: locks of tasks that
+// are stuck stay held.
 START_TEST(what_is_stuck_is_no_crash_at_the_end)
 {
     mistake();
@@ -544,7 +544,7 @@ START_TEST(l011_a_lost_wake_up)
     begin(&two, "waits");
     ck_assert_int_eq(want(&two, &a), LOCKSET_PARKED);
     lockset_leave(&two);
-    atomic_store(&a.state, 2); // as if it had been let go and nobody told: waiters, no holder
+    atomic_store(&a.state, 2); // as if it had been released without a hand-over: waiters, no holder
     for (int64_t now = 1000; now <= 5000; now += 1000)
         watchdog_sweep(now);
     ck_assert_uint_eq(lockcheck_count(L011_DEADLOCK), 1);

@@ -129,8 +129,8 @@ static char *line_of(const char *before, int line, const char *after)
     return room;
 }
 
-// Under a fortified library these are inlined from its headers: each is told at its own line all
-// the same.
+// With a fortified library these calls are inlined from its headers. Each is still reported at the
+// line that makes it.
 START_TEST(l006_names_the_line_and_no_header)
 {
     char byte[1];

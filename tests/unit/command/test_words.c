@@ -121,7 +121,7 @@ START_TEST(words_beyond_the_most_stay_in_the_text)
 }
 END_TEST
 
-// The words lie in memory that a longer line makes anew.
+// The words lie in memory that a longer line allocates again.
 START_TEST(long_lines_keep_each_word)
 {
     struct buf line = BUF_INIT;

@@ -1,4 +1,4 @@
-// A context in which Ann, who stands in the room, has typed a line; and what she is told.
+// A context in which Ann, who stands in the room, has typed a line; and the texts that she gets.
 #ifndef TESTS_COMMAND_TYPED_KIT_H
 #define TESTS_COMMAND_TYPED_KIT_H
 
@@ -54,7 +54,7 @@ static inline void typed_line(const char *line)
     words_set(&c.words, line);
 }
 
-// What she was told since, without the last end of a line.
+// The texts that Ann got since then, without the last end of a line.
 static inline const char *typed_told(void)
 {
     struct buf *b = report_buf(&c);

@@ -1,4 +1,5 @@
-// Tasks that were given a lock and never go on: who is told, when, and with what; and who is not.
+// Tasks that were given a lock and never go on: which are reported, when, and with which words; and
+// which are not.
 #include "check/check.h"
 #include "check/check_report.h"
 #include "console/locks_command.h"
@@ -333,7 +334,7 @@ START_TEST(without_the_checker_it_is_told_too)
 }
 END_TEST
 
-// The stop of a server overtakes whoever was given a lock and is still in a run queue.
+// When a server stops, a task that was given a lock may still be in a run queue.
 START_TEST(a_lock_may_end_held_when_the_workers_were_stopped)
 {
     lockcheck_set_level(LOCKCHECK_OFF);

@@ -97,7 +97,7 @@ START_TEST(a_number_that_is_missing_holds_back_those_after_it)
     committer_wait(l, 4);
     ck_assert_uint_eq(last_on_disk(), 4);
     committer_stop(l);
-    ck_assert_uint_ge(atomic_load(&wakes), 2); // it is durable first, then told
+    ck_assert_uint_ge(atomic_load(&wakes), 2); // it is durable first, then the loop is woken
     journal_close(j);
 }
 END_TEST

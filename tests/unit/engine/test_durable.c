@@ -1,5 +1,5 @@
-// What leaves while the journal cannot be written, and what waits: nobody sees what is not kept
-// yet, and nobody waits for what he does not see.
+// Which replies are sent while the journal cannot be written, and which wait: no player sees an
+// event that is not durable, and no reply waits for an event that it does not reveal.
 #include "replay/checkpoint_kit.h"
 
 #include <signal.h>
@@ -67,7 +67,7 @@ START_TEST(who_does_not_see_it_does_not_wait)
     for (int i = 0; i < 20; i++)
         do_it(BOB, i % 2 ? "look" : "inventory");
     ck_assert_uint_eq(visitors[ANN].answered, 0);
-    do_it(BOB, "alias s south"); // refused, and told so
+    do_it(BOB, "alias s south"); // refused, with a message
     ck_assert_uint_eq(visitors[ANN].answered, 0);
     end();
 }

@@ -139,7 +139,7 @@ START_TEST(a_command_that_asks_twice_is_counted)
 }
 END_TEST
 
-// An operator who asks is told which command waits, not only that a task does.
+// The console names the command that waits, not only the task.
 START_TEST(a_command_that_waits_is_named)
 {
     struct buf text = BUF_INIT;

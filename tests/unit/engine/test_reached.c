@@ -1,4 +1,4 @@
-// Names of rare paths: parsed, summed, told, and missed.
+// Names of rare paths: parsed, summed, printed, and missed.
 #include "engine/reached.h"
 
 #include "util/buf.h"

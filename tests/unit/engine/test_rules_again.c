@@ -1,4 +1,4 @@
-// What one pass of a command leaves to the next, which must find out everything anew: timers,
+// What one pass of a command leaves to the next, which must find out everything again: timers,
 // values of attributes, pointers to them, and whatever it keeps in its context.
 #include "rules_kit.h"
 
@@ -191,8 +191,8 @@ START_TEST(a_reading_of_what_is_no_more_accuses_nobody)
 }
 END_TEST
 
-// A move in the same pass makes the checker look at everything anew; what was read before it stays
-// read.
+// After a move in the same pass the checker looks at everything again; what was read before the
+// move still counts as read.
 START_TEST(what_is_read_before_a_move_in_the_same_pass_is_right)
 {
     hold(&mine, here);
@@ -341,8 +341,8 @@ START_TEST(very_many_texts_are_not_all_lent)
 }
 END_TEST
 
-// Not read again in the second pass, in which the lock was taken anew and nobody has looked where
-// it is.
+// Not read again in the second pass, in which the lock was taken again and the location of the
+// thing was not read.
 START_TEST(l020_a_value_kept_and_written_in_the_next_pass)
 {
     struct health h = {.current = 5, .maximum = 9};

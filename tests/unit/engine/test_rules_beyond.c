@@ -91,7 +91,8 @@ START_TEST(l030_a_slot_given_back_twice)
 }
 END_TEST
 
-// By whatever takes no number too, and told when the locks are let go, not by who looks next.
+// Also by a command that takes no event number. It is reported when the locks are released, not at
+// the next access.
 static struct health *points(void)
 {
     return (struct health *)attr_get_at(ball, ATTR_HEALTH, SITE);

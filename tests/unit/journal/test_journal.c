@@ -1,5 +1,5 @@
-// The journal on disk: what was written is read, in order, after any ending; epochs; damage is told
-// and never fatal.
+// The journal on disk: what was written is read, in order, after any ending; epochs; damage is
+// reported and never fatal.
 #include "journal/journal.h"
 
 #include <check.h>
@@ -340,7 +340,8 @@ START_TEST(a_based_epoch_has_what_it_needs)
     ck_assert_int_eq(stat("journal/epoch-000000000010/snapshot-000000000010", &st), 0);
     ck_assert_int_ge(journal_roll(j, WORLD, true), 0); // it is still the same
     ck_assert(journal_based(j));
-    ck_assert_int_ge(journal_roll(j, OTHER_WORLD, false), 0); // the world begins anew after all
+    ck_assert_int_ge(journal_roll(j, OTHER_WORLD, false),
+                     0); // the world begins from its zone files after all
     ck_assert(!journal_based(j));
     ck_assert_int_ne(stat("journal/epoch-000000000010/snapshot-000000000010", &st), 0);
     journal_close(j);

@@ -1,6 +1,6 @@
 // The write-ahead log of an epoch: blocks that were written are read again, what is old or was not
-// written to its end is passed over, and damage before the last block is told with the events that
-// it cost.
+// written to its end is skipped, and damage before the last block is reported with the events that
+// are lost.
 #include "journal/wal.h"
 
 #include <check.h>

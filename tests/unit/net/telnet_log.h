@@ -12,7 +12,7 @@
 struct telnet_log {
     struct buf text;
     bool in_data;
-    size_t events;     // told so far
+    size_t events;     // reported so far
     size_t stop_after; // says stop at this event; 0 = never
     size_t data_bytes;
 };

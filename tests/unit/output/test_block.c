@@ -143,7 +143,7 @@ START_TEST(a_block_is_made_in_the_memory_it_is_given)
         ck_assert_uint_eq(n, 6);
         ck_assert(!memcmp(block_wire(b, &style, &n), "plain\r\n", 7) && n == 7);
         block_fini(b);
-        ck_assert(!memcmp(block_wire(b, &style, &n), "plain\r\n", 7)); // made anew
+        ck_assert(!memcmp(block_wire(b, &style, &n), "plain\r\n", 7)); // rendered again
         block_fini(b);
     }
 }

@@ -1,4 +1,4 @@
-// The lock of a data folder: who gets it, and what the others are told.
+// The lock of a data folder: which process gets it, and which message the others get.
 #include "serve/data_lock.h"
 
 #include "../tools/tool_kit.h"

@@ -1,4 +1,5 @@
-// Starts that cannot be: what the operator is told, to the last character, and the exit status.
+// Starts that the server refuses: the message to the operator, to the last character, and the exit
+// status.
 #include "../tools/played_kit.h"
 
 #include <signal.h>

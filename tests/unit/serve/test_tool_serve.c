@@ -198,7 +198,7 @@ START_TEST(it_goes_on_from_its_journal_and_stops)
     ck_assert(!kit_is_there("latchkey-data/console"));
     ck_assert_int_eq(kit_tool_apart(tool_replay, "replay|--full"), 0);
     // Bob was in the world when the server was killed and has no connection: the start has removed
-    // him.
+    // the player.
     child = started("--console|here");
     ck_assert(kit_is_there("here"));
     asked("console|--socket|here|locks", "");

@@ -1,5 +1,5 @@
 // Work off the loop: an account is changed by one job at a time, and by none of an account that was
-// made again; when too much waits, the player is told and nothing stays taken.
+// made again; when too much waits, the player gets a message and nothing stays taken.
 #include "session_rig.h"
 
 #include "engine/offload.h"

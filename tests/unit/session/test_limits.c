@@ -124,7 +124,7 @@ START_TEST(more_lines_than_may_wait_are_lost_and_said_so_once)
         rig_send(player, "say tick");
     ck_assert_uint_eq(sessions_playing(rig.sessions), 1);
     rig_settle();
-    ck_assert_uint_eq(times("You type faster than"), 1); // it is told anew
+    ck_assert_uint_eq(times("You type faster than"), 1); // the message comes again
 }
 
 // All in one piece: each line is done by itself, so most of them wait for the one before.

@@ -100,7 +100,7 @@ START_TEST(what_the_disk_refuses_is_tried_again_in_its_latest_version)
     ck_assert(sessions_idle(rig.sessions));
     ck_assert(says("anna", "\"third\""));
     ck_assert_int_eq(rig_logged_times("save_going_on character=Anna"), 1);
-    // It is told anew when it fails anew, and nothing is told of what goes well.
+    // A second failure is logged again; a save that succeeds is not logged.
     saver_save(rig.sessions, "Anna", "anna", version("fourth"));
     rig_settle();
     ck_assert_int_eq(rig_logged_times("save_going_on"), 1);
@@ -137,7 +137,7 @@ START_TEST(who_is_nobodys_is_not_kept_and_that_is_told)
     ck_assert(sessions_idle(rig.sessions));
     ck_assert_int_ne(access("data/characters/anna.json", F_OK), 0);
     ck_assert_int_eq(rig_logged_times("not_kept character=Anna"), 1);
-    // Of somebody's nothing of the kind is told, and a lost file is made again.
+    // A character that has an owner gets no such line, and its lost file is made again.
     saver_save(rig.sessions, "Anna", "anna", version("second"));
     rig_settle();
     ck_assert(says("anna", "\"second\"") && says("anna", "\"account\": \"anna\""));

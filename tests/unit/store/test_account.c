@@ -1,4 +1,4 @@
-// Accounts on disk: they come back as they went, no two look alike, damage is told and refused.
+// Accounts on disk: they come back as they went, no two look alike, damage is reported and refused.
 #include "store/account.h"
 
 #include <check.h>

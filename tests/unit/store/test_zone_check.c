@@ -51,7 +51,7 @@ static bool command_does(const char *word)
     return !strcmp(word, "say") || !strcmp(word, "emote") || !strcmp(word, "act");
 }
 
-// Loads all files; what is said is in `told`, "NAME:line:column: text" with "warning: " before it.
+// Loads all files; the problems are in `told`, "NAME:line:column: text" with "warning: " before it.
 static void load(bool lint)
 {
     static const struct zones_commands commands = {command_name, command_does};

@@ -1,4 +1,4 @@
-// What is odd about a zone is told in one warning, and nothing is told of what is meant so.
+// Each oddity of a zone makes one warning; an oddity that the zone file declares makes none.
 #define ABOUT ""
 #include "zone_kit.h"
 

@@ -1,4 +1,4 @@
-// Clocks: real ones move forward, frozen ones only when told, dates come out right.
+// Clocks: real ones move forward, frozen ones only when a test sets them, dates come out right.
 #include "util/clock.h"
 
 #include <check.h>

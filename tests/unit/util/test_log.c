@@ -41,7 +41,7 @@ static void finish(void)
     free(folder);
 }
 
-// What has been logged so far; the file starts anew.
+// What has been logged so far; the file begins again, empty.
 static char *logged(void)
 {
     struct buf b = BUF_INIT;

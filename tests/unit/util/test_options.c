@@ -1,4 +1,4 @@
-// Command lines, read by a table: what is understood, what is told of the rest, and the text of
+// Command lines, read by a table: what is understood, which message the rest gets, and the text of
 // --help.
 #include "util/options.h"
 

@@ -1,4 +1,4 @@
-// Settings: which source wins, what is refused and how it is told, and the file we ship.
+// Settings: which source wins, what is refused and with which message, and the file that we ship.
 #include "util/settings.h"
 
 #include <check.h>

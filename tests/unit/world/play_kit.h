@@ -28,7 +28,7 @@
 
 static struct world *w;
 static struct lockset ls;
-static struct changes noted; // what the task has changed, as a journal would be told
+static struct changes noted; // what the task has changed, as a record of the journal has it
 static struct thing *room, *yard;
 static char *reports;
 static size_t reports_size;

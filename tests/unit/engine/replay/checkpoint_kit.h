@@ -148,7 +148,7 @@ static inline struct world *load_world(void)
     return w;
 }
 
-// Without workers time passes when it is told to, as `arg` is NULL.
+// Without workers `arg` is NULL, and time passes only when a test sets `later`.
 static inline int64_t ahead(void *arg)
 {
     return later + (arg ? clock_mono_ms() : 0);

@@ -38,7 +38,7 @@ START_TEST(the_same_numbers_give_the_same_zone)
 END_TEST
 
 // On any machine and with any compiler: the numbers are those that the program had when this was
-// written. Whoever changes what a tick does on purpose changes them too.
+// written. A change of what a tick does on purpose changes them too.
 START_TEST(the_same_numbers_give_what_they_always_gave)
 {
     ck_assert_uint_eq(digest_after(7, CELLS, 0), UINT64_C(16258072543111899802));

@@ -7,7 +7,7 @@
 #include "journal/manifest.h"
 #include "journal/wal.h"
 
-// Whoever reads an epoch as a file, below LMDB.
+// Damages a file of an epoch behind the back of LMDB.
 static void overwrite(const char *name, long offset, const void *bytes, size_t n)
 {
     char *path = at(name);

@@ -40,9 +40,9 @@ static void keep(struct journal *j)
     free(zones);
 }
 
-// Events to 10 in an epoch that begins anew, to 20 in one that goes on from there; Anna is last
-// seen with event 15, a timer of 17 was asked for by 9, and there are snapshots of 10, 14, 16
-// and 20.
+// Events to 10 in an epoch whose world begins from its zone files, to 20 in one that goes on from
+// there; Anna is last seen with event 15, a timer of 17 was asked for by 9, and there are snapshots
+// of 10, 14, 16 and 20.
 static void write_based(void)
 {
     struct error why;

@@ -96,7 +96,7 @@ START_TEST(why_tells_who_holds_what_is_needed)
 }
 END_TEST
 
-// Whoever reads a list may share the lock; whoever changes it may not.
+// A task that reads a list may share the lock; a task that changes the list may not.
 START_TEST(why_tells_of_lists_too)
 {
     kit_event(&kit, 3, TRACE_TASK_BEGIN, 0, 0, POKE, 6);

@@ -240,7 +240,7 @@ START_TEST(who_hears_first_and_who_came_first)
     ck_assert_str_eq(thing_label(inventory_peek(world_lookup(w, "yard:yard"), INVENTORY_PLAYERS)),
                      "Cat");
     ck_comes_back();
-    // Whoever goes now leaves the same gap.
+    // A player who goes now leaves the same gap in both worlds.
     struct snapshot_world *s;
     struct world *copy = restored(&s), *mine = w;
     for (int i = 0; i < 2; i++) {
