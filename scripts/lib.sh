@@ -6,7 +6,7 @@ build_packages='gcc meson ninja-build pkg-config libuv1-dev libjansson-dev libso
 libutf8proc-dev libxxhash-dev libinih-dev liblmdb-dev libdw-dev'
 test_packages='check libtelnet-dev'
 ci_packages='clang clang-format-14 libclang-rt-14-dev llvm-14 lld
-wasi-libc libclang-rt-14-dev-wasm32 tintin++ tf5 telnet python3 python3-jsonschema git spin'
+wasi-libc libclang-rt-14-dev-wasm32 tintin++ tf5 telnet python3 python3-jsonschema git spin valgrind'
 
 # Many tests wait for most of their time: two for each processor.
 export MESON_TESTTHREADS="${MESON_TESTTHREADS:-$(($(nproc) * 2))}"
