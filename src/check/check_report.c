@@ -116,7 +116,7 @@ static void compose(struct buf *b, const struct violation *v)
 }
 
 // The text of one line of a report without its indentation, its first word and the line break.
-static const char *told_text(struct buf *b)
+static const char *line_text(struct buf *b)
 {
     while (b->len && b->data[b->len - 1] == '\n')
         b->len--;
@@ -126,7 +126,7 @@ static const char *told_text(struct buf *b)
 
 // Writes what compose() writes, one field for each part: a log of JSON lines must stay readable by
 // machines.
-static void tell_log(const struct violation *v)
+static void write_to_log(const struct violation *v)
 {
     enum { TASK, ACT, SITE_OF, OTHER, NEEDS, HOLDS, CAUSE, FLOW, REPRO, SUPPRESS, PARTS };
     struct buf part[PARTS] = {0};
@@ -146,18 +146,18 @@ static void tell_log(const struct violation *v)
     add_suppression(&part[SUPPRESS], v);
     const char *text[PARTS];
     for (int i = 0; i < PARTS; i++)
-        text[i] = part[i].len ? told_text(&part[i]) : NULL;
-    void (*tell)(const char *, const char *, ...) =
+        text[i] = part[i].len ? line_text(&part[i]) : NULL;
+    void (*log_line)(const char *, const char *, ...) =
         lockreport_severity(v->code) == LOCKREPORT_ERROR ? log_error : log_warning;
-    tell("locks", "violation", "code", code, "title", codes_title(v->code), "act", text[ACT],
-         "task", text[TASK], "site", text[SITE_OF], "needs", text[NEEDS], "holds", text[HOLDS],
-         "other", text[OTHER], "cause", text[CAUSE], "flow", text[FLOW], "repro", text[REPRO],
-         "suppress", text[SUPPRESS], "doc", doc, NULL);
+    log_line("locks", "violation", "code", code, "title", codes_title(v->code), "act", text[ACT],
+             "task", text[TASK], "site", text[SITE_OF], "needs", text[NEEDS], "holds", text[HOLDS],
+             "other", text[OTHER], "cause", text[CAUSE], "flow", text[FLOW], "repro", text[REPRO],
+             "suppress", text[SUPPRESS], "doc", doc, NULL);
     for (int i = 0; i < PARTS; i++)
         buf_fini(&part[i]);
 }
 
-static bool tells_log(void)
+static bool writes_to_log(void)
 {
     return !output && log_is_json();
 }
@@ -181,13 +181,13 @@ static struct problem *find(const struct violation *v, int suppression)
 }
 
 // Writes a problem that is reported for the first time; the caller holds the mutex.
-static void tell(struct problem *p, const struct violation *v)
+static void write_report(struct problem *p, const struct violation *v)
 {
     struct buf b = BUF_INIT;
     compose(&b, v);
     p->text = strdup(buf_str(&b));
-    if (tells_log()) {
-        tell_log(v);
+    if (writes_to_log()) {
+        write_to_log(v);
     } else {
         fwrite(b.data, 1, b.len, output ? output : stderr);
         fflush(output ? output : stderr);
@@ -226,7 +226,7 @@ void lockreport(const struct violation *v)
                               .suppression = suppression};
         p->object = v->code == L006_BLOCKING && v->object ? strdup(v->object) : NULL;
         if (suppression < 0)
-            tell(p, v);
+            write_report(p, v);
     }
     if (p)
         p->count++;

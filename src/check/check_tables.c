@@ -1,8 +1,8 @@
-// What the checker knows of tasks and of locks, in tables of its own: by the address of a lock set
-// in buckets with a latch each, and by the slot of a lock. An unused struct check_task keeps its
-// arrays and is never freed, so a stale pointer to one may be followed: its `set` tells that it is
-// stale. If nobody watches when a lock set ceases to exist, its entry stays until a set at the same
-// address begins.
+// What the checker knows of tasks and of locks, in tables of its own. A task is found by the
+// address of its lock set, in buckets with a latch each; a lock by its slot. An unused struct
+// check_task keeps its arrays and is never freed, so a stale pointer to one may be followed: its
+// `set` shows that it is stale. If the checker is off when a lock set ceases to exist, the entry
+// stays until a set at the same address begins.
 #include "check/check_priv.h"
 #include "check/check_text.h"
 #include "check/check_values.h"
@@ -15,7 +15,7 @@ static struct bucket {
     atomic_flag latch;
     struct check_task *first;
 } buckets[BUCKETS];
-static struct bucket left_behind; // by threads that have ended
+static struct bucket left_behind; // unused entries of threads that have ended
 static struct paged locks;
 static atomic_flag renewing = ATOMIC_FLAG_INIT;
 
@@ -140,8 +140,8 @@ void check_tasks_leave(struct check_task *spare)
     leave(&left_behind.latch);
 }
 
-// The slot was another lock's, which is gone: two threads that share the lock may find that at
-// once.
+// Empties an entry whose slot had another lock before. Two threads that share the new lock may call
+// this at the same time.
 static struct check_lock *renew(struct check_lock *c, uint32_t id)
 {
     enter(&renewing);

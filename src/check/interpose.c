@@ -73,7 +73,7 @@ NOT_INSTRUMENTED int __wrap_mkdir(const char *path, mode_t mode)
 
 #define HERE __builtin_return_address(0), __builtin_frame_address(0)
 
-#define DOOR(result, name, params, args)                                                           \
+#define WRAP(result, name, params, args)                                                           \
     result __real_##name params;                                                                   \
     result __wrap_##name params                                                                    \
     {                                                                                              \
@@ -81,82 +81,82 @@ NOT_INSTRUMENTED int __wrap_mkdir(const char *path, mode_t mode)
         return __real_##name args;                                                                 \
     }
 
-DOOR(ssize_t, read, (int fd, void *p, size_t n), (fd, p, n))
-DOOR(ssize_t, write, (int fd, const void *p, size_t n), (fd, p, n))
-DOOR(ssize_t, pread, (int fd, void *p, size_t n, off_t at), (fd, p, n, at))
-DOOR(ssize_t, pwrite, (int fd, const void *p, size_t n, off_t at), (fd, p, n, at))
-DOOR(int, fsync, (int fd), (fd))
-DOOR(int, fdatasync, (int fd), (fd))
-DOOR(int, rename, (const char *from, const char *to), (from, to))
-DOOR(int, unlink, (const char *path), (path))
-DOOR(int, getaddrinfo,
+WRAP(ssize_t, read, (int fd, void *p, size_t n), (fd, p, n))
+WRAP(ssize_t, write, (int fd, const void *p, size_t n), (fd, p, n))
+WRAP(ssize_t, pread, (int fd, void *p, size_t n, off_t at), (fd, p, n, at))
+WRAP(ssize_t, pwrite, (int fd, const void *p, size_t n, off_t at), (fd, p, n, at))
+WRAP(int, fsync, (int fd), (fd))
+WRAP(int, fdatasync, (int fd), (fd))
+WRAP(int, rename, (const char *from, const char *to), (from, to))
+WRAP(int, unlink, (const char *path), (path))
+WRAP(int, getaddrinfo,
      (const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **out),
      (node, service, hints, out))
-DOOR(int, usleep, (useconds_t us), (us))
-DOOR(unsigned, sleep, (unsigned s), (s))
-DOOR(int, nanosleep, (const struct timespec *want, struct timespec *left), (want, left))
-DOOR(int, clock_nanosleep,
+WRAP(int, usleep, (useconds_t us), (us))
+WRAP(unsigned, sleep, (unsigned s), (s))
+WRAP(int, nanosleep, (const struct timespec *want, struct timespec *left), (want, left))
+WRAP(int, clock_nanosleep,
      (clockid_t id, int flags, const struct timespec *want, struct timespec *left),
      (id, flags, want, left))
-DOOR(int, poll, (struct pollfd * fds, nfds_t n, int ms), (fds, n, ms))
-DOOR(int, select, (int n, fd_set *r, fd_set *w, fd_set *e, struct timeval *t), (n, r, w, e, t))
-DOOR(int, connect, (int fd, const struct sockaddr *a, socklen_t n), (fd, a, n))
-DOOR(int, accept, (int fd, struct sockaddr *a, socklen_t *n), (fd, a, n))
-DOOR(ssize_t, send, (int fd, const void *p, size_t n, int flags), (fd, p, n, flags))
-DOOR(ssize_t, recv, (int fd, void *p, size_t n, int flags), (fd, p, n, flags))
-DOOR(FILE *, fopen, (const char *path, const char *mode), (path, mode))
-DOOR(int, fflush, (FILE * f), (f))
-DOOR(size_t, fwrite, (const void *p, size_t size, size_t n, FILE *f), (p, size, n, f))
-DOOR(size_t, fread, (void *p, size_t size, size_t n, FILE *f), (p, size, n, f))
-DOOR(int, fclose, (FILE * f), (f))
-DOOR(int, fputc, (int c, FILE *f), (c, f))
-DOOR(int, putc, (int c, FILE *f), (c, f))
-DOOR(int, putchar, (int c), (c))
-DOOR(char *, fgets, (char *p, int n, FILE *f), (p, n, f))
-DOOR(int, vfprintf, (FILE * f, const char *format, va_list list), (f, format, list))
-DOOR(ssize_t, writev, (int fd, const struct iovec *v, int n), (fd, v, n))
-DOOR(ssize_t, sendmsg, (int fd, const struct msghdr *m, int flags), (fd, m, flags))
-DOOR(DIR *, opendir, (const char *path), (path))
-DOOR(int, stat, (const char *path, struct stat *out), (path, out))
-DOOR(int, ftruncate, (int fd, off_t size), (fd, size))
-DOOR(int, sem_wait, (sem_t * s), (s))
-DOOR(int, sem_timedwait, (sem_t * s, const struct timespec *until), (s, until))
-DOOR(int, pthread_barrier_wait, (pthread_barrier_t * b), (b))
-DOOR(int, system, (const char *line), (line))
-DOOR(pid_t, waitpid, (pid_t pid, int *status, int options), (pid, status, options))
-DOOR(int, pthread_join, (pthread_t t, void **result), (t, result))
-DOOR(int, pthread_cond_wait, (pthread_cond_t * c, pthread_mutex_t *m), (c, m))
-DOOR(int, pthread_cond_timedwait,
+WRAP(int, poll, (struct pollfd * fds, nfds_t n, int ms), (fds, n, ms))
+WRAP(int, select, (int n, fd_set *r, fd_set *w, fd_set *e, struct timeval *t), (n, r, w, e, t))
+WRAP(int, connect, (int fd, const struct sockaddr *a, socklen_t n), (fd, a, n))
+WRAP(int, accept, (int fd, struct sockaddr *a, socklen_t *n), (fd, a, n))
+WRAP(ssize_t, send, (int fd, const void *p, size_t n, int flags), (fd, p, n, flags))
+WRAP(ssize_t, recv, (int fd, void *p, size_t n, int flags), (fd, p, n, flags))
+WRAP(FILE *, fopen, (const char *path, const char *mode), (path, mode))
+WRAP(int, fflush, (FILE * f), (f))
+WRAP(size_t, fwrite, (const void *p, size_t size, size_t n, FILE *f), (p, size, n, f))
+WRAP(size_t, fread, (void *p, size_t size, size_t n, FILE *f), (p, size, n, f))
+WRAP(int, fclose, (FILE * f), (f))
+WRAP(int, fputc, (int c, FILE *f), (c, f))
+WRAP(int, putc, (int c, FILE *f), (c, f))
+WRAP(int, putchar, (int c), (c))
+WRAP(char *, fgets, (char *p, int n, FILE *f), (p, n, f))
+WRAP(int, vfprintf, (FILE * f, const char *format, va_list list), (f, format, list))
+WRAP(ssize_t, writev, (int fd, const struct iovec *v, int n), (fd, v, n))
+WRAP(ssize_t, sendmsg, (int fd, const struct msghdr *m, int flags), (fd, m, flags))
+WRAP(DIR *, opendir, (const char *path), (path))
+WRAP(int, stat, (const char *path, struct stat *out), (path, out))
+WRAP(int, ftruncate, (int fd, off_t size), (fd, size))
+WRAP(int, sem_wait, (sem_t * s), (s))
+WRAP(int, sem_timedwait, (sem_t * s, const struct timespec *until), (s, until))
+WRAP(int, pthread_barrier_wait, (pthread_barrier_t * b), (b))
+WRAP(int, system, (const char *line), (line))
+WRAP(pid_t, waitpid, (pid_t pid, int *status, int options), (pid, status, options))
+WRAP(int, pthread_join, (pthread_t t, void **result), (t, result))
+WRAP(int, pthread_cond_wait, (pthread_cond_t * c, pthread_mutex_t *m), (c, m))
+WRAP(int, pthread_cond_timedwait,
      (pthread_cond_t * c, pthread_mutex_t *m, const struct timespec *until), (c, m, until))
 
-DOOR(ssize_t, readv, (int fd, const struct iovec *v, int n), (fd, v, n))
-DOOR(ssize_t, recvmsg, (int fd, struct msghdr *m, int flags), (fd, m, flags))
-DOOR(ssize_t, sendto,
+WRAP(ssize_t, readv, (int fd, const struct iovec *v, int n), (fd, v, n))
+WRAP(ssize_t, recvmsg, (int fd, struct msghdr *m, int flags), (fd, m, flags))
+WRAP(ssize_t, sendto,
      (int fd, const void *p, size_t n, int flags, const struct sockaddr *a, socklen_t size),
      (fd, p, n, flags, a, size))
-DOOR(ssize_t, recvfrom, (int fd, void *p, size_t n, int flags, struct sockaddr *a, socklen_t *size),
+WRAP(ssize_t, recvfrom, (int fd, void *p, size_t n, int flags, struct sockaddr *a, socklen_t *size),
      (fd, p, n, flags, a, size))
-DOOR(int, ppoll, (struct pollfd * fds, nfds_t n, const struct timespec *t, const sigset_t *mask),
+WRAP(int, ppoll, (struct pollfd * fds, nfds_t n, const struct timespec *t, const sigset_t *mask),
      (fds, n, t, mask))
-DOOR(int, access, (const char *path, int mode), (path, mode))
-DOOR(int, lstat, (const char *path, struct stat *out), (path, out))
-DOOR(int, remove, (const char *path), (path))
-DOOR(int, rmdir, (const char *path), (path))
-DOOR(struct dirent *, readdir, (DIR * d), (d))
-DOOR(int, flock, (int fd, int what), (fd, what))
-DOOR(int, msync, (void *p, size_t n, int flags), (p, n, flags))
-DOOR(int, fallocate, (int fd, int mode, off_t at, off_t n), (fd, mode, at, n))
-DOOR(FILE *, popen, (const char *line, const char *mode), (line, mode))
-DOOR(ssize_t, getline, (char **line, size_t *n, FILE *f), (line, n, f))
-DOOR(int, fgetc, (FILE * f), (f))
-DOOR(int, getc, (FILE * f), (f))
-DOOR(void, perror, (const char *text), (text))
-DOOR(int, vprintf, (const char *format, va_list list), (format, list))
-DOOR(int, pause, (void), ())
-DOOR(int, sigwait, (const sigset_t *set, int *n), (set, n))
+WRAP(int, access, (const char *path, int mode), (path, mode))
+WRAP(int, lstat, (const char *path, struct stat *out), (path, out))
+WRAP(int, remove, (const char *path), (path))
+WRAP(int, rmdir, (const char *path), (path))
+WRAP(struct dirent *, readdir, (DIR * d), (d))
+WRAP(int, flock, (int fd, int what), (fd, what))
+WRAP(int, msync, (void *p, size_t n, int flags), (p, n, flags))
+WRAP(int, fallocate, (int fd, int mode, off_t at, off_t n), (fd, mode, at, n))
+WRAP(FILE *, popen, (const char *line, const char *mode), (line, mode))
+WRAP(ssize_t, getline, (char **line, size_t *n, FILE *f), (line, n, f))
+WRAP(int, fgetc, (FILE * f), (f))
+WRAP(int, getc, (FILE * f), (f))
+WRAP(void, perror, (const char *text), (text))
+WRAP(int, vprintf, (const char *format, va_list list), (format, list))
+WRAP(int, pause, (void), ())
+WRAP(int, sigwait, (const sigset_t *set, int *n), (set, n))
 
 // Clocks and random numbers: a command may use only those of its event.
-#define CHANCE_DOOR(result, name, params, args)                                                    \
+#define WRAP_CHANCE(result, name, params, args)                                                    \
     result __real_##name params;                                                                   \
     result __wrap_##name params                                                                    \
     {                                                                                              \
@@ -165,12 +165,12 @@ DOOR(int, sigwait, (const sigset_t *set, int *n), (set, n))
         return __real_##name args;                                                                 \
     }
 
-CHANCE_DOOR(int, clock_gettime, (clockid_t id, struct timespec *out), (id, out))
-CHANCE_DOOR(time_t, time, (time_t * out), (out))
-CHANCE_DOOR(int, gettimeofday, (struct timeval *restrict out, void *restrict zone), (out, zone))
+WRAP_CHANCE(int, clock_gettime, (clockid_t id, struct timespec *out), (id, out))
+WRAP_CHANCE(time_t, time, (time_t * out), (out))
+WRAP_CHANCE(int, gettimeofday, (struct timeval *restrict out, void *restrict zone), (out, zone))
 
 // The program's own clock functions: the calls of the system that they make are not reported again.
-#define CLOCK_DOOR(name)                                                                           \
+#define WRAP_CLOCK(name)                                                                           \
     int64_t __real_##name(void);                                                                   \
     int64_t __wrap_##name(void)                                                                    \
     {                                                                                              \
@@ -182,18 +182,18 @@ CHANCE_DOOR(int, gettimeofday, (struct timeval *restrict out, void *restrict zon
         return t;                                                                                  \
     }
 
-CLOCK_DOOR(clock_mono_ns)
-CLOCK_DOOR(clock_mono_us)
-CLOCK_DOOR(clock_mono_ms)
-CLOCK_DOOR(clock_wall_ms)
+WRAP_CLOCK(clock_mono_ns)
+WRAP_CLOCK(clock_mono_us)
+WRAP_CLOCK(clock_mono_ms)
+WRAP_CLOCK(clock_wall_ms)
 
-CHANCE_DOOR(int, rand, (void), ())
-CHANCE_DOOR(int, rand_r, (unsigned *seed), (seed))
-CHANCE_DOOR(long, random, (void), ())
-CHANCE_DOOR(long, lrand48, (void), ())
-CHANCE_DOOR(double, drand48, (void), ())
-CHANCE_DOOR(ssize_t, getrandom, (void *p, size_t n, unsigned flags), (p, n, flags))
-CHANCE_DOOR(int, getentropy, (void *p, size_t n), (p, n))
+WRAP_CHANCE(int, rand, (void), ())
+WRAP_CHANCE(int, rand_r, (unsigned *seed), (seed))
+WRAP_CHANCE(long, random, (void), ())
+WRAP_CHANCE(long, lrand48, (void), ())
+WRAP_CHANCE(double, drand48, (void), ())
+WRAP_CHANCE(ssize_t, getrandom, (void *p, size_t n, unsigned flags), (p, n, flags))
+WRAP_CHANCE(int, getentropy, (void *p, size_t n), (p, n))
 
 int __real_open(const char *path, int flags, ...);
 int __wrap_open(const char *path, int flags, ...)
@@ -207,8 +207,8 @@ int __wrap_open(const char *path, int flags, ...)
 }
 
 // Functions that print may wait: they write to a file, or to a pipe that may be full.
-DOOR(int, fputs, (const char *text, FILE *f), (text, f))
-DOOR(int, puts, (const char *text), (text))
+WRAP(int, fputs, (const char *text, FILE *f), (text, f))
+WRAP(int, puts, (const char *text), (text))
 
 __attribute__((format(printf, 2, 3))) int __wrap_fprintf(FILE *f, const char *format, ...)
 {

@@ -55,6 +55,7 @@ static bool lock_in_common(const struct shared_use *a, const struct shared_use *
     return false;
 }
 
+// Did two tasks use it without a lock in common?
 static bool apart(const struct shared *s, const struct shared_use *a, const struct shared_use *b)
 {
     return a->site && a->task != b->task && !(s->of_thread && a->thread == b->thread) &&
@@ -83,7 +84,8 @@ static void report(const struct shared *s, const struct lockset *ls, int code, b
                                    .other = other});
 }
 
-static void judge_guard(const struct shared *s, const struct lockset *ls, bool write,
+// Reports a use without the guard (L001, L003).
+static void check_guard(const struct shared *s, const struct lockset *ls, bool write,
                         const struct site *at)
 {
     if (ls && lockset_holds(ls, s->guard, write ? LOCK_EXCLUSIVE : LOCK_SHARED))
@@ -95,8 +97,9 @@ static void judge_guard(const struct shared *s, const struct lockset *ls, bool w
            at, NULL);
 }
 
-static void judge_race(const struct shared *s, const struct lockset *ls, bool write,
-                       const struct shared_use *mine, const struct shared_use *theirs, bool inside)
+// Reports two uses that no lock and no barrier orders (L030, L031).
+static void report_race(const struct shared *s, const struct lockset *ls, bool write,
+                        const struct shared_use *mine, const struct shared_use *theirs, bool inside)
 {
     char cause[160];
     snprintf(cause, sizeof(cause),
@@ -116,7 +119,7 @@ void shared_enter_slow(struct shared *s, bool write, const struct site *at)
     if (!judged(ls))
         return;
     if (s->guard) {
-        judge_guard(s, ls, write, at);
+        check_guard(s, ls, write, at);
         return;
     }
     struct shared_use mine = use_of(ls, at);
@@ -129,11 +132,11 @@ void shared_enter_slow(struct shared *s, bool write, const struct site *at)
     *(write ? &s->write : &s->read) = mine;
     unlatch(s);
     if (inside)
-        judge_race(s, ls, write, &mine, &now, true);
+        report_race(s, ls, write, &mine, &now, true);
     else if (unordered(s, &last, &mine))
-        judge_race(s, ls, write, &mine, &last, false);
+        report_race(s, ls, write, &mine, &last, false);
     else if (write && unordered(s, &read, &mine))
-        judge_race(s, ls, write, &mine, &read, false);
+        report_race(s, ls, write, &mine, &read, false);
 }
 
 void shared_leave_slow(struct shared *s, bool write)

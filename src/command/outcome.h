@@ -13,11 +13,12 @@
 struct player_task;
 struct block;
 
+// One rendered text and the outboxes that get it.
 struct message {
     struct message *next;
     struct block *block;
-    bool urgent; // a reply to the actor's own command
-    uint32_t count;
+    bool urgent;         // a reply to the actor's own command
+    uint32_t count;      // of outboxes
     uint32_t outboxes[]; // ids of outboxes, none of them 0
 };
 
@@ -25,28 +26,29 @@ struct outcome {
     uint64_t seq; // sequence number: the position among all outcomes; replies leave in this order
     uint64_t number;       // event number; 0: it changed nothing
     uint64_t observed_seq; // sequence number of the last outcome that changed anything it may show
-    const char *record;    // of the event, for the journal; NULL when there is none
+    const char *record;    // the event's record for the journal; NULL when there is none
     size_t record_size;
     struct message *first, *last;
     uint32_t outbox;    // of the actor, 0 when it is no player
     const char *prompt; // the new prompt for that outbox; NULL: unchanged
     bool typed;         // the actor typed the line, so a prompt is shown even without text
-    struct doc *saved;  // owned
+    struct doc *saved;  // the actor's character, see context_session; owned
     enum context_session session;
-    struct tref actor;            // who acted
-    const char *permitted;        // the name of the command if it needs a permission, else NULL
-    struct outcome *next;         // link of the engine's list while the outcome is held back
-    uint64_t durable_event;       // number of the event that must be durable before it is delivered
-    struct player_task *source;   // the player's task, NULL for events; used by the engine only
-    struct outcome_extra *extras; // memory beyond the area; used by outcome.c only
-    size_t area_used;
-    unsigned spares; // length of the list of spares that begins here; used by the engine only
-    _Alignas(16) char area[];
+    struct tref actor;          // who acted
+    const char *permitted;      // the name of the command if it needs a permission, else NULL
+    struct outcome *next;       // link of the engine's list while the outcome is held back
+    uint64_t durable_event;     // number of the event that must be durable before it is delivered
+    struct player_task *source; // the player's task, NULL for events; used by the engine only
+    struct outcome_extra
+        *extras;      // allocations for what the area has no room for; used by outcome.c only
+    size_t area_used; // bytes of `area` that outcome_take has handed out
+    unsigned spares;  // length of the list of spares that begins here; used by the engine only
+    _Alignas(16) char area[]; // the memory from which outcome_take serves first
 };
 
 struct outcome *outcome_new(void);
 void outcome_free(struct outcome *o);
-// Makes it as new, without giving its memory back.
+// Empties the outcome for its next use; the outcome itself stays allocated.
 void outcome_reset(struct outcome *o);
 // Memory for what goes with the outcome, aligned like malloc's; freed with it.
 void *outcome_take(struct outcome *o, size_t size);

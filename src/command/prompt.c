@@ -1,4 +1,4 @@
-// Fills in a player's prompt.
+// Fills in a player's prompt, and counts the player's commands, whose number a prompt can show.
 #include "command/prompt.h"
 
 #include "command/context.h"

@@ -41,7 +41,7 @@ static void saver_work(void *arg)
         return;
     // A file that was lost is made again. No file is made for a character that was erased while in
     // the world, or that no account has. Which of these holds is known only when the account can be
-    // read; when all accounts are missing, none is taken for erased.
+    // read; when the folder of accounts is missing, no account counts as erased.
     int there = savefile_reachable(data, "accounts");
     int has = there < 0    ? there
               : v->account ? owner_has(data, v->account, v->character)

@@ -30,7 +30,7 @@ struct session *session_new(struct sessions *h, void *conn, const char *address,
     snprintf(s->address, sizeof(s->address), "%s", address);
     s->outbox = outbox_open(h->outboxes, &s->style,
                             (size_t)h->settings->limits_output_before_login +
-                                2 * strlen(h->greeting), // as it grows when it is folded
+                                2 * strlen(h->greeting), // folding makes the greeting longer
                             conn);
     s->login = mem_new(struct login);
     s->next = h->first;

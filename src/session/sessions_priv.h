@@ -1,4 +1,5 @@
-// The list of sessions (sessions), with what they share, for the files of session/.
+// The list of all sessions, and what sessions share. Included in session/ only. A comment that
+// begins with a file's name says where the functions below it are.
 #ifndef SESSION_SESSIONS_PRIV_H
 #define SESSION_SESSIONS_PRIV_H
 
@@ -25,10 +26,10 @@ struct sessions {
     struct name_rules_words *meanings; // words of the world, which characters may not be called
     struct weak_passwords *common;
     struct login_limiter *limiter;
-    struct map *savers; // character → what is being written of it
-    size_t saving;
-    struct map *claims;         // skeletons of the names that sessions have claimed
-    struct map *reported;       // unknown permissions that were logged: "account word"
+    struct map *savers;   // character → struct saver, while versions of it are being written
+    size_t saving;        // number of these savers
+    struct map *claims;   // skeletons of the names that sessions have claimed
+    struct map *reported; // unknown permissions that were logged: "account word"
     struct rights_sweep *sweep; // the sweep that is under way, or NULL
     int64_t now, next_autosave, next_sweep;
     bool stopping;
@@ -38,6 +39,7 @@ struct sessions {
 // texts.c: loads the files at the start; a missing one is logged, one line each.
 LOOP_ONLY void texts_load(struct sessions *h);
 LOOP_ONLY void texts_free(struct sessions *h);
+// Is `typed` a name that a character may have? Also writes the name as it is shown into `out`.
 LOOP_ONLY enum name_rules_verdict texts_character(const struct sessions *h, const char *typed,
                                                   char out[NAME_SIZE]);
 
@@ -48,19 +50,20 @@ LOOP_ONLY bool claims_free(const struct sessions *h, const char *name);
 LOOP_ONLY void claims_take(struct sessions *h, const char *name);
 // releases the name; sessions that wait for it go on
 LOOP_ONLY void claims_give(struct sessions *h, const char *name);
+// sessions that wait for the name look again whether it is free: its claim or its saver has ended
 LOOP_ONLY void claims_freed(struct sessions *h, const char *name);
 // Is a player in the world whose name looks like it?
 LOOP_ONLY bool claims_in_world(struct sessions *h, const char *name);
 
-// Writes characters: in order for each, the latest version wins; repeated until the disk takes it.
-// `account`: the character's, NULL when unknown.
-// Taken over.
+// saver.c: writes characters. Versions of one character are written in their order, and only the
+// newest of those that wait; a write that fails is repeated until it succeeds. saver_save owns
+// `saved` from then on; `account` is the character's account, NULL when unknown.
 LOOP_ONLY void saver_save(struct sessions *h, const char *character, const char *account,
                           struct doc *saved);
 LOOP_ONLY bool saver_busy(const struct sessions *h, const char *character);
-// The last attempt to write it failed.
+// Has the last attempt to write the character failed?
 LOOP_ONLY bool saver_failed(const struct sessions *h, const char *character);
-LOOP_ONLY void saver_retry(struct sessions *h); // writes those again that failed
+LOOP_ONLY void saver_retry(struct sessions *h); // repeats each write that has failed
 LOOP_ONLY void saver_free_all(struct sessions *h);
 
 // rights.c: keeps the permissions of players in the world up to date.

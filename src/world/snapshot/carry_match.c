@@ -42,8 +42,8 @@ static void match_roots(struct carry *c)
     map_free(anchors);
 }
 
-// The original of a spawning thing stays at its origin: one that had been taken away before it
-// became spawning is a copy from now on.
+// The new files say `spawn` or `each` for this thing, so its original stays at its origin. If it
+// was taken away under the old files, it is a copy from now on and matches no placed thing.
 static bool is_loose(struct carry *c, struct thing *t)
 {
     struct reset reset = {0};
@@ -56,8 +56,8 @@ static bool is_placed(struct thing *t)
     return snapshot_is_built(t) && t->prototype && t->origin && carry_is_inside(t);
 }
 
-// The key of a placed thing: its prototype and its origin. Things with equal keys are told apart by
-// their order.
+// The key of a placed thing: its prototype and its origin. Things with equal keys are distinguished
+// by their order.
 static void carry_match_write_key(const struct thing *t, struct buf *out)
 {
     for (int depth = 0; t && depth < PLACE_DEPTH_MAX; depth++) {
@@ -66,7 +66,7 @@ static void carry_match_write_key(const struct thing *t, struct buf *out)
     }
 }
 
-// The first thing with that key that has not been taken.
+// The new things that share one key, in the order of the files; the first `taken` are matched.
 struct alike {
     struct thing **list;
     size_t count, taken;
@@ -83,6 +83,7 @@ static void carry_match_add(struct map *m, const char *key, struct thing *t)
     a->list[a->count++] = t;
 }
 
+// The next thing with that key that is not matched yet, or NULL.
 static struct thing *carry_match_take(struct carry *c, struct map *m, const char *key)
 {
     struct alike *a = map_get(m, key);
