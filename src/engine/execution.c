@@ -38,13 +38,13 @@ struct execution *execution_take(struct dispatch *d, struct task *task)
     } else {
         r = mem_new(struct execution);
         context_init(&r->context, dispatch_world(d), &r->locks);
-        changes_init(&r->changes);
+        write_set_init(&r->write_set);
     }
     r->pooled = false;
     r->dispatch = d;
     r->context.world = dispatch_world(d);
     lockset_init(&r->locks, task->id, task);
-    r->locks.changes = dispatch_recording(d) ? &r->changes : NULL;
+    r->locks.write_set = dispatch_recording(d) ? &r->write_set : NULL;
     r->judge = NULL;
     r->context.take_number = sequencer_next_number;
     r->context.take_arg = dispatch_sequencer(d);
@@ -69,7 +69,7 @@ void execution_pool_free(void)
     for (struct execution *r; (r = pool);) {
         pool = r->next;
         context_fini(&r->context);
-        changes_fini(&r->changes);
+        write_set_fini(&r->write_set);
         buf_fini(&r->encoded);
         free(r);
     }
@@ -186,9 +186,9 @@ static void note_locks(struct execution *r)
 static void note_changes(struct execution *r)
 {
     struct write_set_digest_entry list[RECORD_CHANGES_MAX];
-    if (!r->outcome->number || !r->locks.changes)
+    if (!r->outcome->number || !r->locks.write_set)
         return;
-    size_t n = write_set_digest(&r->changes, list, RECORD_CHANGES_MAX);
+    size_t n = write_set_digest(&r->write_set, list, RECORD_CHANGES_MAX);
     for (size_t i = 0; i < n; i++)
         record_change_put(r->noted + i * RECORD_CHANGE_SIZE,
                           &(struct record_change){list[i].what, list[i].identity, list[i].value});

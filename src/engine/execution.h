@@ -33,8 +33,8 @@ struct execution {
     // what the event was given; filled in by the code that begins it; texts borrowed
     struct record record;
     uint32_t places[RECORD_LOCKS_MAX]; // places of the locks it held, for the record
-    struct changes changes; // what it changed in the world; noted only when there is a journal
-    // `changes` in the form of the record
+    struct write_set write_set; // what it changed in the world; noted only when there is a journal
+    // `write_set` in the form of the record
     unsigned char noted[RECORD_CHANGES_MAX * RECORD_CHANGE_SIZE];
     // called at the end, with the locks held; may be NULL
     void (*judge)(struct execution *r, void *arg);

@@ -38,8 +38,8 @@ void lockset_begin(struct lockset *ls, const char *what, const char *actor)
     ls->count = 0;
     ls->waits = 0;
     ls->dirty = false;
-    if (ls->changes)
-        changes_clear(ls->changes);
+    if (ls->write_set)
+        write_set_clear(ls->write_set);
     ls->what = what;
     ls->actor = actor;
     hooks_begin(ls);

@@ -6,8 +6,8 @@
 #ifndef LOCK_LOCKSET_H
 #define LOCK_LOCKSET_H
 
-#include "lock/changes.h"
 #include "lock/lock.h"
+#include "lock/write_set.h"
 #include "util/site.h"
 
 #include <stdbool.h>
@@ -35,9 +35,10 @@ struct lockset {
     size_t held;          // how many entries are held
     struct lock *waiting; // queued for this one, or NULL
     struct lock_waiter waiter;
-    unsigned waits;          // how often it was parked since lockset_begin
-    bool dirty;              // it has changed the world: see lockset_changed
-    struct changes *changes; // what it has changed, when a journal wants to know; borrowed, or NULL
+    unsigned waits; // how often it was parked since lockset_begin
+    bool dirty;     // it has changed the world: see lockset_changed
+    struct write_set
+        *write_set; // what it has changed, when a journal wants to know; borrowed, or NULL
     struct lockset_entry inline_entries[LOCKSET_INLINE];
 };
 
@@ -88,7 +89,7 @@ static inline struct lockset *lockset_current(void)
     return lockset_current_here;
 }
 
-// Notes that the task on this thread changes p: an attribute, or one of enum changes_what. Called
+// Notes that the task on this thread changes p: an attribute, or one of enum write_set_what. Called
 // by the functions through which every change of the world goes.
 static inline void lockset_changed(struct place *p, unsigned what)
 {
@@ -96,8 +97,8 @@ static inline void lockset_changed(struct place *p, unsigned what)
     if (!ls)
         return;
     ls->dirty = true;
-    if (ls->changes)
-        changes_note(ls->changes, p, what);
+    if (ls->write_set)
+        write_set_note(ls->write_set, p, what);
 }
 
 void lockset_enter(struct lockset *ls); // this thread steps the task of ls from now on

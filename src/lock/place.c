@@ -47,6 +47,6 @@ struct place *place_root_peek(struct place *p, uint64_t *last)
 void place_store_at(struct place *p, uint64_t where, const struct site *at)
 {
     hooks_store(p, where, at);
-    lockset_changed(p, CHANGES_MOVED);
+    lockset_changed(p, WRITE_SET_MOVED);
     atomic_store_explicit(&p->where, where, memory_order_release);
 }

@@ -21,9 +21,9 @@ enum {
 #include "world/attr/attributes.def"
 #undef ATTRIBUTE
 
-// A journal keeps the changed attribute in one byte, whose values from CHANGES_LISTED on have other
-// meanings.
-_Static_assert((int)ATTR_COUNT <= (int)CHANGES_LISTED,
+// A journal keeps the changed attribute in one byte, whose values from WRITE_SET_LISTED on have
+// other meanings.
+_Static_assert((int)ATTR_COUNT <= (int)WRITE_SET_LISTED,
                "attributes.def: too many kinds for a journal");
 
 static const struct {

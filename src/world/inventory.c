@@ -261,7 +261,7 @@ static void relist(struct thing *item, enum inventory_list which, const struct s
 {
     struct thing *in = (struct thing *)place_container(place_peek(&item->place));
     hooks_list(&in->place, true, at);
-    lockset_changed(&item->place, CHANGES_LISTED);
+    lockset_changed(&item->place, WRITE_SET_LISTED);
     inventory_unlink(in, item);
     inventory_link_in(in, item, which);
 }

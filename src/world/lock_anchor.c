@@ -21,5 +21,5 @@ void lock_anchor_touch(struct thing *anchor, bool write, const struct site *at)
 {
     hooks_list(&anchor->place, write, at);
     if (write)
-        lockset_changed(&anchor->place, CHANGES_SHARED_STATE);
+        lockset_changed(&anchor->place, WRITE_SET_SHARED_STATE);
 }

@@ -39,9 +39,9 @@ static bool report_change(struct sides *s)
 
 static void write_what(struct buf *b, unsigned what)
 {
-    if (what < CHANGES_LISTED)
+    if (what < WRITE_SET_LISTED)
         buf_addf(b, "attribute %s", write_set_digest_name(what));
-    else if (what == CHANGES_MORE)
+    else if (what == WRITE_SET_MORE)
         buf_adds(b, "one of the many others");
     else
         buf_addf(b, "the %s", write_set_digest_name(what));
@@ -50,18 +50,18 @@ static void write_what(struct buf *b, unsigned what)
 static void write_now(struct sides *s, size_t i, const struct record_change *c)
 {
     write_what(&s->text, c->what);
-    if (c->what == CHANGES_MORE)
+    if (c->what == WRITE_SET_MORE)
         return;
     buf_adds(&s->text, " of ");
-    write_set_digest_write_thing(&s->text, &s->execution->changes.list[i]);
+    write_set_digest_write_thing(&s->text, &s->execution->write_set.list[i]);
 }
 
 static void write_value(struct sides *s, size_t i, const struct record_change *c)
 {
-    if (c->what == CHANGES_MORE)
+    if (c->what == WRITE_SET_MORE)
         return;
     buf_adds(&s->text, ": ");
-    write_set_digest_write_value(&s->text, &s->execution->changes.list[i]);
+    write_set_digest_write_value(&s->text, &s->execution->write_set.list[i]);
 }
 
 // The same attribute of the same thing was changed, but to another value.
@@ -81,8 +81,8 @@ static void tell_new(struct sides *s, size_t now)
     struct record_change is = record_change_at(s->now, now);
     if (!report_change(s))
         return;
-    if (is.what == CHANGES_ENDED) {
-        write_set_digest_write_thing(&s->text, &s->execution->changes.list[now]);
+    if (is.what == WRITE_SET_ENDED) {
+        write_set_digest_write_thing(&s->text, &s->execution->write_set.list[now]);
         buf_adds(&s->text, " ends now, and did not then");
         return;
     }
@@ -111,8 +111,8 @@ static const char *ended_label(const struct sides *s, uint16_t identity)
 {
     for (size_t i = 0; identity && i < s->now->change_count; i++) {
         struct record_change is = record_change_at(s->now, i);
-        if (is.what == CHANGES_ENDED && is.identity == identity)
-            return s->execution->changes.list[i].label;
+        if (is.what == WRITE_SET_ENDED && is.identity == identity)
+            return s->execution->write_set.list[i].label;
     }
     return NULL;
 }
@@ -123,10 +123,10 @@ static void report_missing_change(struct sides *s, size_t then)
     if (!report_change(s))
         return;
     struct thing *t = was.identity ? find_change(s, was.identity) : NULL;
-    struct changes_entry e = {.place = t ? thing_place(t) : NULL,
-                              .label = t ? NULL : ended_label(s, was.identity),
-                              .what = was.what};
-    if (was.what != CHANGES_ENDED) {
+    struct write_set_entry e = {.place = t ? thing_place(t) : NULL,
+                                .label = t ? NULL : ended_label(s, was.identity),
+                                .what = was.what};
+    if (was.what != WRITE_SET_ENDED) {
         buf_adds(&s->text, "changed ");
         write_what(&s->text, was.what);
         buf_adds(&s->text, " of ");
@@ -135,12 +135,12 @@ static void report_missing_change(struct sides *s, size_t then)
         write_set_digest_write_thing(&s->text, &e);
     else
         buf_adds(&s->text, "something that is not here");
-    if (was.what == CHANGES_ENDED) {
+    if (was.what == WRITE_SET_ENDED) {
         buf_adds(&s->text, " ended then, and does not now");
         return;
     }
     buf_addf(&s->text, " then (digest %08" PRIx32 "), and does not now", was.value);
-    if (!t || was.what >= CHANGES_LISTED)
+    if (!t || was.what >= WRITE_SET_LISTED)
         return;
     buf_adds(&s->text, ": ");
     write_set_digest_write_value(&s->text, &e);

@@ -3,7 +3,7 @@
 #include "tools/journal/journal_things.h"
 
 #include "journal/record.h"
-#include "lock/changes.h"
+#include "lock/write_set.h"
 #include "serve/world_files.h"
 #include "tools/journal/journal_text.h"
 #include "tools/locks/locks_text.h"
@@ -169,11 +169,11 @@ static void write_where(const struct journal_things *t, const struct record *r, 
 static void write_change(const struct journal_things *t, const struct record *r,
                          const struct record_change *c, struct buf *out)
 {
-    if (c->what == CHANGES_MOVED)
+    if (c->what == WRITE_SET_MOVED)
         write_where(t, r, c->value, out);
-    else if (c->what == CHANGES_LISTED)
+    else if (c->what == WRITE_SET_LISTED)
         buf_adds(out, "comes into play or leaves it");
-    else if (c->what == CHANGES_ENDED)
+    else if (c->what == WRITE_SET_ENDED)
         buf_adds(out, "is no more");
     else
         buf_addf(out, "changes its %s", write_set_digest_name(c->what));

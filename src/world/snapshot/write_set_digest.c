@@ -45,7 +45,7 @@ static uint32_t short_value(uint64_t hash, unsigned what)
 uint32_t write_set_digest_inside(uint16_t identity, enum inventory_list list)
 {
     assert((unsigned)list < INVENTORY_LISTS);
-    return short_value(inside_hash(identity, list), CHANGES_MOVED);
+    return short_value(inside_hash(identity, list), WRITE_SET_MOVED);
 }
 
 static uint64_t location_hash(struct thing *t)
@@ -87,14 +87,14 @@ static uint32_t current_value_digest(struct thing *t, unsigned what)
     uint64_t hash = 0;
     if (what < ATTR_COUNT)
         hash = attribute_hash(t, (enum attr_id)what);
-    else if (what == CHANGES_MOVED)
+    else if (what == WRITE_SET_MOVED)
         hash = location_hash(t);
-    else if (what == CHANGES_LISTED)
+    else if (what == WRITE_SET_LISTED)
         hash = hash_word(3, t->list);
     return short_value(hash, what);
 }
 
-static struct write_set_digest_entry digest_one_entry(const struct changes_entry *e)
+static struct write_set_digest_entry digest_one_entry(const struct write_set_entry *e)
 {
     struct thing *t = (struct thing *)e->place;
     if (!t)
@@ -103,17 +103,17 @@ static struct write_set_digest_entry digest_one_entry(const struct changes_entry
                                            current_value_digest(t, e->what)};
 }
 
-static struct write_set_digest_entry folded(const struct changes *c, size_t from)
+static struct write_set_digest_entry folded(const struct write_set *c, size_t from)
 {
     uint64_t hash = c->over;
     for (size_t i = from; i < c->count; i++) {
         struct write_set_digest_entry n = digest_one_entry(&c->list[i]);
         hash = hash_word(hash, (uint64_t)n.what << 48 | (uint64_t)n.identity << 32 | n.value);
     }
-    return (struct write_set_digest_entry){.what = CHANGES_MORE, .value = (uint32_t)hash};
+    return (struct write_set_digest_entry){.what = WRITE_SET_MORE, .value = (uint32_t)hash};
 }
 
-size_t write_set_digest(const struct changes *c, struct write_set_digest_entry *out, size_t max)
+size_t write_set_digest(const struct write_set *c, struct write_set_digest_entry *out, size_t max)
 {
     assert(max);
     bool all = c->count <= max;
@@ -133,22 +133,22 @@ size_t write_set_digest(const struct changes *c, struct write_set_digest_entry *
 void write_set_digest_end(struct thing *t)
 {
     struct lockset *ls = lockset_current();
-    if (ls && ls->changes)
-        changes_ended(ls->changes, &t->place, thing_label(t), write_set_digest_identity(t));
+    if (ls && ls->write_set)
+        write_set_ended(ls->write_set, &t->place, thing_label(t), write_set_digest_identity(t));
 }
 
 const char *write_set_digest_name(unsigned what)
 {
     switch (what) {
-    case CHANGES_LISTED:
+    case WRITE_SET_LISTED:
         return "list";
-    case CHANGES_MOVED:
+    case WRITE_SET_MOVED:
         return "location";
-    case CHANGES_SHARED_STATE:
+    case WRITE_SET_SHARED_STATE:
         return "register";
-    case CHANGES_ENDED:
+    case WRITE_SET_ENDED:
         return "end";
-    case CHANGES_MORE:
+    case WRITE_SET_MORE:
         return "others";
     default:
         return attr_name(what);
@@ -187,7 +187,7 @@ static void write_location(struct buf *b, struct thing *t)
         buf_adds(b, "in nothing");
 }
 
-void write_set_digest_write_thing(struct buf *b, const struct changes_entry *e)
+void write_set_digest_write_thing(struct buf *b, const struct write_set_entry *e)
 {
     struct thing *t = (struct thing *)e->place;
     buf_addf(b, "\"%s\"", t ? thing_label(t) : e->label ? e->label : "?");
@@ -246,7 +246,7 @@ static void write_attribute(struct buf *b, struct thing *t, enum attr_id id)
     buf_adds(b, "\u2026");
 }
 
-void write_set_digest_write_value(struct buf *b, const struct changes_entry *e)
+void write_set_digest_write_value(struct buf *b, const struct write_set_entry *e)
 {
     static const char *const lists[] = {"among players", "among things", "scenery", "out of play",
                                         "in no list"};
@@ -256,7 +256,7 @@ void write_set_digest_write_value(struct buf *b, const struct changes_entry *e)
         buf_adds(b, "ended");
     else if (e->what < ATTR_COUNT)
         write_attribute(b, t, (enum attr_id)e->what);
-    else if (e->what == CHANGES_LISTED || e->what == CHANGES_MOVED)
+    else if (e->what == WRITE_SET_LISTED || e->what == WRITE_SET_MOVED)
         buf_adds(b, lists[t->list < INVENTORY_LISTS ? t->list : INVENTORY_LISTS]);
     else
         buf_adds(b, "written to");

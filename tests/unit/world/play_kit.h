@@ -6,8 +6,8 @@
 
 #include "check/check.h"
 #include "check/check_report.h"
-#include "lock/changes.h"
 #include "lock/lockset.h"
+#include "lock/write_set.h"
 #include "store/json.h"
 #include "util/buf.h"
 #include "util/doc.h"
@@ -28,7 +28,7 @@
 
 static struct world *w;
 static struct lockset ls;
-static struct changes noted; // what the task has changed, as a record of the journal has it
+static struct write_set noted; // what the task has changed, as a record of the journal has it
 static struct thing *room, *yard;
 static char *reports;
 static size_t reports_size;
@@ -71,11 +71,11 @@ static inline void play_begin(void)
     lockcheck_set_output(reports_file);
     expected = 0;
     w = world_new();
-    changes_init(&noted);
+    write_set_init(&noted);
     lockset_init(&ls, 7, NULL);
     lockset_enter(&ls);
     lockset_begin(&ls, "test", NULL);
-    ls.changes = &noted;
+    ls.write_set = &noted;
     room = play_location("z:room");
     yard = play_location("z:yard");
     play_hold_both();
@@ -89,7 +89,7 @@ static inline void play_end(void)
     lockset_clear(&ls);
     lockset_leave(&ls);
     lockset_fini(&ls);
-    changes_fini(&noted);
+    write_set_fini(&noted);
     world_free(w);
     lockcheck_set_output(NULL);
     fclose(reports_file);

@@ -48,7 +48,7 @@ START_TEST(a_value_is_set_read_and_removed)
 {
     struct thing *t = play_thing("a ball", THING_COPY, room);
     t->changed = (struct attr_set){0};
-    changes_clear(&noted);
+    write_set_clear(&noted);
     ls.dirty = false;
     ck_assert_ptr_null(attr_get_at(t, ATTR_WRITING, SITE));
     ck_assert(!attr_set_count(&t->changed) && !noted.count &&
@@ -58,7 +58,7 @@ START_TEST(a_value_is_set_read_and_removed)
     ck_assert(ls.dirty && play_noted(t, ATTR_WRITING));
     ck_assert(play_has_only(&t->changed, ATTR_WRITING, ATTR_WRITING));
     t->changed = (struct attr_set){0};
-    changes_clear(&noted);
+    write_set_clear(&noted);
     attr_set_at(t, ATTR_WRITING, NULL, SITE);
     ck_assert_ptr_null(attr_get_at(t, ATTR_WRITING, SITE));
     ck_assert(play_noted(t, ATTR_WRITING)); // that it is gone is a change too
@@ -71,7 +71,7 @@ START_TEST(what_is_changed_in_place_is_noted)
 {
     struct thing *t = play_thing("a ball", THING_COPY, room);
     t->changed = (struct attr_set){0};
-    changes_clear(&noted);
+    write_set_clear(&noted);
     ls.dirty = false;
     ck_assert_ptr_eq(attr_mutable_at(t, ATTR_NAME, SITE), thing_attr(t, ATTR_NAME));
     ck_assert(ls.dirty && play_noted(t, ATTR_NAME));

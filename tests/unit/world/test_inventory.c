@@ -86,7 +86,7 @@ START_TEST(room_is_for_things_that_can_be_taken_only)
     ck_assert_uint_eq(inventory_capacity(room), 0);
     play_move(scenery, box);
     play_move(b, box);
-    changes_clear(&noted);
+    write_set_clear(&noted);
     ck_assert_int_eq(inventory_move(c, box), INVENTORY_FULL);
     ck_assert_uint_eq(noted.count, 0);
     ck_list(box, INVENTORY_THINGS, "a b");
@@ -99,7 +99,7 @@ START_TEST(room_is_for_things_that_can_be_taken_only)
     play_move(c, box);
     inventory_enable(a); // comes back although there is none
     ck_list(box, INVENTORY_THINGS, "b c a");
-    ck_assert(play_noted(c, CHANGES_MOVED));
+    ck_assert(play_noted(c, WRITE_SET_MOVED));
 }
 END_TEST
 
@@ -135,9 +135,9 @@ END_TEST
 START_TEST(home_has_always_room_out_of_play)
 {
     struct thing *box = play_box("a box", 1, yard), *a = item("a", box), *b = item("b", room);
-    changes_clear(&noted);
+    write_set_clear(&noted);
     ck_assert(inventory_bring_home(b, box));
-    ck_assert(play_noted(b, CHANGES_MOVED));
+    ck_assert(play_noted(b, WRITE_SET_MOVED));
     ck_list(box, INVENTORY_THINGS, "a");
     ck_list(box, INVENTORY_DISABLED, "b");
     ck_list(room, INVENTORY_THINGS, "");
@@ -151,21 +151,21 @@ START_TEST(out_of_play_and_back_in_place)
 {
     struct thing *a = item("a", room), *b = item("b", room),
                  *wall = play_thing("wall", THING_NARRATIVE, room);
-    changes_clear(&noted);
+    write_set_clear(&noted);
     inventory_disable(a);
     inventory_disable(wall);
-    ck_assert(play_noted(a, CHANGES_LISTED));
-    ck_assert(!play_noted(a, CHANGES_MOVED));
-    ck_assert(!play_noted(b, CHANGES_LISTED));
+    ck_assert(play_noted(a, WRITE_SET_LISTED));
+    ck_assert(!play_noted(a, WRITE_SET_MOVED));
+    ck_assert(!play_noted(b, WRITE_SET_LISTED));
     ck_list(room, INVENTORY_THINGS, "b");
     ck_list(room, INVENTORY_NARRATIVE, "");
     ck_list(room, INVENTORY_DISABLED, "a wall");
     ck_assert_int_eq(inventory_list_of(a), INVENTORY_DISABLED);
     ck_assert_ptr_eq(thing_where(a), room);
-    changes_clear(&noted);
+    write_set_clear(&noted);
     inventory_enable(wall);
     inventory_enable(a);
-    ck_assert(play_noted(wall, CHANGES_LISTED));
+    ck_assert(play_noted(wall, WRITE_SET_LISTED));
     ck_list(room, INVENTORY_THINGS, "b a");
     ck_list(room, INVENTORY_NARRATIVE, "wall");
     ck_list(room, INVENTORY_DISABLED, "");

@@ -156,14 +156,14 @@ END_TEST
 START_TEST(what_is_taken_keeps_what_is_in_it)
 {
     struct thing *bag = play_box("a bag", 0, room), *ball = play_thing("a ball", THING_COPY, bag);
-    changes_clear(&noted);
+    write_set_clear(&noted);
     limbo_take(bag);
     ck_limbo(bag);
     ck_assert_uint_eq(check_task(&ls)->limbo, 1);
     ck_assert_uint_eq(inventory_count(room, INVENTORY_THINGS), 0);
     ck_assert_int_eq(bag->list, INVENTORY_LISTS);
-    ck_assert(play_noted(bag, CHANGES_MOVED));
-    ck_assert(!play_noted(ball, CHANGES_MOVED));
+    ck_assert(play_noted(bag, WRITE_SET_MOVED));
+    ck_assert(!play_noted(ball, WRITE_SET_MOVED));
     ck_assert_ptr_eq(inventory_any(bag), ball);
     ck_assert_int_eq(limbo_publish(bag, yard), INVENTORY_MOVED);
     ck_assert_uint_eq(check_task(&ls)->limbo, 0);

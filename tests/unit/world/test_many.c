@@ -86,7 +86,7 @@ START_TEST(a_change_is_noted_of_its_kind_alone)
     give_all(t);
     for (unsigned id = FIRST; id < ATTR_COUNT; id++) {
         t->changed = (struct attr_set){0};
-        changes_clear(&noted);
+        write_set_clear(&noted);
         attr_mutable_at(t, (enum attr_id)id, SITE);
         ck_assert(play_has_only(&t->changed, (enum attr_id)id, (enum attr_id)id));
         ck_assert_uint_eq(noted.count, 1);
@@ -119,7 +119,7 @@ END_TEST
 static size_t recorded(struct thing *t, unsigned char (*out)[RECORD_CHANGE_SIZE])
 {
     static struct write_set_digest_entry list[ATTR_COUNT];
-    changes_clear(&noted);
+    write_set_clear(&noted);
     give_all(t);
     size_t count = write_set_digest(&noted, list, ATTR_COUNT);
     for (size_t i = 0; i < count; i++)

@@ -128,8 +128,8 @@ static bool shared_state_noted(void)
     struct place *anchor = world_roster_lock(w)->place;
     bool is = false;
     for (size_t i = 0; i < noted.count; i++)
-        is |= noted.list[i].what == CHANGES_SHARED_STATE && noted.list[i].place == anchor;
-    changes_clear(&noted);
+        is |= noted.list[i].what == WRITE_SET_SHARED_STATE && noted.list[i].place == anchor;
+    write_set_clear(&noted);
     return is;
 }
 
@@ -137,7 +137,7 @@ START_TEST(coming_and_going_is_noted)
 {
     size_t n;
     struct thing *ann = play_player("Ann", 1, room);
-    changes_clear(&noted);
+    write_set_clear(&noted);
     world_roster(w, &n);
     world_roster_find(w, "Ann");
     world_roster_count(w);

@@ -298,12 +298,12 @@ START_TEST(what_ends_is_noted_under_its_label)
 {
     struct thing *t = play_thing("a ball", THING_COPY, room);
     uint16_t identity = write_set_digest_identity(t);
-    changes_clear(&noted);
+    write_set_clear(&noted);
     limbo_take(t);
-    ck_assert(play_noted(t, CHANGES_MOVED));
+    ck_assert(play_noted(t, WRITE_SET_MOVED));
     limbo_free(t);
     ck_assert_uint_eq(noted.count, 1);
-    ck_assert_int_eq(noted.list[0].what, CHANGES_ENDED);
+    ck_assert_int_eq(noted.list[0].what, WRITE_SET_ENDED);
     ck_assert_ptr_null(noted.list[0].place);
     ck_assert_str_eq(noted.list[0].label, "a ball");
     ck_assert_uint_eq(noted.list[0].identity, identity);

@@ -2,7 +2,7 @@
 // files that their epoch has kept.
 #include "journal_kit.h"
 
-#include "lock/changes.h"
+#include "lock/write_set.h"
 #include "serve/world_files.h"
 #include "util/doc.h"
 #include "world/attr.h"
@@ -71,19 +71,19 @@ static void begin(void)
     ck_assert_int_eq(world_files_keep(zones, player, journal_path(j)), 0);
     write_one(j,
               &(struct record){.number = 1, .kind = RECORD_LINE, .name = "Carl", .text = "wait"});
-    write_change(j, 2, "Anna", "get all", CHANGES_MOVED,
+    write_change(j, 2, "Anna", "get all", WRITE_SET_MOVED,
                  write_set_digest_inside(person("Anna"), INVENTORY_THINGS));
-    write_change(j, 3, "Anna", "give sword to carl", CHANGES_MOVED,
+    write_change(j, 3, "Anna", "give sword to carl", WRITE_SET_MOVED,
                  write_set_digest_inside(person("Carl"), INVENTORY_THINGS));
-    write_change(j, 4, "Carl", "put sword in chest", CHANGES_MOVED,
+    write_change(j, 4, "Carl", "put sword in chest", WRITE_SET_MOVED,
                  write_set_digest_inside(chest, INVENTORY_THINGS));
     write_change(j, 5, "Anna", "get all from chest", ATTR_WORN, 7);
-    write_change(j, 6, "Anna", "drop it", CHANGES_MOVED,
+    write_change(j, 6, "Anna", "drop it", WRITE_SET_MOVED,
                  write_set_digest_inside(hall, INVENTORY_THINGS));
-    write_change(j, 7, "Anna", "junk sword", CHANGES_MOVED,
+    write_change(j, 7, "Anna", "junk sword", WRITE_SET_MOVED,
                  write_set_digest_inside(hall, INVENTORY_DISABLED));
-    write_change(j, 8, "Anna", "what", CHANGES_MOVED, 99);
-    write_change(j, 9, "Anna", "quit", CHANGES_ENDED, 0);
+    write_change(j, 8, "Anna", "what", WRITE_SET_MOVED, 99);
+    write_change(j, 9, "Anna", "quit", WRITE_SET_ENDED, 0);
     free(zones);
     free(player);
     journal_close(j);

@@ -83,13 +83,13 @@ START_TEST(a_change_is_noted_of_both_sides)
 {
     both_sides();
     near_side->changed = far_side->changed = (struct attr_set){0};
-    changes_clear(&noted);
+    write_set_clear(&noted);
     door_change(far_side, true, false);
     ck_assert(play_noted(near_side, ATTR_DOOR) && play_noted(far_side, ATTR_DOOR));
     ck_assert(play_has_only(&near_side->changed, ATTR_DOOR, ATTR_DOOR));
     ck_assert(play_has_only(&far_side->changed, ATTR_DOOR, ATTR_DOOR));
     struct thing *lid = door("a lid", &plain, THING_COPY, room);
-    changes_clear(&noted);
+    write_set_clear(&noted);
     door_change(lid, false, false); // of one that has no other side
     ck_assert(play_noted(lid, ATTR_DOOR));
     ck_assert_uint_eq(noted.count, 1);
@@ -254,7 +254,7 @@ END_TEST
 static uint32_t digest(struct thing *t)
 {
     struct write_set_digest_entry c;
-    changes_clear(&noted);
+    write_set_clear(&noted);
     attr_mutable_at(t, ATTR_DOOR, SITE);
     ck_assert_uint_eq(write_set_digest(&noted, &c, 1), 1);
     return c.value;

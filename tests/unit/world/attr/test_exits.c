@@ -14,7 +14,7 @@ END_TEST
 
 START_TEST(each_direction_leads_where_it_was_told_to)
 {
-    changes_clear(&noted);
+    write_set_clear(&noted);
     room->changed = (struct attr_set){0};
     for (int d = 0; d < DIRECTIONS; d++) {
         exits_set(room, (enum direction)d, d % 2 ? room : yard, NULL);

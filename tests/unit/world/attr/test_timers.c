@@ -12,7 +12,7 @@ static void begin(void)
     play_begin();
     sink = (struct timer_sink){0};
     ball = play_thing("a ball", THING_COPY, room);
-    changes_clear(&noted);
+    write_set_clear(&noted);
 }
 
 static void end(void)
@@ -73,12 +73,12 @@ END_TEST
 START_TEST(what_was_called_off_does_not_stand)
 {
     uint32_t generation = set(TIMER_CLEANUP, 100);
-    changes_clear(&noted);
+    write_set_clear(&noted);
     timers_cancel(ball, TIMER_CLEANUP);
     ck_assert(play_noted(ball, ATTR_TIMERS));
     ck_assert(!timers_pending(ball, TIMER_CLEANUP));
     ck_assert(!timers_valid(ball, TIMER_CLEANUP, generation));
-    changes_clear(&noted);
+    write_set_clear(&noted);
     timers_cancel(ball, TIMER_CLEANUP); // once more: nothing
     ck_assert_uint_eq(noted.count, 0);
     uint32_t next = set(TIMER_CLEANUP, 100);
@@ -92,14 +92,14 @@ START_TEST(one_that_is_over_is_a_change)
 {
     uint32_t generation = set(TIMER_ACTION, 100);
     ball->changed = (struct attr_set){0};
-    changes_clear(&noted);
+    write_set_clear(&noted);
     timers_finish(ball, TIMER_ACTION, generation + 1);
     timers_finish(ball, TIMER_RESET, generation);
     ck_assert_uint_eq(noted.count, 0);
     timers_finish(ball, TIMER_ACTION, generation);
     ck_assert(play_noted(ball, ATTR_TIMERS));
     ck_assert(play_has_only(&ball->changed, ATTR_TIMERS, ATTR_TIMERS));
-    changes_clear(&noted);
+    write_set_clear(&noted);
     timers_finish(ball, TIMER_ACTION, generation); // once more: nothing
     ck_assert_uint_eq(noted.count, 0);
     ck_assert_uint_ne(set(TIMER_ACTION, 100), generation);

@@ -4,8 +4,8 @@
 //
 // Threads: one task at a time, like the lock set. Its pointers must not be followed once the locks
 // are released; a thing that ends is kept as its label and its identity.
-#ifndef LOCK_CHANGES_H
-#define LOCK_CHANGES_H
+#ifndef LOCK_WRITE_SET_H
+#define LOCK_WRITE_SET_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,39 +15,39 @@ struct place;
 
 // What of a thing was changed: the number of an attribute, or one of these. Journals hold the
 // numbers, so they never change.
-enum changes_what {
-    CHANGES_LISTED = 250, // it stands in another list of the same inventory
-    CHANGES_MOVED = 251,
-    CHANGES_SHARED_STATE = 252, // the state of a lock anchor
-    CHANGES_ENDED = 253,
-    CHANGES_MORE = 255, // all changes for which there was no room
+enum write_set_what {
+    WRITE_SET_LISTED = 250, // it stands in another list of the same inventory
+    WRITE_SET_MOVED = 251,
+    WRITE_SET_SHARED_STATE = 252, // the state of a lock anchor
+    WRITE_SET_ENDED = 253,
+    WRITE_SET_MORE = 255, // all changes for which there was no room
 };
 
-enum { CHANGES_INLINE = 16, CHANGES_MAX = 4096, CHANGES_LOOKED_BACK = 40 };
+enum { WRITE_SET_INLINE = 16, WRITE_SET_MAX = 4096, WRITE_SET_LOOKED_BACK = 40 };
 
-struct changes_entry {
+struct write_set_entry {
     struct place *place; // NULL: the thing has ended
     const char *label;   // of a thing that has ended; never freed
     uint16_t identity;   // of a thing that has ended
     uint8_t what;
 };
 
-struct changes {
+struct write_set {
     size_t count, cap;
-    bool over; // there were more than CHANGES_MAX changes
-    struct changes_entry *list;
-    struct changes_entry inline_list[CHANGES_INLINE];
+    bool over; // there were more than WRITE_SET_MAX changes
+    struct write_set_entry *list;
+    struct write_set_entry inline_list[WRITE_SET_INLINE];
 };
 
-void changes_init(struct changes *c);
-void changes_fini(struct changes *c);
-void changes_clear(struct changes *c);
+void write_set_init(struct write_set *c);
+void write_set_fini(struct write_set *c);
+void write_set_clear(struct write_set *c);
 
 // Notes a change once, in the order in which changes first happened. Only the last
-// CHANGES_LOOKED_BACK entries are searched, so an older change may be noted twice, in every run
+// WRITE_SET_LOOKED_BACK entries are searched, so an older change may be noted twice, in every run
 // alike.
-void changes_note(struct changes *c, struct place *p, unsigned what);
+void write_set_note(struct write_set *c, struct place *p, unsigned what);
 // The thing has ended: all its changes are replaced by this one.
-void changes_ended(struct changes *c, struct place *p, const char *label, uint16_t identity);
+void write_set_ended(struct write_set *c, struct place *p, const char *label, uint16_t identity);
 
 #endif
