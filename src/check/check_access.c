@@ -238,12 +238,10 @@ static void note_change(struct lockset *ls, struct place *p, bool write)
     t->changed |= write;
 }
 
-static void note_use(struct checker *c, struct lockset *ls, struct place *p, unsigned attr,
-                     bool write, const struct site *at)
+// Only for a task whose steps are kept.
+static void note_use(struct checker *c, struct lockset *ls, struct check_task *t, struct place *p,
+                     unsigned attr, bool write, const struct site *at)
 {
-    struct check_task *t = check_task(ls);
-    if (!flows(t))
-        return;
     uint64_t bit = (uint64_t)1 << attr % 32 << (write ? 32 : 0);
     uint64_t *mask = &c->masks[p->index * c->mask_words + attr / 32];
     bool first = !(*mask & bit);
@@ -261,14 +259,15 @@ void lockcheck_access_slow(struct place *p, unsigned attr, bool write, const str
 {
     struct lockset *ls = lockset_current();
     struct check_task *t = check_task(ls);
-    if (!judged(ls))
+    if (ls && !is_judged(t))
         return;
     struct checker *c = checker_self();
     struct checker_cell *cell = &c->cells[p->index];
     if (write && ls)
         t->altered = true;
     if (ls && cell->ok >> 1 > t->last_change && (!write || cell->ok & 1)) {
-        note_use(c, ls, p, attr, write, at);
+        if (t->flow)
+            note_use(c, ls, t, p, attr, write, at);
         if (lockvalues_on())
             lockvalues_access(ls, p, attr, write, at);
         return;
@@ -277,7 +276,8 @@ void lockcheck_access_slow(struct place *p, unsigned attr, bool write, const str
         for (size_t i = 0; i < c->mask_words; i++)
             c->masks[p->index * c->mask_words + i] = 0;
     int code = judge(c, ls, p, write);
-    note_use(c, ls, p, attr, write, at);
+    if (flows(t))
+        note_use(c, ls, t, p, attr, write, at);
     note_change(ls, p, write);
     if (write)
         judge_appointment(ls, p, (int)attr, at);
@@ -300,7 +300,7 @@ void lockcheck_list_slow(struct place *p, bool write, const struct site *at)
 {
     struct lockset *ls = lockset_current();
     struct check_task *t = check_task(ls);
-    if (!judged(ls))
+    if (ls && !is_judged(t))
         return;
     thing_event(write ? TRACE_LIST_WRITE : TRACE_LIST_READ, t, at, p, 0);
     int code = judge(checker_self(), ls, p, write);
@@ -319,7 +319,7 @@ void lockcheck_met_slow(struct place *p, struct place *in, unsigned list)
 {
     struct lockset *ls = lockset_current();
     struct check_task *t = check_task(ls);
-    if (!ls || !judged(ls))
+    if (!is_judged(t))
         return;
     struct checker *c = checker_self();
     struct checker_cell *cell = &c->cells[p->index];
@@ -335,7 +335,7 @@ void lockcheck_next_slow(struct place *p, unsigned list, const struct site *at)
 {
     struct lockset *ls = lockset_current();
     struct check_task *t = check_task(ls);
-    if (!ls || !judged(ls))
+    if (!is_judged(t))
         return;
     const struct checker_cell *cell = &checker_self()->cells[p->index];
     uint64_t where = place_peek(p);
@@ -354,7 +354,7 @@ void lockcheck_where_slow(struct place *p, struct place *in, const struct site *
 {
     struct lockset *ls = lockset_current();
     struct check_task *t = check_task(ls);
-    if (!ls || !judged(ls))
+    if (!is_judged(t))
         return;
     schedule_point(SCHEDULE_POINT_WHERE, p->index);
     checker_see(checker_self(), t, p);
@@ -365,7 +365,7 @@ void lockcheck_move_slow(struct place *p, struct place *to, const struct site *a
 {
     struct lockset *ls = lockset_current();
     struct check_task *t = check_task(ls);
-    if (!judged(ls))
+    if (ls && !is_judged(t))
         return;
     struct checker *c = checker_self();
     if (flows(t))
@@ -445,7 +445,7 @@ void lockcheck_limbo_slow(enum hooks_limbo kind, struct place *p, uint32_t owner
 {
     struct lockset *ls = lockset_current();
     struct check_task *t = check_task(ls);
-    if (!judged(ls))
+    if (ls && !is_judged(t))
         return;
     struct checker *c = checker_self();
     schedule_point(SCHEDULE_POINT_LIMBO, p->index);
@@ -572,7 +572,7 @@ void lockcheck_store_slow(struct place *p, uint64_t where, const struct site *at
 {
     struct lockset *ls = lockset_current();
     struct check_task *t = check_task(ls);
-    if (!judged(ls))
+    if (ls && !is_judged(t))
         return;
     struct checker *c = checker_self();
     int code = c->permit == p ? 0 : L022_WHERE_STORED;
