@@ -4,8 +4,8 @@
 // It speaks just enough of the login dialogue for the load generator, and its one reply holds the
 // words of every reply the generator looks for. Never meant to face a network: loopback only.
 //
-// With --crowd it is the floor of a crowd: what one player says or where it goes is told to all
-// others, gathered in a buffer each and sent once a turn of the loop with one prompt.
+// With --crowd it is the floor of a crowd: what one player says or where it goes is sent to all
+// others, gathered in a buffer for each and sent once a turn of the loop with one prompt.
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>

@@ -30,8 +30,8 @@ unsigned loadgen_pool_count(const struct loadgen_pool *pool);
 struct loadgen_player *loadgen_pool_at(struct loadgen_pool *pool, unsigned index);
 struct loadgen_tally *loadgen_pool_tally(struct loadgen_pool *pool);
 
-// Connects one. `steps`: how far it is to walk once logged in. Not being able to connect is told
-// like a loss.
+// Connects one. `steps`: how far it is to walk once logged in. A failure to connect is counted
+// like a lost connection.
 void loadgen_pool_start(struct loadgen_pool *pool, struct loadgen_player *p, unsigned steps);
 // Players and other roles between connecting and their first own prompt.
 unsigned loadgen_pool_logging_in(const struct loadgen_pool *pool);

@@ -214,7 +214,7 @@ class Bot:
     def new_period(self):
         self.moved = []        # (thing, from, to) of answered commands
         self.under_way = None  # (thing, from, to) or ("room", from, to)
-        self.deeds = collections.Counter()  # of its own, as others are told of them
+        self.deeds = collections.Counter()  # of its own, as messages to others show them
         self.heard = collections.Counter()  # of others'
         self.pending_deed = None
         self.answered = 0
@@ -441,7 +441,7 @@ def play(bot, world, seed, visitors):
             world.note(bot)
     except Died:
         bot.died()
-    except Exception as e:  # told by the main thread
+    except Exception as e:  # reported by the main thread
         bot.trouble = f"{bot.name}: {type(e).__name__}: {e}"
 
 

@@ -47,7 +47,7 @@ enum fault {
     FULL = 32,      // a disk without room: only what it has given already can be written
     DIE_EARLY = 64, // killed when a write is made that nothing has synced yet
     SLOW = 128,     // a sync takes so many milliseconds more
-    STOP = 256,     // told to stop in the moment in which it begins to listen
+    STOP = 256,     // gets SIGTERM at the moment at which it begins to listen
     DIE_BEFORE = 512
 }; // killed when a write, sync, rename, link or removal is to be made
 
@@ -68,7 +68,7 @@ struct head {
 struct descriptor {
     char path[PATH_LENGTH]; // below the folder; "" when it is none of ours
     bool synced;            // O_DSYNC or O_SYNC
-    bool must_fail; // a sync of the file failed: each descriptor is told once, as Linux does
+    bool must_fail; // a sync of the file failed: each descriptor gets the error once, as on Linux
 };
 
 struct extent { // of one file: as far as it has blocks

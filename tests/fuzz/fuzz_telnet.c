@@ -15,8 +15,8 @@ struct peer {
     struct telnet t;
     struct line l;
     struct buf out;
-    uint64_t events; // hash of all that the codec told, with data taken byte by byte
-    uint64_t lines;  // hash of all that the assembler told
+    uint64_t events; // hash of all events of the codec, with data taken byte by byte
+    uint64_t lines;  // hash of all lines of the assembler
     enum telnet_outcome outcome;
 };
 

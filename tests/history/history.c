@@ -304,7 +304,7 @@ static bool read_shut(struct reader *r, char *list, uint8_t *bits)
     return true;
 }
 
-// seen ROOM THINGS PLAYERS WAYS; "-" for what is not told.
+// seen ROOM THINGS PLAYERS WAYS; "-" for a part that the answer does not show.
 static bool read_seen(struct reader *r, struct model_answer *a)
 {
     struct history *h = r->h;

@@ -47,7 +47,7 @@ enum model_code {
     MODEL_LOCKED,
     MODEL_OPENED, // what is open cannot be locked
     MODEL_KEYLESS,
-    MODEL_REFUSED, // by the disk: nothing changed, and nothing is told of the world
+    MODEL_REFUSED, // by the disk: nothing changed, and the answer shows nothing of the world
     MODEL_CODES
 };
 

@@ -447,7 +447,7 @@ START_TEST(what_is_skipped_is_not_there)
 }
 END_TEST
 
-// Of the worlds that are possible, the answer of the one is told that is least different.
+// When no possible world gives the recorded answer, the report has the answer that differs least.
 START_TEST(the_nearest_answer)
 {
     ck_assert_int_eq(judge(WORLD DO("Clara", "close gate", "ok") ASK("Anna", "take anchor")

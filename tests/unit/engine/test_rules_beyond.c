@@ -158,7 +158,7 @@ START_TEST(what_was_let_go_is_not_looked_at_again)
 }
 END_TEST
 
-// A text is handed out as a copy: what is written into that must be told as well.
+// An accessor returns a copy of a text: a write into the copy must be reported too.
 START_TEST(l020_a_text_written_through_a_pointer_for_reading)
 {
     begin_command();
