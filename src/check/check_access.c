@@ -128,8 +128,8 @@ static bool inner_lock_held(const struct lockset *ls, struct place *p)
     return false;
 }
 
-static int judge_placed(struct checker *c, const struct lockset *ls, struct place *p,
-                        struct place *root, bool write)
+static int find_code_placed(struct checker *c, const struct lockset *ls, struct place *p,
+                            struct place *root, bool write)
 {
     struct lock *l = atomic_load_explicit(&root->lock, memory_order_relaxed);
     const struct lockset_entry *e = l && ls ? held_entry(ls, lock_effective(l)) : NULL;
@@ -146,7 +146,7 @@ static int judge_placed(struct checker *c, const struct lockset *ls, struct plac
 }
 
 // The code of the rule that touching p would break now, or 0.
-static int judge(struct checker *c, const struct lockset *ls, struct place *p, bool write)
+static int find_code(struct checker *c, const struct lockset *ls, struct place *p, bool write)
 {
     uint64_t where;
     struct place *root = place_root_peek(p, &where);
@@ -154,7 +154,7 @@ static int judge(struct checker *c, const struct lockset *ls, struct place *p, b
     case PLACE_PLACED:
         if (place_container(where) != root)
             return L023_CYCLE;
-        return judge_placed(c, ls, p, root, write);
+        return find_code_placed(c, ls, p, root, write);
     case PLACE_LIMBO:
         return ls && place_limbo_owner(where) == ls->id ? 0 : L005_LIMBO;
     case PLACE_FROZEN:
@@ -165,7 +165,7 @@ static int judge(struct checker *c, const struct lockset *ls, struct place *p, b
     return L033_DEAD;
 }
 
-int lockcheck_judge_raw(struct place *p, bool write)
+int lockcheck_raw_code(struct place *p, bool write)
 {
     struct lockset *ls = lockset_current();
     struct check_task *t = check_task(ls);
@@ -173,7 +173,7 @@ int lockcheck_judge_raw(struct place *p, bool write)
     uint64_t ok = c->cells[p->index].ok;
     if (ls && ok >> 1 > t->last_change && (!write || ok & 1))
         return 0;
-    return judge(c, ls, p, write);
+    return find_code(c, ls, p, write);
 }
 
 const char *checker_cause(int code)
@@ -195,8 +195,8 @@ const char *checker_cause(int code)
 }
 
 // Reports a violation that is about a thing, not about one of its attributes.
-static void accuse(const struct lockset *ls, enum lockcheck_code code, struct place *p, bool write,
-                   const char *act, const char *cause, const struct site *at)
+static void report_place(const struct lockset *ls, enum lockcheck_code code, struct place *p,
+                         bool write, const char *act, const char *cause, const struct site *at)
 {
     lockreport(&(struct violation){.code = code,
                                    .ls = ls,
@@ -210,7 +210,7 @@ static void accuse(const struct lockset *ls, enum lockcheck_code code, struct pl
 
 // Reports a timer's task that changes something before it has checked that its timer (appointment)
 // stands.
-static void judge_appointment(struct lockset *ls, struct place *p, int attr, const struct site *at)
+static void check_timer_stands(struct lockset *ls, struct place *p, int attr, const struct site *at)
 {
     struct check_task *t = check_task(ls);
     if (!t || t->appointment != APPOINTMENT_OPEN || place_kind(place_peek(p)) != PLACE_PLACED)
@@ -246,7 +246,7 @@ static void note_use(struct checker *c, struct lockset *ls, struct check_task *t
     uint64_t *mask = &c->masks[p->index * c->mask_words + attr / 32];
     bool first = !(*mask & bit);
     if (write && first && t->read_before)
-        checker_judge_stale(ls, p, attr, at);
+        checker_check_stale(ls, p, attr, at);
     bool known = !first && (write || checker_has_read(ls, p, attr, at));
     t->read_open = !known && checker_remember_use(ls, p, attr, write, at) && !write;
     if (!first)
@@ -259,7 +259,7 @@ void lockcheck_access_slow(struct place *p, unsigned attr, bool write, const str
 {
     struct lockset *ls = lockset_current();
     struct check_task *t = check_task(ls);
-    if (ls && !is_judged(t))
+    if (ls && !is_task_checked(t))
         return;
     struct checker *c = checker_self();
     struct checker_cell *cell = &c->cells[p->index];
@@ -275,12 +275,12 @@ void lockcheck_access_slow(struct place *p, unsigned attr, bool write, const str
     if (flows(t) && cell->ok >> 1 <= t->last_change)
         for (size_t i = 0; i < c->mask_words; i++)
             c->masks[p->index * c->mask_words + i] = 0;
-    int code = judge(c, ls, p, write);
+    int code = find_code(c, ls, p, write);
     if (flows(t))
         note_use(c, ls, t, p, attr, write, at);
     note_change(ls, p, write);
     if (write)
-        judge_appointment(ls, p, (int)attr, at);
+        check_timer_stands(ls, p, (int)attr, at);
     if (!code) {
         cell->ok = c->serial * 2 + write;
         if (lockvalues_on() && ls)
@@ -300,26 +300,26 @@ void lockcheck_list_slow(struct place *p, bool write, const struct site *at)
 {
     struct lockset *ls = lockset_current();
     struct check_task *t = check_task(ls);
-    if (ls && !is_judged(t))
+    if (ls && !is_task_checked(t))
         return;
     thing_event(write ? TRACE_LIST_WRITE : TRACE_LIST_READ, t, at, p, 0);
-    int code = judge(checker_self(), ls, p, write);
+    int code = find_code(checker_self(), ls, p, write);
     note_change(ls, p, write);
     if (write)
-        judge_appointment(ls, p, -1, at);
+        check_timer_stands(ls, p, -1, at);
     if (!code)
         return;
     if (code == L001_NO_LOCK || code == L003_WRONG_LOCK)
         code = L013_LIST_UNLOCKED;
-    accuse(ls, code, p, write, write ? "change contents of" : "read contents of",
-           checker_cause(code), at);
+    report_place(ls, code, p, write, write ? "change contents of" : "read contents of",
+                 checker_cause(code), at);
 }
 
 void lockcheck_met_slow(struct place *p, struct place *in, unsigned list)
 {
     struct lockset *ls = lockset_current();
     struct check_task *t = check_task(ls);
-    if (!is_judged(t))
+    if (!is_task_checked(t))
         return;
     struct checker *c = checker_self();
     struct checker_cell *cell = &c->cells[p->index];
@@ -335,7 +335,7 @@ void lockcheck_next_slow(struct place *p, unsigned list, const struct site *at)
 {
     struct lockset *ls = lockset_current();
     struct check_task *t = check_task(ls);
-    if (!is_judged(t))
+    if (!is_task_checked(t))
         return;
     const struct checker_cell *cell = &checker_self()->cells[p->index];
     uint64_t where = place_peek(p);
@@ -344,17 +344,17 @@ void lockcheck_next_slow(struct place *p, unsigned list, const struct site *at)
     bool fresh = cell->met >= t->first_serial && cell->met > t->last_unlock;
     if (there && fresh)
         return;
-    accuse(ls, L021_LIST_CHANGED, p, false, "go on in a list from",
-           there ? "it was met before a lock was let go; the list may be another by now"
-                 : "it has left the list in which it was met: take the next one first",
-           at);
+    report_place(ls, L021_LIST_CHANGED, p, false, "go on in a list from",
+                 there ? "it was met before a lock was let go; the list may be another by now"
+                       : "it has left the list in which it was met: take the next one first",
+                 at);
 }
 
 void lockcheck_where_slow(struct place *p, struct place *in, const struct site *at)
 {
     struct lockset *ls = lockset_current();
     struct check_task *t = check_task(ls);
-    if (!is_judged(t))
+    if (!is_task_checked(t))
         return;
     schedule_point(SCHEDULE_POINT_WHERE, p->index);
     checker_see(checker_self(), t, p);
@@ -365,32 +365,32 @@ void lockcheck_move_slow(struct place *p, struct place *to, const struct site *a
 {
     struct lockset *ls = lockset_current();
     struct check_task *t = check_task(ls);
-    if (ls && !is_judged(t))
+    if (ls && !is_task_checked(t))
         return;
     struct checker *c = checker_self();
     if (flows(t))
         check_name_thing(to);
     thing_event(TRACE_MOVE, t, at, p, to->index);
-    int code = judge(c, ls, p, true);
+    int code = find_code(c, ls, p, true);
     struct place *wrong = p;
     bool in_play = place_kind(place_peek(p)) == PLACE_PLACED;
     if (!code && !in_play)
         code = L018_TOKEN_MISUSED;
     if (!code) {
-        code = judge(c, ls, to, true);
+        code = find_code(c, ls, to, true);
         wrong = to;
     }
     if (code == L001_NO_LOCK || code == L003_WRONG_LOCK)
         code = L016_MOVE_UNLOCKED;
-    judge_appointment(ls, to, -1, at);
+    check_timer_stands(ls, to, -1, at);
     note_change(ls, to, true);
     if (code)
-        accuse(ls, code, wrong, true, wrong == p ? "move" : "move something into",
-               code == L016_MOVE_UNLOCKED
-                   ? "a move needs the outermost locks of where it was and where it goes"
-               : code == L018_TOKEN_MISUSED ? "what is out of play is published, not moved"
-                                            : checker_cause(code),
-               at);
+        report_place(ls, code, wrong, true, wrong == p ? "move" : "move something into",
+                     code == L016_MOVE_UNLOCKED
+                         ? "a move needs the outermost locks of where it was and where it goes"
+                     : code == L018_TOKEN_MISUSED ? "what is out of play is published, not moved"
+                                                  : checker_cause(code),
+                     at);
     c->permit = p;
     checker_own_change(c, t);
     if (ls)
@@ -400,19 +400,19 @@ void lockcheck_move_slow(struct place *p, struct place *to, const struct site *a
 void lockcheck_take_slow(struct place *p, const struct site *at)
 {
     struct lockset *ls = lockset_current();
-    if (!judged(ls))
+    if (!is_checked(ls))
         return;
-    accuse(ls, L018_TOKEN_MISUSED, p, true, "take out of play",
-           "it is not in play: taken already, or never published", at);
+    report_place(ls, L018_TOKEN_MISUSED, p, true, "take out of play",
+                 "it is not in play: taken already, or never published", at);
 }
 
 void lockcheck_token_missing_slow(struct place *p, const struct site *at)
 {
     struct lockset *ls = lockset_current();
-    if (!judged(ls))
+    if (!is_checked(ls))
         return;
-    accuse(ls, L018_TOKEN_MISUSED, p, true, "use the token of",
-           "it is not in limbo: its token was used already, or never taken", at);
+    report_place(ls, L018_TOKEN_MISUSED, p, true, "use the token of",
+                 "it is not in limbo: its token was used already, or never taken", at);
 }
 
 static const enum trace_kind limbo_kinds[] = {[HOOKS_LIMBO_TAKE] = TRACE_LIMBO_TAKE,
@@ -445,25 +445,25 @@ void lockcheck_limbo_slow(enum hooks_limbo kind, struct place *p, uint32_t owner
 {
     struct lockset *ls = lockset_current();
     struct check_task *t = check_task(ls);
-    if (ls && !is_judged(t))
+    if (ls && !is_task_checked(t))
         return;
     struct checker *c = checker_self();
     schedule_point(SCHEDULE_POINT_LIMBO, p->index);
     thing_event(limbo_kinds[kind], t, at, p, owner);
-    int code = judge(c, ls, p, true);
+    int code = find_code(c, ls, p, true);
     if (code) {
         if (kind == HOOKS_LIMBO_TAKE)
             code = L016_MOVE_UNLOCKED;
         else if (code != L005_LIMBO)
             code = L018_TOKEN_MISUSED;
-        accuse(ls, code, p, true,
-               kind == HOOKS_LIMBO_TAKE ? "take out of play" : "use the token of",
-               code == L018_TOKEN_MISUSED ? "it is not in limbo under this task's token"
-                                          : checker_cause(code),
-               at);
+        report_place(ls, code, p, true,
+                     kind == HOOKS_LIMBO_TAKE ? "take out of play" : "use the token of",
+                     code == L018_TOKEN_MISUSED ? "it is not in limbo under this task's token"
+                                                : checker_cause(code),
+                     at);
     }
     if (kind == HOOKS_LIMBO_TAKE)
-        judge_appointment(ls, p, -1, at);
+        check_timer_stands(ls, p, -1, at);
     c->permit = p;
     if (kind == HOOKS_LIMBO_PUBLISH)
         take_out(c, p); // it is in no list yet
@@ -483,7 +483,7 @@ void lockcheck_permit_slow(struct place *p)
 static void misplaced(const struct lockset *ls, struct place *p, const char *cause,
                       const struct site *at)
 {
-    accuse(ls, L022_WHERE_STORED, p, true, "list", cause, at);
+    report_place(ls, L022_WHERE_STORED, p, true, "list", cause, at);
 }
 
 // A thing that was taken out of a list and is still in play must be in another list by now.
@@ -499,7 +499,7 @@ void checker_settle(struct checker *c, const struct lockset *ls)
 void lockcheck_unlisted_slow(struct place *p)
 {
     struct lockset *ls = lockset_current();
-    if (!judged(ls))
+    if (!is_checked(ls))
         return;
     struct checker *c = checker_self();
     if (c->unlisted != p)
@@ -511,7 +511,7 @@ void lockcheck_unlisted_slow(struct place *p)
 void lockcheck_listed_slow(struct place *p, struct place *in, const struct site *at)
 {
     struct lockset *ls = lockset_current();
-    if (!judged(ls))
+    if (!is_checked(ls))
         return;
     struct checker *c = checker_self();
     if (c->unlisted != p)
@@ -527,13 +527,13 @@ void lockcheck_found_slow(struct place *p, uint32_t seen, uint32_t wanted, const
     struct lockset *ls = lockset_current();
     // If the thing ends a moment later, that is no mistake: the code that found it looks again
     // under the lock.
-    if (!judged(ls) || seen == wanted)
+    if (!is_checked(ls) || seen == wanted)
         return;
-    accuse(ls, L033_DEAD, p, false, "find by a stale reference",
-           "the slot is another thing's by now", at);
+    report_place(ls, L033_DEAD, p, false, "find by a stale reference",
+                 "the slot is another thing's by now", at);
 }
 
-void checker_accuse_value(struct lockset *ls, struct place *p, unsigned attr, const char *cause,
+void checker_report_value(struct lockset *ls, struct place *p, unsigned attr, const char *cause,
                           const struct site *at)
 {
     lockreport(&(struct violation){.code = L032_FROZEN_WRITTEN,
@@ -549,8 +549,8 @@ void checker_accuse_value(struct lockset *ls, struct place *p, unsigned attr, co
 void lockcheck_shared_value_slow(struct place *p, unsigned attr, const struct site *at)
 {
     struct lockset *ls = lockset_current();
-    if (judged(ls))
-        checker_accuse_value(
+    if (is_checked(ls))
+        checker_report_value(
             ls, p, attr, "the value is shared with its prototype and other copies: store a new one",
             at);
 }
@@ -572,7 +572,7 @@ void lockcheck_store_slow(struct place *p, uint64_t where, const struct site *at
 {
     struct lockset *ls = lockset_current();
     struct check_task *t = check_task(ls);
-    if (ls && !is_judged(t))
+    if (ls && !is_task_checked(t))
         return;
     struct checker *c = checker_self();
     int code = c->permit == p ? 0 : L022_WHERE_STORED;
@@ -587,21 +587,21 @@ void lockcheck_store_slow(struct place *p, uint64_t where, const struct site *at
         code = L023_CYCLE;
     if (!code)
         return;
-    accuse(ls, code, p, true, "store the location of",
-           code == L023_CYCLE
-               ? "it would be inside itself"
-               : "a location changes only through a move or a step into or out of limbo",
-           at);
+    report_place(ls, code, p, true, "store the location of",
+                 code == L023_CYCLE
+                     ? "it would be inside itself"
+                     : "a location changes only through a move or a step into or out of limbo",
+                 at);
 }
 
 void lockcheck_release_slow(struct place *p, const struct site *at)
 {
     struct lockset *ls = lockset_current();
     uint32_t pins = atomic_load_explicit(&p->pins, memory_order_relaxed);
-    if (!judged(ls) || !pins)
+    if (!is_checked(ls) || !pins)
         return;
-    accuse(ls, L010_FREED_WHILE_REFERENCED, p, false, "free",
-           "a register still refers to it: take it out there first", at);
+    report_place(ls, L010_FREED_WHILE_REFERENCED, p, false, "free",
+                 "a register still refers to it: take it out there first", at);
 }
 
 void lockcheck_appointment_slow(struct place *p, bool pending, uint32_t generation,

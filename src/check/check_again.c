@@ -79,7 +79,7 @@ static unsigned lines_missed(const struct lockset *ls)
 
 // Reports a write to an attribute if a line that had read the attribute did not read it again: the
 // command may use the old value. Reports nothing if not all readings were kept.
-void checker_judge_stale(const struct lockset *ls, struct place *p, unsigned attr,
+void checker_check_stale(const struct lockset *ls, struct place *p, unsigned attr,
                          const struct site *at)
 {
     struct check_task *t = check_task(ls);
@@ -172,7 +172,7 @@ void lockcheck_run_slow(struct lockset *ls)
         return;
     t->read_count = t->read_before;
     t->read_open = false;
-    for (size_t i = 0; lockvalues_on() && is_judged(t) && i < t->read_before; i++)
+    for (size_t i = 0; lockvalues_on() && is_task_checked(t) && i < t->read_before; i++)
         lockvalues_known(ls, &t->read[i]);
 }
 
@@ -189,7 +189,7 @@ static const struct check_read *value_at(const struct lockset *ls, const void *w
 void lockcheck_kept_slow(struct lockset *ls, const char *where, const void *word)
 {
     const struct check_task *t = check_task(ls);
-    if (!is_judged(t))
+    if (!is_task_checked(t))
         return;
     const struct lent_copy *lent = lent_find(t, word);
     const struct check_read *r = lent ? NULL : value_at(ls, word);

@@ -45,8 +45,8 @@ void checker_unlist(struct checker *c)
 }
 
 // Reports a violation about an object that is not a thing.
-static void accuse(enum lockcheck_code code, bool write, const char *act, const char *object,
-                   const char *cause, const struct site *at)
+static void report_data(enum lockcheck_code code, bool write, const char *act, const char *object,
+                        const char *cause, const struct site *at)
 {
     struct lockset *ls = lockset_current();
     lockreport(&(struct violation){.code = code,
@@ -59,7 +59,7 @@ static void accuse(enum lockcheck_code code, bool write, const char *act, const 
                                    .site = at});
 }
 
-static void accuse_thing(enum lockcheck_code code, struct place *p, bool write, const char *act,
+static void report_place(enum lockcheck_code code, struct place *p, bool write, const char *act,
                          const char *cause, const struct site *at)
 {
     lockreport(&(struct violation){.code = code,
@@ -74,18 +74,18 @@ static void accuse_thing(enum lockcheck_code code, struct place *p, bool write, 
 
 void lockdata_thing_slow(struct place *p, bool write, const char *act, const struct site *at)
 {
-    if (!judged(lockset_current()))
+    if (!is_checked(lockset_current()))
         return;
-    int code = lockcheck_judge_raw(p, write);
+    int code = lockcheck_raw_code(p, write);
     if (code)
-        accuse_thing(code, p, write, act, checker_cause(code), at);
+        report_place(code, p, write, act, checker_cause(code), at);
 }
 
 void lockdata_copied_slow(struct place *of, unsigned attr, const struct site *at)
 {
     struct lockset *ls = lockset_current();
-    if (judged(ls))
-        checker_accuse_value(
+    if (is_checked(ls))
+        checker_report_value(
             ls, of, attr,
             "its copy was given the same value, and nobody counts that two have it: "
             "what one changes or frees is the other's",
@@ -94,34 +94,34 @@ void lockdata_copied_slow(struct place *of, unsigned attr, const struct site *at
 
 void lockdata_renewed_slow(struct place *p, uint32_t was, uint32_t now, const struct site *at)
 {
-    if (!judged(lockset_current()) || (int32_t)(now - was) > 0)
+    if (!is_checked(lockset_current()) || (int32_t)(now - was) > 0)
         return;
-    accuse_thing(L027_STALE_TIMER, p, true, "renew an appointment of",
+    report_place(L027_STALE_TIMER, p, true, "renew an appointment of",
                  "its generation is not a new one: a timer of before would find itself standing",
                  at);
 }
 
 void lockdata_ended_slow(struct place *p, uint32_t was, const struct site *at)
 {
-    if (judged(lockset_current()) &&
+    if (is_checked(lockset_current()) &&
         atomic_load_explicit(&p->generation, memory_order_relaxed) == was)
-        accuse_thing(L033_DEAD, p, true, "end",
+        report_place(L033_DEAD, p, true, "end",
                      "its generation is what it was: old references will find whatever comes next",
                      at);
 }
 
 void lockdata_referred_slow(const struct place *p, const struct site *at)
 {
-    if (place_kind(place_peek(p)) == PLACE_DEAD && judged(lockset_current()))
-        accuse_thing(
+    if (place_kind(place_peek(p)) == PLACE_DEAD && is_checked(lockset_current()))
+        report_place(
             L033_DEAD, (struct place *)p, false, "ask for the reference of",
             "its pointer was kept when it ended: whatever gets its slot would be taken for it", at);
 }
 
 void lockdata_emptied_slow(struct place *p, const struct site *at)
 {
-    if (judged(lockset_current()))
-        accuse_thing(L010_FREED_WHILE_REFERENCED, p, false, "free",
+    if (is_checked(lockset_current()))
+        report_place(L010_FREED_WHILE_REFERENCED, p, false, "free",
                      "things are still inside it: nobody would ever find or free them", at);
 }
 
@@ -157,8 +157,8 @@ static bool has_mutex(pthread_mutex_t *m)
 
 void lockdata_guarded_slow(pthread_mutex_t *m, const char *what, const struct site *at)
 {
-    if (judged(lockset_current()) && !has_mutex(m))
-        accuse(L001_NO_LOCK, true, "touch", what, "the mutex that guards it is not held", at);
+    if (is_checked(lockset_current()) && !has_mutex(m))
+        report_data(L001_NO_LOCK, true, "touch", what, "the mutex that guards it is not held", at);
 }
 
 // Called before a mutex is taken: if this thread holds it already, it would wait for ever.
@@ -166,9 +166,10 @@ void lockdata_mutex_take_slow(pthread_mutex_t *m, const void *from, const void *
 {
 #ifdef __GLIBC__
     bool again = (m->__data.__kind & 3) != PTHREAD_MUTEX_RECURSIVE && has_mutex(m);
-    if (again && !lockwrap_is_own() && judged(lockset_current()))
-        accuse(L012_SELF_DEADLOCK, true, "take", "a mutex",
-               "this thread has it already and would wait for itself", site_of_call(from, frame));
+    if (again && !lockwrap_is_own() && is_checked(lockset_current()))
+        report_data(L012_SELF_DEADLOCK, true, "take", "a mutex",
+                    "this thread has it already and would wait for itself",
+                    site_of_call(from, frame));
 #else
     (void)m, (void)from, (void)frame;
 #endif
@@ -176,10 +177,10 @@ void lockdata_mutex_take_slow(pthread_mutex_t *m, const void *from, const void *
 
 void lockdata_mutex_drop_slow(pthread_mutex_t *m, const void *from, const void *frame)
 {
-    if (!has_mutex(m) && !lockwrap_is_own() && judged(lockset_current()))
-        accuse(L008_FOREIGN_UNLOCK, true, "unlock", "a mutex",
-               "this thread does not have it: let go twice, or by another than took it",
-               site_of_call(from, frame));
+    if (!has_mutex(m) && !lockwrap_is_own() && is_checked(lockset_current()))
+        report_data(L008_FOREIGN_UNLOCK, true, "unlock", "a mutex",
+                    "this thread does not have it: let go twice, or by another than took it",
+                    site_of_call(from, frame));
 }
 
 // The lock set of the running command, or NULL. Building a world uses a lock set too, but takes no
@@ -188,14 +189,14 @@ static const struct lockset *command_here(void)
 {
     const struct lockset *ls = lockset_current();
     struct check_task *t = check_task(ls);
-    return is_judged(t) && t->numbered ? ls : NULL;
+    return is_task_checked(t) && t->numbered ? ls : NULL;
 }
 
 void lockdata_built_slow(const char *what, const struct site *at)
 {
     if (command_here())
-        accuse(L032_FROZEN_WRITTEN, true, "write", what,
-               "it is built before the world runs, and read without a lock from then on", at);
+        report_data(L032_FROZEN_WRITTEN, true, "write", what,
+                    "it is built before the world runs, and read without a lock from then on", at);
 }
 
 static bool in_task(void)
@@ -219,20 +220,20 @@ void lockdata_quiet_slow(bool stands, const char *act, const struct site *at)
         inside = atomic_load_explicit(&c->inside, memory_order_acquire) == now;
     unlatch();
     if (inside)
-        accuse(L001_NO_LOCK, false, act, "all of the world",
-               "tasks are at work in it, or may be: nothing may run meanwhile", at);
+        report_data(L001_NO_LOCK, false, act, "all of the world",
+                    "tasks are at work in it, or may be: nothing may run meanwhile", at);
 }
 
 void lockdata_handed_slow(bool done, const char *what, const struct site *at)
 {
     if (!done)
-        accuse(L030_RACE, true, "hand on", what,
-               "whoever gets it goes on at once, and here it is still being worked on", at);
+        report_data(L030_RACE, true, "hand on", what,
+                    "whoever gets it goes on at once, and here it is still being worked on", at);
 }
 
 void lockdata_pooled_slow(const char *act, const char *what, const void *from, const void *frame)
 {
-    accuse(
+    report_data(
         L030_RACE, true, act, what,
         "it has been given back to its pool: whoever takes it from there has it at the same time",
         site_of_call(from, frame));
@@ -240,14 +241,14 @@ void lockdata_pooled_slow(const char *act, const char *what, const void *from, c
 
 void lockdata_twice_slow(const char *what, const struct site *at)
 {
-    accuse(L030_RACE, true, "hand on", what,
-           "it was handed on already: whoever took it then works on it, or has ended it", at);
+    report_data(L030_RACE, true, "hand on", what,
+                "it was handed on already: whoever took it then works on it, or has ended it", at);
 }
 
 void lockdata_placed_slow(struct lockset *ls, const struct site *at)
 {
     struct check_task *t = check_task(ls);
-    if (!is_judged(t) || !t->numbered || !t->touched || ls->held)
+    if (!is_task_checked(t) || !t->numbered || !t->touched || ls->held)
         return;
     t->numbered = false; // reported once for each command
     lockreport(&(struct violation){
@@ -263,7 +264,7 @@ void lockdata_chance_slow(const char *call, const void *from, const void *frame)
 {
     const struct lockset *ls = command_here();
     if (ls && ls->held && !lockwrap_is_own())
-        accuse(L039_DIVERGED, false, "ask", call,
-               "what it answers is not in the event: a replay would be told something else",
-               site_of_call(from, frame));
+        report_data(L039_DIVERGED, false, "ask", call,
+                    "what it answers is not in the event: a replay would be told something else",
+                    site_of_call(from, frame));
 }

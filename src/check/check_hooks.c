@@ -33,7 +33,7 @@ static const struct lock_hooks flow = {
     FOR_ALL_LEVELS,
     .handed = lockcheck_handed_slow,
     .text = lent_text_slow,
-    .text_leaves = lent_judge_slow,
+    .text_leaves = lent_check_slow,
 };
 
 const struct lock_hooks *lockcheck_table(enum lockcheck_level level)

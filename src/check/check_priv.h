@@ -141,7 +141,7 @@ struct violation {
 };
 
 // For raw mode: the code of the rule that touching p would break now, or 0. Reports nothing.
-int lockcheck_judge_raw(struct place *p, bool write);
+int lockcheck_raw_code(struct place *p, bool write);
 
 void lockreport(const struct violation *v);
 
@@ -195,14 +195,14 @@ extern _Atomic uint32_t lockcheck_epoch; // grows with each change of level; nev
 
 // Is this task checked? No when its command began under another level, or while the checker was
 // off.
-static inline bool is_judged(const struct check_task *t)
+static inline bool is_task_checked(const struct check_task *t)
 {
     return t && t->epoch == atomic_load_explicit(&lockcheck_epoch, memory_order_relaxed);
 }
 
-static inline bool judged(const struct lockset *ls)
+static inline bool is_checked(const struct lockset *ls)
 {
-    return !ls || is_judged(check_task(ls));
+    return !ls || is_task_checked(check_task(ls));
 }
 
 void checker_own_change(struct checker *c, struct check_task *t);
@@ -211,7 +211,7 @@ void checker_see(struct checker *c, struct check_task *t, struct place *p);
 const char *checker_cause(int code); // in words, or NULL
 // Checks a write that may depend on a value read before a lock was released, or in an earlier pass
 // (L036).
-void checker_judge_stale(const struct lockset *ls, struct place *p, unsigned attr,
+void checker_check_stale(const struct lockset *ls, struct place *p, unsigned attr,
                          const struct site *at);
 // Has that line read the attribute just now? Only the last few uses are searched, so a loop may
 // have the same use noted more than once.
@@ -222,7 +222,7 @@ bool checker_has_read(const struct lockset *ls, const struct place *p, unsigned 
 bool checker_remember_use(struct lockset *ls, struct place *p, unsigned attr, bool write,
                           const struct site *at);
 // Reports a write to a value that p shares with its prototype or with copies (L032).
-void checker_accuse_value(struct lockset *ls, struct place *p, unsigned attr, const char *cause,
+void checker_report_value(struct lockset *ls, struct place *p, unsigned attr, const char *cause,
                           const struct site *at);
 void checker_list(struct checker *c);
 void checker_unlist(struct checker *c);

@@ -181,7 +181,7 @@ void lockcheck_gone_slow(struct lockset *ls)
 void lockcheck_actor_slow(struct lockset *ls, struct place *actor)
 {
     struct check_task *t = check_task(ls);
-    if (!flows(t) || !is_judged(t))
+    if (!flows(t) || !is_task_checked(t))
         return;
     check_name_thing(actor);
     check_event(TRACE_ACTOR, 0, NULL, actor->index, ls->id);
@@ -199,14 +199,14 @@ void lockcheck_pass_slow(struct lockset *ls)
     t->touched = t->read_released = t->altered = false;
     if (t->appointment == APPOINTMENT_STANDS)
         t->appointment = APPOINTMENT_OPEN;
-    if (is_judged(t))
+    if (is_task_checked(t))
         checker_own_change(checker_self(), t);
 }
 
 void lockcheck_spawn_slow(struct lockset *ls, uint32_t task)
 {
     struct check_task *t = check_task(ls);
-    if (flows(t) && is_judged(t))
+    if (flows(t) && is_task_checked(t))
         check_event(TRACE_SPAWN, 0, NULL, task, ls->id);
 }
 
@@ -231,7 +231,7 @@ void lockcheck_left_slow(struct lockset *ls)
     c->task = NULL;
     if (t)
         atomic_store_explicit(&t->stepped, 0, memory_order_release);
-    if (!is_judged(t))
+    if (!is_task_checked(t))
         return;
     t->last_serial = c->serial;
     if (lockwrap_mutex_held())
@@ -280,7 +280,7 @@ void lockcheck_entered_slow(struct lockset *ls, const void *from, const void *fr
                         "wake it instead",
                         site_of_call(from, frame));
     atomic_store_explicit(&t->stepped, now, memory_order_relaxed);
-    if (!is_judged(t))
+    if (!is_task_checked(t))
         return;
     if (!ls->held && !t->met_count) {
         // Other tasks may have used this worker since: what they found accessible does not count
@@ -308,7 +308,7 @@ void lockcheck_entered_slow(struct lockset *ls, const void *from, const void *fr
 void lockcheck_resumed_slow(struct lockset *ls)
 {
     struct check_task *t = check_task(ls);
-    if (is_judged(t))
+    if (is_task_checked(t))
         task_event(TRACE_TASK_BEGIN, TRACE_RESUMED, ls, t);
 }
 
@@ -329,7 +329,7 @@ static void early(struct lockset *ls, const struct lock *l, const char *act, con
                                    .site = at});
 }
 
-static void judge_context(const struct lockset *ls, const struct lockset_entry *e)
+static void check_lock_context(const struct lockset *ls, const struct lockset_entry *e)
 {
     const char *mutex = lockwrap_mutex_held();
     int code = lockwrap_in_signal() ? L040_SIGNAL_HANDLER : mutex ? L014_RANK : 0;
@@ -349,10 +349,10 @@ static void judge_context(const struct lockset *ls, const struct lockset_entry *
 void lockcheck_want_slow(struct lockset *ls, const struct lockset_entry *e)
 {
     struct check_task *t = check_task(ls);
-    if (!is_judged(t))
+    if (!is_task_checked(t))
         return;
     lock_event(TRACE_LOCK_WANT, 0, t, e, ls->id);
-    judge_context(ls, e);
+    check_lock_context(ls, e);
     if (t->changed && !t->committed)
         early(ls, e->lock, "want another lock after a change",
               "it may have to start again from the beginning: ask for all locks first", e->site);
@@ -384,7 +384,7 @@ void lockcheck_want_slow(struct lockset *ls, const struct lockset_entry *e)
 void lockcheck_parked_slow(struct lockset *ls, const struct lockset_entry *e)
 {
     struct check_task *t = check_task(ls);
-    if (!is_judged(t) || !flows(t))
+    if (!is_task_checked(t) || !flows(t))
         return;
     lock_event(TRACE_PARK, 0, t, e, ls->id);
     check_time();
@@ -418,7 +418,7 @@ static void note_holder(const struct lockset *ls, struct check_lock *known)
 void lockcheck_given_slow(struct lock *l, struct lock_waiter *w)
 {
     struct check_task *t = check_task(w->waiting_set);
-    if (!is_judged(t))
+    if (!is_task_checked(t))
         return;
     struct check_lock *known = check_lock(l);
     uint32_t now = t->epoch, count;
@@ -443,7 +443,7 @@ bool lockcheck_released_slow(struct lock *l, enum lock_mode mode)
 {
     struct lockset *ls = lockset_current();
     struct check_task *t = check_task(ls);
-    if (!is_judged(t))
+    if (!is_task_checked(t))
         return true;
     struct check_lock *known = check_lock(l);
     uint64_t was = atomic_load_explicit(&known->shadow, memory_order_relaxed), now;
@@ -471,7 +471,7 @@ bool lockcheck_released_slow(struct lock *l, enum lock_mode mode)
 void lockcheck_named_slow(struct lockset *ls)
 {
     struct check_task *t = check_task(ls);
-    if (!is_judged(t))
+    if (!is_task_checked(t))
         return;
     for (size_t i = 0; i < ls->count; i++)
         if (ls->entries[i].held && ls->entries[i].held_mode == LOCK_EXCLUSIVE)
@@ -502,7 +502,7 @@ static void forget_grant(struct check_task *t, const struct lock *l)
 void lockcheck_locked_slow(struct lockset *ls, struct lockset_entry *e, bool contended)
 {
     struct check_task *t = check_task(ls);
-    if (!is_judged(t))
+    if (!is_task_checked(t))
         return;
     note_grant(t, e->lock, ++checker_self()->serial);
     if (!t->given || t->given_twice)
@@ -514,7 +514,7 @@ void lockcheck_locked_slow(struct lockset *ls, struct lockset_entry *e, bool con
 void lockcheck_unlock_slow(struct lockset *ls, struct lockset_entry *e)
 {
     struct check_task *t = check_task(ls);
-    if (!is_judged(t))
+    if (!is_task_checked(t))
         return;
     struct checker *c = checker_self();
     checker_settle(c, ls);
@@ -558,7 +558,7 @@ static bool ascends(const struct lockset *ls, const struct lockset_entry *e, uin
     return number > before;
 }
 
-static void judge_number(struct lockset *ls, uint64_t number, const struct site *at)
+static void check_number(struct lockset *ls, uint64_t number, const struct site *at)
 {
     for (size_t i = 0; i < ls->count; i++)
         if (ls->entries[i].held && !ascends(ls, &ls->entries[i], number))
@@ -571,7 +571,7 @@ static void judge_number(struct lockset *ls, uint64_t number, const struct site 
 void lockcheck_commit_slow(struct lockset *ls, uint64_t number, const struct site *at)
 {
     struct check_task *t = check_task(ls);
-    if (!is_judged(t))
+    if (!is_task_checked(t))
         return;
     if (flows(t))
         check_event(TRACE_NUMBER, 0, at, (uint32_t)(number >> 32), (uint32_t)number);
@@ -582,7 +582,7 @@ void lockcheck_commit_slow(struct lockset *ls, uint64_t number, const struct sit
         early(ls, NULL, "end without an event number, after a change,",
               "what is no event is in no order, and no replay does it again", at);
     if (number && !t->replays)
-        judge_number(ls, number, at);
+        check_number(ls, number, at);
     t->changed = false;
     t->committed = true;
     for (size_t i = 0; i < ls->count; i++) {
@@ -632,7 +632,7 @@ static void lost_sight(const struct lockset *ls)
 void lockcheck_end_slow(struct lockset *ls)
 {
     struct check_task *t = check_task(ls);
-    if (!is_judged(t))
+    if (!is_task_checked(t))
         return;
     for (size_t i = 0; i < ls->count; i++)
         if (ls->entries[i].held)
@@ -685,7 +685,7 @@ void lockcheck_block_slow(const char *call, const struct site *at)
 {
     const struct lockset *ls = lockset_current();
     struct check_task *t = check_task(ls);
-    if (!ls || !ls->held || !judged(ls))
+    if (!ls || !ls->held || !is_checked(ls))
         return;
     trace_name_sites_made();
     if (flows(t))

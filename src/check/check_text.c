@@ -38,7 +38,7 @@ const char *lent_text_slow(const char *s, struct place *p, unsigned attr, const 
 {
     struct lockset *ls = lockset_current();
     struct check_task *t = check_task(ls);
-    if (!flows(t) || !t->numbered || !judged(ls))
+    if (!flows(t) || !t->numbered || !is_checked(ls))
         return s;
     size_t size = strlen(s) + 1;
     struct lent *l = t->lent;
@@ -145,11 +145,11 @@ static const struct lent_copy *marked(const struct check_task *t, const char *ma
     return NULL;
 }
 
-void lent_judge_slow(const char *text, size_t n, const char *act, const struct site *at)
+void lent_check_slow(const char *text, size_t n, const char *act, const struct site *at)
 {
     struct lockset *ls = lockset_current();
     struct check_task *t = check_task(ls);
-    const char *mark = flows(t) && judged(ls) && n ? memchr(text, MARK, n) : NULL;
+    const char *mark = flows(t) && is_checked(ls) && n ? memchr(text, MARK, n) : NULL;
     if (!mark || !t->lent)
         return;
     const struct lent_copy *c = marked(t, mark, n - (size_t)(mark - text));

@@ -17,7 +17,7 @@ struct lent;
 struct lockset;
 
 const char *lent_text_slow(const char *s, struct place *p, unsigned attr, const struct site *at);
-void lent_judge_slow(const char *text, size_t n, const char *act, const struct site *at);
+void lent_check_slow(const char *text, size_t n, const char *act, const struct site *at);
 
 // For the lock set and the checker: lent_withdraw when the pass has ended, lent_free when the
 // command or the set has.

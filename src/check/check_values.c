@@ -52,7 +52,7 @@ static uint32_t generation(const struct place *p)
 // task has read where it is.
 static bool may_look(struct place *p)
 {
-    int code = lockcheck_judge_raw(p, false);
+    int code = lockcheck_raw_code(p, false);
     return !code || code == L009_NOT_REVALIDATED;
 }
 

@@ -34,7 +34,7 @@
 static void may_block(const char *call, const void *from, const void *frame)
 {
     const struct lockset *ls = lockset_current();
-    if (lockcheck_on() && !lockwrap_is_own() && ls && ls->held && judged(ls))
+    if (lockcheck_on() && !lockwrap_is_own() && ls && ls->held && is_checked(ls))
         lockcheck_block_slow(call, site_of_call(from, frame));
 }
 

@@ -116,7 +116,7 @@ void shared_group_slow(struct lockset *ls, uint32_t group)
 void shared_enter_slow(struct shared *s, bool write, const struct site *at)
 {
     struct lockset *ls = lockset_current();
-    if (!judged(ls))
+    if (!is_checked(ls))
         return;
     if (s->guard) {
         check_guard(s, ls, write, at);
@@ -141,7 +141,7 @@ void shared_enter_slow(struct shared *s, bool write, const struct site *at)
 
 void shared_leave_slow(struct shared *s, bool write)
 {
-    if (s->guard || !judged(lockset_current()))
+    if (s->guard || !is_checked(lockset_current()))
         return;
     latch(s);
     if (s->inside && !--s->inside)

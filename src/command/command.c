@@ -1,5 +1,5 @@
 // Finds commands by what somebody typed. Keeps only a pointer to the table, which is constant and
-// belongs to the room verb.
+// belongs to the folder verb.
 #include "command/command.h"
 
 #include <assert.h>

@@ -370,10 +370,11 @@ static bool is_unasked(const struct lockset *ls, const struct access *a)
     return !(ok & 1) || ok >> 1 < t->first_serial || ok >> 1 <= t->last_unlock;
 }
 
-static void judge(const struct region *r, uintptr_t at, size_t size, bool write, const void *from)
+static void check_touched(const struct region *r, uintptr_t at, size_t size, bool write,
+                          const void *from)
 {
     struct lockset *ls = lockset_current();
-    if (own || judging || !judged(ls) || at - r->base >= r->size)
+    if (own || judging || !is_checked(ls) || at - r->base >= r->size)
         return;
     struct access a = {
         .region = r, .offset = at - r->base, .size = size, .write = write, .from = from};
@@ -387,7 +388,7 @@ static void judge(const struct region *r, uintptr_t at, size_t size, bool write,
     if (is_free(&a) || is_fresh(a.place) || !guard_of(&a))
         return;
     judging = true;
-    int code = a.place ? lockcheck_judge_raw(a.place, write) : 0;
+    int code = a.place ? lockcheck_raw_code(a.place, write) : 0;
     a.unasked = !code && is_unasked(ls, &a);
     if (!a.place || ((code || a.unasked) && !is_told(a.place)))
         tell(ls, &a, code);
@@ -396,12 +397,12 @@ static void judge(const struct region *r, uintptr_t at, size_t size, bool write,
 
 // Reports a write to a variable of the program itself, which all commands on all workers share: no
 // lock guards it.
-static void judge_static(const volatile void *p, const void *from)
+static void check_static(const volatile void *p, const void *from)
 {
     static _Thread_local char object[80], cause[160];
     struct lockset *ls = lockset_current();
     struct check_task *t = check_task(ls);
-    if (own || judging || !is_judged(t) || !t->numbered || !ls->held ||
+    if (own || judging || !is_task_checked(t) || !t->numbered || !ls->held ||
         (uintptr_t)p - (uintptr_t)ls < sizeof(*ls)) // a task's own lock set, wherever it is
         return;
     judging = true;
@@ -425,7 +426,7 @@ void raw_touched(const volatile void *p, size_t size, bool write, const void *fr
 {
     const struct region *r = region_at((uintptr_t)p);
     if (r)
-        judge(r, (uintptr_t)p, size, write, from);
+        check_touched(r, (uintptr_t)p, size, write, from);
     else if (write && (const volatile char *)p >= __data_start && (const volatile char *)p < _end)
-        judge_static(p, from);
+        check_static(p, from);
 }
