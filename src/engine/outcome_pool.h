@@ -20,7 +20,7 @@ void outcome_pool_fini(struct outcome_pool *p); // no thread uses it any more
 struct outcome *outcome_pool_take(struct outcome_pool *p);
 // Takes an outcome that has done its work; frees it when there are enough spares.
 void outcome_pool_give(struct outcome_pool *p, struct outcome *o);
-// The calling thread takes no more: frees what it has in store.
+// The calling thread takes no more outcomes: frees the spare ones that it keeps.
 void outcome_pool_leave(void);
 
 #endif

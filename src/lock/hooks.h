@@ -2,8 +2,8 @@
 // to locks, locations and things is then reported to it, before or after it happens as each line
 // says. Waiting has a table of its own, as a server counts who waits for what also while nothing is
 // checked: its functions are called only where a task waits, so they cost nothing where none does.
-// A table may leave out functions. While nobody watches a pointer is NULL, and a call of a hook is
-// one load and a branch that is not taken.
+// A table may leave out functions. While no table is set, its pointer is NULL, and a call of a hook
+// is one load and a branch that is not taken.
 //
 // Threads: hooks are called on the thread that does what they report. A table may be replaced at
 // any time, so a function must expect to see the end of something of which it has not seen the
@@ -87,9 +87,9 @@ struct lock_hooks {
     void (*lock_gone)(struct lock *l, const struct site *at);
 };
 
-extern const struct lock_hooks *_Atomic lock_hooks_now; // hooks.c's
+extern const struct lock_hooks *_Atomic lock_hooks_now; // NULL: no table is set
 
-// NULL: nobody watches any more. The table is borrowed for ever.
+// Sets the table; NULL: from now on no function is called. The table is borrowed for ever.
 void lock_hooks_set(const struct lock_hooks *table);
 
 // Does anybody watch the steps of tasks? For work that only prepares a call of a hook.

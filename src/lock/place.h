@@ -81,7 +81,7 @@ uint64_t place_read_at(struct place *p, const struct site *at);
 struct place *place_outermost_at(struct place *p, const struct site *at);
 #define place_outermost(p) place_outermost_at((p), SITE)
 
-// The same without telling the checker: for the checker itself and its reports.
+// The same without a call of the checker: for the checker itself and its reports.
 struct place *place_root_peek(struct place *p, uint64_t *last);
 
 // A register (the roster, a thing's origin) begins, or ceases, to refer to p by its address.

@@ -23,9 +23,9 @@ struct lock_wait_hooks {
     void (*retried)(const struct lockset *ls);
 };
 
-extern const struct lock_wait_hooks *_Atomic lock_wait_hooks_now; // hooks.c's
+extern const struct lock_wait_hooks *_Atomic lock_wait_hooks_now; // NULL: no table is set
 
-// NULL: nobody watches any more. The table is borrowed for ever.
+// Sets the table; NULL: from now on no function is called. The table is borrowed for ever.
 void lock_wait_hooks_set(const struct lock_wait_hooks *table);
 
 #define WAIT_HOOKS_CALL(member, ...) HOOKS_CALL_OF(&lock_wait_hooks_now, member, __VA_ARGS__)

@@ -18,8 +18,8 @@ struct parking_bay {
     pthread_cond_t cond;
     // When the worker gets up by itself; INT64_MAX: never, INT64_MIN: it is about to look again.
     int64_t until;
-    // When the worker was first seen to have been called; ms of the machine's monotonic clock, 0:
-    // not yet.
+    // When another thread first saw that the worker had been called; ms of the machine's monotonic
+    // clock, 0: not yet.
     int64_t called_since;
 };
 

@@ -63,7 +63,8 @@ struct rights_sweep {
     size_t count, cap;
 };
 
-// A file that does not exist is looked for each time: perhaps the whole folder was moved away.
+// Has the file changed since it was read last? A file that does not exist counts as changed each
+// time: perhaps the whole folder was moved away.
 static bool has_changed(struct rights_sweep *w, const char *account)
 {
     struct stat st = {0};
@@ -253,8 +254,8 @@ void sessions_drop_orphans(struct sessions *h)
     owner_remove_previous(h->settings->folder_data);
     owner_index_unlisted(o.index, mend, h);
     dispatch_each(h->dispatch, rights_settle, &o);
-    // The folder is made for a new server; where there were accounts, its absence is a fault and is
-    // left so.
+    // The folder of accounts is made for a new server only. Where there were accounts its absence
+    // is a fault, which an operator has to mend.
     if (!problems.errors)
         file_mkdirs(folder, 0700);
     h->opened = true;

@@ -83,7 +83,7 @@ struct reader_known reader_where_latest(const struct reader_where *w, uint32_t t
     return known_from(w, reader_index_get(&w->latest, thing));
 }
 
-// A thing without an event whose lock this run holds is taken for a location.
+// A thing without an event counts as a location if this run holds its lock.
 static struct reader_known reasoned(const struct reader_where *w, uint32_t thing)
 {
     bool has_lock = reader_names_lock_of(&w->trace->file->names, thing) != READER_NONE;

@@ -1,6 +1,6 @@
 // Two locations in play, their locks held by the task of the test, with the lock checker on: a test
-// fails when a function breaks a locking rule, and CK_TOLD says that one tells the checker of its
-// access.
+// fails when a function breaks a locking rule. CK_TOLD fails unless a call reports its access to
+// the checker.
 #ifndef TESTS_WORLD_PLAY_KIT_H
 #define TESTS_WORLD_PLAY_KIT_H
 

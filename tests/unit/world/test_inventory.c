@@ -1,4 +1,5 @@
-// Inventories: four lists in order, room, depth, who hears, and that each access tells the checker.
+// Inventories: four lists in order, capacity, depth, audience, and that each access calls the
+// checker.
 #include "play_kit.h"
 
 #include "world/player_priv.h"
