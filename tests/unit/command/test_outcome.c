@@ -57,8 +57,8 @@ START_TEST(messages_keep_their_order_texts_and_outboxes)
     char text[3000];
     memset(text, 'm', sizeof(text));
     for (unsigned i = 0; i < 6; i++) {
-        struct message *m = outcome_add(o, text, i * 599, i);
-        for (uint32_t k = 0; k < i; k++)
+        struct message *m = outcome_add(o, text, i * 599, i + 1);
+        for (uint32_t k = 0; k <= i; k++)
             m->outboxes[k] = 100 * i + k;
         m->urgent = i == 3;
     }
@@ -69,9 +69,9 @@ START_TEST(messages_keep_their_order_texts_and_outboxes)
         ck_assert(!memcmp(block_text(m->block, &n), text, i * 599));
         ck_assert_uint_eq(n, i * 599);
         block_wire(m->block, &style, &n); // a form, which must go with the outcome too
-        ck_assert_uint_eq(m->count, i);
+        ck_assert_uint_eq(m->count, i + 1);
         ck_assert_int_eq(m->urgent, i == 3);
-        for (uint32_t k = 0; k < i; k++)
+        for (uint32_t k = 0; k <= i; k++)
             ck_assert_uint_eq(m->outboxes[k], 100 * i + k);
     }
     ck_assert_uint_eq(i, 6);
