@@ -1,6 +1,7 @@
 // Accounts to files and back. Keeps nothing; any thread but the loop's.
 #include "store/account.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,7 @@ enum { FORMAT = 1 }; // of the file; a later one is refused, not guessed at
 
 struct account *account_new(const char *name, const char *hash)
 {
+    assert(name && hash);
     struct account *a = mem_new(struct account);
     char created[CLOCK_ISO_SIZE];
     clock_iso(clock_wall_ms(), created);
@@ -57,6 +59,7 @@ void account_free(struct account *a)
 
 void account_set_hash(struct account *a, const char *hash)
 {
+    assert(a && hash);
     char *copy = mem_strdup(hash);
     free_hash(a);
     a->hash = copy;
@@ -67,6 +70,7 @@ void account_set_hash(struct account *a, const char *hash)
 
 static size_t find_word(char *const *words, size_t n, const char *word)
 {
+    assert(word && (words || !n));
     size_t i = 0;
     while (i < n && !str_equal_nocase(words[i], word))
         i++;
@@ -75,6 +79,7 @@ static size_t find_word(char *const *words, size_t n, const char *word)
 
 static bool account_add_word(char ***words, size_t *n, const char *word)
 {
+    assert(words && n);
     if (find_word(*words, *n, word) < *n)
         return false;
     *words = mem_realloc_array(*words, *n + 1, sizeof(**words));
@@ -84,6 +89,7 @@ static bool account_add_word(char ***words, size_t *n, const char *word)
 
 static bool remove_word(char **words, size_t *n, const char *word)
 {
+    assert(n);
     size_t at = find_word(words, *n, word);
     if (at == *n)
         return false;
@@ -128,6 +134,7 @@ bool account_may(const struct account *a, const char *permission)
 static void put_words(struct doc *d, struct doc_node *root, const char *key, char *const *words,
                       size_t n)
 {
+    assert(words || !n);
     struct doc_node *array = doc_array(d);
     for (size_t i = 0; i < n; i++)
         doc_append(array, doc_string(d, words[i]));
@@ -136,6 +143,7 @@ static void put_words(struct doc *d, struct doc_node *root, const char *key, cha
 
 static struct doc *to_doc(const struct account *a)
 {
+    assert(a->name && a->hash && a->created);
     struct doc *d = doc_new(a->name);
     struct doc_node *root = doc_object(d);
     doc_put(d, root, "format", doc_int(d, FORMAT));
@@ -150,6 +158,7 @@ static struct doc *to_doc(const struct account *a)
 
 static bool take_string(struct doc_problems *p, const struct doc *d, const char *key, char **out)
 {
+    assert(key && out);
     const struct doc_node *n = doc_get(doc_root(d), key);
     const char *text;
     if (!n) {
@@ -208,6 +217,7 @@ static bool from_doc(struct account *a, const struct doc *d, const char *name,
 
 int account_create(const char *data, const struct account *a)
 {
+    assert(data && a);
     struct doc *d = to_doc(a);
     int rc = savefile_create(data, kind, a->name, doc_root(d));
     doc_free(d);
@@ -216,6 +226,7 @@ int account_create(const char *data, const struct account *a)
 
 int account_save(const char *data, const struct account *a)
 {
+    assert(data && a);
     struct doc *d = to_doc(a);
     int rc = savefile_save(data, kind, a->name, doc_root(d), false); // no hash of before stays
     doc_free(d);
@@ -224,6 +235,7 @@ int account_save(const char *data, const struct account *a)
 
 int account_load(const char *data, const char *name, struct account **out, struct doc_problems *p)
 {
+    assert(data && name && out);
     *out = NULL;
     char canonical[NAME_SIZE];
     if (name_rules_account(name, 1, NAME_LONGEST, NULL, canonical) != NAME_GOOD)

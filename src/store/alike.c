@@ -7,6 +7,7 @@
 #include "util/mem.h"
 #include "util/str.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <pthread.h>
@@ -32,6 +33,7 @@ static struct map *folders; // path → struct index
 
 static void add_alike(struct index *x, const char *name)
 {
+    assert(*name && strlen(name) < NAME_SIZE);
     char skeleton[NAME_SIZE];
     name_rules_skeleton(name, skeleton);
     struct namesakes *n = map_get(x->skeletons, skeleton);
@@ -112,6 +114,7 @@ static bool is_there(const char *folder, const char *name)
 
 int alike_find(const char *folder, const char *name, char who[NAME_SIZE])
 {
+    assert(folder && name && who);
     char skeleton[NAME_SIZE];
     int rc = 0;
     name_rules_skeleton(name, skeleton);
@@ -132,6 +135,7 @@ int alike_find(const char *folder, const char *name, char who[NAME_SIZE])
 
 void alike_add(const char *folder, const char *name)
 {
+    assert(folder && name);
     int rc = 0;
     pthread_mutex_lock(&mutex);
     struct index *x = index_of(folder, &rc);

@@ -6,6 +6,7 @@
 #include "util/doc.h"
 #include "util/str.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
@@ -69,12 +70,14 @@ void character_unsign(struct doc *d)
 
 void character_sign(struct doc *d, const char *account)
 {
+    assert(account && doc_root(d));
     character_unsign(d);
     doc_put(d, doc_root(d), "account", doc_string(d, account));
 }
 
 int character_load(const char *data, const char *name, struct doc **out, struct doc_problems *p)
 {
+    assert(out);
     char file[NAME_SIZE];
     *out = NULL;
     return file_name(name, file) ? savefile_load(data, kind, file, out, p) : SAVEFILE_BAD_NAME;
@@ -88,6 +91,7 @@ int character_save(const char *data, const char *name, const struct doc_node *ro
 
 int character_update(const char *data, const char *name, struct doc *d)
 {
+    assert(d && doc_root(d));
     struct doc *before;
     struct doc_problems p = DOC_PROBLEMS_INIT;
     int rc = character_load(data, name, &before, &p);

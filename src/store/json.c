@@ -3,6 +3,7 @@
 // dumping by jansson has no depth limit and one layout only. Keeps nothing; any thread.
 #include "store/json.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <jansson.h>
 #include <math.h>
@@ -134,6 +135,7 @@ static struct doc_node *walk_scalar(struct walk *w, json_t *value)
 
 static struct doc_node *walk_value(struct walk *w, json_t *value)
 {
+    assert(value);
     uint32_t line = w->line, at = column(w);
     struct doc_node *node = json_is_object(value)  ? walk_object(w, value)
                             : json_is_array(value) ? walk_array(w, value)
@@ -146,6 +148,7 @@ static struct doc_node *walk_value(struct walk *w, json_t *value)
 // Start of the string whose closing quote stands just before `end`.
 static size_t string_start(const char *text, size_t end)
 {
+    assert(end == 0 || text);
     size_t at = end ? end - 1 : 0;
     while (at > 0) {
         at--;
@@ -273,6 +276,7 @@ static void release_tree(void *arena)
 
 static json_t *json_parse(const char *text, size_t n, struct arena *arena, json_error_t *error)
 {
+    assert(!parsing); // one document at a time on each thread
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, set_memory);
     arena_expect(arena, 2 * n);
@@ -284,6 +288,7 @@ static json_t *json_parse(const char *text, size_t n, struct arena *arena, json_
 
 struct doc *json_read(const char *name, const char *text, size_t n, struct doc_problems *p)
 {
+    assert(name && (text || !n));
     if (n >= 3 && !memcmp(text, "\xef\xbb\xbf", 3)) {
         text += 3;
         n -= 3;
@@ -319,6 +324,7 @@ struct doc *json_read(const char *name, const char *text, size_t n, struct doc_p
 
 struct doc *json_open(const char *path, size_t max_bytes, struct doc_problems *p, int *code)
 {
+    assert(path);
     struct buf text = BUF_INIT;
     struct doc *d = NULL;
     int rc = file_read(path, max_bytes, &text);
@@ -447,6 +453,7 @@ static void write_scalar(struct buf *out, const struct doc_node *n)
 
 static void write_key(struct buf *out, const struct doc_node *n)
 {
+    assert(n->key);
     write_text(out, n->key, strlen(n->key));
     buf_adds(out, ": ");
 }
@@ -480,6 +487,7 @@ static bool write_flat(struct buf *out, const struct doc_node *n, size_t most)
 // Long before the text is written one can often say that it will not fit in one line.
 static bool cannot_be_flat(const struct doc_node *n)
 {
+    assert(json_is_list(n));
     return n->list.count > RIGHT_MARGIN / 3 ||
            (n->list.first && n->list.first->kind == DOC_STRING &&
             n->list.first->string.length > 3 * RIGHT_MARGIN);
@@ -527,6 +535,7 @@ static void write_pretty(struct buf *out, const struct doc_node *n, size_t level
 
 bool json_write(struct buf *out, const struct doc_node *root, unsigned flags)
 {
+    assert(out && root);
     if (too_deep(root, 1))
         return false;
     if (flags & JSON_ONE_LINE) {
@@ -540,6 +549,7 @@ bool json_write(struct buf *out, const struct doc_node *root, unsigned flags)
 
 int json_write_file(const char *path, const struct doc_node *root)
 {
+    assert(path && root);
     struct buf text = BUF_INIT;
     int rc = -EOVERFLOW;
     if (json_write(&text, root, JSON_PRETTY))

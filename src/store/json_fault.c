@@ -3,6 +3,7 @@
 // never recurses, builds no values.
 #include "store/json_fault.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +25,7 @@ struct scan {
 
 void json_fault_position(const char *text, size_t offset, uint32_t *line, uint32_t *column)
 {
+    assert(line && column);
     size_t start = 0;
     *line = 1;
     for (size_t i = 0; i < offset; i++) {
@@ -50,6 +52,7 @@ __attribute__((format(printf, 3, 4))) static bool found(struct scan *s, size_t o
 // Describes what stands at the place, for a message.
 static const char *what(const struct scan *s, char out[24])
 {
+    assert(s->at < s->n);
     uint32_t c = 0;
     size_t n = utf8_decode(s->text + s->at, s->n - s->at, &c);
     if (!n || c < 0x20 || c == 0x7f || (c >= 0x80 && c < 0xa0))
@@ -221,6 +224,7 @@ static const char *kind(const struct scan *s)
 
 static uint32_t opened_on(const struct scan *s)
 {
+    assert(s->depth);
     uint32_t line, column;
     json_fault_position(s->text, s->open[s->depth - 1], &line, &column);
     return line;
@@ -228,6 +232,7 @@ static uint32_t opened_on(const struct scan *s)
 
 static bool close_bracket(struct scan *s)
 {
+    assert(s->depth); // a bracket closes what was opened
     char c = s->text[s->at], right = in_object(s) ? '}' : ']';
     if (c != right)
         return found(s, s->at,
@@ -306,6 +311,7 @@ static bool json_fault_next(struct scan *s)
 
 static bool json_fault_step(struct scan *s)
 {
+    assert(s->at < s->n);
     char seen[24];
     switch (s->expect) {
     case VALUE:
@@ -342,6 +348,7 @@ static bool file_ends(struct scan *s)
 
 bool json_fault_find(const char *text, size_t n, size_t max_depth, struct json_fault *fault)
 {
+    assert(fault && max_depth && (text || !n));
     struct scan s = {.text = text, .n = n, .max_depth = max_depth, .fault = fault};
     bool good = true;
     while (good) {
@@ -392,6 +399,7 @@ static size_t object_around(const char *text, size_t n, size_t offset)
 
 bool json_fault_first(const char *text, size_t n, size_t name, size_t *first)
 {
+    assert(name < n && first);
     size_t length = past_string(text, n, name) - name, depth = 0;
     size_t at = object_around(text, n, name);
     for (; at < name;) {

@@ -1,6 +1,7 @@
 // Checks on names, and the list of reserved ones. Keeps nothing but the caller's list; any thread.
 #include "store/name_rules.h"
 
+#include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,6 +73,7 @@ static void skeleton_of(const char *name, bool loose, char out[NAME_SIZE])
 
 void name_rules_skeleton(const char *name, char out[NAME_SIZE])
 {
+    assert(name && out);
     skeleton_of(name, true, out);
 }
 
@@ -159,6 +161,7 @@ struct name_rules_words *name_rules_words_new(void)
 
 void name_rules_words_add(struct name_rules_words *w, const char *word)
 {
+    assert(w && word);
     if (word[strcspn(word, "*")])
         return;
     name_rules_add_word(w, word, strlen(word));
@@ -194,6 +197,7 @@ static bool is_device(const char *name)
 
 bool name_rules_words_has(const struct name_rules_words *w, const char *name)
 {
+    assert(w && name);
     char loose[NAME_SIZE], strict[NAME_SIZE];
     skeleton_of(name, true, loose);
     skeleton_of(name, false, strict);
@@ -218,6 +222,7 @@ static enum name_rules_verdict check_length(const char *typed, size_t min, size_
 enum name_rules_verdict name_rules_account(const char *typed, size_t min, size_t max,
                                            const struct name_rules_words *w, char out[NAME_SIZE])
 {
+    assert(typed && out);
     enum name_rules_verdict v = check_length(typed, min, max);
     if (v != NAME_GOOD)
         return v;
@@ -236,6 +241,7 @@ enum name_rules_verdict name_rules_account(const char *typed, size_t min, size_t
 enum name_rules_verdict name_rules_character(const char *typed, const struct name_rules_words *w,
                                              char out[NAME_SIZE])
 {
+    assert(typed && out);
     enum name_rules_verdict v = check_length(typed, NAME_CHARACTER_MIN, NAME_CHARACTER_MAX);
     if (v != NAME_GOOD)
         return v;
@@ -253,6 +259,7 @@ enum name_rules_verdict name_rules_character(const char *typed, const struct nam
 
 char *name_rules_text(enum name_rules_verdict v, enum name_rules_kind kind, size_t min, size_t max)
 {
+    assert(v <= NAME_MEANING && kind <= NAME_OF_CHARACTER);
     bool account = kind == NAME_OF_ACCOUNT;
     const char *whose = account ? "An account's name" : "A character's name";
     const char *letters =

@@ -10,6 +10,7 @@
 #include "util/mem.h"
 #include "util/str.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -34,6 +35,7 @@ int owner_has(const char *data, const char *account, const char *character)
 int owner_agrees(const char *data, const char *account, const struct doc *character,
                  const char *name)
 {
+    assert(account && name);
     const char *says = character_account(character);
     if (!*says || str_equal_nocase(says, account))
         return SAVEFILE_OK;
@@ -88,6 +90,7 @@ static int create_owned(const char *data, const char *account, const char *chara
 
 int owner_create(const char *data, const char *account, const char *character)
 {
+    assert(data && account && character);
     char who[NAME_SIZE];
     int rc = create_owned(data, account, character);
     // Two may look alike, both left behind.
@@ -160,6 +163,7 @@ static bool has_characters(const char *data)
 struct owner_index *owner_index_new(const char *data, void (*each)(void *, const struct account *),
                                     void *arg, struct doc_problems *p)
 {
+    assert(data && p);
     struct owner_index *x = mem_new(struct owner_index);
     char *folder = mem_printf("%s/accounts", data), name[NAME_SIZE];
     x->data = mem_strdup(data);
@@ -196,6 +200,7 @@ void owner_index_free(struct owner_index *x)
 
 const char *owner_index_find(const struct owner_index *x, const char *character)
 {
+    assert(character);
     char *name = mem_strdup(character);
     str_lower(name);
     const char *account = map_get(x->owners, name);
@@ -211,6 +216,7 @@ size_t owner_index_unreadable(const struct owner_index *x)
 void owner_index_unlisted(const struct owner_index *x, void (*each)(void *, const char *, bool),
                           void *arg)
 {
+    assert(each);
     char *folder = mem_printf("%s/characters", x->data), name[NAME_SIZE];
     struct map *unlisted = map_new(); // first all are found: `each` may change the folder
     DIR *dir = opendir(folder);
@@ -258,6 +264,7 @@ static bool is_left(const struct owner_index *x, const char *folder, const char 
 
 int owner_erase_left(const char *data, const char *account)
 {
+    assert(data && account);
     struct doc_problems p = DOC_PROBLEMS_INIT;
     struct owner_index *x = owner_index_new(data, NULL, NULL, &p);
     char *folder = mem_printf("%s/characters", data);

@@ -2,6 +2,7 @@
 // file says. Keeps nothing; any thread but the loop's.
 #include "store/password.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -41,6 +42,7 @@ static bool cost_of(const char *hash, int64_t *memory, int64_t *passes)
 int password_hash(const char *password, size_t n, int64_t memory, int64_t passes,
                   char out[PASSWORD_HASH_SIZE])
 {
+    assert(out && (password || !n));
     if (!cost_is_sane(memory, passes) || sodium_init() < 0)
         return -EINVAL;
     int rc = crypto_pwhash_str_alg(out, password, n, (unsigned long long)passes, (size_t)memory,
@@ -50,6 +52,7 @@ int password_hash(const char *password, size_t n, int64_t memory, int64_t passes
 
 bool password_verify(const char *hash, const char *password, size_t n)
 {
+    assert(hash && (password || !n));
     int64_t memory, passes;
     if (!cost_of(hash, &memory, &passes) || sodium_init() < 0)
         return false;
@@ -68,6 +71,7 @@ bool password_verify_nobody(const char *password, size_t n, int64_t memory, int6
 
 bool password_needs_rehash(const char *hash, int64_t memory, int64_t passes)
 {
+    assert(hash);
     int64_t m, t;
     return !cost_of(hash, &m, &t) || m != memory / 1024 * 1024 || t != passes;
 }
@@ -85,6 +89,7 @@ bool password_affordable(const char *hash, int64_t memory, int64_t passes)
 enum password_verdict password_check(const char *password, size_t n,
                                      const struct password_rules *rules)
 {
+    assert(rules && (password || !n));
     if (n > rules->max)
         return PASSWORD_TOO_LONG;
     if (utf8_count(password, n) < rules->min)
@@ -100,6 +105,7 @@ enum password_verdict password_check(const char *password, size_t n,
 
 char *password_rule(enum password_verdict v, const struct password_rules *rules)
 {
+    assert(rules && v <= PASSWORD_ROW);
     static const char *const texts[] = {
         [PASSWORD_GOOD] = "",
         [PASSWORD_TOO_SHORT] = "That password is too short.",

@@ -2,6 +2,7 @@
 // any thread but the loop's.
 #include "store/savefile.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -35,6 +36,7 @@ static bool is_safe(const char *name)
 // NULL when the name is none.
 static char *savefile_path_of(const char *data, const char *kind, const char *name)
 {
+    assert(data && kind && name);
     return is_safe(name) ? mem_printf("%s/%s/%s.json", data, kind, name) : NULL;
 }
 
@@ -78,6 +80,7 @@ static int create_locked(const char *folder, const char *name, const char *path,
 static int create_record(const char *data, const char *kind, const char *name,
                          const struct doc_node *root, bool alike)
 {
+    assert(root);
     if (pretending)
         return SAVEFILE_OK;
     char *path = savefile_path_of(data, kind, name);
@@ -114,6 +117,7 @@ int savefile_restore(const char *data, const char *kind, const char *name,
 
 int savefile_alike(const char *data, const char *kind, const char *name, char who[NAME_SIZE])
 {
+    assert(data && kind && name && who);
     if (!is_safe(name))
         return SAVEFILE_BAD_NAME;
     char *folder = mem_printf("%s/%s", data, kind);
@@ -133,6 +137,7 @@ int savefile_reachable(const char *data, const char *kind)
 int savefile_load(const char *data, const char *kind, const char *name, struct doc **out,
                   struct doc_problems *p)
 {
+    assert(out);
     *out = NULL;
     char *path = savefile_path_of(data, kind, name);
     if (!path)
@@ -158,6 +163,7 @@ static int drop_previous(const char *path)
 int savefile_save(const char *data, const char *kind, const char *name, const struct doc_node *root,
                   bool keep)
 {
+    assert(root);
     if (pretending)
         return SAVEFILE_OK;
     char *path = savefile_path_of(data, kind, name);
@@ -179,6 +185,7 @@ int savefile_save(const char *data, const char *kind, const char *name, const st
 // Removes name.json and all that begins so; SAVEFILE_ABSENT when there was none.
 static int erase_files(const char *folder, const char *name)
 {
+    assert(*name); // else all files of the folder would be removed
     DIR *dir = opendir(folder);
     if (!dir)
         return errno == ENOENT ? SAVEFILE_ABSENT : -errno;

@@ -10,6 +10,7 @@
 #include "util/mem.h"
 #include "util/str.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +22,7 @@ struct weak_passwords {
 
 struct weak_passwords *weak_passwords_load(const char *path, struct doc_problems *p)
 {
+    assert(path);
     struct buf text = BUF_INIT;
     int rc = file_read(path, LONGEST_LIST, &text);
     if (rc) {
@@ -78,6 +80,7 @@ static bool core_of(const char *text, size_t n, const char **core, size_t *lengt
 // A 1 may be an i or an l.
 static void unmask(char *text, size_t n, char one)
 {
+    assert(one == 'i' || one == 'l');
     static const char masks[] = "034578@$!", letters[] = "oeastbasi";
     for (size_t i = 0; i < n; i++) {
         const char *at = strchr(masks, text[i]);
@@ -99,6 +102,7 @@ static bool listed(const struct weak_passwords *w, const char *text, size_t n)
 // Letters of the password in lower case; the caller wipes them. False: too long to be weak.
 static bool lower_copy(const char *password, size_t n, char out[LONGEST])
 {
+    assert(password || !n);
     if (!n || n >= LONGEST)
         return false;
     for (size_t i = 0; i < n; i++)
@@ -120,6 +124,7 @@ static size_t piece_of(const char *text, size_t n)
 // p4ssw0rd1! is password: the end of it is no letter in disguise; but fl0w3r5 may be flowers.
 static bool is_disguised(const struct weak_passwords *w, const char *text, size_t n, char one)
 {
+    assert(n < LONGEST);
     char other[LONGEST];
     size_t end = n;
     memcpy(other, text, n);
@@ -174,6 +179,7 @@ static const char *const rows[] = {"qwertyuiop",
 
 static size_t run_along(const char *row, const char *text, size_t n)
 {
+    assert(n);
     const char *at = strchr(row, text[0]);
     size_t up = 1, down = 1;
     if (!at)
@@ -221,6 +227,7 @@ static bool is_it(const char *text, size_t n, const char *name, size_t length, b
 
 bool weak_is_name(const char *password, size_t n, const char *name)
 {
+    assert(name);
     char text[LONGEST];
     const char *core;
     size_t length, named = strlen(name);

@@ -5,6 +5,7 @@
 #include "world/inventory.h"
 #include "world/world.h"
 
+#include <assert.h>
 #include <string.h>
 
 struct member_rule {
@@ -27,6 +28,7 @@ enum { OWN_RULES = sizeof(own_rules) / sizeof(own_rules[0]), RULES = ATTR_COUNT 
 
 static struct member_rule rule_at(size_t i)
 {
+    assert(i < RULES);
     if (i >= ATTR_COUNT)
         return own_rules[i - ATTR_COUNT];
     unsigned flags = attr_flags((unsigned)i);
@@ -109,6 +111,7 @@ static void check_own(struct loader *l, struct zone_file *f, struct zone_entry *
 
 static void decode_entry(struct loader *l, struct zone_entry *e)
 {
+    assert(e->thing && e->node && e->file);
     struct zone_file *f = e->file;
     bool location = thing_is(e->thing, THING_LOCATION);
     struct decode_state s = {

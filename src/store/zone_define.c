@@ -7,18 +7,21 @@
 #include "world/world.h"
 #include "world/zone.h"
 
+#include <assert.h>
 #include <string.h>
 
 enum { REF_MAX = 40 };
 
 bool zone_ref_valid(const char *ref)
 {
+    assert(ref);
     size_t n = strlen(ref);
     return n && n <= REF_MAX && strspn(ref, "abcdefghijklmnopqrstuvwxyz0123456789_-") == n;
 }
 
 static void decode_reset(struct loader *l, struct zone_file *f, const struct doc_node *n)
 {
+    assert(f->zone);
     static const char *const known[] = {"mode", "every", NULL};
     static const char *const modes[] = {"never", "empty", "always"};
     if (!doc_want_kind(l->problems, f->doc, n, DOC_OBJECT))
@@ -120,6 +123,7 @@ static struct zone_entry *entry_add(struct loader *l)
 
 static void define_one(struct loader *l, struct zone_file *f, struct doc_node *n, bool location)
 {
+    assert(f->zone);
     if (!doc_want_kind(l->problems, f->doc, n, DOC_OBJECT))
         return;
     if (!zone_ref_valid(n->key)) {
@@ -184,6 +188,7 @@ static void check_carried(struct loader *l, struct zone_file *f, const struct do
 
 void zone_define(struct loader *l, struct zone_file *f)
 {
+    assert(f->doc && !f->zone);
     static const char *const known[] = {"zone",    "locations", "things", "resets",
                                         "shops",   "triggers",  "quests", "marks",
                                         "$schema", "comment",   NULL};
@@ -201,6 +206,7 @@ void zone_define(struct loader *l, struct zone_file *f)
 
 struct zone_entry *zone_entry_of(struct loader *l, const struct thing *t)
 {
+    assert(t);
     uintptr_t n = (uintptr_t)map_get(l->by_name, thing_refname(t));
     return n ? &l->entries[n - 1] : NULL;
 }

@@ -9,6 +9,7 @@
 #include "world/world.h"
 #include "world/zone.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -105,6 +106,7 @@ static bool reach(struct keys *k, struct thing *t, size_t *n)
 // Everywhere from the starts but through one door.
 static void walk(struct keys *k, struct thing *near, int exit, struct thing *far, int back)
 {
+    assert(near);
     size_t n = 0;
     memset(k->reached, 0, k->l->entry_count);
     for (size_t i = 0; i < world_starts(k->l->world); i++)
@@ -122,6 +124,7 @@ static bool zone_lint_keys_is_true(const struct doc_node *n)
 
 static void check_door_key(struct keys *k, const struct zone_entry *e, const struct doc_node *door)
 {
+    assert(e->instance_count && door);
     struct thing *key = door_key(e->thing), *near = thing_where(e->instances[0]),
                  *far = door_far(e->instances[0]);
     size_t had = 0, within = 0;

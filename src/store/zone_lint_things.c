@@ -9,6 +9,7 @@
 #include "world/inventory.h"
 #include "world/zone.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,6 +53,7 @@ static bool zone_lint_things_is_true(const struct doc_node *n)
 
 static const char *near_command(const char *word)
 {
+    assert(zones_commands());
     enum { MOST = 200 };
     const char *names[MOST + 1] = {NULL};
     for (size_t i = 0; i < MOST && (names[i] = zones_commands()->name(i)); i++)
@@ -61,6 +63,7 @@ static const char *near_command(const char *word)
 
 static bool is_command(const char *word)
 {
+    assert(zones_commands());
     const char *name;
     for (size_t i = 0; (name = zones_commands()->name(i)); i++)
         if (!strcmp(name, word))
@@ -157,6 +160,7 @@ static bool resets_give(const struct zone_reset *r, const struct thing *what)
 // Is every copy of the key inside what it opens?
 static bool locked_into_itself(struct loader *l, const struct zone_entry *e, struct thing *key)
 {
+    assert(key);
     struct zone_entry *k = zone_entry_of(l, key);
     for (size_t i = 0; k && i < k->instance_count; i++) {
         bool inside = false;

@@ -9,6 +9,7 @@
 #include "world/mark.h"
 #include "world/world.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,6 +28,7 @@ static const struct doc_node *marks_of(struct zone_file *f)
 
 static const struct mark *mark_of(struct loader *l, struct zone_file *f, const struct doc_node *n)
 {
+    assert(n->key);
     char *ref = mem_printf("%s:%s", f->ref, n->key);
     const struct mark *m = mark_find(l->world, ref);
     free(ref);
@@ -35,6 +37,7 @@ static const struct mark *mark_of(struct loader *l, struct zone_file *f, const s
 
 static void define_mark(struct loader *l, struct zone_file *f, const struct doc_node *n)
 {
+    assert(f->zone);
     static const char *const known[] = {"title", "text", "score", "announce", "comment", NULL};
     if (!doc_want_kind(l->problems, f->doc, n, DOC_OBJECT))
         return;

@@ -22,6 +22,7 @@ static void place_thing(struct loader *l, struct zone_entry *e);
 
 static void keep_instance(struct zone_entry *e, struct thing *t)
 {
+    assert(t);
     e->instances = mem_realloc_array(e->instances, e->instance_count + 1, sizeof(*e->instances));
     e->instances[e->instance_count++] = t;
 }
@@ -137,6 +138,7 @@ static void place_far_side(struct loader *l, struct zone_entry *e, struct thing 
 static void place_into(struct loader *l, struct zone_entry *e, struct thing *into,
                        const struct doc_node *ref)
 {
+    assert(into && !thing_is(e->thing, THING_LOCATION));
     if (!inventory_has(into)) {
         doc_error(l->problems, e->file->doc, ref,
                   "%s has no inventory, expected a location, a mobile or a container",
@@ -187,6 +189,7 @@ static void place_by_ref(struct loader *l, struct zone_entry *e, const struct do
 
 static void place_thing(struct loader *l, struct zone_entry *e)
 {
+    assert(e->placing <= 2 && !thing_is(e->thing, THING_LOCATION));
     if (e->placing)
         return;
     e->placing = 1;

@@ -5,6 +5,7 @@
 #include "util/map.h"
 #include "util/mem.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +22,7 @@ static const struct zone_file *zone_refs_of(const struct loader *l, const char *
 static void note_missing(struct loader *l, const struct zone_file *f, const struct doc_node *ref,
                          const char *zone)
 {
+    assert(zone && ref->kind == DOC_STRING);
     for (size_t i = 0; i < l->missing_count; i++) {
         if (!strcmp(l->missing[i].zone, zone)) {
             l->missing[i].count++;
@@ -70,6 +72,7 @@ static void complain(struct loader *l, struct zone_file *f, const struct doc_nod
 struct zone_entry *zone_resolve(struct loader *l, struct zone_file *f, const struct doc_node *ref,
                                 const char *expected)
 {
+    assert(ref && expected);
     const char *text;
     if (!doc_want_string(l->problems, f->doc, ref, &text))
         return NULL;
@@ -94,6 +97,7 @@ struct zone_entry *zone_resolve(struct loader *l, struct zone_file *f, const str
 
 static const char *near_zone(const struct loader *l, const char *zone)
 {
+    assert(zone);
     const char **names = mem_calloc(l->file_count + 1, sizeof(*names));
     size_t n = 0;
     for (size_t i = 0; i < l->file_count; i++)

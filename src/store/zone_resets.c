@@ -5,6 +5,7 @@
 #include "world/inventory.h"
 #include "world/zone.h"
 
+#include <assert.h>
 #include <string.h>
 
 struct reset_form {
@@ -146,6 +147,7 @@ static bool decode_limit(struct loader *l, struct zone_file *f, const struct doc
 static bool decode_where(struct loader *l, struct zone_file *f, const struct doc_node *n,
                          const struct reset_form *form, bool nested, struct zone_reset *r)
 {
+    assert(form);
     const struct doc_node *where = form->where ? doc_get(n, form->where) : NULL;
     if (!form->where || (nested && form->kind == ZONE_PUT && !where))
         return true;
@@ -206,6 +208,7 @@ static void decode_one(struct loader *l, struct zone_file *f, const struct doc_n
     l->counts.resets++;
     if (decode_form(l, f, n, form, depth, r)) {
         r->next = NULL;
+        assert(!*out);
         *out = r;
     }
 }
@@ -228,6 +231,7 @@ static void decode_list(struct loader *l, struct zone_file *f, const struct doc_
 
 void zone_resets_decode(struct loader *l, struct zone_file *f)
 {
+    assert(f->zone);
     const struct doc_node *list = doc_get(doc_root(f->doc), "resets");
     if (list)
         decode_list(l, f, list, zone_resets(f->zone), 0);

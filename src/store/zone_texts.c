@@ -4,6 +4,7 @@
 #include "util/screen.h"
 #include "util/utf8.h"
 
+#include <assert.h>
 #include <string.h>
 
 enum { TOLD_MOST = 20 }; // of one file
@@ -27,6 +28,7 @@ static uint32_t zone_texts_hex4(const char *p)
 // The character at s->p inside a string, moved past; as it is, or as an escape.
 static uint32_t take_character(struct text_scan *s)
 {
+    assert(s->p < s->end);
     uint32_t c = 0;
     if (*s->p != '\\') {
         size_t n = utf8_decode(s->p, (size_t)(s->end - s->p), &c);
@@ -51,6 +53,7 @@ static uint32_t take_character(struct text_scan *s)
 
 static size_t scan_string(struct loader *l, const char *path, struct text_scan *s)
 {
+    assert(*s->p == '"');
     size_t found = 0;
     s->screen = (struct screen){false, 0};
     for (s->p++; s->p < s->end && *s->p != '"';) {
@@ -72,6 +75,7 @@ static size_t scan_string(struct loader *l, const char *path, struct text_scan *
 
 void zone_texts_check(struct loader *l, const char *path, const char *text, size_t n)
 {
+    assert(path && (text || !n));
     struct text_scan s = {text, text + n, text, 1, {false, 0}};
     size_t found = 0;
     while (s.p < s.end && found < TOLD_MOST) {

@@ -15,6 +15,7 @@
 #include "world/world.h"
 #include "world/zone.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 enum { NONE = UINT32_MAX };
@@ -76,6 +77,7 @@ static struct thing *trap_door(struct thing *location, int d)
 
 static void trap_add_edge(struct traps *s, uint32_t from, uint32_t to, const struct thing *key)
 {
+    assert(from < s->l->entry_count && to < s->l->entry_count);
     if (s->edge_count == s->edge_cap) {
         s->edge_cap = s->edge_cap ? s->edge_cap * 2 : 1024;
         s->edges = mem_realloc_array(s->edges, s->edge_cap, sizeof(*s->edges));
@@ -171,6 +173,7 @@ static bool trap_obtainable(struct traps *s, const struct thing *key, int depth)
 // Goes on from what was passed so far until nothing new opens; true when it came to a safe place.
 static bool trap_search(struct traps *s, uint32_t from, size_t *passed)
 {
+    assert(from < s->l->entry_count && passed);
     size_t count = 1, at = 0;
     bool grown = true;
     s->search++;
@@ -191,6 +194,7 @@ static bool trap_search(struct traps *s, uint32_t from, size_t *passed)
             }
         }
     }
+    assert(count <= s->l->entry_count);
     *passed = count;
     return false;
 }
@@ -251,6 +255,7 @@ static void trap_settle_known(struct traps *s)
 
 static void trap_tell(struct traps *s, uint32_t at, size_t passed)
 {
+    assert(passed);
     struct loader *l = s->l;
     const struct zone_entry *e = &l->entries[at];
     struct buf more = BUF_INIT;

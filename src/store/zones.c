@@ -15,6 +15,7 @@
 #include "world/world.h"
 #include "world/zone.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -44,6 +45,7 @@ static void check_texts(struct loader *l, const char *path)
 
 static void read_files(struct loader *l, const char *const *paths, size_t n)
 {
+    assert(!l->files && !l->file_count);
     l->files = mem_calloc(n ? n : 1, sizeof(*l->files));
     l->file_count = n;
     for (size_t i = 0; i < n; i++) {
@@ -98,6 +100,7 @@ static void take_steps(void *arg)
 enum zones_outcome zones_load(struct world *w, const char *const *paths, size_t n, bool lint,
                               struct doc_problems *p, struct zones_counts *counts)
 {
+    assert(w && p && (paths || !n));
     struct loader l = {.world = w, .problems = p, .lint = lint, .by_name = map_new()};
     size_t errors = p->errors, first = p->count;
     read_files(&l, paths, n);
@@ -136,6 +139,7 @@ static bool is_json(const char *name)
 enum zones_outcome zones_load_folder(struct world *w, const char *folder, bool lint,
                                      struct doc_problems *p, struct zones_counts *counts)
 {
+    assert(w && folder && p);
     char **paths = NULL;
     size_t n = 0, cap = 0, first = p->count;
     DIR *d = opendir(folder);
@@ -211,6 +215,7 @@ static void build_player(void *arg)
 
 enum zones_outcome zones_load_player(struct world *w, const char *path, struct doc_problems *p)
 {
+    assert(w && path && p);
     struct loader l = {.world = w, .problems = p, .by_name = map_new()};
     size_t errors = p->errors;
     read_files(&l, &path, 1);
