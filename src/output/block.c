@@ -9,6 +9,7 @@
 #include "util/mem.h"
 #include "util/screen.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 struct form {
@@ -30,6 +31,7 @@ typedef void *block_take_fn(void *arg, size_t size);
 static struct block *block_copy(const char *text, size_t n, const struct fold_extent *extent,
                                 block_take_fn *take, void *arg)
 {
+    assert(n == 0 || text);
     struct block *b = take(arg, sizeof(*b) + n + 1);
     b->forms = NULL;
     b->extent = *extent;
@@ -43,6 +45,7 @@ static struct block *block_copy(const char *text, size_t n, const struct fold_ex
 // All that is shown comes through here, wherever it was read or put together.
 struct block *block_make(const char *text, size_t n, block_take_fn *take, void *arg)
 {
+    assert(take && (text || !n));
     struct fold_extent extent = fold_extent(text, n);
     if (extent.clean)
         return block_copy(text, n, &extent, take, arg);
@@ -84,6 +87,7 @@ void block_free(struct block *b)
 
 const char *block_text(const struct block *b, size_t *n)
 {
+    assert(b && n);
     *n = b->n;
     return b->text;
 }
@@ -112,12 +116,14 @@ static void block_fold(const struct block *b, const struct style *style, struct 
 
 void block_render(const struct block *b, const struct style *style, struct buf *out)
 {
+    assert(b && style && out);
     struct style s = reduced(b, style);
     block_fold(b, &s, out);
 }
 
 const char *block_wire(struct block *b, const struct style *style, size_t *n)
 {
+    assert(b && style && n);
     struct style s = reduced(b, style);
     for (struct form *f = b->forms; f; f = f->next)
         if (block_same(&f->style, &s)) {

@@ -6,6 +6,7 @@
 #include "util/buf.h"
 #include "util/screen.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <utf8proc.h>
 
@@ -37,6 +38,7 @@ static bool widens(utf8proc_int32_t c, utf8proc_int32_t next)
 // The cluster at text; bytes that are no UTF-8 count as one column each.
 static struct cluster cluster_at(const char *text, size_t n)
 {
+    assert(n);
     if (!(text[0] & 0x80) && (n == 1 || !(text[1] & 0x80)))
         return (struct cluster){1, (unsigned char)text[0] >= 0x20 && text[0] != 0x7f};
     utf8proc_int32_t c, next, state = 0;
@@ -215,6 +217,7 @@ static size_t word_at(const char *text, size_t n, bool even, size_t *columns)
 static unsigned add_cut(const char *text, size_t n, unsigned at, const struct style *style,
                         struct buf *out)
 {
+    assert(style->width);
     for (size_t i = 0; i < n;) {
         struct cluster k = cluster_at(text + i, n - i);
         if (at + k.columns > style->width && at) {
@@ -232,6 +235,7 @@ static unsigned add_cut(const char *text, size_t n, unsigned at, const struct st
 // width between two words, marks too; one that would reach over the edge is not shown.
 static void fold_words(const char *text, size_t n, const struct style *style, struct buf *out)
 {
+    assert(style->width);
     bool even = screen_ascii(text, n) == n;
     size_t at = 0, from = 0, end = 0, gap = 0, columns;
     for (size_t i = 0; i < n;) {
@@ -273,6 +277,7 @@ static void fold_words(const char *text, size_t n, const struct style *style, st
 // is too wide for the window: nothing has been added then.
 static bool fold_even(const char *text, size_t n, const struct style *style, struct buf *out)
 {
+    assert(style->width);
     size_t width = style->width, before = out->len, from = 0, end, next;
     while (n - from > width) {
         end = from + width; // one past the last word that fits
@@ -319,6 +324,7 @@ static bool only_set_in(const char *text, size_t n)
 static void fold_preformatted(const char *text, size_t n, size_t columns, const struct style *style,
                               struct buf *out)
 {
+    assert(columns > style->width); // else it is not too wide
     size_t marks = 0, from;
     while (marks < n && is_mark((unsigned char)text[marks]))
         marks++;
@@ -361,6 +367,7 @@ static void fold_line(const char *text, size_t n, const struct fold_extent *e,
 void fold_known(const char *text, size_t n, const struct fold_extent *extent,
                 const struct style *style, struct buf *out)
 {
+    assert(style && out && (text || !n));
     const char *end = text + n;
     while (text < end) {
         const char *stop = memchr(text, '\n', (size_t)(end - text));
@@ -382,6 +389,7 @@ static void fold_lines(const char *text, size_t n, const struct style *style, st
 // ASCII comes before folding: a sign may take more columns when it is written out.
 void fold_text(const char *text, size_t n, const struct style *style, struct buf *out)
 {
+    assert(style && out && (text || !n));
     if (style->utf8) {
         fold_lines(text, n, style, out);
         return;

@@ -11,6 +11,7 @@
 #include "util/mem.h"
 #include "util/screen.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 enum {
@@ -91,6 +92,7 @@ static struct outbox *outbox_find(struct outboxes *set, outbox_id id)
 
 static outbox_id id_of(const struct outboxes *set, const struct outbox *m)
 {
+    assert(m->open && m->generation);
     return m->generation << SLOT_BITS | (uint32_t)(m - set->slots);
 }
 
@@ -118,6 +120,7 @@ void outboxes_avoid(struct outboxes *set, outbox_id id)
 
 outbox_id outbox_open(struct outboxes *set, const struct style *style, size_t limit, void *owner)
 {
+    assert(set && style);
     loopguard_check("outbox_open()");
     uint32_t slot = set->free;
     if (slot) {
@@ -174,6 +177,7 @@ void outbox_set_owner(struct outboxes *set, outbox_id id, void *owner)
 
 void outbox_style(struct outboxes *set, outbox_id id, const struct style *style)
 {
+    assert(style);
     loopguard_check("outbox_style()");
     struct outbox *m = outbox_find(set, id);
     if (m)
@@ -209,6 +213,7 @@ void outbox_mark(struct outboxes *set, outbox_id id, const void *bytes, size_t n
 // An outbox may be on both lists: drained as urgent it has nothing left when the other comes to it.
 static void mark_dirty(struct outboxes *set, struct outbox *m, bool urgent)
 {
+    assert(m->open);
     enum list which = urgent ? URGENT : RELAXED;
     if (m->listed[which])
         return;
@@ -236,6 +241,7 @@ static void outbox_overflow(struct outboxes *set, struct outbox *m)
 // gives it back when that has gone. To be called before anything is added.
 static void borrow(struct outboxes *set, struct outbox *m)
 {
+    assert(m->open);
     if (m->pending.data)
         return;
     if (set->loan_count)
@@ -246,6 +252,7 @@ static void borrow(struct outboxes *set, struct outbox *m)
 
 static void give_back(struct outboxes *set, struct outbox *m)
 {
+    assert(set->loan_count <= LOANS_MAX && !m->pending.len);
     buf_clear(&m->pending);
     if (set->loan_count == LOANS_MAX || m->pending.cap > LOAN_LARGEST || !m->pending.data) {
         buf_fini(&m->pending);
@@ -301,6 +308,7 @@ static void outbox_add(struct outboxes *set, struct outbox *m, const char *bytes
 // To one outbox alone: rendered where it will lie.
 static void post_alone(struct outboxes *set, outbox_id id, struct block *b, bool urgent)
 {
+    assert(b);
     struct outbox *m = outbox_find(set, id);
     if (!m)
         return;
@@ -344,6 +352,7 @@ static void post_shared(struct outboxes *set, outbox_id id, struct block *b, boo
 void outbox_post_many(struct outboxes *set, const outbox_id *ids, size_t n, struct block *b,
                       bool urgent)
 {
+    assert(b && (ids || !n));
     loopguard_check("outbox_post_many()");
     if (n == 1)
         post_alone(set, ids[0], b, urgent);
@@ -353,6 +362,7 @@ void outbox_post_many(struct outboxes *set, const outbox_id *ids, size_t n, stru
 
 void outbox_text(struct outboxes *set, outbox_id id, const char *text, bool urgent)
 {
+    assert(text);
     loopguard_check("outbox_text()");
     struct block *b = block_new(text, strlen(text));
     post_alone(set, id, b, urgent);
@@ -361,6 +371,7 @@ void outbox_text(struct outboxes *set, outbox_id id, const char *text, bool urge
 
 static struct outbox *set_prompt(struct outboxes *set, outbox_id id, const char *text, size_t n)
 {
+    assert(text || !n);
     struct outbox *m = outbox_find(set, id);
     if (!m)
         return NULL;
@@ -423,6 +434,7 @@ void outbox_raw(struct outboxes *set, outbox_id id, const void *bytes, size_t n)
 
 static outbox_id outbox_next(struct outboxes *set, enum list which)
 {
+    assert(which < LISTS);
     struct queue *q = &set->queues[which];
     while (q->first) {
         struct outbox *m = &set->slots[q->first - 1];
@@ -457,6 +469,7 @@ bool outboxes_relaxed(const struct outboxes *set)
 
 const char *outbox_peek(struct outboxes *set, outbox_id id, size_t *n)
 {
+    assert(n);
     loopguard_check("outbox_peek()");
     struct outbox *m = outbox_find(set, id);
     *n = 0;
@@ -503,6 +516,7 @@ size_t outbox_pending(struct outboxes *set, outbox_id id)
 
 void outboxes_stats(const struct outboxes *set, struct outbox_stats *out)
 {
+    assert(out);
     loopguard_check("outboxes_stats()");
     *out = set->stats;
 }
