@@ -19,6 +19,7 @@
 #include "world/snapshot/carry.h"
 #include "world/world.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,6 +42,7 @@ static void carry_epoch_wake(void *arg)
 static bool carry_epoch_load(struct still *s, const struct world_files *f, const struct journal *j,
                              struct error *why)
 {
+    assert(!s->world && !s->outboxes && !s->dispatch);
     static const struct dispatch_ops ops = {0};
     struct doc_problems p = DOC_PROBLEMS_INIT;
     s->world = world_files_load(f, &p);
@@ -69,6 +71,7 @@ static void unload(struct still *s)
 
 static void carry_epoch_report(const struct carry *c)
 {
+    assert(c);
     size_t n, gone = 0, moved = 0;
     const struct carry_note *notes = carry_notes(c, &n);
     for (size_t i = 0; i < n; i++) {
@@ -147,6 +150,8 @@ static int carry(const struct recovery *b, struct journal *j, uint64_t world, co
 
 int carry_epoch(const struct recovery *b, struct journal *j, uint64_t world, struct error *why)
 {
+    assert(b && j && why);
+    assert(!b->at); // a copy of the past writes nothing
     char *folder = mem_printf("%s/journal/carrying", b->settings->folder_data);
     uint64_t last = journal_last(j);
     journal_writer_remove(folder); // of a start that was killed

@@ -8,6 +8,7 @@
 #include "util/clock.h"
 #include "world/attr.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,6 +62,7 @@ static bool can_write(const char *path)
 
 int check_options_begin(struct check_options *c)
 {
+    assert(c && !c->json_file);
     char today[CLOCK_ISO_SIZE];
     clock_iso(clock_wall_ms(), today);
     today[10] = '\0';

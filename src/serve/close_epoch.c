@@ -19,6 +19,7 @@
 #include "util/settings.h"
 #include "world/world.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,6 +32,7 @@ struct closing {
 
 static void save_character(struct closing *c, const char *name, struct doc *saved)
 {
+    assert(name);
     int r = saved ? character_update(c->data, name, saved) : SAVEFILE_ABSENT;
     if (r != SAVEFILE_OK && r != SAVEFILE_ABSENT) // absent: deleted since
         c->failed++;
@@ -106,6 +108,7 @@ static struct world *load_closing(const struct world_files *f, struct error *why
 static int run_closing(struct journal *j, const struct recovery *b, struct world *w,
                        struct closing *c, struct error *why)
 {
+    assert(w && !c->failed);
     static const struct dispatch_ops ops = {.save = close_epoch_on_save,
                                             .left = close_epoch_on_left,
                                             .restored = close_epoch_on_restored,
@@ -134,6 +137,7 @@ static int run_closing(struct journal *j, const struct recovery *b, struct world
 
 int close_epoch(struct journal *j, const struct recovery *b, const char *reason, struct error *why)
 {
+    assert(j && b && reason && why);
     struct world_files f;
     struct closing c = {.data = b->settings->folder_data, .reason = reason};
     if (is_closed(j))

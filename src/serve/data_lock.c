@@ -7,6 +7,7 @@
 #include "util/file.h"
 #include "util/mem.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -34,6 +35,7 @@ static bool take_data_lock(int fd)
 // For those who are refused. A disk without room leaves it empty, which does no harm.
 static void sign_data_lock(int fd)
 {
+    assert(fd >= 0);
     char text[32];
     int n = snprintf(text, sizeof(text), "%ld\n", (long)getpid());
     if (ftruncate(fd, 0) || pwrite(fd, text, (size_t)n, 0) != n)
@@ -44,6 +46,7 @@ static void sign_data_lock(int fd)
 // that cannot be known.
 static void find_subcommand(long pid, char *out, size_t size)
 {
+    assert(pid > 0 && size);
     struct buf line = BUF_INIT;
     char *path = mem_printf("/proc/%ld/cmdline", pid);
     *out = '\0';
@@ -97,6 +100,7 @@ static int is_in_use(const char *folder, struct error *why)
 
 int data_lock(const char *folder, struct error *why)
 {
+    assert(folder);
     int r = file_mkdirs(folder, 0700);
     if (r < 0)
         return cannot_write(folder, -r, why);
@@ -116,6 +120,7 @@ int data_lock(const char *folder, struct error *why)
 
 bool data_lock_taken(const char *folder)
 {
+    assert(folder);
     char *path = mem_printf("%s/lock", folder);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     free(path);

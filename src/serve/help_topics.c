@@ -8,6 +8,7 @@
 #include "util/mem.h"
 #include "util/screen.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -33,6 +34,7 @@ static char *cleaned(const struct buf *b)
 
 struct map *help_topics_load(const char *folder)
 {
+    assert(folder);
     struct map *topics = map_new();
     struct dirent **list = NULL;
     char *help = mem_printf("%s/help", folder);

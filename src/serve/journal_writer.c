@@ -9,6 +9,7 @@
 #include "util/file.h"
 #include "util/mem.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -29,6 +30,7 @@ struct journal_writer {
 
 struct journal_writer *journal_writer_new(const char *folder, const struct manifest *m)
 {
+    assert(folder && m);
     struct error why;
     char *path = mem_printf("%s/epoch-%012" PRIu64, folder, m->parent);
     bool made = journal_make(path, m, &why);
@@ -65,6 +67,7 @@ static void write_imported(struct journal_writer *w)
 
 bool journal_writer_add(struct journal_writer *w, const struct record *r)
 {
+    assert(w->count < BATCH && r);
     size_t before = w->bytes.len;
     record_encode(&w->bytes, r);
     w->lengths[w->count++] = w->bytes.len - before;
@@ -75,12 +78,14 @@ bool journal_writer_add(struct journal_writer *w, const struct record *r)
 
 int journal_writer_end(struct journal_writer *w)
 {
+    assert(w);
     write_imported(w);
     int status = w->status;
     if (!status && journal_sync(w->journal) < 0) {
         complain("%s", journal_why(w->journal));
         status = EX_CANTCREAT;
     }
+    assert(status || !w->count);
     journal_close(w->journal);
     buf_fini(&w->bytes);
     free(w);
@@ -97,6 +102,7 @@ static int remove_epoch_file(const char *epoch, const char *name)
 
 int journal_writer_remove(const char *epoch)
 {
+    assert(epoch);
     char *manifest = mem_printf("%s/manifest", epoch);
     int r = remove_epoch_file(epoch, "manifest");
     if (r == 0)

@@ -4,6 +4,7 @@
 
 #include "util/log.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -61,6 +62,7 @@ static void ignore_signals(void)
 
 static bool raise_limit(int which, rlim_t want, struct rlimit *now)
 {
+    assert(now);
     if (getrlimit(which, now))
         return false;
     rlim_t goal = now->rlim_max < want ? now->rlim_max : want;

@@ -19,6 +19,7 @@
 #include "util/settings.h"
 #include "world/world.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -142,6 +143,7 @@ static int leave_behind(struct journal *j, uint64_t world, const char *reason)
 // Carries the old world over to the present files. 0, or an outcome, which has been reported.
 static int carry_over(const struct recovery *b, struct journal *j, uint64_t world)
 {
+    assert(!b->at);
     struct error why;
     int r = carry_epoch(b, j, world, &why);
     if (r == 0)
@@ -171,6 +173,7 @@ static bool has_world(const struct journal *j)
 // reported.
 static int change_world(const struct recovery *b, struct journal *j, uint64_t world)
 {
+    assert(!b->at);
     struct error why;
     const char *reason = "the zone files have changed";
     if (close_epoch(j, b, reason, &why) < 0)
@@ -305,6 +308,8 @@ static int recover_from(struct world *w, struct dispatch *d, struct sessions *se
 int recover_world(struct world *w, struct dispatch *d, struct sessions *sessions,
                   const struct recovery *b, struct journal **out)
 {
+    assert(w && d && out);
+    assert(b->settings && b->player);
     *out = NULL;
     recover_limits(w, b->settings);
     int r;
@@ -320,5 +325,7 @@ int recover_world(struct world *w, struct dispatch *d, struct sessions *sessions
 
 int recover_status(int outcome)
 {
+    assert(outcome == 0 || outcome == RECOVER_DAMAGED || outcome == RECOVER_UNWRITABLE ||
+           outcome == RECOVER_AGAIN);
     return outcome == 0 ? 0 : outcome == RECOVER_UNWRITABLE ? EX_CANTCREAT : EX_DATAERR;
 }

@@ -34,6 +34,7 @@
 #include "world/attr.h"
 #include "world/world.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <malloc.h>
 #include <stdio.h>
@@ -63,6 +64,7 @@ struct options {
 static bool add_set(struct options *o, const char *option, const char *setting, const char *value,
                     struct buf *why)
 {
+    assert(option && value && o->set_count <= SETS_MAX);
     if (o->set_count == SETS_MAX) {
         buf_addf(why, "expected at most %d settings in all", SETS_MAX);
         return false;

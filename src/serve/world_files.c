@@ -14,6 +14,7 @@
 #include "util/pack.h"
 #include "world/world.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -37,6 +38,7 @@ static int is_zone(const struct dirent *e)
 static void each_zone(const char *zones,
                       void (*each)(void *arg, const char *name, struct buf *text), void *arg)
 {
+    assert(zones && each);
     struct dirent **list;
     int n = scandir(zones, &list, is_zone, alphasort);
     for (int i = 0; i < n; i++) {
@@ -94,6 +96,7 @@ static bool world_files_holds(const char *path, const struct buf *all)
 
 int world_files_keep(const char *zones, const char *player, const char *epoch)
 {
+    assert(epoch);
     char *path = kept_path(epoch);
     struct buf all = BUF_INIT, text = BUF_INIT;
     pack_uint(&all, VERSION);
@@ -112,6 +115,7 @@ int world_files_keep(const char *zones, const char *player, const char *epoch)
 
 static bool write_out(const char *path, const char *text)
 {
+    assert(path && text);
     return file_create(path, text, strlen(text), 0600) == 0;
 }
 
@@ -126,6 +130,7 @@ static bool each_kept(struct unpack *u,
                       bool (*each)(void *arg, bool player, const char *name, const char *text),
                       void *arg)
 {
+    assert(each);
     bool good = unpack_uint(u) == VERSION;
     bool has_player = *unpack_text(u);
     const char *text = unpack_text(u);
@@ -197,6 +202,7 @@ static bool unpack_files(const char *epoch, struct world_files *f, struct error 
 
 bool world_files_kept(const char *epoch, uint64_t *digest, struct error *why)
 {
+    assert(epoch && digest);
     struct buf all = BUF_INIT;
     struct unpack u;
     char *path = kept_path(epoch);
@@ -213,6 +219,7 @@ bool world_files_kept(const char *epoch, uint64_t *digest, struct error *why)
 
 static bool make_temporary(struct world_files *f, struct error *why)
 {
+    assert(!f->folder && !f->zones && !f->player);
     const char *tmp = getenv("TMPDIR");
     f->folder = mem_printf("%s/latchkey-world-XXXXXX", tmp && *tmp ? tmp : "/tmp");
     int error = mkdtemp(f->folder) ? 0 : errno;
@@ -247,6 +254,7 @@ bool world_files_find(struct world_files *f, uint64_t digest, const char *zones,
 
 struct world *world_files_load(const struct world_files *f, struct doc_problems *p)
 {
+    assert(f->zones && f->player && p);
     struct world *w = world_new();
     if ((access(f->player, R_OK) || zones_load_player(w, f->player, p) == ZONES_LOADED) &&
         zones_load_folder(w, f->zones, false, p, NULL) == ZONES_LOADED)
