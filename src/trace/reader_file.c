@@ -5,6 +5,7 @@
 
 #include "util/mem.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -161,6 +162,7 @@ static void name_ring(struct reader_file *f, struct reader_ring *r, const struct
 // there is none.
 static uint64_t oldest_kept(const struct reader_file *f, uint64_t head)
 {
+    assert(f->ring_events);
     uint64_t room = f->ring_events - (f->closed ? 0 : 1);
     return head > room ? head - room : 0;
 }
@@ -169,6 +171,7 @@ static void keep_events(struct reader_file *f, struct reader_ring *r,
                         const struct trace_event *slots, size_t there, uint64_t first_head,
                         uint64_t last_head)
 {
+    assert(f->ring_events && !r->events && !r->count);
     uint64_t from = oldest_kept(f, last_head);
     size_t most = from < first_head ? (size_t)(first_head - from) : 0;
     r->overwritten = from < first_head ? from : first_head;
@@ -219,6 +222,7 @@ static void read_ring(struct reader_file *f, const struct reader_source *s, uint
 static void read_rings(struct reader_file *f, const struct reader_source *s,
                        const struct trace_header *h)
 {
+    assert(!f->rings && !f->ring_count);
     uint32_t used = h->rings_used;
     if (used > h->rings) {
         // A thread that finds no ring raises the count for a moment; the events it loses are
@@ -247,6 +251,7 @@ static void read_rings(struct reader_file *f, const struct reader_source *s,
 bool reader_file_read(struct reader_file *f, const char *name, const struct reader_source *s,
                       struct buf *error)
 {
+    assert(f && name && s && s->read_at && error);
     struct trace_header h;
     *f = (struct reader_file){.path = mem_strdup(name)};
     if (!read_header(f, s, &h, error))

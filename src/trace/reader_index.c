@@ -4,6 +4,7 @@
 
 #include "util/mem.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 void reader_index_fini(struct reader_index *x)
@@ -15,6 +16,7 @@ void reader_index_fini(struct reader_index *x)
 
 static size_t slot_of(const struct reader_index *x, uint64_t key)
 {
+    assert(x->cap && !(x->cap & (x->cap - 1)) && x->count < x->cap);
     size_t mask = x->cap - 1;
     size_t at = (size_t)((key + 1) * 0x9e3779b97f4a7c15u >> 20) & mask;
     while (x->keys[at] && x->keys[at] != key + 1)
@@ -41,6 +43,7 @@ static void grow(struct reader_index *x)
 
 void reader_index_put(struct reader_index *x, uint64_t key, uint32_t value)
 {
+    assert(key != UINT64_MAX); // its key + 1 would mean: free
     if (x->count * 2 >= x->cap)
         grow(x);
     size_t at = slot_of(x, key);

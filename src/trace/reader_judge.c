@@ -5,6 +5,8 @@
 
 #include "trace/codes.h"
 
+#include <assert.h>
+
 bool reader_judge_is_access(const struct trace_event *e)
 {
     return e->kind == TRACE_ATTR_READ || e->kind == TRACE_ATTR_WRITE ||
@@ -18,6 +20,7 @@ bool reader_judge_is_write(const struct trace_event *e)
 
 bool reader_judge_held(const struct reader_grant *g, uint32_t position)
 {
+    assert(g);
     return g->locked != READER_NONE && g->locked < position &&
            (g->unlocked == READER_NONE || g->unlocked > position);
 }
@@ -75,6 +78,7 @@ static unsigned missing_lock(const struct reader_trace *t, uint32_t run,
 static void judge_chain(const struct reader_where *w, uint32_t position, bool met,
                         struct reader_verdict *v)
 {
+    assert(v->chain.count && v->chain.count <= READER_CHAIN);
     const struct reader_trace *t = w->trace;
     const struct reader_event *e = &t->events[position];
     const struct reader_chain *c = &v->chain;
@@ -123,6 +127,7 @@ static void doubt(const struct reader_where *w, uint32_t position, struct reader
 void reader_judge(const struct reader_where *w, uint32_t position, uint32_t thing, bool met,
                   struct reader_verdict *out)
 {
+    assert(out && position < w->trace->count);
     uint32_t run = w->trace->events[position].run;
     // What the run itself saw under its lock is right. If that does not suffice, what other runs
     // saw shows what it should have known.
@@ -148,6 +153,7 @@ static bool concerns(const struct trace_event *violation, const struct trace_eve
 
 static uint32_t stale_before(const struct reader_trace *t, uint32_t position)
 {
+    assert(position < t->count);
     const struct reader_event *e = &t->events[position];
     for (uint32_t i = position; i-- > 0;) {
         const struct reader_event *v = &t->events[i];
@@ -163,6 +169,7 @@ static uint32_t stale_before(const struct reader_trace *t, uint32_t position)
 
 uint32_t reader_judge_checker(const struct reader_trace *t, uint32_t position, uint32_t *at)
 {
+    assert(at && position < t->count);
     const struct reader_event *e = &t->events[position];
     if (*at == position && e->e.kind == TRACE_ATTR_WRITE) {
         uint32_t before = stale_before(t, position);

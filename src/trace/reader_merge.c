@@ -6,6 +6,7 @@
 
 #include "util/mem.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 struct sort {
@@ -25,11 +26,13 @@ static void flatten(struct reader_flat *flat, const struct reader_file *f)
     for (size_t r = 0; r < f->ring_count; r++) {
         reader_time(f, &f->rings[r], flat->ns + flat->begin[r]);
         flat->begin[r + 1] = flat->begin[r] + f->rings[r].count;
+        assert(flat->begin[r + 1] <= flat->count);
     }
 }
 
 static size_t ring_of(const struct reader_flat *flat, size_t index)
 {
+    assert(index < flat->count);
     size_t r = 0;
     while (index >= flat->begin[r + 1])
         r++;
@@ -87,6 +90,7 @@ static size_t choose(const struct sort *s, bool *ready)
 
 static void take(struct sort *s, size_t r, struct reader_event *out)
 {
+    assert(r < s->flat->file->ring_count && s->cursor[r] < s->flat->begin[r + 1]);
     const struct reader_flat *flat = s->flat;
     const struct reader_ring *ring = &flat->file->rings[r];
     size_t i = s->cursor[r]++, in_ring = i - flat->begin[r];
@@ -109,6 +113,7 @@ static void take(struct sort *s, size_t r, struct reader_event *out)
 
 void reader_merge(struct reader_trace *t, const struct reader_file *f)
 {
+    assert(t && f);
     struct reader_flat flat;
     flatten(&flat, f);
     struct sort s = {.flat = &flat};

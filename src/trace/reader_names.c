@@ -5,6 +5,7 @@
 #include "util/mem.h"
 #include "util/str.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,6 +37,7 @@ static const char *keep(struct reader_names *n, const char *text, size_t length)
 
 static void add(struct reader_names *n, unsigned kind, struct reader_name name)
 {
+    assert(kind && kind <= TRACE_NAME_WHAT);
     struct reader_name_table *t = &n->tables[kind];
     uint32_t known = reader_index_get(&t->by_id, name.id);
     if (known != READER_NONE) {
@@ -54,6 +56,7 @@ static void add(struct reader_names *n, unsigned kind, struct reader_name name)
 
 size_t reader_names_read(struct reader_names *n, const char *heap, size_t size)
 {
+    assert(n && (heap || !size));
     size_t at = 0;
     while (size - at >= sizeof(struct trace_name)) {
         struct trace_name r;
@@ -75,6 +78,7 @@ size_t reader_names_read(struct reader_names *n, const char *heap, size_t size)
 const struct reader_name *reader_names_find(const struct reader_names *n, enum trace_name_kind kind,
                                             uint32_t id)
 {
+    assert(kind && kind <= TRACE_NAME_WHAT);
     const struct reader_name_table *t = &n->tables[kind];
     uint32_t at = reader_index_get(&t->by_id, id);
     return at == READER_NONE ? NULL : &t->list[at];
@@ -125,6 +129,7 @@ static size_t select_text(const struct reader_name_table *t, const char *what, i
 size_t reader_names_select(const struct reader_names *n, enum trace_name_kind kind,
                            const char *what, struct reader_index *out)
 {
+    assert(kind && kind <= TRACE_NAME_WHAT && what && out);
     const char *digits = *what == '#' ? what + 1 : what;
     if (str_is_digits(digits)) {
         reader_index_put(out, strtoul(digits, NULL, 10) & UINT32_MAX, 1);

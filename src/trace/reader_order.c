@@ -6,6 +6,7 @@
 
 #include "util/mem.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 struct point {
@@ -93,6 +94,7 @@ static void settle(struct points *p,
                    void (*order)(const struct point *, size_t, struct reader_edges *),
                    struct reader_edges *out)
 {
+    assert(order && out);
     if (p->count)
         qsort(p->list, p->count, sizeof(*p->list), point_compare);
     for (size_t from = 0, to; from < p->count; from = to) {
@@ -107,6 +109,7 @@ static void settle(struct points *p,
 static void tickets(const struct trace_event *e, uint32_t index, struct reader_index *first,
                     struct points *out)
 {
+    assert(e->kind == TRACE_LOCKED || e->kind == TRACE_UNLOCKED);
     uint32_t reference = reader_index_get(first, e->object);
     if (!reader_index_has(first, e->object))
         reader_index_put(first, e->object, reference = e->arg);
@@ -134,6 +137,7 @@ static int edge_compare(const void *a, const void *b)
 
 void reader_order(const struct reader_flat *flat, struct reader_edges *out)
 {
+    assert(!out->count);
     struct points locks = {0}, parks = {0}, posts = {0}, spawns = {0};
     struct reader_index first = READER_INDEX_INIT;
     uint32_t index = 0;
@@ -157,6 +161,7 @@ void reader_order(const struct reader_flat *flat, struct reader_edges *out)
                            e->kind == TRACE_RUN);
         }
     }
+    assert(index == flat->count);
     settle(&locks, order_lock, out);
     settle(&parks, order_task, out);
     settle(&posts, order_task, out);

@@ -6,6 +6,7 @@
 
 #include "util/mem.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 struct stitch {
@@ -71,6 +72,7 @@ static void find_first_tasks(struct stitch *s)
 
 static uint32_t grant_new(struct stitch *s, uint32_t run, uint32_t lock)
 {
+    assert(run < s->t->run_count);
     struct reader_trace *t = s->t;
     if (t->grant_count == t->grant_cap) {
         t->grant_cap = t->grant_cap ? t->grant_cap * 2 : 256;
@@ -95,6 +97,7 @@ static uint32_t grant_new(struct stitch *s, uint32_t run, uint32_t lock)
 // The grant of the run for this lock that is held, or that is wanted and not yet held.
 static uint32_t grant_find(const struct stitch *s, uint32_t run, uint32_t lock, bool held)
 {
+    assert(run < s->t->run_count);
     uint32_t g = reader_index_get(&s->open_grants, (uint64_t)run << 32 | lock);
     if (g == READER_NONE)
         return g;
@@ -104,6 +107,7 @@ static uint32_t grant_find(const struct stitch *s, uint32_t run, uint32_t lock, 
 
 static void on_lock(struct stitch *s, const struct reader_event *e, uint32_t position)
 {
+    assert(e->run < s->t->run_count);
     bool held = e->e.kind == TRACE_UNLOCKED;
     uint32_t g =
         e->e.kind == TRACE_LOCK_WANT ? READER_NONE : grant_find(s, e->run, e->e.object, held);
@@ -137,6 +141,7 @@ static void task_begin(struct stitch *s, const struct reader_event *e, uint32_t 
 // Applies the event to its run.
 static void on_run(struct stitch *s, struct reader_event *e, uint32_t position)
 {
+    assert(e->run < s->t->run_count);
     struct reader_run *run = &s->t->runs[e->run];
     if (!run->begun && run->first == 0)
         run->first = position;
@@ -166,6 +171,7 @@ static void on_run(struct stitch *s, struct reader_event *e, uint32_t position)
 
 void reader_stitch(struct reader_trace *t)
 {
+    assert(!t->runs && !t->grants);
     struct stitch s = {.t = t};
     size_t rings = t->file->ring_count;
     s.now = mem_calloc(rings + 1, sizeof(*s.now));

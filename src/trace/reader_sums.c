@@ -3,10 +3,12 @@
 
 #include "util/mem.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 static int64_t between(const struct reader_trace *t, uint32_t from, uint32_t to)
 {
+    assert((from == READER_NONE || from < t->count) && (to == READER_NONE || to < t->count));
     if (from == READER_NONE || to == READER_NONE || t->events[to].ns < t->events[from].ns)
         return 0;
     return t->events[to].ns - t->events[from].ns;
@@ -42,6 +44,7 @@ static struct reader_row *row_of(struct reader_rows *r, struct reader_index *row
 
 void reader_rows_make(struct reader_rows *r, const struct reader_trace *t)
 {
+    assert(r && t);
     struct reader_index rows = READER_INDEX_INIT;
     *r = (struct reader_rows){0};
     for (size_t i = 0; i < t->grant_count; i++) {

@@ -4,6 +4,7 @@
 // takes.
 #include "trace/reader_merge.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 enum { USUAL_NS = 200 };
@@ -28,6 +29,7 @@ static bool ends_stretch(const struct trace_event *e)
 // The event after which the thread may have slept, from `from` up to `to`; `to` when there is none.
 static size_t pause_in(const struct reader_ring *r, size_t from, size_t to)
 {
+    assert(from <= to && to <= r->count);
     for (size_t i = to; i-- > from;)
         if (ends_stretch(&r->events[i]))
             return i;
@@ -52,6 +54,7 @@ static size_t next_anchor(const struct reader_file *f, const struct reader_ring 
 // Two readings between which the thread worked all the time.
 static bool all_work(const struct reader_ring *r, const struct anchor *a, const struct anchor *b)
 {
+    assert(a->at < b->at && b->at < r->count);
     if (b->at - a->at < 3 || pause_in(r, a->at, b->at) != b->at)
         return false;
     return a->at == 0 || !ends_stretch(&r->events[a->at - 1]) ||
@@ -86,6 +89,7 @@ static int64_t usual_step(const struct reader_file *f, const struct reader_ring 
 static void spread(const struct reader_ring *r, struct anchor a, struct anchor b, int64_t usual,
                    int64_t *ns)
 {
+    assert(a.at < b.at && b.at < r->count);
     size_t pause = pause_in(r, a.at, b.at), steps = b.at - a.at;
     int64_t even = (b.ns - a.ns) / (int64_t)steps;
     int64_t step = pause < b.at && usual < even ? usual : even;

@@ -4,6 +4,7 @@
 
 #include "util/mem.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 static uint64_t pair(uint32_t run, uint32_t thing)
@@ -34,6 +35,7 @@ void reader_where_fini(struct reader_where *w)
 
 void reader_where_next(struct reader_where *w, uint32_t position)
 {
+    assert(position < w->trace->count);
     const struct reader_event *e = &w->trace->events[position];
     switch (e->e.kind) {
     case TRACE_WHERE_READ:
@@ -68,6 +70,7 @@ uint32_t reader_where_listed(const struct reader_where *w, uint32_t run, uint32_
 
 static struct reader_known known_from(const struct reader_where *w, uint32_t position)
 {
+    assert(position == READER_NONE || position < w->trace->count);
     if (position == READER_NONE)
         return (struct reader_known){READER_UNKNOWN, 0, READER_NONE};
     const struct trace_event *e = &w->trace->events[position].e;
@@ -93,6 +96,7 @@ static struct reader_known reasoned(const struct reader_where *w, uint32_t thing
 void reader_where_chain(const struct reader_where *w, uint32_t run, uint32_t thing, bool own,
                         struct reader_chain *out)
 {
+    assert(out);
     out->count = 0;
     while (out->count < READER_CHAIN) {
         uint32_t seen = own ? reader_where_seen(w, run, thing) : READER_NONE;

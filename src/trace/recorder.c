@@ -7,6 +7,7 @@
 #include "util/mem.h"
 #include "util/site.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +48,7 @@ static _Thread_local uint64_t next_sequence;
 static void name_add(enum trace_name_kind kind, uint32_t id, uint32_t extra, const char *text,
                      size_t length)
 {
+    assert(header && (text || !length));
     if (length > 255)
         length = 255;
     size_t size = (sizeof(struct trace_name) + length + 3) & ~(size_t)3;
@@ -63,6 +65,7 @@ static void name_add(enum trace_name_kind kind, uint32_t id, uint32_t extra, con
 
 static void name_site(unsigned i, const struct site *s)
 {
+    assert(s);
     char text[256];
     const char *file = site_file(s);
     size_t a = strnlen(file, 150), b = strnlen(s->func, 100);
@@ -171,6 +174,7 @@ void trace_header_again(struct trace_header *h)
 
 bool trace_spoiled(const char **file, const char **why)
 {
+    assert(file && why);
     if (!path)
         return false;
     trace_file_look(path);
@@ -257,6 +261,7 @@ static uint32_t thing_mark(uint32_t generation, const char *label)
 
 void trace_name_thing(uint32_t index, uint32_t generation, const char *label)
 {
+    assert(index < INDEXES);
     if (!header && trace_open(NULL))
         return;
     uint32_t mark = thing_mark(generation, label);
@@ -312,6 +317,7 @@ const char *trace_what(uint32_t id)
 
 void trace_name_attributes(const char *(*name)(unsigned n), unsigned count)
 {
+    assert(name);
     if (!header && trace_open(NULL))
         return;
     pthread_mutex_lock(&names_mutex);

@@ -5,6 +5,7 @@
 // gone raises SIGBUS, whose handler does that.
 #include "trace/recorder_priv.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -26,6 +27,7 @@ static struct sigaction before;
 
 void *trace_file_memory(size_t bytes)
 {
+    assert(bytes);
     void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
                    -1, 0);
     return p == MAP_FAILED ? NULL : p;
@@ -85,6 +87,7 @@ static bool make_room(int fd)
 
 void *trace_file_map(const char *path, size_t bytes)
 {
+    assert(path && bytes && atomic_load(&state) == NONE); // one file at a time
     struct stat st;
     int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (fd < 0)
@@ -116,6 +119,7 @@ void *trace_file_map(const char *path, size_t bytes)
 
 void trace_file_unmap(void *p, size_t bytes)
 {
+    assert(p && bytes);
     if (p == base && atomic_exchange(&state, NONE) != NONE) {
         sigaction(SIGBUS, &before, NULL);
         base = NULL;
@@ -134,6 +138,7 @@ const char *trace_file_why(void)
 
 void trace_file_look(const char *path)
 {
+    assert(path);
     struct stat st;
     if (atomic_load(&state) != WHOLE)
         return;

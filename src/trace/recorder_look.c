@@ -3,6 +3,8 @@
 // waits.
 #include "trace/recorder_priv.h"
 
+#include <assert.h>
+
 enum { LOOK_BACK = 8192 };
 
 static uint32_t rings_now(void)
@@ -28,6 +30,7 @@ static uint64_t back_to(uint64_t head)
 
 size_t trace_last(struct trace_event *out, size_t most)
 {
+    assert(out || !most);
     struct trace_ring *r = trace_ring_mine();
     if (!r)
         return 0;
@@ -61,6 +64,7 @@ static uint32_t task_of(struct trace_ring *r, uint64_t i, uint32_t *what)
 
 size_t trace_last_of(uint32_t object, bool lock, struct trace_found *out, size_t most)
 {
+    assert(out || !most);
     size_t n = 0;
     for (uint32_t k = 0; k < rings_now() && n < most; k++) {
         struct trace_ring *r = trace_ring_at(k);
@@ -103,6 +107,7 @@ uint64_t trace_begun(uint32_t task)
 
 bool trace_find_move(uint32_t thing, struct trace_found *out)
 {
+    assert(out);
     for (uint32_t k = 0; k < rings_now(); k++) {
         struct trace_ring *r = trace_ring_at(k);
         uint64_t head = atomic_load_explicit(&r->head, memory_order_acquire);
@@ -127,6 +132,7 @@ bool trace_find_move(uint32_t thing, struct trace_found *out)
 
 size_t trace_last_of_task(uint32_t task, struct trace_event *out, size_t most)
 {
+    assert(out || !most);
     for (uint32_t k = 0; k < rings_now(); k++) {
         struct trace_ring *r = trace_ring_at(k);
         uint64_t head = atomic_load_explicit(&r->head, memory_order_acquire);
