@@ -8,6 +8,7 @@
 
 #include "util/mem.h"
 
+#include <assert.h>
 #include <malloc.h>
 
 enum { USES_LOOKED_BACK = 8, USES_MAX = 8192 };
@@ -123,6 +124,7 @@ bool checker_has_read(const struct lockset *ls, const struct place *p, unsigned 
 bool checker_remember_use(struct lockset *ls, struct place *p, unsigned attr, bool write,
                           const struct site *at)
 {
+    assert(attr <= UINT8_MAX);
     struct check_task *t = check_task(ls);
     if (t->read_count == USES_MAX)
         return false;

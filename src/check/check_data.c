@@ -8,6 +8,7 @@
 #include "runtime/task.h"
 #include "util/loopguard.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -27,6 +28,7 @@ static void unlatch(void)
 
 void checker_list(struct checker *c)
 {
+    assert(c && !c->next);
     latch();
     c->next = checkers;
     checkers = c;
@@ -35,6 +37,7 @@ void checker_list(struct checker *c)
 
 void checker_unlist(struct checker *c)
 {
+    assert(c);
     latch();
     for (struct checker **at = &checkers; *at; at = &(*at)->next)
         if (*at == c) {
@@ -48,6 +51,7 @@ void checker_unlist(struct checker *c)
 static void report_data(enum lockcheck_code code, bool write, const char *act, const char *object,
                         const char *cause, const struct site *at)
 {
+    assert(code && act);
     struct lockset *ls = lockset_current();
     lockreport(&(struct violation){.code = code,
                                    .ls = ls,
@@ -62,6 +66,7 @@ static void report_data(enum lockcheck_code code, bool write, const char *act, c
 static void report_place(enum lockcheck_code code, struct place *p, bool write, const char *act,
                          const char *cause, const struct site *at)
 {
+    assert(code && p && act);
     lockreport(&(struct violation){.code = code,
                                    .ls = lockset_current(),
                                    .place = p,

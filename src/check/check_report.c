@@ -8,6 +8,7 @@
 #include "trace/recorder.h"
 #include "util/log.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +29,7 @@ const char *lockreport_title(enum lockcheck_code code)
 
 enum lockreport_severity lockreport_severity(enum lockcheck_code code)
 {
+    assert(code && code < LOCKCHECK_CODES);
     bool warning = code == L024_LONG_WAIT || code == L025_LONG_HOLD || code == L038_EVENTS_LOST;
     return warning ? LOCKREPORT_WARNING : LOCKREPORT_ERROR;
 }
@@ -55,6 +57,7 @@ void lockreport_set_again(const char *text)
 // Adds nothing when there is no next step to name.
 static void add_repro(struct buf *b, const struct violation *v)
 {
+    assert(v);
     char *text = NULL;
     size_t size = 0;
     FILE *f = open_memstream(&text, &size);
@@ -89,6 +92,7 @@ static void add_suppression(struct buf *b, const struct violation *v)
 
 static void compose(struct buf *b, const struct violation *v)
 {
+    assert(codes_title(v->code));
     buf_addf(b, "L%03d %s  ", (int)v->code, codes_title(v->code));
     lockstory_act(b, v);
     buf_adds(b, "   ");
@@ -183,6 +187,7 @@ static struct problem *find(const struct violation *v, int suppression)
 // Writes a problem that is reported for the first time; the caller holds the mutex.
 static void write_report(struct problem *p, const struct violation *v)
 {
+    assert(!p->text && p->suppression < 0);
     struct buf b = BUF_INIT;
     compose(&b, v);
     p->text = strdup(buf_str(&b));
@@ -203,6 +208,7 @@ static void write_report(struct problem *p, const struct violation *v)
 
 void lockreport(const struct violation *v)
 {
+    assert(v->code && v->code < LOCKCHECK_CODES && v->attr >= -1);
     lockwrap_own(1);
     raw_told(v->place);
     atomic_fetch_add(&counts[v->code], 1);
@@ -247,6 +253,7 @@ static const struct site *lasting(const struct site *at)
 
 size_t lockreport_take(struct lockreport_found *list, size_t most)
 {
+    assert(list || !most);
     pthread_mutex_lock(&mutex);
     size_t n = problem_count < most ? problem_count : most;
     for (size_t i = 0; i < n; i++) {
@@ -266,6 +273,7 @@ size_t lockreport_take(struct lockreport_found *list, size_t most)
 
 void lockreport_add(const struct lockreport_found *f)
 {
+    assert(f->code && f->code < LOCKCHECK_CODES && f->count);
     const char *object = *f->object ? f->object : NULL;
     const struct site *at = f->from ? site_of_call(f->from, NULL) : f->site;
     struct violation v = {.code = f->code, .site = at, .other = f->other, .object = object};
@@ -292,6 +300,7 @@ void lockreport_add(const struct lockreport_found *f)
 
 uint64_t lockcheck_count(enum lockcheck_code code)
 {
+    assert(code < LOCKCHECK_CODES);
     return atomic_load(&counts[code]);
 }
 
@@ -302,6 +311,7 @@ uint64_t lockcheck_violations(void)
 
 const struct problem *lockreport_problems(size_t *count)
 {
+    assert(count);
     *count = problem_count;
     return problems;
 }

@@ -2,11 +2,13 @@
 // Written once at the end of a run, when no more reports can come.
 #include "check/check_report_priv.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 static int save(const char *path, struct buf *b)
 {
+    assert(path && b);
     FILE *f = fopen(path, "w");
     size_t done = f ? fwrite(b->data, 1, b->len, f) : 0;
     int status = !f || done != b->len ? -1 : 0;
@@ -31,6 +33,7 @@ static void sarif_rules(struct buf *b)
 
 static void sarif_result(struct buf *b, const struct problem *p)
 {
+    assert(p->severity <= LOCKREPORT_ERROR);
     static const char *const levels[] = {"note", "warning", "error"};
     buf_addf(
         b, "{\"ruleId\":\"L%03d\",\"level\":\"%s\",\"occurrenceCount\":%llu,\"message\":{\"text\":",
@@ -69,6 +72,7 @@ int lockreport_sarif(const char *path)
 
 static void xml(struct buf *b, const char *text)
 {
+    assert(text);
     for (; *text; text++)
         switch (*text) {
         case '<':
@@ -88,6 +92,7 @@ static void xml(struct buf *b, const char *text)
 // Writes one test case for each code, so that a clean run shows which codes were checked.
 static void junit_case(struct buf *b, int code, const struct problem *list, size_t n)
 {
+    assert(code > 0 && code < LOCKCHECK_CODES);
     buf_addf(b, "  <testcase classname=\"locks\" name=\"L%03d %s\"", code,
              lockreport_title((enum lockcheck_code)code));
     bool open = false;

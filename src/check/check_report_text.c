@@ -2,6 +2,7 @@
 // may be changing: what a report says was true at some moment during the violation. Keeps nothing.
 #include "check/check_report_priv.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <string.h>
 
@@ -15,11 +16,13 @@ static const char *label_of(struct place *p)
 
 static void add_place(struct buf *b, struct place *p)
 {
+    assert(p);
     buf_addf(b, "#%ug%u \"%s\"", p->index, atomic_load(&p->generation) & 0xff, label_of(p));
 }
 
 static void add_lock(struct buf *b, const struct lock *l)
 {
+    assert(l);
     if (l->place)
         add_place(b, l->place);
     else
@@ -38,6 +41,7 @@ void lockstory_site(struct buf *b, const struct site *at)
 
 void lockstory_act(struct buf *b, const struct violation *v)
 {
+    assert(b && v);
     if (v->attr >= 0)
         buf_addf(b, "%s %s of ", v->write ? "write" : "read",
                  lockcheck_attribute((unsigned)v->attr));
@@ -55,6 +59,7 @@ void lockstory_act(struct buf *b, const struct violation *v)
 
 void lockstory_task(struct buf *b, const struct violation *v)
 {
+    assert(b && v);
     if (v->ls)
         buf_addf(b, "task %u %s (%s)", v->ls->id, v->ls->what ? v->ls->what : "?",
                  v->ls->actor ? v->ls->actor : "no actor");
@@ -335,6 +340,7 @@ static void json_flow(struct buf *b)
 
 void lockstory_json(struct buf *b, const struct violation *v, enum lockreport_severity severity)
 {
+    assert(b && v && severity <= LOCKREPORT_ERROR);
     static const char *const severities[] = {"info", "warning", "error"};
     struct buf text = BUF_INIT;
     buf_addf(b, "{\"v\":1,\"code\":\"L%03d\",\"title\":\"%s\",\"sev\":\"%s\",\"predicted\":%s",

@@ -9,6 +9,7 @@
 #include "util/log.h"
 #include "util/mem.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,7 @@ static size_t count, cap;
 
 static bool site_matches(const char *pattern, const struct site *at)
 {
+    assert(pattern);
     if (!strcmp(pattern, "*"))
         return true;
     if (!at)
@@ -50,6 +52,7 @@ static bool thing_matches(const char *pattern, struct place *p)
 
 int locksuppress_match(const struct violation *v)
 {
+    assert(v);
     for (size_t i = 0; i < count; i++) {
         struct suppression *s = &list[i];
         if (s->code != v->code || s->expired || !site_matches(s->site, v->site) ||
@@ -81,6 +84,7 @@ static bool is_date(const char *s)
 // The next word of a line, "quoted" or not; NULL at its end.
 static char *next_word(char **at)
 {
+    assert(at && *at);
     char *p = *at + strspn(*at, " \t\r\n");
     if (!*p)
         return NULL;
@@ -105,6 +109,7 @@ static char *unquoted(const char *s)
 // Reads one line into s. Returns what is wrong with the line, or NULL.
 static const char *parse(char *line, struct suppression *s)
 {
+    assert(!s->site && !s->reason);
     char *code = next_word(&line), *site = next_word(&line), *thing = next_word(&line);
     char *until = next_word(&line), *reason = next_word(&line), *end;
     long n = code && *code == 'L' ? strtol(code + 1, &end, 10) : 0;
@@ -128,6 +133,7 @@ static const char *parse(char *line, struct suppression *s)
 
 int lockreport_suppressions(const char *path, const char *today, FILE *out)
 {
+    assert(path && today && out);
     FILE *f = fopen(path, "r");
     if (!f) {
         fprintf(out, "%s: %s\n", path, strerror(errno));

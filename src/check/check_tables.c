@@ -9,6 +9,8 @@
 #include "util/mem.h"
 #include "util/paged.h"
 
+#include <assert.h>
+
 enum { BUCKETS = 1 << 12 };
 
 static struct bucket {
@@ -75,10 +77,12 @@ static struct check_task *unused_task(void)
 
 struct check_task *check_task_make(const struct lockset *ls)
 {
+    assert(ls);
     struct check_task *t = check_task(ls);
     if (t)
         return t;
     t = unused_task();
+    assert(!atomic_load_explicit(&t->set, memory_order_relaxed));
     t->next = NULL;
     struct bucket *b = bucket_of(ls);
     enter(&b->latch);
@@ -97,6 +101,7 @@ struct check_task *check_task_make(const struct lockset *ls)
 // Empties all but the arrays.
 static void clear(struct check_task *t)
 {
+    assert(t->read_before <= t->read_count && t->grant_count <= t->grant_cap);
     lent_free(t);
     lockvalues_forget(t);
     t->epoch = t->group = 0;
@@ -107,6 +112,7 @@ static void clear(struct check_task *t)
 
 void check_task_drop(const struct lockset *ls)
 {
+    assert(ls);
     struct bucket *b = bucket_of(ls);
     struct check_task *t = NULL;
     enter(&b->latch);
@@ -144,6 +150,7 @@ void check_tasks_leave(struct check_task *spare)
 // this at the same time.
 static struct check_lock *renew(struct check_lock *c, uint32_t id)
 {
+    assert(id);
     enter(&renewing);
     if (atomic_load_explicit(&c->id, memory_order_relaxed) != id) {
         atomic_store_explicit(&c->traced, 0, memory_order_relaxed);

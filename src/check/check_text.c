@@ -6,6 +6,7 @@
 #include "check/check_priv.h"
 #include "util/mem.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,6 +64,7 @@ const char *lent_text_slow(const char *s, struct place *p, unsigned attr, const 
 
 static void overwrite(struct lent_copy *c, unsigned number)
 {
+    assert(c->size);
     memset(c->text, MARK, c->size - 1);
     for (unsigned i = 0; i < DIGITS && c->size - 1 >= 1 + DIGITS; i++)
         c->text[1 + i] = (char)('a' + (number >> 4 * i & 15));
@@ -72,6 +74,7 @@ static void overwrite(struct lent_copy *c, unsigned number)
 // Reports a copy that was written to, once.
 static void compare(struct lockset *ls, struct lent_copy *c, bool withdrawn)
 {
+    assert(c->size && c->size <= COPY_MAX);
     if (!memcmp(c->text, c->text + c->size, c->size))
         return;
     memcpy(c->text + c->size, c->text, c->size);
@@ -133,6 +136,7 @@ const struct lent_copy *lent_find(const struct check_task *t, const void *word)
 // one.
 static const struct lent_copy *marked(const struct check_task *t, const char *mark, size_t n)
 {
+    assert(n && mark);
     unsigned number = 0;
     for (unsigned i = 0; i < DIGITS; i++) {
         if (1 + i >= n || mark[1 + i] < 'a' || mark[1 + i] > 'p')

@@ -5,6 +5,8 @@
 #include "check/check_priv.h"
 #include "util/mem.h"
 
+#include <assert.h>
+
 struct value {
     struct place *place;
     uint32_t generation;
@@ -28,6 +30,7 @@ void lockvalues_watch(uint64_t (*digest)(struct place *p, unsigned attr))
 
 static struct value *find(struct lockvalues *v, const struct place *p, unsigned attr)
 {
+    assert(v->count <= v->cap);
     for (size_t i = v->count; i-- > 0;)
         if (v->list[i].place == p && v->list[i].attr == attr)
             return &v->list[i];
@@ -58,6 +61,7 @@ static bool may_look(struct place *p)
 
 static void look_again(struct lockset *ls, const struct value *known)
 {
+    assert(known->place);
     struct place *p = known->place;
     if (known->changes || generation(p) != known->generation || !may_look(p) ||
         lockvalues_digest(p, known->attr) == known->digest)

@@ -5,6 +5,7 @@
 
 #include "check/check_report_priv.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <string.h>
 
@@ -85,6 +86,7 @@ static bool known(const void *before, const void *after)
 // the way back.
 static bool reaches(const void *from, const void *to, unsigned n, int *prev, unsigned *last)
 {
+    assert(n <= GRAPH_MAX && prev && last);
     unsigned queue[GRAPH_MAX], head = 0, tail = 0;
     bool seen[GRAPH_MAX] = {false};
     for (unsigned i = 0; i < n; i++)
@@ -118,6 +120,7 @@ static void add_taken(struct buf *b, const char *word, const void *m, const void
 
 static void report_cycle(const struct edge *added, unsigned last, const int *prev)
 {
+    assert(last < GRAPH_MAX);
     struct buf b = BUF_INIT;
     add_taken(&b, "", added->after, added->after_from);
     add_taken(&b, " after ", added->before, added->before_from);
@@ -138,6 +141,7 @@ static void report_cycle(const struct edge *added, unsigned last, const int *pre
 static void add_edge(const void *before, const void *before_from, const void *after,
                      const void *after_from)
 {
+    assert(before && after);
     own++;
     pthread_mutex_lock(&graph_mutex);
     unsigned n = atomic_load(&graph_count), last;

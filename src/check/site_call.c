@@ -6,6 +6,7 @@
 #include "check/interpose.h"
 #include "util/mem.h"
 
+#include <assert.h>
 #include <dwarf.h>
 #include <elfutils/libdw.h>
 #include <elfutils/libdwfl.h>
@@ -79,6 +80,7 @@ static bool of_a_system_header(const char *file)
 // Follows inlined functions outward to the innermost call that is not in a header of the system.
 static void leave_headers(Dwarf_Die *unit, Dwarf_Addr pc, const char **file, int *line)
 {
+    assert(unit && file && *file && line);
     Dwarf_Die *scopes = NULL;
     Dwarf_Files *files;
     size_t file_count;
@@ -102,6 +104,7 @@ static void leave_headers(Dwarf_Die *unit, Dwarf_Addr pc, const char **file, int
 // Finds the line of the call; the return address is just behind the call.
 static void look_up(const void *from, struct site *out)
 {
+    assert(from && out);
     Dwarf_Addr address = (Dwarf_Addr)(uintptr_t)from - 1;
     Dwfl *d = debug_information();
     Dwfl_Module *module = d ? dwfl_addrmodule(d, address) : NULL;
@@ -140,6 +143,7 @@ static bool same(const struct site *a, const struct site *b)
 // mutex.
 static const struct site *make(const void *from)
 {
+    assert(from);
     struct site found;
     look_up(from, &found);
     for (unsigned i = 0; i < site_made_count(); i++)
@@ -155,6 +159,7 @@ static const struct site *make(const void *from)
 
 static const struct site *site_from(const void *from)
 {
+    assert(from);
     size_t at = ((uintptr_t)from * 11400714819323198485u) >> 52;
     for (size_t n = 0; n < ADDRESSES; n++, at = (at + 1) % ADDRESSES) {
         const void *there = atomic_load_explicit(&known[at].from, memory_order_acquire);
