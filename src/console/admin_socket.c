@@ -17,6 +17,7 @@
 #include "world/thing.h"
 #include "world/world.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -65,6 +66,7 @@ static uint32_t places_end(void *arg)
 
 static int listen_on_socket(struct admin_socket *w, const char *path)
 {
+    assert(path);
     struct sockaddr_un a = {.sun_family = AF_UNIX};
     if (strlen(path) >= sizeof(a.sun_path)) {
         errno = ENAMETOOLONG;
@@ -90,6 +92,7 @@ static int listen_on_socket(struct admin_socket *w, const char *path)
 
 static void hang_up(struct caller *c)
 {
+    assert(c->fd >= 0);
     close(c->fd);
     buf_fini(&c->out);
     *c = (struct caller){.fd = -1};
@@ -97,6 +100,7 @@ static void hang_up(struct caller *c)
 
 static void tell_counters(struct dispatch *d, struct buf *out)
 {
+    assert(d);
     struct dispatch_stats stats;
     struct reached reached = {0};
     dispatch_stats(d, &stats);
@@ -110,6 +114,7 @@ static void tell_counters(struct dispatch *d, struct buf *out)
 
 static void watch_answer(struct admin_socket *w, struct caller *c)
 {
+    assert(!c->asked && c->n < LINE_MAX_BYTES);
     c->line[c->n] = '\0';
     c->line[strcspn(c->line, "\r\n")] = '\0';
     const char *rest = *c->line == '@' ? c->line + 1 : c->line;
@@ -129,6 +134,7 @@ static void watch_answer(struct admin_socket *w, struct caller *c)
 // False when this connection needs nothing more.
 static bool watch_go_on(struct admin_socket *w, struct caller *c)
 {
+    assert(c->fd >= 0);
     if (!c->asked) {
         ssize_t got = recv(c->fd, c->line + c->n, LINE_MAX_BYTES - 1 - c->n, MSG_DONTWAIT);
         if (got < 0)
@@ -150,6 +156,7 @@ static bool watch_go_on(struct admin_socket *w, struct caller *c)
 
 static void take_call(struct admin_socket *w, int64_t now)
 {
+    assert(w->listener >= 0);
     int fd = accept(w->listener, NULL, NULL);
     if (fd < 0)
         return;
@@ -219,6 +226,7 @@ static void *admin_socket_main(void *arg)
 
 struct admin_socket *admin_socket_start(struct world *world, struct dispatch *d, const char *path)
 {
+    assert(world && path);
     struct admin_socket *w = mem_new(struct admin_socket);
     struct watchdog_things things = {place_at, places_end, world};
     w->world = world;

@@ -8,12 +8,14 @@
 #include "util/buf.h"
 #include "util/clock.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 static bool locks_command_violations(struct buf *out, const char *rest, int64_t now)
 {
+    assert(rest);
     (void)now;
     int code = *rest == 'L' || *rest == 'l' ? atoi(rest + 1) : atoi(rest);
     size_t n, told = 0;
@@ -89,6 +91,7 @@ enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 
 bool locks_command(const char *line, struct buf *out)
 {
+    assert(line && out);
     lockwrap_own(1); // also inside a command: what is printed here is not the world's
     int64_t now_ms = clock_mono_ms();
     lockwrap_own(-1);

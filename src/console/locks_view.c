@@ -9,6 +9,7 @@
 #include "console/watchdog_priv.h"
 #include "util/buf.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -110,6 +111,7 @@ static uint64_t by_waiting(const struct row *r)
 static void add_row(struct lock *l, void *arg)
 {
     struct rows *rows = arg;
+    assert(rows->count <= TOP);
     struct sleepers_counts counts = sleepers_counts(l);
     const struct watchdog_lock *seen = watchdog_lock(l);
     struct row r = {.id = l->id,
@@ -137,6 +139,7 @@ static void add_row(struct lock *l, void *arg)
 static void add_rows(struct buf *out, int64_t now, uint64_t (*key)(const struct row *),
                      const char *none)
 {
+    assert(key && none);
     struct rows rows = {.key = key, .now = now};
     lock_each(add_row, &rows);
     if (!rows.count) {
@@ -196,6 +199,7 @@ static void add_found(struct buf *out, const struct trace_found *f)
 
 bool locks_view_thing(struct buf *out, const char *rest, int64_t now)
 {
+    assert(out && rest);
     (void)now;
     uint32_t index = (uint32_t)strtoul(rest, NULL, 10);
     struct place *p = watchdog_thing(index);
@@ -231,6 +235,7 @@ bool locks_view_thing(struct buf *out, const char *rest, int64_t now)
 
 bool locks_view_task(struct buf *out, const char *rest, int64_t now)
 {
+    assert(out && rest);
     (void)now;
     struct trace_event e[40];
     size_t n = trace_last_of_task((uint32_t)strtoul(rest, NULL, 10), e, 40);

@@ -9,6 +9,7 @@
 #include "util/buf.h"
 #include "util/mem.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 enum { ASLEEP_MS = 2000, LOST_MAX = 16, HELD_MAX = 32, TOLD = -1 };
@@ -42,6 +43,7 @@ static bool will_be_stepped(struct task *t, bool at_end)
 
 static const char *why(const struct sleeper *s)
 {
+    assert(s->waiter);
     const struct lock_waiter *w = s->waiter;
     if (!s->handed)
         return "it is not in the queue of the lock any more, so nobody will give it to it";
@@ -55,6 +57,7 @@ static const char *why(const struct sleeper *s)
 
 static void keep(struct search *s, const struct sleeper *sleeper)
 {
+    assert(s->count < LOST_MAX && s->lock);
     const struct lock_waiter *w = sleeper->waiter;
     const struct lockset *ls = w->waiting_set;
     if (!s->list)
@@ -103,6 +106,7 @@ static void look_at(struct lock *l, void *arg)
 
 static void tell(struct lost *lost)
 {
+    assert(lost->task.count <= HELD_MAX);
     struct buf cause = BUF_INIT;
     const struct sleepers_gift *g = &lost->gift;
     if (lost->handed && g->owner)
@@ -125,6 +129,7 @@ static void tell(struct lost *lost)
 
 static size_t find(struct search *s)
 {
+    assert(!s->list && !s->count);
     lock_each(look_at, s);
     for (size_t i = 0; i < s->count; i++)
         tell(&s->list[i]);

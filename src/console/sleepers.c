@@ -9,6 +9,7 @@
 #include "util/mem.h"
 #include "util/paged.h"
 
+#include <assert.h>
 #include <sched.h>
 #include <stdlib.h>
 
@@ -50,6 +51,7 @@ static struct sleeper *sleeper_make(void)
 
 static void sleepers_drop(struct sleeper *first, struct sleeper *last)
 {
+    assert(first && last);
     enter(&spare_latch);
     last->next = spare;
     spare = first;
@@ -83,6 +85,7 @@ static struct sleeper *search(const struct list *list, const struct lock_waiter 
 
 static void take_out(struct list *list, struct sleeper *s, struct sleeper *before)
 {
+    assert(before ? before->next == s : list->first == s);
     if (before)
         before->next = s->next;
     else
@@ -94,6 +97,7 @@ static void take_out(struct list *list, struct sleeper *s, struct sleeper *befor
 
 static void on_queued(struct lock *l, struct lock_waiter *w)
 {
+    assert(w);
     struct sleeper *s = sleeper_make();
     *s = (struct sleeper){.waiter = w};
     struct list *list = list_enter(l);
@@ -191,6 +195,7 @@ static bool is_queued(const struct queue *q, const struct lock_waiter *w, size_t
 void sleepers_visit(struct lock *l, void (*fn)(struct sleeper *s, bool queued, void *arg),
                     void *arg)
 {
+    assert(fn);
     struct list *list = list_enter(l);
     bool none = !list->first;
     uint64_t known = list->made;

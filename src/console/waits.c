@@ -5,6 +5,7 @@
 #include "util/buf.h"
 #include "util/mem.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@ enum { TASKS_MAX = 4096, CHAIN_MAX = 64 };
 
 const char *waits_label(const struct lock *l)
 {
+    assert(l);
     const char *label = l->place ? atomic_load(&l->place->label) : l->label;
     return label ? label : "?";
 }
@@ -19,6 +21,7 @@ const char *waits_label(const struct lock *l)
 static void add_parked(const struct lock_waiter *w, void *arg)
 {
     struct waits *p = arg;
+    assert(p->lock && p->count <= p->cap);
     const struct lockset *ls = w->waiting_set;
     if (p->count == p->cap || !ls)
         return;
@@ -71,6 +74,7 @@ static int holder_of(const struct waits *p, uint32_t lock)
 // Follows waits from one parked task. Returns the length of the cycle that they lead into, or 0.
 static size_t cycle_from(const struct waits *p, size_t start, int *chain)
 {
+    assert(start < p->count);
     size_t n = 0;
     for (int at = (int)start; at >= 0 && n < CHAIN_MAX; at = holder_of(p, p->list[at].wants)) {
         for (size_t i = 0; i < n; i++)
@@ -94,6 +98,7 @@ static bool same_wait(const struct waits *again, const struct waits_task *p)
 
 static void report_cycle(const struct waits *p, const int *chain, size_t n)
 {
+    assert(n && n <= CHAIN_MAX);
     struct buf text = BUF_INIT;
     for (size_t i = 0; i < n; i++) {
         const struct waits_task *q = &p->list[chain[i]];

@@ -10,6 +10,7 @@
 #include "util/mem.h"
 #include "util/paged.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <string.h>
 
@@ -33,6 +34,7 @@ void watchdog_set_things(const struct watchdog_things *t)
 
 void watchdog_set_limits(int64_t wait, int64_t hold)
 {
+    assert(wait >= 0 && hold >= 0);
     pthread_mutex_lock(&mutex);
     wait_limit = wait;
     hold_limit = hold;
@@ -48,6 +50,7 @@ static void first_waiter(const struct lock_waiter *w, void *arg)
 
 static void over_limit(struct lock *l, enum lockcheck_code code, int64_t ms, const char *what)
 {
+    assert(code == L024_LONG_WAIT || code == L025_LONG_HOLD);
     static char cause[80];
     snprintf(cause, sizeof(cause), "%s for %lld ms or more", what, (long long)ms);
     lockreport(&(struct violation){.code = code,
@@ -78,6 +81,7 @@ static void never_released(struct lock *l)
 
 static void lost_wakeup(struct lock *l, uint32_t waiter)
 {
+    assert(waiter);
     static char object[80];
     snprintf(object, sizeof(object), "task %u waits for a lock that nobody holds:", waiter);
     lockreport(&(struct violation){.code = L011_DEADLOCK,
@@ -147,6 +151,7 @@ static void watch(struct lock *l, void *arg)
 
 static void watch_tokens(int64_t now)
 {
+    assert(token_count <= TOKENS_MAX);
     struct watchdog_token old[TOKENS_MAX];
     size_t old_count = token_count;
     memcpy(old, tokens, old_count * sizeof(*old));
@@ -201,6 +206,7 @@ struct place *watchdog_thing(uint32_t index)
 
 const struct watchdog_token *watchdog_tokens(size_t *count)
 {
+    assert(count);
     *count = token_count;
     return tokens;
 }
