@@ -5,6 +5,7 @@
 #include "world/player.h"
 #include "world/world.h"
 
+#include <assert.h>
 #include <string.h>
 
 static void alias_list(struct context *c)
@@ -20,6 +21,7 @@ static void alias_list(struct context *c)
 
 static enum command_result alias_run(struct context *c)
 {
+    assert(thing_is(c->actor, THING_PLAYER));
     const char *name = words_at(&c->words, 1), *text = words_rest(&c->words, 2);
     if (!*name) {
         alias_list(c);

@@ -9,6 +9,7 @@
 #include "world/attr/name.h"
 #include "world/player.h"
 
+#include <assert.h>
 #include <string.h>
 
 enum { MINUTES = FIGHT_CONSENT_MS / 60000, AGAIN_MS = 60000 };
@@ -23,6 +24,7 @@ static void take_back(struct context *c)
 
 static void agree(struct context *c, struct thing *who)
 {
+    assert(who != c->actor);
     const char *me = name_get(c->actor), *name = name_get(who);
     int64_t left = fight_consent_left(c->actor, thing_ref(who), c->now);
     bool theirs = fight_consent_left(who, thing_ref(c->actor), c->now);

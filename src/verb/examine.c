@@ -18,6 +18,7 @@
 #include "world/attr/writing.h"
 #include "world/inventory.h"
 
+#include <assert.h>
 #include <string.h>
 
 static void tell_contents(struct context *c, struct thing *t)
@@ -78,6 +79,7 @@ static void tell_health(struct context *c, struct thing *who)
 
 static void tell_player(struct context *c, struct thing *t)
 {
+    assert(thing_is(t, THING_PLAYER));
     const char *title = marks_title(t);
     report_actor(c, "You look at " MARK_PLAYER "%s" MARK_RESET "%s%s.", name_get(t),
                  title ? ", " : "", title ? title : "");
@@ -123,6 +125,7 @@ static struct thing *container_at(struct context *c, size_t from)
 
 static enum command_result examine_inside(struct context *c, size_t first, size_t at)
 {
+    assert(first <= at && at < c->words.count);
     struct thing *in = container_at(c, at + 1);
     if (!in)
         return COMMAND_DONE;
@@ -141,6 +144,7 @@ static enum command_result examine_inside(struct context *c, size_t first, size_
 
 enum command_result examine_phrase(struct context *c, size_t first)
 {
+    assert(first && first < c->words.count);
     static const char *const prepositions[] = {"in", "inside", "into", NULL};
     size_t at = match_split_name(c, first, prepositions, EXAMINE_SCOPE);
     if (at < c->words.count)

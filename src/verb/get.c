@@ -13,6 +13,8 @@
 #include "world/inventory.h"
 #include "world/limbo.h"
 
+#include <assert.h>
+
 static const char *get_refused(struct context *c, struct thing *t)
 {
     const char *why = vetoes_for(t, c->command->name, c->actor);
@@ -74,6 +76,7 @@ static bool has_its_own(struct context *c, struct thing *t)
 
 static void get_one(struct context *c, struct thing *t, struct thing *from)
 {
+    assert(t != from);
     const char *why = get_refused(c, t);
     if (thing_is_creature(t))
         report_actor(c, "You cannot take %s.", name_get(t));
@@ -93,6 +96,7 @@ static void get_one(struct context *c, struct thing *t, struct thing *from)
 // There is one answer, however little was taken.
 static void get_all(struct context *c, const struct match *m, struct thing *from)
 {
+    assert(m->all);
     const char *why = NULL;
     size_t taken_count = 0, refusals = 0;
     bool full = false;
@@ -130,6 +134,7 @@ static void get_matched(struct context *c, const struct match *m, struct thing *
 
 static enum command_result get_from(struct context *c, size_t at)
 {
+    assert(at > 1 && at < c->words.count);
     struct thing *from =
         match_one(c, at + 1, c->words.count, MATCH_CARRIED | MATCH_HERE | MATCH_NARRATIVE);
     if (!from)

@@ -10,6 +10,8 @@
 #include "world/attr/vetoes.h"
 #include "world/inventory.h"
 
+#include <assert.h>
+
 static bool is_gift_to_mobile(struct context *c, struct thing *who)
 {
     return thing_is(c->actor, THING_PLAYER) && thing_is(who, THING_MOBILE);
@@ -25,6 +27,7 @@ static bool give_wanted(struct context *c, struct thing *t, struct thing *who, s
 // nothing is lost.
 static void give_mobile(struct context *c, struct thing *t, struct thing *who)
 {
+    assert(thing_is(who, THING_MOBILE));
     struct deed rule = {0};
     const char *me = name_get(c->actor), *what = name_get(t), *name = name_get(who);
     if (!give_wanted(c, t, who, &rule)) {
@@ -102,6 +105,7 @@ struct parts {
 // GIVE THING TO SOMEBODY; or, without TO, GIVE SOMEBODY THING and GIVE THING SOMEBODY.
 static bool give_cut(struct context *c, struct parts *p)
 {
+    assert(p);
     static const char *const prepositions[] = {"to", NULL};
     size_t count = c->words.count, at = match_split_last(c, 1, prepositions), next;
     if (at < count) {
@@ -130,6 +134,7 @@ static enum command_result give_run(struct context *c)
         report_actor(c, "Give what to whom? GIVE THING TO SOMEBODY.");
         return COMMAND_DONE;
     }
+    assert(p.what < p.what_end && p.who < p.who_end);
     struct thing *who =
         match_one(c, p.who, p.who_end, MATCH_PLAYERS | MATCH_HERE | MATCH_CREATURES);
     if (!who)

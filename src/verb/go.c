@@ -9,10 +9,12 @@
 #include "world/attr/name.h"
 #include "world/inventory.h"
 
+#include <assert.h>
 #include <string.h>
 
 static enum command_result go_through(struct context *c, size_t first)
 {
+    assert(first < c->words.count);
     struct thing *t =
         match_one(c, first, c->words.count, MATCH_HERE | MATCH_NARRATIVE | MATCH_PLAYERS);
     if (!t)

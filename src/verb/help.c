@@ -9,6 +9,7 @@
 #include "verb/commands.h"
 #include "world/player.h"
 
+#include <assert.h>
 #include <string.h>
 
 static const struct map *topics; // set before any worker runs, constant afterwards
@@ -20,6 +21,7 @@ void help_set_topics(const struct map *texts)
 
 bool help_may_use(struct context *c, const struct command *command)
 {
+    assert(command);
     if (command->flags & COMMAND_SCRIPT)
         return false;
     return !(command->flags & COMMAND_PERMISSION) || player_may(c->actor, command->name);
@@ -42,6 +44,7 @@ static void list_topics(struct context *c)
 
 static void help_command(struct context *c, const struct command *command)
 {
+    assert(command->usage && command->summary);
     report_actor(c, MARK_TITLE "%s" MARK_RESET ": %s.", command->name, command->summary);
     report_actor(c, "Type: %s", command->usage);
     if (command->aliases && *command->aliases) {
@@ -72,6 +75,7 @@ static const char *topic_named(const char *word)
 // The text of the only topic that begins with that word, or NULL.
 static const char *topic_beginning(const char *word)
 {
+    assert(*word);
     const char *key, *found = NULL;
     struct map_iter it = {0};
     void *text;

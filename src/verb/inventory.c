@@ -8,8 +8,11 @@
 #include "world/attr/body.h"
 #include "world/attr/name.h"
 
+#include <assert.h>
+
 static const char *use_in_brackets(enum body_use use)
 {
+    assert(use < BODY_USES);
     return use == BODY_HOLD ? " (holding)" : use == BODY_WEAR ? " (wearing)" : " (wielding)";
 }
 

@@ -16,6 +16,7 @@
 #include "world/inventory.h"
 #include "world/world.h"
 
+#include <assert.h>
 #include <string.h>
 
 static void add_capital(struct buf *out, const char *text)
@@ -71,6 +72,7 @@ static unsigned closed_ways(struct thing *where)
 
 static void add_exits(struct context *c, struct buf *out)
 {
+    assert(c->where == c->location);
     const char *gap = "You see exits: ";
     unsigned closed = closed_ways(c->where);
     buf_adds(out, MARK_EXIT);
@@ -106,6 +108,7 @@ static enum command_result look_around(struct context *c)
 
 static enum command_result look_towards(struct context *c, enum direction d)
 {
+    assert(d < DIRECTIONS && c->where == c->location);
     struct thing *to = exits_to(c->where, d);
     const char *description = exits_description(c->where, d);
     if (!to && !description) {

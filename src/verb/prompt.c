@@ -5,12 +5,14 @@
 #include "verb/commands.h"
 #include "world/player.h"
 
+#include <assert.h>
 #include <string.h>
 
 enum { FORMAT_MAX = 60 };
 
 static enum command_result prompt_run(struct context *c)
 {
+    assert(thing_is(c->actor, THING_PLAYER));
     const char *format = words_rest(&c->words, 1);
     if (!*format) {
         const char *now = player_prompt(c->actor);

@@ -9,9 +9,12 @@
 #include "world/attr/vetoes.h"
 #include "world/inventory.h"
 
+#include <assert.h>
+
 // False: there is no room for it.
 static bool put_one(struct context *c, struct thing *t, struct thing *into)
 {
+    assert(t && into);
     const char *why = vetoes_for(t, "put", c->actor);
     if (why) {
         report_actor(c, "%s", why);

@@ -11,6 +11,7 @@
 #include "world/attr/name.h"
 #include "world/inventory.h"
 
+#include <assert.h>
 #include <string.h>
 
 static bool anybody_else(struct context *c)
@@ -25,6 +26,7 @@ static bool anybody_else(struct context *c)
 
 static void say_to_all(struct context *c, const char *text)
 {
+    assert(*text);
     if (anybody_else(c))
         report_actor(c, MARK_PLAYER "You say: %s" MARK_RESET, text);
     else
@@ -34,6 +36,7 @@ static void say_to_all(struct context *c, const char *text)
 
 static void say_to(struct context *c, struct thing *who, const char *text)
 {
+    assert(who && *text);
     const char *me = name_get(c->actor), *name = name_get(who);
     report_actor(c, MARK_PLAYER "You say to %s: %s" MARK_RESET, name, text);
     report_participant(c, who, MARK_PLAYER "%s says to you: %s" MARK_RESET, me, text);

@@ -8,6 +8,8 @@
 #include "world/attr/name.h"
 #include "world/inventory.h"
 
+#include <assert.h>
+
 static enum command_result shout_run(struct context *c)
 {
     const char *text = words_rest(&c->words, 1);
@@ -20,6 +22,7 @@ static enum command_result shout_run(struct context *c)
         return COMMAND_AGAIN;
     if (breath_is_short(c))
         return COMMAND_DONE;
+    assert(n.ring_end[0] <= n.ring_end[1] && n.ring_end[1] <= n.count);
     const char *name = name_get(c->actor);
     report_actor(c, MARK_PLAYER "You shout: %s" MARK_RESET, text);
     report_here(c, MARK_PLAYER "%s shouts: %s" MARK_RESET, name, text);

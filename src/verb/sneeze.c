@@ -7,6 +7,8 @@
 #include "world/attr/name.h"
 #include "world/inventory.h"
 
+#include <assert.h>
+
 static enum command_result sneeze_run(struct context *c)
 {
     struct nearby n;
@@ -14,6 +16,7 @@ static enum command_result sneeze_run(struct context *c)
         return COMMAND_AGAIN;
     if (breath_is_short(c))
         return COMMAND_DONE;
+    assert(n.ring_end[0] <= n.ring_end[1] && n.ring_end[1] <= n.count);
     report_actor(c, "A tickle, a deep breath, and out it comes: you sneeze.");
     report_here(c, "%s screws up both eyes and sneezes.", name_get(c->actor));
     for (size_t i = n.ring_end[0]; i < n.count; i++)

@@ -9,10 +9,12 @@
 #include "world/attr/name.h"
 #include "world/inventory.h"
 
+#include <assert.h>
 #include <string.h>
 
 bool speech_read(struct context *c, struct speech *s)
 {
+    assert(s);
     size_t first = !strcmp(words_at(&c->words, 1), "to") ? 2 : 1, next;
     if (c->words.count <= first) {
         report_actor(c, "Who do you want to %s something? Type: %s", c->command->name,
@@ -38,6 +40,7 @@ bool speech_read(struct context *c, struct speech *s)
 
 void speech_carries(struct context *c, const struct nearby *n)
 {
+    assert(n->ring_end[0] <= n->count);
     for (size_t i = n->ring_end[0]; i < n->count; i++)
         if (inventory_count(n->list[i], INVENTORY_PLAYERS))
             report_observers(c, n->list[i], "A voice carries from close by, but not its words.");

@@ -8,17 +8,20 @@
 #include "verb/commands.h"
 #include "world/world.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 void strike_write(struct buf *line, struct tref at)
 {
+    assert(line);
     buf_addf(line, "$strike %u %u", at.index, at.generation);
 }
 
 bool strike_read(const char *line, struct tref *at)
 {
+    assert(line && at);
     return sscanf(line, "$strike %" SCNu32 " %" SCNu32, &at->index, &at->generation) == 2;
 }
 

@@ -7,6 +7,8 @@
 #include "world/inventory.h"
 #include "world/world.h"
 
+#include <assert.h>
+
 static enum command_result teleport_run(struct context *c)
 {
     if (c->words.count < 2 || c->words.count > 3) {
@@ -30,6 +32,7 @@ static enum command_result teleport_run(struct context *c)
         ref = thing_refname(to);
     }
     struct buf line = BUF_INIT;
+    assert(ref);
     buf_addf(&line, "$teleport %s", ref);
     context_script(c, who, 0, buf_str(&line));
     buf_fini(&line);

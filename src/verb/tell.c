@@ -12,12 +12,14 @@
 #include "world/player.h"
 #include "world/world.h"
 
+#include <assert.h>
 #include <string.h>
 
 // Finds a player elsewhere by that name when nobody here has it; only that player hears the words.
 // *who stays NULL when there is none.
 static enum command_result find_far(struct context *c, size_t first, struct thing **who)
 {
+    assert(!*who);
     size_t next;
     const char *name = words_at(&c->words, first);
     if (!*name || match_listener_quietly(c, first, &next))
@@ -35,6 +37,7 @@ static enum command_result find_far(struct context *c, size_t first, struct thin
 
 static void tell_far(struct context *c, struct thing *who, const char *text)
 {
+    assert(who != c->actor);
     const char *name = name_get(who);
     if (!*text) {
         report_actor(c, "What do you want to tell %s?", name);

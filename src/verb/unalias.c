@@ -4,8 +4,11 @@
 #include "verb/commands.h"
 #include "world/player.h"
 
+#include <assert.h>
+
 static enum command_result unalias_run(struct context *c)
 {
+    assert(thing_is(c->actor, THING_PLAYER));
     const char *name = words_at(&c->words, 1);
     if (!*name)
         report_actor(c, "Which alias do you want to forget?");

@@ -7,9 +7,12 @@
 #include "world/attr/name.h"
 #include "world/attr/vetoes.h"
 
+#include <assert.h>
+
 static void use_explain(struct context *c, struct thing *t, enum body_outcome outcome,
                         struct thing *by, const char *slot)
 {
+    assert(outcome != BODY_DONE);
     const char *verb = c->command->name;
     enum body_use now;
     if (outcome == BODY_NOT_SUCH)
@@ -59,6 +62,7 @@ static void use_matched(struct context *c, const struct match *m, enum body_use 
 
 enum command_result use_matching(struct context *c, enum body_use use)
 {
+    assert(use < BODY_USES);
     if (c->words.count < 2) {
         report_actor(c, "What do you want to %s?", c->command->name);
         return COMMAND_DONE;
