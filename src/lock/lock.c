@@ -57,6 +57,7 @@ void lock_fini_at(struct lock *l, const struct site *at)
     assert(hooks_on() || atomic_load(&abandoned) || !atomic_load(&l->state));
     pthread_mutex_lock(&all_mutex);
     hooks_guarded(&all_mutex, "the list of locks");
+    assert(l->slot < all_count && all[l->slot] == l && unused_count < all_cap);
     all[l->slot] = NULL;
     unused[unused_count++] = l->slot;
     pthread_mutex_unlock(&all_mutex);
@@ -69,6 +70,7 @@ void lock_abandon(void)
 
 void lock_each(void (*fn)(struct lock *l, void *arg), void *arg)
 {
+    assert(fn);
     pthread_mutex_lock(&all_mutex);
     for (size_t i = 0; i < all_count; i++)
         if (all[i])
@@ -188,6 +190,7 @@ static uint32_t grant(struct lock *l, struct lock_waiter **granted, const struct
 
 static void resume(struct lock_waiter *w)
 {
+    assert(!w || w->task); // a set without a task never waits
     while (w) {
         struct lock_waiter *next = w->next;
         struct task *task = w->task;
@@ -233,6 +236,7 @@ bool lock_held(const struct lock *l)
 
 void lock_visit(struct lock *l, void (*fn)(const struct lock_waiter *w, void *arg), void *arg)
 {
+    assert(fn);
     if (!(atomic_load_explicit(&l->state, memory_order_relaxed) & WAITERS))
         return;
     uint32_t s = latch(l);

@@ -15,6 +15,7 @@ _Thread_local struct lockset *lockset_current_here;
 
 void lockset_init(struct lockset *ls, uint32_t id, struct task *task)
 {
+    assert(id);
     *ls = (struct lockset){.id = id, .task = task, .cap = LOCKSET_INLINE};
     ls->entries = ls->inline_entries;
     ls->waiter.task = task;
@@ -61,6 +62,7 @@ static size_t find(const struct lockset *ls, const struct lock *l)
 
 static void insert(struct lockset *ls, size_t at, struct lockset_entry e)
 {
+    assert(at <= ls->count && ls->count <= ls->cap);
     if (ls->count == ls->cap) {
         size_t cap = ls->cap * 2;
         bool inlined = ls->entries == ls->inline_entries;
@@ -141,6 +143,7 @@ static bool resume_waiting(struct lockset *ls)
     if (!atomic_load_explicit(&ls->waiter.granted, memory_order_acquire))
         return false;
     struct lockset_entry *e = entry_of(ls, ls->waiting);
+    assert(e && !e->held);
     wait_hooks_runs(ls->waiting, &ls->waiter);
     ls->waiting = NULL;
     hooks_resumed(ls);
@@ -178,6 +181,7 @@ enum lockset_outcome lockset_acquire(struct lockset *ls)
 
 static void drop(struct lockset *ls, struct lockset_entry *e, const struct site *at)
 {
+    assert(e->held && ls->held);
     uint32_t id = e->lock->id;
     hooks_unlock(ls, e);
     e->held = false;
@@ -232,6 +236,7 @@ void lockset_drop_raw_at(struct lockset *ls, struct lock *l, const struct site *
 void lockset_enter(struct lockset *ls)
 {
     assert(!lockset_current_here);
+    assert(ls);
     lockset_current_here = ls;
     hooks_entered(ls);
 }

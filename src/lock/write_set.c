@@ -4,6 +4,7 @@
 
 #include "util/mem.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,6 +25,7 @@ void write_set_fini(struct write_set *c)
 
 void write_set_clear(struct write_set *c)
 {
+    assert(c->list);
     c->count = 0;
     c->over = false;
 }
@@ -39,6 +41,7 @@ static void grow(struct write_set *c)
 
 void write_set_note(struct write_set *c, struct place *p, unsigned what)
 {
+    assert(c->count <= c->cap);
     size_t stop = c->count > WRITE_SET_LOOKED_BACK ? c->count - WRITE_SET_LOOKED_BACK : 0;
     for (size_t i = c->count; i-- > stop;)
         if (c->list[i].place == p && c->list[i].what == what)
