@@ -11,6 +11,7 @@
 #include "util/mem.h"
 #include "verb/commands.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,6 +58,7 @@ static void check_characters(struct checking *c, const struct account *a, const 
 
 static void check_account(void *arg, const struct account *a)
 {
+    assert(a->name);
     struct checking *c = arg;
     char *path = mem_printf("%s/accounts/%s.json", c->data, a->name);
     c->accounts++;
@@ -81,6 +83,7 @@ static void check_unlisted(void *arg, const char *character, bool nobodys)
 
 int admin_check(const char *data)
 {
+    assert(data);
     if (access(data, R_OK | X_OK) < 0) {
         fprintf(stderr, "latchkey admin: %s: cannot be read: %s\n", data, strerror(errno));
         return EX_UNAVAILABLE;

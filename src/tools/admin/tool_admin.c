@@ -23,6 +23,7 @@
 #include "util/str.h"
 #include "world/world.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -132,6 +133,7 @@ static bool mentioned(const struct erase *e, const struct options *o, const char
 // exit status.
 static int reword_character(const struct erase *e, const struct options *o, const char *file)
 {
+    assert(str_ends(file, ".json"));
     char name[NAME_SIZE];
     struct doc_problems p = DOC_PROBLEMS_INIT;
     struct doc *d = NULL, *other = NULL;
@@ -201,6 +203,7 @@ static void remove_tree(const char *path)
 // Exchanges the old journal and the new one in one step.
 static int admin_swap(const char *journal, const char *made)
 {
+    assert(strcmp(journal, made) != 0);
     if (file_sync_folder(made) < 0 ||
         renameat2(AT_FDCWD, made, AT_FDCWD, journal, RENAME_EXCHANGE) < 0 ||
         file_sync_folder(journal) < 0) {
@@ -261,6 +264,7 @@ static int remove_records(const struct options *o, const struct account *a)
 // Adds the names that the account had before (--also); none may be another account's character now.
 static bool add_also(struct erase *e, const struct options *o, size_t starts)
 {
+    assert(o->also_count <= ALSO_MAX);
     for (size_t i = 0; i < o->also_count; i++) {
         const char *why = NULL;
         char name[NAME_SIZE];
@@ -284,6 +288,7 @@ static bool add_also(struct erase *e, const struct options *o, size_t starts)
 
 static int erase(const struct options *o)
 {
+    assert(o->account);
     struct doc_problems p = DOC_PROBLEMS_INIT;
     struct account *a = NULL;
     struct erase e;

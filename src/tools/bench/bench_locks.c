@@ -14,6 +14,7 @@
 #include "world/limbo.h"
 #include "world/world.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,6 +29,7 @@ static struct {
 
 static void must_hold(struct thing *t)
 {
+    assert(t);
     lockset_need(&b.locks, thing_lock(t), LOCK_EXCLUSIVE);
     if (lockset_acquire(&b.locks) != LOCKSET_HELD)
         abort();

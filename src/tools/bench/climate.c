@@ -7,6 +7,7 @@
 #include "util/mem.h"
 #include "util/rng.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,6 +41,7 @@ static uint32_t mobiles_of(uint32_t cells)
 
 struct climate *climate_new(uint32_t zone, uint32_t cells)
 {
+    assert(cells && cells <= CLIMATE_CELLS_MAX);
     struct climate *c = mem_zalloc(sizeof(*c) + cells * sizeof(struct cell));
     c->zone = zone;
     c->count = cells;
@@ -110,6 +112,7 @@ static void open_tick(struct climate *c, uint64_t tick)
 
 static void tick_row(struct climate *c, uint32_t row)
 {
+    assert(row < c->rows);
     uint64_t base = rng_mix(c->seed + row);
     unsigned rain = (unsigned)(c->seed & 3);
     uint32_t end = (row + 1) * ROW < c->count ? (row + 1) * ROW : c->count;
@@ -149,6 +152,7 @@ static bool tick_rows(struct climate *c, struct climate_scratch *s)
 // already.
 static void drift(struct climate *c, struct climate_pass *pass)
 {
+    assert(pass->scratch);
     struct climate_scratch *s = pass->scratch;
     struct rng rng;
     rng_seed(&rng, c->seed);
@@ -171,6 +175,7 @@ static void drift(struct climate *c, struct climate_pass *pass)
 
 void climate_tick(struct climate *c, struct climate_pass *pass)
 {
+    assert(pass->scratch && pass->tick);
     STEP(pass);
     shared_enter(&c->shared, true);
     shared_enter(&pass->scratch->use, true);

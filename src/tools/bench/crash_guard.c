@@ -6,6 +6,7 @@
 #include "check/interpose.h"
 #include "trace/recorder.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -65,6 +66,7 @@ void crash_guard_open(void)
 void crash_guard_close(void)
 {
     pthread_mutex_lock(&mutex);
+    assert(opened);
     if (!--opened)
         for (size_t i = 0; i < SIGNALS; i++)
             sigaction(signals[i], &before[i], NULL);
@@ -73,6 +75,7 @@ void crash_guard_close(void)
 
 int crash_guard_run(void (*work)(void *arg), void *arg, void *stack)
 {
+    assert(work && stack && !armed); // not nested
     struct crash_guard g;
     stack_t own = {.ss_sp = stack, .ss_size = GUARD_STACK};
     memset(&g.stack_before, 0, sizeof(g.stack_before));

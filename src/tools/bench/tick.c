@@ -14,6 +14,7 @@
 #include "util/buf.h"
 #include "util/mem.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -68,6 +69,7 @@ static void room_init(struct tick *t, struct worker_room *room)
 struct tick *tick_new(struct sched *s, struct climate **zones, size_t count,
                       const struct tick_config *config)
 {
+    assert(s && config && (zones || !count));
     struct tick *t = mem_new(struct tick);
     t->sched = s;
     t->zones = zones;
@@ -90,6 +92,7 @@ struct tick *tick_new(struct sched *s, struct climate **zones, size_t count,
 
 void tick_free(struct tick *t)
 {
+    assert(!t || t->over);
     if (!t)
         return;
     for (unsigned i = 0; i < sched_workers(t->sched); i++) {
@@ -140,6 +143,7 @@ static void tick_add_site(struct buf *b, const struct site *at)
 // Called while the locks are still held, because the report lists them.
 static void compose_crash(struct job *job, int sig, struct buf *b)
 {
+    assert(sig);
     struct tick *t = job->tick;
     char thread[16] = "?";
     pthread_getname_np(pthread_self(), thread, sizeof(thread));
@@ -164,6 +168,7 @@ static void compose_crash(struct job *job, int sig, struct buf *b)
 
 static void write_crash(struct job *job)
 {
+    assert(job->crash.len);
     FILE *out = job->tick->config.report ? job->tick->config.report : stderr;
     fwrite(job->crash.data, 1, job->crash.len, out);
     fflush(out);
@@ -241,6 +246,7 @@ static enum task_result job_step(struct task *task)
 
 static void job_spawn(struct tick *t, size_t zone, unsigned part)
 {
+    assert(zone < t->count && part < CLIMATE_PARTS);
     struct job *job = &t->jobs[zone * CLIMATE_PARTS + part];
     job->tick = t;
     job->zone = zone;
@@ -267,6 +273,7 @@ static void spawn_block(struct tick *t, size_t from, size_t end)
 
 void tick_fork(struct tick *t)
 {
+    assert(t->over && !atomic_load(&t->left)); // none is under way
     t->number++;
     pthread_mutex_lock(&t->mutex);
     t->over = false;
@@ -301,6 +308,7 @@ uint64_t tick_number(const struct tick *t)
 
 bool tick_quarantined(const struct tick *t, size_t zone)
 {
+    assert(zone < t->count);
     return atomic_load_explicit(&t->quarantined[zone], memory_order_relaxed);
 }
 
@@ -313,6 +321,7 @@ size_t tick_quarantines(const struct tick *t)
 static void visit(struct tick *t, const char *what, void (*see)(struct climate *c, void *arg),
                   void *arg)
 {
+    assert(see);
     struct lockset ls;
     lockset_init(&ls, UINT32_MAX, NULL);
     lockset_enter(&ls);

@@ -6,6 +6,7 @@
 #include "util/fatal.h"
 #include "util/mem.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -36,6 +37,7 @@ static void *pool_main(void *arg)
 
 struct tick_pool *tick_pool_new(unsigned threads)
 {
+    assert(threads);
     if (threads > SCHED_WORKERS_MAX)
         threads = SCHED_WORKERS_MAX;
     struct tick_pool *p = mem_zalloc(sizeof(*p) + threads * sizeof(p->threads[0]));

@@ -2,6 +2,7 @@
 // form and to name an existing file. Faults of a file are reported by the loader.
 #include "tools/check/check_siblings.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,6 +16,7 @@ enum { FILE_MOST = 32 << 20, FILES_MOST = 10000 };
 
 void check_files_add(struct check_files *f, const char *path)
 {
+    assert(path);
     if (f->count == f->cap) {
         f->cap = f->cap ? f->cap * 2 : 16;
         f->list = mem_realloc_array(f->list, f->cap, sizeof(*f->list));
@@ -41,6 +43,7 @@ static bool has(const struct check_files *f, const struct stat *like)
 
 static void add_zone(struct check_files *f, const char *beside, const char *zone)
 {
+    assert(beside && *zone);
     const char *slash = strrchr(beside, '/');
     char *path = mem_printf("%.*s%s.json", slash ? (int)(slash - beside) + 1 : 0, beside, zone);
     struct stat st;

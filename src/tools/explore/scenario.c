@@ -17,6 +17,7 @@
 #include "world/thing.h"
 #include "world/world.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,6 +57,7 @@ static struct scenario *running;
 
 static void scenario_fault(struct scenario *s, const char *what, const char *detail)
 {
+    assert(what);
     fprintf(stderr, "%s:%d:1: %s%s%s\n", s->path, s->line, what, detail ? ": " : "",
             detail ? detail : "");
     s->faults++;
@@ -63,6 +65,7 @@ static void scenario_fault(struct scenario *s, const char *what, const char *det
 
 static void load_zones(struct scenario *s, const char *folder, const char *name, bool player)
 {
+    assert(s->world);
     struct doc_problems problems = DOC_PROBLEMS_INIT;
     char *path = mem_printf("%s/%s", folder, name);
     const char *const paths[] = {path};
@@ -89,6 +92,7 @@ static struct player *scenario_find(struct scenario *s, const char *name, size_t
 
 static void scenario_join(struct scenario *s, char *words)
 {
+    assert(s->count <= PLAYERS_MAX);
     char *permissions = strchr(words, ' ');
     if (permissions)
         *permissions++ = '\0';
@@ -113,6 +117,7 @@ static unsigned scenario_number(struct scenario *s, const char *text, unsigned m
 
 static void statement(struct scenario *s, const char *folder, char *line)
 {
+    assert(*line);
     size_t n = strcspn(line, " >");
     struct player *p = scenario_find(s, line, n);
     if (!strncmp(line, "world ", 6)) {
@@ -259,6 +264,7 @@ static bool loop_ready(void *arg)
 
 static void act(struct scenario *s, struct player *p)
 {
+    assert(can_act(p));
     int64_t pause;
     const char *line = p->lines[p->next];
     if (!strncmp(line, PAUSE, sizeof(PAUSE) - 1)) {
@@ -334,6 +340,7 @@ static void collect(struct scenario *s, FILE *seen)
 void scenario_run(struct scenario *s, struct explore_config *config, FILE *seen,
                   struct scenario_result *out)
 {
+    assert(s->world && config && out && !s->dispatch); // once for each process
     static const struct dispatch_ops ops = {
         .answered = answered, .save = scenario_save, .entered = entered, .left = left};
     *out = (struct scenario_result){0};

@@ -5,6 +5,7 @@
 #include "engine/explore/explore.h"
 #include "util/mem.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -15,6 +16,7 @@ static const char head[] = "latchkey schedule 1";
 
 int schedule_write(const char *path, const struct schedule *s, const char *title)
 {
+    assert(path && s->scenario && title && (s->choices || !s->count));
     FILE *f = fopen(path, "w");
     if (!f)
         return -errno;
@@ -36,6 +38,7 @@ int schedule_write(const char *path, const struct schedule *s, const char *title
 // Adds the choices of one line; false when a word is not a choice.
 static bool add_choices(struct schedule *s, char *words)
 {
+    assert(s->count <= EXPLORE_CHOICES_MAX);
     char *save = NULL;
     for (char *word = strtok_r(words, " \n", &save); word; word = strtok_r(NULL, " \n", &save)) {
         char *end;
@@ -69,6 +72,7 @@ static const char *add_line(struct schedule *s, char *line)
 
 struct schedule *schedule_read(const char *path)
 {
+    assert(path);
     FILE *f = fopen(path, "r");
     char line[4096];
     if (!f) {

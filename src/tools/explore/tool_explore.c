@@ -20,6 +20,7 @@
 #include "util/options.h"
 #include "world/snapshot/write_set_digest.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
@@ -273,6 +274,7 @@ static void note_crash(struct shared_run *run, int status)
 // Tasks wait at the end of the run, and the checker has reported no reason.
 static void note_parked(struct shared_run *run)
 {
+    assert(run->result.explore.parked);
     // When there is no place any more, the last report makes room: this is why the run failed.
     size_t at = run->found_count < FOUND_MAX ? run->found_count++ : FOUND_MAX - 1;
     struct lockreport_found *f = &run->found[at];
@@ -288,6 +290,7 @@ static void note_parked(struct shared_run *run)
 // Runs one schedule in a child; its results are in t->run.
 static void run_once(struct tool *t, struct explore_config *config, bool kept)
 {
+    assert(config && t->scenario && t->run);
     struct shared_run *run = t->run;
     memset(run, 0, offsetof(struct shared_run, seen));
     config->record = run->choices;
@@ -329,6 +332,7 @@ static int failing_code(const struct shared_run *run)
 
 static bool still_fails(struct tool *t, uint16_t *choices, size_t n, int code)
 {
+    assert(n <= EXPLORE_CHOICES_MAX && code < LOCKCHECK_CODES);
     struct explore_config c = config_for(t, t->seed);
     c.strategy = EXPLORE_REPLAY;
     c.choices = choices;
@@ -348,6 +352,7 @@ static size_t without_tail(const uint16_t *choices, size_t n)
 // Delta debugging: removes ever smaller ranges of switches, as long as the same code is found.
 static size_t shrink(struct tool *t, uint16_t *choices, size_t n, int code)
 {
+    assert(choices || !n);
     uint16_t *attempt = mem_alloc((n ? n : 1) * sizeof(*attempt));
     int runs = 0;
     for (size_t size = n; size && runs < SHRINK_RUNS; size /= 2)
@@ -380,6 +385,7 @@ static size_t count_switches(const uint16_t *choices, size_t n)
 
 static void write_failure(struct tool *t, uint64_t seed, int code)
 {
+    assert(code < LOCKCHECK_CODES);
     size_t n = recorded(t);
     t->seed = seed;
     memcpy(t->record, t->run->choices, n * sizeof(*t->record));

@@ -1,6 +1,7 @@
 // Keeps nothing but the counts of a survey, which the caller owns.
 #include "tools/import/circle_colour.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "util/buf.h"
@@ -78,6 +79,7 @@ static int lead_of(char c)
 // The letter of what may be a code at p, or NUL.
 static char letter_at(int lead, const char *p, const char *end)
 {
+    assert(lead >= 0 && lead < CIRCLE_LEADS && p < end);
     p++;
     if (*leads[lead].between) {
         if (p >= end || *p != *leads[lead].between)
@@ -91,6 +93,7 @@ static char letter_at(int lead, const char *p, const char *end)
 
 static size_t colour_length_of(int lead)
 {
+    assert(lead >= 0 && lead < CIRCLE_LEADS);
     return 2 + strlen(leads[lead].between);
 }
 
@@ -115,6 +118,7 @@ static bool colour_is_end(int lead, const char *p, const char *end)
 
 void circle_colour_survey(struct circle_colours *c, const char *s, size_t n)
 {
+    assert(s || !n);
     static const char signs[256] = {['@'] = 1, ['&'] = 1,  ['^'] = 1, ['{'] = 1,  ['`'] = 1,
                                     ['|'] = 1, ['\t'] = 1, ['/'] = 1, ['\\'] = 1, ['#'] = 1};
     for (const char *p = s, *end = s + n; p < end; p++) {
@@ -213,6 +217,7 @@ static size_t code_at(const struct text *t, const char *p, bool *literal, size_t
 
 static void trim_line_end(struct buf *out, size_t line)
 {
+    assert(line <= out->len);
     while (out->len > line && str_is_space(out->data[out->len - 1]))
         buf_truncate(out, out->len - 1);
 }
@@ -259,6 +264,7 @@ static bool find_ends(struct text *t)
 struct circle_stripped circle_colour_strip(struct buf *out, const struct circle_colours *c,
                                            const char *s)
 {
+    assert(out && s);
     struct circle_stripped done = {0, 0};
     struct circle_colours own = {{0}, {0}, {false}};
     struct text t = {s, s + strlen(s), s, c ? c : &own, {false}, {false, 0}};

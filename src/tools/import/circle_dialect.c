@@ -1,6 +1,7 @@
 // Counts only. A survey reads as little as it must, and reports nothing: the parser will.
 #include "tools/import/circle_dialect.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "tools/import/circle_parse.h"
@@ -19,6 +20,7 @@ static const struct circle_object_form forms[CIRCLE_OBJECT_FORMS] = {
 
 bool circle_dialect_fits(enum circle_zone_form form, const int64_t *v, size_t count)
 {
+    assert(form < CIRCLE_ZONE_FORMS && (v || !count));
     size_t mode = form == CIRCLE_ZONE_RANGE ? 3 : 2;
     if (count <= mode || v[mode] < 0 || v[mode] > 2 || v[mode - 1] < 0 ||
         v[mode - 1] > LIFESPAN_MOST || v[0] < 0)
@@ -92,6 +94,7 @@ static size_t skip_texts(struct circle_reader *r, bool *forms_of_name)
 
 static void survey_texts(struct circle_dialect *d, struct circle_reader *r, enum circle_texts kind)
 {
+    assert(kind < CIRCLE_TEXT_KINDS);
     bool cases;
     size_t n = skip_texts(r, &cases);
     d->texts[kind][n]++;
@@ -100,6 +103,7 @@ static void survey_texts(struct circle_dialect *d, struct circle_reader *r, enum
 
 static void survey_command(struct circle_dialect *d, const struct circle_line *l)
 {
+    assert(l->length); // its first letter says which command it is
     int64_t v[4];
     struct circle_line rest = {l->text + 1, l->length - 1, l->line};
     if (!strchr("MOPED", l->text[0]))
@@ -131,6 +135,7 @@ static void survey_zone(struct circle_dialect *d, struct circle_reader *r)
 
 void circle_dialect_survey(struct circle_dialect *d, int kind, const char *text, size_t n)
 {
+    assert(!d->decided && (text || !n));
     struct circle_report report = CIRCLE_REPORT_INIT;
     struct circle_reader r;
     struct circle_line l;
@@ -190,6 +195,7 @@ struct circle_object_form circle_dialect_object(const struct circle_dialect *d, 
 size_t circle_dialect_more(const struct circle_dialect *d, enum circle_texts kind,
                            bool *forms_of_name)
 {
+    assert(kind < CIRCLE_TEXT_KINDS && forms_of_name);
     size_t most = TEXTS, all = 0;
     for (size_t i = TEXTS; i <= CIRCLE_TEXTS; i++) {
         all += d->texts[kind][i];

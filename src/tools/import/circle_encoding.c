@@ -2,6 +2,7 @@
 // all other encodings are left to iconv.
 #include "tools/import/circle_encoding.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <iconv.h>
 #include <stdint.h>
@@ -18,6 +19,7 @@ enum {
 
 static uint32_t latin(unsigned char c)
 {
+    assert(c >= 0x80);
     static const uint16_t windows[32] = {
         0x20ac, 0xfffd, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
         0x2039, 0x0152, 0xfffd, 0x017d, 0xfffd, 0xfffd, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
@@ -28,6 +30,7 @@ static uint32_t latin(unsigned char c)
 
 static iconv_t open_as(const char *name)
 {
+    assert(name);
     size_t n = strlen(name);
     bool plain =
         n && n <= NAME_MOST &&
@@ -102,6 +105,7 @@ static void convert_latin(struct buf *out, const char *s, size_t n, bool mend)
 static void convert_named(struct buf *out, iconv_t cd, const char *s, size_t n,
                           struct circle_encoded *e)
 {
+    assert(cd != (iconv_t)-1 && e);
     char *in = (char *)(uintptr_t)s; // iconv does not write to it
     size_t left = n;
     while (left) {
@@ -123,6 +127,7 @@ static void convert_named(struct buf *out, iconv_t cd, const char *s, size_t n,
 // Drops NULs and makes every kind of line end one.
 static void settle_lines(struct buf *out, size_t start)
 {
+    assert(start <= out->len);
     if (out->len == start)
         return;
     char *s = out->data + start;
@@ -174,6 +179,7 @@ static void convert(struct buf *out, const char *name, const char *s, size_t n,
 struct circle_encoded circle_encoding_decode(struct buf *out, const char *name, const char *s,
                                              size_t n)
 {
+    assert(out && (s || !n));
     struct circle_encoded e = {CIRCLE_IS_UTF8, 0, 0, false};
     const char *mark = encoding_marked(s, n);
     size_t start = out->len, skip = mark ? 2 : n >= 3 && !memcmp(s, "\xef\xbb\xbf", 3) ? 3 : 0;

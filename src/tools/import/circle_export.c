@@ -2,6 +2,7 @@
 // circle_out*.c.
 #include "tools/import/circle_export.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -167,6 +168,7 @@ static void put_data(struct circle_out *x, struct doc_node *root)
 int circle_export(struct circle_world *w, const int64_t *starts, size_t start_count,
                   circle_export_fn *each, void *context)
 {
+    assert(each && (starts || !start_count));
     int e = 0;
     circle_out_prepare(w);
     for (size_t i = 0; i < w->zones.count && !e; i++) {
@@ -194,6 +196,7 @@ struct writing {
 
 static int write_zone(void *context, const struct circle_zone *zone, struct doc *d)
 {
+    assert(zone && d);
     struct writing *job = context;
     struct buf text = BUF_INIT;
     char *path = mem_printf("%s/z%lld.json", job->dir, (long long)zone->record.vnum);
@@ -217,6 +220,7 @@ static int write_zone(void *context, const struct circle_zone *zone, struct doc 
 int circle_export_write(struct circle_world *w, const char *dir, const int64_t *starts,
                         size_t start_count, size_t *files, size_t *bytes)
 {
+    assert(dir && files && bytes);
     struct writing job = {w->report, &w->arena, dir, files, bytes};
     return circle_export(w, starts, start_count, write_zone, &job);
 }
@@ -240,6 +244,7 @@ static bool has_zone(const struct circle_world *w, int64_t vnum)
 
 size_t circle_export_others(const struct circle_world *w, const char *dir, struct buf *names)
 {
+    assert(dir && names);
     size_t others = 0;
     DIR *d = opendir(dir);
     for (struct dirent *e; d && (e = readdir(d));) {

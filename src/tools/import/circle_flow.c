@@ -3,6 +3,7 @@
 // block, a block being the lines between empty ones; keeps nothing.
 #include "tools/import/circle_flow.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -57,6 +58,7 @@ static bool has_gap(const char *s, size_t n)
 
 static bool looks_drawn(const struct flow_line *l)
 {
+    assert(l->indent <= l->length);
     const char *s = l->text + l->indent;
     size_t n = l->length - l->indent, strokes = 0, plain = 0, ink = 0;
     if (!n)
@@ -172,6 +174,7 @@ static void add_block(struct buf *out, const struct flow_line *lines, size_t n)
 
 void circle_flow(struct buf *out, const char *s)
 {
+    assert(out && s);
     struct flow f = flow_split(s);
     size_t first = 0, end = f.count;
     while (first < end && !f.lines[first].length)

@@ -3,6 +3,7 @@
 // their numbers are still free.
 #include "tools/import/circle_load.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -90,6 +91,7 @@ struct load {
 
 static void tell_encoding(struct load *l, const char *path, const struct circle_encoded *e)
 {
+    assert(path && e);
     struct circle_at at = at_path(l->w, path, (uint32_t)e->first);
     if (e->as == CIRCLE_IS_NAMED && e->bad)
         circle_report_note(l->w->report, at, "%zu bytes are no %s; replaced", e->bad,
@@ -110,6 +112,7 @@ static void tell_encoding(struct load *l, const char *path, const struct circle_
 
 static int load_read_one(struct load *l, enum circle_file kind, const char *path)
 {
+    assert(kind < CIRCLE_FILES);
     struct buf bytes = BUF_INIT;
     int e = file_read(path, FILE_MOST, &bytes);
     if (e) {
@@ -211,6 +214,7 @@ static void report_missing_files(struct load *l, enum circle_file kind, const ch
 
 static int load_kind(struct load *l, enum circle_file kind, const char *base, bool folders)
 {
+    assert(kind < CIRCLE_FILES && base);
     const char *suffix = circle_parse_suffix(kind);
     char *folder = mem_printf("%s/%s", base, suffix);
     bool own = is_folder(folder);
@@ -256,6 +260,7 @@ static int read_all(struct load *l, const char *base)
 
 int circle_load(struct circle_world *w, const char *dir, const struct circle_load_options *options)
 {
+    assert(dir && options && !w->dialect.decided);
     struct load l = {.w = w, .options = options};
     char *below = mem_printf("%s/world", dir), *rooms = mem_printf("%s/wld", dir);
     int files = read_all(&l, !is_folder(rooms) && is_folder(below) ? below : dir);

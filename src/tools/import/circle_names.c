@@ -2,6 +2,7 @@
 // numbers.
 #include "tools/import/circle_names.h"
 
+#include <assert.h>
 #include <stddef.h>
 
 static const char *const room_flags[] = {
@@ -136,6 +137,7 @@ static const char *const *const tables[CIRCLE_NAME_TABLES] = {
 
 const char *circle_names_get(enum circle_names table, int64_t number)
 {
+    assert(table < CIRCLE_NAME_TABLES);
     for (int64_t i = 0; number >= 0 && tables[table][i]; i++)
         if (i == number)
             return tables[table][i];
@@ -151,6 +153,7 @@ const char *circle_names_bit(enum circle_names table, const struct circle_bits *
 
 const char *circle_names_direction(int direction)
 {
+    assert(direction >= 0 && direction < CIRCLE_DIRECTIONS);
     static const char *const names[CIRCLE_DIRECTIONS] = {
         "north", "east",      "south",     "west",      "up",
         "down",  "northwest", "northeast", "southeast", "southwest",
@@ -160,6 +163,7 @@ const char *circle_names_direction(int direction)
 
 int circle_names_opposite(int direction)
 {
+    assert(direction >= 0 && direction < CIRCLE_DIRECTIONS);
     static const int opposites[CIRCLE_DIRECTIONS] = {2, 3, 0, 1, 5, 4, 8, 9, 6, 7};
     return opposites[direction];
 }

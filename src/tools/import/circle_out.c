@@ -1,6 +1,7 @@
 // Parts that several kinds of record share: refs, names, keywords, flags, details.
 #include "tools/import/circle_out.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "tools/import/circle_flow.h"
@@ -12,6 +13,7 @@ enum { WORD_MOST = 60 }; // longest alias of docs/zones.md's loader
 
 struct doc_node *circle_out_ref(struct circle_out *x, char letter, const struct circle_record *to)
 {
+    assert(to->zone && (letter == 'r' || letter == 'm' || letter == 'o'));
     struct buf ref = BUF_INIT;
     if (to->zone != x->zone)
         buf_addf(&ref, "z%lld:", (long long)to->zone->record.vnum);
@@ -24,12 +26,14 @@ struct doc_node *circle_out_ref(struct circle_out *x, char letter, const struct 
 void circle_out_put_string(struct circle_out *x, struct doc_node *n, const char *key,
                            const char *text)
 {
+    assert(n && key);
     if (text && *text)
         doc_put(x->d, n, key, doc_string(x->d, text));
 }
 
 void circle_out_put_int(struct circle_out *x, struct doc_node *n, const char *key, int64_t value)
 {
+    assert(n && key);
     doc_put(x->d, n, key, doc_int(x->d, value));
 }
 
@@ -50,6 +54,7 @@ void circle_out_put_flow(struct circle_out *x, struct doc_node *n, const char *k
 void circle_out_put_name(struct circle_out *x, struct doc_node *n, struct circle_at at,
                          const char *name, const char *otherwise)
 {
+    assert(*otherwise);
     struct buf out = BUF_INIT;
     circle_text_line(&out, name);
     if (!out.len) {
@@ -99,6 +104,7 @@ void circle_out_put_aliases(struct circle_out *x, struct doc_node *n, const char
 
 void circle_out_put_list(struct doc *d, struct doc_node *n, const char *key, struct doc_node *list)
 {
+    assert(key);
     if (list->list.count)
         doc_put(d, n, key, list);
 }
@@ -106,6 +112,7 @@ void circle_out_put_list(struct doc *d, struct doc_node *n, const char *key, str
 void circle_out_put_flags(struct circle_out *x, struct doc_node *n, const char *key,
                           enum circle_names table, const struct circle_bits *bits)
 {
+    assert(table < CIRCLE_NAME_TABLES && bits);
     struct doc_node *list = doc_array(x->d);
     int most = bits->words > 1 ? 32 * bits->words : 64;
     for (int bit = 0; bit < most; bit++) {
@@ -127,6 +134,7 @@ void circle_out_put_flags(struct circle_out *x, struct doc_node *n, const char *
 void circle_out_put_named(struct circle_out *x, struct doc_node *n, const char *key,
                           enum circle_names table, int64_t number)
 {
+    assert(table < CIRCLE_NAME_TABLES);
     const char *name = circle_names_get(table, number);
     if (name)
         circle_out_put_string(x, n, key, name);
@@ -170,6 +178,7 @@ void circle_out_put_details(struct circle_out *x, struct doc_node *details,
                             const struct circle_extras *extras, const struct circle_extra *but,
                             const char *but_words, const struct circle_room *room)
 {
+    assert(extras && but_words);
     struct circle_count *count = &x->report->counts[CIRCLE_EXTRA];
     struct buf words = BUF_INIT, text = BUF_INIT, hiding = BUF_INIT;
     for (const struct circle_extra *e = extras->first; e; e = e->next) {

@@ -2,6 +2,7 @@
 // side, and the side that lies behind it is that door seen from there.
 #include "tools/import/circle_out.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "tools/import/circle_flow.h"
@@ -32,6 +33,7 @@ static int out_door_way_back(const struct circle_room *from, const struct circle
 
 static struct circle_exit *far_side(struct circle_world *w, struct circle_room *room, int d)
 {
+    assert(room->exits[d]);
     struct circle_room *to = circle_world_room(w, room->exits[d]->to);
     int back = to ? out_door_way_back(room, to, d) : -1;
     if (back < 0 || !is_door(to->exits[back]) || to->exits[back] == room->exits[d])
@@ -80,6 +82,7 @@ bool circle_out_hides(const struct circle_exit *e, const char *keywords)
 static void put_identity(struct circle_out *x, struct doc_node *n, const struct circle_room *room,
                          const struct circle_exit *e, int direction)
 {
+    assert(room && e);
     struct buf name = BUF_INIT, words = BUF_INIT, text = BUF_INIT;
     const char *keywords = e->keywords, *way = circle_names_direction(direction);
     if (circle_text_keyword(&keywords, &words))
@@ -115,6 +118,7 @@ static const struct circle_object *out_door_key_of(struct circle_out *x,
 static void put_key(struct circle_out *x, struct doc_node *door, const struct circle_exit *near,
                     const struct circle_exit *far)
 {
+    assert(near);
     const struct circle_object *key = out_door_key_of(x, near), *other = out_door_key_of(x, far);
     if (key && other && key != other)
         circle_report_note(x->report, far->at,
@@ -165,6 +169,7 @@ static void put_far(struct circle_out *x, struct doc_node *door, const struct ci
 static void out_door_put_door(struct circle_out *x, struct circle_room *room, int d,
                               struct doc_node *things)
 {
+    assert(room->exits[d]->carried && !room->exits[d]->done);
     struct circle_exit *near = room->exits[d], *far = far_side(x->world, room, d);
     struct circle_room *to = circle_world_room(x->world, near->to);
     struct doc_node *n = doc_object(x->d), *door = doc_object(x->d);

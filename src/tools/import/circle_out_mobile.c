@@ -3,6 +3,8 @@
 
 #include "util/buf.h"
 
+#include <assert.h>
+
 enum { HEALTH_MOST = 1000000 };
 
 static void put_dice(struct circle_out *x, struct doc_node *n, const char *key,
@@ -18,6 +20,7 @@ static void put_dice(struct circle_out *x, struct doc_node *n, const char *key,
 
 static int64_t out_mobile_within(int64_t v, int64_t least, int64_t most)
 {
+    assert(least <= most);
     return v < least ? least : v > most ? most : v;
 }
 
@@ -98,6 +101,7 @@ static void out_mobile_count(struct circle_report *r, const struct circle_mobile
 
 struct doc_node *circle_out_mobile(struct circle_out *x, struct circle_mobile *m)
 {
+    assert(m->record.zone);
     static const char *const genders[] = {"neuter", "male", "female"};
     struct doc_node *n = doc_object(x->d), *health = doc_object(x->d);
     circle_out_put_name(x, n, m->record.at, m->name, "somebody");

@@ -2,6 +2,7 @@
 // the object's own name is used for the object.
 #include "tools/import/circle_out.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "tools/import/circle_flow.h"
@@ -35,6 +36,7 @@ static void put_description(struct circle_out *x, struct doc_node *n, const stru
 
 static void put_slots(struct circle_out *x, struct doc_node *n, const struct circle_object *o)
 {
+    assert(o->worn_at >= 0);
     // In CircleMUD several flags are alternatives; here all slots are taken at once. So the slot
     // that resets use, else the first, is chosen, and all flags are kept in the properties.
     int slot = o->worn_at;
@@ -82,6 +84,7 @@ static void put_lid(struct circle_out *x, struct doc_node *n, const struct circl
 
 static void put_values(struct circle_out *x, struct doc_node *n, const struct circle_object *o)
 {
+    assert(o->value_count <= CIRCLE_VALUES);
     struct doc_node *list = doc_array(x->d);
     for (size_t i = 0; i < o->value_count; i++) {
         int64_t v = (int64_t)(o->values[i] & INT64_MAX);
@@ -138,6 +141,7 @@ static void out_object_count(struct circle_report *r, const struct circle_object
 
 struct doc_node *circle_out_object(struct circle_out *x, struct circle_object *o)
 {
+    assert(o->record.zone);
     const struct circle_extra *main = main_text(o);
     struct doc_node *n = doc_object(x->d), *details = doc_array(x->d);
     bool container = o->type == CIRCLE_OBJECT_CONTAINER;

@@ -5,6 +5,7 @@
 
 #include "util/mem.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 enum {
@@ -38,6 +39,7 @@ struct resets {
 static void lost(struct resets *s, const struct circle_command *c, const char *what,
                  const char *why, int64_t vnum)
 {
+    assert(what && why);
     circle_report_lost(s->x->report, circle_report_reset_kind(c->letter), c->at,
                        "reset command %c: %s %lld %s", c->letter, what, (long long)vnum, why);
 }
@@ -50,6 +52,7 @@ static void out_reset_done(struct resets *s, const struct circle_command *c)
 static struct doc_node *entry_new(struct resets *s, const char *key, char letter,
                                   const struct circle_record *what)
 {
+    assert(key && what);
     struct doc_node *n = doc_object(s->x->d);
     doc_put(s->x->d, n, key, circle_out_ref(s->x, letter, what));
     return n;
@@ -63,6 +66,7 @@ static void put_limit(struct resets *s, struct doc_node *n, int64_t limit)
 
 static void add_then(struct resets *s, struct doc_node *to, struct doc_node *entry)
 {
+    assert(to && entry);
     struct doc_node *then = doc_get(to, "then");
     if (!then) {
         then = doc_array(s->x->d);
@@ -73,6 +77,7 @@ static void add_then(struct resets *s, struct doc_node *to, struct doc_node *ent
 
 static void keep_object(struct resets *s, int64_t vnum, struct doc_node *entry, int depth)
 {
+    assert(entry && depth >= 0);
     if (s->count == s->cap) {
         s->cap = s->cap ? s->cap * 2 : 16;
         s->objects = mem_realloc_array(s->objects, s->cap, sizeof(*s->objects));

@@ -4,6 +4,8 @@
 #include "tools/import/circle_flow.h"
 #include "util/buf.h"
 
+#include <assert.h>
+
 // The numbers by which different code bases write "no room".
 static bool is_nowhere(int64_t vnum)
 {
@@ -26,6 +28,7 @@ static void out_room_put_view(struct circle_out *x, struct doc_node *details,
 static void put_dead_end(struct circle_out *x, struct doc_node *details,
                          const struct circle_exit *e, int direction)
 {
+    assert(direction >= 0 && direction < CIRCLE_DIRECTIONS);
     struct circle_count *count = &x->report->counts[CIRCLE_EXIT];
     uint32_t before = details->list.count;
     const char *name = circle_names_direction(direction);
@@ -75,6 +78,7 @@ static bool is_start(const struct circle_out *x, int64_t vnum)
 
 struct doc_node *circle_out_room(struct circle_out *x, struct circle_room *room)
 {
+    assert(room->record.zone);
     struct doc_node *n = doc_object(x->d), *details = doc_array(x->d),
                     *properties = doc_object(x->d);
     circle_out_put_name(x, n, room->record.at, room->name, "A place without a name");

@@ -1,6 +1,7 @@
 // Walks through the records of one file and reads each twice if need be. Keeps nothing itself.
 #include "tools/import/circle_parse.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -27,12 +28,14 @@ static const struct {
 
 const char *circle_parse_suffix(enum circle_file kind)
 {
+    assert(kind < CIRCLE_FILES);
     return kinds[kind].suffix;
 }
 
 static void parse_record(struct circle_reader *r, struct circle_world *w, enum circle_file kind,
                          struct circle_record id)
 {
+    assert(kind < CIRCLE_FILES);
     struct circle_mark mark = circle_report_mark(w->report);
     size_t at = r->at;
     uint32_t line = r->line;
@@ -82,6 +85,7 @@ static void parse_all(struct circle_world *w, struct circle_reader *r, enum circ
 void circle_parse(struct circle_world *w, enum circle_file kind, const char *name,
                   const char *bytes, size_t n)
 {
+    assert(kind < CIRCLE_FILES && name && (bytes || !n));
     struct circle_reader r;
     struct circle_dialect world = w->dialect;
     struct buf text = BUF_INIT;
@@ -104,6 +108,7 @@ void circle_parse(struct circle_world *w, enum circle_file kind, const char *nam
 
 size_t circle_parse_ints(struct circle_line *l, int64_t *values, size_t most)
 {
+    assert(values || !most);
     size_t n = 0;
     while (n < most && circle_read_int(l, &values[n]))
         n++;
@@ -112,6 +117,7 @@ size_t circle_parse_ints(struct circle_line *l, int64_t *values, size_t most)
 
 bool circle_parse_bits(struct circle_line *l, int words, struct circle_bits *out)
 {
+    assert(words >= 0 && words <= 4);
     *out = (struct circle_bits){.words = words};
     bool good = true;
     for (int i = 0; i < words; i++) {
@@ -162,6 +168,7 @@ void circle_parse_rest(struct circle_reader *r, const struct circle_line *l, con
 void circle_parse_more_texts(struct circle_reader *r, struct circle_world *w,
                              enum circle_texts kind, bool after_name)
 {
+    assert(kind < CIRCLE_TEXT_KINDS);
     bool forms;
     size_t n = circle_dialect_more(&w->dialect, kind, &forms);
     struct circle_at at = circle_read_at(r);
@@ -177,6 +184,7 @@ void circle_parse_more_texts(struct circle_reader *r, struct circle_world *w,
 
 void circle_parse_add_extra(struct circle_extras *list, struct circle_extra *e)
 {
+    assert(e && !e->next);
     *(list->last ? &list->last->next : &list->first) = e;
     list->last = e;
 }
@@ -194,6 +202,7 @@ void circle_parse_extra(struct circle_reader *r, struct circle_world *w, struct 
 void circle_parse_number(struct circle_world *w, struct circle_numbers *list, struct circle_at at,
                          int64_t value)
 {
+    assert(!list->first == !list->last);
     struct circle_number *one = circle_world_take(w, sizeof(*one));
     one->at = at;
     one->value = value;
@@ -227,6 +236,7 @@ void circle_parse_attached_all(struct circle_reader *r, struct circle_world *w,
 
 bool circle_parse_stray(struct circle_reader *r, const struct circle_line *l, const char *where)
 {
+    assert(where);
     if (!r->repair) {
         char expected[40];
         snprintf(expected, sizeof(expected), "part of %s", where);

@@ -2,6 +2,7 @@
 // numbers, not their meaning.
 #include "tools/import/circle_read.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +22,7 @@ enum {
 void circle_read_init(struct circle_reader *r, struct circle_report *report, struct arena *arena,
                       const char *file, const char *bytes, size_t n)
 {
+    assert(report && arena && file && (bytes || !n));
     *r = (struct circle_reader){.report = report, .arena = arena, .line = 1};
     circle_encoding_decode(&r->text, NULL, bytes, n);
     r->file = circle_read_keep(r, file, strlen(file));
@@ -29,6 +31,7 @@ void circle_read_init(struct circle_reader *r, struct circle_report *report, str
 void circle_read_borrow(struct circle_reader *r, struct circle_report *report, const char *text,
                         size_t n)
 {
+    assert(report && (text || !n));
     *r = (struct circle_reader){.report = report, .file = "", .line = 1, .borrowed = true};
     r->text = (struct buf){.data = (char *)(uintptr_t)text, .len = n}; // read only
 }
@@ -41,6 +44,7 @@ void circle_read_fini(struct circle_reader *r)
 
 bool circle_read_fault(struct circle_reader *r, const struct circle_line *l, const char *expected)
 {
+    assert(expected);
     struct buf text = BUF_INIT;
     if (r->fault)
         return false;
@@ -56,6 +60,7 @@ bool circle_read_fault(struct circle_reader *r, const struct circle_line *l, con
 
 char *circle_read_keep(struct circle_reader *r, const char *s, size_t n)
 {
+    assert(r->arena && (s || !n));
     char *copy = arena_take(r->arena, n + 1, 1);
     if (n)
         memcpy(copy, s, n);
@@ -70,6 +75,7 @@ struct circle_at circle_read_at(const struct circle_reader *r)
 
 static size_t line_at(const struct circle_reader *r, size_t at, struct circle_line *out)
 {
+    assert(at <= r->text.len);
     const char *s = buf_str(&r->text) + at;
     const char *end = memchr(s, '\n', r->text.len - at);
     size_t n = end ? (size_t)(end - s) : r->text.len - at;
@@ -156,6 +162,7 @@ static bool is_marker(const struct circle_reader *r, int64_t vnum)
 
 bool circle_read_record(struct circle_reader *r, int64_t *vnum, struct circle_at *at)
 {
+    assert(vnum && at);
     struct circle_line l;
     size_t skipped = 0;
     struct circle_at first = circle_read_at(r);
@@ -180,6 +187,7 @@ bool circle_read_record(struct circle_reader *r, int64_t *vnum, struct circle_at
 
 bool circle_read_word(struct circle_line *l, const char **word, size_t *n)
 {
+    assert(word && n);
     while (l->length && str_is_space(*l->text)) {
         l->text++;
         l->length--;
@@ -336,6 +344,7 @@ static bool looks_like_data(const struct circle_line *l)
 
 static const char *finish_text(struct circle_reader *r, struct buf *raw, enum circle_text_kind kind)
 {
+    assert(kind <= CIRCLE_CODE);
     struct buf clean = BUF_INIT;
     const char *text;
     if (kind == CIRCLE_CODE) {
@@ -384,6 +393,7 @@ static bool name_is_over(struct circle_reader *r, struct buf *raw)
 
 const char *circle_read_text(struct circle_reader *r, enum circle_text_kind kind)
 {
+    assert(kind <= CIRCLE_CODE);
     struct buf raw = BUF_INIT;
     struct circle_line l;
     struct circle_at start = circle_read_at(r);

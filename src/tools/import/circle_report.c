@@ -1,6 +1,7 @@
 // Keeps the counts and warnings of one import and prints the table at its end. Decides nothing.
 #include "tools/import/circle_report.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,6 +65,7 @@ enum {
 __attribute__((format(printf, 4, 0))) static void
 complain(struct circle_report *r, bool bad, struct circle_at at, const char *fmt, va_list ap)
 {
+    assert(fmt && at.file);
     r->bad += bad;
     if (r->count >= CIRCLE_REPORT_MOST) {
         r->dropped++;
@@ -82,6 +84,7 @@ complain(struct circle_report *r, bool bad, struct circle_at at, const char *fmt
 void circle_report_lost(struct circle_report *r, enum circle_kind kind, struct circle_at at,
                         const char *fmt, ...)
 {
+    assert(kind < CIRCLE_KINDS);
     va_list ap;
     va_start(ap, fmt);
     complain(r, false, at, fmt, ap);
@@ -100,6 +103,7 @@ void circle_report_note(struct circle_report *r, struct circle_at at, const char
 void circle_report_minor(struct circle_report *r, enum circle_minor what, struct circle_at at,
                          const char *fmt, ...)
 {
+    assert(what < CIRCLE_MINORS);
     va_list ap;
     va_start(ap, fmt);
     complain(r, false, at, fmt, ap);
@@ -124,6 +128,7 @@ struct circle_mark circle_report_mark(const struct circle_report *r)
 
 void circle_report_rewind(struct circle_report *r, struct circle_mark mark)
 {
+    assert(mark.count <= r->count && mark.bad <= r->bad);
     for (size_t i = mark.count; i < r->count; i++)
         free(r->list[i].text);
     r->count = mark.count;
@@ -149,12 +154,14 @@ size_t circle_report_lost_count(const struct circle_report *r)
 
 void circle_report_field(struct circle_report *r, enum circle_field field, bool has)
 {
+    assert(field < CIRCLE_FIELDS);
     r->fields[field].of++;
     r->fields[field].have += has;
 }
 
 void circle_report_part(struct circle_report *r, enum circle_kind kind)
 {
+    assert(kind < CIRCLE_KINDS);
     r->counts[kind].part++;
 }
 
@@ -206,6 +213,7 @@ static int by_weight(const void *left, const void *right)
 
 static void put_kind(struct buf *out, const struct circle_complaint *const *first, size_t n)
 {
+    assert(n);
     size_t shown = n > SHOWN_MOST + 1 ? SHOWN_MOST : n;
     for (size_t i = 0; i < shown; i++)
         put_complaint(out, first[i]);
@@ -245,6 +253,7 @@ static void list_folded(const struct circle_report *r, struct buf *out)
 
 void circle_report_list(struct circle_report *r, struct buf *out)
 {
+    assert(out);
     if (r->count)
         qsort(r->list, r->count, sizeof(*r->list), by_place);
     if (!r->all)
@@ -321,6 +330,7 @@ void circle_report_table(const struct circle_report *r, struct buf *out)
 static bool doubt_field(const struct circle_report *r, enum circle_field f, const char *records,
                         const char *what, struct buf *out)
 {
+    assert(f < CIRCLE_FIELDS && r->fields[f].have <= r->fields[f].of);
     size_t of = r->fields[f].of, lack = of - r->fields[f].have;
     if (lack * 2 <= of)
         return false;

@@ -1,6 +1,7 @@
 // Keeps nothing.
 #include "tools/import/circle_text.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "tools/import/circle_colour.h"
@@ -20,6 +21,7 @@ void circle_text_decode(struct buf *out, const char *s, size_t n)
 
 void circle_text_line(struct buf *out, const char *s)
 {
+    assert(out && s);
     size_t n;
     bool first = true;
     for (const char *word; (word = str_word(&s, &n)); first = false) {
@@ -31,6 +33,7 @@ void circle_text_line(struct buf *out, const char *s)
 
 bool circle_text_keyword(const char **at, struct buf *word)
 {
+    assert(at && *at && word);
     size_t n;
     const char *s;
     while ((s = str_word(at, &n))) {
@@ -53,6 +56,7 @@ bool circle_text_keyword(const char **at, struct buf *word)
 
 bool circle_text_has_keyword(const char *list, const char *word)
 {
+    assert(list && word);
     struct buf one = BUF_INIT;
     bool found = false;
     while (!found && circle_text_keyword(&list, &one))

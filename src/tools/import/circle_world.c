@@ -2,6 +2,7 @@
 // first is kept, as files are read in the order of their index.
 #include "tools/import/circle_world.h"
 
+#include <assert.h>
 #include <stdalign.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@ enum { ZONES_MADE_MOST = 1000 };
 
 void circle_world_init(struct circle_world *w, struct circle_report *report)
 {
+    assert(w && report);
     *w = (struct circle_world){.report = report};
 }
 
@@ -27,11 +29,13 @@ void circle_world_fini(struct circle_world *w)
 
 void *circle_world_take(struct circle_world *w, size_t size)
 {
+    assert(size);
     return memset(arena_take(&w->arena, size, alignof(max_align_t)), 0, size);
 }
 
 void circle_world_add(struct circle_list *list, struct circle_record *record)
 {
+    assert(list && record);
     if (list->count == list->cap) {
         list->cap = list->cap ? list->cap * 2 : 64;
         list->items = mem_realloc_array(list->items, list->cap, sizeof(*list->items));
@@ -74,6 +78,7 @@ struct circle_trigger *circle_world_trigger(const struct circle_world *w, int64_
 
 bool circle_world_bit(const struct circle_bits *bits, int bit)
 {
+    assert(bit >= 0 && bits->words <= 4);
     if (bits->words <= 1)
         return bit < 64 && (bits->word[0] >> bit & 1);
     return bit < 32 * bits->words && (bits->word[bit / 32] >> (bit % 32) & 1);
@@ -82,6 +87,7 @@ bool circle_world_bit(const struct circle_bits *bits, int bit)
 // Stable: equal numbers stay in the order of reading.
 static void sort(struct circle_record **items, struct circle_record **spare, size_t n)
 {
+    assert(items || !n);
     if (n < 2)
         return;
     size_t half = n / 2, a = 0, b = half, out = 0;
@@ -112,6 +118,7 @@ static size_t count_extras(const struct circle_extra *e)
 static void lose_parts(struct circle_report *r, enum circle_kind kind,
                        const struct circle_record *record)
 {
+    assert(kind < CIRCLE_KINDS);
     if (kind == CIRCLE_ROOM) {
         const struct circle_room *room = (const struct circle_room *)record;
         for (int d = 0; d < CIRCLE_DIRECTIONS; d++) {
@@ -233,6 +240,7 @@ zone_of_number(struct circle_world *w, const struct circle_record *record, struc
 
 static struct circle_members *members_of(struct circle_zone *z, enum circle_kind kind)
 {
+    assert(z && kind < CIRCLE_KINDS && kind != CIRCLE_ZONE);
     switch (kind) {
     case CIRCLE_ROOM:
         return &z->rooms;
@@ -252,6 +260,7 @@ static struct circle_members *members_of(struct circle_zone *z, enum circle_kind
 static void settle_zones(struct circle_world *w, const struct circle_list *list,
                          enum circle_kind kind)
 {
+    assert(kind != CIRCLE_ZONE);
     struct circle_zone *zone = NULL;
     for (size_t i = 0; i < list->count; i++) {
         struct circle_record *one = list->items[i];

@@ -20,6 +20,7 @@
 #include "world/thing.h"
 #include "world/world.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -72,6 +73,7 @@ static void began(void *arg, struct world *w)
 // What the first word of the line stands for as an alias at this moment; NULL: it is not an alias.
 static const char *alias_used(const struct rewriting *x, const struct record *r)
 {
+    assert(x->world && r->kind == RECORD_LINE);
     size_t n;
     const struct erase_name *other = erase_find(x->erase, r->name);
     const char *name = other ? other->to : r->name, *text = NULL, *begin = r->text;
@@ -96,6 +98,7 @@ static const struct record *replace(void *arg, const struct record *r)
 static void became(void *arg, const struct record *r)
 {
     struct rewriting *x = arg;
+    assert(x->writer);
     x->erase->voided += r->kind == RECORD_VOID;
     x->failed |= r->number != x->last + 1 || !journal_writer_add(x->writer, r);
     x->last = r->number;
@@ -109,6 +112,7 @@ static void erase_epoch_wake(void *arg)
 static bool run_erase(struct journal *j, const struct world_files *f,
                       const struct replay_config *config, struct replay_result *result)
 {
+    assert(config && result);
     static const struct dispatch_ops ops = {0};
     struct doc_problems p = DOC_PROBLEMS_INIT;
     struct world *w = world_files_load(f, &p);
@@ -173,6 +177,7 @@ static bool erase_epoch_is_of_another(const struct journal *j)
 // depend on.
 static bool can_replay(struct journal *j, const struct world_files *f, bool newest, bool *soft)
 {
+    assert(soft);
     struct replay_config config = {.full = true};
     struct replay_result result;
     *soft = !run_erase(j, f, &config, &result);
@@ -293,6 +298,7 @@ static void gather_players(struct erase *e, const struct erase_epochs *x, uint64
 
 int erase_epochs(struct erase *e, struct erase_epochs *x)
 {
+    assert(x->folder && x->to && strcmp(x->folder, x->to) != 0);
     int r = leave_other_program(x);
     if (r < 0)
         return r;

@@ -8,6 +8,7 @@
 #include "util/doc.h"
 #include "util/mem.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,6 +48,7 @@ enum part { AS_IT_IS, NAMED, ALIASES, PROMPT };
 
 static struct doc_node *copy_text(const struct copying *c, const char *text, enum part part)
 {
+    assert(text);
     if (part == AS_IT_IS)
         return doc_string(c->to, text);
     char *other = part == PROMPT              ? erase_silence_prompt(text)
@@ -71,6 +73,7 @@ static const char *erase_record_key_of(const struct copying *c, const struct doc
 
 static bool is_called(const struct doc_node *n, const char *key)
 {
+    assert(key);
     return n->key && !strcmp(n->key, key);
 }
 

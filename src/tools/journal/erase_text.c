@@ -14,6 +14,7 @@
 #include "world/snapshot/write_set_digest.h"
 #include "world/world.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -51,6 +52,7 @@ static size_t sum_of(const char *name)
 // name must have the same sum.
 static void invent(struct erase_name *n, size_t start_count)
 {
+    assert(*n->from);
     unsigned char random[PSEUDONYM];
     for (int tries = TRIES; tries; tries--) {
         if (getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random))
@@ -65,6 +67,7 @@ static void invent(struct erase_name *n, size_t start_count)
 
 void erase_add(struct erase *e, const char *name, size_t start_count)
 {
+    assert(name);
     struct erase_name n = {0};
     if (name_rules_character(name, NULL, n.from) != NAME_GOOD)
         return;
@@ -77,6 +80,7 @@ void erase_add(struct erase *e, const char *name, size_t start_count)
 
 const struct erase_name *erase_find(const struct erase *e, const char *name)
 {
+    assert(name);
     for (size_t i = 0; i < e->count; i++)
         if (!strcasecmp(e->list[i].from, name))
             return &e->list[i];
@@ -108,6 +112,7 @@ static bool is_worlds(const struct erase *e, const char *from)
 // as they are.
 static bool tells(const struct erase *e, const char *line, const char *p, size_t n)
 {
+    assert(n && p >= line);
     enum { BEGINS = 5, INSIDE = 7 };
     bool first = p == line || !letter(p[-1]), last = !letter(p[n]);
     bool plural = (p[n] == 's' || p[n] == 'S') && !letter(p[n + 1]);
@@ -132,6 +137,7 @@ static const struct erase_name *name_at(const struct erase *e, const char *line,
 
 bool erase_mentions(const struct erase *e, const char *text)
 {
+    assert(text);
     for (const char *p = text; *p; p++)
         if (name_at(e, text, p))
             return true;
@@ -162,6 +168,7 @@ static void keep_keyword(void *arg, const char *word)
 
 void erase_add_player(struct erase *e, const char *name)
 {
+    assert(e->players && name);
     struct buf folded = BUF_INIT;
     caseless_add(&folded, name, strlen(name));
     keep_keyword(e->players, buf_str(&folded));
@@ -195,6 +202,7 @@ static void gather_words(struct erase *e, struct world *w)
 // line still reaches the same listeners.
 void erase_gather_keywords(struct erase *e, struct world *w)
 {
+    assert(w);
     static const char *const small[] = {"to", "about", "the", "a", "an", "of", "some", "please"};
     gather_words(e, w);
     map_free(e->keywords);
@@ -218,6 +226,7 @@ void erase_gather_keywords(struct erase *e, struct world *w)
 // the form for comparing.
 static size_t keyword_at(const struct erase *e, const char *line, const char *p)
 {
+    assert(p >= line);
     enum { KEYWORD_MAX = 200 };
     struct buf folded = BUF_INIT;
     size_t longest = 0;
@@ -293,6 +302,7 @@ static const char *aliased_in(const struct words *words)
 static char *silence_from(const struct erase *e, struct words *words, const char *rest,
                           bool command)
 {
+    assert(rest >= words_rest(words, 0));
     struct buf out = BUF_INIT;
     const char *whole = words_rest(words, 0);
     char *before = mem_strndup(whole, (size_t)(rest - whole)), *named = erase_reword(e, before);
@@ -312,6 +322,7 @@ static char *silence_from(const struct erase *e, struct words *words, const char
 
 char *erase_silence_prompt(const char *text)
 {
+    assert(text);
     struct buf out = BUF_INIT;
     for (const char *p = text; *p; p++)
         if (*p == '%' && p[1])
@@ -334,6 +345,7 @@ static bool begins_one(const struct map *words, const char *word)
 // Could a command find anything by this word?
 static bool can_mean(const struct erase *e, const char *word, size_t n)
 {
+    assert(n);
     struct buf folded = BUF_INIT;
     caseless_add(&folded, word, n);
     const char *text = buf_str(&folded);
@@ -396,6 +408,7 @@ static char *silence_prompt_line(const struct words *words)
 
 char *erase_silence(const struct erase *e, const char *line)
 {
+    assert(line);
     struct words words;
     words_init(&words);
     words_set(&words, line);
@@ -438,6 +451,7 @@ static size_t words_before_speech(const struct words *line, const char *alias)
 
 char *erase_silence_short(const struct erase *e, const char *line, const char *alias)
 {
+    assert(line && alias);
     struct words words;
     words_init(&words);
     words_set(&words, line);

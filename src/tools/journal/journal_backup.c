@@ -13,6 +13,7 @@
 #include "util/mem.h"
 #include "util/str.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -24,6 +25,7 @@ enum { FILE_LARGEST = 64 << 20 };
 
 static int copy_file(const char *from, const char *to)
 {
+    assert(strcmp(from, to) != 0);
     struct buf text = BUF_INIT;
     int r = file_read(from, FILE_LARGEST, &text);
     // A file that was erased meanwhile must not be in the copy either.
@@ -40,6 +42,7 @@ static int copy_file(const char *from, const char *to)
 // Copies records and their versions before, but not files that a crash left unfinished.
 static int copy_records(const struct journal_options *o, const char *kind, size_t *count)
 {
+    assert(kind && count);
     char *from = mem_printf("%s/%s", o->data, kind), *to = mem_printf("%s/%s", o->argument, kind);
     DIR *d = opendir(from);
     int r = d ? file_mkdirs(to, 0700) : errno == ENOENT ? 0 : -errno;
@@ -104,6 +107,7 @@ static int copy_epochs(const struct journal_options *o, const uint64_t *list, si
 static int backup_verify(const struct journal_options *o, const uint64_t *list, int64_t newest,
                          uint64_t *last)
 {
+    assert(last);
     struct journal_options copy = *o;
     copy.data = o->argument;
     copy.folder = mem_printf("%s/journal", o->argument);
@@ -134,6 +138,7 @@ static bool is_empty(const char *folder)
 
 int journal_backup_all(const struct journal_options *o)
 {
+    assert(o->argument && o->data);
     size_t count, accounts = 0, characters = 0;
     uint64_t *list = journal_list(o, &count), last = 0;
     if (!list)

@@ -10,6 +10,7 @@
 #include "tools/journal/journal_files.h"
 #include "util/error.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -124,6 +125,7 @@ static int remove_epoch(const struct journal_options *o, uint64_t epoch)
 
 static int chop(const struct journal_options *o)
 {
+    assert(o->folder);
     size_t count;
     uint64_t *list = journal_list(o, &count);
     if (!list)

@@ -10,6 +10,7 @@
 #include "util/file.h"
 #include "util/mem.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -46,6 +47,7 @@ static void check_snapshot(const char *epoch, const struct manifest *m, uint64_t
 size_t journal_files_snapshots(const char *epoch, const struct manifest *m, uint64_t last,
                                struct journal_snapshot *list)
 {
+    assert(epoch && m && list);
     uint64_t numbers[SNAPSHOTS_MAX];
     size_t n = snapshot_file_list(epoch, numbers, SNAPSHOTS_MAX);
     bool base = !m->base;
@@ -75,6 +77,7 @@ bool journal_files_usable(const struct journal_snapshot *s)
 enum journal_files_kept journal_files_kept(const char *epoch, const struct manifest *m,
                                            struct error *why)
 {
+    assert(epoch && m);
     uint64_t digest;
     char *path = mem_printf("%s/" JOURNAL_WORLD_FILES, epoch);
     bool there = !access(path, F_OK);

@@ -14,6 +14,7 @@
 #include "util/file.h"
 #include "util/mem.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -37,6 +38,7 @@ struct importing {
 
 static int bad(const struct importing *x, const char *expected)
 {
+    assert(expected);
     complain("%s:%" PRIu64 ": expected %s", x->options->argument, x->line, expected);
     return EX_DATAERR;
 }
@@ -78,6 +80,7 @@ static int judge_files(struct importing *x)
 
 static bool is_expected(const struct importing *x, const char *name)
 {
+    assert(name);
     char base[40];
     snprintf(base, sizeof(base), SNAPSHOT_NAME, x->manifest.parent);
     return !strcmp(name, JOURNAL_WORLD_FILES) || (x->manifest.base && !strcmp(name, base));
@@ -85,6 +88,7 @@ static bool is_expected(const struct importing *x, const char *name)
 
 static int take_file(struct importing *x, const struct journal_portable *p)
 {
+    assert(p->file && p->part_size);
     if (!x->writer || x->last != x->manifest.parent || x->judged || !is_expected(x, p->file))
         return bad(x, "files of an epoch after its line and before its events");
     if (p->offset != x->file.len || (x->name ? strcmp(x->name, p->file) != 0 : p->offset != 0))
@@ -108,11 +112,13 @@ static int take_file(struct importing *x, const struct journal_portable *p)
 
 static int take_epoch(struct importing *x, const struct manifest *m)
 {
+    assert(m);
     if (x->epochs++ && m->parent != x->last)
         return bad(x, "an epoch that begins after the last event");
     int status = judge_files(x), ended = end_epoch(x);
     if (status || ended)
         return status ? status : ended;
+    assert(!x->writer && !x->name);
     x->last = m->parent;
     x->manifest = *m;
     x->judged = false;
@@ -139,6 +145,7 @@ static int take_end(struct importing *x, const struct journal_portable *p)
     if (p->end != (x->events ? x->last : 0) || p->events != x->events || p->digest != x->digest)
         return bad(x, "the end of this text: some of it was lost or changed");
     int status = judge_files(x), ended = end_epoch(x);
+    assert(!x->writer);
     x->ended = true;
     return status ? status : ended;
 }
@@ -207,6 +214,7 @@ static int take_all(struct importing *x, FILE *in)
 
 static int import(const struct journal_options *o, FILE *in)
 {
+    assert(in);
     struct importing x = {.options = o, .stage = mem_printf("%s.import", o->folder)};
     journal_writer_discard(x.stage); // left by an interrupted attempt
     int status = 0;
@@ -236,6 +244,7 @@ static int import(const struct journal_options *o, FILE *in)
 
 int journal_import(const struct journal_options *o)
 {
+    assert(o->argument && o->folder);
     bool standard = !strcmp(o->argument, "-");
     FILE *in = standard ? stdin : fopen(o->argument, "re");
     if (!in) {

@@ -7,6 +7,7 @@
 #include "util/doc.h"
 #include "util/mem.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,6 +95,7 @@ static const char *portable_text_of(const struct doc_node *o, const char *member
 
 static bool read_locks(struct journal_portable *p, const struct doc_node *o)
 {
+    assert(!p->record.lock_count);
     const struct doc_node *list = doc_get(o, "locks");
     if (!list || list->kind != DOC_ARRAY || list->list.count > RECORD_LOCKS_MAX)
         return false;
@@ -157,6 +159,7 @@ static bool read_event(struct journal_portable *p, const struct doc_node *o)
 // Reads the base, which version 1 does not have.
 static bool read_base(struct manifest *m, const struct doc_node *o)
 {
+    assert(!m->base);
     const struct doc_node *base = doc_get(o, "base"), *list = doc_get(o, "settings");
     size_t i = 0;
     if (!base && !list)
@@ -190,6 +193,7 @@ static bool read_epoch(struct journal_portable *p, const struct doc_node *o)
 
 static bool portable_read_file(struct journal_portable *p, const struct doc_node *o)
 {
+    assert(!p->part);
     const struct doc_node *name = doc_get(o, "file"), *bytes = doc_get(o, "bytes");
     p->why = "a part of a file with file, size, offset and bytes";
     if (name->kind != DOC_STRING || !positive(o, "size", &p->size) ||
@@ -228,6 +232,7 @@ static bool read_end(struct journal_portable *p, const struct doc_node *o)
 
 void journal_portable_read(struct journal_portable *p, const char *line, size_t n)
 {
+    assert(p && (line || !n));
     static const struct {
         const char *member;
         enum journal_portable_kind kind;

@@ -13,6 +13,7 @@
 #include "util/file.h"
 #include "util/mem.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -23,6 +24,7 @@ enum { EPOCHS_MAX = 4096 };
 
 uint64_t *journal_list(const struct journal_options *o, size_t *count)
 {
+    assert(count);
     uint64_t *list = mem_alloc(EPOCHS_MAX * sizeof(*list));
     *count = journal_epochs(o->folder, list, EPOCHS_MAX);
     if (*count)
@@ -52,6 +54,7 @@ int journal_lock(const struct journal_options *o)
 
 static void scan_fault(struct journal_scan *s, uint64_t number, const char *why)
 {
+    assert(why);
     if (!s->faults++)
         s->first_fault = number;
     if (s->fault)
@@ -64,6 +67,7 @@ static void scan_fault(struct journal_scan *s, uint64_t number, const char *why)
 
 const char *journal_judge(const struct manifest *m, uint64_t number, const struct record *r)
 {
+    assert(m && r);
     if (r->number != number)
         return "it calls itself by another number";
     if (record_is_players(r->kind))
@@ -83,6 +87,7 @@ struct reading {
 
 static void scan_missing(struct journal_scan *s, uint64_t first, uint64_t next)
 {
+    assert(first < next);
     char text[100] = "it is missing";
     if (next - first > 1)
         snprintf(text, sizeof(text), "it and those to %" PRIu64 " are missing", next - 1);
@@ -140,6 +145,7 @@ static void scan_file_fault(void *arg, const char *why)
 
 void journal_scan(struct journal_scan *s, uint64_t from)
 {
+    assert(s->options && !s->events && !s->faults);
     struct error why;
     char *path = journal_epoch_path(s->options, s->epoch);
     if (journal_access(path, &why)) {
@@ -183,6 +189,7 @@ void journal_scan(struct journal_scan *s, uint64_t from)
 
 int64_t journal_newest(const struct journal_options *o, const uint64_t *list, size_t count)
 {
+    assert(list || !count);
     struct manifest m;
     struct error why;
     int outcome = MANIFEST_NONE;

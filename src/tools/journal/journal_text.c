@@ -10,6 +10,7 @@
 #include "util/utf8.h"
 #include "world/snapshot/write_set_digest.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +21,7 @@ enum { LINE_SHOWN = 80, BEFORE_MATCH = 30, CHANGES_SHOWN = 8 };
 
 const char *journal_text_find(const char *text, const char *what)
 {
+    assert(text && what);
     for (; *text; text++)
         if (str_begins_nocase(text, what))
             return text;
@@ -38,6 +40,7 @@ static void shown(struct buf *b, const char *text)
 
 static void character(struct buf *b, const struct record *r, const char *look_for)
 {
+    assert(r->kind == RECORD_ENTER);
     const char *found = look_for ? journal_text_find(r->text, look_for) : NULL;
     if (!found) {
         if (*r->text)
@@ -55,6 +58,7 @@ static void character(struct buf *b, const struct record *r, const char *look_fo
 
 static void origin(struct buf *b, const struct record *r)
 {
+    assert(!record_is_players(r->kind));
     if (r->origin)
         buf_addf(b, "asked for by event %" PRIu64 ", request %" PRIu32, r->origin, r->ordinal);
     else if (r->kind == RECORD_ZONE)
@@ -76,6 +80,7 @@ static void changes(struct buf *b, const struct record *r)
 
 void journal_text_event(struct buf *b, const struct record *r, const char *look_for)
 {
+    assert(b && r);
     char at[CLOCK_ISO_SIZE];
     clock_iso(r->clock, at);
     buf_addf(b, "%8" PRIu64 "  %s  %-8s  ", r->number, at, record_kind_name(r->kind));
@@ -104,6 +109,7 @@ void journal_text_line(struct buf *b, const struct record *r, const char *look_f
 
 void journal_text_member(struct buf *b, const char *member, const char *text)
 {
+    assert(member && text);
     size_t n = strlen(text);
     if (utf8_valid(text, n)) {
         buf_addf(b, "\"%s\":", member);
@@ -130,6 +136,7 @@ static void changes_json(struct buf *b, const struct record *r)
 // Adds permissions and, from a second line, the account.
 static void rights_json(struct buf *b, const char *rights)
 {
+    assert(rights);
     size_t n = strcspn(rights, "\n");
     char *permissions = mem_strndup(rights, n);
     buf_addc(b, ',');
@@ -143,6 +150,7 @@ static void rights_json(struct buf *b, const char *rights)
 
 void journal_text_json(struct buf *b, uint64_t epoch, const struct record *r)
 {
+    assert(b && r);
     char at[CLOCK_ISO_SIZE];
     clock_iso(r->clock, at);
     buf_addf(b,
@@ -222,6 +230,7 @@ static bool moment(const char *text, int64_t *ms)
 
 bool journal_text_time(const char *text, int64_t *ms)
 {
+    assert(text && ms);
     int64_t ago;
     if (moment(text, ms))
         return true;

@@ -17,6 +17,7 @@
 #include "world/snapshot/write_set_digest.h"
 #include "world/world.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -45,6 +46,7 @@ static void things_forget(struct map *m)
 
 struct journal_things *journal_things_new(const char *text)
 {
+    assert(text);
     struct journal_things *t = mem_new(struct journal_things);
     t->text = text;
     t->wanted = map_new();
@@ -83,6 +85,7 @@ static bool things_keep(struct map *m, uint32_t n, const char *name)
 // is there at the start.
 static void look_through(struct journal_things *t)
 {
+    assert(t->world);
     for (uint32_t i = 1; i < world_slots(t->world); i++) {
         struct thing *one = world_slot(t->world, i);
         if (place_kind(place_peek(thing_place(one))) == PLACE_DEAD)
@@ -100,6 +103,7 @@ static void look_through(struct journal_things *t)
 bool journal_things_epoch(struct journal_things *t, const char *path, uint64_t world,
                           struct error *why)
 {
+    assert(path && why);
     struct world_files f;
     things_forget(t->wanted);
     things_forget(t->holders);
@@ -137,6 +141,7 @@ void journal_things_note(struct journal_things *t, const struct record *r)
 static bool in_location(const struct journal_things *t, const struct record *r, uint32_t value,
                         struct buf *out)
 {
+    assert(t->world);
     for (size_t i = 0; i < r->lock_count; i++) {
         uint32_t index = r->locks[i] & ~(UINT32_C(1) << 31);
         struct thing *at = index < world_slots(t->world) ? world_slot(t->world, index) : NULL;
@@ -183,6 +188,7 @@ static bool things_write_all(struct journal_things *t, const struct record *r, s
                              void (*one)(struct buf *out, bool first, const char *name,
                                          const char *what))
 {
+    assert(one && out);
     struct buf what = BUF_INIT;
     bool any = false;
     for (size_t i = 0; i < r->change_count; i++) {

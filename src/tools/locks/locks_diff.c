@@ -8,6 +8,7 @@
 #include "util/map.h"
 #include "util/mem.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,6 +21,7 @@ struct pair {
 
 static struct pair *locks_diff_pair_of(struct map *m, const char *key)
 {
+    assert(key);
     struct pair *p = map_get(m, key);
     if (!p)
         map_put(m, key, p = mem_new(struct pair));
@@ -56,6 +58,7 @@ static struct pair *pair_of_site(struct map *m, const struct reader_trace *t, un
 // each, not for each event.
 static void count_events(struct map *m, const struct reader_trace *t, int side, bool sites)
 {
+    assert(side == 0 || side == 1);
     struct reader_index rows = READER_INDEX_INIT;
     struct pair **pairs = NULL;
     size_t count = 0;
@@ -106,6 +109,7 @@ static void count_sites(struct map *m, const struct reader_trace *t, int side)
 
 static double change_of(const struct pair *p, int what)
 {
+    assert(what < COUNTS);
     double a = (double)p->n[0][what], b = (double)p->n[1][what], most = a > b ? a : b;
     return most > 0 ? (b > a ? b - a : a - b) / most : 0;
 }
@@ -169,6 +173,7 @@ static void locks_diff_print(struct map *m, const char *what, FILE *out)
 
 void locks_diff(const struct reader_trace *a, const struct reader_trace *b, FILE *out)
 {
+    assert(a && b && out);
     struct map *locks = map_new(), *sites = map_new();
     count_locks(locks, a, 0);
     count_locks(locks, b, 1);

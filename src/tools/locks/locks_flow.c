@@ -6,10 +6,12 @@
 #include "tools/locks/locks_text.h"
 #include "util/mem.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 static bool chosen(const struct reader_trace *t, const struct locks_query *q, uint32_t i)
 {
+    assert(i < t->count);
     const struct trace_event *e = &t->events[i].e;
     if (!locks_query_run(q, t, t->events[i].run) || !locks_query_at(q, t, i))
         return false;
@@ -28,6 +30,7 @@ static bool chosen(const struct reader_trace *t, const struct locks_query *q, ui
 static uint32_t from_last(const struct reader_trace *t, const struct locks_query *q,
                           bool (*shown)(const struct trace_event *))
 {
+    assert(shown);
     uint64_t left = q->last;
     uint32_t i = (uint32_t)t->count;
     while (q->last && i > 0 && left > 0) {

@@ -7,6 +7,7 @@
 #include "tools/locks/locks_text.h"
 #include "util/mem.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 struct edge {
@@ -26,6 +27,7 @@ struct graph {
 static void locks_graph_add_edge(struct graph *g, const struct reader_grant *held,
                                  const struct reader_grant *wanted)
 {
+    assert(held->locked != READER_NONE);
     uint64_t key = (uint64_t)held->lock << 32 | wanted->lock;
     uint32_t at = reader_index_get(&g->known, key);
     if (at != READER_NONE) {
@@ -38,6 +40,7 @@ static void locks_graph_add_edge(struct graph *g, const struct reader_grant *hel
         g->list = mem_realloc_array(g->list, g->cap, sizeof(*g->list));
     }
     uint32_t want = wanted->want != READER_NONE ? wanted->want : wanted->locked;
+    assert(want < g->t->count);
     g->list[g->count++] = (struct edge){held->lock, wanted->lock, g->t->events[held->locked].e.site,
                                         g->t->events[want].e.site, 1};
 }
@@ -46,6 +49,7 @@ static void locks_graph_add_edge(struct graph *g, const struct reader_grant *hel
 // time: released ones are dropped from the list.
 static void locks_graph_add_run(struct graph *g, uint32_t run)
 {
+    assert(run < g->t->run_count);
     const struct reader_trace *t = g->t;
     uint32_t *open = NULL;
     size_t n = 0, cap = 0;
@@ -187,6 +191,7 @@ static void add_dot(struct buf *b, const struct graph *g, const bool *in_cycle)
 
 void locks_graph(const struct reader_trace *t, const struct locks_query *q, FILE *out)
 {
+    assert(q && out);
     struct graph g;
     locks_graph_make(&g, t);
     bool *in_cycle = mem_calloc(g.count + 1, sizeof(*in_cycle));

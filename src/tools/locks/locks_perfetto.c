@@ -6,6 +6,7 @@
 #include "tools/locks/locks_text.h"
 #include "util/mem.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 enum { THREADS = 1, LOCKS = 2 }; // "processes" of the picture, for each trace
@@ -22,6 +23,7 @@ struct picture {
 static void begin_slice(struct picture *p, const char *phase, unsigned process, uint32_t track,
                         int64_t ns)
 {
+    assert(phase);
     buf_clear(&p->b);
     buf_addf(&p->b, "%s\n{\"ph\":\"%s\",\"pid\":%u,\"tid\":%u,\"ts\":%.3f",
              p->any || p->nth ? "," : "", phase, process + 2 * p->nth, track, (double)ns / 1e3);
@@ -53,6 +55,7 @@ static void metadata(struct picture *p, const char *what, unsigned process, uint
 
 static void add_run_args(struct picture *p, uint32_t run)
 {
+    assert(run < p->t->run_count);
     const struct reader_run *r = &p->t->runs[run];
     buf_addf(&p->b, ",\"args\":{\"task\":%u,\"event\":%llu,\"actor\":", r->task,
              (unsigned long long)r->event);
@@ -64,6 +67,7 @@ static void add_run_args(struct picture *p, uint32_t run)
 
 static void slice(struct picture *p, uint32_t from, uint32_t to, const char *name, uint32_t run)
 {
+    assert(from < p->t->count && to < p->t->count);
     const struct reader_event *a = &p->t->events[from];
     int64_t length = p->t->events[to].ns - a->ns;
     begin_slice(p, "X", THREADS, a->ring + 1, a->ns);
@@ -253,6 +257,7 @@ void locks_perfetto_end(FILE *out)
 
 void locks_perfetto(const struct reader_trace *t, unsigned nth, const char *title, FILE *out)
 {
+    assert(t && out);
     struct picture p = {.t = t, .out = out, .nth = nth};
     uint32_t *ends = stretch_ends(t);
     struct reader_index locks = contended_locks(t);

@@ -5,6 +5,7 @@
 #include "trace/reader_judge.h"
 #include "util/str.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +16,7 @@ static void note_several(const struct reader_trace *t, enum trace_name_kind kind
                          const char *option, const char *what, const struct reader_index *ids,
                          size_t found, struct buf *note)
 {
+    assert(found > 1 && kind <= TRACE_NAME_WHAT);
     const struct reader_name_table *names = &t->file->names.tables[kind];
     buf_addf(note, "%s: --%s \"%s\" is the name of %zu:", t->file->path, option, what, found);
     size_t told = 0;
@@ -66,6 +68,7 @@ static bool has_event(const struct locks_query *q, const struct reader_trace *t,
 
 bool locks_query_resolve(struct locks_query *q, const struct reader_trace *t, struct buf *error)
 {
+    assert(q && t && error);
     return locks_query_look_up(t, TRACE_NAME_THING, "thing", q->thing, &q->things, error) &&
            locks_query_look_up(t, TRACE_NAME_LOCK, "lock", q->lock, &q->locks, error) &&
            locks_query_look_up(t, TRACE_NAME_THING, "player", q->player, &q->players, error) &&
@@ -81,6 +84,7 @@ void locks_query_fini(struct locks_query *q)
 
 bool locks_query_run(const struct locks_query *q, const struct reader_trace *t, uint32_t run)
 {
+    assert(run == READER_NONE || run < t->run_count);
     if (!q->has_task && !q->player)
         return true;
     if (run == READER_NONE || (q->has_task && t->runs[run].task != q->task))
@@ -90,6 +94,7 @@ bool locks_query_run(const struct locks_query *q, const struct reader_trace *t, 
 
 bool locks_query_at(const struct locks_query *q, const struct reader_trace *t, uint32_t position)
 {
+    assert(position < t->count);
     if (!q->at)
         return true;
     const struct reader_event *e = &t->events[position];

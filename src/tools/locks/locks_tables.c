@@ -6,6 +6,7 @@
 #include "trace/reader_sums.h"
 #include "util/mem.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 enum { LONGEST = 20 };
@@ -101,6 +102,7 @@ static void add_sites(struct buf *b, const struct reader_trace *t, const struct 
 static void locks_tables_print(const struct reader_trace *t, const struct locks_query *q, FILE *out,
                                int (*order)(const void *, const void *))
 {
+    assert(q && out && order);
     struct reader_rows r;
     struct buf b = BUF_INIT;
     reader_rows_make(&r, t);
@@ -130,6 +132,7 @@ static int by_length(const void *a, const void *b)
 static void add_longest(struct buf *b, const struct reader_trace *t, const struct longest *l,
                         bool wait)
 {
+    assert(l->grant < t->grant_count);
     const struct reader_grant *g = &t->grants[l->grant];
     uint32_t at = g->want != READER_NONE ? g->want : g->locked;
     add_span(b, l->ns);

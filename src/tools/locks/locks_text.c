@@ -6,6 +6,7 @@
 #include "util/buf.h"
 #include "util/utf8.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -48,6 +49,7 @@ bool locks_text_arg_is_thing(const struct trace_event *e)
 
 void locks_text_cut(struct buf *b, const char *s, size_t width)
 {
+    assert(b && s && width);
     size_t n = strlen(s);
     if (utf8_count(s, n) <= width) {
         utf8_clean(b, s, n);
@@ -66,6 +68,7 @@ void locks_text_cut(struct buf *b, const char *s, size_t width)
 static void label(struct buf *b, const struct reader_trace *t, enum trace_name_kind kind,
                   uint32_t id, size_t width)
 {
+    assert(kind && kind <= TRACE_NAME_WHAT);
     const struct reader_name *n = reader_names_find(&t->file->names, kind, id);
     if (!n)
         return;
@@ -184,6 +187,7 @@ void locks_text_arg(struct buf *b, const struct reader_trace *t, const struct re
 
 void locks_text_what(struct buf *b, const struct reader_trace *t, uint32_t run)
 {
+    assert(run == READER_NONE || run < t->run_count);
     if (run == READER_NONE)
         return;
     const struct reader_run *r = &t->runs[run];
@@ -203,6 +207,7 @@ void locks_text_what(struct buf *b, const struct reader_trace *t, uint32_t run)
 
 void locks_text_run(struct buf *b, const struct reader_trace *t, uint32_t run)
 {
+    assert(run == READER_NONE || run < t->run_count);
     if (run == READER_NONE) {
         buf_adds(b, "no task");
         return;
@@ -246,6 +251,7 @@ void locks_text_site(struct buf *b, const struct reader_trace *t, unsigned site,
 
 void locks_text_id(struct buf *b, const struct reader_trace *t, uint32_t position)
 {
+    assert(position < t->count);
     const struct reader_event *e = &t->events[position];
     buf_addf(b, "%s:%llu", t->file->rings[e->ring].name, (unsigned long long)e->number);
 }
@@ -281,6 +287,7 @@ static void add_act(struct buf *b, const struct reader_trace *t, const struct tr
 
 void locks_text_line(struct buf *b, const struct reader_trace *t, uint32_t position)
 {
+    assert(position < t->count);
     enum { TIME = 9, ID = 14, WHO = 17, KIND = 11, WAYS = 3 };
     const struct reader_event *e = &t->events[position];
     size_t from = b->len;
@@ -311,6 +318,7 @@ void locks_text_line(struct buf *b, const struct reader_trace *t, uint32_t posit
 
 void locks_text_json(struct buf *b, const char *s)
 {
+    assert(b && s);
     struct buf clean = BUF_INIT;
     utf8_clean(&clean, s, strlen(s));
     buf_addc(b, '"');

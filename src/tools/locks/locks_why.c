@@ -6,6 +6,7 @@
 #include "trace/codes.h"
 #include "trace/reader_judge.h"
 
+#include <assert.h>
 #include <string.h>
 
 struct why {
@@ -33,6 +34,7 @@ static void locks_why_add_site(struct why *w, const char *before, uint32_t posit
 
 static void add_grant(struct why *w, const struct reader_grant *g)
 {
+    assert(g->locked != READER_NONE);
     locks_text_lock(&w->b, w->t, g->lock);
     buf_addf(&w->b, " %s, ticket %u, since ", g->shared ? "shared" : "exclusive", g->ticket);
     locks_why_add_event(w, g->locked);
@@ -89,6 +91,7 @@ static void add_verdict(struct why *w, const struct reader_verdict *v)
 
 static void add_chain(struct why *w, uint32_t run, const struct reader_chain *c)
 {
+    assert(c->count && c->count <= READER_CHAIN);
     for (size_t i = 0; i < c->count; i++) {
         const struct reader_known *k = &c->known[i];
         buf_adds(&w->b, i ? "           " : "  where    ");
@@ -119,6 +122,7 @@ static void add_chain(struct why *w, uint32_t run, const struct reader_chain *c)
 // Adds which run holds the needed lock, if it is not this one.
 static void add_needs(struct why *w, uint32_t position, const struct reader_verdict *v)
 {
+    assert(position < w->t->count);
     if (v->lock == READER_NONE)
         return;
     const struct reader_trace *t = w->t;
@@ -231,6 +235,7 @@ static void add_head(struct why *w, uint32_t position)
 // A move is checked twice, for the thing and for its destination; the worse verdict is printed.
 static void print_why(struct why *w, uint32_t position)
 {
+    assert(position < w->t->count);
     const struct reader_event *e = &w->t->events[position];
     struct reader_verdict v, to;
     bool move = e->e.kind == TRACE_MOVE;
@@ -257,6 +262,7 @@ static void print_why(struct why *w, uint32_t position)
 
 static bool asked(const struct why *w, uint32_t i)
 {
+    assert(i < w->t->count);
     const struct reader_event *e = &w->t->events[i];
     if (!reader_judge_is_access(&e->e) || !locks_query_run(w->q, w->t, e->run) ||
         !locks_query_at(w->q, w->t, i) || !locks_query_violation(w->q, w->t, i))
@@ -267,6 +273,7 @@ static bool asked(const struct why *w, uint32_t i)
 
 void locks_why(const struct reader_trace *t, const struct locks_query *q, FILE *out)
 {
+    assert(q && out);
     struct why w = {.t = t, .q = q};
     uint64_t all = 0, skip;
     reader_where_init(&w.where, t);

@@ -28,6 +28,7 @@
 #include "world/snapshot/digest.h"
 #include "world/world.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -200,6 +201,7 @@ struct pass {
 static bool run_pass(const struct options *o, const struct world_files *f, struct journal *j,
                      unsigned nth, struct pass *out)
 {
+    assert(out && o->workers);
     static const struct dispatch_ops ops = {0};
     struct world *w = replay_load_world(f);
     if (!w)
@@ -239,6 +241,7 @@ static bool run_pass(const struct options *o, const struct world_files *f, struc
 
 static void print_pass(const struct options *o, const struct pass *p)
 {
+    assert(p->ms >= 0);
     const struct replay_result *r = &p->result;
     const char *over_progress = isatty(STDERR_FILENO) ? "\r" : "";
     printf("%s", over_progress);
@@ -288,6 +291,7 @@ static int replay_verify(struct journal *j, uint64_t to)
 
 static int repeat(const struct options *o, const struct world_files *f, struct journal *j)
 {
+    assert(o->repeat);
     uint64_t first = 0;
     for (unsigned i = 0; i < o->repeat; i++) {
         struct pass p;
