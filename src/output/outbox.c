@@ -120,8 +120,8 @@ void outboxes_avoid(struct outboxes *set, outbox_id id)
 
 outbox_id outbox_open(struct outboxes *set, const struct style *style, size_t limit, void *owner)
 {
-    assert(set && style);
     loopguard_check("outbox_open()");
+    assert(set && style);
     uint32_t slot = set->free;
     if (slot) {
         slot--;
@@ -177,8 +177,8 @@ void outbox_set_owner(struct outboxes *set, outbox_id id, void *owner)
 
 void outbox_style(struct outboxes *set, outbox_id id, const struct style *style)
 {
-    assert(style);
     loopguard_check("outbox_style()");
+    assert(style);
     struct outbox *m = outbox_find(set, id);
     if (m)
         m->style = *style;
@@ -352,8 +352,8 @@ static void post_shared(struct outboxes *set, outbox_id id, struct block *b, boo
 void outbox_post_many(struct outboxes *set, const outbox_id *ids, size_t n, struct block *b,
                       bool urgent)
 {
-    assert(b && (ids || !n));
     loopguard_check("outbox_post_many()");
+    assert(b && (ids || !n));
     if (n == 1)
         post_alone(set, ids[0], b, urgent);
     for (size_t i = 0; n > 1 && i < n; i++)
@@ -362,8 +362,8 @@ void outbox_post_many(struct outboxes *set, const outbox_id *ids, size_t n, stru
 
 void outbox_text(struct outboxes *set, outbox_id id, const char *text, bool urgent)
 {
-    assert(text);
     loopguard_check("outbox_text()");
+    assert(text);
     struct block *b = block_new(text, strlen(text));
     post_alone(set, id, b, urgent);
     block_free(b);
@@ -469,8 +469,8 @@ bool outboxes_relaxed(const struct outboxes *set)
 
 const char *outbox_peek(struct outboxes *set, outbox_id id, size_t *n)
 {
-    assert(n);
     loopguard_check("outbox_peek()");
+    assert(n);
     struct outbox *m = outbox_find(set, id);
     *n = 0;
     if (!m)
@@ -516,7 +516,7 @@ size_t outbox_pending(struct outboxes *set, outbox_id id)
 
 void outboxes_stats(const struct outboxes *set, struct outbox_stats *out)
 {
-    assert(out);
     loopguard_check("outboxes_stats()");
+    assert(out);
     *out = set->stats;
 }
