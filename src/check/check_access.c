@@ -128,6 +128,7 @@ static bool inner_lock_held(const struct lockset *ls, struct place *p)
     return false;
 }
 
+// As below, for a thing that is in the inventory `root`, or is it.
 static int find_code_placed(struct checker *c, const struct lockset *ls, struct place *p,
                             struct place *root, bool write)
 {
@@ -186,7 +187,7 @@ const char *checker_cause(int code)
     case L005_LIMBO:
         return "it is out of play and owned by another task's token";
     case L023_CYCLE:
-        return "the way outward does not end: something is inside itself";
+        return "going outward from it never ends: a thing is inside itself";
     case L033_DEAD:
         return "the reference outlived the thing: find it again by its generation, under the lock";
     default:
@@ -208,14 +209,13 @@ static void report_place(const struct lockset *ls, enum lockcheck_code code, str
                                    .site = at});
 }
 
-// Reports a timer's task that changes something before it has checked that its timer (appointment)
-// stands.
+// Reports a timer's task that changes something before it has checked that its timer stands.
 static void check_timer_stands(struct lockset *ls, struct place *p, int attr, const struct site *at)
 {
     struct check_task *t = check_task(ls);
-    if (!t || t->appointment != APPOINTMENT_OPEN || place_kind(place_peek(p)) != PLACE_PLACED)
+    if (!t || t->timer != CHECK_TIMER_NOT_ASKED || place_kind(place_peek(p)) != PLACE_PLACED)
         return;
-    t->appointment = NO_APPOINTMENT; // reported once for each command
+    t->timer = CHECK_TIMER_NONE; // reported once for each command
     lockreport(&(struct violation){
         .code = L027_STALE_TIMER,
         .ls = ls,
@@ -223,7 +223,7 @@ static void check_timer_stands(struct lockset *ls, struct place *p, int attr, co
         .attr = attr,
         .write = true,
         .act = "change",
-        .cause = "the timer's appointment was called off, or nobody asked whether it stands",
+        .cause = "the timer was called off, or the task did not ask whether it stands",
         .site = at});
 }
 
@@ -345,7 +345,7 @@ void lockcheck_next_slow(struct place *p, unsigned list, const struct site *at)
     if (there && fresh)
         return;
     report_place(ls, L021_LIST_CHANGED, p, false, "go on in a list from",
-                 there ? "it was met before a lock was let go; the list may be another by now"
+                 there ? "it was met before a lock was released; the list may have changed since"
                        : "it has left the list in which it was met: take the next one first",
                  at);
 }
@@ -604,7 +604,7 @@ void lockcheck_release_slow(struct place *p, const struct site *at)
                  "a register still refers to it: take it out there first", at);
 }
 
-void lockcheck_appointment_slow(struct place *p, bool pending, uint32_t generation,
+void lockcheck_timer_asked_slow(struct place *p, bool pending, uint32_t generation,
                                 const struct site *at)
 {
     struct lockset *ls = lockset_current();
@@ -613,7 +613,6 @@ void lockcheck_appointment_slow(struct place *p, bool pending, uint32_t generati
     (void)at;
     // Compare with the generation that the dispatcher scheduled, not with the one that the command
     // passes.
-    if (t && t->appointment == APPOINTMENT_OPEN && pending &&
-        generation == t->appointment_generation)
-        t->appointment = APPOINTMENT_STANDS;
+    if (t && t->timer == CHECK_TIMER_NOT_ASKED && pending && generation == t->timer_generation)
+        t->timer = CHECK_TIMER_STANDS;
 }

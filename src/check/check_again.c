@@ -98,9 +98,8 @@ void checker_check_stale(const struct lockset *ls, struct place *p, unsigned att
             .place = p,
             .attr = (int)attr,
             .write = true,
-            .cause = "it was read before the lock was let go, or before AGAIN, and not there again "
-                     "since: "
-                     "what another wrote meanwhile may be lost",
+            .cause = "it was read before the lock was released, or before AGAIN, and that line has "
+                     "not read it again since: what another task wrote meanwhile may be lost",
             .site = at,
             .other = r->site});
         return;

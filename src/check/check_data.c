@@ -92,8 +92,8 @@ void lockdata_copied_slow(struct place *of, unsigned attr, const struct site *at
     if (is_checked(ls))
         checker_report_value(
             ls, of, attr,
-            "its copy was given the same value, and nobody counts that two have it: "
-            "what one changes or frees is the other's",
+            "its copy was given the same value without counting the reference: what one changes or "
+            "frees belongs to the other too",
             at);
 }
 
@@ -101,9 +101,8 @@ void lockdata_renewed_slow(struct place *p, uint32_t was, uint32_t now, const st
 {
     if (!is_checked(lockset_current()) || (int32_t)(now - was) > 0)
         return;
-    report_place(L027_STALE_TIMER, p, true, "renew an appointment of",
-                 "its generation is not a new one: a timer of before would find itself standing",
-                 at);
+    report_place(L027_STALE_TIMER, p, true, "set again a timer of",
+                 "its generation is not a new one: an older timer would seem to stand", at);
 }
 
 void lockdata_ended_slow(struct place *p, uint32_t was, const struct site *at)
@@ -111,7 +110,7 @@ void lockdata_ended_slow(struct place *p, uint32_t was, const struct site *at)
     if (is_checked(lockset_current()) &&
         atomic_load_explicit(&p->generation, memory_order_relaxed) == was)
         report_place(L033_DEAD, p, true, "end",
-                     "its generation is what it was: old references will find whatever comes next",
+                     "its generation is what it was: old references will find the next thing here",
                      at);
 }
 
@@ -120,14 +119,15 @@ void lockdata_referred_slow(const struct place *p, const struct site *at)
     if (place_kind(place_peek(p)) == PLACE_DEAD && is_checked(lockset_current()))
         report_place(
             L033_DEAD, (struct place *)p, false, "ask for the reference of",
-            "its pointer was kept when it ended: whatever gets its slot would be taken for it", at);
+            "its pointer was kept when it ended: the next thing in its slot would be taken for it",
+            at);
 }
 
 void lockdata_emptied_slow(struct place *p, const struct site *at)
 {
     if (is_checked(lockset_current()))
         report_place(L010_FREED_WHILE_REFERENCED, p, false, "free",
-                     "things are still inside it: nobody would ever find or free them", at);
+                     "things are still inside it: they could never be found or freed", at);
 }
 
 static unsigned forks; // how many forks led to this process: in a child threads have other numbers
@@ -184,7 +184,7 @@ void lockdata_mutex_drop_slow(pthread_mutex_t *m, const void *from, const void *
 {
     if (!has_mutex(m) && !lockwrap_is_own() && is_checked(lockset_current()))
         report_data(L008_FOREIGN_UNLOCK, true, "unlock", "a mutex",
-                    "this thread does not have it: let go twice, or by another than took it",
+                    "this thread does not have it: released twice, or by another than took it",
                     site_of_call(from, frame));
 }
 
@@ -233,21 +233,21 @@ void lockdata_handed_slow(bool done, const char *what, const struct site *at)
 {
     if (!done)
         report_data(L030_RACE, true, "hand on", what,
-                    "whoever gets it goes on at once, and here it is still being worked on", at);
+                    "the thread that gets it goes on with it at once, while this one still uses it",
+                    at);
 }
 
 void lockdata_pooled_slow(const char *act, const char *what, const void *from, const void *frame)
 {
-    report_data(
-        L030_RACE, true, act, what,
-        "it has been given back to its pool: whoever takes it from there has it at the same time",
-        site_of_call(from, frame));
+    report_data(L030_RACE, true, act, what,
+                "it has been given back to its pool: a thread that takes it from there uses it too",
+                site_of_call(from, frame));
 }
 
 void lockdata_twice_slow(const char *what, const struct site *at)
 {
     report_data(L030_RACE, true, "hand on", what,
-                "it was handed on already: whoever took it then works on it, or has ended it", at);
+                "it was handed on already: the thread that took it uses it, or has freed it", at);
 }
 
 void lockdata_placed_slow(struct lockset *ls, const struct site *at)
@@ -260,8 +260,8 @@ void lockdata_placed_slow(struct lockset *ls, const struct site *at)
         .code = L041_EARLY_RELEASE,
         .ls = ls,
         .attr = -1,
-        .act = "take its place in the order of all after letting go",
-        .cause = "whoever saw the change may have an earlier place, and its reply come first",
+        .act = "take the sequence number of its reply after the release",
+        .cause = "a command that saw the change may have a lower one, so its reply comes first",
         .site = at});
 }
 

@@ -1,5 +1,5 @@
 // The checks of everything that is not an attribute of a thing in play: other fields of things,
-// values that copies share, generations of timers (appointments), data behind a mutex, tables that
+// values that copies share, generations of timers, data behind a mutex, tables that
 // are built before the world runs, data that belongs to the loop, a world that must not change for
 // a while, and clocks and random numbers that are not the event's. All return at once while the
 // level is off.

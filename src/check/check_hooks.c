@@ -13,11 +13,11 @@
     .token_missing = lockcheck_token_missing_slow, .found = lockcheck_found_slow,                  \
     .referred = lockdata_referred_slow, .ended = lockdata_ended_slow,                              \
     .emptied = lockdata_emptied_slow, .reused = lockcheck_release_slow,                            \
-    .appointment = lockcheck_appointment_slow, .renewed = lockdata_renewed_slow,                   \
+    .timer_asked = lockcheck_timer_asked_slow, .renewed = lockdata_renewed_slow,                   \
     .guarded = lockdata_guarded_slow, .built = lockdata_built_slow, .quiet = lockdata_quiet_slow,  \
     .pooled = lockdata_pooled_slow, .begin = lockcheck_begin_slow,                                 \
     .expect_number = lockcheck_expect_number_slow,                                                 \
-    .expect_appointment = lockcheck_expect_appointment_slow, .replays = lockcheck_replays_slow,    \
+    .expect_timer_check = lockcheck_expect_timer_check_slow, .replays = lockcheck_replays_slow,    \
     .actor = lockcheck_actor_slow, .named = lockcheck_named_slow,                                  \
     .entered = lockcheck_entered_slow, .pass = lockcheck_pass_slow, .run = lockcheck_run_slow,     \
     .kept = lockcheck_kept_slow, .commit = lockcheck_commit_slow, .left = lockcheck_left_slow,     \

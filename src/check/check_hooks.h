@@ -26,7 +26,7 @@ void lockcheck_limbo_slow(enum hooks_limbo kind, struct place *p, uint32_t owner
 void lockcheck_store_slow(struct place *p, uint64_t where, const struct site *at);
 void lockcheck_permit_slow(struct place *p);
 void lockcheck_release_slow(struct place *p, const struct site *at);
-void lockcheck_appointment_slow(struct place *p, bool pending, uint32_t generation,
+void lockcheck_timer_asked_slow(struct place *p, bool pending, uint32_t generation,
                                 const struct site *at);
 void lockcheck_begin_slow(struct lockset *ls);
 void lockcheck_entered_slow(struct lockset *ls, const void *from, const void *frame);
@@ -45,7 +45,7 @@ bool lockcheck_released_slow(struct lock *l, enum lock_mode mode);
 void lockcheck_foreign_unlock_slow(struct lockset *ls, struct lock *l, const struct site *at);
 void lockcheck_lock_gone_slow(struct lock *l, const struct site *at);
 void lockcheck_expect_number_slow(struct lockset *ls);
-void lockcheck_expect_appointment_slow(struct lockset *ls, uint32_t generation);
+void lockcheck_expect_timer_check_slow(struct lockset *ls, uint32_t generation);
 void lockcheck_replays_slow(struct lockset *ls);
 void lockcheck_gone_slow(struct lockset *ls);
 void lockdata_thing_slow(struct place *p, bool write, const char *act, const struct site *at);

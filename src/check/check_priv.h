@@ -54,9 +54,9 @@ struct check_task {
     struct check_task *next;           // in its bucket, or in a list of unused ones
     uint32_t epoch;                    // in which its command began; 0: it is not checked
     bool flow;                         // its steps are kept
-    enum check_appointment { NO_APPOINTMENT, APPOINTMENT_OPEN, APPOINTMENT_STANDS } appointment;
-    uint32_t appointment_generation;
-    bool given, given_twice;  // it was granted a lock, and while another task held that
+    enum check_timer { CHECK_TIMER_NONE, CHECK_TIMER_NOT_ASKED, CHECK_TIMER_STANDS } timer;
+    uint32_t timer_generation;
+    bool given, given_twice;  // it was granted a lock; another task held that lock at the time
     bool numbered;            // it must take its event number before it releases what it changed
     bool committed;           // it has taken its event number
     bool replays;             // the number is that of a journal: see hooks_replays
@@ -86,7 +86,7 @@ struct check_task {
 struct check_lock {
     _Atomic uint32_t id;     // of the lock that this is about
     _Atomic uint32_t traced; // number of the recording that has its name
-    // of the last holder: its command, for whom (may be NULL), and the line
+    // of the last holder: its command, its actor (may be NULL), and the site where it took the lock
     const char *_Atomic what;
     const char *_Atomic actor;
     const struct site *_Atomic site;
@@ -115,7 +115,7 @@ struct checker {
     // Checker epoch in which this thread began to step a task; 0: it steps none. Other threads read
     // it.
     _Atomic uint32_t inside;
-    struct checker *next; // check_data.c's
+    struct checker *next; // in the list of all checkers, in check_data.c
 };
 
 extern _Thread_local struct checker *checker_here;
@@ -200,6 +200,7 @@ static inline bool is_task_checked(const struct check_task *t)
     return t && t->epoch == atomic_load_explicit(&lockcheck_epoch, memory_order_relaxed);
 }
 
+// The same for the task of a lock set. Code outside tasks (NULL) is always checked.
 static inline bool is_checked(const struct lockset *ls)
 {
     return !ls || is_task_checked(check_task(ls));

@@ -36,14 +36,14 @@ uint64_t lockcheck_count(enum lockcheck_code code); // of this code, whatever it
 void lockcheck_summary(FILE *out);
 void lockcheck_reset(void); // forgets counts and suppressions; for tests and explorers
 
-const char *
-lockreport_title(enum lockcheck_code code); // "no-lock"; NULL when there is no such code
+// The name of a code, such as "no-lock"; NULL when there is no such code.
+const char *lockreport_title(enum lockcheck_code code);
 enum lockreport_severity lockreport_severity(enum lockcheck_code code);
 
 // Reads a file of suppressions, as of `today` (YYYY-MM-DD). Reports every bad line on `out` and
 // returns how many there were; -1 when the file cannot be read.
 int lockreport_suppressions(const char *path, const char *today, FILE *out);
-// How many suppressions were never used or have expired; each named on `out` (NULL: as above).
+// How many suppressions were never used or have expired. Names each on `out` (NULL: stderr or log).
 unsigned lockreport_suppressions_bad(FILE *out);
 
 // Write the results for machines. 0, or -1 and errno.
@@ -54,14 +54,14 @@ int lockreport_junit(const char *path);
 struct lockreport_found {
     enum lockcheck_code code;
     const struct site *site, *other;
-    const void *from; // not NULL: the site is that of the call from here (site_of_call)
+    const void *from; // return address from which site_of_call finds the site; NULL: use `site`
     uint64_t count;
     int suppression; // number of the suppression that covers it; -1: none
     char object[64], text[2048];
 };
-// copies at most `most` problems; returns how many
+// Copies at most `most` problems into the list; returns how many.
 size_t lockreport_take(struct lockreport_found *list, size_t most);
-// counts the problem as if it was found here; writes nothing
+// Counts the problem as if this process had found it; writes no report.
 void lockreport_add(const struct lockreport_found *f);
 
 // The exit status of a checked run: more than `most` errors, evidence lost, divergence, or bad

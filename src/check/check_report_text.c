@@ -32,7 +32,7 @@ static void add_lock(struct buf *b, const struct lock *l)
 void lockstory_site(struct buf *b, const struct site *at)
 {
     if (at && !at->line)
-        buf_adds(b, at->func); // the site is known by its address only
+        buf_adds(b, at->func); // only an address is known, which `func` has as text
     else if (at)
         buf_addf(b, "%s:%d %s()", site_file(at), at->line, at->func);
     else
@@ -233,11 +233,11 @@ static void add_event(struct buf *b, const struct trace_event *e)
 
 static void add_steps(struct buf *b, const struct trace_event *e, size_t n)
 {
-    size_t told = 0;
+    size_t shown = 0;
     for (size_t i = 0; i < n; i++) {
         if (e[i].kind == TRACE_TIME)
             continue;
-        if (told++)
+        if (shown++)
             buf_adds(b, " | ");
         buf_addf(b, "%d ", (int)i + 1 - (int)n);
         add_event(b, &e[i]);

@@ -22,7 +22,7 @@ static const char *(*attribute_name)(unsigned n);
 void lockcheck_set_level(enum lockcheck_level level)
 {
     if (level >= LOCKCHECK_SAMPLE)
-        trace_ready(); // opened by one thread, before any other needs it
+        trace_ready(); // one thread prepares the trace before any other records in it
     atomic_fetch_add(&lockcheck_epoch, 1);
     atomic_store(&lockcheck_level_now, (uint32_t)level);
     lock_hooks_set(lockcheck_table(level));
@@ -137,7 +137,7 @@ void lockcheck_begin_slow(struct lockset *ls)
         c->task = t;
     t->epoch = atomic_load_explicit(&lockcheck_epoch, memory_order_relaxed);
     t->flow = sampled();
-    t->appointment = NO_APPOINTMENT;
+    t->timer = CHECK_TIMER_NONE;
     t->replays = t->numbered = t->committed = t->read_released = t->touched = t->changed =
         t->altered = t->read_open = false;
     t->first_serial = ++c->serial;
@@ -157,13 +157,13 @@ void lockcheck_expect_number_slow(struct lockset *ls)
         t->numbered = true;
 }
 
-void lockcheck_expect_appointment_slow(struct lockset *ls, uint32_t generation)
+void lockcheck_expect_timer_check_slow(struct lockset *ls, uint32_t generation)
 {
     struct check_task *t = check_task(ls);
     if (!t)
         return;
-    t->appointment_generation = generation;
-    t->appointment = APPOINTMENT_OPEN;
+    t->timer_generation = generation;
+    t->timer = CHECK_TIMER_NOT_ASKED;
 }
 
 void lockcheck_replays_slow(struct lockset *ls)
@@ -197,8 +197,8 @@ void lockcheck_pass_slow(struct lockset *ls)
     t->read_before = t->read_count;
     lent_withdraw(ls, t);
     t->touched = t->read_released = t->altered = false;
-    if (t->appointment == APPOINTMENT_STANDS)
-        t->appointment = APPOINTMENT_OPEN;
+    if (t->timer == CHECK_TIMER_STANDS)
+        t->timer = CHECK_TIMER_NOT_ASKED;
     if (is_task_checked(t))
         checker_own_change(checker_self(), t);
 }
@@ -358,7 +358,8 @@ void lockcheck_want_slow(struct lockset *ls, const struct lockset_entry *e)
               "it may have to start again from the beginning: ask for all locks first", e->site);
     if (t->committed)
         early(ls, e->lock, "want another lock after taking the event number",
-              "who holds it may take a higher number first and yet be seen", e->site);
+              "another task may change it under a higher number, and this one see the change",
+              e->site);
     for (size_t i = 0; i < ls->count; i++) {
         const struct lockset_entry *h = &ls->entries[i];
         if (!h->held || h == e)
@@ -396,15 +397,15 @@ enum { SHADOW_EXCLUSIVE = 0xffff };
 
 static void granted_twice(const struct lockset *ls, const struct lockset_entry *e)
 {
-    lockreport(&(struct violation){.code = L008_FOREIGN_UNLOCK,
-                                   .ls = ls,
-                                   .lock = e->lock,
-                                   .attr = -1,
-                                   .act = "be granted",
-                                   .cause =
-                                       "it was not given to it, or is another's already: let go by "
-                                       "somebody who does not hold it, or granted twice",
-                                   .site = e->site});
+    lockreport(
+        &(struct violation){.code = L008_FOREIGN_UNLOCK,
+                            .ls = ls,
+                            .lock = e->lock,
+                            .attr = -1,
+                            .act = "be granted",
+                            .cause = "the lock was not given to this task, or another task has "
+                                     "it: released by one that does not hold it, or granted twice",
+                            .site = e->site});
 }
 
 static void note_holder(const struct lockset *ls, struct check_lock *known)
@@ -453,7 +454,7 @@ bool lockcheck_released_slow(struct lock *l, enum lock_mode mode)
                                        .lock = l,
                                        .attr = -1,
                                        .act = "unlock",
-                                       .cause = "nobody holds it: it was let go twice"});
+                                       .cause = "no task holds it: it was released twice"});
         return false;
     }
     if (mode == LOCK_EXCLUSIVE) {
@@ -564,7 +565,7 @@ static void check_number(struct lockset *ls, uint64_t number, const struct site 
         if (ls->entries[i].held && !ascends(ls, &ls->entries[i], number))
             early(ls, ls->entries[i].lock,
                   "take an event number that is not above the last one here,",
-                  "it was taken before the locks were, or given twice: the numbers are no order",
+                  "it was taken before the locks, or twice: event numbers must be a serial order",
                   at);
 }
 
@@ -576,11 +577,11 @@ void lockcheck_commit_slow(struct lockset *ls, uint64_t number, const struct sit
     if (flows(t))
         check_event(TRACE_NUMBER, 0, at, (uint32_t)(number >> 32), (uint32_t)number);
     if (t->touched && (!ls->held || t->read_released))
-        early(ls, NULL, "take an event number after letting go,",
+        early(ls, NULL, "take an event number after a release,",
               "what was read may have changed: take it before any of the locks is released", at);
     if (!number && (ls->dirty || t->altered))
         early(ls, NULL, "end without an event number, after a change,",
-              "what is no event is in no order, and no replay does it again", at);
+              "a change that is no event has no place in the order, and no replay repeats it", at);
     if (number && !t->replays)
         check_number(ls, number, at);
     t->changed = false;
@@ -624,7 +625,7 @@ static void lost_sight(const struct lockset *ls)
         .lock = s.found,
         .attr = -1,
         .act = s.found ? "end while holding, and no longer listing," : "end while holding",
-        .object = s.found ? NULL : "a lock that it has lost sight of",
+        .object = s.found ? NULL : "a lock that its lock set does not list",
         .cause = "the task ended without releasing it",
         .site = s.found ? atomic_load(&check_lock(s.found)->site) : NULL});
 }
@@ -677,7 +678,7 @@ void lockcheck_lock_gone_slow(struct lock *l, const struct site *at)
                                    .lock = l,
                                    .attr = -1,
                                    .act = "destroy",
-                                   .cause = "somebody holds it or waits for it",
+                                   .cause = "a task holds it or waits for it",
                                    .site = at});
 }
 
@@ -696,7 +697,7 @@ void lockcheck_block_slow(const char *call, const struct site *at)
         .attr = -1,
         .act = "call",
         .object = call,
-        .cause = "it may wait, and whoever wants these locks waits with it: do it after releasing",
+        .cause = "it may wait, and tasks that want these locks wait with it: do it after releasing",
         .site = at});
 }
 

@@ -9,8 +9,8 @@
 
 // A description of a mutex that this thread holds; NULL when it holds none.
 const char *lockwrap_mutex_held(void);
-const void *
-lockwrap_mutex_from(void); // the address of the call that took the first of them, or NULL
+// The return address of the call that took the first mutex which this thread holds, or NULL.
+const void *lockwrap_mutex_from(void);
 bool lockwrap_in_signal(void);
 void lockwrap_signal_over(void); // a signal handler was left by longjmp
 // While the count is > 0 the checker itself works on this thread: its calls are not checked.

@@ -1,6 +1,6 @@
-// Checks uses of shared objects: against the guard where there is one, otherwise against the last
-// write and the last read of a task that no barrier orders with this one. Any thread; a latch of a
-// few instructions for each object, never held across other code.
+// Checks uses of shared objects. An object with a guard must be used under it. A use of another
+// object is compared with the last write and the last read by tasks that no barrier orders with
+// this one. Threads: any; each object has a latch, held for a few instructions only.
 #include "check/shared.h"
 
 #include "check/check_priv.h"
@@ -62,7 +62,8 @@ static bool apart(const struct shared *s, const struct shared_use *a, const stru
            !lock_in_common(a, b);
 }
 
-// Different tasks of the same fork, or two that belong to no fork, are ordered by locks only.
+// Tasks with the same group (of one fork, or of none) are ordered by locks only; between groups
+// there are barriers.
 static bool unordered(const struct shared *s, const struct shared_use *a,
                       const struct shared_use *b)
 {

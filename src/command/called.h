@@ -31,8 +31,8 @@ struct called {
 
 // How well words match a thing, best first. Each includes the ones before it.
 enum called_as {
-    CALLED_NAMED,       // the last word is a noun of the thing, the others are words of it: "notice
-                        // board"
+    // The last word is a noun of the thing, the others are words of it: "notice board".
+    CALLED_NAMED,
     CALLED_DESCRIBED,   // all words are words of the thing: "bronze"
     CALLED_ABBREVIATED, // all words are beginnings of its words: "fount"
 };

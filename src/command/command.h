@@ -22,9 +22,9 @@ enum command_flag {
     COMMAND_SCRIPT = 1 << 0,     // not for players: runs from events
     COMMAND_PERMISSION = 1 << 1, // for players who have been permitted it by name
     COMMAND_MOBILE = 1 << 2,     // things may do it too (on_action, replies)
-    COMMAND_READS = 1 << 3,      // works while changes are refused: it makes none, or is QUIT
+    COMMAND_READS = 1 << 3,      // runs while changes are refused, as it makes none (or is QUIT)
     COMMAND_SETTINGS = 1 << 4,   // its words become settings of the player; without words it reads
-    COMMAND_WHOLE = 1 << 5,      // the beginning of its name is not enough
+    COMMAND_WHOLE = 1 << 5,      // its name must be typed in full
     // Its words are free text, in which a person may write anything: `latchkey journal erase`
     // replaces it. Every command that takes a TEXT has this flag or COMMAND_SETTINGS.
     COMMAND_SPEECH = 1 << 6,

@@ -97,12 +97,12 @@ static bool may_differ(size_t at)
     return false;
 }
 
-// The line is left out, as it is long and never changes.
+// The words are left out of the comparison, as they are long and never change.
 enum { LINE = offsetof(struct context, words), PAST_LINE = LINE + sizeof(struct words) };
 
-void context_mark(struct context *c)
+void context_before_run(struct context *c)
 {
-    loopguard_check_worker("context_mark()");
+    loopguard_check_worker("context_before_run()");
     if (!hooks_on())
         return;
     hooks_run(c->locks);

@@ -51,7 +51,7 @@ struct context {
     struct words words; // the line, cut up; words.list[0] is the command as typed
     int64_t now;        // the event's clock: wall time in ms, read once
     struct report *report;
-    struct buf prompt; // prompt_deliver's; only its memory is kept from one command to the next
+    struct buf prompt; // for prompt_deliver; a command keeps its memory for the next one only
     struct timer_sink timers;
     struct script_request *scripts;
     size_t script_count, script_cap;
@@ -66,25 +66,24 @@ struct context {
     // set by the engine: gives out the next event number, in a replay that of the recorded event
     uint64_t (*take_number)(void *arg);
     void *take_arg;
-    bool typed;         // the command is a line that a player typed
-    int64_t breathless; // 0, or the time until which the acting player is out of breath after this
-                        // command
-    bool read_only;     // the journal cannot be written: only commands that change nothing are done
-    bool
-        refused; // the command was not done because it would have changed something while read_only
-    bool stale;  // the timer that runs this was cancelled or replaced meanwhile
-    bool scripted;         // runs from an event, not from a player's line
+    bool typed; // the command is a line that a player typed
+    // 0, or the time until which the acting player is out of breath after this command.
+    int64_t breathless;
+    bool read_only; // the journal cannot be written: only commands that change nothing are done
+    // The command was not run, as it might have changed something while read_only was set.
+    bool refused;
+    bool stale;            // the timer that runs this was cancelled or replaced meanwhile
+    bool scripted;         // the command was started by an event, not by a player's line
     enum timer_kind event; // for commands run by a timer
     uint32_t timer_token;
     // For the commands that the engine itself runs (enter.h, events.h).
     struct enter_spec *enter;
-    const char
-        *rights; // permissions and account, in the form of enter.h; "": they stay as they are
-    uint32_t outbox;
-    int64_t linkdead; // ms for which a player without a connection stays
-    struct zone *zone;
-    struct context *before; // for the checker: a copy of all of this but the line, from the
-                            // beginning of the pass
+    const char *rights; // permissions and account, in the form of enter.h; "": unchanged
+    uint32_t outbox;    // see enter.h
+    int64_t linkdead;   // ms for which a player without a connection stays
+    struct zone *zone;  // the zone to reset
+    // For the checker: a copy of this context without its words, made when the pass began.
+    struct context *before;
 };
 
 void context_init(struct context *c, struct world *w, struct lockset *locks);
@@ -93,9 +92,10 @@ void context_fini(struct context *c);
 WORKER_ONLY void context_begin(struct context *c, struct thing *actor, const char *line,
                                int64_t now);
 WORKER_ONLY void context_pass(struct context *c);
-// For command_perform: `run` is about to be called; `run` has returned AGAIN. The checker compares
-// what is in the context then: a pass must keep nothing for the next one.
-WORKER_ONLY void context_mark(struct context *c);
+// For command_perform, just before it calls `run`, and after `run` has returned AGAIN: the first
+// copies the context for the checker, the second compares it with the copy, as a pass must keep
+// nothing for the next one.
+WORKER_ONLY void context_before_run(struct context *c);
 WORKER_ONLY void context_again(struct context *c);
 
 // Ask for locks. True when the lock is held now; when any answer is false, return COMMAND_AGAIN
@@ -114,8 +114,8 @@ WORKER_ONLY bool context_holds(const struct context *c, struct thing *t);
 // Takes the event's number while the locks are held. After the first call the command must finish
 // in this pass.
 WORKER_ONLY uint64_t context_number(struct context *c);
-WORKER_ONLY struct rng *
-context_rng(struct context *c); // the event's own stream, seeded from its number
+// The event's own random numbers, seeded from its number, which this takes if need be.
+WORKER_ONLY struct rng *context_rng(struct context *c);
 
 // Asks that `actor` runs `line` as a command of its own, `delay` ms after this command.
 WORKER_ONLY void context_script(struct context *c, struct thing *actor, int64_t delay,

@@ -25,7 +25,7 @@
 // The ways of comparing: by aliases, then as in called.h.
 enum way { BY_ALIAS = -1 };
 
-// A scope: of the things here only those in open containers.
+// A scope for this file alone: only things inside open containers at the actor's location.
 enum { ONLY_OPEN = 1 << 30 };
 
 struct search {
@@ -33,10 +33,10 @@ struct search {
     const struct phrase *p;
     unsigned scope;
     struct thing *inside;      // the container to look in, or NULL: the scopes
-    const struct match *taken; // what the phrase before this one has found
-    int way;
-    bool creatures; // only creatures count
-    bool worth;     // a looser way of comparing would find something
+    const struct match *taken; // what earlier phrases of the list have found, not to be found again
+    int way;                   // enum way, or enum called_as
+    bool creatures;            // only creatures count
+    bool looser;               // a looser way of comparing would find something
     struct called called;
     struct match found;
 };
@@ -111,7 +111,7 @@ static bool match_fits(struct search *s, struct thing *t)
         return fits_alias(s->p, t);
     bool many = phrase_wants_many(s->p);
     called_read(&s->called, t);
-    s->worth |= s->way == CALLED_NAMED && called_fits(&s->called, s->p, CALLED_ABBREVIATED, many);
+    s->looser |= s->way == CALLED_NAMED && called_fits(&s->called, s->p, CALLED_ABBREVIATED, many);
     return called_fits(&s->called, s->p, (enum called_as)s->way, many);
 }
 
@@ -282,7 +282,7 @@ static bool try_ways(struct search *s, int first, int last, size_t *most)
 static bool search(struct search *s, bool strictly, size_t *most)
 {
     *most = 0;
-    s->worth = false;
+    s->looser = false;
     if (try_ways(s, BY_ALIAS, CALLED_NAMED, most))
         return true;
     if (!s->p->count || s->p->too_long)
@@ -291,18 +291,18 @@ static bool search(struct search *s, bool strictly, size_t *most)
         s->found.count = 0;
         return true;
     }
-    if (s->worth && try_ways(s, CALLED_DESCRIBED, CALLED_DESCRIBED, most))
+    if (s->looser && try_ways(s, CALLED_DESCRIBED, CALLED_DESCRIBED, most))
         return true;
     if (strictly)
         return false;
-    if (s->worth && try_ways(s, CALLED_ABBREVIATED, CALLED_ABBREVIATED, most))
+    if (s->looser && try_ways(s, CALLED_ABBREVIATED, CALLED_ABBREVIATED, most))
         return true;
     s->found.count = 0;
     return s->scope & MATCH_DETAILS && (s->found.detail = scenery_find(s->c, s->p, true));
 }
 
-// Explains a thing that exists but was not found: it is carried, inside something, or only words of
-// a description.
+// Tells the actor why a thing was not found in the scope although it exists: the actor carries it,
+// it is inside something, it is a player, or it is only mentioned in a description.
 static bool tell_where(struct search *s)
 {
     struct context *c = s->c;

@@ -33,8 +33,8 @@ struct match {
     size_t count, cap;
     size_t words; // how many words of the phrase were used
     bool all;     // ALL was asked for
-    const char
-        *detail; // with MATCH_DETAILS: the text of the detail that was found instead of a thing
+    // With MATCH_DETAILS: the text of the detail that was found instead of a thing.
+    const char *detail;
 };
 
 void match_init(struct match *m);

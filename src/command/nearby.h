@@ -14,8 +14,8 @@ enum { NEARBY_MAX = 128 };
 
 struct nearby {
     struct thing *list[NEARBY_MAX];
-    size_t ring_end[3]; // list[ring_end[k-1]..ring_end[k]) are k moves away; ring 0 is the actor's
-                        // location
+    // The locations list[ring_end[k-1]..ring_end[k]) are k moves away; ring 0 is the actor's own.
+    size_t ring_end[3];
     size_t count;
 };
 

@@ -25,7 +25,7 @@ struct message {
 struct outcome {
     uint64_t seq; // sequence number: the position among all outcomes; replies leave in this order
     uint64_t number;       // event number; 0: it changed nothing
-    uint64_t observed_seq; // sequence number of the last outcome that changed anything it may show
+    uint64_t observed_seq; // of the newest outcome whose changes this one's messages may show
     const char *record;    // the event's record for the journal; NULL when there is none
     size_t record_size;
     struct message *first, *last;
@@ -39,8 +39,8 @@ struct outcome {
     struct outcome *next;       // link of the engine's list while the outcome is held back
     uint64_t durable_event;     // number of the event that must be durable before it is delivered
     struct player_task *source; // the player's task, NULL for events; used by the engine only
-    struct outcome_extra
-        *extras;      // allocations for what the area has no room for; used by outcome.c only
+    // Allocations for what the area has no room for; used by outcome.c only.
+    struct outcome_extra *extras;
     size_t area_used; // bytes of `area` that outcome_take has handed out
     unsigned spares;  // length of the list of spares that begins here; used by the engine only
     _Alignas(16) char area[]; // the memory from which outcome_take serves first

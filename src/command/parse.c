@@ -82,7 +82,8 @@ static bool allowed(struct context *c, const struct command *command)
     return player || command->flags & COMMAND_MOBILE;
 }
 
-// Answers a beginning that several commands share, or that is too short: lists those commands.
+// Tells the player which commands begin with the word, as it is no command's whole name and more
+// than one begins with it, or the only one must be typed in full. False: no command does.
 static bool tell_candidates(struct context *c, const char *word)
 {
     const struct command *first = command_beginning(word, 0), *next;
@@ -178,7 +179,7 @@ enum command_result command_perform(struct context *c)
 {
     loopguard_check_worker("command_perform()");
     if (!c->command) {
-        // A scripted command is dropped when its thing is out of play by now.
+        // A scripted command is dropped when its actor has gone out of play meanwhile.
         if (c->scripted && c->actor && inventory_list_of(c->actor) == INVENTORY_DISABLED)
             return COMMAND_DONE;
         // No actor any more, or an empty line: the player only gets a new prompt.
@@ -195,7 +196,7 @@ enum command_result command_perform(struct context *c)
                         "still look about and talk; try that again in a while.");
         return COMMAND_DONE;
     }
-    context_mark(c);
+    context_before_run(c);
     enum command_result result = c->command->run(c);
     if (result == COMMAND_AGAIN)
         context_again(c);

@@ -152,7 +152,7 @@ static bool is_participant(const struct report *r, const struct thing *player)
     return false;
 }
 
-static void judge_text(const struct buf *text, const struct site *at)
+static void check_text_leaves(const struct buf *text, const struct site *at)
 {
     hooks_text_leaves(text->data, text->len, "say a text got before AGAIN, of", at);
 }
@@ -194,9 +194,9 @@ void report_deliver(struct context *c, struct outcome *out)
     loopguard_check_worker("report_deliver()");
     assert(out);
     struct report *r = c->report;
-    judge_text(&r->actor, NULL);
+    check_text_leaves(&r->actor, NULL);
     for (size_t i = 0; i < r->used; i++)
-        judge_text(&r->list[i].text, r->list[i].at);
+        check_text_leaves(&r->list[i].text, r->list[i].at);
     if (c->actor && thing_is(c->actor, THING_PLAYER))
         deliver_one(out, player_outbox(c->actor), &r->actor, true);
     else if (!c->actor)

@@ -22,8 +22,8 @@ struct sleeper {
     uint64_t number;            // in the order in which tasks were queued
     bool handed;                // it holds the lock, since `gift`
     struct sleepers_gift gift;
-    int64_t
-        missed; // lost_wake.c's: since when no worker is going to step its task, in ms; 0: one is
+    // For lost_wake.c: since when no worker is going to step its task, in ms; 0: a worker is.
+    int64_t missed;
 };
 
 // Begins to watch; before any task runs. It is never ended.

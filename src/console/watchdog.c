@@ -67,15 +67,14 @@ static void never_released(struct lock *l)
 {
     static char object[120];
     const char *what = atomic_load(&check_lock(l)->what);
-    snprintf(object, sizeof(object),
-             "a lock that its holder (%.60s) has done with:", what ? what : "?");
+    snprintf(object, sizeof(object), "a lock whose holder (%.60s) has ended:", what ? what : "?");
     lockreport(
         &(struct violation){.code = L011_DEADLOCK,
                             .lock = l,
                             .attr = -1,
                             .act = "leave locked for ever",
                             .object = object,
-                            .cause = "it was never given back: whoever wants it waits for ever",
+                            .cause = "it was never released: tasks that want it wait for ever",
                             .site = atomic_load(&check_lock(l)->site)});
 }
 

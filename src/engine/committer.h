@@ -34,12 +34,12 @@ void committer_add(struct committer *l, uint64_t number, const char *record, siz
 void committer_flush(struct committer *l); // wakes the committer for what this thread has added
 // replies that depend on events up to this one may be sent
 uint64_t committer_durable(const struct committer *l);
-uint64_t
-committer_kept(const struct committer *l); // every event up to this one is synced to the disk
+// The number of an event: it and all before it are synced to the disk.
+uint64_t committer_kept(const struct committer *l);
 // waits until it is durable; at start and end only
 void committer_wait(struct committer *l, uint64_t number);
-bool committer_disk_full(
-    const struct committer *l); // the disk refuses a write, or has nearly no room
+// Does the disk refuse a write, or has it nearly no room?
+bool committer_disk_full(const struct committer *l);
 // neither the log nor the table can be written: pending replies wait
 bool committer_stalled(const struct committer *l);
 

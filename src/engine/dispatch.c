@@ -69,8 +69,8 @@ struct dispatch {
     // finished snapshots; of these, while events went on
     _Atomic uint64_t snapshots, snapshots_busy;
     _Atomic uint64_t resumed; // counted by the committer
-    struct outcomes
-        waiting_durable;   // outcomes in order of sequence numbers that wait until they are durable
+    // Outcomes in order of sequence numbers that wait until they are durable.
+    struct outcomes waiting_durable;
     struct outcomes ready; // outcomes that may be delivered at once
     struct outcome_pool outcomes;
     uint64_t highest;       // the highest event number that sequencer_take has returned

@@ -143,8 +143,8 @@ LOOP_ONLY void dispatch_save(struct player_task *a);
 
 LOOP_ONLY struct player_task *dispatch_find(struct dispatch *d, const char *name); // any case; NULL
 const char *player_task_name(const struct player_task *a);
-const char *
-player_task_account(const struct player_task *a); // NULL: unknown, as in journals of early programs
+// The name of its account. NULL: unknown, as records of early programs do not have it.
+const char *player_task_account(const struct player_task *a);
 const char *player_task_permissions(const struct player_task *a); // as they were set last
 void *player_task_session(const struct player_task *a);           // NULL when linkdead
 void *player_task_owner(const struct player_task *a);

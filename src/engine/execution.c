@@ -45,7 +45,7 @@ struct execution *execution_take(struct dispatch *d, struct task *task)
     r->context.world = dispatch_world(d);
     lockset_init(&r->locks, task->id, task);
     r->locks.write_set = dispatch_recording(d) ? &r->write_set : NULL;
-    r->judge = NULL;
+    r->at_end = NULL;
     r->context.take_number = sequencer_next_number;
     r->context.take_arg = dispatch_sequencer(d);
     return r;
@@ -252,8 +252,8 @@ static void make_outcome(struct execution *r)
     o->observed_seq = sequencer_last_change(dispatch_sequencer(r->dispatch), &r->locks);
     note_locks(r);
     note_changes(r);
-    if (r->judge)
-        r->judge(r, r->judge_arg);
+    if (r->at_end)
+        r->at_end(r, r->at_end_arg);
     report_deliver(c, o);
     o->session = c->session;
     o->saved = c->saved;

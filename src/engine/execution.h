@@ -37,10 +37,10 @@ struct execution {
     // `write_set` in the form of the record
     unsigned char noted[RECORD_CHANGES_MAX * RECORD_CHANGE_SIZE];
     // called at the end, with the locks held; may be NULL
-    void (*judge)(struct execution *r, void *arg);
-    void *judge_arg;
-    uint64_t
-        digest; // of what was said and to whom, after EXECUTION_DONE; 0: no event, or not wanted
+    void (*at_end)(struct execution *r, void *arg);
+    void *at_end_arg;
+    // Digest of what was said and to whom, set with EXECUTION_DONE; 0: no event, or not wanted.
+    uint64_t digest;
     struct buf encoded;   // the record as bytes; only its memory is kept
     bool entered;         // the first attempt to take locks was made
     struct tref actor;    // context.actor at the beginning: its slot may be given to another thing

@@ -55,8 +55,8 @@ void player_task_begin(struct execution *r, const struct player_task_piece *p);
 
 // The piece of work that has come back has this kind; the next one may be sent.
 LOOP_ONLY enum record_kind player_task_returned(struct player_task *a);
-bool player_task_is_free(
-    const struct player_task *a); // no worker runs a piece of its work; any thread
+// True when no worker runs a piece of its work. Any thread may ask.
+bool player_task_is_free(const struct player_task *a);
 LOOP_ONLY void player_task_next(struct player_task *a);
 
 #endif

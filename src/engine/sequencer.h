@@ -17,10 +17,10 @@ struct sequencer;
 struct sequencer *sequencer_new(void);
 void sequencer_free(struct sequencer *r); // outcomes still inside are freed
 
-uint64_t
-sequencer_next_number(void *r); // takes the next event number; never 0; with the locks still held
-uint64_t sequencer_next_seq(
-    struct sequencer *r); // takes the next sequence number; with the locks still held
+// Takes the next event number, which is never 0. Call it while the locks are held.
+uint64_t sequencer_next_number(void *r);
+// Takes the next sequence number. Call it while the locks are held.
+uint64_t sequencer_next_seq(struct sequencer *r);
 // The command that holds the locks of ls has changed something and has this sequence number: noted
 // for every lock that it holds exclusively. _last_change: the highest number that is noted for any
 // lock that is held; what the holder can see was changed at this number or before.

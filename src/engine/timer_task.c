@@ -188,7 +188,7 @@ void timer_task_begin(struct execution *r, const struct timer_request *q)
         r->context.timer_token = q->timer_token;
         r->context.scripted = true;
         r->record.kind = RECORD_TIMER;
-        hooks_expect_appointment(&r->locks, q->timer_token);
+        hooks_expect_timer_check(&r->locks, q->timer_token);
     }
     r->record.origin = q->origin;
     r->record.ordinal = q->ordinal;

@@ -38,8 +38,8 @@ struct thing *enter_home(struct world *w, const char *name);
 
 extern const struct command command_enter;    // c->enter; no actor yet
 extern const struct command command_linkdead; // c->linkdead: for how many ms the player stays
-extern const struct command
-    command_attach; // c->outbox: the outbox that gets its text from now on; c->rights
+// c->outbox: the outbox that gets the player's text from now on; c->rights: as for command_rights.
+extern const struct command command_attach;
 extern const struct command command_rights; // c->rights: its rights from now on, and its account
 extern const struct command command_leave;  // QUIT on the player's behalf
 extern const struct command command_write;  // CONTEXT_SAVE

@@ -20,9 +20,9 @@ enum record_kind {
     RECORD_LEAVE = 5,    // name
     RECORD_SAVE = 6,     // name
     RECORD_TIMER = 7,    // requested by event `origin`, as its request number `ordinal`
-    RECORD_SCRIPT = 8,   // as above
-    RECORD_ZONE = 9,     // as above; origin 0: at the start; ordinal: the zone
-    RECORD_VOID = 10,    // nothing any more: the original event was erased
+    RECORD_SCRIPT = 8,   // origin and ordinal as for RECORD_TIMER
+    RECORD_ZONE = 9,     // the same; origin 0: the reset at the start, ordinal is the zone's number
+    RECORD_VOID = 10,    // an event that can no longer happen, as a person was erased: does nothing
     RECORD_RIGHTS = 11,  // name; more: rights
     RECORD_KINDS,
 };

@@ -53,7 +53,7 @@ struct lock_hooks {
     void (*ended)(struct place *p, uint32_t was, const struct site *at);
     void (*emptied)(struct place *p, const struct site *at);
     void (*reused)(struct place *p, const struct site *at);
-    void (*appointment)(struct place *p, bool pending, uint32_t generation, const struct site *at);
+    void (*timer_asked)(struct place *p, bool pending, uint32_t generation, const struct site *at);
     void (*renewed)(struct place *p, uint32_t was, uint32_t now, const struct site *at);
     // everything else that tasks share
     void (*guarded)(pthread_mutex_t *m, const char *what, const struct site *at);
@@ -63,7 +63,7 @@ struct lock_hooks {
     // commands
     void (*begin)(struct lockset *ls);
     void (*expect_number)(struct lockset *ls);
-    void (*expect_appointment)(struct lockset *ls, uint32_t generation);
+    void (*expect_timer_check)(struct lockset *ls, uint32_t generation);
     void (*replays)(struct lockset *ls);
     void (*actor)(struct lockset *ls, struct place *actor);
     void (*named)(struct lockset *ls);
@@ -157,10 +157,10 @@ static inline const char *hooks_text(const char *s, struct place *p, unsigned at
 #define hooks_ended(p, was, at) HOOKS_CALL(ended, (p), (was), (at))
 #define hooks_emptied(p, at) HOOKS_CALL(emptied, (p), (at))
 #define hooks_reused(p, at) HOOKS_CALL(reused, (p), (at))
-// A timer's task asked whether its timer (appointment) stands. A timer of p was set or called off:
+// A timer's task asked whether its timer stands. A timer of p was set or called off:
 // its generation changed from `was` to `now`.
-#define hooks_appointment(p, pending, generation, at)                                              \
-    HOOKS_CALL(appointment, (p), (pending), (generation), (at))
+#define hooks_timer_asked(p, pending, generation, at)                                              \
+    HOOKS_CALL(timer_asked, (p), (pending), (generation), (at))
 #define hooks_renewed(p, was, now, at) HOOKS_CALL(renewed, (p), (was), (now), (at))
 
 // --- everything else that tasks share
@@ -188,9 +188,9 @@ static inline const char *hooks_text(const char *s, struct place *p, unsigned at
 // The command takes an event number (hooks_commit), which must happen while it holds the locks of
 // all it has read and changed: then the numbers are a serial order.
 #define hooks_expect_number(ls) HOOKS_CALL(expect_number, (ls))
-// The command is a timer's: it must ask whether its timer (appointment) stands before it changes
+// The command is a timer's: it must ask whether its timer stands before it changes
 // anything.
-#define hooks_expect_appointment(ls, generation) HOOKS_CALL(expect_appointment, (ls), (generation))
+#define hooks_expect_timer_check(ls, generation) HOOKS_CALL(expect_timer_check, (ls), (generation))
 // The command is replayed with its recorded number. Whether numbers ascend under each lock was
 // checked when it was recorded; here it would only show that events take other locks, which the
 // replay reports itself (L039).

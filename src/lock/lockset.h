@@ -82,7 +82,7 @@ void lockset_drop_raw_at(struct lockset *ls, struct lock *l, const struct site *
 #define lockset_drop_raw(ls, l) lockset_drop_raw_at((ls), (l), SITE)
 
 // The set whose task runs on this thread; NULL between tasks and on other threads.
-extern _Thread_local struct lockset *lockset_current_here; // lockset.c's
+extern _Thread_local struct lockset *lockset_current_here; // changed by lockset.c only
 
 static inline struct lockset *lockset_current(void)
 {

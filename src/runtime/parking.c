@@ -314,7 +314,7 @@ bool parking_timer_due(const struct parking *p, int64_t *now)
 // A timer fires this long after its time. While (K) held, every sleeper that had to get up had been
 // asked to in time, or there was none; then the machine was slow, or all workers were in long
 // steps.
-static void judge_delay(struct parking *p, int64_t due, int64_t now)
+static void count_delay(struct parking *p, int64_t due, int64_t now)
 {
     int64_t by = now - due;
     if (by <= SCHED_DELAY_MS || !is_machines_clock(p))
@@ -335,7 +335,7 @@ struct task *parking_timer_take(struct parking *p, int64_t now)
     struct task *task = t ? t->owner : NULL;
     if (task) {
         task_ref(task);
-        judge_delay(p, t->due, now);
+        count_delay(p, t->due, now);
     }
     publish_first_due(p);
     pthread_mutex_unlock(&p->mutex);

@@ -28,7 +28,7 @@ struct parking {
     unsigned count;
     _Atomic unsigned awake;    // workers that may be in a step; changed under the mutex
     _Atomic bool pausing;      // set under the mutex; workers look before each step
-    _Atomic bool stopping;     // likewise
+    _Atomic bool stopping;     // set under the mutex; workers look before each step
     _Atomic int64_t first_due; // of the timers; INT64_MAX when there is none
 
     // The members from here on are accessed under the mutex. One bit for each worker that sleeps

@@ -26,8 +26,9 @@ struct task;
 struct task_list;
 
 struct sched *sched_new(unsigned workers);
-void sched_free(struct sched *s); // after all workers have returned; drops its references of
-                                  // tasks that are queued or wait for a timer
+// To be called after all workers have returned. Drops the references to tasks that are queued or
+// wait for a timer.
+void sched_free(struct sched *s);
 unsigned sched_workers(const struct sched *s);
 
 // The clock that timers are measured against; milliseconds. Default: monotonic. Set before use. One

@@ -1,7 +1,7 @@
-// Writes characters to disk off the loop. One write at a time for each character, so that versions
+// Writes characters to the disk. Only one version of a character is written at a time, so versions
 // cannot overtake each other; a newer one replaces an older one that still waits. A write that
-// fails is tried again every second and never forgotten. Loop thread; the write itself on
-// dispatch's offload threads.
+// fails is tried again every second until it succeeds. Threads: saver_work runs on the offload
+// threads of dispatch, everything else on the loop thread.
 #include "session/sessions_priv.h"
 
 #include "engine/dispatch.h"

@@ -32,13 +32,13 @@ struct doc;
 struct player_task;
 struct queued_line;
 
-// Kept only until a player is in the world; freed then.
+// What a session keeps of its login, until its player is in the world.
 struct login {
     char name[NAME_SIZE];
     char *password; // wiped when it is freed
     char character[NAME_SIZE];
     unsigned attempts;
-    bool stale; // the account's password was changed while this one was checked
+    bool stale; // the account's password was changed while the typed one was checked
 };
 
 enum { SESSION_WORD = 128 }; // room for a typed name or choice, which is cut to it
@@ -74,7 +74,7 @@ struct session {
 };
 
 LOOP_ONLY void session_say(struct session *s, const char *text); // game text, urgent
-// The question has been answered: text from here on does not show it again.
+// Ends the question that was asked last: text that comes later does not show it again.
 LOOP_ONLY void session_answered(struct session *s);
 LOOP_ONLY __attribute__((format(printf, 2, 3))) void session_sayf(struct session *s,
                                                                   const char *fmt, ...);
@@ -103,10 +103,10 @@ LOOP_ONLY void login_new_line(struct session *s, const char *line, size_t n);
 LOOP_ONLY void login_done(struct session *s, struct account **account); // takes the account over
 LOOP_ONLY void login_free(struct session *s);
 LOOP_ONLY void menu_show(struct session *s);
-LOOP_ONLY void menu_choice(struct session *s); // shows the menu again
+LOOP_ONLY void menu_choice(struct session *s); // asks for a choice from the menu
 LOOP_ONLY void menu_line(struct session *s, const char *line, size_t n);
 LOOP_ONLY struct login *menu_login(struct session *s); // allocated if there is none
-// takes the account over, if it could be read
+// Replaces the session's account by *now, which it takes over; nothing when *now is NULL.
 LOOP_ONLY void menu_renew(struct session *s, struct account **now);
 LOOP_ONLY void secret_start(struct session *s);
 LOOP_ONLY void secret_line(struct session *s, const char *line, size_t n);
@@ -119,12 +119,12 @@ LOOP_ONLY void characters_start_delete(struct session *s);
 LOOP_ONLY bool playing_enter(struct session *s, const char *character, struct doc *saved);
 char *playing_permissions(const struct account *a); // the caller frees it
 LOOP_ONLY void playing_line(struct session *s, const char *line, size_t n, int64_t now);
-// passes waiting lines on, as far as the rate allows
+// Passes waiting lines on to dispatch, as far as the limit of their rate allows.
 LOOP_ONLY void playing_next(struct session *s, int64_t now);
 LOOP_ONLY void playing_free(struct session *s);
-// the player has left the world; lines that wait are for the menu
+// To be called when the player has left the world: lines that still wait go to the menu.
 LOOP_ONLY void playing_over(struct session *s);
-// the next waiting line, which the caller frees; NULL: none
+// Takes the next waiting line, which the caller frees; NULL: none waits.
 LOOP_ONLY char *playing_dequeue(struct session *s);
 
 #endif

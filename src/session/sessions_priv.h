@@ -48,7 +48,7 @@ LOOP_ONLY enum name_rules_verdict texts_character(const struct sessions *h, cons
 // one.
 LOOP_ONLY bool claims_free(const struct sessions *h, const char *name);
 LOOP_ONLY void claims_take(struct sessions *h, const char *name);
-// releases the name; sessions that wait for it go on
+// Releases the name; sessions that wait for it go on.
 LOOP_ONLY void claims_give(struct sessions *h, const char *name);
 // sessions that wait for the name look again whether it is free: its claim or its saver has ended
 LOOP_ONLY void claims_freed(struct sessions *h, const char *name);

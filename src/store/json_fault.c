@@ -1,6 +1,6 @@
-// A second look at a text that jansson has refused, for the sake of the message alone: jansson says
-// where it gave up, which is past the fault, and not what would have been right. Keeps nothing,
-// never recurses, builds no values.
+// Scans a text that jansson has refused once more, for a better message: jansson says where it gave
+// up, which is after the fault, and not what was expected there. Keeps nothing, never recurses,
+// builds no values.
 #include "store/json_fault.h"
 
 #include <assert.h>
@@ -12,6 +12,8 @@
 #include "util/mem.h"
 #include "util/utf8.h"
 
+// What the scan expects next. FIRST_VALUE and FIRST_NAME also allow the closing bracket, NEXT is a
+// comma or the closing bracket, NOTHING the end of the text.
 enum expect { VALUE, MEMBER_VALUE, FIRST_VALUE, NAME, FIRST_NAME, COLON, NEXT, NOTHING };
 
 struct scan {
@@ -49,7 +51,7 @@ __attribute__((format(printf, 3, 4))) static bool found(struct scan *s, size_t o
     return false;
 }
 
-// Describes what stands at the place, for a message.
+// Describes the character at s->at, for a message.
 static const char *what(const struct scan *s, char out[24])
 {
     assert(s->at < s->n);
@@ -364,7 +366,7 @@ bool json_fault_find(const char *text, size_t n, size_t max_depth, struct json_f
     return !good;
 }
 
-// Past a string of text that is known to be JSON.
+// The offset after the string that begins at `at`, in a text that is known to be JSON.
 static size_t past_string(const char *text, size_t n, size_t at)
 {
     for (at++; at < n && text[at] != '"'; at++)
@@ -372,7 +374,7 @@ static size_t past_string(const char *text, size_t n, size_t at)
     return at < n ? at + 1 : n;
 }
 
-// Start of the object in which the offset stands, n when it is in none.
+// The offset of the '{' of the innermost object around `offset`; n when there is none.
 static size_t object_around(const char *text, size_t n, size_t offset)
 {
     size_t *open = NULL, depth = 0, cap = 0, around = n;

@@ -35,8 +35,8 @@ void trace_time(void); // records the time
 // Names are written before the first event that uses them: of a thing once for each label and
 // generation, of a lock each time, so the caller remembers in which recording it has named it.
 // Labels are never freed.
-uint32_t
-trace_recording(void); // the number of the recording, which begins now if none has; never 0
+// The number of the present recording, never 0. Begins a recording if there is none.
+uint32_t trace_recording(void);
 void trace_name_thing(uint32_t index, uint32_t generation, const char *label);
 void trace_name_lock(uint32_t id, uint32_t thing, const char *label); // `thing` 0: it is of none
 uint32_t trace_name_what(const char *what); // a string that is never freed; returns its id

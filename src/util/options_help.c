@@ -1,4 +1,4 @@
-// Prints what a table of options says, in two columns, broken into lines. Keeps nothing.
+// Prints the help of a program from its tables of options and commands. Keeps nothing.
 #include "util/options_help.h"
 
 #include "util/buf.h"
@@ -12,8 +12,8 @@ const struct options_entry options_help_entries[] = {
     {.name = "version", .help = "which program this is", .kind = OPTIONS_VERSION, .letter = 'V'},
     {0}};
 
-// Words from column `at` on, further lines from `indent` on. A line end in the text begins a new
-// line.
+// Prints a text from column `at` on, and breaks it into lines that begin at column `indent`. A line
+// end in the text ends a line too.
 static void print_broken(FILE *out, const char *text, size_t at, size_t indent)
 {
     bool first = true;
@@ -68,7 +68,8 @@ static const char *left_of_command(const struct options_command *c, struct buf *
     return buf_str(b);
 }
 
-// The widest left column that is not too wide: of a table of options, or of commands.
+// The width that the left column needs for a table of options, or of commands (the other is NULL).
+// Entries wider than LEFT_WIDEST do not count: their text begins on the next line.
 static size_t width_of(const struct options_entry *e, const struct options_command *c)
 {
     struct buf b = BUF_INIT;

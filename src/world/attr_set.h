@@ -14,8 +14,8 @@
 enum { ATTR_WORD_BITS = 32, ATTR_WORDS = (ATTR_COUNT + ATTR_WORD_BITS - 1) / ATTR_WORD_BITS };
 
 struct attr_set {
-    uint32_t word[ATTR_WORDS]; // attribute n is bit n % 32 of word n / 32; no bit from ATTR_COUNT
-                               // `on` is set
+    // Attribute n is bit n % 32 of word n / 32; bits of ATTR_COUNT and above are never set.
+    uint32_t word[ATTR_WORDS];
 };
 
 // The index of the word that an attribute's bit is in. With a single word nothing is computed.

@@ -21,12 +21,12 @@ enum direction {
 };
 
 const char *direction_name(enum direction d); // "north"
-const char *
-direction_arrival(enum direction from);       // "the north", "above": where somebody comes from
+// Where a creature comes from, in words: "the north", "above".
+const char *direction_arrival(enum direction from);
 const char *direction_side(enum direction d); // "to the north", "above", "below"
 enum direction direction_opposite(enum direction d);
-const char *
-direction_guess(const char *word); // the nearest name, for a message; NULL: none is near
+// The name of a direction that is nearest to the word, for a message; NULL: none is near.
+const char *direction_guess(const char *word);
 // Complains of a word that is no direction, at its place in a document.
 void direction_complain(struct doc_problems *p, const struct doc *d, const struct doc_node *at,
                         const char *word);

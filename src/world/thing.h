@@ -50,8 +50,8 @@ struct thing *thing_find(struct world *w, struct tref ref); // NULL when the thi
 bool thing_is(const struct thing *t, unsigned flags);       // does it have all these flags?
 bool thing_is_creature(const struct thing *t);              // player or mobile
 const char *thing_label(const struct thing *t);             // for logs and reports; never freed
-const char *
-thing_refname(const struct thing *t); // "zone:ref" of it or of its prototype; "" if none
+// The name "zone:ref" by which zone files refer to it or to its prototype; "" if it has none.
+const char *thing_refname(const struct thing *t);
 struct thing *thing_prototype(const struct thing *t); // NULL when it has none
 // The origin, where a unique thing belongs; NULL for copies.
 struct thing *thing_origin_at(struct thing *t, const struct site *at);

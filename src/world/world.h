@@ -17,7 +17,7 @@ struct zone;
 
 struct world_limits {
     unsigned crowd;   // more players than this are "a crowd" to LOOK
-    unsigned aliases; // a player's own
+    unsigned aliases; // how many command aliases a player may have
 };
 
 struct world *world_new(void);
@@ -30,9 +30,9 @@ void world_set_limits(struct world *w, const struct world_limits *limits); // wh
 struct thing *world_define(struct world *w, const char *name, unsigned flags);
 struct thing *world_lookup(struct world *w, const char *name); // NULL when unknown
 // The slots of things by index, whatever they hold now: for consoles and digests. Any thread.
-struct thing *world_slot(struct world *w, uint32_t index); // NULL when never handed out
-uint32_t world_slots(struct world *w);                     // one past the highest
-size_t world_things(const struct world *w);                // alive now
+struct thing *world_slot(struct world *w, uint32_t index); // NULL when the slot was never used
+uint32_t world_slots(struct world *w);                     // one more than the highest index used
+size_t world_things(const struct world *w);                // number of living things
 
 // Things get slots in an order that the seed decides: nothing may depend on the index or the
 // address of a thing. Call it before anything runs; where a snapshot is read or written, built
@@ -61,9 +61,9 @@ void world_roster_remove_at(struct world *w, struct thing *player, const struct 
 #define world_roster_remove(w, player) world_roster_remove_at((w), (player), SITE)
 struct roster_entry {
     struct thing *player;
-    const char *name;  // borrowed while the roster lock is held
-    const char *title; // title of the player's last mark that has one (world/mark.h), never freed;
-                       // NULL: none
+    const char *name; // borrowed while the roster lock is held
+    // Title of the player's last mark that has one (world/mark.h), never freed; NULL: none.
+    const char *title;
 };
 // The players in order of arrival; one of them by name, in any case.
 const struct roster_entry *world_roster_at(struct world *w, size_t *count, const struct site *at);
@@ -76,7 +76,8 @@ size_t world_roster_count_at(struct world *w, const struct site *at);
 void world_roster_entitle_at(struct world *w, struct thing *player, const char *title,
                              const struct site *at);
 #define world_roster_entitle(w, player, title) world_roster_entitle_at((w), (player), (title), SITE)
-void world_roster_rename(struct world *w, struct thing *player, const char *name); // likewise
+// Changes the name of a player in the roster; needs the roster's lock exclusively, as the above do.
+void world_roster_rename(struct world *w, struct thing *player, const char *name);
 
 // Zones, in the order of loading.
 struct zone *world_add_zone(struct world *w, const char *ref, const char *name);

@@ -18,7 +18,7 @@ struct slab;
 struct zone;
 
 struct thing {
-    struct place place; // first: thing_place
+    struct place place; // must be the first member: thing_place casts
     struct world *world;
     struct thing *prototype; // frozen, or NULL
     struct thing *origin;    // where a unique thing belongs; NULL for copies
@@ -50,7 +50,8 @@ static inline void *thing_attr(const struct thing *t, enum attr_id id)
 
 struct slab *world_slab(struct world *w);
 struct mark_table *world_marks_peek(const struct world *w);
-const char *world_intern(struct world *w, const char *s); // one copy a text, never freed
+// Returns the world's only copy of the text, which is never freed.
+const char *world_intern(struct world *w, const char *s);
 
 struct thing *thing_alloc(struct world *w); // its place is DEAD until the caller stores one
 void thing_release(struct thing *t);        // frees its attributes; the slot may be used again
@@ -66,10 +67,10 @@ void inventory_leave(struct thing *t);
 void inventory_list_restore(struct thing *in, struct thing *t, enum inventory_list list);
 struct thing *inventory_audience_peek(struct thing *in, size_t slot); // NULL past the last
 void inventory_audience_restore(struct thing *in, size_t slot, struct thing *player);
-struct thing *
-inventory_any(struct thing *in); // the first thing of the first list that has one, or NULL
-struct thing *inventory_peek(struct thing *in,
-                             enum inventory_list list); // the first of that list, or NULL
+// The first thing of the first list that has one, or NULL.
+struct thing *inventory_any(struct thing *in);
+// The first thing of that list, or NULL. The checker does not see this access.
+struct thing *inventory_peek(struct thing *in, enum inventory_list list);
 
 // Sets the name that reports show.
 void thing_set_label(struct thing *t, const char *label);

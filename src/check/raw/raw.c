@@ -323,7 +323,7 @@ static void tell(const struct lockset *ls, const struct access *a, int code)
         snprintf(act, sizeof(act), "%s byte %zu of an attribute's value of",
                  a->write ? "write" : "read", a->offset);
     const char *what =
-        late   ? "the value was got under a lock that has been let go since: get it again"
+        late   ? "the value was got under a lock that was released since: get it again"
         : code ? "memory was touched past the accessors, which would say "
         : a->unasked
             ? "no accessor was asked to change the thing: written through a pointer for reading"

@@ -170,7 +170,7 @@ enum unrestored {
     HALF,         // the world is not what the snapshot says, and unusable
 };
 
-// Is the snapshot one of this world, by its head? The rest is judged as it is read.
+// Is the snapshot one of this world, by its head? The rest is checked as it is read.
 static struct snapshot_world *read_world(struct world *w, struct journal *j,
                                          const struct snapshot_head *head, struct unpack *in,
                                          struct error *why)

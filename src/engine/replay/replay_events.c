@@ -117,8 +117,8 @@ static bool begin_item(struct replay_item *it)
     it->execution->context.now = it->record.clock;
     it->execution->context.take_number = forced_number;
     it->execution->context.take_arg = it;
-    it->execution->judge = check_item;
-    it->execution->judge_arg = it;
+    it->execution->at_end = check_item;
+    it->execution->at_end_arg = it;
     return true;
 }
 

@@ -543,7 +543,7 @@ static bool tell_reached(const struct tool *t)
 
 // Returns an exit status for faults other than violations, which are counted and reported at the
 // end.
-static int judge_seed(struct tool *t, uint64_t seed)
+static int seed_status(struct tool *t, uint64_t seed)
 {
     bool ended = keep_findings(t->run);
     t->points += t->run->result.explore.points;
@@ -575,7 +575,7 @@ static int explore_seed(struct tool *t, uint64_t seed)
     struct explore_config c = config_for(t, seed);
     run_once(t, &c, true);
     struct noted n = note_run(t);
-    int status = judge_seed(t, seed);
+    int status = seed_status(t, seed);
     write_note(t, seed, &n, status == LOCKREPORT_DIVERGED);
     return status;
 }

@@ -24,16 +24,16 @@ enum circle_lead {
     CIRCLE_LEADS
 };
 
-// What a survey of texts has seen. Zeroed at the start.
+// How often each kind of code occurs in the surveyed texts. The caller sets all to zero first.
 struct circle_colours {
-    size_t starts[CIRCLE_LEADS]; // what may begin a colour
-    size_t ends[CIRCLE_LEADS];   // what ends one
-    bool used[CIRCLE_LEADS];     // once decided
+    size_t starts[CIRCLE_LEADS]; // codes that may begin a colour
+    size_t ends[CIRCLE_LEADS];   // codes that end a colour
+    bool used[CIRCLE_LEADS];     // does the world use this kind? Set by circle_colour_decide
 };
 
 struct circle_stripped {
     size_t removed;
-    size_t kept; // that look like codes of a kind this world does not use
+    size_t kept; // places that look like codes of a kind which the world does not use
 };
 
 void circle_colour_survey(struct circle_colours *c, const char *s, size_t n);

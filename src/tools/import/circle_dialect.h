@@ -37,8 +37,8 @@ struct circle_dialect {
     bool decided;
     size_t zones[CIRCLE_ZONE_FORMS];
     size_t flagged, flagless; // reset commands with and without an if-flag
-    size_t takes[CIRCLE_OBJECT_WORDS + 1]
-                [CIRCLE_OBJECT_FORMS]; // how many objects could be read in that form
+    // How many objects could be read in that form.
+    size_t takes[CIRCLE_OBJECT_WORDS + 1][CIRCLE_OBJECT_FORMS];
     size_t lines[CIRCLE_OBJECT_WORDS + 1];
     // how many records have so many texts before the numbers
     size_t texts[CIRCLE_TEXT_KINDS][CIRCLE_TEXTS + 1];

@@ -15,8 +15,9 @@
 #include "util/utf8.h"
 
 enum {
-    SHORT_LINE = 56, // a line that the next word would not have filled beyond this was broken on
-                     // purpose: nobody wraps prose so narrowly
+    // A line that would be no longer than this with the next line's first word was broken on
+    // purpose, as prose is not wrapped so narrowly.
+    SHORT_LINE = 56,
     DEEP_INDENT = 8, // further in than any paragraph begins
     PARAGRAPH_INDENT = 2,
 };

@@ -8,9 +8,9 @@
 struct circle_world;
 
 struct circle_load_options {
-    const char *encoding; // of files that are not UTF-8, by a name that iconv knows; NULL: see
-                          // circle_encoding.h
-    bool indexed;         // leave out what an index does not name
+    // The encoding of files that are not UTF-8, a name for iconv; NULL: see circle_encoding.h.
+    const char *encoding;
+    bool indexed; // leave out what an index does not name
 };
 
 // Reads DIR/wld/*.wld and so on (DIR may also be the folder above, with a `world` in it, or one

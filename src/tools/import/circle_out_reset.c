@@ -26,9 +26,9 @@ struct resets {
     struct circle_out *x;
     struct doc_node *list;
     struct doc_node *head; // the entry on which the chain depends; NULL: none
-    char before;           // R or D on which nothing can hang, when the last without a condition
-                           // was one; else NUL
-    bool head_lost;        // it could not be carried over, and so what depends on it cannot
+    // R or D on which nothing can hang, when the last without a condition was one; else NUL.
+    char before;
+    bool head_lost; // it could not be carried over, and so what depends on it cannot
     struct doc_node *mobile;
     int64_t mobile_vnum;
     bool mobile_lost;

@@ -26,9 +26,9 @@ struct erase {
     struct erase_name *list;
     size_t count;
     struct map *keywords; // words that mobiles of the world answer to; NULL: not gathered
-    // words by which something of the world may be meant, in the form for comparing; likewise
+    // words that may mean something in the world, in the form for comparing; NULL: not gathered
     struct map *words;
-    // names of all players who were ever in the world, in that form; never NULL
+    // names of all players who were ever in the world, in the form for comparing; never NULL
     struct map *players;
     uint64_t renamed, voided; // how many events were changed, and how many became void
     // About the present event.

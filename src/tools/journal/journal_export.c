@@ -168,7 +168,8 @@ static int export_put_all(const struct journal_options *o, const uint64_t *list,
 {
     struct exporting x = {.out = out, .line = BUF_INIT};
     int status = 0;
-    buf_addf(&x.line, "{\"format\":\"latchkey journal\",\"version\":%d}\n", JOURNAL_PORTABLE);
+    buf_addf(&x.line, "{\"format\":\"latchkey journal\",\"version\":%d}\n",
+             JOURNAL_PORTABLE_VERSION);
     put_line(&x);
     for (size_t i = 0; i < count && !status; i++)
         status = put_epoch(o, list[i], &x);

@@ -104,7 +104,7 @@ void journal_files_guess(const char *epoch, uint64_t parent, struct manifest *m)
         m->world = m->base ? head.world : 0;
 }
 
-void journal_files_judge(const char *epoch, const struct manifest *m, uint64_t last,
+void journal_files_check(const char *epoch, const struct manifest *m, uint64_t last,
                          void (*fault)(void *arg, const char *why), void *arg)
 {
     struct journal_snapshot list[SNAPSHOTS_MAX + 1];

@@ -37,7 +37,7 @@ enum journal_files_kept journal_files_kept(const char *epoch, const struct manif
 void journal_files_guess(const char *epoch, uint64_t parent, struct manifest *m);
 
 // Calls `fault` for each fault of these files.
-void journal_files_judge(const char *epoch, const struct manifest *m, uint64_t last,
+void journal_files_check(const char *epoch, const struct manifest *m, uint64_t last,
                          void (*fault)(void *arg, const char *why), void *arg);
 
 // Copies the usable files into another folder, which exists: the base, the kept zone files and the

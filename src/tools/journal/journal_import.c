@@ -30,10 +30,10 @@ struct importing {
     char *stage;
     struct journal_writer *writer;
     uint64_t line, digest, events, last, epochs;
-    bool has_format, ended, judged; // judged: the files of the epoch were checked
-    struct manifest manifest;       // of the epoch
-    struct buf file;                // the parts of a file that have come so far
-    char *name;                     // name of that file; NULL: none has been begun
+    bool has_format, ended, files_checked; // files_checked: the files of the epoch were checked
+    struct manifest manifest;              // of the epoch
+    struct buf file;                       // the parts of a file that have come so far
+    char *name;                            // name of that file; NULL: none has been begun
 };
 
 static int bad(const struct importing *x, const char *expected)
@@ -64,16 +64,16 @@ static void import_file_fault(void *arg, const char *why)
 
 // Checks that the files are complete: before the first event of an epoch, or at its end if it has
 // none.
-static int judge_files(struct importing *x)
+static int check_epoch_files(struct importing *x)
 {
     int faults = 0;
     if (x->name)
         return bad(x, "the rest of a file");
-    if (!x->writer || x->judged)
+    if (!x->writer || x->files_checked)
         return 0;
-    x->judged = true;
+    x->files_checked = true;
     char *path = import_epoch_path(x);
-    journal_files_judge(path, &x->manifest, x->manifest.parent, import_file_fault, &faults);
+    journal_files_check(path, &x->manifest, x->manifest.parent, import_file_fault, &faults);
     free(path);
     return faults ? bad(x, "before this line the files that the epoch begins with") : 0;
 }
@@ -89,7 +89,7 @@ static bool is_expected(const struct importing *x, const char *name)
 static int take_file(struct importing *x, const struct journal_portable *p)
 {
     assert(p->file && p->part_size);
-    if (!x->writer || x->last != x->manifest.parent || x->judged || !is_expected(x, p->file))
+    if (!x->writer || x->last != x->manifest.parent || x->files_checked || !is_expected(x, p->file))
         return bad(x, "files of an epoch after its line and before its events");
     if (p->offset != x->file.len || (x->name ? strcmp(x->name, p->file) != 0 : p->offset != 0))
         return bad(x, "the next part of a file");
@@ -115,13 +115,13 @@ static int take_epoch(struct importing *x, const struct manifest *m)
     assert(m);
     if (x->epochs++ && m->parent != x->last)
         return bad(x, "an epoch that begins after the last event");
-    int status = judge_files(x), ended = end_epoch(x);
+    int status = check_epoch_files(x), ended = end_epoch(x);
     if (status || ended)
         return status ? status : ended;
     assert(!x->writer && !x->name);
     x->last = m->parent;
     x->manifest = *m;
-    x->judged = false;
+    x->files_checked = false;
     x->writer = journal_writer_new(x->stage, m);
     return x->writer ? 0 : EX_CANTCREAT;
 }
@@ -132,7 +132,7 @@ static int take_event(struct importing *x, const struct record *r)
         return bad(x, "an epoch before its events");
     if (r->number != x->last + 1)
         return bad(x, "the number after the last one");
-    int status = judge_files(x);
+    int status = check_epoch_files(x);
     if (status)
         return status;
     x->last = r->number;
@@ -144,7 +144,7 @@ static int take_end(struct importing *x, const struct journal_portable *p)
 {
     if (p->end != (x->events ? x->last : 0) || p->events != x->events || p->digest != x->digest)
         return bad(x, "the end of this text: some of it was lost or changed");
-    int status = judge_files(x), ended = end_epoch(x);
+    int status = check_epoch_files(x), ended = end_epoch(x);
     assert(!x->writer);
     x->ended = true;
     return status ? status : ended;

@@ -220,7 +220,7 @@ static bool read_format(struct journal_portable *p, const struct doc_node *o)
     int64_t version;
     p->why = "format \"latchkey journal\", version 1 or 2";
     return name->kind == DOC_STRING && !strcmp(name->string.text, "latchkey journal") &&
-           integer(o, "version", 1, JOURNAL_PORTABLE, &version);
+           integer(o, "version", 1, JOURNAL_PORTABLE_VERSION, &version);
 }
 
 static bool read_end(struct journal_portable *p, const struct doc_node *o)

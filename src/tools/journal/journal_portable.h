@@ -12,7 +12,7 @@
 struct doc;
 
 enum {
-    JOURNAL_PORTABLE = 2,          // version of the format; 1 has no files, bases and settings
+    JOURNAL_PORTABLE_VERSION = 2,  // of the format; version 1 has no files, bases and settings
     JOURNAL_PORTABLE_PART = 16384, // bytes of a file in a line, in hex, at most
 };
 

@@ -183,7 +183,7 @@ void journal_scan(struct journal_scan *s, uint64_t from)
     else
         snprintf(s->doubt, sizeof(s->doubt), "%.199s", error_text(&why));
     if (s->files && s->has_manifest)
-        journal_files_judge(path, &s->manifest, s->last, scan_file_fault, s);
+        journal_files_check(path, &s->manifest, s->last, scan_file_fault, s);
     free(path);
 }
 

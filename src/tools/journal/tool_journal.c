@@ -113,9 +113,8 @@ static const struct options_entry entries[] = {
      OPTIONS_INTO(struct journal_options, at), OPTIONS_TELLS(struct journal_options, has_at),
      .commands = 1u << CHARACTER},
     {"restore", NULL,
-     "write it to DATA/characters; the file before stays with a \"~\". The server must have "
-     "stopped "
-     "in order since: the next start undoes it otherwise",
+     "write it to DATA/characters; the old file is kept with a \"~\" after its name. The server "
+     "must have stopped cleanly since: the next start undoes it otherwise",
      OPTIONS_INTO(struct journal_options, restore), .commands = 1u << CHARACTER},
     {"repair", NULL,
      "the newest epoch becomes what is before its first fault; the damaged one becomes "

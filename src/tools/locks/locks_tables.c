@@ -1,5 +1,5 @@
-// `latchkey locks top`, `wait` and `hold`: which locks are busy, who waited longest, where they are
-// taken. Times are estimates: threads tell the clock only now and then.
+// `latchkey locks top`, `wait` and `hold`: which locks are busy, which tasks waited longest, and
+// where locks are taken. Times are estimates, as threads record the time only now and then.
 #include "tools/locks/locks_commands.h"
 
 #include "tools/locks/locks_text.h"

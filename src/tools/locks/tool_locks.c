@@ -200,7 +200,7 @@ static int show_diff(char **paths)
 
 // Without a command the words are names of traces. A file that does not exist may be a misspelt
 // command.
-static enum options_outcome judge_command(const struct options_words *words)
+static enum options_outcome check_misspelt(const struct options_words *words)
 {
     const char *word = words->list[0];
     bool absent = !words->named && access(word, F_OK);
@@ -222,7 +222,7 @@ int tool_locks(int argc, char **argv)
         !o.query.violation)
         outcome = options_wrong(&spec, "why needs --thing, --at or --violation");
     if (outcome == OPTIONS_READ)
-        outcome = judge_command(&words);
+        outcome = check_misspelt(&words);
     if (outcome != OPTIONS_READ)
         return options_status(outcome);
     int status =

@@ -78,8 +78,8 @@ static const struct options_spec spec = {
     .about = "Runs the journal of a data folder again and compares what every event changes and "
              "says.",
     .after =
-        "The lock checker judges every command as it runs (rules, unless told otherwise): when "
-        "an event differs, it names the command, the thing and the attribute. Things that are "
+        "The lock checker checks every command as it runs (level rules, or as --debug-locks says): "
+        "when an event differs, it names the command, the thing and the attribute. Things that are "
         "made get other slots than they had, in each repetition others: nothing may depend on "
         "them.\n"
         "Exit status: 0 all is as it was, 2 wrong usage, 65 damaged or another world's "
@@ -258,7 +258,7 @@ static void print_pass(const struct options *o, const struct pass *p)
 }
 
 // Prints what was wrong. The exit status: 0 when nothing was.
-static int judge_pass(const struct options *o, const struct pass *p)
+static int pass_status(const struct options *o, const struct pass *p)
 {
     const struct replay_result *r = &p->result;
     bool has_snapshot = tell_snapshot(o, r);
@@ -298,7 +298,7 @@ static int repeat(const struct options *o, const struct world_files *f, struct j
         if (!run_pass(o, f, j, i, &p))
             return EX_DATAERR;
         print_pass(o, &p);
-        int status = judge_pass(o, &p);
+        int status = pass_status(o, &p);
         if (status)
             return status;
         if (i == 0)

@@ -1,4 +1,4 @@
-// How a mobile answers when one of its keywords is said or told to it.
+// How a mobile answers when a player says one of its keywords, to it (TELL) or in its location.
 // Locks: the outermost inventory of the thing.
 #ifndef WORLD_ATTR_REPLIES_H
 #define WORLD_ATTR_REPLIES_H

@@ -77,7 +77,7 @@ bool timers_valid_at(struct thing *t, enum timer_kind kind, uint32_t token, cons
     assert((unsigned)kind < TIMER_KINDS);
     const struct timers *a = attr_get_at(t, ATTR_TIMERS, at);
     bool stands = is_pending(a, kind, token);
-    hooks_appointment(thing_place(t), a && a->pending & 1u << kind, a ? a->tokens[kind] : 0, at);
+    hooks_timer_asked(thing_place(t), a && a->pending & 1u << kind, a ? a->tokens[kind] : 0, at);
     return stands;
 }
 

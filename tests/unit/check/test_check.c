@@ -273,7 +273,7 @@ START_TEST(l008_granted_twice)
     one.waiting = &a;
     lockset_leave(&one);
     one.waiting = NULL;
-    atomic_store(&a.state, 0); // as if it had been let go
+    atomic_store(&a.state, 0); // as if it had been released
     begin(&two, "second");
     ck_assert_int_eq(want(&two, &a), LOCKSET_HELD);
     ck_assert_uint_eq(lockcheck_count(L008_FOREIGN_UNLOCK), 1);
@@ -292,7 +292,7 @@ START_TEST(l008_let_go_twice)
     lock_release(&a, LOCK_EXCLUSIVE);
     ck_assert_uint_eq(lockcheck_count(L008_FOREIGN_UNLOCK), 1);
     fflush(out);
-    ck_assert_ptr_nonnull(strstr(text, "let go twice"));
+    ck_assert_ptr_nonnull(strstr(text, "released twice"));
     ck_assert(!lock_held(&a));
     end(&one);
 }
@@ -438,7 +438,7 @@ START_TEST(l041_numbers_that_do_not_ascend)
     number(&one, 4);
     number(&two, 5);
     ck_assert_uint_eq(lockcheck_violations(), 0);
-    number(&one, 5); // taken before the lock was, or given twice
+    number(&one, 5); // taken before the lock, or twice
     ck_assert_uint_eq(lockcheck_count(L041_EARLY_RELEASE), 1);
     fflush(out);
     ck_assert_ptr_nonnull(strstr(text, "not above the last one"));

@@ -1,4 +1,4 @@
-// Raw mode: the memory of attributes' values, when its lock has been let go, when several things
+// Raw mode: the memory of attributes' values, when its lock has been released, when several things
 // share it, and when it is a value no longer.
 #include "raw_rig.h"
 
@@ -85,7 +85,8 @@ START_TEST(a_value_is_read_after_its_lock)
     expect_silence();
     lockset_clear(&mine);
     ck_assert_int_eq(read_value(h), 3);
-    expect(L019_ATTRIBUTE_OUTLIVED, "read byte 0 of an attribute's value of thing", "let go since");
+    expect(L019_ATTRIBUTE_OUTLIVED, "read byte 0 of an attribute's value of thing",
+           "released since");
 }
 END_TEST
 
@@ -94,7 +95,7 @@ START_TEST(a_value_is_written_after_its_lock)
     struct health *h = value_of_ball();
     lockset_clear(&mine);
     write_value(h);
-    expect(L019_ATTRIBUTE_OUTLIVED, "write byte 0", "let go since");
+    expect(L019_ATTRIBUTE_OUTLIVED, "write byte 0", "released since");
 }
 END_TEST
 
@@ -117,7 +118,7 @@ START_TEST(a_value_is_overwritten_from_a_buffer)
     struct health *h = value_of_ball(), other = {.current = 1};
     lockset_clear(&mine);
     memcpy(h, &other, sizeof(other));
-    expect(L019_ATTRIBUTE_OUTLIVED, "write byte 0", "let go since");
+    expect(L019_ATTRIBUTE_OUTLIVED, "write byte 0", "released since");
     ck_assert_int_eq(memcmp(h, &other, sizeof(other)), 0);
 }
 END_TEST

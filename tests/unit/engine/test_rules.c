@@ -346,10 +346,10 @@ START_TEST(l027_a_timer_that_believes_itself)
     lockset_clear(&mine);
     lockset_end(&mine);
     lockset_begin(&mine, "timer", NULL);
-    hooks_expect_appointment(&mine, 4);
+    hooks_expect_timer_check(&mine, 4);
     hold(&mine, here);
     thing_outermost(ball);
-    hooks_appointment(thing_place(ball), true, 5, SITE);
+    hooks_timer_asked(thing_place(ball), true, 5, SITE);
     name_set(ball, "a red ball");
     expect(L027_STALE_TIMER, "called off");
 }
@@ -363,7 +363,7 @@ START_TEST(l021_a_cursor_kept_over_an_unlock)
     lockset_clear(&mine);
     hold(&mine, here);
     inventory_next(cursor);
-    expect(L021_LIST_CHANGED, "let go");
+    expect(L021_LIST_CHANGED, "released");
 }
 END_TEST
 
@@ -403,11 +403,11 @@ END_TEST
 
 START_TEST(l027_a_timer_that_does_not_ask)
 {
-    hooks_expect_appointment(&mine, 0);
+    hooks_expect_timer_check(&mine, 0);
     hold(&mine, here);
     thing_outermost(ball);
     name_set(ball, "a red ball");
-    expect(L027_STALE_TIMER, "appointment");
+    expect(L027_STALE_TIMER, "did not ask whether it stands");
 }
 END_TEST
 
@@ -423,7 +423,7 @@ START_TEST(l027_a_timer_that_acts_although_it_was_called_off)
     lockset_clear(&mine);
     lockset_end(&mine);
     lockset_begin(&mine, "timer", NULL);
-    hooks_expect_appointment(&mine, generation);
+    hooks_expect_timer_check(&mine, generation);
     hold(&mine, here);
     thing_outermost(ball);
     ck_assert(!timers_valid(ball, TIMER_ACTION, generation));
@@ -435,11 +435,11 @@ END_TEST
 
 START_TEST(l027_a_timer_that_takes_out_of_play_unasked)
 {
-    hooks_expect_appointment(&mine, 0);
+    hooks_expect_timer_check(&mine, 0);
     hold(&mine, here);
     thing_outermost(ball);
     limbo_take(ball);
-    expect(L027_STALE_TIMER, "nobody asked");
+    expect(L027_STALE_TIMER, "did not ask");
     limbo_free(ball);
 }
 END_TEST
@@ -453,7 +453,7 @@ START_TEST(l036_a_decision_from_before_the_lock_was_let_go)
     hold(&mine, here);
     thing_outermost(ball);
     name_set(ball, "a red ball");
-    expect(L036_STALE_DECISION, "not there again since");
+    expect(L036_STALE_DECISION, "not read it again since");
 }
 END_TEST
 

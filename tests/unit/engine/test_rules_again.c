@@ -21,7 +21,7 @@ START_TEST(l027_a_timer_that_asks_in_its_first_pass_only)
     lockset_clear(&mine);
     lockset_end(&mine);
     lockset_begin(&mine, "timer", NULL);
-    hooks_expect_appointment(&mine, generation);
+    hooks_expect_timer_check(&mine, generation);
     for (int pass = 1; pass <= 2; pass++) {
         hold(&mine, pass == 1 ? here : there); // the lock of the first pass is kept
         hooks_pass(&mine);
@@ -31,7 +31,7 @@ START_TEST(l027_a_timer_that_asks_in_its_first_pass_only)
     }
     ck_assert_uint_eq(lockcheck_violations(), 0);
     timers_finish(ball, TIMER_ACTION, generation); // asks nothing for the one who calls it
-    expect(L027_STALE_TIMER, "or nobody asked");
+    expect(L027_STALE_TIMER, "or the task did not ask");
 }
 END_TEST
 
@@ -46,7 +46,7 @@ START_TEST(a_timer_that_asks_in_each_pass_is_right)
     lockset_clear(&mine);
     lockset_end(&mine);
     lockset_begin(&mine, "timer", NULL);
-    hooks_expect_appointment(&mine, generation);
+    hooks_expect_timer_check(&mine, generation);
     for (int pass = 1; pass <= 2; pass++) {
         hold(&mine, pass == 1 ? here : there);
         hooks_pass(&mine);
@@ -60,7 +60,7 @@ START_TEST(a_timer_that_asks_in_each_pass_is_right)
 }
 END_TEST
 
-// The lock of the first pass is kept: with other ids it would have been let go.
+// The lock of the first pass is kept: with other ids it would have been released.
 START_TEST(l036_a_value_from_before_again)
 {
     hooks_pass(&mine);
@@ -118,7 +118,7 @@ START_TEST(l036_a_line_that_reads_in_its_first_pass_only)
     char *longer = mem_printf("%s of his", kept);
     name_set(ball, longer);
     free(longer);
-    expect(L036_STALE_DECISION, "not there again since");
+    expect(L036_STALE_DECISION, "not read it again since");
 }
 END_TEST
 
@@ -218,7 +218,7 @@ static void begin_command(void)
     thing_outermost(ball);
 }
 
-static struct context *command; // on the heap: raw mode judges what all threads share
+static struct context *command; // on the heap: raw mode checks what all threads share
 
 // A pass of a command that has asked for a lock and not got it.
 static void begin_pass(void)
@@ -228,7 +228,7 @@ static void begin_pass(void)
     context_init(command, w, &mine);
     begin_command();
     ck_assert(!context_need(command, there));
-    context_mark(command);
+    context_before_run(command);
 }
 
 START_TEST(l036_a_number_kept_in_the_context)
@@ -352,12 +352,12 @@ START_TEST(l020_a_value_kept_and_written_in_the_next_pass)
     lockset_clear(&mine);
     lockvalues_watch(write_set_digest_value_of);
     begin_command();
-    context_mark(command);
+    context_before_run(command);
     struct health *kept = (struct health *)(uintptr_t)attr_get_at(ball, ATTR_HEALTH, SITE);
     lockset_clear(&mine);
     hold(&mine, here);
     hooks_pass(&mine);
-    context_mark(command);
+    context_before_run(command);
     kept->current--;
     hooks_commit(&mine, 0, SITE);
     lockset_clear(&mine);
@@ -377,7 +377,7 @@ START_TEST(a_value_that_another_has_changed_meanwhile_is_right)
     lockset_clear(&mine);
     lockvalues_watch(write_set_digest_value_of);
     begin_command();
-    context_mark(command);
+    context_before_run(command);
     health_get(ball, &h);
     lockset_clear(&mine);
     suspend(&mine);
@@ -394,7 +394,7 @@ START_TEST(a_value_that_another_has_changed_meanwhile_is_right)
     resume(&mine);
     hold(&mine, here);
     hooks_pass(&mine);
-    context_mark(command);
+    context_before_run(command);
     hooks_commit(&mine, 0, SITE);
     lockset_clear(&mine);
     lockvalues_watch(NULL);

@@ -201,7 +201,7 @@ START_TEST(l032_a_value_copied_and_not_counted)
     atomic_fetch_sub(&name->refs, 2); // the model's and the ball's: the copy's seems the only one
     struct thing *copy = limbo_copy(model);
     atomic_fetch_add(&name->refs, 2);
-    expect(L032_FROZEN_WRITTEN, "nobody counts");
+    expect(L032_FROZEN_WRITTEN, "without counting");
     limbo_free(copy);
 }
 END_TEST
@@ -217,7 +217,7 @@ START_TEST(l032_a_table_written_by_a_command)
 }
 END_TEST
 
-START_TEST(l027_an_appointment_under_an_old_generation)
+START_TEST(l027_a_timer_under_an_old_generation)
 {
     hold(&mine, here);
     thing_outermost(ball);
@@ -266,7 +266,7 @@ START_TEST(l041_a_place_in_the_order_taken_late)
     hooks_commit(&mine, 0, SITE);
     lockset_clear(&mine);
     lockdata_placed(&mine);
-    expect(L041_EARLY_RELEASE, "after letting go");
+    expect(L041_EARLY_RELEASE, "after the release");
 }
 END_TEST
 
@@ -312,7 +312,7 @@ int main(void)
     tcase_add_test(t, l018_moved_while_out_of_play);
     tcase_add_test(t, l032_a_value_copied_and_not_counted);
     tcase_add_test(t, l032_a_table_written_by_a_command);
-    tcase_add_test(t, l027_an_appointment_under_an_old_generation);
+    tcase_add_test(t, l027_a_timer_under_an_old_generation);
     tcase_add_test(t, l001_a_picture_of_a_world_at_work);
     tcase_add_test(t, l041_a_change_without_a_number);
     tcase_add_test(t, l041_a_place_in_the_order_taken_late);

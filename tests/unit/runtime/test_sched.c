@@ -652,7 +652,7 @@ START_TEST(a_clock_that_jumps_wakes_the_keeper)
         ck_assert(comes_true(&j.ended));
         struct sched_stats st;
         sched_stats(c.sched, &st);
-        ck_assert_uint_eq(st.delayed, 0); // only the machine's clock is judged
+        ck_assert_uint_eq(st.delayed, 0); // only the machine's clock is checked
         crew_end(&c);
         clock_use_system();
     }

@@ -115,7 +115,7 @@ START_TEST(a_shared_value_is_counted)
 }
 END_TEST
 
-START_TEST(each_access_is_judged)
+START_TEST(each_access_is_checked)
 {
     struct thing *t = play_thing("a ball", THING_COPY, room);
     CK_TOLD(attr_get_at(t, ATTR_NAME, SITE));
@@ -145,7 +145,7 @@ int main(void)
     tcase_add_test(t, what_is_changed_in_place_is_noted);
     tcase_add_test(t, a_shared_value_is_not_changed_in_place);
     tcase_add_test(t, a_shared_value_is_counted);
-    tcase_add_test(t, each_access_is_judged);
+    tcase_add_test(t, each_access_is_checked);
     suite_add_tcase(s, t);
     return play_run(s);
 }

@@ -386,7 +386,7 @@ START_TEST(nothing_gets_deeper_than_a_walk_outwards_can_follow)
 }
 END_TEST
 
-START_TEST(each_access_is_judged)
+START_TEST(each_access_is_checked)
 {
     size_t n;
     struct thing *box = play_box("a box", 1, room), *a = item("a", box);
@@ -402,7 +402,7 @@ START_TEST(each_access_is_judged)
 }
 END_TEST
 
-START_TEST(each_change_is_judged)
+START_TEST(each_change_is_checked)
 {
     struct thing *box = play_box("a box", 1, room), *a = item("a", box);
     if (_i == 0)
@@ -440,8 +440,8 @@ int main(void)
                         (int)(sizeof(decoded) / sizeof(decoded[0])));
     tcase_add_test(t, what_has_one_keeps_it);
     tcase_add_test(t, nothing_gets_deeper_than_a_walk_outwards_can_follow);
-    tcase_add_test(t, each_access_is_judged);
-    tcase_add_loop_test(t, each_change_is_judged, 0, 4);
+    tcase_add_test(t, each_access_is_checked);
+    tcase_add_loop_test(t, each_change_is_checked, 0, 4);
     suite_add_tcase(s, t);
     return play_run(s);
 }

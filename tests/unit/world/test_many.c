@@ -153,7 +153,7 @@ static void settle(void)
     ck_assert_int_eq(lockset_acquire(&ls), LOCKSET_HELD);
 }
 
-// The rule about AGAIN is judged for each kind alone: one that has its bit in the same place of
+// The rule about AGAIN is checked for each kind alone: one that has its bit in the same place of
 // another word is not taken for it.
 START_TEST(a_stale_reading_is_told_of_its_kind_alone)
 {
@@ -179,7 +179,7 @@ START_TEST(a_stale_reading_is_told_of_its_kind_alone)
 }
 END_TEST
 
-START_TEST(each_kind_is_judged)
+START_TEST(each_kind_is_checked)
 {
     struct thing *t = play_thing("a ball", THING_COPY, room);
     give_all(t);
@@ -282,7 +282,7 @@ int main(void)
     tcase_add_test(t, sets_are_walked_in_order);
     tcase_add_test(t, what_a_journal_keeps_is_the_same_again);
     tcase_add_loop_test(t, a_stale_reading_is_told_of_its_kind_alone, 0, ATTR_COUNT - FIRST);
-    tcase_add_test(t, each_kind_is_judged);
+    tcase_add_test(t, each_kind_is_checked);
     tcase_add_test(t, few_kinds_are_written_as_ever);
     tcase_add_test(t, all_kinds_come_back_from_a_snapshot);
     suite_add_tcase(s, t);

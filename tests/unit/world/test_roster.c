@@ -153,7 +153,7 @@ START_TEST(coming_and_going_is_noted)
 }
 END_TEST
 
-START_TEST(each_access_is_judged)
+START_TEST(each_access_is_checked)
 {
     size_t n;
     struct thing *ann = join("Ann");
@@ -195,7 +195,7 @@ int main(void)
     tcase_add_test(t, who_is_on_is_held_in_place);
     tcase_add_test(t, names_and_titles_are_changed_of_one);
     tcase_add_test(t, coming_and_going_is_noted);
-    tcase_add_test(t, each_access_is_judged);
+    tcase_add_test(t, each_access_is_checked);
     tcase_add_test(t, a_shared_lock_is_for_reading);
     suite_add_tcase(s, t);
     return play_run(s);

@@ -279,7 +279,7 @@ START_TEST(a_digest_tells_states_and_exits_apart)
 }
 END_TEST
 
-START_TEST(each_access_is_judged)
+START_TEST(each_access_is_checked)
 {
     bool open, locked;
     int64_t after, jitter;
@@ -299,7 +299,7 @@ START_TEST(each_access_is_judged)
 END_TEST
 
 // A door is changed with the locks of both its sides.
-START_TEST(the_other_side_is_judged_too)
+START_TEST(the_other_side_is_checked_too)
 {
     both_sides();
     lockset_clear(&ls);
@@ -330,8 +330,8 @@ int main(void)
     tcase_add_loop_test(t, files_say_what_it_is, 0, (int)(sizeof(decoded) / sizeof(decoded[0])));
     tcase_add_test(t, a_snapshot_changes_the_state_alone);
     tcase_add_test(t, a_digest_tells_states_and_exits_apart);
-    tcase_add_test(t, each_access_is_judged);
-    tcase_add_test(t, the_other_side_is_judged_too);
+    tcase_add_test(t, each_access_is_checked);
+    tcase_add_test(t, the_other_side_is_checked_too);
     suite_add_tcase(s, t);
     return play_run(s);
 }

@@ -124,7 +124,7 @@ START_TEST(files_say_where_they_lead)
 }
 END_TEST
 
-START_TEST(each_access_is_judged)
+START_TEST(each_access_is_checked)
 {
     exits_set(room, UP, yard, "The sky.");
     CK_TOLD(exits_to(room, UP));
@@ -145,7 +145,7 @@ int main(void)
     tcase_add_test(t, files_are_written_in_the_order_of_directions);
     tcase_add_loop_test(t, files_say_where_they_lead, 0,
                         (int)(sizeof(decoded) / sizeof(decoded[0])));
-    tcase_add_test(t, each_access_is_judged);
+    tcase_add_test(t, each_access_is_checked);
     suite_add_tcase(s, t);
     return play_run(s);
 }

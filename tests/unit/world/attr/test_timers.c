@@ -233,7 +233,7 @@ static uint64_t digest(const char *json)
     return attr_kind(ATTR_TIMERS)->digest(thing_attr(ball, ATTR_TIMERS));
 }
 
-START_TEST(a_digest_tells_appointments_apart)
+START_TEST(a_digest_tells_timers_apart)
 {
     const uint32_t first[] = {1, 2, 3, 4, 5, 6, 7};
     uint64_t plain = digest("[5, 1, 2, 3, 4, 5, 6, 7]");
@@ -249,7 +249,7 @@ START_TEST(a_digest_tells_appointments_apart)
 }
 END_TEST
 
-START_TEST(each_access_is_judged)
+START_TEST(each_access_is_checked)
 {
     set(TIMER_RESET, 100);
     CK_TOLD(timers_pending(ball, TIMER_RESET));
@@ -267,7 +267,7 @@ START_TEST(a_timer_that_asks_too_late_is_told)
     lockset_clear(&ls);
     lockset_end(&ls);
     lockset_begin(&ls, "timer", NULL);
-    hooks_expect_appointment(&ls, generation);
+    hooks_expect_timer_check(&ls, generation);
     play_hold_both();
     thing_outermost(ball);
     ck_assert(!timers_valid(ball, TIMER_RESET, generation));
@@ -295,8 +295,8 @@ int main(void)
     tcase_add_test(t, a_snapshot_keeps_generations_of_what_is_over_too);
     tcase_add_loop_test(t, an_odd_snapshot_is_read_as_far_as_it_goes, 0,
                         (int)(sizeof(odd) / sizeof(odd[0])));
-    tcase_add_test(t, a_digest_tells_appointments_apart);
-    tcase_add_test(t, each_access_is_judged);
+    tcase_add_test(t, a_digest_tells_timers_apart);
+    tcase_add_test(t, each_access_is_checked);
     tcase_add_test(t, a_timer_that_asks_too_late_is_told);
     suite_add_tcase(s, t);
     return play_run(s);
