@@ -4,11 +4,15 @@
 
 #include "engine/dispatch.h"
 #include "engine/execution.h"
+#include "engine/outcome_pool.h"
 #include "engine/sequencer.h"
+#include "runtime/task_list.h"
 #include "util/loopguard.h"
 #include "world/attr/timers.h"
 #include "world/thing.h"
 
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 // Counted for each worker; see struct dispatch_stats.
@@ -23,12 +27,55 @@ enum dispatch_counter {
     DISPATCH_COUNTERS,
 };
 
+struct checkpoint;
+struct committer;
+struct journal;
 struct map;
-struct outcome_pool;
+struct outcome;
 struct players;
 struct replay;
 struct sched;
+struct timer_tasks;
+struct worker_thread;
 struct zone;
+
+struct outcomes {
+    struct outcome *first, *last;
+};
+
+struct dispatch {
+    struct world *world;
+    struct dispatch_config config;
+    struct dispatch_ops ops;
+    struct sched *sched;
+    struct sequencer *sequencer;
+    struct offload *offload;
+    struct players *players;
+    struct task_list turn;
+    struct committer *committer; // NULL: there is no journal
+    struct journal *journal;     // the journal that the committer writes
+    struct replay *replay;       // while the journal is replayed
+    struct timer_tasks *timer_tasks;
+    struct checkpoint *checkpoint;         // the snapshot under way, or NULL
+    int64_t snapshot_every, snapshot_next; // ms; monotonic
+    uint64_t snapshot_last;                // event number of the last one
+    // finished snapshots; of these, while events went on
+    _Atomic uint64_t snapshots, snapshots_busy;
+    _Atomic uint64_t resumed; // counted by the committer
+    struct outcomes
+        waiting_durable;   // outcomes in order of sequence numbers that wait until they are durable
+    struct outcomes ready; // outcomes that may be delivered at once
+    struct outcome_pool outcomes;
+    uint64_t highest;       // the highest event number that sequencer_take has returned
+    void *owner;            // owner of players that the journal restores
+    _Atomic bool signalled; // the loop has been woken and has not taken outcomes in since
+    bool running, reported_stalled;
+    uint64_t delayed_told; // how many delayed timers the log has reported
+    int64_t delayed_next;  // no further report before this time; ms, monotonic
+    uint64_t faults_told;  // how many faults of the scheduler the log has reported
+    unsigned workers;
+    struct worker_thread *threads;
+};
 
 struct world *dispatch_world(struct dispatch *d);
 struct sequencer *dispatch_sequencer(struct dispatch *d);
@@ -53,7 +100,13 @@ bool dispatch_recording(const struct dispatch *d);  // are records wanted?
 struct timer_tasks *dispatch_timer_tasks(struct dispatch *d);
 // Passes the records of new outcomes to the committer.
 LOOP_ONLY void dispatch_take_in(struct dispatch *d);
-void dispatch_wake(struct dispatch *d); // any thread: wakes the loop
+void dispatch_wake(void *arg); // any thread: wakes the loop; `arg` is the dispatch
+// Frees the outcomes of a queue, undelivered.
+void delivery_free_all(struct outcomes *q);
+// In each turn of the loop: begins a snapshot that is due, or finishes one.
+void snapshot_policy_look(struct dispatch *d);
+// In each turn of the loop: logs timers that are delayed, and faults of the scheduler.
+void dispatch_report_sched(struct dispatch *d);
 void dispatch_set_replay(struct dispatch *d, struct replay *r);
 struct players *dispatch_player_list(struct dispatch *d);
 void *dispatch_owner(const struct dispatch *d);
@@ -76,7 +129,6 @@ struct timer_request {
 };
 
 // timer_task.c: any thread, no world lock held.
-struct timer_tasks;
 struct timer_tasks *timer_tasks_new(void);
 void timer_tasks_free(struct timer_tasks *l); // none of its tasks is left
 // Those that have yet to happen, in no order; while nothing runs.
