@@ -205,41 +205,6 @@ void dispatch_report_sched(struct dispatch *d)
     tell_faults(d);
 }
 
-struct outboxes *dispatch_outboxes(struct dispatch *d)
-{
-    return d->config.outboxes;
-}
-
-struct timer_tasks *dispatch_timer_tasks(struct dispatch *d)
-{
-    return d->timer_tasks;
-}
-
-struct replay *dispatch_replay(struct dispatch *d)
-{
-    return d->replay;
-}
-
-void dispatch_set_replay(struct dispatch *d, struct replay *r)
-{
-    d->replay = r;
-}
-
-void *dispatch_owner(const struct dispatch *d)
-{
-    return d->owner;
-}
-
-bool dispatch_started(const struct dispatch *d)
-{
-    return d->running;
-}
-
-struct players *dispatch_player_list(struct dispatch *d)
-{
-    return d->players;
-}
-
 struct offload *dispatch_offload(struct dispatch *d)
 {
     return d->offload;
@@ -271,26 +236,6 @@ void dispatch_each(struct dispatch *d, void (*fn)(struct player_task *, void *),
     players_each(d->players, fn, arg);
 }
 
-struct world *dispatch_world(struct dispatch *d)
-{
-    return d->world;
-}
-
-struct outcome_pool *dispatch_outcomes(struct dispatch *d)
-{
-    return &d->outcomes;
-}
-
-struct sequencer *dispatch_sequencer(struct dispatch *d)
-{
-    return d->sequencer;
-}
-
-struct sched *dispatch_sched(struct dispatch *d)
-{
-    return d->sched;
-}
-
 int64_t dispatch_clock(struct dispatch *d)
 {
     return d->config.clock ? d->config.clock() : clock_wall_ms();
@@ -299,11 +244,6 @@ int64_t dispatch_clock(struct dispatch *d)
 unsigned dispatch_retries_max(const struct dispatch *d)
 {
     return d->config.retries_max ? d->config.retries_max : 32;
-}
-
-int64_t dispatch_linkdead_ms(const struct dispatch *d)
-{
-    return d->config.linkdead;
 }
 
 void dispatch_count(struct dispatch *d, enum dispatch_counter which, uint64_t n)

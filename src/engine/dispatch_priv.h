@@ -43,7 +43,10 @@ struct outcomes {
     struct outcome *first, *last;
 };
 
+// The files of this folder read it; only the file that a field is listed under writes it, once
+// dispatch_new has returned. Fields of the loop thread, unless said otherwise.
 struct dispatch {
+    // Set in dispatch_new, the same from then on: any thread reads them.
     struct world *world;
     struct dispatch_config config;
     struct dispatch_ops ops;
@@ -51,69 +54,75 @@ struct dispatch {
     struct sequencer *sequencer;
     struct offload *offload;
     struct players *players;
-    struct task_list turn;
-    struct committer *committer; // NULL: there is no journal
-    struct journal *journal;     // the journal that the committer writes
-    struct replay *replay;       // while the journal is replayed
     struct timer_tasks *timer_tasks;
-    struct checkpoint *checkpoint;         // the snapshot under way, or NULL
-    int64_t snapshot_every, snapshot_next; // ms; monotonic
-    uint64_t snapshot_last;                // event number of the last one
-    // finished snapshots; of these, while events went on
-    _Atomic uint64_t snapshots, snapshots_busy;
-    _Atomic uint64_t resumed; // counted by the committer
-    struct outcomes
-        waiting_durable;   // outcomes in order of sequence numbers that wait until they are durable
-    struct outcomes ready; // outcomes that may be delivered at once
     struct outcome_pool outcomes;
-    uint64_t highest;       // the highest event number that sequencer_take has returned
-    void *owner;            // owner of players that the journal restores
-    _Atomic bool signalled; // the loop has been woken and has not taken outcomes in since
-    bool running, reported_stalled;
+    unsigned workers;
+    struct worker_thread *threads;
+
+    // dispatch.c
+    struct task_list turn; // tasks that became ready in this turn of the loop
+    bool running;          // the workers are
     uint64_t delayed_told; // how many delayed timers the log has reported
     int64_t delayed_next;  // no further report before this time; ms, monotonic
     uint64_t faults_told;  // how many faults of the scheduler the log has reported
-    unsigned workers;
-    struct worker_thread *threads;
+
+    // delivery.c
+    struct outcomes waiting_durable; // in order of sequence numbers, until they are durable
+    struct outcomes ready;           // may be delivered at once
+    // the highest event number that sequencer_take has returned; epoch.c sets the first
+    uint64_t highest;
+    _Atomic bool signalled; // the loop has been woken and has not taken outcomes in since
+    bool reported_stalled;
+
+    // epoch.c; set while no task runs, and read by any thread
+    struct committer *committer; // NULL: there is no journal
+    struct journal *journal;     // the journal that the committer writes
+    void *owner;                 // owner of players that the journal restores
+    _Atomic uint64_t resumed;    // counted by the committer
+
+    // replay/replay.c; set while no task runs, and read by any thread
+    struct replay *replay; // NULL except while the journal is replayed
+
+    // snapshot_policy.c; epoch.c sets the first times
+    struct checkpoint *checkpoint;         // the snapshot under way, or NULL
+    int64_t snapshot_every, snapshot_next; // ms; monotonic
+    uint64_t snapshot_last;                // event number of the last one
+    // finished snapshots; of these, while events went on; any thread reads them
+    _Atomic uint64_t snapshots, snapshots_busy;
 };
 
-struct world *dispatch_world(struct dispatch *d);
-struct sequencer *dispatch_sequencer(struct dispatch *d);
-struct outcome_pool *dispatch_outcomes(struct dispatch *d);
-struct sched *dispatch_sched(struct dispatch *d);
+// dispatch.c; any thread, but for dispatch_report_sched.
 int64_t dispatch_clock(struct dispatch *d);
 unsigned dispatch_retries_max(const struct dispatch *d);
-int64_t dispatch_linkdead_ms(const struct dispatch *d);
-void dispatch_count(struct dispatch *d, enum dispatch_counter which, uint64_t n); // any thread
+void dispatch_count(struct dispatch *d, enum dispatch_counter which, uint64_t n);
+// In each turn of the loop: logs timers that are delayed, and faults of the scheduler.
+void dispatch_report_sched(struct dispatch *d);
+
+// delivery.c
 // Any thread, no lock held: passes an outcome to the loop, and wakes the loop once for many.
 void dispatch_publish(struct dispatch *d, struct outcome *o);
-// wakes the loop if outcomes were published since the last wake
+// Any thread: wakes the loop if this thread has published outcomes since its last wake.
 void dispatch_flush(struct dispatch *d);
+// Any thread: wakes the loop; `arg` is the dispatch.
+void dispatch_wake(void *arg);
+// Takes the outcomes that were published into the queues, and delivers none.
+LOOP_ONLY void dispatch_take_in(struct dispatch *d);
+// Frees the outcomes of a queue, undelivered.
+void delivery_free_all(struct outcomes *q);
+
+// snapshot_policy.c: in each turn of the loop, begins a snapshot that is due, lets the one under
+// way be finished once it may be, and ends one that is over.
+void snapshot_policy_look(struct dispatch *d);
+
+// epoch.c
+bool dispatch_recording(const struct dispatch *d); // any thread: are records wanted?
+// After a replay: gives the characters of players who left, by name, to be saved. The characters
+// are taken over, the map is not.
+void dispatch_restored(struct dispatch *d, struct map *saved);
 
 // player_task.c
 struct player_task *player_task_new(struct dispatch *d, const struct dispatch_entry *entry);
 void player_task_free(struct player_task *a);
-
-struct outboxes *dispatch_outboxes(struct dispatch *d);
-struct replay *dispatch_replay(struct dispatch *d); // NULL except while the journal is replayed
-bool dispatch_recording(const struct dispatch *d);  // are records wanted?
-struct timer_tasks *dispatch_timer_tasks(struct dispatch *d);
-// Passes the records of new outcomes to the committer.
-LOOP_ONLY void dispatch_take_in(struct dispatch *d);
-void dispatch_wake(void *arg); // any thread: wakes the loop; `arg` is the dispatch
-// Frees the outcomes of a queue, undelivered.
-void delivery_free_all(struct outcomes *q);
-// In each turn of the loop: begins a snapshot that is due, or finishes one.
-void snapshot_policy_look(struct dispatch *d);
-// In each turn of the loop: logs timers that are delayed, and faults of the scheduler.
-void dispatch_report_sched(struct dispatch *d);
-void dispatch_set_replay(struct dispatch *d, struct replay *r);
-struct players *dispatch_player_list(struct dispatch *d);
-void *dispatch_owner(const struct dispatch *d);
-bool dispatch_started(const struct dispatch *d);
-// After a replay: gives the characters of players who left, by name, to be saved. The characters
-// are taken over, the map is not.
-void dispatch_restored(struct dispatch *d, struct map *saved);
 
 // A request of a finished command: a timer, a scripted command (`line`, owned), a zone's reset.
 // It is known by the event that asked and by its number among that event's requests.

@@ -37,17 +37,17 @@ struct execution *execution_take(struct dispatch *d, struct task *task)
         pool = r->next;
     } else {
         r = mem_new(struct execution);
-        context_init(&r->context, dispatch_world(d), &r->locks);
+        context_init(&r->context, d->world, &r->locks);
         write_set_init(&r->write_set);
     }
     r->pooled = false;
     r->dispatch = d;
-    r->context.world = dispatch_world(d);
+    r->context.world = d->world;
     lockset_init(&r->locks, task->id, task);
     r->locks.write_set = dispatch_recording(d) ? &r->write_set : NULL;
     r->at_end = NULL;
     r->context.take_number = sequencer_next_number;
-    r->context.take_arg = dispatch_sequencer(d);
+    r->context.take_arg = d->sequencer;
     return r;
 }
 
@@ -80,7 +80,7 @@ void execution_begin(struct execution *r, struct tref who, const struct command 
                      const char *what, const char *line)
 {
     assert(!r->pooled && what && line);
-    struct thing *actor = who.index ? thing_find(dispatch_world(r->dispatch), who) : NULL;
+    struct thing *actor = who.index ? thing_find(r->dispatch->world, who) : NULL;
     context_begin(&r->context, actor, line, dispatch_clock(r->dispatch));
     r->context.command = command;
     r->retries = 0;
@@ -200,7 +200,7 @@ static void note_changes(struct execution *r)
 static uint64_t take_seq(struct execution *r)
 {
     lockdata_placed(&r->locks);
-    return dispatch_replay(r->dispatch) ? 0 : sequencer_next_seq(dispatch_sequencer(r->dispatch));
+    return r->dispatch->replay ? 0 : sequencer_next_seq(r->dispatch->sequencer);
 }
 
 static uint64_t digest_of(const struct outcome *o)
@@ -223,7 +223,7 @@ static void make_record(struct execution *r)
     if (!o->number || !dispatch_recording(r->dispatch))
         return;
     r->digest = digest_of(o);
-    if (dispatch_replay(r->dispatch))
+    if (r->dispatch->replay)
         return;
     r->record.number = o->number;
     r->record.clock = r->context.now;
@@ -241,15 +241,15 @@ static void make_outcome(struct execution *r)
 {
     assert(!r->outcome);
     struct context *c = &r->context;
-    struct outcome *o = r->outcome = outcome_pool_take(dispatch_outcomes(r->dispatch));
+    struct outcome *o = r->outcome = outcome_pool_take(&r->dispatch->outcomes);
     if (is_event(r))
         o->number = context_number(c);
     else
         hooks_commit(&r->locks, 0, SITE);
     o->seq = take_seq(r);
     if (o->number)
-        sequencer_note_change(dispatch_sequencer(r->dispatch), &r->locks, o->seq);
-    o->observed_seq = sequencer_last_change(dispatch_sequencer(r->dispatch), &r->locks);
+        sequencer_note_change(r->dispatch->sequencer, &r->locks, o->seq);
+    o->observed_seq = sequencer_last_change(r->dispatch->sequencer, &r->locks);
     note_locks(r);
     note_changes(r);
     if (r->at_end)
@@ -295,7 +295,7 @@ static void count_done(struct execution *r)
 static enum execution_result execution_done(struct execution *r)
 {
     if (!r->outcome) {
-        r->outcome = outcome_pool_take(dispatch_outcomes(r->dispatch));
+        r->outcome = outcome_pool_take(&r->dispatch->outcomes);
         hooks_pass(&r->locks); // the command will start again: what it read does not count
         r->outcome->seq = take_seq(r);
     }

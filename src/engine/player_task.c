@@ -28,7 +28,7 @@ static void begin_work(struct player_task *a)
                                       .line = w->line,
                                       .rights = w->line,
                                       .outbox = enters ? a->entry.outbox : w->outbox,
-                                      .linkdead = dispatch_linkdead_ms(a->dispatch),
+                                      .linkdead = a->dispatch->config.linkdead,
                                       .enters = &a->entry};
     struct execution *r = a->execution = execution_take(a->dispatch, &a->task);
     player_task_begin(r, &piece);
@@ -176,7 +176,7 @@ struct player_task *player_task_new(struct dispatch *d, const struct dispatch_en
 {
     assert(entry->name && *entry->name);
     struct player_task *a = mem_new(struct player_task);
-    task_init(&a->task, dispatch_sched(d), player_task_step, "player", release_player_task);
+    task_init(&a->task, d->sched, player_task_step, "player", release_player_task);
     a->dispatch = d;
     a->session = entry->session;
     a->owner = entry->owner;
@@ -196,7 +196,7 @@ struct player_task *player_task_restore(struct dispatch *d, const char *name, st
 {
     assert(name && player);
     struct player_task *a = mem_new(struct player_task);
-    task_init(&a->task, dispatch_sched(d), player_task_step, "player", release_player_task);
+    task_init(&a->task, d->sched, player_task_step, "player", release_player_task);
     a->dispatch = d;
     a->owner = owner;
     a->thing = a->known = thing_ref(player);

@@ -103,7 +103,7 @@ static void unlink_timer_task(struct timer_tasks *l, struct timer_task *e)
 
 static void set_pending(struct timer_task *e, bool pending)
 {
-    struct timer_tasks *l = dispatch_timer_tasks(e->dispatch);
+    struct timer_tasks *l = e->dispatch->timer_tasks;
     pthread_mutex_lock(&l->mutex);
     hooks_guarded(&l->mutex, "the events that are to come");
     if (pending)
@@ -152,7 +152,7 @@ static bool take_place_of_older(struct timer_tasks *l, const struct timer_reques
 // The event's time has come, or it was dropped: takes it off the list. True when it was dropped.
 static bool is_dropped(struct timer_task *e)
 {
-    struct timer_tasks *l = dispatch_timer_tasks(e->dispatch);
+    struct timer_tasks *l = e->dispatch->timer_tasks;
     pthread_mutex_lock(&l->mutex);
     hooks_guarded(&l->mutex, "the events that are to come");
     e->stage = AWAKE;
@@ -205,7 +205,7 @@ static enum task_result timer_task_step(struct task *t)
     }
     if (!e->execution && dispatch_disk_full(e->dispatch)) {
         log_debug("dispatch", "event_put_off", "what", t->what, "why", "changes are refused", NULL);
-        task_wake_at(t, sched_now(dispatch_sched(e->dispatch)) + STILL_MS);
+        task_wake_at(t, sched_now(e->dispatch->sched) + STILL_MS);
         return TASK_PENDING;
     }
     if (!e->execution) {
@@ -242,7 +242,7 @@ static void release_timer_task(struct task *t)
 static struct timer_task *timer_task_new(struct dispatch *d, const char *what)
 {
     struct timer_task *e = mem_new(struct timer_task);
-    task_init(&e->task, dispatch_sched(d), timer_task_step, what, release_timer_task);
+    task_init(&e->task, d->sched, timer_task_step, what, release_timer_task);
     e->dispatch = d;
     return e;
 }
@@ -250,14 +250,14 @@ static struct timer_task *timer_task_new(struct dispatch *d, const char *what)
 static void launch_timer_task(struct timer_task *e, int64_t delay)
 {
     assert(e->pending);
-    struct timer_tasks *l = dispatch_timer_tasks(e->dispatch);
+    struct timer_tasks *l = e->dispatch->timer_tasks;
     if (log_enabled(LOG_LEVEL_DEBUG))
         log_debug("dispatch", "event_set", "task", LOG_INT(e->task.id), "what", e->task.what,
                   "in_ms", LOG_INT(delay), "asked_by", LOG_INT(e->asked.origin), NULL);
     // The task sleeps until its time. Others that find `e` leave it alone while its stage is
     // MAKING.
     if (delay > 0)
-        task_wake_at(&e->task, sched_now(dispatch_sched(e->dispatch)) + delay);
+        task_wake_at(&e->task, sched_now(e->dispatch->sched) + delay);
     else
         task_spawn(&e->task);
     pthread_mutex_lock(&l->mutex);
@@ -279,8 +279,8 @@ static struct timer_request request(const struct context *c, uint32_t ordinal, s
 
 static void place_request(struct dispatch *d, struct context *c, struct timer_request *q)
 {
-    if (dispatch_replay(d))
-        replay_request(dispatch_replay(d), q);
+    if (d->replay)
+        replay_request(d->replay, q);
     else
         timer_task_start(d, c->locks, q);
 }
@@ -312,7 +312,7 @@ void timer_tasks_request(struct dispatch *d, struct context *c)
 void timer_task_start(struct dispatch *d, struct lockset *asker, const struct timer_request *q)
 {
     assert(!q->zone || !q->line);
-    if (is_timer(q) && !take_place_of_older(dispatch_timer_tasks(d), q))
+    if (is_timer(q) && !take_place_of_older(d->timer_tasks, q))
         return;
     struct timer_task *e = timer_task_new(d, q->zone   ? "zone reset"
                                              : q->line ? "script"

@@ -67,8 +67,8 @@ void dispatch_words(struct dispatch *d, void (*fn)(void *arg, const char *word),
 {
     struct telling to = {fn, arg};
     tell_commands(&to);
-    for (uint32_t i = 1; i < world_slots(dispatch_world(d)); i++) {
-        struct thing *t = world_slot(dispatch_world(d), i);
+    for (uint32_t i = 1; i < world_slots(d->world); i++) {
+        struct thing *t = world_slot(d->world, i);
         if (!t || !thing_is(t, THING_MOBILE))
             continue;
         aliases_each(t, tell_alias, &to);

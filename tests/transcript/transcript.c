@@ -267,7 +267,7 @@ static void start(void)
                                      .wake = wake,
                                      .outboxes = run.outboxes};
     run.dispatch = dispatch_new(run.world, &config, &ops);
-    sequencer_continue(dispatch_sequencer(run.dispatch), (uint64_t)chance * CHANCE_STEP);
+    sequencer_continue(run.dispatch->sequencer, (uint64_t)chance * CHANCE_STEP);
     locks_set_answer(locks_command);
     watchdog_begin();
     dispatch_prepare(run.dispatch);
@@ -294,7 +294,7 @@ static void count_event(void *arg, const struct timer_request *q)
 static void check_pending(const char *text)
 {
     size_t n = 0;
-    timer_tasks_each(dispatch_timer_tasks(run.dispatch), count_event, &n);
+    timer_tasks_each(run.dispatch->timer_tasks, count_event, &n);
     if (show || n != strtoul(text, NULL, 10)) {
         char *what = mem_printf("%zu", n);
         fail("pending", what);

@@ -279,7 +279,7 @@ void explore_run(struct dispatch *d, const struct explore_config *config, int64_
                          .turn = LOOP,
                          .count = config->vthreads + 1,
                          .dispatch = d,
-                         .sched = dispatch_sched(d),
+                         .sched = d->sched,
                          .config = config,
                          .result = result,
                          .until = until_ms,

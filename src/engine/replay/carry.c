@@ -126,7 +126,7 @@ static int restore_carried(struct dispatch *from, struct journal *j, struct repl
         return DISPATCH_NOT_CARRIED;
     if (at != journal_last(j))
         error_set(why, 0, "there is no snapshot of event %" PRIu64 ", the last", journal_last(j));
-    else if (snapshot_players(dispatch_world(from)))
+    else if (snapshot_players(from->world))
         error_set(why, 0, "players are in the snapshot of event %" PRIu64, at);
     else
         return 0;
@@ -136,13 +136,13 @@ static int restore_carried(struct dispatch *from, struct journal *j, struct repl
 static int run_carry(struct dispatch *from, struct dispatch *to, struct journal *j, uint64_t world,
                      const char *folder, struct carry **out, struct error *why)
 {
-    int r = restore_carried(from, j, dispatch_replay(from), why);
+    int r = restore_carried(from, j, from->replay, why);
     if (r != 0)
         return r;
-    struct carry *c = carry_over(dispatch_world(from), dispatch_world(to));
-    struct carrying x = {c, dispatch_world(to), dispatch_replay(to)};
-    replay_requests_each(dispatch_replay(from), carry_request, &x);
-    ask_for_zones(&x, dispatch_world(from), dispatch_clock(to));
+    struct carry *c = carry_over(from->world, to->world);
+    struct carrying x = {c, to->world, to->replay};
+    replay_requests_each(from->replay, carry_request, &x);
+    ask_for_zones(&x, from->world, dispatch_clock(to));
     r = write(to, j, world, folder);
     if (r < 0) {
         carry_free(c);

@@ -168,7 +168,7 @@ static void *attend(void *arg)
 // Stops the workers, forks, and lets the workers go on. In the child it does not return.
 static int fork_quiet(struct checkpoint *c, int to_child, int from_child)
 {
-    struct sched *s = dispatch_sched(c->dispatch);
+    struct sched *s = c->dispatch->sched;
     pid_t parent = getpid();
     int64_t from = clock_mono_us();
     sched_pause(s);
@@ -177,8 +177,8 @@ static int fork_quiet(struct checkpoint *c, int to_child, int from_child)
         nanosleep(&(struct timespec){0, 20000}, NULL);
     }
     dispatch_take_in(c->dispatch);
-    c->number = c->head.number = sequencer_last_number(dispatch_sequencer(c->dispatch));
-    c->seq = sequencer_last_seq(dispatch_sequencer(c->dispatch));
+    c->number = c->head.number = sequencer_last_number(c->dispatch->sequencer);
+    c->seq = sequencer_last_seq(c->dispatch->sequencer);
     hooks_quiet(sched_stands(s), "take a picture of");
     c->child = fork();
     if (!c->child) {
@@ -199,7 +199,7 @@ static void checkpoint_fail(const char *what, int error)
 
 struct checkpoint *checkpoint_begin(struct dispatch *d, struct journal *j)
 {
-    assert(!dispatch_replay(d));
+    assert(!d->replay);
     int down[2], up[2];
     if (pipe(down)) {
         checkpoint_fail("no pipe", errno);

@@ -102,13 +102,13 @@ static void write_request(struct world *w, const struct timer_request *q, struct
 
 void checkpoint_compose(struct dispatch *d, struct snapshot_head *head, struct buf *out)
 {
-    struct world *w = dispatch_world(d);
+    struct world *w = d->world;
     struct requests r = {0};
     size_t alive = 0;
-    if (dispatch_replay(d))
-        replay_requests_each(dispatch_replay(d), gather_request, &r);
+    if (d->replay)
+        replay_requests_each(d->replay, gather_request, &r);
     else
-        timer_tasks_each(dispatch_timer_tasks(d), gather_request, &r);
+        timer_tasks_each(d->timer_tasks, gather_request, &r);
     if (r.count)
         qsort(r.list, r.count, sizeof(*r.list), in_order);
     for (size_t i = 0; i < r.count; i++)
@@ -193,7 +193,7 @@ static int restore_content(struct dispatch *d, struct journal *j, struct replay 
     struct buf all = BUF_INIT;
     struct snapshot_head head;
     size_t end;
-    struct world *w = dispatch_world(d);
+    struct world *w = d->world;
     if (!snapshot_file_read(journal_path(j), number, &head, &all, &end, why)) {
         buf_fini(&all);
         return UNUSABLE;

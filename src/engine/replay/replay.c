@@ -119,7 +119,7 @@ static bool compare_snapshot(struct replay *r, struct journal *j, uint64_t numbe
     if (!whole)
         return false;
     r->result->snapshots++;
-    if (!r->other && head.digest != world_digest(dispatch_world(r->dispatch)))
+    if (!r->other && head.digest != world_digest(r->dispatch->world))
         differ_at_snapshot(r, number);
     // a snapshot is written only when all players who left have been saved
     replay_players_forget_left(r);
@@ -157,7 +157,7 @@ static void feed(struct replay *r, struct journal *j)
     int outcome;
     r->mark_count = snapshot_file_list(journal_path(j), r->marks, SNAPSHOTS_MAX);
     if (r->threaded)
-        sched_gather_begin(dispatch_sched(r->dispatch), &r->ready);
+        sched_gather_begin(r->dispatch->sched, &r->ready);
     while ((outcome = journal_cursor_next(c, &e, locks)) == 0) {
         stand_still(r, j, e.number - 1);
         if (r->config.to && e.number > r->config.to)
@@ -183,7 +183,7 @@ static void feed(struct replay *r, struct journal *j)
     replay_events_drain(r);
     stand_still(r, j, r->result->last);
     if (r->threaded)
-        sched_gather_end(dispatch_sched(r->dispatch));
+        sched_gather_end(r->dispatch->sched);
     if (outcome == JOURNAL_BAD || outcome < 0) {
         r->result->damaged = true;
         error_set(&r->result->why, outcome < 0 ? outcome : -EINVAL, "%s", journal_why(j));
@@ -197,7 +197,7 @@ static struct replay *replay_new(struct dispatch *d, const struct replay_config 
     r->dispatch = d;
     r->config = *config;
     r->result = result;
-    r->threaded = dispatch_started(d);
+    r->threaded = d->running;
     r->requests = map_new();
     pthread_mutex_init(&r->mutex, NULL);
     pthread_cond_init(&r->cond, NULL);
@@ -210,7 +210,7 @@ static void begin_rewriting(struct replay *r, struct journal *j, uint64_t from)
 {
     const struct replay_rewrite *w = r->config.rewrite;
     struct map_iter at = {0};
-    w->began(w->arg, dispatch_world(r->dispatch));
+    w->began(w->arg, r->dispatch->world);
     for (void *value; map_next(r->requests, &at, NULL, &value);) {
         struct timer_request *q = value;
         char *line = q->line ? w->reword(w->arg, q->line) : NULL;
@@ -227,7 +227,7 @@ static bool set_out(struct replay *r, struct journal *j)
 {
     r->other = strcmp(journal_program(j), build_program()) != 0;
     struct replay_result *out = r->result;
-    struct world *w = dispatch_world(r->dispatch);
+    struct world *w = r->dispatch->world;
     enum lockcheck_level level = lockcheck_level();
     lockcheck_set_level(LOCKCHECK_OFF); // no task runs here, so no lock is held
     uint64_t to = r->config.to, at = r->config.snap_at;
@@ -267,28 +267,28 @@ static void replay_free(struct replay *r)
 
 void replay_hold(struct dispatch *d)
 {
-    assert(!dispatch_replay(d));
-    dispatch_set_replay(d, replay_new(d, &(struct replay_config){0}, NULL));
+    assert(!d->replay);
+    d->replay = replay_new(d, &(struct replay_config){0}, NULL);
 }
 
 void replay_let_go(struct dispatch *d)
 {
-    struct replay *r = dispatch_replay(d);
+    struct replay *r = d->replay;
     assert(r);
-    dispatch_set_replay(d, NULL);
+    d->replay = NULL;
     replay_free(r);
 }
 
 bool replay_run(struct dispatch *d, struct journal *j, const struct replay_config *config,
                 struct replay_result *result)
 {
-    assert(!dispatch_replay(d));
+    assert(!d->replay);
     *result = (struct replay_result){0};
     struct replay *r = replay_new(d, config, result);
-    dispatch_set_replay(d, r);
+    d->replay = r;
     if (set_out(r, j))
         feed(r, j);
-    dispatch_set_replay(d, NULL);
+    d->replay = NULL;
     replay_free(r);
     return !result->mismatches && !result->damaged;
 }
@@ -302,7 +302,7 @@ static void replay_go_on(struct replay *r)
     struct map_iter at = {0};
     for (void *value; map_next(r->requests, &at, NULL, &value);) {
         struct timer_request *q = value;
-        if (!q->zone && !thing_find(dispatch_world(d), q->thing))
+        if (!q->zone && !thing_find(d->world, q->thing))
             continue; // the thing that the request was for exists no more
         int64_t due = q->asked + q->delay;
         q->delay = due > now ? due - now : 0;
@@ -318,15 +318,15 @@ static void replay_go_on(struct replay *r)
 
 int replay_recover(struct dispatch *d, struct journal *j, uint64_t to, bool soft, struct error *why)
 {
-    assert(!dispatch_replay(d));
+    assert(!d->replay);
     bool other = strcmp(journal_program(j), build_program()) != 0;
     struct replay_config config = {.to = to, .soft = soft, .words = other};
     struct replay_result result = {0};
     struct replay *r = replay_new(d, &config, &result);
-    dispatch_set_replay(d, r);
+    d->replay = r;
     if (set_out(r, j))
         feed(r, j);
-    dispatch_set_replay(d, NULL);
+    d->replay = NULL;
     bool good = (soft || !result.mismatches) && !result.damaged;
     if (good) {
         dispatch_restored(d, r->saved);

@@ -281,7 +281,7 @@ static void need_player(struct replay_item *it, const char *name)
 
 void replay_events_hand_over(struct replay *r)
 {
-    struct sched *s = dispatch_sched(r->dispatch);
+    struct sched *s = r->dispatch->sched;
     if (!r->threaded)
         return;
     sched_gather_end(s);
@@ -302,7 +302,7 @@ static void wait_until(struct replay *r, size_t most)
 static struct replay_item *item_new(struct replay *r, const struct record *e)
 {
     struct replay_item *it = mem_new(struct replay_item);
-    task_init(&it->task, dispatch_sched(r->dispatch), replay_item_step, "replay", release_item);
+    task_init(&it->task, r->dispatch->sched, replay_item_step, "replay", release_item);
     it->replay = r;
     it->bytes = record_copy(&it->record, e);
     return it;
@@ -340,7 +340,7 @@ void replay_events_add(struct replay *r, const struct record *read)
 void replay_events_drain(struct replay *r)
 {
     if (!r->threaded) {
-        sched_run_until_idle(dispatch_sched(r->dispatch));
+        sched_run_until_idle(r->dispatch->sched);
         return;
     }
     pthread_mutex_lock(&r->mutex);

@@ -97,7 +97,7 @@ void replay_players_note(struct replay *r, const struct record *e, struct execut
 void replay_players_brought_back(struct replay *r)
 {
     size_t n;
-    const struct roster_entry *list = world_roster(dispatch_world(r->dispatch), &n);
+    const struct roster_entry *list = world_roster(r->dispatch->world, &n);
     for (size_t i = 0; i < n; i++) {
         struct present *p = mem_new(struct present);
         p->thing = thing_ref(list[i].player);
@@ -130,12 +130,12 @@ void replay_players_go_on(struct replay *r)
     const char *name;
     for (void *value; map_next(r->players, &at, &name, &value);) {
         struct present *p = value;
-        struct thing *player = thing_find(dispatch_world(d), p->thing);
+        struct thing *player = thing_find(d->world, p->thing);
         if (!player)
             continue;
-        outboxes_avoid(dispatch_outboxes(d), player_outbox(player));
-        struct player_task *a = player_task_restore(d, name, player, dispatch_owner(d));
-        players_add(dispatch_player_list(d), a);
+        outboxes_avoid(d->config.outboxes, player_outbox(player));
+        struct player_task *a = player_task_restore(d, name, player, d->owner);
+        players_add(d->players, a);
         dispatch_linkdead(a);
     }
 }

@@ -238,7 +238,7 @@ char *replay_report_event(struct dispatch *d, const struct record *then,
     struct buf b = BUF_INIT;
     buf_addf(&b, "event %" PRIu64 " (%s", then->number, record_kind_name(then->kind));
     if (asked) {
-        struct thing *t = asked->zone ? NULL : thing_find(dispatch_world(d), asked->thing);
+        struct thing *t = asked->zone ? NULL : thing_find(d->world, asked->thing);
         if (then->kind == RECORD_TIMER)
             buf_addf(&b, " %s", timer_kind_name(asked->kind));
         if (asked->zone)

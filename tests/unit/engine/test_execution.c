@@ -269,7 +269,7 @@ static void no_release(struct task *t)
 
 static void begin(struct stepped *s)
 {
-    task_init(&s->task, dispatch_sched(d), step, "test", no_release);
+    task_init(&s->task, d->sched, step, "test", no_release);
     s->execution = execution_take(d, &s->task);
 }
 
@@ -419,7 +419,7 @@ START_TEST(l028_a_task_that_posts)
     struct task task;
     lockcheck_set_output(out);
     lockdata_guard_loop();
-    task_init(&task, dispatch_sched(d), post, "test", no_release);
+    task_init(&task, d->sched, post, "test", no_release);
     task_spawn(&task);
     dispatch_run(d);
     expect_one(L028_OFF_LOOP, "call outbox_text()", out, &text);

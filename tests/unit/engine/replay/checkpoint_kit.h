@@ -189,7 +189,7 @@ static inline void start_server(unsigned workers, int64_t interval)
     new_dispatch(&server, workers ? workers : 1);
     server.journal = open_journal(false);
     bool fresh = journal_last(server.journal) < journal_first(server.journal);
-    sched_clock(dispatch_sched(server.dispatch), ahead, workers ? &later : NULL);
+    sched_clock(server.dispatch->sched, ahead, workers ? &later : NULL);
     ck_assert_msg(!dispatch_journal(server.dispatch, server.journal, &config, &why), "%s",
                   error_text(&why));
     if (fresh)
@@ -200,7 +200,7 @@ static inline void start_server(unsigned workers, int64_t interval)
 
 static inline void turn(void)
 {
-    if (!dispatch_started(server.dispatch)) {
+    if (!server.dispatch->running) {
         dispatch_run(server.dispatch);
         return;
     }
