@@ -3,11 +3,11 @@
 //
 // Threads: dispatch_publish, dispatch_flush and the wakes run on any thread, without a world lock;
 // all else runs on the loop thread, which alone reads the two queues.
+#include "engine/dispatch_priv.h"
 
 #include "check/check_data.h"
 #include "command/outcome.h"
 #include "engine/committer.h"
-#include "engine/dispatch_priv.h"
 #include "engine/offload.h"
 #include "engine/player_task_priv.h"
 #include "engine/players.h"
@@ -51,7 +51,7 @@ void dispatch_flush(struct dispatch *d)
     dispatch_wake(d);
 }
 
-static void queue(struct outcomes *q, struct outcome *o)
+static void delivery_queue(struct outcomes *q, struct outcome *o)
 {
     o->next = NULL;
     if (q->last)
@@ -61,7 +61,7 @@ static void queue(struct outcomes *q, struct outcome *o)
     q->last = o;
 }
 
-static struct outcome *unqueue(struct outcomes *q)
+static struct outcome *delivery_unqueue(struct outcomes *q)
 {
     struct outcome *o = q->first;
     q->first = o->next;
@@ -70,13 +70,20 @@ static struct outcome *unqueue(struct outcomes *q)
     return o;
 }
 
-void delivery_free_all(struct outcomes *q)
+static void delivery_free_queue(struct outcomes *q)
 {
     while (q->first)
-        outcome_free(unqueue(q));
+        outcome_free(delivery_unqueue(q));
 }
 
-static void post(struct dispatch *d, const struct outcome *o)
+void delivery_fini(struct dispatch *d)
+{
+    delivery_free_queue(&d->waiting_durable);
+    delivery_free_queue(&d->ready);
+    outcome_pool_fini(&d->outcomes);
+}
+
+static void delivery_post(struct dispatch *d, const struct outcome *o)
 {
     for (const struct message *m = o->first; m; m = m->next)
         outbox_post_many(d->config.outboxes, m->outboxes, m->count, m->block, m->urgent);
@@ -93,33 +100,35 @@ static void post(struct dispatch *d, const struct outcome *o)
 // event is delivered in order of sequence numbers, once all earlier ones are durable. The outcome
 // of a command that only looked comes after the events that changed what it saw; once these have
 // been delivered, it need not wait for the others.
-static void take_in(struct dispatch *d, struct outcome *o)
+static void delivery_take_in(struct dispatch *d, struct outcome *o)
 {
     if (o->number > d->highest)
         d->highest = o->number;
     o->durable_event = d->highest;
     bool ready = !o->number &&
                  (!d->waiting_durable.first || d->waiting_durable.first->seq > o->observed_seq);
-    queue(ready ? &d->ready : &d->waiting_durable, o);
+    delivery_queue(ready ? &d->ready : &d->waiting_durable, o);
 }
 
-static void leave(struct dispatch *d, struct outcome *o)
+// Posts the texts of an outcome, reports it to the player's session, and gives it back to the pool.
+static void delivery_leave(struct dispatch *d, struct outcome *o)
 {
     if (log_enabled(LOG_LEVEL_DEBUG))
         log_debug("dispatch", "delivered", "seq", LOG_INT(o->seq), "number", LOG_INT(o->number),
                   "durable_event", LOG_INT(o->durable_event), NULL);
-    post(d, o);
+    delivery_post(d, o);
     players_outcome(d->players, o, &d->ops);
     outcome_pool_give(&d->outcomes, o);
 }
 
-static bool may_leave(const struct dispatch *d)
+// Is the first outcome that waits durable?
+static bool delivery_may_leave(const struct dispatch *d)
 {
     return d->waiting_durable.first && (!d->committer || d->waiting_durable.first->durable_event <=
                                                              committer_durable(d->committer));
 }
 
-static void tell_one(struct player_task *a, void *arg)
+static void delivery_tell_stalled(struct player_task *a, void *arg)
 {
     struct dispatch *d = arg;
     if (player_task_session(a))
@@ -127,11 +136,11 @@ static void tell_one(struct player_task *a, void *arg)
 }
 
 // Tells players why no reply comes. The message reveals nothing of the world, so it need not wait.
-static void report_stalled(struct dispatch *d)
+static void delivery_report_stalled(struct dispatch *d)
 {
     bool stalled = dispatch_commit_stalled(d);
     if (stalled && !d->reported_stalled && d->ops.commit_stalled)
-        players_each(d->players, tell_one, d);
+        players_each(d->players, delivery_tell_stalled, d);
     d->reported_stalled = stalled;
 }
 
@@ -139,7 +148,7 @@ void dispatch_take_in(struct dispatch *d)
 {
     loopguard_check("dispatch_take_in()");
     for (struct outcome *o; (o = sequencer_take(d->sequencer));)
-        take_in(d, o);
+        delivery_take_in(d, o);
 }
 
 void dispatch_deliver(struct dispatch *d)
@@ -149,11 +158,11 @@ void dispatch_deliver(struct dispatch *d)
     // this exchange makes visible what that worker published before.
     atomic_exchange_explicit(&d->signalled, false, memory_order_acq_rel);
     dispatch_take_in(d);
-    report_stalled(d);
+    delivery_report_stalled(d);
     while (d->ready.first)
-        leave(d, unqueue(&d->ready));
-    while (may_leave(d))
-        leave(d, unqueue(&d->waiting_durable));
+        delivery_leave(d, delivery_unqueue(&d->ready));
+    while (delivery_may_leave(d))
+        delivery_leave(d, delivery_unqueue(&d->waiting_durable));
     offload_finish(d->offload);
     snapshot_policy_look(d);
     dispatch_report_sched(d);
@@ -161,5 +170,5 @@ void dispatch_deliver(struct dispatch *d)
 
 bool dispatch_ready(struct dispatch *d)
 {
-    return sequencer_ready(d->sequencer) || d->ready.first || may_leave(d);
+    return sequencer_ready(d->sequencer) || d->ready.first || delivery_may_leave(d);
 }

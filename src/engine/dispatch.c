@@ -1,5 +1,8 @@
-// Makes the workers, carries commands to them and outcomes back. Keeps the list of players, on the
-// loop thread. Knows no sockets and no sessions, and not what a command does.
+// Makes struct dispatch and its parts, starts and stops the workers, lists the players and counts
+// what the workers do. Knows no sockets and no sessions, and not what a command does. Outcomes are
+// delivered in delivery.c, snapshots begun in snapshot_policy.c, the journal is in epoch.c.
+//
+// Threads: as dispatch.h and dispatch_priv.h say for each function.
 #include "engine/dispatch.h"
 
 #include "command/outcome.h"
@@ -25,7 +28,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { DELAYED_TOLD_MS = 60000 };
+enum { DELAYED_REPORT_MS = 60000 };
 
 struct worker_thread {
     pthread_t thread;
@@ -35,7 +38,7 @@ struct worker_thread {
 } __attribute__((aligned(64)));
 
 // How many processors this process may use, which may be fewer than the machine has.
-static unsigned processors(void)
+static unsigned dispatch_processors(void)
 {
     cpu_set_t set;
     int n = sched_getaffinity(0, sizeof(set), &set) ? 1 : CPU_COUNT(&set);
@@ -51,7 +54,7 @@ struct dispatch *dispatch_new(struct world *w, const struct dispatch_config *con
     d->world = w;
     d->config = *config;
     d->ops = *ops;
-    d->workers = config->workers ? config->workers : processors();
+    d->workers = config->workers ? config->workers : dispatch_processors();
     if (d->workers > SCHED_WORKERS_MAX)
         d->workers = SCHED_WORKERS_MAX;
     d->sched = sched_new(d->workers);
@@ -68,7 +71,7 @@ struct dispatch *dispatch_new(struct world *w, const struct dispatch_config *con
     return d;
 }
 
-static void idle(void *arg, unsigned index)
+static void worker_idle(void *arg, unsigned index)
 {
     (void)index;
     dispatch_flush(arg);
@@ -80,7 +83,7 @@ static void *worker_main(void *arg)
     char name[16];
     snprintf(name, sizeof(name), "worker-%u", t->index);
     pthread_setname_np(pthread_self(), name);
-    sched_worker_run(t->dispatch->sched, t->index, idle, t->dispatch);
+    sched_worker_run(t->dispatch->sched, t->index, worker_idle, t->dispatch);
     execution_pool_free();
     return NULL;
 }
@@ -148,12 +151,10 @@ void dispatch_free(struct dispatch *d)
     dispatch_stop(d);
     offload_free(d->offload);
     players_free(d->players);
-    delivery_free_all(&d->waiting_durable);
-    delivery_free_all(&d->ready);
     sequencer_free(d->sequencer);
     sched_free(d->sched);
     timer_tasks_free(d->timer_tasks);
-    outcome_pool_fini(&d->outcomes);
+    delivery_fini(d);
     free(d->threads);
     free(d);
 }
@@ -171,38 +172,38 @@ void dispatch_turn_end(struct dispatch *d)
 }
 
 // Logs at most one line a minute, however many timers are delayed.
-static void tell_delayed(struct dispatch *d)
+static void dispatch_report_delayed(struct dispatch *d)
 {
     uint64_t delayed = sched_delayed(d->sched);
-    if (delayed == d->delayed_told || clock_mono_ms() < d->delayed_next)
+    if (delayed == d->delayed_reported || clock_mono_ms() < d->delayed_report_next)
         return;
     struct sched_stats s;
     sched_stats(d->sched, &s);
-    log_warning("dispatch", "delayed_timers", "more", LOG_INT(s.delayed - d->delayed_told),
+    log_warning("dispatch", "delayed_timers", "more", LOG_INT(s.delayed - d->delayed_reported),
                 "worst_ms", LOG_INT(s.delay_max), "why",
                 "the machine was busy, suspended or out of memory", NULL);
-    d->delayed_told = s.delayed;
-    d->delayed_next = clock_mono_ms() + DELAYED_TOLD_MS;
+    d->delayed_reported = s.delayed;
+    d->delayed_report_next = clock_mono_ms() + DELAYED_REPORT_MS;
 }
 
 // Logs faults of the scheduler at once, but at most one line each time that their number has
 // doubled.
-static void tell_faults(struct dispatch *d)
+static void dispatch_report_faults(struct dispatch *d)
 {
-    if (sched_faults(d->sched) <= d->faults_told)
+    if (sched_faults(d->sched) <= d->faults_reported)
         return;
     struct sched_stats s;
     sched_stats(d->sched, &s);
     log_error("dispatch", "scheduler_fault", "late_timers", LOG_INT(s.late), "unkept",
               LOG_INT(s.unkept), "untaken_wakes", LOG_INT(s.untaken), "why",
               "a sleeping worker was not to get up in time: please report this", NULL);
-    d->faults_told = 2 * (s.late + s.unkept + s.untaken);
+    d->faults_reported = 2 * (s.late + s.unkept + s.untaken);
 }
 
 void dispatch_report_sched(struct dispatch *d)
 {
-    tell_delayed(d);
-    tell_faults(d);
+    dispatch_report_delayed(d);
+    dispatch_report_faults(d);
 }
 
 struct offload *dispatch_offload(struct dispatch *d)
@@ -255,7 +256,7 @@ void dispatch_count(struct dispatch *d, enum dispatch_counter which, uint64_t n)
                               memory_order_relaxed);
 }
 
-static uint64_t counted(const struct dispatch *d, enum dispatch_counter which)
+static uint64_t workers_counted(const struct dispatch *d, enum dispatch_counter which)
 {
     uint64_t n = 0;
     for (unsigned i = 0; i < d->workers; i++)
@@ -282,11 +283,11 @@ void dispatch_stats(struct dispatch *d, struct dispatch_stats *out)
                                    .resumed = atomic_load(&d->resumed),
                                    .snapshots = atomic_load(&d->snapshots),
                                    .snapshots_busy = atomic_load(&d->snapshots_busy)};
-    out->waits = counted(d, DISPATCH_WAITS);
-    out->retries = counted(d, DISPATCH_RETRIES);
-    out->again_twice = counted(d, DISPATCH_AGAIN_TWICE);
-    out->limbo_seen = counted(d, DISPATCH_LIMBO_SEEN);
-    out->stale_timers = counted(d, DISPATCH_STALE_TIMERS);
-    out->stale_again = counted(d, DISPATCH_STALE_AGAIN);
-    out->refused = counted(d, DISPATCH_REFUSED);
+    out->waits = workers_counted(d, DISPATCH_WAITS);
+    out->retries = workers_counted(d, DISPATCH_RETRIES);
+    out->again_twice = workers_counted(d, DISPATCH_AGAIN_TWICE);
+    out->limbo_seen = workers_counted(d, DISPATCH_LIMBO_SEEN);
+    out->stale_timers = workers_counted(d, DISPATCH_STALE_TIMERS);
+    out->stale_again = workers_counted(d, DISPATCH_STALE_AGAIN);
+    out->refused = workers_counted(d, DISPATCH_REFUSED);
 }

@@ -46,7 +46,7 @@ struct dispatch_ops {
     void (*save)(struct player_task *a, struct doc *saved);
     // The player is in the world now.
     void (*entered)(void *session, struct player_task *a);
-    // The player has left for good; `saved` (may be NULL) is the callee's. The actor is gone after
+    // The player has left for good; `saved` (may be NULL) is the callee's. The task is gone after
     // this.
     void (*left)(struct player_task *a, struct doc *saved);
     // A replay found that the player left with this state, maybe before it was saved; `saved` is
@@ -122,7 +122,7 @@ struct dispatch_entry {
     void *owner; // of the session; stays when the session goes
 };
 
-// Brings a player into the world; `entered` follows. Returns its actor at once; lines submitted
+// Brings a player into the world; `entered` follows. Returns its task at once; lines submitted
 // before `entered` wait.
 LOOP_ONLY struct player_task *dispatch_enter(struct dispatch *d,
                                              const struct dispatch_entry *entry);

@@ -1,4 +1,5 @@
-// Shared by the modules of engine/. Included here only.
+// Struct dispatch, and what the files of engine/ call of each other. Included by engine/ and its
+// tests only.
 #ifndef ENGINE_DISPATCH_PRIV_H
 #define ENGINE_DISPATCH_PRIV_H
 
@@ -60,11 +61,11 @@ struct dispatch {
     struct worker_thread *threads;
 
     // dispatch.c
-    struct task_list turn; // tasks that became ready in this turn of the loop
-    bool running;          // the workers are
-    uint64_t delayed_told; // how many delayed timers the log has reported
-    int64_t delayed_next;  // no further report before this time; ms, monotonic
-    uint64_t faults_told;  // how many faults of the scheduler the log has reported
+    struct task_list turn;       // tasks that became ready in this turn of the loop
+    bool running;                // the workers are
+    uint64_t delayed_reported;   // how many delayed timers the log has reported
+    int64_t delayed_report_next; // no further report before this time; ms, monotonic
+    uint64_t faults_reported;    // how many faults of the scheduler the log has reported
 
     // delivery.c
     struct outcomes waiting_durable; // in order of sequence numbers, until they are durable
@@ -83,7 +84,7 @@ struct dispatch {
     // replay/replay.c; set while no task runs, and read by any thread
     struct replay *replay; // NULL except while the journal is replayed
 
-    // snapshot_policy.c; epoch.c sets the first times
+    // snapshot_policy.c
     struct checkpoint *checkpoint;         // the snapshot under way, or NULL
     int64_t snapshot_every, snapshot_next; // ms; monotonic
     uint64_t snapshot_last;                // event number of the last one
@@ -107,12 +108,24 @@ void dispatch_flush(struct dispatch *d);
 void dispatch_wake(void *arg);
 // Takes the outcomes that were published into the queues, and delivers none.
 LOOP_ONLY void dispatch_take_in(struct dispatch *d);
-// Frees the outcomes of a queue, undelivered.
-void delivery_free_all(struct outcomes *q);
+// After the workers have stopped: frees the outcomes that wait, undelivered, and the spare ones.
+void delivery_fini(struct dispatch *d);
 
-// snapshot_policy.c: in each turn of the loop, begins a snapshot that is due, lets the one under
-// way be finished once it may be, and ends one that is over.
+// snapshot_policy.c
+// Before events are written into the journal: drops files of snapshots that must not stay; from now
+// on a snapshot is begun each `every` ms (0: never).
+void snapshot_policy_start(struct dispatch *d, int64_t every);
+// In each turn of the loop: begins a snapshot that is due, lets the one under way be finished once
+// it may be, and ends one that is over. Without a committer it does nothing.
 void snapshot_policy_look(struct dispatch *d);
+// Ends the snapshot under way, if there is one, without a file.
+void snapshot_policy_cancel(struct dispatch *d);
+// After the committer has stopped: writes a snapshot of the last event if that is possible, and
+// logs which. A failure is only logged, as the next start replays the events.
+void snapshot_policy_last(struct dispatch *d);
+// Are the characters of all players who have left on the disk? A start from a snapshot does not
+// replay the departures before it.
+bool snapshot_policy_all_saved(const struct dispatch *d);
 
 // epoch.c
 bool dispatch_recording(const struct dispatch *d); // any thread: are records wanted?

@@ -1,15 +1,36 @@
-// When a snapshot of the world is begun, and when it may be finished. Keeps the times and numbers
-// in struct dispatch; what a snapshot holds is in replay/checkpoint.
+// When a snapshot of the world is begun, when it may be finished, and whether a last one is written
+// at the end. Keeps the times and numbers of snapshots in struct dispatch; what a snapshot holds is
+// in replay/checkpoint.
 //
-// Threads: the loop thread; the counts of finished snapshots are read by any.
+// Threads: the loop thread; at start and end that of main, while no worker runs. The counts of
+// finished snapshots are read by any.
+#include "engine/dispatch_priv.h"
 
 #include "command/outcome.h"
 #include "engine/committer.h"
-#include "engine/dispatch_priv.h"
 #include "engine/replay/checkpoint.h"
+#include "journal/journal.h"
+#include "journal/snapshot_file.h"
 #include "util/clock.h"
+#include "util/log.h"
 
 #include <stdatomic.h>
+#include <string.h>
+
+void snapshot_policy_start(struct dispatch *d, int64_t every)
+{
+    const char *path = journal_path(d->journal);
+    d->snapshot_every = every;
+    d->snapshot_next = clock_mono_ms() + every;
+    snapshot_file_sweep(path);
+    // drop snapshots of events that are removed, before other events get their numbers
+    snapshot_file_drop_later(path, journal_last(d->journal));
+}
+
+bool snapshot_policy_all_saved(const struct dispatch *d)
+{
+    return !d->ops.settled || d->ops.settled(d->owner);
+}
 
 bool dispatch_snapshot(struct dispatch *d)
 {
@@ -28,15 +49,15 @@ bool dispatch_snapshot_under_way(const struct dispatch *d)
 // May the snapshot be finished? Only when every earlier outcome is on the disk and every player who
 // left before it has been saved: a start from the snapshot does not replay those departures, so it
 // could not save them.
-static bool is_settled(const struct dispatch *d)
+static bool snapshot_policy_may_finish(const struct dispatch *d)
 {
     return (!d->waiting_durable.first ||
             d->waiting_durable.first->seq > checkpoint_seq(d->checkpoint)) &&
            committer_kept(d->committer) >= checkpoint_number(d->checkpoint) &&
-           (!d->ops.settled || d->ops.settled(d->owner));
+           snapshot_policy_all_saved(d);
 }
 
-static void count_snapshot(struct dispatch *d, uint64_t number)
+static void snapshot_policy_count(struct dispatch *d, uint64_t number)
 {
     atomic_fetch_add_explicit(&d->snapshots, 1, memory_order_relaxed);
     if (sequencer_last_number(d->sequencer) > number)
@@ -54,10 +75,40 @@ void snapshot_policy_look(struct dispatch *d)
         uint64_t number = checkpoint_number(d->checkpoint);
         if (checkpoint_end(d->checkpoint, false)) {
             d->snapshot_last = number;
-            count_snapshot(d, number);
+            snapshot_policy_count(d, number);
         }
         d->checkpoint = NULL;
-    } else if (is_settled(d)) {
+    } else if (snapshot_policy_may_finish(d)) {
         checkpoint_allow(d->checkpoint);
     }
+}
+
+void snapshot_policy_cancel(struct dispatch *d)
+{
+    checkpoint_end(d->checkpoint, true);
+    d->checkpoint = NULL;
+}
+
+void snapshot_policy_last(struct dispatch *d)
+{
+    struct journal *j = d->journal;
+    uint64_t last = journal_last(j);
+    if (last == d->snapshot_last || last < journal_first(j))
+        return;
+    // If a player who left could not be saved, write no snapshot: the next start has to replay that
+    // departure to save the character. Nor may the snapshot be ahead of the events that the journal
+    // holds.
+    if (!snapshot_policy_all_saved(d) || sequencer_last_number(d->sequencer) != last) {
+        log_info("journal", "no_snapshot", "why", "not everything could be written down", NULL);
+        return;
+    }
+    int64_t began = clock_mono_ms();
+    int r = checkpoint_write(d, j, journal_path(j), last);
+    if (r) {
+        log_error("journal", "no_snapshot", "error", strerror(-r), NULL);
+        return;
+    }
+    snapshot_file_prune(journal_path(j), journal_epoch(j));
+    log_info("journal", "snapshot", "number", LOG_INT(last), "ms", LOG_INT(clock_mono_ms() - began),
+             NULL);
 }
