@@ -58,6 +58,7 @@ struct committer {
     _Atomic bool disk_full, stalled;
 };
 
+// Copies a record to the end of a batch. The first one says with which number the batch begins.
 static void batch_add(struct batch *b, uint64_t number, const char *record, size_t size)
 {
     assert(record && (!b->count || number == b->first + b->count)); // no number is left out
@@ -321,6 +322,8 @@ void committer_stop(struct committer *l)
     free(l);
 }
 
+// Makes the window wide enough for a record of this number; those that wait keep their numbers. The
+// mutex is held.
 static void widen(struct committer *l, uint64_t number)
 {
     assert(number >= l->next); // each number is added once
@@ -337,6 +340,9 @@ static void widen(struct committer *l, uint64_t number)
     l->window_size = size;
 }
 
+// The record of the next number goes straight into the batch that gathers, and those that waited
+// for it follow; any other waits in the window, at its number modulo the size, until its turn
+// comes. With an interval replies do not wait for the disk: what has gathered counts as durable.
 void committer_add(struct committer *l, uint64_t number, const char *record, size_t size)
 {
     assert(record);
