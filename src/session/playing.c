@@ -31,13 +31,13 @@ char *playing_permissions(const struct account *a)
 
 static void take_over(struct session *s, struct player_task *a, const char *permissions)
 {
-    assert(s->account && !s->actor);
+    assert(s->account && !s->task);
     struct session *other = player_task_session(a);
     if (other) {
-        other->actor = NULL;
+        other->task = NULL;
         session_end(other, "You have come back from somewhere else.\n");
     }
-    s->actor = a;
+    s->task = a;
     dispatch_attach(a, s->outbox, s, permissions, s->account->name);
 }
 
@@ -67,7 +67,7 @@ static bool may_enter(struct session *s, struct player_task *there, const char *
 bool playing_enter(struct session *s, const char *character, struct doc *saved)
 {
     loopguard_check("playing_enter()");
-    assert(s->account && !s->actor && *character);
+    assert(s->account && !s->task && *character);
     struct sessions *h = s->sessions;
     struct player_task *there = dispatch_find(h->dispatch, character);
     if (!may_enter(s, there, character)) {
@@ -100,7 +100,7 @@ bool playing_enter(struct session *s, const char *character, struct doc *saved)
                                    .outbox = s->outbox,
                                    .session = s,
                                    .owner = h};
-        s->actor = dispatch_enter(h->dispatch, &e);
+        s->task = dispatch_enter(h->dispatch, &e);
     }
     free(permissions);
     login_free(s);
@@ -227,7 +227,7 @@ static void reprompt(struct session *s)
 
 static void pass(struct session *s, const char *line)
 {
-    assert(s->actor && !s->under_way); // one line of a session runs at a time
+    assert(s->task && !s->under_way); // one line of a session runs at a time
     struct buf recalled = BUF_INIT;
     if (about_typing(s, line, &recalled)) {
         reprompt(s);
@@ -236,7 +236,7 @@ static void pass(struct session *s, const char *line)
             line = buf_str(&recalled);
         history_add(s, line);
         s->under_way = true;
-        dispatch_line(s->actor, line);
+        dispatch_line(s->task, line);
     }
     buf_fini(&recalled);
 }
@@ -244,7 +244,7 @@ static void pass(struct session *s, const char *line)
 void playing_next(struct session *s, int64_t now)
 {
     loopguard_check("playing_next()");
-    while (s->state == SESSION_PLAYING && s->actor && s->first && !s->under_way &&
+    while (s->state == SESSION_PLAYING && s->task && s->first && !s->under_way &&
            may_pass(s, now)) {
         char *line = playing_dequeue(s);
         pass(s, line);
@@ -261,7 +261,7 @@ void playing_next(struct session *s, int64_t now)
 void playing_line(struct session *s, const char *line, size_t n, int64_t now)
 {
     loopguard_check("playing_line()");
-    bool idle = s->state == SESSION_PLAYING && s->actor && !s->first && !s->under_way;
+    bool idle = s->state == SESSION_PLAYING && s->task && !s->first && !s->under_way;
     if (idle && may_pass(s, now))
         pass(s, line);
     else if (enqueue(s, line, n))

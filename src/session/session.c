@@ -126,7 +126,7 @@ struct whom {
 static struct whom whom(const struct session *s)
 {
     struct whom w = {.account = s->account ? s->account->name : NULL,
-                     .character = s->actor ? player_task_name(s->actor) : NULL};
+                     .character = s->task ? player_task_name(s->task) : NULL};
     w.account_key = w.account || w.character ? "account" : NULL;
     w.character_key = w.character ? "character" : NULL;
     return w;
@@ -281,7 +281,7 @@ void session_free_if_done(struct session *s)
 {
     loopguard_check("session_free_if_done()");
     struct sessions *h = s->sessions;
-    if (!s->gone || s->jobs || s->actor)
+    if (!s->gone || s->jobs || s->task)
         return;
     assert(h->count && (s->previous ? s->previous->next : h->first) == s);
     if (s->previous)
@@ -302,12 +302,12 @@ void session_gone(struct session *s)
     loopguard_check("session_gone()");
     struct sessions *h = s->sessions;
     assert(!s->gone);
-    if (s->actor)
-        dispatch_linkdead(s->actor);
+    if (s->task)
+        dispatch_linkdead(s->task);
     session_count(s, false);
-    if (s->actor)
-        log_info("session", "linkdead", "character", player_task_name(s->actor), NULL);
-    s->actor = NULL;
+    if (s->task)
+        log_info("session", "linkdead", "character", player_task_name(s->task), NULL);
+    s->task = NULL;
     s->state = SESSION_OVER;
     outbox_close(h->outboxes, s->outbox);
     s->outbox = 0;

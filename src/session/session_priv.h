@@ -54,8 +54,8 @@ struct session {
     int64_t opened, answered, last_input; // answered: when the last answer to a question was sent
     int64_t at_menu;                      // since when the session is at the menu
     struct login *login;
-    struct account *account;   // once logged in
-    struct player_task *actor; // while playing
+    struct account *account;  // once logged in
+    struct player_task *task; // while playing
     // While the session waits and no job is under way: the next step, and its time. `then_at` 0: it
     // waits until the name login->character is free.
     void (*then)(struct session *s);

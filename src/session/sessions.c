@@ -49,7 +49,7 @@ void sessions_free(struct sessions *h)
     free(h);
 }
 
-static void save_actor(struct player_task *a, void *arg)
+static void sessions_save_task(struct player_task *a, void *arg)
 {
     (void)arg;
     dispatch_save(a);
@@ -119,7 +119,7 @@ void sessions_tick(struct sessions *h, int64_t now)
         h->next_autosave = now + h->settings->world_autosave;
     if (now >= h->next_autosave && !h->stopping) {
         h->next_autosave = now + h->settings->world_autosave;
-        dispatch_each(h->dispatch, save_actor, NULL);
+        dispatch_each(h->dispatch, sessions_save_task, NULL);
     }
 }
 
@@ -214,7 +214,7 @@ static void on_entered(void *session, struct player_task *a)
 {
     assert(session && a);
     struct session *s = session;
-    s->actor = a;
+    s->task = a;
     playing_next(s, s->sessions->now);
 }
 
@@ -229,7 +229,7 @@ static void sessions_on_left(struct player_task *a, struct doc *saved)
     if (!s)
         return;
     playing_over(s);
-    s->actor = NULL;
+    s->task = NULL;
     session_count(s, false);
     if (h->stopping)
         session_end(s, NULL);
